@@ -1,0 +1,9 @@
+/**
+ * What a collector needs of a policy.
+ */
+export interface Actor {
+  /** Writes the network inputs of `count` observations: `inputs` is (count, inputSize). */
+  encode(observations: Float32Array | Float64Array, count: number, inputs: Float32Array): void;
+  /** Samples actions (count) or (count, A) and their log-probabilities; `step` is part of the random key. */
+  act(inputs: Float32Array, count: number, actions: Int32Array | Float32Array, logProbs: Float32Array, step: number): void;
+}

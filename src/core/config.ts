@@ -1,0 +1,159 @@
+/**
+ * Configuration as data: every field has a type, a default, a range, a group and one line of description. The same record validates a
+ * program's options, a YAML file and the command line's flags, and writes their help.
+ */
+import { z } from 'zod';
+import { CohortError, show, suggest } from './errors.ts';
+
+/** The headings under which `--help` lists fields, in this order. */
+export const fieldGroups = ['Task', 'Group baseline', 'Critic', 'Rollout', 'Update', 'Network', 'Evaluation', 'Run', 'Machine'] as const;
+/** One heading of the help text. */
+export type FieldGroup = (typeof fieldGroups)[number];
+
+interface FieldOptions<T> {
+  readonly group: FieldGroup;
+  readonly description: string;
+  readonly default: T;
+}
+
+/** A whole number within bounds. */
+export function integer(options: FieldOptions<number> & { min: number; max: number }): z.ZodDefault<z.ZodNumber> {
+  const { group, description } = options;
+  return z.int().min(options.min).max(options.max).default(options.default).meta({ group, description });
+}
+
+/** A finite number within bounds. */
+export function real(options: FieldOptions<number> & { min: number; max: number }): z.ZodDefault<z.ZodNumber> {
+  const { group, description } = options;
+  return z.number().min(options.min).max(options.max).default(options.default).meta({ group, description });
+}
+
+/** A finite number within bounds, or nothing. */
+export function optionalReal(
+  options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number },
+): z.ZodOptional<z.ZodNumber> {
+  const { group, description } = options;
+  return z.number().min(options.min).max(options.max).optional().meta({ group, description });
+}
+
+/** A whole number within bounds, or nothing. */
+export function optionalInteger(
+  options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number },
+): z.ZodOptional<z.ZodNumber> {
+  const { group, description } = options;
+  return z.int().min(options.min).max(options.max).optional().meta({ group, description });
+}
+
+/** Yes or no. */
+export function flag(options: FieldOptions<boolean>): z.ZodDefault<z.ZodBoolean> {
+  const { group, description } = options;
+  return z.boolean().default(options.default).meta({ group, description });
+}
+
+/** One of a few names. */
+export function choice<const Names extends readonly [string, ...string[]]>(
+  options: FieldOptions<Names[number]> & { names: Names },
+): z.ZodDefault<z.ZodEnum<{ [K in Names[number]]: K }>> {
+  const { group, description } = options;
+  // biome-ignore lint/suspicious/noExplicitAny: zod's default() wants its own output type, which is Names[number]
+  return (z.enum(options.names).default(options.default as any) as any).meta({ group, description });
+}
+
+/** A list of whole numbers, each within bounds. */
+export function integerList(
+  options: FieldOptions<number[]> & { min: number; max: number; most: number },
+): z.ZodDefault<z.ZodArray<z.ZodNumber>> {
+  const { group, description } = options;
+  return z.array(z.int().min(options.min).max(options.max)).max(options.most).default(options.default).meta({ group, description });
+}
+
+/** What is known of one field without looking into its schema. */
+export interface FieldDescription {
+  readonly name: string;
+  readonly group: FieldGroup;
+  readonly description: string;
+  readonly type: 'integer' | 'number' | 'boolean' | 'choice' | 'integers';
+  readonly default: unknown;
+  readonly names?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+}
+
+interface FieldJson {
+  type?: string;
+  description?: string;
+  group?: FieldGroup;
+  default?: unknown;
+  enum?: string[];
+  minimum?: number;
+  maximum?: number;
+  items?: { minimum?: number; maximum?: number };
+}
+
+/** The fields of a configuration in order, for help texts, flags and tables. */
+export function describeFields(schema: z.ZodObject): FieldDescription[] {
+  const json = z.toJSONSchema(schema, { io: 'input' }) as { properties: Record<string, FieldJson> };
+  return Object.entries(json.properties).map(([name, field]) => {
+    const type = field.enum ? 'choice' : field.type === 'array' ? 'integers' : (field.type as 'integer' | 'number' | 'boolean');
+    return {
+      name,
+      group: field.group ?? 'Run',
+      description: field.description ?? '',
+      type,
+      default: field.default,
+      names: field.enum,
+      min: field.items?.minimum ?? field.minimum,
+      max: field.items?.maximum ?? field.maximum,
+    };
+  });
+}
+
+/** A field's range in words: `a whole number from 1 to 4096`. */
+export function describeRange(field: FieldDescription): string {
+  if (field.type === 'choice') return `one of ${field.names?.join(', ')}`;
+  if (field.type === 'boolean') return 'true or false';
+  const noun = { integer: 'a whole number', number: 'a number', integers: 'a list of whole numbers' }[field.type];
+  return field.min === undefined ? noun : `${noun} from ${field.min} to ${field.max}`;
+}
+
+/**
+ * Validates `input` in full and fills in the defaults. Throws {@link CohortError} that names the first wrong field, what it may be, and for an
+ * unknown field the nearest known one. `nameOf` writes a field the way the user wrote it (`--num-envs`).
+ */
+export function parseConfig<Schema extends z.ZodObject>(
+  schema: Schema,
+  input: unknown,
+  subject: string,
+  nameOf: (field: string) => string = (field) => field,
+): z.output<Schema> {
+  const result = schema.safeParse(input, { reportInput: true });
+  if (result.success) return result.data;
+  const fields = describeFields(schema);
+  const issue = result.error.issues[0]!;
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0]!;
+    throw new CohortError({
+      subject,
+      expected: 'known fields',
+      got: show(key),
+      advice: suggest(
+        key,
+        fields.map(({ name }) => name),
+      ),
+    });
+  }
+  const name = String(issue.path[0] ?? '');
+  const field = fields.find((candidate) => candidate.name === name);
+  const got = issue.input;
+  throw new CohortError({
+    subject: name ? `${subject}: ${nameOf(name)}` : subject,
+    expected: field ? describeRange(field) : 'a record of fields',
+    got: show(got),
+    advice:
+      field?.type === 'choice' && typeof got === 'string'
+        ? suggest(got, field.names ?? [])
+        : field
+          ? `it is "${field.description}" (default ${show(field.default)})`
+          : 'give one value per field',
+  });
+}

@@ -1,0 +1,83 @@
+/**
+ * The one error class for everything that a user can put right, and the helper that finds the name they meant.
+ */
+
+/** What a {@link CohortError} says: every part is a noun phrase or a sentence without a full stop. */
+export interface CohortErrorParts {
+  /** What spoke: a flag, a function, a file. */
+  readonly subject: string;
+  /** What was expected. */
+  readonly expected: string;
+  /** What was got; values are written as the user wrote them. */
+  readonly got: string;
+  /** What to do now. */
+  readonly advice: string;
+  /** Whose mistake: `usage` is exit code 2 at the command line, everything else 1. Default `usage`. */
+  readonly kind?: 'usage' | 'failure';
+  readonly cause?: unknown;
+}
+
+/** An error that a person can mend: `subject: expected X, got Y; do Z`. Shown without a stack trace at the command line. */
+export class CohortError extends Error {
+  readonly parts: CohortErrorParts;
+  constructor(parts: CohortErrorParts) {
+    super(`${parts.subject}: expected ${parts.expected}, got ${parts.got}; ${parts.advice}`, { cause: parts.cause });
+    this.name = 'CohortError';
+    this.parts = parts;
+  }
+}
+
+/** Writes a value for an error message: short, unambiguous, one line. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return value.length > 60 ? `"${value.slice(0, 57)}..."` : `"${value}"`;
+  if (typeof value === 'bigint') return `${value}n`;
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'function') return `a function${value.name ? ` (${value.name})` : ''}`;
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
+  if (Array.isArray(value)) return value.length > 8 ? `a list of ${value.length}` : `[${value.map(show).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) return `an object with ${Object.keys(value).slice(0, 6).join(', ') || 'no keys'}`;
+  return String(value);
+}
+
+/**
+ * Damerau-Levenshtein distance (optimal string alignment), without regard to case.
+ *
+ * `editDistance('cartpoel', 'CartPole') === 1`
+ */
+export function editDistance(first: string, second: string): number {
+  const a = first.toLowerCase();
+  const b = second.toLowerCase();
+  const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) => [i]);
+  for (let j = 0; j <= b.length; j++) rows[0]![j] = j;
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      let best = Math.min(rows[i - 1]![j]! + 1, rows[i]![j - 1]! + 1, rows[i - 1]![j - 1]! + cost);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, rows[i - 2]![j - 2]! + 1);
+      rows[i]![j] = best;
+    }
+  }
+  return rows[a.length]![b.length]!;
+}
+
+/** The candidates that a mistyped name probably meant, nearest first; empty when nothing is near. */
+export function nearestNames(name: string, candidates: readonly string[], most = 3): string[] {
+  const limit = Math.max(2, Math.floor(name.length / 3));
+  return candidates
+    .map((candidate) => {
+      const distance = editDistance(name, candidate);
+      const begins = candidate.toLowerCase().startsWith(name.toLowerCase()) && name.length >= 2;
+      return { candidate, distance: begins ? Math.min(distance, 1) : distance };
+    })
+    .filter(({ distance }) => distance <= limit)
+    .sort((x, y) => x.distance - y.distance || (x.candidate < y.candidate ? -1 : 1))
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
+}
+
+/** The advice for an unknown name: the nearest names if there are any, else the whole list. */
+export function suggest(name: string, candidates: readonly string[]): string {
+  const near = nearestNames(name, candidates);
+  if (near.length > 0) return `did you mean ${near.join(' or ')}?`;
+  return `choose one of ${candidates.join(', ')}`;
+}

@@ -1,0 +1,24 @@
+/**
+ * What a platform must bring. Node and the browser each have one; nothing else in the house knows where it runs.
+ */
+
+/** A thread that runs kernel shards; the handle can only end it. */
+export interface ThreadHandle {
+  terminate(): void;
+}
+
+/** Everything that differs between Node and a browser, except files. */
+export interface Platform {
+  /** For `config.json`: `node 20.20.2 linux x64`. */
+  readonly name: string;
+  /** A monotonic clock in milliseconds; used for speeds and time splits, never for results. */
+  now(): number;
+  /** Seconds since 1970, for time stamps in files. */
+  wallTime(): number;
+  /** Lets the event loop breathe, so that signals and displays are served. */
+  pause(): Promise<void>;
+  /** Starts a thread from source text; missing where there are no threads. */
+  spawnThread?(source: string, data: unknown): ThreadHandle;
+  /** Switches on relaxed SIMD where that takes a flag (Node 20). */
+  enableRelaxedSimd?(): void;
+}

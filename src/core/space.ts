@@ -1,0 +1,108 @@
+/**
+ * Spaces: what an environment shows and takes. Plain data; sampling takes its generator as an argument.
+ * The rules are Gymnasium's (`gymnasium.spaces`), restricted to Discrete and Box.
+ */
+import { CohortError, show } from './errors.ts';
+
+/** Whole numbers `start .. start + n - 1`. */
+export interface DiscreteSpace {
+  readonly kind: 'discrete';
+  /** How many values there are, at least 1. */
+  readonly n: number;
+  /** The first value, 0 unless said. */
+  readonly start: number;
+}
+
+/** Real vectors within bounds; a shape of `[]` is not allowed, a single number has shape `[1]`. */
+export interface BoxSpace {
+  readonly kind: 'box';
+  readonly shape: readonly number[];
+  /** Number of entries: the product of `shape`. */
+  readonly size: number;
+  /** Lower bounds, row-major, `-Infinity` where unbounded. */
+  readonly low: Float64Array;
+  /** Upper bounds, row-major, `Infinity` where unbounded. */
+  readonly high: Float64Array;
+  /** The type of the entries, as Gymnasium reports it. */
+  readonly dtype: 'float32' | 'float64';
+}
+
+/** What an environment shows or takes. */
+export type Space = DiscreteSpace | BoxSpace;
+
+/** A discrete space of `n` values. Throws {@link CohortError} if `n` is not a whole number of at least 1. */
+export function discrete(n: number, start = 0): DiscreteSpace {
+  if (!Number.isInteger(n) || n < 1) {
+    throw new CohortError({
+      subject: 'discrete(n)',
+      expected: 'a whole number of at least 1',
+      got: show(n),
+      advice: 'give the number of values',
+    });
+  }
+  return { kind: 'discrete', n, start };
+}
+
+/**
+ * A box. `low` and `high` are numbers (the same bound everywhere) or one bound per entry.
+ * Bounds of a float32 box are rounded to float32, as in Gymnasium.
+ */
+export function box(
+  low: number | readonly number[],
+  high: number | readonly number[],
+  shape: readonly number[],
+  dtype: 'float32' | 'float64' = 'float32',
+): BoxSpace {
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (shape.length === 0 || !Number.isInteger(size) || size < 1) {
+    throw new CohortError({
+      subject: 'box(low, high, shape)',
+      expected: 'a shape of whole numbers of at least 1',
+      got: show(shape),
+      advice: 'write [4] for a vector of four numbers',
+    });
+  }
+  const bound = (value: number | readonly number[], name: string): Float64Array => {
+    const list = typeof value === 'number' ? Array.from({ length: size }, () => value) : value;
+    if (list.length !== size || list.some((entry) => Number.isNaN(entry))) {
+      throw new CohortError({
+        subject: `box: ${name}`,
+        expected: `${size} numbers, none of them NaN`,
+        got: show(value),
+        advice: 'give one bound per entry, or one number for all',
+      });
+    }
+    return Float64Array.from(list, (entry) => (dtype === 'float32' ? Math.fround(entry) : entry));
+  };
+  return { kind: 'box', shape: [...shape], size, low: bound(low, 'low'), high: bound(high, 'high'), dtype };
+}
+
+/** Number of float entries that one element of the space takes in a flat buffer: 1 for a discrete space. */
+export function flatSize(space: Space): number {
+  return space.kind === 'discrete' ? 1 : space.size;
+}
+
+/** Length of a network's input for the space: n for a discrete space (one-hot), the size for a box. */
+export function inputSizeOf(space: Space): number {
+  return space.kind === 'discrete' ? space.n : space.size;
+}
+
+/** Whether `value` is an element of the space; `NaN` never is. */
+export function contains(space: Space, value: unknown): boolean {
+  if (space.kind === 'discrete') {
+    return typeof value === 'number' && Number.isInteger(value) && value >= space.start && value < space.start + space.n;
+  }
+  if (!(value instanceof Float32Array || value instanceof Float64Array || Array.isArray(value))) return false;
+  if (value.length !== space.size) return false;
+  for (let i = 0; i < space.size; i++) {
+    const entry: unknown = value[i];
+    if (typeof entry !== 'number' || !(entry >= space.low[i]! && entry <= space.high[i]!)) return false;
+  }
+  return true;
+}
+
+/** One line for tables and messages: `Discrete(2)`, `Box(4, float32)`. */
+export function describeSpace(space: Space): string {
+  if (space.kind === 'discrete') return space.start === 0 ? `Discrete(${space.n})` : `Discrete(${space.n}, start ${space.start})`;
+  return `Box(${space.shape.join('x')}, ${space.dtype})`;
+}
