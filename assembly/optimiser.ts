@@ -1,0 +1,73 @@
+// Reduction of shard gradients, the global norm, Adam.
+import {
+  adamBeta1F, adamBeta2F, adamEpsilonF, adamFirst, adamGradients, adamInverseRootF, adamLength, adamMaxNormF,
+  adamOneMinusBeta1F, adamOneMinusBeta2F, adamSecond, adamStepSizeF, adamValues,
+} from '../src/kernels/layout';
+import { address, float, madd, splat } from './lanes';
+
+/** target = source[0] + source[1] + .. in that order, `bytes` bytes each, `apart` bytes from one another. */
+export function reduce(target: usize, source: usize, apart: usize, count: i32, bytes: usize): void {
+  for (let i: usize = 0; i < bytes; i += 16) {
+    let p = source + i;
+    let sum = v128.load(p);
+    for (let shard = 1; shard < count; shard++) {
+      p += apart;
+      sum = f32x4.add(sum, v128.load(p));
+    }
+    v128.store(target + i, sum);
+  }
+}
+
+/** Sum of squares in float64; `bytes` is a multiple of 16. */
+export function sumOfSquares(p: usize, bytes: usize): f64 {
+  const end = p + bytes;
+  let low = f64x2.splat(0), high = f64x2.splat(0);
+  while (p < end) {
+    const v = v128.load(p);
+    const a = f64x2.promote_low_f32x4(v);
+    const b = f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+    low = f64x2.add(low, f64x2.mul(a, a));
+    high = f64x2.add(high, f64x2.mul(b, b));
+    p += 16;
+  }
+  const sum = f64x2.add(low, high);
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
+}
+
+/**
+ * One Adam step with the gradients scaled by min(1, maxNorm / (norm + 1e-6)), as torch's clip_grad_norm_ and Adam do:
+ * value -= stepSize * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon). Returns the norm before clipping. maxNorm 0 means no clipping.
+ * D. P. Kingma and J. Ba, arXiv 1412.6980.
+ */
+export function adam(record: usize): f64 {
+  let g = address(record, adamGradients), m = address(record, adamFirst), v = address(record, adamSecond);
+  let p = address(record, adamValues);
+  const bytes = address(record, adamLength) << 2;
+  const norm = sqrt(sumOfSquares(g, bytes));
+  const most = float(record, adamMaxNormF);
+  let scale: f32 = 1;
+  if (most > 0) {
+    const ratio = <f64>most / (norm + 1e-6);
+    scale = ratio >= 1 ? 1 : <f32>ratio; // NaN stays NaN
+  }
+  const factor = splat(scale);
+  const beta1 = splat(float(record, adamBeta1F)), rest1 = splat(float(record, adamOneMinusBeta1F));
+  const beta2 = splat(float(record, adamBeta2F)), rest2 = splat(float(record, adamOneMinusBeta2F));
+  const size = splat(float(record, adamStepSizeF)), root = splat(float(record, adamInverseRootF));
+  const epsilon = splat(float(record, adamEpsilonF));
+  const end = p + bytes;
+  while (p < end) {
+    const gradient = f32x4.mul(v128.load(g), factor);
+    const first = madd(beta1, v128.load(m), f32x4.mul(rest1, gradient));
+    const second = madd(beta2, v128.load(v), f32x4.mul(rest2, f32x4.mul(gradient, gradient)));
+    v128.store(m, first);
+    v128.store(v, second);
+    const denominator = madd(f32x4.sqrt(second), root, epsilon);
+    v128.store(p, f32x4.sub(v128.load(p), f32x4.div(f32x4.mul(size, first), denominator)));
+    p += 16;
+    g += 16;
+    m += 16;
+    v += 16;
+  }
+  return norm;
+}

@@ -1,0 +1,50 @@
+/**
+ * CartPole. `default` is CleanRL's `ppo.py` setting with the learning rate falling to 0 over the run; `paper` holds the rate constant
+ * (arXiv 2510.03679 gives the group sizes and 200 iterations; its learning-rate schedule is not stated).
+ */
+import type { Recipe } from './recipe.ts';
+
+const common = {
+  numSteps: 128,
+  gamma: 0.99,
+  updateEpochs: 4,
+  numMinibatches: 4,
+  learningRate: 2.5e-4,
+  clipCoef: 0.2,
+  entropyCoef: 0.01,
+  maxGradNorm: 0.5,
+  hiddenSizes: [64, 64],
+  iterations: 200,
+};
+
+/** Recipes for CartPole-v0 and CartPole-v1. */
+export const cartPoleRecipes: readonly Recipe[] = ['CartPole-v1', 'CartPole-v0'].flatMap((env): Recipe[] => [
+  {
+    env,
+    algorithm: 'gpg',
+    name: 'default',
+    description: 'time bins, 32 environments, learning rate annealed',
+    config: { ...common, numEnvs: 32, bins: 'time', annealLearningRate: true },
+  },
+  {
+    env,
+    algorithm: 'gpg',
+    name: 'paper',
+    description: 'arXiv 2510.03679, Table 1: time bins, constant learning rate',
+    config: { ...common, numEnvs: 32, bins: 'time', annealLearningRate: false },
+  },
+  {
+    env,
+    algorithm: 'ppo',
+    name: 'default',
+    description: 'CleanRL ppo.py at 32 environments, learning rate annealed',
+    config: { ...common, numEnvs: 32, gaeLambda: 0.95, valueCoef: 0.5, clipValueLoss: true, annealLearningRate: true },
+  },
+  {
+    env,
+    algorithm: 'ppo',
+    name: 'paper',
+    description: 'arXiv 2510.03679, Table 1: PPO of CleanRL, constant learning rate',
+    config: { ...common, numEnvs: 32, gaeLambda: 0.95, valueCoef: 0.5, clipValueLoss: true, annealLearningRate: false },
+  },
+]);

@@ -1,0 +1,9 @@
+/** All recipes. */
+import { cartPoleRecipes } from './cartPole.ts';
+import { cliffWalkingRecipes } from './cliffWalking.ts';
+import type { Recipe } from './recipe.ts';
+
+export type { Recipe } from './recipe.ts';
+
+/** Every recipe, in the order of the table that `cohort-rl recipes` prints. */
+export const recipes: readonly Recipe[] = [...cartPoleRecipes, ...cliffWalkingRecipes];

@@ -1,0 +1,11 @@
+/** A named configuration for one environment and algorithm. */
+export interface Recipe {
+  readonly env: string;
+  readonly algorithm: 'gpg' | 'ppo';
+  /** `default` is used when nothing is said; `paper` follows arXiv 2510.03679. */
+  readonly name: 'default' | 'paper';
+  /** One line for the table of recipes. */
+  readonly description: string;
+  /** Fields of the configuration; flags and files come on top. */
+  readonly config: Readonly<Record<string, unknown>>;
+}

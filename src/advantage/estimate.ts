@@ -1,0 +1,276 @@
+/**
+ * The estimator core: one function over {returns, bins, whose returns count, first or every visit, scale, tail}. Every method of the group family is a
+ * setting of it, see presets.ts.
+ */
+import { show, suggest } from '../core/errors.ts';
+import { type AdvantageBatch, batchError, checkBatch, type Floats } from './batch.ts';
+import { assignBins, type BinSettings, type Bins, type BinWorkspace, createBinWorkspace } from './binnings.ts';
+import { cutFraction, type Diagnostics, explainedVariance, groupDiagnostics } from './diagnostics.ts';
+import {
+  createGroupBaselineWorkspace,
+  type GroupBaselineInput,
+  type GroupBaselineWorkspace,
+  groupBaseline,
+  type Inclusion,
+  type Visit,
+} from './groupBaseline.ts';
+import { meanAndScale, normaliseEpsilon } from './normalise.ts';
+import { discountedReturns, episodeReturns, standardiseRewards } from './returns.ts';
+import { type Scale, scaleAdvantages, scales } from './scale.ts';
+import { bootstrapReturns, markParticipants, type Tail, tails } from './tails.ts';
+
+/**
+ * What a step is credited with. `reward-to-go`: what its trajectory got from there on. `episode`: what its whole trajectory got.
+ * `standardised-reward-to-go`: reward-to-go of rewards standardised within the group (process GRPO).
+ */
+export const returnKinds = ['reward-to-go', 'episode', 'standardised-reward-to-go'] as const;
+/** One of {@link returnKinds}. */
+export type ReturnKind = (typeof returnKinds)[number];
+
+/** Everything that makes an estimator. */
+export interface EstimatorSettings extends BinSettings {
+  readonly returns: ReturnKind;
+  /** Discount per step, 0 .. 1. Steps are not weighted by gamma^t, as in all PPO code. */
+  readonly gamma: number;
+  readonly inclusion: Inclusion;
+  readonly visit: Visit;
+  readonly scale: Scale;
+  /** Which standard deviation the scale uses: over n - 1 or over n. */
+  readonly standardDeviation: 'sample' | 'population';
+  /** Added to every standard deviation that divides. */
+  readonly epsilon: number;
+  readonly tail: Tail;
+  /** Tail `mask`: drop steps with more than this share of the discount beyond the edge. Default 0.1 (own choice). */
+  readonly maskTolerance?: number;
+  /** Tail `bootstrap`: passes, see `bootstrapReturns`. Default 2 (own choice: the first pass reads zero tails). */
+  readonly bootstrapPasses?: number;
+  /** Tail `bootstrap`: also where a time limit truncated. Default false: truncation is the end, as in CleanRL. */
+  readonly bootstrapTruncated?: boolean;
+  /** A second estimator whose advantages are added, times `weight` (GiGPO). */
+  readonly plus?: { readonly weight: number; readonly settings: EstimatorSettings };
+}
+
+/** The paper's estimator: GPG with time bins. Scale `minibatch` means that the update normalises, see {@link Estimate.normalisePerMinibatch}. */
+export const defaultEstimatorSettings: EstimatorSettings = {
+  returns: 'reward-to-go',
+  gamma: 0.99,
+  bins: 'time',
+  binWidth: 1,
+  timeReading: 'segment',
+  startedByResetKey: false,
+  inclusion: 'own',
+  visit: 'first',
+  scale: 'minibatch',
+  standardDeviation: 'sample',
+  epsilon: normaliseEpsilon,
+  tail: 'zero',
+};
+
+/** Budget buckets of tail `budget` where the settings name none: an own choice. */
+const defaultBudgetBuckets = 8;
+
+/** What {@link estimate} gives. Views into its workspace: valid until the next call. */
+export interface Estimate {
+  /** (T, N); 0 where a step does not take part. */
+  readonly advantages: Float64Array;
+  /** (T, N) what the steps were credited with. */
+  readonly returns: Float64Array;
+  /** (T, N) what was subtracted. */
+  readonly baseline: Float64Array;
+  /** (T, N) 1 where a step takes part in the loss. */
+  readonly participates: Uint8Array;
+  /** How many steps take part; with tail `discard` it can be 0, then there is nothing to learn from. */
+  readonly numParticipants: number;
+  /** Whether the update has to normalise the advantages of every minibatch (scale `minibatch`). */
+  readonly normalisePerMinibatch: boolean;
+  /** `group/*` and `advantage/*`, see {@link Diagnostics}. */
+  readonly diagnostics: Diagnostics;
+}
+
+/** Memory of {@link estimate}, made once per shape (T, N) and reused. */
+export interface EstimatorWorkspace {
+  readonly numSteps: number;
+  readonly numEnvs: number;
+  readonly advantages: Float64Array;
+  readonly returns: Float64Array;
+  readonly baseline: Float64Array;
+  readonly participates: Uint8Array;
+  readonly group: GroupBaselineWorkspace;
+  readonly bins: BinWorkspace[];
+  edgeValues?: Float64Array;
+  rewards?: Float64Array;
+  plus?: EstimatorWorkspace;
+}
+
+/** Memory for rollouts of shape (T, N). */
+export function createEstimatorWorkspace(numSteps: number, numEnvs: number): EstimatorWorkspace {
+  const size = numSteps * numEnvs;
+  return {
+    numSteps,
+    numEnvs,
+    advantages: new Float64Array(size),
+    returns: new Float64Array(size),
+    baseline: new Float64Array(size),
+    participates: new Uint8Array(size),
+    group: createGroupBaselineWorkspace(numSteps, numEnvs),
+    bins: [],
+  };
+}
+
+/** Throws {@link CohortError} for settings that do not exist or do not go together. */
+export function checkEstimatorSettings(settings: EstimatorSettings): void {
+  const named = [
+    ['returns', settings.returns, returnKinds],
+    ['scale', settings.scale, scales],
+    ['tail', settings.tail, tails],
+  ] as const;
+  for (const [name, value, known] of named) {
+    if (!(known as readonly string[]).includes(value)) {
+      throw batchError(name, `one of ${known.join(', ')}`, show(value), suggest(String(value), known));
+    }
+  }
+  const { gamma, maskTolerance = 0.1, bootstrapPasses = 2 } = settings;
+  if (!(gamma >= 0 && gamma <= 1)) throw batchError('gamma', 'a number from 0 to 1', show(gamma), 'give a discount, say 0.99');
+  if (settings.tail === 'mask' && !(gamma < 1 && maskTolerance > 0 && maskTolerance < 1)) {
+    throw batchError(
+      'tail mask',
+      'gamma below 1 and maskTolerance between 0 and 1',
+      `${gamma} and ${maskTolerance}`,
+      'choose another tail for gamma 1',
+    );
+  }
+  if (!(Number.isInteger(bootstrapPasses) && bootstrapPasses >= 1)) {
+    throw batchError('bootstrapPasses', 'a whole number of at least 1', show(bootstrapPasses), 'give the number of passes, say 2');
+  }
+  if (!(settings.epsilon >= 0)) throw batchError('epsilon', 'a number of at least 0', show(settings.epsilon), 'give a small one, say 1e-8');
+}
+
+/**
+ * Advantages of a rollout: returns minus group baseline, scaled.
+ *
+ * Example (gamma 0.5, time bins, scale none): rewards 1, 0, 2 and 0, 4 and 3 in three trajectories give returns 1.5, 1, 2 and 2, 4 and 3 and
+ * advantages -0.6667, -1.5, 0 and -0.1667, 1.5 and 0.8333.
+ *
+ * `out` also receives the advantages, (T, N), rounded if it is float32. Throws {@link CohortError} for a batch or settings that do not fit.
+ */
+export function estimate(
+  batch: AdvantageBatch,
+  settings: EstimatorSettings,
+  workspace: EstimatorWorkspace = createEstimatorWorkspace(batch.numSteps, batch.numEnvs),
+  out?: Floats,
+): Estimate {
+  checkEstimatorSettings(settings);
+  if (workspace.numSteps !== batch.numSteps || workspace.numEnvs !== batch.numEnvs) {
+    throw batchError(
+      'estimate: workspace',
+      `one for (${batch.numSteps}, ${batch.numEnvs})`,
+      `(${workspace.numSteps}, ${workspace.numEnvs})`,
+      'make one per shape',
+    );
+  }
+  checkBatch(batch);
+  const diagnostics: Diagnostics = {};
+  const numParticipants = estimateTerm(batch, settings, workspace, diagnostics);
+  const { advantages, participates } = workspace;
+  const mask = numParticipants < advantages.length ? participates : undefined;
+  diagnostics['group/cut_frac'] = cutFraction(batch);
+  diagnostics['advantage/std'] = meanAndScale(advantages, { standardDeviation: 'population', mask }).standardDeviation;
+  out?.set(advantages);
+  return {
+    advantages,
+    returns: workspace.returns,
+    baseline: workspace.baseline,
+    participates,
+    numParticipants,
+    normalisePerMinibatch: settings.scale === 'minibatch',
+    diagnostics,
+  };
+}
+
+function estimateTerm(batch: AdvantageBatch, settings: EstimatorSettings, workspace: EstimatorWorkspace, diagnostics: Diagnostics): number {
+  const { numEnvs, trajectories } = batch;
+  const { inclusion, visit, tail, gamma, maskTolerance = 0.1 } = settings;
+  const { advantages, returns, baseline, participates, group } = workspace;
+
+  const numParticipants = markParticipants(batch, tail, gamma, maskTolerance, participates);
+  const levels = inclusion === 'none' && tail !== 'bootstrap' ? [] : assignLevels(batch, settings, workspace);
+  const masked = numParticipants < participates.length ? participates : undefined;
+  const input: GroupBaselineInput = { numEnvs, trajectories, returns, levels, inclusion, visit, participates: masked };
+
+  if (numParticipants < returns.length) returns.fill(0);
+  computeReturns(batch, settings, input, workspace);
+  groupBaseline(input, group, baseline);
+  for (let step = 0; step < advantages.length; step++) {
+    advantages[step] = participates[step] !== 0 ? returns[step]! - baseline[step]! : 0;
+  }
+  diagnostics['advantage/explained_variance'] = explainedVariance(advantages, returns, masked);
+  const finest = levels[0];
+  if (finest && inclusion !== 'none') {
+    groupDiagnostics(batch, finest.binOfStep, finest.numBins, group.statistics[0]!, participates, diagnostics);
+  }
+  scaleAdvantages(batch, settings, { advantages, returns, participates, levels, group });
+
+  if (settings.plus) {
+    workspace.plus ??= createEstimatorWorkspace(batch.numSteps, numEnvs);
+    checkEstimatorSettings(settings.plus.settings);
+    estimateTerm(batch, settings.plus.settings, workspace.plus, {});
+    for (let step = 0; step < advantages.length; step++) {
+      if (participates[step] !== 0) advantages[step]! += settings.plus.weight * workspace.plus.advantages[step]!;
+    }
+  }
+  return numParticipants;
+}
+
+/** The bins of the method and, where somebody may be alone in one, the coarser ones: bin, then time, then universal (per group). */
+function assignLevels(batch: AdvantageBatch, settings: EstimatorSettings, workspace: EstimatorWorkspace): Bins[] {
+  const { bins, binWidth, timeReading, startedByResetKey, inclusion, tail } = settings;
+  const budgetBuckets = tail === 'budget' ? settings.budgetBuckets || defaultBudgetBuckets : settings.budgetBuckets;
+  const withEdges = tail === 'bootstrap';
+  const chain: BinSettings[] = [{ bins, binWidth, timeReading, startedByResetKey, budgetBuckets }];
+  const plain = !startedByResetKey && !budgetBuckets;
+  if (inclusion === 'leave-one-out' || inclusion === 'leave-one-env-out' || withEdges) {
+    if (bins !== 'universal' && !(bins === 'time' && plain)) chain.push({ bins: 'time', timeReading });
+    if (!(bins === 'universal' && plain)) chain.push({ bins: 'universal' });
+  }
+  if (withEdges && settings.bootstrapTruncated && typeof bins === 'string' && /space|state/.test(bins) && !batch.finalObservations) {
+    throw batchError('bootstrapTruncated', 'a batch with finalObservations', 'none', 'give the true last observations (T, N, D)');
+  }
+  return chain.map((level, i) => {
+    workspace.bins[i] ??= createBinWorkspace(batch.numSteps, batch.numEnvs);
+    return assignBins(batch, level, workspace.bins[i]!, withEdges);
+  });
+}
+
+function computeReturns(
+  batch: AdvantageBatch,
+  settings: EstimatorSettings,
+  input: GroupBaselineInput,
+  workspace: EstimatorWorkspace,
+): void {
+  const { numEnvs, trajectories } = batch;
+  const { gamma, tail, bootstrapTruncated: valueTruncated } = settings;
+  let rewards = batch.rewards;
+  if (settings.returns === 'standardised-reward-to-go') {
+    workspace.rewards ??= new Float64Array(rewards.length);
+    rewards = standardiseRewards({ ...batch, ...settings, participates: workspace.participates }, workspace.rewards);
+  }
+  const returnsInput = { numEnvs, rewards, trajectories, gamma, valueTruncated };
+  if (tail === 'bootstrap') {
+    workspace.edgeValues ??= new Float64Array(rewards.length);
+    bootstrapReturns(input, returnsInput, settings.bootstrapPasses ?? 2, workspace.group, workspace.edgeValues);
+  } else if (tail === 'complete') {
+    const { edgeValues } = batch;
+    if (!edgeValues || edgeValues.length < trajectories.count) {
+      throw batchError(
+        'tail complete',
+        'edgeValues, one per trajectory',
+        edgeValues ? String(edgeValues.length) : 'none',
+        'play the open trajectories to their end',
+      );
+    }
+    discountedReturns({ ...returnsInput, valueTruncated: false, edgeValues }, input.returns);
+  } else {
+    discountedReturns(returnsInput, input.returns);
+  }
+  if (settings.returns === 'episode') episodeReturns(input.returns, trajectories, numEnvs);
+}

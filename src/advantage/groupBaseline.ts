@@ -1,0 +1,273 @@
+/**
+ * The group baseline: what the other members of a step's bin got. This is where GPG (arXiv 2510.03679, section 3.2) has no critic.
+ */
+import type { Trajectories } from '../core/trajectory.ts';
+import { batchError } from './batch.ts';
+import { type Bins, binCapacity } from './binnings.ts';
+
+/**
+ * Whose returns make the baseline of a step. `own`: everybody's in its bin, its own included (the paper). `leave-one-out`: everybody's but its own
+ * trajectory's (unbiased). `leave-one-env-out`: everybody's but its own environment's (unbiased even if one trajectory leaves less room to the
+ * next one of the same environment). `none`: nobody's, the baseline is 0.
+ */
+export const inclusions = ['own', 'leave-one-out', 'leave-one-env-out', 'none'] as const;
+/** One of {@link inclusions}. */
+export type Inclusion = (typeof inclusions)[number];
+
+/** Which visits of a trajectory to a bin put a return into it: the `first` only (the paper) or `every` one. */
+export const visits = ['first', 'every'] as const;
+/** One of {@link visits}. */
+export type Visit = (typeof visits)[number];
+
+/** Sums over the returns in every bin, as deviations from the first one, so that equal returns have exactly no spread. */
+export interface BinStatistics {
+  /** How many returns were put into the bin. */
+  readonly count: Int32Array;
+  /** The first of them. */
+  readonly reference: Float64Array;
+  /** Sum of (return - reference). */
+  readonly sum: Float64Array;
+  /** Sum of (return - reference) squared. */
+  readonly squares: Float64Array;
+}
+
+/** What {@link groupBaseline} reads. */
+export interface GroupBaselineInput {
+  /** N. */
+  readonly numEnvs: number;
+  readonly trajectories: Trajectories;
+  /** (T, N). */
+  readonly returns: Float64Array;
+  /** From fine to coarse: the bins of the method, then those to fall back on when nobody else is in a bin (leave-one-out only). */
+  readonly levels: readonly Bins[];
+  readonly inclusion: Inclusion;
+  readonly visit: Visit;
+  /** (T, N) 1 where a step counts; left out: everywhere. Steps that do not count give nothing to a bin and get baseline 0. */
+  readonly participates?: Uint8Array;
+}
+
+/** Memory of {@link groupBaseline}, made once per shape (T, N) and reused. */
+export interface GroupBaselineWorkspace {
+  /** Statistics per level, made when a level is first needed; those of level 0 are right after every call unless inclusion is `none`. */
+  readonly statistics: BinStatistics[];
+  /** (T, N) the level that gave the baseline, {@link noLevel} where none did. */
+  readonly levelOfStep: Uint8Array;
+  /** What the trajectory or environment in hand gave to every bin: how many returns, their sum, and who wrote that. */
+  readonly ownCount: Int32Array;
+  readonly ownSum: Float64Array;
+  readonly ownMark: Int32Array;
+  /** The last trajectory that visited every bin. */
+  readonly visitor: Int32Array;
+  /** Per bin: the mean. */
+  readonly mean: Float64Array;
+  readonly capacity: number;
+}
+
+/** In `levelOfStep`: no level had a return of somebody else, the baseline is 0. */
+export const noLevel = 255;
+
+/** Memory for rollouts of shape (T, N). */
+export function createGroupBaselineWorkspace(numSteps: number, numEnvs: number): GroupBaselineWorkspace {
+  const size = numSteps * numEnvs;
+  const capacity = binCapacity(size);
+  return {
+    statistics: [],
+    levelOfStep: new Uint8Array(size),
+    ownCount: new Int32Array(capacity),
+    ownSum: new Float64Array(capacity),
+    ownMark: new Int32Array(capacity),
+    visitor: new Int32Array(capacity),
+    mean: new Float64Array(capacity),
+    capacity,
+  };
+}
+
+/**
+ * The baseline of every step, (T, N), written into `out` and returned.
+ *
+ * `own`: the plain mean of the returns in the step's bin; with first visits, revisits subtract it too. Leave-one-out: the mean without *all*
+ * returns of the own trajectory (or environment); where nobody else is in the bin, the same at the next coarser level; where nobody else is
+ * anywhere, 0, so that the advantage is the return itself (an advantage of 0 would weight bins by who is in them and bring the bias back).
+ *
+ * Example: returns 1.5, 1, 2 and 2, 4 and 3, time bins. Own: 2.1667, 2.5, 2 and 2.1667, 2.5 and 2.1667. Leave-one-out, falling back on the
+ * universal bin: 2.5, 4, 2.5 and 2.25, 1 and 1.75.
+ *
+ * Throws {@link CohortError} for an inclusion or visit that does not exist.
+ */
+export function groupBaseline(input: GroupBaselineInput, workspace: GroupBaselineWorkspace, out: Float64Array): Float64Array {
+  const { levels, inclusion, visit } = input;
+  if (!inclusions.includes(inclusion)) throw batchError('inclusion', inclusions.join(', '), String(inclusion), 'choose one of them');
+  if (!visits.includes(visit)) throw batchError('visit', visits.join(', '), String(visit), 'choose one of them');
+  out.fill(0);
+  workspace.levelOfStep.fill(noLevel);
+  const finest = levels[0];
+  if (inclusion === 'none' || !finest) return out;
+  if (inclusion === 'own') {
+    ownIncluded(input, finest, binStatistics(input, 0, workspace), workspace, out);
+    return out;
+  }
+  for (let level = 0; level < levels.length; level++) {
+    const missing = ownLeftOut(input, level, binStatistics(input, level, workspace), workspace, out);
+    if (missing === 0) break;
+  }
+  return out;
+}
+
+/** Puts the returns of the first (or of every) visit into the bins of a level. Bin numbers must be below the workspace's capacity. */
+export function binStatistics(input: GroupBaselineInput, level: number, workspace: GroupBaselineWorkspace): BinStatistics {
+  const { numEnvs, trajectories, returns, visit, participates } = input;
+  const { binOfStep, numBins } = input.levels[level]!;
+  const { visitor, capacity } = workspace;
+  workspace.statistics[level] ??= createBinStatistics(capacity);
+  const statistics = workspace.statistics[level]!;
+  const { count, reference, sum, squares } = statistics;
+  count.fill(0, 0, numBins);
+  visitor.fill(-1, 0, numBins);
+  const { env, start, end } = trajectories;
+  const firstOnly = visit === 'first';
+  for (let i = 0; i < trajectories.count; i++) {
+    const last = (end[i]! - 1) * numEnvs + env[i]!;
+    for (let step = start[i]! * numEnvs + env[i]!; step <= last; step += numEnvs) {
+      if (participates !== undefined && participates[step] === 0) continue;
+      const bin = binOfStep[step]!;
+      if (firstOnly) {
+        if (visitor[bin] === i) continue;
+        visitor[bin] = i;
+      }
+      const value = returns[step]!;
+      if (count[bin]! === 0) {
+        count[bin] = 1;
+        reference[bin] = value;
+        sum[bin] = 0;
+        squares[bin] = 0;
+      } else {
+        const deviation = value - reference[bin]!;
+        count[bin]! += 1;
+        sum[bin]! += deviation;
+        squares[bin]! += deviation * deviation;
+      }
+    }
+  }
+  return statistics;
+}
+
+/**
+ * The mean of one bin without the trajectory's own returns (or its environment's): for the step after a trajectory's last, whose bin no step
+ * of the rollout's own has to have. `NaN` if nobody else is in the bin.
+ */
+export function meanOfOthers(input: GroupBaselineInput, level: number, statistics: BinStatistics, trajectory: number, bin: number): number {
+  const { numEnvs, trajectories, returns, visit, inclusion, participates } = input;
+  const { binOfStep } = input.levels[level]!;
+  const { env, start, end, count } = trajectories;
+  const total = statistics.count[bin]!;
+  if (total === 0) return Number.NaN;
+  const reference = statistics.reference[bin]!;
+  let ownCount = 0;
+  let ownSum = 0;
+  let first = trajectory;
+  let stop = trajectory + 1;
+  if (inclusion === 'leave-one-env-out') {
+    while (first > 0 && env[first - 1] === env[trajectory]) first--;
+    while (stop < count && env[stop] === env[trajectory]) stop++;
+  }
+  for (let i = first; i < stop; i++) {
+    for (let t = start[i]!; t < end[i]!; t++) {
+      const step = t * numEnvs + env[i]!;
+      if (binOfStep[step] !== bin || participates?.[step] === 0) continue;
+      ownCount++;
+      ownSum += returns[step]! - reference;
+      if (visit === 'first') break;
+    }
+  }
+  const others = total - ownCount;
+  return others > 0 ? reference + (statistics.sum[bin]! - ownSum) / others : Number.NaN;
+}
+
+function createBinStatistics(capacity: number): BinStatistics {
+  return {
+    count: new Int32Array(capacity),
+    reference: new Float64Array(capacity),
+    sum: new Float64Array(capacity),
+    squares: new Float64Array(capacity),
+  };
+}
+
+function ownIncluded(
+  input: GroupBaselineInput,
+  bins: Bins,
+  statistics: BinStatistics,
+  workspace: GroupBaselineWorkspace,
+  out: Float64Array,
+): void {
+  const { numEnvs, trajectories, participates } = input;
+  const { binOfStep, numBins } = bins;
+  const { count, reference, sum } = statistics;
+  const { mean, levelOfStep } = workspace;
+  for (let bin = 0; bin < numBins; bin++) mean[bin] = count[bin]! > 0 ? reference[bin]! + sum[bin]! / count[bin]! : 0;
+  const { env, start, end } = trajectories;
+  for (let i = 0; i < trajectories.count; i++) {
+    const last = (end[i]! - 1) * numEnvs + env[i]!;
+    for (let step = start[i]! * numEnvs + env[i]!; step <= last; step += numEnvs) {
+      if (participates !== undefined && participates[step] === 0) continue;
+      out[step] = mean[binOfStep[step]!]!;
+      levelOfStep[step] = 0;
+    }
+  }
+}
+
+/** Fills the baselines that are still missing from one level; says how many are missing after that. */
+function ownLeftOut(
+  input: GroupBaselineInput,
+  level: number,
+  statistics: BinStatistics,
+  workspace: GroupBaselineWorkspace,
+  out: Float64Array,
+): number {
+  const { numEnvs, trajectories, returns, visit, inclusion, participates } = input;
+  const { binOfStep, numBins } = input.levels[level]!;
+  const { count, reference, sum } = statistics;
+  const { levelOfStep, ownCount, ownSum, ownMark, visitor } = workspace;
+  const { env, start, end } = trajectories;
+  const firstOnly = visit === 'first';
+  ownMark.fill(-1, 0, numBins);
+  visitor.fill(-1, 0, numBins);
+  let missing = 0;
+  let next = 0;
+  for (let block = 0; block < trajectories.count; block = next) {
+    next = block + 1;
+    if (inclusion === 'leave-one-env-out') while (next < trajectories.count && env[next] === env[block]) next++;
+    for (let i = block; i < next; i++) {
+      const last = (end[i]! - 1) * numEnvs + env[i]!;
+      for (let step = start[i]! * numEnvs + env[i]!; step <= last; step += numEnvs) {
+        if (participates !== undefined && participates[step] === 0) continue;
+        const bin = binOfStep[step]!;
+        if (firstOnly) {
+          if (visitor[bin] === i) continue;
+          visitor[bin] = i;
+        }
+        if (ownMark[bin] !== block) {
+          ownMark[bin] = block;
+          ownCount[bin] = 0;
+          ownSum[bin] = 0;
+        }
+        ownCount[bin]! += 1;
+        ownSum[bin]! += returns[step]! - reference[bin]!;
+      }
+    }
+    for (let i = block; i < next; i++) {
+      const last = (end[i]! - 1) * numEnvs + env[i]!;
+      for (let step = start[i]! * numEnvs + env[i]!; step <= last; step += numEnvs) {
+        if (levelOfStep[step] !== noLevel || (participates !== undefined && participates[step] === 0)) continue;
+        const bin = binOfStep[step]!;
+        const others = count[bin]! - ownCount[bin]!;
+        if (others > 0) {
+          out[step] = reference[bin]! + (sum[bin]! - ownSum[bin]!) / others;
+          levelOfStep[step] = level;
+        } else {
+          missing++;
+        }
+      }
+    }
+  }
+  return missing;
+}

@@ -1,0 +1,44 @@
+/**
+ * Advantage estimators: pure functions from a rollout to one number per step.
+ */
+export type { AdvantageBatch, Floats } from './batch.ts';
+export {
+  assignBins,
+  type BinName,
+  type BinSettings,
+  type Bins,
+  type BinWorkspace,
+  binNames,
+  createBinWorkspace,
+  type TimeReading,
+  timeReadings,
+} from './binnings.ts';
+export type { BinKey, BinKeyValue, BinStep } from './binStep.ts';
+export type { Diagnostics } from './diagnostics.ts';
+export {
+  checkEstimatorSettings,
+  createEstimatorWorkspace,
+  defaultEstimatorSettings,
+  type Estimate,
+  type EstimatorSettings,
+  type EstimatorWorkspace,
+  estimate,
+  type ReturnKind,
+  returnKinds,
+} from './estimate.ts';
+export { createGaeOutput, type GaeInput, type GaeOutput, gae } from './gae.ts';
+export {
+  createGroupBaselineWorkspace,
+  type GroupBaselineInput,
+  type GroupBaselineWorkspace,
+  groupBaseline,
+  type Inclusion,
+  inclusions,
+  type Visit,
+  visits,
+} from './groupBaseline.ts';
+export { type MeanAndScale, meanAndScale, type NormaliseOptions, normalise, normaliseEpsilon } from './normalise.ts';
+export { type LossWeighting, type Preset, type PresetName, preset, presetNames, presetSettings, presets } from './presets.ts';
+export { discountedReturns, episodeReturns, type ReturnsInput } from './returns.ts';
+export { type Scale, scales } from './scale.ts';
+export { type Tail, tails } from './tails.ts';

@@ -1,0 +1,92 @@
+/**
+ * What training asks of an algorithm: a state that is everything, and one iteration that advances it in place.
+ */
+import type { z } from 'zod';
+import type { StateArray, VectorEnv } from '../core/env.ts';
+import { CohortError } from '../core/errors.ts';
+import type { Platform } from '../core/platform.ts';
+import type { BinKey } from '../advantage/index.ts';
+import type { Kernels, KernelTimes } from '../kernels/index.ts';
+import type { Learner } from '../policy/learner.ts';
+import type { CollectorState, EpisodeRecord } from '../rollout/collect.ts';
+import type { Rollout } from '../rollout/buffer.ts';
+
+/** What an algorithm is given to build its state from. */
+export interface AlgorithmContext {
+  /** N environments, just reset. */
+  readonly env: VectorEnv;
+  readonly platform: Platform;
+  /** Makes kernels with that much memory. */
+  readonly createKernels: (bytes: number) => Promise<Kernels>;
+  /** Learner key: two 32-bit words, `learnerKey(seed)`. */
+  readonly key: Uint32Array;
+  /** The user's own binning, where `bins` is `custom`. */
+  readonly binning?: BinKey;
+}
+
+/** The part of a state that every algorithm has; checkpoints are made of it. */
+export interface AlgorithmState {
+  readonly env: VectorEnv;
+  /** Clock in milliseconds, for the time split. */
+  readonly now: () => number;
+  readonly learner: Learner;
+  readonly rollout: Rollout;
+  readonly collector: CollectorState;
+  /** Iterations done. */
+  iteration: number;
+  /** What an algorithm keeps from earlier rollouts: views by name, which a checkpoint stores and a resume fills. */
+  readonly history?: () => Readonly<Record<string, StateArray>>;
+}
+
+/** What one iteration reports. */
+export interface IterationReport {
+  /** By the keys of the metrics table. */
+  readonly metrics: Record<string, number>;
+  /** Episodes that ended during the iteration. */
+  readonly episodes: readonly EpisodeRecord[];
+}
+
+/** One algorithm. `State` is its own; training only sees the common part. */
+// biome-ignore lint/suspicious/noExplicitAny: each algorithm's configuration and state are its own; training passes them through
+export interface Algorithm<Config = any, State extends AlgorithmState = any> {
+  readonly title: string;
+  /** One sentence for help texts. */
+  readonly description: string;
+  /** Configuration fields, joined with the training fields into one flat record. */
+  readonly fields: z.ZodRawShape;
+  /** Throws {@link CohortError} where fields contradict each other. */
+  check(config: Config, subject: string, nameOf: (field: string) => string): void;
+  create(config: Config, context: AlgorithmContext): Promise<State>;
+  /** Advances `state` by one iteration, in place. */
+  iterate(state: State): IterationReport;
+}
+
+/** Throws where a rollout cannot be cut into that many minibatches of at least two samples. */
+export function checkMinibatches(
+  config: { numEnvs: number; numSteps: number; numMinibatches: number },
+  subject: string,
+  nameOf: (field: string) => string,
+): void {
+  const batch = config.numEnvs * config.numSteps;
+  if (Math.floor(batch / config.numMinibatches) < 2) {
+    throw new CohortError({
+      subject: `${subject}: ${nameOf('numMinibatches')}`,
+      expected: `minibatches of at least 2 samples from ${config.numEnvs} environments x ${config.numSteps} steps = ${batch}`,
+      got: `${config.numMinibatches} minibatches`,
+      advice: `use at most ${Math.max(1, Math.floor(batch / 2))} minibatches, or more environments or steps`,
+    });
+  }
+}
+
+/** Where the iteration went, in seconds, by the keys of the metrics table. Acting counts as forward. `before`: the kernels' times at its start. */
+export function timeMetrics(state: AlgorithmState, before: KernelTimes, advantageMilliseconds: number): Record<string, number> {
+  const { policy } = state.learner;
+  const after = policy.kernels.times();
+  return {
+    'time/env': state.collector.envMilliseconds / 1000,
+    'time/forward': (after.forward - before.forward) / 1000,
+    'time/backward': (after.backward - before.backward) / 1000,
+    'time/optimizer': (after.optimiser - before.optimiser) / 1000,
+    'time/advantage': advantageMilliseconds / 1000,
+  };
+}

@@ -1,0 +1,233 @@
+/**
+ * Group Policy Gradient (Chen, Zhong, Zhang, Antonova 2025, arXiv 2510.03679), the method for general MDPs. Its namesake for language models
+ * (arXiv 2504.02546) is `gpg-lm`, another method.
+ *
+ *     R_t   = sum_(u >= t) gamma^(u - t) r_u          over the rest of the trajectory                          (Algorithm 2)
+ *     b(x)  = mean of R at the first visits of the group's trajectories to bin x                                (equation 6)
+ *     A_t   = R_t - b(f(s_t, t))
+ *     minimise  -E[min(ratio A, clip(ratio, 1 - eps, 1 + eps) A)] - c_ent E[entropy],   A normalised per minibatch
+ *
+ * PPO with the learned critic replaced by a group mean, and nothing else changed: no value network, no value loss, no GAE.
+ *
+ * What the paper leaves open, and the reading taken here (options for the others): a trajectory is cut at resets and at both edges of the
+ * rollout; time counts from its start inside the rollout; returns stop at the edge; a time limit is an end; the own return is part of the mean.
+ *
+ * Reproduce: `npx cohort-rl train CartPole-v1 --recipe paper --num-envs 32 --seed 1,2,3,4`.
+ */
+import { z } from 'zod';
+import {
+  type BinKey,
+  binNames,
+  checkEstimatorSettings,
+  createEstimatorWorkspace,
+  defaultEstimatorSettings,
+  type EstimatorSettings,
+  type EstimatorWorkspace,
+  estimate,
+  inclusions,
+  meanAndScale,
+  tails,
+  timeReadings,
+  visits,
+} from '../advantage/index.ts';
+import { choice, flag, integer, real } from '../core/config.ts';
+import { CohortError } from '../core/errors.ts';
+import type { Trajectories } from '../core/trajectory.ts';
+import { networkFields, updateFields } from '../policy/fields.ts';
+import { createLearner } from '../policy/learner.ts';
+import { learningRateAt, updateMetrics } from '../policy/metrics.ts';
+import { createRollout, rolloutBytes } from '../rollout/buffer.ts';
+import { type CarryState, carryArrays, createCarryState, shiftRollout, takeUsable } from '../rollout/carry.ts';
+import { collectRollout, completeTrajectories, createCollectorState } from '../rollout/collect.ts';
+import { rolloutFields } from '../rollout/fields.ts';
+import { createTrajectories, cutTrajectories } from '../rollout/trajectories.ts';
+import {
+  type Algorithm,
+  type AlgorithmContext,
+  type AlgorithmState,
+  checkMinibatches,
+  type IterationReport,
+  timeMetrics,
+} from './algorithm.ts';
+
+// ---------------------------------------------------------------------------------------------------------------- configuration
+
+const group = 'Group baseline';
+
+/** Configuration fields of GPG. */
+export const gpgFields = {
+  bins: choice({ group, description: 'which steps share a baseline', default: 'time', names: [...binNames, 'custom'] }),
+  binWidth: real({ group, description: 'width of a grid cell for bins space and space-time (the paper’s epsilon)', default: 1, min: 1e-12, max: 1e12 }),
+  timeReading: choice({
+    group,
+    description: 'what time counts from: the trajectory inside the rollout, the episode, the rollout; forced-reset restarts every episode',
+    default: 'segment',
+    names: [...timeReadings, 'forced-reset'],
+  }),
+  startedByResetKey: flag({ group, description: 'keep trajectories that begin mid-episode in bins of their own', default: false }),
+  inclusion: choice({ group, description: 'whose returns make the baseline; own is the paper’s, the others are unbiased', default: 'own', names: inclusions }),
+  visit: choice({ group, description: 'which visits of a trajectory put a return into a bin', default: 'first', names: visits }),
+  tail: choice({ group, description: 'what to do about returns that the rollout’s edge cuts', default: 'zero', names: tails }),
+  maskTolerance: real({ group, description: 'tail mask: the share of a return that may lie beyond the edge', default: 0.1, min: 1e-9, max: 0.999 }),
+  completeMaxSteps: integer({ group, description: 'tail complete: most steps to play on', default: 10_000, min: 1, max: 100_000_000 }),
+  bootstrapTruncated: flag({ group, description: 'tail bootstrap: also where a time limit cut the episode', default: false }),
+  carryRollouts: integer({ group, description: 'tail carry: most rollouts that an open trajectory waits', default: 4, min: 1, max: 64 }),
+  budgetBuckets: integer({ group, description: 'tail budget: stretches of the remaining rollout in the bin key', default: 8, min: 1, max: 65_536 }),
+  ...rolloutFields,
+  ...updateFields,
+  ...networkFields,
+} satisfies z.ZodRawShape;
+
+/** GPG's part of a resolved configuration. */
+export type GpgConfig = z.output<z.ZodObject<typeof gpgFields>> & { readonly iterations: number };
+
+/** GPG's state: everything that an iteration reads and changes. There is no critic in it. */
+export interface GpgState extends AlgorithmState {
+  readonly config: GpgConfig;
+  readonly estimator: EstimatorSettings;
+  readonly trajectories: Trajectories;
+  readonly workspace: EstimatorWorkspace;
+  /** (T, N) in kernel memory. */
+  readonly advantages: Float32Array;
+  /** Rows that take part in the loss. */
+  readonly rows: Int32Array;
+  readonly carry: CarryState | undefined;
+}
+
+/** The estimator that a configuration describes. */
+export function estimatorOf(config: GpgConfig, binning?: BinKey): EstimatorSettings {
+  const { bins, binWidth, timeReading, startedByResetKey, inclusion, visit, tail, gamma, maskTolerance } = config;
+  return {
+    ...defaultEstimatorSettings,
+    bins: bins === 'custom' ? binning! : bins,
+    binWidth,
+    timeReading: timeReading === 'forced-reset' ? 'segment' : timeReading,
+    startedByResetKey,
+    inclusion,
+    visit,
+    tail,
+    gamma,
+    maskTolerance,
+    bootstrapTruncated: config.bootstrapTruncated,
+    budgetBuckets: tail === 'budget' ? config.budgetBuckets : 0,
+  };
+}
+
+async function create(config: GpgConfig, context: AlgorithmContext): Promise<GpgState> {
+  const { env, key } = context;
+  const { numEnvs, hiddenSizes, activation, tail } = config;
+  const { observationSpace, actionSpace } = env;
+  // Only tail `carry` keeps rows of earlier iterations.
+  const numSteps = config.numSteps * (tail === 'carry' ? 1 + config.carryRollouts : 1);
+  const steps = numSteps * numEnvs;
+  const shape = { numSteps, numEnvs, observationSpace, actionSpace, keepFinalObservations: config.bootstrapTruncated };
+  const spec = { observationSpace, actionSpace, hiddenSizes, activation, critic: false };
+  const learner = await createLearner(spec, steps, key, context.createKernels, rolloutBytes(shape) + 4 * steps);
+  const { kernels } = learner.policy;
+  const rollout = createRollout(shape, kernels);
+  const advantages = kernels.float32(steps);
+  learner.learnFrom({ ...rollout, advantages });
+  const carry = tail === 'carry' ? createCarryState(rollout, config.numSteps) : undefined;
+  return {
+    config,
+    env,
+    learner,
+    now: context.platform.now,
+    rollout,
+    collector: createCollectorState(numEnvs),
+    iteration: 0,
+    estimator: estimatorOf(config, context.binning),
+    trajectories: createTrajectories(steps),
+    workspace: createEstimatorWorkspace(numSteps, numEnvs),
+    advantages,
+    rows: new Int32Array(steps),
+    carry,
+    history: carry && (() => carryArrays(rollout, carry)),
+  };
+}
+
+function iterate(state: GpgState): IterationReport {
+  const { config, env, learner, rollout, collector, estimator, trajectories, workspace, advantages, rows, carry, now } = state;
+  const { policy } = learner;
+  const { numSteps, numEnvs, observationSize } = rollout;
+  const iteration = ++state.iteration;
+  const times = policy.kernels.times();
+
+  // -------------------------------------------------------------------------------------------------------------------- collect
+  if (config.timeReading === 'forced-reset') {
+    env.reset();
+    collector.elapsed.fill(0);
+  }
+  if (carry) shiftRollout(rollout, carry);
+  const actor = policy.actorFor(iteration);
+  const episodes = [...collectRollout(env, actor, rollout, collector, now, numSteps - config.numSteps)];
+
+  // ------------------------------------------------------------------------------------------------------------------ advantage
+  let edgeValues: Float64Array | undefined;
+  cutTrajectories(rollout, trajectories);
+  if (carry) takeUsable(trajectories, carry);
+  if (config.tail === 'complete') {
+    const completed = completeTrajectories(env, actor, rollout, collector, config.gamma, config.completeMaxSteps);
+    edgeValues = Float64Array.from(trajectories.env.subarray(0, trajectories.count), (n) => completed.edgeValues[n]!);
+    episodes.push(...completed.episodes);
+  }
+  const startOfAdvantage = now();
+  const batch = {
+    ...rollout,
+    observations: rollout.observations.subarray(0, numSteps * numEnvs * observationSize),
+    edgeObservations: rollout.observations.subarray(numSteps * numEnvs * observationSize),
+    actionSize: rollout.actions.length / (numSteps * numEnvs),
+    trajectories,
+    edgeValues,
+  };
+  const { participates, numParticipants, diagnostics } = estimate(batch, estimator, workspace, advantages);
+  const all = numParticipants === numSteps * numEnvs;
+  if (!all) listRows(participates, rows);
+  const advantageMilliseconds = now() - startOfAdvantage;
+
+  // --------------------------------------------------------------------------------------------------------------- loss, update
+  const learningRate = learningRateAt(config.learningRate, config.annealLearningRate, iteration, config.iterations);
+  const taking = { rows: all ? undefined : rows, count: numParticipants };
+  const reports = learner.update(taking, config, learningRate, iteration, (of, indices) => meanAndScale(of, { indices }));
+
+  // -------------------------------------------------------------------------------------------------------------------- metrics
+  const metrics = { ...updateMetrics(reports, learningRate, false), ...diagnostics, ...timeMetrics(state, times, advantageMilliseconds) };
+  return { metrics, episodes };
+}
+
+/** The rows whose mark is not 0, in order. */
+function listRows(marks: Uint8Array, rows: Int32Array): void {
+  let count = 0;
+  for (let row = 0; row < marks.length; row++) if (marks[row] !== 0) rows[count++] = row;
+}
+
+function check(config: GpgConfig, subject: string, nameOf: (field: string) => string): void {
+  checkMinibatches(config, subject, nameOf);
+  if (config.bootstrapTruncated && config.tail !== 'bootstrap') {
+    throw new CohortError({
+      subject: `${subject}: ${nameOf('bootstrapTruncated')}`,
+      expected: `${nameOf('tail')} bootstrap with it`,
+      got: `${nameOf('tail')} ${config.tail}`,
+      advice: 'choose tail bootstrap, or leave it out',
+    });
+  }
+  if (config.timeReading === 'forced-reset' && config.tail === 'carry') {
+    throw new CohortError({
+      subject: `${subject}: ${nameOf('timeReading')}`,
+      expected: `a tail other than carry with forced-reset`,
+      got: 'both',
+      advice: 'an episode that is reset cannot be carried over; drop one of them',
+    });
+  }
+  checkEstimatorSettings(estimatorOf(config, () => 0));
+}
+
+/** GPG as training sees it. */
+export const gpg: Algorithm<GpgConfig, GpgState> = {
+  title: 'GPG',
+  description: 'group policy gradient: the mean return of the group’s trajectories in the same bin instead of a critic',
+  fields: gpgFields,
+  check,
+  create,
+  iterate,
+};

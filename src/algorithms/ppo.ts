@@ -1,0 +1,162 @@
+/**
+ * Proximal Policy Optimization (Schulman et al. 2017, arXiv 1707.06347), in the details of CleanRL's `ppo.py` (commit fe8d8a0).
+ *
+ *     delta_t = r_t + gamma V(s_(t+1)) - V(s_t),   A_t = sum_k (gamma lambda)^k delta_(t+k)        (arXiv 1506.02438, eq. 16)
+ *     minimise  -E[min(ratio A, clip(ratio, 1 - eps, 1 + eps) A)] - c_ent E[entropy] + c_vf E[value loss]
+ *
+ * The critic, its loss and its value clipping belong to this file and to it alone: they are what GPG does without.
+ *
+ * Deviations from CleanRL: the arithmetic is the same (`test/algorithms/cleanRlParity.test.ts` repeats a recorded iteration to 1e-5);
+ * random numbers are counter-based; environments are seeded with SeedSequence([seed, i]) unless `envSeeding` is `gymnasium`; metrics are
+ * means over the iteration's minibatches where CleanRL logs the last one; a minibatch of one row is merged with the one before.
+ *
+ * Reproduce: `npx cohort-rl train CartPole-v1 --algorithm ppo --recipe paper`.
+ */
+import type { z } from 'zod';
+import { gae, meanAndScale } from '../advantage/index.ts';
+import { flag, real } from '../core/config.ts';
+import { networkFields, updateFields } from '../policy/fields.ts';
+import { createLearner } from '../policy/learner.ts';
+import { learningRateAt, updateMetrics } from '../policy/metrics.ts';
+import { createRollout, rolloutBytes } from '../rollout/buffer.ts';
+import { collectRollout, createCollectorState } from '../rollout/collect.ts';
+import { rolloutFields } from '../rollout/fields.ts';
+import {
+  type Algorithm,
+  type AlgorithmContext,
+  type AlgorithmState,
+  checkMinibatches,
+  type IterationReport,
+  timeMetrics,
+} from './algorithm.ts';
+
+// ---------------------------------------------------------------------------------------------------------------- configuration
+
+/** Configuration fields of PPO. */
+export const ppoFields = {
+  gaeLambda: real({ group: 'Critic', description: 'lambda of generalised advantage estimation', default: 0.95, min: 0, max: 1 }),
+  valueCoef: real({ group: 'Critic', description: 'weight of the value loss', default: 0.5, min: 0, max: 1e6 }),
+  clipValueLoss: flag({ group: 'Critic', description: 'clip the value around the old one by clipCoef', default: true }),
+  ...rolloutFields,
+  ...updateFields,
+  ...networkFields,
+} satisfies z.ZodRawShape;
+
+/** PPO's part of a resolved configuration. */
+export type PpoConfig = z.output<z.ZodObject<typeof ppoFields>> & { readonly iterations: number };
+
+/** PPO's state: everything that an iteration reads and changes. */
+export interface PpoState extends AlgorithmState {
+  readonly config: PpoConfig;
+  /** (T + 1, N) the critic's values; the last row is the edge. */
+  readonly values: Float32Array;
+  /** (T, N) and what the critic is fitted to. */
+  readonly advantages: Float32Array;
+  readonly returns: Float32Array;
+  /** (T, N) 1 where the observation of a row is the first of an episode, as CleanRL keeps it. */
+  readonly dones: Uint8Array;
+  readonly nextDone: Uint8Array;
+}
+
+async function create(config: PpoConfig, context: AlgorithmContext): Promise<PpoState> {
+  const { env, key } = context;
+  const { numSteps, numEnvs, hiddenSizes, activation } = config;
+  const { observationSpace, actionSpace } = env;
+  const steps = numSteps * numEnvs;
+  const shape = { numSteps, numEnvs, observationSpace, actionSpace };
+  const spec = { observationSpace, actionSpace, hiddenSizes, activation, critic: true };
+  const learner = await createLearner(spec, steps, key, context.createKernels, rolloutBytes(shape) + 16 * (steps + numEnvs));
+  const { kernels } = learner.policy;
+  const rollout = createRollout(shape, kernels);
+  const values = kernels.float32(steps + numEnvs);
+  const advantages = kernels.float32(steps);
+  const returns = kernels.float32(steps);
+  learner.learnFrom({ ...rollout, advantages, returns, values });
+  return {
+    config,
+    env,
+    learner,
+    now: context.platform.now,
+    rollout,
+    collector: createCollectorState(numEnvs),
+    iteration: 0,
+    values,
+    advantages,
+    returns,
+    dones: new Uint8Array(steps),
+    nextDone: new Uint8Array(numEnvs),
+  };
+}
+
+function iterate(state: PpoState): IterationReport {
+  const { config, env, learner, rollout, collector, values, advantages, returns, now } = state;
+  const { numSteps, numEnvs } = config;
+  const { policy } = learner;
+  const steps = numSteps * numEnvs;
+  const iteration = ++state.iteration;
+  const times = policy.kernels.times();
+
+  // -------------------------------------------------------------------------------------------------------------------- collect
+  const episodes = collectRollout(env, policy.actorFor(iteration), rollout, collector, now);
+
+  // ------------------------------------------------------------------------------------------------------------------ advantage
+  policy.evaluate(rollout.inputs, steps + numEnvs, values);
+  const startOfAdvantage = now();
+  markDones(state);
+  gae(
+    {
+      numSteps,
+      numEnvs,
+      rewards: rollout.rewards,
+      values: values.subarray(0, steps),
+      dones: state.dones,
+      nextValues: values.subarray(steps),
+      nextDone: state.nextDone,
+      gamma: config.gamma,
+      gaeLambda: config.gaeLambda,
+    },
+    { advantages, returns },
+  );
+  const explained = explainedVariance(values, returns);
+  const advantageMilliseconds = now() - startOfAdvantage;
+
+  // --------------------------------------------------------------------------------------------------------------- loss, update
+  const learningRate = learningRateAt(config.learningRate, config.annealLearningRate, iteration, config.iterations);
+  const reports = learner.update({ count: steps }, config, learningRate, iteration, (of, indices) => meanAndScale(of, { indices }));
+
+  // -------------------------------------------------------------------------------------------------------------------- metrics
+  const metrics = {
+    ...updateMetrics(reports, learningRate, true),
+    'losses/explained_variance': explained,
+    'advantage/std': meanAndScale(advantages).standardDeviation,
+    ...timeMetrics(state, times, advantageMilliseconds),
+  };
+  return { metrics, episodes };
+}
+
+/** CleanRL's flags: `dones[t]` says that step t - 1 ended an episode, `nextDone` that the last step did. */
+function markDones({ config, rollout, dones, nextDone }: PpoState): void {
+  const { numSteps, numEnvs } = config;
+  const { terminated, truncated } = rollout;
+  for (let n = 0; n < numEnvs; n++) dones[n] = rollout.startedByReset[n]!;
+  for (let i = numEnvs; i < numSteps * numEnvs; i++) dones[i] = terminated[i - numEnvs]! | truncated[i - numEnvs]!;
+  const last = (numSteps - 1) * numEnvs;
+  for (let n = 0; n < numEnvs; n++) nextDone[n] = terminated[last + n]! | truncated[last + n]!;
+}
+
+/** `1 - var(returns - values) / var(returns)`; NaN where all returns are equal, as in CleanRL. */
+function explainedVariance(values: Float32Array, returns: Float32Array): number {
+  const errors = returns.map((value, i) => value - values[i]!);
+  const [residual, total] = [meanAndScale(errors).standardDeviation, meanAndScale(returns).standardDeviation];
+  return total === 0 ? Number.NaN : 1 - (residual * residual) / (total * total);
+}
+
+/** PPO as training sees it. */
+export const ppo: Algorithm<PpoConfig, PpoState> = {
+  title: 'PPO',
+  description: 'proximal policy optimisation with a learned critic, as in CleanRL',
+  fields: ppoFields,
+  check: (config, subject, nameOf) => checkMinibatches(config, subject, nameOf),
+  create,
+  iterate,
+};

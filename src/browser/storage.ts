@@ -1,0 +1,144 @@
+/**
+ * Run folders in a page: the origin private file system where there is one, else memory; and the page's clock.
+ */
+import { CohortError } from '../core/errors.ts';
+import type { RunHost } from '../run/lock.ts';
+import type { RunStorage } from '../run/storage.ts';
+import { checkPath, joinPath, memoryStorage } from '../run/storage.ts';
+
+function isMissing(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'NotFoundError';
+}
+
+/** Turns what a browser throws into a {@link CohortError} (kind `failure`). */
+function explain(error: unknown, path: string): CohortError {
+  const full = error instanceof DOMException && error.name === 'QuotaExceededError';
+  return new CohortError({
+    subject: `browser:/${path}`,
+    expected: full ? "space in this site's storage" : 'a file system that works',
+    got: full ? 'a full storage (QuotaExceededError)' : String(error),
+    advice: full ? 'delete old runs, or the data of this site' : 'reload the page, or run without keeping files',
+    kind: 'failure',
+    cause: error,
+  });
+}
+
+/** Files below a folder of the origin private file system (File System Standard, WHATWG). */
+function originPrivateStorage(root: FileSystemDirectoryHandle): RunStorage {
+  const folder = async (directory: string, create: boolean): Promise<FileSystemDirectoryHandle> => {
+    let handle = root;
+    for (const part of directory.split('/').filter((name) => name !== '')) handle = await handle.getDirectoryHandle(part, { create });
+    return handle;
+  };
+  const split = (path: string): [directory: string, name: string] => {
+    const slash = path.lastIndexOf('/');
+    return [path.slice(0, Math.max(slash, 0)), path.slice(slash + 1)];
+  };
+  const handleOf = async (path: string, create: boolean): Promise<FileSystemFileHandle> => {
+    const [directory, name] = split(path);
+    return (await folder(directory, create)).getFileHandle(name, { create });
+  };
+  const attempt = async <T>(path: string, work: () => Promise<T>, absent?: () => T): Promise<T> => {
+    checkPath(path);
+    try {
+      return await work();
+    } catch (error) {
+      if (absent && isMissing(error)) return absent();
+      throw error instanceof CohortError ? error : explain(error, path);
+    }
+  };
+  /** A writable goes to a copy that takes the file's place on close: that is what makes `write` atomic. */
+  const change = async (path: string, keepExistingData: boolean, work: (writable: FileSystemWritableFileStream) => Promise<void>) => {
+    const writable = await (await handleOf(path, true)).createWritable({ keepExistingData });
+    try {
+      await work(writable);
+    } catch (error) {
+      await writable.abort().catch(() => undefined);
+      throw error;
+    }
+    await writable.close();
+  };
+  const size = (path: string): Promise<number | undefined> =>
+    attempt<number | undefined>(
+      path,
+      async () => (await (await handleOf(path, false)).getFile()).size,
+      () => undefined,
+    );
+  const write = (path: string, bytes: Uint8Array): Promise<void> =>
+    attempt(path, () => change(path, false, (writable) => writable.write(bytes.slice())));
+  return {
+    locate: (path) => `browser:/${path}`,
+    read: (path) =>
+      attempt<Uint8Array | undefined>(
+        path,
+        async () => new Uint8Array(await (await (await handleOf(path, false)).getFile()).arrayBuffer()),
+        () => undefined,
+      ),
+    write,
+    writeNew: (path, bytes) =>
+      navigator.locks.request(`cohort-file:${path}`, async () => {
+        if ((await size(path)) !== undefined) return false;
+        await write(path, bytes);
+        return true;
+      }),
+    append: (path, bytes) =>
+      attempt(path, async () => {
+        const position = (await size(path)) ?? 0;
+        await change(path, true, (writable) => writable.write({ type: 'write', position, data: bytes.slice() }));
+      }),
+    truncate: (path, length) => attempt(path, () => change(path, true, (writable) => writable.truncate(length))),
+    size,
+    list: (directory) =>
+      attempt<string[]>(
+        directory,
+        async () => {
+          const names: string[] = [];
+          for await (const name of (await folder(directory, false)).keys()) names.push(name);
+          return names.sort();
+        },
+        () => [],
+      ),
+    makeDirectory: (directory) =>
+      attempt(directory, async () => {
+        await folder(directory, true);
+      }),
+    remove: (path) =>
+      attempt(
+        path,
+        async () => {
+          const [directory, name] = split(path);
+          await (await folder(directory, false)).removeEntry(name);
+        },
+        () => undefined,
+      ),
+  };
+}
+
+/**
+ * Files that outlast the page, below the given folder of the origin private file system; in memory where the page has no such
+ * system (plain http, older browsers).
+ */
+export async function browserStorage(root = 'cohort'): Promise<RunStorage> {
+  if (typeof navigator.storage?.getDirectory !== 'function' || navigator.locks === undefined) return memoryStorage();
+  const top = await navigator.storage.getDirectory();
+  return originPrivateStorage(await top.getDirectoryHandle(joinPath('', root), { create: true }));
+}
+
+/** Time and pages, for the lock of a run folder. A page, or a worker, is alive while it holds the Web Lock of its token. */
+export function browserHost(): RunHost {
+  const words = crypto.getRandomValues(new Uint32Array(4));
+  const startToken = `cohort-page:${Array.from(words, (word) => word.toString(16)).join('-')}`;
+  // Never resolves: the browser gives the lock free when the page goes away.
+  navigator.locks?.request(startToken, () => new Promise(() => undefined)).catch(() => undefined);
+  return {
+    now: () => Date.now(),
+    machine: 'browser',
+    pid: 0,
+    startToken,
+    isAlive: async (_pid, token) => {
+      if (token === startToken) return true;
+      const { held = [] } = (await navigator.locks?.query()) ?? {};
+      return held.some((lock) => lock.name === token);
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * `bench training`: environment steps per second of whole iterations (collect, advantage, update) on CartPole-v1, and where they go.
+ */
+import { loadLibrary } from '../library.ts';
+import { writeLine } from '../output.ts';
+import { formatRate, summarise } from './measure.ts';
+
+/** One setting. */
+export interface TrainingCell {
+  readonly algorithm: 'gpg' | 'ppo';
+  readonly numEnvs: number;
+  readonly numSteps: number;
+  readonly threads: number;
+  readonly arithmetic: 'plain' | 'fused';
+}
+
+const parts = ['env', 'forward', 'backward', 'optimizer', 'advantage'] as const;
+
+/** What one setting came to. */
+export interface TrainingMeasurement {
+  readonly best: number;
+  readonly median: number;
+  /** Share of the time, by part; what is left is shuffling, normalising and bookkeeping. */
+  readonly split: Readonly<Record<string, number>>;
+}
+
+/** Trains without evaluation for about `seconds` after a warm-up; one rate per chunk of about a quarter of a second. */
+export async function measureTraining(cell: TrainingCell, seconds: number): Promise<TrainingMeasurement> {
+  const { train } = await loadLibrary();
+  const run = train({
+    env: 'CartPole-v1',
+    recipe: 'none',
+    iterations: 10_000_000,
+    evaluationInterval: 0,
+    finalEvaluationEpisodes: 1,
+    evaluationMaxSteps: 1,
+    ...cell,
+  });
+  const steps = cell.numEnvs * cell.numSteps;
+  const rates: number[] = [];
+  const split: Record<string, number> = {};
+  const begin = performance.now();
+  let chunkBegin = 0;
+  let chunkSteps = 0;
+  let measured = 0;
+  for await (const { metrics } of run) {
+    const now = performance.now();
+    // V8 runs baseline code for the first tenths of a second.
+    if (now - begin < 700) {
+      chunkBegin = now;
+      continue;
+    }
+    chunkSteps += steps;
+    for (const part of parts) split[part] = (split[part] ?? 0) + metrics[`time/${part}`]!;
+    if (now - chunkBegin >= 250) {
+      rates.push((chunkSteps / (now - chunkBegin)) * 1000);
+      measured += now - chunkBegin;
+      chunkBegin = now;
+      chunkSteps = 0;
+    }
+    if (measured >= seconds * 1000) break;
+  }
+  // With several threads the kernels report the sum over threads.
+  for (const part of parts) split[part] = (split[part]! * 1000) / (now(begin) - 700);
+  return { ...summarise(rates), split };
+}
+
+function now(begin: number): number {
+  return performance.now() - begin;
+}
+
+/** The settings of the table in the documentation. */
+const cells: readonly TrainingCell[] = (['gpg', 'ppo'] as const).flatMap((algorithm) =>
+  [128, 4].flatMap((numEnvs) =>
+    [1, 2].flatMap((threads) =>
+      (['plain', 'fused'] as const).map((arithmetic) => ({ algorithm, numEnvs, numSteps: 128, threads, arithmetic })),
+    ),
+  ),
+);
+
+/** The whole table. */
+export async function benchTraining(options: { readonly json: boolean }): Promise<void> {
+  for (const cell of cells) {
+    const { best, median, split } = await measureTraining(cell, 2);
+    if (options.json) {
+      writeLine(JSON.stringify({ suite: 'training', ...cell, unit: 'steps/s', best, median, split }));
+      continue;
+    }
+    const { algorithm, numEnvs, numSteps, threads, arithmetic } = cell;
+    const name = `${algorithm} ${numEnvs} x ${numSteps}, ${threads} thread${threads > 1 ? 's' : ''}, ${arithmetic}`;
+    const where = parts.map((part) => `${part} ${Math.round(split[part]! * 100)} %`).join(', ');
+    writeLine(`  ${name.padEnd(32)} ${formatRate(best).padStart(10)} steps/s best ${formatRate(median).padStart(10)} median   ${where}`);
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Configuration files: YAML (JSON is YAML too), with the line of every key kept for messages.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import type { Library } from './library.ts';
+
+/** What a configuration file says. */
+export interface ConfigFile {
+  /** As the user wrote it. */
+  readonly path: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The line of each key, from 1. */
+  readonly lines: ReadonlyMap<string, number>;
+}
+
+// Far above any configuration, far below what would stall a parser.
+const mostBytes = 1_000_000;
+
+function readText(path: string, library: Library): string {
+  const { CohortError, show } = library;
+  const refuse = (got: string, advice: string): never => {
+    throw new CohortError({ subject: '--config', expected: 'a readable YAML file', got, advice });
+  };
+  let bytes: Uint8Array;
+  try {
+    const information = statSync(path);
+    if (information.isDirectory()) refuse(`${show(path)}, which is a folder`, 'name the file in it');
+    if (!information.isFile()) refuse(`${show(path)}, which is not a plain file`, 'write the settings to a file');
+    if (information.size > mostBytes) refuse(`${show(path)} of ${information.size} bytes`, 'name a file with settings only');
+    bytes = readFileSync(path);
+  } catch (error) {
+    if (error instanceof CohortError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') refuse(`${show(path)}, which does not exist`, 'check the path');
+    throw new CohortError({
+      subject: '--config',
+      expected: 'a readable YAML file',
+      got: `${show(path)} (${code ?? 'unreadable'})`,
+      advice: 'check its permissions',
+      cause: error,
+    });
+  }
+  try {
+    if (bytes.includes(0)) throw new TypeError('a zero byte');
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return refuse(`${show(path)}, which is not text in UTF-8`, 'name a text file such as settings.yaml');
+  }
+}
+
+/** Reads a configuration file. Throws `CohortError` with the line for everything that is wrong with it as YAML. */
+export async function readConfigFile(path: string, library: Library): Promise<ConfigFile> {
+  const { CohortError, show } = library;
+  const text = readText(path, library);
+  const { LineCounter, isMap, isScalar, parseDocument } = await import('yaml');
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const wrong = document.errors[0];
+  if (wrong) {
+    throw new CohortError({
+      subject: `${path}:${lineCounter.linePos(wrong.pos[0]).line}`,
+      expected: 'YAML',
+      got: `a mistake (${wrong.message.split('\n')[0]})`,
+      advice: 'write one `field: value` per line, for example `numEnvs: 32`',
+    });
+  }
+  const { contents } = document;
+  if (contents === null || (isScalar(contents) && contents.value === null)) return { path, values: {}, lines: new Map() };
+  if (!isMap(contents)) {
+    throw new CohortError({
+      subject: path,
+      expected: 'a record of fields',
+      got: isScalar(contents) ? show(contents.value) : 'a list',
+      advice: 'write one `field: value` per line, for example `numEnvs: 32`',
+    });
+  }
+  const lines = new Map<string, number>();
+  for (const { key } of contents.items) {
+    if (isScalar(key) && key.range) lines.set(String(key.value), lineCounter.linePos(key.range[0]).line);
+  }
+  try {
+    return { path, values: document.toJS() as Record<string, unknown>, lines };
+  } catch (error) {
+    throw new CohortError({
+      subject: path,
+      expected: 'a record of fields',
+      got: `YAML that cannot be resolved (${(error as Error).message})`,
+      advice: 'write the values out instead of aliases',
+      cause: error,
+    });
+  }
+}

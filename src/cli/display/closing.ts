@@ -1,0 +1,74 @@
+/**
+ * The words at the end: what came out, where it is, and what to type next.
+ */
+import type { RunSummary } from '../../node/index.ts';
+import { formatNumber, formatSeconds, groupDigits, type Paint, padTo } from '../terminal.ts';
+
+/** What the verdict needs of a finished run. */
+export type Outcome = Pick<RunSummary, 'status' | 'evaluation' | 'globalStep' | 'seconds' | 'stepsPerSecond' | 'iterations' | 'message'>;
+
+/** Something to type next. */
+export interface NextStep {
+  readonly command: string;
+  readonly meaning: string;
+  /** `longer` makes sense only for a run that went to its end. */
+  readonly kind?: 'longer';
+}
+
+function mean(statistics: { readonly mean: number | null } | undefined): number | undefined {
+  return statistics?.mean ?? undefined;
+}
+
+/** Whether a mean return reaches the task's threshold; `undefined` where either is not known. */
+export function reaches(value: number | undefined, threshold: number | undefined): boolean | undefined {
+  return value === undefined || threshold === undefined ? undefined : value >= threshold;
+}
+
+/** One sentence: solved or not, with the numbers. `threshold` is the mean return from which the task counts as solved. */
+export function verdict(outcome: Outcome, threshold: number | undefined, paint: Paint): string {
+  const sampled = mean(outcome.evaluation?.sampled);
+  const greedy = mean(outcome.evaluation?.greedy);
+  const episodes = outcome.evaluation?.sampled.returns.length ?? 0;
+  const effort = `after ${groupDigits(outcome.globalStep)} steps in ${formatSeconds(outcome.seconds)} (${groupDigits(outcome.stepsPerSecond)} steps/s)`;
+  if (outcome.status === 'failed') return `${paint('red', 'Failed')}: ${outcome.message ?? 'no reason was given'}`;
+  if (sampled === undefined) return `${paint('bold', 'Ended')} without an evaluation ${effort}.`;
+  const over = `over ${episodes} sampled episodes`;
+  const limit = threshold === undefined ? '' : ` (threshold ${threshold})`;
+  const other = `greedy ${formatNumber(greedy)}`;
+  if (threshold === undefined) return `${paint('bold', 'Trained')}: mean return ${formatNumber(sampled)} ${over}, ${other}, ${effort}.`;
+  if (reaches(sampled, threshold)) {
+    return `${paint('green', 'Solved')}: mean return ${formatNumber(sampled)} ${over}${limit}, ${other}, ${effort}.`;
+  }
+  if (reaches(greedy, threshold)) {
+    return `${paint('green', 'Solved')} by the greedy policy: mean return ${formatNumber(greedy)} over ${episodes} greedy episodes${limit}, sampled ${formatNumber(sampled)}, ${effort}.`;
+  }
+  return `${paint('yellow', 'Not solved yet')}: mean return ${formatNumber(sampled)} ${over}${limit}, ${other}, ${effort}.`;
+}
+
+/** One sentence for several seeds. */
+export function jointVerdict(outcomes: readonly Outcome[], threshold: number | undefined, paint: Paint): string {
+  const sampled = outcomes.map((outcome) => mean(outcome.evaluation?.sampled));
+  const greedy = outcomes.map((outcome) => mean(outcome.evaluation?.greedy));
+  const known = sampled.filter((value) => value !== undefined);
+  const average = known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0) / known.length;
+  const words = `mean return ${formatNumber(average)} over ${known.length} of ${outcomes.length} seeds`;
+  if (threshold === undefined) return `${paint('bold', 'Trained')}: ${words}.`;
+  const solved = outcomes.filter((_, i) => reaches(sampled[i], threshold) || reaches(greedy[i], threshold)).length;
+  const style = solved === outcomes.length ? 'green' : 'yellow';
+  return `${paint(style, `Solved by ${solved} of ${outcomes.length} seeds`)}: ${words}, sampled (threshold ${threshold}).`;
+}
+
+/** Where the run is and what to type next, commands aligned. */
+export function nextLines(runDirectory: string, steps: readonly NextStep[], paint: Paint): string[] {
+  const widest = steps.reduce((most, { command }) => Math.max(most, command.length), 0);
+  return [
+    `Run folder: ${paint('bold', runDirectory)}`,
+    'Next:',
+    ...steps.map(({ command, meaning }) =>
+      // Long commands would push the meaning off the screen: then it goes on a line above.
+      widest > 60
+        ? `  ${paint('gray', `# ${meaning}`)}\n  ${paint('cyan', command)}`
+        : `  ${paint('cyan', padTo(command, widest))}  ${paint('gray', `# ${meaning}`)}`,
+    ),
+  ];
+}

@@ -1,0 +1,81 @@
+/**
+ * Drives a display: the moving one on a terminal, one line every two seconds elsewhere.
+ */
+import { writeFileSync } from 'node:fs';
+import type { RunEvent } from '../../node/index.ts';
+import { paintFor, wantsColour } from '../terminal.ts';
+import { displayLines, isOver, plainLine } from './lines.ts';
+import { applyEvent, type DisplayState } from './state.ts';
+
+/** What shows a training while it runs. */
+export interface Display {
+  /** An event of the seed at that place in the list. */
+  event(index: number, event: RunEvent): void;
+  /** Something else has changed (a seed was started, Ctrl-C). */
+  changed(): void;
+  /** Shows the last frame and gives the terminal back. */
+  close(): void;
+}
+
+// About 12 frames a second: smooth for eyes, cheap for the trainer beside it.
+const frameMilliseconds = 80;
+const plainMilliseconds = 2000;
+
+/** A display that shows nothing, for `--json` and `--quiet`. */
+export function silentDisplay(state: DisplayState): Display {
+  return { event: (index, event) => applyEvent(state.seeds[index]!, event), changed: () => {}, close: () => {} };
+}
+
+/** One line about every two seconds, and one at every evaluation, for logs and pipes. */
+export function plainDisplay(state: DisplayState, write: (line: string) => void, now: () => number = () => performance.now()): Display {
+  const several = state.seeds.length > 1;
+  const last = state.seeds.map(() => Number.NEGATIVE_INFINITY);
+  write(`${state.title.join(', ')}; ${state.runDirectory}`);
+  const show = (index: number): void => {
+    last[index] = now();
+    write(plainLine(state.seeds[index]!, several));
+  };
+  return {
+    event(index, event) {
+      applyEvent(state.seeds[index]!, event);
+      const due = event.event === 'iteration' && now() - last[index]! >= plainMilliseconds;
+      if (due || event.event === 'evaluation') show(index);
+    },
+    changed: () => {},
+    close: () => {},
+  };
+}
+
+/**
+ * The moving display. Where `COHORT_FRAME_FILE` names a file, the last frame is written there as well, with its colours: the picture in
+ * the README is made from it.
+ */
+export async function liveDisplay(state: DisplayState, stream: NodeJS.WriteStream): Promise<Display> {
+  const { createLogUpdate } = await import('log-update');
+  const update = createLogUpdate(stream);
+  const paint = paintFor(wantsColour(stream));
+  const began = performance.now();
+  let frame = 0;
+  let frozen: number | undefined;
+  const lines = (): string[] => {
+    const elapsed = (frozen ?? performance.now() - began) / 1000;
+    return displayLines(state, { columns: stream.columns ?? 80, rows: stream.rows ?? 24, frame, elapsed, paint });
+  };
+  const draw = (): void => {
+    update(lines().join('\n'));
+    frame++;
+  };
+  draw();
+  const timer = setInterval(draw, frameMilliseconds);
+  return {
+    event: (index, event) => applyEvent(state.seeds[index]!, event),
+    changed: draw,
+    close() {
+      clearInterval(timer);
+      if (state.seeds.every(({ phase }) => isOver(phase))) frozen = performance.now() - began;
+      draw();
+      update.done();
+      if (process.env.COHORT_FRAME_FILE) writeFileSync(process.env.COHORT_FRAME_FILE, `${lines().join('\n')}\n`);
+    },
+  };
+}

@@ -1,0 +1,135 @@
+/**
+ * What a display knows of a training: events folded into plain data, one record per seed.
+ */
+import type { EvaluationResult, IterationEvent, RunEvent } from '../../node/index.ts';
+
+/** Where a seed stands. */
+export type SeedPhase = 'waiting' | 'starting' | 'training' | 'done' | 'stopped' | 'interrupted' | 'failed';
+
+/** The last evaluation of a seed. */
+export interface ShownEvaluation {
+  readonly iteration: number;
+  readonly episodes: number;
+  readonly sampled: EvaluationResult;
+  readonly greedy: EvaluationResult;
+}
+
+/** The parts of an iteration that the display shows, in the order of the bar. */
+export const timeParts = ['environment', 'forward', 'backward', 'optimiser'] as const;
+/** One part of an iteration. */
+export type TimePart = (typeof timeParts)[number];
+
+/** What is known of one seed. */
+export interface SeedState {
+  readonly seed: string;
+  phase: SeedPhase;
+  iteration: number;
+  iterations: number;
+  globalStep: number;
+  /** Seconds of training, as the run counts them. */
+  seconds: number;
+  stepsPerSecond: number;
+  /** Seconds to go. */
+  timeLeft: number;
+  /** Mean return of each iteration in which an episode ended. */
+  readonly returns: number[];
+  entropy: number | undefined;
+  kl: number | undefined;
+  evaluation: ShownEvaluation | undefined;
+  /** Share of an iteration's time, smoothed over iterations; empty before the first. */
+  readonly time: Map<TimePart, number>;
+}
+
+/** What is known of the whole command. */
+export interface DisplayState {
+  /** Environment, algorithm and sizes, for the header. */
+  readonly title: readonly string[];
+  /** Where it is kept, as the user would write it. */
+  readonly runDirectory: string;
+  readonly seeds: readonly SeedState[];
+  /** Set by Ctrl-C: the display says that a checkpoint is being written. */
+  interrupting: boolean;
+}
+
+/** A seed of which nothing is known yet. */
+export function createSeedState(seed: number | string, iterations: number): SeedState {
+  return {
+    seed: String(seed),
+    phase: 'waiting',
+    iteration: 0,
+    iterations,
+    globalStep: 0,
+    seconds: 0,
+    stepsPerSecond: 0,
+    timeLeft: Number.NaN,
+    returns: [],
+    entropy: undefined,
+    kl: undefined,
+    evaluation: undefined,
+    time: new Map(),
+  };
+}
+
+// Metric keys of `src/run/metrics.ts`.
+const timeKeys: Readonly<Record<TimePart, string>> = {
+  environment: 'time/env',
+  forward: 'time/forward',
+  backward: 'time/backward',
+  optimiser: 'time/optimizer',
+};
+// Weight of the newest iteration in the smoothed time split: it settles within about ten iterations.
+const newestWeight = 0.2;
+
+function finite(value: number | null | undefined): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function applyIteration(state: SeedState, event: IterationEvent): void {
+  const { metrics } = event;
+  state.phase = 'training';
+  state.iteration = event.iteration;
+  state.iterations = event.iterations;
+  state.globalStep = event.globalStep;
+  state.seconds = event.seconds;
+  state.stepsPerSecond = event.stepsPerSecond;
+  state.timeLeft = event.timeLeft;
+  const meanReturn = finite(metrics['charts/episodic_return']);
+  if (meanReturn !== undefined) state.returns.push(meanReturn);
+  state.entropy = finite(metrics['losses/entropy']) ?? state.entropy;
+  state.kl = finite(metrics['losses/approx_kl']) ?? state.kl;
+  const parts = timeParts.map((part) => finite(metrics[timeKeys[part]]) ?? 0);
+  const sum = parts.reduce((total, part) => total + part, 0);
+  if (sum <= 0) return;
+  timeParts.forEach((part, index) => {
+    const share = parts[index]! / sum;
+    const old = state.time.get(part);
+    state.time.set(part, old === undefined ? share : old + newestWeight * (share - old));
+  });
+}
+
+/** Folds one event of a seed into what is known of it. */
+export function applyEvent(state: SeedState, event: RunEvent): void {
+  switch (event.event) {
+    case 'config':
+      state.phase = 'starting';
+      break;
+    case 'iteration':
+      applyIteration(state, event);
+      break;
+    case 'evaluation':
+      state.evaluation = {
+        iteration: event.iteration,
+        episodes: event.sampled.returns.length,
+        sampled: event.sampled,
+        greedy: event.greedy,
+      };
+      break;
+    case 'summary':
+      state.phase = event.status;
+      state.globalStep = event.globalStep;
+      state.iteration = event.iterations;
+      break;
+    case 'checkpoint':
+      break;
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * How a command ends badly: one screen in the user's words, an exit code, and no stack trace unless asked for.
+ */
+import type { CohortError } from '../node/index.ts';
+import { invocation } from './invocation.ts';
+import { paintFor, wantsColour } from './terminal.ts';
+
+/** What the process answers: done, failed, wrong usage, interrupted (128 + SIGINT, as shells write it). */
+export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** A failure as plain data: what crosses from a worker thread, where classes are lost. */
+export interface FailureReport {
+  readonly message: string;
+  readonly stack?: string;
+  /** `usage` and `failure` are the user's to mend; `unexpected` is ours. */
+  readonly kind: 'usage' | 'failure' | 'unexpected';
+}
+
+/** An error that carries a {@link FailureReport} from a worker. */
+export class ReportedFailure extends Error {
+  readonly report: FailureReport;
+  constructor(report: FailureReport) {
+    super(report.message);
+    this.name = 'ReportedFailure';
+    this.report = report;
+  }
+}
+
+// By shape, not by class: the library is loaded late, and an error may come from another copy of it.
+function isCohortError(error: unknown): error is CohortError {
+  return error instanceof Error && error.name === 'CohortError' && 'parts' in error;
+}
+
+/** Describes whatever was thrown. */
+export function reportFailure(error: unknown): FailureReport {
+  if (error instanceof ReportedFailure) return error.report;
+  if (isCohortError(error)) {
+    return { message: error.message, stack: withCauses(error), kind: error.parts.kind ?? 'usage' };
+  }
+  if (error instanceof Error) return { message: `${error.name}: ${error.message}`, stack: withCauses(error), kind: 'unexpected' };
+  return { message: String(error), kind: 'unexpected' };
+}
+
+function withCauses(error: Error): string {
+  const stack = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${stack}\ncaused by ${withCauses(error.cause)}` : stack;
+}
+
+/** Whether stack traces were asked for. */
+export function wantsDebug(argv: readonly string[] = process.argv, environment: NodeJS.ProcessEnv = process.env): boolean {
+  return argv.includes('--debug') || (environment.COHORT_DEBUG ?? '0') !== '0';
+}
+
+// A message may quote a whole file; one screen of it is enough.
+const mostLines = 10;
+const mostColumns = 1000;
+
+/** The lines that a user reads on standard error. */
+export function failureLines(report: FailureReport, options: { debug: boolean; colour: boolean }): string[] {
+  const paint = paintFor(options.colour);
+  const lines = report.message.split('\n').map((line) => (line.length > mostColumns ? `${line.slice(0, mostColumns)}…` : line));
+  const shown = lines.length > mostLines ? [...lines.slice(0, mostLines - 1), '…'] : lines;
+  const written = [`${paint('red', 'error:')} ${shown[0]}`, ...shown.slice(1)];
+  if (report.kind === 'unexpected') {
+    written.push(
+      'This is a mistake in cohort-rl, not in what you typed.',
+      `Please report it with the output of the same command and --debug, and of \`${invocation()} --version\` and \`node --version\`.`,
+    );
+  }
+  if (options.debug && report.stack) written.push(paint('dim', report.stack));
+  return written;
+}
+
+/** Writes the failure to standard error and gives the exit code. */
+export function printFailure(error: unknown): number {
+  const report = reportFailure(error);
+  const lines = failureLines(report, { debug: wantsDebug(), colour: wantsColour(process.stderr) });
+  process.stderr.write(`${lines.join('\n')}\n`);
+  return report.kind === 'usage' ? exitCodes.usage : exitCodes.failed;
+}

@@ -1,0 +1,34 @@
+/**
+ * How the user started us and writes paths, so that every command we print can be copied as it stands.
+ */
+import { basename, isAbsolute, relative, sep } from 'node:path';
+
+/** What a user types before the name of a command: `cohort-rl` where it is on the path, else `npx cohort-rl`. */
+export function invocation(
+  script: string = process.argv[1] ?? '',
+  environment: NodeJS.ProcessEnv = process.env,
+): 'cohort-rl' | 'npx cohort-rl' {
+  if (environment.npm_command === 'exec' || script.includes(`${sep}.bin${sep}`)) return 'npx cohort-rl';
+  // A global install runs us through a link of our own name (or, on Windows, from a folder of packages).
+  const name = basename(script);
+  if (name === 'cohort-rl' || name === 'cohort') return 'cohort-rl';
+  return process.platform === 'win32' && script.includes(`${sep}node_modules${sep}`) ? 'cohort-rl' : 'npx cohort-rl';
+}
+
+/** A path as the user would write it: relative where it is below the current folder. */
+export function shownPath(path: string, from: string = process.cwd()): string {
+  if (!isAbsolute(path)) return path;
+  const short = relative(from, path);
+  return short === '' ? '.' : short.startsWith('..') ? path : short;
+}
+
+/** One word of a command line, quoted if a shell would take it apart. */
+export function shellWord(word: string): string {
+  if (word !== '' && /^[\w@%+=:,./-]+$/.test(word)) return word;
+  return process.platform === 'win32' ? `"${word.replaceAll('"', '""')}"` : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** A whole command to copy. */
+export function commandLine(...words: readonly string[]): string {
+  return [invocation(), ...words.map(shellWord)].join(' ');
+}

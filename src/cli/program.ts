@@ -1,0 +1,98 @@
+/**
+ * The commands, put together. Only what was asked for is loaded: `--help` needs neither the library nor the schema package.
+ */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { addBench } from './bench.ts';
+import { addCompletion, answerCompletion, asksForCompletion } from './completion.ts';
+import { addEnvs } from './envs.ts';
+import { addEvaluate } from './evaluate.ts';
+import { exitCodes, printFailure } from './failure.ts';
+import { invocation } from './invocation.ts';
+import { type Library, loadLibrary } from './library.ts';
+import { addRecipes } from './recipes.ts';
+import { addResume } from './resume.ts';
+import { paintFor, wantsColour } from './terminal.ts';
+import { addTrain, SwitchOption } from './train.ts';
+import { usageError, wasWanted } from './usage.ts';
+
+function packageVersion(): string {
+  // The build puts every file of ours directly into dist/, one level below package.json.
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Builds the program. `exit` receives the exit code of the command that ran. */
+export function createProgram(library: Library | undefined, exit: (code: number) => void): Command {
+  const colour = wantsColour(process.stdout);
+  const paint = paintFor(colour);
+  const program = new Command('cohort-rl')
+    .description('Critic-free reinforcement learning: train policies with Group Policy Gradient, or with PPO to compare.')
+    .usage('<command> [options]')
+    .exitOverride()
+    .configureOutput({ writeErr: () => {}, outputError: () => {}, getOutHasColors: () => colour })
+    .configureHelp({
+      styleTitle: (text) => paint('bold', text),
+      styleCommandText: (text) => paint('cyan', text),
+      styleOptionTerm: (text) => paint('cyan', text),
+      styleSubcommandTerm: (text) => paint('cyan', text),
+      // A switch and its opposite are one line.
+      optionTerm: (option) => (option instanceof SwitchOption ? option.flags.replace('--', '--[no-]') : option.flags),
+      showGlobalOptions: false,
+    })
+    .helpOption('-h, --help', 'show this help')
+    .option('--debug', 'show stack traces of errors')
+    .option('-V, --version', 'show the version');
+  program.addHelpText('after', () =>
+    [
+      '',
+      'Begin with:',
+      `  ${invocation()} train CartPole-v1`,
+      '',
+      `\`${invocation()} <command> --help\` shows the options of a command.`,
+    ].join('\n'),
+  );
+  addTrain(program, library, exit);
+  addResume(program, exit);
+  addEvaluate(program, exit);
+  addEnvs(program, exit);
+  addRecipes(program, exit);
+  addBench(program, exit);
+  addCompletion(program, exit);
+  return program;
+}
+
+/** Runs the command line and gives the exit code; never throws. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  const words = argv.slice(2);
+  try {
+    if (words.includes('--version') || words.includes('-V')) {
+      process.stdout.write(`${packageVersion()}\n`);
+      return exitCodes.done;
+    }
+    const completing = asksForCompletion(argv);
+    const library = completing || words.includes('train') ? await loadLibrary() : undefined;
+    let code: number = exitCodes.done;
+    const program = createProgram(library, (answer) => {
+      code = answer;
+    });
+    if (completing && library) {
+      await answerCompletion(program, argv.slice(4), library);
+      return exitCodes.done;
+    }
+    if (words.filter((word) => word !== '--debug').length === 0) {
+      program.outputHelp();
+      return exitCodes.done;
+    }
+    try {
+      await program.parseAsync([...argv]);
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      if (wasWanted(error)) return exitCodes.done;
+      throw await usageError(error, program, argv);
+    }
+    return code;
+  } catch (error) {
+    return printFailure(error);
+  }
+}

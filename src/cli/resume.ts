@@ -1,0 +1,126 @@
+/**
+ * `cohort-rl resume <run>`: goes on from the last checkpoint, as if the run had never stopped.
+ */
+import type { Command } from 'commander';
+import { jointVerdict, verdict } from './display/closing.ts';
+import { exitCodes } from './failure.ts';
+import { commandLine, shownPath } from './invocation.ts';
+import { type Library, loadLibrary } from './library.ts';
+import { writeLine } from './output.ts';
+import { type FoundRun, type FoundSeed, findRun, readRunConfig } from './runFolders.ts';
+import { paintFor, wantsColour } from './terminal.ts';
+import { addOutputOptions, outputMode, titleOf } from './train.ts';
+import { type SeedWork, trainSeeds } from './trainSeeds.ts';
+
+interface ResumeOptions {
+  readonly stopAfter?: string;
+  readonly threads?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Adds `resume` to the program. */
+export function addResume(program: Command, exit: (code: number) => void): void {
+  const command = program
+    .command('resume')
+    .description('go on with a run from its last checkpoint')
+    .argument('<run>', 'run folder, of one seed or several')
+    .option('--stop-after <n>', 'end after this iteration of the run; resume goes on from there')
+    .option('--threads <n>', 'threads of one run; the results do not depend on it (default: as before)');
+  addOutputOptions(command);
+  command.action(async (run: string, options: ResumeOptions) => exit(await runResume(run, options)));
+}
+
+/** A whole number from a flag, or nothing. Throws `CohortError`. */
+export function wholeNumber(
+  flag: string,
+  text: string | undefined,
+  range: { readonly min: number; readonly max: number },
+  library: Library,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (value >= range.min && value <= range.max) return value;
+  throw new library.CohortError({
+    subject: flag,
+    expected: `a whole number from ${range.min} to ${range.max}`,
+    got: library.show(text),
+    advice: `write for example ${flag} ${Math.max(range.min, 1)}`,
+  });
+}
+
+async function runResume(path: string, options: ResumeOptions): Promise<number> {
+  const library = await loadLibrary();
+  const mode = outputMode(options, library);
+  const stopAfter = wholeNumber('--stop-after', options.stopAfter, { min: 1, max: 100_000_000 }, library);
+  const threads = wholeNumber('--threads', options.threads, { min: 1, max: 64 }, library);
+  const found = findRun(path, 'resume', library);
+  const open = found.seeds.filter(({ summary }) => summary?.status !== 'done');
+  if (open.length === 0) return sayFinished(found, mode, library);
+  const configs = open.map((seed) => configOf(found, seed));
+  const iterations = configs.reduce((most, config) => Math.max(most, Number(config.iterations ?? 0)), 0);
+  if (stopAfter !== undefined && iterations > 0 && stopAfter > iterations) {
+    throw new library.CohortError({
+      subject: '--stop-after',
+      expected: `at most the ${iterations} iterations of the run`,
+      got: String(stopAfter),
+      advice: 'leave it out to go on to the end',
+    });
+  }
+  const work = open.map((seed, index): SeedWork => {
+    const own = seed.seed ?? Number(configs[index]!.seed ?? 0);
+    const { directory } = seed;
+    // A seed that Ctrl-C kept waiting has no folder yet: it begins here.
+    const input = { ...found.plan?.input, seed: own, ...(stopAfter && { stopAfter }), ...(threads && { threads }) };
+    const task = seed.begun
+      ? ({ kind: 'resume', runDirectory: directory, stopAfter, threads } as const)
+      : ({ kind: 'train', input, runDirectory: directory } as const);
+    return { seed: own, directory, task };
+  });
+  const config = configs[0]!;
+  const seeds = work.map(({ seed }) => seed);
+  return trainSeeds(
+    {
+      work,
+      ended: found.seeds.flatMap(({ summary }) => (summary?.status === 'done' ? [summary] : [])),
+      order: found.plan?.seeds ?? seeds,
+      env: String(config.env ?? ''),
+      iterations: stopAfter ?? iterations,
+      threads: threads ?? Number(config.threads ?? 1),
+      title: [...titleOf(config, seeds), 'resumed'],
+      runDirectory: found.path,
+      several: found.plan !== undefined,
+      mode,
+      next: [{ command: commandLine('eval', shownPath(found.path)), meaning: 'play 100 episodes with what was learned' }],
+    },
+    library,
+  );
+}
+
+function configOf(found: FoundRun, seed: FoundSeed): Readonly<Record<string, unknown>> {
+  if (seed.begun) return readRunConfig(seed.directory);
+  const sibling = found.seeds.find(({ begun }) => begun);
+  return { ...(sibling ? readRunConfig(sibling.directory) : found.plan?.input), seed: seed.seed };
+}
+
+/** A run that is finished: says so, again with its numbers. */
+function sayFinished(found: FoundRun, mode: string, library: Library): number {
+  const summaries = found.seeds.flatMap(({ summary }) => summary ?? []);
+  const [first, ...rest] = summaries;
+  if (mode === 'json') {
+    const summary = found.plan && first ? library.jointSummary([first, ...rest], { runDirectory: found.path }) : first;
+    writeLine(JSON.stringify({ event: 'summary', ...summary }));
+    return exitCodes.done;
+  }
+  const paint = paintFor(wantsColour(process.stdout));
+  const env = library
+    .createStandardRegistry()
+    .list()
+    .find(({ id }) => id === first?.env);
+  writeLine(`This run is finished: there is nothing to go on with in ${shownPath(found.path)}.`);
+  if (first) {
+    writeLine(found.plan ? jointVerdict(summaries, env?.rewardThreshold, paint) : verdict(first, env?.rewardThreshold, paint));
+  }
+  writeLine(`To look closer: ${paint('cyan', commandLine('eval', shownPath(found.path)))}`);
+  return exitCodes.done;
+}

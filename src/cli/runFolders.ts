@@ -1,0 +1,237 @@
+/**
+ * Where runs are kept: names of new folders, finding the seeds in an old one, and refusing what is neither.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { RunSummary } from '../node/index.ts';
+import { commandLine, shownPath } from './invocation.ts';
+import type { Library } from './library.ts';
+
+/** The folder below which runs are kept unless `--run-dir` says otherwise. */
+export const runsFolder = 'runs';
+
+/** The plan of a common folder: written before the first seed starts, so that `resume` knows of seeds that never did. */
+export interface SeedPlan {
+  readonly format: 'cohort-seeds';
+  readonly env: string;
+  readonly algorithm: string;
+  readonly seeds: readonly number[];
+  /** What every seed is trained with, as `train` takes it, without the seed. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+const planFile = 'seeds.json';
+const configFile = 'config.json';
+const summaryFile = 'summary.json';
+
+/** The folder of one seed in a common folder. */
+export function seedFolder(common: string, seed: number): string {
+  return join(common, `seed${seed}`);
+}
+
+/** `20251121-014800`: local time, sortable. */
+export function timeStamp(date: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}${two(date.getMonth() + 1)}${two(date.getDate())}`;
+  return `${day}-${two(date.getHours())}${two(date.getMinutes())}${two(date.getSeconds())}`;
+}
+
+// A folder name with more seeds than this says how many instead of which.
+const mostSeedsInName = 8;
+
+/** `CartPole-v1__gpg__seed1__20251121-014800`: as CleanRL names runs. */
+export function runName(env: string, algorithm: string, seeds: readonly number[], date: Date): string {
+  const list = seeds.length > mostSeedsInName ? `${seeds.length}seeds` : `seed${seeds.length > 1 ? 's' : ''}${seeds.join('-')}`;
+  return [env.replace(/[^\w.-]+/g, '-'), algorithm, list, timeStamp(date)].join('__');
+}
+
+const folderAdvice: Readonly<Record<string, string>> = {
+  EEXIST: 'a file stands in the way: choose another folder',
+  ENOTDIR: 'a part of the path is a file: choose another folder',
+  EACCES: 'the permission is missing: choose another folder',
+  EPERM: 'the permission is missing: choose another folder',
+  EROFS: 'the file system is read-only: choose another folder',
+  ENOSPC: 'the disk is full: free some space or choose another folder',
+  ENAMETOOLONG: 'the name is too long: choose a shorter one',
+};
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? '';
+}
+
+function refuseFolder(path: string, error: unknown, library: Library): never {
+  const code = codeOf(error);
+  throw new library.CohortError({
+    subject: '--run-dir',
+    expected: 'a folder that can be written',
+    got: `${library.show(path)} (${code || String(error)})`,
+    advice: folderAdvice[code] ?? 'choose another folder',
+    kind: code === 'EEXIST' || code === 'ENOTDIR' ? 'usage' : 'failure',
+    cause: error,
+  });
+}
+
+/** Makes the folder for a new run. Throws `CohortError` if it cannot be made or is not empty; nothing is overwritten. */
+export function makeRunFolder(asked: string | undefined, name: string, library: Library): string {
+  if (asked === '') {
+    throw new library.CohortError({
+      subject: '--run-dir',
+      expected: 'the name of a folder',
+      got: '""',
+      advice: 'name one, or leave it out',
+    });
+  }
+  const path = asked ?? join(runsFolder, name);
+  try {
+    mkdirSync(dirname(resolve(path)), { recursive: true });
+    if (asked === undefined) return makeFresh(path);
+    mkdirSync(path, { recursive: true });
+    const held = readdirSync(path);
+    if (held.length === 0) return path;
+    const isRun = held.includes(configFile) || held.includes(planFile);
+    throw new library.CohortError({
+      subject: '--run-dir',
+      expected: 'a new or empty folder',
+      got: `${library.show(path)}, which holds ${isRun ? 'a run' : held.slice(0, 3).join(', ')}`,
+      advice: isRun ? `choose another folder, or go on with \`${commandLine('resume', path)}\`` : 'choose another folder',
+    });
+  } catch (error) {
+    if (error instanceof library.CohortError) throw error;
+    return refuseFolder(path, error, library);
+  }
+}
+
+/** A folder that was not there before: two runs that begin in the same second get two folders. */
+function makeFresh(path: string): string {
+  for (let attempt = 1; ; attempt++) {
+    const candidate = attempt === 1 ? path : `${path}-${attempt}`;
+    try {
+      mkdirSync(candidate);
+      return candidate;
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST' || attempt >= 100) throw error;
+    }
+  }
+}
+
+/** Removes folders that a failed start left empty; anything with content stays. */
+export function removeIfEmpty(...paths: readonly string[]): void {
+  for (const path of paths) {
+    try {
+      rmdirSync(path);
+    } catch {
+      // Not empty, or not there: both are fine.
+    }
+  }
+}
+
+/** Writes the plan of several seeds. */
+export function writePlan(common: string, plan: Omit<SeedPlan, 'format'>): void {
+  writeFileSync(join(common, planFile), `${JSON.stringify({ format: 'cohort-seeds', ...plan }, null, 2)}\n`, { flag: 'wx' });
+}
+
+/** Writes the joint summary of several seeds. */
+export function writeJointSummary(common: string, summary: object): void {
+  writeFileSync(join(common, summaryFile), `${JSON.stringify(summary, null, 2)}\n`);
+}
+
+/** One seed in a folder that was named on the command line. */
+export interface FoundSeed {
+  readonly directory: string;
+  /** The seed, where the folder is one of several. */
+  readonly seed?: number;
+  /** Whether its training was ever begun. */
+  readonly begun: boolean;
+  /** How it ended, if it did. */
+  readonly summary?: RunSummary;
+}
+
+/** A folder that was named on the command line. */
+export interface FoundRun {
+  /** As the user would write it. */
+  readonly path: string;
+  /** Of several seeds: how they are trained. */
+  readonly plan?: SeedPlan;
+  readonly seeds: readonly FoundSeed[];
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function readSummary(directory: string): RunSummary | undefined {
+  const value = readJson(join(directory, summaryFile)) as RunSummary | undefined;
+  return typeof value?.status === 'string' && typeof value.parametersSha256 === 'string' ? value : undefined;
+}
+
+function isPlan(value: unknown): value is SeedPlan {
+  const plan = value as Partial<SeedPlan> | null | undefined;
+  return (
+    plan?.format === 'cohort-seeds' &&
+    typeof plan.env === 'string' &&
+    Array.isArray(plan.seeds) &&
+    plan.seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0) &&
+    typeof plan.input === 'object' &&
+    plan.input !== null
+  );
+}
+
+/** Run folders below the folder of runs, newest first: for suggestions and completion. */
+export function knownRuns(folder: string = runsFolder): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(folder, name))
+      .filter((path) => exists(join(path, configFile)) || exists(join(path, planFile)))
+      .sort((a, b) => (basename(a).slice(-15) < basename(b).slice(-15) ? 1 : -1));
+  } catch {
+    return [];
+  }
+}
+
+/** Looks at a folder that should hold a run, of one seed or several. Throws `CohortError` where it holds none. */
+export function findRun(path: string, subject: string, library: Library): FoundRun {
+  const refuse = (got: string): never => {
+    const runs = knownRuns().map((run) => shownPath(run));
+    const near = library.nearestNames(path.replace(/\/+$/, ''), runs);
+    throw new library.CohortError({
+      subject,
+      expected: 'a run folder',
+      got,
+      advice: near[0]
+        ? `did you mean ${near[0]}?`
+        : runs[0]
+          ? `the newest one here is ${runs[0]}`
+          : `make one with \`${commandLine('train', 'CartPole-v1')}\``,
+    });
+  };
+  const information = statSync(path, { throwIfNoEntry: false });
+  if (!information) return refuse(`${library.show(path)}, which does not exist`);
+  if (!information.isDirectory()) return refuse(`${library.show(path)}, which is a file`);
+  const planPath = join(path, planFile);
+  if (exists(planPath)) {
+    const plan = readJson(planPath);
+    if (!isPlan(plan)) return refuse(`${library.show(planPath)}, which is no plan of seeds`);
+    const seeds = plan.seeds.map((seed): FoundSeed => {
+      const directory = seedFolder(path, seed);
+      return { directory, seed, begun: exists(join(directory, configFile)), summary: readSummary(directory) };
+    });
+    return { path, plan, seeds };
+  }
+  if (!exists(join(path, configFile))) return refuse(`${library.show(path)}, which has no ${configFile}`);
+  return { path, seeds: [{ directory: path, begun: true, summary: readSummary(path) }] };
+}
+
+/** The configuration of a run, for titles; the library checks it when it resumes. */
+export function readRunConfig(directory: string): Readonly<Record<string, unknown>> {
+  const value = readJson(join(directory, configFile));
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}

@@ -1,0 +1,192 @@
+/**
+ * What `train` and `resume` share: run the seeds, show them, answer Ctrl-C, and say how it ended.
+ */
+import { appendFileSync } from 'node:fs';
+import type { RunEvent, RunSummary } from '../node/index.ts';
+import { jointVerdict, type NextStep, nextLines, verdict } from './display/closing.ts';
+import { type Display, liveDisplay, plainDisplay, silentDisplay } from './display/live.ts';
+import { createSeedState, type DisplayState } from './display/state.ts';
+import { exitCodes, failureLines, wantsDebug } from './failure.ts';
+import { commandLine, shownPath } from './invocation.ts';
+import type { Library } from './library.ts';
+import { onBrokenPipe, writeLine } from './output.ts';
+import { writeJointSummary } from './runFolders.ts';
+import { type SeedOutcome, startSession } from './session.ts';
+import { paintFor, wantsColour } from './terminal.ts';
+import type { WorkerTask } from './workerProtocol.ts';
+
+/** How a command talks: the moving display or lines of a log, JSON lines, or the end alone. */
+export type OutputMode = 'display' | 'json' | 'quiet';
+
+/** One seed to train. */
+export interface SeedWork {
+  readonly seed: number | string;
+  readonly directory: string;
+  readonly task: WorkerTask;
+}
+
+/** What is to be done and said. */
+export interface SeedsRequest {
+  readonly work: readonly SeedWork[];
+  /** Seeds of the same folder that had ended before. */
+  readonly ended: readonly RunSummary[];
+  /** The order of the seeds in the joint summary. */
+  readonly order: readonly (number | string)[];
+  readonly env: string;
+  readonly iterations: number;
+  readonly threads: number;
+  readonly title: readonly string[];
+  /** The run folder, of all seeds together. */
+  readonly runDirectory: string;
+  /** Whether the folder is one of several seeds. */
+  readonly several: boolean;
+  readonly mode: OutputMode;
+  /** What to type after a run that ended well. */
+  readonly next: readonly NextStep[];
+}
+
+// npm passes Ctrl-C on to a process that the terminal has told already: what comes this soon is the same key press.
+const samePressMilliseconds = 500;
+
+function openDisplay(state: DisplayState, mode: OutputMode): Promise<Display> | Display {
+  if (mode !== 'display') return silentDisplay(state);
+  const moves = process.stdout.isTTY && process.env.TERM !== 'dumb';
+  return moves ? liveDisplay(state, process.stdout) : plainDisplay(state, writeLine);
+}
+
+function exitCodeOf(outcomes: readonly SeedOutcome[]): number {
+  const failures = outcomes.filter((outcome) => outcome.kind === 'failed');
+  if (failures.length > 0) return failures.every(({ report }) => report.kind === 'usage') ? exitCodes.usage : exitCodes.failed;
+  const unfinished = outcomes.some(
+    (outcome) => outcome.kind === 'notStarted' || (outcome.kind === 'done' && outcome.summary.status === 'interrupted'),
+  );
+  return unfinished ? exitCodes.interrupted : exitCodes.done;
+}
+
+/** Trains the seeds and gives the exit code. */
+export async function trainSeeds(request: SeedsRequest, library: Library): Promise<number> {
+  const { work, mode, several } = request;
+  const began = performance.now();
+  const state: DisplayState = {
+    title: request.title,
+    runDirectory: shownPath(request.runDirectory),
+    seeds: work.map(({ seed }) => createSeedState(seed, request.iterations)),
+    interrupting: false,
+  };
+  const display = await openDisplay(state, mode);
+  const session = startSession(
+    work.map(({ task }) => task),
+    request.threads,
+    {
+      started(index) {
+        state.seeds[index]!.phase = 'starting';
+        display.changed();
+      },
+      event(index, event) {
+        if (mode === 'json') writeEvent(event, work[index]!.seed);
+        display.event(index, event);
+      },
+      ended(index, outcome) {
+        if (outcome.kind === 'failed') state.seeds[index]!.phase = 'failed';
+        display.changed();
+      },
+    },
+  );
+  const release = interruptible(() => {
+    state.interrupting = true;
+    session.interrupt();
+    display.changed();
+    if (mode === 'display' && !process.stdout.isTTY) writeLine('interrupted: writing a checkpoint; once more to end at once');
+  }, display);
+  const outcomes = await session.outcomes;
+  release();
+  display.close();
+  const summaries = [...request.ended, ...outcomes.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.summary] : []))];
+  const sorted = request.order.flatMap((seed) => summaries.filter((summary) => String(summary.seed) === String(seed)));
+  const [first, ...rest] = sorted;
+  if (several && first) {
+    const seconds = (performance.now() - began) / 1000;
+    const joint = library.jointSummary([first, ...rest], { runDirectory: request.runDirectory, seconds });
+    const status = outcomes.some(({ kind }) => kind === 'failed')
+      ? 'failed'
+      : outcomes.some(({ kind }) => kind === 'notStarted')
+        ? 'interrupted'
+        : joint.status;
+    writeJointSummary(request.runDirectory, { ...joint, status });
+    if (mode === 'json') writeEvent({ event: 'summary', ...joint, status } as RunEvent, undefined);
+  }
+  printFailures(request, outcomes);
+  const code = exitCodeOf(outcomes);
+  if (mode !== 'json' && code !== exitCodes.usage) printClosing(request, sorted, outcomes, code, library);
+  return code;
+}
+
+/** One JSON line; a joint summary has seeds of its own. */
+function writeEvent(event: RunEvent, seed: number | string | undefined): void {
+  const named = seed === undefined || 'seed' in event ? event : { ...event, seed };
+  writeLine(JSON.stringify(named));
+}
+
+/** Ctrl-C once: `interrupt`; twice: the end, now. Gives the function that takes the handlers away. */
+function interruptible(interrupt: () => void, display: Display): () => void {
+  let pressed: number | undefined;
+  const press = (): void => {
+    const now = performance.now();
+    if (pressed === undefined) {
+      pressed = now;
+      interrupt();
+    } else if (now - pressed > samePressMilliseconds) {
+      display.close();
+      process.exit(exitCodes.interrupted);
+    }
+  };
+  process.on('SIGINT', press);
+  process.on('SIGTERM', press);
+  const restore = onBrokenPipe(press);
+  return () => {
+    process.off('SIGINT', press);
+    process.off('SIGTERM', press);
+    restore();
+  };
+}
+
+function printFailures(request: SeedsRequest, outcomes: readonly SeedOutcome[]): void {
+  const colour = wantsColour(process.stderr);
+  outcomes.forEach((outcome, index) => {
+    if (outcome.kind !== 'failed') return;
+    const { report } = outcome;
+    const message = request.several ? `seed ${request.work[index]!.seed}: ${report.message}` : report.message;
+    const lines = failureLines({ ...report, message }, { debug: wantsDebug(), colour });
+    process.stderr.write(`${lines.join('\n')}\n`);
+  });
+}
+
+function printClosing(
+  request: SeedsRequest,
+  summaries: readonly RunSummary[],
+  outcomes: readonly SeedOutcome[],
+  code: number,
+  library: Library,
+): void {
+  const paint = paintFor(wantsColour(process.stdout));
+  const folder = shownPath(request.runDirectory);
+  const resume: NextStep = { command: commandLine('resume', folder), meaning: 'go on from the checkpoint' };
+  const lines: string[] = [''];
+  const [only] = summaries;
+  const { rewardThreshold } = library.createStandardRegistry().get(request.env);
+  if (code === exitCodes.interrupted) {
+    const where = request.several
+      ? `${summaries.filter(({ status }) => status === 'done').length} of ${request.order.length} seeds are done`
+      : `at iteration ${only?.iterations ?? 0} of ${request.iterations}`;
+    const kept = outcomes.some(({ kind }) => kind === 'done') ? '; the checkpoint is written' : '';
+    lines.push(`${paint('yellow', 'Interrupted')} ${where}${kept}.`, ...nextLines(folder, [resume], paint));
+  } else if (only) {
+    lines.push(request.several ? jointVerdict(summaries, rewardThreshold, paint) : verdict(only, rewardThreshold, paint));
+    const stopped = summaries.some(({ status }) => status === 'stopped');
+    const failed = code === exitCodes.failed;
+    const next = stopped || failed ? [resume, ...request.next.filter((step) => step.kind !== 'longer')] : request.next;
+    lines.push(...nextLines(folder, next, paint));
+  } else return;
+  for (const line of lines) writeLine(line);
+  if (process.env.COHORT_FRAME_FILE) appendFileSync(process.env.COHORT_FRAME_FILE, `${lines.join('\n')}\n`);
+}

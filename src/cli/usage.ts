@@ -1,0 +1,74 @@
+/**
+ * What commander finds wrong with a command line, in the words of the house.
+ */
+import type { Command, CommanderError } from 'commander';
+import { invocation } from './invocation.ts';
+import { type Library, loadLibrary } from './library.ts';
+import { nearest } from './trainRequest.ts';
+
+/** Commander's codes for an end that is no mistake. */
+const wanted: readonly string[] = ['commander.helpDisplayed', 'commander.help', 'commander.version'];
+
+/** Whether commander ended because help or the version was asked for. */
+export function wasWanted(error: CommanderError): boolean {
+  return wanted.includes(error.code);
+}
+
+/** The command that the words name, or the program itself. */
+function commandOf(program: Command, argv: readonly string[]): Command {
+  const name = argv.slice(2).find((word) => !word.startsWith('-'));
+  return program.commands.find((command) => command.name() === name) ?? program;
+}
+
+/** The flag or word that commander's message quotes. */
+function quoted(message: string): string {
+  return /'([^']*)'/.exec(message)?.[1] ?? '';
+}
+
+function flagsOf(command: Command): string[] {
+  return [...command.options.flatMap(({ long }) => long ?? []), '--help'];
+}
+
+/** The same mistake as a `CohortError`. */
+export async function usageError(error: CommanderError, program: Command, argv: readonly string[]): Promise<Error> {
+  const library: Library = await loadLibrary();
+  const { CohortError, show } = library;
+  const command = commandOf(program, argv);
+  const subject = command === program ? 'cohort-rl' : command.name();
+  const help = `\`${[invocation(), ...(command === program ? [] : [command.name()]), '--help'].join(' ')}\``;
+  switch (error.code) {
+    case 'commander.unknownCommand': {
+      const name = quoted(error.message);
+      const names = program.commands.map((known) => known.name());
+      const advice = nearest(name, names, `choose one of ${names.join(', ')}`, library);
+      return new CohortError({ subject, expected: 'a command', got: show(name), advice });
+    }
+    case 'commander.unknownOption': {
+      const flag = quoted(error.message);
+      const advice = nearest(flag, flagsOf(command), `${help} lists them all`, library);
+      return new CohortError({ subject, expected: `a flag of ${subject}`, got: show(flag), advice });
+    }
+    case 'commander.optionMissingArgument': {
+      const flag = quoted(error.message);
+      return new CohortError({ subject: flag.split(' ')[0] ?? subject, expected: 'a value', got: 'nothing', advice: `write ${flag}` });
+    }
+    case 'commander.missingArgument': {
+      const name = quoted(error.message);
+      return new CohortError({ subject, expected: `<${name}>`, got: 'nothing', advice: `${help} shows how to write it` });
+    }
+    case 'commander.excessArguments': {
+      const given = command.args.length - command.registeredArguments.length;
+      const extra = given > 0 ? command.args.slice(-given).map(show).join(', ') : 'more';
+      const most = command.registeredArguments.length;
+      const expected = `${most === 0 ? 'no arguments' : `at most ${most} argument${most > 1 ? 's' : ''}`}`;
+      return new CohortError({ subject, expected, got: `${extra} as well`, advice: `flags begin with --; ${help} lists them` });
+    }
+    default:
+      return new CohortError({
+        subject,
+        expected: 'a command line that can be read',
+        got: error.message.replace(/^error: /, '').split('\n')[0]!,
+        advice: `${help} shows how to write it`,
+      });
+  }
+}

@@ -1,0 +1,68 @@
+/** The environments that come with the package. */
+import type { Env } from '../core/env.ts';
+import { EnvRegistry, type EnvSpec } from '../core/registry.ts';
+import { CartPoleEnv, cartPoleActionSpace, cartPoleObservationSpace } from './classic-control/cartPole.ts';
+import { CartPoleVectorEnv } from './classic-control/cartPoleVector.ts';
+import { type OptionKinds, readOptions } from './options.ts';
+import { CliffWalkingEnv, cliffWalkingActionSpace, cliffWalkingObservationSpace } from './toy-text/cliffWalking.ts';
+import { CliffWalkingVectorEnv } from './toy-text/cliffWalkingVector.ts';
+import { TimeLimit } from './wrappers/timeLimit.ts';
+
+function limited<E extends Env>(env: E, maxEpisodeSteps: number | undefined): Env {
+  return maxEpisodeSteps === undefined ? env : new TimeLimit(env as Env, maxEpisodeSteps);
+}
+
+function cartPole(id: string, maxEpisodeSteps: number, rewardThreshold: number): EnvSpec {
+  const kinds = { suttonBartoReward: 'boolean', maxEpisodeSteps: 'steps' } as const satisfies OptionKinds;
+  return {
+    id,
+    description: 'Keep a pole upright on a cart that is pushed left or right',
+    observationSpace: cartPoleObservationSpace,
+    actionSpace: cartPoleActionSpace,
+    maxEpisodeSteps,
+    rewardThreshold,
+    parity: 'resets, rewards and flags exact; a step within 1 unit in the last place of the float64 state',
+    make(options) {
+      const read = readOptions(id, kinds, options);
+      return limited(new CartPoleEnv(read) as Env, read.maxEpisodeSteps ?? maxEpisodeSteps);
+    },
+    makeVector(numEnvs, options) {
+      return new CartPoleVectorEnv(numEnvs, { maxEpisodeSteps, ...readOptions(id, kinds, options) });
+    },
+  };
+}
+
+function cliffWalking(id: string, slipperyByDefault: boolean, description: string): EnvSpec {
+  // Only version 1 of the plain task takes is_slippery in Gymnasium; the others are fixed.
+  const kinds: OptionKinds = id === 'CliffWalking-v1' ? { isSlippery: 'boolean', maxEpisodeSteps: 'steps' } : { maxEpisodeSteps: 'steps' };
+  const read = (options?: Readonly<Record<string, unknown>>): { isSlippery: boolean; maxEpisodeSteps?: number } => ({
+    isSlippery: slipperyByDefault,
+    ...(readOptions(id, kinds, options) as { isSlippery?: boolean; maxEpisodeSteps?: number }),
+  });
+  return {
+    id,
+    description,
+    observationSpace: cliffWalkingObservationSpace,
+    actionSpace: cliffWalkingActionSpace,
+    evaluationMaxSteps: 500,
+    parity: 'exact',
+    make(options) {
+      const values = read(options);
+      return limited(new CliffWalkingEnv(values) as Env, values.maxEpisodeSteps);
+    },
+    makeVector(numEnvs, options) {
+      return new CliffWalkingVectorEnv(numEnvs, read(options));
+    },
+  };
+}
+
+/** A new registry with all built-in environments; register more on it. */
+export function createStandardRegistry(): EnvRegistry {
+  // Thresholds as registered in Gymnasium.
+  return new EnvRegistry()
+    .register(cartPole('CartPole-v1', 500, 475))
+    .register(cartPole('CartPole-v0', 200, 195))
+    .register(cliffWalking('CliffWalking-v1', false, 'Walk from start to goal along a cliff'))
+    .register(cliffWalking('CliffWalkingSlippery-v1', true, 'Walk along a cliff where two steps in three go astray'))
+    .register(cliffWalking('CliffWalking-v0', false, 'Walk from start to goal along a cliff (the older id)'));
+}

@@ -1,0 +1,122 @@
+/** N CliffWalkings over typed arrays: the rules of `cliffWalking.ts`, no allocation per step. */
+import type { EnvState, Seed, VectorEnv } from '../../core/env.ts';
+import type { DiscreteSpace } from '../../core/space.ts';
+import type { Generator } from '../../random/index.ts';
+import { createGenerators, restoreGenerators, saveGenerators, seedGenerators } from '../generators.ts';
+import { refuseAction, refuseUnstarted } from '../guard.ts';
+import { restoreArrays, saveArrays } from '../state.ts';
+import { checkNumEnvs, refuseActionCount, VectorBuffers } from '../vectorBuffers.ts';
+import {
+  type CliffWalkingOptions,
+  cliffWalkingActionSpace,
+  cliffWalkingDirection,
+  cliffWalkingNext,
+  cliffWalkingObservationSpace,
+  cliffWalkingReward,
+  cliffWalkingStart,
+  isCliffWalkingGoal,
+} from './cliffWalking.ts';
+
+/** Options of {@link CliffWalkingVectorEnv}. */
+export interface CliffWalkingVectorOptions extends CliffWalkingOptions {
+  /** Steps after which an episode is truncated. Default: never, as in Gymnasium. */
+  readonly maxEpisodeSteps?: number;
+}
+
+/** N environments, each with its own generator: the same numbers as N single ones. Observations are cell numbers. */
+export class CliffWalkingVectorEnv implements VectorEnv {
+  readonly numEnvs: number;
+  readonly observationSpace: DiscreteSpace = cliffWalkingObservationSpace;
+  readonly actionSpace: DiscreteSpace = cliffWalkingActionSpace;
+  readonly observations: Float32Array;
+  readonly rewards: Float64Array;
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+  readonly finalObservations: Float32Array;
+  readonly episodeLengths: Int32Array;
+  readonly episodeReturns: Float64Array;
+  readonly #buffers: VectorBuffers;
+  readonly #generators: Generator[];
+  readonly #maxEpisodeSteps: number;
+  readonly #slippery: boolean;
+
+  /** Throws CohortError unless `numEnvs` is a whole number of at least 1. */
+  constructor(numEnvs: number, options: CliffWalkingVectorOptions = {}) {
+    checkNumEnvs(numEnvs);
+    const buffers = new VectorBuffers(numEnvs, cliffWalkingObservationSpace);
+    this.numEnvs = numEnvs;
+    this.#buffers = buffers;
+    this.observations = buffers.observations as Float32Array;
+    this.rewards = buffers.rewards;
+    this.terminated = buffers.terminated;
+    this.truncated = buffers.truncated;
+    this.finalObservations = buffers.finalObservations as Float32Array;
+    this.episodeLengths = buffers.episodeLengths;
+    this.episodeReturns = buffers.episodeReturns;
+    this.#generators = createGenerators(numEnvs);
+    this.#maxEpisodeSteps = options.maxEpisodeSteps ?? Infinity;
+    this.#slippery = options.isSlippery ?? false;
+  }
+
+  /** Begins an episode everywhere; see `VectorEnv.reset`. */
+  reset(seeds?: readonly Seed[]): void {
+    if (seeds !== undefined) seedGenerators(this.#generators, seeds);
+    this.#buffers.begin();
+    for (const generator of this.#generators) generator.random();
+    this.observations.fill(cliffWalkingStart);
+  }
+
+  /** One step everywhere; see `VectorEnv.step`. Throws CohortError before the first reset and for an action that is not 0 .. 3. */
+  step(actions: Int32Array | Float32Array): void {
+    const { numEnvs, observations, rewards, terminated, truncated, finalObservations, episodeLengths, episodeReturns } = this;
+    const { elapsed, gathered, started } = this.#buffers;
+    if (started[0] === 0) refuseUnstarted('CliffWalkingVectorEnv');
+    if (actions.length < numEnvs) refuseActionCount('CliffWalkingVectorEnv', numEnvs, actions.length);
+    // Checked before anything moves, so that an error leaves no half step.
+    for (let i = 0; i < numEnvs; i++) {
+      const action = actions[i]!;
+      if ((action & 3) !== action) refuseAction(`CliffWalking, environment ${i}`, this.actionSpace, action);
+    }
+    for (let i = 0; i < numEnvs; i++) {
+      const generator = this.#generators[i]!;
+      const cell = observations[i]!;
+      const direction = cliffWalkingDirection(actions[i]!, this.#slippery, generator);
+      const reward = cliffWalkingReward(cell, direction);
+      const next = cliffWalkingNext(cell, direction);
+      const done = isCliffWalkingGoal(next);
+      const length = elapsed[i]! + 1;
+      const total = gathered[i]! + reward;
+      const cut = length >= this.#maxEpisodeSteps;
+      rewards[i] = reward;
+      terminated[i] = done ? 1 : 0;
+      truncated[i] = cut ? 1 : 0;
+      episodeLengths[i] = length;
+      episodeReturns[i] = total;
+      if (done || cut) {
+        finalObservations[i] = next;
+        generator.random();
+        observations[i] = cliffWalkingStart;
+        elapsed[i] = 0;
+        gathered[i] = 0;
+      } else {
+        observations[i] = next;
+        elapsed[i] = length;
+        gathered[i] = total;
+      }
+    }
+  }
+
+  /** Everything: the next steps after `setState` have the same bits. */
+  getState(): EnvState {
+    return { ...saveArrays(this.#buffers.all()), generators: saveGenerators(this.#generators) };
+  }
+
+  /** Goes on from what {@link getState} returned. Throws CohortError if it does not fit. */
+  setState(state: EnvState): void {
+    restoreArrays('CliffWalkingVectorEnv', this.#buffers.all(), state);
+    restoreGenerators('CliffWalkingVectorEnv', this.#generators, state);
+  }
+
+  /** Nothing to free. */
+  close(): void {}
+}

@@ -1,0 +1,95 @@
+/** The arrays that every vector environment owns, and the checks that they share. */
+import type { EnvState, Seed } from '../core/env.ts';
+import { CohortError, show } from '../core/errors.ts';
+import { flatSize, type Space } from '../core/space.ts';
+import { checkSeed } from './seeding.ts';
+
+/** Arrays of N environments; see `VectorEnv` for those that it shows. */
+export class VectorBuffers {
+  readonly observations: Float32Array | Float64Array;
+  readonly rewards: Float64Array;
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+  readonly finalObservations: Float32Array | Float64Array;
+  readonly episodeLengths: Int32Array;
+  readonly episodeReturns: Float64Array;
+  /** Steps of the running episode, 0 right after an autoreset. (N) */
+  readonly elapsed: Int32Array;
+  /** Return of the running episode. (N) */
+  readonly gathered: Float64Array;
+  /** 1 after the first reset. (1) */
+  readonly started: Uint8Array;
+
+  constructor(numEnvs: number, observationSpace: Space) {
+    const size = numEnvs * flatSize(observationSpace);
+    const Floats = observationSpace.kind === 'box' && observationSpace.dtype === 'float64' ? Float64Array : Float32Array;
+    this.observations = new Floats(size);
+    this.rewards = new Float64Array(numEnvs);
+    this.terminated = new Uint8Array(numEnvs);
+    this.truncated = new Uint8Array(numEnvs);
+    this.finalObservations = new Floats(size);
+    this.episodeLengths = new Int32Array(numEnvs);
+    this.episodeReturns = new Float64Array(numEnvs);
+    this.elapsed = new Int32Array(numEnvs);
+    this.gathered = new Float64Array(numEnvs);
+    this.started = new Uint8Array(1);
+  }
+
+  /** Everything but the observations is zero after a reset. */
+  begin(): void {
+    for (const array of Object.values(this.all())) if (array !== this.observations) array.fill(0);
+    this.started[0] = 1;
+  }
+
+  /** All arrays by name, for `saveArrays` and `restoreArrays`. */
+  all(): EnvState {
+    const { observations, rewards, terminated, truncated, finalObservations, episodeLengths, episodeReturns } = this;
+    const { elapsed, gathered, started } = this;
+    return {
+      observations,
+      rewards,
+      terminated,
+      truncated,
+      finalObservations,
+      episodeLengths,
+      episodeReturns,
+      elapsed,
+      gathered,
+      started,
+    };
+  }
+}
+
+/** Throws {@link CohortError} unless `numEnvs` is a whole number of at least 1. */
+export function checkNumEnvs(numEnvs: number): void {
+  if (Number.isInteger(numEnvs) && numEnvs >= 1) return;
+  throw new CohortError({
+    subject: 'numEnvs',
+    expected: 'a whole number of at least 1',
+    got: show(numEnvs),
+    advice: 'give the number of environments',
+  });
+}
+
+/** Throws {@link CohortError} unless there is one good seed per environment. */
+export function checkSeeds(seeds: readonly Seed[], numEnvs: number): void {
+  if (!Array.isArray(seeds) || seeds.length !== numEnvs) {
+    throw new CohortError({
+      subject: 'reset(seeds)',
+      expected: `${numEnvs} seeds, one per environment`,
+      got: Array.isArray(seeds) ? `${seeds.length}` : show(seeds),
+      advice: 'use environmentSeeds(seed, numEnvs)',
+    });
+  }
+  for (const seed of seeds) checkSeed(seed);
+}
+
+/** Throws {@link CohortError} unless there are `entries` numbers of actions. */
+export function refuseActionCount(where: string, entries: number, got: number): never {
+  throw new CohortError({
+    subject: `${where}.step(actions)`,
+    expected: `${entries} numbers`,
+    got: `${got}`,
+    advice: 'give one action per environment',
+  });
+}

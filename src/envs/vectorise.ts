@@ -1,0 +1,187 @@
+/** Lifts single environments into a vector environment, and checks at every step what they return. */
+import type { Action, Env, EnvState, Observation, Seed, VectorEnv } from '../core/env.ts';
+import { CohortError, show } from '../core/errors.ts';
+import { contains, describeSpace, flatSize, type Space } from '../core/space.ts';
+import { refuseUnstarted } from './guard.ts';
+import { entriesUnder, restoreArrays, saveArrays } from './state.ts';
+import { checkNumEnvs, checkSeeds, refuseActionCount, VectorBuffers } from './vectorBuffers.ts';
+
+/** Whether two spaces are the same, bounds included. */
+function sameSpace(a: Space, b: Space): boolean {
+  if (a.kind === 'discrete' || b.kind === 'discrete') return a.kind === b.kind && describeSpace(a) === describeSpace(b);
+  return describeSpace(a) === describeSpace(b) && a.low.every((low, i) => low === b.low[i] && a.high[i] === b.high[i]);
+}
+
+/** N single environments over shared arrays, with same-step autoreset. Make it with {@link vectorise}. */
+class VectorisedEnv implements VectorEnv {
+  readonly numEnvs: number;
+  readonly observationSpace: Space;
+  readonly actionSpace: Space;
+  readonly observations: Float32Array | Float64Array;
+  readonly rewards: Float64Array;
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+  readonly finalObservations: Float32Array | Float64Array;
+  readonly episodeLengths: Int32Array;
+  readonly episodeReturns: Float64Array;
+  readonly #envs: readonly Env[];
+  readonly #buffers: VectorBuffers;
+  readonly #size: number;
+  /** One vector per environment, for environments may keep the action that they are given. */
+  readonly #actions: readonly (Float32Array | Float64Array)[];
+
+  constructor(envs: readonly Env[]) {
+    checkNumEnvs(envs.length);
+    const { observationSpace, actionSpace } = envs[0]!;
+    envs.forEach((env, i) => {
+      for (const name of ['observationSpace', 'actionSpace'] as const) {
+        if (sameSpace(env[name], envs[0]![name])) continue;
+        throw new CohortError({
+          subject: `vectorise: ${name} of environment ${i}`,
+          expected: `${describeSpace(envs[0]![name])} as in environment 0, with the same bounds`,
+          got: describeSpace(env[name]),
+          advice: 'make all environments with the same options',
+        });
+      }
+      if (envs.indexOf(env) !== i) {
+        throw new CohortError({
+          subject: `vectorise: environment ${i}`,
+          expected: 'an environment of its own',
+          got: `environment ${envs.indexOf(env)} again`,
+          advice: 'make a new one for every place',
+        });
+      }
+    });
+    const buffers = new VectorBuffers(envs.length, observationSpace);
+    this.numEnvs = envs.length;
+    this.observationSpace = observationSpace;
+    this.actionSpace = actionSpace;
+    this.#envs = [...envs];
+    this.#buffers = buffers;
+    this.observations = buffers.observations;
+    this.rewards = buffers.rewards;
+    this.terminated = buffers.terminated;
+    this.truncated = buffers.truncated;
+    this.finalObservations = buffers.finalObservations;
+    this.episodeLengths = buffers.episodeLengths;
+    this.episodeReturns = buffers.episodeReturns;
+    this.#size = flatSize(observationSpace);
+    const Floats = actionSpace.kind === 'box' && actionSpace.dtype === 'float64' ? Float64Array : Float32Array;
+    this.#actions = envs.map(() => new Floats(flatSize(actionSpace)));
+  }
+
+  /** Copies an observation to place i of `target`. Throws CohortError if it is not of the space's kind and length, or not finite. */
+  #store(observation: Observation, target: Float32Array | Float64Array, i: number, when: () => string): void {
+    const space = this.observationSpace;
+    const size = this.#size;
+    if (space.kind === 'discrete') {
+      if (!contains(space, observation)) this.#refuse(`${when()}: observation`, `an element of ${describeSpace(space)}`, observation);
+      target[i] = observation as number;
+      return;
+    }
+    if (typeof observation !== 'object' || observation === null || observation.length !== size) {
+      const got = ArrayBuffer.isView(observation) ? `${observation.length} numbers` : observation;
+      this.#refuse(`${when()}: observation`, `${size} numbers (${describeSpace(space)})`, got);
+    }
+    for (let k = 0; k < size; k++) {
+      const entry = observation[k]!;
+      if (!Number.isFinite(entry)) this.#refuse(`${when()}: observation[${k}]`, 'a finite number', entry);
+      target[i * size + k] = entry;
+    }
+  }
+
+  #refuse(subject: string, expected: string, got: unknown): never {
+    const written = typeof got === 'string' ? got : show(got);
+    throw new CohortError({ subject, expected, got: written, advice: 'mend the environment; checkEnv finds more', kind: 'failure' });
+  }
+
+  reset(seeds?: readonly Seed[]): void {
+    if (seeds !== undefined) checkSeeds(seeds, this.numEnvs);
+    this.#buffers.begin();
+    this.#envs.forEach((env, i) => {
+      const { observation } = env.reset(seeds === undefined ? undefined : { seed: seeds[i]! });
+      this.#store(observation, this.observations, i, () => `environment ${i}, reset`);
+    });
+  }
+
+  step(actions: Int32Array | Float32Array): void {
+    const { elapsed, gathered, started } = this.#buffers;
+    const space = this.actionSpace;
+    const width = flatSize(space);
+    if (started[0] === 0) refuseUnstarted('vectorised environment');
+    if (actions.length < this.numEnvs * width) refuseActionCount('vectorised environment', this.numEnvs * width, actions.length);
+    for (let i = 0; i < this.numEnvs; i++) {
+      const env = this.#envs[i]!;
+      let action: Action;
+      if (space.kind === 'discrete') {
+        action = actions[i]!;
+      } else {
+        const vector = this.#actions[i]!;
+        for (let k = 0; k < width; k++) vector[k] = actions[i * width + k]!;
+        action = vector;
+      }
+      const { observation, reward, terminated, truncated } = env.step(action);
+      const length = elapsed[i]! + 1;
+      const when = (): string => `environment ${i}, step ${length} of its episode`;
+      if (!Number.isFinite(reward)) this.#refuse(`${when()}: reward`, 'a finite number', reward);
+      if (typeof terminated !== 'boolean') this.#refuse(`${when()}: terminated`, 'true or false', terminated);
+      if (typeof truncated !== 'boolean') this.#refuse(`${when()}: truncated`, 'true or false', truncated);
+      const total = gathered[i]! + reward;
+      this.rewards[i] = reward;
+      this.terminated[i] = terminated ? 1 : 0;
+      this.truncated[i] = truncated ? 1 : 0;
+      this.episodeLengths[i] = length;
+      this.episodeReturns[i] = total;
+      if (terminated || truncated) {
+        this.#store(observation, this.finalObservations, i, when);
+        this.#store(env.reset().observation, this.observations, i, () => `environment ${i}, reset`);
+        elapsed[i] = 0;
+        gathered[i] = 0;
+      } else {
+        this.#store(observation, this.observations, i, when);
+        elapsed[i] = length;
+        gathered[i] = total;
+      }
+    }
+  }
+
+  /** The arrays and, under `env0/`, `env1/`, ..., the state of each environment; `undefined` if one of them has no getState. */
+  getState(): EnvState | undefined {
+    const state = saveArrays(this.#buffers.all());
+    for (let i = 0; i < this.numEnvs; i++) {
+      const env = this.#envs[i]!;
+      if (!env.getState || !env.setState) return undefined;
+      Object.assign(state, saveArrays(env.getState(), `env${i}/`));
+    }
+    return state;
+  }
+
+  setState(state: EnvState): void {
+    this.#envs.forEach((env, i) => {
+      if (env.getState && env.setState) return;
+      throw new CohortError({
+        subject: `vectorise: setState of environment ${i}`,
+        expected: 'an environment with getState and setState',
+        got: 'one without',
+        advice: 'add both, or start anew with reset',
+      });
+    });
+    restoreArrays('vectorise', this.#buffers.all(), state);
+    this.#envs.forEach((env, i) => {
+      env.setState!(entriesUnder(state, `env${i}/`));
+    });
+  }
+
+  close(): void {
+    for (const env of this.#envs) env.close?.();
+  }
+}
+
+/**
+ * N environments as one `VectorEnv` with same-step autoreset. They must be N different objects with equal spaces. At every step the
+ * observation (kind, length, finite entries, within a discrete space), the reward (finite) and the flags (booleans) are checked:
+ * `step` throws {@link CohortError} naming environment and step. Bounds of a box are left to `checkEnv`.
+ */
+export function vectorise(envs: readonly Env[]): VectorEnv {
+  return new VectorisedEnv(envs);
+}

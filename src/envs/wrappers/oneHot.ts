@@ -1,0 +1,135 @@
+/** Shows a discrete observation as a vector of zeros with a single one. */
+import type { Action, Env, EnvState, Info, ResetResult, Seed, StepResult, VectorEnv } from '../../core/env.ts';
+import { CohortError } from '../../core/errors.ts';
+import { type BoxSpace, box, type DiscreteSpace, describeSpace, type Space } from '../../core/space.ts';
+
+function needsDiscrete(space: Space): DiscreteSpace {
+  if (space.kind === 'discrete') return space;
+  throw new CohortError({
+    subject: 'one-hot wrapper: observationSpace',
+    expected: 'a discrete space',
+    got: describeSpace(space),
+    advice: 'leave the wrapper out: the observation is a vector already',
+  });
+}
+
+/** A single environment with one-hot observations, Box(n) float32. */
+export class OneHot<A extends Action = Action> implements Env<Float32Array, A> {
+  readonly observationSpace: BoxSpace;
+  readonly actionSpace: Space;
+  /** Present if the inner environment has it. */
+  readonly getState?: () => EnvState;
+  /** Present if the inner environment has it. */
+  readonly setState?: (state: EnvState) => void;
+  readonly #env: Env<number, A>;
+  readonly #space: DiscreteSpace;
+
+  /** Throws {@link CohortError} unless the observation space is discrete. */
+  constructor(env: Env<number, A>) {
+    this.#space = needsDiscrete(env.observationSpace);
+    this.observationSpace = box(0, 1, [this.#space.n]);
+    this.actionSpace = env.actionSpace;
+    this.#env = env;
+    if (env.getState && env.setState) {
+      this.getState = () => env.getState!();
+      this.setState = (state) => env.setState!(state);
+    }
+  }
+
+  #encode(index: number): Float32Array {
+    const vector = new Float32Array(this.#space.n);
+    vector[index - this.#space.start] = 1;
+    return vector;
+  }
+
+  reset(options?: { seed?: Seed; options?: Info }): ResetResult<Float32Array> {
+    const { observation, info } = this.#env.reset(options);
+    return { observation: this.#encode(observation), info };
+  }
+
+  step(action: A): StepResult<Float32Array> {
+    const result = this.#env.step(action);
+    return { ...result, observation: this.#encode(result.observation) };
+  }
+
+  close(): void {
+    this.#env.close?.();
+  }
+}
+
+/** A vector environment with one-hot observations (N, n) float32. The state is the inner environment's. */
+export class OneHotVectorEnv implements VectorEnv {
+  readonly numEnvs: number;
+  readonly observationSpace: BoxSpace;
+  readonly actionSpace: Space;
+  readonly observations: Float32Array;
+  readonly rewards: Float64Array;
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+  readonly finalObservations: Float32Array;
+  readonly episodeLengths: Int32Array;
+  readonly episodeReturns: Float64Array;
+  readonly #env: VectorEnv;
+  readonly #n: number;
+  readonly #start: number;
+  /** Position of the one per environment in `observations`, so that a step clears one entry and not n. */
+  readonly #shown: Int32Array;
+  readonly #shownFinal: Int32Array;
+
+  /** Throws {@link CohortError} unless the observation space is discrete. */
+  constructor(env: VectorEnv) {
+    const { n, start } = needsDiscrete(env.observationSpace);
+    this.numEnvs = env.numEnvs;
+    this.observationSpace = box(0, 1, [n]);
+    this.actionSpace = env.actionSpace;
+    this.observations = new Float32Array(env.numEnvs * n);
+    this.finalObservations = new Float32Array(env.numEnvs * n);
+    this.rewards = env.rewards;
+    this.terminated = env.terminated;
+    this.truncated = env.truncated;
+    this.episodeLengths = env.episodeLengths;
+    this.episodeReturns = env.episodeReturns;
+    this.#env = env;
+    this.#n = n;
+    this.#start = start;
+    this.#shown = new Int32Array(env.numEnvs);
+    this.#shownFinal = new Int32Array(env.numEnvs);
+  }
+
+  #encode(): void {
+    const { observations, finalObservations } = this.#env;
+    for (let i = 0; i < this.numEnvs; i++) {
+      this.observations[this.#shown[i]!] = 0;
+      this.#shown[i] = i * this.#n + observations[i]! - this.#start;
+      this.observations[this.#shown[i]!] = 1;
+      if (this.terminated[i] || this.truncated[i]) {
+        this.finalObservations[this.#shownFinal[i]!] = 0;
+        this.#shownFinal[i] = i * this.#n + finalObservations[i]! - this.#start;
+        this.finalObservations[this.#shownFinal[i]!] = 1;
+      }
+    }
+  }
+
+  reset(seeds?: readonly Seed[]): void {
+    this.#env.reset(seeds);
+    this.#encode();
+  }
+
+  step(actions: Int32Array | Float32Array): void {
+    this.#env.step(actions);
+    this.#encode();
+  }
+
+  getState(): EnvState | undefined {
+    return this.#env.getState();
+  }
+
+  setState(state: EnvState): void {
+    this.#env.setState(state);
+    this.#encode();
+  }
+
+  close(): void {
+    this.#env.close();
+  }
+}

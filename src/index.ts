@@ -1,0 +1,25 @@
+/**
+ * The public names that are the same on every platform. `node/index.ts` and `browser/index.ts` add those that need one.
+ */
+export * from './advantage/index.ts';
+export { algorithmNames, algorithms } from './algorithms/index.ts';
+export type { Cohort, EnvFactory, EvaluateOptions, ResumeOptions, TrainFields, TrainInput, TrainOptions } from './cohort.ts';
+export { createCohort } from './cohort.ts';
+export type { FieldDescription, FieldGroup } from './core/config.ts';
+export { describeFields, describeRange, fieldGroups } from './core/config.ts';
+export type { Action, Env, EnvState, Info, Observation, ResetResult, Seed, StepResult, VectorEnv } from './core/env.ts';
+export { CohortError, nearestNames, show, suggest } from './core/errors.ts';
+export type { Platform, ThreadHandle } from './core/platform.ts';
+export { EnvRegistry, type EnvSpec } from './core/registry.ts';
+export { type BoxSpace, box, contains, type DiscreteSpace, describeSpace, discrete, flatSize, type Space } from './core/space.ts';
+export type { Trajectories } from './core/trajectory.ts';
+export * from './envs/index.ts';
+export { createStandardRegistry as standardRegistry } from './envs/index.ts';
+export { Policy, type PolicySpec } from './policy/policy.ts';
+export { createGenerator, Generator, learnerKey, Philox, SeedSequence } from './random/index.ts';
+export * from './run/events.ts';
+export { type MetricDescription, metricTable } from './run/metrics.ts';
+export { type AlgorithmName, type ResolvedConfig, resolveConfig, runSchema } from './training/config.ts';
+export { findRecipe, type Recipe, recipes, withRecipe } from './training/recipes.ts';
+export type { IterationResult, Training, TrainingResult } from './training/train.ts';
+export { version } from './version.ts';

@@ -1,0 +1,34 @@
+/**
+ * The compute kernels: perceptrons forwards and backwards, heads, losses and Adam in WebAssembly, on one or more threads.
+ */
+export {
+  type ActOptions,
+  type BackwardOptions,
+  createKernels,
+  createKernelsAsync,
+  type Kernels,
+  type KernelsOptions,
+  type KernelTimes,
+} from './kernels.ts';
+export type { KernelArray } from './memory.ts';
+export type {
+  Head,
+  Minibatch,
+  MinibatchRun,
+  MinibatchSpec,
+  MinibatchStatistics,
+  PolicyBatch,
+  ValueBatch,
+} from './minibatch.ts';
+export type { Arithmetic } from './module.ts';
+export type { AdamStep } from './optimiser.ts';
+export type {
+  Activation,
+  NetworkHandle,
+  NetworkSpec,
+  ParameterBlock,
+  Parameters,
+  ParametersSpec,
+  ParameterTensor,
+} from './parameters.ts';
+export type { SpawnThread } from './pool.ts';

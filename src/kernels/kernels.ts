@@ -1,0 +1,261 @@
+/**
+ * The compute kernels behind typed functions. One memory of fixed size, one module, one or more threads.
+ */
+import { CohortError, show } from '../core/errors.ts';
+import * as layout from './layout.ts';
+import { Arena } from './memory.ts';
+import {
+  checkHead,
+  checkRange,
+  createMinibatch,
+  gradientJob,
+  type Head,
+  type JobContext,
+  type Minibatch,
+  type MinibatchSpec,
+  setRows,
+} from './minibatch.ts';
+import { type Arithmetic, createMemory, instantiate, type PreparedModule, prepareModule } from './module.ts';
+import { createOptimiser, type AdamStep } from './optimiser.ts';
+import { type NetworkHandle, type Parameters, type ParametersSpec, placeParameters } from './parameters.ts';
+import { Pool, type SpawnThread } from './pool.ts';
+
+/** Settings of {@link createKernels}. */
+export interface KernelsOptions {
+  /** Default `plain`: the same bits on every machine. */
+  readonly arithmetic?: Arithmetic;
+  /** Threads in all, the calling one included; default 1. More than one needs `spawnThread` and shared memory. */
+  readonly threads?: number;
+  /** Size of the memory, fixed; untouched pages cost nothing. Default 256 MiB. */
+  readonly bytes?: number;
+  /** Starts a thread; see src/node/threads.ts and src/browser/threads.ts. */
+  readonly spawnThread?: SpawnThread | undefined;
+  /** Switches relaxed SIMD on where that takes a flag (Node 20); called only for `fused`. */
+  readonly enableRelaxedSimd?: (() => void) | undefined;
+}
+
+/** What to act on, and with which random numbers. */
+export interface ActOptions {
+  readonly network: NetworkHandle;
+  readonly head: Head;
+  /** (rows, inputSize) in kernel memory. */
+  readonly observations: Float32Array;
+  readonly count: number;
+  /** Categorical: int32 (rows). Gaussian: float32 (rows, A). */
+  readonly actions: Int32Array | Float32Array;
+  /** (rows). */
+  readonly logProbs: Float32Array;
+  /** (rows), written only if given. */
+  readonly entropies?: Float32Array | undefined;
+  /** First row of all these arrays; default 0. */
+  readonly firstRow?: number;
+  /** Philox key, two words. */
+  readonly key: ArrayLike<number>;
+  readonly iteration: number;
+  readonly step: number;
+  /** Environment number of the first row. */
+  readonly firstEnv: number;
+  readonly stream: number;
+  /** The likeliest action (lowest index on ties) or the mean, instead of a draw. */
+  readonly greedy: boolean;
+}
+
+/** A backward pass from gradients that a loss in TypeScript computed. */
+export interface BackwardOptions {
+  readonly network: NetworkHandle;
+  /** (rows, inputSize) in kernel memory. */
+  readonly inputs: Float32Array;
+  /** (count, outputSize): row i belongs to the i-th row of the minibatch. */
+  readonly outputGradients: Float32Array;
+  /** Row numbers, or null for rows `first ..` themselves. */
+  readonly indices: Int32Array | null;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Milliseconds since creation: forward and backward summed over threads, the optimiser on the calling thread. */
+export interface KernelTimes {
+  readonly forward: number;
+  readonly backward: number;
+  readonly optimiser: number;
+}
+
+/** Everything that computes. Arrays passed in must have been made by the same kernels. */
+export interface Kernels {
+  readonly arithmetic: Arithmetic;
+  /** Threads in all; 1 where shared memory is missing. */
+  readonly threads: number;
+  readonly memory: WebAssembly.Memory;
+  /** Bytes handed out so far. */
+  readonly bytesUsed: number;
+  /** Zeroed arrays in kernel memory, aligned to 64 bytes. Throw {@link CohortError} when the memory is full. */
+  float32(length: number): Float32Array;
+  int32(length: number): Int32Array;
+  float64(length: number): Float64Array;
+  uint8(length: number): Uint8Array;
+  createParameters(spec: ParametersSpec): Parameters;
+  /** Outputs (count, outputSize) of the input rows `firstRow ..`, written to the output rows `firstRow ..`; `firstRow` defaults to 0. */
+  forward(network: NetworkHandle, inputs: Float32Array, count: number, outputs: Float32Array, firstRow?: number): void;
+  /** Draws (or picks) actions and writes their log-probabilities. */
+  act(options: ActOptions): void;
+  createMinibatch(spec: MinibatchSpec): Minibatch;
+  /** Writes the gradient of a network, given that of its outputs, into `parameters.gradients`. */
+  backward(options: BackwardOptions): void;
+  /** Euclidean norm of `parameters.gradients`. */
+  gradientNorm(parameters: Parameters): number;
+  /** One Adam step with the gradients clipped to a global norm; returns the norm before clipping. */
+  adamStep(options: AdamStep): number;
+  times(): KernelTimes;
+  /** Floating-point operations per second (in 10^9) of a loop of nothing but four-lane multiply-adds: the bound on this machine. */
+  measureLimit(): number;
+  /** Threads that have started so far. */
+  readonly threadsReady: number;
+  /** Ends the threads; the memory and all functions stay usable on one thread. */
+  close(): void;
+}
+
+/** Rows from which a second thread pays, measured with bench/kernels.mjs. */
+const parallelGradientRows = 128;
+const parallelForwardRows = 128;
+/** Rows per shard when acting or evaluating on several threads. */
+const forwardShardRows = 32;
+const defaultBytes = 2 ** 28;
+
+function checkThreads(threads: number): void {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= layout.controlMostThreads) return;
+  throw new CohortError({
+    subject: 'threads',
+    expected: `a whole number from 1 to ${layout.controlMostThreads}`,
+    got: show(threads),
+    advice: 'choose at most the number of processor cores',
+  });
+}
+
+function assemble(options: KernelsOptions, prepared: PreparedModule, module: WebAssembly.Module): Kernels {
+  const { arithmetic = 'plain', spawnThread } = options;
+  const threads = prepared.shared && spawnThread ? (options.threads ?? 1) : 1;
+  const memory = createMemory(options.bytes ?? defaultBytes, prepared.shared);
+  const exports = instantiate(module, memory);
+  const arena = new Arena(memory);
+  const pool = new Pool(arena, exports, threads);
+  if (threads > 1) pool.start(spawnThread!, module, memory);
+  const context: JobContext = { arena, exports, pool, parallelRows: parallelGradientRows };
+  const optimiser = createOptimiser(arena, exports);
+  const { words } = arena;
+  const job = arena.allocate(layout.jobWords * 4, 'job');
+  const w = job / 4;
+  const givenJobs = new Map<NetworkHandle, number>();
+
+  const startForward = (kind: number, network: NetworkHandle, inputs: Float32Array, count: number, firstRow: number): void => {
+    const { inputSize } = network.spec;
+    if (!(Number.isInteger(count) && count >= 1 && Number.isInteger(firstRow) && firstRow >= 0)) {
+      throw new CohortError({
+        subject: `network ${network.spec.name}`,
+        expected: 'a whole count of at least 1 and a first row of at least 0',
+        got: `count ${count}, first row ${firstRow}`,
+        advice: 'pass the number of rows',
+      });
+    }
+    words[w + layout.jobKind] = kind;
+    words[w + layout.jobNetwork] = network.record;
+    words[w + layout.jobParameters] = network.parameters.values.byteOffset + network.offset * 4;
+    words[w + layout.jobShards] = threads > 1 && count >= parallelForwardRows ? Math.ceil(count / forwardShardRows) : 1;
+    words[w + layout.jobCount] = count;
+    words[w + layout.jobInputs] = arena.addressOf(inputs, (firstRow + count) * inputSize, 'inputs');
+    words[w + layout.jobIndices] = 0;
+    words[w + layout.jobFirstRow] = firstRow;
+    words[w + layout.jobOutputRow] = firstRow;
+  };
+
+  return {
+    arithmetic,
+    threads,
+    memory,
+    get bytesUsed() {
+      return arena.used;
+    },
+    get threadsReady() {
+      return pool.ready;
+    },
+    float32: (length) => new Float32Array(arena.buffer, arena.allocate(length * 4, 'float32'), length),
+    int32: (length) => new Int32Array(arena.buffer, arena.allocate(length * 4, 'int32'), length),
+    float64: (length) => new Float64Array(arena.buffer, arena.allocate(length * 8, 'float64'), length),
+    uint8: (length) => new Uint8Array(arena.buffer, arena.allocate(length, 'uint8'), length),
+    createParameters(spec) {
+      const { parameters, workspaceBytes } = placeParameters(arena, spec);
+      pool.reserve(workspaceBytes);
+      return parameters;
+    },
+    forward(network, inputs, count, outputs, firstRow = 0) {
+      startForward(layout.kindForward, network, inputs, count, firstRow);
+      words[w + layout.jobOutputs] = arena.addressOf(outputs, (firstRow + count) * network.spec.outputSize, 'outputs');
+      pool.run(count >= parallelForwardRows, job, 0);
+    },
+    act(options) {
+      const { network, count, actions, key, entropies, firstRow = 0 } = options;
+      const gaussian = options.head === 'gaussian';
+      checkHead(network, options.head, actions);
+      startForward(layout.kindAct, network, options.observations, count, firstRow);
+      const end = firstRow + count;
+      words[w + layout.jobActions] = arena.addressOf(actions, gaussian ? end * network.spec.outputSize : end, 'actions');
+      words[w + layout.jobLogProbs] = arena.addressOf(options.logProbs, end, 'logProbs');
+      words[w + layout.jobEntropies] = entropies ? arena.addressOf(entropies, end, 'entropies') : 0;
+      words[w + layout.jobLogStd] = network.parameters.logStd.byteOffset;
+      words[w + layout.jobKey0] = key[0]!;
+      words[w + layout.jobKey1] = key[1]!;
+      words[w + layout.jobIteration] = options.iteration;
+      words[w + layout.jobStep] = options.step;
+      words[w + layout.jobFirstEnv] = options.firstEnv;
+      words[w + layout.jobStream] = options.stream;
+      words[w + layout.jobGreedy] = options.greedy ? 1 : 0;
+      words[w + layout.jobHead] = gaussian ? layout.headGaussian : layout.headCategorical;
+      pool.run(count >= parallelForwardRows, job, 0);
+    },
+    createMinibatch: (spec) => createMinibatch(context, spec),
+    backward({ network, inputs, outputGradients, indices, first, count }) {
+      const { inputSize, outputSize } = network.spec;
+      checkRange(arena, indices, first, count, Math.floor(inputs.length / inputSize));
+      let given = givenJobs.get(network);
+      if (given === undefined) {
+        given = gradientJob(context, network, layout.lossGiven);
+        givenJobs.set(network, given);
+      }
+      setRows(arena, given, indices, first, count);
+      words[given / 4 + layout.jobInputs] = arena.addressOf(inputs, 0, 'inputs');
+      words[given / 4 + layout.jobOutputGradients] = arena.addressOf(outputGradients, count * outputSize, 'outputGradients');
+      pool.run(count >= parallelGradientRows, given, 0);
+      exports.finishGradient(given, network.parameters.gradients.byteOffset, optimiser.scratch);
+    },
+    gradientNorm: ({ gradients }) => Math.sqrt(exports.sumOfSquares(gradients.byteOffset, gradients.byteLength)),
+    adamStep: (options) => optimiser.step(options),
+    times: () => ({ forward: pool.milliseconds(0), backward: pool.milliseconds(1), optimiser: optimiser.milliseconds() }),
+    measureLimit() {
+      const turns = 100_000;
+      let best = Infinity;
+      for (let round = 0; round < 60; round++) {
+        const start = performance.now();
+        exports.multiplyAdds(turns, 1e-3);
+        best = Math.min(best, performance.now() - start);
+      }
+      return (turns * 64) / best / 1e6;
+    },
+    close: () => pool.close(),
+  };
+}
+
+/**
+ * Compiles the kernels at once. In a browser's main thread prefer {@link createKernelsAsync}. Throws {@link CohortError} if the machine
+ * lacks SIMD, relaxed SIMD (`fused`), or the memory. Where SharedArrayBuffer is missing one thread runs, with the same bits.
+ */
+export function createKernels(options: KernelsOptions = {}): Kernels {
+  checkThreads(options.threads ?? 1);
+  const prepared = prepareModule(options.arithmetic ?? 'plain', options.enableRelaxedSimd);
+  return assemble(options, prepared, new WebAssembly.Module(prepared.bytes));
+}
+
+/** Like {@link createKernels}, compiled in the background. */
+export async function createKernelsAsync(options: KernelsOptions = {}): Promise<Kernels> {
+  checkThreads(options.threads ?? 1);
+  const prepared = prepareModule(options.arithmetic ?? 'plain', options.enableRelaxedSimd);
+  return assemble(options, prepared, await WebAssembly.compile(prepared.bytes));
+}

@@ -1,0 +1,310 @@
+/**
+ * Gradients of a minibatch: policy loss and value loss, prepared once, run many times with other rows and settings.
+ */
+import { CohortError, show } from '../core/errors.ts';
+import * as layout from './layout.ts';
+import type { Arena } from './memory.ts';
+import type { KernelExports } from './module.ts';
+import type { NetworkHandle, Parameters } from './parameters.ts';
+import type { Pool } from './pool.ts';
+
+/** How outputs become actions. */
+export type Head = 'categorical' | 'gaussian';
+
+/** Where a minibatch finds what the policy loss reads; all arrays in kernel memory, one entry per row of the rollout. */
+export interface PolicyBatch {
+  readonly network: NetworkHandle;
+  readonly head: Head;
+  /** (B, inputSize). */
+  readonly observations: Float32Array;
+  /** Categorical: int32 (B). Gaussian: float32 (B, A). */
+  readonly actions: Int32Array | Float32Array;
+  /** Log-probabilities at the time of acting, (B). */
+  readonly logProbs: Float32Array;
+  /** (B), not yet normalised: see `advantageMean`. */
+  readonly advantages: Float32Array;
+}
+
+/** Where a minibatch finds what the value loss reads. */
+export interface ValueBatch {
+  readonly network: NetworkHandle;
+  /** (B, inputSize). */
+  readonly observations: Float32Array;
+  /** Targets, (B). */
+  readonly returns: Float32Array;
+  /** Values at the time of acting, (B); needed for `clipValueLoss`. */
+  readonly values?: Float32Array;
+}
+
+/** What {@link Minibatch} is made of: a policy, a critic, or both. */
+export interface MinibatchSpec {
+  readonly policy?: PolicyBatch | undefined;
+  readonly value?: ValueBatch | undefined;
+}
+
+/** Rows and settings of one run. */
+export interface MinibatchRun {
+  /** Row numbers in kernel memory, or null for the rows `first .. first + count - 1` themselves. */
+  readonly indices: Int32Array | null;
+  /** First position in `indices` (or first row). */
+  readonly first: number;
+  /** Rows in this minibatch; every row weighs 1 / count. */
+  readonly count: number;
+  /** The loss uses (advantage - advantageMean) * advantageScale. */
+  readonly advantageMean: number;
+  readonly advantageScale: number;
+  /** The ratio is clipped to [1 - clipCoef, 1 + clipCoefHigh]; `clipCoefHigh` defaults to `clipCoef`. */
+  readonly clipCoef: number;
+  readonly clipCoefHigh?: number;
+  readonly entropyCoef: number;
+  /** Weight of the value loss in the gradient. */
+  readonly valueCoef?: number;
+  /** Whether the value loss takes the larger of the unclipped error and the one clipped to `clipCoef` around the old value. */
+  readonly clipValueLoss?: boolean;
+}
+
+/** Means over the minibatch. The object is reused by the next run. */
+export interface MinibatchStatistics {
+  /** mean max(-A ratio, -A clip(ratio)), without the entropy bonus. */
+  policyLoss: number;
+  entropy: number;
+  /** mean((ratio - 1) - log ratio): J. Schulman, "Approximating KL Divergence" (2020), k3. */
+  approxKl: number;
+  /** mean(-log ratio). */
+  oldApproxKl: number;
+  /** Share of rows with a ratio outside the clip range. */
+  clipFraction: number;
+  ratioMax: number;
+  /** 0.5 mean of the (clipped) squared error, without `valueCoef`. */
+  valueLoss: number;
+}
+
+/** A prepared minibatch. */
+export interface Minibatch {
+  /** Writes the gradient of the mean loss into `parameters.gradients` and returns the statistics. */
+  run(options: MinibatchRun): MinibatchStatistics;
+}
+
+/** What the kernels give to the jobs they make. */
+export interface JobContext {
+  readonly arena: Arena;
+  readonly exports: KernelExports;
+  readonly pool: Pool;
+  /** Rows from which several threads pay. */
+  readonly parallelRows: number;
+}
+
+/** Shards of a gradient over `count` rows: depends on nothing else, so that the order of summation is fixed. */
+export function shardsOf(count: number): number {
+  return Math.min(Math.ceil(count / layout.tileRows), layout.mostShards);
+}
+
+const shardBlocks: WeakMap<Parameters, number> = new WeakMap();
+
+/** Address of the shard gradients of `parameters`, made at the first call. */
+export function shardGradients(arena: Arena, parameters: Parameters): number {
+  let address = shardBlocks.get(parameters);
+  if (address === undefined) {
+    address = arena.allocate(parameters.values.byteLength * layout.mostShards, 'shard gradients');
+    shardBlocks.set(parameters, address);
+  }
+  return address;
+}
+
+/** Writes what every gradient job of `network` has in common; returns the address of the record. */
+export function gradientJob(context: JobContext, network: NetworkHandle, loss: number): number {
+  const { arena } = context;
+  const { parameters } = network;
+  const job = arena.allocate(layout.jobWords * 4, 'job');
+  const w = job / 4;
+  const { words } = arena;
+  words[w + layout.jobKind] = layout.kindGradient;
+  words[w + layout.jobNetwork] = network.record;
+  words[w + layout.jobParameters] = parameters.values.byteOffset + network.offset * 4;
+  words[w + layout.jobGradients] = shardGradients(arena, parameters);
+  words[w + layout.jobGradientStride] = parameters.values.byteLength;
+  words[w + layout.jobNetworkOffset] = network.offset * 4;
+  words[w + layout.jobLoss] = loss;
+  words[w + layout.jobLogStd] = parameters.logStd.byteOffset;
+  words[w + layout.jobLogStdOffset] = parameters.logStdOffset * 4;
+  words[w + layout.jobStatistics] = arena.allocate(layout.mostShards * layout.statisticsBytes, 'statistics');
+  return job;
+}
+
+/** A head must fit its network and its actions. */
+export function checkHead(network: NetworkHandle, head: Head, actions: Int32Array | Float32Array): void {
+  const gaussian = head === 'gaussian';
+  const { outputSize, name } = network.spec;
+  const logStds = network.parameters.logStd.length;
+  if (gaussian && logStds !== outputSize) {
+    throw new CohortError({
+      subject: `network ${name}`,
+      expected: `${outputSize} log standard deviations for a gaussian head`,
+      got: String(logStds),
+      advice: `create the parameters with logStdSize ${outputSize}`,
+    });
+  }
+  if (gaussian !== actions instanceof Float32Array) {
+    throw new CohortError({
+      subject: 'actions',
+      expected: gaussian ? 'float32 for a gaussian head' : 'int32 for a categorical head',
+      got: show(actions),
+      advice: `make them with kernels.${gaussian ? 'float32' : 'int32'}`,
+    });
+  }
+}
+
+function checkRows(subject: string, rows: number, expected: number): void {
+  if (rows < expected) {
+    throw new CohortError({
+      subject,
+      expected: `${expected} rows as in the other arrays`,
+      got: String(rows),
+      advice: 'make all arrays of a minibatch equally long',
+    });
+  }
+}
+
+function preparePolicy(context: JobContext, batch: PolicyBatch): { job: number; rows: number } {
+  const { arena } = context;
+  const { network, head } = batch;
+  checkHead(network, head, batch.actions);
+  const rows = Math.floor(batch.observations.length / network.spec.inputSize);
+  const width = head === 'gaussian' ? network.spec.outputSize : 1;
+  checkRows('actions', batch.actions.length / width, rows);
+  const job = gradientJob(context, network, head === 'gaussian' ? layout.lossGaussian : layout.lossCategorical);
+  const w = job / 4;
+  arena.words[w + layout.jobInputs] = arena.addressOf(batch.observations, 0, 'observations');
+  arena.words[w + layout.jobActions] = arena.addressOf(batch.actions, 0, 'actions');
+  arena.words[w + layout.jobLogProbs] = arena.addressOf(batch.logProbs, rows, 'logProbs');
+  arena.words[w + layout.jobAdvantages] = arena.addressOf(batch.advantages, rows, 'advantages');
+  return { job, rows };
+}
+
+function prepareValue(context: JobContext, batch: ValueBatch): { job: number; rows: number } {
+  const { arena } = context;
+  const { network } = batch;
+  if (network.spec.outputSize !== 1) {
+    throw new CohortError({
+      subject: `network ${network.spec.name}`,
+      expected: 'one output for a value loss',
+      got: String(network.spec.outputSize),
+      advice: 'give the critic outputSize 1',
+    });
+  }
+  const rows = Math.floor(batch.observations.length / network.spec.inputSize);
+  const job = gradientJob(context, network, layout.lossValue);
+  const w = job / 4;
+  arena.words[w + layout.jobInputs] = arena.addressOf(batch.observations, 0, 'observations');
+  arena.words[w + layout.jobReturns] = arena.addressOf(batch.returns, rows, 'returns');
+  if (batch.values) arena.words[w + layout.jobValues] = arena.addressOf(batch.values, rows, 'values');
+  return { job, rows };
+}
+
+/** Writes which rows a gradient job works on. */
+export function setRows(arena: Arena, job: number, indices: Int32Array | null, first: number, count: number): void {
+  const { words, floats } = arena;
+  const w = job >> 2;
+  words[w + layout.jobIndices] = indices === null ? 0 : indices.byteOffset + first * 4;
+  words[w + layout.jobFirstRow] = first;
+  words[w + layout.jobCount] = count;
+  words[w + layout.jobShards] = shardsOf(count);
+  floats[w + layout.jobInverseCountF] = 1 / count;
+}
+
+/** Rows must lie inside the arrays; index entries themselves are the caller's promise. */
+export function checkRange(arena: Arena, indices: Int32Array | null, first: number, count: number, rows: number): void {
+  const end = indices === null ? rows : indices.length;
+  if (!(Number.isInteger(first) && Number.isInteger(count) && first >= 0 && count >= 1 && first + count <= end)) {
+    throw new CohortError({
+      subject: 'minibatch',
+      expected: `rows inside 0 .. ${end - 1}`,
+      got: `first ${first}, count ${count}`,
+      advice: 'cut the batch into minibatches of at least one row',
+    });
+  }
+  if (indices !== null) arena.addressOf(indices, 0, 'indices');
+}
+
+/** Prepares the jobs of a minibatch. The networks must belong to one `Parameters`. */
+export function createMinibatch(context: JobContext, spec: MinibatchSpec): Minibatch {
+  const { arena, exports, pool, parallelRows } = context;
+  const policy = spec.policy ? preparePolicy(context, spec.policy) : undefined;
+  const value = spec.value ? prepareValue(context, spec.value) : undefined;
+  const parameters = (spec.policy ?? spec.value)?.network.parameters;
+  if (!parameters || (spec.value && spec.value.network.parameters !== parameters)) {
+    throw new CohortError({
+      subject: 'createMinibatch',
+      expected: 'a policy or a value network, both of the same parameters',
+      got: parameters ? 'networks of different parameters' : 'neither',
+      advice: 'create both networks with one createParameters',
+    });
+  }
+  const rows = Math.min(policy?.rows ?? Infinity, value?.rows ?? Infinity);
+  const hasValues = spec.value?.values !== undefined;
+  const flat = parameters.gradients.byteOffset;
+  const sums = arena.allocate(2 * layout.statisticCount * 8, 'statistics');
+  const valueSums = sums + layout.statisticCount * 8;
+  const firstJob = policy?.job ?? value!.job;
+  const secondJob = policy && value ? value.job : 0;
+  const { floats, words, doubles } = arena;
+  const s = sums / 8;
+  const statistics: MinibatchStatistics = {
+    policyLoss: 0,
+    entropy: 0,
+    approxKl: 0,
+    oldApproxKl: 0,
+    clipFraction: 0,
+    ratioMax: 0,
+    valueLoss: 0,
+  };
+  return {
+    run(options) {
+      const { indices, first, count, clipCoef } = options;
+      checkRange(arena, indices, first, count, rows);
+      if (policy) {
+        const high = options.clipCoefHigh ?? clipCoef;
+        const w = policy.job >> 2;
+        setRows(arena, policy.job, indices, first, count);
+        floats[w + layout.jobAdvantageMeanF] = options.advantageMean;
+        floats[w + layout.jobAdvantageScaleF] = options.advantageScale;
+        floats[w + layout.jobRatioLowF] = 1 - clipCoef;
+        floats[w + layout.jobRatioHighF] = 1 + high;
+        floats[w + layout.jobClipLowF] = clipCoef;
+        floats[w + layout.jobClipHighF] = high;
+        floats[w + layout.jobEntropyCoefF] = options.entropyCoef;
+      }
+      if (value) {
+        const w = value.job >> 2;
+        const clipped = options.clipValueLoss === true;
+        if (clipped && !hasValues) {
+          throw new CohortError({
+            subject: 'clipValueLoss',
+            expected: 'the values at the time of acting',
+            got: 'none',
+            advice: 'give them to createMinibatch, or switch clipValueLoss off',
+          });
+        }
+        setRows(arena, value.job, indices, first, count);
+        floats[w + layout.jobValueCoefF] = options.valueCoef ?? 1;
+        floats[w + layout.jobValueClipF] = clipCoef;
+        words[w + layout.jobClipValue] = clipped ? 1 : 0;
+      }
+      pool.run(count >= parallelRows, firstJob, secondJob);
+      if (policy) {
+        exports.finishGradient(policy.job, flat, sums);
+        statistics.policyLoss = doubles[s + layout.statisticLoss]! / count;
+        statistics.entropy = doubles[s + layout.statisticEntropy]! / count;
+        statistics.approxKl = doubles[s + layout.statisticApproxKl]! / count;
+        statistics.oldApproxKl = doubles[s + layout.statisticOldApproxKl]! / count;
+        statistics.clipFraction = doubles[s + layout.statisticClipFraction]! / count;
+        statistics.ratioMax = doubles[s + layout.statisticRatioMax]!;
+      }
+      if (value) {
+        exports.finishGradient(value.job, flat, valueSums);
+        statistics.valueLoss = doubles[valueSums / 8 + layout.statisticLoss]! / count;
+      }
+      return statistics;
+    },
+  };
+}

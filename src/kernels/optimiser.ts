@@ -1,0 +1,84 @@
+/**
+ * Adam on the flat block of all parameters, with torch's clipping by the global norm.
+ */
+import { CohortError } from '../core/errors.ts';
+import * as layout from './layout.ts';
+import type { Arena } from './memory.ts';
+import type { KernelExports } from './module.ts';
+import type { Parameters } from './parameters.ts';
+
+/** One step of Adam. */
+export interface AdamStep {
+  readonly parameters: Parameters;
+  readonly learningRate: number;
+  /** Default 0.9. */
+  readonly beta1?: number;
+  /** Default 0.999. */
+  readonly beta2?: number;
+  /** Added outside the root, as in torch; must be positive. */
+  readonly epsilon: number;
+  /** Global norm to clip the gradients to; 0 or missing means none. */
+  readonly maxGradNorm?: number | undefined;
+  /** Number of this step, counted from 1. */
+  readonly step: number;
+}
+
+/** The optimiser of one set of kernels. */
+export interface Optimiser {
+  /** Returns the gradient norm before clipping. */
+  step(options: AdamStep): number;
+  milliseconds(): number;
+  /** Address of a few float64 that nobody reads. */
+  readonly scratch: number;
+}
+
+/** base^exponent by squaring: multiplications only, so that the bits are the same everywhere. */
+export function integerPower(base: number, exponent: number): number {
+  let result = 1;
+  let square = base;
+  for (let rest = exponent; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result *= square;
+    square *= square;
+  }
+  return result;
+}
+
+/** Prepares the record that the kernel reads. */
+export function createOptimiser(arena: Arena, exports: KernelExports): Optimiser {
+  const record = arena.allocate(layout.adamWords * 4, 'optimiser');
+  const scratch = arena.allocate(layout.statisticCount * 8, 'optimiser');
+  const w = record / 4;
+  const { words, floats } = arena;
+  let spent = 0;
+  return {
+    scratch,
+    milliseconds: () => spent,
+    step({ parameters, learningRate, beta1 = 0.9, beta2 = 0.999, epsilon, maxGradNorm = 0, step }) {
+      if (!(epsilon > 0) || !(Number.isInteger(step) && step >= 1)) {
+        throw new CohortError({
+          subject: 'adamStep',
+          expected: 'a positive epsilon and a step counted from 1',
+          got: `epsilon ${epsilon}, step ${step}`,
+          advice: 'pass for example 1e-5 and the number of updates so far plus one',
+        });
+      }
+      const start = performance.now();
+      words[w + layout.adamValues] = parameters.values.byteOffset;
+      words[w + layout.adamGradients] = parameters.gradients.byteOffset;
+      words[w + layout.adamFirst] = parameters.firstMoments.byteOffset;
+      words[w + layout.adamSecond] = parameters.secondMoments.byteOffset;
+      words[w + layout.adamLength] = parameters.values.length;
+      floats[w + layout.adamBeta1F] = beta1;
+      floats[w + layout.adamOneMinusBeta1F] = 1 - beta1;
+      floats[w + layout.adamBeta2F] = beta2;
+      floats[w + layout.adamOneMinusBeta2F] = 1 - beta2;
+      floats[w + layout.adamStepSizeF] = learningRate / (1 - integerPower(beta1, step));
+      floats[w + layout.adamInverseRootF] = 1 / Math.sqrt(1 - integerPower(beta2, step));
+      floats[w + layout.adamEpsilonF] = epsilon;
+      floats[w + layout.adamMaxNormF] = maxGradNorm;
+      const norm = exports.adam(record);
+      spent += performance.now() - start;
+      return norm;
+    },
+  };
+}

@@ -1,0 +1,261 @@
+/**
+ * Networks and their parameters. All networks of one `Parameters`, and the log standard deviations, lie in one flat block, so that one
+ * norm and one Adam step cover them. Hidden weights lie in panels [outputs / 8][inputs][8], output weights as (outputs, inputs); rows
+ * and columns are padded with zeros, which stay exactly zero under Adam.
+ */
+import { CohortError, show } from '../core/errors.ts';
+import * as layout from './layout.ts';
+import type { Arena } from './memory.ts';
+
+/** Hidden activations; `gelu` is the tanh form. */
+export type Activation = 'tanh' | 'relu' | 'gelu';
+
+/** A perceptron: `inputSize` -> hidden layers with `activation` -> `outputSize` (linear). No hidden layer is allowed. */
+export interface NetworkSpec {
+  readonly name: string;
+  readonly inputSize: number;
+  readonly hiddenSizes: readonly number[];
+  readonly outputSize: number;
+  readonly activation: Activation;
+}
+
+/** Which flat block. */
+export type ParameterBlock = 'values' | 'gradients' | 'firstMoments' | 'secondMoments';
+
+/** One named tensor in torch's layout: weights are (out, in), row-major. */
+export interface ParameterTensor {
+  /** `network.layer.weight`, `network.layer.bias`, or `logStd`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** A fresh copy of the unpadded numbers; `block` defaults to `values`. */
+  get(block?: ParameterBlock): Float32Array<ArrayBuffer>;
+  /** Overwrites the numbers from an array of the same size. Throws {@link CohortError} if the size differs. */
+  set(block: ParameterBlock, source: ArrayLike<number>): void;
+}
+
+/** A network in kernel memory. */
+export interface NetworkHandle {
+  readonly spec: NetworkSpec;
+  readonly parameters: Parameters;
+  /** Address of the network record. */
+  readonly record: number;
+  /** Offset of the network's numbers in the flat block, in floats, and their count. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Parameters, gradients and Adam's moments of several networks. */
+export interface Parameters {
+  readonly networks: readonly NetworkHandle[];
+  /** Flat blocks with padding, all of one length. */
+  readonly values: Float32Array;
+  readonly gradients: Float32Array;
+  readonly firstMoments: Float32Array;
+  readonly secondMoments: Float32Array;
+  /** The log standard deviations inside `values`, (A), and their offset in floats; length 0 if there are none. */
+  readonly logStd: Float32Array;
+  readonly logStdOffset: number;
+  /** Count of true parameters, without padding. */
+  readonly count: number;
+  /** Every tensor, in the order of the flat block: per network and layer weight then bias, then `logStd`. */
+  tensors(): readonly ParameterTensor[];
+  /** The tensor called `name`; undefined if there is none. */
+  tensor(name: string): ParameterTensor | undefined;
+}
+
+/** What {@link createParameters} makes of a list of networks. */
+export interface ParametersSpec {
+  readonly networks: readonly NetworkSpec[];
+  /** Number of log standard deviations (action dimensions of a Gaussian head); none if missing or 0. */
+  readonly logStdSize?: number | undefined;
+}
+
+/** Position of element (row, column) of a tensor, in floats from the start of the flat block. */
+type Place = (row: number, column: number) => number;
+
+const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
+
+const activations: Readonly<Record<Activation, number>> = {
+  tanh: layout.activationTanh,
+  relu: layout.activationRelu,
+  gelu: layout.activationGelu,
+};
+
+function checkSpec(spec: NetworkSpec): void {
+  const sizes = [spec.inputSize, ...spec.hiddenSizes, spec.outputSize];
+  const bad = sizes.find((size) => !(Number.isInteger(size) && size >= 1 && size <= 65536));
+  if (bad !== undefined) {
+    throw new CohortError({
+      subject: `network ${spec.name}`,
+      expected: 'layer sizes from 1 to 65536',
+      got: show(bad),
+      advice: 'give every layer a whole positive size',
+    });
+  }
+  if (!(spec.activation in activations)) {
+    throw new CohortError({
+      subject: `network ${spec.name}`,
+      expected: 'activation tanh, relu or gelu',
+      got: show(spec.activation),
+      advice: 'choose one of them',
+    });
+  }
+}
+
+function makeTensor(blocks: Record<ParameterBlock, Float32Array>, name: string, shape: readonly number[], place: Place): ParameterTensor {
+  const [rows, columns] = shape.length === 2 ? [shape[0]!, shape[1]!] : [1, shape[0]!];
+  return {
+    name,
+    shape,
+    get(block = 'values') {
+      const source = blocks[block];
+      const out = new Float32Array(rows * columns);
+      for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) out[r * columns + c] = source[place(r, c)]!;
+      return out;
+    },
+    set(block, source) {
+      if (source.length !== rows * columns) {
+        throw new CohortError({
+          subject: name,
+          expected: `${rows * columns} numbers of shape (${shape.join(', ')})`,
+          got: String(source.length),
+          advice: 'pass the tensor in (out, in) order',
+        });
+      }
+      const target = blocks[block];
+      for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) target[place(r, c)] = source[r * columns + c]!;
+    },
+  };
+}
+
+interface PlacedNetwork {
+  readonly spec: NetworkSpec;
+  readonly record: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly tensors: { name: string; shape: readonly number[]; place: Place }[];
+}
+
+/** Writes the record of a network; returns its tensors and the workspace it needs. */
+function placeNetwork(arena: Arena, spec: NetworkSpec, offset: number): PlacedNetwork & { workspaceBytes: number } {
+  checkSpec(spec);
+  const { words } = arena;
+  const hidden = spec.hiddenSizes.length;
+  const record = arena.allocate((layout.networkLayers + hidden * layout.layerWords) * 4, `network ${spec.name}`);
+  const base = record / 4;
+  const tensors: PlacedNetwork['tensors'] = [];
+  let floats = 0;
+  let workspace = 0;
+  const tile = (bytes: number): number => {
+    const at = workspace;
+    workspace += roundUp(bytes, 64);
+    return at;
+  };
+  let size = spec.inputSize;
+  let padded = roundUp(size, 4);
+  let inputTile = tile(layout.tileRows * padded * 4);
+  words[base + layout.networkInputTile] = inputTile;
+  words[base + layout.networkInputPadded] = padded;
+  let widest = 0;
+  for (let index = 0; index < hidden; index++) {
+    const outputs = spec.hiddenSizes[index]!;
+    const outputsPadded = roundUp(outputs, 8);
+    widest = Math.max(widest, outputsPadded);
+    const at = base + layout.networkLayers + index * layout.layerWords;
+    const weight = floats;
+    const bias = weight + padded * outputsPadded;
+    floats = bias + outputsPadded;
+    const inputs = padded;
+    const start = offset + weight;
+    tensors.push({
+      name: `${spec.name}.${index}.weight`,
+      shape: [outputs, size],
+      place: (row, column) => start + ((row >> 3) * inputs + column) * 8 + (row & 7),
+    });
+    tensors.push({ name: `${spec.name}.${index}.bias`, shape: [outputs], place: (_, column) => offset + bias + column });
+    const outputTile = tile(layout.tileRows * outputsPadded * 4);
+    words[at + layout.layerInputSize] = size;
+    words[at + layout.layerInputPadded] = padded;
+    words[at + layout.layerOutputSize] = outputs;
+    words[at + layout.layerOutputPadded] = outputsPadded;
+    words[at + layout.layerWeightOffset] = weight * 4;
+    words[at + layout.layerBiasOffset] = bias * 4;
+    words[at + layout.layerTransposed] = index > 0 ? arena.allocate(padded * outputsPadded * 4, 'transposed weights') : 0;
+    words[at + layout.layerInputTile] = inputTile;
+    words[at + layout.layerInputStride] = padded * 4;
+    words[at + layout.layerOutputTile] = outputTile;
+    words[at + layout.layerOutputStride] = outputsPadded * 4;
+    words[at + layout.layerDerivativeTile] = spec.activation === 'gelu' ? tile(layout.tileRows * outputsPadded * 4) : outputTile;
+    size = outputs;
+    padded = outputsPadded;
+    inputTile = outputTile;
+  }
+  const weight = floats;
+  const bias = weight + spec.outputSize * padded;
+  floats = bias + roundUp(spec.outputSize, 4);
+  const inputs = padded;
+  tensors.push({
+    name: `${spec.name}.${hidden}.weight`,
+    shape: [spec.outputSize, size],
+    place: (row, column) => offset + weight + row * inputs + column,
+  });
+  tensors.push({ name: `${spec.name}.${hidden}.bias`, shape: [spec.outputSize], place: (_, column) => offset + bias + column });
+  words[base + layout.networkHiddenCount] = hidden;
+  words[base + layout.networkInputSize] = spec.inputSize;
+  words[base + layout.networkOutputSize] = spec.outputSize;
+  words[base + layout.networkActivation] = activations[spec.activation];
+  words[base + layout.networkOutputTile] = tile(spec.outputSize * layout.tileBytes);
+  words[base + layout.networkOutputGradientTile] = tile(spec.outputSize * layout.tileBytes);
+  words[base + layout.networkGradientTileA] = tile(layout.tileRows * widest * 4);
+  words[base + layout.networkGradientTileB] = tile(layout.tileRows * widest * 4);
+  words[base + layout.networkSampleTile] = tile((4 + Math.max(4, spec.outputSize)) * layout.tileBytes);
+  words[base + layout.networkOutputWeightOffset] = weight * 4;
+  words[base + layout.networkOutputBiasOffset] = bias * 4;
+  words[base + layout.networkOutputInputTile] = inputTile;
+  words[base + layout.networkOutputInputStride] = padded * 4;
+  words[base + layout.networkOutputInputPadded] = padded;
+  words[base + layout.networkParameterBytes] = floats * 4;
+  return { spec, record, offset, length: floats, tensors, workspaceBytes: workspace };
+}
+
+/** Places networks and their flat blocks in kernel memory; also returns the workspace bytes that a thread needs for them. */
+export function placeParameters(arena: Arena, spec: ParametersSpec): { parameters: Parameters; workspaceBytes: number } {
+  const names = spec.networks.map((network) => network.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (names.length === 0 || twice !== undefined) {
+    throw new CohortError({
+      subject: 'createParameters',
+      expected: 'one or more networks of different names',
+      got: twice === undefined ? 'none' : `two called ${twice}`,
+      advice: 'name every network once',
+    });
+  }
+  const placed: PlacedNetwork[] = [];
+  let floats = 0;
+  let workspaceBytes = 0;
+  for (const network of spec.networks) {
+    const one = placeNetwork(arena, network, floats);
+    placed.push(one);
+    floats += one.length;
+    workspaceBytes = Math.max(workspaceBytes, one.workspaceBytes);
+  }
+  const logStdSize = spec.logStdSize ?? 0;
+  const logStdOffset = floats;
+  floats += roundUp(logStdSize, 4);
+  const block = (): Float32Array => new Float32Array(arena.buffer, arena.allocate(floats * 4, 'parameters'), floats);
+  const blocks = { values: block(), gradients: block(), firstMoments: block(), secondMoments: block() };
+  const tensors = placed.flatMap((one) => one.tensors.map(({ name, shape, place }) => makeTensor(blocks, name, shape, place)));
+  if (logStdSize > 0) tensors.push(makeTensor(blocks, 'logStd', [logStdSize], (_, column) => logStdOffset + column));
+  const networks: NetworkHandle[] = [];
+  const parameters: Parameters = {
+    networks,
+    ...blocks,
+    logStd: blocks.values.subarray(logStdOffset, logStdOffset + logStdSize),
+    logStdOffset,
+    count: tensors.reduce((sum, tensor) => sum + tensor.shape.reduce((product, length) => product * length, 1), 0),
+    tensors: () => tensors,
+    tensor: (name) => tensors.find((tensor) => tensor.name === name),
+  };
+  for (const { spec: network, record, offset, length } of placed) networks.push({ spec: network, parameters, record, offset, length });
+  return { parameters, workspaceBytes };
+}

@@ -1,0 +1,21 @@
+/**
+ * Node as a platform.
+ */
+import { arch, platform as system } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import type { Platform } from '../core/platform.ts';
+import { spawnThread } from './threads.ts';
+
+/** Node: its clock, its threads, and the flag that Node 20 needs for relaxed SIMD. */
+export const nodePlatform: Platform = {
+  name: `node ${process.versions.node} ${system()} ${arch()}`,
+  now: () => performance.now(),
+  wallTime: () => Date.now() / 1000,
+  pause: () => setImmediate(),
+  spawnThread,
+  enableRelaxedSimd: () => {
+    // Newer versions have it without the flag, and refuse a flag that they do not know.
+    if (Number(process.versions.node.split('.')[0]) < 22) setFlagsFromString('--experimental-wasm-relaxed-simd');
+  },
+};

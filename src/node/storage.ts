@@ -1,0 +1,188 @@
+/**
+ * Run folders on a disk, and what Node knows about processes.
+ */
+import { readFileSync } from 'node:fs';
+import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { CohortError } from '../core/errors.ts';
+import type { RunHost } from '../run/lock.ts';
+import type { RunStorage } from '../run/storage.ts';
+import { checkPath } from '../run/storage.ts';
+
+/** What each error code of the operating system means here: what was expected, what was got, what to do. */
+const explanations: Readonly<Record<string, readonly [expected: string, got: string, advice: string]>> = {
+  EACCES: ['a place that may be read and written', 'permission denied', 'change its permissions, or choose another folder'],
+  EPERM: ['a place that may be read and written', 'operation not permitted', 'change its permissions, or choose another folder'],
+  EROFS: ['a place that can be written', 'a read-only file system', 'choose a folder on another file system'],
+  ENOSPC: ['space on the disk', 'a full disk', 'free some space, then resume the run from its last checkpoint'],
+  EDQUOT: ['space within the quota', 'a quota used up', 'free some space, then resume the run from its last checkpoint'],
+  ENOTDIR: ['a folder', 'a file somewhere in this path', 'choose another folder, or move that file away'],
+  EEXIST: ['a folder', 'a file of that name', 'choose another folder, or move that file away'],
+  EISDIR: ['a file', 'a folder', 'move that folder away'],
+  ENAMETOOLONG: ['a path that the file system takes', 'a path that is too long', 'choose a shorter folder name'],
+  EMFILE: ['a free file handle', 'too many open files', 'raise the limit (ulimit -n), or run fewer seeds at once'],
+  ENFILE: ['a free file handle', 'too many open files on this machine', 'close other programs, or run fewer seeds at once'],
+  EIO: ['a disk that works', 'an input or output error', 'check the disk, then resume the run from its last checkpoint'],
+};
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Turns an error of the operating system into a {@link CohortError} (kind `failure`) about that path. */
+export function explainFileError(error: unknown, path: string): CohortError {
+  const code = codeOf(error) ?? '';
+  const message = error instanceof Error ? error.message : String(error);
+  const [expected, got, advice] = explanations[code] ?? ['a file system that works', message, 'choose another folder'];
+  const shown = code in explanations ? `${got} (${code})` : got;
+  return new CohortError({ subject: path, expected, got: shown, advice, kind: 'failure', cause: error });
+}
+
+/** Writes bytes through a file handle and closes it. */
+async function writeAndClose(handle: FileHandle, bytes: Uint8Array, sync: boolean): Promise<void> {
+  try {
+    await handle.writeFile(bytes);
+    if (sync) await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes a rename outlast a power cut; where directories cannot be opened (Windows) there is nothing to do. */
+async function syncDirectory(directory: string): Promise<void> {
+  try {
+    const handle = await open(directory, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // The rename is done; only its survival of a power cut is not certain.
+  }
+}
+
+/** Tells apart the temporary files of calls that run side by side. */
+let temporaryCount = 0;
+
+/** Makes the file with its content in one step, or throws EEXIST. */
+async function createWhole(file: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${file}.${process.pid}-${temporaryCount++}.tmp`;
+  try {
+    await writeAndClose(await open(temporary, 'w'), bytes, true);
+    await link(temporary, file);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'].includes(codeOf(error) ?? '')) throw error;
+    // A file system without hard links: exclusive, though not in one step.
+    await writeAndClose(await open(file, 'wx'), bytes, true);
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Files below a folder of the disk. The folder itself need not exist before something is written. */
+export function nodeStorage(root: string): RunStorage {
+  const base = resolve(root);
+  const locate = (path: string): string => {
+    checkPath(path);
+    return join(base, path);
+  };
+  /** Runs the work; `absent` is returned where there is no such file. */
+  const attempt = async <T>(path: string, work: (file: string) => Promise<T>, absent?: () => T): Promise<T> => {
+    const file = locate(path);
+    try {
+      return await work(file);
+    } catch (error) {
+      if (absent && codeOf(error) === 'ENOENT') return absent();
+      throw explainFileError(error, file);
+    }
+  };
+  return {
+    locate,
+    read: (path) =>
+      attempt<Uint8Array | undefined>(
+        path,
+        async (file) => new Uint8Array(await readFile(file)),
+        () => undefined,
+      ),
+    write: (path, bytes) =>
+      attempt(path, async (file) => {
+        const temporary = `${file}.tmp`;
+        try {
+          await writeAndClose(await open(temporary, 'w'), bytes, true);
+          await rename(temporary, file);
+        } catch (error) {
+          await rm(temporary, { force: true }).catch(() => undefined);
+          throw error;
+        }
+        await syncDirectory(dirname(file));
+      }),
+    writeNew: (path, bytes) =>
+      attempt(path, async (file) => {
+        try {
+          await createWhole(file, bytes);
+          return true;
+        } catch (error) {
+          if (codeOf(error) === 'EEXIST') return false;
+          throw error;
+        }
+      }),
+    append: (path, bytes, options) => attempt(path, async (file) => writeAndClose(await open(file, 'a'), bytes, options?.sync === true)),
+    truncate: (path, size) =>
+      attempt(path, async (file) => {
+        // The system call would make a shorter file longer, with zeros.
+        const { size: now } = await stat(file);
+        if (now < size) throw new Error(`${now} bytes where at least ${size} should be`);
+        await truncate(file, size);
+      }),
+    size: (path) =>
+      attempt<number | undefined>(
+        path,
+        async (file) => (await stat(file)).size,
+        () => undefined,
+      ),
+    list: (directory) =>
+      attempt<string[]>(
+        directory,
+        async (folder) => (await readdir(folder)).sort(),
+        () => [],
+      ),
+    makeDirectory: (directory) =>
+      attempt(directory, async (folder) => {
+        await mkdir(folder, { recursive: true });
+      }),
+    remove: (path) => attempt(path, (file) => rm(file, { force: true })),
+  };
+}
+
+/** When a process began, as Linux counts it (proc_pid_stat(5), field 22, with the boot's id); `''` elsewhere. */
+function startTokenOf(pid: number | 'self'): string {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the program's name in parentheses and may hold anything; field 3 follows the last one.
+    const start = text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${start}`;
+  } catch {
+    return '';
+  }
+}
+
+/** Time and processes, for the lock of a run folder. */
+export function nodeHost(): RunHost {
+  return {
+    now: () => Date.now(),
+    machine: hostname(),
+    pid: process.pid,
+    startToken: startTokenOf('self'),
+    isAlive: (pid, startToken) => {
+      try {
+        process.kill(pid, 0);
+      } catch (error) {
+        if (codeOf(error) !== 'EPERM') return false;
+      }
+      const token = startTokenOf(pid);
+      return token === '' || startToken === '' || token === startToken;
+    },
+  };
+}

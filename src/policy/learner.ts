@@ -1,0 +1,174 @@
+/**
+ * The update: passes over a rollout in shuffled minibatches; the clipped surrogate, one gradient norm, one Adam step each. Shared by the
+ * group family and by PPO; what differs is the advantages it is given, and whether there is a critic.
+ */
+import type { Kernels, Minibatch } from '../kernels/index.ts';
+import { Philox } from '../random/index.ts';
+import { Policy, type PolicySpec, networksOf } from './policy.ts';
+
+/** Settings of the update; see `updateFields` for their meaning. */
+export interface UpdateSettings {
+  readonly updateEpochs: number;
+  readonly numMinibatches: number;
+  readonly clipCoef: number;
+  readonly entropyCoef: number;
+  readonly maxGradNorm: number;
+  readonly normalizeAdvantage: boolean;
+  readonly targetKl?: number;
+  readonly adamEpsilon: number;
+  /** With a critic: weight of its loss. */
+  readonly valueCoef?: number;
+  /** With a critic: whether its value is clipped around the old one, by `clipCoef`. */
+  readonly clipValueLoss?: boolean;
+}
+
+/** What updates learn from; the arrays lie in kernel memory, one row per step of the rollout, and stay the same from update to update. */
+export interface UpdateArrays {
+  readonly inputs: Float32Array;
+  readonly actions: Int32Array | Float32Array;
+  readonly logProbs: Float32Array;
+  readonly advantages: Float32Array;
+  /** With a critic: what it is fitted to, and what it said before. */
+  readonly returns?: Float32Array;
+  readonly values?: Float32Array;
+}
+
+/** Which rows an update learns from. */
+export interface UpdateRows {
+  /** How many rows take part. */
+  readonly count: number;
+  /** Which; left out: the first `count`. */
+  readonly rows?: Int32Array;
+}
+
+/** Mean and scale of the advantages at `indices`: the normalisation is `(A - mean) * scale`. */
+export type MinibatchScale = (advantages: Float32Array, indices: Int32Array) => { readonly mean: number; readonly scale: number };
+
+/** Order of the rows of one pass, into `out`. */
+export type Shuffle = (epoch: number, count: number, out: Int32Array) => void;
+
+/** One minibatch's figures, in order of execution; kept for tests and for people who look closely. */
+export interface MinibatchReport {
+  readonly policyLoss: number;
+  readonly valueLoss: number;
+  readonly entropy: number;
+  readonly approxKl: number;
+  readonly oldApproxKl: number;
+  readonly clipFraction: number;
+  readonly gradientNorm: number;
+}
+
+/** A policy with its optimiser. */
+export class Learner {
+  readonly policy: Policy;
+  readonly #kernels: Kernels;
+  readonly #philox: Philox;
+  readonly #order: Int32Array;
+  readonly #indices: Int32Array;
+  #advantages: Float32Array = new Float32Array(0);
+  #minibatch: Minibatch | undefined;
+  /** Adam steps taken. */
+  optimizerSteps = 0;
+
+  /** `capacity` is the most rows that an update can have. */
+  constructor(policy: Policy, key: Uint32Array, capacity: number) {
+    this.policy = policy;
+    this.#kernels = policy.kernels;
+    this.#philox = new Philox(key);
+    this.#order = new Int32Array(capacity);
+    this.#indices = policy.kernels.int32(capacity);
+  }
+
+  /** Names the arrays that updates read from now on. */
+  learnFrom(arrays: UpdateArrays): void {
+    const { actor, critic, head } = this.policy;
+    const { inputs, actions, logProbs, advantages, returns, values } = arrays;
+    // Inputs may have further rows, such as the edge of the rollout.
+    const observations = inputs.subarray(0, advantages.length * this.policy.inputSize);
+    this.#advantages = advantages;
+    this.#minibatch = this.#kernels.createMinibatch({
+      policy: { network: actor, head, observations, actions, logProbs, advantages },
+      value: critic && returns ? { network: critic, observations, returns, values } : undefined,
+    });
+  }
+
+  /**
+   * All passes of one iteration. Minibatches are contiguous slices of the shuffled rows, of size `floor(count / numMinibatches)` as in
+   * CleanRL; rows left over make one more minibatch, and a single row left over joins the one before (its standard deviation would be NaN).
+   */
+  update(
+    which: UpdateRows,
+    settings: UpdateSettings,
+    learningRate: number,
+    iteration: number,
+    scaleOf: MinibatchScale,
+    shuffle: Shuffle = (epoch, count, out) => this.#philox.permutation(count, out, iteration, epoch),
+  ): MinibatchReport[] {
+    const { count } = which;
+    const { updateEpochs, numMinibatches, normalizeAdvantage, targetKl, clipCoef, entropyCoef, valueCoef, clipValueLoss } = settings;
+    const reports: MinibatchReport[] = [];
+    const size = Math.max(2, Math.floor(count / numMinibatches));
+    for (let epoch = 0; epoch < updateEpochs; epoch++) {
+      this.#shuffleRows(which, epoch, shuffle);
+      let first = 0;
+      while (count - first >= 2) {
+        const end = count - (first + size) < 2 ? count : first + size;
+        const indices = this.#indices.subarray(first, end);
+        const { mean, scale } = normalizeAdvantage ? scaleOf(this.#advantages, indices) : { mean: 0, scale: 1 };
+        const losses = this.#minibatch!.run({
+          indices: this.#indices,
+          first,
+          count: end - first,
+          advantageMean: mean,
+          advantageScale: scale,
+          clipCoef,
+          entropyCoef,
+          valueCoef,
+          clipValueLoss,
+        });
+        const gradientNorm = this.#kernels.adamStep({
+          parameters: this.policy.parameters,
+          learningRate,
+          epsilon: settings.adamEpsilon,
+          maxGradNorm: settings.maxGradNorm,
+          step: ++this.optimizerSteps,
+        });
+        reports.push({ ...losses, gradientNorm });
+        first = end;
+      }
+      const last = reports.at(-1);
+      if (targetKl !== undefined && last && last.approxKl > targetKl) break;
+    }
+    return reports;
+  }
+
+  #shuffleRows({ count, rows }: UpdateRows, epoch: number, shuffle: Shuffle): void {
+    shuffle(epoch, count, this.#order);
+    if (rows) for (let i = 0; i < count; i++) this.#indices[i] = rows[this.#order[i]!]!;
+    else this.#indices.set(this.#order.subarray(0, count));
+  }
+}
+
+/** Memory that one thread of kernels may need beside what is counted: tiles, shards, alignment. Untouched pages cost nothing. */
+const slack = 32 * 2 ** 20;
+
+/**
+ * A freshly initialised policy with its optimiser, for updates of up to `capacity` rows; `extraBytes` is what the caller will allocate in
+ * the same memory.
+ */
+export async function createLearner(
+  spec: PolicySpec,
+  capacity: number,
+  key: Uint32Array,
+  createKernels: (bytes: number) => Promise<Kernels>,
+  extraBytes: number,
+): Promise<Learner> {
+  let parameters = 0;
+  for (const { inputSize, hiddenSizes, outputSize } of networksOf(spec)) {
+    const widths = [inputSize, ...hiddenSizes, outputSize].map((width) => width + 4);
+    for (let i = 1; i < widths.length; i++) parameters += (widths[i - 1]! + 1) * widths[i]!;
+  }
+  // Values, gradients, two moments, and at most 16 shards of gradients.
+  const kernels = await createKernels(extraBytes + 4 * (20 * parameters + capacity) + slack);
+  return new Learner(new Policy(spec, kernels, key).initialise(), key, capacity);
+}

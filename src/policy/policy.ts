@@ -1,0 +1,179 @@
+/**
+ * A policy: observations in, actions out. A perceptron with a categorical head (discrete actions) or a Gaussian head with a
+ * state-independent log standard deviation (box actions), on the wasm kernels.
+ */
+import type { Actor } from '../core/actor.ts';
+import type { Action, Observation } from '../core/env.ts';
+import { CohortError, show } from '../core/errors.ts';
+import { contains, describeSpace, flatSize, inputSizeOf, type Space } from '../core/space.ts';
+import type { Activation, Kernels, NetworkHandle, NetworkSpec, Parameters } from '../kernels/index.ts';
+import { learnerStreams } from '../random/index.ts';
+import { orthogonal } from './initialisation.ts';
+
+/** Everything that a policy is besides its numbers; part of `config.json`, and of an exported policy. */
+export interface PolicySpec {
+  readonly observationSpace: Space;
+  readonly actionSpace: Space;
+  readonly hiddenSizes: readonly number[];
+  readonly activation: Activation;
+  /** Whether a critic of the same shape stands beside the actor (PPO). */
+  readonly critic: boolean;
+}
+
+/** Arrays in kernel memory for acting on up to `capacity` observations. */
+export interface Scratch {
+  readonly capacity: number;
+  /** (capacity, inputSize). */
+  readonly inputs: Float32Array;
+  /** (capacity) or (capacity, A). */
+  readonly actions: Int32Array | Float32Array;
+  /** (capacity). */
+  readonly logProbs: Float32Array;
+}
+
+/** Which random numbers an action is drawn with. */
+export interface SampleKey {
+  readonly iteration: number;
+  readonly step: number;
+  readonly stream: 'actions' | 'evaluation';
+  readonly greedy: boolean;
+}
+
+/** sqrt(2) for hidden layers, 0.01 for the actor's head, 1 for the critic's: CleanRL's `layer_init`, from Andrychowicz et al. 2021. */
+const gains = { hidden: Math.SQRT2, actor: 0.01, critic: 1 } as const;
+
+/** The networks of a policy, in the order of their parameters: actor, then critic. */
+export function networksOf(spec: PolicySpec): NetworkSpec[] {
+  const { hiddenSizes, activation, actionSpace } = spec;
+  const inputSize = inputSizeOf(spec.observationSpace);
+  const outputSize = actionSpace.kind === 'discrete' ? actionSpace.n : actionSpace.size;
+  const actor: NetworkSpec = { name: 'actor', inputSize, hiddenSizes, outputSize, activation };
+  return spec.critic ? [actor, { ...actor, name: 'critic', outputSize: 1 }] : [actor];
+}
+
+/** A policy on the kernels. */
+export class Policy {
+  readonly spec: PolicySpec;
+  readonly kernels: Kernels;
+  readonly parameters: Parameters;
+  readonly inputSize: number;
+  readonly actor: NetworkHandle;
+  readonly critic: NetworkHandle | undefined;
+  readonly head: 'categorical' | 'gaussian';
+  readonly #key: Uint32Array;
+  #single: Scratch | undefined;
+  #calls = 0;
+
+  /** `key` is the learner key; it names the random numbers of the start and of sampled actions. */
+  constructor(spec: PolicySpec, kernels: Kernels, key: Uint32Array) {
+    this.spec = spec;
+    this.kernels = kernels;
+    this.inputSize = inputSizeOf(spec.observationSpace);
+    this.head = spec.actionSpace.kind === 'discrete' ? 'categorical' : 'gaussian';
+    this.parameters = kernels.createParameters({
+      networks: networksOf(spec),
+      logStdSize: spec.actionSpace.kind === 'box' ? spec.actionSpace.size : undefined,
+    });
+    this.actor = this.parameters.networks[0]!;
+    this.critic = this.parameters.networks[1];
+    this.#key = key;
+  }
+
+  /** Orthogonal weights, zero biases, log standard deviation 0. */
+  initialise(): this {
+    const layers = this.spec.hiddenSizes.length;
+    this.parameters.tensors().forEach((tensor, index) => {
+      const [network, layer, kind] = tensor.name.split('.');
+      if (kind !== 'weight') return;
+      const gain = Number(layer) < layers ? gains.hidden : gains[network as 'actor' | 'critic'];
+      const [rows, columns] = tensor.shape as [number, number];
+      tensor.set('values', orthogonal(rows, columns, gain, this.#key, index));
+    });
+    return this;
+  }
+
+  /** Arrays in kernel memory for up to `capacity` observations; made once, kept as long as the kernels live. */
+  scratch(capacity: number): Scratch {
+    if (this.#single && this.#single.capacity >= capacity) return this.#single;
+    const { kernels, spec } = this;
+    const actionSize = flatSize(spec.actionSpace);
+    this.#single = {
+      capacity,
+      inputs: kernels.float32(capacity * this.inputSize),
+      actions: spec.actionSpace.kind === 'discrete' ? kernels.int32(capacity) : kernels.float32(capacity * actionSize),
+      logProbs: kernels.float32(capacity),
+    };
+    return this.#single;
+  }
+
+  /** Network inputs of `count` observations: one-hot for a discrete space, the float32 cast for a box. */
+  encode(observations: Float32Array | Float64Array, count: number, inputs: Float32Array): void {
+    const space = this.spec.observationSpace;
+    if (space.kind === 'box') {
+      const length = count * space.size;
+      if (observations.length === length) inputs.set(observations);
+      else for (let i = 0; i < length; i++) inputs[i] = observations[i]!;
+      return;
+    }
+    inputs.fill(0, 0, count * space.n);
+    for (let i = 0; i < count; i++) inputs[i * space.n + observations[i]! - space.start] = 1;
+  }
+
+  /** Draws actions for the first `count` inputs of `scratch` into its actions and log-probabilities. */
+  sample(scratch: Scratch, count: number, key: SampleKey): void {
+    this.kernels.act({
+      network: this.actor,
+      head: this.head,
+      observations: scratch.inputs,
+      count,
+      actions: scratch.actions,
+      logProbs: scratch.logProbs,
+      key: this.#key,
+      iteration: key.iteration,
+      step: key.step,
+      firstEnv: 0,
+      stream: learnerStreams[key.stream],
+      greedy: key.greedy,
+    });
+  }
+
+  /** The collector's view of the policy: sampled actions of one iteration. */
+  actorFor(iteration: number): Actor {
+    return {
+      encode: (observations, count, inputs) => this.encode(observations, count, inputs),
+      act: (inputs, count, actions, logProbs, step) =>
+        this.sample({ capacity: count, inputs, actions, logProbs }, count, { iteration, step, stream: 'actions', greedy: false }),
+    };
+  }
+
+  /** The critic's values of `count` inputs, into `values` (count); all arrays in kernel memory. */
+  evaluate(inputs: Float32Array, count: number, values: Float32Array): void {
+    this.kernels.forward(this.critic!, inputs, count, values);
+  }
+
+  /**
+   * The action for one observation. Greedy unless `sample` is true; sampled actions follow a stream that starts anew with each policy.
+   * Throws {@link CohortError} if the observation is not of the observation space's shape, or holds NaN.
+   */
+  act(observation: Observation, options: { sample?: boolean } = {}): Action {
+    const { observationSpace, actionSpace } = this.spec;
+    const values = typeof observation === 'number' ? [observation] : observation;
+    const fits =
+      observationSpace.kind === 'discrete'
+        ? contains(observationSpace, observation)
+        : values.length === observationSpace.size && !Array.prototype.some.call(values, Number.isNaN);
+    if (!fits) {
+      throw new CohortError({
+        subject: 'policy.act',
+        expected: `an observation of ${describeSpace(observationSpace)} without NaN`,
+        got: show(observation),
+        advice: 'pass the observation as the environment gave it',
+      });
+    }
+    const scratch = this.scratch(1);
+    this.encode(Float64Array.from(values), 1, scratch.inputs);
+    this.sample(scratch, 1, { iteration: 0, step: this.#calls++, stream: 'evaluation', greedy: !options.sample });
+    if (actionSpace.kind === 'discrete') return scratch.actions[0]! + actionSpace.start;
+    return Float32Array.from(scratch.actions.subarray(0, actionSpace.size) as Float32Array);
+  }
+}

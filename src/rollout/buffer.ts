@@ -1,0 +1,85 @@
+/**
+ * The rollout: what N environments did in T steps, time-major (T, N), in memory that is allocated once.
+ */
+import { flatSize, inputSizeOf, type Space } from '../core/space.ts';
+
+/** Where the arrays that kernels read come from; the wasm memory has this shape, plain arrays will do in tests. */
+export interface Allocator {
+  float32(length: number): Float32Array;
+  int32(length: number): Int32Array;
+}
+
+/** Arrays of a rollout. Rows `0 .. numSteps - 1` are steps; row `numSteps` of the inputs is what comes after the last one. */
+export interface Rollout {
+  /** T, rows in the buffer (a multiple of the steps of one iteration when trajectories are carried over). */
+  readonly numSteps: number;
+  /** N. */
+  readonly numEnvs: number;
+  /** Length of one network input. */
+  readonly inputSize: number;
+  /** Length of one raw observation. */
+  readonly observationSize: number;
+  /** (T + 1, N, inputSize) what the network saw; the last row is the edge. */
+  readonly inputs: Float32Array;
+  /** (T + 1, N, observationSize) what the environment showed, before encoding; the same array as `inputs` where nothing is encoded. */
+  readonly observations: Float32Array;
+  /** (T, N) indices, or (T, N, A) numbers. */
+  readonly actions: Int32Array | Float32Array;
+  /** (T, N) log-probability of the action under the policy that took it. */
+  readonly logProbs: Float32Array;
+  /** (T, N). */
+  readonly rewards: Float64Array;
+  /** (T, N) 1 where the episode ended with this step. */
+  readonly terminated: Uint8Array;
+  /** (T, N) 1 where the episode was cut after this step. */
+  readonly truncated: Uint8Array;
+  /** (T, N, observationSize) the true last observation of an episode that ended with this step; only where it was asked for. */
+  readonly finalObservations?: Float32Array;
+  /** (N) 1 where row 0 is the first step of an episode. */
+  readonly startedByReset: Uint8Array;
+  /** (N) steps that the episode had run before row 0. */
+  readonly elapsedAtStart: Int32Array;
+}
+
+/** A rollout's size. */
+export interface RolloutShape {
+  readonly numSteps: number;
+  readonly numEnvs: number;
+  readonly observationSpace: Space;
+  readonly actionSpace: Space;
+  /** Whether to keep the last observations of episodes. */
+  readonly keepFinalObservations?: boolean;
+}
+
+
+/** Bytes that {@link createRollout} takes from its allocator, without alignment. */
+export function rolloutBytes(shape: RolloutShape): number {
+  const steps = (shape.numSteps + 1) * shape.numEnvs;
+  return 4 * steps * (inputSizeOf(shape.observationSpace) + flatSize(shape.actionSpace) + 1);
+}
+
+/** Allocates a rollout; network inputs, actions and log-probabilities come from `allocator`. */
+export function createRollout(shape: RolloutShape, allocator: Allocator): Rollout {
+  const { numSteps, numEnvs, observationSpace, actionSpace } = shape;
+  const inputSize = inputSizeOf(observationSpace);
+  const steps = numSteps * numEnvs;
+  const observationSize = flatSize(observationSpace);
+  const inputs = allocator.float32((steps + numEnvs) * inputSize);
+  const encoded = observationSpace.kind === 'discrete';
+  return {
+    numSteps,
+    numEnvs,
+    inputSize,
+    observationSize,
+    inputs,
+    observations: encoded ? new Float32Array((steps + numEnvs) * observationSize) : inputs,
+    actions: actionSpace.kind === 'discrete' ? allocator.int32(steps) : allocator.float32(steps * actionSpace.size),
+    logProbs: allocator.float32(steps),
+    rewards: new Float64Array(steps),
+    terminated: new Uint8Array(steps),
+    truncated: new Uint8Array(steps),
+    finalObservations: shape.keepFinalObservations ? new Float32Array(steps * observationSize) : undefined,
+    startedByReset: new Uint8Array(numEnvs).fill(1),
+    elapsedAtStart: new Int32Array(numEnvs),
+  };
+}

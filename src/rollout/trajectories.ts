@@ -1,0 +1,93 @@
+/**
+ * Cuts a rollout of T steps in N environments into trajectories: maximal runs of steps, cut by resets and by the rollout's two edges.
+ */
+import { CohortError } from '../core/errors.ts';
+import { endings, type Trajectories } from '../core/trajectory.ts';
+
+/** What {@link cutTrajectories} reads; every (T, N) array is time-major: entry `t * numEnvs + env`. */
+export interface RolloutFlags {
+  /** T, at least 1. */
+  readonly numSteps: number;
+  /** N, at least 1. */
+  readonly numEnvs: number;
+  /** (T, N) 1 where the episode ended with this step, by the rules of the task. */
+  readonly terminated: Uint8Array;
+  /** (T, N) 1 where the episode was cut after this step (time limit); where both flags are 1, `terminated` wins. */
+  readonly truncated: Uint8Array;
+  /** (N) 1 where row 0 is the first step of an episode; left out: 0 everywhere. */
+  readonly startedByReset?: Uint8Array;
+  /** (N) steps that the episode had already run at row 0; left out: 0 everywhere. */
+  readonly elapsedAtStart?: Int32Array;
+}
+
+/** Room for `capacity` trajectories; T * N is always enough. Make it once and hand it to every {@link cutTrajectories}. */
+export function createTrajectories(capacity: number): Trajectories {
+  return {
+    count: 0,
+    env: new Int32Array(capacity),
+    start: new Int32Array(capacity),
+    end: new Int32Array(capacity),
+    startedByReset: new Uint8Array(capacity),
+    endedBy: new Uint8Array(capacity),
+    elapsed: new Int32Array(capacity),
+  };
+}
+
+/**
+ * The trajectories of a rollout, ordered by environment, then by start. Every step belongs to exactly one.
+ *
+ * Example: one environment, five steps, the second of which terminates: `[0, 2)` ended by `terminated`, `[2, 5)` ended by `edge`.
+ *
+ * `out` is overwritten and returned; without it, arrays of T * N entries are made.
+ * Throws {@link CohortError} if an array has the wrong length or `out` is too small.
+ */
+export function cutTrajectories(flags: RolloutFlags, out?: Trajectories): Trajectories {
+  const { numSteps, numEnvs, terminated, truncated, startedByReset, elapsedAtStart } = flags;
+  const size = numSteps * numEnvs;
+  expectLength('terminated', terminated, size);
+  expectLength('truncated', truncated, size);
+  if (startedByReset) expectLength('startedByReset', startedByReset, numEnvs);
+  if (elapsedAtStart) expectLength('elapsedAtStart', elapsedAtStart, numEnvs);
+  const into = out ?? createTrajectories(size);
+  const { env, start, end, endedBy, elapsed } = into;
+  let count = 0;
+  for (let n = 0; n < numEnvs; n++) {
+    let first = 0;
+    for (let t = 0; t < numSteps; t++) {
+      const step = t * numEnvs + n;
+      const ended = terminated[step] !== 0 ? endings.terminated : truncated[step] !== 0 ? endings.truncated : endings.edge;
+      if (ended === endings.edge && t < numSteps - 1) continue;
+      if (count === env.length) throw tooSmall(count);
+      const fromReset = first > 0 || startedByReset?.[n] === 1;
+      env[count] = n;
+      start[count] = first;
+      end[count] = t + 1;
+      into.startedByReset[count] = fromReset ? 1 : 0;
+      endedBy[count] = ended;
+      elapsed[count] = fromReset ? 0 : (elapsedAtStart?.[n] ?? 0);
+      count++;
+      first = t + 1;
+    }
+  }
+  into.count = count;
+  return into;
+}
+
+function expectLength(name: string, array: { readonly length: number }, length: number): void {
+  if (array.length === length) return;
+  throw new CohortError({
+    subject: `cutTrajectories: ${name}`,
+    expected: `${length} entries`,
+    got: String(array.length),
+    advice: 'give one entry per environment, and per step where the array is (T, N)',
+  });
+}
+
+function tooSmall(capacity: number): CohortError {
+  return new CohortError({
+    subject: 'cutTrajectories: out',
+    expected: 'room for every trajectory of the rollout',
+    got: `room for ${capacity}`,
+    advice: 'make it with createTrajectories(numSteps * numEnvs)',
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * A file that only grows: lines wait in memory and are appended together.
+ */
+import type { RunStorage } from './storage.ts';
+
+/** Bytes that wait before a file asks to be written; bounds the memory. */
+const mostWaiting = 1 << 20;
+
+/** An append-only file with a buffer. After a failed write nothing is lost: the next one begins by cutting off what got through. */
+export class AppendFile {
+  readonly path: string;
+  readonly #storage: RunStorage;
+  #written: number;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #uncertain = false;
+
+  /** `written` is the size of the file as it stands. */
+  constructor(storage: RunStorage, path: string, written: number) {
+    this.#storage = storage;
+    this.path = path;
+    this.#written = written;
+  }
+
+  /** Size in bytes once everything is written. */
+  get size(): number {
+    return this.#written + this.#waitingBytes;
+  }
+
+  /** Whether so much waits that it should be written now. */
+  get isFull(): boolean {
+    return this.#waitingBytes >= mostWaiting;
+  }
+
+  /** Adds bytes, or a text as UTF-8, to what waits. */
+  add(content: Uint8Array | string): void {
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+  }
+
+  /** Writes what waits. Throws the storage's error; what waits goes on waiting then. */
+  async flush(sync: boolean): Promise<void> {
+    const count = this.#waiting.length;
+    if (count === 0 && !sync) return;
+    const length = this.#waitingBytes;
+    const bytes = new Uint8Array(length);
+    let position = 0;
+    for (const piece of this.#waiting) {
+      bytes.set(piece, position);
+      position += piece.length;
+    }
+    if (this.#uncertain) {
+      const size = await this.#storage.size(this.path);
+      if (size !== undefined) await this.#storage.truncate(this.path, this.#written);
+    }
+    this.#uncertain = true;
+    await this.#storage.append(this.path, bytes, { sync });
+    this.#uncertain = false;
+    this.#written += length;
+    this.#waitingBytes -= length;
+    this.#waiting.splice(0, count);
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * Every metric key, what it means, and what a healthy run shows. Keys are CleanRL's where CleanRL has one.
+ */
+import type { EvaluationEvent } from './events.ts';
+
+/** One metric. */
+export interface MetricDescription {
+  readonly key: string;
+  /** One line, unit included. */
+  readonly meaning: string;
+  /** What a run that learns shows. */
+  readonly healthy: string;
+}
+
+/** All metrics, in the order of the documentation. */
+export const metricTable: readonly MetricDescription[] = [
+  // CleanRL's, verbatim (cleanrl/ppo.py).
+  { key: 'charts/episodic_return', meaning: 'mean undiscounted return of the episodes that ended in this iteration', healthy: 'rises' },
+  { key: 'charts/episodic_length', meaning: 'mean length of those episodes, in steps', healthy: 'depends on the task' },
+  { key: 'charts/SPS', meaning: 'environment steps per second of this process, evaluation and files not counted', healthy: 'steady' },
+  { key: 'charts/learning_rate', meaning: 'learning rate of this iteration', healthy: 'as configured' },
+  {
+    key: 'losses/policy_loss',
+    meaning: 'clipped surrogate loss; losses are means over the minibatches of the iteration',
+    healthy: 'near 0; its size says little',
+  },
+  { key: 'losses/value_loss', meaning: 'loss of the critic (PPO only)', healthy: 'falls, then follows the returns' },
+  {
+    key: 'losses/entropy',
+    meaning: 'mean entropy of the policy, in nats',
+    healthy: 'falls slowly from the log of the number of actions; 0 early means collapse',
+  },
+  {
+    key: 'losses/approx_kl',
+    meaning: 'estimate of the KL divergence from the policy that acted: mean of (ratio - 1) - log ratio',
+    healthy: '0.001 to 0.02; above 0.1 the step is too large',
+  },
+  { key: 'losses/old_approx_kl', meaning: 'older estimate of the same: mean of -log ratio; noisier', healthy: 'like approx_kl' },
+  { key: 'losses/clipfrac', meaning: 'fraction of samples whose ratio was clipped', healthy: '0 to 0.3' },
+  {
+    key: 'losses/explained_variance',
+    meaning: 'variance of the returns that the critic explains (PPO only)',
+    healthy: 'rises towards 1; below 0 is worse than a constant',
+  },
+  // Ours: what the loss and the optimiser did.
+  { key: 'losses/gradient_norm', meaning: 'norm of the gradient before clipping', healthy: 'steady; a jump comes before a collapse' },
+  // Ours: the group that is the critic.
+  { key: 'group/bins', meaning: 'bins with at least one return', healthy: 'more bins, finer baseline, smaller groups' },
+  { key: 'group/size_mean', meaning: 'mean number of returns per bin', healthy: 'at least 8 or so' },
+  {
+    key: 'group/singleton_frac',
+    meaning: 'fraction of steps whose bin has one return, their own: they learn nothing',
+    healthy: 'below 0.1',
+  },
+  {
+    key: 'group/shrinkage',
+    meaning: 'factor by which counting the own return shrinks the advantage: mean over steps of (n - 1) / n',
+    healthy: '0.9 to 1',
+  },
+  {
+    key: 'group/return_std',
+    meaning: 'mean over bins of the standard deviation of their returns',
+    healthy: 'above 0 while there is something to learn',
+  },
+  {
+    key: 'group/zero_variance_frac',
+    meaning: 'fraction of bins with two or more returns, all equal: no signal',
+    healthy: 'low; near 1 means solved or stuck',
+  },
+  {
+    key: 'group/cut_frac',
+    meaning: "fraction of steps in trajectories cut by the rollout's edge, whose returns miss their tail",
+    healthy: 'below 0.3; else longer rollouts',
+  },
+  // Ours: what the update is given.
+  {
+    key: 'advantage/std',
+    meaning: 'standard deviation of the advantages, scaled as the method scales them over the batch',
+    healthy: 'above 0',
+  },
+  {
+    key: 'advantage/explained_variance',
+    meaning: 'fraction of the variance of the returns that the baseline takes away',
+    healthy: 'above 0; 1 leaves no signal',
+  },
+  // Ours: where an iteration goes.
+  { key: 'time/env', meaning: 'seconds of this iteration in the environments', healthy: '' },
+  { key: 'time/forward', meaning: 'seconds of this iteration in forward passes (acting and update)', healthy: '' },
+  { key: 'time/backward', meaning: 'seconds of this iteration in loss and backward passes', healthy: '' },
+  { key: 'time/optimizer', meaning: 'seconds of this iteration in gradient clipping and Adam', healthy: '' },
+  { key: 'time/advantage', meaning: 'seconds of this iteration in returns, bins and baselines', healthy: '' },
+  // Ours: evaluation episodes, on lines of their own in metrics.jsonl.
+  { key: 'evaluation/sampled_return', meaning: 'mean return of the evaluation episodes, actions drawn', healthy: 'rises' },
+  {
+    key: 'evaluation/sampled_standard_error',
+    meaning: 'standard error of that mean',
+    healthy: 'small against the differences you compare',
+  },
+  { key: 'evaluation/sampled_iqm', meaning: 'interquartile mean of those returns', healthy: 'near the mean; far from it means outliers' },
+  { key: 'evaluation/sampled_length', meaning: 'mean length of those episodes, in steps', healthy: 'depends on the task' },
+  {
+    key: 'evaluation/greedy_return',
+    meaning: 'mean return of the evaluation episodes, most probable action',
+    healthy: 'at least the sampled return',
+  },
+  { key: 'evaluation/greedy_standard_error', meaning: 'standard error of that mean', healthy: 'small against the differences you compare' },
+  { key: 'evaluation/greedy_iqm', meaning: 'interquartile mean of those returns', healthy: 'near the mean; far from it means outliers' },
+  { key: 'evaluation/greedy_length', meaning: 'mean length of those episodes, in steps', healthy: 'depends on the task' },
+];
+
+/** The metrics of an evaluation, by their keys; NaN where there is no value. */
+export function evaluationMetrics(evaluation: Pick<EvaluationEvent, 'sampled' | 'greedy'>): Record<string, number> {
+  const metrics: Record<string, number> = {};
+  for (const policy of ['sampled', 'greedy'] as const) {
+    const { mean, standardError, iqm, lengths } = evaluation[policy];
+    const key = `evaluation/${policy}`;
+    metrics[`${key}_return`] = mean ?? Number.NaN;
+    metrics[`${key}_standard_error`] = standardError ?? Number.NaN;
+    metrics[`${key}_iqm`] = iqm ?? Number.NaN;
+    metrics[`${key}_length`] = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
+  }
+  return metrics;
+}

@@ -1,0 +1,233 @@
+/**
+ * Writing a run: metric lines, checkpoints, summary. Made by `createRun` and `openRun`.
+ */
+import { CohortError, show } from '../core/errors.ts';
+import { AppendFile } from './appendFile.ts';
+import type { EvaluationResult, RunSummary } from './events.ts';
+import type { RunHost, RunLock } from './lock.ts';
+import { evaluationMetrics } from './metrics.ts';
+import { checkpointFormat, checkpointKeys, runFiles } from './readRun.ts';
+import type { Tensor } from './safetensors.ts';
+import { encodeSafetensors } from './safetensors.ts';
+import type { RunStorage } from './storage.ts';
+import { joinPath } from './storage.ts';
+import { encodeFileVersion, encodeScalars } from './tensorboard.ts';
+
+/** An episode that ended during an iteration: one row of episodes.csv. */
+export interface EpisodeRow {
+  /** Environment steps of the run when the episode ended. */
+  readonly globalStep: number;
+  /** Environment 0 .. N-1. */
+  readonly env: number;
+  /** Undiscounted raw return. */
+  readonly return: number;
+  /** Steps. */
+  readonly length: number;
+  /** Seconds of training when it ended. */
+  readonly seconds: number;
+}
+
+/** One iteration: one line of metrics.jsonl. */
+export interface IterationRow {
+  /** 1 for the first. */
+  readonly iteration: number;
+  /** Environment steps so far. */
+  readonly globalStep: number;
+  /** Seconds of training so far. */
+  readonly seconds: number;
+  /** By the keys of `metricTable`, or further ones. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly episodes?: readonly EpisodeRow[];
+}
+
+/** One evaluation: a line of its own in metrics.jsonl, and a row of evaluations.csv per episode. */
+export interface EvaluationRow {
+  readonly iteration: number;
+  readonly globalStep: number;
+  readonly seconds: number;
+  readonly sampled: EvaluationResult;
+  readonly greedy: EvaluationResult;
+}
+
+/** What a writer is made of; see `createRun` and `openRun`. */
+export interface RunWriterParts {
+  readonly storage: RunStorage;
+  readonly directory: string;
+  readonly host: RunHost;
+  readonly lock: RunLock;
+  /** Identity of the configuration, see `configIdentity`. */
+  readonly identity: string;
+  /** Milliseconds after which metric lines are written. */
+  readonly flushMilliseconds: number;
+  /** Sizes of the metric files to go on with; `undefined` for new files. */
+  readonly sizes: ReadonlyMap<string, number> | undefined;
+  /** Whether to write TensorBoard events. */
+  readonly tensorboard: boolean;
+}
+
+/** First line of episodes.csv. */
+const episodesHeader = 'globalStep,iteration,env,return,length,seconds\n';
+/** First line of evaluations.csv. */
+const evaluationsHeader = 'globalStep,iteration,policy,episode,return,length\n';
+
+/** Names that a metric must not take: they stand in every line. */
+const lineFields: readonly string[] = ['iteration', 'globalStep', 'seconds'];
+
+/**
+ * Writes one run folder. Calls are carried out one after the other; what a call writes is taken when it is called, so that the
+ * caller may go on computing without awaiting it. Every promise rejects with the storage's {@link CohortError}.
+ */
+export class RunWriter {
+  /** The run folder, relative to the storage. */
+  readonly directory: string;
+  readonly #parts: RunWriterParts;
+  readonly #metrics: AppendFile;
+  readonly #episodes: AppendFile;
+  readonly #evaluations: AppendFile;
+  readonly #events: AppendFile | undefined;
+  #tail: Promise<unknown> = Promise.resolve();
+  #lastFlush: number;
+  #hasOldSummary: boolean;
+
+  constructor(parts: RunWriterParts) {
+    const { storage, directory, host, sizes } = parts;
+    const now = host.now();
+    const file = (name: string, header: string | Uint8Array): AppendFile => {
+      const size = sizes?.get(name);
+      const made = new AppendFile(storage, joinPath(directory, name), size ?? 0);
+      if (size === undefined) made.add(header);
+      return made;
+    };
+    const seconds = String(Math.floor(now / 1000)).padStart(10, '0');
+    const oldEvents = [...(sizes?.keys() ?? [])].find((name) => name.startsWith(runFiles.events));
+    this.directory = directory;
+    this.#parts = parts;
+    this.#metrics = file(runFiles.metrics, '');
+    this.#episodes = file(runFiles.episodes, episodesHeader);
+    this.#evaluations = file(runFiles.evaluations, evaluationsHeader);
+    const eventsName = oldEvents ?? `${runFiles.events}${seconds}.cohort`;
+    this.#events = parts.tensorboard ? file(eventsName, encodeFileVersion(now / 1000)) : undefined;
+    this.#lastFlush = now;
+    this.#hasOldSummary = sizes !== undefined;
+  }
+
+  /** The checkpoint's file, as a person would write it. */
+  get checkpointPath(): string {
+    return this.#parts.storage.locate(joinPath(this.directory, runFiles.checkpoint));
+  }
+
+  /** Notes an iteration; writes when enough time has passed since the last writing. */
+  async iteration(row: IterationRow): Promise<void> {
+    this.#addMetrics(row, row.metrics);
+    for (const { globalStep, env, return: episodeReturn, length, seconds } of row.episodes ?? []) {
+      this.#episodes.add(`${globalStep},${row.iteration},${env},${episodeReturn},${length},${seconds}\n`);
+    }
+    await this.#flushIfDue();
+  }
+
+  /** Notes an evaluation. */
+  async evaluation(row: EvaluationRow): Promise<void> {
+    this.#addMetrics(row, evaluationMetrics(row));
+    for (const policy of ['sampled', 'greedy'] as const) {
+      const { returns, lengths } = row[policy];
+      for (const [episode, value] of returns.entries()) {
+        this.#evaluations.add(`${row.globalStep},${row.iteration},${policy},${episode},${value},${lengths[episode]}\n`);
+      }
+    }
+    await this.#flushIfDue();
+  }
+
+  /**
+   * Writes everything noted so far and then, at once, the checkpoint. The tensors are copied before this returns to its caller.
+   * A failure leaves the last checkpoint as it was. Metadata keys that begin with `cohort.` are reserved.
+   */
+  async checkpoint(tensors: readonly Tensor[], metadata: Readonly<Record<string, string>> = {}): Promise<void> {
+    const { storage, lock, identity } = this.#parts;
+    const reserved = Object.keys(metadata).find((key) => key.startsWith('cohort.'));
+    if (reserved !== undefined) {
+      throw new CohortError({
+        subject: 'checkpoint metadata',
+        expected: 'keys that do not begin with "cohort."',
+        got: show(reserved),
+        advice: 'rename the key',
+      });
+    }
+    const sizes = Object.fromEntries(this.#files().map((file) => [file.path.slice(file.path.lastIndexOf('/') + 1), file.size]));
+    const bytes = encodeSafetensors(tensors, {
+      ...metadata,
+      [checkpointKeys.format]: checkpointFormat,
+      [checkpointKeys.config]: identity,
+      [checkpointKeys.files]: JSON.stringify(sizes),
+    });
+    await this.#inOrder(async () => {
+      await lock.verify();
+      await this.#write(true);
+      await storage.write(joinPath(this.directory, runFiles.checkpoint), bytes);
+    });
+  }
+
+  /** Writes everything noted so far, then summary.json. */
+  async summary(summary: RunSummary): Promise<void> {
+    const bytes = new TextEncoder().encode(`${JSON.stringify(summary, null, 2)}\n`);
+    await this.#inOrder(async () => {
+      await this.#write(true);
+      await this.#parts.storage.write(joinPath(this.directory, runFiles.summary), bytes);
+    });
+  }
+
+  /** Writes everything noted so far. */
+  async flush(): Promise<void> {
+    await this.#inOrder(() => this.#write(false));
+  }
+
+  /** Writes everything noted so far and gives the folder free, which happens even if the writing fails. */
+  async close(): Promise<void> {
+    try {
+      await this.flush();
+    } finally {
+      await this.#inOrder(() => this.#parts.lock.release());
+    }
+  }
+
+  #files(): AppendFile[] {
+    const files = [this.#metrics, this.#episodes, this.#evaluations];
+    return this.#events ? [...files, this.#events] : files;
+  }
+
+  #addMetrics(row: Pick<IterationRow, 'iteration' | 'globalStep' | 'seconds'>, metrics: Readonly<Record<string, number>>): void {
+    const taken = lineFields.find((name) => name in metrics);
+    if (taken !== undefined) {
+      throw new CohortError({
+        subject: 'metric',
+        expected: `a key other than ${lineFields.join(', ')}`,
+        got: show(taken),
+        advice: 'name it group/what, like losses/entropy',
+      });
+    }
+    const { iteration, globalStep, seconds } = row;
+    this.#events?.add(encodeScalars(this.#parts.host.now() / 1000, globalStep, metrics));
+    // JSON has no NaN: JSON.stringify writes null, which readers of JSON lines take for a missing value.
+    this.#metrics.add(`${JSON.stringify({ iteration, globalStep, seconds, ...metrics })}\n`);
+  }
+
+  async #flushIfDue(): Promise<void> {
+    const due = this.#parts.host.now() - this.#lastFlush >= this.#parts.flushMilliseconds;
+    if (due || this.#files().some((file) => file.isFull)) await this.flush();
+  }
+
+  async #write(sync: boolean): Promise<void> {
+    this.#lastFlush = this.#parts.host.now();
+    if (this.#hasOldSummary) {
+      // A resumed run goes past what its old summary describes.
+      await this.#parts.storage.remove(joinPath(this.directory, runFiles.summary));
+      this.#hasOldSummary = false;
+    }
+    for (const file of this.#files()) await file.flush(sync);
+  }
+
+  #inOrder(work: () => Promise<void>): Promise<void> {
+    const done = this.#tail.then(work);
+    this.#tail = done.catch(() => undefined);
+    return done;
+  }
+}

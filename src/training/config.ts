@@ -1,0 +1,172 @@
+/**
+ * The configuration of a run: the fields of training itself, joined with those of the chosen algorithm into one flat record.
+ */
+import { z } from 'zod';
+import { type algorithmNames, algorithms } from '../algorithms/index.ts';
+import { choice, flag, integer, optionalInteger, optionalReal, parseConfig } from '../core/config.ts';
+import { CohortError, show, suggest } from '../core/errors.ts';
+
+/** Configuration fields that every algorithm shares. */
+export const trainingFields: {
+  seed: z.ZodDefault<z.ZodNumber>;
+  iterations: z.ZodDefault<z.ZodNumber>;
+  envSeeding: z.ZodDefault<z.ZodEnum<{ cohort: 'cohort'; gymnasium: 'gymnasium' }>>;
+  evaluationInterval: z.ZodDefault<z.ZodNumber>;
+  evaluationEpisodes: z.ZodDefault<z.ZodNumber>;
+  finalEvaluationEpisodes: z.ZodDefault<z.ZodNumber>;
+  evaluationMaxSteps: z.ZodOptional<z.ZodNumber>;
+  stopAfter: z.ZodOptional<z.ZodNumber>;
+  targetReturn: z.ZodOptional<z.ZodNumber>;
+  checkpointInterval: z.ZodDefault<z.ZodNumber>;
+  checkpointSeconds: z.ZodDefault<z.ZodNumber>;
+  tensorboard: z.ZodDefault<z.ZodBoolean>;
+  threads: z.ZodDefault<z.ZodNumber>;
+  arithmetic: z.ZodDefault<z.ZodEnum<{ plain: 'plain'; fused: 'fused' }>>;
+} = {
+  seed: integer({
+    group: 'Task',
+    description: 'seed of everything random in the run',
+    default: 1,
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+  }),
+  iterations: integer({
+    group: 'Task',
+    description: 'iterations (one rollout and its update each); schedules run over them',
+    default: 200,
+    min: 1,
+    max: 100_000_000,
+  }),
+  envSeeding: choice({
+    group: 'Task',
+    description: 'seed of environment i: cohort = SeedSequence([seed, i]), gymnasium = seed + i',
+    default: 'cohort',
+    names: ['cohort', 'gymnasium'],
+  }),
+  evaluationInterval: integer({
+    group: 'Evaluation',
+    description: 'evaluate every so many iterations; 0 evaluates only at the end',
+    default: 5,
+    min: 0,
+    max: 100_000_000,
+  }),
+  evaluationEpisodes: integer({
+    group: 'Evaluation',
+    description: 'episodes per evaluation, each with a fixed seed of its own, sampled and greedy',
+    default: 5,
+    min: 1,
+    max: 100_000,
+  }),
+  finalEvaluationEpisodes: integer({
+    group: 'Evaluation',
+    description: 'episodes of the evaluation at the end',
+    default: 20,
+    min: 1,
+    max: 100_000,
+  }),
+  evaluationMaxSteps: optionalInteger({
+    group: 'Evaluation',
+    description: 'cut evaluation episodes here (default: the task’s own limit; 500 for CliffWalking, which has none)',
+    min: 1,
+    max: 100_000_000,
+  }),
+  stopAfter: optionalInteger({
+    group: 'Run',
+    description: 'end after this iteration without changing any schedule; resume goes on from there',
+    min: 1,
+    max: 100_000_000,
+  }),
+  targetReturn: optionalReal({
+    group: 'Run',
+    description: 'end as soon as the mean sampled return of an evaluation reaches this',
+    min: -1e12,
+    max: 1e12,
+  }),
+  checkpointInterval: integer({
+    group: 'Run',
+    description: 'write a checkpoint every so many iterations; 0 goes by seconds alone',
+    default: 0,
+    min: 0,
+    max: 100_000_000,
+  }),
+  checkpointSeconds: integer({
+    group: 'Run',
+    description: 'write a checkpoint when the last one is this old',
+    default: 30,
+    min: 1,
+    max: 1_000_000,
+  }),
+  tensorboard: flag({ group: 'Run', description: 'write TensorBoard events into the run folder', default: true }),
+  threads: integer({
+    group: 'Machine',
+    description: 'threads of one run; the results do not depend on it',
+    default: 1,
+    min: 1,
+    max: 64,
+  }),
+  arithmetic: choice({
+    group: 'Machine',
+    description: 'plain = the same bits on every machine; fused = faster multiply-add, bits may differ between machines',
+    default: 'plain',
+    names: ['plain', 'fused'],
+  }),
+};
+
+/** The name of an algorithm. */
+export type AlgorithmName = (typeof algorithmNames)[number];
+
+/** The whole schema of a run with one algorithm, without `env` and `algorithm`. */
+export function runSchema(algorithm: AlgorithmName): z.ZodObject {
+  return z.strictObject({ ...trainingFields, ...algorithms[algorithm].fields });
+}
+
+/** A configuration with every field filled in. */
+export type ResolvedConfig = {
+  readonly env: string;
+  readonly algorithm: AlgorithmName;
+  /** Options for the environment's constructor, as Gymnasium's `make` takes them. */
+  readonly envOptions: Readonly<Record<string, unknown>>;
+} & Readonly<z.output<z.ZodObject<typeof trainingFields>>> &
+  Readonly<Record<string, unknown>>;
+
+/**
+ * Fills in defaults and validates everything. Throws {@link CohortError} for an unknown algorithm or field, a value out of range, and
+ * for fields that contradict each other. `nameOf` writes a field the way the user wrote it.
+ */
+export function resolveConfig(
+  input: Readonly<Record<string, unknown>>,
+  subject = 'configuration',
+  nameOf?: (field: string) => string,
+): ResolvedConfig {
+  const { env, algorithm = 'gpg', envOptions = {}, ...fields } = input;
+  if (typeof env !== 'string') {
+    throw new CohortError({
+      subject: `${subject}: env`,
+      expected: 'the id of an environment',
+      got: show(env),
+      advice: 'name one, for example CartPole-v1',
+    });
+  }
+  const names = Object.keys(algorithms) as AlgorithmName[];
+  if (typeof algorithm !== 'string' || !names.includes(algorithm as AlgorithmName)) {
+    throw new CohortError({
+      subject: `${subject}: ${nameOf?.('algorithm') ?? 'algorithm'}`,
+      expected: `one of ${names.join(', ')}`,
+      got: show(algorithm),
+      advice: suggest(String(algorithm), names),
+    });
+  }
+  if (typeof envOptions !== 'object' || envOptions === null || Array.isArray(envOptions)) {
+    throw new CohortError({
+      subject: `${subject}: envOptions`,
+      expected: 'a record of options for the environment',
+      got: show(envOptions),
+      advice: 'write for example { suttonBartoReward: true }',
+    });
+  }
+  const name = algorithm as AlgorithmName;
+  const parsed = parseConfig(runSchema(name), fields, subject, nameOf);
+  const resolved = { env, algorithm: name, envOptions: envOptions as Record<string, unknown>, ...parsed } as ResolvedConfig;
+  algorithms[name].check(resolved as never, subject, nameOf ?? ((field) => field));
+  return resolved;
+}

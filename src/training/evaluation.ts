@@ -1,0 +1,47 @@
+/**
+ * Evaluation: whole episodes with a frozen policy, on environments and random numbers of their own, so that evaluating never changes a run.
+ */
+import type { Seed, VectorEnv } from '../core/env.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type EvaluationResult, evaluationResult } from '../run/events.ts';
+
+/** How to evaluate. */
+export interface EvaluationOptions {
+  /** One per environment of `env`: one episode each. */
+  readonly seeds: readonly Seed[];
+  /** The most probable action (or the mean) instead of a sample. */
+  readonly greedy: boolean;
+  /** Episodes are cut here; `undefined` means never, which only tasks with a limit of their own can afford. */
+  readonly maxSteps?: number;
+  /** Part of the random key of sampled actions. */
+  readonly iteration: number;
+}
+
+/** Plays one episode in each environment of `env` and sums up; a cut episode counts with what it had gathered. */
+export function evaluate(policy: Policy, env: VectorEnv, options: EvaluationOptions): EvaluationResult {
+  const { numEnvs } = env;
+  const { seeds, greedy, iteration, maxSteps = Number.POSITIVE_INFINITY } = options;
+  env.reset(seeds);
+  const scratch = policy.scratch(numEnvs);
+  const returns = new Array<number>(numEnvs).fill(0);
+  const lengths = new Array<number>(numEnvs).fill(0);
+  const open = new Uint8Array(numEnvs).fill(1);
+  let left = numEnvs;
+  let step = 0;
+  while (left > 0 && step < maxSteps) {
+    policy.encode(env.observations, numEnvs, scratch.inputs);
+    policy.sample(scratch, numEnvs, { iteration, step, stream: 'evaluation', greedy });
+    env.step(scratch.actions);
+    step++;
+    for (let n = 0; n < numEnvs; n++) {
+      if (!open[n]) continue;
+      returns[n] = env.episodeReturns[n]!;
+      lengths[n] = step;
+      if (env.terminated[n] || env.truncated[n]) {
+        open[n] = 0;
+        left--;
+      }
+    }
+  }
+  return evaluationResult(returns, lengths);
+}

@@ -1,0 +1,36 @@
+/**
+ * Finding a recipe and laying it under a user's own fields.
+ */
+import { recipes } from '../../recipes/index.ts';
+import type { Recipe } from '../../recipes/recipe.ts';
+import { CohortError, show, suggest } from '../core/errors.ts';
+
+export type { Recipe };
+export { recipes };
+
+/**
+ * The recipe of that name for an environment and algorithm; `undefined` where the environment has none. Throws {@link CohortError} for a name
+ * that does not exist where others do.
+ */
+export function findRecipe(env: string, algorithm: string, name = 'default'): Recipe | undefined {
+  const candidates = recipes.filter((recipe) => recipe.env === env && recipe.algorithm === algorithm);
+  const found = candidates.find((recipe) => recipe.name === name);
+  if (found || (name === 'default' && candidates.length === 0)) return found;
+  const names = candidates.map((recipe) => recipe.name);
+  throw new CohortError({
+    subject: 'recipe',
+    expected: `the name of a recipe for ${env} with ${algorithm}`,
+    got: show(name),
+    advice: names.length > 0 ? suggest(name, [...names, 'none']) : 'there is none for this environment; leave it out',
+  });
+}
+
+/** The recipe's fields under the user's own: what both name, the user decides. `none` means no recipe. */
+export function withRecipe<Input extends { readonly env?: unknown; readonly algorithm?: unknown }>(
+  input: Input,
+  name = 'default',
+): Input & Readonly<Record<string, unknown>> {
+  if (name === 'none' || typeof input.env !== 'string') return input;
+  const recipe = findRecipe(input.env, typeof input.algorithm === 'string' ? input.algorithm : 'gpg', name);
+  return recipe ? { ...recipe.config, ...input } : input;
+}

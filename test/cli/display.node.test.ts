@@ -1,0 +1,266 @@
+import { stripVTControlCharacters } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { jointVerdict, nextLines, type Outcome, verdict } from '../../src/cli/display/closing.ts';
+import { progressBar, sparkline, stackedBar } from '../../src/cli/display/graphics.ts';
+import { displayLines, plainLine, type View } from '../../src/cli/display/lines.ts';
+import { plainDisplay } from '../../src/cli/display/live.ts';
+import { applyEvent, createSeedState, type DisplayState, type SeedState } from '../../src/cli/display/state.ts';
+import { paintFor, visibleWidth } from '../../src/cli/terminal.ts';
+import type { EvaluationResult, RunEvent, RunSummary } from '../../src/node/index.ts';
+
+const base = { runDirectory: 'runs/x', seed: 1 } as const;
+const paint = paintFor(false);
+
+function iteration(i: number, metrics: Record<string, number> = {}): RunEvent {
+  const all = {
+    'charts/episodic_return': i,
+    'losses/entropy': 0.5,
+    'losses/approx_kl': 0.004,
+    'time/env': 0.1,
+    'time/forward': 0.2,
+    'time/backward': 0.6,
+    'time/optimizer': 0.1,
+    ...metrics,
+  };
+  const rate = { seconds: i / 10, stepsPerSecond: 40_960, timeLeft: (200 - i) / 10 };
+  return { event: 'iteration', ...base, iteration: i, iterations: 200, globalStep: i * 4096, ...rate, metrics: all };
+}
+
+function result(mean: number, episodes = 5): EvaluationResult {
+  return { mean, standardError: 1, iqm: mean, returns: Array(episodes).fill(mean), lengths: Array(episodes).fill(mean) };
+}
+
+function summary(status: RunSummary['status'], sampled: number, greedy = sampled): RunSummary {
+  return {
+    ...base,
+    algorithm: 'gpg',
+    env: 'CartPole-v1',
+    status,
+    parametersSha256: 'ab',
+    globalStep: 819_200,
+    iterations: 200,
+    seconds: 9.84,
+    stepsPerSecond: 83_252,
+    evaluation: { sampled: result(sampled, 20), greedy: result(greedy, 20) },
+    versions: {},
+    platform: 'test',
+    arithmetic: 'plain',
+  };
+}
+
+function stateOf(...seeds: SeedState[]): DisplayState {
+  const title = ['CartPole-v1', 'GPG', '32 environments x 128 steps', 'time bins', 'seed 1'];
+  return { title, runDirectory: 'runs/CartPole-v1__gpg__seed1__20251121-014800', seeds, interrupting: false };
+}
+
+function view(columns = 100, rows = 30, frame = 0, colour = false): View {
+  return { columns, rows, frame, elapsed: 6.2, paint: paintFor(colour) };
+}
+
+function trained(to: number): SeedState {
+  const seed = createSeedState(1, 200);
+  for (let i = 1; i <= to; i++) applyEvent(seed, iteration(i));
+  return seed;
+}
+
+describe('graphics', () => {
+  it('are exactly as wide as asked', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ noNaN: false }),
+        fc.nat(50),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true })),
+        (fraction, width, shares) => {
+          expect(visibleWidth(progressBar(fraction, width, paint))).toBe(width);
+          const parts = shares.map((share) => ({ share, glyph: 'x', style: 'red' as const }));
+          expect(visibleWidth(stackedBar(parts, width, paint))).toBe(width);
+        },
+      ),
+    );
+  });
+
+  it('sparkline goes from the lowest glyph to the highest, never wider than asked or than there are values', () => {
+    expect(sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8)).toBe('▁▂▃▄▅▆▇█');
+    expect(sparkline([1, 3, 5, 7], 2)).toBe('▁█');
+    expect(sparkline([5, 5, 5], 10)).toBe('▁▁▁');
+    expect(sparkline([], 10)).toBe('');
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { maxLength: 300 }), fc.nat(60), (values, width) => {
+        expect(visibleWidth(sparkline(values, width))).toBe(Math.min(width, values.length));
+      }),
+    );
+  });
+
+  it('stackedBar shares the columns out by largest remainder', () => {
+    const parts = [0.5, 0.25, 0.25].map((share, i) => ({ share, glyph: 'abc'[i]!, style: 'red' as const }));
+    expect(stackedBar(parts, 8, paint)).toBe('aaaabbcc');
+    expect(stackedBar(parts, 5, paint)).toBe('aaabc');
+  });
+});
+
+describe('displayLines', () => {
+  it('shows everything that the issue asks for', () => {
+    const seed = trained(124);
+    applyEvent(seed, { event: 'evaluation', ...base, iteration: 120, globalStep: 1, sampled: result(98.2), greedy: result(100) });
+    const text = displayLines(stateOf(seed), view()).join('\n');
+    for (const part of [
+      'CartPole-v1 · GPG · 32 environments x 128 steps · time bins · seed 1',
+      'runs/CartPole-v1__gpg__seed1__20251121-014800',
+      '62 %   iteration 124/200',
+      '507,904 steps   40,960 steps/s   elapsed 6.2 s   left 7.6 s',
+      '124.0   entropy 0.500   KL 0.0040',
+      '▁▁',
+      '██',
+      'sampled 98.2   greedy 100.0   5 episodes each, at iteration 120',
+      'environment 10 %  ▓ forward 20 %  ▒ backward 60 %',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  it('moves before the first iteration', () => {
+    const state = stateOf(createSeedState(1, 200));
+    state.seeds[0]!.phase = 'starting';
+    const first = displayLines(state, view(100, 30, 0));
+    const second = displayLines(state, view(100, 30, 1));
+    expect(first.join('\n')).toContain('starting …');
+    expect(first[0]).not.toBe(second[0]);
+  });
+
+  it('never wraps and never scrolls, at any size', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 2, max: 60 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.boolean(),
+        (columns, rows, seeds, colour) => {
+          const states = Array.from({ length: seeds }, (_, i) => {
+            const seed = createSeedState(i * 1000, 200);
+            if (i > 0) applyEvent(seed, iteration(i * 5));
+            if (i > 2)
+              applyEvent(seed, { event: 'evaluation', ...base, iteration: i, globalStep: 1, sampled: result(500), greedy: result(500) });
+            return seed;
+          });
+          const lines = displayLines(stateOf(...states), view(columns, rows, 3, colour));
+          expect(lines.length).toBeLessThan(rows);
+          for (const line of lines) expect(visibleWidth(line)).toBeLessThanOrEqual(Math.max(1, columns - 1));
+        },
+      ),
+    );
+  });
+
+  it('has one row per seed, says how many do not fit, and sums up', () => {
+    const seeds = [1, 2, 3, 4, 5, 6].map((seed) => createSeedState(seed, 200));
+    applyEvent(seeds[0]!, iteration(100));
+    seeds[1]!.phase = 'done';
+    const tall = displayLines(stateOf(...seeds), view(100, 30)).map(stripVTControlCharacters);
+    expect(tall.filter((line) => /seed \d /.test(line))).toHaveLength(6);
+    expect(tall.at(-1)).toContain('1 of 6 seeds done');
+    const short = displayLines(stateOf(...seeds), view(100, 7));
+    expect(short).toHaveLength(6);
+    expect(short.at(-2)).toContain('and 4 more');
+  });
+
+  it('says that a checkpoint is being written after Ctrl-C', () => {
+    const state = stateOf(trained(3));
+    state.interrupting = true;
+    expect(displayLines(state, view()).join('\n')).toContain('writing a checkpoint');
+  });
+
+  it('has escape codes with colours only', () => {
+    expect(displayLines(stateOf(trained(9)), view(80, 24, 0, false)).join('')).not.toContain('\u001B');
+    expect(displayLines(stateOf(trained(9)), view(80, 24, 0, true)).join('')).toContain('\u001B[');
+  });
+});
+
+describe('what is known of a seed', () => {
+  it('smooths the time split and keeps the last entropy where an iteration has none', () => {
+    const seed = trained(1);
+    expect(seed.time.get('backward')).toBeCloseTo(0.6, 12);
+    applyEvent(
+      seed,
+      iteration(2, { 'time/env': 10, 'time/forward': 0, 'time/backward': 0, 'time/optimizer': 0, 'losses/entropy': Number.NaN }),
+    );
+    expect(seed.time.get('backward')).toBeCloseTo(0.48, 12);
+    expect([...seed.time.values()].reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+    expect(seed.entropy).toBe(0.5);
+  });
+
+  it('leaves iterations without an ended episode out of the curve', () => {
+    const seed = trained(2);
+    applyEvent(seed, iteration(3, { 'charts/episodic_return': Number.NaN }));
+    expect(seed.returns).toEqual([1, 2]);
+  });
+});
+
+describe('plain lines', () => {
+  it('come every two seconds and at evaluations', () => {
+    const lines: string[] = [];
+    let now = 0;
+    const display = plainDisplay(
+      stateOf(createSeedState(1, 200)),
+      (line) => lines.push(line),
+      () => now,
+    );
+    for (let i = 1; i <= 50; i++) {
+      now = i * 100;
+      display.event(0, iteration(i));
+      if (i === 25) display.event(0, { event: 'evaluation', ...base, iteration: i, globalStep: 1, sampled: result(9), greedy: result(8) });
+    }
+    // The header, iteration 1 at once, 21 and 45 (two seconds after a line), and the evaluation between them.
+    expect(lines.map((line) => line.split('  ')[0])).toEqual([
+      expect.stringContaining('CartPole-v1, GPG'),
+      'iteration 1/200',
+      'iteration 21/200',
+      'iteration 25/200',
+      'iteration 45/200',
+    ]);
+    expect(lines[3]).toContain('sampled 9.0  greedy 8.0');
+  });
+
+  it('name the seed where there are several', () => {
+    expect(plainLine(trained(2), true)).toMatch(/^seed 1 {2}iteration 2\/200 {2}8,192 steps/);
+  });
+});
+
+describe('closing words', () => {
+  const words = (outcome: Outcome, threshold?: number): string => verdict(outcome, threshold, paint);
+
+  it('say solved with the number', () => {
+    expect(words(summary('done', 497.3, 500), 475)).toBe(
+      'Solved: mean return 497.3 over 20 sampled episodes (threshold 475), greedy 500.0, after 819,200 steps in 9.8 s (83,252 steps/s).',
+    );
+  });
+
+  it('say when only the greedy policy is there', () => {
+    expect(words(summary('done', -25, -13), -17)).toMatch(
+      /^Solved by the greedy policy: mean return -13\.0 .*threshold -17.*sampled -25\.0/,
+    );
+  });
+
+  it('say not solved, and do not say it where there is no threshold', () => {
+    expect(words(summary('done', 300), 475)).toMatch(/^Not solved yet: mean return 300\.0/);
+    expect(words(summary('done', 300))).toMatch(/^Trained: mean return 300\.0/);
+    expect(words({ ...summary('done', 0), evaluation: null }, 475)).toMatch(/^Ended without an evaluation/);
+    expect(words({ ...summary('failed', 0), message: 'NaN in iteration 3' }, 475)).toBe('Failed: NaN in iteration 3');
+  });
+
+  it('count the seeds that solved', () => {
+    const all = [summary('done', 490), summary('done', 470, 480), summary('done', 100)];
+    expect(jointVerdict(all, 475, paint)).toBe('Solved by 2 of 3 seeds: mean return 353.3 over 3 of 3 seeds, sampled (threshold 475).');
+  });
+
+  it('list what to type next', () => {
+    const lines = nextLines(
+      'runs/x',
+      [
+        { command: 'cohort-rl eval runs/x', meaning: 'play' },
+        { command: 'cohort-rl envs', meaning: 'see' },
+      ],
+      paint,
+    );
+    expect(lines).toEqual(['Run folder: runs/x', 'Next:', '  cohort-rl eval runs/x  # play', '  cohort-rl envs         # see']);
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  choice,
+  describeFields,
+  describeRange,
+  flag,
+  integer,
+  integerList,
+  optionalInteger,
+  optionalReal,
+  parseConfig,
+  real,
+} from '../../src/core/config.ts';
+import { CohortError } from '../../src/core/errors.ts';
+
+const schema = z.strictObject({
+  numEnvs: integer({ group: 'Rollout', description: 'parallel environments', default: 32, min: 1, max: 4096 }),
+  gamma: real({ group: 'Rollout', description: 'discount factor', default: 0.99, min: 0, max: 1 }),
+  targetKl: optionalReal({ group: 'Update', description: 'largest divergence', min: 0, max: 10 }),
+  stopAfter: optionalInteger({ group: 'Run', description: 'end after this iteration', min: 1, max: 100 }),
+  anneal: flag({ group: 'Update', description: 'let the rate fall', default: true }),
+  bins: choice({ group: 'Group baseline', description: 'binning', default: 'time', names: ['time', 'space'] }),
+  hiddenSizes: integerList({ group: 'Network', description: 'widths', default: [64, 64], min: 1, max: 512, most: 3 }),
+});
+const defaults = { numEnvs: 32, gamma: 0.99, anneal: true, bins: 'time', hiddenSizes: [64, 64] };
+
+function messageOf(input: unknown, nameOf?: (field: string) => string): string {
+  try {
+    parseConfig(schema, input, 'configuration', nameOf);
+  } catch (error) {
+    expect(error).toBeInstanceOf(CohortError);
+    return (error as CohortError).message;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('parseConfig', () => {
+  it('fills in the defaults and keeps what was given', () => {
+    expect(parseConfig(schema, {}, 'configuration')).toEqual(defaults);
+    expect(parseConfig(schema, { gamma: 1, targetKl: 0.5 }, 'configuration')).toEqual({ ...defaults, gamma: 1, targetKl: 0.5 });
+  });
+
+  it.each([
+    ['numEnvs', 0],
+    ['numEnvs', 4097],
+    ['numEnvs', 1.5],
+    ['numEnvs', '32'],
+    ['numEnvs', Number.NaN],
+    ['gamma', -0.01],
+    ['gamma', Number.POSITIVE_INFINITY],
+    ['gamma', null],
+    ['stopAfter', 0],
+    ['anneal', 'yes'],
+    ['hiddenSizes', [0]],
+    ['hiddenSizes', [1, 1, 1, 1]],
+    ['hiddenSizes', 64],
+  ])('refuses %s = %o, naming the field, what it may be and what it was', (name, value) => {
+    const message = messageOf({ [name]: value });
+    expect(message).toMatch(new RegExp(`^configuration: ${name}: expected .+, got .+; `));
+    expect(message).not.toContain('got nothing');
+  });
+
+  it('says the range, the value and the default', () => {
+    expect(messageOf({ numEnvs: 0 })).toBe(
+      'configuration: numEnvs: expected a whole number from 1 to 4096, got 0; it is "parallel environments" (default 32)',
+    );
+  });
+
+  it('names the nearest field or choice', () => {
+    expect(messageOf({ numEnv: 1 })).toMatch(/expected known fields, got "numEnv"; did you mean numEnvs\?/);
+    expect(messageOf({ bins: 'tiem' })).toMatch(/expected one of time, space, got "tiem"; did you mean time\?/);
+  });
+
+  it('writes a field the way the user wrote it', () => {
+    expect(messageOf({ numEnvs: -1 }, () => '--num-envs')).toMatch(/^configuration: --num-envs: /);
+  });
+
+  it.each([[null], [[]], ['text'], [3]])('refuses %o instead of a record', (input) => {
+    expect(messageOf(input)).toMatch(/^configuration: expected a record of fields, got /);
+  });
+});
+
+describe('describeFields', () => {
+  const fields = describeFields(schema);
+
+  it('keeps the order and knows type, default and range of every field', () => {
+    expect(fields.map(({ name }) => name)).toEqual(Object.keys(schema.shape));
+    expect(fields.map(({ type }) => type)).toEqual(['integer', 'number', 'number', 'integer', 'boolean', 'choice', 'integers']);
+    expect(fields.map((field) => field.default)).toEqual([32, 0.99, undefined, undefined, true, 'time', [64, 64]]);
+    expect(fields[0]).toMatchObject({ group: 'Rollout', description: 'parallel environments', min: 1, max: 4096 });
+    expect(fields[2]).toMatchObject({ group: 'Update', description: 'largest divergence', min: 0, max: 10 });
+  });
+
+  it('writes a range in words', () => {
+    expect(fields.map(describeRange)).toEqual([
+      'a whole number from 1 to 4096',
+      'a number from 0 to 1',
+      'a number from 0 to 10',
+      'a whole number from 1 to 100',
+      'true or false',
+      'one of time, space',
+      'a list of whole numbers from 1 to 512',
+    ]);
+  });
+});

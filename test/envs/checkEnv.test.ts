@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import type { Env, Info, Seed, StepResult } from '../../src/core/env.ts';
+import { type BoxSpace, box, discrete, type Space } from '../../src/core/space.ts';
+import { CartPoleEnv, CliffWalkingEnv, checkEnv, createEnvGenerator, make, OneHot, TimeLimit } from '../../src/envs/index.ts';
+import type { Generator } from '../../src/random/index.ts';
+
+/** A sound environment: a point that drifts and is pushed; every flaw below overrides one part of it. */
+class Drift implements Env<Float32Array, Float32Array> {
+  observationSpace: Space = box(-100, 100, [2]);
+  actionSpace: BoxSpace = box(-1, 1, [1]);
+  position = 0;
+  elapsed = 0;
+  generator: Generator = createEnvGenerator(0);
+  observe(): Float32Array {
+    return Float32Array.of(this.position, this.elapsed);
+  }
+  reset(options: { seed?: Seed; options?: Info } = {}) {
+    if (options.seed !== undefined) this.generator = createEnvGenerator(options.seed);
+    this.position = this.generator.uniform(-1, 1);
+    this.elapsed = 0;
+    return { observation: this.observe(), info: {} };
+  }
+  step(action: Float32Array): StepResult<Float32Array> {
+    this.position += action[0]! + this.generator.uniform(-0.1, 0.1);
+    this.elapsed++;
+    const reward = -Math.abs(this.position);
+    return { observation: this.observe(), reward, terminated: false, truncated: this.elapsed === 20, info: {} };
+  }
+  getState(): Record<string, Float64Array | Uint32Array> {
+    return { values: Float64Array.of(this.position, this.elapsed), generator: this.generator.getState() };
+  }
+  setState(state: Readonly<Record<string, ArrayLike<number>>>): void {
+    this.position = state.values![0]!;
+    this.elapsed = state.values![1]!;
+    this.generator.setState(Uint32Array.from(state.generator!));
+  }
+}
+
+/** Drift with another result of step. */
+const changed = (change: (result: StepResult<Float32Array>, env: Drift) => unknown): (() => Env) => {
+  return () =>
+    new (class extends Drift {
+      override step(action: Float32Array): StepResult<Float32Array> {
+        return change(super.step(action), this) as StepResult<Float32Array>;
+      }
+    })() as Env;
+};
+const withParts = (parts: Partial<Record<keyof Drift, unknown>>): (() => Env) => {
+  return () => Object.assign(new Drift(), parts) as Env;
+};
+
+describe('checkEnv', () => {
+  it.each([
+    ['Drift', () => new Drift() as Env],
+    ['CartPole', () => new CartPoleEnv() as Env],
+    ['limited CartPole', () => new TimeLimit(new CartPoleEnv(), 7) as Env],
+    ['CliffWalking', () => new CliffWalkingEnv({ isSlippery: true }) as Env],
+    ['one-hot CliffWalking', () => new OneHot(new CliffWalkingEnv()) as Env],
+  ])('finds nothing in %s', (_, create) => {
+    expect(checkEnv(create)).toMatchObject({ ok: true, problems: [], resumable: true, steps: 300 });
+    expect(checkEnv(create())).toMatchObject({ ok: true, problems: [] });
+  });
+
+  it('finds nothing in what make returns', async () => {
+    expect(checkEnv(await make('CartPole-v1')).problems).toEqual([]);
+  });
+
+  it('counts steps and episodes, and tells whether a run could be resumed', () => {
+    const report = checkEnv(withParts({ getState: undefined, setState: undefined }), { steps: 100 });
+    expect(report).toEqual({ ok: true, problems: [], resumable: false, steps: 100, episodes: 5 });
+  });
+
+  it('checks with the seed that it is given', () => {
+    const seen: unknown[] = [];
+    class Watched extends Drift {
+      override reset(options: { seed?: Seed } = {}) {
+        if (options.seed !== undefined) seen.push(options.seed);
+        return super.reset(options);
+      }
+    }
+    checkEnv(() => new Watched() as Env, { seed: 5, steps: 30 });
+    expect(new Set(seen)).toEqual(new Set([5]));
+    expect(() => checkEnv(() => new Watched() as Env, { steps: 0 })).toThrow(/steps/);
+  });
+
+  let shared = new Float32Array(2);
+  let clock = 0;
+  it.each<[string, () => Env, RegExp, RegExp]>([
+    ['a wrong length', changed((r) => ({ ...r, observation: new Float32Array(3) })), /3 numbers, but .* Box\(2, float32\)/, /agree/],
+    ['a wrong dtype', changed((r) => ({ ...r, observation: Float64Array.from(r.observation) })), /Float64Array/, /'float64'/],
+    ['no typed array', changed((r) => ({ ...r, observation: [1, 2] })), /not a typed array/, /Float32Array/],
+    ['NaN', changed((r) => ({ ...r, observation: Float32Array.of(Number.NaN, 0) })), /NaN at entry 0/, /division/],
+    ['out of bounds', changed((r) => ({ ...r, observation: Float32Array.of(0, 101) })), /101 at entry 1.*-100 \.\. 100/, /widen/],
+    ['a reward that is infinite', changed((r) => ({ ...r, reward: Infinity })), /reward Infinity/, /finite/],
+    ['a flag that is a number', changed((r) => ({ ...r, terminated: 0 })), /terminated 0/, /Boolean/],
+    ['a missing info', changed(({ info: _, ...r }) => r), /info nothing/, /info: \{\}/],
+    [
+      'an action that is refused',
+      withParts({
+        step: () => {
+          throw new Error('too big');
+        },
+      }),
+      /threw for the action .*too big/,
+      /every action/,
+    ],
+    ['Math.random', changed((r) => ({ ...r, reward: Math.random() })), /two passes with seed 0/, /generator/],
+    ['a counter that survives reset', changed((r) => ({ ...r, reward: clock++ })), /differed/, /every part of the state/],
+    [
+      'an observation that is reused',
+      changed((r) => {
+        shared.set(r.observation);
+        return { ...r, observation: shared };
+      }),
+      /wrote into/,
+      /fresh/,
+    ],
+    [
+      'a state without the generator',
+      withParts({
+        setState(this: Drift, s: Record<string, Float64Array>) {
+          this.position = s.values![0]!;
+          this.elapsed = s.values![1]!;
+        },
+      }),
+      /after setState/,
+      /generator/,
+    ],
+    ['getState without setState', withParts({ setState: undefined }), /getState but no setState/, /setState/],
+    [
+      'bounds the wrong way round',
+      withParts({ actionSpace: { ...box(-1, 1, [1]), low: Float64Array.of(2) } }),
+      /lower bound 2 above/,
+      /box/,
+    ],
+    ['a shape that lies', withParts({ observationSpace: { ...box(-1, 1, [2]), shape: [3] } }), /shape \[3\]/, /box/],
+    ['a discrete space that gives vectors', withParts({ observationSpace: discrete(4) }), /not a number/, /index/],
+    ['no space', withParts({ actionSpace: undefined }), /actionSpace is nothing/, /discrete/],
+    ['no step', withParts({ step: undefined }), /step is nothing/, /method/],
+    ['a reset without observation', withParts({ reset: () => Float32Array.of(0, 0) }), /reset.* returned/, /observation, info/],
+    [
+      'a maker that throws',
+      () => {
+        throw new Error('no file');
+      },
+      /no file/,
+      /without arguments/,
+    ],
+  ])('finds %s', (_, create, what, mend) => {
+    shared = new Float32Array(2);
+    const { ok, problems } = checkEnv(create, { steps: 60 });
+    expect(ok).toBe(false);
+    expect(problems.map((problem) => problem.what).join('\n')).toMatch(what);
+    expect(problems.map((problem) => problem.mend).join('\n')).toMatch(mend);
+  });
+
+  it('finds an action that the environment changes', () => {
+    class Clipper extends Drift {
+      override step(action: Float32Array): StepResult<Float32Array> {
+        action[0] = 0.5;
+        return super.step(action);
+      }
+    }
+    expect(checkEnv(() => new Clipper() as Env, { steps: 10 }).problems.map(({ what }) => what)).toEqual([
+      'step 1 changed the action that it was given',
+    ]);
+  });
+
+  it('finds a state that stays alive', () => {
+    class Live extends Drift {
+      readonly values = new Float64Array(2);
+      override step(action: Float32Array): StepResult<Float32Array> {
+        const result = super.step(action);
+        this.values.set([this.position, this.elapsed]);
+        return result;
+      }
+      override getState(): Record<string, Float64Array | Uint32Array> {
+        return { ...super.getState(), values: this.values };
+      }
+    }
+    expect(checkEnv(() => new Live() as Env).problems.map(({ what }) => what)).toEqual([
+      'the array values of getState() changed while the environment went on',
+    ]);
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { CliffWalkingVectorEnv, make, makeVector, TimeLimit, vectorise } from '../../src/envs/index.ts';
+import { CliffWalkingEnv } from '../../src/envs/toy-text/cliffWalking.ts';
+import slippery from '../fixtures/environments/cliffwalking-slippery-v1.json' with { type: 'json' };
+import plain from '../fixtures/environments/cliffwalking-v1.json' with { type: 'json' };
+import { numbers, seedOf } from '../random/typedArray.ts';
+
+describe.each([
+  { name: 'CliffWalking-v1', fixture: plain },
+  { name: 'CliffWalkingSlippery-v1', fixture: slippery },
+])('$name against Gymnasium', ({ fixture }) => {
+  it('has no time limit of its own', () => expect(fixture.maxEpisodeSteps).toBeNull());
+
+  it('has the same transitions', async () => {
+    const next = numbers(fixture.transitions.nextState);
+    const reward = numbers(fixture.transitions.reward);
+    const done = numbers(fixture.transitions.terminated);
+    const outcomes = next.length / 48 / 4;
+    const env = await make(fixture.id);
+    env.reset({ seed: 1 });
+    const state = env.getState!();
+    for (let cell = 0; cell < 48; cell++) {
+      for (let action = 0; action < 4; action++) {
+        const base = (cell * 4 + action) * outcomes;
+        const possible = Array.from({ length: outcomes }, (_, k) => [next[base + k], reward[base + k], done[base + k]].join());
+        const seen = new Set<string>();
+        for (let repeat = 0; repeat < 40; repeat++) {
+          const { generator } = env.getState!();
+          env.setState!({ ...state, cell: Int32Array.of(cell), generator: generator!, phase: Uint8Array.of(1) });
+          const result = env.step(action);
+          seen.add([result.observation, result.reward, Number(result.terminated)].join());
+        }
+        expect([...seen].sort()).toEqual([...new Set(possible)].sort());
+      }
+    }
+  });
+
+  it.each(fixture.trajectories)('$policy, seed $seed, limit $maxEpisodeSteps: exact', async (trajectory) => {
+    const { maxEpisodeSteps } = trajectory;
+    const options = maxEpisodeSteps === null ? {} : { maxEpisodeSteps };
+    const env = await make(fixture.id, options);
+    const vector = await makeVector(fixture.id, 1, options);
+    const seed = seedOf(trajectory.seed) as bigint;
+    expect(env.reset({ seed })).toEqual({ observation: trajectory.resetObservation, info: { prob: trajectory.resetProb } });
+    vector.reset([seed]);
+    const observations = numbers(trajectory.observations);
+    const rewards = numbers(trajectory.rewards);
+    const terminated = numbers(trajectory.terminated);
+    const truncated = numbers(trajectory.truncated);
+    numbers(trajectory.actions).forEach((action, t) => {
+      const result = env.step(action);
+      vector.step(Int32Array.of(action));
+      const ended = result.terminated || result.truncated;
+      expect(result).toEqual({
+        observation: observations[t],
+        reward: rewards[t],
+        terminated: terminated[t] === 1,
+        truncated: truncated[t] === 1,
+        info: { prob: trajectory.prob },
+      });
+      expect([vector.rewards[0], vector.terminated[0], vector.truncated[0]]).toEqual([rewards[t], terminated[t], truncated[t]]);
+      expect(ended ? vector.finalObservations[0] : vector.observations[0]).toBe(observations[t]);
+      if (ended) expect(env.reset().observation).toBe(vector.observations[0]);
+    });
+    // The generator's final state shows that as many numbers were drawn, at resets too.
+    const words = Array.from(env.getState!().generator!, BigInt);
+    const state = words[0]! | (words[1]! << 32n) | (words[2]! << 64n) | (words[3]! << 96n);
+    expect(String(state)).toBe(trajectory.finalGenerator.state);
+  });
+});
+
+describe('vector CliffWalking', () => {
+  it.each([false, true])('equals single environments bit for bit, slippery %s', (isSlippery) => {
+    const seeds = [3, 4, 5, 6];
+    const fast = new CliffWalkingVectorEnv(4, { isSlippery, maxEpisodeSteps: 25 });
+    const lifted = vectorise(seeds.map(() => new TimeLimit(new CliffWalkingEnv({ isSlippery }), 25)));
+    fast.reset(seeds);
+    lifted.reset(seeds);
+    for (let t = 0; t < 200; t++) {
+      const actions = Int32Array.from(seeds, (seed) => (t * seed + (t >> 2)) % 4);
+      fast.step(actions);
+      lifted.step(actions);
+      for (const name of ['observations', 'rewards', 'terminated', 'truncated', 'finalObservations'] as const) {
+        expect(fast[name]).toEqual(lifted[name]);
+      }
+      expect(fast.episodeReturns).toEqual(lifted.episodeReturns);
+      expect(fast.episodeLengths).toEqual(lifted.episodeLengths);
+    }
+  });
+
+  it('refuses actions that are none', () => {
+    const env = new CliffWalkingVectorEnv(1);
+    expect(() => env.step(Int32Array.of(0))).toThrow(/reset before/);
+    env.reset([1]);
+    for (const action of [4, -1, 0.5, Number.NaN]) expect(() => env.step(Float32Array.of(action))).toThrow(/Discrete\(4\)/);
+  });
+
+  it('the optimal walk is -13', async () => {
+    const env = await make('CliffWalking-v0');
+    env.reset({ seed: 0 });
+    const walk = [0, ...Array.from({ length: 11 }, () => 1), 2].map((action) => env.step(action));
+    expect(walk.map(({ reward }) => reward).reduce((a, b) => a + b)).toBe(-13);
+    expect(walk.at(-1)!.terminated).toBe(true);
+    expect(() => env.step(0)).toThrow(/after the episode ended/);
+  });
+});

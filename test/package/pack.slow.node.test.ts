@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildAll } from '../../tools/build.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+const folder = mkdtempSync(join(tmpdir(), 'cohort-package-'));
+const project = join(folder, 'project');
+
+function run(command: string, parameters: readonly string[], directory = project): string {
+  return execFileSync(command, parameters, { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Type-checks the program of the project as a user with these settings would. */
+function typeCheck(module: string, moduleResolution: string, ...more: string[]): string {
+  const compiler = join(root, 'node_modules', 'typescript-7', 'bin', 'tsc');
+  const settings = ['--noEmit', '--strict', '--target', 'es2022', '--module', module, '--moduleResolution', moduleResolution];
+  try {
+    return run(process.execPath, [compiler, ...settings, ...more, 'program.ts']);
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
+}
+
+const program = `
+import { CohortError, make, train } from 'cohort-rl';
+import { createGenerator } from 'cohort-rl/random';
+
+const env = await make('CartPole-v1');
+const first = env.reset({ seed: 1 });
+const { observation, reward, terminated } = env.step(createGenerator(1).random() < 0.5 ? 0 : 1);
+const training = train({ env: 'CartPole-v1', numEnvs: 4, iterations: 1, seed: 1 });
+for await (const iteration of training) console.log(iteration, first.info, observation, reward * 2, terminated === false);
+export const { summary } = await training.finish();
+export const hash: string = summary.parametersSha256;
+export const isOurs = (error: unknown): string => (error instanceof CohortError ? error.parts.advice : '');
+`;
+
+describe('the package, packed and installed into an empty project', () => {
+  beforeAll(async () => {
+    await buildAll({ types: true });
+    run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], root);
+    const archive = readdirSync(folder).find((name) => name.endsWith('.tgz')) as string;
+    mkdirSync(project);
+    writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }));
+    run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefer-offline', join(folder, archive)]);
+    writeFileSync(join(project, 'program.ts'), program);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('holds what it should and nothing else', () => {
+    const installed = join(project, 'node_modules', 'cohort-rl');
+    expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'dist', 'package.json']);
+    const strange = readdirSync(join(installed, 'dist')).filter((name) => !/\.js$|\.d\.ts$/.test(name));
+    expect(strange).toEqual([]);
+  });
+
+  it.each(['cohort-rl', 'cohort'])('brings the command %s', (command) => {
+    expect(run('npx', ['--no-install', command, '--version']).trim()).toBe(version);
+  });
+
+  it('can be imported', () => {
+    const script = `
+      import { train, make, loadPolicy, checkEnv } from 'cohort-rl';
+      import * as random from 'cohort-rl/random';
+      import * as envs from 'cohort-rl/envs';
+      import * as advantage from 'cohort-rl/advantage';
+      import * as kernels from 'cohort-rl/kernels';
+      const rooms = [random, envs, advantage, kernels].map((room) => Object.keys(room).length > 0);
+      const env = await make('CartPole-v1');
+      env.reset({ seed: 1 });
+      console.log(JSON.stringify([[train, loadPolicy, checkEnv].map((f) => typeof f), rooms, env.step(0).reward]));
+    `;
+    writeFileSync(join(project, 'names.js'), script);
+    const expected = [['function', 'function', 'function'], [true, true, true, true], 1];
+    expect(JSON.parse(run(process.execPath, ['names.js']))).toEqual(expected);
+  });
+
+  it('asks nothing of Node in its browser entry', () => {
+    const dist = join(project, 'node_modules', 'cohort-rl', 'dist');
+    const seen = new Set<string>();
+    const visit = (name: string): void => {
+      if (seen.has(name)) return;
+      seen.add(name);
+      const text = readFileSync(join(dist, name), 'utf8');
+      expect(text).not.toMatch(/from\s*["']node:|import\(["']node:/);
+      for (const match of text.matchAll(/(?:from|import\()\s*["']\.\/([^"']+)["']/g)) visit(match[1] as string);
+    };
+    visit('browser.js');
+    expect(seen.size).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['node16', 'node16'],
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ])('types a program with module %s and moduleResolution %s', (module, moduleResolution) => {
+    expect(typeCheck(module, moduleResolution)).toBe('');
+  });
+
+  it('types the same program for a browser', () => {
+    expect(typeCheck('esnext', 'bundler', '--customConditions', 'browser', '--lib', 'es2022,dom')).toBe('');
+  });
+
+  it('types refuse a wrong program', () => {
+    writeFileSync(join(project, 'program.ts'), "import { make } from 'cohort-rl';\nexport const env: number = await make(1);\n");
+    expect(typeCheck('nodenext', 'nodenext')).toMatch(/error TS/);
+    writeFileSync(join(project, 'program.ts'), program);
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { browserHost, browserStorage } from '../../src/browser/storage.ts';
+import { readMetrics, readRun } from '../../src/run/readRun.ts';
+import { createRun, openRun } from '../../src/run/runFolder.ts';
+import { tensor } from '../../src/run/safetensors.ts';
+import type { RunStorage } from '../../src/run/storage.ts';
+
+/** Node has no page; there the platform's own storage is tested in storage.node.test.ts. */
+const inPage = typeof document !== 'undefined';
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const textAt = async (storage: RunStorage, path: string): Promise<string> => new TextDecoder().decode(await storage.read(path));
+
+describe.runIf(inPage)('browserStorage', () => {
+  it('writes, replaces, appends, cuts, lists, removes', async () => {
+    const storage = await browserStorage(`test-${performance.now()}`);
+    expect(storage.locate('x')).toBe('browser:/x');
+    expect(await storage.read('a/b')).toBeUndefined();
+    expect(await storage.size('a/b')).toBeUndefined();
+    expect(await storage.list('a')).toEqual([]);
+    await storage.remove('a/b');
+    await storage.makeDirectory('a/b');
+    await storage.write('a/b/x', bytes('one'));
+    await storage.write('a/b/x', bytes('2'));
+    expect(await textAt(storage, 'a/b/x')).toBe('2');
+    await storage.append('a/b/y', bytes('12'));
+    await storage.append('a/b/y', bytes('345'));
+    expect(await textAt(storage, 'a/b/y')).toBe('12345');
+    await storage.truncate('a/b/y', 3);
+    expect(await textAt(storage, 'a/b/y')).toBe('123');
+    expect(await storage.size('a/b/y')).toBe(3);
+    expect(await storage.list('a/b')).toEqual(['x', 'y']);
+    await storage.remove('a/b/x');
+    expect(await storage.list('a/b')).toEqual(['y']);
+    const made = await Promise.all(['1', '2', '3'].map((text) => storage.writeNew('lock', bytes(text))));
+    expect(made.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('keeps a run, its checkpoint and its lock', async () => {
+    const storage = await browserStorage(`test-${performance.now()}`);
+    const host = browserHost();
+    const writer = await createRun(storage, 'run', { seed: 1 }, { host });
+    await writer.iteration({ iteration: 1, globalStep: 10, seconds: 1, metrics: { 'losses/entropy': 0.5 } });
+    await writer.checkpoint([tensor('w', Float32Array.of(1, 2))]);
+    await expect(openRun(storage, 'run', { host: browserHost() })).rejects.toThrow(
+      /run\.lock: expected a run that no other process writes/,
+    );
+    await writer.iteration({ iteration: 2, globalStep: 20, seconds: 2, metrics: {} });
+    await writer.close();
+    const run = await openRun(storage, 'run', { host });
+    expect(run.checkpoint?.tensors.get('w')?.data).toEqual(Float32Array.of(1, 2));
+    expect(await readMetrics(storage, 'run')).toHaveLength(1);
+    await run.writer.close();
+    expect((await readRun(storage, 'run')).config).toEqual({ seed: 1 });
+  });
+});

@@ -1,0 +1,475 @@
+import { describe, expect, it } from 'vitest';
+import { CohortError } from '../../src/core/errors.ts';
+import type { RunSummary } from '../../src/run/events.ts';
+import { evaluationResult } from '../../src/run/events.ts';
+import type { RunHost } from '../../src/run/lock.ts';
+import { acquireLock } from '../../src/run/lock.ts';
+import { readMetrics, readRun, readSummary } from '../../src/run/readRun.ts';
+import { createRun, openRun } from '../../src/run/runFolder.ts';
+import type { RunWriter } from '../../src/run/runWriter.ts';
+import { encodeSafetensors, tensor } from '../../src/run/safetensors.ts';
+import type { RunStorage } from '../../src/run/storage.ts';
+import { memoryStorage } from '../../src/run/storage.ts';
+import { decodeEvents } from './tfeventsDecoder.ts';
+
+/** A process: `dead` is shared, so that one process sees another die. */
+function fakeHost(pid = 1, dead = new Set<number>(), time = 1_700_000_000_000): RunHost & { time: number } {
+  return {
+    time,
+    now() {
+      return this.time;
+    },
+    machine: 'here',
+    pid,
+    startToken: `start${pid}`,
+    isAlive: (other, token) => !dead.has(other) && token === `start${other}`,
+  };
+}
+
+const config = { env: 'CartPole-v1', algorithm: 'gpg', seed: 1, learningRate: 1e-3 };
+const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
+
+/** Iteration i of a made-up training whose whole state is the number i. */
+async function iterate(writer: RunWriter, i: number): Promise<void> {
+  const episodes = [{ globalStep: i * 10, env: i % 3, return: i / 3, length: i, seconds: i / 10 }];
+  await writer.iteration({
+    iteration: i,
+    globalStep: i * 10,
+    seconds: i / 10,
+    metrics: { 'losses/entropy': 1 / i, 'charts/SPS': i },
+    episodes,
+  });
+  if (i % 4 === 0) {
+    const result = evaluationResult([i, i + 1], [i, i]);
+    await writer.evaluation({ iteration: i, globalStep: i * 10, seconds: i / 10, sampled: result, greedy: result });
+  }
+}
+
+const state = (i: number) => [tensor('state', Float64Array.of(i))];
+const stateOf = (tensors: ReadonlyMap<string, { data: ArrayLike<number | bigint> }>): number => Number(tensors.get('state')?.data[0]);
+
+const summaryOf = (status: RunSummary['status']): RunSummary => ({
+  runDirectory: 'run',
+  seed: 1,
+  algorithm: 'gpg',
+  env: 'CartPole-v1',
+  status,
+  parametersSha256: 'abc',
+  globalStep: 1,
+  iterations: 1,
+  seconds: 1,
+  stepsPerSecond: 1,
+  evaluation: null,
+  versions: {},
+  platform: 'test',
+  arithmetic: 'plain',
+});
+
+/** Trains to iteration `end`, with a checkpoint every 3; resumes if there is something to resume. */
+async function train(storage: RunStorage, host: RunHost, end: number, flushMilliseconds = 0): Promise<void> {
+  const options = { host, flushMilliseconds };
+  let writer: RunWriter;
+  let i = 0;
+  if (await storage.read('run/config.json')) {
+    const run = await openRun(storage, 'run', options);
+    writer = run.writer;
+    if (run.checkpoint) i = stateOf(run.checkpoint.tensors);
+  } else writer = await createRun(storage, 'run', config, options);
+  while (i < end) {
+    i++;
+    await iterate(writer, i);
+    if (i % 3 === 0) await writer.checkpoint(state(i), { iteration: String(i) });
+  }
+  await writer.checkpoint(state(i), { iteration: String(i) });
+  await writer.summary(summaryOf('done'));
+  await writer.close();
+}
+
+const eventsName = 'run/events.out.tfevents.1700000000.cohort';
+
+describe('a run folder', () => {
+  it('holds what was noted', async () => {
+    const storage = memoryStorage();
+    await train(storage, fakeHost(), 5);
+    expect([...storage.files.keys()].sort()).toEqual(
+      [
+        'checkpoint.safetensors',
+        'config.json',
+        'episodes.csv',
+        'evaluations.csv',
+        eventsName.slice(4),
+        'metrics.jsonl',
+        'summary.json',
+      ].map((name) => `run/${name}`),
+    );
+    expect(text(storage.files.get('run/episodes.csv'))).toMatch(/^globalStep,iteration,env,return,length,seconds\n10,1,1,0.33333/);
+    expect(text(storage.files.get('run/evaluations.csv')).split('\n')).toEqual([
+      'globalStep,iteration,policy,episode,return,length',
+      '40,4,sampled,0,4,4',
+      '40,4,sampled,1,5,4',
+      '40,4,greedy,0,4,4',
+      '40,4,greedy,1,5,4',
+      '',
+    ]);
+    const rows = await readMetrics(storage, 'run');
+    expect(rows).toHaveLength(6);
+    expect(rows[0]).toEqual({ iteration: 1, globalStep: 10, seconds: 0.1, 'losses/entropy': 1, 'charts/SPS': 1 });
+    expect(rows[4]).toMatchObject({ iteration: 4, 'evaluation/sampled_return': 4.5, 'evaluation/greedy_iqm': 4.5 });
+    const events = decodeEvents(storage.files.get(eventsName)!);
+    expect(events.map((event) => event.step)).toEqual([0, 10, 20, 30, 40, 40, 50]);
+    expect(events[0]?.fileVersion).toBe('brain.Event:2');
+    expect(events[3]).toEqual({ wallTime: 1_700_000_000, step: 30, scalars: { 'losses/entropy': Math.fround(1 / 3), 'charts/SPS': 3 } });
+    const run = await readRun(storage, 'run');
+    expect(run.config).toEqual(config);
+    expect(run.checkpoint?.metadata).toEqual({ iteration: '5' });
+    expect(stateOf(run.checkpoint!.tensors)).toBe(5);
+    expect(run.summary).toEqual(summaryOf('done'));
+  });
+
+  it('writes null where a number is not finite', async () => {
+    const storage = memoryStorage();
+    const writer = await createRun(storage, 'run', config, { host: fakeHost() });
+    await writer.iteration({ iteration: 1, globalStep: 1, seconds: 1, metrics: { a: Number.NaN, b: Number.POSITIVE_INFINITY, c: 1 } });
+    await writer.close();
+    expect((await readMetrics(storage, 'run'))[0]).toMatchObject({ a: null, b: null, c: 1 });
+    expect(decodeEvents(storage.files.get(eventsName)!)[1]?.scalars).toEqual({ a: Number.NaN, b: Number.POSITIVE_INFINITY, c: 1 });
+  });
+
+  it('writes no event file where the configuration says so, also after a resume', async () => {
+    const storage = memoryStorage();
+    const writer = await createRun(storage, 'run', { ...config, tensorboard: false }, { host: fakeHost() });
+    await iterate(writer, 1);
+    await writer.checkpoint(state(1));
+    await writer.close();
+    const run = await openRun(storage, 'run', { host: fakeHost() });
+    await iterate(run.writer, 2);
+    await run.writer.close();
+    expect((await storage.list('run')).filter((name) => name.startsWith('events'))).toEqual([]);
+    expect(await readMetrics(storage, 'run')).toHaveLength(2);
+  });
+
+  it('writes when enough time has passed, and at a checkpoint', async () => {
+    const storage = memoryStorage();
+    const host = fakeHost();
+    const writer = await createRun(storage, 'run', config, { host, flushMilliseconds: 500 });
+    await iterate(writer, 1);
+    expect(storage.files.has('run/metrics.jsonl')).toBe(false);
+    host.time += 500;
+    await iterate(writer, 2);
+    expect(await readMetrics(storage, 'run')).toHaveLength(2);
+    await iterate(writer, 3);
+    expect(await readMetrics(storage, 'run')).toHaveLength(2);
+    await writer.checkpoint(state(3));
+    expect(await readMetrics(storage, 'run')).toHaveLength(3);
+  });
+
+  it('takes the tensors when the checkpoint is called, and keeps the order of calls that nobody awaits', async () => {
+    const storage = memoryStorage();
+    const writer = await createRun(storage, 'run', config, { host: fakeHost(), flushMilliseconds: 0 });
+    const live = Float64Array.of(1);
+    const pending = [iterate(writer, 1), writer.checkpoint([tensor('state', live)])];
+    live[0] = 2;
+    pending.push(iterate(writer, 2), writer.close());
+    await Promise.all(pending);
+    const run = await openRun(storage, 'run', { host: fakeHost() });
+    expect(stateOf(run.checkpoint!.tensors)).toBe(1);
+    expect(await readMetrics(storage, 'run')).toHaveLength(1);
+  });
+
+  it('leaves out the line that is being written', async () => {
+    const storage = memoryStorage(new Map([['run/metrics.jsonl', new TextEncoder().encode('{"iteration":1}\n{"iterat')]]));
+    expect(await readMetrics(storage, 'run')).toEqual([{ iteration: 1 }]);
+    await storage.write('run/metrics.jsonl', new TextEncoder().encode('{"iteration":1}\n{"iterat\n{}\n'));
+    await expect(readMetrics(storage, 'run')).rejects.toThrow(/line 2: expected a JSON object/);
+  });
+
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    ['a big integer', { seed: 2n ** 70n }, /config\.seed: expected what JSON can hold, got 1180591620717411303424n/],
+    ['infinity', { nested: { list: [1, Number.POSITIVE_INFINITY] } }, /config\.nested\.list\[1\]/],
+    ['a function', { bins: () => 1 }, /config\.bins/],
+  ])('does not store %s', async (_name, wrong, message) => {
+    const storage = memoryStorage();
+    await expect(createRun(storage, 'run', wrong, { host: fakeHost() })).rejects.toThrow(message);
+    expect(storage.files.size).toBe(0);
+  });
+
+  it('refuses metrics and metadata under its own names', async () => {
+    const writer = await createRun(memoryStorage(), 'run', config, { host: fakeHost() });
+    await expect(writer.iteration({ iteration: 1, globalStep: 1, seconds: 1, metrics: { seconds: 1 } })).rejects.toThrow(CohortError);
+    await expect(writer.checkpoint([], { 'cohort.files': '{}' })).rejects.toThrow(CohortError);
+  });
+});
+
+describe('createRun', () => {
+  it('does not touch a folder that holds a run', async () => {
+    const storage = memoryStorage();
+    await train(storage, fakeHost(), 3);
+    const before = new Map(storage.files);
+    const error = await createRun(storage, 'run', config, { host: fakeHost() }).catch((caught: unknown) => caught);
+    expect((error as CohortError).message).toMatch(/^memory:\/run: expected a folder without a run, got one with checkpoint\.safetensors/);
+    expect(storage.files).toEqual(before);
+  });
+
+  it('begins anew with overwrite', async () => {
+    const storage = memoryStorage();
+    await train(storage, fakeHost(), 3);
+    await storage.write('run/notes.txt', new Uint8Array(1));
+    const writer = await createRun(storage, 'run', { ...config, seed: 2 }, { host: fakeHost(), overwrite: true });
+    await writer.close();
+    const run = await readRun(storage, 'run');
+    expect(run).toEqual({ config: { ...config, seed: 2 }, checkpoint: undefined, summary: undefined });
+    expect(await storage.list('run')).toContain('notes.txt');
+    expect(text(storage.files.get('run/episodes.csv')).split('\n')).toHaveLength(2);
+  });
+
+  it('never overwrites what is not a run of ours', async () => {
+    const storage = memoryStorage(new Map([['run/config.json', new TextEncoder().encode('{"name": "another program"}')]]));
+    const before = new Map(storage.files);
+    await expect(createRun(storage, 'run', config, { host: fakeHost(), overwrite: true })).rejects.toThrow(/not ours/);
+    expect(storage.files).toEqual(before);
+  });
+});
+
+describe('openRun', () => {
+  it('cuts the files back to the checkpoint', async () => {
+    const storage = memoryStorage();
+    const writer = await createRun(storage, 'run', config, { host: fakeHost(1), flushMilliseconds: 0 });
+    for (let i = 1; i <= 4; i++) await iterate(writer, i);
+    await writer.checkpoint(state(4), { note: 'x' });
+    const sizes = new Map([...storage.files].map(([path, bytes]) => [path, bytes.length]));
+    for (let i = 5; i <= 8; i++) await iterate(writer, i);
+    expect(storage.files.get('run/metrics.jsonl')!.length).toBeGreaterThan(sizes.get('run/metrics.jsonl')!);
+    // Killed: no close. Process 2 finds process 1 dead, an hour later.
+    const later = fakeHost(2, new Set([1]), 1_700_003_600_000);
+    const run = await openRun(storage, 'run', { host: later, flushMilliseconds: 0 });
+    expect(run.config).toEqual(config);
+    expect(run.checkpoint?.metadata).toEqual({ note: 'x' });
+    expect(stateOf(run.checkpoint!.tensors)).toBe(4);
+    for (const name of ['metrics.jsonl', 'episodes.csv', 'evaluations.csv', eventsName.slice(4)]) {
+      expect(storage.files.get(`run/${name}`)?.length).toBe(sizes.get(`run/${name}`));
+    }
+    await iterate(run.writer, 5);
+    await run.writer.close();
+    expect((await readMetrics(storage, 'run')).map((row) => row.iteration)).toEqual([1, 2, 3, 4, 4, 5]);
+    const events = decodeEvents(storage.files.get(eventsName)!);
+    expect(events.map(({ step }) => step)).toEqual([0, 10, 20, 30, 40, 40, 50]);
+    expect(events.at(-1)?.wallTime).toBe(1_700_003_600);
+    expect((await storage.list('run')).filter((name) => name.startsWith('events'))).toHaveLength(1);
+  });
+
+  it('removes the old summary once the run goes on', async () => {
+    const storage = memoryStorage();
+    await train(storage, fakeHost(), 3);
+    const { writer } = await openRun(storage, 'run', { host: fakeHost(), flushMilliseconds: 0 });
+    expect((await readSummary(storage, 'run'))?.status).toBe('done');
+    await iterate(writer, 4);
+    expect(await readSummary(storage, 'run')).toBeUndefined();
+  });
+
+  it.each<[string, (files: Map<string, Uint8Array>) => void, RegExp]>([
+    ['no run', (files) => files.clear(), /^memory:\/run: expected a run folder/],
+    ['config of another program', (files) => files.set('run/config.json', new TextEncoder().encode('{}')), /"format": "cohort-run"/],
+    ['broken config', (files) => files.set('run/config.json', files.get('run/config.json')!.slice(0, 20)), /a JSON object/],
+    [
+      'a run of the future',
+      (files) => files.set('run/config.json', new TextEncoder().encode('{"format":"cohort-run","formatVersion":2}')),
+      /"formatVersion": 1, got 2; use the version/,
+    ],
+    [
+      'changed config',
+      (files) => files.set('run/config.json', new TextEncoder().encode(text(files.get('run/config.json')).replace('0.001', '0.002'))),
+      /another configuration/,
+    ],
+    [
+      'truncated checkpoint',
+      (files) => files.set('run/checkpoint.safetensors', files.get('run/checkpoint.safetensors')!.slice(0, -1)),
+      /cut short/,
+    ],
+    ['empty checkpoint', (files) => files.set('run/checkpoint.safetensors', new Uint8Array(0)), /got 0 bytes/],
+    [
+      'foreign safetensors',
+      (files) => {
+        // Well-formed, with a digest, but no checkpoint.
+        files.set('run/checkpoint.safetensors', encodeSafetensors(state(1)));
+      },
+      /format checkpoint\/1/,
+    ],
+    [
+      'metrics too short',
+      (files) => files.set('run/metrics.jsonl', new Uint8Array(5)),
+      /metrics\.jsonl: expected at least the \d+ bytes .* got 5 bytes/,
+    ],
+    ['metrics gone', (files) => files.delete('run/metrics.jsonl'), /metrics\.jsonl: .* got no file/],
+  ])('changes nothing when it finds: %s', async (_name, damage, message) => {
+    const storage = memoryStorage();
+    const writer = await createRun(storage, 'run', config, { host: fakeHost(), flushMilliseconds: 0 });
+    for (let i = 1; i <= 3; i++) await iterate(writer, i);
+    await writer.checkpoint(state(3));
+    await iterate(writer, 4);
+    await writer.close();
+    damage(storage.files);
+    const before = new Map(storage.files);
+    const error = await openRun(storage, 'run', { host: fakeHost() }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(CohortError);
+    expect((error as CohortError).message).toMatch(message);
+    expect((error as CohortError).parts.kind).toBe('failure');
+    expect(storage.files).toEqual(before);
+  });
+
+  it('refuses a checkpoint with any changed byte', async () => {
+    const storage = memoryStorage();
+    await train(storage, fakeHost(), 1);
+    const path = 'run/checkpoint.safetensors';
+    const original = storage.files.get(path)!;
+    for (let at = 0; at < original.length; at++) {
+      const bytes = original.slice();
+      bytes[at]! ^= 1;
+      storage.files.set(path, bytes);
+      await expect(readRun(storage, 'run')).rejects.toThrow(CohortError);
+    }
+  });
+
+  it('takes a config.json that was only laid out anew', async () => {
+    const storage = memoryStorage();
+    await train(storage, fakeHost(), 1);
+    const stored = JSON.parse(text(storage.files.get('run/config.json')));
+    await storage.write('run/config.json', new TextEncoder().encode(JSON.stringify(stored)));
+    const run = await openRun(storage, 'run', { host: fakeHost() });
+    expect(run.checkpoint).toBeDefined();
+  });
+});
+
+describe('the lock', () => {
+  it('keeps a second process out while the first lives', async () => {
+    const storage = memoryStorage();
+    const dead = new Set<number>();
+    const first = await createRun(storage, 'run', config, { host: fakeHost(1, dead) });
+    await first.checkpoint(state(1));
+    await expect(openRun(storage, 'run', { host: fakeHost(2, dead) })).rejects.toThrow(
+      /run\.lock: expected a run that no other process writes, got a lock of process 1; wait/,
+    );
+    await expect(openRun(storage, 'run', { host: fakeHost(1, dead) })).rejects.toThrow(/a lock of this process/);
+    await expect(createRun(storage, 'run', config, { host: fakeHost(2, dead), overwrite: true })).rejects.toThrow(/a lock of process 1/);
+    dead.add(1);
+    const second = await openRun(storage, 'run', { host: fakeHost(2, dead) });
+    await second.writer.close();
+    expect(await storage.list('run')).not.toContain('run.lock');
+  });
+
+  it('is not taken from another machine, nor when it cannot be read', async () => {
+    const storage = memoryStorage();
+    await acquireLock(storage, 'lock', { ...fakeHost(7), machine: 'there' });
+    await expect(acquireLock(storage, 'lock', fakeHost(2))).rejects.toThrow(/process 7 on there; .* delete the lock file/);
+    await storage.write('lock', new Uint8Array(0));
+    await expect(acquireLock(storage, 'lock', fakeHost(2))).rejects.toThrow(/cannot be read; delete it/);
+  });
+
+  it('stops a writer whose lock was taken over, before it writes', async () => {
+    const storage = memoryStorage();
+    const first = await createRun(storage, 'run', config, { host: fakeHost(1), flushMilliseconds: 1e9 });
+    await iterate(first, 1);
+    await first.checkpoint(state(1));
+    // Taken for dead by mistake.
+    const second = await openRun(storage, 'run', { host: fakeHost(2, new Set([1])) });
+    const before = new Map(storage.files);
+    await iterate(first, 2);
+    await expect(first.checkpoint(state(2))).rejects.toThrow(/gone or taken over/);
+    expect(storage.files).toEqual(before);
+    await second.writer.close();
+  });
+
+  it('is given back when opening fails', async () => {
+    const storage = memoryStorage();
+    await train(storage, fakeHost(), 1);
+    await storage.write('run/checkpoint.safetensors', new Uint8Array(3));
+    await expect(openRun(storage, 'run', { host: fakeHost() })).rejects.toThrow(CohortError);
+    expect(await storage.list('run')).not.toContain('run.lock');
+  });
+});
+
+/** Storage that stops working at operation `at`; an append or a truncate may still have been done by halves. */
+function failing(storage: RunStorage, at: number, mode: 'before' | 'half' | 'after'): { storage: RunStorage; operations: () => number } {
+  let count = 0;
+  const guard =
+    <A extends unknown[], R>(work: (...values: A) => Promise<R>, half?: (...values: A) => Promise<unknown>) =>
+    async (...values: A): Promise<R> => {
+      count++;
+      if (count < at) return work(...values);
+      if (count === at && mode === 'after') await work(...values);
+      if (count === at && mode === 'half') await half?.(...values);
+      throw new CohortError({ subject: 'disk', expected: 'power', got: 'none', advice: 'wait', kind: 'failure' });
+    };
+  return {
+    operations: () => count,
+    storage: {
+      ...storage,
+      read: guard(storage.read),
+      write: guard(storage.write),
+      writeNew: guard(storage.writeNew),
+      append: guard(storage.append, (path, bytes) => storage.append(path, bytes.slice(0, bytes.length >> 1))),
+      truncate: guard(storage.truncate),
+      size: guard(storage.size),
+      list: guard(storage.list),
+      makeDirectory: guard(storage.makeDirectory),
+      remove: guard(storage.remove),
+    },
+  };
+}
+
+describe('a kill at any operation', () => {
+  // Lines written at once, and lines that wait for the checkpoint.
+  it.each([0, 1e9].flatMap((wait) => (['before', 'half', 'after'] as const).map((mode) => [mode, wait] as const)))(
+    '%s it, lines waiting %d ms: the run goes on and ends as if never killed',
+    async (mode, wait) => {
+      const undisturbed = memoryStorage();
+      await train(undisturbed, fakeHost(), 8, wait);
+      const probe = failing(memoryStorage(), Number.POSITIVE_INFINITY, mode);
+      await train(probe.storage, fakeHost(), 8, wait);
+      expect(probe.operations()).toBeGreaterThan(30);
+      for (let at = 1; at <= probe.operations(); at++) {
+        const disk = memoryStorage();
+        const dead = new Set<number>();
+        await expect(train(failing(disk, at, mode).storage, fakeHost(1, dead), 8, wait)).rejects.toThrow(/power/);
+        dead.add(1);
+        // The last checkpoint is readable at once, and the metric files reach at least as far.
+        if (disk.files.has('run/checkpoint.safetensors')) {
+          const { checkpoint } = await readRun(disk, 'run');
+          const rows = await readMetrics(disk, 'run');
+          expect(rows.at(-1)?.iteration).toBeGreaterThanOrEqual(stateOf(checkpoint!.tensors));
+        }
+        // Killed a second time while resuming, then left alone.
+        await train(failing(disk, 1 + (at % 9), mode).storage, fakeHost(2, dead), 8, wait).catch(() => undefined);
+        dead.add(2);
+        await train(disk, fakeHost(3, dead), 8, wait);
+        expect([...disk.files.keys()].sort()).toEqual([...undisturbed.files.keys()].sort());
+        for (const [path, bytes] of undisturbed.files) expect(text(disk.files.get(path)), `${path}, operation ${at}`).toBe(text(bytes));
+      }
+    },
+  );
+
+  it('a write that fails once is made good by the next', async () => {
+    const disk = memoryStorage();
+    const probe = memoryStorage();
+    await train(probe, fakeHost(), 6);
+    let broken = false;
+    const storage: RunStorage = {
+      ...disk,
+      append: async (path, bytes, options) => {
+        if (!broken) return disk.append(path, bytes, options);
+        await disk.append(path, bytes.slice(0, bytes.length >> 1));
+        throw new CohortError({ subject: path, expected: 'space', got: 'none', advice: 'free some', kind: 'failure' });
+      },
+    };
+    const writer = await createRun(storage, 'run', config, { host: fakeHost(), flushMilliseconds: 0 });
+    for (let i = 1; i <= 6; i++) {
+      broken = i === 2 || i === 5;
+      const noted = iterate(writer, i);
+      if (broken) await expect(noted).rejects.toThrow(/space/);
+      else await noted;
+    }
+    broken = false;
+    await writer.close();
+    expect(text(disk.files.get('run/metrics.jsonl'))).toBe(text(probe.files.get('run/metrics.jsonl')));
+    expect(text(disk.files.get('run/episodes.csv'))).toBe(text(probe.files.get('run/episodes.csv')));
+  });
+});

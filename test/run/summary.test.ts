@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { RunSummary } from '../../src/run/events.ts';
+import { evaluationResult, jointSummary } from '../../src/run/events.ts';
+import { evaluationMetrics, metricTable } from '../../src/run/metrics.ts';
+import { sampleStatistics } from '../../src/run/statistics.ts';
+
+describe('sampleStatistics', () => {
+  it('gives mean, standard error and interquartile mean', () => {
+    const { mean, standardError, iqm } = sampleStatistics([8, 1, 2, 3, 4, 5, 6, 100]);
+    expect(mean).toBe(129 / 8);
+    // Sample variance by hand: sum of squares 10155, minus 129^2 / 8.
+    expect(standardError).toBeCloseTo(Math.sqrt((10155 - (129 * 129) / 8) / 7 / 8), 12);
+    expect(iqm).toBe((3 + 4 + 5 + 6) / 4);
+  });
+
+  it('cuts the rounded-down quarter, as scipy.stats.trim_mean(x, 0.25) does', () => {
+    expect(sampleStatistics([1, 2, 30]).iqm).toBe(11);
+    expect(sampleStatistics([-100, 1, 2, 3, 100]).iqm).toBe(2);
+    expect(sampleStatistics([10, 9]).iqm).toBe(9.5);
+  });
+
+  it('says null where there is no number', () => {
+    expect(sampleStatistics([])).toEqual({ mean: null, standardError: null, iqm: null });
+    expect(sampleStatistics([3])).toEqual({ mean: 3, standardError: null, iqm: 3 });
+  });
+});
+
+function summary(seed: number, returns: number[] | null, change: Partial<RunSummary> = {}): RunSummary {
+  const result = returns && evaluationResult(returns, returns);
+  return {
+    runDirectory: `run/${seed}`,
+    seed,
+    algorithm: 'gpg',
+    env: 'CartPole-v1',
+    status: 'done',
+    parametersSha256: `hash${seed}`,
+    globalStep: 1000,
+    iterations: 10,
+    seconds: seed,
+    stepsPerSecond: 1000 / seed,
+    evaluation: result && { sampled: result, greedy: evaluationResult([500], [500]) },
+    versions: {},
+    platform: 'test',
+    arithmetic: 'plain',
+    ...change,
+  };
+}
+
+describe('jointSummary', () => {
+  it('takes every seed as one number', () => {
+    const joint = jointSummary([summary(1, [10, 20]), summary(2, [30]), summary(4, [40, 50])], { runDirectory: 'run' });
+    expect(joint.evaluation?.sampled).toEqual({ mean: 30, standardError: 15 / Math.sqrt(3), iqm: 30 });
+    expect(joint.evaluation?.greedy.mean).toBe(500);
+    expect(joint.seeds).toEqual([1, 2, 4]);
+    expect(joint.parametersSha256).toEqual({ 1: 'hash1', 2: 'hash2', 4: 'hash4' });
+    expect(joint.globalStep).toBe(3000);
+    expect(joint.seconds).toBe(4);
+    expect(joint.stepsPerSecond).toBe(750);
+    expect(joint.runs).toHaveLength(3);
+    expect(joint.status).toBe('done');
+    expect(jointSummary([summary(1, [1])], { seconds: 10 }).stepsPerSecond).toBe(100);
+  });
+
+  it('has the worst status, and leaves out what was not evaluated', () => {
+    const joint = jointSummary([summary(1, [10]), summary(2, null, { status: 'failed' }), summary(3, [20], { status: 'stopped' })]);
+    expect(joint.status).toBe('failed');
+    expect(joint.evaluation?.sampled.mean).toBe(15);
+    expect(jointSummary([summary(1, null)]).evaluation).toBeNull();
+  });
+});
+
+describe('metricTable', () => {
+  it('lists every key once, with a meaning', () => {
+    const keys = metricTable.map(({ key }) => key);
+    expect(new Set(keys).size).toBe(keys.length);
+    for (const { key, meaning } of metricTable) {
+      expect(key).toMatch(/^(charts|losses|group|advantage|time|evaluation)\/[a-zA-Z_]+$/);
+      expect(meaning.length).toBeGreaterThan(10);
+    }
+  });
+
+  it('holds the keys of an evaluation', () => {
+    const metrics = evaluationMetrics({ sampled: evaluationResult([1, 3], [5, 7]), greedy: evaluationResult([2], [4]) });
+    const keys = metricTable.map(({ key }) => key);
+    for (const key of Object.keys(metrics)) expect(keys).toContain(key);
+    expect(metrics['evaluation/sampled_return']).toBe(2);
+    expect(metrics['evaluation/sampled_length']).toBe(6);
+    expect(metrics['evaluation/greedy_standard_error']).toBeNaN();
+  });
+});

@@ -1,0 +1,134 @@
+/**
+ * Builds what the sources need to run: the kernels (assembly/ -> src/kernels/generated.ts), then one bundle per entry (src/ -> dist/).
+ *
+ *   node tools/build.mjs            JavaScript only; what `npm ci` does
+ *   node tools/build.mjs --types    with .d.ts files; what `npm pack` does
+ *   node tools/build.mjs --force    even if nothing changed
+ *
+ * Nothing is done when no source changed since the last build.
+ */
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const at = (...parts) => join(root, ...parts);
+const dist = at('dist');
+const stampFile = at('build', 'stamp.json');
+const lockFile = at('build', 'lock');
+
+/** Every entry of the package: name in dist/ and source. Those of `exports` and `bin` in package.json, and the command's worker. */
+export const entries = {
+  node: 'src/node/index.ts',
+  browser: 'src/browser/index.ts',
+  cli: 'src/cli/main.ts',
+  worker: 'src/cli/worker.ts',
+  advantage: 'src/advantage/index.ts',
+  envs: 'src/envs/index.ts',
+  random: 'src/random/index.ts',
+  kernels: 'src/kernels/index.ts',
+};
+
+function* filesUnder(directory) {
+  if (!existsSync(directory)) return;
+  for (const entry of readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) yield* filesUnder(path);
+    else yield path;
+  }
+}
+
+/** SHA-256 over names and bytes of everything that the bundles are made of. */
+function hashSources() {
+  const hash = createHash('sha256');
+  const single = ['package.json', 'tsconfig.json', 'tsdown.config.ts', 'tools/build.mjs'].map((name) => at(name));
+  for (const path of [...single, ...filesUnder(at('src')), ...filesUnder(at('recipes'))]) {
+    hash
+      .update(`${relative(root, path).split(sep).join('/')}\0`)
+      .update(readFileSync(path))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function readStamp() {
+  try {
+    return JSON.parse(readFileSync(stampFile, 'utf8'));
+  } catch {
+    return {};
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** Two builds at a time would write the same files; the second waits. The lock file holds the builder's process id. */
+async function withLock(action) {
+  mkdirSync(at('build'), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(lockFile, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      const holder = existsSync(lockFile) ? Number(readFileSync(lockFile, 'utf8')) : 0;
+      if (holder > 0 && !isAlive(holder)) rmSync(lockFile, { force: true });
+      else await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+  try {
+    return await action();
+  } finally {
+    rmSync(lockFile, { force: true });
+  }
+}
+
+async function bundle(types) {
+  const { build } = await import('tsdown');
+  const present = Object.fromEntries(Object.entries(entries).filter(([, source]) => existsSync(at(source))));
+  const fresh = at('build', 'dist');
+  await build({ cwd: root, entry: present, outDir: fresh, dts: types, logLevel: 'warn' });
+  // Bundled beside the old one and swapped in, so that nobody ever sees half a build.
+  const old = at('build', 'dist-old');
+  rmSync(old, { recursive: true, force: true });
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(fresh, dist);
+  rmSync(old, { recursive: true, force: true });
+  // npm sets the mode when it links the command; a later build has to do it itself.
+  if (existsSync(join(dist, 'cli.js'))) chmodSync(join(dist, 'cli.js'), 0o755);
+}
+
+/** Builds what is stale. Resolves to what was done: `built` or `fresh`. */
+export async function buildAll({ types = false, force = false } = {}) {
+  return withLock(async () => {
+    const { buildKernels } = await import('./buildKernels.mjs');
+    await buildKernels();
+    const hash = hashSources();
+    const stamp = readStamp();
+    const fresh = stamp.hash === hash && existsSync(join(dist, 'node.js')) && (stamp.types || !types);
+    if (fresh && !force) return 'fresh';
+    rmSync(stampFile, { force: true });
+    await bundle(types);
+    writeFileSync(stampFile, JSON.stringify({ hash, types }));
+    return 'built';
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const flags = process.argv.slice(2);
+  const unknown = flags.find((flag) => flag !== '--types' && flag !== '--force');
+  if (unknown) {
+    console.error(`build: expected --types or --force, got ${unknown}`);
+    process.exit(2);
+  }
+  const start = performance.now();
+  const done = await buildAll({ types: flags.includes('--types'), force: flags.includes('--force') });
+  console.log(done === 'fresh' ? 'build: nothing changed' : `build: done in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}

@@ -1,0 +1,183 @@
+/**
+ * Holds the rules of the house that a linter cannot express: who may import whom, no import cycles, no inexact arithmetic where the same bits
+ * are promised, no randomness or clock of the platform, no file longer than 400 lines.
+ *
+ *   node tools/checkHouse.mjs
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const portable = 'training algorithms policy advantage rollout kernels envs run random math core'.split(' ');
+
+/**
+ * What each room of src/ may import: other rooms, and packages. A room that is not listed may not exist. `src` is the files at the top of src/,
+ * where the rooms are put together; `recipes` is the folder beside it.
+ */
+export const rooms = {
+  core: { rooms: [], packages: ['zod'] },
+  math: { rooms: [], packages: [] },
+  random: { rooms: [], packages: [] },
+  kernels: { rooms: ['core', 'math'], packages: [] },
+  advantage: { rooms: ['core'], packages: ['zod'] },
+  envs: { rooms: ['core', 'random', 'math'], packages: [] },
+  rollout: { rooms: ['core', 'random'], packages: ['zod'] },
+  policy: { rooms: ['kernels', 'random', 'math', 'core'], packages: ['zod'] },
+  algorithms: { rooms: ['advantage', 'rollout', 'policy', 'random', 'core'], packages: ['zod'] },
+  run: { rooms: ['core'], packages: [] },
+  theory: { rooms: ['advantage', 'random', 'math', 'core'], packages: [] },
+  recipes: { rooms: [], packages: [] },
+  training: { rooms: ['algorithms', 'rollout', 'run', 'core', 'recipes'], packages: ['zod'] },
+  src: { rooms: portable, packages: ['zod'] },
+  node: { rooms: ['src', ...portable], packages: ['zod'], platform: true },
+  browser: { rooms: ['src', ...portable], packages: ['zod'] },
+  cli: { rooms: ['node'], packages: ['zod', 'commander', 'yaml', 'log-update', '@bomb.sh/tab'], platform: true },
+};
+
+/** Rooms whose results are the same bits everywhere. The float64 references of the kernels are compared norm-wise and stand outside. */
+const exactRooms = ['random', 'math', 'envs', 'policy', 'rollout', 'advantage', 'algorithms', 'kernels'];
+const isReference = (path) => /^src\/kernels\/reference(\/|\.ts$)/.test(path);
+
+/** ECMA-262 leaves the last bits of these to the implementation; the other members of Math are exact. */
+const inexact = new Set(
+  'exp expm1 log log1p log2 log10 pow cbrt hypot sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh'.split(' '),
+);
+const maxLines = 400;
+
+const roomOf = (path) => path.match(/^src\/([^/]+)\//)?.[1] ?? path.match(/^(src|recipes)\/[^/]+$/)?.[1];
+const packageOf = (specifier) => specifier.match(/^(@[^/]+\/[^/]+|[^/]+)/)[1];
+
+/** The problems of one import, as sentences. */
+function checkImport(room, path, specifier) {
+  const rule = rooms[room];
+  if (specifier.startsWith('.')) {
+    const target = roomOf(posix.join(posix.dirname(path), specifier));
+    if (target === room || rule.rooms.includes(target)) return [];
+    return [`${room} may import ${rule.rooms.join(', ') || 'no other room'}, not ${target ?? specifier}`];
+  }
+  if (specifier.startsWith('node:')) return rule.platform ? [] : [`${specifier} belongs in src/node and src/cli`];
+  if (rule.packages.includes(packageOf(specifier))) return [];
+  return [`${room} may import ${rule.packages.join(', ') || 'no package'}, not ${specifier}`];
+}
+
+/** A number written out, with or without a sign. Powers of literals are exact where the result is (2 ** 32), and whole where they are bigints. */
+function isLiteral(node) {
+  if (ts.isParenthesizedExpression(node)) return isLiteral(node.expression);
+  if (ts.isPrefixUnaryExpression(node)) return isLiteral(node.operand);
+  return ts.isNumericLiteral(node) || ts.isBigIntLiteral(node);
+}
+
+/** What is wrong with a use of `Math`: the sentence, or `undefined`. */
+function checkMath(node, exact) {
+  const parent = node.parent;
+  const isWhole = !ts.isPropertyAccessExpression(parent) || parent.expression !== node;
+  if (isWhole) return exact ? 'Math is used by itself here; write Math.name so that the rule can see the function' : undefined;
+  const name = parent.name.text;
+  if (name === 'random') return 'Math.random has no seed; draw from src/random';
+  if (exact && inexact.has(name)) return `Math.${name} differs between engines; use src/math`;
+  return undefined;
+}
+
+/** Reads one file: its imports, and its problems as `{ line, text }`. */
+function readSource(path, text) {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const room = roomOf(path);
+  const imports = [];
+  const problems = [];
+  const report = (node, sentence) =>
+    problems.push({ line: file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1, text: sentence });
+  const exact = exactRooms.includes(room) && !isReference(path);
+  const visit = (node) => {
+    const specifier =
+      (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier
+        ? node.moduleSpecifier
+        : ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
+          ? node.arguments[0]
+          : ts.isImportTypeNode(node)
+            ? node.argument.literal
+            : undefined;
+    if (specifier && ts.isStringLiteralLike(specifier)) {
+      imports.push(specifier.text);
+      for (const sentence of checkImport(room, path, specifier.text)) report(node, sentence);
+    }
+    if (ts.isIdentifier(node) && node.text === 'Math' && !(ts.isPropertyAccessExpression(node.parent) && node.parent.name === node)) {
+      const sentence = checkMath(node, exact);
+      if (sentence) report(node, sentence);
+    }
+    const isPower = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.AsteriskAsteriskToken;
+    if (exact && isPower && !(isLiteral(node.left) && isLiteral(node.right))) {
+      report(node, '** differs between engines; multiply, or use src/math');
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  const lines = text.split('\n').length - 1;
+  if (lines > maxLines && !path.endsWith('/generated.ts')) {
+    problems.push({ line: maxLines + 1, text: `${lines} lines; a file of more than ${maxLines} is more than one thing` });
+  }
+  return { imports, problems };
+}
+
+/** The first import cycle that each file closes, as a list of paths. */
+function findCycles(graph) {
+  const cycles = [];
+  const state = new Map();
+  const trail = [];
+  const visit = (path) => {
+    state.set(path, 'open');
+    trail.push(path);
+    for (const target of graph.get(path) ?? []) {
+      if (state.get(target) === 'open') cycles.push([...trail.slice(trail.indexOf(target)), target]);
+      else if (!state.has(target) && graph.has(target)) visit(target);
+    }
+    trail.pop();
+    state.set(path, 'done');
+  };
+  for (const path of graph.keys()) if (!state.has(path)) visit(path);
+  return cycles;
+}
+
+/**
+ * Checks source files. `files` maps paths like `src/core/env.ts` to their text; the result is one line per problem, none if all is well.
+ */
+export function checkHouse(files) {
+  const messages = [];
+  const graph = new Map();
+  for (const [path, text] of files) {
+    if (!rooms[roomOf(path)]) {
+      messages.push(`${path}: not in a room of tools/checkHouse.mjs; add the room and what it may import`);
+      continue;
+    }
+    const { imports, problems } = readSource(path, text);
+    const relative = imports.filter((specifier) => specifier.startsWith('.'));
+    graph.set(
+      path,
+      relative.map((specifier) => posix.join(posix.dirname(path), specifier)),
+    );
+    for (const { line, text: sentence } of problems) messages.push(`${path}:${line}: ${sentence}`);
+  }
+  for (const cycle of findCycles(graph)) messages.push(`${cycle[0]}: import cycle ${cycle.join(' -> ')}`);
+  return messages;
+}
+
+/** Every TypeScript file under src/ and recipes/, by its path from the root. */
+export function readSources(root) {
+  const names = ['src', 'recipes'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((name) => posix.join(folder, name.replaceAll('\\', '/'))),
+  );
+  return new Map(
+    names
+      .filter((name) => name.endsWith('.ts'))
+      .sort()
+      .map((name) => [name, readFileSync(join(root, name), 'utf8')]),
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const sources = readSources(fileURLToPath(new URL('..', import.meta.url)));
+  const messages = checkHouse(sources);
+  for (const message of messages) console.error(message);
+  console.log(`house: ${sources.size} files, ${messages.length} problems`);
+  process.exitCode = messages.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,54 @@
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { browserArguments, findBrowser, isolationHeaders } from './tools/findBrowser.mjs';
+
+/**
+ * Which test runs where is in its file name: `x.test.ts` in Node and in Chromium, `x.node.test.ts` in Node only (it needs `node:` modules),
+ * `x.slow.test.ts` and `x.slow.node.test.ts` only in continuous integration, in Node.
+ */
+const executablePath = findBrowser();
+const everywhere = ['test/**/*.test.ts'];
+const nodeOnly = 'test/**/*.node.test.ts';
+const slow = 'test/**/*.slow{,.node}.test.ts';
+const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: { name: 'node', include: everywhere, exclude: [slow], globalSetup: 'test/globalSetup.ts', ...timeouts },
+      },
+      {
+        test: {
+          name: 'slow',
+          include: [slow],
+          globalSetup: 'test/globalSetup.ts',
+          testTimeout: 1_200_000,
+          hookTimeout: 1_200_000,
+        },
+      },
+      ...(executablePath
+        ? [
+            {
+              server: { headers: isolationHeaders },
+              optimizeDeps: { include: ['fast-check', 'zod'] },
+              test: {
+                name: 'browser',
+                globalSetup: 'test/globalSetup.ts',
+                include: everywhere,
+                exclude: [nodeOnly, slow],
+                ...timeouts,
+                browser: {
+                  enabled: true,
+                  headless: true,
+                  screenshotFailures: false,
+                  provider: playwright({ launchOptions: { executablePath, args: browserArguments } }),
+                  instances: [{ browser: 'chromium' as const }],
+                },
+              },
+            },
+          ]
+        : []),
+    ],
+  },
+});
