@@ -14,6 +14,9 @@ if (!input || !output) {
   process.exit(2);
 }
 
+// SGR: the one kind of escape code that is drawn.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes begin with a control character
+const escapeCode = /\u001B\[([\d;]*)m/g;
 // One column and one row of a monospaced face, in units of the picture: the usual advance is 0.6 em.
 const fontSize = 14;
 const column = fontSize * 0.6;
@@ -51,7 +54,7 @@ function draw(line) {
   let style = {};
   let at = 0;
   let spans = '';
-  for (const [index, part] of line.split(/\u001B\[([\d;]*)m/).entries()) {
+  for (const [index, part] of line.split(escapeCode).entries()) {
     if (index % 2 === 1) for (const code of part === '' ? [0] : part.split(';').map(Number)) style = apply(style, code);
     else {
       for (const [piece] of part.matchAll(/ +|[^ ]+(?: [^ ]+)*/g)) {
@@ -70,7 +73,7 @@ function draw(line) {
 
 const text = readFileSync(input, 'utf8').replaceAll('\r', '').trimEnd();
 const lines = [...(prompt ? [`\u001B[90m${prompt}\u001B[39m`, ''] : []), ...text.split('\n')].map(draw);
-if (text.replaceAll(/\u001B\[[\d;]*m/g, '').includes('\u001B'))
+if (text.replaceAll(escapeCode, '').includes('\u001B'))
   throw new Error('terminalPicture: the text moves the cursor; record a last frame instead');
 const width = Math.ceil(Math.max(...lines.map((line) => line.width)) * column + 2 * margin);
 const height = titleBar + margin + lines.length * row + margin;

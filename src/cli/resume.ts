@@ -91,7 +91,7 @@ async function runResume(path: string, options: ResumeOptions): Promise<number> 
       runDirectory: found.path,
       several: found.plan !== undefined,
       mode,
-      next: [{ command: commandLine('eval', shownPath(found.path)), meaning: 'play 100 episodes with what was learned' }],
+      next: [{ command: commandLine('eval', shownPath(found.path)), purpose: 'play 100 episodes' }],
     },
     library,
   );

@@ -202,15 +202,15 @@ function nextSteps(request: TrainRequest, words: TrainWords, fields: readonly Fi
     return field ? field.algorithms.includes(other) : false;
   });
   return [
-    { command: commandLine('eval', shownPath(runDirectory)), meaning: 'play 100 episodes with what was learned' },
+    { purpose: 'play 100 episodes', command: commandLine('eval', shownPath(runDirectory)) },
     {
+      purpose: 'train longer',
       command: commandLine('train', env, ...write(kept), '--iterations', String(config.iterations * 2)),
-      meaning: 'train twice as long',
       kind: 'longer',
     },
     {
+      purpose: `compare with ${other.toUpperCase()}`,
       command: commandLine('train', env, '--algorithm', other, ...write(shared)),
-      meaning: `the same task with ${other.toUpperCase()}, to compare`,
     },
   ];
 }

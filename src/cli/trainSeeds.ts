@@ -3,7 +3,7 @@
  */
 import { appendFileSync } from 'node:fs';
 import type { RunEvent, RunSummary } from '../node/index.ts';
-import { jointVerdict, type NextStep, nextLines, verdict } from './display/closing.ts';
+import { effort, jointVerdict, type NextStep, nextLines, verdict } from './display/closing.ts';
 import { type Display, liveDisplay, plainDisplay, silentDisplay } from './display/live.ts';
 import { createSeedState, type DisplayState } from './display/state.ts';
 import { exitCodes, failureLines, wantsDebug } from './failure.ts';
@@ -170,10 +170,15 @@ function printClosing(
 ): void {
   const paint = paintFor(wantsColour(process.stdout));
   const folder = shownPath(request.runDirectory);
-  const resume: NextStep = { command: commandLine('resume', folder), meaning: 'go on from the checkpoint' };
+  const resume: NextStep = { purpose: 'go on from the checkpoint', command: commandLine('resume', folder) };
   const lines: string[] = [''];
   const [only] = summaries;
-  const { rewardThreshold } = library.createStandardRegistry().get(request.env);
+  // A run of the user's own environment is not in the registry.
+  const { rewardThreshold } =
+    library
+      .createStandardRegistry()
+      .list()
+      .find(({ id }) => id === request.env) ?? {};
   if (code === exitCodes.interrupted) {
     const where = request.several
       ? `${summaries.filter(({ status }) => status === 'done').length} of ${request.order.length} seeds are done`
@@ -181,7 +186,8 @@ function printClosing(
     const kept = outcomes.some(({ kind }) => kind === 'done') ? '; the checkpoint is written' : '';
     lines.push(`${paint('yellow', 'Interrupted')} ${where}${kept}.`, ...nextLines(folder, [resume], paint));
   } else if (only) {
-    lines.push(request.several ? jointVerdict(summaries, rewardThreshold, paint) : verdict(only, rewardThreshold, paint));
+    if (request.several) lines.push(jointVerdict(summaries, rewardThreshold, paint));
+    else lines.push(verdict(only, rewardThreshold, paint), effort(only));
     const stopped = summaries.some(({ status }) => status === 'stopped');
     const failed = code === exitCodes.failed;
     const next = stopped || failed ? [resume, ...request.next.filter((step) => step.kind !== 'longer')] : request.next;

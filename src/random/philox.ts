@@ -66,7 +66,7 @@ export function learnerKey(seed: Entropy): Uint32Array {
 
 /** The float of a 32-bit word: one of 2^24 values, evenly spaced in (0, 1), never 0 and never 1 (as a double; float32 rounds the largest to 1). */
 export function wordToUniform(word: number): number {
-  return (word >>> 8) * 5.960464477539063e-8 + 2.9802322387695312e-8; // 2^-24 and 2^-25
+  return ((word >>> 8) + 0.5) / 16777216; // 2^24 cells; the middle of each
 }
 
 /**

@@ -35,6 +35,9 @@ export interface Rollout {
   readonly truncated: Uint8Array;
   /** (T, N, observationSize) the true last observation of an episode that ended with this step; only where it was asked for. */
   readonly finalObservations?: Float32Array;
+  /** (N) or (N, A), and (N): for steps that the rollout does not keep. */
+  readonly spareActions: Int32Array | Float32Array;
+  readonly spareLogProbs: Float32Array;
   /** (N) 1 where row 0 is the first step of an episode. */
   readonly startedByReset: Uint8Array;
   /** (N) steps that the episode had run before row 0. */
@@ -75,6 +78,8 @@ export function createRollout(shape: RolloutShape, allocator: Allocator): Rollou
     observations: encoded ? new Float32Array((steps + numEnvs) * observationSize) : inputs,
     actions: actionSpace.kind === 'discrete' ? allocator.int32(steps) : allocator.float32(steps * actionSpace.size),
     logProbs: allocator.float32(steps),
+    spareActions: actionSpace.kind === 'discrete' ? allocator.int32(numEnvs) : allocator.float32(numEnvs * actionSpace.size),
+    spareLogProbs: allocator.float32(numEnvs),
     rewards: new Float64Array(steps),
     terminated: new Uint8Array(steps),
     truncated: new Uint8Array(steps),

@@ -127,8 +127,7 @@ export function completeTrajectories(
   const { numSteps, numEnvs } = rollout;
   const views = viewsOf(rollout);
   const row = views.inputs[numSteps]!;
-  const actions = views.actions[numSteps - 1]!.slice();
-  const logProbs = new Float32Array(numEnvs);
+  const { spareActions: actions, spareLogProbs: logProbs } = rollout;
   const edgeInputs = row.slice();
   const edgeValues = new Float64Array(numEnvs);
   const open = Uint8Array.from(state.elapsed, (elapsed) => (elapsed > 0 ? 1 : 0));

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jointVerdict, nextLines, type Outcome, verdict } from '../../src/cli/display/closing.ts';
+import { effort, jointVerdict, nextLines, type Outcome, verdict } from '../../src/cli/display/closing.ts';
 import { progressBar, sparkline, stackedBar } from '../../src/cli/display/graphics.ts';
 import { displayLines, plainLine, type View } from '../../src/cli/display/lines.ts';
 import { plainDisplay } from '../../src/cli/display/live.ts';
@@ -113,7 +113,7 @@ describe('displayLines', () => {
       '▁▁',
       '██',
       'sampled 98.2   greedy 100.0   5 episodes each, at iteration 120',
-      'environment 10 %  ▓ forward 20 %  ▒ backward 60 %',
+      'environment 10 %  ▓ forward 20 %  ▒ backward 60 %  ░ optimiser 10 %',
     ]) {
       expect(text).toContain(part);
     }
@@ -230,8 +230,9 @@ describe('closing words', () => {
 
   it('say solved with the number', () => {
     expect(words(summary('done', 497.3, 500), 475)).toBe(
-      'Solved: mean return 497.3 over 20 sampled episodes (threshold 475), greedy 500.0, after 819,200 steps in 9.8 s (83,252 steps/s).',
+      'Solved: mean return 497.3 over 20 sampled episodes (threshold 475), greedy 500.0.',
     );
+    expect(effort(summary('done', 497.3))).toBe('819,200 steps in 9.8 s (83,252 steps/s).');
   });
 
   it('say when only the greedy policy is there', () => {
@@ -253,14 +254,11 @@ describe('closing words', () => {
   });
 
   it('list what to type next', () => {
-    const lines = nextLines(
-      'runs/x',
-      [
-        { command: 'cohort-rl eval runs/x', meaning: 'play' },
-        { command: 'cohort-rl envs', meaning: 'see' },
-      ],
-      paint,
-    );
-    expect(lines).toEqual(['Run folder: runs/x', 'Next:', '  cohort-rl eval runs/x  # play', '  cohort-rl envs         # see']);
+    const steps = [
+      { purpose: 'play', command: 'cohort-rl eval runs/x' },
+      { purpose: 'train longer', command: 'cohort-rl train' },
+    ];
+    const lines = nextLines('runs/x', steps, paint);
+    expect(lines).toEqual(['Run folder: runs/x', 'Next:', '  play          cohort-rl eval runs/x', '  train longer  cohort-rl train']);
   });
 });

@@ -3,7 +3,7 @@ import { CliffWalkingVectorEnv, make, makeVector, TimeLimit, vectorise } from '.
 import { CliffWalkingEnv } from '../../src/envs/toy-text/cliffWalking.ts';
 import slippery from '../fixtures/environments/cliffwalking-slippery-v1.json' with { type: 'json' };
 import plain from '../fixtures/environments/cliffwalking-v1.json' with { type: 'json' };
-import { numbers, seedOf } from '../random/typedArray.ts';
+import { numbers, seedOf } from '../fixtures/typedArray.ts';
 
 describe.each([
   { name: 'CliffWalking-v1', fixture: plain },

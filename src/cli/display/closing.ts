@@ -9,8 +9,9 @@ export type Outcome = Pick<RunSummary, 'status' | 'evaluation' | 'globalStep' | 
 
 /** Something to type next. */
 export interface NextStep {
+  /** What for, in two or three words. */
+  readonly purpose: string;
   readonly command: string;
-  readonly meaning: string;
   /** `longer` makes sense only for a run that went to its end. */
   readonly kind?: 'longer';
 }
@@ -29,20 +30,24 @@ export function verdict(outcome: Outcome, threshold: number | undefined, paint: 
   const sampled = mean(outcome.evaluation?.sampled);
   const greedy = mean(outcome.evaluation?.greedy);
   const episodes = outcome.evaluation?.sampled.returns.length ?? 0;
-  const effort = `after ${groupDigits(outcome.globalStep)} steps in ${formatSeconds(outcome.seconds)} (${groupDigits(outcome.stepsPerSecond)} steps/s)`;
   if (outcome.status === 'failed') return `${paint('red', 'Failed')}: ${outcome.message ?? 'no reason was given'}`;
-  if (sampled === undefined) return `${paint('bold', 'Ended')} without an evaluation ${effort}.`;
+  if (sampled === undefined) return `${paint('bold', 'Ended')} without an evaluation.`;
   const over = `over ${episodes} sampled episodes`;
   const limit = threshold === undefined ? '' : ` (threshold ${threshold})`;
   const other = `greedy ${formatNumber(greedy)}`;
-  if (threshold === undefined) return `${paint('bold', 'Trained')}: mean return ${formatNumber(sampled)} ${over}, ${other}, ${effort}.`;
+  if (threshold === undefined) return `${paint('bold', 'Trained')}: mean return ${formatNumber(sampled)} ${over}, ${other}.`;
   if (reaches(sampled, threshold)) {
-    return `${paint('green', 'Solved')}: mean return ${formatNumber(sampled)} ${over}${limit}, ${other}, ${effort}.`;
+    return `${paint('green', 'Solved')}: mean return ${formatNumber(sampled)} ${over}${limit}, ${other}.`;
   }
   if (reaches(greedy, threshold)) {
-    return `${paint('green', 'Solved')} by the greedy policy: mean return ${formatNumber(greedy)} over ${episodes} greedy episodes${limit}, sampled ${formatNumber(sampled)}, ${effort}.`;
+    return `${paint('green', 'Solved')} by the greedy policy: mean return ${formatNumber(greedy)} over ${episodes} greedy episodes${limit}, sampled ${formatNumber(sampled)}.`;
   }
-  return `${paint('yellow', 'Not solved yet')}: mean return ${formatNumber(sampled)} ${over}${limit}, ${other}, ${effort}.`;
+  return `${paint('yellow', 'Not solved yet')}: mean return ${formatNumber(sampled)} ${over}${limit}, ${other}.`;
+}
+
+/** What it cost: steps, time, speed. */
+export function effort(outcome: Pick<Outcome, 'globalStep' | 'seconds' | 'stepsPerSecond'>): string {
+  return `${groupDigits(outcome.globalStep)} steps in ${formatSeconds(outcome.seconds)} (${groupDigits(outcome.stepsPerSecond)} steps/s).`;
 }
 
 /** One sentence for several seeds. */
@@ -58,17 +63,12 @@ export function jointVerdict(outcomes: readonly Outcome[], threshold: number | u
   return `${paint(style, `Solved by ${solved} of ${outcomes.length} seeds`)}: ${words}, sampled (threshold ${threshold}).`;
 }
 
-/** Where the run is and what to type next, commands aligned. */
+/** Where the run is and what to type next: what for, then the command, to the end of the line so that it can be copied. */
 export function nextLines(runDirectory: string, steps: readonly NextStep[], paint: Paint): string[] {
-  const widest = steps.reduce((most, { command }) => Math.max(most, command.length), 0);
+  const widest = steps.reduce((most, { purpose }) => Math.max(most, purpose.length), 0);
   return [
     `Run folder: ${paint('bold', runDirectory)}`,
     'Next:',
-    ...steps.map(({ command, meaning }) =>
-      // Long commands would push the meaning off the screen: then it goes on a line above.
-      widest > 60
-        ? `  ${paint('gray', `# ${meaning}`)}\n  ${paint('cyan', command)}`
-        : `  ${paint('cyan', padTo(command, widest))}  ${paint('gray', `# ${meaning}`)}`,
-    ),
+    ...steps.map(({ command, purpose }) => `  ${paint('gray', padTo(purpose, widest))}  ${paint('cyan', command)}`),
   ];
 }

@@ -19,6 +19,7 @@ export interface View {
 // Wider lines are harder to read, not more telling.
 const mostColumns = 100;
 const labelWidth = 11;
+const shortestTimeBar = 10;
 
 const partLooks: Readonly<Record<TimePart, { glyph: string; style: Style }>> = {
   environment: { glyph: '█', style: 'cyan' },
@@ -132,11 +133,13 @@ function timeLine(seed: SeedState, view: View, width: number): string {
   const { paint } = view;
   const space = Math.max(0, width - labelWidth - 2);
   const parts = timeParts.map((part) => ({ part, share: seed.time.get(part) ?? 0, ...partLooks[part] }));
-  const bar = stackedBar(parts, Math.min(24, space), paint);
-  if (seed.time.size === 0) return label('time', paint) + bar;
+  if (seed.time.size === 0) return label('time', paint) + stackedBar(parts, Math.min(24, space), paint);
   const words = parts.map(({ part, share, glyph, style }) => `${paint(style, glyph)} ${part} ${Math.round(share * 100)} %`);
-  const legend = fitPieces(words, space - visibleWidth(bar) - 2, '  ');
-  return label('time', paint) + (visibleWidth(legend) + visibleWidth(bar) + 2 <= space ? `${bar}  ${legend}` : bar);
+  // The words matter more than the length of the bar; where they do not fit, the bar stands alone.
+  const legend = fitPieces(words, Math.max(0, space - shortestTimeBar - 2), '  ');
+  const complete = visibleWidth(words.join('  ')) + shortestTimeBar + 2 <= space;
+  const bar = stackedBar(parts, Math.min(24, complete ? space - visibleWidth(legend) - 2 : space), paint);
+  return label('time', paint) + (complete ? `${bar}  ${legend}` : bar);
 }
 
 function seedRow(seed: SeedState, state: DisplayState, view: View, width: number): string {

@@ -128,6 +128,10 @@ export function applyEvent(state: SeedState, event: RunEvent): void {
       state.phase = event.status;
       state.globalStep = event.globalStep;
       state.iteration = event.iterations;
+      if ('seed' in event && event.evaluation) {
+        const { sampled, greedy } = event.evaluation;
+        state.evaluation = { iteration: event.iterations, episodes: sampled.returns.length, sampled, greedy };
+      }
       break;
     case 'checkpoint':
       break;

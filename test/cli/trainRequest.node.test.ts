@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readConfigFile } from '../../src/cli/configFile.ts';
+import { describeFlag, fieldFlags, flagOf, parseFlagValue } from '../../src/cli/flags.ts';
+import { loadLibrary } from '../../src/cli/library.ts';
+import { buildTrainRequest, type TrainRequest } from '../../src/cli/trainRequest.ts';
+
+const library = await loadLibrary();
+const fields = fieldFlags(library);
+const folder = mkdtempSync(join(tmpdir(), 'cohort-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let count = 0;
+async function request(flags: Record<string, string | boolean>, yaml?: string, env: string | null = 'CartPole-v1'): Promise<TrainRequest> {
+  const path = join(folder, `${count++}.yaml`);
+  if (yaml !== undefined) writeFileSync(path, yaml);
+  const file = yaml === undefined ? undefined : await readConfigFile(path, library);
+  return buildTrainRequest({ env: env ?? undefined, flags: new Map(Object.entries(flags)), file }, fields, library);
+}
+
+describe('flags', () => {
+  it('are the kebab-case of every field of every algorithm', () => {
+    expect(flagOf('annealLearningRate')).toBe('--anneal-learning-rate');
+    for (const algorithm of library.algorithmNames) {
+      for (const { name } of library.describeFields(library.runSchema(algorithm))) {
+        const field = fields.find((candidate) => candidate.field === name);
+        expect(field?.algorithms).toContain(algorithm);
+      }
+    }
+  });
+
+  it('come in the order of the groups', () => {
+    const groups = fields.map(({ description }) => library.fieldGroups.indexOf(description.group));
+    expect(groups).toEqual([...groups].sort((a, b) => a - b));
+  });
+
+  it('say default, choices and whose they are', () => {
+    const text = (flag: string): string => describeFlag(fields.find((field) => field.flag === flag)!, library.algorithmNames);
+    expect(text('--bins')).toMatch(/\(one of .*time.*; gpg only; default time\)$/);
+    expect(text('--bins')).not.toContain('custom');
+    expect(text('--hidden-sizes')).toMatch(/\(default 64,64\)$/);
+    expect(text('--gae-lambda')).toMatch(/ppo only/);
+  });
+
+  it('keep text that is no number, so that the check of the configuration reports it', () => {
+    const description = (field: string) => fields.find((candidate) => candidate.field === field)!.description;
+    expect(parseFlagValue(description('learningRate'), '2.5e-4')).toBe(0.00025);
+    expect(parseFlagValue(description('numEnvs'), '1e3')).toBe(1000);
+    expect(parseFlagValue(description('hiddenSizes'), '32, 16')).toEqual([32, 16]);
+    expect(parseFlagValue(description('hiddenSizes'), 'none')).toEqual([]);
+    for (const text of ['NaN', 'Infinity', '0x10', '1,5', '', '12abc', '--json']) {
+      expect(parseFlagValue(description('numEnvs'), text)).toBe(text);
+    }
+  });
+});
+
+describe('precedence', () => {
+  it('is defaults < recipe < file < flags', async () => {
+    const plain = await request({ '--recipe': 'none' });
+    expect(plain.recipe).toBeUndefined();
+    const paper = await request({ '--recipe': 'paper' });
+    expect(paper.recipe).toBe('paper');
+    expect(paper.config.annealLearningRate).toBe(false);
+    expect(plain.config.annealLearningRate).toBe(true);
+    const file = await request({ '--recipe': 'paper' }, 'annealLearningRate: true\nnumEnvs: 16\nlearningRate: 0.1\n');
+    expect([file.config.annealLearningRate, file.config.numEnvs, file.config.learningRate]).toEqual([true, 16, 0.1]);
+    const flag = await request({ '--recipe': 'paper', '--num-envs': '8' }, 'annealLearningRate: true\nnumEnvs: 16\nlearningRate: 0.1\n');
+    expect([flag.config.annealLearningRate, flag.config.numEnvs, flag.config.learningRate]).toEqual([true, 8, 0.1]);
+  });
+
+  it('uses the recipe named default where there is one, and tells the library to add none', async () => {
+    const { recipe, input, config } = await request({});
+    expect(recipe).toBe('default');
+    expect(input.recipe).toBe('none');
+    const stored = library.recipes.find(({ env, algorithm, name }) => env === 'CartPole-v1' && algorithm === 'gpg' && name === 'default');
+    expect(config).toMatchObject(stored!.config);
+  });
+
+  it('takes environment, algorithm, recipe and seeds from the file', async () => {
+    const made = await request({}, 'env: CartPole-v1\nalgorithm: ppo\nrecipe: paper\nseed: [4, 5]\n', null);
+    expect(made).toMatchObject({ env: 'CartPole-v1', algorithm: 'ppo', recipe: 'paper', seeds: [4, 5] });
+    const flags = await request({ '--algorithm': 'gpg', '--seed': '9' }, 'algorithm: ppo\nseed: [4, 5]\n');
+    expect(flags).toMatchObject({ algorithm: 'gpg', seeds: [9] });
+  });
+
+  it('repeats a run from its own config.json', async () => {
+    const { config } = await request({ '--recipe': 'paper', '--num-envs': '8', '--seed': '7' });
+    const stored = JSON.stringify({ ...config, cohort: {}, platform: 'x', format: 'cohort-run', formatVersion: 1 }, null, 2);
+    const again = await request({}, stored);
+    expect(again.config).toEqual(config);
+    expect(again.seeds).toEqual([7]);
+  });
+});
+
+describe('seeds and steps', () => {
+  it('reads lists of seeds', async () => {
+    expect((await request({ '--seed': '1,2, 3' })).seeds).toEqual([1, 2, 3]);
+    expect((await request({})).seeds).toEqual([1]);
+    expect((await request({ '--seed': String(Number.MAX_SAFE_INTEGER) })).seeds).toEqual([Number.MAX_SAFE_INTEGER]);
+  });
+
+  it('turns total steps into iterations, under each of its names', async () => {
+    for (const flag of ['--total-steps', '--total-timesteps']) {
+      const { config } = await request({ [flag]: '100000', '--num-envs': '8', '--num-steps': '16' });
+      expect(config.iterations).toBe(Math.floor(100_000 / 128));
+    }
+    expect((await request({ '--total-steps': '5e5', '--num-envs': '4', '--num-steps': '128' })).config.iterations).toBe(976);
+  });
+
+  it('understands the aliases', async () => {
+    const { config } = await request({ '--ent-coef': '0.5', '--vf-coef': '0.25', '--algorithm': 'ppo' });
+    expect([config.entropyCoef, config.valueCoef]).toEqual([0.5, 0.25]);
+  });
+});
+
+describe('what is refused', () => {
+  const cases: [name: string, flags: Record<string, string | boolean>, yaml: string | undefined, message: RegExp][] = [
+    [
+      'a flag of the other algorithm',
+      { '--bins': 'time', '--algorithm': 'ppo' },
+      undefined,
+      /^--bins: expected a flag of ppo, got a flag of gpg only; .*--algorithm gpg/,
+    ],
+    [
+      'a field of the other algorithm',
+      { '--algorithm': 'ppo' },
+      'numEnvs: 4\nbins: time\n',
+      /\.yaml:2: expected a field of ppo, got "bins", a field of gpg only/,
+    ],
+    [
+      'total steps with iterations',
+      { '--total-steps': '1e6', '--iterations': '5' },
+      undefined,
+      /^--total-steps: expected one of --total-steps and --iterations, got both/,
+    ],
+    ['an alias with its flag', { '--ent-coef': '0', '--entropy-coef': '0' }, undefined, /^--ent-coef: .*got both/],
+    ['too few total steps', { '--total-steps': '100' }, undefined, /at least 4096, the steps of one iteration/],
+    [
+      'stop-after beyond the end',
+      { '--stop-after': '300' },
+      undefined,
+      /^--stop-after: expected at most the 200 iterations of the run, got 300/,
+    ],
+    ['stop-after of a file', {}, 'iterations: 10\nstopAfter: 11\n', /\.yaml:2: stopAfter: expected at most the 10 iterations/],
+    ['NaN', { '--learning-rate': 'NaN' }, undefined, /--learning-rate: expected a number from 0 to 1, got "NaN"/],
+    ['NaN in a file', {}, '\n\nlearningRate: .nan\n', /\.yaml:3: learningRate: expected a number from 0 to 1, got NaN/],
+    ['a wrong choice', { '--bins': 'tme' }, undefined, /--bins: .*got "tme"; did you mean time\?/],
+    ['a function as a flag', { '--bins': 'custom' }, undefined, /--bins: .*got "custom"; use it in a program/],
+    ['an unknown field', {}, 'numEnv: 3\n', /\.yaml:1: expected a field of gpg, got "numEnv"; did you mean numEnvs\?/],
+    ['an unknown recipe', { '--recipe': 'papr' }, undefined, /got "papr"; did you mean paper\?/],
+    ['the same seed twice', { '--seed': '1,2,1' }, undefined, /^--seed: expected seeds that differ, got 1 twice/],
+    ['a seed that is no number', { '--seed': '1,x' }, undefined, /^--seed: expected whole numbers .* got "x"/],
+    ['a seed that is negative', { '--seed': '-1' }, undefined, /^--seed: .*got "-1"/],
+    ['a seed above 2^53', { '--seed': '9007199254740993' }, undefined, /^--seed: .*got "9007199254740993"/],
+    [
+      'another environment in the file',
+      {},
+      'env: CliffWalking-v1\n',
+      /^train: expected the environment of .*"CliffWalking-v1".*got "CartPole-v1"/,
+    ],
+  ];
+  it.each(cases)('%s', async (_name, flags, yaml, message) => {
+    await expect(request(flags, yaml)).rejects.toThrow(message);
+    await expect(request(flags, yaml)).rejects.toMatchObject({ name: 'CohortError' });
+  });
+
+  it('an environment that is not known, with the nearest', () => {
+    return expect(request({}, undefined, 'CartPol-v1')).rejects.toThrow(/got "CartPol-v1"; did you mean CartPole-v1/);
+  });
+});

@@ -1,0 +1,28 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The numbers after `text` in what the example prints. */
+function numbersOf(example: string, text: RegExp): number[] {
+  const output = execFileSync(process.execPath, [`examples/${example}`], { cwd: root, encoding: 'utf8' });
+  return [...output.matchAll(text)].map((match) => Number(match[1]));
+}
+
+it('train.js solves CartPole', () => {
+  expect(numbersOf('train.js', /^balanced for (\d+) steps$/gm)).toEqual([500]);
+});
+
+it('customEnv.js learns the corridor', () => {
+  const [mean] = numbersOf('customEnv.js', /^mean return ([\d.]+)/gm);
+  // One needless step costs 0.05; the shortest ways from the three first cells give 0.85, 0.9 and 0.95.
+  expect(mean).toBeGreaterThanOrEqual(0.85);
+});
+
+it('customBins.js learns with both binnings', () => {
+  const means = numbersOf('customBins.js', /: mean return ([\d.]+)$/gm);
+  expect(means).toHaveLength(2);
+  // A random policy holds the pole for about 22 steps.
+  for (const mean of means) expect(mean).toBeGreaterThan(100);
+});

@@ -1,0 +1,40 @@
+/**
+ * The library bound to a platform for tests: files in memory, one thread unless the test brings more, the same in Node and in a browser.
+ */
+import { type Cohort, createCohort, type RunHome } from '../../src/cohort.ts';
+import type { Platform } from '../../src/core/platform.ts';
+import { memoryStorage, type RunStorage } from '../../src/run/storage.ts';
+
+/** A platform without threads; its clock is real, so that time splits are. */
+export const testPlatform: Platform = {
+  name: 'test',
+  now: () => performance.now(),
+  wallTime: () => 0,
+  pause: () => Promise.resolve(),
+};
+
+/** Run folders in memory, by name. */
+export function memoryHome(): RunHome & { readonly folders: Map<string, ReturnType<typeof memoryStorage>> } {
+  const folders = new Map<string, ReturnType<typeof memoryStorage>>();
+  return {
+    folders,
+    host: { now: () => performance.now(), machine: 'test', pid: 1, startToken: 'test', isAlive: () => false },
+    open(name): RunStorage {
+      let storage = folders.get(name);
+      if (!storage) {
+        storage = memoryStorage();
+        folders.set(name, storage);
+      }
+      return storage;
+    },
+  };
+}
+
+/** A library of its own. */
+export function testCohort(platform: Platform = testPlatform): Cohort & { readonly home: ReturnType<typeof memoryHome> } {
+  const home = memoryHome();
+  return { ...createCohort(platform, home), home };
+}
+
+/** A short run that touches everything: resets, several minibatches, annealing, evaluation. */
+export const shortRun = { env: 'CartPole-v1', recipe: 'none', iterations: 6, numEnvs: 8, numSteps: 64, evaluationInterval: 2 } as const;

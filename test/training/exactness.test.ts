@@ -1,0 +1,87 @@
+/**
+ * Promises 1 and 2 of the design: the same configuration and seed give the same bits, stopped and resumed or not. The hashes below were
+ * recorded once; every supported Node and Chromium must give them.
+ */
+import { describe, expect, it } from 'vitest';
+import type { TrainInput } from '../../src/cohort.ts';
+import { shortRun, testCohort } from './cohort.ts';
+
+/** SHA-256 of the final parameters. */
+async function hashOf(input: TrainInput): Promise<string> {
+  return (await testCohort().train(input).finish()).summary.parametersSha256;
+}
+
+const golden: readonly [string, TrainInput, string][] = [
+  ['gpg on CartPole', shortRun, '3fe637154720e810e7607395be3202fdba615cfaff990127661d082a20390e9f'],
+  ['ppo on CartPole', { ...shortRun, algorithm: 'ppo' }, 'cb05503c554717f4d9cbbfa1292c1bfd7adf8654d6f809bae2571e70a694d8ee'],
+  ['gpg on CliffWalking (one-hot)', { ...shortRun, env: 'CliffWalking-v1', learningRate: 2.5e-3 }, '444f0055b144ea6bf1ffa1a8cad2b88b7dee750b5ea88ef138eb2843ae64e495'],
+];
+
+describe('the same bits', () => {
+  it.each(golden)('%s: the recorded hash, twice', async (_name, input, hash) => {
+    expect(await hashOf(input)).toBe(hash);
+    expect(await hashOf(input)).toBe(hash);
+  });
+
+  it('another seed gives other bits', async () => {
+    expect(await hashOf({ ...shortRun, seed: 2 })).not.toBe(golden[0]![2]);
+  });
+
+  it('evaluating more or less often changes nothing', async () => {
+    expect(await hashOf({ ...shortRun, evaluationInterval: 0, finalEvaluationEpisodes: 1 })).toBe(golden[0]![2]);
+  });
+});
+
+describe('resume', () => {
+  const variants: readonly [string, Partial<TrainInput>][] = [
+    ['gpg', {}],
+    ['ppo', { algorithm: 'ppo' }],
+    ['tail carry', { tail: 'carry', carryRollouts: 2 }],
+    ['tail complete', { tail: 'complete' }],
+    ['forced reset', { timeReading: 'forced-reset' }],
+    ['CliffWalking, slippery', { env: 'CliffWalkingSlippery-v1' }],
+  ];
+
+  it.each(variants)('%s: stopped after 1, then after 4, then to the end: the bits of a run at once', async (_name, change) => {
+    const input = { ...shortRun, ...change } as TrainInput;
+    const cohort = testCohort();
+    const whole = await cohort.train(input, { runDirectory: 'whole' }).finish();
+    const first = await cohort.train({ ...input, stopAfter: 1 }, { runDirectory: 'parts' }).finish();
+    expect(first.summary.status).toBe('stopped');
+    await (await cohort.resumeTraining('parts', { stopAfter: 4 })).finish();
+    const last = await (await cohort.resumeTraining('parts')).finish();
+    expect(last.summary.parametersSha256).toBe(whole.summary.parametersSha256);
+    expect(last.summary.globalStep).toBe(whole.summary.globalStep);
+    expect(last.summary.evaluation).toEqual(whole.summary.evaluation);
+    const withoutTimes = (name: string): unknown[] => {
+      const bytes = cohort.home.folders.get(name)!.files.get('metrics.jsonl')!;
+      const lines = new TextDecoder().decode(bytes).trimEnd().split('\n');
+      return lines.map((line) => {
+        const { seconds: _seconds, ...row } = JSON.parse(line) as Record<string, number>;
+        return Object.fromEntries(Object.entries(row).filter(([key]) => !key.startsWith('time/') && key !== 'charts/SPS'));
+      });
+    };
+    expect(withoutTimes('parts')).toEqual(withoutTimes('whole'));
+  });
+
+  it('an aborted run ends with a checkpoint and goes on to the same bits', async () => {
+    const cohort = testCohort();
+    const controller = new AbortController();
+    const run = cohort.train(shortRun, { runDirectory: 'run', signal: controller.signal });
+    for await (const { iteration } of run) if (iteration === 3) controller.abort();
+    const { summary } = await run.finish();
+    expect(summary).toMatchObject({ status: 'interrupted', iterations: 3 });
+    const resumed = await (await cohort.resumeTraining('run')).finish();
+    expect(resumed.summary).toMatchObject({ status: 'done', iterations: 6, parametersSha256: golden[0]![2] });
+  });
+
+  it('leaving the loop early ends the run as an abort does', async () => {
+    const cohort = testCohort();
+    const run = cohort.train(shortRun, { runDirectory: 'run' });
+    for await (const { iteration } of run) if (iteration === 2) break;
+    const { summary } = await run.finish();
+    expect(summary).toMatchObject({ status: 'interrupted', iterations: 2 });
+    const resumed = await (await cohort.resumeTraining('run')).finish();
+    expect(resumed.summary.parametersSha256).toBe(golden[0]![2]);
+  });
+});

@@ -1,0 +1,129 @@
+/**
+ * Training as a program sees it: events, iterations, custom environments and binnings, early stop, and what stops a run.
+ */
+import { describe, expect, it } from 'vitest';
+import type { TrainInput } from '../../src/cohort.ts';
+import type { Env } from '../../src/core/env.ts';
+import { box, discrete } from '../../src/core/space.ts';
+import type { RunEvent } from '../../src/run/events.ts';
+import { shortRun, testCohort } from './cohort.ts';
+
+/** Walk right to win: position in [0, 4], reward 1 at the end, at most 20 steps. */
+class Corridor implements Env {
+  readonly observationSpace = box(0, 4, [1]);
+  readonly actionSpace = discrete(2);
+  #position = 0;
+  #steps = 0;
+  reset(): { observation: Float32Array; info: object } & { info: Record<string, unknown> } {
+    this.#position = 0;
+    this.#steps = 0;
+    return { observation: Float32Array.of(0), info: {} };
+  }
+  step(action: unknown): ReturnType<Env['step']> {
+    this.#position = Math.max(0, this.#position + (action === 1 ? 1 : -1));
+    this.#steps++;
+    const terminated = this.#position === 4;
+    return {
+      observation: Float32Array.of(this.#position),
+      reward: terminated ? 1 : 0,
+      terminated,
+      truncated: this.#steps >= 20,
+      info: {},
+    };
+  }
+}
+
+describe('events', () => {
+  it('begin with the configuration, end with the summary, and evaluate on the grid', async () => {
+    const events: RunEvent[] = [];
+    const run = testCohort().train(shortRun, { runDirectory: 'run', onEvent: (event) => events.push(event) });
+    const seen: number[] = [];
+    for await (const { iteration } of run) seen.push(iteration);
+    expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(events[0]).toMatchObject({ event: 'config', seed: 1, resumed: false });
+    expect(events.at(-1)).toMatchObject({ event: 'summary', status: 'done', iterations: 6, globalStep: 6 * 8 * 64 });
+    const evaluated = events.filter((event) => event.event === 'evaluation').map((event) => event.iteration);
+    expect(evaluated).toEqual([0, 2, 4, 6]);
+    expect(events.filter((event) => event.event === 'iteration')).toHaveLength(6);
+    expect(events.filter((event) => event.event === 'checkpoint').at(-1)).toMatchObject({ iteration: 6 });
+  });
+});
+
+describe('a custom environment', () => {
+  it('is learned: the corridor, from about nothing to the shortest way', async () => {
+    const input: TrainInput = { env: () => new Corridor(), iterations: 30, numEnvs: 16, numSteps: 40, learningRate: 3e-3 };
+    const { summary, policy } = await testCohort().train(input).finish();
+    expect(summary.env).toBe('custom');
+    expect(summary.evaluation?.greedy.mean).toBe(1);
+    expect(summary.evaluation?.greedy.lengths.every((length) => length === 4)).toBe(true);
+    expect(policy.act(Float32Array.of(2))).toBe(1);
+  });
+
+  it('must be given again to resume, and is resumed without its state if it has none', async () => {
+    const cohort = testCohort();
+    const input: TrainInput = { env: () => new Corridor(), iterations: 4, numEnvs: 4, numSteps: 16, stopAfter: 2 };
+    await cohort.train(input, { runDirectory: 'run' }).finish();
+    await expect(async () => (await cohort.resumeTraining('run')).finish()).rejects.toThrow(/expected the function that makes/);
+    const { summary } = await (await cohort.resumeTraining('run', { env: () => new Corridor() })).finish();
+    expect(summary).toMatchObject({ status: 'done', iterations: 4 });
+  });
+
+  it('with NaN in an observation stops the run and says where', async () => {
+    class Broken extends Corridor {
+      override step(action: unknown): ReturnType<Env['step']> {
+        return { ...super.step(action), observation: Float32Array.of(Number.NaN) };
+      }
+    }
+    const run = testCohort().train({ env: () => new Broken(), iterations: 2, numEnvs: 2, numSteps: 8 });
+    await expect(run.finish()).rejects.toThrow(/NaN/);
+  });
+});
+
+describe('a custom binning', () => {
+  it('that returns the time gives the bits of time bins', async () => {
+    const cohort = testCohort();
+    const named = await cohort.train({ ...shortRun, bins: 'time' }).finish();
+    const own = await cohort.train({ ...shortRun, bins: (step) => step.time }).finish();
+    expect(own.summary.parametersSha256).toBe(named.summary.parametersSha256);
+  });
+
+  it('sees the past of its trajectory', async () => {
+    const { summary } = await testCohort()
+      .train({ ...shortRun, bins: (step) => (step.time === 0 ? 'first' : [Number(step.actionAt(step.time - 1)[0]), step.time]) })
+      .finish();
+    expect(summary.iterations).toBe(6);
+  });
+});
+
+describe('the end of a run', () => {
+  it('comes early at the target return', async () => {
+    const { summary } = await testCohort().train({ ...shortRun, targetReturn: 1, evaluationInterval: 1 }).finish();
+    expect(summary).toMatchObject({ status: 'stopped', iterations: 1 });
+  });
+
+  it('comes with an error that names iteration and tensor when numbers blow up, and the last checkpoint stays', async () => {
+    const cohort = testCohort();
+    class Huge extends Corridor {
+      override step(action: unknown): ReturnType<Env['step']> {
+        return { ...super.step(action), reward: 1e300 };
+      }
+    }
+    const input: TrainInput = { env: () => new Huge(), iterations: 3, numEnvs: 2, numSteps: 8, normalizeAdvantage: false };
+    await expect(cohort.train(input, { runDirectory: 'run' }).finish()).rejects.toThrow(/iteration \d: expected finite.*tensor actor/);
+    expect((await cohort.loadPolicy('run')).parameters.values.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('a loaded policy', () => {
+  it('acts as the trained one', async () => {
+    const cohort = testCohort();
+    const { policy } = await cohort.train(shortRun, { runDirectory: 'run' }).finish();
+    const loaded = await cohort.loadPolicy('run');
+    for (let i = 0; i < 50; i++) {
+      const observation = Float32Array.of(i / 50 - 0.5, 0.1, (25 - i) / 100, -0.2);
+      expect(loaded.act(observation)).toBe(policy.act(observation));
+    }
+    expect(() => loaded.act(Float32Array.of(1, 2, 3))).toThrow(/expected an observation of Box\(4, float32\)/);
+    expect(() => loaded.act(Float32Array.of(1, 2, 3, Number.NaN))).toThrow(/without NaN/);
+  });
+});
