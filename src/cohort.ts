@@ -5,11 +5,11 @@ import type { z } from 'zod';
 import type { BinKey, BinName } from './advantage/index.ts';
 import type { gpgFields } from './algorithms/gpg.ts';
 import type { ppoFields } from './algorithms/ppo.ts';
-import type { Env, Seed } from './core/env.ts';
+import type { Env, Seed, VectorEnv } from './core/env.ts';
 import { CohortError, show } from './core/errors.ts';
 import type { Platform } from './core/platform.ts';
 import type { EnvRegistry } from './core/registry.ts';
-import { createStandardRegistry, environmentSeeds, makeVector, vectorise } from './envs/index.ts';
+import { ClipActionVectorEnv, createStandardRegistry, environmentSeeds, makeVector, vectorise } from './envs/index.ts';
 import { createKernelsAsync } from './kernels/index.ts';
 import { Policy, type PolicySpec } from './policy/policy.ts';
 import { parseSpec } from './policy/spec.ts';
@@ -106,7 +106,7 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
     createKernelsAsync({ ...options, spawnThread: platform.spawnThread, enableRelaxedSimd: platform.enableRelaxedSimd });
 
   const taskOf = (env: string, factory: EnvFactory | undefined): Task => {
-    if (factory) return { id: env, makeVector: async (numEnvs) => vectorise(Array.from({ length: numEnvs }, factory)), seeds };
+    if (factory) return { id: env, makeVector: async (numEnvs) => clipped(vectorise(Array.from({ length: numEnvs }, factory))), seeds };
     if (env === customEnv) {
       throw new CohortError({
         subject: 'env',
@@ -116,7 +116,7 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
       });
     }
     const { evaluationMaxSteps } = registry.get(env);
-    return { id: env, evaluationMaxSteps, makeVector: (numEnvs, options) => makeVector(env, numEnvs, options, registry), seeds };
+    return { id: env, evaluationMaxSteps, makeVector: async (numEnvs, options) => clipped(await makeVector(env, numEnvs, options, registry)), seeds };
   };
 
   const homeOf = (): RunHome => {
@@ -214,6 +214,11 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
 
 function seeds(seed: number, numEnvs: number, mode: 'cohort' | 'gymnasium', purpose: 'training' | 'evaluation'): Seed[] {
   return environmentSeeds(seed, numEnvs, mode, purpose);
+}
+
+/** With a box of actions: cut to its bounds, since the policy is Gaussian. */
+function clipped(env: VectorEnv): VectorEnv {
+  return env.actionSpace.kind === 'box' ? new ClipActionVectorEnv(env) : env;
 }
 
 /** A stored configuration, checked again: the file may have been changed by hand. */

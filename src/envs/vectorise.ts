@@ -114,7 +114,7 @@ class VectorisedEnv implements VectorEnv {
       const env = this.#envs[i]!;
       let action: Action;
       if (space.kind === 'discrete') {
-        action = actions[i]!;
+        action = actions[i]! + space.start;
       } else {
         const vector = this.#actions[i]!;
         for (let k = 0; k < width; k++) vector[k] = actions[i * width + k]!;

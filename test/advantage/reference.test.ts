@@ -100,7 +100,7 @@ describe('U2 slow dictionary reference', () => {
       fc.property(rollouts, settings, fc.boolean(), (rollout, drawn, whole) => {
         const full: EstimatorSettings = { ...defaultEstimatorSettings, ...drawn, scale: 'none' };
         // Whole-number observations, so that exact states are met again.
-        if (whole) rollout.batch.observations!.forEach((value, k, all) => void (all[k] = Math.round(value)));
+        if (whole) rollout.batch.observations!.set(rollout.batch.observations!.map(Math.round));
         const { advantages } = estimate(rollout.batch, full);
         const steps = slowSteps(rollout, full);
         expect(steps).toHaveLength(advantages.length);

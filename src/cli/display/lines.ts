@@ -162,9 +162,9 @@ function totalLine(state: DisplayState, view: View, width: number): string {
   const active = state.seeds.filter(({ phase }) => phase === 'training');
   const steps = state.seeds.reduce((sum, seed) => sum + seed.globalStep, 0);
   const rate = active.reduce((sum, seed) => sum + seed.stepsPerSecond, 0);
-  const over = state.seeds.filter(({ phase }) => isOver(phase)).length;
+  const done = state.seeds.filter(({ phase }) => phase === 'done' || phase === 'stopped').length;
   const pieces = [
-    `${over} of ${state.seeds.length} seeds done`,
+    `${done} of ${state.seeds.length} seeds done`,
     `${groupDigits(steps)} steps`,
     rate > 0 ? view.paint('bold', `${groupDigits(rate)} steps/s`) : '',
     `elapsed ${formatSeconds(view.elapsed)}`,
