@@ -90,7 +90,10 @@ export interface Cohort {
   /** Goes on with a run from its last checkpoint. */
   resumeTraining(runDirectory: string, options?: ResumeOptions): Promise<Training>;
   /** Plays whole episodes with a run's policy, sampled and greedy. */
-  evaluateRun(runDirectory: string, options?: EvaluateOptions): Promise<{ env: string; sampled: EvaluationResult; greedy: EvaluationResult }>;
+  evaluateRun(
+    runDirectory: string,
+    options?: EvaluateOptions,
+  ): Promise<{ env: string; sampled: EvaluationResult; greedy: EvaluationResult }>;
   /** The policy of a run, for use. */
   loadPolicy(runDirectory: string): Promise<Policy>;
 }
@@ -116,7 +119,12 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
       });
     }
     const { evaluationMaxSteps } = registry.get(env);
-    return { id: env, evaluationMaxSteps, makeVector: async (numEnvs, options) => clipped(await makeVector(env, numEnvs, options, registry)), seeds };
+    return {
+      id: env,
+      evaluationMaxSteps,
+      makeVector: async (numEnvs, options) => clipped(await makeVector(env, numEnvs, options, registry)),
+      seeds,
+    };
   };
 
   const homeOf = (): RunHome => {
@@ -153,14 +161,21 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
     train(input, options = {}) {
       const { env, bins, recipe, ...fields } = input;
       const factory = typeof env === 'function' ? env : undefined;
-      const named = { ...fields, env: factory ? customEnv : env, ...(bins === undefined ? {} : { bins: typeof bins === 'function' ? 'custom' : bins }) };
+      const named = {
+        ...fields,
+        env: factory ? customEnv : env,
+        ...(bins === undefined ? {} : { bins: typeof bins === 'function' ? 'custom' : bins }),
+      };
       const config = resolveConfig(withRecipe(named, recipe), 'train');
       const { runDirectory } = options;
-      const openFolder = runDirectory === undefined ? undefined : async () => {
-        const { host, open } = homeOf();
-        const stored = { ...config, cohort: versions, platform: platform.name };
-        return { writer: await createRun(open(runDirectory), '', stored, { host }), directory: runDirectory };
-      };
+      const openFolder =
+        runDirectory === undefined
+          ? undefined
+          : async () => {
+              const { host, open } = homeOf();
+              const stored = { ...config, cohort: versions, platform: platform.name };
+              return { writer: await createRun(open(runDirectory), '', stored, { host }), directory: runDirectory };
+            };
       return begin(config, factory, typeof bins === 'function' ? bins : undefined, options, openFolder);
     },
 
@@ -222,7 +237,11 @@ function clipped(env: VectorEnv): VectorEnv {
 }
 
 /** A stored configuration, checked again: the file may have been changed by hand. */
-function configOf(stored: Readonly<Record<string, unknown>>, runDirectory: string, changes: Readonly<Record<string, unknown>>): ResolvedConfig {
+function configOf(
+  stored: Readonly<Record<string, unknown>>,
+  runDirectory: string,
+  changes: Readonly<Record<string, unknown>>,
+): ResolvedConfig {
   const { cohort: _versions, platform: _platform, ...fields } = stored;
   return resolveConfig({ ...fields, ...changes }, `${runDirectory}: config.json`);
 }

@@ -16,7 +16,7 @@ import {
   setRows,
 } from './minibatch.ts';
 import { type Arithmetic, createMemory, instantiate, type PreparedModule, prepareModule } from './module.ts';
-import { createOptimiser, type AdamStep } from './optimiser.ts';
+import { type AdamStep, createOptimiser } from './optimiser.ts';
 import { type NetworkHandle, type Parameters, type ParametersSpec, placeParameters } from './parameters.ts';
 import { Pool, type SpawnThread } from './pool.ts';
 

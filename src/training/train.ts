@@ -1,21 +1,18 @@
 /**
  * Training: a loop around `iterate` that adds evaluation, metrics, checkpoints, events and cancellation.
  */
-import type { AlgorithmState, IterationReport } from '../algorithms/algorithm.ts';
+import type { AlgorithmContext, AlgorithmState, IterationReport } from '../algorithms/algorithm.ts';
 import { algorithms } from '../algorithms/index.ts';
-import type { BinKey } from '../advantage/index.ts';
 import type { Seed, VectorEnv } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
-import type { Kernels } from '../kernels/index.ts';
-import type { Policy } from '../policy/policy.ts';
 import type { EvaluationResult, RunEvent, RunStatus, RunSummary } from '../run/events.ts';
 import type { Checkpoint } from '../run/readRun.ts';
 import type { RunWriter } from '../run/runWriter.ts';
 import { hashParameters } from '../run/sha256.ts';
 import { checkpointMetadata, checkpointTensors, parameterTensors, restoreCheckpoint } from './checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
-import { evaluate } from './evaluation.ts';
+import { evaluate, type Policy } from './evaluation.ts';
 
 /** What is trained on: an environment by id or the user's own. */
 export interface Task {
@@ -31,13 +28,17 @@ export interface Task {
 export interface TrainingDependencies {
   readonly task: Task;
   readonly platform: Platform;
-  readonly createKernels: (options: { bytes: number; threads: number; arithmetic: 'plain' | 'fused' }) => Promise<Kernels>;
+  readonly createKernels: (options: {
+    bytes: number;
+    threads: number;
+    arithmetic: 'plain' | 'fused';
+  }) => ReturnType<AlgorithmContext['createKernels']>;
   /** Random key of the learner from the run's seed. */
   readonly learnerKey: (seed: number) => Uint32Array;
   /** Opens the run folder, new or to go on with; missing for a run that is kept nowhere. */
   readonly openFolder?: () => Promise<{ writer: RunWriter; checkpoint?: Checkpoint; directory: string }>;
   readonly versions: Readonly<Record<string, string>>;
-  readonly binning?: BinKey;
+  readonly binning?: AlgorithmContext['binning'];
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
 }

@@ -254,7 +254,7 @@ describe('bins', () => {
     expect(binsOf(batchOf([{ rewards }]), { bins: ({ time }) => keys[time]! })).toEqual([[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 0]]);
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, [1, Number.NaN], undefined, null, { a: 1 }, true])(
+  it.each([[Number.NaN], [Number.POSITIVE_INFINITY], [[1, Number.NaN]], [[undefined]], [undefined], [null], [{ a: 1 }], [true]])(
     'a custom key %j is an error',
     (value) => {
       const key = (() => value) as unknown as BinKey;
@@ -290,7 +290,7 @@ describe('U13 rollout offset as the time reading', () => {
 
   it('reading A does not', () => {
     const rows = advantagesOf(batch, { timeReading: 'segment' });
-    expect(rows.flat().filter((value) => Math.abs(value) > 0.1)).toHaveLength(8);
+    expect(rows.flat().filter((value) => value === 0)).toHaveLength(0);
   });
 
   it('reading B (elapsed) does not', () => {

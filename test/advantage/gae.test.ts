@@ -4,7 +4,7 @@ import { gae } from '../../src/advantage/gae.ts';
 import { discountedReturns } from '../../src/advantage/returns.ts';
 import discrete from '../fixtures/cleanrl/iteration.json' with { type: 'json' };
 import continuous from '../fixtures/cleanrl/iteration-continuous.json' with { type: 'json' };
-import { numbers } from '../random/typedArray.ts';
+import { numbers } from '../fixtures/typedArray.ts';
 import { rollouts } from './helpers.ts';
 
 describe('U10 returns and GAE', () => {

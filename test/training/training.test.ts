@@ -99,7 +99,15 @@ class Target implements Env {
 
 describe('continuous actions', () => {
   it.each(['gpg', 'ppo'] as const)('%s learns to say 0.7; actions are cut to the box, observations start at 5', async (algorithm) => {
-    const input: TrainInput = { env: () => new Target(), algorithm, iterations: 60, numEnvs: 16, numSteps: 30, learningRate: 5e-3, entropyCoef: 0 };
+    const input: TrainInput = {
+      env: () => new Target(),
+      algorithm,
+      iterations: 60,
+      numEnvs: 16,
+      numSteps: 30,
+      learningRate: 5e-3,
+      entropyCoef: 0,
+    };
     const { summary, policy } = await testCohort().train(input).finish();
     expect(summary.evaluation!.greedy.mean).toBeGreaterThan(-0.03);
     expect(Math.abs((policy.act(6) as Float32Array)[0]! - 0.7)).toBeLessThan(0.1);
@@ -124,7 +132,9 @@ describe('a custom binning', () => {
 
 describe('the end of a run', () => {
   it('comes early at the target return', async () => {
-    const { summary } = await testCohort().train({ ...shortRun, targetReturn: 1, evaluationInterval: 1 }).finish();
+    const { summary } = await testCohort()
+      .train({ ...shortRun, targetReturn: 1, evaluationInterval: 1 })
+      .finish();
     expect(summary).toMatchObject({ status: 'stopped', iterations: 1 });
   });
 
