@@ -24,6 +24,7 @@ import {
   type EstimatorSettings,
   type EstimatorWorkspace,
   estimate,
+  horizonOf,
   inclusions,
   meanAndScale,
   tails,
@@ -240,6 +241,15 @@ function check(config: GpgConfig, subject: string, nameOf: (field: string) => st
       expected: `a tail other than carry with forced-reset`,
       got: 'both',
       advice: 'an episode that is reset cannot be carried over; drop one of them',
+    });
+  }
+  const horizon = horizonOf(config.gamma, config.maskTolerance);
+  if (config.tail === 'mask' && horizon > config.numSteps) {
+    throw new CohortError({
+      subject: `${subject}: ${nameOf('tail')}`,
+      expected: `rollouts of at least ${horizon} steps for mask (gamma ${config.gamma}, maskTolerance ${config.maskTolerance})`,
+      got: `${config.numSteps} steps`,
+      advice: `raise ${nameOf('numSteps')} or ${nameOf('maskTolerance')}, lower ${nameOf('gamma')}, or choose another tail`,
     });
   }
   checkEstimatorSettings(estimatorOf(config, () => 0));

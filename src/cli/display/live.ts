@@ -30,13 +30,16 @@ export function silentDisplay(state: DisplayState): Display {
 export function plainDisplay(state: DisplayState, write: (line: string) => void, now: () => number = () => performance.now()): Display {
   const several = state.seeds.length > 1;
   const last = state.seeds.map(() => Number.NEGATIVE_INFINITY);
-  write(`${state.title.join(', ')}; ${state.runDirectory}`);
+  let begun = false;
   const show = (index: number): void => {
     last[index] = now();
     write(plainLine(state.seeds[index]!, several));
   };
   return {
     event(index, event) {
+      // Not before there is an event: what fails at once is said without a heading.
+      if (!begun) write(`${state.title.join(', ')}; ${state.runDirectory}`);
+      begun = true;
       applyEvent(state.seeds[index]!, event);
       const due = event.event === 'iteration' && now() - last[index]! >= plainMilliseconds;
       if (due || event.event === 'evaluation') show(index);
