@@ -207,7 +207,7 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
     loadPolicy: async (runDirectory) => (await load(runDirectory, undefined)).policy,
   };
 
-  async function load(runDirectory: string, factory: EnvFactory | undefined): Promise<{ config: ResolvedConfig; policy: Policy }> {
+  async function load(runDirectory: string, _factory: EnvFactory | undefined): Promise<{ config: ResolvedConfig; policy: Policy }> {
     const { config: stored, checkpoint } = await readRun(homeOf().open(runDirectory), '');
     const config = configOf(stored, runDirectory, {});
     if (!checkpoint) {

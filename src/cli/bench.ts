@@ -2,52 +2,29 @@
  * `cohort-rl bench [suite]`: measures speed on this machine.
  */
 import type { Command } from 'commander';
-import { CohortError, show, suggest } from '../node/index.ts';
-import { benchEnvironments } from './bench/environments.ts';
-import { benchKernels } from './bench/kernels.ts';
-import { benchTraining } from './bench/training.ts';
 import { exitCodes } from './failure.ts';
+import { type Library, loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
 
-/** Something that can be measured. */
-export interface BenchSuite {
-  readonly name: string;
-  readonly description: string;
-  /** Measures and writes its own table, or JSON lines. */
-  run(options: BenchOptions): Promise<void>;
-}
-
-/** What is asked of a suite. */
-export interface BenchOptions {
-  readonly json: boolean;
-  /** Only settings whose name holds this text, such as `ppo 128` or `2 threads`. */
+interface BenchFlags {
+  readonly json?: boolean;
   readonly only: string;
-  /** Seconds per setting. */
-  readonly seconds: number;
+  readonly seconds: string;
 }
 
-/** The suites, in the order of the help text. */
-export const benchSuites: readonly BenchSuite[] = [
-  { name: 'environments', description: 'environment steps per second, random actions', run: benchEnvironments },
-  { name: 'kernels', description: 'samples per second of the compute kernels, perceptron 4-64-64-2', run: benchKernels },
-  { name: 'training', description: 'environment steps per second of whole training iterations', run: benchTraining },
-];
-
-/** Adds `bench` to the program. */
+/** Adds `bench` to the program. The suites are loaded when one is measured: they need the whole library. */
 export function addBench(program: Command, exit: (code: number) => void): void {
   program
     .command('bench')
     .description('measure speed on this machine')
-    .argument('[suite]', 'what to measure (default: everything)')
+    .argument('[suite]', 'what to measure: environments, kernels, training (default: everything)')
     .option('--json', 'write JSON lines')
     .option('--only <text>', 'only settings whose name holds this text, for example "ppo 128 x 128, 2 threads"', '')
-    .option('--seconds <number>', 'seconds per setting', readSeconds, 2)
-    .action(async (suite: string | undefined, options: { json?: boolean; only: string; seconds: number }) =>
-      exit(await runBench(suite, { ...options, json: options.json === true })),
-    );
+    .option('--seconds <number>', 'seconds per setting', '2')
+    .action(async (suite: string | undefined, options: BenchFlags) => exit(await runBench(suite, options)));
 }
 
-function readSeconds(text: string): number {
+function readSeconds(text: string, { CohortError, show }: Library): number {
   const seconds = Number(text);
   if (seconds >= 0.1 && seconds <= 3600) return seconds;
   throw new CohortError({
@@ -58,14 +35,17 @@ function readSeconds(text: string): number {
   });
 }
 
-async function runBench(name: string | undefined, options: BenchOptions): Promise<number> {
+async function runBench(name: string | undefined, flags: BenchFlags): Promise<number> {
+  const library = await loadLibrary();
+  const { benchSuites } = await import('./bench/suites.ts');
+  const options = { json: flags.json === true, only: flags.only, seconds: readSeconds(flags.seconds, library) };
   const chosen = benchSuites.filter((suite) => name === undefined || suite.name === name);
   if (name !== undefined && chosen.length === 0) {
-    throw new CohortError({
+    throw new library.CohortError({
       subject: 'bench',
       expected: 'the name of a suite',
-      got: show(name),
-      advice: suggest(
+      got: library.show(name),
+      advice: library.suggest(
         name,
         benchSuites.map((suite) => suite.name),
       ),

@@ -5,8 +5,8 @@
 import type { Actor } from '../core/actor.ts';
 import type { Action, Observation } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
-import { contains, describeSpace, flatSize, inputSizeOf, type Space } from '../core/space.ts';
-import type { Activation, Kernels, NetworkHandle, NetworkSpec, Parameters } from '../kernels/index.ts';
+import { contains, describeSpace, flatSize, inputSizeOf } from '../core/space.ts';
+import type { Kernels, NetworkHandle, NetworkSpec, Parameters } from '../kernels/index.ts';
 import { learnerStreams } from '../random/index.ts';
 import { orthogonal } from './initialisation.ts';
 import { formatSpec, type PolicySpec } from './spec.ts';

@@ -17,11 +17,18 @@ function setUp(head: (typeof heads)[number]) {
   const kernels = createKernels({ arithmetic: 'plain', threads: 1, bytes: 8 * 2 ** 20 });
   const observationSpace = box(-9, 9, [inputSize]);
   const actionSpace = head === 'categorical' ? discrete(3) : box(-1, 1, [2]);
-  const policy = new Policy({ observationSpace, actionSpace, hiddenSizes: [6, 5], activation: 'tanh', critic: false }, kernels, learnerKey(3));
+  const policy = new Policy(
+    { observationSpace, actionSpace, hiddenSizes: [6, 5], activation: 'tanh', critic: false },
+    kernels,
+    learnerKey(3),
+  );
   const generator = createGenerator(11);
   for (const { shape, set } of policy.parameters.tensors()) {
     const length = shape.reduce((product, size) => product * size, 1);
-    set('values', Float32Array.from({ length }, () => generator.uniform(-0.8, 0.8)));
+    set(
+      'values',
+      Float32Array.from({ length }, () => generator.uniform(-0.8, 0.8)),
+    );
   }
   const scratch = policy.scratch(rows);
   for (let i = 0; i < rows * inputSize; i++) scratch.inputs[i] = generator.uniform(-2, 2);
@@ -32,7 +39,9 @@ function setUp(head: (typeof heads)[number]) {
   oldLogProbs.set(scratch.logProbs.subarray(0, rows));
   const observations = scratch.inputs.subarray(0, rows * inputSize);
   const { actions } = scratch;
-  const minibatch = kernels.createMinibatch({ policy: { network: policy.actor, head, observations, actions, logProbs: oldLogProbs, advantages } });
+  const minibatch = kernels.createMinibatch({
+    policy: { network: policy.actor, head, observations, actions, logProbs: oldLogProbs, advantages },
+  });
   const run = (first: number, count: number) =>
     minibatch.run({ indices: null, first, count, advantageMean: 0, advantageScale: 1, clipCoef: 0.2, entropyCoef: 0 });
   const read = (block: 'values' | 'gradients'): Tensors =>
@@ -58,7 +67,12 @@ function logProb(head: string, tensors: Tensors, input: ArrayLike<number>, actio
 }
 
 /** Gradient of the mean over rows of weight times log-probability, by central differences. */
-function scoreGradient({ head, observations, actions, read }: ReturnType<typeof setUp>, weights: ArrayLike<number>, first: number, count: number): Tensors {
+function scoreGradient(
+  { head, observations, actions, read }: ReturnType<typeof setUp>,
+  weights: ArrayLike<number>,
+  first: number,
+  count: number,
+): Tensors {
   const tensors = read('values');
   const width = head === 'categorical' ? 1 : 2;
   const objective = (): number => {
@@ -98,7 +112,8 @@ function relativeDifference(a: Tensors, b: Tensors): number {
   return Math.sqrt(difference / norm);
 }
 
-const negative = (tensors: Tensors): Tensors => Object.fromEntries(Object.entries(tensors).map(([name, values]) => [name, values.map((v) => -v)]));
+const negative = (tensors: Tensors): Tensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, values]) => [name, values.map((v) => -v)]));
 const norm = (tensors: Tensors): number => Math.hypot(...Object.values(tensors).flatMap((values) => Array.from(values)));
 
 describe.each(heads)('the clipped objective, %s head', (head) => {

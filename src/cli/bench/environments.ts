@@ -1,10 +1,11 @@
 /**
  * `bench environments`: steps per second of the environments alone, random actions.
  */
-import type { BenchOptions } from '../bench.ts';
+
 import { loadLibrary } from '../library.ts';
 import { writeLine } from '../output.ts';
 import { formatRate, interleave } from './measure.ts';
+import type { BenchOptions } from './suite.ts';
 
 /** Environments by one and by 128. */
 export async function benchEnvironments(options: BenchOptions): Promise<void> {

@@ -1,10 +1,11 @@
 /**
  * `bench kernels`: what the update and acting cost alone, and how near they are to what the machine can do with 128-bit vectors.
  */
-import type { BenchOptions } from '../bench.ts';
+
 import { loadLibrary } from '../library.ts';
 import { writeLine } from '../output.ts';
 import { formatRate, interleave } from './measure.ts';
+import type { BenchOptions } from './suite.ts';
 
 /** Multiplications and additions of one sample through 4-64-64-2 forwards and backwards: 2 x (4480 + 4224 + 4480). */
 const flopsPerUpdate = 26_368;

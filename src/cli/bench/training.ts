@@ -1,10 +1,11 @@
 /**
  * `bench training`: environment steps per second of whole iterations (collect, advantage, update) on CartPole-v1, and where they go.
  */
-import type { BenchOptions } from '../bench.ts';
+
 import { loadLibrary } from '../library.ts';
 import { writeLine } from '../output.ts';
 import { formatRate, summarise } from './measure.ts';
+import type { BenchOptions } from './suite.ts';
 
 /** One setting. */
 export interface TrainingCell {
