@@ -64,7 +64,8 @@ function compare(title, candidates, samples, limit) {
       `${(rate / 1e3).toFixed(0).padStart(7)} k samples/s best`,
       `x${(Math.min(...first) / best).toFixed(2)} of the best, x${ratio.toFixed(2)} median of pairs`,
     ];
-    if (limit) parts.push(`${((rate * flops) / 1e9).toFixed(1)} GFLOP/s, ${(((rate * flops) / 1e9 / limit) * 100).toFixed(0)} % of the limit`);
+    if (limit)
+      parts.push(`${((rate * flops) / 1e9).toFixed(1)} GFLOP/s, ${(((rate * flops) / 1e9 / limit) * 100).toFixed(0)} % of the limit`);
     console.log(parts.join('  '));
   }
 }

@@ -260,5 +260,5 @@ export function referenceNormalCdf(x: number): number {
     term *= (x * x) / (2 * n + 1);
     sum += term;
   }
-  return 0.5 + sum * Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+  return 0.5 + (sum * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI);
 }

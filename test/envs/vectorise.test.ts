@@ -221,9 +221,9 @@ describe('registry', () => {
     expect(rows).toEqual([
       ['CartPole-v1', 500, undefined, 475],
       ['CartPole-v0', 200, undefined, 195],
-      ['CliffWalking-v1', undefined, 500, undefined],
+      ['CliffWalking-v1', undefined, 500, -17],
       ['CliffWalkingSlippery-v1', undefined, 500, undefined],
-      ['CliffWalking-v0', undefined, 500, undefined],
+      ['CliffWalking-v0', undefined, 500, -17],
     ]);
   });
 

@@ -26,7 +26,10 @@ function gradientsOf(network: NetworkHandle): number[] {
 
 function referenceGradients(network: NetworkHandle, inputs: ArrayLike<number>, outputGradients: Float64Array, count: number): number[] {
   const net = referenceNetwork(network);
-  return referenceBackward(net, referenceForward(net, inputs, count), outputGradients, count).flatMap(({ weight, bias }) => [...weight, ...bias]);
+  return referenceBackward(net, referenceForward(net, inputs, count), outputGradients, count).flatMap(({ weight, bias }) => [
+    ...weight,
+    ...bias,
+  ]);
 }
 
 const shapes = fc.record({
@@ -62,9 +65,9 @@ describe('kernels against the reference', () => {
     const inputs = fillNormal(kernels.float32(count * 48), 3);
     const outputGradients = fillNormal(kernels.float32(count * 6), 4);
     kernels.backward({ network, inputs, outputGradients, indices: null, first: 0, count });
-    expect(relativeError(gradientsOf(network), referenceGradients(network, inputs, Float64Array.from(outputGradients), count))).toBeLessThan(
-      tolerance,
-    );
+    expect(
+      relativeError(gradientsOf(network), referenceGradients(network, inputs, Float64Array.from(outputGradients), count)),
+    ).toBeLessThan(tolerance);
   });
 
   it('padding stays zero: gradients, moments and values', () => {
@@ -73,7 +76,8 @@ describe('kernels against the reference', () => {
     const { parameters } = network;
     const inputs = fillNormal(kernels.float32(30), 3);
     const outputGradients = fillNormal(kernels.float32(20), 4);
-    const covered = (block: 'values' | 'gradients') => parameters.tensors().reduce((sum, { get }) => sum + get(block).filter((x) => x !== 0).length, 0);
+    const covered = (block: 'values' | 'gradients') =>
+      parameters.tensors().reduce((sum, { get }) => sum + get(block).filter((x) => x !== 0).length, 0);
     for (let step = 1; step <= 3; step++) {
       kernels.backward({ network, inputs, outputGradients, indices: null, first: 0, count: 10 });
       kernels.adamStep({ parameters, learningRate: 0.1, epsilon: 1e-5, step });
@@ -163,7 +167,8 @@ describe.each(['categorical', 'gaussian'] as const)('minibatch, %s head', (head)
       sums.clipFraction += surrogate.clipped / count;
       sums.valueLoss += value.loss / count;
       for (let a = 0; a < outputSize; a++) {
-        policyGradients[row * outputSize + a]! += (surrogate.slope * one.logProbSlopes[a]! - run.entropyCoef * one.entropySlopes[a]!) / count;
+        policyGradients[row * outputSize + a]! +=
+          (surrogate.slope * one.logProbSlopes[a]! - run.entropyCoef * one.entropySlopes[a]!) / count;
         if (head === 'gaussian') {
           logStdGradients[a]! += (surrogate.slope * one.logProbByLogStd[a]! - run.entropyCoef * one.entropyByLogStd[a]!) / count;
         }
@@ -171,8 +176,11 @@ describe.each(['categorical', 'gaussian'] as const)('minibatch, %s head', (head)
       valueGradients[row]! += (run.valueCoef! * value.slope) / count;
     }
     expect(relativeError(gradientsOf(p.actor), referenceGradients(p.actor, p.observations, policyGradients, rows))).toBeLessThan(tolerance);
-    expect(relativeError(gradientsOf(p.critic), referenceGradients(p.critic, p.observations, valueGradients, rows))).toBeLessThan(tolerance);
-    if (head === 'gaussian') expect(relativeError(p.parameters.tensor('logStd')!.get('gradients'), logStdGradients)).toBeLessThan(tolerance);
+    expect(relativeError(gradientsOf(p.critic), referenceGradients(p.critic, p.observations, valueGradients, rows))).toBeLessThan(
+      tolerance,
+    );
+    if (head === 'gaussian')
+      expect(relativeError(p.parameters.tensor('logStd')!.get('gradients'), logStdGradients)).toBeLessThan(tolerance);
     for (const [name, expected] of Object.entries(sums)) {
       expect(Math.abs(statistics[name as keyof typeof sums] - expected), name).toBeLessThan(tolerance * (1 + Math.abs(expected)));
     }

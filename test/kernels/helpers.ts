@@ -15,7 +15,10 @@ export function randomise(parameters: Parameters, seed: number, scale = 1): void
     const columns = tensor.shape.length === 2 ? tensor.shape[1]! : 4;
     const limit = scale * Math.sqrt(3 / columns);
     const length = tensor.shape.reduce((product, size) => product * size, 1);
-    tensor.set('values', Float32Array.from({ length }, () => generator.uniform(-limit, limit)));
+    tensor.set(
+      'values',
+      Float32Array.from({ length }, () => generator.uniform(-limit, limit)),
+    );
   }
 }
 

@@ -44,7 +44,11 @@ function network(activation: 'tanh' | 'relu' | 'gelu', sizes: number[]): Referen
 
 describe('reference', () => {
   it.each(['tanh', 'relu', 'gelu'] as const)('%s: backward is the finite difference of forward', (activation) => {
-    for (const sizes of [[3, 2], [3, 5, 2], [2, 4, 3, 1]]) {
+    for (const sizes of [
+      [3, 2],
+      [3, 5, 2],
+      [2, 4, 3, 1],
+    ]) {
       const net = network(activation, sizes);
       const count = 4;
       const inputs = uniforms(count * sizes[0]!, 5);
@@ -102,7 +106,12 @@ describe('reference', () => {
 
   it('value loss: slope by the value, clipped and not', () => {
     for (const clip of [undefined, 0.2]) {
-      for (const [v, old] of [[0.3, 0.25], [0.9, 0.1], [-0.9, 0.1], [0.2, 0.9]] as const) {
+      for (const [v, old] of [
+        [0.3, 0.25],
+        [0.9, 0.1],
+        [-0.9, 0.1],
+        [0.2, 0.9],
+      ] as const) {
         const value = Float64Array.of(v);
         const loss = () => referenceValue(value[0]!, 0.5, old, clip).loss;
         expect(Math.abs(referenceValue(v, 0.5, old, clip).slope - slopeAt(loss, value, 0))).toBeLessThan(tolerance);
