@@ -11,7 +11,6 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { createKernelsAsync, nodePlatform } from '../dist/node.js';
@@ -24,7 +23,6 @@ const { values: flags } = parseArgs({
   },
 });
 const rounds = Number(flags.rounds);
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 const mostRows = 8192;
 // Multiply-adds of one sample, 4-64-64-2: forward 4x64 + 64x64 + 64x2; backward the same for weights, and without the first layer for inputs.

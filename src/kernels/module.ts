@@ -132,8 +132,8 @@ export function createMemory(bytes: number, shared: boolean): WebAssembly.Memory
   }
 }
 
-/** Instantiates a compiled module on a memory. */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
-  const instance = new WebAssembly.Instance(module, { env: { memory }, host: { now: () => performance.now() } });
+/** Instantiates a compiled module on a memory; `now` is a clock in milliseconds, for time splits only. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, now: () => number): KernelExports {
+  const instance = new WebAssembly.Instance(module, { env: { memory }, host: { now } });
   return instance.exports as unknown as KernelExports;
 }
