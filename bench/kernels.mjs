@@ -2,7 +2,7 @@
  * The kernels alone: update (gradients and Adam) of 4-64-64-2, acting on small batches, one thread against two, and the distance to what
  * this machine can do with four-lane multiply-adds.
  *
- *   node tools/build.mjs && node bench/kernels.mjs [--sketch FILE] [--rounds 150] [--arithmetic plain,fused]
+ *   node tools/build.mjs && node bench/kernels.mjs [--sketch FILE] [--rounds 150] [--arithmetic plain,fused] [--only TEXT]
  *
  * `--sketch` names an AssemblyScript file with exports `grad` and `adam` for the same network with fixed sizes; it is compiled with the
  * same compiler and flags and measured in alternation. Candidates take turns in short rounds; printed are the best round (the machine at
@@ -20,6 +20,7 @@ const { values: flags } = parseArgs({
     sketch: { type: 'string' },
     rounds: { type: 'string', default: '150' },
     arithmetic: { type: 'string', default: 'plain,fused' },
+    only: { type: 'string', default: '' },
   },
 });
 const rounds = Number(flags.rounds);
@@ -30,6 +31,7 @@ const flops = 2 * (2 * (4 * 64 + 64 * 64 + 64 * 2) + 64 * 64 + 64 * 2);
 
 /** Runs each candidate `repeat` times per round, in turn; prints samples per second. */
 function compare(title, candidates, samples, limit) {
+  if (!title.includes(flags.only)) return;
   const names = Object.keys(candidates);
   const times = new Map(names.map((name) => [name, []]));
   const repeat = {};

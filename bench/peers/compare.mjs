@@ -7,7 +7,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -98,6 +98,7 @@ const groups = {
 };
 const needs = { CleanRL: 'cleanrl-python', PureJaxRL: 'purejaxrl-python', Gymnasium: 'gymnasium-python' };
 
+await mkdir(new URL('../results/', import.meta.url), { recursive: true });
 const results = existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) : { groups: {} };
 for (const [group, candidates] of Object.entries(groups)) {
   if (options.only && options.only !== group) continue;

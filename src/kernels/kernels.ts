@@ -237,12 +237,15 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
     adamStep: (options) => optimiser.step(options),
     times: () => ({ forward: pool.milliseconds(0), backward: pool.milliseconds(1), optimiser: optimiser.milliseconds() }),
     measureLimit() {
-      const turns = 10_000;
+      const turns = 2000;
       let best = Infinity;
-      for (let round = 0; round < 600; round++) {
-        const start = now();
+      // Half a second: the first tenth runs code that is not yet optimised, and windows of some 10 microseconds find a quiet one.
+      const begin = now();
+      for (let start = begin; start - begin < 500; ) {
         exports.multiplyAdds(turns, factors);
-        best = Math.min(best, now() - start);
+        const end = now();
+        best = Math.min(best, end - start);
+        start = end;
       }
       return (turns * 64) / best / 1e6;
     },
