@@ -146,7 +146,6 @@ export const controlWorkspace = 268;
 export const controlWorkspaceBytes = 272;
 export const controlReady = 320;
 export const controlJobList = 384;
-export const controlMostJobs = 8;
 export const controlTimes = 448;
 /** Per thread: forward and backward milliseconds, two float64, and a word that only keeps the waiting loop from being left out. */
 export const controlTimesBytes = 64;
