@@ -53,6 +53,8 @@ if (peers) {
       ['cohort-rl ppo, plain', 'PureJaxRL', 1],
       ['cohort-rl ppo, fused', 'PureJaxRL', 1.2],
       ['cohort-rl gpg, plain', 'CleanRL ppo', 6],
+      ['cohort-rl gpg, plain', 'cohort-rl gpg, plain, 1 thread', 1.6],
+      ['cohort-rl ppo, plain', 'cohort-rl ppo, plain, 1 thread', undefined],
     ],
     'ppo-4': [
       ['cohort-rl ppo, plain, 1 thread', 'CleanRL ppo, 1 thread', 15],
@@ -86,17 +88,6 @@ if (peers) {
     }
     out.push('');
   }
-  const [one, two] = [peers.groups['ppo-128-one-thread'], peers.groups['ppo-128-two-threads']];
-  if (one && two) {
-    out.push(
-      'Two threads against one (medians of the two groups above): ' +
-        ['gpg', 'ppo']
-          .map((name) => `${name} ${(median(two[`cohort-rl ${name}, plain`]) / median(one[`cohort-rl ${name}, plain`])).toFixed(2)}`)
-          .join(', ') +
-        '.',
-      '',
-    );
-  }
 }
 
 const solved = await read('solved.json');
@@ -127,8 +118,11 @@ if (solved) {
   out.push('');
 }
 
-const kernels = await read('kernels.json');
-if (kernels?.markdown) out.push('## Update kernel', '', ...kernels.markdown, '');
+const kernels = await readFile(new URL('kernels.txt', results), 'utf8').catch(() => undefined);
+if (kernels) {
+  out.push('## Update and acting kernels', '', 'As printed by `node bench/kernels.mjs --sketch FILE > bench/results/kernels.txt`; the sketch is a prototype with fixed sizes, compiled alike.', '');
+  out.push('```text', kernels.trim(), '```', '');
+}
 
 const bench = await readLines('bench.jsonl');
 if (bench.length > 0) {

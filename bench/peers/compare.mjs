@@ -76,6 +76,8 @@ const groups = {
     'cohort-rl ppo, plain': ours('ppo 128 x 128, 2 threads, plain'),
     'cohort-rl ppo, fused': ours('ppo 128 x 128, 2 threads, fused'),
     'cohort-rl gpg, plain': ours('gpg 128 x 128, 2 threads, plain'),
+    'cohort-rl gpg, plain, 1 thread': ours('gpg 128 x 128, 1 thread, plain'),
+    'cohort-rl ppo, plain, 1 thread': ours('ppo 128 x 128, 1 thread, plain'),
     'CleanRL ppo': cleanrl(128, 2, 8),
     'PureJaxRL ppo, 1 thread': purejaxrl(128, 1, 60),
     'PureJaxRL ppo, 2 threads': purejaxrl(128, 2, 60),
