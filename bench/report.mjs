@@ -120,7 +120,12 @@ if (solved) {
 
 const kernels = await readFile(new URL('kernels.txt', results), 'utf8').catch(() => undefined);
 if (kernels) {
-  out.push('## Update and acting kernels', '', 'As printed by `node bench/kernels.mjs --sketch FILE > bench/results/kernels.txt`; the sketch is a prototype with fixed sizes, compiled alike.', '');
+  out.push(
+    '## Update and acting kernels',
+    '',
+    'As printed by `node bench/kernels.mjs --sketch FILE > bench/results/kernels.txt`; the sketch is a prototype with fixed sizes, compiled alike.',
+    '',
+  );
   out.push('```text', kernels.trim(), '```', '');
 }
 
