@@ -1,5 +1,6 @@
 /**
- * Compiles `assembly/` into the two kernel modules and writes them, as base64, to `src/kernels/generated.ts`.
+ * Compiles `assembly/` into the two kernel modules, and `assembly/physics/` into the rigid-body module, and writes them, as base64, to
+ * `src/kernels/generated.ts` and `src/envs/box2d/generated.ts`.
  *
  * `node tools/buildKernels.mjs` or `import { buildKernels }`. Does nothing when neither the sources nor the compiler changed.
  */
@@ -11,31 +12,31 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const folder = path.join(root, 'build', 'kernels');
 const generated = path.join(root, 'src', 'kernels', 'generated.ts');
+const generatedPhysics = path.join(root, 'src', 'envs', 'box2d', 'generated.ts');
 
-const common = [
-  '-O3',
-  '--noAssert',
-  '--runtime',
-  'stub',
-  '--importMemory',
-  '--sharedMemory',
-  '--initialMemory',
-  '1',
-  '--maximumMemory',
-  '65536',
-];
-const features = { plain: 'simd,threads,bulk-memory', fused: 'simd,threads,bulk-memory,relaxed-simd' };
+const common = ['-O3', '--noAssert', '--runtime', 'stub'];
+const shared = ['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
+/** The modules: entry and flags of each. Physics has a memory of its own, one world or many per instance. */
+const targets = {
+  plain: { entry: 'assembly/index.ts', flags: [...shared, '--enable', 'simd,threads,bulk-memory'] },
+  fused: { entry: 'assembly/index.ts', flags: [...shared, '--enable', 'simd,threads,bulk-memory,relaxed-simd'] },
+  physics: { entry: 'assembly/physics/index.ts', flags: ['--enable', 'bulk-memory'] },
+};
 
 /** The sources, as paths relative to the root. */
 function sources() {
-  const files = readdirSync(path.join(root, 'assembly')).filter((name) => name.endsWith('.ts'));
-  return [...files.map((name) => `assembly/${name}`).sort(), 'src/kernels/layout.ts'];
+  const files = (folder) =>
+    readdirSync(path.join(root, folder))
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `${folder}/${name}`)
+      .sort();
+  return [...files('assembly'), ...files('assembly/physics'), 'src/kernels/layout.ts', 'src/envs/box2d/layout.ts'];
 }
 
 function fingerprint() {
   const hash = createHash('sha256');
   const version = JSON.parse(readFileSync(path.join(root, 'node_modules', 'assemblyscript', 'package.json'), 'utf8')).version;
-  hash.update(`assemblyscript ${version} ${JSON.stringify([common, features])}\n`);
+  hash.update(`assemblyscript ${version} ${JSON.stringify([common, targets])}\n`);
   for (const name of sources()) hash.update(`${name}\n`).update(readFileSync(path.join(root, name)));
   return hash.digest('hex');
 }
@@ -49,7 +50,8 @@ function replaceFile(file, data) {
 
 async function compile(asc, kind) {
   let module;
-  const { error, stderr } = await asc.main(['assembly/index.ts', ...common, '--enable', features[kind], '--outFile', 'kernels.wasm'], {
+  const { entry, flags } = targets[kind];
+  const { error, stderr } = await asc.main([entry, ...common, ...flags, '--outFile', 'module.wasm'], {
     readFile: (name, base) => {
       const file = path.resolve(base ?? root, name);
       return existsSync(file) ? readFileSync(file, 'utf8') : null;
@@ -59,7 +61,7 @@ async function compile(asc, kind) {
     },
     listFiles: () => [],
   });
-  if (error) throw new Error(`buildKernels: the ${kind} kernels do not compile\n${stderr}`);
+  if (error) throw new Error(`buildKernels: the module ${kind} does not compile\n${stderr}`);
   return module;
 }
 
@@ -67,28 +69,34 @@ async function compile(asc, kind) {
 export async function buildKernels() {
   const print = fingerprint();
   const marker = path.join(folder, 'fingerprint');
-  const outputs = [path.join(folder, 'plain.wasm'), path.join(folder, 'fused.wasm'), generated, marker];
+  const written = [generated, generatedPhysics];
+  const outputs = [...Object.keys(targets).map((kind) => path.join(folder, `${kind}.wasm`)), ...written, marker];
   if (outputs.every((file) => existsSync(file)) && readFileSync(marker, 'utf8') === print) {
-    if (readFileSync(generated, 'utf8').includes(print)) return false;
+    if (written.every((file) => readFileSync(file, 'utf8').includes(print))) return false;
   }
   const previous = process.cwd();
   process.chdir(root); // asc resolves its entry against the working directory
   const modules = {};
   try {
     const { default: asc } = await import('assemblyscript/asc');
-    for (const kind of Object.keys(features)) modules[kind] = await compile(asc, kind);
+    for (const kind of Object.keys(targets)) modules[kind] = await compile(asc, kind);
   } finally {
     process.chdir(previous);
   }
   mkdirSync(folder, { recursive: true });
-  for (const kind of Object.keys(features)) replaceFile(path.join(folder, `${kind}.wasm`), modules[kind]);
+  for (const kind of Object.keys(targets)) replaceFile(path.join(folder, `${kind}.wasm`), modules[kind]);
   const text = (kind) => Buffer.from(modules[kind]).toString('base64');
+  const heading = `// Written by tools/buildKernels.mjs from assembly/; not kept in git. ${print}\n`;
   replaceFile(
     generated,
-    `// Written by tools/buildKernels.mjs from assembly/; not kept in git. ${print}\n` +
+    heading +
       `/** The kernel modules, base64: \`plain\` multiplies and adds, \`fused\` uses relaxed SIMD's multiply-add. */\n` +
       `export const modules: Readonly<Record<'plain' | 'fused', string>> = {\n` +
       `  plain:\n    '${text('plain')}',\n  fused:\n    '${text('fused')}',\n};\n`,
+  );
+  replaceFile(
+    generatedPhysics,
+    `${heading}/** The rigid-body module, base64. */\nexport const physicsModule: string =\n  '${text('physics')}';\n`,
   );
   replaceFile(marker, print);
   return true;
