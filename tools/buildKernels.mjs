@@ -11,33 +11,48 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const folder = path.join(root, 'build', 'kernels');
-const generated = path.join(root, 'src', 'kernels', 'generated.ts');
-const generatedPhysics = path.join(root, 'src', 'envs', 'box2d', 'generated.ts');
 
 const common = ['-O3', '--noAssert', '--runtime', 'stub'];
-const shared = ['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
-/** The modules: entry and flags of each. Physics has a memory of its own, one world or many per instance. */
-const targets = {
-  plain: { entry: 'assembly/index.ts', flags: [...shared, '--enable', 'simd,threads,bulk-memory'] },
-  fused: { entry: 'assembly/index.ts', flags: [...shared, '--enable', 'simd,threads,bulk-memory,relaxed-simd'] },
-  physics: { entry: 'assembly/physics/index.ts', flags: ['--enable', 'bulk-memory'] },
-};
+const shared = [...common, '--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
 
-/** The sources, as paths relative to the root. */
-function sources() {
-  const files = (folder) =>
-    readdirSync(path.join(root, folder))
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => `${folder}/${name}`)
-      .sort();
-  return [...files('assembly'), ...files('assembly/physics'), 'src/kernels/layout.ts', 'src/envs/box2d/layout.ts'];
+/** What is built together: the sources, the flags of each module, and the file that holds them. */
+const groups = [
+  {
+    name: 'kernels',
+    folder: 'assembly',
+    layout: 'src/kernels/layout.ts',
+    generated: 'src/kernels/generated.ts',
+    modules: {
+      plain: [...shared, '--enable', 'simd,threads,bulk-memory'],
+      fused: [...shared, '--enable', 'simd,threads,bulk-memory,relaxed-simd'],
+    },
+    write: (text) =>
+      `/** The kernel modules, base64: \`plain\` multiplies and adds, \`fused\` uses relaxed SIMD's multiply-add. */\n` +
+      `export const modules: Readonly<Record<'plain' | 'fused', string>> = {\n` +
+      `  plain:\n    '${text('plain')}',\n  fused:\n    '${text('fused')}',\n};\n`,
+  },
+  {
+    // Its memory is its own: one world or many per instance.
+    name: 'physics',
+    folder: 'assembly/physics',
+    layout: 'src/envs/box2d/layout.ts',
+    generated: 'src/envs/box2d/generated.ts',
+    modules: { physics: [...common, '--enable', 'bulk-memory'] },
+    write: (text) => `/** The rigid-body module, base64. */\nexport const physicsModule: string =\n  '${text('physics')}';\n`,
+  },
+];
+
+/** The sources of a group, as paths relative to the root. */
+function sourcesOf(group) {
+  const files = readdirSync(path.join(root, group.folder)).filter((name) => name.endsWith('.ts'));
+  return [...files.map((name) => `${group.folder}/${name}`).sort(), group.layout];
 }
 
-function fingerprint() {
+function fingerprintOf(group) {
   const hash = createHash('sha256');
   const version = JSON.parse(readFileSync(path.join(root, 'node_modules', 'assemblyscript', 'package.json'), 'utf8')).version;
-  hash.update(`assemblyscript ${version} ${JSON.stringify([common, targets])}\n`);
-  for (const name of sources()) hash.update(`${name}\n`).update(readFileSync(path.join(root, name)));
+  hash.update(`assemblyscript ${version} ${JSON.stringify(group.modules)}\n`);
+  for (const name of sourcesOf(group)) hash.update(`${name}\n`).update(readFileSync(path.join(root, name)));
   return hash.digest('hex');
 }
 
@@ -48,10 +63,9 @@ function replaceFile(file, data) {
   renameSync(temporary, file);
 }
 
-async function compile(asc, kind) {
+async function compile(asc, group, kind) {
   let module;
-  const { entry, flags } = targets[kind];
-  const { error, stderr } = await asc.main([entry, ...common, ...flags, '--outFile', 'module.wasm'], {
+  const { error, stderr } = await asc.main([`${group.folder}/index.ts`, ...group.modules[kind], '--outFile', 'module.wasm'], {
     readFile: (name, base) => {
       const file = path.resolve(base ?? root, name);
       return existsSync(file) ? readFileSync(file, 'utf8') : null;
@@ -65,41 +79,37 @@ async function compile(asc, kind) {
   return module;
 }
 
-/** Builds what is out of date; resolves to whether anything was compiled. */
-export async function buildKernels() {
-  const print = fingerprint();
-  const marker = path.join(folder, 'fingerprint');
-  const written = [generated, generatedPhysics];
-  const outputs = [...Object.keys(targets).map((kind) => path.join(folder, `${kind}.wasm`)), ...written, marker];
+async function buildGroup(group) {
+  const print = fingerprintOf(group);
+  const generated = path.join(root, group.generated);
+  const marker = path.join(folder, `${group.name}.fingerprint`);
+  const kinds = Object.keys(group.modules);
+  const outputs = [...kinds.map((kind) => path.join(folder, `${kind}.wasm`)), generated, marker];
   if (outputs.every((file) => existsSync(file)) && readFileSync(marker, 'utf8') === print) {
-    if (written.every((file) => readFileSync(file, 'utf8').includes(print))) return false;
+    if (readFileSync(generated, 'utf8').includes(print)) return false;
   }
   const previous = process.cwd();
   process.chdir(root); // asc resolves its entry against the working directory
   const modules = {};
   try {
     const { default: asc } = await import('assemblyscript/asc');
-    for (const kind of Object.keys(targets)) modules[kind] = await compile(asc, kind);
+    for (const kind of kinds) modules[kind] = await compile(asc, group, kind);
   } finally {
     process.chdir(previous);
   }
   mkdirSync(folder, { recursive: true });
-  for (const kind of Object.keys(targets)) replaceFile(path.join(folder, `${kind}.wasm`), modules[kind]);
-  const text = (kind) => Buffer.from(modules[kind]).toString('base64');
-  const heading = `// Written by tools/buildKernels.mjs from assembly/; not kept in git. ${print}\n`;
-  replaceFile(
-    generated,
-    heading +
-      `/** The kernel modules, base64: \`plain\` multiplies and adds, \`fused\` uses relaxed SIMD's multiply-add. */\n` +
-      `export const modules: Readonly<Record<'plain' | 'fused', string>> = {\n` +
-      `  plain:\n    '${text('plain')}',\n  fused:\n    '${text('fused')}',\n};\n`,
-  );
-  replaceFile(
-    generatedPhysics,
-    `${heading}/** The rigid-body module, base64. */\nexport const physicsModule: string =\n  '${text('physics')}';\n`,
-  );
+  for (const kind of kinds) replaceFile(path.join(folder, `${kind}.wasm`), modules[kind]);
+  const heading = `// Written by tools/buildKernels.mjs from ${group.folder}/; not kept in git. ${print}\n`;
+  replaceFile(generated, heading + group.write((kind) => Buffer.from(modules[kind]).toString('base64')));
   replaceFile(marker, print);
   return true;
+}
+
+/** Builds what is out of date; resolves to whether anything was compiled. */
+export async function buildKernels() {
+  let compiled = false;
+  for (const group of groups) compiled = (await buildGroup(group)) || compiled;
+  return compiled;
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

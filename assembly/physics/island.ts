@@ -7,7 +7,7 @@ import { largest, mostRotation, mostTranslation, sleepSpeed, sleepSpin, timeToSl
 import {
   beginContacts, prepareContacts, solveContactPositions, solveContactVelocities, storeImpulses, warmStartContacts,
 } from './contactSolver';
-import { islandBodies, islandContacts, islandJoints, positions, snapshot, stateBytesPerContact, stateBytesPerJoint, velocities, worldGravity } from './layout';
+import { islandBodies, islandContacts, islandJoints, positions, stateBytesPerJoint, velocities, worldGravity } from './layout';
 import { beginJoints, solveJointPositions, solveJointVelocities, storeJointImpulses } from './revolute';
 import { synchronise } from './bodies';
 
@@ -42,38 +42,10 @@ function bodyOf(world: usize, place: i32): usize {
   return world + load<u32>(islandBodies + (place << 2));
 }
 
-/** Whether velocities and impulses are what they were at the snapshot, bit for bit. */
-function unchanged(bytes: usize): bool {
-  for (let i: usize = 0; i < bytes; i += 4) {
-    if (load<u32>(velocities + i) != load<u32>(snapshot + i)) return false;
-  }
-  return true;
-}
-
-/**
- * Sweeps over joints and contacts. A sweep depends on velocities and impulses alone; when they come back to what they were before, the
- * sweeps that are left would only go round the same cycle, so whole rounds are left out (cycle detection of R. P. Brent, 1980). The result
- * is that of all the sweeps, bit for bit.
- */
 function solveVelocities(iterations: i32): void {
-  const bytes = <usize>(bodyCount * 12 + jointCount * stateBytesPerJoint + contactCount * stateBytesPerContact);
-  let taken = 0; // when the snapshot was taken
-  let power = 1;
-  let left = iterations;
-  let watch = true;
-  for (let i = 1; left > 0; i++) {
+  for (let i = 0; i < iterations; i++) {
     solveJointVelocities(jointCount);
     solveContactVelocities(contactCount);
-    left--;
-    if (!watch) continue;
-    if (taken > 0 && unchanged(bytes)) {
-      left %= i - taken;
-      watch = false;
-    } else if (i == power) {
-      memory.copy(snapshot, velocities, bytes);
-      taken = i;
-      power <<= 1;
-    }
   }
 }
 

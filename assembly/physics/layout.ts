@@ -167,7 +167,6 @@ export let islandContacts: usize = 0;
 export let islandJoints: usize = 0;
 export let positions: usize = 0; // x, y, angle per body of the island
 export let velocities: usize = 0; // x, y, spin per body, then the impulses of joints and contacts
-export let snapshot: usize = 0; // as long as the velocities and impulses
 export let rows: usize = 0;
 export let hinges: usize = 0;
 
@@ -200,8 +199,7 @@ export function configure(base: usize, bodies: i32, fixtures: i32, joints: i32, 
   islandJoints = align(islandContacts + contacts * 4);
   positions = align(islandJoints + joints * 4);
   velocities = align(positions + bodies * 12);
-  snapshot = velocities + state;
-  rows = snapshot + state;
+  rows = velocities + state;
   hinges = align(rows + contacts * rowBytes);
   return align(hinges + joints * hingeBytes);
 }

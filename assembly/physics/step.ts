@@ -32,9 +32,8 @@ function clearFlag(body: usize, flag: i32): void {
 
 /** Collects the island of a body, depth first. Static bodies end it. */
 function collectIsland(world: usize, seed: usize): void {
-  let depth = 0;
   store<u32>(stack, <u32>(seed - world));
-  depth = 1;
+  let depth = 1;
   setFlag(seed, bodyIsVisited);
   while (depth > 0) {
     depth--;
