@@ -2,19 +2,18 @@
 import {
   headCategorical, jobActions, jobEntropies, jobFirstEnv, jobGreedy, jobHead, jobIteration, jobKey0, jobKey1, jobLogProbs,
   jobLogStd, jobOutputRow, jobOutputs, jobStep, jobStream, networkOutputGradientTile, networkOutputSize, networkOutputTile,
-  networkSampleTile, tileBytes,
+  networkSampleTile, slotActions, slotEntropy, slotLogProb, slotSlope, slotSum, tileBytes,
 } from '../src/kernels/layout';
-import { address, exp4, inverseErf4, log4, splat, word } from './lanes';
-import { gaussianEntropy, gaussianLogProb, inverseVarianceOf, maximum } from './losses';
-import { wholeGroups } from './network';
+import { categoricalLogProb, gaussianLogProb, slotOf, softmax } from './heads';
+import { address, exp4, inverseErf4, splat, word } from './lanes';
 
 /**
- * Philox 4x32-10 of counter [iteration, step, env, (stream << 24) | block]: four words at `target`, `apart` bytes from one another.
- * J. K. Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011); the same as src/random/philox.ts.
+ * Word `index` of the Philox 4x32-10 stream of an environment: counter [iteration, step, env, (stream << 24) | block], four words a
+ * block. J. K. Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011); the same as src/random/philox.ts.
  */
-function philox(job: usize, env: u32, block: u32, target: usize, apart: usize): void {
+function philox(job: usize, env: u32, index: u32): u32 {
   let c0 = <u32>word(job, jobIteration), c1 = <u32>word(job, jobStep), c2 = env;
-  let c3 = (<u32>word(job, jobStream) << 24) | block;
+  let c3 = (<u32>word(job, jobStream) << 24) | (index >> 2);
   let k0 = <u32>word(job, jobKey0), k1 = <u32>word(job, jobKey1);
   for (let round = 0; round < 10; round++) {
     const p0 = <u64>c0 * 0xd2511f53, p1 = <u64>c2 * 0xcd9e8d57;
@@ -25,10 +24,8 @@ function philox(job: usize, env: u32, block: u32, target: usize, apart: usize): 
     k0 += 0x9e3779b9;
     k1 += 0xbb67ae85;
   }
-  store<u32>(target, c0);
-  store<u32>(target + apart, c1);
-  store<u32>(target + 2 * apart, c2);
-  store<u32>(target + 3 * apart, c3);
+  const low = index & 1 ? c1 : c0, high = index & 1 ? c3 : c2;
+  return index & 2 ? high : low;
 }
 
 /** Stores the first `count` of four words at `p`. */
@@ -44,38 +41,41 @@ function storeSome(p: usize, value: v128, count: usize): void {
   if (count > 2) store<u32>(p, i32x4.extract_lane(value, 2), 8);
 }
 
+/** Copies the tile's log-probabilities, and its entropies where asked for, to the job's arrays. */
+function writeLogProbs(job: usize, samples: usize, row: usize, rows: usize): void {
+  const logProbs = address(job, jobLogProbs) + (row << 2);
+  const entropies = address(job, jobEntropies) + (row << 2);
+  const wanted = address(job, jobEntropies) != 0;
+  for (let s: usize = 0; s < rows; s += 4) {
+    const p = s << 2;
+    storeSome(logProbs + p, v128.load(slotOf(samples, slotLogProb) + p), rows - s);
+    if (wanted) storeSome(entropies + p, v128.load(slotOf(samples, slotEntropy) + p), rows - s);
+  }
+}
+
 /**
  * Categorical head. With e_k = exp(z_k - max) and c_k = e_0 + .. + e_k in float32, the action is the lowest k with
  * c_k > min(u, 1 - 2^-24) * c_last: an action of probability zero is never drawn. Greedy: the lowest k with the largest output.
  */
 function categorical(job: usize, network: usize, workspace: usize, begin: usize, rows: usize): void {
-  const size = address(network, networkOutputSize);
-  const outputs = size * tileBytes;
-  const zTile = workspace + address(network, networkOutputTile);
-  const eTile = workspace + address(network, networkOutputGradientTile);
-  const words = workspace + address(network, networkSampleTile) + 4 * tileBytes;
+  const outputBytes = address(network, networkOutputSize) * tileBytes;
+  const z = workspace + address(network, networkOutputTile);
+  const e = workspace + address(network, networkOutputGradientTile);
+  const samples = workspace + address(network, networkSampleTile);
+  const chosen = slotOf(samples, slotActions), uniforms = slotOf(samples, slotSlope);
   const greedy = word(job, jobGreedy) != 0;
   const row = address(job, jobOutputRow) + begin;
-  const actions = address(job, jobActions) + (row << 2), logProbs = address(job, jobLogProbs) + (row << 2);
-  const entropies = address(job, jobEntropies);
+  const actions = address(job, jobActions) + (row << 2);
   const firstEnv = word(job, jobFirstEnv) + <i32>begin;
+  softmax(z, e, outputBytes, samples, rows);
   if (!greedy) {
-    for (let s: usize = 0; s < rows; s++) philox(job, firstEnv + <i32>s, 0, words + (s << 4), 4);
+    for (let s: usize = 0; s < rows; s++) store<u32>(uniforms + (s << 2), philox(job, firstEnv + <i32>s, 0));
   }
-  for (let s: usize = 0; s < rows; s += 4) {
-    const z = zTile + (s << 2), e = eTile + (s << 2);
-    const m = maximum(z, z + outputs);
-    let sum = splat(0);
-    for (let k: usize = 0; k < outputs; k += tileBytes) {
-      const value = exp4(f32x4.sub(v128.load(z + k), m));
-      v128.store(e + k, value);
-      sum = f32x4.add(sum, value);
-    }
-    const logSum = f32x4.add(m, log4(sum));
+  for (let s: usize = 0; s < rows << 2; s += 16) {
     let action = i32x4.splat(0);
     if (greedy) {
-      let best = v128.load(z), index = i32x4.splat(1);
-      for (let k: usize = tileBytes; k < outputs; k += tileBytes) {
+      let best = v128.load(z + s), index = i32x4.splat(1);
+      for (let k: usize = tileBytes + s; k < outputBytes; k += tileBytes) {
         const value = v128.load(z + k);
         const better = f32x4.gt(value, best);
         best = v128.bitselect(value, best, better);
@@ -83,30 +83,20 @@ function categorical(job: usize, network: usize, workspace: usize, begin: usize,
         index = i32x4.add(index, i32x4.splat(1));
       }
     } else {
-      const w = words + (s << 4);
-      const raw = i32x4(load<i32>(w), load<i32>(w, 16), load<i32>(w, 32), load<i32>(w, 48));
-      const uniform = f32x4.add(
-        f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(raw, 8)), splat(5.9604644775390625e-8)), splat(2.98023223876953125e-8),
-      );
-      const threshold = f32x4.mul(f32x4.pmin(uniform, splat(0.99999994)), sum);
+      const kept = f32x4.convert_i32x4_s(i32x4.shr_u(v128.load(uniforms + s), 8));
+      const uniform = f32x4.add(f32x4.mul(kept, splat(5.9604644775390625e-8)), splat(2.98023223876953125e-8));
+      const threshold = f32x4.mul(f32x4.pmin(uniform, splat(0.99999994)), v128.load(slotOf(samples, slotSum) + s));
       let cumulative = splat(0);
-      for (let k: usize = 0; k + tileBytes < outputs; k += tileBytes) {
+      for (let k: usize = s; k + tileBytes < outputBytes; k += tileBytes) {
         cumulative = f32x4.add(cumulative, v128.load(e + k));
         action = i32x4.sub(action, f32x4.le(cumulative, threshold)); // a true lane is -1
       }
     }
-    let logProb = splat(0), entropy = splat(0), index = i32x4.splat(0);
-    const inverse = f32x4.div(splat(1), sum);
-    for (let k: usize = 0; k < outputs; k += tileBytes) {
-      const l = f32x4.sub(v128.load(z + k), logSum);
-      entropy = f32x4.sub(entropy, f32x4.mul(f32x4.mul(v128.load(e + k), inverse), l));
-      logProb = v128.bitselect(l, logProb, i32x4.eq(action, index));
-      index = i32x4.add(index, i32x4.splat(1));
-    }
-    storeSome(actions + (s << 2), action, rows - s);
-    storeSome(logProbs + (s << 2), logProb, rows - s);
-    if (entropies != 0) storeSome(entropies + ((row + s) << 2), entropy, rows - s);
+    v128.store(chosen + s, action);
+    storeSome(actions + s, action, rows - (s >> 2));
   }
+  categoricalLogProb(z, e, outputBytes, samples, rows);
+  writeLogProbs(job, samples, row, rows);
 }
 
 /**
@@ -115,42 +105,36 @@ function categorical(job: usize, network: usize, workspace: usize, begin: usize,
  */
 function gaussian(job: usize, network: usize, workspace: usize, begin: usize, rows: usize): void {
   const size = address(network, networkOutputSize);
-  const zTile = workspace + address(network, networkOutputTile);
-  const words = workspace + address(network, networkSampleTile) + 4 * tileBytes;
-  const greedy = word(job, jobGreedy) != 0;
+  const means = workspace + address(network, networkOutputTile);
+  const samples = workspace + address(network, networkSampleTile);
   const logStds = address(job, jobLogStd);
+  const greedy = word(job, jobGreedy) != 0;
   const row = address(job, jobOutputRow) + begin;
-  const actions = address(job, jobActions), logProbs = address(job, jobLogProbs) + (row << 2);
-  const entropies = address(job, jobEntropies);
+  const actions = address(job, jobActions);
   const firstEnv = word(job, jobFirstEnv) + <i32>begin;
-  for (let s: usize = 0; s < rows; s += 4) {
-    let logProb = splat(0), entropy = splat(0);
-    for (let a: usize = 0; a < size; a++) {
-      const mean = v128.load(zTile + a * tileBytes + (s << 2));
-      const ls = v128.load32_splat(logStds + (a << 2));
-      let x = mean;
+  for (let a: usize = 0; a < size; a++) {
+    const chosen = slotOf(samples, slotActions) + a * tileBytes;
+    const mean = means + a * tileBytes;
+    if (!greedy) {
+      for (let s: usize = 0; s < rows; s++) store<u32>(chosen + (s << 2), philox(job, firstEnv + <i32>s, <u32>a));
+    }
+    const sigma = exp4(v128.load32_splat(logStds + (a << 2)));
+    for (let s: usize = 0; s < rows << 2; s += 16) {
+      let x = v128.load(mean + s);
       if (!greedy) {
-        if ((a & 3) == 0) {
-          for (let lane: usize = 0; lane < 4; lane++) philox(job, firstEnv + <i32>(s + lane), <u32>(a >> 2), words + (lane << 2), 16);
-        }
-        const raw = i32x4.shr_u(v128.load(words + ((a & 3) << 4)), 8);
+        const raw = i32x4.shr_u(v128.load(chosen + s), 8);
         const centred = i32x4.sub(i32x4.add(i32x4.shl(raw, 1), i32x4.splat(1)), i32x4.splat(1 << 24));
         const t = f32x4.mul(f32x4.convert_i32x4_s(centred), splat(5.9604644775390625e-8));
-        const normal = f32x4.mul(inverseErf4(t), splat(1.4142135623730951));
-        x = f32x4.add(mean, f32x4.mul(exp4(ls), normal));
+        x = f32x4.add(x, f32x4.mul(sigma, f32x4.mul(inverseErf4(t), splat(1.4142135623730951))));
       }
-      logProb = f32x4.add(logProb, gaussianLogProb(f32x4.sub(x, mean), inverseVarianceOf(ls), ls));
-      entropy = f32x4.add(entropy, gaussianEntropy(ls));
-      const p = actions + (((row + s) * size + a) << 2);
-      const apart = size << 2;
-      f32.store(p, f32x4.extract_lane(x, 0));
-      if (s + 1 < rows) f32.store(p + apart, f32x4.extract_lane(x, 1));
-      if (s + 2 < rows) f32.store(p + 2 * apart, f32x4.extract_lane(x, 2));
-      if (s + 3 < rows) f32.store(p + 3 * apart, f32x4.extract_lane(x, 3));
+      v128.store(chosen + s, x);
     }
-    storeSome(logProbs + (s << 2), logProb, rows - s);
-    if (entropies != 0) storeSome(entropies + ((row + s) << 2), entropy, rows - s);
+    for (let s: usize = 0; s < rows; s++) {
+      store<u32>(actions + (((row + s) * size + a) << 2), load<u32>(chosen + (s << 2)));
+    }
   }
+  gaussianLogProb(means, workspace + address(network, networkOutputGradientTile), logStds, size, samples, rows);
+  writeLogProbs(job, samples, row, rows);
 }
 
 /** Actions, log-probabilities and (where asked for) entropies of the rows [begin, begin + rows). */

@@ -1,34 +1,38 @@
 // Losses at a tile's outputs: they read the outputs and write the gradient of the mean loss, both feature-major; lanes are samples.
-// Statistics are summed per lane and shard. Filler rows of the last tile have weight zero.
+// Statistics are summed per lane and shard. Filler rows of the last tile repeat its first row with weight zero.
 import {
   jobActions, jobAdvantageMeanF, jobAdvantageScaleF, jobAdvantages, jobClipHighF, jobClipLowF, jobClipValue, jobEntropyCoefF,
   jobInverseCountF, jobLogProbs, jobLogStd, jobOutputGradients, jobRatioHighF, jobRatioLowF, jobReturns, jobValueClipF,
-  jobValueCoefF, jobValues, networkOutputGradientTile, networkOutputSize, networkOutputTile, networkSampleTile,
-  statisticApproxKl, statisticClipFraction, statisticEntropy, statisticLoss, statisticOldApproxKl, statisticRatioMax, tileBytes,
+  jobValueCoefF, jobValues, networkOutputGradientTile, networkOutputSize, networkOutputTile, networkSampleTile, slotActions,
+  slotAdvantage, slotEntropy, slotLogProb, slotLogSum, slotOldLogProb, slotOldValue, slotReturn, slotSlope, statisticApproxKl,
+  statisticClipFraction, statisticEntropy, statisticLoss, statisticOldApproxKl, statisticRatioMax, tileBytes,
 } from '../src/kernels/layout';
-import { address, clamp, exp4, float, log4, splat, sum4, word } from './lanes';
+import { categoricalLogProb, gaussianLogProb, slotOf, softmax } from './heads';
+import { address, clamp, exp4, float, splat, sum4, word } from './lanes';
 import { wholeGroups } from './network';
 
-// 0.5 ln(2 pi), and the entropy of a standard normal, 0.5 + 0.5 ln(2 pi).
-const halfLog2Pi: f32 = 0.9189385332046727;
-const normalEntropy: f32 = 1.4189385332046727;
-
-/** Lanes of rows below `rows`, as a mask. */
+/** Lanes of the rows below `rows`, as a mask; `s` is the byte position of the first lane. */
 // @ts-ignore: decorator
 @inline
 function maskOf(s: usize, rows: usize): v128 {
-  return i32x4.lt_s(i32x4.add(i32x4.splat(<i32>s), i32x4(0, 1, 2, 3)), i32x4.splat(<i32>rows));
+  return i32x4.lt_s(i32x4.add(i32x4.splat(<i32>(s >> 2)), i32x4(0, 1, 2, 3)), i32x4.splat(<i32>rows));
 }
 
 // @ts-ignore: decorator
 @inline
-function addStatistic(statistics: usize, index: i32, value: v128, mask: v128): void {
-  const p = statistics + (<usize>index << 4);
-  v128.store(p, f32x4.add(v128.load(p), v128.and(value, mask)));
+function statistic(statistics: usize, index: i32): usize {
+  return statistics + (<usize>index << 4);
 }
 
-/** Gathers one float (or int) per row of the tile into 64 consecutive words. */
-export function gatherScalars(source: usize, rowNumbers: usize, target: usize, rows: usize): void {
+// @ts-ignore: decorator
+@inline
+function addStatistic(statistics: usize, index: i32, value: v128): void {
+  const p = statistic(statistics, index);
+  v128.store(p, f32x4.add(v128.load(p), value));
+}
+
+/** Gathers one word per row of the tile. */
+function gatherScalars(source: usize, rowNumbers: usize, target: usize, rows: usize): void {
   const end = rowNumbers + (wholeGroups(rows) << 2);
   do {
     store<u32>(target, load<u32>(source + (<usize>load<u32>(rowNumbers) << 2)));
@@ -37,98 +41,90 @@ export function gatherScalars(source: usize, rowNumbers: usize, target: usize, r
   } while (rowNumbers < end);
 }
 
-/** Gathers rows of `size` words to feature-major words. */
-export function gatherFeatures(source: usize, size: usize, rowNumbers: usize, target: usize, rows: usize): void {
-  for (let a: usize = 0; a < size; a++) {
-    for (let s: usize = 0; s < wholeGroups(rows); s++) {
-      const row = <usize>load<u32>(rowNumbers + (s << 2));
-      store<u32>(target + a * tileBytes + (s << 2), load<u32>(source + ((row * size + a) << 2)));
+/** Gathers rows of `size` words, feature-major. */
+function gatherFeatures(source: usize, size: usize, rowNumbers: usize, target: usize, rows: usize): void {
+  const end = wholeGroups(rows) << 2;
+  for (let s: usize = 0; s < end; s += 4) {
+    let from = source + ((<usize>load<u32>(rowNumbers + s) * size) << 2);
+    const past = target + size * tileBytes;
+    for (let to = target; to < past; to += tileBytes) {
+      store<u32>(to + s, load<u32>(from));
+      from += 4;
     }
   }
 }
 
-/** Largest output per sample; `end` is one past the last feature row. */
+/** The torch gradient of max(a, b) to a: all, none, or half where both are equal. */
 // @ts-ignore: decorator
 @inline
-export function maximum(z: usize, end: usize): v128 {
-  let m = v128.load(z);
-  for (let p = z + tileBytes; p < end; p += tileBytes) m = f32x4.pmax(m, v128.load(p));
-  return m;
+function shareOfMaximum(a: v128, b: v128): v128 {
+  return f32x4.add(v128.and(f32x4.gt(a, b), splat(1)), v128.and(f32x4.eq(a, b), splat(0.5)));
 }
 
-/**
- * The clipped surrogate's part that needs only log-probabilities: adds statistics and returns d mean loss / d logProb.
- * Ties go as in torch: max splits equal terms in half, clamp passes the gradient on its bounds.
- */
+/** 1 inside [low, high], bounds included, where torch's clamp passes the gradient; else 0. */
 // @ts-ignore: decorator
 @inline
-function surrogate(job: usize, statistics: usize, logProb: v128, oldLogProb: v128, advantage: v128, entropy: v128, mask: v128): v128 {
+function inside(x: v128, low: v128, high: v128): v128 {
+  return v128.and(v128.and(f32x4.ge(x, low), f32x4.le(x, high)), splat(1));
+}
+
+/** The clipped surrogate from log-probabilities and advantages in their slots: statistics, and d mean loss / d logProb in its slot. */
+function surrogate(job: usize, samples: usize, statistics: usize, rows: usize): void {
   const one = splat(1);
-  const a = f32x4.mul(f32x4.sub(advantage, splat(float(job, jobAdvantageMeanF))), splat(float(job, jobAdvantageScaleF)));
+  const mean = splat(float(job, jobAdvantageMeanF)), scale = splat(float(job, jobAdvantageScaleF));
   const low = splat(float(job, jobRatioLowF)), high = splat(float(job, jobRatioHighF));
-  const logRatio = f32x4.sub(logProb, oldLogProb);
-  const ratio = exp4(logRatio);
-  const loss1 = f32x4.neg(f32x4.mul(a, ratio));
-  const loss2 = f32x4.neg(f32x4.mul(a, clamp(ratio, low, high)));
-  const excess = f32x4.sub(ratio, one);
-  const outside = v128.or(
-    f32x4.gt(excess, splat(float(job, jobClipHighF))), f32x4.gt(f32x4.neg(excess), splat(float(job, jobClipLowF))),
-  );
-  addStatistic(statistics, statisticLoss, f32x4.pmax(loss1, loss2), mask);
-  addStatistic(statistics, statisticEntropy, entropy, mask);
-  addStatistic(statistics, statisticApproxKl, f32x4.sub(excess, logRatio), mask);
-  addStatistic(statistics, statisticOldApproxKl, f32x4.neg(logRatio), mask);
-  addStatistic(statistics, statisticClipFraction, v128.and(outside, one), mask);
-  const most = statistics + (<usize>statisticRatioMax << 4);
-  v128.store(most, f32x4.pmax(v128.load(most), v128.and(ratio, mask)));
-  const inside = v128.and(v128.and(f32x4.ge(ratio, low), f32x4.le(ratio, high)), one);
-  const first = f32x4.add(
-    v128.and(f32x4.gt(loss1, loss2), one), v128.and(f32x4.eq(loss1, loss2), splat(0.5)),
-  );
-  const share = f32x4.add(first, f32x4.mul(f32x4.sub(one, first), inside));
-  const weight = v128.and(splat(float(job, jobInverseCountF)), mask);
-  return f32x4.mul(f32x4.mul(share, loss1), weight); // -a * ratio is also its own derivative
+  const clipLow = splat(float(job, jobClipLowF)), clipHigh = splat(float(job, jobClipHighF));
+  const weight = splat(float(job, jobInverseCountF));
+  const slopes = slotOf(samples, slotSlope), logProbs = slotOf(samples, slotLogProb), old = slotOf(samples, slotOldLogProb);
+  const end = rows << 2;
+  for (let s: usize = 0; s < end; s += 16) {
+    v128.store(slopes + s, exp4(f32x4.sub(v128.load(logProbs + s), v128.load(old + s))));
+  }
+  for (let s: usize = 0; s < end; s += 16) {
+    const mask = maskOf(s, rows);
+    const ratio = v128.load(slopes + s);
+    const logRatio = f32x4.sub(v128.load(logProbs + s), v128.load(old + s));
+    const advantage = f32x4.mul(f32x4.sub(v128.load(slotOf(samples, slotAdvantage) + s), mean), scale);
+    const loss1 = f32x4.neg(f32x4.mul(advantage, ratio));
+    const loss2 = f32x4.neg(f32x4.mul(advantage, clamp(ratio, low, high)));
+    const excess = f32x4.sub(ratio, one);
+    const outside = v128.or(f32x4.gt(excess, clipHigh), f32x4.gt(f32x4.neg(excess), clipLow));
+    addStatistic(statistics, statisticLoss, v128.and(f32x4.pmax(loss1, loss2), mask));
+    addStatistic(statistics, statisticEntropy, v128.and(v128.load(slotOf(samples, slotEntropy) + s), mask));
+    addStatistic(statistics, statisticApproxKl, v128.and(f32x4.sub(excess, logRatio), mask));
+    addStatistic(statistics, statisticOldApproxKl, v128.and(f32x4.neg(logRatio), mask));
+    addStatistic(statistics, statisticClipFraction, v128.and(v128.and(outside, one), mask));
+    const most = statistic(statistics, statisticRatioMax);
+    v128.store(most, f32x4.pmax(v128.load(most), v128.and(ratio, mask)));
+    const first = shareOfMaximum(loss1, loss2);
+    const share = f32x4.add(first, f32x4.mul(f32x4.sub(one, first), inside(ratio, low, high)));
+    // -advantage * ratio is also its own derivative by logProb.
+    v128.store(slopes + s, f32x4.mul(f32x4.mul(share, loss1), v128.and(weight, mask)));
+  }
 }
 
 /** Clipped surrogate and entropy bonus of a categorical head. */
 export function categoricalLoss(job: usize, network: usize, workspace: usize, statistics: usize, rows: usize): void {
-  const outputs = address(network, networkOutputSize) * tileBytes;
+  const outputBytes = address(network, networkOutputSize) * tileBytes;
   const samples = workspace + address(network, networkSampleTile);
-  const zTile = workspace + address(network, networkOutputTile);
-  const dTile = workspace + address(network, networkOutputGradientTile);
-  const actions = samples + 4 * tileBytes, oldLogProbs = samples + tileBytes, advantages = samples + 2 * tileBytes;
+  const z = workspace + address(network, networkOutputTile);
+  const d = workspace + address(network, networkOutputGradientTile);
+  const actions = slotOf(samples, slotActions);
   gatherScalars(address(job, jobActions), samples, actions, rows);
-  gatherScalars(address(job, jobLogProbs), samples, oldLogProbs, rows);
-  gatherScalars(address(job, jobAdvantages), samples, advantages, rows);
-  const entropyWeight = float(job, jobEntropyCoefF) * float(job, jobInverseCountF);
-  for (let s: usize = 0; s < rows; s += 4) {
-    const mask = maskOf(s, rows);
-    const z = zTile + (s << 2), d = dTile + (s << 2);
-    const action = v128.load(actions + (s << 2));
-    const m = maximum(z, z + outputs);
-    let sum = splat(0);
-    for (let k: usize = 0; k < outputs; k += tileBytes) {
-      const e = exp4(f32x4.sub(v128.load(z + k), m));
-      v128.store(d + k, e);
-      sum = f32x4.add(sum, e);
-    }
-    const logSum = f32x4.add(m, log4(sum));
-    const inverse = f32x4.div(splat(1), sum);
-    let entropy = splat(0), logProb = splat(0), index = i32x4.splat(0);
-    for (let k: usize = 0; k < outputs; k += tileBytes) {
-      const l = f32x4.sub(v128.load(z + k), logSum);
-      const p = f32x4.mul(v128.load(d + k), inverse);
-      v128.store(d + k, p);
-      entropy = f32x4.sub(entropy, f32x4.mul(p, l));
-      logProb = v128.bitselect(l, logProb, i32x4.eq(action, index));
-      index = i32x4.add(index, i32x4.splat(1));
-    }
-    const slope = surrogate(
-      job, statistics, logProb, v128.load(oldLogProbs + (s << 2)), v128.load(advantages + (s << 2)), entropy, mask,
-    );
-    const bonus = v128.and(splat(entropyWeight), mask);
-    index = i32x4.splat(0);
-    for (let k: usize = 0; k < outputs; k += tileBytes) {
+  gatherScalars(address(job, jobLogProbs), samples, slotOf(samples, slotOldLogProb), rows);
+  gatherScalars(address(job, jobAdvantages), samples, slotOf(samples, slotAdvantage), rows);
+  softmax(z, d, outputBytes, samples, rows);
+  categoricalLogProb(z, d, outputBytes, samples, rows);
+  surrogate(job, samples, statistics, rows);
+  const weight = splat(float(job, jobEntropyCoefF) * float(job, jobInverseCountF));
+  for (let s: usize = 0; s < rows << 2; s += 16) {
+    const bonus = v128.and(weight, maskOf(s, rows));
+    const action = v128.load(actions + s);
+    const slope = v128.load(slotOf(samples, slotSlope) + s);
+    const logSum = v128.load(slotOf(samples, slotLogSum) + s);
+    const entropy = v128.load(slotOf(samples, slotEntropy) + s);
+    let index = i32x4.splat(0);
+    for (let k: usize = s; k < outputBytes; k += tileBytes) {
       const p = v128.load(d + k);
       const l = f32x4.sub(v128.load(z + k), logSum);
       const chosen = v128.and(i32x4.eq(action, index), splat(1));
@@ -139,73 +135,33 @@ export function categoricalLoss(job: usize, network: usize, workspace: usize, st
   }
 }
 
-/** Log-probability of one dimension of a Gaussian: -(x - mean)^2 / (2 sigma^2) - log sigma - 0.5 ln(2 pi). */
-// @ts-ignore: decorator
-@inline
-export function gaussianLogProb(difference: v128, inverseVariance: v128, logStd: v128): v128 {
-  const square = f32x4.mul(f32x4.mul(difference, difference), f32x4.mul(inverseVariance, splat(-0.5)));
-  return f32x4.sub(f32x4.sub(square, logStd), splat(halfLog2Pi));
-}
-
-/** 1 / sigma^2. */
-// @ts-ignore: decorator
-@inline
-export function inverseVarianceOf(logStd: v128): v128 {
-  return exp4(f32x4.mul(logStd, splat(-2)));
-}
-
-/** Entropy of one dimension of a Gaussian. */
-// @ts-ignore: decorator
-@inline
-export function gaussianEntropy(logStd: v128): v128 {
-  return f32x4.add(splat(normalEntropy), logStd);
-}
-
 /** Clipped surrogate and entropy bonus of a Gaussian head; adds the gradient of the log standard deviations to `logStdGradient`. */
 export function gaussianLoss(
   job: usize, network: usize, workspace: usize, statistics: usize, logStdGradient: usize, rows: usize,
 ): void {
   const size = address(network, networkOutputSize);
-  const outputs = size * tileBytes;
   const samples = workspace + address(network, networkSampleTile);
-  const zTile = workspace + address(network, networkOutputTile);
-  const dTile = workspace + address(network, networkOutputGradientTile);
-  const oldLogProbs = samples + tileBytes, advantages = samples + 2 * tileBytes, actions = samples + 4 * tileBytes;
-  gatherScalars(address(job, jobLogProbs), samples, oldLogProbs, rows);
-  gatherScalars(address(job, jobAdvantages), samples, advantages, rows);
-  gatherFeatures(address(job, jobActions), size, samples, actions, rows);
-  const logStds = address(job, jobLogStd);
-  const entropyWeight = float(job, jobEntropyCoefF) * float(job, jobInverseCountF);
-  for (let s: usize = 0; s < rows; s += 4) {
-    const mask = maskOf(s, rows);
-    const z = zTile + (s << 2), d = dTile + (s << 2), x = actions + (s << 2);
-    let logProb = splat(0), entropy = splat(0);
-    let logStd = logStds;
-    for (let k: usize = 0; k < outputs; k += tileBytes) {
-      const ls = v128.load32_splat(logStd);
-      const inverse = inverseVarianceOf(ls);
-      const difference = f32x4.sub(v128.load(x + k), v128.load(z + k));
-      logProb = f32x4.add(logProb, gaussianLogProb(difference, inverse, ls));
-      entropy = f32x4.add(entropy, gaussianEntropy(ls));
-      v128.store(d + k, f32x4.mul(difference, inverse)); // d logProb / d mean
-      v128.store(x + k, f32x4.sub(f32x4.mul(f32x4.mul(difference, difference), inverse), splat(1))); // d logProb / d logStd
-      logStd += 4;
-    }
-    const slope = surrogate(
-      job, statistics, logProb, v128.load(oldLogProbs + (s << 2)), v128.load(advantages + (s << 2)), entropy, mask,
-    );
-    const bonus = v128.and(splat(entropyWeight), mask);
-    for (let k: usize = 0; k < outputs; k += tileBytes) {
-      // Filler rows repeat row 0 with slope 0; row 0 is finite or the run stops anyway.
-      v128.store(d + k, f32x4.mul(slope, v128.load(d + k)));
-      v128.store(x + k, f32x4.sub(f32x4.mul(slope, v128.load(x + k)), bonus));
-    }
-  }
+  const z = workspace + address(network, networkOutputTile);
+  let d = workspace + address(network, networkOutputGradientTile);
+  let byLogStd = slotOf(samples, slotActions);
+  gatherFeatures(address(job, jobActions), size, samples, byLogStd, rows);
+  gatherScalars(address(job, jobLogProbs), samples, slotOf(samples, slotOldLogProb), rows);
+  gatherScalars(address(job, jobAdvantages), samples, slotOf(samples, slotAdvantage), rows);
+  gaussianLogProb(z, d, address(job, jobLogStd), size, samples, rows);
+  surrogate(job, samples, statistics, rows);
+  const weight = splat(float(job, jobEntropyCoefF) * float(job, jobInverseCountF));
+  const slopes = slotOf(samples, slotSlope);
   for (let a: usize = 0; a < size; a++) {
-    let sum: v128 = splat(0);
-    for (let s: usize = 0; s < rows; s += 4) sum = f32x4.add(sum, v128.load(actions + a * tileBytes + (s << 2)));
-    const p = logStdGradient + (a << 2);
-    f32.store(p, f32.load(p) + sum4(sum));
+    let sum = splat(0);
+    for (let s: usize = 0; s < rows << 2; s += 16) {
+      const slope = v128.load(slopes + s);
+      v128.store(d + s, f32x4.mul(slope, v128.load(d + s)));
+      sum = f32x4.add(sum, f32x4.sub(f32x4.mul(slope, v128.load(byLogStd + s)), v128.and(weight, maskOf(s, rows))));
+    }
+    f32.store(logStdGradient, f32.load(logStdGradient) + sum4(sum));
+    logStdGradient += 4;
+    d += tileBytes;
+    byLogStd += tileBytes;
   }
 }
 
@@ -215,32 +171,30 @@ export function valueLoss(job: usize, network: usize, workspace: usize, statisti
   const z = workspace + address(network, networkOutputTile);
   const d = workspace + address(network, networkOutputGradientTile);
   const clipped = word(job, jobClipValue) != 0;
-  const returns = samples + tileBytes, oldValues = samples + 2 * tileBytes;
+  const returns = slotOf(samples, slotReturn), oldValues = slotOf(samples, slotOldValue);
   gatherScalars(address(job, jobReturns), samples, returns, rows);
   if (clipped) gatherScalars(address(job, jobValues), samples, oldValues, rows);
   const limit = splat(float(job, jobValueClipF)), low = f32x4.neg(limit);
   const weight = splat(float(job, jobValueCoefF) * float(job, jobInverseCountF));
-  const one = splat(1);
-  for (let s: usize = 0; s < rows; s += 4) {
+  for (let s: usize = 0; s < rows << 2; s += 16) {
     const mask = maskOf(s, rows);
-    const p = s << 2;
-    const v = v128.load(z + p);
-    const r = v128.load(returns + p);
+    const v = v128.load(z + s);
+    const r = v128.load(returns + s);
     const error = f32x4.sub(v, r);
     let loss = f32x4.mul(error, error);
     let slope = error;
     if (clipped) {
-      const old = v128.load(oldValues + p);
+      const old = v128.load(oldValues + s);
       const move = f32x4.sub(v, old);
       const error2 = f32x4.sub(f32x4.add(old, clamp(move, low, limit)), r);
       const loss2 = f32x4.mul(error2, error2);
-      const inside = v128.and(v128.and(f32x4.ge(move, low), f32x4.le(move, limit)), one);
-      const first = f32x4.add(v128.and(f32x4.gt(loss, loss2), one), v128.and(f32x4.eq(loss, loss2), splat(0.5)));
-      slope = f32x4.add(f32x4.mul(first, error), f32x4.mul(f32x4.mul(f32x4.sub(one, first), inside), error2));
+      const first = shareOfMaximum(loss, loss2);
+      const second = f32x4.mul(f32x4.sub(splat(1), first), inside(move, low, limit));
+      slope = f32x4.add(f32x4.mul(first, error), f32x4.mul(second, error2));
       loss = f32x4.pmax(loss, loss2);
     }
-    addStatistic(statistics, statisticLoss, f32x4.mul(loss, splat(0.5)), mask);
-    v128.store(d + p, f32x4.mul(slope, v128.and(weight, mask)));
+    addStatistic(statistics, statisticLoss, v128.and(f32x4.mul(loss, splat(0.5)), mask));
+    v128.store(d + s, f32x4.mul(slope, v128.and(weight, mask)));
   }
 }
 

@@ -49,13 +49,21 @@ for (const folder of folders.sort()) {
     const greedy = runs.map((run) => run.greedy);
     const solved = runs.filter((run) => run.greedy >= matrix.solvedGreedyReturn).length;
     const asked =
-      cell.sampledAtLeast !== undefined ? `sampled ≥ ${cell.sampledAtLeast}`
-      : cell.sampledAtMost !== undefined ? `sampled ≤ ${cell.sampledAtMost}`
-      : cell.solvedAtLeast !== undefined ? `solved by ≥ ${cell.solvedAtLeast}` : '';
+      cell.sampledAtLeast !== undefined
+        ? `sampled ≥ ${cell.sampledAtLeast}`
+        : cell.sampledAtMost !== undefined
+          ? `sampled ≤ ${cell.sampledAtMost}`
+          : cell.solvedAtLeast !== undefined
+            ? `solved by ≥ ${cell.solvedAtLeast}`
+            : '';
     const met =
-      cell.sampledAtLeast !== undefined ? mean(sampled) >= cell.sampledAtLeast
-      : cell.sampledAtMost !== undefined ? mean(sampled) <= cell.sampledAtMost
-      : cell.solvedAtLeast !== undefined ? solved >= cell.solvedAtLeast : undefined;
+      cell.sampledAtLeast !== undefined
+        ? mean(sampled) >= cell.sampledAtLeast
+        : cell.sampledAtMost !== undefined
+          ? mean(sampled) <= cell.sampledAtMost
+          : cell.solvedAtLeast !== undefined
+            ? solved >= cell.solvedAtLeast
+            : undefined;
     const row = [
       cell.name,
       runs.length,

@@ -5,11 +5,11 @@ import type { z } from 'zod';
 import type { BinKey, BinName } from './advantage/index.ts';
 import type { gpgFields } from './algorithms/gpg.ts';
 import type { ppoFields } from './algorithms/ppo.ts';
-import type { Env, Seed } from './core/env.ts';
+import type { Env, Seed, VectorEnv } from './core/env.ts';
 import { CohortError, show } from './core/errors.ts';
 import type { Platform } from './core/platform.ts';
 import type { EnvRegistry } from './core/registry.ts';
-import { createStandardRegistry, environmentSeeds, makeVector, vectorise } from './envs/index.ts';
+import { ClipActionVectorEnv, createStandardRegistry, environmentSeeds, makeVector, vectorise } from './envs/index.ts';
 import { createKernelsAsync } from './kernels/index.ts';
 import { Policy, type PolicySpec } from './policy/policy.ts';
 import { parseSpec } from './policy/spec.ts';
@@ -90,7 +90,10 @@ export interface Cohort {
   /** Goes on with a run from its last checkpoint. */
   resumeTraining(runDirectory: string, options?: ResumeOptions): Promise<Training>;
   /** Plays whole episodes with a run's policy, sampled and greedy. */
-  evaluateRun(runDirectory: string, options?: EvaluateOptions): Promise<{ env: string; sampled: EvaluationResult; greedy: EvaluationResult }>;
+  evaluateRun(
+    runDirectory: string,
+    options?: EvaluateOptions,
+  ): Promise<{ env: string; sampled: EvaluationResult; greedy: EvaluationResult }>;
   /** The policy of a run, for use. */
   loadPolicy(runDirectory: string): Promise<Policy>;
 }
@@ -106,7 +109,7 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
     createKernelsAsync({ ...options, spawnThread: platform.spawnThread, enableRelaxedSimd: platform.enableRelaxedSimd });
 
   const taskOf = (env: string, factory: EnvFactory | undefined): Task => {
-    if (factory) return { id: env, makeVector: async (numEnvs) => vectorise(Array.from({ length: numEnvs }, factory)), seeds };
+    if (factory) return { id: env, makeVector: async (numEnvs) => clipped(vectorise(Array.from({ length: numEnvs }, factory))), seeds };
     if (env === customEnv) {
       throw new CohortError({
         subject: 'env',
@@ -116,7 +119,12 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
       });
     }
     const { evaluationMaxSteps } = registry.get(env);
-    return { id: env, evaluationMaxSteps, makeVector: (numEnvs, options) => makeVector(env, numEnvs, options, registry), seeds };
+    return {
+      id: env,
+      evaluationMaxSteps,
+      makeVector: async (numEnvs, options) => clipped(await makeVector(env, numEnvs, options, registry)),
+      seeds,
+    };
   };
 
   const homeOf = (): RunHome => {
@@ -153,14 +161,21 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
     train(input, options = {}) {
       const { env, bins, recipe, ...fields } = input;
       const factory = typeof env === 'function' ? env : undefined;
-      const named = { ...fields, env: factory ? customEnv : env, ...(bins === undefined ? {} : { bins: typeof bins === 'function' ? 'custom' : bins }) };
+      const named = {
+        ...fields,
+        env: factory ? customEnv : env,
+        ...(bins === undefined ? {} : { bins: typeof bins === 'function' ? 'custom' : bins }),
+      };
       const config = resolveConfig(withRecipe(named, recipe), 'train');
       const { runDirectory } = options;
-      const openFolder = runDirectory === undefined ? undefined : async () => {
-        const { host, open } = homeOf();
-        const stored = { ...config, cohort: versions, platform: platform.name };
-        return { writer: await createRun(open(runDirectory), '', stored, { host }), directory: runDirectory };
-      };
+      const openFolder =
+        runDirectory === undefined
+          ? undefined
+          : async () => {
+              const { host, open } = homeOf();
+              const stored = { ...config, cohort: versions, platform: platform.name };
+              return { writer: await createRun(open(runDirectory), '', stored, { host }), directory: runDirectory };
+            };
       return begin(config, factory, typeof bins === 'function' ? bins : undefined, options, openFolder);
     },
 
@@ -192,7 +207,7 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
     loadPolicy: async (runDirectory) => (await load(runDirectory, undefined)).policy,
   };
 
-  async function load(runDirectory: string, factory: EnvFactory | undefined): Promise<{ config: ResolvedConfig; policy: Policy }> {
+  async function load(runDirectory: string, _factory: EnvFactory | undefined): Promise<{ config: ResolvedConfig; policy: Policy }> {
     const { config: stored, checkpoint } = await readRun(homeOf().open(runDirectory), '');
     const config = configOf(stored, runDirectory, {});
     if (!checkpoint) {
@@ -216,8 +231,17 @@ function seeds(seed: number, numEnvs: number, mode: 'cohort' | 'gymnasium', purp
   return environmentSeeds(seed, numEnvs, mode, purpose);
 }
 
+/** With a box of actions: cut to its bounds, since the policy is Gaussian. */
+function clipped(env: VectorEnv): VectorEnv {
+  return env.actionSpace.kind === 'box' ? new ClipActionVectorEnv(env) : env;
+}
+
 /** A stored configuration, checked again: the file may have been changed by hand. */
-function configOf(stored: Readonly<Record<string, unknown>>, runDirectory: string, changes: Readonly<Record<string, unknown>>): ResolvedConfig {
+function configOf(
+  stored: Readonly<Record<string, unknown>>,
+  runDirectory: string,
+  changes: Readonly<Record<string, unknown>>,
+): ResolvedConfig {
   const { cohort: _versions, platform: _platform, ...fields } = stored;
   return resolveConfig({ ...fields, ...changes }, `${runDirectory}: config.json`);
 }

@@ -15,6 +15,7 @@ export { type BoxSpace, box, contains, type DiscreteSpace, describeSpace, discre
 export type { Trajectories } from './core/trajectory.ts';
 export * from './envs/index.ts';
 export { createStandardRegistry as standardRegistry } from './envs/index.ts';
+export { createKernelsAsync, type Kernels, type KernelsOptions } from './kernels/index.ts';
 export { Policy, type PolicySpec } from './policy/policy.ts';
 export { createGenerator, Generator, learnerKey, Philox, SeedSequence } from './random/index.ts';
 export * from './run/events.ts';

@@ -269,12 +269,13 @@ class CustomKeys {
 function canonical(value: BinKeyValue, at: BinStepCursor): number | string {
   if (typeof value === 'string') return `s${value}`;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
+  const bad: unknown = Array.isArray(value) ? value.find((entry) => !Number.isFinite(entry)) : value;
   // A float64 and its shortest decimal form determine each other.
-  if (typeof value === 'object' && value !== null && value.every((entry) => Number.isFinite(entry))) return `v${value.join(',')}`;
+  if (Array.isArray(value) && bad === undefined && !value.includes(undefined)) return `v${value.join(',')}`;
   throw batchError(
     `bin key at step ${at.row} of environment ${at.env}`,
     'a finite number, a string or a list of finite numbers',
-    typeof value === 'object' && value !== null ? `a list with ${value.find((entry) => !Number.isFinite(entry))}` : show(value),
+    Array.isArray(value) ? `a list with ${show(bad)}` : show(value),
     'mend the bin function',
   );
 }

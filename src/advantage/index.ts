@@ -41,4 +41,4 @@ export { type MeanAndScale, meanAndScale, type NormaliseOptions, normalise, norm
 export { type LossWeighting, type Preset, type PresetName, preset, presetNames, presetSettings, presets } from './presets.ts';
 export { discountedReturns, episodeReturns, type ReturnsInput } from './returns.ts';
 export { type Scale, scales } from './scale.ts';
-export { type Tail, tails } from './tails.ts';
+export { horizonOf, type Tail, tails } from './tails.ts';

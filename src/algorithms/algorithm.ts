@@ -2,22 +2,20 @@
  * What training asks of an algorithm: a state that is everything, and one iteration that advances it in place.
  */
 import type { z } from 'zod';
+import type { BinKey } from '../advantage/index.ts';
 import type { StateArray, VectorEnv } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
-import type { BinKey } from '../advantage/index.ts';
-import type { Kernels, KernelTimes } from '../kernels/index.ts';
-import type { Learner } from '../policy/learner.ts';
-import type { CollectorState, EpisodeRecord } from '../rollout/collect.ts';
+import type { KernelMaker, KernelTimes, Learner } from '../policy/learner.ts';
 import type { Rollout } from '../rollout/buffer.ts';
+import type { CollectorState, EpisodeRecord } from '../rollout/collect.ts';
 
 /** What an algorithm is given to build its state from. */
 export interface AlgorithmContext {
   /** N environments, just reset. */
   readonly env: VectorEnv;
   readonly platform: Platform;
-  /** Makes kernels with that much memory. */
-  readonly createKernels: (bytes: number) => Promise<Kernels>;
+  readonly createKernels: KernelMaker;
   /** Learner key: two 32-bit words, `learnerKey(seed)`. */
   readonly key: Uint32Array;
   /** The user's own binning, where `bins` is `custom`. */

@@ -14,7 +14,7 @@
  *
  * Reproduce: `npx cohort-rl train CartPole-v1 --recipe paper --num-envs 32 --seed 1,2,3,4`.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   type BinKey,
   binNames,
@@ -24,6 +24,7 @@ import {
   type EstimatorSettings,
   type EstimatorWorkspace,
   estimate,
+  horizonOf,
   inclusions,
   meanAndScale,
   tails,
@@ -57,7 +58,13 @@ const group = 'Group baseline';
 /** Configuration fields of GPG. */
 export const gpgFields = {
   bins: choice({ group, description: 'which steps share a baseline', default: 'time', names: [...binNames, 'custom'] }),
-  binWidth: real({ group, description: 'width of a grid cell for bins space and space-time (the paper’s epsilon)', default: 1, min: 1e-12, max: 1e12 }),
+  binWidth: real({
+    group,
+    description: 'width of a grid cell for bins space and space-time (the paper’s epsilon)',
+    default: 1,
+    min: 1e-12,
+    max: 1e12,
+  }),
   timeReading: choice({
     group,
     description: 'what time counts from: the trajectory inside the rollout, the episode, the rollout; forced-reset restarts every episode',
@@ -65,14 +72,31 @@ export const gpgFields = {
     names: [...timeReadings, 'forced-reset'],
   }),
   startedByResetKey: flag({ group, description: 'keep trajectories that begin mid-episode in bins of their own', default: false }),
-  inclusion: choice({ group, description: 'whose returns make the baseline; own is the paper’s, the others are unbiased', default: 'own', names: inclusions }),
+  inclusion: choice({
+    group,
+    description: 'whose returns make the baseline; own is the paper’s, the others are unbiased',
+    default: 'own',
+    names: inclusions,
+  }),
   visit: choice({ group, description: 'which visits of a trajectory put a return into a bin', default: 'first', names: visits }),
   tail: choice({ group, description: 'what to do about returns that the rollout’s edge cuts', default: 'zero', names: tails }),
-  maskTolerance: real({ group, description: 'tail mask: the share of a return that may lie beyond the edge', default: 0.1, min: 1e-9, max: 0.999 }),
+  maskTolerance: real({
+    group,
+    description: 'tail mask: the share of a return that may lie beyond the edge',
+    default: 0.1,
+    min: 1e-9,
+    max: 0.999,
+  }),
   completeMaxSteps: integer({ group, description: 'tail complete: most steps to play on', default: 10_000, min: 1, max: 100_000_000 }),
   bootstrapTruncated: flag({ group, description: 'tail bootstrap: also where a time limit cut the episode', default: false }),
   carryRollouts: integer({ group, description: 'tail carry: most rollouts that an open trajectory waits', default: 4, min: 1, max: 64 }),
-  budgetBuckets: integer({ group, description: 'tail budget: stretches of the remaining rollout in the bin key', default: 8, min: 1, max: 65_536 }),
+  budgetBuckets: integer({
+    group,
+    description: 'tail budget: stretches of the remaining rollout in the bin key',
+    default: 8,
+    min: 1,
+    max: 65_536,
+  }),
   ...rolloutFields,
   ...updateFields,
   ...networkFields,
@@ -217,6 +241,15 @@ function check(config: GpgConfig, subject: string, nameOf: (field: string) => st
       expected: `a tail other than carry with forced-reset`,
       got: 'both',
       advice: 'an episode that is reset cannot be carried over; drop one of them',
+    });
+  }
+  const horizon = horizonOf(config.gamma, config.maskTolerance);
+  if (config.tail === 'mask' && horizon > config.numSteps) {
+    throw new CohortError({
+      subject: `${subject}: ${nameOf('tail')}`,
+      expected: `rollouts of at least ${horizon} steps for mask (gamma ${config.gamma}, maskTolerance ${config.maskTolerance})`,
+      got: `${config.numSteps} steps`,
+      advice: `raise ${nameOf('numSteps')} or ${nameOf('maskTolerance')}, lower ${nameOf('gamma')}, or choose another tail`,
     });
   }
   checkEstimatorSettings(estimatorOf(config, () => 0));

@@ -2,51 +2,58 @@
  * `cohort-rl bench [suite]`: measures speed on this machine.
  */
 import type { Command } from 'commander';
-import { benchEnvironments } from './bench/environments.ts';
-import { benchTraining } from './bench/training.ts';
 import { exitCodes } from './failure.ts';
-import { loadLibrary } from './library.ts';
+import { type Library, loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
 
-/** Something that can be measured. */
-export interface BenchSuite {
-  readonly name: string;
-  readonly description: string;
-  /** Measures and writes its own table, or JSON lines. */
-  run(options: { readonly json: boolean }): Promise<void>;
+interface BenchFlags {
+  readonly json?: boolean;
+  readonly only: string;
+  readonly seconds: string;
 }
 
-/** The suites, in the order of the help text. */
-export const benchSuites: readonly BenchSuite[] = [
-  { name: 'environments', description: 'environment steps per second, random actions', run: benchEnvironments },
-  { name: 'training', description: 'environment steps per second of whole training iterations', run: benchTraining },
-];
-
-/** Adds `bench` to the program. */
+/** Adds `bench` to the program. The suites are loaded when one is measured: they need the whole library. */
 export function addBench(program: Command, exit: (code: number) => void): void {
   program
     .command('bench')
     .description('measure speed on this machine')
-    .argument('[suite]', 'what to measure (default: everything)')
+    .argument('[suite]', 'what to measure: environments, kernels, training (default: everything)')
     .option('--json', 'write JSON lines')
-    .action(async (suite: string | undefined, options: { json?: boolean }) => exit(await runBench(suite, options.json === true)));
+    .option('--only <text>', 'only settings whose name holds this text, for example "ppo 128 x 128, 2 threads"', '')
+    .option('--seconds <number>', 'seconds per setting', '2')
+    .action(async (suite: string | undefined, options: BenchFlags) => exit(await runBench(suite, options)));
 }
 
-async function runBench(name: string | undefined, json: boolean): Promise<number> {
+function readSeconds(text: string, { CohortError, show }: Library): number {
+  const seconds = Number(text);
+  if (seconds >= 0.1 && seconds <= 3600) return seconds;
+  throw new CohortError({
+    subject: '--seconds',
+    expected: 'a number from 0.1 to 3600',
+    got: show(text),
+    advice: 'two seconds give a rough figure, ten a good one',
+  });
+}
+
+async function runBench(name: string | undefined, flags: BenchFlags): Promise<number> {
+  const library = await loadLibrary();
+  const { benchSuites } = await import('./bench/suites.ts');
+  const options = { json: flags.json === true, only: flags.only, seconds: readSeconds(flags.seconds, library) };
   const chosen = benchSuites.filter((suite) => name === undefined || suite.name === name);
   if (name !== undefined && chosen.length === 0) {
-    const { CohortError, show, suggest } = await loadLibrary();
-    throw new CohortError({
+    throw new library.CohortError({
       subject: 'bench',
       expected: 'the name of a suite',
-      got: show(name),
-      advice: suggest(
+      got: library.show(name),
+      advice: library.suggest(
         name,
         benchSuites.map((suite) => suite.name),
       ),
     });
   }
-  if (chosen.length === 0 && !json) writeLine('There is nothing to measure yet.');
-  for (const suite of chosen) await suite.run({ json });
+  for (const suite of chosen) {
+    if (!options.json) writeLine(`${suite.name}: ${suite.description}`);
+    await suite.run(options);
+  }
   return exitCodes.done;
 }

@@ -8,6 +8,7 @@ import { exitCodes } from './failure.ts';
 import { type FieldFlag, fieldFlags } from './flags.ts';
 import { shownPath } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
+import { writeLine } from './output.ts';
 import { knownRuns } from './runFolders.ts';
 
 /** Shells that scripts can be written for. */
@@ -31,6 +32,14 @@ export function addCompletion(program: Command, exit: (code: number) => void): v
     .action(async (shell: string) => exit(await writeScripts(shell)));
 }
 
+/** The line that gives `cohort` what `cohort-rl` has; a second script of its own would clash with the first in bash. */
+const shortName: Readonly<Record<(typeof shells)[number], string>> = {
+  bash: 'complete -F __cohort_rl_complete cohort',
+  zsh: 'compdef _cohort-rl cohort',
+  fish: 'complete -c cohort -w cohort-rl',
+  powershell: "Register-ArgumentCompleter -CommandName 'cohort' -ScriptBlock $__cohort_rlCompleterBlock",
+};
+
 async function writeScripts(shell: string): Promise<number> {
   if (!(shells as readonly string[]).includes(shell)) {
     const { CohortError, show, suggest } = await loadLibrary();
@@ -42,7 +51,8 @@ async function writeScripts(shell: string): Promise<number> {
     });
   }
   const { script } = await import('@bomb.sh/tab');
-  for (const name of ['cohort-rl', 'cohort']) script(shell, name, name);
+  script(shell, 'cohort-rl', 'cohort-rl');
+  writeLine(shortName[shell as keyof typeof shortName]);
   return exitCodes.done;
 }
 

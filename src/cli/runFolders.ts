@@ -1,7 +1,7 @@
 /**
  * Where runs are kept: names of new folders, finding the seeds in an old one, and refusing what is neither.
  */
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { RunSummary } from '../node/index.ts';
 import { commandLine, shownPath } from './invocation.ts';
@@ -83,9 +83,11 @@ export function makeRunFolder(asked: string | undefined, name: string, library: 
   }
   const path = asked ?? join(runsFolder, name);
   try {
-    mkdirSync(dirname(resolve(path)), { recursive: true });
-    if (asked === undefined) return makeFresh(path);
-    mkdirSync(path, { recursive: true });
+    if (asked === undefined) {
+      makeFolders(dirname(resolve(path)));
+      return makeFresh(path);
+    }
+    makeFolders(resolve(path));
     const held = readdirSync(path);
     if (held.length === 0) return path;
     const isRun = held.includes(configFile) || held.includes(planFile);
@@ -99,6 +101,22 @@ export function makeRunFolder(asked: string | undefined, name: string, library: 
     if (error instanceof library.CohortError) throw error;
     return refuseFolder(path, error, library);
   }
+}
+
+/** Makes a folder and those above it. Not `recursive: true`, which never returns where a file system says ENOENT to every mkdir (/proc). */
+function makeFolders(path: string): void {
+  const missing: string[] = [];
+  for (let at = path; !exists(at) && dirname(at) !== at; at = dirname(at)) missing.push(at);
+  for (const folder of missing.reverse()) {
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      // Another process may have made it in the meantime.
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+  }
+  // Throws ENOTDIR where it is a file.
+  readdirSync(path);
 }
 
 /** A folder that was not there before: two runs that begin in the same second get two folders. */
@@ -163,8 +181,17 @@ function readJson(path: string): unknown {
   }
 }
 
+/** What is at a path; nothing also where it cannot be asked (a loop of links, a file in the middle). */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
 function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return lookAt(path) !== undefined;
 }
 
 function readSummary(directory: string): RunSummary | undefined {
@@ -213,7 +240,7 @@ export function findRun(path: string, subject: string, library: Library): FoundR
           : `make one with \`${commandLine('train', 'CartPole-v1')}\``,
     });
   };
-  const information = statSync(path, { throwIfNoEntry: false });
+  const information = lookAt(path);
   if (!information) return refuse(`${library.show(path)}, which does not exist`);
   if (!information.isDirectory()) return refuse(`${library.show(path)}, which is a file`);
   const planPath = join(path, planFile);

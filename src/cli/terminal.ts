@@ -107,3 +107,9 @@ export function formatSeconds(seconds: number): string {
 export function formatNumber(value: number | null | undefined, digits = 1): string {
   return typeof value === 'number' && Number.isFinite(value) ? value.toFixed(digits) : '–';
 }
+
+/** A small number of at least 0 with two digits: `4.1e-5`, `0.0012`, `0.02`; a dash where there is none. */
+export function formatSmall(value: number | undefined): string {
+  if (value === undefined || !Number.isFinite(value)) return '–';
+  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : formatNumber(value, 4);
+}

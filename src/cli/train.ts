@@ -167,8 +167,10 @@ async function runTrain(words: TrainWords, options: TrainOptions, fields: readon
 
 /** The header of the display: environment, algorithm, sizes, bins, seeds, recipe. */
 export function titleOf(config: Readonly<Record<string, unknown>>, seeds: readonly (number | string)[], recipe?: string): string[] {
+  // A config.json that was damaged: the library will say so in a moment.
+  if (typeof config.env !== 'string') return ['resume'];
   const pieces = [
-    String(config.env),
+    config.env,
     String(config.algorithm).toUpperCase(),
     `${config.numEnvs} environments x ${config.numSteps} steps`,
     typeof config.bins === 'string' ? `${config.bins} bins` : '',

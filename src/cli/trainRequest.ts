@@ -28,9 +28,6 @@ export interface TrainRequest {
   readonly config: ResolvedConfig;
 }
 
-/** Flags of `train` that are not fields of the configuration. */
-export const requestFlags = ['--algorithm', '--recipe', '--total-steps', '--seed'] as const;
-
 /** Keys of a configuration file that are not fields of the configuration. */
 const fileKeys = ['env', 'algorithm', 'recipe', 'envOptions', 'seed'] as const;
 

@@ -181,10 +181,12 @@ function printClosing(
       .find(({ id }) => id === request.env) ?? {};
   if (code === exitCodes.interrupted) {
     const where = request.several
-      ? `${summaries.filter(({ status }) => status === 'done').length} of ${request.order.length} seeds are done`
-      : `at iteration ${only?.iterations ?? 0} of ${request.iterations}`;
-    const kept = outcomes.some(({ kind }) => kind === 'done') ? '; the checkpoint is written' : '';
-    lines.push(`${paint('yellow', 'Interrupted')} ${where}${kept}.`, ...nextLines(folder, [resume], paint));
+      ? `: ${summaries.filter(({ status }) => status === 'done').length} of ${request.order.length} seeds are done`
+      : ` at iteration ${only?.iterations ?? 0} of ${request.iterations}`;
+    const kept = outcomes.some(({ kind }) => kind === 'done')
+      ? `; ${request.several ? 'checkpoints are' : 'the checkpoint is'} written`
+      : '';
+    lines.push(`${paint('yellow', 'Interrupted')}${where}${kept}.`, ...nextLines(folder, [resume], paint));
   } else if (only) {
     if (request.several) lines.push(jointVerdict(summaries, rewardThreshold, paint));
     else lines.push(verdict(only, rewardThreshold, paint), effort(only));

@@ -29,17 +29,13 @@ export function real(options: FieldOptions<number> & { min: number; max: number 
 }
 
 /** A finite number within bounds, or nothing. */
-export function optionalReal(
-  options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number },
-): z.ZodOptional<z.ZodNumber> {
+export function optionalReal(options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number }): z.ZodOptional<z.ZodNumber> {
   const { group, description } = options;
   return z.number().min(options.min).max(options.max).optional().meta({ group, description });
 }
 
 /** A whole number within bounds, or nothing. */
-export function optionalInteger(
-  options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number },
-): z.ZodOptional<z.ZodNumber> {
+export function optionalInteger(options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number }): z.ZodOptional<z.ZodNumber> {
   const { group, description } = options;
   return z.int().min(options.min).max(options.max).optional().meta({ group, description });
 }

@@ -63,7 +63,7 @@ export interface VectorEnv {
   readonly observationSpace: Space;
   /** The space of one environment's action. */
   readonly actionSpace: Space;
-  /** (N, D) the observation that the policy sees next; D = `flatSize(observationSpace)`; a discrete observation is its index. */
+  /** (N, D) the observation that the policy sees next; D = `flatSize(observationSpace)`. */
   readonly observations: Float32Array | Float64Array;
   /** (N) reward of the last step. */
   readonly rewards: Float64Array;
@@ -79,7 +79,7 @@ export interface VectorEnv {
   readonly episodeReturns: Float64Array;
   /** Begins an episode everywhere; one seed per environment, or none to go on with the generators as they are. */
   reset(seeds?: readonly Seed[]): void;
-  /** One step everywhere: (N) indices for a discrete space, (N, A) numbers for a box. */
+  /** One step everywhere: (N) indices 0 .. n - 1 for a discrete space (the value is `start` + index), (N, A) numbers for a box. */
   step(actions: Int32Array | Float32Array): void;
   /** The whole state, or `undefined` if an environment inside cannot give it. */
   getState(): EnvState | undefined;

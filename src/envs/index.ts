@@ -11,6 +11,7 @@ export { createStandardRegistry } from './standardRegistry.ts';
 export { CliffWalkingEnv, type CliffWalkingOptions } from './toy-text/cliffWalking.ts';
 export { CliffWalkingVectorEnv, type CliffWalkingVectorOptions } from './toy-text/cliffWalkingVector.ts';
 export { vectorise } from './vectorise.ts';
+export { ClipActionVectorEnv } from './wrappers/clipAction.ts';
 export { OneHot, OneHotVectorEnv } from './wrappers/oneHot.ts';
 export { type EpisodeStatistics, RecordEpisodeStatistics } from './wrappers/recordEpisodeStatistics.ts';
 export { TimeLimit } from './wrappers/timeLimit.ts';

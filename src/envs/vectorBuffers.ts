@@ -4,8 +4,9 @@ import { CohortError, show } from '../core/errors.ts';
 import { flatSize, type Space } from '../core/space.ts';
 import { checkSeed } from './seeding.ts';
 
-/** Arrays of N environments; see `VectorEnv` for those that it shows. */
-export class VectorBuffers {
+/** Arrays of N environments, the base of every vector environment that fills its own; see `VectorEnv` for those that it shows. */
+export abstract class VectorBuffers {
+  readonly numEnvs: number;
   readonly observations: Float32Array | Float64Array;
   readonly rewards: Float64Array;
   readonly terminated: Uint8Array;
@@ -14,13 +15,16 @@ export class VectorBuffers {
   readonly episodeLengths: Int32Array;
   readonly episodeReturns: Float64Array;
   /** Steps of the running episode, 0 right after an autoreset. (N) */
-  readonly elapsed: Int32Array;
+  protected readonly elapsed: Int32Array;
   /** Return of the running episode. (N) */
-  readonly gathered: Float64Array;
+  protected readonly gathered: Float64Array;
   /** 1 after the first reset. (1) */
-  readonly started: Uint8Array;
+  protected readonly started: Uint8Array;
 
+  /** Throws {@link CohortError} unless `numEnvs` is a whole number of at least 1. */
   constructor(numEnvs: number, observationSpace: Space) {
+    checkNumEnvs(numEnvs);
+    this.numEnvs = numEnvs;
     const size = numEnvs * flatSize(observationSpace);
     const Floats = observationSpace.kind === 'box' && observationSpace.dtype === 'float64' ? Float64Array : Float32Array;
     this.observations = new Floats(size);
@@ -36,13 +40,13 @@ export class VectorBuffers {
   }
 
   /** Everything but the observations is zero after a reset. */
-  begin(): void {
+  protected begin(): void {
     for (const array of Object.values(this.all())) if (array !== this.observations) array.fill(0);
     this.started[0] = 1;
   }
 
   /** All arrays by name, for `saveArrays` and `restoreArrays`. */
-  all(): EnvState {
+  protected all(): EnvState {
     const { observations, rewards, terminated, truncated, finalObservations, episodeLengths, episodeReturns } = this;
     const { elapsed, gathered, started } = this;
     return {

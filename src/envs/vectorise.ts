@@ -12,59 +12,46 @@ function sameSpace(a: Space, b: Space): boolean {
   return describeSpace(a) === describeSpace(b) && a.low.every((low, i) => low === b.low[i] && a.high[i] === b.high[i]);
 }
 
+/** How many there are. Throws {@link CohortError} unless all have the same spaces and none stands there twice. */
+function checkAlike(envs: readonly Env[]): number {
+  checkNumEnvs(envs.length);
+  envs.forEach((env, i) => {
+    for (const name of ['observationSpace', 'actionSpace'] as const) {
+      if (sameSpace(env[name], envs[0]![name])) continue;
+      throw new CohortError({
+        subject: `vectorise: ${name} of environment ${i}`,
+        expected: `${describeSpace(envs[0]![name])} as in environment 0, with the same bounds`,
+        got: describeSpace(env[name]),
+        advice: 'make all environments with the same options',
+      });
+    }
+    if (envs.indexOf(env) !== i) {
+      throw new CohortError({
+        subject: `vectorise: environment ${i}`,
+        expected: 'an environment of its own',
+        got: `environment ${envs.indexOf(env)} again`,
+        advice: 'make a new one for every place',
+      });
+    }
+  });
+  return envs.length;
+}
+
 /** N single environments over shared arrays, with same-step autoreset. Make it with {@link vectorise}. */
-class VectorisedEnv implements VectorEnv {
-  readonly numEnvs: number;
+class VectorisedEnv extends VectorBuffers implements VectorEnv {
   readonly observationSpace: Space;
   readonly actionSpace: Space;
-  readonly observations: Float32Array | Float64Array;
-  readonly rewards: Float64Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-  readonly finalObservations: Float32Array | Float64Array;
-  readonly episodeLengths: Int32Array;
-  readonly episodeReturns: Float64Array;
   readonly #envs: readonly Env[];
-  readonly #buffers: VectorBuffers;
   readonly #size: number;
   /** One vector per environment, for environments may keep the action that they are given. */
   readonly #actions: readonly (Float32Array | Float64Array)[];
 
   constructor(envs: readonly Env[]) {
-    checkNumEnvs(envs.length);
+    super(checkAlike(envs), envs[0]!.observationSpace);
     const { observationSpace, actionSpace } = envs[0]!;
-    envs.forEach((env, i) => {
-      for (const name of ['observationSpace', 'actionSpace'] as const) {
-        if (sameSpace(env[name], envs[0]![name])) continue;
-        throw new CohortError({
-          subject: `vectorise: ${name} of environment ${i}`,
-          expected: `${describeSpace(envs[0]![name])} as in environment 0, with the same bounds`,
-          got: describeSpace(env[name]),
-          advice: 'make all environments with the same options',
-        });
-      }
-      if (envs.indexOf(env) !== i) {
-        throw new CohortError({
-          subject: `vectorise: environment ${i}`,
-          expected: 'an environment of its own',
-          got: `environment ${envs.indexOf(env)} again`,
-          advice: 'make a new one for every place',
-        });
-      }
-    });
-    const buffers = new VectorBuffers(envs.length, observationSpace);
-    this.numEnvs = envs.length;
     this.observationSpace = observationSpace;
     this.actionSpace = actionSpace;
     this.#envs = [...envs];
-    this.#buffers = buffers;
-    this.observations = buffers.observations;
-    this.rewards = buffers.rewards;
-    this.terminated = buffers.terminated;
-    this.truncated = buffers.truncated;
-    this.finalObservations = buffers.finalObservations;
-    this.episodeLengths = buffers.episodeLengths;
-    this.episodeReturns = buffers.episodeReturns;
     this.#size = flatSize(observationSpace);
     const Floats = actionSpace.kind === 'box' && actionSpace.dtype === 'float64' ? Float64Array : Float32Array;
     this.#actions = envs.map(() => new Floats(flatSize(actionSpace)));
@@ -97,7 +84,7 @@ class VectorisedEnv implements VectorEnv {
 
   reset(seeds?: readonly Seed[]): void {
     if (seeds !== undefined) checkSeeds(seeds, this.numEnvs);
-    this.#buffers.begin();
+    this.begin();
     this.#envs.forEach((env, i) => {
       const { observation } = env.reset(seeds === undefined ? undefined : { seed: seeds[i]! });
       this.#store(observation, this.observations, i, () => `environment ${i}, reset`);
@@ -105,7 +92,7 @@ class VectorisedEnv implements VectorEnv {
   }
 
   step(actions: Int32Array | Float32Array): void {
-    const { elapsed, gathered, started } = this.#buffers;
+    const { elapsed, gathered, started } = this;
     const space = this.actionSpace;
     const width = flatSize(space);
     if (started[0] === 0) refuseUnstarted('vectorised environment');
@@ -114,7 +101,7 @@ class VectorisedEnv implements VectorEnv {
       const env = this.#envs[i]!;
       let action: Action;
       if (space.kind === 'discrete') {
-        action = actions[i]!;
+        action = actions[i]! + space.start;
       } else {
         const vector = this.#actions[i]!;
         for (let k = 0; k < width; k++) vector[k] = actions[i * width + k]!;
@@ -147,7 +134,7 @@ class VectorisedEnv implements VectorEnv {
 
   /** The arrays and, under `env0/`, `env1/`, ..., the state of each environment; `undefined` if one of them has no getState. */
   getState(): EnvState | undefined {
-    const state = saveArrays(this.#buffers.all());
+    const state = saveArrays(this.all());
     for (let i = 0; i < this.numEnvs; i++) {
       const env = this.#envs[i]!;
       if (!env.getState || !env.setState) return undefined;
@@ -166,7 +153,7 @@ class VectorisedEnv implements VectorEnv {
         advice: 'add both, or start anew with reset',
       });
     });
-    restoreArrays('vectorise', this.#buffers.all(), state);
+    restoreArrays('vectorise', this.all(), state);
     this.#envs.forEach((env, i) => {
       env.setState!(entriesUnder(state, `env${i}/`));
     });

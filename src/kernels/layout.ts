@@ -10,6 +10,19 @@ export const tileBytes = 256;
 /** Most shards of one gradient job: the unit of work of a thread, and of the fixed order of summation. */
 export const mostShards = 8;
 
+// Slots of a tile's sample arrays, each of tileBytes; the last begins as many as the head needs (at least four).
+export const slotRow = 0;
+export const slotOldLogProb = 1;
+export const slotReturn = 1;
+export const slotAdvantage = 2;
+export const slotOldValue = 2;
+export const slotLogProb = 3;
+export const slotEntropy = 4;
+export const slotSlope = 5;
+export const slotSum = 6;
+export const slotLogSum = 7;
+export const slotActions = 8;
+
 // Activations.
 export const activationTanh = 0;
 export const activationRelu = 1;

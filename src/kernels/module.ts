@@ -15,7 +15,7 @@ export interface KernelExports {
   sumOfSquares(pointer: number, bytes: number): number;
   worker(control: number, thread: number): void;
   close(control: number): void;
-  multiplyAdds(turns: number, seed: number): number;
+  multiplyAdds(turns: number, factors: number): number;
 }
 
 /** Bytes of a module, ready to compile, and the memory it is to import. */

@@ -208,7 +208,7 @@ function placeNetwork(arena: Arena, spec: NetworkSpec, offset: number): PlacedNe
   words[base + layout.networkOutputGradientTile] = tile(spec.outputSize * layout.tileBytes);
   words[base + layout.networkGradientTileA] = tile(layout.tileRows * widest * 4);
   words[base + layout.networkGradientTileB] = tile(layout.tileRows * widest * 4);
-  words[base + layout.networkSampleTile] = tile((4 + Math.max(4, spec.outputSize)) * layout.tileBytes);
+  words[base + layout.networkSampleTile] = tile((layout.slotActions + Math.max(4, spec.outputSize)) * layout.tileBytes);
   words[base + layout.networkOutputWeightOffset] = weight * 4;
   words[base + layout.networkOutputBiasOffset] = bias * 4;
   words[base + layout.networkOutputInputTile] = inputTile;

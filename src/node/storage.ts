@@ -150,10 +150,35 @@ export function nodeStorage(root: string): RunStorage {
       ),
     makeDirectory: (directory) =>
       attempt(directory, async (folder) => {
-        await mkdir(folder, { recursive: true });
+        await makeDirectories(folder);
       }),
     remove: (path) => attempt(path, (file) => rm(file, { force: true })),
   };
+}
+
+/** Makes a directory and those above it, one at a time: Node's recursive `mkdir` never returns below /proc (seen in Node 20). */
+async function makeDirectories(folder: string): Promise<void> {
+  const missing: string[] = [];
+  for (let at = folder; !(await isDirectory(at)); at = dirname(at)) missing.push(at);
+  for (const next of missing.reverse()) {
+    try {
+      await mkdir(next);
+    } catch (error) {
+      // Another process may have made it in the meantime.
+      if (codeOf(error) !== 'EEXIST' || !(await isDirectory(next))) throw error;
+    }
+  }
+}
+
+/** Whether there is a directory; throws if there is something else. */
+async function isDirectory(path: string): Promise<boolean> {
+  try {
+    if ((await stat(path)).isDirectory()) return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+  throw Object.assign(new Error(path), { code: 'EEXIST' });
 }
 
 /** When a process began, as Linux counts it (proc_pid_stat(5), field 22, with the boot's id); `''` elsewhere. */

@@ -4,7 +4,6 @@ import { choice, flag, integer, integerList, optionalReal, real } from '../core/
 /** Activation functions of the hidden layers. */
 export const activations = ['tanh', 'relu', 'gelu'] as const;
 
-
 /** Configuration fields of the perceptron. */
 export const networkFields: {
   hiddenSizes: z.ZodDefault<z.ZodArray<z.ZodNumber>>;

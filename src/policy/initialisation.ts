@@ -3,7 +3,7 @@
  * R's diagonal positive, times a gain. The normals come from the counter-based generator, so a layer's start depends on nothing but its key.
  */
 import { cos, log } from '../math/index.ts';
-import { philox4x32, learnerStreams } from '../random/index.ts';
+import { learnerStreams, philox4x32 } from '../random/index.ts';
 
 /** 2^-32 and half of it: a 32-bit word becomes the middle of its cell in (0, 1). */
 const CELL = 2 ** -32;
@@ -31,13 +31,7 @@ export function initialNormals(length: number, key: Uint32Array, index: number):
  *
  * Gram-Schmidt, each vector made orthogonal twice ("twice is enough", Kahan; Giraud et al. 2005).
  */
-export function orthogonal(
-  rows: number,
-  columns: number,
-  gain: number,
-  key: Uint32Array,
-  index: number,
-): Float32Array {
+export function orthogonal(rows: number, columns: number, gain: number, key: Uint32Array, index: number): Float32Array {
   const count = Math.min(rows, columns);
   const length = Math.max(rows, columns);
   const vectors = initialNormals(count * length, key, index);

@@ -2,9 +2,14 @@
  * The update: passes over a rollout in shuffled minibatches; the clipped surrogate, one gradient norm, one Adam step each. Shared by the
  * group family and by PPO; what differs is the advantages it is given, and whether there is a critic.
  */
-import type { Kernels, Minibatch } from '../kernels/index.ts';
+import type { Kernels, KernelTimes, Minibatch } from '../kernels/index.ts';
 import { Philox } from '../random/index.ts';
-import { Policy, type PolicySpec, networksOf } from './policy.ts';
+import { networksOf, Policy, type PolicySpec } from './policy.ts';
+
+export type { KernelTimes };
+
+/** Makes kernels with that much memory. */
+export type KernelMaker = (bytes: number) => Promise<Kernels>;
 
 /** Settings of the update; see `updateFields` for their meaning. */
 export interface UpdateSettings {
@@ -160,7 +165,7 @@ export async function createLearner(
   spec: PolicySpec,
   capacity: number,
   key: Uint32Array,
-  createKernels: (bytes: number) => Promise<Kernels>,
+  createKernels: KernelMaker,
   extraBytes: number,
 ): Promise<Learner> {
   let parameters = 0;

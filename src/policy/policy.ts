@@ -5,20 +5,13 @@
 import type { Actor } from '../core/actor.ts';
 import type { Action, Observation } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
-import { contains, describeSpace, flatSize, inputSizeOf, type Space } from '../core/space.ts';
-import type { Activation, Kernels, NetworkHandle, NetworkSpec, Parameters } from '../kernels/index.ts';
+import { contains, describeSpace, flatSize, inputSizeOf } from '../core/space.ts';
+import type { Kernels, NetworkHandle, NetworkSpec, Parameters } from '../kernels/index.ts';
 import { learnerStreams } from '../random/index.ts';
 import { orthogonal } from './initialisation.ts';
+import { formatSpec, type PolicySpec } from './spec.ts';
 
-/** Everything that a policy is besides its numbers; part of `config.json`, and of an exported policy. */
-export interface PolicySpec {
-  readonly observationSpace: Space;
-  readonly actionSpace: Space;
-  readonly hiddenSizes: readonly number[];
-  readonly activation: Activation;
-  /** Whether a critic of the same shape stands beside the actor (PPO). */
-  readonly critic: boolean;
-}
+export type { PolicySpec };
 
 /** Arrays in kernel memory for acting on up to `capacity` observations. */
 export interface Scratch {
@@ -90,6 +83,11 @@ export class Policy {
       tensor.set('values', orthogonal(rows, columns, gain, this.#key, index));
     });
     return this;
+  }
+
+  /** What the policy is besides its numbers, as one line of JSON; `parseSpec` reads it. */
+  describe(): string {
+    return formatSpec(this.spec);
   }
 
   /** Arrays in kernel memory for up to `capacity` observations; made once, kept as long as the kernels live. */

@@ -2,8 +2,18 @@
  * What a policy is besides its numbers, as JSON: part of every checkpoint, and of an exported policy.
  */
 import { box, discrete, type Space } from '../core/space.ts';
+import type { Activation } from '../kernels/index.ts';
 import { activations } from './fields.ts';
-import type { PolicySpec } from './policy.ts';
+
+/** Everything that a policy is besides its numbers; part of `config.json`, and of an exported policy. */
+export interface PolicySpec {
+  readonly observationSpace: Space;
+  readonly actionSpace: Space;
+  readonly hiddenSizes: readonly number[];
+  readonly activation: Activation;
+  /** Whether a critic of the same shape stands beside the actor (PPO). */
+  readonly critic: boolean;
+}
 
 /** JSON has no infinities; bounds are written as text where they are infinite. */
 function formatSpace(space: Space): unknown {
@@ -21,7 +31,8 @@ export function formatSpec(spec: PolicySpec): string {
 function parseSpace(value: unknown): Space {
   const space = value as Record<string, unknown>;
   if (space.kind === 'discrete') return discrete(space.n as number, space.start as number);
-  if (space.kind !== 'box' || !Array.isArray(space.low) || !Array.isArray(space.high) || !Array.isArray(space.shape)) throw new TypeError('space');
+  if (space.kind !== 'box' || !Array.isArray(space.low) || !Array.isArray(space.high) || !Array.isArray(space.shape))
+    throw new TypeError('space');
   return box(space.low.map(Number), space.high.map(Number), space.shape, space.dtype === 'float64' ? 'float64' : 'float32');
 }
 
@@ -30,7 +41,10 @@ export function parseSpec(text: string): PolicySpec {
   const value = JSON.parse(text) as Record<string, unknown>;
   const hiddenSizes = value.hiddenSizes as number[];
   const activation = activations.find((name) => name === value.activation);
-  const sized = Array.isArray(hiddenSizes) && hiddenSizes.length <= 16 && hiddenSizes.every((size) => Number.isInteger(size) && size > 0 && size <= 4096);
+  const sized =
+    Array.isArray(hiddenSizes) &&
+    hiddenSizes.length <= 16 &&
+    hiddenSizes.every((size) => Number.isInteger(size) && size > 0 && size <= 4096);
   if (!sized || !activation) throw new TypeError('policy');
   return {
     observationSpace: parseSpace(value.observationSpace),

@@ -54,7 +54,6 @@ export interface RolloutShape {
   readonly keepFinalObservations?: boolean;
 }
 
-
 /** Bytes that {@link createRollout} takes from its allocator, without alignment. */
 export function rolloutBytes(shape: RolloutShape): number {
   const steps = (shape.numSteps + 1) * shape.numEnvs;

@@ -5,10 +5,9 @@
 import type { AlgorithmState } from '../algorithms/algorithm.ts';
 import type { EnvState, StateArray } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
-import type { Policy } from '../policy/policy.ts';
-import { formatSpec } from '../policy/spec.ts';
 import type { Checkpoint } from '../run/readRun.ts';
 import { type Tensor, tensor } from '../run/safetensors.ts';
+import type { Policy } from './evaluation.ts';
 
 /** What training itself counts. */
 export interface TrainingCounters {
@@ -41,7 +40,7 @@ export function checkpointTensors(state: AlgorithmState): Tensor[] {
 
 /** A checkpoint's metadata: the counters, and what the policy is besides its numbers. */
 export function checkpointMetadata(state: AlgorithmState, counters: TrainingCounters): Record<string, string> {
-  return { counters: JSON.stringify(counters), policy: formatSpec(state.learner.policy.spec) };
+  return { counters: JSON.stringify(counters), policy: state.learner.policy.describe() };
 }
 
 /** The tensor of that name, of the length expected. Throws {@link CohortError} if it is not there. */

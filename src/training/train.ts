@@ -1,21 +1,18 @@
 /**
  * Training: a loop around `iterate` that adds evaluation, metrics, checkpoints, events and cancellation.
  */
-import type { AlgorithmState, IterationReport } from '../algorithms/algorithm.ts';
+import type { AlgorithmContext, AlgorithmState, IterationReport } from '../algorithms/algorithm.ts';
 import { algorithms } from '../algorithms/index.ts';
-import type { BinKey } from '../advantage/index.ts';
 import type { Seed, VectorEnv } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
-import type { Kernels } from '../kernels/index.ts';
-import type { Policy } from '../policy/policy.ts';
 import type { EvaluationResult, RunEvent, RunStatus, RunSummary } from '../run/events.ts';
 import type { Checkpoint } from '../run/readRun.ts';
 import type { RunWriter } from '../run/runWriter.ts';
 import { hashParameters } from '../run/sha256.ts';
 import { checkpointMetadata, checkpointTensors, parameterTensors, restoreCheckpoint } from './checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
-import { evaluate } from './evaluation.ts';
+import { evaluate, type Policy } from './evaluation.ts';
 
 /** What is trained on: an environment by id or the user's own. */
 export interface Task {
@@ -31,13 +28,17 @@ export interface Task {
 export interface TrainingDependencies {
   readonly task: Task;
   readonly platform: Platform;
-  readonly createKernels: (options: { bytes: number; threads: number; arithmetic: 'plain' | 'fused' }) => Promise<Kernels>;
+  readonly createKernels: (options: {
+    bytes: number;
+    threads: number;
+    arithmetic: 'plain' | 'fused';
+  }) => ReturnType<AlgorithmContext['createKernels']>;
   /** Random key of the learner from the run's seed. */
   readonly learnerKey: (seed: number) => Uint32Array;
   /** Opens the run folder, new or to go on with; missing for a run that is kept nowhere. */
   readonly openFolder?: () => Promise<{ writer: RunWriter; checkpoint?: Checkpoint; directory: string }>;
   readonly versions: Readonly<Record<string, string>>;
-  readonly binning?: BinKey;
+  readonly binning?: AlgorithmContext['binning'];
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
 }
@@ -91,11 +92,13 @@ async function* runTraining(
   dependencies: TrainingDependencies,
   done: (result: TrainingResult) => void,
 ): AsyncGenerator<IterationResult, TrainingResult> {
-  const { task, platform, signal } = dependencies;
+  const { platform, signal } = dependencies;
+  // The state first: what cannot be built leaves no folder behind.
+  const state = await createState(config, dependencies);
   const folder = await dependencies.openFolder?.();
   let session: Session | undefined;
   try {
-    session = await Session.begin(config, dependencies, folder);
+    session = await Session.begin(config, dependencies, state, folder);
     const end = Math.min(config.iterations, config.stopAfter ?? config.iterations);
     let status: RunStatus = end < config.iterations ? 'stopped' : 'done';
     try {
@@ -121,21 +124,37 @@ async function* runTraining(
     }
     if (status !== 'interrupted') done(await session.end(status));
     return undefined as never;
-  } catch (error) {
-    if (error instanceof RangeError && /memory/i.test(error.message)) {
-      throw new CohortError({
-        subject: `training on ${task.id}`,
-        expected: 'enough memory for the rollout',
-        got: error.message,
-        advice: 'use fewer environments or fewer steps',
-        kind: 'failure',
-        cause: error,
-      });
-    }
-    throw error;
   } finally {
     await folder?.writer.close();
     session?.close();
+  }
+}
+
+/** Environments, just reset, and the algorithm's state on them. */
+async function createState(config: ResolvedConfig, dependencies: TrainingDependencies): Promise<AlgorithmState> {
+  const { task, platform, binning } = dependencies;
+  const { seed, envSeeding, threads, arithmetic } = config;
+  const numEnvs = config.numEnvs as number;
+  try {
+    const env = await task.makeVector(numEnvs, config.envOptions);
+    env.reset(task.seeds(seed, numEnvs, envSeeding, 'training'));
+    return await algorithms[config.algorithm].create(config, {
+      env,
+      platform,
+      key: dependencies.learnerKey(seed),
+      createKernels: (bytes) => dependencies.createKernels({ bytes, threads, arithmetic }),
+      binning,
+    });
+  } catch (cause) {
+    const full = cause instanceof CohortError ? cause.parts.subject === 'kernels.bytes' : cause instanceof RangeError;
+    if (!full) throw cause;
+    throw new CohortError({
+      subject: 'numEnvs, numSteps, hiddenSizes',
+      expected: 'a rollout and networks that fit into memory (4 GiB at most)',
+      got: `${numEnvs} environments x ${config.numSteps} steps`,
+      advice: 'use fewer environments, fewer steps or narrower layers',
+      cause,
+    });
   }
 }
 
@@ -175,20 +194,9 @@ class Session {
   static async begin(
     config: ResolvedConfig,
     dependencies: TrainingDependencies,
+    state: AlgorithmState,
     folder: { writer: RunWriter; checkpoint?: Checkpoint; directory: string } | undefined,
   ): Promise<Session> {
-    const { task, platform, binning } = dependencies;
-    const { seed, envSeeding, threads, arithmetic } = config;
-    const numEnvs = config.numEnvs as number;
-    const env = await task.makeVector(numEnvs, config.envOptions);
-    env.reset(task.seeds(seed, numEnvs, envSeeding, 'training'));
-    const state: AlgorithmState = await algorithms[config.algorithm].create(config, {
-      env,
-      platform,
-      key: dependencies.learnerKey(seed),
-      createKernels: (bytes) => dependencies.createKernels({ bytes, threads, arithmetic }),
-      binning,
-    });
     const counters = folder?.checkpoint && restoreCheckpoint(state, folder.checkpoint);
     const session = new Session(config, dependencies, state, folder, counters?.seconds ?? 0);
     session.#emit({ event: 'config', config, resumed: counters !== undefined });

@@ -76,43 +76,46 @@ export interface RandomRollout {
   readonly truncated: Uint8Array;
 }
 
-/** Random rollouts with ends of both kinds, few states (so that bins fill and are revisited) and coarse rewards. */
+/** Random rollouts of one shape, with ends of both kinds. */
+export function rolloutsOf(numSteps: number, numEnvs: number): fc.Arbitrary<RandomRollout> {
+  const size = numSteps * numEnvs;
+  const cells = <T>(cell: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(cell, { minLength: size, maxLength: size });
+  const perEnv = <T>(cell: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(cell, { minLength: numEnvs, maxLength: numEnvs });
+  return fc
+    .record({
+      ends: cells(fc.integer({ min: 0, max: 9 })),
+      rewards: cells(fc.double({ min: -3, max: 3, noNaN: true })),
+      observations: fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 2 * size, maxLength: 2 * size }),
+      edge: fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 2 * numEnvs, maxLength: 2 * numEnvs }),
+      reset: perEnv(fc.integer({ min: 0, max: 1 })),
+      elapsed: perEnv(fc.integer({ min: 1, max: 5 })),
+    })
+    .map(({ ends, rewards, observations, edge, reset, elapsed }) => {
+      const terminated = Uint8Array.from(ends, (end) => (end === 0 ? 1 : 0));
+      const truncated = Uint8Array.from(ends, (end) => (end === 1 ? 1 : 0));
+      const startedByReset = Uint8Array.from(reset);
+      const elapsedAtStart = Int32Array.from(elapsed, (value, env) => (reset[env] === 1 ? 0 : value));
+      const trajectories = cutTrajectories({ numSteps, numEnvs, terminated, truncated, startedByReset, elapsedAtStart });
+      return {
+        batch: {
+          numSteps,
+          numEnvs,
+          rewards: Float64Array.from(rewards),
+          observations: Float64Array.from(observations),
+          observationSize: 2,
+          edgeObservations: Float64Array.from(edge),
+          trajectories,
+        },
+        terminated,
+        truncated,
+      };
+    });
+}
+
+/** Random rollouts of every small shape. */
 export const rollouts: fc.Arbitrary<RandomRollout> = fc
-  .record({ numSteps: fc.integer({ min: 1, max: 12 }), numEnvs: fc.integer({ min: 1, max: 6 }) })
-  .chain(({ numSteps, numEnvs }) => {
-    const size = numSteps * numEnvs;
-    const cells = <T>(cell: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(cell, { minLength: size, maxLength: size });
-    const perEnv = <T>(cell: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(cell, { minLength: numEnvs, maxLength: numEnvs });
-    return fc
-      .record({
-        ends: cells(fc.integer({ min: 0, max: 9 })),
-        rewards: cells(fc.double({ min: -3, max: 3, noNaN: true })),
-        observations: fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 2 * size, maxLength: 2 * size }),
-        edge: fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 2 * numEnvs, maxLength: 2 * numEnvs }),
-        reset: perEnv(fc.integer({ min: 0, max: 1 })),
-        elapsed: perEnv(fc.integer({ min: 1, max: 5 })),
-      })
-      .map(({ ends, rewards, observations, edge, reset, elapsed }) => {
-        const terminated = Uint8Array.from(ends, (end) => (end === 0 ? 1 : 0));
-        const truncated = Uint8Array.from(ends, (end) => (end === 1 ? 1 : 0));
-        const startedByReset = Uint8Array.from(reset);
-        const elapsedAtStart = Int32Array.from(elapsed, (value, env) => (reset[env] === 1 ? 0 : value));
-        const trajectories = cutTrajectories({ numSteps, numEnvs, terminated, truncated, startedByReset, elapsedAtStart });
-        return {
-          batch: {
-            numSteps,
-            numEnvs,
-            rewards: Float64Array.from(rewards),
-            observations: Float64Array.from(observations),
-            observationSize: 2,
-            edgeObservations: Float64Array.from(edge),
-            trajectories,
-          },
-          terminated,
-          truncated,
-        };
-      });
-  });
+  .tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 6 }))
+  .chain(([numSteps, numEnvs]) => rolloutsOf(numSteps, numEnvs));
 
 /** Mean of a list. */
 export function mean(values: readonly number[]): number {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BinKey } from '../../src/advantage/binStep.ts';
 import { defaultEstimatorSettings, type EstimatorSettings, estimate } from '../../src/advantage/estimate.ts';
 import { discountedReturns, episodeReturns } from '../../src/advantage/returns.ts';
+import { cutTrajectories } from '../../src/rollout/trajectories.ts';
 import { advantagesOf, batchOf, perTrajectory, workedExample } from './helpers.ts';
 
 const batch = batchOf(workedExample);
@@ -108,8 +109,9 @@ describe('U14 first visit', () => {
   });
 
   it('is per trajectory also for two trajectories of one environment', () => {
+    const flags = { numSteps: 3, numEnvs: 1, terminated: Uint8Array.of(0, 1, 1), truncated: new Uint8Array(3) };
+    const batch = { numSteps: 3, numEnvs: 1, rewards: Float64Array.of(2, 0, 4), trajectories: cutTrajectories(flags) };
     const key: BinKey = () => 'one bin';
-    const rows = advantagesOf(batchOf([{ rewards: [2, 0] }, { rewards: [4] }]), { bins: key, gamma: 1 });
-    expect(rows).toEqual([[-1, -3], [1]]);
+    expect(advantagesOf(batch, { bins: key, gamma: 1 })).toEqual([[-1, -3], [1]]);
   });
 });

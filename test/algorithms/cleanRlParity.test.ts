@@ -10,8 +10,8 @@ import { box, discrete } from '../../src/core/space.ts';
 import { createKernels } from '../../src/kernels/index.ts';
 import type { MinibatchReport } from '../../src/policy/learner.ts';
 import { resolveConfig } from '../../src/training/config.ts';
-import clippingFixture from '../fixtures/cleanrl/iteration-clipping.json' with { type: 'json' };
 import fixture from '../fixtures/cleanrl/iteration.json' with { type: 'json' };
+import clippingFixture from '../fixtures/cleanrl/iteration-clipping.json' with { type: 'json' };
 import { numbers, type PackedArray } from '../fixtures/typedArray.ts';
 
 const floats = (packed: PackedArray): Float32Array => Float32Array.from(numbers(packed));

@@ -1,10 +1,11 @@
+import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { effort, jointVerdict, nextLines, type Outcome, verdict } from '../../src/cli/display/closing.ts';
 import { progressBar, sparkline, stackedBar } from '../../src/cli/display/graphics.ts';
 import { displayLines, plainLine, type View } from '../../src/cli/display/lines.ts';
-import { plainDisplay } from '../../src/cli/display/live.ts';
+import { liveDisplay, plainDisplay } from '../../src/cli/display/live.ts';
 import { applyEvent, createSeedState, type DisplayState, type SeedState } from '../../src/cli/display/state.ts';
 import { paintFor, visibleWidth } from '../../src/cli/terminal.ts';
 import type { EvaluationResult, RunEvent, RunSummary } from '../../src/node/index.ts';
@@ -192,6 +193,15 @@ describe('what is known of a seed', () => {
     const seed = trained(2);
     applyEvent(seed, iteration(3, { 'charts/episodic_return': Number.NaN }));
     expect(seed.returns).toEqual([1, 2]);
+    expect(seed.meanReturn).toBe(2);
+  });
+
+  it('keeps the whole course in a bounded list, however long the run', () => {
+    const seed = trained(10_000);
+    expect(seed.returns.length).toBeLessThan(512);
+    expect(seed.meanReturn).toBe(10_000);
+    // Every entry is the mean of its stride of 1, 2, 3, ...
+    expect(seed.returns).toEqual(seed.returns.map((_, i) => i * seed.stride + (seed.stride + 1) / 2));
   });
 });
 
@@ -260,5 +270,44 @@ describe('closing words', () => {
     ];
     const lines = nextLines('runs/x', steps, paint);
     expect(lines).toEqual(['Run folder: runs/x', 'Next:', '  play          cohort-rl eval runs/x', '  train longer  cohort-rl train']);
+  });
+});
+
+describe('the moving display', () => {
+  it('is there at once, draws at most 13 frames a second, survives a resize, and leaves its last frame', async () => {
+    vi.useFakeTimers();
+    const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
+    let written = '';
+    let writes = 0;
+    stream.on('data', (text: Buffer) => {
+      written += String(text);
+      writes++;
+    });
+    const state = stateOf(createSeedState(1, 200));
+    const display = await liveDisplay(state, stream as unknown as NodeJS.WriteStream);
+    expect(stripVTControlCharacters(written)).toContain('waiting …');
+    for (let i = 1; i <= 100; i++) {
+      display.event(0, iteration(i));
+      vi.advanceTimersByTime(10);
+    }
+    expect(writes).toBeGreaterThan(8);
+    expect(writes).toBeLessThanOrEqual(14);
+    written = '';
+    stream.columns = 40;
+    stream.emit('resize');
+    // Seven lines of up to 79 columns: more than seven rows of 40, all erased.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes begin with a control character
+    const erased = Number(/\u001B\[(\d+)A\r\u001B\[J/.exec(written)?.[1]);
+    expect(erased).toBeGreaterThan(7);
+    const redrawn = written.slice(written.indexOf('\u001B[J') + 3);
+    for (const line of stripVTControlCharacters(redrawn).split('\n')) expect(visibleWidth(line)).toBeLessThan(40);
+    applyEvent(state.seeds[0]!, { event: 'summary', ...summary('done', 490) });
+    display.close();
+    expect(stripVTControlCharacters(written)).toContain('100 %');
+    const total = writes;
+    vi.advanceTimersByTime(1000);
+    stream.emit('resize');
+    expect(writes).toBe(total);
+    vi.useRealTimers();
   });
 });

@@ -14,7 +14,11 @@ async function hashOf(input: TrainInput): Promise<string> {
 const golden: readonly [string, TrainInput, string][] = [
   ['gpg on CartPole', shortRun, '3fe637154720e810e7607395be3202fdba615cfaff990127661d082a20390e9f'],
   ['ppo on CartPole', { ...shortRun, algorithm: 'ppo' }, 'cb05503c554717f4d9cbbfa1292c1bfd7adf8654d6f809bae2571e70a694d8ee'],
-  ['gpg on CliffWalking (one-hot)', { ...shortRun, env: 'CliffWalking-v1', learningRate: 2.5e-3 }, '444f0055b144ea6bf1ffa1a8cad2b88b7dee750b5ea88ef138eb2843ae64e495'],
+  [
+    'gpg on CliffWalking (one-hot)',
+    { ...shortRun, env: 'CliffWalking-v1', learningRate: 2.5e-3 },
+    '444f0055b144ea6bf1ffa1a8cad2b88b7dee750b5ea88ef138eb2843ae64e495',
+  ],
 ];
 
 describe('the same bits', () => {

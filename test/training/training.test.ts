@@ -79,6 +79,41 @@ describe('a custom environment', () => {
   });
 });
 
+/** Say a number near 0.7, three times an episode: the reward is minus the squared distance. */
+class Target implements Env {
+  readonly observationSpace = discrete(3, 5);
+  readonly actionSpace = box(-1, 1, [1]);
+  #steps = 0;
+  reset(): ReturnType<Env['reset']> {
+    this.#steps = 0;
+    return { observation: 5, info: {} };
+  }
+  step(action: unknown): ReturnType<Env['step']> {
+    const [value] = action as Float32Array;
+    if (!(value! >= -1 && value! <= 1)) throw new Error(`outside the box: ${value}`);
+    this.#steps++;
+    const terminated = this.#steps === 3;
+    return { observation: 5 + Math.min(2, this.#steps), reward: -((value! - 0.7) ** 2), terminated, truncated: false, info: {} };
+  }
+}
+
+describe('continuous actions', () => {
+  it.each(['gpg', 'ppo'] as const)('%s learns to say 0.7; actions are cut to the box, observations start at 5', async (algorithm) => {
+    const input: TrainInput = {
+      env: () => new Target(),
+      algorithm,
+      iterations: 60,
+      numEnvs: 16,
+      numSteps: 30,
+      learningRate: 5e-3,
+      entropyCoef: 0,
+    };
+    const { summary, policy } = await testCohort().train(input).finish();
+    expect(summary.evaluation!.greedy.mean).toBeGreaterThan(-0.03);
+    expect(Math.abs((policy.act(6) as Float32Array)[0]! - 0.7)).toBeLessThan(0.1);
+  });
+});
+
 describe('a custom binning', () => {
   it('that returns the time gives the bits of time bins', async () => {
     const cohort = testCohort();
@@ -97,7 +132,9 @@ describe('a custom binning', () => {
 
 describe('the end of a run', () => {
   it('comes early at the target return', async () => {
-    const { summary } = await testCohort().train({ ...shortRun, targetReturn: 1, evaluationInterval: 1 }).finish();
+    const { summary } = await testCohort()
+      .train({ ...shortRun, targetReturn: 1, evaluationInterval: 1 })
+      .finish();
     expect(summary).toMatchObject({ status: 'stopped', iterations: 1 });
   });
 

@@ -1,7 +1,7 @@
 /**
  * The live display as a pure function: what is known, how wide the terminal is, which frame; out come lines that never wrap.
  */
-import { cutTo, formatNumber, formatSeconds, groupDigits, type Paint, padTo, type Style, visibleWidth } from '../terminal.ts';
+import { cutTo, formatNumber, formatSeconds, formatSmall, groupDigits, type Paint, padTo, type Style, visibleWidth } from '../terminal.ts';
 import { progressBar, sparkline, spinner, stackedBar } from './graphics.ts';
 import { type DisplayState, type SeedPhase, type SeedState, type TimePart, timeParts } from './state.ts';
 
@@ -105,11 +105,10 @@ function speedLine(seed: SeedState, view: View, width: number): string {
 
 function returnLine(seed: SeedState, view: View, width: number): string {
   const { paint } = view;
-  const now = seed.returns.at(-1);
   const numbers = [
-    paint('bold', formatNumber(now).padStart(7)),
+    paint('bold', formatNumber(seed.meanReturn).padStart(7)),
     `entropy ${formatNumber(seed.entropy, 3)}`,
-    `KL ${formatNumber(seed.kl, 4)}`,
+    `KL ${formatSmall(seed.kl)}`,
   ];
   const space = Math.max(0, width - labelWidth - 2);
   const right = fitPieces(numbers, space);
@@ -151,7 +150,7 @@ function seedRow(seed: SeedState, state: DisplayState, view: View, width: number
     `${start} ${`${Math.floor(fraction * 100)} %`.padStart(5)}`,
     seed.phase === 'waiting' || seed.phase === 'starting'
       ? paint('gray', `${phaseWords[seed.phase]} …`)
-      : `${padTo(paint('green', sparkline(seed.returns, 16)), 16)} ${paint('bold', formatNumber(seed.returns.at(-1)).padStart(7))}`,
+      : `${padTo(paint('green', sparkline(seed.returns, 16)), 16)} ${paint('bold', formatNumber(seed.meanReturn).padStart(7))}`,
     seed.evaluation ? `sampled ${formatNumber(seed.evaluation.sampled.mean)}  greedy ${formatNumber(seed.evaluation.greedy.mean)}` : '',
     seed.phase === 'training' ? `left ${formatSeconds(seed.timeLeft)}` : '',
   ].filter((piece) => piece !== '');
@@ -162,9 +161,9 @@ function totalLine(state: DisplayState, view: View, width: number): string {
   const active = state.seeds.filter(({ phase }) => phase === 'training');
   const steps = state.seeds.reduce((sum, seed) => sum + seed.globalStep, 0);
   const rate = active.reduce((sum, seed) => sum + seed.stepsPerSecond, 0);
-  const over = state.seeds.filter(({ phase }) => isOver(phase)).length;
+  const done = state.seeds.filter(({ phase }) => phase === 'done' || phase === 'stopped').length;
   const pieces = [
-    `${over} of ${state.seeds.length} seeds done`,
+    `${done} of ${state.seeds.length} seeds done`,
     `${groupDigits(steps)} steps`,
     rate > 0 ? view.paint('bold', `${groupDigits(rate)} steps/s`) : '',
     `elapsed ${formatSeconds(view.elapsed)}`,
@@ -204,12 +203,12 @@ export function plainLine(seed: SeedState, several: boolean): string {
     `iteration ${seed.iteration}/${seed.iterations}`,
     `${groupDigits(seed.globalStep)} steps`,
     `${groupDigits(seed.stepsPerSecond)} steps/s`,
-    `return ${formatNumber(seed.returns.at(-1))}`,
+    `return ${formatNumber(seed.meanReturn)}`,
     seed.evaluation?.iteration === seed.iteration
       ? `sampled ${formatNumber(seed.evaluation.sampled.mean)}  greedy ${formatNumber(seed.evaluation.greedy.mean)}`
       : '',
     `entropy ${formatNumber(seed.entropy, 3)}`,
-    `KL ${formatNumber(seed.kl, 4)}`,
+    `KL ${formatSmall(seed.kl)}`,
     `left ${formatSeconds(seed.timeLeft)}`,
   ];
   return pieces.filter((piece) => piece !== '').join('  ');

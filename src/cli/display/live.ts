@@ -3,7 +3,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import type { RunEvent } from '../../node/index.ts';
-import { paintFor, wantsColour } from '../terminal.ts';
+import { paintFor, visibleWidth, wantsColour } from '../terminal.ts';
 import { displayLines, isOver, plainLine } from './lines.ts';
 import { applyEvent, type DisplayState } from './state.ts';
 
@@ -30,13 +30,16 @@ export function silentDisplay(state: DisplayState): Display {
 export function plainDisplay(state: DisplayState, write: (line: string) => void, now: () => number = () => performance.now()): Display {
   const several = state.seeds.length > 1;
   const last = state.seeds.map(() => Number.NEGATIVE_INFINITY);
-  write(`${state.title.join(', ')}; ${state.runDirectory}`);
+  let begun = false;
   const show = (index: number): void => {
     last[index] = now();
     write(plainLine(state.seeds[index]!, several));
   };
   return {
     event(index, event) {
+      // Not before there is an event: what fails at once is said without a heading.
+      if (!begun) write(`${state.title.join(', ')}; ${state.runDirectory}`);
+      begun = true;
       applyEvent(state.seeds[index]!, event);
       const due = event.event === 'iteration' && now() - last[index]! >= plainMilliseconds;
       if (due || event.event === 'evaluation') show(index);
@@ -61,10 +64,21 @@ export async function liveDisplay(state: DisplayState, stream: NodeJS.WriteStrea
     const elapsed = (frozen ?? performance.now() - began) / 1000;
     return displayLines(state, { columns: stream.columns ?? 80, rows: stream.rows ?? 24, frame, elapsed, paint });
   };
+  let drawn: string[] = [];
   const draw = (): void => {
-    update(lines().join('\n'));
+    drawn = lines();
+    update(drawn.join('\n'));
     frame++;
   };
+  // A narrower terminal wraps what is drawn already: it is erased by the rows that it takes now, not by those that it took.
+  const redraw = (): void => {
+    const columns = stream.columns ?? 80;
+    const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(visibleWidth(line) / columns)), 0);
+    stream.write(`\u001B[${rows}A\r\u001B[J`);
+    update.done();
+    draw();
+  };
+  stream.on('resize', redraw);
   draw();
   const timer = setInterval(draw, frameMilliseconds);
   return {
@@ -72,6 +86,7 @@ export async function liveDisplay(state: DisplayState, stream: NodeJS.WriteStrea
     changed: draw,
     close() {
       clearInterval(timer);
+      stream.off('resize', redraw);
       if (state.seeds.every(({ phase }) => isOver(phase))) frozen = performance.now() - began;
       draw();
       update.done();

@@ -31,8 +31,13 @@ export interface SeedState {
   stepsPerSecond: number;
   /** Seconds to go. */
   timeLeft: number;
-  /** Mean return of each iteration in which an episode ended. */
+  /** Mean return of the last iteration in which an episode ended. */
+  meanReturn: number | undefined;
+  /** The course of that: at most `mostReturns` means, each over `stride` such iterations. */
   readonly returns: number[];
+  stride: number;
+  /** What has not filled a stride yet. */
+  readonly pending: { sum: number; count: number };
   entropy: number | undefined;
   kl: number | undefined;
   evaluation: ShownEvaluation | undefined;
@@ -62,7 +67,10 @@ export function createSeedState(seed: number | string, iterations: number): Seed
     seconds: 0,
     stepsPerSecond: 0,
     timeLeft: Number.NaN,
+    meanReturn: undefined,
     returns: [],
+    stride: 1,
+    pending: { sum: 0, count: 0 },
     entropy: undefined,
     kl: undefined,
     evaluation: undefined,
@@ -84,6 +92,24 @@ function finite(value: number | null | undefined): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
+// More than any sparkline has columns; a run of a million iterations must not fill the memory.
+const mostReturns = 512;
+
+function addReturn(state: SeedState, value: number): void {
+  const { returns, pending } = state;
+  state.meanReturn = value;
+  pending.sum += value;
+  pending.count++;
+  if (pending.count < state.stride) return;
+  returns.push(pending.sum / pending.count);
+  pending.sum = 0;
+  pending.count = 0;
+  if (returns.length < mostReturns) return;
+  for (let i = 0; i < mostReturns / 2; i++) returns[i] = (returns[2 * i]! + returns[2 * i + 1]!) / 2;
+  returns.length = mostReturns / 2;
+  state.stride *= 2;
+}
+
 function applyIteration(state: SeedState, event: IterationEvent): void {
   const { metrics } = event;
   state.phase = 'training';
@@ -94,7 +120,7 @@ function applyIteration(state: SeedState, event: IterationEvent): void {
   state.stepsPerSecond = event.stepsPerSecond;
   state.timeLeft = event.timeLeft;
   const meanReturn = finite(metrics['charts/episodic_return']);
-  if (meanReturn !== undefined) state.returns.push(meanReturn);
+  if (meanReturn !== undefined) addReturn(state, meanReturn);
   state.entropy = finite(metrics['losses/entropy']) ?? state.entropy;
   state.kl = finite(metrics['losses/approx_kl']) ?? state.kl;
   const parts = timeParts.map((part) => finite(metrics[timeKeys[part]]) ?? 0);

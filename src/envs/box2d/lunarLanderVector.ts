@@ -5,7 +5,7 @@ import type { Generator } from '../../random/index.ts';
 import { createGenerators, restoreGenerators, saveGenerators, seedGenerators } from '../generators.ts';
 import { refuseAction, refuseUnstarted } from '../guard.ts';
 import { restoreArrays, saveArrays } from '../state.ts';
-import { checkNumEnvs, refuseActionCount, VectorBuffers } from '../vectorBuffers.ts';
+import { refuseActionCount, VectorBuffers } from '../vectorBuffers.ts';
 import { lunarLanderActionSpace, lunarLanderContinuousActionSpace, lunarLanderObservationSpace } from './lunarLander.ts';
 import { LunarLanderDynamics, type LunarLanderOptions, mainPowerOf, sidePowerOf } from './lunarLanderDynamics.ts';
 
@@ -18,18 +18,11 @@ export interface LunarLanderVectorOptions extends LunarLanderOptions {
 }
 
 /** N environments, each with its own generator: the same numbers as N single ones under a time limit. */
-export class LunarLanderVectorEnv implements VectorEnv {
-  readonly numEnvs: number;
+export class LunarLanderVectorEnv extends VectorBuffers implements VectorEnv {
   readonly observationSpace: BoxSpace = lunarLanderObservationSpace;
   readonly actionSpace: BoxSpace | DiscreteSpace;
-  readonly observations: Float32Array;
-  readonly rewards: Float64Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-  readonly finalObservations: Float32Array;
-  readonly episodeLengths: Int32Array;
-  readonly episodeReturns: Float64Array;
-  readonly #buffers: VectorBuffers;
+  declare readonly observations: Float32Array;
+  declare readonly finalObservations: Float32Array;
   readonly #dynamics: LunarLanderDynamics;
   readonly #generators: Generator[];
   readonly #maxEpisodeSteps: number;
@@ -37,19 +30,9 @@ export class LunarLanderVectorEnv implements VectorEnv {
 
   /** Throws {@link CohortError} unless `numEnvs` is a whole number of at least 1, and for options out of range. */
   constructor(numEnvs: number, options: LunarLanderVectorOptions = {}) {
-    checkNumEnvs(numEnvs);
-    const buffers = new VectorBuffers(numEnvs, lunarLanderObservationSpace);
-    this.numEnvs = numEnvs;
+    super(numEnvs, lunarLanderObservationSpace);
     this.#continuous = options.continuous ?? false;
     this.actionSpace = this.#continuous ? lunarLanderContinuousActionSpace : lunarLanderActionSpace;
-    this.#buffers = buffers;
-    this.observations = buffers.observations as Float32Array;
-    this.rewards = buffers.rewards;
-    this.terminated = buffers.terminated;
-    this.truncated = buffers.truncated;
-    this.finalObservations = buffers.finalObservations as Float32Array;
-    this.episodeLengths = buffers.episodeLengths;
-    this.episodeReturns = buffers.episodeReturns;
     this.#dynamics = new LunarLanderDynamics(numEnvs, options);
     this.#generators = createGenerators(numEnvs);
     this.#maxEpisodeSteps = options.maxEpisodeSteps ?? 1000;
@@ -58,7 +41,7 @@ export class LunarLanderVectorEnv implements VectorEnv {
   /** Begins an episode everywhere; see `VectorEnv.reset`. */
   reset(seeds?: readonly Seed[]): void {
     if (seeds !== undefined) seedGenerators(this.#generators, seeds);
-    this.#buffers.begin();
+    this.begin();
     for (let i = 0; i < this.numEnvs; i++) this.#start(i);
   }
 
@@ -71,7 +54,7 @@ export class LunarLanderVectorEnv implements VectorEnv {
   #checkActions(actions: Int32Array | Float32Array): void {
     const { numEnvs } = this;
     const width = this.#continuous ? 2 : 1;
-    if (this.#buffers.started[0] === 0) refuseUnstarted('LunarLanderVectorEnv');
+    if (this.started[0] === 0) refuseUnstarted('LunarLanderVectorEnv');
     if (actions.length < width * numEnvs) refuseActionCount('LunarLanderVectorEnv', width * numEnvs, actions.length);
     for (let i = 0; i < numEnvs; i++) {
       const first = actions[width * i]!;
@@ -90,8 +73,7 @@ export class LunarLanderVectorEnv implements VectorEnv {
    */
   step(actions: Int32Array | Float32Array): void {
     this.#checkActions(actions);
-    const { numEnvs, observations, rewards, terminated, truncated, episodeLengths, episodeReturns } = this;
-    const { elapsed, gathered } = this.#buffers;
+    const { numEnvs, observations, rewards, terminated, truncated, episodeLengths, episodeReturns, elapsed, gathered } = this;
     const dynamics = this.#dynamics;
     for (let i = 0; i < numEnvs; i++) {
       let main: number;
@@ -128,7 +110,7 @@ export class LunarLanderVectorEnv implements VectorEnv {
 
   #arrays(): EnvState {
     const { worlds, numbers, legs } = this.#dynamics;
-    return { ...this.#buffers.all(), worlds, numbers, legs };
+    return { ...this.all(), worlds, numbers, legs };
   }
 
   /** Everything: the next steps after `setState` have the same bits. */
@@ -142,6 +124,6 @@ export class LunarLanderVectorEnv implements VectorEnv {
     restoreGenerators('LunarLanderVectorEnv', this.#generators, state);
   }
 
-  /** Nothing to free. */
+  /** Nothing to free: the worlds go with the object. */
   close(): void {}
 }

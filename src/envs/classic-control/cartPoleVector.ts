@@ -5,7 +5,7 @@ import type { Generator } from '../../random/index.ts';
 import { createGenerators, restoreGenerators, saveGenerators, seedGenerators } from '../generators.ts';
 import { refuseAction, refuseUnstarted } from '../guard.ts';
 import { restoreArrays, saveArrays } from '../state.ts';
-import { checkNumEnvs, refuseActionCount, VectorBuffers } from '../vectorBuffers.ts';
+import { refuseActionCount, VectorBuffers } from '../vectorBuffers.ts';
 import {
   advanceCartPole,
   type CartPoleOptions,
@@ -22,18 +22,11 @@ export interface CartPoleVectorOptions extends CartPoleOptions {
 }
 
 /** N environments, each with its own generator: the same numbers as N single ones under a time limit. */
-export class CartPoleVectorEnv implements VectorEnv {
-  readonly numEnvs: number;
+export class CartPoleVectorEnv extends VectorBuffers implements VectorEnv {
   readonly observationSpace: BoxSpace = cartPoleObservationSpace;
   readonly actionSpace: DiscreteSpace = cartPoleActionSpace;
-  readonly observations: Float32Array;
-  readonly rewards: Float64Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-  readonly finalObservations: Float32Array;
-  readonly episodeLengths: Int32Array;
-  readonly episodeReturns: Float64Array;
-  readonly #buffers: VectorBuffers;
+  declare readonly observations: Float32Array;
+  declare readonly finalObservations: Float32Array;
   /** (N, 4) float64. */
   readonly #states: Float64Array;
   readonly #generators: Generator[];
@@ -42,17 +35,7 @@ export class CartPoleVectorEnv implements VectorEnv {
 
   /** Throws CohortError unless `numEnvs` is a whole number of at least 1. */
   constructor(numEnvs: number, options: CartPoleVectorOptions = {}) {
-    checkNumEnvs(numEnvs);
-    const buffers = new VectorBuffers(numEnvs, cartPoleObservationSpace);
-    this.numEnvs = numEnvs;
-    this.#buffers = buffers;
-    this.observations = buffers.observations as Float32Array;
-    this.rewards = buffers.rewards;
-    this.terminated = buffers.terminated;
-    this.truncated = buffers.truncated;
-    this.finalObservations = buffers.finalObservations as Float32Array;
-    this.episodeLengths = buffers.episodeLengths;
-    this.episodeReturns = buffers.episodeReturns;
+    super(numEnvs, cartPoleObservationSpace);
     this.#states = new Float64Array(4 * numEnvs);
     this.#generators = createGenerators(numEnvs);
     this.#maxEpisodeSteps = options.maxEpisodeSteps ?? 500;
@@ -62,7 +45,7 @@ export class CartPoleVectorEnv implements VectorEnv {
   /** Begins an episode everywhere; see `VectorEnv.reset`. */
   reset(seeds?: readonly Seed[]): void {
     if (seeds !== undefined) seedGenerators(this.#generators, seeds);
-    this.#buffers.begin();
+    this.begin();
     for (let i = 0; i < this.numEnvs; i++) startCartPole(this.#states, 4 * i, this.#generators[i]!);
     this.observations.set(this.#states);
   }
@@ -70,7 +53,7 @@ export class CartPoleVectorEnv implements VectorEnv {
   /** One step everywhere; see `VectorEnv.step`. Throws CohortError before the first reset and for an action that is not 0 or 1. */
   step(actions: Int32Array | Float32Array): void {
     const { numEnvs, observations, rewards, terminated, truncated, episodeLengths, episodeReturns } = this;
-    const { elapsed, gathered, started } = this.#buffers;
+    const { elapsed, gathered, started } = this;
     const states = this.#states;
     const maxEpisodeSteps = this.#maxEpisodeSteps;
     const suttonBarto = this.#suttonBarto;
@@ -109,22 +92,22 @@ export class CartPoleVectorEnv implements VectorEnv {
   #restart(i: number): void {
     const offset = 4 * i;
     for (let k = offset; k < offset + 4; k++) this.finalObservations[k] = this.#states[k]!;
-    this.#buffers.elapsed[i] = 0;
-    this.#buffers.gathered[i] = 0;
+    this.elapsed[i] = 0;
+    this.gathered[i] = 0;
     startCartPole(this.#states, offset, this.#generators[i]!);
   }
 
   /** Everything: the next steps after `setState` have the same bits. */
   getState(): EnvState {
     return {
-      ...saveArrays({ ...this.#buffers.all(), states: this.#states }),
+      ...saveArrays({ ...this.all(), states: this.#states }),
       generators: saveGenerators(this.#generators),
     };
   }
 
   /** Goes on from what {@link getState} returned. Throws CohortError if it does not fit. */
   setState(state: EnvState): void {
-    restoreArrays('CartPoleVectorEnv', { ...this.#buffers.all(), states: this.#states }, state);
+    restoreArrays('CartPoleVectorEnv', { ...this.all(), states: this.#states }, state);
     restoreGenerators('CartPoleVectorEnv', this.#generators, state);
   }
 

@@ -5,7 +5,7 @@ import type { Generator } from '../../random/index.ts';
 import { createGenerators, restoreGenerators, saveGenerators, seedGenerators } from '../generators.ts';
 import { refuseAction, refuseUnstarted } from '../guard.ts';
 import { restoreArrays, saveArrays } from '../state.ts';
-import { checkNumEnvs, refuseActionCount, VectorBuffers } from '../vectorBuffers.ts';
+import { refuseActionCount, VectorBuffers } from '../vectorBuffers.ts';
 import {
   type CliffWalkingOptions,
   cliffWalkingActionSpace,
@@ -24,35 +24,18 @@ export interface CliffWalkingVectorOptions extends CliffWalkingOptions {
 }
 
 /** N environments, each with its own generator: the same numbers as N single ones. Observations are cell numbers. */
-export class CliffWalkingVectorEnv implements VectorEnv {
-  readonly numEnvs: number;
+export class CliffWalkingVectorEnv extends VectorBuffers implements VectorEnv {
   readonly observationSpace: DiscreteSpace = cliffWalkingObservationSpace;
   readonly actionSpace: DiscreteSpace = cliffWalkingActionSpace;
-  readonly observations: Float32Array;
-  readonly rewards: Float64Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-  readonly finalObservations: Float32Array;
-  readonly episodeLengths: Int32Array;
-  readonly episodeReturns: Float64Array;
-  readonly #buffers: VectorBuffers;
+  declare readonly observations: Float32Array;
+  declare readonly finalObservations: Float32Array;
   readonly #generators: Generator[];
   readonly #maxEpisodeSteps: number;
   readonly #slippery: boolean;
 
   /** Throws CohortError unless `numEnvs` is a whole number of at least 1. */
   constructor(numEnvs: number, options: CliffWalkingVectorOptions = {}) {
-    checkNumEnvs(numEnvs);
-    const buffers = new VectorBuffers(numEnvs, cliffWalkingObservationSpace);
-    this.numEnvs = numEnvs;
-    this.#buffers = buffers;
-    this.observations = buffers.observations as Float32Array;
-    this.rewards = buffers.rewards;
-    this.terminated = buffers.terminated;
-    this.truncated = buffers.truncated;
-    this.finalObservations = buffers.finalObservations as Float32Array;
-    this.episodeLengths = buffers.episodeLengths;
-    this.episodeReturns = buffers.episodeReturns;
+    super(numEnvs, cliffWalkingObservationSpace);
     this.#generators = createGenerators(numEnvs);
     this.#maxEpisodeSteps = options.maxEpisodeSteps ?? Infinity;
     this.#slippery = options.isSlippery ?? false;
@@ -61,7 +44,7 @@ export class CliffWalkingVectorEnv implements VectorEnv {
   /** Begins an episode everywhere; see `VectorEnv.reset`. */
   reset(seeds?: readonly Seed[]): void {
     if (seeds !== undefined) seedGenerators(this.#generators, seeds);
-    this.#buffers.begin();
+    this.begin();
     for (const generator of this.#generators) generator.random();
     this.observations.fill(cliffWalkingStart);
   }
@@ -69,7 +52,7 @@ export class CliffWalkingVectorEnv implements VectorEnv {
   /** One step everywhere; see `VectorEnv.step`. Throws CohortError before the first reset and for an action that is not 0 .. 3. */
   step(actions: Int32Array | Float32Array): void {
     const { numEnvs, observations, rewards, terminated, truncated, finalObservations, episodeLengths, episodeReturns } = this;
-    const { elapsed, gathered, started } = this.#buffers;
+    const { elapsed, gathered, started } = this;
     if (started[0] === 0) refuseUnstarted('CliffWalkingVectorEnv');
     if (actions.length < numEnvs) refuseActionCount('CliffWalkingVectorEnv', numEnvs, actions.length);
     // Checked before anything moves, so that an error leaves no half step.
@@ -108,12 +91,12 @@ export class CliffWalkingVectorEnv implements VectorEnv {
 
   /** Everything: the next steps after `setState` have the same bits. */
   getState(): EnvState {
-    return { ...saveArrays(this.#buffers.all()), generators: saveGenerators(this.#generators) };
+    return { ...saveArrays(this.all()), generators: saveGenerators(this.#generators) };
   }
 
   /** Goes on from what {@link getState} returned. Throws CohortError if it does not fit. */
   setState(state: EnvState): void {
-    restoreArrays('CliffWalkingVectorEnv', this.#buffers.all(), state);
+    restoreArrays('CliffWalkingVectorEnv', this.all(), state);
     restoreGenerators('CliffWalkingVectorEnv', this.#generators, state);
   }
 

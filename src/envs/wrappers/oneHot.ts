@@ -2,6 +2,7 @@
 import type { Action, Env, EnvState, Info, ResetResult, Seed, StepResult, VectorEnv } from '../../core/env.ts';
 import { CohortError } from '../../core/errors.ts';
 import { type BoxSpace, box, type DiscreteSpace, describeSpace, type Space } from '../../core/space.ts';
+import { VectorWrapper } from './vectorWrapper.ts';
 
 function needsDiscrete(space: Space): DiscreteSpace {
   if (space.kind === 'discrete') return space;
@@ -58,18 +59,7 @@ export class OneHot<A extends Action = Action> implements Env<Float32Array, A> {
 }
 
 /** A vector environment with one-hot observations (N, n) float32. The state is the inner environment's. */
-export class OneHotVectorEnv implements VectorEnv {
-  readonly numEnvs: number;
-  readonly observationSpace: BoxSpace;
-  readonly actionSpace: Space;
-  readonly observations: Float32Array;
-  readonly rewards: Float64Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-  readonly finalObservations: Float32Array;
-  readonly episodeLengths: Int32Array;
-  readonly episodeReturns: Float64Array;
-  readonly #env: VectorEnv;
+export class OneHotVectorEnv extends VectorWrapper {
   readonly #n: number;
   readonly #start: number;
   /** Position of the one per environment in `observations`, so that a step clears one entry and not n. */
@@ -79,17 +69,11 @@ export class OneHotVectorEnv implements VectorEnv {
   /** Throws {@link CohortError} unless the observation space is discrete. */
   constructor(env: VectorEnv) {
     const { n, start } = needsDiscrete(env.observationSpace);
-    this.numEnvs = env.numEnvs;
-    this.observationSpace = box(0, 1, [n]);
-    this.actionSpace = env.actionSpace;
-    this.observations = new Float32Array(env.numEnvs * n);
-    this.finalObservations = new Float32Array(env.numEnvs * n);
-    this.rewards = env.rewards;
-    this.terminated = env.terminated;
-    this.truncated = env.truncated;
-    this.episodeLengths = env.episodeLengths;
-    this.episodeReturns = env.episodeReturns;
-    this.#env = env;
+    super(env, {
+      observationSpace: box(0, 1, [n]),
+      observations: new Float32Array(env.numEnvs * n),
+      finalObservations: new Float32Array(env.numEnvs * n),
+    });
     this.#n = n;
     this.#start = start;
     this.#shown = new Int32Array(env.numEnvs);
@@ -97,7 +81,7 @@ export class OneHotVectorEnv implements VectorEnv {
   }
 
   #encode(): void {
-    const { observations, finalObservations } = this.#env;
+    const { observations, finalObservations } = this.env;
     for (let i = 0; i < this.numEnvs; i++) {
       this.observations[this.#shown[i]!] = 0;
       this.#shown[i] = i * this.#n + observations[i]! - this.#start;
@@ -110,26 +94,18 @@ export class OneHotVectorEnv implements VectorEnv {
     }
   }
 
-  reset(seeds?: readonly Seed[]): void {
-    this.#env.reset(seeds);
+  override reset(seeds?: readonly Seed[]): void {
+    this.env.reset(seeds);
     this.#encode();
   }
 
-  step(actions: Int32Array | Float32Array): void {
-    this.#env.step(actions);
+  override step(actions: Int32Array | Float32Array): void {
+    this.env.step(actions);
     this.#encode();
   }
 
-  getState(): EnvState | undefined {
-    return this.#env.getState();
-  }
-
-  setState(state: EnvState): void {
-    this.#env.setState(state);
+  override setState(state: EnvState): void {
+    this.env.setState(state);
     this.#encode();
-  }
-
-  close(): void {
-    this.#env.close();
   }
 }

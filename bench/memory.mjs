@@ -1,0 +1,40 @@
+/**
+ * Trains for a long time and samples memory: heap (after a collection), wasm memory in use, resident set. Writes bench/results/memory.json.
+ *
+ *     node --expose-gc bench/memory.mjs [minutes]
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { train } from '../dist/node.js';
+
+const minutes = Number(process.argv[2] ?? 60);
+const folder = await mkdtemp(join(tmpdir(), 'cohort-memory-'));
+const samples = [];
+const begin = performance.now();
+const run = train(
+  { env: 'CartPole-v1', iterations: 100_000_000, annealLearningRate: false, learningRate: 1e-5, tensorboard: true },
+  { runDirectory: join(folder, 'run') },
+);
+let next = 0;
+for await (const { iteration, globalStep } of run) {
+  const elapsed = (performance.now() - begin) / 60_000;
+  if (elapsed < next) continue;
+  globalThis.gc?.();
+  const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
+  const mebibytes = (bytes) => Number((bytes / 2 ** 20).toFixed(2));
+  samples.push({
+    minute: Number(elapsed.toFixed(2)),
+    iteration,
+    globalStep,
+    heapUsed: mebibytes(heapUsed),
+    external: mebibytes(external),
+    arrayBuffers: mebibytes(arrayBuffers),
+    rss: mebibytes(rss),
+  });
+  const result = { machine: `${cpus()[0].model}, Node ${process.versions.node}`, minutes, unit: 'MiB', samples };
+  await writeFile(new URL('results/memory.json', import.meta.url), `${JSON.stringify(result, null, 1)}\n`);
+  next = elapsed + minutes / 60;
+  if (elapsed >= minutes) break;
+}
+await rm(folder, { recursive: true, force: true });

@@ -1,0 +1,94 @@
+/**
+ * Runs ours and the peers in turn, A B A B ..., and writes every figure into bench/results/peers.json; `node bench/report.mjs` makes
+ * docs/benchmarks.md of it. Groups that are missing their program are left out and said so.
+ *
+ *     node bench/peers/compare.mjs --cleanrl PATH --cleanrl-python PYTHON --purejaxrl PATH --purejaxrl-python PYTHON \
+ *          --gymnasium-python PYTHON [--rounds 5] [--only ppo-128-one-thread]
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const options = {};
+for (let i = 2; i < process.argv.length; i += 2) options[process.argv[i].replace(/^--/, '')] = process.argv[i + 1];
+const rounds = Number(options.rounds ?? 5);
+const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const script = (name) => fileURLToPath(new URL(name, import.meta.url));
+const path = fileURLToPath(new URL('../results/peers.json', import.meta.url));
+
+/** Last JSON line that a command prints. */
+function run(command, ...parameters) {
+  const env = { ...process.env, PYTHONWARNINGS: 'ignore' };
+  const { stdout, stderr, status } = spawnSync(command, parameters.map(String), { encoding: 'utf8', env, maxBuffer: 1e8 });
+  if (status !== 0) throw new Error(`${command} ${parameters.join(' ')}: exit code ${status}\n${stderr.slice(-2000)}`);
+  return JSON.parse(stdout.trim().split('\n').at(-1));
+}
+
+const ours = (name) => () => run(process.execPath, cli, 'bench', 'training', '--only', name, '--seconds', '4', '--json').median;
+const environment = (name) => () => run(process.execPath, cli, 'bench', 'environments', '--only', name, '--seconds', '2', '--json').median;
+const cleanrl = (numEnvs, threads, iterations) => () =>
+  run(options['cleanrl-python'], script('cleanrl.py'), '--cleanrl', options.cleanrl, '--num-envs', numEnvs, '--num-steps', 128,
+    '--threads', threads, '--iterations', iterations, '--warmup', 1).stepsPerSecond;
+const purejaxrl = (numEnvs, threads, iterations) => () =>
+  run(options['purejaxrl-python'], script('purejaxrl.py'), '--purejaxrl', options.purejaxrl, '--num-envs', numEnvs, '--num-steps', 128,
+    '--threads', threads, '--iterations', iterations, '--warmup', 1).stepsPerSecond;
+const gymnasium = (key) => () => run(options['gymnasium-python'], script('gymnasium_cartpole.py'), '--num-envs', 128, '--seconds', 2)[key];
+
+/** What is run in turn: by group, then by name. */
+const groups = {
+  'ppo-128-one-thread': {
+    'cohort-rl ppo, plain': ours('ppo 128 x 128, 1 thread, plain'),
+    'cohort-rl ppo, fused': ours('ppo 128 x 128, 1 thread, fused'),
+    'cohort-rl gpg, plain': ours('gpg 128 x 128, 1 thread, plain'),
+    'CleanRL ppo': cleanrl(128, 1, 8),
+  },
+  'ppo-128-two-threads': {
+    'cohort-rl ppo, plain': ours('ppo 128 x 128, 2 threads, plain'),
+    'cohort-rl ppo, fused': ours('ppo 128 x 128, 2 threads, fused'),
+    'cohort-rl gpg, plain': ours('gpg 128 x 128, 2 threads, plain'),
+    'CleanRL ppo': cleanrl(128, 2, 8),
+    'PureJaxRL ppo, 1 thread': purejaxrl(128, 1, 60),
+    'PureJaxRL ppo, 2 threads': purejaxrl(128, 2, 60),
+  },
+  'ppo-4': {
+    'cohort-rl ppo, plain, 1 thread': ours('ppo 4 x 128, 1 thread, plain'),
+    'cohort-rl ppo, fused, 1 thread': ours('ppo 4 x 128, 1 thread, fused'),
+    'cohort-rl ppo, plain, 2 threads': ours('ppo 4 x 128, 2 threads, plain'),
+    'cohort-rl ppo, fused, 2 threads': ours('ppo 4 x 128, 2 threads, fused'),
+    'CleanRL ppo, 1 thread': cleanrl(4, 1, 20),
+    'PureJaxRL ppo, 1 thread': purejaxrl(4, 1, 900),
+    'PureJaxRL ppo, 2 threads': purejaxrl(4, 2, 900),
+  },
+  environments: {
+    'cohort-rl CartPole-v1 x 1': environment('CartPole-v1 x 1'),
+    'cohort-rl CartPole-v1 x 128': environment('CartPole-v1 x 128'),
+    'Gymnasium CartPole-v1 x 1': gymnasium('singleEnvStepsPerSecond'),
+    'Gymnasium CartPoleVectorEnv x 128': gymnasium('vectorEnvStepsPerSecond'),
+  },
+};
+const needs = { CleanRL: 'cleanrl-python', PureJaxRL: 'purejaxrl-python', Gymnasium: 'gymnasium-python' };
+
+const results = existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) : { groups: {} };
+for (const [group, candidates] of Object.entries(groups)) {
+  if (options.only && options.only !== group) continue;
+  const names = Object.keys(candidates).filter((name) => {
+    const need = Object.entries(needs).find(([who]) => name.startsWith(who))?.[1];
+    if (!need || options[need]) return true;
+    console.error(`${group}: ${name} is left out (no --${need})`);
+    return false;
+  });
+  const figures = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const name of names) {
+      const rate = Math.round(candidates[name]());
+      figures[name].push(rate);
+      console.error(`${group}, round ${round + 1}: ${name} ${rate.toLocaleString('en-US')} steps/s`);
+    }
+  }
+  results.groups[group] = figures;
+  results.machine = `${cpus()[0].model}, ${cpus().length} cores, Node ${process.versions.node}`;
+  results.date = new Date().toISOString().slice(0, 10);
+  await writeFile(path, `${JSON.stringify(results, null, 2)}\n`);
+}

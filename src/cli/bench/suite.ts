@@ -1,0 +1,18 @@
+/** What a suite of measurements is. */
+
+/** Something that can be measured. */
+export interface BenchSuite {
+  readonly name: string;
+  readonly description: string;
+  /** Measures and writes its own table, or JSON lines. */
+  run(options: BenchOptions): Promise<void>;
+}
+
+/** What is asked of a suite. */
+export interface BenchOptions {
+  readonly json: boolean;
+  /** Only settings whose name holds this text, such as `ppo 128` or `2 threads`. */
+  readonly only: string;
+  /** Seconds per setting. */
+  readonly seconds: number;
+}

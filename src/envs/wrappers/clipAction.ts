@@ -1,0 +1,36 @@
+/** Actions cut to the bounds of a box, as Gymnasium's `ClipAction`: a Gaussian policy knows no bounds. */
+import type { VectorEnv } from '../../core/env.ts';
+import { CohortError } from '../../core/errors.ts';
+import { type BoxSpace, describeSpace } from '../../core/space.ts';
+import { VectorWrapper } from './vectorWrapper.ts';
+
+/** A vector environment that cuts every action to its box before stepping. */
+export class ClipActionVectorEnv extends VectorWrapper {
+  readonly #box: BoxSpace;
+  /** (N, A). */
+  readonly #clipped: Float32Array;
+
+  /** Throws {@link CohortError} unless the action space is a box. */
+  constructor(env: VectorEnv) {
+    super(env);
+    if (env.actionSpace.kind !== 'box') {
+      throw new CohortError({
+        subject: 'ClipActionVectorEnv',
+        expected: 'an environment whose actions are a box',
+        got: describeSpace(env.actionSpace),
+        advice: 'leave the wrapper out',
+      });
+    }
+    this.#box = env.actionSpace;
+    this.#clipped = new Float32Array(env.numEnvs * env.actionSpace.size);
+  }
+
+  override step(actions: Int32Array | Float32Array): void {
+    const { low, high, size } = this.#box;
+    for (let i = 0; i < this.#clipped.length; i++) {
+      const k = i % size;
+      this.#clipped[i] = Math.min(Math.max(actions[i]!, low[k]!), high[k]!);
+    }
+    this.env.step(this.#clipped);
+  }
+}

@@ -1,0 +1,53 @@
+/** The base of wrappers around a vector environment: everything is the inner environment's until a wrapper says otherwise. */
+import type { EnvState, Seed, VectorEnv } from '../../core/env.ts';
+import type { Space } from '../../core/space.ts';
+
+/** A vector environment that hands everything on. */
+export abstract class VectorWrapper implements VectorEnv {
+  readonly numEnvs: number;
+  readonly observationSpace: Space;
+  readonly actionSpace: Space;
+  readonly observations: Float32Array | Float64Array;
+  readonly rewards: Float64Array;
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+  readonly finalObservations: Float32Array | Float64Array;
+  readonly episodeLengths: Int32Array;
+  readonly episodeReturns: Float64Array;
+  protected readonly env: VectorEnv;
+
+  /** `shown` replaces what the wrapper shows instead of the inner environment's. */
+  constructor(env: VectorEnv, shown: Partial<Pick<VectorEnv, 'observationSpace' | 'observations' | 'finalObservations'>> = {}) {
+    this.numEnvs = env.numEnvs;
+    this.observationSpace = shown.observationSpace ?? env.observationSpace;
+    this.actionSpace = env.actionSpace;
+    this.observations = shown.observations ?? env.observations;
+    this.rewards = env.rewards;
+    this.terminated = env.terminated;
+    this.truncated = env.truncated;
+    this.finalObservations = shown.finalObservations ?? env.finalObservations;
+    this.episodeLengths = env.episodeLengths;
+    this.episodeReturns = env.episodeReturns;
+    this.env = env;
+  }
+
+  reset(seeds?: readonly Seed[]): void {
+    this.env.reset(seeds);
+  }
+
+  step(actions: Int32Array | Float32Array): void {
+    this.env.step(actions);
+  }
+
+  getState(): EnvState | undefined {
+    return this.env.getState();
+  }
+
+  setState(state: EnvState): void {
+    this.env.setState(state);
+  }
+
+  close(): void {
+    this.env.close();
+  }
+}

@@ -1,0 +1,126 @@
+/** Threads: the same bits for any number of them, a clean end, and arithmetic `fused` where the machine has it. */
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { type Arithmetic, createKernels, type Kernels } from '../../src/kernels/index.ts';
+import { prepareModule } from '../../src/kernels/module.ts';
+import { threadSource } from '../../src/kernels/pool.ts';
+import { referenceForward, referenceNetwork } from '../../src/kernels/reference.ts';
+import { enableRelaxedSimd, spawnThread } from '../../src/node/threads.ts';
+import { bitsOf, fillNormal, makeNetwork, randomise, relativeError } from './helpers.ts';
+
+const rows = 1000;
+
+async function open(threads: number, arithmetic: Arithmetic = 'plain'): Promise<Kernels> {
+  const kernels = createKernels({ threads, arithmetic, spawnThread, enableRelaxedSimd, bytes: 32 * 2 ** 20 });
+  while (kernels.threadsReady < threads) await new Promise((resolve) => setTimeout(resolve, 1));
+  return kernels;
+}
+
+/** Acts, evaluates, takes a few gradient steps; everything that came out, as bits. */
+function work(kernels: Kernels): string {
+  const spec = { name: 'actor', inputSize: 4, hiddenSizes: [32, 16], outputSize: 3, activation: 'tanh' } as const;
+  const parameters = kernels.createParameters({ networks: [spec, { ...spec, name: 'critic', outputSize: 1 }] });
+  randomise(parameters, 5);
+  const [actor, critic] = [parameters.networks[0]!, parameters.networks[1]!];
+  const observations = fillNormal(kernels.float32(rows * 4), 1);
+  const [actions, logProbs, advantages, returns, values] = [
+    kernels.int32(rows),
+    kernels.float32(rows),
+    fillNormal(kernels.float32(rows), 2),
+    fillNormal(kernels.float32(rows), 3),
+    kernels.float32(rows),
+  ];
+  const head = 'categorical' as const;
+  kernels.act({
+    ...{ network: actor, head, observations, count: rows, actions, logProbs },
+    ...{ key: [1, 2], iteration: 0, step: 0, firstEnv: 0, stream: 0, greedy: false },
+  });
+  kernels.forward(critic, observations, rows, values);
+  const out = [bitsOf(actions), bitsOf(logProbs), bitsOf(values)];
+  const minibatch = kernels.createMinibatch({
+    policy: { network: actor, head, observations, actions, logProbs, advantages },
+    value: { network: critic, observations, returns, values },
+  });
+  const indices = kernels.int32(rows);
+  for (let i = 0; i < rows; i++) indices[i] = (i * 777) % rows;
+  const settings = { indices, advantageMean: 0, advantageScale: 1, clipCoef: 0.2, entropyCoef: 0.01, valueCoef: 0.5, clipValueLoss: true };
+  let step = 0;
+  for (const count of [1, 65, 128, 129, 500, rows]) {
+    for (let turn = 0; turn < 20; turn++) {
+      const statistics = minibatch.run({ ...settings, first: 0, count });
+      const norm = kernels.adamStep({ parameters, learningRate: 1e-3, epsilon: 1e-5, maxGradNorm: 0.5, step: ++step });
+      out.push(`${JSON.stringify(statistics)} ${norm}`);
+    }
+  }
+  out.push(bitsOf(parameters.values));
+  return out.join('\n');
+}
+
+describe('threads', () => {
+  it.each(['plain', 'fused'] as const)('1, 2 and 5 threads give the same bits (%s)', async (arithmetic) => {
+    const results: string[] = [];
+    for (const threads of [1, 2, 5]) {
+      const kernels = await open(threads, arithmetic);
+      results.push(work(kernels));
+      kernels.close();
+    }
+    expect(results[1]).toBe(results[0]);
+    expect(results[2]).toBe(results[0]);
+  });
+
+  it('work goes on after close', async () => {
+    const kernels = await open(2);
+    const first = work(kernels);
+    kernels.close();
+    kernels.close();
+    expect(work(kernels)).toBe(first);
+  });
+
+  it('other threads do take part', async () => {
+    const kernels = await open(2);
+    const network = makeNetwork(kernels, { hiddenSizes: [128, 128] });
+    const inputs = fillNormal(kernels.float32(5 * 20_000), 1);
+    const outputs = kernels.float32(3 * 20_000);
+    const start = performance.now();
+    const before = kernels.times().forward;
+    // Thread time exceeds wall time only if two worked at once; give a loaded machine some rounds.
+    let both = false;
+    for (let round = 0; round < 200 && !both; round++) {
+      kernels.forward(network, inputs, 20_000, outputs);
+      both = kernels.times().forward - before > 1.02 * (performance.now() - start);
+    }
+    kernels.close();
+    expect(both).toBe(true);
+  });
+
+  it('do not keep a process alive, waiting or spinning', () => {
+    const program = `
+      import { Worker } from 'node:worker_threads';
+      const memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true });
+      const source = "const { workerData: data } = require('node:worker_threads');" + ${JSON.stringify(threadSource)};
+      const module = new WebAssembly.Module(Buffer.from('${Buffer.from(prepareModule('plain').bytes).toString('base64')}', 'base64'));
+      const worker = new Worker(source, { eval: true, workerData: { module, memory, control: 1024, thread: 1 } });
+      worker.unref();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      console.log('end');
+    `;
+    const text = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', timeout: 20_000 });
+    expect(text.trim()).toBe('end');
+  });
+});
+
+describe('fused arithmetic', () => {
+  it('agrees with the reference, and its bits are not those of plain', async () => {
+    const outputs: Float32Array[] = [];
+    for (const arithmetic of ['plain', 'fused'] as const) {
+      const kernels = await open(1, arithmetic);
+      const network = makeNetwork(kernels, { hiddenSizes: [64, 64] });
+      const inputs = fillNormal(kernels.float32(500), 1);
+      const out = kernels.float32(300);
+      kernels.forward(network, inputs, 100, out);
+      expect(relativeError(out, referenceForward(referenceNetwork(network), inputs, 100).outputs)).toBeLessThan(1e-5);
+      outputs.push(out.slice());
+    }
+    expect(bitsOf(outputs[0]!)).not.toBe(bitsOf(outputs[1]!));
+  });
+});

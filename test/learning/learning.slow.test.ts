@@ -1,0 +1,59 @@
+/**
+ * Does it learn: thresholds on the mean over seeds (L1, L2 and L4 of the method's specification; the tables with ten seeds are in docs/results.md).
+ */
+import { describe, expect, it } from 'vitest';
+import type { TrainInput } from '../../src/cohort.ts';
+import { testCohort } from '../training/cohort.ts';
+
+/** Mean over seeds of the mean return of 20 evaluation episodes at the end of 200 iterations. */
+async function meanReturn(input: TrainInput, seeds: readonly number[], mode: 'sampled' | 'greedy' = 'sampled'): Promise<number> {
+  let sum = 0;
+  for (const seed of seeds) {
+    const { summary } = await testCohort()
+      .train({ recipe: 'none', iterations: 200, evaluationInterval: 0, ...input, seed })
+      .finish();
+    sum += summary.evaluation![mode].mean!;
+  }
+  return sum / seeds.length;
+}
+
+describe('CartPole-v1, 200 iterations', () => {
+  it('L1: GPG with time bins, 32 environments: at least 450', async () => {
+    expect(await meanReturn({ env: 'CartPole-v1', numEnvs: 32 }, [11, 12, 13, 14])).toBeGreaterThanOrEqual(450);
+  });
+
+  it('L2: one environment: time from the trajectory learns (at least 150), time from the rollout does not (at most 60)', async () => {
+    const one = { env: 'CartPole-v1', numEnvs: 1 } as const;
+    expect(await meanReturn(one, [11, 12, 13, 14, 15, 16])).toBeGreaterThanOrEqual(150);
+    expect(await meanReturn({ ...one, timeReading: 'rollout-offset' }, [11, 12, 13, 14, 15, 16])).toBeLessThanOrEqual(60);
+  });
+
+  it('PPO, 32 environments: the greedy policy reaches at least 400', async () => {
+    expect(await meanReturn({ env: 'CartPole-v1', algorithm: 'ppo', numEnvs: 32 }, [11, 12, 13], 'greedy')).toBeGreaterThanOrEqual(400);
+  });
+
+  it.each([
+    ['leave-one-out', { inclusion: 'leave-one-out' }],
+    ['leave-one-env-out', { inclusion: 'leave-one-env-out' }],
+    ['universal bins', { bins: 'universal' }],
+    ['time of the episode', { timeReading: 'elapsed' }],
+    ['forced reset', { timeReading: 'forced-reset' }],
+    ['tail bootstrap', { tail: 'bootstrap' }],
+    ['tail complete', { tail: 'complete' }],
+    ['tail carry', { tail: 'carry' }],
+    ['tail budget', { tail: 'budget' }],
+    ['space-time bins', { bins: 'space-time', binWidth: 0.5 }],
+  ] as const)('GPG with %s learns too: at least 150 after 60 iterations', async (_name, change) => {
+    const input: TrainInput = { env: 'CartPole-v1', numEnvs: 32, iterations: 60, annealLearningRate: false, ...change };
+    expect(await meanReturn(input, [11, 12])).toBeGreaterThanOrEqual(150);
+  });
+});
+
+describe('CliffWalking-v1', () => {
+  it('the default recipe finds a safe way: greedy return at least -17 for at least 3 of 3 seeds', async () => {
+    for (const seed of [11, 12, 13]) {
+      const { summary } = await testCohort().train({ env: 'CliffWalking-v1', evaluationInterval: 0, seed }).finish();
+      expect(summary.evaluation!.greedy.mean).toBeGreaterThanOrEqual(-17);
+    }
+  });
+});

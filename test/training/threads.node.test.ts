@@ -1,0 +1,43 @@
+/**
+ * Promise 1: the bits do not depend on the number of threads, in training and in acting.
+ */
+import { describe, expect, it } from 'vitest';
+import type { TrainInput } from '../../src/cohort.ts';
+import { nodePlatform } from '../../src/node/platform.ts';
+import { testCohort } from './cohort.ts';
+
+const wide: TrainInput = { env: 'CartPole-v1', recipe: 'none', iterations: 3, numEnvs: 160, numSteps: 32, evaluationInterval: 0 };
+
+describe('threads', () => {
+  const cases: readonly [string, TrainInput][] = [
+    ['gpg', wide],
+    ['ppo', { ...wide, algorithm: 'ppo' }],
+    ['ppo, small batches', { ...wide, algorithm: 'ppo', numEnvs: 4, numSteps: 64 }],
+    ['gpg, three layers, relu', { ...wide, hiddenSizes: [48, 33, 7], activation: 'relu' }],
+    ['gpg, no hidden layer', { ...wide, hiddenSizes: [] }],
+  ];
+
+  it.each(cases)('%s: 1, 2 and 3 threads give the same hash', async (_name, input) => {
+    const hashes: string[] = [];
+    for (const threads of [1, 2, 3]) {
+      const { summary } = await testCohort(nodePlatform)
+        .train({ ...input, threads })
+        .finish();
+      hashes.push(summary.parametersSha256);
+    }
+    expect(new Set(hashes).size).toBe(1);
+  });
+
+  it('fused arithmetic gives its own bits, the same for every number of threads, and is recorded', async () => {
+    const plain = await testCohort(nodePlatform).train(wide).finish();
+    const one = await testCohort(nodePlatform)
+      .train({ ...wide, arithmetic: 'fused' })
+      .finish();
+    const two = await testCohort(nodePlatform)
+      .train({ ...wide, arithmetic: 'fused', threads: 2 })
+      .finish();
+    expect(one.summary.arithmetic).toBe('fused');
+    expect(two.summary.parametersSha256).toBe(one.summary.parametersSha256);
+    expect(one.summary.parametersSha256).not.toBe(plain.summary.parametersSha256);
+  });
+});
