@@ -48,6 +48,7 @@ export function policyOf(name: string, continuous: boolean, seed: number): Lunar
   if (name === 'random') return () => (continuous ? Float32Array.of(next() / 32768 - 1, next() / 32768 - 1) : next() % 4);
   if (name === 'heuristic') return (observation) => heuristic(observation, continuous, 0);
   if (name === 'hover') return (observation) => heuristic(observation, continuous, 0.5);
+  if (name === 'spin') return () => (continuous ? Float32Array.of(0, -1) : 1);
   if (name === 'idle') return () => (continuous ? new Float32Array(2) : 0);
   throw new Error(`no policy ${name}`);
 }
