@@ -55,8 +55,12 @@ export interface Capacities {
 
 /** A shape and its material. */
 export interface FixtureOptions {
+  /** Mass per area, default 0. */
   readonly density?: number;
   readonly friction: number;
+  /** 0 (default) to 1: how much of the speed of approach comes back. */
+  readonly restitution?: number;
+  /** What the fixture is, and what it collides with, in bits. */
   readonly category: number;
   readonly mask: number;
 }
@@ -133,7 +137,7 @@ export class Physics {
 
   #add(world: number, body: number, points: readonly number[], isBox: boolean, options: FixtureOptions): void {
     this.floats.set(points, this.#corners);
-    const { density = 0, friction, category, mask } = options;
-    this.api.createFixture(world, body, points.length / 2, isBox ? 1 : 0, density, friction, 0, category, mask);
+    const { density = 0, friction, restitution = 0, category, mask } = options;
+    this.api.createFixture(world, body, points.length / 2, isBox ? 1 : 0, density, friction, restitution, category, mask);
   }
 }
