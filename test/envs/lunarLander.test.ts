@@ -5,6 +5,7 @@ import { checkEnv, LunarLanderEnv, LunarLanderVectorEnv, make, makeVector, vecto
 import { Sha256 } from '../../src/run/sha256.ts';
 import full from '../fixtures/environments/lunarlander-episodes.json' with { type: 'json' };
 import hashed from '../fixtures/environments/lunarlander-hashes.json' with { type: 'json' };
+import trained from '../fixtures/environments/lunarlander-trained.json' with { type: 'json' };
 import { bitsOf, numbers } from '../fixtures/typedArray.ts';
 import { type GymnasiumOptions, type LunarLanderPolicy, optionsOf, policyOf } from './lunarLanderPolicies.ts';
 
@@ -76,6 +77,20 @@ describe('LunarLander-v3 against Gymnasium and Box2D', () => {
       const act = policyOf(group.policy, kwargs.continuous ?? false, seed);
       expect(episodes.map((_, k) => digest(play(env, k === 0 ? seed : undefined, act)))).toEqual(episodes);
     }
+  });
+
+  it('episodes of a trained policy: all have the same bits', async () => {
+    const env = await make('LunarLander-v3', { ...optionsOf(trained.kwargs) });
+    for (const { seed, episodes } of trained.sequences) {
+      for (const [k, { actions, ...recorded }] of episodes.entries()) {
+        const stored = atob(actions);
+        let step = 0;
+        expect(digest(play(env, k === 0 ? seed : undefined, () => stored.charCodeAt(step++)))).toEqual(recorded);
+        expect(step).toBe(stored.length);
+      }
+    }
+    const returns = trained.sequences.flatMap(({ episodes }) => episodes.map((episode) => episode.return));
+    expect(returns.reduce((sum, value) => sum + value, 0) / returns.length).toBeGreaterThan(200);
   });
 
   it('LunarLanderContinuous-v3 is LunarLander-v3 with two throttles', async () => {
