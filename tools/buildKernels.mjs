@@ -37,7 +37,7 @@ const groups = [
     folder: 'assembly/physics',
     layout: 'src/envs/box2d/layout.ts',
     generated: 'src/envs/box2d/generated.ts',
-    modules: { physics: [...common, '--enable', 'bulk-memory'] },
+    modules: { physics: [...common, '--enable', 'simd,bulk-memory'] },
     write: (text) => `/** The rigid-body module, base64. */\nexport const physicsModule: string =\n  '${text('physics')}';\n`,
   },
 ];

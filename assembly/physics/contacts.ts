@@ -20,11 +20,12 @@ export function clearEvents(): void {
 }
 
 function report(world: usize, contact: usize, kind: i32): void {
-  if (eventCount >= mostEvents) return;
+  if (eventCount >= mostEvents) unreachable();
   const event = events + eventCount * eventBytes;
   store<i32>(event, kind);
   store<u32>(event, load<u32>(world + load<u32>(contact, contactFixtureA), fixtureBody), 4);
   store<u32>(event, load<u32>(world + load<u32>(contact, contactFixtureB), fixtureBody), 8);
+  store<u32>(event, <u32>world, 12);
   eventCount++;
 }
 

@@ -1,4 +1,5 @@
-// What the rigid-body module offers to TypeScript. Every call takes the address of a world; references are offsets from it.
+// What the rigid-body module offers to TypeScript. Every call takes the address of a world; references are offsets
+// from it.
 import { configure as layOut, events, stagedCorners, worldSize } from './layout';
 export { applyForce, applyImpulse } from './bodies';
 export { createBody, createFixture, createRevoluteJoint, createWorld, setMotor } from './create';

@@ -21,6 +21,13 @@ export function clearIsland(): void {
   jointCount = 0;
 }
 
+/** Goes back to an island of other scratch: one of joints only. */
+export function restoreIsland(bodies: i32, joints: i32): void {
+  bodyCount = bodies;
+  contactCount = 0;
+  jointCount = joints;
+}
+
 export function addBody(world: usize, body: usize): void {
   store<i32>(body, bodyCount, bodyPlace);
   store<u32>(islandBodies + (bodyCount << 2), <u32>(body - world));
@@ -42,7 +49,8 @@ function bodyOf(world: usize, place: i32): usize {
   return world + load<u32>(islandBodies + (place << 2));
 }
 
-function solveVelocities(iterations: i32): void {
+/** Sweeps over joints and contacts. */
+export function solveVelocities(iterations: i32): void {
   for (let i = 0; i < iterations; i++) {
     solveJointVelocities(jointCount);
     solveContactVelocities(contactCount);
@@ -124,8 +132,8 @@ function rest(world: usize, duration: f32, settled: bool): void {
   }
 }
 
-/** One step of the island. `ratio` is this step's duration over the last one's. */
-export function solveIsland(world: usize, duration: f32, ratio: f32, velocityIterations: i32, positionIterations: i32): void {
+/** The step of an island up to the sweeps over velocities. `ratio` is this step's duration over the last one's. */
+export function beginIsland(world: usize, duration: f32, ratio: f32): void {
   const gravityX = load<f32>(world, worldGravity), gravityY = load<f32>(world, worldGravity + 4);
   for (let i = 0; i < bodyCount; i++) {
     const body = bodyOf(world, i);
@@ -148,7 +156,10 @@ export function solveIsland(world: usize, duration: f32, ratio: f32, velocityIte
   prepareContacts(contactCount);
   warmStartContacts(contactCount);
   beginJoints(world, jointCount, jointImpulses, duration, ratio);
-  solveVelocities(velocityIterations);
+}
+
+/** The step of an island after the sweeps over velocities. */
+export function finishIsland(world: usize, duration: f32, positionIterations: i32): void {
   storeImpulses(contactCount);
   storeJointImpulses(jointCount);
   integrate(duration);

@@ -124,6 +124,14 @@ export const rowNormalMass = 16;
 export const rowTangentMass = 20;
 export const rowBias = 24;
 
+// Constraints of joints of several worlds side by side: every word of a hinge from `hingeMassA` to `hingeSpeed` becomes a vector, then the
+// impulses, then masks of the limit's state.
+export const hingeWords = 26;
+export const laneHingeBytes = 512;
+export const laneImpulses = 416;
+export const laneAtLower = 480;
+export const laneAtUpper = 496;
+
 // Constraint of a joint while its island is solved.
 export const hingeBytes = 144;
 export const hingeVelocityA = 0;
@@ -161,6 +169,15 @@ export let contactCapacity: i32 = 0;
 // Memory shared by the worlds: what lives only during a call. Addresses.
 export let stagedCorners: usize = 0;
 export let events: usize = 0;
+export let laneHinges: usize = 0;
+export let laneVelocities: usize = 0;
+
+// Scratch of one world; there are as many as worlds are solved side by side.
+export const lanes = 4;
+let scratch: usize = 0;
+let scratchBytes: usize = 0;
+let bodyCapacity: i32 = 0;
+let jointCapacity: i32 = 0;
 export let stack: usize = 0;
 export let islandBodies: usize = 0;
 export let islandContacts: usize = 0;
@@ -170,7 +187,6 @@ export let velocities: usize = 0; // x, y, spin per body, then the impulses of j
 export let rows: usize = 0;
 export let hinges: usize = 0;
 
-export const stateBytesPerBody = 12;
 export const stateBytesPerJoint = 16;
 export const stateBytesPerContact = 16;
 
@@ -182,6 +198,23 @@ function align(bytes: usize): usize {
   return (bytes + 15) & ~15;
 }
 
+function placeScratch(at: usize): usize {
+  stack = align(at);
+  islandBodies = align(stack + bodyCapacity * 4);
+  islandContacts = align(islandBodies + bodyCapacity * 4);
+  islandJoints = align(islandContacts + contactCapacity * 4);
+  positions = align(islandJoints + jointCapacity * 4);
+  velocities = align(positions + bodyCapacity * 12);
+  rows = align(velocities + bodyCapacity * 12 + jointCapacity * stateBytesPerJoint + contactCapacity * stateBytesPerContact);
+  hinges = align(rows + contactCapacity * rowBytes);
+  return align(hinges + jointCapacity * hingeBytes);
+}
+
+/** Chooses the scratch that the next calls use. */
+export function useLane(lane: i32): void {
+  placeScratch(scratch + lane * scratchBytes);
+}
+
 /** Lays out the shared memory from `base` on; returns the address of the first world. */
 export function configure(base: usize, bodies: i32, fixtures: i32, joints: i32, contacts: i32, corners: i32): usize {
   fixturesAt = bodiesAt + bodies * bodyBytes;
@@ -190,16 +223,13 @@ export function configure(base: usize, bodies: i32, fixtures: i32, joints: i32, 
   contactsAt = jointsAt + joints * jointBytes;
   worldSize = align(contactsAt + contacts * contactBytes);
   contactCapacity = contacts;
-  const state = align(bodies * stateBytesPerBody + joints * stateBytesPerJoint + contacts * stateBytesPerContact);
+  bodyCapacity = bodies;
+  jointCapacity = joints;
   stagedCorners = align(base);
   events = stagedCorners + mostCorners * 8;
-  stack = align(events + mostEvents * eventBytes);
-  islandBodies = align(stack + bodies * 4);
-  islandContacts = align(islandBodies + bodies * 4);
-  islandJoints = align(islandContacts + contacts * 4);
-  positions = align(islandJoints + joints * 4);
-  velocities = align(positions + bodies * 12);
-  rows = velocities + state;
-  hinges = align(rows + contacts * rowBytes);
-  return align(hinges + joints * hingeBytes);
+  laneHinges = align(events + mostEvents * eventBytes);
+  laneVelocities = laneHinges + joints * laneHingeBytes;
+  scratch = laneVelocities + bodies * 48;
+  scratchBytes = placeScratch(scratch) - scratch;
+  return scratch + lanes * scratchBytes;
 }

@@ -1,4 +1,4 @@
-// One step of a world: contacts, islands, then impacts between the positions before and after.
+// Steps of worlds: contacts, islands, then impacts between the positions before and after.
 import {
   bodiesAt, bodyAngle, bodyBytes, bodyCenter, bodyContacts, bodyFlags, bodyForce, bodyIsAwake, bodyIsDynamic, bodyIsVisited, bodyJoints,
   bodyPlace, bodyStart, bodyStartFraction, bodyTorque,
@@ -8,11 +8,14 @@ import { findNewContacts, moveBoxes } from './broadPhase';
 import { epsilon, mostImpacts } from './constants';
 import { clearEvents, eventCount, updateContact, updateContacts, wake } from './contacts';
 import { timeOfImpact } from './impact';
-import { addBody, addContact, addJoint, bodyCount, clearIsland, contactCount, solveImpact, solveIsland } from './island';
+import {
+  addBody, addContact, addJoint, beginIsland, bodyCount, clearIsland, contactCount, finishIsland, restoreIsland, solveImpact, solveVelocities,
+} from './island';
+import { emptyLane, fillLane, fitsLane, laneBodies, laneJoints, sweepLanes } from './lanes';
 import {
   contactFixtureA, contactFixtureB, contactFlags, contactImpact, contactImpacts, contactNext, fixtureBody, hasImpact, isEnabled,
-  islandBodies, isTouching, isVisited, jointBytes, jointsAt, jointVisited, linkNext, linkOther, linkOwner, mostImpactBodies,
-  mostImpactContacts, stack, worldBodyCount, worldContacts, worldFresh, worldInverseStep, worldJointCount,
+  islandBodies, isTouching, isVisited, jointBytes, jointsAt, jointVisited, lanes, linkNext, linkOther, linkOwner, mostImpactBodies,
+  mostImpactContacts, stack, useLane, worldBodyCount, worldContacts, worldFresh, worldInverseStep, worldJointCount, worldSize,
 } from './layout';
 
 const impactPositionIterations = 20;
@@ -69,29 +72,53 @@ function collectIsland(world: usize, seed: usize): void {
   }
 }
 
-function solve(world: usize, duration: f32, ratio: f32, velocityIterations: i32, positionIterations: i32): void {
+/** Unmarks bodies, contacts and joints. */
+function clearVisits(world: usize): void {
   const first = world + bodiesAt;
-  const last = first + (load<i32>(world, worldBodyCount) - 1) * bodyBytes;
-  for (let body = first; body <= last; body += bodyBytes) clearFlag(body, bodyIsVisited);
+  const end = first + load<i32>(world, worldBodyCount) * bodyBytes;
+  for (let body = first; body < end; body += bodyBytes) clearFlag(body, bodyIsVisited);
   for (let at = load<u32>(world, worldContacts); at != 0; at = load<u32>(world + at, contactNext)) {
     const contact = world + at;
     store<i32>(contact, load<i32>(contact, contactFlags) & ~isVisited, contactFlags);
   }
   const joints = load<i32>(world, worldJointCount);
   for (let i = 0; i < joints; i++) store<i32>(world + jointsAt + i * jointBytes, 0, jointVisited);
-  // The newest body first, as everywhere.
-  for (let seed = last; seed >= first; seed -= bodyBytes) {
-    if ((flagsOf(seed) & (bodyIsVisited | bodyIsAwake | bodyIsDynamic)) != (bodyIsAwake | bodyIsDynamic)) continue;
-    clearIsland();
-    collectIsland(world, seed);
-    solveIsland(world, duration, ratio, velocityIterations, positionIterations);
-    // A static body may belong to several islands.
-    for (let i = 0; i < bodyCount; i++) {
-      const body = world + load<u32>(islandBodies + (i << 2));
-      if ((flagsOf(body) & bodyIsDynamic) == 0) clearFlag(body, bodyIsVisited);
-    }
+}
+
+/** The newest body from which the next island is to be collected, 0 if there is none. */
+function nextSeed(world: usize): usize {
+  const first = world + bodiesAt;
+  for (let body = first + (load<i32>(world, worldBodyCount) - 1) * bodyBytes; body >= first; body -= bodyBytes) {
+    if ((flagsOf(body) & (bodyIsVisited | bodyIsAwake | bodyIsDynamic)) == (bodyIsAwake | bodyIsDynamic)) return body;
   }
-  for (let body = last; body >= first; body -= bodyBytes) {
+  return 0;
+}
+
+/** A static body may belong to several islands. */
+function releaseStatic(world: usize): void {
+  for (let i = 0; i < bodyCount; i++) {
+    const body = world + load<u32>(islandBodies + (i << 2));
+    if ((flagsOf(body) & bodyIsDynamic) == 0) clearFlag(body, bodyIsVisited);
+  }
+}
+
+/** Collects the island of a body and solves it up to the sweeps. */
+function beginSeed(world: usize, seed: usize, duration: f32): void {
+  clearIsland();
+  collectIsland(world, seed);
+  beginIsland(world, duration, load<f32>(world, worldInverseStep) * duration);
+}
+
+/** What is left of an island whose sweeps are done. */
+function finishSeed(world: usize, duration: f32, positionIterations: i32): void {
+  finishIsland(world, duration, positionIterations);
+  releaseStatic(world);
+}
+
+/** Boxes and pairs of the bodies that moved. */
+function moveBodies(world: usize): void {
+  const first = world + bodiesAt;
+  for (let body = first + (load<i32>(world, worldBodyCount) - 1) * bodyBytes; body >= first; body -= bodyBytes) {
     if ((flagsOf(body) & (bodyIsVisited | bodyIsDynamic)) == (bodyIsVisited | bodyIsDynamic)) moveBoxes(world, body);
   }
   findNewContacts(world);
@@ -243,16 +270,17 @@ function solveImpacts(world: usize, duration: f32, velocityIterations: i32): voi
   }
 }
 
-/** Advances a world by `duration` seconds; returns the number of events. */
-export function step(world: usize, duration: f32, velocityIterations: i32, positionIterations: i32): i32 {
-  clearEvents();
+function beginStep(world: usize): void {
   if (load<i32>(world, worldFresh) != 0) {
     findNewContacts(world);
     store<i32>(world, 0, worldFresh);
   }
-  const ratio = load<f32>(world, worldInverseStep) * duration;
   updateContacts(world);
-  solve(world, duration, ratio, velocityIterations, positionIterations);
+  clearVisits(world);
+}
+
+function finishStep(world: usize, duration: f32, velocityIterations: i32): void {
+  moveBodies(world);
   solveImpacts(world, duration, velocityIterations);
   store<f32>(world, (<f32>1.0) / duration, worldInverseStep);
   const first = world + bodiesAt;
@@ -261,5 +289,62 @@ export function step(world: usize, duration: f32, velocityIterations: i32, posit
     store<u64>(body, 0, bodyForce);
     store<f32>(body, 0, bodyTorque);
   }
+}
+
+// The worlds of the lanes that are filled.
+const laneWorlds = memory.data(lanes * 4, 4);
+
+/** Sweeps over the islands in the lanes, and what is left of their worlds' steps. */
+function finishLanes(filled: i32, duration: f32, velocityIterations: i32, positionIterations: i32): void {
+  const bodies = laneBodies, joints = laneJoints;
+  const alone = filled == 1; // not worth a vector
+  if (!alone) sweepLanes(velocityIterations);
+  for (let lane = 0; lane < filled; lane++) {
+    const world = load<usize>(laneWorlds + (lane << 2));
+    useLane(lane);
+    restoreIsland(bodies, joints);
+    if (alone) solveVelocities(velocityIterations);
+    else emptyLane(lane);
+    finishSeed(world, duration, positionIterations);
+    finishStep(world, duration, velocityIterations);
+  }
+}
+
+/**
+ * Advances `count` worlds that follow one another in memory by `duration` seconds; returns the number of events. Worlds with one island of
+ * joints only, of the same shape, are swept side by side; the numbers are those of one world at a time.
+ */
+export function step(first: usize, count: i32, duration: f32, velocityIterations: i32, positionIterations: i32): i32 {
+  clearEvents();
+  let filled = 0;
+  for (let i = 0; i < count; i++) {
+    const world = first + i * worldSize;
+    useLane(filled);
+    beginStep(world);
+    let seed = nextSeed(world);
+    if (seed != 0 && count > 1) {
+      beginSeed(world, seed, duration);
+      seed = nextSeed(world);
+      if (seed == 0 && contactCount == 0 && fitsLane(filled)) {
+        fillLane(filled);
+        store<usize>(laneWorlds + (filled << 2), world);
+        filled++;
+        if (filled == lanes) {
+          finishLanes(filled, duration, velocityIterations, positionIterations);
+          filled = 0;
+        }
+        continue;
+      }
+      solveVelocities(velocityIterations);
+      finishSeed(world, duration, positionIterations);
+    }
+    for (; seed != 0; seed = nextSeed(world)) {
+      beginSeed(world, seed, duration);
+      solveVelocities(velocityIterations);
+      finishSeed(world, duration, positionIterations);
+    }
+    finishStep(world, duration, velocityIterations);
+  }
+  if (filled > 0) finishLanes(filled, duration, velocityIterations, positionIterations);
   return eventCount;
 }

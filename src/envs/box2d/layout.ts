@@ -48,9 +48,10 @@ export const bodyIsDynamic = 1;
 export const bodyIsAwake = 2;
 export const bodyIsVisited = 4;
 
-// Events of a step, in the order in which they happened: three 32-bit words, the kind and the references of the two bodies.
-export const eventBytes = 12;
-/** Most events that one step can report. */
+// Events of a call, those of one world in the order in which they happened: four 32-bit words, the kind, the references of the two bodies,
+// the address of the world.
+export const eventBytes = 16;
+/** Most events that one call can report. */
 export const mostEvents = 1024;
 export const eventBegin = 1;
 export const eventEnd = 2;

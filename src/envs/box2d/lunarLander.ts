@@ -46,10 +46,13 @@ export class LunarLanderEnv implements Env<Float32Array, Action> {
   step(action: Action): StepResult<Float32Array> {
     this.#guard.check(action);
     const dynamics = this.#dynamics;
-    const terminated =
-      typeof action === 'number'
-        ? dynamics.advance(0, this.#generator, action === 2 ? 1 : 0, action === 0 || action === 2 ? 0 : action - 2)
-        : dynamics.advance(0, this.#generator, mainPowerOf(action[0]!), sidePowerOf(action[1]!));
+    if (typeof action === 'number') {
+      dynamics.push(0, this.#generator, action === 2 ? 1 : 0, action === 0 || action === 2 ? 0 : action - 2);
+    } else {
+      dynamics.push(0, this.#generator, mainPowerOf(action[0]!), sidePowerOf(action[1]!));
+    }
+    dynamics.step(0, 1);
+    const terminated = dynamics.settle(0);
     if (terminated) this.#guard.end();
     return { observation: Float32Array.from(dynamics.state), reward: dynamics.reward, terminated, truncated: false, info: {} };
   }

@@ -47,6 +47,9 @@ const rightLeg = leftLeg + bodyBytes;
 const ground = { category: 1, mask: 0xffff };
 const limitAndMotor = 3;
 
+/** Worlds per call of the core: far more events fit than so many worlds can have. */
+const worldsPerCall = 64;
+
 /** Entries of one row of `numbers`. */
 const rowLength = 3;
 const shapingAt = 0;
@@ -73,14 +76,18 @@ function refuseOption(name: string, expected: string, value: unknown, advice: st
 
 /** N landers over one memory: reset and step of any of them. */
 export class LunarLanderDynamics {
-  /** (8) The last state that `start` or `advance` computed, float64. */
+  /** (8) The state that `start` or `settle` computed last, float64. */
   readonly state: Float64Array = new Float64Array(8);
-  /** Reward of the last `advance`. */
+  /** The reward that `settle` computed last. */
   reward = 0;
   /** (N, 3) shaping of the last step, counters of wind and turbulence. */
   readonly numbers: Float64Array;
   /** (N, 2) whether the left and the right leg touch the ground. */
   readonly legs: Uint8Array;
+  /** (N) powers of the engines in the running step, and whether the hull touched the ground in it. */
+  readonly #mains: Float64Array;
+  readonly #sides: Float64Array;
+  readonly #crashed: Uint8Array;
   readonly #physics: Physics;
   readonly #gravity: number;
   readonly #wind: boolean;
@@ -100,6 +107,9 @@ export class LunarLanderDynamics {
     this.#turbulencePower = turbulencePower;
     this.numbers = new Float64Array(rowLength * count);
     this.legs = new Uint8Array(2 * count);
+    this.#mains = new Float64Array(count);
+    this.#sides = new Float64Array(count);
+    this.#crashed = new Uint8Array(count);
     this.#physics = new Physics(count, { bodies: 4, fixtures: chunks + 3, joints: 2, contacts: 3 * chunks, corners: 2 * chunks + 6 + 8 });
   }
 
@@ -146,7 +156,9 @@ export class LunarLanderDynamics {
     }
     this.legs.fill(0, 2 * i, 2 * i + 2);
     this.numbers[rowLength * i + shapingAt] = 0;
-    this.advance(i, generator, 0, 0);
+    this.push(i, generator, 0, 0);
+    this.step(i, 1);
+    this.settle(i);
   }
 
   #blow(i: number, world: number): void {
@@ -159,19 +171,21 @@ export class LunarLanderDynamics {
   }
 
   /**
-   * One step of lander i. `main` is the main engine's power, 0 or 0.5 .. 1; `side` the side engines', its sign their direction. Writes
-   * `state` and `reward`; returns whether the episode ended.
+   * The first part of a step of lander i: wind and engines. `main` is the main engine's power, 0 or 0.5 .. 1; `side` the side engines', its
+   * sign their direction.
    */
-  advance(i: number, generator: Generator, main: number, side: number): boolean {
+  push(i: number, generator: Generator, main: number, side: number): void {
     const physics = this.#physics;
-    const { api, floats, words } = physics;
+    const { api, floats } = physics;
     const world = physics.world(i);
     const legs = this.legs;
     if (this.#wind && legs[2 * i] === 0 && legs[2 * i + 1] === 0) this.#blow(i, world);
     const body = (world + lander) >> 2;
     const disperse0 = generator.uniform(-1, 1) / scale;
     const disperse1 = generator.uniform(-1, 1) / scale;
-    const power = side < 0 ? -side : side;
+    const power = Math.abs(side);
+    this.#mains[i] = main;
+    this.#sides[i] = power;
     if (main > 0 || power > 0) {
       const angle = floats[body + bodyAngle / 4]!;
       const tipX = sin(angle);
@@ -197,19 +211,36 @@ export class LunarLanderDynamics {
         api.applyImpulse(world, lander, -offsetX * sidePower * power, -offsetY * sidePower * power, pointX, pointY);
       }
     }
+  }
 
-    const events = api.step(world, 1 / framesPerSecond, velocityIterations, positionIterations);
-    let crashed = false;
-    for (let e = 0; e < events; e++) {
-      const event = (physics.events + e * eventBytes) >> 2;
-      const begins = words[event] === eventBegin;
-      const bodyA = words[event + 1]!;
-      const bodyB = words[event + 2]!;
-      if (begins && (bodyA === lander || bodyB === lander)) crashed = true;
-      if (bodyA === leftLeg || bodyB === leftLeg) legs[2 * i] = begins ? 1 : 0;
-      if (bodyA === rightLeg || bodyB === rightLeg) legs[2 * i + 1] = begins ? 1 : 0;
+  /** The second part, of `count` landers from `first` on: their worlds move. */
+  step(first: number, count: number): void {
+    const physics = this.#physics;
+    const { api, words } = physics;
+    const origin = physics.world(0);
+    const legs = this.legs;
+    this.#crashed.fill(0, first, first + count);
+    for (let from = first; from < first + count; from += worldsPerCall) {
+      const some = Math.min(worldsPerCall, first + count - from);
+      const events = api.step(physics.world(from), some, 1 / framesPerSecond, velocityIterations, positionIterations);
+      for (let e = 0; e < events; e++) {
+        const event = (physics.events + e * eventBytes) >> 2;
+        const begins = words[event] === eventBegin;
+        const bodyA = words[event + 1]!;
+        const bodyB = words[event + 2]!;
+        const i = (words[event + 3]! - origin) / physics.worldBytes;
+        if (begins && (bodyA === lander || bodyB === lander)) this.#crashed[i] = 1;
+        if (bodyA === leftLeg || bodyB === leftLeg) legs[2 * i] = begins ? 1 : 0;
+        if (bodyA === rightLeg || bodyB === rightLeg) legs[2 * i + 1] = begins ? 1 : 0;
+      }
     }
+  }
 
+  /** The last part of a step of lander i: writes `state` and `reward`; returns whether the episode ended. */
+  settle(i: number): boolean {
+    const { floats, words } = this.#physics;
+    const legs = this.legs;
+    const body = (this.#physics.world(i) + lander) >> 2;
     const state = this.state;
     const position = body + bodyPosition / 4;
     const velocity = body + bodyVelocity / 4;
@@ -229,10 +260,10 @@ export class LunarLanderDynamics {
       10 * state[7];
     let reward = shaping - this.numbers[rowLength * i + shapingAt]!;
     this.numbers[rowLength * i + shapingAt] = shaping;
-    reward -= main * 0.3;
-    reward -= power * 0.03;
+    reward -= this.#mains[i]! * 0.3;
+    reward -= this.#sides[i]! * 0.03;
     let ended = false;
-    if (crashed || Math.abs(state[0]) >= 1) {
+    if (this.#crashed[i] === 1 || Math.abs(state[0]) >= 1) {
       ended = true;
       reward = -100;
     }

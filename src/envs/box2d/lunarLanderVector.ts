@@ -76,17 +76,16 @@ export class LunarLanderVectorEnv extends VectorBuffers implements VectorEnv {
     const { numEnvs, observations, rewards, terminated, truncated, episodeLengths, episodeReturns, elapsed, gathered } = this;
     const dynamics = this.#dynamics;
     for (let i = 0; i < numEnvs; i++) {
-      let main: number;
-      let side: number;
       if (this.#continuous) {
-        main = mainPowerOf(actions[2 * i]!);
-        side = sidePowerOf(actions[2 * i + 1]!);
+        dynamics.push(i, this.#generators[i]!, mainPowerOf(actions[2 * i]!), sidePowerOf(actions[2 * i + 1]!));
       } else {
         const action = actions[i]!;
-        main = action === 2 ? 1 : 0;
-        side = action === 0 || action === 2 ? 0 : action - 2;
+        dynamics.push(i, this.#generators[i]!, action === 2 ? 1 : 0, action === 0 || action === 2 ? 0 : action - 2);
       }
-      const ended = dynamics.advance(i, this.#generators[i]!, main, side);
+    }
+    dynamics.step(0, numEnvs);
+    for (let i = 0; i < numEnvs; i++) {
+      const ended = dynamics.settle(i);
       const length = elapsed[i]! + 1;
       const total = gathered[i]! + dynamics.reward;
       const cut = length >= this.#maxEpisodeSteps;

@@ -40,7 +40,8 @@ export interface PhysicsExports {
   setMotor(world: number, joint: number, speed: number, torque: number): void;
   applyForce(world: number, body: number, x: number, y: number, torque: number): void;
   applyImpulse(world: number, body: number, x: number, y: number, pointX: number, pointY: number): void;
-  step(world: number, duration: number, velocityIterations: number, positionIterations: number): number;
+  /** Advances `count` worlds from `world` on; returns the number of events. */
+  step(world: number, count: number, duration: number, velocityIterations: number, positionIterations: number): number;
 }
 
 /** How many of each kind one world holds at most. */
