@@ -189,6 +189,29 @@ describe.each(variants)('LunarLander, $name', ({ options }) => {
   });
 });
 
+describe('LunarLander: the scene', () => {
+  it('shows the ground, the hull and the legs where the observation says', () => {
+    const env = new LunarLanderEnv();
+    env.reset({ seed: 4 });
+    const { observation } = env.step(2);
+    const scene = env.scene();
+    const padY = scene.padHeight + 18 / 30;
+    expect((scene.hull.x - scene.width / 2) / (scene.width / 2)).toBeCloseTo(observation[0]!, 6);
+    expect((scene.hull.y - padY) / (scene.height / 2)).toBeCloseTo(observation[1]!, 6);
+    expect(scene.hull.angle).toBe(observation[4]);
+    expect(scene).toMatchObject({ width: 20, flags: [8, 12], main: 1, side: 0 });
+    expect(scene.ground).toHaveLength(22);
+    // Flat between the flags, at 0.99 of the pad's height: so it stands in Gymnasium.
+    for (const k of [4, 5, 6]) expect(scene.ground[2 * k + 1]).toBeCloseTo(0.99 * scene.padHeight, 12);
+    const [left, right] = scene.legs;
+    expect(left.touches || right.touches).toBe(false);
+    expect(left.x).toBeGreaterThan(scene.hull.x); // its body is mirrored against its name: leg -1 stands at +20 pixels
+    expect(right.x).toBeLessThan(scene.hull.x);
+    env.step(1);
+    expect(env.scene()).toMatchObject({ main: 0, side: -1 });
+  });
+});
+
 describe('LunarLander: spaces and errors', () => {
   it('has the spaces of Gymnasium', async () => {
     const env = await make('LunarLander-v3');

@@ -5,7 +5,7 @@ import type { Generator } from '../../random/index.ts';
 import { EpisodeGuard } from '../guard.ts';
 import { createEnvGenerator } from '../seeding.ts';
 import { restoreArrays } from '../state.ts';
-import { LunarLanderDynamics, type LunarLanderOptions, mainPowerOf, sidePowerOf } from './lunarLanderDynamics.ts';
+import { LunarLanderDynamics, type LunarLanderOptions, type LunarLanderScene, mainPowerOf, sidePowerOf } from './lunarLanderDynamics.ts';
 
 /** (8) position, velocity, angle, angular velocity, and whether the left and the right leg touch the ground; float32. */
 export const lunarLanderObservationSpace: BoxSpace = /* @__PURE__ */ box(
@@ -57,7 +57,12 @@ export class LunarLanderEnv implements Env<Float32Array, Action> {
     return { observation: Float32Array.from(dynamics.state), reward: dynamics.reward, terminated, truncated: false, info: {} };
   }
 
-  /** `world` (bytes), `numbers` (3), `legs` (2), `generator` (10), `phase` (1). */
+  /** What there is to see, for drawing. */
+  scene(): LunarLanderScene {
+    return this.#dynamics.scene(0);
+  }
+
+  /** `world` (bytes), `numbers` (16), `legs` (2), `generator` (10), `phase` (1). */
   getState(): EnvState {
     const { worlds, numbers, legs } = this.#dynamics;
     return {

@@ -35,6 +35,9 @@ const sideEngineY = 14;
 const legAway = 20;
 const legDown = 18;
 const hull = [-14, 17, -17, 0, -17, -10, 17, -10, 17, 0, 14, 17].map((pixels) => pixels / scale);
+const legWidth = 2 / scale;
+const legHeight = 8 / scale;
+const legCorners = [-legWidth, -legHeight, legWidth, -legHeight, legWidth, legHeight, -legWidth, legHeight];
 const velocityIterations = 180;
 const positionIterations = 60;
 
@@ -44,17 +47,20 @@ const leftLeg = lander + bodyBytes;
 const rightLeg = leftLeg + bodyBytes;
 
 /** Fixtures as pybox2d makes them where nothing is said: seen by all and seeing all. */
-const ground = { category: 1, mask: 0xffff };
+const unfiltered = { category: 1, mask: 0xffff };
 const limitAndMotor = 3;
 
 /** Worlds per call of the core: far more events fit than so many worlds can have. */
 const worldsPerCall = 64;
 
-/** Entries of one row of `numbers`. */
-const rowLength = 3;
+// Entries of one row of `numbers`.
 const shapingAt = 0;
 const windAt = 1;
 const torqueAt = 2;
+const mainAt = 3;
+const sideAt = 4;
+const groundAt = 5;
+const rowLength = groundAt + chunks;
 
 /** Options of LunarLander, as in Gymnasium. */
 export interface LunarLanderOptions {
@@ -74,19 +80,47 @@ function refuseOption(name: string, expected: string, value: unknown, advice: st
   throw new CohortError({ subject: `LunarLander: ${name}`, expected, got: show(value), advice });
 }
 
+/** Left end of stretch k of the ground. */
+const xOf = (k: number): number => (width / (chunks - 1)) * k;
+
+/** A body of the scene: where it is, and its corners `x, y, x, y, ...` in its own frame. */
+export interface SceneBody {
+  readonly x: number;
+  readonly y: number;
+  /** Radians, counter-clockwise. */
+  readonly angle: number;
+  readonly corners: readonly number[];
+}
+
+/** What there is to see, in metres; y points up. */
+export interface LunarLanderScene {
+  readonly width: number;
+  readonly height: number;
+  /** The ground from left to right: `x, y, x, y, ...`. */
+  readonly ground: readonly number[];
+  /** Where the two flags stand. */
+  readonly flags: readonly [left: number, right: number];
+  readonly padHeight: number;
+  readonly hull: SceneBody;
+  /** Left and right, and whether they touch the ground. */
+  readonly legs: readonly [SceneBody & { readonly touches: boolean }, SceneBody & { readonly touches: boolean }];
+  /** Power of the main engine in the last step, 0 to 1. */
+  readonly main: number;
+  /** Power of the side engines in the last step, -1 to 1; action 1 is negative. */
+  readonly side: number;
+}
+
 /** N landers over one memory: reset and step of any of them. */
 export class LunarLanderDynamics {
   /** (8) The state that `start` or `settle` computed last, float64. */
   readonly state: Float64Array = new Float64Array(8);
   /** The reward that `settle` computed last. */
   reward = 0;
-  /** (N, 3) shaping of the last step, counters of wind and turbulence. */
+  /** (N, 16) shaping of the last step, counters of wind and turbulence, powers of the main and the side engines, heights of the ground. */
   readonly numbers: Float64Array;
   /** (N, 2) whether the left and the right leg touch the ground. */
   readonly legs: Uint8Array;
-  /** (N) powers of the engines in the running step, and whether the hull touched the ground in it. */
-  readonly #mains: Float64Array;
-  readonly #sides: Float64Array;
+  /** (N) whether the hull touched the ground in the running step. */
   readonly #crashed: Uint8Array;
   readonly #physics: Physics;
   readonly #gravity: number;
@@ -107,8 +141,6 @@ export class LunarLanderDynamics {
     this.#turbulencePower = turbulencePower;
     this.numbers = new Float64Array(rowLength * count);
     this.legs = new Uint8Array(2 * count);
-    this.#mains = new Float64Array(count);
-    this.#sides = new Float64Array(count);
     this.#crashed = new Uint8Array(count);
     this.#physics = new Physics(count, { bodies: 4, fixtures: chunks + 3, joints: 2, contacts: 3 * chunks, corners: 2 * chunks + 6 + 8 });
   }
@@ -126,14 +158,15 @@ export class LunarLanderDynamics {
     const heights = this.#heights;
     generator.fillUniform(heights, 0, height / 2);
     for (let k = 3; k <= 7; k++) heights[k] = padHeight;
-    const groundAt = (k: number): number => 0.33 * (heights[(k + chunks) % (chunks + 1)]! + heights[k]! + heights[k + 1]!);
-    const xAt = (k: number): number => (width / (chunks - 1)) * k;
+    const row = rowLength * i;
+    const ground = this.numbers.subarray(row + groundAt, row + rowLength);
+    for (let k = 0; k < chunks; k++) ground[k] = 0.33 * (heights[(k + chunks) % (chunks + 1)]! + heights[k]! + heights[k + 1]!);
 
     api.createWorld(world, 0, this.#gravity);
     api.createBody(world, 0, 0, 0, 0);
-    physics.addEdge(world, moon, 0, 0, width, 0, { friction: 0.2, ...ground });
+    physics.addEdge(world, moon, 0, 0, width, 0, { friction: 0.2, ...unfiltered });
     for (let k = 0; k + 1 < chunks; k++) {
-      physics.addEdge(world, moon, xAt(k), groundAt(k), xAt(k + 1), groundAt(k + 1), { friction: 0.1, ...ground });
+      physics.addEdge(world, moon, xOf(k), ground[k]!, xOf(k + 1), ground[k + 1]!, { friction: 0.1, ...unfiltered });
     }
     const x = width / 2;
     api.createBody(world, 1, x, height, 0);
@@ -142,20 +175,20 @@ export class LunarLanderDynamics {
     const pushY = generator.uniform(-initialForce, initialForce);
     api.applyForce(world, lander, pushX, pushY, 0);
     if (this.#wind) {
-      this.numbers[rowLength * i + windAt] = generator.integers(-9999, 9999) as number;
-      this.numbers[rowLength * i + torqueAt] = generator.integers(-9999, 9999) as number;
+      this.numbers[row + windAt] = generator.integers(-9999, 9999) as number;
+      this.numbers[row + torqueAt] = generator.integers(-9999, 9999) as number;
     }
     for (const side of [-1, 1]) {
       const angle = side * 0.05;
       const leg = api.createBody(world, 1, x - (side * legAway) / scale, height, angle);
-      physics.addBox(world, leg, 2 / scale, 8 / scale, { density: 1, friction: 0.2, category: 0x20, mask: 1 });
+      physics.addBox(world, leg, legWidth, legHeight, { density: 1, friction: 0.2, category: 0x20, mask: 1 });
       const [lower, upper] = side < 0 ? [0.9 - 0.5, 0.9] : [-0.9, -0.9 + 0.5];
       const anchorX = (side * legAway) / scale;
       // The reference angle is the difference of the bodies' float32 angles.
       api.createRevoluteJoint(world, lander, leg, 0, 0, anchorX, legDown / scale, angle, lower, upper, 40, 0.3 * side, limitAndMotor);
     }
     this.legs.fill(0, 2 * i, 2 * i + 2);
-    this.numbers[rowLength * i + shapingAt] = 0;
+    this.numbers[row + shapingAt] = 0;
     this.push(i, generator, 0, 0);
     this.step(i, 1);
     this.settle(i);
@@ -184,8 +217,8 @@ export class LunarLanderDynamics {
     const disperse0 = generator.uniform(-1, 1) / scale;
     const disperse1 = generator.uniform(-1, 1) / scale;
     const power = Math.abs(side);
-    this.#mains[i] = main;
-    this.#sides[i] = power;
+    this.numbers[rowLength * i + mainAt] = main;
+    this.numbers[rowLength * i + sideAt] = side;
     if (main > 0 || power > 0) {
       const angle = floats[body + bodyAngle / 4]!;
       const tipX = sin(angle);
@@ -236,6 +269,31 @@ export class LunarLanderDynamics {
     }
   }
 
+  /** What there is to see of lander i. Nothing before its first `start`. */
+  scene(i: number): LunarLanderScene {
+    const { floats } = this.#physics;
+    const row = this.numbers.subarray(rowLength * i, rowLength * (i + 1));
+    const bodyOf = (reference: number, corners: readonly number[]): SceneBody => {
+      const body = (this.#physics.world(i) + reference) >> 2;
+      const position = body + bodyPosition / 4;
+      return { x: floats[position]!, y: floats[position + 1]!, angle: floats[body + bodyAngle / 4]!, corners };
+    };
+    return {
+      width,
+      height,
+      ground: Array.from(row.subarray(groundAt)).flatMap((y, k) => [xOf(k), y]),
+      flags: [xOf(4), xOf(6)],
+      padHeight,
+      hull: bodyOf(lander, hull),
+      legs: [
+        { ...bodyOf(leftLeg, legCorners), touches: this.legs[2 * i] === 1 },
+        { ...bodyOf(rightLeg, legCorners), touches: this.legs[2 * i + 1] === 1 },
+      ],
+      main: row[mainAt]!,
+      side: row[sideAt]!,
+    };
+  }
+
   /** The last part of a step of lander i: writes `state` and `reward`; returns whether the episode ended. */
   settle(i: number): boolean {
     const { floats, words } = this.#physics;
@@ -260,8 +318,8 @@ export class LunarLanderDynamics {
       10 * state[7];
     let reward = shaping - this.numbers[rowLength * i + shapingAt]!;
     this.numbers[rowLength * i + shapingAt] = shaping;
-    reward -= this.#mains[i]! * 0.3;
-    reward -= this.#sides[i]! * 0.03;
+    reward -= this.numbers[rowLength * i + mainAt]! * 0.3;
+    reward -= Math.abs(this.numbers[rowLength * i + sideAt]!) * 0.03;
     let ended = false;
     if (this.#crashed[i] === 1 || Math.abs(state[0]) >= 1) {
       ended = true;

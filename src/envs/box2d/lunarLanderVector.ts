@@ -7,7 +7,7 @@ import { refuseAction, refuseUnstarted } from '../guard.ts';
 import { restoreArrays, saveArrays } from '../state.ts';
 import { refuseActionCount, VectorBuffers } from '../vectorBuffers.ts';
 import { lunarLanderActionSpace, lunarLanderContinuousActionSpace, lunarLanderObservationSpace } from './lunarLander.ts';
-import { LunarLanderDynamics, type LunarLanderOptions, mainPowerOf, sidePowerOf } from './lunarLanderDynamics.ts';
+import { LunarLanderDynamics, type LunarLanderOptions, type LunarLanderScene, mainPowerOf, sidePowerOf } from './lunarLanderDynamics.ts';
 
 const observationSize = 8;
 
@@ -105,6 +105,11 @@ export class LunarLanderVectorEnv extends VectorBuffers implements VectorEnv {
         observations.set(dynamics.state, observationSize * i);
       }
     }
+  }
+
+  /** What there is to see of environment i, for drawing; after an autoreset that is the new episode. */
+  scene(i: number): LunarLanderScene {
+    return this.#dynamics.scene(i);
   }
 
   #arrays(): EnvState {
