@@ -5,7 +5,7 @@
 // taken work, so a pool whose threads are slow, or never start, is only slower. Results do not depend on who ran a shard.
 import {
   controlDone, controlExit, controlGeneration, controlItems, controlJobList, controlJobs, controlReady, controlSleepers, controlTicket,
-  controlTimes, controlTimesBytes, controlWaiting, controlWorkspace, controlWorkspaceBytes, jobCount, jobFirstRow,
+  controlTimes, controlTimesBytes, controlTimesRest, controlWaiting, controlWorkspace, controlWorkspaceBytes, jobCount, jobFirstRow,
   jobGradients, jobGradientStride, jobIndices, jobInputs, jobKind, jobLogStd, jobLogStdOffset, jobLoss, jobNetwork, jobNetworkOffset,
   jobParameters, jobShards, jobStatistics, kindAct, kindGradient, lossCategorical, lossGaussian, lossGiven, lossValue,
   networkOutputSize, networkParameterBytes, networkSampleTile, statisticCount, statisticRatioMax, statisticsBytes, tileRows,
@@ -21,9 +21,20 @@ import { reduce } from './optimiser';
 @external('host', 'now')
 declare function now(): f64;
 
-// Turns of the waiting loops before a thread sleeps: about 50 and 20 microseconds, longer than the gap between two minibatches.
-const workerSpins = 40000;
-const callerSpins = 20000;
+// Looks of the waiting loops before a thread sleeps: about 50 and 20 microseconds, longer than the gap between two minibatches.
+const workerLooks = 2000;
+const callerLooks = 800;
+
+/**
+ * About 25 nanoseconds of dependent multiplications: wasm has no pause instruction, and a loop of bare loads would take the issue slots of
+ * a hardware thread that shares the core. The result must be stored somewhere, or the work would be left out.
+ */
+// @ts-ignore: decorator
+@inline
+function rest(x: i32): i32 {
+  for (let i = 0; i < 4; i++) x = (((x * 0x2c1b3c6d + 1) * 0x2c1b3c6d + 1) * 0x2c1b3c6d + 1) * 0x2c1b3c6d + 1;
+  return x;
+}
 
 function runGradient(job: usize, shard: usize, workspace: usize, times: usize): void {
   const network = address(job, jobNetwork);
@@ -113,11 +124,17 @@ function takeItems(control: usize, generation: i32, thread: usize): void {
 
 /** The life of a pool thread; returns when the pool closes. */
 export function worker(control: usize, thread: usize): void {
+  const times = control + controlTimes + thread * controlTimesBytes;
   let seen = 0;
   atomic.add<i32>(control + controlReady, 1);
   for (;;) {
     let generation = atomic.load<i32>(control + controlGeneration);
-    for (let i = 0; generation == seen && i < workerSpins; i++) generation = atomic.load<i32>(control + controlGeneration);
+    let x = generation;
+    for (let i = 0; generation == seen && i < workerLooks; i++) {
+      x = rest(x);
+      generation = atomic.load<i32>(control + controlGeneration);
+    }
+    store<i32>(times, x, controlTimesRest);
     if (generation == seen) {
       atomic.add<i32>(control + controlSleepers, 1);
       atomic.wait<i32>(control + controlGeneration, seen, -1);
@@ -166,9 +183,12 @@ export function run(control: usize, parallel: i32): void {
   atomic.store<i64>(control + controlTicket, <i64>next << 32);
   wake(control);
   takeItems(control, next, 0);
-  for (let i = 0; i < callerSpins; i++) {
+  let x = next;
+  for (let i = 0; i < callerLooks; i++) {
     if (atomic.load<i32>(control + controlDone) == items) return;
+    x = rest(x);
   }
+  store<i32>(control + controlTimes, x, controlTimesRest);
   atomic.store<i32>(control + controlWaiting, 1);
   for (;;) {
     const done = atomic.load<i32>(control + controlDone);

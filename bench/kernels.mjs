@@ -2,16 +2,15 @@
  * The kernels alone: update (gradients and Adam) of 4-64-64-2, acting on small batches, one thread against two, and the distance to what
  * this machine can do with four-lane multiply-adds.
  *
- *   node tools/build.mjs && node bench/kernels.mjs [--sketch FILE] [--rounds 150] [--arithmetic plain,fused]
+ *   node tools/build.mjs && node bench/kernels.mjs [--sketch FILE] [--rounds 150] [--arithmetic plain,fused] [--only TEXT]
  *
  * `--sketch` names an AssemblyScript file with exports `grad` and `adam` for the same network with fixed sizes; it is compiled with the
  * same compiler and flags and measured in alternation. Candidates take turns in short rounds; printed are the best round (the machine at
- * its quietest) and the median over rounds of the ratio to the first candidate of the group (what pairs of neighbouring rounds say).
+ * its quietest) and the median over rounds of the ratio to the candidate above (what pairs of neighbouring rounds say).
  */
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { createKernelsAsync, nodePlatform } from '../dist/node.js';
@@ -21,10 +20,10 @@ const { values: flags } = parseArgs({
     sketch: { type: 'string' },
     rounds: { type: 'string', default: '150' },
     arithmetic: { type: 'string', default: 'plain,fused' },
+    only: { type: 'string', default: '' },
   },
 });
 const rounds = Number(flags.rounds);
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 const mostRows = 8192;
 // Multiply-adds of one sample, 4-64-64-2: forward 4x64 + 64x64 + 64x2; backward the same for weights, and without the first layer for inputs.
@@ -32,6 +31,7 @@ const flops = 2 * (2 * (4 * 64 + 64 * 64 + 64 * 2) + 64 * 64 + 64 * 2);
 
 /** Runs each candidate `repeat` times per round, in turn; prints samples per second. */
 function compare(title, candidates, samples, limit) {
+  if (!title.includes(flags.only)) return;
   const names = Object.keys(candidates);
   const times = new Map(names.map((name) => [name, []]));
   const repeat = {};
@@ -52,22 +52,26 @@ function compare(title, candidates, samples, limit) {
     }
   }
   console.log(title);
-  const first = times.get(names[0]);
-  for (const name of names) {
+  names.forEach((name, index) => {
     const list = times.get(name);
     const best = Math.min(...list);
     const rate = (samples / best) * 1000;
-    const ratio = median(list.map((time, i) => first[i] / time));
     const parts = [
-      `  ${name.padEnd(22)}`,
+      `  ${name.padEnd(18)}`,
       `${(best * 1000).toFixed(1).padStart(9)} us`,
-      `${(rate / 1e3).toFixed(0).padStart(7)} k samples/s best`,
-      `x${(Math.min(...first) / best).toFixed(2)} of the best, x${ratio.toFixed(2)} median of pairs`,
+      `${(rate / 1e3).toFixed(0).padStart(6)} k samples/s best`,
     ];
     if (limit)
-      parts.push(`${((rate * flops) / 1e9).toFixed(1)} GFLOP/s, ${(((rate * flops) / 1e9 / limit) * 100).toFixed(0)} % of the limit`);
+      parts.push(
+        `${((rate * flops) / 1e9).toFixed(1)} GFLOP/s, ${(((rate * flops) / 1e9 / limit) * 100).toFixed(0)} % of one thread's limit`,
+      );
+    if (index > 0) {
+      const before = times.get(names[index - 1]);
+      const ratio = median(list.map((time, i) => before[i] / time)).toFixed(2);
+      parts.push(`speed of the line above: x${(Math.min(...before) / best).toFixed(2)} best, x${ratio} median of pairs`);
+    }
     console.log(parts.join('  '));
-  }
+  });
 }
 
 async function compileSketch(file, arithmetic) {
@@ -189,8 +193,8 @@ for (const arithmetic of flags.arithmetic.split(',')) {
     const candidates = { '1 thread': ourUpdate(one.both, count), '2 threads': ourUpdate(two.both, count) };
     compare(`actor and critic, minibatch of ${count}, ${arithmetic}`, candidates, count);
   }
-  compare(`act on 64 rows, ${arithmetic}`, { 64: one.act(64) }, 64);
-  for (const count of [4, 8, 16]) compare(`act on ${count} rows, against 64`, { 64: one.act(64), [count]: one.act(count) }, count);
+  compare(`act on 64 rows, ${arithmetic}`, { '64 rows': one.act(64) }, 64);
+  for (const count of [4, 8, 16]) compare(`act on ${count} rows, ${arithmetic}`, { [`${count} rows`]: one.act(count) }, count);
   compare(`act on 128 rows, ${arithmetic}`, { '1 thread': one.act(128), '2 threads': two.act(128) }, 128);
   one.kernels.close();
   two.kernels.close();

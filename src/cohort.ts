@@ -106,7 +106,7 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
   const registry: EnvRegistry = createStandardRegistry();
   const versions = { 'cohort-rl': version };
   const makeKernels = (options: { bytes: number; threads: number; arithmetic: 'plain' | 'fused' }): ReturnType<typeof createKernelsAsync> =>
-    createKernelsAsync({ ...options, spawnThread: platform.spawnThread, enableRelaxedSimd: platform.enableRelaxedSimd });
+    createKernelsAsync({ ...options, spawnThread: platform.spawnThread, enableRelaxedSimd: platform.enableRelaxedSimd, now: platform.now });
 
   const taskOf = (env: string, factory: EnvFactory | undefined): Task => {
     if (factory) return { id: env, makeVector: async (numEnvs) => clipped(vectorise(Array.from({ length: numEnvs }, factory))), seeds };

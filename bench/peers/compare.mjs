@@ -7,7 +7,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -29,11 +29,39 @@ function run(command, ...parameters) {
 const ours = (name) => () => run(process.execPath, cli, 'bench', 'training', '--only', name, '--seconds', '4', '--json').median;
 const environment = (name) => () => run(process.execPath, cli, 'bench', 'environments', '--only', name, '--seconds', '2', '--json').median;
 const cleanrl = (numEnvs, threads, iterations) => () =>
-  run(options['cleanrl-python'], script('cleanrl.py'), '--cleanrl', options.cleanrl, '--num-envs', numEnvs, '--num-steps', 128,
-    '--threads', threads, '--iterations', iterations, '--warmup', 1).stepsPerSecond;
+  run(
+    options['cleanrl-python'],
+    script('cleanrl.py'),
+    '--cleanrl',
+    options.cleanrl,
+    '--num-envs',
+    numEnvs,
+    '--num-steps',
+    128,
+    '--threads',
+    threads,
+    '--iterations',
+    iterations,
+    '--warmup',
+    1,
+  ).stepsPerSecond;
 const purejaxrl = (numEnvs, threads, iterations) => () =>
-  run(options['purejaxrl-python'], script('purejaxrl.py'), '--purejaxrl', options.purejaxrl, '--num-envs', numEnvs, '--num-steps', 128,
-    '--threads', threads, '--iterations', iterations, '--warmup', 1).stepsPerSecond;
+  run(
+    options['purejaxrl-python'],
+    script('purejaxrl.py'),
+    '--purejaxrl',
+    options.purejaxrl,
+    '--num-envs',
+    numEnvs,
+    '--num-steps',
+    128,
+    '--threads',
+    threads,
+    '--iterations',
+    iterations,
+    '--warmup',
+    1,
+  ).stepsPerSecond;
 const gymnasium = (key) => () => run(options['gymnasium-python'], script('gymnasium_cartpole.py'), '--num-envs', 128, '--seconds', 2)[key];
 
 /** What is run in turn: by group, then by name. */
@@ -70,6 +98,7 @@ const groups = {
 };
 const needs = { CleanRL: 'cleanrl-python', PureJaxRL: 'purejaxrl-python', Gymnasium: 'gymnasium-python' };
 
+await mkdir(new URL('../results/', import.meta.url), { recursive: true });
 const results = existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) : { groups: {} };
 for (const [group, candidates] of Object.entries(groups)) {
   if (options.only && options.only !== group) continue;

@@ -39,7 +39,11 @@ async function ours(seed, flags) {
     });
     child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`exit code ${code}`))));
   });
-  const rows = (await readFile(join(run, 'episodes.csv'), 'utf8')).trimEnd().split('\n').slice(1).map((row) => row.split(',').map(Number));
+  const rows = (await readFile(join(run, 'episodes.csv'), 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((row) => row.split(',').map(Number));
   const at = rows.findIndex((_, i) => i >= 19 && rows.slice(i - 19, i + 1).reduce((sum, row) => sum + row[3], 0) / 20 >= 475);
   await rm(folder, { recursive: true, force: true });
   return { ...found, solved: at < 0 ? null : found.first + rows[at][5] };
@@ -52,7 +56,12 @@ function peer(python, name, ...parameters) {
   return { first: startupSeconds, solved: secondsToReturn, finished: secondsToFinish };
 }
 
-const results = { 'cohort-rl gpg, 32 environments (default)': [], 'cohort-rl ppo, 4 environments': [], 'CleanRL ppo, 4 environments': [], 'PureJaxRL ppo, 4 environments': [] };
+const results = {
+  'cohort-rl gpg, 32 environments (default)': [],
+  'cohort-rl ppo, 4 environments': [],
+  'CleanRL ppo, 4 environments': [],
+  'PureJaxRL ppo, 4 environments': [],
+};
 for (let round = 1; round <= rounds; round++) {
   const [a, b, c, d] = Object.values(results);
   a.push(await ours(round, []));

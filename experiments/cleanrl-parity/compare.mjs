@@ -46,6 +46,7 @@ function svg(curves) {
   const x = (step) => left + ((width - left - right) * step) / totalSteps;
   const y = (value) => height - bottom - ((height - top - bottom) * value) / 500;
   const parts = [`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">`];
+  parts.push('<title>Training returns on CartPole-v1: cohort-rl PPO and CleanRL</title>');
   parts.push(`<rect width="${width}" height="${height}" fill="#ffffff"/>`);
   for (const value of [0, 100, 200, 300, 400, 500]) {
     parts.push(

@@ -13,6 +13,7 @@ import {
   type JobContext,
   type Minibatch,
   type MinibatchSpec,
+  parallelGradientWork,
   setRows,
 } from './minibatch.ts';
 import { type Arithmetic, createMemory, instantiate, type PreparedModule, prepareModule } from './module.ts';
@@ -32,6 +33,8 @@ export interface KernelsOptions {
   readonly spawnThread?: SpawnThread | undefined;
   /** Switches relaxed SIMD on where that takes a flag (Node 20); called only for `fused`. */
   readonly enableRelaxedSimd?: (() => void) | undefined;
+  /** A clock in milliseconds for {@link Kernels.times}; never for results. Default `performance.now`. */
+  readonly now?: (() => number) | undefined;
 }
 
 /** What to act on, and with which random numbers. */
@@ -114,9 +117,8 @@ export interface Kernels {
   close(): void;
 }
 
-/** Rows from which a second thread pays, measured with bench/kernels.mjs. */
-const parallelGradientRows = 128;
-const parallelForwardRows = 128;
+/** Rows times parameters from which a second thread pays for acting and evaluating: about 30 microseconds. Measured with bench/kernels.mjs. */
+const parallelForwardWork = 500_000;
 /** Rows per shard when acting or evaluating on several threads. */
 const forwardShardRows = 32;
 const defaultBytes = 2 ** 28;
@@ -132,15 +134,15 @@ function checkThreads(threads: number): void {
 }
 
 function assemble(options: KernelsOptions, prepared: PreparedModule, module: WebAssembly.Module): Kernels {
-  const { arithmetic = 'plain', spawnThread } = options;
+  const { arithmetic = 'plain', spawnThread, now = () => globalThis.performance.now() } = options;
   const threads = prepared.shared && spawnThread ? (options.threads ?? 1) : 1;
   const memory = createMemory(options.bytes ?? defaultBytes, prepared.shared);
-  const exports = instantiate(module, memory);
+  const exports = instantiate(module, memory, now);
   const arena = new Arena(memory);
   const pool = new Pool(arena, exports, threads);
   if (threads > 1) pool.start(spawnThread!, module, memory);
-  const context: JobContext = { arena, exports, pool, parallelRows: parallelGradientRows };
-  const optimiser = createOptimiser(arena, exports);
+  const context: JobContext = { arena, exports, pool };
+  const optimiser = createOptimiser(arena, exports, now);
   const { words } = arena;
   const job = arena.allocate(layout.jobWords * 4, 'job');
   const w = job / 4;
@@ -148,7 +150,8 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
   arena.floats.fill(1e-3, factors / 4, factors / 4 + 32);
   const givenJobs = new Map<NetworkHandle, number>();
 
-  const startForward = (kind: number, network: NetworkHandle, inputs: Float32Array, count: number, firstRow: number): void => {
+  /** Writes what acting and evaluating have in common; returns whether several threads pay. */
+  const startForward = (kind: number, network: NetworkHandle, inputs: Float32Array, count: number, firstRow: number): boolean => {
     const { inputSize } = network.spec;
     if (!(Number.isInteger(count) && count >= 1 && Number.isInteger(firstRow) && firstRow >= 0)) {
       throw new CohortError({
@@ -161,12 +164,14 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
     words[w + layout.jobKind] = kind;
     words[w + layout.jobNetwork] = network.record;
     words[w + layout.jobParameters] = network.parameters.values.byteOffset + network.offset * 4;
-    words[w + layout.jobShards] = threads > 1 && count >= parallelForwardRows ? Math.ceil(count / forwardShardRows) : 1;
+    const parallel = threads > 1 && count * network.length >= parallelForwardWork;
+    words[w + layout.jobShards] = parallel ? Math.ceil(count / forwardShardRows) : 1;
     words[w + layout.jobCount] = count;
     words[w + layout.jobInputs] = arena.addressOf(inputs, (firstRow + count) * inputSize, 'inputs');
     words[w + layout.jobIndices] = 0;
     words[w + layout.jobFirstRow] = firstRow;
     words[w + layout.jobOutputRow] = firstRow;
+    return parallel;
   };
 
   return {
@@ -179,25 +184,25 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
     get threadsReady() {
       return pool.ready;
     },
-    float32: (length) => new Float32Array(arena.buffer, arena.allocate(length * 4, 'float32'), length),
-    int32: (length) => new Int32Array(arena.buffer, arena.allocate(length * 4, 'int32'), length),
-    float64: (length) => new Float64Array(arena.buffer, arena.allocate(length * 8, 'float64'), length),
-    uint8: (length) => new Uint8Array(arena.buffer, arena.allocate(length, 'uint8'), length),
+    float32: (length) => new Float32Array(arena.buffer, arena.allocateArray(length, 4, 'float32'), length),
+    int32: (length) => new Int32Array(arena.buffer, arena.allocateArray(length, 4, 'int32'), length),
+    float64: (length) => new Float64Array(arena.buffer, arena.allocateArray(length, 8, 'float64'), length),
+    uint8: (length) => new Uint8Array(arena.buffer, arena.allocateArray(length, 1, 'uint8'), length),
     createParameters(spec) {
       const { parameters, workspaceBytes } = placeParameters(arena, spec);
       pool.reserve(workspaceBytes);
       return parameters;
     },
     forward(network, inputs, count, outputs, firstRow = 0) {
-      startForward(layout.kindForward, network, inputs, count, firstRow);
+      const parallel = startForward(layout.kindForward, network, inputs, count, firstRow);
       words[w + layout.jobOutputs] = arena.addressOf(outputs, (firstRow + count) * network.spec.outputSize, 'outputs');
-      pool.run(count >= parallelForwardRows, job, 0);
+      pool.run(parallel, job, 0);
     },
     act(options) {
       const { network, count, actions, key, entropies, firstRow = 0 } = options;
       const gaussian = options.head === 'gaussian';
       checkHead(network, options.head, actions);
-      startForward(layout.kindAct, network, options.observations, count, firstRow);
+      const parallel = startForward(layout.kindAct, network, options.observations, count, firstRow);
       const end = firstRow + count;
       words[w + layout.jobActions] = arena.addressOf(actions, gaussian ? end * network.spec.outputSize : end, 'actions');
       words[w + layout.jobLogProbs] = arena.addressOf(options.logProbs, end, 'logProbs');
@@ -211,7 +216,7 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
       words[w + layout.jobStream] = options.stream;
       words[w + layout.jobGreedy] = options.greedy ? 1 : 0;
       words[w + layout.jobHead] = gaussian ? layout.headGaussian : layout.headCategorical;
-      pool.run(count >= parallelForwardRows, job, 0);
+      pool.run(parallel, job, 0);
     },
     createMinibatch: (spec) => createMinibatch(context, spec),
     backward({ network, inputs, outputGradients, indices, first, count }) {
@@ -225,19 +230,22 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
       setRows(arena, given, indices, first, count);
       words[given / 4 + layout.jobInputs] = arena.addressOf(inputs, 0, 'inputs');
       words[given / 4 + layout.jobOutputGradients] = arena.addressOf(outputGradients, count * outputSize, 'outputGradients');
-      pool.run(count >= parallelGradientRows, given, 0);
+      pool.run(count * network.length >= parallelGradientWork, given, 0);
       exports.finishGradient(given, network.parameters.gradients.byteOffset, optimiser.scratch);
     },
     gradientNorm: ({ gradients }) => Math.sqrt(exports.sumOfSquares(gradients.byteOffset, gradients.byteLength)),
     adamStep: (options) => optimiser.step(options),
     times: () => ({ forward: pool.milliseconds(0), backward: pool.milliseconds(1), optimiser: optimiser.milliseconds() }),
     measureLimit() {
-      const turns = 10_000;
+      const turns = 2000;
       let best = Infinity;
-      for (let round = 0; round < 600; round++) {
-        const start = performance.now();
+      // Half a second: the first tenth runs code that is not yet optimised, and windows of some 10 microseconds find a quiet one.
+      const begin = now();
+      for (let start = begin; start - begin < 500; ) {
         exports.multiplyAdds(turns, factors);
-        best = Math.min(best, performance.now() - start);
+        const end = now();
+        best = Math.min(best, end - start);
+        start = end;
       }
       return (turns * 64) / best / 1e6;
     },

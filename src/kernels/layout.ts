@@ -11,7 +11,6 @@ export const tileBytes = 256;
 export const mostShards = 8;
 
 // Slots of a tile's sample arrays, each of tileBytes; the last begins as many as the head needs (at least four).
-export const slotRow = 0;
 export const slotOldLogProb = 1;
 export const slotReturn = 1;
 export const slotAdvantage = 2;
@@ -123,7 +122,6 @@ export const jobStream = 39;
 export const jobGreedy = 40;
 export const jobHead = 41;
 export const jobOutputRow = 42;
-export const jobParameterTotal = 43;
 
 // Statistics of one shard: each is four float32 lanes.
 export const statisticsBytes = 128;
@@ -148,10 +146,10 @@ export const controlWorkspace = 268;
 export const controlWorkspaceBytes = 272;
 export const controlReady = 320;
 export const controlJobList = 384;
-export const controlMostJobs = 8;
 export const controlTimes = 448;
-/** Per thread: forward and backward milliseconds, two float64. */
+/** Per thread: forward and backward milliseconds, two float64, and a word that only keeps the waiting loop from being left out. */
 export const controlTimesBytes = 64;
+export const controlTimesRest = 32;
 export const controlMostThreads = 64;
 
 // Optimiser record.

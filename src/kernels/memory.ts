@@ -34,16 +34,21 @@ export class Arena {
     return this.#used;
   }
 
-  /** Address of `bytes` fresh bytes, aligned to 64. Throws {@link CohortError} if they do not fit. */
-  allocate(bytes: number, purpose: string): number {
-    if (!(Number.isInteger(bytes) && bytes >= 0)) {
+  /** Address of `length` elements of `size` bytes. Throws {@link CohortError} if the length is not whole, or they do not fit. */
+  allocateArray(length: number, size: number, purpose: string): number {
+    if (!(Number.isInteger(length) && length >= 0)) {
       throw new CohortError({
         subject: `kernels.${purpose}`,
         expected: 'a whole length of 0 or more',
-        got: show(bytes),
+        got: show(length),
         advice: 'pass the number of elements',
       });
     }
+    return this.allocate(length * size, purpose);
+  }
+
+  /** Address of `bytes` fresh bytes, aligned to 64. Throws {@link CohortError} if they do not fit. */
+  allocate(bytes: number, purpose: string): number {
     const address = this.#used;
     const end = address + Math.ceil(bytes / alignment) * alignment;
     if (end > this.buffer.byteLength) {

@@ -90,9 +90,10 @@ export interface JobContext {
   readonly arena: Arena;
   readonly exports: KernelExports;
   readonly pool: Pool;
-  /** Rows from which several threads pay. */
-  readonly parallelRows: number;
 }
+
+/** Rows times parameters from which a second thread pays for a gradient: about 40 microseconds of work. Measured with bench/kernels.mjs. */
+export const parallelGradientWork = 250_000;
 
 /** Shards of a gradient over `count` rows: depends on nothing else, so that the order of summation is fixed. */
 export function shardsOf(count: number): number {
@@ -228,7 +229,7 @@ export function checkRange(arena: Arena, indices: Int32Array | null, first: numb
 
 /** Prepares the jobs of a minibatch. The networks must belong to one `Parameters`. */
 export function createMinibatch(context: JobContext, spec: MinibatchSpec): Minibatch {
-  const { arena, exports, pool, parallelRows } = context;
+  const { arena, exports, pool } = context;
   const policy = spec.policy ? preparePolicy(context, spec.policy) : undefined;
   const value = spec.value ? prepareValue(context, spec.value) : undefined;
   const parameters = (spec.policy ?? spec.value)?.network.parameters;
@@ -240,6 +241,7 @@ export function createMinibatch(context: JobContext, spec: MinibatchSpec): Minib
       advice: 'create both networks with one createParameters',
     });
   }
+  const weights = (spec.policy?.network.length ?? 0) + (spec.value?.network.length ?? 0);
   const rows = Math.min(policy?.rows ?? Infinity, value?.rows ?? Infinity);
   const hasValues = spec.value?.values !== undefined;
   const flat = parameters.gradients.byteOffset;
@@ -290,7 +292,7 @@ export function createMinibatch(context: JobContext, spec: MinibatchSpec): Minib
         floats[w + layout.jobValueClipF] = clipCoef;
         words[w + layout.jobClipValue] = clipped ? 1 : 0;
       }
-      pool.run(count >= parallelRows, firstJob, secondJob);
+      pool.run(count * weights >= parallelGradientWork, firstJob, secondJob);
       if (policy) {
         exports.finishGradient(policy.job, flat, sums);
         statistics.policyLoss = doubles[s + layout.statisticLoss]! / count;

@@ -37,12 +37,12 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
 /** Reads an unsigned LEB128 number (WebAssembly specification, 5.2.2); returns [value, next position]. */
 function readNumber(bytes: Uint8Array, position: number): [number, number] {
   let value = 0;
-  let shift = 0;
+  let weight = 1;
   for (;;) {
     const byte = bytes[position++]!;
-    value += (byte & 0x7f) * 2 ** shift;
+    value += (byte & 0x7f) * weight;
     if (byte < 0x80) return [value, position];
-    shift += 7;
+    weight *= 128;
   }
 }
 
@@ -132,8 +132,8 @@ export function createMemory(bytes: number, shared: boolean): WebAssembly.Memory
   }
 }
 
-/** Instantiates a compiled module on a memory. */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
-  const instance = new WebAssembly.Instance(module, { env: { memory }, host: { now: () => performance.now() } });
+/** Instantiates a compiled module on a memory; `now` is a clock in milliseconds, for time splits only. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory, now: () => number): KernelExports {
+  const instance = new WebAssembly.Instance(module, { env: { memory }, host: { now } });
   return instance.exports as unknown as KernelExports;
 }

@@ -6,7 +6,9 @@ import { Worker } from 'node:worker_threads';
 
 /** Starts a thread that runs `source` with `data` in scope. It does not keep the process alive. */
 export function spawnThread(source: string, data: unknown): { terminate(): void } {
-  const worker = new Worker(`const { workerData: data } = require('node:worker_threads');\n${source}`, { eval: true, workerData: data });
+  const program = `const { workerData: data } = require('node:worker_threads');\n${source}`;
+  // Without the process's own options: --input-type=module among them would turn the program into a module without `require`.
+  const worker = new Worker(program, { eval: true, workerData: data, execArgv: [] });
   worker.unref();
   return {
     terminate(): void {

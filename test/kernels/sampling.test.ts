@@ -99,7 +99,7 @@ describe('gaussian head', () => {
     network.parameters.tensor('net.1.bias')!.set('values', [0]);
     network.parameters.logStd.fill(0);
     kernels.act(options);
-    const moment = (power: number) => actions.reduce((sum, x) => sum + x ** power / count, 0);
+    const moment = (power: number) => Array.from(actions).reduce((sum, x) => sum + x ** power / count, 0);
     expect(Math.abs(moment(1))).toBeLessThan(5 / Math.sqrt(count));
     expect(Math.abs(moment(2) - 1)).toBeLessThan(5 * Math.sqrt(2 / count));
     expect(Math.abs(moment(4) - 3)).toBeLessThan(5 * Math.sqrt(96 / count));

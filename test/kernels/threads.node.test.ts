@@ -2,8 +2,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { type Arithmetic, createKernels, type Kernels } from '../../src/kernels/index.ts';
-import { prepareModule } from '../../src/kernels/module.ts';
-import { threadSource } from '../../src/kernels/pool.ts';
 import { referenceForward, referenceNetwork } from '../../src/kernels/reference.ts';
 import { enableRelaxedSimd, spawnThread } from '../../src/node/threads.ts';
 import { bitsOf, fillNormal, makeNetwork, randomise, relativeError } from './helpers.ts';
@@ -93,18 +91,20 @@ describe('threads', () => {
     expect(both).toBe(true);
   });
 
-  it('do not keep a process alive, waiting or spinning', () => {
+  it.each([0, 200])('do not keep a process alive, %i ms after their last work', (pause) => {
+    const library = JSON.stringify(new URL('../../dist/node.js', import.meta.url).href);
     const program = `
-      import { Worker } from 'node:worker_threads';
-      const memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true });
-      const source = "const { workerData: data } = require('node:worker_threads');" + ${JSON.stringify(threadSource)};
-      const module = new WebAssembly.Module(Buffer.from('${Buffer.from(prepareModule('plain').bytes).toString('base64')}', 'base64'));
-      const worker = new Worker(source, { eval: true, workerData: { module, memory, control: 1024, thread: 1 } });
-      worker.unref();
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      import { createKernelsAsync, nodePlatform } from ${library};
+      const kernels = await createKernelsAsync({ ...nodePlatform, threads: 3, bytes: 2 ** 20 });
+      while (kernels.threadsReady < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise((resolve) => setTimeout(resolve, ${pause}));
       console.log('end');
     `;
-    const text = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', timeout: 20_000 });
+    const text = execFileSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+      timeout: 20_000,
+      stdio: 'pipe',
+    });
     expect(text.trim()).toBe('end');
   });
 });
