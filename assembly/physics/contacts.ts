@@ -4,7 +4,7 @@ import {
 } from '../../src/envs/box2d/layout';
 import { boxesOverlap } from './broadPhase';
 import {
-  contactBytes, contactCount, contactFixtureA, contactFixtureB, contactFlags, contactFriction, contactImpacts, contactLinkA, contactLinkB,
+  contactBytes, contactCount, contactFixtureA, contactFixtureB, contactFlags, contactFriction, contactLinkA, contactLinkB,
   contactNext, contactPoints, contactPrevious, contactRestitution, events, fixtureBody, fixtureCategory, fixtureFriction, fixtureKind,
   fixtureMask, fixtureRestitution, isEnabled, isTouching, kindEdge, kindPolygon, linkNext, linkOther, linkOwner, linkPrevious, pointBytes,
   pointFeature, pointNormalImpulse, pointTangentImpulse, worldContacts, worldFreeContact,
@@ -79,7 +79,8 @@ export function addContact(world: usize, one: usize, other: usize): void {
   if (kindOne + kindOther != kindEdge + kindPolygon || kindOne == kindOther) return;
   const a = kindOne == kindEdge ? one : other;
   const b = kindOne == kindEdge ? other : one;
-  if ((load<i32>(a, fixtureMask) & load<i32>(b, fixtureCategory)) == 0 || (load<i32>(a, fixtureCategory) & load<i32>(b, fixtureMask)) == 0) return;
+  if ((load<i32>(a, fixtureMask) & load<i32>(b, fixtureCategory)) == 0) return;
+  if ((load<i32>(a, fixtureCategory) & load<i32>(b, fixtureMask)) == 0) return;
   const bodyA = load<u32>(a, fixtureBody), bodyB = load<u32>(b, fixtureBody);
   if (((load<i32>(world + bodyA, bodyFlags) | load<i32>(world + bodyB, bodyFlags)) & bodyIsDynamic) == 0) return;
   if (areJoined(world, bodyA, bodyB)) return;

@@ -92,7 +92,8 @@ export function sweepLanes(iterations: i32): void {
   for (let i = 0; i < iterations; i++) {
     for (let j = 0; j < laneJoints; j++) {
       const hinge = laneHinges + j * laneHingeBytes;
-      const vA = laneVelocities + (<usize>load<u32>(places + (j << 3)) << 2), vB = laneVelocities + (<usize>load<u32>(places + (j << 3), 4) << 2);
+      const place = places + (j << 3);
+      const vA = laneVelocities + (<usize>load<u32>(place) << 2), vB = laneVelocities + (<usize>load<u32>(place, 4) << 2);
       const mA = word(hinge, hingeMassA), mB = word(hinge, hingeMassB), iA = word(hinge, hingeInertiaA), iB = word(hinge, hingeInertiaB);
       const rAx = word(hinge, hingeArmA), rAy = word(hinge, hingeArmA + 4), rBx = word(hinge, hingeArmB), rBy = word(hinge, hingeArmB + 4);
       const vAx = v128.load(vA), vAy = v128.load(vA, 16), vBx = v128.load(vB), vBy = v128.load(vB, 16);
