@@ -1,5 +1,6 @@
 /**
- * Compiles `assembly/` into the two kernel modules and writes them, as base64, to `src/kernels/generated.ts`.
+ * Compiles `assembly/` into the two kernel modules, and `assembly/physics/` into the rigid-body module, and writes them, as base64, to
+ * `src/kernels/generated.ts` and `src/envs/box2d/generated.ts`.
  *
  * `node tools/buildKernels.mjs` or `import { buildKernels }`. Does nothing when neither the sources nor the compiler changed.
  */
@@ -10,33 +11,48 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const folder = path.join(root, 'build', 'kernels');
-const generated = path.join(root, 'src', 'kernels', 'generated.ts');
 
-const common = [
-  '-O3',
-  '--noAssert',
-  '--runtime',
-  'stub',
-  '--importMemory',
-  '--sharedMemory',
-  '--initialMemory',
-  '1',
-  '--maximumMemory',
-  '65536',
+const common = ['-O3', '--noAssert', '--runtime', 'stub'];
+const shared = [...common, '--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
+
+/** What is built together: the sources, the flags of each module, and the file that holds them. */
+const groups = [
+  {
+    name: 'kernels',
+    folder: 'assembly',
+    layout: 'src/kernels/layout.ts',
+    generated: 'src/kernels/generated.ts',
+    modules: {
+      plain: [...shared, '--enable', 'simd,threads,bulk-memory'],
+      fused: [...shared, '--enable', 'simd,threads,bulk-memory,relaxed-simd'],
+    },
+    write: (text) =>
+      `/** The kernel modules, base64: \`plain\` multiplies and adds, \`fused\` uses relaxed SIMD's multiply-add. */\n` +
+      `export const modules: Readonly<Record<'plain' | 'fused', string>> = {\n` +
+      `  plain:\n    '${text('plain')}',\n  fused:\n    '${text('fused')}',\n};\n`,
+  },
+  {
+    // Its memory is its own: one world or many per instance.
+    name: 'physics',
+    folder: 'assembly/physics',
+    layout: 'src/envs/box2d/layout.ts',
+    generated: 'src/envs/box2d/generated.ts',
+    modules: { physics: [...common, '--enable', 'simd,bulk-memory'] },
+    write: (text) => `/** The rigid-body module, base64. */\nexport const physicsModule: string =\n  '${text('physics')}';\n`,
+  },
 ];
-const features = { plain: 'simd,threads,bulk-memory', fused: 'simd,threads,bulk-memory,relaxed-simd' };
 
-/** The sources, as paths relative to the root. */
-function sources() {
-  const files = readdirSync(path.join(root, 'assembly')).filter((name) => name.endsWith('.ts'));
-  return [...files.map((name) => `assembly/${name}`).sort(), 'src/kernels/layout.ts'];
+/** The sources of a group, as paths relative to the root. */
+function sourcesOf(group) {
+  const files = readdirSync(path.join(root, group.folder)).filter((name) => name.endsWith('.ts'));
+  return [...files.map((name) => `${group.folder}/${name}`).sort(), group.layout];
 }
 
-function fingerprint() {
+function fingerprintOf(group) {
   const hash = createHash('sha256');
   const version = JSON.parse(readFileSync(path.join(root, 'node_modules', 'assemblyscript', 'package.json'), 'utf8')).version;
-  hash.update(`assemblyscript ${version} ${JSON.stringify([common, features])}\n`);
-  for (const name of sources()) hash.update(`${name}\n`).update(readFileSync(path.join(root, name)));
+  hash.update(`assemblyscript ${version} ${JSON.stringify(group.modules)}\n`);
+  for (const name of sourcesOf(group)) hash.update(`${name}\n`).update(readFileSync(path.join(root, name)));
   return hash.digest('hex');
 }
 
@@ -47,9 +63,9 @@ function replaceFile(file, data) {
   renameSync(temporary, file);
 }
 
-async function compile(asc, kind) {
+async function compile(asc, group, kind) {
   let module;
-  const { error, stderr } = await asc.main(['assembly/index.ts', ...common, '--enable', features[kind], '--outFile', 'kernels.wasm'], {
+  const { error, stderr } = await asc.main([`${group.folder}/index.ts`, ...group.modules[kind], '--outFile', 'module.wasm'], {
     readFile: (name, base) => {
       const file = path.resolve(base ?? root, name);
       return existsSync(file) ? readFileSync(file, 'utf8') : null;
@@ -59,15 +75,16 @@ async function compile(asc, kind) {
     },
     listFiles: () => [],
   });
-  if (error) throw new Error(`buildKernels: the ${kind} kernels do not compile\n${stderr}`);
+  if (error) throw new Error(`buildKernels: the module ${kind} does not compile\n${stderr}`);
   return module;
 }
 
-/** Builds what is out of date; resolves to whether anything was compiled. */
-export async function buildKernels() {
-  const print = fingerprint();
-  const marker = path.join(folder, 'fingerprint');
-  const outputs = [path.join(folder, 'plain.wasm'), path.join(folder, 'fused.wasm'), generated, marker];
+async function buildGroup(group) {
+  const print = fingerprintOf(group);
+  const generated = path.join(root, group.generated);
+  const marker = path.join(folder, `${group.name}.fingerprint`);
+  const kinds = Object.keys(group.modules);
+  const outputs = [...kinds.map((kind) => path.join(folder, `${kind}.wasm`)), generated, marker];
   if (outputs.every((file) => existsSync(file)) && readFileSync(marker, 'utf8') === print) {
     if (readFileSync(generated, 'utf8').includes(print)) return false;
   }
@@ -76,22 +93,23 @@ export async function buildKernels() {
   const modules = {};
   try {
     const { default: asc } = await import('assemblyscript/asc');
-    for (const kind of Object.keys(features)) modules[kind] = await compile(asc, kind);
+    for (const kind of kinds) modules[kind] = await compile(asc, group, kind);
   } finally {
     process.chdir(previous);
   }
   mkdirSync(folder, { recursive: true });
-  for (const kind of Object.keys(features)) replaceFile(path.join(folder, `${kind}.wasm`), modules[kind]);
-  const text = (kind) => Buffer.from(modules[kind]).toString('base64');
-  replaceFile(
-    generated,
-    `// Written by tools/buildKernels.mjs from assembly/; not kept in git. ${print}\n` +
-      `/** The kernel modules, base64: \`plain\` multiplies and adds, \`fused\` uses relaxed SIMD's multiply-add. */\n` +
-      `export const modules: Readonly<Record<'plain' | 'fused', string>> = {\n` +
-      `  plain:\n    '${text('plain')}',\n  fused:\n    '${text('fused')}',\n};\n`,
-  );
+  for (const kind of kinds) replaceFile(path.join(folder, `${kind}.wasm`), modules[kind]);
+  const heading = `// Written by tools/buildKernels.mjs from ${group.folder}/; not kept in git. ${print}\n`;
+  replaceFile(generated, heading + group.write((kind) => Buffer.from(modules[kind]).toString('base64')));
   replaceFile(marker, print);
   return true;
+}
+
+/** Builds what is out of date; resolves to whether anything was compiled. */
+export async function buildKernels() {
+  let compiled = false;
+  for (const group of groups) compiled = (await buildGroup(group)) || compiled;
+  return compiled;
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -1,4 +1,7 @@
 /** Environments: the built-in ones, making them by id, lifting, wrapping and checking your own. */
+export { LunarLanderEnv } from './box2d/lunarLander.ts';
+export type { LunarLanderOptions, LunarLanderScene, SceneBody } from './box2d/lunarLanderDynamics.ts';
+export { LunarLanderVectorEnv, type LunarLanderVectorOptions } from './box2d/lunarLanderVector.ts';
 export { type CheckOptions, type CheckReport, checkEnv, type EnvProblem } from './checkEnv.ts';
 export { CartPoleEnv, type CartPoleOptions } from './classic-control/cartPole.ts';
 export { CartPoleVectorEnv, type CartPoleVectorOptions } from './classic-control/cartPoleVector.ts';

@@ -1,6 +1,13 @@
 /** The environments that come with the package. */
 import type { Env } from '../core/env.ts';
 import { EnvRegistry, type EnvSpec } from '../core/registry.ts';
+import {
+  LunarLanderEnv,
+  lunarLanderActionSpace,
+  lunarLanderContinuousActionSpace,
+  lunarLanderObservationSpace,
+} from './box2d/lunarLander.ts';
+import { LunarLanderVectorEnv } from './box2d/lunarLanderVector.ts';
 import { CartPoleEnv, cartPoleActionSpace, cartPoleObservationSpace } from './classic-control/cartPole.ts';
 import { CartPoleVectorEnv } from './classic-control/cartPoleVector.ts';
 import { type OptionKinds, readOptions } from './options.ts';
@@ -58,12 +65,44 @@ function cliffWalking(id: string, slipperyByDefault: boolean, description: strin
   };
 }
 
+function lunarLander(id: string, continuousByDefault: boolean): EnvSpec {
+  const maxEpisodeSteps = 1000;
+  const kinds = {
+    continuous: 'boolean',
+    gravity: 'number',
+    enableWind: 'boolean',
+    windPower: 'number',
+    turbulencePower: 'number',
+    maxEpisodeSteps: 'steps',
+  } as const satisfies OptionKinds;
+  return {
+    id,
+    description: continuousByDefault
+      ? 'Land softly between two flags with two throttles'
+      : 'Land softly between two flags with one of three engines at a time',
+    observationSpace: lunarLanderObservationSpace,
+    actionSpace: continuousByDefault ? lunarLanderContinuousActionSpace : lunarLanderActionSpace,
+    maxEpisodeSteps,
+    rewardThreshold: 200,
+    parity: 'exact',
+    make(options) {
+      const read = { continuous: continuousByDefault, ...readOptions(id, kinds, options) };
+      return limited(new LunarLanderEnv(read) as Env, read.maxEpisodeSteps ?? maxEpisodeSteps);
+    },
+    makeVector(numEnvs, options) {
+      return new LunarLanderVectorEnv(numEnvs, { continuous: continuousByDefault, maxEpisodeSteps, ...readOptions(id, kinds, options) });
+    },
+  };
+}
+
 /** A new registry with all built-in environments; register more on it. */
 export function createStandardRegistry(): EnvRegistry {
   // Thresholds as registered in Gymnasium.
   return new EnvRegistry()
     .register(cartPole('CartPole-v1', 500, 475))
     .register(cartPole('CartPole-v0', 200, 195))
+    .register(lunarLander('LunarLander-v3', false))
+    .register(lunarLander('LunarLanderContinuous-v3', true))
     .register(cliffWalking('CliffWalking-v1', false, 'Walk from start to goal along a cliff'))
     .register(cliffWalking('CliffWalkingSlippery-v1', true, 'Walk along a cliff where two steps in three go astray'))
     .register(cliffWalking('CliffWalking-v0', false, 'Walk from start to goal along a cliff (the older id)'));

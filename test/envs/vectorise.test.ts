@@ -221,6 +221,8 @@ describe('registry', () => {
     expect(rows).toEqual([
       ['CartPole-v1', 500, undefined, 475],
       ['CartPole-v0', 200, undefined, 195],
+      ['LunarLander-v3', 1000, undefined, 200],
+      ['LunarLanderContinuous-v3', 1000, undefined, 200],
       ['CliffWalking-v1', undefined, 500, -17],
       ['CliffWalkingSlippery-v1', undefined, 500, undefined],
       ['CliffWalking-v0', undefined, 500, -17],

@@ -1,0 +1,21 @@
+// Tolerances and limits of Box2D 2.3.0 (b2Settings.h), in metres, kilograms, seconds and radians; every operation is in float32.
+export const pi: f32 = 3.14159265359;
+export const epsilon: f32 = 1.1920928955078125e-7; // 2^-23
+export const largest: f32 = f32.MAX_VALUE;
+export const linearSlop: f32 = 0.005;
+export const angularSlop: f32 = ((<f32>2.0) / (<f32>180.0)) * pi;
+export const skin: f32 = (<f32>2.0) * linearSlop; // radius of edges and polygons
+export const boxMargin: f32 = 0.1;
+export const boxForesight: f32 = 2.0;
+export const restitutionThreshold: f32 = 1.0;
+export const mostLinearCorrection: f32 = 0.2;
+export const mostAngularCorrection: f32 = ((<f32>8.0) / (<f32>180.0)) * pi;
+export const mostTranslation: f32 = 2.0;
+export const mostRotation: f32 = (<f32>0.5) * pi;
+export const pushRate: f32 = 0.2; // share of the overlap removed per iteration
+export const impactPushRate: f32 = 0.75;
+export const timeToSleep: f32 = 0.5;
+export const sleepSpeed: f32 = 0.01;
+export const sleepSpin: f32 = ((<f32>2.0) / (<f32>180.0)) * pi;
+export const mostImpacts: i32 = 8; // per contact and step
+export const mostConditionNumber: f32 = 1000.0;
