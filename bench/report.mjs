@@ -168,7 +168,7 @@ if (memory) {
     `\`node --expose-gc bench/memory.mjs\` on ${memory.machine}: GPG on CartPole-v1, 32 x 128, with a run folder; MiB after a collection.`,
     '',
   );
-  out.push('| minute | iteration | heap | array buffers (wasm memory included) | resident |', '| --- | --- | --- | --- | --- |');
+  out.push('| minute | iteration | heap | array buffers | resident (touched wasm memory included) |', '| --- | --- | --- | --- | --- |');
   const shown = samples.filter((_, i) => i % Math.ceil(samples.length / 12) === 0 || i === samples.length - 1);
   for (const sample of shown) {
     out.push(
