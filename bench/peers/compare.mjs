@@ -101,7 +101,6 @@ const groups = {
 const needs = { CleanRL: 'cleanrl-python', PureJaxRL: 'purejaxrl-python', Gymnasium: 'gymnasium-python' };
 
 await mkdir(new URL('../results/', import.meta.url), { recursive: true });
-const results = existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) : { groups: {} };
 for (const [group, candidates] of Object.entries(groups)) {
   if (options.only && options.only !== group) continue;
   const names = Object.keys(candidates).filter((name) => {
@@ -118,6 +117,8 @@ for (const [group, candidates] of Object.entries(groups)) {
       console.error(`${group}, round ${round + 1}: ${name} ${rate.toLocaleString('en-US')} steps/s`);
     }
   }
+  // Read again: another group may have been written in the meantime.
+  const results = existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) : { groups: {} };
   results.groups[group] = figures;
   results.machine = `${cpus()[0].model}, ${cpus().length} cores, Node ${process.versions.node}`;
   results.date = new Date().toISOString().slice(0, 10);

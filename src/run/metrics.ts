@@ -85,8 +85,8 @@ export const metricTable: readonly MetricDescription[] = [
   },
   // Ours: where an iteration goes.
   { key: 'time/env', meaning: 'seconds of this iteration in the environments', healthy: '' },
-  { key: 'time/forward', meaning: 'seconds of this iteration in forward passes (acting and update)', healthy: '' },
-  { key: 'time/backward', meaning: 'seconds of this iteration in loss and backward passes', healthy: '' },
+  { key: 'time/forward', meaning: 'seconds of this iteration in forward passes (acting and update), summed over threads', healthy: '' },
+  { key: 'time/backward', meaning: 'seconds of this iteration in loss and backward passes, summed over threads', healthy: '' },
   { key: 'time/optimizer', meaning: 'seconds of this iteration in gradient clipping and Adam', healthy: '' },
   { key: 'time/advantage', meaning: 'seconds of this iteration in returns, bins and baselines', healthy: '' },
   // Ours: evaluation episodes, on lines of their own in metrics.jsonl.
