@@ -47,7 +47,7 @@ describe('kill -9', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it.each(['gpg', 'ppo'])('%s: at ten random moments, resumed each time: the same hash, nothing lost', async (algorithm) => {
-    const settings = ['CartPole-v1', '--algorithm', algorithm, '--num-envs', '32', '--iterations', '150', '--checkpoint-interval', '7'];
+    const settings = ['CartPole-v1', '--algorithm', algorithm, '--num-envs', '32', '--iterations', '400', '--checkpoint-interval', '7'];
     const whole = join(folder, `${algorithm}-whole`);
     const parts = join(folder, `${algorithm}-parts`);
     expect(await run(['train', ...settings, '--run-dir', whole])).toBe(0);
