@@ -11,6 +11,8 @@ that keeps the scalars in memory.
 Per seed it writes
   seed-<n>.csv         global_step,episodic_return,episodic_length   one row per finished training episode
   seed-<n>-losses.csv  global_step and CleanRL's per-iteration scalars  (with --losses)
+  seed-<n>.npz         the trained agent's tensors under torch's names, and for ppo_continuous_action.py the first
+                       environment's observation_mean and observation_variance  (in the folder of --policies)
 and once versions.json (versions, arguments, SHA-256 of the file that ran). A finished seed is skipped, a file appears
 only when its seed is complete, so the command can be interrupted and repeated.
 """
@@ -77,7 +79,24 @@ def write_atomically(path: Path, text: str) -> None:
     os.replace(temporary, path)
 
 
-def run_one_seed(script: Path, seed: int, output: Path, losses: bool, extra: list[str]) -> None:
+def save_policy(path: Path, variables: dict) -> None:
+    """Keeps what a finished CleanRL script leaves behind: its agent, and its first environment's observation statistics."""
+    import numpy as np
+
+    tensors = {name: value.detach().numpy() for name, value in variables["agent"].state_dict().items()}
+    environment = variables["envs"].envs[0]
+    while environment is not environment.unwrapped:
+        if "obs_rms" in vars(environment):
+            tensors["observation_mean"] = environment.obs_rms.mean
+            tensors["observation_variance"] = environment.obs_rms.var
+        environment = environment.env
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(path, **tensors)
+
+
+def run_one_seed(
+    script: Path, seed: int, output: Path, losses: bool, policies: Path | None, extra: list[str]
+) -> None:
     """Runs in a process of its own: one whole training of one seed."""
     import torch
     import torch.utils.tensorboard as tensorboard
@@ -87,7 +106,9 @@ def run_one_seed(script: Path, seed: int, output: Path, losses: bool, extra: lis
     sys.argv = [str(script), "--seed", str(seed), "--no-cuda", *extra]
     with tempfile.TemporaryDirectory() as scratch, contextlib.chdir(scratch), open(os.devnull, "w") as sink:
         with contextlib.redirect_stdout(sink):
-            runpy.run_path(str(script), run_name="__main__")
+            variables = runpy.run_path(str(script), run_name="__main__")
+    if policies is not None:
+        save_policy(policies / f"seed-{seed}.npz", variables)
 
     records = RecordingWriter.records
     returns = [(step, value) for tag, value, step in records if tag == "charts/episodic_return"]
@@ -120,6 +141,7 @@ def versions(checkout: Path, script: Path, extra: list[str]) -> dict:
             "numpy": version("numpy"),
             "gymnasium": version("gymnasium"),
             "torch": version("torch"),
+            **({"mujoco": version("mujoco")} if "continuous" in script.name else {}),
             "platform": f"{platform.system()} {platform.machine()}",
         },
         "cleanrl": {
@@ -140,6 +162,7 @@ def main() -> None:
     parser.add_argument("--script", default="ppo.py", help="which of CleanRL's files to run")
     parser.add_argument("--jobs", type=int, default=2, help="seeds trained side by side, one thread each")
     parser.add_argument("--losses", action="store_true", help="also write seed-<n>-losses.csv")
+    parser.add_argument("--policies", type=Path, default=None, help="also keep the trained agents in this folder")
     parser.add_argument("--worker", type=int, default=None, help=argparse.SUPPRESS)
     parser.add_argument("extra", nargs="*", help="after --: further arguments of CleanRL's script")
     options = parser.parse_args()
@@ -150,7 +173,7 @@ def main() -> None:
     if not script.is_file():
         raise SystemExit(f"--cleanrl: expected a checkout with cleanrl/{options.script}, got {options.cleanrl}")
     if options.worker is not None:
-        run_one_seed(script, options.worker, output, options.losses, options.extra)
+        run_one_seed(script, options.worker, output, options.losses, options.policies, options.extra)
         return
 
     output.mkdir(parents=True, exist_ok=True)
@@ -163,6 +186,7 @@ def main() -> None:
             return True
         command = [sys.executable, __file__, "--cleanrl", str(checkout), "--output", str(output)]
         command += ["--script", options.script, "--worker", str(seed)] + (["--losses"] if options.losses else [])
+        command += ["--policies", str(options.policies.resolve())] if options.policies else []
         command += ["--", *options.extra]
         start = time.monotonic()
         print(f"seed {seed}: started", flush=True)

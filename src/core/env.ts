@@ -2,6 +2,7 @@
  * The two environment contracts: `Env`, which an author writes, and `VectorEnv`, which a learner steps.
  * Both follow Gymnasium: `reset`, `step`, `terminated` apart from `truncated`.
  */
+import type { Scene } from './scene.ts';
 import type { Space } from './space.ts';
 
 /** A seed: a whole number of at least 0, or a list of them (NumPy's `SeedSequence` entropy). */
@@ -48,6 +49,8 @@ export interface Env<O extends Observation = Observation, A extends Action = Act
   /** The whole state, if the simulator allows it; needed for exact resume. */
   getState?(): EnvState;
   setState?(state: EnvState): void;
+  /** What a picture of the present moment needs, where the environment has a drawing. */
+  scene?(): Scene;
   /** Frees what the environment holds. */
   close?(): void;
 }
@@ -84,5 +87,7 @@ export interface VectorEnv {
   /** The whole state, or `undefined` if an environment inside cannot give it. */
   getState(): EnvState | undefined;
   setState(state: EnvState): void;
+  /** What a picture of environment `i` needs, where the environment has a drawing. */
+  scene?(i: number): Scene;
   close(): void;
 }

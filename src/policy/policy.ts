@@ -9,6 +9,7 @@ import { contains, describeSpace, flatSize, inputSizeOf } from '../core/space.ts
 import type { Kernels, NetworkHandle, NetworkSpec, Parameters } from '../kernels/index.ts';
 import { learnerStreams } from '../random/index.ts';
 import { orthogonal } from './initialisation.ts';
+import { type Normaliser, normalise } from './normaliser.ts';
 import { formatSpec, type PolicySpec } from './spec.ts';
 
 export type { PolicySpec };
@@ -53,6 +54,8 @@ export class Policy {
   readonly actor: NetworkHandle;
   readonly critic: NetworkHandle | undefined;
   readonly head: 'categorical' | 'gaussian';
+  /** What raw observations go through before the network, if the policy was trained on normalised ones. */
+  normaliser: Normaliser | undefined;
   readonly #key: Uint32Array;
   #single: Scratch | undefined;
   #calls = 0;
@@ -104,8 +107,14 @@ export class Policy {
     return this.#single;
   }
 
-  /** Network inputs of `count` observations: one-hot for a discrete space, the float32 cast for a box. */
+  /** Network inputs of `count` raw observations, as an environment without wrappers gives them: normalised if the policy has a normaliser. */
   encode(observations: Float32Array | Float64Array, count: number, inputs: Float32Array): void {
+    if (this.normaliser) normalise(this.normaliser, observations, count, inputs);
+    else this.encodeInputs(observations, count, inputs);
+  }
+
+  /** Network inputs of `count` observations as they are: one-hot for a discrete space, the float32 cast for a box. */
+  encodeInputs(observations: Float32Array | Float64Array, count: number, inputs: Float32Array): void {
     const space = this.spec.observationSpace;
     if (space.kind === 'box') {
       const length = count * space.size;
@@ -135,10 +144,10 @@ export class Policy {
     });
   }
 
-  /** The collector's view of the policy: sampled actions of one iteration. */
+  /** The collector's view of the policy: sampled actions of one iteration, on observations that the training environment has normalised. */
   actorFor(iteration: number): Actor {
     return {
-      encode: (observations, count, inputs) => this.encode(observations, count, inputs),
+      encode: (observations, count, inputs) => this.encodeInputs(observations, count, inputs),
       act: (inputs, count, actions, logProbs, step) =>
         this.sample({ capacity: count, inputs, actions, logProbs }, count, { iteration, step, stream: 'actions', greedy: false }),
     };

@@ -3,6 +3,7 @@
  * (`gymnasium/envs/box2d/lunar_lander.py`, LunarLander-v3). Float64 here, float32 in the rigid-body core.
  */
 import { CohortError, show } from '../../core/errors.ts';
+import type { Scene } from '../../core/scene.ts';
 import { cos, sin, tanh } from '../../math/index.ts';
 import type { Generator } from '../../random/index.ts';
 import {
@@ -93,7 +94,8 @@ export interface SceneBody {
 }
 
 /** What there is to see, in metres; y points up. */
-export interface LunarLanderScene {
+export interface LunarLanderScene extends Scene {
+  readonly kind: 'lunarLander';
   readonly width: number;
   readonly height: number;
   /** The ground from left to right: `x, y, x, y, ...`. */
@@ -279,6 +281,7 @@ export class LunarLanderDynamics {
       return { x: floats[position]!, y: floats[position + 1]!, angle: floats[body + bodyAngle / 4]!, corners };
     };
     return {
+      kind: 'lunarLander',
       width,
       height,
       ground: Array.from(row.subarray(groundAt)).flatMap((y, k) => [xOf(k), y]),

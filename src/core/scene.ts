@@ -1,0 +1,9 @@
+/**
+ * What a picture of an environment needs, as plain data: an environment says what is where, a drawing (`envs/draw`) makes strokes of it.
+ */
+
+/** Numbers, texts and lists only, so that a scene crosses threads and files. */
+export interface Scene {
+  /** Names the drawing that understands the rest, for example `cartPole`. */
+  readonly kind: string;
+}
