@@ -1,9 +1,10 @@
 /** All recipes. */
 import { cartPoleRecipes } from './cartPole.ts';
 import { cliffWalkingRecipes } from './cliffWalking.ts';
+import { lunarLanderRecipes } from './lunarLander.ts';
 import type { Recipe } from './recipe.ts';
 
 export type { Recipe } from './recipe.ts';
 
 /** Every recipe, in the order of the table that `cohort-rl recipes` prints. */
-export const recipes: readonly Recipe[] = [...cartPoleRecipes, ...cliffWalkingRecipes];
+export const recipes: readonly Recipe[] = [...cartPoleRecipes, ...lunarLanderRecipes, ...cliffWalkingRecipes];

@@ -2,8 +2,8 @@
 export interface Recipe {
   readonly env: string;
   readonly algorithm: 'gpg' | 'ppo';
-  /** `default` is used when nothing is said; `paper` follows arXiv 2510.03679. */
-  readonly name: 'default' | 'paper';
+  /** `default` is used when nothing is said; `paper` follows arXiv 2510.03679; `cleanrl` and `zoo` are the settings of CleanRL and of RL Zoo. */
+  readonly name: 'default' | 'paper' | 'cleanrl' | 'zoo';
   /** One line for the table of recipes. */
   readonly description: string;
   /** Fields of the configuration; flags and files come on top. */

@@ -37,6 +37,11 @@ export const ppoFields = {
   gaeLambda: real({ group: 'Critic', description: 'lambda of generalised advantage estimation', default: 0.95, min: 0, max: 1 }),
   valueCoef: real({ group: 'Critic', description: 'weight of the value loss', default: 0.5, min: 0, max: 1e6 }),
   clipValueLoss: flag({ group: 'Critic', description: 'clip the value around the old one by clipCoef', default: true }),
+  bootstrapTruncated: flag({
+    group: 'Critic',
+    description: 'where a time limit cuts an episode, add the discounted value of its last observation to the reward (Stable-Baselines3)',
+    default: false,
+  }),
   ...rolloutFields,
   ...updateFields,
   ...networkFields,
@@ -56,16 +61,18 @@ export interface PpoState extends AlgorithmState {
   /** (T, N) 1 where the observation of a row is the first of an episode, as CleanRL keeps it. */
   readonly dones: Uint8Array;
   readonly nextDone: Uint8Array;
+  /** (N, inputSize) and (N) in kernel memory, for the last observations of truncated episodes; only with `bootstrapTruncated`. */
+  readonly truncated?: { readonly inputs: Float32Array; readonly values: Float32Array };
 }
 
 async function create(config: PpoConfig, context: AlgorithmContext): Promise<PpoState> {
   const { env, key } = context;
-  const { numSteps, numEnvs, hiddenSizes, activation } = config;
+  const { numSteps, numEnvs, hiddenSizes, activation, bootstrapTruncated } = config;
   const { observationSpace, actionSpace } = env;
   const steps = numSteps * numEnvs;
-  const shape = { numSteps, numEnvs, observationSpace, actionSpace };
+  const shape = { numSteps, numEnvs, observationSpace, actionSpace, keepFinalObservations: bootstrapTruncated };
   const spec = { observationSpace, actionSpace, hiddenSizes, activation, critic: true };
-  const learner = await createLearner(spec, steps, key, context.createKernels, rolloutBytes(shape) + 16 * (steps + numEnvs));
+  const learner = await createLearner(spec, steps, key, context.createKernels, rolloutBytes(shape) + 16 * (steps + numEnvs) + rolloutBytes({ ...shape, numSteps: 1 }));
   const { kernels } = learner.policy;
   const rollout = createRollout(shape, kernels);
   const values = kernels.float32(steps + numEnvs);
@@ -85,6 +92,9 @@ async function create(config: PpoConfig, context: AlgorithmContext): Promise<Ppo
     returns,
     dones: new Uint8Array(steps),
     nextDone: new Uint8Array(numEnvs),
+    truncated: bootstrapTruncated
+      ? { inputs: kernels.float32(numEnvs * rollout.inputSize), values: kernels.float32(numEnvs) }
+      : undefined,
   };
 }
 
@@ -102,6 +112,7 @@ function iterate(state: PpoState): IterationReport {
   // ------------------------------------------------------------------------------------------------------------------ advantage
   policy.evaluate(rollout.inputs, steps + numEnvs, values);
   const startOfAdvantage = now();
+  if (state.truncated) addTruncatedValues(state, state.truncated);
   markDones(state);
   gae(
     {
@@ -132,6 +143,23 @@ function iterate(state: PpoState): IterationReport {
     ...timeMetrics(state, times, advantageMilliseconds),
   };
   return { metrics, episodes };
+}
+
+/** Adds `gamma V(s')` to the reward of every step whose episode a time limit alone cut, s' being the last observation. */
+function addTruncatedValues({ config, rollout, learner }: PpoState, { inputs, values }: NonNullable<PpoState['truncated']>): void {
+  const { numSteps, numEnvs, inputSize, observationSize, terminated, truncated, rewards } = rollout;
+  for (let t = 0; t < numSteps; t++) {
+    const steps = Array.from({ length: numEnvs }, (_, n) => t * numEnvs + n).filter((step) => truncated[step] && !terminated[step]);
+    if (steps.length === 0) continue;
+    steps.forEach((step, i) => {
+      const last = rollout.finalObservations!.subarray(step * observationSize, (step + 1) * observationSize);
+      learner.policy.encodeInputs(last, 1, inputs.subarray(i * inputSize, (i + 1) * inputSize));
+    });
+    learner.policy.evaluate(inputs, steps.length, values);
+    steps.forEach((step, i) => {
+      rewards[step]! += config.gamma * values[i]!;
+    });
+  }
 }
 
 /** CleanRL's flags: `dones[t]` says that step t - 1 ended an episode, `nextDone` that the last step did. */
