@@ -2,7 +2,7 @@
  * Trains the cells of `experiments/<name>/curves.json` that are ours, through the command line as a user would, and keeps the training episodes of
  * every seed: `<cell>/seed-<n>.csv` (global_step, episodic_return, episodic_length) and `<cell>/versions.json`. A seed that is there is not run again.
  *
- *     node experiments/runCurves.mjs <name> [--cell <folder of the cell>] [--jobs 2]
+ *     node experiments/runCurves.mjs <name> [--cell <folder of the cell>]
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -15,11 +15,13 @@ import { parseArgs } from 'node:util';
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const { positionals, values: options } = parseArgs({
   allowPositionals: true,
-  options: { cell: { type: 'string' }, jobs: { type: 'string', default: '2' }, keep: { type: 'string' } },
+  options: { cell: { type: 'string' }, keep: { type: 'string' } },
 });
 const [name] = positionals;
 if (!name) {
-  console.error('runCurves.mjs: expected the name of an experiment, got nothing; name a folder with a curves.json, for example lunarlander-ppo');
+  console.error(
+    'runCurves.mjs: expected the name of an experiment, got nothing; name a folder with a curves.json, for example lunarlander-ppo',
+  );
   process.exit(2);
 }
 const folder = fileURLToPath(new URL(`./${name}/`, import.meta.url));
@@ -54,7 +56,7 @@ for (const cell of cells) {
   console.error(`${name}: ${cell.name}, seeds ${seeds.join(', ')}`);
   const scratch = options.keep ? join(options.keep, name, cell.folder) : await mkdtemp(join(tmpdir(), 'cohort-curves-'));
   const run = join(scratch, 'run');
-  const arguments_ = [cli, 'train', ...cell.arguments, '--seed', seeds.join(','), '--jobs', options.jobs, '--run-dir', run];
+  const arguments_ = [cli, 'train', ...cell.arguments, '--seed', seeds.join(','), '--run-dir', run];
   const { status } = spawnSync(process.execPath, arguments_, { stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0) process.exit(status ?? 1);
   const folders = existsSync(join(run, 'config.json'))
