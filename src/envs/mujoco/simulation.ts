@@ -1,0 +1,239 @@
+/** N simulations of one model in MuJoCo's memory: allocation, addresses that survive growth, saving and restoring. */
+import { CohortError } from '../../core/errors.ts';
+import type { MujocoData, MujocoModel, MujocoModule } from './module.ts';
+
+/** Compiled models that are in use, by their text. */
+interface SharedModel {
+  readonly model: MujocoModel;
+  users: number;
+}
+const models = /* @__PURE__ */ new WeakMap<MujocoModule, Map<string, SharedModel>>();
+
+function acquireModel(mujoco: MujocoModule, xml: string): MujocoModel {
+  let known = models.get(mujoco);
+  if (!known) {
+    known = new Map();
+    models.set(mujoco, known);
+  }
+  let shared = known.get(xml);
+  if (!shared) {
+    shared = { model: mujoco.MjModel.from_xml_string(xml), users: 0 };
+    known.set(xml, shared);
+  }
+  shared.users++;
+  return shared.model;
+}
+
+function releaseModel(mujoco: MujocoModule, xml: string): void {
+  const known = models.get(mujoco)!;
+  const shared = known.get(xml)!;
+  shared.users--;
+  if (shared.users > 0) return;
+  known.delete(xml);
+  shared.model.delete();
+}
+
+/** Entries of one row of the integration state before the positions: the time. */
+const timeLength = 1;
+/** `mjOBJ_GEOM`. */
+const geomObject = 5;
+/** `mjGEOM_CAPSULE`. */
+const capsuleType = 3;
+
+/** A capsule of the model, and where its present position and rotation are: doubles from the start of the memory, per simulation. */
+export interface Capsule {
+  readonly name: string;
+  readonly geom: number;
+  readonly radius: number;
+  readonly halfLength: number;
+}
+
+/** N simulations that share one model. Free it with {@link close}. */
+export class MujocoSimulation {
+  readonly nq: number;
+  readonly nv: number;
+  readonly nu: number;
+  /** Seconds of one `mj_step`. */
+  readonly timestep: number;
+  /** Length of one row of the integration state: time, positions, velocities, activations, warm start, controls. */
+  readonly rowLength: number;
+  readonly capsules: readonly Capsule[];
+  /** (nq) and (nv): positions and velocities that {@link read} copied last. */
+  readonly qpos: Float64Array;
+  readonly qvel: Float64Array;
+  readonly #name: string;
+  readonly #xml: string;
+  readonly #mujoco: MujocoModule;
+  readonly #model: MujocoModel;
+  readonly #datas: MujocoData[];
+  // Addresses in doubles: they stay when the memory grows, views do not.
+  readonly #qposAt: Uint32Array;
+  readonly #qvelAt: Uint32Array;
+  readonly #ctrlAt: Uint32Array;
+  readonly #warmstartAt: Uint32Array;
+  readonly #actAt: Uint32Array;
+  readonly #geomAt: Uint32Array;
+  readonly #rotationAt: Uint32Array;
+  readonly #na: number;
+  #memory: Float64Array = new Float64Array(0);
+  #closed = false;
+
+  /** `name` speaks in errors; `xml` is the model's MJCF. */
+  constructor(mujoco: MujocoModule, name: string, xml: string, count: number) {
+    this.#mujoco = mujoco;
+    this.#name = name;
+    this.#xml = xml;
+    const model = acquireModel(mujoco, xml);
+    this.#model = model;
+    this.nq = model.nq;
+    this.nv = model.nv;
+    this.nu = model.nu;
+    this.#na = model.na;
+    this.timestep = model.opt.timestep;
+    this.rowLength = timeLength + this.nq + 2 * this.nv + this.#na + this.nu;
+    this.qpos = new Float64Array(this.nq);
+    this.qvel = new Float64Array(this.nv);
+    this.#datas = Array.from({ length: count }, () => new mujoco.MjData(model));
+    const addresses = (view: (data: MujocoData) => Float64Array): Uint32Array =>
+      Uint32Array.from(this.#datas, (data) => view(data).byteOffset / Float64Array.BYTES_PER_ELEMENT);
+    this.#qposAt = addresses((data) => data.qpos);
+    this.#qvelAt = addresses((data) => data.qvel);
+    this.#ctrlAt = addresses((data) => data.ctrl);
+    this.#warmstartAt = addresses((data) => data.qacc_warmstart);
+    this.#actAt = this.#na > 0 ? addresses((data) => data.act) : new Uint32Array(count);
+    this.#geomAt = addresses((data) => data.geom_xpos);
+    this.#rotationAt = addresses((data) => data.geom_xmat);
+    const types = model.geom_type.slice();
+    const sizes = model.geom_size.slice();
+    this.capsules = Array.from({ length: model.ngeom }, (_, geom) => geom)
+      .filter((geom) => types[geom] === capsuleType)
+      .map((geom) => ({
+        name: mujoco.mj_id2name(model, geomObject, geom),
+        geom,
+        radius: sizes[3 * geom]!,
+        halfLength: sizes[3 * geom + 1]!,
+      }));
+  }
+
+  /** MuJoCo's whole memory. Throws {@link CohortError} after {@link close}. */
+  get memory(): Float64Array {
+    if (this.#closed) {
+      throw new CohortError({
+        subject: this.#name,
+        expected: 'an environment that is open',
+        got: 'one that was closed',
+        advice: 'make a new one',
+      });
+    }
+    // Growth detaches: the old view has length 0.
+    if (this.#memory.length === 0) this.#memory = new Float64Array(this.#datas[0]!.qpos.buffer);
+    return this.#memory;
+  }
+
+  /** Copies positions and velocities of simulation i to {@link qpos} and {@link qvel}. */
+  read(i: number): void {
+    const memory = this.memory;
+    const { qpos, qvel } = this;
+    const q = this.#qposAt[i]!;
+    const v = this.#qvelAt[i]!;
+    for (let k = 0; k < qpos.length; k++) qpos[k] = memory[q + k]!;
+    for (let k = 0; k < qvel.length; k++) qvel[k] = memory[v + k]!;
+  }
+
+  /** The model's initial state, read; what the caller then writes to {@link qpos} and {@link qvel} is put in force by {@link begin}. */
+  clear(i: number): void {
+    if (this.memory.length > 0) this.#mujoco.mj_resetData(this.#model, this.#datas[i]!);
+    this.read(i);
+  }
+
+  /** Sets {@link qpos} and {@link qvel} in simulation i and computes what follows from them. */
+  begin(i: number): void {
+    const memory = this.memory;
+    memory.set(this.qpos, this.#qposAt[i]!);
+    memory.set(this.qvel, this.#qvelAt[i]!);
+    this.#mujoco.mj_forward(this.#model, this.#datas[i]!);
+  }
+
+  /** Position k of simulation i. */
+  position(i: number, k: number): number {
+    return this.memory[this.#qposAt[i]! + k]!;
+  }
+
+  /** `frameSkip` steps of simulation i under the controls `actions[at ..]`, then {@link read}. */
+  advance(i: number, actions: ArrayLike<number>, at: number, frameSkip: number): void {
+    const memory = this.memory;
+    const c = this.#ctrlAt[i]!;
+    for (let k = 0; k < this.nu; k++) memory[c + k] = actions[at + k]!;
+    const mujoco = this.#mujoco;
+    const model = this.#model;
+    const data = this.#datas[i]!;
+    for (let k = 0; k < frameSkip; k++) mujoco.mj_step(model, data);
+    this.read(i);
+  }
+
+  /** Both ends of capsule c of simulation i in the plane of x and z: x1, z1, x2, z2. Call {@link place} before. */
+  ends(i: number, { geom, halfLength }: Capsule): [number, number, number, number] {
+    const memory = this.memory;
+    const centre = this.#geomAt[i]! + 3 * geom;
+    const rotation = this.#rotationAt[i]! + 9 * geom;
+    const x = memory[centre]!;
+    const z = memory[centre + 2]!;
+    // A capsule lies along its own z axis: the third column.
+    const alongX = halfLength * memory[rotation + 2]!;
+    const alongZ = halfLength * memory[rotation + 8]!;
+    return [x - alongX, z - alongZ, x + alongX, z + alongZ];
+  }
+
+  /** Moves the bodies of simulation i to where its positions say; after a step they are one `mj_step` behind. Later steps do not notice. */
+  place(i: number): void {
+    if (this.memory.length > 0) this.#mujoco.mj_kinematics(this.#model, this.#datas[i]!);
+  }
+
+  #parts(i: number): [at: number, length: number][] {
+    return [
+      [this.#qposAt[i]!, this.nq],
+      [this.#qvelAt[i]!, this.nv],
+      [this.#actAt[i]!, this.#na],
+      [this.#warmstartAt[i]!, this.nv],
+      [this.#ctrlAt[i]!, this.nu],
+    ];
+  }
+
+  /** (N, rowLength) Everything that the next step reads. */
+  save(): Float64Array {
+    const memory = this.memory;
+    const out = new Float64Array(this.#datas.length * this.rowLength);
+    this.#datas.forEach((data, i) => {
+      let to = i * this.rowLength;
+      out[to++] = data.time;
+      for (const [at, length] of this.#parts(i)) {
+        out.set(memory.subarray(at, at + length), to);
+        to += length;
+      }
+    });
+    return out;
+  }
+
+  /** Goes on from what {@link save} returned. */
+  restore(saved: Float64Array): void {
+    this.#datas.forEach((data, i) => {
+      if (this.memory.length > 0) this.#mujoco.mj_resetData(this.#model, data);
+      const memory = this.memory;
+      let from = i * this.rowLength;
+      data.time = saved[from++]!;
+      for (const [at, length] of this.#parts(i)) {
+        memory.set(saved.subarray(from, from + length), at);
+        from += length;
+      }
+    });
+  }
+
+  /** Frees the simulations, and the model if nobody else has it. Again is no error. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#memory = new Float64Array(0);
+    for (const data of this.#datas) data.delete();
+    releaseModel(this.#mujoco, this.#xml);
+  }
+}

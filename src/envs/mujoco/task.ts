@@ -1,0 +1,89 @@
+/** What makes a MuJoCo environment: a model and a page of rules. */
+import type { Info } from '../../core/env.ts';
+import type { Scene } from '../../core/scene.ts';
+import type { BoxSpace } from '../../core/space.ts';
+import type { Generator } from '../../random/index.ts';
+
+/** One step as the rules see it. The arrays are read at once, not kept. */
+export interface MujocoMoment {
+  /** (nq) positions before the step. */
+  readonly before: Float64Array;
+  /** (nq) and (nv): positions and velocities after it. */
+  readonly qpos: Float64Array;
+  readonly qvel: Float64Array;
+  /** (nu) The action as it was given, not clamped. */
+  readonly action: Float32Array;
+  /** Seconds of the step: time step times frame skip. */
+  readonly dt: number;
+}
+
+/** What the rules say about a step. */
+export interface MujocoOutcome {
+  readonly reward: number;
+  readonly terminated: boolean;
+  /** Gymnasium's keys. */
+  readonly info: Info;
+}
+
+/** What of the world is seen. */
+export interface MujocoView {
+  /** Height of the floor, if there is one. */
+  readonly floor?: number;
+  /** Whether the camera goes along with the first position. */
+  readonly follows: boolean;
+  /** Height of the picture's centre, and of the part of the world that is seen, in metres. */
+  readonly cameraZ: number;
+  readonly visibleHeight: number;
+}
+
+/** A MuJoCo environment; `MujocoEnv` and `MujocoVectorEnv` make it run. */
+export interface MujocoTask {
+  /** Speaks in errors. */
+  readonly name: string;
+  /** The model, as MJCF. Give it a small arena (`<size memory="..."/>`): every environment has its own. */
+  readonly xml: string;
+  /** Steps of MuJoCo per step of the environment. */
+  readonly frameSkip: number;
+  readonly observationSpace: BoxSpace;
+  readonly actionSpace: BoxSpace;
+  readonly view: MujocoView;
+  /** Turns the model's initial positions and velocities into those of a new episode. */
+  start(generator: Generator, qpos: Float64Array, qvel: Float64Array): void;
+  /** Writes the observation to `out` from `offset`. */
+  observe(qpos: Float64Array, qvel: Float64Array, out: Float64Array, offset: number): void;
+  judge(moment: MujocoMoment): MujocoOutcome;
+  /** The info that goes with a reset; none if it is left out. */
+  resetInfo?(qpos: Float64Array): Info;
+}
+
+/** A thick line between two points, round at both ends, in metres. */
+export interface PlanarCapsule {
+  /** The name in the model. */
+  readonly name: string;
+  readonly x1: number;
+  readonly z1: number;
+  readonly x2: number;
+  readonly z2: number;
+  readonly radius: number;
+}
+
+/** A view from the side; x points right, z up. */
+export interface PlanarScene extends Scene {
+  readonly kind: 'planar';
+  /** Height of the floor, if there is one. */
+  readonly floor?: number;
+  /** In the order of the model: trunk first, then one limb after the other. */
+  readonly capsules: readonly PlanarCapsule[];
+  /** The point in the middle of the picture. */
+  readonly cameraX: number;
+  readonly cameraZ: number;
+  /** Height of the part of the world that is seen. */
+  readonly visibleHeight: number;
+}
+
+/** Gymnasium's control cost: `weight * sum(square(action))`, which NumPy 2 computes in float32 because the action is. */
+export function controlCost(weight: number, action: Float32Array): number {
+  let sum = 0;
+  for (const entry of action) sum = Math.fround(sum + Math.fround(entry * entry));
+  return Math.fround(Math.fround(weight) * sum);
+}
