@@ -1,10 +1,11 @@
 /** All recipes. */
 import { cartPoleRecipes } from './cartPole.ts';
 import { cliffWalkingRecipes } from './cliffWalking.ts';
+import { halfCheetahRecipes } from './halfCheetah.ts';
 import { lunarLanderRecipes } from './lunarLander.ts';
 import type { Recipe } from './recipe.ts';
 
 export type { Recipe } from './recipe.ts';
 
 /** Every recipe, in the order of the table that `cohort-rl recipes` prints. */
-export const recipes: readonly Recipe[] = [...cartPoleRecipes, ...lunarLanderRecipes, ...cliffWalkingRecipes];
+export const recipes: readonly Recipe[] = [...cartPoleRecipes, ...lunarLanderRecipes, ...halfCheetahRecipes, ...cliffWalkingRecipes];

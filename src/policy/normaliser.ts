@@ -3,18 +3,12 @@
  * shown in evaluation, on a page, or in Python. Training itself normalises in the environment (`envs/wrappers`), where the statistics grow.
  */
 
+import type { Normaliser } from '../core/normalization.ts';
+
+export type { Normaliser };
+
 /** Added to the variance under the root: Gymnasium's `NormalizeObservation`. */
 export const normaliserEpsilon = 1e-8;
-
-/** Statistics of raw observations, frozen. */
-export interface Normaliser {
-  /** (D). */
-  readonly mean: Float64Array;
-  /** (D), population variance. */
-  readonly variance: Float64Array;
-  /** Normalised observations are cut to [-clip, clip]. */
-  readonly clip: number;
-}
 
 /**
  * `clip((observation - mean) / sqrt(variance + 1e-8))` of `count` observations (count, D), in float64 and then rounded to the float32 of

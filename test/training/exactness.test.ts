@@ -19,6 +19,16 @@ const golden: readonly [string, TrainInput, string][] = [
     { ...shortRun, env: 'CliffWalking-v1', learningRate: 2.5e-3 },
     '444f0055b144ea6bf1ffa1a8cad2b88b7dee750b5ea88ef138eb2843ae64e495',
   ],
+  [
+    'gpg on CartPole, normalised with shared statistics',
+    { ...shortRun, normalizeObservation: 'shared', normalizeReward: 'shared' },
+    'f86dace1654e37173ad9858667f96def1d57fc23936af69152f6b61c496cb73c',
+  ],
+  [
+    'ppo on LunarLanderContinuous, normalised per environment',
+    { ...shortRun, env: 'LunarLanderContinuous-v3', algorithm: 'ppo', normalizeObservation: 'perEnv', normalizeReward: 'perEnv' },
+    '090935c6fb591ab461f6b931d3fe0d7f79d8990a9549690c8e9a30c25d0738c5',
+  ],
 ];
 
 describe('the same bits', () => {
@@ -31,8 +41,8 @@ describe('the same bits', () => {
     expect(await hashOf({ ...shortRun, seed: 2 })).not.toBe(golden[0]![2]);
   });
 
-  it('evaluating more or less often changes nothing', async () => {
-    expect(await hashOf({ ...shortRun, evaluationInterval: 0, finalEvaluationEpisodes: 1 })).toBe(golden[0]![2]);
+  it.each([golden[0]!, golden[3]!])('%s: evaluating more or less often changes nothing', async (_name, input, hash) => {
+    expect(await hashOf({ ...input, evaluationInterval: 0, finalEvaluationEpisodes: 1 })).toBe(hash);
   });
 });
 
@@ -44,6 +54,15 @@ describe('resume', () => {
     ['tail complete', { tail: 'complete' }],
     ['forced reset', { timeReading: 'forced-reset' }],
     ['CliffWalking, slippery', { env: 'CliffWalkingSlippery-v1' }],
+    ['shared normalisation', { normalizeObservation: 'shared', normalizeReward: 'shared' }],
+    [
+      'normalisation per environment, forced reset',
+      { normalizeObservation: 'perEnv', normalizeReward: 'perEnv', timeReading: 'forced-reset' },
+    ],
+    [
+      'LunarLanderContinuous, normalised per environment, completed tails',
+      { env: 'LunarLanderContinuous-v3', normalizeObservation: 'perEnv', normalizeReward: 'perEnv', tail: 'complete', numSteps: 96 },
+    ],
   ];
 
   it.each(variants)('%s: stopped after 1, then after 4, then to the end: the bits of a run at once', async (_name, change) => {

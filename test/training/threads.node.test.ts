@@ -41,3 +41,42 @@ describe('threads', () => {
     expect(one.summary.parametersSha256).not.toBe(plain.summary.parametersSha256);
   });
 });
+
+describe('environments on threads', () => {
+  const lander: TrainInput = { env: 'LunarLander-v3', recipe: 'none', iterations: 3, numEnvs: 5, numSteps: 96, evaluationInterval: 0 };
+  const cheetah: TrainInput = { ...lander, env: 'HalfCheetah-v5', algorithm: 'ppo', numSteps: 24, envOptions: { maxEpisodeSteps: 20 } };
+  const normalized: TrainInput = { ...cheetah, normalizeObservation: 'perEnv', normalizeReward: 'perEnv' };
+
+  it.each([
+    ['LunarLander', lander],
+    ['HalfCheetah', cheetah],
+    ['HalfCheetah, normalised', normalized],
+  ])('%s: 1, 2 and 3 threads give the same hash', async (_name, input) => {
+    const hashes: string[] = [];
+    for (const threads of [1, 2, 3]) {
+      const { summary } = await testCohort(nodePlatform)
+        .train({ ...input, threads, finalEvaluationEpisodes: 2, evaluationMaxSteps: 50 })
+        .finish();
+      hashes.push(summary.parametersSha256);
+    }
+    expect(new Set(hashes).size).toBe(1);
+  });
+
+  it.each([
+    ['LunarLander', lander],
+    ['HalfCheetah, normalised', normalized],
+  ])('%s: a run goes on with another number of threads', async (_name, input) => {
+    const short = { ...input, finalEvaluationEpisodes: 2, evaluationMaxSteps: 50 };
+    const { summary: whole } = await testCohort(nodePlatform).train(short).finish();
+    for (const [before, after] of [
+      [1, 2],
+      [2, 3],
+      [2, 1],
+    ] as const) {
+      const cohort = testCohort(nodePlatform);
+      await cohort.train({ ...short, threads: before, stopAfter: 1 }, { runDirectory: 'run' }).finish();
+      const resumed = await cohort.resumeTraining('run', { threads: after });
+      expect((await resumed.finish()).summary.parametersSha256).toBe(whole.parametersSha256);
+    }
+  });
+});

@@ -1,6 +1,7 @@
 /** Shows a discrete observation as a vector of zeros with a single one. */
 import type { Action, Env, EnvState, Info, ResetResult, Seed, StepResult, VectorEnv } from '../../core/env.ts';
 import { CohortError } from '../../core/errors.ts';
+import type { Scene } from '../../core/scene.ts';
 import { type BoxSpace, box, type DiscreteSpace, describeSpace, type Space } from '../../core/space.ts';
 import { VectorWrapper } from './vectorWrapper.ts';
 
@@ -22,6 +23,8 @@ export class OneHot<A extends Action = Action> implements Env<Float32Array, A> {
   readonly getState?: () => EnvState;
   /** Present if the inner environment has it. */
   readonly setState?: (state: EnvState) => void;
+  /** Present if the inner environment has it. */
+  readonly scene?: () => Scene;
   readonly #env: Env<number, A>;
   readonly #space: DiscreteSpace;
 
@@ -31,6 +34,7 @@ export class OneHot<A extends Action = Action> implements Env<Float32Array, A> {
     this.observationSpace = box(0, 1, [this.#space.n]);
     this.actionSpace = env.actionSpace;
     this.#env = env;
+    if (env.scene) this.scene = () => env.scene!();
     if (env.getState && env.setState) {
       this.getState = () => env.getState!();
       this.setState = (state) => env.setState!(state);

@@ -1,5 +1,6 @@
 /** Tells the return and the length of an episode when it ends. */
 import type { Action, Env, EnvState, Info, Observation, ResetResult, Seed, StepResult } from '../../core/env.ts';
+import type { Scene } from '../../core/scene.ts';
 import type { Space } from '../../core/space.ts';
 import { restoreArrays } from '../state.ts';
 
@@ -19,6 +20,8 @@ export class RecordEpisodeStatistics<O extends Observation = Observation, A exte
   readonly getState?: () => EnvState;
   /** Present if the inner environment has it. */
   readonly setState?: (state: EnvState) => void;
+  /** Present if the inner environment has it. */
+  readonly scene?: () => Scene;
   readonly #env: Env<O, A>;
   #return = 0;
   #length = 0;
@@ -27,6 +30,7 @@ export class RecordEpisodeStatistics<O extends Observation = Observation, A exte
     this.observationSpace = env.observationSpace;
     this.actionSpace = env.actionSpace;
     this.#env = env;
+    if (env.scene) this.scene = () => env.scene!();
     if (env.getState && env.setState) {
       this.getState = () => ({ ...env.getState!(), episodeStatistics: Float64Array.of(this.#return, this.#length) });
       this.setState = (state) => {

@@ -1,6 +1,7 @@
 /** Cuts episodes that last too long. */
 import type { Action, Env, EnvState, Info, Observation, ResetResult, Seed, StepResult } from '../../core/env.ts';
 import { CohortError, show } from '../../core/errors.ts';
+import type { Scene } from '../../core/scene.ts';
 import type { Space } from '../../core/space.ts';
 import { EpisodeGuard } from '../guard.ts';
 import { restoreArrays } from '../state.ts';
@@ -16,6 +17,8 @@ export class TimeLimit<O extends Observation = Observation, A extends Action = A
   readonly getState?: () => EnvState;
   /** Present if the inner environment has it. */
   readonly setState?: (state: EnvState) => void;
+  /** Present if the inner environment has it. */
+  readonly scene?: () => Scene;
   readonly #env: Env<O, A>;
   readonly #maxEpisodeSteps: number;
   readonly #guard: EpisodeGuard;
@@ -34,6 +37,7 @@ export class TimeLimit<O extends Observation = Observation, A extends Action = A
     this.observationSpace = env.observationSpace;
     this.actionSpace = env.actionSpace;
     this.#env = env;
+    if (env.scene) this.scene = () => env.scene!();
     this.#maxEpisodeSteps = maxEpisodeSteps;
     this.#guard = new EpisodeGuard('environment', env.actionSpace);
     if (env.getState && env.setState) {

@@ -1,6 +1,10 @@
 /** The base of wrappers around a vector environment: everything is the inner environment's until a wrapper says otherwise. */
 import type { EnvState, Seed, VectorEnv } from '../../core/env.ts';
+import type { Scene } from '../../core/scene.ts';
 import type { Space } from '../../core/space.ts';
+
+/** What a wrapper may show otherwise than the environment inside. */
+type Shown = Pick<VectorEnv, 'observationSpace' | 'observations' | 'finalObservations' | 'rewards'>;
 
 /** A vector environment that hands everything on. */
 export abstract class VectorWrapper implements VectorEnv {
@@ -14,21 +18,24 @@ export abstract class VectorWrapper implements VectorEnv {
   readonly finalObservations: Float32Array | Float64Array;
   readonly episodeLengths: Int32Array;
   readonly episodeReturns: Float64Array;
+  /** Present if the inner environment has it. */
+  readonly scene?: (i: number) => Scene;
   protected readonly env: VectorEnv;
 
   /** `shown` replaces what the wrapper shows instead of the inner environment's. */
-  constructor(env: VectorEnv, shown: Partial<Pick<VectorEnv, 'observationSpace' | 'observations' | 'finalObservations'>> = {}) {
+  constructor(env: VectorEnv, shown: Partial<Shown> = {}) {
     this.numEnvs = env.numEnvs;
     this.observationSpace = shown.observationSpace ?? env.observationSpace;
     this.actionSpace = env.actionSpace;
     this.observations = shown.observations ?? env.observations;
-    this.rewards = env.rewards;
+    this.rewards = shown.rewards ?? env.rewards;
     this.terminated = env.terminated;
     this.truncated = env.truncated;
     this.finalObservations = shown.finalObservations ?? env.finalObservations;
     this.episodeLengths = env.episodeLengths;
     this.episodeReturns = env.episodeReturns;
     this.env = env;
+    if (env.scene) this.scene = (i) => env.scene!(i);
   }
 
   reset(seeds?: readonly Seed[]): void {

@@ -1,0 +1,65 @@
+/**
+ * HalfCheetah. `cleanrl` is CleanRL's `ppo_continuous_action.py` (commit fe8d8a0): one environment, observations and rewards normalised per
+ * environment. `paper` follows arXiv 2510.03679: the same at N environments and 200 iterations, statistics per environment as its base has them;
+ * the learning rate's schedule is not stated, constant as for the other tasks. `default` shares the statistics among the group.
+ */
+import type { Recipe } from './recipe.ts';
+
+const common = {
+  numSteps: 2048,
+  gamma: 0.99,
+  updateEpochs: 10,
+  numMinibatches: 32,
+  learningRate: 3e-4,
+  clipCoef: 0.2,
+  entropyCoef: 0,
+  maxGradNorm: 0.5,
+  hiddenSizes: [64, 64],
+  clipObservation: 10,
+  clipReward: 10,
+};
+const perEnv = { normalizeObservation: 'perEnv', normalizeReward: 'perEnv' };
+const shared = { normalizeObservation: 'shared', normalizeReward: 'shared' };
+const critic = { gaeLambda: 0.95, valueCoef: 0.5, clipValueLoss: true };
+const paper = { ...common, ...perEnv, numEnvs: 32, iterations: 200, annealLearningRate: false };
+// 1 M steps in whole iterations of 1 x 2048, as CleanRL counts them.
+const cleanrl = { ...common, ...perEnv, numEnvs: 1, iterations: 488, annealLearningRate: true };
+
+/** Recipes for HalfCheetah-v4 and HalfCheetah-v5. */
+export const halfCheetahRecipes: readonly Recipe[] = ['HalfCheetah-v5', 'HalfCheetah-v4'].flatMap((env): Recipe[] => [
+  {
+    env,
+    algorithm: 'gpg',
+    name: 'default',
+    description: 'time bins, 32 environments, shared normalisation, learning rate annealed',
+    config: { ...paper, ...shared, bins: 'time', annealLearningRate: true },
+  },
+  {
+    env,
+    algorithm: 'gpg',
+    name: 'paper',
+    description: 'arXiv 2510.03679, Table 1: time bins, normalisation per environment, constant learning rate',
+    config: { ...paper, bins: 'time' },
+  },
+  {
+    env,
+    algorithm: 'ppo',
+    name: 'default',
+    description: 'CleanRL ppo_continuous_action.py: one environment, 1 M steps',
+    config: { ...cleanrl, ...critic },
+  },
+  {
+    env,
+    algorithm: 'ppo',
+    name: 'paper',
+    description: 'arXiv 2510.03679, Table 1: PPO of CleanRL at 32 environments, constant learning rate',
+    config: { ...paper, ...critic },
+  },
+  {
+    env,
+    algorithm: 'ppo',
+    name: 'cleanrl',
+    description: 'CleanRL ppo_continuous_action.py: one environment, 1 M steps, normalisation per environment',
+    config: { ...cleanrl, ...critic },
+  },
+]);

@@ -1,0 +1,141 @@
+/**
+ * Training on normalised environments: the policy that leaves it is for raw observations, with the statistics of that moment.
+ */
+import { describe, expect, it } from 'vitest';
+import type { AlgorithmState } from '../../src/algorithms/algorithm.ts';
+import type { TrainInput } from '../../src/cohort.ts';
+import type { Env } from '../../src/core/env.ts';
+import { box, discrete } from '../../src/core/space.ts';
+import { decodeSafetensors, type SafetensorsFile, tensor } from '../../src/run/safetensors.ts';
+import { hashParameters } from '../../src/run/sha256.ts';
+import { restoreCheckpoint } from '../../src/training/checkpoint.ts';
+import { shortRun, testCohort } from './cohort.ts';
+
+const normalisedRun: TrainInput = { ...shortRun, iterations: 4, normalizeObservation: 'shared', normalizeReward: 'shared' };
+
+function checkpointOf(cohort: ReturnType<typeof testCohort>, name: string): SafetensorsFile {
+  return decodeSafetensors(cohort.home.folders.get(name)!.files.get('checkpoint.safetensors')!, name);
+}
+
+/** Two numbers of very different size, and no state to give. */
+class Stateless implements Env {
+  readonly observationSpace = box(-1e6, 1e6, [2], 'float64');
+  readonly actionSpace = discrete(2);
+  #step = 0;
+  reset(): ReturnType<Env['reset']> {
+    this.#step = 0;
+    return { observation: Float64Array.of(1000, 0), info: {} };
+  }
+  step(action: unknown): ReturnType<Env['step']> {
+    this.#step++;
+    const observation = Float64Array.of(1000 + 10 * this.#step, 1e-3 * this.#step);
+    return { observation, reward: Number(action), terminated: this.#step === 9, truncated: false, info: {} };
+  }
+}
+
+describe('a run with normalised observations', () => {
+  it.each(['shared', 'perEnv'] as const)('%s: hands over, stores and loads the statistics of its end', async (normalizeObservation) => {
+    const cohort = testCohort();
+    const { summary, policy } = await cohort.train({ ...normalisedRun, normalizeObservation }, { runDirectory: 'run' }).finish();
+    const { tensors } = checkpointOf(cohort, 'run');
+    expect(policy.normaliser).toEqual({
+      mean: tensors.get('normaliser.mean')!.data,
+      variance: tensors.get('normaliser.variance')!.data,
+      clip: 10,
+    });
+    expect(policy.normaliser!.variance.every((value) => value > 0 && value !== 1)).toBe(true);
+    const loaded = await cohort.loadPolicy('run');
+    expect(loaded.normaliser).toMatchObject(policy.normaliser!);
+    const played = await cohort.evaluateRun('run', { episodes: summary.evaluation!.greedy.returns.length });
+    expect(played.greedy).toEqual(summary.evaluation!.greedy);
+    const observation = Float32Array.of(0.3, -1, 0.02, 1.5);
+    expect(loaded.act(observation)).toBe(policy.act(observation));
+  });
+
+  it('has the normaliser in the hash of its parameters, behind them', async () => {
+    const { summary, policy } = await testCohort().train(normalisedRun).finish();
+    const parameters = policy.parameters.tensors().map(({ get }) => ({ data: get('values') }));
+    const { mean, variance, clip } = policy.normaliser!;
+    expect(summary.parametersSha256).not.toBe(hashParameters(parameters));
+    expect(summary.parametersSha256).toBe(
+      hashParameters(parameters, [{ data: mean }, { data: variance }, { data: Float64Array.of(clip) }]),
+    );
+  });
+
+  it('is played on raw observations, and reports raw returns', async () => {
+    const cohort = testCohort();
+    const run = cohort.train({ ...normalisedRun, clipReward: 0.001 }, { runDirectory: 'run' });
+    const returns: number[] = [];
+    for await (const { metrics } of run)
+      if (metrics['charts/episodic_return'] !== undefined) returns.push(metrics['charts/episodic_return']);
+    // Every step of CartPole is worth 1: return and length are the same.
+    expect(Math.min(...returns)).toBeGreaterThan(5);
+    const { summary } = await run.finish();
+    expect(summary.evaluation!.sampled.returns).toEqual(summary.evaluation!.sampled.lengths);
+  });
+
+  it('learns as much whatever the units of a reward are, where rewards are normalised', async () => {
+    const hashes = await Promise.all(
+      [1, 1024].map(async (unit) => {
+        class Paid extends Stateless {
+          override step(action: unknown): ReturnType<Env['step']> {
+            const result = super.step(action);
+            return { ...result, reward: result.reward * unit };
+          }
+        }
+        const input: TrainInput = { env: () => new Paid(), iterations: 2, numEnvs: 4, numSteps: 32, normalizeReward: 'shared' };
+        return (await testCohort().train(input).finish()).policy.parameters.tensors()[0]!.get('values');
+      }),
+    );
+    // Not the same bits: the first guess of the variance, and epsilon, have no unit.
+    const [one, other] = hashes as [Float32Array, Float32Array];
+    expect(Math.max(...one.map((value, i) => Math.abs(value - other[i]!)))).toBeLessThan(1e-3);
+  });
+
+  it('keeps its statistics over a resume even where the environment has no state to give', async () => {
+    const cohort = testCohort();
+    const env = (): Env => new Stateless();
+    const input: TrainInput = { ...normalisedRun, env, numEnvs: 4, numSteps: 16 };
+    await cohort.train({ ...input, stopAfter: 2 }, { runDirectory: 'run' }).finish();
+    const before = checkpointOf(cohort, 'run').tensors.get('normalization/observation/counts')!.data[0];
+    expect(before).toBeCloseTo(4 + 2 * 16 * 4, 3);
+    await (await cohort.resumeTraining('run', { env })).finish();
+    const { tensors } = checkpointOf(cohort, 'run');
+    expect(tensors.get('normalization/observation/counts')!.data[0]).toBeCloseTo(4 + 4 * 16 * 4, 3);
+    expect(tensors.get('normaliser.mean')!.data[0]).toBeGreaterThan(1000);
+  });
+
+  it('shows the present observations anew once the statistics of such an environment are back', () => {
+    const mean = Float64Array.of(0);
+    const seen: number[] = [];
+    const policy = { parameters: { tensors: () => [] } };
+    const state = { learner: { policy }, env: { getState: () => undefined }, collector: {} } as unknown as AlgorithmState;
+    const counters = JSON.stringify({ iteration: 1, globalStep: 2, optimizerSteps: 3, seconds: 4 });
+    const stored = tensor('normalization/observation/mean', Float64Array.of(7));
+    restoreCheckpoint(
+      state,
+      { tensors: new Map([[stored.name, stored]]), metadata: { counters } },
+      { arrays: { 'observation/mean': mean }, restored: () => seen.push(mean[0]!), normaliser: () => undefined },
+    );
+    expect(seen).toEqual([7]);
+  });
+
+  it('is refused for discrete observations, before a folder is made', async () => {
+    const cohort = testCohort();
+    const run = cohort.train({ ...normalisedRun, env: 'CliffWalking-v1' }, { runDirectory: 'run' });
+    await expect(run.finish()).rejects.toThrow(
+      'normalizeObservation: expected an environment whose observations are a box, got Discrete(48)',
+    );
+    expect(cohort.home.folders.get('run')?.files.size ?? 0).toBe(0);
+    const { summary } = await cohort.train({ ...normalisedRun, env: 'CliffWalking-v1', normalizeObservation: 'none' }).finish();
+    expect(summary.status).toBe('done');
+  });
+
+  it('is refused for a bound of 0 and for an unknown owner of the statistics', () => {
+    const cohort = testCohort();
+    expect(() => cohort.train({ ...normalisedRun, clipObservation: 0 })).toThrow('train: clipObservation: expected a number from 0.000001');
+    expect(() => cohort.train({ ...normalisedRun, normalizeReward: 'each' as 'perEnv' })).toThrow(
+      'train: normalizeReward: expected one of none, shared, perEnv',
+    );
+  });
+});
