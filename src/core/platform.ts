@@ -7,6 +7,13 @@ export interface ThreadHandle {
   terminate(): void;
 }
 
+/** A thread that steps environments; see `src/envs/threads`. */
+export interface EnvWorkerHandle extends ThreadHandle {
+  post(message: unknown): void;
+  /** The first message that it sends. Rejects if it fails before. Until then it keeps the process alive. */
+  readonly answer: Promise<unknown>;
+}
+
 /** Everything that differs between Node and a browser, except files. */
 export interface Platform {
   /** For `config.json`: `node 20.20.2 linux x64`. */
@@ -19,6 +26,8 @@ export interface Platform {
   pause(): Promise<void>;
   /** Starts a thread from source text; missing where there are no threads. */
   spawnThread?(source: string, data: unknown): ThreadHandle;
+  /** Starts a thread that steps environments; missing where there are no threads. */
+  spawnEnvWorker?(): EnvWorkerHandle;
   /** Switches on relaxed SIMD where that takes a flag (Node 20). */
   enableRelaxedSimd?(): void;
 }

@@ -19,6 +19,11 @@ export interface EnvSpec {
   readonly evaluationMaxSteps?: number;
   /** Mean return from which Gymnasium calls the task solved, or our documented own. */
   readonly rewardThreshold?: number;
+  /**
+   * Whether a step takes so long (several microseconds) that N environments are worth several threads. Every array of their state then has one
+   * row per environment, but for `started`.
+   */
+  readonly worthThreads?: boolean;
   /** What is known about equality with Gymnasium, in a few words. */
   readonly parity: string;
   /** One environment, time limit included. May load an optional package. */

@@ -6,4 +6,6 @@
 export interface Scene {
   /** Names the drawing that understands the rest, for example `cartPole`. */
   readonly kind: string;
+  /** Steps per second of the world's own time, where it has one and it is not the kind's usual. */
+  readonly stepsPerSecond?: number;
 }

@@ -3,15 +3,41 @@ export { LunarLanderEnv } from './box2d/lunarLander.ts';
 export type { LunarLanderOptions, LunarLanderScene, SceneBody } from './box2d/lunarLanderDynamics.ts';
 export { LunarLanderVectorEnv, type LunarLanderVectorOptions } from './box2d/lunarLanderVector.ts';
 export { type CheckOptions, type CheckReport, checkEnv, type EnvProblem } from './checkEnv.ts';
-export { CartPoleEnv, type CartPoleOptions } from './classic-control/cartPole.ts';
+export { CartPoleEnv, type CartPoleOptions, type CartPoleScene } from './classic-control/cartPole.ts';
 export { CartPoleVectorEnv, type CartPoleVectorOptions } from './classic-control/cartPoleVector.ts';
+export {
+  type Caption,
+  type DrawingContext,
+  type DrawingGradient,
+  type DrawOptions,
+  drawCaption,
+  drawScene,
+  type PictureSize,
+  pictureSize,
+  sceneKinds,
+  stepsPerSecond,
+} from './draw/index.ts';
 export { make, makeVector } from './make.ts';
+export { type HalfCheetahOptions, halfCheetah } from './mujoco/halfCheetah.ts';
+export { type HopperOptions, hopper } from './mujoco/hopper.ts';
+export { type InvertedPendulumOptions, invertedPendulum } from './mujoco/invertedPendulum.ts';
+export { loadMujoco, type MujocoLoadOptions, type MujocoModule } from './mujoco/module.ts';
+export { MujocoEnv } from './mujoco/mujocoEnv.ts';
+export { MujocoVectorEnv } from './mujoco/mujocoVector.ts';
+export type { MujocoMoment, MujocoOutcome, MujocoTask, MujocoView, PlanarCapsule, PlanarScene } from './mujoco/task.ts';
 export { checkSeed, createEnvGenerator, type EnvSeeding, environmentSeeds } from './seeding.ts';
 export { createStandardRegistry } from './standardRegistry.ts';
-export { CliffWalkingEnv, type CliffWalkingOptions } from './toy-text/cliffWalking.ts';
+export { makeThreadedVector, type ThreadedOptions } from './threads/threadedVector.ts';
+export { CliffWalkingEnv, type CliffWalkingOptions, type CliffWalkingScene } from './toy-text/cliffWalking.ts';
 export { CliffWalkingVectorEnv, type CliffWalkingVectorOptions } from './toy-text/cliffWalkingVector.ts';
 export { vectorise } from './vectorise.ts';
 export { ClipActionVectorEnv } from './wrappers/clipAction.ts';
+export type { NormalisationReading } from './wrappers/gymnasiumArithmetic.ts';
+export { type NormalizationOptions, normalized } from './wrappers/normalization.ts';
+export { type NormalizeObservationOptions, NormalizeObservationVectorEnv } from './wrappers/normalizeObservation.ts';
+export { type NormalizeRewardOptions, NormalizeRewardVectorEnv } from './wrappers/normalizeReward.ts';
 export { OneHot, OneHotVectorEnv } from './wrappers/oneHot.ts';
 export { type EpisodeStatistics, RecordEpisodeStatistics } from './wrappers/recordEpisodeStatistics.ts';
+export { mergeStatistics, RunningMeanStd, type RunningStatistics } from './wrappers/runningMeanStd.ts';
+export type { StatisticsOwner } from './wrappers/statisticsBlock.ts';
 export { TimeLimit } from './wrappers/timeLimit.ts';

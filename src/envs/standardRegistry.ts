@@ -10,6 +10,13 @@ import {
 import { LunarLanderVectorEnv } from './box2d/lunarLanderVector.ts';
 import { CartPoleEnv, cartPoleActionSpace, cartPoleObservationSpace } from './classic-control/cartPole.ts';
 import { CartPoleVectorEnv } from './classic-control/cartPoleVector.ts';
+import { halfCheetah, halfCheetahActionSpace, halfCheetahObservationSpace } from './mujoco/halfCheetah.ts';
+import { hopper, hopperActionSpace, hopperObservationSpace } from './mujoco/hopper.ts';
+import { invertedPendulum, invertedPendulumActionSpace, invertedPendulumObservationSpace } from './mujoco/invertedPendulum.ts';
+import { loadMujoco } from './mujoco/module.ts';
+import { MujocoEnv } from './mujoco/mujocoEnv.ts';
+import { MujocoVectorEnv } from './mujoco/mujocoVector.ts';
+import type { MujocoTask } from './mujoco/task.ts';
 import { type OptionKinds, readOptions } from './options.ts';
 import { CliffWalkingEnv, cliffWalkingActionSpace, cliffWalkingObservationSpace } from './toy-text/cliffWalking.ts';
 import { CliffWalkingVectorEnv } from './toy-text/cliffWalkingVector.ts';
@@ -84,6 +91,7 @@ function lunarLander(id: string, continuousByDefault: boolean): EnvSpec {
     actionSpace: continuousByDefault ? lunarLanderContinuousActionSpace : lunarLanderActionSpace,
     maxEpisodeSteps,
     rewardThreshold: 200,
+    worthThreads: true,
     parity: 'exact',
     make(options) {
       const read = { continuous: continuousByDefault, ...readOptions(id, kinds, options) };
@@ -95,6 +103,86 @@ function lunarLander(id: string, continuousByDefault: boolean): EnvSpec {
   };
 }
 
+const mujocoParity = 'reset and reward exact, one step tested to 1e-12; needs @mujoco/mujoco';
+
+/** A MuJoCo environment; `kinds` are the numbers and switches that its task takes besides `maxEpisodeSteps`. */
+function mujoco(
+  spec: Omit<EnvSpec, 'make' | 'makeVector'>,
+  kinds: OptionKinds,
+  task: (options: Readonly<Record<string, number | boolean>>) => MujocoTask,
+): EnvSpec {
+  const read = (options?: Readonly<Record<string, unknown>>): { chosen: MujocoTask; maxEpisodeSteps: number | undefined } => {
+    const { maxEpisodeSteps, ...rest } = readOptions(spec.id, { ...kinds, maxEpisodeSteps: 'steps' }, options);
+    return { chosen: task(rest as Record<string, number | boolean>), maxEpisodeSteps: (maxEpisodeSteps as number) ?? spec.maxEpisodeSteps };
+  };
+  return {
+    ...spec,
+    worthThreads: true,
+    async make(options) {
+      const { chosen, maxEpisodeSteps } = read(options);
+      return new MujocoEnv(await loadMujoco(), chosen, maxEpisodeSteps) as Env;
+    },
+    async makeVector(numEnvs, options) {
+      const { chosen, maxEpisodeSteps } = read(options);
+      return new MujocoVectorEnv(await loadMujoco(), chosen, numEnvs, maxEpisodeSteps);
+    },
+  };
+}
+
+/** Options of a task that rewards running; version 4 takes them too. */
+const runnerKinds = {
+  forwardRewardWeight: 'number',
+  ctrlCostWeight: 'number',
+  resetNoiseScale: 'number',
+  excludeCurrentPositionsFromObservation: 'boolean',
+} as const satisfies OptionKinds;
+
+function halfCheetahSpec(id: string, version: 4 | 5): EnvSpec {
+  return mujoco(
+    {
+      id,
+      description: `Run to the right as fast as possible with six joints${version === 4 ? ' (the older id)' : ''}`,
+      observationSpace: halfCheetahObservationSpace,
+      actionSpace: halfCheetahActionSpace,
+      maxEpisodeSteps: 1000,
+      rewardThreshold: 4800,
+      parity: mujocoParity,
+    },
+    runnerKinds,
+    (options) => halfCheetah(options, version),
+  );
+}
+
+const hopperSpec = (): EnvSpec =>
+  mujoco(
+    {
+      id: 'Hopper-v5',
+      description: 'Hop to the right on one leg of three joints without falling',
+      observationSpace: hopperObservationSpace,
+      actionSpace: hopperActionSpace,
+      maxEpisodeSteps: 1000,
+      rewardThreshold: 3800,
+      parity: 'reset and reward exact, one step to 1e-12 (1 in 2,000 to 1e-6); needs @mujoco/mujoco',
+    },
+    { ...runnerKinds, healthyReward: 'number', terminateWhenUnhealthy: 'boolean' },
+    hopper,
+  );
+
+const invertedPendulumSpec = (): EnvSpec =>
+  mujoco(
+    {
+      id: 'InvertedPendulum-v5',
+      description: 'Keep a pole upright on a cart that is driven along a rail',
+      observationSpace: invertedPendulumObservationSpace,
+      actionSpace: invertedPendulumActionSpace,
+      maxEpisodeSteps: 1000,
+      rewardThreshold: 950,
+      parity: mujocoParity,
+    },
+    { resetNoiseScale: 'number' },
+    invertedPendulum,
+  );
+
 /** A new registry with all built-in environments; register more on it. */
 export function createStandardRegistry(): EnvRegistry {
   // Thresholds as registered in Gymnasium.
@@ -103,6 +191,10 @@ export function createStandardRegistry(): EnvRegistry {
     .register(cartPole('CartPole-v0', 200, 195))
     .register(lunarLander('LunarLander-v3', false))
     .register(lunarLander('LunarLanderContinuous-v3', true))
+    .register(halfCheetahSpec('HalfCheetah-v5', 5))
+    .register(halfCheetahSpec('HalfCheetah-v4', 4))
+    .register(hopperSpec())
+    .register(invertedPendulumSpec())
     .register(cliffWalking('CliffWalking-v1', false, 'Walk from start to goal along a cliff'))
     .register(cliffWalking('CliffWalkingSlippery-v1', true, 'Walk along a cliff where two steps in three go astray'))
     .register(cliffWalking('CliffWalking-v0', false, 'Walk from start to goal along a cliff (the older id)'));

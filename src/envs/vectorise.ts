@@ -1,6 +1,7 @@
 /** Lifts single environments into a vector environment, and checks at every step what they return. */
 import type { Action, Env, EnvState, Observation, Seed, VectorEnv } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
+import type { Scene } from '../core/scene.ts';
 import { contains, describeSpace, flatSize, type Space } from '../core/space.ts';
 import { refuseUnstarted } from './guard.ts';
 import { entriesUnder, restoreArrays, saveArrays } from './state.ts';
@@ -41,6 +42,8 @@ function checkAlike(envs: readonly Env[]): number {
 class VectorisedEnv extends VectorBuffers implements VectorEnv {
   readonly observationSpace: Space;
   readonly actionSpace: Space;
+  /** Present if the environments have it. */
+  readonly scene?: (i: number) => Scene;
   readonly #envs: readonly Env[];
   readonly #size: number;
   /** One vector per environment, for environments may keep the action that they are given. */
@@ -52,6 +55,7 @@ class VectorisedEnv extends VectorBuffers implements VectorEnv {
     this.observationSpace = observationSpace;
     this.actionSpace = actionSpace;
     this.#envs = [...envs];
+    if (envs.every((env) => env.scene)) this.scene = (i) => this.#envs[i]!.scene!();
     this.#size = flatSize(observationSpace);
     const Floats = actionSpace.kind === 'box' && actionSpace.dtype === 'float64' ? Float64Array : Float32Array;
     this.#actions = envs.map(() => new Floats(flatSize(actionSpace)));

@@ -4,6 +4,7 @@
  */
 import type { Env, EnvState, Info, ResetResult, Seed, StepResult } from '../../core/env.ts';
 import { CohortError, show } from '../../core/errors.ts';
+import type { Scene } from '../../core/scene.ts';
 import { type BoxSpace, box, type DiscreteSpace, discrete } from '../../core/space.ts';
 import { cos, sin } from '../../math/index.ts';
 import type { Generator } from '../../random/index.ts';
@@ -36,6 +37,24 @@ export const cartPoleActionSpace: DiscreteSpace = /* @__PURE__ */ discrete(2);
 export interface CartPoleOptions {
   /** Reward 0 per step and -1 at the fall, instead of 1 per step. Default false. */
   readonly suttonBartoReward?: boolean;
+}
+
+/** What there is to see: metres and radians; x to the right, the angle from upright, positive to the right. */
+export interface CartPoleScene extends Scene {
+  readonly kind: 'cartPole';
+  /** Where the cart is. */
+  readonly x: number;
+  readonly angle: number;
+  /** The episode ends beyond this distance from the middle of the track. */
+  readonly positionLimit: number;
+  /** The episode ends beyond this angle. */
+  readonly angleLimit: number;
+  readonly poleLength: number;
+}
+
+/** The scene of the state `[x, x', theta, theta']` at `offset`. */
+export function cartPoleScene(state: Float64Array, offset: number): CartPoleScene {
+  return { kind: 'cartPole', x: state[offset]!, angle: state[offset + 2]!, positionLimit, angleLimit, poleLength: 2 * halfLength };
 }
 
 /**
@@ -121,6 +140,11 @@ export class CartPoleEnv implements Env<Float32Array, number> {
       truncated: false,
       info: {},
     };
+  }
+
+  /** What there is to see, for drawing. */
+  scene(): CartPoleScene {
+    return cartPoleScene(this.#state, 0);
   }
 
   /** `state` (4) float64, `generator` (10), `phase` (1). */

@@ -9,9 +9,11 @@ import { refuseActionCount, VectorBuffers } from '../vectorBuffers.ts';
 import {
   advanceCartPole,
   type CartPoleOptions,
+  type CartPoleScene,
   cartPoleActionSpace,
   cartPoleObservationSpace,
   cartPoleReward,
+  cartPoleScene,
   startCartPole,
 } from './cartPole.ts';
 
@@ -95,6 +97,11 @@ export class CartPoleVectorEnv extends VectorBuffers implements VectorEnv {
     this.elapsed[i] = 0;
     this.gathered[i] = 0;
     startCartPole(this.#states, offset, this.#generators[i]!);
+  }
+
+  /** What there is to see of environment i, for drawing; after an autoreset that is the new episode. */
+  scene(i: number): CartPoleScene {
+    return cartPoleScene(this.#states, 4 * i);
   }
 
   /** Everything: the next steps after `setState` have the same bits. */

@@ -3,6 +3,7 @@
  * example 6.6), with Gymnasium's rules and draws (`gymnasium/envs/toy_text/cliffwalking.py`, -v0, -v1 and Slippery-v1).
  */
 import type { Env, EnvState, Info, ResetResult, Seed, StepResult } from '../../core/env.ts';
+import type { Scene } from '../../core/scene.ts';
 import { type DiscreteSpace, discrete } from '../../core/space.ts';
 import type { Generator } from '../../random/index.ts';
 import { EpisodeGuard } from '../guard.ts';
@@ -77,6 +78,26 @@ export function isCliffWalkingGoal(cell: number): boolean {
   return cell === goalState;
 }
 
+/** What there is to see. Cells are row * columns + column, row 0 at the top. */
+export interface CliffWalkingScene extends Scene {
+  readonly kind: 'cliffWalking';
+  readonly rows: number;
+  readonly columns: number;
+  /** Where the walker stands. */
+  readonly cell: number;
+  readonly start: number;
+  readonly goal: number;
+  /** The cells from which the walker is thrown back to the start. */
+  readonly cliff: readonly number[];
+}
+
+const cliffCells: readonly number[] = /* @__PURE__ */ Array.from({ length: columns - 2 }, (_, k) => startState + 1 + k);
+
+/** The scene with the walker on `cell`. */
+export function cliffWalkingScene(cell: number): CliffWalkingScene {
+  return { kind: 'cliffWalking', rows, columns, cell, start: startState, goal: goalState, cliff: cliffCells };
+}
+
 /** CliffWalking without a time limit. `info.prob` is the probability of the transition that happened. */
 export class CliffWalkingEnv implements Env<number, number> {
   readonly observationSpace: DiscreteSpace = cliffWalkingObservationSpace;
@@ -109,6 +130,11 @@ export class CliffWalkingEnv implements Env<number, number> {
     const terminated = isCliffWalkingGoal(this.#cell);
     if (terminated) this.#guard.end();
     return { observation: this.#cell, reward, terminated, truncated: false, info: { prob: this.#slippery ? 1 / 3 : 1 } };
+  }
+
+  /** What there is to see, for drawing. */
+  scene(): CliffWalkingScene {
+    return cliffWalkingScene(this.#cell);
   }
 
   /** `cell` (1), `generator` (10), `phase` (1). */

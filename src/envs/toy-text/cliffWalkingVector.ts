@@ -8,11 +8,13 @@ import { restoreArrays, saveArrays } from '../state.ts';
 import { refuseActionCount, VectorBuffers } from '../vectorBuffers.ts';
 import {
   type CliffWalkingOptions,
+  type CliffWalkingScene,
   cliffWalkingActionSpace,
   cliffWalkingDirection,
   cliffWalkingNext,
   cliffWalkingObservationSpace,
   cliffWalkingReward,
+  cliffWalkingScene,
   cliffWalkingStart,
   isCliffWalkingGoal,
 } from './cliffWalking.ts';
@@ -87,6 +89,11 @@ export class CliffWalkingVectorEnv extends VectorBuffers implements VectorEnv {
         gathered[i] = total;
       }
     }
+  }
+
+  /** What there is to see of environment i, for drawing; after an autoreset that is the new episode. */
+  scene(i: number): CliffWalkingScene {
+    return cliffWalkingScene(this.observations[i]!);
   }
 
   /** Everything: the next steps after `setState` have the same bits. */

@@ -1,0 +1,204 @@
+/**
+ * `cohort-rl record <run>`: plays an episode with what a run has learned and keeps it as a GIF, an MP4 film or a PNG; needs no display.
+ */
+import { extname, join } from 'node:path';
+import type { Command } from 'commander';
+import type { RecordFormat, Recording } from '../node/index.ts';
+import { exitCodes } from './failure.ts';
+import { shownPath } from './invocation.ts';
+import { type Library, loadLibrary } from './library.ts';
+import { writeLine } from './output.ts';
+import { wholeNumber } from './resume.ts';
+import { type FoundRun, findRun } from './runFolders.ts';
+import { formatNumber, formatSeconds, paintFor, wantsColour } from './terminal.ts';
+
+interface RecordFlags {
+  readonly gif?: boolean;
+  readonly mp4?: boolean;
+  readonly png?: boolean;
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly iteration?: string;
+  readonly episodes?: string;
+  readonly seed?: string;
+  readonly sampled?: boolean;
+  readonly maxSteps?: string;
+  readonly every?: string;
+  readonly fps?: string;
+  readonly width?: string;
+  readonly pictures?: string;
+  readonly at?: string;
+  readonly caption: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds `record` to the program. */
+export function addRecord(program: Command, exit: (code: number) => void): void {
+  program
+    .command('record')
+    .description('make a GIF, a film or pictures of what a run has learned')
+    .argument('<run>', 'run folder, of one seed or several, or policy folder')
+    .option('--gif', "animated GIF (default, unless --output's ending says otherwise)")
+    .option('--mp4', 'film (H.264)')
+    .option('--png', 'moments of the episode side by side')
+    .option('--output <file>', 'the file to write (default: episode.gif, .mp4 or .png in the run folder)')
+    .option('--force', 'replace the file if it is there')
+    .option('--iteration <n>', 'the policy that the run kept after this iteration (default: its last checkpoint)')
+    .option('--episodes <n>', 'episodes, one after the other', '1')
+    .option('--seed <n>', 'seed of the episodes (default: as in eval)')
+    .option('--sampled', 'draw actions as in training, instead of the most probable ones')
+    .option('--max-steps <n>', "cut episodes here (default: the environment's own limit)")
+    .option('--every <n>', 'one frame for so many steps (default: 1; GIF: as many as keep it to 25 frames a second)')
+    .option('--fps <n>', "frames per second of the file (default: the world's own speed)")
+    .option('--width <pixels>', 'width; the height follows (default: 600; CliffWalking 720)')
+    .option('--pictures <n>', 'moments of a PNG (default: 6)')
+    .option('--at <step>', 'a PNG of this step alone')
+    .option('--no-caption', 'leave environment, step and return out of the picture')
+    .option('--json', 'write one JSON line: file, frames, returns')
+    .action(async (run: string, flags: RecordFlags) => exit(await runRecord(run, flags)));
+}
+
+const formats = ['gif', 'mp4', 'png'] as const satisfies readonly RecordFormat[];
+
+/** The format that a flag names, else the ending of the file, else GIF. Throws `CohortError` where they contradict each other. */
+function formatOf(flags: RecordFlags, library: Library): RecordFormat {
+  const asked = formats.filter((format) => flags[format]);
+  const ending = extname(flags.output ?? '')
+    .slice(1)
+    .toLowerCase();
+  const written = formats.find((format) => format === ending);
+  if (asked.length > 1) {
+    throw new library.CohortError({
+      subject: 'record',
+      expected: 'one format',
+      got: asked.map((format) => `--${format}`).join(' and '),
+      advice: 'run it once for each',
+    });
+  }
+  if (flags.output === '' || (flags.output !== undefined && asked.length === 0 && !written)) {
+    throw new library.CohortError({
+      subject: '--output',
+      expected: 'a file that ends in .gif, .mp4 or .png',
+      got: library.show(flags.output),
+      advice: 'add the ending, or say the format with --gif, --mp4 or --png',
+    });
+  }
+  if (asked[0] && written && asked[0] !== written) {
+    throw new library.CohortError({
+      subject: '--output',
+      expected: `a file that ends in .${asked[0]}, as --${asked[0]} says`,
+      got: library.show(flags.output),
+      advice: 'leave the flag out: the ending says the format',
+    });
+  }
+  const format = asked[0] ?? written ?? 'gif';
+  const foreign = format === 'png' ? (['fps', 'every'] as const) : (['pictures', 'at'] as const);
+  const stray = foreign.find((name) => flags[name] !== undefined);
+  if (stray) {
+    throw new library.CohortError({
+      subject: `--${stray}`,
+      expected: format === 'png' ? 'a GIF or a film' : 'a PNG',
+      got: `--${format}`,
+      advice: format === 'png' ? 'leave it out, or choose --gif or --mp4' : 'leave it out, or choose --png',
+    });
+  }
+  return format;
+}
+
+/** The seed that is recorded: the first one that has begun. Throws `CohortError` if none has. */
+function folderOf(found: FoundRun, library: Library): string {
+  const begun = found.seeds.find((seed) => seed.begun);
+  if (begun) return begun.directory;
+  throw new library.CohortError({
+    subject: 'record',
+    expected: 'a run that has begun',
+    got: `${library.show(found.path)}, where no seed has`,
+    advice: 'resume it first',
+  });
+}
+
+/** One line that is written over and over on a terminal; nothing elsewhere. */
+function progressLine(): { show(done: number, frames: number): void; clear(): void } {
+  const { stderr } = process;
+  if (!stderr.isTTY) return { show: () => {}, clear: () => {} };
+  const paint = paintFor(wantsColour(stderr));
+  const begun = performance.now();
+  let shown = Number.NEGATIVE_INFINITY;
+  return {
+    show(done, frames) {
+      const now = performance.now();
+      // Ten times a second is enough for eyes.
+      if (now - shown < 100 && done < frames) return;
+      shown = now;
+      const left = ((now - begun) / 1000 / done) * (frames - done);
+      stderr.write(`\r\u001B[K${paint('gray', `frame ${done} of ${frames}, ${formatSeconds(left)} left`)}`);
+    },
+    clear: () => void stderr.write('\r\u001B[K'),
+  };
+}
+
+async function runRecord(path: string, flags: RecordFlags): Promise<number> {
+  const library = await loadLibrary();
+  const number = (name: keyof RecordFlags, flag: string, min: number, max: number): number | undefined =>
+    wholeNumber(flag, flags[name] as string | undefined, { min, max }, library);
+  const format = formatOf(flags, library);
+  const options = {
+    iteration: number('iteration', '--iteration', 0, 100_000_000),
+    episodes: number('episodes', '--episodes', 1, 1000),
+    seed: number('seed', '--seed', 0, Number.MAX_SAFE_INTEGER),
+    maxSteps: number('maxSteps', '--max-steps', 1, 100_000_000),
+    every: number('every', '--every', 1, 10_000),
+    framesPerSecond: number('fps', '--fps', 1, 240),
+    width: number('width', '--width', 64, 4096),
+    pictures: number('pictures', '--pictures', 1, 60),
+    at: number('at', '--at', 0, 100_000_000),
+  };
+  const directory = folderOf(findRun(path, 'record', library), library);
+  const file = flags.output ?? join(directory, `episode${options.iteration === undefined ? '' : `-${options.iteration}`}.${format}`);
+  const cancel = new AbortController();
+  const interrupt = (): void => cancel.abort();
+  const line = progressLine();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    const recording = await library.recordRun(directory, {
+      ...options,
+      file,
+      format,
+      overwrite: flags.force,
+      sampled: flags.sampled,
+      caption: flags.caption,
+      signal: cancel.signal,
+      onProgress: line.show,
+    });
+    line.clear();
+    say(recording, flags.json === true);
+    return exitCodes.done;
+  } catch (error) {
+    line.clear();
+    if (!cancel.signal.aborted) throw error;
+    process.stderr.write('interrupted: nothing was written\n');
+    return exitCodes.interrupted;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+function say(recording: Recording, json: boolean): void {
+  if (json) {
+    writeLine(JSON.stringify({ event: 'recording', ...recording }));
+    return;
+  }
+  const paint = paintFor(wantsColour(process.stdout));
+  const { env, sampled, frames, width, height, framesPerSecond, bytes, episodes, file } = recording;
+  const what = framesPerSecond === undefined ? `${frames} picture${frames > 1 ? 's' : ''}` : `${frames} frames`;
+  const pace =
+    framesPerSecond === undefined ? '' : `, ${formatNumber(framesPerSecond, Number.isInteger(framesPerSecond) ? 0 : 1)} a second`;
+  const kilobytes = Math.max(1, Math.round(bytes / 1000));
+  writeLine(`${paint('bold', env)}, ${sampled ? 'sampled' : 'greedy'}: ${episodes.map(describe).join('; ')}`);
+  writeLine(`${paint('cyan', shownPath(file))}  ${what}, ${width} x ${height}${pace}, ${kilobytes} kB`);
+}
+
+function describe(episode: Recording['episodes'][number]): string {
+  const digits = Number.isInteger(episode.return) ? 0 : 1;
+  return `return ${formatNumber(episode.return, digits)} in ${episode.length} steps`;
+}

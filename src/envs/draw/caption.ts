@@ -1,0 +1,44 @@
+/** A line of figures over a picture. */
+import type { DrawingContext, PictureSize } from './context.ts';
+import { palette, roundedPath } from './strokes.ts';
+
+/** What a caption may say; what is left out is not shown. */
+export interface Caption {
+  readonly title?: string;
+  /** Steps of the episode so far. */
+  readonly step?: number;
+  /** Undiscounted return so far. */
+  readonly return?: number;
+}
+
+/** Writes a caption into the top of a picture of `size` pixels, in the platform's sans-serif font. */
+export function drawCaption(context: DrawingContext, caption: Caption, size: PictureSize): void {
+  const figures: string[] = [];
+  if (caption.step !== undefined) figures.push(`step ${caption.step}`);
+  if (caption.return !== undefined) figures.push(`return ${formatReturn(caption.return)}`);
+  const unit = Math.max(9, Math.round(size.width / 42));
+  const margin = Math.round(unit * 0.8);
+  context.save();
+  context.font = `600 ${unit}px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif`;
+  context.textBaseline = 'middle';
+  const write = (text: string, side: 'left' | 'right', colour: string): void => {
+    const width = context.measureText(text).width + 1.4 * unit;
+    const x = side === 'left' ? margin : size.width - margin - width;
+    roundedPath(context, x, margin, width, 1.8 * unit, 0.9 * unit);
+    context.globalAlpha = 0.82;
+    context.fillStyle = palette.white;
+    context.fill();
+    context.globalAlpha = 1;
+    context.fillStyle = colour;
+    context.textAlign = 'center';
+    context.fillText(text, x + width / 2, margin + 0.95 * unit);
+  };
+  if (caption.title) write(caption.title, 'left', palette.ink);
+  if (figures.length > 0) write(figures.join('  ·  '), 'right', palette.deepBlue);
+  context.restore();
+}
+
+function formatReturn(value: number): string {
+  const rounded = Number.isInteger(value) ? String(value) : value.toFixed(1);
+  return rounded.replace('-', '−');
+}

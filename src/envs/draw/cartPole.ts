@@ -1,0 +1,78 @@
+/** CartPole from the side. */
+import { cos, sin } from '../../math/index.ts';
+import type { CartPoleScene } from '../classic-control/cartPole.ts';
+import type { DrawingContext, PictureSize } from './context.ts';
+import { fillCircle, fitDesign, palette, roundedPath, strokeLine } from './strokes.ts';
+
+/** Pixels of the picture unless the caller wants others. */
+export const cartPoleSize: PictureSize = { width: 600, height: 400 };
+
+const trackY = 300;
+const wheelRadius = 9;
+const cartHeight = 38;
+const cartWidth = 88;
+/** Height of the pole's hinge. */
+const hingeY = trackY - 2 * wheelRadius - cartHeight + 8;
+
+/** Draws the track with its ends, the cart and the pole; the pale fan shows how far the pole may lean. */
+export function drawCartPole(context: DrawingContext, scene: CartPoleScene, size: PictureSize): void {
+  fitDesign(context, size, cartPoleSize, palette.paper, ({ left, right, bottom }) => {
+    const middle = cartPoleSize.width / 2;
+    const pixels = 112;
+    const x = middle + pixels * scene.x;
+    const end = pixels * scene.positionLimit;
+    context.fillStyle = palette.sky;
+    context.fillRect(left, trackY, right - left, bottom - trackY);
+    strokeLine(context, left, trackY, right, trackY, { colour: palette.line, width: 2 });
+    strokeLine(context, middle - end, trackY, middle + end, trackY, { colour: palette.stone, width: 5 });
+    for (let metre = -Math.floor(scene.positionLimit); metre <= scene.positionLimit; metre++) {
+      const at = middle + pixels * metre;
+      strokeLine(context, at, trackY + 10, at, trackY + (metre === 0 ? 26 : 18), { colour: palette.stone, width: 2 });
+    }
+    for (const at of [middle - end, middle + end]) strokeLine(context, at, trackY - 22, at, trackY + 10, { colour: palette.red, width: 5 });
+    drawFan(context, scene, x, pixels * scene.poleLength);
+    drawCart(context, x);
+    const tipX = x + pixels * scene.poleLength * sin(scene.angle);
+    const tipY = hingeY - pixels * scene.poleLength * cos(scene.angle);
+    strokeLine(context, x, hingeY, tipX, tipY, { colour: palette.deepAmber, width: 15 });
+    strokeLine(context, x, hingeY, tipX, tipY, { colour: palette.amber, width: 11 });
+    fillCircle(context, x, hingeY, 8, palette.ink);
+    fillCircle(context, x, hingeY, 3, palette.paper);
+  });
+}
+
+/** How far the pole may lean, and the upright. */
+function drawFan(context: DrawingContext, scene: CartPoleScene, x: number, length: number): void {
+  const upright = -Math.PI / 2;
+  const radius = length + 26;
+  context.fillStyle = palette.sky;
+  context.beginPath();
+  context.moveTo(x, hingeY);
+  context.arc(x, hingeY, radius, upright - scene.angleLimit, upright + scene.angleLimit);
+  context.closePath();
+  context.fill();
+  context.setLineDash([3, 7]);
+  strokeLine(context, x, hingeY, x, hingeY - radius, { colour: palette.line, width: 2 });
+  context.setLineDash([]);
+}
+
+/** The cart, on wheels that roll without slipping. */
+function drawCart(context: DrawingContext, x: number): void {
+  const top = trackY - 2 * wheelRadius - cartHeight + 6;
+  roundedPath(context, x - cartWidth / 2, top, cartWidth, cartHeight, 9);
+  context.fillStyle = palette.blue;
+  context.fill();
+  context.strokeStyle = palette.deepBlue;
+  context.lineWidth = 2;
+  context.stroke();
+  for (const side of [-1, 1]) {
+    const wheelX = x + side * (cartWidth / 2 - 20);
+    const wheelY = trackY - wheelRadius - 2;
+    const turn = x / wheelRadius;
+    const spokeX = 5.5 * cos(turn);
+    const spokeY = 5.5 * sin(turn);
+    fillCircle(context, wheelX, wheelY, wheelRadius, palette.ink);
+    strokeLine(context, wheelX - spokeX, wheelY - spokeY, wheelX + spokeX, wheelY + spokeY, { colour: palette.stone, width: 2 });
+    fillCircle(context, wheelX, wheelY, 2.5, palette.paper);
+  }
+}

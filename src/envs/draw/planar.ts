@@ -1,0 +1,135 @@
+/** Bodies that move in a plane, from the side: the MuJoCo tasks. */
+import { sin } from '../../math/index.ts';
+import type { PlanarCapsule, PlanarScene } from '../mujoco/task.ts';
+import type { DrawingContext, PictureSize } from './context.ts';
+import { fillCircle, fitDesign, palette, strokeLine } from './strokes.ts';
+
+/** Pixels of the picture unless the caller wants others. */
+export const planarSize: PictureSize = { width: 600, height: 300 };
+
+/** From metres to pixels of the design, and what of the world is to be seen. */
+interface Lens {
+  readonly pixels: number;
+  toX(x: number): number;
+  toY(z: number): number;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Fill and outline of a part by its name: trunk cool, back limbs between, front limbs (and all that have no side) warm, aims red, rails grey. */
+function coloursOf(name: string): readonly [fill: string, outline: string] {
+  if (/target|goal/.test(name)) return [palette.red, palette.deepRed];
+  if (/rail|wall|track/.test(name)) return [palette.line, palette.stone];
+  if (/torso|head|body|cart|slider|base|mid|root/.test(name)) return [palette.blue, palette.deepBlue];
+  if (/^b(thigh|shin|foot|ack)|left/.test(name)) return [palette.teal, palette.deepTeal];
+  return [palette.amber, palette.deepAmber];
+}
+
+/** Draws the floor with a mark at every metre, hills that pass more slowly, and the body. */
+export function drawPlanar(context: DrawingContext, scene: PlanarScene, size: PictureSize): void {
+  const { width, height } = planarSize;
+  fitDesign(context, size, planarSize, palette.paper, (visible) => {
+    const pixels = height / scene.visibleHeight;
+    const toX = (x: number): number => width / 2 + pixels * (x - scene.cameraX);
+    const toY = (z: number): number => height / 2 - pixels * (z - scene.cameraZ);
+    const left = scene.cameraX + (visible.left - width / 2) / pixels;
+    const right = scene.cameraX + (visible.right - width / 2) / pixels;
+    const lens: Lens = { pixels, toX, toY, left, right, top: visible.top, bottom: visible.bottom };
+    if (scene.floor === undefined) {
+      drawGrid(context, lens);
+    } else {
+      drawHills(context, lens, scene.floor, scene.cameraX);
+      drawFloor(context, lens, scene.floor);
+      drawShadows(context, lens, scene.floor, scene.capsules);
+    }
+    // The limbs first, the trunk over their hinges.
+    const isTrunk = ({ name }: PlanarCapsule): boolean => coloursOf(name)[0] === palette.blue;
+    drawBody(
+      context,
+      lens,
+      scene.capsules.filter((capsule) => !isTrunk(capsule)),
+    );
+    drawBody(context, lens, scene.capsules.filter(isTrunk));
+  });
+}
+
+/** Two waves of hills; they pass at a third of the floor's speed. */
+function drawHills(context: DrawingContext, lens: Lens, floor: number, cameraX: number): void {
+  const { toX, toY, left, right, pixels } = lens;
+  context.fillStyle = palette.sky;
+  context.beginPath();
+  context.moveTo(toX(left), toY(floor));
+  const away = (2 / 3) * cameraX;
+  for (let x = left; x < right + 0.1; x += 0.1) {
+    const place = x - away;
+    const rise = 0.55 + 0.2 * sin(1.3 * place) + 0.13 * sin(2.9 * place + 1);
+    context.lineTo(toX(x), toY(floor) - rise * pixels * 0.8);
+  }
+  context.lineTo(toX(right), toY(floor));
+  context.closePath();
+  context.fill();
+}
+
+/** The floor in stretches of a metre, with the distance written below. */
+function drawFloor(context: DrawingContext, { toX, toY, left, right, bottom, pixels }: Lens, floor: number): void {
+  const y = toY(floor);
+  for (let metre = Math.floor(left); metre <= right; metre++) {
+    context.fillStyle = metre % 2 === 0 ? '#d5deeb' : '#e1e8f2';
+    context.fillRect(toX(metre), y, pixels + 0.5, bottom - y);
+  }
+  context.font = "600 13px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
+  context.textAlign = 'center';
+  context.textBaseline = 'top';
+  for (let metre = Math.floor(left); metre <= right + 1; metre++) {
+    strokeLine(context, toX(metre), y + 3, toX(metre), y + 14, { colour: palette.stone, width: 2.5 });
+    context.fillStyle = '#6c7890';
+    context.fillText(`${String(metre).replace('-', '−')} m`, toX(metre), y + 20);
+    for (const part of [0.25, 0.5, 0.75]) {
+      strokeLine(context, toX(metre + part), y + 3, toX(metre + part), y + 7, { colour: palette.stone, width: 1.5 });
+    }
+  }
+  strokeLine(context, toX(left), y, toX(right), y, { colour: palette.stone, width: 3 });
+}
+
+/** Squares of half a metre, where there is no floor. */
+function drawGrid(context: DrawingContext, { toX, toY, left, right, top, bottom, pixels }: Lens): void {
+  const step = 0.5;
+  for (let x = Math.ceil(left / step) * step; x <= right; x += step) {
+    strokeLine(context, toX(x), top, toX(x), bottom, { colour: palette.sky, width: 1.5 });
+  }
+  const above = Math.ceil((toY(0) - top) / (step * pixels));
+  const below = Math.ceil((bottom - toY(0)) / (step * pixels));
+  for (let k = -below; k <= above; k++) {
+    strokeLine(context, toX(left), toY(k * step), toX(right), toY(k * step), { colour: palette.sky, width: 1.5 });
+  }
+}
+
+/** Light shadows under the parts, fainter the higher they are. */
+function drawShadows(context: DrawingContext, { toX, toY, pixels }: Lens, floor: number, capsules: readonly PlanarCapsule[]): void {
+  for (const { x1, z1, x2, z2, radius } of capsules) {
+    const height = Math.max((z1 + z2) / 2 - floor, 0);
+    context.globalAlpha = 0.2 / (1 + 3 * height);
+    strokeLine(context, toX(x1), toY(floor), toX(x2), toY(floor), { colour: palette.ink, width: Math.max(pixels * radius, 2) });
+  }
+  context.globalAlpha = 1;
+}
+
+/** Capsules with outlines, and a hinge where one begins. */
+function drawBody(context: DrawingContext, { toX, toY, pixels }: Lens, capsules: readonly PlanarCapsule[]): void {
+  const outline = 1.5;
+  for (const { x1, z1, x2, z2, radius, name } of capsules) {
+    const [fill, edge] = coloursOf(name);
+    const width = 2 * pixels * radius;
+    const ends = [toX(x1), toY(z1), toX(x2), toY(z2)] as const;
+    if (x1 === x2 && z1 === z2) {
+      // A line without length has no round ends everywhere.
+      fillCircle(context, ends[0], ends[1], width / 2, edge);
+      fillCircle(context, ends[0], ends[1], Math.max(width / 2 - outline, 1), fill);
+      continue;
+    }
+    strokeLine(context, ...ends, { colour: edge, width });
+    strokeLine(context, ...ends, { colour: fill, width: Math.max(width - 2 * outline, 1) });
+  }
+}

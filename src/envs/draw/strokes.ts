@@ -1,0 +1,97 @@
+/** Strokes and colours that the drawings share. */
+import type { DrawingContext, PictureSize } from './context.ts';
+
+/** The colours of every drawing: a light ground, one cool and one warm colour for what moves, greys for what stands. */
+export const palette = {
+  paper: '#f7f8fb',
+  sky: '#e9eef7',
+  mist: '#dfe6f1',
+  line: '#c3ccdb',
+  stone: '#8b97ab',
+  ink: '#27324a',
+  blue: '#3f63a8',
+  deepBlue: '#2c4779',
+  teal: '#2f9c95',
+  deepTeal: '#217670',
+  amber: '#f0a03c',
+  deepAmber: '#c97a17',
+  red: '#d9544d',
+  deepRed: '#a83a35',
+  green: '#5aa469',
+  white: '#ffffff',
+} as const;
+
+const fullTurn = 2 * Math.PI;
+
+/**
+ * Fills the picture with `background` and draws in the coordinates of a design: `width` x `height`, as large as fits, in the middle. What
+ * the drawing puts outside of its design shows where the picture's sides are in another proportion.
+ */
+export function fitDesign(
+  context: DrawingContext,
+  size: PictureSize,
+  design: PictureSize,
+  background: string,
+  draw: (visible: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }) => void,
+): void {
+  const scale = Math.min(size.width / design.width, size.height / design.height);
+  const left = (size.width / scale - design.width) / 2;
+  const top = (size.height / scale - design.height) / 2;
+  context.save();
+  context.beginPath();
+  context.rect(0, 0, size.width, size.height);
+  context.clip();
+  context.fillStyle = background;
+  context.fillRect(0, 0, size.width, size.height);
+  context.scale(scale, scale);
+  context.translate(left, top);
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  draw({ left: -left, right: design.width + left, top: -top, bottom: design.height + top });
+  context.restore();
+}
+
+/** A straight line. */
+export function strokeLine(
+  context: DrawingContext,
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+  style: { readonly colour: string; readonly width: number },
+): void {
+  context.strokeStyle = style.colour;
+  context.lineWidth = style.width;
+  context.beginPath();
+  context.moveTo(x1, y1);
+  context.lineTo(x2, y2);
+  context.stroke();
+}
+
+/** A filled circle. */
+export function fillCircle(context: DrawingContext, x: number, y: number, radius: number, colour: string): void {
+  context.fillStyle = colour;
+  context.beginPath();
+  context.arc(x, y, radius, 0, fullTurn);
+  context.fill();
+}
+
+/** Makes the path of a rectangle with round corners. */
+export function roundedPath(context: DrawingContext, x: number, y: number, width: number, height: number, radius: number): void {
+  const quarter = Math.PI / 2;
+  const r = Math.min(radius, width / 2, height / 2);
+  context.beginPath();
+  context.arc(x + width - r, y + r, r, -quarter, 0);
+  context.arc(x + width - r, y + height - r, r, 0, quarter);
+  context.arc(x + r, y + height - r, r, quarter, 2 * quarter);
+  context.arc(x + r, y + r, r, 2 * quarter, 3 * quarter);
+  context.closePath();
+}
+
+/** Makes the path of a polygon with corners `x, y, x, y, ...`. */
+export function polygonPath(context: DrawingContext, corners: readonly number[]): void {
+  context.beginPath();
+  context.moveTo(corners[0]!, corners[1]!);
+  for (let k = 2; k + 1 < corners.length; k += 2) context.lineTo(corners[k]!, corners[k + 1]!);
+  context.closePath();
+}

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import type { Action, Env } from '../../src/core/env.ts';
+import type { Scene } from '../../src/core/scene.ts';
+import type { Space } from '../../src/core/space.ts';
+import {
+  createStandardRegistry,
+  type DrawingContext,
+  drawCaption,
+  drawScene,
+  make,
+  makeVector,
+  OneHot,
+  OneHotVectorEnv,
+  pictureSize,
+  RecordEpisodeStatistics,
+  sceneKinds,
+  stepsPerSecond,
+  vectorise,
+} from '../../src/envs/index.ts';
+import { createGenerator, type Generator } from '../../src/random/index.ts';
+
+/** A context that writes down what it is told. */
+function recordingContext(): { context: DrawingContext; calls: string[]; depth: () => number } {
+  const calls: string[] = [];
+  let depth = 0;
+  const context = new Proxy({} as Record<string, unknown>, {
+    get(_target, name: string) {
+      if (name === 'measureText') return (text: string) => ({ width: 7 * text.length });
+      return (...words: unknown[]) => {
+        if (name === 'save') depth++;
+        if (name === 'restore') depth--;
+        calls.push(`${name}(${words.map((word) => (Array.isArray(word) ? word.join(' ') : String(word))).join(', ')})`);
+        return name === 'createLinearGradient'
+          ? { addColorStop: (at: number, colour: string) => calls.push(`stop(${at}, ${colour})`), toString: () => 'gradient' }
+          : undefined;
+      };
+    },
+    set(_target, name: string, value: unknown) {
+      calls.push(`${name} = ${String(value)}`);
+      return true;
+    },
+  }) as unknown as DrawingContext;
+  return { context, calls, depth: () => depth };
+}
+
+function callsFor(scene: Scene, earlier: readonly Scene[] = []): string[] {
+  const { context, calls, depth } = recordingContext();
+  drawScene(context, scene, pictureSize(scene.kind), { earlier });
+  expect(depth()).toBe(0);
+  return calls;
+}
+
+function randomAction(space: Space, generator: Generator): Action {
+  if (space.kind === 'discrete') return space.start + Number(generator.integers(0, space.n));
+  return Float32Array.from(space.low, (low, k) => generator.uniform(low, space.high[k]!));
+}
+
+/** Scenes of random episodes, two hundred steps in all. */
+function scenesOf(env: Env): Scene[] {
+  const generator = createGenerator(7);
+  env.reset({ seed: 3 });
+  const scenes = [env.scene!()];
+  for (let step = 0; step < 200; step++) {
+    const { terminated, truncated } = env.step(randomAction(env.actionSpace, generator));
+    scenes.push(env.scene!());
+    if (!terminated && !truncated) continue;
+    env.reset();
+    scenes.push(env.scene!());
+  }
+  return scenes;
+}
+
+const ids = createStandardRegistry()
+  .list()
+  .map(({ id }) => id);
+
+describe('scenes', () => {
+  it.each(ids)('%s: can be drawn throughout random episodes, with finite numbers and the same strokes each time', async (id) => {
+    const env = await make(id);
+    const scenes = scenesOf(env);
+    const strokes = scenes.map((scene, k) => callsFor(scene, scenes.slice(0, k)));
+    for (const calls of strokes) {
+      expect(calls.length).toBeGreaterThan(20);
+      expect(calls.filter((call) => /NaN|Infinity|undefined|null/.test(call))).toEqual([]);
+    }
+    scenes.slice(0, 20).forEach((scene, k) => {
+      expect(JSON.parse(JSON.stringify(scene))).toEqual(scene);
+      expect(callsFor(scene, scenes.slice(0, k))).toEqual(strokes[k]);
+    });
+    // Something moves: the strokes are not those of one picture.
+    expect(new Set(strokes.map((calls) => calls.join('\n'))).size).toBeGreaterThan(10);
+    expect(stepsPerSecond(scenes[0]!)).toBeGreaterThan(0);
+    env.close?.();
+  });
+
+  it('every kind of drawing belongs to a built-in environment', async () => {
+    const kinds = new Set<string>();
+    for (const id of ids) {
+      const env = await make(id);
+      env.reset({ seed: 0 });
+      kinds.add(env.scene!().kind);
+      env.close?.();
+    }
+    expect([...kinds].sort()).toEqual([...sceneKinds].sort());
+  });
+
+  it.each(['CartPole-v1', 'CliffWalking-v1', 'LunarLander-v3'])(
+    '%s: a vector environment shows the scenes of its single ones',
+    async (id) => {
+      const vector = await makeVector(id, 3);
+      const lifted = vectorise(await Promise.all([make(id), make(id), make(id)]));
+      const single = await make(id);
+      vector.reset([5, 6, 7]);
+      lifted.reset([5, 6, 7]);
+      single.reset({ seed: 6 });
+      for (const action of [1, 0, 1, 1]) {
+        for (const env of [vector, lifted]) env.step(Int32Array.of(0, action, 1));
+        single.step(action);
+      }
+      expect(vector.scene!(1)).toEqual(single.scene!());
+      expect(lifted.scene!(1)).toEqual(single.scene!());
+      expect(vector.scene!(0)).not.toEqual(vector.scene!(1));
+    },
+  );
+
+  it('wrappers hand scenes on, and have none where the inner environment has none', async () => {
+    const inner = (await make('CliffWalking-v1', { maxEpisodeSteps: 9 })) as Env<number, number>;
+    const wrapped = new RecordEpisodeStatistics(new OneHot(inner));
+    wrapped.reset({ seed: 1 });
+    wrapped.step(0);
+    expect(wrapped.scene!()).toEqual(inner.scene!());
+    const vector = await makeVector('CliffWalking-v1', 2);
+    const oneHot = new OneHotVectorEnv(vector);
+    oneHot.reset([1, 2]);
+    oneHot.step(Int32Array.of(0, 0));
+    expect(oneHot.scene!(1)).toEqual(vector.scene!(1));
+    const blind: Env<number, number> = {
+      observationSpace: inner.observationSpace,
+      actionSpace: inner.actionSpace,
+      reset: (options) => inner.reset(options),
+      step: (action) => inner.step(action),
+    };
+    expect(new RecordEpisodeStatistics(new OneHot(blind)).scene).toBeUndefined();
+    expect(vectorise([blind as Env]).scene).toBeUndefined();
+  });
+});
+
+describe('drawScene', () => {
+  const cartPole = { kind: 'cartPole', x: 1, angle: 0.1, positionLimit: 2.4, angleLimit: 0.2, poleLength: 1 };
+
+  it('fills pictures of any size, and keeps the proportion of the drawing', () => {
+    const { context, calls } = recordingContext();
+    drawScene(context, cartPole, { width: 1200, height: 400 });
+    expect(calls).toContain('fillRect(0, 0, 1200, 400)');
+    expect(calls).toContain('scale(1, 1)');
+    expect(calls).toContain('translate(300, 0)');
+  });
+
+  it('moves the cart with x and leans the pole with the angle', () => {
+    const cart = (x: number, angle: number): string[] => callsFor({ ...cartPole, x, angle } as Scene);
+    const changed = (a: string[], b: string[]): number => a.filter((call, k) => call !== b[k]).length;
+    expect(changed(cart(0, 0), cart(0, 0))).toBe(0);
+    expect(changed(cart(0, 0), cart(0, 0.1))).toBe(2);
+    expect(changed(cart(0, 0), cart(0.5, 0))).toBeGreaterThan(10);
+  });
+
+  it('shows the flames of a lander only while its engines burn', async () => {
+    const env = await make('LunarLander-v3');
+    env.reset({ seed: 1 });
+    const strokes = [0, 2, 1, 3].map((action) => {
+      env.step(action);
+      return callsFor(env.scene!()).filter((call) => call.startsWith('quadraticCurveTo')).length;
+    });
+    expect(strokes).toEqual([0, 6, 6, 6]);
+  });
+
+  it('draws the way of a walker, and a cross where it fell', () => {
+    const scene = (cell: number): Scene =>
+      ({ kind: 'cliffWalking', rows: 4, columns: 12, cell, start: 36, goal: 47, cliff: [37, 38] }) as Scene;
+    const red = (calls: string[]): number => calls.filter((call) => call === 'strokeStyle = #d9544d').length;
+    expect(red(callsFor(scene(26), [scene(36), scene(24), scene(25)]))).toBe(0);
+    expect(red(callsFor(scene(36), [scene(36), scene(24), scene(25), scene(26)]))).toBe(2);
+  });
+
+  it('refuses an unknown kind and names those it knows', () => {
+    expect(() => drawScene(recordingContext().context, { kind: 'cartpole' })).toThrow(
+      /scene: kind: expected .* got "cartpole"; did you mean cartPole/,
+    );
+    expect(() => pictureSize('chess')).toThrow(/choose one of cartPole, cliffWalking, lunarLander, planar/);
+    expect(() => pictureSize('toString')).toThrow(/scene: kind/);
+  });
+});
+
+describe('drawCaption', () => {
+  it('writes what it is given and nothing else', () => {
+    const texts = (caption: Parameters<typeof drawCaption>[1]): string[] => {
+      const { context, calls } = recordingContext();
+      drawCaption(context, caption, { width: 600, height: 400 });
+      return calls.filter((call) => call.startsWith('fillText')).map((call) => call.slice(9).split(',')[0]!);
+    };
+    expect(texts({})).toEqual([]);
+    expect(texts({ title: 'CartPole-v1', step: 3, return: -2.25 })).toEqual(['CartPole-v1', 'step 3  ·  return −2.3']);
+    expect(texts({ step: 0 })).toEqual(['step 0']);
+  });
+});
