@@ -56,7 +56,8 @@ describe('the package, packed and installed into an empty project', () => {
     const installed = join(project, 'node_modules', 'cohort-rl');
     expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'dist', 'package.json']);
     const strange = readdirSync(join(installed, 'dist')).filter((name) => !/\.js$|\.d\.ts$/.test(name));
-    expect(strange).toEqual([]);
+    expect(strange).toEqual(['watch']);
+    expect(readdirSync(join(installed, 'dist', 'watch')).sort()).toEqual(['index.html', 'page.css', 'page.js']);
   });
 
   it.each(['cohort-rl', 'cohort'])('brings the command %s', (command) => {

@@ -1,0 +1,122 @@
+/**
+ * `cohort-rl watch [run]`: a page on this machine where what a run has learned plays, and where a person may take over.
+ */
+import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { exitCodes } from './failure.ts';
+import { commandLine, shownPath } from './invocation.ts';
+import { type Library, loadLibrary } from './library.ts';
+import { writeLine } from './output.ts';
+import { wholeNumber } from './resume.ts';
+import { findRun, knownRuns } from './runFolders.ts';
+import { paintFor, wantsColour } from './terminal.ts';
+
+interface WatchOptions {
+  readonly port?: string;
+  readonly open: boolean;
+}
+
+/** Adds `watch` to the program. */
+export function addWatch(program: Command, exit: (code: number) => void): void {
+  program
+    .command('watch')
+    .description('open a page where a trained policy plays, and where you may take over')
+    .argument('[run]', 'run folder, of one seed or several, or policy folder (default: the newest run)')
+    .option('--port <n>', 'port of the page on 127.0.0.1; 0 is any (default: 4327, or the next free one)')
+    .option('--no-open', 'do not open a browser; only print the address')
+    .action(async (run: string | undefined, options: WatchOptions) => exit(await runWatch(run, options)));
+}
+
+/** When a run began: its configuration, or the plan of its seeds, is written first and never again. */
+function begun(run: string): number {
+  const times = ['config.json', 'seeds.json'].map((name) => statSync(join(run, name), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return Math.max(...times);
+}
+
+/** The newest run, whatever its name. Throws `CohortError` if there is none. */
+function newestRun(library: Library): string {
+  const newest = knownRuns().sort((a, b) => begun(b) - begun(a))[0];
+  if (newest !== undefined) return newest;
+  throw new library.CohortError({
+    subject: 'watch',
+    expected: 'a run to watch',
+    got: 'no run folder below runs/',
+    advice: `make one with \`${commandLine('train', 'CartPole-v1')}\``,
+  });
+}
+
+/** Opens the default browser, where there is a person with a screen; never fails. */
+function openBrowser(url: string): boolean {
+  const { platform, env } = process;
+  if (!process.stdout.isTTY || env.CI !== undefined || env.SSH_CONNECTION !== undefined) return false;
+  if (platform !== 'win32' && platform !== 'darwin' && !env.DISPLAY && !env.WAYLAND_DISPLAY) return false;
+  const [command, words] =
+    platform === 'win32' ? ['cmd', ['/c', 'start', '""', url]] : platform === 'darwin' ? ['open', [url]] : ['xdg-open', [url]];
+  const child = spawn(command as string, words as string[], { stdio: 'ignore', detached: true });
+  child.on('error', () => {
+    // The address is on the screen; that is enough.
+  });
+  child.unref();
+  return true;
+}
+
+/** The folder of the installed `@mujoco/mujoco`; `undefined` where it is not installed. */
+function mujocoFolder(): string | undefined {
+  try {
+    return dirname(fileURLToPath(import.meta.resolve('@mujoco/mujoco')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Resolves when Ctrl-C is pressed, or the process is asked to end. */
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+async function runWatch(path: string | undefined, options: WatchOptions): Promise<number> {
+  const library = await loadLibrary();
+  const port = wholeNumber('--port', options.port, { min: 0, max: 65_535 }, library);
+  const { WatchFolders } = await import('../node/watchFolder.ts');
+  const { startWatchServer } = await import('../node/watchServer.ts');
+  const found = findRun(path ?? newestRun(library), 'watch', library);
+  const folders = new WatchFolders(
+    shownPath(found.path),
+    found.seeds.filter(({ begun }) => begun).map(({ seed, directory }) => ({ name: seed === undefined ? '' : `seed ${seed}`, directory })),
+  );
+  const { sources } = await folders.state();
+  if (found.isPolicy) await library.checkPolicyTask(await library.readPolicy(found.path));
+  for (const { env, envOptions } of sources) {
+    if (env === 'custom') {
+      throw new library.CohortError({
+        subject: 'watch',
+        expected: 'a run of a built-in environment',
+        got: 'one of your own, which the page cannot make',
+        advice: 'play it in a program of yours with loadPlayer',
+      });
+    }
+    // Says here what the page could only say later: an unknown environment, a package that is missing.
+    (await library.make(env, envOptions)).close?.();
+  }
+  const server = await startWatchServer({
+    pageFolder: fileURLToPath(new URL('./watch/', import.meta.url)),
+    mujocoFolder: mujocoFolder(),
+    readState: () => folders.state(),
+    readPolicy: (url) => folders.policy(url),
+    port,
+  });
+  const stopped = interrupted();
+  const paint = paintFor(wantsColour(process.stdout));
+  writeLine(`${paint('bold', sources[0]!.env)}, ${shownPath(found.path)}`);
+  writeLine(`plays at ${paint('cyan', server.url)}`);
+  const opened = options.open && openBrowser(server.url);
+  writeLine(paint('gray', `${opened ? 'opening your browser' : 'open it in a browser'}; Ctrl-C ends`));
+  await stopped;
+  await server.close();
+  return exitCodes.done;
+}

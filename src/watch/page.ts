@@ -1,0 +1,167 @@
+/** The page of `cohort-rl watch`: puts player, picture, numbers, keys and checkpoints together. */
+import { make as makeEnv, standardRegistry } from '../browser/index.ts';
+import type { WatchSource } from '../run/watchState.ts';
+import { Checkpoints } from './checkpoints.ts';
+import { byId, setText } from './dom.ts';
+import { type Command, listenToKeys, writeHelp } from './keyboard.ts';
+import { fetchState } from './policies.ts';
+import { Readout } from './readout.ts';
+import { type NamedPolicy, Session } from './session.ts';
+import { Stage } from './stage.ts';
+import { factsOf } from './tasks.ts';
+
+const stage = new Stage(byId('picture', HTMLCanvasElement));
+const readout = new Readout();
+const badge = byId('badge', HTMLElement);
+const failure = byId('failure', HTMLElement);
+const seedField = byId('seed', HTMLInputElement);
+const buttons = {
+  pause: byId('pause', HTMLButtonElement),
+  step: byId('step', HTMLButtonElement),
+  takeOver: byId('take-over', HTMLButtonElement),
+  slower: byId('slower', HTMLButtonElement),
+  faster: byId('faster', HTMLButtonElement),
+  restart: byId('restart', HTMLButtonElement),
+  next: byId('next', HTMLButtonElement),
+  help: byId('help-open', HTMLButtonElement),
+} as const;
+
+function fail(error: unknown): void {
+  failure.textContent = error instanceof Error ? error.message : String(error);
+  failure.hidden = false;
+  byId('loading', HTMLElement).hidden = true;
+}
+
+/** Says something to people who cannot see the picture. */
+function announce(text: string): void {
+  byId('announcement', HTMLElement).textContent = text;
+}
+
+async function begin(source: WatchSource, policy: NamedPolicy): Promise<Session> {
+  const spec = standardRegistry().get(source.env);
+  const env = await makeEnv(source.env, source.envOptions);
+  const facts = factsOf({ id: source.env, actionSpace: env.actionSpace });
+  const maxSteps = source.maxSteps ?? spec.evaluationMaxSteps;
+  const session = new Session(
+    { env, policy, facts, ...(maxSteps === undefined ? {} : { maxSteps }) },
+    { began: () => stage.begin(), stepped: (scene) => stage.remember(scene), announce },
+  );
+  readout.begin(facts.actionNames, env.actionSpace);
+  const name = source.name === '' ? source.env : `${source.env}, ${source.name}`;
+  setText(byId('env', HTMLElement), source.env);
+  document.title = `${name} – cohort watch`;
+  byId('picture', HTMLCanvasElement).setAttribute('aria-label', `${source.env}, as the policy plays it`);
+  buttons.takeOver.hidden = facts.driving === undefined;
+  setText(byId('driving-help', HTMLElement), facts.driving?.help ?? '');
+  writeHelp(facts.driving !== undefined, facts.driving?.help);
+  seedField.value = String(source.seed);
+  session.restart(source.seed);
+  return session;
+}
+
+/** What the corner of the picture says. */
+function badgeText({ driving, paused, player }: Session): string {
+  const ends = { terminated: 'episode over', truncated: 'time is up' } as const;
+  const parts = [driving ? 'you drive' : '', player.ending ? ends[player.ending] : '', paused ? 'paused' : ''];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+async function start(): Promise<void> {
+  const state = await fetchState();
+  setText(byId('run', HTMLElement), state.title);
+  const checkpoints = new Checkpoints(state, {
+    policy: (policy, now) => session.choosePolicy(policy, now),
+    source: (source) => {
+      checkpoints
+        .first()
+        .then(async (policy) => {
+          if (session.driving) session.toggleDriving();
+          session = await begin(source, policy);
+          keys.setPad(session.facts.driving?.keys ?? []);
+        })
+        .catch(fail);
+    },
+    failed: fail,
+  });
+  let session = await begin(checkpoints.source, await checkpoints.first());
+  byId('loading', HTMLElement).hidden = true;
+
+  const actions: Readonly<Record<Command, () => void>> = {
+    pause: () => session.togglePause(),
+    step: () => session.stepOnce(),
+    slower: () => session.shiftSpeed(-1),
+    faster: () => session.shiftSpeed(1),
+    next: () => session.next(),
+    restart: () => {
+      session.restart(session.player.seed + 1);
+      seedField.value = String(session.player.seed);
+      announce(`seed ${session.player.seed}`);
+    },
+    takeOver: () => session.toggleDriving(),
+    greedy: () => session.toggleGreedy(),
+    older: () => checkpoints.shift(-1),
+    newer: () => checkpoints.shift(1),
+    help: () => byId('help', HTMLDialogElement).showModal(),
+  };
+  const keys = listenToKeys({
+    isDriving: () => session.driving,
+    isPaused: () => session.paused,
+    run: (command) => actions[command](),
+    hold: (held) => {
+      session.held = held;
+    },
+  });
+  keys.setPad(session.facts.driving?.keys ?? []);
+  for (const [command, button] of Object.entries(buttons)) button.addEventListener('click', actions[command as Command]);
+  const modes = [byId('greedy', HTMLButtonElement), byId('sampled', HTMLButtonElement)] as const;
+  modes.forEach((button, index) => {
+    button.addEventListener('click', () => {
+      if (session.player.greedy !== (index === 0)) actions.greedy();
+    });
+  });
+  const useSeed = (): void => {
+    const seed = Number(seedField.value);
+    if (/^\d+$/.test(seedField.value) && Number.isSafeInteger(seed)) session.restart(seed);
+    else seedField.reportValidity();
+  };
+  seedField.addEventListener('change', useSeed);
+  seedField.addEventListener('keydown', ({ key }) => {
+    // A seed that did not change begins again too.
+    if (key === 'Enter') useSeed();
+    if (key === 'Enter' || key === 'Escape') seedField.blur();
+  });
+
+  const show = (): void => {
+    const { player, paused, driving, clock } = session;
+    stage.draw(player.observation);
+    readout.show(player, driving);
+    setText(badge, badgeText(session));
+    badge.hidden = badge.textContent === '';
+    badge.classList.toggle('hand', driving);
+    setText(buttons.pause, paused ? 'Play' : 'Pause');
+    buttons.step.disabled = !paused;
+    setText(buttons.takeOver, driving ? 'Hand back' : 'Take over');
+    buttons.takeOver.setAttribute('aria-pressed', String(driving));
+    byId('driving', HTMLElement).hidden = !driving;
+    setText(byId('speed', HTMLElement), `${clock.speed}×`);
+    modes.forEach((button, index) => {
+      button.setAttribute('aria-pressed', String(player.greedy === (index === 0)));
+    });
+  };
+  let before = performance.now();
+  const frame = (now: number): void => {
+    try {
+      // A tab that was in the background goes on where it was.
+      session.tick(Math.min(now - before, 250));
+      before = now;
+      show();
+      requestAnimationFrame(frame);
+    } catch (error) {
+      fail(error);
+    }
+  };
+  requestAnimationFrame(frame);
+  checkpoints.poll();
+}
+
+start().catch(fail);
