@@ -6,24 +6,42 @@ import type { BinKey, BinName } from './advantage/index.ts';
 import type { gpgFields } from './algorithms/gpg.ts';
 import type { ppoFields } from './algorithms/ppo.ts';
 import type { Env, Seed, VectorEnv } from './core/env.ts';
-import { CohortError, show } from './core/errors.ts';
+import { CohortError } from './core/errors.ts';
 import type { Platform } from './core/platform.ts';
 import type { EnvRegistry } from './core/registry.ts';
-import { ClipActionVectorEnv, createStandardRegistry, environmentSeeds, makeVector, vectorise } from './envs/index.ts';
+import {
+  ClipActionVectorEnv,
+  createStandardRegistry,
+  environmentSeeds,
+  makeThreadedVector,
+  makeVector,
+  normalized,
+  vectorise,
+} from './envs/index.ts';
 import { createKernelsAsync } from './kernels/index.ts';
-import { Policy, type PolicySpec } from './policy/policy.ts';
-import { parseSpec } from './policy/spec.ts';
+import { createPlayer, type Player } from './player.ts';
+import type { Policy } from './policy/policy.ts';
+import { instantiatePolicy, kernelBytesOf, type PolicyFile } from './policyFile.ts';
+import {
+  checkSpaces,
+  isPolicyFolder,
+  listSnapshots,
+  policyOfCheckpoint,
+  readPolicyFolder,
+  readSnapshot,
+  snapshotOf,
+  writePolicyFolder,
+} from './policyFolder.ts';
 import { learnerKey } from './random/index.ts';
 import type { EvaluationResult, RunEvent } from './run/events.ts';
 import type { RunHost } from './run/lock.ts';
 import { type Checkpoint, readRun } from './run/readRun.ts';
 import { createRun, openRun } from './run/runFolder.ts';
 import type { RunStorage } from './run/storage.ts';
-import { restoreParameters } from './training/checkpoint.ts';
 import { type AlgorithmName, type ResolvedConfig, resolveConfig, type trainingFields } from './training/config.ts';
 import { evaluate } from './training/evaluation.ts';
 import { withRecipe } from './training/recipes.ts';
-import { type Task, Training } from './training/train.ts';
+import { type Task, Training, type TrainingDependencies } from './training/train.ts';
 import { version } from './version.ts';
 
 /** Where runs are kept on a platform: a storage for one run folder, and what is known of processes. */
@@ -89,13 +107,40 @@ export interface Cohort {
   train(input: TrainInput, options?: TrainOptions): Training;
   /** Goes on with a run from its last checkpoint. */
   resumeTraining(runDirectory: string, options?: ResumeOptions): Promise<Training>;
-  /** Plays whole episodes with a run's policy, sampled and greedy. */
+  /** Plays whole episodes with the policy of a run folder or a policy folder, sampled and greedy. */
   evaluateRun(
     runDirectory: string,
     options?: EvaluateOptions,
   ): Promise<{ env: string; sampled: EvaluationResult; greedy: EvaluationResult }>;
-  /** The policy of a run, for use. */
-  loadPolicy(runDirectory: string): Promise<Policy>;
+  /** The policy of a run folder (its last checkpoint) or a policy folder, for use. */
+  loadPolicy(directory: string): Promise<Policy>;
+  /**
+   * The policy of a run folder or a policy folder as plain data, to look at, or to write with `encodePolicy`. With `iteration` the one that
+   * the run kept then.
+   */
+  readPolicy(directory: string, options?: { readonly iteration?: number }): Promise<PolicyFile>;
+  /** Writes a policy folder. Throws if there is one already, unless `overwrite`. */
+  savePolicy(directory: string, file: PolicyFile, options?: { readonly overwrite?: boolean }): Promise<void>;
+  /**
+   * Whether the policy's environment is known here. Throws if it is, and shows or takes something else than the policy, or does not take the
+   * policy's options.
+   */
+  checkPolicyTask(file: PolicyFile): Promise<boolean>;
+  /**
+   * A policy from plain data, for use; `seed` names the random numbers of sampled actions and is the run's own unless said. `arithmetic` as
+   * in training, `plain` unless said.
+   */
+  createPolicy(file: PolicyFile, options?: { readonly seed?: number; readonly arithmetic?: 'plain' | 'fused' }): Promise<Policy>;
+  /** The policy of a run folder or a policy folder with its environment, to play episodes that can be seen. */
+  loadPlayer(directory: string, options?: PlayerLoadOptions): Promise<Player>;
+}
+
+/** What `loadPlayer` takes. */
+export interface PlayerLoadOptions {
+  /** The custom environment of the run, which no file can hold. */
+  readonly env?: EnvFactory;
+  /** The policy that the run kept after this iteration. Default: its last checkpoint. */
+  readonly iteration?: number;
 }
 
 /** Name of a task whose environment is the user's own. */
@@ -109,7 +154,9 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
     createKernelsAsync({ ...options, spawnThread: platform.spawnThread, enableRelaxedSimd: platform.enableRelaxedSimd, now: platform.now });
 
   const taskOf = (env: string, factory: EnvFactory | undefined): Task => {
-    if (factory) return { id: env, makeVector: async (numEnvs) => clipped(vectorise(Array.from({ length: numEnvs }, factory))), seeds };
+    if (factory) {
+      return taskFrom(env, undefined, async (numEnvs) => vectorise(Array.from({ length: numEnvs }, factory)));
+    }
     if (env === customEnv) {
       throw new CohortError({
         subject: 'env',
@@ -119,12 +166,13 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
       });
     }
     const { evaluationMaxSteps } = registry.get(env);
-    return {
-      id: env,
+    const { spawnEnvWorker } = platform;
+    return taskFrom(
+      env,
       evaluationMaxSteps,
-      makeVector: async (numEnvs, options) => clipped(await makeVector(env, numEnvs, options, registry)),
-      seeds,
-    };
+      (numEnvs, options) => makeVector(env, numEnvs, options, registry),
+      (numEnvs, options, threads) => makeThreadedVector(env, numEnvs, { threads, options, spawnEnvWorker }),
+    );
   };
 
   const homeOf = (): RunHome => {
@@ -154,7 +202,9 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
     }
     const task = taskOf(config.env, factory);
     const { signal, onEvent } = options;
-    return new Training(config, { task, platform, createKernels: makeKernels, learnerKey, openFolder, versions, binning, signal, onEvent });
+    const encodeSnapshot: TrainingDependencies['encodeSnapshot'] = (policy, moment) => snapshotOf(policy, config, moment, versions);
+    const own = { task, platform, createKernels: makeKernels, learnerKey, openFolder, versions, encodeSnapshot };
+    return new Training(config, { ...own, binning, signal, onEvent });
   };
 
   return {
@@ -193,10 +243,11 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
     },
 
     async evaluateRun(runDirectory, options = {}) {
-      const { config, policy } = await load(runDirectory, options.env);
+      const { config, policy } = await load(runDirectory);
       const task = taskOf(config.env, options.env);
       const { episodes = 100, seed = config.seed, maxSteps = config.evaluationMaxSteps ?? task.evaluationMaxSteps } = options;
       const env = await task.makeVector(episodes, config.envOptions);
+      checkSpaces(policy.spec, env, config.env);
       const shared = { seeds: task.seeds(seed, episodes, config.envSeeding, 'evaluation'), maxSteps, iteration: 0xffffffff };
       const sampled = evaluate(policy, env, { ...shared, greedy: false });
       const greedy = evaluate(policy, env, { ...shared, greedy: true });
@@ -204,31 +255,123 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
       return { env: config.env, sampled, greedy };
     },
 
-    loadPolicy: async (runDirectory) => (await load(runDirectory, undefined)).policy,
+    async loadPlayer(directory, options = {}) {
+      const { config, policy } = await load(directory, options.iteration);
+      // Speaks where the custom environment is missing.
+      const task = taskOf(config.env, options.env);
+      const env = options.env ? options.env() : await registry.get(config.env).make(config.envOptions);
+      checkSpaces(policy.spec, env, config.env);
+      return createPlayer({
+        id: config.env,
+        policy,
+        env,
+        seed: config.seed,
+        maxSteps: config.evaluationMaxSteps ?? task.evaluationMaxSteps,
+        seeds: (seed, count) => task.seeds(seed, count, config.envSeeding, 'evaluation'),
+      });
+    },
+
+    loadPolicy: async (directory) => (await load(directory)).policy,
+
+    readPolicy: async (directory, { iteration } = {}) => (await readPolicy(directory, iteration)).file,
+
+    savePolicy: (directory, file, { overwrite = false } = {}) => writePolicyFolder(homeOf().open(directory), file, overwrite),
+
+    async checkPolicyTask(file) {
+      const spec = registry.list().find(({ id }) => id === file.env);
+      if (!spec) return false;
+      // With options the spaces may be others than those registered.
+      const env = Object.keys(file.envOptions).length === 0 ? undefined : await spec.make(file.envOptions);
+      checkSpaces(file.spec, env ?? spec, file.env);
+      env?.close?.();
+      return true;
+    },
+
+    createPolicy: (file, options = {}) => createPolicy(file, { arithmetic: 'plain', ...options }),
   };
 
-  async function load(runDirectory: string, _factory: EnvFactory | undefined): Promise<{ config: ResolvedConfig; policy: Policy }> {
-    const { config: stored, checkpoint } = await readRun(homeOf().open(runDirectory), '');
-    const config = configOf(stored, runDirectory, {});
+  async function createPolicy(file: PolicyFile, options: { seed?: number; arithmetic: 'plain' | 'fused' }): Promise<Policy> {
+    const { seed = file.source.seed ?? usualSeed, arithmetic } = options;
+    const kernels = await makeKernels({ bytes: kernelBytesOf(file.spec), threads: 1, arithmetic });
+    return instantiatePolicy(file, kernels, learnerKey(seed));
+  }
+
+  /** A folder's policy, and how its run would play it. */
+  async function readPolicy(directory: string, iteration: number | undefined): Promise<{ file: PolicyFile; config: PlayConfig }> {
+    const storage = homeOf().open(directory);
+    if (await isPolicyFolder(storage)) {
+      const file = await readPolicyFolder(storage);
+      const { env, envOptions, source } = file;
+      const { seed = usualSeed, evaluationMaxSteps } = source;
+      if (iteration === undefined || iteration === source.iteration) {
+        return { file, config: { env, envOptions, seed, evaluationMaxSteps, envSeeding: 'cohort', arithmetic: 'plain' } };
+      }
+      return refuseIteration(directory, iteration, source.iteration === undefined ? [] : [source.iteration]);
+    }
+    const { config: stored, checkpoint } = await readRun(storage, '');
+    const config = configOf(stored, directory, {});
+    const snapshot = iteration === undefined ? undefined : await readSnapshot(storage, iteration);
+    if (snapshot) return { file: snapshot, config };
     if (!checkpoint) {
       throw new CohortError({
-        subject: runDirectory,
+        subject: directory,
         expected: 'a run with a checkpoint',
         got: 'none yet',
         advice: 'let it train for a moment, or resume it',
         kind: 'failure',
       });
     }
-    const spec = parsePolicySpec(checkpoint.metadata.policy, runDirectory);
-    const kernels = await makeKernels({ bytes: 64 * 2 ** 20, threads: 1, arithmetic: config.arithmetic });
-    const policy = new Policy(spec, kernels, learnerKey(config.seed));
-    restoreParameters(policy, checkpoint);
-    return { config, policy };
+    const file = policyOfCheckpoint(config, checkpoint, storedVersions(stored), directory);
+    if (iteration === undefined || iteration === file.source.iteration) return { file, config };
+    return refuseIteration(directory, iteration, [...(await listSnapshots(storage)), file.source.iteration ?? 0]);
   }
+
+  async function load(directory: string, iteration?: number): Promise<{ config: PlayConfig; policy: Policy }> {
+    const { file, config } = await readPolicy(directory, iteration);
+    return { config, policy: await createPolicy(file, config) };
+  }
+}
+
+/** What playing needs to know of a run. */
+type PlayConfig = Pick<ResolvedConfig, 'env' | 'envOptions' | 'seed' | 'evaluationMaxSteps' | 'envSeeding' | 'arithmetic'>;
+
+/** Seed of a run that names none: the default of the configuration. */
+const usualSeed = 1;
+
+function refuseIteration(directory: string, iteration: number, kept: readonly number[]): never {
+  const known = [...new Set(kept)];
+  throw new CohortError({
+    subject: `${directory}: iteration`,
+    expected: known.length > 0 ? `one of ${known.join(', ')}` : 'none, for the policy does not say which it has',
+    got: String(iteration),
+    advice: 'choose one of those, or leave it out; policySnapshots says how many a run keeps',
+  });
+}
+
+/** The versions that began a run, from its config.json. */
+function storedVersions({ cohort }: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const entries = typeof cohort === 'object' && cohort !== null ? Object.entries(cohort) : [];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
 function seeds(seed: number, numEnvs: number, mode: 'cohort' | 'gymnasium', purpose: 'training' | 'evaluation'): Seed[] {
   return environmentSeeds(seed, numEnvs, mode, purpose);
+}
+
+type MakeThreaded = (numEnvs: number, options: Readonly<Record<string, unknown>>, threads: number) => Promise<VectorEnv>;
+
+/** A task from what makes its environments, for training on several threads if that is possible. */
+function taskFrom(id: string, evaluationMaxSteps: number | undefined, make: Task['makeVector'], makeThreaded: MakeThreaded = make): Task {
+  return {
+    id,
+    evaluationMaxSteps,
+    seeds,
+    makeVector: async (numEnvs, options) => clipped(await make(numEnvs, options)),
+    makeTrainingVector: async (config) => {
+      const env = await makeThreaded(config.numEnvs as number, config.envOptions, config.threads);
+      return normalized(clipped(env), config as ResolvedConfig & { readonly gamma: number });
+    },
+  };
 }
 
 /** With a box of actions: cut to its bounds, since the policy is Gaussian. */
@@ -244,20 +387,4 @@ function configOf(
 ): ResolvedConfig {
   const { cohort: _versions, platform: _platform, ...fields } = stored;
   return resolveConfig({ ...fields, ...changes }, `${runDirectory}: config.json`);
-}
-
-/** The policy's shape from a checkpoint's metadata. Throws {@link CohortError} if it is not one. */
-function parsePolicySpec(text: string | undefined, runDirectory: string): PolicySpec {
-  try {
-    return parseSpec(text ?? '');
-  } catch (cause) {
-    throw new CohortError({
-      subject: `${runDirectory}: checkpoint`,
-      expected: 'the description of its policy',
-      got: show(text),
-      advice: 'the checkpoint was not written by training; restore the folder from a copy',
-      kind: 'failure',
-      cause,
-    });
-  }
 }

@@ -3,7 +3,16 @@
  */
 export * from './advantage/index.ts';
 export { algorithmNames, algorithms } from './algorithms/index.ts';
-export type { Cohort, EnvFactory, EvaluateOptions, ResumeOptions, TrainFields, TrainInput, TrainOptions } from './cohort.ts';
+export type {
+  Cohort,
+  EnvFactory,
+  EvaluateOptions,
+  PlayerLoadOptions,
+  ResumeOptions,
+  TrainFields,
+  TrainInput,
+  TrainOptions,
+} from './cohort.ts';
 export { createCohort } from './cohort.ts';
 export type { FieldDescription, FieldGroup } from './core/config.ts';
 export { describeFields, describeRange, fieldGroups } from './core/config.ts';
@@ -11,16 +20,32 @@ export type { Action, Env, EnvState, Info, Observation, ResetResult, Seed, StepR
 export { CohortError, nearestNames, show, suggest } from './core/errors.ts';
 export type { Platform, ThreadHandle } from './core/platform.ts';
 export { EnvRegistry, type EnvSpec } from './core/registry.ts';
+export type { Scene } from './core/scene.ts';
 export { type BoxSpace, box, contains, type DiscreteSpace, describeSpace, discrete, flatSize, type Space } from './core/space.ts';
 export type { Trajectories } from './core/trajectory.ts';
 export * from './envs/index.ts';
 export { createStandardRegistry as standardRegistry } from './envs/index.ts';
 export { createKernelsAsync, type Kernels, type KernelsOptions } from './kernels/index.ts';
+export type { Player, PlayerOptions } from './player.ts';
 export { Policy, type PolicySpec } from './policy/policy.ts';
+export {
+  decodePolicy,
+  describePolicy,
+  encodePolicy,
+  instantiatePolicy,
+  kernelBytesOf,
+  type PolicyDescription,
+  type PolicyFile,
+  type PolicyNormaliser,
+  type PolicySource,
+  policyFiles,
+  withoutCritic,
+} from './policyFile.ts';
 export { createGenerator, Generator, learnerKey, Philox, SeedSequence } from './random/index.ts';
 export * from './run/events.ts';
 export { type MetricDescription, metricTable } from './run/metrics.ts';
 export { type AlgorithmName, type ResolvedConfig, resolveConfig, runSchema } from './training/config.ts';
+export { type EpisodeMoment, type PlayOptions, playEpisode } from './training/play.ts';
 export { findRecipe, type Recipe, recipes, withRecipe } from './training/recipes.ts';
 export type { IterationResult, Training, TrainingResult } from './training/train.ts';
 export { version } from './version.ts';

@@ -9,7 +9,7 @@ import { type FieldFlag, fieldFlags } from './flags.ts';
 import { shownPath } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
-import { knownRuns } from './runFolders.ts';
+import { knownPolicies, knownRuns } from './runFolders.ts';
 
 /** Shells that scripts can be written for. */
 export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
@@ -91,8 +91,17 @@ function argumentsOf(command: string, library: Library): ((complete: Complete) =
     case 'recipes':
       return listed(specs.map(({ id, description }) => [id, description]));
     case 'resume':
-    case 'eval':
+    case 'export':
       return listed(knownRuns().map((run) => [shownPath(run), 'run folder']));
+    case 'eval':
+    case 'record':
+    case 'watch':
+      return listed([
+        ...knownRuns().map((run) => [shownPath(run), 'run folder'] as const),
+        ...knownPolicies().map((policy) => [shownPath(policy), 'policy folder'] as const),
+      ]);
+    case 'import':
+      return listed(knownPolicies('.').map((policy) => [policy, 'policy folder']));
     case 'completion':
       return listed(shells.map((shell) => [shell, '']));
     default:

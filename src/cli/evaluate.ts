@@ -1,5 +1,5 @@
 /**
- * `cohort-rl eval <run>`: plays whole episodes with a trained policy, sampled and greedy.
+ * `cohort-rl eval <run>`: plays whole episodes with the policy of a run or a policy folder, sampled and greedy.
  */
 import type { Command } from 'commander';
 import type { EvaluationResult } from '../node/index.ts';
@@ -23,7 +23,7 @@ export function addEvaluate(program: Command, exit: (code: number) => void): voi
   program
     .command('eval')
     .description('play episodes with what a run has learned: sampled and greedy')
-    .argument('<run>', 'run folder, of one seed or several')
+    .argument('<run>', 'run folder, of one seed or several, or policy folder')
     .option('--episodes <n>', 'episodes of each kind', '100')
     .option('--seed <n>', 'seed of the episodes (default: as in training)')
     .option('--max-steps <n>', "cut episodes here (default: the environment's own limit)")

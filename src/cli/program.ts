@@ -7,14 +7,18 @@ import { addBench } from './bench.ts';
 import { addCompletion, answerCompletion, asksForCompletion } from './completion.ts';
 import { addEnvs } from './envs.ts';
 import { addEvaluate } from './evaluate.ts';
+import { addExport } from './export.ts';
 import { exitCodes, printFailure } from './failure.ts';
+import { addImport } from './import.ts';
 import { invocation } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
 import { addRecipes } from './recipes.ts';
+import { addRecord } from './record.ts';
 import { addResume } from './resume.ts';
 import { paintFor, wantsColour } from './terminal.ts';
 import { addTrain, SwitchOption } from './train.ts';
 import { usageError, wasWanted } from './usage.ts';
+import { addWatch } from './watch.ts';
 
 function packageVersion(): string {
   // The build puts every file of ours directly into dist/, one level below package.json.
@@ -55,6 +59,10 @@ export function createProgram(library: Library | undefined, exit: (code: number)
   addTrain(program, library, exit);
   addResume(program, exit);
   addEvaluate(program, exit);
+  addRecord(program, exit);
+  addWatch(program, exit);
+  addExport(program, exit);
+  addImport(program, exit);
   addEnvs(program, exit);
   addRecipes(program, exit);
   addBench(program, exit);

@@ -54,7 +54,7 @@ async function runResume(path: string, options: ResumeOptions): Promise<number> 
   const mode = outputMode(options, library);
   const stopAfter = wholeNumber('--stop-after', options.stopAfter, { min: 1, max: 100_000_000 }, library);
   const threads = wholeNumber('--threads', options.threads, { min: 1, max: 64 }, library);
-  const found = findRun(path, 'resume', library);
+  const found = findRun(path, 'resume', library, { policies: false });
   const open = found.seeds.filter(({ summary }) => summary?.status !== 'done');
   if (open.length === 0) return sayFinished(found, mode, library);
   const configs = open.map((seed) => configOf(found, seed));

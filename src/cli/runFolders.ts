@@ -9,6 +9,8 @@ import type { Library } from './library.ts';
 
 /** The folder below which runs are kept unless `--run-dir` says otherwise. */
 export const runsFolder = 'runs';
+/** The folder below which `import` keeps policies unless `--output` says otherwise. */
+export const importedFolder: string = join(runsFolder, 'imported');
 
 /** The plan of a common folder: written before the first seed starts, so that `resume` knows of seeds that never did. */
 export interface SeedPlan {
@@ -23,6 +25,8 @@ export interface SeedPlan {
 const planFile = 'seeds.json';
 const configFile = 'config.json';
 const summaryFile = 'summary.json';
+// As `policyFiles` of the library names it.
+const policyFile = 'policy.safetensors';
 
 /** The folder of one seed in a common folder. */
 export function seedFolder(common: string, seed: number): string {
@@ -170,6 +174,8 @@ export interface FoundRun {
   readonly path: string;
   /** Of several seeds: how they are trained. */
   readonly plan?: SeedPlan;
+  /** The folder holds a policy by itself, and no training. */
+  readonly isPolicy?: boolean;
   readonly seeds: readonly FoundSeed[];
 }
 
@@ -224,20 +230,42 @@ export function knownRuns(folder: string = runsFolder): string[] {
   }
 }
 
-/** Looks at a folder that should hold a run, of one seed or several. Throws `CohortError` where it holds none. */
-export function findRun(path: string, subject: string, library: Library): FoundRun {
+/** Policy folders below a folder. */
+export function knownPolicies(folder: string = importedFolder): string[] {
+  try {
+    return readdirSync(folder)
+      .map((name) => join(folder, name))
+      .filter((path) => exists(join(path, policyFile)));
+  } catch {
+    return [];
+  }
+}
+
+/** What a command takes besides run folders: policy folders (they are one seed that has begun), or those alone. */
+export interface FindOptions {
+  /** Default true. */
+  readonly policies?: boolean;
+  /** Default true. */
+  readonly runs?: boolean;
+}
+
+/** Looks at a folder that should hold a run, of one seed or several, or a policy. Throws `CohortError` where it holds neither. */
+export function findRun(path: string, subject: string, library: Library, options: FindOptions = {}): FoundRun {
+  const { policies = true, runs: takesRuns = true } = options;
   const refuse = (got: string): never => {
-    const runs = knownRuns().map((run) => shownPath(run));
+    const runs = [...(takesRuns ? knownRuns() : []), ...(policies ? knownPolicies() : [])].map((run) => shownPath(run));
     const near = library.nearestNames(path.replace(/\/+$/, ''), runs);
     throw new library.CohortError({
       subject,
-      expected: 'a run folder',
+      expected: takesRuns ? `a run folder${policies ? ' or a policy folder' : ''}` : 'a policy folder',
       got,
       advice: near[0]
         ? `did you mean ${near[0]}?`
-        : runs[0]
+        : runs[0] && takesRuns
           ? `the newest one here is ${runs[0]}`
-          : `make one with \`${commandLine('train', 'CartPole-v1')}\``,
+          : takesRuns
+            ? `make one with \`${commandLine('train', 'CartPole-v1')}\``
+            : 'make one with `save` of tools/policies/cohort_policy.py',
     });
   };
   const information = lookAt(path);
@@ -253,7 +281,12 @@ export function findRun(path: string, subject: string, library: Library): FoundR
     });
     return { path, plan, seeds };
   }
-  if (!exists(join(path, configFile))) return refuse(`${library.show(path)}, which has no ${configFile}`);
+  if (!exists(join(path, configFile))) {
+    const isPolicy = exists(join(path, policyFile));
+    if (isPolicy && policies) return { path, isPolicy, seeds: [{ directory: path, begun: true }] };
+    if (isPolicy) return refuse(`${library.show(path)}, which holds a policy and no training`);
+    return refuse(`${library.show(path)}, which has no ${takesRuns ? configFile : policyFile}`);
+  }
   return { path, seeds: [{ directory: path, begun: true, summary: readSummary(path) }] };
 }
 

@@ -31,6 +31,8 @@ export interface SampleKey {
   readonly step: number;
   readonly stream: 'actions' | 'evaluation';
   readonly greedy: boolean;
+  /** Number of the environment in row 0; the rows after it count up. Default 0. */
+  readonly firstEnv?: number;
 }
 
 /** sqrt(2) for hidden layers, 0.01 for the actor's head, 1 for the critic's: CleanRL's `layer_init`, from Andrychowicz et al. 2021. */
@@ -138,7 +140,7 @@ export class Policy {
       key: this.#key,
       iteration: key.iteration,
       step: key.step,
-      firstEnv: 0,
+      firstEnv: key.firstEnv ?? 0,
       stream: learnerStreams[key.stream],
       greedy: key.greedy,
     });

@@ -8,6 +8,7 @@
  *     events.out.tfevents.*   the numbers of metrics.jsonl for TensorBoard, by global step
  *     checkpoint.safetensors  tensors to go on from; its metadata holds the sizes of the four files above at that moment
  *     summary.json            once the run has ended
+ *     policies/<n>.safetensors  the policy after iteration n, without what only training needs; see src/policyFile.ts
  *     run.lock                while a process writes the run
  */
 import { CohortError, show } from '../core/errors.ts';
@@ -29,6 +30,14 @@ export const runFiles = {
   summary: 'summary.json',
   lock: 'run.lock',
 } as const;
+
+/** Folder of the snapshots inside a run folder. */
+export const snapshotFolder = 'policies';
+
+/** `000120.safetensors`: sorted by name is sorted by iteration, up to a million of them. */
+export function snapshotName(iteration: number): string {
+  return `${String(iteration).padStart(6, '0')}.safetensors`;
+}
 
 /** `format` in config.json: tells a run folder from any other folder with a config.json. */
 export const runFormat = 'cohort-run';

@@ -5,7 +5,16 @@ import { CohortError, show } from '../core/errors.ts';
 import type { RunHost } from './lock.ts';
 import { acquireLock } from './lock.ts';
 import type { Checkpoint, StoredCheckpoint, StoredConfig } from './readRun.ts';
-import { configIdentity, readCheckpoint, readStoredConfig, runFiles, runFormat, runFormatVersion, withoutFormat } from './readRun.ts';
+import {
+  configIdentity,
+  readCheckpoint,
+  readStoredConfig,
+  runFiles,
+  runFormat,
+  runFormatVersion,
+  snapshotFolder,
+  withoutFormat,
+} from './readRun.ts';
 import type { RunWriterParts } from './runWriter.ts';
 import { RunWriter } from './runWriter.ts';
 import type { RunStorage } from './storage.ts';
@@ -55,6 +64,10 @@ async function clear(storage: RunStorage, directory: string, keepConfig: boolean
   await storage.remove(joinPath(directory, runFiles.checkpoint));
   for (const name of await storage.list(directory)) {
     if (isRunFile(name) && !keep.includes(name)) await storage.remove(joinPath(directory, name));
+  }
+  const snapshots = joinPath(directory, snapshotFolder);
+  for (const name of await storage.list(snapshots)) {
+    if (/^\d+\.safetensors(\.tmp)?$/.test(name)) await storage.remove(joinPath(snapshots, name));
   }
   if (!keepConfig) await storage.remove(joinPath(directory, runFiles.config));
 }

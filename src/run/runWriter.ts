@@ -6,7 +6,7 @@ import { AppendFile } from './appendFile.ts';
 import type { EvaluationResult, RunSummary } from './events.ts';
 import type { RunHost, RunLock } from './lock.ts';
 import { evaluationMetrics } from './metrics.ts';
-import { checkpointFormat, checkpointKeys, runFiles } from './readRun.ts';
+import { checkpointFormat, checkpointKeys, runFiles, snapshotFolder, snapshotName } from './readRun.ts';
 import type { Tensor } from './safetensors.ts';
 import { encodeSafetensors } from './safetensors.ts';
 import type { RunStorage } from './storage.ts';
@@ -163,6 +163,17 @@ export class RunWriter {
       await lock.verify();
       await this.#write(true);
       await storage.write(joinPath(this.directory, runFiles.checkpoint), bytes);
+    });
+  }
+
+  /** Writes a policy file of an iteration, at once; one that is there is replaced. The bytes must not change before this is done. */
+  async snapshot(iteration: number, bytes: Uint8Array): Promise<void> {
+    const { storage, lock } = this.#parts;
+    const folder = joinPath(this.directory, snapshotFolder);
+    await this.#inOrder(async () => {
+      await lock.verify();
+      await storage.makeDirectory(folder);
+      await storage.write(joinPath(folder, snapshotName(iteration)), bytes);
     });
   }
 

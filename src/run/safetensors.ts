@@ -216,7 +216,9 @@ function readEntry(name: string, value: unknown, dataLength: number, subject: st
   if (!known) refuse(where, `a dtype of ${[...dtypes.keys()].join(', ')}`, show(dtype), 'convert the tensor to float32 (F32) first');
   const entries = entriesOf(shape);
   if (entries === undefined) refuse(where, 'a shape of whole numbers of at least 0', show(shape), advice);
-  if (entriesOf(offsets) === undefined || (offsets as number[]).length !== 2) refuse(where, 'two data_offsets', show(offsets), advice);
+  // One by one: the product of two offsets beyond 95 MB is no safe integer.
+  const isPair = Array.isArray(offsets) && offsets.length === 2 && offsets.every((offset) => entriesOf([offset]) !== undefined);
+  if (!isPair) refuse(where, 'two data_offsets', show(offsets), advice);
   const [begin, end] = offsets as [number, number];
   if (end - begin !== entries * known.size) {
     refuse(where, `${entries * known.size} bytes (shape and dtype)`, `${end - begin} (data_offsets)`, advice);
@@ -227,8 +229,11 @@ function readEntry(name: string, value: unknown, dataLength: number, subject: st
 
 /** What {@link decodeSafetensors} may be told. */
 export interface DecodeOptions {
-  /** Refuse a file that does not carry the right digest: one that Cohort did not write, or that was changed. Default false. */
-  readonly verifyDigest?: boolean;
+  /**
+   * Refuse a file that does not carry the right digest: one that Cohort did not write, or that was changed. `ifPresent` takes a file of
+   * another writer as it is. Default false.
+   */
+  readonly verifyDigest?: boolean | 'ifPresent';
   /** What an error tells the reader to do. */
   readonly advice?: string;
 }
@@ -260,7 +265,7 @@ export function decodeSafetensors(bytes: Uint8Array, subject: string, options: D
     position = end;
   }
   if (position !== data.length) refuse(subject, `${position} bytes of data`, `${data.length}`, advice);
-  if (options.verifyDigest) {
+  if (options.verifyDigest === true || (options.verifyDigest && metadata[digestKey] !== undefined)) {
     const at = 8 + digestPrefix.length;
     const digest = metadata[digestKey];
     if (!text.startsWith(digestPrefix) || digest === undefined) {

@@ -5,6 +5,7 @@
 import type { AlgorithmState } from '../algorithms/algorithm.ts';
 import type { EnvState, StateArray } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
+import type { TrainingNormalization } from '../core/normalization.ts';
 import type { Checkpoint } from '../run/readRun.ts';
 import { type Tensor, tensor } from '../run/safetensors.ts';
 import type { Policy } from './evaluation.ts';
@@ -27,12 +28,24 @@ export function parameterTensors(policy: Policy, kind: Kind = 'values'): Tensor[
   return policy.parameters.tensors().map(({ name, shape, get }) => tensor(`${prefixes[kind]}${name}`, get(kind), shape));
 }
 
-/** Every tensor of a checkpoint. An environment that cannot give its state is left out; a resume then begins new episodes. */
-export function checkpointTensors(state: AlgorithmState): Tensor[] {
-  const env = state.env.getState() ?? {};
+/** What the policy does to raw observations, as tensors; none without a normaliser. */
+export function normaliserTensors({ normaliser }: Policy): Tensor[] {
+  if (!normaliser) return [];
+  const { mean, variance, clip } = normaliser;
+  return [tensor('normaliser.mean', mean), tensor('normaliser.variance', variance), tensor('normaliser.clip', Float64Array.of(clip))];
+}
+
+/**
+ * Every tensor of a checkpoint. Of an environment that cannot give its state only the statistics of normalisation are kept (they are part of
+ * the state otherwise); a resume then begins new episodes.
+ */
+export function checkpointTensors(state: AlgorithmState, normalization?: TrainingNormalization): Tensor[] {
+  const env = state.env.getState();
   return [
     ...(['values', 'firstMoments', 'secondMoments'] as const).flatMap((kind) => parameterTensors(state.learner.policy, kind)),
-    ...Object.entries(env).map(([name, data]) => tensor(`env/${name}`, data)),
+    ...normaliserTensors(state.learner.policy),
+    ...Object.entries(env ?? {}).map(([name, data]) => tensor(`env/${name}`, data)),
+    ...Object.entries((!env && normalization?.arrays) || {}).map(([name, data]) => tensor(`normalization/${name}`, data)),
     tensor('collector/elapsed', state.collector.elapsed),
     ...Object.entries(state.history?.() ?? {}).map(([name, data]) => tensor(`history/${name}`, data)),
   ];
@@ -62,6 +75,14 @@ export function restoreParameters(policy: Policy, checkpoint: Checkpoint, kind: 
     const length = shape.reduce((product, size) => product * size, 1);
     set(kind, take(checkpoint, `${prefixes[kind]}${name}`, length).data as Float32Array);
   }
+  if (kind === 'values') policy.normaliser = normaliserOf(policy, checkpoint);
+}
+
+function normaliserOf({ spec }: Policy, checkpoint: Checkpoint): Policy['normaliser'] {
+  if (!checkpoint.tensors.has('normaliser.mean') || spec.observationSpace.kind !== 'box') return undefined;
+  const { size } = spec.observationSpace;
+  const [mean, variance] = ['mean', 'variance'].map((name) => take(checkpoint, `normaliser.${name}`, size).data as Float64Array);
+  return { mean: mean!, variance: variance!, clip: take(checkpoint, 'normaliser.clip', 1).data[0] as number };
 }
 
 /** Everything under `prefix`, by the rest of its name. */
@@ -74,13 +95,18 @@ function takeAll(checkpoint: Checkpoint, prefix: string): Record<string, StateAr
 }
 
 /** Puts a checkpoint into a freshly made state of the same configuration, and returns its counters. */
-export function restoreCheckpoint(state: AlgorithmState, checkpoint: Checkpoint): TrainingCounters {
+export function restoreCheckpoint(state: AlgorithmState, checkpoint: Checkpoint, normalization?: TrainingNormalization): TrainingCounters {
   const counters = parseCounters(checkpoint.metadata.counters);
   for (const kind of ['values', 'firstMoments', 'secondMoments'] as const) restoreParameters(state.learner.policy, checkpoint, kind);
   if (state.env.getState()) {
     state.env.setState(takeAll(checkpoint, 'env/') as EnvState);
     const { elapsed } = state.collector;
     elapsed.set(take(checkpoint, 'collector/elapsed', elapsed.length).data as Int32Array);
+  } else if (normalization) {
+    for (const [name, array] of Object.entries(normalization.arrays)) {
+      array.set(take(checkpoint, `normalization/${name}`, array.length).data as never);
+    }
+    normalization.restored();
   }
   for (const [name, array] of Object.entries(state.history?.() ?? {})) {
     array.set(take(checkpoint, `history/${name}`, array.length).data as never);

@@ -3,7 +3,7 @@
  */
 import { z } from 'zod';
 import { type algorithmNames, algorithms } from '../algorithms/index.ts';
-import { choice, flag, integer, optionalInteger, optionalReal, parseConfig } from '../core/config.ts';
+import { choice, flag, integer, optionalInteger, optionalReal, parseConfig, real } from '../core/config.ts';
 import { CohortError, show, suggest } from '../core/errors.ts';
 
 /** Configuration fields that every algorithm shares. */
@@ -11,6 +11,10 @@ export const trainingFields: {
   seed: z.ZodDefault<z.ZodNumber>;
   iterations: z.ZodDefault<z.ZodNumber>;
   envSeeding: z.ZodDefault<z.ZodEnum<{ cohort: 'cohort'; gymnasium: 'gymnasium' }>>;
+  normalizeObservation: z.ZodDefault<z.ZodEnum<{ none: 'none'; shared: 'shared'; perEnv: 'perEnv' }>>;
+  normalizeReward: z.ZodDefault<z.ZodEnum<{ none: 'none'; shared: 'shared'; perEnv: 'perEnv' }>>;
+  clipObservation: z.ZodDefault<z.ZodNumber>;
+  clipReward: z.ZodDefault<z.ZodNumber>;
   evaluationInterval: z.ZodDefault<z.ZodNumber>;
   evaluationEpisodes: z.ZodDefault<z.ZodNumber>;
   finalEvaluationEpisodes: z.ZodDefault<z.ZodNumber>;
@@ -19,6 +23,7 @@ export const trainingFields: {
   targetReturn: z.ZodOptional<z.ZodNumber>;
   checkpointInterval: z.ZodDefault<z.ZodNumber>;
   checkpointSeconds: z.ZodDefault<z.ZodNumber>;
+  policySnapshots: z.ZodDefault<z.ZodNumber>;
   tensorboard: z.ZodDefault<z.ZodBoolean>;
   threads: z.ZodDefault<z.ZodNumber>;
   arithmetic: z.ZodDefault<z.ZodEnum<{ plain: 'plain'; fused: 'fused' }>>;
@@ -43,6 +48,22 @@ export const trainingFields: {
     default: 'cohort',
     names: ['cohort', 'gymnasium'],
   }),
+  normalizeObservation: choice({
+    group: 'Task',
+    description:
+      'observations minus running mean, by running standard deviation: of the group (shared) or of each environment (perEnv; evaluation uses the merge)',
+    default: 'none',
+    names: ['none', 'shared', 'perEnv'],
+  }),
+  normalizeReward: choice({
+    group: 'Task',
+    description:
+      'training rewards by running standard deviation of the discounted return: of the group (shared) or of each environment (perEnv)',
+    default: 'none',
+    names: ['none', 'shared', 'perEnv'],
+  }),
+  clipObservation: real({ group: 'Task', description: 'normalised observations are cut to ± this', default: 10, min: 1e-6, max: 1e9 }),
+  clipReward: real({ group: 'Task', description: 'normalised rewards are cut to ± this', default: 10, min: 1e-6, max: 1e9 }),
   evaluationInterval: integer({
     group: 'Evaluation',
     description: 'evaluate every so many iterations; 0 evaluates only at the end',
@@ -95,6 +116,13 @@ export const trainingFields: {
     default: 30,
     min: 1,
     max: 1_000_000,
+  }),
+  policySnapshots: integer({
+    group: 'Run',
+    description: 'keep the policy in the run folder so many times, evenly over the iterations, and that of the start; 0 keeps none',
+    default: 10,
+    min: 0,
+    max: 10_000,
   }),
   tensorboard: flag({ group: 'Run', description: 'write TensorBoard events into the run folder', default: true }),
   threads: integer({

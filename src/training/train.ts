@@ -5,14 +5,16 @@ import type { AlgorithmContext, AlgorithmState, IterationReport } from '../algor
 import { algorithms } from '../algorithms/index.ts';
 import type { Seed, VectorEnv } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';
+import type { TrainingNormalization } from '../core/normalization.ts';
 import type { Platform } from '../core/platform.ts';
 import type { EvaluationResult, RunEvent, RunStatus, RunSummary } from '../run/events.ts';
 import type { Checkpoint } from '../run/readRun.ts';
 import type { RunWriter } from '../run/runWriter.ts';
 import { hashParameters } from '../run/sha256.ts';
-import { checkpointMetadata, checkpointTensors, parameterTensors, restoreCheckpoint } from './checkpoint.ts';
+import { checkpointMetadata, checkpointTensors, normaliserTensors, parameterTensors, restoreCheckpoint } from './checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
 import { evaluate, type Policy } from './evaluation.ts';
+import { isSnapshotDue } from './snapshots.ts';
 
 /** What is trained on: an environment by id or the user's own. */
 export interface Task {
@@ -20,6 +22,8 @@ export interface Task {
   /** Evaluation episodes are cut here unless the configuration says otherwise. */
   readonly evaluationMaxSteps?: number;
   makeVector(numEnvs: number, options: Readonly<Record<string, unknown>>): Promise<VectorEnv>;
+  /** The same in the wrappers that the configuration asks for; only training sees it, evaluation takes the bare one. */
+  makeTrainingVector(config: ResolvedConfig): Promise<{ env: VectorEnv; normalization?: TrainingNormalization }>;
   /** Seeds of `numEnvs` environments; those of evaluation share none with those of training. */
   seeds(seed: number, numEnvs: number, mode: 'cohort' | 'gymnasium', purpose: 'training' | 'evaluation'): Seed[];
 }
@@ -38,6 +42,8 @@ export interface TrainingDependencies {
   /** Opens the run folder, new or to go on with; missing for a run that is kept nowhere. */
   readonly openFolder?: () => Promise<{ writer: RunWriter; checkpoint?: Checkpoint; directory: string }>;
   readonly versions: Readonly<Record<string, string>>;
+  /** The policy of a moment as the bytes of a file; the normaliser is the one that the policy has then. Missing: no snapshots. */
+  readonly encodeSnapshot?: (policy: Policy, moment: { readonly iteration: number; readonly globalStep: number }) => Uint8Array;
   readonly binning?: AlgorithmContext['binning'];
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
@@ -94,11 +100,11 @@ async function* runTraining(
 ): AsyncGenerator<IterationResult, TrainingResult> {
   const { platform, signal } = dependencies;
   // The state first: what cannot be built leaves no folder behind.
-  const state = await createState(config, dependencies);
+  const { state, normalization } = await createState(config, dependencies);
   const folder = await dependencies.openFolder?.();
   let session: Session | undefined;
   try {
-    session = await Session.begin(config, dependencies, state, folder);
+    session = await Session.begin(config, dependencies, { state, normalization }, folder);
     const end = Math.min(config.iterations, config.stopAfter ?? config.iterations);
     let status: RunStatus = end < config.iterations ? 'stopped' : 'done';
     try {
@@ -130,21 +136,28 @@ async function* runTraining(
   }
 }
 
+/** What a run is at any moment. */
+interface RunState {
+  readonly state: AlgorithmState;
+  readonly normalization: TrainingNormalization | undefined;
+}
+
 /** Environments, just reset, and the algorithm's state on them. */
-async function createState(config: ResolvedConfig, dependencies: TrainingDependencies): Promise<AlgorithmState> {
+async function createState(config: ResolvedConfig, dependencies: TrainingDependencies): Promise<RunState> {
   const { task, platform, binning } = dependencies;
   const { seed, envSeeding, threads, arithmetic } = config;
   const numEnvs = config.numEnvs as number;
   try {
-    const env = await task.makeVector(numEnvs, config.envOptions);
+    const { env, normalization } = await task.makeTrainingVector(config);
     env.reset(task.seeds(seed, numEnvs, envSeeding, 'training'));
-    return await algorithms[config.algorithm].create(config, {
+    const state = await algorithms[config.algorithm].create(config, {
       env,
       platform,
       key: dependencies.learnerKey(seed),
       createKernels: (bytes) => dependencies.createKernels({ bytes, threads, arithmetic }),
       binning,
     });
+    return { state, normalization };
   } catch (cause) {
     const full = cause instanceof CohortError ? cause.parts.subject === 'kernels.bytes' : cause instanceof RangeError;
     if (!full) throw cause;
@@ -161,6 +174,7 @@ async function createState(config: ResolvedConfig, dependencies: TrainingDepende
 /** A run between its beginning and its end. */
 class Session {
   readonly state: AlgorithmState;
+  readonly #normalization: TrainingNormalization | undefined;
   readonly #config: ResolvedConfig;
   readonly #dependencies: TrainingDependencies;
   readonly #writer: RunWriter | undefined;
@@ -176,13 +190,14 @@ class Session {
   private constructor(
     config: ResolvedConfig,
     dependencies: TrainingDependencies,
-    state: AlgorithmState,
+    { state, normalization }: RunState,
     folder: { writer: RunWriter; directory: string } | undefined,
     secondsBefore: number,
   ) {
     this.#config = config;
     this.#dependencies = dependencies;
     this.state = state;
+    this.#normalization = normalization;
     this.#writer = folder?.writer;
     this.#directory = folder?.directory ?? null;
     this.#secondsBefore = secondsBefore;
@@ -194,15 +209,16 @@ class Session {
   static async begin(
     config: ResolvedConfig,
     dependencies: TrainingDependencies,
-    state: AlgorithmState,
+    run: RunState,
     folder: { writer: RunWriter; checkpoint?: Checkpoint; directory: string } | undefined,
   ): Promise<Session> {
-    const counters = folder?.checkpoint && restoreCheckpoint(state, folder.checkpoint);
-    const session = new Session(config, dependencies, state, folder, counters?.seconds ?? 0);
+    const counters = folder?.checkpoint && restoreCheckpoint(run.state, folder.checkpoint, run.normalization);
+    const session = new Session(config, dependencies, run, folder, counters?.seconds ?? 0);
     session.#emit({ event: 'config', config, resumed: counters !== undefined });
     if (counters) session.#checkpointIteration = counters.iteration;
     else {
       if (config.evaluationInterval > 0) await session.#evaluateAndNote();
+      await session.#snapshot();
       // A run killed in its first seconds goes on from here, and a folder that cannot be written is known before the work.
       await session.checkpoint();
     }
@@ -229,6 +245,8 @@ class Session {
     this.#emit({ event: 'iteration', iteration, iterations, globalStep, seconds, stepsPerSecond, timeLeft, metrics });
     const due = evaluationInterval > 0 && iteration % evaluationInterval === 0;
     const evaluation = due ? await this.#evaluateAndNote() : undefined;
+    // Before the checkpoint: a resume never goes back before it, and would not write this snapshot again.
+    if (isSnapshotDue(this.#config, iteration)) await this.#snapshot();
     if (this.#isCheckpointDue()) await this.checkpoint();
     return { iteration, iterations, globalStep, metrics, evaluation };
   }
@@ -242,8 +260,18 @@ class Session {
     const { globalStep } = state.collector;
     const { iteration, learner } = state;
     const counters = { iteration, globalStep, optimizerSteps: learner.optimizerSteps, seconds: this.#seconds() };
-    await this.#writer.checkpoint(checkpointTensors(state), checkpointMetadata(state, counters));
+    this.#freezeStatistics();
+    await this.#writer.checkpoint(checkpointTensors(state, this.#normalization), checkpointMetadata(state, counters));
     this.#emit({ event: 'checkpoint', iteration, globalStep, path: this.#writer.checkpointPath });
+  }
+
+  /** Keeps the policy as it is now in the run folder. */
+  async #snapshot(): Promise<void> {
+    const { encodeSnapshot } = this.#dependencies;
+    if (!this.#writer || !encodeSnapshot || this.#config.policySnapshots === 0) return;
+    const { iteration, learner, collector } = this.state;
+    this.#freezeStatistics();
+    await this.#writer.snapshot(iteration, encodeSnapshot(learner.policy, { iteration, globalStep: collector.globalStep }));
   }
 
   /** Last checkpoint, last evaluation, summary. */
@@ -259,7 +287,7 @@ class Session {
       algorithm,
       env: task.id,
       status,
-      parametersSha256: hashParameters(parameterTensors(state.learner.policy)),
+      parametersSha256: hashParameters(parameterTensors(state.learner.policy), normaliserTensors(state.learner.policy)),
       globalStep: state.collector.globalStep,
       iterations: state.iteration,
       seconds: this.#seconds(),
@@ -278,6 +306,11 @@ class Session {
     this.state.env.close();
     for (const env of this.#evaluators.values()) env.close();
     this.state.learner.policy.kernels.close();
+  }
+
+  /** The policy sees raw observations outside of training: it gets the statistics as they are now. */
+  #freezeStatistics(): void {
+    this.state.learner.policy.normaliser = this.#normalization?.normaliser();
   }
 
   #doneHere(): number {
@@ -310,6 +343,7 @@ class Session {
     const seeds = task.seeds(seed, episodes, envSeeding, 'evaluation');
     const shared = { seeds, maxSteps: evaluationMaxSteps, iteration: this.state.iteration };
     const { policy } = this.state.learner;
+    this.#freezeStatistics();
     return { sampled: evaluate(policy, env, { ...shared, greedy: false }), greedy: evaluate(policy, env, { ...shared, greedy: true }) };
   }
 

@@ -46,6 +46,13 @@ const arbitraryMetadata = fc.dictionary(
 );
 
 describe('safetensors', () => {
+  it('reads a file of more than 95 MB, where the product of two offsets is no safe integer', () => {
+    const names = ['a', 'b'];
+    const bytes = encodeSafetensors(names.map((name) => tensor(name, new Uint8Array(50_000_000).fill(name.charCodeAt(0)))));
+    const { tensors } = decodeSafetensors(bytes, 'file');
+    expect(names.map((name) => tensors.get(name)?.data.at(-1))).toEqual([97, 98]);
+  });
+
   it('reads what it wrote: names, shapes, classes, bits, metadata', () => {
     fc.assert(
       fc.property(arbitraryTensors, arbitraryMetadata, (tensors, metadata) => {

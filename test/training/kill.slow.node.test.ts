@@ -2,7 +2,7 @@
  * Promise 2: a run killed at random moments and resumed each time ends with the bits, the metrics and the episodes of a run left alone.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -43,6 +43,12 @@ const episodes = (directory: string): string[] =>
 
 const summary = (directory: string): Record<string, unknown> => JSON.parse(readFileSync(join(directory, 'summary.json'), 'utf8'));
 
+/** The policies that a run kept, by name. */
+const policies = (directory: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(join(directory, 'policies')).map((name) => [name, readFileSync(join(directory, 'policies', name), 'base64')]),
+  );
+
 describe('kill -9', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -67,5 +73,6 @@ describe('kill -9', () => {
     expect(summary(parts).evaluation).toEqual(summary(whole).evaluation);
     expect(metrics(parts)).toEqual(metrics(whole));
     expect(episodes(parts)).toEqual(episodes(whole));
+    expect(policies(parts)).toEqual(policies(whole));
   });
 });

@@ -1,0 +1,117 @@
+/**
+ * `cohort-rl export <run>`: writes what a run has learned as a policy folder, for Python, for a page, for another machine.
+ */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { PolicyFile } from '../node/index.ts';
+import { exitCodes } from './failure.ts';
+import { shownPath } from './invocation.ts';
+import { type Library, loadLibrary } from './library.ts';
+import { writeLine } from './output.ts';
+import { wholeNumber } from './resume.ts';
+import { type FoundSeed, findRun } from './runFolders.ts';
+import { type Paint, paintFor, wantsColour } from './terminal.ts';
+
+interface ExportFlags {
+  readonly output?: string;
+  readonly iteration?: string;
+  readonly critic?: boolean;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** Adds `export` to the program. */
+export function addExport(program: Command, exit: (code: number) => void): void {
+  program
+    .command('export')
+    .description('write what a run has learned as policy.safetensors and policy.json, for Python and for pages')
+    .argument('<run>', 'run folder, of one seed or several')
+    .option('--output <folder>', 'folder to write; one for each of several seeds (default: policy in the run folder)')
+    .option('--iteration <n>', 'the policy that the run kept after this iteration (default: its last checkpoint)')
+    .option('--critic', 'keep the critic, which only training needs')
+    .option('--force', 'replace a policy that is there')
+    .option('--json', 'write one JSON line per policy: folder, files, description')
+    .action(async (run: string, flags: ExportFlags) => exit(await runExport(run, flags)));
+}
+
+/** `8 -> 64 -> 64 -> 4, tanh, categorical`: what a policy is made of. */
+export function outlineOf(file: PolicyFile, library: Library): string {
+  const { layers, activation, head, normaliser } = library.describePolicy(file);
+  const sizes = [layers[0]![1], ...layers.map(([outputs]) => outputs)].join(' -> ');
+  const clip = normaliser && `observations normalised, cut to ±${normaliser.clip}`;
+  return [
+    sizes,
+    ...(layers.length > 1 ? [activation] : []),
+    head,
+    ...(clip ? [clip] : []),
+    ...(file.spec.critic ? ['with critic'] : []),
+  ].join(', ');
+}
+
+/** Writes the two files of a policy folder, below its title. */
+export function sayWritten(title: string, folder: string, paint: Paint, library: Library): void {
+  writeLine(title);
+  for (const name of Object.values(library.policyFiles)) writeLine(`  ${paint('cyan', shownPath(join(folder, name)))}`);
+}
+
+/** Throws `CohortError` for a folder without a name. */
+export function checkOutput(output: string | undefined, library: Library): void {
+  if (output !== '') return;
+  throw new library.CohortError({
+    subject: '--output',
+    expected: 'the name of a folder',
+    got: '""',
+    advice: 'name one, or leave it out',
+  });
+}
+
+function withoutCriticUnlessAsked(file: PolicyFile, flags: ExportFlags, library: Library): PolicyFile {
+  if (!flags.critic) return library.withoutCritic(file);
+  if (file.spec.critic) return file;
+  throw new library.CohortError({
+    subject: '--critic',
+    expected: 'a policy with a critic',
+    got: flags.iteration === undefined ? 'one without: gpg has none' : 'one without: snapshots keep none',
+    advice: 'leave it out',
+  });
+}
+
+async function runExport(path: string, flags: ExportFlags): Promise<number> {
+  const library = await loadLibrary();
+  const iteration = wholeNumber('--iteration', flags.iteration, { min: 0, max: 100_000_000 }, library);
+  checkOutput(flags.output, library);
+  const found = findRun(path, 'export', library, { policies: false });
+  const begun = found.seeds.filter((one) => one.begun);
+  if (begun.length === 0) {
+    throw new library.CohortError({
+      subject: 'export',
+      expected: 'a run that has begun',
+      got: `${library.show(path)}, where no seed has`,
+      advice: 'resume it first',
+    });
+  }
+  const folderOf = ({ directory, seed }: FoundSeed): string => {
+    if (flags.output === undefined) return join(directory, iteration === undefined ? 'policy' : `policy-${iteration}`);
+    return found.plan ? join(flags.output, `seed${seed}`) : flags.output;
+  };
+  // All are read before the first is written.
+  const work: { readonly one: FoundSeed; readonly file: PolicyFile; readonly folder: string }[] = [];
+  for (const one of begun) {
+    const file = withoutCriticUnlessAsked(await library.readPolicy(one.directory, { iteration }), flags, library);
+    work.push({ one, file, folder: folderOf(one) });
+  }
+  const paint = paintFor(wantsColour(process.stdout));
+  for (const { one, file, folder } of work) {
+    await library.savePolicy(folder, file, { overwrite: flags.force });
+    if (flags.json) {
+      const description = library.describePolicy(file);
+      writeLine(JSON.stringify({ event: 'export', runDirectory: one.directory, folder, description }));
+      continue;
+    }
+    const { source, env } = file;
+    const name = found.plan ? `, seed ${one.seed}` : '';
+    sayWritten(`${paint('bold', env)}${name}, iteration ${source.iteration}: ${outlineOf(file, library)}`, folder, paint, library);
+  }
+  if (!flags.json) writeLine(paint('gray', `in Python: cohort_policy.load(${JSON.stringify(shownPath(work[0]!.folder))})`));
+  return exitCodes.done;
+}

@@ -1,0 +1,60 @@
+/**
+ * Cohort's side of check_transfer.py: what policies say of observations, and the returns of their episodes here.
+ *
+ *   node tools/policies/checkTransfer.mjs request.json
+ *
+ * The request is a list of { folder, observations, outputs, count, seeds }: a policy folder, a file of raw observations (count, D) float64, the
+ * file to write the logits or means (count, A) float32 to, and the seeds of the episodes. Writes the returns to standard output, as JSON.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { ClipActionVectorEnv, checkPolicyTask, loadPolicy, makeVector, readPolicy, version } from '../../dist/node.js';
+
+/** Logits or means of raw observations, a thousand at a time. */
+function outputsOf(policy, observations, count) {
+  const { actor, kernels, inputSize } = policy;
+  const { outputSize } = actor.spec;
+  const rows = 1000;
+  const scratch = policy.scratch(rows);
+  const block = kernels.float32(rows * outputSize);
+  const outputs = new Float32Array(count * outputSize);
+  for (let begin = 0; begin < count; begin += rows) {
+    const length = Math.min(rows, count - begin);
+    policy.encode(observations.subarray(begin * inputSize, (begin + length) * inputSize), length, scratch.inputs);
+    kernels.forward(actor, scratch.inputs, length, block);
+    outputs.set(block.subarray(0, length * outputSize), begin * outputSize);
+  }
+  return outputs;
+}
+
+/** Return of one episode for each seed. */
+async function returnsOf(policy, { env: id, envOptions }, seeds, greedy) {
+  const bare = await makeVector(id, seeds.length, envOptions);
+  const env = bare.actionSpace.kind === 'box' ? new ClipActionVectorEnv(bare) : bare;
+  env.reset(seeds);
+  const scratch = policy.scratch(seeds.length);
+  const returns = new Array(seeds.length);
+  for (let left = seeds.length, step = 0; left > 0; step++) {
+    policy.encode(env.observations, seeds.length, scratch.inputs);
+    policy.sample(scratch, seeds.length, { iteration: 0, step, stream: 'evaluation', greedy });
+    env.step(scratch.actions);
+    for (let n = 0; n < seeds.length; n++) {
+      if (returns[n] !== undefined || !(env.terminated[n] || env.truncated[n])) continue;
+      returns[n] = env.episodeReturns[n];
+      left--;
+    }
+  }
+  env.close();
+  return returns;
+}
+
+const answers = [];
+for (const { folder, observations, outputs, count, seeds } of JSON.parse(readFileSync(process.argv[2], 'utf8'))) {
+  const file = await readPolicy(folder);
+  if (!(await checkPolicyTask(file))) throw new Error(`${folder}: expected an environment that is known here, got ${file.env}`);
+  const policy = await loadPolicy(folder);
+  const raw = new Float64Array(new Uint8Array(readFileSync(observations)).buffer);
+  writeFileSync(outputs, new Uint8Array(outputsOf(policy, raw, count).buffer));
+  const [greedy, sampled] = [await returnsOf(policy, file, seeds, true), await returnsOf(policy, file, seeds, false)];
+  answers.push({ greedy, sampled });
+}
+console.log(JSON.stringify({ version, node: process.version, answers }));
