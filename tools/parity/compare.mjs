@@ -1,0 +1,255 @@
+/** Plays a case of tools/parity/original.py on our side and says how far apart the two are. */
+import {
+  ClipActionVectorEnv,
+  loadMujoco,
+  make,
+  makeVector,
+  NormalizeObservationVectorEnv,
+  NormalizeRewardVectorEnv,
+} from '../../dist/envs.js';
+
+/** Numbers of a packed array; everything is recorded as float64, which holds float32 and flags exactly. */
+function unpack({ base64, shape }) {
+  const bytes = Buffer.from(base64, 'base64');
+  return { values: new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)), shape };
+}
+
+const camelCase = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+const optionsOf = (kwargs) => Object.fromEntries(Object.entries(kwargs).map(([name, value]) => [camelCase(name), value]));
+
+/** Gathers differences: the same bits or not, and the greatest distance, relative where a number is greater than 1. */
+class Differences {
+  numbers = 0;
+  unequal = 0;
+  most = 0;
+  steps = 0;
+  stepsApart = 0;
+  /** Of every step. */
+  distances = [];
+
+  compare(found, recorded) {
+    let apart = false;
+    for (let k = 0; k < recorded.length; k++) {
+      this.numbers++;
+      if (Object.is(found[k], recorded[k])) continue;
+      apart = true;
+      this.unequal++;
+      this.most = Math.max(this.most, Math.abs(found[k] - recorded[k]) / Math.max(1, Math.abs(recorded[k])));
+    }
+    return apart;
+  }
+
+  step(apart) {
+    this.steps++;
+    if (apart) this.stepsApart++;
+  }
+}
+
+/** The greatest difference, relative where a number is greater than 1. */
+function distance(found, recorded) {
+  let most = 0;
+  for (let k = 0; k < recorded.length; k++) most = Math.max(most, Math.abs(found[k] - recorded[k]) / Math.max(1, Math.abs(recorded[k])));
+  return most;
+}
+
+/** Plays the sequences of a case; `before` may put the environment into the recorded state. Flags and rewards count like observations. */
+async function playSequences({ id, kwargs, sequences }, before) {
+  const env = await make(id, optionsOf(kwargs));
+  const seen = new Differences();
+  const rewards = new Differences();
+  let episodes = 0;
+  for (const recorded of sequences) {
+    const width = recorded.observations.shape[1] ?? 1;
+    const observations = unpack(recorded.observations).values;
+    const actions = unpack(recorded.actions);
+    const actionWidth = actions.shape[1] ?? 0;
+    const flags = ['rewards', 'terminated', 'truncated'].map((name) => unpack(recorded[name]).values);
+    const states = recorded.states && unpack(recorded.states);
+    let row = 0;
+    let step = 0;
+    const next = () => observations.subarray(row * width, ++row * width);
+    const list = (observation) => (typeof observation === 'number' ? [observation] : observation);
+    for (const [episode, length] of recorded.lengths.entries()) {
+      episodes++;
+      seen.compare(list(env.reset(episode === 0 ? { seed: recorded.seed } : {}).observation), next());
+      for (let k = 0; k < length; k++, step++) {
+        if (states && before) before(env, states.values.subarray(step * states.shape[1], (step + 1) * states.shape[1]), k);
+        const action =
+          actionWidth === 0
+            ? actions.values[step]
+            : Float32Array.from(actions.values.subarray(step * actionWidth, (step + 1) * actionWidth));
+        const result = env.step(action);
+        const observed = next();
+        const apart = seen.compare(list(result.observation), observed);
+        seen.distances.push(distance(list(result.observation), observed));
+        const rewardApart = rewards.compare([result.reward], [flags[0][step]]);
+        const flagApart = seen.compare([Number(result.terminated), Number(result.truncated)], [flags[1][step], flags[2][step]]);
+        seen.step(apart || rewardApart || flagApart);
+        if (flagApart) throw new Error(`${id}: an episode ends at another step than in Gymnasium (seed ${recorded.seed}, step ${step})`);
+      }
+      // Cut by the recorder, not by the environment: begin anew as it did.
+    }
+  }
+  env.close?.();
+  return { seen, rewards, episodes };
+}
+
+const power = (value) => (value === 0 ? '0' : value.toExponential(1));
+
+const levels = {
+  async exact(message) {
+    const { seen, rewards, episodes } = await playSequences(message);
+    const met = seen.stepsApart === 0 && seen.unequal === 0;
+    const found = met ? 'identical bits' : `${seen.stepsApart} steps apart, at most ${power(Math.max(seen.most, rewards.most))}`;
+    return { promise: 'observations, rewards and ends: identical bits', found, met, steps: seen.steps, episodes };
+  },
+
+  async ulp(message) {
+    const { seen, rewards, episodes } = await playSequences(message, (env, state, k) => {
+      const whole = env.getState();
+      env.setState({ ...whole, state: Float64Array.from(state), phase: Uint8Array.of(1), timeLimit: Int32Array.of(k, 1) });
+    });
+    const share = 1 - seen.stepsApart / seen.steps;
+    return {
+      promise: 'resets, rewards and ends: identical bits; single steps: at most 1 ulp of a float32 apart, at least 99 % identical',
+      found: `${(100 * share).toFixed(2)} % of single steps identical, at most ${power(seen.most)} apart`,
+      met: share >= 0.99 && seen.most <= 2 ** -23 && rewards.unequal === 0,
+      steps: seen.steps,
+      episodes,
+    };
+  },
+
+  async mujoco(message) {
+    await loadMujoco();
+    const { seen, episodes } = await playSequences(message, (env, state, k) => {
+      env.setState({ ...env.getState(), simulation: Float64Array.from(state), episode: Int32Array.of(1, k) });
+    });
+    const sorted = seen.distances.sort((one, other) => one - other);
+    const most = sorted.at(-1);
+    const within = sorted.filter((distance) => distance <= 1e-12).length / sorted.length;
+    return {
+      promise: 'resets: identical bits; single steps from the full state: 99.9 % within 1e-12 relative, all within 1e-11',
+      found: `${(100 * within).toFixed(2)} % within 1e-12, median ${power(sorted[sorted.length >> 1])}, at most ${power(most)}`,
+      met: within >= 0.999 && most <= 1e-11,
+      steps: seen.steps,
+      episodes,
+    };
+  },
+
+  async course({ id, courses }) {
+    const env = await make(id);
+    let steps = 0;
+    let within = 0;
+    let most = 0;
+    for (const course of courses) {
+      const seen = new Differences();
+      const observations = unpack(course.observations);
+      const actions = unpack(course.actions);
+      const [width, actionWidth] = [observations.shape[1], actions.shape[1]];
+      seen.compare(env.reset({ seed: course.seed }).observation, observations.values.subarray(0, width));
+      for (let k = 0; k < actions.shape[0]; k++) {
+        const result = env.step(Float32Array.from(actions.values.subarray(k * actionWidth, (k + 1) * actionWidth)));
+        seen.compare(result.observation, observations.values.subarray((k + 1) * width, (k + 2) * width));
+        steps++;
+      }
+      if (seen.most <= 1e-9) within++;
+      most = Math.max(most, seen.most);
+    }
+    env.close?.();
+    return {
+      promise: 'free-running from a reset, 50 steps, actions of half the bounds: at least 9 of 10 courses within 1e-9',
+      found: `${within} of ${courses.length} courses within 1e-9, at most ${power(most)}`,
+      met: within >= 0.9 * courses.length,
+      steps,
+      episodes: courses.length,
+    };
+  },
+
+  async returns({ id, returns }) {
+    const env = await make(id);
+    const found = [];
+    let steps = 0;
+    // Own random actions: only the distribution is compared. The constants are those of Numerical Recipes.
+    let state = 1;
+    const draw = () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return (state >>> 8) / 2 ** 23 - 1;
+    };
+    for (let episode = 0; episode < returns.length; episode++) {
+      env.reset({ seed: 1000 + episode });
+      let total = 0;
+      for (let ended = false; !ended; steps++) {
+        const result = env.step(Float32Array.from({ length: env.actionSpace.size }, draw));
+        total += result.reward;
+        ended = result.terminated || result.truncated;
+      }
+      found.push(total);
+    }
+    env.close?.();
+    const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const error = (values) => {
+      const m = mean(values);
+      return Math.sqrt(values.reduce((sum, value) => sum + (value - m) ** 2, 0) / (values.length - 1) / values.length);
+    };
+    const apart = Math.abs(mean(found) - mean(returns)) / Math.hypot(error(found), error(returns));
+    return {
+      promise: 'mean return of 60 episodes of random actions within 3 standard errors',
+      found: `${mean(found).toFixed(1)} here, ${mean(returns).toFixed(1)} there, ${apart.toFixed(1)} standard errors apart`,
+      met: apart <= 3,
+      steps,
+      episodes: found.length,
+    };
+  },
+
+  async vector(message) {
+    const { id, kwargs, seed, numEnvs, steps, limit, cleanrl, gamma } = message;
+    let env = await makeVector(id, numEnvs, { ...optionsOf(kwargs), maxEpisodeSteps: limit });
+    if (cleanrl) {
+      env = new ClipActionVectorEnv(env);
+      env = new NormalizeObservationVectorEnv(env, { statistics: 'perEnv', clip: 10, reading: 'gymnasium-1' });
+      env = new NormalizeRewardVectorEnv(env, { statistics: 'perEnv', clip: 10, gamma });
+    }
+    const of = Object.fromEntries(
+      ['observations', 'actions', 'rewards', 'terminated', 'truncated', 'final'].map((name) => [name, unpack(message[name]).values]),
+    );
+    const size = env.observations.length;
+    const width = size / numEnvs;
+    const actionSize = of.actions.length / steps;
+    const Actions = env.actionSpace.kind === 'discrete' ? Int32Array : Float32Array;
+    const seen = new Differences();
+    let final = 0;
+    env.reset(Array.from({ length: numEnvs }, (_, i) => seed + i));
+    seen.compare(env.observations, of.observations.subarray(0, size));
+    for (let t = 0; t < steps; t++) {
+      env.step(Actions.from(of.actions.subarray(t * actionSize, (t + 1) * actionSize)));
+      const row = (name, length) => of[name].subarray(t * length, (t + 1) * length);
+      const parts = [
+        seen.compare(env.observations, of.observations.subarray((t + 1) * size, (t + 2) * size)),
+        ...['rewards', 'terminated', 'truncated'].map((name) => seen.compare(env[name], row(name, numEnvs))),
+      ];
+      for (let n = 0; n < numEnvs; n++) {
+        if (!env.terminated[n] && !env.truncated[n]) continue;
+        parts.push(
+          seen.compare(env.finalObservations.subarray(n * width, (n + 1) * width), of.final.subarray(final * width, (final + 1) * width)),
+        );
+        final++;
+      }
+      seen.step(parts.includes(true));
+    }
+    env.close();
+    const met = seen.unequal === 0;
+    const found = met ? 'identical bits' : `${seen.stepsApart} steps apart, at most ${power(seen.most)}`;
+    return {
+      promise: 'observations, last observations, rewards and ends: identical bits',
+      found,
+      met,
+      steps: steps * numEnvs,
+      episodes: final,
+    };
+  },
+};
+
+/** One row: what was promised, what was found, and whether that is met. */
+export async function compareCase(message) {
+  return { case: message.case, id: message.id, ...(await levels[message.level](message)) };
+}

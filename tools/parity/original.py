@@ -1,0 +1,181 @@
+"""The original side of `npm run parity`: steps Gymnasium's environments and writes what they said, one JSON line per case.
+
+    python tools/parity/original.py --seed 123 --episodes 20
+
+needs gymnasium[box2d,mujoco]==1.3.0 and mujoco==3.9.0. A sequence is a seeded reset, an episode, a reset without a seed and another episode.
+Shapes: T steps, R resets; `states` are what the next step reads, where a single step is to be compared (CartPole: its four numbers; MuJoCo: time,
+positions, velocities, activations, warm start, controls).
+"""
+
+import argparse
+import json
+import sys
+import warnings
+from pathlib import Path
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.envs.box2d.lunar_lander import heuristic
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures"))
+from common import pack, versions  # noqa: E402
+
+# Gymnasium advises newer ids; ours are meant.
+warnings.filterwarnings("ignore", category=DeprecationWarning)
+gym.logger.min_level = gym.logger.ERROR
+
+LANDER = [
+    ("discrete", {}),
+    ("continuous", {"continuous": True}),
+    ("wind", {"enable_wind": True}),
+    ("continuous, strong wind, gravity -5", {"continuous": True, "enable_wind": True, "wind_power": 20.0, "turbulence_power": 2.0, "gravity": -5.0}),
+]
+MUJOCO = ["HalfCheetah-v5", "HalfCheetah-v4", "Hopper-v5", "InvertedPendulum-v5"]
+
+
+def say(**case):
+    print(json.dumps(case, separators=(",", ":")), flush=True)
+
+
+def random_action(space, generator, scale=1.0):
+    if isinstance(space, gym.spaces.Discrete):
+        return int(generator.integers(space.n))
+    return (scale * generator.uniform(space.low, space.high)).astype(np.float32)
+
+
+def full_state(env):
+    """What the next step reads, or nothing where the course itself is compared."""
+    inner = env.unwrapped
+    if hasattr(inner, "data"):
+        data = inner.data
+        return np.concatenate([[data.time], data.qpos, data.qvel, data.act, data.qacc_warmstart, data.ctrl])
+    return np.array(inner.state, dtype=np.float64) if inner.spec.id.startswith("CartPole") else None
+
+
+def sequence(env, seed, policy, episodes=2, most=1000):
+    """One seeded reset and further ones without a seed."""
+    generator = np.random.default_rng(seed)
+    rows = {name: [] for name in ("observations", "actions", "rewards", "terminated", "truncated", "states")}
+    lengths = []
+    for episode in range(episodes):
+        observation, _ = env.reset(seed=seed if episode == 0 else None)
+        rows["observations"].append(np.array(observation))
+        for step in range(most):
+            action = heuristic(env.unwrapped, observation) if policy == "heuristic" else random_action(env.action_space, generator)
+            state = full_state(env)
+            if state is not None:
+                rows["states"].append(state)
+            observation, reward, terminated, truncated, _ = env.step(action)
+            rows["actions"].append(action)
+            rows["observations"].append(np.array(observation))
+            rows["rewards"].append(reward)
+            rows["terminated"].append(terminated)
+            rows["truncated"].append(truncated)
+            if terminated or truncated:
+                break
+        lengths.append(step + 1)
+    packed = {name: pack(values, "float64") for name, values in rows.items() if values}
+    return {"seed": seed, "lengths": lengths, **packed}
+
+
+def single(name, env_id, kwargs, level, seeds, policies=("random",), episodes=2, most=1000):
+    env = gym.make(env_id, **kwargs)
+    sequences = [sequence(env, seed, policies[k % len(policies)], episodes, most) for k, seed in enumerate(seeds)]
+    say(case=name, id=env_id, kwargs=kwargs, level=level, sequences=sequences)
+
+
+def course(env_id, seeds, steps=50, scale=0.5):
+    """Short courses from a reset, nothing set in between."""
+    env = gym.make(env_id)
+    found = []
+    for seed in seeds:
+        generator = np.random.default_rng(seed)
+        observation, _ = env.reset(seed=seed)
+        observations, actions = [observation], []
+        for _ in range(steps):
+            action = random_action(env.action_space, generator, scale)
+            observation, _, terminated, _, _ = env.step(action)
+            actions.append(action)
+            observations.append(observation)
+            if terminated:
+                break
+        found.append({"seed": seed, "actions": pack(actions, "float64"), "observations": pack(observations, "float64")})
+    say(case=f"{env_id}, free-running", id=env_id, kwargs={}, level="course", courses=found)
+
+
+def returns(env_id, seeds):
+    """Whole episodes of random actions; the other side draws its own actions, only the means are compared."""
+    env = gym.make(env_id)
+    found = []
+    for seed in seeds:
+        generator = np.random.default_rng(seed)
+        env.reset(seed=seed)
+        total, ended = 0.0, False
+        while not ended:
+            _, reward, terminated, truncated, _ = env.step(random_action(env.action_space, generator))
+            total += float(reward)
+            ended = terminated or truncated
+        found.append(total)
+    say(case=f"{env_id}, mean return", id=env_id, kwargs={}, level="returns", returns=found)
+
+
+def vector(name, env_id, kwargs, seed, num_envs, steps, limit, stack):
+    """SyncVectorEnv that resets in the same step, bare or in CleanRL's wrappers."""
+    from record_wrappers import GAMMA, cleanrl
+
+    make = lambda: gym.make(env_id, max_episode_steps=limit, **kwargs)  # noqa: E731
+    envs = gym.vector.SyncVectorEnv(
+        [(lambda: cleanrl(make())) if stack else make for _ in range(num_envs)], autoreset_mode=gym.vector.AutoresetMode.SAME_STEP
+    )
+    generator = np.random.default_rng(seed)
+    space = gym.make(env_id, **kwargs).action_space
+    observations, _ = envs.reset(seed=seed)
+    rows = {name: [] for name in ("observations", "actions", "rewards", "terminated", "truncated", "final")}
+    rows["observations"].append(np.array(observations))
+    for _ in range(steps):
+        # Beyond the bounds where a wrapper clips.
+        actions = [random_action(space, generator, 1.3 if stack else 1.0) for _ in range(num_envs)]
+        observations, rewards, terminated, truncated, infos = envs.step(np.array(actions))
+        rows["actions"].append(actions)
+        rows["observations"].append(np.array(observations))
+        rows["rewards"].append(np.array(rewards))
+        rows["terminated"].append(np.array(terminated))
+        rows["truncated"].append(np.array(truncated))
+        rows["final"] += [infos["final_obs"][i] for i in range(num_envs) if terminated[i] or truncated[i]]
+    packed = {name: pack(values, "float64") for name, values in rows.items()}
+    say(
+        case=name, id=env_id, kwargs=kwargs, level="vector", seed=seed, numEnvs=num_envs, steps=steps, limit=limit, cleanrl=stack, gamma=GAMMA, **packed
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, required=True, help="all seeds come from it")
+    parser.add_argument("--episodes", type=int, default=20, help="sequences per case; each has two episodes")
+    options = parser.parse_args()
+    generator = np.random.default_rng(options.seed)
+    draw = lambda count: [int(seed) for seed in generator.integers(0, 2**53, count)]  # noqa: E731
+
+    import Box2D
+    import mujoco
+
+    print(json.dumps({"versions": versions(gym, mujoco, Box2D)}), flush=True)
+    for env_id in ("CartPole-v1", "CartPole-v0"):
+        single(env_id, env_id, {}, "ulp", draw(options.episodes))
+    for env_id in ("CliffWalking-v1", "CliffWalkingSlippery-v1"):
+        single(env_id, env_id, {"max_episode_steps": 200}, "exact", draw(options.episodes))
+    for name, kwargs in LANDER:
+        policies = ("random", "heuristic")
+        single(f"LunarLander-v3, {name}", "LunarLander-v3", kwargs, "exact", draw(options.episodes), policies)
+    for env_id in MUJOCO:
+        single(env_id, env_id, {}, "mujoco", draw(max(2, options.episodes // 4)), most=200)
+        course(env_id, draw(options.episodes))
+    returns("HalfCheetah-v5", draw(60))
+    seed = int(generator.integers(0, 2**32))
+    vector("LunarLander-v3, four in a vector, reset in the same step", "LunarLander-v3", {}, seed, 4, 600, 100, False)
+    for name, kwargs in LANDER[1:2]:
+        vector(f"CleanRL's wrappers on LunarLander-v3, {name}", "LunarLander-v3", kwargs, seed, 3, 400, 100, True)
+
+
+if __name__ == "__main__":
+    main()
