@@ -31,7 +31,8 @@ export default defineConfig({
         ? [
             {
               server: { headers: isolationHeaders },
-              optimizeDeps: { include: ['fast-check', 'zod'] },
+              // MuJoCo finds its WebAssembly beside its script; moved by the optimiser it would not.
+              optimizeDeps: { include: ['fast-check', 'zod'], exclude: ['@mujoco/mujoco'] },
               test: {
                 name: 'browser',
                 globalSetup: 'test/globalSetup.ts',

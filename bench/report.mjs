@@ -42,8 +42,18 @@ if (peers) {
     'ppo-128-one-thread': 'CartPole-v1, 128 environments x 128 steps, 4 epochs x 4 minibatches, one thread',
     'ppo-128-two-threads': 'The same on two threads',
     'ppo-4': 'CartPole-v1, 4 environments x 128 steps',
+    'lunarlander-32': 'LunarLander, 32 environments x 1024 steps, 4 epochs x 4 minibatches',
+    'halfcheetah-32': 'HalfCheetah-v4, 32 environments x 1024 steps, 10 epochs x 32 minibatches, normalised per environment',
     environments: 'Environments alone',
   };
+  const loops = [1, 2].flatMap((threads) => {
+    const suffix = `${threads} thread${threads > 1 ? 's' : ''}`;
+    return ['plain', 'fused'].map((arithmetic) => [
+      `cohort-rl ppo, ${arithmetic}, ${suffix}`,
+      `CleanRL ppo, ${suffix}`,
+      arithmetic === 'plain' ? 3 : undefined,
+    ]);
+  });
   const asked = {
     'ppo-128-one-thread': [
       ['cohort-rl ppo, plain', 'CleanRL ppo', 3],
@@ -61,6 +71,8 @@ if (peers) {
       ['cohort-rl ppo, fused, 1 thread', 'PureJaxRL', undefined],
       ['cohort-rl ppo, fused, 2 threads', 'PureJaxRL', undefined],
     ],
+    'lunarlander-32': loops,
+    'halfcheetah-32': loops,
     environments: [
       ['cohort-rl CartPole-v1 x 128', 'Gymnasium CartPole-v1 x 1', 40],
       ['cohort-rl CartPole-v1 x 128', 'Gymnasium CartPoleVectorEnv x 128', 5],
@@ -75,6 +87,17 @@ if (peers) {
   for (const [group, figures] of Object.entries(peers.groups)) {
     out.push(`### ${titles[group]}`, '', '| who | steps per second: median (lowest to highest) |', '| --- | --- |');
     for (const [name, values] of Object.entries(figures)) out.push(`| ${name} | ${spread(values)} |`);
+    if (peers.splits?.[group]) {
+      out.push(
+        '',
+        'Where the time goes (what is left of CleanRL is acting, forward passes, advantages and Python; of ours, forward and backward are',
+      );
+      out.push('summed over threads):', '', '| who | shares of the wall time, medians |', '| --- | --- |');
+      for (const [name, splits] of Object.entries(peers.splits[group])) {
+        const shares = Object.keys(splits[0]).map((part) => `${part} ${Math.round(100 * median(splits.map((split) => split[part])))} %`);
+        out.push(`| ${name} | ${shares.join(', ')} |`);
+      }
+    }
     out.push('', '| ratio | measured | asked |', '| --- | --- | --- |');
     for (const [a, b, least] of asked[group] ?? []) {
       // PureJaxRL counts with the thread count that suits it better.
@@ -85,6 +108,27 @@ if (peers) {
       out.push(
         `| ${a} / ${best} | ${value.toFixed(2)} | ${least === undefined ? '' : `≥ ${least}${value >= least ? '' : ' **(missed)**'}`} |`,
       );
+    }
+    out.push('');
+  }
+}
+
+const environments = await read('environments.json');
+if (environments) {
+  const { figures, versions, rounds, seconds, date, machine } = environments;
+  const list = Object.entries(versions).map(([name, value]) => `${name} ${value}`);
+  out.push('## LunarLander and HalfCheetah alone', '');
+  out.push(
+    `\`node bench/peers/environments.mjs ...\`, ${date}, on ${machine}: ${rounds} rounds of ${seconds} s, random actions. ${list.join(', ')}.`,
+    '',
+  );
+  for (const [group, candidates] of Object.entries(figures)) {
+    const mine = Object.keys(candidates).filter((name) => name.startsWith('cohort-rl'));
+    out.push(`### ${group}`, '', `| who | steps per second: median (lowest to highest) | ${mine.map((name) => `${name} /`).join(' | ')} |`);
+    out.push(`| --- | --- | ${mine.map(() => '---').join(' | ')} |`);
+    for (const [name, values] of Object.entries(candidates)) {
+      const ratios = mine.map((own) => (own === name ? '' : ratio(candidates[own], values).toFixed(2)));
+      out.push(`| ${name} | ${spread(values)} | ${ratios.join(' | ')} |`);
     }
     out.push('');
   }

@@ -8,7 +8,7 @@
  * Nothing is done when no source changed since the last build.
  */
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,17 +18,22 @@ const dist = at('dist');
 const stampFile = at('build', 'stamp.json');
 const lockFile = at('build', 'lock');
 
-/** Every entry of the package: name in dist/ and source. Those of `exports` and `bin` in package.json, and the command's worker. */
+/** Every entry of the package: name in dist/ and source. Those of `exports` and `bin` in package.json, the command's worker, and the threads of environments. */
 export const entries = {
   node: 'src/node/index.ts',
   browser: 'src/browser/index.ts',
   cli: 'src/cli/main.ts',
   worker: 'src/cli/worker.ts',
+  envWorker: 'src/node/envWorker.ts',
+  envWorkerBrowser: 'src/browser/envWorker.ts',
   advantage: 'src/advantage/index.ts',
   envs: 'src/envs/index.ts',
   random: 'src/random/index.ts',
   kernels: 'src/kernels/index.ts',
 };
+
+/** The page of `cohort-rl watch`: one bundle with everything in it but MuJoCo, which its server brings; the rest is copied. */
+const page = { source: 'src/watch/page.ts', copied: ['index.html', 'page.css'] };
 
 function* filesUnder(directory) {
   if (!existsSync(directory)) return;
@@ -95,6 +100,7 @@ async function bundle(types) {
   const present = Object.fromEntries(Object.entries(entries).filter(([, source]) => existsSync(at(source))));
   const fresh = at('build', 'dist');
   await build({ cwd: root, entry: present, outDir: fresh, dts: types, logLevel: 'warn' });
+  await bundlePage(build, join(fresh, 'watch'));
   // Bundled beside the old one and swapped in, so that nobody ever sees half a build.
   const old = at('build', 'dist-old');
   rmSync(old, { recursive: true, force: true });
@@ -103,6 +109,22 @@ async function bundle(types) {
   rmSync(old, { recursive: true, force: true });
   // npm sets the mode when it links the command; a later build has to do it itself.
   if (existsSync(join(dist, 'cli.js'))) chmodSync(join(dist, 'cli.js'), 0o755);
+}
+
+async function bundlePage(build, outDir) {
+  if (!existsSync(at(page.source))) return;
+  await build({
+    cwd: root,
+    entry: { page: page.source },
+    outDir,
+    platform: 'browser',
+    dts: false,
+    minify: true,
+    outputOptions: { codeSplitting: false },
+    deps: { alwaysBundle: [/^(?!@mujoco\/)/], neverBundle: [/^@mujoco\//] },
+    logLevel: 'warn',
+  });
+  for (const name of page.copied) copyFileSync(at('src', 'watch', name), join(outDir, name));
 }
 
 /** Builds what is stale. Resolves to what was done: `built` or `fresh`. */

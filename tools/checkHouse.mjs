@@ -21,7 +21,7 @@ export const rooms = {
   random: { rooms: [], packages: [] },
   kernels: { rooms: ['core', 'math'], packages: [] },
   advantage: { rooms: ['core'], packages: ['zod'] },
-  envs: { rooms: ['core', 'random', 'math'], packages: [] },
+  envs: { rooms: ['core', 'random', 'math'], packages: ['@mujoco/mujoco'] },
   rollout: { rooms: ['core', 'random'], packages: ['zod'] },
   policy: { rooms: ['kernels', 'random', 'math', 'core'], packages: ['zod'] },
   algorithms: { rooms: ['advantage', 'rollout', 'policy', 'random', 'core'], packages: ['zod'] },
@@ -30,8 +30,10 @@ export const rooms = {
   recipes: { rooms: [], packages: [] },
   training: { rooms: ['algorithms', 'rollout', 'run', 'core', 'recipes'], packages: ['zod'] },
   src: { rooms: portable, packages: ['zod'] },
-  node: { rooms: ['src', ...portable], packages: ['zod'], platform: true },
+  node: { rooms: ['src', ...portable], packages: ['zod', 'gifenc', '@napi-rs/canvas', 'h264-mp4-encoder'], platform: true },
   browser: { rooms: ['src', ...portable], packages: ['zod'] },
+  // A program of its own, built on what a page of yours could import; `run` for the words it shares with its server.
+  watch: { rooms: ['browser', 'run'], packages: [] },
   cli: { rooms: ['node'], packages: ['zod', 'commander', 'yaml', 'log-update', '@bomb.sh/tab'], platform: true },
 };
 

@@ -4,6 +4,8 @@
  *
  *     node bench/peers/compare.mjs --cleanrl PATH --cleanrl-python PYTHON --purejaxrl PATH --purejaxrl-python PYTHON \
  *          --gymnasium-python PYTHON [--rounds 5] [--only ppo-128-one-thread]
+ *
+ * The groups lunarlander-32 and halfcheetah-32 need --cleanrl and --cleanrl-python only (with box2d and mujoco in it).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -26,6 +28,12 @@ function run(command, ...parameters) {
   return JSON.parse(stdout.trim().split('\n').at(-1));
 }
 
+const median = (list) => {
+  const sorted = [...list].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+};
+
 const ours = (name) => () => run(process.execPath, cli, 'bench', 'training', '--only', name, '--seconds', '4', '--json').median;
 const environment = (name) => () => run(process.execPath, cli, 'bench', 'environments', '--only', name, '--seconds', '2', '--json').median;
 const cleanrl = (numEnvs, threads, iterations) => () =>
@@ -45,6 +53,31 @@ const cleanrl = (numEnvs, threads, iterations) => () =>
     '--warmup',
     1,
   ).stepsPerSecond;
+/** Whole loops of 32 x 1024 with CleanRL's settings; the shares of the time are kept beside the rates. */
+const splits = {};
+const loop =
+  (name, command, ...parameters) =>
+  () => {
+    const { stepsPerSecond, split } = run(command, ...parameters, '--num-envs', 32, '--num-steps', 1024, '--warmup', 1);
+    splits[name] = [...(splits[name] ?? []), split];
+    return stepsPerSecond;
+  };
+/** Candidates of such a group: ours in both arithmetics and CleanRL, on 1 and 2 threads; so many iterations of each are counted. */
+const loops = (ourId, theirId, ourIterations, theirIterations) =>
+  Object.fromEntries(
+    [1, 2].flatMap((threads) => {
+      const shared = ['--threads', threads];
+      const suffix = `${threads} thread${threads > 1 ? 's' : ''}`;
+      const candidates = ['plain', 'fused'].map((arithmetic) => {
+        const name = `cohort-rl ppo, ${arithmetic}, ${suffix}`;
+        const own = ['--env', ourId, '--arithmetic', arithmetic, '--iterations', ourIterations];
+        return [name, loop(name, process.execPath, script('loop.mjs'), ...own, ...shared)];
+      });
+      const name = `CleanRL ppo, ${suffix}`;
+      const theirs = ['--cleanrl', options.cleanrl, '--env-id', theirId, '--iterations', theirIterations];
+      return [...candidates, [name, loop(name, options['cleanrl-python'], script('cleanrl.py'), ...theirs, ...shared)]];
+    }),
+  );
 const purejaxrl = (numEnvs, threads, iterations) => () =>
   run(
     options['purejaxrl-python'],
@@ -91,6 +124,8 @@ const groups = {
     'PureJaxRL ppo, 1 thread': purejaxrl(4, 1, 900),
     'PureJaxRL ppo, 2 threads': purejaxrl(4, 2, 900),
   },
+  'lunarlander-32': loops('LunarLander-v3', 'LunarLander-v2', 6, 1),
+  'halfcheetah-32': loops('HalfCheetah-v4', 'HalfCheetah-v4', 2, 1),
   environments: {
     'cohort-rl CartPole-v1 x 1': environment('CartPole-v1 x 1'),
     'cohort-rl CartPole-v1 x 128': environment('CartPole-v1 x 128'),
@@ -118,8 +153,18 @@ for (const [group, candidates] of Object.entries(groups)) {
     }
   }
   // Read again: another group may have been written in the meantime.
+  const shares = Object.fromEntries(names.flatMap((name) => (splits[name] ? [[name, splits[name]]] : [])));
+  for (const name of Object.keys(shares)) {
+    delete splits[name];
+    const where = Object.keys(shares[name][0]).map(
+      (part) => `${part} ${Math.round(100 * median(shares[name].map((split) => split[part])))} %`,
+    );
+    const rate = Math.round(median(figures[name])).toLocaleString('en-US');
+    console.log(`${group}: ${name.padEnd(30)} ${rate.padStart(10)} steps/s, median of ${rounds}   ${where.join(', ')}`);
+  }
   const results = existsSync(path) ? JSON.parse(await readFile(path, 'utf8')) : { groups: {} };
   results.groups[group] = figures;
+  if (Object.keys(shares).length > 0) results.splits = { ...results.splits, [group]: shares };
   results.machine = `${cpus()[0].model}, ${cpus().length} cores, Node ${process.versions.node}`;
   results.date = new Date().toISOString().slice(0, 10);
   await writeFile(path, `${JSON.stringify(results, null, 2)}\n`);

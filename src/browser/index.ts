@@ -15,5 +15,15 @@ export const train: Cohort['train'] = cohort.train;
 export const resumeTraining: Cohort['resumeTraining'] = cohort.resumeTraining;
 /** Needs files; throws in a browser. */
 export const evaluateRun: Cohort['evaluateRun'] = cohort.evaluateRun;
-/** Needs files; throws in a browser. */
+/** Needs files; throws in a browser. Use `playEpisode` with a policy and an environment. */
+export const loadPlayer: Cohort['loadPlayer'] = cohort.loadPlayer;
+/** Needs files; throws in a browser. Use `createPolicy(decodePolicy(bytes))`. */
 export const loadPolicy: Cohort['loadPolicy'] = cohort.loadPolicy;
+/** Needs files; throws in a browser. Use `decodePolicy`. */
+export const readPolicy: Cohort['readPolicy'] = cohort.readPolicy;
+/** Needs files; throws in a browser. Use `encodePolicy`. */
+export const savePolicy: Cohort['savePolicy'] = cohort.savePolicy;
+/** Whether a policy's environment is known here; throws if the two do not fit. */
+export const checkPolicyTask: Cohort['checkPolicyTask'] = cohort.checkPolicyTask;
+/** A policy from the bytes of its file: `await createPolicy(decodePolicy(bytes))`. */
+export const createPolicy: Cohort['createPolicy'] = cohort.createPolicy;

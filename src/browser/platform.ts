@@ -2,7 +2,7 @@
  * A browser as a platform.
  */
 import type { Platform } from '../core/platform.ts';
-import { spawnThread } from './threads.ts';
+import { spawnEnvWorker, spawnThread } from './threads.ts';
 
 /** Whether this is a worker of a cross-origin isolated page: only there may a thread wait for others on shared memory. */
 const mayWait = globalThis.crossOriginIsolated === true && typeof document === 'undefined';
@@ -23,4 +23,5 @@ export const browserPlatform: Platform = {
       port2.postMessage(null);
     }),
   spawnThread: mayWait ? spawnThread : undefined,
+  spawnEnvWorker: mayWait ? spawnEnvWorker : undefined,
 };

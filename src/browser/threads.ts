@@ -2,6 +2,7 @@
  * Threads for the kernels in a browser. Shared memory needs a cross-origin isolated page, and whoever trains must be in a worker itself:
  * a page's main thread may not wait.
  */
+import type { EnvWorkerHandle } from '../core/platform.ts';
 
 /** Starts a worker that runs `source` with `data` in scope. */
 export function spawnThread(source: string, data: unknown): { terminate(): void } {
@@ -14,4 +15,14 @@ export function spawnThread(source: string, data: unknown): { terminate(): void 
       URL.revokeObjectURL(url);
     },
   };
+}
+
+/** Starts a worker that steps environments. Its program is a file beside the library's. */
+export function spawnEnvWorker(): EnvWorkerHandle {
+  const worker = new Worker(new URL('./envWorkerBrowser.js', import.meta.url), { type: 'module' });
+  const answer = new Promise<unknown>((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = ({ message }) => reject(new Error(message ?? 'a thread could not start'));
+  });
+  return { answer, post: (message) => worker.postMessage(message), terminate: () => worker.terminate() };
 }

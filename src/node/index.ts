@@ -3,10 +3,12 @@
  */
 import { type Cohort, createCohort } from '../cohort.ts';
 import { nodePlatform } from './platform.ts';
+import type { Recording, RecordOptions } from './record.ts';
 import { nodeHost, nodeStorage } from './storage.ts';
 
 export * from '../index.ts';
 export { nodePlatform } from './platform.ts';
+export type { RecordFormat, Recording, RecordOptions } from './record.ts';
 export { nodeStorage } from './storage.ts';
 
 const cohort: Cohort = createCohort(nodePlatform, { host: nodeHost(), open: nodeStorage });
@@ -17,5 +19,30 @@ export const train: Cohort['train'] = cohort.train;
 export const resumeTraining: Cohort['resumeTraining'] = cohort.resumeTraining;
 /** Plays whole episodes with a run's policy, sampled and greedy. */
 export const evaluateRun: Cohort['evaluateRun'] = cohort.evaluateRun;
-/** The policy of a run folder: `(await loadPolicy('runs/mine')).act(observation)`. */
+/** A run's policy with its environment, to play episodes that can be seen: `for (const { scene } of (await loadPlayer('runs/mine')).play()) ...`. */
+export const loadPlayer: Cohort['loadPlayer'] = cohort.loadPlayer;
+/**
+ * Films what a run has learned: `await recordRun('runs/mine', { file: 'mine.gif' })`. Needs no display, but the optional package
+ * `@napi-rs/canvas`, and for MP4 `h264-mp4-encoder`. The file appears when it is whole. Throws `CohortError` for options out of range, a file
+ * that is there already, an environment that cannot be drawn, and a missing package.
+ */
+export async function recordRun(runDirectory: string, options: RecordOptions): Promise<Recording> {
+  // Loaded late: programs that only train need none of it.
+  const { recordPlayer } = await import('./record.ts');
+  const player = await loadPlayer(runDirectory, { env: options.env, iteration: options.iteration });
+  try {
+    return await recordPlayer(player, options);
+  } finally {
+    player.close();
+  }
+}
+/** The policy of a run folder or a policy folder: `(await loadPolicy('runs/mine')).act(observation)`. */
 export const loadPolicy: Cohort['loadPolicy'] = cohort.loadPolicy;
+/** The same as plain data: `encodePolicy(await readPolicy('runs/mine', { iteration: 100 }))`. */
+export const readPolicy: Cohort['readPolicy'] = cohort.readPolicy;
+/** Writes a policy folder, for Python, for a page, for another machine. */
+export const savePolicy: Cohort['savePolicy'] = cohort.savePolicy;
+/** Whether a policy's environment is known here; throws if the two do not fit. */
+export const checkPolicyTask: Cohort['checkPolicyTask'] = cohort.checkPolicyTask;
+/** A policy from the bytes of its file: `await createPolicy(decodePolicy(bytes))`. */
+export const createPolicy: Cohort['createPolicy'] = cohort.createPolicy;

@@ -3,6 +3,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import type { EnvWorkerHandle } from '../core/platform.ts';
 
 /** Starts a thread that runs `source` with `data` in scope. It does not keep the process alive. */
 export function spawnThread(source: string, data: unknown): { terminate(): void } {
@@ -20,4 +21,26 @@ export function spawnThread(source: string, data: unknown): { terminate(): void 
 /** Node 20 accepts relaxed SIMD only behind a V8 flag; newer versions accept it anyway and may not know the flag. */
 export function enableRelaxedSimd(): void {
   setFlagsFromString('--experimental-wasm-relaxed-simd');
+}
+
+/** Starts a thread that steps environments; once it has answered it does not keep the process alive. */
+export function spawnEnvWorker(): EnvWorkerHandle {
+  // Run from the sources (tests), the bundle of the last build is taken.
+  const file = import.meta.url.endsWith('.ts') ? '../../dist/envWorker.js' : './envWorker.js';
+  const worker = new Worker(new URL(file, import.meta.url), { execArgv: [] });
+  const answer = new Promise<unknown>((resolve, reject) => {
+    worker.once('message', (message) => {
+      worker.unref();
+      resolve(message);
+    });
+    worker.on('error', reject);
+    worker.once('exit', (code) => reject(new Error(`a thread ended with code ${code}`)));
+  });
+  return {
+    answer,
+    post: (message) => worker.postMessage(message),
+    terminate(): void {
+      void worker.terminate();
+    },
+  };
 }

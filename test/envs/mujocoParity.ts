@@ -160,7 +160,7 @@ export function describeParity(fixture: MujocoFixture, task: MujocoTask): void {
         );
         expect(bitsOf(outcomes.map(({ reward }) => reward))).toEqual(bitsOf(numbers(steps.rewards)));
         expect(outcomes.map(({ terminated }) => Number(terminated))).toEqual(Array.from(numbers(steps.terminated)));
-        expect(bitsOf(outcomes.flatMap(({ info }) => Object.values(info) as number[]))).toEqual(bitsOf(numbers(steps.infos)));
+        expect(bitsOf(outcomes.flatMap(({ info }) => Object.values(info()) as number[]))).toEqual(bitsOf(numbers(steps.infos)));
         const observations = new Float64Array(task.observationSpace.size * states.length);
         after.forEach((row, k) => {
           task.observe(row.slice(0, nq), row.slice(nq, nq + nv), observations, k * task.observationSpace.size);

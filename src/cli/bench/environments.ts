@@ -2,35 +2,68 @@
  * `bench environments`: steps per second of the environments alone, random actions.
  */
 
-import { loadLibrary } from '../library.ts';
+import { type Library, loadLibrary } from '../library.ts';
 import { writeLine } from '../output.ts';
 import { formatRate, interleave } from './measure.ts';
 import type { BenchOptions } from './suite.ts';
 
-/** Environments by one and by 128. */
+/** Rows of actions that are used in turn. */
+const rows = 64;
+
+/** What is measured: cheap steps by one and by 128, others by one and by 32, those on two threads too. */
+const settings: readonly { readonly id: string; readonly numEnvs: number; readonly threads: number }[] = [
+  ...['CartPole-v1', 'CliffWalking-v1'].flatMap((id) => [1, 128].map((numEnvs) => ({ id, numEnvs, threads: 1 }))),
+  ...['LunarLander-v3', 'HalfCheetah-v5'].flatMap((id) => [
+    { id, numEnvs: 1, threads: 1 },
+    { id, numEnvs: 32, threads: 1 },
+    { id, numEnvs: 32, threads: 2 },
+  ]),
+];
+
+/** Random actions, drawn beforehand: the generator is not what is measured. */
+function drawActions(
+  { createGenerator, flatSize }: Library,
+  space: ReturnType<Library['box']> | ReturnType<Library['discrete']>,
+  numEnvs: number,
+) {
+  const generator = createGenerator(1);
+  return Array.from({ length: rows }, () =>
+    space.kind === 'discrete'
+      ? Int32Array.from({ length: numEnvs }, () => Number(generator.integers(0, space.n)))
+      : Float32Array.from({ length: numEnvs * flatSize(space) }, () => generator.uniform(-1, 1)),
+  );
+}
+
+/** All settings in turn. */
 export async function benchEnvironments(options: BenchOptions): Promise<void> {
-  const { createGenerator, makeVector } = await loadLibrary();
+  const library = await loadLibrary();
+  const { CohortError, environmentSeeds, makeThreadedVector, nodePlatform } = library;
   const candidates: Record<string, () => number> = {};
-  for (const id of ['CartPole-v1', 'CliffWalking-v1']) {
-    for (const numEnvs of [1, 128]) {
-      const env = await makeVector(id, numEnvs);
-      env.reset(Array.from({ length: numEnvs }, (_, i) => i));
-      const count = env.actionSpace.kind === 'discrete' ? env.actionSpace.n : 1;
-      const generator = createGenerator(1);
-      // Drawn beforehand: the generator is not what is measured.
-      const actions = Array.from({ length: 64 }, () => Int32Array.from({ length: numEnvs }, () => Number(generator.integers(0, count))));
+  const opened: { close(): void }[] = [];
+  for (const { id, numEnvs, threads } of settings) {
+    const name = `${id} x ${numEnvs}${threads > 1 ? `, ${threads} threads` : ''}`;
+    if (!name.includes(options.only)) continue;
+    try {
+      const env = await makeThreadedVector(id, numEnvs, { ...nodePlatform, threads });
+      opened.push(env);
+      const actions = drawActions(library, env.actionSpace, numEnvs);
+      env.reset(environmentSeeds(1, numEnvs, 'cohort', 'training'));
       let turn = 0;
-      const name = `${id} x ${numEnvs}`;
-      if (!name.includes(options.only)) continue;
+      const calls = numEnvs > 1 ? 10 : 100;
       candidates[name] = () => {
-        for (let i = 0; i < 200; i++) env.step(actions[turn++ & 63]!);
-        return 200 * numEnvs;
+        for (let i = 0; i < calls; i++) env.step(actions[turn++ % rows]!);
+        return calls * numEnvs;
       };
+    } catch (error) {
+      // MuJoCo is optional.
+      if (!(error instanceof CohortError) || options.only !== '') throw error;
+      if (!options.json) writeLine(`  ${name}: ${error.message}`);
     }
   }
   const measured = interleave(candidates, { rounds: 5, seconds: options.seconds / 5 });
+  for (const env of opened) env.close();
   for (const [name, { best, median }] of Object.entries(measured)) {
     if (options.json) writeLine(JSON.stringify({ suite: 'environments', name, unit: 'steps/s', best, median }));
-    else writeLine(`  ${name.padEnd(24)} ${formatRate(best).padStart(12)} steps/s best ${formatRate(median).padStart(12)} median`);
+    else writeLine(`  ${name.padEnd(32)} ${formatRate(best).padStart(12)} steps/s best ${formatRate(median).padStart(12)} median`);
   }
 }

@@ -16,7 +16,7 @@ export class MujocoDynamics {
 
   constructor(mujoco: MujocoModule, task: MujocoTask, count: number) {
     this.task = task;
-    const simulation = new MujocoSimulation(mujoco, task.name, task.xml, count);
+    const simulation = new MujocoSimulation(mujoco, task.name, task.quickXml ?? task.xml, count);
     this.simulation = simulation;
     this.#action = new Float32Array(simulation.nu);
     this.#before = new Float64Array(simulation.nq);

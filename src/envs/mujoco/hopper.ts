@@ -114,7 +114,7 @@ export function hopper(options: HopperOptions = {}): MujocoTask {
       const healthy = isHealthy(qpos, qvel);
       const survive = healthy ? healthyReward : 0;
       const cost = controlCost(ctrlCostWeight, action);
-      const info = { ...place(qpos), x_velocity: velocity, reward_forward: forward, reward_ctrl: -cost, reward_survive: survive };
+      const info = () => ({ ...place(qpos), x_velocity: velocity, reward_forward: forward, reward_ctrl: -cost, reward_survive: survive });
       return { reward: forward + survive - cost, terminated: !healthy && terminateWhenUnhealthy, info };
     },
     resetInfo: place,

@@ -69,7 +69,7 @@ export function invertedPendulum({ resetNoiseScale = 0.01 }: InvertedPendulumOpt
       const finite = qpos.every(Number.isFinite) && qvel.every(Number.isFinite);
       const terminated = !finite || Math.abs(qpos[1]!) > fallen;
       const reward = terminated ? 0 : 1;
-      return { reward, terminated, info: { reward_survive: reward } };
+      return { reward, terminated, info: () => ({ reward_survive: reward }) };
     },
   };
 }

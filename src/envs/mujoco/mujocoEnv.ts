@@ -57,7 +57,7 @@ export class MujocoEnv implements Env<Float64Array, Action> {
     this.#elapsed++;
     const truncated = this.#elapsed >= this.#maxEpisodeSteps;
     if (terminated || truncated) this.#guard.end();
-    return { observation, reward, terminated, truncated, info };
+    return { observation, reward, terminated, truncated, info: info() };
   }
 
   /** What there is to see, for drawing. */

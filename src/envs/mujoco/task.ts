@@ -21,8 +21,8 @@ export interface MujocoMoment {
 export interface MujocoOutcome {
   readonly reward: number;
   readonly terminated: boolean;
-  /** Gymnasium's keys. */
-  readonly info: Info;
+  /** Gymnasium's keys; to be called before the next step, if at all. */
+  info(): Info;
 }
 
 /** What of the world is seen. */
@@ -42,6 +42,8 @@ export interface MujocoTask {
   readonly name: string;
   /** The model, as MJCF. Give it a small arena (`<size memory="..."/>`): every environment has its own. */
   readonly xml: string;
+  /** A model that computes the same bits with less work, to be run instead. */
+  readonly quickXml?: string;
   /** Steps of MuJoCo per step of the environment. */
   readonly frameSkip: number;
   readonly observationSpace: BoxSpace;

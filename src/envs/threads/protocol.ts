@@ -12,8 +12,9 @@ export const commands = { step: 1, listen: 2 } as const;
 const lineLength = 16;
 const generationAt = 0;
 const commandAt = 1;
-/** Looks at the control block before a thread sleeps: about 50 microseconds, longer than a policy takes to act for 32 environments. */
-const looks = 20_000;
+/** Most looks at the control block before a thread sleeps: about 50 microseconds, longer than a policy takes to act for 32 environments. */
+const mostLooks = 20_000;
+const fewestLooks = 100;
 /** Seconds without an answer after which a thread counts as dead. Counted one by one: a process that was stopped loses only one. */
 const patience = 120;
 /** Characters of an error's text that come over. */
@@ -63,6 +64,21 @@ export function createFailure(): Uint16Array {
 const doneAt = (thread: number): number => lineLength * (1 + thread);
 const failedAt = (thread: number): number => doneAt(thread) + 1;
 
+let looks = mostLooks;
+
+/**
+ * Looks until an entry is (`wanted`), or is not, a value. Gives up sooner each time that it was in vain: where threads have to share a core,
+ * looking takes the time that the other needs.
+ */
+function look(control: Int32Array, at: number, value: number, wanted: boolean): void {
+  for (let k = 0; k < looks; k++) {
+    if ((Atomics.load(control, at) === value) !== wanted) continue;
+    looks = mostLooks;
+    return;
+  }
+  looks = Math.max(fewestLooks, looks >> 1);
+}
+
 /** Tells all threads; returns the number by which they will say that they are done. */
 export function tell(control: Int32Array, command: number): number {
   control[commandAt] = command;
@@ -74,7 +90,7 @@ export function tell(control: Int32Array, command: number): number {
 
 /** Waits for a command after the one numbered `seen`. */
 export function nextCommand(control: Int32Array, seen: number): { readonly generation: number; readonly command: number } {
-  for (let k = 0; k < looks && Atomics.load(control, generationAt) === seen; k++);
+  look(control, generationAt, seen, false);
   while (Atomics.load(control, generationAt) === seen) Atomics.wait(control, generationAt, seen);
   return { generation: Atomics.load(control, generationAt), command: control[commandAt]! };
 }
@@ -92,7 +108,7 @@ export function finish(order: ShardOrder, generation: number, error: unknown): v
 /** Waits until a thread is done; returns its error, if it failed. */
 export function awaitShard(control: Int32Array, thread: number, generation: number, failure: Uint16Array): Error | undefined {
   const at = doneAt(thread);
-  for (let k = 0; k < looks && Atomics.load(control, at) !== generation; k++);
+  look(control, at, generation, true);
   for (let seconds = 0; seconds < patience; seconds++) {
     const done = Atomics.load(control, at);
     if (done === generation) {
