@@ -72,7 +72,13 @@ async function create(config: PpoConfig, context: AlgorithmContext): Promise<Ppo
   const steps = numSteps * numEnvs;
   const shape = { numSteps, numEnvs, observationSpace, actionSpace, keepFinalObservations: bootstrapTruncated };
   const spec = { observationSpace, actionSpace, hiddenSizes, activation, critic: true };
-  const learner = await createLearner(spec, steps, key, context.createKernels, rolloutBytes(shape) + 16 * (steps + numEnvs) + rolloutBytes({ ...shape, numSteps: 1 }));
+  const learner = await createLearner(
+    spec,
+    steps,
+    key,
+    context.createKernels,
+    rolloutBytes(shape) + 16 * (steps + numEnvs) + rolloutBytes({ ...shape, numSteps: 1 }),
+  );
   const { kernels } = learner.policy;
   const rollout = createRollout(shape, kernels);
   const values = kernels.float32(steps + numEnvs);
@@ -92,9 +98,7 @@ async function create(config: PpoConfig, context: AlgorithmContext): Promise<Ppo
     returns,
     dones: new Uint8Array(steps),
     nextDone: new Uint8Array(numEnvs),
-    truncated: bootstrapTruncated
-      ? { inputs: kernels.float32(numEnvs * rollout.inputSize), values: kernels.float32(numEnvs) }
-      : undefined,
+    truncated: bootstrapTruncated ? { inputs: kernels.float32(numEnvs * rollout.inputSize), values: kernels.float32(numEnvs) } : undefined,
   };
 }
 

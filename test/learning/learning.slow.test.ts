@@ -57,3 +57,16 @@ describe('CliffWalking-v1', () => {
     }
   });
 });
+
+describe('the tasks of physics, far from their ends', () => {
+  // Published curves and ours (experiments/*-ppo) are well above these at that point; an agent that learns nothing is at -180 and -280.
+  it('LunarLander-v3, PPO with the settings of RL Zoo, 410,000 steps: at least 30', async () => {
+    const zoo = { env: 'LunarLander-v3', algorithm: 'ppo', recipe: 'zoo', iterations: 25 } as const;
+    expect(await meanReturn(zoo, [11, 12])).toBeGreaterThanOrEqual(30);
+  });
+
+  it('HalfCheetah-v4, PPO with the settings of CleanRL, 205,000 steps: at least 300', async () => {
+    const cleanrl = { env: 'HalfCheetah-v4', algorithm: 'ppo', recipe: 'cleanrl', iterations: 100, annealLearningRate: false } as const;
+    expect(await meanReturn(cleanrl, [11, 12])).toBeGreaterThanOrEqual(300);
+  });
+});
