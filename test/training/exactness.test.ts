@@ -29,6 +29,33 @@ const golden: readonly [string, TrainInput, string][] = [
     { ...shortRun, env: 'LunarLanderContinuous-v3', algorithm: 'ppo', normalizeObservation: 'perEnv', normalizeReward: 'perEnv' },
     '090935c6fb591ab461f6b931d3fe0d7f79d8990a9549690c8e9a30c25d0738c5',
   ],
+  [
+    'gpg on LunarLander',
+    { ...shortRun, env: 'LunarLander-v3', numSteps: 96 },
+    '4093dd283f7bc39def7d7409f3589fc5aafd8e967764bd568c1f93ba96ac7f5d',
+  ],
+  [
+    'ppo on LunarLander, time limits bootstrapped',
+    { ...shortRun, env: 'LunarLander-v3', algorithm: 'ppo', bootstrapTruncated: true, envOptions: { maxEpisodeSteps: 40 } },
+    '0ba8d2e67cdc34ce56165086b2cec58a868d6eb36dc53b8b29074fd6e245de6b',
+  ],
+  [
+    'gpg on HalfCheetah, normalised with shared statistics',
+    { ...shortRun, env: 'HalfCheetah-v5', normalizeObservation: 'shared', normalizeReward: 'shared', evaluationMaxSteps: 50 },
+    '88a58ced1deb214c60f8ad97a0f274ae118a116095b8c124acaf4f8bd5c4daef',
+  ],
+  [
+    'ppo on HalfCheetah, normalised per environment',
+    {
+      ...shortRun,
+      env: 'HalfCheetah-v4',
+      algorithm: 'ppo',
+      normalizeObservation: 'perEnv',
+      normalizeReward: 'perEnv',
+      evaluationMaxSteps: 50,
+    },
+    '8ffb847f29c4903a4e71544fbbd732d5c38344e9b4d2aa16fe5a2e022704516f',
+  ],
 ];
 
 describe('the same bits', () => {
@@ -58,6 +85,14 @@ describe('resume', () => {
     [
       'normalisation per environment, forced reset',
       { normalizeObservation: 'perEnv', normalizeReward: 'perEnv', timeReading: 'forced-reset' },
+    ],
+    [
+      'ppo on LunarLander, time limits bootstrapped',
+      { env: 'LunarLander-v3', algorithm: 'ppo', bootstrapTruncated: true, envOptions: { maxEpisodeSteps: 40 } },
+    ],
+    [
+      'HalfCheetah, normalised with shared statistics',
+      { env: 'HalfCheetah-v5', normalizeObservation: 'shared', normalizeReward: 'shared', envOptions: { maxEpisodeSteps: 50 } },
     ],
     [
       'LunarLanderContinuous, normalised per environment, completed tails',
