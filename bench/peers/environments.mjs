@@ -64,8 +64,10 @@ async function vector(task, numEnvs, threads) {
 const makers = Object.fromEntries(
   tasks.flatMap((task) => [
     [`cohort-rl ${task} x 1`, () => single(task)],
-    [`cohort-rl ${task} x 32, 1 thread`, () => vector(task, 32, 1)],
-    [`cohort-rl ${task} x 32, 2 threads`, () => vector(task, 32, 2)],
+    ...[32, 512].flatMap((numEnvs) => [
+      [`cohort-rl ${task} x ${numEnvs}, 1 thread`, () => vector(task, numEnvs, 1)],
+      [`cohort-rl ${task} x ${numEnvs}, 2 threads`, () => vector(task, numEnvs, 2)],
+    ]),
   ]),
 );
 
@@ -114,7 +116,8 @@ async function measureOurs(name) {
 const python = options.python && (await startPython(options.python));
 const versions = { 'cohort-rl': version, node: process.versions.node, ...python?.versions };
 const groups = tasks
-  .flatMap((task) => [1, 32].map((numEnvs) => `${task.split('-')[0]} x ${numEnvs}`))
+  // 512, ours alone: what two threads come to where their halves take equally long.
+  .flatMap((task) => [1, 32, 512].map((numEnvs) => `${task.split('-')[0]} x ${numEnvs}`))
   .filter((group) => group.includes(only));
 const named = (group) => (name) =>
   name.replace(/-v\d/, '').includes(group.replace(/ x .*/, '')) && / x (\d+)/.exec(name)[1] === group.split(' x ')[1];
