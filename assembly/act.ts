@@ -6,26 +6,16 @@ import {
 } from '../src/kernels/layout';
 import { categoricalLogProb, gaussianLogProb, slotOf, softmax } from './heads';
 import { address, exp4, inverseErf4, splat, word } from './lanes';
+import { philox } from './philox';
 
-/**
- * Word `index` of the Philox 4x32-10 stream of an environment: counter [iteration, step, env, (stream << 24) | block], four words a
- * block. J. K. Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3" (SC 2011); the same as src/random/philox.ts.
- */
-function philox(job: usize, env: u32, index: u32): u32 {
-  let c0 = <u32>word(job, jobIteration), c1 = <u32>word(job, jobStep), c2 = env;
-  let c3 = (<u32>word(job, jobStream) << 24) | (index >> 2);
-  let k0 = <u32>word(job, jobKey0), k1 = <u32>word(job, jobKey1);
-  for (let round = 0; round < 10; round++) {
-    const p0 = <u64>c0 * 0xd2511f53, p1 = <u64>c2 * 0xcd9e8d57;
-    c0 = <u32>(p1 >> 32) ^ c1 ^ k0;
-    c1 = <u32>p1;
-    c2 = <u32>(p0 >> 32) ^ c3 ^ k1;
-    c3 = <u32>p0;
-    k0 += 0x9e3779b9;
-    k1 += 0xbb67ae85;
-  }
-  const low = index & 1 ? c1 : c0, high = index & 1 ? c3 : c2;
-  return index & 2 ? high : low;
+/** Word `index` of the stream of an environment: counter [iteration, step, env]. */
+// @ts-ignore: decorator
+@inline
+function draw(job: usize, env: u32, index: u32): u32 {
+  return philox(
+    <u32>word(job, jobKey0), <u32>word(job, jobKey1), <u32>word(job, jobIteration), <u32>word(job, jobStep), env,
+    <u32>word(job, jobStream), index,
+  );
 }
 
 /** Stores the first `count` of four words at `p`. */
@@ -69,7 +59,7 @@ function categorical(job: usize, network: usize, workspace: usize, begin: usize,
   const firstEnv = word(job, jobFirstEnv) + <i32>begin;
   softmax(z, e, outputBytes, samples, rows);
   if (!greedy) {
-    for (let s: usize = 0; s < rows; s++) store<u32>(uniforms + (s << 2), philox(job, firstEnv + <i32>s, 0));
+    for (let s: usize = 0; s < rows; s++) store<u32>(uniforms + (s << 2), draw(job, firstEnv + <i32>s, 0));
   }
   for (let s: usize = 0; s < rows << 2; s += 16) {
     let action = i32x4.splat(0);
@@ -116,7 +106,7 @@ function gaussian(job: usize, network: usize, workspace: usize, begin: usize, ro
     const chosen = slotOf(samples, slotActions) + a * tileBytes;
     const mean = means + a * tileBytes;
     if (!greedy) {
-      for (let s: usize = 0; s < rows; s++) store<u32>(chosen + (s << 2), philox(job, firstEnv + <i32>s, <u32>a));
+      for (let s: usize = 0; s < rows; s++) store<u32>(chosen + (s << 2), draw(job, firstEnv + <i32>s, <u32>a));
     }
     const sigma = exp4(v128.load32_splat(logStds + (a << 2)));
     for (let s: usize = 0; s < rows << 2; s += 16) {

@@ -1,4 +1,5 @@
 // What the kernels' module offers to TypeScript.
 export { close, finishGradient, run, worker } from './jobs';
 export { multiplyAdds } from './limit';
-export { adam, sumOfSquares } from './optimiser';
+export { adam, scale, sgd, sumOfSquares } from './optimiser';
+export { finishTransformer } from './transformer/jobs';

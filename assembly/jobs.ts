@@ -10,11 +10,14 @@ import {
   jobParameters, jobShards, jobStatistics, kindAct, kindGradient, lossCategorical, lossGaussian, lossGiven, lossValue,
   networkOutputSize, networkParameterBytes, networkSampleTile, statisticCount, statisticRatioMax, statisticsBytes, tileRows,
 } from '../src/kernels/layout';
+import { kindTransformerGradient } from '../src/kernels/transformer/layout';
 import { sampleTile, writeOutputs } from './act';
 import { address, word } from './lanes';
 import { categoricalLoss, gaussianLoss, givenGradient, valueLoss } from './losses';
 import { backwardTile, forwardTile, gatherInputs, gatherRows, transposeNetwork, wholeGroups } from './network';
 import { reduce } from './optimiser';
+import { transposeModel } from './transformer/blocks';
+import { runTransformer } from './transformer/jobs';
 
 /** Milliseconds of a monotonic clock. */
 // @ts-ignore: decorator
@@ -103,7 +106,9 @@ function runItem(control: usize, item: i32, thread: usize): void {
   }
   const workspace = <usize>load<u32>(control + controlWorkspace) + thread * <usize>load<u32>(control + controlWorkspaceBytes);
   const times = control + controlTimes + thread * controlTimesBytes;
-  if (word(job, jobKind) == kindGradient) runGradient(job, item, workspace, times);
+  const kind = word(job, jobKind);
+  if (kind >= kindTransformerGradient) runTransformer(job, item, workspace, times);
+  else if (kind == kindGradient) runGradient(job, item, workspace, times);
   else runForward(job, item, workspace, times);
 }
 
@@ -169,7 +174,9 @@ export function run(control: usize, parallel: i32): void {
   for (let i = 0; i < jobs; i++) {
     const job = address(control + controlJobList, i);
     items += word(job, jobShards);
-    if (word(job, jobKind) == kindGradient) transposeNetwork(address(job, jobNetwork), address(job, jobParameters));
+    const kind = word(job, jobKind);
+    if (kind == kindGradient) transposeNetwork(address(job, jobNetwork), address(job, jobParameters));
+    else if (kind == kindTransformerGradient) transposeModel(address(job, jobNetwork), address(job, jobParameters));
   }
   if (!parallel || items < 2) {
     for (let item = 0; item < items; item++) runItem(control, item, 0);

@@ -43,6 +43,39 @@ export function sumOfSquares(p: usize, bytes: usize): f64 {
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
+/** The factor that torch's clip_grad_norm_ applies: min(1, most / (norm + 1e-6)); most 0 means no clipping. NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+function clipFactor(norm: f64, most: f32): f32 {
+  if (!(most > 0)) return 1;
+  const ratio = <f64>most / (norm + 1e-6);
+  return ratio >= 1 ? 1 : <f32>ratio;
+}
+
+/** value *= factor; `bytes` is a multiple of 16. For decoupled weight decay. */
+export function scale(p: usize, bytes: usize, factor: f32): void {
+  const by = splat(factor);
+  for (const end = p + bytes; p < end; p += 16) v128.store(p, f32x4.mul(v128.load(p), by));
+}
+
+/**
+ * One step of gradient descent, the gradients clipped as in `adam`: m = momentum m + g, value -= rate m, as torch's SGD does (m starts at 0).
+ * The record is Adam's: beta1 is the momentum, the step size the rate. Returns the norm before clipping.
+ */
+export function sgd(record: usize): f64 {
+  let g = address(record, adamGradients), m = address(record, adamFirst), p = address(record, adamValues);
+  const bytes = address(record, adamLength) << 2;
+  const norm = sqrt(sumOfSquares(g, bytes));
+  const factor = splat(clipFactor(norm, float(record, adamMaxNormF)));
+  const momentum = splat(float(record, adamBeta1F)), size = splat(float(record, adamStepSizeF));
+  for (const end = p + bytes; p < end; p += 16, g += 16, m += 16) {
+    const first = madd(momentum, v128.load(m), f32x4.mul(v128.load(g), factor));
+    v128.store(m, first);
+    v128.store(p, f32x4.sub(v128.load(p), f32x4.mul(size, first)));
+  }
+  return norm;
+}
+
 /**
  * One Adam step with the gradients scaled by min(1, maxNorm / (norm + 1e-6)), as torch's clip_grad_norm_ and Adam do:
  * value -= stepSize * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon). Returns the norm before clipping. maxNorm 0 means no clipping.
@@ -53,13 +86,7 @@ export function adam(record: usize): f64 {
   let p = address(record, adamValues);
   const bytes = address(record, adamLength) << 2;
   const norm = sqrt(sumOfSquares(g, bytes));
-  const most = float(record, adamMaxNormF);
-  let scale: f32 = 1;
-  if (most > 0) {
-    const ratio = <f64>most / (norm + 1e-6);
-    scale = ratio >= 1 ? 1 : <f32>ratio; // NaN stays NaN
-  }
-  const factor = splat(scale);
+  const factor = splat(clipFactor(norm, float(record, adamMaxNormF)));
   const beta1 = splat(float(record, adamBeta1F)), rest1 = splat(float(record, adamOneMinusBeta1F));
   const beta2 = splat(float(record, adamBeta2F)), rest2 = splat(float(record, adamOneMinusBeta2F));
   const size = splat(float(record, adamStepSizeF)), root = splat(float(record, adamInverseRootF));

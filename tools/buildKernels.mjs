@@ -19,8 +19,8 @@ const shared = [...common, '--importMemory', '--sharedMemory', '--initialMemory'
 const groups = [
   {
     name: 'kernels',
-    folder: 'assembly',
-    layout: 'src/kernels/layout.ts',
+    folders: ['assembly', 'assembly/transformer'],
+    layouts: ['src/kernels/layout.ts', 'src/kernels/transformer/layout.ts'],
     generated: 'src/kernels/generated.ts',
     modules: {
       plain: [...shared, '--enable', 'simd,threads,bulk-memory'],
@@ -34,8 +34,8 @@ const groups = [
   {
     // Its memory is its own: one world or many per instance.
     name: 'physics',
-    folder: 'assembly/physics',
-    layout: 'src/envs/box2d/layout.ts',
+    folders: ['assembly/physics'],
+    layouts: ['src/envs/box2d/layout.ts'],
     generated: 'src/envs/box2d/generated.ts',
     modules: { physics: [...common, '--enable', 'simd,bulk-memory'] },
     write: (text) => `/** The rigid-body module, base64. */\nexport const physicsModule: string =\n  '${text('physics')}';\n`,
@@ -44,8 +44,8 @@ const groups = [
 
 /** The sources of a group, as paths relative to the root. */
 function sourcesOf(group) {
-  const files = readdirSync(path.join(root, group.folder)).filter((name) => name.endsWith('.ts'));
-  return [...files.map((name) => `${group.folder}/${name}`).sort(), group.layout];
+  const filesOf = (folder) => readdirSync(path.join(root, folder)).filter((name) => name.endsWith('.ts'));
+  return [...group.folders.flatMap((folder) => filesOf(folder).map((name) => `${folder}/${name}`)).sort(), ...group.layouts];
 }
 
 function fingerprintOf(group) {
@@ -65,7 +65,7 @@ function replaceFile(file, data) {
 
 async function compile(asc, group, kind) {
   let module;
-  const { error, stderr } = await asc.main([`${group.folder}/index.ts`, ...group.modules[kind], '--outFile', 'module.wasm'], {
+  const { error, stderr } = await asc.main([`${group.folders[0]}/index.ts`, ...group.modules[kind], '--outFile', 'module.wasm'], {
     readFile: (name, base) => {
       const file = path.resolve(base ?? root, name);
       return existsSync(file) ? readFileSync(file, 'utf8') : null;
@@ -99,7 +99,7 @@ async function buildGroup(group) {
   }
   mkdirSync(folder, { recursive: true });
   for (const kind of kinds) replaceFile(path.join(folder, `${kind}.wasm`), modules[kind]);
-  const heading = `// Written by tools/buildKernels.mjs from ${group.folder}/; not kept in git. ${print}\n`;
+  const heading = `// Written by tools/buildKernels.mjs from ${group.folders[0]}/; not kept in git. ${print}\n`;
   replaceFile(generated, heading + group.write((kind) => Buffer.from(modules[kind]).toString('base64')));
   replaceFile(marker, print);
   return true;

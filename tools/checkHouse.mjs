@@ -9,7 +9,7 @@ import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-const portable = 'training algorithms policy advantage rollout kernels envs run random math core'.split(' ');
+const portable = 'lm training algorithms policy advantage rollout kernels envs run random math core'.split(' ');
 
 /**
  * What each room of src/ may import: other rooms, and packages. A room that is not listed may not exist. `src` is the files at the top of src/,
@@ -29,6 +29,8 @@ export const rooms = {
   theory: { rooms: ['advantage', 'random', 'math', 'core'], packages: [] },
   recipes: { rooms: [], packages: [] },
   training: { rooms: ['algorithms', 'rollout', 'run', 'core', 'recipes'], packages: ['zod'] },
+  // The second road: never envs, rollout or policy.
+  lm: { rooms: ['advantage', 'kernels', 'run', 'random', 'math', 'core'], packages: ['zod'] },
   src: { rooms: portable, packages: ['zod'] },
   node: { rooms: ['src', ...portable], packages: ['zod', 'gifenc', '@napi-rs/canvas', 'h264-mp4-encoder'], platform: true },
   browser: { rooms: ['src', ...portable], packages: ['zod'] },
@@ -38,7 +40,7 @@ export const rooms = {
 };
 
 /** Rooms whose results are the same bits everywhere. The float64 references of the kernels are compared norm-wise and stand outside. */
-const exactRooms = ['random', 'math', 'envs', 'policy', 'rollout', 'advantage', 'algorithms', 'kernels'];
+const exactRooms = ['random', 'math', 'envs', 'policy', 'rollout', 'advantage', 'algorithms', 'kernels', 'lm'];
 const isReference = (path) => /^src\/kernels\/reference(\/|\.ts$)/.test(path);
 
 /** ECMA-262 leaves the last bits of these to the implementation; the other members of Math are exact. */

@@ -21,14 +21,16 @@ export type {
   ValueBatch,
 } from './minibatch.ts';
 export type { Arithmetic } from './module.ts';
-export type { AdamStep } from './optimiser.ts';
+export type { AdamStep, SgdStep } from './optimiser.ts';
 export type {
   Activation,
   NetworkHandle,
   NetworkSpec,
   ParameterBlock,
+  ParameterStore,
   Parameters,
   ParametersSpec,
   ParameterTensor,
 } from './parameters.ts';
 export type { SpawnThread } from './pool.ts';
+export * from './transformer/index.ts';

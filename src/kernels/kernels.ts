@@ -17,8 +17,8 @@ import {
   setRows,
 } from './minibatch.ts';
 import { type Arithmetic, createMemory, instantiate, type PreparedModule, prepareModule } from './module.ts';
-import { type AdamStep, createOptimiser } from './optimiser.ts';
-import { type NetworkHandle, type Parameters, type ParametersSpec, placeParameters } from './parameters.ts';
+import { type AdamStep, createOptimiser, type SgdStep } from './optimiser.ts';
+import { type NetworkHandle, type ParameterStore, type Parameters, type ParametersSpec, placeParameters } from './parameters.ts';
 import { Pool, type SpawnThread } from './pool.ts';
 
 /** Settings of {@link createKernels}. */
@@ -89,6 +89,8 @@ export interface Kernels {
   /** Threads in all; 1 where shared memory is missing. */
   readonly threads: number;
   readonly memory: WebAssembly.Memory;
+  /** What the kernels give to the jobs they make; for rooms of the kernels themselves. */
+  readonly context: JobContext;
   /** Bytes handed out so far. */
   readonly bytesUsed: number;
   /** Zeroed arrays in kernel memory, aligned to 64 bytes. Throw {@link CohortError} when the memory is full. */
@@ -105,9 +107,11 @@ export interface Kernels {
   /** Writes the gradient of a network, given that of its outputs, into `parameters.gradients`. */
   backward(options: BackwardOptions): void;
   /** Euclidean norm of `parameters.gradients`. */
-  gradientNorm(parameters: Parameters): number;
+  gradientNorm(parameters: ParameterStore): number;
   /** One Adam step with the gradients clipped to a global norm; returns the norm before clipping. */
   adamStep(options: AdamStep): number;
+  /** One step of gradient descent, with momentum if asked for; returns the norm before clipping. */
+  sgdStep(options: SgdStep): number;
   times(): KernelTimes;
   /** Floating-point operations per second (in 10^9) of a loop of nothing but four-lane multiply-adds: the bound on this machine. */
   measureLimit(): number;
@@ -178,6 +182,7 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
     arithmetic,
     threads,
     memory,
+    context,
     get bytesUsed() {
       return arena.used;
     },
@@ -235,6 +240,7 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
     },
     gradientNorm: ({ gradients }) => Math.sqrt(exports.sumOfSquares(gradients.byteOffset, gradients.byteLength)),
     adamStep: (options) => optimiser.step(options),
+    sgdStep: (options) => optimiser.sgdStep(options),
     times: () => ({ forward: pool.milliseconds(0), backward: pool.milliseconds(1), optimiser: optimiser.milliseconds() }),
     measureLimit() {
       const turns = 2000;

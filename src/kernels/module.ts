@@ -11,7 +11,10 @@ export type Arithmetic = 'plain' | 'fused';
 export interface KernelExports {
   run(control: number, parallel: number): void;
   finishGradient(job: number, flat: number, sums: number): void;
+  finishTransformer(job: number, gradients: number): void;
   adam(record: number): number;
+  sgd(record: number): number;
+  scale(pointer: number, bytes: number, factor: number): void;
   sumOfSquares(pointer: number, bytes: number): number;
   worker(control: number, thread: number): void;
   close(control: number): void;

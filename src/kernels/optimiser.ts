@@ -5,11 +5,12 @@ import { CohortError } from '../core/errors.ts';
 import * as layout from './layout.ts';
 import type { Arena } from './memory.ts';
 import type { KernelExports } from './module.ts';
-import type { Parameters } from './parameters.ts';
+import type { ParameterStore } from './parameters.ts';
+import { decayRanges } from './transformer/parameters.ts';
 
 /** One step of Adam. */
 export interface AdamStep {
-  readonly parameters: Parameters;
+  readonly parameters: ParameterStore;
   readonly learningRate: number;
   /** Default 0.9. */
   readonly beta1?: number;
@@ -21,12 +22,29 @@ export interface AdamStep {
   readonly maxGradNorm?: number | undefined;
   /** Number of this step, counted from 1. */
   readonly step: number;
+  /**
+   * Decoupled weight decay of a transformer's matrices, before the step: value *= 1 - learningRate * weightDecay. Default 0.
+   * I. Loshchilov and F. Hutter, arXiv 1711.05101, as torch's AdamW.
+   */
+  readonly weightDecay?: number;
+}
+
+/** One step of gradient descent. */
+export interface SgdStep {
+  readonly parameters: ParameterStore;
+  readonly learningRate: number;
+  /** Default 0: m = momentum m + g, value -= learningRate m; the first moments hold m. */
+  readonly momentum?: number;
+  /** Global norm to clip the gradients to; 0 or missing means none. */
+  readonly maxGradNorm?: number | undefined;
 }
 
 /** The optimiser of one set of kernels. */
 export interface Optimiser {
   /** Returns the gradient norm before clipping. */
   step(options: AdamStep): number;
+  /** The same for gradient descent. */
+  sgdStep(options: SgdStep): number;
   milliseconds(): number;
   /** Address of a few float64 that nobody reads. */
   readonly scratch: number;
@@ -50,10 +68,27 @@ export function createOptimiser(arena: Arena, exports: KernelExports, now: () =>
   const w = record / 4;
   const { words, floats } = arena;
   let spent = 0;
+  const place = (parameters: ParameterStore, maxGradNorm: number): void => {
+    words[w + layout.adamValues] = parameters.values.byteOffset;
+    words[w + layout.adamGradients] = parameters.gradients.byteOffset;
+    words[w + layout.adamFirst] = parameters.firstMoments.byteOffset;
+    words[w + layout.adamSecond] = parameters.secondMoments.byteOffset;
+    words[w + layout.adamLength] = parameters.values.length;
+    floats[w + layout.adamMaxNormF] = maxGradNorm;
+  };
   return {
     scratch,
     milliseconds: () => spent,
-    step({ parameters, learningRate, beta1 = 0.9, beta2 = 0.999, epsilon, maxGradNorm = 0, step }) {
+    sgdStep({ parameters, learningRate, momentum = 0, maxGradNorm = 0 }) {
+      const start = now();
+      place(parameters, maxGradNorm);
+      floats[w + layout.adamBeta1F] = momentum;
+      floats[w + layout.adamStepSizeF] = learningRate;
+      const norm = exports.sgd(record);
+      spent += now() - start;
+      return norm;
+    },
+    step({ parameters, learningRate, beta1 = 0.9, beta2 = 0.999, epsilon, maxGradNorm = 0, step, weightDecay = 0 }) {
       if (!(epsilon > 0) || !(Number.isInteger(step) && step >= 1)) {
         throw new CohortError({
           subject: 'adamStep',
@@ -63,11 +98,12 @@ export function createOptimiser(arena: Arena, exports: KernelExports, now: () =>
         });
       }
       const start = now();
-      words[w + layout.adamValues] = parameters.values.byteOffset;
-      words[w + layout.adamGradients] = parameters.gradients.byteOffset;
-      words[w + layout.adamFirst] = parameters.firstMoments.byteOffset;
-      words[w + layout.adamSecond] = parameters.secondMoments.byteOffset;
-      words[w + layout.adamLength] = parameters.values.length;
+      place(parameters, maxGradNorm);
+      if (weightDecay > 0) {
+        for (const range of decayRanges(parameters)) {
+          exports.scale(parameters.values.byteOffset + range.start * 4, range.length * 4, 1 - learningRate * weightDecay);
+        }
+      }
       floats[w + layout.adamBeta1F] = beta1;
       floats[w + layout.adamOneMinusBeta1F] = 1 - beta1;
       floats[w + layout.adamBeta2F] = beta2;
@@ -75,7 +111,6 @@ export function createOptimiser(arena: Arena, exports: KernelExports, now: () =>
       floats[w + layout.adamStepSizeF] = learningRate / (1 - integerPower(beta1, step));
       floats[w + layout.adamInverseRootF] = 1 / Math.sqrt(1 - integerPower(beta2, step));
       floats[w + layout.adamEpsilonF] = epsilon;
-      floats[w + layout.adamMaxNormF] = maxGradNorm;
       const norm = exports.adam(record);
       spent += now() - start;
       return norm;

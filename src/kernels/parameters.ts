@@ -44,23 +44,29 @@ export interface NetworkHandle {
   readonly length: number;
 }
 
-/** Parameters, gradients and Adam's moments of several networks. */
-export interface Parameters {
-  readonly networks: readonly NetworkHandle[];
+/** Parameters, gradients and an optimiser's moments: flat blocks, and the named tensors inside them. */
+export interface ParameterStore {
   /** Flat blocks with padding, all of one length. */
   readonly values: Float32Array;
   readonly gradients: Float32Array;
   readonly firstMoments: Float32Array;
   readonly secondMoments: Float32Array;
-  /** The log standard deviations inside `values`, (A), and their offset in floats; length 0 if there are none. */
-  readonly logStd: Float32Array;
-  readonly logStdOffset: number;
   /** Count of true parameters, without padding. */
   readonly count: number;
-  /** Every tensor, in the order of the flat block: per network and layer weight then bias, then `logStd`. */
+  /** Every tensor, in the order of the flat block. */
   tensors(): readonly ParameterTensor[];
   /** The tensor called `name`; undefined if there is none. */
   tensor(name: string): ParameterTensor | undefined;
+}
+
+/** Parameters of several networks. */
+export interface Parameters extends ParameterStore {
+  readonly networks: readonly NetworkHandle[];
+  /** The log standard deviations inside `values`, (A), and their offset in floats; length 0 if there are none. */
+  readonly logStd: Float32Array;
+  readonly logStdOffset: number;
+  /** In the order of the flat block: per network and layer weight then bias, then `logStd`. */
+  tensors(): readonly ParameterTensor[];
 }
 
 /** What {@link createParameters} makes of a list of networks. */
@@ -71,9 +77,10 @@ export interface ParametersSpec {
 }
 
 /** Position of element (row, column) of a tensor, in floats from the start of the flat block. */
-type Place = (row: number, column: number) => number;
+export type Place = (row: number, column: number) => number;
 
-const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
+/** The least multiple that is not below the value. */
+export const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
 const activations: Readonly<Record<Activation, number>> = {
   tanh: layout.activationTanh,
@@ -102,7 +109,13 @@ function checkSpec(spec: NetworkSpec): void {
   }
 }
 
-function makeTensor(blocks: Record<ParameterBlock, Float32Array>, name: string, shape: readonly number[], place: Place): ParameterTensor {
+/** A tensor whose elements lie at `place` in the blocks. */
+export function makeTensor(
+  blocks: Record<ParameterBlock, Float32Array>,
+  name: string,
+  shape: readonly number[],
+  place: Place,
+): ParameterTensor {
   const [rows, columns] = shape.length === 2 ? [shape[0]!, shape[1]!] : [1, shape[0]!];
   return {
     name,

@@ -52,11 +52,15 @@ export function philox4x32(counter: Uint32Array, key: Uint32Array, out: Uint32Ar
 }
 
 /** The learner's streams: what a draw is for. Two streams share no counter. */
-export const learnerStreams: Readonly<Record<'actions' | 'permutation' | 'initialisation' | 'evaluation', number>> = {
+export const learnerStreams: Readonly<
+  Record<'actions' | 'permutation' | 'initialisation' | 'evaluation' | 'completions' | 'warmStart', number>
+> = {
   actions: 0,
   permutation: 1,
   initialisation: 2,
   evaluation: 3,
+  completions: 4,
+  warmStart: 5,
 };
 
 /** The Philox key of a learner: the first two 32-bit words of `SeedSequence(seed)`. */

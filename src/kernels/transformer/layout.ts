@@ -1,0 +1,183 @@
+/**
+ * Where things lie for the transformer's kernels. Read by TypeScript and compiled into the AssemblyScript modules. Records are rows of 32-bit
+ * words; names ending in F are float32. "Offset" is bytes from the parameters, "at" is bytes from a thread's workspace.
+ */
+
+// Kinds of job, beside those of ../layout.ts.
+export const kindTransformerGradient = 4;
+export const kindTransformerForward = 5;
+export const kindTransformerSample = 6;
+
+// Model record.
+export const modelHidden = 0;
+export const modelLayers = 1;
+export const modelHeads = 2;
+export const modelKeyValueHeads = 3;
+export const modelHeadSize = 4;
+/** Padded to a multiple of 8. */
+export const modelFeedForward = 5;
+export const modelVocabulary = 6;
+/** Padded to a multiple of 8. */
+export const modelVocabularyPadded = 7;
+/** Width of queries, keys and values together. */
+export const modelQkv = 8;
+export const modelInterleaved = 9;
+export const modelEpsilonF = 10;
+/** 1 / sqrt(head size). */
+export const modelScaleF = 11;
+/** Tables (contextLength, headSize / 2). */
+export const modelCosines = 12;
+export const modelSines = 13;
+export const modelEmbeddingOffset = 14;
+export const modelNormOffset = 15;
+export const modelHeadOffset = 16;
+/** Address of the head's transposed weights. */
+export const modelHeadTransposed = 17;
+/** 1 for a value head. */
+export const modelIsValue = 18;
+export const modelAttentionBias = 19;
+export const modelParameterBytes = 20;
+export const modelValues = 21;
+export const modelLayerRecords = 24;
+
+// Layer record inside a model record.
+export const blockWords = 12;
+export const blockNorm1 = 0;
+export const blockQkv = 1;
+export const blockQkvBias = 2;
+export const blockOutput = 3;
+export const blockNorm2 = 4;
+export const blockGateUp = 5;
+export const blockDown = 6;
+// Addresses of transposed weights.
+export const blockQkvTransposed = 7;
+export const blockOutputTransposed = 8;
+export const blockGateUpTransposed = 9;
+export const blockDownTransposed = 10;
+
+/** Columns of the vocabulary that are worked on at once: logits of more are never kept in training. A multiple of 8. */
+export const vocabularyTile = 256;
+
+// Plan record: where a batch's rows lie in the workspace. Buffers from planInput to planHidden repeat per layer, planLayerBytes apart.
+export const planRows = 0;
+export const planLayerBytes = 1;
+export const planInput = 2;
+export const planInverse1 = 3;
+export const planNormed1 = 4;
+export const planQkv = 5;
+export const planAttention = 6;
+export const planSoftmax = 7;
+export const planMiddle = 8;
+export const planInverse2 = 9;
+export const planNormed2 = 10;
+export const planGateUp = 11;
+export const planHidden = 12;
+/** After the last layer: residual stream, inverse norm, normed rows. */
+export const planFinalInverse = 13;
+export const planFinalNormed = 14;
+/** Output of a dense layer before it is added to the residual stream. */
+export const planBranch = 15;
+export const planDescriptors = 16;
+/** Scores of one query: twice, for the backward pass. */
+export const planScores = 17;
+export const planScores2 = 18;
+// Head.
+export const planHeadRows = 19;
+export const planHeadInputs = 20;
+export const planHeadGradients = 21;
+export const planLogits = 22;
+export const planHeadState = 23;
+export const planPredictions = 24;
+// Backward.
+export const planStreamGradient = 25;
+export const planNormGradient = 26;
+export const planQkvGradient = 27;
+export const planAttentionGradient = 28;
+export const planGateUpGradient = 29;
+export const planHiddenGradient = 30;
+// Sampling: the cache of keys and values, per layer planCacheLayerBytes apart; exponentials of one row; a heap of tokens; live completions.
+export const planCache = 31;
+export const planCacheLayerBytes = 32;
+export const planExponentials = 33;
+export const planHeap = 34;
+export const planLive = 35;
+export const planHeadTile = 36;
+export const planWords = 40;
+
+// Descriptor of a row.
+export const rowWords = 8;
+export const rowToken = 0;
+export const rowPosition = 1;
+/** Row of the prompt's first key, and how many keys of the prompt are seen. */
+export const rowPrompt = 2;
+export const rowPromptCount = 3;
+/** The same for the completion itself. */
+export const rowOwn = 4;
+export const rowOwnCount = 5;
+/** Row where this row's key and value are kept. */
+export const rowKept = 6;
+
+// State of a head row: running maximum, sum of exponentials, sum of exponential times logit, log of the sum, gradient coefficient.
+export const headWords = 8;
+export const headMaximumF = 0;
+export const headSumF = 1;
+export const headWeightedF = 2;
+export const headLogSumF = 3;
+export const headCoefficientF = 4;
+
+// A prediction: which head row, which token, where in the (N, C) arrays, the token's logit, and the loss's slope in its log-probability.
+export const predictionWords = 8;
+export const predictionRow = 0;
+export const predictionToken = 1;
+export const predictionIndex = 2;
+export const predictionLogitF = 3;
+export const predictionSlopeF = 4;
+
+// Job record (words 0 to 3 as in ../layout.ts: kind, network, parameters, shards).
+export const taskKind = 0;
+export const taskModel = 1;
+export const taskParameters = 2;
+export const taskShards = 3;
+export const taskPlan = 4;
+export const taskGroups = 5;
+export const taskGroupSize = 6;
+export const taskPrompts = 7;
+export const taskPromptStride = 8;
+export const taskPromptLengths = 9;
+export const taskCompletions = 10;
+export const taskCompletionStride = 11;
+export const taskCompletionLengths = 12;
+/** Completions that a group has room for. */
+export const taskGroupRoom = 13;
+export const taskLogProbs = 14;
+export const taskEntropies = 15;
+export const taskValues = 16;
+export const taskWeights = 17;
+export const taskOldLogProbs = 18;
+export const taskReferenceLogProbs = 19;
+export const taskShares = 20;
+export const taskTargets = 21;
+export const taskGradients = 22;
+export const taskLoss = 23;
+export const taskClipLowF = 24;
+export const taskClipHighF = 25;
+export const taskReferenceCoefficientF = 26;
+export const taskInverseTemperatureF = 27;
+export const taskMaxTokens = 28;
+export const taskEndToken = 29;
+export const taskTopK = 30;
+export const taskTopPF = 31;
+export const taskGreedy = 32;
+export const taskKey0 = 33;
+export const taskKey1 = 34;
+export const taskIteration = 35;
+export const taskFirstRollout = 36;
+export const taskStream = 37;
+/** Where whole rows of logits go instead of a loss; 0 = nowhere. */
+export const taskLogits = 38;
+export const taskWords = 40;
+
+// Losses.
+export const lossScore = 0;
+export const lossClipped = 1;
+export const lossValueTarget = 2;

@@ -1,0 +1,94 @@
+/**
+ * Where the rows of a batch lie in a thread's workspace, in training and in sampling.
+ */
+import type { Arena } from '../memory.ts';
+import { roundUp } from '../parameters.ts';
+import * as layout from './layout.ts';
+import { qkvSize } from './parameters.ts';
+import type { SequencesSpec, TransformerSpec } from './spec.ts';
+
+/** A plan in kernel memory, and the workspace that it needs. */
+export interface Plan {
+  readonly record: number;
+  readonly workspaceBytes: number;
+}
+
+/** Rows of a chunk, unless one group has more: enough to use the weights often, few enough for the second-level cache. */
+const chunkRows = 128;
+
+/** Writes a plan. `shardGroups` is the most groups of a shard; a plan for sampling keeps one layer's buffers and has a cache. */
+export function placePlan(
+  arena: Arena,
+  spec: TransformerSpec,
+  sequences: SequencesSpec,
+  purpose: 'training' | 'sampling',
+  shardGroups: number,
+): Plan {
+  const { hiddenSize: hidden, layers, heads, headSize, keyValueHeads } = spec;
+  const { groupSize, promptLength, completionLength } = sequences;
+  const training = purpose === 'training';
+  const feedForward = roundUp(spec.feedForwardSize, 8);
+  const vocabulary = roundUp(spec.vocabularySize, 8);
+  const queries = heads * headSize;
+  const qkv = qkvSize(spec);
+  const longest = training ? promptLength + groupSize * (completionLength - 1) : promptLength;
+  const rows = roundUp(Math.max(chunkRows, longest), 4);
+  const record = arena.allocate(layout.planWords * 4, 'plan');
+  const { words } = arena;
+  const w = record / 4;
+  // The first words are the chunk's own.
+  let bytes = 64;
+  const at = (word: number, floats: number): void => {
+    words[w + word] = bytes;
+    bytes += roundUp(floats * 4, 64);
+  };
+  const keys = promptLength + completionLength + 8;
+  words[w + layout.planRows] = rows;
+  at(layout.planFinalInverse, rows);
+  at(layout.planFinalNormed, rows * hidden);
+  at(layout.planBranch, rows * hidden);
+  at(layout.planDescriptors, rows * layout.rowWords);
+  at(layout.planScores, keys);
+  at(layout.planHeadRows, rows);
+  at(layout.planHeadInputs, rows * hidden);
+  at(layout.planHeadState, rows * layout.headWords);
+  if (training) {
+    at(layout.planScores2, keys);
+    at(layout.planPredictions, rows * (groupSize + 1) * layout.predictionWords);
+    at(layout.planHeadTile, rows * Math.min(vocabulary, layout.vocabularyTile));
+    at(layout.planHeadGradients, rows * hidden);
+    at(layout.planStreamGradient, rows * hidden);
+    at(layout.planNormGradient, rows * hidden);
+    at(layout.planQkvGradient, rows * qkv);
+    at(layout.planAttentionGradient, rows * queries);
+    at(layout.planGateUpGradient, rows * 2 * feedForward);
+    at(layout.planHiddenGradient, rows * feedForward);
+  } else {
+    const cacheRows = shardGroups * (promptLength + groupSize * completionLength);
+    const layerFloats = roundUp(cacheRows * 2 * keyValueHeads * headSize, 16);
+    at(layout.planCache, layers * layerFloats);
+    words[w + layout.planCacheLayerBytes] = layerFloats * 4;
+    at(layout.planLogits, rows * vocabulary);
+    at(layout.planExponentials, vocabulary);
+    at(layout.planHeap, vocabulary);
+    at(layout.planLive, shardGroups * groupSize);
+  }
+  const layerStart = bytes;
+  at(layout.planInput, rows * hidden);
+  const inputBytes = bytes - layerStart;
+  at(layout.planInverse1, rows);
+  at(layout.planNormed1, rows * hidden);
+  at(layout.planQkv, rows * qkv);
+  at(layout.planAttention, rows * queries);
+  at(layout.planSoftmax, rows * heads * 2);
+  at(layout.planMiddle, rows * hidden);
+  at(layout.planInverse2, rows);
+  at(layout.planNormed2, rows * hidden);
+  at(layout.planGateUp, rows * 2 * feedForward);
+  at(layout.planHidden, rows * feedForward);
+  const layerBytes = bytes - layerStart;
+  words[w + layout.planLayerBytes] = training ? layerBytes : 0;
+  // Behind the last layer lies its output.
+  const workspaceBytes = training ? layerStart + layers * layerBytes + inputBytes : bytes;
+  return { record, workspaceBytes };
+}

@@ -1,0 +1,80 @@
+/**
+ * Batches of sequences in kernel memory, and the check of what is in them.
+ */
+import { CohortError, show } from '../../core/errors.ts';
+import type { Kernels } from '../kernels.ts';
+import type { Sequences, SequencesRange, SequencesSpec, TransformerSpec } from './spec.ts';
+
+function refuse(subject: string, expected: string, got: unknown, advice: string): never {
+  throw new CohortError({ subject, expected, got: show(got), advice });
+}
+
+const sizes = ['groups', 'groupSize', 'promptLength', 'completionLength'] as const;
+
+/** Makes room for a batch. Throws {@link CohortError} unless all sizes are whole and positive, or if the memory is full. */
+export function createSequences(kernels: Kernels, spec: SequencesSpec): Sequences {
+  for (const name of sizes) {
+    if (!(Number.isInteger(spec[name]) && spec[name] >= 1)) {
+      refuse(`sequences.${name}`, 'a whole number of at least 1', spec[name], 'say how many there are at most');
+    }
+  }
+  const completions = spec.groups * spec.groupSize;
+  const tokens = completions * spec.completionLength;
+  const perToken = (): Float32Array => kernels.float32(tokens);
+  return {
+    spec: { ...spec },
+    prompts: kernels.int32(spec.groups * spec.promptLength),
+    promptLengths: kernels.int32(spec.groups),
+    completions: kernels.int32(tokens),
+    completionLengths: kernels.int32(completions),
+    logProbs: perToken(),
+    entropies: perToken(),
+    values: perToken(),
+    weights: perToken(),
+    oldLogProbs: perToken(),
+    referenceLogProbs: perToken(),
+    shares: perToken(),
+    targets: perToken(),
+  };
+}
+
+/** Bytes of kernel memory that a batch takes. */
+export function sequencesBytes(spec: SequencesSpec): number {
+  const completions = spec.groups * spec.groupSize;
+  return 4 * (spec.groups * (spec.promptLength + 1) + completions * (9 * spec.completionLength + 1)) + 16 * 64;
+}
+
+/** Throws {@link CohortError} unless the range lies in the batch, the batch in the context, and every token in the vocabulary. */
+export function checkSequences(model: TransformerSpec, sequences: Sequences, range: SequencesRange, readsCompletions: boolean): void {
+  const { spec, prompts, promptLengths, completions, completionLengths } = sequences;
+  for (const name of ['groups', 'groupSize'] as const) {
+    if (Number.isInteger(range[name]) && range[name] >= 1 && range[name] <= spec[name]) continue;
+    refuse(name, `a whole number from 1 to the ${spec[name]} that the batch has room for`, range[name], 'make a larger batch');
+  }
+  const { temperature = 1 } = range;
+  if (!(temperature > 0 && Number.isFinite(temperature))) {
+    refuse('temperature', 'a positive number', temperature, 'use 1, or greedy sampling for the likeliest tokens');
+  }
+  if (spec.promptLength + spec.completionLength - 1 > model.contextLength) {
+    const needed = `prompts of ${spec.promptLength} and completions of ${spec.completionLength} tokens`;
+    refuse('contextLength', `room for ${needed}`, model.contextLength, 'use a model with a longer context, or shorter sequences');
+  }
+  const checkTokens = (what: string, tokens: Int32Array, start: number, length: number, room: number): void => {
+    if (!(length >= 1 && length <= room)) {
+      refuse(`${what} length`, `a whole number from 1 to ${room}`, length, 'write the length of every sequence before computing');
+    }
+    for (let i = start; i < start + length; i++) {
+      const token = tokens[i]!;
+      if (token >= 0 && token < model.vocabularySize) continue;
+      refuse(`${what} token`, `an id from 0 to ${model.vocabularySize - 1}`, token, 'encode with the vocabulary of the model');
+    }
+  };
+  for (let group = 0; group < range.groups; group++) {
+    checkTokens('prompt', prompts, group * spec.promptLength, promptLengths[group]!, spec.promptLength);
+    if (!readsCompletions) continue;
+    for (let member = 0; member < range.groupSize; member++) {
+      const row = group * spec.groupSize + member;
+      checkTokens('completion', completions, row * spec.completionLength, completionLengths[row]!, spec.completionLength);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * What a transformer is, what it computes on, and what it can do: the contract of the language-model kernels.
+ */
+import type { ParameterStore } from '../parameters.ts';
+
+/** How rotary position embeddings pair the components of a head: (i, i + size / 2) as in Hugging Face checkpoints, or (2i, 2i + 1) as in llama2.c. */
+export type RotaryLayout = 'half' | 'interleaved';
+
+/**
+ * A decoder of the Llama family: pre-norm blocks of grouped-query attention with rotary positions and of SwiGLU, a last RMSNorm, and a head.
+ * H. Touvron et al., arXiv 2302.13971; J. Ainslie et al. (grouped queries), arXiv 2305.13245; N. Shazeer (SwiGLU), arXiv 2002.05202;
+ * J. Su et al. (rotary positions), arXiv 2104.09864; B. Zhang and R. Sennrich (RMSNorm), arXiv 1910.07467.
+ */
+export interface TransformerSpec {
+  /** Goes into messages: `policy`, `critic`, `reference`. */
+  readonly name: string;
+  /** Number of tokens, 2 to 2^20. */
+  readonly vocabularySize: number;
+  /** Width of the residual stream, a multiple of 8. */
+  readonly hiddenSize: number;
+  /** Number of blocks. */
+  readonly layers: number;
+  /** Query heads, a multiple of `keyValueHeads`. */
+  readonly heads: number;
+  /** Key and value heads. */
+  readonly keyValueHeads: number;
+  /** Components of a head, a multiple of 8; need not be hiddenSize / heads. */
+  readonly headSize: number;
+  /** Width of the SwiGLU layer. */
+  readonly feedForwardSize: number;
+  /** Most positions of a sequence, prompt and completion together. */
+  readonly contextLength: number;
+  /** Base of the rotary frequencies: 10000 unless the checkpoint says otherwise. */
+  readonly rotaryTheta: number;
+  readonly rotaryLayout: RotaryLayout;
+  /** Added to the mean square inside RMSNorm: 1e-6 or 1e-5. */
+  readonly normEpsilon: number;
+  /** Whether the query, key and value projections have a bias (Qwen2). */
+  readonly attentionBias: boolean;
+  /** Whether the head is the embedding's transpose. Meaningless for a value head, which is its own. */
+  readonly tiedEmbeddings: boolean;
+  /** `logits`: a distribution over the next token. `value`: one number per position, for a critic. */
+  readonly output: 'logits' | 'value';
+}
+
+/** Most that a batch of sequences holds. */
+export interface SequencesSpec {
+  /** Groups, one prompt each. */
+  readonly groups: number;
+  /** Completions of a group. */
+  readonly groupSize: number;
+  /** Tokens of a prompt. */
+  readonly promptLength: number;
+  /** Tokens of a completion, the end token included. */
+  readonly completionLength: number;
+}
+
+/**
+ * Groups of completions of one prompt each, in kernel memory. Completion j of group g is row g * groupSize + j of the (N, C) arrays, where
+ * groupSize is the one of `spec`; a batch may use fewer groups and fewer completions per group than it has room for. Tokens are ids, never
+ * texts. The prompt of a group is computed once for all its completions.
+ */
+export interface Sequences {
+  readonly spec: SequencesSpec;
+  /** (groups, promptLength). */
+  readonly prompts: Int32Array;
+  /** (groups); at least 1. */
+  readonly promptLengths: Int32Array;
+  /** (N, completionLength). */
+  readonly completions: Int32Array;
+  /** (N); at least 1, the end token counted where the completion has one. */
+  readonly completionLengths: Int32Array;
+  /** (N, completionLength): log-probability of each completion token, written by `sample`, `evaluate` and `gradient`. */
+  readonly logProbs: Float32Array;
+  /** (N, completionLength): entropy in nats of the distribution that each completion token was drawn from; written with `logProbs`. */
+  readonly entropies: Float32Array;
+  /** (N, completionLength): output of a value head before each completion token; written by `evaluate` and `gradient` of such a model. */
+  readonly values: Float32Array;
+  /** (N, completionLength): read by `gradient`; advantage times share of the token in the loss. */
+  readonly weights: Float32Array;
+  /** (N, completionLength): read by the `clipped` loss; log-probabilities under the policy that sampled. */
+  readonly oldLogProbs: Float32Array;
+  /** (N, completionLength): read where `referenceCoefficient` is positive. */
+  readonly referenceLogProbs: Float32Array;
+  /** (N, completionLength): the token's share in the loss without its advantage; read by the KL term and by the `value` loss. */
+  readonly shares: Float32Array;
+  /** (N, completionLength): what the value head should say; read by the `value` loss. */
+  readonly targets: Float32Array;
+}
+
+/** Which part of a batch. */
+export interface SequencesRange {
+  /** Groups 0 .. groups - 1 take part. */
+  readonly groups: number;
+  /** Completions 0 .. groupSize - 1 of each group take part. */
+  readonly groupSize: number;
+  /** The distribution is softmax(logits / temperature), in sampling as in the loss; default 1. */
+  readonly temperature?: number;
+}
+
+/** How to draw completions. */
+export interface SampleOptions extends SequencesRange {
+  /** Most tokens of a completion, at most the batch's `completionLength`. */
+  readonly maxTokens: number;
+  /** A completion ends with this token (it is kept and counted), or at `maxTokens`. */
+  readonly endToken: number;
+  /** Only the likeliest tokens: how many; 0 = all. Log-probabilities stay those of the whole distribution. */
+  readonly topK?: number;
+  /** Only the likeliest tokens that together have this probability; 1 = all. */
+  readonly topP?: number;
+  /** The likeliest token, the lowest id on ties, instead of a draw. */
+  readonly greedy?: boolean;
+  /** Philox key, two words. */
+  readonly key: ArrayLike<number>;
+  /** Counter of the draw for token t of completion j of group g: [iteration, t, firstRollout + g * groupSize + j, stream]. */
+  readonly iteration: number;
+  readonly firstRollout: number;
+  readonly stream: number;
+}
+
+/** What the gradient is taken of; sums over completion tokens t, nothing is averaged: put averages into `weights` and `shares`. */
+export interface GradientOptions extends SequencesRange {
+  /**
+   * `score`: sum of -weight log p. `clipped`: sum of -min(weight r, weight clip(r, 1 - clipLow, 1 + clipHigh)), r = p / p_old.
+   * `value`: sum of share (v - target)^2 / 2.
+   */
+  readonly loss: 'score' | 'clipped' | 'value';
+  readonly clipLow?: number;
+  readonly clipHigh?: number;
+  /** Adds coefficient * share * (q / p - log(q / p) - 1), q the reference's probability: Schulman's k3. Default 0. */
+  readonly referenceCoefficient?: number;
+}
+
+/** A transformer in kernel memory. */
+export interface Transformer {
+  readonly spec: TransformerSpec;
+  /**
+   * Tensors with Hugging Face's names and (out, in) shapes: `model.embed_tokens.weight`, `model.layers.0.input_layernorm.weight`,
+   * `model.layers.0.self_attn.{q,k,v}_proj.{weight,bias}`, `.o_proj.weight`, `.post_attention_layernorm.weight`,
+   * `model.layers.0.mlp.{gate,up,down}_proj.weight`, `model.norm.weight`, and `lm_head.weight` (untied) or `value_head.weight` (1, hidden).
+   */
+  readonly parameters: ParameterStore;
+  /** Draws completions of the prompts; writes completions, completionLengths, logProbs, entropies. */
+  sample(sequences: Sequences, options: SampleOptions): void;
+  /** Forward only: writes logProbs and entropies, or values. The bits are those of `sample` and `gradient`. */
+  evaluate(sequences: Sequences, range: SequencesRange): void;
+  /** Forward and backward: as `evaluate`, and writes the gradient of the loss into `parameters.gradients` (overwritten, not added to). */
+  gradient(sequences: Sequences, options: GradientOptions): void;
+  /** Logits (or values) at every position of one sequence of at most `contextLength` tokens, (T, vocabularySize) or (T, 1); for tests and tools. */
+  logits(tokens: ArrayLike<number>): Float32Array;
+}

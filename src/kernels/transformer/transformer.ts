@@ -1,0 +1,163 @@
+/**
+ * A transformer behind typed functions: what `assembly/transformer` computes, on the memory and the threads of the kernels.
+ */
+import { CohortError, show } from '../../core/errors.ts';
+import type { Kernels } from '../kernels.ts';
+import { parallelGradientWork } from '../minibatch.ts';
+import * as layout from './layout.ts';
+import { gradientShards, placeTransformer } from './parameters.ts';
+import { type Plan, placePlan } from './plan.ts';
+import { checkSequences, createSequences } from './sequences.ts';
+import type { GradientOptions, SampleOptions, Sequences, SequencesRange, Transformer, TransformerSpec } from './spec.ts';
+
+const losses: Readonly<Record<GradientOptions['loss'], number>> = {
+  score: layout.lossScore,
+  clipped: layout.lossClipped,
+  value: layout.lossValueTarget,
+};
+
+function checkRange(subject: string, value: number, fits: boolean, expected: string, advice: string): void {
+  if (!fits) throw new CohortError({ subject, expected, got: show(value), advice });
+}
+
+/** Makes a transformer in kernel memory, all parameters zero. Throws {@link CohortError} for sizes that do not fit together. */
+export function createTransformer(kernels: Kernels, spec: TransformerSpec): Transformer {
+  const { arena, exports, pool } = kernels.context;
+  const { record, parameters, length } = placeTransformer(arena, spec);
+  const { words, floats } = arena;
+  const job = arena.allocate(layout.taskWords * 4, 'transformer job');
+  const w = job / 4;
+  const isValue = spec.output === 'value';
+  const shards = gradientShards(length);
+  let gradientBlocks = 0;
+  let probe: { readonly sequences: Sequences; readonly logits: Float32Array } | undefined;
+  const plans = { training: new WeakMap<Sequences, Plan>(), sampling: new WeakMap<Sequences, Plan>() };
+  // Any number of shards gives the same tokens; two per thread even out unequal lengths.
+  const samplingShards = kernels.threads > 1 ? 2 * kernels.threads : 1;
+
+  const planOf = (sequences: Sequences, purpose: 'training' | 'sampling'): Plan => {
+    let plan = plans[purpose].get(sequences);
+    if (!plan) {
+      plan = placePlan(arena, spec, sequences.spec, purpose, Math.ceil(sequences.spec.groups / samplingShards));
+      plans[purpose].set(sequences, plan);
+    }
+    pool.reserve(plan.workspaceBytes);
+    return plan;
+  };
+
+  /** Writes what all jobs have in common. */
+  const prepare = (kind: number, sequences: Sequences, range: SequencesRange, plan: Plan, most: number): void => {
+    const { spec: room } = sequences;
+    words[w + layout.taskKind] = kind;
+    words[w + layout.taskModel] = record;
+    words[w + layout.taskParameters] = parameters.values.byteOffset;
+    words[w + layout.taskShards] = Math.min(most, range.groups);
+    words[w + layout.taskPlan] = plan.record;
+    words[w + layout.taskGroups] = range.groups;
+    words[w + layout.taskGroupSize] = range.groupSize;
+    words[w + layout.taskPrompts] = arena.addressOf(sequences.prompts, 0, 'prompts');
+    words[w + layout.taskPromptStride] = room.promptLength;
+    words[w + layout.taskPromptLengths] = sequences.promptLengths.byteOffset;
+    words[w + layout.taskCompletions] = sequences.completions.byteOffset;
+    words[w + layout.taskCompletionStride] = room.completionLength;
+    words[w + layout.taskCompletionLengths] = sequences.completionLengths.byteOffset;
+    words[w + layout.taskGroupRoom] = room.groupSize;
+    words[w + layout.taskLogProbs] = sequences.logProbs.byteOffset;
+    words[w + layout.taskEntropies] = sequences.entropies.byteOffset;
+    words[w + layout.taskValues] = sequences.values.byteOffset;
+    words[w + layout.taskWeights] = sequences.weights.byteOffset;
+    words[w + layout.taskOldLogProbs] = sequences.oldLogProbs.byteOffset;
+    words[w + layout.taskReferenceLogProbs] = sequences.referenceLogProbs.byteOffset;
+    words[w + layout.taskShares] = sequences.shares.byteOffset;
+    words[w + layout.taskTargets] = sequences.targets.byteOffset;
+    words[w + layout.taskLogits] = 0;
+    words[w + layout.taskLoss] = layout.lossScore;
+    floats[w + layout.taskReferenceCoefficientF] = 0;
+    floats[w + layout.taskInverseTemperatureF] = 1 / (range.temperature ?? 1);
+  };
+
+  const run = ({ groups, groupSize }: SequencesRange): void => {
+    pool.run(groups * groupSize * length >= parallelGradientWork, job, 0);
+  };
+
+  const refuseValue = (): void => {
+    if (!isValue) return;
+    throw new CohortError({
+      subject: `transformer ${spec.name}`,
+      expected: 'a model with logits',
+      got: 'one with a value head',
+      advice: 'sample from the policy',
+    });
+  };
+
+  return {
+    spec,
+    parameters,
+    sample(sequences, options: SampleOptions) {
+      refuseValue();
+      checkSequences(spec, sequences, options, false);
+      const { maxTokens, endToken, topK = 0, topP = 1 } = options;
+      const { completionLength } = sequences.spec;
+      const fits = Number.isInteger(maxTokens) && maxTokens >= 1 && maxTokens <= completionLength;
+      checkRange('maxTokens', maxTokens, fits, `a whole number from 1 to ${completionLength}`, 'make a batch for longer completions');
+      checkRange('topK', topK, Number.isInteger(topK) && topK >= 0, 'a whole number of at least 0', '0 keeps all tokens');
+      checkRange('topP', topP, topP > 0 && topP <= 1, 'a number above 0, at most 1', '1 keeps all tokens');
+      prepare(layout.kindTransformerSample, sequences, options, planOf(sequences, 'sampling'), samplingShards);
+      words[w + layout.taskMaxTokens] = maxTokens;
+      words[w + layout.taskEndToken] = endToken;
+      words[w + layout.taskTopK] = Math.min(topK, spec.vocabularySize);
+      floats[w + layout.taskTopPF] = topP;
+      words[w + layout.taskGreedy] = options.greedy ? 1 : 0;
+      words[w + layout.taskKey0] = options.key[0]!;
+      words[w + layout.taskKey1] = options.key[1]!;
+      words[w + layout.taskIteration] = options.iteration;
+      words[w + layout.taskFirstRollout] = options.firstRollout;
+      words[w + layout.taskStream] = options.stream;
+      run(options);
+    },
+    evaluate(sequences, range) {
+      checkSequences(spec, sequences, range, true);
+      prepare(layout.kindTransformerForward, sequences, range, planOf(sequences, 'training'), shards);
+      run(range);
+    },
+    gradient(sequences, options: GradientOptions) {
+      checkSequences(spec, sequences, options, true);
+      if ((options.loss === 'value') !== isValue) {
+        throw new CohortError({
+          subject: `transformer ${spec.name}: loss`,
+          expected: isValue ? 'value' : 'score or clipped',
+          got: show(options.loss),
+          advice: 'a value head has the value loss, a model with logits the others',
+        });
+      }
+      if (gradientBlocks === 0) gradientBlocks = arena.allocate(shards * length * 4, 'gradients of shards');
+      prepare(layout.kindTransformerGradient, sequences, options, planOf(sequences, 'training'), shards);
+      words[w + layout.taskGradients] = gradientBlocks;
+      words[w + layout.taskLoss] = losses[options.loss];
+      floats[w + layout.taskClipLowF] = 1 - (options.clipLow ?? 0.2);
+      floats[w + layout.taskClipHighF] = 1 + (options.clipHigh ?? 0.2);
+      floats[w + layout.taskReferenceCoefficientF] = options.referenceCoefficient ?? 0;
+      run(options);
+      exports.finishTransformer(job, parameters.gradients.byteOffset);
+    },
+    logits(tokens) {
+      const width = isValue ? 1 : spec.vocabularySize;
+      probe ??= {
+        sequences: createSequences(kernels, { groups: 1, groupSize: 1, promptLength: spec.contextLength, completionLength: 1 }),
+        logits: kernels.float32(spec.contextLength * width),
+      };
+      const { sequences } = probe;
+      const count = tokens.length;
+      const fits = count >= 1 && count <= spec.contextLength;
+      checkRange('tokens', count, fits, `1 to ${spec.contextLength} tokens`, 'split the sequence, or use a model with a longer context');
+      sequences.prompts.set(tokens);
+      sequences.promptLengths[0] = count;
+      const range = { groups: 1, groupSize: 1 };
+      checkSequences(spec, sequences, range, false);
+      prepare(layout.kindTransformerForward, sequences, range, planOf(sequences, 'training'), 1);
+      words[w + layout.taskLogits] = probe.logits.byteOffset;
+      pool.run(false, job, 0);
+      return probe.logits.slice(0, count * width);
+    },
+  };
+}
