@@ -14,6 +14,7 @@ export {
   timeReadings,
 } from './binnings.ts';
 export type { BinKey, BinKeyValue, BinStep } from './binStep.ts';
+export * from './completions/index.ts';
 export type { Diagnostics } from './diagnostics.ts';
 export {
   checkEstimatorSettings,

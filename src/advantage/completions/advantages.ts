@@ -1,0 +1,127 @@
+/**
+ * From completions to one advantage each, for every method of the table but PPO.
+ */
+import { show, suggest } from '../../core/errors.ts';
+import { type CompletionBatch, checkCompletionBatch, completionError, groupRanges } from './batch.ts';
+import {
+  leadOverSecond,
+  minusGreedyReward,
+  minusGroupMean,
+  minusLengthWeightedMean,
+  minusOthersMean,
+  overDeviation,
+  whitenOverTokens,
+} from './equations.ts';
+import { type CompletionBaseline, type CompletionEstimator, type CompletionScale, completionEstimators } from './estimators.ts';
+import { type Validity, validGroups } from './gradientScale.ts';
+
+/** F_norm of `gpg-lm`: what centred rewards are divided by; 1, or the standard deviation of the group. */
+export const fNorms = ['1', 'std'] as const;
+/** One of {@link fNorms}. */
+export type FNorm = (typeof fNorms)[number];
+
+/** What {@link completionAdvantages} may be told. */
+export interface CompletionAdvantageOptions {
+  /** Replaces the method's division: `1` divides by nothing, `std` as `grpo` does unless the method has a group's deviation. Left out: the method's. */
+  readonly fNorm?: FNorm;
+  /** `outcome`: groups whose outcomes are all equal get advantage 0 whatever else their rewards say. Default `total`, which changes nothing. */
+  readonly validBy?: Validity;
+}
+
+/**
+ * (N) the advantage of every completion; all its tokens share it.
+ *
+ * Example: rewards 1, 0, 0, 1 | 1, 1, 1, 1 give `gpg-lm` 0.5, -0.5, -0.5, 0.5 | 0, 0, 0, 0, and `rloo` 4/3 of that.
+ *
+ * Throws {@link CohortError} for a batch that does not fit, for ReMax without greedy rewards, for PPO (see `tokenGae`), and where a method of one's own gives
+ * something else than N finite numbers.
+ */
+export function completionAdvantages(
+  batch: CompletionBatch,
+  estimator: CompletionEstimator,
+  options: CompletionAdvantageOptions = {},
+): Float64Array {
+  checkCompletionBatch(batch);
+  const advantages = estimator.advantages
+    ? checkOwn(estimator.advantages(batch), batch, estimator.title)
+    : scaled(centred(batch, estimator.baseline), batch, scaleOf(estimator, options.fNorm));
+  if (options.validBy !== undefined && options.validBy !== 'total') {
+    const valid = validGroups(batch, options.validBy);
+    for (let i = 0; i < advantages.length; i++) if (valid[batch.groups[i]!] === 0) advantages[i] = 0;
+  }
+  return advantages;
+}
+
+/** Rewards minus the baseline. */
+function centred(batch: CompletionBatch, baseline: CompletionBaseline): Float64Array {
+  const { rewards, lengths, groups } = batch;
+  const advantages = new Float64Array(rewards.length);
+  for (const { group, start, end } of groupRanges(groups)) {
+    const own = rewards.subarray(start, end);
+    advantages.set(
+      centredGroup(own, lengths.subarray(start, end), baseline, () => greedyReward(batch, group)),
+      start,
+    );
+  }
+  return advantages;
+}
+
+function centredGroup(rewards: Float64Array, lengths: Int32Array, baseline: CompletionBaseline, greedy: () => number): Float64Array {
+  switch (baseline) {
+    case 'none':
+      return rewards;
+    case 'group-mean':
+      return minusGroupMean(rewards);
+    case 'leave-one-out':
+      return minusOthersMean(rewards);
+    case 'length-weighted':
+      return minusLengthWeightedMean(rewards, lengths);
+    case 'greedy':
+      return minusGreedyReward(rewards, greedy());
+    case 'second-best':
+      return leadOverSecond(rewards);
+    default:
+      throw completionError('completionAdvantages', 'a method without a critic', show(baseline), 'use tokenGae and whitenTokens for PPO');
+  }
+}
+
+/** Advantages divided as the scale says. */
+function scaled(advantages: Float64Array, batch: CompletionBatch, scale: CompletionScale): Float64Array {
+  if (scale.by === 'none') return advantages;
+  const { standardDeviation, epsilon } = scale;
+  if (scale.by === 'batch') return whitenOverTokens(advantages, batch.lengths, standardDeviation, epsilon);
+  for (const { start, end } of groupRanges(batch.groups)) {
+    const rewards = batch.rewards.subarray(start, end);
+    advantages.set(overDeviation(advantages.subarray(start, end), rewards, standardDeviation, epsilon), start);
+  }
+  return advantages;
+}
+
+function scaleOf({ scale }: CompletionEstimator, fNorm: FNorm | undefined): CompletionScale {
+  if (fNorm === undefined) return scale;
+  if (!fNorms.includes(fNorm)) throw completionError('fNorm', `one of ${fNorms.join(', ')}`, show(fNorm), suggest(String(fNorm), fNorms));
+  if (fNorm === '1') return { by: 'none' };
+  return scale.by === 'group' ? scale : completionEstimators.grpo.scale;
+}
+
+function greedyReward({ greedyRewards }: CompletionBatch, group: number): number {
+  const reward = greedyRewards?.[group];
+  if (reward !== undefined && reward - reward === 0) return reward;
+  const subject = `greedyRewards[${group}]`;
+  throw completionError(subject, 'the reward of a greedy completion of every prompt', show(reward), 'sample one greedily and score it');
+}
+
+function checkOwn(advantages: Float64Array, batch: CompletionBatch, title: string): Float64Array {
+  const count = batch.rewards.length;
+  if (!(advantages instanceof Float64Array) || advantages.length !== count) {
+    throw completionError(`estimator ${show(title)}`, `a Float64Array of ${count} advantages`, show(advantages), 'give one per completion');
+  }
+  for (let i = 0; i < count; i++) {
+    const advantage = advantages[i]!;
+    if (advantage - advantage !== 0) {
+      throw completionError(`estimator ${show(title)}, completion ${i}`, 'a finite advantage', show(advantage), 'guard divisions by 0');
+    }
+  }
+  // A copy: what the method gave may be the rewards themselves.
+  return advantages.slice();
+}

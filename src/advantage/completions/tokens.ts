@@ -1,0 +1,65 @@
+/**
+ * PPO on completions: an advantage per token from a critic's values. The tokens of completion 0 come first, then those of completion 1, and so on.
+ */
+import type { Floats } from '../batch.ts';
+import { type GaeOutput, gae } from '../gae.ts';
+import { type NormaliseOptions, normalise } from '../normalise.ts';
+import { totalTokens } from './aggregation.ts';
+import { completionError, expectLength } from './batch.ts';
+
+/** What {@link tokenGae} reads. K is the number of all tokens. */
+export interface TokenGaeInput {
+  /** (K) the critic's value before every token. */
+  readonly values: Floats;
+  /** (N) the reward of every completion, given with its last token. */
+  readonly rewards: Float64Array;
+  /** (N) tokens of every completion; K is their sum. */
+  readonly lengths: Int32Array;
+  /** Discount per token, 0 .. 1. */
+  readonly gamma: number;
+  /** 0: one-step errors; 1: reward minus value. */
+  readonly lambda: number;
+}
+
+/**
+ * `delta_t = r_t + gamma V_{t+1} - V_t`, `A_t = delta_t + gamma lambda A_{t+1}` within every completion, in float64; the value after the last token is 0,
+ * whether the completion ended or was cut. (K) both. It is `gae` on one environment whose episodes are the completions.
+ *
+ * Example (gamma 1, lambda 0.5): completions of 2 and 1 tokens with rewards 1 and 0 and values 0, 0.5 | 0.25: delta = 0.5, 0.5 | -0.25,
+ * A = 0.75, 0.5 | -0.25, returns = 0.75, 1 | 0.
+ *
+ * Throws {@link CohortError} if an array has the wrong length.
+ */
+export function tokenGae(input: TokenGaeInput): GaeOutput<Float64Array> {
+  const { values, rewards, lengths, gamma, lambda } = input;
+  expectLength('lengths', lengths, rewards.length);
+  const tokens = totalTokens(lengths);
+  if (values.length !== tokens) {
+    throw completionError('tokenGae: values', `${tokens} entries, one per token`, String(values.length), 'add up the lengths');
+  }
+  const tokenRewards = new Float64Array(tokens);
+  const firsts = new Uint8Array(tokens);
+  for (let i = 0, first = 0; i < lengths.length; i++) {
+    firsts[first] = 1;
+    first += lengths[i]!;
+    tokenRewards[first - 1] = rewards[i]!;
+  }
+  const flags = { dones: firsts, nextDone: Uint8Array.of(1), nextValues: Float64Array.of(0) };
+  const shape = { numSteps: tokens, numEnvs: 1, gamma, gaeLambda: lambda, arithmetic: 'float64' } as const;
+  const out = { advantages: new Float64Array(tokens), returns: new Float64Array(tokens) };
+  return gae({ ...shape, ...flags, rewards: tokenRewards, values }, out);
+}
+
+/**
+ * A copy of the advantages with mean 0 and standard deviation 1 over all tokens of the batch (sample deviation as in verl); equal ones become 0.
+ *
+ * Example (epsilon 0): 1, 2, 3 become -1, 0, 1.
+ */
+export function whitenTokens(
+  advantages: Float64Array,
+  options: Pick<NormaliseOptions, 'standardDeviation' | 'epsilon'> = {},
+): Float64Array {
+  const whitened = advantages.slice();
+  normalise(whitened, options);
+  return whitened;
+}

@@ -1,0 +1,57 @@
+/** What docs/language-models.md says of the estimators is what they are. */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import {
+  type CompletionEstimator,
+  completionAdvantages,
+  completionEstimators,
+  defineEstimator,
+  estimatorNames,
+} from '../../../src/advantage/completions/index.ts';
+import { rewardsOf } from './helpers.ts';
+
+const text = readFileSync(new URL('../../../docs/language-models.md', import.meta.url), 'utf8');
+
+/** The row of the table, but for its name. */
+function cellsOf({
+  title,
+  source,
+  advantage,
+  aggregation,
+  loss,
+  clipLow,
+  clipHigh,
+  updateEpochs,
+  age,
+  betaTh,
+  note,
+}: CompletionEstimator): string {
+  const clipping = clipLow === clipHigh ? `${clipLow}` : `${clipLow}, ${clipHigh}`;
+  const extras = [...(age === 'off' ? [] : [`alpha by ${age}`]), ...(betaTh > 0 ? [`threshold ${betaTh}`] : []), note];
+  return [title, advantage, aggregation, loss === 'clipped' ? `clipped ${clipping}` : loss, `${updateEpochs}`, extras.join('; '), source]
+    .map((cell) => cell.replaceAll('|', '\\|'))
+    .join(' | ');
+}
+
+it('the table of estimators is the table', () => {
+  const rows = text.split('\n').filter((line) => /^\| `[^`]+` \|.*arXiv/.test(line));
+  expect(rows).toEqual(estimatorNames.map((name) => `| \`${name}\` | ${cellsOf(completionEstimators[name])} |`));
+});
+
+it('the estimator of one’s own does what it says', () => {
+  const [, code] = /^(const middle = defineEstimator\([\s\S]*?^\}\);)$/m.exec(text)!;
+  const middle = new Function('defineEstimator', `${code}\nreturn middle;`)(defineEstimator) as CompletionEstimator;
+  const batch = rewardsOf([
+    [1, 0, 0],
+    [2, 2, 2],
+  ]);
+  expect([...completionAdvantages(batch, middle)]).toEqual([0.5, -0.5, -0.5, 0, 0, 0]);
+});
+
+it('begins with which GPG it is, and has the factors of the example', () => {
+  expect(text.split('\n')[0]).toMatch(/`gpg-lm` is .*2504\.02546.* not `gpg`/);
+  expect(text).toContain('<!-- results -->');
+  const valid = (p: number): number => 1 - p ** 4 - (1 - p) ** 4;
+  expect([2 - valid(0.05), 2 - valid(0.5)].map((factor) => factor.toFixed(3))).toEqual(['1.815', '1.125']);
+  expect(text).toContain('the first would count 1.815 and the second 1.125 times');
+});

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { tokenGae, whitenTokens } from '../../../src/advantage/completions/index.ts';
+import { gae } from '../../../src/advantage/gae.ts';
+import { farthest } from './helpers.ts';
+
+const value = fc.double({ min: -3, max: 3, noNaN: true });
+const factor = fc.constantFrom(0, 0.5, 0.95, 1);
+const completions = fc.array(fc.record({ reward: value, values: fc.array(value, { minLength: 1, maxLength: 7 }) }), {
+  minLength: 1,
+  maxLength: 6,
+});
+
+function inputOf(list: readonly { reward: number; values: readonly number[] }[], gamma: number, lambda: number) {
+  return {
+    values: Float64Array.from(list.flatMap(({ values }) => values)),
+    rewards: Float64Array.from(list, ({ reward }) => reward),
+    lengths: Int32Array.from(list, ({ values }) => values.length),
+    gamma,
+    lambda,
+  };
+}
+
+describe('tokenGae', () => {
+  it('the example of the doc comment', () => {
+    const list = [
+      { reward: 1, values: [0, 0.5] },
+      { reward: 0, values: [0.25] },
+    ];
+    const { advantages, returns } = tokenGae(inputOf(list, 1, 0.5));
+    expect([...advantages]).toEqual([0.75, 0.5, -0.25]);
+    expect([...returns]).toEqual([0.75, 1, 0]);
+  });
+
+  it('is gae with every completion in an environment of its own, to the last bit', () => {
+    fc.assert(
+      fc.property(completions, factor, factor, (list, gamma, lambda) => {
+        const got = tokenGae(inputOf(list, gamma, lambda));
+        const numEnvs = list.length;
+        const numSteps = Math.max(...list.map(({ values }) => values.length));
+        const size = numSteps * numEnvs;
+        const rewards = new Float64Array(size);
+        const values = new Float64Array(size);
+        // Steps after the last token belong to an episode of their own, which the flag cuts off.
+        const dones = new Uint8Array(size);
+        list.forEach((one, env) => {
+          one.values.forEach((v, t) => {
+            values[t * numEnvs + env] = v;
+          });
+          rewards[(one.values.length - 1) * numEnvs + env] = one.reward;
+          if (one.values.length < numSteps) dones[one.values.length * numEnvs + env] = 1;
+        });
+        const nextDone = new Uint8Array(numEnvs).fill(1);
+        const out = { advantages: new Float64Array(size), returns: new Float64Array(size) };
+        const shape = { numSteps, numEnvs, gamma, gaeLambda: lambda, arithmetic: 'float64' } as const;
+        gae({ ...shape, rewards, values, dones, nextValues: new Float64Array(numEnvs), nextDone }, out);
+        const flat = (array: Float64Array): number[] =>
+          list.flatMap(({ values: own }, env) => own.map((_, t) => array[t * numEnvs + env]!));
+        expect([...got.advantages]).toEqual(flat(out.advantages));
+        expect([...got.returns]).toEqual(flat(out.returns));
+      }),
+    );
+  });
+
+  it('gamma = lambda = 1: reward minus value; returns are the reward', () => {
+    fc.assert(
+      fc.property(completions, (list) => {
+        const { advantages, returns } = tokenGae(inputOf(list, 1, 1));
+        const rewards = list.flatMap(({ reward, values }) => values.map(() => reward));
+        const expected = list.flatMap(({ reward, values }) => values.map((v) => reward - v));
+        expect(farthest(advantages, expected)).toBeLessThan(1e-12);
+        expect(farthest(returns, rewards)).toBeLessThan(1e-12);
+      }),
+    );
+  });
+
+  it('lambda = 0: one-step errors', () => {
+    fc.assert(
+      fc.property(completions, factor, (list, gamma) => {
+        const expected = list.flatMap(({ reward, values }) =>
+          values.map((v, t) => (t + 1 < values.length ? gamma * values[t + 1]! : reward) - v),
+        );
+        expect(farthest(tokenGae(inputOf(list, gamma, 0)).advantages, expected)).toBeLessThan(1e-12);
+      }),
+    );
+  });
+
+  it('a value of 0 everywhere and lambda = 1 is the return: with discount 1 what every other method gives its tokens', () => {
+    const list = [
+      { reward: 2, values: [0, 0, 0] },
+      { reward: -1, values: [0] },
+    ];
+    expect([...tokenGae(inputOf(list, 1, 1)).advantages]).toEqual([2, 2, 2, -1]);
+    expect([...tokenGae(inputOf(list, 0.5, 1)).advantages]).toEqual([0.5, 1, 2, -1]);
+  });
+
+  it('says what is wrong', () => {
+    const input = inputOf([{ reward: 1, values: [0, 0] }], 1, 1);
+    expect(() => tokenGae({ ...input, values: new Float64Array(3) })).toThrow(/tokenGae: values: expected 2 entries, one per token, got 3/);
+    expect(() => tokenGae({ ...input, lengths: Int32Array.of(1, 1) })).toThrow(
+      /batch.lengths: expected 1 entries, one per completion, got 2/,
+    );
+  });
+});
+
+describe('whitenTokens', () => {
+  it('the example of the doc comment; the input stays', () => {
+    const advantages = Float64Array.of(1, 2, 3);
+    expect([...whitenTokens(advantages, { epsilon: 0 })]).toEqual([-1, 0, 1]);
+    expect([...advantages]).toEqual([1, 2, 3]);
+  });
+
+  it('mean 0, sample deviation 1; equal advantages become 0', () => {
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 2, maxLength: 40 }), (values) => {
+        const whitened = whitenTokens(Float64Array.from(values));
+        const centre = whitened.reduce((sum, a) => sum + a, 0) / whitened.length;
+        fc.pre(Math.max(...values) - Math.min(...values) > 1e-2);
+        const variance = whitened.reduce((sum, a) => sum + (a - centre) * (a - centre), 0) / (whitened.length - 1);
+        expect(Math.abs(centre)).toBeLessThan(1e-9);
+        expect(Math.abs(variance - 1)).toBeLessThan(1e-4);
+      }),
+    );
+    expect([...whitenTokens(new Float64Array(5).fill(0.1))]).toEqual([0, 0, 0, 0, 0]);
+  });
+});
