@@ -78,7 +78,7 @@ export function beginRow(state: usize): void {
   setFloat(state, headCoefficientF, 0);
 }
 
-/** Takes `count` more logits of a row into its maximum, sum of exponentials, and sum of exponential times logit. */
+/** Takes `count` more logits of a row into its maximum, and into the sums of e and of e times x: x the logit without the maximum, e = exp(x). */
 export function takeLogits(state: usize, logits: usize, count: i32): void {
   let tops = splat(lowest);
   const end = logits + (<usize>count << 2);
@@ -92,24 +92,30 @@ export function takeLogits(state: usize, logits: usize, count: i32): void {
   const middle = splat(top);
   let sums = splat(0), weighted = splat(0);
   for (let p = logits, left = count; p < end; p += 16, left -= 4) {
-    const x = v128.load(p);
-    const e = v128.and(exp4(f32x4.sub(x, middle)), lanesBefore(left));
+    const x = f32x4.sub(v128.load(p), middle);
+    const e = v128.and(exp4(x), lanesBefore(left));
     sums = f32x4.add(sums, e);
     weighted = madd(e, x, weighted);
   }
-  const shrink = exp1(before - top);
+  const fall = max(before - top, -1000), shrink = exp1(fall), sum = float(state, headSumF);
   setFloat(state, headMaximumF, top);
-  setFloat(state, headSumF, float(state, headSumF) * shrink + sum4(sums));
-  setFloat(state, headWeightedF, float(state, headWeightedF) * shrink + sum4(weighted));
+  setFloat(state, headSumF, sum * shrink + sum4(sums));
+  setFloat(state, headWeightedF, (float(state, headWeightedF) + sum * fall) * shrink + sum4(weighted));
 }
 
-/** Log of the sum of exponentials of all logits taken. */
+/** Log of the sum of exponentials of all logits taken, the maximum taken off. */
 export function endRow(state: usize): void {
-  const sum = float(state, headSumF);
-  setFloat(state, headLogSumF, float(state, headMaximumF) + f32x4.extract_lane(log4(splat(sum)), 0));
+  setFloat(state, headLogSumF, f32x4.extract_lane(log4(splat(float(state, headSumF))), 0));
 }
 
-/** Entropy in nats: log sum - sum of p times logit. */
+/** Log-probability of a logit; the maximum is taken off first, so that it costs no digits. */
+// @ts-ignore: decorator
+@inline
+export function logProbOf(state: usize, logit: f32): f32 {
+  return logit - float(state, headMaximumF) - float(state, headLogSumF);
+}
+
+/** Entropy in nats: log sum - sum of p times logit, the maximum taken off both. */
 // @ts-ignore: decorator
 @inline
 export function entropyOf(state: usize): f32 {
@@ -140,7 +146,7 @@ function writePredictions(job: usize, states: usize, predictions: usize, count: 
     const prediction = predictionOf(predictions, k);
     const state = stateOf(states, address(prediction, predictionRow));
     const index = address(prediction, predictionIndex);
-    const logProb = float(prediction, predictionLogitF) - float(state, headLogSumF);
+    const logProb = logProbOf(state, float(prediction, predictionLogitF));
     f32.store(address(job, taskLogProbs) + (index << 2), logProb);
     f32.store(address(job, taskEntropies) + (index << 2), entropyOf(state));
     if (!backward) continue;
@@ -158,9 +164,10 @@ function logitGradients(
   const padding = <i32>(address(model, modelVocabulary) - first);
   for (let row: usize = 0; row < rows; row++) {
     const state = stateOf(states, row), p = tile + row * stride;
-    const logSum = splat(float(state, headLogSumF)), factor = splat(-float(state, headCoefficientF) * inverse);
+    const top = splat(float(state, headMaximumF)), logSum = splat(float(state, headLogSumF));
+    const factor = splat(-float(state, headCoefficientF) * inverse);
     for (let k: usize = 0, left = padding; k < columns << 2; k += 16, left -= 4) {
-      const gradient = f32x4.mul(exp4(f32x4.sub(v128.load(p + k), logSum)), factor);
+      const gradient = f32x4.mul(exp4(f32x4.sub(f32x4.sub(v128.load(p + k), top), logSum)), factor);
       v128.store(p + k, v128.and(gradient, lanesBefore(left)));
     }
   }

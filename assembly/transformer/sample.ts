@@ -4,13 +4,12 @@ import {
   planHeadState, planHeap, planLive, planLogits, planRows, taskCompletionLengths, taskCompletions, taskCompletionStride, taskEndToken,
   taskEntropies, taskFirstRollout, taskGreedy, taskGroupSize, taskInverseTemperatureF, taskIteration, taskKey0, taskKey1, taskLogProbs,
   taskMaxTokens, taskModel, taskParameters, taskPlan, taskPromptLengths, taskPromptStride, taskStream, taskTopK, taskTopPF, vocabularyTile,
-  headLogSumF,
 } from '../../src/kernels/transformer/layout';
 import { address, float, word } from '../lanes';
 import { philox } from '../philox';
 import { forwardRows } from './blocks';
 import { drawToken, exponentiate, keepLikeliest, likeliest } from './draw';
-import { beginRow, endRow, entropyOf, gatherHeadRows, stateOf, takeLogits, tileLogits } from './head';
+import { beginRow, endRow, entropyOf, gatherHeadRows, logProbOf, stateOf, takeLogits, tileLogits } from './head';
 import { completionOf, describePrompt, describeRow, entry, set } from './rows';
 
 /** Whole rows of logits of the collected head rows, and their statistics in the order of the trainer. */
@@ -55,7 +54,7 @@ function chooseToken(
   }
   const index = completion * address(job, taskCompletionStride) + t;
   store<u32>(address(job, taskCompletions) + (index << 2), <u32>token);
-  f32.store(address(job, taskLogProbs) + (index << 2), f32.load(logits + (token << 2)) - float(state, headLogSumF));
+  f32.store(address(job, taskLogProbs) + (index << 2), logProbOf(state, f32.load(logits + (token << 2))));
   f32.store(address(job, taskEntropies) + (index << 2), entropyOf(state));
   if (<i32>token != word(job, taskEndToken) && t + 1 < address(job, taskMaxTokens)) return true;
   store<u32>(address(job, taskCompletionLengths) + (completion << 2), <u32>t + 1);

@@ -37,7 +37,6 @@ export const modelHeadTransposed = 17;
 export const modelIsValue = 18;
 export const modelAttentionBias = 19;
 export const modelParameterBytes = 20;
-export const modelValues = 21;
 export const modelLayerRecords = 24;
 
 // Layer record inside a model record.
@@ -117,7 +116,8 @@ export const rowOwnCount = 5;
 /** Row where this row's key and value are kept. */
 export const rowKept = 6;
 
-// State of a head row: running maximum, sum of exponentials, sum of exponential times logit, log of the sum, gradient coefficient.
+// State of a head row: running maximum, sums of exponentials e = exp(x) and of e x with x the logit without the maximum, log of the sum, gradient
+// coefficient.
 export const headWords = 8;
 export const headMaximumF = 0;
 export const headSumF = 1;

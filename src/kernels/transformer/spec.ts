@@ -112,7 +112,7 @@ export interface SampleOptions extends SequencesRange {
   readonly greedy?: boolean;
   /** Philox key, two words. */
   readonly key: ArrayLike<number>;
-  /** Counter of the draw for token t of completion j of group g: [iteration, t, firstRollout + g * groupSize + j, stream]. */
+  /** Counter of the draw for token t of completion j of group g: [iteration, t, firstRollout + g * groupSize + j, stream], groupSize of this range. */
   readonly iteration: number;
   readonly firstRollout: number;
   readonly stream: number;

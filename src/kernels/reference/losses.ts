@@ -1,0 +1,80 @@
+/**
+ * From logits to the loss of one completion token, in float64.
+ */
+import type { GradientOptions } from '../transformer/spec.ts';
+
+/** log softmax(logits / temperature) of one row. */
+export function referenceLogSoftmax(logits: Float64Array, temperature = 1): Float64Array {
+  const scaled = logits.map((x) => x / temperature);
+  const top = scaled.reduce((most, x) => Math.max(most, x), -Infinity);
+  const logSum = top + Math.log(scaled.reduce((sum, x) => sum + Math.exp(x - top), 0));
+  return scaled.map((x) => x - logSum);
+}
+
+/** Backward of {@link referenceLogSoftmax}, from its output and the gradient of that. */
+export function referenceLogSoftmaxBackward(outputGradients: Float64Array, logProbs: Float64Array, temperature = 1): Float64Array {
+  const total = outputGradients.reduce((sum, g) => sum + g, 0);
+  return outputGradients.map((g, i) => (g - Math.exp(logProbs[i]!) * total) / temperature);
+}
+
+/** Entropy in nats of a row of log-probabilities. */
+export function referenceEntropy(logProbs: Float64Array): number {
+  return -logProbs.reduce((sum, l) => sum + Math.exp(l) * l, 0);
+}
+
+/** A loss and its derivative by what it is a function of. */
+export interface ReferenceSlope {
+  readonly loss: number;
+  readonly slope: number;
+}
+
+/** -weight log p, by log p: R. J. Williams (1992). */
+export function referenceScoreLoss(logProb: number, weight: number): ReferenceSlope {
+  return { loss: -weight * logProb, slope: -weight };
+}
+
+/** -min(weight r, weight clip(r)) with r = exp(logProb - oldLogProb), by log p: J. Schulman et al., arXiv 1707.06347, equation 7. */
+export function referenceClippedLoss(
+  logProb: number,
+  oldLogProb: number,
+  weight: number,
+  clipLow: number,
+  clipHigh: number,
+): ReferenceSlope {
+  const ratio = Math.exp(logProb - oldLogProb);
+  const clipped = Math.min(Math.max(ratio, 1 - clipLow), 1 + clipHigh);
+  const loss = -Math.min(weight * ratio, weight * clipped);
+  return { loss, slope: weight * ratio <= weight * clipped ? -weight * ratio : 0 };
+}
+
+/** q / p - log(q / p) - 1 with q the reference's probability, by log p: Schulman's k3, "Approximating KL divergence" (2020). */
+export function referenceK3(logProb: number, referenceLogProb: number): ReferenceSlope {
+  const ratio = Math.exp(referenceLogProb - logProb);
+  return { loss: ratio - (referenceLogProb - logProb) - 1, slope: 1 - ratio };
+}
+
+/** share (v - target)^2 / 2, by v. */
+export function referenceSquaredLoss(value: number, target: number, share: number): ReferenceSlope {
+  return { loss: (share * (value - target) ** 2) / 2, slope: share * (value - target) };
+}
+
+/** The numbers that the loss of one completion token reads. */
+export interface ReferenceToken {
+  readonly weight: number;
+  readonly oldLogProb: number;
+  readonly referenceLogProb: number;
+  readonly share: number;
+}
+
+/** Loss of one completion token with all its terms, by log p. `options.loss` is `score` or `clipped`; the clip range is 0.2 by default. */
+export function referenceTokenLoss(logProb: number, token: ReferenceToken, options: GradientOptions): ReferenceSlope {
+  const { clipLow = 0.2, clipHigh = 0.2, referenceCoefficient = 0 } = options;
+  const main =
+    options.loss === 'clipped'
+      ? referenceClippedLoss(logProb, token.oldLogProb, token.weight, clipLow, clipHigh)
+      : referenceScoreLoss(logProb, token.weight);
+  if (referenceCoefficient === 0) return main;
+  const term = referenceK3(logProb, token.referenceLogProb);
+  const factor = referenceCoefficient * token.share;
+  return { loss: main.loss + factor * term.loss, slope: main.slope + factor * term.slope };
+}

@@ -1,0 +1,330 @@
+/**
+ * The whole transformer in float64 and plain loops: the oracle of the language-model kernels. Every completion is a sequence of its own, its
+ * prompt computed anew, so that this also checks the kernels' shared prompts. Not part of the exact path, and not fast.
+ */
+import type { GradientOptions, Sequences, SequencesRange, Transformer, TransformerSpec } from '../transformer/spec.ts';
+import {
+  referenceAttention,
+  referenceAttentionBackward,
+  referenceDense,
+  referenceDenseBackward,
+  referenceEmbedding,
+  referenceEmbeddingBackward,
+  referenceRmsNorm,
+  referenceRmsNormBackward,
+  referenceRotary,
+  referenceRotaryBackward,
+  referenceSwiglu,
+  referenceSwigluBackward,
+} from './layers.ts';
+import { referenceEntropy, referenceLogSoftmax, referenceLogSoftmaxBackward, referenceSquaredLoss, referenceTokenLoss } from './losses.ts';
+
+export * from './layers.ts';
+export * from './losses.ts';
+
+/** Parameters by Hugging Face's names; matrices are (out, in), row-major. */
+export type ReferenceParameters = ReadonlyMap<string, Float64Array>;
+
+/** Names and shapes of all parameters of a spec, as Hugging Face has them. */
+export function referenceShapes(spec: TransformerSpec): Map<string, readonly number[]> {
+  const { hiddenSize: hidden, headSize, feedForwardSize } = spec;
+  const queries = spec.heads * headSize;
+  const keys = spec.keyValueHeads * headSize;
+  const shapes = new Map<string, readonly number[]>([['model.embed_tokens.weight', [spec.vocabularySize, hidden]]]);
+  for (let layer = 0; layer < spec.layers; layer++) {
+    const name = `model.layers.${layer}`;
+    shapes.set(`${name}.input_layernorm.weight`, [hidden]);
+    for (const [part, size] of [
+      ['q', queries],
+      ['k', keys],
+      ['v', keys],
+    ] as const) {
+      shapes.set(`${name}.self_attn.${part}_proj.weight`, [size, hidden]);
+      if (spec.attentionBias) shapes.set(`${name}.self_attn.${part}_proj.bias`, [size]);
+    }
+    shapes.set(`${name}.self_attn.o_proj.weight`, [hidden, queries]);
+    shapes.set(`${name}.post_attention_layernorm.weight`, [hidden]);
+    shapes.set(`${name}.mlp.gate_proj.weight`, [feedForwardSize, hidden]);
+    shapes.set(`${name}.mlp.up_proj.weight`, [feedForwardSize, hidden]);
+    shapes.set(`${name}.mlp.down_proj.weight`, [hidden, feedForwardSize]);
+  }
+  shapes.set('model.norm.weight', [hidden]);
+  if (spec.output === 'value') shapes.set('value_head.weight', [1, hidden]);
+  else if (!spec.tiedEmbeddings) shapes.set('lm_head.weight', [spec.vocabularySize, hidden]);
+  return shapes;
+}
+
+/** The numbers of a transformer in kernel memory as float64; `block` as in `ParameterTensor.get`. */
+export function referenceTransformer(
+  { parameters }: Pick<Transformer, 'parameters'>,
+  block: 'values' | 'gradients' = 'values',
+): Map<string, Float64Array> {
+  return new Map(parameters.tensors().map((tensor) => [tensor.name, Float64Array.from(tensor.get(block))]));
+}
+
+/** What a block leaves for its backward pass; all (T, ...). */
+interface BlockPass {
+  readonly input: Float64Array;
+  readonly normed1: Float64Array;
+  /** Queries and keys after their rotation. */
+  readonly queries: Float64Array;
+  readonly keys: Float64Array;
+  readonly values: Float64Array;
+  readonly probabilities: Float64Array;
+  readonly attended: Float64Array;
+  readonly middle: Float64Array;
+  readonly normed2: Float64Array;
+  readonly gates: Float64Array;
+  readonly ups: Float64Array;
+  readonly products: Float64Array;
+}
+
+/** What {@link referenceTransformerForward} leaves for the backward pass. */
+export interface ReferenceTransformerPass {
+  /** (T, vocabularySize) logits, or (T, 1) values. */
+  readonly outputs: Float64Array;
+  readonly tokens: readonly number[];
+  readonly blocks: readonly BlockPass[];
+  /** Residual stream after the last block, and normed. */
+  readonly last: Float64Array;
+  readonly normed: Float64Array;
+}
+
+const sumOf = (a: Float64Array, b: Float64Array): Float64Array => a.map((x, i) => x + b[i]!);
+
+function headName(spec: TransformerSpec): string {
+  if (spec.output === 'value') return 'value_head.weight';
+  return spec.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
+}
+
+function blockForward(
+  spec: TransformerSpec,
+  parameters: ReferenceParameters,
+  layer: number,
+  input: Float64Array,
+): [BlockPass, Float64Array] {
+  const { hiddenSize: hidden, headSize, normEpsilon } = spec;
+  const of = (name: string): Float64Array => parameters.get(`model.layers.${layer}.${name}`)!;
+  const normed1 = referenceRmsNorm(input, of('input_layernorm.weight'), normEpsilon);
+  const project = (part: string): Float64Array =>
+    referenceDense(
+      normed1,
+      of(`self_attn.${part}_proj.weight`),
+      parameters.get(`model.layers.${layer}.self_attn.${part}_proj.bias`),
+      hidden,
+    );
+  const queries = referenceRotary(project('q'), spec.heads * headSize, spec);
+  const keys = referenceRotary(project('k'), spec.keyValueHeads * headSize, spec);
+  const values = project('v');
+  const { outputs: attended, probabilities } = referenceAttention(queries, keys, values, spec);
+  const middle = sumOf(input, referenceDense(attended, of('self_attn.o_proj.weight'), undefined, spec.heads * headSize));
+  const normed2 = referenceRmsNorm(middle, of('post_attention_layernorm.weight'), normEpsilon);
+  const gates = referenceDense(normed2, of('mlp.gate_proj.weight'), undefined, hidden);
+  const ups = referenceDense(normed2, of('mlp.up_proj.weight'), undefined, hidden);
+  const products = referenceSwiglu(gates, ups);
+  const output = sumOf(middle, referenceDense(products, of('mlp.down_proj.weight'), undefined, spec.feedForwardSize));
+  return [{ input, normed1, queries, keys, values, probabilities, attended, middle, normed2, gates, ups, products }, output];
+}
+
+function blockBackward(
+  spec: TransformerSpec,
+  parameters: ReferenceParameters,
+  layer: number,
+  pass: BlockPass,
+  outputGradients: Float64Array,
+  gradients: ReferenceParameters,
+): Float64Array {
+  const { hiddenSize: hidden, headSize, normEpsilon } = spec;
+  const queryWidth = spec.heads * headSize;
+  const name = (tensor: string): string => `model.layers.${layer}.${tensor}`;
+  const dense = (tensor: string, slopes: Float64Array, input: Float64Array, inputs: number): Float64Array => {
+    const weight = name(`${tensor}.weight`);
+    return referenceDenseBackward(
+      slopes,
+      input,
+      parameters.get(weight)!,
+      inputs,
+      gradients.get(weight)!,
+      gradients.get(name(`${tensor}.bias`)),
+    );
+  };
+  const norm = (tensor: string, slopes: Float64Array, input: Float64Array): Float64Array =>
+    referenceRmsNormBackward(slopes, input, parameters.get(name(tensor))!, normEpsilon, gradients.get(name(tensor))!);
+
+  const swiglu = referenceSwigluBackward(
+    dense('mlp.down_proj', outputGradients, pass.products, spec.feedForwardSize),
+    pass.gates,
+    pass.ups,
+  );
+  const normed2 = sumOf(dense('mlp.gate_proj', swiglu.gates, pass.normed2, hidden), dense('mlp.up_proj', swiglu.ups, pass.normed2, hidden));
+  const middle = sumOf(outputGradients, norm('post_attention_layernorm.weight', normed2, pass.middle));
+  const attention = referenceAttentionBackward(
+    dense('self_attn.o_proj', middle, pass.attended, queryWidth),
+    pass.queries,
+    pass.keys,
+    pass.values,
+    pass.probabilities,
+    spec,
+  );
+  const queries = referenceRotaryBackward(attention.queries, queryWidth, spec);
+  const keys = referenceRotaryBackward(attention.keys, spec.keyValueHeads * headSize, spec);
+  const normed1 = [
+    dense('self_attn.q_proj', queries, pass.normed1, hidden),
+    dense('self_attn.k_proj', keys, pass.normed1, hidden),
+    dense('self_attn.v_proj', attention.values, pass.normed1, hidden),
+  ].reduce(sumOf);
+  return sumOf(middle, norm('input_layernorm.weight', normed1, pass.input));
+}
+
+/** Forward pass of one sequence of tokens. */
+export function referenceTransformerForward(
+  spec: TransformerSpec,
+  parameters: ReferenceParameters,
+  tokens: ArrayLike<number>,
+): ReferenceTransformerPass {
+  const blocks: BlockPass[] = [];
+  let stream = referenceEmbedding(parameters.get('model.embed_tokens.weight')!, tokens, spec.hiddenSize);
+  for (let layer = 0; layer < spec.layers; layer++) {
+    const [block, output] = blockForward(spec, parameters, layer, stream);
+    blocks.push(block);
+    stream = output;
+  }
+  const normed = referenceRmsNorm(stream, parameters.get('model.norm.weight')!, spec.normEpsilon);
+  const outputs = referenceDense(normed, parameters.get(headName(spec))!, undefined, spec.hiddenSize);
+  return { outputs, tokens: Array.from(tokens), blocks, last: stream, normed };
+}
+
+/** Adds the gradient of every parameter to `gradients`, given that of the outputs, (T, vocabularySize) or (T, 1). */
+export function referenceTransformerBackward(
+  spec: TransformerSpec,
+  parameters: ReferenceParameters,
+  pass: ReferenceTransformerPass,
+  outputGradients: Float64Array,
+  gradients: ReferenceParameters,
+): void {
+  const { hiddenSize: hidden, normEpsilon } = spec;
+  const head = headName(spec);
+  const normed = referenceDenseBackward(outputGradients, pass.normed, parameters.get(head)!, hidden, gradients.get(head)!);
+  const norm = 'model.norm.weight';
+  let stream = referenceRmsNormBackward(normed, pass.last, parameters.get(norm)!, normEpsilon, gradients.get(norm)!);
+  for (let layer = spec.layers - 1; layer >= 0; layer--) {
+    stream = blockBackward(spec, parameters, layer, pass.blocks[layer]!, stream, gradients);
+  }
+  referenceEmbeddingBackward(stream, pass.tokens, hidden, gradients.get('model.embed_tokens.weight')!);
+}
+
+/** What the reference reads of a batch; {@link Sequences} in kernel memory will do, as will plain arrays in the same places. */
+export type ReferenceSequences = Pick<Sequences, 'spec'> & {
+  readonly [name in
+    | 'prompts'
+    | 'promptLengths'
+    | 'completions'
+    | 'completionLengths'
+    | 'weights'
+    | 'oldLogProbs'
+    | 'referenceLogProbs'
+    | 'shares'
+    | 'targets']: ArrayLike<number>;
+};
+
+/** What {@link referenceEvaluate} writes, all (N, completionLength), zero past a completion's end. */
+export interface ReferenceEvaluation {
+  readonly logProbs: Float64Array;
+  readonly entropies: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** Loss, its gradient by every parameter, and what the forward pass says. */
+export interface ReferenceGradients extends ReferenceEvaluation {
+  readonly loss: number;
+  readonly gradients: Map<string, Float64Array>;
+}
+
+function walk(
+  spec: TransformerSpec,
+  parameters: ReferenceParameters,
+  sequences: ReferenceSequences,
+  range: SequencesRange,
+  options: GradientOptions | undefined,
+  gradients: ReferenceParameters | undefined,
+): ReferenceEvaluation & { loss: number } {
+  const { spec: room, prompts, completions, promptLengths, completionLengths } = sequences;
+  const width = spec.output === 'value' ? 1 : spec.vocabularySize;
+  const { temperature = 1 } = range;
+  const empty = (): Float64Array => new Float64Array(room.groups * room.groupSize * room.completionLength);
+  const result = { loss: 0, logProbs: empty(), entropies: empty(), values: empty() };
+  for (let group = 0; group < range.groups; group++) {
+    const promptLength = promptLengths[group]!;
+    const prompt = Array.from({ length: promptLength }, (_, k) => prompts[group * room.promptLength + k]!);
+    for (let member = 0; member < range.groupSize; member++) {
+      const row = group * room.groupSize + member;
+      const length = completionLengths[row]!;
+      const tokens = Array.from({ length }, (_, t) => completions[row * room.completionLength + t]!);
+      // The last token predicts nothing.
+      const pass = referenceTransformerForward(spec, parameters, [...prompt, ...tokens.slice(0, -1)]);
+      const outputGradients = new Float64Array(pass.outputs.length);
+      for (let t = 0; t < length; t++) {
+        const at = row * room.completionLength + t;
+        const start = (promptLength - 1 + t) * width;
+        const outputs = pass.outputs.slice(start, start + width);
+        if (spec.output === 'value') {
+          result.values[at] = outputs[0]!;
+          const { loss, slope } = referenceSquaredLoss(outputs[0]!, sequences.targets[at]!, sequences.shares[at]!);
+          result.loss += loss;
+          outputGradients[start] = slope;
+          continue;
+        }
+        const logProbs = referenceLogSoftmax(outputs, temperature);
+        const logProb = logProbs[tokens[t]!]!;
+        result.logProbs[at] = logProb;
+        result.entropies[at] = referenceEntropy(logProbs);
+        if (!options) continue;
+        const token = {
+          weight: sequences.weights[at]!,
+          oldLogProb: sequences.oldLogProbs[at]!,
+          referenceLogProb: sequences.referenceLogProbs[at]!,
+          share: sequences.shares[at]!,
+        };
+        const { loss, slope } = referenceTokenLoss(logProb, token, options);
+        result.loss += loss;
+        const slopes = new Float64Array(width);
+        slopes[tokens[t]!] = slope;
+        outputGradients.set(referenceLogSoftmaxBackward(slopes, logProbs, temperature), start);
+      }
+      if (gradients) referenceTransformerBackward(spec, parameters, pass, outputGradients, gradients);
+    }
+  }
+  return result;
+}
+
+/** Log-probabilities and entropies, or values, of every completion token. */
+export function referenceEvaluate(
+  spec: TransformerSpec,
+  parameters: ReferenceParameters,
+  sequences: ReferenceSequences,
+  range: SequencesRange,
+): ReferenceEvaluation {
+  const { logProbs, entropies, values } = walk(spec, parameters, sequences, range, undefined, undefined);
+  return { logProbs, entropies, values };
+}
+
+/** The loss of `GradientOptions` alone. */
+export function referenceLoss(
+  spec: TransformerSpec,
+  parameters: ReferenceParameters,
+  sequences: ReferenceSequences,
+  options: GradientOptions,
+): number {
+  return walk(spec, parameters, sequences, options, options, undefined).loss;
+}
+
+/** The loss of `GradientOptions` and its gradient, each completion run as a sequence of its own. */
+export function referenceGradient(
+  spec: TransformerSpec,
+  parameters: ReferenceParameters,
+  sequences: ReferenceSequences,
+  options: GradientOptions,
+): ReferenceGradients {
+  const gradients = new Map(Array.from(parameters, ([name, values]) => [name, new Float64Array(values.length)]));
+  return { ...walk(spec, parameters, sequences, options, options, gradients), gradients };
+}

@@ -1,0 +1,317 @@
+/** The transformer's kernels against the float64 reference (norm-wise 1e-5), and against themselves: shared prompts, splits, padding. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createKernels } from '../../src/kernels/index.ts';
+import {
+  referenceEvaluate,
+  referenceGradient,
+  referenceTransformer,
+  referenceTransformerForward,
+} from '../../src/kernels/reference/transformer.ts';
+import type { GradientOptions, Sequences, SequencesSpec, TransformerSpec } from '../../src/kernels/transformer/index.ts';
+import { createSequences, createTransformer, sequencesBytes, transformerBytes } from '../../src/kernels/transformer/index.ts';
+import { createGenerator } from '../../src/random/index.ts';
+import { bitsOf, relativeError } from './helpers.ts';
+import { fillSequences, gradientsOf, type Opened, openTransformer, pick, smallSpec, specs, tokenPlaces } from './transformerHelpers.ts';
+
+const tolerance = 1e-5;
+
+const normOf = (array: ArrayLike<number>): number => Math.sqrt(Array.from(array).reduce((sum, x) => sum + x * x, 0));
+
+/** |got - expected| / max(|expected|, least). */
+function errorOf(got: ArrayLike<number>, expected: ArrayLike<number>, least: number): number {
+  return normOf(Array.from(got, (x, i) => x - expected[i]!)) / Math.max(normOf(expected), least, 1e-300);
+}
+
+/** Old log-probabilities on both sides of the clip range, and a reference policy nearby. */
+function nearPolicy({ model, sequences }: Opened, options: GradientOptions, seed: number): void {
+  if (model.spec.output === 'value') return;
+  const generator = createGenerator(seed);
+  const { logProbs } = referenceEvaluate(model.spec, referenceTransformer(model), sequences, options);
+  for (const place of tokenPlaces(sequences, options)) {
+    sequences.oldLogProbs[place] = logProbs[place]! + generator.uniform(-0.6, 0.6);
+    sequences.referenceLogProbs[place] = logProbs[place]! + generator.uniform(-0.6, 0.6);
+  }
+}
+
+/** Everything that `gradient` and `evaluate` write, against the reference. */
+function expectParity(spec: TransformerSpec, room: SequencesSpec, settings: Partial<GradientOptions>, seed: number): void {
+  const opened = openTransformer(spec, room, seed);
+  const { model, sequences } = opened;
+  const loss = spec.output === 'value' ? 'value' : 'score';
+  const options: GradientOptions = { groups: room.groups, groupSize: room.groupSize, loss, ...settings };
+  nearPolicy(opened, options, seed + 2);
+  const expected = referenceGradient(spec, referenceTransformer(model), sequences, options);
+  const places = tokenPlaces(sequences, options);
+  const written = spec.output === 'value' ? (['values'] as const) : (['logProbs', 'entropies'] as const);
+  model.evaluate(sequences, options);
+  const evaluated = written.map((name) => bitsOf(pick(sequences[name], places)));
+  for (const name of written) sequences[name].fill(0);
+  model.gradient(sequences, options);
+  written.forEach((name, k) => {
+    const got = pick(sequences[name], places);
+    // The entropy of a peaked distribution is a small difference of large numbers: 1 nat is its unit.
+    const unit = name === 'entropies' ? Math.sqrt(places.length) : 0;
+    expect(errorOf(got, pick(expected[name], places), unit), name).toBeLessThan(tolerance);
+    expect(bitsOf(got), `${name} of evaluate and of gradient`).toBe(evaluated[k]);
+    // Nothing is written where no token is.
+    expect(sequences[name].filter((x) => x !== 0).length).toBeLessThanOrEqual(places.length);
+  });
+  const gradients = referenceTransformer(model, 'gradients');
+  expect([...gradients.keys()].sort()).toEqual([...expected.gradients.keys()].sort());
+  const order = [...expected.gradients.keys()];
+  const flat = (map: ReadonlyMap<string, Float64Array>): number[] => order.flatMap((name) => [...map.get(name)!]);
+  expect(relativeError(flat(gradients), flat(expected.gradients))).toBeLessThan(tolerance);
+  // Tensor by tensor too; that of queries vanishes where there is one key only.
+  const total = normOf(flat(expected.gradients));
+  for (const name of order) {
+    expect(errorOf(gradients.get(name)!, expected.gradients.get(name)!, 0.01 * total), name).toBeLessThan(10 * tolerance);
+  }
+}
+
+const room: SequencesSpec = { groups: 3, groupSize: 3, promptLength: 5, completionLength: 6 };
+
+describe('the kernels against the reference', () => {
+  it.each(specs)('%s', (_, spec) => {
+    expectParity(spec, room, {}, 100);
+  });
+
+  it.each<[string, Partial<GradientOptions>]>([
+    ['temperature', { temperature: 0.6 }],
+    ['clipped', { loss: 'clipped' }],
+    ['clipped, a wider range above', { loss: 'clipped', clipLow: 0.1, clipHigh: 0.4, temperature: 1.3 }],
+    ['k3', { referenceCoefficient: 0.4 }],
+    ['clipped with k3', { loss: 'clipped', referenceCoefficient: 0.05 }],
+    ['fewer groups and completions than there is room for', { groups: 2, groupSize: 2 }],
+    ['one completion', { groups: 1, groupSize: 1 }],
+  ])('%s', (_, options) => {
+    expectParity({ ...smallSpec, vocabularySize: 17, attentionBias: true }, room, options, 200);
+  });
+
+  it.each([2, 7, 8, 9, 256, 257, 300, 513, 1000])('%i tokens', (vocabularySize) => {
+    expectParity({ ...smallSpec, vocabularySize, layers: 1 }, room, { loss: 'clipped', temperature: 0.9 }, 300);
+    expectParity({ ...smallSpec, vocabularySize, layers: 1, tiedEmbeddings: true }, room, { referenceCoefficient: 0.1 }, 301);
+  });
+
+  it.each<[string, SequencesSpec]>([
+    ['prompts of one token', { groups: 4, groupSize: 3, promptLength: 1, completionLength: 5 }],
+    ['completions of one token', { groups: 4, groupSize: 3, promptLength: 5, completionLength: 1 }],
+    ['one token after one token', { groups: 3, groupSize: 1, promptLength: 1, completionLength: 1 }],
+    ['more completions than rows', { groups: 2, groupSize: 150, promptLength: 1, completionLength: 1 }],
+    ['many chunks of rows', { groups: 30, groupSize: 6, promptLength: 6, completionLength: 7 }],
+    ['a group with more rows than a chunk', { groups: 3, groupSize: 24, promptLength: 4, completionLength: 12 }],
+    ['more groups than shards', { groups: 37, groupSize: 1, promptLength: 3, completionLength: 2 }],
+    ['long sequences', { groups: 2, groupSize: 2, promptLength: 90, completionLength: 70 }],
+  ])('%s', (_, shape) => {
+    const spec = { ...smallSpec, contextLength: 160, heads: 4, keyValueHeads: 2 };
+    expectParity(spec, shape, {}, 400);
+    expectParity({ ...spec, name: 'critic', output: 'value' }, shape, {}, 401);
+  });
+
+  it('a model of the usual size', () => {
+    const spec = { ...smallSpec, vocabularySize: 32, hiddenSize: 64, heads: 4, keyValueHeads: 4, headSize: 16, feedForwardSize: 172 };
+    expectParity(spec, { groups: 4, groupSize: 8, promptLength: 8, completionLength: 6 }, {}, 500);
+  });
+
+  it('more than 250,000 parameters', () => {
+    const spec = {
+      ...smallSpec,
+      vocabularySize: 40,
+      hiddenSize: 128,
+      layers: 2,
+      heads: 8,
+      keyValueHeads: 8,
+      headSize: 16,
+      feedForwardSize: 200,
+    };
+    expectParity(spec, { groups: 5, groupSize: 2, promptLength: 4, completionLength: 4 }, {}, 501);
+  });
+
+  it('any sizes', () => {
+    const sizes = fc.record({
+      vocabularySize: fc.integer({ min: 2, max: 60 }),
+      hiddenSize: fc.constantFrom(8, 16, 24, 40),
+      layers: fc.integer({ min: 1, max: 3 }),
+      keyValueHeads: fc.integer({ min: 1, max: 3 }),
+      shared: fc.integer({ min: 1, max: 3 }),
+      headSize: fc.constantFrom(8, 16, 24),
+      feedForwardSize: fc.integer({ min: 1, max: 40 }),
+      rotaryTheta: fc.constantFrom(10, 10_000, 1e6),
+      rotaryLayout: fc.constantFrom('half' as const, 'interleaved' as const),
+      normEpsilon: fc.constantFrom(1e-6, 1e-5),
+      attentionBias: fc.boolean(),
+      tiedEmbeddings: fc.boolean(),
+      output: fc.constantFrom('logits' as const, 'logits' as const, 'value' as const),
+    });
+    const shapes = fc.record({
+      groups: fc.integer({ min: 1, max: 10 }),
+      groupSize: fc.integer({ min: 1, max: 5 }),
+      promptLength: fc.integer({ min: 1, max: 9 }),
+      completionLength: fc.integer({ min: 1, max: 8 }),
+    });
+    fc.assert(
+      fc.property(sizes, shapes, fc.integer({ min: 1, max: 1e6 }), fc.boolean(), ({ shared, ...size }, shape, seed, isClipped) => {
+        const spec = { ...smallSpec, ...size, heads: shared * size.keyValueHeads };
+        expectParity(spec, shape, isClipped && size.output === 'logits' ? { loss: 'clipped', referenceCoefficient: 0.2 } : {}, seed);
+      }),
+      // One seed: a batch of few, well predicted tokens has almost no gradient, and float32 only its rounding.
+      { numRuns: 40, seed: 3 },
+    );
+  });
+
+  it.each(specs)('logits at every position: %s', (_, spec) => {
+    const { model, sequences } = openTransformer(spec, room, 600);
+    const tokens = [...sequences.prompts.slice(0, 5), ...sequences.completions.slice(0, 6)];
+    for (const count of [11, 1, 4]) {
+      const expected = referenceTransformerForward(spec, referenceTransformer(model), tokens.slice(0, count)).outputs;
+      const got = model.logits(tokens.slice(0, count));
+      expect(got.length).toBe(expected.length);
+      expect(relativeError(got, expected)).toBeLessThan(tolerance);
+    }
+  });
+});
+
+/** Copies group `from` of one batch to group `to` of another, `member` of its completions or all. */
+function copyGroup(source: Sequences, from: number, target: Sequences, to: number, member?: number): void {
+  const { promptLength, completionLength, groupSize } = source.spec;
+  target.prompts.set(source.prompts.subarray(from * promptLength, (from + 1) * promptLength), to * promptLength);
+  target.promptLengths[to] = source.promptLengths[from]!;
+  const members = member === undefined ? Array.from({ length: groupSize }, (_, k) => k) : [member];
+  members.forEach((one, k) => {
+    const [a, b] = [from * groupSize + one, to * target.spec.groupSize + k];
+    target.completionLengths[b] = source.completionLengths[a]!;
+    for (const name of ['completions', 'weights', 'shares', 'targets', 'oldLogProbs', 'referenceLogProbs'] as const) {
+      target[name].set(source[name].subarray(a * completionLength, (a + 1) * completionLength), b * completionLength);
+    }
+  });
+}
+
+describe('the kernels against themselves', () => {
+  it.each(specs)('a prompt computed once gives the bits of a prompt computed for every completion: %s', (_, spec) => {
+    const { kernels, model, sequences } = openTransformer(spec, room, 700);
+    const loss = spec.output === 'value' ? 'value' : 'score';
+    const written = spec.output === 'value' ? 'values' : 'logProbs';
+    model.gradient(sequences, { groups: 3, groupSize: 3, loss });
+    const sharedGradients = gradientsOf(model);
+    const sharedBits = bitsOf(pick(sequences[written], tokenPlaces(sequences, { groups: 3, groupSize: 3 })));
+    const apart = createSequences(kernels, { ...room, groups: 9, groupSize: 1 });
+    for (let row = 0; row < 9; row++) copyGroup(sequences, Math.floor(row / 3), apart, row, row % 3);
+    model.gradient(apart, { groups: 9, groupSize: 1, loss });
+    expect(bitsOf(pick(apart[written], tokenPlaces(apart, { groups: 9, groupSize: 1 })))).toBe(sharedBits);
+    expect(relativeError(sharedGradients, gradientsOf(model))).toBeLessThan(tolerance);
+  });
+
+  it('a token has the same bits whatever else is in the batch, and those of its logits', () => {
+    const spec = { ...smallSpec, vocabularySize: 300, contextLength: 40 };
+    const shape = { groups: 20, groupSize: 4, promptLength: 7, completionLength: 8 };
+    const { kernels, model, sequences } = openTransformer(spec, shape, 701);
+    model.evaluate(sequences, { groups: 20, groupSize: 4 });
+    const alone = createSequences(kernels, { ...shape, groups: 1 });
+    for (const group of [0, 3, 11, 19]) {
+      copyGroup(sequences, group, alone, 0);
+      for (const groupSize of [1, 3, 4]) {
+        model.evaluate(alone, { groups: 1, groupSize });
+        const places = tokenPlaces(alone, { groups: 1, groupSize });
+        const offset = group * 4 * 8;
+        expect(bitsOf(pick(alone.logProbs, places))).toBe(bitsOf(pick(sequences.logProbs.subarray(offset), places)));
+        expect(bitsOf(pick(alone.entropies, places))).toBe(bitsOf(pick(sequences.entropies.subarray(offset), places)));
+      }
+    }
+    const prefix = Array.from({ length: 12 }, (_, k) => (k * 37) % 300);
+    const whole = model.logits(prefix);
+    for (const count of [1, 2, 5, 11]) expect(bitsOf(model.logits(prefix.slice(0, count)))).toBe(bitsOf(whole.slice(0, count * 300)));
+  });
+
+  it('the gradient of a batch is the sum of those of its parts', () => {
+    const shape = { groups: 10, groupSize: 3, promptLength: 5, completionLength: 6 };
+    const { kernels, model, sequences } = openTransformer({ ...smallSpec, tiedEmbeddings: true }, shape, 702);
+    const options = { groupSize: 3, loss: 'clipped', referenceCoefficient: 0.1 } as const;
+    model.gradient(sequences, { ...options, groups: 10 });
+    const whole = gradientsOf(model);
+    const part = createSequences(kernels, shape);
+    const sum = new Float64Array(whole.length);
+    for (const [first, last] of [
+      [0, 4],
+      [4, 5],
+      [5, 10],
+    ] as const) {
+      for (let group = first; group < last; group++) copyGroup(sequences, group, part, group - first);
+      model.gradient(part, { ...options, groups: last - first });
+      gradientsOf(model).forEach((x, i) => {
+        sum[i]! += x;
+      });
+    }
+    expect(relativeError(sum, whole)).toBeLessThan(tolerance);
+  });
+
+  it('the same batch gives the same bits again: gradients are overwritten, and nothing is left over from other batches', () => {
+    const { kernels, model, sequences } = openTransformer({ ...smallSpec, vocabularySize: 300 }, room, 703);
+    const options = { groups: 3, groupSize: 3, loss: 'score' } as const;
+    model.gradient(sequences, options);
+    const first = bitsOf(model.parameters.gradients);
+    const other = fillSequences(createSequences(kernels, { groups: 5, groupSize: 4, promptLength: 9, completionLength: 9 }), 300, 9);
+    model.gradient(other, { ...options, groups: 5, groupSize: 4 });
+    model.evaluate(other, { groups: 4, groupSize: 2, temperature: 0.3 });
+    model.sample(other, { groups: 5, groupSize: 4, maxTokens: 9, endToken: 0, key: [1, 2], iteration: 0, firstRollout: 0, stream: 0 });
+    expect(bitsOf(model.parameters.gradients)).not.toBe(first);
+    model.gradient(sequences, options);
+    expect(bitsOf(model.parameters.gradients)).toBe(first);
+  });
+
+  it.each(specs)('padding stays zero through gradients and steps: %s', (_, spec) => {
+    const { kernels, model, sequences } = openTransformer(spec, room, 704);
+    const { parameters } = model;
+    const inTensors = (block: 'values' | 'gradients'): number =>
+      parameters.tensors().reduce((sum, tensor) => sum + tensor.get(block).filter((x) => x !== 0).length, 0);
+    for (let step = 1; step <= 3; step++) {
+      model.gradient(sequences, { groups: 3, groupSize: 3, loss: spec.output === 'value' ? 'value' : 'score' });
+      const norm = kernels.adamStep({ parameters, learningRate: 0.01, epsilon: 1e-8, step, weightDecay: 0.1 });
+      expect(norm / Math.sqrt(gradientsOf(model).reduce((sum, g) => sum + g * g, 0))).toBeCloseTo(1, 5);
+      expect(parameters.gradients.filter((x) => x !== 0).length).toBe(inTensors('gradients'));
+      expect(parameters.values.filter((x) => x !== 0).length).toBe(inTensors('values'));
+    }
+    expect(parameters.count).toBe(parameters.tensors().reduce((sum, tensor) => sum + tensor.get().length, 0));
+  });
+
+  it('large logits: no overflow, and the gradient of the reference', () => {
+    const { model, sequences } = openTransformer(smallSpec, room, 705);
+    const head = model.parameters.tensor('lm_head.weight')!;
+    head.set(
+      'values',
+      head.get().map((x) => 60 * x),
+    );
+    const options = { groups: 3, groupSize: 3, loss: 'score' } as const;
+    const expected = referenceGradient(smallSpec, referenceTransformer(model), sequences, options);
+    model.gradient(sequences, options);
+    const places = tokenPlaces(sequences, options);
+    expect(relativeError(pick(sequences.logProbs, places), pick(expected.logProbs, places))).toBeLessThan(tolerance);
+    const gradients = referenceTransformer(model, 'gradients');
+    for (const [name, values] of expected.gradients) expect(relativeError(gradients.get(name)!, values), name).toBeLessThan(1e-3);
+  });
+
+  it.each(specs)('takes no more memory than it says: %s', (_, spec) => {
+    const kernels = createKernels({ bytes: 2 ** 25 });
+    const shape = { groups: 7, groupSize: 3, promptLength: 5, completionLength: 6 };
+    const before = kernels.bytesUsed;
+    createTransformer(kernels, spec);
+    const model = kernels.bytesUsed;
+    createSequences(kernels, shape);
+    expect(model - before).toBeLessThanOrEqual(transformerBytes(spec));
+    expect(kernels.bytesUsed - model).toBeLessThanOrEqual(sequencesBytes(shape));
+  });
+
+  it('refuses what it cannot compute, with a sentence', () => {
+    const { model, sequences } = openTransformer(smallSpec, room, 706);
+    const all = { groups: 3, groupSize: 3 };
+    expect(() => model.evaluate(sequences, { groups: 4, groupSize: 3 })).toThrow('groups: expected a whole number from 1 to the 3');
+    expect(() => model.evaluate(sequences, { ...all, temperature: 0 })).toThrow('temperature: expected a positive number');
+    expect(() => model.gradient(sequences, { ...all, loss: 'value' })).toThrow('expected score or clipped');
+    sequences.completions[1] = 11;
+    expect(() => model.evaluate(sequences, all)).toThrow('completion token: expected an id from 0 to 10, got 11');
+    sequences.completions[1] = 0;
+    sequences.promptLengths[2] = 0;
+    expect(() => model.evaluate(sequences, all)).toThrow('prompt length: expected a whole number from 1 to 5, got 0');
+    expect(() => model.logits([])).toThrow('tokens: expected 1 to 24 tokens');
+    expect(() => model.logits([11])).toThrow('prompt token: expected an id from 0 to 10');
+  });
+});

@@ -1,0 +1,162 @@
+/** Specs, batches and measures that the tests of the transformer share. */
+import { createKernels, type Kernels } from '../../src/kernels/index.ts';
+import {
+  createSequences,
+  createTransformer,
+  type Sequences,
+  type SequencesRange,
+  type SequencesSpec,
+  type Transformer,
+  type TransformerSpec,
+} from '../../src/kernels/transformer/index.ts';
+import { createGenerator, type Generator } from '../../src/random/index.ts';
+
+/** A small model with every part; the tests change what they are about. */
+export const smallSpec: TransformerSpec = {
+  name: 'policy',
+  vocabularySize: 11,
+  hiddenSize: 16,
+  layers: 2,
+  heads: 2,
+  keyValueHeads: 2,
+  headSize: 8,
+  feedForwardSize: 20,
+  contextLength: 24,
+  rotaryTheta: 10000,
+  rotaryLayout: 'half',
+  normEpsilon: 1e-6,
+  attentionBias: false,
+  tiedEmbeddings: false,
+  output: 'logits',
+};
+
+/** Each differs from the small model in what its name says. */
+export const specs: readonly (readonly [string, TransformerSpec])[] = [
+  ['untied, half-split', smallSpec],
+  ['tied', { ...smallSpec, tiedEmbeddings: true }],
+  ['interleaved rotary', { ...smallSpec, rotaryLayout: 'interleaved', rotaryTheta: 500 }],
+  ['grouped queries with bias', { ...smallSpec, heads: 4, keyValueHeads: 2, attentionBias: true, tiedEmbeddings: true }],
+  ['one key head, interleaved, bias', { ...smallSpec, heads: 3, keyValueHeads: 1, rotaryLayout: 'interleaved', attentionBias: true }],
+  ['heads wider than the stream', { ...smallSpec, hiddenSize: 8, heads: 2, keyValueHeads: 1, headSize: 16, feedForwardSize: 13 }],
+  [
+    'feed-forward of 172, one layer',
+    { ...smallSpec, layers: 1, hiddenSize: 24, heads: 2, headSize: 8, feedForwardSize: 172, normEpsilon: 1e-5 },
+  ],
+  ['value head', { ...smallSpec, name: 'critic', output: 'value', heads: 4, feedForwardSize: 13 }],
+  ['value head, bias, interleaved', { ...smallSpec, name: 'critic', output: 'value', attentionBias: true, rotaryLayout: 'interleaved' }],
+];
+
+/** The arrays of `Sequences` that a test fills. */
+interface FilledArrays {
+  readonly spec: SequencesSpec;
+  readonly prompts: Int32Array;
+  readonly promptLengths: Int32Array;
+  readonly completions: Int32Array;
+  readonly completionLengths: Int32Array;
+  readonly weights: Float32Array;
+  readonly oldLogProbs: Float32Array;
+  readonly referenceLogProbs: Float32Array;
+  readonly shares: Float32Array;
+  readonly targets: Float32Array;
+}
+
+/** A batch outside of kernel memory. */
+export function plainSequences(spec: SequencesSpec): FilledArrays {
+  const completions = spec.groups * spec.groupSize;
+  const perToken = () => new Float32Array(completions * spec.completionLength);
+  return {
+    spec,
+    prompts: new Int32Array(spec.groups * spec.promptLength),
+    promptLengths: new Int32Array(spec.groups),
+    completions: new Int32Array(completions * spec.completionLength),
+    completionLengths: new Int32Array(completions),
+    weights: perToken(),
+    oldLogProbs: perToken(),
+    referenceLogProbs: perToken(),
+    shares: perToken(),
+    targets: perToken(),
+  };
+}
+
+/** Fills a batch with unequal lengths (the least and the longest among them where there is room) and with numbers of both signs. */
+export function fillSequences<T extends FilledArrays>(sequences: T, vocabularySize: number, seed: number): T {
+  const generator = createGenerator(seed);
+  const { spec } = sequences;
+  const tokens = (array: Int32Array): void => {
+    for (let i = 0; i < array.length; i++) array[i] = Math.floor(generator.random() * vocabularySize);
+  };
+  const lengths = (array: Int32Array, longest: number): void => {
+    for (let i = 0; i < array.length; i++) array[i] = 1 + Math.floor(generator.random() * longest);
+    array[0] = longest;
+    if (array.length > 1) array[array.length - 1] = 1;
+  };
+  tokens(sequences.prompts);
+  tokens(sequences.completions);
+  lengths(sequences.promptLengths, spec.promptLength);
+  lengths(sequences.completionLengths, spec.completionLength);
+  const usual = -Math.log(vocabularySize);
+  for (let i = 0; i < sequences.weights.length; i++) {
+    sequences.weights[i] = generator.standardNormal();
+    sequences.oldLogProbs[i] = usual + generator.uniform(-0.7, 0.7);
+    sequences.referenceLogProbs[i] = usual + generator.uniform(-0.7, 0.7);
+    sequences.shares[i] = generator.uniform(0.2, 1);
+    sequences.targets[i] = generator.standardNormal();
+  }
+  return sequences;
+}
+
+/** Numbers that keep every part of a model at work: matrices at 1.2 / sqrt(columns), norms about 1, biases about 0. */
+export function randomTensor(generator: Generator, name: string, shape: readonly number[]): Float64Array {
+  const length = shape.reduce((product, size) => product * size, 1);
+  const scale = name.includes('embed_tokens') ? 0.7 : shape.length === 2 ? 1.2 / Math.sqrt(shape[1]!) : 0.2;
+  const middle = name.includes('norm') ? 1 : 0;
+  return Float64Array.from({ length }, () => Math.fround(middle + scale * generator.standardNormal()));
+}
+
+/** A model with random parameters and a filled batch, in kernels of their own. */
+export interface Opened {
+  readonly kernels: Kernels;
+  readonly model: Transformer;
+  readonly sequences: Sequences;
+}
+
+/** Gives every tensor random numbers. */
+export function randomiseTransformer(model: Transformer, seed: number): void {
+  const generator = createGenerator(seed);
+  for (const tensor of model.parameters.tensors()) tensor.set('values', randomTensor(generator, tensor.name, tensor.shape));
+}
+
+/** Opens a model with room for one batch, both random. */
+export function openTransformer(
+  spec: TransformerSpec,
+  room: SequencesSpec,
+  seed: number,
+  kernels = createKernels({ bytes: 2 ** 25 }),
+): Opened {
+  const model = createTransformer(kernels, spec);
+  randomiseTransformer(model, seed);
+  return { kernels, model, sequences: fillSequences(createSequences(kernels, room), spec.vocabularySize, seed + 1) };
+}
+
+/** All gradients in one array, in the order of the tensors. */
+export function gradientsOf(model: Transformer): Float64Array {
+  return Float64Array.from(model.parameters.tensors().flatMap((tensor) => [...tensor.get('gradients')]));
+}
+
+/** Places of the (N, completionLength) arrays that belong to tokens of the range. */
+export function tokenPlaces(sequences: Sequences, { groups, groupSize }: SequencesRange): number[] {
+  const { spec, completionLengths } = sequences;
+  const places: number[] = [];
+  for (let group = 0; group < groups; group++) {
+    for (let member = 0; member < groupSize; member++) {
+      const row = group * spec.groupSize + member;
+      for (let t = 0; t < completionLengths[row]!; t++) places.push(row * spec.completionLength + t);
+    }
+  }
+  return places;
+}
+
+/** The numbers of those places. */
+export function pick(array: ArrayLike<number>, places: readonly number[]): Float32Array {
+  return Float32Array.from(places, (place) => array[place]!);
+}

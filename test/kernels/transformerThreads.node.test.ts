@@ -1,0 +1,70 @@
+/** Transformers on threads: the same bits for any number of them; arithmetic `fused` agrees with the reference and with itself. */
+import { describe, expect, it } from 'vitest';
+import { type Arithmetic, createKernels, type Kernels } from '../../src/kernels/index.ts';
+import { referenceGradient, referenceTransformer } from '../../src/kernels/reference/transformer.ts';
+import type { TransformerSpec } from '../../src/kernels/transformer/index.ts';
+import { enableRelaxedSimd, spawnThread } from '../../src/node/threads.ts';
+import { bitsOf, relativeError } from './helpers.ts';
+import { openTransformer, pick, smallSpec, tokenPlaces } from './transformerHelpers.ts';
+
+async function open(threads: number, arithmetic: Arithmetic): Promise<Kernels> {
+  const kernels = createKernels({ threads, arithmetic, spawnThread, enableRelaxedSimd, bytes: 2 ** 26 });
+  while (kernels.threadsReady < threads) await new Promise((resolve) => setTimeout(resolve, 1));
+  return kernels;
+}
+
+const spec: TransformerSpec = {
+  ...{ ...smallSpec, vocabularySize: 300, hiddenSize: 32, heads: 4, keyValueHeads: 2, headSize: 8, feedForwardSize: 45 },
+  ...{ attentionBias: true, tiedEmbeddings: true, contextLength: 32 },
+};
+const room = { groups: 13, groupSize: 8, promptLength: 6, completionLength: 7 };
+const range = { groups: 13, groupSize: 8 };
+
+/** Samples, evaluates and takes steps with a policy and a critic; everything that came out, as bits. */
+function work(kernels: Kernels): string {
+  const { model, sequences } = openTransformer(spec, room, 1, kernels);
+  const critic = openTransformer({ ...spec, name: 'critic', output: 'value', layers: 1 }, room, 2, kernels);
+  const out: string[] = [];
+  for (let step = 1; step <= 4; step++) {
+    const draws = { key: [1, 2], iteration: step, firstRollout: 0, stream: 0, maxTokens: 7, endToken: 0, temperature: 0.9 };
+    model.sample(sequences, { ...range, ...draws, topK: step === 2 ? 9 : 0, topP: step === 3 ? 0.7 : 1 });
+    out.push(bitsOf(sequences.completions), bitsOf(sequences.completionLengths), bitsOf(sequences.logProbs));
+    const sampled = bitsOf(pick(sequences.logProbs, tokenPlaces(sequences, range)));
+    model.evaluate(sequences, { ...range, temperature: 0.9 });
+    expect(bitsOf(pick(sequences.logProbs, tokenPlaces(sequences, range)))).toBe(sampled);
+    model.gradient(sequences, { ...range, loss: step % 2 === 0 ? 'clipped' : 'score', referenceCoefficient: 0.1 });
+    out.push(bitsOf(model.parameters.gradients));
+    critic.model.gradient(critic.sequences, { ...range, loss: 'value' });
+    out.push(bitsOf(critic.sequences.values), bitsOf(critic.model.parameters.gradients));
+    for (const { parameters } of [model, critic.model]) {
+      out.push(String(kernels.adamStep({ parameters, learningRate: 1e-3, epsilon: 1e-8, maxGradNorm: 1, step })));
+    }
+  }
+  out.push(bitsOf(model.parameters.values), bitsOf(critic.model.parameters.values));
+  return out.join('\n');
+}
+
+describe.each(['plain', 'fused'] as const)('%s', (arithmetic) => {
+  it('1, 2 and 5 threads give the same bits', async () => {
+    const results: string[] = [];
+    for (const threads of [1, 2, 5]) {
+      const kernels = await open(threads, arithmetic);
+      results.push(work(kernels));
+      kernels.close();
+    }
+    expect(results[1]).toBe(results[0]);
+    expect(results[2]).toBe(results[0]);
+  });
+
+  it('gradients and log-probabilities are those of the reference', async () => {
+    const kernels = await open(1, arithmetic);
+    const { model, sequences } = openTransformer(spec, room, 3, kernels);
+    const options = { ...range, loss: 'score', temperature: 0.9 } as const;
+    model.gradient(sequences, options);
+    const expected = referenceGradient(spec, referenceTransformer(model), sequences, options);
+    const places = tokenPlaces(sequences, options);
+    expect(relativeError(pick(sequences.logProbs, places), pick(expected.logProbs, places))).toBeLessThan(1e-5);
+    const gradients = referenceTransformer(model, 'gradients');
+    for (const [name, values] of expected.gradients) expect(relativeError(gradients.get(name)!, values), name).toBeLessThan(1e-5);
+  });
+});
