@@ -1,21 +1,26 @@
 /**
- * Trains for a long time and samples memory: heap (after a collection), wasm memory in use, resident set. Writes bench/results/memory.json.
+ * Trains for a long time and samples memory: heap (after a collection), wasm memory in use, resident set. Writes bench/results/memory.json, or
+ * memory-lm.json for the language-model road.
  *
- *     node --expose-gc bench/memory.mjs [minutes]
+ *     node --expose-gc bench/memory.mjs [minutes] [lm]
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { train } from '../dist/node.js';
+import { train, trainLanguageModel } from '../dist/node.js';
 
 const minutes = Number(process.argv[2] ?? 60);
+const road = process.argv[3] === 'lm' ? 'lm' : 'gpg';
 const folder = await mkdtemp(join(tmpdir(), 'cohort-memory-'));
 const samples = [];
 const begin = performance.now();
-const run = train(
-  { env: 'CartPole-v1', iterations: 100_000_000, annealLearningRate: false, learningRate: 1e-5, tensorboard: true },
-  { runDirectory: join(folder, 'run') },
-);
+const options = { runDirectory: join(folder, 'run') };
+// Steps too small to solve the task: the run must not end.
+const run =
+  road === 'lm'
+    ? trainLanguageModel({ task: 'add-2digit', iterations: 100_000_000, learningRate: 1e-7, evaluationInterval: 1000 }, options)
+    : train({ env: 'CartPole-v1', iterations: 100_000_000, annealLearningRate: false, learningRate: 1e-5, tensorboard: true }, options);
+const file = road === 'lm' ? 'results/memory-lm.json' : 'results/memory.json';
 let next = 0;
 for await (const { iteration, globalStep } of run) {
   const elapsed = (performance.now() - begin) / 60_000;
@@ -33,7 +38,7 @@ for await (const { iteration, globalStep } of run) {
     rss: mebibytes(rss),
   });
   const result = { machine: `${cpus()[0].model}, Node ${process.versions.node}`, minutes, unit: 'MiB', samples };
-  await writeFile(new URL('results/memory.json', import.meta.url), `${JSON.stringify(result, null, 1)}\n`);
+  await writeFile(new URL(file, import.meta.url), `${JSON.stringify(result, null, 1)}\n`);
   next = elapsed + minutes / 60;
   if (elapsed >= minutes) break;
 }

@@ -113,6 +113,62 @@ if (peers) {
   }
 }
 
+const languageModel = await read('languageModel.json');
+if (languageModel) {
+  const { groups, rounds, steps, date, machine } = languageModel;
+  out.push('## One step of reinforcement learning on a small language model', '');
+  out.push(
+    `\`node bench/peers/languageModel.mjs ...\`, ${date}, on ${machine}: ${rounds} rounds, in turn, of the median of ${steps} steps each.`,
+    'A step of `add-2digit`: 32 prompts of 6 tokens, 8 completions of 4 tokens each; sample with a cache of keys and values, then forward, loss,',
+    'backward and Adam. `kernels` and PyTorch do the same from random weights, rewards by comparing tokens; `library` is a whole iteration of',
+    '`trainLanguageModel` with prompts, texts, rewards and metrics. PyTorch samples with each prompt computed once for its group, as we do, and',
+    'trains on 256 whole sequences. Ratios are PyTorch’s time over ours, medians of the ratios round by round.',
+    '',
+  );
+  // From the job: whole step, one thread or two, plain arithmetic.
+  const least = { '0.1M': 1.2, '0.78M': 0.7 };
+  const milliseconds = ({ median: middle, rounds: all }) =>
+    `${middle.toFixed(1)} (${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)})`;
+  for (const { size, threads, parameters, candidates } of groups) {
+    out.push(`### ${number(parameters)} parameters, ${threads} thread${threads > 1 ? 's' : ''}`, '');
+    out.push('| who | step, ms: median (lowest to highest) | sample | train | PyTorch / this: sample | train | step | asked |');
+    out.push('| --- | --- | --- | --- | --- | --- | --- | --- |');
+    for (const [name, { milliseconds: times, ratios }] of Object.entries(candidates)) {
+      const asked = ratios && name.endsWith('plain') ? `≥ ${least[size]}${ratios.step >= least[size] ? '' : ' **(missed)**'}` : '';
+      const shown = ['sample', 'train', 'step'].map((part) => (ratios ? ratios[part].toFixed(2) : ''));
+      out.push(
+        `| ${name} | ${['step', 'sample', 'train'].map((part) => milliseconds(times[part])).join(' | ')} | ${shown.join(' | ')} | ${asked} |`,
+      );
+    }
+    out.push(
+      '',
+      '| who | arithmetic of a step, MFLOP: sample + train | the same for whole sequences | GFLOP/s: sample, train | of the limit |',
+    );
+    out.push('| --- | --- | --- | --- | --- |');
+    for (const [name, { flops, gigaflops, gigaflopsLimit, ofLimit }] of Object.entries(candidates)) {
+      if (!flops) continue;
+      const mega = (value) => number(value / 1e6);
+      const whole = flops.unsharedSample ? `${mega(flops.unsharedSample)} + ${mega(flops.unsharedTrain)}` : '';
+      const percent = (share) => `${Math.round(100 * share)} %`;
+      const share = ofLimit
+        ? `${percent(ofLimit.sample)}, ${percent(ofLimit.train)} of ${threads > 1 ? `${threads} x ` : ''}${gigaflopsLimit.toFixed(1)}`
+        : '';
+      out.push(
+        `| ${name} | ${mega(flops.sample)} + ${mega(flops.train)} | ${whole} | ${gigaflops.sample.toFixed(1)}, ${gigaflops.train.toFixed(1)} | ${share} |`,
+      );
+    }
+    out.push('');
+  }
+  out.push(
+    'The arithmetic is that of the matrix products. Ours is less than PyTorch’s because the completions of a prompt share its rows forwards and',
+    'backwards, in training as in sampling. The limit is that of a loop of nothing but 128-bit multiply-adds on one thread, measured in the same',
+    'process; PyTorch may use 512-bit ones.',
+    '',
+  );
+  const versions = Object.values(groups[0].candidates).map((candidate) => Object.entries(candidate.versions));
+  out.push(`Versions: ${[...new Set(versions.flat().map(([name, value]) => `${name} ${value}`))].join(', ')}.`, '');
+}
+
 const environments = await read('environments.json');
 if (environments) {
   const { figures, versions, rounds, seconds, date, machine } = environments;

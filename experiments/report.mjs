@@ -36,7 +36,8 @@ const out = [
 for (const folder of folders.sort()) {
   const matrix = await readFile(`${here}${folder}/matrix.json`, 'utf8').then(JSON.parse, () => undefined);
   const results = await readFile(`${here}${folder}/results.json`, 'utf8').then(JSON.parse, () => undefined);
-  if (!matrix || !results) continue;
+  // Those of language models have no cells; see reportLanguage.mjs.
+  if (!matrix?.cells || !results) continue;
   out.push(`## ${matrix.title}`, '', `\`node experiments/run.mjs ${folder}\` on ${results.machine}.`, '');
   if (matrix.note) out.push(matrix.note, '');
   const asksSolved = matrix.cells.some((cell) => cell.solvedAtLeast !== undefined) || matrix.solvedGreedyReturn !== undefined;

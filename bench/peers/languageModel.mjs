@@ -1,0 +1,131 @@
+/**
+ * One step of reinforcement learning on a small language model, ours and PyTorch's in turn, A B A B ..., into bench/results/languageModel.json;
+ * `node bench/report.mjs` makes the section of docs/benchmarks.md of it.
+ *
+ *     node bench/peers/languageModel.mjs --python PYTHON [--rounds 5] [--steps 60] [--threads 1,2] [--size 0.1M,0.78M] [--levels kernels,library]
+ *
+ * PYTHON is one with torch in it. Every figure is the median of one process's steps; every round starts new processes.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values: options } = parseArgs({
+  options: {
+    python: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    steps: { type: 'string', default: '60' },
+    warmup: { type: 'string', default: '15' },
+    threads: { type: 'string', default: '1,2' },
+    size: { type: 'string', default: '0.1M,0.78M' },
+    levels: { type: 'string', default: 'kernels,library' },
+    output: { type: 'string', default: fileURLToPath(new URL('../results/languageModel.json', import.meta.url)) },
+  },
+});
+if (!options.python) {
+  console.error('languageModel.mjs: expected --python, got nothing; name a Python with torch, see bench/peers/README.md');
+  process.exit(2);
+}
+const rounds = Number(options.rounds);
+const list = (text) => text.split(',').filter((part) => part !== '');
+const script = (name) => fileURLToPath(new URL(name, import.meta.url));
+const median = (values) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+};
+const rounded = (value, digits = 3) => Number(value.toFixed(digits));
+
+/** Last JSON line that a command prints. */
+function run(command, ...parameters) {
+  const { stdout, stderr, status } = spawnSync(command, parameters.map(String), { encoding: 'utf8', maxBuffer: 1e8 });
+  if (status !== 0) throw new Error(`${command} ${parameters.join(' ')}: exit code ${status}\n${stderr.slice(-2000)}`);
+  return JSON.parse(stdout.trim().split('\n').at(-1));
+}
+
+function candidatesOf(size, threads) {
+  const common = ['--size', size, '--threads', threads, '--steps', options.steps, '--warmup', options.warmup];
+  const ours = (level, arithmetic) => () =>
+    run(process.execPath, script('languageModelStep.mjs'), ...common, '--level', level, '--arithmetic', arithmetic);
+  const own = list(options.levels).flatMap((level) =>
+    ['plain', 'fused'].map((arithmetic) => [`cohort-rl ${level}, ${arithmetic}`, ours(level, arithmetic)]),
+  );
+  return Object.fromEntries([...own, ['PyTorch eager', () => run(options.python, script('languageModel.py'), ...common)]]);
+}
+
+const parts = ['sample', 'train', 'step'];
+const groups = [];
+for (const size of list(options.size)) {
+  for (const threads of list(options.threads).map(Number)) {
+    const candidates = candidatesOf(size, threads);
+    const results = Object.fromEntries(Object.keys(candidates).map((name) => [name, []]));
+    for (let round = 0; round < rounds; round++) {
+      for (const [name, measure] of Object.entries(candidates)) {
+        const result = measure();
+        results[name].push(result);
+        const figures = parts.map((part) => `${part} ${result[`${part}Milliseconds`].toFixed(2)} ms`).join(', ');
+        console.error(`${size}, ${threads} thread${threads > 1 ? 's' : ''}, round ${round + 1}: ${name}: ${figures}`);
+      }
+    }
+    const torch = results['PyTorch eager'];
+    groups.push({
+      size,
+      threads,
+      parameters: torch[0].parameters,
+      candidates: Object.fromEntries(Object.entries(results).map(([name, all]) => [name, summarise(all, torch, threads)])),
+    });
+  }
+}
+
+/** Medians over rounds, ratios to PyTorch round by round (above 1: ours is quicker), and how near the arithmetic limit it comes. */
+function summarise(all, torch, threads) {
+  const milliseconds = Object.fromEntries(
+    [...parts, 'reward']
+      .filter((part) => all[0][`${part}Milliseconds`] !== undefined)
+      .map((part) => {
+        const values = all.map((result) => result[`${part}Milliseconds`]);
+        return [part, { median: rounded(median(values)), rounds: values }];
+      }),
+  );
+  const ratios = Object.fromEntries(
+    parts.map((part) => [part, rounded(median(all.map((result, i) => torch[i][`${part}Milliseconds`] / result[`${part}Milliseconds`])))]),
+  );
+  const [{ sampleFlops, trainFlops, unsharedSampleFlops, unsharedTrainFlops }] = all;
+  const flops = sampleFlops && {
+    sample: sampleFlops,
+    train: trainFlops,
+    unsharedSample: unsharedSampleFlops,
+    unsharedTrain: unsharedTrainFlops,
+  };
+  const gigaflops =
+    flops && Object.fromEntries(['sample', 'train'].map((part) => [part, rounded(flops[part] / milliseconds[part].median / 1e6, 1)]));
+  const limit = all[0].gigaflopsLimit && median(all.map((result) => result.gigaflopsLimit));
+  return {
+    milliseconds,
+    ratios: all === torch ? undefined : ratios,
+    flops,
+    gigaflops,
+    gigaflopsLimit: limit,
+    // The limit is that of one thread.
+    ofLimit: limit && Object.fromEntries(['sample', 'train'].map((part) => [part, rounded(gigaflops[part] / (limit * threads))])),
+    completionLengthMean: all[0].completionLengthMean,
+    versions: all[0].versions,
+  };
+}
+
+const machine = `${cpus()[0].model}, ${cpus().length} cores, Node ${process.versions.node}`;
+const { steps, warmup } = options;
+const output = { machine, date: new Date().toISOString().slice(0, 10), rounds, steps: Number(steps), warmup: Number(warmup), groups };
+await mkdir(new URL('../results/', import.meta.url), { recursive: true });
+await writeFile(`${options.output}.tmp`, `${JSON.stringify(output, null, 1)}\n`);
+await rename(`${options.output}.tmp`, options.output);
+for (const { size, threads, candidates } of groups) {
+  for (const [name, { milliseconds, ratios, ofLimit }] of Object.entries(candidates)) {
+    const figures = parts.map((part) => `${part} ${milliseconds[part].median.toFixed(2).padStart(7)} ms`).join(', ');
+    const times = ratios ? `; PyTorch / this: ${parts.map((part) => `${part} ${ratios[part].toFixed(2)}`).join(', ')}` : '';
+    const share = ofLimit ? `; of the limit: sample ${Math.round(100 * ofLimit.sample)} %, train ${Math.round(100 * ofLimit.train)} %` : '';
+    console.log(`${size}, ${threads} thread${threads > 1 ? 's' : ''}: ${name.padEnd(26)} ${figures}${times}${share}`);
+  }
+}

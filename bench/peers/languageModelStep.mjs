@@ -1,0 +1,199 @@
+/**
+ * Times one step of reinforcement learning on a small language model, ours, and prints one JSON line; the counterpart of languageModel.py.
+ *
+ *     node bench/peers/languageModelStep.mjs --size 0.1M --threads 1 --steps 200 [--arithmetic fused] [--level library]
+ *
+ * `--level kernels` does what languageModel.py does: 32 prompts of 6 tokens, 8 completions of each of exactly 4 tokens, a group baseline, the
+ * gradient, Adam, from random weights. `--level library` times whole iterations of trainLanguageModel, from the end of one to the end of the next,
+ * with prompts, texts, rewards and metrics, after the warm start (random weights would end most completions early), which is kept for the next time.
+ *
+ * Keys as in languageModel.py; the library's `rewardMilliseconds` is drawn from its metrics, train is what is left of the step.
+ */
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKernelsAsync, createSequences, createTransformer, transformerBytes } from '../../dist/kernels.js';
+import * as cohort from '../../dist/node.js';
+
+const options = { size: '0.1M', threads: 1, arithmetic: 'plain', level: 'kernels', steps: 200, warmup: 20, seed: 1 };
+for (let i = 2; i < process.argv.length; i += 2) options[process.argv[i].replace(/^--/, '')] = process.argv[i + 1];
+const [threads, steps, warmup, seed] = ['threads', 'steps', 'warmup', 'seed'].map((name) => Number(options[name]));
+const { arithmetic, level, size } = options;
+const sizes = {
+  '0.1M': { hiddenSize: 64, layers: 2, heads: 4, feedForwardSize: 172 },
+  '0.78M': { hiddenSize: 128, layers: 4, heads: 4, feedForwardSize: 344 },
+}[size];
+if (!sizes || !['kernels', 'library'].includes(level)) {
+  console.error('languageModelStep.mjs: expected --size 0.1M or 0.78M and --level kernels or library; see the top of the file');
+  process.exit(2);
+}
+
+const [groups, groupSize, promptLength, completionLength] = [32, 8, 6, 4];
+const alphabet = '0123456789+=';
+const vocabularySize = 1 + alphabet.length;
+const median = (list) => {
+  const sorted = [...list].sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+};
+const rounded = (value) => Number(value.toFixed(3));
+
+/** A small generator for weights and prompts: any numbers do. */
+let word = seed >>> 0;
+const uniform = () => {
+  word = (Math.imul(word, 1664525) + 1013904223) >>> 0;
+  return word / 2 ** 32;
+};
+
+async function kernelSteps() {
+  const kernels = await createKernelsAsync({ ...cohort.nodePlatform, arithmetic, threads, bytes: 256 * 2 ** 20 });
+  const spec = {
+    name: 'policy',
+    vocabularySize,
+    ...sizes,
+    keyValueHeads: sizes.heads,
+    headSize: sizes.hiddenSize / sizes.heads,
+    contextLength: promptLength + completionLength,
+    rotaryTheta: 10_000,
+    rotaryLayout: 'half',
+    normEpsilon: 1e-5,
+    attentionBias: false,
+    tiedEmbeddings: true,
+    output: 'logits',
+  };
+  const policy = createTransformer(kernels, spec);
+  const batch = createSequences(kernels, { groups, groupSize, promptLength, completionLength });
+  const { parameters } = policy;
+  for (const tensor of parameters.tensors()) {
+    const length = tensor.shape.reduce((product, one) => product * one, 1);
+    const isNorm = tensor.name.endsWith('norm.weight');
+    // Uniform with deviation 0.02.
+    tensor.set(
+      'values',
+      Float32Array.from({ length }, () => (isNorm ? 1 : (uniform() - 0.5) * 0.02 * Math.sqrt(12))),
+    );
+  }
+  const rows = groups * groupSize;
+  const answers = new Int32Array(groups * completionLength);
+  const encode = (text) => [...text].map((character) => 1 + alphabet.indexOf(character));
+  const [samples, trains] = [[], []];
+  for (let step = 1; step <= warmup + steps; step++) {
+    for (let g = 0; g < groups; g++) {
+      const [a, b] = [Math.floor(100 * uniform()), Math.floor(100 * uniform())];
+      batch.prompts.set(encode(`${String(a).padStart(2, '0')}+${String(b).padStart(2, '0')}=`), g * promptLength);
+      batch.promptLengths[g] = promptLength;
+      answers.set([...encode(String(a + b).padStart(3, '0')), 0], g * completionLength);
+    }
+    const begin = performance.now();
+    // An end token that is none: every completion has all four tokens, as in languageModel.py.
+    const sampling = { maxTokens: completionLength, endToken: vocabularySize, key: [seed, 2], iteration: step, firstRollout: 0, stream: 0 };
+    policy.sample(batch, { groups, groupSize, ...sampling });
+    const middle = performance.now();
+    for (let g = 0; g < groups; g++) {
+      const rewards = Array.from({ length: groupSize }, (_, j) => {
+        const start = (g * groupSize + j) * completionLength;
+        let right = 0;
+        for (let t = 0; t < completionLength; t++) right += batch.completions[start + t] === answers[g * completionLength + t] ? 1 : 0;
+        return right / completionLength;
+      });
+      const mean = rewards.reduce((sum, reward) => sum + reward, 0) / groupSize;
+      for (let j = 0; j < groupSize; j++) {
+        const start = (g * groupSize + j) * completionLength;
+        batch.weights.fill((rewards[j] - mean) / (rows * completionLength), start, start + completionLength);
+      }
+    }
+    policy.gradient(batch, { groups, groupSize, loss: 'score' });
+    kernels.adamStep({ parameters, learningRate: 3e-4, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, step });
+    const end = performance.now();
+    if (batch.completionLengths.some((length) => length !== completionLength)) throw new Error('a completion ended early');
+    samples.push(middle - begin);
+    trains.push(end - middle);
+  }
+  const limit = kernels.measureLimit();
+  kernels.close();
+  const [sample, train] = [samples.slice(warmup), trains.slice(warmup)];
+  return {
+    parameters: parameters.count,
+    steps,
+    sampleMilliseconds: rounded(median(sample)),
+    trainMilliseconds: rounded(median(train)),
+    stepMilliseconds: rounded(median(sample.map((value, i) => value + train[i]))),
+    ...flops(),
+    gigaflopsLimit: rounded(limit),
+    megabytes: rounded(transformerBytes(spec) / 2 ** 20),
+  };
+}
+
+/** Matrix products of one step with the prompt computed once for its group, and what they would be with every sequence on its own. */
+function flops() {
+  const { hiddenSize, layers, feedForwardSize } = sizes;
+  const row = 2 * layers * (4 * hiddenSize * hiddenSize + 3 * hiddenSize * feedForwardSize);
+  const pair = 4 * layers * hiddenSize;
+  const head = 2 * hiddenSize * vocabularySize;
+  const rollouts = groups * groupSize;
+  // Pairs of a token and one before it or itself, for tokens first .. last - 1.
+  const pairs = (first, last) => ((last * (last + 1) - first * (first + 1)) / 2) * pair;
+  const total = promptLength + completionLength - 1;
+  const prefix = promptLength * row + pairs(0, promptLength);
+  const rest = (completionLength - 1) * (row + head) + pairs(promptLength, total);
+  const shared = groups * (prefix + head) + rollouts * rest;
+  const unshared = rollouts * (prefix + head + rest);
+  return { sampleFlops: shared, trainFlops: 3 * shared, unsharedSampleFlops: unshared, unsharedTrainFlops: 3 * unshared };
+}
+
+async function librarySteps() {
+  const input = {
+    task: 'add-2digit',
+    ...sizes,
+    estimator: 'gpg-lm',
+    // One draw of prompts per iteration, as in the other programs.
+    betaTh: 0,
+    groups,
+    groupSize,
+    threads,
+    arithmetic,
+    seed,
+    iterations: warmup + steps,
+    evaluationInterval: 0,
+    finalEvaluationPrompts: 1,
+    evaluationSamples: 1,
+  };
+  const run = cohort.trainLanguageModel(input, { warmStartDirectory: join(tmpdir(), 'cohort-warm-starts') });
+  const [whole, samples, rewards, lengths] = [[], [], [], []];
+  let last;
+  for await (const { metrics } of run) {
+    const end = performance.now();
+    if (last !== undefined) {
+      whole.push(end - last);
+      samples.push(1000 * metrics['time/sample']);
+      rewards.push(1000 * metrics['time/reward']);
+      lengths.push(metrics['completions/length']);
+    }
+    last = end;
+  }
+  const counted = (list) => list.slice(warmup);
+  return {
+    steps,
+    sampleMilliseconds: rounded(median(counted(samples))),
+    trainMilliseconds: rounded(median(counted(whole.map((value, i) => value - samples[i] - rewards[i])))),
+    rewardMilliseconds: rounded(median(counted(rewards))),
+    stepMilliseconds: rounded(median(counted(whole))),
+    completionLengthMean: rounded(counted(lengths).reduce((sum, value) => sum + value, 0) / counted(lengths).length),
+  };
+}
+
+const result = level === 'kernels' ? await kernelSteps() : await librarySteps();
+console.log(
+  JSON.stringify({
+    peer: `cohort-rl ${level}`,
+    size,
+    threads,
+    arithmetic,
+    prompts: groups,
+    groupSize,
+    promptLength,
+    completionLength,
+    vocabulary: vocabularySize,
+    ...result,
+    versions: { 'cohort-rl': cohort.version, node: process.versions.node },
+  }),
+);
