@@ -35,7 +35,7 @@ import {
 import { learnerKey } from './random/index.ts';
 import type { EvaluationResult, RunEvent } from './run/events.ts';
 import type { RunHost } from './run/lock.ts';
-import { type Checkpoint, readRun } from './run/readRun.ts';
+import { type Checkpoint, checkRoad, readRun } from './run/readRun.ts';
 import { createRun, openRun } from './run/runFolder.ts';
 import type { RunStorage } from './run/storage.ts';
 import { type AlgorithmName, type ResolvedConfig, resolveConfig, type trainingFields } from './training/config.ts';
@@ -385,6 +385,7 @@ function configOf(
   runDirectory: string,
   changes: Readonly<Record<string, unknown>>,
 ): ResolvedConfig {
+  checkRoad(stored, runDirectory, 'mdp');
   const { cohort: _versions, platform: _platform, ...fields } = stored;
   return resolveConfig({ ...fields, ...changes }, `${runDirectory}: config.json`);
 }

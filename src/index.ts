@@ -26,6 +26,16 @@ export type { Trajectories } from './core/trajectory.ts';
 export * from './envs/index.ts';
 export { createStandardRegistry as standardRegistry } from './envs/index.ts';
 export { createKernelsAsync, type Kernels, type KernelsOptions } from './kernels/index.ts';
+export type {
+  LanguageCohort,
+  LanguageResumeOptions,
+  LanguageTrainFields,
+  LanguageTrainInput,
+  LanguageTrainOptions,
+  ModelLoadOptions,
+} from './languageModels.ts';
+export { createLanguageCohort } from './languageModels.ts';
+export * from './lm/index.ts';
 export type { Player, PlayerOptions } from './player.ts';
 export { Policy, type PolicySpec } from './policy/policy.ts';
 export {

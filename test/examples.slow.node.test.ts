@@ -4,10 +4,14 @@ import { expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** What the example prints. */
+function outputOf(example: string): string {
+  return execFileSync(process.execPath, [`examples/${example}`], { cwd: root, encoding: 'utf8' });
+}
+
 /** The numbers after `text` in what the example prints. */
 function numbersOf(example: string, text: RegExp): number[] {
-  const output = execFileSync(process.execPath, [`examples/${example}`], { cwd: root, encoding: 'utf8' });
-  return [...output.matchAll(text)].map((match) => Number(match[1]));
+  return [...outputOf(example).matchAll(text)].map((match) => Number(match[1]));
 }
 
 it('train.js solves CartPole', () => {
@@ -25,4 +29,12 @@ it('customBins.js learns with both binnings', () => {
   expect(means).toHaveLength(2);
   // A random policy holds the pole for about 22 steps.
   for (const mean of means) expect(mean).toBeGreaterThan(100);
+});
+
+it('customTask.js improves on its warm start', () => {
+  const [[before, after] = []] = [...outputOf('customTask.js').matchAll(/^accuracy ([\d.]+) before, ([\d.]+) after$/gm)].map((match) =>
+    match.slice(1).map(Number),
+  );
+  // Held-out answers; the standard error of each is below 0.04.
+  expect(after).toBeGreaterThan(before! + 0.08);
 });

@@ -2,6 +2,7 @@
  * `import ... from 'cohort-rl'` in a browser: the library bound to the page or to a worker.
  */
 import { type Cohort, createCohort } from '../cohort.ts';
+import { createLanguageCohort, type LanguageCohort } from '../languageModels.ts';
 import { browserPlatform } from './platform.ts';
 
 export * from '../index.ts';
@@ -27,3 +28,16 @@ export const savePolicy: Cohort['savePolicy'] = cohort.savePolicy;
 export const checkPolicyTask: Cohort['checkPolicyTask'] = cohort.checkPolicyTask;
 /** A policy from the bytes of its file: `await createPolicy(decodePolicy(bytes))`. */
 export const createPolicy: Cohort['createPolicy'] = cohort.createPolicy;
+
+const languageCohort: LanguageCohort = createLanguageCohort(browserPlatform);
+
+/** Warms a tiny language model up and improves it by its rewards; best inside a worker, where it may also use threads. */
+export const trainLanguageModel: LanguageCohort['trainLanguageModel'] = languageCohort.trainLanguageModel;
+/** Needs files; throws in a browser. */
+export const resumeLanguageTraining: LanguageCohort['resumeLanguageTraining'] = languageCohort.resumeLanguageTraining;
+/** Needs files; throws in a browser. Use the `model` that training ends with. */
+export const evaluateLanguageRun: LanguageCohort['evaluateLanguageRun'] = languageCohort.evaluateLanguageRun;
+/** Needs files; throws in a browser. Use the `model` that training ends with. */
+export const sampleLanguageRun: LanguageCohort['sampleLanguageRun'] = languageCohort.sampleLanguageRun;
+/** Needs files; throws in a browser. Use the `model` that training ends with. */
+export const loadLanguageModel: LanguageCohort['loadLanguageModel'] = languageCohort.loadLanguageModel;

@@ -5,10 +5,11 @@ import { readdirSync } from 'node:fs';
 import type { Complete, Command as CompletionCommand, OptionHandler } from '@bomb.sh/tab';
 import type { Command } from 'commander';
 import { exitCodes } from './failure.ts';
-import { type FieldFlag, fieldFlags } from './flags.ts';
+import { type FieldFlag, fieldFlags, languageFlags } from './flags.ts';
 import { shownPath } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
+import type { Road } from './road.ts';
 import { knownPolicies, knownRuns } from './runFolders.ts';
 
 /** Shells that scripts can be written for. */
@@ -79,7 +80,12 @@ function valuesOf(flag: string, fields: readonly FieldFlag[], library: Library):
     return listed(names.map((name) => [name, name === 'none' ? 'no recipe' : 'recipe']));
   }
   const names = fields.find((field) => field.flag === flag)?.description.names ?? [];
+  if (flag === '--estimator') return listed(names.map((name) => [name, library.findEstimator(name).title]));
   return listed(names.map((name) => [name, '']));
+}
+
+function runFolders(road: Road | 'any'): [string, string][] {
+  return knownRuns(road).map((run) => [shownPath(run), 'run folder']);
 }
 
 /** What may stand in place of an argument. */
@@ -90,16 +96,21 @@ function argumentsOf(command: string, library: Library): ((complete: Complete) =
     case 'envs':
     case 'recipes':
       return listed(specs.map(({ id, description }) => [id, description]));
+    case 'lm train':
+    case 'lm tasks':
+      return listed(Object.values(library.languageTasks).map(({ id, description }) => [id, description]));
     case 'resume':
+      return listed(runFolders('any'));
     case 'export':
-      return listed(knownRuns().map((run) => [shownPath(run), 'run folder']));
+      return listed(runFolders('mdp'));
+    case 'lm resume':
+    case 'lm eval':
+    case 'lm sample':
+      return listed(runFolders('lm'));
     case 'eval':
     case 'record':
     case 'watch':
-      return listed([
-        ...knownRuns().map((run) => [shownPath(run), 'run folder'] as const),
-        ...knownPolicies().map((policy) => [shownPath(policy), 'policy folder'] as const),
-      ]);
+      return listed([...runFolders('mdp'), ...knownPolicies().map((policy) => [shownPath(policy), 'policy folder'] as const)]);
     case 'import':
       return listed(knownPolicies('.').map((policy) => [policy, 'policy folder']));
     case 'completion':
@@ -113,7 +124,7 @@ function argumentsOf(command: string, library: Library): ((complete: Complete) =
 export async function answerCompletion(program: Command, words: readonly string[], library: Library): Promise<void> {
   const { RootCommand } = await import('@bomb.sh/tab');
   const root = new RootCommand();
-  const fields = fieldFlags(library);
+  const fields = [...fieldFlags(library), ...languageFlags(library)];
   const addOptions = (target: CompletionCommand, command: Command): void => {
     for (const option of command.createHelp().visibleOptions(command)) {
       if (!option.long) continue;
@@ -123,12 +134,17 @@ export async function answerCompletion(program: Command, words: readonly string[
     }
   };
   addOptions(root, program);
-  for (const command of program.createHelp().visibleCommands(program)) {
-    const target = root.command(command.name(), command.description());
-    addOptions(target, command);
-    const values = argumentsOf(command.name(), library);
-    if (values) target.argument('value', values);
-  }
+  const addCommands = (group: Command, prefix: string): void => {
+    for (const command of group.createHelp().visibleCommands(group)) {
+      const name = `${prefix}${command.name()}`;
+      const target = root.command(name, command.description());
+      addOptions(target, command);
+      const values = argumentsOf(name, library);
+      if (values) target.argument('value', values);
+      addCommands(command, `${name} `);
+    }
+  };
+  addCommands(program, '');
   root.parse([...words]);
 }
 

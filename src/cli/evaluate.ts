@@ -8,7 +8,7 @@ import { shownPath } from './invocation.ts';
 import { loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
 import { wholeNumber } from './resume.ts';
-import { findRun } from './runFolders.ts';
+import { findBegun } from './runFolders.ts';
 import { formatNumber, paintFor, table, wantsColour } from './terminal.ts';
 
 interface EvaluateOptions {
@@ -55,17 +55,8 @@ async function runEvaluate(path: string, options: EvaluateOptions): Promise<numb
   const episodes = wholeNumber('--episodes', options.episodes, { min: 1, max: 100_000 }, library)!;
   const seed = wholeNumber('--seed', options.seed, { min: 0, max: Number.MAX_SAFE_INTEGER }, library);
   const maxSteps = wholeNumber('--max-steps', options.maxSteps, { min: 1, max: 100_000_000 }, library);
-  const found = findRun(path, 'eval', library);
+  const { found, begun } = findBegun(path, 'eval', library);
   const paint = paintFor(wantsColour(process.stdout));
-  const begun = found.seeds.filter((one) => one.begun);
-  if (begun.length === 0) {
-    throw new library.CohortError({
-      subject: 'eval',
-      expected: 'a run that has begun',
-      got: `${library.show(path)}, where no seed has`,
-      advice: 'resume it first',
-    });
-  }
   if (!options.json && process.stderr.isTTY) process.stderr.write(paint('gray', `playing 2 x ${episodes} episodes …\n`));
   const rows: string[][] = [];
   let env = '';

@@ -9,7 +9,7 @@ import { shownPath } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
 import { wholeNumber } from './resume.ts';
-import { type FoundSeed, findRun } from './runFolders.ts';
+import { type FoundSeed, findBegun } from './runFolders.ts';
 import { type Paint, paintFor, wantsColour } from './terminal.ts';
 
 interface ExportFlags {
@@ -80,16 +80,7 @@ async function runExport(path: string, flags: ExportFlags): Promise<number> {
   const library = await loadLibrary();
   const iteration = wholeNumber('--iteration', flags.iteration, { min: 0, max: 100_000_000 }, library);
   checkOutput(flags.output, library);
-  const found = findRun(path, 'export', library, { policies: false });
-  const begun = found.seeds.filter((one) => one.begun);
-  if (begun.length === 0) {
-    throw new library.CohortError({
-      subject: 'export',
-      expected: 'a run that has begun',
-      got: `${library.show(path)}, where no seed has`,
-      advice: 'resume it first',
-    });
-  }
+  const { found, begun } = findBegun(path, 'export', library, { policies: false });
   const folderOf = ({ directory, seed }: FoundSeed): string => {
     if (flags.output === undefined) return join(directory, iteration === undefined ? 'policy' : `policy-${iteration}`);
     return found.plan ? join(flags.output, `seed${seed}`) : flags.output;

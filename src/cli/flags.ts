@@ -1,7 +1,7 @@
 /**
- * The flags of `train`, made from the fields of the configuration: one source for what a program, a file and a command line may say.
+ * The flags of `train` and `lm train`, made from the fields of the configuration: one source for what a program, a file and a command line may say.
  */
-import type { AlgorithmName, FieldDescription } from '../node/index.ts';
+import type { FieldDescription } from '../node/index.ts';
 import type { Library } from './library.ts';
 
 /** One flag for one field of the configuration. */
@@ -12,9 +12,9 @@ export interface FieldFlag {
   readonly flag: string;
   readonly description: FieldDescription;
   /** The algorithms that have the field. */
-  readonly algorithms: readonly AlgorithmName[];
+  readonly algorithms: readonly string[];
   /** The default with each of them. */
-  readonly defaults: ReadonlyMap<AlgorithmName, unknown>;
+  readonly defaults: ReadonlyMap<string, unknown>;
 }
 
 /** Other names of flags, those that users of CleanRL and Stable-Baselines3 type. */
@@ -31,9 +31,25 @@ export function flagOf(field: string): string {
 
 /** The flags of all algorithms together, in the order of the help text's groups. */
 export function fieldFlags(library: Pick<Library, 'algorithmNames' | 'describeFields' | 'runSchema' | 'fieldGroups'>): FieldFlag[] {
-  const flags = new Map<string, { description: FieldDescription; defaults: Map<AlgorithmName, unknown> }>();
-  for (const algorithm of library.algorithmNames) {
-    for (const description of library.describeFields(library.runSchema(algorithm))) {
+  const described = library.algorithmNames.map((name) => [name, library.describeFields(library.runSchema(name))] as const);
+  return flagsOfFields(described, library.fieldGroups);
+}
+
+/** The method that all fields of `lm train` belong to. */
+export const languageMethod = 'lm';
+
+/** The flags of `lm train`, in the same order. */
+export function languageFlags(library: Pick<Library, 'describeFields' | 'languageSchema' | 'fieldGroups'>): FieldFlag[] {
+  return flagsOfFields([[languageMethod, library.describeFields(library.languageSchema())]], library.fieldGroups);
+}
+
+function flagsOfFields(
+  described: readonly (readonly [string, readonly FieldDescription[]])[],
+  groups: Library['fieldGroups'],
+): FieldFlag[] {
+  const flags = new Map<string, { description: FieldDescription; defaults: Map<string, unknown> }>();
+  for (const [algorithm, descriptions] of described) {
+    for (const description of descriptions) {
       const known = flags.get(description.name);
       const { default: value, names } = description;
       // `custom` stands for a function, which has no flag.
@@ -50,7 +66,7 @@ export function fieldFlags(library: Pick<Library, 'algorithmNames' | 'describeFi
       algorithms: [...defaults.keys()],
       defaults,
     }))
-    .sort((a, b) => library.fieldGroups.indexOf(a.description.group) - library.fieldGroups.indexOf(b.description.group));
+    .sort((a, b) => groups.indexOf(a.description.group) - groups.indexOf(b.description.group));
 }
 
 const numberText = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -82,7 +98,7 @@ function showDefault(value: unknown): string {
 }
 
 /** What the help text says about a flag: description, names to choose from, default, and whose flag it is. */
-export function describeFlag(flag: FieldFlag, algorithmNames: readonly AlgorithmName[]): string {
+export function describeFlag(flag: FieldFlag, algorithmNames: readonly string[]): string {
   const { description, names } = flag.description;
   const defaults = new Set([...flag.defaults.values()].map(showDefault));
   const shown =

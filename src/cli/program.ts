@@ -12,12 +12,14 @@ import { exitCodes, printFailure } from './failure.ts';
 import { addImport } from './import.ts';
 import { invocation } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
+import { addLanguage } from './lm/index.ts';
 import { addRecipes } from './recipes.ts';
 import { addRecord } from './record.ts';
 import { addResume } from './resume.ts';
 import { paintFor, wantsColour } from './terminal.ts';
-import { addTrain, SwitchOption } from './train.ts';
-import { usageError, wasWanted } from './usage.ts';
+import { addTrain } from './train.ts';
+import { SwitchOption } from './trainOptions.ts';
+import { commandOfWords, usageError, wasWanted } from './usage.ts';
 import { addWatch } from './watch.ts';
 
 function packageVersion(): string {
@@ -65,6 +67,7 @@ export function createProgram(library: Library | undefined, exit: (code: number)
   addImport(program, exit);
   addEnvs(program, exit);
   addRecipes(program, exit);
+  addLanguage(program, library, exit);
   addBench(program, exit);
   addCompletion(program, exit);
   return program;
@@ -96,7 +99,11 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       await program.parseAsync([...argv]);
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
-      if (wasWanted(error)) return exitCodes.done;
+      if (wasWanted(error)) {
+        // A group of commands without one of them: commander's help went where errors go, which is nowhere.
+        if (error.exitCode !== 0) commandOfWords(program, argv).outputHelp();
+        return exitCodes.done;
+      }
       throw await usageError(error, program, argv);
     }
     return code;

@@ -9,7 +9,7 @@ import { shownPath } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
 import { wholeNumber } from './resume.ts';
-import { type FoundRun, findRun } from './runFolders.ts';
+import { findBegun } from './runFolders.ts';
 import { formatNumber, formatSeconds, paintFor, wantsColour } from './terminal.ts';
 
 interface RecordFlags {
@@ -105,18 +105,6 @@ function formatOf(flags: RecordFlags, library: Library): RecordFormat {
   return format;
 }
 
-/** The seed that is recorded: the first one that has begun. Throws `CohortError` if none has. */
-function folderOf(found: FoundRun, library: Library): string {
-  const begun = found.seeds.find((seed) => seed.begun);
-  if (begun) return begun.directory;
-  throw new library.CohortError({
-    subject: 'record',
-    expected: 'a run that has begun',
-    got: `${library.show(found.path)}, where no seed has`,
-    advice: 'resume it first',
-  });
-}
-
 /** One line that is written over and over on a terminal; nothing elsewhere. */
 function progressLine(): { show(done: number, frames: number): void; clear(): void } {
   const { stderr } = process;
@@ -153,7 +141,7 @@ async function runRecord(path: string, flags: RecordFlags): Promise<number> {
     pictures: number('pictures', '--pictures', 1, 60),
     at: number('at', '--at', 0, 100_000_000),
   };
-  const directory = folderOf(findRun(path, 'record', library), library);
+  const directory = findBegun(path, 'record', library).begun[0].directory;
   const file = flags.output ?? join(directory, `episode${options.iteration === undefined ? '' : `-${options.iteration}`}.${format}`);
   const cancel = new AbortController();
   const interrupt = (): void => cancel.abort();

@@ -2,14 +2,18 @@
  * `cohort-rl resume <run>`: goes on from the last checkpoint, as if the run had never stopped.
  */
 import type { Command } from 'commander';
-import { jointVerdict, verdict } from './display/closing.ts';
+import { closingLines } from './closings.ts';
+import type { NextStep } from './display/closing.ts';
 import { exitCodes } from './failure.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
+import { languageTitle } from './lm/train.ts';
 import { writeLine } from './output.ts';
+import { commandOf, type Road } from './road.ts';
 import { type FoundRun, type FoundSeed, findRun, readRunConfig } from './runFolders.ts';
 import { paintFor, wantsColour } from './terminal.ts';
-import { addOutputOptions, outputMode, titleOf } from './train.ts';
+import { titleOf } from './train.ts';
+import { addOutputOptions, outputMode } from './trainOptions.ts';
 import { type SeedWork, trainSeeds } from './trainSeeds.ts';
 
 interface ResumeOptions {
@@ -19,8 +23,8 @@ interface ResumeOptions {
   readonly quiet?: boolean;
 }
 
-/** Adds `resume` to the program. */
-export function addResume(program: Command, exit: (code: number) => void): void {
+/** Adds `resume` to the program, or to `lm`, where it takes runs of language models only. */
+export function addResume(program: Command, exit: (code: number) => void, road: Road | 'any' = 'any'): void {
   const command = program
     .command('resume')
     .description('go on with a run from its last checkpoint')
@@ -28,7 +32,7 @@ export function addResume(program: Command, exit: (code: number) => void): void 
     .option('--stop-after <n>', 'end after this iteration of the run; resume goes on from there')
     .option('--threads <n>', 'threads of one run; the results do not depend on it (default: as before)');
   addOutputOptions(command);
-  command.action(async (run: string, options: ResumeOptions) => exit(await runResume(run, options)));
+  command.action(async (run: string, options: ResumeOptions) => exit(await runResume(run, options, road)));
 }
 
 /** A whole number from a flag, or nothing. Throws `CohortError`. */
@@ -49,12 +53,12 @@ export function wholeNumber(
   });
 }
 
-async function runResume(path: string, options: ResumeOptions): Promise<number> {
+async function runResume(path: string, options: ResumeOptions, road: Road | 'any'): Promise<number> {
   const library = await loadLibrary();
   const mode = outputMode(options, library);
   const stopAfter = wholeNumber('--stop-after', options.stopAfter, { min: 1, max: 100_000_000 }, library);
   const threads = wholeNumber('--threads', options.threads, { min: 1, max: 64 }, library);
-  const found = findRun(path, 'resume', library, { policies: false });
+  const found = findRun(path, commandOf(road === 'lm' ? road : 'mdp', 'resume').join(' '), library, { policies: false, road });
   const open = found.seeds.filter(({ summary }) => summary?.status !== 'done');
   if (open.length === 0) return sayFinished(found, mode, library);
   const configs = open.map((seed) => configOf(found, seed));
@@ -73,8 +77,8 @@ async function runResume(path: string, options: ResumeOptions): Promise<number> 
     // A seed that Ctrl-C kept waiting has no folder yet: it begins here.
     const input = { ...found.plan?.input, seed: own, ...(stopAfter && { stopAfter }), ...(threads && { threads }) };
     const task = seed.begun
-      ? ({ kind: 'resume', runDirectory: directory, stopAfter, threads } as const)
-      : ({ kind: 'train', input, runDirectory: directory } as const);
+      ? ({ kind: 'resume', road: found.road, runDirectory: directory, stopAfter, threads } as const)
+      : ({ kind: 'train', road: found.road, input, runDirectory: directory } as const);
     return { seed: own, directory, task };
   });
   const config = configs[0]!;
@@ -84,14 +88,15 @@ async function runResume(path: string, options: ResumeOptions): Promise<number> 
       work,
       ended: found.seeds.flatMap(({ summary }) => (summary?.status === 'done' ? [summary] : [])),
       order: found.plan?.seeds ?? seeds,
-      env: String(config.env ?? ''),
+      road: found.road,
+      target: String((found.road === 'lm' ? config.task : config.env) ?? ''),
       iterations: stopAfter ?? iterations,
       threads: threads ?? Number(config.threads ?? 1),
-      title: [...titleOf(config, seeds), 'resumed'],
+      title: [...(found.road === 'lm' ? languageTitle(config, seeds) : titleOf(config, seeds)), 'resumed'],
       runDirectory: found.path,
       several: found.plan !== undefined,
       mode,
-      next: [{ command: commandLine('eval', shownPath(found.path)), purpose: 'play 100 episodes' }],
+      next: [lookCloser(found)],
     },
     library,
   );
@@ -101,6 +106,12 @@ function configOf(found: FoundRun, seed: FoundSeed): Readonly<Record<string, unk
   if (seed.begun) return readRunConfig(seed.directory);
   const sibling = found.seeds.find(({ begun }) => begun);
   return { ...(sibling ? readRunConfig(sibling.directory) : found.plan?.input), seed: seed.seed };
+}
+
+/** What to type to see what a run has learned. */
+function lookCloser({ road, path }: FoundRun): NextStep {
+  const command = commandLine(...commandOf(road, 'eval'), shownPath(path));
+  return { command, purpose: road === 'lm' ? 'measure it' : 'play 100 episodes' };
 }
 
 /** A run that is finished: says so, again with its numbers. */
@@ -113,14 +124,11 @@ function sayFinished(found: FoundRun, mode: string, library: Library): number {
     return exitCodes.done;
   }
   const paint = paintFor(wantsColour(process.stdout));
-  const env = library
-    .createStandardRegistry()
-    .list()
-    .find(({ id }) => id === first?.env);
   writeLine(`This run is finished: there is nothing to go on with in ${shownPath(found.path)}.`);
   if (first) {
-    writeLine(found.plan ? jointVerdict(summaries, env?.rewardThreshold, paint) : verdict(first, env?.rewardThreshold, paint));
+    const about = { road: found.road, target: first.env, runDirectory: found.path, several: found.plan !== undefined };
+    for (const line of closingLines(about, summaries, paint, library)) writeLine(line);
   }
-  writeLine(`To look closer: ${paint('cyan', commandLine('eval', shownPath(found.path)))}`);
+  writeLine(`To look closer: ${paint('cyan', lookCloser(found).command)}`);
   return exitCodes.done;
 }

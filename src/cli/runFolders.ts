@@ -6,6 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { RunSummary } from '../node/index.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
+import { commandOf, type Road, roadOf } from './road.ts';
 
 /** The folder below which runs are kept unless `--run-dir` says otherwise. */
 export const runsFolder = 'runs';
@@ -15,6 +16,9 @@ export const importedFolder: string = join(runsFolder, 'imported');
 /** The plan of a common folder: written before the first seed starts, so that `resume` knows of seeds that never did. */
 export interface SeedPlan {
   readonly format: 'cohort-seeds';
+  /** Missing on environments. */
+  readonly road?: Road;
+  /** The environment, or the task. */
   readonly env: string;
   readonly algorithm: string;
   readonly seeds: readonly number[];
@@ -29,7 +33,7 @@ const summaryFile = 'summary.json';
 const policyFile = 'policy.safetensors';
 
 /** The folder of one seed in a common folder. */
-export function seedFolder(common: string, seed: number): string {
+export function seedFolder(common: string, seed: number | string): string {
   return join(common, `seed${seed}`);
 }
 
@@ -172,6 +176,7 @@ export interface FoundSeed {
 export interface FoundRun {
   /** As the user would write it. */
   readonly path: string;
+  readonly road: Road;
   /** Of several seeds: how they are trained. */
   readonly plan?: SeedPlan;
   /** The folder holds a policy by itself, and no training. */
@@ -217,13 +222,24 @@ function isPlan(value: unknown): value is SeedPlan {
   );
 }
 
-/** Run folders below the folder of runs, newest first: for suggestions and completion. */
-export function knownRuns(folder: string = runsFolder): string[] {
+/** The road of a folder that holds a run, of one seed or several; `undefined` where neither of its files can be read. */
+function roadOfFolder(path: string): Road | undefined {
+  const read = (name: string): Record<string, unknown> | undefined => {
+    const value = readJson(join(path, name));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  };
+  const said = read(planFile) ?? read(configFile);
+  return said && roadOf(said);
+}
+
+/** Run folders of a road, or of both, below the folder of runs, newest first: for suggestions and completion. */
+export function knownRuns(road: Road | 'any' = 'any', folder: string = runsFolder): string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => join(folder, name))
       .filter((path) => exists(join(path, configFile)) || exists(join(path, planFile)))
+      .filter((path) => road === 'any' || roadOfFolder(path) === road)
       .sort((a, b) => (basename(a).slice(-15) < basename(b).slice(-15) ? 1 : -1));
   } catch {
     return [];
@@ -247,13 +263,27 @@ export interface FindOptions {
   readonly policies?: boolean;
   /** Default true. */
   readonly runs?: boolean;
+  /** Default `mdp`. */
+  readonly road?: Road | 'any';
 }
+
+/** What to do instead with a run of the other road, by command. */
+const insteadOf: Readonly<Record<string, (path: string) => string>> = {
+  eval: (path) => `use \`${commandLine('lm', 'eval', path)}\``,
+  record: (path) => `a language model writes: see it with \`${commandLine('lm', 'sample', path)}\``,
+  watch: (path) => `a language model writes: see it with \`${commandLine('lm', 'sample', path)}\``,
+  export: (path) => `its parameters are in ${join(path, 'checkpoint.safetensors')}; \`${commandLine('lm', 'sample', path)}\` uses them`,
+  'lm eval': (path) => `use \`${commandLine('eval', path)}\``,
+  'lm sample': (path) => `see it play with \`${commandLine('watch', path)}\``,
+  'lm resume': (path) => `use \`${commandLine('resume', path)}\``,
+};
+const roadNouns: Readonly<Record<Road, string>> = { mdp: 'a run on an environment', lm: 'a run of a language model' };
 
 /** Looks at a folder that should hold a run, of one seed or several, or a policy. Throws `CohortError` where it holds neither. */
 export function findRun(path: string, subject: string, library: Library, options: FindOptions = {}): FoundRun {
-  const { policies = true, runs: takesRuns = true } = options;
+  const { policies = true, runs: takesRuns = true, road: wanted = 'mdp' } = options;
   const refuse = (got: string): never => {
-    const runs = [...(takesRuns ? knownRuns() : []), ...(policies ? knownPolicies() : [])].map((run) => shownPath(run));
+    const runs = [...(takesRuns ? knownRuns(wanted) : []), ...(policies ? knownPolicies() : [])].map((run) => shownPath(run));
     const near = library.nearestNames(path.replace(/\/+$/, ''), runs);
     throw new library.CohortError({
       subject,
@@ -264,7 +294,7 @@ export function findRun(path: string, subject: string, library: Library, options
         : runs[0] && takesRuns
           ? `the newest one here is ${runs[0]}`
           : takesRuns
-            ? `make one with \`${commandLine('train', 'CartPole-v1')}\``
+            ? `make one with \`${commandLine(...commandOf(wanted === 'lm' ? 'lm' : 'mdp', 'train'), wanted === 'lm' ? 'add-2digit' : 'CartPole-v1')}\``
             : 'make one with `save` of tools/policies/cohort_policy.py',
     });
   };
@@ -272,6 +302,16 @@ export function findRun(path: string, subject: string, library: Library, options
   if (!information) return refuse(`${library.show(path)}, which does not exist`);
   if (!information.isDirectory()) return refuse(`${library.show(path)}, which is a file`);
   const planPath = join(path, planFile);
+  // What is damaged is of the road that was asked for: its own reader says what is wrong with it.
+  const road = roadOfFolder(path) ?? (wanted === 'lm' ? 'lm' : 'mdp');
+  if (wanted !== 'any' && road !== wanted) {
+    throw new library.CohortError({
+      subject,
+      expected: roadNouns[wanted],
+      got: `${library.show(shownPath(path))}, ${roadNouns[road]}`,
+      advice: insteadOf[subject]?.(shownPath(path)) ?? 'name another folder',
+    });
+  }
   if (exists(planPath)) {
     const plan = readJson(planPath);
     if (!isPlan(plan)) return refuse(`${library.show(planPath)}, which is no plan of seeds`);
@@ -279,19 +319,37 @@ export function findRun(path: string, subject: string, library: Library, options
       const directory = seedFolder(path, seed);
       return { directory, seed, begun: exists(join(directory, configFile)), summary: readSummary(directory) };
     });
-    return { path, plan, seeds };
+    return { path, road, plan, seeds };
   }
   if (!exists(join(path, configFile))) {
     const isPolicy = exists(join(path, policyFile));
-    if (isPolicy && policies) return { path, isPolicy, seeds: [{ directory: path, begun: true }] };
+    if (isPolicy && policies) return { path, road, isPolicy, seeds: [{ directory: path, begun: true }] };
     if (isPolicy) return refuse(`${library.show(path)}, which holds a policy and no training`);
     return refuse(`${library.show(path)}, which has no ${takesRuns ? configFile : policyFile}`);
   }
-  return { path, seeds: [{ directory: path, begun: true, summary: readSummary(path) }] };
+  return { path, road, seeds: [{ directory: path, begun: true, summary: readSummary(path) }] };
 }
 
 /** The configuration of a run, for titles; the library checks it when it resumes. */
 export function readRunConfig(directory: string): Readonly<Record<string, unknown>> {
   const value = readJson(join(directory, configFile));
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/** The seeds of a folder that have begun, at least one. Throws `CohortError` as {@link findRun} does, and where none has. */
+export function findBegun(
+  path: string,
+  subject: string,
+  library: Library,
+  options: FindOptions = {},
+): { readonly found: FoundRun; readonly begun: readonly [FoundSeed, ...FoundSeed[]] } {
+  const found = findRun(path, subject, library, options);
+  const [first, ...rest] = found.seeds.filter((seed) => seed.begun);
+  if (first) return { found, begun: [first, ...rest] };
+  throw new library.CohortError({
+    subject,
+    expected: 'a run that has begun',
+    got: `${library.show(path)}, where no seed has`,
+    advice: 'resume it first',
+  });
 }

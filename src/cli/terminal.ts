@@ -108,6 +108,11 @@ export function formatNumber(value: number | null | undefined, digits = 1): stri
   return typeof value === 'number' && Number.isFinite(value) ? value.toFixed(digits) : '–';
 }
 
+/** A share of 0 to 1 in percent: `43.1 %`; a dash for no value. */
+export function formatShare(value: number | null | undefined): string {
+  return typeof value === 'number' && Number.isFinite(value) ? `${(value * 100).toFixed(1)} %` : '–';
+}
+
 /** A small number of at least 0 with two digits: `4.1e-5`, `0.0012`, `0.02`; a dash where there is none. */
 export function formatSmall(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–';

@@ -3,8 +3,9 @@
  */
 import type { AlgorithmName, ResolvedConfig } from '../node/index.ts';
 import type { ConfigFile } from './configFile.ts';
-import { type FieldFlag, flagAliases, parseFlagValue } from './flags.ts';
+import { type FieldFlag, flagAliases } from './flags.ts';
 import type { Library } from './library.ts';
+import { asSettings, checkStopAfter, chooseTarget, placeInFile, readFields, readSeeds, type SaidFields } from './settings.ts';
 
 /** What the user said, as text. */
 export interface TrainWords {
@@ -51,43 +52,6 @@ function withoutAliases(flags: TrainWords['flags'], library: Library): Map<strin
   return proper;
 }
 
-// What config.json of a run says besides its configuration.
-const runKeys: readonly string[] = ['format', 'formatVersion', 'cohort', 'platform'];
-
-/** A run's own config.json as settings: with it a run is repeated. It names every field, so no recipe lies below it. */
-function asSettings(file: ConfigFile): ConfigFile {
-  if (file.values.format !== 'cohort-run') return file;
-  const values = Object.fromEntries(Object.entries(file.values).filter(([key]) => !runKeys.includes(key)));
-  return { ...file, values: { recipe: 'none', ...values } };
-}
-
-function parseSeed(value: unknown, subject: string, library: Library): number {
-  const seed = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
-  if (typeof seed === 'number' && Number.isSafeInteger(seed) && seed >= 0) return seed;
-  throw new library.CohortError({
-    subject,
-    expected: `whole numbers from 0 to ${Number.MAX_SAFE_INTEGER}, separated by commas`,
-    got: library.show(value),
-    advice: 'write for example --seed 1,2,3',
-  });
-}
-
-function parseSeeds(value: unknown, subject: string, library: Library): number[] {
-  const list = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [value];
-  if (list.length === 0) parseSeed(undefined, subject, library);
-  const seeds = list.map((entry) => parseSeed(entry, subject, library));
-  const twice = seeds.find((seed, index) => seeds.indexOf(seed) !== index);
-  if (twice !== undefined) {
-    throw new library.CohortError({
-      subject,
-      expected: 'seeds that differ',
-      got: `${twice} twice`,
-      advice: 'name each seed once: the same seed gives the same run',
-    });
-  }
-  return seeds;
-}
-
 function chooseAlgorithm(value: unknown, subject: string, library: Library): AlgorithmName {
   const names: readonly string[] = library.algorithmNames;
   if (typeof value === 'string' && names.includes(value)) return value as AlgorithmName;
@@ -100,25 +64,8 @@ function chooseAlgorithm(value: unknown, subject: string, library: Library): Alg
 }
 
 function chooseEnv(words: TrainWords, library: Library): string {
-  const { CohortError, show } = library;
-  const inFile = words.file?.values.env;
-  if (words.env !== undefined && inFile !== undefined && words.env !== inFile) {
-    throw new CohortError({
-      subject: 'train',
-      expected: `the environment of ${words.file?.path} (${show(inFile)}) or none on the command line`,
-      got: show(words.env),
-      advice: 'leave one of them out',
-    });
-  }
-  const env = words.env ?? inFile;
-  if (typeof env !== 'string' || env === '') {
-    throw new CohortError({
-      subject: 'train',
-      expected: 'the id of an environment',
-      got: show(env),
-      advice: 'name one, for example: cohort-rl train CartPole-v1 (cohort-rl envs lists them all)',
-    });
-  }
+  const { env: said, file } = words;
+  const env = chooseTarget({ said, file, key: 'env', noun: 'environment', road: 'mdp', example: 'CartPole-v1', list: 'envs' }, library);
   library.createStandardRegistry().get(env); // throws with the nearest ids
   return env;
 }
@@ -157,10 +104,10 @@ function stepsPerIteration(config: ResolvedConfig): number {
  * unknown or contradictory flags, values out of range, unknown environments, recipes and file keys.
  */
 export function buildTrainRequest(words: TrainWords, fields: readonly FieldFlag[], library: Library): TrainRequest {
-  const { CohortError, show } = library;
+  const { CohortError } = library;
   const flags = withoutAliases(words.flags, library);
-  const file = words.file && asSettings(words.file);
-  const inFile = (key: string): string => `${file?.path}:${file?.lines.get(key) ?? 1}: ${key}`;
+  const file = words.file && asSettings(words.file, 'mdp', library);
+  const inFile = (key: string): string => placeInFile(file, key);
 
   const algorithmFlag = flags.get('--algorithm');
   const algorithm = chooseAlgorithm(
@@ -183,55 +130,16 @@ export function buildTrainRequest(words: TrainWords, fields: readonly FieldFlag[
   const resolve = (): ResolvedConfig =>
     library.resolveConfig({ ...input, seed: seeds[0] }, 'train', (field) => sources.get(field) ?? field);
 
-  const own = fields.filter((field) => field.algorithms.includes(algorithm));
-  for (const [key, value] of Object.entries(file?.values ?? {})) {
-    if ((fileKeys as readonly string[]).includes(key)) continue;
-    const field = fields.find((candidate) => candidate.field === key);
-    if (!field || !own.includes(field)) {
-      const known = [...own.map(({ field: name }) => name), ...fileKeys];
-      throw new CohortError({
-        subject: `${file?.path}:${file?.lines.get(key) ?? 1}`,
-        expected: `a field of ${algorithm}`,
-        got: field ? `${show(key)}, a field of ${field.algorithms.join(', ')} only` : show(key),
-        advice: field ? 'leave it out or change the algorithm' : nearest(key, known, 'cohort-rl train --help lists the fields', library),
-      });
-    }
-    input[key] = value;
-    sources.set(key, inFile(key));
-  }
+  const said: SaidFields = { flags, file, fields, method: algorithm, road: 'mdp', fileKeys };
+  readFields(said, input, sources, library);
   if (file?.values.envOptions !== undefined) input.envOptions = file.values.envOptions;
 
-  for (const field of fields) {
-    const text = flags.get(field.flag);
-    if (text === undefined || field.field === 'seed') continue;
-    if (!field.algorithms.includes(algorithm)) {
-      throw new CohortError({
-        subject: field.flag,
-        expected: `a flag of ${algorithm}`,
-        got: `a flag of ${field.algorithms.join(', ')} only`,
-        advice: `leave it out or train with --algorithm ${field.algorithms[0]}`,
-      });
-    }
-    input[field.field] = parseFlagValue(field.description, text);
-    sources.set(field.field, field.flag);
-  }
-
-  const seedFlag = flags.get('--seed');
-  const seedSource = seedFlag === undefined && file?.values.seed !== undefined ? inFile('seed') : '--seed';
-  const seeds = parseSeeds(seedFlag ?? file?.values.seed ?? input.seed ?? 1, seedSource, library);
-  delete input.seed;
+  const seeds = readSeeds(said, input, library);
 
   const totalSteps = flags.get('--total-steps');
   if (totalSteps !== undefined) input.iterations = iterationsFor(String(totalSteps), flags, resolve(), library);
   const config = resolve();
-  if (config.stopAfter !== undefined && config.stopAfter > config.iterations) {
-    throw new CohortError({
-      subject: sources.get('stopAfter') ?? 'stopAfter',
-      expected: `at most the ${config.iterations} iterations of the run`,
-      got: String(config.stopAfter),
-      advice: 'leave it out to train to the end, or raise --iterations',
-    });
-  }
+  checkStopAfter(config, sources, library);
   if (config.bins === 'custom') {
     throw new CohortError({
       subject: sources.get('bins') ?? 'bins',
@@ -242,12 +150,6 @@ export function buildTrainRequest(words: TrainWords, fields: readonly FieldFlag[
   }
   // The recipe is in the input already: the library must not lay another one under it.
   return { env, algorithm, recipe: recipe.name, seeds, input: { ...input, recipe: 'none' }, config };
-}
-
-/** The nearest names if any are near, else where to look: lists of sixty names do not fit a screen. */
-export function nearest(name: string, candidates: readonly string[], otherwise: string, library: Library): string {
-  const near = library.nearestNames(name, candidates);
-  return near.length > 0 ? `did you mean ${near.join(' or ')}?` : otherwise;
 }
 
 /** `--total-steps` as a number of iterations: floor(total / (N x T)). */

@@ -3,14 +3,16 @@
  */
 import { appendFileSync } from 'node:fs';
 import type { RunEvent, RunSummary } from '../node/index.ts';
-import { effort, jointVerdict, type NextStep, nextLines, verdict } from './display/closing.ts';
+import { closingLines } from './closings.ts';
+import { type NextStep, nextLines } from './display/closing.ts';
 import { type Display, liveDisplay, plainDisplay, silentDisplay } from './display/live.ts';
 import { createSeedState, type DisplayState } from './display/state.ts';
 import { exitCodes, failureLines, wantsDebug } from './failure.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { onBrokenPipe, writeLine } from './output.ts';
-import { writeJointSummary } from './runFolders.ts';
+import { commandOf, type Road } from './road.ts';
+import { makeRunFolder, removeIfEmpty, runName, seedFolder, writeJointSummary, writePlan } from './runFolders.ts';
 import { type SeedOutcome, startSession } from './session.ts';
 import { paintFor, wantsColour } from './terminal.ts';
 import type { WorkerTask } from './workerProtocol.ts';
@@ -32,7 +34,9 @@ export interface SeedsRequest {
   readonly ended: readonly RunSummary[];
   /** The order of the seeds in the joint summary. */
   readonly order: readonly (number | string)[];
-  readonly env: string;
+  readonly road: Road;
+  /** The environment or the task. */
+  readonly target: string;
   readonly iterations: number;
   readonly threads: number;
   readonly title: readonly string[];
@@ -63,6 +67,45 @@ function exitCodeOf(outcomes: readonly SeedOutcome[]): number {
   return unfinished ? exitCodes.interrupted : exitCodes.done;
 }
 
+/** New runs: one configuration, one run for each seed. */
+export interface TrainAllRequest extends Pick<SeedsRequest, 'road' | 'target' | 'title'> {
+  /** The algorithm, or the estimator. */
+  readonly method: string;
+  readonly seeds: readonly number[];
+  /** What every seed is trained with, without the seed. */
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly config: { readonly iterations: number; readonly stopAfter?: number | undefined; readonly threads: number };
+  next(runDirectory: string): NextStep[];
+}
+
+/** Makes the run folder, trains the seeds and gives the exit code. */
+export async function trainAll(
+  request: TrainAllRequest,
+  options: { readonly runDirectory: string | undefined; readonly mode: OutputMode },
+  library: Library,
+): Promise<number> {
+  const { road, target, method, seeds, input, config, title } = request;
+  const runDirectory = makeRunFolder(options.runDirectory, runName(target, method, seeds, new Date()), library);
+  const several = seeds.length > 1;
+  if (several) writePlan(runDirectory, { ...(road === 'lm' && { road }), env: target, algorithm: method, seeds, input });
+  const work = seeds.map((seed): SeedWork => {
+    const directory = several ? seedFolder(runDirectory, seed) : runDirectory;
+    return { seed, directory, task: { kind: 'train', road, input: { ...input, seed }, runDirectory: directory } };
+  });
+  const { iterations, stopAfter, threads } = config;
+  const code = await trainSeeds(
+    {
+      ...{ work, ended: [], order: seeds, road, target, threads, title, runDirectory, several },
+      iterations: Math.min(iterations, stopAfter ?? iterations),
+      mode: options.mode,
+      next: request.next(runDirectory),
+    },
+    library,
+  );
+  removeIfEmpty(...work.map(({ directory }) => directory));
+  return code;
+}
+
 /** Trains the seeds and gives the exit code. */
 export async function trainSeeds(request: SeedsRequest, library: Library): Promise<number> {
   const { work, mode, several } = request;
@@ -70,7 +113,7 @@ export async function trainSeeds(request: SeedsRequest, library: Library): Promi
   const state: DisplayState = {
     title: request.title,
     runDirectory: shownPath(request.runDirectory),
-    seeds: work.map(({ seed }) => createSeedState(seed, request.iterations)),
+    seeds: work.map(({ seed }) => createSeedState(seed, request.iterations, request.road)),
     interrupting: false,
   };
   const display = await openDisplay(state, mode);
@@ -161,6 +204,11 @@ function printFailures(request: SeedsRequest, outcomes: readonly SeedOutcome[]):
   });
 }
 
+/** Whether a run was interrupted before there was anything to go on from: only a language model in its warm start was never evaluated. */
+function isWithoutCheckpoint({ status, evaluation }: RunSummary): boolean {
+  return status === 'interrupted' && evaluation === null;
+}
+
 function printClosing(
   request: SeedsRequest,
   summaries: readonly RunSummary[],
@@ -170,26 +218,24 @@ function printClosing(
 ): void {
   const paint = paintFor(wantsColour(process.stdout));
   const folder = shownPath(request.runDirectory);
-  const resume: NextStep = { purpose: 'go on from the checkpoint', command: commandLine('resume', folder) };
+  const isWarming = summaries.length > 0 && request.road === 'lm' && summaries.every(isWithoutCheckpoint);
+  const resume: NextStep = {
+    purpose: isWarming ? 'begin again' : 'go on from the checkpoint',
+    command: commandLine(...commandOf(request.road, 'resume'), folder),
+  };
   const lines: string[] = [''];
   const [only] = summaries;
-  // A run of the user's own environment is not in the registry.
-  const { rewardThreshold } =
-    library
-      .createStandardRegistry()
-      .list()
-      .find(({ id }) => id === request.env) ?? {};
   if (code === exitCodes.interrupted) {
     const where = request.several
       ? `: ${summaries.filter(({ status }) => status === 'done').length} of ${request.order.length} seeds are done`
-      : ` at iteration ${only?.iterations ?? 0} of ${request.iterations}`;
-    const kept = outcomes.some(({ kind }) => kind === 'done')
-      ? `; ${request.several ? 'checkpoints are' : 'the checkpoint is'} written`
-      : '';
+      : isWarming
+        ? ' in the warm start'
+        : ` at iteration ${only?.iterations ?? 0} of ${request.iterations}`;
+    const written = request.several ? 'checkpoints are written' : 'the checkpoint is written';
+    const kept = outcomes.some(({ kind }) => kind === 'done') ? `; ${isWarming ? 'nothing is kept' : written}` : '';
     lines.push(`${paint('yellow', 'Interrupted')}${where}${kept}.`, ...nextLines(folder, [resume], paint));
   } else if (only) {
-    if (request.several) lines.push(jointVerdict(summaries, rewardThreshold, paint));
-    else lines.push(verdict(only, rewardThreshold, paint), effort(only));
+    lines.push(...closingLines(request, summaries, paint, library));
     const stopped = summaries.some(({ status }) => status === 'stopped');
     const failed = code === exitCodes.failed;
     const next = stopped || failed ? [resume, ...request.next.filter((step) => step.kind !== 'longer')] : request.next;

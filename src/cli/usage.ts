@@ -4,7 +4,7 @@
 import type { Command, CommanderError } from 'commander';
 import { invocation } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
-import { nearest } from './trainRequest.ts';
+import { nearest } from './settings.ts';
 
 /** Commander's codes for an end that is no mistake. */
 const wanted: readonly string[] = ['commander.helpDisplayed', 'commander.help', 'commander.version'];
@@ -14,10 +14,22 @@ export function wasWanted(error: CommanderError): boolean {
   return wanted.includes(error.code);
 }
 
-/** The command that the words name, or the program itself. */
-function commandOf(program: Command, argv: readonly string[]): Command {
-  const name = argv.slice(2).find((word) => !word.startsWith('-'));
-  return program.commands.find((command) => command.name() === name) ?? program;
+/** The command that the words name, within a group of commands the one inside, or the program itself. */
+export function commandOfWords(program: Command, argv: readonly string[]): Command {
+  let command = program;
+  for (const name of argv.slice(2).filter((word) => !word.startsWith('-'))) {
+    const inside = command.commands.find((candidate) => candidate.name() === name);
+    if (!inside) break;
+    command = inside;
+  }
+  return command;
+}
+
+/** `lm train`: a command as it is typed, without the program's name. */
+function nameOf(command: Command, program: Command): string {
+  if (command === program) return '';
+  const { parent } = command;
+  return parent && parent !== program ? `${nameOf(parent, program)} ${command.name()}` : command.name();
 }
 
 /** The flag or word that commander's message quotes. */
@@ -33,21 +45,23 @@ function flagsOf(command: Command): string[] {
 export async function usageError(error: CommanderError, program: Command, argv: readonly string[]): Promise<Error> {
   const library: Library = await loadLibrary();
   const { CohortError, show } = library;
-  const command = commandOf(program, argv);
-  const subject = command === program ? 'cohort-rl' : command.name();
-  const help = `\`${[invocation(), ...(command === program ? [] : [command.name()]), '--help'].join(' ')}\``;
+  const command = commandOfWords(program, argv);
+  const typed = nameOf(command, program);
+  const subject = typed || 'cohort-rl';
+  const help = `\`${[invocation(), ...(typed === '' ? [] : [typed]), '--help'].join(' ')}\``;
   switch (error.code) {
     case 'commander.unknownCommand': {
       const name = quoted(error.message);
-      const names = program.commands.map((known) => known.name());
+      const names = command.commands.map((known) => known.name());
       const advice = nearest(name, names, `choose one of ${names.join(', ')}`, library);
-      return new CohortError({ subject, expected: 'a command', got: show(name), advice });
+      return new CohortError({ subject, expected: command === program ? 'a command' : `a command of ${subject}`, got: show(name), advice });
     }
     case 'commander.unknownOption': {
       const flag = quoted(error.message);
       const advice = nearest(flag, flagsOf(command), `${help} lists them all`, library);
       return new CohortError({ subject, expected: `a flag of ${subject}`, got: show(flag), advice });
     }
+    case 'commander.missingMandatoryOptionValue':
     case 'commander.optionMissingArgument': {
       const flag = quoted(error.message);
       return new CohortError({ subject: flag.split(' ')[0] ?? subject, expected: 'a value', got: 'nothing', advice: `write ${flag}` });

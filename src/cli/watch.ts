@@ -38,7 +38,7 @@ function begun(run: string): number {
 
 /** The newest run, whatever its name. Throws `CohortError` if there is none. */
 function newestRun(library: Library): string {
-  const newest = knownRuns().sort((a, b) => begun(b) - begun(a))[0];
+  const newest = knownRuns('mdp').sort((a, b) => begun(b) - begun(a))[0];
   if (newest !== undefined) return newest;
   throw new library.CohortError({
     subject: 'watch',

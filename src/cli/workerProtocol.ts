@@ -3,12 +3,14 @@
  */
 import type { RunEvent, RunSummary } from '../node/index.ts';
 import type { FailureReport } from './failure.ts';
+import type { Road } from './road.ts';
 
 /** What a worker does: one seed, from the start or from its checkpoint. */
 export type WorkerTask =
-  | { readonly kind: 'train'; readonly input: Readonly<Record<string, unknown>>; readonly runDirectory: string }
+  | { readonly kind: 'train'; readonly road: Road; readonly input: Readonly<Record<string, unknown>>; readonly runDirectory: string }
   | {
       readonly kind: 'resume';
+      readonly road: Road;
       readonly runDirectory: string;
       readonly stopAfter?: number;
       readonly threads?: number;

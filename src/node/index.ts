@@ -1,7 +1,8 @@
 /**
  * `import ... from 'cohort-rl'` in Node: the library bound to files and threads.
  */
-import { type Cohort, createCohort } from '../cohort.ts';
+import { type Cohort, createCohort, type RunHome } from '../cohort.ts';
+import { createLanguageCohort, type LanguageCohort } from '../languageModels.ts';
 import { nodePlatform } from './platform.ts';
 import type { Recording, RecordOptions } from './record.ts';
 import { nodeHost, nodeStorage } from './storage.ts';
@@ -11,7 +12,8 @@ export { nodePlatform } from './platform.ts';
 export type { RecordFormat, Recording, RecordOptions } from './record.ts';
 export { nodeStorage } from './storage.ts';
 
-const cohort: Cohort = createCohort(nodePlatform, { host: nodeHost(), open: nodeStorage });
+const home: RunHome = { host: nodeHost(), open: nodeStorage };
+const cohort: Cohort = createCohort(nodePlatform, home);
 
 /** Begins a run: `for await (const { metrics } of train({ env: 'CartPole-v1' })) ...`, or `await train(...).finish()`. */
 export const train: Cohort['train'] = cohort.train;
@@ -46,3 +48,16 @@ export const savePolicy: Cohort['savePolicy'] = cohort.savePolicy;
 export const checkPolicyTask: Cohort['checkPolicyTask'] = cohort.checkPolicyTask;
 /** A policy from the bytes of its file: `await createPolicy(decodePolicy(bytes))`. */
 export const createPolicy: Cohort['createPolicy'] = cohort.createPolicy;
+
+const languageCohort: LanguageCohort = createLanguageCohort(nodePlatform, home);
+
+/** Warms a tiny language model up and improves it by its rewards: `await trainLanguageModel({ task: 'add-2digit' }).finish()`. */
+export const trainLanguageModel: LanguageCohort['trainLanguageModel'] = languageCohort.trainLanguageModel;
+/** Goes on with a run of a language model from its last checkpoint, to the same bits as if it had never stopped. */
+export const resumeLanguageTraining: LanguageCohort['resumeLanguageTraining'] = languageCohort.resumeLanguageTraining;
+/** Sampled and greedy accuracy, pass@k and maj@k of a run's model on held-out prompts. */
+export const evaluateLanguageRun: LanguageCohort['evaluateLanguageRun'] = languageCohort.evaluateLanguageRun;
+/** Completions of a prompt: `await sampleLanguageRun('runs/mine', { prompt: '37+58=' })`. */
+export const sampleLanguageRun: LanguageCohort['sampleLanguageRun'] = languageCohort.sampleLanguageRun;
+/** The model of a run, for use: `(await loadLanguageModel('runs/mine')).sample({ prompt: '37+58=' })`. */
+export const loadLanguageModel: LanguageCohort['loadLanguageModel'] = languageCohort.loadLanguageModel;

@@ -29,11 +29,11 @@ export interface IterationEvent extends RunEventBase {
   readonly iteration: number;
   /** How many there will be. */
   readonly iterations: number;
-  /** Environment steps so far, all environments together. */
+  /** Environment steps so far, all environments together; of a language model, completions sampled for training. */
   readonly globalStep: number;
   /** Seconds of training so far, those before a resume included. */
   readonly seconds: number;
-  /** Environment steps per second of this process, evaluation and files not counted. */
+  /** Of those, per second of this process, evaluation and files not counted. */
   readonly stepsPerSecond: number;
   /** Seconds to go at this rate. */
   readonly timeLeft: number;
@@ -49,15 +49,74 @@ export interface EvaluationResult extends SampleStatistics {
   readonly lengths: readonly number[];
 }
 
-/** An evaluation is done. */
-export interface EvaluationEvent extends RunEventBase {
-  readonly event: 'evaluation';
-  readonly iteration: number;
-  readonly globalStep: number;
+/** Pass@k or maj@k of a language model: a mean over prompts, with its 95 % interval. */
+export interface AccuracyAtK {
+  /** Completions that are looked at per prompt. */
+  readonly k: number;
+  /** 0 .. 1. */
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * An evaluation: the policy's draws, and its likeliest choices. Of a language model `returns` are accuracies, one per held-out prompt: the share
+ * of the prompt's completions that are right (0 or 1 where there is one), and `lengths` their mean numbers of tokens.
+ */
+export interface Evaluation {
   /** Actions drawn from the policy. */
   readonly sampled: EvaluationResult;
   /** The most probable action. */
   readonly greedy: EvaluationResult;
+  /** Language models, where there are several completions per prompt: at least one of k is right. By rising k. */
+  readonly passAtK?: readonly AccuracyAtK[];
+  /** The same: the answer that most of k give is right. By rising k. */
+  readonly majAtK?: readonly AccuracyAtK[];
+  /** Language models: completions whose reward failed; they are not counted above. Missing where there were none. */
+  readonly failedRewards?: number;
+}
+
+/** An evaluation is done. */
+export interface EvaluationEvent extends RunEventBase, Evaluation {
+  readonly event: 'evaluation';
+  readonly iteration: number;
+  readonly globalStep: number;
+}
+
+/** A completion with its reward. */
+export interface CompletionRecord {
+  readonly prompt: string;
+  /** Up to, and without, the end token. */
+  readonly completion: string;
+  /** The total reward; NaN (null in files) where the reward failed. */
+  readonly total: number;
+  readonly components: Readonly<Record<string, number>>;
+  /** Whether it ended by itself, and not at the most tokens. */
+  readonly ended: boolean;
+}
+
+/** A few completions of an iteration of a language model. */
+export interface CompletionsEvent extends RunEventBase {
+  readonly event: 'completions';
+  readonly iteration: number;
+  readonly completions: readonly CompletionRecord[];
+}
+
+/** The warm start of a language model goes on, or is done; before the first iteration. */
+export interface WarmStartEvent extends RunEventBase {
+  readonly event: 'warmStart';
+  /** Steps of imitation so far. */
+  readonly step: number;
+  /** Sampled accuracy at the last measurement, 0 .. 1. */
+  readonly accuracy: number;
+  /** Where it ends. */
+  readonly target: number;
+  readonly seconds: number;
+  readonly done: boolean;
+  /** Whether it was read instead of trained. */
+  readonly cached: boolean;
+  /** Why what the cache held was not used. */
+  readonly discarded?: string;
 }
 
 /** A checkpoint was written. */
@@ -69,13 +128,14 @@ export interface CheckpointEvent extends RunEventBase {
   readonly path: string;
 }
 
-/** How a run ended: all iterations; by `--stop-after` or a target return; by Ctrl-C or an abort signal; by an error. */
+/** How a run ended: all iterations, or nothing left to learn; by `--stop-after` or a target return; by Ctrl-C or an abort signal; by an error. */
 export type RunStatus = 'done' | 'stopped' | 'interrupted' | 'failed';
 
 /** What is known at the end of a run: `summary.json`. */
 export interface RunSummary extends RunEventBase {
+  /** `gpg`, `ppo`; of a language model its estimator. */
   readonly algorithm: string;
-  /** The environment's id. */
+  /** The environment's id; of a language model its task's. */
   readonly env: string;
   readonly status: RunStatus;
   /** SHA-256 of the final parameters, see `hashParameters`. */
@@ -86,14 +146,22 @@ export interface RunSummary extends RunEventBase {
   readonly seconds: number;
   readonly stepsPerSecond: number;
   /** The last evaluation; `null` if there was none. */
-  readonly evaluation: { readonly sampled: EvaluationResult; readonly greedy: EvaluationResult } | null;
+  readonly evaluation: Evaluation | null;
+  /** Language models: `passAtK` of that evaluation. */
+  readonly passAtK?: readonly AccuracyAtK[];
+  /** Language models: `majAtK` of that evaluation. */
+  readonly majAtK?: readonly AccuracyAtK[];
+  /** Language models: the evaluation after the warm start, if there was one. */
+  readonly startEvaluation?: { readonly sampled: SampleStatistics; readonly greedy: SampleStatistics };
+  /** Language models: tokens sampled for training. */
+  readonly tokens?: number;
   /** Versions of this package and of what it runs on, by name. */
   readonly versions: Readonly<Record<string, string>>;
   /** Operating system and architecture. */
   readonly platform: string;
   /** `plain` or `fused`: which kernels computed. */
   readonly arithmetic: string;
-  /** Why the run failed or stopped, in words. */
+  /** Why the run failed or stopped, in words; `solved` where a language model's run ended early with nothing left to learn. */
   readonly message?: string;
 }
 
@@ -134,7 +202,19 @@ export interface JointSummaryEvent extends JointSummary {
 }
 
 /** Everything that a run tells. */
-export type RunEvent = ConfigEvent | IterationEvent | EvaluationEvent | CheckpointEvent | SummaryEvent | JointSummaryEvent;
+export type RunEvent =
+  | ConfigEvent
+  | WarmStartEvent
+  | IterationEvent
+  | CompletionsEvent
+  | EvaluationEvent
+  | CheckpointEvent
+  | SummaryEvent
+  | JointSummaryEvent;
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** An event before its run says where it comes from. */
+export type RunEventBody = DistributiveOmit<RunEvent, keyof RunEventBase>;
 
 /** Mean, standard error, IQM, returns and lengths of evaluation episodes. */
 export function evaluationResult(returns: readonly number[], lengths: readonly number[]): EvaluationResult {

@@ -83,14 +83,56 @@ export const metricTable: readonly MetricDescription[] = [
     meaning: 'fraction of the variance of the returns that the baseline takes away',
     healthy: 'above 0; 1 leaves no signal',
   },
+  // Ours: completions of a language model; means over all that were sampled, learned from or not.
+  { key: 'completions/reward', meaning: 'mean total reward of the completions, failed rewards left out', healthy: 'rises' },
+  { key: 'completions/accuracy', meaning: 'share of the completions that are right: outcome of at least 1', healthy: 'rises' },
+  { key: 'completions/length', meaning: 'mean tokens of a completion, the end token included', healthy: 'depends on the task' },
+  {
+    key: 'completions/truncated_frac',
+    meaning: 'share of the completions that were cut at maxTokens',
+    healthy: 'low; they say nothing about ending',
+  },
+  { key: 'reward/<component>', meaning: 'mean of that component of the reward, before its weight', healthy: 'rises' },
+  {
+    key: 'reward/failed',
+    meaning: 'share of the completions whose reward threw, was not finite, or took too long: left out, not 0',
+    healthy: '0',
+  },
+  {
+    key: 'group/valid_frac',
+    meaning: 'share of the groups drawn whose rewards are not all equal: only they teach',
+    healthy: 'above 0.2; 0 means solved or stuck',
+  },
+  {
+    key: 'group/alpha',
+    meaning: 'factor on the gradient: groups / valid groups with age group',
+    healthy: '1 to 5; large values are noise',
+  },
+  { key: 'group/all_right_frac', meaning: 'share of the groups drawn in which every completion is right', healthy: 'rises' },
+  { key: 'group/all_wrong_frac', meaning: 'share of the groups drawn in which no completion is right', healthy: 'falls' },
+  { key: 'group/attempts', meaning: 'draws of prompts in this iteration, because of betaTh', healthy: '1 to 3' },
+  { key: 'group/wasted', meaning: 'valid groups that found no room in the batch', healthy: '0 or a few' },
+  {
+    key: 'losses/clipped_step',
+    meaning: 'share of the optimiser steps whose gradient was scaled down to maxGradNorm',
+    healthy: 'below 0.5; at 1 the size of the gradient, and alpha, have no effect',
+  },
+  { key: 'charts/rollouts_per_second', meaning: 'completions per second of this iteration', healthy: 'steady' },
+  { key: 'charts/tokens_per_second', meaning: 'sampled tokens per second of this iteration', healthy: 'steady' },
   // Ours: where an iteration goes.
+  { key: 'time/sample', meaning: 'seconds of this iteration in sampling completions', healthy: '' },
+  { key: 'time/reward', meaning: 'seconds of this iteration in rewards', healthy: '' },
   { key: 'time/env', meaning: 'seconds of this iteration in the environments', healthy: '' },
   { key: 'time/forward', meaning: 'seconds of this iteration in forward passes (acting and update), summed over threads', healthy: '' },
   { key: 'time/backward', meaning: 'seconds of this iteration in loss and backward passes, summed over threads', healthy: '' },
   { key: 'time/optimizer', meaning: 'seconds of this iteration in gradient clipping and Adam', healthy: '' },
   { key: 'time/advantage', meaning: 'seconds of this iteration in returns, bins and baselines', healthy: '' },
   // Ours: evaluation episodes, on lines of their own in metrics.jsonl.
-  { key: 'evaluation/sampled_return', meaning: 'mean return of the evaluation episodes, actions drawn', healthy: 'rises' },
+  {
+    key: 'evaluation/sampled_return',
+    meaning: 'mean return of the evaluation episodes, actions drawn; accuracy of a language model',
+    healthy: 'rises',
+  },
   {
     key: 'evaluation/sampled_standard_error',
     meaning: 'standard error of that mean',
@@ -100,7 +142,7 @@ export const metricTable: readonly MetricDescription[] = [
   { key: 'evaluation/sampled_length', meaning: 'mean length of those episodes, in steps', healthy: 'depends on the task' },
   {
     key: 'evaluation/greedy_return',
-    meaning: 'mean return of the evaluation episodes, most probable action',
+    meaning: 'mean return of the evaluation episodes, most probable action; accuracy of a language model',
     healthy: 'at least the sampled return',
   },
   { key: 'evaluation/greedy_standard_error', meaning: 'standard error of that mean', healthy: 'small against the differences you compare' },

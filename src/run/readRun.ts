@@ -3,10 +3,11 @@
  *
  *     config.json             the resolved configuration; never changed once written
  *     metrics.jsonl           one line per iteration, one per evaluation; a number that is not finite is null
- *     episodes.csv            one row per training episode that ended
- *     evaluations.csv         one row per evaluation episode
+ *     episodes.csv            one row per training episode that ended; not in runs of language models
+ *     evaluations.csv         one row per evaluation episode, or per prompt
+ *     completions.jsonl       language models: a few completions per iteration with their rewards, one per line
  *     events.out.tfevents.*   the numbers of metrics.jsonl for TensorBoard, by global step
- *     checkpoint.safetensors  tensors to go on from; its metadata holds the sizes of the four files above at that moment
+ *     checkpoint.safetensors  tensors to go on from; its metadata holds the sizes of the files above at that moment
  *     summary.json            once the run has ended
  *     policies/<n>.safetensors  the policy after iteration n, without what only training needs; see src/policyFile.ts
  *     run.lock                while a process writes the run
@@ -25,6 +26,7 @@ export const runFiles = {
   metrics: 'metrics.jsonl',
   episodes: 'episodes.csv',
   evaluations: 'evaluations.csv',
+  completions: 'completions.jsonl',
   events: 'events.out.tfevents.',
   checkpoint: 'checkpoint.safetensors',
   summary: 'summary.json',
@@ -49,8 +51,30 @@ export const checkpointKeys = { format: 'cohort.format', config: 'cohort.config'
 /** Value of the format key. */
 export const checkpointFormat = 'checkpoint/1';
 
-/** A configuration as it is stored: plain JSON. The run folder looks at one field, `tensorboard`: `false` writes no event file. */
+/**
+ * A configuration as it is stored: plain JSON. The run folder looks at two fields: `tensorboard` (`false` writes no event file), and `road` (`lm`
+ * for a language model, which has completions instead of episodes; missing for environments).
+ */
 export type StoredConfig = Readonly<Record<string, unknown>>;
+
+/** What a run trains on: an environment (`mdp`), or a task of a language model (`lm`). */
+export type RunRoad = 'mdp' | 'lm';
+
+/** The road of a stored configuration. */
+export function roadOf(config: StoredConfig): RunRoad {
+  return config.road === 'lm' ? 'lm' : 'mdp';
+}
+
+const roads: Readonly<Record<RunRoad, readonly [name: string, calls: string]>> = {
+  mdp: ['a run on an environment', 'train, resumeTraining, evaluateRun and loadPolicy'],
+  lm: ['a run of a language model', 'trainLanguageModel, resumeLanguageTraining, evaluateLanguageRun and sampleLanguageRun'],
+};
+
+/** Throws {@link CohortError} for a run of the other road. */
+export function checkRoad(config: StoredConfig, directory: string, expected: RunRoad): void {
+  const road = roadOf(config);
+  if (road !== expected) refuse(directory, roads[expected][0], roads[road][0], `use ${roads[road][1]} for it`);
+}
 
 /** A checkpoint as it was written. */
 export interface Checkpoint {

@@ -9,6 +9,7 @@ import {
   configIdentity,
   readCheckpoint,
   readStoredConfig,
+  roadOf,
   runFiles,
   runFormat,
   runFormatVersion,
@@ -169,7 +170,10 @@ async function cutBack(storage: RunStorage, directory: string, checkpoint: Store
   for (const [path, recorded] of longer) await storage.truncate(path, recorded);
 }
 
-function settings(config: StoredConfig, options: RunFolderOptions): Pick<RunWriterParts, 'host' | 'flushMilliseconds' | 'tensorboard'> {
+function settings(
+  config: StoredConfig,
+  options: RunFolderOptions,
+): Pick<RunWriterParts, 'host' | 'flushMilliseconds' | 'tensorboard' | 'road'> {
   const { host, flushMilliseconds = defaultFlushMilliseconds } = options;
-  return { host, flushMilliseconds, tensorboard: config.tensorboard !== false };
+  return { host, flushMilliseconds, tensorboard: config.tensorboard !== false, road: roadOf(config) };
 }

@@ -3,10 +3,10 @@
  */
 import { CohortError, show } from '../core/errors.ts';
 import { AppendFile } from './appendFile.ts';
-import type { EvaluationResult, RunSummary } from './events.ts';
+import type { CompletionRecord, Evaluation, RunSummary } from './events.ts';
 import type { RunHost, RunLock } from './lock.ts';
 import { evaluationMetrics } from './metrics.ts';
-import { checkpointFormat, checkpointKeys, runFiles, snapshotFolder, snapshotName } from './readRun.ts';
+import { checkpointFormat, checkpointKeys, type RunRoad, runFiles, snapshotFolder, snapshotName } from './readRun.ts';
 import type { Tensor } from './safetensors.ts';
 import { encodeSafetensors } from './safetensors.ts';
 import type { RunStorage } from './storage.ts';
@@ -38,15 +38,15 @@ export interface IterationRow {
   /** By the keys of `metricTable`, or further ones. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly episodes?: readonly EpisodeRow[];
+  /** Of a language model: one line of completions.jsonl each. */
+  readonly completions?: readonly CompletionRecord[];
 }
 
-/** One evaluation: a line of its own in metrics.jsonl, and a row of evaluations.csv per episode. */
-export interface EvaluationRow {
+/** One evaluation: a line of its own in metrics.jsonl, and a row of evaluations.csv per episode or prompt. */
+export interface EvaluationRow extends Evaluation {
   readonly iteration: number;
   readonly globalStep: number;
   readonly seconds: number;
-  readonly sampled: EvaluationResult;
-  readonly greedy: EvaluationResult;
 }
 
 /** What a writer is made of; see `createRun` and `openRun`. */
@@ -63,6 +63,8 @@ export interface RunWriterParts {
   readonly sizes: ReadonlyMap<string, number> | undefined;
   /** Whether to write TensorBoard events. */
   readonly tensorboard: boolean;
+  /** Decides between episodes.csv and completions.jsonl. */
+  readonly road: RunRoad;
 }
 
 /** First line of episodes.csv. */
@@ -82,7 +84,8 @@ export class RunWriter {
   readonly directory: string;
   readonly #parts: RunWriterParts;
   readonly #metrics: AppendFile;
-  readonly #episodes: AppendFile;
+  readonly #episodes: AppendFile | undefined;
+  readonly #completions: AppendFile | undefined;
   readonly #evaluations: AppendFile;
   readonly #events: AppendFile | undefined;
   #tail: Promise<unknown> = Promise.resolve();
@@ -103,7 +106,8 @@ export class RunWriter {
     this.directory = directory;
     this.#parts = parts;
     this.#metrics = file(runFiles.metrics, '');
-    this.#episodes = file(runFiles.episodes, episodesHeader);
+    this.#episodes = parts.road === 'mdp' ? file(runFiles.episodes, episodesHeader) : undefined;
+    this.#completions = parts.road === 'lm' ? file(runFiles.completions, '') : undefined;
     this.#evaluations = file(runFiles.evaluations, evaluationsHeader);
     const eventsName = oldEvents ?? `${runFiles.events}${seconds}.cohort`;
     this.#events = parts.tensorboard ? file(eventsName, encodeFileVersion(now / 1000)) : undefined;
@@ -120,7 +124,10 @@ export class RunWriter {
   async iteration(row: IterationRow): Promise<void> {
     this.#addMetrics(row, row.metrics);
     for (const { globalStep, env, return: episodeReturn, length, seconds } of row.episodes ?? []) {
-      this.#episodes.add(`${globalStep},${row.iteration},${env},${episodeReturn},${length},${seconds}\n`);
+      this.#episodes?.add(`${globalStep},${row.iteration},${env},${episodeReturn},${length},${seconds}\n`);
+    }
+    for (const completion of row.completions ?? []) {
+      this.#completions?.add(`${JSON.stringify({ iteration: row.iteration, ...completion })}\n`);
     }
     await this.#flushIfDue();
   }
@@ -201,8 +208,8 @@ export class RunWriter {
   }
 
   #files(): AppendFile[] {
-    const files = [this.#metrics, this.#episodes, this.#evaluations];
-    return this.#events ? [...files, this.#events] : files;
+    const files = [this.#metrics, this.#episodes, this.#evaluations, this.#completions, this.#events];
+    return files.filter((file) => file !== undefined);
   }
 
   #addMetrics(row: Pick<IterationRow, 'iteration' | 'globalStep' | 'seconds'>, metrics: Readonly<Record<string, number>>): void {

@@ -7,7 +7,10 @@ import type { Seed, VectorEnv } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';
 import type { TrainingNormalization } from '../core/normalization.ts';
 import type { Platform } from '../core/platform.ts';
-import type { EvaluationResult, RunEvent, RunStatus, RunSummary } from '../run/events.ts';
+import { RunClock } from '../run/clock.ts';
+import type { EvaluationResult, RunEvent, RunEventBody, RunStatus, RunSummary } from '../run/events.ts';
+import { checkFinite } from '../run/finite.ts';
+import { RunInProgress, type RunSession, runLoop } from '../run/loop.ts';
 import type { Checkpoint } from '../run/readRun.ts';
 import type { RunWriter } from '../run/runWriter.ts';
 import { hashParameters } from '../run/sha256.ts';
@@ -70,26 +73,9 @@ export interface TrainingResult {
 }
 
 /** A run in progress: iterate over it, or `finish()` it; leaving the loop early ends the run as if it had been aborted. */
-export class Training implements AsyncIterable<IterationResult> {
-  readonly config: ResolvedConfig;
-  readonly #iterator: AsyncGenerator<IterationResult, TrainingResult>;
-  #result: TrainingResult | undefined;
-
+export class Training extends RunInProgress<ResolvedConfig, IterationResult, TrainingResult> {
   constructor(config: ResolvedConfig, dependencies: TrainingDependencies) {
-    this.config = config;
-    this.#iterator = runTraining(config, dependencies, (result) => {
-      this.#result = result;
-    });
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<IterationResult> {
-    return this.#iterator;
-  }
-
-  /** Runs what is left and returns the result. */
-  async finish(): Promise<TrainingResult> {
-    for await (const _ of this.#iterator);
-    return this.#result!;
+    super(config, (done) => runTraining(config, dependencies, done));
   }
 }
 
@@ -97,39 +83,20 @@ async function* runTraining(
   config: ResolvedConfig,
   dependencies: TrainingDependencies,
   done: (result: TrainingResult) => void,
-): AsyncGenerator<IterationResult, TrainingResult> {
+): AsyncGenerator<IterationResult, void> {
   const { platform, signal } = dependencies;
+  const { iterations, stopAfter, targetReturn = Number.POSITIVE_INFINITY } = config;
   // The state first: what cannot be built leaves no folder behind.
   const { state, normalization } = await createState(config, dependencies);
   const folder = await dependencies.openFolder?.();
   let session: Session | undefined;
   try {
     session = await Session.begin(config, dependencies, { state, normalization }, folder);
-    const end = Math.min(config.iterations, config.stopAfter ?? config.iterations);
-    let status: RunStatus = end < config.iterations ? 'stopped' : 'done';
-    try {
-      while (session.state.iteration < end) {
-        // Before an iteration, so that an abort in the meantime costs none.
-        if (signal?.aborted) {
-          status = 'interrupted';
-          break;
-        }
-        const result = await session.iterate();
-        status = 'interrupted';
-        yield result;
-        status = end < config.iterations ? 'stopped' : 'done';
-        if (config.targetReturn !== undefined && (result.evaluation?.sampled.mean ?? Number.NEGATIVE_INFINITY) >= config.targetReturn) {
-          if (session.state.iteration < config.iterations) status = 'stopped';
-          break;
-        }
-        await platform.pause();
-      }
-    } finally {
-      // Also when the consumer leaves the loop: the generator is closed at its yield, with the status set before it.
-      if (status === 'interrupted') done(await session.end(status));
-    }
-    if (status !== 'interrupted') done(await session.end(status));
-    return undefined as never;
+    const isEnough = ({ iteration, evaluation }: IterationResult): { status: RunStatus } | undefined =>
+      (evaluation?.sampled.mean ?? Number.NEGATIVE_INFINITY) >= targetReturn
+        ? { status: iteration < iterations ? 'stopped' : 'done' }
+        : undefined;
+    yield* runLoop(session, { iterations, stopAfter, signal, pause: () => platform.pause(), isEnough }, done);
   } finally {
     await folder?.writer.close();
     session?.close();
@@ -172,7 +139,7 @@ async function createState(config: ResolvedConfig, dependencies: TrainingDepende
 }
 
 /** A run between its beginning and its end. */
-class Session {
+class Session implements RunSession<IterationResult, TrainingResult> {
   readonly state: AlgorithmState;
   readonly #normalization: TrainingNormalization | undefined;
   readonly #config: ResolvedConfig;
@@ -180,11 +147,7 @@ class Session {
   readonly #writer: RunWriter | undefined;
   readonly #directory: string | null;
   readonly #evaluators = new Map<number, VectorEnv>();
-  readonly #began: number;
-  readonly #secondsBefore: number;
-  readonly #stepsBefore: number;
-  #iterating = 0;
-  #lastCheckpoint: number;
+  readonly #clock: RunClock;
   #checkpointIteration = -1;
 
   private constructor(
@@ -200,10 +163,8 @@ class Session {
     this.#normalization = normalization;
     this.#writer = folder?.writer;
     this.#directory = folder?.directory ?? null;
-    this.#secondsBefore = secondsBefore;
-    this.#stepsBefore = state.collector.globalStep;
-    this.#began = dependencies.platform.now();
-    this.#lastCheckpoint = this.#began;
+    const stepsBefore = state.collector.globalStep;
+    this.#clock = new RunClock({ ...config, now: dependencies.platform.now, secondsBefore, stepsBefore });
   }
 
   static async begin(
@@ -225,41 +186,42 @@ class Session {
     return session;
   }
 
+  get iteration(): number {
+    return this.state.iteration;
+  }
+
   /** One iteration with what belongs to it. */
   async iterate(): Promise<IterationResult> {
     const { state } = this;
     const { iterations, algorithm, evaluationInterval } = this.#config;
-    const { now } = this.#dependencies.platform;
-    const before = now();
-    const report: IterationReport = algorithms[algorithm].iterate(state);
-    this.#iterating += now() - before;
+    const report = await this.#clock.iterating(() => algorithms[algorithm].iterate(state));
     this.#checkFinite(report);
     const { iteration } = state;
     const { globalStep } = state.collector;
-    const seconds = this.#seconds();
-    const stepsPerSecond = this.#stepsPerSecond();
+    const { seconds } = this.#clock;
+    const stepsPerSecond = this.#clock.stepsPerSecond(globalStep);
     const metrics = { ...episodeMetrics(report), 'charts/SPS': Math.round(stepsPerSecond), ...report.metrics };
     const episodes = report.episodes.map((episode) => ({ ...episode, seconds }));
     await this.#writer?.iteration({ iteration, globalStep, seconds, metrics, episodes });
-    const timeLeft = ((iterations - iteration) * (now() - this.#began)) / 1000 / Math.max(1, this.#doneHere());
+    const timeLeft = this.#clock.timeLeft(iterations - iteration);
     this.#emit({ event: 'iteration', iteration, iterations, globalStep, seconds, stepsPerSecond, timeLeft, metrics });
     const due = evaluationInterval > 0 && iteration % evaluationInterval === 0;
     const evaluation = due ? await this.#evaluateAndNote() : undefined;
     // Before the checkpoint: a resume never goes back before it, and would not write this snapshot again.
     if (isSnapshotDue(this.#config, iteration)) await this.#snapshot();
-    if (this.#isCheckpointDue()) await this.checkpoint();
+    if (this.#clock.isCheckpointDue(iteration)) await this.checkpoint();
     return { iteration, iterations, globalStep, metrics, evaluation };
   }
 
   /** Writes a checkpoint, if the run is kept and there is something new. */
   async checkpoint(): Promise<void> {
     const { state } = this;
-    this.#lastCheckpoint = this.#dependencies.platform.now();
+    this.#clock.noteCheckpoint();
     if (!this.#writer || this.#checkpointIteration === state.iteration) return;
     this.#checkpointIteration = state.iteration;
     const { globalStep } = state.collector;
     const { iteration, learner } = state;
-    const counters = { iteration, globalStep, optimizerSteps: learner.optimizerSteps, seconds: this.#seconds() };
+    const counters = { iteration, globalStep, optimizerSteps: learner.optimizerSteps, seconds: this.#clock.seconds };
     this.#freezeStatistics();
     await this.#writer.checkpoint(checkpointTensors(state, this.#normalization), checkpointMetadata(state, counters));
     this.#emit({ event: 'checkpoint', iteration, globalStep, path: this.#writer.checkpointPath });
@@ -290,8 +252,8 @@ class Session {
       parametersSha256: hashParameters(parameterTensors(state.learner.policy), normaliserTensors(state.learner.policy)),
       globalStep: state.collector.globalStep,
       iterations: state.iteration,
-      seconds: this.#seconds(),
-      stepsPerSecond: this.#stepsPerSecond(),
+      seconds: this.#clock.seconds,
+      stepsPerSecond: this.#clock.stepsPerSecond(state.collector.globalStep),
       evaluation,
       versions,
       platform: platform.name,
@@ -313,25 +275,6 @@ class Session {
     this.state.learner.policy.normaliser = this.#normalization?.normaliser();
   }
 
-  #doneHere(): number {
-    return (this.state.collector.globalStep - this.#stepsBefore) / ((this.#config.numEnvs as number) * (this.#config.numSteps as number));
-  }
-
-  #seconds(): number {
-    return this.#secondsBefore + (this.#dependencies.platform.now() - this.#began) / 1000;
-  }
-
-  /** Of this process, evaluation and files excluded. */
-  #stepsPerSecond(): number {
-    return this.#iterating === 0 ? 0 : ((this.state.collector.globalStep - this.#stepsBefore) / this.#iterating) * 1000;
-  }
-
-  #isCheckpointDue(): boolean {
-    const { checkpointInterval, checkpointSeconds } = this.#config;
-    if (checkpointInterval > 0 && this.state.iteration % checkpointInterval === 0) return true;
-    return this.#dependencies.platform.now() - this.#lastCheckpoint >= checkpointSeconds * 1000;
-  }
-
   async #evaluate(episodes: number): Promise<{ sampled: EvaluationResult; greedy: EvaluationResult }> {
     const { task } = this.#dependencies;
     const { seed, envSeeding, envOptions, evaluationMaxSteps = task.evaluationMaxSteps } = this.#config;
@@ -351,35 +294,22 @@ class Session {
     const evaluation = await this.#evaluate(this.#config.evaluationEpisodes);
     const { iteration } = this.state;
     const { globalStep } = this.state.collector;
-    await this.#writer?.evaluation({ iteration, globalStep, seconds: this.#seconds(), ...evaluation });
+    await this.#writer?.evaluation({ iteration, globalStep, seconds: this.#clock.seconds, ...evaluation });
     this.#emit({ event: 'evaluation', iteration, globalStep, ...evaluation });
     return evaluation;
   }
 
   /** Throws where a number stopped being one; the last checkpoint is from before. */
   #checkFinite(report: IterationReport): void {
-    const wrong = ['losses/policy_loss', 'losses/value_loss', 'losses/gradient_norm'].find((key) => {
-      const value = report.metrics[key];
-      return value !== undefined && !Number.isFinite(value);
-    });
-    if (wrong === undefined) return;
-    const tensors = this.state.learner.policy.parameters.tensors();
-    const tensor = tensors.find(({ get }) => get('values').some((value) => !Number.isFinite(value)));
-    throw new CohortError({
-      subject: `iteration ${this.state.iteration}`,
-      expected: 'finite losses, gradients and parameters',
-      got: `${report.metrics[wrong]} in ${wrong}${tensor ? ` and in the tensor ${tensor.name}` : ''}`,
-      advice: 'lower the learning rate or look at the rewards; the last checkpoint is from before this iteration',
-      kind: 'failure',
-    });
+    const keys = ['losses/policy_loss', 'losses/value_loss', 'losses/gradient_norm'];
+    const tensors = this.state.learner.policy.parameters.tensors().map(({ name, get }) => ({ name, values: () => get('values') }));
+    checkFinite(this.state.iteration, report.metrics, keys, tensors);
   }
 
-  #emit(event: DistributiveOmit<RunEvent, 'runDirectory' | 'seed'>): void {
+  #emit(event: RunEventBody): void {
     this.#dependencies.onEvent?.({ runDirectory: this.#directory, seed: this.#config.seed, ...event } as RunEvent);
   }
 }
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** Mean return and length of the episodes that ended; nothing where none did. */
 function episodeMetrics({ episodes }: IterationReport): Record<string, number> {

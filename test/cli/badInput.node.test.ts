@@ -1,8 +1,8 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { runProgram } from '../../src/cli/program.ts';
-import { type CliResult, makeFolder, removeFolders, runCli, snapshot, tiny } from './runCli.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Case, checkCase, edit, outside, runHere, write } from './badInputs.ts';
+import { makeFolder, removeFolders, runCli, tiny } from './runCli.ts';
 
 /** A run that is done, a run that was stopped, and a run of several seeds: every case gets its own copy. */
 let stock = '';
@@ -20,24 +20,7 @@ beforeAll(async () => {
 
 afterAll(removeFolders);
 
-interface Case {
-  /** What is wrong. */
-  readonly name: string;
-  readonly words: readonly string[];
-  /** Makes the mistake in a copy of the stock. */
-  readonly prepare?: (folder: string) => void;
-  /** Part of the message: what the user has to know. */
-  readonly says: RegExp;
-  /** 2 unless said: a failure of the machine or of a file is 1. */
-  readonly code?: 1 | 2;
-}
-
 const train = (...words: string[]): string[] => ['train', 'CartPole-v1', ...tiny, '--iterations', '2', ...words];
-const write = (name: string, content: string | Uint8Array) => (folder: string) => writeFileSync(join(folder, name), content);
-const edit = (name: string, change: (text: string) => string) => (folder: string) => {
-  const path = join(folder, name);
-  writeFileSync(path, change(readFileSync(path, 'utf8')));
-};
 const checkpoint = 'stopped/checkpoint.safetensors';
 
 const commandLine: Case[] = [
@@ -313,60 +296,20 @@ const runs: Case[] = [
       ]),
 ];
 
-/** Runs a case in this process: as fast as a function call, for mistakes that are found before any thread is started. */
-async function runHere(words: readonly string[], folder: string): Promise<CliResult> {
-  const { argv, exitCode } = process;
-  const home = process.cwd();
-  const written = { stdout: '', stderr: '' };
-  const spies = (['stdout', 'stderr'] as const).map((name) =>
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      written[name] += String(text);
-      return true;
-    }),
-  );
-  try {
-    process.chdir(folder);
-    process.argv = [process.execPath, 'cohort-rl', ...words];
-    return { code: await runProgram(process.argv), ...written };
-  } finally {
-    process.chdir(home);
-    Object.assign(process, { argv, exitCode });
-    for (const spy of spies) spy.mockRestore();
-  }
-}
-
-async function check({ words, prepare, says, code = 2 }: Case, run: typeof runHere): Promise<void> {
-  const folder = makeFolder();
-  cpSync(stock, folder, { recursive: true });
-  prepare?.(folder);
-  const before = snapshot(folder);
-  const { stderr, stdout, code: answer } = await run(words, folder);
-  expect(stderr).toMatch(says);
-  expect(stderr).toMatch(/^error: .*expected .+, got .+; .+/s);
-  expect(stderr).not.toMatch(/^ {4}at /m);
-  expect(stderr.split('\n').length).toBeLessThan(15);
-  expect(stdout).toBe('');
-  expect(answer).toBe(code);
-  // Nothing was overwritten, and nothing was left lying about.
-  expect(snapshot(folder)).toEqual(before);
-}
-
-const outside: typeof runHere = (words, folder) => runCli(words, { cwd: folder });
-
 describe('bad input, as a process of its own: command line', () => {
-  it.concurrent.each(commandLine)('$name', (one) => check(one, outside));
+  it.concurrent.each(commandLine)('$name', (one) => checkCase(stock, one, outside));
 });
 
 describe('bad input, as a process of its own: run folders', () => {
-  it.concurrent.each(runs)('$name', (one) => check(one, outside));
+  it.concurrent.each(runs)('$name', (one) => checkCase(stock, one, outside));
 });
 
 describe('bad input, in this process: values', () => {
-  it.each(values)('$name', (one) => check(one, runHere));
+  it.each(values)('$name', (one) => checkCase(stock, one, runHere));
 });
 
 describe('bad input, in this process: files', () => {
-  it.each(files)('$name', (one) => check(one, runHere));
+  it.each(files)('$name', (one) => checkCase(stock, one, runHere));
 });
 
 it('has the cases that the project asks for', () => {

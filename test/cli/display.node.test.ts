@@ -186,7 +186,7 @@ describe('what is known of a seed', () => {
     );
     expect(seed.time.get('backward')).toBeCloseTo(0.48, 12);
     expect([...seed.time.values()].reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
-    expect(seed.entropy).toBe(0.5);
+    expect(seed.metrics.get('losses/entropy')).toBe(0.5);
   });
 
   it('leaves iterations without an ended episode out of the curve', () => {

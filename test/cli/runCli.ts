@@ -87,3 +87,10 @@ export const tiny: readonly string[] = [
   ...['--num-envs', '2', '--num-steps', '16', '--num-minibatches', '2', '--hidden-sizes', '8'],
   ...['--evaluation-interval', '0', '--final-evaluation-episodes', '2'],
 ];
+
+/** Flags of a run of a language model that is over in a moment; without a warm start, so with prompts as they come. */
+export const tinyModel: readonly string[] = [
+  ...['--groups', '4', '--group-size', '4', '--hidden-size', '16', '--layers', '1', '--heads', '2', '--feed-forward-size', '16'],
+  ...['--warm-start-accuracy', '0', '--beta-th', '0'],
+  ...['--evaluation-prompts', '10', '--final-evaluation-prompts', '20', '--evaluation-samples', '2'],
+];

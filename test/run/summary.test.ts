@@ -74,7 +74,7 @@ describe('metricTable', () => {
     const keys = metricTable.map(({ key }) => key);
     expect(new Set(keys).size).toBe(keys.length);
     for (const { key, meaning } of metricTable) {
-      expect(key).toMatch(/^(charts|losses|group|advantage|time|evaluation)\/[a-zA-Z_]+$/);
+      expect(key).toMatch(/^(charts|losses|group|advantage|completions|time|evaluation)\/[a-zA-Z_]+$|^reward\/(failed|<component>)$/);
       expect(meaning.length).toBeGreaterThan(10);
     }
   });

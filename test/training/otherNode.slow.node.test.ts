@@ -9,15 +9,15 @@ const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'cohort-node-'));
 
 /** Trains three iterations under a Node of that major version (`npx` fetches its binary) and returns what the summary says. */
-function train(major: number, env: string, algorithm: string, flags: readonly string[]): { node: string; hash: string } {
+function train(major: number, command: readonly string[], name: string): { node: string; hash: string } {
   const inNode = (...parameters: string[]): string =>
     execFileSync('npx', ['-y', '-p', `node@${major}`, '--', 'node', ...parameters], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-  const runDirectory = join(folder, `${env}-${algorithm}-${major}`);
-  const settings = ['--algorithm', algorithm, '--iterations', '3', '--seed', '7', '--run-dir', runDirectory, '--json'];
-  const lines = inNode(cli, 'train', env, ...settings, ...flags)
+  const runDirectory = join(folder, `${name}-${major}`);
+  const settings = ['--iterations', '3', '--seed', '7', '--run-dir', runDirectory, '--json'];
+  const lines = inNode(cli, ...command, ...settings)
     .trim()
     .split('\n');
   const summary = JSON.parse(lines.at(-1) as string) as { event: string; parametersSha256: string };
@@ -30,12 +30,14 @@ describe('the same seed under the oldest supported Node, the newest long-term on
 
   const short = ['--num-envs', '2', '--num-steps', '128', '--num-minibatches', '4', '--evaluation-interval', '0'];
   it.each([
-    ['CartPole-v1', 'gpg', []],
-    ['CartPole-v1', 'ppo', []],
-    ['LunarLander-v3', 'ppo', short],
-    ['HalfCheetah-v5', 'gpg', short],
-  ] as const)('%s, %s: trains to the same bits', (env, algorithm, flags) => {
-    const runs = [20, 24, 26].map((major) => train(major, env, algorithm, flags));
+    ['CartPole-v1, gpg', ['train', 'CartPole-v1', '--algorithm', 'gpg']],
+    ['CartPole-v1, ppo', ['train', 'CartPole-v1', '--algorithm', 'ppo']],
+    ['LunarLander-v3, ppo', ['train', 'LunarLander-v3', '--algorithm', 'ppo', ...short]],
+    ['HalfCheetah-v5, gpg', ['train', 'HalfCheetah-v5', '--algorithm', 'gpg', ...short]],
+    ['digit-completion, gpg-lm', ['lm', 'train', 'digit-completion', '--evaluation-interval', '0']],
+    ['digit-completion, ppo', ['lm', 'train', 'digit-completion', '--estimator', 'ppo', '--evaluation-interval', '0']],
+  ] as const)('%s: trains to the same bits', (name, command) => {
+    const runs = [20, 24, 26].map((major) => train(major, command, name.replaceAll(/\W+/g, '-')));
     expect(runs.map(({ node }) => node.split('.')[0])).toEqual(['v20', 'v24', 'v26']);
     expect(runs[0]?.hash).toMatch(/^[0-9a-f]{64}$/);
     expect(new Set(runs.map(({ hash }) => hash)).size).toBe(1);

@@ -1,47 +1,25 @@
 /**
  * The live display as a pure function: what is known, how wide the terminal is, which frame; out come lines that never wrap.
  */
-import { cutTo, formatNumber, formatSeconds, formatSmall, groupDigits, type Paint, padTo, type Style, visibleWidth } from '../terminal.ts';
-import { progressBar, sparkline, spinner, stackedBar } from './graphics.ts';
-import { type DisplayState, type SeedPhase, type SeedState, type TimePart, timeParts } from './state.ts';
+import type { Road } from '../road.ts';
+import { cutTo, formatSeconds, groupDigits, padTo, visibleWidth } from '../terminal.ts';
+import { environmentLook } from './environmentLines.ts';
+import { progressBar, sparkline, spinner } from './graphics.ts';
+import { languageLook, warmStartPieces } from './languageLines.ts';
+import { fitPieces, type Look, type View } from './pieces.ts';
+import type { DisplayState, SeedPhase, SeedState } from './state.ts';
 
-/** The terminal and the moment. */
-export interface View {
-  readonly columns: number;
-  readonly rows: number;
-  /** Number of the frame, for the spinner. */
-  readonly frame: number;
-  /** Seconds since the command began. */
-  readonly elapsed: number;
-  readonly paint: Paint;
-}
+export type { View } from './pieces.ts';
+
+const looks: Readonly<Record<Road, Look>> = { mdp: environmentLook, lm: languageLook };
 
 // Wider lines are harder to read, not more telling.
 const mostColumns = 100;
-const labelWidth = 11;
-const shortestTimeBar = 10;
-
-const partLooks: Readonly<Record<TimePart, { glyph: string; style: Style }>> = {
-  environment: { glyph: '█', style: 'cyan' },
-  forward: { glyph: '▓', style: 'blue' },
-  backward: { glyph: '▒', style: 'magenta' },
-  optimiser: { glyph: '░', style: 'yellow' },
-};
-
-/** Puts as many pieces into a line as fit; pieces that do not fit are left out whole. */
-export function fitPieces(pieces: readonly string[], width: number, gap = '   '): string {
-  let line = '';
-  for (const piece of pieces) {
-    const longer = line === '' ? piece : line + gap + piece;
-    if (visibleWidth(longer) > width) break;
-    line = longer;
-  }
-  return line === '' && pieces[0] !== undefined ? cutTo(pieces[0], width) : line;
-}
 
 const phaseWords: Readonly<Record<SeedPhase, string>> = {
   waiting: 'waiting',
   starting: 'starting',
+  warming: 'warming up',
   training: 'training',
   done: 'done',
   stopped: 'stopped',
@@ -71,17 +49,19 @@ function header(state: DisplayState, view: View, width: number): string[] {
   return [`${mark} ${line}`, paint('gray', cutTo(`  ${state.runDirectory}`, width))];
 }
 
-function label(text: string, paint: Paint): string {
-  return `  ${paint('gray', padTo(text, labelWidth))}`;
+/** How far a seed is: of its iterations, or of its warm start. */
+function fractionOf({ phase, warmStart, iteration, iterations }: SeedState): number {
+  if (phase === 'warming' && warmStart && warmStart.target > 0) return Math.min(1, warmStart.accuracy / warmStart.target);
+  return iterations > 0 ? iteration / iterations : 0;
 }
 
 function progressLine(seed: SeedState, state: DisplayState, view: View, width: number): string {
   const { paint } = view;
-  const fraction = seed.iterations > 0 ? seed.iteration / seed.iterations : 0;
+  const fraction = fractionOf(seed);
   const percent = `${Math.floor(fraction * 100)} %`.padStart(5);
   const words =
     state.interrupting && !isOver(seed.phase)
-      ? paint('yellow', 'writing a checkpoint …')
+      ? paint('yellow', seed.phase === 'warming' ? 'ending …' : 'writing a checkpoint …')
       : seed.phase === 'training'
         ? `iteration ${seed.iteration}/${seed.iterations}`
         : isOver(seed.phase)
@@ -92,66 +72,19 @@ function progressLine(seed: SeedState, state: DisplayState, view: View, width: n
   return cutTo(`  ${progressBar(fraction, bar, paint)} ${right}`, width);
 }
 
-function speedLine(seed: SeedState, view: View, width: number): string {
-  const { paint } = view;
-  const pieces = [
-    `${groupDigits(seed.globalStep)} steps`,
-    seed.stepsPerSecond > 0 ? paint('bold', `${groupDigits(seed.stepsPerSecond)} steps/s`) : '',
-    `elapsed ${formatSeconds(view.elapsed)}`,
-    seed.phase === 'training' ? `left ${formatSeconds(seed.timeLeft)}` : '',
-  ].filter((piece) => piece !== '');
-  return label('speed', paint) + fitPieces(pieces, width - labelWidth - 2);
-}
-
-function returnLine(seed: SeedState, view: View, width: number): string {
-  const { paint } = view;
-  const numbers = [
-    paint('bold', formatNumber(seed.meanReturn).padStart(7)),
-    `entropy ${formatNumber(seed.entropy, 3)}`,
-    `KL ${formatSmall(seed.kl)}`,
-  ];
-  const space = Math.max(0, width - labelWidth - 2);
-  const right = fitPieces(numbers, space);
-  const curve = sparkline(seed.returns, Math.min(40, space - visibleWidth(right) - 2));
-  return label('return', paint) + (curve === '' ? right : `${paint('green', curve)}  ${right}`);
-}
-
-function evaluationLine(seed: SeedState, view: View, width: number): string {
-  const { paint } = view;
-  const { evaluation } = seed;
-  if (!evaluation) return label('evaluation', paint) + paint('gray', '–');
-  const pieces = [
-    `sampled ${paint('bold', formatNumber(evaluation.sampled.mean))}`,
-    `greedy ${paint('bold', formatNumber(evaluation.greedy.mean))}`,
-    paint('gray', `${evaluation.episodes} episodes each, at iteration ${evaluation.iteration}`),
-  ];
-  return label('evaluation', paint) + fitPieces(pieces, width - labelWidth - 2);
-}
-
-function timeLine(seed: SeedState, view: View, width: number): string {
-  const { paint } = view;
-  const space = Math.max(0, width - labelWidth - 2);
-  const parts = timeParts.map((part) => ({ part, share: seed.time.get(part) ?? 0, ...partLooks[part] }));
-  if (seed.time.size === 0) return label('time', paint) + stackedBar(parts, Math.min(24, space), paint);
-  const words = parts.map(({ part, share, glyph, style }) => `${paint(style, glyph)} ${part} ${Math.round(share * 100)} %`);
-  // The words matter more than the length of the bar; where they do not fit, the bar stands alone.
-  const legend = fitPieces(words, Math.max(0, space - shortestTimeBar - 2), '  ');
-  const complete = visibleWidth(words.join('  ')) + shortestTimeBar + 2 <= space;
-  const bar = stackedBar(parts, Math.min(24, complete ? space - visibleWidth(legend) - 2 : space), paint);
-  return label('time', paint) + (complete ? `${bar}  ${legend}` : bar);
-}
-
 function seedRow(seed: SeedState, state: DisplayState, view: View, width: number): string {
   const { paint } = view;
-  const fraction = seed.iterations > 0 ? seed.iteration / seed.iterations : 0;
+  const fraction = fractionOf(seed);
   const seedWidth = state.seeds.reduce((most, other) => Math.max(most, other.seed.length), 1);
   const start = `${phaseMark(seed.phase, view)} seed ${padTo(seed.seed, seedWidth, 'left')}  ${progressBar(fraction, 12, paint)}`;
+  const look = looks[seed.road];
+  const isBeginning = seed.phase === 'waiting' || seed.phase === 'starting' || seed.phase === 'warming';
   const pieces = [
     `${start} ${`${Math.floor(fraction * 100)} %`.padStart(5)}`,
-    seed.phase === 'waiting' || seed.phase === 'starting'
+    isBeginning
       ? paint('gray', `${phaseWords[seed.phase]} …`)
-      : `${padTo(paint('green', sparkline(seed.returns, 16)), 16)} ${paint('bold', formatNumber(seed.meanReturn).padStart(7))}`,
-    seed.evaluation ? `sampled ${formatNumber(seed.evaluation.sampled.mean)}  greedy ${formatNumber(seed.evaluation.greedy.mean)}` : '',
+      : `${padTo(paint('green', sparkline(seed.returns, 16)), 16)} ${paint('bold', look.headline(seed))}`,
+    seed.phase === 'warming' && seed.warmStart ? warmStartPieces(seed.warmStart).join('  ') : look.evaluation(seed),
     seed.phase === 'training' ? `left ${formatSeconds(seed.timeLeft)}` : '',
   ].filter((piece) => piece !== '');
   return fitPieces(pieces, width, '  ');
@@ -161,11 +94,12 @@ function totalLine(state: DisplayState, view: View, width: number): string {
   const active = state.seeds.filter(({ phase }) => phase === 'training');
   const steps = state.seeds.reduce((sum, seed) => sum + seed.globalStep, 0);
   const rate = active.reduce((sum, seed) => sum + seed.stepsPerSecond, 0);
+  const { unit } = looks[state.seeds[0]?.road ?? 'mdp'];
   const done = state.seeds.filter(({ phase }) => phase === 'done' || phase === 'stopped').length;
   const pieces = [
     `${done} of ${state.seeds.length} seeds done`,
-    `${groupDigits(steps)} steps`,
-    rate > 0 ? view.paint('bold', `${groupDigits(rate)} steps/s`) : '',
+    `${groupDigits(steps)} ${unit}`,
+    rate > 0 ? view.paint('bold', `${groupDigits(rate)} ${unit}/s`) : '',
     `elapsed ${formatSeconds(view.elapsed)}`,
     state.interrupting ? view.paint('yellow', 'writing checkpoints …') : '',
   ].filter((piece) => piece !== '');
@@ -179,13 +113,7 @@ export function displayLines(state: DisplayState, view: View): string[] {
   const lines = header(state, view, width);
   const [only, second] = state.seeds;
   if (only && !second) {
-    lines.push(
-      progressLine(only, state, view, width),
-      speedLine(only, view, width),
-      returnLine(only, view, width),
-      evaluationLine(only, view, width),
-      timeLine(only, view, width),
-    );
+    lines.push(progressLine(only, state, view, width), ...looks[only.road].lines(only, view, width));
   } else {
     const space = Math.max(1, view.rows - 1 - lines.length - 1);
     const rows = state.seeds.map((seed) => seedRow(seed, state, view, width));
@@ -198,18 +126,20 @@ export function displayLines(state: DisplayState, view: View): string[] {
 
 /** One line for a log: the state of one seed without colours. */
 export function plainLine(seed: SeedState, several: boolean): string {
-  const pieces = [
-    several ? `seed ${seed.seed}` : '',
-    `iteration ${seed.iteration}/${seed.iterations}`,
-    `${groupDigits(seed.globalStep)} steps`,
-    `${groupDigits(seed.stepsPerSecond)} steps/s`,
-    `return ${formatNumber(seed.meanReturn)}`,
-    seed.evaluation?.iteration === seed.iteration
-      ? `sampled ${formatNumber(seed.evaluation.sampled.mean)}  greedy ${formatNumber(seed.evaluation.greedy.mean)}`
-      : '',
-    `entropy ${formatNumber(seed.entropy, 3)}`,
-    `KL ${formatSmall(seed.kl)}`,
-    `left ${formatSeconds(seed.timeLeft)}`,
-  ];
+  const look = looks[seed.road];
+  const name = several ? `seed ${seed.seed}` : '';
+  const pieces =
+    seed.phase === 'warming' && seed.warmStart
+      ? [name, 'warm start', ...warmStartPieces(seed.warmStart)]
+      : [
+          name,
+          `iteration ${seed.iteration}/${seed.iterations}`,
+          `${groupDigits(seed.globalStep)} ${look.unit}`,
+          `${groupDigits(seed.stepsPerSecond)} ${look.unit}/s`,
+          look.plainHeadline(seed),
+          seed.evaluation?.iteration === seed.iteration ? look.evaluation(seed) : '',
+          ...look.plainPieces(seed),
+          `left ${formatSeconds(seed.timeLeft)}`,
+        ];
   return pieces.filter((piece) => piece !== '').join('  ');
 }

@@ -41,8 +41,9 @@ export function plainDisplay(state: DisplayState, write: (line: string) => void,
       if (!begun) write(`${state.title.join(', ')}; ${state.runDirectory}`);
       begun = true;
       applyEvent(state.seeds[index]!, event);
-      const due = event.event === 'iteration' && now() - last[index]! >= plainMilliseconds;
-      if (due || event.event === 'evaluation') show(index);
+      const moves = event.event === 'iteration' || event.event === 'warmStart';
+      const due = moves && now() - last[index]! >= plainMilliseconds;
+      if (due || event.event === 'evaluation' || (event.event === 'warmStart' && event.done)) show(index);
     },
     changed: () => {},
     close: () => {},

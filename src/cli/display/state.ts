@@ -2,9 +2,10 @@
  * What a display knows of a training: events folded into plain data, one record per seed.
  */
 import type { EvaluationResult, IterationEvent, RunEvent } from '../../node/index.ts';
+import type { Road } from '../road.ts';
 
 /** Where a seed stands. */
-export type SeedPhase = 'waiting' | 'starting' | 'training' | 'done' | 'stopped' | 'interrupted' | 'failed';
+export type SeedPhase = 'waiting' | 'starting' | 'warming' | 'training' | 'done' | 'stopped' | 'interrupted' | 'failed';
 
 /** The last evaluation of a seed. */
 export interface ShownEvaluation {
@@ -14,35 +15,40 @@ export interface ShownEvaluation {
   readonly greedy: EvaluationResult;
 }
 
-/** The parts of an iteration that the display shows, in the order of the bar. */
-export const timeParts = ['environment', 'forward', 'backward', 'optimiser'] as const;
-/** One part of an iteration. */
-export type TimePart = (typeof timeParts)[number];
+/** A warm start, as far as it is. */
+export type WarmStart = Pick<Extract<RunEvent, { event: 'warmStart' }>, 'step' | 'accuracy' | 'target' | 'done' | 'cached'>;
+/** A completion with its reward. */
+export type ShownCompletion = Extract<RunEvent, { event: 'completions' }>['completions'][number];
 
 /** What is known of one seed. */
 export interface SeedState {
   readonly seed: string;
+  readonly road: Road;
   phase: SeedPhase;
   iteration: number;
   iterations: number;
+  /** Environment steps, or rollouts. */
   globalStep: number;
   /** Seconds of training, as the run counts them. */
   seconds: number;
   stepsPerSecond: number;
   /** Seconds to go. */
   timeLeft: number;
-  /** Mean return of the last iteration in which an episode ended. */
+  /** Mean return of the last iteration in which an episode ended, or accuracy of the last iteration. */
   meanReturn: number | undefined;
   /** The course of that: at most `mostReturns` means, each over `stride` such iterations. */
   readonly returns: number[];
   stride: number;
   /** What has not filled a stride yet. */
   readonly pending: { sum: number; count: number };
-  entropy: number | undefined;
-  kl: number | undefined;
+  /** Last finite value of every metric, by its key. */
+  readonly metrics: Map<string, number>;
   evaluation: ShownEvaluation | undefined;
-  /** Share of an iteration's time, smoothed over iterations; empty before the first. */
-  readonly time: Map<TimePart, number>;
+  /** Share of an iteration's time by part, smoothed over iterations; empty before the first. */
+  readonly time: Map<string, number>;
+  warmStart: WarmStart | undefined;
+  /** A few of the last iteration. */
+  completions: readonly ShownCompletion[];
 }
 
 /** What is known of the whole command. */
@@ -57,9 +63,10 @@ export interface DisplayState {
 }
 
 /** A seed of which nothing is known yet. */
-export function createSeedState(seed: number | string, iterations: number): SeedState {
+export function createSeedState(seed: number | string, iterations: number, road: Road = 'mdp'): SeedState {
   return {
     seed: String(seed),
+    road,
     phase: 'waiting',
     iteration: 0,
     iterations,
@@ -71,20 +78,30 @@ export function createSeedState(seed: number | string, iterations: number): Seed
     returns: [],
     stride: 1,
     pending: { sum: 0, count: 0 },
-    entropy: undefined,
-    kl: undefined,
+    metrics: new Map(),
     evaluation: undefined,
     time: new Map(),
+    warmStart: undefined,
+    completions: [],
   };
 }
 
 // Metric keys of `src/run/metrics.ts`.
-const timeKeys: Readonly<Record<TimePart, string>> = {
-  environment: 'time/env',
-  forward: 'time/forward',
-  backward: 'time/backward',
-  optimiser: 'time/optimizer',
+const followed: Readonly<Record<Road, string>> = { mdp: 'charts/episodic_return', lm: 'completions/accuracy' };
+const timeKeys: Readonly<Record<Road, Readonly<Record<string, string>>>> = {
+  mdp: { environment: 'time/env', forward: 'time/forward', backward: 'time/backward', optimiser: 'time/optimizer' },
+  lm: {
+    sample: 'time/sample',
+    reward: 'time/reward',
+    forward: 'time/forward',
+    backward: 'time/backward',
+    optimiser: 'time/optimizer',
+  },
 };
+/** The parts of an iteration that the display shows, in the order of the bar. */
+export function timeParts(road: Road): string[] {
+  return Object.keys(timeKeys[road]);
+}
 // Weight of the newest iteration in the smoothed time split: it settles within about ten iterations.
 const newestWeight = 0.2;
 
@@ -119,18 +136,17 @@ function applyIteration(state: SeedState, event: IterationEvent): void {
   state.seconds = event.seconds;
   state.stepsPerSecond = event.stepsPerSecond;
   state.timeLeft = event.timeLeft;
-  const meanReturn = finite(metrics['charts/episodic_return']);
+  const meanReturn = finite(metrics[followed[state.road]]);
   if (meanReturn !== undefined) addReturn(state, meanReturn);
-  state.entropy = finite(metrics['losses/entropy']) ?? state.entropy;
-  state.kl = finite(metrics['losses/approx_kl']) ?? state.kl;
-  const parts = timeParts.map((part) => finite(metrics[timeKeys[part]]) ?? 0);
-  const sum = parts.reduce((total, part) => total + part, 0);
+  for (const [key, value] of Object.entries(metrics)) if (finite(value) !== undefined) state.metrics.set(key, value);
+  const parts = Object.entries(timeKeys[state.road]).map(([part, key]) => ({ part, seconds: finite(metrics[key]) ?? 0 }));
+  const sum = parts.reduce((total, { seconds }) => total + seconds, 0);
   if (sum <= 0) return;
-  timeParts.forEach((part, index) => {
-    const share = parts[index]! / sum;
+  for (const { part, seconds } of parts) {
+    const share = seconds / sum;
     const old = state.time.get(part);
     state.time.set(part, old === undefined ? share : old + newestWeight * (share - old));
-  });
+  }
 }
 
 /** Folds one event of a seed into what is known of it. */
@@ -143,6 +159,7 @@ export function applyEvent(state: SeedState, event: RunEvent): void {
       applyIteration(state, event);
       break;
     case 'evaluation':
+      if (state.phase === 'warming') state.phase = 'starting';
       state.evaluation = {
         iteration: event.iteration,
         episodes: event.sampled.returns.length,
@@ -158,6 +175,13 @@ export function applyEvent(state: SeedState, event: RunEvent): void {
         const { sampled, greedy } = event.evaluation;
         state.evaluation = { iteration: event.iterations, episodes: sampled.returns.length, sampled, greedy };
       }
+      break;
+    case 'warmStart':
+      state.phase = 'warming';
+      state.warmStart = event;
+      break;
+    case 'completions':
+      state.completions = event.completions;
       break;
     case 'checkpoint':
       break;

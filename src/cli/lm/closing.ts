@@ -1,0 +1,123 @@
+/**
+ * The words at the end of language-model runs: what was gained since the warm start, with an interval, and what it cost.
+ */
+import type { RunSummary } from '../../node/index.ts';
+import type { Library } from '../library.ts';
+import { formatSeconds, formatShare, groupDigits, type Paint } from '../terminal.ts';
+import { differenceInterval, type Interval, meanInterval, type Share, shareFrom } from './intervals.ts';
+
+type Kind = 'sampled' | 'greedy';
+const kinds: readonly Kind[] = ['sampled', 'greedy'];
+type Shares = Readonly<Partial<Record<Kind, Share>>>;
+
+/** Right answers before and after reinforcement learning; left out where there was no evaluation. */
+export interface Gain {
+  readonly before: Shares;
+  readonly after: Shares;
+}
+
+/** What is needed of a run's summary. */
+export type LanguageOutcome = Pick<
+  RunSummary,
+  'status' | 'message' | 'evaluation' | 'startEvaluation' | 'passAtK' | 'majAtK' | 'globalStep' | 'tokens' | 'seconds' | 'stepsPerSecond'
+>;
+
+/** What a run gained; `evaluationPrompts` of its configuration are the prompts of the evaluation after the warm start. */
+export function gainOf({ evaluation, startEvaluation }: LanguageOutcome, evaluationPrompts: number): Gain {
+  const before: Partial<Record<Kind, Share>> = {};
+  const after: Partial<Record<Kind, Share>> = {};
+  for (const kind of kinds) {
+    const from = startEvaluation?.[kind];
+    const to = evaluation?.[kind];
+    if (typeof from?.mean === 'number') before[kind] = shareFrom(from.mean, from.standardError, evaluationPrompts);
+    if (typeof to?.mean === 'number') after[kind] = shareFrom(to.mean, to.standardError, to.returns.length);
+  }
+  return { before, after };
+}
+
+/** `+29.2 points`. */
+function points(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value * 100).toFixed(1)}`;
+}
+
+function showInterval([low, high]: Interval, of = ''): string {
+  return `95 % interval ${of}${points(low)} to ${points(high)}`;
+}
+
+interface Change {
+  readonly words: string;
+  /** Where the interval lies: above 0, around it, below. */
+  readonly direction: 1 | 0 | -1;
+}
+
+function directionOf(interval: Interval | undefined): Change['direction'] {
+  if (!interval) return 0;
+  return interval[0] > 0 ? 1 : interval[1] < 0 ? -1 : 0;
+}
+
+function changeOf({ before, after }: Gain, kind: Kind, library: Pick<Library, 'wilsonInterval'>): Change | undefined {
+  const [from, to] = [before[kind], after[kind]];
+  if (!to) return undefined;
+  const now = formatShare(to.share);
+  if (!from) return { words: `${kind} accuracy ${now}`, direction: 0 };
+  const interval = differenceInterval(from, to, library);
+  const words = `${kind} accuracy ${formatShare(from.share)} before, ${now} after: ${points(to.share - from.share)} points (${showInterval(interval)})`;
+  return { words, direction: directionOf(interval) };
+}
+
+/** Whether there was a gain, in one word. */
+function judge(direction: Change['direction'], compared: boolean, paint: Paint): string {
+  if (!compared) return paint('bold', 'Ended');
+  if (direction > 0) return paint('green', 'Improved');
+  return direction < 0 ? paint('red', 'Worse than before') : paint('yellow', 'No difference to be seen');
+}
+
+/** Sampled, greedy, pass@k: better or not, with the numbers. */
+export function languageVerdict(outcome: LanguageOutcome, gain: Gain, paint: Paint, library: Pick<Library, 'wilsonInterval'>): string[] {
+  const { status, message, passAtK, majAtK } = outcome;
+  if (status === 'failed') return [`${paint('red', 'Failed')}: ${message ?? 'no reason was given'}`];
+  const sampled = changeOf(gain, 'sampled', library);
+  const greedy = changeOf(gain, 'greedy', library);
+  if (!sampled) return [`${paint('bold', 'Ended')} without an evaluation.`];
+  const solved = status === 'done' && message === 'solved';
+  const most = [
+    ['pass', passAtK?.at(-1)],
+    ['maj', majAtK?.at(-1)],
+  ] as const;
+  const atK = most.flatMap(([name, value]) => (value ? [`${name}@${value.k} ${formatShare(value.accuracy)}`] : []));
+  return [
+    ...(solved ? [`${paint('green', 'Solved')}: everything that was drawn is right, nothing is left to learn from.`] : []),
+    `${judge(sampled.direction, gain.before.sampled !== undefined, paint)}: ${sampled.words}.`,
+    ...(greedy ? [`  ${greedy.words}.`] : []),
+    ...(atK.length > 0 ? [`  ${atK.join(', ')} after.`] : []),
+  ];
+}
+
+/** What it cost: rollouts, tokens, time. */
+export function languageEffort({ globalStep, tokens, seconds, stepsPerSecond }: LanguageOutcome): string {
+  const said = tokens === undefined ? '' : `, ${groupDigits(tokens)} tokens`;
+  return `${groupDigits(globalStep)} rollouts${said} in ${formatSeconds(seconds)} (${groupDigits(stepsPerSecond)} rollouts/s).`;
+}
+
+/** One sentence for several seeds: means over the seeds, and the interval of their differences. */
+export function languageJointVerdict(gains: readonly Gain[], paint: Paint): string {
+  const words: string[] = [];
+  let direction: Change['direction'] = 0;
+  for (const kind of kinds) {
+    const known = gains.flatMap(({ before, after }) => {
+      const [from, to] = [before[kind], after[kind]];
+      return from && to ? [{ from: from.share, to: to.share }] : [];
+    });
+    if (known.length === 0) continue;
+    const average = (values: readonly number[]): string => formatShare(meanInterval(values).mean);
+    const { mean, interval } = meanInterval(known.map(({ from, to }) => to - from));
+    if (kind === 'sampled') direction = directionOf(interval);
+    const uncertain = interval ? ` (${showInterval(interval, 'over seeds ')})` : '';
+    words.push(
+      `${kind} accuracy ${average(known.map(({ from }) => from))} before, ${average(known.map(({ to }) => to))} after: ${points(mean)} points${uncertain}`,
+    );
+  }
+  if (words.length === 0) return `${paint('bold', 'Ended')} without an evaluation.`;
+  const measured = gains.filter(({ before, after }) => before.sampled && after.sampled).length;
+  return `${judge(direction, true, paint)}, ${measured} of ${gains.length} seeds: ${words.join('; ')}.`;
+}

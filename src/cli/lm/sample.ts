@@ -1,0 +1,156 @@
+/**
+ * `cohort-rl lm sample <run> --prompt <text>`: what a language model writes, and what it is worth.
+ */
+import type { Command } from 'commander';
+import type { LanguageTask, Problem, Score } from '../../node/index.ts';
+import { oneLine } from '../display/languageLines.ts';
+import { exitCodes } from '../failure.ts';
+import { shellWord, shownPath } from '../invocation.ts';
+import { type Library, loadLibrary } from '../library.ts';
+import { writeLine } from '../output.ts';
+import { wholeNumber } from '../resume.ts';
+import { findBegun } from '../runFolders.ts';
+import { formatNumber, paintFor, table, wantsColour } from '../terminal.ts';
+import { exampleProblem } from './tasks.ts';
+
+interface SampleOptions {
+  readonly prompt?: string;
+  readonly samples?: string;
+  readonly temperature?: string;
+  readonly topK?: string;
+  readonly topP?: string;
+  readonly greedy?: boolean;
+  readonly seed?: string;
+  readonly json?: boolean;
+}
+
+/** Adds `sample` to `lm`. */
+export function addSample(group: Command, exit: (code: number) => void): void {
+  group
+    .command('sample')
+    .description('let a model go on with a prompt: what it writes, how probable that was, and its reward')
+    .argument('<run>', 'run folder, of one seed or several')
+    .requiredOption('--prompt <text>', 'what to begin with, in characters of the task')
+    .option('--samples <n>', 'completions (default: 4, or 1 with --greedy)')
+    .option('--temperature <x>', 'above 1 more random, below 1 less (default 1)')
+    .option('--top-k <n>', 'draw from so many of the likeliest characters; 0 from all (default 0)')
+    .option('--top-p <x>', 'draw from the likeliest characters that together have this probability (default 1)')
+    .option('--greedy', 'the likeliest character each time')
+    .option('--seed <n>', "seed of the draws (default: the run's)")
+    .option('--json', 'write one JSON line per completion')
+    .action(async (run: string, options: SampleOptions) => exit(await runSample(run, options)));
+}
+
+/** A number from a flag, or nothing. Throws `CohortError`. */
+function realNumber(flag: string, text: string | undefined, min: number, max: number, library: Library): number | undefined {
+  if (text === undefined) return undefined;
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= min && value <= max) return value;
+  throw new library.CohortError({
+    subject: flag,
+    expected: `a number from ${min} to ${max}`,
+    got: library.show(text),
+    advice: `write for example ${flag} 0.8`,
+  });
+}
+
+/** Flags that choose among draws mean nothing where nothing is drawn. */
+function refuseWithGreedy(options: SampleOptions, library: Library): void {
+  const draws = { samples: '--samples', temperature: '--temperature', topK: '--top-k', topP: '--top-p', seed: '--seed' } as const;
+  const said = Object.entries(draws).find(([name]) => options[name as keyof typeof draws] !== undefined);
+  if (!options.greedy || !said) return;
+  throw new library.CohortError({
+    subject: said[1],
+    expected: `one of --greedy and ${said[1]}`,
+    got: 'both',
+    advice: 'leave one out: the likeliest completion is always the same',
+  });
+}
+
+async function runSample(path: string, options: SampleOptions): Promise<number> {
+  const library = await loadLibrary();
+  refuseWithGreedy(options, library);
+  const { prompt = '', greedy = false } = options;
+  const settings = {
+    prompt,
+    greedy,
+    samples: wholeNumber('--samples', options.samples, { min: 1, max: 4096 }, library) ?? (greedy ? 1 : 4),
+    temperature: realNumber('--temperature', options.temperature, 1e-3, 1000, library),
+    topK: wholeNumber('--top-k', options.topK, { min: 0, max: 2 ** 20 }, library),
+    topP: realNumber('--top-p', options.topP, 1e-6, 1, library),
+    seed: wholeNumber('--seed', options.seed, { min: 0, max: Number.MAX_SAFE_INTEGER }, library),
+  };
+  const { found, begun } = findBegun(path, 'lm sample', library, { policies: false, road: 'lm' });
+  const paint = paintFor(wantsColour(process.stdout));
+  for (const one of begun) {
+    const model = await library.loadLanguageModel(one.directory);
+    const { task } = model;
+    checkPrompt(prompt, task, library);
+    const problem = findProblem(prompt, task, library);
+    const drawn = model.sample(settings);
+    model.close();
+    const scores = problem
+      ? await library.scoreCompletions(
+          drawn.map((completion) => ({ ...completion, problem })),
+          task,
+          limits,
+        )
+      : [];
+    if (options.json) {
+      const where = { runDirectory: one.directory, seed: one.seed ?? null, task: task.id, prompt };
+      for (const [i, completion] of drawn.entries()) {
+        writeLine(JSON.stringify({ event: 'completion', ...where, ...completion, score: scores[i] ?? null }));
+      }
+      continue;
+    }
+    const name = found.plan ? `, seed ${one.seed}` : '';
+    writeLine(`${paint('bold', task.id)}${name}, ${greedy ? 'greedy' : 'sampled'}, ${shownPath(one.directory)}`);
+    const rows = drawn.map(({ completion, logProb, tokens, ended }, i) => [
+      oneLine(`${prompt}${completion}`),
+      formatNumber(logProb, 3),
+      String(tokens),
+      ended ? 'yes' : 'no',
+      showScore(scores[i]),
+    ]);
+    const heading = ['text', 'log-probability', 'tokens', 'ended', 'reward'];
+    for (const line of table(heading, rows, { paint, rightAligned: [1, 2] })) writeLine(line);
+    if (!problem) writeLine(paint('gray', `no reward: ${task.id} does not ask this, as far as its draws show`));
+  }
+  return exitCodes.done;
+}
+
+/** Throws `CohortError` for a prompt that the model cannot be given. */
+function checkPrompt(prompt: string, task: LanguageTask, library: Library): void {
+  const { id, alphabet, promptLength } = task;
+  const characters = [...prompt];
+  const stray = characters.find((character) => ![...alphabet].includes(character));
+  if (characters.length >= 1 && characters.length <= promptLength && stray === undefined) return;
+  throw new library.CohortError({
+    subject: '--prompt',
+    expected: `1 to ${promptLength} characters of ${library.show(alphabet)}, as ${id} has them`,
+    got: stray === undefined ? `${characters.length} characters` : library.show(stray),
+    advice: `write for example --prompt ${shellWord(exampleProblem(task, library).prompt)}`,
+  });
+}
+
+// Far more than the built-in tasks have prompts, done in less than a second.
+const mostDraws = 100_000;
+const limits = { rewardSeconds: 10, now: (): number => performance.now() };
+
+/** The task's problem with that prompt, by drawing until it comes; `undefined` where it does not. */
+function findProblem(prompt: string, task: LanguageTask, library: Library): Problem | undefined {
+  const random = library.createGenerator(1);
+  for (let i = 0; i < mostDraws; i++) {
+    const problem = task.prompts(random);
+    if (problem.prompt === prompt) return problem;
+  }
+  return undefined;
+}
+
+/** `1.00`, or with its parts where there are several; why there is none. */
+function showScore(score: Score | undefined): string {
+  if (!score) return '–';
+  if (score.status !== 'ok') return `${score.status}: ${score.message ?? ''}`;
+  const parts = Object.entries(score.components).map(([name, value]) => `${name} ${formatNumber(value, 2)}`);
+  return parts.length > 1 ? `${formatNumber(score.total, 2)} (${parts.join(', ')})` : formatNumber(score.total, 2);
+}

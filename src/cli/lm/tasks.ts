@@ -1,0 +1,86 @@
+/**
+ * `cohort-rl lm tasks [id]`: what there is to train language models on.
+ */
+import type { Command } from 'commander';
+import type { LanguageTask, Problem } from '../../node/index.ts';
+import { exitCodes } from '../failure.ts';
+import { commandLine } from '../invocation.ts';
+import { type Library, loadLibrary } from '../library.ts';
+import { writeLine } from '../output.ts';
+import { paintFor, table, wantsColour } from '../terminal.ts';
+
+/** Adds `tasks` to `lm`. */
+export function addTasks(group: Command, exit: (code: number) => void): void {
+  group
+    .command('tasks')
+    .description('list the tasks, or describe one')
+    .argument('[id]', 'id of a task')
+    .option('--json', 'write one JSON line per task')
+    .action(async (id: string | undefined, options: { json?: boolean }) => exit(await runTasks(id, options)));
+}
+
+// Any seed would do: the example is the same every time.
+const exampleSeed = 1;
+
+/** A problem of a task, the same every time. */
+export function exampleProblem(task: LanguageTask, library: Library): Problem {
+  return task.prompts(library.createGenerator(exampleSeed));
+}
+
+function describe(task: LanguageTask, library: Library): Record<string, unknown> {
+  const { id, description, alphabet, promptLength, completionLength, weights, outcome, defaults } = task;
+  const { prompt, solution } = exampleProblem(task, library);
+  return {
+    event: 'task',
+    ...{ id, description, alphabet, promptLength, completionLength },
+    outcome: outcome ?? null,
+    weights: weights ?? {},
+    defaults: defaults ?? {},
+    example: { prompt, solution: solution ?? null },
+  };
+}
+
+async function runTasks(id: string | undefined, options: { json?: boolean }): Promise<number> {
+  const library = await loadLibrary();
+  const tasks = id === undefined ? Object.values(library.languageTasks) : [library.findTask(id)];
+  if (options.json) {
+    for (const task of tasks) writeLine(JSON.stringify(describe(task, library)));
+    return exitCodes.done;
+  }
+  const paint = paintFor(wantsColour(process.stdout));
+  if (id !== undefined) {
+    for (const line of detailLines(tasks[0]!, library)) writeLine(line);
+    writeLine('');
+    writeLine(`Train on it: ${paint('cyan', commandLine('lm', 'train', id))}`);
+    return exitCodes.done;
+  }
+  const rows = tasks.map(({ id, promptLength, completionLength, description }) => [
+    id,
+    String(promptLength),
+    String(completionLength),
+    description,
+  ]);
+  const heading = ['task', 'prompt', 'completion', 'description'];
+  for (const line of table(heading, rows, { paint, rightAligned: [1, 2] })) writeLine(line);
+  writeLine('');
+  writeLine(
+    `${tasks.length} tasks (most characters of a prompt, most tokens of a completion); describe one with ${paint('cyan', commandLine('lm', 'tasks', tasks[0]?.id ?? ''))}`,
+  );
+  return exitCodes.done;
+}
+
+function detailLines(task: LanguageTask, library: Library): string[] {
+  const { prompt, solution } = exampleProblem(task, library);
+  const weights = Object.entries(task.weights ?? {}).map(([name, weight]) => `${name} ${weight}`);
+  const defaults = Object.entries(task.defaults ?? {}).map(([name, value]) => `${name} ${value}`);
+  return [
+    `${task.id}: ${task.description}`,
+    `  alphabet: ${JSON.stringify(task.alphabet)}, ${[...task.alphabet].length} characters and the end token`,
+    `  prompt: at most ${task.promptLength} characters`,
+    `  completion: at most ${task.completionLength} tokens, the end token included`,
+    `  example: ${JSON.stringify(prompt)}${solution === undefined ? '' : `, solution ${JSON.stringify(solution)}`}`,
+    `  right or wrong: ${task.outcome ?? 'the first part of the reward'}`,
+    ...(weights.length > 0 ? [`  weights: ${weights.join(', ')}`] : []),
+    ...(defaults.length > 0 ? [`  its own defaults: ${defaults.join(', ')}`] : []),
+  ];
+}

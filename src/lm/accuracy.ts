@@ -1,0 +1,117 @@
+/**
+ * How often a model is right, as numbers with intervals: accuracy, pass@k, maj@k. Pure functions of what each completion came to.
+ */
+
+/** An accuracy with its 95 % interval, all 0 .. 1. */
+export interface AccuracyInterval {
+  readonly accuracy: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** 0.975 quantile of the standard normal distribution. */
+const z = 1.959963984540054;
+
+/**
+ * Wilson's score interval for a share of `size` independent answers (E. B. Wilson 1927): inside 0 .. 1, and not of width 0 at its ends. `size` need
+ * not be whole. Throws RangeError for a share outside 0 .. 1 or a size below 1.
+ *
+ * Example: 8 of 10: 0.490 to 0.943; 0 of 10: 0 to 0.278.
+ */
+export function wilsonInterval(share: number, size: number): AccuracyInterval {
+  if (!(share >= 0 && share <= 1))
+    throw new RangeError(`wilsonInterval: expected a share from 0 to 1, got ${share}; give a mean of accuracies`);
+  if (!(size >= 1)) throw new RangeError(`wilsonInterval: expected a size of at least 1, got ${size}; gather answers first`);
+  const centre = (share + (z * z) / (2 * size)) / (1 + (z * z) / size);
+  const half = (z / (1 + (z * z) / size)) * Math.sqrt((share * (1 - share)) / size + (z * z) / (4 * size * size));
+  return { accuracy: share, low: share === 0 ? 0 : Math.max(0, centre - half), high: share === 1 ? 1 : Math.min(1, centre + half) };
+}
+
+/**
+ * The mean of one number per prompt, each 0 .. 1, with its interval: Wilson's, for as many independent answers as would vary like these means. Several
+ * completions of a prompt resemble each other, which a count of completions would not know; with one per prompt it is Wilson's interval itself.
+ * `samples` is the number of completions behind each number: they can say no more than `values.length * samples` independent answers.
+ *
+ * Throws RangeError for an empty list.
+ */
+export function accuracyInterval(values: readonly number[], samples = 1): AccuracyInterval {
+  const prompts = values.length;
+  if (prompts === 0) throw new RangeError('accuracyInterval: expected at least 1 prompt, got 0; evaluate on more');
+  const share = Math.min(1, values.reduce((sum, value) => sum + value, 0) / prompts);
+  const variance = values.reduce((sum, value) => sum + (value - share) * (value - share), 0) / prompts;
+  // Numbers in 0 .. 1 vary at most like answers that are right or wrong, so the size is at least the number of prompts but for rounding.
+  const size = variance > 0 ? prompts * ((share * (1 - share)) / variance) : prompts * samples;
+  return wilsonInterval(share, Math.min(prompts * samples, Math.max(prompts, size)));
+}
+
+function checkK(name: string, k: number, n: number): void {
+  if (Number.isInteger(k) && k >= 1 && k <= n) return;
+  throw new RangeError(
+    `${name}: expected k from 1 to ${n}, the number of completions, got ${k}; draw more completions or choose a smaller k`,
+  );
+}
+
+/**
+ * The probability that at least one of k completions, taken from n without putting back, is right where `right` of the n are:
+ *
+ *     1 - C(n - c, k) / C(n, k) = 1 - prod_(i = n - c + 1 .. n) (1 - k / i)
+ *
+ * Unbiased for the chance that one of k draws is right; the product keeps it exact to rounding where the binomials would overflow. M. Chen et al.
+ * 2021, arXiv 2107.03374, equation 1. Throws RangeError for k outside 1 .. n and counts outside 0 .. n.
+ *
+ * Example: n = 4, c = 1, k = 2: 1/2. n = 5, c = 2, k = 3: 1 - C(3, 3) / C(5, 3) = 0.9.
+ */
+export function passAtK(n: number, right: number, k: number): number {
+  checkK('passAtK', k, n);
+  if (!(Number.isInteger(right) && right >= 0 && right <= n)) {
+    throw new RangeError(`passAtK: expected 0 to ${n} right completions, got ${right}; count those that are right`);
+  }
+  if (n - right < k) return 1;
+  let allWrong = 1;
+  for (let i = n - right + 1; i <= n; i++) allWrong *= 1 - k / i;
+  return 1 - allWrong;
+}
+
+/** One completion as a vote: its answer, and whether that is right. */
+export interface Vote {
+  readonly answer: string;
+  readonly right: boolean;
+}
+
+/** The vote that wins: its answer is the one given most often; of those given equally often, the one that came first. */
+export function majorityVote(votes: readonly Vote[]): Vote | undefined {
+  const counts = new Map<string, number>();
+  for (const { answer } of votes) counts.set(answer, (counts.get(answer) ?? 0) + 1);
+  let winner: Vote | undefined;
+  let most = 0;
+  for (const vote of votes) {
+    const count = counts.get(vote.answer)!;
+    if (count > most) {
+      winner = vote;
+      most = count;
+    }
+  }
+  return winner;
+}
+
+/**
+ * The share of votes of k that are won by a right answer: the n completions in blocks of k, in order, one vote each, what is left over left out. The
+ * blocks are independent draws, so the mean is unbiased for a vote of k (X. Wang et al. 2022, arXiv 2203.11171, call it self-consistency). Throws
+ * RangeError for k outside 1 .. n.
+ *
+ * Example: answers a b b c, b right: maj@4 = 1; maj@2 = (a wins its tie by being first: 0, b its: 1) / 2 = 0.5.
+ */
+export function majAtK(votes: readonly Vote[], k: number): number {
+  checkK('majAtK', k, votes.length);
+  const blocks = Math.floor(votes.length / k);
+  let won = 0;
+  for (let block = 0; block < blocks; block++) if (majorityVote(votes.slice(block * k, (block + 1) * k))?.right) won++;
+  return won / blocks;
+}
+
+/** The k of pass@k and maj@k for so many completions per prompt: powers of two from 2, and that number itself; none for one. */
+export function usualKs(samples: number): number[] {
+  const ks: number[] = [];
+  for (let k = 2; k < samples; k *= 2) ks.push(k);
+  return samples > 1 ? [...ks, samples] : [];
+}

@@ -1,0 +1,39 @@
+/**
+ * Sums with a thought before the answer, and a reward for the format beside the one for the answer: what a shaped reward does to groups in which
+ * every answer is wrong (docs/language-models.md), and what `validBy: outcome` does about it.
+ *
+ * The tags are spelt out, as the recipes of the paper and of open-r1 have them, and as the verifier reads them. With single-character marks a
+ * completion would be a third as long; but 13 characters more make a vocabulary of 26, still below 32, and prompts, rewards and logs look like
+ * those of a real model.
+ */
+import type { LanguageTask } from '../task.ts';
+import { verifyAnswer } from '../verifier/index.ts';
+import { drawSum, pad } from './addition.ts';
+
+/** Digits of thought in a solution: the sum of the units, then that of the tens without carry. */
+const thought = 4;
+/** Room for a longer thought. */
+const spare = 4;
+
+/** `37+58=` -> `<think>1508</think><answer>095</answer>`: 7 + 8 = 15, 3 + 5 = 08. Any digits may be thought. */
+export const thinkThenAnswer: LanguageTask = {
+  id: 'think-then-answer',
+  description: 'the sum of two numbers of two digits after a thought: 37+58= -> <think>1508</think><answer>095</answer>',
+  alphabet: '0123456789+=<>/thinkaswer',
+  promptLength: 6,
+  completionLength: '<think></think><answer>095</answer>'.length + thought + spare + 1,
+  prompts(random) {
+    const { a, b, prompt, digits } = drawSum(random);
+    const units = pad((a % 10) + (b % 10), 2);
+    const tens = pad(Math.floor(a / 10) + Math.floor(b / 10), 2);
+    return {
+      prompt,
+      solution: `<think>${units}${tens}</think><answer>${digits}</answer>`,
+      reward: (completion, ended) => ({
+        accuracy: verifyAnswer(completion, digits).outcome === 'right' ? 1 : 0,
+        format: ended && /^<think>[0-9]+<\/think><answer>[0-9]+<\/answer>$/.test(completion) ? 1 : 0,
+      }),
+    };
+  },
+  outcome: 'accuracy',
+};

@@ -1,0 +1,65 @@
+/**
+ * A language-model run for tests: a task of its own, so small a model that a run takes a second, and a library with files in memory.
+ */
+import type { Platform } from '../../src/core/platform.ts';
+import { createLanguageCohort, type LanguageCohort, type LanguageTrainInput } from '../../src/languageModels.ts';
+import type { LanguageTask } from '../../src/lm/task.ts';
+import { memoryHome, testPlatform } from '../training/cohort.ts';
+
+/** Which of three digits is the largest: `274=` -> `7`. */
+export const largestDigit: LanguageTask = {
+  id: 'largest-digit',
+  description: 'the largest of three digits: 274= -> 7',
+  alphabet: '0123456789=',
+  promptLength: 4,
+  completionLength: 3,
+  prompts(random) {
+    const digits = Array.from({ length: 3 }, () => random.integers(0, 10));
+    const solution = String(Math.max(...digits));
+    return {
+      prompt: `${digits.join('')}=`,
+      solution,
+      reward: (completion, ended) => ({ right: completion === solution ? 1 : 0, ended: ended ? 1 : 0 }),
+    };
+  },
+  weights: { ended: 0.1 },
+};
+
+/** The library's language road with files in memory. */
+export function testLanguageCohort(platform: Platform = testPlatform): LanguageCohort & { readonly home: ReturnType<typeof memoryHome> } {
+  const home = memoryHome();
+  return { ...createLanguageCohort(platform, home), home };
+}
+
+/** A short run that touches everything: warm start, groups without signal, evaluation with several samples. */
+export const shortRun = {
+  task: largestDigit,
+  iterations: 6,
+  groups: 6,
+  groupSize: 4,
+  hiddenSize: 16,
+  layers: 2,
+  heads: 2,
+  feedForwardSize: 24,
+  learningRate: 3e-3,
+  warmStartAccuracy: 0.3,
+  warmStartBatchSize: 32,
+  evaluationInterval: 2,
+  evaluationPrompts: 16,
+  finalEvaluationPrompts: 12,
+  evaluationSamples: 4,
+} as const satisfies LanguageTrainInput;
+
+/** The text of a file of a run in memory. */
+export function fileText({ home }: ReturnType<typeof testLanguageCohort>, directory: string, name: string): string {
+  return new TextDecoder().decode(home.folders.get(directory)!.files.get(name)!);
+}
+
+/** Lines of metrics.jsonl without what a clock decides. */
+export function metricsWithoutTimes(text: string): unknown[] {
+  const isTime = (key: string): boolean => key === 'seconds' || key.startsWith('time/') || key.endsWith('_per_second');
+  const lines = text.trimEnd().split('\n');
+  return lines.map((line) =>
+    Object.fromEntries(Object.entries(JSON.parse(line) as Record<string, number>).filter(([key]) => !isTime(key))),
+  );
+}

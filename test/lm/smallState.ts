@@ -1,0 +1,60 @@
+/**
+ * Small states for tests of one iteration and of the warm start: a task that a tiny model learns within seconds.
+ */
+import type { CompletionEstimator } from '../../src/advantage/completions/index.ts';
+import { createKernelsAsync } from '../../src/kernels/index.ts';
+import { resolveLanguageConfig } from '../../src/lm/config.ts';
+import { createLanguageState, type LanguageContext, type LanguageState } from '../../src/lm/state.ts';
+import type { LanguageTask } from '../../src/lm/task.ts';
+import { learnerKey } from '../../src/random/index.ts';
+import { testPlatform } from '../training/cohort.ts';
+
+/** Say the last of three letters: `acb=` -> `b`; 64 prompts. */
+export const lastLetter: LanguageTask = {
+  id: 'last-letter',
+  description: 'the last of three letters',
+  alphabet: 'abcd=',
+  promptLength: 4,
+  completionLength: 3,
+  prompts(random) {
+    const letters = Array.from({ length: 3 }, () => 'abcd'[random.integers(0, 4)]!);
+    const solution = letters[2]!;
+    return {
+      prompt: `${letters.join('')}=`,
+      solution,
+      reward: (completion, ended) => ({ right: completion[0] === solution ? 1 : 0, tidy: ended && completion.length === 1 ? 0.5 : 0 }),
+    };
+  },
+};
+
+/** Settings of a tiny model and a small batch. */
+export const small = {
+  groups: 8,
+  groupSize: 8,
+  iterations: 40,
+  hiddenSize: 16,
+  layers: 1,
+  heads: 2,
+  feedForwardSize: 24,
+  learningRate: 3e-3,
+  betaTh: 0,
+  warmStartAccuracy: 0,
+} as const;
+
+/** A state and what it was made with; `extra` is for the context. */
+export async function smallState(
+  fields: Readonly<Record<string, unknown>> = {},
+  extra: Partial<LanguageContext> & { estimator?: CompletionEstimator } = {},
+): Promise<{ state: LanguageState; context: LanguageContext }> {
+  const task = extra.task ?? lastLetter;
+  const own = extra.estimator ? { estimator: extra.estimator } : {};
+  const config = resolveLanguageConfig({ ...small, ...fields, ...own, task });
+  const context: LanguageContext = {
+    platform: testPlatform,
+    createKernels: (options) => createKernelsAsync(options),
+    key: learnerKey(config.seed),
+    ...extra,
+    task,
+  };
+  return { state: await createLanguageState(config, context), context };
+}
