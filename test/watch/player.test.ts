@@ -179,12 +179,14 @@ describe('a session of the watch page', () => {
     const other = await policyFor('CartPole-v1', 4);
     session.tick(100);
     session.choosePolicy({ policy: other, name: 'other' }, true);
-    expect(session.player).toMatchObject({ episode: 2, step: 0, seed: 5, policy: other, policyName: 'other' });
+    expect(session.player).toMatchObject({ episode: 2, step: 0, seed: 5, policyName: 'other' });
+    expect(session.player.policy).toBe(other);
     const third = await policyFor('CartPole-v1', 5);
     session.choosePolicy({ policy: third, name: 'third' }, false);
     expect(session.player.policy).toBe(other);
     session.next();
-    expect(session.player).toMatchObject({ episode: 3, policy: third, policyName: 'third' });
+    expect(session.player).toMatchObject({ episode: 3, policyName: 'third' });
+    expect(session.player.policy).toBe(third);
   });
 
   it('has keys for those who take over', async () => {
