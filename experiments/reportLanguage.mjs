@@ -90,7 +90,7 @@ function accuracyTable(matrix, results, task, budget, methods) {
 /** pass@8 of a run, if it was measured. */
 const passOf = (run) => run.final?.passAtK?.[8];
 
-/** Time and memory of one task, over the runs with all their updates. */
+/** Time and memory of one task, over the runs with all their updates; of `cost.json` where there is one: runs made one at a time on a quiet machine. */
 function costTable(matrix, results, task) {
   const rows = [
     '| method | seconds per run | ms per update | of it sample, forward + backward, optimiser, rewards | rollouts/s | peak MiB | valid groups | alpha | draws |',
@@ -117,6 +117,12 @@ function costTable(matrix, results, task) {
     rows.push(`| ${cells.join(' | ')} |`);
   }
   return rows;
+}
+
+/** What made a `cost.json`. */
+function costCommand(folder, { jobs, runs }) {
+  const seeds = [...new Set(runs.map(({ seed }) => seed))].join();
+  return `node experiments/runLanguage.mjs ${folder} --jobs ${jobs} --seeds ${seeds} --set evaluationInterval=10 --output experiments/${folder}/cost.json`;
 }
 
 /** Curves over rollouts or updates into an SVG beside the matrix; its Markdown. */
@@ -169,6 +175,7 @@ const folders = (await readdir(here, { withFileTypes: true })).filter((entry) =>
 for (const { name: folder } of folders.sort((a, b) => a.name.localeCompare(b.name))) {
   const matrix = await readFile(`${here}${folder}/matrix.json`, 'utf8').then(JSON.parse, () => undefined);
   const results = await readFile(`${here}${folder}/results.json`, 'utf8').then(JSON.parse, () => undefined);
+  const cost = await readFile(`${here}${folder}/cost.json`, 'utf8').then(JSON.parse, () => undefined);
   if (!matrix || !results || results.runs.length === 0) continue;
   out.push(
     `## ${matrix.title}`,
@@ -195,7 +202,7 @@ for (const { name: folder } of folders.sort((a, b) => a.name.localeCompare(b.nam
     }
     for (const axis of matrix.charts ?? ['rollouts']) out.push(await chart(folder, matrix, results, task, axis), '');
     out.push('Interim evaluations of 200 prompts, means over seeds; the band is the 95 % interval of the thick line.', '');
-    out.push('What it costs, over runs with all their updates:', '', ...costTable(matrix, results, task), '');
+    out.push('What it costs, over runs with all their updates:', '', ...costTable(matrix, cost ?? results, task), '');
   }
   const failures = results.runs.filter((run) => run.status === 'failed');
   for (const { task, method, seed, message } of failures) out.push(`- failed: ${task}, ${method}, seed ${seed}: ${message}`);
@@ -203,7 +210,8 @@ for (const { name: folder } of folders.sort((a, b) => a.name.localeCompare(b.nam
   const versions = new Set(results.runs.filter((run) => run.version).map((run) => `cohort-rl ${run.version}, Node ${run.node}`));
   out.push(
     'Seconds are those of the iterations (prompts, sampling, rewards, update, metrics) without evaluation, warm start and files, one thread per run,',
-    `${results.jobs} at a time; the peak is that of the whole process, Node’s own part included; valid groups, alpha and draws are means over the run.`,
+    `${(cost ?? results).jobs} at a time${cost ? `, in a pass of its own (\`${costCommand(folder, cost)}\`)` : ''}; the peak is that of the whole process, Node’s own part`,
+    'included; valid groups, alpha and draws are means over the run.',
     '',
     `Version: ${[...versions].join('; ')}.`,
     '',

@@ -27,6 +27,7 @@ type Filled =
   | 'maxTokens'
   | 'updateEpochs'
   | 'warmStartSeed'
+  | 'warmupIterations'
   | 'weightDecay';
 
 /** A configuration with every field filled in; plain JSON. Resolving it again gives the same. */
@@ -43,6 +44,9 @@ export function languageSchema(): z.ZodObject<typeof languageFields> {
 
 /** AdamW's weight decay where none is given: torch's default. */
 export const defaultWeightDecay = 0.01;
+
+/** Without it Adam's first steps at a rate of 1.5e-3 undo the warm start (docs/log.md, 2026-11-21). */
+const defaultWarmupIterations = 10;
 
 /** The task of an input: its own, or the one of that id. Throws {@link CohortError} if there is none. */
 export function taskOf(input: Readonly<Record<string, unknown>>): LanguageTask {
@@ -87,6 +91,7 @@ export function resolveLanguageConfig(
     headSize: fields.headSize ?? fields.hiddenSize / fields.heads,
     maxTokens: fields.maxTokens ?? task.completionLength,
     warmStartSeed: fields.warmStartSeed ?? fields.seed,
+    warmupIterations: fields.warmupIterations ?? Math.min(defaultWarmupIterations, fields.iterations),
     weightDecay: fields.weightDecay ?? (fields.optimizer === 'adamw' ? defaultWeightDecay : 0),
   };
   for (const [field, expected, got, advice] of contradictions(config, task, preset)) {

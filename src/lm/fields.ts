@@ -166,12 +166,11 @@ const updateFields = {
     max: 1e6,
   }),
   optimizer: choice({ group: 'Update', description: 'what takes the steps', default: 'adam', names: ['adam', 'adamw', 'sgd'] }),
-  learningRate: real({ group: 'Update', description: 'learning rate', default: 5e-4, min: 0, max: 1e6 }),
-  schedule: choice({ group: 'Update', description: 'the learning rate over the iterations', default: 'constant', names: schedules }),
-  warmupIterations: integer({
+  learningRate: real({ group: 'Update', description: 'learning rate', default: 1.5e-3, min: 0, max: 1e6 }),
+  schedule: choice({ group: 'Update', description: 'the learning rate over the iterations', default: 'linear', names: schedules }),
+  warmupIterations: optionalInteger({
     group: 'Update',
-    description: 'iterations over which the learning rate rises',
-    default: 0,
+    description: 'iterations over which the learning rate rises (default: 10, or all if there are fewer)',
     min: 0,
     max: most,
   }),
@@ -201,7 +200,13 @@ const modelFields = {
     max: 1024,
   }),
   feedForwardSize: integer({ group: 'Network', description: 'width of the SwiGLU layer', default: 172, min: 1, max: 65_536 }),
-  rotaryTheta: real({ group: 'Network', description: 'base of the rotary frequencies', default: 10_000, min: 1, max: 1e12 }),
+  rotaryTheta: real({
+    group: 'Network',
+    description: 'base of the rotary frequencies; small for texts of a dozen tokens, 10000 in large models',
+    default: 3,
+    min: 1,
+    max: 1e12,
+  }),
   rotaryLayout: choice({
     group: 'Network',
     description: 'which components of a head rotate together: halves as in Hugging Face’s checkpoints, or neighbours as in llama2.c',

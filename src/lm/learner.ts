@@ -7,7 +7,7 @@ import type { ParameterStore } from '../kernels/parameters.ts';
 import type { Sequences } from '../kernels/transformer/spec.ts';
 import { exp } from '../math/index.ts';
 import type { LanguageConfig } from './config.ts';
-import { type RolloutGroup, writePrompt } from './rollouts.ts';
+import { type Rollout, type RolloutGroup, writePrompt } from './rollouts.ts';
 
 /** The scored completions of some groups; a completion whose reward failed is not among them. */
 export interface LearningBatch extends CompletionBatch {
@@ -21,16 +21,18 @@ export interface LearningBatch extends CompletionBatch {
  * reward failed, its whole group is left out: it has no baseline.
  */
 export function learningBatch(groups: readonly RolloutGroup[], groupSize: number): LearningBatch {
-  const scored = groups.flatMap(({ rollouts, greedy }, group) =>
-    greedy && greedy.score.status !== 'ok'
-      ? []
-      : rollouts.map((rollout, j) => ({ ...rollout, group, row: group * groupSize + j })).filter(({ score }) => score.status === 'ok'),
-  );
+  const scored: { readonly rollout: Rollout; readonly group: number; readonly row: number }[] = [];
+  groups.forEach(({ rollouts, greedy }, group) => {
+    if (greedy && greedy.score.status !== 'ok') return;
+    rollouts.forEach((rollout, j) => {
+      if (rollout.score.status === 'ok') scored.push({ rollout, group, row: group * groupSize + j });
+    });
+  });
   return {
-    rewards: Float64Array.from(scored, ({ score }) => score.total),
-    outcomes: Float64Array.from(scored, ({ score }) => score.outcome),
+    rewards: Float64Array.from(scored, ({ rollout }) => rollout.score.total),
+    outcomes: Float64Array.from(scored, ({ rollout }) => rollout.score.outcome),
     groups: Int32Array.from(scored, ({ group }) => group),
-    lengths: Int32Array.from(scored, ({ tokens }) => tokens.length),
+    lengths: Int32Array.from(scored, ({ rollout }) => rollout.tokens.length),
     rows: Int32Array.from(scored, ({ row }) => row),
     // Of a group that is left out nobody reads it.
     ...(groups[0]?.greedy ? { greedyRewards: Float64Array.from(groups, ({ greedy }) => greedy!.score.total) } : {}),

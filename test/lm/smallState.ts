@@ -37,6 +37,8 @@ export const small = {
   heads: 2,
   feedForwardSize: 24,
   learningRate: 3e-3,
+  schedule: 'constant',
+  warmupIterations: 0,
   betaTh: 0,
   warmStartAccuracy: 0,
 } as const;

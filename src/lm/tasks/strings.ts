@@ -66,5 +66,5 @@ export const reverseDense: LanguageTask = {
   },
   weights: { places: 1, accuracy: 0 },
   outcome: 'accuracy',
-  defaults: { warmStartAccuracy: 0, iterations: 400, learningRate: 1e-3 },
+  defaults: { warmStartAccuracy: 0, iterations: 400 },
 };

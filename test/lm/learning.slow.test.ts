@@ -1,0 +1,44 @@
+/**
+ * Does it learn: thresholds on the mean over seeds of the sampled accuracy on 500 held-out prompts, 8 completions each, after a warm start. The
+ * tables with intervals are in docs/lm-results.md.
+ */
+import { describe, expect, it } from 'vitest';
+import type { LanguageTrainInput } from '../../src/languageModels.ts';
+import { testLanguageCohort } from './languageRun.ts';
+
+const seeds = [1, 2, 3, 4, 5];
+
+/** Mean over the seeds of the accuracy at the end, and of the accuracy after the warm start. */
+async function meanAccuracy(input: LanguageTrainInput): Promise<{ start: number; end: number }> {
+  let [start, end] = [0, 0];
+  for (const seed of seeds) {
+    const { summary } = await testLanguageCohort()
+      .trainLanguageModel({ ...input, evaluationInterval: 0, seed })
+      .finish();
+    start += summary.startEvaluation!.sampled.mean! / seeds.length;
+    end += summary.evaluation!.sampled.mean! / seeds.length;
+  }
+  return { start, end };
+}
+
+describe('gpg-lm, 32 prompts x 8 completions', () => {
+  it('add-2digit, 150 updates from a warm start to 20 %: at least 45 %', async () => {
+    const { start, end } = await meanAccuracy({ task: 'add-2digit', iterations: 150, warmStartAccuracy: 0.2 });
+    expect(start).toBeLessThan(0.27);
+    expect(end).toBeGreaterThanOrEqual(0.45);
+  });
+
+  it('sort, 100 updates from a warm start to 15 %: at least 55 %', async () => {
+    const { start, end } = await meanAccuracy({ task: 'sort', iterations: 100, warmStartAccuracy: 0.15 });
+    expect(start).toBeLessThan(0.27);
+    expect(end).toBeGreaterThanOrEqual(0.55);
+  });
+
+  it('reverse-dense, from random weights: the share of right tokens at least doubles in 100 updates', async () => {
+    const shares: number[] = [];
+    const run = testLanguageCohort().trainLanguageModel({ task: 'reverse-dense', iterations: 100, evaluationInterval: 0, seed: 1 });
+    for await (const { metrics } of run) shares.push(metrics['completions/reward']!);
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(mean(shares.slice(-10))).toBeGreaterThan(2 * mean(shares.slice(0, 10)));
+  });
+});
