@@ -258,14 +258,19 @@ if (bench.length > 0) {
   out.push('', 'Shares of the wall time; forward and backward are summed over threads, so that two threads can come to 200 %.', '');
 }
 
-const memory = await read('memory.json');
-if (memory) {
+const roads = [
+  ['memory.json', '60', 'GPG on CartPole-v1, 32 x 128'],
+  ['memory-lm.json', '62 lm', 'gpg-lm on add-2digit, 32 x 8, evaluated every 1,000 iterations'],
+];
+for (const [file, parameters, what] of roads) {
+  const memory = await read(file);
+  if (!memory) continue;
   const { samples } = memory;
   const [first, last] = [samples.find(({ minute }) => minute >= 1) ?? samples[0], samples.at(-1)];
   out.push(
-    '## Memory',
+    `## Memory: ${what}`,
     '',
-    `\`node --expose-gc bench/memory.mjs\` on ${memory.machine}: GPG on CartPole-v1, 32 x 128, with a run folder; MiB after a collection.`,
+    `\`node --expose-gc bench/memory.mjs ${parameters}\` on ${memory.machine}, with a run folder; MiB after a collection.`,
     '',
   );
   out.push('| minute | iteration | heap | array buffers | resident (touched wasm memory included) |', '| --- | --- | --- | --- | --- |');

@@ -191,7 +191,10 @@ for (const { name: folder } of folders.sort((a, b) => a.name.localeCompare(b.nam
     out.push(`### ${task.name}`, '');
     out.push(`Sampled accuracy after the warm start, by seed: ${starts.map((value) => value.toFixed(2)).join(', ')}.`, '');
     out.push(...asked(matrix, results, task));
-    out.push(`At equal rollouts (at most ${number(task.rollouts)}; a run stops at its last whole update within them):`, '');
+    out.push(
+      `At equal rollouts (at most ${number(task.rollouts)}; a method that spends more per update has fewer updates, over which its learning rate falls):`,
+      '',
+    );
     out.push(...accuracyTable(matrix, results, task, 'rollouts', matrix.methods), '');
     const other = matrix.methods.filter((method) =>
       runsOf(results, task, method, 'updates').some((run) => run.status !== 'failed' && run.rollouts > task.rollouts),

@@ -6,8 +6,8 @@
  *
  * Every run is a process of its own, so that its peak of memory is its own; `--jobs` of them run side by side, each on one thread. The budget is
  * given twice: iterations (updates) and rollouts. A run goes through all its iterations; one that spent more rollouts than the budget, because it
- * draws prompts again or wants greedy completions, is run a second time up to its last iteration within the budget, evaluated alike. Both are the
- * same run up to there, bit for bit. A run that fails is kept with its message.
+ * draws prompts again or wants greedy completions, is run a second time with only as many iterations as fit, so that its learning rate falls to 0
+ * within the budget as everybody's does (and ends earlier still where that run spends more than the first did). A run that fails is kept with its message.
  */
 import { spawn } from 'node:child_process';
 import { readFile, rename, writeFile } from 'node:fs/promises';
@@ -190,19 +190,24 @@ async function main() {
     const input = { ...matrix.common, ...task.options, ...method.options, ...changed };
     const settings = JSON.stringify(input);
     const rolloutBudget = changed.iterations ? Math.round((task.rollouts * changed.iterations) / task.options.iterations) : task.rollouts;
-    const run = async (budget, more) => {
+    const run = async (budget, measure) => {
       const known = rowOf(cell, settings, budget);
       // A failed run is tried again: the failure may have been the program’s.
       if (known && known.status !== 'failed') return known;
-      const result = await runApart({ input: { ...input, seed, ...more }, rolloutBudget });
-      const row = { task: task.name, method: method.name, seed, budget, settings, rolloutBudget, ...result };
+      const row = { task: task.name, method: method.name, seed, budget, settings, rolloutBudget, ...(await measure()) };
       await keep(row);
       return row;
     };
-    const whole = await run('updates', {});
+    const runOf = (more) => runApart({ input: { ...input, seed, ...more }, rolloutBudget });
+    const whole = await run('updates', () => runOf({}));
     let last = whole;
     if (whole.status !== 'failed' && whole.rollouts > rolloutBudget && whole.iterationsWithinBudget > 0) {
-      last = await run('rollouts', { stopAfter: whole.iterationsWithinBudget });
+      const iterations = whole.iterationsWithinBudget;
+      last = await run('rollouts', async () => {
+        const result = await runOf({ iterations });
+        const fits = result.status === 'failed' || result.rollouts <= rolloutBudget;
+        return fits ? result : runOf({ iterations, stopAfter: result.iterationsWithinBudget });
+      });
     }
     done++;
     const minutes = (((performance.now() - began) / done) * (wanted.length - done)) / 60_000;
