@@ -81,7 +81,7 @@ describe('add-2digit', () => {
   it('has a sparse form of the same problems from a shorter warm start', () => {
     const [dense, sparse] = [findTask('add-2digit'), findTask('add-2digit-sparse')];
     expect(drawProblem(sparse, [5, 6], 'train').prompt).toBe(drawProblem(dense, [5, 6], 'train').prompt);
-    expect(sparse.defaults).toEqual({ warmStartAccuracy: 0.04 });
+    expect(sparse.defaults).toMatchObject({ warmStartAccuracy: 0.04 });
   });
 });
 
