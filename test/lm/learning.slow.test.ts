@@ -13,7 +13,8 @@ async function meanAccuracy(input: LanguageTrainInput): Promise<{ start: number;
   let [start, end] = [0, 0];
   for (const seed of seeds) {
     const { summary } = await testLanguageCohort()
-      .trainLanguageModel({ ...input, evaluationInterval: 0, seed })
+      // Evaluates at the start and at the end.
+      .trainLanguageModel({ ...input, evaluationInterval: 1000, seed })
       .finish();
     start += summary.startEvaluation!.sampled.mean! / seeds.length;
     end += summary.evaluation!.sampled.mean! / seeds.length;

@@ -50,7 +50,7 @@ it('the estimator of one’s own does what it says', () => {
 
 it('begins with which GPG it is, and has the factors of the example', () => {
   expect(text.split('\n')[0]).toMatch(/`gpg-lm` is .*2504\.02546.* not `gpg`/);
-  expect(text).toContain('<!-- results -->');
+  expect(text).toContain('](lm-results.md)');
   const valid = (p: number): number => 1 - p ** 4 - (1 - p) ** 4;
   expect([2 - valid(0.05), 2 - valid(0.5)].map((factor) => factor.toFixed(3))).toEqual(['1.815', '1.125']);
   expect(text).toContain('the first would count 1.815 and the second 1.125 times');
