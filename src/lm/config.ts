@@ -24,8 +24,10 @@ type Filled =
   | 'criticEpochs'
   | 'headSize'
   | 'keyValueHeads'
+  | 'learningRate'
   | 'maxTokens'
   | 'updateEpochs'
+  | 'warmStartLearningRate'
   | 'warmStartSeed'
   | 'warmupIterations'
   | 'weightDecay';
@@ -44,6 +46,9 @@ export function languageSchema(): z.ZodObject<typeof languageFields> {
 
 /** AdamW's weight decay where none is given: torch's default. */
 export const defaultWeightDecay = 0.01;
+
+/** Chosen at this width (docs/log.md, 2026-11-21); beyond it they fall as one over the width, as Adam's do in G. Yang et al., arXiv 2203.03466, table 3. */
+const [defaultRatesWidth, defaultLearningRate, defaultWarmStartLearningRate] = [64, 1.5e-3, 3e-3];
 
 /** Without it Adam's first steps at a rate of 1.5e-3 undo the warm start (docs/log.md, 2026-11-21). */
 const defaultWarmupIterations = 10;
@@ -77,6 +82,7 @@ export function resolveLanguageConfig(
   const fields = parseConfig(languageSchema(), { ...task.defaults, ...defined }, subject, nameOf);
   const preset = estimatorOf(input, fields.estimator);
   const updateEpochs = fields.updateEpochs ?? preset.updateEpochs;
+  const narrowing = Math.min(1, defaultRatesWidth / fields.hiddenSize);
   const config: LanguageConfig = {
     ...fields,
     task: typeof named === 'string' ? named : 'custom',
@@ -90,6 +96,8 @@ export function resolveLanguageConfig(
     keyValueHeads: fields.keyValueHeads ?? fields.heads,
     headSize: fields.headSize ?? fields.hiddenSize / fields.heads,
     maxTokens: fields.maxTokens ?? task.completionLength,
+    learningRate: fields.learningRate ?? defaultLearningRate * narrowing,
+    warmStartLearningRate: fields.warmStartLearningRate ?? defaultWarmStartLearningRate * narrowing,
     warmStartSeed: fields.warmStartSeed ?? fields.seed,
     warmupIterations: fields.warmupIterations ?? Math.min(defaultWarmupIterations, fields.iterations),
     weightDecay: fields.weightDecay ?? (fields.optimizer === 'adamw' ? defaultWeightDecay : 0),

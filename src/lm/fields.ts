@@ -47,7 +47,12 @@ const taskFields = {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
   }),
-  warmStartLearningRate: real({ group: 'Task', description: 'learning rate of the warm start (AdamW)', default: 3e-3, min: 0, max: 1 }),
+  warmStartLearningRate: optionalReal({
+    group: 'Task',
+    description: 'learning rate of the warm start (AdamW; default: 3e-3, beyond width 64 less as the width grows)',
+    min: 0,
+    max: 1,
+  }),
   warmStartBatchSize: integer({ group: 'Task', description: 'solutions per step of the warm start', default: 64, min: 1, max: 65_536 }),
   warmStartMaxSteps: integer({
     group: 'Task',
@@ -166,7 +171,12 @@ const updateFields = {
     max: 1e6,
   }),
   optimizer: choice({ group: 'Update', description: 'what takes the steps', default: 'adam', names: ['adam', 'adamw', 'sgd'] }),
-  learningRate: real({ group: 'Update', description: 'learning rate', default: 1.5e-3, min: 0, max: 1e6 }),
+  learningRate: optionalReal({
+    group: 'Update',
+    description: 'learning rate (default: 1.5e-3, beyond width 64 less as the width grows)',
+    min: 0,
+    max: 1e6,
+  }),
   schedule: choice({ group: 'Update', description: 'the learning rate over the iterations', default: 'linear', names: schedules }),
   warmupIterations: optionalInteger({
     group: 'Update',
