@@ -122,7 +122,7 @@ function costTable(matrix, results, task) {
 /** What made a `cost.json`. */
 function costCommand(folder, { jobs, runs }) {
   const seeds = [...new Set(runs.map(({ seed }) => seed))].join();
-  return `node experiments/runLanguage.mjs ${folder} --jobs ${jobs} --seeds ${seeds} --set evaluationInterval=10 --output experiments/${folder}/cost.json`;
+  return `node experiments/runLanguage.mjs ${folder} --jobs ${jobs} --seeds ${seeds} --set evaluationInterval=0 --set finalEvaluationPrompts=1 --set evaluationSamples=1 --output experiments/${folder}/cost.json`;
 }
 
 /** Curves over rollouts or updates into an SVG beside the matrix; its Markdown. */
