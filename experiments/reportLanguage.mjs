@@ -91,19 +91,20 @@ function accuracyTable(matrix, results, task, budget, methods) {
 const passOf = (run) => run.final?.passAtK?.[8];
 
 /** Time and memory of one task, over the runs with all their updates; of `cost.json` where there is one: runs made one at a time on a quiet machine. */
-function costTable(matrix, results, task) {
+function costTable(matrix, results, cost, task) {
   const rows = [
     '| method | seconds per run | ms per update | of it sample, forward + backward, optimiser, rewards | rollouts/s | peak MiB | valid groups | alpha | draws |',
     '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
   ];
   for (const method of matrix.methods) {
-    const runs = runsOf(results, task, method, 'updates').filter((run) => run.status !== 'failed');
+    const runs = runsOf(cost, task, method, 'updates').filter((run) => run.status !== 'failed');
     if (runs.length === 0) continue;
     const seconds = mean(runs.map((run) => run.seconds));
     const updates = mean(runs.map((run) => run.iterations));
     const share = (...parts) =>
       `${Math.round((100 * mean(runs.map((run) => parts.reduce((sum, part) => sum + run.parts[part], 0)))) / seconds)} %`;
-    const curves = runs.map((run) => run.curve);
+    const all = runsOf(results, task, method, 'updates').filter((run) => run.status !== 'failed');
+    const curves = all.map((run) => run.curve);
     const followed = ['validFraction', 'alpha', 'attempts'].map((name) => meanOf(curves, name)?.toFixed(2) ?? '');
     const cells = [
       method.label ?? method.name,
@@ -205,7 +206,7 @@ for (const { name: folder } of folders.sort((a, b) => a.name.localeCompare(b.nam
     }
     for (const axis of matrix.charts ?? ['rollouts']) out.push(await chart(folder, matrix, results, task, axis), '');
     out.push('Interim evaluations of 200 prompts, means over seeds; the band is the 95 % interval of the thick line.', '');
-    out.push('What it costs, over runs with all their updates:', '', ...costTable(matrix, cost ?? results, task), '');
+    out.push('What it costs, over runs with all their updates:', '', ...costTable(matrix, results, cost ?? results, task), '');
   }
   const failures = results.runs.filter((run) => run.status === 'failed');
   for (const { task, method, seed, message } of failures) out.push(`- failed: ${task}, ${method}, seed ${seed}: ${message}`);
