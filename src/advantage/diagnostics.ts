@@ -4,7 +4,7 @@
 import { endings } from '../core/trajectory.ts';
 import type { AdvantageBatch, Floats } from './batch.ts';
 import type { BinStatistics } from './groupBaseline.ts';
-import { meanAndScale } from './normalise.ts';
+import { meanAndScale } from './normalize.ts';
 
 /** Metric keys and their values; the `group/` keys other than `group/cut_frac` are missing where there is no group (inclusion `none`). */
 export type Diagnostics = Record<string, number>;

@@ -14,7 +14,7 @@ import {
   type Inclusion,
   type Visit,
 } from './groupBaseline.ts';
-import { meanAndScale, normaliseEpsilon } from './normalise.ts';
+import { meanAndScale, normaliseEpsilon } from './normalize.ts';
 import { discountedReturns, episodeReturns, standardiseRewards } from './returns.ts';
 import { type Scale, scaleAdvantages, scales } from './scale.ts';
 import { bootstrapReturns, markParticipants, type Tail, tails } from './tails.ts';

@@ -38,7 +38,7 @@ export {
   type Visit,
   visits,
 } from './groupBaseline.ts';
-export { type MeanAndScale, meanAndScale, type NormaliseOptions, normalise, normaliseEpsilon } from './normalise.ts';
+export { type MeanAndScale, meanAndScale, type NormaliseOptions, normalise, normaliseEpsilon } from './normalize.ts';
 export { type LossWeighting, type Preset, type PresetName, preset, presetNames, presetSettings, presets } from './presets.ts';
 export { discountedReturns, episodeReturns, type ReturnsInput } from './returns.ts';
 export { type Scale, scales } from './scale.ts';

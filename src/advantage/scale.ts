@@ -5,7 +5,7 @@ import type { AdvantageBatch } from './batch.ts';
 import type { Bins } from './binnings.ts';
 import { binDeviation } from './diagnostics.ts';
 import { type GroupBaselineWorkspace, noLevel } from './groupBaseline.ts';
-import { normalise } from './normalise.ts';
+import { normalise } from './normalize.ts';
 
 /**
  * `none`. `bin`: by the standard deviation of the returns in the bin that gave the baseline (stepwise GRPO). `group`: by that of the trajectories'

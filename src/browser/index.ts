@@ -1,11 +1,11 @@
 /**
  * `import ... from 'cohort-rl'` in a browser: the library bound to the page or to a worker.
  */
-import { type Cohort, createCohort } from '../cohort.ts';
-import { createLanguageCohort, type LanguageCohort } from '../languageModels.ts';
+import { type Cohort, createCohort } from '../api/environments.ts';
+import { createLanguageCohort, type LanguageCohort } from '../api/languageModels.ts';
 import { browserPlatform } from './platform.ts';
 
-export * from '../index.ts';
+export * from '../api/index.ts';
 export { browserPlatform } from './platform.ts';
 
 const cohort: Cohort = createCohort(browserPlatform);

@@ -82,8 +82,8 @@ function interrupted(): Promise<void> {
 async function runWatch(path: string | undefined, options: WatchOptions): Promise<number> {
   const library = await loadLibrary();
   const port = wholeNumber('--port', options.port, { min: 0, max: 65_535 }, library);
-  const { WatchFolders } = await import('../node/watchFolder.ts');
-  const { startWatchServer } = await import('../node/watchServer.ts');
+  const { WatchFolders } = await import('../node/watch/folder.ts');
+  const { startWatchServer } = await import('../node/watch/server.ts');
   const found = findRun(path ?? newestRun(library), 'watch', library);
   const folders = new WatchFolders(
     shownPath(found.path),

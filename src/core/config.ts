@@ -55,6 +55,14 @@ export function choice<const Names extends readonly [string, ...string[]]>(
   return (z.enum(options.names).default(options.default as any) as any).meta({ group, description });
 }
 
+/** One of a few names, or nothing. */
+export function optionalChoice<const Names extends readonly [string, ...string[]]>(
+  options: Omit<FieldOptions<Names[number]>, 'default'> & { names: Names },
+): z.ZodOptional<z.ZodEnum<{ [K in Names[number]]: K }>> {
+  const { group, description, names } = options;
+  return z.enum(names).optional().meta({ group, description }) as never;
+}
+
 /** A list of whole numbers, each within bounds. */
 export function integerList(
   options: FieldOptions<number[]> & { min: number; max: number; most: number },

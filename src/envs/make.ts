@@ -3,7 +3,7 @@ import type { Env, VectorEnv } from '../core/env.ts';
 import type { EnvRegistry } from '../core/registry.ts';
 import { createStandardRegistry } from './standardRegistry.ts';
 import { checkNumEnvs } from './vectorBuffers.ts';
-import { vectorise } from './vectorise.ts';
+import { vectorise } from './vectorize.ts';
 
 /**
  * One environment, time limit included; `options` are the environment's own, and `maxEpisodeSteps`.

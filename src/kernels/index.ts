@@ -21,7 +21,7 @@ export type {
   ValueBatch,
 } from './minibatch.ts';
 export type { Arithmetic } from './module.ts';
-export type { AdamStep, SgdStep } from './optimiser.ts';
+export type { AdamStep, SgdStep } from './optimizer.ts';
 export type {
   Activation,
   NetworkHandle,

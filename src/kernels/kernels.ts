@@ -17,7 +17,7 @@ import {
   setRows,
 } from './minibatch.ts';
 import { type Arithmetic, createMemory, instantiate, type PreparedModule, prepareModule } from './module.ts';
-import { type AdamStep, createOptimiser, type SgdStep } from './optimiser.ts';
+import { type AdamStep, createOptimiser, type SgdStep } from './optimizer.ts';
 import { type NetworkHandle, type ParameterStore, type Parameters, type ParametersSpec, placeParameters } from './parameters.ts';
 import { Pool, type SpawnThread } from './pool.ts';
 

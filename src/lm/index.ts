@@ -1,14 +1,24 @@
 /**
  * Language models trained by their rewards: tasks, configuration, training, evaluation.
  */
-export { type AccuracyInterval, accuracyInterval, majAtK, majorityVote, passAtK, usualKs, type Vote, wilsonInterval } from './accuracy.ts';
-export { type LanguageConfig, languageFields, languageSchema, resolveLanguageConfig } from './config.ts';
-export type { LanguageEvaluation, LanguageModel, LanguageSample, ModelEvaluateOptions, SampleOptions } from './languageModel.ts';
-export { drawProblem, type Split } from './problems.ts';
-export { type Score, type ScoreItem, type ScoreLimits, type ScoreStatus, scoreCompletions } from './rewards.ts';
-export type { LanguageTask, Problem, RewardComponents } from './task.ts';
+export {
+  type AccuracyInterval,
+  accuracyInterval,
+  majAtK,
+  majorityVote,
+  passAtK,
+  usualKs,
+  type Vote,
+  wilsonInterval,
+} from '../statistics/proportion.ts';
+export { type LanguageConfig, languageFields, languageSchema, resolveLanguageConfig } from './config/config.ts';
+export { createVocabulary, type Vocabulary } from './model/tokenizer.ts';
 export { defineTask, findTask, languageTasks } from './tasks/index.ts';
-export type { LanguageIterationResult, LanguageTraining, LanguageTrainingResult } from './train.ts';
+export { drawProblem, type Split } from './tasks/problems.ts';
+export { type Score, type ScoreItem, type ScoreLimits, type ScoreStatus, scoreCompletions } from './tasks/rewards.ts';
+export type { LanguageTask, Problem, RewardComponents } from './tasks/task.ts';
+export type { LanguageEvaluation, LanguageModel, LanguageSample, ModelEvaluateOptions, SampleOptions } from './training/languageModel.ts';
+export type { LanguageIterationResult, LanguageTraining, LanguageTrainingResult } from './training/train.ts';
 export {
   type AnswerMark,
   type ExtractedAnswer,
@@ -17,4 +27,3 @@ export {
   type VerificationOutcome,
   verifyAnswer,
 } from './verifier/index.ts';
-export { createVocabulary, type Vocabulary } from './vocabulary.ts';

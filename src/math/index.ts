@@ -1,6 +1,5 @@
 /** Elementary functions with the same bits everywhere, and statistics. */
-export { exp, tanh } from './exponential.ts';
-export { log, log1p } from './logarithm.ts';
+
 export {
   bootstrapInterval,
   type Interval,
@@ -11,5 +10,7 @@ export {
   standardError,
   type UniformSource,
   variance,
-} from './statistics.ts';
+} from '../statistics/bootstrap.ts';
+export { exp, tanh } from './exponential.ts';
+export { log, log1p } from './logarithm.ts';
 export { cos, sin } from './trigonometric.ts';

@@ -1,15 +1,16 @@
 /**
  * `import ... from 'cohort-rl'` in Node: the library bound to files and threads.
  */
-import { type Cohort, createCohort, type RunHome } from '../cohort.ts';
-import { createLanguageCohort, type LanguageCohort } from '../languageModels.ts';
+import { type Cohort, createCohort } from '../api/environments.ts';
+import type { RunHome } from '../api/home.ts';
+import { createLanguageCohort, type LanguageCohort } from '../api/languageModels.ts';
+import type { Recording, RecordOptions } from './film/record.ts';
 import { nodePlatform } from './platform.ts';
-import type { Recording, RecordOptions } from './record.ts';
 import { nodeHost, nodeStorage } from './storage.ts';
 
-export * from '../index.ts';
+export * from '../api/index.ts';
+export type { RecordFormat, Recording, RecordOptions } from './film/record.ts';
 export { nodePlatform } from './platform.ts';
-export type { RecordFormat, Recording, RecordOptions } from './record.ts';
 export { nodeStorage } from './storage.ts';
 
 const home: RunHome = { host: nodeHost(), open: nodeStorage };
@@ -30,7 +31,7 @@ export const loadPlayer: Cohort['loadPlayer'] = cohort.loadPlayer;
  */
 export async function recordRun(runDirectory: string, options: RecordOptions): Promise<Recording> {
   // Loaded late: programs that only train need none of it.
-  const { recordPlayer } = await import('./record.ts');
+  const { recordPlayer } = await import('./film/record.ts');
   const player = await loadPlayer(runDirectory, { env: options.env, iteration: options.iteration });
   try {
     return await recordPlayer(player, options);

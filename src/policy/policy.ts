@@ -8,8 +8,8 @@ import { CohortError, show } from '../core/errors.ts';
 import { contains, describeSpace, flatSize, inputSizeOf } from '../core/space.ts';
 import type { Kernels, NetworkHandle, NetworkSpec, Parameters } from '../kernels/index.ts';
 import { learnerStreams } from '../random/index.ts';
-import { orthogonal } from './initialisation.ts';
-import { type Normaliser, normalise } from './normaliser.ts';
+import { orthogonal } from './initialization.ts';
+import { type Normaliser, normalise } from './observationStatistics.ts';
 import { formatSpec, type PolicySpec } from './spec.ts';
 
 export type { PolicySpec };

@@ -9,7 +9,7 @@
  *     events.out.tfevents.*   the numbers of metrics.jsonl for TensorBoard, by global step
  *     checkpoint.safetensors  tensors to go on from; its metadata holds the sizes of the files above at that moment
  *     summary.json            once the run has ended
- *     policies/<n>.safetensors  the policy after iteration n, without what only training needs; see src/policyFile.ts
+ *     policies/<n>.safetensors  the policy after iteration n, without what only training needs; see src/policies/policyFile.ts
  *     run.lock                while a process writes the run
  */
 import { CohortError, show } from '../core/errors.ts';

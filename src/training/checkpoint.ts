@@ -5,10 +5,10 @@
 import type { AlgorithmState } from '../algorithms/algorithm.ts';
 import type { EnvState, StateArray } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
-import type { TrainingNormalization } from '../core/normalization.ts';
+import type { TrainingNormalization } from '../core/observationStatistics.ts';
+import type { Policy } from '../play/evaluate.ts';
 import type { Checkpoint } from '../run/readRun.ts';
 import { type Tensor, tensor } from '../run/safetensors.ts';
-import type { Policy } from './evaluation.ts';
 
 /** What training itself counts. */
 export interface TrainingCounters {

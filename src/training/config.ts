@@ -3,8 +3,9 @@
  */
 import { z } from 'zod';
 import { type algorithmNames, algorithms } from '../algorithms/index.ts';
-import { choice, flag, integer, optionalInteger, optionalReal, parseConfig, real } from '../core/config.ts';
+import { choice, integer, optionalInteger, optionalReal, parseConfig, real } from '../core/config.ts';
 import { CohortError, show, suggest } from '../core/errors.ts';
+import { keepingFields, seedField } from '../run/fields.ts';
 
 /** Configuration fields that every algorithm shares. */
 export const trainingFields: {
@@ -28,13 +29,7 @@ export const trainingFields: {
   threads: z.ZodDefault<z.ZodNumber>;
   arithmetic: z.ZodDefault<z.ZodEnum<{ plain: 'plain'; fused: 'fused' }>>;
 } = {
-  seed: integer({
-    group: 'Task',
-    description: 'seed of everything random in the run',
-    default: 1,
-    min: 0,
-    max: Number.MAX_SAFE_INTEGER,
-  }),
+  seed: seedField,
   iterations: integer({
     group: 'Task',
     description: 'iterations (one rollout and its update each); schedules run over them',
@@ -91,32 +86,15 @@ export const trainingFields: {
     min: 1,
     max: 100_000_000,
   }),
-  stopAfter: optionalInteger({
-    group: 'Run',
-    description: 'end after this iteration without changing any schedule; resume goes on from there',
-    min: 1,
-    max: 100_000_000,
-  }),
+  stopAfter: keepingFields.stopAfter,
   targetReturn: optionalReal({
     group: 'Run',
     description: 'end as soon as the mean sampled return of an evaluation reaches this',
     min: -1e12,
     max: 1e12,
   }),
-  checkpointInterval: integer({
-    group: 'Run',
-    description: 'write a checkpoint every so many iterations; 0 goes by seconds alone',
-    default: 0,
-    min: 0,
-    max: 100_000_000,
-  }),
-  checkpointSeconds: integer({
-    group: 'Run',
-    description: 'write a checkpoint when the last one is this old',
-    default: 30,
-    min: 1,
-    max: 1_000_000,
-  }),
+  checkpointInterval: keepingFields.checkpointInterval,
+  checkpointSeconds: keepingFields.checkpointSeconds,
   policySnapshots: integer({
     group: 'Run',
     description: 'keep the policy in the run folder so many times, evenly over the iterations, and that of the start; 0 keeps none',
@@ -124,20 +102,9 @@ export const trainingFields: {
     min: 0,
     max: 10_000,
   }),
-  tensorboard: flag({ group: 'Run', description: 'write TensorBoard events into the run folder', default: true }),
-  threads: integer({
-    group: 'Machine',
-    description: 'threads of one run; the results do not depend on it',
-    default: 1,
-    min: 1,
-    max: 64,
-  }),
-  arithmetic: choice({
-    group: 'Machine',
-    description: 'plain = the same bits on every machine; fused = faster multiply-add, bits may differ between machines',
-    default: 'plain',
-    names: ['plain', 'fused'],
-  }),
+  tensorboard: keepingFields.tensorboard,
+  threads: keepingFields.threads,
+  arithmetic: keepingFields.arithmetic,
 };
 
 /** The name of an algorithm. */

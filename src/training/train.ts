@@ -5,8 +5,9 @@ import type { AlgorithmContext, AlgorithmState, IterationReport } from '../algor
 import { algorithms } from '../algorithms/index.ts';
 import type { Seed, VectorEnv } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';
-import type { TrainingNormalization } from '../core/normalization.ts';
+import type { TrainingNormalization } from '../core/observationStatistics.ts';
 import type { Platform } from '../core/platform.ts';
+import { evaluate, type Policy } from '../play/evaluate.ts';
 import { RunClock } from '../run/clock.ts';
 import type { EvaluationResult, RunEvent, RunEventBody, RunStatus, RunSummary } from '../run/events.ts';
 import { checkFinite } from '../run/finite.ts';
@@ -16,7 +17,6 @@ import type { RunWriter } from '../run/runWriter.ts';
 import { hashParameters } from '../run/sha256.ts';
 import { checkpointMetadata, checkpointTensors, normaliserTensors, parameterTensors, restoreCheckpoint } from './checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
-import { evaluate, type Policy } from './evaluation.ts';
 import { isSnapshotDue } from './snapshots.ts';
 
 /** What is trained on: an environment by id or the user's own. */

@@ -1,8 +1,9 @@
 /** Which policy plays: run, checkpoint, and new checkpoints of a run that still trains. */
-import type { WatchCheckpoint, WatchSource, WatchState } from '../run/watchState.ts';
-import { byId, make, setText } from './dom.ts';
+
+import { byId, make, setText } from '../page/dom.ts';
+import type { NamedPolicy } from '../page/session.ts';
+import type { WatchCheckpoint, WatchSource, WatchState } from '../play/watchProtocol.ts';
 import { fetchPolicy, fetchState } from './policies.ts';
-import type { NamedPolicy } from './session.ts';
 
 /** How often the list is asked for while the run trains, and after that, in milliseconds. */
 const pollWhileTraining = 2500;

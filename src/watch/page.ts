@@ -1,13 +1,13 @@
 /** The page of `cohort-rl watch`: puts player, picture, numbers, keys and checkpoints together. */
 import { make as makeEnv, standardRegistry } from '../browser/index.ts';
-import type { WatchSource } from '../run/watchState.ts';
+import { byId, setText } from '../page/dom.ts';
+import { type Command, listenToKeys, writeHelp } from '../page/keyboard.ts';
+import { Readout } from '../page/readout.ts';
+import { type NamedPolicy, Session } from '../page/session.ts';
+import { Stage } from '../page/stage.ts';
+import type { WatchSource } from '../play/watchProtocol.ts';
 import { Checkpoints } from './checkpoints.ts';
-import { byId, setText } from './dom.ts';
-import { type Command, listenToKeys, writeHelp } from './keyboard.ts';
 import { fetchState } from './policies.ts';
-import { Readout } from './readout.ts';
-import { type NamedPolicy, Session } from './session.ts';
-import { Stage } from './stage.ts';
 import { factsOf } from './tasks.ts';
 
 const stage = new Stage(byId('picture', HTMLCanvasElement));

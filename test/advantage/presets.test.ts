@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AdvantageBatch } from '../../src/advantage/batch.ts';
 import { defaultEstimatorSettings, estimate } from '../../src/advantage/estimate.ts';
-import { meanAndScale, normalise } from '../../src/advantage/normalise.ts';
+import { meanAndScale, normalise } from '../../src/advantage/normalize.ts';
 import { type PresetName, preset, presetNames, presetSettings, presets } from '../../src/advantage/presets.ts';
 import { advantagesOf, batchOf, deviation, mean, perTrajectory, rollouts, type Sample, workedExample } from './helpers.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createGenerator } from '../../src/api/index.ts';
 import { environmentSeeds, halfCheetah, loadMujoco, MujocoVectorEnv } from '../../src/envs/index.ts';
-import { createGenerator } from '../../src/index.ts';
 import fixture from '../fixtures/environments/mujoco-halfcheetah.json' with { type: 'json' };
 import { describeParity } from './mujocoParity.ts';
 

@@ -1,9 +1,9 @@
 /** Environments on threads: the numbers, states and errors of one thread. */
 import { describe, expect, it } from 'vitest';
+import { createGenerator, environmentSeeds, makeThreadedVector, makeVector } from '../../src/api/index.ts';
 import type { Seed, VectorEnv } from '../../src/core/env.ts';
 import { CohortError } from '../../src/core/errors.ts';
 import { ThreadedVectorEnv } from '../../src/envs/threads/threadedVector.ts';
-import { createGenerator, environmentSeeds, makeThreadedVector, makeVector } from '../../src/index.ts';
 import { type EnvState, nodePlatform } from '../../src/node/index.ts';
 
 interface Case {

@@ -10,7 +10,7 @@ import {
   referenceNetwork,
   referenceSurrogate,
   referenceValue,
-} from '../../src/kernels/reference.ts';
+} from '../../src/kernels/reference/perceptron.ts';
 import { createGenerator } from '../../src/random/index.ts';
 import { fillNormal, makeNetwork, openKernels, randomise, relativeError } from './helpers.ts';
 

@@ -10,22 +10,11 @@ import {
   referenceNormalCdf,
   referenceSurrogate,
   referenceValue,
-} from '../../src/kernels/reference.ts';
+} from '../../src/kernels/reference/perceptron.ts';
 import { createGenerator } from '../../src/random/index.ts';
+import { slopeAt } from './helpers.ts';
 
-const step = 1e-5;
 const tolerance = 1e-6;
-
-/** Central difference of `f` by the number at `array[index]`. */
-function slopeAt(f: () => number, array: Float64Array, index: number): number {
-  const kept = array[index]!;
-  array[index] = kept + step;
-  const above = f();
-  array[index] = kept - step;
-  const below = f();
-  array[index] = kept;
-  return (above - below) / (2 * step);
-}
 
 function uniforms(length: number, seed: number): Float64Array {
   const generator = createGenerator(seed);

@@ -1,7 +1,7 @@
 /** Acting: the right random words, the documented rule, the right distribution. */
 import { describe, expect, it } from 'vitest';
 import type { ActOptions } from '../../src/kernels/index.ts';
-import { referenceDraw, referenceForward, referenceNetwork, referenceNormalCdf } from '../../src/kernels/reference.ts';
+import { referenceDraw, referenceForward, referenceNetwork, referenceNormalCdf } from '../../src/kernels/reference/perceptron.ts';
 import { Philox } from '../../src/random/index.ts';
 import { bitsOf, fillNormal, makeNetwork, openKernels } from './helpers.ts';
 

@@ -1,18 +1,12 @@
 /** Threads: the same bits for any number of them, a clean end, and arithmetic `fused` where the machine has it. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { type Arithmetic, createKernels, type Kernels } from '../../src/kernels/index.ts';
-import { referenceForward, referenceNetwork } from '../../src/kernels/reference.ts';
-import { enableRelaxedSimd, spawnThread } from '../../src/node/threads.ts';
+import type { Kernels } from '../../src/kernels/index.ts';
+import { referenceForward, referenceNetwork } from '../../src/kernels/reference/perceptron.ts';
 import { bitsOf, fillNormal, makeNetwork, randomise, relativeError } from './helpers.ts';
+import { expectSameBits, openKernels } from './manyThreads.ts';
 
 const rows = 1000;
-
-async function open(threads: number, arithmetic: Arithmetic = 'plain'): Promise<Kernels> {
-  const kernels = createKernels({ threads, arithmetic, spawnThread, enableRelaxedSimd, bytes: 32 * 2 ** 20 });
-  while (kernels.threadsReady < threads) await new Promise((resolve) => setTimeout(resolve, 1));
-  return kernels;
-}
 
 /** Acts, evaluates, takes a few gradient steps; everything that came out, as bits. */
 function work(kernels: Kernels): string {
@@ -56,18 +50,11 @@ function work(kernels: Kernels): string {
 
 describe('threads', () => {
   it.each(['plain', 'fused'] as const)('1, 2 and 5 threads give the same bits (%s)', async (arithmetic) => {
-    const results: string[] = [];
-    for (const threads of [1, 2, 5]) {
-      const kernels = await open(threads, arithmetic);
-      results.push(work(kernels));
-      kernels.close();
-    }
-    expect(results[1]).toBe(results[0]);
-    expect(results[2]).toBe(results[0]);
+    await expectSameBits(arithmetic, work);
   });
 
   it('work goes on after close', async () => {
-    const kernels = await open(2);
+    const kernels = await openKernels(2);
     const first = work(kernels);
     kernels.close();
     kernels.close();
@@ -75,7 +62,7 @@ describe('threads', () => {
   });
 
   it('other threads do take part', async () => {
-    const kernels = await open(2);
+    const kernels = await openKernels(2);
     const network = makeNetwork(kernels, { hiddenSizes: [128, 128] });
     const inputs = fillNormal(kernels.float32(5 * 20_000), 1);
     const outputs = kernels.float32(3 * 20_000);
@@ -113,7 +100,7 @@ describe('fused arithmetic', () => {
   it('agrees with the reference, and its bits are not those of plain', async () => {
     const outputs: Float32Array[] = [];
     for (const arithmetic of ['plain', 'fused'] as const) {
-      const kernels = await open(1, arithmetic);
+      const kernels = await openKernels(1, arithmetic);
       const network = makeNetwork(kernels, { hiddenSizes: [64, 64] });
       const inputs = fillNormal(kernels.float32(500), 1);
       const out = kernels.float32(300);

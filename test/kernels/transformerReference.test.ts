@@ -28,11 +28,10 @@ import {
 } from '../../src/kernels/reference/transformer.ts';
 import type { GradientOptions, TransformerSpec } from '../../src/kernels/transformer/index.ts';
 import { createGenerator } from '../../src/random/index.ts';
-import { relativeError } from './helpers.ts';
+import { relativeError, slopeAt } from './helpers.ts';
 import { fillSequences, plainSequences, randomTensor, smallSpec, specs } from './transformerHelpers.ts';
 
 const tolerance = 1e-6;
-const step = 1e-5;
 
 /** Normal numbers. */
 function normal(length: number, seed: number): Float64Array {
@@ -41,17 +40,6 @@ function normal(length: number, seed: number): Float64Array {
 }
 
 const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
-
-/** Slope of `f` in entry `index` of an array that it reads. */
-function slopeAt(f: () => number, array: Float64Array, index: number): number {
-  const kept = array[index]!;
-  array[index] = kept + step;
-  const above = f();
-  array[index] = kept - step;
-  const below = f();
-  array[index] = kept;
-  return (above - below) / (2 * step);
-}
 
 /** Compares a gradient with finite differences of every entry. */
 function expectGradient(f: () => number, array: Float64Array, gradient: Float64Array): void {

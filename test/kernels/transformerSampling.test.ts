@@ -1,7 +1,7 @@
 /** Sampling: the bits of the trainer, the documented draw, its distribution, greedy, top-k and top-p. */
 import { describe, expect, it } from 'vitest';
+import { referenceDraw } from '../../src/kernels/reference/perceptron.ts';
 import { referenceLogSoftmax, referenceTransformer, referenceTransformerForward } from '../../src/kernels/reference/transformer.ts';
-import { referenceDraw } from '../../src/kernels/reference.ts';
 import { createSequences, type SampleOptions, type SequencesSpec, type TransformerSpec } from '../../src/kernels/transformer/index.ts';
 import { Philox } from '../../src/random/index.ts';
 import { bitsOf } from './helpers.ts';

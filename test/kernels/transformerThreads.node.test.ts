@@ -1,17 +1,11 @@
 /** Transformers on threads: the same bits for any number of them; arithmetic `fused` agrees with the reference and with itself. */
 import { describe, expect, it } from 'vitest';
-import { type Arithmetic, createKernels, type Kernels } from '../../src/kernels/index.ts';
+import type { Kernels } from '../../src/kernels/index.ts';
 import { referenceGradient, referenceTransformer } from '../../src/kernels/reference/transformer.ts';
 import type { TransformerSpec } from '../../src/kernels/transformer/index.ts';
-import { enableRelaxedSimd, spawnThread } from '../../src/node/threads.ts';
 import { bitsOf, relativeError } from './helpers.ts';
+import { expectSameBits, openKernels } from './manyThreads.ts';
 import { openTransformer, pick, smallSpec, tokenPlaces } from './transformerHelpers.ts';
-
-async function open(threads: number, arithmetic: Arithmetic): Promise<Kernels> {
-  const kernels = createKernels({ threads, arithmetic, spawnThread, enableRelaxedSimd, bytes: 2 ** 26 });
-  while (kernels.threadsReady < threads) await new Promise((resolve) => setTimeout(resolve, 1));
-  return kernels;
-}
 
 const spec: TransformerSpec = {
   ...{ ...smallSpec, vocabularySize: 300, hiddenSize: 32, heads: 4, keyValueHeads: 2, headSize: 8, feedForwardSize: 45 },
@@ -46,18 +40,11 @@ function work(kernels: Kernels): string {
 
 describe.each(['plain', 'fused'] as const)('%s', (arithmetic) => {
   it('1, 2 and 5 threads give the same bits', async () => {
-    const results: string[] = [];
-    for (const threads of [1, 2, 5]) {
-      const kernels = await open(threads, arithmetic);
-      results.push(work(kernels));
-      kernels.close();
-    }
-    expect(results[1]).toBe(results[0]);
-    expect(results[2]).toBe(results[0]);
+    await expectSameBits(arithmetic, work);
   });
 
   it('gradients and log-probabilities are those of the reference', async () => {
-    const kernels = await open(1, arithmetic);
+    const kernels = await openKernels(1, arithmetic);
     const { model, sequences } = openTransformer(spec, room, 3, kernels);
     const options = { ...range, loss: 'score', temperature: 0.9 } as const;
     model.gradient(sequences, options);

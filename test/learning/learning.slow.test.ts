@@ -2,7 +2,7 @@
  * Does it learn: thresholds on the mean over seeds (L1, L2 and L4 of the method's specification; the tables with ten seeds are in docs/results.md).
  */
 import { describe, expect, it } from 'vitest';
-import type { TrainInput } from '../../src/cohort.ts';
+import type { TrainInput } from '../../src/api/environments.ts';
 import { testCohort } from '../training/cohort.ts';
 
 /** Mean over seeds of the mean return of 20 evaluation episodes at the end of 200 iterations. */

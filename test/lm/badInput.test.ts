@@ -2,8 +2,8 @@
  * Mistakes and the messages that they get: what was expected, what was got, what to do; and where a run was going, its last checkpoint stays.
  */
 import { describe, expect, it } from 'vitest';
-import type { LanguageTrainInput } from '../../src/languageModels.ts';
-import type { LanguageTask, Problem } from '../../src/lm/task.ts';
+import type { LanguageTrainInput } from '../../src/api/languageModels.ts';
+import type { LanguageTask, Problem } from '../../src/lm/tasks/task.ts';
 import { testCohort } from '../training/cohort.ts';
 import { largestDigit, shortRun, testLanguageCohort } from './languageRun.ts';
 

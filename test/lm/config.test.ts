@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveLanguageConfig } from '../../src/lm/config.ts';
+import { resolveLanguageConfig } from '../../src/lm/config/config.ts';
 
 const resolve = (fields: Readonly<Record<string, unknown>>): ReturnType<typeof resolveLanguageConfig> =>
   resolveLanguageConfig({ task: 'add-2digit', ...fields });

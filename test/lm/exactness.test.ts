@@ -3,7 +3,7 @@
  * every supported Node and Chromium must give them.
  */
 import { describe, expect, it } from 'vitest';
-import type { LanguageTrainInput } from '../../src/languageModels.ts';
+import type { LanguageTrainInput } from '../../src/api/languageModels.ts';
 import { shortRun, testLanguageCohort } from './languageRun.ts';
 
 /** SHA-256 of the final parameters. */

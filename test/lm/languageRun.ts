@@ -1,9 +1,10 @@
 /**
  * A language-model run for tests: a task of its own, so small a model that a run takes a second, and a library with files in memory.
  */
+
+import { createLanguageCohort, type LanguageCohort, type LanguageTrainInput } from '../../src/api/languageModels.ts';
 import type { Platform } from '../../src/core/platform.ts';
-import { createLanguageCohort, type LanguageCohort, type LanguageTrainInput } from '../../src/languageModels.ts';
-import type { LanguageTask } from '../../src/lm/task.ts';
+import type { LanguageTask } from '../../src/lm/tasks/task.ts';
 import { memoryHome, testPlatform } from '../training/cohort.ts';
 
 /** Which of three digits is the largest: `274=` -> `7`. */

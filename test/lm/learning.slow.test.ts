@@ -3,7 +3,7 @@
  * tables with intervals are in docs/lm-results.md.
  */
 import { describe, expect, it } from 'vitest';
-import type { LanguageTrainInput } from '../../src/languageModels.ts';
+import type { LanguageTrainInput } from '../../src/api/languageModels.ts';
 import { testLanguageCohort } from './languageRun.ts';
 
 const seeds = [1, 2, 3, 4, 5];

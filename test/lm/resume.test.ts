@@ -2,7 +2,7 @@
  * A run that was stopped and resumed is the run that never stopped: the same bits, metrics, completions and summary.
  */
 import { describe, expect, it } from 'vitest';
-import type { LanguageTrainInput } from '../../src/languageModels.ts';
+import type { LanguageTrainInput } from '../../src/api/languageModels.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { fileText, largestDigit, metricsWithoutTimes, shortRun, testLanguageCohort } from './languageRun.ts';
 

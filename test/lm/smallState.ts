@@ -3,9 +3,9 @@
  */
 import type { CompletionEstimator } from '../../src/advantage/completions/index.ts';
 import { createKernelsAsync } from '../../src/kernels/index.ts';
-import { resolveLanguageConfig } from '../../src/lm/config.ts';
-import { createLanguageState, type LanguageContext, type LanguageState } from '../../src/lm/state.ts';
-import type { LanguageTask } from '../../src/lm/task.ts';
+import { createLanguageState, type LanguageContext, type LanguageState } from '../../src/lm/algorithm/state.ts';
+import { resolveLanguageConfig } from '../../src/lm/config/config.ts';
+import type { LanguageTask } from '../../src/lm/tasks/task.ts';
 import { learnerKey } from '../../src/random/index.ts';
 import { testPlatform } from '../training/cohort.ts';
 

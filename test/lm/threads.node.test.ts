@@ -2,7 +2,7 @@
  * The bits of a language-model run do not depend on the number of threads, in the warm start, in sampling, or in training.
  */
 import { describe, expect, it } from 'vitest';
-import type { LanguageTrainInput } from '../../src/languageModels.ts';
+import type { LanguageTrainInput } from '../../src/api/languageModels.ts';
 import { nodePlatform } from '../../src/node/platform.ts';
 import { largestDigit, shortRun, testLanguageCohort } from './languageRun.ts';
 

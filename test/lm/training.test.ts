@@ -3,8 +3,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { defineEstimator } from '../../src/advantage/index.ts';
-import type { LanguageTrainInput } from '../../src/languageModels.ts';
-import type { LanguageTask } from '../../src/lm/task.ts';
+import type { LanguageTrainInput } from '../../src/api/languageModels.ts';
+import type { LanguageTask } from '../../src/lm/tasks/task.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { metricTable } from '../../src/run/metrics.ts';
 import { fileText, largestDigit, shortRun, testLanguageCohort } from './languageRun.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunSummary } from '../../src/run/events.ts';
 import { evaluationResult, jointSummary } from '../../src/run/events.ts';
 import { evaluationMetrics, metricTable } from '../../src/run/metrics.ts';
-import { sampleStatistics } from '../../src/run/statistics.ts';
+import { sampleStatistics } from '../../src/statistics/describe.ts';
 
 describe('sampleStatistics', () => {
   it('gives mean, standard error and interquartile mean', () => {

@@ -3,7 +3,7 @@
  * recorded once; every supported Node and Chromium must give them.
  */
 import { describe, expect, it } from 'vitest';
-import type { TrainInput } from '../../src/cohort.ts';
+import type { TrainInput } from '../../src/api/environments.ts';
 import { shortRun, testCohort } from './cohort.ts';
 
 /** SHA-256 of the final parameters. */

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { AlgorithmState } from '../../src/algorithms/algorithm.ts';
-import type { TrainInput } from '../../src/cohort.ts';
+import type { TrainInput } from '../../src/api/environments.ts';
 import type { Env } from '../../src/core/env.ts';
 import { box, discrete } from '../../src/core/space.ts';
 import { decodeSafetensors, type SafetensorsFile, tensor } from '../../src/run/safetensors.ts';

@@ -3,8 +3,8 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TrainInput } from '../../src/cohort.ts';
-import { decodePolicy, encodePolicy, withoutCritic } from '../../src/policyFile.ts';
+import type { TrainInput } from '../../src/api/environments.ts';
+import { decodePolicy, encodePolicy, withoutCritic } from '../../src/policies/policyFile.ts';
 import { isSnapshotDue } from '../../src/training/snapshots.ts';
 import { shortRun, testCohort } from './cohort.ts';
 

@@ -2,7 +2,7 @@
  * Promise 1: the bits do not depend on the number of threads, in training and in acting.
  */
 import { describe, expect, it } from 'vitest';
-import type { TrainInput } from '../../src/cohort.ts';
+import type { TrainInput } from '../../src/api/environments.ts';
 import { nodePlatform } from '../../src/node/platform.ts';
 import { testCohort } from './cohort.ts';
 

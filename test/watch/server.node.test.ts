@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { firstPort, isLoopbackHost, startWatchServer, type WatchServer } from '../../src/node/watchServer.ts';
+import { firstPort, isLoopbackHost, startWatchServer, type WatchServer } from '../../src/node/watch/server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cohort-watch-'));
 const pageFolder = join(folder, 'page');

@@ -4,7 +4,7 @@
     logits = policy(observations)            # categorical head
     mean, log_std = policy(observations)     # Gaussian head
 
-needs torch and safetensors. The format is described in src/policyFile.ts.
+needs torch and safetensors. The format is described in src/policies/policyFile.ts.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
  * of tokens, `m` the mean over the group. Sources: the papers named, and how verl (b178a3c), TRL (1.10) and the authors' own code compute it.
  */
 import { show, suggest } from '../../core/errors.ts';
-import { normaliseEpsilon } from '../normalise.ts';
+import { normaliseEpsilon } from '../normalize.ts';
 import type { Aggregation } from './aggregation.ts';
 import { type CompletionBatch, completionError } from './batch.ts';
 import type { Age } from './gradientScale.ts';

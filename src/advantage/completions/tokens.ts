@@ -3,7 +3,7 @@
  */
 import type { Floats } from '../batch.ts';
 import { type GaeOutput, gae } from '../gae.ts';
-import { type NormaliseOptions, normalise } from '../normalise.ts';
+import { type NormaliseOptions, normalise } from '../normalize.ts';
 import { totalTokens } from './aggregation.ts';
 import { completionError, expectLength } from './batch.ts';
 

@@ -3,7 +3,7 @@
  * one to a few per cent where few are.
  */
 import type { Generator } from '../../random/index.ts';
-import type { LanguageTask } from '../task.ts';
+import type { LanguageTask } from './task.ts';
 
 /** Two summands, 0 .. 99 each. */
 export interface Sum {

@@ -3,8 +3,8 @@
  * GRPO-Zero, which use three or four numbers up to 100 and all four operations.
  */
 import type { Generator } from '../../random/index.ts';
-import type { LanguageTask } from '../task.ts';
 import { evaluateExpression } from './expression.ts';
+import type { LanguageTask } from './task.ts';
 
 /** Numbers are 1 .. 9. */
 const largestNumber = 9;

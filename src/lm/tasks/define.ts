@@ -2,8 +2,8 @@
  * Checks of a task before anything is drawn from it.
  */
 import { CohortError, show } from '../../core/errors.ts';
-import type { LanguageTask } from '../task.ts';
-import { alphabetProblem } from '../vocabulary.ts';
+import { alphabetProblem } from '../model/tokenizer.ts';
+import type { LanguageTask } from './task.ts';
 
 /** Most characters of an id. */
 const longestId = 64;

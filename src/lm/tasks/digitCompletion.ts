@@ -2,7 +2,7 @@
  * verl's digit completion (volcengine/verl, tests/e2e/envs/digit_completion): the next terms of an arithmetic progression modulo 9. The reward
  * is dense; its test starts from a checkpoint, here a warm start stands for it.
  */
-import type { LanguageTask } from '../task.ts';
+import type { LanguageTask } from './task.ts';
 
 /** verl's max_number, max_diff and max_num_in_response. */
 const [modulus, largestStep, mostTerms] = [9, 9, 9];

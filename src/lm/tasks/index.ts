@@ -2,12 +2,12 @@
  * The tasks that come with the library, by id.
  */
 import { CohortError, show, suggest } from '../../core/errors.ts';
-import type { LanguageTask } from '../task.ts';
 import { add2Digit, add2DigitSparse } from './addition.ts';
 import { countdown3 } from './countdown.ts';
 import { defineTask } from './define.ts';
 import { digitCompletion } from './digitCompletion.ts';
 import { reverse, reverseDense, sort } from './strings.ts';
+import type { LanguageTask } from './task.ts';
 import { thinkThenAnswer } from './thinkThenAnswer.ts';
 
 export { defineTask };

@@ -2,7 +2,7 @@
  * Six digits backwards, and in order. The anchors are the reversal and sorting of strings in prime-rl and in TPO (arXiv 2604.06159, section 4),
  * where a dense reward learns reversal from random weights and an exact-match reward hardly does.
  */
-import type { LanguageTask } from '../task.ts';
+import type { LanguageTask } from './task.ts';
 
 /** Digits of a prompt: the shortest of the pilot's 6 to 10. */
 const count = 6;

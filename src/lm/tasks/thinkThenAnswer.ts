@@ -6,9 +6,10 @@
  * completion would be a third as long; but 13 characters more make a vocabulary of 26, still below 32, and prompts, rewards and logs look like
  * those of a real model.
  */
-import type { LanguageTask } from '../task.ts';
+
 import { verifyAnswer } from '../verifier/index.ts';
 import { drawSum, pad } from './addition.ts';
+import type { LanguageTask } from './task.ts';
 
 /** Digits of thought in a solution: the sum of the units, then that of the tens without carry. */
 const thought = 4;

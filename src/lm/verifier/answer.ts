@@ -1,7 +1,7 @@
 /**
  * Answers as values: numbers, tuples, sets, texts; and when two of them are the same.
  */
-import { normalise } from './normalise.ts';
+import { normalise } from './normalize.ts';
 import { type NumberAnswer, readNumber } from './number.ts';
 import { equal, multiply, powerOfTen, type Rational } from './rational.ts';
 

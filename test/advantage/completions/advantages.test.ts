@@ -11,7 +11,7 @@ import {
   tokenShares,
 } from '../../../src/advantage/completions/index.ts';
 import { estimate } from '../../../src/advantage/estimate.ts';
-import { normalise } from '../../../src/advantage/normalise.ts';
+import { normalise } from '../../../src/advantage/normalize.ts';
 import { presetSettings } from '../../../src/advantage/presets.ts';
 import { perTrajectory, batchOf as rolloutOf } from '../helpers.ts';
 import { batchOf, type Completion, farthest, fixture, gradientOf, groupsOf, rewardsOf } from './helpers.ts';

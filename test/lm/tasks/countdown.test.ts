@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawProblem } from '../../../src/lm/problems.ts';
 import { evaluateExpression } from '../../../src/lm/tasks/expression.ts';
 import { findTask } from '../../../src/lm/tasks/index.ts';
+import { drawProblem } from '../../../src/lm/tasks/problems.ts';
 
 /** An expression as a tree, written with all its parentheses, and its value. */
 const tree = fc.letrec<{ node: { text: string; value: bigint; count: number } }>((tie) => ({

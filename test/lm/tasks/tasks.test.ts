@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drawProblem } from '../../../src/lm/problems.ts';
-import { type Score, scoreCompletions } from '../../../src/lm/rewards.ts';
-import type { LanguageTask, Problem } from '../../../src/lm/task.ts';
+import { createVocabulary } from '../../../src/lm/model/tokenizer.ts';
 import { defineTask, findTask, languageTasks } from '../../../src/lm/tasks/index.ts';
-import { createVocabulary } from '../../../src/lm/vocabulary.ts';
+import { drawProblem } from '../../../src/lm/tasks/problems.ts';
+import { type Score, scoreCompletions } from '../../../src/lm/tasks/rewards.ts';
+import type { LanguageTask, Problem } from '../../../src/lm/tasks/task.ts';
 
 const tasks = Object.values(languageTasks);
 const limits = { rewardSeconds: 1, now: () => performance.now() };

@@ -1,0 +1,61 @@
+/**
+ * The public names that are the same on every platform. `node/index.ts` and `browser/index.ts` add those that need one.
+ */
+export * from '../advantage/index.ts';
+export { algorithmNames, algorithms } from '../algorithms/index.ts';
+export type { FieldDescription, FieldGroup } from '../core/config.ts';
+export { describeFields, describeRange, fieldGroups } from '../core/config.ts';
+export type { Action, Env, EnvState, Info, Observation, ResetResult, Seed, StepResult, VectorEnv } from '../core/env.ts';
+export { CohortError, nearestNames, show, suggest } from '../core/errors.ts';
+export type { EnvWorkerHandle, Platform, ThreadHandle } from '../core/platform.ts';
+export { EnvRegistry, type EnvSpec } from '../core/registry.ts';
+export type { Scene } from '../core/scene.ts';
+export { type BoxSpace, box, contains, type DiscreteSpace, describeSpace, discrete, flatSize, type Space } from '../core/space.ts';
+export type { Trajectories } from '../core/trajectory.ts';
+export { version } from '../core/version.ts';
+export * from '../envs/index.ts';
+export { createStandardRegistry as standardRegistry } from '../envs/index.ts';
+export { createKernelsAsync, type Kernels, type KernelsOptions } from '../kernels/index.ts';
+export * from '../lm/index.ts';
+export { type EpisodeMoment, type PlayOptions, playEpisode } from '../play/playEpisode.ts';
+export type { Player, PlayerOptions } from '../play/player.ts';
+export {
+  decodePolicy,
+  describePolicy,
+  encodePolicy,
+  instantiatePolicy,
+  kernelBytesOf,
+  type PolicyDescription,
+  type PolicyFile,
+  type PolicyNormaliser,
+  type PolicySource,
+  policyFiles,
+  withoutCritic,
+} from '../policies/policyFile.ts';
+export { Policy, type PolicySpec } from '../policy/policy.ts';
+export { createGenerator, Generator, learnerKey, Philox, SeedSequence } from '../random/index.ts';
+export * from '../run/events.ts';
+export { type MetricDescription, metricTable } from '../run/metrics.ts';
+export { type AlgorithmName, type ResolvedConfig, resolveConfig, runSchema } from '../training/config.ts';
+export { findRecipe, type Recipe, recipes, withRecipe } from '../training/recipes.ts';
+export type { IterationResult, Training, TrainingResult } from '../training/train.ts';
+export type {
+  Cohort,
+  EnvFactory,
+  EvaluateOptions,
+  PlayerLoadOptions,
+  ResumeOptions,
+  TrainFields,
+  TrainInput,
+  TrainOptions,
+} from './environments.ts';
+export { createCohort } from './environments.ts';
+export type {
+  LanguageCohort,
+  LanguageResumeOptions,
+  LanguageTrainFields,
+  LanguageTrainInput,
+  LanguageTrainOptions,
+  ModelLoadOptions,
+} from './languageModels.ts';
+export { createLanguageCohort } from './languageModels.ts';

@@ -1,0 +1,264 @@
+/**
+ * Every kernel once more in float64 and plain loops: the oracle of the tests. Not part of the exact path, and not fast.
+ */
+import type { Activation, NetworkHandle } from '../parameters.ts';
+
+/** A dense layer in float64: `weight` is (outputs, inputs), row-major. */
+export interface ReferenceLayer {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly weight: Float64Array;
+  readonly bias: Float64Array;
+}
+
+/** A perceptron in float64; every layer but the last is followed by the activation. */
+export interface ReferenceNetwork {
+  readonly activation: Activation;
+  readonly layers: readonly ReferenceLayer[];
+}
+
+/** What the forward pass leaves for the backward pass: per layer its input, and what it gave before the activation. */
+export interface ReferencePass {
+  /** (count, outputSize). */
+  readonly outputs: Float64Array;
+  readonly inputs: readonly Float64Array[];
+  readonly sums: readonly Float64Array[];
+}
+
+/** Gradients of one layer. */
+export interface ReferenceGradient {
+  readonly weight: Float64Array;
+  readonly bias: Float64Array;
+}
+
+/** The numbers of a network in kernel memory, as float64; `block` as in `ParameterTensor.get`. */
+export function referenceNetwork(handle: NetworkHandle, block: 'values' | 'gradients' = 'values'): ReferenceNetwork {
+  const { spec, parameters } = handle;
+  const sizes = [spec.inputSize, ...spec.hiddenSizes, spec.outputSize];
+  const read = (name: string): Float64Array => Float64Array.from(parameters.tensor(name)!.get(block));
+  const layers = sizes.slice(1).map((outputs, index) => ({
+    inputs: sizes[index]!,
+    outputs,
+    weight: read(`${spec.name}.${index}.weight`),
+    bias: read(`${spec.name}.${index}.bias`),
+  }));
+  return { activation: spec.activation, layers };
+}
+
+const geluScale = Math.sqrt(2 / Math.PI);
+
+/** The activation of one number; gelu in its tanh form (arXiv 1606.08415). */
+export function activationOf(activation: Activation, x: number): number {
+  if (activation === 'tanh') return Math.tanh(x);
+  if (activation === 'relu') return Math.max(0, x);
+  return 0.5 * x * (1 + Math.tanh(geluScale * (x + 0.044715 * x ** 3)));
+}
+
+/** Its derivative; relu's at 0 is 0, as in torch. */
+export function slopeOf(activation: Activation, x: number): number {
+  if (activation === 'tanh') return 1 - Math.tanh(x) ** 2;
+  if (activation === 'relu') return x > 0 ? 1 : 0;
+  const t = Math.tanh(geluScale * (x + 0.044715 * x ** 3));
+  return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * geluScale * (1 + 3 * 0.044715 * x * x);
+}
+
+/** Forward pass of `count` rows. */
+export function referenceForward(network: ReferenceNetwork, rows: ArrayLike<number>, count: number): ReferencePass {
+  const inputs: Float64Array[] = [];
+  const sums: Float64Array[] = [];
+  let current = Float64Array.from(rows).subarray(0, count * network.layers[0]!.inputs);
+  network.layers.forEach((layer, index) => {
+    inputs.push(current);
+    const sum = new Float64Array(count * layer.outputs);
+    for (let s = 0; s < count; s++) {
+      for (let o = 0; o < layer.outputs; o++) {
+        let value = layer.bias[o]!;
+        for (let k = 0; k < layer.inputs; k++) value += layer.weight[o * layer.inputs + k]! * current[s * layer.inputs + k]!;
+        sum[s * layer.outputs + o] = value;
+      }
+    }
+    sums.push(sum);
+    const last = index === network.layers.length - 1;
+    current = last ? sum : sum.map((x) => activationOf(network.activation, x));
+  });
+  return { outputs: current, inputs, sums };
+}
+
+/** Gradients of all layers from those of the outputs, (count, outputSize). */
+export function referenceBackward(
+  network: ReferenceNetwork,
+  pass: ReferencePass,
+  outputGradients: Float64Array,
+  count: number,
+): ReferenceGradient[] {
+  const gradients: ReferenceGradient[] = [];
+  let g = outputGradients;
+  for (let index = network.layers.length - 1; index >= 0; index--) {
+    const layer = network.layers[index]!;
+    const x = pass.inputs[index]!;
+    const weight = new Float64Array(layer.weight.length);
+    const bias = new Float64Array(layer.outputs);
+    const before = new Float64Array(count * layer.inputs);
+    for (let s = 0; s < count; s++) {
+      for (let o = 0; o < layer.outputs; o++) {
+        const slope = g[s * layer.outputs + o]!;
+        bias[o]! += slope;
+        for (let k = 0; k < layer.inputs; k++) {
+          weight[o * layer.inputs + k]! += slope * x[s * layer.inputs + k]!;
+          before[s * layer.inputs + k]! += slope * layer.weight[o * layer.inputs + k]!;
+        }
+      }
+    }
+    gradients.unshift({ weight, bias });
+    if (index > 0) {
+      const sum = pass.sums[index - 1]!;
+      g = before.map((value, i) => value * slopeOf(network.activation, sum[i]!));
+    }
+  }
+  return gradients;
+}
+
+/** Log-probability and entropy of one row, and their derivatives by the outputs (and the log standard deviations). */
+export interface ReferenceHead {
+  readonly logProb: number;
+  readonly entropy: number;
+  readonly logProbSlopes: Float64Array;
+  readonly entropySlopes: Float64Array;
+  /** By the log standard deviations; empty for a categorical head. */
+  readonly logProbByLogStd: Float64Array;
+  readonly entropyByLogStd: Float64Array;
+}
+
+/** Categorical head: softmax over `logits`. */
+export function referenceCategorical(logits: Float64Array, action: number): ReferenceHead {
+  const most = Math.max(...logits);
+  const logSum = most + Math.log(logits.reduce((sum, z) => sum + Math.exp(z - most), 0));
+  const logs = logits.map((z) => z - logSum);
+  const probabilities = logs.map((l) => Math.exp(l));
+  const entropy = -logs.reduce((sum, l, k) => sum + l * probabilities[k]!, 0);
+  return {
+    logProb: logs[action]!,
+    entropy,
+    logProbSlopes: probabilities.map((p, k) => (k === action ? 1 : 0) - p),
+    entropySlopes: probabilities.map((p, k) => -p * (logs[k]! + entropy)),
+    logProbByLogStd: new Float64Array(0),
+    entropyByLogStd: new Float64Array(0),
+  };
+}
+
+/** Gaussian head with independent dimensions; sums over dimensions. */
+export function referenceGaussian(mean: Float64Array, logStd: Float64Array, action: ArrayLike<number>): ReferenceHead {
+  let logProb = 0;
+  let entropy = 0;
+  const z = mean.map((m, a) => (action[a]! - m) / Math.exp(logStd[a]!));
+  z.forEach((value, a) => {
+    logProb += -0.5 * value * value - logStd[a]! - 0.5 * Math.log(2 * Math.PI);
+    entropy += 0.5 + 0.5 * Math.log(2 * Math.PI) + logStd[a]!;
+  });
+  return {
+    logProb,
+    entropy,
+    logProbSlopes: z.map((value, a) => value / Math.exp(logStd[a]!)),
+    entropySlopes: new Float64Array(mean.length),
+    logProbByLogStd: z.map((value) => value * value - 1),
+    entropyByLogStd: new Float64Array(mean.length).fill(1),
+  };
+}
+
+/** Settings of the policy loss; advantages are already normalised. */
+export interface ReferenceClip {
+  readonly clipLow: number;
+  readonly clipHigh: number;
+  readonly entropyCoef: number;
+}
+
+/** The policy loss of one row, statistics, and d loss / d logProb (without the entropy bonus). */
+export interface ReferenceSurrogate {
+  readonly policyLoss: number;
+  readonly slope: number;
+  readonly approxKl: number;
+  readonly oldApproxKl: number;
+  readonly clipped: number;
+}
+
+/** Gradient of max(a, b) to a, as torch splits it. */
+function shareOf(a: number, b: number): number {
+  if (a === b) return 0.5;
+  return a > b ? 1 : 0;
+}
+
+/** max(-A ratio, -A clip(ratio)) of one row: J. Schulman et al., arXiv 1707.06347; ties as in torch. */
+export function referenceSurrogate(
+  logProb: number,
+  oldLogProb: number,
+  advantage: number,
+  { clipLow, clipHigh }: ReferenceClip,
+): ReferenceSurrogate {
+  const logRatio = logProb - oldLogProb;
+  const ratio = Math.exp(logRatio);
+  const loss1 = -advantage * ratio;
+  const loss2 = -advantage * Math.min(Math.max(ratio, 1 - clipLow), 1 + clipHigh);
+  const first = shareOf(loss1, loss2);
+  const inside = ratio >= 1 - clipLow && ratio <= 1 + clipHigh ? 1 : 0;
+  return {
+    policyLoss: Math.max(loss1, loss2),
+    slope: (first + (1 - first) * inside) * loss1,
+    approxKl: ratio - 1 - logRatio,
+    oldApproxKl: -logRatio,
+    clipped: ratio - 1 > clipHigh || 1 - ratio > clipLow ? 1 : 0,
+  };
+}
+
+/** 0.5 max((v - R)^2, (clipped v - R)^2) of one row and its derivative by v; `clip` undefined means the unclipped error alone. */
+export function referenceValue(value: number, target: number, old: number, clip?: number): { loss: number; slope: number } {
+  const error = value - target;
+  if (clip === undefined) return { loss: 0.5 * error * error, slope: error };
+  const move = value - old;
+  const error2 = old + Math.min(Math.max(move, -clip), clip) - target;
+  const first = shareOf(error * error, error2 * error2);
+  const inside = Math.abs(move) <= clip ? 1 : 0;
+  return { loss: 0.5 * Math.max(error * error, error2 * error2), slope: first * error + (1 - first) * inside * error2 };
+}
+
+/** One Adam step on float64 arrays, in place, with torch's clipping by the global norm; returns the norm before clipping. */
+export function referenceAdam(
+  state: { values: Float64Array; gradients: Float64Array; firstMoments: Float64Array; secondMoments: Float64Array },
+  options: { learningRate: number; beta1: number; beta2: number; epsilon: number; maxGradNorm: number; step: number },
+): number {
+  const { values, gradients, firstMoments, secondMoments } = state;
+  const { learningRate, beta1, beta2, epsilon, maxGradNorm, step } = options;
+  const norm = Math.sqrt(gradients.reduce((sum, g) => sum + g * g, 0));
+  const scale = maxGradNorm > 0 ? Math.min(1, maxGradNorm / (norm + 1e-6)) : 1;
+  for (let i = 0; i < values.length; i++) {
+    const g = gradients[i]! * scale;
+    firstMoments[i] = beta1 * firstMoments[i]! + (1 - beta1) * g;
+    secondMoments[i] = beta2 * secondMoments[i]! + (1 - beta2) * g * g;
+    const denominator = Math.sqrt(secondMoments[i]!) / Math.sqrt(1 - beta2 ** step) + epsilon;
+    values[i]! -= ((learningRate / (1 - beta1 ** step)) * firstMoments[i]!) / denominator;
+  }
+  return norm;
+}
+
+/** The categorical rule of the kernel in float64: the lowest k whose cumulative probability exceeds the uniform. */
+export function referenceDraw(logits: Float64Array, uniform: number): number {
+  const most = Math.max(...logits);
+  const weights = logits.map((z) => Math.exp(z - most));
+  const threshold = uniform * weights.reduce((sum, w) => sum + w, 0);
+  let cumulative = 0;
+  for (let k = 0; k + 1 < weights.length; k++) {
+    cumulative += weights[k]!;
+    if (cumulative > threshold) return k;
+  }
+  return weights.length - 1;
+}
+
+/** Standard normal cumulative distribution, by the series of erf (converges everywhere that float64 reaches here). */
+export function referenceNormalCdf(x: number): number {
+  let term = x;
+  let sum = x;
+  for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(sum) && n < 400; n++) {
+    term *= (x * x) / (2 * n + 1);
+    sum += term;
+  }
+  return 0.5 + (sum * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI);
+}

@@ -1,0 +1,134 @@
+/**
+ * Groups for one update: draws of prompts until enough groups are valid. A group is valid where its rewards are not all exactly equal; the others
+ * have nothing to say to a method that compares within the group.
+ *
+ * As in the authors' open-r1 trainer (AMAP-ML/GPG, `gpg_trainer.py`) the batch is the valid groups of all draws, filled up with groups of the last
+ * draw that are not; unlike there counts are exact and never per process, a draw is counted with all its completions, and what happens when
+ * valid groups run out is said below.
+ */
+import { gradientScale, type Validity, validGroups } from '../../advantage/completions/index.ts';
+import { CohortError } from '../../core/errors.ts';
+import type { RolloutGroup } from '../model/rollouts.ts';
+import { learningBatch } from './learner.ts';
+
+/** What decides how often prompts are drawn. */
+export interface CollectorSettings {
+  /** Groups of a draw, and of the batch. */
+  readonly groups: number;
+  /** Least share of valid groups; 0 takes the first draw as it is, 1 leaves no other groups in. */
+  readonly betaTh: number;
+  /** Most draws. */
+  readonly maxAttempts: number;
+  readonly validBy: Validity;
+}
+
+/** What was collected. */
+export interface Collection {
+  /** What the update learns from: valid groups in the order of drawing, then others; at most `groups`. */
+  readonly batch: readonly RolloutGroup[];
+  /** Every group of every draw. */
+  readonly drawn: readonly RolloutGroup[];
+  /** Draws. */
+  readonly attempts: number;
+  /** Valid groups that found no room in the batch. */
+  readonly wasted: number;
+  /** Completions whose reward failed, in all draws. */
+  readonly failed: number;
+  readonly validGroups: number;
+  readonly allRight: number;
+  readonly allWrong: number;
+  /** Every completion of every draw is right, up to the most draws: there is nothing left to learn from. */
+  readonly solved: boolean;
+}
+
+/**
+ * Draws until `ceil(betaTh * groups)` groups are valid, at most `maxAttempts` times. Where all completions so far are right it draws on as well, up
+ * to the most draws, before it calls the task solved: one small batch may be right by chance.
+ *
+ * Throws {@link CohortError} where the threshold was not reached and most groups are all wrong, and where not one reward could be computed.
+ * Where it was not reached because most are all right, the batch is what there is.
+ */
+export async function collectGroups(
+  draw: (attempt: number) => Promise<readonly RolloutGroup[]>,
+  settings: CollectorSettings,
+): Promise<Collection> {
+  const { groups, betaTh, maxAttempts, validBy } = settings;
+  // 0.55 * 20 is 11 and a bit in doubles; the bit must not ask for a twelfth group.
+  const needed = Math.ceil(betaTh * groups - 1e-9);
+  const drawn: RolloutGroup[] = [];
+  const valid: RolloutGroup[] = [];
+  let others: RolloutGroup[] = [];
+  const counts = { scoredGroups: 0, allRight: 0, allWrong: 0 };
+  let failed = 0;
+  let attempts = 0;
+  let onlyRight: boolean;
+  do {
+    const some = await draw(attempts++);
+    drawn.push(...some);
+    const scored = learningBatch(some, Math.max(...some.map(({ rollouts }) => rollouts.length)));
+    failed += countFailed(some);
+    const isValid = validGroups(scored, validBy);
+    others = some.filter((_, group) => isValid[group] !== 1);
+    valid.push(...some.filter((_, group) => isValid[group] === 1));
+    const scale = gradientScale(scored, { age: 'off', validBy });
+    counts.scoredGroups += scale.groups;
+    counts.allRight += scale.allRight;
+    counts.allWrong += scale.allWrong;
+    if (counts.scoredGroups === 0) throw nothingScored(drawn);
+    onlyRight = valid.length === 0 && counts.allRight === counts.scoredGroups;
+  } while ((valid.length < needed || onlyRight) && attempts < maxAttempts);
+
+  if (valid.length < needed && counts.allWrong * 2 > counts.scoredGroups)
+    throw mostlyWrong(settings, needed, valid.length, attempts, counts);
+  const kept = valid.slice(0, groups);
+  return {
+    batch: betaTh === 1 ? kept : [...kept, ...others.slice(0, groups - kept.length)],
+    drawn,
+    attempts,
+    wasted: valid.length - kept.length,
+    failed,
+    validGroups: valid.length,
+    allRight: counts.allRight,
+    allWrong: counts.allWrong,
+    solved: onlyRight,
+  };
+}
+
+/** Rewards that failed, greedy completions' included. */
+function countFailed(groups: readonly RolloutGroup[]): number {
+  let failed = 0;
+  for (const { rollouts, greedy } of groups) {
+    for (const { score } of rollouts) if (score.status !== 'ok') failed++;
+    if (greedy && greedy.score.status !== 'ok') failed++;
+  }
+  return failed;
+}
+
+function nothingScored(drawn: readonly RolloutGroup[]): CohortError {
+  const scores = drawn.flatMap(({ rollouts }) => rollouts.map(({ score }) => score));
+  const first = scores.find(({ status }) => status !== 'ok');
+  const said = first?.message ? ` (${first.message})` : '';
+  return new CohortError({
+    subject: 'reward',
+    expected: 'a finite number for at least one completion',
+    got: `${scores.length} failures of ${scores.length}, the first: ${first?.status ?? 'no score'}${said}`,
+    advice: 'mend the task’s reward function',
+    kind: 'failure',
+  });
+}
+
+function mostlyWrong(
+  { groups, betaTh }: CollectorSettings,
+  needed: number,
+  valid: number,
+  attempts: number,
+  { scoredGroups, allWrong }: { scoredGroups: number; allWrong: number },
+): CohortError {
+  return new CohortError({
+    subject: `betaTh ${betaTh}`,
+    expected: `${needed} valid groups of ${groups} within ${attempts} draws`,
+    got: `${valid}; ${allWrong} of ${scoredGroups} groups are all wrong`,
+    advice: 'lower betaTh, raise maxAttempts or groupSize, or warm the model up further',
+    kind: 'failure',
+  });
+}

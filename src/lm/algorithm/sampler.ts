@@ -1,0 +1,73 @@
+/**
+ * Completions of any prompts from a run's policy: for evaluation and for people.
+ */
+import { learnerStreams } from '../../random/index.ts';
+import { encodePrompt, type SampledCompletion, sampleCompletions } from '../model/rollouts.ts';
+import type { Problem } from '../tasks/task.ts';
+import type { LanguageState } from './state.ts';
+
+/** How {@link samplePrompts} draws; what is left out is as in training. */
+export interface SamplePromptsOptions {
+  /** Completions per prompt; default 1. */
+  readonly samples?: number;
+  /** The likeliest tokens instead of draws. */
+  readonly greedy?: boolean;
+  /** Which stream of the run's key the draws come from; default `evaluation`. */
+  readonly stream?: 'evaluation' | 'warmStart';
+  /** First word of the counter: draws of two iterations are apart. Default: the iterations done. */
+  readonly iteration?: number;
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly maxTokens?: number;
+  /** Another Philox key than the run's. */
+  readonly key?: Uint32Array;
+}
+
+/** Completions by prompt, then by sample. */
+export interface PromptSamples {
+  /** Up to, and without, the end token. */
+  readonly completions: string[][];
+  /** Tokens, the end token included. */
+  readonly lengths: number[][];
+  /** Whether it ended with the end token. */
+  readonly ended: boolean[][];
+  /** Per token. */
+  readonly logProbs: Float32Array[][];
+}
+
+/**
+ * `samples` completions of every prompt. They depend on the policy, the key, stream and iteration, the number of prompts and of samples, and the
+ * place among them. Throws {@link CohortError} for a prompt that is empty, too long, or outside the alphabet.
+ */
+export function samplePrompts(state: LanguageState, problems: readonly Problem[], options: SamplePromptsOptions = {}): PromptSamples {
+  const { config, policy, vocabulary } = state;
+  const samples = options.samples ?? 1;
+  const batch = samples > 1 ? state.batch : state.singles;
+  const { groupSize } = batch.spec;
+  const prompts = problems.map((problem) => encodePrompt(problem, vocabulary, batch.spec.promptLength));
+  const all: SampledCompletion[][] = prompts.map(() => []);
+  for (let done = 0; done < samples; done += groupSize) {
+    const part = sampleCompletions(policy, batch, vocabulary, prompts, Math.min(groupSize, samples - done), {
+      maxTokens: options.maxTokens ?? config.maxTokens,
+      temperature: options.temperature ?? config.temperature,
+      topK: options.topK ?? config.topK,
+      topP: options.topP ?? config.topP,
+      greedy: options.greedy ?? false,
+      key: options.key ?? state.key,
+      stream: learnerStreams[options.stream ?? 'evaluation'],
+      iteration: options.iteration ?? state.iteration,
+      firstRollout: done * prompts.length,
+    });
+    part.forEach((completions, prompt) => {
+      all[prompt]!.push(...completions);
+    });
+  }
+  const column = <T>(of: (completion: SampledCompletion) => T): T[][] => all.map((completions) => completions.map(of));
+  return {
+    completions: column(({ text }) => text),
+    lengths: column(({ tokens }) => tokens.length),
+    ended: column(({ ended }) => ended),
+    logProbs: column(({ logProbs }) => logProbs),
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * The configuration of a language-model run: the fields of src/lm/config/fields.ts with every default filled in, from the task, the estimator's row of
+ * the table, or another field.
+ */
+import { z } from 'zod';
+import { type CompletionEstimator, findEstimator } from '../../advantage/completions/index.ts';
+import { parseConfig } from '../../core/config.ts';
+import { CohortError, show } from '../../core/errors.ts';
+import { defineTask, findTask } from '../tasks/index.ts';
+import type { LanguageTask } from '../tasks/task.ts';
+import { languageFields } from './fields.ts';
+
+export { languageFields };
+
+type Parsed = z.output<z.ZodObject<typeof languageFields>>;
+
+/** Fields without a default of their own that a resolved configuration always has. */
+type Filled =
+  | 'age'
+  | 'aggregation'
+  | 'betaTh'
+  | 'clipHigh'
+  | 'clipLow'
+  | 'criticEpochs'
+  | 'headSize'
+  | 'keyValueHeads'
+  | 'learningRate'
+  | 'maxTokens'
+  | 'updateEpochs'
+  | 'warmStartLearningRate'
+  | 'warmStartSeed'
+  | 'warmupIterations'
+  | 'weightDecay';
+
+/** A configuration with every field filled in; plain JSON. Resolving it again gives the same. */
+export type LanguageConfig = {
+  /** Id of the task; `custom` for a task of the user's own. */
+  readonly task: string;
+} & Readonly<Omit<Parsed, Filled>> &
+  Readonly<Required<Pick<Parsed, Filled>>>;
+
+/** The whole schema of a run, without `task`. */
+export function languageSchema(): z.ZodObject<typeof languageFields> {
+  return z.strictObject(languageFields);
+}
+
+/** AdamW's weight decay where none is given: torch's default. */
+export const defaultWeightDecay = 0.01;
+
+/** Chosen at this width (docs/log.md, 2026-11-21); beyond it they fall as one over the width, as Adam's do in G. Yang et al., arXiv 2203.03466, table 3. */
+const [defaultRatesWidth, defaultLearningRate, defaultWarmStartLearningRate] = [64, 1.5e-3, 3e-3];
+
+/** Long enough for Adam's second moments (beta2 0.99) to know the gradient. Without it add-2digit ends much the same (docs/log.md, 2026-11-21). */
+const defaultWarmupIterations = 10;
+
+/** The task of an input: its own, or the one of that id. Throws {@link CohortError} if there is none. */
+export function taskOf(input: Readonly<Record<string, unknown>>): LanguageTask {
+  return typeof input.task === 'object' && input.task !== null ? defineTask(input.task as LanguageTask) : findTask(input.task as string);
+}
+
+/** The estimator of an input: the user's own, or the row of that name. Throws {@link CohortError} for `custom` without one. */
+export function estimatorOf(input: Readonly<Record<string, unknown>>, name: string): CompletionEstimator {
+  return typeof input.estimator === 'object' && input.estimator !== null ? (input.estimator as CompletionEstimator) : findEstimator(name);
+}
+
+/**
+ * Fills in defaults and validates everything. `input` is flat; its `estimator` is a name of the table or what `defineEstimator` made, its `task` is an id or the user's own task, whose defaults go before those of the
+ * fields. Throws {@link CohortError} for an unknown task or field, a value out of range, and for fields that contradict each other. `nameOf`
+ * writes a field the way the user wrote it (`--group-size`).
+ */
+export function resolveLanguageConfig(
+  input: Readonly<Record<string, unknown>>,
+  subject = 'configuration',
+  nameOf: (field: string) => string = (field) => field,
+): LanguageConfig {
+  const { task: named, estimator, ...given } = input;
+  const task = taskOf(input);
+  const own = typeof estimator === 'object' && estimator !== null;
+  const defined = Object.fromEntries(
+    Object.entries({ ...given, estimator: own ? 'custom' : estimator }).filter(([, value]) => value !== undefined),
+  );
+  const fields = parseConfig(languageSchema(), { ...task.defaults, ...defined }, subject, nameOf);
+  const preset = estimatorOf(input, fields.estimator);
+  const updateEpochs = fields.updateEpochs ?? preset.updateEpochs;
+  const narrowing = Math.min(1, defaultRatesWidth / fields.hiddenSize);
+  const config: LanguageConfig = {
+    ...fields,
+    task: typeof named === 'string' ? named : 'custom',
+    age: fields.age ?? preset.age,
+    aggregation: fields.aggregation ?? preset.aggregation,
+    betaTh: fields.betaTh ?? preset.betaTh,
+    clipLow: fields.clipLow ?? preset.clipLow,
+    clipHigh: fields.clipHigh ?? preset.clipHigh,
+    updateEpochs,
+    criticEpochs: fields.criticEpochs ?? updateEpochs,
+    keyValueHeads: fields.keyValueHeads ?? fields.heads,
+    headSize: fields.headSize ?? fields.hiddenSize / fields.heads,
+    maxTokens: fields.maxTokens ?? task.completionLength,
+    learningRate: fields.learningRate ?? defaultLearningRate * narrowing,
+    warmStartLearningRate: fields.warmStartLearningRate ?? defaultWarmStartLearningRate * narrowing,
+    warmStartSeed: fields.warmStartSeed ?? fields.seed,
+    warmupIterations: fields.warmupIterations ?? Math.min(defaultWarmupIterations, fields.iterations),
+    weightDecay: fields.weightDecay ?? (fields.optimizer === 'adamw' ? defaultWeightDecay : 0),
+  };
+  for (const [field, expected, got, advice] of contradictions(config, task, preset)) {
+    throw new CohortError({ subject: `${subject}: ${nameOf(field)}`, expected, got, advice });
+  }
+  return config;
+}
+
+/** Baselines that a group of one does not have. */
+const groupBaselines: ReadonlySet<CompletionEstimator['baseline']> = new Set([
+  'group-mean',
+  'leave-one-out',
+  'length-weighted',
+  'second-best',
+]);
+
+type Contradiction = readonly [field: keyof Parsed, expected: string, got: string, advice: string];
+
+/** What does not go together. */
+function* contradictions(config: LanguageConfig, task: LanguageTask, preset: CompletionEstimator): Generator<Contradiction> {
+  const alone = !groupBaselines.has(preset.baseline);
+  const { groupSize, estimator, hiddenSize, heads, headSize, keyValueHeads, optimizer } = config;
+  if (groupSize < 2 && (!alone || config.betaTh > 0)) {
+    const why = !alone ? `estimator ${estimator}` : `betaTh ${config.betaTh}`;
+    yield ['groupSize', `at least 2 completions per prompt with ${why}`, show(groupSize), 'a group of one has nothing to be compared with'];
+  }
+  if (preset.loss === 'score' && config.updateEpochs > 1) {
+    yield [
+      'updateEpochs',
+      `1 with estimator ${estimator}, which has no probability ratio`,
+      show(config.updateEpochs),
+      'leave it out, or choose grpo',
+    ];
+  }
+  if (config.alphaMax !== undefined && config.age === 'off') {
+    yield ['alphaMax', 'age group, token or nonzero with it', 'age off', 'choose one, or leave alphaMax out'];
+  }
+  if (preset.needsCritic && (config.fNorm !== undefined || config.age !== 'off')) {
+    const field = config.fNorm === undefined ? 'age' : 'fNorm';
+    yield [field, `none with estimator ${estimator}, whose advantages come from a critic`, show(config[field]), 'leave it out'];
+  }
+  if (hiddenSize % 8 !== 0) yield ['hiddenSize', 'a multiple of 8', show(hiddenSize), 'choose for example 64'];
+  if (!Number.isInteger(headSize) || headSize % 8 !== 0) {
+    const advice = `choose heads that divide hiddenSize ${hiddenSize} into multiples of 8, or a headSize`;
+    yield ['headSize', 'a multiple of 8', show(headSize), advice];
+  }
+  if (heads % keyValueHeads !== 0) yield ['keyValueHeads', `a divisor of heads ${heads}`, show(keyValueHeads), 'choose for example 1'];
+  if (config.weightDecay > 0 && optimizer !== 'adamw') {
+    yield ['weightDecay', 'optimizer adamw with it', `optimizer ${optimizer}`, 'choose adamw, or leave it out'];
+  }
+  if (config.momentum > 0 && optimizer !== 'sgd') {
+    yield ['momentum', 'optimizer sgd with it', `optimizer ${optimizer}`, 'choose sgd, or leave it out'];
+  }
+  if (config.maxTokens > task.completionLength) {
+    const advice = 'the task says how long a completion may be; choose less';
+    yield ['maxTokens', `at most ${task.completionLength} for task ${task.id}`, show(config.maxTokens), advice];
+  }
+  if (config.warmupIterations > config.iterations) {
+    yield ['warmupIterations', `at most iterations ${config.iterations}`, show(config.warmupIterations), 'choose fewer'];
+  }
+}

@@ -1,0 +1,251 @@
+/**
+ * The configuration fields of a language-model run: type, range, default and one line each. Those without a default take theirs from the
+ * estimator, from the task, or from another field; see src/lm/config/config.ts.
+ */
+import type { z } from 'zod';
+import { ages, aggregations, type EstimatorName, estimatorNames, fNorms, validities } from '../../advantage/completions/index.ts';
+import { choice, flag, integer, optionalChoice, optionalInteger, optionalReal, real } from '../../core/config.ts';
+import { schedules } from '../../math/schedule.ts';
+import { keepingFields, seedField } from '../../run/fields.ts';
+
+const most = 100_000_000;
+
+const taskFields = {
+  seed: seedField,
+  iterations: integer({
+    group: 'Task',
+    description: 'iterations (prompts, their groups of completions, one update); schedules run over them',
+    default: 150,
+    min: 1,
+    max: most,
+  }),
+  warmStartAccuracy: real({
+    group: 'Task',
+    description: 'train on solutions until sampled accuracy reaches this; 0 starts from random weights',
+    default: 0.2,
+    min: 0,
+    max: 1,
+  }),
+  warmStartSeed: optionalInteger({
+    group: 'Task',
+    description: 'seed of the random weights and of the warm start, so that runs can share one (default: the seed)',
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+  }),
+  warmStartLearningRate: optionalReal({
+    group: 'Task',
+    description: 'learning rate of the warm start (AdamW; default: 3e-3, beyond width 64 less as the width grows)',
+    min: 0,
+    max: 1,
+  }),
+  warmStartBatchSize: integer({ group: 'Task', description: 'solutions per step of the warm start', default: 64, min: 1, max: 65_536 }),
+  warmStartMaxSteps: integer({
+    group: 'Task',
+    description: 'give the warm start up after this many steps',
+    default: 10_000,
+    min: 1,
+    max: most,
+  }),
+} satisfies z.ZodRawShape;
+
+const estimatorFields = {
+  estimator: choice({
+    group: 'Group baseline',
+    description: 'how rewards become advantages and a loss: a row of the table of presets',
+    default: 'gpg-lm',
+    names: [...estimatorNames, 'custom'] as unknown as readonly [EstimatorName, 'custom'],
+  }),
+  fNorm: optionalChoice({
+    group: 'Group baseline',
+    description: 'what centred rewards are divided by: 1, or the group’s standard deviation (default: the estimator’s)',
+    names: fNorms,
+  }),
+  age: optionalChoice({
+    group: 'Group baseline',
+    description:
+      'accurate gradient estimation: alpha = groups / valid groups, the same counted in tokens, or verl’s samples / non-zero rewards (default: the estimator’s)',
+    names: ages,
+  }),
+  alphaMax: optionalReal({ group: 'Group baseline', description: 'most that alpha may be', min: 1, max: 1e9 }),
+  betaTh: optionalReal({
+    group: 'Group baseline',
+    description:
+      'draw prompts until this share of the groups is valid; 0 draws once, 1 leaves no other groups in (default: the estimator’s)',
+    min: 0,
+    max: 1,
+  }),
+  maxAttempts: integer({ group: 'Group baseline', description: 'most draws of prompts per iteration', default: 20, min: 1, max: 10_000 }),
+  validBy: choice({
+    group: 'Group baseline',
+    description: 'a group is valid where these differ: the total reward, or the outcome component, which shaped rewards cannot fool',
+    default: 'total',
+    names: validities,
+  }),
+  aggregation: optionalChoice({
+    group: 'Group baseline',
+    description: 'how the loss averages over tokens (default: the estimator’s)',
+    names: aggregations,
+  }),
+} satisfies z.ZodRawShape;
+
+const criticFields = {
+  criticLearningRate: real({ group: 'Critic', description: 'ppo: learning rate of the critic', default: 1e-3, min: 0, max: 1 }),
+  criticEpochs: optionalInteger({
+    group: 'Critic',
+    description: 'ppo: passes of the critic over each batch (default: as the policy)',
+    min: 1,
+    max: 1000,
+  }),
+  discount: real({ group: 'Critic', description: 'ppo: discount per token', default: 1, min: 0, max: 1 }),
+  gaeLambda: real({ group: 'Critic', description: 'ppo: lambda of generalised advantage estimation', default: 1, min: 0, max: 1 }),
+} satisfies z.ZodRawShape;
+
+const rolloutFields = {
+  groups: integer({
+    group: 'Rollout',
+    description: 'prompts per update (B), one group of completions each',
+    default: 32,
+    min: 1,
+    max: 65_536,
+  }),
+  groupSize: integer({ group: 'Rollout', description: 'completions per prompt (G)', default: 8, min: 1, max: 4096 }),
+  maxTokens: optionalInteger({
+    group: 'Rollout',
+    description: 'most tokens of a completion, the end token included (default: the task’s)',
+    min: 1,
+    max: 65_536,
+  }),
+  temperature: real({ group: 'Rollout', description: 'temperature of sampling and of the loss', default: 1, min: 1e-3, max: 1000 }),
+  topK: integer({
+    group: 'Rollout',
+    description: 'sample from so many of the likeliest tokens; 0 from all',
+    default: 0,
+    min: 0,
+    max: 2 ** 20,
+  }),
+  topP: real({
+    group: 'Rollout',
+    description: 'sample from the likeliest tokens that together have this probability; 1 from all',
+    default: 1,
+    min: 1e-6,
+    max: 1,
+  }),
+  rewardSeconds: real({
+    group: 'Rollout',
+    description: 'time that one reward may take, if it is a promise',
+    default: 10,
+    min: 1e-3,
+    max: 1e6,
+  }),
+} satisfies z.ZodRawShape;
+
+const updateFields = {
+  updateEpochs: optionalInteger({
+    group: 'Update',
+    description: 'passes over each batch; more than one needs a clipped ratio (default: the estimator’s)',
+    min: 1,
+    max: 1000,
+  }),
+  clipLow: optionalReal({ group: 'Update', description: 'the ratio is clipped to 1 - this (default: the estimator’s)', min: 0, max: 1 }),
+  clipHigh: optionalReal({ group: 'Update', description: 'the ratio is clipped to 1 + this (default: the estimator’s)', min: 0, max: 1e6 }),
+  klCoef: real({
+    group: 'Update',
+    description: 'weight of the divergence (k3) from the model after the warm start; 0 keeps no such model',
+    default: 0,
+    min: 0,
+    max: 1e6,
+  }),
+  optimizer: choice({ group: 'Update', description: 'what takes the steps', default: 'adam', names: ['adam', 'adamw', 'sgd'] }),
+  learningRate: optionalReal({
+    group: 'Update',
+    description: 'learning rate (default: 1.5e-3, beyond width 64 less as the width grows)',
+    min: 0,
+    max: 1e6,
+  }),
+  schedule: choice({ group: 'Update', description: 'the learning rate over the iterations', default: 'linear', names: schedules }),
+  warmupIterations: optionalInteger({
+    group: 'Update',
+    description: 'iterations over which the learning rate rises (default: 10, or all if there are fewer)',
+    min: 0,
+    max: most,
+  }),
+  beta1: real({ group: 'Update', description: 'Adam: decay of the first moment', default: 0.9, min: 0, max: 0.999_999 }),
+  beta2: real({ group: 'Update', description: 'Adam: decay of the second moment', default: 0.99, min: 0, max: 0.999_999 }),
+  adamEpsilon: real({ group: 'Update', description: 'Adam: epsilon', default: 1e-8, min: 1e-30, max: 1 }),
+  weightDecay: optionalReal({ group: 'Update', description: 'adamw: decay of the weight matrices (default 0.01)', min: 0, max: 1e3 }),
+  momentum: real({ group: 'Update', description: 'sgd: momentum', default: 0, min: 0, max: 0.999_999 }),
+  maxGradNorm: real({
+    group: 'Update',
+    description: 'the gradient is scaled down to this norm; 0 means no limit',
+    default: 0,
+    min: 0,
+    max: 1e9,
+  }),
+} satisfies z.ZodRawShape;
+
+const modelFields = {
+  hiddenSize: integer({ group: 'Network', description: 'width of the model, a multiple of 8', default: 64, min: 8, max: 8192 }),
+  layers: integer({ group: 'Network', description: 'blocks', default: 2, min: 1, max: 256 }),
+  heads: integer({ group: 'Network', description: 'query heads', default: 4, min: 1, max: 256 }),
+  keyValueHeads: optionalInteger({ group: 'Network', description: 'key and value heads (default: as many as heads)', min: 1, max: 256 }),
+  headSize: optionalInteger({
+    group: 'Network',
+    description: 'components of a head, a multiple of 8 (default: hiddenSize / heads)',
+    min: 8,
+    max: 1024,
+  }),
+  feedForwardSize: integer({ group: 'Network', description: 'width of the SwiGLU layer', default: 172, min: 1, max: 65_536 }),
+  rotaryTheta: real({
+    group: 'Network',
+    description: 'base of the rotary frequencies; small for texts of a dozen tokens, 10000 in large models',
+    default: 3,
+    min: 1,
+    max: 1e12,
+  }),
+  rotaryLayout: choice({
+    group: 'Network',
+    description: 'which components of a head rotate together: halves as in Hugging Face’s checkpoints, or neighbours as in llama2.c',
+    default: 'half',
+    names: ['half', 'interleaved'],
+  }),
+  normEpsilon: real({ group: 'Network', description: 'epsilon of RMSNorm', default: 1e-5, min: 1e-12, max: 1 }),
+  attentionBias: flag({ group: 'Network', description: 'biases of the query, key and value projections', default: false }),
+  tiedEmbeddings: flag({ group: 'Network', description: 'the head is the embedding’s transpose', default: false }),
+} satisfies z.ZodRawShape;
+
+const runFields = {
+  evaluationInterval: integer({
+    group: 'Evaluation',
+    description: 'evaluate every so many iterations; 0 evaluates only at the end',
+    default: 10,
+    min: 0,
+    max: most,
+  }),
+  evaluationPrompts: integer({ group: 'Evaluation', description: 'held-out prompts per evaluation', default: 200, min: 1, max: 1_000_000 }),
+  finalEvaluationPrompts: integer({
+    group: 'Evaluation',
+    description: 'held-out prompts of the evaluation at the end',
+    default: 500,
+    min: 1,
+    max: 1_000_000,
+  }),
+  evaluationSamples: integer({
+    group: 'Evaluation',
+    description: 'completions per prompt at the end, for pass@k and maj@k',
+    default: 8,
+    min: 1,
+    max: 4096,
+  }),
+  ...keepingFields,
+} satisfies z.ZodRawShape;
+
+/** Every configuration field of a language-model run but `task`, in the order of the help text. */
+export const languageFields = {
+  ...taskFields,
+  ...estimatorFields,
+  ...criticFields,
+  ...rolloutFields,
+  ...updateFields,
+  ...modelFields,
+  ...runFields,
+} satisfies z.ZodRawShape;

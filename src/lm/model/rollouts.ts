@@ -1,0 +1,113 @@
+/**
+ * Prompts into a batch, completions out of it: token ids all the way, texts only at the ends.
+ */
+import { CohortError, show } from '../../core/errors.ts';
+import type { Sequences, Transformer } from '../../kernels/transformer/spec.ts';
+import type { Score } from '../tasks/rewards.ts';
+import type { Problem } from '../tasks/task.ts';
+import type { Vocabulary } from './tokenizer.ts';
+
+/** One completion as it was sampled. */
+export interface SampledCompletion {
+  /** The end token included, where there is one. */
+  readonly tokens: Int32Array;
+  /** Up to, and without, the end token. */
+  readonly text: string;
+  /** Whether it ended with the end token, and not at the most tokens. */
+  readonly ended: boolean;
+  /** Per token, under the policy that sampled. */
+  readonly logProbs: Float32Array;
+  /** Sum over its tokens of the entropy of the distribution that each was drawn from, in nats. */
+  readonly entropy: number;
+}
+
+/** A completion and what it is worth. */
+export interface Rollout extends SampledCompletion {
+  readonly score: Score;
+}
+
+/** One prompt and its completions. */
+export interface RolloutGroup {
+  readonly problem: Problem;
+  readonly prompt: readonly number[];
+  readonly rollouts: readonly Rollout[];
+  /** The likeliest completion, where the estimator compares with it. */
+  readonly greedy?: Rollout | undefined;
+}
+
+/** How completions are drawn. */
+export interface Sampling {
+  readonly maxTokens: number;
+  readonly temperature: number;
+  readonly topK: number;
+  readonly topP: number;
+  readonly greedy: boolean;
+  /** Philox key, two words; with the three below it is all that the draws depend on. */
+  readonly key: Uint32Array;
+  readonly stream: number;
+  readonly iteration: number;
+  /** Number of the first completion; those of prompt k of a call are `firstRollout + k * samples ..`. */
+  readonly firstRollout: number;
+}
+
+/** The ids of a prompt. Throws {@link CohortError} for an empty one, one that is too long, or one with a character outside the alphabet. */
+export function encodePrompt(problem: Problem, vocabulary: Vocabulary, promptLength: number): number[] {
+  const tokens = vocabulary.encode(problem.prompt);
+  if (tokens.length >= 1 && tokens.length <= promptLength) return tokens;
+  throw new CohortError({
+    subject: `prompt ${show(problem.prompt)}`,
+    expected: `1 to ${promptLength} characters`,
+    got: show(tokens.length),
+    advice: 'raise the task’s promptLength, or draw other prompts',
+  });
+}
+
+/** Writes a prompt into row `group` of a batch. */
+export function writePrompt(batch: Sequences, group: number, tokens: ArrayLike<number>): void {
+  batch.prompts.set(tokens, group * batch.spec.promptLength);
+  batch.promptLengths[group] = tokens.length;
+}
+
+/** Reads completion `row` of a batch. */
+export function readCompletion(batch: Sequences, row: number, vocabulary: Vocabulary): SampledCompletion {
+  const start = row * batch.spec.completionLength;
+  const end = start + batch.completionLengths[row]!;
+  const tokens = batch.completions.slice(start, end);
+  const ended = tokens.at(-1) === vocabulary.endToken;
+  let entropy = 0;
+  for (let i = start; i < end; i++) entropy += batch.entropies[i]!;
+  const text = vocabulary.decode(ended ? tokens.subarray(0, -1) : tokens);
+  return { tokens, text, ended, logProbs: batch.logProbs.slice(start, end), entropy };
+}
+
+/**
+ * `samples` completions of each prompt, at most the batch's group size, in as many passes as the batch needs. The completions of a prompt
+ * depend on its place in `prompts`, on `samples` and on `sampling`, not on the number of groups that the batch holds.
+ */
+export function sampleCompletions(
+  model: Transformer,
+  batch: Sequences,
+  vocabulary: Vocabulary,
+  prompts: readonly ArrayLike<number>[],
+  samples: number,
+  sampling: Sampling,
+): SampledCompletion[][] {
+  const { groups: capacity, groupSize } = batch.spec;
+  const results: SampledCompletion[][] = [];
+  for (let first = 0; first < prompts.length; first += capacity) {
+    const count = Math.min(capacity, prompts.length - first);
+    for (let g = 0; g < count; g++) writePrompt(batch, g, prompts[first + g]!);
+    const { firstRollout, ...rest } = sampling;
+    model.sample(batch, {
+      ...rest,
+      groups: count,
+      groupSize: samples,
+      endToken: vocabulary.endToken,
+      firstRollout: firstRollout + first * samples,
+    });
+    for (let g = 0; g < count; g++) {
+      results.push(Array.from({ length: samples }, (_, j) => readCompletion(batch, g * groupSize + j, vocabulary)));
+    }
+  }
+  return results;
+}

@@ -1,0 +1,63 @@
+/**
+ * Problems by number: the same seed is the same problem, and a prompt is either learnt from or held out, never both.
+ */
+import { CohortError, show } from '../../core/errors.ts';
+import { createGenerator, type Entropy } from '../../random/index.ts';
+import type { LanguageTask, Problem } from './task.ts';
+
+/** Which prompts: those to learn from, or the tenth that is never learnt from. */
+export type Split = 'train' | 'heldOut';
+
+/** One prompt in so many is held out. */
+const heldOutOneIn = 10;
+/** Draws before a split is called empty: with a tenth of the prompts held out, all miss it with probability 0.9^1000 = 2e-46. */
+const mostDraws = 1000;
+
+/**
+ * Whether a prompt is held out: its hash divides by ten. The hash is FNV-1a (Fowler, Noll and Vo, 32 bits) over UTF-16 code units, then the
+ * finaliser of MurmurHash3 (A. Appleby, public domain), because the low bits of FNV follow those of the text.
+ */
+export function isHeldOut(prompt: string): boolean {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < prompt.length; i++) hash = Math.imul(hash ^ prompt.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) % heldOutOneIn === 0;
+}
+
+/**
+ * Draws one problem of a split; `seed`, for example `[seed, stream, index]`, is all that it depends on. Throws {@link CohortError} where
+ * the task throws or draws something else than problems, and where its prompts are so few that none is in the split.
+ */
+export function drawProblem(task: LanguageTask, seed: Entropy, split: Split): Problem {
+  const random = createGenerator(seed);
+  const seen = new Set<string>();
+  for (let i = 0; i < mostDraws; i++) {
+    const problem = drawOne(task, random);
+    if (isHeldOut(problem.prompt) === (split === 'heldOut')) return problem;
+    seen.add(problem.prompt);
+  }
+  throw new CohortError({
+    subject: `task ${task.id}`,
+    expected: split === 'heldOut' ? 'prompts of which about one in ten is held out' : 'prompts of which about nine in ten are learnt from',
+    got: `none in ${mostDraws} draws, which gave ${seen.size} different prompt${seen.size === 1 ? '' : 's'}`,
+    advice: 'let the task draw from more prompts, a hundred or better a thousand',
+    kind: 'failure',
+  });
+}
+
+function drawOne(task: LanguageTask, random: ReturnType<typeof createGenerator>): Problem {
+  const advice = 'return { prompt, solution, reward(completion, ended) } from prompts()';
+  let problem: Problem;
+  try {
+    problem = task.prompts(random);
+  } catch (error) {
+    if (error instanceof CohortError) throw error;
+    const got = error instanceof Error ? `${error.name}: ${error.message}` : show(error);
+    throw new CohortError({ subject: `task ${task.id}`, expected: 'a problem from prompts()', got, advice, kind: 'failure', cause: error });
+  }
+  const isProblem = typeof problem === 'object' && problem !== null;
+  if (isProblem && typeof problem.prompt === 'string' && typeof problem.reward === 'function') return problem;
+  const got = isProblem ? `prompt ${show(problem.prompt)} and reward ${show(problem.reward)}` : show(problem);
+  throw new CohortError({ subject: `task ${task.id}`, expected: 'a problem from prompts()', got, advice });
+}

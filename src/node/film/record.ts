@@ -1,0 +1,288 @@
+/**
+ * Films and pictures of what a run has learned: episodes are played first, then drawn and encoded; the file appears when it is whole.
+ */
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { EnvFactory } from '../../api/environments.ts';
+import { CohortError, show } from '../../core/errors.ts';
+import { stepsPerSecond } from '../../envs/index.ts';
+import type { EpisodeMoment } from '../../play/playEpisode.ts';
+import type { Player } from '../../play/player.ts';
+import { choosePalette, GifWriter } from './gif.ts';
+import { createFilm } from './mp4.ts';
+import { createPainter, type Frame, type Painter } from './pictures.ts';
+
+/** What a recording can be. */
+export const recordFormats = ['gif', 'mp4', 'png'] as const;
+/** A GIF, an MP4 film (H.264), or a PNG with one moment or several side by side. */
+export type RecordFormat = (typeof recordFormats)[number];
+
+/** How to record. */
+export interface RecordOptions {
+  /** Where the file goes; its ending does not matter. */
+  readonly file: string;
+  /** Default `gif`. */
+  readonly format?: RecordFormat;
+  /** Replaces a file that is there. Default false: an error. */
+  readonly overwrite?: boolean;
+  /** Episodes, one after the other. Default 1. */
+  readonly episodes?: number;
+  /** Seed of the episodes; the run's own unless said: the episodes of `evaluateRun`. */
+  readonly seed?: number;
+  /** Draws actions as in training, instead of the most probable one (or the mean). Default false. */
+  readonly sampled?: boolean;
+  /** Episodes are cut here. */
+  readonly maxSteps?: number;
+  /** One frame for so many steps. Default: 1, and for a GIF as many as keep it to 25 frames a second. */
+  readonly every?: number;
+  /** Frames per second of the file. Default: the world's own speed. */
+  readonly framesPerSecond?: number;
+  /** Pixels; the height follows. Default: `pictureSize`. */
+  readonly width?: number;
+  /** Of a PNG: how many moments, evenly spread over the episodes. Default 6. */
+  readonly pictures?: number;
+  /** Of a PNG: this step of the first episode alone. */
+  readonly at?: number;
+  /** Environment, step and return in the picture. Default true. */
+  readonly caption?: boolean;
+  /** The policy that the run kept after this iteration. Default: its last checkpoint. */
+  readonly iteration?: number;
+  /** The custom environment of the run, which no file can hold. */
+  readonly env?: EnvFactory;
+  /** Ends the work; no file is left, and the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called after each frame. */
+  readonly onProgress?: (done: number, frames: number) => void;
+}
+
+/** What was recorded. */
+export interface Recording {
+  readonly file: string;
+  readonly format: RecordFormat;
+  readonly bytes: number;
+  readonly env: string;
+  readonly seed: number;
+  readonly sampled: boolean;
+  /** Frames of a film, moments of a PNG. */
+  readonly frames: number;
+  readonly width: number;
+  readonly height: number;
+  /** Missing for a PNG. */
+  readonly framesPerSecond?: number;
+  /** Return and length of every episode. */
+  readonly episodes: readonly { readonly return: number; readonly length: number }[];
+}
+
+/** More frames than this make a GIF that few programs show at its speed. */
+const gifFramesPerSecond = 25;
+/** Seconds that the last moment of an episode stays. */
+const hold = 1;
+/** Frames that a GIF's palette is chosen from. */
+const paletteSamples = 16;
+
+/** The two ends of each range, for messages. */
+const ranges = {
+  episodes: [1, 1000],
+  every: [1, 10_000],
+  framesPerSecond: [1, 240],
+  width: [64, 4096],
+  pictures: [1, 60],
+  at: [0, 100_000_000],
+} as const;
+
+function refuseFile(file: string, cause: unknown): never {
+  throw new CohortError({
+    subject: 'record',
+    expected: 'a file that can be written',
+    got: `${show(file)} (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`,
+    advice: 'choose another place with --output',
+    kind: 'failure',
+    cause,
+  });
+}
+
+/** Speaks before the work and not after it. */
+function checkFolder(file: string): void {
+  const folder = dirname(file);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    refuseFile(file, error);
+  }
+  if (!statSync(folder).isDirectory()) refuseFile(file, { code: 'ENOTDIR' });
+}
+
+function checkOptions(options: RecordOptions): void {
+  for (const [name, [low, high]] of Object.entries(ranges) as [keyof typeof ranges, readonly [number, number]][]) {
+    const value = options[name];
+    if (value === undefined || (Number.isInteger(value) && value >= low && value <= high)) continue;
+    throw new CohortError({
+      subject: `record: ${name}`,
+      expected: `a whole number from ${low} to ${high}`,
+      got: show(value),
+      advice: 'leave it out for the default',
+    });
+  }
+  if (!options.overwrite && existsSync(options.file)) {
+    throw new CohortError({
+      subject: 'record',
+      expected: 'a file that is not there yet',
+      got: show(options.file),
+      advice: 'choose another name with --output, or replace it with --force',
+    });
+  }
+  checkFolder(options.file);
+}
+
+/** One moment to be drawn. */
+interface Shot extends Frame {
+  /** Whether it ends its episode. */
+  readonly last: boolean;
+}
+
+/** Plays the episodes; stops between moments when asked to. */
+async function playAll(player: Player, options: RecordOptions): Promise<EpisodeMoment[][]> {
+  const { episodes = 1, seed, sampled, maxSteps, signal } = options;
+  const played: EpisodeMoment[][] = [];
+  for (let episode = 0; episode < episodes; episode++) {
+    const moments: EpisodeMoment[] = [];
+    for (const moment of player.play({ episode, seed, sampled, maxSteps })) {
+      moments.push(moment);
+      if (moments.length % 64 > 0) continue;
+      await setImmediate();
+      signal?.throwIfAborted();
+    }
+    played.push(moments);
+  }
+  return played;
+}
+
+/** The moments of the episodes that are drawn: every nth and the last of each. */
+function shotsOf(env: string, played: readonly EpisodeMoment[][], every: number, caption: boolean): Shot[] {
+  return played.flatMap((moments, episode) => {
+    const scenes = moments.map(({ scene }) => scene);
+    const title = played.length > 1 ? `${env}  ·  ${episode + 1} of ${played.length}` : env;
+    return moments.flatMap(({ scene, step, return: total }, k): Shot[] => {
+      const last = k === moments.length - 1;
+      if (k % every > 0 && !last) return [];
+      return [
+        {
+          scene,
+          // When it is drawn: the lists of a long episode would fill the memory.
+          get earlier() {
+            return scenes.slice(0, k);
+          },
+          last,
+          ...(caption && { caption: { title, step, return: total } }),
+        },
+      ];
+    });
+  });
+}
+
+/** So many of them, evenly spread, the first and the last among them; a single one is from the middle. */
+function spread<T>(items: readonly T[], count: number): T[] {
+  if (count >= items.length) return [...items];
+  const place = (k: number): number => (count === 1 ? items.length / 2 : (k * (items.length - 1)) / (count - 1));
+  return Array.from({ length: count }, (_, k) => items[Math.floor(place(k))]!);
+}
+
+/** Lets the program breathe after a frame: Ctrl-C, and the line of progress. */
+type Tick = (done: number) => Promise<void>;
+
+async function encodeGif(painter: Painter, shots: readonly Shot[], framesPerSecond: number, tick: Tick): Promise<Uint8Array> {
+  const samples: ReturnType<Painter['pixels']>[] = [];
+  for (const shot of spread(shots, paletteSamples)) {
+    samples.push(painter.pixels(shot));
+    await tick(0);
+  }
+  const writer = new GifWriter(choosePalette(samples));
+  // A GIF counts in hundredths of a second: what a frame's time is rounded by, the next one gets.
+  const until = (k: number): number => Math.round((100 * k) / framesPerSecond);
+  for (const [k, shot] of shots.entries()) {
+    writer.add(painter.pixels(shot), until(k + 1) - until(k) + (shot.last ? 100 * hold : 0));
+    await tick(k + 1);
+  }
+  return writer.finish();
+}
+
+async function encodeFilm(painter: Painter, shots: readonly Shot[], framesPerSecond: number, tick: Tick): Promise<Uint8Array> {
+  const film = await createFilm(painter.size.width, painter.size.height, framesPerSecond);
+  try {
+    for (const [k, shot] of shots.entries()) {
+      const pixels = painter.pixels(shot);
+      const times = shot.last ? 1 + Math.round(hold * framesPerSecond) : 1;
+      for (let time = 0; time < times; time++) film.add(pixels);
+      await tick(k + 1);
+    }
+    return film.finish();
+  } finally {
+    film.close();
+  }
+}
+
+/** Writes beside the file and renames, so that nobody ever sees half of it. */
+async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
+  const part = `${file}.${process.pid}.part`;
+  try {
+    await writeFile(part, bytes);
+    await rename(part, file);
+  } catch (cause) {
+    // It may not even be there.
+    await rm(part, { force: true }).catch(() => {});
+    refuseFile(file, cause);
+  }
+}
+
+/** The step that was asked for alone. */
+function momentAt(moments: readonly EpisodeMoment[], at: number): EpisodeMoment[] {
+  const moment = moments[at];
+  if (moment) return [...moments.slice(0, at), moment];
+  throw new CohortError({
+    subject: 'record: at',
+    expected: `a step of the episode, 0 to ${moments.length - 1}`,
+    got: String(at),
+    advice: 'name an earlier one, or choose another seed',
+  });
+}
+
+/** Plays episodes with `player` and records them; see `recordRun`. */
+export async function recordPlayer(player: Player, options: RecordOptions): Promise<Recording> {
+  checkOptions(options);
+  const { format = 'gif', caption = true, sampled = false, signal, onProgress } = options;
+  const played = await playAll(player, options);
+  const { scene } = played[0]![0]!;
+  const painter = await createPainter(scene.kind, options.width);
+  const pace = stepsPerSecond(scene);
+  const every = options.every ?? (format === 'gif' ? Math.ceil(pace / gifFramesPerSecond) : 1);
+  const framesPerSecond = options.framesPerSecond ?? pace / every;
+  const tickOf =
+    (frames: number): Tick =>
+    async (done) => {
+      await setImmediate();
+      signal?.throwIfAborted();
+      if (done > 0) onProgress?.(done, frames);
+    };
+  const finish = async (bytes: Uint8Array, frames: number, size: { width: number; height: number }): Promise<Recording> => {
+    await writeWhole(options.file, bytes);
+    return {
+      ...{ file: options.file, format, bytes: bytes.length, env: player.env, seed: options.seed ?? player.seed, sampled, frames },
+      ...{ width: size.width, height: size.height },
+      ...(format === 'png' ? {} : { framesPerSecond }),
+      episodes: played.map((moments) => ({ return: moments.at(-1)!.return, length: moments.length - 1 })),
+    };
+  };
+  if (format === 'png') {
+    const shots =
+      options.at === undefined
+        ? spread(shotsOf(player.env, played, 1, caption), options.pictures ?? 6)
+        : shotsOf(player.env, [momentAt(played[0]!, options.at)], 1, caption).slice(-1);
+    const { bytes, size } = await painter.strip(shots);
+    return finish(bytes, shots.length, size);
+  }
+  const shots = shotsOf(player.env, played, every, caption);
+  const encode = format === 'gif' ? encodeGif : encodeFilm;
+  return finish(await encode(painter, shots, framesPerSecond, tickOf(shots.length)), shots.length, painter.size);
+}

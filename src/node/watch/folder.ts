@@ -1,0 +1,162 @@
+/**
+ * What `cohort-rl watch` finds in folders: the snapshots of a run and its checkpoint where that is newer, or the policy of a policy folder.
+ */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CohortError } from '../../core/errors.ts';
+import { version } from '../../core/version.ts';
+import type { WatchSource, WatchState } from '../../play/watchProtocol.ts';
+import { isPolicyFolder, listSnapshots, policyOfCheckpoint, readPolicyFolder } from '../../policies/folder.ts';
+import { encodePolicy, policyFiles, withoutCritic } from '../../policies/policyFile.ts';
+import { readRun, readStoredConfig, readSummary, runFiles, snapshotFolder, snapshotName, withoutFormat } from '../../run/readRun.ts';
+import type { RunStorage } from '../../run/storage.ts';
+import { resolveConfig } from '../../training/config.ts';
+import { nodeStorage } from '../storage.ts';
+
+/** A run folder or a policy folder, with the name it has among several. */
+export interface WatchFolder {
+  readonly name: string;
+  readonly directory: string;
+}
+
+interface FoundPolicy {
+  /** `undefined` where nobody said. */
+  readonly iteration: number | undefined;
+  readonly version: string;
+  readonly read: () => Promise<Uint8Array | undefined>;
+}
+
+/** What one folder holds. */
+interface Found {
+  readonly task: Omit<WatchSource, 'name' | 'checkpoints'>;
+  /** Oldest first. */
+  readonly policies: readonly FoundPolicy[];
+}
+
+/** Changes when the file does; `undefined` where there is none. */
+async function versionOf(path: string): Promise<string | undefined> {
+  try {
+    const { mtimeMs, size } = await stat(path);
+    return `${mtimeMs}-${size}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function nameOf(iteration: number | undefined): string {
+  if (iteration === undefined) return 'exported';
+  return iteration === 0 ? 'untrained' : `iteration ${iteration}`;
+}
+
+/** Reads one folder again and again; what did not change is not read twice. */
+class FolderReader {
+  readonly #directory: string;
+  readonly #storage: RunStorage;
+  #checkpoint: FoundPolicy | undefined;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#storage = nodeStorage(directory);
+  }
+
+  async read(): Promise<Found> {
+    return (await isPolicyFolder(this.#storage)) ? this.#readPolicy() : this.#readRun();
+  }
+
+  async #readPolicy(): Promise<Found> {
+    const file = await readPolicyFolder(this.#storage);
+    // Seed 1 where nobody said, as `eval` has it.
+    const { seed = 1, iteration, evaluationMaxSteps } = file.source;
+    const bytes = encodePolicy(file);
+    const time = await versionOf(join(this.#directory, policyFiles.tensors));
+    return {
+      task: {
+        env: file.env,
+        envOptions: file.envOptions,
+        seed,
+        arithmetic: 'plain',
+        training: false,
+        ...(evaluationMaxSteps === undefined ? {} : { maxSteps: evaluationMaxSteps }),
+      },
+      policies: [{ iteration, version: time ?? '', read: async () => bytes }],
+    };
+  }
+
+  async #readRun(): Promise<Found> {
+    const storage = this.#storage;
+    const { cohort: _versions, platform: _platform, ...fields } = withoutFormat(await readStoredConfig(storage, ''));
+    const config = resolveConfig(fields, storage.locate(runFiles.config));
+    const policies: FoundPolicy[] = [];
+    for (const iteration of await listSnapshots(storage)) {
+      const path = `${snapshotFolder}/${snapshotName(iteration)}`;
+      const time = await versionOf(join(this.#directory, path));
+      if (time !== undefined) policies.push({ iteration, version: time, read: () => storage.read(path) });
+    }
+    const time = await versionOf(join(this.#directory, runFiles.checkpoint));
+    if (time !== undefined && time !== this.#checkpoint?.version) {
+      const { checkpoint } = await readRun(storage, '');
+      const file = checkpoint && policyOfCheckpoint(config, checkpoint, { 'cohort-rl': version }, this.#directory);
+      const bytes = file && encodePolicy(withoutCritic(file));
+      this.#checkpoint = file && { iteration: file.source.iteration, version: time, read: async () => bytes };
+    }
+    const newest = policies.at(-1)?.iteration ?? -1;
+    if (this.#checkpoint && (this.#checkpoint.iteration ?? 0) > newest) policies.push(this.#checkpoint);
+    const { env, envOptions, seed, arithmetic, evaluationMaxSteps } = config;
+    return {
+      task: {
+        env,
+        envOptions,
+        seed,
+        arithmetic,
+        training: (await readSummary(storage, '')) === undefined,
+        ...(evaluationMaxSteps === undefined ? {} : { maxSteps: evaluationMaxSteps }),
+      },
+      policies,
+    };
+  }
+}
+
+/** Folders that training may write meanwhile. */
+export class WatchFolders {
+  readonly #title: string;
+  readonly #readers: readonly { readonly name: string; readonly reader: FolderReader }[];
+  /** How to get the bytes at each address of the last state. */
+  #policies: ReadonlyMap<string, FoundPolicy['read']> = new Map();
+
+  /** `title` is the folder as the user wrote it. */
+  constructor(title: string, folders: readonly WatchFolder[]) {
+    this.#title = title;
+    this.#readers = folders.map(({ name, directory }) => ({ name, reader: new FolderReader(directory) }));
+  }
+
+  /** What there is at this moment; folders without any policy are left out. Throws {@link CohortError} if none has one, or for broken ones. */
+  async state(): Promise<WatchState> {
+    const addresses = new Map<string, FoundPolicy['read']>();
+    const sources: WatchSource[] = [];
+    for (const [index, { name, reader }] of this.#readers.entries()) {
+      const { task, policies } = await reader.read();
+      const checkpoints = policies.map(({ iteration, version: time, read }) => {
+        const url = `policies/${index}/${iteration ?? 'policy'}.safetensors`;
+        addresses.set(url, read);
+        return { name: nameOf(iteration), version: time, url };
+      });
+      if (checkpoints.length > 0) sources.push({ name, ...task, checkpoints });
+    }
+    if (sources.length === 0) {
+      throw new CohortError({
+        subject: this.#title,
+        expected: 'a run with a checkpoint',
+        got: 'none yet',
+        advice: 'let it train for a moment, or resume it',
+        kind: 'failure',
+      });
+    }
+    this.#policies = addresses;
+    return { title: this.#title, sources };
+  }
+
+  /** Bytes of a policy file; `undefined` for an address that the last state does not hold. */
+  async policy(url: string): Promise<Uint8Array | undefined> {
+    return this.#policies.get(url)?.();
+  }
+}

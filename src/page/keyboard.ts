@@ -1,0 +1,135 @@
+/** Keys of the page, and the buttons that stand for arrow keys on a screen that is touched. */
+
+import type { Held } from '../watch/tasks.ts';
+import { byId, make } from './dom.ts';
+
+/** What a key or button asks for. */
+export type Command = 'pause' | 'step' | 'slower' | 'faster' | 'restart' | 'next' | 'takeOver' | 'greedy' | 'older' | 'newer' | 'help';
+
+/** The keys of each command, and what it does; the help shows this table. */
+export const commands: Readonly<Record<Command, { readonly keys: readonly string[]; readonly text: string }>> = {
+  pause: { keys: ['space'], text: 'pause or play' },
+  step: { keys: ['.', '→'], text: 'one step, when paused (→ not while you drive)' },
+  slower: { keys: ['-'], text: 'slower, down to a tenth of real time' },
+  faster: { keys: ['+'], text: 'faster, up to sixteen times real time' },
+  next: { keys: ['N'], text: 'skip to the next episode' },
+  restart: { keys: ['R'], text: 'begin again with the next seed' },
+  older: { keys: ['['], text: 'an older checkpoint, same episode' },
+  newer: { keys: [']'], text: 'a newer checkpoint, same episode' },
+  greedy: { keys: ['G'], text: 'greedy or sampled actions' },
+  takeOver: { keys: ['T'], text: 'take over with the arrow keys, or hand back' },
+  help: { keys: ['?'], text: 'this list' },
+};
+
+const byKey: Readonly<Record<string, Command>> = {
+  ' ': 'pause',
+  '.': 'step',
+  ArrowRight: 'step',
+  '-': 'slower',
+  _: 'slower',
+  '+': 'faster',
+  // The same key without shift.
+  '=': 'faster',
+  n: 'next',
+  r: 'restart',
+  '[': 'older',
+  ']': 'newer',
+  g: 'greedy',
+  t: 'takeOver',
+  '?': 'help',
+};
+
+const arrows = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' } as const;
+const signs = { up: '↑', down: '↓', left: '←', right: '→' } as const;
+
+/** What the keyboard needs to know, and whom it tells. */
+export interface KeyboardOptions {
+  readonly isDriving: () => boolean;
+  readonly isPaused: () => boolean;
+  readonly run: (command: Command) => void;
+  /** Called whenever the arrows that are held change; newest last. */
+  readonly hold: (held: Held) => void;
+}
+
+/** Whether an element uses that key itself. */
+function usesKey(element: Element | null, key: string): boolean {
+  if (element instanceof HTMLInputElement) return element.type !== 'range' || key.startsWith('Arrow');
+  if (element instanceof HTMLSelectElement) return true;
+  return element instanceof HTMLButtonElement && (key === ' ' || key === 'Enter');
+}
+
+/** Listens to the keys of the page. */
+export function listenToKeys(options: KeyboardOptions): { setPad(keys: Held): void } {
+  let held: Held = [];
+  const dialog = byId('help', HTMLDialogElement);
+  const pad = byId('pad', HTMLElement);
+  const change = (arrow: Held[number], down: boolean): void => {
+    held = [...held.filter((other) => other !== arrow), ...(down ? [arrow] : [])];
+    for (const button of pad.querySelectorAll('button')) {
+      button.classList.toggle('held', held.includes(button.dataset.arrow as Held[number]));
+    }
+    options.hold(held);
+  };
+  const letGo = (): void => {
+    for (const arrow of held) change(arrow, false);
+  };
+
+  addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
+    const { key } = event;
+    const arrow = Object.hasOwn(arrows, key) ? arrows[key as keyof typeof arrows] : undefined;
+    if (usesKey(document.activeElement, key)) return;
+    if (arrow !== undefined && options.isDriving()) {
+      event.preventDefault();
+      if (!event.repeat) change(arrow, true);
+      return;
+    }
+    const command = byKey[key.length === 1 ? key.toLowerCase() : key];
+    if (command === undefined || (key === 'ArrowRight' && !options.isPaused())) return;
+    // Only steps and speeds make sense when a key is held down.
+    if (event.repeat && !['step', 'slower', 'faster'].includes(command)) return;
+    event.preventDefault();
+    options.run(command);
+  });
+  addEventListener('keyup', ({ key }) => {
+    if (Object.hasOwn(arrows, key)) change(arrows[key as keyof typeof arrows], false);
+  });
+  // A key let go elsewhere is never reported.
+  addEventListener('blur', letGo);
+  // After a click the space bar pauses again, instead of clicking once more; who moves with the tab key keeps the focus.
+  document.addEventListener('click', (event) => {
+    const button = (event.target as Element).closest('button');
+    if (event.detail > 0 && button && !dialog.open) button.blur();
+  });
+  byId('checkpoint', HTMLInputElement).addEventListener('pointerup', (event) => (event.target as HTMLElement).blur());
+
+  return {
+    setPad(keys) {
+      letGo();
+      const buttons = keys.map((arrow) => {
+        const button = make('button', { type: 'button', 'data-arrow': arrow, 'aria-label': `${arrow} arrow` }, signs[arrow]);
+        button.addEventListener('pointerdown', (event) => {
+          event.preventDefault();
+          // The release comes here too when the finger has slipped away.
+          button.setPointerCapture(event.pointerId);
+          change(arrow, true);
+        });
+        for (const name of ['pointerup', 'pointercancel'] as const) button.addEventListener(name, () => change(arrow, false));
+        return button;
+      });
+      pad.replaceChildren(...buttons);
+    },
+  };
+}
+
+/** Fills the list of the help. */
+export function writeHelp(canDrive: boolean, driving: string | undefined): void {
+  const rows = Object.entries(commands)
+    .filter(([command]) => canDrive || command !== 'takeOver')
+    .flatMap(([, { keys, text }]) => [
+      make('dt', {}, ...keys.flatMap((key, k) => (k === 0 ? [make('kbd', {}, key)] : [' ', make('kbd', {}, key)]))),
+      make('dd', {}, text),
+    ]);
+  byId('keys', HTMLElement).replaceChildren(...rows);
+  byId('help-driving', HTMLElement).textContent = driving === undefined ? '' : `While you drive: ${driving}`;
+}

@@ -1,0 +1,152 @@
+/** What the page does, apart from its buttons and pictures: player, clock, and a person who drives. No DOM here. */
+import { type Action, type Env, type Policy, type Scene, sceneKinds, stepsPerSecond } from '../browser/index.ts';
+import type { Held, TaskFacts } from '../watch/tasks.ts';
+import { Clock } from './clock.ts';
+import { Player } from './player.ts';
+
+/** A policy and what the page calls it. */
+export interface NamedPolicy {
+  readonly policy: Policy;
+  readonly name: string;
+}
+
+/** Where the session reports to. */
+export interface SessionListener {
+  /** An episode begins: the scenes of the last one are history. */
+  began(): void;
+  /** One step was done; `scene` is what can be seen after it. */
+  stepped(scene: Scene | undefined): void;
+  /** Something to say to people who cannot see the picture. */
+  announce(text: string): void;
+}
+
+/** Steps per second where nothing is known. */
+const usualRate = 30;
+
+/** Steps per second of real time. Begins an episode to find out. */
+function rateOf(env: Env): number {
+  env.reset({ seed: 0 });
+  const scene = env.scene?.();
+  return scene && sceneKinds.includes(scene.kind) ? stepsPerSecond(scene) : usualRate;
+}
+
+/** An agent at play, with everything that buttons and keys do to it. */
+export class Session {
+  readonly player: Player;
+  readonly clock: Clock;
+  readonly facts: TaskFacts;
+  /** Held arrow keys, newest last; the keyboard and the buttons on the page keep it. */
+  held: Held = [];
+  #driving = false;
+  readonly #listener: SessionListener;
+  /** Chosen meanwhile: takes over when the next episode begins. */
+  #nextPolicy: NamedPolicy | undefined;
+
+  constructor(
+    parts: { readonly env: Env; readonly policy: NamedPolicy; readonly facts: TaskFacts; readonly maxSteps?: number },
+    listener: SessionListener,
+  ) {
+    this.facts = parts.facts;
+    this.player = new Player(parts.env, parts.policy.policy, parts.maxSteps);
+    this.player.policyName = parts.policy.name;
+    this.clock = new Clock(rateOf(parts.env));
+    this.#listener = listener;
+  }
+
+  /** Whether a person drives. */
+  get driving(): boolean {
+    return this.#driving;
+  }
+
+  get paused(): boolean {
+    return this.clock.paused;
+  }
+
+  #begin(): void {
+    this.clock.clear();
+    this.#listener.began();
+    this.#listener.stepped(this.player.env.scene?.());
+  }
+
+  /** Begins the first episode of a seed. */
+  restart(seed: number): void {
+    this.#usePolicy();
+    this.player.restart(seed);
+    this.#begin();
+  }
+
+  /** Goes on with the next episode of the seed. */
+  next(): void {
+    this.#usePolicy();
+    this.player.nextEpisode();
+    this.#begin();
+  }
+
+  /** Another policy: at once, with the same episode from its start; or, unless `now`, from the next episode on. */
+  choosePolicy(policy: NamedPolicy, now: boolean): void {
+    this.#nextPolicy = policy;
+    if (!now) return;
+    this.player.episode--;
+    this.next();
+  }
+
+  #usePolicy(): void {
+    if (!this.#nextPolicy) return;
+    this.player.policy = this.#nextPolicy.policy;
+    this.player.policyName = this.#nextPolicy.name;
+    this.#nextPolicy = undefined;
+  }
+
+  /** Pauses or plays. */
+  togglePause(): void {
+    this.clock.paused = !this.clock.paused;
+    this.#listener.announce(this.clock.paused ? 'paused' : 'playing');
+  }
+
+  /** One step by itself, while paused; after the end of an episode the first moment of the next. */
+  stepOnce(): void {
+    if (this.clock.paused) this.#advance();
+  }
+
+  /** One speed up or down. */
+  shiftSpeed(by: 1 | -1): void {
+    if (this.clock.shift(by)) this.#listener.announce(`speed ${this.clock.speed}`);
+  }
+
+  /** A person takes over, or hands back. */
+  toggleDriving(): void {
+    if (!this.facts.driving) return;
+    this.#driving = !this.#driving;
+    this.#listener.announce(this.#driving ? `you drive. ${this.facts.driving.help}` : 'the policy drives');
+  }
+
+  /** Greedy or sampled actions. */
+  toggleGreedy(): void {
+    this.player.greedy = !this.player.greedy;
+    this.#listener.announce(this.player.greedy ? 'greedy actions' : 'sampled actions');
+  }
+
+  /** Does what is due after so many milliseconds; whether anything was done. */
+  tick(milliseconds: number): boolean {
+    const steps = this.clock.tick(milliseconds);
+    for (let k = 0; k < steps; k++) {
+      this.#advance();
+      if (this.player.ending) {
+        this.clock.holdEnding();
+        break;
+      }
+    }
+    return steps > 0;
+  }
+
+  #advance(): void {
+    const { player, facts } = this;
+    if (player.ending) {
+      this.next();
+      return;
+    }
+    const byHand: Action | undefined = this.#driving ? facts.driving?.action(this.held, player.step) : undefined;
+    player.advance(byHand);
+    this.#listener.stepped(player.env.scene?.());
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * A policy together with its task, ready to play episodes that can be seen.
+ */
+import type { Env, Seed } from '../core/env.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type EpisodeMoment, playEpisode } from './playEpisode.ts';
+
+/** Which episode to play, and how. */
+export interface PlayerOptions {
+  /** Seed of the episodes; the run's own unless said, as in `evaluateRun`. */
+  readonly seed?: number;
+  /** Which of the episodes of that seed, from 0. */
+  readonly episode?: number;
+  /** Draws actions as in training, instead of the most probable one (or the mean). Default false. */
+  readonly sampled?: boolean;
+  /** Episodes are cut here. Default: as in `evaluateRun`. */
+  readonly maxSteps?: number;
+}
+
+/** A policy and its environment; `close` it when done. */
+export interface Player {
+  /** The environment's id. */
+  readonly env: string;
+  readonly policy: Policy;
+  /** Seed of the run. */
+  readonly seed: number;
+  /** Plays an evaluation episode moment by moment: the same one that `evaluateRun` plays. One at a time. */
+  play(options?: PlayerOptions): Generator<EpisodeMoment, void, void>;
+  close(): void;
+}
+
+/** What a player is made of. */
+export interface PlayerParts {
+  readonly id: string;
+  readonly policy: Policy;
+  readonly env: Env;
+  readonly seed: number;
+  /** Where evaluation cuts episodes, if it does. */
+  readonly maxSteps?: number;
+  /** Seeds of the first `count` evaluation episodes. */
+  readonly seeds: (seed: number, count: number) => Seed[];
+}
+
+/** Puts a player together. */
+export function createPlayer({ id, policy, env, seed: ownSeed, maxSteps: ownLimit, seeds }: PlayerParts): Player {
+  return {
+    env: id,
+    policy,
+    seed: ownSeed,
+    play({ seed = ownSeed, episode = 0, sampled = false, maxSteps = ownLimit } = {}) {
+      return playEpisode(policy, env, { seed: seeds(seed, episode + 1)[episode]!, index: episode, sampled, maxSteps });
+    },
+    close: () => env.close?.(),
+  };
+}

@@ -1,0 +1,59 @@
+/**
+ * Configuration fields that every kind of run has.
+ */
+import type { z } from 'zod';
+import { choice, flag, integer, optionalInteger } from '../core/config.ts';
+
+/** Seed of everything random. */
+export const seedField: z.ZodDefault<z.ZodNumber> = integer({
+  group: 'Task',
+  description: 'seed of everything random in the run',
+  default: 1,
+  min: 0,
+  max: Number.MAX_SAFE_INTEGER,
+});
+
+/** Where a run stops, what it keeps, and what it runs on. */
+export const keepingFields: {
+  stopAfter: z.ZodOptional<z.ZodNumber>;
+  checkpointInterval: z.ZodDefault<z.ZodNumber>;
+  checkpointSeconds: z.ZodDefault<z.ZodNumber>;
+  tensorboard: z.ZodDefault<z.ZodBoolean>;
+  threads: z.ZodDefault<z.ZodNumber>;
+  arithmetic: z.ZodDefault<z.ZodEnum<{ plain: 'plain'; fused: 'fused' }>>;
+} = {
+  stopAfter: optionalInteger({
+    group: 'Run',
+    description: 'end after this iteration without changing any schedule; resume goes on from there',
+    min: 1,
+    max: 100_000_000,
+  }),
+  checkpointInterval: integer({
+    group: 'Run',
+    description: 'write a checkpoint every so many iterations; 0 goes by seconds alone',
+    default: 0,
+    min: 0,
+    max: 100_000_000,
+  }),
+  checkpointSeconds: integer({
+    group: 'Run',
+    description: 'write a checkpoint when the last one is this old',
+    default: 30,
+    min: 1,
+    max: 1_000_000,
+  }),
+  tensorboard: flag({ group: 'Run', description: 'write TensorBoard events into the run folder', default: true }),
+  threads: integer({
+    group: 'Machine',
+    description: 'threads of one run; the results do not depend on it',
+    default: 1,
+    min: 1,
+    max: 64,
+  }),
+  arithmetic: choice({
+    group: 'Machine',
+    description: 'plain = the same bits on every machine; fused = faster multiply-add, bits may differ between machines',
+    default: 'plain',
+    names: ['plain', 'fused'],
+  }),
+};

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createVocabulary } from '../../../src/lm/model/tokenizer.ts';
+
+describe('createVocabulary', () => {
+  it('numbers characters from 1 in the order of the alphabet; 0 is the end token, whose text is empty', () => {
+    const vocabulary = createVocabulary('01+=');
+    expect(vocabulary.size).toBe(5);
+    expect(vocabulary.endToken).toBe(0);
+    expect(vocabulary.encode('1+0=')).toEqual([2, 3, 1, 4]);
+    expect(vocabulary.decode([2, 3, 1, 4, 0])).toBe('1+0=');
+    expect(vocabulary.encode('')).toEqual([]);
+  });
+
+  it('counts code points, not halves of them', () => {
+    const vocabulary = createVocabulary('a🎲');
+    expect(vocabulary.size).toBe(3);
+    expect(vocabulary.encode('🎲a')).toEqual([2, 1]);
+  });
+
+  it('reads back what it wrote, for every text of the alphabet', () => {
+    const alphabet = '0123456789+=<>/thinkaswer';
+    const vocabulary = createVocabulary(alphabet);
+    const text = fc.string({ unit: fc.constantFrom(...alphabet) });
+    fc.assert(fc.property(text, (value) => vocabulary.decode(vocabulary.encode(value)) === value));
+  });
+
+  it.each([
+    ['', 'alphabet: expected a text of at least one character, each of them once, got ""'],
+    ['aba', 'got "a" twice'],
+    ['a\ud800', 'got half a surrogate pair'],
+    [5 as unknown as string, 'got 5'],
+  ])('refuses the alphabet %j', (alphabet, message) => {
+    expect(() => createVocabulary(alphabet)).toThrow(message);
+  });
+
+  it('refuses characters and ids that it does not have', () => {
+    const vocabulary = createVocabulary('01');
+    expect(() => vocabulary.encode('012')).toThrow('text "012": expected only characters of "01", got "2"');
+    expect(() => vocabulary.decode([3])).toThrow('token: expected ids from 0 to 2, got 3');
+    expect(() => vocabulary.decode([-1])).toThrow('got -1');
+  });
+});

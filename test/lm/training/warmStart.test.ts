@@ -1,0 +1,117 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { LanguageState, WarmStartCache, WarmStartProgress } from '../../../src/lm/algorithm/state.ts';
+import { parameterTensors } from '../../../src/lm/training/stateTensors.ts';
+import { warmStart, warmStartHash } from '../../../src/lm/training/warmStart.ts';
+import { hashParameters } from '../../../src/run/sha256.ts';
+import { lastLetter, smallState } from '../smallState.ts';
+
+const open: LanguageState[] = [];
+afterEach(() => {
+  for (const { kernels } of open.splice(0)) kernels.close();
+});
+
+async function make(...of: Parameters<typeof smallState>): ReturnType<typeof smallState> {
+  const made = await smallState(...of);
+  open.push(made.state);
+  return made;
+}
+
+/** A cache in memory. */
+function memoryCache(): WarmStartCache & { readonly kept: Map<string, Uint8Array> } {
+  const kept = new Map<string, Uint8Array>();
+  return {
+    kept,
+    read: async (hash) => kept.get(hash),
+    write: async (hash, bytes) => {
+      kept.set(hash, bytes);
+    },
+  };
+}
+
+const warm = { warmStartAccuracy: 0.5, warmStartBatchSize: 16, warmStartMaxSteps: 500 } as const;
+const parametersOf = ({ policy }: LanguageState): string => hashParameters(parameterTensors(policy));
+
+describe('warmStart', () => {
+  it('ends at the first measurement that reaches the accuracy', async () => {
+    const told: WarmStartProgress[] = [];
+    const { state, context } = await make(warm, { onWarmStart: (progress) => void told.push(progress) });
+    const report = await warmStart(state, context);
+    expect(report).toMatchObject({ cached: false, steps: told.at(-1)!.step });
+    expect(report.sampledAccuracy).toBeGreaterThanOrEqual(0.5);
+    expect(told.slice(0, -1).every(({ accuracy }) => accuracy < 0.5)).toBe(true);
+    expect(report.steps % 10).toBe(0);
+  });
+
+  it('leaves the random weights alone where the accuracy asked for is 0, and the moments at 0', async () => {
+    const { state, context } = await make({ warmStartAccuracy: 0 });
+    expect(await warmStart(state, context)).toMatchObject({ steps: 0, hash: '' });
+    const { state: warmed, context: other } = await make(warm);
+    await warmStart(warmed, other);
+    expect(parametersOf(warmed)).not.toBe(parametersOf(state));
+    expect(warmed.policy.parameters.firstMoments.every((moment) => moment === 0)).toBe(true);
+    expect(warmed.optimizerSteps).toBe(0);
+  });
+
+  it('is shared by seeds and methods of one warm-start seed, with the same bits', async () => {
+    const cache = memoryCache();
+    const first = await make({ ...warm, seed: 1, warmStartSeed: 7 }, { cache });
+    const trained = await warmStart(first.state, first.context);
+    const second = await make({ ...warm, seed: 2, warmStartSeed: 7, estimator: 'grpo', learningRate: 1, optimizer: 'sgd' }, { cache });
+    const read = await warmStart(second.state, second.context);
+    expect(read).toEqual({ ...trained, cached: true });
+    expect(parametersOf(second.state)).toBe(parametersOf(first.state));
+    expect(cache.kept.size).toBe(1);
+  });
+
+  it('is thrown away, with the reason, where what was kept is damaged', async () => {
+    const cache = memoryCache();
+    const first = await make(warm, { cache });
+    const { hash } = await warmStart(first.state, first.context);
+    const bytes = cache.kept.get(hash)!;
+    bytes[bytes.length - 5]! ^= 1;
+    const second = await make(warm, { cache });
+    const report = await warmStart(second.state, second.context);
+    expect(report).toMatchObject({ cached: false, hash });
+    expect(report.discarded).toMatch(/cached warm start/);
+    expect(parametersOf(second.state)).toBe(parametersOf(first.state));
+  });
+
+  it('keeps nothing when it is interrupted', async () => {
+    const cache = memoryCache();
+    const { state, context } = await make(warm, { cache, signal: AbortSignal.abort() });
+    expect(await warmStart(state, context)).toMatchObject({ interrupted: true, steps: 0 });
+    expect(cache.kept.size).toBe(0);
+  });
+});
+
+describe('warmStartHash', () => {
+  const hashOf = async (...of: Parameters<typeof smallState>): Promise<string> => warmStartHash((await make(...of)).state);
+
+  it('names everything that decides a warm start, and nothing else', async () => {
+    const hash = await hashOf(warm);
+    for (const same of [{ seed: 1 }, { learningRate: 1 }, { groups: 4 }, { estimator: 'ppo' }, { temperature: 2 }]) {
+      expect(await hashOf({ ...warm, ...same })).toBe(hash);
+    }
+    const others = [
+      { seed: 2 },
+      { warmStartSeed: 2 },
+      { warmStartAccuracy: 0.4 },
+      { warmStartLearningRate: 1e-3 },
+      { warmStartBatchSize: 8 },
+      { rotaryTheta: 10 },
+      { layers: 2 },
+    ];
+    for (const other of others) expect(await hashOf({ ...warm, ...other }), JSON.stringify(other)).not.toBe(hash);
+  });
+
+  it('tells tasks apart by what they ask and by what they reward', async () => {
+    const hash = await hashOf(warm);
+    const { prompts } = lastLetter;
+    const stricter = {
+      ...lastLetter,
+      prompts: (random: Parameters<typeof prompts>[0]) => ({ ...prompts(random), reward: () => ({ right: 0, tidy: 0 }) }),
+    };
+    expect(await hashOf(warm, { task: stricter })).not.toBe(hash);
+    expect(await hashOf(warm, { task: { ...lastLetter, completionLength: 4 } })).not.toBe(hash);
+  });
+});

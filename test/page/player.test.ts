@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import { createKernelsAsync, environmentSeeds, learnerKey, make, makeVector, Policy, standardRegistry } from '../../src/api/index.ts';
+import { Clock, speeds } from '../../src/page/clock.ts';
+import { cutToBox, Player, softmax } from '../../src/page/player.ts';
+import { Session } from '../../src/page/session.ts';
+import { evaluate } from '../../src/play/evaluate.ts';
+import { factsOf } from '../../src/watch/tasks.ts';
+
+/** A policy that nobody trained, but whose weights are large enough that it does more than one thing. */
+async function policyFor(id: string, seed = 3): Promise<Policy> {
+  const { observationSpace, actionSpace } = standardRegistry().get(id);
+  const kernels = await createKernelsAsync({ bytes: 16 * 2 ** 20 });
+  const spec = { observationSpace, actionSpace, hiddenSizes: [16], activation: 'tanh', critic: false } as const;
+  const policy = new Policy(spec, kernels, learnerKey(seed)).initialise();
+  for (const { name, get, set } of policy.parameters.tensors()) {
+    if (name === 'actor.1.weight')
+      set(
+        'values',
+        get('values').map((value) => 60 * value),
+      );
+  }
+  return policy;
+}
+
+const maxSteps = 120;
+
+async function playerFor(id: string, policy: Policy): Promise<Player> {
+  return new Player(await make(id), policy, maxSteps);
+}
+
+function playThrough(player: Player): void {
+  while (!player.ending) player.advance();
+}
+
+describe('the player of the watch page', () => {
+  it.each(
+    ['CartPole-v1', 'CliffWalking-v1', 'LunarLander-v3', 'LunarLanderContinuous-v3'].flatMap((id) => [
+      [id, true] as const,
+      [id, false] as const,
+    ]),
+  )('plays the episodes of an evaluation: %s, greedy %s', async (id, greedy) => {
+    const policy = await policyFor(id);
+    const player = await playerFor(id, policy);
+    player.greedy = greedy;
+    player.restart(7);
+    playThrough(player);
+    for (let k = 0; k < 2; k++) {
+      player.nextEpisode();
+      playThrough(player);
+    }
+    const env = await makeVector(id, 3);
+    const clipped = env.actionSpace.kind === 'box' ? new (await import('../../src/api/index.ts')).ClipActionVectorEnv(env) : env;
+    const result = evaluate(policy, clipped, {
+      seeds: environmentSeeds(7, 3, 'cohort', 'evaluation'),
+      greedy,
+      maxSteps,
+      iteration: 0xffffffff,
+    });
+    expect(player.history.map(({ total }) => total)).toEqual(result.returns);
+    expect(player.history.map(({ steps }) => steps)).toEqual(result.lengths);
+    expect(player.history.map(({ episode }) => episode)).toEqual([1, 2, 3]);
+  });
+
+  it('does what a person says, marks the episode, and stops at its end', async () => {
+    const player = await playerFor('CartPole-v1', await policyFor('CartPole-v1'));
+    player.restart(1);
+    while (!player.ending) player.advance(0);
+    expect(player.ending).toBe('terminated');
+    expect(player.step).toBeLessThan(15);
+    expect(player.decision.taken).toEqual([0]);
+    expect(player.history).toEqual([
+      { seed: 1, episode: 1, steps: player.step, total: player.step, byHand: true, policyName: '', greedy: true },
+    ]);
+    const { step } = player;
+    player.advance(1);
+    expect(player.step).toBe(step);
+    expect(player.history).toHaveLength(1);
+  });
+
+  it('shows before the first step what the policy would do', async () => {
+    const policy = await policyFor('CartPole-v1');
+    const player = await playerFor('CartPole-v1', policy);
+    player.restart(1);
+    const preview = player.decision;
+    expect(preview.values.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+    expect(preview.values[preview.taken[0]!]).toBe(Math.max(...preview.values));
+    player.advance();
+    expect(player.decision).toEqual(preview);
+  });
+
+  it('reads a Gaussian policy: means, deviations, actions within the box', async () => {
+    const player = await playerFor('LunarLanderContinuous-v3', await policyFor('LunarLanderContinuous-v3'));
+    player.greedy = false;
+    player.restart(1);
+    const taken: number[] = [];
+    for (let k = 0; k < 40; k++) {
+      player.advance();
+      taken.push(...player.decision.taken);
+    }
+    expect(player.decision.deviations).toEqual([1, 1]);
+    expect(player.decision.values).toHaveLength(2);
+    expect(Math.max(...taken)).toBe(1);
+    expect(Math.min(...taken)).toBe(-1);
+  });
+
+  it('makes probabilities of logits, however large', () => {
+    expect(softmax([1000, 1000])).toEqual([0.5, 0.5]);
+    expect(softmax([0, Math.log(3)])[1]).toBeCloseTo(0.75, 12);
+    expect(Array.from(cutToBox([-3, 0.25], standardRegistry().get('LunarLanderContinuous-v3').actionSpace))).toEqual([-1, 0.25]);
+  });
+});
+
+describe('the clock of the watch page', () => {
+  it('gives the steps of real time at every speed, without losing parts of one', () => {
+    for (const speed of speeds) {
+      const clock = new Clock(50);
+      while (clock.speed < speed) clock.shift(1);
+      while (clock.speed > speed) clock.shift(-1);
+      let steps = 0;
+      for (let frame = 0; frame < 600; frame++) steps += clock.tick(1000 / 60);
+      expect(Math.abs(steps - 500 * speed)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('stops at both ends of the speeds, while paused, and for a moment after an episode', () => {
+    const clock = new Clock(50);
+    while (clock.shift(1));
+    expect(clock.speed).toBe(16);
+    while (clock.shift(-1));
+    expect(clock.speed).toBe(0.1);
+    clock.paused = true;
+    expect(clock.tick(10_000)).toBe(0);
+    clock.paused = false;
+    clock.holdEnding();
+    expect(clock.tick(500)).toBe(0);
+    expect(clock.tick(500)).toBe(1);
+    clock.holdEnding();
+    clock.clear();
+    expect(clock.tick(1000)).toBe(5);
+  });
+});
+
+describe('a session of the watch page', () => {
+  async function sessionFor(id: string): Promise<{ session: Session; said: string[]; scenes: () => number }> {
+    const said: string[] = [];
+    let count = 0;
+    const facts = factsOf(standardRegistry().get(id));
+    const session = new Session(
+      { env: await make(id), policy: { policy: await policyFor(id), name: 'first' }, facts, maxSteps },
+      { began: () => {}, stepped: (scene) => (count += scene ? 1 : 0), announce: (text) => said.push(text) },
+    );
+    session.restart(5);
+    return { session, said, scenes: () => count };
+  }
+
+  it('plays, pauses, and steps only while paused', async () => {
+    const { session, scenes } = await sessionFor('CartPole-v1');
+    session.stepOnce();
+    expect(session.player.step).toBe(0);
+    session.tick(100);
+    expect(session.player.step).toBe(5);
+    session.togglePause();
+    session.tick(1000);
+    expect(session.player.step).toBe(5);
+    session.stepOnce();
+    expect(session.player.step).toBe(6);
+    expect(scenes()).toBe(7);
+  });
+
+  it('goes to the next episode after an end, and to the same one with another policy', async () => {
+    const { session } = await sessionFor('CartPole-v1');
+    session.toggleDriving();
+    session.held = ['left'];
+    for (let k = 0; k < 200 && session.player.history.length === 0; k++) session.tick(20);
+    expect(session.player.history[0]).toMatchObject({ episode: 1, byHand: true });
+    session.tick(2000);
+    expect(session.player).toMatchObject({ episode: 2, step: 0, ending: undefined });
+    session.toggleDriving();
+    const other = await policyFor('CartPole-v1', 4);
+    session.tick(100);
+    session.choosePolicy({ policy: other, name: 'other' }, true);
+    expect(session.player).toMatchObject({ episode: 2, step: 0, seed: 5, policyName: 'other' });
+    expect(session.player.policy).toBe(other);
+    const third = await policyFor('CartPole-v1', 5);
+    session.choosePolicy({ policy: third, name: 'third' }, false);
+    expect(session.player.policy).toBe(other);
+    session.next();
+    expect(session.player).toMatchObject({ episode: 3, policyName: 'third' });
+    expect(session.player.policy).toBe(third);
+  });
+
+  it('has keys for those who take over', async () => {
+    const cartPole = factsOf(standardRegistry().get('CartPole-v1')).driving!;
+    expect(cartPole.action(['left'], 0)).toBe(0);
+    expect(cartPole.action(['left', 'right'], 0)).toBe(1);
+    expect([cartPole.action([], 4), cartPole.action([], 5)]).toEqual([0, 1]);
+    const lander = factsOf(standardRegistry().get('LunarLander-v3')).driving!;
+    expect([[], ['left'], ['up'], ['right'], ['right', 'up']].map((held) => lander.action(held as never, 0))).toEqual([0, 1, 2, 3, 2]);
+    const continuous = factsOf(standardRegistry().get('LunarLanderContinuous-v3')).driving!;
+    expect(continuous.action(['up', 'left'], 0)).toEqual(Float32Array.of(1, -1));
+    expect(continuous.action([], 0)).toEqual(Float32Array.of(0, 0));
+    expect(factsOf(standardRegistry().get('CliffWalking-v1')).driving).toBeUndefined();
+    const { session, said } = await sessionFor('CliffWalking-v1');
+    session.toggleDriving();
+    expect(session.driving).toBe(false);
+    expect(said).toEqual([]);
+  });
+
+  it.each([
+    ['CartPole-v1', 50],
+    ['CliffWalking-v1', 4],
+    ['LunarLander-v3', 50],
+  ])('plays %s at %i steps a second', async (id, rate) => {
+    const { session } = await sessionFor(id);
+    expect(session.clock.stepsPerSecond).toBe(rate);
+  });
+
+  it('names the actions of every environment', () => {
+    for (const spec of standardRegistry().list()) {
+      const { actionNames } = factsOf(spec);
+      const size = spec.actionSpace.kind === 'discrete' ? spec.actionSpace.n : spec.actionSpace.size;
+      expect(actionNames).toHaveLength(size);
+      expect(actionNames.join()).not.toMatch(/action \d/);
+    }
+  });
+});

@@ -1,0 +1,224 @@
+/**
+ * Policies that travel: files from Python give torch's numbers here, what is written is read again, and what is wrong is refused in words.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CohortError } from '../../src/core/errors.ts';
+import { box, discrete } from '../../src/core/space.ts';
+import { decodePolicy, describePolicy, encodePolicy, type PolicyFile, withoutCritic } from '../../src/policies/policyFile.ts';
+import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../src/run/safetensors.ts';
+import cheetah from '../fixtures/policies/cleanrl-cheetah.json' with { type: 'json' };
+import lander from '../fixtures/policies/sb3-lander.json' with { type: 'json' };
+import { numbers } from '../fixtures/typedArray.ts';
+import { testCohort } from '../training/cohort.ts';
+
+const bytesOf = (fixture: typeof lander | typeof cheetah): Uint8Array => Uint8Array.from(numbers(fixture.safetensors));
+
+describe('policies that Python trained', () => {
+  it.each([
+    ['Stable-Baselines3 on LunarLander-v3', lander, 'categorical', [8, 64, 64, 4]],
+    ['CleanRL on HalfCheetah-v4', cheetah, 'gaussian', [17, 64, 64, 6]],
+  ] as const)('%s: torch and Cohort agree to 1e-5', async (_name, fixture, head, sizes) => {
+    const file = decodePolicy(bytesOf(fixture));
+    const description = describePolicy(file);
+    expect(description).toEqual(JSON.parse(fixture.description));
+    expect(description.head).toBe(head);
+    expect(description.layers).toEqual(sizes.slice(1).map((outputs, layer) => [outputs, sizes[layer]]));
+    const policy = await testCohort().createPolicy(file);
+    const observations = numbers(fixture.observations);
+    const expected = numbers(fixture.outputs);
+    const count = fixture.observations.shape[0]!;
+    const scratch = policy.scratch(count);
+    const outputs = policy.kernels.float32(expected.length);
+    policy.encode(observations, count, scratch.inputs);
+    policy.kernels.forward(policy.actor, scratch.inputs, count, outputs);
+    const difference = expected.reduce((most, value, k) => Math.max(most, Math.abs(value - outputs[k]!)), 0);
+    expect(difference).toBeLessThanOrEqual(1e-5);
+    if ('logStd' in fixture) expect(Array.from(policy.parameters.logStd)).toEqual(Array.from(numbers(fixture.logStd)));
+    expect(await testCohort().checkPolicyTask(file)).toBe(true);
+  });
+
+  it('the normaliser is at work: without it the means are others', async () => {
+    const file = decodePolicy(bytesOf(cheetah));
+    const observation = numbers(cheetah.observations).slice(0, 17);
+    const [normalised, raw] = await Promise.all([file, { ...file, normaliser: undefined }].map((one) => testCohort().createPolicy(one)));
+    expect(normalised!.act(observation)).not.toEqual(raw!.act(observation));
+  });
+});
+
+const finite = fc.float({ noNaN: true, noDefaultInfinity: true });
+const size = fc.integer({ min: 1, max: 5 });
+
+/** A policy of any shape. */
+const anyPolicy: fc.Arbitrary<PolicyFile> = fc
+  .record({
+    observation: fc.oneof(
+      size.map((n) => discrete(n)),
+      size.map((n) => box(Number.NEGATIVE_INFINITY, 3, [n], 'float64')),
+    ),
+    action: fc.oneof(
+      size.map((n) => discrete(n, 2)),
+      size.map((n) => box(-1, 1, [n])),
+    ),
+    hiddenSizes: fc.array(size, { maxLength: 3 }),
+    activation: fc.constantFrom('tanh', 'relu', 'gelu'),
+    critic: fc.boolean(),
+    normalised: fc.boolean(),
+    values: fc.array(finite, { minLength: 1, maxLength: 20 }),
+    clip: fc.double({ min: 0.1, max: 100, noNaN: true }),
+    seed: fc.option(fc.nat(), { nil: undefined }),
+  })
+  .map(({ observation, action, hiddenSizes, activation, critic, normalised, values, clip, seed }) => {
+    const inputs = observation.kind === 'discrete' ? observation.n : observation.size;
+    const outputs = action.kind === 'discrete' ? action.n : action.size;
+    const parameters = new Map<string, Float32Array>();
+    const fill = (length: number): Float32Array => Float32Array.from({ length }, (_, k) => values[k % values.length]!);
+    for (const [network, last] of [['actor', outputs] as const, ...(critic ? [['critic', 1] as const] : [])]) {
+      const sizes = [inputs, ...hiddenSizes, last];
+      for (let layer = 0; layer + 1 < sizes.length; layer++) {
+        parameters.set(`${network}.${layer}.weight`, fill(sizes[layer]! * sizes[layer + 1]!));
+        parameters.set(`${network}.${layer}.bias`, fill(sizes[layer + 1]!));
+      }
+    }
+    if (action.kind === 'box') parameters.set('logStd', fill(outputs));
+    const statistics = { mean: new Float64Array(inputs).fill(0.1), variance: new Float64Array(inputs).fill(2), clip, statistics: 'shared' };
+    return {
+      env: 'Mine-v0',
+      envOptions: { wind: true, power: 2.5 },
+      spec: { observationSpace: observation, actionSpace: action, hiddenSizes, activation, critic },
+      parameters,
+      ...(normalised && observation.kind === 'box' && { normaliser: statistics }),
+      source: { ...(seed !== undefined && { seed }), versions: { mine: '1' } },
+    };
+  });
+
+describe('a policy file', () => {
+  it('gives back the policy that was written, and the same bytes for the same policy', () => {
+    fc.assert(
+      fc.property(anyPolicy, (file) => {
+        const bytes = encodePolicy(file);
+        const read = decodePolicy(bytes);
+        expect(read).toEqual(file);
+        expect(encodePolicy(read)).toEqual(bytes);
+        const lean = decodePolicy(encodePolicy(withoutCritic(file)));
+        expect([...lean.parameters.keys()].some((name) => name.startsWith('critic'))).toBe(false);
+        expect(lean.spec.critic).toBe(false);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('is refused as a whole when any byte of one that Cohort wrote is another', () => {
+    const bytes = encodePolicy(decodePolicy(bytesOf(lander)));
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const broken = bytes.slice();
+        broken[at]! ^= change;
+        // A changed letter in the name of the digest makes it a file of another writer; its numbers are the old ones.
+        try {
+          expect(encodePolicy(decodePolicy(broken))).toEqual(bytes);
+        } catch (error) {
+          expect(error).toBeInstanceOf(CohortError);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+/** The cheetah's file with a change to its description or its tensors, as another program might have written it. */
+function changed(change: { description?: (it: Record<string, unknown>) => void; tensors?: (it: Map<string, Tensor>) => void }): Uint8Array {
+  const { tensors, metadata } = decodeSafetensors(bytesOf(cheetah), 'cheetah');
+  const description = JSON.parse(metadata.policy!) as Record<string, unknown>;
+  const all = new Map(tensors);
+  change.description?.(description);
+  change.tensors?.(all);
+  return encodeSafetensors([...all.values()], { policy: JSON.stringify(description) });
+}
+
+const replace =
+  (name: string, data: Tensor['data'], shape: readonly number[] = [data.length]) =>
+  (tensors: Map<string, Tensor>) =>
+    void tensors.set(name, { name, shape, data });
+const put = (field: string, value: unknown) => (description: Record<string, unknown>) => {
+  description[field] = value;
+};
+const observationBox = (over: object): object => ({ ...JSON.parse(cheetah.description).observationSpace, ...over });
+
+const wrong: [string, Uint8Array, RegExp][] = [
+  ['no safetensors', new TextEncoder().encode('import os; os.system("rm")'), /expected a safetensors file/],
+  ['nothing', new Uint8Array(0), /expected a safetensors file, got 0 bytes/],
+  ['without a description', encodeSafetensors([]), /expected a policy, got a safetensors file without a description/],
+  ['a description that is no JSON', encodeSafetensors([], { policy: '{' }), /expected a JSON object/],
+  ['another format', changed({ description: put('format', 'mine') }), /expected "format": "cohort-policy", got "mine"/],
+  ['a later version', changed({ description: put('formatVersion', 2) }), /expected "formatVersion": 1, got 2; use the version/],
+  ['a mistyped field', changed({ description: put('normalizer', null) }), /got "normalizer"; did you mean normaliser\?/],
+  ['a field that is missing', changed({ description: put('layers', undefined) }), /description, layers: expected array, got nothing/],
+  [
+    'an unknown activation',
+    changed({ description: put('activation', 'swish') }),
+    /activation: expected one of "tanh"\|"relu"\|"gelu", got "swish"/,
+  ],
+  ['a layer too wide', changed({ description: put('hiddenSizes', [5000, 64]) }), /hiddenSizes.0: expected number to be <=4096, got 5000/],
+  ['hidden sizes that are not those of the layers', changed({ description: put('hiddenSizes', [64]) }), /layers: expected/],
+  ['a head that is not that of the actions', changed({ description: put('head', 'categorical') }), /head: expected gaussian/],
+  [
+    'too few bounds',
+    changed({ description: put('observationSpace', observationBox({ low: [0] })) }),
+    /observationSpace.low: expected 17 bounds, got 1/,
+  ],
+  [
+    'a space too large',
+    changed({ description: put('observationSpace', observationBox({ shape: [60000, 60000] })) }),
+    /at most 65536 entries/,
+  ],
+  [
+    'another epsilon',
+    changed({ description: put('normaliser', { epsilon: 1e-3, clip: 10, statistics: 'x' }) }),
+    /epsilon: expected 1e-8, got 0.001/,
+  ],
+  ['a clip of zero', changed({ description: put('normaliser', { epsilon: 1e-8, clip: 0, statistics: 'x' }) }), /normaliser.clip: expected/],
+  ['an option that is code', changed({ description: put('envOptions', { a: { b: 1 } }) }), /envOptions.a/],
+  [
+    'a tensor that is missing',
+    changed({ tensors: (it) => it.delete('actor.1.bias') }),
+    /tensor actor.1.bias: expected F32 of shape \(64\), got no such tensor/,
+  ],
+  ['a tensor too many', changed({ tensors: replace('extra', new Float32Array(1)) }), /got "extra" as well/],
+  ['the statistics without a word of them', changed({ description: put('normaliser', null) }), /got "normaliser\.\w+" as well/],
+  [
+    'float64 for float32',
+    changed({ tensors: replace('logStd', new Float64Array(6)) }),
+    /logStd: expected F32, got F64; convert it to float32/,
+  ],
+  [
+    'a wrong shape',
+    changed({ tensors: replace('actor.2.weight', new Float32Array(384), [64, 6]) }),
+    /expected shape \(6, 64\), got \(64, 6\)/,
+  ],
+  [
+    'NaN',
+    changed({ tensors: replace('logStd', Float32Array.of(0, 0, Number.NaN, 0, 0, 0)) }),
+    /logStd: expected finite numbers, got NaN at entry 2/,
+  ],
+  ['infinity', changed({ tensors: replace('normaliser.mean', new Float64Array(17).fill(Infinity)) }), /got Infinity at entry 0/],
+  [
+    'a negative variance',
+    changed({ tensors: replace('normaliser.variance', new Float64Array(17).fill(-1)) }),
+    /at least 0, got -1 at entry 0/,
+  ],
+];
+
+describe('a policy file that is refused', () => {
+  it.each(wrong)('%s', (_name, bytes, says) => {
+    let message = '';
+    try {
+      decodePolicy(bytes, 'mine.safetensors');
+    } catch (error) {
+      expect(error).toBeInstanceOf(CohortError);
+      message = (error as CohortError).message;
+    }
+    expect(message).toMatch(says);
+    expect(message).toMatch(/^mine\.safetensors/);
+  });
+});
