@@ -113,8 +113,8 @@ function gaussian(job: usize, network: usize, workspace: usize, begin: usize, ro
       let x = v128.load(mean + s);
       if (!greedy) {
         const raw = i32x4.shr_u(v128.load(chosen + s), 8);
-        const centred = i32x4.sub(i32x4.add(i32x4.shl(raw, 1), i32x4.splat(1)), i32x4.splat(1 << 24));
-        const t = f32x4.mul(f32x4.convert_i32x4_s(centred), splat(5.9604644775390625e-8));
+        const centerd = i32x4.sub(i32x4.add(i32x4.shl(raw, 1), i32x4.splat(1)), i32x4.splat(1 << 24));
+        const t = f32x4.mul(f32x4.convert_i32x4_s(centerd), splat(5.9604644775390625e-8));
         x = f32x4.add(x, f32x4.mul(sigma, f32x4.mul(inverseErf4(t), splat(1.4142135623730951))));
       }
       v128.store(chosen + s, x);

@@ -15,7 +15,7 @@ import { sampleTile, writeOutputs } from './act';
 import { address, word } from './lanes';
 import { categoricalLoss, gaussianLoss, givenGradient, valueLoss } from './losses';
 import { backwardTile, forwardTile, gatherInputs, gatherRows, transposeNetwork, wholeGroups } from './network';
-import { reduce } from './optimiser';
+import { reduce } from './optimizer';
 import { transposeModel } from './transformer/blocks';
 import { runTransformer } from './transformer/jobs';
 

@@ -43,7 +43,7 @@ if (peers) {
     'ppo-128-two-threads': 'The same on two threads',
     'ppo-4': 'CartPole-v1, 4 environments x 128 steps',
     'lunarlander-32': 'LunarLander, 32 environments x 1024 steps, 4 epochs x 4 minibatches',
-    'halfcheetah-32': 'HalfCheetah-v4, 32 environments x 1024 steps, 10 epochs x 32 minibatches, normalised per environment',
+    'halfcheetah-32': 'HalfCheetah-v4, 32 environments x 1024 steps, 10 epochs x 32 minibatches, normalized per environment',
     environments: 'Environments alone',
   };
   const loops = [1, 2].flatMap((threads) => {

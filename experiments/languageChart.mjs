@@ -3,7 +3,7 @@
  */
 import { mean, meanInterval } from './intervals.mjs';
 
-const colours = ['#1f5fbf', '#c2410c', '#15803d', '#7c3aed', '#0891b2', '#a16207', '#be185d', '#475569'];
+const colors = ['#1f5fbf', '#c2410c', '#15803d', '#7c3aed', '#0891b2', '#a16207', '#be185d', '#475569'];
 const points = 60;
 
 /** Value of a curve [[x, y], ...] at `x` between its points; undefined beyond them. */
@@ -58,17 +58,17 @@ export function drawCurves({ title, xTitle, yTitle, series, last }) {
   parts.push(`<text x="${(left + width - right) / 2}" y="${height - 8}" text-anchor="middle">${text(xTitle)}</text>`);
   parts.push(`<text x="${left}" y="18">${text(yTitle)}</text>`);
   shown.forEach(({ name, line, isBaseline }, i) => {
-    const colour = colours[i % colours.length];
-    const dash = i < colours.length ? '' : ' stroke-dasharray="6 3"';
+    const color = colors[i % colors.length];
+    const dash = i < colors.length ? '' : ' stroke-dasharray="6 3"';
     const stroke = isBaseline ? 3 : 1.6;
     if (isBaseline) {
       const edge = (sign) => line.map((point) => `${x(point.x)} ${y(point.y + sign * point.half)}`);
-      parts.push(`<path d="M${[...edge(1), ...edge(-1).reverse()].join('L')}Z" fill="${colour}" fill-opacity="0.15"/>`);
+      parts.push(`<path d="M${[...edge(1), ...edge(-1).reverse()].join('L')}Z" fill="${color}" fill-opacity="0.15"/>`);
     }
     const path = line.map((point) => `${x(point.x)} ${y(point.y)}`).join('L');
-    parts.push(`<path d="M${path}" fill="none" stroke="${colour}" stroke-width="${stroke}"${dash}/>`);
+    parts.push(`<path d="M${path}" fill="none" stroke="${color}" stroke-width="${stroke}"${dash}/>`);
     const row = top + 14 + 20 * i;
-    const key = `<path d="M${width - right + 14} ${row}h24" stroke="${colour}" stroke-width="${stroke}"${dash}/>`;
+    const key = `<path d="M${width - right + 14} ${row}h24" stroke="${color}" stroke-width="${stroke}"${dash}/>`;
     parts.push(`${key}<text x="${width - right + 46}" y="${row + 4}">${text(name)}</text>`);
   });
   return `${parts.join('\n')}\n</svg>\n`;

@@ -7,7 +7,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 
-const colours = ['#1f5fbf', '#c2410c', '#15803d', '#7c3aed', '#0891b2', '#a16207'];
+const colors = ['#1f5fbf', '#c2410c', '#15803d', '#7c3aed', '#0891b2', '#a16207'];
 const bins = 50;
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -68,13 +68,13 @@ function svg(title, curves, totalSteps, [low, high]) {
   }
   parts.push(`<text x="${(left + width - right) / 2}" y="${height - 8}" text-anchor="middle">environment steps</text>`);
   curves.forEach(({ name, points }, i) => {
-    const colour = colours[i % colours.length];
+    const color = colors[i % colors.length];
     const edge = (sign) => points.map(({ step, mean: m, error }) => `${x(step).toFixed(1)} ${y(m + sign * error).toFixed(1)}`);
     const line = points.map(({ step, mean: m }) => `${x(step).toFixed(1)} ${y(m).toFixed(1)}`).join('L');
-    parts.push(`<path d="M${[...edge(1), ...edge(-1).reverse()].join('L')}Z" fill="${colour}" fill-opacity="0.2"/>`);
-    parts.push(`<path d="M${line}" fill="none" stroke="${colour}" stroke-width="2"/>`);
+    parts.push(`<path d="M${[...edge(1), ...edge(-1).reverse()].join('L')}Z" fill="${color}" fill-opacity="0.2"/>`);
+    parts.push(`<path d="M${line}" fill="none" stroke="${color}" stroke-width="2"/>`);
     const at = top + 14 + 20 * i;
-    parts.push(`<path d="M${left + 16} ${at}h24" stroke="${colour}" stroke-width="3"/><text x="${left + 48}" y="${at + 4}">${name}</text>`);
+    parts.push(`<path d="M${left + 16} ${at}h24" stroke="${color}" stroke-width="3"/><text x="${left + 48}" y="${at + 4}">${name}</text>`);
   });
   return `${parts.join('\n')}\n</svg>\n`;
 }

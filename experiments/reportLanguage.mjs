@@ -93,7 +93,7 @@ const passOf = (run) => run.final?.passAtK?.[8];
 /** Time and memory of one task, over the runs with all their updates; of `cost.json` where there is one: runs made one at a time on a quiet machine. */
 function costTable(matrix, results, cost, task) {
   const rows = [
-    '| method | seconds per run | ms per update | of it sample, forward + backward, optimiser, rewards | rollouts/s | peak MiB | valid groups | alpha | draws |',
+    '| method | seconds per run | ms per update | of it sample, forward + backward, optimizer, rewards | rollouts/s | peak MiB | valid groups | alpha | draws |',
     '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
   ];
   for (const method of matrix.methods) {

@@ -1,5 +1,5 @@
 /**
- * HalfCheetah. `cleanrl` is CleanRL's `ppo_continuous_action.py` (commit fe8d8a0): one environment, observations and rewards normalised per
+ * HalfCheetah. `cleanrl` is CleanRL's `ppo_continuous_action.py` (commit fe8d8a0): one environment, observations and rewards normalized per
  * environment. `paper` follows arXiv 2510.03679: the same at N environments and 200 iterations, statistics per environment as its base has them;
  * the learning rate's schedule is not stated, constant as for the other tasks. `default` shares the statistics among the group.
  */
@@ -31,14 +31,14 @@ export const halfCheetahRecipes: readonly Recipe[] = ['HalfCheetah-v5', 'HalfChe
     env,
     algorithm: 'gpg',
     name: 'default',
-    description: 'time bins, 32 environments, shared normalisation, learning rate annealed',
+    description: 'time bins, 32 environments, shared normalization, learning rate annealed',
     config: { ...paper, ...shared, bins: 'time', annealLearningRate: true },
   },
   {
     env,
     algorithm: 'gpg',
     name: 'paper',
-    description: 'arXiv 2510.03679, Table 1: time bins, normalisation per environment, constant learning rate',
+    description: 'arXiv 2510.03679, Table 1: time bins, normalization per environment, constant learning rate',
     config: { ...paper, bins: 'time' },
   },
   {
@@ -59,7 +59,7 @@ export const halfCheetahRecipes: readonly Recipe[] = ['HalfCheetah-v5', 'HalfChe
     env,
     algorithm: 'ppo',
     name: 'cleanrl',
-    description: 'CleanRL ppo_continuous_action.py: one environment, 1 M steps, normalisation per environment',
+    description: 'CleanRL ppo_continuous_action.py: one environment, 1 M steps, normalization per environment',
     config: { ...cleanrl, ...critic },
   },
 ]);

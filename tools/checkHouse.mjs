@@ -9,33 +9,44 @@ import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-const portable = 'lm training algorithms policy advantage rollout kernels envs run random math core'.split(' ');
+/** The rooms that run anywhere, from the top of the house to the bottom. */
+const portable = 'api lm training algorithms policies play policy rollout envs advantage kernels run statistics random math core'.split(
+  ' ',
+);
 
 /**
- * What each room of src/ may import: other rooms, and packages. A room that is not listed may not exist. `src` is the files at the top of src/,
- * where the rooms are put together; `recipes` is the folder beside it.
+ * What each room of src/ may import: other rooms, and packages. A room that is not listed may not exist, and no file lies outside a room. `recipes`
+ * is the folder beside src/.
  */
 export const rooms = {
   core: { rooms: [], packages: ['zod'] },
   math: { rooms: [], packages: [] },
-  random: { rooms: [], packages: [] },
-  kernels: { rooms: ['core', 'math'], packages: [] },
+  // Box-Muller needs the exact logarithm and cosine.
+  random: { rooms: ['math'], packages: [] },
+  statistics: { rooms: [], packages: [] },
+  run: { rooms: ['statistics', 'core'], packages: ['zod'] },
+  kernels: { rooms: ['math', 'core'], packages: [] },
   advantage: { rooms: ['core'], packages: ['zod'] },
-  envs: { rooms: ['core', 'random', 'math'], packages: ['@mujoco/mujoco'] },
-  rollout: { rooms: ['core', 'random'], packages: ['zod'] },
+  envs: { rooms: ['random', 'math', 'core'], packages: ['@mujoco/mujoco'] },
+  rollout: { rooms: ['random', 'core'], packages: ['zod'] },
   policy: { rooms: ['kernels', 'random', 'math', 'core'], packages: ['zod'] },
-  algorithms: { rooms: ['advantage', 'rollout', 'policy', 'random', 'core'], packages: ['zod'] },
-  run: { rooms: ['core'], packages: [] },
-  theory: { rooms: ['advantage', 'random', 'math', 'core'], packages: [] },
+  play: { rooms: ['policy', 'run', 'statistics', 'core'], packages: [] },
+  policies: { rooms: ['policy', 'kernels', 'run', 'random', 'core'], packages: ['zod'] },
+  algorithms: { rooms: ['policy', 'rollout', 'advantage', 'kernels', 'random', 'math', 'core'], packages: ['zod'] },
   recipes: { rooms: [], packages: [] },
-  training: { rooms: ['algorithms', 'rollout', 'run', 'core', 'recipes'], packages: ['zod'] },
+  training: {
+    rooms: ['algorithms', 'policies', 'play', 'policy', 'rollout', 'kernels', 'run', 'statistics', 'core', 'recipes'],
+    packages: ['zod'],
+  },
+  theory: { rooms: ['advantage', 'random', 'math', 'core'], packages: [] },
   // The second road: never envs, rollout or policy.
-  lm: { rooms: ['advantage', 'kernels', 'run', 'random', 'math', 'core'], packages: ['zod'] },
-  src: { rooms: portable, packages: ['zod'] },
-  node: { rooms: ['src', ...portable], packages: ['zod', 'gifenc', '@napi-rs/canvas', 'h264-mp4-encoder'], platform: true },
-  browser: { rooms: ['src', ...portable], packages: ['zod'] },
-  // A program of its own, built on what a page of yours could import; `run` for the words it shares with its server.
-  watch: { rooms: ['browser', 'run'], packages: [] },
+  lm: { rooms: ['advantage', 'kernels', 'run', 'statistics', 'random', 'math', 'core'], packages: ['zod'] },
+  api: { rooms: portable, packages: ['zod'] },
+  node: { rooms: portable, packages: ['zod', 'gifenc', '@napi-rs/canvas', 'h264-mp4-encoder'], platform: true },
+  browser: { rooms: portable, packages: ['zod'] },
+  // What pages share: built on what a page of a user could import, and on the words it shares with its server.
+  page: { rooms: ['browser', 'play'], packages: [] },
+  watch: { rooms: ['page', 'browser', 'play'], packages: [] },
   cli: { rooms: ['node'], packages: ['zod', 'commander', 'yaml', 'log-update', '@bomb.sh/tab'], platform: true },
 };
 
@@ -49,7 +60,7 @@ const inexact = new Set(
 );
 const maxLines = 400;
 
-const roomOf = (path) => path.match(/^src\/([^/]+)\//)?.[1] ?? path.match(/^(src|recipes)\/[^/]+$/)?.[1];
+const roomOf = (path) => path.match(/^src\/([^/]+)\//)?.[1] ?? path.match(/^(recipes)\/[^/]+$/)?.[1];
 const packageOf = (specifier) => specifier.match(/^(@[^/]+\/[^/]+|[^/]+)/)[1];
 
 /** The problems of one import, as sentences. */

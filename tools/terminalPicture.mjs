@@ -4,7 +4,7 @@
  *   COHORT_FRAME_FILE=frame.txt npx cohort-rl train CartPole-v1
  *   node tools/terminalPicture.mjs frame.txt docs/terminal.svg '$ npx cohort-rl train CartPole-v1'
  *
- * The text may hold SGR escape codes (colours, bold, dim); any other escape code is an error.
+ * The text may hold SGR escape codes (colors, bold, dim); any other escape code is an error.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -23,8 +23,8 @@ const column = fontSize * 0.6;
 const row = Math.round(fontSize * 1.4);
 const margin = 18;
 const titleBar = 34;
-const colours = { text: '#d7dae0', window: '#16181d', bar: '#22252c', dim: '#7d8590' };
-/** SGR code of a foreground colour -> its look here. */
+const colors = { text: '#d7dae0', window: '#16181d', bar: '#22252c', dim: '#7d8590' };
+/** SGR code of a foreground color -> its look here. */
 const foregrounds = new Map([
   [31, '#ff7b72'],
   [32, '#56d364'],
@@ -32,16 +32,16 @@ const foregrounds = new Map([
   [34, '#6cb6ff'],
   [35, '#d2a8ff'],
   [36, '#56d4dd'],
-  [37, colours.text],
-  [90, colours.dim],
+  [37, colors.text],
+  [90, colors.dim],
 ]);
 
 /** Changes `style` by one SGR code. */
 function apply(style, code) {
   if (code === 0) return {};
   if (code === 1) return { ...style, bold: true };
-  if (code === 2) return { ...style, fill: colours.dim };
-  if (code === 22) return { ...style, bold: false, fill: style.fill === colours.dim ? undefined : style.fill };
+  if (code === 2) return { ...style, fill: colors.dim };
+  if (code === 22) return { ...style, bold: false, fill: style.fill === colors.dim ? undefined : style.fill };
   if (code === 39) return { ...style, fill: undefined };
   if (foregrounds.has(code)) return { ...style, fill: foregrounds.get(code) };
   throw new Error(`terminalPicture: SGR code ${code} is not drawn; add it`);
@@ -85,10 +85,10 @@ writeFileSync(
   output,
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
 <title>cohort-rl in a terminal</title>
-<rect width="${width}" height="${height}" rx="10" fill="${colours.window}"/>
-<path d="M0 ${titleBar}V10a10 10 0 0 1 10-10H${width - 10}a10 10 0 0 1 10 10V${titleBar}Z" fill="${colours.bar}"/>
+<rect width="${width}" height="${height}" rx="10" fill="${colors.window}"/>
+<path d="M0 ${titleBar}V10a10 10 0 0 1 10-10H${width - 10}a10 10 0 0 1 10 10V${titleBar}Z" fill="${colors.bar}"/>
 ${dots.join('')}
-<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="${fontSize}" fill="${colours.text}" xml:space="preserve">
+<g font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="${fontSize}" fill="${colors.text}" xml:space="preserve">
 ${rows.join('\n')}
 </g>
 </svg>

@@ -8,7 +8,7 @@ import { fixtureCorners, fixtureDensity, fixtureNext } from './layout';
 import { centerX, centerY, findMass, inertia, mass } from './shapes';
 import { cosine, rotate, sine } from './trigonometry';
 
-/** Rotation and origin from angle and centre of mass. */
+/** Rotation and origin from angle and center of mass. */
 export function synchronise(body: usize): void {
   rotate(load<f32>(body, bodyAngle));
   const lx = load<f32>(body, bodyLocalCenter), ly = load<f32>(body, bodyLocalCenter + 4);
@@ -37,7 +37,7 @@ export function advance(body: usize, fraction: f32): void {
   synchronise(body);
 }
 
-/** Mass, centre and inertia of a dynamic body from its fixtures. */
+/** Mass, center and inertia of a dynamic body from its fixtures. */
 export function resetMass(world: usize, body: usize): void {
   if ((load<i32>(body, bodyFlags) & bodyIsDynamic) == 0) return;
   let total: f32 = 0, second: f32 = 0, x: f32 = 0, y: f32 = 0;
@@ -79,7 +79,7 @@ export function resetMass(world: usize, body: usize): void {
   store<f32>(body, load<f32>(body, bodyVelocity + 4) + w * dx, bodyVelocity + 4);
 }
 
-/** Adds a force at the centre of mass, and a torque, until the end of the next step. Wakes the body. */
+/** Adds a force at the center of mass, and a torque, until the end of the next step. Wakes the body. */
 export function applyForce(world: usize, at: u32, x: f32, y: f32, torque: f32): void {
   const body = world + at;
   wake(body);

@@ -1,6 +1,6 @@
 // Contacts: making and removing them, keeping their points up to date, events.
 import {
-  bodyContacts, bodyFlags, bodyIsAwake, bodyIsDynamic, bodyJoints, bodyRest, eventBegin, eventBytes, eventEnd, mostEvents,
+  bodyContacts, bodyFlags, bodyIsAwake, bodyIsDynamic, bodyJoints, bodyRest, eventBegin, eventBytes, eventEnd, maxEvents,
 } from '../../src/envs/box2d/layout';
 import { boxesOverlap } from './broadPhase';
 import {
@@ -20,7 +20,7 @@ export function clearEvents(): void {
 }
 
 function report(world: usize, contact: usize, kind: i32): void {
-  if (eventCount >= mostEvents) unreachable();
+  if (eventCount >= maxEvents) unreachable();
   const event = events + eventCount * eventBytes;
   store<i32>(event, kind);
   store<u32>(event, load<u32>(world + load<u32>(contact, contactFixtureA), fixtureBody), 4);

@@ -7,7 +7,7 @@ import {
 import { cornerBytes, fixtureCorners, fixtureCount } from './layout';
 import { cosine, rotate, sine } from './trigonometry';
 
-// Motions of the two shapes: local centre, centre at the beginning and at the end, angle at the beginning and at the end.
+// Motions of the two shapes: local center, center at the beginning and at the end, angle at the beginning and at the end.
 const motions = memory.data(64, 16);
 const motionBytes = 32;
 
@@ -72,7 +72,7 @@ let sideX: f32 = 0, sideY: f32 = 0; // middle of the side
 let cornersA: usize = 0, cornersB: usize = 0;
 let countA: i32 = 0, countB: i32 = 0;
 
-function normaliseAxis(): void {
+function normalizeAxis(): void {
   const length = sqrt<f32>(axisX * axisX + axisY * axisY);
   if (length < epsilon) return;
   const inverse: f32 = (<f32>1.0) / length;
@@ -110,7 +110,7 @@ function chooseAxis(): void {
     toWorld(poses + poseBytes, load<f32>(b), load<f32>(b, 4));
     axisX = worldX - ax;
     axisY = worldY - ay;
-    normaliseAxis();
+    normalizeAxis();
     return;
   }
   const onB = cachedIndexA(0) == cachedIndexA(1);
@@ -120,7 +120,7 @@ function chooseAxis(): void {
   const x1 = load<f32>(one), y1 = load<f32>(one, 4), x2 = load<f32>(two), y2 = load<f32>(two, 4);
   axisX = y2 - y1;
   axisY = -(x2 - x1);
-  normaliseAxis();
+  normalizeAxis();
   sideX = (<f32>0.5) * (x1 + x2);
   sideY = (<f32>0.5) * (y1 + y2);
   if (separationOf(cachedIndexA(0), cachedIndexB(0)) < 0) {

@@ -1,5 +1,5 @@
 // Records inside a world, besides bodies (src/envs/box2d/layout.ts); offsets in bytes. And where the arrays of records lie.
-import { bodiesAt, bodyBytes, eventBytes, mostCorners, mostEvents } from '../../src/envs/box2d/layout';
+import { bodiesAt, bodyBytes, eventBytes, maxCorners, maxEvents } from '../../src/envs/box2d/layout';
 
 // World header.
 export const worldBodyCount = 4;
@@ -112,7 +112,7 @@ export const rowMassA = 36; // inverse masses and inertias
 export const rowMassB = 40;
 export const rowInertiaA = 44;
 export const rowInertiaB = 48;
-export const rowCenterA = 52; // local centres
+export const rowCenterA = 52; // local centers
 export const rowCenterB = 60;
 export const rowNormal = 68;
 export const rowFriction = 76;
@@ -148,7 +148,7 @@ export const hingeInertiaA = 40;
 export const hingeInertiaB = 44;
 export const hingeArmA = 48;
 export const hingeArmB = 56;
-export const hingeLeverA = 64; // anchor less local centre
+export const hingeLeverA = 64; // anchor less local center
 export const hingeLeverB = 72;
 export const hingeMatrix = 80; // k11, k12, k22, k13, k23, k33
 export const hingeCross = 104; // second row x third row
@@ -226,8 +226,8 @@ export function configure(base: usize, bodies: i32, fixtures: i32, joints: i32, 
   bodyCapacity = bodies;
   jointCapacity = joints;
   stagedCorners = align(base);
-  events = stagedCorners + mostCorners * 8;
-  laneHinges = align(events + mostEvents * eventBytes);
+  events = stagedCorners + maxCorners * 8;
+  laneHinges = align(events + maxEvents * eventBytes);
   laneVelocities = laneHinges + joints * laneHingeBytes;
   scratch = laneVelocities + bodies * 48;
   scratchBytes = placeScratch(scratch) - scratch;

@@ -73,7 +73,7 @@ export function setBoxNormals(corners: usize): void {
   store<f32>(corners, -1, 3 * cornerBytes + cornerNormal);
 }
 
-/** Centre of area, by triangles from the origin. */
+/** Center of area, by triangles from the origin. */
 export function findCentroid(fixture: usize, corners: usize, count: i32): void {
   let x: f32 = 0, y: f32 = 0, area: f32 = 0;
   for (let i = 0; i < count; i++) {
@@ -91,7 +91,7 @@ export function findCentroid(fixture: usize, corners: usize, count: i32): void {
   store<f32>(fixture, y * inverse, fixtureCentroid + 4);
 }
 
-// What `findMass` found: mass, centre, rotational inertia about the body's origin.
+// What `findMass` found: mass, center, rotational inertia about the body's origin.
 export let mass: f32 = 0;
 export let centerX: f32 = 0;
 export let centerY: f32 = 0;

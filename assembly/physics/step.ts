@@ -153,7 +153,7 @@ function impactOf(world: usize, contact: usize): f32 {
   return fraction;
 }
 
-// Where a body stood: centre and angle at the start and at the end, fraction of the start. Two bodies of an impact and one more.
+// Where a body stood: center and angle at the start and at the end, fraction of the start. Two bodies of an impact and one more.
 const backups = memory.data(3 * 32, 8);
 
 function backUp(slot: i32, body: usize): void {

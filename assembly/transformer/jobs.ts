@@ -4,7 +4,7 @@ import {
   planNormGradient, planRows, taskGradients, taskGroups, taskKind, taskLogits, taskModel, taskParameters, taskPlan, taskShards,
 } from '../../src/kernels/transformer/layout';
 import { address, word } from '../lanes';
-import { reduce } from '../optimiser';
+import { reduce } from '../optimizer';
 import { backwardRows, forwardRows } from './blocks';
 import { logitsHead, valueHead } from './head';
 import { Chunk, describeGroup, describePrompt, rowsOf, set } from './rows';

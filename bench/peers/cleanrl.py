@@ -9,7 +9,7 @@
 CleanRL's files run unmodified with their own defaults: ppo.py with 4 epochs of 4 minibatches (minibatch = batch / 4),
 separate 64-64 tanh networks, policy and value clip 0.2, entropy 0.01, gamma 0.99, lambda 0.95, gradient norm 0.5,
 annealed 2.5e-4; ppo_continuous_action.py (HalfCheetah) with 10 epochs of 32 minibatches, entropy 0, annealed 3e-4, and
-observations and rewards normalised per environment.
+observations and rewards normalized per environment.
 In CleanRL's favour its TensorBoard writer is replaced by one that writes nothing, and its prints go nowhere.
 
 startupSeconds      process start (imports included) to the first environment step

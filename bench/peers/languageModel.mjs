@@ -74,13 +74,13 @@ for (const size of list(options.size)) {
       size,
       threads,
       parameters: torch[0].parameters,
-      candidates: Object.fromEntries(Object.entries(results).map(([name, all]) => [name, summarise(all, torch, threads)])),
+      candidates: Object.fromEntries(Object.entries(results).map(([name, all]) => [name, summarize(all, torch, threads)])),
     });
   }
 }
 
 /** Medians over rounds, ratios to PyTorch round by round (above 1: ours is quicker), and how near the arithmetic limit it comes. */
-function summarise(all, torch, threads) {
+function summarize(all, torch, threads) {
   const milliseconds = Object.fromEntries(
     [...parts, 'reward']
       .filter((part) => all[0][`${part}Milliseconds`] !== undefined)

@@ -19,17 +19,17 @@ for (let i = 2; i < process.argv.length; i += 2) options[process.argv[i].replace
 const [threads, steps, warmup, seed] = ['threads', 'steps', 'warmup', 'seed'].map((name) => Number(options[name]));
 const { arithmetic, level, size } = options;
 const sizes = {
-  '0.1M': { hiddenSize: 64, layers: 2, heads: 4, feedForwardSize: 172 },
-  '0.78M': { hiddenSize: 128, layers: 4, heads: 4, feedForwardSize: 344 },
+  '0.1M': { hiddenSize: 64, numHiddenLayers: 2, numAttentionHeads: 4, intermediateSize: 172 },
+  '0.78M': { hiddenSize: 128, numHiddenLayers: 4, numAttentionHeads: 4, intermediateSize: 344 },
 }[size];
 if (!sizes || !['kernels', 'library'].includes(level)) {
   console.error('languageModelStep.mjs: expected --size 0.1M or 0.78M and --level kernels or library; see the top of the file');
   process.exit(2);
 }
 
-const [groups, groupSize, promptLength, completionLength] = [32, 8, 6, 4];
+const [numGroups, groupSize, promptLength, completionLength] = [32, 8, 6, 4];
 const alphabet = '0123456789+=';
-const vocabularySize = 1 + alphabet.length;
+const vocabSize = 1 + alphabet.length;
 const median = (list) => {
   const sorted = [...list].sort((a, b) => a - b);
   const half = sorted.length >> 1;
@@ -48,20 +48,20 @@ async function kernelSteps() {
   const kernels = await createKernelsAsync({ ...cohort.nodePlatform, arithmetic, threads, bytes: 256 * 2 ** 20 });
   const spec = {
     name: 'policy',
-    vocabularySize,
+    vocabSize,
     ...sizes,
-    keyValueHeads: sizes.heads,
-    headSize: sizes.hiddenSize / sizes.heads,
-    contextLength: promptLength + completionLength,
-    rotaryTheta: 10_000,
+    numKeyValueHeads: sizes.numAttentionHeads,
+    headDim: sizes.hiddenSize / sizes.numAttentionHeads,
+    maxPositionEmbeddings: promptLength + completionLength,
+    ropeTheta: 10_000,
     rotaryLayout: 'half',
-    normEpsilon: 1e-5,
+    rmsNormEps: 1e-5,
     attentionBias: false,
-    tiedEmbeddings: true,
+    tieWordEmbeddings: true,
     output: 'logits',
   };
   const policy = createTransformer(kernels, spec);
-  const batch = createSequences(kernels, { groups, groupSize, promptLength, completionLength });
+  const batch = createSequences(kernels, { numGroups, groupSize, promptLength, completionLength });
   const { parameters } = policy;
   for (const tensor of parameters.tensors()) {
     const length = tensor.shape.reduce((product, one) => product * one, 1);
@@ -72,12 +72,12 @@ async function kernelSteps() {
       Float32Array.from({ length }, () => (isNorm ? 1 : (uniform() - 0.5) * 0.02 * Math.sqrt(12))),
     );
   }
-  const rows = groups * groupSize;
-  const answers = new Int32Array(groups * completionLength);
+  const rows = numGroups * groupSize;
+  const answers = new Int32Array(numGroups * completionLength);
   const encode = (text) => [...text].map((character) => 1 + alphabet.indexOf(character));
   const [samples, trains] = [[], []];
   for (let step = 1; step <= warmup + steps; step++) {
-    for (let g = 0; g < groups; g++) {
+    for (let g = 0; g < numGroups; g++) {
       const [a, b] = [Math.floor(100 * uniform()), Math.floor(100 * uniform())];
       batch.prompts.set(encode(`${String(a).padStart(2, '0')}+${String(b).padStart(2, '0')}=`), g * promptLength);
       batch.promptLengths[g] = promptLength;
@@ -85,10 +85,10 @@ async function kernelSteps() {
     }
     const begin = performance.now();
     // An end token that is none: every completion has all four tokens, as in languageModel.py.
-    const sampling = { maxTokens: completionLength, endToken: vocabularySize, key: [seed, 2], iteration: step, firstRollout: 0, stream: 0 };
-    policy.sample(batch, { groups, groupSize, ...sampling });
+    const sampling = { maxTokens: completionLength, endToken: vocabSize, key: [seed, 2], iteration: step, firstRollout: 0, stream: 0 };
+    policy.sample(batch, { numGroups, groupSize, ...sampling });
     const middle = performance.now();
-    for (let g = 0; g < groups; g++) {
+    for (let g = 0; g < numGroups; g++) {
       const rewards = Array.from({ length: groupSize }, (_, j) => {
         const start = (g * groupSize + j) * completionLength;
         let right = 0;
@@ -101,7 +101,7 @@ async function kernelSteps() {
         batch.weights.fill((rewards[j] - mean) / (rows * completionLength), start, start + completionLength);
       }
     }
-    policy.gradient(batch, { groups, groupSize, loss: 'score' });
+    policy.gradient(batch, { numGroups, groupSize, loss: 'score' });
     kernels.adamStep({ parameters, learningRate: 3e-4, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, step });
     const end = performance.now();
     if (batch.completionLengths.some((length) => length !== completionLength)) throw new Error('a completion ended early');
@@ -125,17 +125,17 @@ async function kernelSteps() {
 
 /** Matrix products of one step with the prompt computed once for its group, and what they would be with every sequence on its own. */
 function flops() {
-  const { hiddenSize, layers, feedForwardSize } = sizes;
-  const row = 2 * layers * (4 * hiddenSize * hiddenSize + 3 * hiddenSize * feedForwardSize);
+  const { hiddenSize, numHiddenLayers: layers, intermediateSize } = sizes;
+  const row = 2 * layers * (4 * hiddenSize * hiddenSize + 3 * hiddenSize * intermediateSize);
   const pair = 4 * layers * hiddenSize;
-  const head = 2 * hiddenSize * vocabularySize;
-  const rollouts = groups * groupSize;
+  const head = 2 * hiddenSize * vocabSize;
+  const rollouts = numGroups * groupSize;
   // Pairs of a token and one before it or itself, for tokens first .. last - 1.
   const pairs = (first, last) => ((last * (last + 1) - first * (first + 1)) / 2) * pair;
   const total = promptLength + completionLength - 1;
   const prefix = promptLength * row + pairs(0, promptLength);
   const rest = (completionLength - 1) * (row + head) + pairs(promptLength, total);
-  const shared = groups * (prefix + head) + rollouts * rest;
+  const shared = numGroups * (prefix + head) + rollouts * rest;
   const unshared = rollouts * (prefix + head + rest);
   return { sampleFlops: shared, trainFlops: 3 * shared, unsharedSampleFlops: unshared, unsharedTrainFlops: 3 * unshared };
 }
@@ -146,8 +146,8 @@ async function librarySteps() {
     ...sizes,
     estimator: 'gpg-lm',
     // One draw of prompts per iteration, as in the other programs.
-    betaTh: 0,
-    groups,
+    minValidFraction: 0,
+    numGroups,
     groupSize,
     threads,
     arithmetic,
@@ -188,11 +188,11 @@ console.log(
     size,
     threads,
     arithmetic,
-    prompts: groups,
+    prompts: numGroups,
     groupSize,
     promptLength,
     completionLength,
-    vocabulary: vocabularySize,
+    vocabulary: vocabSize,
     ...result,
     versions: { 'cohort-rl': cohort.version, node: process.versions.node },
   }),

@@ -4,7 +4,7 @@
  *     node bench/peers/loop.mjs --env LunarLander-v3 --num-envs 32 --num-steps 1024 --threads 1 --iterations 5 [--arithmetic fused]
  *
  * LunarLander: ppo.py (4 epochs of 4 minibatches); HalfCheetah: ppo_continuous_action.py (10 epochs of 32 minibatches, observations and rewards
- * normalised per environment). `split` holds shares of the counted time; forward and backward are summed over threads.
+ * normalized per environment). `split` holds shares of the counted time; forward and backward are summed over threads.
  */
 import { train, version } from '../../dist/node.js';
 

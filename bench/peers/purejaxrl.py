@@ -7,7 +7,7 @@
 PureJaxRL's make_train runs unmodified with its own settings, which are CleanRL's: 4 epochs of 4 minibatches, separate
 64-64 tanh networks, policy and value clip 0.2, entropy 0.01, gamma 0.99, lambda 0.95, gradient norm 0.5, annealed
 2.5e-4, Adam epsilon 1e-5. It differs from CleanRL in this: CartPole is gymnax's (compiled, float32), advantages are
-normalised by the population standard deviation, and the whole training is one XLA program.
+normalized by the population standard deviation, and the whole training is one XLA program.
 
 Threads: the process is pinned to that many cores before jax is loaded (XLA has one thread per core it may use).
 

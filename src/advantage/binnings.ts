@@ -20,9 +20,9 @@ export type BinName = (typeof binNames)[number];
  * What a step's number counts from. `segment`: the start of its trajectory inside the rollout (the paper's, as its table shows).
  * `elapsed`: the start of its episode. `rollout-offset`: the start of the rollout.
  */
-export const timeReadings = ['segment', 'elapsed', 'rollout-offset'] as const;
-/** One of {@link timeReadings}. */
-export type TimeReading = (typeof timeReadings)[number];
+export const timeOrigins = ['segment', 'elapsed', 'rollout-offset'] as const;
+/** One of {@link timeOrigins}. */
+export type TimeOrigin = (typeof timeOrigins)[number];
 
 /** What makes a step's bin. */
 export interface BinSettings {
@@ -31,9 +31,9 @@ export interface BinSettings {
   /** The paper's epsilon: the width of a grid cell, the same in every dimension of the observation; for `space` and `space-time`. Default 1. */
   readonly binWidth?: number;
   /** Default `segment`. */
-  readonly timeReading?: TimeReading;
+  readonly timeOrigin?: TimeOrigin;
   /** Keeps trajectories that begin in the middle of an episode apart from the others: one more bit in the key. Default false. */
-  readonly startedByResetKey?: boolean;
+  readonly separateMidEpisodeStarts?: boolean;
   /** Tail `budget`: this many equal stretches of the rollout that is left go into the key; 0 for none. Default 0. */
   readonly budgetBuckets?: number;
 }
@@ -88,12 +88,12 @@ function needsObservations(bins: BinName | BinKey): boolean {
 
 /** Throws {@link CohortError} for settings that mean nothing. */
 export function checkBinSettings(settings: BinSettings): void {
-  const { bins, binWidth = 1, timeReading = 'segment', budgetBuckets = 0 } = settings;
+  const { bins, binWidth = 1, timeOrigin = 'segment', budgetBuckets = 0 } = settings;
   if (typeof bins !== 'function' && !binNames.includes(bins)) {
     throw batchError('bins', 'the name of a binning or a function', show(bins), suggest(String(bins), binNames));
   }
-  if (!timeReadings.includes(timeReading)) {
-    throw batchError('timeReading', 'the name of a time reading', show(timeReading), suggest(String(timeReading), timeReadings));
+  if (!timeOrigins.includes(timeOrigin)) {
+    throw batchError('timeOrigin', 'the name of a time reading', show(timeOrigin), suggest(String(timeOrigin), timeOrigins));
   }
   if (!(Number.isFinite(binWidth) && binWidth > 0)) {
     throw batchError('binWidth', 'a number above 0', show(binWidth), 'give the width of a grid cell, say 0.5');
@@ -114,7 +114,7 @@ export function checkBinSettings(settings: BinSettings): void {
 export function assignBins(batch: AdvantageBatch, settings: BinSettings, workspace: BinWorkspace, withEdges = false): Bins {
   checkBinSettings(settings);
   const { numSteps, numEnvs, groups } = batch;
-  const { bins, timeReading = 'segment', startedByResetKey = false, budgetBuckets = 0 } = settings;
+  const { bins, timeOrigin = 'segment', separateMidEpisodeStarts = false, budgetBuckets = 0 } = settings;
   const covered = countSteps(batch);
   if (covered < numSteps * numEnvs) workspace.binOfStep.fill(-1);
   if (needsObservations(bins) && !(batch.observations && batch.observationSize)) {
@@ -122,8 +122,8 @@ export function assignBins(batch: AdvantageBatch, settings: BinSettings, workspa
   }
   const numGroups = groups ? (batch.numGroups ?? 1) : 1;
   const numTimes = bins === 'time' ? numSteps : 1;
-  const dense = numGroups * Math.max(1, budgetBuckets) * (startedByResetKey ? 2 : 1) * numTimes;
-  const direct = bins === 'universal' || (bins === 'time' && timeReading !== 'elapsed');
+  const dense = numGroups * Math.max(1, budgetBuckets) * (separateMidEpisodeStarts ? 2 : 1) * numTimes;
+  const direct = bins === 'universal' || (bins === 'time' && timeOrigin !== 'elapsed');
   if (direct && dense <= binCapacity(numSteps * numEnvs)) return directBins(batch, settings, workspace, dense, withEdges);
   return keyedBins(batch, settings, workspace, withEdges);
 }
@@ -136,7 +136,7 @@ function countSteps(batch: AdvantageBatch): number {
 }
 
 /** What a step's number counts from, as a number to add to the steps since the start of its trajectory. */
-function timeOrigin(batch: AdvantageBatch, reading: TimeReading, trajectory: number): number {
+function originOf(batch: AdvantageBatch, reading: TimeOrigin, trajectory: number): number {
   if (reading === 'elapsed') return batch.trajectories.elapsed[trajectory]!;
   return reading === 'rollout-offset' ? batch.trajectories.start[trajectory]! : 0;
 }
@@ -149,7 +149,7 @@ function budgetBucket(row: number, numSteps: number, buckets: number): number {
 /** Universal and time bins: the key is small enough to be the number. */
 function directBins(batch: AdvantageBatch, settings: BinSettings, workspace: BinWorkspace, numBins: number, withEdges: boolean): Bins {
   const { numSteps, numEnvs, trajectories, groups } = batch;
-  const { bins, timeReading = 'segment', startedByResetKey = false, budgetBuckets = 0 } = settings;
+  const { bins, timeOrigin = 'segment', separateMidEpisodeStarts = false, budgetBuckets = 0 } = settings;
   const { binOfStep, binAfterEnd } = workspace;
   const { count, env, start, end, startedByReset } = trajectories;
   const perTime = bins === 'time' ? 1 : 0;
@@ -160,8 +160,8 @@ function directBins(batch: AdvantageBatch, settings: BinSettings, workspace: Bin
     const first = start[i]!;
     const stop = end[i]!;
     let major = groups ? groups[n]! : 0;
-    if (startedByResetKey) major = 2 * major + startedByReset[i]!;
-    const origin = perTime * timeOrigin(batch, timeReading, i);
+    if (separateMidEpisodeStarts) major = 2 * major + startedByReset[i]!;
+    const origin = perTime * originOf(batch, timeOrigin, i);
     for (let t = first; t < stop; t++) {
       const coarse = buckets > 1 ? major * buckets + budgetBucket(t, numSteps, buckets) : major;
       binOfStep[t * numEnvs + n] = coarse * numTimes + origin + perTime * (t - first);
@@ -177,14 +177,14 @@ function directBins(batch: AdvantageBatch, settings: BinSettings, workspace: Bin
 /** All other bins: exact keys in a table. Key: [group] [started by reset] [budget] [time] then the grid, the state or the custom number. */
 function keyedBins(batch: AdvantageBatch, settings: BinSettings, workspace: BinWorkspace, withEdges: boolean): Bins {
   const { numSteps, numEnvs, trajectories, groups, observations } = batch;
-  const { bins, binWidth = 1, timeReading = 'segment', startedByResetKey = false, budgetBuckets = 0 } = settings;
+  const { bins, binWidth = 1, timeOrigin = 'segment', separateMidEpisodeStarts = false, budgetBuckets = 0 } = settings;
   const { binOfStep, binAfterEnd } = workspace;
   const { count, env, start, end, startedByReset, endedBy } = trajectories;
   const depth = batch.observationSize ?? 1;
   const looks = needsObservations(bins);
   const timed = bins === 'time' || bins === 'space-time' || bins === 'state-time';
   const grid = bins === 'space' || bins === 'space-time';
-  const head = (groups ? 1 : 0) + (startedByResetKey ? 1 : 0) + (budgetBuckets > 0 ? 1 : 0) + (timed ? 1 : 0);
+  const head = (groups ? 1 : 0) + (separateMidEpisodeStarts ? 1 : 0) + (budgetBuckets > 0 ? 1 : 0) + (timed ? 1 : 0);
   const width = head + (looks ? depth : typeof bins === 'function' ? 1 : 0);
   const key = new Float64Array(Math.max(1, width));
   const words = new Uint32Array(key.buffer);
@@ -196,9 +196,9 @@ function keyedBins(batch: AdvantageBatch, settings: BinSettings, workspace: BinW
   const fill = (i: number, row: number, from: Floats | undefined, place: number, after: boolean): boolean => {
     let j = 0;
     if (groups) key[j++] = groups[env[i]!]!;
-    if (startedByResetKey) key[j++] = startedByReset[i]!;
+    if (separateMidEpisodeStarts) key[j++] = startedByReset[i]!;
     if (budgetBuckets > 0) key[j++] = budgetBucket(row, numSteps, budgetBuckets);
-    if (timed) key[j++] = timeOrigin(batch, timeReading, i) + row - start[i]!;
+    if (timed) key[j++] = originOf(batch, timeOrigin, i) + row - start[i]!;
     if (custom) {
       const number = custom.numberOf(i, row, after, from, place);
       key[j++] = number;

@@ -6,7 +6,7 @@ import type { AdvantageBatch, Floats } from './batch.ts';
 import type { BinStatistics } from './groupBaseline.ts';
 import { meanAndScale } from './normalize.ts';
 
-/** Metric keys and their values; the `group/` keys other than `group/cut_frac` are missing where there is no group (inclusion `none`). */
+/** Metric keys and their values; the `group/` keys other than `group/cut_frac` are missing where there is no group (baseline `none`). */
 export type Diagnostics = Record<string, number>;
 
 /**

@@ -7,14 +7,14 @@ import { type AdvantageBatch, batchError, checkBatch, type Floats } from './batc
 import { assignBins, type BinSettings, type Bins, type BinWorkspace, createBinWorkspace } from './binnings.ts';
 import { cutFraction, type Diagnostics, explainedVariance, groupDiagnostics } from './diagnostics.ts';
 import {
+  type BaselineName,
   createGroupBaselineWorkspace,
   type GroupBaselineInput,
   type GroupBaselineWorkspace,
   groupBaseline,
-  type Inclusion,
   type Visit,
 } from './groupBaseline.ts';
-import { meanAndScale, normaliseEpsilon } from './normalize.ts';
+import { meanAndScale, normalizeEpsilon } from './normalize.ts';
 import { discountedReturns, episodeReturns, standardiseRewards } from './returns.ts';
 import { type Scale, scaleAdvantages, scales } from './scale.ts';
 import { bootstrapReturns, markParticipants, type Tail, tails } from './tails.ts';
@@ -32,7 +32,7 @@ export interface EstimatorSettings extends BinSettings {
   readonly returns: ReturnKind;
   /** Discount per step, 0 .. 1. Steps are not weighted by gamma^t, as in all PPO code. */
   readonly gamma: number;
-  readonly inclusion: Inclusion;
+  readonly baseline: BaselineName;
   readonly visit: Visit;
   readonly scale: Scale;
   /** Which standard deviation the scale uses: over n - 1 or over n. */
@@ -50,19 +50,19 @@ export interface EstimatorSettings extends BinSettings {
   readonly plus?: { readonly weight: number; readonly settings: EstimatorSettings };
 }
 
-/** The paper's estimator: GPG with time bins. Scale `minibatch` means that the update normalises, see {@link Estimate.normalisePerMinibatch}. */
+/** The paper's estimator: GPG with time bins. Scale `minibatch` means that the update normalizes, see {@link Estimate.normalizePerMinibatch}. */
 export const defaultEstimatorSettings: EstimatorSettings = {
   returns: 'reward-to-go',
   gamma: 0.99,
   bins: 'time',
   binWidth: 1,
-  timeReading: 'segment',
-  startedByResetKey: false,
-  inclusion: 'own',
+  timeOrigin: 'segment',
+  separateMidEpisodeStarts: false,
+  baseline: 'own',
   visit: 'first',
   scale: 'minibatch',
   standardDeviation: 'sample',
-  epsilon: normaliseEpsilon,
+  epsilon: normalizeEpsilon,
   tail: 'zero',
 };
 
@@ -81,8 +81,8 @@ export interface Estimate {
   readonly participates: Uint8Array;
   /** How many steps take part; with tail `discard` it can be 0, then there is nothing to learn from. */
   readonly numParticipants: number;
-  /** Whether the update has to normalise the advantages of every minibatch (scale `minibatch`). */
-  readonly normalisePerMinibatch: boolean;
+  /** Whether the update has to normalize the advantages of every minibatch (scale `minibatch`). */
+  readonly normalizePerMinibatch: boolean;
   /** `group/*` and `advantage/*`, see {@link Diagnostics}. */
   readonly diagnostics: Diagnostics;
 }
@@ -182,30 +182,30 @@ export function estimate(
     baseline: workspace.baseline,
     participates,
     numParticipants,
-    normalisePerMinibatch: settings.scale === 'minibatch',
+    normalizePerMinibatch: settings.scale === 'minibatch',
     diagnostics,
   };
 }
 
 function estimateTerm(batch: AdvantageBatch, settings: EstimatorSettings, workspace: EstimatorWorkspace, diagnostics: Diagnostics): number {
   const { numEnvs, trajectories } = batch;
-  const { inclusion, visit, tail, gamma, maskTolerance = 0.1 } = settings;
-  const { advantages, returns, baseline, participates, group } = workspace;
+  const { baseline, visit, tail, gamma, maskTolerance = 0.1 } = settings;
+  const { advantages, returns, baseline: means, participates, group } = workspace;
 
   const numParticipants = markParticipants(batch, tail, gamma, maskTolerance, participates);
-  const levels = inclusion === 'none' && tail !== 'bootstrap' ? [] : assignLevels(batch, settings, workspace);
+  const levels = baseline === 'none' && tail !== 'bootstrap' ? [] : assignLevels(batch, settings, workspace);
   const masked = numParticipants < participates.length ? participates : undefined;
-  const input: GroupBaselineInput = { numEnvs, trajectories, returns, levels, inclusion, visit, participates: masked };
+  const input: GroupBaselineInput = { numEnvs, trajectories, returns, levels, baseline, visit, participates: masked };
 
   if (numParticipants < returns.length) returns.fill(0);
   computeReturns(batch, settings, input, workspace);
-  groupBaseline(input, group, baseline);
+  groupBaseline(input, group, means);
   for (let step = 0; step < advantages.length; step++) {
-    advantages[step] = participates[step] !== 0 ? returns[step]! - baseline[step]! : 0;
+    advantages[step] = participates[step] !== 0 ? returns[step]! - means[step]! : 0;
   }
   diagnostics['advantage/explained_variance'] = explainedVariance(advantages, returns, masked);
   const finest = levels[0];
-  if (finest && inclusion !== 'none') {
+  if (finest && baseline !== 'none') {
     groupDiagnostics(batch, finest.binOfStep, finest.numBins, group.statistics[0]!, participates, diagnostics);
   }
   scaleAdvantages(batch, settings, { advantages, returns, participates, levels, group });
@@ -223,13 +223,13 @@ function estimateTerm(batch: AdvantageBatch, settings: EstimatorSettings, worksp
 
 /** The bins of the method and, where somebody may be alone in one, the coarser ones: bin, then time, then universal (per group). */
 function assignLevels(batch: AdvantageBatch, settings: EstimatorSettings, workspace: EstimatorWorkspace): Bins[] {
-  const { bins, binWidth, timeReading, startedByResetKey, inclusion, tail } = settings;
+  const { bins, binWidth, timeOrigin, separateMidEpisodeStarts, baseline, tail } = settings;
   const budgetBuckets = tail === 'budget' ? settings.budgetBuckets || defaultBudgetBuckets : settings.budgetBuckets;
   const withEdges = tail === 'bootstrap';
-  const chain: BinSettings[] = [{ bins, binWidth, timeReading, startedByResetKey, budgetBuckets }];
-  const plain = !startedByResetKey && !budgetBuckets;
-  if (inclusion === 'leave-one-out' || inclusion === 'leave-one-env-out' || withEdges) {
-    if (bins !== 'universal' && !(bins === 'time' && plain)) chain.push({ bins: 'time', timeReading });
+  const chain: BinSettings[] = [{ bins, binWidth, timeOrigin, separateMidEpisodeStarts, budgetBuckets }];
+  const plain = !separateMidEpisodeStarts && !budgetBuckets;
+  if (baseline === 'leave-one-out' || baseline === 'leave-one-env-out' || withEdges) {
+    if (bins !== 'universal' && !(bins === 'time' && plain)) chain.push({ bins: 'time', timeOrigin });
     if (!(bins === 'universal' && plain)) chain.push({ bins: 'universal' });
   }
   if (withEdges && settings.bootstrapTruncated && typeof bins === 'string' && /space|state/.test(bins) && !batch.finalObservations) {

@@ -1,5 +1,5 @@
 /**
- * Generalised advantage estimation (Schulman et al., arXiv 1506.02438), with the flags and the order of operations of CleanRL's ppo.py.
+ * Generalized advantage estimation (Schulman et al., arXiv 1506.02438), with the flags and the order of operations of CleanRL's ppo.py.
  * The critic that gives the values is PPO's; GPG has none.
  */
 import { CohortError } from '../core/errors.ts';

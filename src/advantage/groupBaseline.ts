@@ -10,9 +10,9 @@ import { type Bins, binCapacity } from './binnings.ts';
  * trajectory's (unbiased). `leave-one-env-out`: everybody's but its own environment's (unbiased even if one trajectory leaves less room to the
  * next one of the same environment). `none`: nobody's, the baseline is 0.
  */
-export const inclusions = ['own', 'leave-one-out', 'leave-one-env-out', 'none'] as const;
-/** One of {@link inclusions}. */
-export type Inclusion = (typeof inclusions)[number];
+export const baselineNames = ['own', 'leave-one-out', 'leave-one-env-out', 'none'] as const;
+/** One of {@link baselineNames}. */
+export type BaselineName = (typeof baselineNames)[number];
 
 /** Which visits of a trajectory to a bin put a return into it: the `first` only (the paper) or `every` one. */
 export const visits = ['first', 'every'] as const;
@@ -40,7 +40,7 @@ export interface GroupBaselineInput {
   readonly returns: Float64Array;
   /** From fine to coarse: the bins of the method, then those to fall back on when nobody else is in a bin (leave-one-out only). */
   readonly levels: readonly Bins[];
-  readonly inclusion: Inclusion;
+  readonly baseline: BaselineName;
   readonly visit: Visit;
   /** (T, N) 1 where a step counts; left out: everywhere. Steps that do not count give nothing to a bin and get baseline 0. */
   readonly participates?: Uint8Array;
@@ -48,7 +48,7 @@ export interface GroupBaselineInput {
 
 /** Memory of {@link groupBaseline}, made once per shape (T, N) and reused. */
 export interface GroupBaselineWorkspace {
-  /** Statistics per level, made when a level is first needed; those of level 0 are right after every call unless inclusion is `none`. */
+  /** Statistics per level, made when a level is first needed; those of level 0 are right after every call unless baseline is `none`. */
   readonly statistics: BinStatistics[];
   /** (T, N) the level that gave the baseline, {@link noLevel} where none did. */
   readonly levelOfStep: Uint8Array;
@@ -92,17 +92,17 @@ export function createGroupBaselineWorkspace(numSteps: number, numEnvs: number):
  * Example: returns 1.5, 1, 2 and 2, 4 and 3, time bins. Own: 2.1667, 2.5, 2 and 2.1667, 2.5 and 2.1667. Leave-one-out, falling back on the
  * universal bin: 2.5, 4, 2.5 and 2.25, 1 and 1.75.
  *
- * Throws {@link CohortError} for an inclusion or visit that does not exist.
+ * Throws {@link CohortError} for a baseline or visit that does not exist.
  */
 export function groupBaseline(input: GroupBaselineInput, workspace: GroupBaselineWorkspace, out: Float64Array): Float64Array {
-  const { levels, inclusion, visit } = input;
-  if (!inclusions.includes(inclusion)) throw batchError('inclusion', inclusions.join(', '), String(inclusion), 'choose one of them');
+  const { levels, baseline, visit } = input;
+  if (!baselineNames.includes(baseline)) throw batchError('baseline', baselineNames.join(', '), String(baseline), 'choose one of them');
   if (!visits.includes(visit)) throw batchError('visit', visits.join(', '), String(visit), 'choose one of them');
   out.fill(0);
   workspace.levelOfStep.fill(noLevel);
   const finest = levels[0];
-  if (inclusion === 'none' || !finest) return out;
-  if (inclusion === 'own') {
+  if (baseline === 'none' || !finest) return out;
+  if (baseline === 'own') {
     ownIncluded(input, finest, binStatistics(input, 0, workspace), workspace, out);
     return out;
   }
@@ -156,7 +156,7 @@ export function binStatistics(input: GroupBaselineInput, level: number, workspac
  * of the rollout's own has to have. `NaN` if nobody else is in the bin.
  */
 export function meanOfOthers(input: GroupBaselineInput, level: number, statistics: BinStatistics, trajectory: number, bin: number): number {
-  const { numEnvs, trajectories, returns, visit, inclusion, participates } = input;
+  const { numEnvs, trajectories, returns, visit, baseline, participates } = input;
   const { binOfStep } = input.levels[level]!;
   const { env, start, end, count } = trajectories;
   const total = statistics.count[bin]!;
@@ -166,7 +166,7 @@ export function meanOfOthers(input: GroupBaselineInput, level: number, statistic
   let ownSum = 0;
   let first = trajectory;
   let stop = trajectory + 1;
-  if (inclusion === 'leave-one-env-out') {
+  if (baseline === 'leave-one-env-out') {
     while (first > 0 && env[first - 1] === env[trajectory]) first--;
     while (stop < count && env[stop] === env[trajectory]) stop++;
   }
@@ -223,7 +223,7 @@ function ownLeftOut(
   workspace: GroupBaselineWorkspace,
   out: Float64Array,
 ): number {
-  const { numEnvs, trajectories, returns, visit, inclusion, participates } = input;
+  const { numEnvs, trajectories, returns, visit, baseline, participates } = input;
   const { binOfStep, numBins } = input.levels[level]!;
   const { count, reference, sum } = statistics;
   const { levelOfStep, ownCount, ownSum, ownMark, visitor } = workspace;
@@ -235,7 +235,7 @@ function ownLeftOut(
   let next = 0;
   for (let block = 0; block < trajectories.count; block = next) {
     next = block + 1;
-    if (inclusion === 'leave-one-env-out') while (next < trajectories.count && env[next] === env[block]) next++;
+    if (baseline === 'leave-one-env-out') while (next < trajectories.count && env[next] === env[block]) next++;
     for (let i = block; i < next; i++) {
       const last = (end[i]! - 1) * numEnvs + env[i]!;
       for (let step = start[i]! * numEnvs + env[i]!; step <= last; step += numEnvs) {

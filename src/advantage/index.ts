@@ -10,8 +10,8 @@ export {
   type BinWorkspace,
   binNames,
   createBinWorkspace,
-  type TimeReading,
-  timeReadings,
+  type TimeOrigin,
+  timeOrigins,
 } from './binnings.ts';
 export type { BinKey, BinKeyValue, BinStep } from './binStep.ts';
 export * from './completions/index.ts';
@@ -29,16 +29,16 @@ export {
 } from './estimate.ts';
 export { createGaeOutput, type GaeInput, type GaeOutput, gae } from './gae.ts';
 export {
+  type BaselineName,
+  baselineNames,
   createGroupBaselineWorkspace,
   type GroupBaselineInput,
   type GroupBaselineWorkspace,
   groupBaseline,
-  type Inclusion,
-  inclusions,
   type Visit,
   visits,
 } from './groupBaseline.ts';
-export { type MeanAndScale, meanAndScale, type NormaliseOptions, normalise, normaliseEpsilon } from './normalize.ts';
+export { type AdvantageNormalizeOptions, type MeanAndScale, meanAndScale, normalize, normalizeEpsilon } from './normalize.ts';
 export { type LossWeighting, type Preset, type PresetName, preset, presetNames, presetSettings, presets } from './presets.ts';
 export { discountedReturns, episodeReturns, type ReturnsInput } from './returns.ts';
 export { type Scale, scales } from './scale.ts';

@@ -1,16 +1,16 @@
 /**
- * Normalisation of advantages: subtract the mean, divide by the standard deviation. Given as two numbers, so that a kernel can apply them.
+ * Normalization of advantages: subtract the mean, divide by the standard deviation. Given as two numbers, so that a kernel can apply them.
  */
 import type { Floats } from './batch.ts';
 
 /** Added to the standard deviation: 1e-8 as in CleanRL's ppo.py and Stable-Baselines3. */
-export const normaliseEpsilon = 1e-8;
+export const normalizeEpsilon = 1e-8;
 
 /** How {@link meanAndScale} measures. */
-export interface NormaliseOptions {
+export interface AdvantageNormalizeOptions {
   /** Divide the squares by n - 1 (`sample`: torch's default, CleanRL) or by n (`population`: NumPy's default). Default `sample`. */
   readonly standardDeviation?: 'sample' | 'population';
-  /** Default {@link normaliseEpsilon}. */
+  /** Default {@link normalizeEpsilon}. */
   readonly epsilon?: number;
   /** Only the entries at these places; left out: all. */
   readonly indices?: Int32Array | Uint32Array;
@@ -18,7 +18,7 @@ export interface NormaliseOptions {
   readonly mask?: Uint8Array;
 }
 
-/** What normalisation needs: `(value - mean) * scale`. */
+/** What normalization needs: `(value - mean) * scale`. */
 export interface MeanAndScale {
   /** Mean of the entries; 0 if there are none. */
   readonly mean: number;
@@ -35,8 +35,8 @@ export interface MeanAndScale {
  *
  * Example: 1, 2, 3 with `sample` and epsilon 0: mean 2, standardDeviation 1, scale 1.
  */
-export function meanAndScale(values: Floats, options: NormaliseOptions = {}): MeanAndScale {
-  const { indices, mask, epsilon = normaliseEpsilon, standardDeviation: kind = 'sample' } = options;
+export function meanAndScale(values: Floats, options: AdvantageNormalizeOptions = {}): MeanAndScale {
+  const { indices, mask, epsilon = normalizeEpsilon, standardDeviation: kind = 'sample' } = options;
   let count = 0;
   let mean = 0;
   let squares = 0;
@@ -81,8 +81,8 @@ export function meanAndScale(values: Floats, options: NormaliseOptions = {}): Me
  *
  * Example: 1, 2, 3 with `sample` and epsilon 0 become -1, 0, 1.
  */
-export function normalise(values: Floats, options: NormaliseOptions = {}): MeanAndScale {
-  const { indices, mask, epsilon = normaliseEpsilon } = options;
+export function normalize(values: Floats, options: AdvantageNormalizeOptions = {}): MeanAndScale {
+  const { indices, mask, epsilon = normalizeEpsilon } = options;
   const measured = meanAndScale(values, options);
   const divisor = measured.standardDeviation + epsilon;
   const length = indices ? indices.length : values.length;

@@ -5,7 +5,7 @@ import type { AdvantageBatch } from './batch.ts';
 import type { Bins } from './binnings.ts';
 import { binDeviation } from './diagnostics.ts';
 import { type GroupBaselineWorkspace, noLevel } from './groupBaseline.ts';
-import { normalise } from './normalize.ts';
+import { normalize } from './normalize.ts';
 
 /**
  * `none`. `bin`: by the standard deviation of the returns in the bin that gave the baseline (stepwise GRPO). `group`: by that of the trajectories'
@@ -43,7 +43,7 @@ export interface ScaleInput {
 export function scaleAdvantages(batch: AdvantageBatch, settings: ScaleSettings, input: ScaleInput): void {
   const { scale, standardDeviation, epsilon } = settings;
   const { advantages, participates } = input;
-  if (scale === 'global') normalise(advantages, { standardDeviation, epsilon, mask: participates });
+  if (scale === 'global') normalize(advantages, { standardDeviation, epsilon, mask: participates });
   else if (scale === 'bin') scaleByBin(settings, input);
   else if (scale === 'group') scaleByGroup(batch, settings, input);
 }

@@ -84,7 +84,7 @@ export function timeMetrics(state: AlgorithmState, before: KernelTimes, advantag
     'time/env': state.collector.envMilliseconds / 1000,
     'time/forward': (after.forward - before.forward) / 1000,
     'time/backward': (after.backward - before.backward) / 1000,
-    'time/optimizer': (after.optimiser - before.optimiser) / 1000,
+    'time/optimizer': (after.optimizer - before.optimizer) / 1000,
     'time/advantage': advantageMilliseconds / 1000,
   };
 }

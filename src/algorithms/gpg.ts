@@ -5,7 +5,7 @@
  *     R_t   = sum_(u >= t) gamma^(u - t) r_u          over the rest of the trajectory                          (Algorithm 2)
  *     b(x)  = mean of R at the first visits of the group's trajectories to bin x                                (equation 6)
  *     A_t   = R_t - b(f(s_t, t))
- *     minimise  -E[min(ratio A, clip(ratio, 1 - eps, 1 + eps) A)] - c_ent E[entropy],   A normalised per minibatch
+ *     minimise  -E[min(ratio A, clip(ratio, 1 - eps, 1 + eps) A)] - c_ent E[entropy],   A normalized per minibatch
  *
  * PPO with the learned critic replaced by a group mean, and nothing else changed: no value network, no value loss, no GAE.
  *
@@ -17,6 +17,7 @@
 import type { z } from 'zod';
 import {
   type BinKey,
+  baselineNames,
   binNames,
   checkEstimatorSettings,
   createEstimatorWorkspace,
@@ -25,10 +26,9 @@ import {
   type EstimatorWorkspace,
   estimate,
   horizonOf,
-  inclusions,
   meanAndScale,
   tails,
-  timeReadings,
+  timeOrigins,
   visits,
 } from '../advantage/index.ts';
 import { choice, flag, integer, real } from '../core/config.ts';
@@ -65,18 +65,18 @@ export const gpgFields = {
     min: 1e-12,
     max: 1e12,
   }),
-  timeReading: choice({
+  timeOrigin: choice({
     group,
     description: 'what time counts from: the trajectory inside the rollout, the episode, the rollout; forced-reset restarts every episode',
     default: 'segment',
-    names: [...timeReadings, 'forced-reset'],
+    names: [...timeOrigins, 'forced-reset'],
   }),
-  startedByResetKey: flag({ group, description: 'keep trajectories that begin mid-episode in bins of their own', default: false }),
-  inclusion: choice({
+  separateMidEpisodeStarts: flag({ group, description: 'keep trajectories that begin mid-episode in bins of their own', default: false }),
+  baseline: choice({
     group,
     description: 'whose returns make the baseline; own is the paper’s, the others are unbiased',
     default: 'own',
-    names: inclusions,
+    names: baselineNames,
   }),
   visit: choice({ group, description: 'which visits of a trajectory put a return into a bin', default: 'first', names: visits }),
   tail: choice({ group, description: 'what to do about returns that the rollout’s edge cuts', default: 'zero', names: tails }),
@@ -120,14 +120,14 @@ export interface GpgState extends AlgorithmState {
 
 /** The estimator that a configuration describes. */
 export function estimatorOf(config: GpgConfig, binning?: BinKey): EstimatorSettings {
-  const { bins, binWidth, timeReading, startedByResetKey, inclusion, visit, tail, gamma, maskTolerance } = config;
+  const { bins, binWidth, timeOrigin, separateMidEpisodeStarts, baseline, visit, tail, gamma, maskTolerance } = config;
   return {
     ...defaultEstimatorSettings,
     bins: bins === 'custom' ? binning! : bins,
     binWidth,
-    timeReading: timeReading === 'forced-reset' ? 'segment' : timeReading,
-    startedByResetKey,
-    inclusion,
+    timeOrigin: timeOrigin === 'forced-reset' ? 'segment' : timeOrigin,
+    separateMidEpisodeStarts,
+    baseline,
     visit,
     tail,
     gamma,
@@ -178,7 +178,7 @@ function iterate(state: GpgState): IterationReport {
   const times = policy.kernels.times();
 
   // -------------------------------------------------------------------------------------------------------------------- collect
-  if (config.timeReading === 'forced-reset') {
+  if (config.timeOrigin === 'forced-reset') {
     env.reset();
     collector.elapsed.fill(0);
   }
@@ -235,9 +235,9 @@ function check(config: GpgConfig, subject: string, nameOf: (field: string) => st
       advice: 'choose tail bootstrap, or leave it out',
     });
   }
-  if (config.timeReading === 'forced-reset' && config.tail === 'carry') {
+  if (config.timeOrigin === 'forced-reset' && config.tail === 'carry') {
     throw new CohortError({
-      subject: `${subject}: ${nameOf('timeReading')}`,
+      subject: `${subject}: ${nameOf('timeOrigin')}`,
       expected: `a tail other than carry with forced-reset`,
       got: 'both',
       advice: 'an episode that is reset cannot be carried over; drop one of them',

@@ -34,7 +34,7 @@ import {
 
 /** Configuration fields of PPO. */
 export const ppoFields = {
-  gaeLambda: real({ group: 'Critic', description: 'lambda of generalised advantage estimation', default: 0.95, min: 0, max: 1 }),
+  gaeLambda: real({ group: 'Critic', description: 'lambda of generalized advantage estimation', default: 0.95, min: 0, max: 1 }),
   valueCoef: real({ group: 'Critic', description: 'weight of the value loss', default: 0.5, min: 0, max: 1e6 }),
   clipValueLoss: flag({ group: 'Critic', description: 'clip the value around the old one by clipCoef', default: true }),
   bootstrapTruncated: flag({
@@ -186,7 +186,7 @@ function explainedVariance(values: Float32Array, returns: Float32Array): number 
 /** PPO as training sees it. */
 export const ppo: Algorithm<PpoConfig, PpoState> = {
   title: 'PPO',
-  description: 'proximal policy optimisation with a learned critic, as in CleanRL',
+  description: 'proximal policy optimization with a learned critic, as in CleanRL',
   fields: ppoFields,
   check: (config, subject, nameOf) => checkMinibatches(config, subject, nameOf),
   create,

@@ -17,7 +17,7 @@ import {
   makeThreadedVector,
   makeVector,
   normalized,
-  vectorise,
+  vectorize,
 } from '../envs/index.ts';
 import { evaluate } from '../play/evaluate.ts';
 import { createPlayer, type Player } from '../play/player.ts';
@@ -145,7 +145,7 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
 
   const taskOf = (env: string, factory: EnvFactory | undefined): Task => {
     if (factory) {
-      return taskFrom(env, undefined, async (numEnvs) => vectorise(Array.from({ length: numEnvs }, factory)));
+      return taskFrom(env, undefined, async (numEnvs) => vectorize(Array.from({ length: numEnvs }, factory)));
     }
     if (env === customEnv) {
       throw new CohortError({

@@ -27,7 +27,7 @@ export {
   kernelBytesOf,
   type PolicyDescription,
   type PolicyFile,
-  type PolicyNormaliser,
+  type PolicyObservationStatistics,
   type PolicySource,
   policyFiles,
   withoutCritic,

@@ -14,7 +14,7 @@ export interface ConfigFile {
 }
 
 // Far above any configuration, far below what would stall a parser.
-const mostBytes = 1_000_000;
+const maxBytes = 1_000_000;
 
 function readText(path: string, library: Library): string {
   const { CohortError, show } = library;
@@ -26,7 +26,7 @@ function readText(path: string, library: Library): string {
     const information = statSync(path);
     if (information.isDirectory()) refuse(`${show(path)}, which is a folder`, 'name the file in it');
     if (!information.isFile()) refuse(`${show(path)}, which is not a plain file`, 'write the settings to a file');
-    if (information.size > mostBytes) refuse(`${show(path)} of ${information.size} bytes`, 'name a file with settings only');
+    if (information.size > maxBytes) refuse(`${show(path)} of ${information.size} bytes`, 'name a file with settings only');
     bytes = readFileSync(path);
   } catch (error) {
     if (error instanceof CohortError) throw error;

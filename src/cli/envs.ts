@@ -7,7 +7,7 @@ import { exitCodes } from './failure.ts';
 import { commandLine } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
-import { type Paint, paintFor, table, wantsColour } from './terminal.ts';
+import { type Paint, paintFor, table, wantsColor } from './terminal.ts';
 
 /** Adds `envs` to the program. */
 export function addEnvs(program: Command, exit: (code: number) => void): void {
@@ -42,7 +42,7 @@ async function runEnvs(id: string | undefined, options: { json?: boolean }): Pro
     for (const spec of specs) writeLine(JSON.stringify(describe(spec, library)));
     return exitCodes.done;
   }
-  const paint = paintFor(wantsColour(process.stdout));
+  const paint = paintFor(wantsColor(process.stdout));
   const lines = id === undefined ? listLines(specs, library, paint) : detailLines(specs[0]!, library, paint);
   for (const line of lines) writeLine(line);
   return exitCodes.done;

@@ -9,7 +9,7 @@ import { loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
 import { wholeNumber } from './resume.ts';
 import { findBegun } from './runFolders.ts';
-import { formatNumber, paintFor, table, wantsColour } from './terminal.ts';
+import { formatNumber, paintFor, table, wantsColor } from './terminal.ts';
 
 interface EvaluateOptions {
   readonly episodes: string;
@@ -56,7 +56,7 @@ async function runEvaluate(path: string, options: EvaluateOptions): Promise<numb
   const seed = wholeNumber('--seed', options.seed, { min: 0, max: Number.MAX_SAFE_INTEGER }, library);
   const maxSteps = wholeNumber('--max-steps', options.maxSteps, { min: 1, max: 100_000_000 }, library);
   const { found, begun } = findBegun(path, 'eval', library);
-  const paint = paintFor(wantsColour(process.stdout));
+  const paint = paintFor(wantsColor(process.stdout));
   if (!options.json && process.stderr.isTTY) process.stderr.write(paint('gray', `playing 2 x ${episodes} episodes …\n`));
   const rows: string[][] = [];
   let env = '';

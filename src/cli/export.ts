@@ -10,7 +10,7 @@ import { type Library, loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
 import { wholeNumber } from './resume.ts';
 import { type FoundSeed, findBegun } from './runFolders.ts';
-import { type Paint, paintFor, wantsColour } from './terminal.ts';
+import { type Paint, paintFor, wantsColor } from './terminal.ts';
 
 interface ExportFlags {
   readonly output?: string;
@@ -36,9 +36,9 @@ export function addExport(program: Command, exit: (code: number) => void): void 
 
 /** `8 -> 64 -> 64 -> 4, tanh, categorical`: what a policy is made of. */
 export function outlineOf(file: PolicyFile, library: Library): string {
-  const { layers, activation, head, normaliser } = library.describePolicy(file);
+  const { layers, activation, head, normalizer } = library.describePolicy(file);
   const sizes = [layers[0]![1], ...layers.map(([outputs]) => outputs)].join(' -> ');
-  const clip = normaliser && `observations normalised, cut to ±${normaliser.clip}`;
+  const clip = normalizer && `observations normalized, cut to ±${normalizer.clip}`;
   return [
     sizes,
     ...(layers.length > 1 ? [activation] : []),
@@ -91,7 +91,7 @@ async function runExport(path: string, flags: ExportFlags): Promise<number> {
     const file = withoutCriticUnlessAsked(await library.readPolicy(one.directory, { iteration }), flags, library);
     work.push({ one, file, folder: folderOf(one) });
   }
-  const paint = paintFor(wantsColour(process.stdout));
+  const paint = paintFor(wantsColor(process.stdout));
   for (const { one, file, folder } of work) {
     await library.savePolicy(folder, file, { overwrite: flags.force });
     if (flags.json) {

@@ -3,7 +3,7 @@
  */
 import type { CohortError } from '../node/index.ts';
 import { invocation } from './invocation.ts';
-import { paintFor, wantsColour } from './terminal.ts';
+import { paintFor, wantsColor } from './terminal.ts';
 
 /** What the process answers: done, failed, wrong usage, interrupted (128 + SIGINT, as shells write it). */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
@@ -52,14 +52,14 @@ export function wantsDebug(argv: readonly string[] = process.argv, environment: 
 }
 
 // A message may quote a whole file; one screen of it is enough.
-const mostLines = 10;
-const mostColumns = 1000;
+const maxLines = 10;
+const maxColumns = 1000;
 
 /** The lines that a user reads on standard error. */
-export function failureLines(report: FailureReport, options: { debug: boolean; colour: boolean }): string[] {
-  const paint = paintFor(options.colour);
-  const lines = report.message.split('\n').map((line) => (line.length > mostColumns ? `${line.slice(0, mostColumns)}…` : line));
-  const shown = lines.length > mostLines ? [...lines.slice(0, mostLines - 1), '…'] : lines;
+export function failureLines(report: FailureReport, options: { debug: boolean; color: boolean }): string[] {
+  const paint = paintFor(options.color);
+  const lines = report.message.split('\n').map((line) => (line.length > maxColumns ? `${line.slice(0, maxColumns)}…` : line));
+  const shown = lines.length > maxLines ? [...lines.slice(0, maxLines - 1), '…'] : lines;
   const written = [`${paint('red', 'error:')} ${shown[0]}`, ...shown.slice(1)];
   if (report.kind === 'unexpected') {
     written.push(
@@ -74,7 +74,7 @@ export function failureLines(report: FailureReport, options: { debug: boolean; c
 /** Writes the failure to standard error and gives the exit code. */
 export function printFailure(error: unknown): number {
   const report = reportFailure(error);
-  const lines = failureLines(report, { debug: wantsDebug(), colour: wantsColour(process.stderr) });
+  const lines = failureLines(report, { debug: wantsDebug(), color: wantsColor(process.stderr) });
   process.stderr.write(`${lines.join('\n')}\n`);
   return report.kind === 'usage' ? exitCodes.usage : exitCodes.failed;
 }

@@ -9,7 +9,7 @@ import { commandLine, shownPath } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
 import { findRun, importedFolder } from './runFolders.ts';
-import { padTo, paintFor, wantsColour } from './terminal.ts';
+import { padTo, paintFor, wantsColor } from './terminal.ts';
 
 interface ImportFlags {
   readonly output?: string;
@@ -59,7 +59,7 @@ async function runImport(path: string, flags: ImportFlags): Promise<number> {
     writeLine(JSON.stringify({ event: 'import', folder, description: library.describePolicy(file) }));
     return exitCodes.done;
   }
-  const paint = paintFor(wantsColour(process.stdout));
+  const paint = paintFor(wantsColor(process.stdout));
   sayWritten(`${paint('bold', file.env)}: ${outlineOf(file, library)}`, folder, paint, library);
   if (!isKnown) {
     writeLine(`${file.env} is not an environment of Cohort's: load the policy in a program of yours with loadPolicy.`);

@@ -16,7 +16,7 @@ import { addLanguage } from './lm/index.ts';
 import { addRecipes } from './recipes.ts';
 import { addRecord } from './record.ts';
 import { addResume } from './resume.ts';
-import { paintFor, wantsColour } from './terminal.ts';
+import { paintFor, wantsColor } from './terminal.ts';
 import { addTrain } from './train.ts';
 import { SwitchOption } from './trainOptions.ts';
 import { commandOfWords, usageError, wasWanted } from './usage.ts';
@@ -30,13 +30,13 @@ function packageVersion(): string {
 
 /** Builds the program. `exit` receives the exit code of the command that ran. */
 export function createProgram(library: Library | undefined, exit: (code: number) => void): Command {
-  const colour = wantsColour(process.stdout);
-  const paint = paintFor(colour);
+  const color = wantsColor(process.stdout);
+  const paint = paintFor(color);
   const program = new Command('cohort-rl')
     .description('Critic-free reinforcement learning: train policies with Group Policy Gradient, or with PPO to compare.')
     .usage('<command> [options]')
     .exitOverride()
-    .configureOutput({ writeErr: () => {}, outputError: () => {}, getOutHasColors: () => colour })
+    .configureOutput({ writeErr: () => {}, outputError: () => {}, getOutHasColors: () => color })
     .configureHelp({
       styleTitle: (text) => paint('bold', text),
       styleCommandText: (text) => paint('cyan', text),

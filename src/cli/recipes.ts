@@ -7,7 +7,7 @@ import { flagOf } from './flags.ts';
 import { commandLine } from './invocation.ts';
 import { loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
-import { paintFor, table, wantsColour } from './terminal.ts';
+import { paintFor, table, wantsColor } from './terminal.ts';
 
 /** Adds `recipes` to the program. */
 export function addRecipes(program: Command, exit: (code: number) => void): void {
@@ -38,7 +38,7 @@ async function runRecipes(env: string | undefined, options: { json?: boolean }):
     for (const recipe of chosen) writeLine(JSON.stringify({ event: 'recipe', ...recipe }));
     return exitCodes.done;
   }
-  const paint = paintFor(wantsColour(process.stdout));
+  const paint = paintFor(wantsColor(process.stdout));
   if (chosen.length === 0) {
     writeLine(`No recipes${env === undefined ? '' : ` for ${env}`}: it trains with the defaults.`);
     return exitCodes.done;

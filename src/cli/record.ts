@@ -10,7 +10,7 @@ import { type Library, loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
 import { wholeNumber } from './resume.ts';
 import { findBegun } from './runFolders.ts';
-import { formatNumber, formatSeconds, paintFor, wantsColour } from './terminal.ts';
+import { formatNumber, formatSeconds, paintFor, wantsColor } from './terminal.ts';
 
 interface RecordFlags {
   readonly gif?: boolean;
@@ -109,7 +109,7 @@ function formatOf(flags: RecordFlags, library: Library): RecordFormat {
 function progressLine(): { show(done: number, frames: number): void; clear(): void } {
   const { stderr } = process;
   if (!stderr.isTTY) return { show: () => {}, clear: () => {} };
-  const paint = paintFor(wantsColour(stderr));
+  const paint = paintFor(wantsColor(stderr));
   const begun = performance.now();
   let shown = Number.NEGATIVE_INFINITY;
   return {
@@ -176,7 +176,7 @@ function say(recording: Recording, json: boolean): void {
     writeLine(JSON.stringify({ event: 'recording', ...recording }));
     return;
   }
-  const paint = paintFor(wantsColour(process.stdout));
+  const paint = paintFor(wantsColor(process.stdout));
   const { env, sampled, frames, width, height, framesPerSecond, bytes, episodes, file } = recording;
   const what = framesPerSecond === undefined ? `${frames} picture${frames > 1 ? 's' : ''}` : `${frames} frames`;
   const pace =

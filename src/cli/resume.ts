@@ -11,7 +11,7 @@ import { languageTitle } from './lm/train.ts';
 import { writeLine } from './output.ts';
 import { commandOf, type Road } from './road.ts';
 import { type FoundRun, type FoundSeed, findRun, readRunConfig } from './runFolders.ts';
-import { paintFor, wantsColour } from './terminal.ts';
+import { paintFor, wantsColor } from './terminal.ts';
 import { titleOf } from './train.ts';
 import { addOutputOptions, outputMode } from './trainOptions.ts';
 import { type SeedWork, trainSeeds } from './trainSeeds.ts';
@@ -123,7 +123,7 @@ function sayFinished(found: FoundRun, mode: string, library: Library): number {
     writeLine(JSON.stringify({ event: 'summary', ...summary }));
     return exitCodes.done;
   }
-  const paint = paintFor(wantsColour(process.stdout));
+  const paint = paintFor(wantsColor(process.stdout));
   writeLine(`This run is finished: there is nothing to go on with in ${shownPath(found.path)}.`);
   if (first) {
     const about = { road: found.road, target: first.env, runDirectory: found.path, several: found.plan !== undefined };

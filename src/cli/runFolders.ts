@@ -45,11 +45,11 @@ export function timeStamp(date: Date): string {
 }
 
 // A folder name with more seeds than this says how many instead of which.
-const mostSeedsInName = 8;
+const maxSeedsInName = 8;
 
 /** `CartPole-v1__gpg__seed1__20251121-014800`: as CleanRL names runs. */
 export function runName(env: string, algorithm: string, seeds: readonly number[], date: Date): string {
-  const list = seeds.length > mostSeedsInName ? `${seeds.length}seeds` : `seed${seeds.length > 1 ? 's' : ''}${seeds.join('-')}`;
+  const list = seeds.length > maxSeedsInName ? `${seeds.length}seeds` : `seed${seeds.length > 1 ? 's' : ''}${seeds.join('-')}`;
   return [env.replace(/[^\w.-]+/g, '-'), algorithm, list, timeStamp(date)].join('__');
 }
 

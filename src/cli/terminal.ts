@@ -1,23 +1,23 @@
 /**
- * What the terminal can do, and text that fits it: colours, visible width, cutting, padding, columns.
+ * What the terminal can do, and text that fits it: colors, visible width, cutting, padding, columns.
  */
 import { stripVTControlCharacters, styleText } from 'node:util';
 
-/** Colours and weights that the command line uses. */
+/** Colors and weights that the command line uses. */
 export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan' | 'blue' | 'magenta' | 'gray';
-/** Writes `text` in a style, or plainly where colours are off. */
+/** Writes `text` in a style, or plainly where colors are off. */
 export type Paint = (style: Style, text: string) => string;
 
-/** The part of an output stream that decides about colour. */
-interface ColourStream {
+/** The part of an output stream that decides about color. */
+interface ColorStream {
   readonly isTTY?: boolean;
 }
 
 /**
- * Whether to write colours to a stream: `NO_COLOR` (no-color.org) wins, then `FORCE_COLOR`, then whether it is a terminal that is not dumb.
+ * Whether to write colors to a stream: `NO_COLOR` (no-color.org) wins, then `FORCE_COLOR`, then whether it is a terminal that is not dumb.
  * Asked here because `styleText` looks at neither on Node 20.
  */
-export function wantsColour(stream: ColourStream, environment: NodeJS.ProcessEnv = process.env): boolean {
+export function wantsColor(stream: ColorStream, environment: NodeJS.ProcessEnv = process.env): boolean {
   if (environment.NO_COLOR) return false;
   if (environment.FORCE_COLOR !== undefined) return environment.FORCE_COLOR !== '0';
   return stream.isTTY === true && environment.TERM !== 'dumb';
@@ -25,12 +25,12 @@ export function wantsColour(stream: ColourStream, environment: NodeJS.ProcessEnv
 
 const plain: Paint = (_style, text) => text;
 // `validateStream: false` (Node >= 22.13) keeps styleText from looking at stdout a second time; Node 20 ignores it.
-const coloured: Paint = (style, text) =>
+const colored: Paint = (style, text) =>
   text === '' ? '' : (styleText as (format: string, text: string, options: object) => string)(style, text, { validateStream: false });
 
 /** The paint for a stream. */
-export function paintFor(colour: boolean): Paint {
-  return colour ? coloured : plain;
+export function paintFor(color: boolean): Paint {
+  return color ? colored : plain;
 }
 
 /** Columns that `text` takes; escape codes take none. Every glyph that we write is one column wide. */
@@ -42,7 +42,7 @@ export function visibleWidth(text: string): number {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes begin with a control character
 const escapeCode = /^\u001B\[[0-9;]*m/;
 
-/** Cuts `text` to `width` columns, with an ellipsis where something is lost; colours are closed. */
+/** Cuts `text` to `width` columns, with an ellipsis where something is lost; colors are closed. */
 export function cutTo(text: string, width: number): string {
   if (width <= 0) return '';
   if (visibleWidth(text) <= width) return text;

@@ -14,7 +14,7 @@ import { onBrokenPipe, writeLine } from './output.ts';
 import { commandOf, type Road } from './road.ts';
 import { makeRunFolder, removeIfEmpty, runName, seedFolder, writeJointSummary, writePlan } from './runFolders.ts';
 import { type SeedOutcome, startSession } from './session.ts';
-import { paintFor, wantsColour } from './terminal.ts';
+import { paintFor, wantsColor } from './terminal.ts';
 import type { WorkerTask } from './workerProtocol.ts';
 
 /** How a command talks: the moving display or lines of a log, JSON lines, or the end alone. */
@@ -194,12 +194,12 @@ function interruptible(interrupt: () => void, display: Display): () => void {
 }
 
 function printFailures(request: SeedsRequest, outcomes: readonly SeedOutcome[]): void {
-  const colour = wantsColour(process.stderr);
+  const color = wantsColor(process.stderr);
   outcomes.forEach((outcome, index) => {
     if (outcome.kind !== 'failed') return;
     const { report } = outcome;
     const message = request.several ? `seed ${request.work[index]!.seed}: ${report.message}` : report.message;
-    const lines = failureLines({ ...report, message }, { debug: wantsDebug(), colour });
+    const lines = failureLines({ ...report, message }, { debug: wantsDebug(), color });
     process.stderr.write(`${lines.join('\n')}\n`);
   });
 }
@@ -216,7 +216,7 @@ function printClosing(
   code: number,
   library: Library,
 ): void {
-  const paint = paintFor(wantsColour(process.stdout));
+  const paint = paintFor(wantsColor(process.stdout));
   const folder = shownPath(request.runDirectory);
   const isWarming = summaries.length > 0 && request.road === 'lm' && summaries.every(isWithoutCheckpoint);
   const resume: NextStep = {

@@ -12,7 +12,7 @@ import { type Library, loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
 import { wholeNumber } from './resume.ts';
 import { findRun, knownRuns } from './runFolders.ts';
-import { paintFor, wantsColour } from './terminal.ts';
+import { paintFor, wantsColor } from './terminal.ts';
 
 interface WatchOptions {
   readonly port?: string;
@@ -111,7 +111,7 @@ async function runWatch(path: string | undefined, options: WatchOptions): Promis
     port,
   });
   const stopped = interrupted();
-  const paint = paintFor(wantsColour(process.stdout));
+  const paint = paintFor(wantsColor(process.stdout));
   writeLine(`${paint('bold', sources[0]!.env)}, ${shownPath(found.path)}`);
   writeLine(`plays at ${paint('cyan', server.url)}`);
   const opened = options.open && openBrowser(server.url);

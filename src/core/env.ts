@@ -38,7 +38,7 @@ export type StateArray = Float64Array | Float32Array | Int32Array | Uint32Array 
 /** Named arrays; the names are unique within one environment. */
 export type EnvState = Readonly<Record<string, StateArray>>;
 
-/** One environment, as an author writes it (about twenty lines). Lift it with `vectorise`, check it with `checkEnv`. */
+/** One environment, as an author writes it (about twenty lines). Lift it with `vectorize`, check it with `checkEnv`. */
 export interface Env<O extends Observation = Observation, A extends Action = Action> {
   readonly observationSpace: Space;
   readonly actionSpace: Space;

@@ -1,13 +1,13 @@
-/** What training sees of the wrappers that normalise a training environment. */
+/** What training sees of the wrappers that normalize a training environment. */
 import type { StateArray } from './env.ts';
 
 /** Statistics of raw observations, frozen. */
-export interface Normaliser {
+export interface ObservationStatistics {
   /** (D). */
   readonly mean: Float64Array;
   /** (D), population variance. */
   readonly variance: Float64Array;
-  /** Normalised observations are cut to [-clip, clip]. */
+  /** Normalized observations are cut to [-clip, clip]. */
   readonly clip: number;
 }
 
@@ -22,7 +22,7 @@ export interface TrainingNormalization {
   restored(): void;
   /**
    * The observation statistics of this moment, frozen, for a policy that is to see raw observations; statistics per environment are merged by the
-   * parallel variance formula. `undefined` where only rewards are normalised.
+   * parallel variance formula. `undefined` where only rewards are normalized.
    */
-  normaliser(): Normaliser | undefined;
+  normalizer(): ObservationStatistics | undefined;
 }

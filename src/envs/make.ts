@@ -3,7 +3,7 @@ import type { Env, VectorEnv } from '../core/env.ts';
 import type { EnvRegistry } from '../core/registry.ts';
 import { createStandardRegistry } from './standardRegistry.ts';
 import { checkNumEnvs } from './vectorBuffers.ts';
-import { vectorise } from './vectorize.ts';
+import { vectorize } from './vectorize.ts';
 
 /**
  * One environment, time limit included; `options` are the environment's own, and `maxEpisodeSteps`.
@@ -19,7 +19,7 @@ export async function make(
 
 /**
  * `numEnvs` environments over typed arrays, time limit and autoreset included: the environment's own fast form if it has one, else
- * single environments lifted by `vectorise`. Throws CohortError for an unknown id or option, or a bad `numEnvs`.
+ * single environments lifted by `vectorize`. Throws CohortError for an unknown id or option, or a bad `numEnvs`.
  */
 export async function makeVector(
   id: string,
@@ -32,5 +32,5 @@ export async function makeVector(
   if (spec.makeVector) return await spec.makeVector(numEnvs, options);
   const envs: Env[] = [];
   for (let i = 0; i < numEnvs; i++) envs.push(await spec.make(options));
-  return vectorise(envs);
+  return vectorize(envs);
 }

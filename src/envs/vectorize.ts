@@ -20,7 +20,7 @@ function checkAlike(envs: readonly Env[]): number {
     for (const name of ['observationSpace', 'actionSpace'] as const) {
       if (sameSpace(env[name], envs[0]![name])) continue;
       throw new CohortError({
-        subject: `vectorise: ${name} of environment ${i}`,
+        subject: `vectorize: ${name} of environment ${i}`,
         expected: `${describeSpace(envs[0]![name])} as in environment 0, with the same bounds`,
         got: describeSpace(env[name]),
         advice: 'make all environments with the same options',
@@ -28,7 +28,7 @@ function checkAlike(envs: readonly Env[]): number {
     }
     if (envs.indexOf(env) !== i) {
       throw new CohortError({
-        subject: `vectorise: environment ${i}`,
+        subject: `vectorize: environment ${i}`,
         expected: 'an environment of its own',
         got: `environment ${envs.indexOf(env)} again`,
         advice: 'make a new one for every place',
@@ -38,8 +38,8 @@ function checkAlike(envs: readonly Env[]): number {
   return envs.length;
 }
 
-/** N single environments over shared arrays, with same-step autoreset. Make it with {@link vectorise}. */
-class VectorisedEnv extends VectorBuffers implements VectorEnv {
+/** N single environments over shared arrays, with same-step autoreset. Make it with {@link vectorize}. */
+class VectorizedEnv extends VectorBuffers implements VectorEnv {
   readonly observationSpace: Space;
   readonly actionSpace: Space;
   /** Present if the environments have it. */
@@ -99,8 +99,8 @@ class VectorisedEnv extends VectorBuffers implements VectorEnv {
     const { elapsed, gathered, started } = this;
     const space = this.actionSpace;
     const width = flatSize(space);
-    if (started[0] === 0) refuseUnstarted('vectorised environment');
-    if (actions.length < this.numEnvs * width) refuseActionCount('vectorised environment', this.numEnvs * width, actions.length);
+    if (started[0] === 0) refuseUnstarted('vectorized environment');
+    if (actions.length < this.numEnvs * width) refuseActionCount('vectorized environment', this.numEnvs * width, actions.length);
     for (let i = 0; i < this.numEnvs; i++) {
       const env = this.#envs[i]!;
       let action: Action;
@@ -151,13 +151,13 @@ class VectorisedEnv extends VectorBuffers implements VectorEnv {
     this.#envs.forEach((env, i) => {
       if (env.getState && env.setState) return;
       throw new CohortError({
-        subject: `vectorise: setState of environment ${i}`,
+        subject: `vectorize: setState of environment ${i}`,
         expected: 'an environment with getState and setState',
         got: 'one without',
         advice: 'add both, or start anew with reset',
       });
     });
-    restoreArrays('vectorise', this.all(), state);
+    restoreArrays('vectorize', this.all(), state);
     this.#envs.forEach((env, i) => {
       env.setState!(entriesUnder(state, `env${i}/`));
     });
@@ -173,6 +173,6 @@ class VectorisedEnv extends VectorBuffers implements VectorEnv {
  * observation (kind, length, finite entries, within a discrete space), the reward (finite) and the flags (booleans) are checked:
  * `step` throws {@link CohortError} naming environment and step. Bounds of a box are left to `checkEnv`.
  */
-export function vectorise(envs: readonly Env[]): VectorEnv {
-  return new VectorisedEnv(envs);
+export function vectorize(envs: readonly Env[]): VectorEnv {
+  return new VectorizedEnv(envs);
 }

@@ -17,7 +17,7 @@ import {
   setRows,
 } from './minibatch.ts';
 import { type Arithmetic, createMemory, instantiate, type PreparedModule, prepareModule } from './module.ts';
-import { type AdamStep, createOptimiser, type SgdStep } from './optimizer.ts';
+import { type AdamStep, createOptimizer, type SgdStep } from './optimizer.ts';
 import { type NetworkHandle, type ParameterStore, type Parameters, type ParametersSpec, placeParameters } from './parameters.ts';
 import { Pool, type SpawnThread } from './pool.ts';
 
@@ -76,11 +76,11 @@ export interface BackwardOptions {
   readonly count: number;
 }
 
-/** Milliseconds since creation: forward and backward summed over threads, the optimiser on the calling thread. */
+/** Milliseconds since creation: forward and backward summed over threads, the optimizer on the calling thread. */
 export interface KernelTimes {
   readonly forward: number;
   readonly backward: number;
-  readonly optimiser: number;
+  readonly optimizer: number;
 }
 
 /** Everything that computes. Arrays passed in must have been made by the same kernels. */
@@ -146,7 +146,7 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
   const pool = new Pool(arena, exports, threads);
   if (threads > 1) pool.start(spawnThread!, module, memory);
   const context: JobContext = { arena, exports, pool };
-  const optimiser = createOptimiser(arena, exports, now);
+  const optimizer = createOptimizer(arena, exports, now);
   const { words } = arena;
   const job = arena.allocate(layout.jobWords * 4, 'job');
   const w = job / 4;
@@ -236,16 +236,16 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
       words[given / 4 + layout.jobInputs] = arena.addressOf(inputs, 0, 'inputs');
       words[given / 4 + layout.jobOutputGradients] = arena.addressOf(outputGradients, count * outputSize, 'outputGradients');
       pool.run(count * network.length >= parallelGradientWork, given, 0);
-      exports.finishGradient(given, network.parameters.gradients.byteOffset, optimiser.scratch);
+      exports.finishGradient(given, network.parameters.gradients.byteOffset, optimizer.scratch);
     },
     gradientNorm: ({ gradients }) => Math.sqrt(exports.sumOfSquares(gradients.byteOffset, gradients.byteLength)),
-    adamStep: (options) => optimiser.step(options),
-    sgdStep: (options) => optimiser.sgdStep(options),
-    times: () => ({ forward: pool.milliseconds(0), backward: pool.milliseconds(1), optimiser: optimiser.milliseconds() }),
+    adamStep: (options) => optimizer.step(options),
+    sgdStep: (options) => optimizer.sgdStep(options),
+    times: () => ({ forward: pool.milliseconds(0), backward: pool.milliseconds(1), optimizer: optimizer.milliseconds() }),
     measureLimit() {
       const turns = 2000;
       let best = Infinity;
-      // Half a second: the first tenth runs code that is not yet optimised, and windows of some 10 microseconds find a quiet one.
+      // Half a second: the first tenth runs code that is not yet optimized, and windows of some 10 microseconds find a quiet one.
       const begin = now();
       for (let start = begin; start - begin < 500; ) {
         exports.multiplyAdds(turns, factors);

@@ -8,7 +8,7 @@ export const tileRows = 64;
 /** Bytes of one feature-major row: one float per sample of a tile. */
 export const tileBytes = 256;
 /** Most shards of one gradient job: the unit of work of a thread, and of the fixed order of summation. */
-export const mostShards = 8;
+export const maxShards = 8;
 
 // Slots of a tile's sample arrays, each of tileBytes; the last begins as many as the head needs (at least four).
 export const slotOldLogProb = 1;
@@ -152,7 +152,7 @@ export const controlTimesBytes = 64;
 export const controlTimesRest = 32;
 export const controlMostThreads = 64;
 
-// Optimiser record.
+// Optimizer record.
 export const adamValues = 0;
 export const adamGradients = 1;
 export const adamFirst = 2;

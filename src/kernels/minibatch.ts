@@ -21,7 +21,7 @@ export interface PolicyBatch {
   readonly actions: Int32Array | Float32Array;
   /** Log-probabilities at the time of acting, (B). */
   readonly logProbs: Float32Array;
-  /** (B), not yet normalised: see `advantageMean`. */
+  /** (B), not yet normalized: see `advantageMean`. */
   readonly advantages: Float32Array;
 }
 
@@ -97,7 +97,7 @@ export const parallelGradientWork = 250_000;
 
 /** Shards of a gradient over `count` rows: depends on nothing else, so that the order of summation is fixed. */
 export function shardsOf(count: number): number {
-  return Math.min(Math.ceil(count / layout.tileRows), layout.mostShards);
+  return Math.min(Math.ceil(count / layout.tileRows), layout.maxShards);
 }
 
 const shardBlocks: WeakMap<Parameters, number> = new WeakMap();
@@ -106,7 +106,7 @@ const shardBlocks: WeakMap<Parameters, number> = new WeakMap();
 export function shardGradients(arena: Arena, parameters: Parameters): number {
   let address = shardBlocks.get(parameters);
   if (address === undefined) {
-    address = arena.allocate(parameters.values.byteLength * layout.mostShards, 'shard gradients');
+    address = arena.allocate(parameters.values.byteLength * layout.maxShards, 'shard gradients');
     shardBlocks.set(parameters, address);
   }
   return address;
@@ -128,7 +128,7 @@ export function gradientJob(context: JobContext, network: NetworkHandle, loss: n
   words[w + layout.jobLoss] = loss;
   words[w + layout.jobLogStd] = parameters.logStd.byteOffset;
   words[w + layout.jobLogStdOffset] = parameters.logStdOffset * 4;
-  words[w + layout.jobStatistics] = arena.allocate(layout.mostShards * layout.statisticsBytes, 'statistics');
+  words[w + layout.jobStatistics] = arena.allocate(layout.maxShards * layout.statisticsBytes, 'statistics');
   return job;
 }
 

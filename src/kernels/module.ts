@@ -28,7 +28,7 @@ export interface PreparedModule {
 }
 
 const pageBytes = 65536;
-const mostPages = 65536;
+const maxPages = 65536;
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   const raw = atob(text);
@@ -113,10 +113,10 @@ export function prepareModule(arithmetic: Arithmetic, enableRelaxedSimd?: () => 
 /** The memory that a module imports; its size is fixed, so that views never detach. */
 export function createMemory(bytes: number, shared: boolean): WebAssembly.Memory {
   const pages = Math.ceil(bytes / pageBytes);
-  if (!(pages >= 1 && pages <= mostPages)) {
+  if (!(pages >= 1 && pages <= maxPages)) {
     throw new CohortError({
       subject: 'kernels.bytes',
-      expected: `a size from ${pageBytes} to ${pageBytes * mostPages - 1} bytes`,
+      expected: `a size from ${pageBytes} to ${pageBytes * maxPages - 1} bytes`,
       got: String(bytes),
       advice: 'ask for less memory, or train a smaller batch',
     });

@@ -39,8 +39,8 @@ export interface SgdStep {
   readonly maxGradNorm?: number | undefined;
 }
 
-/** The optimiser of one set of kernels. */
-export interface Optimiser {
+/** The optimizer of one set of kernels. */
+export interface Optimizer {
   /** Returns the gradient norm before clipping. */
   step(options: AdamStep): number;
   /** The same for gradient descent. */
@@ -62,9 +62,9 @@ export function integerPower(base: number, exponent: number): number {
 }
 
 /** Prepares the record that the kernel reads; `now` is a clock in milliseconds. */
-export function createOptimiser(arena: Arena, exports: KernelExports, now: () => number): Optimiser {
-  const record = arena.allocate(layout.adamWords * 4, 'optimiser');
-  const scratch = arena.allocate(layout.statisticCount * 8, 'optimiser');
+export function createOptimizer(arena: Arena, exports: KernelExports, now: () => number): Optimizer {
+  const record = arena.allocate(layout.adamWords * 4, 'optimizer');
+  const scratch = arena.allocate(layout.statisticCount * 8, 'optimizer');
   const w = record / 4;
   const { words, floats } = arena;
   let spent = 0;

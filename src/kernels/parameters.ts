@@ -44,7 +44,7 @@ export interface NetworkHandle {
   readonly length: number;
 }
 
-/** Parameters, gradients and an optimiser's moments: flat blocks, and the named tensors inside them. */
+/** Parameters, gradients and an optimizer's moments: flat blocks, and the named tensors inside them. */
 export interface ParameterStore {
   /** Flat blocks with padding, all of one length. */
   readonly values: Float32Array;

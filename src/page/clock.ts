@@ -4,7 +4,7 @@
 export const speeds = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16] as const;
 
 /** Most steps between two pictures; beyond that the page falls behind real time instead of freezing. */
-const mostSteps = 400;
+const maxSteps = 400;
 /** How long the last picture of an episode stays, in milliseconds at real time. */
 const endingPause = 900;
 
@@ -55,6 +55,6 @@ export class Clock {
     this.#due += (milliseconds / 1000) * this.stepsPerSecond * this.speed;
     const steps = Math.floor(this.#due);
     this.#due -= steps;
-    return Math.min(steps, mostSteps);
+    return Math.min(steps, maxSteps);
   }
 }

@@ -34,7 +34,7 @@ export type Ending = 'terminated' | 'truncated' | undefined;
 const evaluationIteration = 0xffffffff;
 
 /** Episodes that are remembered. */
-const mostRemembered = 200;
+const maxRemembered = 200;
 
 /** Arrays in kernel memory for what a network says of one observation. */
 interface Reading {
@@ -155,7 +155,7 @@ export class Player {
     if (!this.ending) return;
     const { seed, episode, step: steps, total, policyName, greedy } = this;
     this.history.push({ seed, episode, steps, total, byHand: this.#byHand, policyName, greedy });
-    if (this.history.length > mostRemembered) this.history.shift();
+    if (this.history.length > maxRemembered) this.history.shift();
   }
 
   #decide(byHand?: Action): Decision {

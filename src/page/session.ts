@@ -1,8 +1,8 @@
 /** What the page does, apart from its buttons and pictures: player, clock, and a person who drives. No DOM here. */
 import { type Action, type Env, type Policy, type Scene, sceneKinds, stepsPerSecond } from '../browser/index.ts';
-import type { Held, TaskFacts } from '../watch/tasks.ts';
 import { Clock } from './clock.ts';
 import { Player } from './player.ts';
+import type { Held, TaskFacts } from './tasks.ts';
 
 /** A policy and what the page calls it. */
 export interface NamedPolicy {

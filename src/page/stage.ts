@@ -4,9 +4,9 @@ import { drawScene, type Observation, pictureSize, type Scene, sceneKinds } from
 /** Width and height of the picture of numbers, in pixels. */
 const numbersSize = { width: 600, height: 400 } as const;
 /** More than this would be too small to see. */
-const mostBars = 40;
+const maxBars = 40;
 /** Scenes that a drawing may look back on (a trail). */
-const mostEarlier = 600;
+const maxEarlier = 600;
 
 /** The canvas of the page. */
 export class Stage {
@@ -33,7 +33,7 @@ export class Stage {
   /** Keeps a scene that is not drawn, for drawings that look back. */
   remember(scene: Scene | undefined): void {
     if (this.#last) this.#earlier.push(this.#last);
-    if (this.#earlier.length > mostEarlier) this.#earlier.shift();
+    if (this.#earlier.length > maxEarlier) this.#earlier.shift();
     this.#last = scene;
   }
 
@@ -70,7 +70,7 @@ export class Stage {
     context.fillStyle = '#27324a';
     context.font = '15px system-ui, sans-serif';
     context.fillText('This environment has no drawing; these are the numbers of its observation.', 24, 34);
-    const count = Math.min(values.length, mostBars);
+    const count = Math.min(values.length, maxBars);
     const row = Math.min((height - 70) / Math.max(count, 1), 34);
     for (let k = 0; k < count; k++) this.#largest = Math.max(this.#largest, Math.abs(values[k]!));
     for (let k = 0; k < count; k++) {

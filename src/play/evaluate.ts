@@ -1,12 +1,9 @@
 /**
  * Evaluation: whole episodes with a frozen policy, on environments and random numbers of their own, so that evaluating never changes a run.
  */
-import type { AlgorithmState } from '../algorithms/algorithm.ts';
 import type { Seed, VectorEnv } from '../core/env.ts';
+import type { Policy } from '../policy/policy.ts';
 import { type EvaluationResult, evaluationResult } from '../run/events.ts';
-
-/** The policy of a run, as its algorithm keeps it. */
-export type Policy = AlgorithmState['learner']['policy'];
 
 /** How to evaluate. */
 export interface EvaluationOptions {

@@ -4,7 +4,7 @@
 import type { Action, Env, Observation, Seed } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';
 import type { Scene } from '../core/scene.ts';
-import type { Policy } from './evaluate.ts';
+import type { Policy } from '../policy/policy.ts';
 
 /** Evaluation after training has this number for its sampled actions; training never reaches it. */
 export const playIteration = 0xffffffff;

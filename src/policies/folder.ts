@@ -4,12 +4,10 @@
  */
 import { CohortError, show } from '../core/errors.ts';
 import { describeSpace } from '../core/space.ts';
-import type { Policy } from '../play/evaluate.ts';
-import type { PolicySpec } from '../policy/policy.ts';
+import type { Policy, PolicySpec } from '../policy/policy.ts';
 import { parseSpec } from '../policy/spec.ts';
 import { type Checkpoint, runFiles, snapshotFolder, snapshotName } from '../run/readRun.ts';
 import { joinPath, type RunStorage } from '../run/storage.ts';
-import type { ResolvedConfig } from '../training/config.ts';
 import { decodePolicy, describePolicy, encodePolicy, type PolicyFile, policyFiles, withoutCritic } from './policyFile.ts';
 
 /** What counts a run's progress, as far as a policy tells of it. */
@@ -18,11 +16,21 @@ export interface PolicyMoment {
   readonly globalStep: number;
 }
 
+/** What a policy tells of the configuration that trained it. */
+export interface TrainedWith {
+  readonly env: string;
+  readonly envOptions: Readonly<Record<string, unknown>>;
+  readonly algorithm: string;
+  readonly seed: number;
+  readonly evaluationMaxSteps?: number | undefined;
+  readonly normalizeObservation: string;
+}
+
 type Versions = Readonly<Record<string, string>>;
 type About = Pick<PolicyFile, 'env' | 'envOptions' | 'source'>;
 
 /** What a run says of its policy. */
-function aboutRun(config: ResolvedConfig, { iteration, globalStep }: PolicyMoment, versions: Versions): About {
+function aboutRun(config: TrainedWith, { iteration, globalStep }: PolicyMoment, versions: Versions): About {
   const { env, envOptions, algorithm, seed, evaluationMaxSteps } = config;
   return {
     env,
@@ -32,16 +40,16 @@ function aboutRun(config: ResolvedConfig, { iteration, globalStep }: PolicyMomen
   };
 }
 
-function withStatistics(normaliser: Policy['normaliser'], config: ResolvedConfig): Pick<PolicyFile, 'normaliser'> {
-  if (!normaliser) return {};
-  return { normaliser: { ...normaliser, statistics: config.normalizeObservation === 'perEnv' ? 'merge of perEnv' : 'shared' } };
+function withStatistics(normalizer: Policy['normalizer'], config: TrainedWith): Pick<PolicyFile, 'normalizer'> {
+  if (!normalizer) return {};
+  return { normalizer: { ...normalizer, statistics: config.normalizeObservation === 'perEnv' ? 'merge of perEnv' : 'shared' } };
 }
 
-/** A policy in training as the bytes of a policy file without its critic. The normaliser is the policy's own, as it is frozen now. */
-export function snapshotOf(policy: Policy, config: ResolvedConfig, moment: PolicyMoment, versions: Versions): Uint8Array {
+/** A policy in training as the bytes of a policy file without its critic. The normalizer is the policy's own, as it is frozen now. */
+export function snapshotOf(policy: Policy, config: TrainedWith, moment: PolicyMoment, versions: Versions): Uint8Array {
   const parameters = new Map(policy.parameters.tensors().map(({ name, get }) => [name, get()]));
-  const { spec, normaliser } = policy;
-  return encodePolicy(withoutCritic({ ...aboutRun(config, moment, versions), spec, parameters, ...withStatistics(normaliser, config) }));
+  const { spec, normalizer } = policy;
+  return encodePolicy(withoutCritic({ ...aboutRun(config, moment, versions), spec, parameters, ...withStatistics(normalizer, config) }));
 }
 
 /** The policy's shape from a checkpoint's metadata. Throws {@link CohortError} if it is not one. */
@@ -61,16 +69,16 @@ function parsePolicySpec(text: string | undefined, runDirectory: string): Policy
 }
 
 /** The policy of a checkpoint, critic included. Throws {@link CohortError} if the checkpoint does not hold one. */
-export function policyOfCheckpoint(config: ResolvedConfig, checkpoint: Checkpoint, versions: Versions, runDirectory: string): PolicyFile {
+export function policyOfCheckpoint(config: TrainedWith, checkpoint: Checkpoint, versions: Versions, runDirectory: string): PolicyFile {
   const { tensors, metadata } = checkpoint;
   const spec = parsePolicySpec(metadata.policy, runDirectory);
   const { iteration, globalStep } = JSON.parse(metadata.counters ?? '{}') as PolicyMoment;
   const array = (name: string): Float64Array | undefined => tensors.get(name)?.data as Float64Array | undefined;
-  const [mean, variance, clip] = ['mean', 'variance', 'clip'].map((name) => array(`normaliser.${name}`));
-  const normaliser = mean && variance && clip ? { mean, variance, clip: clip[0]! } : undefined;
+  const [mean, variance, clip] = ['mean', 'variance', 'clip'].map((name) => array(`normalizer.${name}`));
+  const normalizer = mean && variance && clip ? { mean, variance, clip: clip[0]! } : undefined;
   const named = [...tensors].filter(([name]) => /^((actor|critic)\.\d+\.(weight|bias)|logStd)$/.test(name));
   const parameters = new Map(named.map(([name, { data }]) => [name, data as Float32Array]));
-  const file = { ...aboutRun(config, { iteration, globalStep }, versions), spec, parameters, ...withStatistics(normaliser, config) };
+  const file = { ...aboutRun(config, { iteration, globalStep }, versions), spec, parameters, ...withStatistics(normalizer, config) };
   // Through the file's own checks: shapes, dtypes, finite numbers, and that nothing is missing.
   return decodePolicy(encodePolicy(file), `${runDirectory}: checkpoint`);
 }

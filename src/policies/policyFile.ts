@@ -6,13 +6,13 @@
  *     actor.<layer>.weight (out, in), actor.<layer>.bias (out)    float32, layers from 0, the last one linear
  *     critic.<layer>.weight, critic.<layer>.bias                  float32, only where it was kept
  *     logStd (A)                                                  float32, Gaussian head: state-independent log standard deviation
- *     normaliser.mean (D), normaliser.variance (D)                float64, where raw observations are normalised first
+ *     normalizer.mean (D), normalizer.variance (D)                float64, where raw observations are normalized first
  */
 import { z } from 'zod';
 import { CohortError, show, suggest } from '../core/errors.ts';
 import type { Kernels } from '../kernels/index.ts';
 import { activations } from '../policy/fields.ts';
-import { type Normaliser, normaliserEpsilon } from '../policy/observationStatistics.ts';
+import { normalizerEpsilon, type ObservationStatistics } from '../policy/observationStatistics.ts';
 import { networksOf, Policy, type PolicySpec } from '../policy/policy.ts';
 import { formatSpec, parseSpec } from '../policy/spec.ts';
 import { decodeSafetensors, dtypeOf, encodeSafetensors, type Tensor, tensor } from '../run/safetensors.ts';
@@ -40,7 +40,7 @@ export interface PolicySource {
 }
 
 /** Observation statistics with the word for whose they are. */
-export interface PolicyNormaliser extends Normaliser {
+export interface PolicyObservationStatistics extends ObservationStatistics {
   /** `shared`, `merge of perEnv`, or what another program says. */
   readonly statistics: string;
 }
@@ -51,9 +51,9 @@ export interface PolicyFile {
   readonly env: string;
   readonly envOptions: Readonly<Record<string, string | number | boolean>>;
   readonly spec: PolicySpec;
-  /** By the names above, those of the normaliser left out. */
+  /** By the names above, those of the normalizer left out. */
   readonly parameters: ReadonlyMap<string, Float32Array>;
-  readonly normaliser?: PolicyNormaliser;
+  readonly normalizer?: PolicyObservationStatistics;
   readonly source: PolicySource;
 }
 
@@ -76,25 +76,25 @@ export interface PolicyDescription {
   /** Whether a critic of the same hidden layers was kept. */
   readonly critic: boolean;
   /** `clip((observation - mean) / sqrt(variance + epsilon), -clip, clip)` in float64; `null` if observations go in as they are. */
-  readonly normaliser: { readonly epsilon: number; readonly clip: number; readonly statistics: string } | null;
+  readonly normalizer: { readonly epsilon: number; readonly clip: number; readonly statistics: string } | null;
   readonly source: PolicySource;
 }
 
 /** Most entries of an observation or an action: the kernels' limit of a layer. */
-const mostEntries = 65_536;
+const maxEntries = 65_536;
 /** Most numbers of a policy: 512 MB of them. */
-const mostParameters = 2 ** 27;
+const maxParameters = 2 ** 27;
 /** Longest description, in characters: bounds of the largest spaces, and then some. */
 const longestDescription = 8_000_000;
 
 const bound = z.union([z.number(), z.enum(['Infinity', '-Infinity'])]);
 const space = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('discrete'), n: z.int().min(1).max(mostEntries), start: z.int() }),
+  z.strictObject({ kind: z.literal('discrete'), n: z.int().min(1).max(maxEntries), start: z.int() }),
   z.strictObject({
     kind: z.literal('box'),
-    shape: z.array(z.int().min(1).max(mostEntries)).min(1).max(8),
-    low: z.array(bound).max(mostEntries),
-    high: z.array(bound).max(mostEntries),
+    shape: z.array(z.int().min(1).max(maxEntries)).min(1).max(8),
+    low: z.array(bound).max(maxEntries),
+    high: z.array(bound).max(maxEntries),
     dtype: z.enum(['float32', 'float64']),
   }),
 ]);
@@ -115,7 +115,7 @@ const schema = z.strictObject({
     .min(1)
     .max(17),
   critic: z.boolean(),
-  normaliser: z.strictObject({ epsilon: z.number(), clip: z.number().positive(), statistics: name }).nullable(),
+  normalizer: z.strictObject({ epsilon: z.number(), clip: z.number().positive(), statistics: name }).nullable(),
   source: z.strictObject({
     algorithm: name.optional(),
     seed: count,
@@ -157,7 +157,7 @@ const headOf = (spec: PolicySpec): PolicyDescription['head'] => (spec.actionSpac
 
 /** The description of a policy, as policy.json holds it. */
 export function describePolicy(file: PolicyFile): PolicyDescription {
-  const { env, envOptions, spec, normaliser, source } = file;
+  const { env, envOptions, spec, normalizer, source } = file;
   const { observationSpace, actionSpace } = JSON.parse(formatSpec(spec)) as Pick<PolicyDescription, 'observationSpace' | 'actionSpace'>;
   const { hiddenSizes, activation, critic } = spec;
   return {
@@ -172,7 +172,7 @@ export function describePolicy(file: PolicyFile): PolicyDescription {
     head: headOf(spec),
     layers: layersOf(spec),
     critic,
-    normaliser: normaliser ? { epsilon: normaliserEpsilon, clip: normaliser.clip, statistics: normaliser.statistics } : null,
+    normalizer: normalizer ? { epsilon: normalizerEpsilon, clip: normalizer.clip, statistics: normalizer.statistics } : null,
     source,
   };
 }
@@ -193,8 +193,8 @@ export function encodePolicy(file: PolicyFile): Uint8Array {
       ? tensor(key, data, shape)
       : refuse(`policy: tensor ${key}`, `shape ${showShape(shape)}`, 'no such tensor', 'give every layer');
   });
-  const { normaliser } = file;
-  if (normaliser) tensors.push(tensor('normaliser.mean', normaliser.mean), tensor('normaliser.variance', normaliser.variance));
+  const { normalizer } = file;
+  if (normalizer) tensors.push(tensor('normalizer.mean', normalizer.mean), tensor('normalizer.variance', normalizer.variance));
   return encodeSafetensors(tensors, { policy: JSON.stringify(describePolicy(file)) });
 }
 
@@ -234,7 +234,7 @@ function specOf(description: PolicyDescription, subject: string): PolicySpec {
     const given = description[key] as z.output<typeof space>;
     if (given.kind === 'discrete') continue;
     const size = productOf(given.shape);
-    if (size > mostEntries) refuse(`${where}, ${key}`, `at most ${mostEntries} entries`, showShape(given.shape));
+    if (size > maxEntries) refuse(`${where}, ${key}`, `at most ${maxEntries} entries`, showShape(given.shape));
     for (const side of ['low', 'high'] as const) {
       if (given[side].length !== size) refuse(`${where}, ${key}.${side}`, `${size} bounds`, `${given[side].length}`);
     }
@@ -261,24 +261,24 @@ function take(tensors: ReadonlyMap<string, Tensor>, key: string, dtype: 'F32' | 
   return found;
 }
 
-function normaliserOf(
+function normalizerOf(
   tensors: ReadonlyMap<string, Tensor>,
   description: PolicyDescription,
   spec: PolicySpec,
   subject: string,
-): PolicyNormaliser {
-  const { epsilon, clip, statistics } = description.normaliser!;
-  const where = `${subject}: description, normaliser`;
-  if (epsilon !== normaliserEpsilon)
-    refuse(`${where}.epsilon`, `${normaliserEpsilon}`, `${epsilon}`, 'put the difference into the variance');
+): PolicyObservationStatistics {
+  const { epsilon, clip, statistics } = description.normalizer!;
+  const where = `${subject}: description, normalizer`;
+  if (epsilon !== normalizerEpsilon)
+    refuse(`${where}.epsilon`, `${normalizerEpsilon}`, `${epsilon}`, 'put the difference into the variance');
   if (spec.observationSpace.kind !== 'box') refuse(where, 'null, for observations are indices', 'one');
   const shape = [spec.observationSpace.size];
-  const [mean, variance] = (['normaliser.mean', 'normaliser.variance'] as const).map(
+  const [mean, variance] = (['normalizer.mean', 'normalizer.variance'] as const).map(
     (key) => take(tensors, key, 'F64', shape, subject).data as Float64Array,
   ) as [Float64Array, Float64Array];
   const negative = variance.findIndex((value) => value < 0);
   if (negative >= 0)
-    refuse(`${subject}: tensor normaliser.variance`, 'numbers of at least 0', `${variance[negative]} at entry ${negative}`);
+    refuse(`${subject}: tensor normalizer.variance`, 'numbers of at least 0', `${variance[negative]} at entry ${negative}`);
   return { mean, variance, clip, statistics };
 }
 
@@ -294,15 +294,15 @@ export function decodePolicy(bytes: Uint8Array, subject = 'policy file'): Policy
   const spec = specOf(description, subject);
   const shapes = shapesOf(spec);
   const total = [...shapes.values()].reduce((sum, shape) => sum + productOf(shape), 0);
-  if (total > mostParameters) refuse(subject, `at most ${mostParameters} parameters`, `${total}`, 'use narrower layers');
+  if (total > maxParameters) refuse(subject, `at most ${maxParameters} parameters`, `${total}`, 'use narrower layers');
   const parameters = new Map<string, Float32Array>();
   for (const [key, shape] of shapes) parameters.set(key, take(tensors, key, 'F32', shape, subject).data as Float32Array);
-  const normaliser = description.normaliser ? normaliserOf(tensors, description, spec, subject) : undefined;
-  const known = [...shapes.keys(), ...(normaliser ? ['normaliser.mean', 'normaliser.variance'] : [])];
+  const normalizer = description.normalizer ? normalizerOf(tensors, description, spec, subject) : undefined;
+  const known = [...shapes.keys(), ...(normalizer ? ['normalizer.mean', 'normalizer.variance'] : [])];
   const stray = [...tensors.keys()].find((key) => !known.includes(key));
   if (stray !== undefined) refuse(subject, 'the tensors of the description alone', `${show(stray)} as well`);
   const { env, envOptions, source } = description;
-  return { env, envOptions, spec, parameters, ...(normaliser && { normaliser }), source };
+  return { env, envOptions, spec, parameters, ...(normalizer && { normalizer }), source };
 }
 
 /** Bytes of kernel memory that the policy and acting on some hundred observations at a time need. */
@@ -318,6 +318,6 @@ export function kernelBytesOf(spec: PolicySpec): number {
 export function instantiatePolicy(file: PolicyFile, kernels: Kernels, key: Uint32Array): Policy {
   const policy = new Policy(file.spec, kernels, key);
   for (const { name: parameter, set } of policy.parameters.tensors()) set('values', file.parameters.get(parameter)!);
-  policy.normaliser = file.normaliser;
+  policy.normalizer = file.normalizer;
   return policy;
 }

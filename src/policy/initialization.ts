@@ -1,5 +1,5 @@
 /**
- * Orthogonal initialisation (Saxe et al. 2014), as PyTorch's `orthogonal_` defines it: the Q factor of a normal matrix with the signs that make
+ * Orthogonal initialization (Saxe et al. 2014), as PyTorch's `orthogonal_` defines it: the Q factor of a normal matrix with the signs that make
  * R's diagonal positive, times a gain. The normals come from the counter-based generator, so a layer's start depends on nothing but its key.
  */
 import { cos, log } from '../math/index.ts';
@@ -8,13 +8,13 @@ import { learnerStreams, philox4x32 } from '../random/index.ts';
 /** 2^-32 and half of it: a 32-bit word becomes the middle of its cell in (0, 1). */
 const CELL = 2 ** -32;
 
-/** `length` standard normals by Box-Muller (1958) from the stream `initialisation`; `index` names the tensor. */
+/** `length` standard normals by Box-Muller (1958) from the stream `initialization`; `index` names the tensor. */
 export function initialNormals(length: number, key: Uint32Array, index: number): Float64Array {
   const out = new Float64Array(length);
   const words = new Uint32Array(4);
   const counter = new Uint32Array(4);
   counter[1] = index;
-  counter[3] = (learnerStreams.initialisation << 24) >>> 0;
+  counter[3] = (learnerStreams.initialization << 24) >>> 0;
   for (let i = 0; i < length; i += 2) {
     counter[0] = i >>> 1;
     philox4x32(counter, key, words);

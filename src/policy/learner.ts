@@ -46,7 +46,7 @@ export interface UpdateRows {
   readonly rows?: Int32Array;
 }
 
-/** Mean and scale of the advantages at `indices`: the normalisation is `(A - mean) * scale`. */
+/** Mean and scale of the advantages at `indices`: the normalization is `(A - mean) * scale`. */
 export type MinibatchScale = (advantages: Float32Array, indices: Int32Array) => { readonly mean: number; readonly scale: number };
 
 /** Order of the rows of one pass, into `out`. */
@@ -63,7 +63,7 @@ export interface MinibatchReport {
   readonly gradientNorm: number;
 }
 
-/** A policy with its optimiser. */
+/** A policy with its optimizer. */
 export class Learner {
   readonly policy: Policy;
   readonly #kernels: Kernels;
@@ -158,7 +158,7 @@ export class Learner {
 const slack = 32 * 2 ** 20;
 
 /**
- * A freshly initialised policy with its optimiser, for updates of up to `capacity` rows; `extraBytes` is what the caller will allocate in
+ * A freshly initialized policy with its optimizer, for updates of up to `capacity` rows; `extraBytes` is what the caller will allocate in
  * the same memory.
  */
 export async function createLearner(
@@ -175,5 +175,5 @@ export async function createLearner(
   }
   // Values, gradients, two moments, and at most 16 shards of gradients.
   const kernels = await createKernels(extraBytes + 4 * (20 * parameters + capacity) + slack);
-  return new Learner(new Policy(spec, kernels, key).initialise(), key, capacity);
+  return new Learner(new Policy(spec, kernels, key).initialize(), key, capacity);
 }

@@ -1,25 +1,30 @@
 /**
- * Observation normalisation with frozen statistics: what a policy that was trained on normalised observations does to the raw ones it is
- * shown in evaluation, on a page, or in Python. Training itself normalises in the environment (`envs/wrappers`), where the statistics grow.
+ * Observation normalization with frozen statistics: what a policy that was trained on normalized observations does to the raw ones it is
+ * shown in evaluation, on a page, or in Python. Training itself normalizes in the environment (`envs/wrappers`), where the statistics grow.
  */
 
-import type { Normaliser } from '../core/observationStatistics.ts';
+import type { ObservationStatistics } from '../core/observationStatistics.ts';
 
-export type { Normaliser };
+export type { ObservationStatistics };
 
 /** Added to the variance under the root: Gymnasium's `NormalizeObservation`. */
-export const normaliserEpsilon = 1e-8;
+export const normalizerEpsilon = 1e-8;
 
 /**
  * `clip((observation - mean) / sqrt(variance + 1e-8))` of `count` observations (count, D), in float64 and then rounded to the float32 of
  * `outputs`: the order of Gymnasium's wrapper on float64 statistics.
  */
-export function normalise(normaliser: Normaliser, observations: Float32Array | Float64Array, count: number, outputs: Float32Array): void {
-  const { mean, variance, clip } = normaliser;
+export function normalize(
+  normalizer: ObservationStatistics,
+  observations: Float32Array | Float64Array,
+  count: number,
+  outputs: Float32Array,
+): void {
+  const { mean, variance, clip } = normalizer;
   const size = mean.length;
   for (let i = 0; i < count; i++) {
     for (let k = 0; k < size; k++) {
-      const value = (observations[i * size + k]! - mean[k]!) / Math.sqrt(variance[k]! + normaliserEpsilon);
+      const value = (observations[i * size + k]! - mean[k]!) / Math.sqrt(variance[k]! + normalizerEpsilon);
       outputs[i * size + k] = Math.min(Math.max(value, -clip), clip);
     }
   }

@@ -9,7 +9,7 @@ import { contains, describeSpace, flatSize, inputSizeOf } from '../core/space.ts
 import type { Kernels, NetworkHandle, NetworkSpec, Parameters } from '../kernels/index.ts';
 import { learnerStreams } from '../random/index.ts';
 import { orthogonal } from './initialization.ts';
-import { type Normaliser, normalise } from './observationStatistics.ts';
+import { normalize, type ObservationStatistics } from './observationStatistics.ts';
 import { formatSpec, type PolicySpec } from './spec.ts';
 
 export type { PolicySpec };
@@ -56,8 +56,8 @@ export class Policy {
   readonly actor: NetworkHandle;
   readonly critic: NetworkHandle | undefined;
   readonly head: 'categorical' | 'gaussian';
-  /** What raw observations go through before the network, if the policy was trained on normalised ones. */
-  normaliser: Normaliser | undefined;
+  /** What raw observations go through before the network, if the policy was trained on normalized ones. */
+  normalizer: ObservationStatistics | undefined;
   readonly #key: Uint32Array;
   #single: Scratch | undefined;
   #calls = 0;
@@ -78,7 +78,7 @@ export class Policy {
   }
 
   /** Orthogonal weights, zero biases, log standard deviation 0. */
-  initialise(): this {
+  initialize(): this {
     const layers = this.spec.hiddenSizes.length;
     this.parameters.tensors().forEach((tensor, index) => {
       const [network, layer, kind] = tensor.name.split('.');
@@ -109,9 +109,9 @@ export class Policy {
     return this.#single;
   }
 
-  /** Network inputs of `count` raw observations, as an environment without wrappers gives them: normalised if the policy has a normaliser. */
+  /** Network inputs of `count` raw observations, as an environment without wrappers gives them: normalized if the policy has a normalizer. */
   encode(observations: Float32Array | Float64Array, count: number, inputs: Float32Array): void {
-    if (this.normaliser) normalise(this.normaliser, observations, count, inputs);
+    if (this.normalizer) normalize(this.normalizer, observations, count, inputs);
     else this.encodeInputs(observations, count, inputs);
   }
 
@@ -146,7 +146,7 @@ export class Policy {
     });
   }
 
-  /** The collector's view of the policy: sampled actions of one iteration, on observations that the training environment has normalised. */
+  /** The collector's view of the policy: sampled actions of one iteration, on observations that the training environment has normalized. */
   actorFor(iteration: number): Actor {
     return {
       encode: (observations, count, inputs) => this.encodeInputs(observations, count, inputs),

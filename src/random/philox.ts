@@ -53,11 +53,11 @@ export function philox4x32(counter: Uint32Array, key: Uint32Array, out: Uint32Ar
 
 /** The learner's streams: what a draw is for. Two streams share no counter. */
 export const learnerStreams: Readonly<
-  Record<'actions' | 'permutation' | 'initialisation' | 'evaluation' | 'completions' | 'warmStart', number>
+  Record<'actions' | 'permutation' | 'initialization' | 'evaluation' | 'completions' | 'warmStart', number>
 > = {
   actions: 0,
   permutation: 1,
-  initialisation: 2,
+  initialization: 2,
   evaluation: 3,
   completions: 4,
   warmStart: 5,

@@ -4,7 +4,7 @@
 import type { RunStorage } from './storage.ts';
 
 /** Bytes that wait before a file asks to be written; bounds the memory. */
-const mostWaiting = 1 << 20;
+const maxWaiting = 1 << 20;
 
 /** An append-only file with a buffer. After a failed write nothing is lost: the next one begins by cutting off what got through. */
 export class AppendFile {
@@ -29,7 +29,7 @@ export class AppendFile {
 
   /** Whether so much waits that it should be written now. */
   get isFull(): boolean {
-    return this.#waitingBytes >= mostWaiting;
+    return this.#waitingBytes >= maxWaiting;
   }
 
   /** Adds bytes, or a text as UTF-8, to what waits. */

@@ -42,7 +42,7 @@ export const metricTable: readonly MetricDescription[] = [
     meaning: 'variance of the returns that the critic explains (PPO only)',
     healthy: 'rises towards 1; below 0 is worse than a constant',
   },
-  // Ours: what the loss and the optimiser did.
+  // Ours: what the loss and the optimizer did.
   { key: 'losses/gradient_norm', meaning: 'norm of the gradient before clipping', healthy: 'steady; a jump comes before a collapse' },
   // Ours: the group that is the critic.
   { key: 'group/bins', meaning: 'bins with at least one return', healthy: 'more bins, finer baseline, smaller groups' },
@@ -110,11 +110,11 @@ export const metricTable: readonly MetricDescription[] = [
   },
   { key: 'group/all_right_frac', meaning: 'share of the groups drawn in which every completion is right', healthy: 'rises' },
   { key: 'group/all_wrong_frac', meaning: 'share of the groups drawn in which no completion is right', healthy: 'falls' },
-  { key: 'group/attempts', meaning: 'draws of prompts in this iteration, because of betaTh', healthy: '1 to 3' },
+  { key: 'group/attempts', meaning: 'draws of prompts in this iteration, because of minValidFraction', healthy: '1 to 3' },
   { key: 'group/wasted', meaning: 'valid groups that found no room in the batch', healthy: '0 or a few' },
   {
     key: 'losses/clipped_step',
-    meaning: 'share of the optimiser steps whose gradient was scaled down to maxGradNorm',
+    meaning: 'share of the optimizer steps whose gradient was scaled down to maxGradNorm',
     healthy: 'below 0.5; at 1 the size of the gradient, and alpha, have no effect',
   },
   { key: 'charts/rollouts_per_second', meaning: 'completions per second of this iteration', healthy: 'steady' },

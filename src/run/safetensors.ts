@@ -36,7 +36,7 @@ const dtypes: ReadonlyMap<string, { readonly size: number; readonly make: (buffe
 /** Longest header that the reference implementation accepts (`MAX_HEADER_SIZE`), in bytes. */
 const longestHeader = 100_000_000;
 /** Most dimensions of a tensor: NumPy 1's limit. */
-const mostDimensions = 32;
+const maxDimensions = 32;
 /** Where the format keeps the metadata. */
 const metadataName = '__metadata__';
 /** Metadata key of the file's own digest. */
@@ -63,7 +63,7 @@ export function dtypeOf(data: TensorData): string {
 
 /** Number of entries of a shape, or `undefined` if it is not a list of whole numbers with a product below 2^53. */
 function entriesOf(shape: unknown): number | undefined {
-  if (!Array.isArray(shape) || shape.length > mostDimensions) return undefined;
+  if (!Array.isArray(shape) || shape.length > maxDimensions) return undefined;
   let product = 1;
   for (const length of shape as unknown[]) {
     if (typeof length !== 'number' || !Number.isSafeInteger(length) || length < 0) return undefined;

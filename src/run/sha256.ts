@@ -105,13 +105,13 @@ export function sha256(data: ArrayBufferView | string): string {
 
 /**
  * The `parametersSha256` of a run: SHA-256 over the little-endian bytes of the parameter tensors (float32), in the order of the policy's
- * documentation, then of the observation normaliser's arrays, if there is one. Names and shapes are not hashed.
+ * documentation, then of the observation normalizer's arrays, if there is one. Names and shapes are not hashed.
  */
 export function hashParameters(
   parameters: readonly { readonly data: ArrayBufferView }[],
-  normaliser: readonly { readonly data: ArrayBufferView }[] = [],
+  normalizer: readonly { readonly data: ArrayBufferView }[] = [],
 ): string {
   const hash = new Sha256();
-  for (const { data } of [...parameters, ...normaliser]) hash.update(data);
+  for (const { data } of [...parameters, ...normalizer]) hash.update(data);
   return hash.hex();
 }

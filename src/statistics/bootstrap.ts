@@ -17,10 +17,10 @@ export function mean(values: ArrayLike<number>): number {
  * Throws RangeError for an empty list.
  */
 export function variance(values: ArrayLike<number>, kind: 'sample' | 'population' = 'sample'): number {
-  const centre = mean(values);
+  const center = mean(values);
   let total = 0;
   for (let i = 0; i < values.length; i++) {
-    const distance = values[i]! - centre;
+    const distance = values[i]! - center;
     total += distance * distance;
   }
   if (kind === 'population') return total / values.length;

@@ -22,9 +22,9 @@ export function wilsonInterval(share: number, size: number): AccuracyInterval {
   if (!(share >= 0 && share <= 1))
     throw new RangeError(`wilsonInterval: expected a share from 0 to 1, got ${share}; give a mean of accuracies`);
   if (!(size >= 1)) throw new RangeError(`wilsonInterval: expected a size of at least 1, got ${size}; gather answers first`);
-  const centre = (share + (z * z) / (2 * size)) / (1 + (z * z) / size);
+  const center = (share + (z * z) / (2 * size)) / (1 + (z * z) / size);
   const half = (z / (1 + (z * z) / size)) * Math.sqrt((share * (1 - share)) / size + (z * z) / (4 * size * size));
-  return { accuracy: share, low: share === 0 ? 0 : Math.max(0, centre - half), high: share === 1 ? 1 : Math.min(1, centre + half) };
+  return { accuracy: share, low: share === 0 ? 0 : Math.max(0, center - half), high: share === 1 ? 1 : Math.min(1, center + half) };
 }
 
 /**

@@ -1,12 +1,12 @@
 /**
- * A run's whole state as named tensors and back: parameters, optimiser, environments, collector, rollout history, counters. What is not
+ * A run's whole state as named tensors and back: parameters, optimizer, environments, collector, rollout history, counters. What is not
  * here is a pure function of the configuration.
  */
 import type { AlgorithmState } from '../algorithms/algorithm.ts';
 import type { EnvState, StateArray } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
 import type { TrainingNormalization } from '../core/observationStatistics.ts';
-import type { Policy } from '../play/evaluate.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Checkpoint } from '../run/readRun.ts';
 import { type Tensor, tensor } from '../run/safetensors.ts';
 
@@ -28,22 +28,22 @@ export function parameterTensors(policy: Policy, kind: Kind = 'values'): Tensor[
   return policy.parameters.tensors().map(({ name, shape, get }) => tensor(`${prefixes[kind]}${name}`, get(kind), shape));
 }
 
-/** What the policy does to raw observations, as tensors; none without a normaliser. */
-export function normaliserTensors({ normaliser }: Policy): Tensor[] {
-  if (!normaliser) return [];
-  const { mean, variance, clip } = normaliser;
-  return [tensor('normaliser.mean', mean), tensor('normaliser.variance', variance), tensor('normaliser.clip', Float64Array.of(clip))];
+/** What the policy does to raw observations, as tensors; none without a normalizer. */
+export function normalizerTensors({ normalizer }: Policy): Tensor[] {
+  if (!normalizer) return [];
+  const { mean, variance, clip } = normalizer;
+  return [tensor('normalizer.mean', mean), tensor('normalizer.variance', variance), tensor('normalizer.clip', Float64Array.of(clip))];
 }
 
 /**
- * Every tensor of a checkpoint. Of an environment that cannot give its state only the statistics of normalisation are kept (they are part of
+ * Every tensor of a checkpoint. Of an environment that cannot give its state only the statistics of normalization are kept (they are part of
  * the state otherwise); a resume then begins new episodes.
  */
 export function checkpointTensors(state: AlgorithmState, normalization?: TrainingNormalization): Tensor[] {
   const env = state.env.getState();
   return [
     ...(['values', 'firstMoments', 'secondMoments'] as const).flatMap((kind) => parameterTensors(state.learner.policy, kind)),
-    ...normaliserTensors(state.learner.policy),
+    ...normalizerTensors(state.learner.policy),
     ...Object.entries(env ?? {}).map(([name, data]) => tensor(`env/${name}`, data)),
     ...Object.entries((!env && normalization?.arrays) || {}).map(([name, data]) => tensor(`normalization/${name}`, data)),
     tensor('collector/elapsed', state.collector.elapsed),
@@ -75,14 +75,14 @@ export function restoreParameters(policy: Policy, checkpoint: Checkpoint, kind: 
     const length = shape.reduce((product, size) => product * size, 1);
     set(kind, take(checkpoint, `${prefixes[kind]}${name}`, length).data as Float32Array);
   }
-  if (kind === 'values') policy.normaliser = normaliserOf(policy, checkpoint);
+  if (kind === 'values') policy.normalizer = normalizerOf(policy, checkpoint);
 }
 
-function normaliserOf({ spec }: Policy, checkpoint: Checkpoint): Policy['normaliser'] {
-  if (!checkpoint.tensors.has('normaliser.mean') || spec.observationSpace.kind !== 'box') return undefined;
+function normalizerOf({ spec }: Policy, checkpoint: Checkpoint): Policy['normalizer'] {
+  if (!checkpoint.tensors.has('normalizer.mean') || spec.observationSpace.kind !== 'box') return undefined;
   const { size } = spec.observationSpace;
-  const [mean, variance] = ['mean', 'variance'].map((name) => take(checkpoint, `normaliser.${name}`, size).data as Float64Array);
-  return { mean: mean!, variance: variance!, clip: take(checkpoint, 'normaliser.clip', 1).data[0] as number };
+  const [mean, variance] = ['mean', 'variance'].map((name) => take(checkpoint, `normalizer.${name}`, size).data as Float64Array);
+  return { mean: mean!, variance: variance!, clip: take(checkpoint, 'normalizer.clip', 1).data[0] as number };
 }
 
 /** Everything under `prefix`, by the rest of its name. */

@@ -57,8 +57,8 @@ export const trainingFields: {
     default: 'none',
     names: ['none', 'shared', 'perEnv'],
   }),
-  clipObservation: real({ group: 'Task', description: 'normalised observations are cut to ± this', default: 10, min: 1e-6, max: 1e9 }),
-  clipReward: real({ group: 'Task', description: 'normalised rewards are cut to ± this', default: 10, min: 1e-6, max: 1e9 }),
+  clipObservation: real({ group: 'Task', description: 'normalized observations are cut to ± this', default: 10, min: 1e-6, max: 1e9 }),
+  clipReward: real({ group: 'Task', description: 'normalized rewards are cut to ± this', default: 10, min: 1e-6, max: 1e9 }),
   evaluationInterval: integer({
     group: 'Evaluation',
     description: 'evaluate every so many iterations; 0 evaluates only at the end',

@@ -7,7 +7,8 @@ import type { Seed, VectorEnv } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';
 import type { TrainingNormalization } from '../core/observationStatistics.ts';
 import type { Platform } from '../core/platform.ts';
-import { evaluate, type Policy } from '../play/evaluate.ts';
+import { evaluate } from '../play/evaluate.ts';
+import type { Policy } from '../policy/policy.ts';
 import { RunClock } from '../run/clock.ts';
 import type { EvaluationResult, RunEvent, RunEventBody, RunStatus, RunSummary } from '../run/events.ts';
 import { checkFinite } from '../run/finite.ts';
@@ -15,7 +16,7 @@ import { RunInProgress, type RunSession, runLoop } from '../run/loop.ts';
 import type { Checkpoint } from '../run/readRun.ts';
 import type { RunWriter } from '../run/runWriter.ts';
 import { hashParameters } from '../run/sha256.ts';
-import { checkpointMetadata, checkpointTensors, normaliserTensors, parameterTensors, restoreCheckpoint } from './checkpoint.ts';
+import { checkpointMetadata, checkpointTensors, normalizerTensors, parameterTensors, restoreCheckpoint } from './checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
 import { isSnapshotDue } from './snapshots.ts';
 
@@ -45,7 +46,7 @@ export interface TrainingDependencies {
   /** Opens the run folder, new or to go on with; missing for a run that is kept nowhere. */
   readonly openFolder?: () => Promise<{ writer: RunWriter; checkpoint?: Checkpoint; directory: string }>;
   readonly versions: Readonly<Record<string, string>>;
-  /** The policy of a moment as the bytes of a file; the normaliser is the one that the policy has then. Missing: no snapshots. */
+  /** The policy of a moment as the bytes of a file; the normalizer is the one that the policy has then. Missing: no snapshots. */
   readonly encodeSnapshot?: (policy: Policy, moment: { readonly iteration: number; readonly globalStep: number }) => Uint8Array;
   readonly binning?: AlgorithmContext['binning'];
   readonly signal?: AbortSignal;
@@ -249,7 +250,7 @@ class Session implements RunSession<IterationResult, TrainingResult> {
       algorithm,
       env: task.id,
       status,
-      parametersSha256: hashParameters(parameterTensors(state.learner.policy), normaliserTensors(state.learner.policy)),
+      parametersSha256: hashParameters(parameterTensors(state.learner.policy), normalizerTensors(state.learner.policy)),
       globalStep: state.collector.globalStep,
       iterations: state.iteration,
       seconds: this.#clock.seconds,
@@ -272,7 +273,7 @@ class Session implements RunSession<IterationResult, TrainingResult> {
 
   /** The policy sees raw observations outside of training: it gets the statistics as they are now. */
   #freezeStatistics(): void {
-    this.state.learner.policy.normaliser = this.#normalization?.normaliser();
+    this.state.learner.policy.normalizer = this.#normalization?.normalizer();
   }
 
   async #evaluate(episodes: number): Promise<{ sampled: EvaluationResult; greedy: EvaluationResult }> {

@@ -5,10 +5,10 @@ import { type Command, listenToKeys, writeHelp } from '../page/keyboard.ts';
 import { Readout } from '../page/readout.ts';
 import { type NamedPolicy, Session } from '../page/session.ts';
 import { Stage } from '../page/stage.ts';
+import { factsOf } from '../page/tasks.ts';
 import type { WatchSource } from '../play/watchProtocol.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { fetchState } from './policies.ts';
-import { factsOf } from './tasks.ts';
 
 const stage = new Stage(byId('picture', HTMLCanvasElement));
 const readout = new Readout();

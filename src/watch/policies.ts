@@ -14,7 +14,7 @@ export async function fetchState(): Promise<WatchState> {
 }
 
 /** Kept, because going to and fro between checkpoints is what the slider is for. */
-const mostKept = 24;
+const maxKept = 24;
 const kept = new Map<string, Promise<Policy>>();
 
 /** The policy of a checkpoint. Sampled actions are those of the run's own evaluation. */
@@ -30,6 +30,6 @@ export function fetchPolicy(checkpoint: WatchCheckpoint, { seed, arithmetic }: W
   kept.set(key, policy);
   policy.catch(() => kept.delete(key));
   const oldest = kept.keys().next().value;
-  if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+  if (kept.size > maxKept && oldest !== undefined) kept.delete(oldest);
   return policy;
 }

@@ -149,7 +149,7 @@ describe('bins', () => {
   };
 
   it('time counts from the start of the trajectory, of the episode, or of the rollout', () => {
-    const rows = (timeReading: BinSettings['timeReading']): number[][] => binsOf(batch, { bins: 'time', timeReading });
+    const rows = (timeOrigin: BinSettings['timeOrigin']): number[][] => binsOf(batch, { bins: 'time', timeOrigin });
     expect(rows('segment')).toEqual([
       [0, 1],
       [0, 1, 2],
@@ -169,10 +169,10 @@ describe('bins', () => {
   });
 
   it('the started-by-reset bit keeps the trajectory that began mid-episode apart', () => {
-    const rows = binsOf(batch, { bins: 'time', startedByResetKey: true });
+    const rows = binsOf(batch, { bins: 'time', separateMidEpisodeStarts: true });
     expect(rows[0]).toEqual(rows[1]!.slice(0, 2));
     expect(new Set([...rows[1]!, ...rows[2]!]).size).toBe(8);
-    const grid = binsOf(batch, { bins: 'space', startedByResetKey: true });
+    const grid = binsOf(batch, { bins: 'space', separateMidEpisodeStarts: true });
     expect(grid).toEqual([
       [0, 0],
       [0, 0, 0],
@@ -272,7 +272,7 @@ describe('bins', () => {
     );
     expect(() => binsOf(batch, { bins: 'tmie' as 'time' })).toThrow(/did you mean time\?/);
     expect(() => binsOf(batch, { bins: 'space', binWidth: 0 })).toThrow(/binWidth: expected a number above 0, got 0/);
-    expect(() => binsOf(batch, { bins: 'time', timeReading: 'segments' as 'segment' })).toThrow(/did you mean segment\?/);
+    expect(() => binsOf(batch, { bins: 'time', timeOrigin: 'segments' as 'segment' })).toThrow(/did you mean segment\?/);
   });
 });
 
@@ -284,17 +284,17 @@ describe('U13 rollout offset as the time reading', () => {
   const batch: AdvantageBatch = { numSteps: 8, numEnvs: 1, rewards, trajectories };
 
   it('reading C with one environment gives advantages of exactly 0, so nothing could be learnt', () => {
-    const rows = advantagesOf(batch, { timeReading: 'rollout-offset' });
+    const rows = advantagesOf(batch, { timeOrigin: 'rollout-offset' });
     expect(rows.flat()).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
   });
 
   it('reading A does not', () => {
-    const rows = advantagesOf(batch, { timeReading: 'segment' });
+    const rows = advantagesOf(batch, { timeOrigin: 'segment' });
     expect(rows.flat().filter((value) => value === 0)).toHaveLength(0);
   });
 
   it('reading B (elapsed) does not', () => {
-    const { diagnostics } = estimate(batch, { ...defaultEstimatorSettings, timeReading: 'elapsed' });
+    const { diagnostics } = estimate(batch, { ...defaultEstimatorSettings, timeOrigin: 'elapsed' });
     expect(diagnostics['advantage/std']).toBeGreaterThan(0.1);
   });
 });

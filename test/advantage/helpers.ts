@@ -124,7 +124,7 @@ export function mean(values: readonly number[]): number {
 
 /** Standard deviation of a list. */
 export function deviation(values: readonly number[], kind: 'sample' | 'population'): number {
-  const centre = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  const center = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - center) ** 2, 0);
   return Math.sqrt(squares / (kind === 'sample' ? values.length - 1 : values.length));
 }

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { defaultEstimatorSettings, type EstimatorSettings, estimate } from '../../src/advantage/estimate.ts';
-import { meanAndScale, normalise } from '../../src/advantage/normalize.ts';
+import { meanAndScale, normalize } from '../../src/advantage/normalize.ts';
 import { batchOf, workedExample } from './helpers.ts';
 
-describe('normalisation', () => {
+describe('normalization', () => {
   it('the examples of the doc comments', () => {
     const values = Float64Array.of(1, 2, 3);
     expect(meanAndScale(values, { epsilon: 0 })).toEqual({ mean: 2, standardDeviation: 1, scale: 1, count: 3 });
-    normalise(values, { epsilon: 0 });
+    normalize(values, { epsilon: 0 });
     expect([...values]).toEqual([-1, 0, 1]);
   });
 
@@ -22,13 +22,13 @@ describe('normalisation', () => {
     const values = Float64Array.of(9, 1, 2, 3, 9);
     expect(meanAndScale(values, { indices: Int32Array.of(3, 1, 2) }).mean).toBe(2);
     expect(meanAndScale(values, { mask: Uint8Array.of(0, 1, 1, 1, 0) })).toMatchObject({ mean: 2, standardDeviation: 1, count: 3 });
-    normalise(values, { mask: Uint8Array.of(0, 1, 1, 1, 0), epsilon: 0 });
+    normalize(values, { mask: Uint8Array.of(0, 1, 1, 1, 0), epsilon: 0 });
     expect([...values]).toEqual([9, -1, 0, 1, 9]);
   });
 
   it('equal entries become exactly 0; none and one do not divide by 0', () => {
     const equal = new Float64Array(7).fill(0.1);
-    normalise(equal, { epsilon: 0 });
+    normalize(equal, { epsilon: 0 });
     expect([...equal]).toEqual([0, 0, 0, 0, 0, 0, 0]);
     expect(meanAndScale(new Float64Array(0))).toEqual({ mean: 0, standardDeviation: 0, scale: 1e8, count: 0 });
     expect(meanAndScale(Float64Array.of(5))).toMatchObject({ mean: 5, standardDeviation: 0 });
@@ -55,13 +55,13 @@ describe('diagnostics', () => {
 
   it('explained variance is 1 - var(A) / var(R)', () => {
     const variance = (values: number[]): number => {
-      const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
-      return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length;
+      const center = values.reduce((sum, value) => sum + value, 0) / values.length;
+      return values.reduce((sum, value) => sum + (value - center) ** 2, 0) / values.length;
     };
     const advantages = [1.5 - 13 / 6, -1.5, 0, 2 - 13 / 6, 1.5, 3 - 13 / 6];
     const expected = 1 - variance(advantages) / variance([1.5, 1, 2, 2, 4, 3]);
     expect(measure({ bins: 'time' })['advantage/explained_variance']).toBeCloseTo(expected, 12);
-    expect(measure({ bins: 'time', inclusion: 'none' })['advantage/explained_variance']).toBe(0);
+    expect(measure({ bins: 'time', baseline: 'none' })['advantage/explained_variance']).toBe(0);
   });
 
   it('says when all returns of a bin are equal, and how much the edge cut', () => {
@@ -72,7 +72,7 @@ describe('diagnostics', () => {
   });
 
   it('has no group keys without a group, except the share of cut steps', () => {
-    expect(Object.keys(measure({ inclusion: 'none' })).filter((key) => key.startsWith('group/'))).toEqual(['group/cut_frac']);
+    expect(Object.keys(measure({ baseline: 'none' })).filter((key) => key.startsWith('group/'))).toEqual(['group/cut_frac']);
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AdvantageBatch } from '../../src/advantage/batch.ts';
 import { defaultEstimatorSettings, estimate } from '../../src/advantage/estimate.ts';
-import { meanAndScale, normalise } from '../../src/advantage/normalize.ts';
+import { meanAndScale, normalize } from '../../src/advantage/normalize.ts';
 import { type PresetName, preset, presetNames, presetSettings, presets } from '../../src/advantage/presets.ts';
 import { advantagesOf, batchOf, deviation, mean, perTrajectory, rollouts, type Sample, workedExample } from './helpers.ts';
 
@@ -30,13 +30,13 @@ const sameLength = fc
 const samples = (rows: number[][]): Sample[] => rows.map((rewards) => ({ rewards }));
 
 describe('U7 REINFORCE++', () => {
-  it('universal GPG, normalised, is the whitened returns (and the reinforce++ preset)', () => {
+  it('universal GPG, normalized, is the whitened returns (and the reinforce++ preset)', () => {
     fc.assert(
       fc.property(rollouts, fc.constantFrom(0.5, 0.99, 1), ({ batch }, gamma) => {
         const gpg = estimate(batch, presetSettings('gpg', { bins: 'universal', gamma, scale: 'global' }));
         const whitened = Float64Array.from(gpg.returns);
         fc.pre(meanAndScale(whitened).standardDeviation > 1e-3);
-        normalise(whitened);
+        normalize(whitened);
         const preset = estimate(batch, presetSettings('reinforce++', { gamma }));
         for (let step = 0; step < whitened.length; step++) {
           expect(Math.abs(gpg.advantages[step]! - whitened[step]!)).toBeLessThan(1e-9);
@@ -50,10 +50,10 @@ describe('U7 REINFORCE++', () => {
     fc.assert(
       fc.property(trajectories, (rows) => {
         const outcomes = rows.map((rewards) => toGo(rewards)[0]!);
-        const centred = rows.map((row, i) => row.map(() => outcomes[i]! - mean(outcomes)));
-        const steps = centred.flat();
+        const centered = rows.map((row, i) => row.map(() => outcomes[i]! - mean(outcomes)));
+        const steps = centered.flat();
         fc.pre(deviation(steps, 'sample') > 1e-3);
-        const expected = centred.map((row) => row.map((value) => (value - mean(steps)) / deviation(steps, 'sample')));
+        const expected = centered.map((row) => row.map((value) => (value - mean(steps)) / deviation(steps, 'sample')));
         expectClose(of(batchOf(samples(rows)), 'reinforce++-baseline'), expected, 1e-9);
       }),
     );
@@ -106,7 +106,7 @@ describe('U8 GRPO outcome', () => {
     );
   });
 
-  it('normalising over steps is something else when lengths differ', () => {
+  it('normalizing over steps is something else when lengths differ', () => {
     const batch = batchOf(samples([[0, 0, 0, 1], [0], [3]]));
     const overSteps = advantagesOf(batch, { ...presetSettings('grpo-population'), scale: 'global', epsilon: 0 });
     expect(Math.abs(overSteps[2]![0]! - of(batch, 'grpo-population')[2]![0]!)).toBeGreaterThan(0.1);
@@ -142,7 +142,7 @@ describe('U9 GRPO process', () => {
     return advantagesOf(batchOf(samples(rows)), { gamma: 1 }).map((row) => row.map((value) => value / spread));
   };
 
-  it('is the sum of normalised rewards from the step on', () => {
+  it('is the sum of normalized rewards from the step on', () => {
     fc.assert(
       fc.property(trajectories, (rows) => {
         fc.pre(deviation(rows.flat(), 'population') > 1e-3);
@@ -192,14 +192,14 @@ describe('other rows of the table, against their own formulas', () => {
     fc.assert(
       fc.property(trajectories, (rows) => {
         const outcomes = rows.map((rewards) => toGo(rewards)[0]!);
-        const centred = rows.map((row, i) => row.map(() => outcomes[i]! - mean(outcomes)));
+        const centered = rows.map((row, i) => row.map(() => outcomes[i]! - mean(outcomes)));
         const batch = batchOf(samples(rows));
-        expectClose(of(batch, 'dr-grpo'), centred);
-        expectClose(of(batch, 'gpg-lm'), centred);
+        expectClose(of(batch, 'dr-grpo'), centered);
+        expectClose(of(batch, 'gpg-lm'), centered);
         const size = rows.length;
         expectClose(
           of(batch, 'rloo'),
-          centred.map((row) => row.map((value) => (size / (size - 1)) * value)),
+          centered.map((row) => row.map((value) => (size / (size - 1)) * value)),
         );
       }),
     );
@@ -247,11 +247,11 @@ describe('other rows of the table, against their own formulas', () => {
     expectClose(of(batch, 'gigpo'), expected);
   });
 
-  it('gpg is the default, with normalisation left to the minibatches', () => {
+  it('gpg is the default, with normalization left to the minibatches', () => {
     expect(presetSettings('gpg')).toEqual(defaultEstimatorSettings);
-    const { normalisePerMinibatch } = estimate(batchOf(workedExample), presetSettings('gpg'));
-    expect(normalisePerMinibatch).toBe(true);
-    expect(estimate(batchOf(workedExample), presetSettings('grpo')).normalisePerMinibatch).toBe(false);
+    const { normalizePerMinibatch } = estimate(batchOf(workedExample), presetSettings('gpg'));
+    expect(normalizePerMinibatch).toBe(true);
+    expect(estimate(batchOf(workedExample), presetSettings('grpo')).normalizePerMinibatch).toBe(false);
   });
 
   it('every name has one row with everything filled in, and works', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AdvantageBatch } from '../../src/advantage/batch.ts';
 import { assignBins, type BinName, createBinWorkspace } from '../../src/advantage/binnings.ts';
 import { defaultEstimatorSettings, type EstimatorSettings, estimate } from '../../src/advantage/estimate.ts';
-import { createGroupBaselineWorkspace, groupBaseline, type Inclusion } from '../../src/advantage/groupBaseline.ts';
+import { type BaselineName, createGroupBaselineWorkspace, groupBaseline } from '../../src/advantage/groupBaseline.ts';
 import { cutTrajectories } from '../../src/rollout/trajectories.ts';
 import { type RandomRollout, rollouts } from './helpers.ts';
 
@@ -49,7 +49,7 @@ describe('U4 own-inclusive against leave-one-out', () => {
     fc.assert(
       fc.property(rollouts, someBins, ({ batch }, bins) => {
         const own = Float64Array.from(estimate(batch, settingsOf({ bins })).advantages);
-        const others = estimate(batch, settingsOf({ bins, inclusion: 'leave-one-out' })).advantages;
+        const others = estimate(batch, settingsOf({ bins, baseline: 'leave-one-out' })).advantages;
         const visits = visitsOf(batch, bins);
         const counts = new Map<number, number>();
         for (const { bin, first } of visits) if (first) counts.set(bin, (counts.get(bin) ?? 0) + 1);
@@ -69,12 +69,12 @@ describe('U6 invariance', () => {
       fc.property(
         rollouts,
         someBins,
-        fc.constantFrom<Inclusion>('own', 'leave-one-out', 'leave-one-env-out'),
-        (rollout, bins, inclusion) => {
+        fc.constantFrom<BaselineName>('own', 'leave-one-out', 'leave-one-env-out'),
+        (rollout, bins, baseline) => {
           const { batch } = rollout;
           const mirrored = mirror(rollout);
-          const there = estimate(batch, settingsOf({ bins, inclusion })).advantages;
-          const back = estimate(mirrored, settingsOf({ bins, inclusion })).advantages;
+          const there = estimate(batch, settingsOf({ bins, baseline })).advantages;
+          const back = estimate(mirrored, settingsOf({ bins, baseline })).advantages;
           for (let step = 0; step < there.length; step++) {
             const env = step % batch.numEnvs;
             expect(Math.abs(there[step]! - back[step - env + batch.numEnvs - 1 - env]!)).toBeLessThan(1e-11);
@@ -89,15 +89,15 @@ describe('U6 invariance', () => {
       fc.property(
         rollouts,
         someBins,
-        fc.constantFrom<Inclusion>('own', 'leave-one-out'),
+        fc.constantFrom<BaselineName>('own', 'leave-one-out'),
         fc.integer(),
-        ({ batch }, bins, inclusion, salt) => {
+        ({ batch }, bins, baseline, salt) => {
           const { numSteps, numEnvs, trajectories, rewards } = batch;
           const level = assignBins(batch, { bins }, createBinWorkspace(numSteps, numEnvs));
           const returns = Float64Array.from(rewards);
           const shifted = returns.map((value, step) => value + (((level.binOfStep[step]! + 1) * salt) % 17));
           const workspace = createGroupBaselineWorkspace(numSteps, numEnvs);
-          const input = { numEnvs, trajectories, levels: [level], inclusion, visit: 'first' } as const;
+          const input = { numEnvs, trajectories, levels: [level], baseline, visit: 'first' } as const;
           const plain = groupBaseline({ ...input, returns }, workspace, new Float64Array(returns.length));
           const found = workspace.levelOfStep.slice();
           const moved = groupBaseline({ ...input, returns: shifted }, workspace, new Float64Array(returns.length));
@@ -110,7 +110,7 @@ describe('U6 invariance', () => {
     );
   });
 
-  it('the scale of the rewards goes away with normalisation', () => {
+  it('the scale of the rewards goes away with normalization', () => {
     fc.assert(
       fc.property(rollouts, someBins, fc.constantFrom(0.25, 3, 1000), ({ batch }, bins, factor) => {
         const settings = settingsOf({ bins, scale: 'global', epsilon: 0 });

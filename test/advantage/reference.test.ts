@@ -1,5 +1,5 @@
 /**
- * U2: the vectorised estimators against a slow reference with dictionaries, written from the formulas of the specification (1.1, 1.2, 1.6) and
+ * U2: the vectorized estimators against a slow reference with dictionaries, written from the formulas of the specification (1.1, 1.2, 1.6) and
  * sharing no code with them: it cuts the rollout itself, and a bin is a list under a text key.
  */
 import fc from 'fast-check';
@@ -38,7 +38,7 @@ function slowSteps({ batch, terminated, truncated }: RandomRollout, settings: Es
       run.forEach(({ cell: here, row: at }, k) => {
         const later = run.slice(k).map((step) => rewards[step.cell]!);
         const value = later.reduce((sum, reward, ahead) => sum + settings.gamma ** ahead * reward, 0);
-        const time = settings.timeReading === 'elapsed' ? first + k : settings.timeReading === 'rollout-offset' ? at : k;
+        const time = settings.timeOrigin === 'elapsed' ? first + k : settings.timeOrigin === 'rollout-offset' ? at : k;
         const seen = [observations![2 * here]!, observations![2 * here + 1]!];
         const grid = seen.map((entry) => String(nearestEven(entry / settings.binWidth!) + 0)).join(' ');
         const exact = seen.map((entry) => String(entry + 0)).join(' ');
@@ -50,7 +50,7 @@ function slowSteps({ batch, terminated, truncated }: RandomRollout, settings: Es
           state: exact,
           'state-time': `${exact} at ${time}`,
         }[settings.bins as 'time'];
-        const mark = settings.startedByResetKey ? ` reset ${batch.trajectories.startedByReset[segment]}` : '';
+        const mark = settings.separateMidEpisodeStarts ? ` reset ${batch.trajectories.startedByReset[segment]}` : '';
         const keys = settings.bins === 'universal' ? [fine + mark, '*'] : [fine + mark, `${time}`, '*'];
         steps.push({ cell: here, env, segment, time, value, keys });
       });
@@ -73,11 +73,11 @@ function slowBaselines(steps: SlowStep[], settings: EstimatorSettings): number[]
     }
   }
   return steps.map((step) => {
-    if (settings.inclusion === 'none') return 0;
+    if (settings.baseline === 'none') return 0;
     for (let level = 0; level < levels; level++) {
       const members = bins[level]!.get(step.keys[level]!)!.filter((member) => {
-        if (settings.inclusion === 'leave-one-out') return member.segment !== step.segment;
-        return settings.inclusion === 'own' || member.env !== step.env;
+        if (settings.baseline === 'leave-one-out') return member.segment !== step.segment;
+        return settings.baseline === 'own' || member.env !== step.env;
       });
       if (members.length > 0) return members.reduce((sum, member) => sum + member.value, 0) / members.length;
     }
@@ -86,14 +86,14 @@ function slowBaselines(steps: SlowStep[], settings: EstimatorSettings): number[]
 }
 
 describe('U2 slow dictionary reference', () => {
-  it('gives the same advantages for every binning, inclusion, visit and time reading', () => {
+  it('gives the same advantages for every binning, baseline, visit and time reading', () => {
     const settings = fc.record({
       bins: fc.constantFrom(...binNames),
       binWidth: fc.constantFrom(0.2, 0.5, 1),
-      inclusion: fc.constantFrom('own', 'leave-one-out', 'leave-one-env-out', 'none' as const),
+      baseline: fc.constantFrom('own', 'leave-one-out', 'leave-one-env-out', 'none' as const),
       visit: fc.constantFrom('first', 'every' as const),
-      timeReading: fc.constantFrom('segment', 'elapsed', 'rollout-offset' as const),
-      startedByResetKey: fc.boolean(),
+      timeOrigin: fc.constantFrom('segment', 'elapsed', 'rollout-offset' as const),
+      separateMidEpisodeStarts: fc.boolean(),
       gamma: fc.constantFrom(0, 0.5, 0.99, 1),
     });
     fc.assert(
@@ -115,19 +115,19 @@ describe('U2 slow dictionary reference', () => {
 
   it('a workspace keeps nothing from one rollout to the next', () => {
     const bins = fc.constantFrom(...binNames);
-    const inclusion = fc.constantFrom('own', 'leave-one-out', 'leave-one-env-out' as const);
+    const baseline = fc.constantFrom('own', 'leave-one-out', 'leave-one-env-out' as const);
     fc.assert(
       fc.property(
         rolloutsOf(9, 4),
         rolloutsOf(9, 4),
         bins,
         bins,
-        inclusion,
-        inclusion,
-        (one, two, binsOne, binsTwo, inclusionOne, inclusionTwo) => {
+        baseline,
+        baseline,
+        (one, two, binsOne, binsTwo, baselineOne, baselineTwo) => {
           const workspace = createEstimatorWorkspace(two.batch.numSteps, two.batch.numEnvs);
-          estimate(one.batch, { ...defaultEstimatorSettings, bins: binsOne, inclusion: inclusionOne, tail: 'bootstrap' }, workspace);
-          const settings = { ...defaultEstimatorSettings, bins: binsTwo, inclusion: inclusionTwo, binWidth: 0.5 };
+          estimate(one.batch, { ...defaultEstimatorSettings, bins: binsOne, baseline: baselineOne, tail: 'bootstrap' }, workspace);
+          const settings = { ...defaultEstimatorSettings, bins: binsTwo, baseline: baselineTwo, binWidth: 0.5 };
           const reused = estimate(two.batch, settings, workspace);
           const fresh = estimate(two.batch, settings);
           expect([...reused.advantages]).toEqual([...fresh.advantages]);

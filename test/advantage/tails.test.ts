@@ -110,8 +110,8 @@ describe('tails', () => {
       truncated: new Uint8Array(3),
     });
     const batch: AdvantageBatch = { numSteps: 3, numEnvs: 1, rewards: Float64Array.of(1, 6, 1), trajectories };
-    expect(returnsOf(batch, { tail: 'bootstrap', inclusion: 'leave-one-env-out' })[1]).toEqual([1]);
-    expect(returnsOf(batch, { tail: 'bootstrap', inclusion: 'leave-one-out' })[1]).toEqual([4]);
+    expect(returnsOf(batch, { tail: 'bootstrap', baseline: 'leave-one-env-out' })[1]).toEqual([1]);
+    expect(returnsOf(batch, { tail: 'bootstrap', baseline: 'leave-one-out' })[1]).toEqual([4]);
   });
 
   it('bootstrap at truncations too, if asked, with the final observations', () => {
@@ -147,7 +147,7 @@ describe('tails', () => {
     expect(wrong({ tail: 'zreo' as 'zero' })).toThrow(/tail: expected one of zero, discard.*did you mean zero\?/);
     expect(wrong({ gamma: 1.1 })).toThrow(/gamma: expected a number from 0 to 1, got 1.1/);
     expect(wrong({ gamma: Number.NaN })).toThrow(/gamma: expected/);
-    expect(wrong({ inclusion: 'all' as 'own' })).toThrow(/inclusion: expected own, leave-one-out/);
+    expect(wrong({ baseline: 'all' as 'own' })).toThrow(/baseline: expected own, leave-one-out/);
     expect(wrong({ visit: 'second' as 'first' })).toThrow(/visit: expected first, every, got second/);
     expect(wrong({ bootstrapPasses: 0 })).toThrow(/bootstrapPasses: expected a whole number of at least 1/);
     expect(tails).toHaveLength(7);

@@ -71,8 +71,8 @@ describe('U12 segmentation', () => {
       [-2.5, -1.5],
       [2.5, 1.5],
     ]);
-    expect(advantagesOf(batch(7), { gamma: 1, inclusion: 'none' })[0]).toEqual([3, 2]);
-    expect(advantagesOf(batch(9), { gamma: 1, inclusion: 'none' })[0]).toEqual([3, 2]);
+    expect(advantagesOf(batch(7), { gamma: 1, baseline: 'none' })[0]).toEqual([3, 2]);
+    expect(advantagesOf(batch(9), { gamma: 1, baseline: 'none' })[0]).toEqual([3, 2]);
   });
 
   it('reuses its memory and says when there is too little', () => {

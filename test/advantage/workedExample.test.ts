@@ -39,14 +39,14 @@ describe('U1 worked example', () => {
   });
 
   it('leave-one-out with time bins, the last step by the chain', () => {
-    expectPrinted(advantages({ bins: 'time', inclusion: 'leave-one-out' }), [[-1, -3, -0.5], [-0.25, 3], [1.25]]);
-    const { baseline } = estimate(batch, { ...defaultEstimatorSettings, gamma: 0.5, inclusion: 'leave-one-out' });
+    expectPrinted(advantages({ bins: 'time', baseline: 'leave-one-out' }), [[-1, -3, -0.5], [-0.25, 3], [1.25]]);
+    const { baseline } = estimate(batch, { ...defaultEstimatorSettings, gamma: 0.5, baseline: 'leave-one-out' });
     expectPrinted(perTrajectory(batch, baseline), [[2.5, 4, 2.5], [2.25, 1], [1.75]]);
   });
 
   it('leave-one-out at a revisit leaves out all returns of the trajectory', () => {
-    expect(advantages({ bins: 'state', inclusion: 'leave-one-out' })[0]![2]).toBe(-1.5);
-    expect(advantages({ bins: 'state', inclusion: 'leave-one-out', visit: 'every' })[0]![2]).toBe(-1.5);
+    expect(advantages({ bins: 'state', baseline: 'leave-one-out' })[0]![2]).toBe(-1.5);
+    expect(advantages({ bins: 'state', baseline: 'leave-one-out', visit: 'every' })[0]![2]).toBe(-1.5);
   });
 });
 
@@ -91,7 +91,7 @@ describe('U5 singletons', () => {
     expect(rows.flat().every((value) => value === 0)).toBe(true);
     const others = batchOf(Array.from({ length: 7 }, () => ({ rewards: [0.1, 0.2, 0.7] })));
     expect(
-      advantagesOf(others, { inclusion: 'leave-one-out' })
+      advantagesOf(others, { baseline: 'leave-one-out' })
         .flat()
         .every((value) => value === 0),
     ).toBe(true);

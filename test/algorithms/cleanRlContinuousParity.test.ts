@@ -1,6 +1,6 @@
 /**
  * Promise 4 for a Gaussian policy: the first two iterations of CleanRL's `ppo_continuous_action.py` (Pendulum-v1, Gymnasium 0.29.1), from what
- * the bare environments said: the normalising wrappers have to give the bits that CleanRL's networks were shown, and everything after them
+ * the bare environments said: the normalizing wrappers have to give the bits that CleanRL's networks were shown, and everything after them
  * (values, advantages, losses, gradient norms, parameters, Adam's moments) is held to 1e-5.
  */
 import { describe, expect, it } from 'vitest';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ppo } from '../../src/algorithms/ppo.ts';
 import { box, discrete } from '../../src/core/space.ts';
-import { TimeLimit, vectorise } from '../../src/envs/index.ts';
+import { TimeLimit, vectorize } from '../../src/envs/index.ts';
 import { createKernelsAsync } from '../../src/kernels/index.ts';
 import { learnerKey } from '../../src/random/index.ts';
 import { resolveConfig } from '../../src/training/config.ts';
@@ -31,7 +31,7 @@ describe('bootstrapTruncated', () => {
     const numEnvs = 3;
     const numSteps = 16;
     // The second environment ends by its rules at the very step of the limit; the third earlier.
-    const env = vectorise([100, 4, 3].map((life) => new TimeLimit(counter(life), 4)));
+    const env = vectorize([100, 4, 3].map((life) => new TimeLimit(counter(life), 4)));
     env.reset([1, 2, 3]);
     const fields = { numEnvs, numSteps, gamma: 0.9, bootstrapTruncated, learningRate: 0, iterations: 1 };
     const config = resolveConfig({ env: 'counter', algorithm: 'ppo', ...fields });

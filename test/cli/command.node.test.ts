@@ -223,7 +223,7 @@ describe.concurrent('looking', () => {
     }
   });
 
-  it('colours only where they are wanted', async () => {
+  it('colors only where they are wanted', async () => {
     const cwd = makeFolder();
     expect((await runCli(['envs'], { cwd, environment: { FORCE_COLOR: '1' } })).stdout).toContain('\u001B[');
     expect((await runCli(['envs'], { cwd, environment: { FORCE_COLOR: '1', NO_COLOR: '1' } })).stdout).not.toContain('\u001B[');

@@ -55,8 +55,8 @@ function stateOf(...seeds: SeedState[]): DisplayState {
   return { title, runDirectory: 'runs/CartPole-v1__gpg__seed1__20251121-014800', seeds, interrupting: false };
 }
 
-function view(columns = 100, rows = 30, frame = 0, colour = false): View {
-  return { columns, rows, frame, elapsed: 6.2, paint: paintFor(colour) };
+function view(columns = 100, rows = 30, frame = 0, color = false): View {
+  return { columns, rows, frame, elapsed: 6.2, paint: paintFor(color) };
 }
 
 function trained(to: number): SeedState {
@@ -114,7 +114,7 @@ describe('displayLines', () => {
       '▁▁',
       '██',
       'sampled 98.2   greedy 100.0   5 episodes each, at iteration 120',
-      'environment 10 %  ▓ forward 20 %  ▒ backward 60 %  ░ optimiser 10 %',
+      'environment 10 %  ▓ forward 20 %  ▒ backward 60 %  ░ optimizer 10 %',
     ]) {
       expect(text).toContain(part);
     }
@@ -136,7 +136,7 @@ describe('displayLines', () => {
         fc.integer({ min: 2, max: 60 }),
         fc.integer({ min: 1, max: 40 }),
         fc.boolean(),
-        (columns, rows, seeds, colour) => {
+        (columns, rows, seeds, color) => {
           const states = Array.from({ length: seeds }, (_, i) => {
             const seed = createSeedState(i * 1000, 200);
             if (i > 0) applyEvent(seed, iteration(i * 5));
@@ -144,7 +144,7 @@ describe('displayLines', () => {
               applyEvent(seed, { event: 'evaluation', ...base, iteration: i, globalStep: 1, sampled: result(500), greedy: result(500) });
             return seed;
           });
-          const lines = displayLines(stateOf(...states), view(columns, rows, 3, colour));
+          const lines = displayLines(stateOf(...states), view(columns, rows, 3, color));
           expect(lines.length).toBeLessThan(rows);
           for (const line of lines) expect(visibleWidth(line)).toBeLessThanOrEqual(Math.max(1, columns - 1));
         },
@@ -170,7 +170,7 @@ describe('displayLines', () => {
     expect(displayLines(state, view()).join('\n')).toContain('writing a checkpoint');
   });
 
-  it('has escape codes with colours only', () => {
+  it('has escape codes with colors only', () => {
     expect(displayLines(stateOf(trained(9)), view(80, 24, 0, false)).join('')).not.toContain('\u001B');
     expect(displayLines(stateOf(trained(9)), view(80, 24, 0, true)).join('')).toContain('\u001B[');
   });

@@ -29,7 +29,12 @@ describe.concurrent('lm train', () => {
     const { code, stdout, stderr } = await train(folder, '--iterations', '3', '--evaluation-interval', '2', '--json', '--run-dir', 'run');
     expect([code, stderr]).toEqual([0, '']);
     const events = jsonLines(stdout);
-    expect(events[0]).toMatchObject({ event: 'config', seed: 1, resumed: false, config: { road: 'lm', task, groups: 4, betaTh: 0 } });
+    expect(events[0]).toMatchObject({
+      event: 'config',
+      seed: 1,
+      resumed: false,
+      config: { road: 'lm', task, groups: 4, minValidFraction: 0 },
+    });
     const named = (name: string) => events.filter(({ event }) => event === name);
     expect(named('iteration').map(({ iteration }) => iteration)).toEqual([1, 2, 3]);
     expect(named('completions')).toHaveLength(3);
@@ -55,7 +60,7 @@ describe.concurrent('lm train', () => {
     expect(stdout).toMatch(new RegExp(`npx cohort-rl lm sample runs/${name} --prompt \\d{6}=`));
     expect(stdout).toMatch(/train longer +npx cohort-rl lm train reverse-dense --seed 7 .*--iterations 4/);
     expect(stdout).toMatch(/compare with GRPO +npx cohort-rl lm train reverse-dense --estimator grpo --seed 7 /);
-    expect(stdout.split('\n').find((line) => line.includes('compare'))).not.toContain('--beta-th');
+    expect(stdout.split('\n').find((line) => line.includes('compare'))).not.toContain('--min-valid-fraction');
   });
 
   it('trains several seeds side by side, each as if it were alone, with a joint summary', async () => {
@@ -176,7 +181,14 @@ describe.concurrent('lm: looking', () => {
     const group = await run(folder, 'lm');
     for (const word of ['train', 'resume', 'eval', 'sample', 'tasks']) expect(group.stdout).toContain(`  ${word} `);
     const help = await run(folder, 'lm', 'train', '--help');
-    for (const flag of ['--estimator <name>', '--beta-th <x>', '--group-size <n>', '--[no-]attention-bias', '--seed <n,n>', '--json']) {
+    for (const flag of [
+      '--estimator <name>',
+      '--min-valid-fraction <x>',
+      '--group-size <n>',
+      '--[no-]attention-bias',
+      '--seed <n,n>',
+      '--json',
+    ]) {
       expect(help.stdout).toContain(flag);
     }
     expect(help.stdout).not.toContain('\nOptions:\n');

@@ -90,7 +90,7 @@ describe('the display of a language model', () => {
       '██',
       'valid 62.5 %   alpha 1.60   all right 12.5 %   all wrong 25.0 %',
       'sampled 43.1 %   greedy 52.0 %   200 prompts each, at iteration 60',
-      'sample 20 %  ▒ forward 20 %  ░ backward 50 %  · optimiser 10 %',
+      'sample 20 %  ▒ forward 20 %  ░ backward 50 %  · optimizer 10 %',
       'wrote      37+58=095   reward 1.00',
       '12+90=1⏎29…   reward 0.10   format 1.00  correct 0.00',
       '10+10=   reward failed',

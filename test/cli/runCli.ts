@@ -90,7 +90,20 @@ export const tiny: readonly string[] = [
 
 /** Flags of a run of a language model that is over in a moment; without a warm start, so with prompts as they come. */
 export const tinyModel: readonly string[] = [
-  ...['--groups', '4', '--group-size', '4', '--hidden-size', '16', '--layers', '1', '--heads', '2', '--feed-forward-size', '16'],
-  ...['--warm-start-accuracy', '0', '--beta-th', '0'],
+  ...[
+    '--num-groups',
+    '4',
+    '--group-size',
+    '4',
+    '--hidden-size',
+    '16',
+    '--num-hidden-layers',
+    '1',
+    '--num-attention-heads',
+    '2',
+    '--intermediate-size',
+    '16',
+  ],
+  ...['--warm-start-accuracy', '0', '--min-valid-fraction', '0'],
   ...['--evaluation-prompts', '10', '--final-evaluation-prompts', '20', '--evaluation-samples', '2'],
 ];

@@ -10,19 +10,19 @@ import {
   paintFor,
   table,
   visibleWidth,
-  wantsColour,
+  wantsColor,
 } from '../../src/cli/terminal.ts';
 
-describe('wantsColour', () => {
+describe('wantsColor', () => {
   it('follows the terminal, and NO_COLOR before FORCE_COLOR', () => {
-    expect(wantsColour({ isTTY: true }, {})).toBe(true);
-    expect(wantsColour({ isTTY: false }, {})).toBe(false);
-    expect(wantsColour({}, { FORCE_COLOR: '1' })).toBe(true);
-    expect(wantsColour({ isTTY: true }, { FORCE_COLOR: '0' })).toBe(false);
-    expect(wantsColour({ isTTY: true }, { NO_COLOR: '1', FORCE_COLOR: '1' })).toBe(false);
-    expect(wantsColour({ isTTY: true }, { TERM: 'dumb' })).toBe(false);
+    expect(wantsColor({ isTTY: true }, {})).toBe(true);
+    expect(wantsColor({ isTTY: false }, {})).toBe(false);
+    expect(wantsColor({}, { FORCE_COLOR: '1' })).toBe(true);
+    expect(wantsColor({ isTTY: true }, { FORCE_COLOR: '0' })).toBe(false);
+    expect(wantsColor({ isTTY: true }, { NO_COLOR: '1', FORCE_COLOR: '1' })).toBe(false);
+    expect(wantsColor({ isTTY: true }, { TERM: 'dumb' })).toBe(false);
     // no-color.org: an empty value does not count.
-    expect(wantsColour({ isTTY: true }, { NO_COLOR: '' })).toBe(true);
+    expect(wantsColor({ isTTY: true }, { NO_COLOR: '' })).toBe(true);
   });
 
   it('paints whatever standard output is', () => {
@@ -37,7 +37,7 @@ describe('cutTo and padTo', () => {
     .array(fc.tuple(fc.constantFrom('red', 'bold', 'dim'), fc.string({ unit: fc.constantFrom('a', 'Z', ' ', '█', '–', '9') })))
     .map((pieces) => pieces.map(([style, text]) => paint(style as 'red', text)).join(''));
 
-  it('never exceed the width, keep what fits, and close colours', () => {
+  it('never exceed the width, keep what fits, and close colors', () => {
     fc.assert(
       fc.property(painted, fc.nat(40), (text, width) => {
         const cut = cutTo(text, width);

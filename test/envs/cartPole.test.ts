@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Seed } from '../../src/core/env.ts';
 import { CartPoleEnv } from '../../src/envs/classic-control/cartPole.ts';
-import { CartPoleVectorEnv, make, makeVector, TimeLimit, vectorise } from '../../src/envs/index.ts';
+import { CartPoleVectorEnv, make, makeVector, TimeLimit, vectorize } from '../../src/envs/index.ts';
 import version0 from '../fixtures/environments/cartpole-v0.json' with { type: 'json' };
 import version1 from '../fixtures/environments/cartpole-v1.json' with { type: 'json' };
 import sameStep from '../fixtures/environments/cartpole-v1-same-step.json' with { type: 'json' };
@@ -124,7 +124,7 @@ describe('vector CartPole', () => {
         fc.infiniteStream(fc.integer({ min: 0, max: 1 })),
         (seeds: Seed[], maxEpisodeSteps, suttonBartoReward, stream) => {
           const fast = new CartPoleVectorEnv(seeds.length, { maxEpisodeSteps, suttonBartoReward });
-          const lifted = vectorise(seeds.map(() => new TimeLimit(new CartPoleEnv({ suttonBartoReward }), maxEpisodeSteps)));
+          const lifted = vectorize(seeds.map(() => new TimeLimit(new CartPoleEnv({ suttonBartoReward }), maxEpisodeSteps)));
           fast.reset(seeds);
           lifted.reset(seeds);
           for (let t = 0; t < 100; t++) {

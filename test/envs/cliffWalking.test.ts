@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CliffWalkingVectorEnv, make, makeVector, TimeLimit, vectorise } from '../../src/envs/index.ts';
+import { CliffWalkingVectorEnv, make, makeVector, TimeLimit, vectorize } from '../../src/envs/index.ts';
 import { CliffWalkingEnv } from '../../src/envs/toy-text/cliffWalking.ts';
 import slippery from '../fixtures/environments/cliffwalking-slippery-v1.json' with { type: 'json' };
 import plain from '../fixtures/environments/cliffwalking-v1.json' with { type: 'json' };
@@ -73,7 +73,7 @@ describe('vector CliffWalking', () => {
   it.each([false, true])('equals single environments bit for bit, slippery %s', (isSlippery) => {
     const seeds = [3, 4, 5, 6];
     const fast = new CliffWalkingVectorEnv(4, { isSlippery, maxEpisodeSteps: 25 });
-    const lifted = vectorise(seeds.map(() => new TimeLimit(new CliffWalkingEnv({ isSlippery }), 25)));
+    const lifted = vectorize(seeds.map(() => new TimeLimit(new CliffWalkingEnv({ isSlippery }), 25)));
     fast.reset(seeds);
     lifted.reset(seeds);
     for (let t = 0; t < 200; t++) {

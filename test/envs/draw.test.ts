@@ -15,7 +15,7 @@ import {
   RecordEpisodeStatistics,
   sceneKinds,
   stepsPerSecond,
-  vectorise,
+  vectorize,
 } from '../../src/envs/index.ts';
 import { createGenerator, type Generator } from '../../src/random/index.ts';
 
@@ -31,7 +31,7 @@ function recordingContext(): { context: DrawingContext; calls: string[]; depth: 
         if (name === 'restore') depth--;
         calls.push(`${name}(${words.map((word) => (Array.isArray(word) ? word.join(' ') : String(word))).join(', ')})`);
         return name === 'createLinearGradient'
-          ? { addColorStop: (at: number, colour: string) => calls.push(`stop(${at}, ${colour})`), toString: () => 'gradient' }
+          ? { addColorStop: (at: number, color: string) => calls.push(`stop(${at}, ${color})`), toString: () => 'gradient' }
           : undefined;
       };
     },
@@ -108,7 +108,7 @@ describe('scenes', () => {
     '%s: a vector environment shows the scenes of its single ones',
     async (id) => {
       const vector = await makeVector(id, 3);
-      const lifted = vectorise(await Promise.all([make(id), make(id), make(id)]));
+      const lifted = vectorize(await Promise.all([make(id), make(id), make(id)]));
       const single = await make(id);
       vector.reset([5, 6, 7]);
       lifted.reset([5, 6, 7]);
@@ -141,7 +141,7 @@ describe('scenes', () => {
       step: (action) => inner.step(action),
     };
     expect(new RecordEpisodeStatistics(new OneHot(blind)).scene).toBeUndefined();
-    expect(vectorise([blind as Env]).scene).toBeUndefined();
+    expect(vectorize([blind as Env]).scene).toBeUndefined();
   });
 });
 

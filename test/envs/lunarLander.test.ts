@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Action, Env } from '../../src/core/env.ts';
-import { checkEnv, LunarLanderEnv, LunarLanderVectorEnv, make, makeVector, vectorise } from '../../src/envs/index.ts';
+import { checkEnv, LunarLanderEnv, LunarLanderVectorEnv, make, makeVector, vectorize } from '../../src/envs/index.ts';
 import { Sha256 } from '../../src/run/sha256.ts';
 import full from '../fixtures/environments/lunarlander-episodes.json' with { type: 'json' };
 import hashed from '../fixtures/environments/lunarlander-hashes.json' with { type: 'json' };
@@ -130,7 +130,7 @@ describe.each(variants)('LunarLander, $name', ({ options }) => {
     expect(fast).toBeInstanceOf(LunarLanderVectorEnv);
     const singles = [];
     for (let i = 0; i < count; i++) singles.push(await make('LunarLander-v3', limits));
-    const slow = vectorise(singles);
+    const slow = vectorize(singles);
     const seeds = [3, 4, 5, 6, 7];
     fast.reset(seeds);
     slow.reset(seeds);

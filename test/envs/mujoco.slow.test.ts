@@ -9,8 +9,8 @@ const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((s
 
 /** Square of the standard error of the mean. */
 function squaredError(values: ArrayLike<number>): number {
-  const centre = mean(values);
-  return Array.from(values).reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1) / values.length;
+  const center = mean(values);
+  return Array.from(values).reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1) / values.length;
 }
 
 describe.each([halfCheetah, hopper])('$id: whole episodes of random actions', (fixture) => {

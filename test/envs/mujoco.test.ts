@@ -12,7 +12,7 @@ import {
   make,
   makeVector,
   type PlanarScene,
-  vectorise,
+  vectorize,
 } from '../../src/envs/index.ts';
 import { Sha256 } from '../../src/run/sha256.ts';
 import { bitsOf } from '../fixtures/typedArray.ts';
@@ -152,7 +152,7 @@ describe.each(ids)('%s', (id) => {
     const limits = { maxEpisodeSteps: 30 };
     const fast = await makeVector(id, 3, limits);
     expect(fast).toBeInstanceOf(MujocoVectorEnv);
-    const slow = vectorise([await make(id, limits), await make(id, limits), await make(id, limits)]);
+    const slow = vectorize([await make(id, limits), await make(id, limits), await make(id, limits)]);
     const next = actionsOf(fast as MujocoVectorEnv, 1);
     fast.reset([7, 8, 9]);
     slow.reset([7, 8, 9]);

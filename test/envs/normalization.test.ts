@@ -1,5 +1,5 @@
 /**
- * The normalising wrappers: bit for bit what Gymnasium 1.3.0 and 0.29.1 make of recorded episodes in CleanRL's stack, and what
+ * The normalizing wrappers: bit for bit what Gymnasium 1.3.0 and 0.29.1 make of recorded episodes in CleanRL's stack, and what
  * Stable-Baselines3 makes of them with shared statistics; then what no recording holds.
  */
 import * as fc from 'fast-check';
@@ -25,7 +25,7 @@ interface Case {
   readonly clip: number;
   readonly observationDtype: string;
   readonly raw: Record<'observations' | 'final' | 'rewards' | 'terminated' | 'truncated', PackedArray>;
-  readonly normalised: Record<'observations' | 'final' | 'rewards', PackedArray>;
+  readonly normalized: Record<'observations' | 'final' | 'rewards', PackedArray>;
   readonly statistics: Record<'mean' | 'variance' | 'count', PackedArray> & { readonly rewardVariance?: PackedArray };
 }
 
@@ -55,7 +55,7 @@ describe('recorded episodes', () => {
   });
 
   it.each(cases)('%s: the same bits', (_title, _version, reading, recorded) => {
-    const { clip, gamma, normalised, statistics } = recorded;
+    const { clip, gamma, normalized, statistics } = recorded;
     const recording = recordingOf(recorded);
     const owner = recorded.stack === 'cleanrl' ? 'perEnv' : 'shared';
     const observing = new NormalizeObservationVectorEnv(replayedEnv(recording), { statistics: owner, clip, reading });
@@ -72,9 +72,9 @@ describe('recorded episodes', () => {
         if (env.terminated[n] || env.truncated[n]) seen.final.push(...env.finalObservations.subarray(n * size, (n + 1) * size));
       }
     }
-    expect(bitsOf(seen.observations)).toEqual(bitsOf(numbers(normalised.observations)));
-    expect(bitsOf(seen.final)).toEqual(bitsOf(numbers(normalised.final)));
-    if (owner === 'perEnv') expect(bitsOf(seen.rewards)).toEqual(bitsOf(numbers(normalised.rewards)));
+    expect(bitsOf(seen.observations)).toEqual(bitsOf(numbers(normalized.observations)));
+    expect(bitsOf(seen.final)).toEqual(bitsOf(numbers(normalized.final)));
+    if (owner === 'perEnv') expect(bitsOf(seen.rewards)).toEqual(bitsOf(numbers(normalized.rewards)));
     const state = env.getState()!;
     expect(bitsOf(state['normalizeObservation/mean']!)).toEqual(bitsOf(numbers(statistics.mean)));
     expect(bitsOf(state['normalizeObservation/variance']!)).toEqual(bitsOf(numbers(statistics.variance)));
@@ -85,7 +85,7 @@ describe('recorded episodes', () => {
 
   it('reach the bound, truncate and terminate', () => {
     const all = cases.map(([, , , recorded]) => recorded);
-    expect(all.some(({ normalised }) => numbers(normalised.rewards).includes(-10))).toBe(true);
+    expect(all.some(({ normalized }) => numbers(normalized.rewards).includes(-10))).toBe(true);
     expect(all.some(({ raw }) => numbers(raw.terminated).includes(1))).toBe(true);
     expect(all.every(({ raw }) => numbers(raw.truncated).includes(1))).toBe(true);
   });
@@ -295,7 +295,7 @@ describe('the wrappers', () => {
     for (const [name, array] of Object.entries(first.normalization!.arrays)) second.normalization!.arrays[name]!.set(array as never);
     second.normalization!.restored();
     expect(second.normalization!.arrays).toEqual(first.normalization!.arrays);
-    expect(second.normalization!.normaliser()).toEqual(first.normalization!.normaliser());
+    expect(second.normalization!.normalizer()).toEqual(first.normalization!.normalizer());
     // A new episode, shown as the old statistics see it: the first observation of environment 0, entry 0.
     const arrays = first.normalization!.arrays;
     const shown = (recording.observations[0]! - arrays['observation/mean']![0]!) / Math.sqrt(arrays['observation/variance']![0]! + 1e-8);
@@ -327,7 +327,7 @@ describe('the wrappers', () => {
     expect(Array.from(env.observations)).toEqual([-0.5, 0.5]);
     env.step(noActions);
     expect(Array.from(env.rewards)).toEqual([0.25, 0.25]);
-    expect(normalization!.normaliser()!.clip).toBe(0.5);
+    expect(normalization!.normalizer()!.clip).toBe(0.5);
   });
 
   it('are left out where nothing is asked for', () => {
@@ -336,7 +336,7 @@ describe('the wrappers', () => {
     expect(normalized(inner, settings)).toEqual({ env: inner });
     const rewards = normalized(inner, { ...settings, normalizeReward: 'perEnv' });
     expect(rewards.env.observations).toBe(inner.observations);
-    expect(rewards.normalization!.normaliser()).toBeUndefined();
+    expect(rewards.normalization!.normalizer()).toBeUndefined();
   });
 
   it('refuse discrete observations, a bound of 0, and a discount above 1', () => {

@@ -14,7 +14,7 @@ import {
   OneHotVectorEnv,
   RecordEpisodeStatistics,
   TimeLimit,
-  vectorise,
+  vectorize,
 } from '../../src/envs/index.ts';
 import { SeedSequence } from '../../src/random/index.ts';
 
@@ -44,9 +44,9 @@ class Counter implements Env<Float32Array, number> {
   }
 }
 
-describe('vectorise', () => {
+describe('vectorize', () => {
   it('steps, resets in the same step, and keeps the statistics', () => {
-    const env = vectorise([new Counter(), new Counter()]);
+    const env = vectorize([new Counter(), new Counter()]);
     env.reset();
     for (let t = 1; t <= 4; t++) env.step(Int32Array.of(1, 2));
     expect(Array.from(env.observations)).toEqual([4, 1, 4, 2]);
@@ -71,7 +71,7 @@ describe('vectorise', () => {
     ['no reward', { reward: undefined }, /reward: expected a finite number/],
     ['a flag that is 1', { truncated: 1 }, /truncated: expected true or false, got 1/],
   ])('names environment and step: %s', (_, change, message) => {
-    const env = vectorise([new Counter(), new Counter({ 3: change })]);
+    const env = vectorize([new Counter(), new Counter({ 3: change })]);
     env.reset();
     env.step(Int32Array.of(0, 0));
     env.step(Int32Array.of(0, 0));
@@ -90,18 +90,18 @@ describe('vectorise', () => {
       reset: () => inner.reset(),
       step: (action) => inner.step(action as number),
     };
-    expect(() => vectorise([lying]).reset()).toThrow(/environment 0, reset: observation: expected an element of Discrete\(36\), got 36/);
+    expect(() => vectorize([lying]).reset()).toThrow(/environment 0, reset: observation: expected an element of Discrete\(36\), got 36/);
   });
 
   it('refuses different spaces, the same object twice, and none', () => {
-    expect(() => vectorise([new CartPoleEnv() as Env, new CliffWalkingEnv() as Env])).toThrow(/environment 1: expected Box\(4, float32\)/);
+    expect(() => vectorize([new CartPoleEnv() as Env, new CliffWalkingEnv() as Env])).toThrow(/environment 1: expected Box\(4, float32\)/);
     const env = new Counter();
-    expect(() => vectorise([env, env])).toThrow(/an environment of its own/);
-    expect(() => vectorise([])).toThrow(/numEnvs/);
+    expect(() => vectorize([env, env])).toThrow(/an environment of its own/);
+    expect(() => vectorize([])).toThrow(/numEnvs/);
   });
 
   it('has no state if an environment inside has none', () => {
-    const env = vectorise([new Counter()]);
+    const env = vectorize([new Counter()]);
     env.reset();
     expect(env.getState()).toBeUndefined();
     expect(() => env.setState({})).toThrow(/getState and setState/);
@@ -114,9 +114,9 @@ describe('getState and setState', () => {
     'CliffWalkingSlippery-v1': (n) => makeVector('CliffWalkingSlippery-v1', n, { maxEpisodeSteps: 15 }),
     'one-hot CliffWalking': async (n) => new OneHotVectorEnv(await makeVector('CliffWalking-v1', n, { maxEpisodeSteps: 15 })),
     'lifted CartPole': (n) =>
-      vectorise(Array.from({ length: n }, () => new RecordEpisodeStatistics(new TimeLimit(new CartPoleEnv(), 15)) as Env)),
+      vectorize(Array.from({ length: n }, () => new RecordEpisodeStatistics(new TimeLimit(new CartPoleEnv(), 15)) as Env)),
     'lifted one-hot CliffWalking': (n) =>
-      vectorise(Array.from({ length: n }, () => new OneHot(new TimeLimit(new CliffWalkingEnv({ isSlippery: true }), 15)) as Env)),
+      vectorize(Array.from({ length: n }, () => new OneHot(new TimeLimit(new CliffWalkingEnv({ isSlippery: true }), 15)) as Env)),
   };
   const shown = (env: VectorEnv): unknown => [
     env.observations.slice(),

@@ -12,7 +12,7 @@ import {
   referenceValue,
 } from '../../src/kernels/reference/perceptron.ts';
 import { createGenerator } from '../../src/random/index.ts';
-import { fillNormal, makeNetwork, openKernels, randomise, relativeError } from './helpers.ts';
+import { fillNormal, makeNetwork, openKernels, randomize, relativeError } from './helpers.ts';
 
 const tolerance = 1e-5;
 
@@ -98,7 +98,7 @@ function problem(head: Head, seed: number, count: number) {
     networks: [spec, { ...spec, name: 'critic', outputSize: 1 }],
     logStdSize: head === 'gaussian' ? outputSize : 0,
   });
-  randomise(parameters, seed);
+  randomize(parameters, seed);
   const [actor, critic] = parameters.networks as [NetworkHandle, NetworkHandle];
   const generator = createGenerator(seed + 100);
   const observations = fillNormal(kernels.float32(rows * 4), seed + 1);

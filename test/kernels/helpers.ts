@@ -9,7 +9,7 @@ export function openKernels(bytes = 16 * 2 ** 20): Kernels {
 }
 
 /** Fills every tensor with uniform numbers of about the size that keeps activations away from 0 and from saturation. */
-export function randomise(parameters: Parameters, seed: number, scale = 1): void {
+export function randomize(parameters: Parameters, seed: number, scale = 1): void {
   const generator = createGenerator(seed);
   for (const tensor of parameters.tensors()) {
     const columns = tensor.shape.length === 2 ? tensor.shape[1]! : 4;
@@ -22,11 +22,11 @@ export function randomise(parameters: Parameters, seed: number, scale = 1): void
   }
 }
 
-/** One network called `net`, randomised. */
+/** One network called `net`, randomized. */
 export function makeNetwork(kernels: Kernels, spec: Partial<NetworkSpec>, seed = 1, logStdSize = 0): NetworkHandle {
   const full: NetworkSpec = { name: 'net', inputSize, hiddenSizes: [16], outputSize: 3, activation: 'tanh', ...spec };
   const parameters = kernels.createParameters({ networks: [full], logStdSize });
-  randomise(parameters, seed);
+  randomize(parameters, seed);
   return parameters.networks[0]!;
 }
 

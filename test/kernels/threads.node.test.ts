@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/kernels/index.ts';
 import { referenceForward, referenceNetwork } from '../../src/kernels/reference/perceptron.ts';
-import { bitsOf, fillNormal, makeNetwork, randomise, relativeError } from './helpers.ts';
+import { bitsOf, fillNormal, makeNetwork, randomize, relativeError } from './helpers.ts';
 import { expectSameBits, openKernels } from './manyThreads.ts';
 
 const rows = 1000;
@@ -12,7 +12,7 @@ const rows = 1000;
 function work(kernels: Kernels): string {
   const spec = { name: 'actor', inputSize: 4, hiddenSizes: [32, 16], outputSize: 3, activation: 'tanh' } as const;
   const parameters = kernels.createParameters({ networks: [spec, { ...spec, name: 'critic', outputSize: 1 }] });
-  randomise(parameters, 5);
+  randomize(parameters, 5);
   const [actor, critic] = [parameters.networks[0]!, parameters.networks[1]!];
   const observations = fillNormal(kernels.float32(rows * 4), 1);
   const [actions, logProbs, advantages, returns, values] = [

@@ -39,7 +39,7 @@ function expectParity(spec: TransformerSpec, room: SequencesSpec, settings: Part
   const opened = openTransformer(spec, room, seed);
   const { model, sequences } = opened;
   const loss = spec.output === 'value' ? 'value' : 'score';
-  const options: GradientOptions = { groups: room.groups, groupSize: room.groupSize, loss, ...settings };
+  const options: GradientOptions = { numGroups: room.numGroups, groupSize: room.groupSize, loss, ...settings };
   nearPolicy(opened, options, seed + 2);
   const expected = referenceGradient(spec, referenceTransformer(model), sequences, options);
   const places = tokenPlaces(sequences, options);
@@ -69,7 +69,7 @@ function expectParity(spec: TransformerSpec, room: SequencesSpec, settings: Part
   }
 }
 
-const room: SequencesSpec = { groups: 3, groupSize: 3, promptLength: 5, completionLength: 6 };
+const room: SequencesSpec = { numGroups: 3, groupSize: 3, promptLength: 5, completionLength: 6 };
 
 describe('the kernels against the reference', () => {
   it.each(specs)('%s', (_, spec) => {
@@ -82,76 +82,84 @@ describe('the kernels against the reference', () => {
     ['clipped, a wider range above', { loss: 'clipped', clipLow: 0.1, clipHigh: 0.4, temperature: 1.3 }],
     ['k3', { referenceCoefficient: 0.4 }],
     ['clipped with k3', { loss: 'clipped', referenceCoefficient: 0.05 }],
-    ['fewer groups and completions than there is room for', { groups: 2, groupSize: 2 }],
-    ['one completion', { groups: 1, groupSize: 1 }],
+    ['fewer groups and completions than there is room for', { numGroups: 2, groupSize: 2 }],
+    ['one completion', { numGroups: 1, groupSize: 1 }],
   ])('%s', (_, options) => {
-    expectParity({ ...smallSpec, vocabularySize: 17, attentionBias: true }, room, options, 200);
+    expectParity({ ...smallSpec, vocabSize: 17, attentionBias: true }, room, options, 200);
   });
 
-  it.each([2, 7, 8, 9, 256, 257, 300, 513, 1000])('%i tokens', (vocabularySize) => {
-    expectParity({ ...smallSpec, vocabularySize, layers: 1 }, room, { loss: 'clipped', temperature: 0.9 }, 300);
-    expectParity({ ...smallSpec, vocabularySize, layers: 1, tiedEmbeddings: true }, room, { referenceCoefficient: 0.1 }, 301);
+  it.each([2, 7, 8, 9, 256, 257, 300, 513, 1000])('%i tokens', (vocabSize) => {
+    expectParity({ ...smallSpec, vocabSize, numHiddenLayers: 1 }, room, { loss: 'clipped', temperature: 0.9 }, 300);
+    expectParity({ ...smallSpec, vocabSize, numHiddenLayers: 1, tieWordEmbeddings: true }, room, { referenceCoefficient: 0.1 }, 301);
   });
 
   it.each<[string, SequencesSpec]>([
-    ['prompts of one token', { groups: 4, groupSize: 3, promptLength: 1, completionLength: 5 }],
-    ['completions of one token', { groups: 4, groupSize: 3, promptLength: 5, completionLength: 1 }],
-    ['one token after one token', { groups: 3, groupSize: 1, promptLength: 1, completionLength: 1 }],
-    ['more completions than rows', { groups: 2, groupSize: 150, promptLength: 1, completionLength: 1 }],
-    ['many chunks of rows', { groups: 30, groupSize: 6, promptLength: 6, completionLength: 7 }],
-    ['a group with more rows than a chunk', { groups: 3, groupSize: 24, promptLength: 4, completionLength: 12 }],
-    ['more groups than shards', { groups: 37, groupSize: 1, promptLength: 3, completionLength: 2 }],
-    ['long sequences', { groups: 2, groupSize: 2, promptLength: 90, completionLength: 70 }],
+    ['prompts of one token', { numGroups: 4, groupSize: 3, promptLength: 1, completionLength: 5 }],
+    ['completions of one token', { numGroups: 4, groupSize: 3, promptLength: 5, completionLength: 1 }],
+    ['one token after one token', { numGroups: 3, groupSize: 1, promptLength: 1, completionLength: 1 }],
+    ['more completions than rows', { numGroups: 2, groupSize: 150, promptLength: 1, completionLength: 1 }],
+    ['many chunks of rows', { numGroups: 30, groupSize: 6, promptLength: 6, completionLength: 7 }],
+    ['a group with more rows than a chunk', { numGroups: 3, groupSize: 24, promptLength: 4, completionLength: 12 }],
+    ['more groups than shards', { numGroups: 37, groupSize: 1, promptLength: 3, completionLength: 2 }],
+    ['long sequences', { numGroups: 2, groupSize: 2, promptLength: 90, completionLength: 70 }],
   ])('%s', (_, shape) => {
-    const spec = { ...smallSpec, contextLength: 160, heads: 4, keyValueHeads: 2 };
+    const spec = { ...smallSpec, maxPositionEmbeddings: 160, numAttentionHeads: 4, numKeyValueHeads: 2 };
     expectParity(spec, shape, {}, 400);
     expectParity({ ...spec, name: 'critic', output: 'value' }, shape, {}, 401);
   });
 
   it('a model of the usual size', () => {
-    const spec = { ...smallSpec, vocabularySize: 32, hiddenSize: 64, heads: 4, keyValueHeads: 4, headSize: 16, feedForwardSize: 172 };
-    expectParity(spec, { groups: 4, groupSize: 8, promptLength: 8, completionLength: 6 }, {}, 500);
+    const spec = {
+      ...smallSpec,
+      vocabSize: 32,
+      hiddenSize: 64,
+      numAttentionHeads: 4,
+      numKeyValueHeads: 4,
+      headDim: 16,
+      intermediateSize: 172,
+    };
+    expectParity(spec, { numGroups: 4, groupSize: 8, promptLength: 8, completionLength: 6 }, {}, 500);
   });
 
   it('more than 250,000 parameters', () => {
     const spec = {
       ...smallSpec,
-      vocabularySize: 40,
+      vocabSize: 40,
       hiddenSize: 128,
-      layers: 2,
-      heads: 8,
-      keyValueHeads: 8,
-      headSize: 16,
-      feedForwardSize: 200,
+      numHiddenLayers: 2,
+      numAttentionHeads: 8,
+      numKeyValueHeads: 8,
+      headDim: 16,
+      intermediateSize: 200,
     };
-    expectParity(spec, { groups: 5, groupSize: 2, promptLength: 4, completionLength: 4 }, {}, 501);
+    expectParity(spec, { numGroups: 5, groupSize: 2, promptLength: 4, completionLength: 4 }, {}, 501);
   });
 
   it('any sizes', () => {
     const sizes = fc.record({
-      vocabularySize: fc.integer({ min: 2, max: 60 }),
+      vocabSize: fc.integer({ min: 2, max: 60 }),
       hiddenSize: fc.constantFrom(8, 16, 24, 40),
-      layers: fc.integer({ min: 1, max: 3 }),
-      keyValueHeads: fc.integer({ min: 1, max: 3 }),
+      numHiddenLayers: fc.integer({ min: 1, max: 3 }),
+      numKeyValueHeads: fc.integer({ min: 1, max: 3 }),
       shared: fc.integer({ min: 1, max: 3 }),
-      headSize: fc.constantFrom(8, 16, 24),
-      feedForwardSize: fc.integer({ min: 1, max: 40 }),
-      rotaryTheta: fc.constantFrom(10, 10_000, 1e6),
+      headDim: fc.constantFrom(8, 16, 24),
+      intermediateSize: fc.integer({ min: 1, max: 40 }),
+      ropeTheta: fc.constantFrom(10, 10_000, 1e6),
       rotaryLayout: fc.constantFrom('half' as const, 'interleaved' as const),
-      normEpsilon: fc.constantFrom(1e-6, 1e-5),
+      rmsNormEps: fc.constantFrom(1e-6, 1e-5),
       attentionBias: fc.boolean(),
-      tiedEmbeddings: fc.boolean(),
+      tieWordEmbeddings: fc.boolean(),
       output: fc.constantFrom('logits' as const, 'logits' as const, 'value' as const),
     });
     const shapes = fc.record({
-      groups: fc.integer({ min: 1, max: 10 }),
+      numGroups: fc.integer({ min: 1, max: 10 }),
       groupSize: fc.integer({ min: 1, max: 5 }),
       promptLength: fc.integer({ min: 1, max: 9 }),
       completionLength: fc.integer({ min: 1, max: 8 }),
     });
     fc.assert(
       fc.property(sizes, shapes, fc.integer({ min: 1, max: 1e6 }), fc.boolean(), ({ shared, ...size }, shape, seed, isClipped) => {
-        const spec = { ...smallSpec, ...size, heads: shared * size.keyValueHeads };
+        const spec = { ...smallSpec, ...size, numAttentionHeads: shared * size.numKeyValueHeads };
         expectParity(spec, shape, isClipped && size.output === 'logits' ? { loss: 'clipped', referenceCoefficient: 0.2 } : {}, seed);
       }),
       // One seed: a batch of few, well predicted tokens has almost no gradient, and float32 only its rounding.
@@ -180,7 +188,7 @@ function copyGroup(source: Sequences, from: number, target: Sequences, to: numbe
   members.forEach((one, k) => {
     const [a, b] = [from * groupSize + one, to * target.spec.groupSize + k];
     target.completionLengths[b] = source.completionLengths[a]!;
-    for (const name of ['completions', 'weights', 'shares', 'targets', 'oldLogProbs', 'referenceLogProbs'] as const) {
+    for (const name of ['completions', 'advantageWeights', 'tokenWeights', 'targets', 'oldLogProbs', 'referenceLogProbs'] as const) {
       target[name].set(source[name].subarray(a * completionLength, (a + 1) * completionLength), b * completionLength);
     }
   });
@@ -191,27 +199,27 @@ describe('the kernels against themselves', () => {
     const { kernels, model, sequences } = openTransformer(spec, room, 700);
     const loss = spec.output === 'value' ? 'value' : 'score';
     const written = spec.output === 'value' ? 'values' : 'logProbs';
-    model.gradient(sequences, { groups: 3, groupSize: 3, loss });
+    model.gradient(sequences, { numGroups: 3, groupSize: 3, loss });
     const sharedGradients = gradientsOf(model);
-    const sharedBits = bitsOf(pick(sequences[written], tokenPlaces(sequences, { groups: 3, groupSize: 3 })));
-    const apart = createSequences(kernels, { ...room, groups: 9, groupSize: 1 });
+    const sharedBits = bitsOf(pick(sequences[written], tokenPlaces(sequences, { numGroups: 3, groupSize: 3 })));
+    const apart = createSequences(kernels, { ...room, numGroups: 9, groupSize: 1 });
     for (let row = 0; row < 9; row++) copyGroup(sequences, Math.floor(row / 3), apart, row, row % 3);
-    model.gradient(apart, { groups: 9, groupSize: 1, loss });
-    expect(bitsOf(pick(apart[written], tokenPlaces(apart, { groups: 9, groupSize: 1 })))).toBe(sharedBits);
+    model.gradient(apart, { numGroups: 9, groupSize: 1, loss });
+    expect(bitsOf(pick(apart[written], tokenPlaces(apart, { numGroups: 9, groupSize: 1 })))).toBe(sharedBits);
     expect(relativeError(sharedGradients, gradientsOf(model))).toBeLessThan(tolerance);
   });
 
   it('a token has the same bits whatever else is in the batch, and those of its logits', () => {
-    const spec = { ...smallSpec, vocabularySize: 300, contextLength: 40 };
-    const shape = { groups: 20, groupSize: 4, promptLength: 7, completionLength: 8 };
+    const spec = { ...smallSpec, vocabSize: 300, maxPositionEmbeddings: 40 };
+    const shape = { numGroups: 20, groupSize: 4, promptLength: 7, completionLength: 8 };
     const { kernels, model, sequences } = openTransformer(spec, shape, 701);
-    model.evaluate(sequences, { groups: 20, groupSize: 4 });
-    const alone = createSequences(kernels, { ...shape, groups: 1 });
+    model.evaluate(sequences, { numGroups: 20, groupSize: 4 });
+    const alone = createSequences(kernels, { ...shape, numGroups: 1 });
     for (const group of [0, 3, 11, 19]) {
       copyGroup(sequences, group, alone, 0);
       for (const groupSize of [1, 3, 4]) {
-        model.evaluate(alone, { groups: 1, groupSize });
-        const places = tokenPlaces(alone, { groups: 1, groupSize });
+        model.evaluate(alone, { numGroups: 1, groupSize });
+        const places = tokenPlaces(alone, { numGroups: 1, groupSize });
         const offset = group * 4 * 8;
         expect(bitsOf(pick(alone.logProbs, places))).toBe(bitsOf(pick(sequences.logProbs.subarray(offset), places)));
         expect(bitsOf(pick(alone.entropies, places))).toBe(bitsOf(pick(sequences.entropies.subarray(offset), places)));
@@ -223,10 +231,10 @@ describe('the kernels against themselves', () => {
   });
 
   it('the gradient of a batch is the sum of those of its parts', () => {
-    const shape = { groups: 10, groupSize: 3, promptLength: 5, completionLength: 6 };
-    const { kernels, model, sequences } = openTransformer({ ...smallSpec, tiedEmbeddings: true }, shape, 702);
+    const shape = { numGroups: 10, groupSize: 3, promptLength: 5, completionLength: 6 };
+    const { kernels, model, sequences } = openTransformer({ ...smallSpec, tieWordEmbeddings: true }, shape, 702);
     const options = { groupSize: 3, loss: 'clipped', referenceCoefficient: 0.1 } as const;
-    model.gradient(sequences, { ...options, groups: 10 });
+    model.gradient(sequences, { ...options, numGroups: 10 });
     const whole = gradientsOf(model);
     const part = createSequences(kernels, shape);
     const sum = new Float64Array(whole.length);
@@ -236,7 +244,7 @@ describe('the kernels against themselves', () => {
       [5, 10],
     ] as const) {
       for (let group = first; group < last; group++) copyGroup(sequences, group, part, group - first);
-      model.gradient(part, { ...options, groups: last - first });
+      model.gradient(part, { ...options, numGroups: last - first });
       gradientsOf(model).forEach((x, i) => {
         sum[i]! += x;
       });
@@ -245,14 +253,14 @@ describe('the kernels against themselves', () => {
   });
 
   it('the same batch gives the same bits again: gradients are overwritten, and nothing is left over from other batches', () => {
-    const { kernels, model, sequences } = openTransformer({ ...smallSpec, vocabularySize: 300 }, room, 703);
-    const options = { groups: 3, groupSize: 3, loss: 'score' } as const;
+    const { kernels, model, sequences } = openTransformer({ ...smallSpec, vocabSize: 300 }, room, 703);
+    const options = { numGroups: 3, groupSize: 3, loss: 'score' } as const;
     model.gradient(sequences, options);
     const first = bitsOf(model.parameters.gradients);
-    const other = fillSequences(createSequences(kernels, { groups: 5, groupSize: 4, promptLength: 9, completionLength: 9 }), 300, 9);
-    model.gradient(other, { ...options, groups: 5, groupSize: 4 });
-    model.evaluate(other, { groups: 4, groupSize: 2, temperature: 0.3 });
-    model.sample(other, { groups: 5, groupSize: 4, maxTokens: 9, endToken: 0, key: [1, 2], iteration: 0, firstRollout: 0, stream: 0 });
+    const other = fillSequences(createSequences(kernels, { numGroups: 5, groupSize: 4, promptLength: 9, completionLength: 9 }), 300, 9);
+    model.gradient(other, { ...options, numGroups: 5, groupSize: 4 });
+    model.evaluate(other, { numGroups: 4, groupSize: 2, temperature: 0.3 });
+    model.sample(other, { numGroups: 5, groupSize: 4, maxTokens: 9, endToken: 0, key: [1, 2], iteration: 0, firstRollout: 0, stream: 0 });
     expect(bitsOf(model.parameters.gradients)).not.toBe(first);
     model.gradient(sequences, options);
     expect(bitsOf(model.parameters.gradients)).toBe(first);
@@ -264,7 +272,7 @@ describe('the kernels against themselves', () => {
     const inTensors = (block: 'values' | 'gradients'): number =>
       parameters.tensors().reduce((sum, tensor) => sum + tensor.get(block).filter((x) => x !== 0).length, 0);
     for (let step = 1; step <= 3; step++) {
-      model.gradient(sequences, { groups: 3, groupSize: 3, loss: spec.output === 'value' ? 'value' : 'score' });
+      model.gradient(sequences, { numGroups: 3, groupSize: 3, loss: spec.output === 'value' ? 'value' : 'score' });
       const norm = kernels.adamStep({ parameters, learningRate: 0.01, epsilon: 1e-8, step, weightDecay: 0.1 });
       expect(norm / Math.sqrt(gradientsOf(model).reduce((sum, g) => sum + g * g, 0))).toBeCloseTo(1, 5);
       expect(parameters.gradients.filter((x) => x !== 0).length).toBe(inTensors('gradients'));
@@ -280,7 +288,7 @@ describe('the kernels against themselves', () => {
       'values',
       head.get().map((x) => 60 * x),
     );
-    const options = { groups: 3, groupSize: 3, loss: 'score' } as const;
+    const options = { numGroups: 3, groupSize: 3, loss: 'score' } as const;
     const expected = referenceGradient(smallSpec, referenceTransformer(model), sequences, options);
     model.gradient(sequences, options);
     const places = tokenPlaces(sequences, options);
@@ -291,7 +299,7 @@ describe('the kernels against themselves', () => {
 
   it.each(specs)('takes no more memory than it says: %s', (_, spec) => {
     const kernels = createKernels({ bytes: 2 ** 25 });
-    const shape = { groups: 7, groupSize: 3, promptLength: 5, completionLength: 6 };
+    const shape = { numGroups: 7, groupSize: 3, promptLength: 5, completionLength: 6 };
     const before = kernels.bytesUsed;
     createTransformer(kernels, spec);
     const model = kernels.bytesUsed;
@@ -302,8 +310,8 @@ describe('the kernels against themselves', () => {
 
   it('refuses what it cannot compute, with a sentence', () => {
     const { model, sequences } = openTransformer(smallSpec, room, 706);
-    const all = { groups: 3, groupSize: 3 };
-    expect(() => model.evaluate(sequences, { groups: 4, groupSize: 3 })).toThrow('groups: expected a whole number from 1 to the 3');
+    const all = { numGroups: 3, groupSize: 3 };
+    expect(() => model.evaluate(sequences, { numGroups: 4, groupSize: 3 })).toThrow('numGroups: expected a whole number from 1 to the 3');
     expect(() => model.evaluate(sequences, { ...all, temperature: 0 })).toThrow('temperature: expected a positive number');
     expect(() => model.gradient(sequences, { ...all, loss: 'value' })).toThrow('expected score or clipped');
     sequences.completions[1] = 11;

@@ -24,26 +24,26 @@ interface Fixture {
 function specOf({ config }: Fixture): TransformerSpec {
   return {
     name: 'policy',
-    vocabularySize: Number(config.vocab_size),
+    vocabSize: Number(config.vocab_size),
     hiddenSize: Number(config.hidden_size),
-    layers: Number(config.num_hidden_layers),
-    heads: Number(config.num_attention_heads),
-    keyValueHeads: Number(config.num_key_value_heads),
-    headSize: Number(config.head_dim),
-    feedForwardSize: Number(config.intermediate_size),
-    contextLength: Number(config.max_position_embeddings),
-    rotaryTheta: Number(config.rope_theta),
+    numHiddenLayers: Number(config.num_hidden_layers),
+    numAttentionHeads: Number(config.num_attention_heads),
+    numKeyValueHeads: Number(config.num_key_value_heads),
+    headDim: Number(config.head_dim),
+    intermediateSize: Number(config.intermediate_size),
+    maxPositionEmbeddings: Number(config.max_position_embeddings),
+    ropeTheta: Number(config.rope_theta),
     rotaryLayout: 'half',
-    normEpsilon: Number(config.rms_norm_eps),
+    rmsNormEps: Number(config.rms_norm_eps),
     attentionBias: config.model_type === 'qwen2',
-    tiedEmbeddings: Boolean(config.tie_word_embeddings),
+    tieWordEmbeddings: Boolean(config.tie_word_embeddings),
     output: 'logits',
   };
 }
 
 /** Room for the recorded batch. */
-const room = { groups: 3, groupSize: 3, promptLength: 9, completionLength: 8 };
-const range = { groups: 3, groupSize: 3, loss: 'score' } as const;
+const room = { numGroups: 3, groupSize: 3, promptLength: 9, completionLength: 8 };
+const range = { numGroups: 3, groupSize: 3, loss: 'score' } as const;
 
 /** Writes the recorded batch; groups with fewer completions are filled up with one token of weight 0. Returns the rows that are recorded. */
 function fill({ tokens, lossWeights }: Fixture, sequences: ReturnType<typeof plainSequences>): number[] {
@@ -57,7 +57,7 @@ function fill({ tokens, lossWeights }: Fixture, sequences: ReturnType<typeof pla
       sequences.completions.set(completion ?? [1], row * room.completionLength);
       sequences.completionLengths[row] = completion?.length ?? 1;
       if (!completion) continue;
-      sequences.weights.set(numbers(lossWeights[rows.length]!), row * room.completionLength);
+      sequences.advantageWeights.set(numbers(lossWeights[rows.length]!), row * room.completionLength);
       rows.push(row);
     }
   });
@@ -131,7 +131,7 @@ describe.each(fixtures)('%s', (_, fixture) => {
   });
 });
 
-describe('optimisers of torch', () => {
+describe('optimizers of torch', () => {
   const setUp = () => {
     const kernels = createKernels({ bytes: 2 ** 24 });
     const { parameters } = createTransformer(kernels, specOf(tied));

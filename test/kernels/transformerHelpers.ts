@@ -14,35 +14,41 @@ import { createGenerator, type Generator } from '../../src/random/index.ts';
 /** A small model with every part; the tests change what they are about. */
 export const smallSpec: TransformerSpec = {
   name: 'policy',
-  vocabularySize: 11,
+  vocabSize: 11,
   hiddenSize: 16,
-  layers: 2,
-  heads: 2,
-  keyValueHeads: 2,
-  headSize: 8,
-  feedForwardSize: 20,
-  contextLength: 24,
-  rotaryTheta: 10000,
+  numHiddenLayers: 2,
+  numAttentionHeads: 2,
+  numKeyValueHeads: 2,
+  headDim: 8,
+  intermediateSize: 20,
+  maxPositionEmbeddings: 24,
+  ropeTheta: 10000,
   rotaryLayout: 'half',
-  normEpsilon: 1e-6,
+  rmsNormEps: 1e-6,
   attentionBias: false,
-  tiedEmbeddings: false,
+  tieWordEmbeddings: false,
   output: 'logits',
 };
 
 /** Each differs from the small model in what its name says. */
 export const specs: readonly (readonly [string, TransformerSpec])[] = [
   ['untied, half-split', smallSpec],
-  ['tied', { ...smallSpec, tiedEmbeddings: true }],
-  ['interleaved rotary', { ...smallSpec, rotaryLayout: 'interleaved', rotaryTheta: 500 }],
-  ['grouped queries with bias', { ...smallSpec, heads: 4, keyValueHeads: 2, attentionBias: true, tiedEmbeddings: true }],
-  ['one key head, interleaved, bias', { ...smallSpec, heads: 3, keyValueHeads: 1, rotaryLayout: 'interleaved', attentionBias: true }],
-  ['heads wider than the stream', { ...smallSpec, hiddenSize: 8, heads: 2, keyValueHeads: 1, headSize: 16, feedForwardSize: 13 }],
+  ['tied', { ...smallSpec, tieWordEmbeddings: true }],
+  ['interleaved rotary', { ...smallSpec, rotaryLayout: 'interleaved', ropeTheta: 500 }],
+  ['grouped queries with bias', { ...smallSpec, numAttentionHeads: 4, numKeyValueHeads: 2, attentionBias: true, tieWordEmbeddings: true }],
+  [
+    'one key head, interleaved, bias',
+    { ...smallSpec, numAttentionHeads: 3, numKeyValueHeads: 1, rotaryLayout: 'interleaved', attentionBias: true },
+  ],
+  [
+    'heads wider than the stream',
+    { ...smallSpec, hiddenSize: 8, numAttentionHeads: 2, numKeyValueHeads: 1, headDim: 16, intermediateSize: 13 },
+  ],
   [
     'feed-forward of 172, one layer',
-    { ...smallSpec, layers: 1, hiddenSize: 24, heads: 2, headSize: 8, feedForwardSize: 172, normEpsilon: 1e-5 },
+    { ...smallSpec, numHiddenLayers: 1, hiddenSize: 24, numAttentionHeads: 2, headDim: 8, intermediateSize: 172, rmsNormEps: 1e-5 },
   ],
-  ['value head', { ...smallSpec, name: 'critic', output: 'value', heads: 4, feedForwardSize: 13 }],
+  ['value head', { ...smallSpec, name: 'critic', output: 'value', numAttentionHeads: 4, intermediateSize: 13 }],
   ['value head, bias, interleaved', { ...smallSpec, name: 'critic', output: 'value', attentionBias: true, rotaryLayout: 'interleaved' }],
 ];
 
@@ -53,37 +59,37 @@ interface FilledArrays {
   readonly promptLengths: Int32Array;
   readonly completions: Int32Array;
   readonly completionLengths: Int32Array;
-  readonly weights: Float32Array;
+  readonly advantageWeights: Float32Array;
   readonly oldLogProbs: Float32Array;
   readonly referenceLogProbs: Float32Array;
-  readonly shares: Float32Array;
+  readonly tokenWeights: Float32Array;
   readonly targets: Float32Array;
 }
 
 /** A batch outside of kernel memory. */
 export function plainSequences(spec: SequencesSpec): FilledArrays {
-  const completions = spec.groups * spec.groupSize;
+  const completions = spec.numGroups * spec.groupSize;
   const perToken = () => new Float32Array(completions * spec.completionLength);
   return {
     spec,
-    prompts: new Int32Array(spec.groups * spec.promptLength),
-    promptLengths: new Int32Array(spec.groups),
+    prompts: new Int32Array(spec.numGroups * spec.promptLength),
+    promptLengths: new Int32Array(spec.numGroups),
     completions: new Int32Array(completions * spec.completionLength),
     completionLengths: new Int32Array(completions),
-    weights: perToken(),
+    advantageWeights: perToken(),
     oldLogProbs: perToken(),
     referenceLogProbs: perToken(),
-    shares: perToken(),
+    tokenWeights: perToken(),
     targets: perToken(),
   };
 }
 
 /** Fills a batch with unequal lengths (the least and the longest among them where there is room) and with numbers of both signs. */
-export function fillSequences<T extends FilledArrays>(sequences: T, vocabularySize: number, seed: number): T {
+export function fillSequences<T extends FilledArrays>(sequences: T, vocabSize: number, seed: number): T {
   const generator = createGenerator(seed);
   const { spec } = sequences;
   const tokens = (array: Int32Array): void => {
-    for (let i = 0; i < array.length; i++) array[i] = Math.floor(generator.random() * vocabularySize);
+    for (let i = 0; i < array.length; i++) array[i] = Math.floor(generator.random() * vocabSize);
   };
   const lengths = (array: Int32Array, longest: number): void => {
     for (let i = 0; i < array.length; i++) array[i] = 1 + Math.floor(generator.random() * longest);
@@ -94,12 +100,12 @@ export function fillSequences<T extends FilledArrays>(sequences: T, vocabularySi
   tokens(sequences.completions);
   lengths(sequences.promptLengths, spec.promptLength);
   lengths(sequences.completionLengths, spec.completionLength);
-  const usual = -Math.log(vocabularySize);
-  for (let i = 0; i < sequences.weights.length; i++) {
-    sequences.weights[i] = generator.standardNormal();
+  const usual = -Math.log(vocabSize);
+  for (let i = 0; i < sequences.advantageWeights.length; i++) {
+    sequences.advantageWeights[i] = generator.standardNormal();
     sequences.oldLogProbs[i] = usual + generator.uniform(-0.7, 0.7);
     sequences.referenceLogProbs[i] = usual + generator.uniform(-0.7, 0.7);
-    sequences.shares[i] = generator.uniform(0.2, 1);
+    sequences.tokenWeights[i] = generator.uniform(0.2, 1);
     sequences.targets[i] = generator.standardNormal();
   }
   return sequences;
@@ -121,7 +127,7 @@ export interface Opened {
 }
 
 /** Gives every tensor random numbers. */
-export function randomiseTransformer(model: Transformer, seed: number): void {
+export function randomizeTransformer(model: Transformer, seed: number): void {
   const generator = createGenerator(seed);
   for (const tensor of model.parameters.tensors()) tensor.set('values', randomTensor(generator, tensor.name, tensor.shape));
 }
@@ -134,8 +140,8 @@ export function openTransformer(
   kernels = createKernels({ bytes: 2 ** 25 }),
 ): Opened {
   const model = createTransformer(kernels, spec);
-  randomiseTransformer(model, seed);
-  return { kernels, model, sequences: fillSequences(createSequences(kernels, room), spec.vocabularySize, seed + 1) };
+  randomizeTransformer(model, seed);
+  return { kernels, model, sequences: fillSequences(createSequences(kernels, room), spec.vocabSize, seed + 1) };
 }
 
 /** All gradients in one array, in the order of the tensors. */
@@ -144,10 +150,10 @@ export function gradientsOf(model: Transformer): Float64Array {
 }
 
 /** Places of the (N, completionLength) arrays that belong to tokens of the range. */
-export function tokenPlaces(sequences: Sequences, { groups, groupSize }: SequencesRange): number[] {
+export function tokenPlaces(sequences: Sequences, { numGroups, groupSize }: SequencesRange): number[] {
   const { spec, completionLengths } = sequences;
   const places: number[] = [];
-  for (let group = 0; group < groups; group++) {
+  for (let group = 0; group < numGroups; group++) {
     for (let member = 0; member < groupSize; member++) {
       const row = group * spec.groupSize + member;
       for (let t = 0; t < completionLengths[row]!; t++) places.push(row * spec.completionLength + t);

@@ -82,7 +82,7 @@ describe('layers of the reference against finite differences', () => {
   });
 
   it.each(['half', 'interleaved'] as const)('rotary positions, %s', (rotaryLayout) => {
-    const rotary = { headSize: 8, rotaryTheta: 100, rotaryLayout };
+    const rotary = { headDim: 8, ropeTheta: 100, rotaryLayout };
     const input = normal(5 * 16, 10);
     const outer = normal(5 * 16, 11);
     expectGradient(() => dot(outer, referenceRotary(input, 16, rotary, 3)), input, referenceRotaryBackward(outer, 16, rotary, 3));
@@ -92,7 +92,7 @@ describe('layers of the reference against finite differences', () => {
     const shuffle = (row: Float64Array): Float64Array =>
       row.map((_, k) => row[8 * Math.floor(k / 8) + (k % 8 < 4 ? 2 * (k % 8) : 2 * (k % 8) - 7)]!);
     const input = normal(5 * 16, 12);
-    const rotary = { headSize: 8, rotaryTheta: 100 };
+    const rotary = { headDim: 8, ropeTheta: 100 };
     const interleaved = referenceRotary(input, 16, { ...rotary, rotaryLayout: 'interleaved' });
     expect(relativeError(referenceRotary(shuffle(input), 16, { ...rotary, rotaryLayout: 'half' }), shuffle(interleaved))).toBeLessThan(
       1e-15,
@@ -100,14 +100,14 @@ describe('layers of the reference against finite differences', () => {
   });
 
   it.each([
-    { heads: 2, keyValueHeads: 2 },
-    { heads: 6, keyValueHeads: 2 },
-    { heads: 3, keyValueHeads: 1 },
-  ])('attention, $heads heads on $keyValueHeads', (counts) => {
-    const heads = { ...counts, headSize: 4 };
-    const queries = normal(5 * heads.heads * 4, 13);
-    const keys = normal(5 * heads.keyValueHeads * 4, 14);
-    const values = normal(5 * heads.keyValueHeads * 4, 15);
+    { numAttentionHeads: 2, numKeyValueHeads: 2 },
+    { numAttentionHeads: 6, numKeyValueHeads: 2 },
+    { numAttentionHeads: 3, numKeyValueHeads: 1 },
+  ])('attention, $numAttentionHeads heads on $numKeyValueHeads', (counts) => {
+    const heads = { ...counts, headDim: 4 };
+    const queries = normal(5 * heads.numAttentionHeads * 4, 13);
+    const keys = normal(5 * heads.numKeyValueHeads * 4, 14);
+    const values = normal(5 * heads.numKeyValueHeads * 4, 15);
     const outer = normal(queries.length, 16);
     const f = (): number => dot(outer, referenceAttention(queries, keys, values, heads).outputs);
     const { probabilities } = referenceAttention(queries, keys, values, heads);
@@ -174,8 +174,8 @@ function someEntries(length: number): number[] {
 function expectModelGradient(spec: TransformerSpec, options: GradientOptions, seed: number): void {
   const parameters: ReferenceParameters = randomParameters(spec, seed);
   const sequences = fillSequences(
-    plainSequences({ groups: 2, groupSize: 2, promptLength: 3, completionLength: 4 }),
-    spec.vocabularySize,
+    plainSequences({ numGroups: 2, groupSize: 2, promptLength: 3, completionLength: 4 }),
+    spec.vocabSize,
     seed + 1,
   );
   const { gradients } = referenceGradient(spec, parameters, sequences, options);
@@ -192,7 +192,7 @@ function expectModelGradient(spec: TransformerSpec, options: GradientOptions, se
 
 describe('the whole reference against finite differences', () => {
   it.each(specs)('%s', (_, spec) => {
-    expectModelGradient(spec, { groups: 2, groupSize: 2, loss: spec.output === 'value' ? 'value' : 'score' }, 31);
+    expectModelGradient(spec, { numGroups: 2, groupSize: 2, loss: spec.output === 'value' ? 'value' : 'score' }, 31);
   });
 
   it.each<[string, Partial<GradientOptions>]>([
@@ -201,19 +201,19 @@ describe('the whole reference against finite differences', () => {
     ['score with k3', { referenceCoefficient: 0.3 }],
     ['clipped with k3 at a temperature', { loss: 'clipped', referenceCoefficient: 0.1, temperature: 1.5 }],
   ])('%s', (_, options) => {
-    expectModelGradient({ ...smallSpec, layers: 1 }, { groups: 2, groupSize: 2, loss: 'score', ...options }, 41);
+    expectModelGradient({ ...smallSpec, numHiddenLayers: 1 }, { numGroups: 2, groupSize: 2, loss: 'score', ...options }, 41);
   });
 
   it('only the groups and completions of the range take part', () => {
     const parameters = randomParameters(smallSpec, 51);
-    const sequences = fillSequences(plainSequences({ groups: 3, groupSize: 3, promptLength: 3, completionLength: 4 }), 11, 52);
-    const before = referenceGradient(smallSpec, parameters, sequences, { groups: 2, groupSize: 2, loss: 'score' });
+    const sequences = fillSequences(plainSequences({ numGroups: 3, groupSize: 3, promptLength: 3, completionLength: 4 }), 11, 52);
+    const before = referenceGradient(smallSpec, parameters, sequences, { numGroups: 2, groupSize: 2, loss: 'score' });
     const outside = [2, 5, 6, 7, 8];
     for (const row of outside) {
-      sequences.weights.fill(1e3, row * 4, row * 4 + 4);
+      sequences.advantageWeights.fill(1e3, row * 4, row * 4 + 4);
       sequences.completions.fill(0, row * 4, row * 4 + 4);
     }
-    const after = referenceGradient(smallSpec, parameters, sequences, { groups: 2, groupSize: 2, loss: 'score' });
+    const after = referenceGradient(smallSpec, parameters, sequences, { numGroups: 2, groupSize: 2, loss: 'score' });
     expect(after.gradients).toEqual(before.gradients);
     expect(after.loss).toBe(before.loss);
   });
@@ -223,12 +223,12 @@ describe('the whole reference against finite differences', () => {
     const tokens = [3, 1, 4, 1, 5, 9];
     const whole = referenceTransformerForward(smallSpec, parameters, tokens).outputs;
     expect(referenceTransformerForward(smallSpec, parameters, tokens.slice(0, 4)).outputs).toEqual(whole.slice(0, 4 * 11));
-    const sequences = plainSequences({ groups: 1, groupSize: 1, promptLength: 2, completionLength: 4 });
+    const sequences = plainSequences({ numGroups: 1, groupSize: 1, promptLength: 2, completionLength: 4 });
     sequences.prompts.set(tokens.slice(0, 2));
     sequences.completions.set(tokens.slice(2));
     sequences.promptLengths[0] = 2;
     sequences.completionLengths[0] = 4;
-    const { logProbs, entropies } = referenceEvaluate(smallSpec, parameters, sequences, { groups: 1, groupSize: 1, temperature: 0.5 });
+    const { logProbs, entropies } = referenceEvaluate(smallSpec, parameters, sequences, { numGroups: 1, groupSize: 1, temperature: 0.5 });
     for (let t = 0; t < 4; t++) {
       const expected = referenceLogSoftmax(whole.slice((t + 1) * 11, (t + 2) * 11), 0.5);
       expect(logProbs[t]).toBe(expected[tokens[t + 2]!]);

@@ -8,9 +8,9 @@ import { bitsOf } from './helpers.ts';
 import { type Opened, openTransformer, pick, smallSpec, specs, tokenPlaces } from './transformerHelpers.ts';
 
 const key = [0xdeadbeef, 0x12345678];
-const room: SequencesSpec = { groups: 5, groupSize: 4, promptLength: 6, completionLength: 9 };
+const room: SequencesSpec = { numGroups: 5, groupSize: 4, promptLength: 6, completionLength: 9 };
 const draw: SampleOptions = {
-  ...{ groups: 5, groupSize: 4, maxTokens: 9, endToken: 0 },
+  ...{ numGroups: 5, groupSize: 4, maxTokens: 9, endToken: 0 },
   ...{ key, iteration: 0xfffffff0, firstRollout: 12, stream: 3 },
 };
 const policies = specs.filter(([, spec]) => spec.output === 'logits');
@@ -22,7 +22,7 @@ function nextToken({ model, sequences }: Opened, row: number, t: number, tempera
   const prompt = sequences.prompts.subarray(group * spec.promptLength, group * spec.promptLength + sequences.promptLengths[group]!);
   const before = sequences.completions.subarray(row * spec.completionLength, row * spec.completionLength + t);
   const { outputs } = referenceTransformerForward(model.spec, referenceTransformer(model), [...prompt, ...before]);
-  return referenceLogSoftmax(outputs.slice(-model.spec.vocabularySize), temperature);
+  return referenceLogSoftmax(outputs.slice(-model.spec.vocabSize), temperature);
 }
 
 /** Samples, then evaluates and takes a gradient: all log-probabilities and entropies have to have the same bits. */
@@ -32,12 +32,12 @@ function expectTrainerBits({ model, sequences }: Opened, options: SampleOptions)
   const places = tokenPlaces(sequences, options);
   const bits = (): string => bitsOf(pick(sequences.logProbs, places)) + bitsOf(pick(sequences.entropies, places));
   const sampled = bits();
-  const { groups, groupSize, temperature = 1 } = options;
+  const { numGroups, groupSize, temperature = 1 } = options;
   for (const array of [sequences.logProbs, sequences.entropies]) array.fill(7);
-  model.evaluate(sequences, { groups, groupSize, temperature });
+  model.evaluate(sequences, { numGroups, groupSize, temperature });
   expect(bits()).toBe(sampled);
   for (const array of [sequences.logProbs, sequences.entropies]) array.fill(7);
-  model.gradient(sequences, { groups, groupSize, temperature, loss: 'score' });
+  model.gradient(sequences, { numGroups, groupSize, temperature, loss: 'score' });
   expect(bits()).toBe(sampled);
 }
 
@@ -47,18 +47,23 @@ describe('sampling and training', () => {
   });
 
   it.each<[string, Partial<TransformerSpec>, Partial<SequencesSpec>, Partial<SampleOptions>]>([
-    ['257 tokens', { vocabularySize: 257 }, {}, {}],
-    ['1000 tokens, tied', { vocabularySize: 1000, tiedEmbeddings: true }, {}, {}],
+    ['257 tokens', { vocabSize: 257 }, {}, {}],
+    ['1000 tokens, tied', { vocabSize: 1000, tieWordEmbeddings: true }, {}, {}],
     ['temperature', {}, {}, { temperature: 0.7 }],
-    ['top-k and top-p', { vocabularySize: 300 }, {}, { topK: 20, topP: 0.8, temperature: 1.4 }],
+    ['top-k and top-p', { vocabSize: 300 }, {}, { topK: 20, topP: 0.8, temperature: 1.4 }],
     ['greedy', {}, {}, { greedy: true }],
-    ['fewer groups and completions', {}, {}, { groups: 3, groupSize: 2, maxTokens: 5 }],
+    ['fewer groups and completions', {}, {}, { numGroups: 3, groupSize: 2, maxTokens: 5 }],
     ['one-token prompts', {}, { promptLength: 1 }, {}],
     ['one-token completions', {}, { completionLength: 1 }, { maxTokens: 1 }],
-    ['more prompts and completions than rows of a chunk', {}, { groups: 60, groupSize: 5 }, { groups: 60, groupSize: 5 }],
-    ['long', { contextLength: 200 }, { groups: 2, promptLength: 140, completionLength: 40 }, { groups: 2, maxTokens: 40, endToken: -1 }],
+    ['more prompts and completions than rows of a chunk', {}, { numGroups: 60, groupSize: 5 }, { numGroups: 60, groupSize: 5 }],
+    [
+      'long',
+      { maxPositionEmbeddings: 200 },
+      { numGroups: 2, promptLength: 140, completionLength: 40 },
+      { numGroups: 2, maxTokens: 40, endToken: -1 },
+    ],
   ])('the same bits: %s', (_, spec, shape, options) => {
-    expectTrainerBits(openTransformer({ ...smallSpec, heads: 4, ...spec }, { ...room, ...shape }, 2), { ...draw, ...options });
+    expectTrainerBits(openTransformer({ ...smallSpec, numAttentionHeads: 4, ...spec }, { ...room, ...shape }, 2), { ...draw, ...options });
   });
 
   it('completions end with the end token or at the most tokens; the rest of the row is left alone', () => {
@@ -80,7 +85,7 @@ describe('sampling and training', () => {
 
 describe('the draw', () => {
   it.each([1, 0.6])('is the inverse cumulative distribution of the documented Philox word, temperature %f', (temperature) => {
-    const opened = openTransformer({ ...smallSpec, vocabularySize: 40 }, room, 4);
+    const opened = openTransformer({ ...smallSpec, vocabSize: 40 }, room, 4);
     const { model, sequences } = opened;
     const options = { ...draw, temperature, endToken: -1 };
     model.sample(sequences, options);
@@ -99,12 +104,12 @@ describe('the draw', () => {
   it('belongs to the rollout alone: other batches, the same completions', () => {
     const { kernels, model, sequences } = openTransformer(smallSpec, room, 5);
     model.sample(sequences, draw);
-    const alone = createSequences(kernels, { ...room, groups: 1, groupSize: 2 });
+    const alone = createSequences(kernels, { ...room, numGroups: 1, groupSize: 2 });
     for (let group = 0; group < 5; group++) {
       for (const first of [0, 2]) {
         alone.prompts.set(sequences.prompts.subarray(group * 6, group * 6 + 6));
         alone.promptLengths[0] = sequences.promptLengths[group]!;
-        model.sample(alone, { ...draw, groups: 1, groupSize: 2, firstRollout: draw.firstRollout + group * 4 + first });
+        model.sample(alone, { ...draw, numGroups: 1, groupSize: 2, firstRollout: draw.firstRollout + group * 4 + first });
         for (const member of [0, 1]) {
           const row = group * 4 + first + member;
           const length = sequences.completionLengths[row]!;
@@ -155,7 +160,7 @@ describe('greedy, top-k, top-p', () => {
     ['a tiny top-p', { topP: 1e-6 }],
     ['a low temperature', { temperature: 1e-4 }],
   ])('%s is greedy', (_, options) => {
-    const { model, sequences } = openTransformer({ ...smallSpec, vocabularySize: 300 }, room, 8);
+    const { model, sequences } = openTransformer({ ...smallSpec, vocabSize: 300 }, room, 8);
     const sample = (more: Partial<SampleOptions>): string => {
       model.sample(sequences, { ...draw, endToken: -1, ...more });
       return sequences.completions.join(' ');
@@ -184,9 +189,9 @@ describe('greedy, top-k, top-p', () => {
     ['top-k 5 at temperature 1.5', { topK: 5, temperature: 1.5 }, () => 5],
   ])('frequencies are the probabilities: %s', (_, change, keptOf) => {
     const count = 8000;
-    const opened = openTransformer(smallSpec, { groups: 1, groupSize: count, promptLength: 3, completionLength: 1 }, 10);
+    const opened = openTransformer(smallSpec, { numGroups: 1, groupSize: count, promptLength: 3, completionLength: 1 }, 10);
     const { model, sequences } = opened;
-    model.sample(sequences, { ...draw, groups: 1, groupSize: count, maxTokens: 1, ...change });
+    model.sample(sequences, { ...draw, numGroups: 1, groupSize: count, maxTokens: 1, ...change });
     const probabilities = nextToken(opened, 0, 0, change.temperature).map((l) => Math.exp(l));
     const order = Array.from(probabilities.keys()).sort((a, b) => probabilities[b]! - probabilities[a]!);
     const kept = order.slice(0, keptOf(order.map((token) => probabilities[token]!)));

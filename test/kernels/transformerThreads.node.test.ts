@@ -8,16 +8,16 @@ import { expectSameBits, openKernels } from './manyThreads.ts';
 import { openTransformer, pick, smallSpec, tokenPlaces } from './transformerHelpers.ts';
 
 const spec: TransformerSpec = {
-  ...{ ...smallSpec, vocabularySize: 300, hiddenSize: 32, heads: 4, keyValueHeads: 2, headSize: 8, feedForwardSize: 45 },
-  ...{ attentionBias: true, tiedEmbeddings: true, contextLength: 32 },
+  ...{ ...smallSpec, vocabSize: 300, hiddenSize: 32, numAttentionHeads: 4, numKeyValueHeads: 2, headDim: 8, intermediateSize: 45 },
+  ...{ attentionBias: true, tieWordEmbeddings: true, maxPositionEmbeddings: 32 },
 };
-const room = { groups: 13, groupSize: 8, promptLength: 6, completionLength: 7 };
-const range = { groups: 13, groupSize: 8 };
+const room = { numGroups: 13, groupSize: 8, promptLength: 6, completionLength: 7 };
+const range = { numGroups: 13, groupSize: 8 };
 
 /** Samples, evaluates and takes steps with a policy and a critic; everything that came out, as bits. */
 function work(kernels: Kernels): string {
   const { model, sequences } = openTransformer(spec, room, 1, kernels);
-  const critic = openTransformer({ ...spec, name: 'critic', output: 'value', layers: 1 }, room, 2, kernels);
+  const critic = openTransformer({ ...spec, name: 'critic', output: 'value', numHiddenLayers: 1 }, room, 2, kernels);
   const out: string[] = [];
   for (let step = 1; step <= 4; step++) {
     const draws = { key: [1, 2], iteration: step, firstRollout: 0, stream: 0, maxTokens: 7, endToken: 0, temperature: 0.9 };

@@ -25,7 +25,7 @@ describe('CartPole-v1, 200 iterations', () => {
   it('L2: one environment: time from the trajectory learns (at least 150), time from the rollout does not (at most 60)', async () => {
     const one = { env: 'CartPole-v1', numEnvs: 1 } as const;
     expect(await meanReturn(one, [11, 12, 13, 14, 15, 16])).toBeGreaterThanOrEqual(150);
-    expect(await meanReturn({ ...one, timeReading: 'rollout-offset' }, [11, 12, 13, 14, 15, 16])).toBeLessThanOrEqual(60);
+    expect(await meanReturn({ ...one, timeOrigin: 'rollout-offset' }, [11, 12, 13, 14, 15, 16])).toBeLessThanOrEqual(60);
   });
 
   it('PPO, 32 environments: the greedy policy reaches at least 400', async () => {
@@ -33,11 +33,11 @@ describe('CartPole-v1, 200 iterations', () => {
   });
 
   it.each([
-    ['leave-one-out', { inclusion: 'leave-one-out' }],
-    ['leave-one-env-out', { inclusion: 'leave-one-env-out' }],
+    ['leave-one-out', { baseline: 'leave-one-out' }],
+    ['leave-one-env-out', { baseline: 'leave-one-env-out' }],
     ['universal bins', { bins: 'universal' }],
-    ['time of the episode', { timeReading: 'elapsed' }],
-    ['forced reset', { timeReading: 'forced-reset' }],
+    ['time of the episode', { timeOrigin: 'elapsed' }],
+    ['forced reset', { timeOrigin: 'forced-reset' }],
     ['tail bootstrap', { tail: 'bootstrap' }],
     ['tail complete', { tail: 'complete' }],
     ['tail carry', { tail: 'carry' }],

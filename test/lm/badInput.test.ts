@@ -41,8 +41,12 @@ describe('a configuration that cannot be', () => {
     ['a field of the other road', { ...shortRun, numEnvs: 4 }, /expected known fields, got "numEnvs"/],
     ['groups of one', { ...shortRun, groupSize: 1 }, /groupSize: expected at least 2 completions per prompt with estimator gpg-lm, got 1/],
     ['groups of none', { ...shortRun, groupSize: 0 }, /groupSize: expected a whole number from 1 to 4096, got 0/],
-    ['a threshold above 1', { ...shortRun, betaTh: 1.5 }, /betaTh: expected a number from 0 to 1, got 1.5/],
-    ['heads that do not share', { ...shortRun, heads: 2, keyValueHeads: 3 }, /keyValueHeads: expected a divisor of heads 2, got 3/],
+    ['a threshold above 1', { ...shortRun, minValidFraction: 1.5 }, /minValidFraction: expected a number from 0 to 1, got 1.5/],
+    [
+      'heads that do not share',
+      { ...shortRun, numAttentionHeads: 2, numKeyValueHeads: 3 },
+      /numKeyValueHeads: expected a divisor of numAttentionHeads 2, got 3/,
+    ],
     ['a width that is no multiple of 8', { ...shortRun, hiddenSize: 20 }, /hiddenSize: expected a multiple of 8, got 20/],
     ['a text for a number', { ...shortRun, learningRate: '3e-4' }, /learningRate: expected a number from 0 to 1000000, got "3e-4"/],
     ['NaN for a number', { ...shortRun, temperature: Number.NaN }, /temperature: expected a number from .*, got NaN/],
@@ -66,7 +70,7 @@ describe('a configuration that cannot be', () => {
 
   it('a model that does not fit into memory', async () => {
     const message = await messageOf({ ...shortRun, groups: 65_536, groupSize: 4096 });
-    expect(message).toMatch(/^groups, groupSize, hiddenSize, layers: expected .* memory .*, got 65536 x 4096 completions/);
+    expect(message).toMatch(/^numGroups, groupSize, hiddenSize, numHiddenLayers: expected .* memory .*, got 65536 x 4096 completions/);
   });
 });
 
@@ -142,8 +146,8 @@ describe('a task that fails', () => {
     ],
     [
       'a threshold that no group reaches',
-      { ...shortRun, warmStartAccuracy: 0, betaTh: 1, maxAttempts: 2, task: withProblems(() => ({ reward: () => 0 })) },
-      /betaTh 1: expected 6 valid groups of 6 within 2 draws, got 0; 12 of 12 groups are all wrong/,
+      { ...shortRun, warmStartAccuracy: 0, minValidFraction: 1, maxAttempts: 2, task: withProblems(() => ({ reward: () => 0 })) },
+      /minValidFraction 1: expected 6 valid groups of 6 within 2 draws, got 0; 12 of 12 groups are all wrong/,
     ],
   ];
 
@@ -292,7 +296,7 @@ describe('a model that is asked what it cannot', () => {
     const input = { ...shortRun, iterations: 1, warmStartAccuracy: 0, evaluationInterval: 0 };
     const { model } = await testLanguageCohort().trainLanguageModel(input).finish();
     expect(() => model.sample(options as never)).toThrow(expected);
-    await expect(model.evaluate({ prompts: 0 })).rejects.toThrow('evaluate: prompts: expected a whole number from 1 to 1000000, got 0');
+    await expect(model.evaluate({ numPrompts: 0 })).rejects.toThrow('evaluate: prompts: expected a whole number from 1 to 1000000, got 0');
   });
 });
 

@@ -7,7 +7,7 @@ const resolve = (fields: Readonly<Record<string, unknown>>): ReturnType<typeof r
 describe('defaults that depend on other fields', () => {
   it('the learning rates fall as one over the width, beyond 64', () => {
     expect(resolve({})).toMatchObject({ learningRate: 1.5e-3, warmStartLearningRate: 3e-3 });
-    expect(resolve({ hiddenSize: 16, heads: 2 })).toMatchObject({ learningRate: 1.5e-3, warmStartLearningRate: 3e-3 });
+    expect(resolve({ hiddenSize: 16, numAttentionHeads: 2 })).toMatchObject({ learningRate: 1.5e-3, warmStartLearningRate: 3e-3 });
     expect(resolve({ hiddenSize: 128 })).toMatchObject({ learningRate: 7.5e-4, warmStartLearningRate: 1.5e-3 });
     expect(resolve({ hiddenSize: 128, learningRate: 0.1, warmStartLearningRate: 0.2 })).toMatchObject({
       learningRate: 0.1,

@@ -15,7 +15,7 @@ const golden: readonly [string, LanguageTrainInput, string][] = [
   ['gpg-lm', shortRun, 'cea656f12cf760474435db8311524be94780cb9ff643aac993d6f090c87a0ff6'],
   [
     'gpg-lm, drawn to the threshold, with a reference and SGD',
-    { ...shortRun, betaTh: 0.8, klCoef: 0.1, optimizer: 'sgd', momentum: 0.9, learningRate: 0.1 },
+    { ...shortRun, minValidFraction: 0.8, klCoef: 0.1, optimizer: 'sgd', momentum: 0.9, learningRate: 0.1 },
     'd8a3f6dff05d91525eee6662e07ce17edb78e19c657dd37fc6310b2a4bd762d2',
   ],
   [
@@ -25,7 +25,7 @@ const golden: readonly [string, LanguageTrainInput, string][] = [
   ],
   [
     'remax, grouped queries, interleaved, untied, with biases',
-    { ...shortRun, estimator: 'remax', keyValueHeads: 1, rotaryLayout: 'interleaved', tiedEmbeddings: false, attentionBias: true },
+    { ...shortRun, estimator: 'remax', numKeyValueHeads: 1, rotaryLayout: 'interleaved', tieWordEmbeddings: false, attentionBias: true },
     '4ccc7ac3933167fa52f56b741b5c7b8a96b88e2bfa8922cb6583e7e29201c0ea',
   ],
   ['ppo', { ...shortRun, estimator: 'ppo' }, '17803357a4d3026a8ee41d0440e43b4d29bf14868af437f6438573b82b57a4ba'],

@@ -14,9 +14,29 @@ describe('kill -9', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it.each(['gpg-lm', 'grpo', 'ppo'])('%s: at eight random moments, resumed each time: the same hash, nothing lost', async (estimator) => {
-    const model = ['--hidden-size', '32', '--layers', '1', '--heads', '2', '--feed-forward-size', '64', '--groups', '16'];
+    const model = [
+      '--hidden-size',
+      '32',
+      '--num-hidden-layers',
+      '1',
+      '--num-attention-heads',
+      '2',
+      '--intermediate-size',
+      '64',
+      '--num-groups',
+      '16',
+    ];
     const settings = ['digit-completion', '--estimator', estimator, ...model, '--iterations', '500', '--checkpoint-interval', '7'];
-    const shared = ['--learning-rate', '1e-4', '--beta-th', '0.3', '--evaluation-prompts', '20', '--final-evaluation-prompts', '50'];
+    const shared = [
+      '--learning-rate',
+      '1e-4',
+      '--min-valid-fraction',
+      '0.3',
+      '--evaluation-prompts',
+      '20',
+      '--final-evaluation-prompts',
+      '50',
+    ];
     const whole = join(folder, `${estimator}-whole`);
     const parts = join(folder, `${estimator}-parts`);
     expect(await run(['lm', 'train', ...settings, ...shared, '--run-dir', whole])).toBe(0);

@@ -13,7 +13,7 @@ describe('resume', () => {
     ['gpg-lm', {}],
     [
       'gpg-lm to a threshold, with a reference and momentum',
-      { betaTh: 0.8, klCoef: 0.1, optimizer: 'sgd', momentum: 0.9, learningRate: 0.1 },
+      { minValidFraction: 0.8, klCoef: 0.1, optimizer: 'sgd', momentum: 0.9, learningRate: 0.1 },
     ],
     ['grpo, two epochs, AdamW along a cosine', { estimator: 'grpo', updateEpochs: 2, optimizer: 'adamw', schedule: 'cosine' }],
     ['remax', { estimator: 'remax' }],

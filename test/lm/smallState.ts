@@ -33,13 +33,13 @@ export const small = {
   groupSize: 8,
   iterations: 40,
   hiddenSize: 16,
-  layers: 1,
-  heads: 2,
-  feedForwardSize: 24,
+  numHiddenLayers: 1,
+  numAttentionHeads: 2,
+  intermediateSize: 24,
   learningRate: 3e-3,
   schedule: 'constant',
   warmupIterations: 0,
-  betaTh: 0,
+  minValidFraction: 0,
   warmStartAccuracy: 0,
 } as const;
 

@@ -6,7 +6,7 @@ import type { LanguageTrainInput } from '../../src/api/languageModels.ts';
 import { nodePlatform } from '../../src/node/platform.ts';
 import { largestDigit, shortRun, testLanguageCohort } from './languageRun.ts';
 
-const wide: LanguageTrainInput = { ...shortRun, iterations: 3, groups: 24, groupSize: 8 };
+const wide: LanguageTrainInput = { ...shortRun, iterations: 3, numGroups: 24, groupSize: 8 };
 
 describe('threads', () => {
   it.each([

@@ -98,9 +98,9 @@ describe('the end', () => {
     for (const { logProb, tokens } of samples) expect(logProb < 0 && tokens >= 1 && tokens <= 3).toBe(true);
     const given = { task: largestDigit };
     expect(await cohort.sampleLanguageRun('run', { ...options, ...given })).toEqual(samples);
-    const evaluation = await model.evaluate({ prompts: 12, samples: 2 });
+    const evaluation = await model.evaluate({ numPrompts: 12, numSamples: 2 });
     expect(evaluation).toMatchObject({ task: 'largest-digit', prompts: 12, samples: 2 });
-    expect(await cohort.evaluateLanguageRun('run', { prompts: 12, samples: 2, ...given })).toEqual(evaluation);
+    expect(await cohort.evaluateLanguageRun('run', { numPrompts: 12, numSamples: 2, ...given })).toEqual(evaluation);
     // The likeliest answers to the same held-out prompts.
     expect(evaluation.greedy.returns).toEqual(summary.evaluation!.greedy.returns);
   });
@@ -142,7 +142,7 @@ describe('learning', () => {
     expect(summary.evaluation!.sampled.mean!).toBeGreaterThan(0.6);
   });
 
-  it('an estimator of one’s own: the sign of the centred reward', async () => {
+  it('an estimator of one’s own: the sign of the centered reward', async () => {
     const estimator = defineEstimator({
       title: 'sign',
       advantages: ({ rewards, groups }) => {

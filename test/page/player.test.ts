@@ -3,15 +3,15 @@ import { createKernelsAsync, environmentSeeds, learnerKey, make, makeVector, Pol
 import { Clock, speeds } from '../../src/page/clock.ts';
 import { cutToBox, Player, softmax } from '../../src/page/player.ts';
 import { Session } from '../../src/page/session.ts';
+import { factsOf } from '../../src/page/tasks.ts';
 import { evaluate } from '../../src/play/evaluate.ts';
-import { factsOf } from '../../src/watch/tasks.ts';
 
 /** A policy that nobody trained, but whose weights are large enough that it does more than one thing. */
 async function policyFor(id: string, seed = 3): Promise<Policy> {
   const { observationSpace, actionSpace } = standardRegistry().get(id);
   const kernels = await createKernelsAsync({ bytes: 16 * 2 ** 20 });
   const spec = { observationSpace, actionSpace, hiddenSizes: [16], activation: 'tanh', critic: false } as const;
-  const policy = new Policy(spec, kernels, learnerKey(seed)).initialise();
+  const policy = new Policy(spec, kernels, learnerKey(seed)).initialize();
   for (const { name, get, set } of policy.parameters.tensors()) {
     if (name === 'actor.1.weight')
       set(

@@ -38,11 +38,11 @@ describe('policies that Python trained', () => {
     expect(await testCohort().checkPolicyTask(file)).toBe(true);
   });
 
-  it('the normaliser is at work: without it the means are others', async () => {
+  it('the normalizer is at work: without it the means are others', async () => {
     const file = decodePolicy(bytesOf(cheetah));
     const observation = numbers(cheetah.observations).slice(0, 17);
-    const [normalised, raw] = await Promise.all([file, { ...file, normaliser: undefined }].map((one) => testCohort().createPolicy(one)));
-    expect(normalised!.act(observation)).not.toEqual(raw!.act(observation));
+    const [normalized, raw] = await Promise.all([file, { ...file, normalizer: undefined }].map((one) => testCohort().createPolicy(one)));
+    expect(normalized!.act(observation)).not.toEqual(raw!.act(observation));
   });
 });
 
@@ -63,12 +63,12 @@ const anyPolicy: fc.Arbitrary<PolicyFile> = fc
     hiddenSizes: fc.array(size, { maxLength: 3 }),
     activation: fc.constantFrom('tanh', 'relu', 'gelu'),
     critic: fc.boolean(),
-    normalised: fc.boolean(),
+    normalized: fc.boolean(),
     values: fc.array(finite, { minLength: 1, maxLength: 20 }),
     clip: fc.double({ min: 0.1, max: 100, noNaN: true }),
     seed: fc.option(fc.nat(), { nil: undefined }),
   })
-  .map(({ observation, action, hiddenSizes, activation, critic, normalised, values, clip, seed }) => {
+  .map(({ observation, action, hiddenSizes, activation, critic, normalized, values, clip, seed }) => {
     const inputs = observation.kind === 'discrete' ? observation.n : observation.size;
     const outputs = action.kind === 'discrete' ? action.n : action.size;
     const parameters = new Map<string, Float32Array>();
@@ -87,7 +87,7 @@ const anyPolicy: fc.Arbitrary<PolicyFile> = fc
       envOptions: { wind: true, power: 2.5 },
       spec: { observationSpace: observation, actionSpace: action, hiddenSizes, activation, critic },
       parameters,
-      ...(normalised && observation.kind === 'box' && { normaliser: statistics }),
+      ...(normalized && observation.kind === 'box' && { normalizer: statistics }),
       source: { ...(seed !== undefined && { seed }), versions: { mine: '1' } },
     };
   });
@@ -152,7 +152,7 @@ const wrong: [string, Uint8Array, RegExp][] = [
   ['a description that is no JSON', encodeSafetensors([], { policy: '{' }), /expected a JSON object/],
   ['another format', changed({ description: put('format', 'mine') }), /expected "format": "cohort-policy", got "mine"/],
   ['a later version', changed({ description: put('formatVersion', 2) }), /expected "formatVersion": 1, got 2; use the version/],
-  ['a mistyped field', changed({ description: put('normalizer', null) }), /got "normalizer"; did you mean normaliser\?/],
+  ['a mistyped field', changed({ description: put('normalizer', null) }), /got "normalizer"; did you mean normalizer\?/],
   ['a field that is missing', changed({ description: put('layers', undefined) }), /description, layers: expected array, got nothing/],
   [
     'an unknown activation',
@@ -174,10 +174,10 @@ const wrong: [string, Uint8Array, RegExp][] = [
   ],
   [
     'another epsilon',
-    changed({ description: put('normaliser', { epsilon: 1e-3, clip: 10, statistics: 'x' }) }),
+    changed({ description: put('normalizer', { epsilon: 1e-3, clip: 10, statistics: 'x' }) }),
     /epsilon: expected 1e-8, got 0.001/,
   ],
-  ['a clip of zero', changed({ description: put('normaliser', { epsilon: 1e-8, clip: 0, statistics: 'x' }) }), /normaliser.clip: expected/],
+  ['a clip of zero', changed({ description: put('normalizer', { epsilon: 1e-8, clip: 0, statistics: 'x' }) }), /normalizer.clip: expected/],
   ['an option that is code', changed({ description: put('envOptions', { a: { b: 1 } }) }), /envOptions.a/],
   [
     'a tensor that is missing',
@@ -185,7 +185,7 @@ const wrong: [string, Uint8Array, RegExp][] = [
     /tensor actor.1.bias: expected F32 of shape \(64\), got no such tensor/,
   ],
   ['a tensor too many', changed({ tensors: replace('extra', new Float32Array(1)) }), /got "extra" as well/],
-  ['the statistics without a word of them', changed({ description: put('normaliser', null) }), /got "normaliser\.\w+" as well/],
+  ['the statistics without a word of them', changed({ description: put('normalizer', null) }), /got "normalizer\.\w+" as well/],
   [
     'float64 for float32',
     changed({ tensors: replace('logStd', new Float64Array(6)) }),
@@ -201,10 +201,10 @@ const wrong: [string, Uint8Array, RegExp][] = [
     changed({ tensors: replace('logStd', Float32Array.of(0, 0, Number.NaN, 0, 0, 0)) }),
     /logStd: expected finite numbers, got NaN at entry 2/,
   ],
-  ['infinity', changed({ tensors: replace('normaliser.mean', new Float64Array(17).fill(Infinity)) }), /got Infinity at entry 0/],
+  ['infinity', changed({ tensors: replace('normalizer.mean', new Float64Array(17).fill(Infinity)) }), /got Infinity at entry 0/],
   [
     'a negative variance',
-    changed({ tensors: replace('normaliser.variance', new Float64Array(17).fill(-1)) }),
+    changed({ tensors: replace('normalizer.variance', new Float64Array(17).fill(-1)) }),
     /at least 0, got -1 at entry 0/,
   ],
 ];

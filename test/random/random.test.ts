@@ -26,7 +26,7 @@ describe('Philox', () => {
   it('uses the documented counter', () => {
     const out = new Uint32Array(4);
     philox4x32(Uint32Array.from([3, 5, 9, (2 << 24) | 17]), learnerKey(7), out);
-    expect(Array.from(philox.block(learnerStreams.initialisation, 3, 5, 9, 17))).toEqual(Array.from(out));
+    expect(Array.from(philox.block(learnerStreams.initialization, 3, 5, 9, 17))).toEqual(Array.from(out));
     expect(philox.uniform(0, 3, 5, 9)).not.toBe(philox.uniform(1, 3, 5, 9));
     const row = new Float64Array(4);
     philox.fillUniform(row, 0, 1, 2);

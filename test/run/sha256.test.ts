@@ -31,7 +31,7 @@ describe('sha256', () => {
 });
 
 describe('hashParameters', () => {
-  it('hashes the little-endian bytes, parameters first, then the normaliser', async () => {
+  it('hashes the little-endian bytes, parameters first, then the normalizer', async () => {
     // 1 and -2 in float32, 0.5 in float64.
     const bytes = [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0xe0, 0x3f];
     expect(

@@ -1,7 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bootstrapInterval, interquartileMean, mean, quantile, standardDeviation, standardError, variance } from '../../src/math/index.ts';
 import { createGenerator } from '../../src/random/index.ts';
+import {
+  bootstrapInterval,
+  interquartileMean,
+  mean,
+  quantile,
+  standardDeviation,
+  standardError,
+  variance,
+} from '../../src/statistics/bootstrap.ts';
 
 describe('statistics', () => {
   const list = [2, 4, 4, 4, 5, 5, 7, 9];

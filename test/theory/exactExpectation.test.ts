@@ -73,19 +73,19 @@ describe('the ground that the expectations stand on', () => {
 
 describe('E1 leave-one-out is unbiased (N = 2; N = 3 in exactExpectationTriples)', () => {
   it.each(binNames)('%s bins', (bins) => {
-    for (const inclusion of ['leave-one-out', 'leave-one-env-out'] as const) {
-      expect(largestDifference(expected(2, { bins, inclusion }), exact)).toBeLessThan(1e-12);
+    for (const baseline of ['leave-one-out', 'leave-one-env-out'] as const) {
+      expect(largestDifference(expected(2, { bins, baseline }), exact)).toBeLessThan(1e-12);
     }
   });
 
   it('a group of one: no baseline, no bias', () => {
-    for (const bins of binNames) expect(largestDifference(expected(1, { bins, inclusion: 'leave-one-out' }), exact)).toBeLessThan(1e-12);
+    for (const bins of binNames) expect(largestDifference(expected(1, { bins, baseline: 'leave-one-out' }), exact)).toBeLessThan(1e-12);
   });
 
   it('bins of the history, every visit, and gamma below 1', () => {
     const history: BinKey = (step) => (step.time === 0 ? 'start' : [step.observation[0]!, step.actionAt(step.time - 1)[0]!]);
     for (const visit of ['first', 'every'] as const) {
-      const settings = { bins: history, visit, inclusion: 'leave-one-out', gamma: 0.9 } as const;
+      const settings = { bins: history, visit, baseline: 'leave-one-out', gamma: 0.9 } as const;
       expect(largestDifference(expected(2, settings), exactGradient(mdp, policy, 0.9).gradient)).toBeLessThan(1e-12);
     }
   });
@@ -144,7 +144,7 @@ describe('E5 equation 1 as printed', () => {
   it.each([2, 3])('without 1/N gives N times the gradient (N = %d)', (groupSize) => {
     // N = 3 on a smaller MDP: two steps, 36 classes.
     const small = problem(5, 2);
-    const settings = estimator({ bins: 'time', inclusion: 'leave-one-out' });
+    const settings = estimator({ bins: 'time', baseline: 'leave-one-out' });
     const got = expectedGradient({ ...small, groupSize, settings, average: false });
     expect(largestDifference(got, small.exact.map((value) => groupSize * value) as Float64Array)).toBeLessThan(1e-12);
   });

@@ -11,7 +11,7 @@ const expected = (groupSize: number, settings: Parameters<typeof estimator>[0]):
 
 describe('E1 leave-one-out is unbiased (N = 3)', () => {
   it.each(['universal', 'time', 'state', 'state-time'] as const)('%s bins', (bins) => {
-    expect(largestDifference(expected(3, { bins, inclusion: 'leave-one-out' }), exact)).toBeLessThan(1e-12);
+    expect(largestDifference(expected(3, { bins, baseline: 'leave-one-out' }), exact)).toBeLessThan(1e-12);
   });
 });
 

@@ -20,12 +20,12 @@ const golden: readonly [string, TrainInput, string][] = [
     '444f0055b144ea6bf1ffa1a8cad2b88b7dee750b5ea88ef138eb2843ae64e495',
   ],
   [
-    'gpg on CartPole, normalised with shared statistics',
+    'gpg on CartPole, normalized with shared statistics',
     { ...shortRun, normalizeObservation: 'shared', normalizeReward: 'shared' },
     'f86dace1654e37173ad9858667f96def1d57fc23936af69152f6b61c496cb73c',
   ],
   [
-    'ppo on LunarLanderContinuous, normalised per environment',
+    'ppo on LunarLanderContinuous, normalized per environment',
     { ...shortRun, env: 'LunarLanderContinuous-v3', algorithm: 'ppo', normalizeObservation: 'perEnv', normalizeReward: 'perEnv' },
     '090935c6fb591ab461f6b931d3fe0d7f79d8990a9549690c8e9a30c25d0738c5',
   ],
@@ -40,12 +40,12 @@ const golden: readonly [string, TrainInput, string][] = [
     '0ba8d2e67cdc34ce56165086b2cec58a868d6eb36dc53b8b29074fd6e245de6b',
   ],
   [
-    'gpg on HalfCheetah, normalised with shared statistics',
+    'gpg on HalfCheetah, normalized with shared statistics',
     { ...shortRun, env: 'HalfCheetah-v5', normalizeObservation: 'shared', normalizeReward: 'shared', evaluationMaxSteps: 50 },
     '88a58ced1deb214c60f8ad97a0f274ae118a116095b8c124acaf4f8bd5c4daef',
   ],
   [
-    'ppo on HalfCheetah, normalised per environment',
+    'ppo on HalfCheetah, normalized per environment',
     {
       ...shortRun,
       env: 'HalfCheetah-v4',
@@ -79,23 +79,23 @@ describe('resume', () => {
     ['ppo', { algorithm: 'ppo' }],
     ['tail carry', { tail: 'carry', carryRollouts: 2 }],
     ['tail complete', { tail: 'complete' }],
-    ['forced reset', { timeReading: 'forced-reset' }],
+    ['forced reset', { timeOrigin: 'forced-reset' }],
     ['CliffWalking, slippery', { env: 'CliffWalkingSlippery-v1' }],
-    ['shared normalisation', { normalizeObservation: 'shared', normalizeReward: 'shared' }],
+    ['shared normalization', { normalizeObservation: 'shared', normalizeReward: 'shared' }],
     [
-      'normalisation per environment, forced reset',
-      { normalizeObservation: 'perEnv', normalizeReward: 'perEnv', timeReading: 'forced-reset' },
+      'normalization per environment, forced reset',
+      { normalizeObservation: 'perEnv', normalizeReward: 'perEnv', timeOrigin: 'forced-reset' },
     ],
     [
       'ppo on LunarLander, time limits bootstrapped',
       { env: 'LunarLander-v3', algorithm: 'ppo', bootstrapTruncated: true, envOptions: { maxEpisodeSteps: 40 } },
     ],
     [
-      'HalfCheetah, normalised with shared statistics',
+      'HalfCheetah, normalized with shared statistics',
       { env: 'HalfCheetah-v5', normalizeObservation: 'shared', normalizeReward: 'shared', envOptions: { maxEpisodeSteps: 50 } },
     ],
     [
-      'LunarLanderContinuous, normalised per environment, completed tails',
+      'LunarLanderContinuous, normalized per environment, completed tails',
       { env: 'LunarLanderContinuous-v3', normalizeObservation: 'perEnv', normalizeReward: 'perEnv', tail: 'complete', numSteps: 96 },
     ],
   ];

@@ -1,5 +1,5 @@
 /**
- * Training on normalised environments: the policy that leaves it is for raw observations, with the statistics of that moment.
+ * Training on normalized environments: the policy that leaves it is for raw observations, with the statistics of that moment.
  */
 import { describe, expect, it } from 'vitest';
 import type { AlgorithmState } from '../../src/algorithms/algorithm.ts';
@@ -11,7 +11,7 @@ import { hashParameters } from '../../src/run/sha256.ts';
 import { restoreCheckpoint } from '../../src/training/checkpoint.ts';
 import { shortRun, testCohort } from './cohort.ts';
 
-const normalisedRun: TrainInput = { ...shortRun, iterations: 4, normalizeObservation: 'shared', normalizeReward: 'shared' };
+const normalizedRun: TrainInput = { ...shortRun, iterations: 4, normalizeObservation: 'shared', normalizeReward: 'shared' };
 
 function checkpointOf(cohort: ReturnType<typeof testCohort>, name: string): SafetensorsFile {
   return decodeSafetensors(cohort.home.folders.get(name)!.files.get('checkpoint.safetensors')!, name);
@@ -33,29 +33,29 @@ class Stateless implements Env {
   }
 }
 
-describe('a run with normalised observations', () => {
+describe('a run with normalized observations', () => {
   it.each(['shared', 'perEnv'] as const)('%s: hands over, stores and loads the statistics of its end', async (normalizeObservation) => {
     const cohort = testCohort();
-    const { summary, policy } = await cohort.train({ ...normalisedRun, normalizeObservation }, { runDirectory: 'run' }).finish();
+    const { summary, policy } = await cohort.train({ ...normalizedRun, normalizeObservation }, { runDirectory: 'run' }).finish();
     const { tensors } = checkpointOf(cohort, 'run');
-    expect(policy.normaliser).toEqual({
-      mean: tensors.get('normaliser.mean')!.data,
-      variance: tensors.get('normaliser.variance')!.data,
+    expect(policy.normalizer).toEqual({
+      mean: tensors.get('normalizer.mean')!.data,
+      variance: tensors.get('normalizer.variance')!.data,
       clip: 10,
     });
-    expect(policy.normaliser!.variance.every((value) => value > 0 && value !== 1)).toBe(true);
+    expect(policy.normalizer!.variance.every((value) => value > 0 && value !== 1)).toBe(true);
     const loaded = await cohort.loadPolicy('run');
-    expect(loaded.normaliser).toMatchObject(policy.normaliser!);
+    expect(loaded.normalizer).toMatchObject(policy.normalizer!);
     const played = await cohort.evaluateRun('run', { episodes: summary.evaluation!.greedy.returns.length });
     expect(played.greedy).toEqual(summary.evaluation!.greedy);
     const observation = Float32Array.of(0.3, -1, 0.02, 1.5);
     expect(loaded.act(observation)).toBe(policy.act(observation));
   });
 
-  it('has the normaliser in the hash of its parameters, behind them', async () => {
-    const { summary, policy } = await testCohort().train(normalisedRun).finish();
+  it('has the normalizer in the hash of its parameters, behind them', async () => {
+    const { summary, policy } = await testCohort().train(normalizedRun).finish();
     const parameters = policy.parameters.tensors().map(({ get }) => ({ data: get('values') }));
-    const { mean, variance, clip } = policy.normaliser!;
+    const { mean, variance, clip } = policy.normalizer!;
     expect(summary.parametersSha256).not.toBe(hashParameters(parameters));
     expect(summary.parametersSha256).toBe(
       hashParameters(parameters, [{ data: mean }, { data: variance }, { data: Float64Array.of(clip) }]),
@@ -64,7 +64,7 @@ describe('a run with normalised observations', () => {
 
   it('is played on raw observations, and reports raw returns', async () => {
     const cohort = testCohort();
-    const run = cohort.train({ ...normalisedRun, clipReward: 0.001 }, { runDirectory: 'run' });
+    const run = cohort.train({ ...normalizedRun, clipReward: 0.001 }, { runDirectory: 'run' });
     const returns: number[] = [];
     for await (const { metrics } of run)
       if (metrics['charts/episodic_return'] !== undefined) returns.push(metrics['charts/episodic_return']);
@@ -74,7 +74,7 @@ describe('a run with normalised observations', () => {
     expect(summary.evaluation!.sampled.returns).toEqual(summary.evaluation!.sampled.lengths);
   });
 
-  it('learns as much whatever the units of a reward are, where rewards are normalised', async () => {
+  it('learns as much whatever the units of a reward are, where rewards are normalized', async () => {
     const hashes = await Promise.all(
       [1, 1024].map(async (unit) => {
         class Paid extends Stateless {
@@ -95,14 +95,14 @@ describe('a run with normalised observations', () => {
   it('keeps its statistics over a resume even where the environment has no state to give', async () => {
     const cohort = testCohort();
     const env = (): Env => new Stateless();
-    const input: TrainInput = { ...normalisedRun, env, numEnvs: 4, numSteps: 16 };
+    const input: TrainInput = { ...normalizedRun, env, numEnvs: 4, numSteps: 16 };
     await cohort.train({ ...input, stopAfter: 2 }, { runDirectory: 'run' }).finish();
     const before = checkpointOf(cohort, 'run').tensors.get('normalization/observation/counts')!.data[0];
     expect(before).toBeCloseTo(4 + 2 * 16 * 4, 3);
     await (await cohort.resumeTraining('run', { env })).finish();
     const { tensors } = checkpointOf(cohort, 'run');
     expect(tensors.get('normalization/observation/counts')!.data[0]).toBeCloseTo(4 + 4 * 16 * 4, 3);
-    expect(tensors.get('normaliser.mean')!.data[0]).toBeGreaterThan(1000);
+    expect(tensors.get('normalizer.mean')!.data[0]).toBeGreaterThan(1000);
   });
 
   it('shows the present observations anew once the statistics of such an environment are back', () => {
@@ -115,26 +115,26 @@ describe('a run with normalised observations', () => {
     restoreCheckpoint(
       state,
       { tensors: new Map([[stored.name, stored]]), metadata: { counters } },
-      { arrays: { 'observation/mean': mean }, restored: () => seen.push(mean[0]!), normaliser: () => undefined },
+      { arrays: { 'observation/mean': mean }, restored: () => seen.push(mean[0]!), normalizer: () => undefined },
     );
     expect(seen).toEqual([7]);
   });
 
   it('is refused for discrete observations, before a folder is made', async () => {
     const cohort = testCohort();
-    const run = cohort.train({ ...normalisedRun, env: 'CliffWalking-v1' }, { runDirectory: 'run' });
+    const run = cohort.train({ ...normalizedRun, env: 'CliffWalking-v1' }, { runDirectory: 'run' });
     await expect(run.finish()).rejects.toThrow(
       'normalizeObservation: expected an environment whose observations are a box, got Discrete(48)',
     );
     expect(cohort.home.folders.get('run')?.files.size ?? 0).toBe(0);
-    const { summary } = await cohort.train({ ...normalisedRun, env: 'CliffWalking-v1', normalizeObservation: 'none' }).finish();
+    const { summary } = await cohort.train({ ...normalizedRun, env: 'CliffWalking-v1', normalizeObservation: 'none' }).finish();
     expect(summary.status).toBe('done');
   });
 
   it('is refused for a bound of 0 and for an unknown owner of the statistics', () => {
     const cohort = testCohort();
-    expect(() => cohort.train({ ...normalisedRun, clipObservation: 0 })).toThrow('train: clipObservation: expected a number from 0.000001');
-    expect(() => cohort.train({ ...normalisedRun, normalizeReward: 'each' as 'perEnv' })).toThrow(
+    expect(() => cohort.train({ ...normalizedRun, clipObservation: 0 })).toThrow('train: clipObservation: expected a number from 0.000001');
+    expect(() => cohort.train({ ...normalizedRun, normalizeReward: 'each' as 'perEnv' })).toThrow(
       'train: normalizeReward: expected one of none, shared, perEnv',
     );
   });

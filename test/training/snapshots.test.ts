@@ -57,10 +57,10 @@ describe('a policy that was kept', () => {
   it('carries the statistics that its own iteration ended with', async () => {
     const cohort = testCohort();
     await cohort.train({ ...small, normalizeObservation: 'shared' }, { runDirectory: 'run' }).finish();
-    const all = Object.values(snapshotsOf(cohort)).map((bytes) => decodePolicy(bytes).normaliser!);
+    const all = Object.values(snapshotsOf(cohort)).map((bytes) => decodePolicy(bytes).normalizer!);
     expect(all.every(({ statistics, clip }) => statistics === 'shared' && clip === 10)).toBe(true);
     expect(new Set(all.map(({ mean }) => mean.join())).size).toBe(all.length);
-    expect((await cohort.readPolicy('run')).normaliser).toEqual(all.at(-1));
+    expect((await cohort.readPolicy('run')).normalizer).toEqual(all.at(-1));
   });
 
   it('is the same bytes after a kill and a resume', async () => {

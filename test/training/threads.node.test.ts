@@ -50,7 +50,7 @@ describe('environments on threads', () => {
   it.each([
     ['LunarLander', lander],
     ['HalfCheetah', cheetah],
-    ['HalfCheetah, normalised', normalized],
+    ['HalfCheetah, normalized', normalized],
   ])('%s: 1, 2 and 3 threads give the same hash', async (_name, input) => {
     const hashes: string[] = [];
     for (const threads of [1, 2, 3]) {
@@ -64,7 +64,7 @@ describe('environments on threads', () => {
 
   it.each([
     ['LunarLander', lander],
-    ['HalfCheetah, normalised', normalized],
+    ['HalfCheetah, normalized', normalized],
   ])('%s: a run goes on with another number of threads', async (_name, input) => {
     const short = { ...input, finalEvaluationEpisodes: 2, evaluationMaxSteps: 50 };
     const { summary: whole } = await testCohort(nodePlatform).train(short).finish();

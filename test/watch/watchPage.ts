@@ -132,8 +132,8 @@ export class WatchPage {
     return Number(await row.getAttribute('data-return'));
   }
 
-  /** Mean column of the pixels of a colour in the picture, as a part of its width. */
-  columnOf(colour: readonly number[]): Promise<number> {
+  /** Mean column of the pixels of a color in the picture, as a part of its width. */
+  columnOf(color: readonly number[]): Promise<number> {
     return this.page.evaluate((wanted) => {
       const canvas = document.querySelector('canvas') as HTMLCanvasElement;
       // On a copy: reading would slow down the page's own.
@@ -148,6 +148,6 @@ export class WatchPage {
         count++;
       }
       return sum / count / canvas.width;
-    }, colour);
+    }, color);
   }
 }

@@ -119,7 +119,7 @@ def check(name: str, policy: cohort_policy.Policy, observations: np.ndarray, out
         "trainedIn": "cohort" if "cohort-rl" in description["source"]["versions"] else "python",
         "source": description["source"],
         "layers": description["layers"],
-        "normaliser": description["normaliser"],
+        "normalizer": description["normalizer"],
         "observations": len(observations),
         "largestOutput": float(np.abs(mine).max()),
         "largestDifference": difference,

@@ -33,18 +33,18 @@ class Policy(torch.nn.Module):
             last = index + 1 == len(description["layers"])
             modules += [layer] if last else [layer, ACTIVATIONS[description["activation"]]()]
         self.actor = torch.nn.Sequential(*modules)
-        for name in ("logStd", "normaliser.mean", "normaliser.variance"):
+        for name in ("logStd", "normalizer.mean", "normalizer.variance"):
             self.register_buffer(name.replace(".", "_"), tensors.get(name))
 
     def encode(self, observations: np.ndarray | torch.Tensor) -> torch.Tensor:
-        """Network inputs: one-hot for a discrete space; normalised in float64 where there are statistics; float32 in the end."""
-        space, normaliser = self.description["observationSpace"], self.description["normaliser"]
+        """Network inputs: one-hot for a discrete space; normalized in float64 where there are statistics; float32 in the end."""
+        space, normalizer = self.description["observationSpace"], self.description["normalizer"]
         values = torch.as_tensor(observations)
         if space["kind"] == "discrete":
             return torch.nn.functional.one_hot(values.long() - space["start"], space["n"]).float()
-        if normaliser:
-            values = (values.double() - self.normaliser_mean) / torch.sqrt(self.normaliser_variance + normaliser["epsilon"])
-            values = values.clamp(-normaliser["clip"], normaliser["clip"])
+        if normalizer:
+            values = (values.double() - self.normalizer_mean) / torch.sqrt(self.normalizer_variance + normalizer["epsilon"])
+            values = values.clamp(-normalizer["clip"], normalizer["clip"])
         return values.float()
 
     def forward(self, observations: np.ndarray | torch.Tensor) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:
@@ -74,7 +74,7 @@ def save(
     *,
     activation: str = "tanh",
     log_std: np.ndarray | None = None,
-    normaliser: dict | None = None,
+    normalizer: dict | None = None,
     critic: list[tuple[np.ndarray, np.ndarray]] | None = None,
     env_options: dict | None = None,
     source: dict | None = None,
@@ -82,7 +82,7 @@ def save(
     """Writes a policy folder.
 
     `env` is the Gymnasium environment that the policy sees without its wrappers; `actor` (and `critic`) are (weight, bias) per layer, torch's
-    way round; `normaliser` is {"mean", "variance", "clip", "statistics"} with float64 arrays; `source` is where the policy comes from
+    way round; `normalizer` is {"mean", "variance", "clip", "statistics"} with float64 arrays; `source` is where the policy comes from
     (algorithm, seed, iteration, globalStep, versions). Epsilon under the root is 1e-8, as in Gymnasium and Stable-Baselines3.
     """
     tensors = {}
@@ -92,9 +92,9 @@ def save(
             tensors[f"{network}.{index}.bias"] = np.ascontiguousarray(bias, np.float32)
     if log_std is not None:
         tensors["logStd"] = np.ascontiguousarray(np.ravel(log_std), np.float32)
-    if normaliser:
+    if normalizer:
         for name in ("mean", "variance"):
-            tensors[f"normaliser.{name}"] = np.ascontiguousarray(normaliser[name], np.float64)
+            tensors[f"normalizer.{name}"] = np.ascontiguousarray(normalizer[name], np.float64)
     description = {
         "format": "cohort-policy",
         "formatVersion": 1,
@@ -107,7 +107,7 @@ def save(
         "head": "categorical" if log_std is None else "gaussian",
         "layers": [[int(n) for n in weight.shape] for weight, _ in actor],
         "critic": critic is not None,
-        "normaliser": normaliser and {"epsilon": 1e-8, **{key: normaliser[key] for key in ("clip", "statistics")}},
+        "normalizer": normalizer and {"epsilon": 1e-8, **{key: normalizer[key] for key in ("clip", "statistics")}},
         "source": {"versions": {}, **(source or {})},
     }
     folder = Path(folder)

@@ -6,7 +6,7 @@
 
 reads the .npz files that experiments/cleanrl-parity/run_cleanrl.py and experiments/lunarlander-ppo/run_sb3.py write with
 --policies: tensors under torch's names. The names tell whose they are. Needs gymnasium (with the environment), torch and
-safetensors. CleanRL cuts normalised observations at 10, and its statistics are those of its first environment.
+safetensors. CleanRL cuts normalized observations at 10, and its statistics are those of its first environment.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def parts_of(tensors: dict[str, np.ndarray]) -> dict:
         "actor": layers_of(tensors, "actor_mean") or layers_of(tensors, "actor"),
         "critic": layers_of(tensors, "critic"),
         "log_std": tensors.get("actor_logstd"),
-        "normaliser": {
+        "normalizer": {
             "mean": tensors["observation_mean"],
             "variance": tensors["observation_variance"],
             "clip": 10,

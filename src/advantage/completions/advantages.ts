@@ -15,15 +15,15 @@ import {
 import { type CompletionBaseline, type CompletionEstimator, type CompletionScale, completionEstimators } from './estimators.ts';
 import { type Validity, validGroups } from './gradientScale.ts';
 
-/** F_norm of `gpg-lm`: what centred rewards are divided by; 1, or the standard deviation of the group. */
-export const fNorms = ['1', 'std'] as const;
-/** One of {@link fNorms}. */
-export type FNorm = (typeof fNorms)[number];
+/** F_norm of `gpg-lm`: what centered rewards are divided by; 1, or the standard deviation of the group. */
+export const advantageScales = ['1', 'std'] as const;
+/** One of {@link advantageScales}. */
+export type AdvantageScale = (typeof advantageScales)[number];
 
 /** What {@link completionAdvantages} may be told. */
 export interface CompletionAdvantageOptions {
   /** Replaces the method's division: `1` divides by nothing, `std` as `grpo` does unless the method has a group's deviation. Left out: the method's. */
-  readonly fNorm?: FNorm;
+  readonly advantageScale?: AdvantageScale;
   /** `outcome`: groups whose outcomes are all equal get advantage 0 whatever else their rewards say. Default `total`, which changes nothing. */
   readonly validBy?: Validity;
 }
@@ -44,7 +44,7 @@ export function completionAdvantages(
   checkCompletionBatch(batch);
   const advantages = estimator.advantages
     ? checkOwn(estimator.advantages(batch), batch, estimator.title)
-    : scaled(centred(batch, estimator.baseline), batch, scaleOf(estimator, options.fNorm));
+    : scaled(centered(batch, estimator.baseline), batch, scaleOf(estimator, options.advantageScale));
   if (options.validBy !== undefined && options.validBy !== 'total') {
     const valid = validGroups(batch, options.validBy);
     for (let i = 0; i < advantages.length; i++) if (valid[batch.groups[i]!] === 0) advantages[i] = 0;
@@ -53,20 +53,20 @@ export function completionAdvantages(
 }
 
 /** Rewards minus the baseline. */
-function centred(batch: CompletionBatch, baseline: CompletionBaseline): Float64Array {
+function centered(batch: CompletionBatch, baseline: CompletionBaseline): Float64Array {
   const { rewards, lengths, groups } = batch;
   const advantages = new Float64Array(rewards.length);
   for (const { group, start, end } of groupRanges(groups)) {
     const own = rewards.subarray(start, end);
     advantages.set(
-      centredGroup(own, lengths.subarray(start, end), baseline, () => greedyReward(batch, group)),
+      centeredGroup(own, lengths.subarray(start, end), baseline, () => greedyReward(batch, group)),
       start,
     );
   }
   return advantages;
 }
 
-function centredGroup(rewards: Float64Array, lengths: Int32Array, baseline: CompletionBaseline, greedy: () => number): Float64Array {
+function centeredGroup(rewards: Float64Array, lengths: Int32Array, baseline: CompletionBaseline, greedy: () => number): Float64Array {
   switch (baseline) {
     case 'none':
       return rewards;
@@ -97,10 +97,16 @@ function scaled(advantages: Float64Array, batch: CompletionBatch, scale: Complet
   return advantages;
 }
 
-function scaleOf({ scale }: CompletionEstimator, fNorm: FNorm | undefined): CompletionScale {
-  if (fNorm === undefined) return scale;
-  if (!fNorms.includes(fNorm)) throw completionError('fNorm', `one of ${fNorms.join(', ')}`, show(fNorm), suggest(String(fNorm), fNorms));
-  if (fNorm === '1') return { by: 'none' };
+function scaleOf({ scale }: CompletionEstimator, advantageScale: AdvantageScale | undefined): CompletionScale {
+  if (advantageScale === undefined) return scale;
+  if (!advantageScales.includes(advantageScale))
+    throw completionError(
+      'advantageScale',
+      `one of ${advantageScales.join(', ')}`,
+      show(advantageScale),
+      suggest(String(advantageScale), advantageScales),
+    );
+  if (advantageScale === '1') return { by: 'none' };
   return scale.by === 'group' ? scale : completionEstimators.grpo.scale;
 }
 

@@ -21,7 +21,7 @@ export type Aggregation = (typeof aggregations)[number];
  *
  * Throws {@link CohortError} for a batch that does not fit, an unknown aggregation or a missing constant.
  */
-export function tokenShares(batch: CompletionBatch, aggregation: Aggregation, constant?: number): Float64Array {
+export function tokenWeights(batch: CompletionBatch, aggregation: Aggregation, constant?: number): Float64Array {
   checkCompletionBatch(batch);
   const { lengths } = batch;
   const count = lengths.length;

@@ -2,7 +2,7 @@
  * The equations of the table, each on the rewards of one group: rewards in, advantages out, (G) both. Every mean is taken as deviations from the first
  * entry, so that equal rewards give exactly 0.
  */
-import { meanAndScale, normaliseEpsilon } from '../normalize.ts';
+import { meanAndScale, normalizeEpsilon } from '../normalize.ts';
 
 /**
  * `A_i = r_i - mean(r)` (GRPO, Dr. GRPO, GPG).
@@ -92,7 +92,7 @@ export function whitenOverTokens(
   advantages: Float64Array,
   lengths: Int32Array,
   standardDeviation: 'sample' | 'population' = 'sample',
-  epsilon: number = normaliseEpsilon,
+  epsilon: number = normalizeEpsilon,
 ): Float64Array {
   const { mean, tokens } = weightedMean(advantages, lengths);
   let squares = 0;

@@ -3,10 +3,10 @@
  * of tokens, `m` the mean over the group. Sources: the papers named, and how verl (b178a3c), TRL (1.10) and the authors' own code compute it.
  */
 import { show, suggest } from '../../core/errors.ts';
-import { normaliseEpsilon } from '../normalize.ts';
+import { normalizeEpsilon } from '../normalize.ts';
 import type { Aggregation } from './aggregation.ts';
 import { type CompletionBatch, completionError } from './batch.ts';
-import type { Age } from './gradientScale.ts';
+import type { GradientRescaling } from './gradientScale.ts';
 
 /**
  * What is subtracted from the reward. `group-mean`: the mean of the group, the own reward included. `leave-one-out`: the mean of the others.
@@ -44,9 +44,9 @@ export interface CompletionEstimator {
   /** Updates per generation, each over the whole batch. */
   readonly updateEpochs: number;
   /** How the gradient is rescaled for groups that say nothing, see `gradientScale`. */
-  readonly age: Age;
+  readonly age: GradientRescaling;
   /** Least share of valid groups, else new prompts are drawn: 0 never, 1 until all are valid. */
-  readonly betaTh: number;
+  readonly minValidFraction: number;
   /** Whether a greedy completion per prompt is needed. */
   readonly needsGreedy: boolean;
   /** Whether a critic is needed. */
@@ -65,12 +65,12 @@ const verlEpsilon = 1e-6;
 const clip = { loss: 'clipped', clipLow: 0.2, clipHigh: 0.2 } as const;
 const score = { loss: 'score', clipLow: 0, clipHigh: 0 } as const;
 /** One update per generation, nothing rescaled, no new prompts, neither greedy completions nor a critic. */
-const plain = { updateEpochs: 1, age: 'off', betaTh: 0, needsGreedy: false, needsCritic: false } as const;
+const plain = { updateEpochs: 1, age: 'off', minValidFraction: 0, needsGreedy: false, needsCritic: false } as const;
 const unscaled: CompletionScale = { by: 'none' };
 /** torch.std, so over n - 1; the papers only write std. */
 const groupDeviation = (epsilon: number): CompletionScale => ({ by: 'group', standardDeviation: 'sample', epsilon });
 /** verl's whitening is over n - 1; its 1e-8 is added to the variance, here as everywhere in this package to the standard deviation. */
-const whitened: CompletionScale = { by: 'batch', standardDeviation: 'sample', epsilon: normaliseEpsilon };
+const whitened: CompletionScale = { by: 'batch', standardDeviation: 'sample', epsilon: normalizeEpsilon };
 
 /** The names of the table, in its order. */
 export const estimatorNames = [
@@ -101,7 +101,7 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     scale: unscaled,
     aggregation: 'token-mean',
     age: 'group',
-    betaTh: 0.6,
+    minValidFraction: 0.6,
     note: 'F_norm = 1; with F_norm = std it divides as grpo does',
   },
   grpo: {
@@ -136,7 +136,7 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     scale: groupDeviation(verlEpsilon),
     aggregation: 'token-mean',
     clipHigh: 0.28,
-    betaTh: 1,
+    minValidFraction: 1,
     note: 'dynamic sampling; the paper makes 16 updates of mini-batches per generation, here one; no penalty for length',
   },
   rloo: {
@@ -211,7 +211,7 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     ...clip,
     title: 'PPO',
     source: "arXiv 1707.06347 and 2203.02155; verl's masked whitening",
-    advantage: 'generalised advantage estimate of every token, whitened over all tokens of the batch',
+    advantage: 'generalized advantage estimate of every token, whitened over all tokens of the batch',
     baseline: 'critic',
     scale: whitened,
     aggregation: 'token-mean',

@@ -9,9 +9,9 @@ import { allEqual, type CompletionBatch, checkCompletionBatch, completionError, 
  * `off`: alpha is 1. `group`: groups / valid groups, the paper's B / (B - M). `token`: tokens / tokens of the valid groups, which makes the token mean over
  * all exactly the token mean over the valid. `nonzero`: completions / completions whose reward is not 0, as verl computes it.
  */
-export const ages = ['off', 'group', 'token', 'nonzero'] as const;
-/** One of {@link ages}. */
-export type Age = (typeof ages)[number];
+export const gradientRescalings = ['off', 'group', 'token', 'nonzero'] as const;
+/** One of {@link gradientRescalings}. */
+export type GradientRescaling = (typeof gradientRescalings)[number];
 
 /** What a group must differ in to be valid: the `total` reward, or the `outcome` part of it, so that a shaped reward keeps no all-wrong group. */
 export const validities = ['total', 'outcome'] as const;
@@ -20,7 +20,7 @@ export type Validity = (typeof validities)[number];
 
 /** What {@link gradientScale} reads. */
 export interface GradientScaleOptions {
-  readonly age: Age;
+  readonly age: GradientRescaling;
   /** Default `total`. */
   readonly validBy?: Validity;
   /** Largest alpha allowed, at least 1; left out: no bound (one valid group of 32 gives 32). */
@@ -68,7 +68,8 @@ export function validGroups(batch: CompletionBatch, validBy: Validity = 'total')
  */
 export function gradientScale(batch: CompletionBatch, options: GradientScaleOptions): GradientScale {
   const { age, validBy = 'total', alphaMax = Number.POSITIVE_INFINITY } = options;
-  if (!ages.includes(age)) throw completionError('age', `one of ${ages.join(', ')}`, show(age), suggest(String(age), ages));
+  if (!gradientRescalings.includes(age))
+    throw completionError('age', `one of ${gradientRescalings.join(', ')}`, show(age), suggest(String(age), gradientRescalings));
   if (!(alphaMax >= 1))
     throw completionError('alphaMax', 'a number of at least 1', show(alphaMax), 'alpha is never below 1; leave it out for no bound');
   const valid = validGroups(batch, validBy);

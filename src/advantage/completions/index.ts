@@ -2,12 +2,12 @@
  * Estimators for language models: one advantage per completion, the weight of its tokens in the loss, and the scale of the gradient.
  */
 export {
+  type AdvantageScale,
+  advantageScales,
   type CompletionAdvantageOptions,
   completionAdvantages,
-  type FNorm,
-  fNorms,
 } from './advantages.ts';
-export { type Aggregation, aggregations, tokenShares } from './aggregation.ts';
+export { type Aggregation, aggregations, tokenWeights } from './aggregation.ts';
 export type { CompletionBatch } from './batch.ts';
 export {
   type CompletionBaseline,
@@ -21,10 +21,10 @@ export {
   type OwnEstimator,
 } from './estimators.ts';
 export {
-  type Age,
-  ages,
+  type GradientRescaling,
   type GradientScale,
   type GradientScaleOptions,
+  gradientRescalings,
   gradientScale,
   type Validity,
   validGroups,

@@ -3,7 +3,7 @@
  */
 import type { Floats } from '../batch.ts';
 import { type GaeOutput, gae } from '../gae.ts';
-import { type NormaliseOptions, normalise } from '../normalize.ts';
+import { type AdvantageNormalizeOptions, normalize } from '../normalize.ts';
 import { totalTokens } from './aggregation.ts';
 import { completionError, expectLength } from './batch.ts';
 
@@ -18,7 +18,7 @@ export interface TokenGaeInput {
   /** Discount per token, 0 .. 1. */
   readonly gamma: number;
   /** 0: one-step errors; 1: reward minus value. */
-  readonly lambda: number;
+  readonly gaeLambda: number;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface TokenGaeInput {
  * Throws {@link CohortError} if an array has the wrong length.
  */
 export function tokenGae(input: TokenGaeInput): GaeOutput<Float64Array> {
-  const { values, rewards, lengths, gamma, lambda } = input;
+  const { values, rewards, lengths, gamma, gaeLambda } = input;
   expectLength('lengths', lengths, rewards.length);
   const tokens = totalTokens(lengths);
   if (values.length !== tokens) {
@@ -45,7 +45,7 @@ export function tokenGae(input: TokenGaeInput): GaeOutput<Float64Array> {
     tokenRewards[first - 1] = rewards[i]!;
   }
   const flags = { dones: firsts, nextDone: Uint8Array.of(1), nextValues: Float64Array.of(0) };
-  const shape = { numSteps: tokens, numEnvs: 1, gamma, gaeLambda: lambda, arithmetic: 'float64' } as const;
+  const shape = { numSteps: tokens, numEnvs: 1, gamma, gaeLambda, arithmetic: 'float64' } as const;
   const out = { advantages: new Float64Array(tokens), returns: new Float64Array(tokens) };
   return gae({ ...shape, ...flags, rewards: tokenRewards, values }, out);
 }
@@ -57,9 +57,9 @@ export function tokenGae(input: TokenGaeInput): GaeOutput<Float64Array> {
  */
 export function whitenTokens(
   advantages: Float64Array,
-  options: Pick<NormaliseOptions, 'standardDeviation' | 'epsilon'> = {},
+  options: Pick<AdvantageNormalizeOptions, 'standardDeviation' | 'epsilon'> = {},
 ): Float64Array {
   const whitened = advantages.slice();
-  normalise(whitened, options);
+  normalize(whitened, options);
   return whitened;
 }

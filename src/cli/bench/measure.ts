@@ -12,7 +12,7 @@ export interface Measurement {
 }
 
 /** Best and median of rates. */
-export function summarise(rates: readonly number[]): Measurement {
+export function summarize(rates: readonly number[]): Measurement {
   const sorted = [...rates].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
@@ -41,7 +41,7 @@ export function interleave<Name extends string>(
   };
   for (const name of names) round(candidates[name], seconds);
   for (let i = 0; i < rounds; i++) for (const name of names) rates.get(name)!.push(round(candidates[name], seconds));
-  return Object.fromEntries(names.map((name) => [name, summarise(rates.get(name)!)])) as Record<Name, Measurement>;
+  return Object.fromEntries(names.map((name) => [name, summarize(rates.get(name)!)])) as Record<Name, Measurement>;
 }
 
 /** A rate for people: `1,234,567`. */

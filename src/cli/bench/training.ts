@@ -4,7 +4,7 @@
 
 import { loadLibrary } from '../library.ts';
 import { writeLine } from '../output.ts';
-import { formatRate, summarise } from './measure.ts';
+import { formatRate, summarize } from './measure.ts';
 import type { BenchOptions } from './suite.ts';
 
 /** One setting. */
@@ -22,7 +22,7 @@ const parts = ['env', 'forward', 'backward', 'optimizer', 'advantage'] as const;
 export interface TrainingMeasurement {
   readonly best: number;
   readonly median: number;
-  /** Share of the time, by part; what is left is shuffling, normalising and bookkeeping. */
+  /** Share of the time, by part; what is left is shuffling, normalizing and bookkeeping. */
   readonly split: Readonly<Record<string, number>>;
 }
 
@@ -66,7 +66,7 @@ export async function measureTraining(cell: TrainingCell, seconds: number): Prom
   }
   // Forward and backward are summed over threads: with two threads they can come to 200 %.
   for (const part of parts) split[part] = (split[part]! * 1000) / total;
-  return { ...summarise(rates), split };
+  return { ...summarize(rates), split };
 }
 
 /** The settings of the table in the documentation. */

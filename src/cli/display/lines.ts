@@ -14,7 +14,7 @@ export type { View } from './pieces.ts';
 const looks: Readonly<Record<Road, Look>> = { mdp: environmentLook, lm: languageLook };
 
 // Wider lines are harder to read, not more telling.
-const mostColumns = 100;
+const maxColumns = 100;
 
 const phaseWords: Readonly<Record<SeedPhase, string>> = {
   waiting: 'waiting',
@@ -109,7 +109,7 @@ function totalLine(state: DisplayState, view: View, width: number): string {
 /** The lines of one frame: at most `rows - 1` of them, each at most `columns` wide. */
 export function displayLines(state: DisplayState, view: View): string[] {
   // One column is left free: some terminals wrap when the last one is written.
-  const width = Math.max(1, Math.min(view.columns - 1, mostColumns));
+  const width = Math.max(1, Math.min(view.columns - 1, maxColumns));
   const lines = header(state, view, width);
   const [only, second] = state.seeds;
   if (only && !second) {
@@ -124,7 +124,7 @@ export function displayLines(state: DisplayState, view: View): string[] {
   return lines.slice(0, Math.max(1, view.rows - 1)).map((line) => cutTo(line, width));
 }
 
-/** One line for a log: the state of one seed without colours. */
+/** One line for a log: the state of one seed without colors. */
 export function plainLine(seed: SeedState, several: boolean): string {
   const look = looks[seed.road];
   const name = several ? `seed ${seed.seed}` : '';

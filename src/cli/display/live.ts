@@ -3,7 +3,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import type { RunEvent } from '../../node/index.ts';
-import { paintFor, visibleWidth, wantsColour } from '../terminal.ts';
+import { paintFor, visibleWidth, wantsColor } from '../terminal.ts';
 import { displayLines, isOver, plainLine } from './lines.ts';
 import { applyEvent, type DisplayState } from './state.ts';
 
@@ -51,13 +51,13 @@ export function plainDisplay(state: DisplayState, write: (line: string) => void,
 }
 
 /**
- * The moving display. Where `COHORT_FRAME_FILE` names a file, the last frame is written there as well, with its colours: the picture in
+ * The moving display. Where `COHORT_FRAME_FILE` names a file, the last frame is written there as well, with its colors: the picture in
  * the README is made from it.
  */
 export async function liveDisplay(state: DisplayState, stream: NodeJS.WriteStream): Promise<Display> {
   const { createLogUpdate } = await import('log-update');
   const update = createLogUpdate(stream);
-  const paint = paintFor(wantsColour(stream));
+  const paint = paintFor(wantsColor(stream));
   const began = performance.now();
   let frame = 0;
   let frozen: number | undefined;

@@ -36,7 +36,7 @@ export interface SeedState {
   timeLeft: number;
   /** Mean return of the last iteration in which an episode ended, or accuracy of the last iteration. */
   meanReturn: number | undefined;
-  /** The course of that: at most `mostReturns` means, each over `stride` such iterations. */
+  /** The course of that: at most `maxReturns` means, each over `stride` such iterations. */
   readonly returns: number[];
   stride: number;
   /** What has not filled a stride yet. */
@@ -89,13 +89,13 @@ export function createSeedState(seed: number | string, iterations: number, road:
 // Metric keys of `src/run/metrics.ts`.
 const followed: Readonly<Record<Road, string>> = { mdp: 'charts/episodic_return', lm: 'completions/accuracy' };
 const timeKeys: Readonly<Record<Road, Readonly<Record<string, string>>>> = {
-  mdp: { environment: 'time/env', forward: 'time/forward', backward: 'time/backward', optimiser: 'time/optimizer' },
+  mdp: { environment: 'time/env', forward: 'time/forward', backward: 'time/backward', optimizer: 'time/optimizer' },
   lm: {
     sample: 'time/sample',
     reward: 'time/reward',
     forward: 'time/forward',
     backward: 'time/backward',
-    optimiser: 'time/optimizer',
+    optimizer: 'time/optimizer',
   },
 };
 /** The parts of an iteration that the display shows, in the order of the bar. */
@@ -110,7 +110,7 @@ function finite(value: number | null | undefined): number | undefined {
 }
 
 // More than any sparkline has columns; a run of a million iterations must not fill the memory.
-const mostReturns = 512;
+const maxReturns = 512;
 
 function addReturn(state: SeedState, value: number): void {
   const { returns, pending } = state;
@@ -121,9 +121,9 @@ function addReturn(state: SeedState, value: number): void {
   returns.push(pending.sum / pending.count);
   pending.sum = 0;
   pending.count = 0;
-  if (returns.length < mostReturns) return;
-  for (let i = 0; i < mostReturns / 2; i++) returns[i] = (returns[2 * i]! + returns[2 * i + 1]!) / 2;
-  returns.length = mostReturns / 2;
+  if (returns.length < maxReturns) return;
+  for (let i = 0; i < maxReturns / 2; i++) returns[i] = (returns[2 * i]! + returns[2 * i + 1]!) / 2;
+  returns.length = maxReturns / 2;
   state.stride *= 2;
 }
 

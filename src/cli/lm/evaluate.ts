@@ -9,7 +9,7 @@ import { type Library, loadLibrary } from '../library.ts';
 import { writeLine } from '../output.ts';
 import { wholeNumber } from '../resume.ts';
 import { findBegun } from '../runFolders.ts';
-import { formatNumber, formatShare, paintFor, table, wantsColour } from '../terminal.ts';
+import { formatNumber, formatShare, paintFor, table, wantsColor } from '../terminal.ts';
 
 interface EvaluateOptions {
   readonly prompts: string;
@@ -32,7 +32,7 @@ export function addLanguageEvaluate(group: Command, exit: (code: number) => void
 }
 
 /** Rows of the table: what, how often right, interval, mean length. */
-function evaluationRows({ sampled, greedy, samples, passAtK = [], majAtK = [] }: LanguageEvaluation, library: Library): string[][] {
+function evaluationRows({ sampled, greedy, numSamples, passAtK = [], majAtK = [] }: LanguageEvaluation, library: Library): string[][] {
   const cells = ({ accuracy, low, high }: AccuracyInterval): string[] => [
     formatShare(accuracy),
     `${(low * 100).toFixed(1)}–${formatShare(high)}`,
@@ -42,7 +42,7 @@ function evaluationRows({ sampled, greedy, samples, passAtK = [], majAtK = [] }:
     return [name, ...cells(library.accuracyInterval(returns, each)), formatNumber(length, 1)];
   };
   return [
-    policy('sampled', sampled, samples),
+    policy('sampled', sampled, numSamples),
     policy('greedy', greedy, 1),
     ...passAtK.map((value) => [`pass@${value.k}`, ...cells(value)]),
     ...majAtK.map((value) => [`maj@${value.k}`, ...cells(value)]),
@@ -51,17 +51,18 @@ function evaluationRows({ sampled, greedy, samples, passAtK = [], majAtK = [] }:
 
 async function runEvaluate(path: string, options: EvaluateOptions): Promise<number> {
   const library = await loadLibrary();
-  const prompts = wholeNumber('--prompts', options.prompts, { min: 1, max: 1_000_000 }, library)!;
-  const samples = wholeNumber('--samples', options.samples, { min: 1, max: 4096 }, library)!;
+  const numPrompts = wholeNumber('--prompts', options.prompts, { min: 1, max: 1_000_000 }, library)!;
+  const numSamples = wholeNumber('--samples', options.samples, { min: 1, max: 4096 }, library)!;
   const seed = wholeNumber('--seed', options.seed, { min: 0, max: Number.MAX_SAFE_INTEGER }, library);
   const { found, begun } = findBegun(path, 'lm eval', library, { policies: false, road: 'lm' });
-  const paint = paintFor(wantsColour(process.stdout));
-  if (!options.json && process.stderr.isTTY) process.stderr.write(paint('gray', `${prompts} prompts, ${samples} completions of each …\n`));
+  const paint = paintFor(wantsColor(process.stdout));
+  if (!options.json && process.stderr.isTTY)
+    process.stderr.write(paint('gray', `${numPrompts} prompts, ${numSamples} completions of each …\n`));
   const rows: string[][] = [];
   let task = '';
   let failed = 0;
   for (const one of begun) {
-    const result = await library.evaluateLanguageRun(one.directory, { prompts, samples, seed });
+    const result = await library.evaluateLanguageRun(one.directory, { numPrompts, numSamples, seed });
     task = result.task;
     failed += result.failedRewards ?? 0;
     if (options.json) {
@@ -72,7 +73,7 @@ async function runEvaluate(path: string, options: EvaluateOptions): Promise<numb
     rows.push(...evaluationRows(result, library).map(([first, ...rest]) => [`${name}${first}`, ...rest]));
   }
   if (options.json) return exitCodes.done;
-  writeLine(`${paint('bold', task)}, ${prompts} held-out prompts, ${samples} completions of each, ${shownPath(found.path)}`);
+  writeLine(`${paint('bold', task)}, ${numPrompts} held-out prompts, ${numSamples} completions of each, ${shownPath(found.path)}`);
   const heading = ['accuracy', 'right', '95 % interval', 'mean length'];
   for (const line of table(heading, rows, { paint, rightAligned: [1, 2, 3] })) writeLine(line);
   if (failed > 0) writeLine(paint('yellow', `${failed} rewards failed; their completions are left out`));

@@ -43,13 +43,13 @@ export function shareFrom(mean: number, standardError: number | null, prompts: n
 
 /** Mean of a few numbers and its interval by Student's t; no interval of fewer than two, or where all are equal. */
 export function meanInterval(values: readonly number[]): { readonly mean: number; readonly interval: Interval | undefined } {
-  const centre = mean(values);
+  const center = mean(values);
   const freedom = values.length - 1;
-  if (freedom < 1) return { mean: centre, interval: undefined };
-  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / freedom;
-  if (variance === 0) return { mean: centre, interval: undefined };
+  if (freedom < 1) return { mean: center, interval: undefined };
+  const variance = values.reduce((sum, value) => sum + (value - center) ** 2, 0) / freedom;
+  if (variance === 0) return { mean: center, interval: undefined };
   const half = (studentQuantiles[freedom - 1] ?? normalQuantile) * Math.sqrt(variance / values.length);
-  return { mean: centre, interval: [centre - half, centre + half] };
+  return { mean: center, interval: [center - half, center + half] };
 }
 
 function mean(values: readonly number[]): number {

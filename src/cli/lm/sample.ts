@@ -10,7 +10,7 @@ import { type Library, loadLibrary } from '../library.ts';
 import { writeLine } from '../output.ts';
 import { wholeNumber } from '../resume.ts';
 import { findBegun } from '../runFolders.ts';
-import { formatNumber, paintFor, table, wantsColour } from '../terminal.ts';
+import { formatNumber, paintFor, table, wantsColor } from '../terminal.ts';
 import { exampleProblem } from './tasks.ts';
 
 interface SampleOptions {
@@ -81,7 +81,7 @@ async function runSample(path: string, options: SampleOptions): Promise<number> 
     seed: wholeNumber('--seed', options.seed, { min: 0, max: Number.MAX_SAFE_INTEGER }, library),
   };
   const { found, begun } = findBegun(path, 'lm sample', library, { policies: false, road: 'lm' });
-  const paint = paintFor(wantsColour(process.stdout));
+  const paint = paintFor(wantsColor(process.stdout));
   for (const one of begun) {
     const model = await library.loadLanguageModel(one.directory);
     const { task } = model;
@@ -134,13 +134,13 @@ function checkPrompt(prompt: string, task: LanguageTask, library: Library): void
 }
 
 // Far more than the built-in tasks have prompts, done in less than a second.
-const mostDraws = 100_000;
+const maxDraws = 100_000;
 const limits = { rewardSeconds: 10, now: (): number => performance.now() };
 
 /** The task's problem with that prompt, by drawing until it comes; `undefined` where it does not. */
 function findProblem(prompt: string, task: LanguageTask, library: Library): Problem | undefined {
   const random = library.createGenerator(1);
-  for (let i = 0; i < mostDraws; i++) {
+  for (let i = 0; i < maxDraws; i++) {
     const problem = task.prompts(random);
     if (problem.prompt === prompt) return problem;
   }

@@ -7,7 +7,7 @@ import { exitCodes } from '../failure.ts';
 import { commandLine } from '../invocation.ts';
 import { type Library, loadLibrary } from '../library.ts';
 import { writeLine } from '../output.ts';
-import { paintFor, table, wantsColour } from '../terminal.ts';
+import { paintFor, table, wantsColor } from '../terminal.ts';
 
 /** Adds `tasks` to `lm`. */
 export function addTasks(group: Command, exit: (code: number) => void): void {
@@ -47,7 +47,7 @@ async function runTasks(id: string | undefined, options: { json?: boolean }): Pr
     for (const task of tasks) writeLine(JSON.stringify(describe(task, library)));
     return exitCodes.done;
   }
-  const paint = paintFor(wantsColour(process.stdout));
+  const paint = paintFor(wantsColor(process.stdout));
   if (id !== undefined) {
     for (const line of detailLines(tasks[0]!, library)) writeLine(line);
     writeLine('');

@@ -50,7 +50,7 @@ function trainHelp(library: Library): string {
     'Examples:',
     `  ${invocation()} lm train add-2digit`,
     `  ${invocation()} lm train add-2digit --estimator grpo --seed 1,2,3`,
-    `  ${invocation()} lm train sort --age off --beta-th 0.6 --json > run.jsonl`,
+    `  ${invocation()} lm train sort --gradient-rescaling off --min-valid-fraction 0.6 --json > run.jsonl`,
   ].join('\n');
 }
 
@@ -87,10 +87,10 @@ export function languageTitle(config: Readonly<Record<string, unknown>>, seeds: 
 // What an estimator decides unless it is said: not to be carried over to another one.
 const estimatorFlags: readonly string[] = [
   '--estimator',
-  '--f-norm',
-  '--age',
+  '--advantage-scale',
+  '--gradient-rescaling',
   '--alpha-max',
-  '--beta-th',
+  '--min-valid-fraction',
   '--aggregation',
   '--update-epochs',
   '--clip-low',

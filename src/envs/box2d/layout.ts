@@ -12,13 +12,13 @@ export const bodyBytes = 112;
 export const bodyPosition = 0;
 /** Sine and cosine of the angle, two float32. */
 export const bodyRotation = 8;
-/** Centre of mass in the body's frame, two float32. */
+/** Center of mass in the body's frame, two float32. */
 export const bodyLocalCenter = 16;
-/** Centre of mass and angle at the beginning of the step, three float32. */
+/** Center of mass and angle at the beginning of the step, three float32. */
 export const bodyStart = 24;
-/** Centre of mass in the world, two float32. */
+/** Center of mass in the world, two float32. */
 export const bodyCenter = 36;
-/** Angle in radians, float32; right after the centre. */
+/** Angle in radians, float32; right after the center. */
 export const bodyAngle = 44;
 /** Fraction of the step at which `bodyStart` stands, float32. */
 export const bodyStartFraction = 48;
@@ -52,9 +52,9 @@ export const bodyIsVisited = 4;
 // the address of the world.
 export const eventBytes = 16;
 /** Most events that one call can report. */
-export const mostEvents = 1024;
+export const maxEvents = 1024;
 export const eventBegin = 1;
 export const eventEnd = 2;
 
 /** Most corners of a polygon. */
-export const mostCorners = 16;
+export const maxCorners = 16;

@@ -21,7 +21,7 @@ export function drawCaption(context: DrawingContext, caption: Caption, size: Pic
   context.save();
   context.font = `600 ${unit}px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif`;
   context.textBaseline = 'middle';
-  const write = (text: string, side: 'left' | 'right', colour: string): void => {
+  const write = (text: string, side: 'left' | 'right', color: string): void => {
     const width = context.measureText(text).width + 1.4 * unit;
     const x = side === 'left' ? margin : size.width - margin - width;
     roundedPath(context, x, margin, width, 1.8 * unit, 0.9 * unit);
@@ -29,7 +29,7 @@ export function drawCaption(context: DrawingContext, caption: Caption, size: Pic
     context.fillStyle = palette.white;
     context.fill();
     context.globalAlpha = 1;
-    context.fillStyle = colour;
+    context.fillStyle = color;
     context.textAlign = 'center';
     context.fillText(text, x + width / 2, margin + 0.95 * unit);
   };

@@ -23,19 +23,19 @@ export function drawCartPole(context: DrawingContext, scene: CartPoleScene, size
     const end = pixels * scene.positionLimit;
     context.fillStyle = palette.sky;
     context.fillRect(left, trackY, right - left, bottom - trackY);
-    strokeLine(context, left, trackY, right, trackY, { colour: palette.line, width: 2 });
-    strokeLine(context, middle - end, trackY, middle + end, trackY, { colour: palette.stone, width: 5 });
+    strokeLine(context, left, trackY, right, trackY, { color: palette.line, width: 2 });
+    strokeLine(context, middle - end, trackY, middle + end, trackY, { color: palette.stone, width: 5 });
     for (let metre = -Math.floor(scene.positionLimit); metre <= scene.positionLimit; metre++) {
       const at = middle + pixels * metre;
-      strokeLine(context, at, trackY + 10, at, trackY + (metre === 0 ? 26 : 18), { colour: palette.stone, width: 2 });
+      strokeLine(context, at, trackY + 10, at, trackY + (metre === 0 ? 26 : 18), { color: palette.stone, width: 2 });
     }
-    for (const at of [middle - end, middle + end]) strokeLine(context, at, trackY - 22, at, trackY + 10, { colour: palette.red, width: 5 });
+    for (const at of [middle - end, middle + end]) strokeLine(context, at, trackY - 22, at, trackY + 10, { color: palette.red, width: 5 });
     drawFan(context, scene, x, pixels * scene.poleLength);
     drawCart(context, x);
     const tipX = x + pixels * scene.poleLength * sin(scene.angle);
     const tipY = hingeY - pixels * scene.poleLength * cos(scene.angle);
-    strokeLine(context, x, hingeY, tipX, tipY, { colour: palette.deepAmber, width: 15 });
-    strokeLine(context, x, hingeY, tipX, tipY, { colour: palette.amber, width: 11 });
+    strokeLine(context, x, hingeY, tipX, tipY, { color: palette.deepAmber, width: 15 });
+    strokeLine(context, x, hingeY, tipX, tipY, { color: palette.amber, width: 11 });
     fillCircle(context, x, hingeY, 8, palette.ink);
     fillCircle(context, x, hingeY, 3, palette.paper);
   });
@@ -52,7 +52,7 @@ function drawFan(context: DrawingContext, scene: CartPoleScene, x: number, lengt
   context.closePath();
   context.fill();
   context.setLineDash([3, 7]);
-  strokeLine(context, x, hingeY, x, hingeY - radius, { colour: palette.line, width: 2 });
+  strokeLine(context, x, hingeY, x, hingeY - radius, { color: palette.line, width: 2 });
   context.setLineDash([]);
 }
 
@@ -72,7 +72,7 @@ function drawCart(context: DrawingContext, x: number): void {
     const spokeX = 5.5 * cos(turn);
     const spokeY = 5.5 * sin(turn);
     fillCircle(context, wheelX, wheelY, wheelRadius, palette.ink);
-    strokeLine(context, wheelX - spokeX, wheelY - spokeY, wheelX + spokeX, wheelY + spokeY, { colour: palette.stone, width: 2 });
+    strokeLine(context, wheelX - spokeX, wheelY - spokeY, wheelX + spokeX, wheelY + spokeY, { color: palette.stone, width: 2 });
     fillCircle(context, wheelX, wheelY, 2.5, palette.paper);
   }
 }

@@ -45,9 +45,9 @@ export function drawCliffWalking(
   });
 }
 
-function drawTile(context: DrawingContext, { x, y }: Place, colour: string): void {
+function drawTile(context: DrawingContext, { x, y }: Place, color: string): void {
   roundedPath(context, x - cellSize / 2 + gap / 2, y - cellSize / 2 + gap / 2, cellSize - gap, cellSize - gap, 7);
-  context.fillStyle = colour;
+  context.fillStyle = color;
   context.fill();
 }
 
@@ -92,7 +92,7 @@ function drawGoal(context: DrawingContext, { x, y }: Place): void {
   context.arc(x - 8, y + 20, 9, Math.PI, 2 * Math.PI);
   context.closePath();
   context.fill();
-  strokeLine(context, x - 8, y + 18, x - 8, y - 20, { colour: palette.ink, width: 3 });
+  strokeLine(context, x - 8, y + 18, x - 8, y - 20, { color: palette.ink, width: 3 });
   context.fillStyle = palette.green;
   context.beginPath();
   context.moveTo(x - 7, y - 20);
@@ -120,8 +120,8 @@ function drawTrail(context: DrawingContext, scenes: readonly CliffWalkingScene[]
   context.stroke();
   context.globalAlpha = 1;
   for (const { x, y } of falls) {
-    strokeLine(context, x - 8, y - 4, x + 8, y + 12, { colour: palette.red, width: 4 });
-    strokeLine(context, x + 8, y - 4, x - 8, y + 12, { colour: palette.red, width: 4 });
+    strokeLine(context, x - 8, y - 4, x + 8, y + 12, { color: palette.red, width: 4 });
+    strokeLine(context, x + 8, y - 4, x - 8, y + 12, { color: palette.red, width: 4 });
   }
 }
 

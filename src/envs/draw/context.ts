@@ -1,8 +1,8 @@
 /** What a drawing draws on: the part of `CanvasRenderingContext2D` that the drawings use, so that a browser's canvas and Node's both fit. */
 
-/** A colour that changes along a line. */
+/** A color that changes along a line. */
 export interface DrawingGradient {
-  addColorStop(offset: number, colour: string): void;
+  addColorStop(offset: number, color: string): void;
 }
 
 /** A two-dimensional canvas context, or anything that answers like one. Pixels, y down. */

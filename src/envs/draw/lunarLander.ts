@@ -100,11 +100,11 @@ function drawGround(
 
 /** The pad between its flags. */
 function drawPad(context: DrawingContext, { flags, padHeight }: LunarLanderScene): void {
-  strokeLine(context, flags[0], padHeight, flags[1], padHeight, { colour: palette.teal, width: 0.16 });
+  strokeLine(context, flags[0], padHeight, flags[1], padHeight, { color: palette.teal, width: 0.16 });
   flags.forEach((x, k) => {
     const inward = k === 0 ? 1 : -1;
     const top = padHeight + 50 / 30;
-    strokeLine(context, x, padHeight, x, top, { colour: palette.ink, width: 0.08 });
+    strokeLine(context, x, padHeight, x, top, { color: palette.ink, width: 0.08 });
     context.fillStyle = palette.amber;
     polygonPath(context, [x, top, x, top - 0.5, x - inward * 0.85, top - 0.25]);
     context.fill();
@@ -130,13 +130,13 @@ function inFrame(context: DrawingContext, body: SceneBody, draw: () => void): vo
 
 /** A flame from a nozzle along +x of the present frame. */
 function drawFlame(context: DrawingContext, width: number, length: number): void {
-  for (const [part, colour] of [
+  for (const [part, color] of [
     [1, '#f6c177'],
     [0.66, palette.amber],
     [0.36, '#fff3d6'],
   ] as const) {
     const half = (width / 2) * (0.45 + 0.55 * part);
-    context.fillStyle = colour;
+    context.fillStyle = color;
     context.beginPath();
     context.moveTo(0, half);
     context.quadraticCurveTo(0.55 * length * part, half * 1.15, length * part, 0);
@@ -185,7 +185,7 @@ function drawLeg(context: DrawingContext, hull: SceneBody, leg: SceneBody & { re
     [0.02, 0.2],
     [-0.28, -0.05],
   ] as const) {
-    strokeLine(context, ...worldPoint(hull, side * 0.5, height), ...worldPoint(leg, 0, end), { colour: palette.stone, width: 0.09 });
+    strokeLine(context, ...worldPoint(hull, side * 0.5, height), ...worldPoint(leg, 0, end), { color: palette.stone, width: 0.09 });
   }
   inFrame(context, leg, () => {
     polygonPath(context, leg.corners);
@@ -195,7 +195,7 @@ function drawLeg(context: DrawingContext, hull: SceneBody, leg: SceneBody & { re
     context.fill();
     context.stroke();
     const foot = Math.min(...leg.corners.filter((_, k) => k % 2 === 1));
-    strokeLine(context, -0.22, foot, 0.22, foot, { colour: leg.touches ? palette.amber : palette.ink, width: 0.13 });
+    strokeLine(context, -0.22, foot, 0.22, foot, { color: leg.touches ? palette.amber : palette.ink, width: 0.13 });
   });
 }
 
@@ -213,6 +213,6 @@ function drawHull(context: DrawingContext, hull: SceneBody): void {
     context.stroke();
     fillCircle(context, 0, 0.2, 0.2, palette.deepBlue);
     fillCircle(context, 0, 0.2, 0.15, '#cfe6f5');
-    strokeLine(context, -0.5, -0.13, 0.5, -0.13, { colour: palette.amber, width: 0.07 });
+    strokeLine(context, -0.5, -0.13, 0.5, -0.13, { color: palette.amber, width: 0.07 });
   });
 }

@@ -19,7 +19,7 @@ interface Lens {
 }
 
 /** Fill and outline of a part by its name: trunk cool, back limbs between, front limbs (and all that have no side) warm, aims red, rails grey. */
-function coloursOf(name: string): readonly [fill: string, outline: string] {
+function colorsOf(name: string): readonly [fill: string, outline: string] {
   if (/target|goal/.test(name)) return [palette.red, palette.deepRed];
   if (/rail|wall|track/.test(name)) return [palette.line, palette.stone];
   if (/torso|head|body|cart|slider|base|mid|root/.test(name)) return [palette.blue, palette.deepBlue];
@@ -45,7 +45,7 @@ export function drawPlanar(context: DrawingContext, scene: PlanarScene, size: Pi
       drawShadows(context, lens, scene.floor, scene.capsules);
     }
     // The limbs first, the trunk over their hinges.
-    const isTrunk = ({ name }: PlanarCapsule): boolean => coloursOf(name)[0] === palette.blue;
+    const isTrunk = ({ name }: PlanarCapsule): boolean => colorsOf(name)[0] === palette.blue;
     drawBody(
       context,
       lens,
@@ -83,26 +83,26 @@ function drawFloor(context: DrawingContext, { toX, toY, left, right, bottom, pix
   context.textAlign = 'center';
   context.textBaseline = 'top';
   for (let metre = Math.floor(left); metre <= right + 1; metre++) {
-    strokeLine(context, toX(metre), y + 3, toX(metre), y + 14, { colour: palette.stone, width: 2.5 });
+    strokeLine(context, toX(metre), y + 3, toX(metre), y + 14, { color: palette.stone, width: 2.5 });
     context.fillStyle = '#6c7890';
     context.fillText(`${String(metre).replace('-', '−')} m`, toX(metre), y + 20);
     for (const part of [0.25, 0.5, 0.75]) {
-      strokeLine(context, toX(metre + part), y + 3, toX(metre + part), y + 7, { colour: palette.stone, width: 1.5 });
+      strokeLine(context, toX(metre + part), y + 3, toX(metre + part), y + 7, { color: palette.stone, width: 1.5 });
     }
   }
-  strokeLine(context, toX(left), y, toX(right), y, { colour: palette.stone, width: 3 });
+  strokeLine(context, toX(left), y, toX(right), y, { color: palette.stone, width: 3 });
 }
 
 /** Squares of half a metre, where there is no floor. */
 function drawGrid(context: DrawingContext, { toX, toY, left, right, top, bottom, pixels }: Lens): void {
   const step = 0.5;
   for (let x = Math.ceil(left / step) * step; x <= right; x += step) {
-    strokeLine(context, toX(x), top, toX(x), bottom, { colour: palette.sky, width: 1.5 });
+    strokeLine(context, toX(x), top, toX(x), bottom, { color: palette.sky, width: 1.5 });
   }
   const above = Math.ceil((toY(0) - top) / (step * pixels));
   const below = Math.ceil((bottom - toY(0)) / (step * pixels));
   for (let k = -below; k <= above; k++) {
-    strokeLine(context, toX(left), toY(k * step), toX(right), toY(k * step), { colour: palette.sky, width: 1.5 });
+    strokeLine(context, toX(left), toY(k * step), toX(right), toY(k * step), { color: palette.sky, width: 1.5 });
   }
 }
 
@@ -111,7 +111,7 @@ function drawShadows(context: DrawingContext, { toX, toY, pixels }: Lens, floor:
   for (const { x1, z1, x2, z2, radius } of capsules) {
     const height = Math.max((z1 + z2) / 2 - floor, 0);
     context.globalAlpha = 0.2 / (1 + 3 * height);
-    strokeLine(context, toX(x1), toY(floor), toX(x2), toY(floor), { colour: palette.ink, width: Math.max(pixels * radius, 2) });
+    strokeLine(context, toX(x1), toY(floor), toX(x2), toY(floor), { color: palette.ink, width: Math.max(pixels * radius, 2) });
   }
   context.globalAlpha = 1;
 }
@@ -120,7 +120,7 @@ function drawShadows(context: DrawingContext, { toX, toY, pixels }: Lens, floor:
 function drawBody(context: DrawingContext, { toX, toY, pixels }: Lens, capsules: readonly PlanarCapsule[]): void {
   const outline = 1.5;
   for (const { x1, z1, x2, z2, radius, name } of capsules) {
-    const [fill, edge] = coloursOf(name);
+    const [fill, edge] = colorsOf(name);
     const width = 2 * pixels * radius;
     const ends = [toX(x1), toY(z1), toX(x2), toY(z2)] as const;
     if (x1 === x2 && z1 === z2) {
@@ -129,7 +129,7 @@ function drawBody(context: DrawingContext, { toX, toY, pixels }: Lens, capsules:
       fillCircle(context, ends[0], ends[1], Math.max(width / 2 - outline, 1), fill);
       continue;
     }
-    strokeLine(context, ...ends, { colour: edge, width });
-    strokeLine(context, ...ends, { colour: fill, width: Math.max(width - 2 * outline, 1) });
+    strokeLine(context, ...ends, { color: edge, width });
+    strokeLine(context, ...ends, { color: fill, width: Math.max(width - 2 * outline, 1) });
   }
 }

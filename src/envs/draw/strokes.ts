@@ -1,7 +1,7 @@
-/** Strokes and colours that the drawings share. */
+/** Strokes and colors that the drawings share. */
 import type { DrawingContext, PictureSize } from './context.ts';
 
-/** The colours of every drawing: a light ground, one cool and one warm colour for what moves, greys for what stands. */
+/** The colors of every drawing: a light ground, one cool and one warm color for what moves, greys for what stands. */
 export const palette = {
   paper: '#f7f8fb',
   sky: '#e9eef7',
@@ -58,9 +58,9 @@ export function strokeLine(
   y1: number,
   x2: number,
   y2: number,
-  style: { readonly colour: string; readonly width: number },
+  style: { readonly color: string; readonly width: number },
 ): void {
-  context.strokeStyle = style.colour;
+  context.strokeStyle = style.color;
   context.lineWidth = style.width;
   context.beginPath();
   context.moveTo(x1, y1);
@@ -69,8 +69,8 @@ export function strokeLine(
 }
 
 /** A filled circle. */
-export function fillCircle(context: DrawingContext, x: number, y: number, radius: number, colour: string): void {
-  context.fillStyle = colour;
+export function fillCircle(context: DrawingContext, x: number, y: number, radius: number, color: string): void {
+  context.fillStyle = color;
   context.beginPath();
   context.arc(x, y, radius, 0, fullTurn);
   context.fill();

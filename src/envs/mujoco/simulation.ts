@@ -174,10 +174,10 @@ export class MujocoSimulation {
   /** Both ends of capsule c of simulation i in the plane of x and z: x1, z1, x2, z2. Call {@link place} before. */
   ends(i: number, { geom, halfLength }: Capsule): [number, number, number, number] {
     const memory = this.memory;
-    const centre = this.#geomAt[i]! + 3 * geom;
+    const center = this.#geomAt[i]! + 3 * geom;
     const rotation = this.#rotationAt[i]! + 9 * geom;
-    const x = memory[centre]!;
-    const z = memory[centre + 2]!;
+    const x = memory[center]!;
+    const z = memory[center + 2]!;
     // A capsule lies along its own z axis: the third column.
     const alongX = halfLength * memory[rotation + 2]!;
     const alongZ = halfLength * memory[rotation + 8]!;

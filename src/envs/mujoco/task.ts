@@ -31,7 +31,7 @@ export interface MujocoView {
   readonly floor?: number;
   /** Whether the camera goes along with the first position. */
   readonly follows: boolean;
-  /** Height of the picture's centre, and of the part of the world that is seen, in metres. */
+  /** Height of the picture's center, and of the part of the world that is seen, in metres. */
   readonly cameraZ: number;
   readonly visibleHeight: number;
 }

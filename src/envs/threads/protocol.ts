@@ -13,7 +13,7 @@ const lineLength = 16;
 const generationAt = 0;
 const commandAt = 1;
 /** Most looks at the control block before a thread sleeps: about 50 microseconds, longer than a policy takes to act for 32 environments. */
-const mostLooks = 20_000;
+const maxLooks = 20_000;
 const fewestLooks = 100;
 /** Seconds without an answer after which a thread counts as dead. Counted one by one: a process that was stopped loses only one. */
 const patience = 120;
@@ -64,7 +64,7 @@ export function createFailure(): Uint16Array {
 const doneAt = (thread: number): number => lineLength * (1 + thread);
 const failedAt = (thread: number): number => doneAt(thread) + 1;
 
-let looks = mostLooks;
+let looks = maxLooks;
 
 /**
  * Looks until an entry is (`wanted`), or is not, a value. Gives up sooner each time that it was in vain: where threads have to share a core,
@@ -73,7 +73,7 @@ let looks = mostLooks;
 function look(control: Int32Array, at: number, value: number, wanted: boolean): void {
   for (let k = 0; k < looks; k++) {
     if ((Atomics.load(control, at) === value) !== wanted) continue;
-    looks = mostLooks;
+    looks = maxLooks;
     return;
   }
   looks = Math.max(fewestLooks, looks >> 1);

@@ -1,5 +1,5 @@
 /**
- * What the versions of Gymnasium do differently when one environment normalises its own observations, down to the last bit.
+ * What the versions of Gymnasium do differently when one environment normalizes its own observations, down to the last bit.
  *
  * - `gymnasium-1` (1.0 to 1.3, NumPy 2): the statistics of float32 observations are float32 and every operation rounds to it; those of float64
  *   observations are float64, but for the very first product, variance times count, which is still float32.
@@ -10,7 +10,7 @@
 import { combinedMean, combinedVariance, initialCount, type RunningMeanStd, varianceEpsilon } from './runningMeanStd.ts';
 
 /** Which version's arithmetic. */
-export type NormalisationReading = 'gymnasium-1' | 'gymnasium-0.29';
+export type NormalizeReading = 'gymnasium-1' | 'gymnasium-0.29';
 
 const firstSquares = Math.fround(initialCount);
 
@@ -19,7 +19,7 @@ export function updateWithOne(
   statistics: RunningMeanStd,
   observations: Float32Array | Float64Array,
   offset: number,
-  reading: NormalisationReading,
+  reading: NormalizeReading,
 ): void {
   if (reading === 'gymnasium-0.29') statistics.update(observations, offset);
   else if (observations instanceof Float32Array) updateInFloat32(statistics, observations, offset);
@@ -53,7 +53,7 @@ function updateInFloat32({ mean, variance, counts, count }: RunningMeanStd, valu
 const epsilon32 = Math.fround(varianceEpsilon);
 
 /** `(observation - mean) / sqrt(variance + 1e-8)`, cut to [-clip, clip], of one observation into the float32 of `outputs`; see `updateWithOne`. */
-export function normaliseOne(
+export function normalizeOne(
   { mean, variance }: RunningMeanStd,
   observations: Float32Array | Float64Array,
   offset: number,

@@ -1,12 +1,12 @@
-/** Puts the normalising wrappers around a training environment, in CleanRL's order: observations, then rewards. */
+/** Puts the normalizing wrappers around a training environment, in CleanRL's order: observations, then rewards. */
 import type { EnvState, VectorEnv } from '../../core/env.ts';
 import type { TrainingNormalization } from '../../core/observationStatistics.ts';
 import { NormalizeObservationVectorEnv } from './normalizeObservation.ts';
 import { NormalizeRewardVectorEnv } from './normalizeReward.ts';
 import type { StatisticsOwner } from './statisticsBlock.ts';
 
-/** What to normalise, and how. */
-export interface NormalizationOptions {
+/** What to normalize, and how. */
+export interface NormalizeOptions {
   readonly normalizeObservation: 'none' | StatisticsOwner;
   readonly normalizeReward: 'none' | StatisticsOwner;
   readonly clipObservation: number;
@@ -17,9 +17,9 @@ export interface NormalizationOptions {
 
 /**
  * The environment in its wrappers and their statistics; the environment itself where nothing is asked for. Throws CohortError if
- * observations are to be normalised and are no box.
+ * observations are to be normalized and are no box.
  */
-export function normalized(env: VectorEnv, options: NormalizationOptions): { env: VectorEnv; normalization?: TrainingNormalization } {
+export function normalized(env: VectorEnv, options: NormalizeOptions): { env: VectorEnv; normalization?: TrainingNormalization } {
   const { normalizeObservation, normalizeReward, clipObservation, clipReward, gamma } = options;
   const observations =
     normalizeObservation === 'none'
@@ -36,7 +36,7 @@ export function normalized(env: VectorEnv, options: NormalizationOptions): { env
     normalization: {
       arrays: { ...named('observation', observations?.statisticsArrays), ...named('reward', rewards?.statisticsArrays) },
       restored: () => observations?.refresh(),
-      normaliser() {
+      normalizer() {
         if (!observations) return undefined;
         const { mean, variance } = observations.statistics;
         return { mean, variance, clip: observations.clip };

@@ -3,18 +3,18 @@ import type { EnvState, Seed, VectorEnv } from '../../core/env.ts';
 import { CohortError } from '../../core/errors.ts';
 import { describeSpace, flatSize } from '../../core/space.ts';
 import { restoreArrays, saveArrays } from '../state.ts';
-import { type NormalisationReading, normaliseOne, updateWithOne } from './gymnasiumArithmetic.ts';
+import { type NormalizeReading, normalizeOne, updateWithOne } from './gymnasiumArithmetic.ts';
 import { mergeStatistics, type RunningStatistics } from './runningMeanStd.ts';
 import { checkClip, StatisticsBlock, type StatisticsOwner } from './statisticsBlock.ts';
 import { VectorWrapper } from './vectorWrapper.ts';
 
-/** How observations are normalised. */
+/** How observations are normalized. */
 export interface NormalizeObservationOptions {
   readonly statistics: StatisticsOwner;
-  /** Normalised observations are cut to [-clip, clip]. Default 10, as in CleanRL's `ppo_continuous_action.py`. */
+  /** Normalized observations are cut to [-clip, clip]. Default 10, as in CleanRL's `ppo_continuous_action.py`. */
   readonly clip?: number;
   /** Arithmetic of `perEnv`; `shared` is float64 always. Default `gymnasium-0.29`, which CleanRL is pinned to. */
-  readonly reading?: NormalisationReading;
+  readonly reading?: NormalizeReading;
 }
 
 const prefix = 'normalizeObservation/';
@@ -23,25 +23,25 @@ const prefix = 'normalizeObservation/';
  * A vector environment whose observations are `clip((observation - mean) / sqrt(variance + 1e-8))`, as float32.
  *
  * `perEnv`: each environment has statistics of its own, as where CleanRL puts Gymnasium's `NormalizeObservation` inside every environment. They
- * take in every observation before it is normalised; where an episode ends first its last observation, then the first of the next episode, so
- * `finalObservations` are normalised with what was known before the reset. Bit for bit Gymnasium's, see {@link NormalisationReading}.
+ * take in every observation before it is normalized; where an episode ends first its last observation, then the first of the next episode, so
+ * `finalObservations` are normalized with what was known before the reset. Bit for bit Gymnasium's, see {@link NormalizeReading}.
  *
  * `shared`: one set of statistics for all, as in Stable-Baselines3's `VecNormalize`, in float64. Once per `reset` and per `step` it takes in the N
  * observations that the policy sees next: where an episode ended that is the first one of the next episode; the last observation of the old
- * one does not enter, and is normalised with the statistics after the update.
+ * one does not enter, and is normalized with the statistics after the update.
  *
  * A later `reset` keeps the statistics. They are part of the state. `observationSpace` stays that of the raw observations, which a policy is
  * shown wherever it does not train.
  */
 export class NormalizeObservationVectorEnv extends VectorWrapper {
-  /** Bound of the normalised observations. */
+  /** Bound of the normalized observations. */
   readonly clip: number;
   readonly #statistics: StatisticsBlock;
-  readonly #reading: NormalisationReading;
+  readonly #reading: NormalizeReading;
   readonly #inFloat32: boolean;
   readonly #size: number;
-  readonly #normalised: Float32Array;
-  readonly #normalisedFinal: Float32Array;
+  readonly #normalized: Float32Array;
+  readonly #normalizedFinal: Float32Array;
 
   /** Throws {@link CohortError} unless observations are a box and `clip` is above 0. */
   constructor(env: VectorEnv, options: NormalizeObservationOptions) {
@@ -64,8 +64,8 @@ export class NormalizeObservationVectorEnv extends VectorWrapper {
     this.#reading = reading;
     this.#inFloat32 = statistics === 'perEnv' && reading === 'gymnasium-1' && env.observations instanceof Float32Array;
     this.#size = size;
-    this.#normalised = shown.observations;
-    this.#normalisedFinal = shown.finalObservations;
+    this.#normalized = shown.observations;
+    this.#normalizedFinal = shown.finalObservations;
   }
 
   /** Copy of the statistics of raw observations: the shared ones, or those of all environments merged into one. */
@@ -86,12 +86,12 @@ export class NormalizeObservationVectorEnv extends VectorWrapper {
     const { terminated, truncated } = env;
     if (this.#statistics.kind === 'shared') {
       this.#statistics.sets[0]!.update(env.observations, 0, numEnvs);
-      for (let i = 0; i < numEnvs; i++) if (terminated[i] || truncated[i]) this.#normalise(i, env.finalObservations, this.#normalisedFinal);
+      for (let i = 0; i < numEnvs; i++) if (terminated[i] || truncated[i]) this.#normalize(i, env.finalObservations, this.#normalizedFinal);
     } else {
       for (let i = 0; i < numEnvs; i++) {
         if (terminated[i] || truncated[i]) {
           this.#update(i, env.finalObservations);
-          this.#normalise(i, env.finalObservations, this.#normalisedFinal);
+          this.#normalize(i, env.finalObservations, this.#normalizedFinal);
         }
         this.#update(i, env.observations);
       }
@@ -103,8 +103,8 @@ export class NormalizeObservationVectorEnv extends VectorWrapper {
     updateWithOne(this.#statistics.sets[i]!, observations, i * this.#size, this.#reading);
   }
 
-  #normalise(i: number, observations: Float32Array | Float64Array, outputs: Float32Array): void {
-    normaliseOne(this.#statistics.of(i), observations, i * this.#size, outputs, this.clip, this.#inFloat32);
+  #normalize(i: number, observations: Float32Array | Float64Array, outputs: Float32Array): void {
+    normalizeOne(this.#statistics.of(i), observations, i * this.#size, outputs, this.clip, this.#inFloat32);
   }
 
   /** Views of the statistics, for where the environment inside cannot give its state: call `refresh` after filling them. */
@@ -112,19 +112,19 @@ export class NormalizeObservationVectorEnv extends VectorWrapper {
     return this.#statistics.arrays;
   }
 
-  /** Normalises the present observations once more, with the statistics as they are; nothing is taken in. */
+  /** Normalizes the present observations once more, with the statistics as they are; nothing is taken in. */
   refresh(): void {
-    for (let i = 0; i < this.numEnvs; i++) this.#normalise(i, this.env.observations, this.#normalised);
+    for (let i = 0; i < this.numEnvs; i++) this.#normalize(i, this.env.observations, this.#normalized);
   }
 
   override getState(): EnvState | undefined {
     const inner = this.env.getState();
-    return inner && { ...inner, ...saveArrays({ ...this.#statistics.arrays, finalObservations: this.#normalisedFinal }, prefix) };
+    return inner && { ...inner, ...saveArrays({ ...this.#statistics.arrays, finalObservations: this.#normalizedFinal }, prefix) };
   }
 
   override setState(state: EnvState): void {
     this.env.setState(state);
-    const own = { ...this.#statistics.arrays, finalObservations: this.#normalisedFinal };
+    const own = { ...this.#statistics.arrays, finalObservations: this.#normalizedFinal };
     restoreArrays('NormalizeObservationVectorEnv', own, state, prefix);
     this.refresh();
   }

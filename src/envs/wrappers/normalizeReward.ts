@@ -6,12 +6,12 @@ import { varianceEpsilon } from './runningMeanStd.ts';
 import { checkClip, StatisticsBlock, type StatisticsOwner } from './statisticsBlock.ts';
 import { VectorWrapper } from './vectorWrapper.ts';
 
-/** How rewards are normalised. */
+/** How rewards are normalized. */
 export interface NormalizeRewardOptions {
   readonly statistics: StatisticsOwner;
   /** Discount of the return that gives the scale: the discount of training. */
   readonly gamma: number;
-  /** Normalised rewards are cut to [-clip, clip]. Default 10, as in CleanRL's `ppo_continuous_action.py`. */
+  /** Normalized rewards are cut to [-clip, clip]. Default 10, as in CleanRL's `ppo_continuous_action.py`. */
   readonly clip?: number;
 }
 

@@ -1,4 +1,4 @@
-/** The statistics of a normalising wrapper: one set for all environments, or one for each, in one block of memory. */
+/** The statistics of a normalizing wrapper: one set for all environments, or one for each, in one block of memory. */
 import type { EnvState } from '../../core/env.ts';
 import { CohortError, show } from '../../core/errors.ts';
 import { RunningMeanStd } from './runningMeanStd.ts';

@@ -106,20 +106,20 @@ export function referenceRmsNormBackward(
 
 /** How positions are written into heads. */
 export interface ReferenceRotary {
-  readonly headSize: number;
-  readonly rotaryTheta: number;
+  readonly headDim: number;
+  readonly ropeTheta: number;
   readonly rotaryLayout: RotaryLayout;
 }
 
-/** Rotates every pair of every head of row t by direction * (firstPosition + t) * theta^(-2 i / headSize). */
+/** Rotates every pair of every head of row t by direction * (firstPosition + t) * theta^(-2 i / headDim). */
 function rotate(input: Float64Array, width: number, rotary: ReferenceRotary, firstPosition: number, direction: number): Float64Array {
-  const { headSize, rotaryTheta, rotaryLayout } = rotary;
-  const half = headSize / 2;
+  const { headDim, ropeTheta, rotaryLayout } = rotary;
+  const half = headDim / 2;
   const output = new Float64Array(input.length);
-  for (let start = 0; start < input.length; start += headSize) {
+  for (let start = 0; start < input.length; start += headDim) {
     const position = firstPosition + Math.floor(start / width);
     for (let i = 0; i < half; i++) {
-      const angle = direction * position * rotaryTheta ** ((-2 * i) / headSize);
+      const angle = direction * position * ropeTheta ** ((-2 * i) / headDim);
       const [first, second] = rotaryLayout === 'half' ? [start + i, start + i + half] : [start + 2 * i, start + 2 * i + 1];
       output[first] = input[first]! * Math.cos(angle) - input[second]! * Math.sin(angle);
       output[second] = input[second]! * Math.cos(angle) + input[first]! * Math.sin(angle);
@@ -143,49 +143,49 @@ export function referenceRotaryBackward(
   return rotate(outputGradients, width, rotary, firstPosition, -1);
 }
 
-/** How many heads share what: query head h reads key and value head floor(h * keyValueHeads / heads). */
+/** How many heads share what: query head h reads key and value head floor(h * numKeyValueHeads / heads). */
 export interface ReferenceHeads {
-  readonly heads: number;
-  readonly keyValueHeads: number;
-  readonly headSize: number;
+  readonly numAttentionHeads: number;
+  readonly numKeyValueHeads: number;
+  readonly headDim: number;
 }
 
-/** What attention gives: outputs (T, heads * headSize), and probabilities (heads, T, T), zero above the diagonal. */
+/** What attention gives: outputs (T, heads * headDim), and probabilities (heads, T, T), zero above the diagonal. */
 export interface ReferenceAttention {
   readonly outputs: Float64Array;
   readonly probabilities: Float64Array;
 }
 
 /**
- * Causal attention of grouped queries: queries (T, heads * headSize), keys and values (T, keyValueHeads * headSize), scores divided by
- * sqrt(headSize). J. Ainslie et al., arXiv 2305.13245.
+ * Causal attention of grouped queries: queries (T, heads * headDim), keys and values (T, numKeyValueHeads * headDim), scores divided by
+ * sqrt(headDim). J. Ainslie et al., arXiv 2305.13245.
  */
 export function referenceAttention(
   queries: Float64Array,
   keys: Float64Array,
   values: Float64Array,
-  { heads, keyValueHeads, headSize }: ReferenceHeads,
+  { numAttentionHeads: heads, numKeyValueHeads, headDim }: ReferenceHeads,
 ): ReferenceAttention {
-  const count = queries.length / (heads * headSize);
+  const count = queries.length / (heads * headDim);
   const outputs = new Float64Array(queries.length);
   const probabilities = new Float64Array(heads * count * count);
   for (let head = 0; head < heads; head++) {
-    const shared = Math.floor((head * keyValueHeads) / heads);
+    const shared = Math.floor((head * numKeyValueHeads) / heads);
     for (let t = 0; t < count; t++) {
-      const query = (t * heads + head) * headSize;
+      const query = (t * heads + head) * headDim;
       const row = probabilities.subarray((head * count + t) * count, (head * count + t) * count + t + 1);
       for (let s = 0; s <= t; s++) {
-        const key = (s * keyValueHeads + shared) * headSize;
+        const key = (s * numKeyValueHeads + shared) * headDim;
         let score = 0;
-        for (let k = 0; k < headSize; k++) score += queries[query + k]! * keys[key + k]!;
-        row[s] = score / Math.sqrt(headSize);
+        for (let k = 0; k < headDim; k++) score += queries[query + k]! * keys[key + k]!;
+        row[s] = score / Math.sqrt(headDim);
       }
       const top = row.reduce((most, x) => Math.max(most, x), -Infinity);
       const sum = row.reduce((total, x) => total + Math.exp(x - top), 0);
       for (let s = 0; s <= t; s++) {
         row[s] = Math.exp(row[s]! - top) / sum;
-        const value = (s * keyValueHeads + shared) * headSize;
-        for (let k = 0; k < headSize; k++) outputs[query + k]! += row[s]! * values[value + k]!;
+        const value = (s * numKeyValueHeads + shared) * headDim;
+        for (let k = 0; k < headDim; k++) outputs[query + k]! += row[s]! * values[value + k]!;
       }
     }
   }
@@ -199,33 +199,33 @@ export function referenceAttentionBackward(
   keys: Float64Array,
   values: Float64Array,
   probabilities: Float64Array,
-  { heads, keyValueHeads, headSize }: ReferenceHeads,
+  { numAttentionHeads: heads, numKeyValueHeads, headDim }: ReferenceHeads,
 ): { queries: Float64Array; keys: Float64Array; values: Float64Array } {
-  const count = queries.length / (heads * headSize);
+  const count = queries.length / (heads * headDim);
   const gradients = {
     queries: new Float64Array(queries.length),
     keys: new Float64Array(keys.length),
     values: new Float64Array(keys.length),
   };
   for (let head = 0; head < heads; head++) {
-    const shared = Math.floor((head * keyValueHeads) / heads);
+    const shared = Math.floor((head * numKeyValueHeads) / heads);
     for (let t = 0; t < count; t++) {
-      const query = (t * heads + head) * headSize;
+      const query = (t * heads + head) * headDim;
       const row = probabilities.subarray((head * count + t) * count, (head * count + t) * count + t + 1);
       const slopes = new Float64Array(t + 1);
       let mean = 0;
       for (let s = 0; s <= t; s++) {
-        const at = (s * keyValueHeads + shared) * headSize;
-        for (let k = 0; k < headSize; k++) {
+        const at = (s * numKeyValueHeads + shared) * headDim;
+        for (let k = 0; k < headDim; k++) {
           slopes[s]! += outputGradients[query + k]! * values[at + k]!;
           gradients.values[at + k]! += row[s]! * outputGradients[query + k]!;
         }
         mean += row[s]! * slopes[s]!;
       }
       for (let s = 0; s <= t; s++) {
-        const at = (s * keyValueHeads + shared) * headSize;
-        const slope = (row[s]! * (slopes[s]! - mean)) / Math.sqrt(headSize);
-        for (let k = 0; k < headSize; k++) {
+        const at = (s * numKeyValueHeads + shared) * headDim;
+        const slope = (row[s]! * (slopes[s]! - mean)) / Math.sqrt(headDim);
+        for (let k = 0; k < headDim; k++) {
           gradients.queries[query + k]! += slope * keys[at + k]!;
           gradients.keys[at + k]! += slope * queries[query + k]!;
         }

@@ -165,7 +165,7 @@ export function referenceGaussian(mean: Float64Array, logStd: Float64Array, acti
   };
 }
 
-/** Settings of the policy loss; advantages are already normalised. */
+/** Settings of the policy loss; advantages are already normalized. */
 export interface ReferenceClip {
   readonly clipLow: number;
   readonly clipHigh: number;

@@ -27,11 +27,11 @@ export type ReferenceParameters = ReadonlyMap<string, Float64Array>;
 
 /** Names and shapes of all parameters of a spec, as Hugging Face has them. */
 export function referenceShapes(spec: TransformerSpec): Map<string, readonly number[]> {
-  const { hiddenSize: hidden, headSize, feedForwardSize } = spec;
-  const queries = spec.heads * headSize;
-  const keys = spec.keyValueHeads * headSize;
-  const shapes = new Map<string, readonly number[]>([['model.embed_tokens.weight', [spec.vocabularySize, hidden]]]);
-  for (let layer = 0; layer < spec.layers; layer++) {
+  const { hiddenSize: hidden, headDim, intermediateSize } = spec;
+  const queries = spec.numAttentionHeads * headDim;
+  const keys = spec.numKeyValueHeads * headDim;
+  const shapes = new Map<string, readonly number[]>([['model.embed_tokens.weight', [spec.vocabSize, hidden]]]);
+  for (let layer = 0; layer < spec.numHiddenLayers; layer++) {
     const name = `model.layers.${layer}`;
     shapes.set(`${name}.input_layernorm.weight`, [hidden]);
     for (const [part, size] of [
@@ -44,13 +44,13 @@ export function referenceShapes(spec: TransformerSpec): Map<string, readonly num
     }
     shapes.set(`${name}.self_attn.o_proj.weight`, [hidden, queries]);
     shapes.set(`${name}.post_attention_layernorm.weight`, [hidden]);
-    shapes.set(`${name}.mlp.gate_proj.weight`, [feedForwardSize, hidden]);
-    shapes.set(`${name}.mlp.up_proj.weight`, [feedForwardSize, hidden]);
-    shapes.set(`${name}.mlp.down_proj.weight`, [hidden, feedForwardSize]);
+    shapes.set(`${name}.mlp.gate_proj.weight`, [intermediateSize, hidden]);
+    shapes.set(`${name}.mlp.up_proj.weight`, [intermediateSize, hidden]);
+    shapes.set(`${name}.mlp.down_proj.weight`, [hidden, intermediateSize]);
   }
   shapes.set('model.norm.weight', [hidden]);
   if (spec.output === 'value') shapes.set('value_head.weight', [1, hidden]);
-  else if (!spec.tiedEmbeddings) shapes.set('lm_head.weight', [spec.vocabularySize, hidden]);
+  else if (!spec.tieWordEmbeddings) shapes.set('lm_head.weight', [spec.vocabSize, hidden]);
   return shapes;
 }
 
@@ -81,7 +81,7 @@ interface BlockPass {
 
 /** What {@link referenceTransformerForward} leaves for the backward pass. */
 export interface ReferenceTransformerPass {
-  /** (T, vocabularySize) logits, or (T, 1) values. */
+  /** (T, vocabSize) logits, or (T, 1) values. */
   readonly outputs: Float64Array;
   readonly tokens: readonly number[];
   readonly blocks: readonly BlockPass[];
@@ -94,7 +94,7 @@ const sumOf = (a: Float64Array, b: Float64Array): Float64Array => a.map((x, i) =
 
 function headName(spec: TransformerSpec): string {
   if (spec.output === 'value') return 'value_head.weight';
-  return spec.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
+  return spec.tieWordEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
 }
 
 function blockForward(
@@ -103,9 +103,9 @@ function blockForward(
   layer: number,
   input: Float64Array,
 ): [BlockPass, Float64Array] {
-  const { hiddenSize: hidden, headSize, normEpsilon } = spec;
+  const { hiddenSize: hidden, headDim, rmsNormEps } = spec;
   const of = (name: string): Float64Array => parameters.get(`model.layers.${layer}.${name}`)!;
-  const normed1 = referenceRmsNorm(input, of('input_layernorm.weight'), normEpsilon);
+  const normed1 = referenceRmsNorm(input, of('input_layernorm.weight'), rmsNormEps);
   const project = (part: string): Float64Array =>
     referenceDense(
       normed1,
@@ -113,16 +113,16 @@ function blockForward(
       parameters.get(`model.layers.${layer}.self_attn.${part}_proj.bias`),
       hidden,
     );
-  const queries = referenceRotary(project('q'), spec.heads * headSize, spec);
-  const keys = referenceRotary(project('k'), spec.keyValueHeads * headSize, spec);
+  const queries = referenceRotary(project('q'), spec.numAttentionHeads * headDim, spec);
+  const keys = referenceRotary(project('k'), spec.numKeyValueHeads * headDim, spec);
   const values = project('v');
   const { outputs: attended, probabilities } = referenceAttention(queries, keys, values, spec);
-  const middle = sumOf(input, referenceDense(attended, of('self_attn.o_proj.weight'), undefined, spec.heads * headSize));
-  const normed2 = referenceRmsNorm(middle, of('post_attention_layernorm.weight'), normEpsilon);
+  const middle = sumOf(input, referenceDense(attended, of('self_attn.o_proj.weight'), undefined, spec.numAttentionHeads * headDim));
+  const normed2 = referenceRmsNorm(middle, of('post_attention_layernorm.weight'), rmsNormEps);
   const gates = referenceDense(normed2, of('mlp.gate_proj.weight'), undefined, hidden);
   const ups = referenceDense(normed2, of('mlp.up_proj.weight'), undefined, hidden);
   const products = referenceSwiglu(gates, ups);
-  const output = sumOf(middle, referenceDense(products, of('mlp.down_proj.weight'), undefined, spec.feedForwardSize));
+  const output = sumOf(middle, referenceDense(products, of('mlp.down_proj.weight'), undefined, spec.intermediateSize));
   return [{ input, normed1, queries, keys, values, probabilities, attended, middle, normed2, gates, ups, products }, output];
 }
 
@@ -134,8 +134,8 @@ function blockBackward(
   outputGradients: Float64Array,
   gradients: ReferenceParameters,
 ): Float64Array {
-  const { hiddenSize: hidden, headSize, normEpsilon } = spec;
-  const queryWidth = spec.heads * headSize;
+  const { hiddenSize: hidden, headDim, rmsNormEps } = spec;
+  const queryWidth = spec.numAttentionHeads * headDim;
   const name = (tensor: string): string => `model.layers.${layer}.${tensor}`;
   const dense = (tensor: string, slopes: Float64Array, input: Float64Array, inputs: number): Float64Array => {
     const weight = name(`${tensor}.weight`);
@@ -149,10 +149,10 @@ function blockBackward(
     );
   };
   const norm = (tensor: string, slopes: Float64Array, input: Float64Array): Float64Array =>
-    referenceRmsNormBackward(slopes, input, parameters.get(name(tensor))!, normEpsilon, gradients.get(name(tensor))!);
+    referenceRmsNormBackward(slopes, input, parameters.get(name(tensor))!, rmsNormEps, gradients.get(name(tensor))!);
 
   const swiglu = referenceSwigluBackward(
-    dense('mlp.down_proj', outputGradients, pass.products, spec.feedForwardSize),
+    dense('mlp.down_proj', outputGradients, pass.products, spec.intermediateSize),
     pass.gates,
     pass.ups,
   );
@@ -167,7 +167,7 @@ function blockBackward(
     spec,
   );
   const queries = referenceRotaryBackward(attention.queries, queryWidth, spec);
-  const keys = referenceRotaryBackward(attention.keys, spec.keyValueHeads * headSize, spec);
+  const keys = referenceRotaryBackward(attention.keys, spec.numKeyValueHeads * headDim, spec);
   const normed1 = [
     dense('self_attn.q_proj', queries, pass.normed1, hidden),
     dense('self_attn.k_proj', keys, pass.normed1, hidden),
@@ -184,17 +184,17 @@ export function referenceTransformerForward(
 ): ReferenceTransformerPass {
   const blocks: BlockPass[] = [];
   let stream = referenceEmbedding(parameters.get('model.embed_tokens.weight')!, tokens, spec.hiddenSize);
-  for (let layer = 0; layer < spec.layers; layer++) {
+  for (let layer = 0; layer < spec.numHiddenLayers; layer++) {
     const [block, output] = blockForward(spec, parameters, layer, stream);
     blocks.push(block);
     stream = output;
   }
-  const normed = referenceRmsNorm(stream, parameters.get('model.norm.weight')!, spec.normEpsilon);
+  const normed = referenceRmsNorm(stream, parameters.get('model.norm.weight')!, spec.rmsNormEps);
   const outputs = referenceDense(normed, parameters.get(headName(spec))!, undefined, spec.hiddenSize);
   return { outputs, tokens: Array.from(tokens), blocks, last: stream, normed };
 }
 
-/** Adds the gradient of every parameter to `gradients`, given that of the outputs, (T, vocabularySize) or (T, 1). */
+/** Adds the gradient of every parameter to `gradients`, given that of the outputs, (T, vocabSize) or (T, 1). */
 export function referenceTransformerBackward(
   spec: TransformerSpec,
   parameters: ReferenceParameters,
@@ -202,12 +202,12 @@ export function referenceTransformerBackward(
   outputGradients: Float64Array,
   gradients: ReferenceParameters,
 ): void {
-  const { hiddenSize: hidden, normEpsilon } = spec;
+  const { hiddenSize: hidden, rmsNormEps } = spec;
   const head = headName(spec);
   const normed = referenceDenseBackward(outputGradients, pass.normed, parameters.get(head)!, hidden, gradients.get(head)!);
   const norm = 'model.norm.weight';
-  let stream = referenceRmsNormBackward(normed, pass.last, parameters.get(norm)!, normEpsilon, gradients.get(norm)!);
-  for (let layer = spec.layers - 1; layer >= 0; layer--) {
+  let stream = referenceRmsNormBackward(normed, pass.last, parameters.get(norm)!, rmsNormEps, gradients.get(norm)!);
+  for (let layer = spec.numHiddenLayers - 1; layer >= 0; layer--) {
     stream = blockBackward(spec, parameters, layer, pass.blocks[layer]!, stream, gradients);
   }
   referenceEmbeddingBackward(stream, pass.tokens, hidden, gradients.get('model.embed_tokens.weight')!);
@@ -220,10 +220,10 @@ export type ReferenceSequences = Pick<Sequences, 'spec'> & {
     | 'promptLengths'
     | 'completions'
     | 'completionLengths'
-    | 'weights'
+    | 'advantageWeights'
     | 'oldLogProbs'
     | 'referenceLogProbs'
-    | 'shares'
+    | 'tokenWeights'
     | 'targets']: ArrayLike<number>;
 };
 
@@ -249,11 +249,11 @@ function walk(
   gradients: ReferenceParameters | undefined,
 ): ReferenceEvaluation & { loss: number } {
   const { spec: room, prompts, completions, promptLengths, completionLengths } = sequences;
-  const width = spec.output === 'value' ? 1 : spec.vocabularySize;
+  const width = spec.output === 'value' ? 1 : spec.vocabSize;
   const { temperature = 1 } = range;
-  const empty = (): Float64Array => new Float64Array(room.groups * room.groupSize * room.completionLength);
+  const empty = (): Float64Array => new Float64Array(room.numGroups * room.groupSize * room.completionLength);
   const result = { loss: 0, logProbs: empty(), entropies: empty(), values: empty() };
-  for (let group = 0; group < range.groups; group++) {
+  for (let group = 0; group < range.numGroups; group++) {
     const promptLength = promptLengths[group]!;
     const prompt = Array.from({ length: promptLength }, (_, k) => prompts[group * room.promptLength + k]!);
     for (let member = 0; member < range.groupSize; member++) {
@@ -269,7 +269,7 @@ function walk(
         const outputs = pass.outputs.slice(start, start + width);
         if (spec.output === 'value') {
           result.values[at] = outputs[0]!;
-          const { loss, slope } = referenceSquaredLoss(outputs[0]!, sequences.targets[at]!, sequences.shares[at]!);
+          const { loss, slope } = referenceSquaredLoss(outputs[0]!, sequences.targets[at]!, sequences.tokenWeights[at]!);
           result.loss += loss;
           outputGradients[start] = slope;
           continue;
@@ -280,10 +280,10 @@ function walk(
         result.entropies[at] = referenceEntropy(logProbs);
         if (!options) continue;
         const token = {
-          weight: sequences.weights[at]!,
+          weight: sequences.advantageWeights[at]!,
           oldLogProb: sequences.oldLogProbs[at]!,
           referenceLogProb: sequences.referenceLogProbs[at]!,
-          share: sequences.shares[at]!,
+          share: sequences.tokenWeights[at]!,
         };
         const { loss, slope } = referenceTokenLoss(logProb, token, options);
         result.loss += loss;

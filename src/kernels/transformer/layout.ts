@@ -25,7 +25,7 @@ export const modelInterleaved = 9;
 export const modelEpsilonF = 10;
 /** 1 / sqrt(head size). */
 export const modelScaleF = 11;
-/** Tables (contextLength, headSize / 2). */
+/** Tables (maxPositionEmbeddings, headDim / 2). */
 export const modelCosines = 12;
 export const modelSines = 13;
 export const modelEmbeddingOffset = 14;

@@ -1,5 +1,5 @@
 /**
- * A transformer's parameters in one flat block, so that one norm and one optimiser step cover them. All matrices lie in panels
+ * A transformer's parameters in one flat block, so that one norm and one optimizer step cover them. All matrices lie in panels
  * [outputs / 8][inputs][8], padded with zeros that stay zero; queries, keys and values are one matrix, gates and ups another.
  */
 import { CohortError, show } from '../../core/errors.ts';
@@ -41,7 +41,7 @@ export function decayRanges(parameters: ParameterStore): readonly Range[] {
 
 /** Width of queries, keys and values together. */
 export function qkvSize(spec: TransformerSpec): number {
-  return (spec.heads + 2 * spec.keyValueHeads) * spec.headSize;
+  return (spec.numAttentionHeads + 2 * spec.numKeyValueHeads) * spec.headDim;
 }
 
 function refuse(spec: TransformerSpec, expected: string, got: unknown, advice: string): never {
@@ -56,30 +56,35 @@ export function checkTransformerSpec(spec: TransformerSpec): void {
     const kind = multiple === 1 ? 'a whole number' : `a multiple of ${multiple}`;
     refuse(spec, `${field}: ${kind} from ${min} to ${max}`, value, 'choose another size');
   };
-  whole('vocabularySize', 1, 2 ** 20);
+  whole('vocabSize', 1, 2 ** 20);
   whole('hiddenSize', 8, 65536, 8);
-  whole('layers', 1, 1024);
-  whole('heads', 1, 1024);
-  whole('keyValueHeads', 1, 1024);
-  whole('headSize', 8, 1024, 8);
-  whole('feedForwardSize', 1, 262144);
-  whole('contextLength', 2, 2 ** 20);
-  if (spec.heads % spec.keyValueHeads !== 0) {
-    refuse(spec, `heads: a multiple of the ${spec.keyValueHeads} key and value heads`, spec.heads, 'let every key head serve equally many');
+  whole('numHiddenLayers', 1, 1024);
+  whole('numAttentionHeads', 1, 1024);
+  whole('numKeyValueHeads', 1, 1024);
+  whole('headDim', 8, 1024, 8);
+  whole('intermediateSize', 1, 262144);
+  whole('maxPositionEmbeddings', 2, 2 ** 20);
+  if (spec.numAttentionHeads % spec.numKeyValueHeads !== 0) {
+    refuse(
+      spec,
+      `numAttentionHeads: a multiple of the ${spec.numKeyValueHeads} key and value heads`,
+      spec.numAttentionHeads,
+      'let every key head serve equally many',
+    );
   }
-  if (!(spec.rotaryTheta > 0 && Number.isFinite(spec.rotaryTheta))) {
-    refuse(spec, 'rotaryTheta: a positive number', spec.rotaryTheta, 'use 10000');
+  if (!(spec.ropeTheta > 0 && Number.isFinite(spec.ropeTheta))) {
+    refuse(spec, 'ropeTheta: a positive number', spec.ropeTheta, 'use 10000');
   }
-  if (!(spec.normEpsilon > 0 && spec.normEpsilon < 1)) refuse(spec, 'normEpsilon: a small positive number', spec.normEpsilon, 'use 1e-6');
+  if (!(spec.rmsNormEps > 0 && spec.rmsNormEps < 1)) refuse(spec, 'rmsNormEps: a small positive number', spec.rmsNormEps, 'use 1e-6');
 }
 
-/** Angles of the rotary positions: tables (contextLength, headSize / 2) of position * theta^(-2 i / headSize). */
+/** Angles of the rotary positions: tables (maxPositionEmbeddings, headDim / 2) of position * theta^(-2 i / headDim). */
 function writeTables(arena: Arena, spec: TransformerSpec, cosines: number, sines: number): void {
-  const half = spec.headSize / 2;
-  const logTheta = log(spec.rotaryTheta);
+  const half = spec.headDim / 2;
+  const logTheta = log(spec.ropeTheta);
   for (let i = 0; i < half; i++) {
-    const frequency = exp((-2 * i * logTheta) / spec.headSize);
-    for (let position = 0; position < spec.contextLength; position++) {
+    const frequency = exp((-2 * i * logTheta) / spec.headDim);
+    for (let position = 0; position < spec.maxPositionEmbeddings; position++) {
       arena.floats[cosines / 4 + position * half + i] = cos(position * frequency);
       arena.floats[sines / 4 + position * half + i] = sin(position * frequency);
     }
@@ -88,12 +93,12 @@ function writeTables(arena: Arena, spec: TransformerSpec, cosines: number, sines
 
 /** Bytes of kernel memory that a transformer takes: four flat blocks, transposed weights, tables, and the shards of its gradient. */
 export function transformerBytes(spec: TransformerSpec): number {
-  const { hiddenSize, layers, heads, headSize, contextLength } = spec;
-  const feedForward = roundUp(spec.feedForwardSize, 8);
-  const vocabulary = roundUp(spec.vocabularySize, 8);
-  const block = hiddenSize * (qkvSize(spec) + heads * headSize + 3 * feedForward) + 2 * hiddenSize + qkvSize(spec);
-  const floats = layers * block + 2 * vocabulary * hiddenSize + hiddenSize;
-  return 4 * (floats * (5 + gradientShards(floats)) + contextLength * headSize) + 65536 * (layers + 1);
+  const { hiddenSize, numHiddenLayers, numAttentionHeads, headDim, maxPositionEmbeddings } = spec;
+  const feedForward = roundUp(spec.intermediateSize, 8);
+  const vocabulary = roundUp(spec.vocabSize, 8);
+  const block = hiddenSize * (qkvSize(spec) + numAttentionHeads * headDim + 3 * feedForward) + 2 * hiddenSize + qkvSize(spec);
+  const floats = numHiddenLayers * block + 2 * vocabulary * hiddenSize + hiddenSize;
+  return 4 * (floats * (5 + gradientShards(floats)) + maxPositionEmbeddings * headDim) + 65536 * (numHiddenLayers + 1);
 }
 
 /** Parameters above which the gradient has four shards instead of eight: their sums take longer than a better balance saves. */
@@ -107,15 +112,15 @@ export function gradientShards(parameters: number): number {
 /** Places a transformer's record, tables and flat blocks in kernel memory; all parameters are zero. */
 export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTransformer {
   checkTransformerSpec(spec);
-  const { hiddenSize: hidden, layers, headSize, tiedEmbeddings, attentionBias } = spec;
+  const { hiddenSize: hidden, numHiddenLayers, headDim, tieWordEmbeddings, attentionBias } = spec;
   const isValue = spec.output === 'value';
-  const feedForward = roundUp(spec.feedForwardSize, 8);
-  const vocabulary = roundUp(spec.vocabularySize, 8);
-  const queries = spec.heads * headSize;
-  const keys = spec.keyValueHeads * headSize;
+  const feedForward = roundUp(spec.intermediateSize, 8);
+  const vocabulary = roundUp(spec.vocabSize, 8);
+  const queries = spec.numAttentionHeads * headDim;
+  const keys = spec.numKeyValueHeads * headDim;
   const qkv = queries + 2 * keys;
   const { words, floats } = arena;
-  const record = arena.allocate((layout.modelLayerRecords + layers * layout.blockWords) * 4, `transformer ${spec.name}`);
+  const record = arena.allocate((layout.modelLayerRecords + numHiddenLayers * layout.blockWords) * 4, `transformer ${spec.name}`);
   const w = record / 4;
   const tensors: PlacedTensor[] = [];
   const matrices: Range[] = [];
@@ -141,8 +146,8 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
   const transposed = (outputs: number, inputs: number): number => arena.allocate(outputs * inputs * 4, 'transposed weights');
 
   const embedding = takeMatrix(vocabulary, hidden);
-  matrix('model.embed_tokens.weight', spec.vocabularySize, hidden, embedding, hidden);
-  for (let layer = 0; layer < layers; layer++) {
+  matrix('model.embed_tokens.weight', spec.vocabSize, hidden, embedding, hidden);
+  for (let layer = 0; layer < numHiddenLayers; layer++) {
     const name = `model.layers.${layer}`;
     const b = w + layout.modelLayerRecords + layer * layout.blockWords;
     const norm1 = take(hidden);
@@ -163,10 +168,10 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
     const norm2 = take(hidden);
     vector(`${name}.post_attention_layernorm.weight`, hidden, norm2);
     const gateUp = takeMatrix(2 * feedForward, hidden);
-    matrix(`${name}.mlp.gate_proj.weight`, spec.feedForwardSize, hidden, gateUp, hidden);
-    matrix(`${name}.mlp.up_proj.weight`, spec.feedForwardSize, hidden, gateUp, hidden, feedForward);
+    matrix(`${name}.mlp.gate_proj.weight`, spec.intermediateSize, hidden, gateUp, hidden);
+    matrix(`${name}.mlp.up_proj.weight`, spec.intermediateSize, hidden, gateUp, hidden, feedForward);
     const down = takeMatrix(hidden, feedForward);
-    matrix(`${name}.mlp.down_proj.weight`, hidden, spec.feedForwardSize, down, feedForward);
+    matrix(`${name}.mlp.down_proj.weight`, hidden, spec.intermediateSize, down, feedForward);
     words[b + layout.blockNorm1] = norm1 * 4;
     words[b + layout.blockQkv] = attention * 4;
     words[b + layout.blockQkvBias] = bias * 4;
@@ -185,9 +190,9 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
   if (isValue) {
     head = takeMatrix(1, hidden);
     tensors.push({ name: 'value_head.weight', shape: [1, hidden], place: (_, column) => head + column });
-  } else if (!tiedEmbeddings) {
+  } else if (!tieWordEmbeddings) {
     head = takeMatrix(vocabulary, hidden);
-    matrix('lm_head.weight', spec.vocabularySize, hidden, head, hidden);
+    matrix('lm_head.weight', spec.vocabSize, hidden, head, hidden);
   }
   const block = (): Float32Array => new Float32Array(arena.buffer, arena.allocate(used * 4, 'parameters'), used);
   const blocks = { values: block(), gradients: block(), firstMoments: block(), secondMoments: block() };
@@ -199,21 +204,21 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
     tensor: (name) => made.find((tensor) => tensor.name === name),
   };
   decayedRanges.set(parameters, matrices);
-  const cosines = arena.allocate(spec.contextLength * headSize * 2, 'rotary positions');
-  const sines = arena.allocate(spec.contextLength * headSize * 2, 'rotary positions');
+  const cosines = arena.allocate(spec.maxPositionEmbeddings * headDim * 2, 'rotary positions');
+  const sines = arena.allocate(spec.maxPositionEmbeddings * headDim * 2, 'rotary positions');
   writeTables(arena, spec, cosines, sines);
   words[w + layout.modelHidden] = hidden;
-  words[w + layout.modelLayers] = layers;
-  words[w + layout.modelHeads] = spec.heads;
-  words[w + layout.modelKeyValueHeads] = spec.keyValueHeads;
-  words[w + layout.modelHeadSize] = headSize;
+  words[w + layout.modelLayers] = numHiddenLayers;
+  words[w + layout.modelHeads] = spec.numAttentionHeads;
+  words[w + layout.modelKeyValueHeads] = spec.numKeyValueHeads;
+  words[w + layout.modelHeadSize] = headDim;
   words[w + layout.modelFeedForward] = feedForward;
-  words[w + layout.modelVocabulary] = spec.vocabularySize;
+  words[w + layout.modelVocabulary] = spec.vocabSize;
   words[w + layout.modelVocabularyPadded] = vocabulary;
   words[w + layout.modelQkv] = qkv;
   words[w + layout.modelInterleaved] = spec.rotaryLayout === 'interleaved' ? 1 : 0;
-  floats[w + layout.modelEpsilonF] = spec.normEpsilon;
-  floats[w + layout.modelScaleF] = 1 / Math.sqrt(headSize);
+  floats[w + layout.modelEpsilonF] = spec.rmsNormEps;
+  floats[w + layout.modelScaleF] = 1 / Math.sqrt(headDim);
   words[w + layout.modelCosines] = cosines;
   words[w + layout.modelSines] = sines;
   words[w + layout.modelEmbeddingOffset] = embedding * 4;

@@ -24,12 +24,12 @@ export function placePlan(
   purpose: 'training' | 'sampling',
   shardGroups: number,
 ): Plan {
-  const { hiddenSize: hidden, layers, heads, headSize, keyValueHeads } = spec;
+  const { hiddenSize: hidden, numHiddenLayers, numAttentionHeads, headDim, numKeyValueHeads } = spec;
   const { groupSize, promptLength, completionLength } = sequences;
   const training = purpose === 'training';
-  const feedForward = roundUp(spec.feedForwardSize, 8);
-  const vocabulary = roundUp(spec.vocabularySize, 8);
-  const queries = heads * headSize;
+  const feedForward = roundUp(spec.intermediateSize, 8);
+  const vocabulary = roundUp(spec.vocabSize, 8);
+  const queries = numAttentionHeads * headDim;
   const qkv = qkvSize(spec);
   const longest = training ? promptLength + groupSize * (completionLength - 1) : promptLength;
   const rows = roundUp(Math.max(chunkRows, longest), 4);
@@ -65,8 +65,8 @@ export function placePlan(
     at(layout.planHiddenGradient, rows * feedForward);
   } else {
     const cacheRows = shardGroups * (promptLength + groupSize * completionLength);
-    const layerFloats = roundUp(cacheRows * 2 * keyValueHeads * headSize, 16);
-    at(layout.planCache, layers * layerFloats);
+    const layerFloats = roundUp(cacheRows * 2 * numKeyValueHeads * headDim, 16);
+    at(layout.planCache, numHiddenLayers * layerFloats);
     words[w + layout.planCacheLayerBytes] = layerFloats * 4;
     at(layout.planLogits, rows * vocabulary);
     at(layout.planExponentials, vocabulary);
@@ -80,7 +80,7 @@ export function placePlan(
   at(layout.planNormed1, rows * hidden);
   at(layout.planQkv, rows * qkv);
   at(layout.planAttention, rows * queries);
-  at(layout.planSoftmax, rows * heads * 2);
+  at(layout.planSoftmax, rows * numAttentionHeads * 2);
   at(layout.planMiddle, rows * hidden);
   at(layout.planInverse2, rows);
   at(layout.planNormed2, rows * hidden);
@@ -89,6 +89,6 @@ export function placePlan(
   const layerBytes = bytes - layerStart;
   words[w + layout.planLayerBytes] = training ? layerBytes : 0;
   // Behind the last layer lies its output.
-  const workspaceBytes = training ? layerStart + layers * layerBytes + inputBytes : bytes;
+  const workspaceBytes = training ? layerStart + numHiddenLayers * layerBytes + inputBytes : bytes;
   return { record, workspaceBytes };
 }

@@ -9,7 +9,7 @@ function refuse(subject: string, expected: string, got: unknown, advice: string)
   throw new CohortError({ subject, expected, got: show(got), advice });
 }
 
-const sizes = ['groups', 'groupSize', 'promptLength', 'completionLength'] as const;
+const sizes = ['numGroups', 'groupSize', 'promptLength', 'completionLength'] as const;
 
 /** Makes room for a batch. Throws {@link CohortError} unless all sizes are whole and positive, or if the memory is full. */
 export function createSequences(kernels: Kernels, spec: SequencesSpec): Sequences {
@@ -18,36 +18,36 @@ export function createSequences(kernels: Kernels, spec: SequencesSpec): Sequence
       refuse(`sequences.${name}`, 'a whole number of at least 1', spec[name], 'say how many there are at most');
     }
   }
-  const completions = spec.groups * spec.groupSize;
+  const completions = spec.numGroups * spec.groupSize;
   const tokens = completions * spec.completionLength;
   const perToken = (): Float32Array => kernels.float32(tokens);
   return {
     spec: { ...spec },
-    prompts: kernels.int32(spec.groups * spec.promptLength),
-    promptLengths: kernels.int32(spec.groups),
+    prompts: kernels.int32(spec.numGroups * spec.promptLength),
+    promptLengths: kernels.int32(spec.numGroups),
     completions: kernels.int32(tokens),
     completionLengths: kernels.int32(completions),
     logProbs: perToken(),
     entropies: perToken(),
     values: perToken(),
-    weights: perToken(),
+    advantageWeights: perToken(),
     oldLogProbs: perToken(),
     referenceLogProbs: perToken(),
-    shares: perToken(),
+    tokenWeights: perToken(),
     targets: perToken(),
   };
 }
 
 /** Bytes of kernel memory that a batch takes. */
 export function sequencesBytes(spec: SequencesSpec): number {
-  const completions = spec.groups * spec.groupSize;
-  return 4 * (spec.groups * (spec.promptLength + 1) + completions * (9 * spec.completionLength + 1)) + 16 * 64;
+  const completions = spec.numGroups * spec.groupSize;
+  return 4 * (spec.numGroups * (spec.promptLength + 1) + completions * (9 * spec.completionLength + 1)) + 16 * 64;
 }
 
 /** Throws {@link CohortError} unless the range lies in the batch, the batch in the context, and every token in the vocabulary. */
 export function checkSequences(model: TransformerSpec, sequences: Sequences, range: SequencesRange, readsCompletions: boolean): void {
   const { spec, prompts, promptLengths, completions, completionLengths } = sequences;
-  for (const name of ['groups', 'groupSize'] as const) {
+  for (const name of ['numGroups', 'groupSize'] as const) {
     if (Number.isInteger(range[name]) && range[name] >= 1 && range[name] <= spec[name]) continue;
     refuse(name, `a whole number from 1 to the ${spec[name]} that the batch has room for`, range[name], 'make a larger batch');
   }
@@ -55,9 +55,14 @@ export function checkSequences(model: TransformerSpec, sequences: Sequences, ran
   if (!(temperature > 0 && Number.isFinite(temperature))) {
     refuse('temperature', 'a positive number', temperature, 'use 1, or greedy sampling for the likeliest tokens');
   }
-  if (spec.promptLength + spec.completionLength - 1 > model.contextLength) {
+  if (spec.promptLength + spec.completionLength - 1 > model.maxPositionEmbeddings) {
     const needed = `prompts of ${spec.promptLength} and completions of ${spec.completionLength} tokens`;
-    refuse('contextLength', `room for ${needed}`, model.contextLength, 'use a model with a longer context, or shorter sequences');
+    refuse(
+      'maxPositionEmbeddings',
+      `room for ${needed}`,
+      model.maxPositionEmbeddings,
+      'use a model with a longer context, or shorter sequences',
+    );
   }
   const checkTokens = (what: string, tokens: Int32Array, start: number, length: number, room: number): void => {
     if (!(length >= 1 && length <= room)) {
@@ -65,11 +70,11 @@ export function checkSequences(model: TransformerSpec, sequences: Sequences, ran
     }
     for (let i = start; i < start + length; i++) {
       const token = tokens[i]!;
-      if (token >= 0 && token < model.vocabularySize) continue;
-      refuse(`${what} token`, `an id from 0 to ${model.vocabularySize - 1}`, token, 'encode with the vocabulary of the model');
+      if (token >= 0 && token < model.vocabSize) continue;
+      refuse(`${what} token`, `an id from 0 to ${model.vocabSize - 1}`, token, 'encode with the vocabulary of the model');
     }
   };
-  for (let group = 0; group < range.groups; group++) {
+  for (let group = 0; group < range.numGroups; group++) {
     checkTokens('prompt', prompts, group * spec.promptLength, promptLengths[group]!, spec.promptLength);
     if (!readsCompletions) continue;
     for (let member = 0; member < range.groupSize; member++) {

@@ -15,30 +15,30 @@ export interface TransformerSpec {
   /** Goes into messages: `policy`, `critic`, `reference`. */
   readonly name: string;
   /** Number of tokens, 2 to 2^20. */
-  readonly vocabularySize: number;
+  readonly vocabSize: number;
   /** Width of the residual stream, a multiple of 8. */
   readonly hiddenSize: number;
   /** Number of blocks. */
-  readonly layers: number;
-  /** Query heads, a multiple of `keyValueHeads`. */
-  readonly heads: number;
+  readonly numHiddenLayers: number;
+  /** Query heads, a multiple of `numKeyValueHeads`. */
+  readonly numAttentionHeads: number;
   /** Key and value heads. */
-  readonly keyValueHeads: number;
+  readonly numKeyValueHeads: number;
   /** Components of a head, a multiple of 8; need not be hiddenSize / heads. */
-  readonly headSize: number;
+  readonly headDim: number;
   /** Width of the SwiGLU layer. */
-  readonly feedForwardSize: number;
+  readonly intermediateSize: number;
   /** Most positions of a sequence, prompt and completion together. */
-  readonly contextLength: number;
+  readonly maxPositionEmbeddings: number;
   /** Base of the rotary frequencies: 10000 unless the checkpoint says otherwise. */
-  readonly rotaryTheta: number;
+  readonly ropeTheta: number;
   readonly rotaryLayout: RotaryLayout;
   /** Added to the mean square inside RMSNorm: 1e-6 or 1e-5. */
-  readonly normEpsilon: number;
+  readonly rmsNormEps: number;
   /** Whether the query, key and value projections have a bias (Qwen2). */
   readonly attentionBias: boolean;
   /** Whether the head is the embedding's transpose. Meaningless for a value head, which is its own. */
-  readonly tiedEmbeddings: boolean;
+  readonly tieWordEmbeddings: boolean;
   /** `logits`: a distribution over the next token. `value`: one number per position, for a critic. */
   readonly output: 'logits' | 'value';
 }
@@ -46,7 +46,7 @@ export interface TransformerSpec {
 /** Most that a batch of sequences holds. */
 export interface SequencesSpec {
   /** Groups, one prompt each. */
-  readonly groups: number;
+  readonly numGroups: number;
   /** Completions of a group. */
   readonly groupSize: number;
   /** Tokens of a prompt. */
@@ -77,13 +77,13 @@ export interface Sequences {
   /** (N, completionLength): output of a value head before each completion token; written by `evaluate` and `gradient` of such a model. */
   readonly values: Float32Array;
   /** (N, completionLength): read by `gradient`; advantage times share of the token in the loss. */
-  readonly weights: Float32Array;
+  readonly advantageWeights: Float32Array;
   /** (N, completionLength): read by the `clipped` loss; log-probabilities under the policy that sampled. */
   readonly oldLogProbs: Float32Array;
   /** (N, completionLength): read where `referenceCoefficient` is positive. */
   readonly referenceLogProbs: Float32Array;
   /** (N, completionLength): the token's share in the loss without its advantage; read by the KL term and by the `value` loss. */
-  readonly shares: Float32Array;
+  readonly tokenWeights: Float32Array;
   /** (N, completionLength): what the value head should say; read by the `value` loss. */
   readonly targets: Float32Array;
 }
@@ -91,7 +91,7 @@ export interface Sequences {
 /** Which part of a batch. */
 export interface SequencesRange {
   /** Groups 0 .. groups - 1 take part. */
-  readonly groups: number;
+  readonly numGroups: number;
   /** Completions 0 .. groupSize - 1 of each group take part. */
   readonly groupSize: number;
   /** The distribution is softmax(logits / temperature), in sampling as in the loss; default 1. */
@@ -146,6 +146,6 @@ export interface Transformer {
   evaluate(sequences: Sequences, range: SequencesRange): void;
   /** Forward and backward: as `evaluate`, and writes the gradient of the loss into `parameters.gradients` (overwritten, not added to). */
   gradient(sequences: Sequences, options: GradientOptions): void;
-  /** Logits (or values) at every position of one sequence of at most `contextLength` tokens, (T, vocabularySize) or (T, 1); for tests and tools. */
+  /** Logits (or values) at every position of one sequence of at most `maxPositionEmbeddings` tokens, (T, vocabSize) or (T, 1); for tests and tools. */
   logits(tokens: ArrayLike<number>): Float32Array;
 }

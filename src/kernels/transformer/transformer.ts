@@ -38,7 +38,7 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
   const planOf = (sequences: Sequences, purpose: 'training' | 'sampling'): Plan => {
     let plan = plans[purpose].get(sequences);
     if (!plan) {
-      plan = placePlan(arena, spec, sequences.spec, purpose, Math.ceil(sequences.spec.groups / samplingShards));
+      plan = placePlan(arena, spec, sequences.spec, purpose, Math.ceil(sequences.spec.numGroups / samplingShards));
       plans[purpose].set(sequences, plan);
     }
     pool.reserve(plan.workspaceBytes);
@@ -51,9 +51,9 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
     words[w + layout.taskKind] = kind;
     words[w + layout.taskModel] = record;
     words[w + layout.taskParameters] = parameters.values.byteOffset;
-    words[w + layout.taskShards] = Math.min(most, range.groups);
+    words[w + layout.taskShards] = Math.min(most, range.numGroups);
     words[w + layout.taskPlan] = plan.record;
-    words[w + layout.taskGroups] = range.groups;
+    words[w + layout.taskGroups] = range.numGroups;
     words[w + layout.taskGroupSize] = range.groupSize;
     words[w + layout.taskPrompts] = arena.addressOf(sequences.prompts, 0, 'prompts');
     words[w + layout.taskPromptStride] = room.promptLength;
@@ -65,10 +65,10 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
     words[w + layout.taskLogProbs] = sequences.logProbs.byteOffset;
     words[w + layout.taskEntropies] = sequences.entropies.byteOffset;
     words[w + layout.taskValues] = sequences.values.byteOffset;
-    words[w + layout.taskWeights] = sequences.weights.byteOffset;
+    words[w + layout.taskWeights] = sequences.advantageWeights.byteOffset;
     words[w + layout.taskOldLogProbs] = sequences.oldLogProbs.byteOffset;
     words[w + layout.taskReferenceLogProbs] = sequences.referenceLogProbs.byteOffset;
-    words[w + layout.taskShares] = sequences.shares.byteOffset;
+    words[w + layout.taskShares] = sequences.tokenWeights.byteOffset;
     words[w + layout.taskTargets] = sequences.targets.byteOffset;
     words[w + layout.taskLogits] = 0;
     words[w + layout.taskLoss] = layout.lossScore;
@@ -76,8 +76,8 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
     floats[w + layout.taskInverseTemperatureF] = 1 / (range.temperature ?? 1);
   };
 
-  const run = ({ groups, groupSize }: SequencesRange): void => {
-    pool.run(groups * groupSize * length >= parallelGradientWork, job, 0);
+  const run = ({ numGroups, groupSize }: SequencesRange): void => {
+    pool.run(numGroups * groupSize * length >= parallelGradientWork, job, 0);
   };
 
   const refuseValue = (): void => {
@@ -105,7 +105,7 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
       prepare(layout.kindTransformerSample, sequences, options, planOf(sequences, 'sampling'), samplingShards);
       words[w + layout.taskMaxTokens] = maxTokens;
       words[w + layout.taskEndToken] = endToken;
-      words[w + layout.taskTopK] = Math.min(topK, spec.vocabularySize);
+      words[w + layout.taskTopK] = Math.min(topK, spec.vocabSize);
       floats[w + layout.taskTopPF] = topP;
       words[w + layout.taskGreedy] = options.greedy ? 1 : 0;
       words[w + layout.taskKey0] = options.key[0]!;
@@ -141,18 +141,24 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
       exports.finishTransformer(job, parameters.gradients.byteOffset);
     },
     logits(tokens) {
-      const width = isValue ? 1 : spec.vocabularySize;
+      const width = isValue ? 1 : spec.vocabSize;
       probe ??= {
-        sequences: createSequences(kernels, { groups: 1, groupSize: 1, promptLength: spec.contextLength, completionLength: 1 }),
-        logits: kernels.float32(spec.contextLength * width),
+        sequences: createSequences(kernels, { numGroups: 1, groupSize: 1, promptLength: spec.maxPositionEmbeddings, completionLength: 1 }),
+        logits: kernels.float32(spec.maxPositionEmbeddings * width),
       };
       const { sequences } = probe;
       const count = tokens.length;
-      const fits = count >= 1 && count <= spec.contextLength;
-      checkRange('tokens', count, fits, `1 to ${spec.contextLength} tokens`, 'split the sequence, or use a model with a longer context');
+      const fits = count >= 1 && count <= spec.maxPositionEmbeddings;
+      checkRange(
+        'tokens',
+        count,
+        fits,
+        `1 to ${spec.maxPositionEmbeddings} tokens`,
+        'split the sequence, or use a model with a longer context',
+      );
       sequences.prompts.set(tokens);
       sequences.promptLengths[0] = count;
-      const range = { groups: 1, groupSize: 1 };
+      const range = { numGroups: 1, groupSize: 1 };
       checkSequences(spec, sequences, range, false);
       prepare(layout.kindTransformerForward, sequences, range, planOf(sequences, 'training'), 1);
       words[w + layout.taskLogits] = probe.logits.byteOffset;

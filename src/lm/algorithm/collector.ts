@@ -14,9 +14,9 @@ import { learningBatch } from './learner.ts';
 /** What decides how often prompts are drawn. */
 export interface CollectorSettings {
   /** Groups of a draw, and of the batch. */
-  readonly groups: number;
+  readonly numGroups: number;
   /** Least share of valid groups; 0 takes the first draw as it is, 1 leaves no other groups in. */
-  readonly betaTh: number;
+  readonly minValidFraction: number;
   /** Most draws. */
   readonly maxAttempts: number;
   readonly validBy: Validity;
@@ -42,7 +42,7 @@ export interface Collection {
 }
 
 /**
- * Draws until `ceil(betaTh * groups)` groups are valid, at most `maxAttempts` times. Where all completions so far are right it draws on as well, up
+ * Draws until `ceil(minValidFraction * groups)` groups are valid, at most `maxAttempts` times. Where all completions so far are right it draws on as well, up
  * to the most draws, before it calls the task solved: one small batch may be right by chance.
  *
  * Throws {@link CohortError} where the threshold was not reached and most groups are all wrong, and where not one reward could be computed.
@@ -52,9 +52,9 @@ export async function collectGroups(
   draw: (attempt: number) => Promise<readonly RolloutGroup[]>,
   settings: CollectorSettings,
 ): Promise<Collection> {
-  const { groups, betaTh, maxAttempts, validBy } = settings;
+  const { numGroups, minValidFraction, maxAttempts, validBy } = settings;
   // 0.55 * 20 is 11 and a bit in doubles; the bit must not ask for a twelfth group.
-  const needed = Math.ceil(betaTh * groups - 1e-9);
+  const needed = Math.ceil(minValidFraction * numGroups - 1e-9);
   const drawn: RolloutGroup[] = [];
   const valid: RolloutGroup[] = [];
   let others: RolloutGroup[] = [];
@@ -80,9 +80,9 @@ export async function collectGroups(
 
   if (valid.length < needed && counts.allWrong * 2 > counts.scoredGroups)
     throw mostlyWrong(settings, needed, valid.length, attempts, counts);
-  const kept = valid.slice(0, groups);
+  const kept = valid.slice(0, numGroups);
   return {
-    batch: betaTh === 1 ? kept : [...kept, ...others.slice(0, groups - kept.length)],
+    batch: minValidFraction === 1 ? kept : [...kept, ...others.slice(0, numGroups - kept.length)],
     drawn,
     attempts,
     wasted: valid.length - kept.length,
@@ -118,17 +118,17 @@ function nothingScored(drawn: readonly RolloutGroup[]): CohortError {
 }
 
 function mostlyWrong(
-  { groups, betaTh }: CollectorSettings,
+  { numGroups, minValidFraction }: CollectorSettings,
   needed: number,
   valid: number,
   attempts: number,
   { scoredGroups, allWrong }: { scoredGroups: number; allWrong: number },
 ): CohortError {
   return new CohortError({
-    subject: `betaTh ${betaTh}`,
-    expected: `${needed} valid groups of ${groups} within ${attempts} draws`,
+    subject: `minValidFraction ${minValidFraction}`,
+    expected: `${needed} valid groups of ${numGroups} within ${attempts} draws`,
     got: `${valid}; ${allWrong} of ${scoredGroups} groups are all wrong`,
-    advice: 'lower betaTh, raise maxAttempts or groupSize, or warm the model up further',
+    advice: 'lower minValidFraction, raise maxAttempts or groupSize, or warm the model up further',
     kind: 'failure',
   });
 }

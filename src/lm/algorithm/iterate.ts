@@ -15,11 +15,11 @@
  * - alpha is B / (B - M) exactly and taken after pooling; without a valid group there is no update (there: division by 0).
  * - groups are valid by exact equality of rewards, not by a standard deviation with a tolerance.
  * - a reward that failed leaves its completion out and is counted; it is not 0.
- * - where every weight is 0 the optimiser makes no step, not even by its momentum.
+ * - where every weight is 0 the optimizer makes no step, not even by its momentum.
  *
  * Reproduce: `npx cohort-rl lm train add-2digit --seed 1,2,3,4,5`.
  */
-import { completionAdvantages, gradientScale, tokenShares } from '../../advantage/completions/index.ts';
+import { completionAdvantages, gradientScale, tokenWeights } from '../../advantage/completions/index.ts';
 import { learningRateAt } from '../../math/schedule.ts';
 import { learnerStreams } from '../../random/index.ts';
 import { encodePrompt, type Rollout, type RolloutGroup, sampleCompletions } from '../model/rollouts.ts';
@@ -59,7 +59,7 @@ const shownCompletions = 4;
 /** Advances a run by one iteration, in place. Throws {@link CohortError} as `collectGroups` does. */
 export async function iterate(state: LanguageState): Promise<LanguageReport> {
   const { config, estimator, policy, critic, reference, batch, kernels, now } = state;
-  const { temperature, klCoef, clipLow, clipHigh, fNorm, validBy, alphaMax } = config;
+  const { temperature, klCoef, clipLow, clipHigh, advantageScale, validBy, alphaMax } = config;
   const iteration = state.iteration + 1;
   const clock: Clock = { start: now(), sample: 0, reward: 0 };
 
@@ -76,22 +76,25 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
   // ------------------------------------------------------------------------------------------------------------------ advantage
   const groups = collection.batch;
   const completions = learningBatch(groups, batch.spec.groupSize);
-  const shares = tokenShares(completions, config.aggregation, config.maxTokens);
+  const shares = tokenWeights(completions, config.aggregation, config.maxTokens);
   const { alpha } = gradientScale(completions, { age: config.age, validBy, ...(alphaMax === undefined ? {} : { alphaMax }) });
 
   // --------------------------------------------------------------------------------------------------------- token loss weights
-  const range = { groups: groups.length, groupSize: config.groupSize, temperature };
+  const range = { numGroups: groups.length, groupSize: config.groupSize, temperature };
   const isEmpty = completions.rewards.length === 0;
   writeGroups(batch, groups);
-  writePerToken(batch.shares, shares, completions, batch.spec.completionLength);
+  writePerToken(batch.tokenWeights, shares, completions, batch.spec.completionLength);
   if (isEmpty) {
     // Nothing to learn from; the counts below still tell of it.
   } else if (critic) {
     writeCriticWeights(critic, batch, range, completions, shares, config, estimator);
   } else {
-    const advantages = completionAdvantages(completions, estimator, { validBy, ...(fNorm === undefined ? {} : { fNorm }) });
+    const advantages = completionAdvantages(completions, estimator, {
+      validBy,
+      ...(advantageScale === undefined ? {} : { advantageScale }),
+    });
     const weights = advantages.map((advantage, i) => alpha * shares[i]! * advantage);
-    writePerToken(batch.weights, weights, completions, batch.spec.completionLength);
+    writePerToken(batch.advantageWeights, weights, completions, batch.spec.completionLength);
   }
   if (reference && !isEmpty) {
     reference.evaluate(batch, range);
@@ -100,7 +103,7 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
 
   // --------------------------------------------------------------------------------------------------------------------- update
   const learningRate = learningRateAt(config, iteration);
-  const hasGradient = !isEmpty && (klCoef > 0 || batch.weights.some((weight) => weight !== 0));
+  const hasGradient = !isEmpty && (klCoef > 0 || batch.advantageWeights.some((weight) => weight !== 0));
   const norms: number[] = [];
   for (let epoch = 0; hasGradient && epoch < config.updateEpochs; epoch++) {
     policy.gradient(batch, { ...range, loss: estimator.loss, clipLow, clipHigh, referenceCoefficient: klCoef });
@@ -127,7 +130,7 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
     'time/reward': clock.reward / 1000,
     'time/forward': (after.forward - times.forward) / 1000,
     'time/backward': (after.backward - times.backward) / 1000,
-    'time/optimizer': (after.optimiser - times.optimiser) / 1000,
+    'time/optimizer': (after.optimizer - times.optimizer) / 1000,
   };
   const samples = collection.drawn.slice(0, shownCompletions).map(({ problem, rollouts }) => sampleOf(problem.prompt, rollouts[0]!));
   return { metrics, samples, solved: collection.solved, rollouts: counted.rollouts, tokens: counted.tokens };
@@ -143,9 +146,9 @@ interface Clock {
 /** One draw: the run's next problems, a group of completions of each, their rewards. */
 async function drawGroups(state: LanguageState, iteration: number, attempt: number, clock: Clock): Promise<RolloutGroup[]> {
   const { config, task, vocabulary, policy, batch, singles, key, now } = state;
-  const { groups, groupSize, rewardSeconds, seed } = config;
-  const first = state.promptsDrawn + attempt * groups;
-  const problems = Array.from({ length: groups }, (_, g) => drawProblem(task, [seed, problemStreams.training, first + g], 'train'));
+  const { numGroups, groupSize, rewardSeconds, seed } = config;
+  const first = state.promptsDrawn + attempt * numGroups;
+  const problems = Array.from({ length: numGroups }, (_, g) => drawProblem(task, [seed, problemStreams.training, first + g], 'train'));
   const prompts = problems.map((problem) => encodePrompt(problem, vocabulary, task.promptLength));
 
   const start = now();
@@ -155,7 +158,7 @@ async function drawGroups(state: LanguageState, iteration: number, attempt: numb
     key,
     stream: learnerStreams.completions,
     iteration,
-    firstRollout: attempt * groups * groupSize,
+    firstRollout: attempt * numGroups * groupSize,
   };
   const sampled = sampleCompletions(policy, batch, vocabulary, prompts, groupSize, sampling);
   const likeliest = state.estimator.needsGreedy

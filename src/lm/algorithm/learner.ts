@@ -1,5 +1,5 @@
 /**
- * Completions into the arrays of a batch, and steps of the optimiser.
+ * Completions into the arrays of a batch, and steps of the optimizer.
  */
 import type { CompletionBatch } from '../../advantage/completions/index.ts';
 import type { Kernels } from '../../kernels/index.ts';
@@ -42,8 +42,8 @@ export function learningBatch(groups: readonly RolloutGroup[], groupSize: number
 /** Writes prompts, completions and the log-probabilities under the policy that sampled into a batch; weights and shares become 0. */
 export function writeGroups(batch: Sequences, groups: readonly RolloutGroup[]): void {
   const { groupSize, completionLength } = batch.spec;
-  batch.weights.fill(0);
-  batch.shares.fill(0);
+  batch.advantageWeights.fill(0);
+  batch.tokenWeights.fill(0);
   groups.forEach(({ prompt, rollouts }, g) => {
     writePrompt(batch, g, prompt);
     rollouts.forEach(({ tokens, logProbs }, j) => {
@@ -68,7 +68,7 @@ export function writePerToken(
   }
 }
 
-/** One step of the configured optimiser, the `step`-th, counted from 1; returns the gradient's norm before clipping. */
+/** One step of the configured optimizer, the `step`-th, counted from 1; returns the gradient's norm before clipping. */
 export function takeStep(kernels: Kernels, parameters: ParameterStore, config: LanguageConfig, learningRate: number, step: number): number {
   const { optimizer, beta1, beta2, adamEpsilon, weightDecay, momentum, maxGradNorm } = config;
   if (optimizer === 'sgd') return kernels.sgdStep({ parameters, learningRate, momentum, maxGradNorm });

@@ -13,13 +13,13 @@ import type { Kernels } from '../../kernels/index.ts';
 import { createTransformer } from '../../kernels/transformer/index.ts';
 import type { Sequences, SequencesRange, Transformer, TransformerSpec } from '../../kernels/transformer/spec.ts';
 import type { LanguageConfig } from '../config/config.ts';
-import { initialise } from '../model/initialize.ts';
+import { initialize } from '../model/initialize.ts';
 import { type LearningBatch, takeStep } from './learner.ts';
 
-/** A value function with its optimiser. */
+/** A value function with its optimizer. */
 export interface Critic {
   readonly model: Transformer;
-  /** Steps of its optimiser. */
+  /** Steps of its optimizer. */
   steps: number;
 }
 
@@ -29,7 +29,7 @@ const firstTensor = 2 ** 16;
 /** A critic with random weights whose head says 0. */
 export function createCritic(kernels: Kernels, spec: TransformerSpec, key: Uint32Array): Critic {
   const model = createTransformer(kernels, spec);
-  initialise(model, key, firstTensor);
+  initialize(model, key, firstTensor);
   return { model, steps: 0 };
 }
 
@@ -65,10 +65,10 @@ export function writeCriticWeights(
   eachToken(completions, batch, (token, place) => {
     values[token] = batch.values[place]!;
   });
-  const { advantages, returns } = tokenGae({ values, rewards, lengths, gamma: config.discount, lambda: config.gaeLambda });
+  const { advantages, returns } = tokenGae({ values, rewards, lengths, gamma: config.gamma, gaeLambda: config.gaeLambda });
   const weights = scale.by === 'batch' ? whitenTokens(advantages, scale) : advantages;
   eachToken(completions, batch, (token, place, completion) => {
-    batch.weights[place] = shares[completion]! * weights[token]!;
+    batch.advantageWeights[place] = shares[completion]! * weights[token]!;
     batch.targets[place] = returns[token]!;
   });
 }
@@ -90,7 +90,7 @@ export function updateCritic(
   let loss = 0;
   eachToken(completions, batch, (_, place) => {
     const error = batch.values[place]! - batch.targets[place]!;
-    loss += batch.shares[place]! * error * error * 0.5;
+    loss += batch.tokenWeights[place]! * error * error * 0.5;
   });
   return loss;
 }

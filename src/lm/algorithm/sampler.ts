@@ -9,7 +9,7 @@ import type { LanguageState } from './state.ts';
 /** How {@link samplePrompts} draws; what is left out is as in training. */
 export interface SamplePromptsOptions {
   /** Completions per prompt; default 1. */
-  readonly samples?: number;
+  readonly numSamples?: number;
   /** The likeliest tokens instead of draws. */
   readonly greedy?: boolean;
   /** Which stream of the run's key the draws come from; default `evaluation`. */
@@ -42,7 +42,7 @@ export interface PromptSamples {
  */
 export function samplePrompts(state: LanguageState, problems: readonly Problem[], options: SamplePromptsOptions = {}): PromptSamples {
   const { config, policy, vocabulary } = state;
-  const samples = options.samples ?? 1;
+  const samples = options.numSamples ?? 1;
   const batch = samples > 1 ? state.batch : state.singles;
   const { groupSize } = batch.spec;
   const prompts = problems.map((problem) => encodePrompt(problem, vocabulary, batch.spec.promptLength));

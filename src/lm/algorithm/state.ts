@@ -9,7 +9,7 @@ import { createSequences, createTransformer } from '../../kernels/transformer/in
 import type { Sequences, Transformer } from '../../kernels/transformer/spec.ts';
 import { learnerKey } from '../../random/index.ts';
 import { estimatorOf, type LanguageConfig } from '../config/config.ts';
-import { initialise } from '../model/initialize.ts';
+import { initialize } from '../model/initialize.ts';
 import { memoryBytes, sequencesSpecs, transformerSpec } from '../model/spec.ts';
 import { createVocabulary, type Vocabulary } from '../model/tokenizer.ts';
 import type { LanguageTask } from '../tasks/task.ts';
@@ -56,7 +56,7 @@ export interface LanguageCounters {
   tokens: number;
   /** Problems drawn: the next one's number. */
   promptsDrawn: number;
-  /** Steps of the policy's optimiser since the warm start. */
+  /** Steps of the policy's optimizer since the warm start. */
   optimizerSteps: number;
 }
 
@@ -72,7 +72,7 @@ export interface LanguageState extends LanguageCounters {
   readonly critic: Critic | undefined;
   /** The policy as it was after the warm start; only where `klCoef` is positive. */
   readonly reference: Transformer | undefined;
-  /** The groups of an iteration, (groups, groupSize). */
+  /** The groups of an iteration, (numGroups, groupSize). */
   readonly batch: Sequences;
   /** Single completions: warm start, greedy ones, evaluation. */
   readonly singles: Sequences;
@@ -101,7 +101,7 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
   const kernels = await context.createKernels({ bytes, threads: config.threads, arithmetic: config.arithmetic });
   const policy = createTransformer(kernels, policySpec);
   const startKey = learnerKey(config.warmStartSeed);
-  initialise(policy, startKey);
+  initialize(policy, startKey);
   return {
     config,
     task,

@@ -18,12 +18,12 @@ type Parsed = z.output<z.ZodObject<typeof languageFields>>;
 type Filled =
   | 'age'
   | 'aggregation'
-  | 'betaTh'
+  | 'minValidFraction'
   | 'clipHigh'
   | 'clipLow'
   | 'criticEpochs'
-  | 'headSize'
-  | 'keyValueHeads'
+  | 'headDim'
+  | 'numKeyValueHeads'
   | 'learningRate'
   | 'maxTokens'
   | 'updateEpochs'
@@ -88,13 +88,13 @@ export function resolveLanguageConfig(
     task: typeof named === 'string' ? named : 'custom',
     age: fields.age ?? preset.age,
     aggregation: fields.aggregation ?? preset.aggregation,
-    betaTh: fields.betaTh ?? preset.betaTh,
+    minValidFraction: fields.minValidFraction ?? preset.minValidFraction,
     clipLow: fields.clipLow ?? preset.clipLow,
     clipHigh: fields.clipHigh ?? preset.clipHigh,
     updateEpochs,
     criticEpochs: fields.criticEpochs ?? updateEpochs,
-    keyValueHeads: fields.keyValueHeads ?? fields.heads,
-    headSize: fields.headSize ?? fields.hiddenSize / fields.heads,
+    numKeyValueHeads: fields.numKeyValueHeads ?? fields.numAttentionHeads,
+    headDim: fields.headDim ?? fields.hiddenSize / fields.numAttentionHeads,
     maxTokens: fields.maxTokens ?? task.completionLength,
     learningRate: fields.learningRate ?? defaultLearningRate * narrowing,
     warmStartLearningRate: fields.warmStartLearningRate ?? defaultWarmStartLearningRate * narrowing,
@@ -121,9 +121,9 @@ type Contradiction = readonly [field: keyof Parsed, expected: string, got: strin
 /** What does not go together. */
 function* contradictions(config: LanguageConfig, task: LanguageTask, preset: CompletionEstimator): Generator<Contradiction> {
   const alone = !groupBaselines.has(preset.baseline);
-  const { groupSize, estimator, hiddenSize, heads, headSize, keyValueHeads, optimizer } = config;
-  if (groupSize < 2 && (!alone || config.betaTh > 0)) {
-    const why = !alone ? `estimator ${estimator}` : `betaTh ${config.betaTh}`;
+  const { groupSize, estimator, hiddenSize, numAttentionHeads, headDim, numKeyValueHeads, optimizer } = config;
+  if (groupSize < 2 && (!alone || config.minValidFraction > 0)) {
+    const why = !alone ? `estimator ${estimator}` : `minValidFraction ${config.minValidFraction}`;
     yield ['groupSize', `at least 2 completions per prompt with ${why}`, show(groupSize), 'a group of one has nothing to be compared with'];
   }
   if (preset.loss === 'score' && config.updateEpochs > 1) {
@@ -135,18 +135,19 @@ function* contradictions(config: LanguageConfig, task: LanguageTask, preset: Com
     ];
   }
   if (config.alphaMax !== undefined && config.age === 'off') {
-    yield ['alphaMax', 'age group, token or nonzero with it', 'age off', 'choose one, or leave alphaMax out'];
+    yield ['alphaMax', 'gradientRescaling group, token or nonzero with it', 'gradientRescaling off', 'choose one, or leave alphaMax out'];
   }
-  if (preset.needsCritic && (config.fNorm !== undefined || config.age !== 'off')) {
-    const field = config.fNorm === undefined ? 'age' : 'fNorm';
+  if (preset.needsCritic && (config.advantageScale !== undefined || config.age !== 'off')) {
+    const field = config.advantageScale === undefined ? 'age' : 'advantageScale';
     yield [field, `none with estimator ${estimator}, whose advantages come from a critic`, show(config[field]), 'leave it out'];
   }
   if (hiddenSize % 8 !== 0) yield ['hiddenSize', 'a multiple of 8', show(hiddenSize), 'choose for example 64'];
-  if (!Number.isInteger(headSize) || headSize % 8 !== 0) {
-    const advice = `choose heads that divide hiddenSize ${hiddenSize} into multiples of 8, or a headSize`;
-    yield ['headSize', 'a multiple of 8', show(headSize), advice];
+  if (!Number.isInteger(headDim) || headDim % 8 !== 0) {
+    const advice = `choose numAttentionHeads that divide hiddenSize ${hiddenSize} into multiples of 8, or a headDim`;
+    yield ['headDim', 'a multiple of 8', show(headDim), advice];
   }
-  if (heads % keyValueHeads !== 0) yield ['keyValueHeads', `a divisor of heads ${heads}`, show(keyValueHeads), 'choose for example 1'];
+  if (numAttentionHeads % numKeyValueHeads !== 0)
+    yield ['numKeyValueHeads', `a divisor of numAttentionHeads ${numAttentionHeads}`, show(numKeyValueHeads), 'choose for example 1'];
   if (config.weightDecay > 0 && optimizer !== 'adamw') {
     yield ['weightDecay', 'optimizer adamw with it', `optimizer ${optimizer}`, 'choose adamw, or leave it out'];
   }

@@ -3,7 +3,14 @@
  * estimator, from the task, or from another field; see src/lm/config/config.ts.
  */
 import type { z } from 'zod';
-import { ages, aggregations, type EstimatorName, estimatorNames, fNorms, validities } from '../../advantage/completions/index.ts';
+import {
+  advantageScales,
+  aggregations,
+  type EstimatorName,
+  estimatorNames,
+  gradientRescalings,
+  validities,
+} from '../../advantage/completions/index.ts';
 import { choice, flag, integer, optionalChoice, optionalInteger, optionalReal, real } from '../../core/config.ts';
 import { schedules } from '../../math/schedule.ts';
 import { keepingFields, seedField } from '../../run/fields.ts';
@@ -55,19 +62,19 @@ const estimatorFields = {
     default: 'gpg-lm',
     names: [...estimatorNames, 'custom'] as unknown as readonly [EstimatorName, 'custom'],
   }),
-  fNorm: optionalChoice({
+  advantageScale: optionalChoice({
     group: 'Group baseline',
-    description: 'what centred rewards are divided by: 1, or the group’s standard deviation (default: the estimator’s)',
-    names: fNorms,
+    description: 'what centered rewards are divided by: 1, or the group’s standard deviation (default: the estimator’s)',
+    names: advantageScales,
   }),
   age: optionalChoice({
     group: 'Group baseline',
     description:
       'accurate gradient estimation: alpha = groups / valid groups, the same counted in tokens, or verl’s samples / non-zero rewards (default: the estimator’s)',
-    names: ages,
+    names: gradientRescalings,
   }),
   alphaMax: optionalReal({ group: 'Group baseline', description: 'most that alpha may be', min: 1, max: 1e9 }),
-  betaTh: optionalReal({
+  minValidFraction: optionalReal({
     group: 'Group baseline',
     description:
       'draw prompts until this share of the groups is valid; 0 draws once, 1 leaves no other groups in (default: the estimator’s)',
@@ -96,12 +103,12 @@ const criticFields = {
     min: 1,
     max: 1000,
   }),
-  discount: real({ group: 'Critic', description: 'ppo: discount per token', default: 1, min: 0, max: 1 }),
-  gaeLambda: real({ group: 'Critic', description: 'ppo: lambda of generalised advantage estimation', default: 1, min: 0, max: 1 }),
+  gamma: real({ group: 'Critic', description: 'ppo: discount per token', default: 1, min: 0, max: 1 }),
+  gaeLambda: real({ group: 'Critic', description: 'ppo: lambda of generalized advantage estimation', default: 1, min: 0, max: 1 }),
 } satisfies z.ZodRawShape;
 
 const rolloutFields = {
-  groups: integer({
+  numGroups: integer({
     group: 'Rollout',
     description: 'prompts per update (B), one group of completions each',
     default: 32,
@@ -185,17 +192,17 @@ const updateFields = {
 
 const modelFields = {
   hiddenSize: integer({ group: 'Network', description: 'width of the model, a multiple of 8', default: 64, min: 8, max: 8192 }),
-  layers: integer({ group: 'Network', description: 'blocks', default: 2, min: 1, max: 256 }),
-  heads: integer({ group: 'Network', description: 'query heads', default: 4, min: 1, max: 256 }),
-  keyValueHeads: optionalInteger({ group: 'Network', description: 'key and value heads (default: as many as heads)', min: 1, max: 256 }),
-  headSize: optionalInteger({
+  numHiddenLayers: integer({ group: 'Network', description: 'blocks', default: 2, min: 1, max: 256 }),
+  numAttentionHeads: integer({ group: 'Network', description: 'query heads', default: 4, min: 1, max: 256 }),
+  numKeyValueHeads: optionalInteger({ group: 'Network', description: 'key and value heads (default: as many as heads)', min: 1, max: 256 }),
+  headDim: optionalInteger({
     group: 'Network',
     description: 'components of a head, a multiple of 8 (default: hiddenSize / heads)',
     min: 8,
     max: 1024,
   }),
-  feedForwardSize: integer({ group: 'Network', description: 'width of the SwiGLU layer', default: 172, min: 1, max: 65_536 }),
-  rotaryTheta: real({
+  intermediateSize: integer({ group: 'Network', description: 'width of the SwiGLU layer', default: 172, min: 1, max: 65_536 }),
+  ropeTheta: real({
     group: 'Network',
     description: 'base of the rotary frequencies; small for texts of a dozen tokens, 10000 in large models',
     default: 3,
@@ -208,9 +215,9 @@ const modelFields = {
     default: 'half',
     names: ['half', 'interleaved'],
   }),
-  normEpsilon: real({ group: 'Network', description: 'epsilon of RMSNorm', default: 1e-5, min: 1e-12, max: 1 }),
+  rmsNormEps: real({ group: 'Network', description: 'epsilon of RMSNorm', default: 1e-5, min: 1e-12, max: 1 }),
   attentionBias: flag({ group: 'Network', description: 'biases of the query, key and value projections', default: false }),
-  tiedEmbeddings: flag({ group: 'Network', description: 'the head is the embedding’s transpose', default: false }),
+  tieWordEmbeddings: flag({ group: 'Network', description: 'the head is the embedding’s transpose', default: false }),
 } satisfies z.ZodRawShape;
 
 const runFields = {

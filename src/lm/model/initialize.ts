@@ -15,13 +15,13 @@ const embeddingDeviation = 0.3;
 /** 2^-32: a 32-bit word becomes the middle of its cell in (0, 1). */
 const cell = 2 ** -32;
 
-/** `length` standard normals by Box-Muller (1958): four per block of the stream `initialisation`; `index` names the tensor. */
+/** `length` standard normals by Box-Muller (1958): four per block of the stream `initialization`; `index` names the tensor. */
 export function standardNormals(length: number, key: Uint32Array, index: number): Float64Array {
   const out = new Float64Array(length);
   const words = new Uint32Array(4);
   const counter = new Uint32Array(4);
   counter[1] = index;
-  counter[3] = learnerStreams.initialisation << 24;
+  counter[3] = learnerStreams.initialization << 24;
   for (let i = 0; i < length; i += 4) {
     counter[0] = i >>> 2;
     philox4x32(counter, key, words);
@@ -37,12 +37,12 @@ export function standardNormals(length: number, key: Uint32Array, index: number)
 }
 
 /** Overwrites all parameters; moments become 0. `key` is a learner key; `firstIndex` keeps the draws of two models of one key apart. */
-export function initialise({ spec, parameters }: Transformer, key: Uint32Array, firstIndex = 0): void {
+export function initialize({ spec, parameters }: Transformer, key: Uint32Array, firstIndex = 0): void {
   parameters.firstMoments.fill(0);
   parameters.secondMoments.fill(0);
   const matrix = standardDeviation * Math.sqrt(standardWidth / spec.hiddenSize);
-  const embedding = spec.tiedEmbeddings && spec.output === 'logits' ? matrix : embeddingDeviation;
-  const residual = matrix / Math.sqrt(2 * spec.layers);
+  const embedding = spec.tieWordEmbeddings && spec.output === 'logits' ? matrix : embeddingDeviation;
+  const residual = matrix / Math.sqrt(2 * spec.numHiddenLayers);
   parameters.tensors().forEach((tensor, index) => {
     const { name, shape } = tensor;
     const length = shape.reduce((product, size) => product * size, 1);

@@ -92,7 +92,7 @@ export function sampleCompletions(
   samples: number,
   sampling: Sampling,
 ): SampledCompletion[][] {
-  const { groups: capacity, groupSize } = batch.spec;
+  const { numGroups: capacity, groupSize } = batch.spec;
   const results: SampledCompletion[][] = [];
   for (let first = 0; first < prompts.length; first += capacity) {
     const count = Math.min(capacity, prompts.length - first);
@@ -100,7 +100,7 @@ export function sampleCompletions(
     const { firstRollout, ...rest } = sampling;
     model.sample(batch, {
       ...rest,
-      groups: count,
+      numGroups: count,
       groupSize: samples,
       endToken: vocabulary.endToken,
       firstRollout: firstRollout + first * samples,

@@ -13,34 +13,34 @@ export function transformerSpec(
   vocabulary: Vocabulary,
   name: 'policy' | 'critic' | 'reference',
 ): TransformerSpec {
-  const { hiddenSize, layers, heads, keyValueHeads, headSize, feedForwardSize } = config;
-  const { rotaryTheta, rotaryLayout, normEpsilon, attentionBias, tiedEmbeddings } = config;
+  const { hiddenSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads, headDim, intermediateSize } = config;
+  const { ropeTheta, rotaryLayout, rmsNormEps, attentionBias, tieWordEmbeddings } = config;
   return {
     name,
-    vocabularySize: vocabulary.size,
+    vocabSize: vocabulary.size,
     hiddenSize,
-    layers,
-    heads,
-    keyValueHeads,
-    headSize,
-    feedForwardSize,
-    contextLength: task.promptLength + task.completionLength,
-    rotaryTheta,
+    numHiddenLayers,
+    numAttentionHeads,
+    numKeyValueHeads,
+    headDim,
+    intermediateSize,
+    maxPositionEmbeddings: task.promptLength + task.completionLength,
+    ropeTheta,
     rotaryLayout,
-    normEpsilon,
+    rmsNormEps,
     attentionBias,
-    tiedEmbeddings,
+    tieWordEmbeddings,
     output: name === 'critic' ? 'value' : 'logits',
   };
 }
 
 /** The two batches of a run: the groups of an iteration, and single completions for the warm start, greedy ones and evaluation. */
 export function sequencesSpecs(config: LanguageConfig, task: LanguageTask): { groups: SequencesSpec; singles: SequencesSpec } {
-  const { groups, groupSize, warmStartBatchSize } = config;
+  const { numGroups, groupSize, warmStartBatchSize } = config;
   const { promptLength, completionLength } = task;
   return {
-    groups: { groups, groupSize, promptLength, completionLength },
-    singles: { groups: Math.max(groups, warmStartBatchSize), groupSize: 1, promptLength, completionLength },
+    groups: { numGroups, groupSize, promptLength, completionLength },
+    singles: { numGroups: Math.max(numGroups, warmStartBatchSize), groupSize: 1, promptLength, completionLength },
   };
 }
 
@@ -49,15 +49,16 @@ const slack = 32 * 2 ** 20;
 
 /** Kernel memory for `models` models like `spec` that work on those batches with so many threads; on the large side. */
 export function memoryBytes(spec: TransformerSpec, models: number, batches: readonly SequencesSpec[], threads: number): number {
-  const { hiddenSize, layers, heads, keyValueHeads, headSize, feedForwardSize, vocabularySize } = spec;
+  const { hiddenSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads, headDim, intermediateSize, vocabSize } = spec;
   let bytes = slack + models * transformerBytes(spec);
   // What a row of activations takes in one layer, with gradients beside it; see src/kernels/transformer/plan.ts.
-  const row = 10 * hiddenSize + 3 * (heads + 2 * keyValueHeads) * headSize + 6 * (feedForwardSize + 8) + 4 * heads + 64;
+  const row =
+    10 * hiddenSize + 3 * (numAttentionHeads + 2 * numKeyValueHeads) * headDim + 6 * (intermediateSize + 8) + 4 * numAttentionHeads + 64;
   for (const batch of batches) {
-    const { groups, groupSize, promptLength, completionLength } = batch;
+    const { numGroups, groupSize, promptLength, completionLength } = batch;
     const rows = Math.max(128, promptLength + groupSize * completionLength) + 4;
-    const activations = rows * ((layers + 2) * row + 2 * (vocabularySize + 8) + 16 * groupSize);
-    const cache = groups * (promptLength + groupSize * completionLength) * 2 * keyValueHeads * headSize * layers;
+    const activations = rows * ((numHiddenLayers + 2) * row + 2 * (vocabSize + 8) + 16 * groupSize);
+    const cache = numGroups * (promptLength + groupSize * completionLength) * 2 * numKeyValueHeads * headDim * numHiddenLayers;
     // A workspace that grows leaves the smaller one behind, hence thrice.
     bytes += sequencesBytes(batch) + 4 * 3 * (threads * activations + cache);
   }

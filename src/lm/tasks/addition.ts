@@ -50,5 +50,5 @@ export const add2DigitSparse: LanguageTask = {
   id: 'add-2digit-sparse',
   description: 'the same sums from a much shorter warm start, where few groups hold a right completion',
   // Twice the updates and the larger rotary base: of what was tried on two seeds, what leaves the sparse regime (docs/log.md, 2026-11-21).
-  defaults: { warmStartAccuracy: 0.04, iterations: 300, rotaryTheta: 10 },
+  defaults: { warmStartAccuracy: 0.04, iterations: 300, ropeTheta: 10 },
 };

@@ -5,7 +5,7 @@
 import type { LanguageTask } from './task.ts';
 
 /** verl's max_number, max_diff and max_num_in_response. */
-const [modulus, largestStep, mostTerms] = [9, 9, 9];
+const [modulus, largestStep, maxTerms] = [9, 9, 9];
 
 /**
  * `2,5:9,4` -> `8,2,5,8`: first term 0 .. 9, step 0 .. 9, 0 .. 9 terms to add; 1,000 draws, of which 900 are different prompts, because the
@@ -23,7 +23,7 @@ export const digitCompletion: LanguageTask = {
   prompts(random) {
     const first = random.integers(0, modulus + 1);
     const step = random.integers(0, largestStep + 1);
-    const terms = random.integers(0, mostTerms + 1);
+    const terms = random.integers(0, maxTerms + 1);
     const second = (first + step) % modulus;
     const solution = Array.from({ length: terms }, (_, i) => (second + (i + 1) * step) % modulus).join();
     return {
@@ -40,5 +40,5 @@ export const digitCompletion: LanguageTask = {
   weights: { prefix: 1, accuracy: 0 },
   outcome: 'accuracy',
   // 25 tokens, twice as many as the other tasks have.
-  defaults: { rotaryTheta: 10 },
+  defaults: { ropeTheta: 10 },
 };

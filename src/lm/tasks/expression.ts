@@ -5,7 +5,7 @@
 /** Most characters of an expression; it also bounds the depth of parentheses. */
 const longest = 64;
 /** Most digits of a number, so that every value of an expression of that length is a whole number that doubles or bigints hold. */
-const mostDigits = 6;
+const maxDigits = 6;
 
 /** An expression read: its value, and the numbers in it from left to right. */
 export interface Evaluated {
@@ -26,7 +26,7 @@ export function evaluateExpression(text: string): Evaluated | undefined {
     const start = position;
     while (position < text.length && text[position]! >= '0' && text[position]! <= '9') position++;
     const digits = text.slice(start, position);
-    if (digits === '' || digits.length > mostDigits || (digits.length > 1 && digits[0] === '0')) return undefined;
+    if (digits === '' || digits.length > maxDigits || (digits.length > 1 && digits[0] === '0')) return undefined;
     numbers.push(Number(digits));
     return BigInt(digits);
   }

@@ -11,7 +11,7 @@ export type Split = 'train' | 'heldOut';
 /** One prompt in so many is held out. */
 const heldOutOneIn = 10;
 /** Draws before a split is called empty: with a tenth of the prompts held out, all miss it with probability 0.9^1000 = 2e-46. */
-const mostDraws = 1000;
+const maxDraws = 1000;
 
 /**
  * Whether a prompt is held out: its hash divides by ten. The hash is FNV-1a (Fowler, Noll and Vo, 32 bits) over UTF-16 code units, then the
@@ -32,7 +32,7 @@ export function isHeldOut(prompt: string): boolean {
 export function drawProblem(task: LanguageTask, seed: Entropy, split: Split): Problem {
   const random = createGenerator(seed);
   const seen = new Set<string>();
-  for (let i = 0; i < mostDraws; i++) {
+  for (let i = 0; i < maxDraws; i++) {
     const problem = drawOne(task, random);
     if (isHeldOut(problem.prompt) === (split === 'heldOut')) return problem;
     seen.add(problem.prompt);
@@ -40,7 +40,7 @@ export function drawProblem(task: LanguageTask, seed: Entropy, split: Split): Pr
   throw new CohortError({
     subject: `task ${task.id}`,
     expected: split === 'heldOut' ? 'prompts of which about one in ten is held out' : 'prompts of which about nine in ten are learnt from',
-    got: `none in ${mostDraws} draws, which gave ${seen.size} different prompt${seen.size === 1 ? '' : 's'}`,
+    got: `none in ${maxDraws} draws, which gave ${seen.size} different prompt${seen.size === 1 ? '' : 's'}`,
     advice: 'let the task draw from more prompts, a hundred or better a thousand',
     kind: 'failure',
   });

@@ -18,9 +18,9 @@ export const evaluationSeed = 0;
 /** How to evaluate. */
 export interface EvaluateModelOptions {
   /** Held-out prompts. */
-  readonly prompts: number;
+  readonly numPrompts: number;
   /** Completions per prompt of the sampled accuracy; the greedy one has one. */
-  readonly samples: number;
+  readonly numSamples: number;
   /** Seed of the prompts; default {@link evaluationSeed}. */
   readonly seed?: number;
   /** Philox key of the completions; default the run's. */
@@ -44,16 +44,16 @@ export class Evaluator {
    * {@link CohortError} where all did.
    */
   async evaluate(options: EvaluateModelOptions): Promise<Evaluation> {
-    const { samples } = options;
-    const problems = this.#draw(options.seed ?? evaluationSeed, options.prompts);
+    const { numSamples } = options;
+    const problems = this.#draw(options.seed ?? evaluationSeed, options.numPrompts);
     const sampling = { temperature: 1, topK: 0, topP: 1, ...pick(options) };
-    const sampled = await answer(this.#state, problems, { ...sampling, samples });
-    const greedy = await answer(this.#state, problems, { ...sampling, samples: 1, greedy: true });
+    const sampled = await answer(this.#state, problems, { ...sampling, numSamples });
+    const greedy = await answer(this.#state, problems, { ...sampling, numSamples: 1, greedy: true });
     const failedRewards = sampled.failed + greedy.failed;
     return {
       sampled: resultOf(sampled),
       greedy: resultOf(greedy),
-      ...atK(sampled, samples),
+      ...atK(sampled, numSamples),
       ...(failedRewards > 0 ? { failedRewards } : {}),
     };
   }

@@ -16,7 +16,7 @@ export interface SampleOptions {
   /** Only characters of the task's alphabet. */
   readonly prompt: string;
   /** Completions, 1 unless said. */
-  readonly samples?: number | undefined;
+  readonly numSamples?: number | undefined;
   /** 1 unless said. */
   readonly temperature?: number | undefined;
   /** Only so many of the likeliest tokens; 0 = all. */
@@ -44,9 +44,9 @@ export interface LanguageSample {
 /** How to evaluate; all may be left out. */
 export interface ModelEvaluateOptions {
   /** Held-out prompts, 500 unless said. */
-  readonly prompts?: number | undefined;
+  readonly numPrompts?: number | undefined;
   /** Completions per prompt, 8 unless said; more than one gives pass@k and maj@k. */
-  readonly samples?: number | undefined;
+  readonly numSamples?: number | undefined;
   /** Seed of prompts and completions; unless said the prompts are those of training's own evaluations. */
   readonly seed?: number | undefined;
 }
@@ -55,15 +55,15 @@ export interface ModelEvaluateOptions {
 export interface LanguageEvaluation extends Evaluation {
   /** Id of the task. */
   readonly task: string;
-  readonly prompts: number;
-  readonly samples: number;
+  readonly numPrompts: number;
+  readonly numSamples: number;
 }
 
 /** Fields of a call without their places in a configuration. */
 const group = 'Evaluation';
 const seedField = optionalInteger({ group, description: 'seed of the draws', min: 0, max: Number.MAX_SAFE_INTEGER });
 const sampleFields = z.strictObject({
-  samples: integer({ group, description: 'completions', default: 1, min: 1, max: 65_536 }),
+  numSamples: integer({ group, description: 'completions', default: 1, min: 1, max: 65_536 }),
   temperature: real({ group, description: 'temperature', default: 1, min: 1e-3, max: 1000 }),
   topK: integer({ group, description: 'so many of the likeliest tokens; 0 = all', default: 0, min: 0, max: 2 ** 20 }),
   topP: real({ group, description: 'the likeliest tokens of this probability; 1 = all', default: 1, min: 1e-6, max: 1 }),
@@ -71,8 +71,8 @@ const sampleFields = z.strictObject({
   seed: seedField,
 });
 const evaluateFields = z.strictObject({
-  prompts: integer({ group, description: 'held-out prompts', default: 500, min: 1, max: 1_000_000 }),
-  samples: integer({ group, description: 'completions per prompt', default: 8, min: 1, max: 4096 }),
+  numPrompts: integer({ group, description: 'held-out prompts', default: 500, min: 1, max: 1_000_000 }),
+  numSamples: integer({ group, description: 'completions per prompt', default: 8, min: 1, max: 4096 }),
   seed: seedField,
 });
 
@@ -116,10 +116,10 @@ export class LanguageModel {
 
   /** Answers held-out prompts, sampled and greedily. Throws {@link CohortError} for options out of range and where every reward failed. */
   async evaluate(options: ModelEvaluateOptions = {}): Promise<LanguageEvaluation> {
-    const { prompts, samples, seed } = parseConfig(evaluateFields, options, 'evaluate');
+    const { numPrompts, numSamples, seed } = parseConfig(evaluateFields, options, 'evaluate');
     const own = seed === undefined ? {} : { seed, key: learnerKey(seed) };
-    const evaluation = await this.#evaluator.evaluate({ prompts, samples, iteration: noIteration, ...own });
-    return { task: this.task.id, prompts, samples, ...evaluation };
+    const evaluation = await this.#evaluator.evaluate({ numPrompts, numSamples, iteration: noIteration, ...own });
+    return { task: this.task.id, numPrompts, numSamples, ...evaluation };
   }
 
   /** Ends the threads; the model stays usable on one. */

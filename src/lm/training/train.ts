@@ -96,11 +96,11 @@ export async function createState(config: LanguageConfig, context: LanguageConte
   } catch (cause) {
     const full = cause instanceof CohortError ? cause.parts.subject === 'kernels.bytes' : cause instanceof RangeError;
     if (!full) throw cause;
-    const { groups, groupSize, hiddenSize, layers } = config;
+    const { numGroups, groupSize, hiddenSize, numHiddenLayers } = config;
     throw new CohortError({
-      subject: 'groups, groupSize, hiddenSize, layers',
+      subject: 'numGroups, groupSize, hiddenSize, numHiddenLayers',
       expected: 'a batch and models that fit into memory (4 GiB at most)',
-      got: `${groups} x ${groupSize} completions, ${layers} layers of width ${hiddenSize}`,
+      got: `${numGroups} x ${groupSize} completions, ${numHiddenLayers} layers of width ${hiddenSize}`,
       advice: 'use fewer groups or completions, or a smaller model',
       cause,
     });
@@ -185,8 +185,8 @@ class Session implements RunSession<LanguageIterationResult, LanguageTrainingRes
     const state = this.#state;
     const { config, task, iteration, rollouts, tokens } = state;
     if (this.#begun) await this.#checkpoint();
-    const { finalEvaluationPrompts: prompts, evaluationSamples: samples } = config;
-    const evaluation = this.#begun ? await this.#evaluator.evaluate({ prompts, samples }) : null;
+    const { finalEvaluationPrompts: numPrompts, evaluationSamples: numSamples } = config;
+    const evaluation = this.#begun ? await this.#evaluator.evaluate({ numPrompts, numSamples }) : null;
     const { passAtK, majAtK } = evaluation ?? {};
     const summary: RunSummary = {
       runDirectory: this.#folder?.directory ?? null,
@@ -246,7 +246,7 @@ class Session implements RunSession<LanguageIterationResult, LanguageTrainingRes
 
   async #evaluateAndNote(): Promise<Evaluation> {
     const { config, iteration, rollouts: globalStep } = this.#state;
-    const evaluation = await this.#evaluator.evaluate({ prompts: config.evaluationPrompts, samples: 1 });
+    const evaluation = await this.#evaluator.evaluate({ numPrompts: config.evaluationPrompts, numSamples: 1 });
     await this.#folder?.writer.evaluation({ iteration, globalStep, seconds: this.#clock.seconds, ...evaluation });
     this.#emit({ event: 'evaluation', iteration, globalStep, ...evaluation });
     return evaluation;

@@ -19,7 +19,7 @@ import {
   type WarmStartProgress,
 } from '../algorithm/state.ts';
 import { defaultWeightDecay } from '../config/config.ts';
-import { initialise } from '../model/initialize.ts';
+import { initialize } from '../model/initialize.ts';
 import { encodePrompt, sampleCompletions, writePrompt } from '../model/rollouts.ts';
 import { transformerSpec } from '../model/spec.ts';
 import { drawProblem } from '../tasks/problems.ts';
@@ -100,7 +100,7 @@ async function train(
 ): Promise<Pick<WarmStartReport, 'steps' | 'sampledAccuracy' | 'greedyAccuracy' | 'interrupted'>> {
   const { config, task, policy } = state;
   const { warmStartAccuracy: target, warmStartMaxSteps, warmStartSeed } = config;
-  initialise(policy, learnerKey(warmStartSeed));
+  initialize(policy, learnerKey(warmStartSeed));
   const validation = drawProblems(state, 'validation', 0, validationPrompts);
   let step = 0;
   let accuracy = 0;
@@ -162,9 +162,9 @@ function imitate(state: LanguageState, step: number): void {
     writePrompt(singles, row, encodePrompt(problems[row]!, vocabulary, task.promptLength));
     singles.completions.set(tokens, start);
     singles.completionLengths[row] = tokens.length;
-    singles.weights.fill(share, start, start + tokens.length);
+    singles.advantageWeights.fill(share, start, start + tokens.length);
   });
-  policy.gradient(singles, { groups: warmStartBatchSize, groupSize: 1, loss: 'score' });
+  policy.gradient(singles, { numGroups: warmStartBatchSize, groupSize: 1, loss: 'score' });
   kernels.adamStep({ ...adam, parameters: policy.parameters, learningRate: warmStartLearningRate, step });
 }
 

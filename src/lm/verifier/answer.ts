@@ -1,7 +1,7 @@
 /**
  * Answers as values: numbers, tuples, sets, texts; and when two of them are the same.
  */
-import { normalise } from './normalize.ts';
+import { normalize } from './normalize.ts';
 import { type NumberAnswer, readNumber } from './number.ts';
 import { equal, multiply, powerOfTen, type Rational } from './rational.ts';
 
@@ -20,12 +20,12 @@ export type Answer = { readonly name?: string } & (
 
 /** Longest answer that is read; a model that boxes its whole thought has not answered. */
 const longestAnswer = 1000;
-const mostElements = 64;
+const maxElements = 64;
 const deepest = 4;
 
 /** Reads an answer; `undefined` for an empty one, one of more than 1,000 characters, 64 elements or 4 levels, and for a division by zero. */
 export function readAnswer(text: string): Answer | undefined {
-  return text.length > longestAnswer ? undefined : read(normalise(text), deepest);
+  return text.length > longestAnswer ? undefined : read(normalize(text), deepest);
 }
 
 function read(text: string, depth: number): Answer | undefined {
@@ -107,7 +107,7 @@ function splitList(text: string): string[] {
 }
 
 function collect(parts: readonly string[], depth: number, make: (elements: Answer[]) => Answer): Answer | undefined {
-  if (parts.length > mostElements) return undefined;
+  if (parts.length > maxElements) return undefined;
   const elements: Answer[] = [];
   for (const part of parts) {
     const element = read(part, depth - 1);

@@ -13,7 +13,7 @@ const wrappers: readonly (readonly [string, string])[] = [
 ];
 
 /** Removes LaTeX's spacing, sizes, text commands and other dress; blanks are single in the result, and there are none at its ends. */
-export function normalise(answer: string): string {
+export function normalize(answer: string): string {
   let text = answer
     .replace(/[\u2212\u2012\u2013\ufe63\uff0d]/g, '-') // minus signs and dashes
     .replace(/\\(?:text|textbf|textrm|textit|mathrm|mathbf|mathit|mbox|operatorname)\s?\{([^{}]{0,200})\}/g, ' $1 ')

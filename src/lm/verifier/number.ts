@@ -1,7 +1,7 @@
 /**
  * Reads a number in any of the ways in which people and models write one, exactly.
  */
-import { add, decimal, divide, isProper, mostDigits, multiply, negate, powerOfTen, type Rational, whole } from './rational.ts';
+import { add, decimal, divide, isProper, maxDigits, multiply, negate, powerOfTen, type Rational, whole } from './rational.ts';
 import { readSuffix } from './units.ts';
 
 /** A number as it is written, and whether it is a percentage. */
@@ -12,10 +12,10 @@ export interface NumberAnswer {
 }
 
 /** Most that an exponent may be, up or down. */
-const largestExponent = mostDigits;
+const largestExponent = maxDigits;
 
 /**
- * Reads a normalised answer that is one number: `5`, `-5.`, `1,000`, `1.5e3`, `1.5*10^{3}`, `10^3`, `a/b`, `\frac{a}{b}`, `\frac12`, the mixed
+ * Reads a normalized answer that is one number: `5`, `-5.`, `1,000`, `1.5e3`, `1.5*10^{3}`, `10^3`, `a/b`, `\frac{a}{b}`, `\frac12`, the mixed
  * `1 1/2` and `1\frac{1}{2}`, with a currency before it, and a percent sign, a scale (`million`) or a unit behind it. `undefined` for everything
  * else; nothing is added or multiplied out but these.
  */
@@ -171,7 +171,7 @@ class NumberReader {
     if (exponent === undefined) return undefined;
     const size = Math.abs(exponent);
     const length = base.numerator.toString().length + base.denominator.toString().length;
-    if (length * size > 4 * mostDigits) return undefined;
+    if (length * size > 4 * maxDigits) return undefined;
     let power = whole(1n);
     for (let i = 0; i < size; i++) power = multiply(power, base);
     return exponent < 0 ? divide(whole(1n), power) : power;

@@ -9,7 +9,7 @@ export interface Rational {
 }
 
 /** Most decimal digits of a number or of its exponent's power of ten, so that no answer costs more than microseconds. */
-export const mostDigits = 400;
+export const maxDigits = 400;
 
 /** A whole number as a rational. */
 export function whole(value: bigint): Rational {
@@ -56,6 +56,6 @@ export function isProper(a: Rational): boolean {
 
 /** Digits, or digits with a point among them, as a rational; `undefined` for too many. */
 export function decimal(digits: string, fraction: string): Rational | undefined {
-  if (digits.length + fraction.length > mostDigits) return undefined;
+  if (digits.length + fraction.length > maxDigits) return undefined;
   return { numerator: BigInt(`0${digits}${fraction}`), denominator: BigInt(`1${'0'.repeat(fraction.length)}`) };
 }

@@ -21,7 +21,7 @@ const telling = new Set(
 );
 
 /** Most words of a unit, as in `square feet of carpet`; few, so that a sentence is none. */
-const mostWords = 4;
+const maxWords = 4;
 
 /** What a text behind a number says. */
 export interface Suffix {
@@ -40,7 +40,7 @@ export function readSuffix(text: string): Suffix | undefined {
   const scale = words[0]!.toLowerCase();
   const exponent = Object.hasOwn(scales, scale) ? scales[scale]! : 0;
   if (exponent > 0) words.shift();
-  if (words.length > mostWords) return undefined;
+  if (words.length > maxWords) return undefined;
   const isUnit = words.every((word, i) => {
     // cm^2, cm^{3}, m/s, hrs.
     const bare = word.replace(/(?:\^[23]|\^\{[23]\}|[²³])$/, '').replace(/\.$/, '');

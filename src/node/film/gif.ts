@@ -13,72 +13,72 @@ export interface Pixels {
   readonly data: Uint8ClampedArray;
 }
 
-/** Index of "as in the frame before", and in the table of colours "not looked up yet". */
+/** Index of "as in the frame before", and in the table of colors "not looked up yet". */
 const unchanged = 255;
-/** Colours of a palette: every index but {@link unchanged}. */
-const mostColours = 255;
-/** Colours that are kept exactly because many pixels have them: the flat areas and the rows of gradients. */
-const mostExact = 160;
+/** Colors of a palette: every index but {@link unchanged}. */
+const maxColors = 255;
+/** Colors that are kept exactly because many pixels have them: the flat areas and the rows of gradients. */
+const maxExact = 160;
 
 // Red in the low byte: a pixel read as a little-endian number, without its alpha.
-const redOf = (colour: number): number => colour & 0xff;
-const greenOf = (colour: number): number => (colour >> 8) & 0xff;
-const blueOf = (colour: number): number => (colour >> 16) & 0xff;
+const redOf = (color: number): number => color & 0xff;
+const greenOf = (color: number): number => (color >> 8) & 0xff;
+const blueOf = (color: number): number => (color >> 16) & 0xff;
 
 function numbersOf({ data }: Pixels): Uint32Array {
   return new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4);
 }
 
-/** Up to 255 colours for pictures like the samples: those that fill areas exactly, the rest (smoothed edges) by a quantiser. */
+/** Up to 255 colors for pictures like the samples: those that fill areas exactly, the rest (smoothed edges) by a quantiser. */
 export function choosePalette(samples: readonly Pixels[]): number[][] {
   const counts = new Map<number, number>();
   for (const sample of samples) {
     for (const pixel of numbersOf(sample)) {
-      const colour = pixel & 0xffffff;
-      counts.set(colour, (counts.get(colour) ?? 0) + 1);
+      const color = pixel & 0xffffff;
+      counts.set(color, (counts.get(color) ?? 0) + 1);
     }
   }
-  const byCount = [...counts].sort(([a, x], [b, y]) => y - x || a - b).map(([colour]) => colour);
-  const exact = byCount.slice(0, byCount.length <= mostColours ? mostColours : mostExact);
-  const palette = exact.map((colour) => [redOf(colour), greenOf(colour), blueOf(colour)]);
+  const byCount = [...counts].sort(([a, x], [b, y]) => y - x || a - b).map(([color]) => color);
+  const exact = byCount.slice(0, byCount.length <= maxColors ? maxColors : maxExact);
+  const palette = exact.map((color) => [redOf(color), greenOf(color), blueOf(color)]);
   const rest = byCount.slice(exact.length);
   if (rest.length === 0) return palette;
-  // Once per colour, not per pixel: rare colours are seen at edges.
+  // Once per color, not per pixel: rare colors are seen at edges.
   const listed = new Uint8Array(4 * rest.length);
-  rest.forEach((colour, k) => {
-    listed.set([redOf(colour), greenOf(colour), blueOf(colour), 255], 4 * k);
+  rest.forEach((color, k) => {
+    listed.set([redOf(color), greenOf(color), blueOf(color), 255], 4 * k);
   });
-  return [...palette, ...gifenc.quantize(listed, mostColours - exact.length)].map(([red, green, blue]) => [red!, green!, blue!]);
+  return [...palette, ...gifenc.quantize(listed, maxColors - exact.length)].map(([red, green, blue]) => [red!, green!, blue!]);
 }
 
 /** Writes one GIF, frame after frame. */
 export class GifWriter {
   readonly #encoder = gifenc.GIFEncoder({ initialCapacity: 1 << 20 });
   readonly #palette: readonly number[][];
-  /** Palette index of a colour, {@link unchanged} where it was not needed yet. */
+  /** Palette index of a color, {@link unchanged} where it was not needed yet. */
   readonly #indices: Uint8Array = new Uint8Array(1 << 24).fill(unchanged);
   #before: Uint8Array | undefined;
 
-  /** `palette` holds at most 255 colours. */
+  /** `palette` holds at most 255 colors. */
   constructor(palette: readonly number[][]) {
     this.#palette = palette;
   }
 
-  #nearest(colour: number): number {
-    const known = this.#indices[colour]!;
+  #nearest(color: number): number {
+    const known = this.#indices[color]!;
     if (known !== unchanged) return known;
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
     this.#palette.forEach(([red, green, blue], k) => {
-      const dr = red! - redOf(colour);
-      const dg = green! - greenOf(colour);
-      const db = blue! - blueOf(colour);
+      const dr = red! - redOf(color);
+      const dg = green! - greenOf(color);
+      const db = blue! - blueOf(color);
       const distance = dr * dr + dg * dg + db * db;
       if (distance >= least) return;
       least = distance;
       best = k;
     });
-    this.#indices[colour] = best;
+    this.#indices[color] = best;
     return best;
   }
 

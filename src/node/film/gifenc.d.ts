@@ -1,10 +1,10 @@
 /** The part of gifenc 1.0.3 that is used; the package has no types of its own. */
 declare module 'gifenc' {
-  type Colour = number[];
+  type Color = number[];
 
   interface FrameOptions {
     /** Needed for the first frame; the file's palette. */
-    readonly palette?: Colour[];
+    readonly palette?: Color[];
     /** Milliseconds, kept to the hundredth of a second. */
     readonly delay?: number;
     /** -1 once, 0 for ever. */
@@ -22,7 +22,7 @@ declare module 'gifenc' {
   }
 
   export function GIFEncoder(options?: { initialCapacity?: number }): Encoder;
-  export function quantize(rgba: Uint8Array | Uint8ClampedArray, maxColors: number): Colour[];
+  export function quantize(rgba: Uint8Array | Uint8ClampedArray, maxColors: number): Color[];
   const all: { readonly GIFEncoder: typeof GIFEncoder; readonly quantize: typeof quantize };
   export default all;
 }

@@ -8,10 +8,10 @@ import {
   type EstimatorName,
   estimatorNames,
   findEstimator,
-  tokenShares,
+  tokenWeights,
 } from '../../../src/advantage/completions/index.ts';
 import { estimate } from '../../../src/advantage/estimate.ts';
-import { normalise } from '../../../src/advantage/normalize.ts';
+import { normalize } from '../../../src/advantage/normalize.ts';
 import { presetSettings } from '../../../src/advantage/presets.ts';
 import { perTrajectory, batchOf as rolloutOf } from '../helpers.ts';
 import { batchOf, type Completion, farthest, fixture, gradientOf, groupsOf, rewardsOf } from './helpers.ts';
@@ -110,11 +110,11 @@ describe('identities of the methods', () => {
     fc.assert(
       fc.property(groupsOf(), (groups) => {
         const batch = batchOf(groups);
-        const gpg = completionAdvantages(batch, completionEstimators['gpg-lm'], { fNorm: 'std' });
+        const gpg = completionAdvantages(batch, completionEstimators['gpg-lm'], { advantageScale: 'std' });
         expect(gpg).toEqual(of(batch, 'grpo'));
-        const shares = tokenShares(batch, 'sequence-mean');
+        const shares = tokenWeights(batch, 'sequence-mean');
         expect(gradientOf(batch, shares, gpg)).toEqual(
-          gradientOf(batch, tokenShares(batch, completionEstimators.grpo.aggregation), of(batch, 'grpo')),
+          gradientOf(batch, tokenWeights(batch, completionEstimators.grpo.aggregation), of(batch, 'grpo')),
         );
       }),
     );
@@ -124,14 +124,14 @@ describe('identities of the methods', () => {
     fc.assert(
       fc.property(groupsOf(), (groups) => {
         const batch = batchOf(groups);
-        expect(completionAdvantages(batch, completionEstimators.grpo, { fNorm: '1' })).toEqual(of(batch, 'gpg-lm'));
+        expect(completionAdvantages(batch, completionEstimators.grpo, { advantageScale: '1' })).toEqual(of(batch, 'gpg-lm'));
       }),
     );
   });
 
   it('F_norm = std is the method’s own deviation where it has one', () => {
     const batch = rewardsOf(fixture);
-    expect(completionAdvantages(batch, completionEstimators.dapo, { fNorm: 'std' })).toEqual(of(batch, 'dapo'));
+    expect(completionAdvantages(batch, completionEstimators.dapo, { advantageScale: 'std' })).toEqual(of(batch, 'dapo'));
     expect(of(batch, 'dapo')).not.toEqual(of(batch, 'grpo'));
   });
 
@@ -140,10 +140,10 @@ describe('identities of the methods', () => {
       fc.property(groupsOf(), fc.integer({ min: 9, max: 40 }), (groups, constant) => {
         const batch = batchOf(groups);
         const tokens = batch.lengths.reduce((sum, length) => sum + length, 0);
-        const gpg = gradientOf(batch, tokenShares(batch, 'token-mean'), of(batch, 'gpg-lm'));
+        const gpg = gradientOf(batch, tokenWeights(batch, 'token-mean'), of(batch, 'gpg-lm'));
         const doctor = gradientOf(
           batch,
-          tokenShares(batch, 'constant', constant),
+          tokenWeights(batch, 'constant', constant),
           of(batch, 'dr-grpo'),
           (batch.rewards.length * constant) / tokens,
         );
@@ -196,7 +196,7 @@ describe('identities of the methods', () => {
         const batch = batchOf(groups);
         const base = name === 'reinforce++' ? batch.rewards : of(batch, 'gpg-lm');
         const tokens = Float64Array.from([...base].flatMap((value, i) => new Array<number>(batch.lengths[i]!).fill(value)));
-        const { standardDeviation } = normalise(tokens);
+        const { standardDeviation } = normalize(tokens);
         fc.pre(standardDeviation > 1e-4);
         const got = of(batch, name);
         const repeated = [...got].flatMap((value, i) => new Array<number>(batch.lengths[i]!).fill(value));
@@ -296,7 +296,7 @@ describe('the table', () => {
     expect(having((name) => completionEstimators[name].needsGreedy)).toEqual(['remax']);
     expect(having((name) => completionEstimators[name].needsCritic)).toEqual(['ppo']);
     expect(having((name) => completionEstimators[name].age !== 'off')).toEqual(['gpg-lm']);
-    expect(having((name) => completionEstimators[name].betaTh > 0)).toEqual(['gpg-lm', 'dapo']);
+    expect(having((name) => completionEstimators[name].minValidFraction > 0)).toEqual(['gpg-lm', 'dapo']);
     expect(having((name) => completionEstimators[name].clipHigh !== completionEstimators[name].clipLow)).toEqual(['dapo']);
     expect(having((name) => completionEstimators[name].loss === 'score')).toEqual(['gpg-lm', 'rloo', 'remax', 'opo']);
   });
@@ -311,7 +311,7 @@ describe('the table', () => {
 describe('a method of one’s own', () => {
   it('the example of the doc comment', () => {
     const own = defineEstimator({ title: 'REINFORCE', advantages: ({ rewards }) => rewards });
-    expect(own).toMatchObject({ loss: 'score', aggregation: 'token-mean', age: 'off', betaTh: 0, title: 'REINFORCE' });
+    expect(own).toMatchObject({ loss: 'score', aggregation: 'token-mean', age: 'off', minValidFraction: 0, title: 'REINFORCE' });
     const batch = rewardsOf([[1, 0]]);
     const advantages = completionAdvantages(batch, own);
     expect([...advantages]).toEqual([1, 0]);
@@ -356,8 +356,8 @@ describe('batches that do not fit', () => {
     expect(() => completionAdvantages(lost, completionEstimators['gpg-lm'], { validBy: 'outcome' })).toThrow(
       /validBy outcome: expected batch.outcomes/,
     );
-    expect(() => completionAdvantages(good, completionEstimators['gpg-lm'], { fNorm: '2' as '1' })).toThrow(
-      /fNorm: expected one of 1, std, got "2"/,
+    expect(() => completionAdvantages(good, completionEstimators['gpg-lm'], { advantageScale: '2' as '1' })).toThrow(
+      /advantageScale: expected one of 1, std, got "2"/,
     );
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Aggregation, aggregations, tokenShares } from '../../../src/advantage/completions/index.ts';
+import { type Aggregation, aggregations, tokenWeights } from '../../../src/advantage/completions/index.ts';
 import { batchOf, farthest, groupsOf, rewardsOf } from './helpers.ts';
 
 const lossOf = (shares: Float64Array, losses: readonly (readonly number[])[]): number =>
@@ -10,10 +10,10 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 describe('tokenShares', () => {
   it('the example of the doc comment', () => {
     const batch = rewardsOf([[1, 0]], [[1, 3]]);
-    expect([...tokenShares(batch, 'token-mean')]).toEqual([1 / 4, 1 / 4]);
-    expect([...tokenShares(batch, 'sequence-mean')]).toEqual([1 / 2, 1 / 6]);
-    expect([...tokenShares(batch, 'token-sum')]).toEqual([1 / 2, 1 / 2]);
-    expect([...tokenShares(batch, 'constant', 4)]).toEqual([1 / 8, 1 / 8]);
+    expect([...tokenWeights(batch, 'token-mean')]).toEqual([1 / 4, 1 / 4]);
+    expect([...tokenWeights(batch, 'sequence-mean')]).toEqual([1 / 2, 1 / 6]);
+    expect([...tokenWeights(batch, 'token-sum')]).toEqual([1 / 2, 1 / 2]);
+    expect([...tokenWeights(batch, 'constant', 4)]).toEqual([1 / 8, 1 / 8]);
   });
 
   it('are what their names say, written out', () => {
@@ -28,7 +28,7 @@ describe('tokenShares', () => {
           'token-sum': mean(sums),
           constant: mean(sums) / 12,
         };
-        const got = aggregations.map((name) => lossOf(tokenShares(batch, name, 12), losses));
+        const got = aggregations.map((name) => lossOf(tokenWeights(batch, name, 12), losses));
         expect(
           farthest(
             got,
@@ -43,15 +43,15 @@ describe('tokenShares', () => {
     fc.assert(
       fc.property(groupsOf({ length: 5 }), (groups) => {
         const batch = batchOf(groups);
-        const reference = tokenShares(batch, 'token-mean');
-        expect(farthest(tokenShares(batch, 'sequence-mean'), reference)).toBeLessThan(1e-15);
+        const reference = tokenWeights(batch, 'token-mean');
+        expect(farthest(tokenWeights(batch, 'sequence-mean'), reference)).toBeLessThan(1e-15);
         expect(
           farthest(
-            tokenShares(batch, 'token-sum').map((share) => share / 5),
+            tokenWeights(batch, 'token-sum').map((share) => share / 5),
             reference,
           ),
         ).toBeLessThan(1e-15);
-        expect(farthest(tokenShares(batch, 'constant', 5), reference)).toBeLessThan(1e-15);
+        expect(farthest(tokenWeights(batch, 'constant', 5), reference)).toBeLessThan(1e-15);
       }),
     );
   });
@@ -59,7 +59,7 @@ describe('tokenShares', () => {
   it('are of the whole batch: pieces of it add up to the same loss', () => {
     fc.assert(
       fc.property(groupsOf(), fc.constantFrom(...aggregations), fc.nat(), (groups, aggregation, cut) => {
-        const shares = tokenShares(batchOf(groups), aggregation, 12);
+        const shares = tokenWeights(batchOf(groups), aggregation, 12);
         const losses = [...batchOf(groups).lengths].map((length, i) => Array.from({ length }, (_, t) => Math.cos(i + 3 * t)));
         const at = cut % losses.length;
         const pieces = lossOf(shares.subarray(0, at), losses.slice(0, at)) + lossOf(shares.subarray(at), losses.slice(at));
@@ -70,11 +70,11 @@ describe('tokenShares', () => {
 
   it('says what is wrong', () => {
     const batch = rewardsOf([[1, 0]]);
-    expect(() => tokenShares(batch, 'constant')).toThrow(/aggregation constant: expected a constant above 0, got nothing/);
-    expect(() => tokenShares(batch, 'constant', 0)).toThrow(/expected a constant above 0, got 0/);
-    expect(() => tokenShares(batch, 'token-means' as 'token-mean')).toThrow(
+    expect(() => tokenWeights(batch, 'constant')).toThrow(/aggregation constant: expected a constant above 0, got nothing/);
+    expect(() => tokenWeights(batch, 'constant', 0)).toThrow(/expected a constant above 0, got 0/);
+    expect(() => tokenWeights(batch, 'token-means' as 'token-mean')).toThrow(
       /aggregation: expected one of token-mean, .*, got "token-means"; did you mean token-mean/,
     );
-    expect(tokenShares(rewardsOf([]), 'token-mean')).toEqual(new Float64Array(0));
+    expect(tokenWeights(rewardsOf([]), 'token-mean')).toEqual(new Float64Array(0));
   });
 });

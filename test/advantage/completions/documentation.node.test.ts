@@ -23,11 +23,11 @@ function cellsOf({
   clipHigh,
   updateEpochs,
   age,
-  betaTh,
+  minValidFraction,
   note,
 }: CompletionEstimator): string {
   const clipping = clipLow === clipHigh ? `${clipLow}` : `${clipLow}, ${clipHigh}`;
-  const extras = [...(age === 'off' ? [] : [`alpha by ${age}`]), ...(betaTh > 0 ? [`threshold ${betaTh}`] : []), note];
+  const extras = [...(age === 'off' ? [] : [`alpha by ${age}`]), ...(minValidFraction > 0 ? [`threshold ${minValidFraction}`] : []), note];
   return [title, advantage, aggregation, loss === 'clipped' ? `clipped ${clipping}` : loss, `${updateEpochs}`, extras.join('; '), source]
     .map((cell) => cell.replaceAll('|', '\\|'))
     .join(' | ');

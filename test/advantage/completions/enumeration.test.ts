@@ -10,7 +10,7 @@ import {
   type EstimatorName,
   type GradientScaleOptions,
   gradientScale,
-  tokenShares,
+  tokenWeights,
 } from '../../../src/advantage/completions/index.ts';
 import { batchOf, farthest } from './helpers.ts';
 
@@ -70,7 +70,7 @@ function gradientOf(groups: readonly WeightedGroup[], { estimator, aggregation, 
     greedy && groups.map(({ prompt }) => greedy[prompt]!),
   );
   const advantages = completionAdvantages(batch, completionEstimators[estimator]);
-  const shares = tokenShares(batch, aggregation);
+  const shares = tokenWeights(batch, aggregation);
   const { alpha } = gradientScale(batch, { age });
   // Every token of an answer has the same weight, so the scores of its tokens add up to the answer's.
   return answers[0]!.score.map((_, k) => alpha * answers.reduce((sum, { score }, i) => sum + shares[i]! * advantages[i]! * score[k]!, 0));

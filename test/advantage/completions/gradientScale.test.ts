@@ -7,7 +7,7 @@ import {
   completionAdvantages,
   completionEstimators,
   gradientScale,
-  tokenShares,
+  tokenWeights,
   validGroups,
 } from '../../../src/advantage/completions/index.ts';
 import { batchOf, type Completion, farthest, fixture, gradientOf, groupsOf, rewardsOf } from './helpers.ts';
@@ -16,7 +16,7 @@ const most = 9;
 
 /** The gradient of `gpg-lm` without alpha. */
 function meanGradient(batch: CompletionBatch, aggregation: Aggregation): number[] {
-  return gradientOf(batch, tokenShares(batch, aggregation, most), completionAdvantages(batch, completionEstimators['gpg-lm']));
+  return gradientOf(batch, tokenWeights(batch, aggregation, most), completionAdvantages(batch, completionEstimators['gpg-lm']));
 }
 
 const isValid = (group: readonly Completion[]): boolean => group.some(({ reward }) => reward !== group[0]!.reward);
@@ -193,11 +193,11 @@ describe('what alpha is', () => {
 
   it('is at most 1 / beta_th once that share of the groups is valid, and at least 1', () => {
     fc.assert(
-      fc.property(groupsOf(), fc.double({ min: 0.01, max: 1, noNaN: true }), (groups, betaTh) => {
+      fc.property(groupsOf(), fc.double({ min: 0.01, max: 1, noNaN: true }), (groups, minValidFraction) => {
         const { alpha, validFraction } = gradientScale(batchOf(groups), { age: 'group' });
         expect(alpha).toBeGreaterThanOrEqual(1);
-        fc.pre(validFraction >= betaTh);
-        expect(alpha).toBeLessThanOrEqual((1 / betaTh) * (1 + 1e-15));
+        fc.pre(validFraction >= minValidFraction);
+        expect(alpha).toBeLessThanOrEqual((1 / minValidFraction) * (1 + 1e-15));
       }),
     );
   });

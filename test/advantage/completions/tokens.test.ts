@@ -11,13 +11,13 @@ const completions = fc.array(fc.record({ reward: value, values: fc.array(value, 
   maxLength: 6,
 });
 
-function inputOf(list: readonly { reward: number; values: readonly number[] }[], gamma: number, lambda: number) {
+function inputOf(list: readonly { reward: number; values: readonly number[] }[], gamma: number, gaeLambda: number) {
   return {
     values: Float64Array.from(list.flatMap(({ values }) => values)),
     rewards: Float64Array.from(list, ({ reward }) => reward),
     lengths: Int32Array.from(list, ({ values }) => values.length),
     gamma,
-    lambda,
+    gaeLambda,
   };
 }
 
@@ -34,8 +34,8 @@ describe('tokenGae', () => {
 
   it('is gae with every completion in an environment of its own, to the last bit', () => {
     fc.assert(
-      fc.property(completions, factor, factor, (list, gamma, lambda) => {
-        const got = tokenGae(inputOf(list, gamma, lambda));
+      fc.property(completions, factor, factor, (list, gamma, gaeLambda) => {
+        const got = tokenGae(inputOf(list, gamma, gaeLambda));
         const numEnvs = list.length;
         const numSteps = Math.max(...list.map(({ values }) => values.length));
         const size = numSteps * numEnvs;
@@ -52,7 +52,7 @@ describe('tokenGae', () => {
         });
         const nextDone = new Uint8Array(numEnvs).fill(1);
         const out = { advantages: new Float64Array(size), returns: new Float64Array(size) };
-        const shape = { numSteps, numEnvs, gamma, gaeLambda: lambda, arithmetic: 'float64' } as const;
+        const shape = { numSteps, numEnvs, gamma, gaeLambda, arithmetic: 'float64' } as const;
         gae({ ...shape, rewards, values, dones, nextValues: new Float64Array(numEnvs), nextDone }, out);
         const flat = (array: Float64Array): number[] =>
           list.flatMap(({ values: own }, env) => own.map((_, t) => array[t * numEnvs + env]!));
@@ -114,10 +114,10 @@ describe('whitenTokens', () => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 2, maxLength: 40 }), (values) => {
         const whitened = whitenTokens(Float64Array.from(values));
-        const centre = whitened.reduce((sum, a) => sum + a, 0) / whitened.length;
+        const center = whitened.reduce((sum, a) => sum + a, 0) / whitened.length;
         fc.pre(Math.max(...values) - Math.min(...values) > 1e-2);
-        const variance = whitened.reduce((sum, a) => sum + (a - centre) * (a - centre), 0) / (whitened.length - 1);
-        expect(Math.abs(centre)).toBeLessThan(1e-9);
+        const variance = whitened.reduce((sum, a) => sum + (a - center) * (a - center), 0) / (whitened.length - 1);
+        expect(Math.abs(center)).toBeLessThan(1e-9);
         expect(Math.abs(variance - 1)).toBeLessThan(1e-4);
       }),
     );

@@ -22,7 +22,7 @@ function groupOf(rewards: readonly (number | null)[], name = ''): RolloutGroup {
 const right = (): RolloutGroup => groupOf([1, 1], 'right');
 const wrong = (): RolloutGroup => groupOf([0, 0], 'wrong');
 const valid = (): RolloutGroup => groupOf([1, 0], 'valid');
-const settings: CollectorSettings = { groups: 4, betaTh: 0, maxAttempts: 5, validBy: 'total' };
+const settings: CollectorSettings = { numGroups: 4, minValidFraction: 0, maxAttempts: 5, validBy: 'total' };
 const names = (groups: readonly RolloutGroup[]): string[] => groups.map(({ problem }) => problem.prompt);
 
 /** Gives the draws in turn, the last one for ever. */
@@ -51,25 +51,25 @@ describe('collectGroups', () => {
     const second = [wrong(), wrong(), valid(), right()];
     const third = [valid(), wrong(), wrong(), right()];
     const { draw } = drawing(first, second, third);
-    const collection = await collectGroups(draw, { ...settings, betaTh: 0.75 });
+    const collection = await collectGroups(draw, { ...settings, minValidFraction: 0.75 });
     expect(collection.batch).toEqual([first[0], second[2], third[0], third[1]]);
     expect(collection).toMatchObject({ attempts: 3, validGroups: 3, wasted: 0, allRight: 5, allWrong: 4, solved: false });
     expect(collection.drawn).toEqual([...first, ...second, ...third]);
 
     const many = await collectGroups(drawing([valid(), right(), right(), right()], [valid(), valid(), valid(), valid()]).draw, {
       ...settings,
-      betaTh: 0.5,
+      minValidFraction: 0.5,
     });
     expect(names(many.batch)).toEqual(['valid', 'valid', 'valid', 'valid']);
     expect(many).toMatchObject({ attempts: 2, validGroups: 5, wasted: 1 });
   });
 
-  it('asks for exactly ceil(betaTh * groups) groups, free of rounding', async () => {
+  it('asks for exactly ceil(minValidFraction * groups) groups, free of rounding', async () => {
     // 0.55 * 20 is 11.000000000000002 in doubles.
     const draw = async (): Promise<RolloutGroup[]> => [...Array.from({ length: 11 }, valid), ...Array.from({ length: 9 }, right)];
-    expect((await collectGroups(draw, { ...settings, groups: 20, betaTh: 0.55 })).attempts).toBe(1);
+    expect((await collectGroups(draw, { ...settings, numGroups: 20, minValidFraction: 0.55 })).attempts).toBe(1);
     const fewer = async (): Promise<RolloutGroup[]> => [...Array.from({ length: 10 }, valid), ...Array.from({ length: 10 }, right)];
-    expect((await collectGroups(fewer, { ...settings, groups: 20, betaTh: 0.55 })).attempts).toBe(2);
+    expect((await collectGroups(fewer, { ...settings, numGroups: 20, minValidFraction: 0.55 })).attempts).toBe(2);
   });
 
   it('leaves out groups that are not valid with threshold 1 (dapo)', async () => {
@@ -78,17 +78,21 @@ describe('collectGroups', () => {
       [valid(), wrong(), wrong(), right()],
       [valid(), valid(), valid(), wrong()],
     );
-    const collection = await collectGroups(draw, { ...settings, betaTh: 1 });
+    const collection = await collectGroups(draw, { ...settings, minValidFraction: 1 });
     expect(names(collection.batch)).toEqual(['valid', 'valid', 'valid', 'valid']);
     expect(collection).toMatchObject({ attempts: 3, wasted: 2 });
-    const short = await collectGroups(drawing([valid(), right(), right(), right()]).draw, { ...settings, betaTh: 1, maxAttempts: 2 });
+    const short = await collectGroups(drawing([valid(), right(), right(), right()]).draw, {
+      ...settings,
+      minValidFraction: 1,
+      maxAttempts: 2,
+    });
     expect(names(short.batch)).toEqual(['valid', 'valid']);
   });
 
   it('calls a task solved only where everything is right up to the most draws', async () => {
     const all = [right(), right(), right(), right()];
     expect(await collectGroups(drawing(all).draw, settings)).toMatchObject({ attempts: 5, solved: true, validGroups: 0 });
-    expect(await collectGroups(drawing(all).draw, { ...settings, betaTh: 0.6 })).toMatchObject({ attempts: 5, solved: true });
+    expect(await collectGroups(drawing(all).draw, { ...settings, minValidFraction: 0.6 })).toMatchObject({ attempts: 5, solved: true });
     const nearly = await collectGroups(drawing(all, all, [right(), valid(), right(), right()]).draw, settings);
     expect(nearly).toMatchObject({ attempts: 3, solved: false, validGroups: 1 });
     expect(names(nearly.batch)).toEqual(['valid', 'right', 'right', 'right']);
@@ -96,11 +100,11 @@ describe('collectGroups', () => {
 
   it('fails where the threshold is out of reach because most is wrong, and goes on with what there is where most is right', async () => {
     const hopeless = drawing([wrong(), wrong(), wrong(), valid()]);
-    await expect(collectGroups(hopeless.draw, { ...settings, betaTh: 1 })).resolves.toMatchObject({ attempts: 4 });
-    await expect(collectGroups(drawing([wrong(), wrong(), wrong(), right()]).draw, { ...settings, betaTh: 0.6 })).rejects.toThrow(
-      'betaTh 0.6: expected 3 valid groups of 4 within 5 draws, got 0; 15 of 20 groups are all wrong; lower betaTh',
+    await expect(collectGroups(hopeless.draw, { ...settings, minValidFraction: 1 })).resolves.toMatchObject({ attempts: 4 });
+    await expect(collectGroups(drawing([wrong(), wrong(), wrong(), right()]).draw, { ...settings, minValidFraction: 0.6 })).rejects.toThrow(
+      'minValidFraction 0.6: expected 3 valid groups of 4 within 5 draws, got 0; 15 of 20 groups are all wrong; lower minValidFraction',
     );
-    const mastered = await collectGroups(drawing([right(), right(), right(), wrong()]).draw, { ...settings, betaTh: 0.6 });
+    const mastered = await collectGroups(drawing([right(), right(), right(), wrong()]).draw, { ...settings, minValidFraction: 0.6 });
     expect(mastered).toMatchObject({ attempts: 5, solved: false, validGroups: 0 });
     // Without a threshold nothing is an error.
     expect(await collectGroups(drawing([wrong(), wrong(), wrong(), wrong()]).draw, settings)).toMatchObject({ attempts: 1, solved: false });
@@ -118,10 +122,10 @@ describe('collectGroups', () => {
 
   it('tests validity by exact equality, on the outcome where asked', async () => {
     const tiny = groupOf([0.1 + 0.2, 0.3]);
-    expect((await collectGroups(drawing([tiny, wrong()]).draw, { ...settings, groups: 2 })).validGroups).toBe(1);
+    expect((await collectGroups(drawing([tiny, wrong()]).draw, { ...settings, numGroups: 2 })).validGroups).toBe(1);
     const shaped = groupOf([0, 0.3]);
     for (const rollout of shaped.rollouts) Object.assign(rollout.score, { outcome: 0 });
-    const byOutcome = await collectGroups(drawing([shaped, valid()]).draw, { ...settings, groups: 2, validBy: 'outcome' });
+    const byOutcome = await collectGroups(drawing([shaped, valid()]).draw, { ...settings, numGroups: 2, validBy: 'outcome' });
     expect(names(byOutcome.batch)).toEqual(['valid', '']);
     expect(byOutcome.validGroups).toBe(1);
   });
@@ -132,14 +136,14 @@ describe('collectGroups', () => {
       fc.asyncProperty(
         fc.array(fc.array(kind, { minLength: 4, maxLength: 4 }), { minLength: 1, maxLength: 5 }),
         fc.constantFrom(0, 0.25, 0.5, 0.75, 1),
-        async (draws, betaTh) => {
+        async (draws, minValidFraction) => {
           const made = draws.map((draw) => draw.map((make) => make()));
           const { draw, attempts } = drawing(...made);
-          const collection = await collectGroups(draw, { ...settings, betaTh }).catch((error: Error) => error);
+          const collection = await collectGroups(draw, { ...settings, minValidFraction }).catch((error: Error) => error);
           const drawn = attempts.flatMap((attempt) => made[Math.min(attempt, made.length - 1)]!);
           const count = (name: string): number => names(drawn).filter((each) => each === name).length;
           if (collection instanceof Error) {
-            expect(count('valid')).toBeLessThan(betaTh * 4);
+            expect(count('valid')).toBeLessThan(minValidFraction * 4);
             expect(count('wrong') * 2).toBeGreaterThan(drawn.length);
             return;
           }
@@ -147,9 +151,9 @@ describe('collectGroups', () => {
           expect(collection.validGroups).toBe(count('valid'));
           expect(names(collection.batch).filter((name) => name === 'valid')).toHaveLength(Math.min(4, count('valid')));
           expect(collection.batch.length + collection.wasted).toBeGreaterThanOrEqual(collection.validGroups);
-          if (betaTh < 1) expect(collection.batch).toHaveLength(4);
+          if (minValidFraction < 1) expect(collection.batch).toHaveLength(4);
           expect(collection.solved).toBe(count('right') === drawn.length);
-          if (count('valid') < betaTh * 4) expect(attempts).toHaveLength(5);
+          if (count('valid') < minValidFraction * 4) expect(attempts).toHaveLength(5);
         },
       ),
     );

@@ -56,7 +56,7 @@ function scripted(state: LanguageState, completions: readonly (readonly number[]
     ...state.policy,
     sample(batch, { greedy }) {
       completions.forEach((tokens, row) => {
-        if (greedy && row >= batch.spec.groups) return;
+        if (greedy && row >= batch.spec.numGroups) return;
         batch.completions.set(greedy ? [2, 0] : tokens, row * batch.spec.completionLength);
         batch.completionLengths[row] = greedy ? 2 : tokens.length;
       });
@@ -100,19 +100,23 @@ describe('weights of the loss', () => {
     const advantages = [0.75, -0.25, -0.25, -0.25, 0.5, 0.5, -0.5, -0.5, 0, 0, 0, 0, 0, 0, 0, 0];
     const lengths = [2, 2, 2, 3, 2, 2, 2, 3, 2, 2, 2, 2, 2, 2, 2, 2];
     const expected = advantages.flatMap((advantage, i) => [0, 1, 2].map((t) => (t < lengths[i]! ? (2 * advantage) / tokens : 0)));
-    expect(Array.from(state.batch.weights)).toEqual(expected.map(Math.fround));
-    expect(Array.from(state.batch.shares)).toEqual(lengths.flatMap((n) => [0, 1, 2].map((t) => (t < n ? Math.fround(1 / tokens) : 0))));
+    expect(Array.from(state.batch.advantageWeights)).toEqual(expected.map(Math.fround));
+    expect(Array.from(state.batch.tokenWeights)).toEqual(
+      lengths.flatMap((n) => [0, 1, 2].map((t) => (t < n ? Math.fround(1 / tokens) : 0))),
+    );
   });
 
   it('follow the estimator: RLOO by hand, ReMax against the greedy completion', async () => {
     const rloo = scripted(await make({ groups: 4, groupSize: 4, estimator: 'rloo' }, { task: letters }), fixture);
     await iterate(rloo.state);
-    expect(Array.from(rloo.state.batch.weights.subarray(0, 6))).toEqual([1, 1, 0, -1 / 3, -1 / 3, 0].map((a) => Math.fround(a / 16)));
+    expect(Array.from(rloo.state.batch.advantageWeights.subarray(0, 6))).toEqual(
+      [1, 1, 0, -1 / 3, -1 / 3, 0].map((a) => Math.fround(a / 16)),
+    );
     const remax = scripted(await make({ groups: 4, groupSize: 4, estimator: 'remax' }, { task: letters }), fixture);
     const { rollouts } = await iterate(remax.state);
     expect(rollouts).toBe(16 + 4);
     // The greedy completion is right: the advantage is 0 or -1.
-    expect(Array.from(remax.state.batch.weights.subarray(0, 6))).toEqual([0, 0, 0, -1 / 16, -1 / 16, 0]);
+    expect(Array.from(remax.state.batch.advantageWeights.subarray(0, 6))).toEqual([0, 0, 0, -1 / 16, -1 / 16, 0]);
   });
 
   it('are 0 for a completion whose reward failed, which is counted and has no share', async () => {
@@ -122,7 +126,7 @@ describe('weights of the loss', () => {
     expect(metrics['completions/accuracy']).toBe(2 / 3);
     const [third, share] = [1 / 3, 1 / 7];
     const expected = [third, third, 0, -2 * third, -2 * third, 0, 0, 0, 0, third, third, third].map((a) => a * share);
-    Array.from(state.batch.weights).forEach((weight, i) => {
+    Array.from(state.batch.advantageWeights).forEach((weight, i) => {
       expect(weight).toBeCloseTo(expected[i]!, 7);
     });
   });
@@ -148,9 +152,14 @@ describe('weights of the loss', () => {
   });
 
   it('leave a run as it was where an iteration fails', async () => {
-    const { state } = scripted(await make({ groups: 2, groupSize: 2, betaTh: 0.5 }, { task: letters }), [wrong, wrong, wrong, wrong]);
+    const { state } = scripted(await make({ groups: 2, groupSize: 2, minValidFraction: 0.5 }, { task: letters }), [
+      wrong,
+      wrong,
+      wrong,
+      wrong,
+    ]);
     await expect(iterate(state)).rejects.toThrow(
-      'betaTh 0.5: expected 1 valid groups of 2 within 20 draws, got 0; 40 of 40 groups are all wrong',
+      'minValidFraction 0.5: expected 1 valid groups of 2 within 20 draws, got 0; 40 of 40 groups are all wrong',
     );
     expect(state).toMatchObject({ iteration: 0, rollouts: 0, tokens: 0, promptsDrawn: 0, optimizerSteps: 0 });
   });
@@ -201,8 +210,8 @@ describe('identities through the kernels', () => {
   });
 
   it('on-policy the clipped ratio has the gradient of the score: gpg-lm with F_norm std is grpo', async () => {
-    const common = { age: 'off', betaTh: 0, aggregation: 'token-mean' } as const;
-    const gpg = await make({ ...common, estimator: 'gpg-lm', fNorm: 'std' });
+    const common = { age: 'off', minValidFraction: 0, aggregation: 'token-mean' } as const;
+    const gpg = await make({ ...common, estimator: 'gpg-lm', advantageScale: 'std' });
     const grpo = await make({ ...common, estimator: 'grpo' });
     await iterate(gpg);
     const [{ 'losses/approx_kl': approxKl, 'losses/clipfrac': clipFraction }] = (await run(grpo, 1)) as [Record<string, number>];
@@ -223,19 +232,24 @@ describe('identities through the kernels', () => {
       const state = await make({});
       await iterate(state);
       const { batch, policy } = state;
-      const { completionLength, groupSize, promptLength, groups } = batch.spec;
-      const copies = { ...batch, prompts: batch.prompts.slice(), completions: batch.completions.slice(), weights: batch.weights.slice() };
+      const { completionLength, groupSize, promptLength, numGroups } = batch.spec;
+      const copies = {
+        ...batch,
+        prompts: batch.prompts.slice(),
+        completions: batch.completions.slice(),
+        weights: batch.advantageWeights.slice(),
+      };
       const [lengths, promptLengths] = [batch.completionLengths.slice(), batch.promptLengths.slice()];
-      order(Array.from({ length: groups }, (_, g) => g)).forEach((from, to) => {
+      order(Array.from({ length: numGroups }, (_, g) => g)).forEach((from, to) => {
         const block = groupSize * completionLength;
         batch.prompts.set(copies.prompts.subarray(from * promptLength, (from + 1) * promptLength), to * promptLength);
         batch.promptLengths[to] = promptLengths[from]!;
-        for (const name of ['completions', 'weights'] as const) {
+        for (const name of ['completions', 'advantageWeights'] as const) {
           batch[name].set(copies[name].subarray(from * block, (from + 1) * block), to * block);
         }
         batch.completionLengths.set(lengths.subarray(from * groupSize, (from + 1) * groupSize), to * groupSize);
       });
-      policy.gradient(batch, { groups, groupSize, loss: 'score' });
+      policy.gradient(batch, { numGroups, groupSize, loss: 'score' });
       return policy.parameters.gradients.slice();
     };
     const [ascending, descending] = [await gradientOf((groups) => groups), await gradientOf((groups) => groups.reverse())];
@@ -291,7 +305,7 @@ describe('restoreState', () => {
       'checkpoint: tensor counters: expected 6 numbers, got no such tensor',
     );
     expect(() => restoreState(state, { tensors: without('model.norm.weight') })).toThrow('tensor model.norm.weight');
-    const larger = await make({ hiddenSize: 24, headSize: 8 });
+    const larger = await make({ hiddenSize: 24, headDim: 8 });
     expect(() => restoreState(larger, { tensors })).toThrow('of another kind or number');
     const broken = new Map(tensors).set('counters', { name: 'counters', shape: [6], data: Float64Array.of(1, 2, 3, 4, Number.NaN, 0) });
     expect(() => restoreState(state, { tensors: broken })).toThrow('counters: expected whole numbers');
@@ -302,16 +316,16 @@ describe('samplePrompts', () => {
   it('gives the same completions whatever number of groups the batch holds', async () => {
     const problems = Array.from({ length: 11 }, (_, k) => drawProblem(lastLetter, [5, k], 'heldOut'));
     const [eight, three] = [await make({ warmStartBatchSize: 4 }), await make({ groups: 3, warmStartBatchSize: 4 })];
-    const [a, b] = [samplePrompts(eight, problems, { samples: 5 }), samplePrompts(three, problems, { samples: 5 })];
+    const [a, b] = [samplePrompts(eight, problems, { numSamples: 5 }), samplePrompts(three, problems, { numSamples: 5 })];
     expect(a).toEqual(b);
     expect(a.completions).toHaveLength(11);
     expect(a.completions[0]).toHaveLength(5);
-    const many = samplePrompts(eight, problems, { samples: 20 });
+    const many = samplePrompts(eight, problems, { numSamples: 20 });
     expect(many.logProbs.map((prompt) => new Set(prompt.map((each) => each.join())).size).every((distinct) => distinct > 8)).toBe(true);
     const greedy = samplePrompts(eight, problems, { greedy: true });
     expect(samplePrompts(three, problems, { greedy: true, iteration: 9 })).toEqual(greedy);
     expect(greedy.lengths.flat().every((length) => length >= 1 && length <= 3)).toBe(true);
-    expect(samplePrompts(eight, problems, { samples: 5, iteration: 1 }).completions).not.toEqual(a.completions);
+    expect(samplePrompts(eight, problems, { numSamples: 5, iteration: 1 }).completions).not.toEqual(a.completions);
   });
 
   it('refuses prompts that do not fit', async () => {

@@ -7,22 +7,22 @@ import { learningRateAt } from '../../../src/math/schedule.ts';
 import { learnerKey } from '../../../src/random/index.ts';
 
 /** A batch on ordinary arrays. */
-function plainBatch(groups: number, groupSize: number, promptLength: number, completionLength: number): Sequences {
-  const tokens = groups * groupSize * completionLength;
+function plainBatch(numGroups: number, groupSize: number, promptLength: number, completionLength: number): Sequences {
+  const tokens = numGroups * groupSize * completionLength;
   const floats = (): Float32Array => new Float32Array(tokens);
   return {
-    spec: { groups, groupSize, promptLength, completionLength },
-    prompts: new Int32Array(groups * promptLength),
-    promptLengths: new Int32Array(groups),
+    spec: { numGroups, groupSize, promptLength, completionLength },
+    prompts: new Int32Array(numGroups * promptLength),
+    promptLengths: new Int32Array(numGroups),
     completions: new Int32Array(tokens),
-    completionLengths: new Int32Array(groups * groupSize),
+    completionLengths: new Int32Array(numGroups * groupSize),
     logProbs: floats(),
     entropies: floats(),
     values: floats(),
-    weights: floats(),
+    advantageWeights: floats(),
     oldLogProbs: floats(),
     referenceLogProbs: floats(),
-    shares: floats(),
+    tokenWeights: floats(),
     targets: floats(),
   };
 }
@@ -66,15 +66,15 @@ describe('learningBatch', () => {
 
   it('is written into a batch with weights only where a reward was', () => {
     const batch = plainBatch(3, 2, 2, 3);
-    batch.weights.fill(9);
+    batch.advantageWeights.fill(9);
     writeGroups(batch, groups);
     expect(Array.from(batch.prompts)).toEqual([5, 0, 6, 7, 8, 0]);
     expect(Array.from(batch.promptLengths)).toEqual([1, 2, 1]);
     expect(Array.from(batch.completionLengths)).toEqual([3, 2, 1, 1, 2, 1]);
     expect(Array.from(batch.completions.subarray(0, 6))).toEqual([1, 2, 0, 1, 0, 0]);
     expect(Array.from(batch.oldLogProbs.subarray(0, 6))).toEqual([-1, -2, -3, -1, -2, 0]);
-    writePerToken(batch.weights, [0.5, 0.25, -1], learningBatch(groups, 2), 3);
-    expect(Array.from(batch.weights)).toEqual([0.5, 0.5, 0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.25, 0.25, 0, -1, 0, 0]);
+    writePerToken(batch.advantageWeights, [0.5, 0.25, -1], learningBatch(groups, 2), 3);
+    expect(Array.from(batch.advantageWeights)).toEqual([0.5, 0.5, 0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.25, 0.25, 0, -1, 0, 0]);
   });
 });
 

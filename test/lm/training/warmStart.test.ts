@@ -98,7 +98,7 @@ describe('warmStartHash', () => {
       { warmStartAccuracy: 0.4 },
       { warmStartLearningRate: 1e-3 },
       { warmStartBatchSize: 8 },
-      { rotaryTheta: 10 },
+      { ropeTheta: 10 },
       { layers: 2 },
     ];
     for (const other of others) expect(await hashOf({ ...warm, ...other }), JSON.stringify(other)).not.toBe(hash);

@@ -103,7 +103,7 @@ describe('GIF', () => {
     expect(worst).toBeLessThan(40);
   });
 
-  it('keeps colours exactly where a palette holds them, and shares out what rounding takes from the time', () => {
+  it('keeps colors exactly where a palette holds them, and shares out what rounding takes from the time', () => {
     const paint = (red: number): { width: number; height: number; data: Uint8ClampedArray } => ({
       width: 2,
       height: 1,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { evaluateRun } from '../../src/node/index.ts';
 import { runCli } from '../cli/runCli.ts';
-import { executablePath, WatchPage } from './watchPage.ts';
+import { executablePath, WatchPage } from '../watch/watchPage.ts';
 
 describe.skipIf(executablePath === undefined)('the watch page in Chromium, task by task', () => {
   const watch = new WatchPage();
