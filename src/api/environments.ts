@@ -8,11 +8,11 @@ import type { ppoFields } from '../algorithms/ppo.ts';
 import type { Env, Seed, VectorEnv } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
-import type { EnvRegistry } from '../core/registry.ts';
 import { version } from '../core/version.ts';
 import {
   ClipActionVectorEnv,
   createStandardRegistry,
+  type EnvRegistry,
   environmentSeeds,
   makeThreadedVector,
   makeVector,

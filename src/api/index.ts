@@ -8,7 +8,7 @@ export { describeFields, describeRange, fieldGroups } from '../core/config.ts';
 export type { Action, Env, EnvState, Info, Observation, ResetResult, Seed, StepResult, VectorEnv } from '../core/env.ts';
 export { CohortError, nearestNames, show, suggest } from '../core/errors.ts';
 export type { EnvWorkerHandle, Platform, ThreadHandle } from '../core/platform.ts';
-export { EnvRegistry, type EnvSpec } from '../core/registry.ts';
+export { Registry, type RegistryWords } from '../core/registry.ts';
 export type { Scene } from '../core/scene.ts';
 export { type BoxSpace, box, contains, type DiscreteSpace, describeSpace, discrete, flatSize, type Space } from '../core/space.ts';
 export type { Trajectories } from '../core/trajectory.ts';

@@ -1,70 +1,65 @@
-/**
- * Environment ids and what stands behind them. The registry is a value, not a global: `envs/` makes the standard one.
- */
-import type { Env, VectorEnv } from './env.ts';
+/** Things that are known by a name, such as environments and algorithms. A registry is a value, not a global. */
 import { CohortError, show, suggest } from './errors.ts';
-import type { Space } from './space.ts';
 
-/** One environment that can be made by its id. */
-export interface EnvSpec {
-  /** Gymnasium's id where the dynamics are Gymnasium's. */
-  readonly id: string;
-  /** One sentence for the table of environments. */
-  readonly description: string;
-  readonly observationSpace: Space;
-  readonly actionSpace: Space;
-  /** Steps after which an episode is truncated; `undefined` where Gymnasium registers none. */
-  readonly maxEpisodeSteps?: number;
-  /** Steps after which an evaluation episode is cut where the task has no limit of its own. */
-  readonly evaluationMaxSteps?: number;
-  /** Mean return from which Gymnasium calls the task solved, or our documented own. */
-  readonly rewardThreshold?: number;
-  /**
-   * Whether a step takes so long (several microseconds) that N environments are worth several threads. Every array of their state then has one
-   * row per environment, but for `started`.
-   */
-  readonly worthThreads?: boolean;
-  /** What is known about equality with Gymnasium, in a few words. */
-  readonly parity: string;
-  /** One environment, time limit included. May load an optional package. */
-  make(options?: Readonly<Record<string, unknown>>): Promise<Env> | Env;
-  /** N environments over typed arrays, time limit and autoreset included; without it `make` is lifted. */
-  makeVector?(numEnvs: number, options?: Readonly<Record<string, unknown>>): Promise<VectorEnv> | VectorEnv;
+/** How a registry finds its entries, and how it speaks of them in errors. */
+export interface RegistryWords<T> {
+  /** The member of an entry that names it; its value is a string. */
+  readonly key: keyof T & string;
+  /** What one entry is: `environment`. */
+  readonly noun: string;
+  /** What a caller should do whose name is taken. */
+  readonly whenTaken: string;
+  /** Where all names can be seen, added to the suggestion for an unknown name. */
+  readonly whereListed?: string;
 }
 
-/** Environments by id. */
-export class EnvRegistry {
-  readonly #specs = new Map<string, EnvSpec>();
+/** Entries of one kind by their names, in the order of registration. */
+export class Registry<T> {
+  readonly #entries = new Map<string, T>();
+  readonly #words: RegistryWords<T>;
 
-  /** Adds an environment. Throws {@link CohortError} if the id is taken. */
-  register(spec: EnvSpec): this {
-    if (this.#specs.has(spec.id)) {
+  constructor(words: RegistryWords<T>) {
+    this.#words = words;
+  }
+
+  /** Adds an entry. Throws {@link CohortError} if its name is taken. */
+  register(entry: T): this {
+    const { key, whenTaken } = this.#words;
+    const name = String(entry[key]);
+    if (this.#entries.has(name)) {
       throw new CohortError({
         subject: 'register',
-        expected: 'an id that is free',
-        got: show(spec.id),
-        advice: 'choose another id (Gymnasium writes Name-v0)',
+        expected: `${article(key)} ${key} that is free`,
+        got: show(name),
+        advice: whenTaken,
       });
     }
-    this.#specs.set(spec.id, spec);
+    this.#entries.set(name, entry);
     return this;
   }
 
-  /** All environments, in the order of registration. */
-  list(): EnvSpec[] {
-    return [...this.#specs.values()];
+  /** All entries, in the order of registration. */
+  list(): T[] {
+    return [...this.#entries.values()];
   }
 
-  /** The environment of that id. Throws {@link CohortError} with the nearest ids if there is none. */
-  get(id: string): EnvSpec {
-    const spec = this.#specs.get(id);
-    if (spec) return spec;
-    const ids = [...this.#specs.keys()];
+  /** The entry of that name, or `undefined`. */
+  find(name: string): T | undefined {
+    return this.#entries.get(name);
+  }
+
+  /** The entry of that name. Throws {@link CohortError} with the nearest names if there is none. */
+  get(name: string): T {
+    const entry = this.#entries.get(name);
+    if (entry !== undefined) return entry;
+    const { key, noun, whereListed } = this.#words;
     throw new CohortError({
-      subject: 'environment',
-      expected: 'the id of a known environment',
-      got: show(id),
-      advice: `${suggest(id, ids)} (cohort-rl envs lists them all)`,
+      subject: noun,
+      expected: `the ${key} of a known ${noun}`,
+      got: show(name),
+      advice: suggest(name, [...this.#entries.keys()]) + (whereListed === undefined ? '' : ` (${whereListed})`),
     });
   }
 }
+
+const article = (word: string): string => (/^[aeiou]/.test(word) ? 'an' : 'a');

@@ -26,6 +26,7 @@ export { MujocoEnv } from './mujoco/mujocoEnv.ts';
 export { MujocoVectorEnv } from './mujoco/mujocoVector.ts';
 export type { MujocoMoment, MujocoOutcome, MujocoTask, MujocoView, PlanarCapsule, PlanarScene } from './mujoco/task.ts';
 export { checkSeed, createEnvGenerator, type EnvSeeding, environmentSeeds } from './seeding.ts';
+export { EnvRegistry, type EnvSpec } from './spec.ts';
 export { createStandardRegistry } from './standardRegistry.ts';
 export { makeThreadedVector, type ThreadedOptions } from './threads/threadedVector.ts';
 export { CliffWalkingEnv, type CliffWalkingOptions, type CliffWalkingScene } from './toy-text/cliffWalking.ts';

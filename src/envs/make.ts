@@ -1,6 +1,6 @@
 /** Environments by id. */
 import type { Env, VectorEnv } from '../core/env.ts';
-import type { EnvRegistry } from '../core/registry.ts';
+import type { EnvRegistry } from './spec.ts';
 import { createStandardRegistry } from './standardRegistry.ts';
 import { checkNumEnvs } from './vectorBuffers.ts';
 import { vectorize } from './vectorize.ts';

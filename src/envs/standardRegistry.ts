@@ -1,6 +1,5 @@
 /** The environments that come with the package. */
 import type { Env } from '../core/env.ts';
-import { EnvRegistry, type EnvSpec } from '../core/registry.ts';
 import {
   LunarLanderEnv,
   lunarLanderActionSpace,
@@ -18,6 +17,7 @@ import { MujocoEnv } from './mujoco/mujocoEnv.ts';
 import { MujocoVectorEnv } from './mujoco/mujocoVector.ts';
 import type { MujocoTask } from './mujoco/task.ts';
 import { type OptionKinds, readOptions } from './options.ts';
+import { EnvRegistry, type EnvSpec } from './spec.ts';
 import { CliffWalkingEnv, cliffWalkingActionSpace, cliffWalkingObservationSpace } from './toy-text/cliffWalking.ts';
 import { CliffWalkingVectorEnv } from './toy-text/cliffWalkingVector.ts';
 import { TimeLimit } from './wrappers/timeLimit.ts';

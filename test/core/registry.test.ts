@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CohortError } from '../../src/core/errors.ts';
-import { EnvRegistry, type EnvSpec } from '../../src/core/registry.ts';
+import { Registry } from '../../src/core/registry.ts';
 import { discrete } from '../../src/core/space.ts';
+import { EnvRegistry, type EnvSpec } from '../../src/envs/spec.ts';
 
 function spec(id: string): EnvSpec {
   return {
@@ -41,5 +42,20 @@ describe('EnvRegistry', () => {
     const registry = new EnvRegistry().register(spec('A-v0'));
     registry.list().pop();
     expect(registry.list()).toHaveLength(1);
+  });
+});
+
+describe('Registry', () => {
+  const registry = new Registry<{ readonly name: string }>({ key: 'name', noun: 'algorithm', whenTaken: 'choose another name' });
+  registry.register({ name: 'gpg' });
+
+  it('finds an entry by the member that it was told', () => {
+    expect(registry.get('gpg')).toBe(registry.find('gpg'));
+    expect(registry.find('ppo')).toBeUndefined();
+  });
+
+  it('speaks of its entries by their noun', () => {
+    expect(() => registry.get('gpgg')).toThrow('algorithm: expected the name of a known algorithm, got "gpgg"; did you mean gpg?');
+    expect(() => registry.register({ name: 'gpg' })).toThrow('register: expected a name that is free, got "gpg"; choose another name');
   });
 });

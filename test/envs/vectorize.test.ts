@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Env, StepResult, VectorEnv } from '../../src/core/env.ts';
-import { EnvRegistry } from '../../src/core/registry.ts';
 import { box, discrete, type Space } from '../../src/core/space.ts';
 import {
   CartPoleEnv,
   CliffWalkingEnv,
   createStandardRegistry,
+  EnvRegistry,
   environmentSeeds,
   make,
   makeVector,
