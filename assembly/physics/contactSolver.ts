@@ -3,7 +3,7 @@
 import {
   bodyInverseInertia, bodyInverseMass, bodyLocalCenter, bodyPlace,
 } from '../../src/envs/box2d/layout';
-import { impactPushRate, linearSlop, mostConditionNumber, mostLinearCorrection, pushRate, restitutionThreshold, skin } from './constants';
+import { impactPushRate, linearSlop, maxConditionNumber, maxLinearCorrection, pushRate, restitutionThreshold, skin } from './constants';
 import {
   contactCount, contactFixtureA, contactFixtureB, contactFriction, contactKind, contactNormal, contactPlane, contactPoints,
   contactRestitution, fixtureBody, islandContacts, pointBytes, pointNormalImpulse, pointTangentImpulse, positions, rowBias, rowBytes,
@@ -138,7 +138,7 @@ export function prepareContacts(count: i32): void {
     const k22 = mA + mB + iA * r2A * r2A + iB * r2B * r2B;
     const k12 = mA + mB + iA * r1A * r2A + iB * r1B * r2B;
     let determinant = k11 * k22 - k12 * k12;
-    if (k11 * k11 < mostConditionNumber * determinant) {
+    if (k11 * k11 < maxConditionNumber * determinant) {
       store<f32>(row, k11, rowMatrix);
       store<f32>(row, k12, rowMatrix + 4);
       store<f32>(row, k22, rowMatrix + 8);
@@ -320,7 +320,7 @@ export function solveContactPositions(count: i32, impactA: i32, impactB: i32): b
       least = least < separation ? least : separation;
       let push = rate * (separation + linearSlop);
       push = push < 0 ? push : 0;
-      push = -mostLinearCorrection > push ? -mostLinearCorrection : push;
+      push = -maxLinearCorrection > push ? -maxLinearCorrection : push;
       const rnA = rAx * normalY - rAy * normalX, rnB = rBx * normalY - rBy * normalX;
       const k = mA + mB + iA * rnA * rnA + iB * rnB * rnB;
       const impulse = k > 0 ? -push / k : 0;

@@ -3,7 +3,7 @@ import {
   bodyAngle, bodyCenter, bodyFlags, bodyForce, bodyInverseInertia, bodyInverseMass, bodyIsAwake, bodyIsDynamic, bodyPlace, bodyRest,
   bodySpin, bodyStart, bodyTorque, bodyVelocity,
 } from '../../src/envs/box2d/layout';
-import { largest, mostRotation, mostTranslation, sleepSpeed, sleepSpin, timeToSleep } from './constants';
+import { largest, maxRotation, maxTranslation, sleepSpeed, sleepSpin, timeToSleep } from './constants';
 import {
   beginContacts, prepareContacts, solveContactPositions, solveContactVelocities, storeImpulses, warmStartContacts,
 } from './contactSolver';
@@ -11,7 +11,7 @@ import {
   islandBodies, islandContacts, islandJoints, positions, stateBytesPerBody, stateBytesPerJoint, storeState, velocities, worldGravity,
 } from './layout';
 import { beginJoints, solveJointPositions, solveJointVelocities, storeJointImpulses } from './revolute';
-import { synchronise } from './bodies';
+import { synchronize } from './bodies';
 
 export let bodyCount: i32 = 0;
 export let contactCount: i32 = 0;
@@ -66,13 +66,13 @@ function integrate(duration: f32): void {
     let vx = load<f32>(v), vy = load<f32>(v, 4), w = load<f32>(v, 8);
     const tx = duration * vx, ty = duration * vy;
     const square = tx * tx + ty * ty;
-    if (square > mostTranslation * mostTranslation) {
-      const ratio = mostTranslation / sqrt<f32>(square);
+    if (square > maxTranslation * maxTranslation) {
+      const ratio = maxTranslation / sqrt<f32>(square);
       vx *= ratio;
       vy *= ratio;
     }
     const turn = duration * w;
-    if (turn * turn > mostRotation * mostRotation) w *= mostRotation / abs<f32>(turn);
+    if (turn * turn > maxRotation * maxRotation) w *= maxRotation / abs<f32>(turn);
     storeState(p, load<f32>(p) + duration * vx, load<f32>(p, 4) + duration * vy, load<f32>(p, 8) + duration * w);
     storeState(v, vx, vy, w);
   }
@@ -87,7 +87,7 @@ function writeBodies(world: usize): void {
     store<f32>(body, load<f32>(p, 8), bodyAngle);
     store<u64>(body, load<u64>(v), bodyVelocity);
     store<f32>(body, load<f32>(v, 8), bodySpin);
-    synchronise(body);
+    synchronize(body);
   }
 }
 

@@ -191,8 +191,8 @@ export const stateBytesPerJoint = 16;
 export const stateBytesPerContact = 16;
 
 // Most bodies and contacts of the island of an impact.
-export const mostImpactBodies = 64;
-export const mostImpactContacts = 32;
+export const maxImpactBodies = 64;
+export const maxImpactContacts = 32;
 
 function align(bytes: usize): usize {
   return (bytes + 15) & ~15;

@@ -1,6 +1,6 @@
 // Constraint of a revolute joint: two bodies share a point; their angle may be limited and driven by a motor.
 import { bodyInverseInertia, bodyInverseMass, bodyLocalCenter, bodyPlace } from '../../src/envs/box2d/layout';
-import { angularSlop, linearSlop, mostAngularCorrection } from './constants';
+import { angularSlop, linearSlop, maxAngularCorrection } from './constants';
 import {
   hingeArmA, hingeArmB, hingeBytes, hingeCross, hingeImpulses, hingeInertiaA, hingeInertiaB, hingeInverse2, hingeInverse3, hingeJoint,
   hingeLeverA, hingeLeverB, hingeMassA, hingeMassB, hingeMatrix, hingeMotorMass, hingePositionA, hingePositionB, hinges, hingeSpeed,
@@ -217,20 +217,20 @@ export function solveJointPositions(count: i32): bool {
       let error: f32 = 0;
       if (state == limitEqual) {
         error = angle - load<f32>(joint, jointLower);
-        error = error < mostAngularCorrection ? error : mostAngularCorrection;
-        error = -mostAngularCorrection > error ? -mostAngularCorrection : error;
+        error = error < maxAngularCorrection ? error : maxAngularCorrection;
+        error = -maxAngularCorrection > error ? -maxAngularCorrection : error;
         angularError = error > 0 ? error : -error;
       } else if (state == limitLower) {
         error = angle - load<f32>(joint, jointLower);
         angularError = -error;
         error += angularSlop;
         error = error < 0 ? error : 0;
-        error = -mostAngularCorrection > error ? -mostAngularCorrection : error;
+        error = -maxAngularCorrection > error ? -maxAngularCorrection : error;
       } else {
         error = angle - load<f32>(joint, jointUpper);
         angularError = error;
         error -= angularSlop;
-        error = error < mostAngularCorrection ? error : mostAngularCorrection;
+        error = error < maxAngularCorrection ? error : maxAngularCorrection;
         error = 0 > error ? 0 : error;
       }
       const impulse = -load<f32>(hinge, hingeMotorMass) * error;
