@@ -7,9 +7,9 @@ function check(path: string, text: string): string[] {
 }
 
 describe('the rules of the house', () => {
-  it('hold in src/', () => {
+  it('hold in src/, recipes/ and assembly/', () => {
     const sources = readSources(fileURLToPath(new URL('..', import.meta.url)));
-    expect(sources.size).toBeGreaterThan(10);
+    for (const folder of ['src/', 'recipes/', 'assembly/']) expect([...sources.keys()].some((path) => path.startsWith(folder))).toBe(true);
     expect(checkHouse(sources)).toEqual([]);
   });
 });
@@ -35,6 +35,7 @@ describe('the check', () => {
     ['unseeded randomness', 'src/training/a.ts', 'const y = Math.random();', /Math\.random has no seed/],
     ['an unknown room', 'src/utils/a.ts', '', /not in a room/],
     ['a file that is too long', 'src/core/a.ts', '\n'.repeat(401), /401 lines/],
+    ['a file of AssemblyScript that is too long', 'assembly/a.ts', '\n'.repeat(401), /401 lines/],
   ])('finds %s', (_, path, text, message) => {
     const messages = check(path, text);
     expect(messages).toHaveLength(1);
@@ -48,6 +49,17 @@ describe('the check', () => {
       ['src/core/c.ts', "import { a } from './a.ts';"],
     ]);
     expect(checkHouse(files)).toEqual(['src/core/a.ts: import cycle src/core/a.ts -> src/core/b.ts -> src/core/c.ts -> src/core/a.ts']);
+  });
+
+  it('finds a cycle in AssemblyScript, where imports have no extension', () => {
+    const files = new Map([
+      ['assembly/physics/a.ts', "import { b } from './b';\n@inline\nexport function a(x: f32): f32 {\n  return b(x);\n}"],
+      ['assembly/physics/b.ts', "import { layout } from '../../src/core/layout';\nimport { a } from './a';"],
+      ['src/core/layout.ts', 'export const layout = 0;'],
+    ]);
+    expect(checkHouse(files)).toEqual([
+      'assembly/physics/a.ts: import cycle assembly/physics/a.ts -> assembly/physics/b.ts -> assembly/physics/a.ts',
+    ]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 /**
  * Holds the rules of the house that a linter cannot express: who may import whom, no import cycles, no inexact arithmetic where the same bits
- * are promised, no randomness or clock of the platform, no file longer than 400 lines.
+ * are promised, no randomness or clock of the platform, no file longer than 400 lines. Of AssemblyScript it knows cycles and lengths only.
  *
  *   node tools/checkHouse.mjs
  */
@@ -59,9 +59,13 @@ const inexact = new Set(
   'exp expm1 log log1p log2 log10 pow cbrt hypot sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh'.split(' '),
 );
 const maxLines = 400;
+const isAssembly = (path) => path.startsWith('assembly/');
 
 const roomOf = (path) => path.match(/^src\/([^/]+)\//)?.[1] ?? path.match(/^(recipes)\/[^/]+$/)?.[1];
 const packageOf = (specifier) => specifier.match(/^(@[^/]+\/[^/]+|[^/]+)/)[1];
+
+/** The file that a relative import names. AssemblyScript leaves the extension out. */
+const resolveImport = (path, specifier) => posix.join(posix.dirname(path), /\.\w+$/.test(specifier) ? specifier : `${specifier}.ts`);
 
 /** The problems of one import, as sentences. */
 function checkImport(room, path, specifier) {
@@ -114,7 +118,7 @@ function readSource(path, text) {
             : undefined;
     if (specifier && ts.isStringLiteralLike(specifier)) {
       imports.push(specifier.text);
-      for (const sentence of checkImport(room, path, specifier.text)) report(node, sentence);
+      if (!isAssembly(path)) for (const sentence of checkImport(room, path, specifier.text)) report(node, sentence);
     }
     if (ts.isIdentifier(node) && node.text === 'Math' && !(ts.isPropertyAccessExpression(node.parent) && node.parent.name === node)) {
       const sentence = checkMath(node, exact);
@@ -160,7 +164,7 @@ export function checkHouse(files) {
   const messages = [];
   const graph = new Map();
   for (const [path, text] of files) {
-    if (!rooms[roomOf(path)]) {
+    if (!isAssembly(path) && !rooms[roomOf(path)]) {
       messages.push(`${path}: not in a room of tools/checkHouse.mjs; add the room and what it may import`);
       continue;
     }
@@ -168,7 +172,7 @@ export function checkHouse(files) {
     const relative = imports.filter((specifier) => specifier.startsWith('.'));
     graph.set(
       path,
-      relative.map((specifier) => posix.join(posix.dirname(path), specifier)),
+      relative.map((specifier) => resolveImport(path, specifier)),
     );
     for (const { line, text: sentence } of problems) messages.push(`${path}:${line}: ${sentence}`);
   }
@@ -176,9 +180,9 @@ export function checkHouse(files) {
   return messages;
 }
 
-/** Every TypeScript file under src/ and recipes/, by its path from the root. */
+/** Every TypeScript and AssemblyScript file under src/, recipes/ and assembly/, by its path from the root. */
 export function readSources(root) {
-  const names = ['src', 'recipes'].flatMap((folder) =>
+  const names = ['src', 'recipes', 'assembly'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true }).map((name) => posix.join(folder, name.replaceAll('\\', '/'))),
   );
   return new Map(

@@ -9,7 +9,7 @@ import { centerX, centerY, findMass, inertia, mass } from './shapes';
 import { cosine, rotate, sine } from './trigonometry';
 
 /** Rotation and origin from angle and center of mass. */
-export function synchronise(body: usize): void {
+export function synchronize(body: usize): void {
   rotate(load<f32>(body, bodyAngle));
   const lx = load<f32>(body, bodyLocalCenter), ly = load<f32>(body, bodyLocalCenter + 4);
   store<f32>(body, sine, bodyRotation);
@@ -34,7 +34,7 @@ export function advance(body: usize, fraction: f32): void {
   advanceStart(body, fraction);
   store<u64>(body, load<u64>(body, bodyStart), bodyCenter);
   store<f32>(body, load<f32>(body, bodyStart + 8), bodyAngle);
-  synchronise(body);
+  synchronize(body);
 }
 
 /** Mass, center and inertia of a dynamic body from its fixtures. */

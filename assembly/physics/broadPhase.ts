@@ -4,7 +4,7 @@ import { bodyFixtures, bodyLocalCenter, bodyPosition, bodyRotation, bodyStart } 
 import { boxForesight, boxMargin } from './constants';
 import { addContact } from './contacts';
 import { fixtureBody, fixtureBox, fixtureBytes, fixtureMoved, fixtureNext, fixturesAt, worldFixtureCount } from './layout';
-import { findBounds, lowerX, lowerY, upperX, upperY } from './shapes';
+import { boxesOverlap, findBounds, lowerX, lowerY, upperX, upperY } from './shapes';
 import { cosine, rotate, sine } from './trigonometry';
 
 /** First box of a new fixture. */
@@ -59,14 +59,6 @@ export function moveBoxes(world: usize, body: usize): void {
     store<f32>(fixture, uy, fixtureBox + 12);
     store<i32>(fixture, 1, fixtureMoved);
   }
-}
-
-/** Whether two enlarged boxes overlap or touch. */
-export function boxesOverlap(a: usize, b: usize): bool {
-  if (load<f32>(b, fixtureBox) - load<f32>(a, fixtureBox + 8) > 0) return false;
-  if (load<f32>(b, fixtureBox + 4) - load<f32>(a, fixtureBox + 12) > 0) return false;
-  if (load<f32>(a, fixtureBox) - load<f32>(b, fixtureBox + 8) > 0) return false;
-  return !(load<f32>(a, fixtureBox + 4) - load<f32>(b, fixtureBox + 12) > 0);
 }
 
 /** Makes contacts of the pairs that overlap and of which one has moved. */

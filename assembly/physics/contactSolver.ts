@@ -3,13 +3,13 @@
 import {
   bodyInverseInertia, bodyInverseMass, bodyLocalCenter, bodyPlace,
 } from '../../src/envs/box2d/layout';
-import { impactPushRate, linearSlop, mostConditionNumber, mostLinearCorrection, pushRate, restitutionThreshold, skin } from './constants';
+import { impactPushRate, linearSlop, maxConditionNumber, maxLinearCorrection, pushRate, restitutionThreshold, skin } from './constants';
 import {
   contactCount, contactFixtureA, contactFixtureB, contactFriction, contactKind, contactNormal, contactPlane, contactPoints,
   contactRestitution, fixtureBody, islandContacts, pointBytes, pointNormalImpulse, pointTangentImpulse, positions, rowBias, rowBytes,
   rowCenterA, rowCenterB, rowContact, rowCount, rowFriction, rowImpulses, rowInertiaA, rowInertiaB, rowInverse, rowMassA, rowMassB,
   rowMatrix, rowNormal, rowNormalMass, rowPlaceA, rowPlaceB, rowPointBytes, rowPoints, rowPositionA, rowPositionB, rows, rowTangentMass,
-  rowVelocityA, rowVelocityB, sideOnEdge, stateBytesPerContact, velocities,
+  rowVelocityA, rowVelocityB, sideOnEdge, stateBytesPerBody, stateBytesPerContact, storeState, velocities,
 } from './layout';
 import { cosine, rotate, sine } from './trigonometry';
 
@@ -22,10 +22,10 @@ export function beginContacts(world: usize, count: i32, impulses: usize, ratio: 
     const row = rows + i * rowBytes;
     const placeA = load<i32>(bodyA, bodyPlace), placeB = load<i32>(bodyB, bodyPlace);
     const own = impulses + i * stateBytesPerContact;
-    store<usize>(row, velocities + placeA * 12, rowVelocityA);
-    store<usize>(row, velocities + placeB * 12, rowVelocityB);
-    store<usize>(row, positions + placeA * 12, rowPositionA);
-    store<usize>(row, positions + placeB * 12, rowPositionB);
+    store<usize>(row, velocities + placeA * stateBytesPerBody, rowVelocityA);
+    store<usize>(row, velocities + placeB * stateBytesPerBody, rowVelocityB);
+    store<usize>(row, positions + placeA * stateBytesPerBody, rowPositionA);
+    store<usize>(row, positions + placeB * stateBytesPerBody, rowPositionB);
     store<usize>(row, contact, rowContact);
     store<usize>(row, own, rowImpulses);
     store<i32>(row, load<i32>(contact, contactCount), rowCount);
@@ -138,7 +138,7 @@ export function prepareContacts(count: i32): void {
     const k22 = mA + mB + iA * r2A * r2A + iB * r2B * r2B;
     const k12 = mA + mB + iA * r1A * r2A + iB * r1B * r2B;
     let determinant = k11 * k22 - k12 * k12;
-    if (k11 * k11 < mostConditionNumber * determinant) {
+    if (k11 * k11 < maxConditionNumber * determinant) {
       store<f32>(row, k11, rowMatrix);
       store<f32>(row, k12, rowMatrix + 4);
       store<f32>(row, k22, rowMatrix + 8);
@@ -176,12 +176,8 @@ export function warmStartContacts(count: i32): void {
       vBx += mB * px;
       vBy += mB * py;
     }
-    store<f32>(vA, vAx);
-    store<f32>(vA, vAy, 4);
-    store<f32>(vA, wA, 8);
-    store<f32>(vB, vBx);
-    store<f32>(vB, vBy, 4);
-    store<f32>(vB, wB, 8);
+    storeState(vA, vAx, vAy, wA);
+    storeState(vB, vBx, vBy, wB);
   }
 }
 
@@ -274,12 +270,8 @@ export function solveContactVelocities(count: i32): void {
         wB += iB * (rBx * py - rBy * px + (sBx * qy - sBy * qx));
       }
     }
-    store<f32>(vA, vAx);
-    store<f32>(vA, vAy, 4);
-    store<f32>(vA, wA, 8);
-    store<f32>(vB, vBx);
-    store<f32>(vB, vBy, 4);
-    store<f32>(vB, wB, 8);
+    storeState(vA, vAx, vAy, wA);
+    storeState(vB, vBx, vBy, wB);
   }
 }
 
@@ -328,7 +320,7 @@ export function solveContactPositions(count: i32, impactA: i32, impactB: i32): b
       least = least < separation ? least : separation;
       let push = rate * (separation + linearSlop);
       push = push < 0 ? push : 0;
-      push = -mostLinearCorrection > push ? -mostLinearCorrection : push;
+      push = -maxLinearCorrection > push ? -maxLinearCorrection : push;
       const rnA = rAx * normalY - rAy * normalX, rnB = rBx * normalY - rBy * normalX;
       const k = mA + mB + iA * rnA * rnA + iB * rnB * rnB;
       const impulse = k > 0 ? -push / k : 0;
@@ -340,12 +332,8 @@ export function solveContactPositions(count: i32, impactA: i32, impactB: i32): b
       cBy += mB * py;
       aB += iB * (rBx * py - rBy * px);
     }
-    store<f32>(pA, cAx);
-    store<f32>(pA, cAy, 4);
-    store<f32>(pA, aA, 8);
-    store<f32>(pB, cBx);
-    store<f32>(pB, cBy, 4);
-    store<f32>(pB, aB, 8);
+    storeState(pA, cAx, cAy, aA);
+    storeState(pB, cBx, cBy, aB);
   }
   return least >= (impact ? (<f32>-1.5) : (<f32>-3.0)) * linearSlop;
 }

@@ -2,7 +2,6 @@
 import {
   bodyContacts, bodyFlags, bodyIsAwake, bodyIsDynamic, bodyJoints, bodyRest, eventBegin, eventBytes, eventEnd, maxEvents,
 } from '../../src/envs/box2d/layout';
-import { boxesOverlap } from './broadPhase';
 import {
   contactBytes, contactCount, contactFixtureA, contactFixtureB, contactFlags, contactFriction, contactLinkA, contactLinkB,
   contactNext, contactPoints, contactPrevious, contactRestitution, events, fixtureBody, fixtureCategory, fixtureFriction, fixtureKind,
@@ -10,6 +9,7 @@ import {
   pointFeature, pointNormalImpulse, pointTangentImpulse, worldContacts, worldFreeContact,
 } from './layout';
 import { collide } from './manifold';
+import { boxesOverlap } from './shapes';
 
 /** Events of the running call. */
 export let eventCount: i32 = 0;

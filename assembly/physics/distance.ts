@@ -158,7 +158,7 @@ function closestOnTriangle(): i32 {
   return 3;
 }
 
-const mostIterations = 20;
+const maxIterations = 20;
 const savedA = memory.data(12, 4);
 const savedB = memory.data(12, 4);
 
@@ -186,7 +186,7 @@ export function distance(cornersA: usize, countA: i32, cornersB: usize, countB: 
   let count = begin(cornersA, cornersB);
   const sA = load<f32>(poses, poseSine), cA = load<f32>(poses, poseCosine);
   const sB = load<f32>(poses, poseBytes + poseSine), cB = load<f32>(poses, poseBytes + poseCosine);
-  for (let iteration = 0; iteration < mostIterations; iteration++) {
+  for (let iteration = 0; iteration < maxIterations; iteration++) {
     const saved = count;
     for (let i = 0; i < saved; i++) {
       store<i32>(savedA + (i << 2), load<i32>(simplex + i * vertexBytes, vertexIndexA));

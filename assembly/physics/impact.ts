@@ -147,9 +147,9 @@ function deepest(): f32 {
   return separationOf(deepA, deepB);
 }
 
-const mostAxes = 20;
-const mostPushes = 16; // corners of a polygon at most
-const mostRootSteps = 50;
+const maxAxes = 20;
+const maxPushes = 16; // corners of a polygon at most
+const maxRootSteps = 50;
 
 /**
  * The fraction of the step, from the bodies' present start to its end, at which two fixtures come within touch; -1 if they do not, overlap
@@ -167,14 +167,14 @@ export function timeOfImpact(world: usize, fixtureA: usize, bodyA: usize, fixtur
   const tolerance = (<f32>0.25) * linearSlop;
   clearCache();
   let t1: f32 = 0;
-  for (let axis = 0; axis < mostAxes; axis++) {
+  for (let axis = 0; axis < maxAxes; axis++) {
     posesAt(t1);
     const apart = distance(cornersA, countA, cornersB, countB);
     if (apart <= 0) return -1;
     if (apart < target + tolerance) return t1;
     chooseAxis();
     let t2: f32 = 1;
-    for (let push = 0; push < mostPushes; push++) {
+    for (let push = 0; push < maxPushes; push++) {
       posesAt(t2);
       let s2 = deepest();
       if (s2 > target + tolerance) return -1; // apart until the end
@@ -188,7 +188,7 @@ export function timeOfImpact(world: usize, fixtureA: usize, bodyA: usize, fixtur
       if (s1 <= target + tolerance) return t1;
       // Bisection and secant in turn.
       let a1 = t1, a2 = t2;
-      for (let step = 0; step < mostRootSteps; step++) {
+      for (let step = 0; step < maxRootSteps; step++) {
         const t = (step & 1) != 0 ? a1 + ((target - s1) * (a2 - a1)) / (s2 - s1) : (<f32>0.5) * (a1 + a2);
         posesAt(t);
         const s = separationOf(deepA, deepB);

@@ -3,13 +3,15 @@ import {
   bodyAngle, bodyCenter, bodyFlags, bodyForce, bodyInverseInertia, bodyInverseMass, bodyIsAwake, bodyIsDynamic, bodyPlace, bodyRest,
   bodySpin, bodyStart, bodyTorque, bodyVelocity,
 } from '../../src/envs/box2d/layout';
-import { largest, mostRotation, mostTranslation, sleepSpeed, sleepSpin, timeToSleep } from './constants';
+import { largest, maxRotation, maxTranslation, sleepSpeed, sleepSpin, timeToSleep } from './constants';
 import {
   beginContacts, prepareContacts, solveContactPositions, solveContactVelocities, storeImpulses, warmStartContacts,
 } from './contactSolver';
-import { islandBodies, islandContacts, islandJoints, positions, stateBytesPerJoint, velocities, worldGravity } from './layout';
+import {
+  islandBodies, islandContacts, islandJoints, positions, stateBytesPerBody, stateBytesPerJoint, storeState, velocities, worldGravity,
+} from './layout';
 import { beginJoints, solveJointPositions, solveJointVelocities, storeJointImpulses } from './revolute';
-import { synchronise } from './bodies';
+import { synchronize } from './bodies';
 
 export let bodyCount: i32 = 0;
 export let contactCount: i32 = 0;
@@ -60,23 +62,19 @@ export function solveVelocities(iterations: i32): void {
 /** Moves positions along velocities; fast bodies are slowed down. */
 function integrate(duration: f32): void {
   for (let i = 0; i < bodyCount; i++) {
-    const p = positions + i * 12, v = velocities + i * 12;
+    const p = positions + i * stateBytesPerBody, v = velocities + i * stateBytesPerBody;
     let vx = load<f32>(v), vy = load<f32>(v, 4), w = load<f32>(v, 8);
     const tx = duration * vx, ty = duration * vy;
     const square = tx * tx + ty * ty;
-    if (square > mostTranslation * mostTranslation) {
-      const ratio = mostTranslation / sqrt<f32>(square);
+    if (square > maxTranslation * maxTranslation) {
+      const ratio = maxTranslation / sqrt<f32>(square);
       vx *= ratio;
       vy *= ratio;
     }
     const turn = duration * w;
-    if (turn * turn > mostRotation * mostRotation) w *= mostRotation / abs<f32>(turn);
-    store<f32>(p, load<f32>(p) + duration * vx);
-    store<f32>(p, load<f32>(p, 4) + duration * vy, 4);
-    store<f32>(p, load<f32>(p, 8) + duration * w, 8);
-    store<f32>(v, vx);
-    store<f32>(v, vy, 4);
-    store<f32>(v, w, 8);
+    if (turn * turn > maxRotation * maxRotation) w *= maxRotation / abs<f32>(turn);
+    storeState(p, load<f32>(p) + duration * vx, load<f32>(p, 4) + duration * vy, load<f32>(p, 8) + duration * w);
+    storeState(v, vx, vy, w);
   }
 }
 
@@ -84,19 +82,19 @@ function integrate(duration: f32): void {
 function writeBodies(world: usize): void {
   for (let i = 0; i < bodyCount; i++) {
     const body = bodyOf(world, i);
-    const p = positions + i * 12, v = velocities + i * 12;
+    const p = positions + i * stateBytesPerBody, v = velocities + i * stateBytesPerBody;
     store<u64>(body, load<u64>(p), bodyCenter);
     store<f32>(body, load<f32>(p, 8), bodyAngle);
     store<u64>(body, load<u64>(v), bodyVelocity);
     store<f32>(body, load<f32>(v, 8), bodySpin);
-    synchronise(body);
+    synchronize(body);
   }
 }
 
 function readBodies(world: usize): void {
   for (let i = 0; i < bodyCount; i++) {
     const body = bodyOf(world, i);
-    const p = positions + i * 12, v = velocities + i * 12;
+    const p = positions + i * stateBytesPerBody, v = velocities + i * stateBytesPerBody;
     store<u64>(p, load<u64>(body, bodyCenter));
     store<f32>(p, load<f32>(body, bodyAngle), 8);
     store<u64>(v, load<u64>(body, bodyVelocity));
@@ -144,13 +142,16 @@ export function beginIsland(world: usize, duration: f32, ratio: f32): void {
   for (let i = 0; i < bodyCount; i++) {
     const body = bodyOf(world, i);
     if ((load<i32>(body, bodyFlags) & bodyIsDynamic) == 0) continue;
-    const v = velocities + i * 12;
+    const v = velocities + i * stateBytesPerBody;
     const m = load<f32>(body, bodyInverseMass);
-    store<f32>(v, load<f32>(v) + duration * (gravityX + m * load<f32>(body, bodyForce)));
-    store<f32>(v, load<f32>(v, 4) + duration * (gravityY + m * load<f32>(body, bodyForce + 4)), 4);
-    store<f32>(v, load<f32>(v, 8) + duration * load<f32>(body, bodyInverseInertia) * load<f32>(body, bodyTorque), 8);
+    storeState(
+      v,
+      load<f32>(v) + duration * (gravityX + m * load<f32>(body, bodyForce)),
+      load<f32>(v, 4) + duration * (gravityY + m * load<f32>(body, bodyForce + 4)),
+      load<f32>(v, 8) + duration * load<f32>(body, bodyInverseInertia) * load<f32>(body, bodyTorque),
+    );
   }
-  const jointImpulses = velocities + bodyCount * 12;
+  const jointImpulses = velocities + bodyCount * stateBytesPerBody;
   const contactImpulses = jointImpulses + jointCount * stateBytesPerJoint;
   beginContacts(world, contactCount, contactImpulses, ratio);
   prepareContacts(contactCount);
@@ -179,13 +180,13 @@ export function finishIsland(world: usize, duration: f32, positionIterations: i3
 /** The rest of a step after an impact of the bodies at two places of the island; joints do not take part. */
 export function solveImpact(world: usize, placeA: i32, placeB: i32, duration: f32, velocityIterations: i32, positionIterations: i32): void {
   readBodies(world);
-  beginContacts(world, contactCount, velocities + bodyCount * 12, 0);
+  beginContacts(world, contactCount, velocities + bodyCount * stateBytesPerBody, 0);
   for (let i = 0; i < positionIterations; i++) {
     if (solveContactPositions(contactCount, placeA, placeB)) break;
   }
   for (let k = 0; k < 2; k++) {
     const place = k == 0 ? placeA : placeB;
-    const body = bodyOf(world, place), p = positions + place * 12;
+    const body = bodyOf(world, place), p = positions + place * stateBytesPerBody;
     store<u64>(body, load<u64>(p), bodyStart);
     store<f32>(body, load<f32>(p, 8), bodyStart + 8);
   }

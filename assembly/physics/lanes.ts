@@ -13,12 +13,12 @@ export let laneBodies: i32 = 0;
 export let laneJoints: i32 = 0;
 
 // Which bodies the joints of the islands hold: offsets of their velocities, A and B of every joint in turn.
-const mostLaneJoints = 16;
+const maxLaneJoints = 16;
 const places = memory.data(2 * 4 * 16, 4);
 
 /** Whether the island in the present scratch can go into a lane beside those that are there. */
 export function fitsLane(filled: i32): bool {
-  if (jointCount == 0 || jointCount > mostLaneJoints) return false;
+  if (jointCount == 0 || jointCount > maxLaneJoints) return false;
   if (filled > 0 && (bodyCount != laneBodies || jointCount != laneJoints)) return false;
   for (let j = 0; j < jointCount; j++) {
     const hinge = hinges + j * hingeBytes;

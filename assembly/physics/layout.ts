@@ -40,7 +40,6 @@ export const linkOther = 0;
 export const linkOwner = 4;
 export const linkNext = 8;
 export const linkPrevious = 12;
-export const linkBytes = 16;
 
 // Contact of two fixtures; fixture A is the edge.
 export const contactBytes = 140;
@@ -187,12 +186,13 @@ export let velocities: usize = 0; // x, y, spin per body, then the impulses of j
 export let rows: usize = 0;
 export let hinges: usize = 0;
 
+export const stateBytesPerBody = 12;
 export const stateBytesPerJoint = 16;
 export const stateBytesPerContact = 16;
 
 // Most bodies and contacts of the island of an impact.
-export const mostImpactBodies = 64;
-export const mostImpactContacts = 32;
+export const maxImpactBodies = 64;
+export const maxImpactContacts = 32;
 
 function align(bytes: usize): usize {
   return (bytes + 15) & ~15;
@@ -204,10 +204,18 @@ function placeScratch(at: usize): usize {
   islandContacts = align(islandBodies + bodyCapacity * 4);
   islandJoints = align(islandContacts + contactCapacity * 4);
   positions = align(islandJoints + jointCapacity * 4);
-  velocities = align(positions + bodyCapacity * 12);
-  rows = align(velocities + bodyCapacity * 12 + jointCapacity * stateBytesPerJoint + contactCapacity * stateBytesPerContact);
+  velocities = align(positions + bodyCapacity * stateBytesPerBody);
+  rows = align(velocities + bodyCapacity * stateBytesPerBody + jointCapacity * stateBytesPerJoint + contactCapacity * stateBytesPerContact);
   hinges = align(rows + contactCapacity * rowBytes);
   return align(hinges + jointCapacity * hingeBytes);
+}
+
+/** Writes a body's entry of `positions` or `velocities`: x, y, and angle or spin. */
+@inline
+export function storeState(at: usize, x: f32, y: f32, turn: f32): void {
+  store<f32>(at, x);
+  store<f32>(at, y, 4);
+  store<f32>(at, turn, 8);
 }
 
 /** Chooses the scratch that the next calls use. */

@@ -1,12 +1,12 @@
 // Constraint of a revolute joint: two bodies share a point; their angle may be limited and driven by a motor.
 import { bodyInverseInertia, bodyInverseMass, bodyLocalCenter, bodyPlace } from '../../src/envs/box2d/layout';
-import { angularSlop, linearSlop, mostAngularCorrection } from './constants';
+import { angularSlop, linearSlop, maxAngularCorrection } from './constants';
 import {
   hingeArmA, hingeArmB, hingeBytes, hingeCross, hingeImpulses, hingeInertiaA, hingeInertiaB, hingeInverse2, hingeInverse3, hingeJoint,
   hingeLeverA, hingeLeverB, hingeMassA, hingeMassB, hingeMatrix, hingeMotorMass, hingePositionA, hingePositionB, hinges, hingeSpeed,
   hingeState, hingeTorqueImpulse, hingeUses, hingeVelocityA, hingeVelocityB, islandJoints, jointAnchorA, jointAnchorB, jointBodyA, jointBodyB,
   jointImpulse, jointLower, jointReference, jointSpeed, jointState, jointTorque, jointUpper, jointUses, limitEqual, limitInactive, limitLower,
-  limitUpper, positions, stateBytesPerJoint, usesLimit, usesMotor, velocities,
+  limitUpper, positions, stateBytesPerBody, stateBytesPerJoint, storeState, usesLimit, usesMotor, velocities,
 } from './layout';
 import { cosine, rotate, sine } from './trigonometry';
 
@@ -18,8 +18,8 @@ export function beginJoints(world: usize, count: i32, impulses: usize, duration:
     const placeA = load<i32>(bodyA, bodyPlace), placeB = load<i32>(bodyB, bodyPlace);
     const hinge = hinges + i * hingeBytes;
     const own = impulses + i * stateBytesPerJoint;
-    const vA = velocities + placeA * 12, vB = velocities + placeB * 12;
-    const pA = positions + placeA * 12, pB = positions + placeB * 12;
+    const vA = velocities + placeA * stateBytesPerBody, vB = velocities + placeB * stateBytesPerBody;
+    const pA = positions + placeA * stateBytesPerBody, pB = positions + placeB * stateBytesPerBody;
     const mA = load<f32>(bodyA, bodyInverseMass), mB = load<f32>(bodyB, bodyInverseMass);
     const iA = load<f32>(bodyA, bodyInverseInertia), iB = load<f32>(bodyB, bodyInverseInertia);
     const leverAx = load<f32>(joint, jointAnchorA) - load<f32>(bodyA, bodyLocalCenter);
@@ -73,12 +73,8 @@ export function beginJoints(world: usize, count: i32, impulses: usize, duration:
     y *= ratio;
     limit *= ratio;
     motor *= ratio;
-    store<f32>(vA, load<f32>(vA) - mA * x);
-    store<f32>(vA, load<f32>(vA, 4) - mA * y, 4);
-    store<f32>(vA, load<f32>(vA, 8) - iA * (rAx * y - rAy * x + motor + limit), 8);
-    store<f32>(vB, load<f32>(vB) + mB * x);
-    store<f32>(vB, load<f32>(vB, 4) + mB * y, 4);
-    store<f32>(vB, load<f32>(vB, 8) + iB * (rBx * y - rBy * x + motor + limit), 8);
+    storeState(vA, load<f32>(vA) - mA * x, load<f32>(vA, 4) - mA * y, load<f32>(vA, 8) - iA * (rAx * y - rAy * x + motor + limit));
+    storeState(vB, load<f32>(vB) + mB * x, load<f32>(vB, 4) + mB * y, load<f32>(vB, 8) + iB * (rBx * y - rBy * x + motor + limit));
 
     store<f32>(own, x);
     store<f32>(own, y, 4);
@@ -188,12 +184,8 @@ export function solveJointVelocities(count: i32): void {
       vBy += mB * py;
       wB += iB * (rBx * py - rBy * px + pz);
     }
-    store<f32>(vA, vAx);
-    store<f32>(vA, vAy, 4);
-    store<f32>(vA, wA, 8);
-    store<f32>(vB, vBx);
-    store<f32>(vB, vBy, 4);
-    store<f32>(vB, wB, 8);
+    storeState(vA, vAx, vAy, wA);
+    storeState(vB, vBx, vBy, wB);
   }
 }
 
@@ -225,20 +217,20 @@ export function solveJointPositions(count: i32): bool {
       let error: f32 = 0;
       if (state == limitEqual) {
         error = angle - load<f32>(joint, jointLower);
-        error = error < mostAngularCorrection ? error : mostAngularCorrection;
-        error = -mostAngularCorrection > error ? -mostAngularCorrection : error;
+        error = error < maxAngularCorrection ? error : maxAngularCorrection;
+        error = -maxAngularCorrection > error ? -maxAngularCorrection : error;
         angularError = error > 0 ? error : -error;
       } else if (state == limitLower) {
         error = angle - load<f32>(joint, jointLower);
         angularError = -error;
         error += angularSlop;
         error = error < 0 ? error : 0;
-        error = -mostAngularCorrection > error ? -mostAngularCorrection : error;
+        error = -maxAngularCorrection > error ? -maxAngularCorrection : error;
       } else {
         error = angle - load<f32>(joint, jointUpper);
         angularError = error;
         error -= angularSlop;
-        error = error < mostAngularCorrection ? error : mostAngularCorrection;
+        error = error < maxAngularCorrection ? error : maxAngularCorrection;
         error = 0 > error ? 0 : error;
       }
       const impulse = -load<f32>(hinge, hingeMotorMass) * error;
@@ -259,12 +251,8 @@ export function solveJointPositions(count: i32): bool {
     let inverse = k11 * k22 - k12 * k12;
     if (inverse != 0) inverse = (<f32>1.0) / inverse;
     const px = -(inverse * (k22 * dx - k12 * dy)), py = -(inverse * (k11 * dy - k12 * dx));
-    store<f32>(pA, cAx - mA * px);
-    store<f32>(pA, cAy - mA * py, 4);
-    store<f32>(pA, aA - iA * (rAx * py - rAy * px), 8);
-    store<f32>(pB, cBx + mB * px);
-    store<f32>(pB, cBy + mB * py, 4);
-    store<f32>(pB, aB + iB * (rBx * py - rBy * px), 8);
+    storeState(pA, cAx - mA * px, cAy - mA * py, aA - iA * (rAx * py - rAy * px));
+    storeState(pB, cBx + mB * px, cBy + mB * py, aB + iB * (rBx * py - rBy * px));
     if (!(positionError <= linearSlop && angularError <= angularSlop)) small = false;
   }
   return small;

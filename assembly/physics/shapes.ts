@@ -1,7 +1,7 @@
 // Convex polygons: hull, normals, centroid, mass. Sums run over the corners in the order in which the hull finds them.
 import { epsilon, skin } from './constants';
 import {
-  cornerBytes, cornerNormal, fixtureCentroid, fixtureCorners, fixtureCount, fixtureDensity, stagedCorners,
+  cornerBytes, cornerNormal, fixtureBox, fixtureCentroid, fixtureCorners, fixtureCount, fixtureDensity, stagedCorners,
 } from './layout';
 
 @inline
@@ -164,4 +164,12 @@ export function findBounds(world: usize, fixture: usize, px: f32, py: f32, s: f3
   lowerY = ly - skin;
   upperX = ux + skin;
   upperY = uy + skin;
+}
+
+/** Whether two enlarged boxes overlap or touch. */
+export function boxesOverlap(a: usize, b: usize): bool {
+  if (load<f32>(b, fixtureBox) - load<f32>(a, fixtureBox + 8) > 0) return false;
+  if (load<f32>(b, fixtureBox + 4) - load<f32>(a, fixtureBox + 12) > 0) return false;
+  if (load<f32>(a, fixtureBox) - load<f32>(b, fixtureBox + 8) > 0) return false;
+  return !(load<f32>(a, fixtureBox + 4) - load<f32>(b, fixtureBox + 12) > 0);
 }

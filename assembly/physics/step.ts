@@ -3,9 +3,9 @@ import {
   bodiesAt, bodyAngle, bodyBytes, bodyCenter, bodyContacts, bodyFlags, bodyForce, bodyIsAwake, bodyIsDynamic, bodyIsVisited, bodyJoints,
   bodyPlace, bodyStart, bodyStartFraction, bodyTorque,
 } from '../../src/envs/box2d/layout';
-import { advance, advanceStart, synchronise } from './bodies';
+import { advance, advanceStart, synchronize } from './bodies';
 import { findNewContacts, moveBoxes } from './broadPhase';
-import { epsilon, mostImpacts } from './constants';
+import { epsilon, maxImpacts } from './constants';
 import { clearEvents, eventCount, updateContact, updateContacts, wake } from './contacts';
 import { timeOfImpact } from './impact';
 import {
@@ -14,8 +14,8 @@ import {
 import { emptyLane, fillLane, fitsLane, laneBodies, laneJoints, sweepLanes } from './lanes';
 import {
   contactFixtureA, contactFixtureB, contactFlags, contactImpact, contactImpacts, contactNext, fixtureBody, hasImpact, isEnabled,
-  islandBodies, isTouching, isVisited, jointBytes, jointsAt, jointVisited, lanes, linkNext, linkOther, linkOwner, mostImpactBodies,
-  mostImpactContacts, stack, useLane, worldBodyCount, worldContacts, worldFresh, worldInverseStep, worldJointCount, worldSize,
+  islandBodies, isTouching, isVisited, jointBytes, jointsAt, jointVisited, lanes, linkNext, linkOther, linkOwner, maxImpactBodies,
+  maxImpactContacts, stack, useLane, worldBodyCount, worldContacts, worldFresh, worldInverseStep, worldJointCount, worldSize,
 } from './layout';
 
 const impactPositionIterations = 20;
@@ -172,13 +172,13 @@ function goBack(slot: i32, body: usize): void {
   store<u64>(body, load<u64>(from, 16), bodyCenter);
   store<f32>(body, load<f32>(from, 24), bodyAngle);
   store<f32>(body, load<f32>(from, 28), bodyStartFraction);
-  synchronise(body);
+  synchronize(body);
 }
 
 /** Adds what else touches a body at the moment of the impact. */
 function collectAround(world: usize, body: usize, fraction: f32): void {
   for (let at = load<u32>(body, bodyContacts); at != 0; at = load<u32>(world + at, linkNext)) {
-    if (bodyCount == mostImpactBodies || contactCount == mostImpactContacts) break;
+    if (bodyCount == maxImpactBodies || contactCount == maxImpactContacts) break;
     const link = world + at;
     const contact = world + load<u32>(link, linkOwner);
     if ((load<i32>(contact, contactFlags) & isVisited) != 0) continue;
@@ -219,7 +219,7 @@ function solveImpacts(world: usize, duration: f32, velocityIterations: i32): voi
     let fraction: f32 = 1;
     for (let at = load<u32>(world, worldContacts); at != 0; at = load<u32>(world + at, contactNext)) {
       const contact = world + at;
-      if ((load<i32>(contact, contactFlags) & isEnabled) == 0 || load<i32>(contact, contactImpacts) > mostImpacts) continue;
+      if ((load<i32>(contact, contactFlags) & isEnabled) == 0 || load<i32>(contact, contactImpacts) > maxImpacts) continue;
       const impact = impactOf(world, contact);
       if (impact < fraction) {
         earliest = contact;

@@ -35,7 +35,7 @@ function setFloat(record: usize, index: i32, value: f32): void {
 /** exp of one number, in the arithmetic of exp4. */
 // @ts-ignore: decorator
 @inline
-export function exp1(x: f32): f32 {
+function exp1(x: f32): f32 {
   return f32x4.extract_lane(exp4(splat(x)), 0);
 }
 
