@@ -1,9 +1,9 @@
 /** A named configuration for one environment and algorithm. */
 export interface Recipe {
   readonly env: string;
-  readonly algorithm: 'gpg' | 'ppo';
+  readonly algorithm: string;
   /** `default` is used when nothing is said; `paper` follows arXiv 2510.03679; `cleanrl` and `zoo` are the settings of CleanRL and of RL Zoo. */
-  readonly name: 'default' | 'paper' | 'cleanrl' | 'zoo';
+  readonly name: string;
   /** One line for the table of recipes. */
   readonly description: string;
   /** Fields of the configuration; flags and files come on top. */

@@ -10,7 +10,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { recordRun, train } from '../dist/node.js';
+import { record, train } from '../dist/node.js';
 
 const folder = fileURLToPath(new URL('../docs/pictures', import.meta.url));
 
@@ -46,7 +46,7 @@ for (const { name, ids, quick, options } of pictures) {
     await train({ env: id }, { runDirectory: run }).finish();
   }
   const file = join(folder, `${name}.gif`);
-  const { frames, episodes } = await recordRun(run, { file, overwrite: true, ...options });
+  const { frames, episodes } = await record(run, { file, overwrite: true, ...options });
   const [{ return: total, length }] = episodes;
   console.log(
     `${name}.gif: ${id}, ${frames} frames, return ${total.toFixed(1)} in ${length} steps, ${Math.round(statSync(file).size / 1000)} kB`,

@@ -47,9 +47,13 @@ export interface IterationReport {
 /** One algorithm. `State` is its own; training only sees the common part. */
 // biome-ignore lint/suspicious/noExplicitAny: each algorithm's configuration and state are its own; training passes them through
 export interface Algorithm<Config = any, State extends AlgorithmState = any> {
+  /** What `--algorithm` takes, and run folders record. */
+  readonly name: string;
   readonly title: string;
   /** One sentence for help texts. */
   readonly description: string;
+  /** Name of the algorithm to compare it with. */
+  readonly comparesWith?: string;
   /** Configuration fields, joined with the training fields into one flat record. */
   readonly fields: z.ZodRawShape;
   /** Throws {@link CohortError} where fields contradict each other. */

@@ -257,7 +257,9 @@ function check(config: GpgConfig, subject: string, nameOf: (field: string) => st
 
 /** GPG as training sees it. */
 export const gpg: Algorithm<GpgConfig, GpgState> = {
+  name: 'gpg',
   title: 'GPG',
+  comparesWith: 'ppo',
   description: 'group policy gradient: the mean return of the group’s trajectories in the same bin instead of a critic',
   fields: gpgFields,
   check,

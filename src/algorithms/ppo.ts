@@ -185,7 +185,9 @@ function explainedVariance(values: Float32Array, returns: Float32Array): number 
 
 /** PPO as training sees it. */
 export const ppo: Algorithm<PpoConfig, PpoState> = {
+  name: 'ppo',
   title: 'PPO',
+  comparesWith: 'gpg',
   description: 'proximal policy optimization with a learned critic, as in CleanRL',
   fields: ppoFields,
   check: (config, subject, nameOf) => checkMinibatches(config, subject, nameOf),

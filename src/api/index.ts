@@ -2,7 +2,8 @@
  * The public names that are the same on every platform. `node/index.ts` and `browser/index.ts` add those that need one.
  */
 export * from '../advantage/index.ts';
-export { algorithmNames, algorithms } from '../algorithms/index.ts';
+export type { Algorithm } from '../algorithms/algorithm.ts';
+export { type AlgorithmName, AlgorithmRegistry, algorithms, standardAlgorithms } from '../algorithms/index.ts';
 export type { FieldDescription, FieldGroup } from '../core/config.ts';
 export { describeFields, describeRange, fieldGroups } from '../core/config.ts';
 export type { Action, Env, EnvState, Info, Observation, ResetResult, Seed, StepResult, VectorEnv } from '../core/env.ts';
@@ -34,28 +35,24 @@ export {
 } from '../policies/policyFile.ts';
 export { Policy, type PolicySpec } from '../policy/policy.ts';
 export { createGenerator, Generator, learnerKey, Philox, SeedSequence } from '../random/index.ts';
+export * from '../run/evaluation.ts';
 export * from '../run/events.ts';
+export { type RoadName, roadNames } from '../run/layout.ts';
 export { type MetricDescription, metricTable } from '../run/metrics.ts';
-export { type AlgorithmName, type ResolvedConfig, resolveConfig, runSchema } from '../training/config.ts';
+export * from '../run/seeds.ts';
+export * from '../run/summary.ts';
+export { type ResolvedConfig, resolveConfig, runSchema } from '../training/config.ts';
 export { findRecipe, type Recipe, recipes, withRecipe } from '../training/recipes.ts';
-export type { IterationResult, Training, TrainingResult } from '../training/train.ts';
+export type { IterationResult } from '../training/trainee.ts';
+export type { Cohort, EvaluateOptions, PlayerLoadOptions, ResumeOptions, RunEvaluation } from './cohort.ts';
+export { createCohort } from './cohort.ts';
+export type { LibraryContext, LibraryOptions, RunOptions } from './context.ts';
+export type { EnvFactory, TrainConfig, TrainFields, Training, TrainingResult } from './environments.ts';
 export type {
-  Cohort,
-  EnvFactory,
-  EvaluateOptions,
-  PlayerLoadOptions,
-  ResumeOptions,
-  TrainFields,
-  TrainInput,
-  TrainOptions,
-} from './environments.ts';
-export { createCohort } from './environments.ts';
-export type {
-  LanguageCohort,
-  LanguageResumeOptions,
+  LanguageRunOptions,
+  LanguageTrainConfig,
   LanguageTrainFields,
-  LanguageTrainInput,
-  LanguageTrainOptions,
-  ModelLoadOptions,
+  LanguageTraining,
+  LanguageTrainingResult,
 } from './languageModels.ts';
-export { createLanguageCohort } from './languageModels.ts';
+export type { ModuleContext } from './modules.ts';

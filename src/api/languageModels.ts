@@ -1,83 +1,75 @@
 /**
- * The rooms of the language-model road put together for one platform, as src/api/environments.ts does for environments.
+ * Training language models, in a program.
  */
 import type { z } from 'zod';
 import type { CompletionEstimator, EstimatorName } from '../advantage/index.ts';
 import { CohortError } from '../core/errors.ts';
-import type { Platform } from '../core/platform.ts';
-import { version } from '../core/version.ts';
 import type { WarmStartCache } from '../lm/algorithm/state.ts';
 import { estimatorOf, type LanguageConfig, type languageFields, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
+import { LanguageModel } from '../lm/training/languageModel.ts';
 import {
-  type LanguageEvaluation,
-  LanguageModel,
-  type LanguageSample,
-  type ModelEvaluateOptions,
-  type SampleOptions,
-} from '../lm/training/languageModel.ts';
-import { restoreParameters } from '../lm/training/stateTensors.ts';
-import { createState, LanguageTraining, type RunFolder } from '../lm/training/train.ts';
+  completionsTable,
+  createLanguageTrainee,
+  createState,
+  type LanguageIterationResult,
+  type TrainedModel,
+} from '../lm/training/trainee.ts';
 import { learnerKey } from '../random/index.ts';
-import type { RunEvent } from '../run/events.ts';
-import { checkRoad, readRun } from '../run/readRun.ts';
-import { createRun, openRun } from '../run/runFolder.ts';
+import { restoreParameters } from '../run/checkpoint.ts';
+import { RunInProgress } from '../run/loop.ts';
+import { runSession, type SessionContext } from '../run/session.ts';
 import { memoryStorage, type RunStorage } from '../run/storage.ts';
-import { kernelsOn, type RunHome, requireHome } from './home.ts';
+import { type RunDescription, readRun } from '../run/storedRun.ts';
+import type { RunSummary } from '../run/summary.ts';
+import type { LibraryContext, RunOptions } from './context.ts';
+import { checkRoad } from './storedRun.ts';
 
 /** Fields of the configuration besides task and estimator; ranges are checked when a run begins. */
 export type LanguageTrainFields = Omit<z.input<z.ZodObject<typeof languageFields>>, 'estimator'>;
 
 /** What `trainLanguageModel` takes. */
-export interface LanguageTrainInput extends Readonly<LanguageTrainFields> {
+export interface LanguageTrainConfig extends Readonly<LanguageTrainFields> {
   /** The id of a task, or your own. */
   readonly task: string | LanguageTask;
-  /** A row of the table of estimators, or your own from `defineEstimator`; `gpg-lm` unless said. */
+  /** A row of the table of estimators, or your own from `defineEstimator`. Default `gpg-lm`. */
   readonly estimator?: EstimatorName | CompletionEstimator;
 }
 
-/** How to run. */
-export interface LanguageTrainOptions {
-  /** Keep the run in this folder, which must not hold one yet. */
-  readonly runDirectory?: string;
+/** How to run a language model. */
+export interface LanguageRunOptions extends RunOptions {
   /**
    * Keep warm starts in this folder, for runs to share. Default: `runs/warm-starts` if the run itself is kept; else memory, for as long as the program
-   * lives.
+   * lives. An abort during the warm start leaves nothing to go on from.
    */
-  readonly warmStartDirectory?: string;
-  /** Ends the run after the current iteration, with a checkpoint; during the warm start at once, with nothing to go on from. */
-  readonly signal?: AbortSignal;
-  readonly onEvent?: (event: RunEvent) => void;
+  readonly warmStartDirectory?: string | undefined;
 }
 
-/** What no file of a run can hold. */
-export interface ModelLoadOptions {
+/** What no file of a run of a language model can hold. */
+export interface LanguageGiven {
   /** The run's own task. */
-  readonly task?: LanguageTask;
+  readonly task?: LanguageTask | undefined;
   /** The run's own estimator. */
-  readonly estimator?: CompletionEstimator;
-  /** Threads; default as in training. */
-  readonly threads?: number;
+  readonly estimator?: CompletionEstimator | undefined;
 }
 
-/** What a resumed run may be given again. */
-export interface LanguageResumeOptions extends Omit<LanguageTrainOptions, 'runDirectory'>, ModelLoadOptions {
-  /** A new place to stop; left out, the run goes to its end. */
-  readonly stopAfter?: number;
-}
+/** What a run of a language model gives at its end. */
+export type LanguageTrainingResult = { readonly summary: RunSummary } & TrainedModel;
 
-/** The language-model road on one platform. */
-export interface LanguageCohort {
-  /** Begins a run; the configuration is checked at once, the work begins when the result is iterated or finished. */
-  trainLanguageModel(input: LanguageTrainInput, options?: LanguageTrainOptions): LanguageTraining;
-  /** Goes on with a run from its last checkpoint. */
-  resumeLanguageTraining(runDirectory: string, options?: LanguageResumeOptions): Promise<LanguageTraining>;
-  /** Measures a run's model on held-out prompts: sampled, greedy, pass@k, maj@k. */
-  evaluateLanguageRun(runDirectory: string, options?: ModelEvaluateOptions & ModelLoadOptions): Promise<LanguageEvaluation>;
-  /** Completions of a prompt by a run's model. */
-  sampleLanguageRun(runDirectory: string, options: SampleOptions & ModelLoadOptions): Promise<LanguageSample[]>;
-  /** A run's model (its last checkpoint), for use; `close` it if it was loaded with several threads. */
-  loadLanguageModel(runDirectory: string, options?: ModelLoadOptions): Promise<LanguageModel>;
+/** A run of a language model in progress: iterate over it, or `finish()` it. */
+export type LanguageTraining = RunInProgress<LanguageConfig, LanguageIterationResult, LanguageTrainingResult>;
+
+/** The road of language models on one platform. */
+export interface LanguageRoad {
+  train(input: LanguageTrainConfig, options?: LanguageRunOptions): LanguageTraining;
+  resume(
+    directory: string,
+    description: RunDescription,
+    changes: Readonly<Record<string, unknown>>,
+    given: LanguageGiven,
+    options: Omit<LanguageRunOptions, 'runDirectory'>,
+  ): LanguageTraining;
+  load(directory: string, options?: LanguageGiven & { readonly threads?: number | undefined }): Promise<LanguageModel>;
 }
 
 /** Name of a task or an estimator that is the user's own. */
@@ -85,105 +77,85 @@ const custom = 'custom';
 /** Where warm starts are kept: beside the runs of the command line. */
 const warmStartFolder = 'runs/warm-starts';
 
-/** Binds the road to a platform. `home` is missing where nothing can be kept. */
-export function createLanguageCohort(platform: Platform, home?: RunHome): LanguageCohort {
-  const versions = { 'cohort-rl': version };
-  const createKernels = kernelsOn(platform);
+/** Binds the road to a platform. */
+export function createLanguageRoad(context: LibraryContext): LanguageRoad {
+  const { platform, versions, createKernels, homeOf } = context;
   const inMemory = warmStartCache(memoryStorage());
-
-  const homeOf = (): RunHome => requireHome(home, platform);
 
   const begin = (
     config: LanguageConfig,
-    own: { readonly task: LanguageTask; readonly estimator: CompletionEstimator },
-    options: Pick<LanguageTrainOptions, 'signal' | 'onEvent' | 'warmStartDirectory'>,
-    openFolder: (() => Promise<RunFolder>) | undefined,
+    own: Required<LanguageGiven>,
+    options: Omit<LanguageRunOptions, 'runDirectory'>,
+    openFolder: SessionContext['openFolder'],
   ): LanguageTraining => {
     const { signal, onEvent, warmStartDirectory = openFolder && warmStartFolder } = options;
     const cache = warmStartDirectory === undefined ? inMemory : warmStartCache(homeOf().open(warmStartDirectory));
-    const key = learnerKey(config.seed);
-    return new LanguageTraining(config, { ...own, platform, createKernels, key, cache, openFolder, versions, signal, onEvent });
+    const { task, estimator } = own as { task: LanguageTask; estimator: CompletionEstimator };
+    const session = {
+      task,
+      estimator,
+      platform,
+      createKernels,
+      key: learnerKey(config.seed),
+      cache,
+      openFolder,
+      versions,
+      signal,
+      onEvent,
+    };
+    const create = () => createLanguageTrainee(config, session);
+    return new RunInProgress(config, (done) => runSession(create, completionsTable, session, done));
   };
 
   /** A stored configuration, checked again (the file may have been changed by hand), with what no file can hold. */
   const restored = (
-    stored: Readonly<Record<string, unknown>>,
-    runDirectory: string,
-    { task, estimator }: ModelLoadOptions,
+    { config: stored }: RunDescription,
+    directory: string,
+    { task, estimator }: LanguageGiven,
     changes: Readonly<Record<string, unknown>>,
-  ): { config: LanguageConfig; own: { task: LanguageTask; estimator: CompletionEstimator } } => {
-    checkRoad(stored, runDirectory, 'lm');
-    const { cohort: _versions, platform: _platform, road: _road, ...fields } = stored;
+  ): { config: LanguageConfig; own: Required<LanguageGiven> } => {
     const input = {
-      ...fields,
-      ...(fields.task === custom ? { task: given('task', task) } : {}),
-      ...(fields.estimator === custom ? { estimator: given('estimator', estimator) } : {}),
+      ...stored,
+      ...(stored.task === custom ? { task: given('task', task) } : {}),
+      ...(stored.estimator === custom ? { estimator: given('estimator', estimator) } : {}),
       ...changes,
     };
-    const config = resolveLanguageConfig(input, `${runDirectory}: config.json`);
+    const config = resolveLanguageConfig(input, `${directory}: config.json`);
     return { config, own: { task: taskOf(input), estimator: estimatorOf(input, config.estimator) } };
   };
 
-  const load = async (runDirectory: string, options: ModelLoadOptions): Promise<LanguageModel> => {
-    const { config: stored, checkpoint } = await readRun(homeOf().open(runDirectory), '');
-    const { threads } = options;
-    const { config, own } = restored(stored, runDirectory, options, { klCoef: 0, ...(threads === undefined ? {} : { threads }) });
-    if (!checkpoint) {
-      throw new CohortError({
-        subject: runDirectory,
-        expected: 'a run with a checkpoint',
-        got: 'none yet',
-        advice: 'let it finish its warm start, or resume it',
-        kind: 'failure',
-      });
-    }
-    const state = await createState(config, { ...own, platform, createKernels, key: learnerKey(config.seed) });
-    restoreParameters(state.policy, checkpoint);
-    return new LanguageModel(state);
-  };
-
-  /** Loads a model for one use. */
-  const using = async <T>(runDirectory: string, options: ModelLoadOptions, use: (model: LanguageModel) => T | Promise<T>): Promise<T> => {
-    const model = await load(runDirectory, options);
-    try {
-      return await use(model);
-    } finally {
-      model.close();
-    }
-  };
-
   return {
-    trainLanguageModel(input, options = {}) {
-      const config = resolveLanguageConfig(input as unknown as Readonly<Record<string, unknown>>, 'trainLanguageModel');
-      const own = { task: taskOf({ ...input }), estimator: estimatorOf({ ...input }, config.estimator) };
-      const { runDirectory } = options;
-      if (runDirectory === undefined) return begin(config, own, options, undefined);
-      return begin(config, own, options, async () => {
-        const { host, open } = homeOf();
-        const stored = { ...config, road: 'lm', cohort: versions, platform: platform.name };
-        return { writer: await createRun(open(runDirectory), '', stored, { host }), directory: runDirectory };
-      });
+    train(input, options = {}) {
+      const fields = { ...input } as Readonly<Record<string, unknown>>;
+      const config = resolveLanguageConfig(fields, 'trainLanguageModel');
+      const own = { task: taskOf(fields), estimator: estimatorOf(fields, config.estimator) };
+      return begin(config, own, options, context.newFolder(options.runDirectory, { road: 'language-models', config }));
     },
 
-    async resumeLanguageTraining(runDirectory, options = {}) {
-      const { host, open } = homeOf();
-      const storage = open(runDirectory);
-      const { config: stored } = await readRun(storage, '');
-      const { stopAfter, threads } = options;
-      const { config, own } = restored(stored, runDirectory, options, { stopAfter, ...(threads === undefined ? {} : { threads }) });
-      return begin(config, own, options, async () => {
-        const { writer, checkpoint } = await openRun(storage, '', { host });
-        return { writer, checkpoint, directory: runDirectory };
-      });
+    resume(directory, description, changes, own, options) {
+      const restoredRun = restored(description, directory, own, changes);
+      return begin(restoredRun.config, restoredRun.own, options, context.oldFolder(directory));
     },
 
-    evaluateLanguageRun: (runDirectory, { task, estimator, threads, ...options } = {}) =>
-      using(runDirectory, { task, estimator, threads }, (model) => model.evaluate(options)),
-
-    sampleLanguageRun: (runDirectory, { task, estimator, threads, ...options }) =>
-      using(runDirectory, { task, estimator, threads }, (model) => model.sample(options)),
-
-    loadLanguageModel: (runDirectory, options = {}) => load(runDirectory, options),
+    async load(directory, { threads, ...own } = {}) {
+      const { description, checkpoint } = await readRun(homeOf().open(directory), '');
+      checkRoad(description, directory, 'language-models');
+      const changes = { klCoef: 0, ...(threads === undefined ? {} : { threads }) };
+      const { config, own: known } = restored(description, directory, own, changes);
+      if (!checkpoint) {
+        throw new CohortError({
+          subject: directory,
+          expected: 'a run with a checkpoint',
+          got: 'none yet',
+          advice: 'let it finish its warm start, or resume it',
+          kind: 'failure',
+        });
+      }
+      const { task, estimator } = known as { task: LanguageTask; estimator: CompletionEstimator };
+      const state = await createState(config, { task, estimator, platform, createKernels, key: learnerKey(config.seed) });
+      restoreParameters(state.policy.parameters, checkpoint);
+      return new LanguageModel(state);
+    },
   };
 }
 

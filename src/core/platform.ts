@@ -28,6 +28,8 @@ export interface Platform {
   spawnThread?(source: string, data: unknown): ThreadHandle;
   /** Starts a thread that steps environments; missing where there are no threads. */
   spawnEnvWorker?(): EnvWorkerHandle;
+  /** Loads a module of the user by its address: what it exports, and its text. Missing where there are none. */
+  loadModule?(url: string): Promise<{ readonly exports: Readonly<Record<string, unknown>>; readonly bytes: Uint8Array }>;
   /** Switches on relaxed SIMD where that takes a flag (Node 20). */
   enableRelaxedSimd?(): void;
 }

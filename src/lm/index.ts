@@ -17,8 +17,8 @@ export { defineTask, findTask, languageTasks } from './tasks/index.ts';
 export { drawProblem, type Split } from './tasks/problems.ts';
 export { type Score, type ScoreItem, type ScoreLimits, type ScoreStatus, scoreCompletions } from './tasks/rewards.ts';
 export type { LanguageTask, Problem, RewardComponents } from './tasks/task.ts';
-export type { LanguageEvaluation, LanguageModel, LanguageSample, ModelEvaluateOptions, SampleOptions } from './training/languageModel.ts';
-export type { LanguageIterationResult, LanguageTraining, LanguageTrainingResult } from './training/train.ts';
+export type { LanguageModel, LanguageSample, ModelEvaluateOptions, SampleOptions } from './training/languageModel.ts';
+export type { LanguageIterationResult } from './training/trainee.ts';
 export {
   type AnswerMark,
   type ExtractedAnswer,

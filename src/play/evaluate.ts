@@ -3,7 +3,7 @@
  */
 import type { Seed, VectorEnv } from '../core/env.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type EvaluationResult, evaluationResult } from '../run/events.ts';
+import { type EvaluationResult, evaluationResult } from '../run/evaluation.ts';
 
 /** How to evaluate. */
 export interface EvaluationOptions {

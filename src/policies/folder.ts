@@ -6,8 +6,9 @@ import { CohortError, show } from '../core/errors.ts';
 import { describeSpace } from '../core/space.ts';
 import type { Policy, PolicySpec } from '../policy/policy.ts';
 import { parseSpec } from '../policy/spec.ts';
-import { type Checkpoint, runFiles, snapshotFolder, snapshotName } from '../run/readRun.ts';
+import { runFiles, snapshotFolder, snapshotName } from '../run/layout.ts';
 import { joinPath, type RunStorage } from '../run/storage.ts';
+import type { Checkpoint } from '../run/storedRun.ts';
 import { decodePolicy, describePolicy, encodePolicy, type PolicyFile, policyFiles, withoutCritic } from './policyFile.ts';
 
 /** What counts a run's progress, as far as a policy tells of it. */

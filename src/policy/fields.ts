@@ -5,10 +5,7 @@ import { choice, flag, integer, integerList, optionalReal, real } from '../core/
 export const activations = ['tanh', 'relu', 'gelu'] as const;
 
 /** Configuration fields of the perceptron. */
-export const networkFields: {
-  hiddenSizes: z.ZodDefault<z.ZodArray<z.ZodNumber>>;
-  activation: z.ZodDefault<z.ZodEnum<{ tanh: 'tanh'; relu: 'relu'; gelu: 'gelu' }>>;
-} = {
+export const networkFields = {
   hiddenSizes: integerList({
     group: 'Network',
     description: 'widths of the hidden layers, first to last; an empty list is a linear policy',
@@ -18,21 +15,10 @@ export const networkFields: {
     most: 16,
   }),
   activation: choice({ group: 'Network', description: 'activation of the hidden layers', default: 'tanh', names: activations }),
-};
+} satisfies z.ZodRawShape;
 
 /** Configuration fields of the update: the clipped surrogate and Adam. The defaults are those of CleanRL's `ppo.py`. */
-export const updateFields: {
-  updateEpochs: z.ZodDefault<z.ZodNumber>;
-  numMinibatches: z.ZodDefault<z.ZodNumber>;
-  learningRate: z.ZodDefault<z.ZodNumber>;
-  annealLearningRate: z.ZodDefault<z.ZodBoolean>;
-  clipCoef: z.ZodDefault<z.ZodNumber>;
-  entropyCoef: z.ZodDefault<z.ZodNumber>;
-  maxGradNorm: z.ZodDefault<z.ZodNumber>;
-  normalizeAdvantage: z.ZodDefault<z.ZodBoolean>;
-  targetKl: z.ZodOptional<z.ZodNumber>;
-  adamEpsilon: z.ZodDefault<z.ZodNumber>;
-} = {
+export const updateFields = {
   updateEpochs: integer({ group: 'Update', description: 'passes over each rollout', default: 4, min: 1, max: 1000 }),
   numMinibatches: integer({ group: 'Update', description: 'minibatches per pass', default: 4, min: 1, max: 65_536 }),
   learningRate: real({ group: 'Update', description: 'learning rate of Adam', default: 2.5e-4, min: 0, max: 1 }),
@@ -62,4 +48,4 @@ export const updateFields: {
     max: 1e9,
   }),
   adamEpsilon: real({ group: 'Update', description: 'epsilon of Adam', default: 1e-5, min: 1e-30, max: 1 }),
-};
+} satisfies z.ZodRawShape;

@@ -2,11 +2,7 @@ import type { z } from 'zod';
 import { integer, real } from '../core/config.ts';
 
 /** Configuration fields of collecting: how many environments, how many steps, the discount. */
-export const rolloutFields: {
-  numEnvs: z.ZodDefault<z.ZodNumber>;
-  numSteps: z.ZodDefault<z.ZodNumber>;
-  gamma: z.ZodDefault<z.ZodNumber>;
-} = {
+export const rolloutFields = {
   numEnvs: integer({
     group: 'Rollout',
     description: 'parallel environments: the nominal group size (N)',
@@ -22,4 +18,4 @@ export const rolloutFields: {
     max: 1_048_576,
   }),
   gamma: real({ group: 'Rollout', description: 'discount factor of the returns', default: 0.99, min: 0, max: 1 }),
-};
+} satisfies z.ZodRawShape;

@@ -36,7 +36,7 @@ export class RunClock {
     return this.#options.secondsBefore + (this.#options.now() - this.#began) / 1000;
   }
 
-  /** Does the work of one iteration and counts its time: only this is in {@link stepsPerSecond}. */
+  /** Does the work of one iteration and counts its time: only this is in {@link progressPerSecond}. */
   async iterating<T>(work: () => T | Promise<T>): Promise<T> {
     const before = this.#options.now();
     this.#firstIteration ??= before;
@@ -47,7 +47,7 @@ export class RunClock {
   }
 
   /** Of this process, evaluation and files excluded; `steps` are those of the whole run. */
-  stepsPerSecond(steps: number): number {
+  progressPerSecond(steps: number): number {
     return this.#iterating === 0 ? 0 : ((steps - this.#options.stepsBefore) / this.#iterating) * 1000;
   }
 

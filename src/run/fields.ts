@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { choice, flag, integer, optionalInteger } from '../core/config.ts';
 
 /** Seed of everything random. */
-export const seedField: z.ZodDefault<z.ZodNumber> = integer({
+export const seedField = integer({
   group: 'Task',
   description: 'seed of everything random in the run',
   default: 1,
@@ -14,14 +14,7 @@ export const seedField: z.ZodDefault<z.ZodNumber> = integer({
 });
 
 /** Where a run stops, what it keeps, and what it runs on. */
-export const keepingFields: {
-  stopAfter: z.ZodOptional<z.ZodNumber>;
-  checkpointInterval: z.ZodDefault<z.ZodNumber>;
-  checkpointSeconds: z.ZodDefault<z.ZodNumber>;
-  tensorboard: z.ZodDefault<z.ZodBoolean>;
-  threads: z.ZodDefault<z.ZodNumber>;
-  arithmetic: z.ZodDefault<z.ZodEnum<{ plain: 'plain'; fused: 'fused' }>>;
-} = {
+export const keepingFields = {
   stopAfter: optionalInteger({
     group: 'Run',
     description: 'end after this iteration without changing any schedule; resume goes on from there',
@@ -56,4 +49,4 @@ export const keepingFields: {
     default: 'plain',
     names: ['plain', 'fused'],
   }),
-};
+} satisfies z.ZodRawShape;

@@ -2,33 +2,36 @@
  * Stops a run in which a number stopped being one.
  */
 import { CohortError } from '../core/errors.ts';
+import type { StoredParameters } from './checkpoint.ts';
 
-/** A named array, read when it is needed. */
-export interface NamedTensor {
-  readonly name: string;
-  values(): ArrayLike<number>;
+/** Parameters, and what their tensors' names begin with. */
+export interface NamedParameters {
+  readonly prefix: string;
+  readonly parameters: StoredParameters;
 }
 
-/** Whether every number is finite. */
-export function allFinite(values: ArrayLike<number>): boolean {
+function allFinite(values: ArrayLike<number>): boolean {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
   return true;
 }
 
 /**
- * Throws {@link CohortError} where one of `keys` is among the metrics and not finite, or where `suspect` says that a tensor holds such a number; the
- * message names both. Called before the next checkpoint, so that the last one is from before.
+ * Throws {@link CohortError} where one of `keys` is among the metrics and not finite, or a parameter is not; the message names the metric and the
+ * tensor. Parameters are looked at every time: a step may overflow where its gradient did not. Called before the next checkpoint, so that the last
+ * one is from before.
  */
 export function checkFinite(
   iteration: number,
   metrics: Readonly<Record<string, number>>,
   keys: readonly string[],
-  tensors: readonly NamedTensor[],
-  suspect = false,
+  learned: readonly NamedParameters[],
 ): void {
   const wrong = keys.find((key) => metrics[key] !== undefined && !Number.isFinite(metrics[key]));
-  if (wrong === undefined && !suspect) return;
-  const tensor = tensors.find(({ values }) => !allFinite(values()));
+  if (wrong === undefined && learned.every(({ parameters }) => allFinite(parameters.values))) return;
+  const tensors = learned.flatMap(({ prefix, parameters }) =>
+    parameters.tensors().map(({ name, get }) => ({ name: `${prefix}${name}`, get })),
+  );
+  const tensor = tensors.find(({ get }) => !allFinite(get()));
   const places = [wrong && `${metrics[wrong]} in ${wrong}`, tensor && `${wrong ? '' : 'others '}in the tensor ${tensor.name}`];
   throw new CohortError({
     subject: `iteration ${iteration}`,

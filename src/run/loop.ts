@@ -1,7 +1,7 @@
 /**
  * The loop that every run is: iterations until the end, an abort, or a reason to stop; and the handle that a program holds meanwhile.
  */
-import type { RunStatus } from './events.ts';
+import type { RunStatus } from './summary.ts';
 
 /** A run between its beginning and its end. */
 export interface RunSession<Iteration, Result> {

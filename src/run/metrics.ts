@@ -1,7 +1,7 @@
 /**
  * Every metric key, what it means, and what a healthy run shows. Keys are CleanRL's where CleanRL has one.
  */
-import type { EvaluationEvent } from './events.ts';
+import type { Evaluation } from './evaluation.ts';
 
 /** One metric. */
 export interface MetricDescription {
@@ -151,7 +151,7 @@ export const metricTable: readonly MetricDescription[] = [
 ];
 
 /** The metrics of an evaluation, by their keys; NaN where there is no value. */
-export function evaluationMetrics(evaluation: Pick<EvaluationEvent, 'sampled' | 'greedy'>): Record<string, number> {
+export function evaluationMetrics(evaluation: Pick<Evaluation, 'sampled' | 'greedy'>): Record<string, number> {
   const metrics: Record<string, number> = {};
   for (const policy of ['sampled', 'greedy'] as const) {
     const { mean, standardError, iqm, lengths } = evaluation[policy];

@@ -2,29 +2,27 @@
  * Beginning a run folder, and going on with one.
  */
 import { CohortError, show } from '../core/errors.ts';
+import { runFiles, runFormat, runFormatVersion, snapshotFolder } from './layout.ts';
 import type { RunHost } from './lock.ts';
 import { acquireLock } from './lock.ts';
-import type { Checkpoint, StoredCheckpoint, StoredConfig } from './readRun.ts';
-import {
-  configIdentity,
-  readCheckpoint,
-  readStoredConfig,
-  roadOf,
-  runFiles,
-  runFormat,
-  runFormatVersion,
-  snapshotFolder,
-  withoutFormat,
-} from './readRun.ts';
-import type { RunWriterParts } from './runWriter.ts';
-import { RunWriter } from './runWriter.ts';
+import { type RunTable, RunWriter, type RunWriterParts } from './runWriter.ts';
 import type { RunStorage } from './storage.ts';
 import { joinPath } from './storage.ts';
+import {
+  type Checkpoint,
+  configIdentity,
+  type RunDescription,
+  readCheckpoint,
+  readStoredConfig,
+  type StoredCheckpoint,
+} from './storedRun.ts';
 
 /** What a run folder needs to know. */
 export interface RunFolderOptions {
   /** Time and processes of the platform. */
   readonly host: RunHost;
+  /** The run's own table. */
+  readonly table: RunTable;
   /** Milliseconds after which metric lines are written; default 1000. */
   readonly flushMilliseconds?: number;
 }
@@ -92,18 +90,18 @@ async function checkFree(storage: RunStorage, directory: string, overwrite: bool
 }
 
 /**
- * Begins a run. `config` is the resolved configuration, plain JSON.
+ * Begins a run; its configuration is plain JSON.
  * Throws {@link CohortError} if the folder holds a run (unless `overwrite`), is being written, or holds files of somebody else under
  * our names (even with `overwrite`); nothing is changed then.
  */
 export async function createRun(
   storage: RunStorage,
   directory: string,
-  config: StoredConfig,
+  description: RunDescription,
   options: RunFolderOptions & { readonly overwrite?: boolean },
 ): Promise<RunWriter> {
-  checkJson(config, 'config');
-  const text = JSON.stringify({ ...config, format: runFormat, formatVersion: runFormatVersion }, null, 2);
+  checkJson(description.config, 'config');
+  const text = JSON.stringify({ format: runFormat, formatVersion: runFormatVersion, ...description }, null, 2);
   await checkFree(storage, directory, options.overwrite === true);
   await storage.makeDirectory(directory);
   const lock = await acquireLock(storage, joinPath(directory, runFiles.lock), options.host);
@@ -112,7 +110,7 @@ export async function createRun(
     if (await checkFree(storage, directory, options.overwrite === true)) await clear(storage, directory, false);
     await storage.write(joinPath(directory, runFiles.config), new TextEncoder().encode(`${text}\n`));
     const identity = configIdentity(JSON.parse(text));
-    return new RunWriter({ storage, directory, lock, identity, sizes: undefined, ...settings(config, options) });
+    return new RunWriter({ storage, directory, lock, identity, sizes: undefined, ...settings(description, options) });
   } catch (error) {
     await lock.release().catch(() => undefined);
     throw error;
@@ -121,7 +119,7 @@ export async function createRun(
 
 /** A run to go on with. */
 export interface ResumedRun {
-  readonly config: StoredConfig;
+  readonly description: RunDescription;
   /** `undefined` if the run was killed before its first checkpoint: it begins again, with empty metric files. */
   readonly checkpoint: Checkpoint | undefined;
   readonly writer: RunWriter;
@@ -143,7 +141,7 @@ export async function openRun(storage: RunStorage, directory: string, options: R
     const identity = configIdentity(stored);
     const writer = new RunWriter({ storage, directory, lock, identity, sizes: checkpoint?.files, ...settings(stored, options) });
     const { tensors, metadata } = checkpoint ?? {};
-    return { config: withoutFormat(stored), checkpoint: tensors && metadata && { tensors, metadata }, writer };
+    return { description: stored, checkpoint: tensors && metadata && { tensors, metadata }, writer };
   } catch (error) {
     await lock.release().catch(() => undefined);
     throw error;
@@ -171,9 +169,8 @@ async function cutBack(storage: RunStorage, directory: string, checkpoint: Store
 }
 
 function settings(
-  config: StoredConfig,
-  options: RunFolderOptions,
-): Pick<RunWriterParts, 'host' | 'flushMilliseconds' | 'tensorboard' | 'road'> {
-  const { host, flushMilliseconds = defaultFlushMilliseconds } = options;
-  return { host, flushMilliseconds, tensorboard: config.tensorboard !== false, road: roadOf(config) };
+  { config }: RunDescription,
+  { host, table, flushMilliseconds = defaultFlushMilliseconds }: RunFolderOptions,
+): Pick<RunWriterParts, 'host' | 'table' | 'flushMilliseconds' | 'tensorboard'> {
+  return { host, table, flushMilliseconds, tensorboard: config.tensorboard !== false };
 }

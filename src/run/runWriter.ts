@@ -3,43 +3,37 @@
  */
 import { CohortError, show } from '../core/errors.ts';
 import { AppendFile } from './appendFile.ts';
-import type { CompletionRecord, Evaluation, RunSummary } from './events.ts';
+import type { Evaluation } from './evaluation.ts';
+import { checkpointFormat, checkpointKeys, runFiles, snapshotFolder, snapshotName } from './layout.ts';
 import type { RunHost, RunLock } from './lock.ts';
 import { evaluationMetrics } from './metrics.ts';
-import { checkpointFormat, checkpointKeys, type RunRoad, runFiles, snapshotFolder, snapshotName } from './readRun.ts';
 import type { Tensor } from './safetensors.ts';
 import { encodeSafetensors } from './safetensors.ts';
 import type { RunStorage } from './storage.ts';
 import { joinPath } from './storage.ts';
+import type { RunSummary } from './summary.ts';
 import { encodeFileVersion, encodeScalars } from './tensorboard.ts';
 
-/** An episode that ended during an iteration: one row of episodes.csv. */
-export interface EpisodeRow {
-  /** Environment steps of the run when the episode ended. */
-  readonly globalStep: number;
-  /** Environment 0 .. N-1. */
-  readonly env: number;
-  /** Undiscounted raw return. */
-  readonly return: number;
-  /** Steps. */
-  readonly length: number;
-  /** Seconds of training when it ended. */
-  readonly seconds: number;
+/** A table that a run keeps besides its metrics, one line per row: `episodes.csv`, `completions.jsonl`. */
+export interface RunTable {
+  /** The file's name. */
+  readonly file: string;
+  /** Its first line with the line end, or nothing. */
+  readonly header: string;
 }
 
 /** One iteration: one line of metrics.jsonl. */
 export interface IterationRow {
   /** 1 for the first. */
   readonly iteration: number;
-  /** Environment steps so far. */
+  /** Environment steps or completions so far. */
   readonly globalStep: number;
   /** Seconds of training so far. */
   readonly seconds: number;
   /** By the keys of `metricTable`, or further ones. */
   readonly metrics: Readonly<Record<string, number>>;
-  readonly episodes?: readonly EpisodeRow[];
-  /** Of a language model: one line of completions.jsonl each. */
-  readonly completions?: readonly CompletionRecord[];
+  /** Lines of the run's own table, without line ends. */
+  readonly lines?: readonly string[];
 }
 
 /** One evaluation: a line of its own in metrics.jsonl, and a row of evaluations.csv per episode or prompt. */
@@ -63,12 +57,10 @@ export interface RunWriterParts {
   readonly sizes: ReadonlyMap<string, number> | undefined;
   /** Whether to write TensorBoard events. */
   readonly tensorboard: boolean;
-  /** Decides between episodes.csv and completions.jsonl. */
-  readonly road: RunRoad;
+  /** The run's own table. */
+  readonly table: RunTable;
 }
 
-/** First line of episodes.csv. */
-const episodesHeader = 'globalStep,iteration,env,return,length,seconds\n';
 /** First line of evaluations.csv. */
 const evaluationsHeader = 'globalStep,iteration,policy,episode,return,length\n';
 
@@ -84,8 +76,7 @@ export class RunWriter {
   readonly directory: string;
   readonly #parts: RunWriterParts;
   readonly #metrics: AppendFile;
-  readonly #episodes: AppendFile | undefined;
-  readonly #completions: AppendFile | undefined;
+  readonly #table: AppendFile;
   readonly #evaluations: AppendFile;
   readonly #events: AppendFile | undefined;
   #tail: Promise<unknown> = Promise.resolve();
@@ -106,8 +97,7 @@ export class RunWriter {
     this.directory = directory;
     this.#parts = parts;
     this.#metrics = file(runFiles.metrics, '');
-    this.#episodes = parts.road === 'mdp' ? file(runFiles.episodes, episodesHeader) : undefined;
-    this.#completions = parts.road === 'lm' ? file(runFiles.completions, '') : undefined;
+    this.#table = file(parts.table.file, parts.table.header);
     this.#evaluations = file(runFiles.evaluations, evaluationsHeader);
     const eventsName = oldEvents ?? `${runFiles.events}${seconds}.cohort`;
     this.#events = parts.tensorboard ? file(eventsName, encodeFileVersion(now / 1000)) : undefined;
@@ -123,12 +113,7 @@ export class RunWriter {
   /** Notes an iteration; writes when enough time has passed since the last writing. */
   async iteration(row: IterationRow): Promise<void> {
     this.#addMetrics(row, row.metrics);
-    for (const { globalStep, env, return: episodeReturn, length, seconds } of row.episodes ?? []) {
-      this.#episodes?.add(`${globalStep},${row.iteration},${env},${episodeReturn},${length},${seconds}\n`);
-    }
-    for (const completion of row.completions ?? []) {
-      this.#completions?.add(`${JSON.stringify({ iteration: row.iteration, ...completion })}\n`);
-    }
+    for (const line of row.lines ?? []) this.#table.add(`${line}\n`);
     await this.#flushIfDue();
   }
 
@@ -208,7 +193,7 @@ export class RunWriter {
   }
 
   #files(): AppendFile[] {
-    const files = [this.#metrics, this.#episodes, this.#evaluations, this.#completions, this.#events];
+    const files = [this.#metrics, this.#table, this.#evaluations, this.#events];
     return files.filter((file) => file !== undefined);
   }
 

@@ -2,33 +2,14 @@
  * The configuration of a run: the fields of training itself, joined with those of the chosen algorithm into one flat record.
  */
 import { z } from 'zod';
-import { type algorithmNames, algorithms } from '../algorithms/index.ts';
+import type { Algorithm } from '../algorithms/algorithm.ts';
+import { type AlgorithmName, type AlgorithmRegistry, defaultAlgorithm, standardAlgorithms } from '../algorithms/index.ts';
 import { choice, integer, optionalInteger, optionalReal, parseConfig, real } from '../core/config.ts';
 import { CohortError, show, suggest } from '../core/errors.ts';
 import { keepingFields, seedField } from '../run/fields.ts';
 
 /** Configuration fields that every algorithm shares. */
-export const trainingFields: {
-  seed: z.ZodDefault<z.ZodNumber>;
-  iterations: z.ZodDefault<z.ZodNumber>;
-  envSeeding: z.ZodDefault<z.ZodEnum<{ cohort: 'cohort'; gymnasium: 'gymnasium' }>>;
-  normalizeObservation: z.ZodDefault<z.ZodEnum<{ none: 'none'; shared: 'shared'; perEnv: 'perEnv' }>>;
-  normalizeReward: z.ZodDefault<z.ZodEnum<{ none: 'none'; shared: 'shared'; perEnv: 'perEnv' }>>;
-  clipObservation: z.ZodDefault<z.ZodNumber>;
-  clipReward: z.ZodDefault<z.ZodNumber>;
-  evaluationInterval: z.ZodDefault<z.ZodNumber>;
-  evaluationEpisodes: z.ZodDefault<z.ZodNumber>;
-  finalEvaluationEpisodes: z.ZodDefault<z.ZodNumber>;
-  evaluationMaxSteps: z.ZodOptional<z.ZodNumber>;
-  stopAfter: z.ZodOptional<z.ZodNumber>;
-  targetReturn: z.ZodOptional<z.ZodNumber>;
-  checkpointInterval: z.ZodDefault<z.ZodNumber>;
-  checkpointSeconds: z.ZodDefault<z.ZodNumber>;
-  policySnapshots: z.ZodDefault<z.ZodNumber>;
-  tensorboard: z.ZodDefault<z.ZodBoolean>;
-  threads: z.ZodDefault<z.ZodNumber>;
-  arithmetic: z.ZodDefault<z.ZodEnum<{ plain: 'plain'; fused: 'fused' }>>;
-} = {
+export const trainingFields = {
   seed: seedField,
   iterations: integer({
     group: 'Task',
@@ -105,14 +86,11 @@ export const trainingFields: {
   tensorboard: keepingFields.tensorboard,
   threads: keepingFields.threads,
   arithmetic: keepingFields.arithmetic,
-};
-
-/** The name of an algorithm. */
-export type AlgorithmName = (typeof algorithmNames)[number];
+} satisfies z.ZodRawShape;
 
 /** The whole schema of a run with one algorithm, without `env` and `algorithm`. */
-export function runSchema(algorithm: AlgorithmName): z.ZodObject {
-  return z.strictObject({ ...trainingFields, ...algorithms[algorithm].fields });
+export function runSchema({ fields }: Pick<Algorithm, 'fields'>): z.ZodObject {
+  return z.strictObject({ ...trainingFields, ...fields });
 }
 
 /** A configuration with every field filled in. */
@@ -126,14 +104,15 @@ export type ResolvedConfig = {
 
 /**
  * Fills in defaults and validates everything. Throws {@link CohortError} for an unknown algorithm or field, a value out of range, and
- * for fields that contradict each other. `nameOf` writes a field the way the user wrote it.
+ * for fields that contradict each other. `nameOf` writes a field the way the user wrote it; `algorithms` are those that may be named.
  */
 export function resolveConfig(
   input: Readonly<Record<string, unknown>>,
   subject = 'configuration',
-  nameOf?: (field: string) => string,
+  nameOf: (field: string) => string = (field) => field,
+  algorithms: AlgorithmRegistry = standardAlgorithms(),
 ): ResolvedConfig {
-  const { env, algorithm = 'gpg', envOptions = {}, ...fields } = input;
+  const { env, algorithm: name = defaultAlgorithm, envOptions = {}, ...fields } = input;
   if (typeof env !== 'string') {
     throw new CohortError({
       subject: `${subject}: env`,
@@ -142,13 +121,14 @@ export function resolveConfig(
       advice: 'name one, for example CartPole-v1',
     });
   }
-  const names = Object.keys(algorithms) as AlgorithmName[];
-  if (typeof algorithm !== 'string' || !names.includes(algorithm as AlgorithmName)) {
+  const algorithm = typeof name === 'string' ? algorithms.find(name) : undefined;
+  if (!algorithm) {
+    const names = algorithms.list().map((known) => known.name);
     throw new CohortError({
-      subject: `${subject}: ${nameOf?.('algorithm') ?? 'algorithm'}`,
+      subject: `${subject}: ${nameOf('algorithm')}`,
       expected: `one of ${names.join(', ')}`,
-      got: show(algorithm),
-      advice: suggest(String(algorithm), names),
+      got: show(name),
+      advice: suggest(String(name), names),
     });
   }
   if (typeof envOptions !== 'object' || envOptions === null || Array.isArray(envOptions)) {
@@ -159,9 +139,8 @@ export function resolveConfig(
       advice: 'write for example { suttonBartoReward: true }',
     });
   }
-  const name = algorithm as AlgorithmName;
-  const parsed = parseConfig(runSchema(name), fields, subject, nameOf);
-  const resolved = { env, algorithm: name, envOptions: envOptions as Record<string, unknown>, ...parsed } as ResolvedConfig;
-  algorithms[name].check(resolved as never, subject, nameOf ?? ((field) => field));
-  return resolved;
+  const parsed = parseConfig(runSchema(algorithm), fields, subject, nameOf);
+  const config = { env, algorithm: algorithm.name, envOptions: envOptions as Record<string, unknown>, ...parsed } as ResolvedConfig;
+  algorithm.check(config, subject, nameOf);
+  return config;
 }

@@ -3,6 +3,7 @@
  */
 import { recipes } from '../../recipes/index.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
+import { defaultAlgorithm } from '../algorithms/index.ts';
 import { CohortError, show, suggest } from '../core/errors.ts';
 
 export type { Recipe };
@@ -31,6 +32,6 @@ export function withRecipe<Input extends { readonly env?: unknown; readonly algo
   name = 'default',
 ): Input & Readonly<Record<string, unknown>> {
   if (name === 'none' || typeof input.env !== 'string') return input;
-  const recipe = findRecipe(input.env, typeof input.algorithm === 'string' ? input.algorithm : 'gpg', name);
+  const recipe = findRecipe(input.env, typeof input.algorithm === 'string' ? input.algorithm : defaultAlgorithm, name);
   return recipe ? { ...recipe.config, ...input } : input;
 }

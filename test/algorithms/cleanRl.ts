@@ -1,7 +1,7 @@
 /** Repeats a recorded iteration of CleanRL with our PPO: its environment, weights, actions and permutations in, ours out. */
 import { expect, it } from 'vitest';
 import { algorithms } from '../../src/algorithms/index.ts';
-import type { PpoState } from '../../src/algorithms/ppo.ts';
+import type { PpoConfig, PpoState } from '../../src/algorithms/ppo.ts';
 import type { VectorEnv } from '../../src/core/env.ts';
 import { createKernels } from '../../src/kernels/index.ts';
 import type { MinibatchReport } from '../../src/policy/learner.ts';
@@ -72,7 +72,7 @@ export async function repeat(recorded: Recorded, index: number, env: VectorEnv):
     normalizeAdvantage: config.norm_adv,
     adamEpsilon: recorded.adamEpsilon,
   });
-  const state: PpoState = await algorithms.ppo.create(resolved, {
+  const state: PpoState = await algorithms.ppo.create(resolved as unknown as PpoConfig, {
     env,
     platform: { name: 'test', now: () => 0, wallTime: () => 0, pause: async () => undefined },
     createKernels: async (bytes: number) => createKernels({ bytes, threads: 1, arithmetic: 'plain' }),

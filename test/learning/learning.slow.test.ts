@@ -2,11 +2,11 @@
  * Does it learn: thresholds on the mean over seeds (L1, L2 and L4 of the method's specification; the tables with ten seeds are in docs/results.md).
  */
 import { describe, expect, it } from 'vitest';
-import type { TrainInput } from '../../src/api/environments.ts';
+import type { TrainConfig } from '../../src/api/environments.ts';
 import { testCohort } from '../training/cohort.ts';
 
 /** Mean over seeds of the mean return of 20 evaluation episodes at the end of 200 iterations. */
-async function meanReturn(input: TrainInput, seeds: readonly number[], mode: 'sampled' | 'greedy' = 'sampled'): Promise<number> {
+async function meanReturn(input: TrainConfig, seeds: readonly number[], mode: 'sampled' | 'greedy' = 'sampled'): Promise<number> {
   let sum = 0;
   for (const seed of seeds) {
     const { summary } = await testCohort()
@@ -44,7 +44,7 @@ describe('CartPole-v1, 200 iterations', () => {
     ['tail budget', { tail: 'budget' }],
     ['space-time bins', { bins: 'space-time', binWidth: 0.5 }],
   ] as const)('GPG with %s learns too: at least 150 after 60 iterations', async (_name, change) => {
-    const input: TrainInput = { env: 'CartPole-v1', numEnvs: 32, iterations: 60, annealLearningRate: false, ...change };
+    const input: TrainConfig = { env: 'CartPole-v1', numEnvs: 32, iterations: 60, annealLearningRate: false, ...change };
     expect(await meanReturn(input, [11, 12])).toBeGreaterThanOrEqual(150);
   });
 });

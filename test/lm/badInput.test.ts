@@ -2,15 +2,15 @@
  * Mistakes and the messages that they get: what was expected, what was got, what to do; and where a run was going, its last checkpoint stays.
  */
 import { describe, expect, it } from 'vitest';
-import type { LanguageTrainInput } from '../../src/api/languageModels.ts';
+import type { LanguageTrainConfig } from '../../src/api/languageModels.ts';
 import type { LanguageTask, Problem } from '../../src/lm/tasks/task.ts';
 import { testCohort } from '../training/cohort.ts';
-import { largestDigit, shortRun, testLanguageCohort } from './languageRun.ts';
+import { largestDigit, shortRun } from './languageRun.ts';
 
 /** The message of what training throws. */
-async function messageOf(input: unknown, cohort = testLanguageCohort(), runDirectory?: string): Promise<string> {
+async function messageOf(input: unknown, cohort = testCohort(), runDirectory?: string): Promise<string> {
   try {
-    await cohort.trainLanguageModel(input as LanguageTrainInput, runDirectory === undefined ? {} : { runDirectory }).finish();
+    await cohort.trainLanguageModel(input as LanguageTrainConfig, runDirectory === undefined ? {} : { runDirectory }).finish();
   } catch (error) {
     expect((error as Error).name).toBe('CohortError');
     return (error as Error).message;
@@ -61,7 +61,7 @@ describe('a configuration that cannot be', () => {
   ];
 
   it.each(cases)('%s', async (_name, input, expected) => {
-    const cohort = testLanguageCohort();
+    const cohort = testCohort();
     const message = await messageOf(input, cohort, 'run');
     expect(message).toMatch(form);
     expect(message).toMatch(expected);
@@ -161,7 +161,7 @@ describe('a task that fails', () => {
     const task = withProblems(({ reward }) => ({
       reward: (completion, ended) => (completion.startsWith('3') ? raise('not three') : reward(completion, ended)),
     }));
-    const run = testLanguageCohort().trainLanguageModel({ ...shortRun, warmStartAccuracy: 0, task });
+    const run = testCohort().trainLanguageModel({ ...shortRun, warmStartAccuracy: 0, task });
     const failed: number[] = [];
     const shown: number[] = [];
     for await (const { metrics, completions } of run) {
@@ -177,7 +177,7 @@ describe('a task that fails', () => {
   });
 
   it('rewards beyond float32 stop the run, name iteration and tensor, and leave the last good checkpoint', async () => {
-    const cohort = testLanguageCohort();
+    const cohort = testCohort();
     let calls = 0;
     // The first two iterations are sound: 6 groups of 4 each.
     const task = withProblems(({ solution }) => ({
@@ -197,30 +197,27 @@ describe('a task that fails', () => {
 
 describe('a run folder that does not fit', () => {
   const task = largestDigit;
-  async function begun(): Promise<ReturnType<typeof testLanguageCohort>> {
-    const cohort = testLanguageCohort();
+  async function begun(): Promise<ReturnType<typeof testCohort>> {
+    const cohort = testCohort();
     await cohort.trainLanguageModel({ ...shortRun, stopAfter: 1 }, { runDirectory: 'run' }).finish();
     return cohort;
   }
-  const fileOf = (cohort: ReturnType<typeof testLanguageCohort>, name: string): Uint8Array =>
-    cohort.home.folders.get('run')!.files.get(name)!;
+  const fileOf = (cohort: ReturnType<typeof testCohort>, name: string): Uint8Array => cohort.home.folders.get('run')!.files.get(name)!;
 
   it('a corrupt checkpoint', async () => {
     const cohort = await begun();
     const bytes = fileOf(cohort, 'checkpoint.safetensors');
     bytes[bytes.length - 5]! ^= 1;
-    await expect(cohort.resumeLanguageTraining('run', { task })).rejects.toThrow(
-      /checkpoint\.safetensors: expected .*; restore the file from a copy/,
-    );
-    await expect(cohort.evaluateLanguageRun('run', { task })).rejects.toThrow(form);
-    await expect(cohort.sampleLanguageRun('run', { task, prompt: '123=' })).rejects.toThrow(form);
+    await expect(cohort.resume('run', { task })).rejects.toThrow(/checkpoint\.safetensors: expected .*; restore the file from a copy/);
+    await expect(cohort.evaluate('run', { task })).rejects.toThrow(form);
+    await expect(cohort.loadLanguageModel('run', { task })).rejects.toThrow(form);
   });
 
   it('half a checkpoint', async () => {
     const cohort = await begun();
     const { files } = cohort.home.folders.get('run')!;
     files.set('checkpoint.safetensors', fileOf(cohort, 'checkpoint.safetensors').slice(0, 1000));
-    await expect(cohort.resumeLanguageTraining('run', { task })).rejects.toThrow(form);
+    await expect(cohort.resume('run', { task })).rejects.toThrow(form);
   });
 
   it('the checkpoint of another run', async () => {
@@ -228,25 +225,19 @@ describe('a run folder that does not fit', () => {
     await cohort.trainLanguageModel({ ...shortRun, seed: 2, stopAfter: 1 }, { runDirectory: 'other' }).finish();
     const other = cohort.home.folders.get('other')!.files.get('checkpoint.safetensors')!;
     cohort.home.folders.get('run')!.files.set('checkpoint.safetensors', other);
-    await expect(cohort.resumeLanguageTraining('run', { task })).rejects.toThrow(
-      'expected a checkpoint of this run, got one of another configuration',
-    );
+    await expect(cohort.resume('run', { task })).rejects.toThrow('expected a checkpoint of this run, got one of another configuration');
   });
 
   it('a run of the other road, both ways', async () => {
     const cohort = await begun();
     const environments = testCohort();
     environments.home.folders.set('run', cohort.home.folders.get('run')!);
-    for (const call of [
-      () => environments.resumeTraining('run'),
-      () => environments.evaluateRun('run'),
-      () => environments.loadPolicy('run'),
-    ]) {
+    for (const call of [() => environments.resume('run'), () => environments.evaluate('run'), () => environments.loadPolicy('run')]) {
       await expect(call()).rejects.toThrow('run: expected a run on an environment, got a run of a language model; use trainLanguageModel');
     }
     await environments.train({ env: 'CartPole-v1', iterations: 1, numEnvs: 2, numSteps: 32 }, { runDirectory: 'cart' }).finish();
     cohort.home.folders.set('cart', environments.home.folders.get('cart')!);
-    const calls = [() => cohort.resumeLanguageTraining('cart'), () => cohort.evaluateLanguageRun('cart')];
+    const calls = [() => cohort.resume('cart'), () => cohort.evaluate('cart')];
     for (const call of calls) {
       await expect(call()).rejects.toThrow('cart: expected a run of a language model, got a run on an environment; use train');
     }
@@ -256,13 +247,13 @@ describe('a run folder that does not fit', () => {
     const cohort = await begun();
     const text = new TextDecoder().decode(fileOf(cohort, 'config.json')).replace('"groups": 6', '"groups": 7');
     cohort.home.folders.get('run')!.files.set('config.json', new TextEncoder().encode(text));
-    await expect(cohort.resumeLanguageTraining('run', { task })).rejects.toThrow('config.json was changed');
+    await expect(cohort.resume('run', { task })).rejects.toThrow('config.json was changed');
   });
 
   it('another task of one’s own than the run’s', async () => {
     const cohort = await begun();
     const other = { ...largestDigit, alphabet: '0123456789=abc' };
-    await expect(async () => (await cohort.resumeLanguageTraining('run', { task: other })).finish()).rejects.toThrow(
+    await expect(async () => (await cohort.resume('run', { task: other })).finish()).rejects.toThrow(
       /checkpoint: tensor model\.embed_tokens\.weight: expected \d+ numbers, got \d+ .*; the checkpoint is not of this run/,
     );
   });
@@ -270,15 +261,15 @@ describe('a run folder that does not fit', () => {
   it('a folder that holds a run, and one that holds none', async () => {
     const cohort = await begun();
     expect(await messageOf(shortRun, cohort, 'run')).toMatch(/expected a folder without a run/);
-    await expect(cohort.resumeLanguageTraining('nothing', { task })).rejects.toThrow(/expected a run folder/);
-    await expect(cohort.sampleLanguageRun('nothing', { prompt: '123=' })).rejects.toThrow(/expected a run folder/);
+    await expect(cohort.resume('nothing', { task })).rejects.toThrow(/expected a run folder/);
+    await expect(cohort.load('nothing')).rejects.toThrow(/expected a run folder/);
   });
 
   it('a run that has not come to a checkpoint', async () => {
-    const cohort = testLanguageCohort();
+    const cohort = testCohort();
     const run = cohort.trainLanguageModel(shortRun, { runDirectory: 'run', signal: AbortSignal.abort() });
     await run.finish();
-    await expect(cohort.evaluateLanguageRun('run', { task })).rejects.toThrow('run: expected a run with a checkpoint, got none yet');
+    await expect(cohort.evaluate('run', { task })).rejects.toThrow('run: expected a run with a checkpoint, got none yet');
   });
 });
 
@@ -294,7 +285,7 @@ describe('a model that is asked what it cannot', () => {
     [{ prompt: '123=', greddy: true }, /sample: expected known fields, got "greddy".*greedy/],
   ])('%j', async (options, expected) => {
     const input = { ...shortRun, iterations: 1, warmStartAccuracy: 0, evaluationInterval: 0 };
-    const { model } = await testLanguageCohort().trainLanguageModel(input).finish();
+    const { model } = await testCohort().trainLanguageModel(input).finish();
     expect(() => model.sample(options as never)).toThrow(expected);
     await expect(model.evaluate({ numPrompts: 0 })).rejects.toThrow('evaluate: prompts: expected a whole number from 1 to 1000000, got 0');
   });

@@ -2,16 +2,18 @@
  * The same configuration and seed give the same bits: twice, and whatever is evaluated. The hashes below were recorded once;
  * every supported Node and Chromium must give them.
  */
+
 import { describe, expect, it } from 'vitest';
-import type { LanguageTrainInput } from '../../src/api/languageModels.ts';
-import { shortRun, testLanguageCohort } from './languageRun.ts';
+import type { LanguageTrainConfig } from '../../src/api/languageModels.ts';
+import { testCohort } from '../training/cohort.ts';
+import { shortRun } from './languageRun.ts';
 
 /** SHA-256 of the final parameters. */
-async function hashOf(input: LanguageTrainInput, cohort = testLanguageCohort()): Promise<string> {
+async function hashOf(input: LanguageTrainConfig, cohort = testCohort()): Promise<string> {
   return (await cohort.trainLanguageModel(input).finish()).summary.parametersSha256;
 }
 
-const golden: readonly [string, LanguageTrainInput, string][] = [
+const golden: readonly [string, LanguageTrainConfig, string][] = [
   ['gpg-lm', shortRun, 'cea656f12cf760474435db8311524be94780cb9ff643aac993d6f090c87a0ff6'],
   [
     'gpg-lm, drawn to the threshold, with a reference and SGD',
@@ -33,7 +35,7 @@ const golden: readonly [string, LanguageTrainInput, string][] = [
 
 describe('the same bits', () => {
   it.each(golden)('%s: the recorded hash, with a warm start and with the one that was kept', async (_name, input, hash) => {
-    const cohort = testLanguageCohort();
+    const cohort = testCohort();
     expect(await hashOf(input, cohort)).toBe(hash);
     expect(await hashOf(input, cohort)).toBe(hash);
   });

@@ -2,10 +2,9 @@
  * A language-model run for tests: a task of its own, so small a model that a run takes a second, and a library with files in memory.
  */
 
-import { createLanguageCohort, type LanguageCohort, type LanguageTrainInput } from '../../src/api/languageModels.ts';
-import type { Platform } from '../../src/core/platform.ts';
+import type { LanguageTrainConfig } from '../../src/api/languageModels.ts';
 import type { LanguageTask } from '../../src/lm/tasks/task.ts';
-import { memoryHome, testPlatform } from '../training/cohort.ts';
+import type { testCohort } from '../training/cohort.ts';
 
 /** Which of three digits is the largest: `274=` -> `7`. */
 export const largestDigit: LanguageTask = {
@@ -26,12 +25,6 @@ export const largestDigit: LanguageTask = {
   weights: { ended: 0.1 },
 };
 
-/** The library's language road with files in memory. */
-export function testLanguageCohort(platform: Platform = testPlatform): LanguageCohort & { readonly home: ReturnType<typeof memoryHome> } {
-  const home = memoryHome();
-  return { ...createLanguageCohort(platform, home), home };
-}
-
 /** A short run that touches everything: warm start, groups without signal, evaluation with several samples. */
 export const shortRun = {
   task: largestDigit,
@@ -49,10 +42,10 @@ export const shortRun = {
   evaluationPrompts: 16,
   finalEvaluationPrompts: 12,
   evaluationSamples: 4,
-} as const satisfies LanguageTrainInput;
+} as const satisfies LanguageTrainConfig;
 
 /** The text of a file of a run in memory. */
-export function fileText({ home }: ReturnType<typeof testLanguageCohort>, directory: string, name: string): string {
+export function fileText({ home }: ReturnType<typeof testCohort>, directory: string, name: string): string {
   return new TextDecoder().decode(home.folders.get(directory)!.files.get(name)!);
 }
 

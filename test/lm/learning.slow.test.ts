@@ -2,17 +2,18 @@
  * Does it learn: thresholds on the mean over seeds of the sampled accuracy on 500 held-out prompts, 8 completions each, after a warm start. The
  * tables with intervals are in docs/lm-results.md.
  */
+
 import { describe, expect, it } from 'vitest';
-import type { LanguageTrainInput } from '../../src/api/languageModels.ts';
-import { testLanguageCohort } from './languageRun.ts';
+import type { LanguageTrainConfig } from '../../src/api/languageModels.ts';
+import { testCohort } from '../training/cohort.ts';
 
 const seeds = [1, 2, 3, 4, 5];
 
 /** Mean over the seeds of the accuracy at the end, and of the accuracy after the warm start. */
-async function meanAccuracy(input: LanguageTrainInput): Promise<{ start: number; end: number }> {
+async function meanAccuracy(input: LanguageTrainConfig): Promise<{ start: number; end: number }> {
   let [start, end] = [0, 0];
   for (const seed of seeds) {
-    const { summary } = await testLanguageCohort()
+    const { summary } = await testCohort()
       // Evaluates at the start and at the end.
       .trainLanguageModel({ ...input, evaluationInterval: 1000, seed })
       .finish();
@@ -37,7 +38,7 @@ describe('gpg-lm, 32 prompts x 8 completions', () => {
 
   it('reverse-dense, from random weights: the share of right tokens at least doubles in 100 updates', async () => {
     const shares: number[] = [];
-    const run = testLanguageCohort().trainLanguageModel({ task: 'reverse-dense', iterations: 100, evaluationInterval: 0, seed: 1 });
+    const run = testCohort().trainLanguageModel({ task: 'reverse-dense', iterations: 100, evaluationInterval: 0, seed: 1 });
     for await (const { metrics } of run) shares.push(metrics['completions/reward']!);
     const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(mean(shares.slice(-10))).toBeGreaterThan(2 * mean(shares.slice(0, 10)));

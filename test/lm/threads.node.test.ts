@@ -1,24 +1,26 @@
 /**
  * The bits of a language-model run do not depend on the number of threads, in the warm start, in sampling, or in training.
  */
-import { describe, expect, it } from 'vitest';
-import type { LanguageTrainInput } from '../../src/api/languageModels.ts';
-import { nodePlatform } from '../../src/node/platform.ts';
-import { largestDigit, shortRun, testLanguageCohort } from './languageRun.ts';
 
-const wide: LanguageTrainInput = { ...shortRun, iterations: 3, numGroups: 24, groupSize: 8 };
+import { describe, expect, it } from 'vitest';
+import type { LanguageTrainConfig } from '../../src/api/languageModels.ts';
+import { nodePlatform } from '../../src/node/platform.ts';
+import { testCohort } from '../training/cohort.ts';
+import { largestDigit, shortRun } from './languageRun.ts';
+
+const wide: LanguageTrainConfig = { ...shortRun, iterations: 3, numGroups: 24, groupSize: 8 };
 
 describe('threads', () => {
   it.each([
     ['gpg-lm', wide],
     ['grpo with a reference', { ...wide, estimator: 'grpo', klCoef: 0.1, updateEpochs: 2 }],
     ['ppo', { ...wide, estimator: 'ppo' }],
-  ] as [string, LanguageTrainInput][])('%s: 1, 2 and 3 give the same hash and the same accuracy', async (_name, input) => {
+  ] as [string, LanguageTrainConfig][])('%s: 1, 2 and 3 give the same hash and the same accuracy', async (_name, input) => {
     const runs = [];
     for (const threads of [1, 2, 3])
       runs.push(
         (
-          await testLanguageCohort(nodePlatform)
+          await testCohort(nodePlatform)
             .trainLanguageModel({ ...input, threads })
             .finish()
         ).summary,
@@ -29,10 +31,10 @@ describe('threads', () => {
   });
 
   it('a run goes on with another number of threads', async () => {
-    const { summary: whole } = await testLanguageCohort(nodePlatform).trainLanguageModel(wide).finish();
-    const cohort = testLanguageCohort(nodePlatform);
+    const { summary: whole } = await testCohort(nodePlatform).trainLanguageModel(wide).finish();
+    const cohort = testCohort(nodePlatform);
     await cohort.trainLanguageModel({ ...wide, threads: 2, stopAfter: 1 }, { runDirectory: 'run' }).finish();
-    const resumed = await cohort.resumeLanguageTraining('run', { task: largestDigit, threads: 1 });
+    const resumed = await cohort.resume('run', { task: largestDigit, threads: 1 });
     expect((await resumed.finish()).summary.parametersSha256).toBe(whole.parametersSha256);
   });
 });

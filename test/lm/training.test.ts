@@ -1,17 +1,19 @@
 /**
  * Training a language model as a program sees it: events, iterations, files, own tasks and estimators, the model at the end, and what ends a run.
  */
+
 import { describe, expect, it } from 'vitest';
 import { defineEstimator } from '../../src/advantage/index.ts';
-import type { LanguageTrainInput } from '../../src/api/languageModels.ts';
+import type { LanguageTrainConfig } from '../../src/api/languageModels.ts';
 import type { LanguageTask } from '../../src/lm/tasks/task.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { metricTable } from '../../src/run/metrics.ts';
-import { fileText, largestDigit, shortRun, testLanguageCohort } from './languageRun.ts';
+import { testCohort } from '../training/cohort.ts';
+import { fileText, largestDigit, shortRun } from './languageRun.ts';
 
-async function eventsOf(input: LanguageTrainInput): Promise<RunEvent[]> {
+async function eventsOf(input: LanguageTrainConfig): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
-  await testLanguageCohort()
+  await testCohort()
     .trainLanguageModel(input, { onEvent: (event) => events.push(event) })
     .finish();
   return events;
@@ -74,8 +76,9 @@ describe('events', () => {
 
 describe('the end', () => {
   it('has pass@k and maj@k, which fit the accuracy', async () => {
-    const { summary } = await testLanguageCohort().trainLanguageModel(shortRun).finish();
-    const { evaluation, passAtK = [], majAtK = [] } = summary;
+    const { summary } = await testCohort().trainLanguageModel(shortRun).finish();
+    const { evaluation } = summary;
+    const { passAtK = [], majAtK = [] } = evaluation!;
     expect(passAtK.map(({ k }) => k)).toEqual([2, 4]);
     expect(majAtK.map(({ k }) => k)).toEqual([2, 4]);
     expect(passAtK[0]!.accuracy).toBeGreaterThanOrEqual(evaluation!.sampled.mean!);
@@ -87,9 +90,9 @@ describe('the end', () => {
   });
 
   it('gives the model: it completes prompts, the same for the same seed, and knows its accuracy', async () => {
-    const cohort = testLanguageCohort();
+    const cohort = testCohort();
     const { summary, model } = await cohort.trainLanguageModel(shortRun, { runDirectory: 'run' }).finish();
-    const options = { prompt: '274=', samples: 20, seed: 5 };
+    const options = { prompt: '274=', numSamples: 20, seed: 5 };
     const samples = model.sample(options);
     expect(samples).toHaveLength(20);
     expect(model.sample(options)).toEqual(samples);
@@ -97,16 +100,19 @@ describe('the end', () => {
     expect(new Set(model.sample({ ...options, greedy: true }).map(({ completion }) => completion)).size).toBe(1);
     for (const { logProb, tokens } of samples) expect(logProb < 0 && tokens >= 1 && tokens <= 3).toBe(true);
     const given = { task: largestDigit };
-    expect(await cohort.sampleLanguageRun('run', { ...options, ...given })).toEqual(samples);
+    expect((await cohort.loadLanguageModel('run', given)).sample(options)).toEqual(samples);
     const evaluation = await model.evaluate({ numPrompts: 12, numSamples: 2 });
-    expect(evaluation).toMatchObject({ task: 'largest-digit', prompts: 12, samples: 2 });
-    expect(await cohort.evaluateLanguageRun('run', { numPrompts: 12, numSamples: 2, ...given })).toEqual(evaluation);
+    expect(await cohort.evaluate('run', { numPrompts: 12, numSamples: 2, ...given })).toEqual({
+      ...evaluation,
+      road: 'language-models',
+      target: 'largest-digit',
+    });
     // The likeliest answers to the same held-out prompts.
     expect(evaluation.greedy.returns).toEqual(summary.evaluation!.greedy.returns);
   });
 
   it('leaves a folder with completions and without episodes', async () => {
-    const cohort = testLanguageCohort();
+    const cohort = testCohort();
     await cohort.trainLanguageModel(shortRun, { runDirectory: 'run' }).finish();
     const names = [...cohort.home.folders.get('run')!.files.keys()].filter((name) => !name.startsWith('events.')).sort();
     expect(names).toEqual([
@@ -117,7 +123,10 @@ describe('the end', () => {
       'metrics.jsonl',
       'summary.json',
     ]);
-    expect(JSON.parse(fileText(cohort, 'run', 'config.json'))).toMatchObject({ road: 'lm', task: 'custom', groups: 6 });
+    expect(JSON.parse(fileText(cohort, 'run', 'config.json'))).toMatchObject({
+      road: 'language-models',
+      config: { task: 'custom', numGroups: 6 },
+    });
     const lines = fileText(cohort, 'run', 'completions.jsonl').trimEnd().split('\n');
     expect(new Set(lines.map((line) => (JSON.parse(line) as { iteration: number }).iteration))).toEqual(new Set([1, 2, 3, 4, 5, 6]));
   });
@@ -129,7 +138,7 @@ describe('the end', () => {
       weights: {},
     };
     const input = { ...shortRun, task: easy, warmStartAccuracy: 0, maxAttempts: 2 };
-    const { summary } = await testLanguageCohort().trainLanguageModel(input).finish();
+    const { summary } = await testCohort().trainLanguageModel(input).finish();
     expect(summary).toMatchObject({ status: 'done', message: 'solved', iterations: 1 });
     expect(summary.evaluation!.sampled.mean).toBe(1);
   });
@@ -137,8 +146,8 @@ describe('the end', () => {
 
 describe('learning', () => {
   it('the largest of three digits, from a third to most of them', async () => {
-    const input = { ...shortRun, iterations: 60, groups: 16, groupSize: 8, finalEvaluationPrompts: 80, evaluationInterval: 0 };
-    const { summary } = await testLanguageCohort().trainLanguageModel(input).finish();
+    const input = { ...shortRun, iterations: 60, numGroups: 16, groupSize: 8, finalEvaluationPrompts: 80, evaluationInterval: 0 };
+    const { summary } = await testCohort().trainLanguageModel(input).finish();
     expect(summary.evaluation!.sampled.mean!).toBeGreaterThan(0.6);
   });
 
@@ -154,16 +163,16 @@ describe('learning', () => {
         return rewards.map((reward, i) => Math.sign(reward - sums.get(groups[i]!)![0] / sums.get(groups[i]!)![1]));
       },
     });
-    const cohort = testLanguageCohort();
+    const cohort = testCohort();
     const input = { ...shortRun, estimator, stopAfter: 2 };
     const { summary } = await cohort.trainLanguageModel(input, { runDirectory: 'run' }).finish();
     expect(summary).toMatchObject({ algorithm: 'custom', status: 'stopped' });
     const own = { task: largestDigit };
-    await expect(cohort.resumeLanguageTraining('run', own)).rejects.toThrow('estimator: expected the run’s own estimator');
-    const whole = await testLanguageCohort()
+    await expect(cohort.resume('run', own)).rejects.toThrow('estimator: expected the run’s own estimator');
+    const whole = await testCohort()
       .trainLanguageModel({ ...shortRun, estimator })
       .finish();
-    const last = await (await cohort.resumeLanguageTraining('run', { ...own, estimator })).finish();
+    const last = await (await cohort.resume('run', { ...own, estimator })).finish();
     expect(last.summary.parametersSha256).toBe(whole.summary.parametersSha256);
   });
 });

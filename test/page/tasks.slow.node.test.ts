@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { evaluateRun } from '../../src/node/index.ts';
+import { evaluate } from '../../src/node/index.ts';
 import { runCli } from '../cli/runCli.ts';
 import { executablePath, WatchPage } from '../watch/watchPage.ts';
 
@@ -20,7 +20,7 @@ describe.skipIf(executablePath === undefined)('the watch page in Chromium, task 
     ['HalfCheetah-v5', { envOptions: { maxEpisodeSteps: 60 }, normalizeObservation: 'shared' }],
   ] as const)('plays %s with the bits of Node', async (env, more) => {
     const directory = await watch.trainTiny(env, { env, ...more });
-    const { greedy } = await evaluateRun(directory, { episodes: 1 });
+    const { greedy } = await evaluate(directory, { episodes: 1 });
     await watch.open(directory);
     const { page } = watch;
     await watch.fullSpeed();
@@ -75,7 +75,7 @@ describe.skipIf(executablePath === undefined)('the watch page in Chromium, task 
       join(directory, 'seeds.json'),
       JSON.stringify({ format: 'cohort-seeds', env: 'CartPole-v1', algorithm: 'gpg', seeds: [11, 12], input }),
     );
-    const { greedy } = await evaluateRun(join(directory, 'seed12'), { episodes: 1 });
+    const { greedy } = await evaluate(join(directory, 'seed12'), { episodes: 1 });
     await watch.open(directory);
     expect(await watch.page.locator('#seed').inputValue()).toBe('11');
     await watch.page.locator('#source').selectOption('seed 12');
@@ -85,7 +85,7 @@ describe.skipIf(executablePath === undefined)('the watch page in Chromium, task 
 
   it('plays a policy folder', async () => {
     const directory = await watch.trainTiny('exported', { env: 'CartPole-v1' });
-    const { greedy } = await evaluateRun(directory, { episodes: 1 });
+    const { greedy } = await evaluate(directory, { episodes: 1 });
     const exported = await runCli(['export', 'exported', '--output', 'policy'], { cwd: watch.folder });
     expect(exported.stderr).toBe('');
     await watch.open(join(watch.folder, 'policy'));

@@ -9,10 +9,10 @@ describe('loadPlayer', () => {
     ['CartPole-v1', {}],
     ['CliffWalkingSlippery-v1', { evaluationMaxSteps: 60 }],
     ['LunarLanderContinuous-v3', { evaluationMaxSteps: 80 }],
-  ])('%s: plays the very episodes that evaluateRun plays, greedy and sampled', async (env, fields) => {
+  ])('%s: plays the very episodes that evaluate plays, greedy and sampled', async (env, fields) => {
     const cohort = testCohort();
     await cohort.train({ ...shortRun, ...fields, env, iterations: 2 }, { runDirectory: 'run' }).finish();
-    const { greedy, sampled } = await cohort.evaluateRun('run', { episodes: 3, seed: 11 });
+    const { greedy, sampled } = await cohort.evaluate('run', { episodes: 3, seed: 11 });
     const player = await cohort.loadPlayer('run');
     expect(player.env).toBe(env);
     for (const [result, isSampled] of [
@@ -28,7 +28,7 @@ describe('loadPlayer', () => {
       }
     }
     // Unless said, the seed is the run's own.
-    const own = await cohort.evaluateRun('run', { episodes: 1 });
+    const own = await cohort.evaluate('run', { episodes: 1 });
     expect([...player.play()].at(-1)!.return).toBe(own.greedy.returns[0]);
     player.close();
   });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { browserHost, browserStorage } from '../../src/browser/storage.ts';
-import { readMetrics, readRun } from '../../src/run/readRun.ts';
 import { createRun, openRun } from '../../src/run/runFolder.ts';
 import { tensor } from '../../src/run/safetensors.ts';
 import type { RunStorage } from '../../src/run/storage.ts';
+import { readMetrics, readRun } from '../../src/run/storedRun.ts';
+
+const description = { road: 'environments', versions: {}, platform: 'test', config: { seed: 1 } } as const;
+const table = { file: 'episodes.csv', header: '' };
 
 /** Node has no page; there the platform's own storage is tested in storage.node.test.ts. */
 const inPage = typeof document !== 'undefined';
@@ -38,18 +41,18 @@ describe.runIf(inPage)('browserStorage', () => {
   it('keeps a run, its checkpoint and its lock', async () => {
     const storage = await browserStorage(`test-${performance.now()}`);
     const host = browserHost();
-    const writer = await createRun(storage, 'run', { seed: 1 }, { host });
+    const writer = await createRun(storage, 'run', description, { table, host });
     await writer.iteration({ iteration: 1, globalStep: 10, seconds: 1, metrics: { 'losses/entropy': 0.5 } });
     await writer.checkpoint([tensor('w', Float32Array.of(1, 2))]);
-    await expect(openRun(storage, 'run', { host: browserHost() })).rejects.toThrow(
+    await expect(openRun(storage, 'run', { table, host: browserHost() })).rejects.toThrow(
       /run\.lock: expected a run that no other process writes/,
     );
     await writer.iteration({ iteration: 2, globalStep: 20, seconds: 2, metrics: {} });
     await writer.close();
-    const run = await openRun(storage, 'run', { host });
+    const run = await openRun(storage, 'run', { table, host });
     expect(run.checkpoint?.tensors.get('w')?.data).toEqual(Float32Array.of(1, 2));
     expect(await readMetrics(storage, 'run')).toHaveLength(1);
     await run.writer.close();
-    expect((await readRun(storage, 'run')).config).toEqual({ seed: 1 });
+    expect((await readRun(storage, 'run')).description).toMatchObject(description);
   });
 });

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { CohortError } from '../../src/core/errors.ts';
-import type { RunSummary } from '../../src/run/events.ts';
-import { evaluationResult } from '../../src/run/events.ts';
+import { evaluationResult } from '../../src/run/evaluation.ts';
 import type { RunHost } from '../../src/run/lock.ts';
 import { acquireLock } from '../../src/run/lock.ts';
-import { readMetrics, readRun, readSummary } from '../../src/run/readRun.ts';
 import { createRun, openRun } from '../../src/run/runFolder.ts';
-import type { RunWriter } from '../../src/run/runWriter.ts';
+import type { RunTable, RunWriter } from '../../src/run/runWriter.ts';
 import { encodeSafetensors, tensor } from '../../src/run/safetensors.ts';
 import type { RunStorage } from '../../src/run/storage.ts';
 import { memoryStorage } from '../../src/run/storage.ts';
+import type { RunDescription } from '../../src/run/storedRun.ts';
+import { readMetrics, readRun, readSummary } from '../../src/run/storedRun.ts';
+import type { RunSummary } from '../../src/run/summary.ts';
 import { decodeEvents } from './tfeventsDecoder.ts';
 
 /** A process: `dead` is shared, so that one process sees another die. */
@@ -27,17 +28,24 @@ function fakeHost(pid = 1, dead = new Set<number>(), time = 1_700_000_000_000): 
 }
 
 const config = { env: 'CartPole-v1', algorithm: 'gpg', seed: 1, learningRate: 1e-3 };
+/** What config.json says of a run with that configuration. */
+const describing = (own: Readonly<Record<string, unknown>> = config): RunDescription => ({
+  road: 'environments',
+  versions: { 'cohort-rl': '0.1.0' },
+  platform: 'test',
+  config: own,
+});
+const table: RunTable = { file: 'episodes.csv', header: 'globalStep,iteration,env,return,length,seconds\n' };
 const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
 
 /** Iteration i of a made-up training whose whole state is the number i. */
 async function iterate(writer: RunWriter, i: number): Promise<void> {
-  const episodes = [{ globalStep: i * 10, env: i % 3, return: i / 3, length: i, seconds: i / 10 }];
   await writer.iteration({
     iteration: i,
     globalStep: i * 10,
     seconds: i / 10,
     metrics: { 'losses/entropy': 1 / i, 'charts/SPS': i },
-    episodes,
+    lines: [`${i * 10},${i},${i % 3},${i / 3},${i},${i / 10}`],
   });
   if (i % 4 === 0) {
     const result = evaluationResult([i, i + 1], [i, i]);
@@ -51,14 +59,15 @@ const stateOf = (tensors: ReadonlyMap<string, { data: ArrayLike<number | bigint>
 const summaryOf = (status: RunSummary['status']): RunSummary => ({
   runDirectory: 'run',
   seed: 1,
-  algorithm: 'gpg',
-  env: 'CartPole-v1',
+  road: 'environments',
+  target: 'CartPole-v1',
+  method: 'gpg',
   status,
   parametersSha256: 'abc',
-  globalStep: 1,
+  progress: { unit: 'steps', count: 1 },
   iterations: 1,
   seconds: 1,
-  stepsPerSecond: 1,
+  progressPerSecond: 1,
   evaluation: null,
   versions: {},
   platform: 'test',
@@ -67,14 +76,14 @@ const summaryOf = (status: RunSummary['status']): RunSummary => ({
 
 /** Trains to iteration `end`, with a checkpoint every 3; resumes if there is something to resume. */
 async function train(storage: RunStorage, host: RunHost, end: number, flushMilliseconds = 0): Promise<void> {
-  const options = { host, flushMilliseconds };
+  const options = { table, host, flushMilliseconds };
   let writer: RunWriter;
   let i = 0;
   if (await storage.read('run/config.json')) {
     const run = await openRun(storage, 'run', options);
     writer = run.writer;
     if (run.checkpoint) i = stateOf(run.checkpoint.tensors);
-  } else writer = await createRun(storage, 'run', config, options);
+  } else writer = await createRun(storage, 'run', describing(), options);
   while (i < end) {
     i++;
     await iterate(writer, i);
@@ -120,7 +129,7 @@ describe('a run folder', () => {
     expect(events[0]?.fileVersion).toBe('brain.Event:2');
     expect(events[3]).toEqual({ wallTime: 1_700_000_000, step: 30, scalars: { 'losses/entropy': Math.fround(1 / 3), 'charts/SPS': 3 } });
     const run = await readRun(storage, 'run');
-    expect(run.config).toEqual(config);
+    expect(run.description).toMatchObject(describing());
     expect(run.checkpoint?.metadata).toEqual({ iteration: '5' });
     expect(stateOf(run.checkpoint!.tensors)).toBe(5);
     expect(run.summary).toEqual(summaryOf('done'));
@@ -128,7 +137,7 @@ describe('a run folder', () => {
 
   it('writes null where a number is not finite', async () => {
     const storage = memoryStorage();
-    const writer = await createRun(storage, 'run', config, { host: fakeHost() });
+    const writer = await createRun(storage, 'run', describing(), { table, host: fakeHost() });
     await writer.iteration({ iteration: 1, globalStep: 1, seconds: 1, metrics: { a: Number.NaN, b: Number.POSITIVE_INFINITY, c: 1 } });
     await writer.close();
     expect((await readMetrics(storage, 'run'))[0]).toMatchObject({ a: null, b: null, c: 1 });
@@ -137,11 +146,11 @@ describe('a run folder', () => {
 
   it('writes no event file where the configuration says so, also after a resume', async () => {
     const storage = memoryStorage();
-    const writer = await createRun(storage, 'run', { ...config, tensorboard: false }, { host: fakeHost() });
+    const writer = await createRun(storage, 'run', describing({ ...config, tensorboard: false }), { table, host: fakeHost() });
     await iterate(writer, 1);
     await writer.checkpoint(state(1));
     await writer.close();
-    const run = await openRun(storage, 'run', { host: fakeHost() });
+    const run = await openRun(storage, 'run', { table, host: fakeHost() });
     await iterate(run.writer, 2);
     await run.writer.close();
     expect((await storage.list('run')).filter((name) => name.startsWith('events'))).toEqual([]);
@@ -151,7 +160,7 @@ describe('a run folder', () => {
   it('writes when enough time has passed, and at a checkpoint', async () => {
     const storage = memoryStorage();
     const host = fakeHost();
-    const writer = await createRun(storage, 'run', config, { host, flushMilliseconds: 500 });
+    const writer = await createRun(storage, 'run', describing(), { table, host, flushMilliseconds: 500 });
     await iterate(writer, 1);
     expect(storage.files.has('run/metrics.jsonl')).toBe(false);
     host.time += 500;
@@ -165,13 +174,13 @@ describe('a run folder', () => {
 
   it('takes the tensors when the checkpoint is called, and keeps the order of calls that nobody awaits', async () => {
     const storage = memoryStorage();
-    const writer = await createRun(storage, 'run', config, { host: fakeHost(), flushMilliseconds: 0 });
+    const writer = await createRun(storage, 'run', describing(), { table, host: fakeHost(), flushMilliseconds: 0 });
     const live = Float64Array.of(1);
     const pending = [iterate(writer, 1), writer.checkpoint([tensor('state', live)])];
     live[0] = 2;
     pending.push(iterate(writer, 2), writer.close());
     await Promise.all(pending);
-    const run = await openRun(storage, 'run', { host: fakeHost() });
+    const run = await openRun(storage, 'run', { table, host: fakeHost() });
     expect(stateOf(run.checkpoint!.tensors)).toBe(1);
     expect(await readMetrics(storage, 'run')).toHaveLength(1);
   });
@@ -189,12 +198,12 @@ describe('a run folder', () => {
     ['a function', { bins: () => 1 }, /config\.bins/],
   ])('does not store %s', async (_name, wrong, message) => {
     const storage = memoryStorage();
-    await expect(createRun(storage, 'run', wrong, { host: fakeHost() })).rejects.toThrow(message);
+    await expect(createRun(storage, 'run', describing(wrong), { table, host: fakeHost() })).rejects.toThrow(message);
     expect(storage.files.size).toBe(0);
   });
 
   it('refuses metrics and metadata under its own names', async () => {
-    const writer = await createRun(memoryStorage(), 'run', config, { host: fakeHost() });
+    const writer = await createRun(memoryStorage(), 'run', describing(), { table, host: fakeHost() });
     await expect(writer.iteration({ iteration: 1, globalStep: 1, seconds: 1, metrics: { seconds: 1 } })).rejects.toThrow(CohortError);
     await expect(writer.checkpoint([], { 'cohort.files': '{}' })).rejects.toThrow(CohortError);
   });
@@ -205,7 +214,7 @@ describe('createRun', () => {
     const storage = memoryStorage();
     await train(storage, fakeHost(), 3);
     const before = new Map(storage.files);
-    const error = await createRun(storage, 'run', config, { host: fakeHost() }).catch((caught: unknown) => caught);
+    const error = await createRun(storage, 'run', describing(), { table, host: fakeHost() }).catch((caught: unknown) => caught);
     expect((error as CohortError).message).toMatch(/^memory:\/run: expected a folder without a run, got one with checkpoint\.safetensors/);
     expect(storage.files).toEqual(before);
   });
@@ -214,10 +223,10 @@ describe('createRun', () => {
     const storage = memoryStorage();
     await train(storage, fakeHost(), 3);
     await storage.write('run/notes.txt', new Uint8Array(1));
-    const writer = await createRun(storage, 'run', { ...config, seed: 2 }, { host: fakeHost(), overwrite: true });
+    const writer = await createRun(storage, 'run', describing({ ...config, seed: 2 }), { table, host: fakeHost(), overwrite: true });
     await writer.close();
     const run = await readRun(storage, 'run');
-    expect(run).toEqual({ config: { ...config, seed: 2 }, checkpoint: undefined, summary: undefined });
+    expect(run).toMatchObject({ description: describing({ ...config, seed: 2 }), checkpoint: undefined, summary: undefined });
     expect(await storage.list('run')).toContain('notes.txt');
     expect(text(storage.files.get('run/episodes.csv')).split('\n')).toHaveLength(2);
   });
@@ -225,7 +234,7 @@ describe('createRun', () => {
   it('never overwrites what is not a run of ours', async () => {
     const storage = memoryStorage(new Map([['run/config.json', new TextEncoder().encode('{"name": "another program"}')]]));
     const before = new Map(storage.files);
-    await expect(createRun(storage, 'run', config, { host: fakeHost(), overwrite: true })).rejects.toThrow(/not ours/);
+    await expect(createRun(storage, 'run', describing(), { table, host: fakeHost(), overwrite: true })).rejects.toThrow(/not ours/);
     expect(storage.files).toEqual(before);
   });
 });
@@ -233,7 +242,7 @@ describe('createRun', () => {
 describe('openRun', () => {
   it('cuts the files back to the checkpoint', async () => {
     const storage = memoryStorage();
-    const writer = await createRun(storage, 'run', config, { host: fakeHost(1), flushMilliseconds: 0 });
+    const writer = await createRun(storage, 'run', describing(), { table, host: fakeHost(1), flushMilliseconds: 0 });
     for (let i = 1; i <= 4; i++) await iterate(writer, i);
     await writer.checkpoint(state(4), { note: 'x' });
     const sizes = new Map([...storage.files].map(([path, bytes]) => [path, bytes.length]));
@@ -241,8 +250,8 @@ describe('openRun', () => {
     expect(storage.files.get('run/metrics.jsonl')!.length).toBeGreaterThan(sizes.get('run/metrics.jsonl')!);
     // Killed: no close. Process 2 finds process 1 dead, an hour later.
     const later = fakeHost(2, new Set([1]), 1_700_003_600_000);
-    const run = await openRun(storage, 'run', { host: later, flushMilliseconds: 0 });
-    expect(run.config).toEqual(config);
+    const run = await openRun(storage, 'run', { table, host: later, flushMilliseconds: 0 });
+    expect(run.description).toMatchObject(describing());
     expect(run.checkpoint?.metadata).toEqual({ note: 'x' });
     expect(stateOf(run.checkpoint!.tensors)).toBe(4);
     for (const name of ['metrics.jsonl', 'episodes.csv', 'evaluations.csv', eventsName.slice(4)]) {
@@ -260,7 +269,7 @@ describe('openRun', () => {
   it('removes the old summary once the run goes on', async () => {
     const storage = memoryStorage();
     await train(storage, fakeHost(), 3);
-    const { writer } = await openRun(storage, 'run', { host: fakeHost(), flushMilliseconds: 0 });
+    const { writer } = await openRun(storage, 'run', { table, host: fakeHost(), flushMilliseconds: 0 });
     expect((await readSummary(storage, 'run'))?.status).toBe('done');
     await iterate(writer, 4);
     expect(await readSummary(storage, 'run')).toBeUndefined();
@@ -271,9 +280,29 @@ describe('openRun', () => {
     ['config of another program', (files) => files.set('run/config.json', new TextEncoder().encode('{}')), /"format": "cohort-run"/],
     ['broken config', (files) => files.set('run/config.json', files.get('run/config.json')!.slice(0, 20)), /a JSON object/],
     [
+      'a run of the past',
+      (files) => files.set('run/config.json', new TextEncoder().encode('{"format":"cohort-run","formatVersion":1,"env":"CartPole-v1"}')),
+      /"formatVersion": 2, got 1; train it again: runs of that format are no longer read/,
+    ],
+    [
+      'a road that is none',
+      (files) => files.set('run/config.json', new TextEncoder().encode(text(files.get('run/config.json')).replace('environments', 'lm'))),
+      /config\.json: road: expected one of environments, language-models, got "lm"/,
+    ],
+    [
+      'a run of the past',
+      (files) => files.set('run/config.json', new TextEncoder().encode('{"format":"cohort-run","formatVersion":1,"env":"CartPole-v1"}')),
+      /"formatVersion": 2, got 1; train it again: runs of that format are no longer read/,
+    ],
+    [
+      'a road that is none',
+      (files) => files.set('run/config.json', new TextEncoder().encode(text(files.get('run/config.json')).replace('environments', 'lm'))),
+      /config\.json: road: expected one of environments, language-models, got "lm"/,
+    ],
+    [
       'a run of the future',
-      (files) => files.set('run/config.json', new TextEncoder().encode('{"format":"cohort-run","formatVersion":2}')),
-      /"formatVersion": 1, got 2; use the version/,
+      (files) => files.set('run/config.json', new TextEncoder().encode('{"format":"cohort-run","formatVersion":3}')),
+      /"formatVersion": 2, got 3; use the version/,
     ],
     [
       'changed config',
@@ -292,7 +321,7 @@ describe('openRun', () => {
         // Well-formed, with a digest, but no checkpoint.
         files.set('run/checkpoint.safetensors', encodeSafetensors(state(1)));
       },
-      /format checkpoint\/1/,
+      /format checkpoint\/2/,
     ],
     [
       'metrics too short',
@@ -302,14 +331,14 @@ describe('openRun', () => {
     ['metrics gone', (files) => files.delete('run/metrics.jsonl'), /metrics\.jsonl: .* got no file/],
   ])('changes nothing when it finds: %s', async (_name, damage, message) => {
     const storage = memoryStorage();
-    const writer = await createRun(storage, 'run', config, { host: fakeHost(), flushMilliseconds: 0 });
+    const writer = await createRun(storage, 'run', describing(), { table, host: fakeHost(), flushMilliseconds: 0 });
     for (let i = 1; i <= 3; i++) await iterate(writer, i);
     await writer.checkpoint(state(3));
     await iterate(writer, 4);
     await writer.close();
     damage(storage.files);
     const before = new Map(storage.files);
-    const error = await openRun(storage, 'run', { host: fakeHost() }).catch((caught: unknown) => caught);
+    const error = await openRun(storage, 'run', { table, host: fakeHost() }).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(CohortError);
     expect((error as CohortError).message).toMatch(message);
     expect((error as CohortError).parts.kind).toBe('failure');
@@ -334,7 +363,7 @@ describe('openRun', () => {
     await train(storage, fakeHost(), 1);
     const stored = JSON.parse(text(storage.files.get('run/config.json')));
     await storage.write('run/config.json', new TextEncoder().encode(JSON.stringify(stored)));
-    const run = await openRun(storage, 'run', { host: fakeHost() });
+    const run = await openRun(storage, 'run', { table, host: fakeHost() });
     expect(run.checkpoint).toBeDefined();
   });
 });
@@ -343,15 +372,17 @@ describe('the lock', () => {
   it('keeps a second process out while the first lives', async () => {
     const storage = memoryStorage();
     const dead = new Set<number>();
-    const first = await createRun(storage, 'run', config, { host: fakeHost(1, dead) });
+    const first = await createRun(storage, 'run', describing(), { table, host: fakeHost(1, dead) });
     await first.checkpoint(state(1));
-    await expect(openRun(storage, 'run', { host: fakeHost(2, dead) })).rejects.toThrow(
+    await expect(openRun(storage, 'run', { table, host: fakeHost(2, dead) })).rejects.toThrow(
       /run\.lock: expected a run that no other process writes, got a lock of process 1; wait/,
     );
-    await expect(openRun(storage, 'run', { host: fakeHost(1, dead) })).rejects.toThrow(/a lock of this process/);
-    await expect(createRun(storage, 'run', config, { host: fakeHost(2, dead), overwrite: true })).rejects.toThrow(/a lock of process 1/);
+    await expect(openRun(storage, 'run', { table, host: fakeHost(1, dead) })).rejects.toThrow(/a lock of this process/);
+    await expect(createRun(storage, 'run', describing(), { table, host: fakeHost(2, dead), overwrite: true })).rejects.toThrow(
+      /a lock of process 1/,
+    );
     dead.add(1);
-    const second = await openRun(storage, 'run', { host: fakeHost(2, dead) });
+    const second = await openRun(storage, 'run', { table, host: fakeHost(2, dead) });
     await second.writer.close();
     expect(await storage.list('run')).not.toContain('run.lock');
   });
@@ -366,11 +397,11 @@ describe('the lock', () => {
 
   it('stops a writer whose lock was taken over, before it writes', async () => {
     const storage = memoryStorage();
-    const first = await createRun(storage, 'run', config, { host: fakeHost(1), flushMilliseconds: 1e9 });
+    const first = await createRun(storage, 'run', describing(), { table, host: fakeHost(1), flushMilliseconds: 1e9 });
     await iterate(first, 1);
     await first.checkpoint(state(1));
     // Taken for dead by mistake.
-    const second = await openRun(storage, 'run', { host: fakeHost(2, new Set([1])) });
+    const second = await openRun(storage, 'run', { table, host: fakeHost(2, new Set([1])) });
     const before = new Map(storage.files);
     await iterate(first, 2);
     await expect(first.checkpoint(state(2))).rejects.toThrow(/gone or taken over/);
@@ -382,7 +413,7 @@ describe('the lock', () => {
     const storage = memoryStorage();
     await train(storage, fakeHost(), 1);
     await storage.write('run/checkpoint.safetensors', new Uint8Array(3));
-    await expect(openRun(storage, 'run', { host: fakeHost() })).rejects.toThrow(CohortError);
+    await expect(openRun(storage, 'run', { table, host: fakeHost() })).rejects.toThrow(CohortError);
     expect(await storage.list('run')).not.toContain('run.lock');
   });
 });
@@ -460,7 +491,7 @@ describe('a kill at any operation', () => {
         throw new CohortError({ subject: path, expected: 'space', got: 'none', advice: 'free some', kind: 'failure' });
       },
     };
-    const writer = await createRun(storage, 'run', config, { host: fakeHost(), flushMilliseconds: 0 });
+    const writer = await createRun(storage, 'run', describing(), { table, host: fakeHost(), flushMilliseconds: 0 });
     for (let i = 1; i <= 6; i++) {
       broken = i === 2 || i === 5;
       const noted = iterate(writer, i);

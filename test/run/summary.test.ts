@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RunSummary } from '../../src/run/events.ts';
-import { evaluationResult, jointSummary } from '../../src/run/events.ts';
+import { evaluationResult } from '../../src/run/evaluation.ts';
 import { evaluationMetrics, metricTable } from '../../src/run/metrics.ts';
+import { jointSummary } from '../../src/run/seeds.ts';
+import type { RunSummary } from '../../src/run/summary.ts';
 import { sampleStatistics } from '../../src/statistics/describe.ts';
 
 describe('sampleStatistics', () => {
@@ -30,14 +31,15 @@ function summary(seed: number, returns: number[] | null, change: Partial<RunSumm
   return {
     runDirectory: `run/${seed}`,
     seed,
-    algorithm: 'gpg',
-    env: 'CartPole-v1',
+    road: 'environments',
+    target: 'CartPole-v1',
+    method: 'gpg',
     status: 'done',
     parametersSha256: `hash${seed}`,
-    globalStep: 1000,
+    progress: { unit: 'steps', count: 1000 },
     iterations: 10,
     seconds: seed,
-    stepsPerSecond: 1000 / seed,
+    progressPerSecond: 1000 / seed,
     evaluation: result && { sampled: result, greedy: evaluationResult([500], [500]) },
     versions: {},
     platform: 'test',
@@ -53,12 +55,12 @@ describe('jointSummary', () => {
     expect(joint.evaluation?.greedy.mean).toBe(500);
     expect(joint.seeds).toEqual([1, 2, 4]);
     expect(joint.parametersSha256).toEqual({ 1: 'hash1', 2: 'hash2', 4: 'hash4' });
-    expect(joint.globalStep).toBe(3000);
+    expect(joint.progress).toEqual({ unit: 'steps', count: 3000 });
     expect(joint.seconds).toBe(4);
-    expect(joint.stepsPerSecond).toBe(750);
+    expect(joint.progressPerSecond).toBe(750);
     expect(joint.runs).toHaveLength(3);
     expect(joint.status).toBe('done');
-    expect(jointSummary([summary(1, [1])], { seconds: 10 }).stepsPerSecond).toBe(100);
+    expect(jointSummary([summary(1, [1])], { seconds: 10 }).progressPerSecond).toBe(100);
   });
 
   it('has the worst status, and leaves out what was not evaluated', () => {

@@ -1,9 +1,9 @@
 /**
  * The library bound to a platform for tests: files in memory, one thread unless the test brings more, the same in Node and in a browser.
  */
-import { type Cohort, createCohort } from '../../src/api/environments.ts';
-import type { RunHome } from '../../src/api/home.ts';
+import { type Cohort, createCohort } from '../../src/api/cohort.ts';
 import type { Platform } from '../../src/core/platform.ts';
+import type { RunHome } from '../../src/run/home.ts';
 import { memoryStorage, type RunStorage } from '../../src/run/storage.ts';
 
 /** A platform without threads; its clock is real, so that time splits are. */

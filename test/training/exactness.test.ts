@@ -3,15 +3,15 @@
  * recorded once; every supported Node and Chromium must give them.
  */
 import { describe, expect, it } from 'vitest';
-import type { TrainInput } from '../../src/api/environments.ts';
+import type { TrainConfig } from '../../src/api/environments.ts';
 import { shortRun, testCohort } from './cohort.ts';
 
 /** SHA-256 of the final parameters. */
-async function hashOf(input: TrainInput): Promise<string> {
+async function hashOf(input: TrainConfig): Promise<string> {
   return (await testCohort().train(input).finish()).summary.parametersSha256;
 }
 
-const golden: readonly [string, TrainInput, string][] = [
+const golden: readonly [string, TrainConfig, string][] = [
   ['gpg on CartPole', shortRun, '3fe637154720e810e7607395be3202fdba615cfaff990127661d082a20390e9f'],
   ['ppo on CartPole', { ...shortRun, algorithm: 'ppo' }, 'cb05503c554717f4d9cbbfa1292c1bfd7adf8654d6f809bae2571e70a694d8ee'],
   [
@@ -74,7 +74,7 @@ describe('the same bits', () => {
 });
 
 describe('resume', () => {
-  const variants: readonly [string, Partial<TrainInput>][] = [
+  const variants: readonly [string, Partial<TrainConfig>][] = [
     ['gpg', {}],
     ['ppo', { algorithm: 'ppo' }],
     ['tail carry', { tail: 'carry', carryRollouts: 2 }],
@@ -101,15 +101,15 @@ describe('resume', () => {
   ];
 
   it.each(variants)('%s: stopped after 1, then after 4, then to the end: the bits of a run at once', async (_name, change) => {
-    const input = { ...shortRun, ...change } as TrainInput;
+    const input = { ...shortRun, ...change } as TrainConfig;
     const cohort = testCohort();
     const whole = await cohort.train(input, { runDirectory: 'whole' }).finish();
     const first = await cohort.train({ ...input, stopAfter: 1 }, { runDirectory: 'parts' }).finish();
     expect(first.summary.status).toBe('stopped');
-    await (await cohort.resumeTraining('parts', { stopAfter: 4 })).finish();
-    const last = await (await cohort.resumeTraining('parts')).finish();
+    await (await cohort.resume('parts', { stopAfter: 4 })).finish();
+    const last = await (await cohort.resume('parts')).finish();
     expect(last.summary.parametersSha256).toBe(whole.summary.parametersSha256);
-    expect(last.summary.globalStep).toBe(whole.summary.globalStep);
+    expect(last.summary.progress).toEqual(whole.summary.progress);
     expect(last.summary.evaluation).toEqual(whole.summary.evaluation);
     const withoutTimes = (name: string): unknown[] => {
       const bytes = cohort.home.folders.get(name)!.files.get('metrics.jsonl')!;
@@ -129,7 +129,7 @@ describe('resume', () => {
     for await (const { iteration } of run) if (iteration === 3) controller.abort();
     const { summary } = await run.finish();
     expect(summary).toMatchObject({ status: 'interrupted', iterations: 3 });
-    const resumed = await (await cohort.resumeTraining('run')).finish();
+    const resumed = await (await cohort.resume('run')).finish();
     expect(resumed.summary).toMatchObject({ status: 'done', iterations: 6, parametersSha256: golden[0]![2] });
   });
 
@@ -139,7 +139,7 @@ describe('resume', () => {
     for await (const { iteration } of run) if (iteration === 2) break;
     const { summary } = await run.finish();
     expect(summary).toMatchObject({ status: 'interrupted', iterations: 2 });
-    const resumed = await (await cohort.resumeTraining('run')).finish();
+    const resumed = await (await cohort.resume('run')).finish();
     expect(resumed.summary.parametersSha256).toBe(golden[0]![2]);
   });
 });

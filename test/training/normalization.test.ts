@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { AlgorithmState } from '../../src/algorithms/algorithm.ts';
-import type { TrainInput } from '../../src/api/environments.ts';
+import type { TrainConfig } from '../../src/api/environments.ts';
 import type { Env } from '../../src/core/env.ts';
 import { box, discrete } from '../../src/core/space.ts';
 import { decodeSafetensors, type SafetensorsFile, tensor } from '../../src/run/safetensors.ts';
@@ -11,7 +11,7 @@ import { hashParameters } from '../../src/run/sha256.ts';
 import { restoreCheckpoint } from '../../src/training/checkpoint.ts';
 import { shortRun, testCohort } from './cohort.ts';
 
-const normalizedRun: TrainInput = { ...shortRun, iterations: 4, normalizeObservation: 'shared', normalizeReward: 'shared' };
+const normalizedRun: TrainConfig = { ...shortRun, iterations: 4, normalizeObservation: 'shared', normalizeReward: 'shared' };
 
 function checkpointOf(cohort: ReturnType<typeof testCohort>, name: string): SafetensorsFile {
   return decodeSafetensors(cohort.home.folders.get(name)!.files.get('checkpoint.safetensors')!, name);
@@ -46,7 +46,7 @@ describe('a run with normalized observations', () => {
     expect(policy.normalizer!.variance.every((value) => value > 0 && value !== 1)).toBe(true);
     const loaded = await cohort.loadPolicy('run');
     expect(loaded.normalizer).toMatchObject(policy.normalizer!);
-    const played = await cohort.evaluateRun('run', { episodes: summary.evaluation!.greedy.returns.length });
+    const played = await cohort.evaluate('run', { episodes: summary.evaluation!.greedy.returns.length });
     expect(played.greedy).toEqual(summary.evaluation!.greedy);
     const observation = Float32Array.of(0.3, -1, 0.02, 1.5);
     expect(loaded.act(observation)).toBe(policy.act(observation));
@@ -83,7 +83,7 @@ describe('a run with normalized observations', () => {
             return { ...result, reward: result.reward * unit };
           }
         }
-        const input: TrainInput = { env: () => new Paid(), iterations: 2, numEnvs: 4, numSteps: 32, normalizeReward: 'shared' };
+        const input: TrainConfig = { env: () => new Paid(), iterations: 2, numEnvs: 4, numSteps: 32, normalizeReward: 'shared' };
         return (await testCohort().train(input).finish()).policy.parameters.tensors()[0]!.get('values');
       }),
     );
@@ -95,11 +95,11 @@ describe('a run with normalized observations', () => {
   it('keeps its statistics over a resume even where the environment has no state to give', async () => {
     const cohort = testCohort();
     const env = (): Env => new Stateless();
-    const input: TrainInput = { ...normalizedRun, env, numEnvs: 4, numSteps: 16 };
+    const input: TrainConfig = { ...normalizedRun, env, numEnvs: 4, numSteps: 16 };
     await cohort.train({ ...input, stopAfter: 2 }, { runDirectory: 'run' }).finish();
     const before = checkpointOf(cohort, 'run').tensors.get('normalization/observation/counts')!.data[0];
     expect(before).toBeCloseTo(4 + 2 * 16 * 4, 3);
-    await (await cohort.resumeTraining('run', { env })).finish();
+    await (await cohort.resume('run', { env })).finish();
     const { tensors } = checkpointOf(cohort, 'run');
     expect(tensors.get('normalization/observation/counts')!.data[0]).toBeCloseTo(4 + 4 * 16 * 4, 3);
     expect(tensors.get('normalizer.mean')!.data[0]).toBeGreaterThan(1000);

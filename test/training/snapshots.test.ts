@@ -3,12 +3,12 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TrainInput } from '../../src/api/environments.ts';
+import type { TrainConfig } from '../../src/api/environments.ts';
 import { decodePolicy, encodePolicy, withoutCritic } from '../../src/policies/policyFile.ts';
 import { isSnapshotDue } from '../../src/training/snapshots.ts';
 import { shortRun, testCohort } from './cohort.ts';
 
-const small: TrainInput = { ...shortRun, iterations: 6, numEnvs: 4, numSteps: 16, evaluationInterval: 0, finalEvaluationEpisodes: 1 };
+const small: TrainConfig = { ...shortRun, iterations: 6, numEnvs: 4, numSteps: 16, evaluationInterval: 0, finalEvaluationEpisodes: 1 };
 
 /** The snapshots of a run folder in memory, by name. */
 function snapshotsOf(cohort: ReturnType<typeof testCohort>, run = 'run'): Record<string, Uint8Array> {
@@ -65,14 +65,14 @@ describe('a policy that was kept', () => {
 
   it('is the same bytes after a kill and a resume', async () => {
     const cohort = testCohort();
-    const input: TrainInput = { ...small, normalizeObservation: 'perEnv' };
+    const input: TrainConfig = { ...small, normalizeObservation: 'perEnv' };
     await cohort.train(input, { runDirectory: 'whole' }).finish();
     await cohort.train({ ...input, stopAfter: 3 }, { runDirectory: 'part' }).finish();
     // What a process leaves that wrote on after its last checkpoint, and one that died in the middle of writing.
     const { files } = cohort.home.folders.get('part')!;
     files.set('policies/000004.safetensors', snapshotsOf(cohort, 'whole')['000004.safetensors']!);
     files.set('policies/000005.safetensors', Uint8Array.of(1, 2, 3));
-    await (await cohort.resumeTraining('part')).finish();
+    await (await cohort.resume('part')).finish();
     expect(snapshotsOf(cohort, 'part')).toEqual(snapshotsOf(cohort, 'whole'));
   });
 
@@ -82,7 +82,7 @@ describe('a policy that was kept', () => {
     const { files } = cohort.home.folders.get('run')!;
     files.delete('checkpoint.safetensors');
     files.set('policies/notes.txt', Uint8Array.of(1));
-    const training = await cohort.resumeTraining('run', { stopAfter: 1 });
+    const training = await cohort.resume('run', { stopAfter: 1 });
     await training.finish();
     expect(Object.keys(snapshotsOf(cohort)).sort()).toEqual(['000000.safetensors', '000001.safetensors', 'notes.txt']);
   });
@@ -93,7 +93,7 @@ describe('a policy folder', () => {
     const cohort = testCohort();
     await cohort.train({ ...small, normalizeObservation: 'shared', seed: 4 }, { runDirectory: 'run' }).finish();
     await cohort.savePolicy('policy', await cohort.readPolicy('run'));
-    const [run, policy] = await Promise.all(['run', 'policy'].map((folder) => cohort.evaluateRun(folder, { episodes: 5 })));
+    const [run, policy] = await Promise.all(['run', 'policy'].map((folder) => cohort.evaluate(folder, { episodes: 5 })));
     expect(policy).toEqual(run);
     await expect(cohort.savePolicy('policy', await cohort.readPolicy('run'))).rejects.toThrow(/expected a folder without a policy/);
     await expect(cohort.savePolicy('run', await cohort.readPolicy('run'))).rejects.toThrow(/got the folder of a run/);
@@ -108,7 +108,7 @@ describe('a policy folder', () => {
     const elsewhere = { ...file, env: 'CliffWalking-v1' };
     await expect(cohort.checkPolicyTask(elsewhere)).rejects.toThrow(/observations: expected Discrete\(48\), .* got Box\(4, float32\)/);
     await cohort.savePolicy('elsewhere', elsewhere);
-    await expect(cohort.evaluateRun('elsewhere')).rejects.toThrow(/expected Discrete\(48\)/);
+    await expect(cohort.evaluate('elsewhere')).rejects.toThrow(/expected Discrete\(48\)/);
     await expect(cohort.loadPlayer('elsewhere')).rejects.toThrow(/expected Discrete\(48\)/);
     expect(await cohort.checkPolicyTask({ ...file, env: 'Mine-v0' })).toBe(false);
     await expect(cohort.checkPolicyTask({ ...file, envOptions: { gravity: 1 } })).rejects.toThrow(/gravity/);

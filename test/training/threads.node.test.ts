@@ -2,14 +2,14 @@
  * Promise 1: the bits do not depend on the number of threads, in training and in acting.
  */
 import { describe, expect, it } from 'vitest';
-import type { TrainInput } from '../../src/api/environments.ts';
+import type { TrainConfig } from '../../src/api/environments.ts';
 import { nodePlatform } from '../../src/node/platform.ts';
 import { testCohort } from './cohort.ts';
 
-const wide: TrainInput = { env: 'CartPole-v1', recipe: 'none', iterations: 3, numEnvs: 160, numSteps: 32, evaluationInterval: 0 };
+const wide: TrainConfig = { env: 'CartPole-v1', recipe: 'none', iterations: 3, numEnvs: 160, numSteps: 32, evaluationInterval: 0 };
 
 describe('threads', () => {
-  const cases: readonly [string, TrainInput][] = [
+  const cases: readonly [string, TrainConfig][] = [
     ['gpg', wide],
     ['ppo', { ...wide, algorithm: 'ppo' }],
     ['ppo, small batches', { ...wide, algorithm: 'ppo', numEnvs: 4, numSteps: 64 }],
@@ -43,9 +43,9 @@ describe('threads', () => {
 });
 
 describe('environments on threads', () => {
-  const lander: TrainInput = { env: 'LunarLander-v3', recipe: 'none', iterations: 3, numEnvs: 5, numSteps: 96, evaluationInterval: 0 };
-  const cheetah: TrainInput = { ...lander, env: 'HalfCheetah-v5', algorithm: 'ppo', numSteps: 24, envOptions: { maxEpisodeSteps: 20 } };
-  const normalized: TrainInput = { ...cheetah, normalizeObservation: 'perEnv', normalizeReward: 'perEnv' };
+  const lander: TrainConfig = { env: 'LunarLander-v3', recipe: 'none', iterations: 3, numEnvs: 5, numSteps: 96, evaluationInterval: 0 };
+  const cheetah: TrainConfig = { ...lander, env: 'HalfCheetah-v5', algorithm: 'ppo', numSteps: 24, envOptions: { maxEpisodeSteps: 20 } };
+  const normalized: TrainConfig = { ...cheetah, normalizeObservation: 'perEnv', normalizeReward: 'perEnv' };
 
   it.each([
     ['LunarLander', lander],
@@ -75,7 +75,7 @@ describe('environments on threads', () => {
     ] as const) {
       const cohort = testCohort(nodePlatform);
       await cohort.train({ ...short, threads: before, stopAfter: 1 }, { runDirectory: 'run' }).finish();
-      const resumed = await cohort.resumeTraining('run', { threads: after });
+      const resumed = await cohort.resume('run', { threads: after });
       expect((await resumed.finish()).summary.parametersSha256).toBe(whole.parametersSha256);
     }
   });

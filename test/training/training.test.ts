@@ -2,7 +2,7 @@
  * Training as a program sees it: events, iterations, custom environments and binnings, early stop, and what stops a run.
  */
 import { describe, expect, it } from 'vitest';
-import type { TrainInput } from '../../src/api/environments.ts';
+import type { TrainConfig } from '../../src/api/environments.ts';
 import type { Env } from '../../src/core/env.ts';
 import { box, discrete } from '../../src/core/space.ts';
 import type { RunEvent } from '../../src/run/events.ts';
@@ -41,7 +41,12 @@ describe('events', () => {
     for await (const { iteration } of run) seen.push(iteration);
     expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
     expect(events[0]).toMatchObject({ event: 'config', seed: 1, resumed: false });
-    expect(events.at(-1)).toMatchObject({ event: 'summary', status: 'done', iterations: 6, globalStep: 6 * 8 * 64 });
+    expect(events.at(-1)).toMatchObject({
+      event: 'summary',
+      status: 'done',
+      iterations: 6,
+      progress: { unit: 'steps', count: 6 * 8 * 64 },
+    });
     const evaluated = events.filter((event) => event.event === 'evaluation').map((event) => event.iteration);
     expect(evaluated).toEqual([0, 2, 4, 6]);
     expect(events.filter((event) => event.event === 'iteration')).toHaveLength(6);
@@ -51,9 +56,9 @@ describe('events', () => {
 
 describe('a custom environment', () => {
   it('is learned: the corridor, from about nothing to the shortest way', async () => {
-    const input: TrainInput = { env: () => new Corridor(), iterations: 30, numEnvs: 16, numSteps: 40, learningRate: 3e-3 };
+    const input: TrainConfig = { env: () => new Corridor(), iterations: 30, numEnvs: 16, numSteps: 40, learningRate: 3e-3 };
     const { summary, policy } = await testCohort().train(input).finish();
-    expect(summary.env).toBe('custom');
+    expect(summary.target).toBe('custom');
     expect(summary.evaluation?.greedy.mean).toBe(1);
     expect(summary.evaluation?.greedy.lengths.every((length) => length === 4)).toBe(true);
     expect(policy.act(Float32Array.of(2))).toBe(1);
@@ -61,10 +66,10 @@ describe('a custom environment', () => {
 
   it('must be given again to resume, and is resumed without its state if it has none', async () => {
     const cohort = testCohort();
-    const input: TrainInput = { env: () => new Corridor(), iterations: 4, numEnvs: 4, numSteps: 16, stopAfter: 2 };
+    const input: TrainConfig = { env: () => new Corridor(), iterations: 4, numEnvs: 4, numSteps: 16, stopAfter: 2 };
     await cohort.train(input, { runDirectory: 'run' }).finish();
-    await expect(async () => (await cohort.resumeTraining('run')).finish()).rejects.toThrow(/expected the function that makes/);
-    const { summary } = await (await cohort.resumeTraining('run', { env: () => new Corridor() })).finish();
+    await expect(async () => (await cohort.resume('run')).finish()).rejects.toThrow(/expected the function that makes/);
+    const { summary } = await (await cohort.resume('run', { env: () => new Corridor() })).finish();
     expect(summary).toMatchObject({ status: 'done', iterations: 4 });
   });
 
@@ -99,7 +104,7 @@ class Target implements Env {
 
 describe('continuous actions', () => {
   it.each(['gpg', 'ppo'] as const)('%s learns to say 0.7; actions are cut to the box, observations start at 5', async (algorithm) => {
-    const input: TrainInput = {
+    const input: TrainConfig = {
       env: () => new Target(),
       algorithm,
       iterations: 60,
@@ -145,7 +150,7 @@ describe('the end of a run', () => {
         return { ...super.step(action), reward: 1e300 };
       }
     }
-    const input: TrainInput = { env: () => new Huge(), iterations: 3, numEnvs: 2, numSteps: 8, normalizeAdvantage: false };
+    const input: TrainConfig = { env: () => new Huge(), iterations: 3, numEnvs: 2, numSteps: 8, normalizeAdvantage: false };
     await expect(cohort.train(input, { runDirectory: 'run' }).finish()).rejects.toThrow(/iteration \d: expected finite.*tensor actor/);
     expect((await cohort.loadPolicy('run')).parameters.values.every(Number.isFinite)).toBe(true);
   });

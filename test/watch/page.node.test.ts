@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { evaluateRun } from '../../src/node/index.ts';
+import { evaluate } from '../../src/node/index.ts';
 import { executablePath, WatchPage } from './watchPage.ts';
 
 /** The cart's blue in src/envs/draw/strokes.ts. */
@@ -15,7 +15,7 @@ describe.skipIf(executablePath === undefined)('the watch page in Chromium', () =
 
   it('plays CartPole, and does what buttons and keys say', async () => {
     const directory = await watch.trainTiny('cartpole', { env: 'CartPole-v1' });
-    const { greedy, sampled } = await evaluateRun(directory, { episodes: 2 });
+    const { greedy, sampled } = await evaluate(directory, { episodes: 2 });
     await watch.open(directory);
     const { page } = watch;
     expect(await page.title()).toBe('CartPole-v1 – cohort watch');

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright';
-import { type TrainInput, train } from '../../src/node/index.ts';
+import { type TrainConfig, train } from '../../src/node/index.ts';
 import { browserArguments, findBrowser } from '../../tools/findBrowser.mjs';
 import { cli } from '../cli/runCli.ts';
 
@@ -29,7 +29,7 @@ export class WatchPage {
   }
 
   /** Trains for a moment, so that there is something to watch: four iterations, seed 5. */
-  async trainTiny(name: string, input: TrainInput): Promise<string> {
+  async trainTiny(name: string, input: TrainConfig): Promise<string> {
     const runDirectory = join(this.folder, name);
     await train({ ...tiny, iterations: 4, seed: 5, recipe: 'none', ...input }, { runDirectory }).finish();
     return runDirectory;

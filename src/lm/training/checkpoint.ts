@@ -1,47 +1,44 @@
 /**
- * What a checkpoint holds besides the tensors of the state: the time so far, and where the run began from.
+ * What a run of a language model keeps to go on from, bit for bit: models, moments, counters. Everything else follows from the configuration.
  */
-import { CohortError, show } from '../../core/errors.ts';
-import type { SampleStatistics } from '../../statistics/describe.ts';
+import { parameterTensors, readCounters, restoreParameters, restoreTrained, trainedTensors } from '../../run/checkpoint.ts';
+import type { Tensor } from '../../run/safetensors.ts';
+import type { Checkpoint } from '../../run/storedRun.ts';
+import type { LanguageState } from '../algorithm/state.ts';
 
-/** Accuracy after the warm start, before the first iteration. */
-export interface StartEvaluation {
-  readonly sampled: SampleStatistics;
-  readonly greedy: SampleStatistics;
+/** What a run counts: `globalStep` are completions sampled for training; steps of the policy's and of the critic's optimizer. */
+export const counterNames = ['iteration', 'globalStep', 'tokens', 'promptsDrawn', 'optimizerSteps', 'criticSteps'] as const;
+
+/** The counters of a state. */
+export function countersOf({
+  iteration,
+  rollouts: globalStep,
+  tokens,
+  promptsDrawn,
+  optimizerSteps,
+  critic,
+}: LanguageState): Record<(typeof counterNames)[number], number> {
+  return { iteration, globalStep, tokens, promptsDrawn, optimizerSteps, criticSteps: critic?.steps ?? 0 };
 }
 
-/** What a run says about itself besides its state. */
-export interface RunProgress {
-  /** Seconds of training, those before a resume included. */
-  readonly seconds: number;
-  readonly startEvaluation?: StartEvaluation | undefined;
+/**
+ * Every tensor of a run: the policy's parameters under their own names, `adam.first/` and `adam.second/` its moments, the same under `critic/`, and
+ * `reference/` parameters.
+ */
+export function stateTensors({ policy, critic, reference }: LanguageState): Tensor[] {
+  return [
+    ...trainedTensors(policy.parameters),
+    ...(critic ? trainedTensors(critic.model.parameters, 'critic/') : []),
+    ...(reference ? parameterTensors(reference.parameters, 'reference/') : []),
+  ];
 }
 
-const key = 'progress';
-
-/** A checkpoint's metadata; `iteration`, `rollouts` and `tokens` are for readers of the file, the state has them too. */
-export function checkpointMetadata(
-  progress: RunProgress,
-  { iteration, rollouts, tokens }: { readonly iteration: number; readonly rollouts: number; readonly tokens: number },
-): Record<string, string> {
-  return { [key]: JSON.stringify({ iteration, rollouts, tokens, ...progress }) };
-}
-
-/** The same back. Throws {@link CohortError} if it is not there. */
-export function readProgress(metadata: Readonly<Record<string, string>>): RunProgress {
-  let value: unknown;
-  try {
-    value = JSON.parse(metadata[key] ?? '');
-  } catch {
-    value = undefined;
-  }
-  const { seconds, startEvaluation } = (value ?? {}) as { seconds?: unknown; startEvaluation?: StartEvaluation };
-  if (typeof seconds === 'number' && seconds >= 0) return { seconds, startEvaluation };
-  throw new CohortError({
-    subject: 'checkpoint: progress',
-    expected: 'the seconds of training so far',
-    got: show(metadata[key]),
-    advice: 'the checkpoint was not written by training; restore the folder from a copy',
-    kind: 'failure',
-  });
+/** Puts a checkpoint into a freshly made state of the same configuration. Throws {@link CohortError} where it does not fit. */
+export function restoreState(state: LanguageState, checkpoint: Checkpoint): void {
+  const { globalStep: rollouts, criticSteps, ...counters } = readCounters(checkpoint, counterNames);
+  restoreTrained(state.policy.parameters, checkpoint);
+  if (state.critic) restoreTrained(state.critic.model.parameters, checkpoint, 'critic/');
+  if (state.reference) restoreParameters(state.reference.parameters, checkpoint, 'reference/');
+  Object.assign(state, { ...counters, rollouts });
+  if (state.critic) state.critic.steps = criticSteps;
 }

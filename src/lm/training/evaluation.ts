@@ -3,7 +3,7 @@
  * never changes a run.
  */
 import { CohortError } from '../../core/errors.ts';
-import { type AccuracyAtK, type Evaluation, evaluationResult } from '../../run/events.ts';
+import { type AccuracyAtK, type Evaluation, evaluationResult } from '../../run/evaluation.ts';
 import { accuracyInterval, majAtK, passAtK, usualKs, type Vote } from '../../statistics/proportion.ts';
 import { type SamplePromptsOptions, samplePrompts } from '../algorithm/sampler.ts';
 import { type LanguageState, problemStreams } from '../algorithm/state.ts';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { flag, integer, optionalInteger, parseConfig, real } from '../../core/config.ts';
 import { CohortError, show } from '../../core/errors.ts';
 import { learnerKey } from '../../random/index.ts';
-import type { Evaluation } from '../../run/events.ts';
+import type { Evaluation } from '../../run/evaluation.ts';
 import { samplePrompts } from '../algorithm/sampler.ts';
 import type { LanguageState } from '../algorithm/state.ts';
 import type { LanguageTask } from '../tasks/task.ts';
@@ -49,14 +49,6 @@ export interface ModelEvaluateOptions {
   readonly numSamples?: number | undefined;
   /** Seed of prompts and completions; unless said the prompts are those of training's own evaluations. */
   readonly seed?: number | undefined;
-}
-
-/** An evaluation and what it was of. */
-export interface LanguageEvaluation extends Evaluation {
-  /** Id of the task. */
-  readonly task: string;
-  readonly numPrompts: number;
-  readonly numSamples: number;
 }
 
 /** Fields of a call without their places in a configuration. */
@@ -115,11 +107,10 @@ export class LanguageModel {
   }
 
   /** Answers held-out prompts, sampled and greedily. Throws {@link CohortError} for options out of range and where every reward failed. */
-  async evaluate(options: ModelEvaluateOptions = {}): Promise<LanguageEvaluation> {
+  async evaluate(options: ModelEvaluateOptions = {}): Promise<Evaluation> {
     const { numPrompts, numSamples, seed } = parseConfig(evaluateFields, options, 'evaluate');
     const own = seed === undefined ? {} : { seed, key: learnerKey(seed) };
-    const evaluation = await this.#evaluator.evaluate({ numPrompts, numSamples, iteration: noIteration, ...own });
-    return { task: this.task.id, numPrompts, numSamples, ...evaluation };
+    return this.#evaluator.evaluate({ numPrompts, numSamples, iteration: noIteration, ...own });
   }
 
   /** Ends the threads; the model stays usable on one. */

@@ -9,6 +9,7 @@
  */
 import { CohortError, show } from '../../core/errors.ts';
 import { learnerKey, learnerStreams } from '../../random/index.ts';
+import { parameterTensors, restoreParameters } from '../../run/checkpoint.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../run/safetensors.ts';
 import { sha256 } from '../../run/sha256.ts';
 import {
@@ -25,7 +26,6 @@ import { transformerSpec } from '../model/spec.ts';
 import { drawProblem } from '../tasks/problems.ts';
 import { scoreCompletions } from '../tasks/rewards.ts';
 import type { Problem } from '../tasks/task.ts';
-import { parameterTensors, restoreParameters } from './stateTensors.ts';
 
 /** What a warm start came to. */
 export interface WarmStartReport {
@@ -221,7 +221,7 @@ export async function warmStartHash(state: LanguageState): Promise<string> {
 
 function encodeCached({ policy }: LanguageState, { steps, sampledAccuracy, greedyAccuracy, hash }: WarmStartReport): Uint8Array {
   const report = JSON.stringify({ steps, sampledAccuracy, greedyAccuracy });
-  return encodeSafetensors(parameterTensors(policy), { format, hash, report });
+  return encodeSafetensors(parameterTensors(policy.parameters), { format, hash, report });
 }
 
 /** The report of a cached warm start, whose parameters are then the policy's; or why it is none. */
@@ -231,7 +231,7 @@ function readCached({ policy }: LanguageState, bytes: Uint8Array, hash: string):
     const file = decodeSafetensors(bytes, 'cached warm start', { verifyDigest: true });
     const { metadata } = file;
     if (metadata.format !== format || metadata.hash !== hash) return 'cached warm start: it is of other settings';
-    restoreParameters(policy, file);
+    restoreParameters(policy.parameters, file);
     const { steps, sampledAccuracy, greedyAccuracy } = JSON.parse(metadata.report ?? '') as Record<string, unknown>;
     if (typeof steps === 'number' && typeof sampledAccuracy === 'number' && typeof greedyAccuracy === 'number') {
       return { steps, sampledAccuracy, greedyAccuracy, cached: true, hash };

@@ -3,13 +3,14 @@
  */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { AlgorithmRegistry } from '../../algorithms/index.ts';
 import { CohortError } from '../../core/errors.ts';
-import { version } from '../../core/version.ts';
 import type { WatchSource, WatchState } from '../../play/watchProtocol.ts';
 import { isPolicyFolder, listSnapshots, policyOfCheckpoint, readPolicyFolder } from '../../policies/folder.ts';
 import { encodePolicy, policyFiles, withoutCritic } from '../../policies/policyFile.ts';
-import { readRun, readStoredConfig, readSummary, runFiles, snapshotFolder, snapshotName, withoutFormat } from '../../run/readRun.ts';
+import { runFiles, snapshotFolder, snapshotName } from '../../run/layout.ts';
 import type { RunStorage } from '../../run/storage.ts';
+import { readRun, readStoredConfig, readSummary } from '../../run/storedRun.ts';
 import { resolveConfig } from '../../training/config.ts';
 import { nodeStorage } from '../storage.ts';
 
@@ -52,10 +53,12 @@ function nameOf(iteration: number | undefined): string {
 class FolderReader {
   readonly #directory: string;
   readonly #storage: RunStorage;
+  readonly #algorithms: AlgorithmRegistry | undefined;
   #checkpoint: FoundPolicy | undefined;
 
-  constructor(directory: string) {
+  constructor(directory: string, algorithms: AlgorithmRegistry | undefined) {
     this.#directory = directory;
+    this.#algorithms = algorithms;
     this.#storage = nodeStorage(directory);
   }
 
@@ -84,8 +87,8 @@ class FolderReader {
 
   async #readRun(): Promise<Found> {
     const storage = this.#storage;
-    const { cohort: _versions, platform: _platform, ...fields } = withoutFormat(await readStoredConfig(storage, ''));
-    const config = resolveConfig(fields, storage.locate(runFiles.config));
+    const { config: stored, versions } = await readStoredConfig(storage, '');
+    const config = resolveConfig(stored, storage.locate(runFiles.config), undefined, this.#algorithms);
     const policies: FoundPolicy[] = [];
     for (const iteration of await listSnapshots(storage)) {
       const path = `${snapshotFolder}/${snapshotName(iteration)}`;
@@ -95,7 +98,7 @@ class FolderReader {
     const time = await versionOf(join(this.#directory, runFiles.checkpoint));
     if (time !== undefined && time !== this.#checkpoint?.version) {
       const { checkpoint } = await readRun(storage, '');
-      const file = checkpoint && policyOfCheckpoint(config, checkpoint, { 'cohort-rl': version }, this.#directory);
+      const file = checkpoint && policyOfCheckpoint(config, checkpoint, versions, this.#directory);
       const bytes = file && encodePolicy(withoutCritic(file));
       this.#checkpoint = file && { iteration: file.source.iteration, version: time, read: async () => bytes };
     }
@@ -123,10 +126,10 @@ export class WatchFolders {
   /** How to get the bytes at each address of the last state. */
   #policies: ReadonlyMap<string, FoundPolicy['read']> = new Map();
 
-  /** `title` is the folder as the user wrote it. */
-  constructor(title: string, folders: readonly WatchFolder[]) {
+  /** `title` is the folder as the user wrote it; `algorithms` those that runs may be of (default: the package's). */
+  constructor(title: string, folders: readonly WatchFolder[], algorithms?: AlgorithmRegistry) {
     this.#title = title;
-    this.#readers = folders.map(({ name, directory }) => ({ name, reader: new FolderReader(directory) }));
+    this.#readers = folders.map(({ name, directory }) => ({ name, reader: new FolderReader(directory, algorithms) }));
   }
 
   /** What there is at this moment; folders without any policy are left out. Throws {@link CohortError} if none has one, or for broken ones. */

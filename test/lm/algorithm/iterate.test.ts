@@ -11,9 +11,11 @@ import { samplePrompts } from '../../../src/lm/algorithm/sampler.ts';
 import type { LanguageState } from '../../../src/lm/algorithm/state.ts';
 import { drawProblem } from '../../../src/lm/tasks/problems.ts';
 import type { LanguageTask } from '../../../src/lm/tasks/task.ts';
-import { parameterTensors, restoreState, stateTensors } from '../../../src/lm/training/stateTensors.ts';
+import { countersOf, restoreState, stateTensors } from '../../../src/lm/training/checkpoint.ts';
 import { warmStart } from '../../../src/lm/training/warmStart.ts';
+import { parameterTensors } from '../../../src/run/checkpoint.ts';
 import { hashParameters } from '../../../src/run/sha256.ts';
+import type { Checkpoint } from '../../../src/run/storedRun.ts';
 import { lastLetter, smallState } from '../smallState.ts';
 
 const open: LanguageState[] = [];
@@ -34,7 +36,13 @@ async function run(state: LanguageState, iterations: number): Promise<Record<str
   return metrics;
 }
 
-const hash = ({ policy }: LanguageState): string => hashParameters(parameterTensors(policy));
+const hash = ({ policy }: LanguageState): string => hashParameters(parameterTensors(policy.parameters));
+
+/** A checkpoint of a state, as a run keeps it. */
+const checkpointOf = (state: LanguageState): Checkpoint => ({
+  tensors: new Map(stateTensors(state).map((tensor) => [tensor.name, tensor])),
+  metadata: { counters: JSON.stringify(countersOf(state)) },
+});
 
 /** A task whose completions are worth what they say: `b` is 1, all others 0. */
 const letters: LanguageTask = {
@@ -276,7 +284,7 @@ describe('every estimator', () => {
     for (const each of metrics) for (const [name, value] of Object.entries(each)) expect(Number.isFinite(value), name).toBe(true);
     expect(hash(whole)).not.toBe(start);
     await run(first, 2);
-    restoreState(second, { tensors: new Map(stateTensors(first).map((tensor) => [tensor.name, tensor])) });
+    restoreState(second, checkpointOf(first));
     expect(second).toMatchObject({ iteration: 2, promptsDrawn: first.promptsDrawn, rollouts: first.rollouts });
     await run(second, 2);
     expect(hash(second)).toBe(hash(whole));
@@ -299,16 +307,17 @@ describe('every estimator', () => {
 describe('restoreState', () => {
   it('refuses what is not of this run', async () => {
     const state = await make({});
-    const tensors = new Map(stateTensors(state).map((tensor) => [tensor.name, tensor]));
-    const without = (name: string): ReadonlyMap<string, never> => new Map([...tensors].filter(([key]) => key !== name)) as never;
-    expect(() => restoreState(state, { tensors: without('counters') })).toThrow(
-      'checkpoint: tensor counters: expected 6 numbers, got no such tensor',
-    );
-    expect(() => restoreState(state, { tensors: without('model.norm.weight') })).toThrow('tensor model.norm.weight');
+    const checkpoint = checkpointOf(state);
+    const { tensors } = checkpoint;
+    const without = (name: string): Checkpoint => ({ ...checkpoint, tensors: new Map([...tensors].filter(([key]) => key !== name)) });
+    expect(() => restoreState(state, without('model.norm.weight'))).toThrow('tensor model.norm.weight');
     const larger = await make({ hiddenSize: 24, headDim: 8 });
-    expect(() => restoreState(larger, { tensors })).toThrow('of another kind or number');
-    const broken = new Map(tensors).set('counters', { name: 'counters', shape: [6], data: Float64Array.of(1, 2, 3, 4, Number.NaN, 0) });
-    expect(() => restoreState(state, { tensors: broken })).toThrow('counters: expected whole numbers');
+    expect(() => restoreState(larger, checkpoint)).toThrow(/tensor .*: expected \d+ numbers \(Float32Array\), got \d+/);
+    expect(() => restoreState(state, { ...checkpoint, metadata: {} })).toThrow(
+      'checkpoint: counters: expected whole numbers iteration, globalStep',
+    );
+    const broken = { counters: JSON.stringify({ ...countersOf(state), tokens: -1 }) };
+    expect(() => restoreState(state, { ...checkpoint, metadata: broken })).toThrow('counters: expected whole numbers');
   });
 });
 

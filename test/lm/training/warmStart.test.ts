@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LanguageState, WarmStartCache, WarmStartProgress } from '../../../src/lm/algorithm/state.ts';
-import { parameterTensors } from '../../../src/lm/training/stateTensors.ts';
 import { warmStart, warmStartHash } from '../../../src/lm/training/warmStart.ts';
+import { parameterTensors } from '../../../src/run/checkpoint.ts';
 import { hashParameters } from '../../../src/run/sha256.ts';
 import { lastLetter, smallState } from '../smallState.ts';
 
@@ -29,7 +29,7 @@ function memoryCache(): WarmStartCache & { readonly kept: Map<string, Uint8Array
 }
 
 const warm = { warmStartAccuracy: 0.5, warmStartBatchSize: 16, warmStartMaxSteps: 500 } as const;
-const parametersOf = ({ policy }: LanguageState): string => hashParameters(parameterTensors(policy));
+const parametersOf = ({ policy }: LanguageState): string => hashParameters(parameterTensors(policy.parameters));
 
 describe('warmStart', () => {
   it('ends at the first measurement that reaches the accuracy', async () => {

@@ -1,80 +1,36 @@
 /**
- * What a run folder holds, and reading it without touching it: for evaluation, for loading a policy, for reports.
- *
- *     config.json             the resolved configuration; never changed once written
- *     metrics.jsonl           one line per iteration, one per evaluation; a number that is not finite is null
- *     episodes.csv            one row per training episode that ended; not in runs of language models
- *     evaluations.csv         one row per evaluation episode, or per prompt
- *     completions.jsonl       language models: a few completions per iteration with their rewards, one per line
- *     events.out.tfevents.*   the numbers of metrics.jsonl for TensorBoard, by global step
- *     checkpoint.safetensors  tensors to go on from; its metadata holds the sizes of the files above at that moment
- *     summary.json            once the run has ended
- *     policies/<n>.safetensors  the policy after iteration n, without what only training needs; see src/policies/policyFile.ts
- *     run.lock                while a process writes the run
+ * Reading a run folder without touching it: for evaluation, for loading a policy, for reports. Its files are those of src/run/layout.ts.
  */
 import { CohortError, show } from '../core/errors.ts';
-import type { RunSummary } from './events.ts';
+import { checkpointFormat, checkpointKeys, type RoadName, roadNames, runFiles, runFormat, runFormatVersion } from './layout.ts';
 import type { Tensor } from './safetensors.ts';
 import { decodeSafetensors } from './safetensors.ts';
 import { sha256 } from './sha256.ts';
 import type { RunStorage } from './storage.ts';
 import { joinPath } from './storage.ts';
+import type { RunSummary } from './summary.ts';
 
-/** The names in a run folder; the event file's begins with `events` and goes on with the time. */
-export const runFiles = {
-  config: 'config.json',
-  metrics: 'metrics.jsonl',
-  episodes: 'episodes.csv',
-  evaluations: 'evaluations.csv',
-  completions: 'completions.jsonl',
-  events: 'events.out.tfevents.',
-  checkpoint: 'checkpoint.safetensors',
-  summary: 'summary.json',
-  lock: 'run.lock',
-} as const;
-
-/** Folder of the snapshots inside a run folder. */
-export const snapshotFolder = 'policies';
-
-/** `000120.safetensors`: sorted by name is sorted by iteration, up to a million of them. */
-export function snapshotName(iteration: number): string {
-  return `${String(iteration).padStart(6, '0')}.safetensors`;
+/** A module of the user that registered what a run needs: its file name and the SHA-256 of its text. Nothing loads it from here. */
+export interface RecordedModule {
+  readonly name: string;
+  readonly sha256: string;
 }
 
-/** `format` in config.json: tells a run folder from any other folder with a config.json. */
-export const runFormat = 'cohort-run';
-/** `formatVersion` in config.json; goes up when a reader of today could not read the folder. */
-export const runFormatVersion = 1;
-
-/** Keys of a checkpoint's metadata that the run folder keeps for itself. */
-export const checkpointKeys = { format: 'cohort.format', config: 'cohort.config', files: 'cohort.files' } as const;
-/** Value of the format key. */
-export const checkpointFormat = 'checkpoint/1';
-
-/**
- * A configuration as it is stored: plain JSON. The run folder looks at two fields: `tensorboard` (`false` writes no event file), and `road` (`lm`
- * for a language model, which has completions instead of episodes; missing for environments).
- */
-export type StoredConfig = Readonly<Record<string, unknown>>;
-
-/** What a run trains on: an environment (`mdp`), or a task of a language model (`lm`). */
-export type RunRoad = 'mdp' | 'lm';
-
-/** The road of a stored configuration. */
-export function roadOf(config: StoredConfig): RunRoad {
-  return config.road === 'lm' ? 'lm' : 'mdp';
+/** What config.json holds besides its format: plain JSON. */
+export interface RunDescription {
+  readonly road: RoadName;
+  /** Versions of this package and of what it runs on, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Runtime, operating system and architecture. */
+  readonly platform: string;
+  /** Only where the run needs modules of the user. */
+  readonly modules?: readonly RecordedModule[];
+  /** The resolved configuration, every default written out. */
+  readonly config: Readonly<Record<string, unknown>>;
 }
 
-const roads: Readonly<Record<RunRoad, readonly [name: string, calls: string]>> = {
-  mdp: ['a run on an environment', 'train, resumeTraining, evaluateRun and loadPolicy'],
-  lm: ['a run of a language model', 'trainLanguageModel, resumeLanguageTraining, evaluateLanguageRun and sampleLanguageRun'],
-};
-
-/** Throws {@link CohortError} for a run of the other road. */
-export function checkRoad(config: StoredConfig, directory: string, expected: RunRoad): void {
-  const road = roadOf(config);
-  if (road !== expected) refuse(directory, roads[expected][0], roads[road][0], `use ${roads[road][1]} for it`);
-}
+/** {@link RunDescription} as it was read, with its format. */
+export type StoredConfig = RunDescription & { readonly format: string; readonly formatVersion: number };
 
 /** A checkpoint as it was written. */
 export interface Checkpoint {
@@ -96,7 +52,7 @@ function refuse(subject: string, expected: string, got: string, advice: string):
 function parseObject(bytes: Uint8Array): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -107,7 +63,7 @@ export function configIdentity(stored: StoredConfig): string {
   return sha256(JSON.stringify(stored));
 }
 
-/** config.json as it is stored, `format` included. Throws {@link CohortError} if the folder holds no run. */
+/** config.json. Throws {@link CohortError} if the folder holds no run, or one of another format. */
 export async function readStoredConfig(storage: RunStorage, directory: string): Promise<StoredConfig> {
   const path = joinPath(directory, runFiles.config);
   const where = storage.locate(path);
@@ -119,16 +75,34 @@ export async function readStoredConfig(storage: RunStorage, directory: string): 
     refuse(where, `"format": "${runFormat}"`, show(stored.format), 'give the folder of a run (this config.json is not ours)');
   }
   if (stored.formatVersion !== runFormatVersion) {
-    const advice = 'use the version of cohort-rl that wrote the run';
+    const advice =
+      typeof stored.formatVersion === 'number' && stored.formatVersion < runFormatVersion
+        ? 'train it again: runs of that format are no longer read'
+        : 'use the version of cohort-rl that wrote the run';
     refuse(where, `"formatVersion": ${runFormatVersion}`, show(stored.formatVersion), advice);
   }
-  return stored;
+  const { road, versions, platform, modules, config } = stored;
+  const advice = 'restore the file from a copy, or begin a new run';
+  if (!roadNames.includes(road as RoadName)) refuse(`${where}: road`, `one of ${roadNames.join(', ')}`, show(road), advice);
+  if (!isRecord(config)) refuse(`${where}: config`, 'the configuration of the run', show(config), advice);
+  if (!isTexts(versions) || typeof platform !== 'string')
+    refuse(where, 'versions and platform as text', show(versions ?? platform), advice);
+  if (modules !== undefined && !(Array.isArray(modules) && modules.every(isModule))) {
+    refuse(`${where}: modules`, 'a list of name and sha256', show(modules), advice);
+  }
+  return stored as unknown as StoredConfig;
 }
 
-/** The configuration without the two format fields. */
-export function withoutFormat(stored: StoredConfig): StoredConfig {
-  const { format: _format, formatVersion: _formatVersion, ...config } = stored;
-  return config;
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every((text) => typeof text === 'string');
+}
+
+function isModule(value: unknown): boolean {
+  return isRecord(value) && typeof value.name === 'string' && typeof value.sha256 === 'string';
 }
 
 function readSizes(text: string | undefined): Map<string, number> | undefined {
@@ -168,7 +142,7 @@ export async function readCheckpoint(storage: RunStorage, directory: string, sto
 
 /** A run as it lies in its folder. */
 export interface StoredRun {
-  readonly config: StoredConfig;
+  readonly description: RunDescription;
   /** `undefined` before the first checkpoint. */
   readonly checkpoint: Checkpoint | undefined;
   /** `undefined` before the end of the run. */
@@ -179,7 +153,7 @@ export interface StoredRun {
 export async function readRun(storage: RunStorage, directory: string): Promise<StoredRun> {
   const stored = await readStoredConfig(storage, directory);
   const checkpoint = await readCheckpoint(storage, directory, stored);
-  return { config: withoutFormat(stored), checkpoint, summary: await readSummary(storage, directory) };
+  return { description: stored, checkpoint, summary: await readSummary(storage, directory) };
 }
 
 /** summary.json, or `undefined` if the run has not ended. */
@@ -188,7 +162,7 @@ export async function readSummary(storage: RunStorage, directory: string): Promi
   const bytes = await storage.read(path);
   if (!bytes) return undefined;
   const summary = parseObject(bytes);
-  if (typeof summary?.parametersSha256 !== 'string' || typeof summary.status !== 'string') {
+  if (typeof summary?.parametersSha256 !== 'string' || typeof summary.status !== 'string' || !isRecord(summary.progress)) {
     refuse(storage.locate(path), 'the summary of a run', 'something else', 'delete the file and resume the run, which writes it again');
   }
   return summary as unknown as RunSummary;

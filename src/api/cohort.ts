@@ -1,0 +1,172 @@
+/**
+ * The rooms put together for one platform: what `import ... from 'cohort-rl'` gives. This folder knows every room; no room knows it.
+ */
+import type { Algorithm } from '../algorithms/algorithm.ts';
+import type { Platform } from '../core/platform.ts';
+import type { EnvSpec } from '../envs/spec.ts';
+import type { LanguageModel, ModelEvaluateOptions } from '../lm/training/languageModel.ts';
+import type { Player } from '../play/player.ts';
+import { isPolicyFolder } from '../policies/folder.ts';
+import type { PolicyFile } from '../policies/policyFile.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Evaluation } from '../run/evaluation.ts';
+import type { RunHome } from '../run/home.ts';
+import type { RoadName } from '../run/layout.ts';
+import { readStoredConfig } from '../run/storedRun.ts';
+import { createContext, type LibraryContext, type LibraryOptions, type RunOptions } from './context.ts';
+import {
+  createEnvironmentRoad,
+  type EnvFactory,
+  type EnvironmentGiven,
+  type EpisodeOptions,
+  type TrainConfig,
+  type Training,
+} from './environments.ts';
+import {
+  createLanguageRoad,
+  type LanguageGiven,
+  type LanguageRunOptions,
+  type LanguageTrainConfig,
+  type LanguageTraining,
+} from './languageModels.ts';
+import { createPolicies } from './policies.ts';
+
+/** What a resumed run may be given again. Those of the other road are ignored. */
+export interface ResumeOptions extends Omit<LanguageRunOptions, 'runDirectory'>, EnvironmentGiven, LanguageGiven {
+  /** A new place to stop; left out, the run goes to its end. */
+  readonly stopAfter?: number | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** How to evaluate a run: episodes for environments, prompts for language models. Those of the other road are ignored. */
+export interface EvaluateOptions extends EpisodeOptions, ModelEvaluateOptions, LanguageGiven {
+  readonly threads?: number | undefined;
+}
+
+/** An evaluation, and what it is of. */
+export interface RunEvaluation extends Evaluation {
+  readonly road: RoadName;
+  /** Id of the environment or of the task. */
+  readonly target: string;
+}
+
+/** The library on one platform. */
+export interface Cohort {
+  /** Begins a run; the configuration is checked at once, the work begins when the result is iterated or finished. */
+  train(config: TrainConfig, options?: RunOptions): Training;
+  /** The same for a language model. */
+  trainLanguageModel(config: LanguageTrainConfig, options?: LanguageRunOptions): LanguageTraining;
+  /** Goes on with a run of either road from its last checkpoint. */
+  resume(runDirectory: string, options?: ResumeOptions): Promise<Training | LanguageTraining>;
+  /** Measures what a run or a policy folder holds: whole episodes, or held-out prompts; sampled and greedy. */
+  evaluate(directory: string, options?: EvaluateOptions): Promise<RunEvaluation>;
+  /** What a run (its last checkpoint) or a policy folder holds, for use: a policy, or a language model. */
+  load(directory: string, options?: LanguageGiven & { readonly threads?: number }): Promise<Policy | LanguageModel>;
+  /** A run's model, for use; `close` it if it was loaded with several threads. Throws for a run on an environment. */
+  loadLanguageModel(runDirectory: string, options?: LanguageGiven & { readonly threads?: number }): Promise<LanguageModel>;
+  /** The policy of a run folder or a policy folder, for use. Throws for a run of a language model. */
+  loadPolicy(directory: string): Promise<Policy>;
+  /**
+   * The policy of a run folder or a policy folder as plain data, to look at, or to write with `encodePolicy`. With `iteration` the one that
+   * the run kept then.
+   */
+  readPolicy(directory: string, options?: { readonly iteration?: number }): Promise<PolicyFile>;
+  /** Writes a policy folder. Throws if there is one already, unless `overwrite`. */
+  savePolicy(directory: string, file: PolicyFile, options?: { readonly overwrite?: boolean }): Promise<void>;
+  /**
+   * Whether the policy's environment is known here. Throws if it is, and shows or takes something else than the policy, or does not take the
+   * policy's options.
+   */
+  checkPolicyTask(file: PolicyFile): Promise<boolean>;
+  /**
+   * A policy from plain data, for use; `seed` names the random numbers of sampled actions (default: the run's own). `arithmetic` as in training
+   * (default `plain`).
+   */
+  createPolicy(file: PolicyFile, options?: { readonly seed?: number; readonly arithmetic?: 'plain' | 'fused' }): Promise<Policy>;
+  /** The policy of a run folder or a policy folder with its environment, to play episodes that can be seen. */
+  loadPlayer(directory: string, options?: PlayerLoadOptions): Promise<Player>;
+  /** Makes an environment known by its id, to `train`, `resume`, `evaluate` and the rest. Throws if the id is taken. */
+  registerEnv(spec: EnvSpec): void;
+  /** Makes an algorithm known by its name. Throws if the name is taken. */
+  registerAlgorithm(algorithm: Algorithm): void;
+  /**
+   * Loads a module by its address (`file:` in Node) and calls its default export, which may register environments and algorithms; threads load it too.
+   * A run folder names the modules that a run needs and never loads them: call this again before `resume`.
+   */
+  useModule(url: string): Promise<void>;
+  /** For the command line and for libraries on top: the insides. */
+  readonly context: LibraryContext;
+}
+
+/** What `loadPlayer` takes. */
+export interface PlayerLoadOptions {
+  /** The custom environment of the run, which no file can hold. */
+  readonly env?: EnvFactory;
+  /** The policy that the run kept after this iteration. Default: its last checkpoint. */
+  readonly iteration?: number;
+}
+
+/** Binds the library to a platform. `home` is missing where nothing can be kept. */
+export function createCohort(platform: Platform, home?: RunHome, options: LibraryOptions = {}): Cohort {
+  const context = createContext(platform, home, options);
+  const { homeOf, modules, registry, algorithms } = context;
+  const policies = createPolicies(context);
+  const environments = createEnvironmentRoad(context, policies);
+  const languageModels = createLanguageRoad(context);
+
+  /** The road of a folder. Throws where the run needs a module that was not loaded. */
+  const roadOf = async (directory: string): Promise<RoadName> => {
+    const storage = homeOf().open(directory);
+    if (await isPolicyFolder(storage)) return 'environments';
+    const description = await readStoredConfig(storage, '');
+    modules.check(description, directory);
+    return description.road;
+  };
+
+  return {
+    context,
+    train: environments.train,
+    trainLanguageModel: languageModels.train,
+
+    async resume(directory, { env, bins, task, estimator, stopAfter, threads, ...run } = {}) {
+      const description = await readStoredConfig(homeOf().open(directory), '');
+      modules.check(description, directory);
+      const changes = { stopAfter, ...(threads === undefined ? {} : { threads }) };
+      return description.road === 'environments'
+        ? environments.resume(directory, description, changes, { ...(env && { env }), ...(bins && { bins }) }, run)
+        : languageModels.resume(directory, description, changes, { task, estimator }, run);
+    },
+
+    async evaluate(directory, { task, estimator, threads, numPrompts, numSamples, ...options } = {}) {
+      const road = await roadOf(directory);
+      if (road === 'environments') return { road, ...(await environments.evaluate(directory, options)) };
+      const model = await languageModels.load(directory, { task, estimator, threads });
+      try {
+        const evaluation = await model.evaluate({ numPrompts, numSamples, seed: options.seed });
+        return { road, target: model.task.id, ...evaluation };
+      } finally {
+        model.close();
+      }
+    },
+
+    async load(directory, given = {}) {
+      return (await roadOf(directory)) === 'environments' ? (await policies.load(directory)).policy : languageModels.load(directory, given);
+    },
+
+    loadLanguageModel: languageModels.load,
+    loadPolicy: async (directory) => (await policies.load(directory)).policy,
+    readPolicy: async (directory, { iteration } = {}) => (await policies.read(directory, iteration)).file,
+    savePolicy: policies.save,
+    checkPolicyTask: policies.isKnown,
+    createPolicy: policies.create,
+
+    async loadPlayer(directory, given = {}) {
+      await roadOf(directory);
+      return environments.loadPlayer(directory, given);
+    },
+
+    registerEnv: (spec) => void registry.register(spec),
+    registerAlgorithm: (algorithm) => void algorithms.register(algorithm),
+    useModule: (url) => modules.use(url),
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * Modules of the user: files that register environments and algorithms. Only a caller loads one; a run folder records name and SHA-256 as text.
+ */
+import type { Algorithm } from '../algorithms/algorithm.ts';
+import type { AlgorithmRegistry } from '../algorithms/index.ts';
+import { algorithms as ownAlgorithms } from '../algorithms/index.ts';
+import { CohortError, show } from '../core/errors.ts';
+import type { Platform } from '../core/platform.ts';
+import { box, discrete } from '../core/space.ts';
+import type { EnvRegistry, EnvSpec } from '../envs/spec.ts';
+import { sha256 } from '../run/sha256.ts';
+import type { RecordedModule, RunDescription } from '../run/storedRun.ts';
+
+/** What a module's default export is given. */
+export interface ModuleContext {
+  /** Makes an environment known by its id. */
+  registerEnv(spec: EnvSpec): void;
+  /** Makes an algorithm known by its name. */
+  registerAlgorithm(algorithm: Algorithm): void;
+  /** The package's algorithms, to build on. */
+  readonly algorithms: typeof ownAlgorithms;
+  readonly box: typeof box;
+  readonly discrete: typeof discrete;
+  readonly CohortError: typeof CohortError;
+}
+
+/** A module that was loaded. */
+interface LoadedModule extends RecordedModule {
+  readonly url: string;
+  /** Ids and names that it registered. */
+  readonly registered: ReadonlySet<string>;
+}
+
+/** The modules that a library was told to load. */
+export class UserModules {
+  readonly #platform: Platform;
+  readonly #registry: EnvRegistry;
+  readonly #algorithms: AlgorithmRegistry;
+  readonly #loaded: LoadedModule[] = [];
+
+  constructor(platform: Platform, registry: EnvRegistry, algorithms: AlgorithmRegistry) {
+    this.#platform = platform;
+    this.#registry = registry;
+    this.#algorithms = algorithms;
+  }
+
+  /** Addresses of all, for threads that step environments. */
+  get urls(): string[] {
+    return this.#loaded.map(({ url }) => url);
+  }
+
+  /** Loads a module, once. Throws {@link CohortError} where it cannot be loaded or registers nothing. */
+  async use(url: string): Promise<void> {
+    if (this.#loaded.some((module) => module.url === url)) return;
+    const name = decodeURIComponent(url.slice(url.lastIndexOf('/') + 1));
+    const { loadModule } = this.#platform;
+    if (!loadModule) {
+      const advice = 'call registerEnv and registerAlgorithm in the program itself';
+      throw new CohortError({ subject: 'useModule', expected: 'a platform that loads modules', got: this.#platform.name, advice });
+    }
+    const registered = new Set<string>();
+    const { exports, bytes } = await loadModule(url);
+    await applyModule(exports, name, {
+      registerEnv: (spec) => {
+        this.#registry.register(spec);
+        registered.add(spec.id);
+      },
+      registerAlgorithm: (algorithm) => {
+        this.#algorithms.register(algorithm);
+        registered.add(algorithm.name);
+      },
+      ...{ algorithms: ownAlgorithms, box, discrete, CohortError },
+    });
+    this.#loaded.push({ name, url, sha256: sha256(bytes), registered });
+  }
+
+  /** The modules that registered one of these names, as a run folder records them. */
+  recordedFor(...names: readonly string[]): RecordedModule[] {
+    return this.#loaded
+      .filter(({ registered }) => names.some((name) => registered.has(name)))
+      .map(({ name, sha256: digest }) => ({ name, sha256: digest }));
+  }
+
+  /** Throws {@link CohortError} where a run needs a module that was not loaded. */
+  check({ modules = [] }: Pick<RunDescription, 'modules'>, directory: string): void {
+    const missing = modules.find(({ name }) => !this.#loaded.some((loaded) => loaded.name === name));
+    if (!missing) return;
+    throw new CohortError({
+      subject: directory,
+      expected: `the module ${missing.name}, which registers what this run needs and which no file of it can load`,
+      got: 'nothing',
+      advice: `give it again: --module <path of ${missing.name}>, or in a program useModule(url)`,
+    });
+  }
+
+  /** Names of modules that differ from those that the run began with. */
+  changed({ modules = [] }: Pick<RunDescription, 'modules'>): string[] {
+    const isOther = ({ name, sha256: digest }: RecordedModule): boolean =>
+      this.#loaded.some((loaded) => loaded.name === name && loaded.sha256 !== digest);
+    return modules.filter(isOther).map(({ name }) => name);
+  }
+}
+
+/** Calls a module's default export. Throws {@link CohortError} where there is none. */
+async function applyModule(exports: Readonly<Record<string, unknown>>, name: string, context: ModuleContext): Promise<void> {
+  const register = exports.default;
+  if (typeof register !== 'function') {
+    const advice = 'write export default ({ registerEnv }) => registerEnv({ id: "Mine-v0", ... })';
+    throw new CohortError({ subject: `module ${name}`, expected: 'a function as its default export', got: show(register), advice });
+  }
+  await register(context);
+}

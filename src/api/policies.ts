@@ -1,0 +1,105 @@
+/**
+ * Policies of run folders and policy folders, in a program.
+ */
+import { CohortError } from '../core/errors.ts';
+import {
+  checkSpaces,
+  isPolicyFolder,
+  listSnapshots,
+  policyOfCheckpoint,
+  readPolicyFolder,
+  readSnapshot,
+  writePolicyFolder,
+} from '../policies/folder.ts';
+import { instantiatePolicy, kernelBytesOf, type PolicyFile } from '../policies/policyFile.ts';
+import type { Policy } from '../policy/policy.ts';
+import { learnerKey } from '../random/index.ts';
+import { readRun } from '../run/storedRun.ts';
+import { type ResolvedConfig, resolveConfig } from '../training/config.ts';
+import type { LibraryContext } from './context.ts';
+import { checkRoad } from './storedRun.ts';
+
+/** What playing needs to know of a run. */
+export type PlayConfig = Pick<ResolvedConfig, 'env' | 'envOptions' | 'seed' | 'evaluationMaxSteps' | 'envSeeding' | 'arithmetic'>;
+
+/** Policies on one platform. */
+export interface Policies {
+  /** A policy from plain data; `seed` names the random numbers of sampled actions (default: the run's own). */
+  create(file: PolicyFile, options?: { readonly seed?: number; readonly arithmetic?: 'plain' | 'fused' }): Promise<Policy>;
+  /** A folder's policy as plain data, and how its run would play it. */
+  read(directory: string, iteration?: number): Promise<{ readonly file: PolicyFile; readonly config: PlayConfig }>;
+  /** The same, for use. */
+  load(directory: string, iteration?: number): Promise<{ readonly policy: Policy; readonly config: PlayConfig }>;
+  save(directory: string, file: PolicyFile, options?: { readonly overwrite?: boolean }): Promise<void>;
+  isKnown(file: PolicyFile): Promise<boolean>;
+}
+
+/** Seed of a run that names none: the default of the configuration. */
+const usualSeed = 1;
+
+/** Binds policies to a platform. */
+export function createPolicies({ registry, algorithms, createKernels, homeOf }: LibraryContext): Policies {
+  const create: Policies['create'] = async (file, { seed = file.source.seed ?? usualSeed, arithmetic = 'plain' } = {}) => {
+    const kernels = await createKernels({ bytes: kernelBytesOf(file.spec), threads: 1, arithmetic });
+    return instantiatePolicy(file, kernels, learnerKey(seed));
+  };
+
+  const read: Policies['read'] = async (directory, iteration) => {
+    const storage = homeOf().open(directory);
+    if (await isPolicyFolder(storage)) {
+      const file = await readPolicyFolder(storage);
+      const { env, envOptions, source } = file;
+      const { seed = usualSeed, evaluationMaxSteps } = source;
+      if (iteration === undefined || iteration === source.iteration) {
+        return { file, config: { env, envOptions, seed, evaluationMaxSteps, envSeeding: 'cohort', arithmetic: 'plain' } };
+      }
+      return refuseIteration(directory, iteration, source.iteration === undefined ? [] : [source.iteration]);
+    }
+    const { description, checkpoint } = await readRun(storage, '');
+    checkRoad(description, directory, 'environments');
+    const config = resolveConfig(description.config, `${directory}: config.json`, undefined, algorithms);
+    const snapshot = iteration === undefined ? undefined : await readSnapshot(storage, iteration);
+    if (snapshot) return { file: snapshot, config };
+    if (!checkpoint) {
+      throw new CohortError({
+        subject: directory,
+        expected: 'a run with a checkpoint',
+        got: 'none yet',
+        advice: 'let it train for a moment, or resume it',
+        kind: 'failure',
+      });
+    }
+    const file = policyOfCheckpoint(config, checkpoint, description.versions, directory);
+    if (iteration === undefined || iteration === file.source.iteration) return { file, config };
+    return refuseIteration(directory, iteration, [...(await listSnapshots(storage)), file.source.iteration ?? 0]);
+  };
+
+  return {
+    create,
+    read,
+    async load(directory, iteration) {
+      const { file, config } = await read(directory, iteration);
+      return { config, policy: await create(file, config) };
+    },
+    save: (directory, file, { overwrite = false } = {}) => writePolicyFolder(homeOf().open(directory), file, overwrite),
+    async isKnown(file) {
+      const spec = registry.find(file.env);
+      if (!spec) return false;
+      // With options the spaces may be others than those registered.
+      const env = Object.keys(file.envOptions).length === 0 ? undefined : await spec.make(file.envOptions);
+      checkSpaces(file.spec, env ?? spec, file.env);
+      env?.close?.();
+      return true;
+    },
+  };
+}
+
+function refuseIteration(directory: string, iteration: number, kept: readonly number[]): never {
+  const known = [...new Set(kept)];
+  throw new CohortError({
+    subject: `${directory}: iteration`,
+    expected: known.length > 0 ? `one of ${known.join(', ')}` : 'none, for the policy does not say which it has',
+    got: String(iteration),
+    advice: 'choose one of those, or leave it out; policySnapshots says how many a run keeps',
+  });
+}

@@ -1,0 +1,162 @@
+/**
+ * A language model in training, as a session sees it: the warm start, iterations with their completions, and the model to evaluate and keep.
+ */
+import { CohortError } from '../../core/errors.ts';
+import { parameterTensors } from '../../run/checkpoint.ts';
+import type { Evaluation } from '../../run/evaluation.ts';
+import type { CompletionRecord, RunEventBody } from '../../run/events.ts';
+import { runFiles } from '../../run/layout.ts';
+import type { RunTable } from '../../run/runWriter.ts';
+import type { SessionContext, SessionIteration, Trainee, TraineeReport } from '../../run/session.ts';
+import type { Checkpoint } from '../../run/storedRun.ts';
+import { iterate } from '../algorithm/iterate.ts';
+import { createLanguageState, type LanguageContext, type LanguageState, type WarmStartProgress } from '../algorithm/state.ts';
+import type { LanguageConfig } from '../config/config.ts';
+import { countersOf, restoreState, stateTensors } from './checkpoint.ts';
+import { Evaluator } from './evaluation.ts';
+import { LanguageModel } from './languageModel.ts';
+import { warmStart } from './warmStart.ts';
+
+/** What a run of a language model is given from outside. */
+export interface LanguageTrainingContext extends SessionContext, Omit<LanguageContext, 'onWarmStart'> {}
+
+/** What an iteration of a language model gives to a program besides. */
+export interface LanguageExtra {
+  /** Tokens sampled for training so far. */
+  readonly tokens: number;
+  /** A few completions of this iteration. */
+  readonly completions: readonly CompletionRecord[];
+  /** Everything that was drawn is right: the run ends here. */
+  readonly solved: boolean;
+}
+
+/** One iteration of a language model, as the iterator gives it; `globalStep` are completions. */
+export interface LanguageIterationResult extends SessionIteration, LanguageExtra {}
+
+/** What a run of a language model gives at its end, besides the summary. */
+export interface TrainedModel {
+  /** The trained model; it lives as long as the program keeps it. */
+  readonly model: LanguageModel;
+}
+
+/** `completions.jsonl`: a few completions per iteration with their rewards, one per line. */
+export const completionsTable: RunTable = { file: runFiles.completions, header: '' };
+
+/** The state of a run and the trainee that it makes. */
+export async function createLanguageTrainee(
+  config: LanguageConfig,
+  context: LanguageTrainingContext,
+): Promise<Trainee<LanguageExtra, TrainedModel>> {
+  return new LanguageTrainee(await createState(config, context), context);
+}
+
+/** The state, or what to change where there is not enough memory for it. */
+export async function createState(config: LanguageConfig, context: LanguageContext): Promise<LanguageState> {
+  try {
+    return await createLanguageState(config, context);
+  } catch (cause) {
+    const full = cause instanceof CohortError ? cause.parts.subject === 'kernels.bytes' : cause instanceof RangeError;
+    if (!full) throw cause;
+    const { numGroups, groupSize, hiddenSize, numHiddenLayers } = config;
+    throw new CohortError({
+      subject: 'numGroups, groupSize, hiddenSize, numHiddenLayers',
+      expected: 'a batch and models that fit into memory (4 GiB at most)',
+      got: `${numGroups} x ${groupSize} completions, ${numHiddenLayers} layers of width ${hiddenSize}`,
+      advice: 'use fewer groups or completions, or a smaller model',
+      cause,
+    });
+  }
+}
+
+class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
+  readonly road = 'language-models';
+  readonly unit = 'completions';
+  readonly finiteMetrics = ['losses/gradient_norm', 'losses/value_loss', 'losses/entropy'];
+  readonly target: string;
+  readonly method: string;
+  readonly config: LanguageConfig;
+  readonly learned: Trainee<LanguageExtra, TrainedModel>['learned'];
+  readonly #state: LanguageState;
+  readonly #context: LanguageTrainingContext;
+  readonly #evaluator: Evaluator;
+
+  constructor(state: LanguageState, context: LanguageTrainingContext) {
+    const { policy, critic } = state;
+    this.target = state.task.id;
+    this.method = state.config.estimator;
+    this.config = state.config;
+    this.learned = [
+      { prefix: '', parameters: policy.parameters },
+      ...(critic ? [{ prefix: 'critic/', parameters: critic.model.parameters }] : []),
+    ];
+    this.#state = state;
+    this.#context = context;
+    this.#evaluator = new Evaluator(state);
+  }
+
+  counters(): ReturnType<typeof countersOf> {
+    return countersOf(this.#state);
+  }
+
+  /** The warm start; an abort in it leaves nothing to go on from, and a resume begins again. */
+  async prepare(tell: (event: RunEventBody) => void): Promise<boolean> {
+    const { warmStartAccuracy: target } = this.config;
+    const { now } = this.#state;
+    const onWarmStart = ({ step, accuracy, seconds, cached }: WarmStartProgress): void =>
+      tell({ event: 'warmStart', step, accuracy, target, seconds, done: false, cached });
+    const before = now();
+    const report = await warmStart(this.#state, { ...this.#context, onWarmStart });
+    if (report.interrupted) return false;
+    const { steps: step, sampledAccuracy: accuracy, cached, discarded } = report;
+    const seconds = (now() - before) / 1000;
+    const why = discarded === undefined ? {} : { discarded };
+    if (target > 0) tell({ event: 'warmStart', step, accuracy, target, seconds, done: true, cached, ...why });
+    return true;
+  }
+
+  async iterate(): Promise<TraineeReport<LanguageExtra>> {
+    const { metrics, samples: completions, solved } = await iterate(this.#state);
+    const { iteration, tokens } = this.#state;
+    return {
+      metrics,
+      lines: () => completions.map((completion) => JSON.stringify({ iteration, ...completion })),
+      event: { event: 'completions', iteration, completions },
+      extra: { tokens, completions, solved },
+    };
+  }
+
+  evaluate(final: boolean): Promise<Evaluation> {
+    const { evaluationPrompts, finalEvaluationPrompts, evaluationSamples } = this.config;
+    return this.#evaluator.evaluate(
+      final ? { numPrompts: finalEvaluationPrompts, numSamples: evaluationSamples } : { numPrompts: evaluationPrompts, numSamples: 1 },
+    );
+  }
+
+  isEnough({ solved }: LanguageExtra): ReturnType<Trainee<LanguageExtra, TrainedModel>['isEnough']> {
+    return solved ? { status: 'done', message: 'solved' } : undefined;
+  }
+
+  tensors(): ReturnType<typeof stateTensors> {
+    return stateTensors(this.#state);
+  }
+
+  restore(checkpoint: Checkpoint): void {
+    restoreState(this.#state, checkpoint);
+  }
+
+  hashed(): ReturnType<typeof parameterTensors> {
+    return parameterTensors(this.#state.policy.parameters);
+  }
+
+  summary(): { tokens: number } {
+    return { tokens: this.#state.tokens };
+  }
+
+  trained(): TrainedModel {
+    return { model: new LanguageModel(this.#state) };
+  }
+
+  close(): void {
+    this.#state.kernels.close();
+  }
+}

@@ -1,0 +1,292 @@
+/**
+ * A run from its beginning to its end, on every road: evaluation, metrics, checkpoints, snapshots, events and cancellation around the iterations of
+ * a trainee. What is a road's own stands in its trainee.
+ */
+import type { Platform } from '../core/platform.ts';
+import { type Counters, readRecord } from './checkpoint.ts';
+import { RunClock } from './clock.ts';
+import { type Evaluation, type EvaluationStatistics, statisticsOf } from './evaluation.ts';
+import type { RunEvent, RunEventBody } from './events.ts';
+import { checkFinite, type NamedParameters } from './finite.ts';
+import type { RoadName } from './layout.ts';
+import { type RunSession, runLoop } from './loop.ts';
+import type { RunTable, RunWriter } from './runWriter.ts';
+import type { Tensor } from './safetensors.ts';
+import { hashParameters } from './sha256.ts';
+import type { Checkpoint } from './storedRun.ts';
+import type { RunProgress, RunStatus, RunSummary } from './summary.ts';
+
+/** What a session reads of a configuration. */
+export interface SessionConfig {
+  readonly seed: number;
+  readonly iterations: number;
+  readonly stopAfter?: number | undefined;
+  readonly evaluationInterval: number;
+  readonly checkpointInterval: number;
+  readonly checkpointSeconds: number;
+  readonly arithmetic: string;
+}
+
+/** What one iteration of a trainee reports. */
+export interface TraineeReport<Extra> {
+  /** By the keys of `metricTable`. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Lines of the run's own table. */
+  lines(seconds: number): string[];
+  /** What the road tells of the iteration besides. */
+  readonly event?: RunEventBody;
+  /** What an iteration of this road gives to a program besides. */
+  readonly extra: Extra;
+}
+
+/** What is trained, as a session sees it. */
+export interface Trainee<Extra, Trained> {
+  readonly road: RoadName;
+  /** Id of the environment or of the task. */
+  readonly target: string;
+  /** Name of the algorithm or of the estimator. */
+  readonly method: string;
+  readonly unit: RunProgress['unit'];
+  readonly config: SessionConfig;
+  /** Metric that shows the progress per second, if it is none of the report's. */
+  readonly speedMetric?: string;
+  /** Metrics that must be finite. */
+  readonly finiteMetrics: readonly string[];
+  /** Everything that learns. */
+  readonly learned: readonly NamedParameters[];
+  /** Whole numbers that a resume needs; `iteration` and `globalStep` (see {@link RunProgress}) among them. */
+  counters(): Counters & { readonly iteration: number; readonly globalStep: number };
+  /** What comes before the first iteration of a new run; `false` where an abort left nothing to go on from. */
+  prepare?(tell: (event: RunEventBody) => void): Promise<boolean>;
+  /** Advances by one iteration. */
+  iterate(): TraineeReport<Extra> | Promise<TraineeReport<Extra>>;
+  /** `final`: the evaluation at the end, which may be larger. */
+  evaluate(final: boolean): Evaluation | Promise<Evaluation>;
+  /** Whether there is a reason to end after this iteration, and which. */
+  isEnough(extra: Extra, evaluation: Evaluation | undefined): { readonly status: RunStatus; readonly message?: string } | undefined;
+  /** Every tensor of a checkpoint. */
+  tensors(): Tensor[];
+  /** What a checkpoint holds besides as text. */
+  metadata?(): Readonly<Record<string, string>>;
+  /** Takes over a checkpoint of the same configuration. */
+  restore(checkpoint: Checkpoint): void;
+  /** What `parametersSha256` is made of. */
+  hashed(): readonly { readonly data: ArrayBufferView }[];
+  /** The policy file to keep after this iteration (0: before the first), if it is due. */
+  snapshot?(iteration: number): Uint8Array | undefined;
+  /** What the road adds to the summary. */
+  summary?(): Partial<RunSummary>;
+  /** What a program gets at the end, besides the summary; it lives as long as the program keeps it. */
+  trained(): Trained;
+  /** Frees what only training needs. */
+  close(): void;
+}
+
+/** An open run folder. */
+export interface RunFolder {
+  readonly writer: RunWriter;
+  /** Missing for a new run, and for one that was ended before its first. */
+  readonly checkpoint?: Checkpoint | undefined;
+  readonly directory: string;
+}
+
+/** What a run is given from outside. */
+export interface SessionContext {
+  readonly platform: Platform;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Opens the run folder, new or to go on with; missing for a run that is kept nowhere. */
+  readonly openFolder?: ((table: RunTable) => Promise<RunFolder>) | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+}
+
+/** One iteration, as the iterator gives it; each road adds its own. */
+export interface SessionIteration {
+  /** 1 for the first. */
+  readonly iteration: number;
+  readonly iterations: number;
+  /** The run's progress so far: environment steps, or completions. */
+  readonly globalStep: number;
+  /** By the keys of `metricTable`. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Where this iteration was evaluated. */
+  readonly evaluation?: Evaluation | undefined;
+}
+
+/** Runs a trainee to its end; `done` is given the result also where the consumer leaves the loop early. */
+export async function* runSession<Extra, Trained>(
+  create: () => Promise<Trainee<Extra, Trained>>,
+  table: RunTable,
+  context: SessionContext,
+  done: (result: { readonly summary: RunSummary } & Trained) => void,
+): AsyncGenerator<SessionIteration & Extra, void> {
+  // The trainee first: what cannot be built leaves no folder behind.
+  const trainee = await create();
+  const { iterations, stopAfter } = trainee.config;
+  let folder: RunFolder | undefined;
+  try {
+    folder = await context.openFolder?.(table);
+    const session = await Session.begin(trainee, context, folder);
+    const { signal, platform } = context;
+    const isEnough = (result: SessionIteration & Extra): ReturnType<typeof trainee.isEnough> => trainee.isEnough(result, result.evaluation);
+    yield* runLoop(session, { iterations, stopAfter, signal, pause: () => platform.pause(), isEnough }, done);
+  } finally {
+    await folder?.writer.close();
+    trainee.close();
+  }
+}
+
+/** What a checkpoint says of the run itself. */
+interface StoredProgress {
+  readonly seconds: number;
+  readonly startEvaluation?: EvaluationStatistics;
+}
+
+const isProgress = (value: unknown): value is StoredProgress => {
+  const seconds = (value as Partial<StoredProgress> | null)?.seconds;
+  return typeof seconds === 'number' && seconds >= 0;
+};
+
+/** A run between its beginning and its end. */
+class Session<Extra, Trained> implements RunSession<SessionIteration & Extra, { readonly summary: RunSummary } & Trained> {
+  readonly #trainee: Trainee<Extra, Trained>;
+  readonly #context: SessionContext;
+  readonly #folder: RunFolder | undefined;
+  readonly #clock: RunClock;
+  #startEvaluation: EvaluationStatistics | undefined;
+  /** False until the preparation is over: there is nothing to go on from before. */
+  #begun = false;
+  #checkpointIteration = -1;
+
+  private constructor(trainee: Trainee<Extra, Trained>, context: SessionContext, folder: RunFolder | undefined, before?: StoredProgress) {
+    this.#trainee = trainee;
+    this.#context = context;
+    this.#folder = folder;
+    this.#startEvaluation = before?.startEvaluation;
+    const { now } = context.platform;
+    const { globalStep } = trainee.counters();
+    this.#clock = new RunClock({ ...trainee.config, now, secondsBefore: before?.seconds ?? 0, stepsBefore: globalStep });
+  }
+
+  static async begin<Extra, Trained>(
+    trainee: Trainee<Extra, Trained>,
+    context: SessionContext,
+    folder: RunFolder | undefined,
+  ): Promise<Session<Extra, Trained>> {
+    const checkpoint = folder?.checkpoint;
+    if (checkpoint) trainee.restore(checkpoint);
+    const before = checkpoint && readRecord(checkpoint.metadata, 'session', 'the seconds of training so far', isProgress);
+    const session = new Session(trainee, context, folder, before);
+    const { road, config } = trainee;
+    session.#emit({ event: 'config', road, config: { ...config }, resumed: checkpoint !== undefined });
+    if (checkpoint) {
+      session.#begun = true;
+      session.#checkpointIteration = session.iteration;
+    } else if (!trainee.prepare || (await trainee.prepare((event) => session.#emit(event)))) {
+      session.#begun = true;
+      if (config.evaluationInterval > 0) session.#startEvaluation = statisticsOf(await session.#evaluateAndNote());
+      await session.#snapshot();
+      // A run killed in its first seconds goes on from here, and a folder that cannot be written is known before the work.
+      await session.#checkpoint();
+    }
+    return session;
+  }
+
+  get iteration(): number {
+    return this.#trainee.counters().iteration;
+  }
+
+  /** One iteration with what belongs to it. */
+  async iterate(): Promise<SessionIteration & Extra> {
+    const { speedMetric, config, finiteMetrics, learned } = this.#trainee;
+    const { iterations, evaluationInterval } = config;
+    const report = await this.#clock.iterating(() => this.#trainee.iterate());
+    const { iteration, globalStep } = this.#trainee.counters();
+    checkFinite(iteration, report.metrics, finiteMetrics, learned);
+    const { seconds } = this.#clock;
+    const progressPerSecond = this.#clock.progressPerSecond(globalStep);
+    const metrics = { ...(speedMetric && { [speedMetric]: Math.round(progressPerSecond) }), ...report.metrics };
+    await this.#folder?.writer.iteration({ iteration, globalStep, seconds, metrics, lines: report.lines(seconds) });
+    const timeLeft = this.#clock.timeLeft(iterations - iteration);
+    this.#emit({ event: 'iteration', iteration, iterations, globalStep, seconds, progressPerSecond, timeLeft, metrics });
+    if (report.event) this.#emit(report.event);
+    const due = evaluationInterval > 0 && iteration % evaluationInterval === 0;
+    const evaluation = due ? await this.#evaluateAndNote() : undefined;
+    // Before the checkpoint: a resume never goes back before it, and would not write this snapshot again.
+    await this.#snapshot();
+    if (this.#clock.isCheckpointDue(iteration)) await this.#checkpoint();
+    return { iteration, iterations, globalStep, metrics, ...report.extra, evaluation };
+  }
+
+  /** Last checkpoint, last evaluation, summary. */
+  async end(status: RunStatus, message?: string): Promise<{ readonly summary: RunSummary } & Trained> {
+    const trainee = this.#trainee;
+    const { platform, versions } = this.#context;
+    if (this.#begun) await this.#checkpoint();
+    const evaluation = this.#begun ? await trainee.evaluate(true) : null;
+    const { iteration, globalStep } = trainee.counters();
+    const summary: RunSummary = {
+      ...this.#origin(),
+      road: trainee.road,
+      target: trainee.target,
+      method: trainee.method,
+      status,
+      parametersSha256: hashParameters(trainee.hashed()),
+      progress: { unit: trainee.unit, count: globalStep },
+      ...trainee.summary?.(),
+      iterations: iteration,
+      seconds: this.#clock.seconds,
+      progressPerSecond: this.#clock.progressPerSecond(globalStep),
+      ...(this.#startEvaluation && { startEvaluation: this.#startEvaluation }),
+      evaluation,
+      versions,
+      platform: platform.name,
+      arithmetic: trainee.config.arithmetic,
+      ...(message === undefined ? {} : { message }),
+    };
+    await this.#folder?.writer.summary(summary);
+    this.#emit({ event: 'summary', ...summary });
+    return { summary, ...trainee.trained() };
+  }
+
+  /** Writes a checkpoint, if the run is kept and there is something new. */
+  async #checkpoint(): Promise<void> {
+    const trainee = this.#trainee;
+    const counters = trainee.counters();
+    const { iteration, globalStep } = counters;
+    this.#clock.noteCheckpoint();
+    if (!this.#folder || this.#checkpointIteration === iteration) return;
+    const { writer } = this.#folder;
+    this.#checkpointIteration = iteration;
+    const progress: StoredProgress = {
+      seconds: this.#clock.seconds,
+      ...(this.#startEvaluation && { startEvaluation: this.#startEvaluation }),
+    };
+    const metadata = { ...trainee.metadata?.(), counters: JSON.stringify(counters), session: JSON.stringify(progress) };
+    await writer.checkpoint(trainee.tensors(), metadata);
+    this.#emit({ event: 'checkpoint', iteration, globalStep, path: writer.checkpointPath });
+  }
+
+  /** Keeps the policy as it is now in the run folder, if it is due. */
+  async #snapshot(): Promise<void> {
+    if (!this.#folder) return;
+    const bytes = this.#trainee.snapshot?.(this.iteration);
+    if (bytes) await this.#folder.writer.snapshot(this.iteration, bytes);
+  }
+
+  async #evaluateAndNote(): Promise<Evaluation> {
+    const evaluation = await this.#trainee.evaluate(false);
+    const { iteration, globalStep } = this.#trainee.counters();
+    await this.#folder?.writer.evaluation({ iteration, globalStep, seconds: this.#clock.seconds, ...evaluation });
+    this.#emit({ event: 'evaluation', iteration, globalStep, ...evaluation });
+    return evaluation;
+  }
+
+  #origin(): { readonly runDirectory: string | null; readonly seed: number } {
+    return { runDirectory: this.#folder?.directory ?? null, seed: this.#trainee.config.seed };
+  }
+
+  #emit(event: RunEventBody): void {
+    this.#context.onEvent?.({ ...this.#origin(), ...event } as RunEvent);
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * What is trained on environments, as a session sees it: an algorithm's state, its episodes, and the policy to evaluate and keep.
+ */
+import type { Algorithm, AlgorithmContext, AlgorithmState, IterationReport } from '../algorithms/algorithm.ts';
+import type { Seed, VectorEnv } from '../core/env.ts';
+import { CohortError } from '../core/errors.ts';
+import type { TrainingNormalization } from '../core/observationStatistics.ts';
+import { evaluate } from '../play/evaluate.ts';
+import { type PolicyMoment, snapshotOf } from '../policies/folder.ts';
+import type { Policy } from '../policy/policy.ts';
+import { parameterTensors } from '../run/checkpoint.ts';
+import type { Evaluation } from '../run/evaluation.ts';
+import { runFiles } from '../run/layout.ts';
+import type { RunTable } from '../run/runWriter.ts';
+import type { SessionContext, SessionIteration, Trainee, TraineeReport } from '../run/session.ts';
+import { checkpointTensors, type counterNames, normalizerTensors, restoreCheckpoint } from './checkpoint.ts';
+import type { ResolvedConfig } from './config.ts';
+import { isSnapshotDue } from './snapshots.ts';
+
+/** Where environments come from: those of an id, or the user's own. */
+export interface EnvironmentSource {
+  readonly id: string;
+  /** Evaluation episodes are cut here by default. */
+  readonly evaluationMaxSteps?: number;
+  makeVector(numEnvs: number, options: Readonly<Record<string, unknown>>): Promise<VectorEnv>;
+  /** The same in the wrappers that the configuration asks for; only training sees it, evaluation takes the bare one. */
+  makeTrainingVector(config: ResolvedConfig): Promise<{ env: VectorEnv; normalization?: TrainingNormalization }>;
+  /** Seeds of `numEnvs` environments; those of evaluation share none with those of training. */
+  seeds(seed: number, numEnvs: number, mode: 'cohort' | 'gymnasium', purpose: 'training' | 'evaluation'): Seed[];
+}
+
+/** What a run on environments is given from outside. */
+export interface TrainingContext extends SessionContext {
+  readonly source: EnvironmentSource;
+  readonly algorithm: Algorithm;
+  readonly createKernels: (options: {
+    bytes: number;
+    threads: number;
+    arithmetic: 'plain' | 'fused';
+  }) => ReturnType<AlgorithmContext['createKernels']>;
+  /** Learner key: two 32-bit words, `learnerKey(seed)`. */
+  readonly key: Uint32Array;
+  /** The user's own binning, where `bins` is `custom`. */
+  readonly binning?: AlgorithmContext['binning'];
+}
+
+/** One iteration on environments, as the iterator gives it. */
+export type IterationResult = SessionIteration;
+
+/** What a run on environments gives at its end, besides the summary. */
+export interface TrainedPolicy {
+  /** The trained policy; it lives as long as the program keeps it. */
+  readonly policy: Policy;
+}
+
+/** `episodes.csv`: every training episode that ended; `return` is undiscounted and raw, `seconds` are of training. */
+export const episodesTable: RunTable = { file: runFiles.episodes, header: 'globalStep,iteration,env,return,length,seconds\n' };
+
+/** Environments, just reset, the algorithm's state on them, and the trainee that they make. */
+export async function createTrainee(config: ResolvedConfig, context: TrainingContext): Promise<Trainee<object, TrainedPolicy>> {
+  const { source, platform, binning, key } = context;
+  const { seed, envSeeding, threads, arithmetic } = config;
+  const numEnvs = config.numEnvs as number;
+  try {
+    const { env, normalization } = await source.makeTrainingVector(config);
+    env.reset(source.seeds(seed, numEnvs, envSeeding, 'training'));
+    const createKernels = (bytes: number) => context.createKernels({ bytes, threads, arithmetic });
+    const state = await context.algorithm.create(config, { env, platform, key, createKernels, binning });
+    return new EnvironmentTrainee(config, context, state, normalization);
+  } catch (cause) {
+    const full = cause instanceof CohortError ? cause.parts.subject === 'kernels.bytes' : cause instanceof RangeError;
+    if (!full) throw cause;
+    throw new CohortError({
+      subject: 'numEnvs, numSteps, hiddenSizes',
+      expected: 'a rollout and networks that fit into memory (4 GiB at most)',
+      got: `${numEnvs} environments x ${config.numSteps} steps`,
+      advice: 'use fewer environments, fewer steps or narrower layers',
+      cause,
+    });
+  }
+}
+
+class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
+  readonly road = 'environments';
+  readonly unit = 'steps';
+  readonly speedMetric = 'charts/SPS';
+  readonly finiteMetrics = ['losses/policy_loss', 'losses/value_loss', 'losses/gradient_norm'];
+  readonly target: string;
+  readonly method: string;
+  readonly config: ResolvedConfig;
+  readonly learned: Trainee<object, TrainedPolicy>['learned'];
+  readonly #context: TrainingContext;
+  readonly #state: AlgorithmState;
+  readonly #normalization: TrainingNormalization | undefined;
+  readonly #evaluators = new Map<number, VectorEnv>();
+
+  constructor(config: ResolvedConfig, context: TrainingContext, state: AlgorithmState, normalization: TrainingNormalization | undefined) {
+    this.target = context.source.id;
+    this.method = context.algorithm.name;
+    this.config = config;
+    this.learned = [{ prefix: '', parameters: state.learner.policy.parameters }];
+    this.#context = context;
+    this.#state = state;
+    this.#normalization = normalization;
+  }
+
+  counters(): Record<(typeof counterNames)[number], number> {
+    const { iteration, collector, learner } = this.#state;
+    return { iteration, globalStep: collector.globalStep, optimizerSteps: learner.optimizerSteps };
+  }
+
+  iterate(): TraineeReport<object> {
+    const report: IterationReport = this.#context.algorithm.iterate(this.#state);
+    const { iteration } = this.#state;
+    const { episodes } = report;
+    return {
+      metrics: { ...episodeMetrics(report), ...report.metrics },
+      lines: (seconds) =>
+        episodes.map(({ globalStep, env, return: total, length }) => `${globalStep},${iteration},${env},${total},${length},${seconds}`),
+      extra: {},
+    };
+  }
+
+  async evaluate(final: boolean): Promise<Evaluation> {
+    const { source } = this.#context;
+    const { seed, envSeeding, envOptions, evaluationMaxSteps: maxSteps = source.evaluationMaxSteps } = this.config;
+    const episodes = final ? this.config.finalEvaluationEpisodes : this.config.evaluationEpisodes;
+    let env = this.#evaluators.get(episodes);
+    if (!env) {
+      env = await source.makeVector(episodes, envOptions);
+      this.#evaluators.set(episodes, env);
+    }
+    const seeds = source.seeds(seed, episodes, envSeeding, 'evaluation');
+    const shared = { seeds, maxSteps, iteration: this.#state.iteration };
+    const policy = this.#frozen();
+    return { sampled: evaluate(policy, env, { ...shared, greedy: false }), greedy: evaluate(policy, env, { ...shared, greedy: true }) };
+  }
+
+  isEnough(_: object, evaluation: Evaluation | undefined): ReturnType<Trainee<object, TrainedPolicy>['isEnough']> {
+    const { targetReturn = Number.POSITIVE_INFINITY, iterations } = this.config;
+    const reached = (evaluation?.sampled.mean ?? Number.NEGATIVE_INFINITY) >= targetReturn;
+    return reached ? { status: this.#state.iteration < iterations ? 'stopped' : 'done' } : undefined;
+  }
+
+  tensors(): ReturnType<typeof checkpointTensors> {
+    return checkpointTensors(this.#state, this.#frozen(), this.#normalization);
+  }
+
+  metadata(): Record<string, string> {
+    return { policy: this.#state.learner.policy.describe() };
+  }
+
+  restore(checkpoint: Parameters<typeof restoreCheckpoint>[1]): void {
+    restoreCheckpoint(this.#state, checkpoint, this.#normalization);
+  }
+
+  hashed(): ReturnType<Trainee<object, TrainedPolicy>['hashed']> {
+    return [...parameterTensors(this.#state.learner.policy.parameters), ...normalizerTensors(this.#frozen())];
+  }
+
+  snapshot(iteration: number): Uint8Array | undefined {
+    if (!isSnapshotDue(this.config, iteration)) return undefined;
+    const moment: PolicyMoment = { iteration, globalStep: this.#state.collector.globalStep };
+    return snapshotOf(this.#frozen(), this.config, moment, this.#context.versions);
+  }
+
+  trained(): TrainedPolicy {
+    return { policy: this.#frozen() };
+  }
+
+  close(): void {
+    this.#state.env.close();
+    for (const env of this.#evaluators.values()) env.close();
+    this.#state.learner.policy.kernels.close();
+  }
+
+  /** The policy sees raw observations outside of training: it gets the statistics as they are now. */
+  #frozen(): Policy {
+    const { policy } = this.#state.learner;
+    policy.normalizer = this.#normalization?.normalizer();
+    return policy;
+  }
+}
+
+/** Mean return and length of the episodes that ended; nothing where none did. */
+function episodeMetrics({ episodes }: IterationReport): Record<string, number> {
+  if (episodes.length === 0) return {};
+  const mean = (of: 'return' | 'length'): number => episodes.reduce((sum, episode) => sum + episode[of], 0) / episodes.length;
+  return { 'charts/episodic_return': mean('return'), 'charts/episodic_length': mean('length') };
+}
