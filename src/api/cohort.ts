@@ -12,7 +12,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Evaluation } from '../run/evaluation.ts';
 import type { RunHome } from '../run/home.ts';
 import type { RoadName } from '../run/layout.ts';
-import { readStoredConfig } from '../run/storedRun.ts';
+import { readRun, readStoredConfig } from '../run/storedRun.ts';
 import { createContext, type LibraryContext, type LibraryOptions, type RunOptions } from './context.ts';
 import {
   createEnvironmentRoad,
@@ -129,7 +129,8 @@ export function createCohort(platform: Platform, home?: RunHome, options: Librar
     trainLanguageModel: languageModels.train,
 
     async resume(directory, { env, bins, task, estimator, stopAfter, threads, ...run } = {}) {
-      const description = await readStoredConfig(homeOf().open(directory), '');
+      // All of it, so that what is damaged is told before anything begins.
+      const { description } = await readRun(homeOf().open(directory), '');
       modules.check(description, directory);
       const changes = { stopAfter, ...(threads === undefined ? {} : { threads }) };
       return description.road === 'environments'
