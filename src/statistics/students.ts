@@ -6,8 +6,8 @@ import type { Interval } from './interval.ts';
 import { checkProbability, decreasingRoot } from './solve.ts';
 
 /**
- * Gamma(a + 1/2) / Gamma(a). Stepped up to a >= 20 by Gamma(x + 1) = x Gamma(x), where the asymptotic series of the ratio (F. G. Tricomi and A. Erdelyi
- * 1951) is exact to rounding: large Gammas never have to be subtracted.
+ * Gamma(a + 1/2) / Gamma(a). Stepped up to a >= 20 by Gamma(x + 1) = x Gamma(x), where the asymptotic series of the ratio (F. G. Tricomi and A. Erdélyi
+ * 1951) is good to 14 digits: large Gammas never have to be divided.
  */
 function gammaRatio(a: number): number {
   let factor = 1;
@@ -39,7 +39,7 @@ function betaFraction(a: number, b: number, x: number): number {
       step = c * d;
       fraction *= step;
     }
-    if (Math.abs(step - 1) < 1e-16) break;
+    if (Math.abs(step - 1) < 1e-15) break;
   }
   return fraction;
 }

@@ -1,21 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-<<<<<<< HEAD
-
-import { createGenerator } from '../../src/random/index.ts';
-import {
-  bootstrapInterval,
-  interquartileMean,
-  mean,
-  quantile,
-  standardDeviation,
-  standardError,
-  variance,
-} from '../../src/statistics/bootstrap.ts';
-
-=======
-
 import {
   interquartileMean,
   mean,
@@ -28,10 +13,7 @@ import {
   variance,
 } from '../../src/statistics/index.ts';
 
->>>>>>> 41624d4 (One statistics room: describe, Student's t, normal, proportions, stratified bootstrap, comparisons, each held to SciPy, statsmodels or rliable by a recorded fixture)
-
-describe('a list in a few numbers', () =>
-{
+describe('a list in a few numbers', () => {
   const list = [2, 4, 4, 4, 5, 5, 7, 9];
 
   it('is described as by hand', () => {
@@ -82,8 +64,7 @@ describe('a list in a few numbers', () =>
       }),
     );
   });
-}
-)
+});
 
 describe('sampleStatistics', () => {
   it('gives mean, standard error and interquartile mean', () => {
