@@ -2,8 +2,7 @@
  * What a run tells while it runs: the events behind the display, the lines of `--json`, and the shape of `summary.json`.
  * Every event is plain JSON; a number that is not finite becomes `null` when it is written.
  */
-import type { SampleStatistics } from '../statistics/describe.ts';
-import { sampleStatistics } from '../statistics/describe.ts';
+import { type SampleStatistics, sampleStatistics } from '../statistics/index.ts';
 
 /** What every event says about where it comes from. */
 export interface RunEventBase {

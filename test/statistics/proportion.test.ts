@@ -190,14 +190,17 @@ describe('a proportion and the difference of two', () => {
     expect(proportionOf(0.5, 0.05, 101)).toEqual({ share: 0.5, size: 101 });
     expect(proportionOf(0, 0, 50)).toEqual({ share: 0, size: 50 });
     expect(proportionOf(0.5, null, 1)).toEqual({ share: 0.5, size: 1 });
+    // Eight independent completions per prompt are eight times the answers.
+    expect(proportionOf(0.3, Math.sqrt((0.3 * 0.7) / 800), 100).size).toBeCloseTo(800, 9);
   });
 
   it('is Newcombe’s: 56 of 70 and 48 of 80, the example in his table', () => {
     const { estimate, low, high } = proportionDifference({ share: 48 / 80, size: 80 }, { share: 56 / 70, size: 70 });
     expect(estimate).toBeCloseTo(0.2, 12);
     expect([low.toFixed(4), high.toFixed(4)]).toEqual(['0.0524', '0.3339']);
-    // Method 10: 0 of 10 and 10 of 10.
-    expect(proportionDifference({ share: 0, size: 10 }, { share: 1, size: 10 }).high).toBe(1);
+    // 0 of 10 and 10 of 10, in the same table.
+    const extreme = proportionDifference({ share: 0, size: 10 }, { share: 1, size: 10 });
+    expect([extreme.low.toFixed(4), extreme.high]).toEqual(['0.6075', 1]);
   });
 });
 

@@ -2,7 +2,7 @@
  * What a checkpoint holds besides the tensors of the state: the time so far, and where the run began from.
  */
 import { CohortError, show } from '../../core/errors.ts';
-import type { SampleStatistics } from '../../statistics/describe.ts';
+import type { SampleStatistics } from '../../statistics/index.ts';
 
 /** Accuracy after the warm start, before the first iteration. */
 export interface StartEvaluation {
