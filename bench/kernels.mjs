@@ -14,6 +14,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { createKernelsAsync, nodePlatform } from '../dist/node.js';
+import { median } from '../dist/statistics.js';
 
 const { values: flags } = parseArgs({
   options: {
@@ -24,7 +25,6 @@ const { values: flags } = parseArgs({
   },
 });
 const rounds = Number(flags.rounds);
-const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
 const mostRows = 8192;
 // Multiply-adds of one sample, 4-64-64-2: forward 4x64 + 64x64 + 64x2; backward the same for weights, and without the first layer for inputs.
 const flops = 2 * (2 * (4 * 64 + 64 * 64 + 64 * 2) + 64 * 64 + 64 * 2);

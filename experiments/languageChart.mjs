@@ -1,7 +1,7 @@
 /**
  * Curves of sampled accuracy over rollouts or updates, one line per method, as SVG.
  */
-import { mean, meanInterval } from './intervals.mjs';
+import { mean, meanInterval } from '../dist/statistics.js';
 
 const colors = ['#1f5fbf', '#c2410c', '#15803d', '#7c3aed', '#0891b2', '#a16207', '#be185d', '#475569'];
 const points = 60;
@@ -21,8 +21,9 @@ function average(curves, last) {
   return grid.flatMap((x) => {
     const values = curves.map((curve) => at(curve, x));
     if (values.length === 0 || values.includes(undefined)) return [];
-    const { mean: middle, half } = meanInterval(values);
-    return [{ x, y: middle, half: Number.isFinite(half) ? half : 0 }];
+    const y = mean(values);
+    // One seed has no interval, and no band.
+    return [{ x, y, half: (meanInterval(values)?.high ?? y) - y }];
   });
 }
 

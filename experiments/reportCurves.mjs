@@ -1,36 +1,27 @@
 /**
- * Writes `README.md` and `curves.svg` of an experiment with a `curves.json`: mean return over the last part of training per cell, curves with bands,
+ * Writes `README.md` and `curves.svg` of the experiments with a `curves.json`: mean return over the last part of training per cell, curves with bands,
  * and, where two cells are to agree, whether their means are within three standard errors.
  *
- *     node experiments/reportCurves.mjs <name>...        # exits with 1 if two cells that should agree do not
+ *     npm run build && node experiments/reportCurves.mjs        # exits with 1 if two cells that should agree do not
  */
-import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mean, standardError, welchDifference } from '../dist/statistics.js';
+import { experimentsWith, pageOf, readFiles, readJson, writeIfMain } from '../tools/pages.mjs';
 
 const colors = ['#1f5fbf', '#c2410c', '#15803d', '#7c3aed', '#0891b2', '#a16207'];
 const bins = 50;
 
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const standardError = (values) => {
-  if (values.length < 2) return Number.NaN;
-  const m = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - m) ** 2, 0) / (values.length - 1) / values.length);
-};
-
 /** Episodes of every seed of a cell: [{ seed, episodes: [[globalStep, return], ...] }]. */
-async function readCell(folder) {
-  if (!existsSync(folder)) return [];
-  const names = (await readdir(folder)).filter((name) => /^seed-\d+\.csv$/.test(name));
-  const seeds = await Promise.all(
-    names.map(async (name) => {
-      const rows = (await readFile(new URL(name, folder), 'utf8')).trimEnd().split('\n').slice(1);
-      return { seed: Number(name.match(/\d+/)[0]), episodes: rows.map((row) => row.split(',').slice(0, 2).map(Number)) };
-    }),
-  );
+function readCell(files, folder) {
+  const seeds = Object.keys(files).flatMap((path) => {
+    const seed = path.startsWith(folder) && path.slice(folder.length).match(/^seed-(\d+)\.csv$/)?.[1];
+    if (!seed) return [];
+    const rows = files[path].trimEnd().split('\n').slice(1);
+    return [{ seed: Number(seed), episodes: rows.map((row) => row.split(',').slice(0, 2).map(Number)) }];
+  });
   return seeds.sort((a, b) => a.seed - b.seed);
 }
 
-/** Mean over seeds of the mean return of the episodes that ended in each stretch of steps, with its standard error. */
+/** Mean over seeds of the mean return of the episodes that ended in each stretch of steps, with its standard error; where any ended. */
 function curve(seeds, totalSteps) {
   return Array.from({ length: bins }, (_, bin) => {
     const [from, to] = [(bin * totalSteps) / bins, ((bin + 1) * totalSteps) / bins];
@@ -38,8 +29,10 @@ function curve(seeds, totalSteps) {
       .map(({ episodes }) => episodes.filter(([step]) => step > from && step <= to).map(([, value]) => value))
       .filter((list) => list.length > 0)
       .map(mean);
-    return { step: (from + to) / 2, mean: mean(means), error: means.length > 1 ? standardError(means) : 0 };
-  }).filter((point) => Number.isFinite(point.mean));
+    return { step: (from + to) / 2, means };
+  })
+    .filter(({ means }) => means.length > 0)
+    .map(({ step, means }) => ({ step, mean: mean(means), error: standardError(means) ?? 0 }));
 }
 
 /** About five round numbers from low to high. */
@@ -79,89 +72,89 @@ function svg(title, curves, totalSteps, [low, high]) {
   return `${parts.join('\n')}\n</svg>\n`;
 }
 
-/** One experiment; returns whether the cells that should agree do. */
-async function report(name) {
-  const here = new URL(`./${name}/`, import.meta.url);
-  const {
-    title,
-    totalSteps,
-    tail,
-    range,
-    cells,
-    agree,
-    published = [],
-    note,
-  } = JSON.parse(await readFile(new URL('curves.json', here), 'utf8'));
-  const found = [];
-  for (const cell of cells) {
-    const seeds = await readCell(new URL(`${cell.folder}/`, here));
-    if (seeds.length === 0) continue;
+/** The cells of an experiment that have been run. */
+function readCells(files, name, { cells, totalSteps, tail }) {
+  return cells.flatMap((cell) => {
+    const folder = `experiments/${name}/${cell.folder}/`;
+    const seeds = readCell(files, folder);
+    if (seeds.length === 0) return [];
     const end = cell.totalSteps ?? totalSteps;
     const last = seeds.map(({ episodes }) => mean(episodes.filter(([step]) => step > end - tail).map(([, value]) => value)));
-    const versions = JSON.parse(await readFile(new URL(`${cell.folder}/versions.json`, here), 'utf8'));
-    found.push({ ...cell, seeds, last, versions, points: curve(seeds, end) });
+    return [{ ...cell, end, seeds, last, versions: readJson(files, `${folder}versions.json`), points: curve(seeds, end) }];
+  });
+}
+
+/** Cells a and b, if two are to agree and both have been run, with the difference of their means. */
+function compare({ agree }, found) {
+  const [a, b] = (agree ?? []).map((folder) => found.find((cell) => cell.folder === folder));
+  const difference = a && b && welchDifference(a.last, b.last);
+  return difference ? { a, b, difference, within: Math.abs(difference.estimate) <= 3 * difference.standardError } : undefined;
+}
+
+const number = (value, digits = 1) => (value === null ? '–' : value.toFixed(digits));
+
+/** Where a cell comes from: the command and the versions. */
+function provenance(name, { name: title, folder, arguments: words, command, versions }) {
+  if (!words) {
+    const list = Object.entries(versions.versions).map(([key, value]) => `${key} ${value}`);
+    return `- ${title}: ${command ? `\`${command}\`, ` : ''}${list.join(', ')}.`;
   }
-  const number = (value, digits = 1) => (Number.isFinite(value) ? value.toFixed(digits) : '–');
-  const out = [
-    `# ${title}`,
-    '',
-    `Generated by \`node experiments/reportCurves.mjs ${name}\` from the raw files in this folder; do not edit.`,
-    '',
-  ];
+  const rates = Object.values(versions.runs).flatMap((run) => run.stepsPerSecond ?? []);
+  const speed = rates.length > 0 ? `; ${Math.round(mean(rates))} steps/s in the runs themselves, other work on the machine` : '';
+  const said = `\`cohort-rl train ${words.join(' ')}\` (\`node experiments/runCurves.mjs ${name} --cell ${folder}\`)`;
+  return `- ${title}: ${said}, cohort-rl ${versions['cohort-rl']}, Node ${versions.node}, ${versions.machine}${speed}.`;
+}
+
+/** README.md and curves.svg of one experiment. */
+function render(files, name) {
+  const settings = readJson(files, `experiments/${name}/curves.json`);
+  const { title, tail, range, published = [], note } = settings;
+  const found = readCells(files, name, settings);
+  const out = [`# ${title}`, '', `Generated by \`node experiments/reportCurves.mjs\` from the raw files in this folder; do not edit.`, ''];
   if (note) out.push(note, '');
   out.push(`Mean return of the training episodes that ended in the last ${steps(tail)} steps; ± is the standard error over seeds.`, '');
   out.push('| | seeds | steps | return | by seed |', '| --- | --- | --- | --- | --- |');
   for (const cell of found) {
     const value = `${number(mean(cell.last))} ± ${number(standardError(cell.last))}`;
-    out.push(
-      `| ${cell.name} | ${cell.seeds.length} | ${steps(cell.totalSteps ?? totalSteps)} | ${value} | ${cell.last.map((one) => number(one, 0)).join(', ')} |`,
-    );
+    const each = cell.last.map((one) => number(one, 0)).join(', ');
+    out.push(`| ${cell.name} | ${cell.seeds.length} | ${steps(cell.end)} | ${value} | ${each} |`);
   }
   for (const row of published)
     out.push(`| published: ${row.name} | ${row.seeds ?? ''} | ${row.steps ?? ''} | ${row.return} | ${row.note ?? ''} |`);
   out.push('');
-  let within = true;
-  if (agree) {
-    const [a, b] = agree.map((one) => found.find((cell) => cell.folder === one));
-    if (a && b) {
-      const difference = mean(a.last) - mean(b.last);
-      const error = Math.hypot(standardError(a.last), standardError(b.last));
-      within = Math.abs(difference) <= 3 * error;
-      const verdict = within ? 'within' : '**not within**';
-      out.push(
-        `Difference of ${a.name} and ${b.name}: ${number(difference)}, standard error of the difference ${number(error)}: ${verdict} three standard errors.`,
-        '',
-      );
-    }
+  const comparison = compare(settings, found);
+  if (comparison) {
+    const { a, b, difference, within } = comparison;
+    out.push(
+      `Difference of ${a.name} and ${b.name}: ${number(difference.estimate)}, standard error of the difference ${number(difference.standardError)}: ${within ? 'within' : '**not within**'} three standard errors.`,
+      '',
+    );
   }
   out.push('![curves](curves.svg)', '');
   out.push(
     `The bands are one standard error over seeds, the curves the mean return of the episodes that ended in each of ${bins} stretches of steps.`,
     '',
+    ...found.map((cell) => provenance(name, cell)),
   );
-  for (const cell of found) {
-    const { versions } = cell;
-    if (cell.arguments) {
-      const rates = Object.values(versions.runs).flatMap((run) => run.stepsPerSecond ?? []);
-      const speed = rates.length > 0 ? `; ${Math.round(mean(rates))} steps/s in the runs themselves, other work on the machine` : '';
-      const command = `\`cohort-rl train ${cell.arguments.join(' ')}\` (\`node experiments/runCurves.mjs ${name} --cell ${cell.folder}\`)`;
-      out.push(`- ${cell.name}: ${command}, cohort-rl ${versions['cohort-rl']}, Node ${versions.node}, ${versions.machine}${speed}.`);
-    } else {
-      const list = Object.entries(versions.versions).map(([key, value]) => `${key} ${value}`);
-      out.push(`- ${cell.name}: ${cell.command ? `\`${cell.command}\`, ` : ''}${list.join(', ')}.`);
-    }
-  }
-  await writeFile(new URL('README.md', here), `${out.join('\n')}\n`);
-  await writeFile(new URL('curves.svg', here), svg(title, found, Math.max(...found.map((cell) => cell.totalSteps ?? totalSteps)), range));
-  console.log(out.join('\n'));
-  return within;
+  return {
+    [`experiments/${name}/README.md`]: pageOf(out),
+    [`experiments/${name}/curves.svg`]: svg(title, found, Math.max(...found.map(({ end }) => end)), range),
+  };
 }
 
-const names = process.argv.slice(2);
-if (names.length === 0) {
-  console.error(
-    'reportCurves.mjs: expected the names of experiments, got none; name folders with a curves.json, for example lunarlander-ppo',
-  );
-  process.exit(2);
+/** README.md and curves.svg of every experiment with a curves.json. */
+export function renderCurves(files) {
+  return Object.assign({}, ...experimentsWith(files, 'curves.json').map((name) => render(files, name)));
 }
-for (const name of names) if (!(await report(name))) process.exitCode = 1;
+
+writeIfMain(import.meta.url, () => {
+  const pages = renderCurves(readFiles('experiments'));
+  const apart = Object.keys(pages).filter((path) => pages[path].includes('**not within** three standard errors'));
+  if (apart.length > 0) {
+    console.error(
+      `reportCurves.mjs: expected cells that agree, got means further apart than three standard errors; see ${apart.join(', ')}`,
+    );
+    process.exitCode = 1;
+  }
+  return pages;
+});

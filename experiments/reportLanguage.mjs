@@ -1,19 +1,18 @@
 /**
  * Writes docs/lm-results.md and the curves of every `experiments/lm-*` with results.
  *
- *     node experiments/reportLanguage.mjs
+ *     npm run build && node experiments/reportLanguage.mjs
  */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { mean, meanInterval } from './intervals.mjs';
+import { mean, meanInterval, pairedDifference } from '../dist/statistics.js';
+import { experimentsWith, pageOf, readFiles, readJson, writeIfMain } from '../tools/pages.mjs';
 import { drawCurves, meanOf } from './languageChart.mjs';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
 const number = (value) => Math.round(value).toLocaleString('en-US');
 const three = (value) => value.toFixed(3).replace('-', '−');
 const signed = (value) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
-const interval = ({ mean: middle, half }, show = three) =>
-  Number.isFinite(half) ? `${show(middle)} [${show(middle - half)}, ${show(middle + half)}]` : show(middle);
+/** `0.455 [0.399, 0.510]`; the mean alone of a single value. */
+const withInterval = (values, found = meanInterval(values), show = three) =>
+  found ? `${show(found.estimate)} [${show(found.low)}, ${show(found.high)}]` : show(mean(values));
 const slug = (text) =>
   text
     .toLowerCase()
@@ -33,13 +32,14 @@ function runsOf(results, task, method, budget) {
 }
 
 /** What a paired difference says: nothing while its interval holds 0; for all methods of the table together only where the wider one excludes it. */
-function reading(differences, comparisons) {
-  if (differences.length < 2) return '';
-  const { mean: middle, half } = meanInterval(differences);
-  if (Math.abs(middle) <= half) return 'no difference inside the noise';
-  const together = meanInterval(differences, 1 - 0.05 / comparisons);
-  const side = middle > 0 ? 'higher' : 'lower';
-  return Math.abs(middle) > together.half ? `**${side}**` : `${side} alone, not among ${comparisons} comparisons`;
+function reading(values, references, comparisons) {
+  if (values.length < 2) return '';
+  const found = pairedDifference(values, references);
+  const excludesZero = ({ low, high }) => low > 0 || high < 0;
+  if (!excludesZero(found)) return 'no difference inside the noise';
+  const side = found.estimate > 0 ? 'higher' : 'lower';
+  const together = pairedDifference(values, references, 1 - 0.05 / comparisons);
+  return excludesZero(together) ? `**${side}**` : `${side} alone, not among ${comparisons} comparisons`;
 }
 
 /** Accuracies of one task under one budget. */
@@ -68,7 +68,9 @@ function accuracyTable(matrix, results, task, budget, methods) {
       continue;
     }
     const paired = runs.filter((run) => reference.has(run.seed));
-    const differences = paired.map((run) => run.final.sampled - reference.get(run.seed).final.sampled);
+    const values = finals(paired, 'sampled');
+    const references = paired.map((run) => reference.get(run.seed).final.sampled);
+    const differences = values.map((value, i) => value - references[i]);
     const isBase = method === base;
     const passed = runs.map(passOf).filter((value) => value !== undefined);
     const cells = [
@@ -76,11 +78,11 @@ function accuracyTable(matrix, results, task, budget, methods) {
       seeds,
       number(mean(runs.map((run) => run.iterations))),
       number(mean(runs.map((run) => run.rollouts))),
-      interval(meanInterval(finals(runs, 'sampled'))),
-      interval(meanInterval(finals(runs, 'greedy'))),
+      withInterval(finals(runs, 'sampled')),
+      withInterval(finals(runs, 'greedy')),
       ...(hasPass ? [passed.length > 0 ? three(mean(passed)) : ''] : []),
-      isBase || paired.length === 0 ? '' : interval(meanInterval(differences), signed),
-      isBase ? '' : reading(differences, comparisons),
+      isBase || paired.length === 0 ? '' : withInterval(differences, pairedDifference(values, references), signed),
+      isBase ? '' : reading(values, references, comparisons),
     ];
     rows.push(`| ${cells.join(' | ')} |`);
   }
@@ -126,8 +128,8 @@ function costCommand(folder, { jobs, runs }) {
   return `node experiments/runLanguage.mjs ${folder} --jobs ${jobs} --seeds ${seeds} --set evaluationInterval=0 --set finalEvaluationPrompts=1 --set evaluationSamples=1 --output experiments/${folder}/cost.json`;
 }
 
-/** Curves over rollouts or updates into an SVG beside the matrix; its Markdown. */
-async function chart(folder, matrix, results, task, axis) {
+/** Curves over rollouts or updates, as an SVG beside the matrix: its path, text and Markdown. */
+function chart(folder, matrix, results, task, axis) {
   const series = matrix.methods.map((method) => ({
     name: method.label ?? method.name,
     isBaseline: method.name === matrix.baseline,
@@ -137,88 +139,103 @@ async function chart(folder, matrix, results, task, axis) {
   }));
   const last = axis === 'rollouts' ? task.rollouts : task.options.iterations;
   const title = `${task.name}: sampled accuracy on held-out prompts over ${axis}`;
-  const file = `${slug(task.name)}-${axis}.svg`;
-  await writeFile(`${here}${folder}/${file}`, drawCurves({ title, xTitle: axis, yTitle: 'sampled accuracy', series, last }));
-  return `![${title}](../experiments/${folder}/${file})`;
+  const path = `experiments/${folder}/${slug(task.name)}-${axis}.svg`;
+  const text = drawCurves({ title, xTitle: axis, yTitle: 'sampled accuracy', series, last });
+  return { path, text, markdown: `![${title}](../${path})` };
 }
 
-/** What the job asks of gpg-lm on this task. */
-function asked(matrix, results, task) {
-  if (task.sampledAtLeast === undefined) return [];
+/** The threshold for gpg-lm on this task, and how far its settings are from it. */
+function targetLines(matrix, results, { sampledAtLeast: target, ...task }) {
+  if (target === undefined) return [];
   const parts = matrix.methods
     .filter((method) => method.options.estimator === 'gpg-lm')
     .flatMap((method) => {
       const runs = runsOf(results, task, method, 'updates').filter((run) => run.status !== 'failed');
       if (runs.length === 0) return [];
       const value = mean(finals(runs, 'sampled'));
-      return [`${method.label ?? method.name} ${three(value)} ${value >= task.sampledAtLeast ? '(met)' : '(**missed**)'}`];
+      return [`${method.label ?? method.name} ${three(value)} (${signed(value - target)})`];
     });
   return [
-    `Asked of gpg-lm: a mean sampled accuracy of at least ${task.sampledAtLeast} after ${task.options.iterations} updates. ${parts.join('; ')}.`,
+    `Target for gpg-lm, a threshold of our own: a mean sampled accuracy of ${target} after ${task.options.iterations} updates. Means, with the difference from it: ${parts.join('; ')}.`,
     '',
   ];
 }
 
-const out = [
-  '# Results on language models',
-  '',
-  'Generated by `node experiments/reportLanguage.mjs` from the raw files in `experiments/lm-*/results.json`; do not edit. Accuracy is the share of',
-  'right completions of 500 held-out prompts at the end of a run: sampled at temperature 1 (8 completions per prompt) or greedy. Brackets are 95 %',
-  'intervals of the mean over seeds by Student’s t. All runs answer the same held-out prompts, and the runs of a seed start from the same warm start',
-  'and train on the same prompts, so differences are paired by seed; the choice of the prompts themselves is not in the intervals.',
-  '',
-  'How to read the last column: while the 95 % interval of a paired difference contains 0 there is **no difference inside the noise**, whatever the',
-  'order of the means; a method is called **higher** or **lower** only where an interval widened for all comparisons of the table (Bonferroni)',
-  'excludes 0; anything between is marked as such and is no ranking. The order of the rows is that of the matrix.',
-  '',
-];
-const folders = (await readdir(here, { withFileTypes: true })).filter((entry) => entry.isDirectory() && entry.name.startsWith('lm-'));
-for (const { name: folder } of folders.sort((a, b) => a.name.localeCompare(b.name))) {
-  const matrix = await readFile(`${here}${folder}/matrix.json`, 'utf8').then(JSON.parse, () => undefined);
-  const results = await readFile(`${here}${folder}/results.json`, 'utf8').then(JSON.parse, () => undefined);
-  const cost = await readFile(`${here}${folder}/cost.json`, 'utf8').then(JSON.parse, () => undefined);
-  if (!matrix || !results || results.runs.length === 0) continue;
-  out.push(
-    `## ${matrix.title}`,
-    '',
-    `\`node experiments/runLanguage.mjs ${folder}\` on ${results.machine}, ${results.jobs} runs side by side.`,
-    '',
+/** The part of one task: lines and charts. */
+function taskSection(folder, matrix, results, cost, task) {
+  const runs = results.runs.filter((run) => run.task === task.name && run.status !== 'failed');
+  if (runs.length === 0) return { lines: [], charts: [] };
+  const starts = [...new Map(runs.map((run) => [run.seed, run.curve[0]?.sampled])).values()].filter((value) => value !== undefined);
+  const other = matrix.methods.filter((method) =>
+    runsOf(results, task, method, 'updates').some((run) => run.status !== 'failed' && run.rollouts > task.rollouts),
   );
-  if (matrix.note) out.push(matrix.note, '');
-  for (const task of matrix.tasks) {
-    const runs = results.runs.filter((run) => run.task === task.name && run.status !== 'failed');
-    if (runs.length === 0) continue;
-    const starts = [...new Map(runs.map((run) => [run.seed, run.curve[0]?.sampled])).values()].filter((value) => value !== undefined);
-    out.push(`### ${task.name}`, '');
-    out.push(`Sampled accuracy after the warm start, by seed: ${starts.map((value) => value.toFixed(2)).join(', ')}.`, '');
-    out.push(...asked(matrix, results, task));
+  const charts = (matrix.charts ?? ['rollouts']).map((axis) => chart(folder, matrix, results, task, axis));
+  const lines = [
+    `### ${task.name}`,
+    '',
+    `Sampled accuracy after the warm start, by seed: ${starts.map((value) => value.toFixed(2)).join(', ')}.`,
+    '',
+    ...targetLines(matrix, results, task),
+    `At equal rollouts (at most ${number(task.rollouts)}; a method that spends more per update has fewer updates, over which its learning rate falls):`,
+    '',
+    ...accuracyTable(matrix, results, task, 'rollouts', matrix.methods),
+    '',
+  ];
+  if (other.length > 0) {
+    lines.push(`At equal updates (${task.options.iterations}), the methods that then spend more rollouts:`, '');
+    lines.push(...accuracyTable(matrix, results, task, 'updates', other), '');
+  }
+  lines.push(...charts.flatMap(({ markdown }) => [markdown, '']));
+  lines.push('Interim evaluations of 200 prompts, means over seeds; the band is the 95 % interval of the thick line.', '');
+  lines.push('What it costs, over runs with all their updates:', '', ...costTable(matrix, results, cost ?? results, task), '');
+  return { lines, charts };
+}
+
+/** docs/lm-results.md and its charts from the raw files of experiments/. */
+export function renderLanguageResults(files) {
+  const pages = {};
+  const out = [
+    '# Results on language models',
+    '',
+    'Generated by `node experiments/reportLanguage.mjs` from the raw files in `experiments/lm-*/results.json`; do not edit. Accuracy is the share of',
+    'right completions of 500 held-out prompts at the end of a run: sampled at temperature 1 (8 completions per prompt) or greedy. Brackets are 95 %',
+    'intervals of the mean over seeds by Student’s t. All runs answer the same held-out prompts, and the runs of a seed start from the same warm start',
+    'and train on the same prompts, so differences are paired by seed; the choice of the prompts themselves is not in the intervals.',
+    '',
+    'How to read the last column: while the 95 % interval of a paired difference contains 0 there is **no difference inside the noise**, whatever the',
+    'order of the means; a method is called **higher** or **lower** only where an interval widened for all comparisons of the table (Bonferroni)',
+    'excludes 0; anything between is marked as such and is no ranking. The order of the rows is that of the matrix.',
+    '',
+  ];
+  for (const folder of experimentsWith(files, 'results.json').filter((name) => name.startsWith('lm-'))) {
+    const [matrix, results, cost] = ['matrix', 'results', 'cost'].map((name) => readJson(files, `experiments/${folder}/${name}.json`));
+    if (!matrix || results.runs.length === 0) continue;
     out.push(
-      `At equal rollouts (at most ${number(task.rollouts)}; a method that spends more per update has fewer updates, over which its learning rate falls):`,
+      `## ${matrix.title}`,
+      '',
+      `\`node experiments/runLanguage.mjs ${folder}\` on ${results.machine}, ${results.jobs} runs side by side.`,
       '',
     );
-    out.push(...accuracyTable(matrix, results, task, 'rollouts', matrix.methods), '');
-    const other = matrix.methods.filter((method) =>
-      runsOf(results, task, method, 'updates').some((run) => run.status !== 'failed' && run.rollouts > task.rollouts),
-    );
-    if (other.length > 0) {
-      out.push(`At equal updates (${task.options.iterations}), the methods that then spend more rollouts:`, '');
-      out.push(...accuracyTable(matrix, results, task, 'updates', other), '');
+    if (matrix.note) out.push(matrix.note, '');
+    for (const task of matrix.tasks) {
+      const { lines, charts } = taskSection(folder, matrix, results, cost, task);
+      out.push(...lines);
+      for (const { path, text } of charts) pages[path] = text;
     }
-    for (const axis of matrix.charts ?? ['rollouts']) out.push(await chart(folder, matrix, results, task, axis), '');
-    out.push('Interim evaluations of 200 prompts, means over seeds; the band is the 95 % interval of the thick line.', '');
-    out.push('What it costs, over runs with all their updates:', '', ...costTable(matrix, results, cost ?? results, task), '');
+    const failures = results.runs.filter((run) => run.status === 'failed');
+    for (const { task, method, seed, message } of failures) out.push(`- failed: ${task}, ${method}, seed ${seed}: ${message}`);
+    if (failures.length > 0) out.push('');
+    const versions = new Set(results.runs.filter((run) => run.version).map((run) => `cohort-rl ${run.version}, Node ${run.node}`));
+    out.push(
+      'Seconds are those of the iterations (prompts, sampling, rewards, update, metrics) without evaluation, warm start and files, one thread per run,',
+      `${(cost ?? results).jobs} at a time${cost ? `, in a pass of its own (\`${costCommand(folder, cost)}\`)` : ''}; the peak is that of the whole process, Node’s own part`,
+      'included; valid groups, alpha and draws are means over the run.',
+      '',
+      `Version: ${[...versions].join('; ')}.`,
+      '',
+    );
   }
-  const failures = results.runs.filter((run) => run.status === 'failed');
-  for (const { task, method, seed, message } of failures) out.push(`- failed: ${task}, ${method}, seed ${seed}: ${message}`);
-  if (failures.length > 0) out.push('');
-  const versions = new Set(results.runs.filter((run) => run.version).map((run) => `cohort-rl ${run.version}, Node ${run.node}`));
-  out.push(
-    'Seconds are those of the iterations (prompts, sampling, rewards, update, metrics) without evaluation, warm start and files, one thread per run,',
-    `${(cost ?? results).jobs} at a time${cost ? `, in a pass of its own (\`${costCommand(folder, cost)}\`)` : ''}; the peak is that of the whole process, Node’s own part`,
-    'included; valid groups, alpha and draws are means over the run.',
-    '',
-    `Version: ${[...versions].join('; ')}.`,
-    '',
-  );
+  return { ...pages, 'docs/lm-results.md': pageOf(out) };
 }
-await writeFile(fileURLToPath(new URL('../docs/lm-results.md', import.meta.url)), `${out.join('\n').trimEnd()}\n`);
+
+writeIfMain(import.meta.url, () => renderLanguageResults(readFiles('experiments')));

@@ -30,7 +30,6 @@ const { positionals, values: options } = parseArgs({
 });
 
 const round = (value, digits = 4) => (typeof value === 'number' ? Number(value.toFixed(digits)) : value);
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Metrics that a curve keeps: means over the iterations since the point before. */
 const followed = {
@@ -49,6 +48,7 @@ const byK = (list) => list && Object.fromEntries(list.map(({ k, accuracy }) => [
 /** One run, in this process; the row as JSON on the last line. `rolloutBudget` only finds the last iteration within it. */
 async function work({ input, rolloutBudget }) {
   const { trainLanguageModel, version } = await import('../dist/node.js');
+  const { mean } = await import('../dist/statistics.js');
   const curve = [];
   let sums = [];
   let [seconds, rollouts, withinBudget] = [0, 0, 0];

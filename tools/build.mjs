@@ -29,6 +29,7 @@ export const entries = {
   advantage: 'src/advantage/index.ts',
   envs: 'src/envs/index.ts',
   random: 'src/random/index.ts',
+  statistics: 'src/statistics/index.ts',
   kernels: 'src/kernels/index.ts',
 };
 

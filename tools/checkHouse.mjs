@@ -45,9 +45,10 @@ export const rooms = {
   node: { rooms: portable, packages: ['zod', 'gifenc', '@napi-rs/canvas', 'h264-mp4-encoder'], platform: true },
   browser: { rooms: portable, packages: ['zod'] },
   // What pages share: built on what a page of a user could import, and on the words it shares with its server.
-  page: { rooms: ['browser', 'play'], packages: [] },
+  page: { rooms: ['browser', 'play', 'statistics'], packages: [] },
   watch: { rooms: ['page', 'browser', 'play'], packages: [] },
-  cli: { rooms: ['node'], packages: ['zod', 'commander', 'yaml', 'log-update', '@bomb.sh/tab'], platform: true },
+  // The statistics are a leaf: words about intervals need no public name of their own.
+  cli: { rooms: ['node', 'statistics'], packages: ['zod', 'commander', 'yaml', 'log-update', '@bomb.sh/tab'], platform: true },
 };
 
 /** Rooms whose results are the same bits everywhere. The float64 references of the kernels are compared norm-wise and stand outside. */

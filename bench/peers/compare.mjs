@@ -12,6 +12,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { median } from '../../dist/statistics.js';
 
 const options = {};
 for (let i = 2; i < process.argv.length; i += 2) options[process.argv[i].replace(/^--/, '')] = process.argv[i + 1];
@@ -27,12 +28,6 @@ function run(command, ...parameters) {
   if (status !== 0) throw new Error(`${command} ${parameters.join(' ')}: exit code ${status}\n${stderr.slice(-2000)}`);
   return JSON.parse(stdout.trim().split('\n').at(-1));
 }
-
-const median = (list) => {
-  const sorted = [...list].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-};
 
 const ours = (name) => () => run(process.execPath, cli, 'bench', 'training', '--only', name, '--seconds', '4', '--json').median;
 const environment = (name) => () => run(process.execPath, cli, 'bench', 'environments', '--only', name, '--seconds', '2', '--json').median;

@@ -14,6 +14,7 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createGenerator, environmentSeeds, make, makeThreadedVector, nodePlatform, version } from '../../dist/node.js';
+import { median } from '../../dist/statistics.js';
 
 const options = {};
 for (let i = 2; i < process.argv.length; i += 2) options[process.argv[i].replace(/^--/, '')] = process.argv[i + 1];
@@ -135,11 +136,6 @@ for (const group of groups) {
 }
 await python?.close();
 
-const middle = (list) => {
-  const sorted = [...list].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-};
 const written = (rate) => Math.round(rate).toLocaleString('en-US').padStart(12);
 for (const [group, candidates] of Object.entries(figures)) {
   const names = Object.keys(candidates);
@@ -148,11 +144,11 @@ for (const [group, candidates] of Object.entries(figures)) {
   for (const name of names) {
     const rates = candidates[name];
     const ratios = mine.map((own) =>
-      middle(candidates[own].map((rate, k) => rate / rates[k]))
+      median(candidates[own].map((rate, k) => rate / rates[k]))
         .toFixed(2)
         .padStart(7),
     );
-    console.log(`  ${name.padEnd(42)}${written(middle(rates))}${written(Math.max(...rates))}   ${ratios.join('')}`);
+    console.log(`  ${name.padEnd(42)}${written(median(rates))}${written(Math.max(...rates))}   ${ratios.join('')}`);
   }
 }
 const machine = `${cpus()[0].model}, ${cpus().length} cores`;

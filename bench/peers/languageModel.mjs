@@ -11,6 +11,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { median } from '../../dist/statistics.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -31,11 +32,6 @@ if (!options.python) {
 const rounds = Number(options.rounds);
 const list = (text) => text.split(',').filter((part) => part !== '');
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-};
 const rounded = (value, digits = 3) => Number(value.toFixed(digits));
 
 /** Last JSON line that a command prints. */

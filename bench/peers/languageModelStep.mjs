@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKernelsAsync, createSequences, createTransformer, transformerBytes } from '../../dist/kernels.js';
 import * as cohort from '../../dist/node.js';
+import { mean, median } from '../../dist/statistics.js';
 
 const options = { size: '0.1M', threads: 1, arithmetic: 'plain', level: 'kernels', steps: 200, warmup: 20, seed: 1 };
 for (let i = 2; i < process.argv.length; i += 2) options[process.argv[i].replace(/^--/, '')] = process.argv[i + 1];
@@ -30,11 +31,6 @@ if (!sizes || !['kernels', 'library'].includes(level)) {
 const [numGroups, groupSize, promptLength, completionLength] = [32, 8, 6, 4];
 const alphabet = '0123456789+=';
 const vocabSize = 1 + alphabet.length;
-const median = (list) => {
-  const sorted = [...list].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-};
 const rounded = (value) => Number(value.toFixed(3));
 
 /** A small generator for weights and prompts: any numbers do. */
@@ -95,10 +91,10 @@ async function kernelSteps() {
         for (let t = 0; t < completionLength; t++) right += batch.completions[start + t] === answers[g * completionLength + t] ? 1 : 0;
         return right / completionLength;
       });
-      const mean = rewards.reduce((sum, reward) => sum + reward, 0) / groupSize;
+      const baseline = mean(rewards);
       for (let j = 0; j < groupSize; j++) {
         const start = (g * groupSize + j) * completionLength;
-        batch.weights.fill((rewards[j] - mean) / (rows * completionLength), start, start + completionLength);
+        batch.advantageWeights.fill((rewards[j] - baseline) / (rows * completionLength), start, start + completionLength);
       }
     }
     policy.gradient(batch, { numGroups, groupSize, loss: 'score' });
@@ -177,7 +173,7 @@ async function librarySteps() {
     trainMilliseconds: rounded(median(counted(whole.map((value, i) => value - samples[i] - rewards[i])))),
     rewardMilliseconds: rounded(median(counted(rewards))),
     stepMilliseconds: rounded(median(counted(whole))),
-    completionLengthMean: rounded(counted(lengths).reduce((sum, value) => sum + value, 0) / counted(lengths).length),
+    completionLengthMean: rounded(mean(counted(lengths))),
   };
 }
 

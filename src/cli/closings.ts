@@ -28,7 +28,7 @@ export function closingLines(about: EndedRuns, summaries: readonly RunSummary[],
     const { runDirectory, several } = about;
     const folderOf = ({ seed }: RunSummary): string => (several ? seedFolder(runDirectory, seed) : runDirectory);
     const gains = summaries.map((summary) => gainOf(summary, Number(readRunConfig(folderOf(summary)).evaluationPrompts ?? 1)));
-    return several ? [languageJointVerdict(gains, paint)] : [...languageVerdict(only, gains[0]!, paint, library), languageEffort(only)];
+    return several ? [languageJointVerdict(gains, paint)] : [...languageVerdict(only, gains[0]!, paint), languageEffort(only)];
   }
   // A run of the user's own environment is not in the registry.
   const { rewardThreshold } =

@@ -3,6 +3,7 @@
  */
 import type { Command } from 'commander';
 import type { EvaluationResult } from '../node/index.ts';
+import { mean } from '../statistics/index.ts';
 import { exitCodes } from './failure.ts';
 import { shownPath } from './invocation.ts';
 import { loadLibrary } from './library.ts';
@@ -36,14 +37,13 @@ export function evaluationCells(result: EvaluationResult): string[] {
   const { returns, lengths } = result;
   const least = (values: readonly number[]): number => values.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
   const greatest = (values: readonly number[]): number => values.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY);
-  const meanLength = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
   return [
     formatNumber(result.mean, 2),
     formatNumber(result.standardError, 2),
     formatNumber(result.iqm, 2),
     formatNumber(least(returns), 1),
     formatNumber(greatest(returns), 1),
-    formatNumber(meanLength, 1),
+    formatNumber(mean(lengths), 1),
     `${least(lengths)}–${greatest(lengths)}`,
   ];
 }

@@ -1,16 +1,6 @@
 /**
  * Language models trained by their rewards: tasks, configuration, training, evaluation.
  */
-export {
-  type AccuracyInterval,
-  accuracyInterval,
-  majAtK,
-  majorityVote,
-  passAtK,
-  usualKs,
-  type Vote,
-  wilsonInterval,
-} from '../statistics/proportion.ts';
 export { type LanguageConfig, languageFields, languageSchema, resolveLanguageConfig } from './config/config.ts';
 export { createVocabulary, type Vocabulary } from './model/tokenizer.ts';
 export { defineTask, findTask, languageTasks } from './tasks/index.ts';

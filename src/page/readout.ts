@@ -1,5 +1,6 @@
 /** The numbers beside the picture: return, step, reward, what the policy thinks, and the last returns. */
 import type { Space } from '../browser/index.ts';
+import { mean } from '../statistics/index.ts';
 import { byId, make, makeSvg, setText, showNumber } from './dom.ts';
 import type { Decision, PlayedEpisode, Player } from './player.ts';
 
@@ -95,11 +96,9 @@ export class Readout {
     // Of the same policy in the same way: anything else would mix what must be told apart.
     const last = recent.findLast(({ byHand }) => !byHand);
     const own = recent.filter(({ byHand, policyName, greedy }) => !byHand && policyName === last?.policyName && greedy === last.greedy);
-    const mean = own.reduce((sum, { total }) => sum + total, 0) / own.length;
-    setText(
-      this.#mean,
-      own.length > 1 ? `${last?.policyName}${last?.greedy ? '' : ', sampled'}: mean of ${own.length} is ${showNumber(mean)}` : '',
-    );
+    const average = own.length > 1 ? mean(own.map(({ total }) => total)) : undefined;
+    const who = `${last?.policyName}${last?.greedy ? '' : ', sampled'}`;
+    setText(this.#mean, average === undefined ? '' : `${who}: mean of ${own.length} is ${showNumber(average)}`);
     this.#showChart(recent);
   }
 

@@ -1,7 +1,7 @@
 /**
  * What an evaluation gives, on both roads.
  */
-import { type SampleStatistics, sampleStatistics } from '../statistics/describe.ts';
+import { type SampleStatistics, sampleStatistics } from '../statistics/index.ts';
 
 /** Episodes of one policy, sampled or greedy. */
 export interface EvaluationResult extends SampleStatistics {

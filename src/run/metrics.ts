@@ -1,6 +1,7 @@
 /**
  * Every metric key, what it means, and what a healthy run shows. Keys are CleanRL's where CleanRL has one.
  */
+import { sampleStatistics } from '../statistics/index.ts';
 import type { Evaluation } from './evaluation.ts';
 
 /** One metric. */
@@ -159,7 +160,7 @@ export function evaluationMetrics(evaluation: Pick<Evaluation, 'sampled' | 'gree
     metrics[`${key}_return`] = mean ?? Number.NaN;
     metrics[`${key}_standard_error`] = standardError ?? Number.NaN;
     metrics[`${key}_iqm`] = iqm ?? Number.NaN;
-    metrics[`${key}_length`] = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
+    metrics[`${key}_length`] = sampleStatistics(lengths).mean ?? Number.NaN;
   }
   return metrics;
 }

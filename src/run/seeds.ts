@@ -1,7 +1,7 @@
 /**
  * Several seeds of one configuration, together.
  */
-import { sampleStatistics } from '../statistics/describe.ts';
+import { sampleStatistics } from '../statistics/index.ts';
 import type { EvaluationStatistics } from './evaluation.ts';
 import type { RoadName } from './layout.ts';
 import type { RunProgress, RunStatus, RunSummary } from './summary.ts';

@@ -3,15 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { displayLines, plainLine, type View } from '../../src/cli/display/lines.ts';
 import { plainDisplay } from '../../src/cli/display/live.ts';
 import { applyEvent, createSeedState, type DisplayState, type SeedState } from '../../src/cli/display/state.ts';
-import { loadLibrary } from '../../src/cli/library.ts';
 import { gainOf, type LanguageOutcome, languageEffort, languageJointVerdict, languageVerdict } from '../../src/cli/lm/closing.ts';
-import { differenceInterval, meanInterval, shareFrom } from '../../src/cli/lm/intervals.ts';
 import { paintFor, visibleWidth } from '../../src/cli/terminal.ts';
 import type { EvaluationResult, RunEvent } from '../../src/node/index.ts';
 
 const base = { runDirectory: 'runs/x', seed: 1 } as const;
 const paint = paintFor(false);
-const library = await loadLibrary();
 
 function iteration(i: number, metrics: Record<string, number> = {}): RunEvent {
   const all = {
@@ -183,36 +180,6 @@ describe('the display of a language model', () => {
   });
 });
 
-describe('intervals', () => {
-  it("of differences are Newcombe's method 10", () => {
-    // Newcombe 1998 (Statistics in Medicine 17, 873), table II: 56/70 - 48/80 and 10/10 - 0/10.
-    const [low, high] = differenceInterval({ share: 48 / 80, size: 80 }, { share: 56 / 70, size: 70 }, library);
-    expect(low).toBeCloseTo(0.0524, 4);
-    expect(high).toBeCloseTo(0.3339, 4);
-    const extreme = differenceInterval({ share: 0, size: 10 }, { share: 1, size: 10 }, library);
-    expect(extreme[0]).toBeCloseTo(0.6075, 4);
-    expect(extreme[1]).toBe(1);
-  });
-
-  it('count the prompts where the completions of a prompt are all alike, and more where they are not', () => {
-    const share = 0.3;
-    const prompts = 100;
-    const alike = shareFrom(share, Math.sqrt((share * (1 - share)) / prompts), prompts);
-    expect(alike.size).toBeCloseTo(prompts, 9);
-    expect(shareFrom(share, Math.sqrt((share * (1 - share)) / (8 * prompts)), prompts).size).toBeCloseTo(8 * prompts, 9);
-    expect(shareFrom(1, 0, prompts)).toEqual({ share: 1, size: prompts });
-    expect(shareFrom(0.5, null, 1)).toEqual({ share: 0.5, size: 1 });
-  });
-
-  it("over seeds are Student's", () => {
-    const { mean, interval } = meanInterval([1, 2, 3]);
-    expect(mean).toBe(2);
-    // 4.303 / sqrt(3)
-    expect(interval![0]).toBeCloseTo(2 - 2.4843, 3);
-    expect(meanInterval([5]).interval).toBeUndefined();
-  });
-});
-
 describe('the words at the end', () => {
   const statistics = (mean: number, prompts: number) => ({ ...result(mean, prompts), returns: undefined, lengths: undefined });
   const outcome = (before: number | undefined, after: number, more: Partial<LanguageOutcome> = {}): LanguageOutcome => ({
@@ -230,7 +197,7 @@ describe('the words at the end', () => {
     stepsPerSecond: 619,
     ...more,
   });
-  const words = (of: LanguageOutcome): string[] => languageVerdict(of, gainOf(of, 200), paint, library);
+  const words = (of: LanguageOutcome): string[] => languageVerdict(of, gainOf(of, 200), paint);
 
   it('say what was gained, with the interval', () => {
     const lines = words(outcome(0.2, 0.49));
@@ -264,5 +231,13 @@ describe('the words at the end', () => {
       /^Improved, 3 of 3 seeds: sampled accuracy 20\.0 % before, 49\.0 % after: \+29\.0 points \(95 % interval over seeds \+26\.5 to \+31\.5\); greedy/,
     );
     expect(languageJointVerdict([gainOf(outcome(undefined, 0.3), 200)], paint)).toBe('Ended without an evaluation.');
+    // The same gain twice has no spread to tell anything by.
+    const alike = languageJointVerdict(
+      [outcome(0.25, 0.5), outcome(0.25, 0.5)].map((one) => gainOf(one, 200)),
+      paint,
+    );
+    expect(alike).toMatch(
+      /^No difference to be seen, 2 of 2 seeds: sampled accuracy 25\.0 % before, 50\.0 % after: \+25\.0 points; greedy/,
+    );
   });
 });

@@ -71,13 +71,14 @@ describe('the package, packed and installed into an empty project', () => {
       import * as envs from 'cohort-rl/envs';
       import * as advantage from 'cohort-rl/advantage';
       import * as kernels from 'cohort-rl/kernels';
-      const rooms = [random, envs, advantage, kernels].map((room) => Object.keys(room).length > 0);
+      import * as statistics from 'cohort-rl/statistics';
+      const rooms = [random, envs, advantage, kernels, statistics].map((room) => Object.keys(room).length > 0);
       const env = await make('CartPole-v1');
       env.reset({ seed: 1 });
       console.log(JSON.stringify([[train, loadPolicy, checkEnv].map((f) => typeof f), rooms, env.step(0).reward]));
     `;
     writeFileSync(join(project, 'names.js'), script);
-    const expected = [['function', 'function', 'function'], [true, true, true, true], 1];
+    const expected = [['function', 'function', 'function'], [true, true, true, true, true], 1];
     expect(JSON.parse(run(process.execPath, ['names.js']))).toEqual(expected);
   });
 

@@ -3,28 +3,6 @@ import { evaluationResult } from '../../src/run/evaluation.ts';
 import { evaluationMetrics, metricTable } from '../../src/run/metrics.ts';
 import { jointSummary } from '../../src/run/seeds.ts';
 import type { RunSummary } from '../../src/run/summary.ts';
-import { sampleStatistics } from '../../src/statistics/describe.ts';
-
-describe('sampleStatistics', () => {
-  it('gives mean, standard error and interquartile mean', () => {
-    const { mean, standardError, iqm } = sampleStatistics([8, 1, 2, 3, 4, 5, 6, 100]);
-    expect(mean).toBe(129 / 8);
-    // Sample variance by hand: sum of squares 10155, minus 129^2 / 8.
-    expect(standardError).toBeCloseTo(Math.sqrt((10155 - (129 * 129) / 8) / 7 / 8), 12);
-    expect(iqm).toBe((3 + 4 + 5 + 6) / 4);
-  });
-
-  it('cuts the rounded-down quarter, as scipy.stats.trim_mean(x, 0.25) does', () => {
-    expect(sampleStatistics([1, 2, 30]).iqm).toBe(11);
-    expect(sampleStatistics([-100, 1, 2, 3, 100]).iqm).toBe(2);
-    expect(sampleStatistics([10, 9]).iqm).toBe(9.5);
-  });
-
-  it('says null where there is no number', () => {
-    expect(sampleStatistics([])).toEqual({ mean: null, standardError: null, iqm: null });
-    expect(sampleStatistics([3])).toEqual({ mean: 3, standardError: null, iqm: 3 });
-  });
-});
 
 function summary(seed: number, returns: number[] | null, change: Partial<RunSummary> = {}): RunSummary {
   const result = returns && evaluationResult(returns, returns);

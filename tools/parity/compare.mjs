@@ -7,6 +7,7 @@ import {
   NormalizeObservationVectorEnv,
   NormalizeRewardVectorEnv,
 } from '../../dist/envs.js';
+import { mean, median, welchDifference } from '../../dist/statistics.js';
 
 /** Numbers of a packed array; everything is recorded as float64, which holds float32 and flags exactly. */
 function unpack({ base64, shape }) {
@@ -129,7 +130,7 @@ const levels = {
     const within = sorted.filter((distance) => distance <= 1e-12).length / sorted.length;
     return {
       promise: 'resets: identical bits; single steps from the full state: 99.9 % within 1e-12 relative, all within 1e-11',
-      found: `${(100 * within).toFixed(2)} % within 1e-12, median ${power(sorted[sorted.length >> 1])}, at most ${power(most)}`,
+      found: `${(100 * within).toFixed(2)} % within 1e-12, median ${power(median(sorted))}, at most ${power(most)}`,
       met: within >= 0.999 && most <= 1e-11,
       steps: seen.steps,
       episodes,
@@ -186,12 +187,8 @@ const levels = {
       found.push(total);
     }
     env.close?.();
-    const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    const error = (values) => {
-      const m = mean(values);
-      return Math.sqrt(values.reduce((sum, value) => sum + (value - m) ** 2, 0) / (values.length - 1) / values.length);
-    };
-    const apart = Math.abs(mean(found) - mean(returns)) / Math.hypot(error(found), error(returns));
+    const { estimate, standardError } = welchDifference(found, returns);
+    const apart = Math.abs(estimate) / standardError;
     return {
       promise: 'mean return of 60 episodes of random actions within 3 standard errors',
       found: `${mean(found).toFixed(1)} here, ${mean(returns).toFixed(1)} there, ${apart.toFixed(1)} standard errors apart`,

@@ -1,6 +1,7 @@
 /**
  * Measuring: warm up, then several rounds; the best and the median are what a machine shared with others can say.
  */
+import { median } from '../../statistics/index.ts';
 
 /** Rates of several rounds. */
 export interface Measurement {
@@ -13,10 +14,7 @@ export interface Measurement {
 
 /** Best and median of rates. */
 export function summarize(rates: readonly number[]): Measurement {
-  const sorted = [...rates].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-  return { best: sorted.at(-1)!, median, rounds: sorted.length };
+  return { best: Math.max(...rates), median: median(rates), rounds: rates.length };
 }
 
 /**

@@ -2,6 +2,7 @@
  * The words at the end: what came out, where it is, and what to type next.
  */
 import type { RunSummary } from '../../node/index.ts';
+import { sampleStatistics } from '../../statistics/index.ts';
 import { formatNumber, formatSeconds, groupDigits, type Paint, padTo } from '../terminal.ts';
 
 /** What the verdict needs of a finished run. */
@@ -55,8 +56,7 @@ export function jointVerdict(outcomes: readonly Outcome[], threshold: number | u
   const sampled = outcomes.map((outcome) => mean(outcome.evaluation?.sampled));
   const greedy = outcomes.map((outcome) => mean(outcome.evaluation?.greedy));
   const known = sampled.filter((value) => value !== undefined);
-  const average = known.length === 0 ? undefined : known.reduce((sum, value) => sum + value, 0) / known.length;
-  const words = `mean return ${formatNumber(average)} over ${known.length} of ${outcomes.length} seeds`;
+  const words = `mean return ${formatNumber(sampleStatistics(known).mean)} over ${known.length} of ${outcomes.length} seeds`;
   if (threshold === undefined) return `${paint('bold', 'Trained')}: ${words}.`;
   const solved = outcomes.filter((_, i) => reaches(sampled[i], threshold) || reaches(greedy[i], threshold)).length;
   const style = solved === outcomes.length ? 'green' : 'yellow';

@@ -1,6 +1,7 @@
 /**
  * Small pictures made of characters: bar, sparkline, stacked bar, spinner. Each is exactly as wide as asked.
  */
+import { mean } from '../../statistics/index.ts';
 import type { Paint, Style } from '../terminal.ts';
 
 /** A progress bar; `fraction` from 0 to 1. */
@@ -17,8 +18,8 @@ export function sparkline(values: readonly number[], width: number): string {
   if (values.length === 0 || width <= 0) return '';
   const columns = Math.min(width, values.length);
   const means = Array.from({ length: columns }, (_, column) => {
-    const part = values.slice(Math.floor((column * values.length) / columns), Math.floor(((column + 1) * values.length) / columns));
-    return part.reduce((sum, value) => sum + value, 0) / part.length;
+    const first = Math.floor((column * values.length) / columns);
+    return mean(values.slice(first, Math.floor(((column + 1) * values.length) / columns)));
   });
   const least = means.reduce((low, value) => Math.min(low, value));
   const range = means.reduce((high, value) => Math.max(high, value)) - least;

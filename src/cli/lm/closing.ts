@@ -2,13 +2,12 @@
  * The words at the end of language-model runs: what was gained since the warm start, with an interval, and what it cost.
  */
 import type { RunSummary } from '../../node/index.ts';
-import type { Library } from '../library.ts';
+import { type Interval, mean, meanInterval, type Proportion, proportionDifference, proportionOf } from '../../statistics/index.ts';
 import { formatSeconds, formatShare, groupDigits, type Paint } from '../terminal.ts';
-import { differenceInterval, type Interval, meanInterval, type Share, shareFrom } from './intervals.ts';
 
 type Kind = 'sampled' | 'greedy';
 const kinds: readonly Kind[] = ['sampled', 'greedy'];
-type Shares = Readonly<Partial<Record<Kind, Share>>>;
+type Shares = Readonly<Partial<Record<Kind, Proportion>>>;
 
 /** Right answers before and after reinforcement learning; left out where there was no evaluation. */
 export interface Gain {
@@ -24,13 +23,13 @@ export type LanguageOutcome = Pick<
 
 /** What a run gained; `evaluationPrompts` of its configuration are the prompts of the evaluation after the warm start. */
 export function gainOf({ evaluation, startEvaluation }: LanguageOutcome, evaluationPrompts: number): Gain {
-  const before: Partial<Record<Kind, Share>> = {};
-  const after: Partial<Record<Kind, Share>> = {};
+  const before: Partial<Record<Kind, Proportion>> = {};
+  const after: Partial<Record<Kind, Proportion>> = {};
   for (const kind of kinds) {
     const from = startEvaluation?.[kind];
     const to = evaluation?.[kind];
-    if (typeof from?.mean === 'number') before[kind] = shareFrom(from.mean, from.standardError, evaluationPrompts);
-    if (typeof to?.mean === 'number') after[kind] = shareFrom(to.mean, to.standardError, to.returns.length);
+    if (typeof from?.mean === 'number') before[kind] = proportionOf(from.mean, from.standardError, evaluationPrompts);
+    if (typeof to?.mean === 'number') after[kind] = proportionOf(to.mean, to.standardError, to.returns.length);
   }
   return { before, after };
 }
@@ -40,7 +39,7 @@ function points(value: number): string {
   return `${value < 0 ? '−' : '+'}${Math.abs(value * 100).toFixed(1)}`;
 }
 
-function showInterval([low, high]: Interval, of = ''): string {
+function showInterval({ low, high }: Interval, of = ''): string {
   return `95 % interval ${of}${points(low)} to ${points(high)}`;
 }
 
@@ -50,18 +49,18 @@ interface Change {
   readonly direction: 1 | 0 | -1;
 }
 
-function directionOf(interval: Interval | undefined): Change['direction'] {
+function directionOf(interval: Interval | null): Change['direction'] {
   if (!interval) return 0;
-  return interval[0] > 0 ? 1 : interval[1] < 0 ? -1 : 0;
+  return interval.low > 0 ? 1 : interval.high < 0 ? -1 : 0;
 }
 
-function changeOf({ before, after }: Gain, kind: Kind, library: Pick<Library, 'wilsonInterval'>): Change | undefined {
+function changeOf({ before, after }: Gain, kind: Kind): Change | undefined {
   const [from, to] = [before[kind], after[kind]];
   if (!to) return undefined;
   const now = formatShare(to.share);
   if (!from) return { words: `${kind} accuracy ${now}`, direction: 0 };
-  const interval = differenceInterval(from, to, library);
-  const words = `${kind} accuracy ${formatShare(from.share)} before, ${now} after: ${points(to.share - from.share)} points (${showInterval(interval)})`;
+  const interval = proportionDifference(from, to);
+  const words = `${kind} accuracy ${formatShare(from.share)} before, ${now} after: ${points(interval.estimate)} points (${showInterval(interval)})`;
   return { words, direction: directionOf(interval) };
 }
 
@@ -73,11 +72,11 @@ function judge(direction: Change['direction'], compared: boolean, paint: Paint):
 }
 
 /** Sampled, greedy, pass@k: better or not, with the numbers. */
-export function languageVerdict(outcome: LanguageOutcome, gain: Gain, paint: Paint, library: Pick<Library, 'wilsonInterval'>): string[] {
+export function languageVerdict(outcome: LanguageOutcome, gain: Gain, paint: Paint): string[] {
   const { status, message, passAtK, majAtK } = outcome;
   if (status === 'failed') return [`${paint('red', 'Failed')}: ${message ?? 'no reason was given'}`];
-  const sampled = changeOf(gain, 'sampled', library);
-  const greedy = changeOf(gain, 'greedy', library);
+  const sampled = changeOf(gain, 'sampled');
+  const greedy = changeOf(gain, 'greedy');
   if (!sampled) return [`${paint('bold', 'Ended')} without an evaluation.`];
   const solved = status === 'done' && message === 'solved';
   const most = [
@@ -109,12 +108,15 @@ export function languageJointVerdict(gains: readonly Gain[], paint: Paint): stri
       return from && to ? [{ from: from.share, to: to.share }] : [];
     });
     if (known.length === 0) continue;
-    const average = (values: readonly number[]): string => formatShare(meanInterval(values).mean);
-    const { mean, interval } = meanInterval(known.map(({ from, to }) => to - from));
+    const average = (values: readonly number[]): string => formatShare(mean(values));
+    const differences = known.map(({ from, to }) => to - from);
+    const found = meanInterval(differences);
+    // Seeds that all gained the same say nothing of how much others would.
+    const interval = found && found.low < found.high ? found : null;
     if (kind === 'sampled') direction = directionOf(interval);
     const uncertain = interval ? ` (${showInterval(interval, 'over seeds ')})` : '';
     words.push(
-      `${kind} accuracy ${average(known.map(({ from }) => from))} before, ${average(known.map(({ to }) => to))} after: ${points(mean)} points${uncertain}`,
+      `${kind} accuracy ${average(known.map(({ from }) => from))} before, ${average(known.map(({ to }) => to))} after: ${points(mean(differences))} points${uncertain}`,
     );
   }
   if (words.length === 0) return `${paint('bold', 'Ended')} without an evaluation.`;

@@ -2,10 +2,11 @@
  * `cohort-rl lm eval <run>`: how often a language model is right on held-out prompts, sampled, greedy, and within k completions.
  */
 import type { Command } from 'commander';
-import type { AccuracyInterval, LanguageEvaluation } from '../../node/index.ts';
+import type { LanguageEvaluation } from '../../node/index.ts';
+import { type AccuracyInterval, accuracyInterval, mean } from '../../statistics/index.ts';
 import { exitCodes } from '../failure.ts';
 import { shownPath } from '../invocation.ts';
-import { type Library, loadLibrary } from '../library.ts';
+import { loadLibrary } from '../library.ts';
 import { writeLine } from '../output.ts';
 import { wholeNumber } from '../resume.ts';
 import { findBegun } from '../runFolders.ts';
@@ -32,14 +33,13 @@ export function addLanguageEvaluate(group: Command, exit: (code: number) => void
 }
 
 /** Rows of the table: what, how often right, interval, mean length. */
-function evaluationRows({ sampled, greedy, numSamples, passAtK = [], majAtK = [] }: LanguageEvaluation, library: Library): string[][] {
+function evaluationRows({ sampled, greedy, numSamples, passAtK = [], majAtK = [] }: LanguageEvaluation): string[][] {
   const cells = ({ accuracy, low, high }: AccuracyInterval): string[] => [
     formatShare(accuracy),
     `${(low * 100).toFixed(1)}–${formatShare(high)}`,
   ];
   const policy = (name: string, { returns, lengths }: LanguageEvaluation['sampled'], each: number): string[] => {
-    const length = lengths.reduce((sum, value) => sum + value, 0) / lengths.length;
-    return [name, ...cells(library.accuracyInterval(returns, each)), formatNumber(length, 1)];
+    return [name, ...cells(accuracyInterval(returns, each)), formatNumber(mean(lengths), 1)];
   };
   return [
     policy('sampled', sampled, numSamples),
@@ -70,7 +70,7 @@ async function runEvaluate(path: string, options: EvaluateOptions): Promise<numb
       continue;
     }
     const name = found.plan ? `seed ${one.seed} ` : '';
-    rows.push(...evaluationRows(result, library).map(([first, ...rest]) => [`${name}${first}`, ...rest]));
+    rows.push(...evaluationRows(result).map(([first, ...rest]) => [`${name}${first}`, ...rest]));
   }
   if (options.json) return exitCodes.done;
   writeLine(`${paint('bold', task)}, ${numPrompts} held-out prompts, ${numSamples} completions of each, ${shownPath(found.path)}`);

@@ -4,7 +4,7 @@
  */
 import { CohortError } from '../../core/errors.ts';
 import { type AccuracyAtK, type Evaluation, evaluationResult } from '../../run/evaluation.ts';
-import { accuracyInterval, majAtK, passAtK, usualKs, type Vote } from '../../statistics/proportion.ts';
+import { accuracyInterval, majAtK, mean, passAtK, usualKs, type Vote } from '../../statistics/index.ts';
 import { type SamplePromptsOptions, samplePrompts } from '../algorithm/sampler.ts';
 import { type LanguageState, problemStreams } from '../algorithm/state.ts';
 import { drawProblem } from '../tasks/problems.ts';
@@ -109,7 +109,6 @@ function nothingScored(failed: readonly Score[]): CohortError {
 /** One number per prompt; prompts without a scored completion are left out. */
 function resultOf({ byPrompt }: Answers): Evaluation['sampled'] {
   const scored = byPrompt.filter((votes) => votes.length > 0);
-  const mean = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
   return evaluationResult(
     scored.map((votes) => mean(votes.map(({ right }) => (right ? 1 : 0)))),
     scored.map((votes) => mean(votes.map(({ length }) => length))),

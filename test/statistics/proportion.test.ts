@@ -3,7 +3,17 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accuracyInterval, majAtK, majorityVote, passAtK, usualKs, type Vote, wilsonInterval } from '../../../src/statistics/proportion.ts';
+import {
+  accuracyInterval,
+  majAtK,
+  majorityVote,
+  passAtK,
+  proportionDifference,
+  proportionOf,
+  usualKs,
+  type Vote,
+  wilsonInterval,
+} from '../../src/statistics/index.ts';
 
 /** All ways to take k of the numbers below n. */
 function subsets(n: number, k: number, first = 0): number[][] {
@@ -168,6 +178,29 @@ describe('intervals', () => {
 
   it('of nothing is refused', () => {
     expect(() => accuracyInterval([])).toThrow('expected at least 1 prompt');
+  });
+});
+
+describe('a proportion and the difference of two', () => {
+  it('of a mean and its standard error counts the independent answers behind it, and at least the prompts', () => {
+    const { share, size } = proportionOf(0.4, 0.02, 200);
+    expect(share).toBe(0.4);
+    expect(size).toBeCloseTo(600, 9);
+    // The usual case: one answer per prompt, up to n / (n - 1).
+    expect(proportionOf(0.5, 0.05, 101)).toEqual({ share: 0.5, size: 101 });
+    expect(proportionOf(0, 0, 50)).toEqual({ share: 0, size: 50 });
+    expect(proportionOf(0.5, null, 1)).toEqual({ share: 0.5, size: 1 });
+    // Eight independent completions per prompt are eight times the answers.
+    expect(proportionOf(0.3, Math.sqrt((0.3 * 0.7) / 800), 100).size).toBeCloseTo(800, 9);
+  });
+
+  it('is Newcombe’s: 56 of 70 and 48 of 80, the example in his table', () => {
+    const { estimate, low, high } = proportionDifference({ share: 48 / 80, size: 80 }, { share: 56 / 70, size: 70 });
+    expect(estimate).toBeCloseTo(0.2, 12);
+    expect([low.toFixed(4), high.toFixed(4)]).toEqual(['0.0524', '0.3339']);
+    // 0 of 10 and 10 of 10, in the same table.
+    const extreme = proportionDifference({ share: 0, size: 10 }, { share: 1, size: 10 });
+    expect([extreme.low.toFixed(4), extreme.high]).toEqual(['0.6075', 1]);
   });
 });
 
