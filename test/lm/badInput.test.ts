@@ -69,7 +69,7 @@ describe('a configuration that cannot be', () => {
   });
 
   it('a model that does not fit into memory', async () => {
-    const message = await messageOf({ ...shortRun, groups: 65_536, groupSize: 4096 });
+    const message = await messageOf({ ...shortRun, numGroups: 65_536, groupSize: 4096 });
     expect(message).toMatch(/^numGroups, groupSize, hiddenSize, numHiddenLayers: expected .* memory .*, got 65536 x 4096 completions/);
   });
 });
@@ -254,7 +254,7 @@ describe('a run folder that does not fit', () => {
 
   it('a configuration that was changed by hand', async () => {
     const cohort = await begun();
-    const text = new TextDecoder().decode(fileOf(cohort, 'config.json')).replace('"groups": 6', '"groups": 7');
+    const text = new TextDecoder().decode(fileOf(cohort, 'config.json')).replace('"numGroups": 6', '"numGroups": 7');
     cohort.home.folders.get('run')!.files.set('config.json', new TextEncoder().encode(text));
     await expect(cohort.resumeLanguageTraining('run', { task })).rejects.toThrow('config.json was changed');
   });
@@ -288,7 +288,7 @@ describe('a model that is asked what it cannot', () => {
     [{ prompt: '' }, /prompt "": expected 1 to 4 characters, got 0/],
     [{ prompt: '1+2=' }, /expected only characters of .*, got "\+"/],
     [{}, /sample: prompt: expected a text, got nothing/],
-    [{ prompt: '123=', samples: 0 }, /sample: samples: expected a whole number from 1 to 65536, got 0/],
+    [{ prompt: '123=', numSamples: 0 }, /sample: numSamples: expected a whole number from 1 to 65536, got 0/],
     [{ prompt: '123=', temperature: 0 }, /sample: temperature: expected a number from 0.001 to 1000, got 0/],
     [{ prompt: '123=', topP: 2 }, /sample: topP: expected a number from .* to 1, got 2/],
     [{ prompt: '123=', greddy: true }, /sample: expected known fields, got "greddy".*greedy/],
@@ -296,7 +296,9 @@ describe('a model that is asked what it cannot', () => {
     const input = { ...shortRun, iterations: 1, warmStartAccuracy: 0, evaluationInterval: 0 };
     const { model } = await testLanguageCohort().trainLanguageModel(input).finish();
     expect(() => model.sample(options as never)).toThrow(expected);
-    await expect(model.evaluate({ numPrompts: 0 })).rejects.toThrow('evaluate: prompts: expected a whole number from 1 to 1000000, got 0');
+    await expect(model.evaluate({ numPrompts: 0 })).rejects.toThrow(
+      'evaluate: numPrompts: expected a whole number from 1 to 1000000, got 0',
+    );
   });
 });
 

@@ -29,7 +29,7 @@ export const lastLetter: LanguageTask = {
 
 /** Settings of a tiny model and a small batch. */
 export const small = {
-  groups: 8,
+  numGroups: 8,
   groupSize: 8,
   iterations: 40,
   hiddenSize: 16,

@@ -89,7 +89,7 @@ describe('the end', () => {
   it('gives the model: it completes prompts, the same for the same seed, and knows its accuracy', async () => {
     const cohort = testLanguageCohort();
     const { summary, model } = await cohort.trainLanguageModel(shortRun, { runDirectory: 'run' }).finish();
-    const options = { prompt: '274=', samples: 20, seed: 5 };
+    const options = { prompt: '274=', numSamples: 20, seed: 5 };
     const samples = model.sample(options);
     expect(samples).toHaveLength(20);
     expect(model.sample(options)).toEqual(samples);
@@ -99,7 +99,7 @@ describe('the end', () => {
     const given = { task: largestDigit };
     expect(await cohort.sampleLanguageRun('run', { ...options, ...given })).toEqual(samples);
     const evaluation = await model.evaluate({ numPrompts: 12, numSamples: 2 });
-    expect(evaluation).toMatchObject({ task: 'largest-digit', prompts: 12, samples: 2 });
+    expect(evaluation).toMatchObject({ task: 'largest-digit', numPrompts: 12, numSamples: 2 });
     expect(await cohort.evaluateLanguageRun('run', { numPrompts: 12, numSamples: 2, ...given })).toEqual(evaluation);
     // The likeliest answers to the same held-out prompts.
     expect(evaluation.greedy.returns).toEqual(summary.evaluation!.greedy.returns);
@@ -117,7 +117,7 @@ describe('the end', () => {
       'metrics.jsonl',
       'summary.json',
     ]);
-    expect(JSON.parse(fileText(cohort, 'run', 'config.json'))).toMatchObject({ road: 'lm', task: 'custom', groups: 6 });
+    expect(JSON.parse(fileText(cohort, 'run', 'config.json'))).toMatchObject({ road: 'lm', task: 'custom', numGroups: 6 });
     const lines = fileText(cohort, 'run', 'completions.jsonl').trimEnd().split('\n');
     expect(new Set(lines.map((line) => (JSON.parse(line) as { iteration: number }).iteration))).toEqual(new Set([1, 2, 3, 4, 5, 6]));
   });
@@ -137,7 +137,7 @@ describe('the end', () => {
 
 describe('learning', () => {
   it('the largest of three digits, from a third to most of them', async () => {
-    const input = { ...shortRun, iterations: 60, groups: 16, groupSize: 8, finalEvaluationPrompts: 80, evaluationInterval: 0 };
+    const input = { ...shortRun, iterations: 60, numGroups: 16, groupSize: 8, finalEvaluationPrompts: 80, evaluationInterval: 0 };
     const { summary } = await testLanguageCohort().trainLanguageModel(input).finish();
     expect(summary.evaluation!.sampled.mean!).toBeGreaterThan(0.6);
   });

@@ -44,7 +44,7 @@ export interface CompletionEstimator {
   /** Updates per generation, each over the whole batch. */
   readonly updateEpochs: number;
   /** How the gradient is rescaled for groups that say nothing, see `gradientScale`. */
-  readonly age: GradientRescaling;
+  readonly gradientRescaling: GradientRescaling;
   /** Least share of valid groups, else new prompts are drawn: 0 never, 1 until all are valid. */
   readonly minValidFraction: number;
   /** Whether a greedy completion per prompt is needed. */
@@ -65,7 +65,7 @@ const verlEpsilon = 1e-6;
 const clip = { loss: 'clipped', clipLow: 0.2, clipHigh: 0.2 } as const;
 const score = { loss: 'score', clipLow: 0, clipHigh: 0 } as const;
 /** One update per generation, nothing rescaled, no new prompts, neither greedy completions nor a critic. */
-const plain = { updateEpochs: 1, age: 'off', minValidFraction: 0, needsGreedy: false, needsCritic: false } as const;
+const plain = { updateEpochs: 1, gradientRescaling: 'off', minValidFraction: 0, needsGreedy: false, needsCritic: false } as const;
 const unscaled: CompletionScale = { by: 'none' };
 /** torch.std, so over n - 1; the papers only write std. */
 const groupDeviation = (epsilon: number): CompletionScale => ({ by: 'group', standardDeviation: 'sample', epsilon });
@@ -100,7 +100,7 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     baseline: 'group-mean',
     scale: unscaled,
     aggregation: 'token-mean',
-    age: 'group',
+    gradientRescaling: 'group',
     minValidFraction: 0.6,
     note: 'F_norm = 1; with F_norm = std it divides as grpo does',
   },

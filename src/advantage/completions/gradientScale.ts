@@ -20,7 +20,7 @@ export type Validity = (typeof validities)[number];
 
 /** What {@link gradientScale} reads. */
 export interface GradientScaleOptions {
-  readonly age: GradientRescaling;
+  readonly gradientRescaling: GradientRescaling;
   /** Default `total`. */
   readonly validBy?: Validity;
   /** Largest alpha allowed, at least 1; left out: no bound (one valid group of 32 gives 32). */
@@ -67,9 +67,14 @@ export function validGroups(batch: CompletionBatch, validBy: Validity = 'total')
  * Throws {@link CohortError} for a batch that does not fit, unknown names, or an `alphaMax` below 1.
  */
 export function gradientScale(batch: CompletionBatch, options: GradientScaleOptions): GradientScale {
-  const { age, validBy = 'total', alphaMax = Number.POSITIVE_INFINITY } = options;
-  if (!gradientRescalings.includes(age))
-    throw completionError('age', `one of ${gradientRescalings.join(', ')}`, show(age), suggest(String(age), gradientRescalings));
+  const { gradientRescaling, validBy = 'total', alphaMax = Number.POSITIVE_INFINITY } = options;
+  if (!gradientRescalings.includes(gradientRescaling))
+    throw completionError(
+      'gradientRescaling',
+      `one of ${gradientRescalings.join(', ')}`,
+      show(gradientRescaling),
+      suggest(String(gradientRescaling), gradientRescalings),
+    );
   if (!(alphaMax >= 1))
     throw completionError('alphaMax', 'a number of at least 1', show(alphaMax), 'alpha is never below 1; leave it out for no bound');
   const valid = validGroups(batch, validBy);
@@ -98,7 +103,7 @@ export function gradientScale(batch: CompletionBatch, options: GradientScaleOpti
 
   const groups = ranges.length;
   const ratios = { off: [1, 1], group: [groups, validCount], token: [tokens, validTokens], nonzero: [rewards.length, nonzero] } as const;
-  const [all, counted] = ratios[age];
+  const [all, counted] = ratios[gradientRescaling];
   const alpha = validCount === 0 || counted === 0 ? 1 : Math.min(all / counted, alphaMax);
   return { alpha, groups, validGroups: validCount, validFraction: groups > 0 ? validCount / groups : 0, allRight, allWrong };
 }

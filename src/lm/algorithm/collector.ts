@@ -70,7 +70,7 @@ export async function collectGroups(
     const isValid = validGroups(scored, validBy);
     others = some.filter((_, group) => isValid[group] !== 1);
     valid.push(...some.filter((_, group) => isValid[group] === 1));
-    const scale = gradientScale(scored, { age: 'off', validBy });
+    const scale = gradientScale(scored, { gradientRescaling: 'off', validBy });
     counts.scoredGroups += scale.groups;
     counts.allRight += scale.allRight;
     counts.allWrong += scale.allWrong;

@@ -77,7 +77,11 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
   const groups = collection.batch;
   const completions = learningBatch(groups, batch.spec.groupSize);
   const shares = tokenWeights(completions, config.aggregation, config.maxTokens);
-  const { alpha } = gradientScale(completions, { age: config.age, validBy, ...(alphaMax === undefined ? {} : { alphaMax }) });
+  const { alpha } = gradientScale(completions, {
+    gradientRescaling: config.gradientRescaling,
+    validBy,
+    ...(alphaMax === undefined ? {} : { alphaMax }),
+  });
 
   // --------------------------------------------------------------------------------------------------------- token loss weights
   const range = { numGroups: groups.length, groupSize: config.groupSize, temperature };

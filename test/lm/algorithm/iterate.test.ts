@@ -84,7 +84,7 @@ describe('weights of the loss', () => {
   const tokens = 14 * 2 + 2 * 3;
 
   it('are alpha times share times advantage, by hand', async () => {
-    const { state, losses } = scripted(await make({ groups: 4, groupSize: 4 }, { task: letters }), fixture);
+    const { state, losses } = scripted(await make({ numGroups: 4, groupSize: 4 }, { task: letters }), fixture);
     const { metrics, rollouts } = await iterate(state);
     expect(metrics).toMatchObject({
       'group/alpha': 2,
@@ -107,12 +107,12 @@ describe('weights of the loss', () => {
   });
 
   it('follow the estimator: RLOO by hand, ReMax against the greedy completion', async () => {
-    const rloo = scripted(await make({ groups: 4, groupSize: 4, estimator: 'rloo' }, { task: letters }), fixture);
+    const rloo = scripted(await make({ numGroups: 4, groupSize: 4, estimator: 'rloo' }, { task: letters }), fixture);
     await iterate(rloo.state);
     expect(Array.from(rloo.state.batch.advantageWeights.subarray(0, 6))).toEqual(
       [1, 1, 0, -1 / 3, -1 / 3, 0].map((a) => Math.fround(a / 16)),
     );
-    const remax = scripted(await make({ groups: 4, groupSize: 4, estimator: 'remax' }, { task: letters }), fixture);
+    const remax = scripted(await make({ numGroups: 4, groupSize: 4, estimator: 'remax' }, { task: letters }), fixture);
     const { rollouts } = await iterate(remax.state);
     expect(rollouts).toBe(16 + 4);
     // The greedy completion is right: the advantage is 0 or -1.
@@ -120,7 +120,7 @@ describe('weights of the loss', () => {
   });
 
   it('are 0 for a completion whose reward failed, which is counted and has no share', async () => {
-    const { state } = scripted(await make({ groups: 1, groupSize: 4 }, { task: letters }), [right, wrong, [3, 0], [2, 2, 0]]);
+    const { state } = scripted(await make({ numGroups: 1, groupSize: 4 }, { task: letters }), [right, wrong, [3, 0], [2, 2, 0]]);
     const { metrics } = await iterate(state);
     expect(metrics['reward/failed']).toBe(0.25);
     expect(metrics['completions/accuracy']).toBe(2 / 3);
@@ -132,7 +132,7 @@ describe('weights of the loss', () => {
   });
 
   it('make no step where nothing is to be learnt, and no NaN', async () => {
-    const same = scripted(await make({ groups: 2, groupSize: 2 }, { task: letters }), [wrong, wrong, wrong, wrong]);
+    const same = scripted(await make({ numGroups: 2, groupSize: 2 }, { task: letters }), [wrong, wrong, wrong, wrong]);
     const before = hash(same.state);
     const { metrics, solved } = await iterate(same.state);
     expect(same.losses).toEqual([]);
@@ -143,7 +143,7 @@ describe('weights of the loss', () => {
   });
 
   it('end a run that has solved its task, with every draw counted', async () => {
-    const { state } = scripted(await make({ groups: 2, groupSize: 2, maxAttempts: 3 }, { task: letters }), [right, right, right, right]);
+    const { state } = scripted(await make({ numGroups: 2, groupSize: 2, maxAttempts: 3 }, { task: letters }), [right, right, right, right]);
     const { solved, rollouts, metrics } = await iterate(state);
     expect(solved).toBe(true);
     expect(rollouts).toBe(12);
@@ -152,7 +152,7 @@ describe('weights of the loss', () => {
   });
 
   it('leave a run as it was where an iteration fails', async () => {
-    const { state } = scripted(await make({ groups: 2, groupSize: 2, minValidFraction: 0.5 }, { task: letters }), [
+    const { state } = scripted(await make({ numGroups: 2, groupSize: 2, minValidFraction: 0.5 }, { task: letters }), [
       wrong,
       wrong,
       wrong,
@@ -210,7 +210,7 @@ describe('identities through the kernels', () => {
   });
 
   it('on-policy the clipped ratio has the gradient of the score: gpg-lm with F_norm std is grpo', async () => {
-    const common = { age: 'off', minValidFraction: 0, aggregation: 'token-mean' } as const;
+    const common = { gradientRescaling: 'off', minValidFraction: 0, aggregation: 'token-mean' } as const;
     const gpg = await make({ ...common, estimator: 'gpg-lm', advantageScale: 'std' });
     const grpo = await make({ ...common, estimator: 'grpo' });
     await iterate(gpg);
@@ -237,7 +237,7 @@ describe('identities through the kernels', () => {
         ...batch,
         prompts: batch.prompts.slice(),
         completions: batch.completions.slice(),
-        weights: batch.advantageWeights.slice(),
+        advantageWeights: batch.advantageWeights.slice(),
       };
       const [lengths, promptLengths] = [batch.completionLengths.slice(), batch.promptLengths.slice()];
       order(Array.from({ length: numGroups }, (_, g) => g)).forEach((from, to) => {
@@ -264,7 +264,7 @@ describe('every estimator', () => {
   it.each(estimatorNames)('%s: finite, changes the policy, the same twice, and exact after a restore', async (estimator) => {
     const fields = {
       estimator,
-      groups: 4,
+      numGroups: 4,
       groupSize: 4,
       updateEpochs: completionEstimators[estimator].loss === 'clipped' ? 2 : 1,
       klCoef: 0.01,
@@ -286,7 +286,7 @@ describe('every estimator', () => {
   });
 
   it.each(['gpg-lm', 'reinforce++', 'ppo'] as const)('%s learns a tiny task from random weights', async (estimator) => {
-    const state = await make({ estimator, groups: 16, learningRate: 5e-3, seed: 3 });
+    const state = await make({ estimator, numGroups: 16, learningRate: 5e-3, seed: 3 });
     const metrics = await run(state, 80);
     const mean = (from: number, to: number): number =>
       metrics.slice(from, to).reduce((sum, each) => sum + each['completions/accuracy']!, 0) / (to - from);
@@ -315,7 +315,7 @@ describe('restoreState', () => {
 describe('samplePrompts', () => {
   it('gives the same completions whatever number of groups the batch holds', async () => {
     const problems = Array.from({ length: 11 }, (_, k) => drawProblem(lastLetter, [5, k], 'heldOut'));
-    const [eight, three] = [await make({ warmStartBatchSize: 4 }), await make({ groups: 3, warmStartBatchSize: 4 })];
+    const [eight, three] = [await make({ warmStartBatchSize: 4 }), await make({ numGroups: 3, warmStartBatchSize: 4 })];
     const [a, b] = [samplePrompts(eight, problems, { numSamples: 5 }), samplePrompts(three, problems, { numSamples: 5 })];
     expect(a).toEqual(b);
     expect(a.completions).toHaveLength(11);

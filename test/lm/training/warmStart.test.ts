@@ -89,7 +89,7 @@ describe('warmStartHash', () => {
 
   it('names everything that decides a warm start, and nothing else', async () => {
     const hash = await hashOf(warm);
-    for (const same of [{ seed: 1 }, { learningRate: 1 }, { groups: 4 }, { estimator: 'ppo' }, { temperature: 2 }]) {
+    for (const same of [{ seed: 1 }, { learningRate: 1 }, { numGroups: 4 }, { estimator: 'ppo' }, { temperature: 2 }]) {
       expect(await hashOf({ ...warm, ...same })).toBe(hash);
     }
     const others = [
@@ -99,7 +99,7 @@ describe('warmStartHash', () => {
       { warmStartLearningRate: 1e-3 },
       { warmStartBatchSize: 8 },
       { ropeTheta: 10 },
-      { layers: 2 },
+      { numHiddenLayers: 2 },
     ];
     for (const other of others) expect(await hashOf({ ...warm, ...other }), JSON.stringify(other)).not.toBe(hash);
   });
