@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Sequences } from '../../../src/kernels/transformer/spec.ts';
 import { learningBatch, ratioStatistics, writeGroups, writePerToken } from '../../../src/lm/algorithm/learner.ts';
-import { standardNormals } from '../../../src/lm/model/initialize.ts';
 import type { Rollout, RolloutGroup } from '../../../src/lm/model/rollouts.ts';
-import { learningRateAt } from '../../../src/math/schedule.ts';
-import { learnerKey } from '../../../src/random/index.ts';
 
 /** A batch on ordinary arrays. */
 function plainBatch(numGroups: number, groupSize: number, promptLength: number, completionLength: number): Sequences {
@@ -88,36 +85,5 @@ describe('ratioStatistics', () => {
     // Ratios 1, 1/2 and 2; the last place is beyond the completion's end.
     expect(approxKl).toBeCloseTo((0 + (0.5 - 1 + Math.log(2)) + (2 - 1 - Math.log(2))) / 3, 6);
     expect(clipFraction).toBeCloseTo(1 / 3, 12);
-  });
-});
-
-describe('learningRateAt', () => {
-  const rates = (schedule: 'constant' | 'linear' | 'cosine', warmupIterations: number, iterations: number): number[] =>
-    Array.from({ length: iterations }, (_, i) => learningRateAt({ learningRate: 1, schedule, warmupIterations, iterations }, i + 1));
-
-  it('warms up, stays or falls', () => {
-    expect(rates('constant', 2, 4)).toEqual([0.5, 1, 1, 1]);
-    expect(rates('linear', 0, 4)).toEqual([1, 0.75, 0.5, 0.25]);
-    expect(rates('linear', 2, 4)).toEqual([0.5, 1, 1, 0.5]);
-    const cosine = rates('cosine', 0, 4);
-    [1, 0.5 + Math.SQRT2 / 4, 0.5, 0.5 - Math.SQRT2 / 4].forEach((rate, i) => {
-      expect(cosine[i]).toBeCloseTo(rate, 14);
-    });
-  });
-});
-
-describe('standardNormals', () => {
-  it('are normal, and differ by key and tensor', () => {
-    const normals = standardNormals(40_001, learnerKey(7), 3);
-    const mean = normals.reduce((sum, x) => sum + x, 0) / normals.length;
-    const variance = normals.reduce((sum, x) => sum + (x - mean) * (x - mean), 0) / normals.length;
-    const fourth = normals.reduce((sum, x) => sum + x * x * x * x, 0) / normals.length;
-    // Standard errors 0.005, 0.007 and 0.05.
-    expect(Math.abs(mean)).toBeLessThan(0.02);
-    expect(Math.abs(variance - 1)).toBeLessThan(0.03);
-    expect(Math.abs(fourth - 3)).toBeLessThan(0.25);
-    expect(standardNormals(5, learnerKey(7), 3)).toEqual(normals.slice(0, 5));
-    expect(standardNormals(5, learnerKey(7), 4)).not.toEqual(normals.slice(0, 5));
-    expect(standardNormals(5, learnerKey(8), 3)).not.toEqual(normals.slice(0, 5));
   });
 });
