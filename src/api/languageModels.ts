@@ -6,7 +6,6 @@ import type { CompletionEstimator, EstimatorName } from '../advantage/index.ts';
 import { CohortError } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
 import { version } from '../core/version.ts';
-import type { WarmStartCache } from '../lm/algorithm/state.ts';
 import { estimatorOf, type LanguageConfig, type languageFields, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
 import {
@@ -18,11 +17,12 @@ import {
 } from '../lm/training/languageModel.ts';
 import { restoreParameters } from '../lm/training/stateTensors.ts';
 import { createState, LanguageTraining, type RunFolder } from '../lm/training/train.ts';
+import { warmStartCache } from '../lm/training/warmStartCache.ts';
 import { learnerKey } from '../random/index.ts';
 import type { RunEvent } from '../run/events.ts';
 import { checkRoad, readRun } from '../run/readRun.ts';
 import { createRun, openRun } from '../run/runFolder.ts';
-import { memoryStorage, type RunStorage } from '../run/storage.ts';
+import { memoryStorage } from '../run/storage.ts';
 import { kernelsOn, type RunHome, requireHome } from './home.ts';
 
 /** Fields of the configuration besides task and estimator; ranges are checked when a run begins. */
@@ -196,23 +196,4 @@ function given<T>(subject: 'task' | 'estimator', value: T | undefined): T {
     got: 'nothing',
     advice: `pass it again as { ${subject}: your${subject === 'task' ? 'Task' : 'Estimator'} }`,
   });
-}
-
-/** Warm starts as files of a storage. What cannot be written is not kept: that is no reason to end a run. */
-function warmStartCache(storage: RunStorage): WarmStartCache {
-  const nameOf = (hash: string): string => `${hash}.safetensors`;
-  return {
-    read: (hash) => storage.read(nameOf(hash)),
-    async write(hash, bytes) {
-      try {
-        await storage.makeDirectory('');
-        if (await storage.writeNew(nameOf(hash), bytes)) return;
-        const there = await storage.read(nameOf(hash));
-        // A run beside this one may have written the same bytes; else what is there was of no use.
-        if (!there || there.length !== bytes.length || there.some((byte, i) => byte !== bytes[i])) await storage.write(nameOf(hash), bytes);
-      } catch {
-        return;
-      }
-    },
-  };
 }

@@ -3,6 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { LanguageTrainInput } from '../../src/api/languageModels.ts';
+import { promptText } from '../../src/lm/tasks/prompt.ts';
 import type { LanguageTask, Problem } from '../../src/lm/tasks/task.ts';
 import { testCohort } from '../training/cohort.ts';
 import { largestDigit, shortRun, testLanguageCohort } from './languageRun.ts';
@@ -53,6 +54,11 @@ describe('a configuration that cannot be', () => {
     ['epochs without a ratio', { ...shortRun, updateEpochs: 3 }, /updateEpochs: expected 1 with estimator gpg-lm/],
     ['more tokens than the task has', { ...shortRun, maxTokens: 4 }, /maxTokens: expected at most 3 for task largest-digit, got 4/],
     ['no alphabet', own({ alphabet: '' }), /task largest-digit: alphabet: expected .*, got ""/],
+    [
+      'neither alphabet nor tokenizer',
+      own({ alphabet: undefined as never }),
+      /task largest-digit: alphabet: expected either .*, got neither/,
+    ],
     ['a doubled character', own({ alphabet: '01234567890=' }), /task largest-digit: alphabet: expected .*"0"/],
     ['no room for a prompt', own({ promptLength: 0 }), /task largest-digit: promptLength: expected a whole number from 1/],
     ['an id with spaces', own({ id: 'Largest digit' }), /task: id: expected lower-case words with hyphens/],
@@ -95,16 +101,16 @@ describe('a task that fails', () => {
     [
       'prompts longer than the context',
       cold(withProblems(({ prompt }) => ({ prompt: `00${prompt}` }))),
-      /prompt "00\d\d\d=": expected 1 to 4 characters, got 6/,
+      /prompt "00\d\d\d=": expected 1 to 4 tokens, got 6/,
     ],
     [
       'empty prompts',
       cold(withProblems(({ prompt }) => ({ prompt: prompt < '5' ? '' : prompt }))),
-      /prompt "": expected 1 to 4 characters, got 0/,
+      /prompt "": expected 1 to 4 tokens, got 0/,
     ],
     [
       'a foreign character',
-      cold(withProblems(({ prompt }) => ({ prompt: prompt.replace('=', '?') }))),
+      cold(withProblems(({ prompt }) => ({ prompt: promptText(prompt).replace('=', '?') }))),
       /text "\d\d\d\?": expected only characters/,
     ],
     [
@@ -137,7 +143,7 @@ describe('a task that fails', () => {
     [
       'solutions that are too long',
       { ...shortRun, task: withProblems(() => ({ solution: '123' })) },
-      /solution "123": expected at most 2 characters/,
+      /solution "123": expected at most 2 tokens and the end token/,
     ],
     [
       'a warm start out of reach',
@@ -284,8 +290,8 @@ describe('a run folder that does not fit', () => {
 
 describe('a model that is asked what it cannot', () => {
   it.each([
-    [{ prompt: '12345' }, /prompt "12345": expected 1 to 4 characters, got 5/],
-    [{ prompt: '' }, /prompt "": expected 1 to 4 characters, got 0/],
+    [{ prompt: '12345' }, /prompt "12345": expected 1 to 4 tokens, got 5/],
+    [{ prompt: '' }, /prompt "": expected 1 to 4 tokens, got 0/],
     [{ prompt: '1+2=' }, /expected only characters of .*, got "\+"/],
     [{}, /sample: prompt: expected a text, got nothing/],
     [{ prompt: '123=', numSamples: 0 }, /sample: numSamples: expected a whole number from 1 to 65536, got 0/],

@@ -23,7 +23,7 @@ export type CompletionScale =
   | { readonly by: 'none' }
   | { readonly by: 'group' | 'batch'; readonly standardDeviation: 'sample' | 'population'; readonly epsilon: number };
 
-/** One row of the table, or a method of one's own. */
+/** One row of the table, or a custom method. */
 export interface CompletionEstimator {
   /** The method's name as its authors write it. */
   readonly title: string;
@@ -33,7 +33,7 @@ export interface CompletionEstimator {
   readonly advantage: string;
   readonly baseline: CompletionBaseline;
   readonly scale: CompletionScale;
-  /** How the loss adds up tokens, see `tokenShares`. */
+  /** How the loss adds up tokens, see `tokenWeights`. */
   readonly aggregation: Aggregation;
   /** `score`: `-A log pi`. `clipped`: PPO's surrogate of the ratio to the policy that sampled. The two have one gradient where the ratio is 1. */
   readonly loss: 'score' | 'clipped';
@@ -43,7 +43,7 @@ export interface CompletionEstimator {
   readonly clipHigh: number;
   /** Updates per generation, each over the whole batch. */
   readonly updateEpochs: number;
-  /** How the gradient is rescaled for groups that say nothing, see `gradientScale`. */
+  /** How the gradient is rescaled for groups that are not informative, see `gradientScale`. */
   readonly gradientRescaling: GradientRescaling;
   /** Least share of valid groups, else new prompts are drawn: 0 never, 1 until all are valid. */
   readonly minValidFraction: number;
@@ -53,7 +53,7 @@ export interface CompletionEstimator {
   readonly needsCritic: boolean;
   /** What else belongs to the method, or is left out here. */
   readonly note: string;
-  /** A method of one's own: (N) advantages of the completions, instead of `baseline` and `scale`. */
+  /** A custom method: (N) advantages of the completions, instead of `baseline` and `scale`. */
   readonly advantages?: (batch: CompletionBatch) => Float64Array;
 }
 
@@ -231,7 +231,7 @@ export function findEstimator(name: string): CompletionEstimator {
 export type OwnEstimator = Partial<CompletionEstimator> & Required<Pick<CompletionEstimator, 'title' | 'advantages'>>;
 
 /**
- * A method of one's own from its title and its advantages.
+ * A custom method from its title and its advantages.
  *
  * Example: `defineEstimator({ title: 'REINFORCE', advantages: ({ rewards }) => rewards })` has loss `score` and aggregation `token-mean`.
  */

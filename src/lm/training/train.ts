@@ -15,11 +15,12 @@ import type { LanguageConfig } from '../config/config.ts';
 import { checkpointMetadata, type RunProgress, readProgress, type StartEvaluation } from './checkpoint.ts';
 import { Evaluator } from './evaluation.ts';
 import { LanguageModel } from './languageModel.ts';
+import type { OpenContext } from './source.ts';
 import { parameterTensors, restoreState, stateTensors } from './stateTensors.ts';
-import { warmStart } from './warmStart.ts';
+import { openPolicy } from './warmStart.ts';
 
 /** What a run is given from outside. */
-export interface LanguageDependencies extends Omit<LanguageContext, 'onWarmStart'> {
+export interface LanguageDependencies extends Omit<OpenContext, 'onWarmStart'> {
   /** Opens the run folder, new or to go on with; missing for a run that is kept nowhere. */
   readonly openFolder?: (() => Promise<RunFolder>) | undefined;
   readonly versions: Readonly<Record<string, string>>;
@@ -223,7 +224,7 @@ class Session implements RunSession<LanguageIterationResult, LanguageTrainingRes
         this.#emit({ event: 'warmStart', step, accuracy, target, seconds, done: false, cached }),
     };
     const { seconds: before } = this.#clock;
-    const { steps: step, sampledAccuracy: accuracy, cached, interrupted, discarded } = await warmStart(this.#state, context);
+    const { steps: step, sampledAccuracy: accuracy, cached, interrupted, discarded } = await openPolicy(this.#state, context);
     if (interrupted) return false;
     const seconds = this.#clock.seconds - before;
     const why = discarded === undefined ? {} : { discarded };

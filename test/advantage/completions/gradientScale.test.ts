@@ -7,8 +7,8 @@ import {
   completionAdvantages,
   completionEstimators,
   gradientScale,
+  scoreBatch,
   tokenWeights,
-  validGroups,
 } from '../../../src/advantage/completions/index.ts';
 import { batchOf, type Completion, farthest, fixture, gradientOf, groupsOf, rewardsOf } from './helpers.ts';
 
@@ -60,10 +60,10 @@ describe('gradientScale', () => {
 
   it('validity is exact equality, not a small standard deviation', () => {
     const near = rewardsOf([[0.1 + 0.2, 0.3]]);
-    expect([...validGroups(near)]).toEqual([1]);
+    expect([...scoreBatch(near).valid]).toEqual([1]);
     const equal = rewardsOf([new Array<number>(7).fill(0.1)]);
-    expect([...validGroups(equal)]).toEqual([0]);
-    expect([...validGroups(rewardsOf([[1, 0], [1, 1], [5]]))]).toEqual([1, 0, 0]);
+    expect([...scoreBatch(equal).valid]).toEqual([0]);
+    expect([...scoreBatch(rewardsOf([[1, 0], [1, 1], [5]])).valid]).toEqual([1, 0, 0]);
   });
 
   it('by outcome: a shaped reward does not make an all-wrong group valid', () => {
@@ -113,7 +113,7 @@ describe('gradientScale', () => {
   it('a group number without completions is no group', () => {
     const batch = { ...rewardsOf([[1, 0, 1, 1]]), groups: Int32Array.of(0, 0, 2, 2) };
     expect(gradientScale(batch, { gradientRescaling: 'group' })).toMatchObject({ groups: 2, validGroups: 1, alpha: 2 });
-    expect([...validGroups(batch)]).toEqual([1, 0, 0]);
+    expect([...scoreBatch(batch).valid]).toEqual([1, 0, 0]);
   });
 
   it('says what is wrong with the options', () => {

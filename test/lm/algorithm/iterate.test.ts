@@ -12,7 +12,7 @@ import type { LanguageState } from '../../../src/lm/algorithm/state.ts';
 import { drawProblem } from '../../../src/lm/tasks/problems.ts';
 import type { LanguageTask } from '../../../src/lm/tasks/task.ts';
 import { parameterTensors, restoreState, stateTensors } from '../../../src/lm/training/stateTensors.ts';
-import { warmStart } from '../../../src/lm/training/warmStart.ts';
+import { openPolicy } from '../../../src/lm/training/warmStart.ts';
 import { hashParameters } from '../../../src/run/sha256.ts';
 import { lastLetter, smallState } from '../smallState.ts';
 
@@ -24,7 +24,7 @@ afterEach(() => {
 async function make(...of: Parameters<typeof smallState>): Promise<LanguageState> {
   const { state, context } = await smallState(...of);
   open.push(state);
-  await warmStart(state, context);
+  await openPolicy(state, context);
   return state;
 }
 
@@ -69,7 +69,7 @@ function scripted(state: LanguageState, completions: readonly (readonly number[]
 }
 
 describe('weights of the loss', () => {
-  // Four groups of four with the rewards of the fixture in section 1.4 of the specification: alpha is 4 / 2. `1` is a, `2` is b, 0 the end.
+  // Four groups of four, of which the first and the last are valid: alpha is 4 / 2. `1` is a, `2` is b, 0 the end.
   const [right, wrong, long] = [
     [2, 0],
     [1, 0],
@@ -334,8 +334,8 @@ describe('samplePrompts', () => {
       (prompt: string): (() => unknown) =>
       () =>
         samplePrompts(state, [{ prompt, reward: () => 0 }]);
-    expect(ask('')).toThrow('prompt "": expected 1 to 4 characters, got 0');
-    expect(ask('abcda')).toThrow('expected 1 to 4 characters, got 5');
+    expect(ask('')).toThrow('prompt "": expected 1 to 4 tokens, got 0');
+    expect(ask('abcda')).toThrow('expected 1 to 4 tokens, got 5');
     expect(ask('xyz')).toThrow('"x"');
   });
 });
