@@ -34,6 +34,19 @@ describe('the check', () => {
     ['a power', 'src/math/a.ts', 'const square = (x: number) => x ** 2;', /\*\* differs/],
     ['unseeded randomness', 'src/training/a.ts', 'const y = Math.random();', /Math\.random has no seed/],
     ['an unknown room', 'src/utils/a.ts', '', /not in a room/],
+    [
+      'an import that goes up inside a room',
+      'src/lm/tasks/a.ts',
+      "import type { X } from '../model/x.ts';",
+      /lm\/tasks may import verifier of lm, not model/,
+    ],
+    [
+      'an import of the index from below',
+      'src/lm/verifier/a.ts',
+      "import { x } from '../index.ts';",
+      /may import no other room of lm, not src\/lm\/index/,
+    ],
+    ['an unknown room inside a room', 'src/lm/utils/a.ts', '', /utils is not one of the rooms in lm/],
     ['a file that is too long', 'src/core/a.ts', '\n'.repeat(401), /401 lines/],
     ['a file of AssemblyScript that is too long', 'assembly/a.ts', '\n'.repeat(401), /401 lines/],
   ])('finds %s', (_, path, text, message) => {
@@ -68,6 +81,12 @@ describe('the check', () => {
     ['the references of the kernels', 'src/kernels/reference/perceptron.ts', 'export const y = Math.exp(1);'],
     ['Node in src/cli', 'src/cli/a.ts', "import { argv } from 'node:process';\nimport { train } from '../node/index.ts';"],
     ['the same room', 'src/random/a.ts', "import { b } from './b.ts';"],
+    [
+      'an import that goes down inside a room',
+      'src/lm/training/a.ts',
+      "import { b } from '../algorithm/b.ts';\nimport { c } from '../tasks/c.ts';",
+    ],
+    ['the index of a room', 'src/lm/index.ts', "export { b } from './training/b.ts';"],
   ])('lets %s pass', (_, path, text) => {
     expect(check(path, text)).toEqual([]);
   });

@@ -51,6 +51,12 @@ export const rooms = {
   cli: { rooms: ['node', 'statistics'], packages: ['zod', 'commander', 'yaml', 'log-update', '@bomb.sh/tab'], platform: true },
 };
 
+/**
+ * Rooms that have rooms of their own, these from the bottom to the top: each imports those before it. Files of the whole room (its index) stand above
+ * them, and no file of them is imported from below.
+ */
+export const innerRooms = { lm: ['verifier', 'tasks', 'config', 'model', 'algorithm', 'training'] };
+
 /** Rooms whose results are the same bits everywhere. The float64 references of the kernels are compared norm-wise and stand outside. */
 const exactRooms = ['random', 'math', 'envs', 'policy', 'rollout', 'advantage', 'algorithms', 'kernels', 'lm'];
 const isReference = (path) => /^src\/kernels\/reference(\/|\.ts$)/.test(path);
@@ -67,13 +73,27 @@ const packageOf = (specifier) => specifier.match(/^(@[^/]+\/[^/]+|[^/]+)/)[1];
 
 /** The file that a relative import names. AssemblyScript leaves the extension out. */
 const resolveImport = (path, specifier) => posix.join(posix.dirname(path), /\.\w+$/.test(specifier) ? specifier : `${specifier}.ts`);
+/** The room inside a room that a file is in; `undefined` for a file of the whole room. */
+const innerRoomOf = (path) => path.match(/^src\/[^/]+\/([^/]+)\//)?.[1];
+
+/** The problems of an import within a room. */
+function checkInnerImport(room, path, target) {
+  const order = innerRooms[room];
+  const [from, to] = [innerRoomOf(path), innerRoomOf(target)];
+  if (!order || from === undefined || from === to) return [];
+  const below = order.slice(0, order.indexOf(from));
+  if (below.includes(to)) return [];
+  return [`${room}/${from} may import ${below.join(', ') || 'no other room'} of ${room}, not ${to ?? target}`];
+}
 
 /** The problems of one import, as sentences. */
 function checkImport(room, path, specifier) {
   const rule = rooms[room];
   if (specifier.startsWith('.')) {
-    const target = roomOf(posix.join(posix.dirname(path), specifier));
-    if (target === room || rule.rooms.includes(target)) return [];
+    const file = posix.join(posix.dirname(path), specifier);
+    const target = roomOf(file);
+    if (target === room) return checkInnerImport(room, path, file);
+    if (rule.rooms.includes(target)) return [];
     return [`${room} may import ${rule.rooms.join(', ') || 'no other room'}, not ${target ?? specifier}`];
   }
   if (specifier.startsWith('node:')) return rule.platform ? [] : [`${specifier} belongs in src/node and src/cli`];
@@ -167,6 +187,11 @@ export function checkHouse(files) {
   for (const [path, text] of files) {
     if (!isAssembly(path) && !rooms[roomOf(path)]) {
       messages.push(`${path}: not in a room of tools/checkHouse.mjs; add the room and what it may import`);
+      continue;
+    }
+    const inner = innerRoomOf(path);
+    if (inner !== undefined && innerRooms[roomOf(path)]?.includes(inner) === false) {
+      messages.push(`${path}: ${inner} is not one of the rooms in ${roomOf(path)}; add it to tools/checkHouse.mjs`);
       continue;
     }
     const { imports, problems } = readSource(path, text);

@@ -34,9 +34,10 @@ import {
 import { choice, flag, integer, real } from '../core/config.ts';
 import { CohortError } from '../core/errors.ts';
 import type { Trajectories } from '../core/trajectory.ts';
+import { learningRateAt } from '../math/schedule.ts';
 import { networkFields, updateFields } from '../policy/fields.ts';
 import { createLearner } from '../policy/learner.ts';
-import { learningRateAt, updateMetrics } from '../policy/metrics.ts';
+import { updateMetrics } from '../policy/metrics.ts';
 import { createRollout, rolloutBytes } from '../rollout/buffer.ts';
 import { type CarryState, carryArrays, createCarryState, shiftRollout, takeUsable } from '../rollout/carry.ts';
 import { collectRollout, completeTrajectories, createCollectorState } from '../rollout/collect.ts';
@@ -210,7 +211,7 @@ function iterate(state: GpgState): IterationReport {
   const advantageMilliseconds = now() - startOfAdvantage;
 
   // --------------------------------------------------------------------------------------------------------------- loss, update
-  const learningRate = learningRateAt(config.learningRate, config.annealLearningRate, iteration, config.iterations);
+  const learningRate = learningRateAt({ ...config, schedule: config.annealLearningRate ? 'linear' : 'constant' }, iteration);
   const taking = { rows: all ? undefined : rows, count: numParticipants };
   const reports = learner.update(taking, config, learningRate, iteration, (of, indices) => meanAndScale(of, { indices }));
 

@@ -15,9 +15,10 @@
 import type { z } from 'zod';
 import { gae, meanAndScale } from '../advantage/index.ts';
 import { flag, real } from '../core/config.ts';
+import { learningRateAt } from '../math/schedule.ts';
 import { networkFields, updateFields } from '../policy/fields.ts';
 import { createLearner } from '../policy/learner.ts';
-import { learningRateAt, updateMetrics } from '../policy/metrics.ts';
+import { updateMetrics } from '../policy/metrics.ts';
 import { createRollout, rolloutBytes } from '../rollout/buffer.ts';
 import { collectRollout, createCollectorState } from '../rollout/collect.ts';
 import { rolloutFields } from '../rollout/fields.ts';
@@ -136,7 +137,7 @@ function iterate(state: PpoState): IterationReport {
   const advantageMilliseconds = now() - startOfAdvantage;
 
   // --------------------------------------------------------------------------------------------------------------- loss, update
-  const learningRate = learningRateAt(config.learningRate, config.annealLearningRate, iteration, config.iterations);
+  const learningRate = learningRateAt({ ...config, schedule: config.annealLearningRate ? 'linear' : 'constant' }, iteration);
   const reports = learner.update({ count: steps }, config, learningRate, iteration, (of, indices) => meanAndScale(of, { indices }));
 
   // -------------------------------------------------------------------------------------------------------------------- metrics

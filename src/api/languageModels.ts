@@ -4,7 +4,6 @@
 import type { z } from 'zod';
 import type { CompletionEstimator, EstimatorName } from '../advantage/index.ts';
 import { CohortError } from '../core/errors.ts';
-import type { WarmStartCache } from '../lm/algorithm/state.ts';
 import { estimatorOf, type LanguageConfig, type languageFields, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
 import { LanguageModel } from '../lm/training/languageModel.ts';
@@ -15,11 +14,12 @@ import {
   type LanguageIterationResult,
   type TrainedModel,
 } from '../lm/training/trainee.ts';
+import { warmStartCache } from '../lm/training/warmStartCache.ts';
 import { learnerKey } from '../random/index.ts';
 import { restoreParameters } from '../run/checkpoint.ts';
 import { RunInProgress } from '../run/loop.ts';
 import { runSession, type SessionContext } from '../run/session.ts';
-import { memoryStorage, type RunStorage } from '../run/storage.ts';
+import { memoryStorage } from '../run/storage.ts';
 import { type RunDescription, readRun } from '../run/storedRun.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { LibraryContext, RunOptions } from './context.ts';
@@ -168,23 +168,4 @@ function given<T>(subject: 'task' | 'estimator', value: T | undefined): T {
     got: 'nothing',
     advice: `pass it again as { ${subject}: your${subject === 'task' ? 'Task' : 'Estimator'} }`,
   });
-}
-
-/** Warm starts as files of a storage. What cannot be written is not kept: that is no reason to end a run. */
-function warmStartCache(storage: RunStorage): WarmStartCache {
-  const nameOf = (hash: string): string => `${hash}.safetensors`;
-  return {
-    read: (hash) => storage.read(nameOf(hash)),
-    async write(hash, bytes) {
-      try {
-        await storage.makeDirectory('');
-        if (await storage.writeNew(nameOf(hash), bytes)) return;
-        const there = await storage.read(nameOf(hash));
-        // A run beside this one may have written the same bytes; else what is there was of no use.
-        if (!there || there.length !== bytes.length || there.some((byte, i) => byte !== bytes[i])) await storage.write(nameOf(hash), bytes);
-      } catch {
-        return;
-      }
-    },
-  };
 }

@@ -2,9 +2,10 @@
  * Language models trained by their rewards: tasks, configuration, training, evaluation.
  */
 export { type LanguageConfig, languageFields, languageSchema, resolveLanguageConfig } from './config/config.ts';
-export { createVocabulary, type Vocabulary } from './model/tokenizer.ts';
+export { createVocabulary, tokenizerOf } from './model/tokenizer.ts';
 export { defineTask, findTask, languageTasks } from './tasks/index.ts';
 export { drawProblem, type Split } from './tasks/problems.ts';
+export { type ImagePart, type Prompt, type PromptPart, promptText, type Tokenizer } from './tasks/prompt.ts';
 export { type Score, type ScoreItem, type ScoreLimits, type ScoreStatus, scoreCompletions } from './tasks/rewards.ts';
 export type { LanguageTask, Problem, RewardComponents } from './tasks/task.ts';
 export type { LanguageModel, LanguageSample, ModelEvaluateOptions, SampleOptions } from './training/languageModel.ts';

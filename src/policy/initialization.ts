@@ -2,29 +2,7 @@
  * Orthogonal initialization (Saxe et al. 2014), as PyTorch's `orthogonal_` defines it: the Q factor of a normal matrix with the signs that make
  * R's diagonal positive, times a gain. The normals come from the counter-based generator, so a layer's start depends on nothing but its key.
  */
-import { cos, log } from '../math/index.ts';
-import { learnerStreams, philox4x32 } from '../random/index.ts';
-
-/** 2^-32 and half of it: a 32-bit word becomes the middle of its cell in (0, 1). */
-const CELL = 2 ** -32;
-
-/** `length` standard normals by Box-Muller (1958) from the stream `initialization`; `index` names the tensor. */
-export function initialNormals(length: number, key: Uint32Array, index: number): Float64Array {
-  const out = new Float64Array(length);
-  const words = new Uint32Array(4);
-  const counter = new Uint32Array(4);
-  counter[1] = index;
-  counter[3] = (learnerStreams.initialization << 24) >>> 0;
-  for (let i = 0; i < length; i += 2) {
-    counter[0] = i >>> 1;
-    philox4x32(counter, key, words);
-    const radius = Math.sqrt(-2 * log((words[0]! + 0.5) * CELL));
-    out[i] = radius * cos(2 * Math.PI * (words[1]! + 0.5) * CELL);
-    // The second normal uses the other two words, so that no draw is shared.
-    if (i + 1 < length) out[i + 1] = Math.sqrt(-2 * log((words[2]! + 0.5) * CELL)) * cos(2 * Math.PI * (words[3]! + 0.5) * CELL);
-  }
-  return out;
-}
+import { standardNormals } from '../random/index.ts';
 
 /**
  * A (rows, columns) matrix, row-major, whose rows (or columns, whichever are fewer) are orthonormal, times `gain`.
@@ -34,7 +12,7 @@ export function initialNormals(length: number, key: Uint32Array, index: number):
 export function orthogonal(rows: number, columns: number, gain: number, key: Uint32Array, index: number): Float32Array {
   const count = Math.min(rows, columns);
   const length = Math.max(rows, columns);
-  const vectors = initialNormals(count * length, key, index);
+  const vectors = standardNormals(count * length, key, index, 'cosine');
   for (let i = 0; i < count; i++) {
     const vector = vectors.subarray(i * length, (i + 1) * length);
     for (let pass = 0; pass < 2; pass++) {

@@ -1,16 +1,7 @@
 /**
- * What an update reports, by the keys of the metrics table; and the learning rate of an iteration.
+ * What an update reports, by the keys of the metrics table.
  */
 import type { MinibatchReport } from './learner.ts';
-
-/**
- * CleanRL's schedule: `rate * (1 - (iteration - 1) / iterations)` for iterations counted from 1, so that the last one still learns.
- *
- * Example: rate 1, 4 iterations: 1, 0.75, 0.5, 0.25.
- */
-export function learningRateAt(rate: number, anneal: boolean, iteration: number, iterations: number): number {
-  return anneal ? rate * (1 - (iteration - 1) / iterations) : rate;
-}
 
 /** Means over the minibatches of an iteration; `losses/value_loss` only with a critic. */
 export function updateMetrics(reports: readonly MinibatchReport[], learningRate: number, critic: boolean): Record<string, number> {

@@ -106,7 +106,7 @@ export const metricTable: readonly MetricDescription[] = [
   },
   {
     key: 'group/alpha',
-    meaning: 'factor on the gradient: groups / valid groups with age group',
+    meaning: 'factor on the gradient: groups / valid groups with gradientRescaling group',
     healthy: '1 to 5; large values are noise',
   },
   { key: 'group/all_right_frac', meaning: 'share of the groups drawn in which every completion is right', healthy: 'rises' },

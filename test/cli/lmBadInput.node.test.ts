@@ -66,7 +66,7 @@ const values: Case[] = [
   { name: 'group size 1', words: train('--group-size', '1'), says: /--group-size: expected at least 2 completions per prompt.* got 1/ },
   { name: 'group size 0', words: train('--group-size', '0'), says: /--group-size: expected a whole number from 1 .* got 0/ },
   {
-    name: 'a wrong age',
+    name: 'a wrong rescaling',
     words: train('--gradient-rescaling', 'groups'),
     says: /--gradient-rescaling: expected one of off, group, token, nonzero, got "groups"; did you mean group/,
   },

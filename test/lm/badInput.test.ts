@@ -3,6 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { LanguageTrainConfig } from '../../src/api/languageModels.ts';
+import { promptText } from '../../src/lm/tasks/prompt.ts';
 import type { LanguageTask, Problem } from '../../src/lm/tasks/task.ts';
 import { testCohort } from '../training/cohort.ts';
 import { largestDigit, shortRun } from './languageRun.ts';
@@ -53,6 +54,11 @@ describe('a configuration that cannot be', () => {
     ['epochs without a ratio', { ...shortRun, updateEpochs: 3 }, /updateEpochs: expected 1 with estimator gpg-lm/],
     ['more tokens than the task has', { ...shortRun, maxTokens: 4 }, /maxTokens: expected at most 3 for task largest-digit, got 4/],
     ['no alphabet', own({ alphabet: '' }), /task largest-digit: alphabet: expected .*, got ""/],
+    [
+      'neither alphabet nor tokenizer',
+      own({ alphabet: undefined as never }),
+      /task largest-digit: alphabet: expected either .*, got neither/,
+    ],
     ['a doubled character', own({ alphabet: '01234567890=' }), /task largest-digit: alphabet: expected .*"0"/],
     ['no room for a prompt', own({ promptLength: 0 }), /task largest-digit: promptLength: expected a whole number from 1/],
     ['an id with spaces', own({ id: 'Largest digit' }), /task: id: expected lower-case words with hyphens/],
@@ -69,7 +75,7 @@ describe('a configuration that cannot be', () => {
   });
 
   it('a model that does not fit into memory', async () => {
-    const message = await messageOf({ ...shortRun, groups: 65_536, groupSize: 4096 });
+    const message = await messageOf({ ...shortRun, numGroups: 65_536, groupSize: 4096 });
     expect(message).toMatch(/^numGroups, groupSize, hiddenSize, numHiddenLayers: expected .* memory .*, got 65536 x 4096 completions/);
   });
 });
@@ -95,16 +101,16 @@ describe('a task that fails', () => {
     [
       'prompts longer than the context',
       cold(withProblems(({ prompt }) => ({ prompt: `00${prompt}` }))),
-      /prompt "00\d\d\d=": expected 1 to 4 characters, got 6/,
+      /prompt "00\d\d\d=": expected 1 to 4 tokens, got 6/,
     ],
     [
       'empty prompts',
       cold(withProblems(({ prompt }) => ({ prompt: prompt < '5' ? '' : prompt }))),
-      /prompt "": expected 1 to 4 characters, got 0/,
+      /prompt "": expected 1 to 4 tokens, got 0/,
     ],
     [
       'a foreign character',
-      cold(withProblems(({ prompt }) => ({ prompt: prompt.replace('=', '?') }))),
+      cold(withProblems(({ prompt }) => ({ prompt: promptText(prompt).replace('=', '?') }))),
       /text "\d\d\d\?": expected only characters/,
     ],
     [
@@ -137,7 +143,7 @@ describe('a task that fails', () => {
     [
       'solutions that are too long',
       { ...shortRun, task: withProblems(() => ({ solution: '123' })) },
-      /solution "123": expected at most 2 characters/,
+      /solution "123": expected at most 2 tokens and the end token/,
     ],
     [
       'a warm start out of reach',
@@ -245,7 +251,7 @@ describe('a run folder that does not fit', () => {
 
   it('a configuration that was changed by hand', async () => {
     const cohort = await begun();
-    const text = new TextDecoder().decode(fileOf(cohort, 'config.json')).replace('"groups": 6', '"groups": 7');
+    const text = new TextDecoder().decode(fileOf(cohort, 'config.json')).replace('"numGroups": 6', '"numGroups": 7');
     cohort.home.folders.get('run')!.files.set('config.json', new TextEncoder().encode(text));
     await expect(cohort.resume('run', { task })).rejects.toThrow('config.json was changed');
   });
@@ -275,11 +281,11 @@ describe('a run folder that does not fit', () => {
 
 describe('a model that is asked what it cannot', () => {
   it.each([
-    [{ prompt: '12345' }, /prompt "12345": expected 1 to 4 characters, got 5/],
-    [{ prompt: '' }, /prompt "": expected 1 to 4 characters, got 0/],
+    [{ prompt: '12345' }, /prompt "12345": expected 1 to 4 tokens, got 5/],
+    [{ prompt: '' }, /prompt "": expected 1 to 4 tokens, got 0/],
     [{ prompt: '1+2=' }, /expected only characters of .*, got "\+"/],
     [{}, /sample: prompt: expected a text, got nothing/],
-    [{ prompt: '123=', samples: 0 }, /sample: samples: expected a whole number from 1 to 65536, got 0/],
+    [{ prompt: '123=', numSamples: 0 }, /sample: numSamples: expected a whole number from 1 to 65536, got 0/],
     [{ prompt: '123=', temperature: 0 }, /sample: temperature: expected a number from 0.001 to 1000, got 0/],
     [{ prompt: '123=', topP: 2 }, /sample: topP: expected a number from .* to 1, got 2/],
     [{ prompt: '123=', greddy: true }, /sample: expected known fields, got "greddy".*greedy/],
@@ -287,7 +293,9 @@ describe('a model that is asked what it cannot', () => {
     const input = { ...shortRun, iterations: 1, warmStartAccuracy: 0, evaluationInterval: 0 };
     const { model } = await testCohort().trainLanguageModel(input).finish();
     expect(() => model.sample(options as never)).toThrow(expected);
-    await expect(model.evaluate({ numPrompts: 0 })).rejects.toThrow('evaluate: prompts: expected a whole number from 1 to 1000000, got 0');
+    await expect(model.evaluate({ numPrompts: 0 })).rejects.toThrow(
+      'evaluate: numPrompts: expected a whole number from 1 to 1000000, got 0',
+    );
   });
 });
 

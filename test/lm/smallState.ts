@@ -3,9 +3,10 @@
  */
 import type { CompletionEstimator } from '../../src/advantage/completions/index.ts';
 import { createKernelsAsync } from '../../src/kernels/index.ts';
-import { createLanguageState, type LanguageContext, type LanguageState } from '../../src/lm/algorithm/state.ts';
+import { createLanguageState, type LanguageState } from '../../src/lm/algorithm/state.ts';
 import { resolveLanguageConfig } from '../../src/lm/config/config.ts';
 import type { LanguageTask } from '../../src/lm/tasks/task.ts';
+import type { OpenContext } from '../../src/lm/training/source.ts';
 import { learnerKey } from '../../src/random/index.ts';
 import { testPlatform } from '../training/cohort.ts';
 
@@ -29,7 +30,7 @@ export const lastLetter: LanguageTask = {
 
 /** Settings of a tiny model and a small batch. */
 export const small = {
-  groups: 8,
+  numGroups: 8,
   groupSize: 8,
   iterations: 40,
   hiddenSize: 16,
@@ -46,12 +47,12 @@ export const small = {
 /** A state and what it was made with; `extra` is for the context. */
 export async function smallState(
   fields: Readonly<Record<string, unknown>> = {},
-  extra: Partial<LanguageContext> & { estimator?: CompletionEstimator } = {},
-): Promise<{ state: LanguageState; context: LanguageContext }> {
+  extra: Partial<OpenContext> & { estimator?: CompletionEstimator } = {},
+): Promise<{ state: LanguageState; context: OpenContext }> {
   const task = extra.task ?? lastLetter;
   const own = extra.estimator ? { estimator: extra.estimator } : {};
   const config = resolveLanguageConfig({ ...small, ...fields, ...own, task });
-  const context: LanguageContext = {
+  const context: OpenContext = {
     platform: testPlatform,
     createKernels: (options) => createKernelsAsync(options),
     key: learnerKey(config.seed),

@@ -2,7 +2,7 @@
  * From completions to one advantage each, for every method of the table but PPO.
  */
 import { show, suggest } from '../../core/errors.ts';
-import { type CompletionBatch, checkCompletionBatch, completionError, groupRanges } from './batch.ts';
+import { type CompletionBatch, completionError } from './batch.ts';
 import {
   leadOverSecond,
   minusGreedyReward,
@@ -13,7 +13,7 @@ import {
   whitenOverTokens,
 } from './equations.ts';
 import { type CompletionBaseline, type CompletionEstimator, type CompletionScale, completionEstimators } from './estimators.ts';
-import { type Validity, validGroups } from './gradientScale.ts';
+import { type ScoredBatch, scoreBatch, type Validity } from './scored.ts';
 
 /** F_norm of `gpg-lm`: what centered rewards are divided by; 1, or the standard deviation of the group. */
 export const advantageScales = ['1', 'std'] as const;
@@ -24,7 +24,7 @@ export type AdvantageScale = (typeof advantageScales)[number];
 export interface CompletionAdvantageOptions {
   /** Replaces the method's division: `1` divides by nothing, `std` as `grpo` does unless the method has a group's deviation. Left out: the method's. */
   readonly advantageScale?: AdvantageScale;
-  /** `outcome`: groups whose outcomes are all equal get advantage 0 whatever else their rewards say. Default `total`, which changes nothing. */
+  /** `outcome`: groups whose outcomes are all equal get advantage 0 whatever else their rewards say. Default: that of a scored batch, else `total`, which changes nothing. */
   readonly validBy?: Validity;
 }
 
@@ -33,7 +33,7 @@ export interface CompletionAdvantageOptions {
  *
  * Example: rewards 1, 0, 0, 1 | 1, 1, 1, 1 give `gpg-lm` 0.5, -0.5, -0.5, 0.5 | 0, 0, 0, 0, and `rloo` 4/3 of that.
  *
- * Throws {@link CohortError} for a batch that does not fit, for ReMax without greedy rewards, for PPO (see `tokenGae`), and where a method of one's own gives
+ * Throws {@link CohortError} for a batch that does not fit, for ReMax without greedy rewards, for PPO (see `tokenGae`), and where a custom method gives
  * something else than N finite numbers.
  */
 export function completionAdvantages(
@@ -41,22 +41,21 @@ export function completionAdvantages(
   estimator: CompletionEstimator,
   options: CompletionAdvantageOptions = {},
 ): Float64Array {
-  checkCompletionBatch(batch);
+  const scored = scoreBatch(batch, options.validBy);
   const advantages = estimator.advantages
     ? checkOwn(estimator.advantages(batch), batch, estimator.title)
-    : scaled(centered(batch, estimator.baseline), batch, scaleOf(estimator, options.advantageScale));
-  if (options.validBy !== undefined && options.validBy !== 'total') {
-    const valid = validGroups(batch, options.validBy);
-    for (let i = 0; i < advantages.length; i++) if (valid[batch.groups[i]!] === 0) advantages[i] = 0;
+    : scaled(centered(scored, estimator.baseline), scored, scaleOf(estimator, options.advantageScale));
+  if (scored.validBy !== 'total') {
+    for (let i = 0; i < advantages.length; i++) if (scored.valid[batch.groups[i]!] === 0) advantages[i] = 0;
   }
   return advantages;
 }
 
 /** Rewards minus the baseline. */
-function centered(batch: CompletionBatch, baseline: CompletionBaseline): Float64Array {
-  const { rewards, lengths, groups } = batch;
+function centered(batch: ScoredBatch, baseline: CompletionBaseline): Float64Array {
+  const { rewards, lengths, ranges } = batch;
   const advantages = new Float64Array(rewards.length);
-  for (const { group, start, end } of groupRanges(groups)) {
+  for (const { group, start, end } of ranges) {
     const own = rewards.subarray(start, end);
     advantages.set(
       centeredGroup(own, lengths.subarray(start, end), baseline, () => greedyReward(batch, group)),
@@ -86,11 +85,11 @@ function centeredGroup(rewards: Float64Array, lengths: Int32Array, baseline: Com
 }
 
 /** Advantages divided as the scale says. */
-function scaled(advantages: Float64Array, batch: CompletionBatch, scale: CompletionScale): Float64Array {
+function scaled(advantages: Float64Array, batch: ScoredBatch, scale: CompletionScale): Float64Array {
   if (scale.by === 'none') return advantages;
   const { standardDeviation, epsilon } = scale;
   if (scale.by === 'batch') return whitenOverTokens(advantages, batch.lengths, standardDeviation, epsilon);
-  for (const { start, end } of groupRanges(batch.groups)) {
+  for (const { start, end } of batch.ranges) {
     const rewards = batch.rewards.subarray(start, end);
     advantages.set(overDeviation(advantages.subarray(start, end), rewards, standardDeviation, epsilon), start);
   }

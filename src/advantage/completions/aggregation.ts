@@ -3,7 +3,8 @@
  * changes nothing.
  */
 import { show, suggest } from '../../core/errors.ts';
-import { type CompletionBatch, checkCompletionBatch, completionError } from './batch.ts';
+import { type CompletionBatch, completionError } from './batch.ts';
+import { scoreBatch } from './scored.ts';
 
 /**
  * `token-mean`: over all tokens of the batch (DAPO, GPG's equation 5). `sequence-mean`: over the tokens of a completion, then over completions (GRPO).
@@ -14,7 +15,7 @@ export const aggregations = ['token-mean', 'sequence-mean', 'token-sum', 'consta
 export type Aggregation = (typeof aggregations)[number];
 
 /**
- * (N) the weight of every token of completion i: `loss = sum over i of share_i * sum over t of loss_it`. `constant` needs the constant, which is the
+ * (N) the weight of every token of completion i: `loss = sum over i of weight_i * sum over t of loss_it`. `constant` needs the constant, which is the
  * most tokens that a completion may have.
  *
  * Example: lengths 1, 3 give `token-mean` 1/4, 1/4; `sequence-mean` 1/2, 1/6; `token-sum` 1/2, 1/2; `constant` 4: 1/8, 1/8.
@@ -22,23 +23,22 @@ export type Aggregation = (typeof aggregations)[number];
  * Throws {@link CohortError} for a batch that does not fit, an unknown aggregation or a missing constant.
  */
 export function tokenWeights(batch: CompletionBatch, aggregation: Aggregation, constant?: number): Float64Array {
-  checkCompletionBatch(batch);
-  const { lengths } = batch;
+  const { lengths } = scoreBatch(batch);
   const count = lengths.length;
-  const shares = new Float64Array(count);
+  const weights = new Float64Array(count);
   switch (aggregation) {
     case 'token-mean':
-      return shares.fill(1 / totalTokens(lengths));
+      return weights.fill(1 / totalTokens(lengths));
     case 'sequence-mean':
-      for (let i = 0; i < count; i++) shares[i] = 1 / (count * lengths[i]!);
-      return shares;
+      for (let i = 0; i < count; i++) weights[i] = 1 / (count * lengths[i]!);
+      return weights;
     case 'token-sum':
-      return shares.fill(1 / count);
+      return weights.fill(1 / count);
     case 'constant':
       if (constant === undefined || !(constant > 0 && constant < Number.POSITIVE_INFINITY)) {
         throw completionError('aggregation constant', 'a constant above 0', show(constant), 'give the most tokens of a completion');
       }
-      return shares.fill(1 / (count * constant));
+      return weights.fill(1 / (count * constant));
     default:
       throw completionError(
         'aggregation',

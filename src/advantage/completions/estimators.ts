@@ -23,7 +23,7 @@ export type CompletionScale =
   | { readonly by: 'none' }
   | { readonly by: 'group' | 'batch'; readonly standardDeviation: 'sample' | 'population'; readonly epsilon: number };
 
-/** One row of the table, or a method of one's own. */
+/** One row of the table, or a custom method. */
 export interface CompletionEstimator {
   /** The method's name as its authors write it. */
   readonly title: string;
@@ -33,7 +33,7 @@ export interface CompletionEstimator {
   readonly advantage: string;
   readonly baseline: CompletionBaseline;
   readonly scale: CompletionScale;
-  /** How the loss adds up tokens, see `tokenShares`. */
+  /** How the loss adds up tokens, see `tokenWeights`. */
   readonly aggregation: Aggregation;
   /** `score`: `-A log pi`. `clipped`: PPO's surrogate of the ratio to the policy that sampled. The two have one gradient where the ratio is 1. */
   readonly loss: 'score' | 'clipped';
@@ -43,8 +43,8 @@ export interface CompletionEstimator {
   readonly clipHigh: number;
   /** Updates per generation, each over the whole batch. */
   readonly updateEpochs: number;
-  /** How the gradient is rescaled for groups that say nothing, see `gradientScale`. */
-  readonly age: GradientRescaling;
+  /** How the gradient is rescaled for groups that are not informative, see `gradientScale`. */
+  readonly gradientRescaling: GradientRescaling;
   /** Least share of valid groups, else new prompts are drawn: 0 never, 1 until all are valid. */
   readonly minValidFraction: number;
   /** Whether a greedy completion per prompt is needed. */
@@ -53,7 +53,7 @@ export interface CompletionEstimator {
   readonly needsCritic: boolean;
   /** What else belongs to the method, or is left out here. */
   readonly note: string;
-  /** A method of one's own: (N) advantages of the completions, instead of `baseline` and `scale`. */
+  /** A custom method: (N) advantages of the completions, instead of `baseline` and `scale`. */
   readonly advantages?: (batch: CompletionBatch) => Float64Array;
 }
 
@@ -65,7 +65,7 @@ const verlEpsilon = 1e-6;
 const clip = { loss: 'clipped', clipLow: 0.2, clipHigh: 0.2 } as const;
 const score = { loss: 'score', clipLow: 0, clipHigh: 0 } as const;
 /** One update per generation, nothing rescaled, no new prompts, neither greedy completions nor a critic. */
-const plain = { updateEpochs: 1, age: 'off', minValidFraction: 0, needsGreedy: false, needsCritic: false } as const;
+const plain = { updateEpochs: 1, gradientRescaling: 'off', minValidFraction: 0, needsGreedy: false, needsCritic: false } as const;
 const unscaled: CompletionScale = { by: 'none' };
 /** torch.std, so over n - 1; the papers only write std. */
 const groupDeviation = (epsilon: number): CompletionScale => ({ by: 'group', standardDeviation: 'sample', epsilon });
@@ -100,7 +100,7 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     baseline: 'group-mean',
     scale: unscaled,
     aggregation: 'token-mean',
-    age: 'group',
+    gradientRescaling: 'group',
     minValidFraction: 0.6,
     note: 'F_norm = 1; with F_norm = std it divides as grpo does',
   },
@@ -231,7 +231,7 @@ export function findEstimator(name: string): CompletionEstimator {
 export type OwnEstimator = Partial<CompletionEstimator> & Required<Pick<CompletionEstimator, 'title' | 'advantages'>>;
 
 /**
- * A method of one's own from its title and its advantages.
+ * A custom method from its title and its advantages.
  *
  * Example: `defineEstimator({ title: 'REINFORCE', advantages: ({ rewards }) => rewards })` has loss `score` and aggregation `token-mean`.
  */

@@ -26,8 +26,6 @@ export {
   type GradientScaleOptions,
   gradientRescalings,
   gradientScale,
-  type Validity,
-  validGroups,
-  validities,
 } from './gradientScale.ts';
+export { type ScoredBatch, scoreBatch, type Validity, validities } from './scored.ts';
 export { type TokenGaeInput, tokenGae, whitenTokens } from './tokens.ts';

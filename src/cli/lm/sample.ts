@@ -74,7 +74,7 @@ async function runSample(path: string, options: SampleOptions): Promise<number> 
   const settings = {
     prompt,
     greedy,
-    samples: wholeNumber('--samples', options.samples, { min: 1, max: 4096 }, library) ?? (greedy ? 1 : 4),
+    numSamples: wholeNumber('--samples', options.samples, { min: 1, max: 4096 }, library) ?? (greedy ? 1 : 4),
     temperature: realNumber('--temperature', options.temperature, 1e-3, 1000, library),
     topK: wholeNumber('--top-k', options.topK, { min: 0, max: 2 ** 20 }, library),
     topP: realNumber('--top-p', options.topP, 1e-6, 1, library),
@@ -122,13 +122,20 @@ async function runSample(path: string, options: SampleOptions): Promise<number> 
 /** Throws `CohortError` for a prompt that the model cannot be given. */
 function checkPrompt(prompt: string, task: LanguageTask, library: Library): void {
   const { id, alphabet, promptLength } = task;
-  const characters = [...prompt];
-  const stray = characters.find((character) => ![...alphabet].includes(character));
-  if (characters.length >= 1 && characters.length <= promptLength && stray === undefined) return;
+  const unit = alphabet === undefined ? 'tokens' : 'characters';
+  let got: string;
+  try {
+    const { length } = library.tokenizerOf(task).encode(prompt);
+    if (length >= 1 && length <= promptLength) return;
+    got = `${length} ${unit}`;
+  } catch (error) {
+    if (!(error instanceof library.CohortError)) throw error;
+    got = error.parts.got;
+  }
   throw new library.CohortError({
     subject: '--prompt',
-    expected: `1 to ${promptLength} characters of ${library.show(alphabet)}, as ${id} has them`,
-    got: stray === undefined ? `${characters.length} characters` : library.show(stray),
+    expected: `1 to ${promptLength} ${unit} of ${alphabet === undefined ? 'its tokenizer' : library.show(alphabet)}, as ${id} has them`,
+    got,
     advice: `write for example --prompt ${shellWord(exampleProblem(task, library).prompt)}`,
   });
 }
@@ -142,7 +149,7 @@ function findProblem(prompt: string, task: LanguageTask, library: Library): Prob
   const random = library.createGenerator(1);
   for (let i = 0; i < maxDraws; i++) {
     const problem = task.prompts(random);
-    if (problem.prompt === prompt) return problem;
+    if (library.promptText(problem.prompt) === prompt) return problem;
   }
   return undefined;
 }

@@ -1,8 +1,8 @@
 /**
- * `cohort-rl lm tasks [id]`: what there is to train language models on.
+ * `cohort-rl lm tasks [id]`: the tasks that language models are trained on.
  */
 import type { Command } from 'commander';
-import type { LanguageTask, Problem } from '../../node/index.ts';
+import type { LanguageTask } from '../../node/index.ts';
 import { exitCodes } from '../failure.ts';
 import { commandLine } from '../invocation.ts';
 import { type Library, loadLibrary } from '../library.ts';
@@ -22,9 +22,10 @@ export function addTasks(group: Command, exit: (code: number) => void): void {
 // Any seed would do: the example is the same every time.
 const exampleSeed = 1;
 
-/** A problem of a task, the same every time. */
-export function exampleProblem(task: LanguageTask, library: Library): Problem {
-  return task.prompts(library.createGenerator(exampleSeed));
+/** The prompt (its text form) and the solution of a problem of a task, the same every time. */
+export function exampleProblem(task: LanguageTask, library: Library): { readonly prompt: string; readonly solution: string | undefined } {
+  const { prompt, solution } = task.prompts(library.createGenerator(exampleSeed));
+  return { prompt: library.promptText(prompt), solution };
 }
 
 function describe(task: LanguageTask, library: Library): Record<string, unknown> {
@@ -32,7 +33,7 @@ function describe(task: LanguageTask, library: Library): Record<string, unknown>
   const { prompt, solution } = exampleProblem(task, library);
   return {
     event: 'task',
-    ...{ id, description, alphabet, promptLength, completionLength },
+    ...{ id, description, alphabet: alphabet ?? null, tokens: library.tokenizerOf(task).size, promptLength, completionLength },
     outcome: outcome ?? null,
     weights: weights ?? {},
     defaults: defaults ?? {},
@@ -64,19 +65,22 @@ async function runTasks(id: string | undefined, options: { json?: boolean }): Pr
   for (const line of table(heading, rows, { paint, rightAligned: [1, 2] })) writeLine(line);
   writeLine('');
   writeLine(
-    `${tasks.length} tasks (most characters of a prompt, most tokens of a completion); describe one with ${paint('cyan', commandLine('lm', 'tasks', tasks[0]?.id ?? ''))}`,
+    `${tasks.length} tasks (largest number of tokens of a prompt and of a completion); describe one with ${paint('cyan', commandLine('lm', 'tasks', tasks[0]?.id ?? ''))}`,
   );
   return exitCodes.done;
 }
 
 function detailLines(task: LanguageTask, library: Library): string[] {
   const { prompt, solution } = exampleProblem(task, library);
+  const { alphabet } = task;
+  const { size } = library.tokenizerOf(task);
+  const unit = alphabet === undefined ? 'tokens' : 'characters';
   const weights = Object.entries(task.weights ?? {}).map(([name, weight]) => `${name} ${weight}`);
   const defaults = Object.entries(task.defaults ?? {}).map(([name, value]) => `${name} ${value}`);
   return [
     `${task.id}: ${task.description}`,
-    `  alphabet: ${JSON.stringify(task.alphabet)}, ${[...task.alphabet].length} characters and the end token`,
-    `  prompt: at most ${task.promptLength} characters`,
+    `  ${alphabet === undefined ? 'tokenizer: ' : `alphabet: ${JSON.stringify(alphabet)}, `}${size - 1} ${unit} and the end token`,
+    `  prompt: at most ${task.promptLength} ${unit}`,
     `  completion: at most ${task.completionLength} tokens, the end token included`,
     `  example: ${JSON.stringify(prompt)}${solution === undefined ? '' : `, solution ${JSON.stringify(solution)}`}`,
     `  right or wrong: ${task.outcome ?? 'the first part of the reward'}`,

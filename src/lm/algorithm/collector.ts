@@ -1,34 +1,34 @@
 /**
- * Groups for one update: draws of prompts until enough groups are valid. A group is valid where its rewards are not all exactly equal; the others
- * have nothing to say to a method that compares within the group.
+ * Groups for one update: prompts are drawn until enough groups are valid. A group is valid if its rewards are not all exactly equal; the others
+ * tell nothing to a method that compares within the group.
  *
  * As in the authors' open-r1 trainer (AMAP-ML/GPG, `gpg_trainer.py`) the batch is the valid groups of all draws, filled up with groups of the last
- * draw that are not; unlike there counts are exact and never per process, a draw is counted with all its completions, and what happens when
- * valid groups run out is said below.
+ * draw that are not. Unlike there, counts are exact and never per process, a draw is counted with all its completions, and it is defined what happens
+ * when valid groups run out (see `collectGroups`).
  */
-import { gradientScale, type Validity, validGroups } from '../../advantage/completions/index.ts';
+import type { Validity } from '../../advantage/completions/index.ts';
 import { CohortError } from '../../core/errors.ts';
 import type { RolloutGroup } from '../model/rollouts.ts';
-import { learningBatch } from './learner.ts';
+import { scoreGroups } from './batch.ts';
 
-/** What decides how often prompts are drawn. */
+/** What determines how often prompts are drawn. */
 export interface CollectorSettings {
   /** Groups of a draw, and of the batch. */
   readonly numGroups: number;
-  /** Least share of valid groups; 0 takes the first draw as it is, 1 leaves no other groups in. */
+  /** Prompts are drawn until this fraction of the groups is valid; 0 takes the first draw as it is, 1 leaves no other groups in. */
   readonly minValidFraction: number;
-  /** Most draws. */
+  /** Largest number of draws. */
   readonly maxAttempts: number;
   readonly validBy: Validity;
 }
 
 /** What was collected. */
 export interface Collection {
-  /** What the update learns from: valid groups in the order of drawing, then others; at most `groups`. */
+  /** What the update learns from: valid groups in the order of drawing, then others; at most `numGroups`. */
   readonly batch: readonly RolloutGroup[];
   /** Every group of every draw. */
   readonly drawn: readonly RolloutGroup[];
-  /** Draws. */
+  /** Number of draws. */
   readonly attempts: number;
   /** Valid groups that found no room in the batch. */
   readonly wasted: number;
@@ -37,16 +37,16 @@ export interface Collection {
   readonly validGroups: number;
   readonly allRight: number;
   readonly allWrong: number;
-  /** Every completion of every draw is right, up to the most draws: there is nothing left to learn from. */
+  /** Every completion of `maxAttempts` draws is right: there is nothing left to learn from. */
   readonly solved: boolean;
 }
 
 /**
- * Draws until `ceil(minValidFraction * groups)` groups are valid, at most `maxAttempts` times. Where all completions so far are right it draws on as well, up
- * to the most draws, before it calls the task solved: one small batch may be right by chance.
+ * Draws until `ceil(minValidFraction * numGroups)` groups are valid, at most `maxAttempts` times. While all completions are right it draws on as well, up
+ * to `maxAttempts`, before it calls the task solved: one small batch may be right by chance.
  *
- * Throws {@link CohortError} where the threshold was not reached and most groups are all wrong, and where not one reward could be computed.
- * Where it was not reached because most are all right, the batch is what there is.
+ * Throws {@link CohortError} if the threshold was not reached and most groups are all wrong, and if not one reward could be computed.
+ * If it was not reached because most groups are all right, the batch is what was drawn.
  */
 export async function collectGroups(
   draw: (attempt: number) => Promise<readonly RolloutGroup[]>,
@@ -65,15 +65,13 @@ export async function collectGroups(
   do {
     const some = await draw(attempts++);
     drawn.push(...some);
-    const scored = learningBatch(some, Math.max(...some.map(({ rollouts }) => rollouts.length)));
+    const scored = scoreGroups(some, some[0]?.rollouts.length ?? 0, validBy);
     failed += countFailed(some);
-    const isValid = validGroups(scored, validBy);
-    others = some.filter((_, group) => isValid[group] !== 1);
-    valid.push(...some.filter((_, group) => isValid[group] === 1));
-    const scale = gradientScale(scored, { age: 'off', validBy });
-    counts.scoredGroups += scale.groups;
-    counts.allRight += scale.allRight;
-    counts.allWrong += scale.allWrong;
+    others = some.filter((_, group) => scored.valid[group] !== 1);
+    valid.push(...some.filter((_, group) => scored.valid[group] === 1));
+    counts.scoredGroups += scored.ranges.length;
+    counts.allRight += scored.allRight;
+    counts.allWrong += scored.allWrong;
     if (counts.scoredGroups === 0) throw nothingScored(drawn);
     onlyRight = valid.length === 0 && counts.allRight === counts.scoredGroups;
   } while ((valid.length < needed || onlyRight) && attempts < maxAttempts);
@@ -112,7 +110,7 @@ function nothingScored(drawn: readonly RolloutGroup[]): CohortError {
     subject: 'reward',
     expected: 'a finite number for at least one completion',
     got: `${scores.length} failures of ${scores.length}, the first: ${first?.status ?? 'no score'}${said}`,
-    advice: 'mend the task’s reward function',
+    advice: 'fix the task’s reward function',
     kind: 'failure',
   });
 }

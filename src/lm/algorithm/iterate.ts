@@ -1,44 +1,20 @@
 /**
- * GPG for language models (Chu et al. 2025, "GPG: A Simple and Strong Reinforcement Learning Baseline for Model Reasoning", arXiv 2504.02546).
- * Its namesake for general MDPs (arXiv 2510.03679) is `gpg`, another method.
- *
- *     A_i   = (r_i - mean of the group's r) / F_norm,                                  F_norm = 1               (equation 5)
- *     alpha = B / (B - M),    B groups of which M have equal rewards throughout                                 (section 2.2, equation 7)
- *     minimise  alpha * 1 / sum_i |o_i| * sum_i sum_t -A_i log pi(o_it | prompt, o_i<t)
- *     draw prompts until (B - M) / B >= beta_th
- *
- * One update per batch: no critic, no reference model, no divergence, no probability ratio, no clipping. The other estimators of
- * src/advantage/completions are the same walk with another advantage, another average over tokens, or a clipped ratio; PPO's critic is in
- * src/lm/algorithm/ppo.ts.
- *
- * What deviates from the authors' code (AMAP-ML/GPG, open-r1 trainer), and why:
- * - alpha is B / (B - M) exactly and taken after pooling; without a valid group there is no update (there: division by 0).
- * - groups are valid by exact equality of rewards, not by a standard deviation with a tolerance.
- * - a reward that failed leaves its completion out and is counted; it is not 0.
- * - where every weight is 0 the optimizer makes no step, not even by its momentum.
- *
- * Reproduce: `npx cohort-rl lm train add-2digit --seed 1,2,3,4,5`.
+ * One iteration of any method of the table (src/advantage/completions/estimators.ts): prompts, groups of completions, rewards, advantages, a token loss and
+ * the optimizer's steps. Methods differ only at the third stop, which is a value: src/lm/algorithm/groupMethods.ts (GPG and the other group methods, with
+ * the equations) or src/lm/algorithm/ppo.ts (a critic).
  */
-import { completionAdvantages, gradientScale, tokenWeights } from '../../advantage/completions/index.ts';
+import { gradientScale, tokenWeights } from '../../advantage/completions/index.ts';
 import { learningRateAt } from '../../math/schedule.ts';
 import { learnerStreams } from '../../random/index.ts';
 import { encodePrompt, type Rollout, type RolloutGroup, sampleCompletions } from '../model/rollouts.ts';
 import { drawProblem } from '../tasks/problems.ts';
 import { scoreCompletions } from '../tasks/rewards.ts';
-import { type Collection, collectGroups } from './collector.ts';
-import { learningBatch, ratioStatistics, takeStep, writeGroups, writePerToken } from './learner.ts';
-import { updateCritic, writeCriticWeights } from './ppo.ts';
+import { scoreGroups, writeGroups, writePerToken } from './batch.ts';
+import { collectGroups } from './collector.ts';
+import { groupMethods, type Learning, type ThirdStop } from './groupMethods.ts';
+import { type CompletionSample, completionMetrics, countTokens, ratioStatistics, sampleOf } from './metrics.ts';
+import { takeStep } from './optimize.ts';
 import { type LanguageState, problemStreams } from './state.ts';
-
-/** A completion as it is shown. */
-export interface CompletionSample {
-  readonly prompt: string;
-  readonly completion: string;
-  /** NaN where the reward failed. */
-  readonly total: number;
-  readonly components: Readonly<Record<string, number>>;
-  readonly ended: boolean;
-}
 
 /** What one iteration reports. */
 export interface LanguageReport {
@@ -59,7 +35,8 @@ const shownCompletions = 4;
 /** Advances a run by one iteration, in place. Throws {@link CohortError} as `collectGroups` does. */
 export async function iterate(state: LanguageState): Promise<LanguageReport> {
   const { config, estimator, policy, critic, reference, batch, kernels, now } = state;
-  const { temperature, klCoef, clipLow, clipHigh, advantageScale, validBy, alphaMax } = config;
+  const { temperature, klCoef, clipLow, clipHigh, gradientRescaling, alphaMax } = config;
+  const thirdStop: ThirdStop = critic ?? groupMethods;
   const iteration = state.iteration + 1;
   const clock: Clock = { start: now(), sample: 0, reward: 0 };
 
@@ -75,27 +52,16 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
 
   // ------------------------------------------------------------------------------------------------------------------ advantage
   const groups = collection.batch;
-  const completions = learningBatch(groups, batch.spec.groupSize);
-  const shares = tokenWeights(completions, config.aggregation, config.maxTokens);
-  const { alpha } = gradientScale(completions, { age: config.age, validBy, ...(alphaMax === undefined ? {} : { alphaMax }) });
-
-  // --------------------------------------------------------------------------------------------------------- token loss weights
   const range = { numGroups: groups.length, groupSize: config.groupSize, temperature };
-  const isEmpty = completions.rewards.length === 0;
+  const scored = scoreGroups(groups, batch.spec.groupSize, config.validBy);
+  const { alpha } = gradientScale(scored, { gradientRescaling, ...(alphaMax === undefined ? {} : { alphaMax }) });
+  const perToken = tokenWeights(scored, config.aggregation, config.maxTokens);
+  const learning: Learning = { config, estimator, batch, range, scored, tokenWeights: perToken, alpha };
+  // Without a completion there is nothing to learn from; the counts below still report the draws.
+  const isEmpty = scored.rewards.length === 0;
   writeGroups(batch, groups);
-  writePerToken(batch.tokenWeights, shares, completions, batch.spec.completionLength);
-  if (isEmpty) {
-    // Nothing to learn from; the counts below still tell of it.
-  } else if (critic) {
-    writeCriticWeights(critic, batch, range, completions, shares, config, estimator);
-  } else {
-    const advantages = completionAdvantages(completions, estimator, {
-      validBy,
-      ...(advantageScale === undefined ? {} : { advantageScale }),
-    });
-    const weights = advantages.map((advantage, i) => alpha * shares[i]! * advantage);
-    writePerToken(batch.advantageWeights, weights, completions, batch.spec.completionLength);
-  }
+  writePerToken(batch.tokenWeights, perToken, scored, batch.spec.completionLength);
+  if (!isEmpty) thirdStop.writeAdvantages(learning);
   if (reference && !isEmpty) {
     reference.evaluate(batch, range);
     batch.referenceLogProbs.set(batch.logProbs);
@@ -109,8 +75,8 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
     policy.gradient(batch, { ...range, loss: estimator.loss, clipLow, clipHigh, referenceCoefficient: klCoef });
     norms.push(takeStep(kernels, policy.parameters, config, learningRate, ++state.optimizerSteps));
   }
-  const ratios = hasGradient && estimator.loss === 'clipped' ? ratioStatistics(batch, completions, config) : undefined;
-  const valueLoss = critic && !isEmpty ? updateCritic(critic, batch, range, completions, config, kernels) : undefined;
+  const ratios = hasGradient && estimator.loss === 'clipped' ? ratioStatistics(batch, scored, config) : undefined;
+  const further = isEmpty ? {} : thirdStop.afterUpdate?.(learning);
 
   // -------------------------------------------------------------------------------------------------------------------- metrics
   const seconds = (now() - clock.start) / 1000;
@@ -122,7 +88,7 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
     'losses/gradient_norm': norms.reduce((sum, norm) => sum + norm, 0) / Math.max(1, norms.length),
     'losses/clipped_step': norms.filter((norm) => config.maxGradNorm > 0 && norm > config.maxGradNorm).length / Math.max(1, norms.length),
     ...(ratios ? { 'losses/approx_kl': ratios.approxKl, 'losses/clipfrac': ratios.clipFraction } : {}),
-    ...(valueLoss === undefined ? {} : { 'losses/value_loss': valueLoss }),
+    ...further,
     'charts/learning_rate': learningRate,
     'charts/rollouts_per_second': counted.rollouts / seconds,
     'charts/tokens_per_second': counted.tokens / seconds,
@@ -132,7 +98,7 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
     'time/backward': (after.backward - times.backward) / 1000,
     'time/optimizer': (after.optimizer - times.optimizer) / 1000,
   };
-  const samples = collection.drawn.slice(0, shownCompletions).map(({ problem, rollouts }) => sampleOf(problem.prompt, rollouts[0]!));
+  const samples = collection.drawn.slice(0, shownCompletions).map(sampleOf);
   return { metrics, samples, solved: collection.solved, rollouts: counted.rollouts, tokens: counted.tokens };
 }
 
@@ -145,11 +111,11 @@ interface Clock {
 
 /** One draw: the run's next problems, a group of completions of each, their rewards. */
 async function drawGroups(state: LanguageState, iteration: number, attempt: number, clock: Clock): Promise<RolloutGroup[]> {
-  const { config, task, vocabulary, policy, batch, singles, key, now } = state;
+  const { config, task, tokenizer, policy, batch, singles, key, now } = state;
   const { numGroups, groupSize, rewardSeconds, seed } = config;
   const first = state.promptsDrawn + attempt * numGroups;
   const problems = Array.from({ length: numGroups }, (_, g) => drawProblem(task, [seed, problemStreams.training, first + g], 'train'));
-  const prompts = problems.map((problem) => encodePrompt(problem, vocabulary, task.promptLength));
+  const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, task.promptLength));
 
   const start = now();
   const sampling = {
@@ -160,9 +126,9 @@ async function drawGroups(state: LanguageState, iteration: number, attempt: numb
     iteration,
     firstRollout: attempt * numGroups * groupSize,
   };
-  const sampled = sampleCompletions(policy, batch, vocabulary, prompts, groupSize, sampling);
+  const sampled = sampleCompletions(policy, batch, tokenizer, prompts, groupSize, sampling);
   const likeliest = state.estimator.needsGreedy
-    ? sampleCompletions(policy, singles, vocabulary, prompts, 1, { ...sampling, greedy: true })
+    ? sampleCompletions(policy, singles, tokenizer, prompts, 1, { ...sampling, greedy: true })
     : undefined;
   clock.sample += now() - start;
 
@@ -178,54 +144,4 @@ async function drawGroups(state: LanguageState, iteration: number, attempt: numb
     const greedy = likeliest ? scored.pop() : undefined;
     return { problem: problems[g]!, prompt: prompts[g]!, rollouts: scored, greedy };
   });
-}
-
-/** What a collection consists of. */
-interface Counted {
-  /** Greedy completions too. */
-  readonly rollouts: number;
-  readonly tokens: number;
-  /** Nats, summed over tokens. */
-  readonly entropy: number;
-}
-
-function countTokens({ drawn }: Collection): Counted {
-  let [rollouts, tokens, entropy] = [0, 0, 0];
-  for (const group of drawn) {
-    for (const rollout of group.greedy ? [...group.rollouts, group.greedy] : group.rollouts) {
-      rollouts++;
-      tokens += rollout.tokens.length;
-      entropy += rollout.entropy;
-    }
-  }
-  return { rollouts, tokens, entropy };
-}
-
-/** Means over all completions that were sampled, in the batch or not; rewards over those that could be computed. */
-function completionMetrics(
-  { drawn, attempts, wasted, failed, validGroups, allRight, allWrong }: Collection,
-  { rollouts }: Counted,
-): Record<string, number> {
-  const all = drawn.flatMap((group) => group.rollouts);
-  const scored = all.filter(({ score }) => score.status === 'ok');
-  const mean = (of: (rollout: Rollout) => number, over = scored): number =>
-    over.reduce((sum, rollout) => sum + of(rollout), 0) / Math.max(1, over.length);
-  const components = Object.keys(scored[0]?.score.components ?? {});
-  return {
-    'completions/reward': mean(({ score }) => score.total),
-    'completions/accuracy': mean(({ score }) => (score.outcome >= 1 ? 1 : 0)),
-    'completions/length': mean(({ tokens }) => tokens.length, all),
-    'completions/truncated_frac': mean(({ ended }) => (ended ? 0 : 1), all),
-    ...Object.fromEntries(components.map((name) => [`reward/${name}`, mean(({ score }) => score.components[name] ?? 0)])),
-    'reward/failed': failed / rollouts,
-    'group/valid_frac': validGroups / drawn.length,
-    'group/all_right_frac': allRight / drawn.length,
-    'group/all_wrong_frac': allWrong / drawn.length,
-    'group/attempts': attempts,
-    'group/wasted': wasted,
-  };
-}
-
-function sampleOf(prompt: string, { text, ended, score }: Rollout): CompletionSample {
-  return { prompt, completion: text, total: score.total, components: score.components, ended };
 }

@@ -1,12 +1,12 @@
 /**
- * Completions of any prompts from a run's policy: for evaluation and for people.
+ * Completions of any prompts from a run's policy, for evaluation and for users.
  */
 import { learnerStreams } from '../../random/index.ts';
 import { encodePrompt, type SampledCompletion, sampleCompletions } from '../model/rollouts.ts';
 import type { Problem } from '../tasks/task.ts';
 import type { LanguageState } from './state.ts';
 
-/** How {@link samplePrompts} draws; what is left out is as in training. */
+/** How {@link samplePrompts} draws; the defaults are those of training. */
 export interface SamplePromptsOptions {
   /** Completions per prompt; default 1. */
   readonly numSamples?: number;
@@ -20,7 +20,7 @@ export interface SamplePromptsOptions {
   readonly topK?: number;
   readonly topP?: number;
   readonly maxTokens?: number;
-  /** Another Philox key than the run's. */
+  /** Philox key in place of the run's. */
   readonly key?: Uint32Array;
 }
 
@@ -37,18 +37,18 @@ export interface PromptSamples {
 }
 
 /**
- * `samples` completions of every prompt. They depend on the policy, the key, stream and iteration, the number of prompts and of samples, and the
- * place among them. Throws {@link CohortError} for a prompt that is empty, too long, or outside the alphabet.
+ * `numSamples` completions of every prompt. They depend on the policy, the key, stream and iteration, the number of prompts and of samples, and the
+ * place among them. Throws {@link CohortError} for a prompt that is empty, too long, or not of the tokenizer.
  */
 export function samplePrompts(state: LanguageState, problems: readonly Problem[], options: SamplePromptsOptions = {}): PromptSamples {
-  const { config, policy, vocabulary } = state;
+  const { config, policy, tokenizer } = state;
   const samples = options.numSamples ?? 1;
   const batch = samples > 1 ? state.batch : state.singles;
   const { groupSize } = batch.spec;
-  const prompts = problems.map((problem) => encodePrompt(problem, vocabulary, batch.spec.promptLength));
+  const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, batch.spec.promptLength));
   const all: SampledCompletion[][] = prompts.map(() => []);
   for (let done = 0; done < samples; done += groupSize) {
-    const part = sampleCompletions(policy, batch, vocabulary, prompts, Math.min(groupSize, samples - done), {
+    const part = sampleCompletions(policy, batch, tokenizer, prompts, Math.min(groupSize, samples - done), {
       maxTokens: options.maxTokens ?? config.maxTokens,
       temperature: options.temperature ?? config.temperature,
       topK: options.topK ?? config.topK,

@@ -1,6 +1,6 @@
 /**
- * Everything that a language-model run is made of: models, batches, counters; and back from a checkpoint. What is not here is a pure function of
- * the configuration and the counters: problem k of a run, and every token of every completion.
+ * Everything that a language-model run is made of: models, batches, counters. What is not here is a pure function of the configuration and the
+ * counters: problem k of a run, and every token of every completion.
  */
 import type { CompletionEstimator } from '../../advantage/completions/index.ts';
 import type { Platform } from '../../core/platform.ts';
@@ -9,48 +9,28 @@ import { createSequences, createTransformer } from '../../kernels/transformer/in
 import type { Sequences, Transformer } from '../../kernels/transformer/spec.ts';
 import { learnerKey } from '../../random/index.ts';
 import { estimatorOf, type LanguageConfig } from '../config/config.ts';
-import { initialize } from '../model/initialize.ts';
 import { memoryBytes, sequencesSpecs, transformerSpec } from '../model/spec.ts';
-import { createVocabulary, type Vocabulary } from '../model/tokenizer.ts';
+import { tokenizerOf } from '../model/tokenizer.ts';
+import type { Tokenizer } from '../tasks/prompt.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { type Critic, createCritic } from './ppo.ts';
 
-/** Where warm starts are kept, by the hash of everything that decides them. */
-export interface WarmStartCache {
-  read(hash: string): Promise<Uint8Array | undefined>;
-  write(hash: string, bytes: Uint8Array): Promise<void>;
-}
-
-/** How far a warm start is. */
-export interface WarmStartProgress {
-  readonly step: number;
-  /** Sampled accuracy at the last measurement, 0 .. 1. */
-  readonly accuracy: number;
-  readonly target: number;
-  readonly seconds: number;
-  /** Read from the cache instead of trained. */
-  readonly cached: boolean;
-}
-
-/** What a run is given from outside. */
+/** What a state is made from besides its configuration. */
 export interface LanguageContext {
   readonly task: LanguageTask;
-  /** Where the configuration's estimator is `custom`. */
+  /** If the configuration's estimator is `custom`. */
   readonly estimator?: CompletionEstimator | undefined;
   readonly platform: Platform;
   createKernels(options: { bytes: number; threads: number; arithmetic: 'plain' | 'fused' }): Promise<Kernels>;
   /** Learner key: two 32-bit words, `learnerKey(seed)`. */
   readonly key: Uint32Array;
-  readonly cache?: WarmStartCache | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onWarmStart?: ((progress: WarmStartProgress) => void) | undefined;
 }
 
 /** What a run has counted so far. */
 export interface LanguageCounters {
   /** Iterations done. */
   iteration: number;
-  /** Every completion sampled for training, those of further draws and greedy ones too. */
+  /** Completions sampled for training, those of repeated draws and greedy ones included. */
   rollouts: number;
   /** Their tokens. */
   tokens: number;
@@ -65,12 +45,12 @@ export interface LanguageState extends LanguageCounters {
   readonly config: LanguageConfig;
   readonly task: LanguageTask;
   readonly estimator: CompletionEstimator;
-  readonly vocabulary: Vocabulary;
+  readonly tokenizer: Tokenizer;
   readonly kernels: Kernels;
   readonly policy: Transformer;
-  /** Only where the estimator needs one (ppo). */
+  /** Only if the estimator needs one (ppo). */
   readonly critic: Critic | undefined;
-  /** The policy as it was after the warm start; only where `klCoef` is positive. */
+  /** The policy as it was after the warm start; only if `klCoef` is positive. */
   readonly reference: Transformer | undefined;
   /** The groups of an iteration, (numGroups, groupSize). */
   readonly batch: Sequences;
@@ -89,28 +69,31 @@ export const problemStreams: Readonly<Record<'training' | 'warmStart' | 'validat
   evaluation: 3,
 };
 
-/** Models with random weights from `warmStartSeed`, and empty batches. Throws {@link CohortError} where there is not enough memory. */
+/**
+ * Models and empty batches. The policy has no weights yet: `openPolicy` or a checkpoint gives them; the critic's are random, from `warmStartSeed`. Throws
+ * {@link CohortError} if there is not enough memory.
+ */
 export async function createLanguageState(config: LanguageConfig, context: LanguageContext): Promise<LanguageState> {
   const { task, platform, key } = context;
-  const vocabulary = createVocabulary(task.alphabet);
+  const tokenizer = tokenizerOf(task);
   const estimator = estimatorOf({ estimator: context.estimator }, config.estimator);
   const specs = sequencesSpecs(config, task);
-  const policySpec = transformerSpec(config, task, vocabulary, 'policy');
+  const policySpec = transformerSpec(config, task, tokenizer, 'policy');
   const models = 1 + (estimator.needsCritic ? 1 : 0) + (config.klCoef > 0 ? 1 : 0);
   const bytes = memoryBytes(policySpec, models, [specs.groups, specs.singles], config.threads);
   const kernels = await context.createKernels({ bytes, threads: config.threads, arithmetic: config.arithmetic });
   const policy = createTransformer(kernels, policySpec);
-  const startKey = learnerKey(config.warmStartSeed);
-  initialize(policy, startKey);
   return {
     config,
     task,
     estimator,
-    vocabulary,
+    tokenizer,
     kernels,
     policy,
-    critic: estimator.needsCritic ? createCritic(kernels, transformerSpec(config, task, vocabulary, 'critic'), startKey) : undefined,
-    reference: config.klCoef > 0 ? createTransformer(kernels, transformerSpec(config, task, vocabulary, 'reference')) : undefined,
+    critic: estimator.needsCritic
+      ? createCritic(kernels, transformerSpec(config, task, tokenizer, 'critic'), learnerKey(config.warmStartSeed))
+      : undefined,
+    reference: config.klCoef > 0 ? createTransformer(kernels, transformerSpec(config, task, tokenizer, 'reference')) : undefined,
     batch: createSequences(kernels, specs.groups),
     singles: createSequences(kernels, specs.singles),
     key,

@@ -16,7 +16,7 @@ type Parsed = z.output<z.ZodObject<typeof languageFields>>;
 
 /** Fields without a default of their own that a resolved configuration always has. */
 type Filled =
-  | 'age'
+  | 'gradientRescaling'
   | 'aggregation'
   | 'minValidFraction'
   | 'clipHigh'
@@ -86,7 +86,7 @@ export function resolveLanguageConfig(
   const config: LanguageConfig = {
     ...fields,
     task: typeof named === 'string' ? named : 'custom',
-    age: fields.age ?? preset.age,
+    gradientRescaling: fields.gradientRescaling ?? preset.gradientRescaling,
     aggregation: fields.aggregation ?? preset.aggregation,
     minValidFraction: fields.minValidFraction ?? preset.minValidFraction,
     clipLow: fields.clipLow ?? preset.clipLow,
@@ -134,11 +134,11 @@ function* contradictions(config: LanguageConfig, task: LanguageTask, preset: Com
       'leave it out, or choose grpo',
     ];
   }
-  if (config.alphaMax !== undefined && config.age === 'off') {
+  if (config.alphaMax !== undefined && config.gradientRescaling === 'off') {
     yield ['alphaMax', 'gradientRescaling group, token or nonzero with it', 'gradientRescaling off', 'choose one, or leave alphaMax out'];
   }
-  if (preset.needsCritic && (config.advantageScale !== undefined || config.age !== 'off')) {
-    const field = config.advantageScale === undefined ? 'age' : 'advantageScale';
+  if (preset.needsCritic && (config.advantageScale !== undefined || config.gradientRescaling !== 'off')) {
+    const field = config.advantageScale === undefined ? 'gradientRescaling' : 'advantageScale';
     yield [field, `none with estimator ${estimator}, whose advantages come from a critic`, show(config[field]), 'leave it out'];
   }
   if (hiddenSize % 8 !== 0) yield ['hiddenSize', 'a multiple of 8', show(hiddenSize), 'choose for example 64'];

@@ -67,7 +67,7 @@ const estimatorFields = {
     description: 'what centered rewards are divided by: 1, or the group’s standard deviation (default: the estimator’s)',
     names: advantageScales,
   }),
-  age: optionalChoice({
+  gradientRescaling: optionalChoice({
     group: 'Group baseline',
     description:
       'accurate gradient estimation: alpha = groups / valid groups, the same counted in tokens, or verl’s samples / non-zero rewards (default: the estimator’s)',

@@ -4,38 +4,13 @@
  * al. 2019, GPT-2, section 2.3). RMSNorm weights 1; biases and the value head 0.
  */
 import type { Transformer } from '../../kernels/transformer/spec.ts';
-import { cos, log, sin } from '../../math/index.ts';
-import { learnerStreams, philox4x32 } from '../../random/index.ts';
+import { standardNormals } from '../../random/index.ts';
 
 /** GPT-2's `initializer_range` and the width that it was chosen for. At width 64 it is 0.069. */
 const standardDeviation = 0.02;
 const standardWidth = 768;
-/** Embeddings that are not the head too: an own choice among 0.02, 0.07, 0.3 and 1 by a few runs of add-2digit at width 64 (docs/log.md, 2026-11-21). */
+/** Embeddings that are not tied to the head: chosen among 0.02, 0.07, 0.3 and 1 by a few runs of add-2digit at width 64 (docs/log.md, 2026-11-21). */
 const embeddingDeviation = 0.3;
-/** 2^-32: a 32-bit word becomes the middle of its cell in (0, 1). */
-const cell = 2 ** -32;
-
-/** `length` standard normals by Box-Muller (1958): four per block of the stream `initialization`; `index` names the tensor. */
-export function standardNormals(length: number, key: Uint32Array, index: number): Float64Array {
-  const out = new Float64Array(length);
-  const words = new Uint32Array(4);
-  const counter = new Uint32Array(4);
-  counter[1] = index;
-  counter[3] = learnerStreams.initialization << 24;
-  for (let i = 0; i < length; i += 4) {
-    counter[0] = i >>> 2;
-    philox4x32(counter, key, words);
-    for (let half = 0; half < 4; half += 2) {
-      const radius = Math.sqrt(-2 * log((words[half]! + 0.5) * cell));
-      const angle = 2 * Math.PI * (words[half + 1]! + 0.5) * cell;
-      // Beyond the end an assignment to a typed array does nothing.
-      out[i + half] = radius * cos(angle);
-      out[i + half + 1] = radius * sin(angle);
-    }
-  }
-  return out;
-}
-
 /** Overwrites all parameters; moments become 0. `key` is a learner key; `firstIndex` keeps the draws of two models of one key apart. */
 export function initialize({ spec, parameters }: Transformer, key: Uint32Array, firstIndex = 0): void {
   parameters.firstMoments.fill(0);
@@ -50,7 +25,7 @@ export function initialize({ spec, parameters }: Transformer, key: Uint32Array, 
     else if (/\.bias$|^value_head\.weight$/.test(name)) tensor.set('values', new Float32Array(length));
     else {
       const scale = name === 'model.embed_tokens.weight' ? embedding : /(o_proj|down_proj)\.weight$/.test(name) ? residual : matrix;
-      const normals = standardNormals(length, key, firstIndex + index);
+      const normals = standardNormals(length, key, firstIndex + index, 'cosine and sine');
       tensor.set(
         'values',
         Float32Array.from(normals, (normal) => scale * normal),

@@ -1,19 +1,19 @@
 /**
- * Prompts into a batch, completions out of it: token ids all the way, texts only at the ends.
+ * Prompts into a batch, completions out of it: token ids in between, texts only at the ends.
  */
 import { CohortError, show } from '../../core/errors.ts';
 import type { Sequences, Transformer } from '../../kernels/transformer/spec.ts';
+import { promptText, type Tokenizer } from '../tasks/prompt.ts';
 import type { Score } from '../tasks/rewards.ts';
 import type { Problem } from '../tasks/task.ts';
-import type { Vocabulary } from './tokenizer.ts';
 
 /** One completion as it was sampled. */
 export interface SampledCompletion {
-  /** The end token included, where there is one. */
+  /** The end token included, if it ended. */
   readonly tokens: Int32Array;
   /** Up to, and without, the end token. */
   readonly text: string;
-  /** Whether it ended with the end token, and not at the most tokens. */
+  /** Whether it ended with the end token; else it was cut at the maximum length. */
   readonly ended: boolean;
   /** Per token, under the policy that sampled. */
   readonly logProbs: Float32Array;
@@ -21,7 +21,7 @@ export interface SampledCompletion {
   readonly entropy: number;
 }
 
-/** A completion and what it is worth. */
+/** A completion and its reward. */
 export interface Rollout extends SampledCompletion {
   readonly score: Score;
 }
@@ -31,7 +31,7 @@ export interface RolloutGroup {
   readonly problem: Problem;
   readonly prompt: readonly number[];
   readonly rollouts: readonly Rollout[];
-  /** The likeliest completion, where the estimator compares with it. */
+  /** The likeliest completion, if the estimator compares with it. */
   readonly greedy?: Rollout | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface Sampling {
   readonly topK: number;
   readonly topP: number;
   readonly greedy: boolean;
-  /** Philox key, two words; with the three below it is all that the draws depend on. */
+  /** Philox key, two words; the draws depend on it and the three fields below, and on nothing else random. */
   readonly key: Uint32Array;
   readonly stream: number;
   readonly iteration: number;
@@ -50,13 +50,13 @@ export interface Sampling {
   readonly firstRollout: number;
 }
 
-/** The ids of a prompt. Throws {@link CohortError} for an empty one, one that is too long, or one with a character outside the alphabet. */
-export function encodePrompt(problem: Problem, vocabulary: Vocabulary, promptLength: number): number[] {
-  const tokens = vocabulary.encode(problem.prompt);
+/** The ids of a prompt. Throws {@link CohortError} for an empty one, one that is too long, or one that the tokenizer cannot represent. */
+export function encodePrompt({ prompt }: Pick<Problem, 'prompt'>, tokenizer: Tokenizer, promptLength: number): number[] {
+  const tokens = tokenizer.encode(prompt);
   if (tokens.length >= 1 && tokens.length <= promptLength) return tokens;
   throw new CohortError({
-    subject: `prompt ${show(problem.prompt)}`,
-    expected: `1 to ${promptLength} characters`,
+    subject: `prompt ${show(promptText(prompt))}`,
+    expected: `1 to ${promptLength} tokens`,
     got: show(tokens.length),
     advice: 'raise the task’s promptLength, or draw other prompts',
   });
@@ -69,14 +69,14 @@ export function writePrompt(batch: Sequences, group: number, tokens: ArrayLike<n
 }
 
 /** Reads completion `row` of a batch. */
-export function readCompletion(batch: Sequences, row: number, vocabulary: Vocabulary): SampledCompletion {
+export function readCompletion(batch: Sequences, row: number, tokenizer: Tokenizer): SampledCompletion {
   const start = row * batch.spec.completionLength;
   const end = start + batch.completionLengths[row]!;
   const tokens = batch.completions.slice(start, end);
-  const ended = tokens.at(-1) === vocabulary.endToken;
+  const ended = tokens.at(-1) === tokenizer.endToken;
   let entropy = 0;
   for (let i = start; i < end; i++) entropy += batch.entropies[i]!;
-  const text = vocabulary.decode(ended ? tokens.subarray(0, -1) : tokens);
+  const text = tokenizer.decode(ended ? tokens.subarray(0, -1) : tokens);
   return { tokens, text, ended, logProbs: batch.logProbs.slice(start, end), entropy };
 }
 
@@ -87,7 +87,7 @@ export function readCompletion(batch: Sequences, row: number, vocabulary: Vocabu
 export function sampleCompletions(
   model: Transformer,
   batch: Sequences,
-  vocabulary: Vocabulary,
+  tokenizer: Tokenizer,
   prompts: readonly ArrayLike<number>[],
   samples: number,
   sampling: Sampling,
@@ -102,11 +102,11 @@ export function sampleCompletions(
       ...rest,
       numGroups: count,
       groupSize: samples,
-      endToken: vocabulary.endToken,
+      endToken: tokenizer.endToken,
       firstRollout: firstRollout + first * samples,
     });
     for (let g = 0; g < count; g++) {
-      results.push(Array.from({ length: samples }, (_, j) => readCompletion(batch, g * groupSize + j, vocabulary)));
+      results.push(Array.from({ length: samples }, (_, j) => readCompletion(batch, g * groupSize + j, tokenizer)));
     }
   }
   return results;

@@ -3,21 +3,21 @@
  */
 import { type SequencesSpec, sequencesBytes, type TransformerSpec, transformerBytes } from '../../kernels/transformer/index.ts';
 import type { LanguageConfig } from '../config/config.ts';
+import type { Tokenizer } from '../tasks/prompt.ts';
 import type { LanguageTask } from '../tasks/task.ts';
-import type { Vocabulary } from './tokenizer.ts';
 
 /** The model of a configuration: `policy` and `reference` say which token comes next, `critic` what a completion will be worth. */
 export function transformerSpec(
   config: LanguageConfig,
   task: LanguageTask,
-  vocabulary: Vocabulary,
+  tokenizer: Tokenizer,
   name: 'policy' | 'critic' | 'reference',
 ): TransformerSpec {
   const { hiddenSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads, headDim, intermediateSize } = config;
   const { ropeTheta, rotaryLayout, rmsNormEps, attentionBias, tieWordEmbeddings } = config;
   return {
     name,
-    vocabSize: vocabulary.size,
+    vocabSize: tokenizer.size,
     hiddenSize,
     numHiddenLayers,
     numAttentionHeads,

@@ -2,18 +2,23 @@
  * Checks of a task before anything is drawn from it.
  */
 import { CohortError, show } from '../../core/errors.ts';
-import { alphabetProblem } from '../model/tokenizer.ts';
+import { alphabetProblem, tokenizerProblem } from './prompt.ts';
 import type { LanguageTask } from './task.ts';
 
-/** Most characters of an id. */
-const longestId = 64;
-/** Most tokens of a prompt or a completion: what the configuration's `maxTokens` allows. */
-const longestText = 65_536;
+/** Largest number of characters of an id. */
+const maxIdLength = 64;
+/** Largest number of tokens of a prompt or a completion: what the configuration's `maxTokens` allows. */
+const maxTextLength = 65_536;
 
-/** A task of your own, checked and given back as it is. Throws {@link CohortError} that says what is wrong with it. */
+/** Checks a custom task and returns it as it is. Throws {@link CohortError} that says what is wrong with it. */
 export function defineTask(task: LanguageTask): LanguageTask {
   if (typeof task !== 'object' || task === null) {
-    throw new CohortError({ subject: 'task', expected: 'a task', got: show(task), advice: 'give an object with id, alphabet and prompts' });
+    throw new CohortError({
+      subject: 'task',
+      expected: 'a task',
+      got: show(task),
+      advice: 'give an object with id, alphabet or tokenizer, and prompts',
+    });
   }
   for (const [field, expected, got, advice] of problemsOf(task)) {
     const subject = typeof task.id === 'string' && field !== 'id' ? `task ${task.id}: ${field}` : `task: ${field}`;
@@ -25,19 +30,34 @@ export function defineTask(task: LanguageTask): LanguageTask {
 type TaskProblem = readonly [field: keyof LanguageTask, expected: string, got: string, advice: string];
 
 function* problemsOf(task: LanguageTask): Generator<TaskProblem> {
-  const { id, description, alphabet, promptLength, completionLength, prompts, weights, outcome, defaults } = task;
-  if (typeof id !== 'string' || id.length > longestId || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) {
-    yield ['id', `lower-case words with hyphens, at most ${longestId} characters`, show(id), 'write for example count-vowels'];
+  const { id, description, alphabet, tokenizer, promptLength, completionLength, prompts, weights, outcome, defaults } = task;
+  if (typeof id !== 'string' || id.length > maxIdLength || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) {
+    yield ['id', `lower-case words with hyphens, at most ${maxIdLength} characters`, show(id), 'write for example count-vowels'];
   }
   if (typeof description !== 'string' || description.trim() === '' || description.includes('\n')) {
-    yield ['description', 'one line', show(description), 'say what is asked, with an example'];
+    yield ['description', 'one line', show(description), 'say what the task is, with an example'];
   }
-  const alphabetIs = alphabetProblem(alphabet);
-  if (alphabetIs) yield ['alphabet', alphabetIs.expected, alphabetIs.got, alphabetIs.advice];
+  if ((alphabet === undefined) === (tokenizer === undefined)) {
+    const got = alphabet === undefined ? 'neither' : 'both';
+    yield [
+      'alphabet',
+      'either an alphabet or a tokenizer',
+      got,
+      'give the characters as alphabet, or an object with encode and decode as tokenizer',
+    ];
+  }
+  const field = tokenizer === undefined ? 'alphabet' : 'tokenizer';
+  const problem = tokenizer === undefined ? alphabetProblem(alphabet) : tokenizerProblem(tokenizer);
+  if (problem) yield [field, problem.expected, problem.got, problem.advice];
   for (const field of ['promptLength', 'completionLength'] as const) {
     const value = field === 'promptLength' ? promptLength : completionLength;
-    if (!Number.isInteger(value) || value < 1 || value > longestText) {
-      yield [field, `a whole number from 1 to ${longestText}`, show(value), 'count the characters, and for completions the end token'];
+    if (!Number.isInteger(value) || value < 1 || value > maxTextLength) {
+      yield [
+        field,
+        `a whole number from 1 to ${maxTextLength}`,
+        show(value),
+        'count the tokens (one per character of an alphabet), and for completions the end token',
+      ];
     }
   }
   if (typeof prompts !== 'function') yield ['prompts', 'a function that draws a problem', show(prompts), 'write prompts(random) { ... }'];

@@ -1,11 +1,12 @@
 /**
- * Problems by number: the same seed is the same problem, and a prompt is either learnt from or held out, never both.
+ * Problems by number: the same seed gives the same problem, and a prompt is either trained on or held out, never both.
  */
 import { CohortError, show } from '../../core/errors.ts';
 import { createGenerator, type Entropy } from '../../random/index.ts';
+import { isPrompt, type Prompt, promptKey } from './prompt.ts';
 import type { LanguageTask, Problem } from './task.ts';
 
-/** Which prompts: those to learn from, or the tenth that is never learnt from. */
+/** Which prompts: those to train on, or the tenth that is never trained on. */
 export type Split = 'train' | 'heldOut';
 
 /** One prompt in so many is held out. */
@@ -14,20 +15,21 @@ const heldOutOneIn = 10;
 const maxDraws = 1000;
 
 /**
- * Whether a prompt is held out: its hash divides by ten. The hash is FNV-1a (Fowler, Noll and Vo, 32 bits) over UTF-16 code units, then the
- * finaliser of MurmurHash3 (A. Appleby, public domain), because the low bits of FNV follow those of the text.
+ * Whether a prompt is held out: the hash of its key is a multiple of ten. The hash is FNV-1a (Fowler, Noll and Vo, 32 bits) over UTF-16 code units, then the
+ * finalizer of MurmurHash3 (A. Appleby, public domain), because the low bits of FNV follow those of the text.
  */
-export function isHeldOut(prompt: string): boolean {
+export function isHeldOut(prompt: Prompt): boolean {
+  const key = promptKey(prompt);
   let hash = 0x811c9dc5;
-  for (let i = 0; i < prompt.length; i++) hash = Math.imul(hash ^ prompt.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return ((hash ^ (hash >>> 16)) >>> 0) % heldOutOneIn === 0;
 }
 
 /**
- * Draws one problem of a split; `seed`, for example `[seed, stream, index]`, is all that it depends on. Throws {@link CohortError} where
- * the task throws or draws something else than problems, and where its prompts are so few that none is in the split.
+ * Draws one problem of a split; `seed`, for example `[seed, stream, index]`, is all that it depends on. Throws {@link CohortError} if
+ * the task throws or returns something other than a problem, and if its prompts are so few that none is in the split.
  */
 export function drawProblem(task: LanguageTask, seed: Entropy, split: Split): Problem {
   const random = createGenerator(seed);
@@ -35,11 +37,11 @@ export function drawProblem(task: LanguageTask, seed: Entropy, split: Split): Pr
   for (let i = 0; i < maxDraws; i++) {
     const problem = drawOne(task, random);
     if (isHeldOut(problem.prompt) === (split === 'heldOut')) return problem;
-    seen.add(problem.prompt);
+    seen.add(promptKey(problem.prompt));
   }
   throw new CohortError({
     subject: `task ${task.id}`,
-    expected: split === 'heldOut' ? 'prompts of which about one in ten is held out' : 'prompts of which about nine in ten are learnt from',
+    expected: split === 'heldOut' ? 'prompts of which about one in ten is held out' : 'prompts of which about nine in ten are trained on',
     got: `none in ${maxDraws} draws, which gave ${seen.size} different prompt${seen.size === 1 ? '' : 's'}`,
     advice: 'let the task draw from more prompts, a hundred or better a thousand',
     kind: 'failure',
@@ -57,7 +59,7 @@ function drawOne(task: LanguageTask, random: ReturnType<typeof createGenerator>)
     throw new CohortError({ subject: `task ${task.id}`, expected: 'a problem from prompts()', got, advice, kind: 'failure', cause: error });
   }
   const isProblem = typeof problem === 'object' && problem !== null;
-  if (isProblem && typeof problem.prompt === 'string' && typeof problem.reward === 'function') return problem;
+  if (isProblem && isPrompt(problem.prompt) && typeof problem.reward === 'function') return problem;
   const got = isProblem ? `prompt ${show(problem.prompt)} and reward ${show(problem.reward)}` : show(problem);
   throw new CohortError({ subject: `task ${task.id}`, expected: 'a problem from prompts()', got, advice });
 }

@@ -2,42 +2,45 @@
  * What a task is: where prompts come from and what a completion is worth.
  */
 import type { Generator } from '../../random/index.ts';
+import type { Prompt, Tokenizer } from './prompt.ts';
 
-/** Named parts of a reward, each a finite number; a part's weight in the total is 1 unless the task says otherwise. */
+/** Named parts of a reward, each a finite number; a part's weight in the total is 1 by default. */
 export type RewardComponents = Readonly<Record<string, number>>;
 
 /** One problem. */
 export interface Problem {
-  /** What the model is given; only characters of the task's alphabet. */
-  readonly prompt: string;
-  /** A right completion, for the warm start; left out where there is none to show. */
+  /** What the model is given, as its tokenizer can read it: only characters of the alphabet if the task has one. */
+  readonly prompt: Prompt;
+  /** A right completion, for the warm start; left out if there is none to show. */
   readonly solution?: string;
   /**
-   * What a completion is worth: its text up to, and without, the end token; `ended` is false where it was cut at the most tokens. A number
-   * is the component `reward`. May be a promise, which is given `rewardSeconds`. One that throws, is not finite or takes too long is
-   * counted and shown, and its completion is left out of its group; it is never a silent 0.
+   * What a completion is worth. `completion` is its text up to, and without, the end token; `ended` is false if it was cut at the maximum length. A number
+   * stands for the component `reward`. A promise has `rewardSeconds` to settle. A reward that throws, is not finite or takes too long is counted and shown,
+   * and its completion is left out of its group; it is never a silent 0.
    */
   reward(completion: string, ended: boolean): RewardComponents | number | Promise<RewardComponents | number>;
 }
 
-/** A task: prompts from a generator, rewards of completions. About twenty lines to write; see docs/language-models.md. */
+/** A task: prompts from a generator, rewards of completions. About twenty lines to write. */
 export interface LanguageTask {
   /** Lower-case words with hyphens. */
   readonly id: string;
   /** One line for `lm tasks`. */
   readonly description: string;
-  /** The characters, each once; the model's tokens are the end token (id 0), then these in order. */
-  readonly alphabet: string;
-  /** Most characters of a prompt. */
+  /** The characters, each once; the model's tokens are the end token (id 0), then these in order. A task has this or a tokenizer. */
+  readonly alphabet?: string;
+  /** What turns prompts and completions into tokens, in place of an alphabet. */
+  readonly tokenizer?: Tokenizer;
+  /** Largest number of tokens of a prompt. */
   readonly promptLength: number;
-  /** Most tokens of a completion, the end token included. */
+  /** Largest number of tokens of a completion, the end token included. */
   readonly completionLength: number;
   /** Draws one problem; everything random comes from the generator. */
   prompts(random: Generator): Problem;
-  /** Weights of reward components in the total; 1 where a name is missing. */
+  /** Weights of reward components in the total; 1 for a name that is missing. */
   readonly weights?: Readonly<Record<string, number>>;
-  /** The component that says right (at least 1) or wrong; default: the first one. Accuracy is its share of values of at least 1. */
+  /** The component that says right (at least 1) or wrong; default: the first one. Accuracy is the fraction of its values that are at least 1. */
   readonly outcome?: string;
-  /** Settings that suit the task better than the usual ones, by the names of the configuration's fields; what a user says comes first. */
+  /** Settings that suit the task better than the usual defaults, by the names of the configuration's fields; the user's own settings come first. */
   readonly defaults?: Readonly<Record<string, unknown>>;
 }

@@ -10,15 +10,16 @@ import type { RunTable } from '../../run/runWriter.ts';
 import type { SessionContext, SessionIteration, Trainee, TraineeReport } from '../../run/session.ts';
 import type { Checkpoint } from '../../run/storedRun.ts';
 import { iterate } from '../algorithm/iterate.ts';
-import { createLanguageState, type LanguageContext, type LanguageState, type WarmStartProgress } from '../algorithm/state.ts';
+import { createLanguageState, type LanguageContext, type LanguageState } from '../algorithm/state.ts';
 import type { LanguageConfig } from '../config/config.ts';
 import { countersOf, restoreState, stateTensors } from './checkpoint.ts';
 import { Evaluator } from './evaluation.ts';
 import { LanguageModel } from './languageModel.ts';
-import { warmStart } from './warmStart.ts';
+import type { OpenContext, WarmStartProgress } from './source.ts';
+import { openPolicy } from './warmStart.ts';
 
 /** What a run of a language model is given from outside. */
-export interface LanguageTrainingContext extends SessionContext, Omit<LanguageContext, 'onWarmStart'> {}
+export interface LanguageTrainingContext extends SessionContext, Omit<OpenContext, 'onWarmStart'> {}
 
 /** What an iteration of a language model gives to a program besides. */
 export interface LanguageExtra {
@@ -105,7 +106,7 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
     const onWarmStart = ({ step, accuracy, seconds, cached }: WarmStartProgress): void =>
       tell({ event: 'warmStart', step, accuracy, target, seconds, done: false, cached });
     const before = now();
-    const report = await warmStart(this.#state, { ...this.#context, onWarmStart });
+    const report = await openPolicy(this.#state, { ...this.#context, onWarmStart });
     if (report.interrupted) return false;
     const { steps: step, sampledAccuracy: accuracy, cached, discarded } = report;
     const seconds = (now() - before) / 1000;

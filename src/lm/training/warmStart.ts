@@ -1,10 +1,10 @@
 /**
- * The warm start: a few steps of imitation of the task's solutions, until the model is right often enough for its groups to differ. From random
- * weights no completion is ever right, and a method that compares completions has nothing to compare.
+ * The warm start: random weights and a few steps of imitation of the task's solutions, until the model is right often enough for its groups to differ.
+ * From random weights alone hardly any completion is right, and a method that compares completions has nothing to compare.
  *
  *     minimise  -1 / sum_i |s_i| * sum_i sum_t log pi(s_it | prompt_i, s_i<t),   s_i the solution and the end token,   with AdamW
  *
- * It depends on the model, the task, the warm start's own fields and the arithmetic, and on nothing else; its SHA-256 over all of them is the name
+ * It depends on the model, the task, the warm start's own fields and the arithmetic, and on nothing else. The SHA-256 over all of them is its fingerprint,
  * under which it is kept, so that seeds and methods share it.
  */
 import { CohortError, show } from '../../core/errors.ts';
@@ -12,37 +12,16 @@ import { learnerKey, learnerStreams } from '../../random/index.ts';
 import { parameterTensors, restoreParameters } from '../../run/checkpoint.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../run/safetensors.ts';
 import { sha256 } from '../../run/sha256.ts';
-import {
-  beginReinforcement,
-  type LanguageContext,
-  type LanguageState,
-  problemStreams,
-  type WarmStartProgress,
-} from '../algorithm/state.ts';
+import { beginReinforcement, type LanguageState, problemStreams } from '../algorithm/state.ts';
 import { defaultWeightDecay } from '../config/config.ts';
 import { initialize } from '../model/initialize.ts';
 import { encodePrompt, sampleCompletions, writePrompt } from '../model/rollouts.ts';
 import { transformerSpec } from '../model/spec.ts';
 import { drawProblem } from '../tasks/problems.ts';
+import { promptKey, promptText } from '../tasks/prompt.ts';
 import { scoreCompletions } from '../tasks/rewards.ts';
 import type { Problem } from '../tasks/task.ts';
-
-/** What a warm start came to. */
-export interface WarmStartReport {
-  /** Steps of imitation; 0 where there was no warm start. */
-  readonly steps: number;
-  /** On training prompts set aside for it, at temperature 1; the measurement that ended it, hence a little above the truth. */
-  readonly sampledAccuracy: number;
-  readonly greedyAccuracy: number;
-  /** Read from the cache. */
-  readonly cached: boolean;
-  /** What it is kept under: 64 hexadecimal digits; empty where there was no warm start. */
-  readonly hash: string;
-  /** Why what the cache gave was thrown away and the warm start done anew. */
-  readonly discarded?: string;
-  /** The signal ended it before its time. */
-  readonly interrupted?: boolean;
-}
+import type { ModelSource, OpenContext, WarmStartProgress, WarmStartReport } from './source.ts';
 
 /** Goes up when a warm start of the same settings would give other numbers. */
 const version = 1;
@@ -52,23 +31,30 @@ const validationPrompts = 256;
 const measureEvery = 10;
 /** torch's defaults for AdamW. */
 const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: defaultWeightDecay } as const;
-/** Problems that stand for the task in the hash, with what their rewards say to a right and to another answer. */
+/** Problems that stand for the task in the fingerprint, with the rewards of a right answer and of another one. */
 const fingerprintProblems = 32;
 const format = 'cohort-warm-start';
 
-/**
- * Warms the policy up, or reads it from the cache, and makes the state ready for reinforcement learning. With `warmStartAccuracy` 0 the random
- * weights stay. Throws {@link CohortError} for a task without solutions, and where `warmStartMaxSteps` do not reach the accuracy.
- */
-export async function warmStart(state: LanguageState, context: LanguageContext): Promise<WarmStartReport> {
-  const report = state.config.warmStartAccuracy > 0 ? await readOrTrain(state, context) : untrained;
+/** Random weights from `warmStartSeed`, then imitation up to `warmStartAccuracy`, which may be 0; read from the cache if it was done before. */
+export const imitation: ModelSource = {
+  fingerprint: async (state) => (state.config.warmStartAccuracy > 0 ? warmStartHash(state) : ''),
+
+  /** Throws {@link CohortError} for a task without solutions, and if `warmStartMaxSteps` do not reach the accuracy. */
+  async open(state, context) {
+    if (state.config.warmStartAccuracy > 0) return readOrTrain(state, context);
+    initialize(state.policy, learnerKey(state.config.warmStartSeed));
+    return { steps: 0, sampledAccuracy: 0, greedyAccuracy: 0, cached: false, hash: '' };
+  },
+};
+
+/** Gives the policy its weights and makes the state ready for reinforcement learning. Throws {@link CohortError} as the source does. */
+export async function openPolicy(state: LanguageState, context: OpenContext): Promise<WarmStartReport> {
+  const report = await (context.source ?? imitation).open(state, context);
   beginReinforcement(state);
   return report;
 }
 
-const untrained: WarmStartReport = { steps: 0, sampledAccuracy: 0, greedyAccuracy: 0, cached: false, hash: '' };
-
-async function readOrTrain(state: LanguageState, context: LanguageContext): Promise<WarmStartReport> {
+async function readOrTrain(state: LanguageState, context: OpenContext): Promise<WarmStartReport> {
   const { config, now } = state;
   const { warmStartAccuracy: target } = config;
   const start = now();
@@ -76,7 +62,7 @@ async function readOrTrain(state: LanguageState, context: LanguageContext): Prom
     const progress: WarmStartProgress = { step, accuracy, target, seconds: (now() - start) / 1000, cached };
     context.onWarmStart?.(progress);
   };
-  const hash = await warmStartHash(state);
+  const hash = await imitation.fingerprint(state);
   const bytes = await context.cache?.read(hash);
   let discarded: string | undefined;
   if (bytes) {
@@ -95,7 +81,7 @@ async function readOrTrain(state: LanguageState, context: LanguageContext): Prom
 
 async function train(
   state: LanguageState,
-  context: LanguageContext,
+  context: OpenContext,
   tell: (step: number, accuracy: number, cached: boolean) => void,
 ): Promise<Pick<WarmStartReport, 'steps' | 'sampledAccuracy' | 'greedyAccuracy' | 'interrupted'>> {
   const { config, task, policy } = state;
@@ -130,20 +116,20 @@ function drawProblems({ config, task }: LanguageState, stream: 'warmStart' | 'va
 }
 
 /** The ids of a solution and the end token. */
-function encodeSolution({ task, vocabulary }: LanguageState, { prompt, solution }: Problem): number[] {
+function encodeSolution({ task, tokenizer }: LanguageState, { prompt, solution }: Problem): number[] {
   if (solution === undefined) {
     throw new CohortError({
       subject: `warm start on ${task.id}`,
       expected: 'problems with a solution',
-      got: `none for the prompt ${show(prompt)}`,
+      got: `none for the prompt ${show(promptText(prompt))}`,
       advice: 'give solutions, or set warmStartAccuracy to 0',
     });
   }
-  const tokens = [...vocabulary.encode(solution), vocabulary.endToken];
+  const tokens = [...tokenizer.encode(solution), tokenizer.endToken];
   if (tokens.length <= task.completionLength) return tokens;
   throw new CohortError({
     subject: `solution ${show(solution)}`,
-    expected: `at most ${task.completionLength - 1} characters and the end token`,
+    expected: `at most ${task.completionLength - 1} tokens and the end token`,
     got: `${tokens.length - 1}`,
     advice: 'raise the task’s completionLength',
   });
@@ -151,7 +137,7 @@ function encodeSolution({ task, vocabulary }: LanguageState, { prompt, solution 
 
 /** One step on a batch of solutions. */
 function imitate(state: LanguageState, step: number): void {
-  const { config, task, vocabulary, policy, kernels, singles } = state;
+  const { config, task, tokenizer, policy, kernels, singles } = state;
   const { warmStartBatchSize, warmStartLearningRate } = config;
   const { completionLength } = singles.spec;
   const problems = drawProblems(state, 'warmStart', (step - 1) * warmStartBatchSize, warmStartBatchSize);
@@ -159,7 +145,7 @@ function imitate(state: LanguageState, step: number): void {
   const share = 1 / solutions.reduce((sum, { length }) => sum + length, 0);
   solutions.forEach((tokens, row) => {
     const start = row * completionLength;
-    writePrompt(singles, row, encodePrompt(problems[row]!, vocabulary, task.promptLength));
+    writePrompt(singles, row, encodePrompt(problems[row]!, tokenizer, task.promptLength));
     singles.completions.set(tokens, start);
     singles.completionLengths[row] = tokens.length;
     singles.advantageWeights.fill(share, start, start + tokens.length);
@@ -170,9 +156,9 @@ function imitate(state: LanguageState, step: number): void {
 
 /** Accuracy of one completion per problem, over those whose reward could be computed. */
 async function measure(state: LanguageState, problems: readonly Problem[], step: number, greedy: boolean): Promise<number> {
-  const { config, task, vocabulary, policy, singles, now } = state;
-  const prompts = problems.map((problem) => encodePrompt(problem, vocabulary, task.promptLength));
-  const completions = sampleCompletions(policy, singles, vocabulary, prompts, 1, {
+  const { config, task, tokenizer, policy, singles, now } = state;
+  const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, task.promptLength));
+  const completions = sampleCompletions(policy, singles, tokenizer, prompts, 1, {
     maxTokens: task.completionLength,
     temperature: 1,
     topK: 0,
@@ -191,17 +177,17 @@ async function measure(state: LanguageState, problems: readonly Problem[], step:
     subject: `warm start on ${task.id}`,
     expected: 'rewards that can be computed',
     got: `${scores.length} failures of ${scores.length}, the first: ${scores[0]?.status} ${scores[0]?.message ?? ''}`.trimEnd(),
-    advice: 'mend the task’s reward function',
+    advice: 'fix the task’s reward function',
     kind: 'failure',
   });
 }
 
-/** The name under which a state's warm start is kept: SHA-256 of everything that decides it. */
-export async function warmStartHash(state: LanguageState): Promise<string> {
-  const { config, task, vocabulary, now } = state;
+/** SHA-256 of everything that decides a state's warm start. */
+async function warmStartHash(state: LanguageState): Promise<string> {
+  const { config, task, tokenizer, now } = state;
   const { warmStartAccuracy, warmStartSeed, warmStartLearningRate, warmStartBatchSize, warmStartMaxSteps, arithmetic } = config;
   const problems = drawProblems(state, 'warmStart', 0, fingerprintProblems);
-  // A task is code; what it says stands for it: its first problems, and the rewards of a right and of another's answer.
+  // A task is code; its behavior stands for it: its first problems, and the rewards of the right answer and of another problem's.
   const answers = problems.map((_, i) => [problems[i]!.solution ?? '', problems[(i + 1) % problems.length]!.solution ?? '']);
   const items = problems.flatMap((problem, i) => answers[i]!.map((completion) => ({ problem, completion, ended: true })));
   const scores = await scoreCompletions(items, task, { rewardSeconds: config.rewardSeconds, now });
@@ -209,10 +195,15 @@ export async function warmStartHash(state: LanguageState): Promise<string> {
     JSON.stringify({
       format,
       version,
-      model: transformerSpec(config, task, vocabulary, 'policy'),
+      model: transformerSpec(config, task, tokenizer, 'policy'),
       fields: { warmStartAccuracy, warmStartSeed, warmStartLearningRate, warmStartBatchSize, warmStartMaxSteps, arithmetic },
       task: { id: task.id, alphabet: task.alphabet, promptLength: task.promptLength, completionLength: task.completionLength },
-      problems: problems.map(({ prompt, solution }) => [prompt, solution]),
+      endToken: tokenizer.endToken,
+      problems: problems.map((problem) => [
+        promptKey(problem.prompt),
+        encodePrompt(problem, tokenizer, task.promptLength),
+        encodeSolution(state, problem),
+      ]),
       rewards: scores.map(({ status, total, outcome }) => [status, total, outcome]),
       measurement: { validationPrompts, measureEvery, adam },
     }),
@@ -224,9 +215,8 @@ function encodeCached({ policy }: LanguageState, { steps, sampledAccuracy, greed
   return encodeSafetensors(parameterTensors(policy.parameters), { format, hash, report });
 }
 
-/** The report of a cached warm start, whose parameters are then the policy's; or why it is none. */
+/** The report of a cached warm start, whose parameters are then the policy's; or why it cannot be used, with parameters that are yet to be overwritten. */
 function readCached({ policy }: LanguageState, bytes: Uint8Array, hash: string): WarmStartReport | string {
-  const before = policy.parameters.values.slice();
   try {
     const file = decodeSafetensors(bytes, 'cached warm start', { verifyDigest: true });
     const { metadata } = file;
@@ -236,10 +226,8 @@ function readCached({ policy }: LanguageState, bytes: Uint8Array, hash: string):
     if (typeof steps === 'number' && typeof sampledAccuracy === 'number' && typeof greedyAccuracy === 'number') {
       return { steps, sampledAccuracy, greedyAccuracy, cached: true, hash };
     }
-    policy.parameters.values.set(before);
-    return 'cached warm start: it does not say what it came to';
+    return 'cached warm start: it does not state its accuracy';
   } catch (error) {
-    policy.parameters.values.set(before);
     return error instanceof Error ? error.message : String(error);
   }
 }

@@ -295,7 +295,7 @@ describe('the table', () => {
     const having = (test: (name: EstimatorName) => boolean): EstimatorName[] => estimatorNames.filter(test);
     expect(having((name) => completionEstimators[name].needsGreedy)).toEqual(['remax']);
     expect(having((name) => completionEstimators[name].needsCritic)).toEqual(['ppo']);
-    expect(having((name) => completionEstimators[name].age !== 'off')).toEqual(['gpg-lm']);
+    expect(having((name) => completionEstimators[name].gradientRescaling !== 'off')).toEqual(['gpg-lm']);
     expect(having((name) => completionEstimators[name].minValidFraction > 0)).toEqual(['gpg-lm', 'dapo']);
     expect(having((name) => completionEstimators[name].clipHigh !== completionEstimators[name].clipLow)).toEqual(['dapo']);
     expect(having((name) => completionEstimators[name].loss === 'score')).toEqual(['gpg-lm', 'rloo', 'remax', 'opo']);
@@ -311,7 +311,13 @@ describe('the table', () => {
 describe('a method of one’s own', () => {
   it('the example of the doc comment', () => {
     const own = defineEstimator({ title: 'REINFORCE', advantages: ({ rewards }) => rewards });
-    expect(own).toMatchObject({ loss: 'score', aggregation: 'token-mean', age: 'off', minValidFraction: 0, title: 'REINFORCE' });
+    expect(own).toMatchObject({
+      loss: 'score',
+      aggregation: 'token-mean',
+      gradientRescaling: 'off',
+      minValidFraction: 0,
+      title: 'REINFORCE',
+    });
     const batch = rewardsOf([[1, 0]]);
     const advantages = completionAdvantages(batch, own);
     expect([...advantages]).toEqual([1, 0]);

@@ -22,12 +22,16 @@ function cellsOf({
   clipLow,
   clipHigh,
   updateEpochs,
-  age,
+  gradientRescaling,
   minValidFraction,
   note,
 }: CompletionEstimator): string {
   const clipping = clipLow === clipHigh ? `${clipLow}` : `${clipLow}, ${clipHigh}`;
-  const extras = [...(age === 'off' ? [] : [`alpha by ${age}`]), ...(minValidFraction > 0 ? [`threshold ${minValidFraction}`] : []), note];
+  const extras = [
+    ...(gradientRescaling === 'off' ? [] : [`alpha by ${gradientRescaling}`]),
+    ...(minValidFraction > 0 ? [`threshold ${minValidFraction}`] : []),
+    note,
+  ];
   return [title, advantage, aggregation, loss === 'clipped' ? `clipped ${clipping}` : loss, `${updateEpochs}`, extras.join('; '), source]
     .map((cell) => cell.replaceAll('|', '\\|'))
     .join(' | ');

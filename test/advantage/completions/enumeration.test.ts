@@ -57,13 +57,13 @@ function drawnGroups(policy: Policy, size: number): WeightedGroup[] {
 interface Settings {
   readonly estimator: EstimatorName;
   readonly aggregation: Aggregation;
-  readonly age: GradientScaleOptions['age'];
+  readonly gradientRescaling: GradientScaleOptions['gradientRescaling'];
   /** The greedy reward per prompt. */
   readonly greedy?: readonly number[];
 }
 
 /** The estimate of the gradient from one batch. */
-function gradientOf(groups: readonly WeightedGroup[], { estimator, aggregation, age, greedy }: Settings): number[] {
+function gradientOf(groups: readonly WeightedGroup[], { estimator, aggregation, gradientRescaling, greedy }: Settings): number[] {
   const answers = groups.flatMap((group) => group.answers);
   const batch = batchOf(
     groups.map((group) => group.answers),
@@ -71,7 +71,7 @@ function gradientOf(groups: readonly WeightedGroup[], { estimator, aggregation, 
   );
   const advantages = completionAdvantages(batch, completionEstimators[estimator]);
   const shares = tokenWeights(batch, aggregation);
-  const { alpha } = gradientScale(batch, { age });
+  const { alpha } = gradientScale(batch, { gradientRescaling });
   // Every token of an answer has the same weight, so the scores of its tokens add up to the answer's.
   return answers[0]!.score.map((_, k) => alpha * answers.reduce((sum, { score }, i) => sum + shares[i]! * advantages[i]! * score[k]!, 0));
 }
@@ -126,7 +126,7 @@ function bernoulliPolicy(probabilities: readonly number[]): Policy {
   });
 }
 
-const plain: Settings = { estimator: 'gpg-lm', aggregation: 'token-sum', age: 'off' };
+const plain: Settings = { estimator: 'gpg-lm', aggregation: 'token-sum', gradientRescaling: 'off' };
 
 describe('two prompts, right with probability 0.5 and 0.05, G = 4, B = 2', () => {
   const policy = bernoulliPolicy([0.5, 0.05]);
@@ -146,26 +146,26 @@ describe('two prompts, right with probability 0.5 and 0.05, G = 4, B = 2', () =>
     const c = inflation(valid, 2);
     expect(c).toBeCloseTo(1.4698, 4);
     expect((3 / 4) * c).toBeCloseTo(1.1023, 4);
-    const scaled = { ...plain, age: 'group' } as const;
+    const scaled = { ...plain, gradientRescaling: 'group' } as const;
     expect(farthest(expected(policy, 4, 2, scaled), times((3 / 4) * c, gradient))).toBeLessThan(1e-12);
     // Completions have one token each: `token` is the same.
-    expect(farthest(expected(policy, 4, 2, { ...plain, age: 'token' }), times((3 / 4) * c, gradient))).toBeLessThan(1e-12);
+    expect(farthest(expected(policy, 4, 2, { ...plain, gradientRescaling: 'token' }), times((3 / 4) * c, gradient))).toBeLessThan(1e-12);
   });
 
   it.each([1, 2, 3])('the same for B = %i', (batchSize) => {
     const c = inflation(validProbability(policy, 3), batchSize);
-    const got = expected(policy, 3, batchSize, { ...plain, age: 'group' });
+    const got = expected(policy, 3, batchSize, { ...plain, gradientRescaling: 'group' });
     expect(farthest(got, times((2 / 3) * c, gradient))).toBeLessThan(1e-12);
   });
 
   it('verl’s form turns the direction', () => {
-    const [first, second] = expected(policy, 4, 2, { ...plain, age: 'nonzero' });
+    const [first, second] = expected(policy, 4, 2, { ...plain, gradientRescaling: 'nonzero' });
     expect(Math.abs(first! / second! - gradient[0]! / gradient[1]!)).toBeGreaterThan(0.1);
   });
 
   it('for one fixed pair of prompts alpha turns the direction: a prompt beside a mostly valid one counts less', () => {
     const places = [groupsOf(policy, 0, 4), groupsOf(policy, 1, 4)];
-    const [first, second] = expectedGradient(places, { ...plain, age: 'group' });
+    const [first, second] = expectedGradient(places, { ...plain, gradientRescaling: 'group' });
     const valid = (p: number): number => 1 - p ** 4 - (1 - p) ** 4;
     expect(Math.abs(first! - (3 / 4) * gradient[0]! * (2 - valid(0.05)))).toBeLessThan(1e-12);
     expect(Math.abs(second! - (3 / 4) * gradient[1]! * (2 - valid(0.5)))).toBeLessThan(1e-12);
@@ -234,7 +234,7 @@ describe('a language model of two tokens, completions of unequal length, G = 3, 
     const valid = validProbability(policy, groupSize);
     expect(valid).toBeGreaterThan(0.1);
     expect(valid).toBeLessThan(0.9);
-    const got = expected(policy, groupSize, 2, { ...plain, age: 'group' });
+    const got = expected(policy, groupSize, 2, { ...plain, gradientRescaling: 'group' });
     expect(farthest(got, times(shrink * inflation(valid, 2), gradient))).toBeLessThan(1e-12);
   });
 
@@ -247,7 +247,7 @@ describe('a language model of two tokens, completions of unequal length, G = 3, 
     const turned: Settings[] = [
       { ...plain, aggregation: 'token-mean' },
       { ...plain, aggregation: 'sequence-mean' },
-      { ...plain, age: 'token' },
+      { ...plain, gradientRescaling: 'token' },
       { ...plain, estimator: 'grpo' },
       { ...plain, estimator: 'opo' },
     ];

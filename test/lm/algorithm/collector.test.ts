@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CollectorSettings, collectGroups } from '../../../src/lm/algorithm/collector.ts';
 import type { Rollout, RolloutGroup } from '../../../src/lm/model/rollouts.ts';
+import { promptText } from '../../../src/lm/tasks/prompt.ts';
 import type { Score } from '../../../src/lm/tasks/rewards.ts';
 
 const failure: Score = { status: 'threw', total: Number.NaN, outcome: Number.NaN, components: {}, message: 'no luck' };
@@ -23,7 +24,7 @@ const right = (): RolloutGroup => groupOf([1, 1], 'right');
 const wrong = (): RolloutGroup => groupOf([0, 0], 'wrong');
 const valid = (): RolloutGroup => groupOf([1, 0], 'valid');
 const settings: CollectorSettings = { numGroups: 4, minValidFraction: 0, maxAttempts: 5, validBy: 'total' };
-const names = (groups: readonly RolloutGroup[]): string[] => groups.map(({ problem }) => problem.prompt);
+const names = (groups: readonly RolloutGroup[]): string[] => groups.map(({ problem }) => promptText(problem.prompt));
 
 /** Gives the draws in turn, the last one for ever. */
 function drawing(...draws: RolloutGroup[][]): { draw: (attempt: number) => Promise<RolloutGroup[]>; attempts: number[] } {
@@ -116,7 +117,7 @@ describe('collectGroups', () => {
     expect(collection).toMatchObject({ validGroups: 1, failed: 3, allRight: 1, allWrong: 1 });
     expect(collection.batch[0]!.rollouts.map(({ score }) => score.total)).toEqual([1, 0]);
     await expect(collectGroups(drawing([groupOf([null, null])]).draw, settings)).rejects.toThrow(
-      'reward: expected a finite number for at least one completion, got 2 failures of 2, the first: threw (no luck); mend',
+      'reward: expected a finite number for at least one completion, got 2 failures of 2, the first: threw (no luck); fix',
     );
   });
 

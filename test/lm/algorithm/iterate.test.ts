@@ -12,7 +12,7 @@ import type { LanguageState } from '../../../src/lm/algorithm/state.ts';
 import { drawProblem } from '../../../src/lm/tasks/problems.ts';
 import type { LanguageTask } from '../../../src/lm/tasks/task.ts';
 import { countersOf, restoreState, stateTensors } from '../../../src/lm/training/checkpoint.ts';
-import { warmStart } from '../../../src/lm/training/warmStart.ts';
+import { openPolicy } from '../../../src/lm/training/warmStart.ts';
 import { parameterTensors } from '../../../src/run/checkpoint.ts';
 import { hashParameters } from '../../../src/run/sha256.ts';
 import type { Checkpoint } from '../../../src/run/storedRun.ts';
@@ -26,7 +26,7 @@ afterEach(() => {
 async function make(...of: Parameters<typeof smallState>): Promise<LanguageState> {
   const { state, context } = await smallState(...of);
   open.push(state);
-  await warmStart(state, context);
+  await openPolicy(state, context);
   return state;
 }
 
@@ -77,7 +77,7 @@ function scripted(state: LanguageState, completions: readonly (readonly number[]
 }
 
 describe('weights of the loss', () => {
-  // Four groups of four with the rewards of the fixture in section 1.4 of the specification: alpha is 4 / 2. `1` is a, `2` is b, 0 the end.
+  // Four groups of four, of which the first and the last are valid: alpha is 4 / 2. `1` is a, `2` is b, 0 the end.
   const [right, wrong, long] = [
     [2, 0],
     [1, 0],
@@ -92,7 +92,7 @@ describe('weights of the loss', () => {
   const tokens = 14 * 2 + 2 * 3;
 
   it('are alpha times share times advantage, by hand', async () => {
-    const { state, losses } = scripted(await make({ groups: 4, groupSize: 4 }, { task: letters }), fixture);
+    const { state, losses } = scripted(await make({ numGroups: 4, groupSize: 4 }, { task: letters }), fixture);
     const { metrics, rollouts } = await iterate(state);
     expect(metrics).toMatchObject({
       'group/alpha': 2,
@@ -115,12 +115,12 @@ describe('weights of the loss', () => {
   });
 
   it('follow the estimator: RLOO by hand, ReMax against the greedy completion', async () => {
-    const rloo = scripted(await make({ groups: 4, groupSize: 4, estimator: 'rloo' }, { task: letters }), fixture);
+    const rloo = scripted(await make({ numGroups: 4, groupSize: 4, estimator: 'rloo' }, { task: letters }), fixture);
     await iterate(rloo.state);
     expect(Array.from(rloo.state.batch.advantageWeights.subarray(0, 6))).toEqual(
       [1, 1, 0, -1 / 3, -1 / 3, 0].map((a) => Math.fround(a / 16)),
     );
-    const remax = scripted(await make({ groups: 4, groupSize: 4, estimator: 'remax' }, { task: letters }), fixture);
+    const remax = scripted(await make({ numGroups: 4, groupSize: 4, estimator: 'remax' }, { task: letters }), fixture);
     const { rollouts } = await iterate(remax.state);
     expect(rollouts).toBe(16 + 4);
     // The greedy completion is right: the advantage is 0 or -1.
@@ -128,7 +128,7 @@ describe('weights of the loss', () => {
   });
 
   it('are 0 for a completion whose reward failed, which is counted and has no share', async () => {
-    const { state } = scripted(await make({ groups: 1, groupSize: 4 }, { task: letters }), [right, wrong, [3, 0], [2, 2, 0]]);
+    const { state } = scripted(await make({ numGroups: 1, groupSize: 4 }, { task: letters }), [right, wrong, [3, 0], [2, 2, 0]]);
     const { metrics } = await iterate(state);
     expect(metrics['reward/failed']).toBe(0.25);
     expect(metrics['completions/accuracy']).toBe(2 / 3);
@@ -140,7 +140,7 @@ describe('weights of the loss', () => {
   });
 
   it('make no step where nothing is to be learnt, and no NaN', async () => {
-    const same = scripted(await make({ groups: 2, groupSize: 2 }, { task: letters }), [wrong, wrong, wrong, wrong]);
+    const same = scripted(await make({ numGroups: 2, groupSize: 2 }, { task: letters }), [wrong, wrong, wrong, wrong]);
     const before = hash(same.state);
     const { metrics, solved } = await iterate(same.state);
     expect(same.losses).toEqual([]);
@@ -151,7 +151,7 @@ describe('weights of the loss', () => {
   });
 
   it('end a run that has solved its task, with every draw counted', async () => {
-    const { state } = scripted(await make({ groups: 2, groupSize: 2, maxAttempts: 3 }, { task: letters }), [right, right, right, right]);
+    const { state } = scripted(await make({ numGroups: 2, groupSize: 2, maxAttempts: 3 }, { task: letters }), [right, right, right, right]);
     const { solved, rollouts, metrics } = await iterate(state);
     expect(solved).toBe(true);
     expect(rollouts).toBe(12);
@@ -160,7 +160,7 @@ describe('weights of the loss', () => {
   });
 
   it('leave a run as it was where an iteration fails', async () => {
-    const { state } = scripted(await make({ groups: 2, groupSize: 2, minValidFraction: 0.5 }, { task: letters }), [
+    const { state } = scripted(await make({ numGroups: 2, groupSize: 2, minValidFraction: 0.5 }, { task: letters }), [
       wrong,
       wrong,
       wrong,
@@ -218,7 +218,7 @@ describe('identities through the kernels', () => {
   });
 
   it('on-policy the clipped ratio has the gradient of the score: gpg-lm with F_norm std is grpo', async () => {
-    const common = { age: 'off', minValidFraction: 0, aggregation: 'token-mean' } as const;
+    const common = { gradientRescaling: 'off', minValidFraction: 0, aggregation: 'token-mean' } as const;
     const gpg = await make({ ...common, estimator: 'gpg-lm', advantageScale: 'std' });
     const grpo = await make({ ...common, estimator: 'grpo' });
     await iterate(gpg);
@@ -245,7 +245,7 @@ describe('identities through the kernels', () => {
         ...batch,
         prompts: batch.prompts.slice(),
         completions: batch.completions.slice(),
-        weights: batch.advantageWeights.slice(),
+        advantageWeights: batch.advantageWeights.slice(),
       };
       const [lengths, promptLengths] = [batch.completionLengths.slice(), batch.promptLengths.slice()];
       order(Array.from({ length: numGroups }, (_, g) => g)).forEach((from, to) => {
@@ -272,7 +272,7 @@ describe('every estimator', () => {
   it.each(estimatorNames)('%s: finite, changes the policy, the same twice, and exact after a restore', async (estimator) => {
     const fields = {
       estimator,
-      groups: 4,
+      numGroups: 4,
       groupSize: 4,
       updateEpochs: completionEstimators[estimator].loss === 'clipped' ? 2 : 1,
       klCoef: 0.01,
@@ -294,7 +294,7 @@ describe('every estimator', () => {
   });
 
   it.each(['gpg-lm', 'reinforce++', 'ppo'] as const)('%s learns a tiny task from random weights', async (estimator) => {
-    const state = await make({ estimator, groups: 16, learningRate: 5e-3, seed: 3 });
+    const state = await make({ estimator, numGroups: 16, learningRate: 5e-3, seed: 3 });
     const metrics = await run(state, 80);
     const mean = (from: number, to: number): number =>
       metrics.slice(from, to).reduce((sum, each) => sum + each['completions/accuracy']!, 0) / (to - from);
@@ -324,7 +324,7 @@ describe('restoreState', () => {
 describe('samplePrompts', () => {
   it('gives the same completions whatever number of groups the batch holds', async () => {
     const problems = Array.from({ length: 11 }, (_, k) => drawProblem(lastLetter, [5, k], 'heldOut'));
-    const [eight, three] = [await make({ warmStartBatchSize: 4 }), await make({ groups: 3, warmStartBatchSize: 4 })];
+    const [eight, three] = [await make({ warmStartBatchSize: 4 }), await make({ numGroups: 3, warmStartBatchSize: 4 })];
     const [a, b] = [samplePrompts(eight, problems, { numSamples: 5 }), samplePrompts(three, problems, { numSamples: 5 })];
     expect(a).toEqual(b);
     expect(a.completions).toHaveLength(11);
@@ -343,8 +343,8 @@ describe('samplePrompts', () => {
       (prompt: string): (() => unknown) =>
       () =>
         samplePrompts(state, [{ prompt, reward: () => 0 }]);
-    expect(ask('')).toThrow('prompt "": expected 1 to 4 characters, got 0');
-    expect(ask('abcda')).toThrow('expected 1 to 4 characters, got 5');
+    expect(ask('')).toThrow('prompt "": expected 1 to 4 tokens, got 0');
+    expect(ask('abcda')).toThrow('expected 1 to 4 tokens, got 5');
     expect(ask('xyz')).toThrow('"x"');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findTask } from '../../../src/lm/tasks/index.ts';
 import { drawProblem, isHeldOut } from '../../../src/lm/tasks/problems.ts';
+import { promptKey, promptText } from '../../../src/lm/tasks/prompt.ts';
 import type { LanguageTask, Problem } from '../../../src/lm/tasks/task.ts';
 
 const reward = (): number => 1;
@@ -20,7 +21,7 @@ describe('drawProblem', () => {
   it('never gives the same prompt for both splits', () => {
     const task = findTask('digit-completion');
     const promptsOf = (split: 'train' | 'heldOut'): Set<string> =>
-      new Set(Array.from({ length: 1500 }, (_, i) => drawProblem(task, [7, 0, i], split).prompt));
+      new Set(Array.from({ length: 1500 }, (_, i) => promptKey(drawProblem(task, [7, 0, i], split).prompt)));
     const train = promptsOf('train');
     const heldOut = promptsOf('heldOut');
     expect([...heldOut].filter((prompt) => train.has(prompt))).toEqual([]);
@@ -40,7 +41,7 @@ describe('drawProblem', () => {
   });
 
   it('keeps its problems: a change here changes every result', () => {
-    const draw = (id: string): string => drawProblem(findTask(id), [1, 0, 0], 'train').prompt;
+    const draw = (id: string): string => promptText(drawProblem(findTask(id), [1, 0, 0], 'train').prompt);
     expect(
       Object.fromEntries(['add-2digit', 'sort', 'countdown-3', 'digit-completion'].map((id) => [id, draw(id)])),
     ).toMatchInlineSnapshot(`

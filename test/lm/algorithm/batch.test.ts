@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Sequences } from '../../../src/kernels/transformer/spec.ts';
-import { learningBatch, ratioStatistics, writeGroups, writePerToken } from '../../../src/lm/algorithm/learner.ts';
-import { standardNormals } from '../../../src/lm/model/initialize.ts';
+import { scoreGroups, writeGroups, writePerToken } from '../../../src/lm/algorithm/batch.ts';
+import { ratioStatistics } from '../../../src/lm/algorithm/metrics.ts';
 import type { Rollout, RolloutGroup } from '../../../src/lm/model/rollouts.ts';
-import { learningRateAt } from '../../../src/math/schedule.ts';
-import { learnerKey } from '../../../src/random/index.ts';
 
 /** A batch on ordinary arrays. */
 function plainBatch(numGroups: number, groupSize: number, promptLength: number, completionLength: number): Sequences {
@@ -35,7 +33,7 @@ function rollout(total: number, tokens: number[], status: 'ok' | 'threw' = 'ok')
 
 const problem = { prompt: 'p', reward: () => 0 };
 
-describe('learningBatch', () => {
+describe('scoreGroups', () => {
   const groups: RolloutGroup[] = [
     { problem, prompt: [5], rollouts: [rollout(1, [1, 2, 0]), rollout(Number.NaN, [1, 0], 'threw')] },
     { problem, prompt: [6, 7], rollouts: [rollout(Number.NaN, [0], 'threw'), rollout(Number.NaN, [0], 'threw')] },
@@ -43,22 +41,25 @@ describe('learningBatch', () => {
   ];
 
   it('lists the scored completions with the rows they stand in', () => {
-    const batch = learningBatch(groups, 2);
+    const batch = scoreGroups(groups, 2, 'total');
     expect(Array.from(batch.rewards)).toEqual([1, 0, 2]);
     expect(Array.from(batch.groups)).toEqual([0, 2, 2]);
     expect(Array.from(batch.rows)).toEqual([0, 4, 5]);
     expect(Array.from(batch.lengths)).toEqual([3, 2, 1]);
     expect(batch.greedyRewards).toBeUndefined();
+    expect(batch).toMatchObject({ validBy: 'total', validGroups: 1, allRight: 1, allWrong: 0 });
+    expect(Array.from(batch.valid)).toEqual([0, 0, 1]);
   });
 
   it('leaves a group without a greedy reward out where one is needed', () => {
     const [first, , last] = groups;
-    const batch = learningBatch(
+    const batch = scoreGroups(
       [
         { ...first!, greedy: rollout(Number.NaN, [0], 'threw') },
         { ...last!, greedy: rollout(1, [0]) },
       ],
       2,
+      'total',
     );
     expect(Array.from(batch.groups)).toEqual([1, 1]);
     expect(batch.greedyRewards![1]).toBe(1);
@@ -73,7 +74,7 @@ describe('learningBatch', () => {
     expect(Array.from(batch.completionLengths)).toEqual([3, 2, 1, 1, 2, 1]);
     expect(Array.from(batch.completions.subarray(0, 6))).toEqual([1, 2, 0, 1, 0, 0]);
     expect(Array.from(batch.oldLogProbs.subarray(0, 6))).toEqual([-1, -2, -3, -1, -2, 0]);
-    writePerToken(batch.advantageWeights, [0.5, 0.25, -1], learningBatch(groups, 2), 3);
+    writePerToken(batch.advantageWeights, [0.5, 0.25, -1], scoreGroups(groups, 2, 'total'), 3);
     expect(Array.from(batch.advantageWeights)).toEqual([0.5, 0.5, 0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.25, 0.25, 0, -1, 0, 0]);
   });
 });
@@ -84,40 +85,9 @@ describe('ratioStatistics', () => {
     batch.logProbs.set([Math.log(0.5), Math.log(0.25), Math.log(0.1), 7]);
     batch.oldLogProbs.set([Math.log(0.5), Math.log(0.5), Math.log(0.05), 0]);
     const group = { problem, prompt: [1], rollouts: [rollout(1, [1, 0]), rollout(0, [0])] };
-    const { approxKl, clipFraction } = ratioStatistics(batch, learningBatch([group], 2), { clipLow: 0.2, clipHigh: 2 });
+    const { approxKl, clipFraction } = ratioStatistics(batch, scoreGroups([group], 2, 'total'), { clipLow: 0.2, clipHigh: 2 });
     // Ratios 1, 1/2 and 2; the last place is beyond the completion's end.
     expect(approxKl).toBeCloseTo((0 + (0.5 - 1 + Math.log(2)) + (2 - 1 - Math.log(2))) / 3, 6);
     expect(clipFraction).toBeCloseTo(1 / 3, 12);
-  });
-});
-
-describe('learningRateAt', () => {
-  const rates = (schedule: 'constant' | 'linear' | 'cosine', warmupIterations: number, iterations: number): number[] =>
-    Array.from({ length: iterations }, (_, i) => learningRateAt({ learningRate: 1, schedule, warmupIterations, iterations }, i + 1));
-
-  it('warms up, stays or falls', () => {
-    expect(rates('constant', 2, 4)).toEqual([0.5, 1, 1, 1]);
-    expect(rates('linear', 0, 4)).toEqual([1, 0.75, 0.5, 0.25]);
-    expect(rates('linear', 2, 4)).toEqual([0.5, 1, 1, 0.5]);
-    const cosine = rates('cosine', 0, 4);
-    [1, 0.5 + Math.SQRT2 / 4, 0.5, 0.5 - Math.SQRT2 / 4].forEach((rate, i) => {
-      expect(cosine[i]).toBeCloseTo(rate, 14);
-    });
-  });
-});
-
-describe('standardNormals', () => {
-  it('are normal, and differ by key and tensor', () => {
-    const normals = standardNormals(40_001, learnerKey(7), 3);
-    const mean = normals.reduce((sum, x) => sum + x, 0) / normals.length;
-    const variance = normals.reduce((sum, x) => sum + (x - mean) * (x - mean), 0) / normals.length;
-    const fourth = normals.reduce((sum, x) => sum + x * x * x * x, 0) / normals.length;
-    // Standard errors 0.005, 0.007 and 0.05.
-    expect(Math.abs(mean)).toBeLessThan(0.02);
-    expect(Math.abs(variance - 1)).toBeLessThan(0.03);
-    expect(Math.abs(fourth - 3)).toBeLessThan(0.25);
-    expect(standardNormals(5, learnerKey(7), 3)).toEqual(normals.slice(0, 5));
-    expect(standardNormals(5, learnerKey(7), 4)).not.toEqual(normals.slice(0, 5));
-    expect(standardNormals(5, learnerKey(8), 3)).not.toEqual(normals.slice(0, 5));
   });
 });

@@ -1,0 +1,79 @@
+/**
+ * Scored completions as the arrays of an update.
+ */
+import { type ScoredBatch, scoreBatch, type Validity } from '../../advantage/completions/index.ts';
+import type { Sequences } from '../../kernels/transformer/spec.ts';
+import { type Rollout, type RolloutGroup, writePrompt } from '../model/rollouts.ts';
+
+/** The scored completions of some groups, checked; a completion whose reward failed is not among them. */
+export interface ScoredCompletions extends ScoredBatch {
+  readonly outcomes: Float64Array;
+  /** (N) row of every completion in the (numGroups * groupSize, completionLength) arrays of a batch. */
+  readonly rows: Int32Array;
+}
+
+/**
+ * The scored completions of `groups`, which stand in a batch with room for `groupSize` per group. If a greedy completion is needed and its
+ * reward failed, its whole group is left out: it has no baseline.
+ */
+export function scoreGroups(groups: readonly RolloutGroup[], groupSize: number, validBy: Validity): ScoredCompletions {
+  const scored: { readonly rollout: Rollout; readonly group: number; readonly row: number }[] = [];
+  groups.forEach(({ rollouts, greedy }, group) => {
+    if (greedy && greedy.score.status !== 'ok') return;
+    rollouts.forEach((rollout, j) => {
+      if (rollout.score.status === 'ok') scored.push({ rollout, group, row: group * groupSize + j });
+    });
+  });
+  const batch = {
+    rewards: Float64Array.from(scored, ({ rollout }) => rollout.score.total),
+    outcomes: Float64Array.from(scored, ({ rollout }) => rollout.score.outcome),
+    groups: Int32Array.from(scored, ({ group }) => group),
+    lengths: Int32Array.from(scored, ({ rollout }) => rollout.tokens.length),
+    rows: Int32Array.from(scored, ({ row }) => row),
+    // The entry of a group that is left out is never read.
+    ...(groups[0]?.greedy ? { greedyRewards: Float64Array.from(groups, ({ greedy }) => greedy!.score.total) } : {}),
+  };
+  return scoreBatch(batch, validBy);
+}
+
+/** Writes prompts, completions and the log-probabilities under the policy that sampled into a batch; the weights of the loss become 0. */
+export function writeGroups(batch: Sequences, groups: readonly RolloutGroup[]): void {
+  const { groupSize, completionLength } = batch.spec;
+  batch.advantageWeights.fill(0);
+  batch.tokenWeights.fill(0);
+  groups.forEach(({ prompt, rollouts }, g) => {
+    writePrompt(batch, g, prompt);
+    rollouts.forEach(({ tokens, logProbs }, j) => {
+      const row = g * groupSize + j;
+      batch.completions.set(tokens, row * completionLength);
+      batch.completionLengths[row] = tokens.length;
+      batch.oldLogProbs.set(logProbs, row * completionLength);
+    });
+  });
+}
+
+/** Writes one number per completion to all its tokens: `advantageWeights` and `tokenWeights` of the loss. */
+export function writePerToken(
+  target: Float32Array,
+  values: ArrayLike<number>,
+  { rows, lengths }: Pick<ScoredCompletions, 'rows' | 'lengths'>,
+  completionLength: number,
+): void {
+  for (let i = 0; i < rows.length; i++) {
+    const start = rows[i]! * completionLength;
+    target.fill(values[i]!, start, start + lengths[i]!);
+  }
+}
+
+/** Visits the tokens of the scored completions in order: how many came before, the place in a (rows, completionLength) array, and the completion. */
+export function eachToken(
+  { rows, lengths }: Pick<ScoredCompletions, 'rows' | 'lengths'>,
+  completionLength: number,
+  visit: (token: number, place: number, completion: number) => void,
+): void {
+  let token = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const start = rows[i]! * completionLength;
+    for (let t = 0; t < lengths[i]!; t++) visit(token++, start + t, i);
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * What an iteration reports: counts, means over completions, and how far the policy moved.
+ */
+import type { Sequences } from '../../kernels/transformer/spec.ts';
+import { exp } from '../../math/index.ts';
+import type { LanguageConfig } from '../config/config.ts';
+import type { Rollout, RolloutGroup } from '../model/rollouts.ts';
+import { promptText } from '../tasks/prompt.ts';
+import { eachToken, type ScoredCompletions } from './batch.ts';
+import type { Collection } from './collector.ts';
+
+/** A completion as it is shown. */
+export interface CompletionSample {
+  /** The text form of the prompt. */
+  readonly prompt: string;
+  readonly completion: string;
+  /** NaN if the reward failed. */
+  readonly total: number;
+  readonly components: Readonly<Record<string, number>>;
+  readonly ended: boolean;
+}
+
+/** What a collection consists of. */
+export interface Counted {
+  /** Completions, greedy ones included. */
+  readonly rollouts: number;
+  readonly tokens: number;
+  /** Nats, summed over tokens. */
+  readonly entropy: number;
+}
+
+/** Counts all completions that were drawn. */
+export function countTokens({ drawn }: Collection): Counted {
+  let [rollouts, tokens, entropy] = [0, 0, 0];
+  for (const group of drawn) {
+    for (const rollout of group.greedy ? [...group.rollouts, group.greedy] : group.rollouts) {
+      rollouts++;
+      tokens += rollout.tokens.length;
+      entropy += rollout.entropy;
+    }
+  }
+  return { rollouts, tokens, entropy };
+}
+
+/** Means over all completions that were sampled, in the batch or not; rewards over those that could be computed. */
+export function completionMetrics(
+  { drawn, attempts, wasted, failed, validGroups, allRight, allWrong }: Collection,
+  { rollouts }: Counted,
+): Record<string, number> {
+  const all = drawn.flatMap((group) => group.rollouts);
+  const scored = all.filter(({ score }) => score.status === 'ok');
+  const mean = (of: (rollout: Rollout) => number, over = scored): number =>
+    over.reduce((sum, rollout) => sum + of(rollout), 0) / Math.max(1, over.length);
+  const components = Object.keys(scored[0]?.score.components ?? {});
+  return {
+    'completions/reward': mean(({ score }) => score.total),
+    'completions/accuracy': mean(({ score }) => (score.outcome >= 1 ? 1 : 0)),
+    'completions/length': mean(({ tokens }) => tokens.length, all),
+    'completions/truncated_frac': mean(({ ended }) => (ended ? 0 : 1), all),
+    ...Object.fromEntries(components.map((name) => [`reward/${name}`, mean(({ score }) => score.components[name] ?? 0)])),
+    'reward/failed': failed / rollouts,
+    'group/valid_frac': validGroups / drawn.length,
+    'group/all_right_frac': allRight / drawn.length,
+    'group/all_wrong_frac': allWrong / drawn.length,
+    'group/attempts': attempts,
+    'group/wasted': wasted,
+  };
+}
+
+/**
+ * How far the policy moved from the one that sampled: Schulman's k3 estimate of the divergence, mean over tokens of `(r - 1) - log r`, and the
+ * fraction of tokens whose ratio lies outside the clip range.
+ */
+export function ratioStatistics(
+  batch: Sequences,
+  scored: Pick<ScoredCompletions, 'rows' | 'lengths'>,
+  { clipLow, clipHigh }: Pick<LanguageConfig, 'clipLow' | 'clipHigh'>,
+): { approxKl: number; clipFraction: number } {
+  let [tokens, divergence, clipped] = [0, 0, 0];
+  eachToken(scored, batch.spec.completionLength, (_, place) => {
+    const logRatio = batch.logProbs[place]! - batch.oldLogProbs[place]!;
+    const ratio = exp(logRatio);
+    divergence += ratio - 1 - logRatio;
+    if (ratio < 1 - clipLow || ratio > 1 + clipHigh) clipped++;
+    tokens++;
+  });
+  return { approxKl: tokens === 0 ? 0 : divergence / tokens, clipFraction: tokens === 0 ? 0 : clipped / tokens };
+}
+
+/** The first completion of a group, to be shown. */
+export function sampleOf({ problem, rollouts }: RolloutGroup): CompletionSample {
+  const { text, ended, score } = rollouts[0]!;
+  return { prompt: promptText(problem.prompt), completion: text, total: score.total, components: score.components, ended };
+}

@@ -1,0 +1,13 @@
+/**
+ * Steps of the optimizer.
+ */
+import type { Kernels } from '../../kernels/index.ts';
+import type { ParameterStore } from '../../kernels/parameters.ts';
+import type { LanguageConfig } from '../config/config.ts';
+
+/** One step of the configured optimizer, the `step`-th, counted from 1; returns the gradient's norm before clipping. */
+export function takeStep(kernels: Kernels, parameters: ParameterStore, config: LanguageConfig, learningRate: number, step: number): number {
+  const { optimizer, beta1, beta2, adamEpsilon, weightDecay, momentum, maxGradNorm } = config;
+  if (optimizer === 'sgd') return kernels.sgdStep({ parameters, learningRate, momentum, maxGradNorm });
+  return kernels.adamStep({ parameters, learningRate, beta1, beta2, epsilon: adamEpsilon, maxGradNorm, step, weightDecay });
+}

@@ -1,0 +1,94 @@
+/**
+ * Prompts, the key by which they are told apart, and what turns texts into token ids.
+ */
+import { show } from '../../core/errors.ts';
+
+/** A picture in a prompt. No tokenizer of the library reads one yet. */
+export interface ImagePart {
+  readonly image: {
+    /** Pixels in a row. */
+    readonly width: number;
+    /** Rows. */
+    readonly height: number;
+    /** (3 * width * height) red, green and blue of every pixel, row by row from the top. */
+    readonly pixels: Uint8Array;
+  };
+}
+
+/** A piece of a prompt: a text or a picture. */
+export type PromptPart = string | ImagePart;
+
+/** What a model is given: a text, or texts and pictures in order. */
+export type Prompt = string | readonly PromptPart[];
+
+/** Texts to token ids and back. */
+export interface Tokenizer {
+  /** Number of ids: they are 0 to size - 1. */
+  readonly size: number;
+  /** The id that ends a completion. */
+  readonly endToken: number;
+  /** The ids of a prompt or a text, without the end token. Throws {@link CohortError} for what it cannot represent. */
+  encode(parts: Prompt): number[];
+  /** The text of ids; the end token is the empty text. Throws {@link CohortError} for an id that it does not have. */
+  decode(ids: Iterable<number>): string;
+}
+
+/** The parts of a prompt; a text is one part. */
+export function promptParts(prompt: Prompt): readonly PromptPart[] {
+  return typeof prompt === 'string' ? [prompt] : prompt;
+}
+
+/** Whether a value is a prompt. */
+export function isPrompt(value: unknown): value is Prompt {
+  const isPart = (part: unknown): boolean =>
+    typeof part === 'string' || (part as Partial<ImagePart> | null)?.image?.pixels instanceof Uint8Array;
+  return typeof value === 'string' || (Array.isArray(value) && value.every(isPart));
+}
+
+/**
+ * The canonical key of a prompt: the text itself for texts, however they are cut into parts; a picture adds its size and its bytes. Which prompts are held
+ * out depends on this key.
+ *
+ * Example: `promptKey('37+58=')` and `promptKey(['37+', '58='])` are `37+58=`.
+ */
+export function promptKey(prompt: Prompt): string {
+  const keyOf = ({ image: { width, height, pixels } }: ImagePart): string =>
+    `\0image ${width}x${height} ${Array.from(pixels, (byte) => String.fromCharCode(byte)).join('')}\0`;
+  return joinParts(prompt, keyOf);
+}
+
+/** A prompt as it is shown and logged: its texts, and `[image 4x4]` for a picture of that size. */
+export function promptText(prompt: Prompt): string {
+  return joinParts(prompt, ({ image: { width, height } }) => `[image ${width}x${height}]`);
+}
+
+function joinParts(prompt: Prompt, written: (part: ImagePart) => string): string {
+  return promptParts(prompt)
+    .map((part) => (typeof part === 'string' ? part : written(part)))
+    .join('');
+}
+
+/** What is wrong with an alphabet, as parts of an error; `undefined` if nothing is. */
+export function alphabetProblem(alphabet: unknown): { expected: string; got: string; advice: string } | undefined {
+  const expected = 'a text of at least one character, each of them once';
+  const advice = 'write every character that prompts and completions need, once, for example "0123456789+="';
+  if (typeof alphabet !== 'string' || alphabet === '') return { expected, got: show(alphabet), advice };
+  if (/\p{Surrogate}/u.test(alphabet)) return { expected, got: 'half a surrogate pair', advice };
+  const seen = new Set<string>();
+  for (const character of alphabet) {
+    if (seen.has(character)) return { expected, got: `${show(character)} twice`, advice };
+    seen.add(character);
+  }
+  return undefined;
+}
+
+/** The same for a custom tokenizer. */
+export function tokenizerProblem(tokenizer: unknown): { expected: string; got: string; advice: string } | undefined {
+  const expected = '{ size, endToken, encode, decode } whose endToken is an id from 0 to size - 1';
+  const advice = 'give an object with these four, or an alphabet for a tokenizer of single characters';
+  if (typeof tokenizer !== 'object' || tokenizer === null) return { expected, got: show(tokenizer), advice };
+  const { size, endToken, encode, decode } = tokenizer as Partial<Tokenizer>;
+  const isId = Number.isInteger(size) && Number.isInteger(endToken) && endToken! >= 0 && endToken! < size!;
+  if (isId && typeof encode === 'function' && typeof decode === 'function') return undefined;
+  return { expected, got: `size ${show(size)}, endToken ${show(endToken)}, encode ${show(encode)}, decode ${show(decode)}`, advice };
+}
