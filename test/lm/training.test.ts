@@ -37,7 +37,8 @@ describe('events', () => {
       event: 'config',
       seed: 1,
       resumed: false,
-      config: { road: 'lm', task: 'custom', estimator: 'gpg-lm' },
+      road: 'language-models',
+      config: { task: 'custom', estimator: 'gpg-lm' },
     });
     const warm = events.filter((event) => event.event === 'warmStart');
     expect(warm.map(({ done }) => done)).toEqual([...warm.slice(1).map(() => false), true]);
@@ -166,7 +167,7 @@ describe('learning', () => {
     const cohort = testCohort();
     const input = { ...shortRun, estimator, stopAfter: 2 };
     const { summary } = await cohort.trainLanguageModel(input, { runDirectory: 'run' }).finish();
-    expect(summary).toMatchObject({ algorithm: 'custom', status: 'stopped' });
+    expect(summary).toMatchObject({ method: 'custom', status: 'stopped' });
     const own = { task: largestDigit };
     await expect(cohort.resume('run', own)).rejects.toThrow('estimator: expected the run’s own estimator');
     const whole = await testCohort()
