@@ -11,12 +11,11 @@ import type { Platform } from '../core/platform.ts';
 import { version } from '../core/version.ts';
 import {
   ClipActionVectorEnv,
-  createStandardRegistry,
   type EnvRegistry,
   environmentSeeds,
-  makeThreadedVector,
-  makeVector,
+  makeVectorEnv,
   normalized,
+  standardRegistry,
   vectorize,
 } from '../envs/index.ts';
 import { evaluate } from '../play/evaluate.ts';
@@ -139,7 +138,7 @@ const customEnv = 'custom';
 
 /** Binds the library to a platform. `home` is missing where nothing can be kept. */
 export function createCohort(platform: Platform, home?: RunHome): Cohort {
-  const registry: EnvRegistry = createStandardRegistry();
+  const registry: EnvRegistry = standardRegistry();
   const versions = { 'cohort-rl': version };
   const createKernels = kernelsOn(platform);
 
@@ -160,8 +159,8 @@ export function createCohort(platform: Platform, home?: RunHome): Cohort {
     return taskFrom(
       env,
       evaluationMaxSteps,
-      (numEnvs, options) => makeVector(env, numEnvs, options, registry),
-      (numEnvs, options, threads) => makeThreadedVector(env, numEnvs, { threads, options, spawnEnvWorker }),
+      (numEnvs, options) => makeVectorEnv(env, numEnvs, { options, registry }),
+      (numEnvs, options, threads) => makeVectorEnv(env, numEnvs, { options, threads, registry, spawnEnvWorker }),
     );
   };
 

@@ -1,6 +1,6 @@
 /** Environments on threads: the numbers, states and errors of one thread. */
 import { describe, expect, it } from 'vitest';
-import { createGenerator, environmentSeeds, makeThreadedVector, makeVector } from '../../src/api/index.ts';
+import { createGenerator, environmentSeeds, makeVectorEnv } from '../../src/api/index.ts';
 import type { Seed, VectorEnv } from '../../src/core/env.ts';
 import { CohortError } from '../../src/core/errors.ts';
 import { ThreadedVectorEnv } from '../../src/envs/threads/threadedVector.ts';
@@ -23,7 +23,7 @@ const cases: readonly Case[] = [
 ];
 
 const onThreads = async (threads: number, { id, numEnvs, options }: Case): Promise<ThreadedVectorEnv> => {
-  const env = await makeThreadedVector(id, numEnvs, { ...nodePlatform, threads, options });
+  const env = await makeVectorEnv(id, numEnvs, { ...nodePlatform, threads, options });
   expect(env).toBeInstanceOf(ThreadedVectorEnv);
   expect((env as ThreadedVectorEnv).threads).toBe(Math.min(threads, numEnvs));
   return env as ThreadedVectorEnv;
@@ -51,7 +51,7 @@ const seedsOf = ({ numEnvs }: Case): Seed[] => environmentSeeds(3, numEnvs, 'coh
 describe.each(cases)('$id x $numEnvs', (task) => {
   it.each([2, 8])('%i threads show what one thread shows, through autoresets', async (threads) => {
     const { steps } = task;
-    const one = await makeVector(task.id, task.numEnvs, task.options);
+    const one = await makeVectorEnv(task.id, task.numEnvs, { options: task.options });
     const env = await onThreads(threads, task);
     let ended = 0;
     for (const seeds of [seedsOf(task), undefined]) {
@@ -72,7 +72,11 @@ describe.each(cases)('$id x $numEnvs', (task) => {
   });
 
   it('goes on from a state of any number of threads', async () => {
-    const envs = [await makeVector(task.id, task.numEnvs, task.options), await onThreads(2, task), await onThreads(3, task)];
+    const envs = [
+      await makeVectorEnv(task.id, task.numEnvs, { options: task.options }),
+      await onThreads(2, task),
+      await onThreads(3, task),
+    ];
     const [one, two, three] = envs as [VectorEnv, VectorEnv, VectorEnv];
     const actions = drawActions(one, 40);
     two.reset(seedsOf(task));
@@ -107,7 +111,7 @@ describe('errors', () => {
   };
 
   it('are those of one thread, wherever they arise, and the threads live on', async () => {
-    const one = await makeVector(lander.id, lander.numEnvs, lander.options);
+    const one = await makeVectorEnv(lander.id, lander.numEnvs, { options: lander.options });
     const env = await onThreads(2, lander);
     const both = (work: (env: VectorEnv) => void): void =>
       expect(failureOf(() => work(env)).parts).toEqual(failureOf(() => work(one)).parts);
@@ -136,9 +140,9 @@ describe('errors', () => {
     const spawnEnvWorker = (): never => {
       throw new Error('spawned');
     };
-    const made = makeThreadedVector('LunarLander-v3', 4, { threads: 2, spawnEnvWorker, options: { gravity: 3 } });
+    const made = makeVectorEnv('LunarLander-v3', 4, { threads: 2, spawnEnvWorker, options: { gravity: 3 } });
     await expect(made).rejects.toThrow(/gravity/);
-    await expect(makeThreadedVector('LunarLander-v3', 0, { threads: 2, spawnEnvWorker })).rejects.toThrow(/numEnvs/);
+    await expect(makeVectorEnv('LunarLander-v3', 0, { threads: 2, spawnEnvWorker })).rejects.toThrow(/numEnvs/);
   });
 });
 
@@ -154,7 +158,7 @@ describe('one thread is used', () => {
       () => ({ post: () => {}, terminate: () => {}, answer: Promise.reject(new Error('no such file')) }),
     ],
   ] as const)('%s', async (_why, id, numEnvs, spawnEnvWorker) => {
-    const env = await makeThreadedVector(id, numEnvs, { threads: 2, spawnEnvWorker });
+    const env = await makeVectorEnv(id, numEnvs, { threads: 2, spawnEnvWorker });
     expect(env).not.toBeInstanceOf(ThreadedVectorEnv);
     env.reset(environmentSeeds(1, numEnvs, 'cohort', 'training'));
     env.step(new Int32Array(numEnvs));
