@@ -1,7 +1,7 @@
 // Trains CartPole with Group Policy Gradient, then uses the policy. About ten seconds.
 //
 //   node examples/train.js
-import { make, train } from 'cohort-rl';
+import { makeEnv, train } from 'cohort-rl';
 
 const training = train({ env: 'CartPole-v1', numEnvs: 32, iterations: 200, seed: 1 });
 for await (const { iteration, metrics, evaluation } of training) {
@@ -10,7 +10,7 @@ for await (const { iteration, metrics, evaluation } of training) {
 const { summary, policy } = await training.finish();
 console.log(`return ${summary.evaluation.sampled.mean} after ${summary.globalStep} steps, parameters ${summary.parametersSha256}`);
 
-const env = await make('CartPole-v1');
+const env = await makeEnv('CartPole-v1');
 let { observation } = env.reset({ seed: 1 });
 let steps = 0;
 for (let done = false; !done; steps++) {

@@ -13,7 +13,7 @@ import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { createGenerator, environmentSeeds, make, makeThreadedVector, nodePlatform, version } from '../../dist/node.js';
+import { createGenerator, environmentSeeds, makeEnv, makeVectorEnv, nodePlatform, version } from '../../dist/node.js';
 import { median } from '../../dist/statistics.js';
 
 const options = {};
@@ -38,7 +38,7 @@ function actionRows(space, numEnvs) {
 
 /** One environment, stepped and reset by hand as with `gym.make`. */
 async function single(task) {
-  const env = await make(task);
+  const env = await makeEnv(task);
   const actions = actionRows(env.actionSpace, 1).map((row) => (env.actionSpace.kind === 'discrete' ? row[0] : row));
   env.reset({ seed: 1 });
   return () => {
@@ -51,7 +51,7 @@ async function single(task) {
 }
 
 async function vector(task, numEnvs, threads) {
-  const env = await makeThreadedVector(task, numEnvs, { ...nodePlatform, threads });
+  const env = await makeVectorEnv(task, numEnvs, { ...nodePlatform, threads });
   if ((env.threads ?? 1) !== threads) throw new Error(`${task}: the threads did not start; build first (node tools/build.mjs)`);
   const actions = actionRows(env.actionSpace, numEnvs);
   env.reset(environmentSeeds(1, numEnvs, 'cohort', 'training'));

@@ -4,8 +4,7 @@
 import { type AlgorithmRegistry, standardAlgorithms } from '../algorithms/index.ts';
 import type { Platform } from '../core/platform.ts';
 import { version } from '../core/version.ts';
-import { createStandardRegistry } from '../envs/index.ts';
-import type { EnvRegistry } from '../envs/spec.ts';
+import { type EnvRegistry, standardRegistry } from '../envs/index.ts';
 import { createKernelsAsync } from '../kernels/index.ts';
 import type { RunEvent } from '../run/events.ts';
 import { type RunHome, requireHome } from '../run/home.ts';
@@ -51,7 +50,7 @@ export interface LibraryContext {
 
 /** Puts the insides together. `home` is missing where nothing can be kept. */
 export function createContext(platform: Platform, home: RunHome | undefined, options: LibraryOptions): LibraryContext {
-  const { registry = createStandardRegistry(), algorithms = standardAlgorithms() } = options;
+  const { registry = standardRegistry(), algorithms = standardAlgorithms() } = options;
   const { spawnThread, enableRelaxedSimd, now } = platform;
   const versions = { 'cohort-rl': version };
   const homeOf = (): RunHome => requireHome(home, platform);

@@ -8,7 +8,7 @@ import type { AlgorithmName } from '../algorithms/index.ts';
 import type { ppoFields } from '../algorithms/ppo.ts';
 import type { Env, Seed, VectorEnv } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';
-import { ClipActionVectorEnv, environmentSeeds, makeThreadedVector, makeVector, normalized, vectorize } from '../envs/index.ts';
+import { ClipActionVectorEnv, environmentSeeds, makeVectorEnv, normalized, vectorize } from '../envs/index.ts';
 import { evaluate } from '../play/evaluate.ts';
 import { playIteration } from '../play/playEpisode.ts';
 import { createPlayer, type Player } from '../play/player.ts';
@@ -107,8 +107,8 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
     return sourceFrom(
       env,
       evaluationMaxSteps,
-      (numEnvs, options) => makeVector(env, numEnvs, options, registry),
-      (numEnvs, options, threads) => makeThreadedVector(env, numEnvs, { threads, options, spawnEnvWorker }),
+      (numEnvs, options) => makeVectorEnv(env, numEnvs, { options, registry }),
+      (numEnvs, options, threads) => makeVectorEnv(env, numEnvs, { options, threads, registry, spawnEnvWorker, modules: modules.urls }),
     );
   };
 

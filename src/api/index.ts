@@ -15,7 +15,6 @@ export { type BoxSpace, box, contains, type DiscreteSpace, describeSpace, discre
 export type { Trajectories } from '../core/trajectory.ts';
 export { version } from '../core/version.ts';
 export * from '../envs/index.ts';
-export { createStandardRegistry as standardRegistry } from '../envs/index.ts';
 export { createKernelsAsync, type Kernels, type KernelsOptions } from '../kernels/index.ts';
 export * from '../lm/index.ts';
 export { type EpisodeMoment, type PlayOptions, playEpisode } from '../play/playEpisode.ts';
@@ -55,4 +54,3 @@ export type {
   LanguageTraining,
   LanguageTrainingResult,
 } from './languageModels.ts';
-export type { ModuleContext } from './modules.ts';

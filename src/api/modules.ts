@@ -4,25 +4,12 @@
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import type { AlgorithmRegistry } from '../algorithms/index.ts';
 import { algorithms as ownAlgorithms } from '../algorithms/index.ts';
-import { CohortError, show } from '../core/errors.ts';
+import { CohortError } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
-import { box, discrete } from '../core/space.ts';
-import type { EnvRegistry, EnvSpec } from '../envs/spec.ts';
+import { applyModule, type ModuleRegistration } from '../envs/module.ts';
+import type { EnvRegistry } from '../envs/spec.ts';
 import { sha256 } from '../run/sha256.ts';
 import type { RecordedModule, RunDescription } from '../run/storedRun.ts';
-
-/** What a module's default export is given. */
-export interface ModuleContext {
-  /** Makes an environment known by its id. */
-  registerEnv(spec: EnvSpec): void;
-  /** Makes an algorithm known by its name. */
-  registerAlgorithm(algorithm: Algorithm): void;
-  /** The package's algorithms, to build on. */
-  readonly algorithms: typeof ownAlgorithms;
-  readonly box: typeof box;
-  readonly discrete: typeof discrete;
-  readonly CohortError: typeof CohortError;
-}
 
 /** A module that was loaded. */
 interface LoadedModule extends RecordedModule {
@@ -60,7 +47,7 @@ export class UserModules {
     }
     const registered = new Set<string>();
     const { exports, bytes } = await loadModule(url);
-    await applyModule(exports, name, {
+    const registration: ModuleRegistration<Algorithm> = {
       registerEnv: (spec) => {
         this.#registry.register(spec);
         registered.add(spec.id);
@@ -69,8 +56,9 @@ export class UserModules {
         this.#algorithms.register(algorithm);
         registered.add(algorithm.name);
       },
-      ...{ algorithms: ownAlgorithms, box, discrete, CohortError },
-    });
+      algorithms: ownAlgorithms,
+    };
+    await applyModule(exports, registration, `module ${name}`);
     this.#loaded.push({ name, url, sha256: sha256(bytes), registered });
   }
 
@@ -99,14 +87,4 @@ export class UserModules {
       this.#loaded.some((loaded) => loaded.name === name && loaded.sha256 !== digest);
     return modules.filter(isOther).map(({ name }) => name);
   }
-}
-
-/** Calls a module's default export. Throws {@link CohortError} where there is none. */
-async function applyModule(exports: Readonly<Record<string, unknown>>, name: string, context: ModuleContext): Promise<void> {
-  const register = exports.default;
-  if (typeof register !== 'function') {
-    const advice = 'write export default ({ registerEnv }) => registerEnv({ id: "Mine-v0", ... })';
-    throw new CohortError({ subject: `module ${name}`, expected: 'a function as its default export', got: show(register), advice });
-  }
-  await register(context);
 }

@@ -33,7 +33,7 @@ export function closingLines(about: EndedRuns, summaries: readonly RunSummary[],
   // A run of the user's own environment is not in the registry.
   const { rewardThreshold } =
     library
-      .createStandardRegistry()
+      .standardRegistry()
       .list()
       .find(({ id }) => id === about.target) ?? {};
   if (about.several) return [jointVerdict(summaries, rewardThreshold, paint)];

@@ -90,7 +90,7 @@ function runFolders(road: Road | 'any'): [string, string][] {
 
 /** What may stand in place of an argument. */
 function argumentsOf(command: string, library: Library): ((complete: Complete) => void) | undefined {
-  const specs = library.createStandardRegistry().list();
+  const specs = library.standardRegistry().list();
   switch (command) {
     case 'train':
     case 'envs':

@@ -2,7 +2,7 @@
  * `cohort-rl envs [id]`: what there is to train on.
  */
 import type { Command } from 'commander';
-import type { EnvSpec } from '../node/index.ts';
+import type { EnvSpec, Space, SpaceRow } from '../node/index.ts';
 import { exitCodes } from './failure.ts';
 import { commandLine } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
@@ -29,14 +29,20 @@ function describe(spec: EnvSpec, library: Library): Record<string, unknown> {
     maxEpisodeSteps: spec.maxEpisodeSteps ?? null,
     evaluationMaxSteps: spec.evaluationMaxSteps ?? null,
     rewardThreshold: spec.rewardThreshold ?? null,
-    parity: spec.parity,
+    parity: spec.parity ?? null,
+    observation: spec.observation ?? [],
+    action: spec.action ?? [],
+    rewards: spec.rewards ?? null,
+    episodeEnd: spec.episodeEnd ?? null,
+    versions: spec.versions ?? null,
+    source: spec.source ?? null,
     recipes: library.recipes.filter(({ env }) => env === spec.id).map(({ algorithm, name }) => `${algorithm} ${name}`),
   };
 }
 
 async function runEnvs(id: string | undefined, options: { json?: boolean }): Promise<number> {
   const library = await loadLibrary();
-  const registry = library.createStandardRegistry();
+  const registry = library.standardRegistry();
   const specs = id === undefined ? registry.list() : [registry.get(id)];
   if (options.json) {
     for (const spec of specs) writeLine(JSON.stringify(describe(spec, library)));
@@ -55,7 +61,7 @@ function listLines(specs: readonly EnvSpec[], library: Library, paint: Paint): s
     library.describeSpace(spec.actionSpace),
     String(spec.maxEpisodeSteps ?? 'none'),
     String(spec.rewardThreshold ?? 'none'),
-    spec.parity,
+    spec.parity ?? 'not in Gymnasium',
   ]);
   const heading = ['environment', 'observations', 'actions', 'step limit', 'solved from', 'status'];
   return [
@@ -66,20 +72,39 @@ function listLines(specs: readonly EnvSpec[], library: Library, paint: Paint): s
 }
 
 function detailLines(spec: EnvSpec, library: Library, paint: Paint): string[] {
-  const { event: _event, id: _id, description: _description, recipes, ...facts } = describe(spec, library);
-  const names: Record<string, string> = {
+  const { observation = [], action = [] } = spec;
+  const facts = describe(spec, library);
+  const names: Readonly<Record<string, string>> = {
     observationSpace: 'observations',
     actionSpace: 'actions',
     maxEpisodeSteps: 'step limit',
     evaluationMaxSteps: 'evaluation is cut at',
     rewardThreshold: 'solved from a mean return of',
+    rewards: 'rewards',
+    episodeEnd: 'end of an episode',
+    versions: 'versions',
     parity: 'status',
+    source: 'source',
   };
   return [
     `${paint('bold', spec.id)}: ${spec.description}`,
-    ...Object.entries(facts).map(([key, value]) => `  ${names[key] ?? key}: ${value ?? 'none'}`),
-    `  recipes: ${(recipes as string[]).join(', ') || 'none'}`,
+    ...Object.entries(names).map(([key, name]) => `  ${name}: ${facts[key] ?? 'none'}`),
+    `  recipes: ${(facts.recipes as string[]).join(', ') || 'none'}`,
+    ...rowLines('observation', spec.observationSpace, observation, paint),
+    ...rowLines('action', spec.actionSpace, action, paint),
     '',
     `Train on it: ${paint('cyan', commandLine('train', spec.id))}`,
   ];
+}
+
+/** The table of an observation or an action; nothing without rows. */
+function rowLines(title: string, space: Space, rows: readonly SpaceRow[], paint: Paint): string[] {
+  if (rows.length === 0) return [];
+  const bound = (value: number | undefined): string => (value === undefined ? 'any' : String(Number(value.toFixed(4))));
+  const start = space.kind === 'discrete' ? space.start : 0;
+  const cells = rows.map(({ name, meaning, unit = '', min, max }, k) => {
+    const range = min === undefined && max === undefined ? (space.kind === 'box' ? 'any' : '') : `${bound(min)} .. ${bound(max)}`;
+    return [String(start + k), name, unit, range, meaning];
+  });
+  return ['', ...table([title, 'name', 'unit', 'range', 'meaning'], cells, { paint, rightAligned: [0] })];
 }

@@ -75,7 +75,7 @@ async function runEvaluate(path: string, options: EvaluateOptions): Promise<numb
   for (const line of table(heading, rows, { paint, rightAligned: [1, 2, 3, 4, 5, 6, 7] })) writeLine(line);
   const { rewardThreshold } =
     library
-      .createStandardRegistry()
+      .standardRegistry()
       .list()
       .find(({ id }) => id === env) ?? {};
   if (rewardThreshold !== undefined) writeLine(paint('gray', `solved from a mean return of ${rewardThreshold}`));

@@ -32,7 +32,7 @@ export function recipeFlags(config: Readonly<Record<string, unknown>>): string {
 
 async function runRecipes(env: string | undefined, options: { json?: boolean }): Promise<number> {
   const library = await loadLibrary();
-  if (env !== undefined) library.createStandardRegistry().get(env); // throws with the nearest ids
+  if (env !== undefined) library.standardRegistry().get(env); // throws with the nearest ids
   const chosen = library.recipes.filter((recipe) => env === undefined || recipe.env === env);
   if (options.json) {
     for (const recipe of chosen) writeLine(JSON.stringify({ event: 'recipe', ...recipe }));

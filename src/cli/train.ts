@@ -79,7 +79,7 @@ async function runTrain(words: TrainWords, options: TrainOptions, fields: readon
   const request = buildTrainRequest({ ...words, file }, fields, library);
   const { env, algorithm, seeds, input, config } = request;
   // Options of the environment are its own to check: made once, before there is a folder.
-  (await library.make(env, config.envOptions)).close?.();
+  (await library.makeEnv(env, config.envOptions)).close?.();
   return trainAll(
     {
       road: 'mdp',

@@ -66,7 +66,7 @@ function chooseAlgorithm(value: unknown, subject: string, library: Library): Alg
 function chooseEnv(words: TrainWords, library: Library): string {
   const { env: said, file } = words;
   const env = chooseTarget({ said, file, key: 'env', noun: 'environment', road: 'mdp', example: 'CartPole-v1', list: 'envs' }, library);
-  library.createStandardRegistry().get(env); // throws with the nearest ids
+  library.standardRegistry().get(env); // throws with the nearest ids
   return env;
 }
 

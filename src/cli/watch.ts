@@ -101,7 +101,7 @@ async function runWatch(path: string | undefined, options: WatchOptions): Promis
       });
     }
     // Says here what the page could only say later: an unknown environment, a package that is missing.
-    (await library.make(env, envOptions)).close?.();
+    (await library.makeEnv(env, envOptions)).close?.();
   }
   const server = await startWatchServer({
     pageFolder: fileURLToPath(new URL('./watch/', import.meta.url)),

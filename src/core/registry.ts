@@ -29,7 +29,7 @@ export class Registry<T> {
     if (this.#entries.has(name)) {
       throw new CohortError({
         subject: 'register',
-        expected: `${article(key)} ${key} that is free`,
+        expected: `${/^[aeiou]/.test(key) ? 'an' : 'a'} ${key} that is free`,
         got: show(name),
         advice: whenTaken,
       });
@@ -61,5 +61,3 @@ export class Registry<T> {
     });
   }
 }
-
-const article = (word: string): string => (/^[aeiou]/.test(word) ? 'an' : 'a');

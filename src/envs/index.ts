@@ -17,7 +17,8 @@ export {
   sceneKinds,
   stepsPerSecond,
 } from './draw/index.ts';
-export { make, makeVector } from './make.ts';
+export { makeEnv, makeVectorEnv, type VectorEnvSettings } from './make.ts';
+export { applyModule, type CohortModule, type ModuleContext, type ModuleRegistration } from './module.ts';
 export { type HalfCheetahOptions, halfCheetah } from './mujoco/halfCheetah.ts';
 export { type HopperOptions, hopper } from './mujoco/hopper.ts';
 export { type InvertedPendulumOptions, invertedPendulum } from './mujoco/invertedPendulum.ts';
@@ -26,9 +27,8 @@ export { MujocoEnv } from './mujoco/mujocoEnv.ts';
 export { MujocoVectorEnv } from './mujoco/mujocoVector.ts';
 export type { MujocoMoment, MujocoOutcome, MujocoTask, MujocoView, PlanarCapsule, PlanarScene } from './mujoco/task.ts';
 export { checkSeed, createEnvGenerator, type EnvSeeding, environmentSeeds } from './seeding.ts';
-export { EnvRegistry, type EnvSpec } from './spec.ts';
-export { createStandardRegistry } from './standardRegistry.ts';
-export { makeThreadedVector, type ThreadedOptions } from './threads/threadedVector.ts';
+export { type EnvOf, type EnvOptions, EnvRegistry, type EnvSpec, type EnvTypes, type SpaceRow } from './spec.ts';
+export { standardRegistry } from './standardRegistry.ts';
 export { CliffWalkingEnv, type CliffWalkingOptions, type CliffWalkingScene } from './toy-text/cliffWalking.ts';
 export { CliffWalkingVectorEnv, type CliffWalkingVectorOptions } from './toy-text/cliffWalkingVector.ts';
 export { vectorize } from './vectorize.ts';

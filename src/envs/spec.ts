@@ -1,7 +1,23 @@
 /** What is known of an environment that can be made by its id, and the registry of them. */
-import type { Env, VectorEnv } from '../core/env.ts';
+import type { Action, Env, Observation, VectorEnv } from '../core/env.ts';
 import { Registry } from '../core/registry.ts';
-import type { Space } from '../core/space.ts';
+import type { BoxSpace, Space } from '../core/space.ts';
+
+/** Options of an environment by their names. */
+export type EnvOptions = Readonly<Record<string, unknown>>;
+
+/** One row of the table of an observation or an action: a number of the vector, or one value of a discrete action. */
+export interface SpaceRow {
+  /** Short name: `pole angle`. */
+  readonly name: string;
+  readonly meaning: string;
+  /** What 1 stands for: `m/s`, or with a factor `10 m`; left out for a number without unit. */
+  readonly unit?: string;
+  /** Smallest value, left out where there is no bound. */
+  readonly min?: number;
+  /** Greatest value, left out where there is no bound. */
+  readonly max?: number;
+}
 
 /** One environment that can be made by its id. */
 export interface EnvSpec {
@@ -11,23 +27,35 @@ export interface EnvSpec {
   readonly description: string;
   readonly observationSpace: Space;
   readonly actionSpace: Space;
+  /** One row per number of a box; a single row for a discrete space. */
+  readonly observation?: readonly SpaceRow[];
+  /** One row per number of a box; one row per value of a discrete space. */
+  readonly action?: readonly SpaceRow[];
+  /** How a step is rewarded, in a few sentences. */
+  readonly rewards?: string;
+  /** When an episode is terminated and when it is truncated. */
+  readonly episodeEnd?: string;
+  /** How this version differs from its neighbors. */
+  readonly versions?: string;
+  /** Address of the page that the facts come from. */
+  readonly source?: string;
   /** Steps after which an episode is truncated; `undefined` where Gymnasium registers none. */
   readonly maxEpisodeSteps?: number;
-  /** Steps after which an evaluation episode is cut where the task has no limit of its own. */
+  /** Steps after which an evaluation episode is cut, for a task without a limit of its own. */
   readonly evaluationMaxSteps?: number;
   /** Mean return from which Gymnasium calls the task solved, or our documented own. */
   readonly rewardThreshold?: number;
   /**
-   * Whether a step takes so long (several microseconds) that N environments are worth several threads. Every array of their state then has one
-   * row per environment, but for `started`.
+   * Whether a step takes so long (several microseconds) that N environments are worth several threads. Then every array of the state of a
+   * vector environment has one row per environment, except `started` and what `vectorize` names `env0/`, `env1/`, ...
    */
   readonly worthThreads?: boolean;
-  /** What is known about equality with Gymnasium, in a few words. */
-  readonly parity: string;
+  /** What is known about equality with Gymnasium, in a few words; left out for an environment that Gymnasium does not have. */
+  readonly parity?: string;
   /** One environment, time limit included. May load an optional package. */
-  make(options?: Readonly<Record<string, unknown>>): Promise<Env> | Env;
-  /** N environments over typed arrays, time limit and autoreset included; without it `make` is lifted. */
-  makeVector?(numEnvs: number, options?: Readonly<Record<string, unknown>>): Promise<VectorEnv> | VectorEnv;
+  make(options?: EnvOptions): Promise<Env> | Env;
+  /** N environments over typed arrays, time limit and autoreset included. If it is left out, `vectorize` lifts what `make` returns. */
+  makeVector?(numEnvs: number, options?: EnvOptions): Promise<VectorEnv> | VectorEnv;
 }
 
 /** Environments by id. {@link standardRegistry} makes one with the built-in environments. */
@@ -41,3 +69,43 @@ export class EnvRegistry extends Registry<EnvSpec> {
     });
   }
 }
+
+/** The rows of a box from its bounds and, in the order of its numbers, names, meanings and units. */
+export function boxRows(space: BoxSpace, rows: readonly (readonly [name: string, meaning: string, unit?: string])[]): SpaceRow[] {
+  return rows.map(([name, meaning, unit], k) => ({
+    name,
+    meaning,
+    ...(unit === undefined ? {} : { unit }),
+    ...(Number.isFinite(space.low[k]) ? { min: space.low[k]! } : {}),
+    ...(Number.isFinite(space.high[k]) ? { max: space.high[k]! } : {}),
+  }));
+}
+
+/** Real numbers as an environment takes them. */
+type Vector = Exclude<Action, number>;
+
+/**
+ * What the environments of known ids show and take. Extend it for a custom one by declaration merging:
+ * `declare module 'cohort-rl' { interface EnvTypes { 'Mine-v0': { observation: Float32Array; action: number } } }`.
+ */
+export interface EnvTypes {
+  'CartPole-v1': { observation: Float32Array; action: number };
+  'CartPole-v0': { observation: Float32Array; action: number };
+  // The option `continuous` chooses between an index and two throttles.
+  'LunarLander-v3': { observation: Float32Array; action: Action };
+  'LunarLanderContinuous-v3': { observation: Float32Array; action: Action };
+  'HalfCheetah-v5': { observation: Float64Array; action: Vector };
+  'HalfCheetah-v4': { observation: Float64Array; action: Vector };
+  'Hopper-v5': { observation: Float64Array; action: Vector };
+  'InvertedPendulum-v5': { observation: Float64Array; action: Vector };
+  'CliffWalking-v1': { observation: number; action: number };
+  'CliffWalkingSlippery-v1': { observation: number; action: number };
+  'CliffWalking-v0': { observation: number; action: number };
+}
+
+/** The environment behind an id: with the types of {@link EnvTypes} if it is listed there, else any environment. */
+export type EnvOf<Id extends string> = Id extends keyof EnvTypes
+  ? EnvTypes[Id] extends { observation: infer O extends Observation; action: infer A extends Action }
+    ? Env<O, A>
+    : Env
+  : Env;

@@ -4,7 +4,7 @@ import { CohortError, show } from '../core/errors.ts';
 import type { Scene } from '../core/scene.ts';
 import { contains, describeSpace, flatSize, type Space } from '../core/space.ts';
 import { refuseUnstarted } from './guard.ts';
-import { entriesUnder, restoreArrays, saveArrays } from './state.ts';
+import { entriesUnder, envPrefix, restoreArrays, saveArrays } from './state.ts';
 import { checkNumEnvs, checkSeeds, refuseActionCount, VectorBuffers } from './vectorBuffers.ts';
 
 /** Whether two spaces are the same, bounds included. */
@@ -142,7 +142,7 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
     for (let i = 0; i < this.numEnvs; i++) {
       const env = this.#envs[i]!;
       if (!env.getState || !env.setState) return undefined;
-      Object.assign(state, saveArrays(env.getState(), `env${i}/`));
+      Object.assign(state, saveArrays(env.getState(), envPrefix(i)));
     }
     return state;
   }
@@ -159,7 +159,7 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
     });
     restoreArrays('vectorize', this.all(), state);
     this.#envs.forEach((env, i) => {
-      env.setState!(entriesUnder(state, `env${i}/`));
+      env.setState!(entriesUnder(state, envPrefix(i)));
     });
   }
 

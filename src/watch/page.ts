@@ -1,5 +1,5 @@
 /** The page of `cohort-rl watch`: puts player, picture, numbers, keys and checkpoints together. */
-import { make as makeEnv, standardRegistry } from '../browser/index.ts';
+import { makeEnv, standardRegistry } from '../browser/index.ts';
 import { byId, setText } from '../page/dom.ts';
 import { type Command, listenToKeys, writeHelp } from '../page/keyboard.ts';
 import { Readout } from '../page/readout.ts';

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../src/core/env.ts';
 import { CohortError } from '../../src/core/errors.ts';
-import { createStandardRegistry, make, makeVector } from '../../src/envs/index.ts';
+import { makeEnv, makeVectorEnv, standardRegistry } from '../../src/envs/index.ts';
 
-const specs = createStandardRegistry().list();
+const specs = standardRegistry().list();
 
 /** Runs `attempt`, which must refuse with all three parts filled in. */
 async function refusal(attempt: () => unknown): Promise<CohortError> {
@@ -45,7 +45,7 @@ describe.each(specs)('$id', ({ id, actionSpace }) => {
         ];
 
   it.each(bad)('step refuses an action that is %s, and the episode goes on', async (_, action) => {
-    const env = await make(id);
+    const env = await makeEnv(id);
     env.reset({ seed: 1 });
     await refusal(() => env.step(action as Action));
     expect(Number.isFinite(env.step(good).reward)).toBe(true);
@@ -53,7 +53,7 @@ describe.each(specs)('$id', ({ id, actionSpace }) => {
   });
 
   it('step refuses before the first reset and after the end', async () => {
-    const env = await make(id, { maxEpisodeSteps: 2 });
+    const env = await makeEnv(id, { maxEpisodeSteps: 2 });
     await refusal(() => env.step(good));
     env.reset({ seed: 1 });
     env.step(good);
@@ -65,20 +65,20 @@ describe.each(specs)('$id', ({ id, actionSpace }) => {
   });
 
   it.each([[-1], [0.5], ['seven'], [Number.NaN], [[]], [[-1]]])('reset refuses the seed %j', async (seed) => {
-    const env = await make(id);
+    const env = await makeEnv(id);
     await refusal(() => env.reset({ seed: seed as number }));
     env.close?.();
   });
 
   it('make refuses unknown options and options of the wrong kind, and names them', async () => {
-    expect((await refusal(() => make(id, { gravitas: 1 }))).message).toContain('gravitas');
-    expect((await refusal(() => make(id, { maxEpisodeSteps: 0 }))).message).toContain('maxEpisodeSteps');
-    expect((await refusal(() => make(id, { maxEpisodeSteps: 'many' }))).message).toContain('maxEpisodeSteps');
+    expect((await refusal(() => makeEnv(id, { gravitas: 1 }))).message).toContain('gravitas');
+    expect((await refusal(() => makeEnv(id, { maxEpisodeSteps: 0 }))).message).toContain('maxEpisodeSteps');
+    expect((await refusal(() => makeEnv(id, { maxEpisodeSteps: 'many' }))).message).toContain('maxEpisodeSteps');
   });
 
   it('a vector refuses bad sizes, seeds, actions and states', async () => {
-    for (const numEnvs of [0, -1, 1.5, Number.NaN]) await refusal(() => makeVector(id, numEnvs));
-    const env = await makeVector(id, 2);
+    for (const numEnvs of [0, -1, 1.5, Number.NaN]) await refusal(() => makeVectorEnv(id, numEnvs));
+    const env = await makeVectorEnv(id, 2);
     const width = Math.max(1, size);
     const Actions = actionSpace.kind === 'box' ? Float32Array : Int32Array;
     await refusal(() => env.step(new Actions(2 * width)));

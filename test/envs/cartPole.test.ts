@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Seed } from '../../src/core/env.ts';
 import { CartPoleEnv } from '../../src/envs/classic-control/cartPole.ts';
-import { CartPoleVectorEnv, make, makeVector, TimeLimit, vectorize } from '../../src/envs/index.ts';
+import { CartPoleVectorEnv, makeEnv, makeVectorEnv, TimeLimit, vectorize } from '../../src/envs/index.ts';
 import version0 from '../fixtures/environments/cartpole-v0.json' with { type: 'json' };
 import version1 from '../fixtures/environments/cartpole-v1.json' with { type: 'json' };
 import sameStep from '../fixtures/environments/cartpole-v1-same-step.json' with { type: 'json' };
@@ -24,7 +24,7 @@ const withState = (env: TimeLimit | CartPoleEnv, state: Float64Array) => {
 
 describe.each(recorded)('$name against Gymnasium', ({ fixture, options }) => {
   it('has the same spaces and limit', async () => {
-    const env = await make(fixture.id);
+    const env = await makeEnv(fixture.id);
     const { low, high, shape, dtype } = fixture.observationSpace;
     const bounds = (list: readonly (number | string)[]): number[] =>
       list.map((value) => (value === 'inf' ? Infinity : value === '-inf' ? -Infinity : Number(value)));
@@ -54,7 +54,7 @@ describe.each(recorded)('$name against Gymnasium', ({ fixture, options }) => {
     let exact = 0;
     let steps = 0;
     for (const trajectory of fixture.trajectories) {
-      const env = (await make(fixture.id, options)) as TimeLimit<Float32Array, number>;
+      const env = (await makeEnv(fixture.id, options)) as TimeLimit<Float32Array, number>;
       expect(bitsOf(env.reset({ seed: seedOf(trajectory.seed) as bigint }).observation)).toEqual(
         bitsOf(numbers(trajectory.initialObservation)),
       );
@@ -86,7 +86,7 @@ describe.each(recorded)('$name against Gymnasium', ({ fixture, options }) => {
 describe('vector CartPole', () => {
   it.each(sameStep.sequences)('follows SyncVectorEnv with same-step autoreset, seed $seed', async (sequence) => {
     const { numEnvs, maxEpisodeSteps } = sequence;
-    const env = await makeVector('CartPole-v1', numEnvs, { maxEpisodeSteps });
+    const env = await makeVectorEnv('CartPole-v1', numEnvs, { options: { maxEpisodeSteps } });
     const seed = seedOf(sequence.seed);
     env.reset(Array.isArray(seed) ? seed : Array.from({ length: numEnvs }, (_, i) => seed + BigInt(i)));
     expect(bitsOf(env.observations)).toEqual(bitsOf(numbers(sequence.resetObservations)));
@@ -181,7 +181,7 @@ describe('single CartPole', () => {
   });
 
   it('enforces the order of calls and the action space', async () => {
-    const env = await make('CartPole-v1');
+    const env = await makeEnv('CartPole-v1');
     expect(() => env.step(0)).toThrow(/expected reset before the first step/);
     env.reset({ seed: 1 });
     for (const action of [2, -1, 0.5, Number.NaN]) expect(() => env.step(action)).toThrow(/expected an element of Discrete\(2\)/);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Env, Info, Seed, StepResult } from '../../src/core/env.ts';
 import { type BoxSpace, box, discrete, type Space } from '../../src/core/space.ts';
-import { CartPoleEnv, CliffWalkingEnv, checkEnv, createEnvGenerator, make, OneHot, TimeLimit } from '../../src/envs/index.ts';
+import { CartPoleEnv, CliffWalkingEnv, checkEnv, createEnvGenerator, makeEnv, OneHot, TimeLimit } from '../../src/envs/index.ts';
 import type { Generator } from '../../src/random/index.ts';
 
 /** A sound environment: a point that drifts and is pushed; every flaw below overrides one part of it. */
@@ -62,7 +62,7 @@ describe('checkEnv', () => {
   });
 
   it('finds nothing in what make returns', async () => {
-    expect(checkEnv(await make('CartPole-v1')).problems).toEqual([]);
+    expect(checkEnv(await makeEnv('CartPole-v1')).problems).toEqual([]);
   });
 
   it('counts steps and episodes, and tells whether a run could be resumed', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CliffWalkingVectorEnv, make, makeVector, TimeLimit, vectorize } from '../../src/envs/index.ts';
+import { CliffWalkingVectorEnv, makeEnv, makeVectorEnv, TimeLimit, vectorize } from '../../src/envs/index.ts';
 import { CliffWalkingEnv } from '../../src/envs/toy-text/cliffWalking.ts';
 import slippery from '../fixtures/environments/cliffwalking-slippery-v1.json' with { type: 'json' };
 import plain from '../fixtures/environments/cliffwalking-v1.json' with { type: 'json' };
@@ -16,7 +16,7 @@ describe.each([
     const reward = numbers(fixture.transitions.reward);
     const done = numbers(fixture.transitions.terminated);
     const outcomes = next.length / 48 / 4;
-    const env = await make(fixture.id);
+    const env = await makeEnv(fixture.id);
     env.reset({ seed: 1 });
     const state = env.getState!();
     for (let cell = 0; cell < 48; cell++) {
@@ -38,8 +38,8 @@ describe.each([
   it.each(fixture.trajectories)('$policy, seed $seed, limit $maxEpisodeSteps: exact', async (trajectory) => {
     const { maxEpisodeSteps } = trajectory;
     const options = maxEpisodeSteps === null ? {} : { maxEpisodeSteps };
-    const env = await make(fixture.id, options);
-    const vector = await makeVector(fixture.id, 1, options);
+    const env = await makeEnv(fixture.id, options);
+    const vector = await makeVectorEnv(fixture.id, 1, { options });
     const seed = seedOf(trajectory.seed) as bigint;
     expect(env.reset({ seed })).toEqual({ observation: trajectory.resetObservation, info: { prob: trajectory.resetProb } });
     vector.reset([seed]);
@@ -96,7 +96,7 @@ describe('vector CliffWalking', () => {
   });
 
   it('the optimal walk is -13', async () => {
-    const env = await make('CliffWalking-v0');
+    const env = await makeEnv('CliffWalking-v0');
     env.reset({ seed: 0 });
     const walk = [0, ...Array.from({ length: 11 }, () => 1), 2].map((action) => env.step(action));
     expect(walk.map(({ reward }) => reward).reduce((a, b) => a + b)).toBe(-13);

@@ -3,17 +3,17 @@ import type { Action, Env } from '../../src/core/env.ts';
 import type { Scene } from '../../src/core/scene.ts';
 import type { Space } from '../../src/core/space.ts';
 import {
-  createStandardRegistry,
   type DrawingContext,
   drawCaption,
   drawScene,
-  make,
-  makeVector,
+  makeEnv,
+  makeVectorEnv,
   OneHot,
   OneHotVectorEnv,
   pictureSize,
   RecordEpisodeStatistics,
   sceneKinds,
+  standardRegistry,
   stepsPerSecond,
   vectorize,
 } from '../../src/envs/index.ts';
@@ -70,13 +70,13 @@ function scenesOf(env: Env): Scene[] {
   return scenes;
 }
 
-const ids = createStandardRegistry()
+const ids = standardRegistry()
   .list()
   .map(({ id }) => id);
 
 describe('scenes', () => {
   it.each(ids)('%s: can be drawn throughout random episodes, with finite numbers and the same strokes each time', async (id) => {
-    const env = await make(id);
+    const env = await makeEnv(id);
     const scenes = scenesOf(env);
     const strokes = scenes.map((scene, k) => callsFor(scene, scenes.slice(0, k)));
     for (const calls of strokes) {
@@ -96,7 +96,7 @@ describe('scenes', () => {
   it('every kind of drawing belongs to a built-in environment', async () => {
     const kinds = new Set<string>();
     for (const id of ids) {
-      const env = await make(id);
+      const env = await makeEnv(id);
       env.reset({ seed: 0 });
       kinds.add(env.scene!().kind);
       env.close?.();
@@ -107,9 +107,9 @@ describe('scenes', () => {
   it.each(['CartPole-v1', 'CliffWalking-v1', 'LunarLander-v3'])(
     '%s: a vector environment shows the scenes of its single ones',
     async (id) => {
-      const vector = await makeVector(id, 3);
-      const lifted = vectorize(await Promise.all([make(id), make(id), make(id)]));
-      const single = await make(id);
+      const vector = await makeVectorEnv(id, 3);
+      const lifted = vectorize(await Promise.all([makeEnv(id), makeEnv(id), makeEnv(id)]));
+      const single = await makeEnv(id);
       vector.reset([5, 6, 7]);
       lifted.reset([5, 6, 7]);
       single.reset({ seed: 6 });
@@ -124,12 +124,12 @@ describe('scenes', () => {
   );
 
   it('wrappers hand scenes on, and have none where the inner environment has none', async () => {
-    const inner = (await make('CliffWalking-v1', { maxEpisodeSteps: 9 })) as Env<number, number>;
+    const inner = (await makeEnv('CliffWalking-v1', { maxEpisodeSteps: 9 })) as Env<number, number>;
     const wrapped = new RecordEpisodeStatistics(new OneHot(inner));
     wrapped.reset({ seed: 1 });
     wrapped.step(0);
     expect(wrapped.scene!()).toEqual(inner.scene!());
-    const vector = await makeVector('CliffWalking-v1', 2);
+    const vector = await makeVectorEnv('CliffWalking-v1', 2);
     const oneHot = new OneHotVectorEnv(vector);
     oneHot.reset([1, 2]);
     oneHot.step(Int32Array.of(0, 0));
@@ -165,7 +165,7 @@ describe('drawScene', () => {
   });
 
   it('shows the flames of a lander only while its engines burn', async () => {
-    const env = await make('LunarLander-v3');
+    const env = await makeEnv('LunarLander-v3');
     env.reset({ seed: 1 });
     const strokes = [0, 2, 1, 3].map((action) => {
       env.step(action);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Action, Env } from '../../src/core/env.ts';
-import { checkEnv, LunarLanderEnv, LunarLanderVectorEnv, make, makeVector, vectorize } from '../../src/envs/index.ts';
+import { checkEnv, LunarLanderEnv, LunarLanderVectorEnv, makeEnv, makeVectorEnv, vectorize } from '../../src/envs/index.ts';
 import { Sha256 } from '../../src/run/sha256.ts';
 import full from '../fixtures/environments/lunarlander-episodes.json' with { type: 'json' };
 import hashed from '../fixtures/environments/lunarlander-hashes.json' with { type: 'json' };
@@ -53,7 +53,7 @@ describe('LunarLander-v3 against Gymnasium and Box2D', () => {
     for (const recorded of full.episodes) {
       const kwargs = recorded.kwargs as GymnasiumOptions;
       if (recorded.episode === 0) {
-        env = await make('LunarLander-v3', { ...optionsOf(kwargs) });
+        env = await makeEnv('LunarLander-v3', { ...optionsOf(kwargs) });
         act = policyOf(recorded.policy, kwargs.continuous ?? false, recorded.seed);
       }
       const episode = play(env!, recorded.episode === 0 ? recorded.seed : undefined, act!);
@@ -72,7 +72,7 @@ describe('LunarLander-v3 against Gymnasium and Box2D', () => {
 
   it.each(hashed.groups)('$name: all episodes have the same bits, also after resets without a seed', async (group) => {
     const kwargs = group.kwargs as GymnasiumOptions;
-    const env = await make('LunarLander-v3', { ...optionsOf(kwargs) });
+    const env = await makeEnv('LunarLander-v3', { ...optionsOf(kwargs) });
     for (const { seed, episodes } of group.sequences) {
       const act = policyOf(group.policy, kwargs.continuous ?? false, seed);
       expect(episodes.map((_, k) => digest(play(env, k === 0 ? seed : undefined, act)))).toEqual(episodes);
@@ -80,7 +80,7 @@ describe('LunarLander-v3 against Gymnasium and Box2D', () => {
   });
 
   it('episodes of a trained policy: all have the same bits', async () => {
-    const env = await make('LunarLander-v3', { ...optionsOf(trained.kwargs) });
+    const env = await makeEnv('LunarLander-v3', { ...optionsOf(trained.kwargs) });
     for (const { seed, episodes } of trained.sequences) {
       for (const [k, { actions, ...recorded }] of episodes.entries()) {
         const stored = atob(actions);
@@ -95,8 +95,8 @@ describe('LunarLander-v3 against Gymnasium and Box2D', () => {
 
   it('LunarLanderContinuous-v3 is LunarLander-v3 with two throttles', async () => {
     const act = policyOf('heuristic', true, 0);
-    const one = play(await make('LunarLanderContinuous-v3'), 7, act);
-    const other = play(await make('LunarLander-v3', { continuous: true }), 7, act);
+    const one = play(await makeEnv('LunarLanderContinuous-v3'), 7, act);
+    const other = play(await makeEnv('LunarLander-v3', { continuous: true }), 7, act);
     expect(digest(one)).toEqual(digest(other));
   });
 });
@@ -126,10 +126,10 @@ describe.each(variants)('LunarLander, $name', ({ options }) => {
   it('N at once are N single ones, autoreset and time limit included', async () => {
     const count = 5;
     const limits = { ...options, maxEpisodeSteps: 80 };
-    const fast = await makeVector('LunarLander-v3', count, limits);
+    const fast = await makeVectorEnv('LunarLander-v3', count, { options: limits });
     expect(fast).toBeInstanceOf(LunarLanderVectorEnv);
     const singles = [];
-    for (let i = 0; i < count; i++) singles.push(await make('LunarLander-v3', limits));
+    for (let i = 0; i < count; i++) singles.push(await makeEnv('LunarLander-v3', limits));
     const slow = vectorize(singles);
     const seeds = [3, 4, 5, 6, 7];
     fast.reset(seeds);
@@ -214,7 +214,7 @@ describe('LunarLander: the scene', () => {
 
 describe('LunarLander: spaces and errors', () => {
   it('has the spaces of Gymnasium', async () => {
-    const env = await make('LunarLander-v3');
+    const env = await makeEnv('LunarLander-v3');
     const bounds = [2.5, 2.5, 10, 10, Math.fround(2 * Math.PI), 10].map(Math.fround);
     expect(env.observationSpace).toMatchObject({
       kind: 'box',
@@ -224,7 +224,7 @@ describe('LunarLander: spaces and errors', () => {
       high: Float64Array.of(...bounds, 1, 1),
     });
     expect(env.actionSpace).toEqual({ kind: 'discrete', n: 4, start: 0 });
-    expect((await make('LunarLanderContinuous-v3')).actionSpace).toMatchObject({ kind: 'box', shape: [2], dtype: 'float32' });
+    expect((await makeEnv('LunarLanderContinuous-v3')).actionSpace).toMatchObject({ kind: 'box', shape: [2], dtype: 'float32' });
   });
 
   it.each([
@@ -234,8 +234,8 @@ describe('LunarLander: spaces and errors', () => {
     [{ enableWind: 1 }, /LunarLander-v3: enableWind: expected true or false, got 1; /],
     [{ enable_wind: true }, /LunarLander-v3: option: expected one of .*, got "enable_wind"; did you mean enableWind/],
   ])('refuses the options %o', async (options, message) => {
-    await expect((async () => make('LunarLander-v3', options))()).rejects.toThrow(message);
-    await expect((async () => makeVector('LunarLander-v3', 2, options))()).rejects.toThrow(message);
+    await expect((async () => makeEnv('LunarLander-v3', options))()).rejects.toThrow(message);
+    await expect((async () => makeVectorEnv('LunarLander-v3', 2, { options }))()).rejects.toThrow(message);
   });
 
   it('refuses wrong actions, and steps before the first reset or after the end', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { makeVector } from '../../src/envs/index.ts';
+import { makeVectorEnv } from '../../src/envs/index.ts';
 import halfCheetah from '../fixtures/environments/mujoco-halfcheetah.json' with { type: 'json' };
 import hopper from '../fixtures/environments/mujoco-hopper.json' with { type: 'json' };
 import { numbers } from '../fixtures/typedArray.ts';
@@ -17,7 +17,7 @@ describe.each([halfCheetah, hopper])('$id: whole episodes of random actions', (f
   it('mean return and length are within 3 standard errors of those in Gymnasium', async () => {
     const recorded = { returns: numbers(fixture.random.returns), lengths: numbers(fixture.random.lengths) };
     const found = { returns: [] as number[], lengths: [] as number[] };
-    const env = await makeVector(fixture.id, 1);
+    const env = await makeVectorEnv(fixture.id, 1);
     if (env.actionSpace.kind !== 'box') throw new Error('expected a box');
     for (let seed = 0; seed < recorded.returns.length; seed++) {
       const act = actorOf(env.actionSpace, seed + 1);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   checkEnv,
-  createStandardRegistry,
   halfCheetah,
   hopper,
   invertedPendulum,
@@ -9,9 +8,10 @@ import {
   MujocoEnv,
   type MujocoModule,
   MujocoVectorEnv,
-  make,
-  makeVector,
+  makeEnv,
+  makeVectorEnv,
   type PlanarScene,
+  standardRegistry,
   vectorize,
 } from '../../src/envs/index.ts';
 import { Sha256 } from '../../src/run/sha256.ts';
@@ -43,7 +43,7 @@ async function counted(): Promise<{ mujoco: MujocoModule; alive: { models: numbe
   const mujoco = Object.create(real, {
     MjModel: { value: { from_xml_string: (xml: string) => watch(real.MjModel.from_xml_string(xml), 'models') } },
     MjData: {
-      value: function make(model: Parameters<MujocoModule['mj_step']>[0]) {
+      value: function makeEnv(model: Parameters<MujocoModule['mj_step']>[0]) {
         return watch(new real.MjData(model), 'simulations');
       },
     },
@@ -123,7 +123,7 @@ describe('MuJoCo in WebAssembly', () => {
     const Data = mujoco.MjData as unknown as (model: unknown) => (typeof datas)[number];
     const recording = Object.create(mujoco, {
       MjData: {
-        value: function make(model: unknown) {
+        value: function makeEnv(model: unknown) {
           const data = Data(model);
           datas.push(data);
           return data;
@@ -150,9 +150,9 @@ describe.each(ids)('%s', (id) => {
 
   it('N at once are N single ones, autoreset and time limit included', async () => {
     const limits = { maxEpisodeSteps: 30 };
-    const fast = await makeVector(id, 3, limits);
+    const fast = await makeVectorEnv(id, 3, { options: limits });
     expect(fast).toBeInstanceOf(MujocoVectorEnv);
-    const slow = vectorize([await make(id, limits), await make(id, limits), await make(id, limits)]);
+    const slow = vectorize([await makeEnv(id, limits), await makeEnv(id, limits), await makeEnv(id, limits)]);
     const next = actionsOf(fast as MujocoVectorEnv, 1);
     fast.reset([7, 8, 9]);
     slow.reset([7, 8, 9]);
@@ -175,8 +175,8 @@ describe.each(ids)('%s', (id) => {
   });
 
   it('goes on from a saved state with the same bits, in another environment too, whatever it did before', async () => {
-    const env = (await makeVector(id, 2, { maxEpisodeSteps: 40 })) as MujocoVectorEnv;
-    const other = (await makeVector(id, 2, { maxEpisodeSteps: 40 })) as MujocoVectorEnv;
+    const env = (await makeVectorEnv(id, 2, { options: { maxEpisodeSteps: 40 } })) as MujocoVectorEnv;
+    const other = (await makeVectorEnv(id, 2, { options: { maxEpisodeSteps: 40 } })) as MujocoVectorEnv;
     const next = actionsOf(env, 2);
     env.reset([1, 2]);
     other.reset([5, 6]);
@@ -203,7 +203,7 @@ describe.each(ids)('%s', (id) => {
   });
 
   it('refuses wrong actions, steps out of turn and everything after close, before anything moves', async () => {
-    const env = await make(id, { maxEpisodeSteps: 2 });
+    const env = await makeEnv(id, { maxEpisodeSteps: 2 });
     const good = new Float32Array(env.actionSpace.kind === 'box' ? env.actionSpace.size : 0);
     const name = id.split('-')[0]!;
     expect(() => env.step(good)).toThrow(new RegExp(`${name}.step: expected reset before the first step`));
@@ -227,7 +227,7 @@ describe.each(ids)('%s', (id) => {
       expect(use).toThrow(closed);
     }
 
-    const several = await makeVector(id, 2);
+    const several = await makeVectorEnv(id, 2);
     const both = new Float32Array(2 * good.length);
     expect(() => several.step(both)).toThrow(/expected reset before the first step/);
     several.reset([0, 1]);
@@ -243,7 +243,7 @@ describe.each(ids)('%s', (id) => {
   });
 
   it('takes actions beyond the bounds: the motors are clamped', async () => {
-    const env = await make(id);
+    const env = await makeEnv(id);
     if (env.actionSpace.kind !== 'box') throw new Error('expected a box');
     const { high } = env.actionSpace;
     const stepped = (factor: number) => {
@@ -257,14 +257,14 @@ describe.each(ids)('%s', (id) => {
   });
 
   it('refuses options that it does not know or that are of the wrong kind', async () => {
-    await expect(make(id, { resetNoiseScale: 'much' })).rejects.toThrow(new RegExp(`${id}: resetNoiseScale: expected a finite number`));
-    await expect(makeVector(id, 2, { resetNoise: 1 })).rejects.toThrow(/did you mean resetNoiseScale/);
-    await expect(make(id, { maxEpisodeSteps: 0 })).rejects.toThrow(/maxEpisodeSteps: expected a whole number of at least 1/);
-    await expect(makeVector(id, 0)).rejects.toThrow(/numEnvs/);
+    await expect(makeEnv(id, { resetNoiseScale: 'much' })).rejects.toThrow(new RegExp(`${id}: resetNoiseScale: expected a finite number`));
+    await expect(makeVectorEnv(id, 2, { options: { resetNoise: 1 } })).rejects.toThrow(/did you mean resetNoiseScale/);
+    await expect(makeEnv(id, { maxEpisodeSteps: 0 })).rejects.toThrow(/maxEpisodeSteps: expected a whole number of at least 1/);
+    await expect(makeVectorEnv(id, 0)).rejects.toThrow(/numEnvs/);
   });
 
   it('is registered as in Gymnasium', () => {
-    const spec = createStandardRegistry().get(id);
+    const spec = standardRegistry().get(id);
     const thresholds: Record<string, number> = { 'Hopper-v5': 3800, 'InvertedPendulum-v5': 950 };
     expect(spec).toMatchObject({ maxEpisodeSteps: 1000, rewardThreshold: thresholds[id] ?? 4800 });
   });
@@ -272,7 +272,7 @@ describe.each(ids)('%s', (id) => {
 
 describe('HalfCheetah', () => {
   it('version 4 differs from version 5 in info only', async () => {
-    const [four, five] = [await make('HalfCheetah-v4'), await make('HalfCheetah-v5')];
+    const [four, five] = [await makeEnv('HalfCheetah-v4'), await makeEnv('HalfCheetah-v5')];
     const first = [four.reset({ seed: 1 }), five.reset({ seed: 1 })] as const;
     expect(first[0].observation).toEqual(first[1].observation);
     expect([first[0].info, Object.keys(first[1].info)]).toEqual([{}, ['x_position']]);
@@ -286,8 +286,8 @@ describe('HalfCheetah', () => {
   });
 
   it('options', async () => {
-    const plain = await make('HalfCheetah-v5');
-    const env = await make('HalfCheetah-v5', {
+    const plain = await makeEnv('HalfCheetah-v5');
+    const env = await makeEnv('HalfCheetah-v5', {
       forwardRewardWeight: 2,
       ctrlCostWeight: 0,
       resetNoiseScale: 0,
@@ -310,7 +310,7 @@ describe('HalfCheetah', () => {
   });
 
   it('the scene shows the capsules from the side', async () => {
-    const env = await make('HalfCheetah-v5', { resetNoiseScale: 0 });
+    const env = await makeEnv('HalfCheetah-v5', { resetNoiseScale: 0 });
     env.reset({ seed: 1 });
     const scene = env.scene!() as PlanarScene;
     expect(scene).toMatchObject({ kind: 'planar', floor: 0, cameraX: 0, stepsPerSecond: 20 });

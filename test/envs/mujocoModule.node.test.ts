@@ -18,15 +18,15 @@ describe('loading MuJoCo', () => {
     vi.doMock('@mujoco/mujoco', () => {
       throw new Error("Cannot find package '@mujoco/mujoco'");
     });
-    const { loadMujoco, make, makeVector } = await fresh();
-    await make('CartPole-v1');
+    const { loadMujoco, makeEnv, makeVectorEnv } = await fresh();
+    await makeEnv('CartPole-v1');
     const message =
       /^MuJoCo: expected the package @mujoco\/mujoco, got none that can be imported; install it: npm install @mujoco\/mujoco@3\.9\.0 /;
-    await expect(make('HalfCheetah-v5')).rejects.toThrow(message);
-    await expect(makeVector('Hopper-v5', 2)).rejects.toThrow(message);
+    await expect(makeEnv('HalfCheetah-v5')).rejects.toThrow(message);
+    await expect(makeVectorEnv('Hopper-v5', 2)).rejects.toThrow(message);
     await expect(loadMujoco()).rejects.toMatchObject({ name: 'CohortError', parts: { kind: 'failure' } });
     // A wrong option is the user's first mistake.
-    await expect(make('HalfCheetah-v5', { frameSkip: 1 })).rejects.toThrow(/HalfCheetah-v5: option/);
+    await expect(makeEnv('HalfCheetah-v5', { frameSkip: 1 })).rejects.toThrow(/HalfCheetah-v5: option/);
   });
 
   it('names the version that package.json asks for', async () => {
@@ -35,14 +35,14 @@ describe('loading MuJoCo', () => {
   });
 
   it('takes the address of the WebAssembly, and tries again after a failure', async () => {
-    const { loadMujoco, make } = await fresh();
+    const { loadMujoco, makeEnv } = await fresh();
     await expect(loadMujoco({ wasmUrl: new URL('nowhere.wasm', wasm).href })).rejects.toThrow(
       /^MuJoCo: expected mujoco.wasm at file:.*nowhere.wasm, got .*; keep the bundler from moving the package/,
     );
     const mujoco = await loadMujoco({ wasmUrl: wasm.href });
     expect(mujoco.mj_versionString()).toBe('3.9.0');
     expect(await loadMujoco()).toBe(mujoco);
-    const env = await make('HalfCheetah-v5');
+    const env = await makeEnv('HalfCheetah-v5');
     expect(env.reset({ seed: 1 }).observation).toHaveLength(17);
     env.close!();
   });

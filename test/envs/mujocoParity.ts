@@ -1,7 +1,7 @@
 /** What every MuJoCo environment is held to: the recorded model, resets, single steps and short courses of Gymnasium with native MuJoCo. */
 import { describe, expect, it } from 'vitest';
 import type { BoxSpace } from '../../src/core/space.ts';
-import { loadMujoco, MujocoEnv, type MujocoTask, make } from '../../src/envs/index.ts';
+import { loadMujoco, MujocoEnv, type MujocoTask, makeEnv } from '../../src/envs/index.ts';
 import { Sha256 } from '../../src/run/sha256.ts';
 import { bitsOf, numbers, type PackedArray } from '../fixtures/typedArray.ts';
 
@@ -172,7 +172,7 @@ export function describeParity(fixture: MujocoFixture, task: MujocoTask): void {
     it.each(fixture.variants)('$id with $kwargs: the first steps within 1e-9, reset and info included', async (variant) => {
       const camelCase = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
       const options = Object.entries(variant.kwargs).filter(([, value]) => value !== undefined);
-      const env = await make(variant.id, Object.fromEntries(options.map(([name, value]) => [camelCase(name), value])));
+      const env = await makeEnv(variant.id, Object.fromEntries(options.map(([name, value]) => [camelCase(name), value])));
       const act = actorOf(task.actionSpace, variant.seed);
       const observations = rowsOf(variant.observations);
       const infos = rowsOf(variant.infos);
@@ -195,7 +195,7 @@ export function describeParity(fixture: MujocoFixture, task: MujocoTask): void {
       { scale: 0.5, steps: 50, most: 2 },
       { scale: 1, steps: 20, most: 0 },
     ])('free-running from a reset, $scale times the bounds: within 1e-9 for $steps steps', async ({ scale, steps, most }) => {
-      const env = await make(fixture.id);
+      const env = await makeEnv(fixture.id);
       const { courses } = fixture.courses.find((group) => group.scale === scale)!;
       let apart = 0;
       for (const { seed, at, observations, rewards } of courses) {

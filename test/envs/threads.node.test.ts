@@ -1,8 +1,9 @@
 /** Environments on threads: the numbers, states and errors of one thread. */
 import { describe, expect, it } from 'vitest';
-import { createGenerator, environmentSeeds, makeThreadedVector, makeVector } from '../../src/api/index.ts';
+import { createGenerator, environmentSeeds, makeVectorEnv } from '../../src/api/index.ts';
 import type { Seed, VectorEnv } from '../../src/core/env.ts';
 import { CohortError } from '../../src/core/errors.ts';
+import { applyModule, EnvRegistry, standardRegistry } from '../../src/envs/index.ts';
 import { ThreadedVectorEnv } from '../../src/envs/threads/threadedVector.ts';
 import { type EnvState, nodePlatform } from '../../src/node/index.ts';
 
@@ -14,16 +15,26 @@ interface Case {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** The registry of a program that was given a module of a user. */
+const registry = standardRegistry();
+const modules = [new URL('modules/drift.js', import.meta.url).href];
+await applyModule(
+  await import(modules[0]!),
+  { registerEnv: (spec) => registry.register(spec), registerAlgorithm: () => {}, algorithms: {} },
+  modules[0]!,
+);
+
 /** Uneven shares, and limits that let episodes end at every few steps. */
 const cases: readonly Case[] = [
   { id: 'LunarLander-v3', numEnvs: 5, steps: 150, options: { maxEpisodeSteps: 90, enableWind: true } },
   { id: 'LunarLanderContinuous-v3', numEnvs: 3, steps: 150, options: {} },
   { id: 'HalfCheetah-v5', numEnvs: 5, steps: 40, options: { maxEpisodeSteps: 17 } },
   { id: 'Hopper-v5', numEnvs: 3, steps: 70, options: { maxEpisodeSteps: 30 } },
+  { id: 'Drift-v0', numEnvs: 5, steps: 60, options: { maxEpisodeSteps: 9 } },
 ];
 
 const onThreads = async (threads: number, { id, numEnvs, options }: Case): Promise<ThreadedVectorEnv> => {
-  const env = await makeThreadedVector(id, numEnvs, { ...nodePlatform, threads, options });
+  const env = await makeVectorEnv(id, numEnvs, { ...nodePlatform, threads, options, registry, modules });
   expect(env).toBeInstanceOf(ThreadedVectorEnv);
   expect((env as ThreadedVectorEnv).threads).toBe(Math.min(threads, numEnvs));
   return env as ThreadedVectorEnv;
@@ -51,7 +62,7 @@ const seedsOf = ({ numEnvs }: Case): Seed[] => environmentSeeds(3, numEnvs, 'coh
 describe.each(cases)('$id x $numEnvs', (task) => {
   it.each([2, 8])('%i threads show what one thread shows, through autoresets', async (threads) => {
     const { steps } = task;
-    const one = await makeVector(task.id, task.numEnvs, task.options);
+    const one = await makeVectorEnv(task.id, task.numEnvs, { options: task.options, registry });
     const env = await onThreads(threads, task);
     let ended = 0;
     for (const seeds of [seedsOf(task), undefined]) {
@@ -72,7 +83,11 @@ describe.each(cases)('$id x $numEnvs', (task) => {
   });
 
   it('goes on from a state of any number of threads', async () => {
-    const envs = [await makeVector(task.id, task.numEnvs, task.options), await onThreads(2, task), await onThreads(3, task)];
+    const envs = [
+      await makeVectorEnv(task.id, task.numEnvs, { options: task.options, registry }),
+      await onThreads(2, task),
+      await onThreads(3, task),
+    ];
     const [one, two, three] = envs as [VectorEnv, VectorEnv, VectorEnv];
     const actions = drawActions(one, 40);
     two.reset(seedsOf(task));
@@ -107,7 +122,7 @@ describe('errors', () => {
   };
 
   it('are those of one thread, wherever they arise, and the threads live on', async () => {
-    const one = await makeVector(lander.id, lander.numEnvs, lander.options);
+    const one = await makeVectorEnv(lander.id, lander.numEnvs, { options: lander.options });
     const env = await onThreads(2, lander);
     const both = (work: (env: VectorEnv) => void): void =>
       expect(failureOf(() => work(env)).parts).toEqual(failureOf(() => work(one)).parts);
@@ -136,9 +151,9 @@ describe('errors', () => {
     const spawnEnvWorker = (): never => {
       throw new Error('spawned');
     };
-    const made = makeThreadedVector('LunarLander-v3', 4, { threads: 2, spawnEnvWorker, options: { gravity: 3 } });
+    const made = makeVectorEnv('LunarLander-v3', 4, { threads: 2, spawnEnvWorker, options: { gravity: 3 } });
     await expect(made).rejects.toThrow(/gravity/);
-    await expect(makeThreadedVector('LunarLander-v3', 0, { threads: 2, spawnEnvWorker })).rejects.toThrow(/numEnvs/);
+    await expect(makeVectorEnv('LunarLander-v3', 0, { threads: 2, spawnEnvWorker })).rejects.toThrow(/numEnvs/);
   });
 });
 
@@ -154,10 +169,17 @@ describe('one thread is used', () => {
       () => ({ post: () => {}, terminate: () => {}, answer: Promise.reject(new Error('no such file')) }),
     ],
   ] as const)('%s', async (_why, id, numEnvs, spawnEnvWorker) => {
-    const env = await makeThreadedVector(id, numEnvs, { threads: 2, spawnEnvWorker });
+    const env = await makeVectorEnv(id, numEnvs, { threads: 2, spawnEnvWorker });
     expect(env).not.toBeInstanceOf(ThreadedVectorEnv);
     env.reset(environmentSeeds(1, numEnvs, 'cohort', 'training'));
     env.step(new Int32Array(numEnvs));
     env.close();
+  });
+
+  it('for an environment that took the id of a built-in one, which threads would make instead', async () => {
+    const own = new EnvRegistry().register({ ...registry.get('Drift-v0'), id: 'LunarLander-v3' });
+    const env = await makeVectorEnv('LunarLander-v3', 4, { ...nodePlatform, threads: 2, registry: own, modules });
+    expect(env).not.toBeInstanceOf(ThreadedVectorEnv);
+    expect(env.observationSpace).toEqual(registry.get('Drift-v0').observationSpace);
   });
 });

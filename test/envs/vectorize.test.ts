@@ -5,14 +5,14 @@ import { box, discrete, type Space } from '../../src/core/space.ts';
 import {
   CartPoleEnv,
   CliffWalkingEnv,
-  createStandardRegistry,
   EnvRegistry,
   environmentSeeds,
-  make,
-  makeVector,
+  makeEnv,
+  makeVectorEnv,
   OneHot,
   OneHotVectorEnv,
   RecordEpisodeStatistics,
+  standardRegistry,
   TimeLimit,
   vectorize,
 } from '../../src/envs/index.ts';
@@ -110,9 +110,10 @@ describe('vectorize', () => {
 
 describe('getState and setState', () => {
   const kinds: Record<string, (n: number) => VectorEnv | Promise<VectorEnv>> = {
-    'CartPole-v1': (n) => makeVector('CartPole-v1', n, { maxEpisodeSteps: 15 }),
-    'CliffWalkingSlippery-v1': (n) => makeVector('CliffWalkingSlippery-v1', n, { maxEpisodeSteps: 15 }),
-    'one-hot CliffWalking': async (n) => new OneHotVectorEnv(await makeVector('CliffWalking-v1', n, { maxEpisodeSteps: 15 })),
+    'CartPole-v1': (n) => makeVectorEnv('CartPole-v1', n, { options: { maxEpisodeSteps: 15 } }),
+    'CliffWalkingSlippery-v1': (n) => makeVectorEnv('CliffWalkingSlippery-v1', n, { options: { maxEpisodeSteps: 15 } }),
+    'one-hot CliffWalking': async (n) =>
+      new OneHotVectorEnv(await makeVectorEnv('CliffWalking-v1', n, { options: { maxEpisodeSteps: 15 } })),
     'lifted CartPole': (n) =>
       vectorize(Array.from({ length: n }, () => new RecordEpisodeStatistics(new TimeLimit(new CartPoleEnv(), 15)) as Env)),
     'lifted one-hot CliffWalking': (n) =>
@@ -157,19 +158,19 @@ describe('getState and setState', () => {
   });
 
   it('refuses a state that does not fit, by name', async () => {
-    const env = await makeVector('CartPole-v1', 2);
+    const env = await makeVectorEnv('CartPole-v1', 2);
     env.reset([1, 2]);
     const { rewards: _, ...rest } = env.getState()!;
     expect(() => env.setState(rest)).toThrow(/setState: expected rewards, a Float64Array of length 2, got nothing/);
-    const other = await makeVector('CartPole-v1', 3);
+    const other = await makeVectorEnv('CartPole-v1', 3);
     expect(() => other.setState(env.getState()!)).toThrow(/of length 12, got a Float32Array of length 8/);
   });
 });
 
 describe('one-hot', () => {
   it('shows one 1 where the index is', async () => {
-    const indices = await makeVector('CliffWalkingSlippery-v1', 3, { maxEpisodeSteps: 9 });
-    const env = new OneHotVectorEnv(await makeVector('CliffWalkingSlippery-v1', 3, { maxEpisodeSteps: 9 }));
+    const indices = await makeVectorEnv('CliffWalkingSlippery-v1', 3, { options: { maxEpisodeSteps: 9 } });
+    const env = new OneHotVectorEnv(await makeVectorEnv('CliffWalkingSlippery-v1', 3, { options: { maxEpisodeSteps: 9 } }));
     indices.reset([1, 2, 3]);
     env.reset([1, 2, 3]);
     for (let t = 0; t < 60; t++) {
@@ -189,7 +190,7 @@ describe('one-hot', () => {
   });
 
   it('refuses a space that is a vector already', async () => {
-    const env = await makeVector('CartPole-v1', 1);
+    const env = await makeVectorEnv('CartPole-v1', 1);
     expect(() => new OneHotVectorEnv(env)).toThrow(/expected a discrete space, got Box/);
   });
 });
@@ -215,7 +216,7 @@ describe('wrappers of single environments', () => {
 
 describe('registry', () => {
   it('lists the environments with their limits and thresholds', () => {
-    const rows = createStandardRegistry()
+    const rows = standardRegistry()
       .list()
       .map(({ id, maxEpisodeSteps, evaluationMaxSteps, rewardThreshold }) => [id, maxEpisodeSteps, evaluationMaxSteps, rewardThreshold]);
     expect(rows).toEqual([
@@ -234,10 +235,10 @@ describe('registry', () => {
   });
 
   it('helps with a mistyped id or option', async () => {
-    await expect(make('CartPol-v1')).rejects.toThrow(/did you mean CartPole-v1/);
-    await expect(makeVector('CartPole-v1', 2, { maxEpisodeStep: 3 })).rejects.toThrow(/did you mean maxEpisodeSteps/);
-    await expect(make('CliffWalking-v1', { isSlippery: 1 })).rejects.toThrow(/expected true or false, got 1/);
-    await expect(makeVector('CartPole-v1', 2.5)).rejects.toThrow(/numEnvs/);
+    await expect(makeEnv('CartPol-v1')).rejects.toThrow(/did you mean CartPole-v1/);
+    await expect(makeVectorEnv('CartPole-v1', 2, { options: { maxEpisodeStep: 3 } })).rejects.toThrow(/did you mean maxEpisodeSteps/);
+    await expect(makeEnv('CliffWalking-v1', { isSlippery: 1 })).rejects.toThrow(/expected true or false, got 1/);
+    await expect(makeVectorEnv('CartPole-v1', 2.5)).rejects.toThrow(/numEnvs/);
   });
 
   it('lifts an environment without a vector form', async () => {
@@ -249,7 +250,7 @@ describe('registry', () => {
       parity: 'none',
       make: () => new Counter() as Env,
     });
-    const env = await makeVector('Counter-v0', 3, undefined, registry);
+    const env = await makeVectorEnv('Counter-v0', 3, { registry });
     env.reset(environmentSeeds(1, 3));
     env.step(Int32Array.of(0, 1, 2));
     expect(Array.from(env.observations)).toEqual([1, 0, 1, 1, 1, 2]);

@@ -49,7 +49,8 @@ describe('events', () => {
     expect(evaluations[0]!.passAtK).toBeUndefined();
     const draws = events.reduce((sum, event) => sum + (event.event === 'iteration' ? event.metrics['group/attempts']! : 0), 0);
     const summary = events.at(-1) as Extract<RunEvent, { event: 'summary' }>;
-    expect(summary).toMatchObject({ status: 'done', iterations: 6, globalStep: 24 * draws, env: 'largest-digit', algorithm: 'gpg-lm' });
+    const progress = { unit: 'completions', count: 24 * draws };
+    expect(summary).toMatchObject({ status: 'done', iterations: 6, progress, method: 'gpg-lm', target: 'largest-digit' });
     expect(summary).toMatchObject({ startEvaluation: { sampled: { mean: evaluations[0]!.sampled.mean } } });
   });
 

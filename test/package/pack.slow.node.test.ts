@@ -27,10 +27,10 @@ function typeCheck(module: string, moduleResolution: string, ...more: string[]):
 }
 
 const program = `
-import { CohortError, make, train } from 'cohort-rl';
+import { CohortError, makeEnv, train } from 'cohort-rl';
 import { createGenerator } from 'cohort-rl/random';
 
-const env = await make('CartPole-v1');
+const env = await makeEnv('CartPole-v1');
 const first = env.reset({ seed: 1 });
 const { observation, reward, terminated } = env.step(createGenerator(1).random() < 0.5 ? 0 : 1);
 const training = train({ env: 'CartPole-v1', numEnvs: 4, iterations: 1, seed: 1 });
@@ -66,14 +66,14 @@ describe('the package, packed and installed into an empty project', () => {
 
   it('can be imported', () => {
     const script = `
-      import { train, make, loadPolicy, checkEnv } from 'cohort-rl';
+      import { train, makeEnv, loadPolicy, checkEnv } from 'cohort-rl';
       import * as random from 'cohort-rl/random';
       import * as envs from 'cohort-rl/envs';
       import * as advantage from 'cohort-rl/advantage';
       import * as kernels from 'cohort-rl/kernels';
       import * as statistics from 'cohort-rl/statistics';
       const rooms = [random, envs, advantage, kernels, statistics].map((room) => Object.keys(room).length > 0);
-      const env = await make('CartPole-v1');
+      const env = await makeEnv('CartPole-v1');
       env.reset({ seed: 1 });
       console.log(JSON.stringify([[train, loadPolicy, checkEnv].map((f) => typeof f), rooms, env.step(0).reward]));
     `;
@@ -109,7 +109,7 @@ describe('the package, packed and installed into an empty project', () => {
   });
 
   it('types refuse a wrong program', () => {
-    writeFileSync(join(project, 'program.ts'), "import { make } from 'cohort-rl';\nexport const env: number = await make(1);\n");
+    writeFileSync(join(project, 'program.ts'), "import { makeEnv } from 'cohort-rl';\nexport const env: number = await makeEnv(1);\n");
     expect(typeCheck('nodenext', 'nodenext')).toMatch(/error TS/);
     writeFileSync(join(project, 'program.ts'), program);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createKernelsAsync, environmentSeeds, learnerKey, make, makeVector, Policy, standardRegistry } from '../../src/api/index.ts';
+import { createKernelsAsync, environmentSeeds, learnerKey, makeEnv, makeVectorEnv, Policy, standardRegistry } from '../../src/api/index.ts';
 import { Clock, speeds } from '../../src/page/clock.ts';
 import { cutToBox, Player, softmax } from '../../src/page/player.ts';
 import { Session } from '../../src/page/session.ts';
@@ -25,7 +25,7 @@ async function policyFor(id: string, seed = 3): Promise<Policy> {
 const maxSteps = 120;
 
 async function playerFor(id: string, policy: Policy): Promise<Player> {
-  return new Player(await make(id), policy, maxSteps);
+  return new Player(await makeEnv(id), policy, maxSteps);
 }
 
 function playThrough(player: Player): void {
@@ -48,7 +48,7 @@ describe('the player of the watch page', () => {
       player.nextEpisode();
       playThrough(player);
     }
-    const env = await makeVector(id, 3);
+    const env = await makeVectorEnv(id, 3);
     const clipped = env.actionSpace.kind === 'box' ? new (await import('../../src/api/index.ts')).ClipActionVectorEnv(env) : env;
     const result = evaluate(policy, clipped, {
       seeds: environmentSeeds(7, 3, 'cohort', 'evaluation'),
@@ -146,7 +146,7 @@ describe('a session of the watch page', () => {
     let count = 0;
     const facts = factsOf(standardRegistry().get(id));
     const session = new Session(
-      { env: await make(id), policy: { policy: await policyFor(id), name: 'first' }, facts, maxSteps },
+      { env: await makeEnv(id), policy: { policy: await policyFor(id), name: 'first' }, facts, maxSteps },
       { began: () => {}, stepped: (scene) => (count += scene ? 1 : 0), announce: (text) => said.push(text) },
     );
     session.restart(5);

@@ -2,8 +2,8 @@
 import {
   ClipActionVectorEnv,
   loadMujoco,
-  make,
-  makeVector,
+  makeEnv,
+  makeVectorEnv,
   NormalizeObservationVectorEnv,
   NormalizeRewardVectorEnv,
 } from '../../dist/envs.js';
@@ -55,7 +55,7 @@ function distance(found, recorded) {
 
 /** Plays the sequences of a case; `before` may put the environment into the recorded state. Flags and rewards count like observations. */
 async function playSequences({ id, kwargs, sequences }, before) {
-  const env = await make(id, optionsOf(kwargs));
+  const env = await makeEnv(id, optionsOf(kwargs));
   const seen = new Differences();
   const rewards = new Differences();
   let episodes = 0;
@@ -138,7 +138,7 @@ const levels = {
   },
 
   async course({ id, courses }) {
-    const env = await make(id);
+    const env = await makeEnv(id);
     let steps = 0;
     let within = 0;
     let most = 0;
@@ -167,7 +167,7 @@ const levels = {
   },
 
   async returns({ id, returns }) {
-    const env = await make(id);
+    const env = await makeEnv(id);
     const found = [];
     let steps = 0;
     // Own random actions: only the distribution is compared. The constants are those of Numerical Recipes.
@@ -200,7 +200,7 @@ const levels = {
 
   async vector(message) {
     const { id, kwargs, seed, numEnvs, steps, limit, cleanrl, gamma } = message;
-    let env = await makeVector(id, numEnvs, { ...optionsOf(kwargs), maxEpisodeSteps: limit });
+    let env = await makeVectorEnv(id, numEnvs, { options: { ...optionsOf(kwargs), maxEpisodeSteps: limit } });
     if (cleanrl) {
       env = new ClipActionVectorEnv(env);
       env = new NormalizeObservationVectorEnv(env, { statistics: 'perEnv', clip: 10, reading: 'gymnasium-1' });

@@ -7,7 +7,7 @@
  * file to write the logits or means (count, A) float32 to, and the seeds of the episodes. Writes the returns to standard output, as JSON.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { ClipActionVectorEnv, checkPolicyTask, loadPolicy, makeVector, readPolicy, version } from '../../dist/node.js';
+import { ClipActionVectorEnv, checkPolicyTask, loadPolicy, makeVectorEnv, readPolicy, version } from '../../dist/node.js';
 
 /** Logits or means of raw observations, a thousand at a time. */
 function outputsOf(policy, observations, count) {
@@ -28,7 +28,7 @@ function outputsOf(policy, observations, count) {
 
 /** Return of one episode for each seed. */
 async function returnsOf(policy, { env: id, envOptions }, seeds, greedy) {
-  const bare = await makeVector(id, seeds.length, envOptions);
+  const bare = await makeVectorEnv(id, seeds.length, { options: envOptions });
   const env = bare.actionSpace.kind === 'box' ? new ClipActionVectorEnv(bare) : bare;
   env.reset(seeds);
   const scratch = policy.scratch(seeds.length);

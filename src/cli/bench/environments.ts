@@ -37,14 +37,14 @@ function drawActions(
 /** All settings in turn. */
 export async function benchEnvironments(options: BenchOptions): Promise<void> {
   const library = await loadLibrary();
-  const { CohortError, environmentSeeds, makeThreadedVector, nodePlatform } = library;
+  const { CohortError, environmentSeeds, makeVectorEnv, nodePlatform } = library;
   const candidates: Record<string, () => number> = {};
   const opened: { close(): void }[] = [];
   for (const { id, numEnvs, threads } of settings) {
     const name = `${id} x ${numEnvs}${threads > 1 ? `, ${threads} threads` : ''}`;
     if (!name.includes(options.only)) continue;
     try {
-      const env = await makeThreadedVector(id, numEnvs, { ...nodePlatform, threads });
+      const env = await makeVectorEnv(id, numEnvs, { ...nodePlatform, threads });
       opened.push(env);
       const actions = drawActions(library, env.actionSpace, numEnvs);
       env.reset(environmentSeeds(1, numEnvs, 'cohort', 'training'));

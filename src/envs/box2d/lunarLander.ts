@@ -7,7 +7,7 @@ import { createEnvGenerator } from '../seeding.ts';
 import { restoreArrays } from '../state.ts';
 import { LunarLanderDynamics, type LunarLanderOptions, type LunarLanderScene, mainPowerOf, sidePowerOf } from './lunarLanderDynamics.ts';
 
-/** (8) position, velocity, angle, angular velocity, and whether the left and the right leg touch the ground; float32. */
+/** (8) position, velocity, angle, angular velocity, and whether the leg on the right and the one on the left touch the ground; float32. */
 export const lunarLanderObservationSpace: BoxSpace = /* @__PURE__ */ box(
   [-2.5, -2.5, -10, -10, -2 * Math.PI, -10, 0, 0],
   [2.5, 2.5, 10, 10, 2 * Math.PI, 10, 1, 1],

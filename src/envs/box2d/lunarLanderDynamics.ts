@@ -44,8 +44,8 @@ const positionIterations = 60;
 
 const moon = bodiesAt;
 const lander = moon + bodyBytes;
-const leftLeg = lander + bodyBytes;
-const rightLeg = leftLeg + bodyBytes;
+const firstLeg = lander + bodyBytes;
+const secondLeg = firstLeg + bodyBytes;
 
 /** Fixtures as pybox2d makes them where nothing is said: seen by all and seeing all. */
 const unfiltered = { category: 1, mask: 0xffff };
@@ -104,7 +104,7 @@ export interface LunarLanderScene extends Scene {
   readonly flags: readonly [left: number, right: number];
   readonly padHeight: number;
   readonly hull: SceneBody;
-  /** Left and right, and whether they touch the ground. */
+  /** The leg on the right, the leg on the left (Gymnasium's order), and whether they touch the ground. */
   readonly legs: readonly [SceneBody & { readonly touches: boolean }, SceneBody & { readonly touches: boolean }];
   /** Power of the main engine in the last step, 0 to 1. */
   readonly main: number;
@@ -120,7 +120,7 @@ export class LunarLanderDynamics {
   reward = 0;
   /** (N, 16) shaping of the last step, counters of wind and turbulence, powers of the main and the side engines, heights of the ground. */
   readonly numbers: Float64Array;
-  /** (N, 2) whether the left and the right leg touch the ground. */
+  /** (N, 2) whether the leg on the right and the one on the left touch the ground. */
   readonly legs: Uint8Array;
   /** (N) whether the hull touched the ground in the running step. */
   readonly #crashed: Uint8Array;
@@ -265,8 +265,8 @@ export class LunarLanderDynamics {
         const bodyB = words[event + 2]!;
         const i = (words[event + 3]! - origin) / physics.worldBytes;
         if (begins && (bodyA === lander || bodyB === lander)) this.#crashed[i] = 1;
-        if (bodyA === leftLeg || bodyB === leftLeg) legs[2 * i] = begins ? 1 : 0;
-        if (bodyA === rightLeg || bodyB === rightLeg) legs[2 * i + 1] = begins ? 1 : 0;
+        if (bodyA === firstLeg || bodyB === firstLeg) legs[2 * i] = begins ? 1 : 0;
+        if (bodyA === secondLeg || bodyB === secondLeg) legs[2 * i + 1] = begins ? 1 : 0;
       }
     }
   }
@@ -289,8 +289,8 @@ export class LunarLanderDynamics {
       padHeight,
       hull: bodyOf(lander, hull),
       legs: [
-        { ...bodyOf(leftLeg, legCorners), touches: this.legs[2 * i] === 1 },
-        { ...bodyOf(rightLeg, legCorners), touches: this.legs[2 * i + 1] === 1 },
+        { ...bodyOf(firstLeg, legCorners), touches: this.legs[2 * i] === 1 },
+        { ...bodyOf(secondLeg, legCorners), touches: this.legs[2 * i + 1] === 1 },
       ],
       main: row[mainAt]!,
       side: row[sideAt]!,

@@ -1,11 +1,11 @@
 /** CartPole from the side. */
 import { cos, sin } from '../../math/index.ts';
 import type { CartPoleScene } from '../classic-control/cartPole.ts';
-import type { DrawingContext, PictureSize } from './context.ts';
+import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import { fillCircle, fitDesign, palette, roundedPath, strokeLine } from './strokes.ts';
 
-/** Pixels of the picture unless the caller wants others. */
-export const cartPoleSize: PictureSize = { width: 600, height: 400 };
+/** Pixels of the design. */
+const designSize: PictureSize = { width: 600, height: 400 };
 
 const trackY = 300;
 const wheelRadius = 9;
@@ -15,9 +15,9 @@ const cartWidth = 88;
 const hingeY = trackY - 2 * wheelRadius - cartHeight + 8;
 
 /** Draws the track with its ends, the cart and the pole; the pale fan shows how far the pole may lean. */
-export function drawCartPole(context: DrawingContext, scene: CartPoleScene, size: PictureSize): void {
-  fitDesign(context, size, cartPoleSize, palette.paper, ({ left, right, bottom }) => {
-    const middle = cartPoleSize.width / 2;
+function drawCartPole(context: DrawingContext, scene: CartPoleScene, size: PictureSize): void {
+  fitDesign(context, size, designSize, palette.paper, ({ left, right, bottom }) => {
+    const middle = designSize.width / 2;
     const pixels = 112;
     const x = middle + pixels * scene.x;
     const end = pixels * scene.positionLimit;
@@ -76,3 +76,6 @@ function drawCart(context: DrawingContext, x: number): void {
     fillCircle(context, wheelX, wheelY, 2.5, palette.paper);
   }
 }
+
+/** How scenes of CartPole are drawn. */
+export const cartPoleDrawing: Drawing<CartPoleScene> = { kind: 'cartPole', size: designSize, stepsPerSecond: 50, draw: drawCartPole };

@@ -1,10 +1,10 @@
 /** CliffWalking from above. */
 import type { CliffWalkingScene } from '../toy-text/cliffWalking.ts';
-import type { DrawingContext, PictureSize } from './context.ts';
+import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import { fillCircle, fitDesign, palette, roundedPath, strokeLine } from './strokes.ts';
 
-/** Pixels of the picture unless the caller wants others: 60 per cell. */
-export const cliffWalkingSize: PictureSize = { width: 720, height: 240 };
+/** Pixels of the design: 60 per cell. */
+const designSize: PictureSize = { width: 720, height: 240 };
 
 const cellSize = 60;
 const gap = 3;
@@ -15,7 +15,7 @@ interface Place {
 }
 
 /** Draws the grid, the cliff, start and goal, the way so far and the walker. */
-export function drawCliffWalking(
+function drawCliffWalking(
   context: DrawingContext,
   scene: CliffWalkingScene,
   size: PictureSize,
@@ -147,3 +147,11 @@ function drawWalker(context: DrawingContext, { x, y }: Place, look: Place): void
     fillCircle(context, eyeX + 1.4 * look.x, eyeY + 1.4 * look.y, 2.2, palette.ink);
   }
 }
+
+/** How scenes of CliffWalking are drawn. */
+export const cliffWalkingDrawing: Drawing<CliffWalkingScene> = {
+  kind: 'cliffWalking',
+  size: designSize,
+  stepsPerSecond: 4,
+  draw: drawCliffWalking,
+};

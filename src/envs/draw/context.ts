@@ -1,4 +1,5 @@
 /** What a drawing draws on: the part of `CanvasRenderingContext2D` that the drawings use, so that a browser's canvas and Node's both fit. */
+import type { Scene } from '../../core/scene.ts';
 
 /** A color that changes along a line. */
 export interface DrawingGradient {
@@ -36,6 +37,17 @@ export interface DrawingContext {
   createLinearGradient(x0: number, y0: number, x1: number, y1: number): DrawingGradient;
   measureText(text: string): { readonly width: number };
   fillText(text: string, x: number, y: number): void;
+}
+
+/** How one kind of scene is drawn. */
+export interface Drawing<S extends Scene = Scene> {
+  readonly kind: S['kind'];
+  /** The size of the picture if the caller wants no other, in pixels. */
+  readonly size: PictureSize;
+  /** Steps per second of the world's own time; for a world without time, what an eye can follow. */
+  readonly stepsPerSecond: number;
+  /** Draws one moment into a picture of `size` pixels; `earlier` are the scenes of the same episode before it, oldest first. */
+  draw(context: DrawingContext, scene: S, size: PictureSize, earlier: readonly S[]): void;
 }
 
 /** Width and height of a picture in pixels. */

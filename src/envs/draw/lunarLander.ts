@@ -1,11 +1,11 @@
 /** LunarLander from the side. */
 import { cos, sin } from '../../math/index.ts';
 import type { LunarLanderScene, SceneBody } from '../box2d/lunarLanderDynamics.ts';
-import type { DrawingContext, PictureSize } from './context.ts';
+import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import { fillCircle, fitDesign, palette, polygonPath, strokeLine } from './strokes.ts';
 
-/** Pixels of the picture unless the caller wants others. */
-export const lunarLanderSize: PictureSize = { width: 600, height: 400 };
+/** Pixels of the design. */
+const designSize: PictureSize = { width: 600, height: 400 };
 
 /** Stars as x, y and radius in pixels of the design. */
 const stars = [
@@ -26,14 +26,9 @@ const stars = [
 ] as const;
 
 /** Draws sky, ground, pad with flags, the way so far, and the lander with its flames. */
-export function drawLunarLander(
-  context: DrawingContext,
-  scene: LunarLanderScene,
-  size: PictureSize,
-  earlier: readonly LunarLanderScene[],
-): void {
-  const pixels = lunarLanderSize.width / scene.width;
-  const design = { width: lunarLanderSize.width, height: pixels * scene.height };
+function drawLunarLander(context: DrawingContext, scene: LunarLanderScene, size: PictureSize, earlier: readonly LunarLanderScene[]): void {
+  const pixels = designSize.width / scene.width;
+  const design = { width: designSize.width, height: pixels * scene.height };
   fitDesign(context, size, design, palette.sky, ({ left, right, top, bottom }) => {
     drawSky(context, { left, right, top, bottom });
     // From here on in metres, y up.
@@ -216,3 +211,11 @@ function drawHull(context: DrawingContext, hull: SceneBody): void {
     strokeLine(context, -0.5, -0.13, 0.5, -0.13, { color: palette.amber, width: 0.07 });
   });
 }
+
+/** How scenes of LunarLander are drawn. */
+export const lunarLanderDrawing: Drawing<LunarLanderScene> = {
+  kind: 'lunarLander',
+  size: designSize,
+  stepsPerSecond: 50,
+  draw: drawLunarLander,
+};

@@ -1,11 +1,11 @@
 /** Bodies that move in a plane, from the side: the MuJoCo tasks. */
 import { sin } from '../../math/index.ts';
 import type { PlanarCapsule, PlanarScene } from '../mujoco/task.ts';
-import type { DrawingContext, PictureSize } from './context.ts';
+import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import { fillCircle, fitDesign, palette, strokeLine } from './strokes.ts';
 
-/** Pixels of the picture unless the caller wants others. */
-export const planarSize: PictureSize = { width: 600, height: 300 };
+/** Pixels of the design. */
+const designSize: PictureSize = { width: 600, height: 300 };
 
 /** From metres to pixels of the design, and what of the world is to be seen. */
 interface Lens {
@@ -28,9 +28,9 @@ function colorsOf(name: string): readonly [fill: string, outline: string] {
 }
 
 /** Draws the floor with a mark at every metre, hills that pass more slowly, and the body. */
-export function drawPlanar(context: DrawingContext, scene: PlanarScene, size: PictureSize): void {
-  const { width, height } = planarSize;
-  fitDesign(context, size, planarSize, palette.paper, (visible) => {
+function drawPlanar(context: DrawingContext, scene: PlanarScene, size: PictureSize): void {
+  const { width, height } = designSize;
+  fitDesign(context, size, designSize, palette.paper, (visible) => {
     const pixels = height / scene.visibleHeight;
     const toX = (x: number): number => width / 2 + pixels * (x - scene.cameraX);
     const toY = (z: number): number => height / 2 - pixels * (z - scene.cameraZ);
@@ -133,3 +133,6 @@ function drawBody(context: DrawingContext, { toX, toY, pixels }: Lens, capsules:
     strokeLine(context, ...ends, { color: fill, width: Math.max(width - 2 * outline, 1) });
   }
 }
+
+/** How scenes of a MuJoCo task are drawn. */
+export const planarDrawing: Drawing<PlanarScene> = { kind: 'planar', size: designSize, stepsPerSecond: 20, draw: drawPlanar };

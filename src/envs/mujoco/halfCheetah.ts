@@ -3,6 +3,8 @@
  * (`gymnasium/envs/mujoco/half_cheetah_v5.py`, `half_cheetah_v4.py` and `assets/half_cheetah.xml`).
  */
 import { type BoxSpace, box } from '../../core/space.ts';
+import { boxRows, type EnvSpec } from '../spec.ts';
+import { mujocoParity, mujocoSpec, runnerKinds } from './mujocoSpec.ts';
 import { controlCost, type MujocoTask } from './task.ts';
 
 /** One part of a leg, hinged to the one before. Metres, radians, N m s/rad, N m/rad, and N m per unit of action. */
@@ -151,3 +153,46 @@ export function halfCheetah(options: HalfCheetahOptions = {}, version: 4 | 5 = 5
     ...(version === 5 ? { resetInfo: xPosition } : {}),
   };
 }
+
+const partNames = ['back thigh', 'back shin', 'back foot', 'front thigh', 'front shin', 'front foot'];
+
+function halfCheetahSpec(id: string, version: 4 | 5): EnvSpec {
+  return mujocoSpec(
+    {
+      id,
+      description: `Run to the right as fast as possible with six joints${version === 4 ? ' (the older id)' : ''}`,
+      observationSpace: halfCheetahObservationSpace,
+      actionSpace: halfCheetahActionSpace,
+      observation: boxRows(halfCheetahObservationSpace, [
+        ['height', 'of the torso above its first 0.7 m', 'm'],
+        ['pitch', 'of the torso, positive with the head down', 'rad'],
+        ...partNames.map((name) => [`${name} angle`, 'of its joint', 'rad'] as const),
+        ['forward velocity', 'of the torso, positive to the right', 'm/s'],
+        ['vertical velocity', 'of the torso, positive upwards', 'm/s'],
+        ['pitch velocity', 'of the torso, positive with the head going down', 'rad/s'],
+        ...partNames.map((name) => [`${name} velocity`, 'of its joint', 'rad/s'] as const),
+      ]),
+      action: boxRows(
+        halfCheetahActionSpace,
+        partNames.map((name, k) => [name, 'torque of its joint', `${[...backLeg, ...frontLeg][k]!.gear} N m`]),
+      ),
+      rewards:
+        'forwardRewardWeight (1) times the forward velocity in m/s over the step of 0.05 s, less ctrlCostWeight (0.1) times the sum of the squared actions.',
+      episodeEnd: 'Never terminated. Truncated after 1000 steps of 0.05 s.',
+      versions:
+        'v4 and v5 have the same states and rewards. v5 calls reward_forward in its info what v4 calls reward_run, and its reset tells x_position.',
+      source: 'https://gymnasium.farama.org/environments/mujoco/half_cheetah/',
+      maxEpisodeSteps: 1000,
+      rewardThreshold: 4800,
+      parity: mujocoParity,
+    },
+    runnerKinds,
+    (options) => halfCheetah(options, version),
+  );
+}
+
+/** HalfCheetah-v5 and -v4, with the limit and threshold that Gymnasium registers. */
+export const halfCheetahSpecs: readonly EnvSpec[] = [
+  /* @__PURE__ */ halfCheetahSpec('HalfCheetah-v5', 5),
+  /* @__PURE__ */ halfCheetahSpec('HalfCheetah-v4', 4),
+];

@@ -3,6 +3,8 @@
  * (`gymnasium/envs/mujoco/hopper_v5.py` and `assets/hopper.xml`).
  */
 import { type BoxSpace, box } from '../../core/space.ts';
+import { boxRows, type EnvSpec } from '../spec.ts';
+import { mujocoSpec, runnerKinds } from './mujocoSpec.ts';
 import { controlCost, type MujocoTask } from './task.ts';
 
 // Heights above the ground, from which Gymnasium's file was once computed; the differences below have its very bits.
@@ -120,3 +122,41 @@ export function hopper(options: HopperOptions = {}): MujocoTask {
     resetInfo: place,
   };
 }
+
+const jointNames = ['thigh', 'leg', 'foot'];
+
+/** Hopper-v5, with the limit and threshold that Gymnasium registers. */
+export const hopperSpecs: readonly EnvSpec[] = [
+  /* @__PURE__ */ mujocoSpec(
+    {
+      id: 'Hopper-v5',
+      description: 'Hop to the right on one leg of three joints without falling',
+      observationSpace: hopperObservationSpace,
+      actionSpace: hopperActionSpace,
+      observation: /* @__PURE__ */ boxRows(hopperObservationSpace, [
+        ['height', 'of the middle of the torso above the ground; the episode ends at 0.7', 'm'],
+        ['pitch', 'lean of the torso, positive to the right; the episode ends at 0.2', 'rad'],
+        ...jointNames.map((name) => [`${name} angle`, 'of its joint', 'rad'] as const),
+        ['forward velocity', 'of the torso, positive to the right, cut to -10 .. 10', 'm/s'],
+        ['vertical velocity', 'of the torso, positive upwards, cut to -10 .. 10', 'm/s'],
+        ['pitch velocity', 'of the torso, positive to the right, cut to -10 .. 10', 'rad/s'],
+        ...jointNames.map((name) => [`${name} velocity`, 'of its joint, cut to -10 .. 10', 'rad/s'] as const),
+      ]),
+      action: /* @__PURE__ */ boxRows(
+        hopperActionSpace,
+        jointNames.map((name) => [name, 'torque of its joint', '200 N m']),
+      ),
+      rewards:
+        'forwardRewardWeight (1) times the forward velocity in m/s over the step of 0.008 s, plus healthyReward (1) if the hopper stands, less ctrlCostWeight (0.001) times the sum of the squared actions.',
+      episodeEnd:
+        'Terminated, unless terminateWhenUnhealthy is false, when the hopper does not stand: its height is 0.7 m or less, its pitch reaches 0.2 rad to either side, or another number of its state reaches 100. Truncated after 1000 steps of 0.008 s.',
+      versions: 'v5 pays healthyReward only while the hopper stands. v4 is not included: it paid it for the step of the fall too.',
+      source: 'https://gymnasium.farama.org/environments/mujoco/hopper/',
+      maxEpisodeSteps: 1000,
+      rewardThreshold: 3800,
+      parity: 'reset and reward exact, one step to 1e-12 (1 in 2,000 to 1e-6); needs @mujoco/mujoco',
+    },
+    { ...runnerKinds, healthyReward: 'number', terminateWhenUnhealthy: 'boolean' },
+    hopper,
+  ),
+];

@@ -3,6 +3,8 @@
  * (`gymnasium/envs/mujoco/inverted_pendulum_v5.py` and `assets/inverted_pendulum.xml`).
  */
 import { type BoxSpace, box } from '../../core/space.ts';
+import { boxRows, type EnvSpec } from '../spec.ts';
+import { mujocoParity, mujocoSpec } from './mujocoSpec.ts';
 import type { MujocoTask } from './task.ts';
 
 const poleLength = 0.6;
@@ -73,3 +75,32 @@ export function invertedPendulum({ resetNoiseScale = 0.01 }: InvertedPendulumOpt
     },
   };
 }
+
+/** InvertedPendulum-v5, with the limit and threshold that Gymnasium registers. */
+export const invertedPendulumSpecs: readonly EnvSpec[] = [
+  /* @__PURE__ */ mujocoSpec(
+    {
+      id: 'InvertedPendulum-v5',
+      description: 'Keep a pole upright on a cart that is driven along a rail',
+      observationSpace: invertedPendulumObservationSpace,
+      actionSpace: invertedPendulumActionSpace,
+      observation: /* @__PURE__ */ boxRows(invertedPendulumObservationSpace, [
+        ['cart position', 'distance from the middle of the rail, positive to the right', 'm'],
+        ['pole angle', 'lean from upright, positive to the right; the episode ends beyond 0.2', 'rad'],
+        ['cart velocity', 'positive to the right', 'm/s'],
+        ['pole angular velocity', 'positive to the right', 'rad/s'],
+      ]),
+      action: /* @__PURE__ */ boxRows(invertedPendulumActionSpace, [['slide', 'force on the cart, positive to the right', '100 N']]),
+      rewards: '1 for every step after which the pole stands, 0 for the step of its fall.',
+      episodeEnd:
+        'Terminated when the pole leans by more than 0.2 rad, or a number of the state is not finite. Truncated after 1000 steps of 0.04 s.',
+      versions: 'v5 pays nothing for the step of the fall and takes resetNoiseScale. v4 and v2 are not included: they paid 1.',
+      source: 'https://gymnasium.farama.org/environments/mujoco/inverted_pendulum/',
+      maxEpisodeSteps: 1000,
+      rewardThreshold: 950,
+      parity: mujocoParity,
+    },
+    { resetNoiseScale: 'number' },
+    invertedPendulum,
+  ),
+];

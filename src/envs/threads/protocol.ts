@@ -4,6 +4,7 @@
  */
 import type { EnvState, Seed, VectorEnv } from '../../core/env.ts';
 import { CohortError, type CohortErrorParts } from '../../core/errors.ts';
+import type { EnvOptions } from '../spec.ts';
 
 /** What the threads are told to do. */
 export const commands = { step: 1, listen: 2 } as const;
@@ -29,7 +30,9 @@ export type SharedArrays = Pick<
 /** What a thread is sent first: which environments to make, and where to put what they show. */
 export interface ShardOrder {
   readonly id: string;
-  readonly options: Readonly<Record<string, unknown>> | undefined;
+  readonly options: EnvOptions | undefined;
+  /** Addresses of the modules that register custom environments. */
+  readonly modules: readonly string[];
   /** Number of the thread, 0 for the calling one. */
   readonly thread: number;
   /** Its environments are `firstEnv .. firstEnv + numEnvs - 1` of the whole. */
@@ -150,4 +153,19 @@ export function publish(env: VectorEnv, arrays: SharedArrays): void {
   arrays.finalObservations.set(env.finalObservations);
   arrays.episodeLengths.set(env.episodeLengths);
   arrays.episodeReturns.set(env.episodeReturns);
+}
+
+/** Copies the arrays of a state into those of the same names. Throws {@link CohortError} for one of another length. */
+export function copyState(state: EnvState, into: EnvState): void {
+  for (const [name, array] of Object.entries(into)) {
+    if (state[name]?.length !== array.length) {
+      throw new CohortError({
+        subject: `getState on several threads: ${name}`,
+        expected: `${array.length} numbers, as in the first environment`,
+        got: `${state[name]?.length ?? 'none'}`,
+        advice: 'keep the lengths of the arrays in getState constant, or use threads 1',
+      });
+    }
+    array.set(state[name]);
+  }
 }

@@ -1,13 +1,25 @@
 /** The program of a thread that steps some of the environments. */
-import type { EnvState, VectorEnv } from '../../core/env.ts';
-import { makeVector } from '../make.ts';
-import { commands, encodeFailure, finish, nextCommand, publish, type ShardAnswer, type ShardMessage, type ShardOrder } from './protocol.ts';
+import type { VectorEnv } from '../../core/env.ts';
+import { makeVectorEnv } from '../make.ts';
+import { applyModule } from '../module.ts';
+import { standardRegistry } from '../standardRegistry.ts';
+import {
+  commands,
+  copyState,
+  encodeFailure,
+  finish,
+  nextCommand,
+  publish,
+  type ShardAnswer,
+  type ShardMessage,
+  type ShardOrder,
+} from './protocol.ts';
 
 /**
- * Serves one shard: the first message is its order, answered with `post`; the later ones come while it listens. Returns what is to be called
- * with every message.
+ * Serves one shard: the first message is its order, answered with `post`; the later ones come while it listens. `loadAlgorithms` is for
+ * modules of users, which may look at the built-in algorithms. Returns what is to be called with every message.
  */
-export function serveShard(post: (answer: ShardAnswer) => void): (message: unknown) => void {
+export function serveShard(post: (answer: ShardAnswer) => void, loadAlgorithms: () => Promise<unknown>): (message: unknown) => void {
   let shard: Shard | undefined;
   return (message) => {
     if (shard) {
@@ -15,7 +27,7 @@ export function serveShard(post: (answer: ShardAnswer) => void): (message: unkno
       return;
     }
     const order = message as ShardOrder;
-    makeVector(order.id, order.numEnvs, order.options).then(
+    makeShard(order, loadAlgorithms).then(
       (env) => {
         shard = new Shard(env, order);
         post({ ready: true });
@@ -24,6 +36,19 @@ export function serveShard(post: (answer: ShardAnswer) => void): (message: unkno
       (error: unknown) => post({ ready: false, failure: encodeFailure(error, order.firstEnv) }),
     );
   };
+}
+
+/** The environments of an order, those of its modules included. */
+async function makeShard(order: ShardOrder, loadAlgorithms: () => Promise<unknown>): Promise<VectorEnv> {
+  const { id, options, modules, numEnvs } = order;
+  const registry = standardRegistry();
+  for (const address of modules) {
+    // The address is known at run time only: bundlers must leave this import as it is.
+    const namespace: unknown = await import(/* @vite-ignore */ /* webpackIgnore: true */ address);
+    const algorithms = await loadAlgorithms();
+    await applyModule(namespace, { registerEnv: (spec) => registry.register(spec), registerAlgorithm: () => {}, algorithms }, address);
+  }
+  return makeVectorEnv(id, numEnvs, { options, registry });
 }
 
 class Shard {
@@ -68,9 +93,4 @@ class Shard {
     }
     finish(this.#order, this.#seen, failure);
   }
-}
-
-/** Copies the arrays of a state into those of the same names. */
-export function copyState(state: EnvState, into: EnvState): void {
-  for (const [name, array] of Object.entries(into)) array.set(state[name]!);
 }

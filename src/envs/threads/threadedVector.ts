@@ -1,14 +1,13 @@
 /** N environments shared out among threads; the calling thread steps the first share itself. */
 import type { EnvState, Seed, StateArray, VectorEnv } from '../../core/env.ts';
-import type { EnvWorkerHandle, Platform } from '../../core/platform.ts';
+import type { EnvWorkerHandle } from '../../core/platform.ts';
 import { flatSize, type Space } from '../../core/space.ts';
-import { makeVector } from '../make.ts';
-import { createStandardRegistry } from '../standardRegistry.ts';
-import { restoreArrays } from '../state.ts';
-import { checkNumEnvs, checkSeeds, refuseActionCount } from '../vectorBuffers.ts';
+import { entriesUnder, entryOfEnv, envPrefix, restoreArrays } from '../state.ts';
+import { checkSeeds, refuseActionCount } from '../vectorBuffers.ts';
 import {
   awaitShard,
   commands,
+  copyState,
   createControl,
   createFailure,
   decodeFailure,
@@ -19,7 +18,6 @@ import {
   type SharedArrays,
   tell,
 } from './protocol.ts';
-import { copyState } from './shard.ts';
 
 /** State of a whole vector environment that is not one row per environment: whether it was ever reset. */
 const wholeName = 'started';
@@ -44,12 +42,14 @@ function sharedArrays(like: VectorEnv, numEnvs: number): SharedArrays {
   };
 }
 
-/** The rows of some of the environments, as views. */
+/** The rows of some of the environments, as views; arrays that belong to one of them get its number among these. */
 function rowsOf<T extends object>(arrays: T, numEnvs: number, from: number, to: number): T {
-  const rows = Object.entries(arrays as EnvState).map(([name, array]) => {
-    if (name === wholeName) return [name, array];
+  const rows = Object.entries(arrays as EnvState).flatMap(([name, array]): [string, StateArray][] => {
+    if (name === wholeName) return [[name, array]];
+    const entry = entryOfEnv(name);
+    if (entry) return from <= entry.env && entry.env < to ? [[envPrefix(entry.env - from) + entry.name, array]] : [];
     const width = array.length / numEnvs;
-    return [name, array.subarray(from * width, to * width)];
+    return [[name, array.subarray(from * width, to * width)]];
   });
   return Object.fromEntries(rows) as T;
 }
@@ -60,7 +60,7 @@ interface Share {
   readonly worker?: EnvWorkerHandle;
 }
 
-/** The environments on several threads; the same numbers as on one. Make it with {@link makeThreadedVector}. */
+/** The environments on several threads; the same numbers as on one. Make it with `makeVectorEnv`. */
 export class ThreadedVectorEnv implements VectorEnv {
   readonly numEnvs: number;
   readonly observationSpace: Space;
@@ -104,9 +104,9 @@ export class ThreadedVectorEnv implements VectorEnv {
    */
   static async start(
     own: VectorEnv,
-    task: Pick<ShardOrder, 'id' | 'options' | 'numEnvs'> & { readonly threads: number; readonly spawn: () => EnvWorkerHandle },
+    task: Pick<ShardOrder, 'id' | 'options' | 'modules' | 'numEnvs'> & { readonly threads: number; readonly spawn: () => EnvWorkerHandle },
   ): Promise<ThreadedVectorEnv> {
-    const { id, options, numEnvs, threads, spawn } = task;
+    const { id, options, modules, numEnvs, threads, spawn } = task;
     const arrays = sharedArrays(own, numEnvs);
     const width = flatSize(own.actionSpace);
     const actionBuffer = new SharedArrayBuffer(4 * numEnvs * width);
@@ -120,6 +120,7 @@ export class ThreadedVectorEnv implements VectorEnv {
         const order: ShardOrder = {
           id,
           options,
+          modules,
           thread,
           firstEnv,
           numEnvs: end - firstEnv,
@@ -212,12 +213,19 @@ export class ThreadedVectorEnv implements VectorEnv {
     );
   }
 
-  /** Arrays for the state of all environments, given that of the calling thread's. */
+  /** Arrays for the state of all environments, given that of the calling thread's; arrays of single environments are like its first one's. */
   #wholeOf(own: EnvState, make: (like: StateArray, length: number) => StateArray): EnvState {
-    const rows = this.numEnvs / this.#own.numEnvs;
-    return Object.fromEntries(
-      Object.entries(own).map(([name, array]) => [name, make(array, name === wholeName ? array.length : array.length * rows)]),
-    );
+    const { numEnvs } = this;
+    const rows = numEnvs / this.#own.numEnvs;
+    const entries = Object.entries(own);
+    const ofAll = entries.filter(([name]) => !entryOfEnv(name));
+    const ofFirst = Object.entries(entriesUnder(own, envPrefix(0)));
+    return Object.fromEntries([
+      ...ofAll.map(([name, array]) => [name, make(array, name === wholeName ? array.length : array.length * rows)] as const),
+      ...Array.from({ length: numEnvs }, (_, i) =>
+        ofFirst.map(([name, array]) => [envPrefix(i) + name, make(array, array.length)] as const),
+      ).flat(),
+    ]);
   }
 
   /** The rows of each share. */
@@ -231,35 +239,5 @@ export class ThreadedVectorEnv implements VectorEnv {
     this.#closed = true;
     for (const { worker } of this.#shares) worker?.terminate();
     this.#own.close();
-  }
-}
-
-/** How {@link makeThreadedVector} makes environments. */
-export interface ThreadedOptions extends Pick<Platform, 'spawnEnvWorker'> {
-  /** Threads, the calling one included. */
-  readonly threads: number;
-  /** The environment's own options, as for `makeVector`. */
-  readonly options?: Readonly<Record<string, unknown>>;
-}
-
-/**
- * Built-in environments on several threads, if their steps are worth it and the platform has threads, else what `makeVector` makes; the numbers
- * are the same. `makeThreadedVector('HalfCheetah-v5', 32, { ...nodePlatform, threads: 2 })`. Close it: that ends the threads. Throws CohortError
- * as `makeVector` does.
- */
-export async function makeThreadedVector(id: string, numEnvs: number, settings: ThreadedOptions): Promise<VectorEnv> {
-  const { threads: wanted, spawnEnvWorker: spawn, options } = settings;
-  const registry = createStandardRegistry();
-  const spec = registry.get(id);
-  checkNumEnvs(numEnvs);
-  const threads = Math.min(wanted, numEnvs);
-  if (threads < 2 || !spec.worthThreads || !spawn) return makeVector(id, numEnvs, options, registry);
-  const own = await makeVector(id, Math.floor(numEnvs / threads), options, registry);
-  try {
-    return await ThreadedVectorEnv.start(own, { id, options, numEnvs, threads, spawn });
-  } catch {
-    // A thread that cannot start (a bundle without the worker's file, a package that workers do not find) costs speed, nothing else.
-    own.close();
-    return makeVector(id, numEnvs, options, registry);
   }
 }

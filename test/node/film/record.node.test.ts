@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drawCaption, drawScene, type LunarLanderScene, make, pictureSize } from '../../../src/envs/index.ts';
+import { drawCaption, drawScene, type LunarLanderScene, makeEnv, pictureSize } from '../../../src/envs/index.ts';
 import { choosePalette, GifWriter } from '../../../src/node/film/gif.ts';
 import { loadOptional, optionalVersions } from '../../../src/node/film/optional.ts';
 import { recordPlayer } from '../../../src/node/film/record.ts';
@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Plays fixed actions: an episode of 60 steps of that environment. */
 async function playerOf(id: string, action: (step: number) => number, steps = 60): Promise<Player> {
-  const env = await make(id);
+  const env = await makeEnv(id);
   return {
     env: id,
     seed: 1,
@@ -85,7 +85,7 @@ describe('GIF', () => {
     expect([width, height]).toEqual([600, 400]);
     expect(delays).toEqual([...Array.from({ length: 30 }, () => 4), 104]);
     expect(recording.episodes).toEqual([{ return: expect.any(Number), length: 60 }]);
-    const env = await make('LunarLander-v3');
+    const env = await makeEnv('LunarLander-v3');
     env.reset({ seed: [1, 0] });
     const context = createCanvas(600, 400).getContext('2d');
     drawScene(context, env.scene!(), { width: 600, height: 400 });

@@ -1,0 +1,48 @@
+/** Modules of users: files that register custom environments and algorithms. Given to a run, they are imported by its threads too. */
+import { CohortError, show } from '../core/errors.ts';
+import { box, discrete } from '../core/space.ts';
+import { createEnvGenerator } from './seeding.ts';
+import type { EnvSpec } from './spec.ts';
+import { TimeLimit } from './wrappers/timeLimit.ts';
+
+/** What a module needs in order to register things; `A` is an algorithm. The helpers spare it an import of the package. */
+export interface ModuleContext<A = unknown> extends ModuleRegistration<A> {
+  readonly box: typeof box;
+  readonly discrete: typeof discrete;
+  readonly createEnvGenerator: typeof createEnvGenerator;
+  readonly TimeLimit: typeof TimeLimit;
+  readonly CohortError: typeof CohortError;
+}
+
+/** The part of {@link ModuleContext} that differs between a program and the threads that step its environments. */
+export interface ModuleRegistration<A = unknown> {
+  /** Makes an environment known by its id. Throws {@link CohortError} if the id is taken. */
+  registerEnv(spec: EnvSpec): void;
+  /** Makes an algorithm known by its name. Does nothing in a thread that steps environments. */
+  registerAlgorithm(algorithm: A): void;
+  /** The built-in algorithms, to build on. */
+  readonly algorithms: unknown;
+}
+
+/** What a module exports. */
+export interface CohortModule<A = unknown> {
+  /** Registers what the module brings. */
+  default(context: ModuleContext<A>): void | Promise<void>;
+}
+
+/**
+ * Calls the default export of an imported module with what it needs to register its things. `where` names the module in errors. Throws
+ * {@link CohortError} if the default export is not a function, and whatever the function throws.
+ */
+export async function applyModule<A>(namespace: unknown, registration: ModuleRegistration<A>, where: string): Promise<void> {
+  const { default: register } = namespace as Partial<CohortModule<A>>;
+  if (typeof register !== 'function') {
+    throw new CohortError({
+      subject: where,
+      expected: 'a module whose default export is a function',
+      got: show(register),
+      advice: 'write export default ({ registerEnv, registerAlgorithm }) => { ... }',
+    });
+  }
+  await register({ ...registration, box, discrete, createEnvGenerator, TimeLimit, CohortError });
+}

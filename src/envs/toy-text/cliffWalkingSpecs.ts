@@ -1,0 +1,57 @@
+/** CliffWalking by its ids. */
+import type { Env } from '../../core/env.ts';
+import { type OptionKinds, readOptions } from '../options.ts';
+import type { EnvOptions, EnvSpec } from '../spec.ts';
+import { limited } from '../wrappers/timeLimit.ts';
+import { CliffWalkingEnv, cliffWalkingActionSpace, cliffWalkingObservationSpace } from './cliffWalking.ts';
+import { CliffWalkingVectorEnv } from './cliffWalkingVector.ts';
+
+function cliffWalking(id: string, slipperyByDefault: boolean, description: string): EnvSpec {
+  // Only version 1 of the plain task takes is_slippery in Gymnasium; the others are fixed.
+  const kinds: OptionKinds = id === 'CliffWalking-v1' ? { isSlippery: 'boolean', maxEpisodeSteps: 'steps' } : { maxEpisodeSteps: 'steps' };
+  const read = (options?: EnvOptions): { isSlippery: boolean; maxEpisodeSteps?: number } => ({
+    isSlippery: slipperyByDefault,
+    ...(readOptions(id, kinds, options) as { isSlippery?: boolean; maxEpisodeSteps?: number }),
+  });
+  return {
+    id,
+    description,
+    observationSpace: cliffWalkingObservationSpace,
+    actionSpace: cliffWalkingActionSpace,
+    observation: [
+      {
+        name: 'cell',
+        meaning: 'where the walker stands: 12 * row + column, row 0 at the top; 36 is the start, 47 the goal',
+        min: 0,
+        max: cliffWalkingObservationSpace.n - 1,
+      },
+    ],
+    action: ['up', 'right', 'down', 'left'].map((name) => ({
+      name,
+      meaning: `one cell ${name}${slipperyByDefault ? ', but to the left or to the right of that with probability 1/3 each' : ''}; no move at the edge`,
+    })),
+    rewards: '-1 for every step, -100 for a step into the cliff (cells 37 to 46), which leads back to the start.',
+    episodeEnd:
+      'Terminated at the goal. Never truncated, unless the option maxEpisodeSteps is given; evaluation cuts episodes at 500 steps.',
+    versions: 'v1 added the option isSlippery and the id CliffWalkingSlippery-v1. v0 is v1 without slipping.',
+    source: 'https://gymnasium.farama.org/environments/toy_text/cliff_walking/',
+    evaluationMaxSteps: 500,
+    // Gymnasium registers none; ours: every safe way, the top row's 17 steps included.
+    rewardThreshold: slipperyByDefault ? undefined : -17,
+    parity: 'exact',
+    make(options) {
+      const values = read(options);
+      return limited(new CliffWalkingEnv(values) as Env, values.maxEpisodeSteps);
+    },
+    makeVector(numEnvs, options) {
+      return new CliffWalkingVectorEnv(numEnvs, read(options));
+    },
+  };
+}
+
+/** CliffWalking-v1, its slippery form and -v0. */
+export const cliffWalkingSpecs: readonly EnvSpec[] = [
+  /* @__PURE__ */ cliffWalking('CliffWalking-v1', false, 'Walk from start to goal along a cliff'),
+  /* @__PURE__ */ cliffWalking('CliffWalkingSlippery-v1', true, 'Walk along a cliff where two steps in three go astray'),
+  /* @__PURE__ */ cliffWalking('CliffWalking-v0', false, 'Walk from start to goal along a cliff (the older id)'),
+];

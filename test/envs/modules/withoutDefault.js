@@ -1,0 +1,2 @@
+/** Not a module for users: it registers nothing. */
+export const register = () => {};
