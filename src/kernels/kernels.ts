@@ -2,20 +2,10 @@
  * The compute kernels behind typed functions. One memory of fixed size, one module, one or more threads.
  */
 import { CohortError, show } from '../core/errors.ts';
+import { gradientJob, type JobContext, parallelGradientWork, setRows, writeNetworkJob } from './jobs.ts';
 import * as layout from './layout.ts';
 import { Arena } from './memory.ts';
-import {
-  checkHead,
-  checkRange,
-  createMinibatch,
-  gradientJob,
-  type Head,
-  type JobContext,
-  type Minibatch,
-  type MinibatchSpec,
-  parallelGradientWork,
-  setRows,
-} from './minibatch.ts';
+import { checkHead, checkRange, createMinibatch, type Head, type Minibatch, type MinibatchSpec } from './minibatch.ts';
 import { type Arithmetic, createMemory, instantiate, type PreparedModule, prepareModule } from './module.ts';
 import { type AdamStep, createOptimizer, type SgdStep } from './optimizer.ts';
 import { type NetworkHandle, type ParameterStore, type Parameters, type ParametersSpec, placeParameters } from './parameters.ts';
@@ -165,9 +155,7 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
         advice: 'pass the number of rows',
       });
     }
-    words[w + layout.jobKind] = kind;
-    words[w + layout.jobNetwork] = network.record;
-    words[w + layout.jobParameters] = network.parameters.values.byteOffset + network.offset * 4;
+    writeNetworkJob(arena, job, kind, network);
     const parallel = threads > 1 && count * network.length >= parallelForwardWork;
     words[w + layout.jobShards] = parallel ? Math.ceil(count / forwardShardRows) : 1;
     words[w + layout.jobCount] = count;
@@ -212,7 +200,6 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
       words[w + layout.jobActions] = arena.addressOf(actions, gaussian ? end * network.spec.outputSize : end, 'actions');
       words[w + layout.jobLogProbs] = arena.addressOf(options.logProbs, end, 'logProbs');
       words[w + layout.jobEntropies] = entropies ? arena.addressOf(entropies, end, 'entropies') : 0;
-      words[w + layout.jobLogStd] = network.parameters.logStd.byteOffset;
       words[w + layout.jobKey0] = key[0]!;
       words[w + layout.jobKey1] = key[1]!;
       words[w + layout.jobIteration] = options.iteration;

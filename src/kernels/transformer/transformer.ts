@@ -2,12 +2,13 @@
  * A transformer behind typed functions: what `assembly/transformer` computes, on the memory and the threads of the kernels.
  */
 import { CohortError, show } from '../../core/errors.ts';
+import { parallelGradientWork, writeJob } from '../jobs.ts';
 import type { Kernels } from '../kernels.ts';
-import { parallelGradientWork } from '../minibatch.ts';
+import { jobShards } from '../layout.ts';
 import * as layout from './layout.ts';
 import { gradientShards, placeTransformer } from './parameters.ts';
 import { type Plan, placePlan } from './plan.ts';
-import { checkSequences, createSequences } from './sequences.ts';
+import { checkSequences, createSequences, sequenceArrays } from './sequences.ts';
 import type { GradientOptions, SampleOptions, Sequences, SequencesRange, Transformer, TransformerSpec } from './spec.ts';
 
 const losses: Readonly<Record<GradientOptions['loss'], number>> = {
@@ -48,28 +49,17 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
   /** Writes what all jobs have in common. */
   const prepare = (kind: number, sequences: Sequences, range: SequencesRange, plan: Plan, most: number): void => {
     const { spec: room } = sequences;
-    words[w + layout.taskKind] = kind;
-    words[w + layout.taskModel] = record;
-    words[w + layout.taskParameters] = parameters.values.byteOffset;
-    words[w + layout.taskShards] = Math.min(most, range.numGroups);
+    writeJob(arena, job, kind, record, parameters.values.byteOffset);
+    words[w + jobShards] = Math.min(most, range.numGroups);
     words[w + layout.taskPlan] = plan.record;
     words[w + layout.taskGroups] = range.numGroups;
     words[w + layout.taskGroupSize] = range.groupSize;
-    words[w + layout.taskPrompts] = arena.addressOf(sequences.prompts, 0, 'prompts');
     words[w + layout.taskPromptStride] = room.promptLength;
-    words[w + layout.taskPromptLengths] = sequences.promptLengths.byteOffset;
-    words[w + layout.taskCompletions] = sequences.completions.byteOffset;
     words[w + layout.taskCompletionStride] = room.completionLength;
-    words[w + layout.taskCompletionLengths] = sequences.completionLengths.byteOffset;
     words[w + layout.taskGroupRoom] = room.groupSize;
-    words[w + layout.taskLogProbs] = sequences.logProbs.byteOffset;
-    words[w + layout.taskEntropies] = sequences.entropies.byteOffset;
-    words[w + layout.taskValues] = sequences.values.byteOffset;
-    words[w + layout.taskWeights] = sequences.advantageWeights.byteOffset;
-    words[w + layout.taskOldLogProbs] = sequences.oldLogProbs.byteOffset;
-    words[w + layout.taskReferenceLogProbs] = sequences.referenceLogProbs.byteOffset;
-    words[w + layout.taskShares] = sequences.tokenWeights.byteOffset;
-    words[w + layout.taskTargets] = sequences.targets.byteOffset;
+    sequenceArrays.forEach((name, i) => {
+      words[w + layout.taskPrompts + i] = arena.addressOf(sequences[name], 0, name);
+    });
     words[w + layout.taskLogits] = 0;
     words[w + layout.taskLoss] = layout.lossScore;
     floats[w + layout.taskReferenceCoefficientF] = 0;
