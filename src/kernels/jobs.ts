@@ -28,7 +28,7 @@ const shardBlocks: WeakMap<Parameters, number> = new WeakMap();
 function shardGradients(arena: Arena, parameters: Parameters): number {
   let address = shardBlocks.get(parameters);
   if (address === undefined) {
-    address = arena.allocate(parameters.values.byteLength * layout.maxShards, 'shard gradients');
+    address = arena.allocate(parameters.length * 4 * layout.maxShards, 'shard gradients');
     shardBlocks.set(parameters, address);
   }
   return address;
@@ -56,7 +56,7 @@ export function gradientJob({ arena }: JobContext, network: NetworkHandle, loss:
   const w = job / 4;
   writeNetworkJob(arena, job, layout.kindGradient, network);
   words[w + layout.jobGradients] = shardGradients(arena, parameters);
-  words[w + layout.jobGradientStride] = parameters.values.byteLength;
+  words[w + layout.jobGradientStride] = parameters.length * 4;
   words[w + layout.jobNetworkOffset] = offset * 4;
   words[w + layout.jobLoss] = loss;
   words[w + layout.jobLogStdOffset] = parameters.logStdOffset * 4;

@@ -88,12 +88,12 @@ export interface Minibatch {
 export function checkHead(network: NetworkHandle, head: Head, actions: Int32Array | Float32Array): void {
   const gaussian = head === 'gaussian';
   const { outputSize, name } = network.spec;
-  const logStds = network.parameters.logStd.length;
-  if (gaussian && logStds !== outputSize) {
+  const { logStdSize } = network.parameters;
+  if (gaussian && logStdSize !== outputSize) {
     throw new CohortError({
       subject: `network ${name}`,
       expected: `${outputSize} log standard deviations for a gaussian head`,
-      got: String(logStds),
+      got: String(logStdSize),
       advice: `create the parameters with logStdSize ${outputSize}`,
     });
   }

@@ -24,7 +24,8 @@ function checkRange(subject: string, value: number, fits: boolean, expected: str
 /** Makes a transformer in kernel memory, all parameters zero. Throws {@link CohortError} for sizes that do not fit together. */
 export function createTransformer(kernels: Kernels, spec: TransformerSpec): Transformer {
   const { arena, exports, pool } = kernels.context;
-  const { record, parameters, length } = placeTransformer(arena, spec);
+  const { record, parameters } = placeTransformer(arena, spec);
+  const { length } = parameters;
   const { words, floats } = arena;
   const job = arena.allocate(layout.taskWords * 4, 'transformer job');
   const w = job / 4;
@@ -35,6 +36,12 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
   const plans = { training: new WeakMap<Sequences, Plan>(), sampling: new WeakMap<Sequences, Plan>() };
   // Any number of shards gives the same tokens; two per thread even out unequal lengths.
   const samplingShards = kernels.threads > 1 ? 2 * kernels.threads : 1;
+
+  /** Address of the shards' gradients, made at the first call. */
+  const shardGradients = (): number => {
+    if (gradientBlocks === 0) gradientBlocks = arena.allocate(shards * length * 4, 'gradients of shards');
+    return gradientBlocks;
+  };
 
   const planOf = (sequences: Sequences, purpose: 'training' | 'sampling'): Plan => {
     let plan = plans[purpose].get(sequences);
@@ -83,6 +90,10 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
   return {
     spec,
     parameters,
+    reserve(sequences, ...uses) {
+      for (const use of uses) planOf(sequences, use === 'sample' ? 'sampling' : 'training');
+      if (uses.includes('gradient')) shardGradients();
+    },
     sample(sequences, options: SampleOptions) {
       refuseValue();
       checkSequences(spec, sequences, options, false);
@@ -120,9 +131,8 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
           advice: 'a value head has the value loss, a model with logits the others',
         });
       }
-      if (gradientBlocks === 0) gradientBlocks = arena.allocate(shards * length * 4, 'gradients of shards');
       prepare(layout.kindTransformerGradient, sequences, options, planOf(sequences, 'training'), shards);
-      words[w + layout.taskGradients] = gradientBlocks;
+      words[w + layout.taskGradients] = shardGradients();
       words[w + layout.taskLoss] = losses[options.loss];
       floats[w + layout.taskClipLowF] = 1 - (options.clipLow ?? 0.2);
       floats[w + layout.taskClipHighF] = 1 + (options.clipHigh ?? 0.2);
