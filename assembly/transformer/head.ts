@@ -3,9 +3,9 @@ import {
   headCoefficientF, headLogSumF, headMaximumF, headSumF, headWeightedF, headWords, lossClipped, modelHeadOffset, modelHeadTransposed,
   modelHidden, modelVocabulary, modelVocabularyPadded, planBranch, planFinalNormed, planHeadGradients, planHeadInputs, planHeadRows,
   planHeadState, planHeadTile, planLogits, planNormGradient, planPredictions, predictionIndex, predictionLogitF, predictionRow,
-  predictionSlopeF, predictionToken, predictionWords, taskClipHighF, taskClipLowF, taskEntropies, taskInverseTemperatureF, taskLogits,
-  taskLogProbs, taskLoss, taskOldLogProbs, taskReferenceCoefficientF, taskReferenceLogProbs, taskShares, taskTargets, taskValues,
-  taskWeights, vocabularyTile,
+  predictionSlopeF, predictionToken, predictionWords, taskAdvantageWeights, taskClipHighF, taskClipLowF, taskEntropies,
+  taskInverseTemperatureF, taskLogits, taskLogProbs, taskLoss, taskOldLogProbs, taskReferenceCoefficientF, taskReferenceLogProbs,
+  taskTargets, taskTokenWeights, taskValues, vocabularyTile,
 } from '../../src/kernels/transformer/layout';
 import { denseForward, denseWeightGradient } from '../dense';
 import { address, exp4, float, log4, madd, splat, sum4, word } from '../lanes';
@@ -125,7 +125,7 @@ export function entropyOf(state: usize): f32 {
 /** Slope of the loss in the log-probability of a token. */
 function slopeOf(job: usize, index: usize, logProb: f32): f32 {
   const at = index << 2;
-  const weight = f32.load(address(job, taskWeights) + at);
+  const weight = f32.load(address(job, taskAdvantageWeights) + at);
   let slope: f32 = -weight;
   if (word(job, taskLoss) == lossClipped) {
     const ratio = exp1(logProb - f32.load(address(job, taskOldLogProbs) + at));
@@ -135,7 +135,7 @@ function slopeOf(job: usize, index: usize, logProb: f32): f32 {
   const coefficient = float(job, taskReferenceCoefficientF);
   if (coefficient > 0) {
     const excess = exp1(f32.load(address(job, taskReferenceLogProbs) + at) - logProb);
-    slope += coefficient * f32.load(address(job, taskShares) + at) * (1 - excess);
+    slope += coefficient * f32.load(address(job, taskTokenWeights) + at) * (1 - excess);
   }
   return slope;
 }
@@ -263,7 +263,7 @@ export function valueHead(
     const value = float(state, headMaximumF);
     f32.store(address(job, taskValues) + at, value);
     if (gradients == 0) continue;
-    const slope = f32.load(address(job, taskShares) + at) * (value - f32.load(address(job, taskTargets) + at));
+    const slope = f32.load(address(job, taskTokenWeights) + at) * (value - f32.load(address(job, taskTargets) + at));
     setFloat(state, headCoefficientF, float(state, headCoefficientF) + slope);
   }
   if (gradients == 0) return;

@@ -1,7 +1,8 @@
 // Shards of transformer jobs. A shard is a fixed run of groups; which thread takes it changes nothing.
+import { jobKind, jobNetwork, jobParameters, jobShards } from '../../src/kernels/layout';
 import {
   kindTransformerGradient, kindTransformerSample, modelHidden, modelIsValue, modelParameterBytes, planDescriptors, planHeadRows,
-  planNormGradient, planRows, taskGradients, taskGroups, taskKind, taskLogits, taskModel, taskParameters, taskPlan, taskShards,
+  planNormGradient, planRows, taskGradients, taskGroups, taskLogits, taskPlan,
 } from '../../src/kernels/transformer/layout';
 import { address, word } from '../lanes';
 import { reduce } from '../optimizer';
@@ -17,10 +18,10 @@ declare function now(): f64;
 
 /** Runs one shard; `times` as in ../jobs.ts. */
 export function runTransformer(job: usize, shard: usize, workspace: usize, times: usize): void {
-  const groups = address(job, taskGroups), shards = address(job, taskShards);
+  const groups = address(job, taskGroups), shards = address(job, jobShards);
   const first = (shard * groups) / shards, last = ((shard + 1) * groups) / shards;
   const before = now();
-  if (word(job, taskKind) == kindTransformerSample) {
+  if (word(job, jobKind) == kindTransformerSample) {
     sampleGroups(job, workspace, first, last);
     f64.store(times, f64.load(times) + (now() - before));
   } else if (address(job, taskLogits) != 0) {
@@ -33,9 +34,9 @@ export function runTransformer(job: usize, shard: usize, workspace: usize, times
 
 /** Groups [first, last) in chunks of as many as fit the plan's rows. */
 function runChunks(job: usize, shard: usize, workspace: usize, first: usize, last: usize, times: usize): void {
-  const model = address(job, taskModel), parameters = address(job, taskParameters), plan = address(job, taskPlan);
+  const model = address(job, jobNetwork), parameters = address(job, jobParameters), plan = address(job, taskPlan);
   const bytes = address(model, modelParameterBytes), room = address(plan, planRows);
-  const backward = word(job, taskKind) == kindTransformerGradient;
+  const backward = word(job, jobKind) == kindTransformerGradient;
   const gradients = backward ? address(job, taskGradients) + shard * bytes : 0;
   const dNormed = workspace + address(plan, planNormGradient);
   if (backward) memory.fill(gradients, 0, bytes);
@@ -66,7 +67,7 @@ function runChunks(job: usize, shard: usize, workspace: usize, first: usize, las
 
 /** Logits, or values, at every position of the first prompt. */
 function writeLogits(job: usize, workspace: usize): void {
-  const model = address(job, taskModel), parameters = address(job, taskParameters), plan = address(job, taskPlan);
+  const model = address(job, jobNetwork), parameters = address(job, jobParameters), plan = address(job, taskPlan);
   const rows = describePrompt(job, workspace + address(plan, planDescriptors), 0, 0, 0);
   for (let row: usize = 0; row < rows; row++) set(workspace + address(plan, planHeadRows), row, row);
   forwardRows(model, parameters, plan, workspace, rows, false);
@@ -76,6 +77,6 @@ function writeLogits(job: usize, workspace: usize): void {
 
 /** Sums the shards of a finished gradient job, in order, into the model's gradient. */
 export function finishTransformer(job: usize, gradients: usize): void {
-  const bytes = address(address(job, taskModel), modelParameterBytes);
-  reduce(gradients, address(job, taskGradients), bytes, word(job, taskShards), bytes);
+  const bytes = address(address(job, jobNetwork), modelParameterBytes);
+  reduce(gradients, address(job, taskGradients), bytes, word(job, jobShards), bytes);
 }

@@ -1,9 +1,10 @@
 // Drawing completions: the prompts of a shard once, then token by token for all its completions, with keys and values kept.
+import { jobNetwork, jobParameters } from '../../src/kernels/layout';
 import {
   headMaximumF, modelHidden, modelVocabulary, modelVocabularyPadded, planDescriptors, planExponentials, planHeadInputs, planHeadRows,
   planHeadState, planHeap, planLive, planLogits, planRows, taskCompletionLengths, taskCompletions, taskCompletionStride, taskEndToken,
   taskEntropies, taskFirstRollout, taskGreedy, taskGroupSize, taskInverseTemperatureF, taskIteration, taskKey0, taskKey1, taskLogProbs,
-  taskMaxTokens, taskModel, taskParameters, taskPlan, taskPromptLengths, taskPromptStride, taskStream, taskTopK, taskTopPF, vocabularyTile,
+  taskMaxTokens, taskPlan, taskPromptLengths, taskPromptStride, taskStream, taskTopK, taskTopPF, vocabularyTile,
 } from '../../src/kernels/transformer/layout';
 import { address, float, word } from '../lanes';
 import { philox } from '../philox';
@@ -63,7 +64,7 @@ function chooseToken(
 
 /** Draws all completions of groups [first, last). In the cache a group takes promptStride + groupSize * maxTokens rows. */
 export function sampleGroups(job: usize, workspace: usize, first: usize, last: usize): void {
-  const model = address(job, taskModel), parameters = address(job, taskParameters), plan = address(job, taskPlan);
+  const model = address(job, jobNetwork), parameters = address(job, jobParameters), plan = address(job, taskPlan);
   const descriptors = workspace + address(plan, planDescriptors), headRows = workspace + address(plan, planHeadRows);
   const live = workspace + address(plan, planLive);
   const room = address(plan, planRows), size = address(job, taskGroupSize), most = address(job, taskMaxTokens);

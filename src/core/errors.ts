@@ -12,6 +12,8 @@ export interface CohortErrorParts {
   readonly got: string;
   /** What to do now. */
   readonly advice: string;
+  /** Names the reason where a program acts on it: {@link outOfMemory}. */
+  readonly code?: string;
   /** Whose mistake: `usage` is exit code 2 at the command line, everything else 1. Default `usage`. */
   readonly kind?: 'usage' | 'failure';
   readonly cause?: unknown;
@@ -25,6 +27,15 @@ export class CohortError extends Error {
     this.name = 'CohortError';
     this.parts = parts;
   }
+}
+
+/** The code of an error that says that memory is too small. */
+export const outOfMemory = 'outOfMemory';
+
+/** What to throw for `cause`: an error of these parts if memory ran out (a {@link outOfMemory}, or the engine's `RangeError`), else `cause` itself. */
+export function explainMemory(cause: unknown, parts: CohortErrorParts): unknown {
+  const isFull = cause instanceof CohortError ? cause.parts.code === outOfMemory : cause instanceof RangeError;
+  return isFull ? new CohortError({ ...parts, code: outOfMemory, cause }) : cause;
 }
 
 /** Writes a value for an error message: short, unambiguous, one line. */

@@ -1,22 +1,12 @@
 /**
  * The compute kernels behind typed functions. One memory of fixed size, one module, one or more threads.
  */
-import { CohortError, show } from '../core/errors.ts';
+import { CohortError } from '../core/errors.ts';
+import { gradientJob, type JobContext, parallelGradientWork, setRows, writeNetworkJob } from './jobs.ts';
 import * as layout from './layout.ts';
-import { Arena } from './memory.ts';
-import {
-  checkHead,
-  checkRange,
-  createMinibatch,
-  gradientJob,
-  type Head,
-  type JobContext,
-  type Minibatch,
-  type MinibatchSpec,
-  parallelGradientWork,
-  setRows,
-} from './minibatch.ts';
-import { type Arithmetic, createMemory, instantiate, type PreparedModule, prepareModule } from './module.ts';
+import type { Arena } from './memory.ts';
+import { checkHead, checkRange, createMinibatch, type Head, type Minibatch, type MinibatchSpec } from './minibatch.ts';
+import type { Arithmetic, KernelExports } from './module.ts';
 import { type AdamStep, createOptimizer, type SgdStep } from './optimizer.ts';
 import { type NetworkHandle, type ParameterStore, type Parameters, type ParametersSpec, placeParameters } from './parameters.ts';
 import { Pool, type SpawnThread } from './pool.ts';
@@ -88,10 +78,9 @@ export interface Kernels {
   readonly arithmetic: Arithmetic;
   /** Threads in all; 1 where shared memory is missing. */
   readonly threads: number;
-  readonly memory: WebAssembly.Memory;
   /** What the kernels give to the jobs they make; for rooms of the kernels themselves. */
   readonly context: JobContext;
-  /** Bytes handed out so far. */
+  /** Bytes handed out so far, with the workspaces that the next job needs. */
   readonly bytesUsed: number;
   /** Zeroed arrays in kernel memory, aligned to 64 bytes. Throw {@link CohortError} when the memory is full. */
   float32(length: number): Float32Array;
@@ -125,33 +114,21 @@ export interface Kernels {
 const parallelForwardWork = 500_000;
 /** Rows per shard when acting or evaluating on several threads. */
 const forwardShardRows = 32;
-const defaultBytes = 2 ** 28;
+/** The clock that the options bring, or the engine's. */
+export const clockOf = ({ now = () => globalThis.performance.now() }: KernelsOptions): (() => number) => now;
 
-function checkThreads(threads: number): void {
-  if (Number.isInteger(threads) && threads >= 1 && threads <= layout.controlMostThreads) return;
-  throw new CohortError({
-    subject: 'threads',
-    expected: `a whole number from 1 to ${layout.controlMostThreads}`,
-    got: show(threads),
-    advice: 'choose at most the number of processor cores',
-  });
-}
-
-function assemble(options: KernelsOptions, prepared: PreparedModule, module: WebAssembly.Module): Kernels {
-  const { arithmetic = 'plain', spawnThread, now = () => globalThis.performance.now() } = options;
-  const threads = prepared.shared && spawnThread ? (options.threads ?? 1) : 1;
-  const memory = createMemory(options.bytes ?? defaultBytes, prepared.shared);
-  const exports = instantiate(module, memory, now);
-  const arena = new Arena(memory);
+/** The kernels around an arena and a module's functions. */
+export function assemble(options: KernelsOptions, shared: boolean, arena: Arena, exports: KernelExports): Kernels {
+  const { arithmetic = 'plain', spawnThread } = options;
+  const now = clockOf(options);
+  const threads = shared && spawnThread ? (options.threads ?? 1) : 1;
   const pool = new Pool(arena, exports, threads);
-  if (threads > 1) pool.start(spawnThread!, module, memory);
   const context: JobContext = { arena, exports, pool };
   const optimizer = createOptimizer(arena, exports, now);
   const { words } = arena;
   const job = arena.allocate(layout.jobWords * 4, 'job');
   const w = job / 4;
-  const factors = arena.allocate(128, 'factors');
-  arena.floats.fill(1e-3, factors / 4, factors / 4 + 32);
+  const factors = arena.array(Float32Array, 32, 'factors').fill(1e-3);
   const givenJobs = new Map<NetworkHandle, number>();
 
   /** Writes what acting and evaluating have in common; returns whether several threads pay. */
@@ -165,9 +142,7 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
         advice: 'pass the number of rows',
       });
     }
-    words[w + layout.jobKind] = kind;
-    words[w + layout.jobNetwork] = network.record;
-    words[w + layout.jobParameters] = network.parameters.values.byteOffset + network.offset * 4;
+    writeNetworkJob(arena, job, kind, network);
     const parallel = threads > 1 && count * network.length >= parallelForwardWork;
     words[w + layout.jobShards] = parallel ? Math.ceil(count / forwardShardRows) : 1;
     words[w + layout.jobCount] = count;
@@ -181,18 +156,17 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
   return {
     arithmetic,
     threads,
-    memory,
     context,
     get bytesUsed() {
-      return arena.used;
+      return arena.used + pool.pendingBytes;
     },
     get threadsReady() {
       return pool.ready;
     },
-    float32: (length) => new Float32Array(arena.buffer, arena.allocateArray(length, 4, 'float32'), length),
-    int32: (length) => new Int32Array(arena.buffer, arena.allocateArray(length, 4, 'int32'), length),
-    float64: (length) => new Float64Array(arena.buffer, arena.allocateArray(length, 8, 'float64'), length),
-    uint8: (length) => new Uint8Array(arena.buffer, arena.allocateArray(length, 1, 'uint8'), length),
+    float32: (length) => arena.array(Float32Array, length, 'float32'),
+    int32: (length) => arena.array(Int32Array, length, 'int32'),
+    float64: (length) => arena.array(Float64Array, length, 'float64'),
+    uint8: (length) => arena.array(Uint8Array, length, 'uint8'),
     createParameters(spec) {
       const { parameters, workspaceBytes } = placeParameters(arena, spec);
       pool.reserve(workspaceBytes);
@@ -212,7 +186,6 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
       words[w + layout.jobActions] = arena.addressOf(actions, gaussian ? end * network.spec.outputSize : end, 'actions');
       words[w + layout.jobLogProbs] = arena.addressOf(options.logProbs, end, 'logProbs');
       words[w + layout.jobEntropies] = entropies ? arena.addressOf(entropies, end, 'entropies') : 0;
-      words[w + layout.jobLogStd] = network.parameters.logStd.byteOffset;
       words[w + layout.jobKey0] = key[0]!;
       words[w + layout.jobKey1] = key[1]!;
       words[w + layout.jobIteration] = options.iteration;
@@ -248,7 +221,7 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
       // Half a second: the first tenth runs code that is not yet optimized, and windows of some 10 microseconds find a quiet one.
       const begin = now();
       for (let start = begin; start - begin < 500; ) {
-        exports.multiplyAdds(turns, factors);
+        exports.multiplyAdds(turns, factors.byteOffset);
         const end = now();
         best = Math.min(best, end - start);
         start = end;
@@ -257,21 +230,4 @@ function assemble(options: KernelsOptions, prepared: PreparedModule, module: Web
     },
     close: () => pool.close(),
   };
-}
-
-/**
- * Compiles the kernels at once. In a browser's main thread prefer {@link createKernelsAsync}. Throws {@link CohortError} if the machine
- * lacks SIMD, relaxed SIMD (`fused`), or the memory. Where SharedArrayBuffer is missing one thread runs, with the same bits.
- */
-export function createKernels(options: KernelsOptions = {}): Kernels {
-  checkThreads(options.threads ?? 1);
-  const prepared = prepareModule(options.arithmetic ?? 'plain', options.enableRelaxedSimd);
-  return assemble(options, prepared, new WebAssembly.Module(prepared.bytes));
-}
-
-/** Like {@link createKernels}, compiled in the background. */
-export async function createKernelsAsync(options: KernelsOptions = {}): Promise<Kernels> {
-  checkThreads(options.threads ?? 1);
-  const prepared = prepareModule(options.arithmetic ?? 'plain', options.enableRelaxedSimd);
-  return assemble(options, prepared, await WebAssembly.compile(prepared.bytes));
 }

@@ -150,7 +150,7 @@ export const controlTimes = 448;
 /** Per thread: forward and backward milliseconds, two float64, and a word that only keeps the waiting loop from being left out. */
 export const controlTimesBytes = 64;
 export const controlTimesRest = 32;
-export const controlMostThreads = 64;
+export const controlMaxThreads = 64;
 
 // Optimizer record.
 export const adamValues = 0;

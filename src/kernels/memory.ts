@@ -1,7 +1,8 @@
 /**
- * The kernels' memory: one fixed block, handed out from the bottom and never taken back.
+ * The kernels' memory: one fixed block, handed out from the bottom and never taken back. Without a block the same calls only count, so that
+ * nobody adds up bytes by hand.
  */
-import { CohortError, show } from '../core/errors.ts';
+import { CohortError, outOfMemory, show } from '../core/errors.ts';
 
 /** Alignment of everything handed out: a cache line. */
 const alignment = 64;
@@ -11,22 +12,31 @@ const bottom = 1024;
 /** A typed array that may live in kernel memory. */
 export type KernelArray = Float32Array | Int32Array | Float64Array | Uint8Array;
 
-/** Hands out aligned, zeroed pieces of a WebAssembly memory. */
+/** A kind of typed array. */
+interface ArrayType<T> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, offset?: number, length?: number): T;
+}
+
+/** Hands out aligned, zeroed pieces of a WebAssembly memory; or counts them. */
 export class Arena {
   readonly buffer: ArrayBufferLike;
-  /** All memory as 32-bit words, for writing records. */
+  /** All memory as 32-bit words, for writing records. An arena that counts has none: what is written goes nowhere. */
   readonly words: Int32Array;
   /** The same words as float32. */
   readonly floats: Float32Array;
   /** The same memory as float64. */
   readonly doubles: Float64Array;
+  readonly #counts: boolean;
   #used: number = bottom;
 
-  constructor(memory: WebAssembly.Memory) {
-    this.buffer = memory.buffer;
-    this.words = new Int32Array(memory.buffer);
-    this.floats = new Float32Array(memory.buffer);
-    this.doubles = new Float64Array(memory.buffer);
+  /** Without a memory the arena counts: it has room for everything, and its arrays are empty. */
+  constructor(memory?: WebAssembly.Memory) {
+    this.#counts = memory === undefined;
+    this.buffer = memory?.buffer ?? new ArrayBuffer(0);
+    this.words = new Int32Array(this.buffer);
+    this.floats = new Float32Array(this.buffer);
+    this.doubles = new Float64Array(this.buffer);
   }
 
   /** Bytes handed out so far. */
@@ -34,8 +44,8 @@ export class Arena {
     return this.#used;
   }
 
-  /** Address of `length` elements of `size` bytes. Throws {@link CohortError} if the length is not whole, or they do not fit. */
-  allocateArray(length: number, size: number, purpose: string): number {
+  /** A zeroed array; empty where the arena counts. Throws {@link CohortError} if the length is not whole, or it does not fit. */
+  array<T extends KernelArray>(type: ArrayType<T>, length: number, purpose: string): T {
     if (!(Number.isInteger(length) && length >= 0)) {
       throw new CohortError({
         subject: `kernels.${purpose}`,
@@ -44,19 +54,21 @@ export class Arena {
         advice: 'pass the number of elements',
       });
     }
-    return this.allocate(length * size, purpose);
+    const address = this.allocate(length * type.BYTES_PER_ELEMENT, purpose);
+    return this.#counts ? new type(this.buffer) : new type(this.buffer, address, length);
   }
 
-  /** Address of `bytes` fresh bytes, aligned to 64. Throws {@link CohortError} if they do not fit. */
+  /** Address of `bytes` fresh bytes, aligned to 64. Throws {@link CohortError} with code {@link outOfMemory} if they do not fit. */
   allocate(bytes: number, purpose: string): number {
     const address = this.#used;
     const end = address + Math.ceil(bytes / alignment) * alignment;
-    if (end > this.buffer.byteLength) {
+    if (end > this.buffer.byteLength && !this.#counts) {
       throw new CohortError({
         subject: 'kernels.bytes',
         expected: `${bytes} more bytes for ${purpose}`,
         got: `${this.buffer.byteLength - address} free of ${this.buffer.byteLength}`,
         advice: 'create the kernels with more bytes',
+        code: outOfMemory,
         kind: 'failure',
       });
     }
@@ -64,7 +76,10 @@ export class Arena {
     return address;
   }
 
-  /** Address of an array in this memory. Throws {@link CohortError} if it lies elsewhere or is shorter than `length` elements. */
+  /**
+   * Address of an array in this memory; 0 where the arena counts. Throws {@link CohortError} if it lies elsewhere or is shorter than `length`
+   * elements.
+   */
   addressOf(array: KernelArray, length: number, subject: string): number {
     if (array.buffer !== this.buffer) {
       throw new CohortError({
@@ -74,7 +89,7 @@ export class Arena {
         advice: 'make it with kernels.float32 or kernels.int32',
       });
     }
-    if (array.length < length) {
+    if (array.length < length && !this.#counts) {
       throw new CohortError({
         subject,
         expected: `at least ${length} elements`,

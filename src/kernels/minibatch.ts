@@ -2,11 +2,10 @@
  * Gradients of a minibatch: policy loss and value loss, prepared once, run many times with other rows and settings.
  */
 import { CohortError, show } from '../core/errors.ts';
+import { gradientJob, type JobContext, parallelGradientWork, setRows } from './jobs.ts';
 import * as layout from './layout.ts';
 import type { Arena } from './memory.ts';
-import type { KernelExports } from './module.ts';
-import type { NetworkHandle, Parameters } from './parameters.ts';
-import type { Pool } from './pool.ts';
+import type { NetworkHandle } from './parameters.ts';
 
 /** How outputs become actions. */
 export type Head = 'categorical' | 'gaussian';
@@ -85,63 +84,16 @@ export interface Minibatch {
   run(options: MinibatchRun): MinibatchStatistics;
 }
 
-/** What the kernels give to the jobs they make. */
-export interface JobContext {
-  readonly arena: Arena;
-  readonly exports: KernelExports;
-  readonly pool: Pool;
-}
-
-/** Rows times parameters from which a second thread pays for a gradient: about 40 microseconds of work. Measured with bench/kernels.mjs. */
-export const parallelGradientWork = 250_000;
-
-/** Shards of a gradient over `count` rows: depends on nothing else, so that the order of summation is fixed. */
-export function shardsOf(count: number): number {
-  return Math.min(Math.ceil(count / layout.tileRows), layout.maxShards);
-}
-
-const shardBlocks: WeakMap<Parameters, number> = new WeakMap();
-
-/** Address of the shard gradients of `parameters`, made at the first call. */
-export function shardGradients(arena: Arena, parameters: Parameters): number {
-  let address = shardBlocks.get(parameters);
-  if (address === undefined) {
-    address = arena.allocate(parameters.values.byteLength * layout.maxShards, 'shard gradients');
-    shardBlocks.set(parameters, address);
-  }
-  return address;
-}
-
-/** Writes what every gradient job of `network` has in common; returns the address of the record. */
-export function gradientJob(context: JobContext, network: NetworkHandle, loss: number): number {
-  const { arena } = context;
-  const { parameters } = network;
-  const job = arena.allocate(layout.jobWords * 4, 'job');
-  const w = job / 4;
-  const { words } = arena;
-  words[w + layout.jobKind] = layout.kindGradient;
-  words[w + layout.jobNetwork] = network.record;
-  words[w + layout.jobParameters] = parameters.values.byteOffset + network.offset * 4;
-  words[w + layout.jobGradients] = shardGradients(arena, parameters);
-  words[w + layout.jobGradientStride] = parameters.values.byteLength;
-  words[w + layout.jobNetworkOffset] = network.offset * 4;
-  words[w + layout.jobLoss] = loss;
-  words[w + layout.jobLogStd] = parameters.logStd.byteOffset;
-  words[w + layout.jobLogStdOffset] = parameters.logStdOffset * 4;
-  words[w + layout.jobStatistics] = arena.allocate(layout.maxShards * layout.statisticsBytes, 'statistics');
-  return job;
-}
-
 /** A head must fit its network and its actions. */
 export function checkHead(network: NetworkHandle, head: Head, actions: Int32Array | Float32Array): void {
   const gaussian = head === 'gaussian';
   const { outputSize, name } = network.spec;
-  const logStds = network.parameters.logStd.length;
-  if (gaussian && logStds !== outputSize) {
+  const { logStdSize } = network.parameters;
+  if (gaussian && logStdSize !== outputSize) {
     throw new CohortError({
       subject: `network ${name}`,
       expected: `${outputSize} log standard deviations for a gaussian head`,
-      got: String(logStds),
+      got: String(logStdSize),
       advice: `create the parameters with logStdSize ${outputSize}`,
     });
   }
@@ -202,17 +154,6 @@ function prepareValue(context: JobContext, batch: ValueBatch): { job: number; ro
   return { job, rows };
 }
 
-/** Writes which rows a gradient job works on. */
-export function setRows(arena: Arena, job: number, indices: Int32Array | null, first: number, count: number): void {
-  const { words, floats } = arena;
-  const w = job >> 2;
-  words[w + layout.jobIndices] = indices === null ? 0 : indices.byteOffset + first * 4;
-  words[w + layout.jobFirstRow] = first;
-  words[w + layout.jobCount] = count;
-  words[w + layout.jobShards] = shardsOf(count);
-  floats[w + layout.jobInverseCountF] = 1 / count;
-}
-
 /** Rows must lie inside the arrays; index entries themselves are the caller's promise. */
 export function checkRange(arena: Arena, indices: Int32Array | null, first: number, count: number, rows: number): void {
   const end = indices === null ? rows : indices.length;
@@ -251,15 +192,7 @@ export function createMinibatch(context: JobContext, spec: MinibatchSpec): Minib
   const secondJob = policy && value ? value.job : 0;
   const { floats, words, doubles } = arena;
   const s = sums / 8;
-  const statistics: MinibatchStatistics = {
-    policyLoss: 0,
-    entropy: 0,
-    approxKl: 0,
-    oldApproxKl: 0,
-    clipFraction: 0,
-    ratioMax: 0,
-    valueLoss: 0,
-  };
+  const statistics = { policyLoss: 0, entropy: 0, approxKl: 0, oldApproxKl: 0, clipFraction: 0, ratioMax: 0, valueLoss: 0 };
   return {
     run(options) {
       const { indices, first, count, clipCoef } = options;

@@ -1,7 +1,7 @@
 /**
  * The wasm modules: from embedded text to a compiled module that fits the machine.
  */
-import { CohortError } from '../core/errors.ts';
+import { CohortError, outOfMemory } from '../core/errors.ts';
 import { modules } from './generated.ts';
 
 /** How multiply-adds round: `plain` twice, the same bits on every machine; `fused` once, faster, bits may differ between machines. */
@@ -119,6 +119,7 @@ export function createMemory(bytes: number, shared: boolean): WebAssembly.Memory
       expected: `a size from ${pageBytes} to ${pageBytes * maxPages - 1} bytes`,
       got: String(bytes),
       advice: 'ask for less memory, or train a smaller batch',
+      code: outOfMemory,
     });
   }
   try {
@@ -129,6 +130,7 @@ export function createMemory(bytes: number, shared: boolean): WebAssembly.Memory
       expected: `room for ${pages * pageBytes} bytes`,
       got: 'a refusal of the machine',
       advice: 'ask for less memory, or close other programs',
+      code: outOfMemory,
       kind: 'failure',
       cause,
     });

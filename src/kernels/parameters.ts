@@ -51,6 +51,8 @@ export interface ParameterStore {
   readonly gradients: Float32Array;
   readonly firstMoments: Float32Array;
   readonly secondMoments: Float32Array;
+  /** Floats of a block. */
+  readonly length: number;
   /** Count of true parameters, without padding. */
   readonly count: number;
   /** Every tensor, in the order of the flat block. */
@@ -65,6 +67,7 @@ export interface Parameters extends ParameterStore {
   /** The log standard deviations inside `values`, (A), and their offset in floats; length 0 if there are none. */
   readonly logStd: Float32Array;
   readonly logStdOffset: number;
+  readonly logStdSize: number;
   /** In the order of the flat block: per network and layer weight then bias, then `logStd`. */
   tensors(): readonly ParameterTensor[];
 }
@@ -255,7 +258,7 @@ export function placeParameters(arena: Arena, spec: ParametersSpec): { parameter
   const logStdSize = spec.logStdSize ?? 0;
   const logStdOffset = floats;
   floats += roundUp(logStdSize, 4);
-  const block = (): Float32Array => new Float32Array(arena.buffer, arena.allocate(floats * 4, 'parameters'), floats);
+  const block = (): Float32Array => arena.array(Float32Array, floats, 'parameters');
   const blocks = { values: block(), gradients: block(), firstMoments: block(), secondMoments: block() };
   const tensors = placed.flatMap((one) => one.tensors.map(({ name, shape, place }) => makeTensor(blocks, name, shape, place)));
   if (logStdSize > 0) tensors.push(makeTensor(blocks, 'logStd', [logStdSize], (_, column) => logStdOffset + column));
@@ -263,8 +266,10 @@ export function placeParameters(arena: Arena, spec: ParametersSpec): { parameter
   const parameters: Parameters = {
     networks,
     ...blocks,
+    length: floats,
     logStd: blocks.values.subarray(logStdOffset, logStdOffset + logStdSize),
     logStdOffset,
+    logStdSize,
     count: tensors.reduce((sum, tensor) => sum + tensor.shape.reduce((product, length) => product * length, 1), 0),
     tensors: () => tensors,
     tensor: (name) => tensors.find((tensor) => tensor.name === name),

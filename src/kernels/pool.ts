@@ -22,6 +22,8 @@ export class Pool {
   readonly #arena: Arena;
   readonly #exports: KernelExports;
   readonly #handles: { terminate(): void }[] = [];
+  /** Bytes of a thread's workspace: what it must have at the next run, and what it has. */
+  #wantedBytes = 0;
   #workspaceBytes = 0;
   #closed = false;
 
@@ -40,18 +42,26 @@ export class Pool {
     }
   }
 
-  /** Makes sure that every thread has a workspace of at least `bytes`. Not to be called while jobs run. */
+  /** From the next run on every thread has a workspace of at least `bytes`. It is placed then: of all that a layout reserves, only the largest. */
   reserve(bytes: number): void {
-    const whole = Math.ceil(bytes / 4096) * 4096 + 4096;
-    if (whole <= this.#workspaceBytes) return;
-    this.#workspaceBytes = whole;
+    this.#wantedBytes = Math.max(this.#wantedBytes, Math.ceil(bytes / 4096) * 4096 + 4096);
+  }
+
+  /** Bytes of the workspaces that the next run will place. */
+  get pendingBytes(): number {
+    return this.#wantedBytes > this.#workspaceBytes ? this.#wantedBytes * this.threads : 0;
+  }
+
+  #placeWorkspaces(): void {
     const { words } = this.#arena;
-    words[(this.control + layout.controlWorkspace) / 4] = this.#arena.allocate(whole * this.threads, 'workspaces');
-    words[(this.control + layout.controlWorkspaceBytes) / 4] = whole;
+    words[(this.control + layout.controlWorkspace) / 4] = this.#arena.allocate(this.pendingBytes, 'workspaces');
+    words[(this.control + layout.controlWorkspaceBytes) / 4] = this.#wantedBytes;
+    this.#workspaceBytes = this.#wantedBytes;
   }
 
   /** Runs jobs to their end; with `parallel`, on all threads. */
   run(parallel: boolean, job: number, second: number): void {
+    if (this.#wantedBytes > this.#workspaceBytes) this.#placeWorkspaces();
     const { words } = this.#arena;
     const list = (this.control + layout.controlJobList) >> 2;
     words[list] = job;

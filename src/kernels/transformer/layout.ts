@@ -133,29 +133,26 @@ export const predictionIndex = 2;
 export const predictionLogitF = 3;
 export const predictionSlopeF = 4;
 
-// Job record (words 0 to 3 as in ../layout.ts: kind, network, parameters, shards).
-export const taskKind = 0;
-export const taskModel = 1;
-export const taskParameters = 2;
-export const taskShards = 3;
+// Job record. Words 0 to 3 are those of ../layout.ts: kind, network (the model record), parameters, shards.
 export const taskPlan = 4;
 export const taskGroups = 5;
 export const taskGroupSize = 6;
-export const taskPrompts = 7;
-export const taskPromptStride = 8;
-export const taskPromptLengths = 9;
-export const taskCompletions = 10;
-export const taskCompletionStride = 11;
-export const taskCompletionLengths = 12;
+export const taskPromptStride = 7;
+export const taskCompletionStride = 8;
 /** Completions that a group has room for. */
-export const taskGroupRoom = 13;
+export const taskGroupRoom = 9;
+/** Addresses of the arrays of a batch, in the order of `sequenceArrays` in sequences.ts. */
+export const taskPrompts = 10;
+export const taskPromptLengths = 11;
+export const taskCompletions = 12;
+export const taskCompletionLengths = 13;
 export const taskLogProbs = 14;
 export const taskEntropies = 15;
 export const taskValues = 16;
-export const taskWeights = 17;
+export const taskAdvantageWeights = 17;
 export const taskOldLogProbs = 18;
 export const taskReferenceLogProbs = 19;
-export const taskShares = 20;
+export const taskTokenWeights = 20;
 export const taskTargets = 21;
 export const taskGradients = 22;
 export const taskLoss = 23;

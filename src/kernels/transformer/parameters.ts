@@ -27,8 +27,6 @@ export interface PlacedTransformer {
   /** Address of the model record. */
   readonly record: number;
   readonly parameters: ParameterStore;
-  /** Floats of the flat block. */
-  readonly length: number;
 }
 
 /** Ranges of the matrices in each store's flat block; norms and biases are not decayed. */
@@ -194,11 +192,12 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
     head = takeMatrix(vocabulary, hidden);
     matrix('lm_head.weight', spec.vocabSize, hidden, head, hidden);
   }
-  const block = (): Float32Array => new Float32Array(arena.buffer, arena.allocate(used * 4, 'parameters'), used);
+  const block = (): Float32Array => arena.array(Float32Array, used, 'parameters');
   const blocks = { values: block(), gradients: block(), firstMoments: block(), secondMoments: block() };
   const made: readonly ParameterTensor[] = tensors.map(({ name, shape, place }) => makeTensor(blocks, name, shape, place));
   const parameters: ParameterStore = {
     ...blocks,
+    length: used,
     count: made.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0),
     tensors: () => made,
     tensor: (name) => made.find((tensor) => tensor.name === name),
@@ -228,5 +227,5 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
   words[w + layout.modelIsValue] = isValue ? 1 : 0;
   words[w + layout.modelAttentionBias] = attentionBias ? 1 : 0;
   words[w + layout.modelParameterBytes] = used * 4;
-  return { record, parameters, length: used };
+  return { record, parameters };
 }

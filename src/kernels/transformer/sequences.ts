@@ -11,6 +11,22 @@ function refuse(subject: string, expected: string, got: unknown, advice: string)
 
 const sizes = ['numGroups', 'groupSize', 'promptLength', 'completionLength'] as const;
 
+/** The (N, completionLength) arrays of float32. */
+const tokenArrays = [
+  'logProbs',
+  'entropies',
+  'values',
+  'advantageWeights',
+  'oldLogProbs',
+  'referenceLogProbs',
+  'tokenWeights',
+  'targets',
+] as const;
+type TokenArrays = Record<(typeof tokenArrays)[number], Float32Array>;
+
+/** All arrays, in the order of their addresses in a job record from `taskPrompts` on. */
+export const sequenceArrays = ['prompts', 'promptLengths', 'completions', 'completionLengths', ...tokenArrays] as const;
+
 /** Makes room for a batch. Throws {@link CohortError} unless all sizes are whole and positive, or if the memory is full. */
 export function createSequences(kernels: Kernels, spec: SequencesSpec): Sequences {
   for (const name of sizes) {
@@ -20,21 +36,13 @@ export function createSequences(kernels: Kernels, spec: SequencesSpec): Sequence
   }
   const completions = spec.numGroups * spec.groupSize;
   const tokens = completions * spec.completionLength;
-  const perToken = (): Float32Array => kernels.float32(tokens);
   return {
     spec: { ...spec },
     prompts: kernels.int32(spec.numGroups * spec.promptLength),
     promptLengths: kernels.int32(spec.numGroups),
     completions: kernels.int32(tokens),
     completionLengths: kernels.int32(completions),
-    logProbs: perToken(),
-    entropies: perToken(),
-    values: perToken(),
-    advantageWeights: perToken(),
-    oldLogProbs: perToken(),
-    referenceLogProbs: perToken(),
-    tokenWeights: perToken(),
-    targets: perToken(),
+    ...(Object.fromEntries(tokenArrays.map((name) => [name, kernels.float32(tokens)])) as TokenArrays),
   };
 }
 

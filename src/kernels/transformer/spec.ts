@@ -140,6 +140,8 @@ export interface Transformer {
    * `model.layers.0.mlp.{gate,up,down}_proj.weight`, `model.norm.weight`, and `lm_head.weight` (untied) or `value_head.weight` (1, hidden).
    */
   readonly parameters: ParameterStore;
+  /** Takes now the memory with which the named functions work on `sequences`. Without it they take it at their first call. */
+  reserve(sequences: Sequences, ...uses: readonly ('sample' | 'evaluate' | 'gradient')[]): void;
   /** Draws completions of the prompts; writes completions, completionLengths, logProbs, entropies. */
   sample(sequences: Sequences, options: SampleOptions): void;
   /** Forward only: writes logProbs and entropies, or values. The bits are those of `sample` and `gradient`. */

@@ -2,12 +2,13 @@
  * A transformer behind typed functions: what `assembly/transformer` computes, on the memory and the threads of the kernels.
  */
 import { CohortError, show } from '../../core/errors.ts';
+import { parallelGradientWork, writeJob } from '../jobs.ts';
 import type { Kernels } from '../kernels.ts';
-import { parallelGradientWork } from '../minibatch.ts';
+import { jobShards } from '../layout.ts';
 import * as layout from './layout.ts';
 import { gradientShards, placeTransformer } from './parameters.ts';
 import { type Plan, placePlan } from './plan.ts';
-import { checkSequences, createSequences } from './sequences.ts';
+import { checkSequences, createSequences, sequenceArrays } from './sequences.ts';
 import type { GradientOptions, SampleOptions, Sequences, SequencesRange, Transformer, TransformerSpec } from './spec.ts';
 
 const losses: Readonly<Record<GradientOptions['loss'], number>> = {
@@ -23,7 +24,8 @@ function checkRange(subject: string, value: number, fits: boolean, expected: str
 /** Makes a transformer in kernel memory, all parameters zero. Throws {@link CohortError} for sizes that do not fit together. */
 export function createTransformer(kernels: Kernels, spec: TransformerSpec): Transformer {
   const { arena, exports, pool } = kernels.context;
-  const { record, parameters, length } = placeTransformer(arena, spec);
+  const { record, parameters } = placeTransformer(arena, spec);
+  const { length } = parameters;
   const { words, floats } = arena;
   const job = arena.allocate(layout.taskWords * 4, 'transformer job');
   const w = job / 4;
@@ -34,6 +36,12 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
   const plans = { training: new WeakMap<Sequences, Plan>(), sampling: new WeakMap<Sequences, Plan>() };
   // Any number of shards gives the same tokens; two per thread even out unequal lengths.
   const samplingShards = kernels.threads > 1 ? 2 * kernels.threads : 1;
+
+  /** Address of the shards' gradients, made at the first call. */
+  const shardGradients = (): number => {
+    if (gradientBlocks === 0) gradientBlocks = arena.allocate(shards * length * 4, 'gradients of shards');
+    return gradientBlocks;
+  };
 
   const planOf = (sequences: Sequences, purpose: 'training' | 'sampling'): Plan => {
     let plan = plans[purpose].get(sequences);
@@ -48,28 +56,17 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
   /** Writes what all jobs have in common. */
   const prepare = (kind: number, sequences: Sequences, range: SequencesRange, plan: Plan, most: number): void => {
     const { spec: room } = sequences;
-    words[w + layout.taskKind] = kind;
-    words[w + layout.taskModel] = record;
-    words[w + layout.taskParameters] = parameters.values.byteOffset;
-    words[w + layout.taskShards] = Math.min(most, range.numGroups);
+    writeJob(arena, job, kind, record, parameters.values.byteOffset);
+    words[w + jobShards] = Math.min(most, range.numGroups);
     words[w + layout.taskPlan] = plan.record;
     words[w + layout.taskGroups] = range.numGroups;
     words[w + layout.taskGroupSize] = range.groupSize;
-    words[w + layout.taskPrompts] = arena.addressOf(sequences.prompts, 0, 'prompts');
     words[w + layout.taskPromptStride] = room.promptLength;
-    words[w + layout.taskPromptLengths] = sequences.promptLengths.byteOffset;
-    words[w + layout.taskCompletions] = sequences.completions.byteOffset;
     words[w + layout.taskCompletionStride] = room.completionLength;
-    words[w + layout.taskCompletionLengths] = sequences.completionLengths.byteOffset;
     words[w + layout.taskGroupRoom] = room.groupSize;
-    words[w + layout.taskLogProbs] = sequences.logProbs.byteOffset;
-    words[w + layout.taskEntropies] = sequences.entropies.byteOffset;
-    words[w + layout.taskValues] = sequences.values.byteOffset;
-    words[w + layout.taskWeights] = sequences.advantageWeights.byteOffset;
-    words[w + layout.taskOldLogProbs] = sequences.oldLogProbs.byteOffset;
-    words[w + layout.taskReferenceLogProbs] = sequences.referenceLogProbs.byteOffset;
-    words[w + layout.taskShares] = sequences.tokenWeights.byteOffset;
-    words[w + layout.taskTargets] = sequences.targets.byteOffset;
+    sequenceArrays.forEach((name, i) => {
+      words[w + layout.taskPrompts + i] = arena.addressOf(sequences[name], 0, name);
+    });
     words[w + layout.taskLogits] = 0;
     words[w + layout.taskLoss] = layout.lossScore;
     floats[w + layout.taskReferenceCoefficientF] = 0;
@@ -93,6 +90,10 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
   return {
     spec,
     parameters,
+    reserve(sequences, ...uses) {
+      for (const use of uses) planOf(sequences, use === 'sample' ? 'sampling' : 'training');
+      if (uses.includes('gradient')) shardGradients();
+    },
     sample(sequences, options: SampleOptions) {
       refuseValue();
       checkSequences(spec, sequences, options, false);
@@ -130,9 +131,8 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
           advice: 'a value head has the value loss, a model with logits the others',
         });
       }
-      if (gradientBlocks === 0) gradientBlocks = arena.allocate(shards * length * 4, 'gradients of shards');
       prepare(layout.kindTransformerGradient, sequences, options, planOf(sequences, 'training'), shards);
-      words[w + layout.taskGradients] = gradientBlocks;
+      words[w + layout.taskGradients] = shardGradients();
       words[w + layout.taskLoss] = losses[options.loss];
       floats[w + layout.taskClipLowF] = 1 - (options.clipLow ?? 0.2);
       floats[w + layout.taskClipHighF] = 1 + (options.clipHigh ?? 0.2);
