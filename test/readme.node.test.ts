@@ -75,10 +75,15 @@ describe('commands', () => {
       expect(helps.get(key), key).toContain(`Usage: cohort-rl ${key}`);
       for (const option of words.filter((word) => word.startsWith('--'))) {
         const bare = option.replace(/=.*/, '').replace(/^--(no-)?/, '');
-        expect(helps.get(key), command).toMatch(new RegExp(`--(\\[no-\\])?${bare}\\b`));
+        expect(helps.get(key), command).toMatch(new RegExp(`^ +--(\\[no-\\])?${bare}\\b`, 'm'));
       }
     }
   });
+
+  const small = {
+    train: '--iterations 2 --num-steps 32 --evaluation-interval 0 --final-evaluation-episodes 1 --quiet',
+    language: '--warm-start-accuracy 0 --min-valid-fraction 0 --iterations 1 --num-groups 2 --final-evaluation-prompts 2 --quiet',
+  };
 
   it('those of the README run, in order, made small', () => {
     const commands = commandsOf('README.md');
@@ -86,25 +91,10 @@ describe('commands', () => {
     for (const command of commands) {
       if (command.endsWith('--help') || command === 'watch') continue;
       const words = split(command);
-      if (words[0] === 'train') {
-        const resumable = command === commands[0] ? ['--stop-after', '1', '--run-dir', 'run'] : [];
-        cohort([...words, '--iterations', '2', '--evaluation-interval', '0', '--final-evaluation-episodes', '1', '--quiet', ...resumable]);
-      } else if (command.startsWith('lm train')) {
-        const small = [
-          '--warm-start-accuracy',
-          '0',
-          '--iterations',
-          '1',
-          '--num-groups',
-          '2',
-          '--final-evaluation-prompts',
-          '2',
-          '--quiet',
-        ];
-        cohort([...words, ...small]);
-      } else {
-        cohort(words.map((word) => (word === '<run>' ? 'run' : word)));
-      }
+      if (words[0] === 'train')
+        cohort([...words, ...split(small.train), ...(command === commands[0] ? ['--stop-after', '1', '--run-dir', 'run'] : [])]);
+      else if (command.startsWith('lm train')) cohort([...words, ...split(small.language)]);
+      else cohort(words.map((word) => (word === '<run>' ? 'run' : word)));
     }
     expect(readdirSync(join(folder, 'run'))).toEqual(expect.arrayContaining(['summary.json', 'episode.gif']));
   });
