@@ -1,4 +1,4 @@
-// Trains CartPole with Group Policy Gradient, then uses the policy. About ten seconds.
+// Shows training from a program: CartPole with Group Policy Gradient, then the policy at work. About ten seconds.
 //
 //   node examples/train.js
 import { make, train } from 'cohort-rl';

@@ -75,7 +75,7 @@ describe('commands', () => {
       expect(helps.get(key), key).toContain(`Usage: cohort-rl ${key}`);
       for (const option of words.filter((word) => word.startsWith('--'))) {
         const bare = option.replace(/=.*/, '').replace(/^--(no-)?/, '');
-        expect(helps.get(key), command).toMatch(new RegExp(`^ +--(\\[no-\\])?${bare}\\b`, 'm'));
+        expect(helps.get(key), command).toMatch(new RegExp(`^ +(-\\w, )?--(\\[no-\\])?${bare}\\b`, 'm'));
       }
     }
   });
