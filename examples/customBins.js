@@ -1,4 +1,4 @@
-// Who is compared with whom: a binning of your own is a function of the step to a key. Steps with the same key share a baseline.
+// Shows a custom binning: a function from a step to a key. Steps with the same key share a baseline.
 //
 //   node examples/customBins.js
 import { train } from 'cohort-rl';

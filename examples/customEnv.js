@@ -1,9 +1,9 @@
-// An environment of your own: reset and step are all it takes; getState and setState make its runs resumable.
+// Shows a custom environment: reset and step are all it takes; getState and setState would make its runs resumable.
 //
 //   node examples/customEnv.js
 import { box, checkEnv, createGenerator, discrete, train } from 'cohort-rl';
 
-/** A corridor of seven cells, begun in the middle three. Walk right to the end; every step costs a little. */
+/** A corridor of seven cells; episodes begin in the middle three. Walk right to the end; every step costs a little. */
 class Corridor {
   observationSpace = box(0, 6, [1]);
   actionSpace = discrete(2);

@@ -1,9 +1,9 @@
-// A language task of your own: prompts from a generator, and a reward for every completion. About ten seconds.
+// Shows a custom language task: prompts from a generator, and a reward for every completion. About ten seconds.
 //
 //   node examples/customTask.js
 import { defineTask, trainLanguageModel } from 'cohort-rl';
 
-/** How many vowels has a word of six letters? `banjoe=` -> `3`. */
+/** How many vowels are in a word of six letters? `banjoe=` -> `3`. */
 const countVowels = defineTask({
   id: 'count-vowels',
   description: 'how many vowels six letters hold: banjoe= -> 3',
@@ -16,7 +16,7 @@ const countVowels = defineTask({
     return {
       prompt: `${letters.join('')}=`,
       solution,
-      // Named parts of a reward; the first one says right or wrong. They are added up, unless `weights` says otherwise.
+      // Named parts of a reward; the first one decides between right and wrong. By default they are added up; `weights` weighs them.
       reward: (completion) => ({
         right: completion === solution ? 1 : 0,
         near: completion !== '' && Math.abs(Number(completion) - Number(solution)) <= 1 ? 0.2 : 0,

@@ -1,4 +1,4 @@
-// Trains CartPole with Group Policy Gradient, then uses the policy. About ten seconds.
+// Shows training from a program: CartPole with Group Policy Gradient, then the policy at work. About ten seconds.
 //
 //   node examples/train.js
 import { makeEnv, train } from 'cohort-rl';
@@ -8,7 +8,7 @@ for await (const { iteration, metrics, evaluation } of training) {
   if (evaluation) console.log(`iteration ${iteration}: entropy ${metrics['losses/entropy'].toFixed(3)}, return ${evaluation.sampled.mean}`);
 }
 const { summary, policy } = await training.finish();
-console.log(`return ${summary.evaluation.sampled.mean} after ${summary.globalStep} steps, parameters ${summary.parametersSha256}`);
+console.log(`return ${summary.evaluation.sampled.mean} after ${summary.progress.count} steps, parameters ${summary.parametersSha256}`);
 
 const env = await makeEnv('CartPole-v1');
 let { observation } = env.reset({ seed: 1 });

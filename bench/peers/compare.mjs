@@ -48,7 +48,7 @@ const cleanrl = (numEnvs, threads, iterations) => () =>
     '--warmup',
     1,
   ).stepsPerSecond;
-/** Whole loops of 32 x 1024 with CleanRL's settings; the shares of the time are kept beside the rates. */
+/** Whole loops of 32 x 1024 with CleanRL's settings; the shares of the time are kept with the rates. */
 const splits = {};
 const loop =
   (name, command, ...parameters) =>

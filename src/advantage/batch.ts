@@ -23,7 +23,7 @@ export interface AdvantageBatch {
   readonly observationSize?: number;
   /** (T, N, A) what the policy did; only a custom bin key reads it, and only the past. */
   readonly actions?: Int32Array | Floats;
-  /** A, 1 unless said. */
+  /** A, 1 by default. */
   readonly actionSize?: number;
   /** (N, D) the observation after the last row; needed by tail `bootstrap` with bins that look at observations. */
   readonly edgeObservations?: Floats;
@@ -72,7 +72,7 @@ export function checkBatch(batch: AdvantageBatch): void {
     const reward = batch.rewards[step]!;
     if (reward - reward !== 0) {
       const place = `rewards: step ${Math.floor(step / numEnvs)} of environment ${step % numEnvs}`;
-      throw batchError(place, 'a finite number', String(reward), 'mend the environment or its reward wrapper');
+      throw batchError(place, 'a finite number', String(reward), 'fix the environment or its reward wrapper');
     }
   }
 }

@@ -276,7 +276,7 @@ function canonical(value: BinKeyValue, at: BinStepCursor): number | string {
     `bin key at step ${at.row} of environment ${at.env}`,
     'a finite number, a string or a list of finite numbers',
     Array.isArray(value) ? `a list with ${show(bad)}` : show(value),
-    'mend the bin function',
+    'fix the bin function',
   );
 }
 
@@ -285,6 +285,6 @@ function notFinite(env: number, row: number, dimension: number, value: number): 
     `observation of environment ${env} at step ${row}, dimension ${dimension}`,
     'a finite number that can be put into a bin',
     String(value),
-    'mend the environment, or choose bins that do not look at observations (universal, time)',
+    'fix the environment, or choose bins that do not look at observations (universal, time)',
   );
 }

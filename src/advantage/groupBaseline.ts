@@ -6,9 +6,9 @@ import { batchError } from './batch.ts';
 import { type Bins, binCapacity } from './binnings.ts';
 
 /**
- * Whose returns make the baseline of a step. `own`: everybody's in its bin, its own included (the paper). `leave-one-out`: everybody's but its own
- * trajectory's (unbiased). `leave-one-env-out`: everybody's but its own environment's (unbiased even if one trajectory leaves less room to the
- * next one of the same environment). `none`: nobody's, the baseline is 0.
+ * Which returns a step's baseline averages. `own`: all returns in the bin, including its own (the paper). `leave-one-out`: all but those of its own
+ * trajectory (unbiased). `leave-one-env-out`: all but those of its own environment (unbiased even if one trajectory leaves less room for the next
+ * one of the same environment). `none`: no baseline.
  */
 export const baselineNames = ['own', 'leave-one-out', 'leave-one-env-out', 'none'] as const;
 /** One of {@link baselineNames}. */

@@ -129,7 +129,7 @@ export const presets: readonly Preset[] = [
     settings: { ...outcome, scale: 'group', standardDeviation: 'sample' },
     lossWeighting: 'trajectory-mean',
     clips: true,
-    note: 'sample standard deviation as in TRL and verl (they add 1e-4 and 1e-6); a KL penalty to a reference stands beside it',
+    note: 'sample standard deviation as in TRL and verl (they add 1e-4 and 1e-6); the method adds a KL penalty to a reference',
   },
   {
     name: 'grpo-population',

@@ -75,7 +75,8 @@ export const gpgFields = {
   separateMidEpisodeStarts: flag({ group, description: 'keep trajectories that begin mid-episode in bins of their own', default: false }),
   baseline: choice({
     group,
-    description: 'whose returns make the baseline; own is the paper’s, the others are unbiased',
+    description:
+      'which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none',
     default: 'own',
     names: baselineNames,
   }),
@@ -88,9 +89,9 @@ export const gpgFields = {
     min: 1e-9,
     max: 0.999,
   }),
-  completeMaxSteps: integer({ group, description: 'tail complete: most steps to play on', default: 10_000, min: 1, max: 100_000_000 }),
+  completeMaxSteps: integer({ group, description: 'tail complete: maximum steps to play on', default: 10_000, min: 1, max: 100_000_000 }),
   bootstrapTruncated: flag({ group, description: 'tail bootstrap: also where a time limit cut the episode', default: false }),
-  carryRollouts: integer({ group, description: 'tail carry: most rollouts that an open trajectory waits', default: 4, min: 1, max: 64 }),
+  carryRollouts: integer({ group, description: 'tail carry: maximum rollouts that an open trajectory waits', default: 4, min: 1, max: 64 }),
   budgetBuckets: integer({
     group,
     description: 'tail budget: stretches of the remaining rollout in the bin key',

@@ -1,5 +1,5 @@
 /**
- * Run folders in a page: the origin private file system where there is one, else memory; and the page's clock.
+ * Run folders in a page: the origin private file system if the page has it, else memory; and the page's clock.
  */
 import { CohortError } from '../core/errors.ts';
 import type { RunHost } from '../run/lock.ts';

@@ -12,7 +12,7 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as c
 export interface FailureReport {
   readonly message: string;
   readonly stack?: string;
-  /** `usage` and `failure` are the user's to mend; `unexpected` is ours. */
+  /** `usage` and `failure` are the user's to fix; `unexpected` is ours. */
   readonly kind: 'usage' | 'failure' | 'unexpected';
 }
 

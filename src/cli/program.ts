@@ -1,5 +1,5 @@
 /**
- * The commands, put together. Only what was asked for is loaded: `--help` needs neither the library nor the schema package.
+ * The commands, put together. Only what a command needs is loaded: `--help` needs neither the library nor the schema package.
  */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';

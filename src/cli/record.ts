@@ -48,7 +48,7 @@ export function addRecord(program: Command, exit: (code: number) => void): void 
     .option('--seed <n>', 'seed of the episodes (default: as in eval)')
     .option('--sampled', 'draw actions as in training, instead of the most probable ones')
     .option('--max-steps <n>', "cut episodes here (default: the environment's own limit)")
-    .option('--every <n>', 'one frame for so many steps (default: 1; GIF: as many as keep it to 25 frames a second)')
+    .option('--every <n>', 'steps per frame (default: 1; GIF: as many as keep it to 25 frames a second)')
     .option('--fps <n>', "frames per second of the file (default: the world's own speed)")
     .option('--width <pixels>', 'width; the height follows (default: 600; CliffWalking 720)')
     .option('--pictures <n>', 'moments of a PNG (default: 6)')

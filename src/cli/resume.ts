@@ -27,9 +27,9 @@ interface ResumeOptions {
 export function addResume(program: Command, exit: (code: number) => void, road: Road | 'any' = 'any'): void {
   const command = program
     .command('resume')
-    .description('go on with a run from its last checkpoint')
+    .description('continue a run from its last checkpoint')
     .argument('<run>', 'run folder, of one seed or several')
-    .option('--stop-after <n>', 'end after this iteration of the run; resume goes on from there')
+    .option('--stop-after <n>', 'stop after this iteration of the run; another resume continues from there')
     .option('--threads <n>', 'threads of one run; the results do not depend on it (default: as before)');
   addOutputOptions(command);
   command.action(async (run: string, options: ResumeOptions) => exit(await runResume(run, options, road)));

@@ -47,7 +47,7 @@ function trainOptions(fields: readonly FieldFlag[], library: Library): Option[] 
       'settings to start from (default: the recipe named default, where the environment has one; none = without)',
     ),
     taskOption('--config <file>', 'settings from a YAML file: one `field: value` per line; flags come before it'),
-    taskOption('--total-steps <n>', 'environment steps in all; sets the iterations to total / (environments x steps)'),
+    taskOption('--total-steps <n>', 'total environment steps; sets the iterations to total / (environments x steps)'),
   ];
   options.push(...fieldOptions(fields, library.algorithmNames), ...runOptions('<env>__<algorithm>'));
   options.push(...[...flagAliases.keys()].map((alias) => new Option(`${alias} <value>`).hideHelp()));

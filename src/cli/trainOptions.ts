@@ -7,7 +7,7 @@ import type { Library } from './library.ts';
 import { runsFolder } from './runFolders.ts';
 import type { OutputMode } from './trainSeeds.ts';
 
-/** What the options that are no fields come to. */
+/** The values of the options that are no fields. */
 export interface TrainOptions {
   readonly config?: string;
   readonly runDir?: string;
@@ -19,8 +19,8 @@ export interface TrainOptions {
 export class SwitchOption extends Option {}
 
 const outputOptions = (): Option[] => [
-  new Option('--json', 'write nothing but JSON lines: config, iteration, evaluation, checkpoint, summary').helpGroup('Output:'),
-  new Option('--quiet', 'write the result only').helpGroup('Output:'),
+  new Option('--json', 'write only JSON lines: config, iteration, evaluation, checkpoint, summary').helpGroup('Output:'),
+  new Option('--quiet', 'write only the result').helpGroup('Output:'),
 ];
 
 /** Options of commands that train, and what they mean together. */

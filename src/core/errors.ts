@@ -19,7 +19,7 @@ export interface CohortErrorParts {
   readonly cause?: unknown;
 }
 
-/** An error that a person can mend: `subject: expected X, got Y; do Z`. Shown without a stack trace at the command line. */
+/** An error that a person can fix: `subject: expected X, got Y; do Z`. Shown without a stack trace at the command line. */
 export class CohortError extends Error {
   readonly parts: CohortErrorParts;
   constructor(parts: CohortErrorParts) {

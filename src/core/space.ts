@@ -9,7 +9,7 @@ export interface DiscreteSpace {
   readonly kind: 'discrete';
   /** How many values there are, at least 1. */
   readonly n: number;
-  /** The first value, 0 unless said. */
+  /** The first value, 0 by default. */
   readonly start: number;
 }
 

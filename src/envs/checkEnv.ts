@@ -1,4 +1,4 @@
-/** Tells the author of an environment what is wrong with it and how to mend it. */
+/** Tells the author of an environment what is wrong with it and how to fix it. */
 import type { Action, Env, EnvState, Observation } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
 import { describeSpace, type Space } from '../core/space.ts';

@@ -35,7 +35,7 @@ export function readOptions<K extends OptionKinds>(id: string, kinds: K, options
         subject: `${id}: ${name}`,
         expected: kindNames[kind],
         got: show(value),
-        advice: 'mend the option',
+        advice: 'fix the option',
       });
     }
   }

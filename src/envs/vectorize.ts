@@ -83,7 +83,7 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
 
   #refuse(subject: string, expected: string, got: unknown): never {
     const written = typeof got === 'string' ? got : show(got);
-    throw new CohortError({ subject, expected, got: written, advice: 'mend the environment; checkEnv finds more', kind: 'failure' });
+    throw new CohortError({ subject, expected, got: written, advice: 'fix the environment; checkEnv finds more', kind: 'failure' });
   }
 
   reset(seeds?: readonly Seed[]): void {

@@ -1,5 +1,5 @@
 /**
- * exp and tanh with the same bits everywhere: only + - * / and bit patterns, so no engine's own library is asked.
+ * exp and tanh with the same bits everywhere: only + - * / and bit patterns, so no engine's own library is used.
  * Within 0.51 units in the last place of the true value.
  *
  * Method: x = n ln2 / 128 + r (P. T. P. Tang, "Table-driven implementation of the exponential function", 1989); exp(r) by Taylor.

@@ -7,7 +7,7 @@ import { type EpisodeMoment, playEpisode } from './playEpisode.ts';
 
 /** Which episode to play, and how. */
 export interface PlayerOptions {
-  /** Seed of the episodes; the run's own unless said, as in `evaluateRun`. */
+  /** Seed of the episodes; the run's own by default, as in `evaluateRun`. */
   readonly seed?: number;
   /** Which of the episodes of that seed, from 0. */
   readonly episode?: number;

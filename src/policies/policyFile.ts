@@ -69,7 +69,7 @@ export interface PolicyDescription {
   readonly hiddenSizes: readonly number[];
   /** After each hidden layer; `gelu` is the tanh form. */
   readonly activation: PolicySpec['activation'];
-  /** Gaussian: outputs are means, `logStd` beside them. */
+  /** Gaussian: outputs are means, `logStd` is kept with them. */
   readonly head: 'categorical' | 'gaussian';
   /** (out, in) of the actor's weights, first layer first. */
   readonly layers: readonly (readonly [outputs: number, inputs: number])[];
@@ -283,7 +283,7 @@ function normalizerOf(
 }
 
 /**
- * Reads a policy file. Everything is checked before anything is used: format, digest (where there is one), description, names, dtypes, shapes,
+ * Reads a policy file. Everything is checked before anything is used: format, digest (if any), description, names, dtypes, shapes,
  * that every number is finite, and that nothing is too much. Throws {@link CohortError} (kind `failure`) that begins with `subject`, the
  * file's name.
  */

@@ -154,7 +154,7 @@ export class Learner {
   }
 }
 
-/** Memory that one thread of kernels may need beside what is counted: tiles, shards, alignment. Untouched pages cost nothing. */
+/** Memory that one thread of kernels may need in addition to what is counted: tiles, shards, alignment. Untouched pages cost nothing. */
 const slack = 32 * 2 ** 20;
 
 /**

@@ -11,7 +11,7 @@ export interface PolicySpec {
   readonly actionSpace: Space;
   readonly hiddenSizes: readonly number[];
   readonly activation: Activation;
-  /** Whether a critic of the same shape stands beside the actor (PPO). */
+  /** Whether there is a critic of the same shape as the actor (PPO). */
   readonly critic: boolean;
 }
 

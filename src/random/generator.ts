@@ -83,7 +83,7 @@ export class Generator {
 
   #large(low: bigint, high: bigint): bigint {
     if (low < -(2n ** 63n) || high > 2n ** 63n || low >= high) {
-      throw new RangeError(`integers: expected -2^63 <= low < high <= 2^63, got ${low}, ${high}; mend the bounds`);
+      throw new RangeError(`integers: expected -2^63 <= low < high <= 2^63, got ${low}, ${high}; fix the bounds`);
     }
     const count = high - low;
     if (count <= 4294967296n) return low + BigInt(this.#below32(Number(count)));
@@ -130,7 +130,7 @@ export class Generator {
     for (const probability of probabilities) total += probability >= 0 ? probability : Number.NaN;
     if (probabilities.length !== n || !(Math.abs(total - 1) < 1e-8)) {
       throw new RangeError(
-        `choice: expected ${n} probabilities of at least 0 that sum to 1, got ${probabilities.length} with sum ${total}; mend p`,
+        `choice: expected ${n} probabilities of at least 0 that sum to 1, got ${probabilities.length} with sum ${total}; fix p`,
       );
     }
     const draw = this.bits.nextDouble();

@@ -31,7 +31,7 @@ export class RunClock {
     this.#lastCheckpoint = this.#began;
   }
 
-  /** Of the run, those before a resume included. */
+  /** Counted over the whole run, including the part before a resume. */
   get seconds(): number {
     return this.#options.secondsBefore + (this.#options.now() - this.#began) / 1000;
   }
@@ -46,7 +46,7 @@ export class RunClock {
     return result;
   }
 
-  /** Of this process, evaluation and files excluded; `steps` are those of the whole run. */
+  /** Speed of this process, without evaluation and files; `steps` are those of the whole run. */
   progressPerSecond(steps: number): number {
     return this.#iterating === 0 ? 0 : ((steps - this.#options.stepsBefore) / this.#iterating) * 1000;
   }

@@ -23,7 +23,7 @@ export interface AccuracyAtK {
 
 /**
  * An evaluation: the policy's draws, and its likeliest choices. Of a language model `returns` are accuracies, one per held-out prompt: the share
- * of the prompt's completions that are right (0 or 1 where there is one), and `lengths` their mean numbers of tokens.
+ * of the prompt's completions that are right (0 or 1 for a single completion), and `lengths` their mean numbers of tokens.
  */
 export interface Evaluation {
   /** Actions drawn from the policy. */

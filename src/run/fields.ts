@@ -17,13 +17,13 @@ export const seedField = integer({
 export const keepingFields = {
   stopAfter: optionalInteger({
     group: 'Run',
-    description: 'end after this iteration without changing any schedule; resume goes on from there',
+    description: 'stop after this iteration; schedules still span all iterations, and resume continues from here',
     min: 1,
     max: 100_000_000,
   }),
   checkpointInterval: integer({
     group: 'Run',
-    description: 'write a checkpoint every so many iterations; 0 goes by seconds alone',
+    description: 'iterations between checkpoints; 0 goes by seconds alone',
     default: 0,
     min: 0,
     max: 100_000_000,

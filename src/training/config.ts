@@ -42,7 +42,7 @@ export const trainingFields = {
   clipReward: real({ group: 'Task', description: 'normalized rewards are cut to ± this', default: 10, min: 1e-6, max: 1e9 }),
   evaluationInterval: integer({
     group: 'Evaluation',
-    description: 'evaluate every so many iterations; 0 evaluates only at the end',
+    description: 'iterations between evaluations; 0 evaluates only at the end',
     default: 5,
     min: 0,
     max: 100_000_000,
@@ -70,7 +70,7 @@ export const trainingFields = {
   stopAfter: keepingFields.stopAfter,
   targetReturn: optionalReal({
     group: 'Run',
-    description: 'end as soon as the mean sampled return of an evaluation reaches this',
+    description: 'stop as soon as the mean sampled return of an evaluation reaches this',
     min: -1e12,
     max: 1e12,
   }),
@@ -78,7 +78,7 @@ export const trainingFields = {
   checkpointSeconds: keepingFields.checkpointSeconds,
   policySnapshots: integer({
     group: 'Run',
-    description: 'keep the policy in the run folder so many times, evenly over the iterations, and that of the start; 0 keeps none',
+    description: 'how many policies to keep in the run folder, evenly over the iterations, in addition to the initial one; 0 keeps none',
     default: 10,
     min: 0,
     max: 10_000,

@@ -21,7 +21,7 @@ function seen(observations: Float32Array | Float64Array | number[], width = 1): 
   return batchOf([{ rewards: Array.from({ length }, () => 0) }], { observations: values, observationSize: width });
 }
 
-describe('U11 rounding to a grid', () => {
+describe('rounding to a grid', () => {
   it('ties go to even, as in NumPy', () => {
     expect([0.5, 1.5, 2.5, -0.5, -1.5, -2.5].map(roundHalfEven)).toEqual([0, 2, 2, 0, -2, -2]);
     expect(binsOf(seen([0.5, 0, 1.5, 2, 2.5, -0.5]), { bins: 'space', binWidth: 1 })).toEqual([[0, 0, 1, 1, 1, 0]]);
@@ -276,7 +276,7 @@ describe('bins', () => {
   });
 });
 
-describe('U13 rollout offset as the time reading', () => {
+describe('rollout offset as the time reading', () => {
   // One environment whose episodes end with rows 2 and 4: three segments.
   const terminated = Uint8Array.of(0, 0, 1, 0, 1, 0, 0, 0);
   const trajectories = cutTrajectories({ numSteps: 8, numEnvs: 1, terminated, truncated: new Uint8Array(8) });

@@ -7,7 +7,7 @@ import continuous from '../fixtures/cleanrl/iteration-continuous.json' with { ty
 import { numbers } from '../fixtures/typedArray.ts';
 import { rollouts } from './helpers.ts';
 
-describe('U10 returns and GAE', () => {
+describe('returns and GAE', () => {
   it('returns are GAE with V = 0 and lambda = 1, to the last bit', () => {
     fc.assert(
       fc.property(rollouts, fc.constantFrom(0, 0.5, 0.99, 1), ({ batch, terminated, truncated }, gamma) => {

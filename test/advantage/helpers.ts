@@ -57,12 +57,12 @@ export function perTrajectory(batch: AdvantageBatch, values: ArrayLike<number>):
   );
 }
 
-/** Advantages per trajectory; scale `none` unless said. */
+/** Advantages per trajectory; scale `none` by default. */
 export function advantagesOf(batch: AdvantageBatch, settings: Partial<EstimatorSettings> = {}): number[][] {
   return perTrajectory(batch, estimate(batch, { ...defaultEstimatorSettings, scale: 'none', ...settings }).advantages);
 }
 
-/** The worked example of the specification, U1. */
+/** The worked example of docs/gpg.md. */
 export const workedExample: readonly Sample[] = [
   { rewards: [1, 0, 2], states: [0, 1, 0] },
   { rewards: [0, 4], states: [1, 0] },

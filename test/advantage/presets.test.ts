@@ -29,7 +29,7 @@ const sameLength = fc
   .chain((length) => fc.array(fc.array(reward, { minLength: length, maxLength: length }), { minLength: 2, maxLength: 6 }));
 const samples = (rows: number[][]): Sample[] => rows.map((rewards) => ({ rewards }));
 
-describe('U7 REINFORCE++', () => {
+describe('REINFORCE++', () => {
   it('universal GPG, normalized, is the whitened returns (and the reinforce++ preset)', () => {
     fc.assert(
       fc.property(rollouts, fc.constantFrom(0.5, 0.99, 1), ({ batch }, gamma) => {
@@ -60,7 +60,7 @@ describe('U7 REINFORCE++', () => {
   });
 });
 
-describe('U8 GRPO outcome', () => {
+describe('GRPO outcome', () => {
   const formula = (rows: number[][], kind: 'sample' | 'population'): number[][] => {
     const outcomes = rows.map((rewards) => toGo(rewards)[0]!);
     const spread = deviation(outcomes, kind);
@@ -131,7 +131,7 @@ describe('U8 GRPO outcome', () => {
   });
 });
 
-describe('U9 GRPO process', () => {
+describe('GRPO process', () => {
   const formula = (rows: number[][]): number[][] => {
     const all = rows.flat();
     return rows.map((rewards) => toGo(rewards.map((value) => (value - mean(all)) / deviation(all, 'population'))));

@@ -29,7 +29,7 @@ function visitsOf(batch: AdvantageBatch, bins: BinName): { bin: number; first: b
   return visits;
 }
 
-describe('U3 first-visit advantages', () => {
+describe('first-visit advantages', () => {
   it('sum to 0 inside each bin, over the samples that were put into it', () => {
     fc.assert(
       fc.property(rollouts, someBins, ({ batch }, bins) => {
@@ -44,7 +44,7 @@ describe('U3 first-visit advantages', () => {
   });
 });
 
-describe('U4 own-inclusive against leave-one-out', () => {
+describe('own-inclusive against leave-one-out', () => {
   it('is (n - 1) / n times it for samples that were put into the bin', () => {
     fc.assert(
       fc.property(rollouts, someBins, ({ batch }, bins) => {
@@ -63,7 +63,7 @@ describe('U4 own-inclusive against leave-one-out', () => {
   });
 });
 
-describe('U6 invariance', () => {
+describe('invariance', () => {
   it('the order of environments means nothing', () => {
     fc.assert(
       fc.property(

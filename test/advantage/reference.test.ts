@@ -1,5 +1,5 @@
 /**
- * U2: the vectorized estimators against a slow reference with dictionaries, written from the formulas of the specification (1.1, 1.2, 1.6) and
+ * The vectorized estimators against a slow reference with dictionaries, written from the formulas in docs/gpg.md and
  * sharing no code with them: it cuts the rollout itself, and a bin is a list under a text key.
  */
 import fc from 'fast-check';
@@ -85,7 +85,7 @@ function slowBaselines(steps: SlowStep[], settings: EstimatorSettings): number[]
   });
 }
 
-describe('U2 slow dictionary reference', () => {
+describe('slow dictionary reference', () => {
   it('gives the same advantages for every binning, baseline, visit and time reading', () => {
     const settings = fc.record({
       bins: fc.constantFrom(...binNames),

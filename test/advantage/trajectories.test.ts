@@ -19,7 +19,7 @@ const listed = (...args: Parameters<typeof cutTrajectories>): string[] => {
   });
 };
 
-describe('U12 segmentation', () => {
+describe('segmentation', () => {
   it('the example of the doc comment', () => {
     expect(listed(flags(['.d...']))).toEqual(['0: 0-2 terminated reset 0 elapsed 0', '0: 2-5 edge reset 1 elapsed 0']);
   });

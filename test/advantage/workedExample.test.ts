@@ -8,12 +8,12 @@ import { advantagesOf, batchOf, perTrajectory, workedExample } from './helpers.t
 const batch = batchOf(workedExample);
 const advantages = (settings: Partial<EstimatorSettings>): number[][] => advantagesOf(batch, { gamma: 0.5, ...settings });
 
-/** Equal to four places, as the specification prints them. */
+/** Equal to four places, as the table in docs/gpg.md prints them. */
 function expectPrinted(got: number[][], printed: number[][]): void {
   expect(got.map((row) => row.map((value) => Math.round(value * 1e4) / 1e4 + 0))).toEqual(printed);
 }
 
-describe('U1 worked example', () => {
+describe('worked example', () => {
   it('returns', () => {
     const returns = discountedReturns({ ...batch, gamma: 0.5 }, new Float64Array(9));
     expect(perTrajectory(batch, returns)).toEqual([[1.5, 1, 2], [2, 4], [3]]);
@@ -72,7 +72,7 @@ describe('examples of the doc comments', () => {
   });
 });
 
-describe('U5 singletons', () => {
+describe('singletons', () => {
   it('have exactly 0 at their first visit, whatever the returns', () => {
     const samples = [
       { rewards: [0.1, 0.7, 1e17, -3], states: [5, 6, 7, 8] },
@@ -98,7 +98,7 @@ describe('U5 singletons', () => {
   });
 });
 
-describe('U14 first visit', () => {
+describe('first visit', () => {
   it('is per trajectory, not global: the second trajectory puts its return into a bin that the first has seen', () => {
     const samples = [
       { rewards: [1, 1], states: [0, 0] },

@@ -14,7 +14,7 @@ export interface Case {
   readonly prepare?: (folder: string) => void;
   /** Part of the message: what the user has to know. */
   readonly says: RegExp;
-  /** 2 unless said: a failure of the machine or of a file is 1. */
+  /** 2 by default: a failure of the machine or of a file is 1. */
   readonly code?: 1 | 2;
 }
 

@@ -101,7 +101,7 @@ describe('graphics', () => {
 });
 
 describe('displayLines', () => {
-  it('shows everything that the issue asks for', () => {
+  it('shows every part of a run', () => {
     const seed = trained(124);
     applyEvent(seed, { event: 'evaluation', ...base, iteration: 120, globalStep: 1, sampled: result(98.2), greedy: result(100) });
     const text = displayLines(stateOf(seed), view()).join('\n');

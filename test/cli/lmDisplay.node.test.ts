@@ -64,7 +64,7 @@ function trained(to: number, seed = 1): SeedState {
 }
 
 describe('the display of a language model', () => {
-  it('shows everything that the issue asks for', () => {
+  it('shows every part of a run', () => {
     const seed = trained(63);
     applyEvent(seed, {
       event: 'evaluation',

@@ -1,5 +1,5 @@
 /**
- * Does it learn: thresholds on the mean over seeds (L1, L2 and L4 of the method's specification; the tables with ten seeds are in docs/results.md).
+ * Does it learn: thresholds on the mean over seeds (the tables with ten seeds are in docs/results.md).
  */
 import { describe, expect, it } from 'vitest';
 import type { TrainConfig } from '../../src/api/environments.ts';
@@ -18,11 +18,11 @@ async function meanReturn(input: TrainConfig, seeds: readonly number[], mode: 's
 }
 
 describe('CartPole-v1, 200 iterations', () => {
-  it('L1: GPG with time bins, 32 environments: at least 450', async () => {
+  it('GPG with time bins, 32 environments: at least 450', async () => {
     expect(await meanReturn({ env: 'CartPole-v1', numEnvs: 32 }, [11, 12, 13, 14])).toBeGreaterThanOrEqual(450);
   });
 
-  it('L2: one environment: time from the trajectory learns (at least 150), time from the rollout does not (at most 60)', async () => {
+  it('one environment: time from the trajectory learns (at least 150), time from the rollout does not (at most 60)', async () => {
     const one = { env: 'CartPole-v1', numEnvs: 1 } as const;
     expect(await meanReturn(one, [11, 12, 13, 14, 15, 16])).toBeGreaterThanOrEqual(150);
     expect(await meanReturn({ ...one, timeOrigin: 'rollout-offset' }, [11, 12, 13, 14, 15, 16])).toBeLessThanOrEqual(60);

@@ -1,5 +1,5 @@
 /**
- * U15 and U16 of the method's specification: what the clipped objective's gradient is, for both kinds of actions.
+ * What the clipped objective's gradient is, for both kinds of actions.
  */
 import { describe, expect, it } from 'vitest';
 import { box, discrete } from '../../src/core/space.ts';
@@ -117,7 +117,7 @@ const negative = (tensors: Tensors): Tensors =>
 const norm = (tensors: Tensors): number => Math.hypot(...Object.values(tensors).flatMap((values) => Array.from(values)));
 
 describe.each(heads)('the clipped objective, %s head', (head) => {
-  it('U15: at the parameters that acted, its gradient is the mean of A grad log pi (proposition 2 (i))', () => {
+  it('at the parameters that acted, its gradient is the mean of A grad log pi (proposition 2 (i))', () => {
     const made = setUp(head);
     const { approxKl, oldApproxKl, clipFraction } = made.run(0, rows);
     // The log-probabilities have the same bits in acting and in the update: the ratio is exactly 1.

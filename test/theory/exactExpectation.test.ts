@@ -71,7 +71,7 @@ describe('the ground that the expectations stand on', () => {
   });
 });
 
-describe('E1 leave-one-out is unbiased (N = 2; N = 3 in exactExpectationTriples)', () => {
+describe('leave-one-out is unbiased (N = 2; N = 3 in exactExpectationTriples)', () => {
   it.each(binNames)('%s bins', (bins) => {
     for (const baseline of ['leave-one-out', 'leave-one-env-out'] as const) {
       expect(largestDifference(expected(2, { bins, baseline }), exact)).toBeLessThan(1e-12);
@@ -97,13 +97,13 @@ describe('E1 leave-one-out is unbiased (N = 2; N = 3 in exactExpectationTriples)
   });
 });
 
-describe('E2 the own return in the mean shrinks by (N - 1) / N (N = 2)', () => {
+describe('the own return in the mean shrinks by (N - 1) / N (N = 2)', () => {
   it.each(['universal', 'time'] as const)('%s bins', (bins) => {
     expect(largestDifference(expected(2, { bins }), exact.map((value) => value / 2) as Float64Array)).toBeLessThan(1e-12);
   });
 });
 
-describe('E3 own return included, bins of unequal size (N = 2)', () => {
+describe('own return included, bins of unequal size (N = 2)', () => {
   it.each(['state', 'state-time'] as const)('%s bins: biased, in direction too', (bins) => {
     const got = expected(2, { bins });
     expect(relativeBias(got, exact)).toBeGreaterThan(0.3);
@@ -111,7 +111,7 @@ describe('E3 own return included, bins of unequal size (N = 2)', () => {
   });
 });
 
-describe('E4 proposition 1: baselines of the past', () => {
+describe('proposition 1: baselines of the past', () => {
   const returnOf = (c: number, t: number): number => {
     let sum = 0;
     for (let u = t; u < table.horizon; u++) sum += table.rewards[c * table.horizon + u]!;
@@ -140,7 +140,7 @@ describe('E4 proposition 1: baselines of the past', () => {
   });
 });
 
-describe('E5 equation 1 as printed', () => {
+describe('equation 1 as printed', () => {
   it.each([2, 3])('without 1/N gives N times the gradient (N = %d)', (groupSize) => {
     // N = 3 on a smaller MDP: two steps, 36 classes.
     const small = problem(5, 2);

@@ -9,19 +9,19 @@ const { mdp, policy, table, exact } = problem(1);
 const expected = (groupSize: number, settings: Parameters<typeof estimator>[0]): Float64Array =>
   expectedGradient({ mdp, policy, table, groupSize, settings: estimator(settings) });
 
-describe('E1 leave-one-out is unbiased (N = 3)', () => {
+describe('leave-one-out is unbiased (N = 3)', () => {
   it.each(['universal', 'time', 'state', 'state-time'] as const)('%s bins', (bins) => {
     expect(largestDifference(expected(3, { bins, baseline: 'leave-one-out' }), exact)).toBeLessThan(1e-12);
   });
 });
 
-describe('E2 the own return in the mean shrinks by (N - 1) / N (N = 3)', () => {
+describe('the own return in the mean shrinks by (N - 1) / N (N = 3)', () => {
   it.each(['universal', 'time'] as const)('%s bins', (bins) => {
     expect(largestDifference(expected(3, { bins }), exact.map((value) => (2 / 3) * value) as Float64Array)).toBeLessThan(1e-12);
   });
 });
 
-describe('E3 own return included, bins of unequal size', () => {
+describe('own return included, bins of unequal size', () => {
   it.each(['state', 'state-time'] as const)('%s bins: the bias falls as N grows and the direction is nearly right', (bins) => {
     const [two, three] = [expected(2, { bins }), expected(3, { bins })];
     const biases = [relativeBias(two, exact), relativeBias(three, exact)] as const;

@@ -1,4 +1,4 @@
-/** The MDP of the exact expectations: S = 3, A = 2, T = 3 unless said, drawn once per seed. */
+/** The MDP of the exact expectations: S = 3, A = 2, T = 3 by default, drawn once per seed. */
 import { defaultEstimatorSettings, type EstimatorSettings } from '../../src/advantage/estimate.ts';
 import { enumerateTrajectories, type TrajectoryTable } from '../../src/theory/enumeration.ts';
 import { exactGradient, type FiniteMdp, randomFiniteMdp, randomSoftmaxPolicy, type SoftmaxPolicy } from '../../src/theory/finiteMdp.ts';

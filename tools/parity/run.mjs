@@ -1,5 +1,5 @@
 /**
- * `npm run parity`: the environments of this package beside Gymnasium's, live, with new seeds. Needs a Python with Gymnasium, Box2D and MuJoCo.
+ * `npm run parity`: the environments of this package compared with Gymnasium's, live, with new seeds. Needs a Python with Gymnasium, Box2D and MuJoCo.
  *
  *     npm run parity -- [--python PATH] [--seed N] [--episodes 20] [--json] [--save]
  *

@@ -1,6 +1,6 @@
 /**
  * Accurate gradient estimation (AGE) of `gpg-lm`, arXiv 2504.02546 section 2.2: one number alpha per batch that multiplies the gradient, because groups
- * whose rewards are all equal have no gradient and dilute the mean. What it does and does not do is in docs/language-models.md.
+ * whose rewards are all equal have no gradient and dilute the mean. What it does and does not do is in docs/language-models/method.md.
  */
 import { show, suggest } from '../../core/errors.ts';
 import { type CompletionBatch, completionError } from './batch.ts';

@@ -18,7 +18,7 @@ export interface TrainingCell {
 
 const parts = ['env', 'forward', 'backward', 'optimizer', 'advantage'] as const;
 
-/** What one setting came to. */
+/** The result of one setting. */
 export interface TrainingMeasurement {
   readonly best: number;
   readonly median: number;
@@ -64,7 +64,7 @@ export async function measureTraining(cell: TrainingCell, seconds: number): Prom
     }
     if (measured >= seconds * 1000) break;
   }
-  // Forward and backward are summed over threads: with two threads they can come to 200 %.
+  // Forward and backward are summed over threads: with two threads they can reach 200 %.
   for (const part of parts) split[part] = (split[part]! * 1000) / total;
   return { ...summarize(rates), split };
 }

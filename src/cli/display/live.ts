@@ -17,7 +17,7 @@ export interface Display {
   close(): void;
 }
 
-// About 12 frames a second: smooth for eyes, cheap for the trainer beside it.
+// About 12 frames a second: smooth for eyes, cheap for the trainer that runs meanwhile.
 const frameMilliseconds = 80;
 const plainMilliseconds = 2000;
 

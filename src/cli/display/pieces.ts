@@ -62,7 +62,7 @@ export function pieceLine(name: string, pieces: readonly string[], view: View, w
   return label(name, view.paint) + fitPieces(said, besideLabel(width));
 }
 
-/** How much, how fast, how long. `rates` stand beside the rate of the unit. */
+/** How much, how fast, how long. `rates` follow the rate of the unit. */
 export function speedLine(seed: SeedState, unit: string, rates: readonly string[], view: View, width: number): string {
   const pieces = [
     `${groupDigits(seed.globalStep)} ${unit}`,

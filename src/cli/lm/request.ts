@@ -50,7 +50,7 @@ export function buildLanguageRequest(words: LanguageWords, fields: readonly Fiel
   return { task, seeds, input, config };
 }
 
-/** An estimator of one's own is a function, which neither a flag nor a file can say. */
+/** A custom estimator is a function, which neither a flag nor a file can say. */
 function refuseCustom(input: Readonly<Record<string, unknown>>, sources: ReadonlyMap<string, string>, library: Library): void {
   if (input.estimator !== 'custom') return;
   throw new library.CohortError({

@@ -28,14 +28,14 @@ interface SampleOptions {
 export function addSample(group: Command, exit: (code: number) => void): void {
   group
     .command('sample')
-    .description('let a model go on with a prompt: what it writes, how probable that was, and its reward')
+    .description('let a model continue a prompt: what it writes, how probable that was, and its reward')
     .argument('<run>', 'run folder, of one seed or several')
     .requiredOption('--prompt <text>', 'what to begin with, in characters of the task')
     .option('--samples <n>', 'completions (default: 4, or 1 with --greedy)')
     .option('--temperature <x>', 'above 1 more random, below 1 less (default 1)')
-    .option('--top-k <n>', 'draw from so many of the likeliest characters; 0 from all (default 0)')
-    .option('--top-p <x>', 'draw from the likeliest characters that together have this probability (default 1)')
-    .option('--greedy', 'the likeliest character each time')
+    .option('--top-k <n>', 'draw from this many of the most probable characters; 0 means all (default 0)')
+    .option('--top-p <x>', 'draw from the most probable characters that together have this probability (default 1)')
+    .option('--greedy', 'the most probable character each time')
     .option('--seed <n>', "seed of the draws (default: the run's)")
     .option('--json', 'write one JSON line per completion')
     .action(async (run: string, options: SampleOptions) => exit(await runSample(run, options)));

@@ -240,7 +240,7 @@ export class LunarLanderDynamics {
         const across = 3 * disperse1 + (direction * sideEngineX) / scale;
         const offsetX = tipX * disperse0 + sideX * across;
         const offsetY = -tipY * disperse0 - sideY * across;
-        // 17 and not the engine's height: so it stands in Gymnasium.
+        // Gymnasium uses 17 here rather than the engine height; kept for parity.
         const pointX = x + offsetX - (tipX * 17) / scale;
         const pointY = y + offsetY + (tipY * sideEngineY) / scale;
         api.applyImpulse(world, lander, -offsetX * sidePower * power, -offsetY * sidePower * power, pointX, pointY);

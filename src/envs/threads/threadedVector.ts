@@ -145,7 +145,7 @@ export class ThreadedVectorEnv implements VectorEnv {
     return new ThreadedVectorEnv(own, numEnvs, arrays, shares, actions);
   }
 
-  /** Has every thread do its part; the error of the first environments that failed is thrown when all are done. */
+  /** Runs the command on every thread, waits for all, then throws the first error in environment order. */
   #everywhere(command: number, own: () => void): void {
     const generation = tell(this.#control, command);
     let failure: unknown;

@@ -3,7 +3,7 @@
  * words; names ending in F are float32. "Offset" is bytes from the parameters, "at" is bytes from a thread's workspace.
  */
 
-// Kinds of job, beside those of ../layout.ts.
+// Kinds of job, in addition to those of ../layout.ts.
 export const kindTransformerGradient = 4;
 export const kindTransformerForward = 5;
 export const kindTransformerSample = 6;

@@ -48,7 +48,7 @@ const taskFields = {
   warmStartBatchSize: integer({ group: 'Task', description: 'solutions per step of the warm start', default: 64, min: 1, max: 65_536 }),
   warmStartMaxSteps: integer({
     group: 'Task',
-    description: 'give the warm start up after this many steps',
+    description: 'give up the warm start after this many steps',
     default: 10_000,
     min: 1,
     max: most,
@@ -58,7 +58,7 @@ const taskFields = {
 const estimatorFields = {
   estimator: choice({
     group: 'Group baseline',
-    description: 'how rewards become advantages and a loss: a row of the table of presets',
+    description: 'how rewards become advantages and a loss: a row of the table of estimators',
     default: 'gpg-lm',
     names: [...estimatorNames, 'custom'] as unknown as readonly [EstimatorName, 'custom'],
   }),
@@ -73,15 +73,21 @@ const estimatorFields = {
       'accurate gradient estimation: alpha = groups / valid groups, the same counted in tokens, or verl’s samples / non-zero rewards (default: the estimator’s)',
     names: gradientRescalings,
   }),
-  alphaMax: optionalReal({ group: 'Group baseline', description: 'most that alpha may be', min: 1, max: 1e9 }),
+  alphaMax: optionalReal({ group: 'Group baseline', description: 'upper bound of alpha', min: 1, max: 1e9 }),
   minValidFraction: optionalReal({
     group: 'Group baseline',
     description:
-      'draw prompts until this share of the groups is valid; 0 draws once, 1 leaves no other groups in (default: the estimator’s)',
+      'draw prompts until this fraction of the groups is valid; 0 draws once, 1 fills the batch with valid groups (default: the estimator’s)',
     min: 0,
     max: 1,
   }),
-  maxAttempts: integer({ group: 'Group baseline', description: 'most draws of prompts per iteration', default: 20, min: 1, max: 10_000 }),
+  maxAttempts: integer({
+    group: 'Group baseline',
+    description: 'maximum number of draws of prompts per iteration',
+    default: 20,
+    min: 1,
+    max: 10_000,
+  }),
   validBy: choice({
     group: 'Group baseline',
     description: 'a group is valid where these differ: the total reward, or the outcome component, which shaped rewards cannot fool',
@@ -99,7 +105,7 @@ const criticFields = {
   criticLearningRate: real({ group: 'Critic', description: 'ppo: learning rate of the critic', default: 1e-3, min: 0, max: 1 }),
   criticEpochs: optionalInteger({
     group: 'Critic',
-    description: 'ppo: passes of the critic over each batch (default: as the policy)',
+    description: 'ppo: passes of the critic over each batch (default: as many as the policy’s)',
     min: 1,
     max: 1000,
   }),
@@ -118,21 +124,21 @@ const rolloutFields = {
   groupSize: integer({ group: 'Rollout', description: 'completions per prompt (G)', default: 8, min: 1, max: 4096 }),
   maxTokens: optionalInteger({
     group: 'Rollout',
-    description: 'most tokens of a completion, the end token included (default: the task’s)',
+    description: 'maximum tokens of a completion, including the end token (default: the task’s)',
     min: 1,
     max: 65_536,
   }),
   temperature: real({ group: 'Rollout', description: 'temperature of sampling and of the loss', default: 1, min: 1e-3, max: 1000 }),
   topK: integer({
     group: 'Rollout',
-    description: 'sample from so many of the likeliest tokens; 0 from all',
+    description: 'sample from this many of the most probable tokens; 0 means all',
     default: 0,
     min: 0,
     max: 2 ** 20,
   }),
   topP: real({
     group: 'Rollout',
-    description: 'sample from the likeliest tokens that together have this probability; 1 from all',
+    description: 'sample from the most probable tokens that together have this probability; 1 means all',
     default: 1,
     min: 1e-6,
     max: 1,
@@ -162,7 +168,7 @@ const updateFields = {
     min: 0,
     max: 1e6,
   }),
-  optimizer: choice({ group: 'Update', description: 'what takes the steps', default: 'adam', names: ['adam', 'adamw', 'sgd'] }),
+  optimizer: choice({ group: 'Update', description: 'optimizer of the policy', default: 'adam', names: ['adam', 'adamw', 'sgd'] }),
   learningRate: optionalReal({
     group: 'Update',
     description: 'learning rate (default: 1.5e-3, beyond width 64 less as the width grows)',
@@ -223,7 +229,7 @@ const modelFields = {
 const runFields = {
   evaluationInterval: integer({
     group: 'Evaluation',
-    description: 'evaluate every so many iterations; 0 evaluates only at the end',
+    description: 'iterations between evaluations; 0 evaluates only at the end',
     default: 10,
     min: 0,
     max: most,

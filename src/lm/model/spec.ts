@@ -44,14 +44,14 @@ export function sequencesSpecs(config: LanguageConfig, task: LanguageTask): { gr
   };
 }
 
-/** Memory beside what is counted: job records, alignment, tiles of logits. Untouched pages cost nothing. */
+/** Memory in addition to what is counted: job records, alignment, tiles of logits. Untouched pages cost nothing. */
 const slack = 32 * 2 ** 20;
 
 /** Kernel memory for `models` models like `spec` that work on those batches with so many threads; on the large side. */
 export function memoryBytes(spec: TransformerSpec, models: number, batches: readonly SequencesSpec[], threads: number): number {
   const { hiddenSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads, headDim, intermediateSize, vocabSize } = spec;
   let bytes = slack + models * transformerBytes(spec);
-  // What a row of activations takes in one layer, with gradients beside it; see src/kernels/transformer/plan.ts.
+  // What a row of activations takes in one layer, with its gradients; see src/kernels/transformer/plan.ts.
   const row =
     10 * hiddenSize + 3 * (numAttentionHeads + 2 * numKeyValueHeads) * headDim + 6 * (intermediateSize + 8) + 4 * numAttentionHeads + 64;
   for (const batch of batches) {

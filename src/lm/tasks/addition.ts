@@ -44,7 +44,7 @@ export const add2Digit: LanguageTask = {
   description: 'the sum of two numbers of two digits, in three digits: 37+58= -> 095',
 };
 
-/** The same from a warm start to 4 % (the pilot's sparse regime is 2 to 6 %), where most groups are all wrong. */
+/** The same from a warm start to 4 %, where most groups are all wrong. */
 export const add2DigitSparse: LanguageTask = {
   ...addition,
   id: 'add-2digit-sparse',

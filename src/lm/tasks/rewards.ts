@@ -37,11 +37,11 @@ export interface ScoreLimits {
   readonly now: () => number;
 }
 
-/** What a reward function came to, before it is weighed. */
+/** The result of a reward function, before it is weighed. */
 type Answer = { readonly value: unknown } | { readonly error: unknown } | undefined;
 
 /**
- * Scores completions, in order. All rewards are asked for at once; promises then run beside each other and have `rewardSeconds`. A reward
+ * Scores completions, in order. All rewards are asked for at once; promises then run concurrently and have `rewardSeconds`. A reward
  * that is not a promise cannot be interrupted.
  *
  * Throws {@link CohortError} where completions disagree on the names or the order of the components, and where `outcome` or `weights` names a

@@ -4,7 +4,7 @@
  */
 import type { LanguageTask } from './task.ts';
 
-/** Digits of a prompt: the shortest of the pilot's 6 to 10. */
+/** Digits of a prompt: an own choice. */
 const count = 6;
 
 /** A task that asks for six digits in another order; a million prompts. */
@@ -34,7 +34,7 @@ export const reverse: LanguageTask = {
   description: 'six digits backwards: 314159= -> 951413',
 };
 
-/** `314159=` -> `113459`; 100 iterations from 15 % as in the pilot. */
+/** `314159=` -> `113459`; 100 iterations from 15 %: an own choice. */
 export const sort: LanguageTask = {
   ...strings((digits) => digits.toSorted((x, y) => x - y)),
   id: 'sort',

@@ -1,6 +1,6 @@
 /**
- * Sums with a thought before the answer, and a reward for the format beside the one for the answer: what a shaped reward does to groups in which
- * every answer is wrong (docs/language-models.md), and what `validBy: outcome` does about it.
+ * Sums with a thought before the answer, and a reward for the format in addition to the one for the answer: what a shaped reward does to groups in which
+ * every answer is wrong (docs/language-models/method.md), and what `validBy: outcome` does about it.
  *
  * The tags are spelt out, as the recipes of the paper and of open-r1 have them, and as the verifier reads them. With single-character marks a
  * completion would be a third as long; but 13 characters more make a vocabulary of 26, still below 32, and prompts, rewards and logs look like

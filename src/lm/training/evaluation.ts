@@ -101,7 +101,7 @@ function nothingScored(failed: readonly Score[]): CohortError {
     subject: 'evaluation: reward',
     expected: 'a finite number for at least one completion',
     got: `${failed.length} failures of ${failed.length}, the first: ${first?.status}${first?.message ? ` (${first.message})` : ''}`,
-    advice: 'mend the task’s reward function',
+    advice: 'fix the task’s reward function',
     kind: 'failure',
   });
 }

@@ -15,9 +15,9 @@ import { Evaluator } from './evaluation.ts';
 export interface SampleOptions {
   /** Only characters of the task's alphabet. */
   readonly prompt: string;
-  /** Completions, 1 unless said. */
+  /** Completions, 1 by default. */
   readonly numSamples?: number | undefined;
-  /** 1 unless said. */
+  /** 1 by default. */
   readonly temperature?: number | undefined;
   /** Only so many of the likeliest tokens; 0 = all. */
   readonly topK?: number | undefined;
@@ -25,7 +25,7 @@ export interface SampleOptions {
   readonly topP?: number | undefined;
   /** The likeliest token every time. */
   readonly greedy?: boolean | undefined;
-  /** Seed of the draws, the run's own unless said. */
+  /** Seed of the draws, the run's own by default. */
   readonly seed?: number | undefined;
 }
 
@@ -43,11 +43,11 @@ export interface LanguageSample {
 
 /** How to evaluate; all may be left out. */
 export interface ModelEvaluateOptions {
-  /** Held-out prompts, 500 unless said. */
+  /** Held-out prompts, 500 by default. */
   readonly numPrompts?: number | undefined;
-  /** Completions per prompt, 8 unless said; more than one gives pass@k and maj@k. */
+  /** Completions per prompt, 8 by default; more than one gives pass@k and maj@k. */
   readonly numSamples?: number | undefined;
-  /** Seed of prompts and completions; unless said the prompts are those of training's own evaluations. */
+  /** Seed of prompts and completions; by default the prompts are those of training's own evaluations. */
   readonly seed?: number | undefined;
 }
 

@@ -29,7 +29,7 @@ export interface RecordOptions {
   readonly overwrite?: boolean;
   /** Episodes, one after the other. Default 1. */
   readonly episodes?: number;
-  /** Seed of the episodes; the run's own unless said: the episodes of `evaluateRun`. */
+  /** Seed of the episodes; the run's own by default: the episodes of `evaluateRun`. */
   readonly seed?: number;
   /** Draws actions as in training, instead of the most probable one (or the mean). Default false. */
   readonly sampled?: boolean;

@@ -308,7 +308,7 @@ describe('the table', () => {
   });
 });
 
-describe('a method of one’s own', () => {
+describe('a custom method', () => {
   it('the example of the doc comment', () => {
     const own = defineEstimator({ title: 'REINFORCE', advantages: ({ rewards }) => rewards });
     expect(own).toMatchObject({

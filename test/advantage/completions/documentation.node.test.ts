@@ -1,4 +1,4 @@
-/** What docs/language-models.md says of the estimators is what they are. */
+/** What docs/language-models says of the estimators is what they are. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import {
@@ -10,7 +10,8 @@ import {
 } from '../../../src/advantage/completions/index.ts';
 import { rewardsOf } from './helpers.ts';
 
-const text = readFileSync(new URL('../../../docs/language-models.md', import.meta.url), 'utf8');
+const page = (name: string): string => readFileSync(new URL(`../../../docs/language-models/${name}.md`, import.meta.url), 'utf8');
+const [guide, method, reference] = [page('guide'), page('method'), page('reference')];
 
 /** The row of the table, but for its name. */
 function cellsOf({
@@ -38,12 +39,12 @@ function cellsOf({
 }
 
 it('the table of estimators is the table', () => {
-  const rows = text.split('\n').filter((line) => /^\| `[^`]+` \|.*arXiv/.test(line));
+  const rows = reference.split('\n').filter((line) => /^\| `[^`]+` \|.*arXiv/.test(line));
   expect(rows).toEqual(estimatorNames.map((name) => `| \`${name}\` | ${cellsOf(completionEstimators[name])} |`));
 });
 
-it('the estimator of one’s own does what it says', () => {
-  const [, code] = /^(const middle = defineEstimator\([\s\S]*?^\}\);)$/m.exec(text)!;
+it('the custom estimator of the guide does what it says', () => {
+  const [, code] = /^(const middle = defineEstimator\([\s\S]*?^\}\);)$/m.exec(guide)!;
   const middle = new Function('defineEstimator', `${code}\nreturn middle;`)(defineEstimator) as CompletionEstimator;
   const batch = rewardsOf([
     [1, 0, 0],
@@ -52,10 +53,14 @@ it('the estimator of one’s own does what it says', () => {
   expect([...completionAdvantages(batch, middle)]).toEqual([0.5, -0.5, -0.5, 0, 0, 0]);
 });
 
-it('begins with which GPG it is, and has the factors of the example', () => {
-  expect(text.split('\n')[0]).toMatch(/`gpg-lm` is .*2504\.02546.* not `gpg`/);
-  expect(text).toContain('](lm-results.md)');
+it('the guide says which GPG it is before its second heading, and links to the results', () => {
+  const [beginning] = guide.split(/^## /m);
+  expect(beginning!.replaceAll('\n', ' ')).toMatch(/`gpg-lm` is .*2504\.02546.* not `gpg`/);
+  expect(guide).toContain('](../lm-results.md)');
+});
+
+it('the factors of the example follow from the probability that a group is valid', () => {
   const valid = (p: number): number => 1 - p ** 4 - (1 - p) ** 4;
   expect([2 - valid(0.05), 2 - valid(0.5)].map((factor) => factor.toFixed(3))).toEqual(['1.815', '1.125']);
-  expect(text).toContain('the first would count 1.815 and the second 1.125 times');
+  expect(method.replaceAll(/\s+/g, ' ')).toContain('the first would count 1.815 and the second 1.125 times');
 });

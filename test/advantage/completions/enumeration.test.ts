@@ -112,7 +112,7 @@ const validProbability = (policy: Policy, groupSize: number): number =>
 const times = (factor: number, vector: readonly number[]): number[] => vector.map((value) => factor * value);
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
-/** c of the specification, 1.5 (6). */
+/** c of docs/language-models/method.md, item 3. */
 const inflation = (valid: number, batchSize: number): number => (1 - (1 - valid) ** batchSize) / valid;
 
 /** Answers 1 and 0 with one logit per prompt; the reward is the answer. */
@@ -163,7 +163,7 @@ describe('two prompts, right with probability 0.5 and 0.05, G = 4, B = 2', () =>
     expect(Math.abs(first! / second! - gradient[0]! / gradient[1]!)).toBeGreaterThan(0.1);
   });
 
-  it('for one fixed pair of prompts alpha turns the direction: a prompt beside a mostly valid one counts less', () => {
+  it('for one fixed pair of prompts alpha turns the direction: a prompt next to a mostly valid one counts less', () => {
     const places = [groupsOf(policy, 0, 4), groupsOf(policy, 1, 4)];
     const [first, second] = expectedGradient(places, { ...plain, gradientRescaling: 'group' });
     const valid = (p: number): number => 1 - p ** 4 - (1 - p) ** 4;

@@ -26,7 +26,7 @@ export function rewardsOf(rewards: readonly (readonly number[])[], lengths?: rea
   return batchOf(rewards.map((group, b) => group.map((reward, i) => ({ reward, length: lengths?.[b]?.[i] ?? 1 }))));
 }
 
-/** The fixture of the specification, 1.4: a mixed group, an all-right one, an all-wrong one and a half-right one. */
+/** Four groups: a mixed group, an all-right one, an all-wrong one and a half-right one. */
 export const fixture: readonly (readonly number[])[] = [
   [1, 0, 0, 0],
   [1, 1, 1, 1],

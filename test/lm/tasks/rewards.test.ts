@@ -96,7 +96,7 @@ describe('scoreCompletions', () => {
     });
   });
 
-  it('runs promises beside each other, and leaves what comes too late alone', async () => {
+  it('runs promises concurrently, and leaves what comes too late alone', async () => {
     let resolveLate: (value: number) => void = () => {};
     const late = new Promise<number>((resolve) => {
       resolveLate = resolve;
