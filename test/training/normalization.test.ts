@@ -2,13 +2,12 @@
  * Training on normalized environments: the policy that leaves it is for raw observations, with the statistics of that moment.
  */
 import { describe, expect, it } from 'vitest';
-import type { AlgorithmState } from '../../src/algorithms/algorithm.ts';
+import type { BinKey } from '../../src/advantage/index.ts';
 import type { TrainConfig } from '../../src/api/environments.ts';
 import type { Env } from '../../src/core/env.ts';
 import { box, discrete } from '../../src/core/space.ts';
-import { decodeSafetensors, type SafetensorsFile, tensor } from '../../src/run/safetensors.ts';
+import { decodeSafetensors, type SafetensorsFile } from '../../src/run/safetensors.ts';
 import { hashParameters } from '../../src/run/sha256.ts';
-import { restoreCheckpoint } from '../../src/training/checkpoint.ts';
 import { shortRun, testCohort } from './cohort.ts';
 
 const normalizedRun: TrainConfig = { ...shortRun, iterations: 4, normalizeObservation: 'shared', normalizeReward: 'shared' };
@@ -105,19 +104,24 @@ describe('a run with normalized observations', () => {
     expect(tensors.get('normalizer.mean')!.data[0]).toBeGreaterThan(1000);
   });
 
-  it('shows the present observations anew once the statistics of such an environment are back', () => {
-    const mean = Float64Array.of(0);
-    const seen: number[] = [];
-    const policy = { parameters: { tensors: () => [] } };
-    const state = { learner: { policy }, env: { getState: () => undefined }, collector: {} } as unknown as AlgorithmState;
-    const counters = JSON.stringify({ iteration: 1, globalStep: 2, optimizerSteps: 3, seconds: 4 });
-    const stored = tensor('normalization/observation/mean', Float64Array.of(7));
-    restoreCheckpoint(
-      state,
-      { tensors: new Map([[stored.name, stored]]), metadata: { counters } },
-      { arrays: { 'observation/mean': mean }, restored: () => seen.push(mean[0]!), normalizer: () => undefined },
-    );
-    expect(seen).toEqual([7]);
+  it('shows the present observations anew once the statistics of such an environment are back', async () => {
+    const cohort = testCohort();
+    const env = (): Env => new Stateless();
+    const first: number[][] = [];
+    const bins: BinKey = ({ env: index, row, observation }) => {
+      if (index === 0 && row === 0) first.push([...observation]);
+      return row;
+    };
+    const input: TrainConfig = { ...normalizedRun, env, bins, numEnvs: 4, numSteps: 16, evaluationInterval: 0 };
+    await cohort.train({ ...input, stopAfter: 2 }, { runDirectory: 'run' }).finish();
+    const { tensors } = checkpointOf(cohort, 'run');
+    const [mean, variance] = ['mean', 'variance'].map((name) => tensors.get(`normalizer.${name}`)!.data as Float64Array);
+    first.length = 0;
+    await (await cohort.resume('run', { env, bins })).finish();
+    // The environment begins anew at (1000, 0); without the statistics of before that would be (0, 0).
+    const expected = [1000, 0].map((value, k) => (value - mean![k]!) / Math.sqrt(variance![k]! + 1e-8));
+    expect(Math.abs(expected[0]!)).toBeGreaterThan(0.5);
+    first[0]!.forEach((value, k) => expect(value).toBeCloseTo(expected[k]!, 5));
   });
 
   it('is refused for discrete observations, before a folder is made', async () => {

@@ -2,6 +2,7 @@
  * Training as a program sees it: events, iterations, custom environments and binnings, early stop, and what stops a run.
  */
 import { describe, expect, it } from 'vitest';
+import type { BinKey } from '../../src/advantage/index.ts';
 import type { TrainConfig } from '../../src/api/environments.ts';
 import type { Env } from '../../src/core/env.ts';
 import { box, discrete } from '../../src/core/space.ts';
@@ -127,11 +128,34 @@ describe('a custom binning', () => {
     expect(own.summary.parametersSha256).toBe(named.summary.parametersSha256);
   });
 
-  it('sees the past of its trajectory', async () => {
-    const { summary } = await testCohort()
-      .train({ ...shortRun, bins: (step) => (step.time === 0 ? 'first' : [Number(step.actionAt(step.time - 1)[0]), step.time]) })
+  it('sees the past of its trajectory: what was done, what came of it, where it began', async () => {
+    // What each environment was told and paid, row by row.
+    const happened: { action: number; reward: number }[][] = [];
+    class Diary extends Corridor {
+      readonly rows = happened[happened.push([]) - 1]!;
+      override step(action: unknown): ReturnType<Env['step']> {
+        const result = super.step(action);
+        this.rows.push({ action: Number(action), reward: result.reward });
+        return result;
+      }
+    }
+    const run = { env: () => new Diary(), recipe: 'none', iterations: 1, numEnvs: 3, numSteps: 50, evaluationInterval: 0 } as const;
+    let looked = 0;
+    const bins: BinKey = (step) => {
+      const { env, row, time, observation } = step;
+      for (let past = 0; past < time; past++) {
+        const { action, reward } = happened[env]![row - time + past]!;
+        expect([step.actionAt(past)[0], step.rewardAt(past)]).toEqual([action, reward]);
+        looked++;
+      }
+      expect(step.observationAt(time)).toEqual(observation);
+      if (step.startedByReset) expect(step.observationAt(0)[0]).toBe(0);
+      return time;
+    };
+    await testCohort()
+      .train({ ...run, bins })
       .finish();
-    expect(summary.iterations).toBe(6);
+    expect(looked).toBeGreaterThan(100);
   });
 });
 
