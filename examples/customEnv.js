@@ -27,7 +27,7 @@ class Corridor {
 }
 
 const { problems } = checkEnv(() => new Corridor());
-for (const { what, mend } of problems) console.log(`${what}; ${mend}`);
+for (const { what, fix } of problems) console.log(`${what}; ${fix}`);
 
 const { summary } = await train({ env: () => new Corridor(), numEnvs: 16, numSteps: 64, iterations: 30, seed: 1 }).finish();
 console.log(`mean return ${summary.evaluation.greedy.mean} (best possible: 0.9 on average)`);

@@ -9,7 +9,7 @@ export interface EnvProblem {
   /** What is wrong, with the values seen. */
   readonly what: string;
   /** What to change. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** What {@link checkEnv} found. */
@@ -37,10 +37,10 @@ class Findings {
   readonly problems: EnvProblem[] = [];
   readonly #kinds = new Set<string>();
 
-  add(kind: string, what: string, mend: string): void {
+  add(kind: string, what: string, fix: string): void {
     if (this.#kinds.has(kind)) return;
     this.#kinds.add(kind);
-    this.problems.push({ what, mend });
+    this.problems.push({ what, fix });
   }
 }
 
@@ -48,22 +48,22 @@ class Findings {
 class Stop extends Error {}
 
 function checkSpace(name: string, space: Space, findings: Findings): void {
-  const mend = `make ${name} with discrete(n) or box(low, high, shape)`;
+  const fix = `make ${name} with discrete(n) or box(low, high, shape)`;
   if (space?.kind === 'discrete') {
     if (Number.isInteger(space.n) && space.n >= 1 && Number.isInteger(space.start)) return;
-    findings.add(name, `${name} is a discrete space with n ${show(space.n)} and start ${show(space.start)}`, mend);
+    findings.add(name, `${name} is a discrete space with n ${show(space.n)} and start ${show(space.start)}`, fix);
   } else if (space?.kind === 'box') {
     const size = space.shape.reduce((product, length) => product * length, 1);
     if (size !== space.size || space.low.length !== size || space.high.length !== size) {
-      findings.add(name, `${name} has shape [${space.shape.join(', ')}] but ${space.low.length} bounds and size ${space.size}`, mend);
+      findings.add(name, `${name} has shape [${space.shape.join(', ')}] but ${space.low.length} bounds and size ${space.size}`, fix);
     } else {
       const wrong = space.low.findIndex((low, i) => !(low <= space.high[i]!));
       if (wrong < 0) return;
       const [low, high] = [space.low[wrong], space.high[wrong]];
-      findings.add(name, `${name} has the lower bound ${low} above the upper bound ${high} at entry ${wrong}`, mend);
+      findings.add(name, `${name} has the lower bound ${low} above the upper bound ${high} at entry ${wrong}`, fix);
     }
   } else {
-    findings.add(name, `${name} is ${show(space)}, which is no space`, mend);
+    findings.add(name, `${name} is ${show(space)}, which is no space`, fix);
   }
   throw new Stop();
 }

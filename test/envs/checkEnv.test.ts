@@ -146,12 +146,12 @@ describe('checkEnv', () => {
       /no file/,
       /without arguments/,
     ],
-  ])('finds %s', (_, create, what, mend) => {
+  ])('finds %s', (_, create, what, fix) => {
     shared = new Float32Array(2);
     const { ok, problems } = checkEnv(create, { steps: 60 });
     expect(ok).toBe(false);
     expect(problems.map((problem) => problem.what).join('\n')).toMatch(what);
-    expect(problems.map((problem) => problem.mend).join('\n')).toMatch(mend);
+    expect(problems.map((problem) => problem.fix).join('\n')).toMatch(fix);
   });
 
   it('finds an action that the environment changes', () => {
