@@ -11,7 +11,7 @@
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createKernelsAsync, createSequences, createTransformer, transformerBytes } from '../../dist/kernels.js';
+import { createSequences, createTransformer, layOutKernels } from '../../dist/kernels.js';
 import * as cohort from '../../dist/node.js';
 import { mean, median } from '../../dist/statistics.js';
 
@@ -41,7 +41,6 @@ const uniform = () => {
 };
 
 async function kernelSteps() {
-  const kernels = await createKernelsAsync({ ...cohort.nodePlatform, arithmetic, threads, bytes: 256 * 2 ** 20 });
   const spec = {
     name: 'policy',
     vocabSize,
@@ -56,8 +55,13 @@ async function kernelSteps() {
     tieWordEmbeddings: true,
     output: 'logits',
   };
-  const policy = createTransformer(kernels, spec);
-  const batch = createSequences(kernels, { numGroups, groupSize, promptLength, completionLength });
+  const layOut = (kernels) => {
+    const policy = createTransformer(kernels, spec);
+    const batch = createSequences(kernels, { numGroups, groupSize, promptLength, completionLength });
+    policy.reserve(batch, 'sample', 'gradient');
+    return { kernels, policy, batch };
+  };
+  const { kernels, policy, batch } = await layOutKernels(layOut, { ...cohort.nodePlatform, arithmetic, threads });
   const { parameters } = policy;
   for (const tensor of parameters.tensors()) {
     const length = tensor.shape.reduce((product, one) => product * one, 1);
@@ -115,7 +119,7 @@ async function kernelSteps() {
     stepMilliseconds: rounded(median(sample.map((value, i) => value + train[i]))),
     ...flops(),
     gigaflopsLimit: rounded(limit),
-    megabytes: rounded(transformerBytes(spec) / 2 ** 20),
+    megabytes: rounded(kernels.bytesUsed / 2 ** 20),
   };
 }
 

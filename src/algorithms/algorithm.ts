@@ -6,7 +6,7 @@ import type { BinKey } from '../advantage/index.ts';
 import type { StateArray, VectorEnv } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
-import type { KernelMaker, KernelTimes, Learner } from '../policy/learner.ts';
+import type { KernelTimes, LayOut, Learner } from '../policy/learner.ts';
 import type { Rollout } from '../rollout/buffer.ts';
 import type { CollectorState, EpisodeRecord } from '../rollout/collect.ts';
 
@@ -15,7 +15,8 @@ export interface AlgorithmContext {
   /** N environments, just reset. */
   readonly env: VectorEnv;
   readonly platform: Platform;
-  readonly createKernels: KernelMaker;
+  /** Makes the kernels, with the memory that the algorithm takes. */
+  readonly layOut: LayOut;
   /** Learner key: two 32-bit words, `learnerKey(seed)`. */
   readonly key: Uint32Array;
   /** The user's own binning, where `bins` is `custom`. */

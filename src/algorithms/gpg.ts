@@ -36,9 +36,9 @@ import { CohortError } from '../core/errors.ts';
 import type { Trajectories } from '../core/trajectory.ts';
 import { learningRateAt } from '../math/schedule.ts';
 import { networkFields, updateFields } from '../policy/fields.ts';
-import { createLearner } from '../policy/learner.ts';
+import { Learner } from '../policy/learner.ts';
 import { updateMetrics } from '../policy/metrics.ts';
-import { createRollout, rolloutBytes } from '../rollout/buffer.ts';
+import { createRollout } from '../rollout/buffer.ts';
 import { type CarryState, carryArrays, createCarryState, shiftRollout, takeUsable } from '../rollout/carry.ts';
 import { collectRollout, completeTrajectories, createCollectorState } from '../rollout/collect.ts';
 import { rolloutFields } from '../rollout/fields.ts';
@@ -148,11 +148,14 @@ async function create(config: GpgConfig, context: AlgorithmContext): Promise<Gpg
   const steps = numSteps * numEnvs;
   const shape = { numSteps, numEnvs, observationSpace, actionSpace, keepFinalObservations: config.bootstrapTruncated };
   const spec = { observationSpace, actionSpace, hiddenSizes, activation, critic: false };
-  const learner = await createLearner(spec, steps, key, context.createKernels, rolloutBytes(shape) + 4 * steps);
-  const { kernels } = learner.policy;
-  const rollout = createRollout(shape, kernels);
-  const advantages = kernels.float32(steps);
-  learner.learnFrom({ ...rollout, advantages });
+  const { learner, rollout, advantages } = await context.layOut((kernels) => {
+    const learner = new Learner(spec, kernels, key, steps);
+    const rollout = createRollout(shape, kernels);
+    const advantages = kernels.float32(steps);
+    learner.learnFrom({ ...rollout, advantages });
+    return { learner, rollout, advantages };
+  });
+  learner.policy.initialize();
   const carry = tail === 'carry' ? createCarryState(rollout, config.numSteps) : undefined;
   return {
     config,

@@ -17,9 +17,9 @@ import { gae, meanAndScale } from '../advantage/index.ts';
 import { flag, real } from '../core/config.ts';
 import { learningRateAt } from '../math/schedule.ts';
 import { networkFields, updateFields } from '../policy/fields.ts';
-import { createLearner } from '../policy/learner.ts';
+import { Learner } from '../policy/learner.ts';
 import { updateMetrics } from '../policy/metrics.ts';
-import { createRollout, rolloutBytes } from '../rollout/buffer.ts';
+import { createRollout } from '../rollout/buffer.ts';
 import { collectRollout, createCollectorState } from '../rollout/collect.ts';
 import { rolloutFields } from '../rollout/fields.ts';
 import {
@@ -73,33 +73,28 @@ async function create(config: PpoConfig, context: AlgorithmContext): Promise<Ppo
   const steps = numSteps * numEnvs;
   const shape = { numSteps, numEnvs, observationSpace, actionSpace, keepFinalObservations: bootstrapTruncated };
   const spec = { observationSpace, actionSpace, hiddenSizes, activation, critic: true };
-  const learner = await createLearner(
-    spec,
-    steps,
-    key,
-    context.createKernels,
-    rolloutBytes(shape) + 16 * (steps + numEnvs) + rolloutBytes({ ...shape, numSteps: 1 }),
-  );
-  const { kernels } = learner.policy;
-  const rollout = createRollout(shape, kernels);
-  const values = kernels.float32(steps + numEnvs);
-  const advantages = kernels.float32(steps);
-  const returns = kernels.float32(steps);
-  learner.learnFrom({ ...rollout, advantages, returns, values });
+  const { learner, arrays } = await context.layOut((kernels) => {
+    const learner = new Learner(spec, kernels, key, steps);
+    const rollout = createRollout(shape, kernels);
+    const values = kernels.float32(steps + numEnvs);
+    const [advantages, returns] = [kernels.float32(steps), kernels.float32(steps)];
+    learner.learnFrom({ ...rollout, advantages, returns, values });
+    const truncated = bootstrapTruncated
+      ? { inputs: kernels.float32(numEnvs * rollout.inputSize), values: kernels.float32(numEnvs) }
+      : undefined;
+    return { learner, arrays: { rollout, values, advantages, returns, truncated } };
+  });
+  learner.policy.initialize();
   return {
     config,
     env,
     learner,
     now: context.platform.now,
-    rollout,
+    ...arrays,
     collector: createCollectorState(numEnvs),
     iteration: 0,
-    values,
-    advantages,
-    returns,
     dones: new Uint8Array(steps),
     nextDone: new Uint8Array(numEnvs),
-    truncated: bootstrapTruncated ? { inputs: kernels.float32(numEnvs * rollout.inputSize), values: kernels.float32(numEnvs) } : undefined,
   };
 }
 

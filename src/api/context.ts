@@ -5,7 +5,7 @@ import { type AlgorithmRegistry, standardAlgorithms } from '../algorithms/index.
 import type { Platform } from '../core/platform.ts';
 import { version } from '../core/version.ts';
 import { type EnvRegistry, standardRegistry } from '../envs/index.ts';
-import { createKernelsAsync } from '../kernels/index.ts';
+import { type LayOut, layOutKernels } from '../kernels/index.ts';
 import type { RunEvent } from '../run/events.ts';
 import { type RunHome, requireHome } from '../run/home.ts';
 import { createRun, openRun } from '../run/runFolder.ts';
@@ -36,7 +36,7 @@ export interface LibraryContext {
   readonly algorithms: AlgorithmRegistry;
   readonly modules: UserModules;
   /** Kernels with the threads, the clock and the switches of the platform. */
-  readonly createKernels: typeof createKernelsAsync;
+  readonly layOut: LayOut;
   /** Throws {@link CohortError} where nothing can be kept. */
   homeOf(): RunHome;
   /** How a new run opens its folder; missing without one. */
@@ -60,7 +60,7 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
     registry,
     algorithms,
     modules: new UserModules(platform, registry, algorithms),
-    createKernels: (settings) => createKernelsAsync({ ...settings, spawnThread, enableRelaxedSimd, now }),
+    layOut: (layout, settings) => layOutKernels(layout, { ...settings, spawnThread, enableRelaxedSimd, now }),
     homeOf,
     newFolder(runDirectory, description) {
       if (runDirectory === undefined) return undefined;

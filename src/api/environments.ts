@@ -90,7 +90,7 @@ export interface EnvironmentRoad {
 
 /** Binds the road to a platform. */
 export function createEnvironmentRoad(context: LibraryContext, policies: Policies): EnvironmentRoad {
-  const { platform, registry, algorithms, modules, versions, createKernels } = context;
+  const { platform, registry, algorithms, modules, versions, layOut } = context;
 
   const sourceOf = (env: string, factory: EnvFactory | undefined): EnvironmentSource => {
     if (factory) return sourceFrom(env, undefined, async (numEnvs) => vectorize(Array.from({ length: numEnvs }, factory)));
@@ -130,7 +130,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
     const source = sourceOf(config.env, env);
     const key = learnerKey(config.seed);
     const algorithm = algorithms.get(config.algorithm);
-    const session = { source, algorithm, platform, createKernels, key, binning, openFolder, versions, signal, onEvent };
+    const session = { source, algorithm, platform, layOut, key, binning, openFolder, versions, signal, onEvent };
     return new RunInProgress(config, (done) => runSession(() => createTrainee(config, session), episodesTable, session, done));
   };
 

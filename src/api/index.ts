@@ -24,7 +24,6 @@ export {
   describePolicy,
   encodePolicy,
   instantiatePolicy,
-  kernelBytesOf,
   type PolicyDescription,
   type PolicyFile,
   type PolicyObservationStatistics,

@@ -79,7 +79,7 @@ const warmStartFolder = 'runs/warm-starts';
 
 /** Binds the road to a platform. */
 export function createLanguageRoad(context: LibraryContext): LanguageRoad {
-  const { platform, versions, createKernels, homeOf } = context;
+  const { platform, versions, layOut, homeOf } = context;
   const inMemory = warmStartCache(memoryStorage());
 
   const begin = (
@@ -95,7 +95,7 @@ export function createLanguageRoad(context: LibraryContext): LanguageRoad {
       task,
       estimator,
       platform,
-      createKernels,
+      layOut,
       key: learnerKey(config.seed),
       cache,
       openFolder,
@@ -152,7 +152,7 @@ export function createLanguageRoad(context: LibraryContext): LanguageRoad {
         });
       }
       const { task, estimator } = known as { task: LanguageTask; estimator: CompletionEstimator };
-      const state = await createState(config, { task, estimator, platform, createKernels, key: learnerKey(config.seed) });
+      const state = await createState(config, { task, estimator, platform, layOut, key: learnerKey(config.seed) });
       restoreParameters(state.policy.parameters, checkpoint);
       return new LanguageModel(state);
     },

@@ -11,7 +11,7 @@ import {
   readSnapshot,
   writePolicyFolder,
 } from '../policies/folder.ts';
-import { instantiatePolicy, kernelBytesOf, type PolicyFile } from '../policies/policyFile.ts';
+import { instantiatePolicy, type PolicyFile } from '../policies/policyFile.ts';
 import type { Policy } from '../policy/policy.ts';
 import { learnerKey } from '../random/index.ts';
 import { readRun } from '../run/storedRun.ts';
@@ -38,10 +38,9 @@ export interface Policies {
 const usualSeed = 1;
 
 /** Binds policies to a platform. */
-export function createPolicies({ registry, algorithms, createKernels, homeOf }: LibraryContext): Policies {
+export function createPolicies({ registry, algorithms, layOut, homeOf }: LibraryContext): Policies {
   const create: Policies['create'] = async (file, { seed = file.source.seed ?? usualSeed, arithmetic = 'plain' } = {}) => {
-    const kernels = await createKernels({ bytes: kernelBytesOf(file.spec), threads: 1, arithmetic });
-    return instantiatePolicy(file, kernels, learnerKey(seed));
+    return instantiatePolicy(file, (layout) => layOut(layout, { arithmetic }), learnerKey(seed));
   };
 
   const read: Policies['read'] = async (directory, iteration) => {

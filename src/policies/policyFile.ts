@@ -10,7 +10,7 @@
  */
 import { z } from 'zod';
 import { CohortError, show, suggest } from '../core/errors.ts';
-import type { Kernels } from '../kernels/index.ts';
+import type { LayOut } from '../kernels/index.ts';
 import { activations } from '../policy/fields.ts';
 import { normalizerEpsilon, type ObservationStatistics } from '../policy/observationStatistics.ts';
 import { networksOf, Policy, type PolicySpec } from '../policy/policy.ts';
@@ -305,18 +305,9 @@ export function decodePolicy(bytes: Uint8Array, subject = 'policy file'): Policy
   return { env, envOptions, spec, parameters, ...(normalizer && { normalizer }), source };
 }
 
-/** Bytes of kernel memory that the policy and acting on some hundred observations at a time need. */
-export function kernelBytesOf(spec: PolicySpec): number {
-  // Rows and columns are padded to panels of 8.
-  const padded = (shape: readonly number[]): number => productOf(shape.map((length) => 8 * Math.ceil(length / 8)));
-  const total = [...shapesOf(spec).values()].reduce((sum, shape) => sum + padded(shape), 0);
-  // Values, gradients and both of Adam's moments, in float32.
-  return 64 * 2 ** 20 + 4 * 4 * total;
-}
-
-/** The policy on kernels of at least {@link kernelBytesOf} bytes; `key` names the random numbers of sampled actions. */
-export function instantiatePolicy(file: PolicyFile, kernels: Kernels, key: Uint32Array): Policy {
-  const policy = new Policy(file.spec, kernels, key);
+/** The policy on kernels of its own; `key` names the random numbers of sampled actions. */
+export async function instantiatePolicy(file: PolicyFile, layOut: LayOut, key: Uint32Array): Promise<Policy> {
+  const policy = await layOut((kernels) => new Policy(file.spec, kernels, key));
   for (const { name: parameter, set } of policy.parameters.tensors()) set('values', file.parameters.get(parameter)!);
   policy.normalizer = file.normalizer;
   return policy;

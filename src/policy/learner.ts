@@ -2,14 +2,11 @@
  * The update: passes over a rollout in shuffled minibatches; the clipped surrogate, one gradient norm, one Adam step each. Shared by the
  * group family and by PPO; what differs is the advantages it is given, and whether there is a critic.
  */
-import type { Kernels, KernelTimes, Minibatch } from '../kernels/index.ts';
+import type { Kernels, KernelTimes, LayOut, Minibatch } from '../kernels/index.ts';
 import { Philox } from '../random/index.ts';
-import { networksOf, Policy, type PolicySpec } from './policy.ts';
+import { Policy, type PolicySpec } from './policy.ts';
 
-export type { KernelTimes };
-
-/** Makes kernels with that much memory. */
-export type KernelMaker = (bytes: number) => Promise<Kernels>;
+export type { KernelTimes, LayOut };
 
 /** Settings of the update; see `updateFields` for their meaning. */
 export interface UpdateSettings {
@@ -75,13 +72,13 @@ export class Learner {
   /** Adam steps taken. */
   optimizerSteps = 0;
 
-  /** `capacity` is the most rows that an update can have. */
-  constructor(policy: Policy, key: Uint32Array, capacity: number) {
-    this.policy = policy;
-    this.#kernels = policy.kernels;
+  /** A policy that knows nothing yet, with room for updates of up to `capacity` rows. `key` is the learner key. */
+  constructor(spec: PolicySpec, kernels: Kernels, key: Uint32Array, capacity: number) {
+    this.policy = new Policy(spec, kernels, key);
+    this.#kernels = kernels;
     this.#philox = new Philox(key);
     this.#order = new Int32Array(capacity);
-    this.#indices = policy.kernels.int32(capacity);
+    this.#indices = kernels.int32(capacity);
   }
 
   /** Names the arrays that updates read from now on. */
@@ -152,28 +149,4 @@ export class Learner {
     if (rows) for (let i = 0; i < count; i++) this.#indices[i] = rows[this.#order[i]!]!;
     else this.#indices.set(this.#order.subarray(0, count));
   }
-}
-
-/** Memory that one thread of kernels may need in addition to what is counted: tiles, shards, alignment. Untouched pages cost nothing. */
-const slack = 32 * 2 ** 20;
-
-/**
- * A freshly initialized policy with its optimizer, for updates of up to `capacity` rows; `extraBytes` is what the caller will allocate in
- * the same memory.
- */
-export async function createLearner(
-  spec: PolicySpec,
-  capacity: number,
-  key: Uint32Array,
-  createKernels: KernelMaker,
-  extraBytes: number,
-): Promise<Learner> {
-  let parameters = 0;
-  for (const { inputSize, hiddenSizes, outputSize } of networksOf(spec)) {
-    const widths = [inputSize, ...hiddenSizes, outputSize].map((width) => width + 4);
-    for (let i = 1; i < widths.length; i++) parameters += (widths[i - 1]! + 1) * widths[i]!;
-  }
-  // Values, gradients, two moments, and at most 16 shards of gradients.
-  const kernels = await createKernels(extraBytes + 4 * (20 * parameters + capacity) + slack);
-  return new Learner(new Policy(spec, kernels, key).initialize(), key, capacity);
 }

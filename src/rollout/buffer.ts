@@ -54,12 +54,6 @@ export interface RolloutShape {
   readonly keepFinalObservations?: boolean;
 }
 
-/** Bytes that {@link createRollout} takes from its allocator, without alignment. */
-export function rolloutBytes(shape: RolloutShape): number {
-  const steps = (shape.numSteps + 1) * shape.numEnvs;
-  return 4 * steps * (inputSizeOf(shape.observationSpace) + flatSize(shape.actionSpace) + 1);
-}
-
 /** Allocates a rollout; network inputs, actions and log-probabilities come from `allocator`. */
 export function createRollout(shape: RolloutShape, allocator: Allocator): Rollout {
   const { numSteps, numEnvs, observationSpace, actionSpace } = shape;

@@ -3,7 +3,7 @@
  */
 import type { Algorithm, AlgorithmContext, AlgorithmState, IterationReport } from '../algorithms/algorithm.ts';
 import type { Seed, VectorEnv } from '../core/env.ts';
-import { CohortError } from '../core/errors.ts';
+import { explainMemory } from '../core/errors.ts';
 import type { TrainingNormalization } from '../core/observationStatistics.ts';
 import { evaluate } from '../play/evaluate.ts';
 import { type PolicyMoment, snapshotOf } from '../policies/folder.ts';
@@ -33,11 +33,7 @@ export interface EnvironmentSource {
 export interface TrainingContext extends SessionContext {
   readonly source: EnvironmentSource;
   readonly algorithm: Algorithm;
-  readonly createKernels: (options: {
-    bytes: number;
-    threads: number;
-    arithmetic: 'plain' | 'fused';
-  }) => ReturnType<AlgorithmContext['createKernels']>;
+  readonly layOut: AlgorithmContext['layOut'];
   /** Learner key: two 32-bit words, `learnerKey(seed)`. */
   readonly key: Uint32Array;
   /** The user's own binning, where `bins` is `custom`. */
@@ -64,18 +60,15 @@ export async function createTrainee(config: ResolvedConfig, context: TrainingCon
   try {
     const { env, normalization } = await source.makeTrainingVector(config);
     env.reset(source.seeds(seed, numEnvs, envSeeding, 'training'));
-    const createKernels = (bytes: number) => context.createKernels({ bytes, threads, arithmetic });
-    const state = await context.algorithm.create(config, { env, platform, key, createKernels, binning });
+    const layOut: AlgorithmContext['layOut'] = (layout) => context.layOut(layout, { threads, arithmetic });
+    const state = await context.algorithm.create(config, { env, platform, key, layOut, binning });
     return new EnvironmentTrainee(config, context, state, normalization);
   } catch (cause) {
-    const full = cause instanceof CohortError ? cause.parts.subject === 'kernels.bytes' : cause instanceof RangeError;
-    if (!full) throw cause;
-    throw new CohortError({
+    throw explainMemory(cause, {
       subject: 'numEnvs, numSteps, hiddenSizes',
       expected: 'a rollout and networks that fit into memory (4 GiB at most)',
       got: `${numEnvs} environments x ${config.numSteps} steps`,
       advice: 'use fewer environments, fewer steps or narrower layers',
-      cause,
     });
   }
 }

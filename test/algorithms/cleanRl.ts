@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { algorithms } from '../../src/algorithms/index.ts';
 import type { PpoConfig, PpoState } from '../../src/algorithms/ppo.ts';
 import type { VectorEnv } from '../../src/core/env.ts';
-import { createKernels } from '../../src/kernels/index.ts';
+import { layOutKernels } from '../../src/kernels/index.ts';
 import type { MinibatchReport } from '../../src/policy/learner.ts';
 import { resolveConfig } from '../../src/training/config.ts';
 import type discrete from '../fixtures/cleanrl/iteration.json';
@@ -75,7 +75,7 @@ export async function repeat(recorded: Recorded, index: number, env: VectorEnv):
   const state: PpoState = await algorithms.ppo.create(resolved as unknown as PpoConfig, {
     env,
     platform: { name: 'test', now: () => 0, wallTime: () => 0, pause: async () => undefined },
-    createKernels: async (bytes: number) => createKernels({ bytes, threads: 1, arithmetic: 'plain' }),
+    layOut: layOutKernels,
     key: Uint32Array.of(1, 2),
   });
   const { learner } = state;

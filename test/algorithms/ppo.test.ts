@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ppo } from '../../src/algorithms/ppo.ts';
 import { box, discrete } from '../../src/core/space.ts';
 import { TimeLimit, vectorize } from '../../src/envs/index.ts';
-import { createKernelsAsync } from '../../src/kernels/index.ts';
+import { layOutKernels } from '../../src/kernels/index.ts';
 import { learnerKey } from '../../src/random/index.ts';
 import { resolveConfig } from '../../src/training/config.ts';
 import { testPlatform } from '../training/cohort.ts';
@@ -39,7 +39,7 @@ describe('bootstrapTruncated', () => {
       env,
       platform: testPlatform,
       key: learnerKey(1),
-      createKernels: (bytes) => createKernelsAsync({ bytes, threads: 1, arithmetic: 'plain' }),
+      layOut: layOutKernels,
     });
     ppo.iterate(state);
     const { policy } = state.learner;

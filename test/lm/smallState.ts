@@ -2,7 +2,7 @@
  * Small states for tests of one iteration and of the warm start: a task that a tiny model learns within seconds.
  */
 import type { CompletionEstimator } from '../../src/advantage/completions/index.ts';
-import { createKernelsAsync } from '../../src/kernels/index.ts';
+import { layOutKernels } from '../../src/kernels/index.ts';
 import { createLanguageState, type LanguageState } from '../../src/lm/algorithm/state.ts';
 import { resolveLanguageConfig } from '../../src/lm/config/config.ts';
 import type { LanguageTask } from '../../src/lm/tasks/task.ts';
@@ -54,7 +54,7 @@ export async function smallState(
   const config = resolveLanguageConfig({ ...small, ...fields, ...own, task });
   const context: OpenContext = {
     platform: testPlatform,
-    createKernels: (options) => createKernelsAsync(options),
+    layOut: layOutKernels,
     key: learnerKey(config.seed),
     ...extra,
     task,

@@ -1,8 +1,7 @@
 /**
  * Transformers: sampling with kept keys and values, log-probabilities, gradients; the prompt of a group is computed once.
  */
-export { transformerBytes } from './parameters.ts';
-export { createSequences, sequencesBytes } from './sequences.ts';
+export { createSequences } from './sequences.ts';
 export type {
   GradientOptions,
   RotaryLayout,

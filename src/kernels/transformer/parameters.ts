@@ -89,16 +89,6 @@ function writeTables(arena: Arena, spec: TransformerSpec, cosines: number, sines
   }
 }
 
-/** Bytes of kernel memory that a transformer takes: four flat blocks, transposed weights, tables, and the shards of its gradient. */
-export function transformerBytes(spec: TransformerSpec): number {
-  const { hiddenSize, numHiddenLayers, numAttentionHeads, headDim, maxPositionEmbeddings } = spec;
-  const feedForward = roundUp(spec.intermediateSize, 8);
-  const vocabulary = roundUp(spec.vocabSize, 8);
-  const block = hiddenSize * (qkvSize(spec) + numAttentionHeads * headDim + 3 * feedForward) + 2 * hiddenSize + qkvSize(spec);
-  const floats = numHiddenLayers * block + 2 * vocabulary * hiddenSize + hiddenSize;
-  return 4 * (floats * (5 + gradientShards(floats)) + maxPositionEmbeddings * headDim) + 65536 * (numHiddenLayers + 1);
-}
-
 /** Parameters above which the gradient has four shards instead of eight: their sums take longer than a better balance saves. */
 const largeModel = 250_000;
 

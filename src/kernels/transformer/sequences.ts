@@ -46,12 +46,6 @@ export function createSequences(kernels: Kernels, spec: SequencesSpec): Sequence
   };
 }
 
-/** Bytes of kernel memory that a batch takes. */
-export function sequencesBytes(spec: SequencesSpec): number {
-  const completions = spec.numGroups * spec.groupSize;
-  return 4 * (spec.numGroups * (spec.promptLength + 1) + completions * (9 * spec.completionLength + 1)) + 16 * 64;
-}
-
 /** Throws {@link CohortError} unless the range lies in the batch, the batch in the context, and every token in the vocabulary. */
 export function checkSequences(model: TransformerSpec, sequences: Sequences, range: SequencesRange, readsCompletions: boolean): void {
   const { spec, prompts, promptLengths, completions, completionLengths } = sequences;

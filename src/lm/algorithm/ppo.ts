@@ -10,8 +10,7 @@
  */
 import { tokenGae, whitenTokens } from '../../advantage/completions/index.ts';
 import type { Kernels } from '../../kernels/index.ts';
-import { createTransformer } from '../../kernels/transformer/index.ts';
-import type { Transformer, TransformerSpec } from '../../kernels/transformer/spec.ts';
+import type { Transformer } from '../../kernels/transformer/spec.ts';
 import { initialize } from '../model/initialize.ts';
 import { eachToken } from './batch.ts';
 import type { Learning, ThirdStop } from './groupMethods.ts';
@@ -28,8 +27,7 @@ export interface Critic extends Required<ThirdStop> {
 const firstTensor = 2 ** 16;
 
 /** A critic with random weights whose head says 0. */
-export function createCritic(kernels: Kernels, spec: TransformerSpec, key: Uint32Array): Critic {
-  const model = createTransformer(kernels, spec);
+export function createCritic(kernels: Kernels, model: Transformer, key: Uint32Array): Critic {
   initialize(model, key, firstTensor);
   const critic: Critic = {
     model,

@@ -4,12 +4,12 @@
  */
 import type { CompletionEstimator } from '../../advantage/completions/index.ts';
 import type { Platform } from '../../core/platform.ts';
-import type { Kernels } from '../../kernels/index.ts';
+import type { Kernels, LayOut } from '../../kernels/index.ts';
 import { createSequences, createTransformer } from '../../kernels/transformer/index.ts';
 import type { Sequences, Transformer } from '../../kernels/transformer/spec.ts';
 import { learnerKey } from '../../random/index.ts';
 import { estimatorOf, type LanguageConfig } from '../config/config.ts';
-import { memoryBytes, sequencesSpecs, transformerSpec } from '../model/spec.ts';
+import { sequencesSpecs, transformerSpec } from '../model/spec.ts';
 import { tokenizerOf } from '../model/tokenizer.ts';
 import type { Tokenizer } from '../tasks/prompt.ts';
 import type { LanguageTask } from '../tasks/task.ts';
@@ -21,7 +21,7 @@ export interface LanguageContext {
   /** If the configuration's estimator is `custom`. */
   readonly estimator?: CompletionEstimator | undefined;
   readonly platform: Platform;
-  createKernels(options: { bytes: number; threads: number; arithmetic: 'plain' | 'fused' }): Promise<Kernels>;
+  readonly layOut: LayOut;
   /** Learner key: two 32-bit words, `learnerKey(seed)`. */
   readonly key: Uint32Array;
 }
@@ -78,24 +78,28 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
   const tokenizer = tokenizerOf(task);
   const estimator = estimatorOf({ estimator: context.estimator }, config.estimator);
   const specs = sequencesSpecs(config, task);
-  const policySpec = transformerSpec(config, task, tokenizer, 'policy');
-  const models = 1 + (estimator.needsCritic ? 1 : 0) + (config.klCoef > 0 ? 1 : 0);
-  const bytes = memoryBytes(policySpec, models, [specs.groups, specs.singles], config.threads);
-  const kernels = await context.createKernels({ bytes, threads: config.threads, arithmetic: config.arithmetic });
-  const policy = createTransformer(kernels, policySpec);
+  const { critic, ...made } = await context.layOut(
+    (kernels) => {
+      const create = (name: 'policy' | 'critic' | 'reference') =>
+        createTransformer(kernels, transformerSpec(config, task, tokenizer, name));
+      const policy = create('policy');
+      const critic = estimator.needsCritic ? create('critic') : undefined;
+      const reference = config.klCoef > 0 ? create('reference') : undefined;
+      const [batch, singles] = [createSequences(kernels, specs.groups), createSequences(kernels, specs.singles)];
+      for (const sequences of [batch, singles]) policy.reserve(sequences, 'sample', 'gradient');
+      critic?.reserve(batch, 'evaluate', 'gradient');
+      reference?.reserve(batch, 'evaluate');
+      return { kernels, policy, critic, reference, batch, singles };
+    },
+    { threads: config.threads, arithmetic: config.arithmetic },
+  );
   return {
     config,
     task,
     estimator,
     tokenizer,
-    kernels,
-    policy,
-    critic: estimator.needsCritic
-      ? createCritic(kernels, transformerSpec(config, task, tokenizer, 'critic'), learnerKey(config.warmStartSeed))
-      : undefined,
-    reference: config.klCoef > 0 ? createTransformer(kernels, transformerSpec(config, task, tokenizer, 'reference')) : undefined,
-    batch: createSequences(kernels, specs.groups),
-    singles: createSequences(kernels, specs.singles),
+    ...made,
+    critic: critic && createCritic(made.kernels, critic, learnerKey(config.warmStartSeed)),
     key,
     now: platform.now,
     iteration: 0,

@@ -1,7 +1,7 @@
 /**
  * A language model in training, as a session sees it: the warm start, iterations with their completions, and the model to evaluate and keep.
  */
-import { CohortError } from '../../core/errors.ts';
+import { explainMemory } from '../../core/errors.ts';
 import { parameterTensors } from '../../run/checkpoint.ts';
 import type { Evaluation } from '../../run/evaluation.ts';
 import type { CompletionRecord, RunEventBody } from '../../run/events.ts';
@@ -56,15 +56,12 @@ export async function createState(config: LanguageConfig, context: LanguageConte
   try {
     return await createLanguageState(config, context);
   } catch (cause) {
-    const full = cause instanceof CohortError ? cause.parts.subject === 'kernels.bytes' : cause instanceof RangeError;
-    if (!full) throw cause;
     const { numGroups, groupSize, hiddenSize, numHiddenLayers } = config;
-    throw new CohortError({
+    throw explainMemory(cause, {
       subject: 'numGroups, groupSize, hiddenSize, numHiddenLayers',
       expected: 'a batch and models that fit into memory (4 GiB at most)',
       got: `${numGroups} x ${groupSize} completions, ${numHiddenLayers} layers of width ${hiddenSize}`,
       advice: 'use fewer groups or completions, or a smaller model',
-      cause,
     });
   }
 }
