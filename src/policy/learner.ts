@@ -4,7 +4,8 @@
  */
 import type { Kernels, KernelTimes, Minibatch } from '../kernels/index.ts';
 import { Philox } from '../random/index.ts';
-import { networksOf, Policy, type PolicySpec } from './policy.ts';
+import { Policy } from './policy.ts';
+import { networksOf, type PolicySpec } from './spec.ts';
 
 export type { KernelTimes };
 
