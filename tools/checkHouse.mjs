@@ -30,8 +30,8 @@ export const rooms = {
   envs: { rooms: ['random', 'math', 'core'], packages: ['@mujoco/mujoco'] },
   rollout: { rooms: ['random', 'core'], packages: ['zod'] },
   policy: { rooms: ['kernels', 'random', 'math', 'core'], packages: ['zod'] },
-  play: { rooms: ['policy', 'run', 'statistics', 'core'], packages: [] },
-  policies: { rooms: ['policy', 'kernels', 'run', 'random', 'core'], packages: ['zod'] },
+  play: { rooms: ['policy', 'run', 'statistics', 'random', 'core'], packages: [] },
+  policies: { rooms: ['policy', 'run', 'core'], packages: ['zod'] },
   algorithms: { rooms: ['policy', 'rollout', 'advantage', 'kernels', 'random', 'math', 'core'], packages: ['zod'] },
   recipes: { rooms: [], packages: [] },
   training: {
@@ -42,11 +42,12 @@ export const rooms = {
   // The second road: never envs, rollout or policy.
   lm: { rooms: ['advantage', 'kernels', 'run', 'statistics', 'random', 'math', 'core'], packages: ['zod'] },
   api: { rooms: portable, packages: ['zod'] },
-  node: { rooms: portable, packages: ['zod', 'gifenc', '@napi-rs/canvas', 'h264-mp4-encoder'], platform: true },
+  // The server of `watch` speaks the protocol of its page.
+  node: { rooms: [...portable, 'watch'], packages: ['zod', 'gifenc', '@napi-rs/canvas', 'h264-mp4-encoder'], platform: true },
   browser: { rooms: portable, packages: ['zod'] },
-  // What pages share: built on what a page of a user could import, and on the words it shares with its server.
+  // What pages share: built on what a page of a user could import, and on episodes. No server is known here.
   page: { rooms: ['browser', 'play', 'statistics'], packages: [] },
-  watch: { rooms: ['page', 'browser', 'play'], packages: [] },
+  watch: { rooms: ['page', 'browser'], packages: [] },
   // The statistics are a leaf: words about intervals need no public name of their own.
   cli: { rooms: ['node', 'statistics'], packages: ['zod', 'commander', 'yaml', 'log-update', '@bomb.sh/tab'], platform: true },
 };

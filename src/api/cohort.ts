@@ -74,10 +74,10 @@ export interface Cohort {
   /** Writes a policy folder. Throws if there is one already, unless `overwrite`. */
   savePolicy(directory: string, file: PolicyFile, options?: { readonly overwrite?: boolean }): Promise<void>;
   /**
-   * Whether the policy's environment is known here. Throws if it is, and shows or takes something else than the policy, or does not take the
-   * policy's options.
+   * The environment that a policy was trained on; `undefined` if it is not known here. Throws if it shows or takes something else than the policy,
+   * or does not take the policy's options.
    */
-  checkPolicyTask(file: PolicyFile): Promise<boolean>;
+  environmentOf(file: PolicyFile): Promise<EnvSpec | undefined>;
   /**
    * A policy from plain data, for use; `seed` names the random numbers of sampled actions (default: the run's own). `arithmetic` as in training
    * (default `plain`).
@@ -158,7 +158,7 @@ export function createCohort(platform: Platform, home?: RunHome, options: Librar
     loadPolicy: async (directory) => (await policies.load(directory)).policy,
     readPolicy: async (directory, { iteration } = {}) => (await policies.read(directory, iteration)).file,
     savePolicy: policies.save,
-    checkPolicyTask: policies.isKnown,
+    environmentOf: policies.environmentOf,
     createPolicy: policies.create,
 
     async loadPlayer(directory, given = {}) {

@@ -17,13 +17,12 @@ export { version } from '../core/version.ts';
 export * from '../envs/index.ts';
 export { createKernelsAsync, type Kernels, type KernelsOptions } from '../kernels/index.ts';
 export * from '../lm/index.ts';
-export { type EpisodeMoment, type PlayOptions, playEpisode } from '../play/playEpisode.ts';
+export type { PlayOptions } from '../play/episode.ts';
+export { type EpisodeMoment, playEpisode } from '../play/playEpisode.ts';
 export type { Player, PlayerOptions } from '../play/player.ts';
+export { decodePolicy, encodePolicy } from '../policies/encode.ts';
 export {
-  decodePolicy,
   describePolicy,
-  encodePolicy,
-  instantiatePolicy,
   type PolicyDescription,
   type PolicyFile,
   type PolicyObservationStatistics,
@@ -31,6 +30,7 @@ export {
   policyFiles,
   withoutCritic,
 } from '../policies/policyFile.ts';
+export { instantiatePolicy } from '../policy/instantiate.ts';
 export { Policy, type PolicySpec } from '../policy/policy.ts';
 export { createGenerator, Generator, learnerKey, Philox, SeedSequence } from '../random/index.ts';
 export * from '../run/evaluation.ts';

@@ -2,16 +2,12 @@
  * Policies of run folders and policy folders, in a program.
  */
 import { CohortError } from '../core/errors.ts';
-import {
-  checkSpaces,
-  isPolicyFolder,
-  listSnapshots,
-  policyOfCheckpoint,
-  readPolicyFolder,
-  readSnapshot,
-  writePolicyFolder,
-} from '../policies/folder.ts';
-import { instantiatePolicy, type PolicyFile } from '../policies/policyFile.ts';
+import type { EnvSpec } from '../envs/spec.ts';
+import { environmentOf } from '../policies/environment.ts';
+import { isPolicyFolder, readPolicyFolder, writePolicyFolder } from '../policies/folder.ts';
+import { listSnapshots, policyOfCheckpoint, readSnapshot } from '../policies/fromCheckpoint.ts';
+import type { PolicyFile } from '../policies/policyFile.ts';
+import { instantiatePolicy } from '../policy/instantiate.ts';
 import type { Policy } from '../policy/policy.ts';
 import { learnerKey } from '../random/index.ts';
 import { readRun } from '../run/storedRun.ts';
@@ -31,7 +27,8 @@ export interface Policies {
   /** The same, for use. */
   load(directory: string, iteration?: number): Promise<{ readonly policy: Policy; readonly config: PlayConfig }>;
   save(directory: string, file: PolicyFile, options?: { readonly overwrite?: boolean }): Promise<void>;
-  isKnown(file: PolicyFile): Promise<boolean>;
+  /** The environment that a policy was trained on; `undefined` if it is not registered. */
+  environmentOf(file: PolicyFile): Promise<EnvSpec | undefined>;
 }
 
 /** Seed of a run that names none: the default of the configuration. */
@@ -81,15 +78,7 @@ export function createPolicies({ registry, algorithms, layOut, homeOf }: Library
       return { config, policy: await create(file, config) };
     },
     save: (directory, file, { overwrite = false } = {}) => writePolicyFolder(homeOf().open(directory), file, overwrite),
-    async isKnown(file) {
-      const spec = registry.find(file.env);
-      if (!spec) return false;
-      // With options the spaces may be others than those registered.
-      const env = Object.keys(file.envOptions).length === 0 ? undefined : await spec.make(file.envOptions);
-      checkSpaces(file.spec, env ?? spec, file.env);
-      env?.close?.();
-      return true;
-    },
+    environmentOf: (file) => environmentOf(file, registry),
   };
 }
 

@@ -22,7 +22,7 @@ export const {
   readPolicy,
   savePolicy,
   createPolicy,
-  checkPolicyTask,
+  environmentOf,
   registerEnv,
   registerAlgorithm,
   useModule,

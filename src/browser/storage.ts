@@ -2,6 +2,7 @@
  * Run folders in a page: the origin private file system if the page has it, else memory; and the page's clock.
  */
 import { CohortError } from '../core/errors.ts';
+import type { RunHome } from '../run/home.ts';
 import type { RunHost } from '../run/lock.ts';
 import type { RunStorage } from '../run/storage.ts';
 import { checkPath, joinPath, memoryStorage } from '../run/storage.ts';
@@ -23,10 +24,14 @@ function explain(error: unknown, path: string): CohortError {
   });
 }
 
-/** Files below a folder of the origin private file system (File System Standard, WHATWG). */
-function originPrivateStorage(root: FileSystemDirectoryHandle): RunStorage {
+/** Files below a folder of the origin private file system (File System Standard, WHATWG), which is opened when it is first asked for. */
+function originPrivateStorage(root: string): RunStorage {
+  const open = async (): Promise<FileSystemDirectoryHandle> =>
+    (await navigator.storage.getDirectory()).getDirectoryHandle(root, { create: true });
+  let opened: Promise<FileSystemDirectoryHandle> | undefined;
   const folder = async (directory: string, create: boolean): Promise<FileSystemDirectoryHandle> => {
-    let handle = root;
+    opened ??= open();
+    let handle = await opened;
     for (const part of directory.split('/').filter((name) => name !== '')) handle = await handle.getDirectoryHandle(part, { create });
     return handle;
   };
@@ -118,10 +123,50 @@ function originPrivateStorage(root: FileSystemDirectoryHandle): RunStorage {
  * Files that outlast the page, below the given folder of the origin private file system; in memory where the page has no such
  * system (plain http, older browsers).
  */
-export async function browserStorage(root = 'cohort'): Promise<RunStorage> {
-  if (typeof navigator.storage?.getDirectory !== 'function' || navigator.locks === undefined) return memoryStorage();
-  const top = await navigator.storage.getDirectory();
-  return originPrivateStorage(await top.getDirectoryHandle(joinPath('', root), { create: true }));
+export function browserStorage(root = 'cohort'): RunStorage {
+  const lasts = typeof navigator.storage?.getDirectory === 'function' && navigator.locks !== undefined;
+  return lasts ? originPrivateStorage(root) : memoryStorage();
+}
+
+/** The files of a storage below one of its folders. */
+function below(storage: RunStorage, directory: string): RunStorage {
+  const at = (path: string): string => (path === '' ? directory : joinPath(directory, path));
+  return {
+    locate: (path) => storage.locate(at(path)),
+    read: (path) => storage.read(at(path)),
+    write: (path, bytes) => storage.write(at(path), bytes),
+    writeNew: (path, bytes) => storage.writeNew(at(path), bytes),
+    append: (path, bytes, options) => storage.append(at(path), bytes, options),
+    truncate: (path, size) => storage.truncate(at(path), size),
+    size: (path) => storage.size(at(path)),
+    list: (path) => storage.list(at(path)),
+    makeDirectory: (path) => storage.makeDirectory(at(path)),
+    remove: (path) => storage.remove(at(path)),
+  };
+}
+
+/**
+ * Where runs are kept in a page: every run folder below `root` of {@link browserStorage}. Nothing of the page is touched before the first use.
+ * `open` throws `CohortError` for a folder with `..` in it.
+ */
+export function browserHome(root = 'cohort'): RunHome {
+  let storage: RunStorage | undefined;
+  let host: RunHost | undefined;
+  return {
+    get host() {
+      host ??= browserHost();
+      return host;
+    },
+    open(runDirectory) {
+      const directory = runDirectory
+        .split('/')
+        .filter((part) => part !== '' && part !== '.')
+        .join('/');
+      checkPath(directory);
+      storage ??= browserStorage(root);
+      return below(storage, directory);
+    },
+  };
 }
 
 /** Time and pages, for the lock of a run folder. A page, or a worker, is alive while it holds the Web Lock of its token. */

@@ -52,7 +52,7 @@ async function runImport(path: string, flags: ImportFlags): Promise<number> {
   checkOutput(flags.output, library);
   checkFolder(path, library);
   const file = await library.readPolicy(path);
-  const isKnown = await library.checkPolicyTask(file);
+  const environment = await library.environmentOf(file);
   const folder = flags.output ?? join(importedFolder, nameOf(path));
   await library.savePolicy(folder, file, { overwrite: flags.force });
   if (flags.json) {
@@ -61,7 +61,7 @@ async function runImport(path: string, flags: ImportFlags): Promise<number> {
   }
   const paint = paintFor(wantsColor(process.stdout));
   sayWritten(`${paint('bold', file.env)}: ${outlineOf(file, library)}`, folder, paint, library);
-  if (!isKnown) {
+  if (!environment) {
     writeLine(`${file.env} is not an environment of Cohort's: load the policy in a program of yours with loadPolicy.`);
     return exitCodes.done;
   }

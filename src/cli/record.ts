@@ -153,7 +153,7 @@ async function runRecord(path: string, flags: RecordFlags): Promise<number> {
       file,
       format,
       overwrite: flags.force,
-      sampled: flags.sampled,
+      greedy: !flags.sampled,
       caption: flags.caption,
       signal: cancel.signal,
       onProgress: line.show,
@@ -177,12 +177,12 @@ function say(recording: Recording, json: boolean): void {
     return;
   }
   const paint = paintFor(wantsColor(process.stdout));
-  const { env, sampled, frames, width, height, framesPerSecond, bytes, episodes, file } = recording;
+  const { env, greedy, frames, width, height, framesPerSecond, bytes, episodes, file } = recording;
   const what = framesPerSecond === undefined ? `${frames} picture${frames > 1 ? 's' : ''}` : `${frames} frames`;
   const pace =
     framesPerSecond === undefined ? '' : `, ${formatNumber(framesPerSecond, Number.isInteger(framesPerSecond) ? 0 : 1)} a second`;
   const kilobytes = Math.max(1, Math.round(bytes / 1000));
-  writeLine(`${paint('bold', env)}, ${sampled ? 'sampled' : 'greedy'}: ${episodes.map(describe).join('; ')}`);
+  writeLine(`${paint('bold', env)}, ${greedy ? 'greedy' : 'sampled'}: ${episodes.map(describe).join('; ')}`);
   writeLine(`${paint('cyan', shownPath(file))}  ${what}, ${width} x ${height}${pace}, ${kilobytes} kB`);
 }
 

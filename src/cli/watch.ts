@@ -90,7 +90,7 @@ async function runWatch(path: string | undefined, options: WatchOptions): Promis
     found.seeds.filter(({ begun }) => begun).map(({ seed, directory }) => ({ name: seed === undefined ? '' : `seed ${seed}`, directory })),
   );
   const { sources } = await folders.state();
-  if (found.isPolicy) await library.checkPolicyTask(await library.readPolicy(found.path));
+  if (found.isPolicy) await library.environmentOf(await library.readPolicy(found.path));
   for (const { env, envOptions } of sources) {
     if (env === 'custom') {
       throw new library.CohortError({

@@ -161,3 +161,22 @@ export function parseConfig<Schema extends z.ZodObject>(
           : 'give one value per field',
   });
 }
+
+/**
+ * Validates data from a file in full. Throws {@link CohortError} (kind `failure`) that names the first wrong field and what may stand there, and for an
+ * unknown field of the record itself the nearest known one.
+ */
+export function parseStored<Schema extends z.ZodObject>(schema: Schema, value: unknown, subject: string, advice: string): z.output<Schema> {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const where = [subject, ...(issue.path.length > 0 ? [issue.path.join('.')] : [])].join(', ');
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys;
+    const todo = issue.path.length > 0 ? advice : suggest(key, Object.keys(schema.shape));
+    throw new CohortError({ subject: where, expected: 'known fields', got: show(key), advice: todo, kind: 'failure' });
+  }
+  // zod writes "Too big: expected number to be <=4096" and "Invalid input: expected string, received number".
+  const expected = /expected (.+?)(?:, received .*)?$/.exec(issue.message)?.[1] ?? issue.message;
+  throw new CohortError({ subject: where, expected, got: show(issue.input), advice, kind: 'failure' });
+}

@@ -1,4 +1,7 @@
-/** What training sees of the wrappers that normalize a training environment. */
+/**
+ * Statistics of observations. Training normalizes in the environment (`envs/wrappers`), where they grow; a policy that was trained so takes
+ * them along, frozen, for the raw observations that it is shown in evaluation, on a page, or in Python.
+ */
 import type { StateArray } from './env.ts';
 
 /** Statistics of raw observations, frozen. */
@@ -9,6 +12,28 @@ export interface ObservationStatistics {
   readonly variance: Float64Array;
   /** Normalized observations are cut to [-clip, clip]. */
   readonly clip: number;
+}
+
+/** Added to the variance under the root: Gymnasium's `NormalizeObservation`. */
+export const normalizerEpsilon = 1e-8;
+
+/**
+ * `clip((observation - mean) / sqrt(variance + 1e-8))` of `count` observations (count, D), in float64 and then rounded to the float32 of
+ * `outputs`: the order of Gymnasium's wrapper on float64 statistics.
+ */
+export function normalizeObservations(
+  { mean, variance, clip }: ObservationStatistics,
+  observations: Float32Array | Float64Array,
+  count: number,
+  outputs: Float32Array,
+): void {
+  const size = mean.length;
+  for (let i = 0; i < count; i++) {
+    for (let k = 0; k < size; k++) {
+      const value = (observations[i * size + k]! - mean[k]!) / Math.sqrt(variance[k]! + normalizerEpsilon);
+      outputs[i * size + k] = Math.min(Math.max(value, -clip), clip);
+    }
+  }
 }
 
 /** Growing statistics of a training environment. */
@@ -22,7 +47,7 @@ export interface TrainingNormalization {
   restored(): void;
   /**
    * The observation statistics of this moment, frozen, for a policy that is to see raw observations; statistics per environment are merged by the
-   * parallel variance formula. `undefined` where only rewards are normalized.
+   * parallel variance formula. `undefined` if only rewards are normalized.
    */
   normalizer(): ObservationStatistics | undefined;
 }

@@ -101,6 +101,20 @@ export function contains(space: Space, value: unknown): boolean {
   return true;
 }
 
+/** Whether elements of one space are elements of the other, bounds of boxes aside: the same whole numbers, or as many real ones. */
+export function sameShape(a: Space, b: Space): boolean {
+  return a.kind === 'discrete' ? b.kind === 'discrete' && a.n === b.n && a.start === b.start : b.kind === 'box' && a.size === b.size;
+}
+
+/** Cuts rows of numbers (count, size), in float32, to the bounds of a box: `out[i] = min(max(values[i], low), high)`. Returns `out`. */
+export function clipToBox({ low, high, size }: BoxSpace, values: ArrayLike<number>, out: Float32Array): Float32Array {
+  for (let i = 0; i < out.length; i++) {
+    const k = i % size;
+    out[i] = Math.min(Math.max(values[i]!, low[k]!), high[k]!);
+  }
+  return out;
+}
+
 /** One line for tables and messages: `Discrete(2)`, `Box(4, float32)`. */
 export function describeSpace(space: Space): string {
   if (space.kind === 'discrete') return space.start === 0 ? `Discrete(${space.n})` : `Discrete(${space.n}, start ${space.start})`;

@@ -26,7 +26,7 @@ export const {
   readPolicy,
   savePolicy,
   createPolicy,
-  checkPolicyTask,
+  environmentOf,
   registerEnv,
   registerAlgorithm,
   useModule,

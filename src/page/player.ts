@@ -1,17 +1,8 @@
 /**
- * One agent in one environment, step by step: what the page does when its clock ticks. No DOM here.
+ * One agent in one environment, episode after episode: what the page does when its clock ticks. No DOM here.
  */
-import { type Action, type Env, environmentSeeds, flatSize, type Observation, type Policy, type Space } from '../browser/index.ts';
-
-/** What the policy made of an observation. */
-export interface Decision {
-  /** Categorical: one probability per action. Gaussian: the mean of each number of the action. */
-  readonly values: readonly number[];
-  /** Gaussian: standard deviation of each number. */
-  readonly deviations: readonly number[] | undefined;
-  /** What was done: the index of a discrete action (one number), or the numbers of a box after cutting to its bounds. */
-  readonly taken: readonly number[];
-}
+import { type Action, type Env, environmentSeeds, type Policy } from '../browser/index.ts';
+import { Episode } from '../play/episode.ts';
 
 /** An episode that is over. */
 export interface PlayedEpisode {
@@ -27,26 +18,8 @@ export interface PlayedEpisode {
   readonly greedy: boolean;
 }
 
-/** How an episode ended: by the rules of the task, by a time limit, or not yet. */
-export type Ending = 'terminated' | 'truncated' | undefined;
-
-/** The iteration number with which `evaluateRun` draws. */
-const evaluationIteration = 0xffffffff;
-
 /** Episodes that are remembered. */
 const maxRemembered = 200;
-
-/** Arrays in kernel memory for what a network says of one observation. */
-interface Reading {
-  readonly outputs: Float32Array;
-  readonly logStd: Float32Array | undefined;
-}
-
-function readingOf(policy: Policy): Reading {
-  const { actionSpace } = policy.spec;
-  const size = actionSpace.kind === 'discrete' ? actionSpace.n : actionSpace.size;
-  return { outputs: policy.kernels.float32(size), logStd: actionSpace.kind === 'box' ? policy.parameters.logStd : undefined };
-}
 
 /** Softmax of logits. */
 export function softmax(logits: ArrayLike<number>): number[] {
@@ -56,65 +29,28 @@ export function softmax(logits: ArrayLike<number>): number[] {
   return weights.map((weight) => weight / sum);
 }
 
-/** Numbers of an action cut to its box, as training and evaluation cut them. */
-export function cutToBox(values: ArrayLike<number>, space: Space): Float32Array {
-  if (space.kind !== 'box') return Float32Array.from(values);
-  return Float32Array.from({ length: flatSize(space) }, (_, k) => Math.min(Math.max(values[k]!, space.low[k]!), space.high[k]!));
-}
-
-/** An agent at play. Episode k of seed s is the k-th one that `evaluateRun` plays with that seed. */
+/** An agent at play. Episode k of seed s is the k-th one of an evaluation with that seed. */
 export class Player {
   readonly env: Env;
-  readonly #maxSteps: number;
-  #policy: Policy;
-  #reading: Reading;
-  #observation: Observation = 0;
-  #byHand = false;
-  #decision: Decision | undefined;
+  /** Plays from the next episode on. */
+  policy: Policy;
   greedy = true;
   /** Stands in the list of episodes. */
   policyName = '';
   seed = 0;
+  /** Counted from 1 within the seed. */
   episode = 0;
-  step = 0;
-  reward = 0;
-  total = 0;
-  ending: Ending;
+  /** The episode that is played, from the first {@link restart} on. */
+  current!: Episode;
   /** Newest last. */
   readonly history: PlayedEpisode[] = [];
+  readonly #maxSteps: number | undefined;
 
   /** `maxSteps` cuts episodes of tasks without a limit of their own. Call {@link restart} before the first step. */
-  constructor(env: Env, policy: Policy, maxSteps: number = Number.POSITIVE_INFINITY) {
+  constructor(env: Env, policy: Policy, maxSteps?: number) {
     this.env = env;
+    this.policy = policy;
     this.#maxSteps = maxSteps;
-    this.#policy = policy;
-    this.#reading = readingOf(policy);
-  }
-
-  get policy(): Policy {
-    return this.#policy;
-  }
-
-  /** Goes on with another policy, from the next step. */
-  set policy(policy: Policy) {
-    this.#policy = policy;
-    this.#reading = readingOf(policy);
-    this.#decision = undefined;
-  }
-
-  get observation(): Observation {
-    return this.#observation;
-  }
-
-  /** The last decision; before the first step what the policy would do. */
-  get decision(): Decision {
-    this.#decision ??= this.#decide();
-    return this.#decision;
-  }
-
-  /** Whether a person drove in this episode. */
-  get byHand(): boolean {
-    return this.#byHand;
   }
 
   /** Begins the first episode of a seed. */
@@ -126,59 +62,21 @@ export class Player {
 
   /** Begins the next episode of the seed. */
   nextEpisode(): void {
-    const seeds = environmentSeeds(this.seed, this.episode + 1, 'cohort', 'evaluation');
-    this.#observation = this.env.reset({ seed: seeds[this.episode]! }).observation;
-    this.episode++;
-    this.step = 0;
-    this.reward = 0;
-    this.total = 0;
-    this.ending = undefined;
-    this.#byHand = false;
-    this.#decision = undefined;
+    const { policy, env, greedy } = this;
+    const index = this.episode++;
+    const seed = environmentSeeds(this.seed, index + 1, 'cohort', 'evaluation')[index]!;
+    this.current = new Episode(policy, env, { seed, index, greedy, maxSteps: this.#maxSteps });
   }
 
   /** One step: the policy's action, or the one given. Nothing happens after the end of an episode. */
-  advance(byHand?: Action): void {
-    if (this.ending) return;
-    const decision = this.#decide(byHand);
-    const { actionSpace } = this.#policy.spec;
-    const action = actionSpace.kind === 'discrete' ? decision.taken[0]! + actionSpace.start : Float32Array.from(decision.taken);
-    const { observation, reward, terminated, truncated } = this.env.step(action);
-    this.#observation = observation;
-    this.#decision = decision;
-    this.#byHand ||= byHand !== undefined;
-    this.step++;
-    this.reward = reward;
-    this.total += reward;
-    if (terminated) this.ending = 'terminated';
-    else if (truncated || this.step >= this.#maxSteps) this.ending = 'truncated';
-    if (!this.ending) return;
-    const { seed, episode, step: steps, total, policyName, greedy } = this;
-    this.history.push({ seed, episode, steps, total, byHand: this.#byHand, policyName, greedy });
+  advance(action?: Action): void {
+    const { current, seed, episode, policyName, greedy } = this;
+    if (current.isOver) return;
+    current.greedy = greedy;
+    current.advance(action);
+    if (!current.isOver) return;
+    const { step: steps, return: total } = current.moment;
+    this.history.push({ seed, episode, steps, total, byHand: current.byHand, policyName, greedy });
     if (this.history.length > maxRemembered) this.history.shift();
-  }
-
-  #decide(byHand?: Action): Decision {
-    const policy = this.#policy;
-    const { observationSpace, actionSpace } = policy.spec;
-    const { outputs, logStd } = this.#reading;
-    const scratch = policy.scratch(1);
-    const raw = typeof this.#observation === 'number' ? [this.#observation] : this.#observation;
-    // As a vector environment stores it.
-    const wide = observationSpace.kind === 'box' && observationSpace.dtype === 'float64';
-    policy.encode(wide ? Float64Array.from(raw) : Float32Array.from(raw), 1, scratch.inputs);
-    policy.kernels.forward(policy.actor, scratch.inputs, 1, outputs);
-    const { greedy, step } = this;
-    policy.sample(scratch, 1, { iteration: evaluationIteration, step, stream: 'evaluation', greedy, firstEnv: this.episode - 1 });
-    if (actionSpace.kind === 'discrete') {
-      const taken = [typeof byHand === 'number' ? byHand - actionSpace.start : scratch.actions[0]!];
-      return { values: softmax(outputs), deviations: undefined, taken };
-    }
-    const chosen = byHand === undefined || typeof byHand === 'number' ? scratch.actions : byHand;
-    return {
-      values: Array.from(outputs),
-      deviations: logStd && Array.from(logStd, (value) => Math.exp(value)),
-      taken: Array.from(cutToBox(chosen, actionSpace)),
-    };
   }
 }

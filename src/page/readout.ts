@@ -1,8 +1,9 @@
 /** The numbers beside the picture: return, step, reward, what the policy thinks, and the last returns. */
 import type { Space } from '../browser/index.ts';
+import type { Decision } from '../play/episode.ts';
 import { mean } from '../statistics/index.ts';
 import { byId, make, makeSvg, setText, showNumber } from './dom.ts';
-import type { Decision, PlayedEpisode, Player } from './player.ts';
+import { type PlayedEpisode, type Player, softmax } from './player.ts';
 
 /** Episodes in the list, in the chart, and in the mean. */
 const charted = 40;
@@ -41,12 +42,13 @@ export class Readout {
 
   /** Brings everything up to date. */
   show(player: Player, byHand: boolean): void {
-    setText(this.#return, showNumber(player.total));
+    const { decision, moment } = player.current;
+    setText(this.#return, showNumber(moment.return));
     setText(this.#episode, String(player.episode));
-    setText(this.#steps, String(player.step));
-    setText(this.#reward, showNumber(player.reward));
+    setText(this.#steps, String(moment.step));
+    setText(this.#reward, showNumber(moment.reward));
     this.#actions.classList.toggle('hand', byHand);
-    this.#showDecision(player.decision, player.step > 0);
+    this.#showDecision(decision, moment.step > 0);
     const newest = player.history.at(-1);
     const count = newest ? newest.episode + player.history.length * 1e6 + newest.seed * 1e-3 : 0;
     if (count === this.#shown) return;
@@ -54,8 +56,9 @@ export class Readout {
     this.#showHistory(player.history);
   }
 
-  #showDecision({ values, taken }: Decision, done: boolean): void {
+  #showDecision({ outputs, taken }: Decision, done: boolean): void {
     const space = this.#space;
+    const values = space?.kind === 'box' ? outputs : softmax(outputs);
     this.#rows.forEach(({ row, fill, mark, value }, k) => {
       if (space?.kind !== 'box') {
         fill.style.width = `${100 * values[k]!}%`;

@@ -131,7 +131,7 @@ export class Session {
     const steps = this.clock.tick(milliseconds);
     for (let k = 0; k < steps; k++) {
       this.#advance();
-      if (this.player.ending) {
+      if (this.player.current.isOver) {
         this.clock.holdEnding();
         break;
       }
@@ -141,11 +141,11 @@ export class Session {
 
   #advance(): void {
     const { player, facts } = this;
-    if (player.ending) {
+    if (player.current.isOver) {
       this.next();
       return;
     }
-    const byHand: Action | undefined = this.#driving ? facts.driving?.action(this.held, player.step) : undefined;
+    const byHand: Action | undefined = this.#driving ? facts.driving?.action(this.held, player.current.moment.step) : undefined;
     player.advance(byHand);
     this.#listener.stepped(player.env.scene?.());
   }

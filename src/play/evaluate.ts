@@ -3,24 +3,28 @@
  */
 import type { Seed, VectorEnv } from '../core/env.ts';
 import type { Policy } from '../policy/policy.ts';
+import { noIteration } from '../random/index.ts';
 import { type EvaluationResult, evaluationResult } from '../run/evaluation.ts';
 
 /** How to evaluate. */
 export interface EvaluationOptions {
   /** One per environment of `env`: one episode each. */
   readonly seeds: readonly Seed[];
-  /** The most probable action (or the mean) instead of a sample. */
+  /** The most probable action (or the mean) instead of a sample; evaluation is reported both ways, so there is no default. */
   readonly greedy: boolean;
-  /** Episodes are cut here; `undefined` means never, which only tasks with a limit of their own can afford. */
+  /** Episodes are cut here. Default: never, which only tasks with a limit of their own can afford. */
   readonly maxSteps?: number;
-  /** Part of the random key of sampled actions. */
-  readonly iteration: number;
+  /** Part of the random key of sampled actions. Default: that of no iteration, as in play. */
+  readonly iteration?: number;
 }
 
-/** Plays one episode in each environment of `env` and sums up; a cut episode counts with what it had gathered. */
+/**
+ * Plays one episode in each environment of `env` and sums up; a cut episode counts with what it had gathered. `policy` sees raw observations: one in
+ * training is given {@link Policy.withNormalizer}.
+ */
 export function evaluate(policy: Policy, env: VectorEnv, options: EvaluationOptions): EvaluationResult {
   const { numEnvs } = env;
-  const { seeds, greedy, iteration, maxSteps = Number.POSITIVE_INFINITY } = options;
+  const { seeds, greedy, iteration = noIteration, maxSteps = Number.POSITIVE_INFINITY } = options;
   env.reset(seeds);
   const scratch = policy.scratch(numEnvs);
   const returns = new Array<number>(numEnvs).fill(0);

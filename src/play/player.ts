@@ -7,13 +7,13 @@ import { type EpisodeMoment, playEpisode } from './playEpisode.ts';
 
 /** Which episode to play, and how. */
 export interface PlayerOptions {
-  /** Seed of the episodes; the run's own by default, as in `evaluateRun`. */
+  /** Seed of the episodes. Default: the run's own, as in evaluation. */
   readonly seed?: number;
   /** Which of the episodes of that seed, from 0. */
   readonly episode?: number;
-  /** Draws actions as in training, instead of the most probable one (or the mean). Default false. */
-  readonly sampled?: boolean;
-  /** Episodes are cut here. Default: as in `evaluateRun`. */
+  /** The most probable action (or the mean) instead of a sample. Default true. */
+  readonly greedy?: boolean;
+  /** Episodes are cut here. Default: as in evaluation. */
   readonly maxSteps?: number;
 }
 
@@ -24,7 +24,7 @@ export interface Player {
   readonly policy: Policy;
   /** Seed of the run. */
   readonly seed: number;
-  /** Plays an evaluation episode moment by moment: the same one that `evaluateRun` plays. One at a time. */
+  /** Plays an evaluation episode moment by moment. One at a time. */
   play(options?: PlayerOptions): Generator<EpisodeMoment, void, void>;
   close(): void;
 }
@@ -47,8 +47,8 @@ export function createPlayer({ id, policy, env, seed: ownSeed, maxSteps: ownLimi
     env: id,
     policy,
     seed: ownSeed,
-    play({ seed = ownSeed, episode = 0, sampled = false, maxSteps = ownLimit } = {}) {
-      return playEpisode(policy, env, { seed: seeds(seed, episode + 1)[episode]!, index: episode, sampled, maxSteps });
+    play({ seed = ownSeed, episode = 0, greedy, maxSteps = ownLimit } = {}) {
+      return playEpisode(policy, env, { seed: seeds(seed, episode + 1)[episode]!, index: episode, greedy, maxSteps });
     },
     close: () => env.close?.(),
   };

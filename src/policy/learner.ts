@@ -4,7 +4,8 @@
  */
 import type { Kernels, KernelTimes, LayOut, Minibatch } from '../kernels/index.ts';
 import { Philox } from '../random/index.ts';
-import { Policy, type PolicySpec } from './policy.ts';
+import { Policy } from './policy.ts';
+import type { PolicySpec } from './spec.ts';
 
 export type { KernelTimes, LayOut };
 

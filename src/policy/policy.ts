@@ -5,12 +5,12 @@
 import type { Actor } from '../core/actor.ts';
 import type { Action, Observation } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
+import { normalizeObservations, type ObservationStatistics } from '../core/observationStatistics.ts';
 import { contains, describeSpace, flatSize, inputSizeOf } from '../core/space.ts';
-import type { Kernels, NetworkHandle, NetworkSpec, Parameters } from '../kernels/index.ts';
+import type { Kernels, NetworkHandle, Parameters } from '../kernels/index.ts';
 import { learnerStreams } from '../random/index.ts';
 import { orthogonal } from './initialization.ts';
-import { normalize, type ObservationStatistics } from './observationStatistics.ts';
-import { formatSpec, type PolicySpec } from './spec.ts';
+import { networksOf, type PolicySpec } from './spec.ts';
 
 export type { PolicySpec };
 
@@ -23,6 +23,8 @@ export interface Scratch {
   readonly actions: Int32Array | Float32Array;
   /** (capacity). */
   readonly logProbs: Float32Array;
+  /** (capacity, outputSize), filled by {@link Policy.forward}. */
+  readonly outputs: Float32Array;
 }
 
 /** Which random numbers an action is drawn with. */
@@ -38,15 +40,6 @@ export interface SampleKey {
 /** sqrt(2) for hidden layers, 0.01 for the actor's head, 1 for the critic's: CleanRL's `layer_init`, from Andrychowicz et al. 2021. */
 const gains = { hidden: Math.SQRT2, actor: 0.01, critic: 1 } as const;
 
-/** The networks of a policy, in the order of their parameters: actor, then critic. */
-export function networksOf(spec: PolicySpec): NetworkSpec[] {
-  const { hiddenSizes, activation, actionSpace } = spec;
-  const inputSize = inputSizeOf(spec.observationSpace);
-  const outputSize = actionSpace.kind === 'discrete' ? actionSpace.n : actionSpace.size;
-  const actor: NetworkSpec = { name: 'actor', inputSize, hiddenSizes, outputSize, activation };
-  return spec.critic ? [actor, { ...actor, name: 'critic', outputSize: 1 }] : [actor];
-}
-
 /** A policy on the kernels. */
 export class Policy {
   readonly spec: PolicySpec;
@@ -57,24 +50,40 @@ export class Policy {
   readonly critic: NetworkHandle | undefined;
   readonly head: 'categorical' | 'gaussian';
   /** What raw observations go through before the network, if the policy was trained on normalized ones. */
-  normalizer: ObservationStatistics | undefined;
+  readonly normalizer: ObservationStatistics | undefined;
   readonly #key: Uint32Array;
-  #single: Scratch | undefined;
+  /** Shared by all views of the policy: kernel memory is never given back. */
+  readonly #arrays: { scratch?: Scratch };
   #calls = 0;
 
-  /** `key` is the learner key; it names the random numbers of the start and of sampled actions. */
-  constructor(spec: PolicySpec, kernels: Kernels, key: Uint32Array) {
+  /**
+   * `key` is the learner key; it names the random numbers of the start and of sampled actions. With `of`, a policy of the same spec on the same
+   * kernels, this one is a view: it has the parameters and arrays of that one.
+   */
+  constructor(spec: PolicySpec, kernels: Kernels, key: Uint32Array, normalizer?: ObservationStatistics, of?: Policy) {
     this.spec = spec;
     this.kernels = kernels;
     this.inputSize = inputSizeOf(spec.observationSpace);
     this.head = spec.actionSpace.kind === 'discrete' ? 'categorical' : 'gaussian';
-    this.parameters = kernels.createParameters({
-      networks: networksOf(spec),
-      logStdSize: spec.actionSpace.kind === 'box' ? spec.actionSpace.size : undefined,
-    });
+    this.parameters =
+      of?.parameters ??
+      kernels.createParameters({
+        networks: networksOf(spec),
+        logStdSize: spec.actionSpace.kind === 'box' ? spec.actionSpace.size : undefined,
+      });
     this.actor = this.parameters.networks[0]!;
     this.critic = this.parameters.networks[1];
+    this.normalizer = normalizer;
     this.#key = key;
+    this.#arrays = of ? of.#arrays : {};
+  }
+
+  /**
+   * The same policy as it acts on raw observations, with these statistics: a view that shares kernels and parameters, and so goes on learning with
+   * this one.
+   */
+  withNormalizer(normalizer: ObservationStatistics | undefined): Policy {
+    return new Policy(this.spec, this.kernels, this.#key, normalizer, this);
   }
 
   /** Orthogonal weights, zero biases, log standard deviation 0. */
@@ -90,28 +99,26 @@ export class Policy {
     return this;
   }
 
-  /** What the policy is besides its numbers, as one line of JSON; `parseSpec` reads it. */
-  describe(): string {
-    return formatSpec(this.spec);
-  }
-
   /** Arrays in kernel memory for up to `capacity` observations; made once, kept as long as the kernels live. */
   scratch(capacity: number): Scratch {
-    if (this.#single && this.#single.capacity >= capacity) return this.#single;
+    const made = this.#arrays.scratch;
+    if (made && made.capacity >= capacity) return made;
     const { kernels, spec } = this;
     const actionSize = flatSize(spec.actionSpace);
-    this.#single = {
+    const scratch = {
       capacity,
       inputs: kernels.float32(capacity * this.inputSize),
       actions: spec.actionSpace.kind === 'discrete' ? kernels.int32(capacity) : kernels.float32(capacity * actionSize),
       logProbs: kernels.float32(capacity),
+      outputs: kernels.float32(capacity * this.actor.spec.outputSize),
     };
-    return this.#single;
+    this.#arrays.scratch = scratch;
+    return scratch;
   }
 
   /** Network inputs of `count` raw observations, as an environment without wrappers gives them: normalized if the policy has a normalizer. */
   encode(observations: Float32Array | Float64Array, count: number, inputs: Float32Array): void {
-    if (this.normalizer) normalize(this.normalizer, observations, count, inputs);
+    if (this.normalizer) normalizeObservations(this.normalizer, observations, count, inputs);
     else this.encodeInputs(observations, count, inputs);
   }
 
@@ -129,7 +136,7 @@ export class Policy {
   }
 
   /** Draws actions for the first `count` inputs of `scratch` into its actions and log-probabilities. */
-  sample(scratch: Scratch, count: number, key: SampleKey): void {
+  sample(scratch: Pick<Scratch, 'inputs' | 'actions' | 'logProbs'>, count: number, key: SampleKey): void {
     this.kernels.act({
       network: this.actor,
       head: this.head,
@@ -146,12 +153,18 @@ export class Policy {
     });
   }
 
+  /** The actor's outputs (count, outputSize) for the first `count` inputs of `scratch`, in its `outputs`: logits, or means of a Gaussian. */
+  forward({ inputs, outputs }: Scratch, count: number): Float32Array {
+    this.kernels.forward(this.actor, inputs, count, outputs);
+    return outputs.subarray(0, count * this.actor.spec.outputSize);
+  }
+
   /** The collector's view of the policy: sampled actions of one iteration, on observations that the training environment has normalized. */
   actorFor(iteration: number): Actor {
     return {
       encode: (observations, count, inputs) => this.encodeInputs(observations, count, inputs),
       act: (inputs, count, actions, logProbs, step) =>
-        this.sample({ capacity: count, inputs, actions, logProbs }, count, { iteration, step, stream: 'actions', greedy: false }),
+        this.sample({ inputs, actions, logProbs }, count, { iteration, step, stream: 'actions', greedy: false }),
     };
   }
 
@@ -161,10 +174,10 @@ export class Policy {
   }
 
   /**
-   * The action for one observation. Greedy unless `sample` is true; sampled actions follow a stream that starts anew with each policy.
-   * Throws {@link CohortError} if the observation is not of the observation space's shape, or holds NaN.
+   * The action for one observation: the most probable one (or the mean) if `greedy`, which is the default, else a sample. Samples follow a stream
+   * that starts anew with each policy. Throws {@link CohortError} if the observation is not of the observation space's shape, or holds NaN.
    */
-  act(observation: Observation, options: { sample?: boolean } = {}): Action {
+  act(observation: Observation, { greedy = true }: { readonly greedy?: boolean } = {}): Action {
     const { observationSpace, actionSpace } = this.spec;
     const values = typeof observation === 'number' ? [observation] : observation;
     const fits =
@@ -181,7 +194,7 @@ export class Policy {
     }
     const scratch = this.scratch(1);
     this.encode(Float64Array.from(values), 1, scratch.inputs);
-    this.sample(scratch, 1, { iteration: 0, step: this.#calls++, stream: 'evaluation', greedy: !options.sample });
+    this.sample(scratch, 1, { iteration: 0, step: this.#calls++, stream: 'evaluation', greedy });
     if (actionSpace.kind === 'discrete') return scratch.actions[0]! + actionSpace.start;
     return Float32Array.from(scratch.actions.subarray(0, actionSpace.size) as Float32Array);
   }

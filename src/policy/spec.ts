@@ -1,11 +1,14 @@
 /**
- * What a policy is besides its numbers, as JSON: part of every checkpoint, and of an exported policy.
+ * What a policy is besides its numbers, also as JSON: part of every checkpoint, and of an exported policy.
  */
-import { box, discrete, type Space } from '../core/space.ts';
-import type { Activation } from '../kernels/index.ts';
-import { activations } from './fields.ts';
+import { z } from 'zod';
+import { parseStored } from '../core/config.ts';
+import { CohortError } from '../core/errors.ts';
+import { box, discrete, inputSizeOf, type Space } from '../core/space.ts';
+import type { Activation, NetworkSpec } from '../kernels/index.ts';
+import { networkFields } from './fields.ts';
 
-/** Everything that a policy is besides its numbers; part of `config.json`, and of an exported policy. */
+/** Everything that a policy is besides its numbers. */
 export interface PolicySpec {
   readonly observationSpace: Space;
   readonly actionSpace: Space;
@@ -15,42 +18,94 @@ export interface PolicySpec {
   readonly critic: boolean;
 }
 
-/** JSON has no infinities; bounds are written as text where they are infinite. */
-function formatSpace(space: Space): unknown {
-  if (space.kind === 'discrete') return space;
-  const bounds = (values: Float64Array): unknown[] => Array.from(values, (value) => (Number.isFinite(value) ? value : String(value)));
-  return { kind: 'box', shape: space.shape, low: bounds(space.low), high: bounds(space.high), dtype: space.dtype };
+/** The networks of a policy, in the order of their parameters: actor, then critic. */
+export function networksOf(spec: PolicySpec): NetworkSpec[] {
+  const { hiddenSizes, activation, actionSpace } = spec;
+  const inputSize = inputSizeOf(spec.observationSpace);
+  const outputSize = inputSizeOf(actionSpace);
+  const actor: NetworkSpec = { name: 'actor', inputSize, hiddenSizes, outputSize, activation };
+  return spec.critic ? [actor, { ...actor, name: 'critic', outputSize: 1 }] : [actor];
 }
 
-/** The spec as one line of JSON. */
-export function formatSpec(spec: PolicySpec): string {
-  const { observationSpace, actionSpace, ...rest } = spec;
-  return JSON.stringify({ ...rest, observationSpace: formatSpace(observationSpace), actionSpace: formatSpace(actionSpace) });
+/** Names and shapes of a policy's parameters, in their documented order: actor, critic, `logStd`; weights are (out, in). */
+export function parameterShapes(spec: PolicySpec): Map<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>();
+  for (const { name, inputSize, hiddenSizes, outputSize } of networksOf(spec)) {
+    const sizes = [inputSize, ...hiddenSizes, outputSize];
+    for (let layer = 0; layer + 1 < sizes.length; layer++) {
+      shapes.set(`${name}.${layer}.weight`, [sizes[layer + 1]!, sizes[layer]!]);
+      shapes.set(`${name}.${layer}.bias`, [sizes[layer + 1]!]);
+    }
+  }
+  if (spec.actionSpace.kind === 'box') shapes.set('logStd', [spec.actionSpace.size]);
+  return shapes;
 }
 
-function parseSpace(value: unknown): Space {
-  const space = value as Record<string, unknown>;
-  if (space.kind === 'discrete') return discrete(space.n as number, space.start as number);
-  if (space.kind !== 'box' || !Array.isArray(space.low) || !Array.isArray(space.high) || !Array.isArray(space.shape))
-    throw new TypeError('space');
-  return box(space.low.map(Number), space.high.map(Number), space.shape, space.dtype === 'float64' ? 'float64' : 'float32');
+/** Most entries of an observation or an action: the kernels' limit of a layer. */
+const maxEntries = 65_536;
+
+// JSON has no infinities; bounds are written as text if they are infinite.
+const bound = z.union([z.number(), z.enum(['Infinity', '-Infinity'])]);
+const space = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('discrete'), n: z.int().min(1).max(maxEntries), start: z.int() }),
+  z.strictObject({
+    kind: z.literal('box'),
+    shape: z.array(z.int().min(1).max(maxEntries)).min(1).max(8),
+    low: z.array(bound).max(maxEntries),
+    high: z.array(bound).max(maxEntries),
+    dtype: z.enum(['float32', 'float64']),
+  }),
+]);
+
+/** A space as JSON: `{ kind: 'discrete', n, start }` or `{ kind: 'box', shape, low, high, dtype }`; infinite bounds are text. */
+export type SpaceJson = z.output<typeof space>;
+
+/** The fields of a spec as JSON. */
+export const specFields = {
+  hiddenSizes: networkFields.hiddenSizes.unwrap(),
+  activation: networkFields.activation.unwrap(),
+  critic: z.boolean(),
+  observationSpace: space,
+  actionSpace: space,
+} satisfies z.ZodRawShape;
+const specSchema = z.object(specFields);
+
+/** A spec as JSON. */
+export type PolicySpecJson = z.output<typeof specSchema>;
+
+function spaceToJson(it: Space): SpaceJson {
+  if (it.kind === 'discrete') return { kind: 'discrete', n: it.n, start: it.start };
+  // JSON has no -0 either.
+  const bounds = (values: Float64Array) =>
+    Array.from(values, (value) => (Number.isFinite(value) ? value + 0 : value > 0 ? 'Infinity' : '-Infinity'));
+  return { kind: 'box', shape: [...it.shape], low: bounds(it.low), high: bounds(it.high), dtype: it.dtype };
 }
 
-/** The spec from its JSON. Throws where it is not one; the caller says whose it was. */
-export function parseSpec(text: string): PolicySpec {
-  const value = JSON.parse(text) as Record<string, unknown>;
-  const hiddenSizes = value.hiddenSizes as number[];
-  const activation = activations.find((name) => name === value.activation);
-  const sized =
-    Array.isArray(hiddenSizes) &&
-    hiddenSizes.length <= 16 &&
-    hiddenSizes.every((size) => Number.isInteger(size) && size > 0 && size <= 4096);
-  if (!sized || !activation) throw new TypeError('policy');
-  return {
-    observationSpace: parseSpace(value.observationSpace),
-    actionSpace: parseSpace(value.actionSpace),
-    hiddenSizes,
-    activation,
-    critic: value.critic === true,
+/** A spec as plain JSON data. */
+export function specToJson(spec: PolicySpec): PolicySpecJson {
+  const { hiddenSizes, activation, critic, observationSpace, actionSpace } = spec;
+  const spaces = { observationSpace: spaceToJson(observationSpace), actionSpace: spaceToJson(actionSpace) };
+  return { hiddenSizes: [...hiddenSizes], activation, critic, ...spaces };
+}
+
+function spaceFromJson(json: SpaceJson, subject: string, advice: string): Space {
+  if (json.kind === 'discrete') return discrete(json.n, json.start);
+  const { shape, low, high, dtype } = json;
+  const size = shape.reduce((product, length) => product * length, 1);
+  const refuse = (part: string, expected: string, got: string): never => {
+    throw new CohortError({ subject: `${subject}${part}`, expected, got, advice, kind: 'failure' });
   };
+  if (size > maxEntries) refuse('', `at most ${maxEntries} entries`, `(${shape.join(', ')})`);
+  for (const [side, bounds] of Object.entries({ low, high })) {
+    if (bounds.length !== size) refuse(`.${side}`, `${size} bounds`, `${bounds.length}`);
+  }
+  return box(low.map(Number), high.map(Number), shape, dtype);
+}
+
+/** The spec from its JSON; further fields are ignored. Throws {@link CohortError} (kind `failure`) that names the first wrong field. */
+export function specFromJson(value: unknown, subject: string, advice: string): PolicySpec {
+  const json = parseStored(specSchema, value, subject, advice);
+  const { hiddenSizes, activation, critic } = json;
+  const spaceOf = (key: 'observationSpace' | 'actionSpace') => spaceFromJson(json[key], `${subject}, ${key}`, advice);
+  return { observationSpace: spaceOf('observationSpace'), actionSpace: spaceOf('actionSpace'), hiddenSizes, activation, critic };
 }

@@ -63,6 +63,12 @@ export const learnerStreams: Readonly<
   warmStart: 5,
 };
 
+/**
+ * Iteration in the counters of draws that belong to no iteration: evaluation of a stored run, play, samples for people. It is the largest word, and
+ * training never counts so far.
+ */
+export const noIteration = 0xffffffff;
+
 /** The Philox key of a learner: the first two 32-bit words of `SeedSequence(seed)`. */
 export function learnerKey(seed: Entropy): Uint32Array {
   return new SeedSequence(seed).generateState(2);

@@ -12,7 +12,7 @@ import type { Checkpoint } from '../run/storedRun.ts';
 /** What a run on environments counts: iterations, environment steps, steps of Adam. */
 export const counterNames = ['iteration', 'globalStep', 'optimizerSteps'] as const;
 
-/** What the policy does to raw observations, as tensors; none without a normalizer. */
+/** What a policy does to raw observations, as tensors; none without a normalizer. */
 export function normalizerTensors({ normalizer }: Policy): Tensor[] {
   if (!normalizer) return [];
   const { mean, variance, clip } = normalizer;

@@ -6,8 +6,9 @@ import type { Seed, VectorEnv } from '../core/env.ts';
 import { explainMemory } from '../core/errors.ts';
 import type { TrainingNormalization } from '../core/observationStatistics.ts';
 import { evaluate } from '../play/evaluate.ts';
-import { type PolicyMoment, snapshotOf } from '../policies/folder.ts';
+import { type PolicyMoment, snapshotOf } from '../policies/fromCheckpoint.ts';
 import type { Policy } from '../policy/policy.ts';
+import { specToJson } from '../policy/spec.ts';
 import { parameterTensors } from '../run/checkpoint.ts';
 import type { Evaluation } from '../run/evaluation.ts';
 import { runFiles } from '../run/layout.ts';
@@ -140,7 +141,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
   }
 
   metadata(): Record<string, string> {
-    return { policy: this.#state.learner.policy.describe() };
+    return { policy: JSON.stringify(specToJson(this.#state.learner.policy.spec)) };
   }
 
   restore(checkpoint: Parameters<typeof restoreCheckpoint>[1]): void {
@@ -167,11 +168,9 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
     this.#state.learner.policy.kernels.close();
   }
 
-  /** The policy sees raw observations outside of training: it gets the statistics as they are now. */
+  /** The policy as it acts outside of training: on raw observations, with the statistics as they are now. */
   #frozen(): Policy {
-    const { policy } = this.#state.learner;
-    policy.normalizer = this.#normalization?.normalizer();
-    return policy;
+    return this.#state.learner.policy.withNormalizer(this.#normalization?.normalizer());
   }
 }
 

@@ -2,8 +2,8 @@
 
 import { byId, make, setText } from '../page/dom.ts';
 import type { NamedPolicy } from '../page/session.ts';
-import type { WatchCheckpoint, WatchSource, WatchState } from '../play/watchProtocol.ts';
 import { fetchPolicy, fetchState } from './policies.ts';
+import type { WatchCheckpoint, WatchSource, WatchState } from './protocol.ts';
 
 /** How often the list is asked for while the run trains, and after that, in milliseconds. */
 const pollWhileTraining = 2500;

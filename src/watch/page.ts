@@ -6,9 +6,9 @@ import { Readout } from '../page/readout.ts';
 import { type NamedPolicy, Session } from '../page/session.ts';
 import { Stage } from '../page/stage.ts';
 import { factsOf } from '../page/tasks.ts';
-import type { WatchSource } from '../play/watchProtocol.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { fetchState } from './policies.ts';
+import type { WatchSource } from './protocol.ts';
 
 const stage = new Stage(byId('picture', HTMLCanvasElement));
 const readout = new Readout();
@@ -61,8 +61,8 @@ async function begin(source: WatchSource, policy: NamedPolicy): Promise<Session>
 
 /** What the corner of the picture says. */
 function badgeText({ driving, paused, player }: Session): string {
-  const ends = { terminated: 'episode over', truncated: 'time is up' } as const;
-  const parts = [driving ? 'you drive' : '', player.ending ? ends[player.ending] : '', paused ? 'paused' : ''];
+  const { terminated, truncated } = player.current.moment;
+  const parts = [driving ? 'you drive' : '', terminated ? 'episode over' : truncated ? 'time is up' : '', paused ? 'paused' : ''];
   return parts.filter((part) => part !== '').join(' · ');
 }
 
@@ -133,7 +133,7 @@ async function start(): Promise<void> {
 
   const show = (): void => {
     const { player, paused, driving, clock } = session;
-    stage.draw(player.observation);
+    stage.draw(player.current.observation);
     readout.show(player, driving);
     setText(badge, badgeText(session));
     badge.hidden = badge.textContent === '';

@@ -1,6 +1,6 @@
 /** What the server has: its state, and policies by their address. */
 import { createPolicy, decodePolicy, type Policy } from '../browser/index.ts';
-import type { WatchCheckpoint, WatchSource, WatchState } from '../play/watchProtocol.ts';
+import type { WatchCheckpoint, WatchSource, WatchState } from './protocol.ts';
 
 async function get(url: string): Promise<Response> {
   const response = await fetch(url, { cache: 'no-store' });

@@ -257,7 +257,7 @@ describe('other rows of the table, against their own formulas', () => {
   it('every name has one row with everything filled in, and works', () => {
     expect(presets.map(({ name }) => name)).toEqual([...presetNames]);
     for (const row of presets) {
-      expect(row.paper, row.name).toMatch(/^arXiv \d{4}\.\d{5}|^[A-Z][a-z]+.* (19|20)\d{2}$/);
+      expect(row.paper, row.name).toMatch(/^arXiv \d{4}\.\d{5}|^[A-Z].* \(?(19|20)\d{2}\)?$/);
       expect(row.advantage, row.name).toMatch(/reward|return|(^|[^a-zA-Z])[RAr]([^a-zA-Z]|$)/);
       for (const text of [row.title, row.note]) expect(text, row.name).toMatch(/\S/);
       expect(of(batchOf(workedExample), row.name).flat().every(Number.isFinite)).toBe(true);

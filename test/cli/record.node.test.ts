@@ -43,7 +43,7 @@ describe('record', () => {
       file: 'film.mp4',
       format: 'mp4',
       seed: 9,
-      sampled: true,
+      greedy: false,
       width: 600,
       height: 400,
     });

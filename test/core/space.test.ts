@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CohortError } from '../../src/core/errors.ts';
-import { box, contains, describeSpace, discrete, flatSize } from '../../src/core/space.ts';
+import { box, clipToBox, contains, describeSpace, discrete, flatSize, sameShape } from '../../src/core/space.ts';
 
 describe('discrete', () => {
   it('contains its whole numbers and nothing else', () => {
@@ -67,4 +67,23 @@ it('describes spaces in a word', () => {
   expect(describeSpace(discrete(2))).toBe('Discrete(2)');
   expect(describeSpace(discrete(3, -1))).toBe('Discrete(3, start -1)');
   expect(describeSpace(box(-1, 1, [2, 4]))).toBe('Box(2x4, float32)');
+});
+
+describe('sameShape', () => {
+  it('asks for the same whole numbers, or as many real ones, whatever their bounds', () => {
+    expect(sameShape(discrete(3), discrete(3))).toBe(true);
+    expect(sameShape(discrete(3), discrete(4))).toBe(false);
+    expect(sameShape(discrete(3), discrete(3, 1))).toBe(false);
+    expect(sameShape(box(0, 1, [4]), box(-5, 5, [2, 2], 'float64'))).toBe(true);
+    expect(sameShape(box(0, 1, [4]), box(0, 1, [5]))).toBe(false);
+    expect(sameShape(box(0, 1, [3]), discrete(3))).toBe(false);
+  });
+});
+
+describe('clipToBox', () => {
+  it('cuts every row to the bounds of its columns', () => {
+    const out = new Float32Array(4);
+    expect(clipToBox(box([-1, 0], [1, 0.5], [2]), [-3, 0.25, 7, 2], out)).toBe(out);
+    expect(Array.from(out)).toEqual([-1, 0.25, 1, 0.5]);
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createKernelsAsync, environmentSeeds, learnerKey, makeEnv, makeVectorEnv, Policy, standardRegistry } from '../../src/api/index.ts';
 import { Clock, speeds } from '../../src/page/clock.ts';
-import { cutToBox, Player, softmax } from '../../src/page/player.ts';
+import { Player, softmax } from '../../src/page/player.ts';
 import { Session } from '../../src/page/session.ts';
 import { factsOf } from '../../src/page/tasks.ts';
 import { evaluate } from '../../src/play/evaluate.ts';
@@ -29,7 +29,7 @@ async function playerFor(id: string, policy: Policy): Promise<Player> {
 }
 
 function playThrough(player: Player): void {
-  while (!player.ending) player.advance();
+  while (!player.current.isOver) player.advance();
 }
 
 describe('the player of the watch page', () => {
@@ -54,7 +54,6 @@ describe('the player of the watch page', () => {
       seeds: environmentSeeds(7, 3, 'cohort', 'evaluation'),
       greedy,
       maxSteps,
-      iteration: 0xffffffff,
     });
     expect(player.history.map(({ total }) => total)).toEqual(result.returns);
     expect(player.history.map(({ steps }) => steps)).toEqual(result.lengths);
@@ -64,16 +63,16 @@ describe('the player of the watch page', () => {
   it('does what a person says, marks the episode, and stops at its end', async () => {
     const player = await playerFor('CartPole-v1', await policyFor('CartPole-v1'));
     player.restart(1);
-    while (!player.ending) player.advance(0);
-    expect(player.ending).toBe('terminated');
-    expect(player.step).toBeLessThan(15);
-    expect(player.decision.taken).toEqual([0]);
+    while (!player.current.isOver) player.advance(0);
+    const { moment, decision } = player.current;
+    expect(moment.terminated).toBe(true);
+    expect(moment.step).toBeLessThan(15);
+    expect(decision.taken).toEqual([0]);
     expect(player.history).toEqual([
-      { seed: 1, episode: 1, steps: player.step, total: player.step, byHand: true, policyName: '', greedy: true },
+      { seed: 1, episode: 1, steps: moment.step, total: moment.step, byHand: true, policyName: '', greedy: true },
     ]);
-    const { step } = player;
     player.advance(1);
-    expect(player.step).toBe(step);
+    expect(player.current.moment).toBe(moment);
     expect(player.history).toHaveLength(1);
   });
 
@@ -81,24 +80,23 @@ describe('the player of the watch page', () => {
     const policy = await policyFor('CartPole-v1');
     const player = await playerFor('CartPole-v1', policy);
     player.restart(1);
-    const preview = player.decision;
-    expect(preview.values.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
-    expect(preview.values[preview.taken[0]!]).toBe(Math.max(...preview.values));
+    const preview = player.current.decision;
+    expect(preview.outputs).toHaveLength(2);
+    expect(preview.outputs[preview.taken[0]!]).toBe(Math.max(...preview.outputs));
     player.advance();
-    expect(player.decision).toEqual(preview);
+    expect(player.current.decision).toEqual(preview);
   });
 
-  it('reads a Gaussian policy: means, deviations, actions within the box', async () => {
+  it('reads a Gaussian policy: means, and actions within the box', async () => {
     const player = await playerFor('LunarLanderContinuous-v3', await policyFor('LunarLanderContinuous-v3'));
     player.greedy = false;
     player.restart(1);
     const taken: number[] = [];
     for (let k = 0; k < 40; k++) {
       player.advance();
-      taken.push(...player.decision.taken);
+      taken.push(...player.current.decision.taken);
     }
-    expect(player.decision.deviations).toEqual([1, 1]);
-    expect(player.decision.values).toHaveLength(2);
+    expect(player.current.decision.outputs).toHaveLength(2);
     expect(Math.max(...taken)).toBe(1);
     expect(Math.min(...taken)).toBe(-1);
   });
@@ -106,7 +104,6 @@ describe('the player of the watch page', () => {
   it('makes probabilities of logits, however large', () => {
     expect(softmax([1000, 1000])).toEqual([0.5, 0.5]);
     expect(softmax([0, Math.log(3)])[1]).toBeCloseTo(0.75, 12);
-    expect(Array.from(cutToBox([-3, 0.25], standardRegistry().get('LunarLanderContinuous-v3').actionSpace))).toEqual([-1, 0.25]);
   });
 });
 
@@ -156,14 +153,14 @@ describe('a session of the watch page', () => {
   it('plays, pauses, and steps only while paused', async () => {
     const { session, scenes } = await sessionFor('CartPole-v1');
     session.stepOnce();
-    expect(session.player.step).toBe(0);
+    expect(session.player.current.moment.step).toBe(0);
     session.tick(100);
-    expect(session.player.step).toBe(5);
+    expect(session.player.current.moment.step).toBe(5);
     session.togglePause();
     session.tick(1000);
-    expect(session.player.step).toBe(5);
+    expect(session.player.current.moment.step).toBe(5);
     session.stepOnce();
-    expect(session.player.step).toBe(6);
+    expect(session.player.current.moment.step).toBe(6);
     expect(scenes()).toBe(7);
   });
 
@@ -174,19 +171,21 @@ describe('a session of the watch page', () => {
     for (let k = 0; k < 200 && session.player.history.length === 0; k++) session.tick(20);
     expect(session.player.history[0]).toMatchObject({ episode: 1, byHand: true });
     session.tick(2000);
-    expect(session.player).toMatchObject({ episode: 2, step: 0, ending: undefined });
+    expect(session.player.episode).toBe(2);
+    expect(session.player.current).toMatchObject({ isOver: false, moment: { step: 0 } });
     session.toggleDriving();
     const other = await policyFor('CartPole-v1', 4);
     session.tick(100);
     session.choosePolicy({ policy: other, name: 'other' }, true);
-    expect(session.player).toMatchObject({ episode: 2, step: 0, seed: 5, policyName: 'other' });
-    expect(session.player.policy).toBe(other);
+    expect(session.player).toMatchObject({ episode: 2, seed: 5, policyName: 'other' });
+    expect(session.player.current.moment.step).toBe(0);
+    expect(session.player.current.policy).toBe(other);
     const third = await policyFor('CartPole-v1', 5);
     session.choosePolicy({ policy: third, name: 'third' }, false);
-    expect(session.player.policy).toBe(other);
+    expect(session.player.current.policy).toBe(other);
     session.next();
     expect(session.player).toMatchObject({ episode: 3, policyName: 'third' });
-    expect(session.player.policy).toBe(third);
+    expect(session.player.current.policy).toBe(third);
   });
 
   it('has keys for those who take over', async () => {

@@ -15,12 +15,12 @@ describe('loadPlayer', () => {
     const { greedy, sampled } = await cohort.evaluate('run', { episodes: 3, seed: 11 });
     const player = await cohort.loadPlayer('run');
     expect(player.env).toBe(env);
-    for (const [result, isSampled] of [
-      [greedy, false],
-      [sampled, true],
+    for (const [result, isGreedy] of [
+      [greedy, true],
+      [sampled, false],
     ] as const) {
       for (const episode of [2, 0, 1]) {
-        const moments = [...player.play({ seed: 11, episode, sampled: isSampled })];
+        const moments = [...player.play({ seed: 11, episode, greedy: isGreedy })];
         const last = moments.at(-1)!;
         expect([last.return, last.step]).toEqual([result.returns[episode], result.lengths[episode]]);
         expect(moments.map(({ step }) => step)).toEqual(Array.from({ length: last.step + 1 }, (_, k) => k));

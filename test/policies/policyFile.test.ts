@@ -5,7 +5,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CohortError } from '../../src/core/errors.ts';
 import { box, discrete } from '../../src/core/space.ts';
-import { decodePolicy, describePolicy, encodePolicy, type PolicyFile, withoutCritic } from '../../src/policies/policyFile.ts';
+import { checkPolicyFile } from '../../src/policies/check.ts';
+import { decodePolicy, encodePolicy } from '../../src/policies/encode.ts';
+import { describePolicy, type PolicyFile, withoutCritic } from '../../src/policies/policyFile.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../src/run/safetensors.ts';
 import cheetah from '../fixtures/policies/cleanrl-cheetah.json' with { type: 'json' };
 import lander from '../fixtures/policies/sb3-lander.json' with { type: 'json' };
@@ -29,13 +31,13 @@ describe('policies that Python trained', () => {
     const expected = numbers(fixture.outputs);
     const count = fixture.observations.shape[0]!;
     const scratch = policy.scratch(count);
-    const outputs = policy.kernels.float32(expected.length);
     policy.encode(observations, count, scratch.inputs);
-    policy.kernels.forward(policy.actor, scratch.inputs, count, outputs);
+    const outputs = policy.forward(scratch, count);
+    expect(outputs).toHaveLength(expected.length);
     const difference = expected.reduce((most, value, k) => Math.max(most, Math.abs(value - outputs[k]!)), 0);
     expect(difference).toBeLessThanOrEqual(1e-5);
     if ('logStd' in fixture) expect(Array.from(policy.parameters.logStd)).toEqual(Array.from(numbers(fixture.logStd)));
-    expect(await testCohort().checkPolicyTask(file)).toBe(true);
+    expect(await testCohort().environmentOf(file)).toMatchObject({ id: file.env });
   });
 
   it('the normalizer is at work: without it the means are others', async () => {
@@ -152,7 +154,7 @@ const wrong: [string, Uint8Array, RegExp][] = [
   ['a description that is no JSON', encodeSafetensors([], { policy: '{' }), /expected a JSON object/],
   ['another format', changed({ description: put('format', 'mine') }), /expected "format": "cohort-policy", got "mine"/],
   ['a later version', changed({ description: put('formatVersion', 2) }), /expected "formatVersion": 1, got 2; use the version/],
-  ['a mistyped field', changed({ description: put('normalizer', null) }), /got "normalizer"; did you mean normalizer\?/],
+  ['a mistyped field', changed({ description: put('normaliser', null) }), /got "normaliser"; did you mean normalizer\?/],
   ['a field that is missing', changed({ description: put('layers', undefined) }), /description, layers: expected array, got nothing/],
   [
     'an unknown activation',
@@ -220,5 +222,61 @@ describe('a policy file that is refused', () => {
     }
     expect(message).toMatch(says);
     expect(message).toMatch(/^mine\.safetensors/);
+  });
+});
+
+describe('checkPolicyFile', () => {
+  it('passes every policy that can be written, and gives it back', () => {
+    fc.assert(
+      fc.property(anyPolicy, (file) => {
+        expect(checkPolicyFile(file)).toBe(file);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  const good = decodePolicy(bytesOf(cheetah));
+  const withParameter = (name: string, data: Float32Array): PolicyFile => ({
+    ...good,
+    parameters: new Map(good.parameters).set(name, data),
+  });
+  const withSpec = (change: Partial<PolicyFile['spec']>): PolicyFile => ({ ...good, spec: { ...good.spec, ...change } });
+
+  it.each([
+    [
+      'a layer that is missing',
+      withSpec({ critic: true }),
+      /^policy: tensor critic\.0\.weight: expected F32 of shape \(64, 17\), got no such tensor/,
+    ],
+    [
+      'a tensor too many',
+      withSpec({ hiddenSizes: [64] }),
+      /^policy: tensor actor\.1\.weight: expected 384 numbers, shape \(6, 64\), got 4096/,
+    ],
+    ['a stray tensor', withParameter('actor.3.bias', new Float32Array(1)), /^policy: expected the tensors .* got "actor\.3\.bias" as well/],
+    ['float64', withParameter('logStd', new Float64Array(6) as unknown as Float32Array), /tensor logStd: expected F32, got F64/],
+    ['NaN', withParameter('logStd', new Float32Array(6).fill(Number.NaN)), /tensor logStd: expected finite numbers, got NaN at entry 0/],
+    ['a layer too wide', withSpec({ hiddenSizes: [5000] }), /description, hiddenSizes\.0: expected number to be <=4096, got 5000/],
+    [
+      'bounds that are not those of the shape',
+      withSpec({ observationSpace: { ...box(0, 1, [17]), low: new Float64Array(2) } }),
+      /low: expected 17 bounds, got 2/,
+    ],
+    ['statistics of indices', withSpec({ observationSpace: discrete(17) }), /description, normalizer: expected null, .* got one/],
+    [
+      'a negative variance',
+      { ...good, normalizer: { ...good.normalizer!, variance: new Float64Array(17).fill(-1) } },
+      /variance: expected .* got -1 at entry 0/,
+    ],
+    [
+      'too few means',
+      { ...good, normalizer: { ...good.normalizer!, mean: new Float64Array(3) } },
+      /mean: expected 17 numbers, shape \(17\), got 3/,
+    ],
+    ['an option that no JSON holds', { ...good, envOptions: { gravity: Number.NaN } }, /envOptions\.gravity: expected/],
+  ] as [string, PolicyFile, RegExp][])('refuses %s, before anything is written', (_name, file, says) => {
+    expect(() => checkPolicyFile(file)).toThrow(CohortError);
+    expect(() => checkPolicyFile(file)).toThrow(says);
+    expect(() => encodePolicy(file)).toThrow(says);
   });
 });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { browserHost, browserStorage } from '../../src/browser/storage.ts';
+import { createCohort } from '../../src/api/cohort.ts';
+import { browserPlatform } from '../../src/browser/platform.ts';
+import { browserHome, browserHost, browserStorage } from '../../src/browser/storage.ts';
 import { createRun, openRun } from '../../src/run/runFolder.ts';
 import { tensor } from '../../src/run/safetensors.ts';
 import type { RunStorage } from '../../src/run/storage.ts';
 import { readMetrics, readRun } from '../../src/run/storedRun.ts';
+import { shortRun, testCohort } from '../training/cohort.ts';
 
 const description = { road: 'environments', versions: {}, platform: 'test', config: { seed: 1 } } as const;
 const table = { file: 'episodes.csv', header: '' };
@@ -15,7 +18,7 @@ const textAt = async (storage: RunStorage, path: string): Promise<string> => new
 
 describe.runIf(inPage)('browserStorage', () => {
   it('writes, replaces, appends, cuts, lists, removes', async () => {
-    const storage = await browserStorage(`test-${performance.now()}`);
+    const storage = browserStorage(`test-${performance.now()}`);
     expect(storage.locate('x')).toBe('browser:/x');
     expect(await storage.read('a/b')).toBeUndefined();
     expect(await storage.size('a/b')).toBeUndefined();
@@ -39,7 +42,7 @@ describe.runIf(inPage)('browserStorage', () => {
   });
 
   it('keeps a run, its checkpoint and its lock', async () => {
-    const storage = await browserStorage(`test-${performance.now()}`);
+    const storage = browserStorage(`test-${performance.now()}`);
     const host = browserHost();
     const writer = await createRun(storage, 'run', description, { table, host });
     await writer.iteration({ iteration: 1, globalStep: 10, seconds: 1, metrics: { 'losses/entropy': 0.5 } });
@@ -54,5 +57,30 @@ describe.runIf(inPage)('browserStorage', () => {
     expect(await readMetrics(storage, 'run')).toHaveLength(1);
     await run.writer.close();
     expect((await readRun(storage, 'run')).description).toMatchObject(description);
+  });
+});
+
+describe('browserHome', () => {
+  it('touches nothing before its first use, so that Node may load what a page uses', () => {
+    expect(() => createCohort(browserPlatform, browserHome())).not.toThrow();
+  });
+});
+
+describe.runIf(inPage)('the library in a page', () => {
+  it('trains, resumes, evaluates, loads and saves below its folders, with the same bits as in memory', async () => {
+    const home = browserHome(`test-${performance.now()}`);
+    const cohort = createCohort(browserPlatform, home);
+    await cohort.train({ ...shortRun, stopAfter: 3 }, { runDirectory: './runs/one/' }).finish();
+    const { summary } = await (await cohort.resume('runs/one')).finish();
+    const memory = await testCohort().train(shortRun).finish();
+    expect(summary.parametersSha256).toBe(memory.summary.parametersSha256);
+    expect(home.open('runs/one').locate('config.json')).toBe('browser:/runs/one/config.json');
+    expect(await home.open('runs').list('')).toEqual(['one']);
+    await cohort.savePolicy('policies/one', await cohort.readPolicy('runs/one'));
+    const [run, policy] = await Promise.all(['runs/one', 'policies/one'].map((folder) => cohort.evaluate(folder, { episodes: 3 })));
+    expect(policy).toEqual(run);
+    expect((await cohort.loadPolicy('policies/one')).act(Float32Array.of(0, 0, 0, 0))).toBe(memory.policy.act(Float32Array.of(0, 0, 0, 0)));
+    await expect(cohort.evaluate('runs/two')).rejects.toThrow(/browser:\/runs\/two/);
+    expect(() => home.open('runs/../../elsewhere')).toThrow(/without \. or \.\./);
   });
 });

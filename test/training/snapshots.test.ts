@@ -4,7 +4,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TrainConfig } from '../../src/api/environments.ts';
-import { decodePolicy, encodePolicy, withoutCritic } from '../../src/policies/policyFile.ts';
+import { decodePolicy, encodePolicy } from '../../src/policies/encode.ts';
+import { withoutCritic } from '../../src/policies/policyFile.ts';
 import { isSnapshotDue } from '../../src/training/snapshots.ts';
 import { shortRun, testCohort } from './cohort.ts';
 
@@ -106,12 +107,13 @@ describe('a policy folder', () => {
     await cohort.train(small, { runDirectory: 'run' }).finish();
     const file = await cohort.readPolicy('run');
     const elsewhere = { ...file, env: 'CliffWalking-v1' };
-    await expect(cohort.checkPolicyTask(elsewhere)).rejects.toThrow(/observations: expected Discrete\(48\), .* got Box\(4, float32\)/);
+    await expect(cohort.environmentOf(elsewhere)).rejects.toThrow(/observations: expected Discrete\(48\), .* got Box\(4, float32\)/);
     await cohort.savePolicy('elsewhere', elsewhere);
     await expect(cohort.evaluate('elsewhere')).rejects.toThrow(/expected Discrete\(48\)/);
     await expect(cohort.loadPlayer('elsewhere')).rejects.toThrow(/expected Discrete\(48\)/);
-    expect(await cohort.checkPolicyTask({ ...file, env: 'Mine-v0' })).toBe(false);
-    await expect(cohort.checkPolicyTask({ ...file, envOptions: { gravity: 1 } })).rejects.toThrow(/gravity/);
+    expect(await cohort.environmentOf({ ...file, env: 'Mine-v0' })).toBeUndefined();
+    expect(await cohort.environmentOf(file)).toMatchObject({ id: 'CartPole-v1' });
+    await expect(cohort.environmentOf({ ...file, envOptions: { gravity: 1 } })).rejects.toThrow(/gravity/);
     const { files } = cohort.home.folders.get('elsewhere')!;
     files.set('policy.json', new TextEncoder().encode('{ "env": "CartPole-v1" }'));
     await expect(cohort.readPolicy('elsewhere')).rejects.toThrow(/policy.json: expected the description that policy.safetensors carries/);

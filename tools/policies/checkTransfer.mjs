@@ -7,21 +7,19 @@
  * file to write the logits or means (count, A) float32 to, and the seeds of the episodes. Writes the returns to standard output, as JSON.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { ClipActionVectorEnv, checkPolicyTask, loadPolicy, makeVectorEnv, readPolicy, version } from '../../dist/node.js';
+import { ClipActionVectorEnv, environmentOf, loadPolicy, makeVectorEnv, readPolicy, version } from '../../dist/node.js';
 
 /** Logits or means of raw observations, a thousand at a time. */
 function outputsOf(policy, observations, count) {
-  const { actor, kernels, inputSize } = policy;
-  const { outputSize } = actor.spec;
+  const { inputSize } = policy;
+  const { outputSize } = policy.actor.spec;
   const rows = 1000;
   const scratch = policy.scratch(rows);
-  const block = kernels.float32(rows * outputSize);
   const outputs = new Float32Array(count * outputSize);
   for (let begin = 0; begin < count; begin += rows) {
     const length = Math.min(rows, count - begin);
     policy.encode(observations.subarray(begin * inputSize, (begin + length) * inputSize), length, scratch.inputs);
-    kernels.forward(actor, scratch.inputs, length, block);
-    outputs.set(block.subarray(0, length * outputSize), begin * outputSize);
+    outputs.set(policy.forward(scratch, length), begin * outputSize);
   }
   return outputs;
 }
@@ -50,7 +48,7 @@ async function returnsOf(policy, { env: id, envOptions }, seeds, greedy) {
 const answers = [];
 for (const { folder, observations, outputs, count, seeds } of JSON.parse(readFileSync(process.argv[2], 'utf8'))) {
   const file = await readPolicy(folder);
-  if (!(await checkPolicyTask(file))) throw new Error(`${folder}: expected an environment that is known here, got ${file.env}`);
+  if (!(await environmentOf(file))) throw new Error(`${folder}: expected an environment that is known here, got ${file.env}`);
   const policy = await loadPolicy(folder);
   const raw = new Float64Array(new Uint8Array(readFileSync(observations)).buffer);
   writeFileSync(outputs, new Uint8Array(outputsOf(policy, raw, count).buffer));

@@ -1,7 +1,7 @@
 /** Actions cut to the bounds of a box, as Gymnasium's `ClipAction`: a Gaussian policy knows no bounds. */
 import type { VectorEnv } from '../../core/env.ts';
 import { CohortError } from '../../core/errors.ts';
-import { type BoxSpace, describeSpace } from '../../core/space.ts';
+import { type BoxSpace, clipToBox, describeSpace } from '../../core/space.ts';
 import { VectorWrapper } from './vectorWrapper.ts';
 
 /** A vector environment that cuts every action to its box before stepping. */
@@ -26,11 +26,6 @@ export class ClipActionVectorEnv extends VectorWrapper {
   }
 
   override step(actions: Int32Array | Float32Array): void {
-    const { low, high, size } = this.#box;
-    for (let i = 0; i < this.#clipped.length; i++) {
-      const k = i % size;
-      this.#clipped[i] = Math.min(Math.max(actions[i]!, low[k]!), high[k]!);
-    }
-    this.env.step(this.#clipped);
+    this.env.step(clipToBox(this.#box, actions, this.#clipped));
   }
 }

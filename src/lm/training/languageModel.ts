@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { flag, integer, optionalInteger, parseConfig, real } from '../../core/config.ts';
 import { CohortError, show } from '../../core/errors.ts';
-import { learnerKey } from '../../random/index.ts';
+import { learnerKey, noIteration } from '../../random/index.ts';
 import type { Evaluation } from '../../run/evaluation.ts';
 import { samplePrompts } from '../algorithm/sampler.ts';
 import type { LanguageState } from '../algorithm/state.ts';
@@ -67,9 +67,6 @@ const evaluateFields = z.strictObject({
   numSamples: integer({ group, description: 'completions per prompt', default: 8, min: 1, max: 4096 }),
   seed: seedField,
 });
-
-/** First word of the counters of draws for people: no iteration of training has it. */
-const noIteration = 0xffffffff;
 
 /** A model in kernel memory. */
 export class LanguageModel {

@@ -29,10 +29,10 @@ export interface RecordOptions {
   readonly overwrite?: boolean;
   /** Episodes, one after the other. Default 1. */
   readonly episodes?: number;
-  /** Seed of the episodes; the run's own by default: the episodes of `evaluateRun`. */
+  /** Seed of the episodes. Default: the run's own, as in evaluation. */
   readonly seed?: number;
-  /** Draws actions as in training, instead of the most probable one (or the mean). Default false. */
-  readonly sampled?: boolean;
+  /** The most probable action (or the mean) instead of a sample. Default true. */
+  readonly greedy?: boolean;
   /** Episodes are cut here. */
   readonly maxSteps?: number;
   /** One frame for so many steps. Default: 1, and for a GIF as many as keep it to 25 frames a second. */
@@ -64,7 +64,7 @@ export interface Recording {
   readonly bytes: number;
   readonly env: string;
   readonly seed: number;
-  readonly sampled: boolean;
+  readonly greedy: boolean;
   /** Frames of a film, moments of a PNG. */
   readonly frames: number;
   readonly width: number;
@@ -144,11 +144,11 @@ interface Shot extends Frame {
 
 /** Plays the episodes; stops between moments when asked to. */
 async function playAll(player: Player, options: RecordOptions): Promise<EpisodeMoment[][]> {
-  const { episodes = 1, seed, sampled, maxSteps, signal } = options;
+  const { episodes = 1, seed, greedy, maxSteps, signal } = options;
   const played: EpisodeMoment[][] = [];
   for (let episode = 0; episode < episodes; episode++) {
     const moments: EpisodeMoment[] = [];
-    for (const moment of player.play({ episode, seed, sampled, maxSteps })) {
+    for (const moment of player.play({ episode, seed, greedy, maxSteps })) {
       moments.push(moment);
       if (moments.length % 64 > 0) continue;
       await setImmediate();
@@ -251,7 +251,7 @@ function momentAt(moments: readonly EpisodeMoment[], at: number): EpisodeMoment[
 /** Plays episodes with `player` and records them; see `recordRun`. */
 export async function recordPlayer(player: Player, options: RecordOptions): Promise<Recording> {
   checkOptions(options);
-  const { format = 'gif', caption = true, sampled = false, signal, onProgress } = options;
+  const { format = 'gif', caption = true, greedy = true, signal, onProgress } = options;
   const played = await playAll(player, options);
   const { scene } = played[0]![0]!;
   const painter = await createPainter(scene.kind, options.width);
@@ -268,7 +268,7 @@ export async function recordPlayer(player: Player, options: RecordOptions): Prom
   const finish = async (bytes: Uint8Array, frames: number, size: { width: number; height: number }): Promise<Recording> => {
     await writeWhole(options.file, bytes);
     return {
-      ...{ file: options.file, format, bytes: bytes.length, env: player.env, seed: options.seed ?? player.seed, sampled, frames },
+      ...{ file: options.file, format, bytes: bytes.length, env: player.env, seed: options.seed ?? player.seed, greedy, frames },
       ...{ width: size.width, height: size.height },
       ...(format === 'png' ? {} : { framesPerSecond }),
       episodes: played.map((moments) => ({ return: moments.at(-1)!.return, length: moments.length - 1 })),

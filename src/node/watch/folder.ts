@@ -5,13 +5,15 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AlgorithmRegistry } from '../../algorithms/index.ts';
 import { CohortError } from '../../core/errors.ts';
-import type { WatchSource, WatchState } from '../../play/watchProtocol.ts';
-import { isPolicyFolder, listSnapshots, policyOfCheckpoint, readPolicyFolder } from '../../policies/folder.ts';
-import { encodePolicy, policyFiles, withoutCritic } from '../../policies/policyFile.ts';
+import { encodePolicy } from '../../policies/encode.ts';
+import { isPolicyFolder, readPolicyFolder } from '../../policies/folder.ts';
+import { listSnapshots, policyOfCheckpoint } from '../../policies/fromCheckpoint.ts';
+import { policyFiles, withoutCritic } from '../../policies/policyFile.ts';
 import { runFiles, snapshotFolder, snapshotName } from '../../run/layout.ts';
 import type { RunStorage } from '../../run/storage.ts';
 import { readRun, readStoredConfig, readSummary } from '../../run/storedRun.ts';
 import { resolveConfig } from '../../training/config.ts';
+import type { WatchSource, WatchState } from '../../watch/protocol.ts';
 import { nodeStorage } from '../storage.ts';
 
 /** A run folder or a policy folder, with the name it has among several. */

@@ -9,7 +9,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { CohortError } from '../../core/errors.ts';
-import type { WatchState } from '../../play/watchProtocol.ts';
+import type { WatchState } from '../../watch/protocol.ts';
 
 /** What the server shows. */
 export interface WatchServerOptions {
@@ -54,7 +54,7 @@ const types = {
 } as const;
 type Kind = keyof typeof types;
 
-const importMap = '{"imports":{"@mujoco/mujoco":"../mujoco/mujoco.js"}}';
+const importMap = '{"imports":{"@mujoco/mujoco":"./mujoco/mujoco.js"}}';
 
 /**
  * The page's rights: scripts, styles and data from here only. WebAssembly has to be allowed by name; MuJoCo's bindings besides make

@@ -1,6 +1,6 @@
 /**
- * What `cohort-rl watch` tells its page, as JSON: which policies there are, and what they play. Server (`node/watchServer.ts`) and page
- * (`watch/`) agree on it here.
+ * What `cohort-rl watch` tells its page, as JSON: which policies there are, and what they play. The server (`node/watch/server.ts`) and
+ * the page agree on it here.
  */
 
 /** A policy that can be chosen. */

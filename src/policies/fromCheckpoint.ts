@@ -1,0 +1,96 @@
+/**
+ * Policies of a run: that of its checkpoint, and the snapshots that it keeps along the way (`policies/`).
+ */
+import { CohortError, show } from '../core/errors.ts';
+import type { Policy } from '../policy/policy.ts';
+import { specFromJson } from '../policy/spec.ts';
+import { snapshotFolder, snapshotName } from '../run/layout.ts';
+import { joinPath, type RunStorage } from '../run/storage.ts';
+import type { Checkpoint } from '../run/storedRun.ts';
+import { checkPolicyFile } from './check.ts';
+import { decodePolicy, encodePolicy } from './encode.ts';
+import { type PolicyFile, withoutCritic } from './policyFile.ts';
+
+/** What counts a run's progress, as far as a policy tells of it. */
+export interface PolicyMoment {
+  readonly iteration: number;
+  readonly globalStep: number;
+}
+
+/** What a policy tells of the configuration that trained it. */
+export interface TrainedWith {
+  readonly env: string;
+  readonly envOptions: Readonly<Record<string, unknown>>;
+  readonly algorithm: string;
+  readonly seed: number;
+  readonly evaluationMaxSteps?: number | undefined;
+  readonly normalizeObservation: string;
+}
+
+type Versions = Readonly<Record<string, string>>;
+
+/** A policy with what its run says of it. */
+function fileOf(
+  { spec, parameters, normalizer }: Pick<PolicyFile, 'spec' | 'parameters'> & Pick<Policy, 'normalizer'>,
+  config: TrainedWith,
+  { iteration, globalStep }: PolicyMoment,
+  versions: Versions,
+): PolicyFile {
+  const { env, algorithm, seed, evaluationMaxSteps } = config;
+  const statistics = config.normalizeObservation === 'perEnv' ? 'merge of perEnv' : 'shared';
+  // Only options of built-in environments can be made again; those are numbers, switches and names.
+  const options = Object.entries(config.envOptions).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
+  return {
+    env,
+    envOptions: Object.fromEntries(options) as PolicyFile['envOptions'],
+    spec,
+    parameters,
+    ...(normalizer && { normalizer: { ...normalizer, statistics } }),
+    source: { algorithm, seed, iteration, globalStep, ...(evaluationMaxSteps === undefined ? {} : { evaluationMaxSteps }), versions },
+  };
+}
+
+/** A policy in training, with the normalizer of this moment, as the bytes of a policy file without its critic. */
+export function snapshotOf(policy: Policy, config: TrainedWith, moment: PolicyMoment, versions: Versions): Uint8Array {
+  const { spec, normalizer } = policy;
+  const parameters = new Map(policy.parameters.tensors().map(({ name, get }) => [name, get()]));
+  return encodePolicy(withoutCritic(fileOf({ spec, parameters, normalizer }, config, moment, versions)));
+}
+
+/** The policy of a checkpoint, critic included. Throws {@link CohortError} if the checkpoint does not hold one. */
+export function policyOfCheckpoint(config: TrainedWith, checkpoint: Checkpoint, versions: Versions, runDirectory: string): PolicyFile {
+  const { tensors, metadata } = checkpoint;
+  const subject = `${runDirectory}: checkpoint`;
+  const spec = specFromJson(parseMetadata(metadata.policy, subject), `${subject}: policy`, notOurs);
+  const moment = parseMetadata(metadata.counters, subject) as PolicyMoment;
+  const [mean, variance, clip] = ['mean', 'variance', 'clip'].map((name) => tensors.get(`normalizer.${name}`)?.data as Float64Array);
+  const normalizer = mean && variance && clip ? { mean, variance, clip: clip[0]! } : undefined;
+  const named = [...tensors].filter(([name]) => /^((actor|critic)\.\d+\.(weight|bias)|logStd)$/.test(name));
+  const parameters = new Map(named.map(([name, { data }]) => [name, data as Float32Array]));
+  return checkPolicyFile(fileOf({ spec, parameters, normalizer }, config, moment, versions), subject);
+}
+
+const notOurs = 'the checkpoint was not written by training; restore the folder from a copy';
+
+function parseMetadata(text: string | undefined, subject: string): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch (cause) {
+    const expected = 'JSON with its counters and the description of its policy';
+    throw new CohortError({ subject, expected, got: show(text), advice: notOurs, kind: 'failure', cause });
+  }
+}
+
+/** Iterations of which a run kept a policy, in order. */
+export async function listSnapshots(storage: RunStorage): Promise<number[]> {
+  const names = await storage.list(snapshotFolder);
+  const iterations = names.map((name) => Number(/^(\d+)\.safetensors$/.exec(name)?.[1] ?? Number.NaN));
+  return iterations.filter(Number.isSafeInteger).sort((a, b) => a - b);
+}
+
+/** The snapshot of an iteration; `undefined` if there is none. Throws as `decodePolicy` does. */
+export async function readSnapshot(storage: RunStorage, iteration: number): Promise<PolicyFile | undefined> {
+  const path = joinPath(snapshotFolder, snapshotName(iteration));
+  const bytes = await storage.read(path);
+  return bytes && decodePolicy(bytes, storage.locate(path));
+}
