@@ -69,7 +69,7 @@ export const defaultEstimatorSettings: EstimatorSettings = {
 /** Budget buckets of tail `budget` where the settings name none: an own choice. */
 const defaultBudgetBuckets = 8;
 
-/** What {@link estimate} gives. Views into its workspace: valid until the next call. */
+/** What {@link estimateAdvantages} gives. Views into its workspace: valid until the next call. */
 export interface Estimate {
   /** (T, N); 0 where a step does not take part. */
   readonly advantages: Float64Array;
@@ -87,7 +87,7 @@ export interface Estimate {
   readonly diagnostics: Diagnostics;
 }
 
-/** Memory of {@link estimate}, made once per shape (T, N) and reused. */
+/** Memory of {@link estimateAdvantages}, made once per shape (T, N) and reused. */
 export interface EstimatorWorkspace {
   readonly numSteps: number;
   readonly numEnvs: number;
@@ -153,7 +153,7 @@ export function checkEstimatorSettings(settings: EstimatorSettings): void {
  *
  * `out` also receives the advantages, (T, N), rounded if it is float32. Throws {@link CohortError} for a batch or settings that do not fit.
  */
-export function estimate(
+export function estimateAdvantages(
   batch: AdvantageBatch,
   settings: EstimatorSettings,
   workspace: EstimatorWorkspace = createEstimatorWorkspace(batch.numSteps, batch.numEnvs),

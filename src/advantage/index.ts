@@ -1,6 +1,16 @@
 /**
  * Advantage estimators: pure functions from a rollout to one number per step.
  */
+import { binNames, timeOrigins } from './binnings.ts';
+import { advantageScales } from './completions/advantages.ts';
+import { aggregations } from './completions/aggregation.ts';
+import { gradientRescalings } from './completions/gradientScale.ts';
+import { validities } from './completions/scored.ts';
+import { returnKinds } from './estimate.ts';
+import { baselineNames, visits } from './groupBaseline.ts';
+import { scales } from './scale.ts';
+import { tails } from './tails.ts';
+
 export type { AdvantageBatch, Floats } from './batch.ts';
 export {
   assignBins,
@@ -8,10 +18,8 @@ export {
   type BinSettings,
   type Bins,
   type BinWorkspace,
-  binNames,
   createBinWorkspace,
   type TimeOrigin,
-  timeOrigins,
 } from './binnings.ts';
 export type { BinKey, BinKeyValue, BinStep } from './binStep.ts';
 export * from './completions/index.ts';
@@ -23,23 +31,46 @@ export {
   type Estimate,
   type EstimatorSettings,
   type EstimatorWorkspace,
-  estimate,
+  estimateAdvantages,
   type ReturnKind,
-  returnKinds,
 } from './estimate.ts';
 export { createGaeOutput, type GaeInput, type GaeOutput, gae } from './gae.ts';
 export {
   type BaselineName,
-  baselineNames,
   createGroupBaselineWorkspace,
   type GroupBaselineInput,
   type GroupBaselineWorkspace,
   groupBaseline,
   type Visit,
-  visits,
 } from './groupBaseline.ts';
 export { type AdvantageNormalizeOptions, type MeanAndScale, meanAndScale, normalize, normalizeEpsilon } from './normalize.ts';
 export { type LossWeighting, type Preset, type PresetName, preset, presetNames, presetSettings, presets } from './presets.ts';
 export { discountedReturns, episodeReturns, type ReturnsInput } from './returns.ts';
-export { type Scale, scales } from './scale.ts';
-export { horizonOf, type Tail, tails } from './tails.ts';
+export type { Scale } from './scale.ts';
+export { horizonOf, type Tail } from './tails.ts';
+
+/** What the options of estimators may be, by the names of the options. */
+export const methodOptions = {
+  /** Estimators of environments: which steps share a baseline. */
+  bins: binNames,
+  /** What time counts from. */
+  timeOrigin: timeOrigins,
+  /** Which returns a step's baseline averages. */
+  baseline: baselineNames,
+  /** Which visits of a trajectory put a return into a bin. */
+  visit: visits,
+  /** What a return sums up. */
+  returns: returnKinds,
+  /** What advantages are divided by. */
+  scale: scales,
+  /** What to do about returns that the rollout's edge cuts. */
+  tail: tails,
+  /** Estimators of completions: what centered rewards are divided by. */
+  advantageScale: advantageScales,
+  /** How the gradient is rescaled for uninformative groups. */
+  gradientRescaling: gradientRescalings,
+  /** What a group must differ in to be valid. */
+  validBy: validities,
+  /** How the loss averages over tokens. */
+  aggregation: aggregations,
+} as const;

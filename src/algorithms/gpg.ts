@@ -17,19 +17,15 @@
 import type { z } from 'zod';
 import {
   type BinKey,
-  baselineNames,
-  binNames,
   checkEstimatorSettings,
   createEstimatorWorkspace,
   defaultEstimatorSettings,
   type EstimatorSettings,
   type EstimatorWorkspace,
-  estimate,
+  estimateAdvantages,
   horizonOf,
   meanAndScale,
-  tails,
-  timeOrigins,
-  visits,
+  methodOptions,
 } from '../advantage/index.ts';
 import { choice, flag, integer, real } from '../core/config.ts';
 import { CohortError } from '../core/errors.ts';
@@ -58,7 +54,7 @@ const group = 'Group baseline';
 
 /** Configuration fields of GPG. */
 export const gpgFields = {
-  bins: choice({ group, description: 'which steps share a baseline', default: 'time', names: [...binNames, 'custom'] }),
+  bins: choice({ group, description: 'which steps share a baseline', default: 'time', names: [...methodOptions.bins, 'custom'] }),
   binWidth: real({
     group,
     description: 'width of a grid cell for bins space and space-time (the paper’s epsilon)',
@@ -70,7 +66,7 @@ export const gpgFields = {
     group,
     description: 'what time counts from: the trajectory inside the rollout, the episode, the rollout; forced-reset restarts every episode',
     default: 'segment',
-    names: [...timeOrigins, 'forced-reset'],
+    names: [...methodOptions.timeOrigin, 'forced-reset'],
   }),
   separateMidEpisodeStarts: flag({ group, description: 'keep trajectories that begin mid-episode in bins of their own', default: false }),
   baseline: choice({
@@ -78,10 +74,15 @@ export const gpgFields = {
     description:
       'which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none',
     default: 'own',
-    names: baselineNames,
+    names: methodOptions.baseline,
   }),
-  visit: choice({ group, description: 'which visits of a trajectory put a return into a bin', default: 'first', names: visits }),
-  tail: choice({ group, description: 'what to do about returns that the rollout’s edge cuts', default: 'zero', names: tails }),
+  visit: choice({
+    group,
+    description: 'which visits of a trajectory put a return into a bin',
+    default: 'first',
+    names: methodOptions.visit,
+  }),
+  tail: choice({ group, description: 'what to do about returns that the rollout’s edge cuts', default: 'zero', names: methodOptions.tail }),
   maskTolerance: real({
     group,
     description: 'tail mask: the share of a return that may lie beyond the edge',
@@ -178,7 +179,7 @@ async function create(config: GpgConfig, context: AlgorithmContext): Promise<Gpg
 function iterate(state: GpgState): IterationReport {
   const { config, env, learner, rollout, collector, estimator, trajectories, workspace, advantages, rows, carry, now } = state;
   const { policy } = learner;
-  const { numSteps, numEnvs, observationSize } = rollout;
+  const { numSteps, numEnvs } = rollout;
   const iteration = ++state.iteration;
   const times = policy.kernels.times();
 
@@ -201,15 +202,8 @@ function iterate(state: GpgState): IterationReport {
     episodes.push(...completed.episodes);
   }
   const startOfAdvantage = now();
-  const batch = {
-    ...rollout,
-    observations: rollout.observations.subarray(0, numSteps * numEnvs * observationSize),
-    edgeObservations: rollout.observations.subarray(numSteps * numEnvs * observationSize),
-    actionSize: rollout.actions.length / (numSteps * numEnvs),
-    trajectories,
-    edgeValues,
-  };
-  const { participates, numParticipants, diagnostics } = estimate(batch, estimator, workspace, advantages);
+  const batch = { ...rollout, trajectories, edgeValues };
+  const { participates, numParticipants, diagnostics } = estimateAdvantages(batch, estimator, workspace, advantages);
   const all = numParticipants === numSteps * numEnvs;
   if (!all) listRows(participates, rows);
   const advantageMilliseconds = now() - startOfAdvantage;

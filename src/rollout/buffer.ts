@@ -9,7 +9,7 @@ export interface Allocator {
   int32(length: number): Int32Array;
 }
 
-/** Arrays of a rollout. Rows `0 .. numSteps - 1` are steps; row `numSteps` of the inputs is what comes after the last one. */
+/** Arrays of a rollout; with its trajectories it is what an estimator reads (`AdvantageBatch`). Rows `0 .. numSteps - 1` are steps; row `numSteps` of the inputs is what comes after the last one. */
 export interface Rollout {
   /** T, rows in the buffer (a multiple of the steps of one iteration when trajectories are carried over). */
   readonly numSteps: number;
@@ -21,10 +21,16 @@ export interface Rollout {
   readonly observationSize: number;
   /** (T + 1, N, inputSize) what the network saw; the last row is the edge. */
   readonly inputs: Float32Array;
-  /** (T + 1, N, observationSize) what the environment showed, before encoding; the same array as `inputs` where nothing is encoded. */
+  /** Whether observations are encoded (one-hot); else they are the inputs. */
+  readonly encodes: boolean;
+  /** (T, N, observationSize) what the environment showed, before encoding. */
   readonly observations: Float32Array;
+  /** (N, observationSize) what it showed after the last row. */
+  readonly edgeObservations: Float32Array;
   /** (T, N) indices, or (T, N, A) numbers. */
   readonly actions: Int32Array | Float32Array;
+  /** A; 1 for indices. */
+  readonly actionSize: number;
   /** (T, N) log-probability of the action under the policy that took it. */
   readonly logProbs: Float32Array;
   /** (T, N). */
@@ -61,14 +67,18 @@ export function createRollout(shape: RolloutShape, allocator: Allocator): Rollou
   const steps = numSteps * numEnvs;
   const observationSize = flatSize(observationSpace);
   const inputs = allocator.float32((steps + numEnvs) * inputSize);
-  const encoded = observationSpace.kind === 'discrete';
+  const encodes = observationSpace.kind === 'discrete';
+  const shown = encodes ? new Float32Array((steps + numEnvs) * observationSize) : inputs;
   return {
     numSteps,
     numEnvs,
     inputSize,
     observationSize,
     inputs,
-    observations: encoded ? new Float32Array((steps + numEnvs) * observationSize) : inputs,
+    encodes,
+    observations: shown.subarray(0, steps * observationSize),
+    edgeObservations: shown.subarray(steps * observationSize),
+    actionSize: flatSize(actionSpace),
     actions: actionSpace.kind === 'discrete' ? allocator.int32(steps) : allocator.float32(steps * actionSpace.size),
     logProbs: allocator.float32(steps),
     spareActions: actionSpace.kind === 'discrete' ? allocator.int32(numEnvs) : allocator.float32(numEnvs * actionSpace.size),

@@ -22,7 +22,7 @@ export function createCarryState(rollout: Rollout, numSteps: number): CarryState
 
 /** Makes room for an iteration: every row moves up by `numSteps`, and what was known of row 0 becomes what is known of the new row 0. */
 export function shiftRollout(rollout: Rollout, state: CarryState): void {
-  const { numEnvs, inputSize, observationSize } = rollout;
+  const { numEnvs, inputSize, observationSize, actionSize } = rollout;
   const { numSteps, usedUntil } = state;
   const steps = numSteps * numEnvs;
   for (let n = 0; n < numEnvs; n++) {
@@ -35,9 +35,8 @@ export function shiftRollout(rollout: Rollout, state: CarryState): void {
     rollout.startedByReset[n] = elapsed === 0 ? 1 : 0;
     usedUntil[n] = Math.max(0, usedUntil[n]! - numSteps);
   }
-  const actionSize = rollout.actions.length / (rollout.numSteps * numEnvs);
   rollout.inputs.copyWithin(0, steps * inputSize);
-  if (rollout.observations !== rollout.inputs) rollout.observations.copyWithin(0, steps * observationSize);
+  if (rollout.encodes) rollout.observations.copyWithin(0, steps * observationSize);
   rollout.actions.copyWithin(0, steps * actionSize);
   for (const array of [rollout.logProbs, rollout.rewards, rollout.terminated, rollout.truncated]) array.copyWithin(0, steps);
 }
@@ -71,7 +70,7 @@ export function takeUsable(trajectories: Trajectories, state: CarryState): void 
 
 /** The arrays that carrying keeps, by name: what a checkpoint must hold. Views, not copies. */
 export function carryArrays(rollout: Rollout, state: CarryState): Record<string, Float32Array | Float64Array | Int32Array | Uint8Array> {
-  const { inputs, actions, logProbs, rewards, terminated, truncated, startedByReset, elapsedAtStart, observations } = rollout;
+  const { inputs, actions, logProbs, rewards, terminated, truncated, startedByReset, elapsedAtStart, observations, encodes } = rollout;
   const arrays = { inputs, actions, logProbs, rewards, terminated, truncated, startedByReset, elapsedAtStart, usedUntil: state.usedUntil };
-  return observations === inputs ? arrays : { ...arrays, observations };
+  return encodes ? { ...arrays, observations } : arrays;
 }

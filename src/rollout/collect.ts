@@ -68,8 +68,7 @@ export function collectRollout(
   now: () => number,
   firstRow = 0,
 ): EpisodeRecord[] {
-  const { numSteps, numEnvs, inputs, observations } = rollout;
-  const encoded = observations !== inputs;
+  const { numSteps, numEnvs, observations, edgeObservations } = rollout;
   const views = viewsOf(rollout);
   const episodes: EpisodeRecord[] = [];
   let envMilliseconds = 0;
@@ -82,7 +81,10 @@ export function collectRollout(
   for (let t = firstRow; t <= numSteps; t++) {
     const row = views.inputs[t]!;
     actor.encode(env.observations, numEnvs, row);
-    if (encoded) observations.set(env.observations, t * numEnvs * rollout.observationSize);
+    if (rollout.encodes) {
+      if (t < numSteps) observations.set(env.observations, t * numEnvs * rollout.observationSize);
+      else edgeObservations.set(env.observations);
+    }
     if (t === numSteps) break;
     actor.act(row, numEnvs, views.actions[t]!, views.logProbs[t]!, t - firstRow);
     const between = now();

@@ -3,7 +3,7 @@
  * The advantages come from the estimators of the product, on many groups at once.
  */
 import { type AdvantageBatch, batchError } from '../advantage/batch.ts';
-import { createEstimatorWorkspace, type EstimatorSettings, estimate } from '../advantage/estimate.ts';
+import { createEstimatorWorkspace, type EstimatorSettings, estimateAdvantages } from '../advantage/estimate.ts';
 import { endings } from '../core/trajectory.ts';
 import type { FiniteMdp, SoftmaxPolicy } from './finiteMdp.ts';
 
@@ -161,7 +161,7 @@ export function expectedGradient(input: ExpectedGradientInput): Float64Array {
         actions[t * numEnvs + n] = table.actions[place]!;
       }
     }
-    const { advantages } = estimate(batch, settings, workspace);
+    const { advantages } = estimateAdvantages(batch, settings, workspace);
     const scale = average ? 1 / groupSize : 1;
     for (let n = 0; n < filled * groupSize; n++) {
       const weight = weights[Math.floor(n / groupSize)]! * scale;

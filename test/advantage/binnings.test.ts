@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AdvantageBatch } from '../../src/advantage/batch.ts';
 import { assignBins, type BinSettings, createBinWorkspace, roundHalfEven } from '../../src/advantage/binnings.ts';
 import type { BinKey } from '../../src/advantage/binStep.ts';
-import { defaultEstimatorSettings, estimate } from '../../src/advantage/estimate.ts';
+import { defaultEstimatorSettings, estimateAdvantages } from '../../src/advantage/estimate.ts';
 import { KeyTable } from '../../src/advantage/keyTable.ts';
 import { cutTrajectories } from '../../src/rollout/trajectories.ts';
 import { advantagesOf, batchOf, perTrajectory } from './helpers.ts';
@@ -294,7 +294,7 @@ describe('rollout offset as the time reading', () => {
   });
 
   it('reading B (elapsed) does not', () => {
-    const { diagnostics } = estimate(batch, { ...defaultEstimatorSettings, timeOrigin: 'elapsed' });
+    const { diagnostics } = estimateAdvantages(batch, { ...defaultEstimatorSettings, timeOrigin: 'elapsed' });
     expect(diagnostics['advantage/std']).toBeGreaterThan(0.1);
   });
 });

@@ -1,7 +1,7 @@
 /** Small rollouts for the tests of the estimators. */
 import fc from 'fast-check';
 import type { AdvantageBatch } from '../../src/advantage/batch.ts';
-import { defaultEstimatorSettings, type EstimatorSettings, estimate } from '../../src/advantage/estimate.ts';
+import { defaultEstimatorSettings, type EstimatorSettings, estimateAdvantages } from '../../src/advantage/estimate.ts';
 import { type Ending, endings, type Trajectories } from '../../src/core/trajectory.ts';
 import { createTrajectories, cutTrajectories } from '../../src/rollout/trajectories.ts';
 
@@ -59,7 +59,7 @@ export function perTrajectory(batch: AdvantageBatch, values: ArrayLike<number>):
 
 /** Advantages per trajectory; scale `none` by default. */
 export function advantagesOf(batch: AdvantageBatch, settings: Partial<EstimatorSettings> = {}): number[][] {
-  return perTrajectory(batch, estimate(batch, { ...defaultEstimatorSettings, scale: 'none', ...settings }).advantages);
+  return perTrajectory(batch, estimateAdvantages(batch, { ...defaultEstimatorSettings, scale: 'none', ...settings }).advantages);
 }
 
 /** The worked example of docs/gpg.md. */

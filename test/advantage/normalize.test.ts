@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultEstimatorSettings, type EstimatorSettings, estimate } from '../../src/advantage/estimate.ts';
+import { defaultEstimatorSettings, type EstimatorSettings, estimateAdvantages } from '../../src/advantage/estimate.ts';
 import { meanAndScale, normalize } from '../../src/advantage/normalize.ts';
 import { batchOf, workedExample } from './helpers.ts';
 
@@ -42,7 +42,7 @@ describe('normalization', () => {
 
 describe('diagnostics', () => {
   const measure = (settings: Partial<EstimatorSettings>): Record<string, number> =>
-    estimate(batchOf(workedExample), { ...defaultEstimatorSettings, gamma: 0.5, ...settings }).diagnostics;
+    estimateAdvantages(batchOf(workedExample), { ...defaultEstimatorSettings, gamma: 0.5, ...settings }).diagnostics;
 
   it('the example of the doc comment: bins with 3, 2 and 1 returns', () => {
     const got = measure({ bins: 'time' });
@@ -66,7 +66,7 @@ describe('diagnostics', () => {
 
   it('says when all returns of a bin are equal, and how much the edge cut', () => {
     const batch = batchOf([{ rewards: [1], ending: 'edge' }, { rewards: [1] }, { rewards: [0, 1] }]);
-    const got = estimate(batch, { ...defaultEstimatorSettings, gamma: 1 }).diagnostics;
+    const got = estimateAdvantages(batch, { ...defaultEstimatorSettings, gamma: 1 }).diagnostics;
     expect(got).toMatchObject({ 'group/zero_variance_frac': 1, 'group/cut_frac': 0.25, 'advantage/std': 0 });
     expect(got['advantage/explained_variance']).toBe(0);
   });
@@ -78,7 +78,7 @@ describe('diagnostics', () => {
 
 describe('batches that do not fit', () => {
   const batch = batchOf(workedExample);
-  const run = (more: object) => () => estimate({ ...batch, ...more }, defaultEstimatorSettings);
+  const run = (more: object) => () => estimateAdvantages({ ...batch, ...more }, defaultEstimatorSettings);
 
   it('are errors that say what is wrong', () => {
     expect(run({ rewards: new Float64Array(8) })).toThrow(/batch.rewards: expected 9 entries, got 8/);
@@ -93,7 +93,7 @@ describe('batches that do not fit', () => {
 
   it('out also receives the advantages', () => {
     const out = new Float32Array(9);
-    const { advantages } = estimate(batch, defaultEstimatorSettings, undefined, out);
+    const { advantages } = estimateAdvantages(batch, defaultEstimatorSettings, undefined, out);
     expect([...out]).toEqual([...advantages].map(Math.fround));
   });
 });

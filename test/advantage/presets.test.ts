@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AdvantageBatch } from '../../src/advantage/batch.ts';
-import { defaultEstimatorSettings, estimate } from '../../src/advantage/estimate.ts';
+import { defaultEstimatorSettings, estimateAdvantages } from '../../src/advantage/estimate.ts';
 import { meanAndScale, normalize } from '../../src/advantage/normalize.ts';
 import { type PresetName, preset, presetNames, presetSettings, presets } from '../../src/advantage/presets.ts';
 import { advantagesOf, batchOf, deviation, mean, perTrajectory, rollouts, type Sample, workedExample } from './helpers.ts';
 
 const of = (batch: AdvantageBatch, name: PresetName): number[][] =>
-  perTrajectory(batch, estimate(batch, presetSettings(name, { epsilon: 0 })).advantages);
+  perTrajectory(batch, estimateAdvantages(batch, presetSettings(name, { epsilon: 0 })).advantages);
 
 /** Sums from every step on, undiscounted. */
 const toGo = (rewards: readonly number[]): number[] => rewards.map((_, t) => rewards.slice(t).reduce((sum, reward) => sum + reward, 0));
@@ -33,11 +33,11 @@ describe('REINFORCE++', () => {
   it('universal GPG, normalized, is the whitened returns (and the reinforce++ preset)', () => {
     fc.assert(
       fc.property(rollouts, fc.constantFrom(0.5, 0.99, 1), ({ batch }, gamma) => {
-        const gpg = estimate(batch, presetSettings('gpg', { bins: 'universal', gamma, scale: 'global' }));
+        const gpg = estimateAdvantages(batch, presetSettings('gpg', { bins: 'universal', gamma, scale: 'global' }));
         const whitened = Float64Array.from(gpg.returns);
         fc.pre(meanAndScale(whitened).standardDeviation > 1e-3);
         normalize(whitened);
-        const preset = estimate(batch, presetSettings('reinforce++', { gamma }));
+        const preset = estimateAdvantages(batch, presetSettings('reinforce++', { gamma }));
         for (let step = 0; step < whitened.length; step++) {
           expect(Math.abs(gpg.advantages[step]! - whitened[step]!)).toBeLessThan(1e-9);
           expect(preset.advantages[step]).toBe(whitened[step]);
@@ -97,11 +97,11 @@ describe('GRPO outcome', () => {
           standardDeviation: 'population',
           epsilon: 0,
         });
-        const gpg = perTrajectory(batchOf(samples(late)), estimate(batchOf(samples(late)), settings).advantages);
+        const gpg = perTrajectory(batchOf(samples(late)), estimateAdvantages(batchOf(samples(late)), settings).advantages);
         expectClose(gpg, formula(late, 'population'), 1e-9);
         // With equal lengths the spread over steps is the spread over trajectories.
         const overSteps = { ...settings, scale: 'global' as const };
-        expectClose(perTrajectory(batchOf(samples(late)), estimate(batchOf(samples(late)), overSteps).advantages), gpg, 1e-9);
+        expectClose(perTrajectory(batchOf(samples(late)), estimateAdvantages(batchOf(samples(late)), overSteps).advantages), gpg, 1e-9);
       }),
     );
   });
@@ -224,7 +224,10 @@ describe('other rows of the table, against their own formulas', () => {
       }),
     );
     const batch = batchOf(samples(rows));
-    expectClose(perTrajectory(batch, estimate(batch, presetSettings('stepwise-grpo', { gamma: 1, epsilon: 0 })).advantages), expected);
+    expectClose(
+      perTrajectory(batch, estimateAdvantages(batch, presetSettings('stepwise-grpo', { gamma: 1, epsilon: 0 })).advantages),
+      expected,
+    );
   });
 
   it('gigpo: episode term plus step term over all visits to the identical state, discounted by 0.95', () => {
@@ -249,9 +252,9 @@ describe('other rows of the table, against their own formulas', () => {
 
   it('gpg is the default, with normalization left to the minibatches', () => {
     expect(presetSettings('gpg')).toEqual(defaultEstimatorSettings);
-    const { normalizePerMinibatch } = estimate(batchOf(workedExample), presetSettings('gpg'));
+    const { normalizePerMinibatch } = estimateAdvantages(batchOf(workedExample), presetSettings('gpg'));
     expect(normalizePerMinibatch).toBe(true);
-    expect(estimate(batchOf(workedExample), presetSettings('grpo')).normalizePerMinibatch).toBe(false);
+    expect(estimateAdvantages(batchOf(workedExample), presetSettings('grpo')).normalizePerMinibatch).toBe(false);
   });
 
   it('every name has one row with everything filled in, and works', () => {

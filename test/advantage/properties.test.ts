@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AdvantageBatch } from '../../src/advantage/batch.ts';
 import { assignBins, type BinName, createBinWorkspace } from '../../src/advantage/binnings.ts';
-import { defaultEstimatorSettings, type EstimatorSettings, estimate } from '../../src/advantage/estimate.ts';
+import { defaultEstimatorSettings, type EstimatorSettings, estimateAdvantages } from '../../src/advantage/estimate.ts';
 import { type BaselineName, createGroupBaselineWorkspace, groupBaseline } from '../../src/advantage/groupBaseline.ts';
 import { cutTrajectories } from '../../src/rollout/trajectories.ts';
 import { type RandomRollout, rollouts } from './helpers.ts';
@@ -33,7 +33,7 @@ describe('first-visit advantages', () => {
   it('sum to 0 inside each bin, over the samples that were put into it', () => {
     fc.assert(
       fc.property(rollouts, someBins, ({ batch }, bins) => {
-        const { advantages } = estimate(batch, settingsOf({ bins }));
+        const { advantages } = estimateAdvantages(batch, settingsOf({ bins }));
         const sums = new Map<number, number>();
         for (const { bin, first, step } of visitsOf(batch, bins)) {
           if (first) sums.set(bin, (sums.get(bin) ?? 0) + advantages[step]!);
@@ -48,8 +48,8 @@ describe('own-inclusive against leave-one-out', () => {
   it('is (n - 1) / n times it for samples that were put into the bin', () => {
     fc.assert(
       fc.property(rollouts, someBins, ({ batch }, bins) => {
-        const own = Float64Array.from(estimate(batch, settingsOf({ bins })).advantages);
-        const others = estimate(batch, settingsOf({ bins, baseline: 'leave-one-out' })).advantages;
+        const own = Float64Array.from(estimateAdvantages(batch, settingsOf({ bins })).advantages);
+        const others = estimateAdvantages(batch, settingsOf({ bins, baseline: 'leave-one-out' })).advantages;
         const visits = visitsOf(batch, bins);
         const counts = new Map<number, number>();
         for (const { bin, first } of visits) if (first) counts.set(bin, (counts.get(bin) ?? 0) + 1);
@@ -73,8 +73,8 @@ describe('invariance', () => {
         (rollout, bins, baseline) => {
           const { batch } = rollout;
           const mirrored = mirror(rollout);
-          const there = estimate(batch, settingsOf({ bins, baseline })).advantages;
-          const back = estimate(mirrored, settingsOf({ bins, baseline })).advantages;
+          const there = estimateAdvantages(batch, settingsOf({ bins, baseline })).advantages;
+          const back = estimateAdvantages(mirrored, settingsOf({ bins, baseline })).advantages;
           for (let step = 0; step < there.length; step++) {
             const env = step % batch.numEnvs;
             expect(Math.abs(there[step]! - back[step - env + batch.numEnvs - 1 - env]!)).toBeLessThan(1e-11);
@@ -114,9 +114,12 @@ describe('invariance', () => {
     fc.assert(
       fc.property(rollouts, someBins, fc.constantFrom(0.25, 3, 1000), ({ batch }, bins, factor) => {
         const settings = settingsOf({ bins, scale: 'global', epsilon: 0 });
-        const plain = Float64Array.from(estimate(batch, settings).advantages);
-        const scaled = estimate({ ...batch, rewards: batch.rewards.map((reward) => factor * reward) as Float64Array }, settings).advantages;
-        const spread = estimate(batch, { ...settings, scale: 'none' }).diagnostics['advantage/std']!;
+        const plain = Float64Array.from(estimateAdvantages(batch, settings).advantages);
+        const scaled = estimateAdvantages(
+          { ...batch, rewards: batch.rewards.map((reward) => factor * reward) as Float64Array },
+          settings,
+        ).advantages;
+        const spread = estimateAdvantages(batch, { ...settings, scale: 'none' }).diagnostics['advantage/std']!;
         fc.pre(spread > 1e-3);
         for (let step = 0; step < plain.length; step++) expect(Math.abs(plain[step]! - scaled[step]!)).toBeLessThan(1e-9);
       }),

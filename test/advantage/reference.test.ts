@@ -5,7 +5,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { binNames } from '../../src/advantage/binnings.ts';
-import { createEstimatorWorkspace, defaultEstimatorSettings, type EstimatorSettings, estimate } from '../../src/advantage/estimate.ts';
+import {
+  createEstimatorWorkspace,
+  defaultEstimatorSettings,
+  type EstimatorSettings,
+  estimateAdvantages,
+} from '../../src/advantage/estimate.ts';
 import { type RandomRollout, rollouts, rolloutsOf } from './helpers.ts';
 
 interface SlowStep {
@@ -101,7 +106,7 @@ describe('slow dictionary reference', () => {
         const full: EstimatorSettings = { ...defaultEstimatorSettings, ...drawn, scale: 'none' };
         // Whole-number observations, so that exact states are met again.
         if (whole) rollout.batch.observations!.set(rollout.batch.observations!.map(Math.round));
-        const { advantages } = estimate(rollout.batch, full);
+        const { advantages } = estimateAdvantages(rollout.batch, full);
         const steps = slowSteps(rollout, full);
         expect(steps).toHaveLength(advantages.length);
         const baselines = slowBaselines(steps, full);
@@ -126,10 +131,14 @@ describe('slow dictionary reference', () => {
         baseline,
         (one, two, binsOne, binsTwo, baselineOne, baselineTwo) => {
           const workspace = createEstimatorWorkspace(two.batch.numSteps, two.batch.numEnvs);
-          estimate(one.batch, { ...defaultEstimatorSettings, bins: binsOne, baseline: baselineOne, tail: 'bootstrap' }, workspace);
+          estimateAdvantages(
+            one.batch,
+            { ...defaultEstimatorSettings, bins: binsOne, baseline: baselineOne, tail: 'bootstrap' },
+            workspace,
+          );
           const settings = { ...defaultEstimatorSettings, bins: binsTwo, baseline: baselineTwo, binWidth: 0.5 };
-          const reused = estimate(two.batch, settings, workspace);
-          const fresh = estimate(two.batch, settings);
+          const reused = estimateAdvantages(two.batch, settings, workspace);
+          const fresh = estimateAdvantages(two.batch, settings);
           expect([...reused.advantages]).toEqual([...fresh.advantages]);
           expect(reused.diagnostics).toEqual(fresh.diagnostics);
         },

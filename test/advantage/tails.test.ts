@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { AdvantageBatch } from '../../src/advantage/batch.ts';
-import { defaultEstimatorSettings, type EstimatorSettings, estimate } from '../../src/advantage/estimate.ts';
+import { defaultEstimatorSettings, type EstimatorSettings, estimateAdvantages } from '../../src/advantage/estimate.ts';
 import { horizonOf, tails } from '../../src/advantage/tails.ts';
 import { cutTrajectories } from '../../src/rollout/trajectories.ts';
 import { batchOf, perTrajectory, type Sample, workedExample } from './helpers.ts';
 
 const half: EstimatorSettings = { ...defaultEstimatorSettings, gamma: 0.5, scale: 'none' };
 const returnsOf = (batch: AdvantageBatch, settings: Partial<EstimatorSettings>): number[][] =>
-  perTrajectory(batch, estimate(batch, { ...half, ...settings }).returns);
+  perTrajectory(batch, estimateAdvantages(batch, { ...half, ...settings }).returns);
 
 describe('tails', () => {
   const cut: Sample = { rewards: [1, 1], ending: 'edge' };
@@ -19,7 +19,7 @@ describe('tails', () => {
 
   it('discard: cut trajectories leave the bins and the loss', () => {
     const batch = batchOf([cut, whole, { rewards: [4] }]);
-    const { participates, numParticipants, advantages } = estimate(batch, { ...half, tail: 'discard' });
+    const { participates, numParticipants, advantages } = estimateAdvantages(batch, { ...half, tail: 'discard' });
     expect(perTrajectory(batch, participates)).toEqual([[0, 0], [1, 1, 1], [1]]);
     expect(numParticipants).toBe(4);
     // Bin of time 0: 3.5 and 4, without the 1.5 of the cut one.
@@ -27,7 +27,7 @@ describe('tails', () => {
   });
 
   it('discard with nothing finished leaves nothing', () => {
-    const { numParticipants, advantages, diagnostics } = estimate(batchOf([cut, cut]), { ...half, tail: 'discard' });
+    const { numParticipants, advantages, diagnostics } = estimateAdvantages(batchOf([cut, cut]), { ...half, tail: 'discard' });
     expect(numParticipants).toBe(0);
     expect([...advantages]).toEqual([0, 0, 0, 0]);
     expect(Object.values(diagnostics).every(Number.isFinite)).toBe(true);
@@ -46,7 +46,7 @@ describe('tails', () => {
       truncated: new Uint8Array(8),
     });
     const batch: AdvantageBatch = { numSteps: 4, numEnvs: 2, rewards: new Float64Array(8).fill(1), trajectories };
-    const { participates, numParticipants, returns, advantages } = estimate(batch, { ...half, tail: 'mask', maskTolerance: 0.2 });
+    const { participates, numParticipants, returns, advantages } = estimateAdvantages(batch, { ...half, tail: 'mask', maskTolerance: 0.2 });
     expect([...participates]).toEqual([1, 1, 1, 1, 0, 0, 0, 0]);
     expect(numParticipants).toBe(4);
     expect([...returns.subarray(0, 2)]).toEqual([1.875, 1.75]);
@@ -54,10 +54,10 @@ describe('tails', () => {
   });
 
   it('mask refuses what would leave nothing', () => {
-    expect(() => estimate(batchOf([cut]), { ...half, tail: 'mask', maskTolerance: 0.2 })).toThrow(
+    expect(() => estimateAdvantages(batchOf([cut]), { ...half, tail: 'mask', maskTolerance: 0.2 })).toThrow(
       /a rollout of at least 3 steps.*got 2 steps/,
     );
-    expect(() => estimate(batchOf([cut]), { ...half, gamma: 1, tail: 'mask' })).toThrow(/tail mask: expected gamma below 1/);
+    expect(() => estimateAdvantages(batchOf([cut]), { ...half, gamma: 1, tail: 'mask' })).toThrow(/tail mask: expected gamma below 1/);
   });
 
   it('complete: the collector says what was still to come', () => {
@@ -66,7 +66,7 @@ describe('tails', () => {
       [3.5, 5],
       [3.5, 3, 2],
     ]);
-    expect(() => estimate(batchOf([cut]), { ...half, tail: 'complete' })).toThrow(/edgeValues, one per trajectory, got none/);
+    expect(() => estimateAdvantages(batchOf([cut]), { ...half, tail: 'complete' })).toThrow(/edgeValues, one per trajectory, got none/);
   });
 
   it('bootstrap: the mean of the others after the edge', () => {
@@ -136,14 +136,14 @@ describe('tails', () => {
       truncated: new Uint8Array(4),
     });
     const batch: AdvantageBatch = { numSteps: 4, numEnvs: 1, rewards: Float64Array.of(1, 2, 3, 4), trajectories };
-    const zero = estimate(batch, { ...half, bins: 'universal' }).diagnostics['group/bins'];
-    const budget = estimate(batch, { ...half, bins: 'universal', tail: 'budget', budgetBuckets: 2 });
+    const zero = estimateAdvantages(batch, { ...half, bins: 'universal' }).diagnostics['group/bins'];
+    const budget = estimateAdvantages(batch, { ...half, bins: 'universal', tail: 'budget', budgetBuckets: 2 });
     expect([zero, budget.diagnostics['group/bins']]).toEqual([1, 2]);
     expect([...budget.advantages]).toEqual([0, 0, 0, -1]);
   });
 
   it('settings that do not exist or do not go together are errors', () => {
-    const wrong = (settings: Partial<EstimatorSettings>) => () => estimate(batchOf(workedExample), { ...half, ...settings });
+    const wrong = (settings: Partial<EstimatorSettings>) => () => estimateAdvantages(batchOf(workedExample), { ...half, ...settings });
     expect(wrong({ tail: 'zreo' as 'zero' })).toThrow(/tail: expected one of zero, discard.*did you mean zero\?/);
     expect(wrong({ gamma: 1.1 })).toThrow(/gamma: expected a number from 0 to 1, got 1.1/);
     expect(wrong({ gamma: Number.NaN })).toThrow(/gamma: expected/);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BinKey } from '../../src/advantage/binStep.ts';
-import { defaultEstimatorSettings, type EstimatorSettings, estimate } from '../../src/advantage/estimate.ts';
+import { defaultEstimatorSettings, type EstimatorSettings, estimateAdvantages } from '../../src/advantage/estimate.ts';
 import { discountedReturns, episodeReturns } from '../../src/advantage/returns.ts';
 import { cutTrajectories } from '../../src/rollout/trajectories.ts';
 import { advantagesOf, batchOf, perTrajectory, workedExample } from './helpers.ts';
@@ -29,18 +29,18 @@ describe('worked example', () => {
 
   it('state bins, first visit', () => {
     expectPrinted(advantages({ bins: 'state' }), [[-1.3333, -0.5, -0.8333], [0.5, 1.1667], [0.1667]]);
-    const { baseline } = estimate(batch, { ...defaultEstimatorSettings, gamma: 0.5, bins: 'state' });
+    const { baseline } = estimateAdvantages(batch, { ...defaultEstimatorSettings, gamma: 0.5, bins: 'state' });
     expectPrinted(perTrajectory(batch, baseline), [[2.8333, 1.5, 2.8333], [1.5, 2.8333], [2.8333]]);
   });
 
   it('state bins, every visit', () => {
-    const { baseline } = estimate(batch, { ...defaultEstimatorSettings, gamma: 0.5, bins: 'state', visit: 'every' });
+    const { baseline } = estimateAdvantages(batch, { ...defaultEstimatorSettings, gamma: 0.5, bins: 'state', visit: 'every' });
     expectPrinted(perTrajectory(batch, baseline), [[2.625, 1.5, 2.625], [1.5, 2.625], [2.625]]);
   });
 
   it('leave-one-out with time bins, the last step by the chain', () => {
     expectPrinted(advantages({ bins: 'time', baseline: 'leave-one-out' }), [[-1, -3, -0.5], [-0.25, 3], [1.25]]);
-    const { baseline } = estimate(batch, { ...defaultEstimatorSettings, gamma: 0.5, baseline: 'leave-one-out' });
+    const { baseline } = estimateAdvantages(batch, { ...defaultEstimatorSettings, gamma: 0.5, baseline: 'leave-one-out' });
     expectPrinted(perTrajectory(batch, baseline), [[2.5, 4, 2.5], [2.25, 1], [1.75]]);
   });
 

@@ -4,7 +4,7 @@ import type { BinKey } from '../../src/advantage/binStep.ts';
 import type { EstimatorSettings } from '../../src/advantage/estimate.ts';
 import { enumerateTrajectories, expectedGradient, forEachGroup, weightedScores } from '../../src/theory/enumeration.ts';
 import { exactGradient, randomFiniteMdp, softmaxPolicy } from '../../src/theory/finiteMdp.ts';
-import { estimator, largestDifference, problem, random, relativeBias } from './problem.ts';
+import { estimator, largestDifference, problem, random, relativeBias } from '../../src/theory/problem.ts';
 
 const { mdp, policy, table, exact } = problem(1);
 const expected = (groupSize: number, settings: Partial<EstimatorSettings>): Float64Array =>

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { expectedGradient } from '../../src/theory/enumeration.ts';
-import { cosine, estimator, largestDifference, problem, relativeBias } from './problem.ts';
+import { cosine, estimator, largestDifference, problem, relativeBias } from '../../src/theory/problem.ts';
 
 const { mdp, policy, table, exact } = problem(1);
 const expected = (groupSize: number, settings: Parameters<typeof estimator>[0]): Float64Array =>

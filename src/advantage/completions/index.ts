@@ -3,11 +3,10 @@
  */
 export {
   type AdvantageScale,
-  advantageScales,
   type CompletionAdvantageOptions,
   completionAdvantages,
 } from './advantages.ts';
-export { type Aggregation, aggregations, tokenWeights } from './aggregation.ts';
+export { type Aggregation, tokenWeights } from './aggregation.ts';
 export type { CompletionBatch } from './batch.ts';
 export {
   type CompletionBaseline,
@@ -24,8 +23,7 @@ export {
   type GradientRescaling,
   type GradientScale,
   type GradientScaleOptions,
-  gradientRescalings,
   gradientScale,
 } from './gradientScale.ts';
-export { type ScoredBatch, scoreBatch, type Validity, validities } from './scored.ts';
+export { type ScoredBatch, scoreBatch, type Validity } from './scored.ts';
 export { type TokenGaeInput, tokenGae, whitenTokens } from './tokens.ts';

@@ -3,14 +3,7 @@
  * estimator, from the task, or from another field; see src/lm/config/config.ts.
  */
 import type { z } from 'zod';
-import {
-  advantageScales,
-  aggregations,
-  type EstimatorName,
-  estimatorNames,
-  gradientRescalings,
-  validities,
-} from '../../advantage/completions/index.ts';
+import { type EstimatorName, estimatorNames, methodOptions } from '../../advantage/index.ts';
 import { choice, flag, integer, optionalChoice, optionalInteger, optionalReal, real } from '../../core/config.ts';
 import { schedules } from '../../math/schedule.ts';
 import { keepingFields, seedField } from '../../run/fields.ts';
@@ -65,13 +58,13 @@ const estimatorFields = {
   advantageScale: optionalChoice({
     group: 'Group baseline',
     description: 'what centered rewards are divided by: 1, or the group’s standard deviation (default: the estimator’s)',
-    names: advantageScales,
+    names: methodOptions.advantageScale,
   }),
   gradientRescaling: optionalChoice({
     group: 'Group baseline',
     description:
       'accurate gradient estimation: alpha = groups / valid groups, the same counted in tokens, or verl’s samples / non-zero rewards (default: the estimator’s)',
-    names: gradientRescalings,
+    names: methodOptions.gradientRescaling,
   }),
   alphaMax: optionalReal({ group: 'Group baseline', description: 'upper bound of alpha', min: 1, max: 1e9 }),
   minValidFraction: optionalReal({
@@ -92,12 +85,12 @@ const estimatorFields = {
     group: 'Group baseline',
     description: 'a group is valid where these differ: the total reward, or the outcome component, which shaped rewards cannot fool',
     default: 'total',
-    names: validities,
+    names: methodOptions.validBy,
   }),
   aggregation: optionalChoice({
     group: 'Group baseline',
     description: 'how the loss averages over tokens (default: the estimator’s)',
-    names: aggregations,
+    names: methodOptions.aggregation,
   }),
 } satisfies z.ZodRawShape;
 

@@ -10,7 +10,7 @@ import {
   findEstimator,
   tokenWeights,
 } from '../../../src/advantage/completions/index.ts';
-import { estimate } from '../../../src/advantage/estimate.ts';
+import { estimateAdvantages } from '../../../src/advantage/estimate.ts';
 import { normalize } from '../../../src/advantage/normalize.ts';
 import { presetSettings } from '../../../src/advantage/presets.ts';
 import { perTrajectory, batchOf as rolloutOf } from '../helpers.ts';
@@ -245,7 +245,7 @@ describe('identities of the methods', () => {
           other,
           scale.by === 'none' ? {} : { epsilon: scale.epsilon, standardDeviation: scale.standardDeviation },
         );
-        const expected = perTrajectory(rollout, estimate(rollout, settings).advantages).flat();
+        const expected = perTrajectory(rollout, estimateAdvantages(rollout, settings).advantages).flat();
         expect(farthest(of(batch, name as EstimatorName), expected)).toBeLessThan(1e-7);
       }),
     );
