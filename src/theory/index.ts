@@ -3,4 +3,4 @@
  */
 export { enumerateTrajectories, expectedGradient, forEachGroup, type TrajectoryTable, weightedScores } from './enumeration.ts';
 export { exactGradient, type FiniteMdp, randomFiniteMdp, randomSoftmaxPolicy, type SoftmaxPolicy, softmaxPolicy } from './finiteMdp.ts';
-export { estimator, largestDifference, type Problem, problem, random, relativeBias } from './problem.ts';
+export { cosine, estimator, largestDifference, type Problem, problem, random, relativeBias } from './problem.ts';

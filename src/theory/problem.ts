@@ -45,3 +45,8 @@ const norm = (vector: Float64Array): number => Math.sqrt(vector.reduce((sum, val
 export function relativeBias(a: Float64Array, b: Float64Array): number {
   return norm(a.map((value, k) => value - b[k]!) as Float64Array) / norm(b);
 }
+
+/** Cosine of the angle between two vectors. */
+export function cosine(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, k) => sum + value * b[k]!, 0) / (norm(a) * norm(b));
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Aggregation, aggregations, tokenWeights } from '../../../src/advantage/completions/index.ts';
+import { aggregations } from '../../../src/advantage/completions/aggregation.ts';
+import { type Aggregation, tokenWeights } from '../../../src/advantage/completions/index.ts';
 import { batchOf, farthest, groupsOf, rewardsOf } from './helpers.ts';
 
 const lossOf = (shares: Float64Array, losses: readonly (readonly number[])[]): number =>

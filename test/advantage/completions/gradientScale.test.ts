@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { aggregations } from '../../../src/advantage/completions/aggregation.ts';
 import {
   type Aggregation,
-  aggregations,
   type CompletionBatch,
   completionAdvantages,
   completionEstimators,
