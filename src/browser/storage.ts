@@ -12,10 +12,10 @@ function isMissing(error: unknown): boolean {
 }
 
 /** Turns what a browser throws into a {@link CohortError} (kind `failure`). */
-function explain(error: unknown, path: string): CohortError {
+function explain(error: unknown, subject: string): CohortError {
   const full = error instanceof DOMException && error.name === 'QuotaExceededError';
   return new CohortError({
-    subject: `browser:/${path}`,
+    subject,
     expected: full ? "space in this site's storage" : 'a file system that works',
     got: full ? 'a full storage (QuotaExceededError)' : String(error),
     advice: full ? 'delete old runs, or the data of this site' : 'reload the page, or run without keeping files',
@@ -24,15 +24,14 @@ function explain(error: unknown, path: string): CohortError {
   });
 }
 
-/** Files below a folder of the origin private file system (File System Standard, WHATWG), which is opened when it is first asked for. */
+/** Files below a folder of the origin private file system (File System Standard, WHATWG). The folder is made when something is written there. */
 function originPrivateStorage(root: string): RunStorage {
-  const open = async (): Promise<FileSystemDirectoryHandle> =>
-    (await navigator.storage.getDirectory()).getDirectoryHandle(root, { create: true });
-  let opened: Promise<FileSystemDirectoryHandle> | undefined;
+  const locate = (path: string): string => `browser:/${path === '' ? root : joinPath(root, path)}`;
   const folder = async (directory: string, create: boolean): Promise<FileSystemDirectoryHandle> => {
-    opened ??= open();
-    let handle = await opened;
-    for (const part of directory.split('/').filter((name) => name !== '')) handle = await handle.getDirectoryHandle(part, { create });
+    let handle = await navigator.storage.getDirectory();
+    for (const part of `${root}/${directory}`.split('/').filter((name) => name !== '')) {
+      handle = await handle.getDirectoryHandle(part, { create });
+    }
     return handle;
   };
   const split = (path: string): [directory: string, name: string] => {
@@ -49,7 +48,7 @@ function originPrivateStorage(root: string): RunStorage {
       return await work();
     } catch (error) {
       if (absent && isMissing(error)) return absent();
-      throw error instanceof CohortError ? error : explain(error, path);
+      throw error instanceof CohortError ? error : explain(error, locate(path));
     }
   };
   /** A writable goes to a copy that takes the file's place on close: that is what makes `write` atomic. */
@@ -72,7 +71,7 @@ function originPrivateStorage(root: string): RunStorage {
   const write = (path: string, bytes: Uint8Array): Promise<void> =>
     attempt(path, () => change(path, false, (writable) => writable.write(bytes.slice())));
   return {
-    locate: (path) => `browser:/${path}`,
+    locate,
     read: (path) =>
       attempt<Uint8Array | undefined>(
         path,
@@ -81,7 +80,7 @@ function originPrivateStorage(root: string): RunStorage {
       ),
     write,
     writeNew: (path, bytes) =>
-      navigator.locks.request(`cohort-file:${path}`, async () => {
+      navigator.locks.request(`cohort-file:${locate(path)}`, async () => {
         if ((await size(path)) !== undefined) return false;
         await write(path, bytes);
         return true;
@@ -128,29 +127,12 @@ export function browserStorage(root = 'cohort'): RunStorage {
   return lasts ? originPrivateStorage(root) : memoryStorage();
 }
 
-/** The files of a storage below one of its folders. */
-function below(storage: RunStorage, directory: string): RunStorage {
-  const at = (path: string): string => (path === '' ? directory : joinPath(directory, path));
-  return {
-    locate: (path) => storage.locate(at(path)),
-    read: (path) => storage.read(at(path)),
-    write: (path, bytes) => storage.write(at(path), bytes),
-    writeNew: (path, bytes) => storage.writeNew(at(path), bytes),
-    append: (path, bytes, options) => storage.append(at(path), bytes, options),
-    truncate: (path, size) => storage.truncate(at(path), size),
-    size: (path) => storage.size(at(path)),
-    list: (path) => storage.list(at(path)),
-    makeDirectory: (path) => storage.makeDirectory(at(path)),
-    remove: (path) => storage.remove(at(path)),
-  };
-}
-
 /**
  * Where runs are kept in a page: every run folder below `root` of {@link browserStorage}. Nothing of the page is touched before the first use.
  * `open` throws `CohortError` for a folder with `..` in it.
  */
 export function browserHome(root = 'cohort'): RunHome {
-  let storage: RunStorage | undefined;
+  const storages = new Map<string, RunStorage>();
   let host: RunHost | undefined;
   return {
     get host() {
@@ -158,13 +140,13 @@ export function browserHome(root = 'cohort'): RunHome {
       return host;
     },
     open(runDirectory) {
-      const directory = runDirectory
-        .split('/')
-        .filter((part) => part !== '' && part !== '.')
-        .join('/');
+      const parts = runDirectory.split('/').filter((part) => part !== '' && part !== '.');
+      const directory = [root, ...parts].join('/');
       checkPath(directory);
-      storage ??= browserStorage(root);
-      return below(storage, directory);
+      // Kept, since memory is all there is of a storage in memory.
+      const storage = storages.get(directory) ?? browserStorage(directory);
+      storages.set(directory, storage);
+      return storage;
     },
   };
 }

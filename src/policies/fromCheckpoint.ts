@@ -1,9 +1,9 @@
 /**
  * Policies of a run: that of its checkpoint, and the snapshots that it keeps along the way (`policies/`).
  */
-import { CohortError, show } from '../core/errors.ts';
 import type { Policy } from '../policy/policy.ts';
 import { specFromJson } from '../policy/spec.ts';
+import { readCounters, readRecord } from '../run/checkpoint.ts';
 import { snapshotFolder, snapshotName } from '../run/layout.ts';
 import { joinPath, type RunStorage } from '../run/storage.ts';
 import type { Checkpoint } from '../run/storedRun.ts';
@@ -57,28 +57,19 @@ export function snapshotOf(policy: Policy, config: TrainedWith, moment: PolicyMo
   return encodePolicy(withoutCritic(fileOf({ spec, parameters, normalizer }, config, moment, versions)));
 }
 
-/** The policy of a checkpoint, critic included. Throws {@link CohortError} if the checkpoint does not hold one. */
+/** The policy of a checkpoint, critic included. Throws `CohortError` if the checkpoint does not hold one. */
 export function policyOfCheckpoint(config: TrainedWith, checkpoint: Checkpoint, versions: Versions, runDirectory: string): PolicyFile {
   const { tensors, metadata } = checkpoint;
   const subject = `${runDirectory}: checkpoint`;
-  const spec = specFromJson(parseMetadata(metadata.policy, subject), `${subject}: policy`, notOurs);
-  const moment = parseMetadata(metadata.counters, subject) as PolicyMoment;
+  const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null;
+  const described = readRecord(metadata, 'policy', 'the description of its policy', isRecord);
+  const spec = specFromJson(described, `${subject}: policy`, 'restore the folder from a copy');
+  const moment = readCounters(checkpoint, ['iteration', 'globalStep']);
   const [mean, variance, clip] = ['mean', 'variance', 'clip'].map((name) => tensors.get(`normalizer.${name}`)?.data as Float64Array);
   const normalizer = mean && variance && clip ? { mean, variance, clip: clip[0]! } : undefined;
   const named = [...tensors].filter(([name]) => /^((actor|critic)\.\d+\.(weight|bias)|logStd)$/.test(name));
   const parameters = new Map(named.map(([name, { data }]) => [name, data as Float32Array]));
   return checkPolicyFile(fileOf({ spec, parameters, normalizer }, config, moment, versions), subject);
-}
-
-const notOurs = 'the checkpoint was not written by training; restore the folder from a copy';
-
-function parseMetadata(text: string | undefined, subject: string): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch (cause) {
-    const expected = 'JSON with its counters and the description of its policy';
-    throw new CohortError({ subject, expected, got: show(text), advice: notOurs, kind: 'failure', cause });
-  }
 }
 
 /** Iterations of which a run kept a policy, in order. */

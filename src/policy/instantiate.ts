@@ -9,7 +9,7 @@ import type { PolicySpec } from './spec.ts';
 /** A policy as plain data: what it is, and its numbers. */
 export interface PolicyData {
   readonly spec: PolicySpec;
-  /** By the names of `parameterShapes`, row-major. */
+  /** By name (`actor.0.weight`, ..., see `parameterShapes`), row-major. */
   readonly parameters: ReadonlyMap<string, Float32Array>;
   /** What raw observations go through first, if the policy was trained on normalized ones. */
   readonly normalizer?: ObservationStatistics | undefined;

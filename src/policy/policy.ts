@@ -14,6 +14,9 @@ import { networksOf, type PolicySpec } from './spec.ts';
 
 export type { PolicySpec };
 
+/** Rows that a policy acts on at a time outside of training: it has its arrays for them from the start. */
+export const actingRows = 128;
+
 /** Arrays in kernel memory for acting on up to `capacity` observations. */
 export interface Scratch {
   readonly capacity: number;
@@ -52,7 +55,7 @@ export class Policy {
   /** What raw observations go through before the network, if the policy was trained on normalized ones. */
   readonly normalizer: ObservationStatistics | undefined;
   readonly #key: Uint32Array;
-  /** Shared by all views of the policy: kernel memory is never given back. */
+  /** Shared by all views of the policy. */
   readonly #arrays: { scratch?: Scratch };
   #calls = 0;
 
@@ -76,6 +79,7 @@ export class Policy {
     this.normalizer = normalizer;
     this.#key = key;
     this.#arrays = of ? of.#arrays : {};
+    this.scratch(actingRows);
   }
 
   /**
@@ -99,7 +103,7 @@ export class Policy {
     return this;
   }
 
-  /** Arrays in kernel memory for up to `capacity` observations; made once, kept as long as the kernels live. */
+  /** Arrays in kernel memory for up to `capacity` observations; more than {@link actingRows} take memory that is never given back. */
   scratch(capacity: number): Scratch {
     const made = this.#arrays.scratch;
     if (made && made.capacity >= capacity) return made;
