@@ -26,16 +26,15 @@ export function evaluate(policy: Policy, env: VectorEnv, options: EvaluationOpti
   const { numEnvs } = env;
   const { seeds, greedy, iteration = noIteration, maxSteps = Number.POSITIVE_INFINITY } = options;
   env.reset(seeds);
-  const scratch = policy.scratch(numEnvs);
+  const actions = env.actionSpace.kind === 'discrete' ? new Int32Array(numEnvs) : new Float32Array(numEnvs * env.actionSpace.size);
   const returns = new Array<number>(numEnvs).fill(0);
   const lengths = new Array<number>(numEnvs).fill(0);
   const open = new Uint8Array(numEnvs).fill(1);
   let left = numEnvs;
   let step = 0;
   while (left > 0 && step < maxSteps) {
-    policy.encode(env.observations, numEnvs, scratch.inputs);
-    policy.sample(scratch, numEnvs, { iteration, step, stream: 'evaluation', greedy });
-    env.step(scratch.actions);
+    policy.decide(env.observations, numEnvs, actions, { iteration, step, stream: 'evaluation', greedy });
+    env.step(actions);
     step++;
     for (let n = 0; n < numEnvs; n++) {
       if (!open[n]) continue;
