@@ -2,8 +2,7 @@
  * Evaluation: whole episodes with a frozen policy, on environments and random numbers of their own, so that evaluating never changes a run.
  */
 import type { Seed, VectorEnv } from '../core/env.ts';
-import { flatSize } from '../core/space.ts';
-import { actingRows, type Policy } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
 import { noIteration } from '../random/index.ts';
 import { type EvaluationResult, evaluationResult } from '../run/evaluation.ts';
 
@@ -27,21 +26,14 @@ export function evaluate(policy: Policy, env: VectorEnv, options: EvaluationOpti
   const { numEnvs } = env;
   const { seeds, greedy, iteration = noIteration, maxSteps = Number.POSITIVE_INFINITY } = options;
   env.reset(seeds);
-  const scratch = policy.scratch(Math.min(numEnvs, actingRows));
-  const [inputs, outputs] = [env.observations.length / numEnvs, flatSize(env.actionSpace)];
-  const actions = scratch.actions instanceof Int32Array ? new Int32Array(numEnvs) : new Float32Array(numEnvs * outputs);
+  const actions = env.actionSpace.kind === 'discrete' ? new Int32Array(numEnvs) : new Float32Array(numEnvs * env.actionSpace.size);
   const returns = new Array<number>(numEnvs).fill(0);
   const lengths = new Array<number>(numEnvs).fill(0);
   const open = new Uint8Array(numEnvs).fill(1);
   let left = numEnvs;
   let step = 0;
   while (left > 0 && step < maxSteps) {
-    for (let firstEnv = 0; firstEnv < numEnvs; firstEnv += actingRows) {
-      const count = Math.min(actingRows, numEnvs - firstEnv);
-      policy.encode(env.observations.subarray(firstEnv * inputs, (firstEnv + count) * inputs), count, scratch.inputs);
-      policy.sample(scratch, count, { iteration, step, stream: 'evaluation', greedy, firstEnv });
-      actions.set(scratch.actions.subarray(0, count * outputs), firstEnv * outputs);
-    }
+    policy.decide(env.observations, numEnvs, actions, { iteration, step, stream: 'evaluation', greedy });
     env.step(actions);
     step++;
     for (let n = 0; n < numEnvs; n++) {

@@ -79,7 +79,7 @@ export class Policy {
     this.normalizer = normalizer;
     this.#key = key;
     this.#arrays = of ? of.#arrays : {};
-    this.scratch(actingRows);
+    if (!of) this.scratch(actingRows);
   }
 
   /**
@@ -161,6 +161,21 @@ export class Policy {
   forward({ inputs, outputs }: Scratch, count: number): Float32Array {
     this.kernels.forward(this.actor, inputs, count, outputs);
     return outputs.subarray(0, count * this.actor.spec.outputSize);
+  }
+
+  /**
+   * Actions for `count` raw observations into `actions`, (count) or (count, A): a part at a time, so that any number takes no memory. The bits are
+   * those of all at once.
+   */
+  decide(observations: Float32Array | Float64Array, count: number, actions: Int32Array | Float32Array, key: SampleKey): void {
+    const scratch = this.scratch(actingRows);
+    const [width, size] = [observations.length / count, actions.length / count];
+    for (let first = 0; first < count; first += actingRows) {
+      const rows = Math.min(actingRows, count - first);
+      this.encode(observations.subarray(first * width, (first + rows) * width), rows, scratch.inputs);
+      this.sample(scratch, rows, { ...key, firstEnv: (key.firstEnv ?? 0) + first });
+      actions.set(scratch.actions.subarray(0, rows * size), first * size);
+    }
   }
 
   /** The collector's view of the policy: sampled actions of one iteration, on observations that the training environment has normalized. */

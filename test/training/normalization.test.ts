@@ -121,7 +121,7 @@ describe('a run with normalized observations', () => {
     // The environment begins anew at (1000, 0); without the statistics of before that would be (0, 0).
     const expected = [1000, 0].map((value, k) => (value - mean![k]!) / Math.sqrt(variance![k]! + 1e-8));
     expect(Math.abs(expected[0]!)).toBeGreaterThan(0.5);
-    first[0]!.forEach((value, k) => expect(value).toBeCloseTo(expected[k]!, 5));
+    for (const [k, value] of first[0]!.entries()) expect(value).toBeCloseTo(expected[k]!, 5);
   });
 
   it('is refused for discrete observations, before a folder is made', async () => {

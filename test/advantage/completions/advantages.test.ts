@@ -228,7 +228,7 @@ describe('identities of the methods', () => {
         const [once, twice] = [of(batch, name), of(doubled, name)];
         // 2 (r - m) / (2 s + e) is (r - m) / (s + e) times 1 + e / (2 s + e); a spread is at least 1/8 here, so at most 1 + 4e-4.
         const most = name === 'grpo' ? 4e-4 : 0;
-        once.forEach((value, i) => expect(Math.abs(twice[i]! - value)).toBeLessThanOrEqual(Math.abs(value) * most + 1e-6));
+        for (const [i, value] of once.entries()) expect(Math.abs(twice[i]! - value)).toBeLessThanOrEqual(Math.abs(value) * most + 1e-6);
       }),
     );
   });

@@ -38,6 +38,17 @@ async function run(state: LanguageState, iterations: number): Promise<Record<str
 
 const hash = ({ policy }: LanguageState): string => hashParameters(parameterTensors(policy.parameters));
 
+it('takes no kernel memory: the layout of the state has it all', async () => {
+  for (const fields of [{}, { estimator: 'ppo', klCoef: 0.1, warmStartAccuracy: 0.2 }, { estimator: 'remax' }]) {
+    const { state, context } = await smallState(fields);
+    open.push(state);
+    const before = state.kernels.bytesUsed;
+    await openPolicy(state, context);
+    await run(state, 2);
+    expect(state.kernels.bytesUsed).toBe(before);
+  }
+});
+
 /** A checkpoint of a state, as a run keeps it. */
 const checkpointOf = (state: LanguageState): Checkpoint => ({
   tensors: new Map(stateTensors(state).map((tensor) => [tensor.name, tensor])),
