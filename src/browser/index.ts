@@ -3,11 +3,12 @@
  */
 import { type Cohort, createCohort } from '../api/cohort.ts';
 import { browserPlatform } from './platform.ts';
+import { browserHome } from './storage.ts';
 
 export * from '../api/index.ts';
 export { browserPlatform } from './platform.ts';
 
-const cohort: Cohort = createCohort(browserPlatform);
+const cohort: Cohort = createCohort(browserPlatform, browserHome());
 
 export const {
   context,
