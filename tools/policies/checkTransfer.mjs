@@ -9,11 +9,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ClipActionVectorEnv, environmentOf, loadPolicy, makeVectorEnv, readPolicy, version } from '../../dist/node.js';
 
-/** Logits or means of raw observations, a thousand at a time. */
+/** Logits or means of raw observations, a hundred at a time. */
 function outputsOf(policy, observations, count) {
   const { inputSize } = policy;
   const { outputSize } = policy.actor.spec;
-  const rows = 1000;
+  const rows = 100;
   const scratch = policy.scratch(rows);
   const outputs = new Float32Array(count * outputSize);
   for (let begin = 0; begin < count; begin += rows) {
@@ -29,12 +29,12 @@ async function returnsOf(policy, { env: id, envOptions }, seeds, greedy) {
   const bare = await makeVectorEnv(id, seeds.length, { options: envOptions });
   const env = bare.actionSpace.kind === 'box' ? new ClipActionVectorEnv(bare) : bare;
   env.reset(seeds);
-  const scratch = policy.scratch(seeds.length);
+  const { kind, size } = env.actionSpace;
+  const actions = kind === 'discrete' ? new Int32Array(seeds.length) : new Float32Array(seeds.length * size);
   const returns = new Array(seeds.length);
   for (let left = seeds.length, step = 0; left > 0; step++) {
-    policy.encode(env.observations, seeds.length, scratch.inputs);
-    policy.sample(scratch, seeds.length, { iteration: 0, step, stream: 'evaluation', greedy });
-    env.step(scratch.actions);
+    policy.decide(env.observations, seeds.length, actions, { iteration: 0, step, stream: 'evaluation', greedy });
+    env.step(actions);
     for (let n = 0; n < seeds.length; n++) {
       if (returns[n] !== undefined || !(env.terminated[n] || env.truncated[n])) continue;
       returns[n] = env.episodeReturns[n];
