@@ -17,7 +17,7 @@ export function spawnThread(source: string, data: unknown): { terminate(): void 
   };
 }
 
-/** Starts a worker that steps environments. Its program is a file beside the library's. */
+/** Starts a worker that steps environments. Its program is a file next to the library's. */
 export function spawnEnvWorker(): EnvWorkerHandle {
   const worker = new Worker(new URL('./envWorkerBrowser.js', import.meta.url), { type: 'module' });
   const answer = new Promise<unknown>((resolve, reject) => {

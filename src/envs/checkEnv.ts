@@ -17,7 +17,7 @@ export interface CheckReport {
   /** No problem was found. */
   readonly ok: boolean;
   readonly problems: readonly EnvProblem[];
-  /** The environment has getState and setState: a run with it can be resumed exactly. */
+  /** Whether the environment has getState and setState, so that a run with it can be resumed exactly. */
   readonly resumable: boolean;
   /** Steps that were taken in the first pass, and episodes that ended in it. */
   readonly steps: number;
@@ -26,7 +26,7 @@ export interface CheckReport {
 
 /** How thoroughly to check. */
 export interface CheckOptions {
-  /** Steps of the first pass; the second pass and the check of the state take as many again. Default 300. */
+  /** Steps of the first pass. The second pass and the check of the state take as many each. Default 300. */
   readonly steps?: number;
   /** Seed of the environment and of the actions. Default 0. */
   readonly seed?: number;
@@ -44,7 +44,7 @@ class Findings {
   }
 }
 
-/** Thrown inside when going on makes no sense; never leaves this file. */
+/** Thrown and caught in this file, when going on makes no sense. */
 class Stop extends Error {}
 
 function checkSpace(name: string, space: Space, findings: Findings): void {
@@ -307,8 +307,8 @@ function stateProblem(env: Env, fresh: Env, steps: number, seed: number, finding
 
 /**
  * Plays an environment with random actions and reports what breaks the contract of `Env`: observations outside the space, of the wrong
- * type, NaN or reused; rewards and flags of the wrong kind; valid actions refused; two passes with one seed that differ; a state that
- * does not restore. Give a function that makes the environment if you can: then a second, fresh one is checked against the first.
+ * type, NaN or reused, rewards and flags of the wrong kind, valid actions refused, two passes with one seed that differ, and a state that
+ * does not restore. Give a function that makes the environment if you can: then a second, new one is checked against the first.
  * Throws only for wrong options.
  */
 export function checkEnv(subject: Env | (() => Env), options: CheckOptions = {}): CheckReport {

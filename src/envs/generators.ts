@@ -1,4 +1,4 @@
-/** The generators of N environments, one each. */
+/** The generators of N environments. */
 import type { EnvState, Seed } from '../core/env.ts';
 import { type Generator, pcg64StateLength } from '../random/index.ts';
 import { createEnvGenerator } from './seeding.ts';

@@ -1,4 +1,4 @@
-/** Environments: the built-in ones, making them by id, lifting, wrapping and checking your own. */
+/** Environments: the built-in ones, making them by id, and lifting, wrapping and checking custom ones. */
 export { LunarLanderEnv } from './box2d/lunarLander.ts';
 export type { LunarLanderOptions, LunarLanderScene, SceneBody } from './box2d/lunarLanderDynamics.ts';
 export { LunarLanderVectorEnv, type LunarLanderVectorOptions } from './box2d/lunarLanderVector.ts';

@@ -8,8 +8,8 @@ import { checkNumEnvs } from './vectorBuffers.ts';
 import { vectorize } from './vectorize.ts';
 
 /**
- * One environment, time limit included; `options` are the environment's own, and `maxEpisodeSteps`. The built-in ids are known, and with them
- * the types of action and observation; more come from `registry`. Throws CohortError for an unknown id or option.
+ * One environment, time limit included. `options` are the environment's own, and `maxEpisodeSteps`. The types of action and observation are
+ * those of {@link EnvTypes}; ids beyond the built-in ones come from `registry`. Throws CohortError for an unknown id or option.
  */
 export async function makeEnv<Id extends keyof EnvTypes | (string & {})>(
   id: Id,
@@ -34,7 +34,7 @@ export interface VectorEnvSettings extends Pick<Platform, 'spawnEnvWorker'> {
 /**
  * `numEnvs` environments over typed arrays, time limit and autoreset included: the environment's own fast form if it has one, else
  * single environments lifted by `vectorize`. On several threads the numbers are the same:
- * `makeVectorEnv('HalfCheetah-v5', 32, { ...nodePlatform, threads: 2 })`; close it, that ends the threads. Throws CohortError for an unknown
+ * `makeVectorEnv('HalfCheetah-v5', 32, { ...nodePlatform, threads: 2 })`. `close` ends the threads. Throws CohortError for an unknown
  * id or option, or a bad `numEnvs`.
  */
 export async function makeVectorEnv(id: string, numEnvs: number, settings: VectorEnvSettings = {}): Promise<VectorEnv> {

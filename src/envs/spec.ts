@@ -13,15 +13,15 @@ export interface SpaceRow {
   readonly meaning: string;
   /** What 1 stands for: `m/s`, or with a factor `10 m`; left out for a number without unit. */
   readonly unit?: string;
-  /** Smallest value, left out where there is no bound. */
+  /** Smallest value, left out if there is none. */
   readonly min?: number;
-  /** Greatest value, left out where there is no bound. */
+  /** Greatest value, left out if there is none. */
   readonly max?: number;
 }
 
 /** One environment that can be made by its id. */
 export interface EnvSpec {
-  /** Gymnasium's id where the dynamics are Gymnasium's. */
+  /** The id. An environment with Gymnasium's dynamics has Gymnasium's id. */
   readonly id: string;
   /** One sentence for the table of environments. */
   readonly description: string;
@@ -39,7 +39,7 @@ export interface EnvSpec {
   readonly versions?: string;
   /** Address of the page that the facts come from. */
   readonly source?: string;
-  /** Steps after which an episode is truncated; `undefined` where Gymnasium registers none. */
+  /** Steps after which an episode is truncated; left out if episodes have no limit. */
   readonly maxEpisodeSteps?: number;
   /** Steps after which an evaluation episode is cut, for a task without a limit of its own. */
   readonly evaluationMaxSteps?: number;

@@ -7,7 +7,7 @@ import { invertedPendulumSpecs } from './mujoco/invertedPendulum.ts';
 import { EnvRegistry } from './spec.ts';
 import { cliffWalkingSpecs } from './toy-text/cliffWalkingSpecs.ts';
 
-/** A new registry with all built-in environments; register more on it. */
+/** A new registry with all built-in environments. Register more on it. */
 export function standardRegistry(): EnvRegistry {
   const registry = new EnvRegistry();
   for (const specs of [cartPoleSpecs, lunarLanderSpecs, halfCheetahSpecs, hopperSpecs, invertedPendulumSpecs, cliffWalkingSpecs]) {

@@ -13,7 +13,7 @@ function sameSpace(a: Space, b: Space): boolean {
   return describeSpace(a) === describeSpace(b) && a.low.every((low, i) => low === b.low[i] && a.high[i] === b.high[i]);
 }
 
-/** How many there are. Throws {@link CohortError} unless all have the same spaces and none stands there twice. */
+/** The number of environments. Throws {@link CohortError} unless all have the same spaces and each is another object. */
 function checkAlike(envs: readonly Env[]): number {
   checkNumEnvs(envs.length);
   envs.forEach((env, i) => {

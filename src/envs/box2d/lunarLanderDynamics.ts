@@ -20,16 +20,23 @@ import {
 } from './layout.ts';
 import { Physics } from './physics.ts';
 
+// Gymnasium's constants.
 const framesPerSecond = 50;
-/** Pixels per metre. */
+/** Pixels per meter. */
 const scale = 30;
+/** Of the view, m. */
 const width = 600 / scale;
 const height = 400 / scale;
+/** m. */
 const padHeight = height / 4;
+/** Corners of the ground from left to right. */
 const chunks = 11;
+/** Greatest part along x and y of the push at the start, N. */
 const initialForce = 1000;
+/** Powers of the engines: impulse of one step per meter of offset. */
 const mainPower = 13;
 const sidePower = 0.6;
+/** Places of the engines and of the hinges of the legs, in pixels from the center of the hull. */
 const mainEngineY = 4;
 const sideEngineX = 12;
 const sideEngineY = 14;
@@ -47,11 +54,11 @@ const lander = moon + bodyBytes;
 const firstLeg = lander + bodyBytes;
 const secondLeg = firstLeg + bodyBytes;
 
-/** Fixtures as pybox2d makes them where nothing is said: seen by all and seeing all. */
+/** Bits of a fixture by default in pybox2d: it collides with all. */
 const unfiltered = { category: 1, mask: 0xffff };
 const limitAndMotor = 3;
 
-/** Worlds per call of the core: far more events fit than so many worlds can have. */
+/** Worlds per call of the core, so few that all their events fit. */
 const worldsPerCall = 64;
 
 // Entries of one row of `numbers`.
@@ -93,7 +100,7 @@ export interface SceneBody {
   readonly corners: readonly number[];
 }
 
-/** What there is to see, in metres; y points up. */
+/** What there is to see, in m. y points up. */
 export interface LunarLanderScene extends Scene {
   readonly kind: 'lunarLander';
   readonly width: number;

@@ -12,19 +12,29 @@ import { EpisodeGuard } from '../guard.ts';
 import { createEnvGenerator } from '../seeding.ts';
 import { restoreArrays } from '../state.ts';
 
+// Gymnasium's constants.
+/** m/s^2. */
 const gravity = 9.8;
+/** kg. */
 const massPole = 0.1;
+/** Of pole and cart, kg; the cart has 1. */
 const totalMass = massPole + 1;
+/** Half the length of the pole, m. */
 const halfLength = 0.5;
+/** kg m. */
 const poleMassLength = massPole * halfLength;
+/** Of a push, N. */
 const force = 10;
+/** Seconds of one step. */
 const tau = 0.02;
+/** Half the length of the track, m. */
 const positionLimit = 2.4;
+/** 12 degrees in rad. */
 const angleLimit = (12 * 2 * Math.PI) / 360;
 /** Every entry of a first state lies within -0.05 .. 0.05. */
 const initialBound = 0.05;
 
-/** (4) position, velocity, angle, angular velocity; float32. */
+/** (4) position in m, velocity in m/s, angle in rad, angular velocity in rad/s; float32. */
 export const cartPoleObservationSpace: BoxSpace = /* @__PURE__ */ box(
   [-2 * positionLimit, -Infinity, -2 * angleLimit, -Infinity],
   [2 * positionLimit, Infinity, 2 * angleLimit, Infinity],
@@ -39,7 +49,7 @@ export interface CartPoleOptions {
   readonly suttonBartoReward?: boolean;
 }
 
-/** What there is to see: metres and radians; x to the right, the angle from upright, positive to the right. */
+/** What there is to see, in m and rad. x grows to the right; the angle is the lean from upright, positive to the right. */
 export interface CartPoleScene extends Scene {
   readonly kind: 'cartPole';
   /** Where the cart is. */
@@ -58,7 +68,7 @@ export function cartPoleScene(state: Float64Array, offset: number): CartPoleScen
 }
 
 /**
- * One step of explicit Euler, in place, on the state `[x, x', theta, theta']` at `offset`; float64. Returns whether the pole fell or
+ * One step of explicit Euler, in place and in float64, on the state `[x, x', theta, theta']` at `offset`. Returns whether the pole fell or
  * the cart left the track.
  */
 export function advanceCartPole(state: Float64Array, offset: number, action: number): boolean {

@@ -25,9 +25,9 @@ function drawCartPole(context: DrawingContext, scene: CartPoleScene, size: Pictu
     context.fillRect(left, trackY, right - left, bottom - trackY);
     strokeLine(context, left, trackY, right, trackY, { color: palette.line, width: 2 });
     strokeLine(context, middle - end, trackY, middle + end, trackY, { color: palette.stone, width: 5 });
-    for (let metre = -Math.floor(scene.positionLimit); metre <= scene.positionLimit; metre++) {
-      const at = middle + pixels * metre;
-      strokeLine(context, at, trackY + 10, at, trackY + (metre === 0 ? 26 : 18), { color: palette.stone, width: 2 });
+    for (let meter = -Math.floor(scene.positionLimit); meter <= scene.positionLimit; meter++) {
+      const at = middle + pixels * meter;
+      strokeLine(context, at, trackY + 10, at, trackY + (meter === 0 ? 26 : 18), { color: palette.stone, width: 2 });
     }
     for (const at of [middle - end, middle + end]) strokeLine(context, at, trackY - 22, at, trackY + 10, { color: palette.red, width: 5 });
     drawFan(context, scene, x, pixels * scene.poleLength);

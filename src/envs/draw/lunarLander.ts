@@ -31,7 +31,7 @@ function drawLunarLander(context: DrawingContext, scene: LunarLanderScene, size:
   const design = { width: designSize.width, height: pixels * scene.height };
   fitDesign(context, size, design, palette.sky, ({ left, right, top, bottom }) => {
     drawSky(context, { left, right, top, bottom });
-    // From here on in metres, y up.
+    // From here on in meters, y up.
     context.save();
     context.translate(0, design.height);
     context.scale(pixels, -pixels);
@@ -141,7 +141,7 @@ function drawFlame(context: DrawingContext, width: number, length: number): void
   }
 }
 
-/** Flames as long as the engines are strong; they flicker with the place, so that the same scene has the same picture. */
+/** Flames as long as the engines are strong. Their flicker follows from the place, so that the same scene has the same picture. */
 function drawFlames(context: DrawingContext, { hull, main, side }: LunarLanderScene): void {
   const place = hull.x * 37.7 + hull.y * 91.3;
   const flicker = 0.85 + 0.3 * (place - Math.floor(place));

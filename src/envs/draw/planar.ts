@@ -7,7 +7,7 @@ import { fillCircle, fitDesign, palette, strokeLine } from './strokes.ts';
 /** Pixels of the design. */
 const designSize: PictureSize = { width: 600, height: 300 };
 
-/** From metres to pixels of the design, and what of the world is to be seen. */
+/** From meters to pixels of the design, and what of the world is to be seen. */
 interface Lens {
   readonly pixels: number;
   toX(x: number): number;
@@ -27,7 +27,7 @@ function colorsOf(name: string): readonly [fill: string, outline: string] {
   return [palette.amber, palette.deepAmber];
 }
 
-/** Draws the floor with a mark at every metre, hills that pass more slowly, and the body. */
+/** Draws the floor with a mark at every meter, hills that pass more slowly, and the body. */
 function drawPlanar(context: DrawingContext, scene: PlanarScene, size: PictureSize): void {
   const { width, height } = designSize;
   fitDesign(context, size, designSize, palette.paper, (visible) => {
@@ -55,7 +55,7 @@ function drawPlanar(context: DrawingContext, scene: PlanarScene, size: PictureSi
   });
 }
 
-/** Two waves of hills; they pass at a third of the floor's speed. */
+/** Two waves of hills that pass at a third of the floor's speed. */
 function drawHills(context: DrawingContext, lens: Lens, floor: number, cameraX: number): void {
   const { toX, toY, left, right, pixels } = lens;
   context.fillStyle = palette.sky;
@@ -72,28 +72,28 @@ function drawHills(context: DrawingContext, lens: Lens, floor: number, cameraX: 
   context.fill();
 }
 
-/** The floor in stretches of a metre, with the distance written below. */
+/** The floor in stretches of a meter, with the distance written below. */
 function drawFloor(context: DrawingContext, { toX, toY, left, right, bottom, pixels }: Lens, floor: number): void {
   const y = toY(floor);
-  for (let metre = Math.floor(left); metre <= right; metre++) {
-    context.fillStyle = metre % 2 === 0 ? '#d5deeb' : '#e1e8f2';
-    context.fillRect(toX(metre), y, pixels + 0.5, bottom - y);
+  for (let meter = Math.floor(left); meter <= right; meter++) {
+    context.fillStyle = meter % 2 === 0 ? '#d5deeb' : '#e1e8f2';
+    context.fillRect(toX(meter), y, pixels + 0.5, bottom - y);
   }
   context.font = "600 13px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
   context.textAlign = 'center';
   context.textBaseline = 'top';
-  for (let metre = Math.floor(left); metre <= right + 1; metre++) {
-    strokeLine(context, toX(metre), y + 3, toX(metre), y + 14, { color: palette.stone, width: 2.5 });
+  for (let meter = Math.floor(left); meter <= right + 1; meter++) {
+    strokeLine(context, toX(meter), y + 3, toX(meter), y + 14, { color: palette.stone, width: 2.5 });
     context.fillStyle = '#6c7890';
-    context.fillText(`${String(metre).replace('-', '−')} m`, toX(metre), y + 20);
+    context.fillText(`${String(meter).replace('-', '−')} m`, toX(meter), y + 20);
     for (const part of [0.25, 0.5, 0.75]) {
-      strokeLine(context, toX(metre + part), y + 3, toX(metre + part), y + 7, { color: palette.stone, width: 1.5 });
+      strokeLine(context, toX(meter + part), y + 3, toX(meter + part), y + 7, { color: palette.stone, width: 1.5 });
     }
   }
   strokeLine(context, toX(left), y, toX(right), y, { color: palette.stone, width: 3 });
 }
 
-/** Squares of half a metre, where there is no floor. */
+/** Squares of half a meter, for a scene without floor. */
 function drawGrid(context: DrawingContext, { toX, toY, left, right, top, bottom, pixels }: Lens): void {
   const step = 0.5;
   for (let x = Math.ceil(left / step) * step; x <= right; x += step) {

@@ -7,7 +7,7 @@ import { boxRows, type EnvSpec } from '../spec.ts';
 import { mujocoSpec, runnerKinds } from './mujocoSpec.ts';
 import { controlCost, type MujocoTask } from './task.ts';
 
-// Heights above the ground, from which Gymnasium's file was once computed; the differences below have its very bits.
+// Heights above the ground and places along x in m. Gymnasium's file was once computed from them: the differences below have its very bits.
 const top = 1.45;
 const hip = 1.05;
 const knee = 0.6;

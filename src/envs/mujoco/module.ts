@@ -3,9 +3,9 @@
  * environment is made and not before.
  *
  * Why 3.9.0 and not the newest: the builds have become slower. On HalfCheetah in Node 20, random controls held for five steps, 80 interleaved
- * pairs in one process: 143.5 thousand `mj_step` a second at best with 3.9.0, 111 thousand with 3.14.0; median of the pairs' ratios 1.29.
- * The numbers are as good: over 4,000 recorded steps of HalfCheetah the greatest difference from native 3.14.0 is 6e-13. Of as many steps of
- * Hopper two differ by up to 1.3e-7; there native 3.9.0 differs from native 3.14.0 in the same way.
+ * pairs in one process: 143.5 thousand `mj_step` a second at best with 3.9.0, 111 thousand with 3.14.0; the median of the pairs' ratios is 1.29.
+ * The numbers are as good: over 4,000 recorded steps of HalfCheetah the greatest difference from native 3.14.0 is 6e-13. Of 4,000 steps of
+ * Hopper two differ by up to 1.3e-7, and there native 3.9.0 differs from native 3.14.0 in the same way.
  */
 import { CohortError } from '../../core/errors.ts';
 
@@ -52,9 +52,9 @@ export interface MujocoModule {
 
 /** Where the package's parts are, for pages without a bundler that finds them. */
 export interface MujocoLoadOptions {
-  /** The default export of `@mujoco/mujoco`; without it the package is imported by its name. */
+  /** The default export of `@mujoco/mujoco`. By default the package is imported by its name. */
   readonly factory?: (options: Record<string, unknown>) => Promise<unknown>;
-  /** Address of `mujoco.wasm`; without it the file beside the package's script is taken. */
+  /** Address of `mujoco.wasm`. By default the file next to the script of the package is taken. */
   readonly wasmUrl?: string;
 }
 
@@ -74,14 +74,14 @@ export function loadMujoco(options: MujocoLoadOptions = {}): Promise<MujocoModul
 
 async function load({ factory, wasmUrl }: MujocoLoadOptions): Promise<MujocoModule> {
   const create = factory ?? (await importFactory());
-  // MuJoCo's warnings would go to the console of whoever trains; what they warn of shows in the numbers.
+  // MuJoCo would print its warnings to the console during training. What they warn of shows in the numbers.
   const quiet = { print: () => {}, printErr: () => {} };
   try {
     return (await create(wasmUrl === undefined ? quiet : { ...quiet, locateFile: () => wasmUrl })) as MujocoModule;
   } catch (cause) {
     throw new CohortError({
       subject: 'MuJoCo',
-      expected: `mujoco.wasm ${wasmUrl === undefined ? 'beside the script of @mujoco/mujoco' : `at ${wasmUrl}`}`,
+      expected: `mujoco.wasm ${wasmUrl === undefined ? 'next to the script of @mujoco/mujoco' : `at ${wasmUrl}`}`,
       got: cause instanceof Error ? cause.message.split('\n')[0]! : String(cause),
       advice: 'keep the bundler from moving the package (Vite: optimizeDeps.exclude), or call loadMujoco({ wasmUrl }) first',
       kind: 'failure',

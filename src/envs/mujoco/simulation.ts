@@ -140,7 +140,7 @@ export class MujocoSimulation {
     for (let k = 0; k < qvel.length; k++) qvel[k] = memory[v + k]!;
   }
 
-  /** The model's initial state, read; what the caller then writes to {@link qpos} and {@link qvel} is put in force by {@link begin}. */
+  /** Copies the model's initial state to {@link qpos} and {@link qvel}. {@link begin} puts what the caller makes of it in force. */
   clear(i: number): void {
     if (this.memory.length > 0) this.#mujoco.mj_resetData(this.#model, this.#datas[i]!);
     this.read(i);
@@ -184,7 +184,7 @@ export class MujocoSimulation {
     return [x - alongX, z - alongZ, x + alongX, z + alongZ];
   }
 
-  /** Moves the bodies of simulation i to where its positions say; after a step they are one `mj_step` behind. Later steps do not notice. */
+  /** Moves the bodies of simulation i to where its positions say: after a step they are one `mj_step` behind. This changes no later step. */
   place(i: number): void {
     if (this.memory.length > 0) this.#mujoco.mj_kinematics(this.#model, this.#datas[i]!);
   }
@@ -228,7 +228,7 @@ export class MujocoSimulation {
     });
   }
 
-  /** Frees the simulations, and the model if nobody else has it. Again is no error. */
+  /** Frees the simulations, and the model if no other simulation uses it. A second call does nothing. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

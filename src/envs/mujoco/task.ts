@@ -21,7 +21,7 @@ export interface MujocoMoment {
 export interface MujocoOutcome {
   readonly reward: number;
   readonly terminated: boolean;
-  /** Gymnasium's keys; to be called before the next step, if at all. */
+  /** The info with Gymnasium's keys. Call it before the next step, or not at all. */
   info(): Info;
 }
 
@@ -31,7 +31,7 @@ export interface MujocoView {
   readonly floor?: number;
   /** Whether the camera goes along with the first position. */
   readonly follows: boolean;
-  /** Height of the picture's center, and of the part of the world that is seen, in metres. */
+  /** Height of the picture's center, and of the part of the world that is seen, in m. */
   readonly cameraZ: number;
   readonly visibleHeight: number;
 }
@@ -58,7 +58,7 @@ export interface MujocoTask {
   resetInfo?(qpos: Float64Array): Info;
 }
 
-/** A thick line between two points, round at both ends, in metres. */
+/** A thick line between two points, round at both ends, in m. */
 export interface PlanarCapsule {
   /** The name in the model. */
   readonly name: string;

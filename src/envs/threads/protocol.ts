@@ -1,6 +1,6 @@
 /**
- * How the calling thread and the threads that step environments talk: commands and answers through shared memory, so that a step costs no
- * message; rare things (reset, state) as messages, for which a thread goes back to its event loop.
+ * How the calling thread and the threads that step environments talk. Commands and answers go through shared memory, so that a step costs no
+ * message. Rare things (reset, state) are messages, for which a thread goes back to its event loop.
  */
 import type { EnvState, Seed, VectorEnv } from '../../core/env.ts';
 import { CohortError, type CohortErrorParts } from '../../core/errors.ts';
@@ -15,7 +15,7 @@ const generationAt = 0;
 const commandAt = 1;
 /** Most looks at the control block before a thread sleeps: about 50 microseconds, longer than a policy takes to act for 32 environments. */
 const maxLooks = 20_000;
-const fewestLooks = 100;
+const minLooks = 100;
 /** Seconds without an answer after which a thread counts as dead. Counted one by one: a process that was stopped loses only one. */
 const patience = 120;
 /** Characters of an error's text that come over. */
@@ -79,10 +79,10 @@ function look(control: Int32Array, at: number, value: number, wanted: boolean): 
     looks = maxLooks;
     return;
   }
-  looks = Math.max(fewestLooks, looks >> 1);
+  looks = Math.max(minLooks, looks >> 1);
 }
 
-/** Tells all threads; returns the number by which they will say that they are done. */
+/** Tells all threads. Returns the number by which they will say that they are done. */
 export function tell(control: Int32Array, command: number): number {
   control[commandAt] = command;
   const generation = (Atomics.load(control, generationAt) + 1) | 0;
@@ -108,7 +108,7 @@ export function finish(order: ShardOrder, generation: number, error: unknown): v
   Atomics.notify(control, doneAt(thread));
 }
 
-/** Waits until a thread is done; returns its error, if it failed. */
+/** Waits until a thread is done. Returns its error, if it failed. */
 export function awaitShard(control: Int32Array, thread: number, generation: number, failure: Uint16Array): Error | undefined {
   const at = doneAt(thread);
   look(control, at, generation, true);
@@ -129,7 +129,7 @@ export function awaitShard(control: Int32Array, thread: number, generation: numb
   });
 }
 
-/** An error as text; a number of an environment in it becomes that in the whole. */
+/** An error as text. A number of an environment in it becomes its number among all. */
 export function encodeFailure(error: unknown, firstEnv: number): string {
   if (!(error instanceof CohortError)) return JSON.stringify({ message: String(error).slice(0, failureLength / 8) });
   const { subject, expected, got, advice, kind } = error.parts;

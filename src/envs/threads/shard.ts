@@ -16,8 +16,8 @@ import {
 } from './protocol.ts';
 
 /**
- * Serves one shard: the first message is its order, answered with `post`; the later ones come while it listens. `loadAlgorithms` is for
- * modules of users, which may look at the built-in algorithms. Returns what is to be called with every message.
+ * Serves one shard. The first message is its order, answered with `post`; the later ones come while it listens. `loadAlgorithms` is for
+ * modules of users, which may look at the built-in algorithms. Returns the function to call with every message.
  */
 export function serveShard(post: (answer: ShardAnswer) => void, loadAlgorithms: () => Promise<unknown>): (message: unknown) => void {
   let shard: Shard | undefined;
@@ -61,7 +61,7 @@ class Shard {
     this.#order = order;
   }
 
-  /** Does as it is told until it is told to listen; what is said then is heard in the event loop. */
+  /** Does what the commands say until one of them is to listen: messages arrive in the event loop. */
   serve(): void {
     const { control, actions } = this.#order;
     for (;;) {

@@ -1,4 +1,4 @@
-/** N environments shared out among threads; the calling thread steps the first share itself. */
+/** N environments shared out among threads. The calling thread steps the first share itself. */
 import type { EnvState, Seed, StateArray, VectorEnv } from '../../core/env.ts';
 import type { EnvWorkerHandle } from '../../core/platform.ts';
 import { flatSize, type Space } from '../../core/space.ts';
@@ -42,7 +42,7 @@ function sharedArrays(like: VectorEnv, numEnvs: number): SharedArrays {
   };
 }
 
-/** The rows of some of the environments, as views; arrays that belong to one of them get its number among these. */
+/** The rows of some of the environments, as views. Arrays that belong to a single one are named by its number among these. */
 function rowsOf<T extends object>(arrays: T, numEnvs: number, from: number, to: number): T {
   const rows = Object.entries(arrays as EnvState).flatMap(([name, array]): [string, StateArray][] => {
     if (name === wholeName) return [[name, array]];
@@ -60,7 +60,7 @@ interface Share {
   readonly worker?: EnvWorkerHandle;
 }
 
-/** The environments on several threads; the same numbers as on one. Make it with `makeVectorEnv`. */
+/** Environments on several threads, with the same numbers as on one. Make it with `makeVectorEnv`. */
 export class ThreadedVectorEnv implements VectorEnv {
   readonly numEnvs: number;
   readonly observationSpace: Space;
@@ -100,7 +100,7 @@ export class ThreadedVectorEnv implements VectorEnv {
 
   /**
    * `own` are the environments of the calling thread, the first `floor(numEnvs / threads)`. Throws the error of a thread that could not make
-   * its own; then no thread is left.
+   * its own, after ending all threads.
    */
   static async start(
     own: VectorEnv,
@@ -195,7 +195,7 @@ export class ThreadedVectorEnv implements VectorEnv {
       ({ thread }) => ({ kind: 'getState', into: into[thread]! }),
       () => copyState(own, into[0]!),
     );
-    // Copies that are nobody else's, in memory of the usual kind.
+    // Copies in memory that no other thread sees.
     return Object.fromEntries(Object.entries(whole).map(([name, array]) => [name, array.slice()]));
   }
 
@@ -213,7 +213,7 @@ export class ThreadedVectorEnv implements VectorEnv {
     );
   }
 
-  /** Arrays for the state of all environments, given that of the calling thread's; arrays of single environments are like its first one's. */
+  /** Arrays for the state of all environments, given that of the calling thread's. Arrays of single environments are like its first one's. */
   #wholeOf(own: EnvState, make: (like: StateArray, length: number) => StateArray): EnvState {
     const { numEnvs } = this;
     const rows = numEnvs / this.#own.numEnvs;

@@ -36,7 +36,7 @@ function cliffWalking(id: string, slipperyByDefault: boolean, description: strin
     versions: 'v1 added the option isSlippery and the id CliffWalkingSlippery-v1. v0 is v1 without slipping.',
     source: 'https://gymnasium.farama.org/environments/toy_text/cliff_walking/',
     evaluationMaxSteps: 500,
-    // Gymnasium registers none; ours: every safe way, the top row's 17 steps included.
+    // Gymnasium registers no threshold. Ours is what every safe way earns, also the one of 17 steps along the top row.
     rewardThreshold: slipperyByDefault ? undefined : -17,
     parity: 'exact',
     make(options) {

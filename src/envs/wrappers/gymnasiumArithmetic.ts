@@ -1,11 +1,11 @@
 /**
  * What the versions of Gymnasium do differently when one environment normalizes its own observations, down to the last bit.
  *
- * - `gymnasium-1` (1.0 to 1.3, NumPy 2): the statistics of float32 observations are float32 and every operation rounds to it; those of float64
- *   observations are float64, but for the very first product, variance times count, which is still float32.
+ * - `gymnasium-1` (1.0 to 1.3, NumPy 2): the statistics of float32 observations are float32 and every operation rounds to it. Those of float64
+ *   observations are float64, except the very first product, variance times count, which is float32 too.
  * - `gymnasium-0.29` (CleanRL's pin): float64 throughout, whatever the observations are.
  *
- * For float64 observations the two agree but for that first product: 1e-4 in float32 or in float64, 2.5e-8 of it apart.
+ * For float64 observations the two agree except in that first product: 1e-4 in float32 and in float64 differ by 2.5e-8 of it.
  */
 import { combinedMean, combinedVariance, initialCount, type RunningMeanStd, varianceEpsilon } from './runningMeanStd.ts';
 
@@ -27,7 +27,7 @@ export function updateWithOne(
   else statistics.update(observations, offset);
 }
 
-/** `RunningMeanStd.update` with one vector, in float64 but for the first guess's squares. */
+/** `RunningMeanStd.update` with one vector, in float64 except for the squares of the first guess. */
 function updateFirst({ mean, variance, counts, count }: RunningMeanStd, values: Float64Array, offset: number): void {
   for (let k = 0; k < mean.length; k++) {
     const delta = values[offset + k]! - mean[k]!;

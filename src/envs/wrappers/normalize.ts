@@ -16,7 +16,7 @@ export interface NormalizeOptions {
 }
 
 /**
- * The environment in its wrappers and their statistics; the environment itself where nothing is asked for. Throws CohortError if
+ * The environment in its wrappers and their statistics, or the environment itself if nothing is to be normalized. Throws CohortError if
  * observations are to be normalized and are no box.
  */
 export function normalized(env: VectorEnv, options: NormalizeOptions): { env: VectorEnv; normalization?: TrainingNormalization } {

@@ -22,12 +22,12 @@ const prefix = 'normalizeObservation/';
 /**
  * A vector environment whose observations are `clip((observation - mean) / sqrt(variance + 1e-8))`, as float32.
  *
- * `perEnv`: each environment has statistics of its own, as where CleanRL puts Gymnasium's `NormalizeObservation` inside every environment. They
- * take in every observation before it is normalized; where an episode ends first its last observation, then the first of the next episode, so
- * `finalObservations` are normalized with what was known before the reset. Bit for bit Gymnasium's, see {@link NormalizeReading}.
+ * `perEnv`: each environment has its own statistics, as in CleanRL, which puts Gymnasium's `NormalizeObservation` inside every environment. They
+ * take in every observation before it is normalized. At the end of an episode they take in its last observation, then the first of the next
+ * one, so `finalObservations` are normalized with what was known before the reset. The bits are Gymnasium's, see {@link NormalizeReading}.
  *
  * `shared`: one set of statistics for all, as in Stable-Baselines3's `VecNormalize`, in float64. Once per `reset` and per `step` it takes in the N
- * observations that the policy sees next: where an episode ended that is the first one of the next episode; the last observation of the old
+ * observations that the policy sees next: after the end of an episode that is the first one of the next episode. The last observation of the old
  * one does not enter, and is normalized with the statistics after the update.
  *
  * A later `reset` keeps the statistics. They are part of the state. `observationSpace` stays that of the raw observations, which a policy is
@@ -107,12 +107,12 @@ export class NormalizeObservationVectorEnv extends VectorWrapper {
     normalizeOne(this.#statistics.of(i), observations, i * this.#size, outputs, this.clip, this.#inFloat32);
   }
 
-  /** Views of the statistics, for where the environment inside cannot give its state: call `refresh` after filling them. */
+  /** Views of the statistics, for a checkpoint when the environment inside cannot give its state. Call `refresh` after filling them. */
   get statisticsArrays(): EnvState {
     return this.#statistics.arrays;
   }
 
-  /** Normalizes the present observations once more, with the statistics as they are; nothing is taken in. */
+  /** Normalizes the present observations once more, with the statistics as they are. */
   refresh(): void {
     for (let i = 0; i < this.numEnvs; i++) this.#normalize(i, this.env.observations, this.#normalized);
   }

@@ -18,14 +18,14 @@ export interface NormalizeRewardOptions {
 const prefix = 'normalizeReward/';
 
 /**
- * A vector environment whose rewards are `clip(r / sqrt(variance + 1e-8))`, without subtracting a mean; the variance is that of
+ * A vector environment whose rewards are `clip(r / sqrt(variance + 1e-8))`, without subtracting a mean. The variance is that of
  *
  *     G = gamma G (1 - terminated) + r
  *
- * over all steps so far, the present one included. It is Gymnasium's `NormalizeReward`, and keeps two oddities of it: G runs on over a
- * truncation, and over a `reset`; and since the reward of the last step is added after the zero, it is carried into the next episode.
+ * over all steps so far, the present one included. It is Gymnasium's `NormalizeReward`, with its two oddities: G runs on over a truncation
+ * and over a `reset`. And since the reward of the last step is added after the zero, it is carried into the next episode.
  *
- * `perEnv`: each environment has a variance of its own, bit for bit Gymnasium's (0.29 to 1.3) inside every environment. `shared`: the N
+ * `perEnv`: each environment has its own variance, with the bits of Gymnasium's wrapper (0.29 to 1.3) inside every environment. `shared`: the N
  * values of G of a step enter one variance, at once. `episodeReturns` stay raw. Statistics and G are part of the state.
  */
 export class NormalizeRewardVectorEnv extends VectorWrapper {
@@ -77,7 +77,7 @@ export class NormalizeRewardVectorEnv extends VectorWrapper {
     this.#shown.fill(0);
   }
 
-  /** Views of the statistics and of G, for where the environment inside cannot give its state. */
+  /** Views of the statistics and of G, for a checkpoint when the environment inside cannot give its state. */
   get statisticsArrays(): EnvState {
     return { ...this.#statistics.arrays, discounted: this.#discounted };
   }

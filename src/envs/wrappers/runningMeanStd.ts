@@ -10,7 +10,7 @@ export const initialCount = 1e-4;
 /** Added to the variance under the root: `epsilon` of Gymnasium's `NormalizeObservation` and `NormalizeReward`. */
 export const varianceEpsilon = 1e-8;
 
-/** Mean and population variance of `count` vectors of D numbers; the count is not whole, for it begins at {@link initialCount}. */
+/** Mean and population variance of `count` vectors of D numbers; the count is not whole, since it begins at {@link initialCount}. */
 export interface RunningStatistics {
   /** (D). */
   readonly mean: Float64Array;
@@ -33,7 +33,7 @@ export function combinedVariance(squares: number, count: number, batchSquares: n
   return (squares + batchSquares + (delta * delta * count * batchCount) / total) / total;
 }
 
-/** Statistics that grow. The arrays are views where the caller gives some, so that N of them can lie in one block. */
+/** Statistics that grow. The caller may give the arrays, as views, so that N of them can lie in one block. */
 export class RunningMeanStd implements RunningStatistics {
   readonly mean: Float64Array;
   readonly variance: Float64Array;
@@ -81,7 +81,7 @@ export class RunningMeanStd implements RunningStatistics {
 }
 
 /**
- * One sample's statistics from those of its parts, by the same formula, from the first part to the last; a single part comes back as it is.
+ * One sample's statistics from those of its parts, by the same formula, from the first part to the last. A single part is returned as it is.
  * Throws {@link CohortError} for no parts, or parts of different sizes.
  */
 export function mergeStatistics(parts: readonly RunningStatistics[]): RunningStatistics {

@@ -1,9 +1,9 @@
-/** The base of wrappers around a vector environment: everything is the inner environment's until a wrapper says otherwise. */
+/** The base of wrappers around a vector environment: everything is the inner environment's unless a wrapper replaces it. */
 import type { EnvState, Seed, VectorEnv } from '../../core/env.ts';
 import type { Scene } from '../../core/scene.ts';
 import type { Space } from '../../core/space.ts';
 
-/** What a wrapper may show otherwise than the environment inside. */
+/** What a wrapper may replace. */
 type Shown = Pick<VectorEnv, 'observationSpace' | 'observations' | 'finalObservations' | 'rewards'>;
 
 /** A vector environment that hands everything on. */
