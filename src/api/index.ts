@@ -4,8 +4,8 @@
 export * from '../advantage/index.ts';
 export type { Algorithm } from '../algorithms/algorithm.ts';
 export { type AlgorithmName, AlgorithmRegistry, algorithms, standardAlgorithms } from '../algorithms/index.ts';
-export type { FieldDescription, FieldGroup } from '../core/config.ts';
-export { describeFields, describeRange, fieldGroups } from '../core/config.ts';
+export type { FieldDescription } from '../core/config.ts';
+export { describeFields, describeRange } from '../core/config.ts';
 export type { Action, Env, EnvState, Info, Observation, ResetResult, Seed, StepResult, VectorEnv } from '../core/env.ts';
 export { CohortError, nearestNames, show, suggest } from '../core/errors.ts';
 export type { EnvWorkerHandle, Platform, ThreadHandle } from '../core/platform.ts';

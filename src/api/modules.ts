@@ -36,10 +36,23 @@ export class UserModules {
     return this.#loaded.map(({ url }) => url);
   }
 
-  /** Loads a module, once. Throws {@link CohortError} where it cannot be loaded or registers nothing. */
+  /** Loads a module, once. Throws {@link CohortError} where it cannot be loaded, has no function as default export, or fails. */
   async use(url: string): Promise<void> {
     if (this.#loaded.some((module) => module.url === url)) return;
     const name = decodeURIComponent(url.slice(url.lastIndexOf('/') + 1));
+    await this.#load(url, name).catch((error: unknown) => {
+      if (error instanceof CohortError) throw error;
+      throw new CohortError({
+        subject: `module ${name}`,
+        expected: 'a module that loads and registers without an error',
+        got: String(error).split('\n')[0]!,
+        advice: 'fix the module',
+        cause: error,
+      });
+    });
+  }
+
+  async #load(url: string, name: string): Promise<void> {
     const { loadModule } = this.#platform;
     if (!loadModule) {
       const advice = 'call registerEnv and registerAlgorithm in the program itself';

@@ -2,9 +2,12 @@
  * `cohort-rl bench [suite]`: measures speed on this machine.
  */
 import type { Command } from 'commander';
+import type { Context } from './context.ts';
 import { exitCodes } from './failure.ts';
-import { type Library, loadLibrary } from './library.ts';
+import { loadLibrary } from './library.ts';
+import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
+import { realNumber } from './values.ts';
 
 interface BenchFlags {
   readonly json?: boolean;
@@ -13,7 +16,7 @@ interface BenchFlags {
 }
 
 /** Adds `bench` to the program. The suites are loaded when one is measured: they need the whole library. */
-export function addBench(program: Command, exit: (code: number) => void): void {
+export function addBench(program: Command, context: Context): void {
   program
     .command('bench')
     .description('measure speed on this machine')
@@ -21,24 +24,18 @@ export function addBench(program: Command, exit: (code: number) => void): void {
     .option('--json', 'write JSON lines')
     .option('--only <text>', 'only settings whose name holds this text, for example "ppo 128 x 128, 2 threads"', '')
     .option('--seconds <number>', 'seconds per setting', '2')
-    .action(async (suite: string | undefined, options: BenchFlags) => exit(await runBench(suite, options)));
-}
-
-function readSeconds(text: string, { CohortError, show }: Library): number {
-  const seconds = Number(text);
-  if (seconds >= 0.1 && seconds <= 3600) return seconds;
-  throw new CohortError({
-    subject: '--seconds',
-    expected: 'a number from 0.1 to 3600',
-    got: show(text),
-    advice: 'two seconds give a rough figure, ten a good one',
-  });
+    .addOption(moduleOption())
+    .action(async (suite: string | undefined, options: BenchFlags) => context.exit(await runBench(suite, options)));
 }
 
 async function runBench(name: string | undefined, flags: BenchFlags): Promise<number> {
   const library = await loadLibrary();
   const { benchSuites } = await import('./bench/suites.ts');
-  const options = { json: flags.json === true, only: flags.only, seconds: readSeconds(flags.seconds, library) };
+  const options = {
+    json: flags.json === true,
+    only: flags.only,
+    seconds: realNumber('--seconds', flags.seconds, { min: 0.1, max: 3600 }, library)!,
+  };
   const chosen = benchSuites.filter((suite) => name === undefined || suite.name === name);
   if (name !== undefined && chosen.length === 0) {
     throw new library.CohortError({

@@ -1,16 +1,13 @@
 /**
  * Tab completion. The only file that knows the completion package (a 0.0.x one): it writes the shell scripts and answers what they ask.
  */
-import { readdirSync } from 'node:fs';
-import type { Complete, Command as CompletionCommand, OptionHandler } from '@bomb.sh/tab';
+import type { Complete, Command as CompletionCommand } from '@bomb.sh/tab';
 import type { Command } from 'commander';
+import type { Context } from './context.ts';
 import { exitCodes } from './failure.ts';
-import { type FieldFlag, fieldFlags, languageFlags } from './flags.ts';
-import { shownPath } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
-import type { Road } from './road.ts';
-import { knownPolicies, knownRuns } from './runFolders.ts';
+import { type Suggest, SuggestedArgument, SuggestedOption } from './suggestions.ts';
 
 /** Shells that scripts can be written for. */
 export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
@@ -24,13 +21,13 @@ Once, for the shell that is open:
 For good, add that line to the shell's start file. It needs cohort-rl on the path (npm install --global cohort-rl).`;
 
 /** Adds `completion` to the program. */
-export function addCompletion(program: Command, exit: (code: number) => void): void {
+export function addCompletion(program: Command, context: Context): void {
   program
     .command('completion')
     .description('write a script for tab completion')
-    .argument('<shell>', `one of ${shells.join(', ')}`)
+    .addArgument(new SuggestedArgument('<shell>', `one of ${shells.join(', ')}`, () => shells.map((shell) => [shell, ''])))
     .addHelpText('after', installHelp)
-    .action(async (shell: string) => exit(await writeScripts(shell)));
+    .action(async (shell: string) => context.exit(await writeScripts(shell)));
 }
 
 /** The line that gives `cohort` what `cohort-rl` has; a second script of its own would clash with the first in bash. */
@@ -57,79 +54,21 @@ async function writeScripts(shell: string): Promise<number> {
   return exitCodes.done;
 }
 
-function listed(values: readonly (readonly [value: string, description: string])[]): (complete: Complete) => void {
-  return (complete) => {
-    for (const [value, description] of values) complete(value, description);
-  };
-}
-
-function settingsFiles(): string[] {
-  try {
-    return readdirSync('.').filter((name) => /\.(ya?ml|json)$/.test(name));
-  } catch {
-    return [];
-  }
-}
-
-/** What may follow a flag: names to choose from, files, or nothing that can be guessed. */
-function valuesOf(flag: string, fields: readonly FieldFlag[], library: Library): OptionHandler {
-  if (flag === '--algorithm') return listed(library.algorithmNames.map((name) => [name, library.algorithms[name].description]));
-  if (flag === '--config') return listed(settingsFiles().map((name) => [name, 'settings']));
-  if (flag === '--recipe') {
-    const names = [...new Set(library.recipes.map(({ name }) => name)), 'none'];
-    return listed(names.map((name) => [name, name === 'none' ? 'no recipe' : 'recipe']));
-  }
-  const names = fields.find((field) => field.flag === flag)?.description.names ?? [];
-  if (flag === '--estimator') return listed(names.map((name) => [name, library.findEstimator(name).title]));
-  return listed(names.map((name) => [name, '']));
-}
-
-function runFolders(road: Road | 'any'): [string, string][] {
-  return knownRuns(road).map((run) => [shownPath(run), 'run folder']);
-}
-
-/** What may stand in place of an argument. */
-function argumentsOf(command: string, library: Library): ((complete: Complete) => void) | undefined {
-  const specs = library.standardRegistry().list();
-  switch (command) {
-    case 'train':
-    case 'envs':
-    case 'recipes':
-      return listed(specs.map(({ id, description }) => [id, description]));
-    case 'lm train':
-    case 'lm tasks':
-      return listed(Object.values(library.languageTasks).map(({ id, description }) => [id, description]));
-    case 'resume':
-      return listed(runFolders('any'));
-    case 'export':
-      return listed(runFolders('mdp'));
-    case 'lm resume':
-    case 'lm eval':
-    case 'lm sample':
-      return listed(runFolders('lm'));
-    case 'eval':
-    case 'record':
-    case 'watch':
-      return listed([...runFolders('mdp'), ...knownPolicies().map((policy) => [shownPath(policy), 'policy folder'] as const)]);
-    case 'import':
-      return listed(knownPolicies('.').map((policy) => [policy, 'policy folder']));
-    case 'completion':
-      return listed(shells.map((shell) => [shell, '']));
-    default:
-      return undefined;
-  }
-}
-
 /** Answers a shell: one suggestion per line. `words` is what was typed after the program's name, the last word perhaps unfinished. */
 export async function answerCompletion(program: Command, words: readonly string[], library: Library): Promise<void> {
   const { RootCommand } = await import('@bomb.sh/tab');
   const root = new RootCommand();
-  const fields = [...fieldFlags(library), ...languageFlags(library)];
+  const listed =
+    (suggest: Suggest) =>
+    (complete: Complete): void => {
+      for (const [value, description] of suggest(library)) complete(value, description);
+    };
   const addOptions = (target: CompletionCommand, command: Command): void => {
     for (const option of command.createHelp().visibleOptions(command)) {
       if (!option.long) continue;
       const name = option.long.slice(2);
-      if (option.required || option.optional) target.option(name, option.description, valuesOf(option.long, fields, library));
+      const suggest = option instanceof SuggestedOption ? option.suggest : () => [];
+      if (option.required || option.optional) target.option(name, option.description, listed(suggest));
       else target.option(name, option.description);
     }
   };
@@ -139,8 +78,9 @@ export async function answerCompletion(program: Command, words: readonly string[
       const name = `${prefix}${command.name()}`;
       const target = root.command(name, command.description());
       addOptions(target, command);
-      const values = argumentsOf(name, library);
-      if (values) target.argument('value', values);
+      for (const argument of command.registeredArguments) {
+        if (argument instanceof SuggestedArgument) target.argument('value', listed(argument.suggest));
+      }
       addCommands(command, `${name} `);
     }
   };

@@ -1,7 +1,7 @@
 /**
  * Configuration files: YAML (JSON is YAML too), with the line of every key kept for messages.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Library } from './library.ts';
 
 /** What a configuration file says. */
@@ -75,7 +75,9 @@ export async function readConfigFile(path: string, library: Library): Promise<Co
     });
   }
   const lines = new Map<string, number>();
-  for (const { key } of contents.items) {
+  // The fields of a config.json lie one level below.
+  const nested = contents.items.flatMap(({ value }) => (isMap(value) ? value.items : []));
+  for (const { key } of [...nested, ...contents.items]) {
     if (isScalar(key) && key.range) lines.set(String(key.value), lineCounter.linePos(key.range[0]).line);
   }
   try {
@@ -88,5 +90,14 @@ export async function readConfigFile(path: string, library: Library): Promise<Co
       advice: 'write the values out instead of aliases',
       cause: error,
     });
+  }
+}
+
+/** Files in the current folder that may hold settings, for completion. */
+export function settingsFiles(): string[] {
+  try {
+    return readdirSync('.').filter((name) => /\.(ya?ml|json)$/.test(name));
+  } catch {
+    return [];
   }
 }

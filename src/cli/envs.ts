@@ -2,21 +2,26 @@
  * `cohort-rl envs [id]`: what there is to train on.
  */
 import type { Command } from 'commander';
-import type { EnvSpec, Space, SpaceRow } from '../node/index.ts';
+import type { EnvSpec, Space, SpaceRow } from '../node/toolkit.ts';
+import type { Context } from './context.ts';
 import { exitCodes } from './failure.ts';
 import { commandLine } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
+import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
+import { environments } from './roads/index.ts';
+import { SuggestedArgument } from './suggestions.ts';
 import { type Paint, paintFor, table, wantsColor } from './terminal.ts';
 
 /** Adds `envs` to the program. */
-export function addEnvs(program: Command, exit: (code: number) => void): void {
+export function addEnvs(program: Command, context: Context): void {
   program
     .command('envs')
     .description('list the environments, or describe one')
-    .argument('[id]', 'id of an environment')
+    .addArgument(new SuggestedArgument('[id]', 'id of an environment', environments.target.suggest))
     .option('--json', 'write one JSON line per environment')
-    .action(async (id: string | undefined, options: { json?: boolean }) => exit(await runEnvs(id, options)));
+    .addOption(moduleOption())
+    .action(async (id: string | undefined, options: { json?: boolean }) => context.exit(await runEnvs(id, options)));
 }
 
 function describe(spec: EnvSpec, library: Library): Record<string, unknown> {
@@ -42,8 +47,7 @@ function describe(spec: EnvSpec, library: Library): Record<string, unknown> {
 
 async function runEnvs(id: string | undefined, options: { json?: boolean }): Promise<number> {
   const library = await loadLibrary();
-  const registry = library.standardRegistry();
-  const specs = id === undefined ? registry.list() : [registry.get(id)];
+  const specs = id === undefined ? library.environments.list() : [library.environments.get(id)];
   if (options.json) {
     for (const spec of specs) writeLine(JSON.stringify(describe(spec, library)));
     return exitCodes.done;

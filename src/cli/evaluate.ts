@@ -1,83 +1,86 @@
 /**
- * `cohort-rl eval <run>`: plays whole episodes with the policy of a run or a policy folder, sampled and greedy.
+ * `cohort-rl eval <run>`: measures what a run has learned, sampled and greedy.
  */
-import type { Command } from 'commander';
-import type { EvaluationResult } from '../node/index.ts';
-import { mean } from '../statistics/index.ts';
+import { type Command, Option } from 'commander';
+import type { Context } from './context.ts';
 import { exitCodes } from './failure.ts';
+import { findBegun, suggestFolders } from './findRun.ts';
 import { shownPath } from './invocation.ts';
-import { loadLibrary } from './library.ts';
+import { type Library, loadLibrary } from './library.ts';
+import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
-import { wholeNumber } from './resume.ts';
-import { findBegun } from './runFolders.ts';
-import { formatNumber, paintFor, table, wantsColor } from './terminal.ts';
+import { environments, roads } from './roads/index.ts';
+import { commandOf, type EvaluationFlag, type Road } from './roads/road.ts';
+import { SuggestedArgument } from './suggestions.ts';
+import { paintFor, table, wantsColor } from './terminal.ts';
+import { seedBounds, wholeNumber } from './values.ts';
 
-interface EvaluateOptions {
-  readonly episodes: string;
-  readonly seed?: string;
-  readonly maxSteps?: string;
-  readonly json?: boolean;
-}
+type EvaluateOptions = Readonly<Record<string, unknown>> & { readonly seed?: string; readonly json?: boolean };
 
-/** Adds `eval` to the program. */
-export function addEvaluate(program: Command, exit: (code: number) => void): void {
-  program
+/** Adds `eval` to the program, for runs of every road, or to a group of commands, for runs of that road. */
+export function addEvaluate(group: Command, context: Context, only?: Road): void {
+  const takes = { policies: only === undefined || only === environments, ...(only && { road: only }) };
+  const taken = takes.policies ? 'run folder, of one seed or several, or policy folder' : 'run folder, of one seed or several';
+  const command = group
     .command('eval')
-    .description('play episodes with what a run has learned: sampled and greedy')
-    .argument('<run>', 'run folder, of one seed or several, or policy folder')
-    .option('--episodes <n>', 'episodes of each kind', '100')
-    .option('--seed <n>', 'seed of the episodes (default: as in training)')
-    .option('--max-steps <n>', "cut episodes here (default: the environment's own limit)")
-    .option('--json', 'write one JSON line per seed, with every return and length')
-    .action(async (run: string, options: EvaluateOptions) => exit(await runEvaluate(run, options)));
-}
-
-/** Cells of one row of the table: statistics over episodes, then lengths. */
-export function evaluationCells(result: EvaluationResult): string[] {
-  const { returns, lengths } = result;
-  const least = (values: readonly number[]): number => values.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
-  const greatest = (values: readonly number[]): number => values.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY);
-  return [
-    formatNumber(result.mean, 2),
-    formatNumber(result.standardError, 2),
-    formatNumber(result.iqm, 2),
-    formatNumber(least(returns), 1),
-    formatNumber(greatest(returns), 1),
-    formatNumber(mean(lengths), 1),
-    `${least(lengths)}–${greatest(lengths)}`,
-  ];
-}
-
-const heading = ['policy', 'mean', 'std. error', 'IQM', 'min', 'max', 'mean length', 'lengths'];
-
-async function runEvaluate(path: string, options: EvaluateOptions): Promise<number> {
-  const library = await loadLibrary();
-  const episodes = wholeNumber('--episodes', options.episodes, { min: 1, max: 100_000 }, library)!;
-  const seed = wholeNumber('--seed', options.seed, { min: 0, max: Number.MAX_SAFE_INTEGER }, library);
-  const maxSteps = wholeNumber('--max-steps', options.maxSteps, { min: 1, max: 100_000_000 }, library);
-  const { found, begun } = findBegun(path, 'eval', library);
-  const paint = paintFor(wantsColor(process.stdout));
-  if (!options.json && process.stderr.isTTY) process.stderr.write(paint('gray', `playing 2 x ${episodes} episodes …\n`));
-  const rows: string[][] = [];
-  let env = '';
-  for (const one of begun) {
-    const result = await library.evaluateRun(one.directory, { episodes, seed, maxSteps });
-    env = result.env;
-    if (options.json) {
-      writeLine(JSON.stringify({ event: 'evaluation', runDirectory: one.directory, seed: one.seed ?? null, episodes, ...result }));
-      continue;
-    }
-    const name = found.plan ? `seed ${one.seed} ` : '';
-    rows.push([`${name}sampled`, ...evaluationCells(result.sampled)], [`${name}greedy`, ...evaluationCells(result.greedy)]);
+    .description('measure what a run has learned: sampled and greedy')
+    .addArgument(new SuggestedArgument('<run>', taken, suggestFolders(takes)))
+    .option('--seed <n>', "seed of the evaluation (default: as in training's own evaluations)")
+    .option('--json', 'write one JSON line per seed, with the result of every episode or prompt')
+    .addOption(moduleOption());
+  for (const road of only ? [only] : roads) {
+    for (const flag of road.evaluation.flags) command.addOption(optionOf(flag).helpGroup(`For ${road.runNoun}:`));
   }
-  if (options.json) return exitCodes.done;
-  writeLine(`${paint('bold', env)}, ${episodes} episodes of each kind, ${shownPath(found.path)}`);
-  for (const line of table(heading, rows, { paint, rightAligned: [1, 2, 3, 4, 5, 6, 7] })) writeLine(line);
-  const { rewardThreshold } =
-    library
-      .standardRegistry()
-      .list()
-      .find(({ id }) => id === env) ?? {};
-  if (rewardThreshold !== undefined) writeLine(paint('gray', `solved from a mean return of ${rewardThreshold}`));
-  return exitCodes.done;
+  const subject = only ? commandOf(only, 'eval').join(' ') : 'eval';
+  command.action(async (run: string, options: EvaluateOptions) => {
+    const library = await loadLibrary();
+    const { found, begun } = findBegun(run, subject, library, takes);
+    const { road } = found;
+    const numbers = readNumbers(road, options, library);
+    const paint = paintFor(wantsColor(process.stdout));
+    const what = road.evaluation.describe(numbers);
+    if (!options.json && process.stderr.isTTY) process.stderr.write(paint('gray', `${what} …\n`));
+    const rows: string[][] = [];
+    const notes = new Set<string>();
+    let target = '';
+    for (const { directory, seed } of begun) {
+      const measured = await road.evaluation.measure(directory, numbers, library);
+      if (options.json) {
+        writeLine(JSON.stringify({ event: 'evaluation', ...numbers, runDirectory: directory, seed: seed ?? null, ...measured.evaluation }));
+        continue;
+      }
+      target = measured.evaluation.target;
+      const name = found.plan ? `seed ${seed} ` : '';
+      rows.push(...measured.rows.map(([first, ...rest]) => [`${name}${first}`, ...rest]));
+      for (const note of measured.notes) notes.add(note);
+    }
+    if (!options.json) {
+      const { heading } = road.evaluation;
+      writeLine(`${paint('bold', target)}, ${what}, ${shownPath(found.path)}`);
+      for (const line of table(heading, rows, { paint, rightAligned: heading.map((_, column) => column).slice(1) })) writeLine(line);
+      for (const note of notes) writeLine(paint('gray', note));
+    }
+    context.exit(exitCodes.done);
+  });
+}
+
+function optionOf({ flag, description, default: value }: EvaluationFlag): Option {
+  return new Option(`${flag} <n>`, value === undefined ? description : `${description} (default ${value})`);
+}
+
+/** The numbers that a road measures with. Throws `CohortError` for a flag that is for runs of another road. */
+function readNumbers(road: Road, options: EvaluateOptions, library: Library): Record<string, number | undefined> {
+  const textOf = (flag: EvaluationFlag): string | undefined => options[optionOf(flag).attributeName()] as string | undefined;
+  for (const other of roads) {
+    const stray = other === road ? undefined : other.evaluation.flags.find((flag) => textOf(flag) !== undefined);
+    if (!stray) continue;
+    throw new library.CohortError({
+      subject: stray.flag,
+      expected: `a flag for ${road.runNoun} (${road.evaluation.flags.map(({ flag }) => flag).join(', ')})`,
+      got: `one for ${other.runNoun}`,
+      advice: 'leave it out',
+    });
+  }
+  const own = road.evaluation.flags.map((flag) => [flag.name, wholeNumber(flag.flag, textOf(flag), flag, library) ?? flag.default]);
+  return { seed: wholeNumber('--seed', options.seed, seedBounds, library), ...Object.fromEntries(own) };
 }

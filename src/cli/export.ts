@@ -3,14 +3,18 @@
  */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { PolicyFile } from '../node/index.ts';
+import type { PolicyFile } from '../node/toolkit.ts';
+import type { Context } from './context.ts';
 import { exitCodes } from './failure.ts';
+import { type FoundSeed, findBegun, suggestFolders } from './findRun.ts';
 import { shownPath } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
+import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
-import { wholeNumber } from './resume.ts';
-import { type FoundSeed, findBegun } from './runFolders.ts';
+import { environments } from './roads/index.ts';
+import { SuggestedArgument } from './suggestions.ts';
 import { type Paint, paintFor, wantsColor } from './terminal.ts';
+import { folderName, wholeNumber } from './values.ts';
 
 interface ExportFlags {
   readonly output?: string;
@@ -20,18 +24,21 @@ interface ExportFlags {
   readonly json?: boolean;
 }
 
+const takes = { road: environments };
+
 /** Adds `export` to the program. */
-export function addExport(program: Command, exit: (code: number) => void): void {
+export function addExport(program: Command, context: Context): void {
   program
     .command('export')
     .description('write what a run has learned as policy.safetensors and policy.json, for Python and for pages')
-    .argument('<run>', 'run folder, of one seed or several')
+    .addArgument(new SuggestedArgument('<run>', 'run folder, of one seed or several', suggestFolders(takes)))
     .option('--output <folder>', 'folder to write; one for each of several seeds (default: policy in the run folder)')
     .option('--iteration <n>', 'the policy that the run kept after this iteration (default: its last checkpoint)')
     .option('--critic', 'keep the critic, which only training needs')
     .option('--force', 'replace a policy that is there')
     .option('--json', 'write one JSON line per policy: folder, files, description')
-    .action(async (run: string, flags: ExportFlags) => exit(await runExport(run, flags)));
+    .addOption(moduleOption())
+    .action(async (run: string, flags: ExportFlags) => context.exit(await runExport(run, flags)));
 }
 
 /** `8 -> 64 -> 64 -> 4, tanh, categorical`: what a policy is made of. */
@@ -54,24 +61,16 @@ export function sayWritten(title: string, folder: string, paint: Paint, library:
   for (const name of Object.values(library.policyFiles)) writeLine(`  ${paint('cyan', shownPath(join(folder, name)))}`);
 }
 
-/** Throws `CohortError` for a folder without a name. */
-export function checkOutput(output: string | undefined, library: Library): void {
-  if (output !== '') return;
-  throw new library.CohortError({
-    subject: '--output',
-    expected: 'the name of a folder',
-    got: '""',
-    advice: 'name one, or leave it out',
-  });
-}
-
 function withoutCriticUnlessAsked(file: PolicyFile, flags: ExportFlags, library: Library): PolicyFile {
   if (!flags.critic) return library.withoutCritic(file);
   if (file.spec.critic) return file;
   throw new library.CohortError({
     subject: '--critic',
     expected: 'a policy with a critic',
-    got: flags.iteration === undefined ? 'one without: gpg has none' : 'one without: snapshots keep none',
+    got:
+      flags.iteration === undefined
+        ? `one without: ${file.source.algorithm ?? 'its algorithm'} has none`
+        : 'one without: snapshots keep none',
     advice: 'leave it out',
   });
 }
@@ -79,11 +78,11 @@ function withoutCriticUnlessAsked(file: PolicyFile, flags: ExportFlags, library:
 async function runExport(path: string, flags: ExportFlags): Promise<number> {
   const library = await loadLibrary();
   const iteration = wholeNumber('--iteration', flags.iteration, { min: 0, max: 100_000_000 }, library);
-  checkOutput(flags.output, library);
-  const { found, begun } = findBegun(path, 'export', library, { policies: false });
+  const output = folderName('--output', flags.output, library);
+  const { found, begun } = findBegun(path, 'export', library, takes);
   const folderOf = ({ directory, seed }: FoundSeed): string => {
-    if (flags.output === undefined) return join(directory, iteration === undefined ? 'policy' : `policy-${iteration}`);
-    return found.plan ? join(flags.output, `seed${seed}`) : flags.output;
+    if (output === undefined) return join(directory, iteration === undefined ? 'policy' : `policy-${iteration}`);
+    return found.plan ? join(output, `seed${seed}`) : output;
   };
   // All are read before the first is written.
   const work: { readonly one: FoundSeed; readonly file: PolicyFile; readonly folder: string }[] = [];

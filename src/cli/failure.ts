@@ -1,7 +1,7 @@
 /**
  * How a command ends badly: one screen in the user's words, an exit code, and no stack trace unless asked for.
  */
-import type { CohortError } from '../node/index.ts';
+import type { CohortError } from '../node/toolkit.ts';
 import { invocation } from './invocation.ts';
 import { paintFor, wantsColor } from './terminal.ts';
 

@@ -1,7 +1,7 @@
 /**
- * The flags of `train` and `lm train`, made from the fields of the configuration: one source for what a program, a file and a command line may say.
+ * The flags of commands that train, made from the fields of the configuration: one source for what a program, a file and a command line may say.
  */
-import type { FieldDescription } from '../node/index.ts';
+import type { FieldDescription } from '../node/toolkit.ts';
 import type { Library } from './library.ts';
 
 /** One flag for one field of the configuration. */
@@ -11,61 +11,80 @@ export interface FieldFlag {
   /** The flag: `--num-envs`. */
   readonly flag: string;
   readonly description: FieldDescription;
-  /** The algorithms that have the field. */
-  readonly algorithms: readonly string[];
+  /** The methods that have the field. */
+  readonly methods: readonly string[];
   /** The default with each of them. */
   readonly defaults: ReadonlyMap<string, unknown>;
 }
 
-/** Other names of flags, those that users of CleanRL and Stable-Baselines3 type. */
-export const flagAliases: ReadonlyMap<string, string> = new Map([
+/** Other names of flags: those of CleanRL and Stable-Baselines3, and the symbols of the paper on language models. */
+const flagAliases: readonly (readonly [alias: string, flag: string])[] = [
   ['--ent-coef', '--entropy-coef'],
   ['--vf-coef', '--value-coef'],
   ['--total-timesteps', '--total-steps'],
-]);
+  ['--beta-th', '--min-valid-fraction'],
+  ['--age', '--gradient-rescaling'],
+  ['--f-norm', '--advantage-scale'],
+];
+
+/** The aliases of a command that has those flags. */
+export function aliasesOf(flags: readonly string[]): (readonly [alias: string, flag: string])[] {
+  return flagAliases.filter(([alias, flag]) => flags.includes(flag) && !flags.includes(alias));
+}
+
+/** The proper name of a flag. */
+export function properName(flag: string): string {
+  return flagAliases.find(([alias]) => alias === flag)?.[1] ?? flag;
+}
+
+/** Values by the proper names of their flags. Throws `CohortError` where an alias and its flag are both given. */
+export function withoutAliases(flags: ReadonlyMap<string, string | boolean>, library: Library): Map<string, string | boolean> {
+  const proper = new Map<string, string | boolean>();
+  for (const [said, value] of flags) {
+    const flag = properName(said);
+    if (flag !== said && flags.has(flag)) {
+      throw new library.CohortError({
+        subject: said,
+        expected: `one of ${said} and ${flag}, which are the same`,
+        got: 'both',
+        advice: 'leave one out',
+      });
+    }
+    proper.set(flag, value);
+  }
+  return proper;
+}
 
 /** `numEnvs` as a flag: `--num-envs`. */
 export function flagOf(field: string): string {
   return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** The flags of all algorithms together, in the order of the help text's groups. */
-export function fieldFlags(library: Pick<Library, 'algorithmNames' | 'describeFields' | 'runSchema' | 'fieldGroups'>): FieldFlag[] {
-  const described = library.algorithmNames.map((name) => [name, library.describeFields(library.runSchema(name))] as const);
-  return flagsOfFields(described, library.fieldGroups);
+// Groups that a method brings with it come between the first of these and the others.
+const [firstGroup, ...lastGroups] = ['Task', 'Rollout', 'Update', 'Network', 'Evaluation', 'Run', 'Machine'] as const;
+
+/** The groups of help texts in their order, for the groups that fields name. */
+export function orderedGroups(named: readonly string[]): string[] {
+  const common: readonly string[] = [firstGroup, ...lastGroups];
+  return [firstGroup, ...new Set(named.filter((group) => !common.includes(group))), ...lastGroups];
 }
 
-/** The method that all fields of `lm train` belong to. */
-export const languageMethod = 'lm';
-
-/** The flags of `lm train`, in the same order. */
-export function languageFlags(library: Pick<Library, 'describeFields' | 'languageSchema' | 'fieldGroups'>): FieldFlag[] {
-  return flagsOfFields([[languageMethod, library.describeFields(library.languageSchema())]], library.fieldGroups);
-}
-
-function flagsOfFields(
-  described: readonly (readonly [string, readonly FieldDescription[]])[],
-  groups: Library['fieldGroups'],
-): FieldFlag[] {
+/** The flags of methods together, in the order of the help text. */
+export function flagsOfFields(described: readonly (readonly [method: string, fields: readonly FieldDescription[]])[]): FieldFlag[] {
   const flags = new Map<string, { description: FieldDescription; defaults: Map<string, unknown> }>();
-  for (const [algorithm, descriptions] of described) {
+  for (const [method, descriptions] of described) {
     for (const description of descriptions) {
       const known = flags.get(description.name);
       const { default: value, names } = description;
       // `custom` stands for a function, which has no flag.
       const shown = { ...description, names: names?.filter((name) => name !== 'custom') };
-      if (known) known.defaults.set(algorithm, value);
-      else flags.set(description.name, { description: shown, defaults: new Map([[algorithm, value]]) });
+      if (known) known.defaults.set(method, value);
+      else flags.set(description.name, { description: shown, defaults: new Map([[method, value]]) });
     }
   }
+  const groups = orderedGroups([...flags.values()].map(({ description }) => description.group));
   return [...flags]
-    .map(([field, { description, defaults }]) => ({
-      field,
-      flag: flagOf(field),
-      description,
-      algorithms: [...defaults.keys()],
-      defaults,
-    }))
+    .map(([field, { description, defaults }]) => ({ field, flag: flagOf(field), description, methods: [...defaults.keys()], defaults }))
     .sort((a, b) => groups.indexOf(a.description.group) - groups.indexOf(b.description.group));
 }
 
@@ -97,17 +116,15 @@ function showDefault(value: unknown): string {
   return String(value);
 }
 
-/** What the help text says about a flag: description, names to choose from, default, and whose flag it is. */
-export function describeFlag(flag: FieldFlag, algorithmNames: readonly string[]): string {
+/** What the help text says about a flag: description, names to choose from, default, and whose flag it is among the methods. */
+export function describeFlag(flag: FieldFlag, methods: readonly string[]): string {
   const { description, names } = flag.description;
   const defaults = new Set([...flag.defaults.values()].map(showDefault));
   const shown =
-    defaults.size === 1
-      ? [...defaults][0]
-      : [...flag.defaults].map(([algorithm, value]) => `${showDefault(value)} for ${algorithm}`).join(', ');
+    defaults.size === 1 ? [...defaults][0] : [...flag.defaults].map(([method, value]) => `${showDefault(value)} for ${method}`).join(', ');
   const notes = [
     names ? `one of ${names.join(', ')}` : '',
-    flag.algorithms.length < algorithmNames.length ? `${flag.algorithms.join(', ')} only` : '',
+    flag.methods.length < methods.length ? `${flag.methods.join(', ')} only` : '',
     description.includes('(default') ? '' : `default ${shown}`,
   ].filter((note) => note !== '');
   return notes.length === 0 ? description : `${description} (${notes.join('; ')})`;

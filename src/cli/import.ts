@@ -3,13 +3,18 @@
  */
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { checkOutput, outlineOf, sayWritten } from './export.ts';
+import type { Context } from './context.ts';
+import { outlineOf, sayWritten } from './export.ts';
 import { exitCodes } from './failure.ts';
+import { findRun, importedFolder, knownPolicies } from './findRun.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
+import { moduleOption, moduleWords } from './modules.ts';
 import { writeLine } from './output.ts';
-import { findRun, importedFolder } from './runFolders.ts';
+import { environments } from './roads/index.ts';
+import { SuggestedArgument } from './suggestions.ts';
 import { padTo, paintFor, wantsColor } from './terminal.ts';
+import { folderName } from './values.ts';
 
 interface ImportFlags {
   readonly output?: string;
@@ -18,15 +23,20 @@ interface ImportFlags {
 }
 
 /** Adds `import` to the program. */
-export function addImport(program: Command, exit: (code: number) => void): void {
+export function addImport(program: Command, context: Context): void {
   program
     .command('import')
     .description('check a policy from Python or another machine and keep it, to evaluate, watch and record')
-    .argument('<folder>', 'policy folder, as `export` or tools/policies/cohort_policy.py writes it')
+    .addArgument(
+      new SuggestedArgument('<folder>', 'policy folder, as `export` or tools/policies/cohort_policy.py writes it', (library) =>
+        knownPolicies(library, '.').map((policy) => [policy, 'policy folder']),
+      ),
+    )
     .option('--output <folder>', `folder to write (default: one below ${importedFolder})`)
     .option('--force', 'replace a policy that is there')
     .option('--json', 'write one JSON line: folder, description')
-    .action(async (folder: string, flags: ImportFlags) => exit(await runImport(folder, flags)));
+    .addOption(moduleOption())
+    .action(async (folder: string, flags: ImportFlags) => context.exit(await runImport(folder, flags, context)));
 }
 
 /** The folder's own name; where that says nothing, the name of the one above. */
@@ -37,7 +47,7 @@ function nameOf(path: string): string {
 }
 
 function checkFolder(path: string, library: Library): void {
-  const found = findRun(path, 'import', library, { runs: false });
+  const found = findRun(path, 'import', library, { road: environments, runs: false, policies: true });
   if (found.isPolicy) return;
   throw new library.CohortError({
     subject: 'import',
@@ -47,13 +57,12 @@ function checkFolder(path: string, library: Library): void {
   });
 }
 
-async function runImport(path: string, flags: ImportFlags): Promise<number> {
+async function runImport(path: string, flags: ImportFlags, { modules }: Context): Promise<number> {
   const library = await loadLibrary();
-  checkOutput(flags.output, library);
+  const folder = folderName('--output', flags.output, library) ?? join(importedFolder, nameOf(path));
   checkFolder(path, library);
   const file = await library.readPolicy(path);
   const environment = await library.environmentOf(file);
-  const folder = flags.output ?? join(importedFolder, nameOf(path));
   await library.savePolicy(folder, file, { overwrite: flags.force });
   if (flags.json) {
     writeLine(JSON.stringify({ event: 'import', folder, description: library.describePolicy(file) }));
@@ -62,7 +71,7 @@ async function runImport(path: string, flags: ImportFlags): Promise<number> {
   const paint = paintFor(wantsColor(process.stdout));
   sayWritten(`${paint('bold', file.env)}: ${outlineOf(file, library)}`, folder, paint, library);
   if (!environment) {
-    writeLine(`${file.env} is not an environment of Cohort's: load the policy in a program of yours with loadPolicy.`);
+    writeLine(`${file.env} is not an environment that is known here: add --module, or load the policy in a program with loadPolicy.`);
     return exitCodes.done;
   }
   const next = [
@@ -71,7 +80,7 @@ async function runImport(path: string, flags: ImportFlags): Promise<number> {
     ['make a film of it', 'record'],
   ] as const;
   for (const [purpose, command] of next) {
-    writeLine(`  ${padTo(purpose, 18)} ${paint('cyan', commandLine(command, shownPath(folder)))}`);
+    writeLine(`  ${padTo(purpose, 18)} ${paint('cyan', commandLine(command, shownPath(folder), ...moduleWords(modules)))}`);
   }
   return exitCodes.done;
 }

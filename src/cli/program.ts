@@ -5,22 +5,41 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addBench } from './bench.ts';
 import { addCompletion, answerCompletion, asksForCompletion } from './completion.ts';
+import type { AddCommand, Context } from './context.ts';
 import { addEnvs } from './envs.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExport } from './export.ts';
 import { exitCodes, printFailure } from './failure.ts';
 import { addImport } from './import.ts';
 import { invocation } from './invocation.ts';
-import { type Library, loadLibrary } from './library.ts';
+import { loadLibrary } from './library.ts';
 import { addLanguage } from './lm/index.ts';
+import { loadModules, saidModules } from './modules.ts';
 import { addRecipes } from './recipes.ts';
 import { addRecord } from './record.ts';
 import { addResume } from './resume.ts';
+import { environments } from './roads/index.ts';
 import { paintFor, wantsColor } from './terminal.ts';
 import { addTrain } from './train.ts';
 import { SwitchOption } from './trainOptions.ts';
 import { commandOfWords, usageError, wasWanted } from './usage.ts';
 import { addWatch } from './watch.ts';
+
+/** The commands, in the order of the help text. */
+const commands: readonly AddCommand[] = [
+  (program, context) => addTrain(program, context, environments),
+  addResume,
+  addEvaluate,
+  addRecord,
+  addWatch,
+  addExport,
+  addImport,
+  addEnvs,
+  addRecipes,
+  addLanguage,
+  addBench,
+  addCompletion,
+];
 
 function packageVersion(): string {
   // The build puts every file of ours directly into dist/, one level below package.json.
@@ -28,8 +47,8 @@ function packageVersion(): string {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** Builds the program. `exit` receives the exit code of the command that ran. */
-export function createProgram(library: Library | undefined, exit: (code: number) => void): Command {
+/** Builds the program. */
+export function createProgram(context: Context): Command {
   const color = wantsColor(process.stdout);
   const paint = paintFor(color);
   const program = new Command('cohort-rl')
@@ -58,19 +77,14 @@ export function createProgram(library: Library | undefined, exit: (code: number)
       `\`${invocation()} <command> --help\` shows the options of a command.`,
     ].join('\n'),
   );
-  addTrain(program, library, exit);
-  addResume(program, exit);
-  addEvaluate(program, exit);
-  addRecord(program, exit);
-  addWatch(program, exit);
-  addExport(program, exit);
-  addImport(program, exit);
-  addEnvs(program, exit);
-  addRecipes(program, exit);
-  addLanguage(program, library, exit);
-  addBench(program, exit);
-  addCompletion(program, exit);
+  for (const add of commands) add(program, context);
   return program;
+}
+
+/** Whether the command that is named has the option `--module`. */
+function takesModules(argv: readonly string[]): boolean {
+  const bare = createProgram({ library: undefined, modules: [], exit: () => {} });
+  return commandOfWords(bare, argv).options.some(({ long }) => long === '--module');
 }
 
 /** Runs the command line and gives the exit code; never throws. */
@@ -82,11 +96,14 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       return exitCodes.done;
     }
     const completing = asksForCompletion(argv);
-    const library = completing || words.includes('train') ? await loadLibrary() : undefined;
     let code: number = exitCodes.done;
-    const program = createProgram(library, (answer) => {
+    const exit = (answer: number): void => {
       code = answer;
-    });
+    };
+    // Modules are loaded first: they may bring algorithms, whose fields are flags of `train`.
+    const modules = await loadModules(takesModules(argv) ? saidModules(words) : []);
+    const library = completing || words.includes('train') ? await loadLibrary() : undefined;
+    const program = createProgram({ library, modules, exit });
     if (completing && library) {
       await answerCompletion(program, argv.slice(4), library);
       return exitCodes.done;

@@ -2,21 +2,24 @@
  * `cohort-rl recipes [env]`: settings that were tried, and what they set.
  */
 import type { Command } from 'commander';
+import type { Context } from './context.ts';
 import { exitCodes } from './failure.ts';
 import { flagOf } from './flags.ts';
 import { commandLine } from './invocation.ts';
 import { loadLibrary } from './library.ts';
 import { writeLine } from './output.ts';
+import { environments } from './roads/index.ts';
+import { SuggestedArgument } from './suggestions.ts';
 import { paintFor, table, wantsColor } from './terminal.ts';
 
 /** Adds `recipes` to the program. */
-export function addRecipes(program: Command, exit: (code: number) => void): void {
+export function addRecipes(program: Command, context: Context): void {
   program
     .command('recipes')
     .description('list the recipes: settings that were tried, per environment and algorithm')
-    .argument('[env]', 'id of an environment: also shows what its recipes set')
+    .addArgument(new SuggestedArgument('[env]', 'id of an environment: also shows what its recipes set', environments.target.suggest))
     .option('--json', 'write one JSON line per recipe')
-    .action(async (env: string | undefined, options: { json?: boolean }) => exit(await runRecipes(env, options)));
+    .action(async (env: string | undefined, options: { json?: boolean }) => context.exit(await runRecipes(env, options)));
 }
 
 /** What a recipe sets, as flags. */
@@ -32,7 +35,7 @@ export function recipeFlags(config: Readonly<Record<string, unknown>>): string {
 
 async function runRecipes(env: string | undefined, options: { json?: boolean }): Promise<number> {
   const library = await loadLibrary();
-  if (env !== undefined) library.standardRegistry().get(env); // throws with the nearest ids
+  if (env !== undefined) library.environments.get(env); // throws with the nearest ids
   const chosen = library.recipes.filter((recipe) => env === undefined || recipe.env === env);
   if (options.json) {
     for (const recipe of chosen) writeLine(JSON.stringify({ event: 'recipe', ...recipe }));

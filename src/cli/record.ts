@@ -3,14 +3,18 @@
  */
 import { extname, join } from 'node:path';
 import type { Command } from 'commander';
-import type { RecordFormat, Recording } from '../node/index.ts';
+import type { RecordFormat, Recording } from '../node/toolkit.ts';
+import type { Context } from './context.ts';
 import { exitCodes } from './failure.ts';
+import { findBegun, suggestFolders } from './findRun.ts';
 import { shownPath } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
+import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
-import { wholeNumber } from './resume.ts';
-import { findBegun } from './runFolders.ts';
+import { environments } from './roads/index.ts';
+import { SuggestedArgument } from './suggestions.ts';
 import { formatNumber, formatSeconds, paintFor, wantsColor } from './terminal.ts';
+import { wholeNumber } from './values.ts';
 
 interface RecordFlags {
   readonly gif?: boolean;
@@ -32,12 +36,14 @@ interface RecordFlags {
   readonly json?: boolean;
 }
 
+const takes = { road: environments, policies: true };
+
 /** Adds `record` to the program. */
-export function addRecord(program: Command, exit: (code: number) => void): void {
+export function addRecord(program: Command, context: Context): void {
   program
     .command('record')
     .description('make a GIF, a film or pictures of what a run has learned')
-    .argument('<run>', 'run folder, of one seed or several, or policy folder')
+    .addArgument(new SuggestedArgument('<run>', 'run folder, of one seed or several, or policy folder', suggestFolders(takes)))
     .option('--gif', "animated GIF (default, unless --output's ending says otherwise)")
     .option('--mp4', 'film (H.264)')
     .option('--png', 'moments of the episode side by side')
@@ -55,7 +61,8 @@ export function addRecord(program: Command, exit: (code: number) => void): void 
     .option('--at <step>', 'a PNG of this step alone')
     .option('--no-caption', 'leave environment, step and return out of the picture')
     .option('--json', 'write one JSON line: file, frames, returns')
-    .action(async (run: string, flags: RecordFlags) => exit(await runRecord(run, flags)));
+    .addOption(moduleOption())
+    .action(async (run: string, flags: RecordFlags) => context.exit(await runRecord(run, flags)));
 }
 
 const formats = ['gif', 'mp4', 'png'] as const satisfies readonly RecordFormat[];
@@ -141,14 +148,14 @@ async function runRecord(path: string, flags: RecordFlags): Promise<number> {
     pictures: number('pictures', '--pictures', 1, 60),
     at: number('at', '--at', 0, 100_000_000),
   };
-  const directory = findBegun(path, 'record', library).begun[0].directory;
+  const directory = findBegun(path, 'record', library, takes).begun[0].directory;
   const file = flags.output ?? join(directory, `episode${options.iteration === undefined ? '' : `-${options.iteration}`}.${format}`);
   const cancel = new AbortController();
   const interrupt = (): void => cancel.abort();
   const line = progressLine();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const recording = await library.recordRun(directory, {
+    const recording = await library.record(directory, {
       ...options,
       file,
       format,

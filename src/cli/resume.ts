@@ -1,20 +1,22 @@
 /**
- * `cohort-rl resume <run>`: goes on from the last checkpoint, as if the run had never stopped.
+ * `cohort-rl resume <run>`: continues from the last checkpoint, as if the run had never stopped.
  */
 import type { Command } from 'commander';
-import { closingLines } from './closings.ts';
-import type { NextStep } from './display/closing.ts';
+import type { RunSummary } from '../node/toolkit.ts';
+import type { Context } from './context.ts';
 import { exitCodes } from './failure.ts';
+import { type FoundRun, findRun, suggestFolders } from './findRun.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
-import { languageTitle } from './lm/train.ts';
+import { moduleOption, moduleWords } from './modules.ts';
 import { writeLine } from './output.ts';
-import { commandOf, type Road } from './road.ts';
-import { type FoundRun, type FoundSeed, findRun, readRunConfig } from './runFolders.ts';
+import { titleOf } from './roads/index.ts';
+import { seedFolder } from './runFolders.ts';
+import { SuggestedArgument } from './suggestions.ts';
 import { paintFor, wantsColor } from './terminal.ts';
-import { titleOf } from './train.ts';
-import { addOutputOptions, outputMode } from './trainOptions.ts';
-import { type SeedWork, trainSeeds } from './trainSeeds.ts';
+import { outputMode, outputOptions } from './trainOptions.ts';
+import { type OutputMode, type SeedWork, trainSeeds } from './trainSeeds.ts';
+import { wholeNumber } from './values.ts';
 
 interface ResumeOptions {
   readonly stopAfter?: string;
@@ -23,112 +25,79 @@ interface ResumeOptions {
   readonly quiet?: boolean;
 }
 
-/** Adds `resume` to the program, or to `lm`, where it takes runs of language models only. */
-export function addResume(program: Command, exit: (code: number) => void, road: Road | 'any' = 'any'): void {
+/** Adds `resume` to the program. */
+export function addResume(program: Command, context: Context): void {
   const command = program
     .command('resume')
     .description('continue a run from its last checkpoint')
-    .argument('<run>', 'run folder, of one seed or several')
-    .option('--stop-after <n>', 'stop after this iteration of the run; another resume continues from there')
-    .option('--threads <n>', 'threads of one run; the results do not depend on it (default: as before)');
-  addOutputOptions(command);
-  command.action(async (run: string, options: ResumeOptions) => exit(await runResume(run, options, road)));
+    .addArgument(new SuggestedArgument('<run>', 'run folder, of one seed or several', suggestFolders({})))
+    .option('--stop-after <n>', 'stop after this iteration of the run; `resume` continues from there')
+    .option('--threads <n>', 'threads of one run; the results do not depend on it (default: as before)')
+    .addOption(moduleOption());
+  for (const option of outputOptions()) command.addOption(option);
+  command.action(async (run: string, options: ResumeOptions) => context.exit(await runResume(run, options, context)));
 }
 
-/** A whole number from a flag, or nothing. Throws `CohortError`. */
-export function wholeNumber(
-  flag: string,
-  text: string | undefined,
-  range: { readonly min: number; readonly max: number },
-  library: Library,
-): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (value >= range.min && value <= range.max) return value;
-  throw new library.CohortError({
-    subject: flag,
-    expected: `a whole number from ${range.min} to ${range.max}`,
-    got: library.show(text),
-    advice: `write for example ${flag} ${Math.max(range.min, 1)}`,
-  });
-}
-
-async function runResume(path: string, options: ResumeOptions, road: Road | 'any'): Promise<number> {
+async function runResume(path: string, options: ResumeOptions, { modules }: Context): Promise<number> {
   const library = await loadLibrary();
   const mode = outputMode(options, library);
   const stopAfter = wholeNumber('--stop-after', options.stopAfter, { min: 1, max: 100_000_000 }, library);
   const threads = wholeNumber('--threads', options.threads, { min: 1, max: 64 }, library);
-  const found = findRun(path, commandOf(road === 'lm' ? road : 'mdp', 'resume').join(' '), library, { policies: false, road });
-  const open = found.seeds.filter(({ summary }) => summary?.status !== 'done');
-  if (open.length === 0) return sayFinished(found, mode, library);
-  const configs = open.map((seed) => configOf(found, seed));
-  const iterations = configs.reduce((most, config) => Math.max(most, Number(config.iterations ?? 0)), 0);
+  const found = findRun(path, 'resume', library);
+  const { road, plan, seeds } = found;
+  const open = seeds.filter(({ summary }) => summary?.status !== 'done');
+  const [first] = open;
+  if (!first) return sayFinished(found, mode, moduleWords(modules), library);
+  const iterations = open.reduce((most, { config }) => Math.max(most, Number(config.iterations ?? 0)), 0);
   if (stopAfter !== undefined && iterations > 0 && stopAfter > iterations) {
     throw new library.CohortError({
       subject: '--stop-after',
       expected: `at most the ${iterations} iterations of the run`,
       got: String(stopAfter),
-      advice: 'leave it out to go on to the end',
+      advice: 'leave it out to train to the end',
     });
   }
-  const work = open.map((seed, index): SeedWork => {
-    const own = seed.seed ?? Number(configs[index]!.seed ?? 0);
-    const { directory } = seed;
+  const work = open.map(({ directory, begun, config, seed = Number(config.seed ?? 0) }): SeedWork => {
     // A seed that Ctrl-C kept waiting has no folder yet: it begins here.
-    const input = { ...found.plan?.input, seed: own, ...(stopAfter && { stopAfter }), ...(threads && { threads }) };
-    const task = seed.begun
-      ? ({ kind: 'resume', road: found.road, runDirectory: directory, stopAfter, threads } as const)
-      : ({ kind: 'train', road: found.road, input, runDirectory: directory } as const);
-    return { seed: own, directory, task };
+    const input = { ...plan?.input, seed, ...(stopAfter && { stopAfter }), ...(threads && { threads }) };
+    const where = { runDirectory: directory };
+    const task = begun
+      ? { kind: 'resume' as const, ...where, stopAfter, threads }
+      : { kind: 'train' as const, road: road.name, ...where, input };
+    return { seed, directory, task };
   });
-  const config = configs[0]!;
-  const seeds = work.map(({ seed }) => seed);
+  const { config } = first;
+  const names = work.map(({ seed }) => seed);
   return trainSeeds(
     {
-      work,
-      ended: found.seeds.flatMap(({ summary }) => (summary?.status === 'done' ? [summary] : [])),
-      order: found.plan?.seeds ?? seeds,
-      road: found.road,
-      target: String((found.road === 'lm' ? config.task : config.env) ?? ''),
+      ...{ work, road, modules, config, mode, further: [] },
+      ended: seeds.flatMap(({ summary }) => (summary?.status === 'done' ? [summary] : [])),
+      order: plan?.seeds ?? names,
+      target: String(config[road.target.key] ?? ''),
       iterations: stopAfter ?? iterations,
       threads: threads ?? Number(config.threads ?? 1),
-      title: [...(found.road === 'lm' ? languageTitle(config, seeds) : titleOf(config, seeds)), 'resumed'],
+      title: [...titleOf(road, config, names), 'resumed'],
       runDirectory: found.path,
-      several: found.plan !== undefined,
-      mode,
-      next: [lookCloser(found)],
+      several: plan !== undefined,
     },
     library,
   );
 }
 
-function configOf(found: FoundRun, seed: FoundSeed): Readonly<Record<string, unknown>> {
-  if (seed.begun) return readRunConfig(seed.directory);
-  const sibling = found.seeds.find(({ begun }) => begun);
-  return { ...(sibling ? readRunConfig(sibling.directory) : found.plan?.input), seed: seed.seed };
-}
-
-/** What to type to see what a run has learned. */
-function lookCloser({ road, path }: FoundRun): NextStep {
-  const command = commandLine(...commandOf(road, 'eval'), shownPath(path));
-  return { command, purpose: road === 'lm' ? 'measure it' : 'play 100 episodes' };
-}
-
 /** A run that is finished: says so, again with its numbers. */
-function sayFinished(found: FoundRun, mode: string, library: Library): number {
-  const summaries = found.seeds.flatMap(({ summary }) => summary ?? []);
-  const [first, ...rest] = summaries;
+function sayFinished({ path, road, plan, seeds }: FoundRun, mode: OutputMode, again: readonly string[], library: Library): number {
+  const [first, ...rest] = seeds.flatMap(({ summary }) => summary ?? []) as [RunSummary, ...RunSummary[]];
   if (mode === 'json') {
-    const summary = found.plan && first ? library.jointSummary([first, ...rest], { runDirectory: found.path }) : first;
+    const summary = plan ? library.jointSummary([first, ...rest], { runDirectory: path }) : first;
     writeLine(JSON.stringify({ event: 'summary', ...summary }));
     return exitCodes.done;
   }
   const paint = paintFor(wantsColor(process.stdout));
-  writeLine(`This run is finished: there is nothing to go on with in ${shownPath(found.path)}.`);
-  if (first) {
-    const about = { road: found.road, target: first.env, runDirectory: found.path, several: found.plan !== undefined };
-    for (const line of closingLines(about, summaries, paint, library)) writeLine(line);
-  }
-  writeLine(`To look closer: ${paint('cyan', lookCloser(found).command)}`);
+  const several = plan !== undefined;
+  const folderOf = ({ seed }: RunSummary): string => (several ? seedFolder(path, seed) : path);
+  writeLine(`This run is finished: there is nothing left to train in ${shownPath(path)}.`);
+  for (const line of road.closing({ target: first.target, folderOf, several }, [first, ...rest], paint, library)) writeLine(line);
+  const [look] = road.nextSteps(shownPath(path), seeds[0]?.config ?? {}, library);
+  if (look) writeLine(`To look closer: ${paint('cyan', commandLine(...look.words, ...again))}`);
   return exitCodes.done;
 }

@@ -3,7 +3,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { RunEvent, RunSummary } from '../node/index.ts';
+import type { RunEvent, RunSummary } from '../node/toolkit.ts';
 import { type FailureReport, reportFailure } from './failure.ts';
 import type { WorkerMessage, WorkerStart, WorkerTask } from './workerProtocol.ts';
 
@@ -33,9 +33,8 @@ export function simultaneous(threads: number, cores: number = availableParalleli
   return Math.max(1, Math.floor(cores / Math.max(1, threads)));
 }
 
-function runWorker(task: WorkerTask, stop: Int32Array<SharedArrayBuffer>, tell: (event: RunEvent) => void): Promise<SeedOutcome> {
+function runWorker(start: WorkerStart, tell: (event: RunEvent) => void): Promise<SeedOutcome> {
   return new Promise((resolve) => {
-    const start: WorkerStart = { task, stop };
     // Its output is caught: standard output may be a stream of JSON lines, which nothing may interrupt.
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: start, stdout: true });
     worker.stdout.pipe(process.stderr, { end: false });
@@ -56,8 +55,13 @@ function runWorker(task: WorkerTask, stop: Int32Array<SharedArrayBuffer>, tell: 
   });
 }
 
-/** Starts the tasks, `threads` threads each. */
-export function startSession(tasks: readonly WorkerTask[], threads: number, listener: SessionListener): Session {
+/** Starts the tasks, `threads` threads each; every worker loads the modules first. */
+export function startSession(
+  tasks: readonly WorkerTask[],
+  threads: number,
+  modules: readonly string[],
+  listener: SessionListener,
+): Session {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const outcomes: SeedOutcome[] = tasks.map(() => ({ kind: 'notStarted' }));
   let next = 0;
@@ -65,7 +69,7 @@ export function startSession(tasks: readonly WorkerTask[], threads: number, list
     while (next < tasks.length && Atomics.load(stop, 0) === 0) {
       const index = next++;
       listener.started(index);
-      const outcome = await runWorker(tasks[index]!, stop, (event) => listener.event(index, event));
+      const outcome = await runWorker({ task: tasks[index]!, modules, stop }, (event) => listener.event(index, event));
       outcomes[index] = outcome;
       listener.ended(index, outcome);
     }

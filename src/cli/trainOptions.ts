@@ -2,33 +2,27 @@
  * The options of the commands that train: a flag for every field, and how a run is kept and shown.
  */
 import { type Command, Option } from 'commander';
-import { describeFlag, type FieldFlag, placeholder } from './flags.ts';
+import { settingsFiles } from './configFile.ts';
+import { aliasesOf, describeFlag, type FieldFlag, placeholder } from './flags.ts';
 import type { Library } from './library.ts';
+import { moduleOption } from './modules.ts';
+import type { Road, RoadTraining } from './roads/road.ts';
 import { runsFolder } from './runFolders.ts';
+import { SuggestedOption } from './suggestions.ts';
 import type { OutputMode } from './trainSeeds.ts';
-
-/** The values of the options that are no fields. */
-export interface TrainOptions {
-  readonly config?: string;
-  readonly runDir?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-}
 
 /** A switch that has an opposite: `--x` and `--no-x`, one line of the help text. */
 export class SwitchOption extends Option {}
 
-const outputOptions = (): Option[] => [
-  new Option('--json', 'write only JSON lines: config, iteration, evaluation, checkpoint, summary').helpGroup('Output:'),
-  new Option('--quiet', 'write only the result').helpGroup('Output:'),
-];
-
-/** Options of commands that train, and what they mean together. */
-export function addOutputOptions(command: Command): void {
-  for (const option of outputOptions()) command.addOption(option);
+/** Options of commands that train: how the run is shown. */
+export function outputOptions(): Option[] {
+  return [
+    new Option('--json', 'write only JSON lines: config, iteration, evaluation, checkpoint, summary').helpGroup('Output:'),
+    new Option('--quiet', 'write only the result').helpGroup('Output:'),
+  ];
 }
 
-/** Throws `CohortError` where both are given. */
+/** What they mean together. Throws `CohortError` where both are given. */
 export function outputMode(options: { json?: boolean; quiet?: boolean }, library: Library): OutputMode {
   if (options.json && options.quiet) {
     throw new library.CohortError({
@@ -59,35 +53,39 @@ export function saidFlags(command: Command, fields: readonly FieldFlag[], librar
   return said;
 }
 
-/** An option among those of the task. */
-export function taskOption(flags: string, description: string): Option {
-  return new Option(flags, description).helpGroup('Task:');
-}
-
-/** `--help`; in a group of its own it would stand in the middle. */
-export function helpOption(): Option {
-  return new Option('-h, --help', 'show this help').helpGroup('Output:');
-}
-
 /** One option per field, two where it is a switch. */
-export function fieldOptions(fields: readonly FieldFlag[], methods: readonly string[]): Option[] {
+function fieldOptions(fields: readonly FieldFlag[], { titleOf }: RoadTraining, library: Library): Option[] {
+  const methods = [...new Set(fields.flatMap((field) => field.methods))];
   return fields.flatMap((field) => {
     const { flag, description } = field;
     if (field.field === 'seed') {
-      return [taskOption('--seed <n,n>', `${description.description}; several are trained side by side: 1,2,3 (default 1)`)];
+      const words = `${description.description}; several are trained side by side: 1,2,3 (default 1)`;
+      return [new Option('--seed <n,n>', words).helpGroup('Task:')];
     }
     const value = placeholder(description);
     const words = describeFlag(field, methods);
     const group = `${description.group}:`;
-    if (value !== '') return [new Option(`${flag} <${value}>`, words).helpGroup(group)];
-    return [new SwitchOption(flag, words).helpGroup(group), new Option(flag.replace('--', '--no-')).hideHelp()];
+    if (value === '') return [new SwitchOption(flag, words).helpGroup(group), new Option(flag.replace('--', '--no-')).hideHelp()];
+    const names = (): [string, string][] => (description.names ?? []).map((name) => [name, titleOf?.(field.field, name, library) ?? '']);
+    return [new SuggestedOption(`${flag} <${value}>`, words, names).helpGroup(group)];
   });
 }
 
-/** Where the run is kept, and how it is shown; `name` is how run folders begin. */
-export function runOptions(name: string): Option[] {
-  const folder = `where to keep the run; new or empty (default ${runsFolder}/${name}__seed<n>__<time>)`;
-  return [new Option('--run-dir <folder>', folder).helpGroup('Run:'), ...outputOptions()];
+/** Every option of the `train` of a road, in the order of the help text; the aliases are hidden. */
+export function trainOptions({ training }: Road, fields: readonly FieldFlag[], library: Library): Option[] {
+  const folder = `where to keep the run; new or empty (default ${runsFolder}/${training.folder}__seed<n>__<time>)`;
+  const options = [
+    ...training.options(library).map((option) => option.helpGroup('Task:')),
+    new SuggestedOption('--config <file>', 'settings from a YAML file: one `field: value` per line; flags win over it', () =>
+      settingsFiles().map((name) => [name, 'settings']),
+    ).helpGroup('Task:'),
+    moduleOption(),
+    ...fieldOptions(fields, training, library),
+    new Option('--run-dir <folder>', folder).helpGroup('Run:'),
+    ...outputOptions(),
+  ];
+  const aliases = aliasesOf(options.flatMap(({ long }) => long ?? []));
+  return [...options, ...aliases.map(([alias]) => new Option(`${alias} <value>`).hideHelp())];
 }
 
 // Flags that belong to one run, not to the way it is trained.

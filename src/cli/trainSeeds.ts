@@ -1,19 +1,21 @@
 /**
- * What `train` and `resume` share: run the seeds, show them, answer Ctrl-C, and say how it ended.
+ * What `train` and `resume` share: run the seeds, show them, and say how it ended.
  */
 import { appendFileSync } from 'node:fs';
-import type { RunEvent, RunSummary } from '../node/index.ts';
-import { closingLines } from './closings.ts';
-import { type NextStep, nextLines } from './display/closing.ts';
+import type { RunEvent, RunSummary } from '../node/toolkit.ts';
+import { type NextStep, nextLines } from './closing/nextSteps.ts';
 import { type Display, liveDisplay, plainDisplay, silentDisplay } from './display/live.ts';
 import { createSeedState, type DisplayState } from './display/state.ts';
 import { exitCodes, failureLines, wantsDebug } from './failure.ts';
-import { commandLine, shownPath } from './invocation.ts';
+import { onInterrupt } from './interrupt.ts';
+import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
-import { onBrokenPipe, writeLine } from './output.ts';
-import { commandOf, type Road } from './road.ts';
+import { type LoadedModule, moduleWords } from './modules.ts';
+import { writeLine } from './output.ts';
+import type { Road, RunConfig, TrainRequest } from './roads/road.ts';
 import { makeRunFolder, removeIfEmpty, runName, seedFolder, writeJointSummary, writePlan } from './runFolders.ts';
 import { type SeedOutcome, startSession } from './session.ts';
+import { hasCheckpoint } from './storedRun.ts';
 import { paintFor, wantsColor } from './terminal.ts';
 import type { WorkerTask } from './workerProtocol.ts';
 
@@ -35,8 +37,11 @@ export interface SeedsRequest {
   /** The order of the seeds in the joint summary. */
   readonly order: readonly (number | string)[];
   readonly road: Road;
+  readonly modules: readonly LoadedModule[];
   /** The environment or the task. */
   readonly target: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Where the runs end. */
   readonly iterations: number;
   readonly threads: number;
   readonly title: readonly string[];
@@ -45,17 +50,14 @@ export interface SeedsRequest {
   /** Whether the folder is one of several seeds. */
   readonly several: boolean;
   readonly mode: OutputMode;
-  /** What to type after a run that ended well. */
-  readonly next: readonly NextStep[];
+  /** What to type after a run that ended well, besides looking closer. */
+  readonly further: readonly NextStep[];
 }
 
-// npm passes Ctrl-C on to a process that the terminal has told already: what comes this soon is the same key press.
-const samePressMilliseconds = 500;
-
-function openDisplay(state: DisplayState, mode: OutputMode): Promise<Display> | Display {
+function openDisplay(state: DisplayState, { look }: Road, mode: OutputMode): Promise<Display> | Display {
   if (mode !== 'display') return silentDisplay(state);
   const moves = process.stdout.isTTY && process.env.TERM !== 'dumb';
-  return moves ? liveDisplay(state, process.stdout) : plainDisplay(state, writeLine);
+  return moves ? liveDisplay(state, look, process.stdout) : plainDisplay(state, look, writeLine);
 }
 
 function exitCodeOf(outcomes: readonly SeedOutcome[]): number {
@@ -68,15 +70,7 @@ function exitCodeOf(outcomes: readonly SeedOutcome[]): number {
 }
 
 /** New runs: one configuration, one run for each seed. */
-export interface TrainAllRequest extends Pick<SeedsRequest, 'road' | 'target' | 'title'> {
-  /** The algorithm, or the estimator. */
-  readonly method: string;
-  readonly seeds: readonly number[];
-  /** What every seed is trained with, without the seed. */
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly config: { readonly iterations: number; readonly stopAfter?: number | undefined; readonly threads: number };
-  next(runDirectory: string): NextStep[];
-}
+export interface TrainAllRequest extends TrainRequest, Pick<SeedsRequest, 'road' | 'modules' | 'title' | 'further'> {}
 
 /** Makes the run folder, trains the seeds and gives the exit code. */
 export async function trainAll(
@@ -84,21 +78,29 @@ export async function trainAll(
   options: { readonly runDirectory: string | undefined; readonly mode: OutputMode },
   library: Library,
 ): Promise<number> {
-  const { road, target, method, seeds, input, config, title } = request;
+  const { road, modules, target, seeds, input, config, title, further } = request;
+  const { iterations, stopAfter, threads }: RunConfig = config;
+  const method = String(config[road.methodKey]);
   const runDirectory = makeRunFolder(options.runDirectory, runName(target, method, seeds, new Date()), library);
   const several = seeds.length > 1;
-  if (several) writePlan(runDirectory, { ...(road === 'lm' && { road }), env: target, algorithm: method, seeds, input });
+  if (several)
+    writePlan(runDirectory, {
+      road: road.name,
+      target,
+      method,
+      modules: library.context.modules.recordedFor(target, method),
+      seeds,
+      input,
+    });
   const work = seeds.map((seed): SeedWork => {
     const directory = several ? seedFolder(runDirectory, seed) : runDirectory;
-    return { seed, directory, task: { kind: 'train', road, input: { ...input, seed }, runDirectory: directory } };
+    return { seed, directory, task: { kind: 'train', road: road.name, input: { ...input, seed }, runDirectory: directory } };
   });
-  const { iterations, stopAfter, threads } = config;
   const code = await trainSeeds(
     {
-      ...{ work, ended: [], order: seeds, road, target, threads, title, runDirectory, several },
+      ...{ work, ended: [], order: seeds, road, modules, target, config, threads, title, runDirectory, several, further },
       iterations: Math.min(iterations, stopAfter ?? iterations),
       mode: options.mode,
-      next: request.next(runDirectory),
     },
     library,
   );
@@ -108,18 +110,19 @@ export async function trainAll(
 
 /** Trains the seeds and gives the exit code. */
 export async function trainSeeds(request: SeedsRequest, library: Library): Promise<number> {
-  const { work, mode, several } = request;
+  const { work, road, mode } = request;
   const began = performance.now();
   const state: DisplayState = {
     title: request.title,
     runDirectory: shownPath(request.runDirectory),
-    seeds: work.map(({ seed }) => createSeedState(seed, request.iterations, request.road)),
+    seeds: work.map(({ seed }) => createSeedState(seed, request.iterations, road.look)),
     interrupting: false,
   };
-  const display = await openDisplay(state, mode);
+  const display = await openDisplay(state, road, mode);
   const session = startSession(
     work.map(({ task }) => task),
     request.threads,
+    request.modules.map(({ url }) => url),
     {
       started(index) {
         state.seeds[index]!.phase = 'starting';
@@ -135,32 +138,25 @@ export async function trainSeeds(request: SeedsRequest, library: Library): Promi
       },
     },
   );
-  const release = interruptible(() => {
+  const release = onInterrupt(() => {
     state.interrupting = true;
     session.interrupt();
     display.changed();
     if (mode === 'display' && !process.stdout.isTTY) writeLine('interrupted: writing a checkpoint; once more to end at once');
-  }, display);
+  }, display.close);
   const outcomes = await session.outcomes;
   release();
   display.close();
   const summaries = [...request.ended, ...outcomes.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.summary] : []))];
   const sorted = request.order.flatMap((seed) => summaries.filter((summary) => String(summary.seed) === String(seed)));
-  const [first, ...rest] = sorted;
-  if (several && first) {
-    const seconds = (performance.now() - began) / 1000;
-    const joint = library.jointSummary([first, ...rest], { runDirectory: request.runDirectory, seconds });
-    const status = outcomes.some(({ kind }) => kind === 'failed')
-      ? 'failed'
-      : outcomes.some(({ kind }) => kind === 'notStarted')
-        ? 'interrupted'
-        : joint.status;
-    writeJointSummary(request.runDirectory, { ...joint, status });
-    if (mode === 'json') writeEvent({ event: 'summary', ...joint, status } as RunEvent, undefined);
-  }
+  if (request.several) keepJointSummary(request, sorted, outcomes, (performance.now() - began) / 1000, library);
   printFailures(request, outcomes);
   const code = exitCodeOf(outcomes);
-  if (mode !== 'json' && code !== exitCodes.usage) printClosing(request, sorted, outcomes, code, library);
+  if (mode !== 'json' && code !== exitCodes.usage) {
+    const lines = closingLines(request, sorted, code, library);
+    for (const line of lines) writeLine(line);
+    if (process.env.COHORT_FRAME_FILE) appendFileSync(process.env.COHORT_FRAME_FILE, `${lines.join('\n')}\n`);
+  }
   return code;
 }
 
@@ -170,27 +166,19 @@ function writeEvent(event: RunEvent, seed: number | string | undefined): void {
   writeLine(JSON.stringify(named));
 }
 
-/** Ctrl-C once: `interrupt`; twice: the end, now. Gives the function that takes the handlers away. */
-function interruptible(interrupt: () => void, display: Display): () => void {
-  let pressed: number | undefined;
-  const press = (): void => {
-    const now = performance.now();
-    if (pressed === undefined) {
-      pressed = now;
-      interrupt();
-    } else if (now - pressed > samePressMilliseconds) {
-      display.close();
-      process.exit(exitCodes.interrupted);
-    }
-  };
-  process.on('SIGINT', press);
-  process.on('SIGTERM', press);
-  const restore = onBrokenPipe(press);
-  return () => {
-    process.off('SIGINT', press);
-    process.off('SIGTERM', press);
-    restore();
-  };
+function keepJointSummary(
+  { runDirectory, mode }: SeedsRequest,
+  [first, ...rest]: readonly RunSummary[],
+  outcomes: readonly SeedOutcome[],
+  seconds: number,
+  library: Library,
+): void {
+  if (!first) return;
+  const joint = library.jointSummary([first, ...rest], { runDirectory, seconds });
+  const has = (kind: SeedOutcome['kind']): boolean => outcomes.some((outcome) => outcome.kind === kind);
+  const status = has('failed') ? 'failed' : has('notStarted') ? 'interrupted' : joint.status;
+  writeJointSummary(runDirectory, { ...joint, status }, library);
+  if (mode === 'json') writeEvent({ event: 'summary', ...joint, status } as RunEvent, undefined);
 }
 
 function printFailures(request: SeedsRequest, outcomes: readonly SeedOutcome[]): void {
@@ -204,43 +192,29 @@ function printFailures(request: SeedsRequest, outcomes: readonly SeedOutcome[]):
   });
 }
 
-/** Whether a run was interrupted before there was anything to go on from: only a language model in its warm start was never evaluated. */
-function isWithoutCheckpoint({ status, evaluation }: RunSummary): boolean {
-  return status === 'interrupted' && evaluation === null;
-}
-
-function printClosing(
-  request: SeedsRequest,
-  summaries: readonly RunSummary[],
-  outcomes: readonly SeedOutcome[],
-  code: number,
-  library: Library,
-): void {
+/** What came out, where it is, and what to type next. */
+function closingLines(request: SeedsRequest, summaries: readonly RunSummary[], code: number, library: Library): string[] {
+  const { road, several, target, work } = request;
   const paint = paintFor(wantsColor(process.stdout));
   const folder = shownPath(request.runDirectory);
-  const isWarming = summaries.length > 0 && request.road === 'lm' && summaries.every(isWithoutCheckpoint);
-  const resume: NextStep = {
-    purpose: isWarming ? 'begin again' : 'go on from the checkpoint',
-    command: commandLine(...commandOf(request.road, 'resume'), folder),
-  };
-  const lines: string[] = [''];
-  const [only] = summaries;
+  const again = moduleWords(request.modules);
+  const isKept = work.some(({ directory }) => hasCheckpoint(directory, library));
+  const resume: NextStep = { purpose: isKept ? 'go on from the checkpoint' : 'begin again', words: ['resume', folder] };
+  const [first, ...rest] = summaries;
   if (code === exitCodes.interrupted) {
-    const where = request.several
+    const where = several
       ? `: ${summaries.filter(({ status }) => status === 'done').length} of ${request.order.length} seeds are done`
-      : isWarming
-        ? ' in the warm start'
-        : ` at iteration ${only?.iterations ?? 0} of ${request.iterations}`;
-    const written = request.several ? 'checkpoints are written' : 'the checkpoint is written';
-    const kept = outcomes.some(({ kind }) => kind === 'done') ? `; ${isWarming ? 'nothing is kept' : written}` : '';
-    lines.push(`${paint('yellow', 'Interrupted')}${where}${kept}.`, ...nextLines(folder, [resume], paint));
-  } else if (only) {
-    lines.push(...closingLines(request, summaries, paint, library));
-    const stopped = summaries.some(({ status }) => status === 'stopped');
-    const failed = code === exitCodes.failed;
-    const next = stopped || failed ? [resume, ...request.next.filter((step) => step.kind !== 'longer')] : request.next;
-    lines.push(...nextLines(folder, next, paint));
-  } else return;
-  for (const line of lines) writeLine(line);
-  if (process.env.COHORT_FRAME_FILE) appendFileSync(process.env.COHORT_FRAME_FILE, `${lines.join('\n')}\n`);
+      : isKept
+        ? ` at iteration ${first?.iterations ?? 0} of ${request.iterations}`
+        : ' before the first checkpoint';
+    const kept = isKept ? `${several ? 'checkpoints are' : 'the checkpoint is'} written` : 'nothing is kept';
+    return ['', `${paint('yellow', 'Interrupted')}${where}; ${kept}.`, ...nextLines(folder, [resume], again, paint)];
+  }
+  if (!first) return [];
+  const folderOf = ({ seed }: RunSummary): string => (several ? seedFolder(request.runDirectory, seed) : request.runDirectory);
+  const words = road.closing({ target, folderOf, several }, [first, ...rest], paint, library);
+  const next = [...road.nextSteps(folder, request.config, library), ...request.further];
+  const isUnfinished = code === exitCodes.failed || summaries.some(({ status }) => status === 'stopped');
+  const steps = isUnfinished ? [resume, ...next.filter(({ kind }) => kind !== 'longer')] : next;
+  return ['', ...words, ...nextLines(folder, steps, again, paint)];
 }

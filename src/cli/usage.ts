@@ -4,7 +4,7 @@
 import type { Command, CommanderError } from 'commander';
 import { invocation } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
-import { nearest } from './settings.ts';
+import { nearest } from './values.ts';
 
 /** Commander's codes for an end that is no mistake. */
 const wanted: readonly string[] = ['commander.helpDisplayed', 'commander.help', 'commander.version'];

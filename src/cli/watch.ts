@@ -6,39 +6,53 @@ import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import type { Context } from './context.ts';
 import { exitCodes } from './failure.ts';
+import { findRun, knownRuns, suggestFolders } from './findRun.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
+import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
-import { wholeNumber } from './resume.ts';
-import { findRun, knownRuns } from './runFolders.ts';
+import { environments } from './roads/index.ts';
+import { planFile } from './runFolders.ts';
+import { SuggestedArgument } from './suggestions.ts';
 import { paintFor, wantsColor } from './terminal.ts';
+import { wholeNumber } from './values.ts';
 
 interface WatchOptions {
   readonly port?: string;
   readonly open: boolean;
 }
 
+const takes = { road: environments, policies: true };
+
 /** Adds `watch` to the program. */
-export function addWatch(program: Command, exit: (code: number) => void): void {
+export function addWatch(program: Command, context: Context): void {
   program
     .command('watch')
     .description('open a page where a trained policy plays, and where you may take over')
-    .argument('[run]', 'run folder, of one seed or several, or policy folder (default: the newest run)')
+    .addArgument(
+      new SuggestedArgument(
+        '[run]',
+        'run folder, of one seed or several, or policy folder (default: the newest run)',
+        suggestFolders(takes),
+      ),
+    )
     .option('--port <n>', 'port of the page on 127.0.0.1; 0 is any (default: 4327, or the next free one)')
     .option('--no-open', 'do not open a browser; only print the address')
-    .action(async (run: string | undefined, options: WatchOptions) => exit(await runWatch(run, options)));
+    .addOption(moduleOption())
+    .action(async (run: string | undefined, options: WatchOptions) => context.exit(await runWatch(run, options)));
 }
 
 /** When a run began: its configuration, or the plan of its seeds, is written first and never again. */
-function begun(run: string): number {
-  const times = ['config.json', 'seeds.json'].map((name) => statSync(join(run, name), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+function begun(run: string, { runFiles }: Library): number {
+  const times = [runFiles.config, planFile].map((name) => statSync(join(run, name), { throwIfNoEntry: false })?.mtimeMs ?? 0);
   return Math.max(...times);
 }
 
 /** The newest run, whatever its name. Throws `CohortError` if there is none. */
 function newestRun(library: Library): string {
-  const newest = knownRuns('mdp').sort((a, b) => begun(b) - begun(a))[0];
+  const newest = knownRuns(library, environments).sort((a, b) => begun(b, library) - begun(a, library))[0];
   if (newest !== undefined) return newest;
   throw new library.CohortError({
     subject: 'watch',
@@ -84,10 +98,11 @@ async function runWatch(path: string | undefined, options: WatchOptions): Promis
   const port = wholeNumber('--port', options.port, { min: 0, max: 65_535 }, library);
   const { WatchFolders } = await import('../node/watch/folder.ts');
   const { startWatchServer } = await import('../node/watch/server.ts');
-  const found = findRun(path ?? newestRun(library), 'watch', library);
+  const found = findRun(path ?? newestRun(library), 'watch', library, takes);
   const folders = new WatchFolders(
     shownPath(found.path),
     found.seeds.filter(({ begun }) => begun).map(({ seed, directory }) => ({ name: seed === undefined ? '' : `seed ${seed}`, directory })),
+    library.algorithms,
   );
   const { sources } = await folders.state();
   if (found.isPolicy) await library.environmentOf(await library.readPolicy(found.path));
@@ -101,7 +116,7 @@ async function runWatch(path: string | undefined, options: WatchOptions): Promis
       });
     }
     // Says here what the page could only say later: an unknown environment, a package that is missing.
-    (await library.makeEnv(env, envOptions)).close?.();
+    (await library.environments.get(env).make(envOptions)).close?.();
   }
   const server = await startWatchServer({
     pageFolder: fileURLToPath(new URL('./watch/', import.meta.url)),

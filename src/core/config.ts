@@ -5,13 +5,9 @@
 import { z } from 'zod';
 import { CohortError, show, suggest } from './errors.ts';
 
-/** The headings under which `--help` lists fields, in this order. */
-export const fieldGroups = ['Task', 'Group baseline', 'Critic', 'Rollout', 'Update', 'Network', 'Evaluation', 'Run', 'Machine'] as const;
-/** One heading of the help text. */
-export type FieldGroup = (typeof fieldGroups)[number];
-
 interface FieldOptions<T> {
-  readonly group: FieldGroup;
+  /** The heading under which help texts and tables list the field. */
+  readonly group: string;
   readonly description: string;
   readonly default: T;
 }
@@ -74,7 +70,7 @@ export function integerList(
 /** What is known of one field without looking into its schema. */
 export interface FieldDescription {
   readonly name: string;
-  readonly group: FieldGroup;
+  readonly group: string;
   readonly description: string;
   readonly type: 'integer' | 'number' | 'boolean' | 'choice' | 'integers';
   readonly default: unknown;
@@ -86,7 +82,7 @@ export interface FieldDescription {
 interface FieldJson {
   type?: string;
   description?: string;
-  group?: FieldGroup;
+  group?: string;
   default?: unknown;
   enum?: string[];
   minimum?: number;

@@ -5,6 +5,7 @@ import { arch, platform as system } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import type { Platform } from '../core/platform.ts';
+import { loadModule } from './loadModule.ts';
 import { spawnEnvWorker, spawnThread } from './threads.ts';
 
 /** Node: its clock, its threads, and the flag that Node 20 needs for relaxed SIMD. */
@@ -15,6 +16,7 @@ export const nodePlatform: Platform = {
   pause: () => setImmediate(),
   spawnThread,
   spawnEnvWorker,
+  loadModule,
   enableRelaxedSimd: () => {
     // Newer versions have it without the flag, and refuse a flag that they do not know.
     if (Number(process.versions.node.split('.')[0]) < 22) setFlagsFromString('--experimental-wasm-relaxed-simd');

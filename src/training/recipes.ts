@@ -11,15 +11,15 @@ export { recipes };
 
 /**
  * The recipe of that name for an environment and algorithm; `undefined` where the environment has none. Throws {@link CohortError} for a name
- * that does not exist where others do.
+ * that does not exist where others do; `subject` is where the name was written.
  */
-export function findRecipe(env: string, algorithm: string, name = 'default'): Recipe | undefined {
+export function findRecipe(env: string, algorithm: string, name = 'default', subject = 'recipe'): Recipe | undefined {
   const candidates = recipes.filter((recipe) => recipe.env === env && recipe.algorithm === algorithm);
   const found = candidates.find((recipe) => recipe.name === name);
   if (found || (name === 'default' && candidates.length === 0)) return found;
   const names = candidates.map((recipe) => recipe.name);
   throw new CohortError({
-    subject: 'recipe',
+    subject,
     expected: `the name of a recipe for ${env} with ${algorithm}`,
     got: show(name),
     advice: names.length > 0 ? suggest(name, [...names, 'none']) : 'there is none for this environment; leave it out',

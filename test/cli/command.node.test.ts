@@ -20,7 +20,7 @@ describe.concurrent('train', () => {
     expect(events.filter(({ event }) => event === 'evaluation').map(({ iteration }) => iteration)).toEqual([0, 2]);
     const { event, ...summary } = events.at(-1)!;
     expect(event).toBe('summary');
-    expect(summary).toMatchObject({ status: 'done', globalStep: 96, iterations: 3, seed: 1 });
+    expect(summary).toMatchObject({ status: 'done', progress: { unit: 'steps', count: 96 }, iterations: 3, seed: 1 });
     expect(summary.parametersSha256).toMatch(/^[0-9a-f]{64}$/);
     expect(summary).toHaveProperty('evaluation.sampled.mean', expect.any(Number));
     expect(summary).toHaveProperty('evaluation.greedy.mean', expect.any(Number));
@@ -49,7 +49,13 @@ describe.concurrent('train', () => {
     expect([code, stderr]).toEqual([0, '']);
     const events = jsonLines(stdout);
     const last = events.at(-1)!;
-    expect(last).toMatchObject({ event: 'summary', seeds: [3, 1, 2], status: 'done', globalStep: 192, iterations: 2 });
+    expect(last).toMatchObject({
+      event: 'summary',
+      seeds: [3, 1, 2],
+      status: 'done',
+      progress: { unit: 'steps', count: 192 },
+      iterations: 2,
+    });
     for (const event of events.slice(0, -1)) expect([1, 2, 3]).toContain(event.seed);
     const { event: _event, ...joint } = last;
     expect(readJson(folder, 'run', 'summary.json')).toEqual(joint);
@@ -81,11 +87,11 @@ describe.concurrent('train', () => {
       { cwd: folder },
     );
     expect(first.stderr).toBe('');
-    const config = readJson(folder, 'a', 'config.json');
-    expect(config).toMatchObject({ numSteps: 8, iterations: 2, annealLearningRate: false, bins: 'time' });
+    const stored = readJson(folder, 'a', 'config.json');
+    expect(stored).toMatchObject({ config: { numSteps: 8, iterations: 2, annealLearningRate: false, bins: 'time' } });
     const again = await runCli(['train', '--config', 'a/config.json', '--run-dir', 'b', '--json'], { cwd: folder });
     expect(jsonLines(again.stdout).at(-1)!.parametersSha256).toBe(jsonLines(first.stdout).at(-1)!.parametersSha256);
-    expect(readJson(folder, 'b', 'config.json')).toEqual(config);
+    expect(readJson(folder, 'b', 'config.json')).toEqual(stored);
   });
 
   it('--quiet says the end alone', async () => {
@@ -188,7 +194,7 @@ describe.concurrent('looking', () => {
     const json = async (...words: string[]) =>
       jsonLines((await runCli(['eval', 'run', '--episodes', '5', '--json', ...words], { cwd: folder })).stdout);
     const [one] = await json();
-    expect(one).toMatchObject({ event: 'evaluation', env: 'CartPole-v1', episodes: 5 });
+    expect(one).toMatchObject({ event: 'evaluation', road: 'environments', target: 'CartPole-v1', episodes: 5 });
     expect((one!.sampled as { returns: number[] }).returns).toHaveLength(5);
     expect(await json()).toEqual([one]);
     expect((await json('--seed', '99'))[0]!.sampled).not.toEqual(one!.sampled);

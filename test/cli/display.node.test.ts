@@ -2,7 +2,9 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { effort, jointVerdict, nextLines, type Outcome, verdict } from '../../src/cli/display/closing.ts';
+import { effort, jointVerdict, type Outcome, verdict } from '../../src/cli/closing/environments.ts';
+import { nextLines } from '../../src/cli/closing/nextSteps.ts';
+import { environmentLook as look } from '../../src/cli/display/environmentLines.ts';
 import { progressBar, sparkline, stackedBar } from '../../src/cli/display/graphics.ts';
 import { displayLines, plainLine, type View } from '../../src/cli/display/lines.ts';
 import { liveDisplay, plainDisplay } from '../../src/cli/display/live.ts';
@@ -24,7 +26,7 @@ function iteration(i: number, metrics: Record<string, number> = {}): RunEvent {
     'time/optimizer': 0.1,
     ...metrics,
   };
-  const rate = { seconds: i / 10, stepsPerSecond: 40_960, timeLeft: (200 - i) / 10 };
+  const rate = { seconds: i / 10, progressPerSecond: 40_960, timeLeft: (200 - i) / 10 };
   return { event: 'iteration', ...base, iteration: i, iterations: 200, globalStep: i * 4096, ...rate, metrics: all };
 }
 
@@ -35,14 +37,15 @@ function result(mean: number, episodes = 5): EvaluationResult {
 function summary(status: RunSummary['status'], sampled: number, greedy = sampled): RunSummary {
   return {
     ...base,
-    algorithm: 'gpg',
-    env: 'CartPole-v1',
+    road: 'environments',
+    target: 'CartPole-v1',
+    method: 'gpg',
     status,
     parametersSha256: 'ab',
-    globalStep: 819_200,
+    progress: { unit: 'steps', count: 819_200 },
     iterations: 200,
     seconds: 9.84,
-    stepsPerSecond: 83_252,
+    progressPerSecond: 83_252,
     evaluation: { sampled: result(sampled, 20), greedy: result(greedy, 20) },
     versions: {},
     platform: 'test',
@@ -60,7 +63,7 @@ function view(columns = 100, rows = 30, frame = 0, color = false): View {
 }
 
 function trained(to: number): SeedState {
-  const seed = createSeedState(1, 200);
+  const seed = createSeedState(1, 200, look);
   for (let i = 1; i <= to; i++) applyEvent(seed, iteration(i));
   return seed;
 }
@@ -101,10 +104,10 @@ describe('graphics', () => {
 });
 
 describe('displayLines', () => {
-  it('shows every part of a run', () => {
+  it('shows title, folder, progress, speed, course, evaluation and time of a run', () => {
     const seed = trained(124);
     applyEvent(seed, { event: 'evaluation', ...base, iteration: 120, globalStep: 1, sampled: result(98.2), greedy: result(100) });
-    const text = displayLines(stateOf(seed), view()).join('\n');
+    const text = displayLines(stateOf(seed), look, view()).join('\n');
     for (const part of [
       'CartPole-v1 · GPG · 32 environments x 128 steps · time bins · seed 1',
       'runs/CartPole-v1__gpg__seed1__20251121-014800',
@@ -121,10 +124,10 @@ describe('displayLines', () => {
   });
 
   it('moves before the first iteration', () => {
-    const state = stateOf(createSeedState(1, 200));
+    const state = stateOf(createSeedState(1, 200, look));
     state.seeds[0]!.phase = 'starting';
-    const first = displayLines(state, view(100, 30, 0));
-    const second = displayLines(state, view(100, 30, 1));
+    const first = displayLines(state, look, view(100, 30, 0));
+    const second = displayLines(state, look, view(100, 30, 1));
     expect(first.join('\n')).toContain('starting …');
     expect(first[0]).not.toBe(second[0]);
   });
@@ -138,13 +141,13 @@ describe('displayLines', () => {
         fc.boolean(),
         (columns, rows, seeds, color) => {
           const states = Array.from({ length: seeds }, (_, i) => {
-            const seed = createSeedState(i * 1000, 200);
+            const seed = createSeedState(i * 1000, 200, look);
             if (i > 0) applyEvent(seed, iteration(i * 5));
             if (i > 2)
               applyEvent(seed, { event: 'evaluation', ...base, iteration: i, globalStep: 1, sampled: result(500), greedy: result(500) });
             return seed;
           });
-          const lines = displayLines(stateOf(...states), view(columns, rows, 3, color));
+          const lines = displayLines(stateOf(...states), look, view(columns, rows, 3, color));
           expect(lines.length).toBeLessThan(rows);
           for (const line of lines) expect(visibleWidth(line)).toBeLessThanOrEqual(Math.max(1, columns - 1));
         },
@@ -153,13 +156,13 @@ describe('displayLines', () => {
   });
 
   it('has one row per seed, says how many do not fit, and sums up', () => {
-    const seeds = [1, 2, 3, 4, 5, 6].map((seed) => createSeedState(seed, 200));
+    const seeds = [1, 2, 3, 4, 5, 6].map((seed) => createSeedState(seed, 200, look));
     applyEvent(seeds[0]!, iteration(100));
     seeds[1]!.phase = 'done';
-    const tall = displayLines(stateOf(...seeds), view(100, 30)).map(stripVTControlCharacters);
+    const tall = displayLines(stateOf(...seeds), look, view(100, 30)).map(stripVTControlCharacters);
     expect(tall.filter((line) => /seed \d /.test(line))).toHaveLength(6);
     expect(tall.at(-1)).toContain('1 of 6 seeds done');
-    const short = displayLines(stateOf(...seeds), view(100, 7));
+    const short = displayLines(stateOf(...seeds), look, view(100, 7));
     expect(short).toHaveLength(6);
     expect(short.at(-2)).toContain('and 4 more');
   });
@@ -167,12 +170,12 @@ describe('displayLines', () => {
   it('says that a checkpoint is being written after Ctrl-C', () => {
     const state = stateOf(trained(3));
     state.interrupting = true;
-    expect(displayLines(state, view()).join('\n')).toContain('writing a checkpoint');
+    expect(displayLines(state, look, view()).join('\n')).toContain('writing a checkpoint');
   });
 
   it('has escape codes with colors only', () => {
-    expect(displayLines(stateOf(trained(9)), view(80, 24, 0, false)).join('')).not.toContain('\u001B');
-    expect(displayLines(stateOf(trained(9)), view(80, 24, 0, true)).join('')).toContain('\u001B[');
+    expect(displayLines(stateOf(trained(9)), look, view(80, 24, 0, false)).join('')).not.toContain('\u001B');
+    expect(displayLines(stateOf(trained(9)), look, view(80, 24, 0, true)).join('')).toContain('\u001B[');
   });
 });
 
@@ -210,7 +213,8 @@ describe('plain lines', () => {
     const lines: string[] = [];
     let now = 0;
     const display = plainDisplay(
-      stateOf(createSeedState(1, 200)),
+      stateOf(createSeedState(1, 200, look)),
+      look,
       (line) => lines.push(line),
       () => now,
     );
@@ -231,7 +235,7 @@ describe('plain lines', () => {
   });
 
   it('name the seed where there are several', () => {
-    expect(plainLine(trained(2), true)).toMatch(/^seed 1 {2}iteration 2\/200 {2}8,192 steps/);
+    expect(plainLine(trained(2), look, true)).toMatch(/^seed 1 {2}iteration 2\/200 {2}8,192 steps/);
   });
 });
 
@@ -265,11 +269,15 @@ describe('closing words', () => {
 
   it('list what to type next', () => {
     const steps = [
-      { purpose: 'play', command: 'cohort-rl eval runs/x' },
-      { purpose: 'train longer', command: 'cohort-rl train' },
+      { purpose: 'play', words: ['eval', 'runs/x'] },
+      { purpose: 'train longer', words: ['train', 'my env'] },
     ];
-    const lines = nextLines('runs/x', steps, paint);
-    expect(lines).toEqual(['Run folder: runs/x', 'Next:', '  play          cohort-rl eval runs/x', '  train longer  cohort-rl train']);
+    expect(nextLines('runs/x', steps, ['--module', 'mine.js'], paint)).toEqual([
+      'Run folder: runs/x',
+      'Next:',
+      '  play          npx cohort-rl eval runs/x --module mine.js',
+      "  train longer  npx cohort-rl train 'my env' --module mine.js",
+    ]);
   });
 });
 
@@ -283,8 +291,8 @@ describe('the moving display', () => {
       written += String(text);
       writes++;
     });
-    const state = stateOf(createSeedState(1, 200));
-    const display = await liveDisplay(state, stream as unknown as NodeJS.WriteStream);
+    const state = stateOf(createSeedState(1, 200, look));
+    const display = await liveDisplay(state, look, stream as unknown as NodeJS.WriteStream);
     expect(stripVTControlCharacters(written)).toContain('waiting …');
     for (let i = 1; i <= 100; i++) {
       display.event(0, iteration(i));

@@ -115,13 +115,13 @@ const files: Case[] = [
   {
     name: 'config with an unknown field',
     words: train('--config', 'c.yaml'),
-    prepare: write('c.yaml', 'groups: 4\ngroup-size: 4\n'),
-    says: /c\.yaml:2: expected a field of lm, got "group-size"; did you mean groupSize/,
+    prepare: write('c.yaml', 'numGroups: 4\ngroup-size: 4\n'),
+    says: /c\.yaml:2: expected a field of lm train, got "group-size"; did you mean groupSize/,
   },
   {
     name: 'config of a run on an environment',
     words: ['lm', 'train', '--config', 'cartpole/config.json'],
-    says: /--config: expected settings of a language-model run, .*of a run of the other kind; use it with `.* train`/,
+    says: /--config: expected settings of a run of a language model, .*of a run on an environment; use it with `.* train`/,
   },
   {
     name: 'config of a language model for train',
@@ -138,21 +138,30 @@ const files: Case[] = [
     words: train('--run-dir', 'done'),
     says: /--run-dir: expected a new or empty folder, got "done", which holds a run/,
   },
-  { name: 'eval of a language model', words: ['eval', 'done'], says: /eval: expected a run on an environment.*; use `.* lm eval done`/ },
+  {
+    name: 'episodes of a language model',
+    words: ['eval', 'done', '--episodes', '5'],
+    says: /--episodes: expected a flag for a run of a language model \(--prompts, --samples\), got one for a run on an environment/,
+  },
+  {
+    name: 'prompts of CartPole',
+    words: ['eval', 'cartpole', '--prompts', '5'],
+    says: /--prompts: expected a flag for a run on an environment \(--episodes, --max-steps\), got one for a run of a language model/,
+  },
   { name: 'watch of a language model', words: ['watch', 'done'], says: /watch: expected a run on an environment.*; .* lm sample done/ },
   { name: 'record of a language model', words: ['record', 'many'], says: /record: expected a run on an environment.*; .* lm sample many/ },
   { name: 'export of a language model', words: ['export', 'done'], says: /its parameters are in done\/checkpoint\.safetensors/ },
   {
     name: 'lm eval of CartPole',
     words: ['lm', 'eval', 'cartpole'],
-    says: /lm eval: expected a run of a language model, .*; use `.* eval cartpole`/,
+    says: /lm eval: expected a run of a language model, .*; measure it with `.* eval cartpole`/,
   },
   {
     name: 'lm sample of CartPole',
     words: ['lm', 'sample', 'cartpole', '--prompt', '1'],
-    says: /lm sample: .*; see it play with `.* watch cartpole`/,
+    says: /lm sample: .*, or see it play with `.* watch cartpole`/,
   },
-  { name: 'lm resume of CartPole', words: ['lm', 'resume', 'cartpole'], says: /lm resume: .*; use `.* resume cartpole`/ },
+  { name: 'lm resume, which is resume', words: ['lm', 'resume', 'done'], says: /expected a command of lm, got "resume"/ },
   {
     name: 'lm eval of nothing',
     words: ['lm', 'eval', 'nothing'],
@@ -168,7 +177,7 @@ const files: Case[] = [
 const runs: Case[] = [
   {
     name: 'resume of a truncated checkpoint',
-    words: ['lm', 'resume', 'stopped'],
+    words: ['resume', 'stopped'],
     prepare: (folder) => truncateSync(join(folder, 'stopped/checkpoint.safetensors'), 1000),
     says: /checkpoint\.safetensors/,
     code: 1,
@@ -195,7 +204,7 @@ const runs: Case[] = [
   {
     name: 'resume of a config.json that was changed',
     words: ['resume', 'stopped'],
-    prepare: edit('stopped/config.json', (text) => text.replace('"groups": 4', '"groups": 8')),
+    prepare: edit('stopped/config.json', (text) => text.replace('"numGroups": 4', '"numGroups": 8')),
     says: /config\.json was changed/,
     code: 1,
   },

@@ -33,7 +33,8 @@ describe.concurrent('lm train', () => {
       event: 'config',
       seed: 1,
       resumed: false,
-      config: { road: 'lm', task, groups: 4, minValidFraction: 0 },
+      road: 'language-models',
+      config: { task, numGroups: 4, minValidFraction: 0 },
     });
     const named = (name: string) => events.filter(({ event }) => event === name);
     expect(named('iteration').map(({ iteration }) => iteration)).toEqual([1, 2, 3]);
@@ -41,10 +42,13 @@ describe.concurrent('lm train', () => {
     expect(named('evaluation').map(({ iteration }) => iteration)).toEqual([0, 2]);
     const { event, ...summary } = events.at(-1)!;
     expect(event).toBe('summary');
-    expect(summary).toMatchObject({ status: 'done', algorithm: 'gpg-lm', env: task, iterations: 3, globalStep: 48, seed: 1 });
+    expect(summary).toMatchObject({
+      ...{ status: 'done', method: 'gpg-lm', target: task, iterations: 3, seed: 1 },
+      progress: { unit: 'completions', count: 48 },
+    });
     expect(summary).toHaveProperty('startEvaluation.sampled.mean', expect.any(Number));
     expect(readJson(folder, 'run', 'summary.json')).toEqual(summary);
-    expect(readJson(folder, 'run', 'config.json')).toMatchObject({ road: 'lm', task, estimator: 'gpg-lm' });
+    expect(readJson(folder, 'run', 'config.json')).toMatchObject({ road: 'language-models', config: { task, estimator: 'gpg-lm' } });
   });
 
   it('without --json says in words what was gained, where it is and what to type next', async () => {
@@ -56,7 +60,7 @@ describe.concurrent('lm train', () => {
     expect(stdout).toMatch(/^reverse-dense, GPG-LM, 4 prompts x 4 completions, 1 layer of 16, seed 7; runs/);
     expect(stdout).toMatch(/sampled accuracy [\d.]+ % before, [\d.]+ % after: [+−][\d.]+ points \(95 % interval .+ to .+\)/);
     expect(stdout).toMatch(/32 rollouts, \d+ tokens in /);
-    expect(stdout).toContain(`npx cohort-rl lm eval runs/${name}`);
+    expect(stdout).toContain(`npx cohort-rl eval runs/${name}`);
     expect(stdout).toMatch(new RegExp(`npx cohort-rl lm sample runs/${name} --prompt \\d{6}=`));
     expect(stdout).toMatch(/train longer +npx cohort-rl lm train reverse-dense --seed 7 .*--iterations 4/);
     expect(stdout).toMatch(/compare with GRPO +npx cohort-rl lm train reverse-dense --estimator grpo --seed 7 /);
@@ -68,9 +72,9 @@ describe.concurrent('lm train', () => {
     const { code, stdout, stderr } = await train(folder, '--iterations', '2', '--seed', '3,1', '--json', '--run-dir', 'run');
     expect([code, stderr]).toEqual([0, '']);
     const { event: _event, ...joint } = jsonLines(stdout).at(-1)!;
-    expect(joint).toMatchObject({ seeds: [3, 1], status: 'done', globalStep: 64, algorithm: 'gpg-lm' });
+    expect(joint).toMatchObject({ seeds: [3, 1], status: 'done', progress: { count: 64 }, method: 'gpg-lm' });
     expect(readJson(folder, 'run', 'summary.json')).toEqual(joint);
-    expect(readJson(folder, 'run', 'seeds.json')).toMatchObject({ road: 'lm', env: task, seeds: [3, 1] });
+    expect(readJson(folder, 'run', 'seeds.json')).toMatchObject({ road: 'language-models', target: task, method: 'gpg-lm', seeds: [3, 1] });
     const alone = await train(folder, '--iterations', '2', '--seed', '1', '--json');
     expect(jsonLines(alone.stdout).at(-1)!.parametersSha256).toBe((joint.parametersSha256 as Record<string, string>)['1']);
   });
@@ -84,22 +88,22 @@ describe.concurrent('lm train', () => {
       ...['lm', 'train', task, ...words, '--config', 'settings.yaml', '--iterations', '2', '--run-dir', 'a', '--json'],
     );
     expect(first.stderr).toBe('');
-    const config = readJson(folder, 'a', 'config.json');
-    expect(config).toMatchObject({ groupSize: 2, iterations: 2, estimator: 'dr-grpo' });
+    const stored = readJson(folder, 'a', 'config.json');
+    expect(stored).toMatchObject({ config: { groupSize: 2, iterations: 2, estimator: 'dr-grpo' } });
     const again = await run(folder, 'lm', 'train', '--config', 'a/config.json', '--run-dir', 'b', '--json');
     expect(again.stderr).toBe('');
     expect(jsonLines(again.stdout).at(-1)!.parametersSha256).toBe(jsonLines(first.stdout).at(-1)!.parametersSha256);
-    expect(readJson(folder, 'b', 'config.json')).toEqual(config);
+    expect(readJson(folder, 'b', 'config.json')).toEqual(stored);
   });
 });
 
 describe.concurrent('lm: stopping and going on', () => {
-  it('--stop-after, then resume or lm resume, comes to the same parameters as never stopping', async () => {
+  it('--stop-after, then resume, comes to the same parameters as never stopping', async () => {
     const folder = makeFolder();
     const whole = await train(folder, '--iterations', '6', '--json', '--run-dir', 'whole');
     const part = await train(folder, '--iterations', '6', '--stop-after', '2', '--run-dir', 'part');
-    expect(part.stdout).toMatch(/go on from the checkpoint +npx cohort-rl lm resume part/);
-    const further = await run(folder, 'lm', 'resume', 'part', '--stop-after', '4', '--threads', '2', '--json');
+    expect(part.stdout).toMatch(/go on from the checkpoint +npx cohort-rl resume part/);
+    const further = await run(folder, 'resume', 'part', '--stop-after', '4', '--threads', '2', '--json');
     expect(jsonLines(further.stdout).at(-1)).toMatchObject({ event: 'summary', status: 'stopped', iterations: 4 });
     const end = await run(folder, 'resume', 'part', '--json');
     expect([end.code, end.stderr]).toEqual([0, '']);
@@ -107,7 +111,7 @@ describe.concurrent('lm: stopping and going on', () => {
     expect(jsonLines(end.stdout).at(-1)!.parametersSha256).toBe(jsonLines(whole.stdout).at(-1)!.parametersSha256);
     const before = snapshot(folder);
     const finished = await run(folder, 'resume', 'part');
-    expect(finished.stdout).toMatch(/This run is finished[\s\S]*sampled accuracy[\s\S]*lm eval part/);
+    expect(finished.stdout).toMatch(/This run is finished[\s\S]*sampled accuracy[\s\S]*npx cohort-rl eval part/);
     expect(snapshot(folder)).toEqual(before);
   });
 
@@ -117,7 +121,7 @@ describe.concurrent('lm: stopping and going on', () => {
     const { code, stdout, stderr } = await interruptAt('iteration', folder, ...words);
     expect([code, stderr]).toEqual([130, '']);
     expect(stdout).toMatch(/Interrupted at iteration \d+ of 1000000; the checkpoint is written\./);
-    expect(stdout).toMatch(/npx cohort-rl lm resume run/);
+    expect(stdout).toMatch(/npx cohort-rl resume run/);
     expect(readJson(folder, 'run', 'summary.json')).toMatchObject({ status: 'interrupted' });
   });
 
@@ -127,7 +131,7 @@ describe.concurrent('lm: stopping and going on', () => {
     const { code, stdout, stderr } = await interruptAt('warm start', folder, 'lm', 'train', task, ...words);
     expect([code, stderr]).toEqual([130, '']);
     expect(stdout).toMatch(/warm start {2}step \d+ {2}accuracy [\d.]+ % of 100\.0 %/);
-    expect(stdout).toMatch(/Interrupted in the warm start; nothing is kept\.[\s\S]*begin again +npx cohort-rl lm resume run/);
+    expect(stdout).toMatch(/Interrupted before the first checkpoint; nothing is kept\.[\s\S]*begin again +npx cohort-rl resume run/);
     const again = await interruptAt('warm start', folder, 'resume', 'run');
     expect([again.code, again.stderr]).toEqual([130, '']);
   });
@@ -143,10 +147,9 @@ describe.concurrent('lm: looking', () => {
     for (const name of ['sampled', 'greedy', 'pass@2', 'pass@4', 'maj@4']) {
       expect(stdout).toMatch(new RegExp(`^seed 2 ${name} +[\\d.]+ % +[\\d.]+–[\\d.]+ %`, 'm'));
     }
-    const json = async () =>
-      jsonLines((await run(folder, 'lm', 'eval', 'run/seed1', '--prompts', '20', '--samples', '2', '--json')).stdout);
+    const json = async () => jsonLines((await run(folder, 'eval', 'run/seed1', '--prompts', '20', '--samples', '2', '--json')).stdout);
     const [one] = await json();
-    expect(one).toMatchObject({ event: 'evaluation', task, prompts: 20, samples: 2, passAtK: [{ k: 2 }] });
+    expect(one).toMatchObject({ event: 'evaluation', target: task, numPrompts: 20, numSamples: 2, passAtK: [{ k: 2 }] });
     expect((one!.sampled as { returns: number[] }).returns).toHaveLength(20);
     expect(await json()).toEqual([one]);
   });
@@ -179,7 +182,7 @@ describe.concurrent('lm: looking', () => {
     expect(one).toMatchObject({ event: 'task', id: 'sort', promptLength: 7, completionLength: 7, alphabet: '0123456789=' });
     expect((await run(folder, 'lm', 'tasks', 'sort')).stdout).toMatch(/its own defaults: .*iterations 100/);
     const group = await run(folder, 'lm');
-    for (const word of ['train', 'resume', 'eval', 'sample', 'tasks']) expect(group.stdout).toContain(`  ${word} `);
+    for (const word of ['train', 'eval', 'sample', 'tasks']) expect(group.stdout).toContain(`  ${word} `);
     const help = await run(folder, 'lm', 'train', '--help');
     for (const flag of [
       '--estimator <name>',
@@ -206,6 +209,7 @@ describe.concurrent('lm: looking', () => {
     expect(await ask('lm', 'train', '--group-s')).toMatch(/^--group-size\t/m);
     expect(await ask('lm', 'eval', '')).toMatch(/^runs\/mine\t/m);
     expect(await ask('resume', '')).toMatch(/^runs\/mine\t/m);
-    expect(await ask('eval', '')).not.toContain('runs/mine');
+    expect(await ask('eval', '')).toMatch(/^runs\/mine\t/m);
+    expect(await ask('watch', '')).not.toContain('runs/mine');
   });
 });

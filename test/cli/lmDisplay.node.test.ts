@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import {
+  gainOf,
+  type LanguageOutcome,
+  languageEffort,
+  languageJointVerdict,
+  languageVerdict,
+} from '../../src/cli/closing/languageModels.ts';
+import { languageLook as look } from '../../src/cli/display/languageLines.ts';
 import { displayLines, plainLine, type View } from '../../src/cli/display/lines.ts';
 import { plainDisplay } from '../../src/cli/display/live.ts';
 import { applyEvent, createSeedState, type DisplayState, type SeedState } from '../../src/cli/display/state.ts';
-import { gainOf, type LanguageOutcome, languageEffort, languageJointVerdict, languageVerdict } from '../../src/cli/lm/closing.ts';
 import { paintFor, visibleWidth } from '../../src/cli/terminal.ts';
 import type { EvaluationResult, RunEvent } from '../../src/node/index.ts';
 
@@ -29,7 +36,7 @@ function iteration(i: number, metrics: Record<string, number> = {}): RunEvent {
     'time/optimizer': 0.1,
     ...metrics,
   };
-  const rate = { seconds: i / 2, stepsPerSecond: 612, timeLeft: (150 - i) / 2 };
+  const rate = { seconds: i / 2, progressPerSecond: 612, timeLeft: (150 - i) / 2 };
   return { event: 'iteration', ...base, iteration: i, iterations: 150, globalStep: i * 256, ...rate, metrics: all };
 }
 
@@ -58,13 +65,13 @@ function view(columns = 100, rows = 30): View {
 }
 
 function trained(to: number, seed = 1): SeedState {
-  const state = createSeedState(seed, 150, 'lm');
+  const state = createSeedState(seed, 150, look);
   for (let i = 1; i <= to; i++) applyEvent(state, iteration(i));
   return state;
 }
 
 describe('the display of a language model', () => {
-  it('shows every part of a run', () => {
+  it('shows title, folder, progress, speed, course, groups, evaluation, time and completions of a run', () => {
     const seed = trained(63);
     applyEvent(seed, {
       event: 'evaluation',
@@ -75,7 +82,7 @@ describe('the display of a language model', () => {
       greedy: result(0.52, 200),
     });
     applyEvent(seed, { event: 'completions', ...base, iteration: 63, completions });
-    const lines = displayLines(stateOf(seed), view());
+    const lines = displayLines(stateOf(seed), look, view());
     const text = lines.join('\n');
     for (const part of [
       'add-2digit · GPG-LM · 32 prompts x 8 completions · 2 layers of 64 · seed 1',
@@ -98,34 +105,34 @@ describe('the display of a language model', () => {
   });
 
   it('says what is out of the ordinary: draws, completions that were cut, rewards that failed', () => {
-    const seed = createSeedState(1, 150, 'lm');
+    const seed = createSeedState(1, 150, look);
     applyEvent(seed, iteration(1, { 'group/attempts': 3, 'completions/truncated_frac': 0.05, 'reward/failed': 0.01 }));
-    const text = displayLines(stateOf(seed), view(140)).join('\n');
+    const text = displayLines(stateOf(seed), look, view(140)).join('\n');
     for (const part of ['3 draws', 'cut 5.0 %', 'rewards failed 1.0 %']) expect(text).toContain(part);
   });
 
   it('while it warms up measures the accuracy against its target, and the bar too', () => {
-    const seed = createSeedState(1, 150, 'lm');
+    const seed = createSeedState(1, 150, look);
     applyEvent(seed, warm(640, 0.05));
-    const lines = displayLines(stateOf(seed), view());
+    const lines = displayLines(stateOf(seed), look, view());
     expect(lines[2]).toContain('25 %   warming up …');
     expect(lines[3]).toBe('  warm start step 640   accuracy 5.0 % of 20.0 %');
     expect(lines).toHaveLength(4);
     applyEvent(seed, iteration(1));
-    expect(displayLines(stateOf(seed), view()).join('\n')).not.toContain('warm');
+    expect(displayLines(stateOf(seed), look, view()).join('\n')).not.toContain('warm');
   });
 
   it('does not say warming up once the warm start is measured', () => {
-    const seed = createSeedState(1, 150, 'lm');
+    const seed = createSeedState(1, 150, look);
     applyEvent(seed, warm(900, 0.21, true));
     applyEvent(seed, { event: 'evaluation', ...base, iteration: 0, globalStep: 0, sampled: result(0.2, 200), greedy: result(0.3, 200) });
-    expect(displayLines(stateOf(seed), view()).join('\n')).toMatch(/starting …[\s\S]*group +–[\s\S]*sampled 20\.0 %/);
+    expect(displayLines(stateOf(seed), look, view()).join('\n')).toMatch(/starting …[\s\S]*group +–[\s\S]*sampled 20\.0 %/);
   });
 
   it('has one row per seed, each where it stands, and sums rollouts up', () => {
-    const seeds = [trained(75, 1), createSeedState(2, 150, 'lm'), createSeedState(3, 150, 'lm')];
+    const seeds = [trained(75, 1), createSeedState(2, 150, look), createSeedState(3, 150, look)];
     applyEvent(seeds[1]!, warm(640, 0.1));
-    const lines = displayLines(stateOf(...seeds), view());
+    const lines = displayLines(stateOf(...seeds), look, view());
     expect(lines[2]).toMatch(/seed 1 .* 50 % .* 27\.5 % {2}left 37\.5 s/);
     expect(lines[3]).toMatch(/seed 2 .* 50 % {2}warming up … {2}step 640 {2}accuracy 10\.0 % of 20\.0 %/);
     expect(lines[4]).toMatch(/seed 3 .*waiting …/);
@@ -143,7 +150,7 @@ describe('the display of a language model', () => {
           const seed = trained(phase === 'warming' ? 0 : 9);
           if (phase === 'warming') applyEvent(seed, warm(1, 0.1));
           applyEvent(seed, { event: 'completions', ...base, iteration: 9, completions: [{ ...completions[0], completion }] });
-          const lines = displayLines(stateOf(seed), view(columns, rows));
+          const lines = displayLines(stateOf(seed), look, view(columns, rows));
           expect(lines.length).toBeLessThan(rows);
           for (const line of lines) {
             expect(line).not.toContain('\n');
@@ -158,7 +165,8 @@ describe('the display of a language model', () => {
     const lines: string[] = [];
     let now = 0;
     const display = plainDisplay(
-      stateOf(createSeedState(1, 150, 'lm')),
+      stateOf(createSeedState(1, 150, look)),
+      look,
       (line) => lines.push(line),
       () => now,
     );
@@ -176,7 +184,7 @@ describe('the display of a language model', () => {
       expect.stringMatching(/^iteration 0\/150 .* sampled 20\.0 % {2}greedy 30\.0 %/),
       expect.stringMatching(/^iteration 1\/150 {2}256 rollouts {2}612 rollouts\/s {2}accuracy 20\.1 %.*valid 62\.5 % {2}alpha 1\.60/),
     ]);
-    expect(plainLine(trained(2), true)).toMatch(/^seed 1 {2}iteration 2\/150/);
+    expect(plainLine(trained(2), look, true)).toMatch(/^seed 1 {2}iteration 2\/150/);
   });
 });
 
@@ -184,17 +192,20 @@ describe('the words at the end', () => {
   const statistics = (mean: number, prompts: number) => ({ ...result(mean, prompts), returns: undefined, lengths: undefined });
   const outcome = (before: number | undefined, after: number, more: Partial<LanguageOutcome> = {}): LanguageOutcome => ({
     status: 'done',
-    evaluation: { sampled: result(after, 500), greedy: result(after + 0.05, 500) },
+    evaluation: {
+      sampled: result(after, 500),
+      greedy: result(after + 0.05, 500),
+      passAtK: [
+        { k: 1, accuracy: after, low: 0, high: 1 },
+        { k: 8, accuracy: 0.8, low: 0.7, high: 0.9 },
+      ],
+      majAtK: [{ k: 8, accuracy: 0.55, low: 0.5, high: 0.6 }],
+    },
     startEvaluation: before === undefined ? undefined : { sampled: statistics(before, 200), greedy: statistics(before + 0.1, 200) },
-    passAtK: [
-      { k: 1, accuracy: after, low: 0, high: 1 },
-      { k: 8, accuracy: 0.8, low: 0.7, high: 0.9 },
-    ],
-    majAtK: [{ k: 8, accuracy: 0.55, low: 0.5, high: 0.6 }],
-    globalStep: 38_400,
+    progress: { unit: 'completions', count: 38_400 },
     tokens: 153_120,
     seconds: 62,
-    stepsPerSecond: 619,
+    progressPerSecond: 619,
     ...more,
   });
   const words = (of: LanguageOutcome): string[] => languageVerdict(of, gainOf(of, 200), paint);

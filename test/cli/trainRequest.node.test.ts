@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readConfigFile } from '../../src/cli/configFile.ts';
-import { describeFlag, fieldFlags, flagOf, parseFlagValue } from '../../src/cli/flags.ts';
+import { describeFlag, flagOf, parseFlagValue } from '../../src/cli/flags.ts';
 import { loadLibrary } from '../../src/cli/library.ts';
-import { buildTrainRequest, type TrainRequest } from '../../src/cli/trainRequest.ts';
+import { environments } from '../../src/cli/roads/index.ts';
+import type { TrainRequest } from '../../src/cli/roads/road.ts';
+import { buildTrainRequest } from '../../src/cli/trainRequest.ts';
 
 const library = await loadLibrary();
-const fields = fieldFlags(library);
+const fields = environments.training.fields(library);
+const methods = library.algorithms.list().map(({ name }) => name);
 const folder = mkdtempSync(join(tmpdir(), 'cohort-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -17,27 +20,28 @@ async function request(flags: Record<string, string | boolean>, yaml?: string, e
   const path = join(folder, `${count++}.yaml`);
   if (yaml !== undefined) writeFileSync(path, yaml);
   const file = yaml === undefined ? undefined : await readConfigFile(path, library);
-  return buildTrainRequest({ env: env ?? undefined, flags: new Map(Object.entries(flags)), file }, fields, library);
+  return buildTrainRequest(environments, { target: env ?? undefined, flags: new Map(Object.entries(flags)), file }, fields, library);
 }
 
 describe('flags', () => {
   it('are the kebab-case of every field of every algorithm', () => {
     expect(flagOf('annealLearningRate')).toBe('--anneal-learning-rate');
-    for (const algorithm of library.algorithmNames) {
-      for (const { name } of library.describeFields(library.runSchema(algorithm))) {
+    for (const algorithm of methods) {
+      for (const { name } of library.describeFields(library.runSchema(library.algorithms.get(algorithm)))) {
         const field = fields.find((candidate) => candidate.field === name);
-        expect(field?.algorithms).toContain(algorithm);
+        expect(field?.methods).toContain(algorithm);
       }
     }
   });
 
-  it('come in the order of the groups', () => {
-    const groups = fields.map(({ description }) => library.fieldGroups.indexOf(description.group));
-    expect(groups).toEqual([...groups].sort((a, b) => a - b));
+  it('come group by group, those of a method after the task', () => {
+    const groups = new Set(fields.map(({ description }) => description.group));
+    const own = ['Group baseline', 'Critic'];
+    expect([...groups]).toEqual(['Task', ...own, 'Rollout', 'Update', 'Network', 'Evaluation', 'Run', 'Machine']);
   });
 
   it('say default, choices and whose they are', () => {
-    const text = (flag: string): string => describeFlag(fields.find((field) => field.flag === flag)!, library.algorithmNames);
+    const text = (flag: string): string => describeFlag(fields.find((field) => field.flag === flag)!, methods);
     expect(text('--bins')).toMatch(/\(one of .*time.*; gpg only; default time\)$/);
     expect(text('--bins')).not.toContain('custom');
     expect(text('--hidden-sizes')).toMatch(/\(default 64,64\)$/);
@@ -80,15 +84,15 @@ describe('precedence', () => {
 
   it('takes environment, algorithm, recipe and seeds from the file', async () => {
     const made = await request({}, 'env: CartPole-v1\nalgorithm: ppo\nrecipe: paper\nseed: [4, 5]\n', null);
-    expect(made).toMatchObject({ env: 'CartPole-v1', algorithm: 'ppo', recipe: 'paper', seeds: [4, 5] });
+    expect(made).toMatchObject({ target: 'CartPole-v1', recipe: 'paper', seeds: [4, 5], config: { algorithm: 'ppo' } });
     const flags = await request({ '--algorithm': 'gpg', '--seed': '9' }, 'algorithm: ppo\nseed: [4, 5]\n');
-    expect(flags).toMatchObject({ algorithm: 'gpg', seeds: [9] });
+    expect(flags).toMatchObject({ config: { algorithm: 'gpg' }, seeds: [9] });
   });
 
   it('repeats a run from its own config.json', async () => {
     const { config } = await request({ '--recipe': 'paper', '--num-envs': '8', '--seed': '7' });
-    const stored = JSON.stringify({ ...config, cohort: {}, platform: 'x', format: 'cohort-run', formatVersion: 1 }, null, 2);
-    const again = await request({}, stored);
+    const format = { format: 'cohort-run', formatVersion: 2, road: 'environments', versions: {}, platform: 'x' };
+    const again = await request({}, JSON.stringify({ ...format, config }, null, 2));
     expect(again.config).toEqual(config);
     expect(again.seeds).toEqual([7]);
   });
@@ -154,6 +158,13 @@ describe('what is refused', () => {
     ['a seed that is no number', { '--seed': '1,x' }, undefined, /^--seed: expected whole numbers .* got "x"/],
     ['a seed that is negative', { '--seed': '-1' }, undefined, /^--seed: .*got "-1"/],
     ['a seed above 2^53', { '--seed': '9007199254740993' }, undefined, /^--seed: .*got "9007199254740993"/],
+    ['a config.json of another format', {}, '{ "format": "cohort-run", "formatVersion": 1 }', /of a run of format 2, got .* of format 1/],
+    [
+      'a field of config.json, with its line',
+      {},
+      '{\n"format": "cohort-run", "formatVersion": 2, "road": "environments",\n"config": {\n"numEnvs": 0 } }',
+      /\.yaml:4: numEnvs: expected a whole number/,
+    ],
     [
       'another environment in the file',
       {},

@@ -2,14 +2,14 @@
  * `bench training`: environment steps per second of whole iterations (collect, advantage, update) on CartPole-v1, and where they go.
  */
 
-import { loadLibrary } from '../library.ts';
+import { type Library, loadLibrary } from '../library.ts';
 import { writeLine } from '../output.ts';
 import { formatRate, summarize } from './measure.ts';
 import type { BenchOptions } from './suite.ts';
 
 /** One setting. */
 export interface TrainingCell {
-  readonly algorithm: 'gpg' | 'ppo';
+  readonly algorithm: string;
   readonly numEnvs: number;
   readonly numSteps: number;
   readonly threads: number;
@@ -69,18 +69,22 @@ export async function measureTraining(cell: TrainingCell, seconds: number): Prom
   return { ...summarize(rates), split };
 }
 
-/** The settings of the table in the documentation. */
-const cells: readonly TrainingCell[] = (['gpg', 'ppo'] as const).flatMap((algorithm) =>
-  [128, 4].flatMap((numEnvs) =>
-    [1, 2].flatMap((threads) =>
-      (['plain', 'fused'] as const).map((arithmetic) => ({ algorithm, numEnvs, numSteps: 128, threads, arithmetic })),
-    ),
-  ),
-);
+/** The settings of the table in the documentation, for every algorithm. */
+function cellsOf({ algorithms }: Library): TrainingCell[] {
+  return algorithms
+    .list()
+    .flatMap(({ name }) =>
+      [128, 4].flatMap((numEnvs) =>
+        [1, 2].flatMap((threads) =>
+          (['plain', 'fused'] as const).map((arithmetic) => ({ algorithm: name, numEnvs, numSteps: 128, threads, arithmetic })),
+        ),
+      ),
+    );
+}
 
 /** The whole table. */
 export async function benchTraining(options: BenchOptions): Promise<void> {
-  for (const cell of cells) {
+  for (const cell of cellsOf(await loadLibrary())) {
     const { algorithm, numEnvs, numSteps, threads, arithmetic } = cell;
     const name = `${algorithm} ${numEnvs} x ${numSteps}, ${threads} thread${threads > 1 ? 's' : ''}, ${arithmetic}`;
     if (!name.includes(options.only)) continue;

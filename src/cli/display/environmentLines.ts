@@ -12,11 +12,14 @@ function entropyAndKl({ metrics }: SeedState): string[] {
 /** How training on environments is shown. */
 export const environmentLook: Look = {
   unit: 'steps',
+  followed: 'charts/episodic_return',
+  timeParts: { environment: 'time/env', forward: 'time/forward', backward: 'time/backward', optimizer: 'time/optimizer' },
+  leastTimeShare: 0,
   lines: (seed, view, width) => [
     speedLine(seed, 'steps', [], view, width),
     courseLine('return', seed, [environmentLook.headline(seed), ...entropyAndKl(seed)], view, width),
     evaluationLine(seed, 'episodes', formatNumber, view, width),
-    timeLine(seed, view, width),
+    timeLine(seed, environmentLook, view, width),
   ],
   headline: ({ meanReturn }) => formatNumber(meanReturn).padStart(7),
   plainHeadline: ({ meanReturn }) => `return ${formatNumber(meanReturn)}`,

@@ -65,7 +65,7 @@ function trainingLines(seed: SeedState, view: View, width: number): string[] {
     courseLine('accuracy', seed, numbers, view, width),
     seed.metrics.size === 0 ? label('group', paint) + paint('gray', '–') : pieceLine('group', groupPieces(seed, paint), view, width),
     evaluationLine(seed, 'prompts', formatShare, view, width),
-    timeLine(seed, view, width),
+    timeLine(seed, languageLook, view, width),
     ...seed.completions.map((completion, index) => pieceLine(index === 0 ? 'wrote' : '', completionPieces(completion, paint), view, width)),
   ];
 }
@@ -73,6 +73,16 @@ function trainingLines(seed: SeedState, view: View, width: number): string[] {
 /** How training language models is shown. */
 export const languageLook: Look = {
   unit: 'rollouts',
+  followed: 'completions/accuracy',
+  timeParts: {
+    sample: 'time/sample',
+    reward: 'time/reward',
+    forward: 'time/forward',
+    backward: 'time/backward',
+    optimizer: 'time/optimizer',
+  },
+  // Five names would not fit; one or two of the parts take next to nothing.
+  leastTimeShare: 0.02,
   lines: (seed, view, width) =>
     seed.phase === 'warming' && seed.warmStart
       ? [pieceLine('warm start', warmStartPieces(seed.warmStart), view, width)]

@@ -1,17 +1,13 @@
 /**
  * The live display as a pure function: what is known, how wide the terminal is, which frame; out come lines that never wrap.
  */
-import type { Road } from '../road.ts';
 import { cutTo, formatSeconds, groupDigits, padTo, visibleWidth } from '../terminal.ts';
-import { environmentLook } from './environmentLines.ts';
 import { progressBar, sparkline, spinner } from './graphics.ts';
-import { languageLook, warmStartPieces } from './languageLines.ts';
+import { warmStartPieces } from './languageLines.ts';
 import { fitPieces, type Look, type View } from './pieces.ts';
 import type { DisplayState, SeedPhase, SeedState } from './state.ts';
 
 export type { View } from './pieces.ts';
-
-const looks: Readonly<Record<Road, Look>> = { mdp: environmentLook, lm: languageLook };
 
 // Wider lines are harder to read, not more telling.
 const maxColumns = 100;
@@ -72,12 +68,11 @@ function progressLine(seed: SeedState, state: DisplayState, view: View, width: n
   return cutTo(`  ${progressBar(fraction, bar, paint)} ${right}`, width);
 }
 
-function seedRow(seed: SeedState, state: DisplayState, view: View, width: number): string {
+function seedRow(seed: SeedState, state: DisplayState, look: Look, view: View, width: number): string {
   const { paint } = view;
   const fraction = fractionOf(seed);
   const seedWidth = state.seeds.reduce((most, other) => Math.max(most, other.seed.length), 1);
   const start = `${phaseMark(seed.phase, view)} seed ${padTo(seed.seed, seedWidth, 'left')}  ${progressBar(fraction, 12, paint)}`;
-  const look = looks[seed.road];
   const isBeginning = seed.phase === 'waiting' || seed.phase === 'starting' || seed.phase === 'warming';
   const pieces = [
     `${start} ${`${Math.floor(fraction * 100)} %`.padStart(5)}`,
@@ -90,11 +85,10 @@ function seedRow(seed: SeedState, state: DisplayState, view: View, width: number
   return fitPieces(pieces, width, '  ');
 }
 
-function totalLine(state: DisplayState, view: View, width: number): string {
+function totalLine(state: DisplayState, { unit }: Look, view: View, width: number): string {
   const active = state.seeds.filter(({ phase }) => phase === 'training');
   const steps = state.seeds.reduce((sum, seed) => sum + seed.globalStep, 0);
-  const rate = active.reduce((sum, seed) => sum + seed.stepsPerSecond, 0);
-  const { unit } = looks[state.seeds[0]?.road ?? 'mdp'];
+  const rate = active.reduce((sum, seed) => sum + seed.progressPerSecond, 0);
   const done = state.seeds.filter(({ phase }) => phase === 'done' || phase === 'stopped').length;
   const pieces = [
     `${done} of ${state.seeds.length} seeds done`,
@@ -107,26 +101,25 @@ function totalLine(state: DisplayState, view: View, width: number): string {
 }
 
 /** The lines of one frame: at most `rows - 1` of them, each at most `columns` wide. */
-export function displayLines(state: DisplayState, view: View): string[] {
+export function displayLines(state: DisplayState, look: Look, view: View): string[] {
   // One column is left free: some terminals wrap when the last one is written.
   const width = Math.max(1, Math.min(view.columns - 1, maxColumns));
   const lines = header(state, view, width);
   const [only, second] = state.seeds;
   if (only && !second) {
-    lines.push(progressLine(only, state, view, width), ...looks[only.road].lines(only, view, width));
+    lines.push(progressLine(only, state, view, width), ...look.lines(only, view, width));
   } else {
     const space = Math.max(1, view.rows - 1 - lines.length - 1);
-    const rows = state.seeds.map((seed) => seedRow(seed, state, view, width));
+    const rows = state.seeds.map((seed) => seedRow(seed, state, look, view, width));
     if (rows.length <= space) lines.push(...rows);
     else lines.push(...rows.slice(0, space - 1), view.paint('gray', `  … and ${rows.length - space + 1} more`));
-    lines.push(totalLine(state, view, width));
+    lines.push(totalLine(state, look, view, width));
   }
   return lines.slice(0, Math.max(1, view.rows - 1)).map((line) => cutTo(line, width));
 }
 
 /** One line for a log: the state of one seed without colors. */
-export function plainLine(seed: SeedState, several: boolean): string {
-  const look = looks[seed.road];
+export function plainLine(seed: SeedState, look: Look, several: boolean): string {
   const name = several ? `seed ${seed.seed}` : '';
   const pieces =
     seed.phase === 'warming' && seed.warmStart
@@ -135,7 +128,7 @@ export function plainLine(seed: SeedState, several: boolean): string {
           name,
           `iteration ${seed.iteration}/${seed.iterations}`,
           `${groupDigits(seed.globalStep)} ${look.unit}`,
-          `${groupDigits(seed.stepsPerSecond)} ${look.unit}/s`,
+          `${groupDigits(seed.progressPerSecond)} ${look.unit}/s`,
           look.plainHeadline(seed),
           seed.evaluation?.iteration === seed.iteration ? look.evaluation(seed) : '',
           ...look.plainPieces(seed),

@@ -2,9 +2,10 @@
  * Drives a display: the moving one on a terminal, one line every two seconds elsewhere.
  */
 import { writeFileSync } from 'node:fs';
-import type { RunEvent } from '../../node/index.ts';
+import type { RunEvent } from '../../node/toolkit.ts';
 import { paintFor, visibleWidth, wantsColor } from '../terminal.ts';
 import { displayLines, isOver, plainLine } from './lines.ts';
+import type { Look } from './pieces.ts';
 import { applyEvent, type DisplayState } from './state.ts';
 
 /** What shows a training while it runs. */
@@ -27,13 +28,18 @@ export function silentDisplay(state: DisplayState): Display {
 }
 
 /** One line about every two seconds, and one at every evaluation, for logs and pipes. */
-export function plainDisplay(state: DisplayState, write: (line: string) => void, now: () => number = () => performance.now()): Display {
+export function plainDisplay(
+  state: DisplayState,
+  look: Look,
+  write: (line: string) => void,
+  now: () => number = () => performance.now(),
+): Display {
   const several = state.seeds.length > 1;
   const last = state.seeds.map(() => Number.NEGATIVE_INFINITY);
   let begun = false;
   const show = (index: number): void => {
     last[index] = now();
-    write(plainLine(state.seeds[index]!, several));
+    write(plainLine(state.seeds[index]!, look, several));
   };
   return {
     event(index, event) {
@@ -54,7 +60,7 @@ export function plainDisplay(state: DisplayState, write: (line: string) => void,
  * The moving display. Where `COHORT_FRAME_FILE` names a file, the last frame is written there as well, with its colors: the picture in
  * the README is made from it.
  */
-export async function liveDisplay(state: DisplayState, stream: NodeJS.WriteStream): Promise<Display> {
+export async function liveDisplay(state: DisplayState, look: Look, stream: NodeJS.WriteStream): Promise<Display> {
   const { createLogUpdate } = await import('log-update');
   const update = createLogUpdate(stream);
   const paint = paintFor(wantsColor(stream));
@@ -63,7 +69,7 @@ export async function liveDisplay(state: DisplayState, stream: NodeJS.WriteStrea
   let frozen: number | undefined;
   const lines = (): string[] => {
     const elapsed = (frozen ?? performance.now() - began) / 1000;
-    return displayLines(state, { columns: stream.columns ?? 80, rows: stream.rows ?? 24, frame, elapsed, paint });
+    return displayLines(state, look, { columns: stream.columns ?? 80, rows: stream.rows ?? 24, frame, elapsed, paint });
   };
   let drawn: string[] = [];
   const draw = (): void => {

@@ -3,7 +3,7 @@
  */
 import { cutTo, formatSeconds, groupDigits, type Paint, padTo, type Style, visibleWidth } from '../terminal.ts';
 import { sparkline, stackedBar } from './graphics.ts';
-import { type SeedState, timeParts } from './state.ts';
+import type { Meter, SeedState } from './state.ts';
 
 /** The terminal and the moment. */
 export interface View {
@@ -17,7 +17,9 @@ export interface View {
 }
 
 /** How the runs of a road are shown. */
-export interface Look {
+export interface Look extends Meter {
+  /** Parts of an iteration's time below this share are not named. */
+  readonly leastTimeShare: number;
   /** What `globalStep` counts. */
   readonly unit: string;
   /** The lines of a seed that is alone, below its progress. */
@@ -66,7 +68,7 @@ export function pieceLine(name: string, pieces: readonly string[], view: View, w
 export function speedLine(seed: SeedState, unit: string, rates: readonly string[], view: View, width: number): string {
   const pieces = [
     `${groupDigits(seed.globalStep)} ${unit}`,
-    seed.stepsPerSecond > 0 ? view.paint('bold', `${groupDigits(seed.stepsPerSecond)} ${unit}/s`) : '',
+    seed.progressPerSecond > 0 ? view.paint('bold', `${groupDigits(seed.progressPerSecond)} ${unit}/s`) : '',
     ...rates,
     `elapsed ${formatSeconds(view.elapsed)}`,
     seed.phase === 'training' ? `left ${formatSeconds(seed.timeLeft)}` : '',
@@ -111,14 +113,14 @@ const partLooks: readonly { readonly glyph: string; readonly style: Style }[] = 
 ];
 
 /** Where the time of an iteration goes. */
-export function timeLine(seed: SeedState, view: View, width: number): string {
+export function timeLine(seed: SeedState, { timeParts, leastTimeShare }: Look, view: View, width: number): string {
   const { paint } = view;
   const space = besideLabel(width);
-  const parts = timeParts(seed.road).map((part, index) => ({ part, share: seed.time.get(part) ?? 0, ...partLooks[index]! }));
+  const parts = Object.keys(timeParts).map((part, index) => ({ part, share: seed.time.get(part) ?? 0, ...partLooks[index]! }));
   if (seed.time.size === 0) return label('time', paint) + stackedBar(parts, Math.min(24, space), paint);
-  // Five parts would not fit; on that road one or two of them take next to nothing.
-  const said = seed.road === 'lm' ? parts.filter(({ share }) => share >= 0.02) : parts;
-  const words = said.map(({ part, share, glyph, style }) => `${paint(style, glyph)} ${part} ${Math.round(share * 100)} %`);
+  const words = parts
+    .filter(({ share }) => share >= leastTimeShare)
+    .map(({ part, share, glyph, style }) => `${paint(style, glyph)} ${part} ${Math.round(share * 100)} %`);
   // The words matter more than the length of the bar; where they do not fit, the bar stands alone.
   const legend = fitPieces(words, Math.max(0, space - shortestTimeBar - 2), '  ');
   const complete = visibleWidth(words.join('  ')) + shortestTimeBar + 2 <= space;

@@ -1,8 +1,7 @@
 /**
  * What a display knows of a training: events folded into plain data, one record per seed.
  */
-import type { EvaluationResult, IterationEvent, RunEvent } from '../../node/index.ts';
-import type { Road } from '../road.ts';
+import type { EvaluationResult, IterationEvent, RunEvent } from '../../node/toolkit.ts';
 
 /** Where a seed stands. */
 export type SeedPhase = 'waiting' | 'starting' | 'warming' | 'training' | 'done' | 'stopped' | 'interrupted' | 'failed';
@@ -20,10 +19,18 @@ export type WarmStart = Pick<Extract<RunEvent, { event: 'warmStart' }>, 'step' |
 /** A completion with its reward. */
 export type ShownCompletion = Extract<RunEvent, { event: 'completions' }>['completions'][number];
 
+/** The metrics of a road that are shown, by the keys of `src/run/metrics.ts`. */
+export interface Meter {
+  /** The metric whose course is shown. */
+  readonly followed: string;
+  /** What an iteration's time goes to, in the order of the bar, and the metric of each part. */
+  readonly timeParts: Readonly<Record<string, string>>;
+}
+
 /** What is known of one seed. */
 export interface SeedState {
   readonly seed: string;
-  readonly road: Road;
+  readonly meter: Meter;
   phase: SeedPhase;
   iteration: number;
   iterations: number;
@@ -31,7 +38,7 @@ export interface SeedState {
   globalStep: number;
   /** Seconds of training, as the run counts them. */
   seconds: number;
-  stepsPerSecond: number;
+  progressPerSecond: number;
   /** Seconds to go. */
   timeLeft: number;
   /** Mean return of the last iteration in which an episode ended, or accuracy of the last iteration. */
@@ -63,16 +70,16 @@ export interface DisplayState {
 }
 
 /** A seed of which nothing is known yet. */
-export function createSeedState(seed: number | string, iterations: number, road: Road = 'mdp'): SeedState {
+export function createSeedState(seed: number | string, iterations: number, meter: Meter): SeedState {
   return {
     seed: String(seed),
-    road,
+    meter,
     phase: 'waiting',
     iteration: 0,
     iterations,
     globalStep: 0,
     seconds: 0,
-    stepsPerSecond: 0,
+    progressPerSecond: 0,
     timeLeft: Number.NaN,
     meanReturn: undefined,
     returns: [],
@@ -86,22 +93,6 @@ export function createSeedState(seed: number | string, iterations: number, road:
   };
 }
 
-// Metric keys of `src/run/metrics.ts`.
-const followed: Readonly<Record<Road, string>> = { mdp: 'charts/episodic_return', lm: 'completions/accuracy' };
-const timeKeys: Readonly<Record<Road, Readonly<Record<string, string>>>> = {
-  mdp: { environment: 'time/env', forward: 'time/forward', backward: 'time/backward', optimizer: 'time/optimizer' },
-  lm: {
-    sample: 'time/sample',
-    reward: 'time/reward',
-    forward: 'time/forward',
-    backward: 'time/backward',
-    optimizer: 'time/optimizer',
-  },
-};
-/** The parts of an iteration that the display shows, in the order of the bar. */
-export function timeParts(road: Road): string[] {
-  return Object.keys(timeKeys[road]);
-}
 // Weight of the newest iteration in the smoothed time split: it settles within about ten iterations.
 const newestWeight = 0.2;
 
@@ -134,12 +125,12 @@ function applyIteration(state: SeedState, event: IterationEvent): void {
   state.iterations = event.iterations;
   state.globalStep = event.globalStep;
   state.seconds = event.seconds;
-  state.stepsPerSecond = event.stepsPerSecond;
+  state.progressPerSecond = event.progressPerSecond;
   state.timeLeft = event.timeLeft;
-  const meanReturn = finite(metrics[followed[state.road]]);
+  const meanReturn = finite(metrics[state.meter.followed]);
   if (meanReturn !== undefined) addReturn(state, meanReturn);
   for (const [key, value] of Object.entries(metrics)) if (finite(value) !== undefined) state.metrics.set(key, value);
-  const parts = Object.entries(timeKeys[state.road]).map(([part, key]) => ({ part, seconds: finite(metrics[key]) ?? 0 }));
+  const parts = Object.entries(state.meter.timeParts).map(([part, key]) => ({ part, seconds: finite(metrics[key]) ?? 0 }));
   const sum = parts.reduce((total, { seconds }) => total + seconds, 0);
   if (sum <= 0) return;
   for (const { part, seconds } of parts) {
@@ -169,7 +160,7 @@ export function applyEvent(state: SeedState, event: RunEvent): void {
       break;
     case 'summary':
       state.phase = event.status;
-      state.globalStep = event.globalStep;
+      state.globalStep = event.progress.count;
       state.iteration = event.iterations;
       if ('seed' in event && event.evaluation) {
         const { sampled, greedy } = event.evaluation;

@@ -1,26 +1,31 @@
 /**
- * `cohort-rl lm ...`: the commands for language models.
+ * `cohort-rl lm ...`: the commands that only language models have.
  */
 import type { Command } from 'commander';
+import type { AddCommand, Context } from '../context.ts';
+import { addEvaluate } from '../evaluate.ts';
 import { invocation } from '../invocation.ts';
-import type { Library } from '../library.ts';
-import { addResume } from '../resume.ts';
-import { addLanguageEvaluate } from './evaluate.ts';
+import { languageModels } from '../roads/index.ts';
+import { commandOf } from '../roads/road.ts';
+import { addTrain } from '../train.ts';
 import { addSample } from './sample.ts';
 import { addTasks } from './tasks.ts';
-import { addLanguageTrain } from './train.ts';
 
-/** Adds the group `lm` to the program. */
-export function addLanguage(program: Command, library: Library | undefined, exit: (code: number) => void): void {
+const commands: readonly AddCommand[] = [
+  (group, context) => addTrain(group, context, languageModels),
+  (group, context) => addEvaluate(group, context, languageModels),
+  addSample,
+  addTasks,
+];
+
+/** Adds the group to the program. */
+export function addLanguage(program: Command, context: Context): void {
   const group = program
-    .command('lm')
+    .command(commandOf(languageModels).join(' '))
     .description('language models: train them by group policy gradient (gpg-lm) and its relatives')
     .usage('<command> [options]')
     .helpCommand(false);
-  addLanguageTrain(group, library, exit);
-  addResume(group, exit, 'lm');
-  addLanguageEvaluate(group, exit);
-  addSample(group, exit);
-  addTasks(group, exit);
-  group.addHelpText('after', () => ['', 'Begin with:', `  ${invocation()} lm train add-2digit`].join('\n'));
+  for (const add of commands) add(group, context);
+  const train = [invocation(), ...commandOf(languageModels, 'train', languageModels.target.example)].join(' ');
+  group.addHelpText('after', () => ['', 'Begin with:', `  ${train}`].join('\n'));
 }

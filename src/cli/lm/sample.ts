@@ -2,16 +2,20 @@
  * `cohort-rl lm sample <run> --prompt <text>`: what a language model writes, and what it is worth.
  */
 import type { Command } from 'commander';
-import type { LanguageTask, Problem, Score } from '../../node/index.ts';
+import type { LanguageTask, Problem, Score } from '../../node/toolkit.ts';
+import type { Context } from '../context.ts';
 import { oneLine } from '../display/languageLines.ts';
 import { exitCodes } from '../failure.ts';
+import { findBegun, suggestFolders } from '../findRun.ts';
 import { shellWord, shownPath } from '../invocation.ts';
 import { type Library, loadLibrary } from '../library.ts';
 import { writeLine } from '../output.ts';
-import { wholeNumber } from '../resume.ts';
-import { findBegun } from '../runFolders.ts';
+import { languageModels } from '../roads/index.ts';
+import { commandOf } from '../roads/road.ts';
+import { SuggestedArgument } from '../suggestions.ts';
 import { formatNumber, paintFor, table, wantsColor } from '../terminal.ts';
-import { exampleProblem } from './tasks.ts';
+import { realNumber, seedBounds, wholeNumber } from '../values.ts';
+import { exampleProblem } from './exampleProblem.ts';
 
 interface SampleOptions {
   readonly prompt?: string;
@@ -25,11 +29,11 @@ interface SampleOptions {
 }
 
 /** Adds `sample` to `lm`. */
-export function addSample(group: Command, exit: (code: number) => void): void {
+export function addSample(group: Command, context: Context): void {
   group
     .command('sample')
     .description('let a model continue a prompt: what it writes, how probable that was, and its reward')
-    .argument('<run>', 'run folder, of one seed or several')
+    .addArgument(new SuggestedArgument('<run>', 'run folder, of one seed or several', suggestFolders({ road: languageModels })))
     .requiredOption('--prompt <text>', 'what to begin with, in characters of the task')
     .option('--samples <n>', 'completions (default: 4, or 1 with --greedy)')
     .option('--temperature <x>', 'above 1 more random, below 1 less (default 1)')
@@ -38,20 +42,7 @@ export function addSample(group: Command, exit: (code: number) => void): void {
     .option('--greedy', 'the most probable character each time')
     .option('--seed <n>', "seed of the draws (default: the run's)")
     .option('--json', 'write one JSON line per completion')
-    .action(async (run: string, options: SampleOptions) => exit(await runSample(run, options)));
-}
-
-/** A number from a flag, or nothing. Throws `CohortError`. */
-function realNumber(flag: string, text: string | undefined, min: number, max: number, library: Library): number | undefined {
-  if (text === undefined) return undefined;
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (value >= min && value <= max) return value;
-  throw new library.CohortError({
-    subject: flag,
-    expected: `a number from ${min} to ${max}`,
-    got: library.show(text),
-    advice: `write for example ${flag} 0.8`,
-  });
+    .action(async (run: string, options: SampleOptions) => context.exit(await runSample(run, options)));
 }
 
 /** Flags that choose among draws mean nothing where nothing is drawn. */
@@ -75,12 +66,12 @@ async function runSample(path: string, options: SampleOptions): Promise<number> 
     prompt,
     greedy,
     numSamples: wholeNumber('--samples', options.samples, { min: 1, max: 4096 }, library) ?? (greedy ? 1 : 4),
-    temperature: realNumber('--temperature', options.temperature, 1e-3, 1000, library),
+    temperature: realNumber('--temperature', options.temperature, { min: 1e-3, max: 1000 }, library),
     topK: wholeNumber('--top-k', options.topK, { min: 0, max: 2 ** 20 }, library),
-    topP: realNumber('--top-p', options.topP, 1e-6, 1, library),
-    seed: wholeNumber('--seed', options.seed, { min: 0, max: Number.MAX_SAFE_INTEGER }, library),
+    topP: realNumber('--top-p', options.topP, { min: 1e-6, max: 1 }, library),
+    seed: wholeNumber('--seed', options.seed, seedBounds, library),
   };
-  const { found, begun } = findBegun(path, 'lm sample', library, { policies: false, road: 'lm' });
+  const { found, begun } = findBegun(path, commandOf(languageModels, 'sample').join(' '), library, { road: languageModels });
   const paint = paintFor(wantsColor(process.stdout));
   for (const one of begun) {
     const model = await library.loadLanguageModel(one.directory);

@@ -2,30 +2,26 @@
  * `cohort-rl lm tasks [id]`: the tasks that language models are trained on.
  */
 import type { Command } from 'commander';
-import type { LanguageTask } from '../../node/index.ts';
+import type { LanguageTask } from '../../node/toolkit.ts';
+import type { Context } from '../context.ts';
 import { exitCodes } from '../failure.ts';
 import { commandLine } from '../invocation.ts';
 import { type Library, loadLibrary } from '../library.ts';
 import { writeLine } from '../output.ts';
+import { languageModels } from '../roads/index.ts';
+import { commandOf } from '../roads/road.ts';
+import { SuggestedArgument } from '../suggestions.ts';
 import { paintFor, table, wantsColor } from '../terminal.ts';
+import { exampleProblem } from './exampleProblem.ts';
 
 /** Adds `tasks` to `lm`. */
-export function addTasks(group: Command, exit: (code: number) => void): void {
+export function addTasks(group: Command, context: Context): void {
   group
     .command('tasks')
     .description('list the tasks, or describe one')
-    .argument('[id]', 'id of a task')
+    .addArgument(new SuggestedArgument('[id]', 'id of a task', languageModels.target.suggest))
     .option('--json', 'write one JSON line per task')
-    .action(async (id: string | undefined, options: { json?: boolean }) => exit(await runTasks(id, options)));
-}
-
-// Any seed would do: the example is the same every time.
-const exampleSeed = 1;
-
-/** The prompt (its text form) and the solution of a problem of a task, the same every time. */
-export function exampleProblem(task: LanguageTask, library: Library): { readonly prompt: string; readonly solution: string | undefined } {
-  const { prompt, solution } = task.prompts(library.createGenerator(exampleSeed));
-  return { prompt: library.promptText(prompt), solution };
+    .action(async (id: string | undefined, options: { json?: boolean }) => context.exit(await runTasks(id, options)));
 }
 
 function describe(task: LanguageTask, library: Library): Record<string, unknown> {
@@ -52,7 +48,7 @@ async function runTasks(id: string | undefined, options: { json?: boolean }): Pr
   if (id !== undefined) {
     for (const line of detailLines(tasks[0]!, library)) writeLine(line);
     writeLine('');
-    writeLine(`Train on it: ${paint('cyan', commandLine('lm', 'train', id))}`);
+    writeLine(`Train on it: ${paint('cyan', commandLine(...commandOf(languageModels, 'train', id)))}`);
     return exitCodes.done;
   }
   const rows = tasks.map(({ id, promptLength, completionLength, description }) => [
@@ -65,7 +61,7 @@ async function runTasks(id: string | undefined, options: { json?: boolean }): Pr
   for (const line of table(heading, rows, { paint, rightAligned: [1, 2] })) writeLine(line);
   writeLine('');
   writeLine(
-    `${tasks.length} tasks (largest number of tokens of a prompt and of a completion); describe one with ${paint('cyan', commandLine('lm', 'tasks', tasks[0]?.id ?? ''))}`,
+    `${tasks.length} tasks (largest number of tokens of a prompt and of a completion); describe one with ${paint('cyan', commandLine(...commandOf(languageModels, 'tasks', tasks[0]?.id ?? '')))}`,
   );
   return exitCodes.done;
 }

@@ -1,21 +1,12 @@
 /**
- * The words at the end: what came out, where it is, and what to type next.
+ * The words at the end of runs on environments: solved or not, and what it cost.
  */
-import type { RunSummary } from '../../node/index.ts';
+import type { RunSummary } from '../../node/toolkit.ts';
 import { sampleStatistics } from '../../statistics/index.ts';
-import { formatNumber, formatSeconds, groupDigits, type Paint, padTo } from '../terminal.ts';
+import { formatNumber, formatSeconds, groupDigits, type Paint } from '../terminal.ts';
 
 /** What the verdict needs of a finished run. */
-export type Outcome = Pick<RunSummary, 'status' | 'evaluation' | 'globalStep' | 'seconds' | 'stepsPerSecond' | 'iterations' | 'message'>;
-
-/** Something to type next. */
-export interface NextStep {
-  /** What for, in two or three words. */
-  readonly purpose: string;
-  readonly command: string;
-  /** `longer` makes sense only for a run that went to its end. */
-  readonly kind?: 'longer';
-}
+export type Outcome = Pick<RunSummary, 'status' | 'evaluation' | 'progress' | 'seconds' | 'progressPerSecond' | 'message'>;
 
 function mean(statistics: { readonly mean: number | null } | undefined): number | undefined {
   return statistics?.mean ?? undefined;
@@ -47,8 +38,8 @@ export function verdict(outcome: Outcome, threshold: number | undefined, paint: 
 }
 
 /** What it cost: steps, time, speed. */
-export function effort(outcome: Pick<Outcome, 'globalStep' | 'seconds' | 'stepsPerSecond'>): string {
-  return `${groupDigits(outcome.globalStep)} steps in ${formatSeconds(outcome.seconds)} (${groupDigits(outcome.stepsPerSecond)} steps/s).`;
+export function effort(outcome: Pick<Outcome, 'progress' | 'seconds' | 'progressPerSecond'>): string {
+  return `${groupDigits(outcome.progress.count)} steps in ${formatSeconds(outcome.seconds)} (${groupDigits(outcome.progressPerSecond)} steps/s).`;
 }
 
 /** One sentence for several seeds. */
@@ -61,14 +52,4 @@ export function jointVerdict(outcomes: readonly Outcome[], threshold: number | u
   const solved = outcomes.filter((_, i) => reaches(sampled[i], threshold) || reaches(greedy[i], threshold)).length;
   const style = solved === outcomes.length ? 'green' : 'yellow';
   return `${paint(style, `Solved by ${solved} of ${outcomes.length} seeds`)}: ${words}, sampled (threshold ${threshold}).`;
-}
-
-/** Where the run is and what to type next: what for, then the command, to the end of the line so that it can be copied. */
-export function nextLines(runDirectory: string, steps: readonly NextStep[], paint: Paint): string[] {
-  const widest = steps.reduce((most, { purpose }) => Math.max(most, purpose.length), 0);
-  return [
-    `Run folder: ${paint('bold', runDirectory)}`,
-    'Next:',
-    ...steps.map(({ command, purpose }) => `  ${paint('gray', padTo(purpose, widest))}  ${paint('cyan', command)}`),
-  ];
 }

@@ -1,7 +1,7 @@
 /**
  * The words at the end of language-model runs: what was gained since the warm start, with an interval, and what it cost.
  */
-import type { RunSummary } from '../../node/index.ts';
+import type { RunSummary } from '../../node/toolkit.ts';
 import { type Interval, mean, meanInterval, type Proportion, proportionDifference, proportionOf } from '../../statistics/index.ts';
 import { formatSeconds, formatShare, groupDigits, type Paint } from '../terminal.ts';
 
@@ -18,7 +18,7 @@ export interface Gain {
 /** What is needed of a run's summary. */
 export type LanguageOutcome = Pick<
   RunSummary,
-  'status' | 'message' | 'evaluation' | 'startEvaluation' | 'passAtK' | 'majAtK' | 'globalStep' | 'tokens' | 'seconds' | 'stepsPerSecond'
+  'status' | 'message' | 'evaluation' | 'startEvaluation' | 'progress' | 'tokens' | 'seconds' | 'progressPerSecond'
 >;
 
 /** What a run gained; `evaluationPrompts` of its configuration are the prompts of the evaluation after the warm start. */
@@ -73,15 +73,15 @@ function judge(direction: Change['direction'], compared: boolean, paint: Paint):
 
 /** Sampled, greedy, pass@k: better or not, with the numbers. */
 export function languageVerdict(outcome: LanguageOutcome, gain: Gain, paint: Paint): string[] {
-  const { status, message, passAtK, majAtK } = outcome;
+  const { status, message, evaluation } = outcome;
   if (status === 'failed') return [`${paint('red', 'Failed')}: ${message ?? 'no reason was given'}`];
   const sampled = changeOf(gain, 'sampled');
   const greedy = changeOf(gain, 'greedy');
   if (!sampled) return [`${paint('bold', 'Ended')} without an evaluation.`];
   const solved = status === 'done' && message === 'solved';
   const most = [
-    ['pass', passAtK?.at(-1)],
-    ['maj', majAtK?.at(-1)],
+    ['pass', evaluation?.passAtK?.at(-1)],
+    ['maj', evaluation?.majAtK?.at(-1)],
   ] as const;
   const atK = most.flatMap(([name, value]) => (value ? [`${name}@${value.k} ${formatShare(value.accuracy)}`] : []));
   return [
@@ -93,9 +93,9 @@ export function languageVerdict(outcome: LanguageOutcome, gain: Gain, paint: Pai
 }
 
 /** What it cost: rollouts, tokens, time. */
-export function languageEffort({ globalStep, tokens, seconds, stepsPerSecond }: LanguageOutcome): string {
+export function languageEffort({ progress, tokens, seconds, progressPerSecond }: LanguageOutcome): string {
   const said = tokens === undefined ? '' : `, ${groupDigits(tokens)} tokens`;
-  return `${groupDigits(globalStep)} rollouts${said} in ${formatSeconds(seconds)} (${groupDigits(stepsPerSecond)} rollouts/s).`;
+  return `${groupDigits(progress.count)} rollouts${said} in ${formatSeconds(seconds)} (${groupDigits(progressPerSecond)} rollouts/s).`;
 }
 
 /** One sentence for several seeds: means over the seeds, and the interval of their differences. */

@@ -1,0 +1,176 @@
+/**
+ * Folders that are named on the command line: the seeds in them, and refusing what holds no run.
+ */
+import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { RunSummary } from '../node/toolkit.ts';
+import { commandLine, shownPath } from './invocation.ts';
+import type { Library } from './library.ts';
+import { requireModules } from './modules.ts';
+import { environments, roadOf } from './roads/index.ts';
+import { commandOf, type Road } from './roads/road.ts';
+import { planFile, readPlan, runsFolder, type SeedPlan, seedFolder } from './runFolders.ts';
+import { readConfig, readSummary } from './storedRun.ts';
+import type { Suggest } from './suggestions.ts';
+
+/** The default folder for policies that `import` keeps. */
+export const importedFolder: string = join(runsFolder, 'imported');
+
+/** One seed in a folder that was named on the command line. */
+export interface FoundSeed {
+  readonly directory: string;
+  /** The seed, where the folder is one of several. */
+  readonly seed?: number;
+  /** Whether its training was ever begun. */
+  readonly begun: boolean;
+  /** Its configuration, or that of its neighbours where it was never begun; empty where it cannot be read. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** How it ended, if it did. */
+  readonly summary?: RunSummary | undefined;
+}
+
+/** A folder that was named on the command line. */
+export interface FoundRun {
+  /** As the user would write it. */
+  readonly path: string;
+  readonly road: Road;
+  /** Of several seeds: how they are trained. */
+  readonly plan?: SeedPlan;
+  /** The folder holds a policy by itself, and no training. */
+  readonly isPolicy?: boolean;
+  readonly seeds: readonly FoundSeed[];
+}
+
+/** What is at a path; nothing also where it cannot be asked (a loop of links, a file in the middle). */
+function lookAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The road of a folder that holds a run, of one seed or several; nothing where neither of its files can be read. */
+function roadOfFolder(path: string, library: Library): Road | undefined {
+  const said = readPlan(path) ?? readConfig(path, library);
+  return said && roadOf(said);
+}
+
+/** Run folders of a road, or of any, below the folder of runs, newest first. */
+export function knownRuns(library: Library, road?: Road): string[] {
+  try {
+    return readdirSync(runsFolder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(runsFolder, name))
+      .filter((path) => existsSync(join(path, library.runFiles.config)) || existsSync(join(path, planFile)))
+      .filter((path) => road === undefined || roadOfFolder(path, library) === road)
+      .sort((a, b) => (basename(a).slice(-15) < basename(b).slice(-15) ? 1 : -1));
+  } catch {
+    return [];
+  }
+}
+
+/** Policy folders below a folder. */
+export function knownPolicies(library: Library, folder: string = importedFolder): string[] {
+  try {
+    return readdirSync(folder)
+      .map((name) => join(folder, name))
+      .filter((path) => existsSync(join(path, library.policyFiles.tensors)));
+  } catch {
+    return [];
+  }
+}
+
+/** What a command takes. */
+export interface FindOptions {
+  /** The only road whose runs it takes. Default: any. */
+  readonly road?: Road;
+  /** Whether it takes run folders. Default true. */
+  readonly runs?: boolean;
+  /** Whether it takes policy folders: they are one seed that has begun. Default false. */
+  readonly policies?: boolean;
+}
+
+/** Suggests the folders that a command takes. */
+export function suggestFolders({ road, runs = true, policies = false }: FindOptions): Suggest {
+  return (library) => [
+    ...(runs ? knownRuns(library, road) : []).map((path) => [shownPath(path), 'run folder'] as const),
+    ...(policies ? knownPolicies(library) : []).map((path) => [shownPath(path), 'policy folder'] as const),
+  ];
+}
+
+/**
+ * Looks at a folder that should hold a run, of one seed or several, or a policy. Throws `CohortError` where it holds neither, and where the run was
+ * trained with modules that are not loaded.
+ */
+export function findRun(path: string, subject: string, library: Library, options: FindOptions = {}): FoundRun {
+  const { runFiles, policyFiles, show } = library;
+  const { policies = false, runs: takesRuns = true, road: wanted } = options;
+  const refuse = (got: string): never => {
+    const known = suggestFolders(options)(library).map(([folder]) => folder);
+    const near = library.nearestNames(path.replace(/\/+$/, ''), known)[0];
+    const { target } = wanted ?? environments;
+    const make = takesRuns
+      ? `make one with \`${commandLine(...commandOf(wanted ?? environments, 'train', target.example))}\``
+      : 'make one with `save` of tools/policies/cohort_policy.py';
+    throw new library.CohortError({
+      subject,
+      expected: takesRuns ? `a run folder${policies ? ' or a policy folder' : ''}` : 'a policy folder',
+      got,
+      advice: near ? `did you mean ${near}?` : takesRuns && known[0] ? `the newest one here is ${known[0]}` : make,
+    });
+  };
+  const information = lookAt(path);
+  if (!information) return refuse(`${show(path)}, which does not exist`);
+  if (!information.isDirectory()) return refuse(`${show(path)}, which is a file`);
+  // A damaged folder counts as one of the road that is wanted: its own reader says what is wrong with it.
+  const road = roadOfFolder(path, library) ?? wanted ?? environments;
+  if (wanted && road !== wanted) {
+    throw new library.CohortError({
+      subject,
+      expected: wanted.runNoun,
+      got: `${show(shownPath(path))}, ${road.runNoun}`,
+      advice: road.instead(subject, shownPath(path)),
+    });
+  }
+  if (existsSync(join(path, planFile))) {
+    const plan = readPlan(path);
+    if (!plan) return refuse(`${show(join(path, planFile))}, which is no plan of seeds of this version`);
+    requireModules(plan.modules, path, library);
+    const read = plan.seeds.map((seed) => ({ seed, ...readSeed(seedFolder(path, seed), library) }));
+    const begun = read.find((one) => one.begun);
+    const seeds = read.map((one) => (one.begun ? one : { ...one, config: { ...(begun?.config ?? plan.input), seed: one.seed } }));
+    return { path, road, plan, seeds };
+  }
+  if (!existsSync(join(path, runFiles.config))) {
+    const isPolicy = existsSync(join(path, policyFiles.tensors));
+    if (isPolicy && policies) return { path, road, isPolicy, seeds: [{ directory: path, begun: true, config: {} }] };
+    if (isPolicy) return refuse(`${show(path)}, which holds a policy and no training`);
+    return refuse(`${show(path)}, which has no ${takesRuns ? runFiles.config : policyFiles.tensors}`);
+  }
+  requireModules(readConfig(path, library)?.modules ?? [], path, library);
+  return { path, road, seeds: [readSeed(path, library)] };
+}
+
+function readSeed(directory: string, library: Library): FoundSeed {
+  const begun = existsSync(join(directory, library.runFiles.config));
+  return { directory, begun, config: readConfig(directory, library)?.config ?? {}, summary: readSummary(directory, library) };
+}
+
+/** The seeds of a folder that have begun, at least one. Throws `CohortError` as {@link findRun} does, and where none has. */
+export function findBegun(
+  path: string,
+  subject: string,
+  library: Library,
+  options: FindOptions = {},
+): { readonly found: FoundRun; readonly begun: readonly [FoundSeed, ...FoundSeed[]] } {
+  const found = findRun(path, subject, library, options);
+  const [first, ...rest] = found.seeds.filter((seed) => seed.begun);
+  if (first) return { found, begun: [first, ...rest] };
+  throw new library.CohortError({
+    subject,
+    expected: 'a run that has begun',
+    got: `${library.show(path)}, where no seed has`,
+    advice: 'resume it first',
+  });
+}

@@ -1,0 +1,181 @@
+/**
+ * The road of environments at the command line.
+ */
+import { Option } from 'commander';
+import type { EvaluationResult, TrainConfig } from '../../node/toolkit.ts';
+import { mean } from '../../statistics/index.ts';
+import { effort, jointVerdict, verdict } from '../closing/environments.ts';
+import { environmentLook } from '../display/environmentLines.ts';
+import { flagsOfFields, properName } from '../flags.ts';
+import { commandLine, invocation } from '../invocation.ts';
+import type { Library } from '../library.ts';
+import { SuggestedOption } from '../suggestions.ts';
+import { formatNumber } from '../terminal.ts';
+import type { Beginning, Road, RoadEvaluation, RoadTraining, RunConfig, Said } from './road.ts';
+
+/** The recipe to start from: the named one, or the default one where the environment has one. Throws `CohortError`. */
+function begin(env: string, said: Said, placeOf: (flag: string, key: string) => string, library: Library): Beginning {
+  const { algorithms, environments, findRecipe, show, suggest, CohortError } = library;
+  const names = algorithms.list().map(({ name }) => name);
+  const method = said.flags.get('--algorithm') ?? said.file?.values.algorithm ?? names[0];
+  if (typeof method !== 'string' || !names.includes(method)) {
+    throw new CohortError({
+      subject: placeOf('--algorithm', 'algorithm'),
+      expected: `one of ${names.join(', ')}`,
+      got: show(method),
+      advice: suggest(String(method), names),
+    });
+  }
+  environments.get(env); // throws with the nearest ids
+  const named = said.flags.get('--recipe') ?? said.file?.values.recipe;
+  const name = named === undefined ? undefined : String(named);
+  const recipe = name === 'none' ? undefined : findRecipe(env, method, name, placeOf('--recipe', 'recipe'));
+  const envOptions = said.file?.values.envOptions;
+  return {
+    method,
+    recipe,
+    // The library must not lay another recipe under this one.
+    input: { ...recipe?.config, env, algorithm: method, recipe: 'none', ...(envOptions !== undefined && { envOptions }) },
+  };
+}
+
+/** `--total-steps` as a number of iterations: floor(total / (N x T)). Throws `CohortError`. */
+function iterationsFor(text: string, { numEnvs, numSteps }: RunConfig, { CohortError, show }: Library): number {
+  const total = /^\d[\d_]*(e\d+)?$/i.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
+  const each = Number(numEnvs) * Number(numSteps);
+  if (Number.isSafeInteger(total) && total >= each) return Math.floor(total / each);
+  throw new CohortError({
+    subject: '--total-steps',
+    expected: `a whole number of at least ${each}, the steps of one iteration (${numEnvs} environments x ${numSteps} steps)`,
+    got: Number.isNaN(total) ? show(text) : text,
+    advice: 'raise it, or lower --num-envs or --num-steps',
+  });
+}
+
+const training: RoadTraining = {
+  description: 'train a policy; every option is a field of the configuration',
+  folder: '<env>__<algorithm>',
+  precedence: 'defaults < recipe < --config file < flags',
+  examples: ['CartPole-v1', 'CartPole-v1 --seed 1,2,3 --num-envs 128 --iterations 100', 'CartPole-v1 --algorithm ppo --json > run.jsonl'],
+  fileKeys: ['env', 'algorithm', 'recipe', 'envOptions', 'seed'],
+  repeating: { recipe: 'none' },
+
+  options({ algorithms, recipes }) {
+    const all = algorithms.list();
+    const names = all.map(({ name }) => name);
+    return [
+      new SuggestedOption('--algorithm <name>', `what to train with: ${names.join(', ')} (default ${names[0]})`, () =>
+        all.map(({ name, description }) => [name, description]),
+      ),
+      new SuggestedOption(
+        '--recipe <name>',
+        'settings to start from (default: the recipe named default, if the environment has one; none: no recipe)',
+        () => [...new Set(recipes.map(({ name }) => name)), 'none'].map((name) => [name, name === 'none' ? 'no recipe' : 'recipe']),
+      ),
+      new Option('--total-steps <n>', 'total environment steps; sets the iterations to total / (environments x steps)'),
+    ];
+  },
+  fields: ({ algorithms, describeFields, runSchema }) =>
+    flagsOfFields(algorithms.list().map((algorithm) => [algorithm.name, describeFields(runSchema(algorithm))])),
+  help({ recipes }) {
+    const envs = new Set(recipes.filter(({ name }) => name === 'default').map(({ env }) => env));
+    return `Recipes named default: ${[...envs].join(', ')}; \`${invocation()} recipes <env>\` shows what they set.`;
+  },
+
+  begin,
+  derive({ flags }, resolve, library) {
+    const total = flags.get('--total-steps');
+    if (total === undefined) return {};
+    if (!flags.has('--iterations')) return { iterations: iterationsFor(String(total), resolve(), library) };
+    throw new library.CohortError({
+      subject: '--total-steps',
+      expected: 'one of --total-steps and --iterations',
+      got: 'both',
+      advice: 'leave one out: iterations = total steps / (environments x steps)',
+    });
+  },
+  resolve: ({ recipe: _recipe, ...input }, library, nameOf) => library.resolveConfig(input, 'train', nameOf, library.algorithms),
+  async tryOut({ env, envOptions }, { environments }) {
+    // The options of an environment are its own to check.
+    (await environments.get(env as string).make(envOptions as Readonly<Record<string, unknown>>)).close?.();
+  },
+  start: (input, options, library) => library.train(input as unknown as TrainConfig, options),
+  compare({ algorithm }, fields, { algorithms }) {
+    const method = algorithms.get(algorithm as string).comparesWith;
+    if (method === undefined) return undefined;
+    const keeps = (flag: string): boolean => fields.some((field) => field.flag === properName(flag) && field.methods.includes(method));
+    return { method, flag: '--algorithm', keeps };
+  },
+};
+
+/** Cells of one row of the table: statistics over episodes, then lengths. */
+function evaluationCells({ returns, lengths, ...statistics }: EvaluationResult): string[] {
+  const least = (values: readonly number[]): number => values.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
+  const greatest = (values: readonly number[]): number => values.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY);
+  return [
+    ...[statistics.mean, statistics.standardError, statistics.iqm].map((value) => formatNumber(value, 2)),
+    ...[least(returns), greatest(returns), mean(lengths)].map((value) => formatNumber(value, 1)),
+    `${least(lengths)}–${greatest(lengths)}`,
+  ];
+}
+
+function thresholdOf(env: string, { environments }: Library): number | undefined {
+  // A run on a custom environment is not in the registry.
+  return environments.find(env)?.rewardThreshold;
+}
+
+const evaluation: RoadEvaluation = {
+  flags: [
+    { name: 'episodes', flag: '--episodes', description: 'episodes of each kind', default: 100, min: 1, max: 100_000 },
+    {
+      name: 'maxSteps',
+      flag: '--max-steps',
+      description: "cut episodes here (default: the environment's own limit)",
+      min: 1,
+      max: 100_000_000,
+    },
+  ],
+  heading: ['policy', 'mean', 'std. error', 'IQM', 'min', 'max', 'mean length', 'lengths'],
+  describe: ({ episodes }) => `${episodes} episodes of each kind`,
+  async measure(directory, options, library) {
+    const evaluation = await library.evaluate(directory, options);
+    const threshold = thresholdOf(evaluation.target, library);
+    return {
+      evaluation,
+      rows: [
+        ['sampled', ...evaluationCells(evaluation.sampled)],
+        ['greedy', ...evaluationCells(evaluation.greedy)],
+      ],
+      notes: threshold === undefined ? [] : [`solved from a mean return of ${threshold}`],
+    };
+  },
+};
+
+/** Training on environments: `train`, `eval`, `watch`, ... */
+export const environments: Road = {
+  name: 'environments',
+  commandPrefix: [],
+  runNoun: 'a run on an environment',
+  target: {
+    key: 'env',
+    noun: 'environment',
+    example: 'CartPole-v1',
+    list: 'envs',
+    suggest: (library) => library.environments.list().map(({ id, description }) => [id, description]),
+  },
+  methodKey: 'algorithm',
+  training,
+  evaluation,
+  look: environmentLook,
+  title: ({ numEnvs, numSteps, bins }) => [
+    `${numEnvs} environments x ${numSteps} steps`,
+    ...(typeof bins === 'string' ? [`${bins} bins`] : []),
+  ],
+  closing({ target, several }, summaries, paint, library) {
+    const threshold = thresholdOf(target, library);
+    const [only] = summaries;
+    return several ? [jointVerdict(summaries, threshold, paint)] : [verdict(only, threshold, paint), effort(only)];
+  },
+  nextSteps: (folder) => [{ purpose: 'play 100 episodes', words: ['eval', folder] }],
+  instead: (_command, path) => `measure it with \`${commandLine('eval', path)}\`, or see it play with \`${commandLine('watch', path)}\``,
+};

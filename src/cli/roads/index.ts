@@ -1,0 +1,37 @@
+/**
+ * The two roads, and the road of a run.
+ */
+
+import type { RoadName } from '../../node/toolkit.ts';
+import { environments } from './environments.ts';
+import { languageModels } from './languageModels.ts';
+import type { Road } from './road.ts';
+
+export { environments, languageModels };
+
+/** The roads, in the order in which help texts name them. */
+export const roads: readonly Road[] = [environments, languageModels];
+
+/** The road of a config.json, of a plan of seeds, or of a worker's task. */
+export function roadOf({ road }: { readonly road: RoadName }): Road {
+  return road === languageModels.name ? languageModels : environments;
+}
+
+/** The header of the display: what is trained on what, sizes, seeds, recipe. */
+export function titleOf(
+  road: Road,
+  config: Readonly<Record<string, unknown>>,
+  seeds: readonly (number | string)[],
+  recipe?: string,
+): string[] {
+  const target = config[road.target.key];
+  // A config.json that was damaged: the library will say so in a moment.
+  if (typeof target !== 'string') return ['resume'];
+  return [
+    target,
+    String(config[road.methodKey]).toUpperCase(),
+    ...road.title(config),
+    seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds`,
+    ...(recipe === undefined ? [] : [`recipe ${recipe}`]),
+  ];
+}

@@ -1,0 +1,132 @@
+/**
+ * The road of language models at the command line.
+ */
+import { join } from 'node:path';
+import type { LanguageTrainConfig, RunEvaluation } from '../../node/toolkit.ts';
+import { type AccuracyInterval, accuracyInterval, mean } from '../../statistics/index.ts';
+import { gainOf, languageEffort, languageJointVerdict, languageVerdict } from '../closing/languageModels.ts';
+import { languageLook } from '../display/languageLines.ts';
+import { flagsOfFields, properName } from '../flags.ts';
+import { commandLine } from '../invocation.ts';
+import { exampleProblem } from '../lm/exampleProblem.ts';
+import { readConfig } from '../storedRun.ts';
+import { formatNumber, formatShare } from '../terminal.ts';
+import type { Road, RoadEvaluation, RoadTraining } from './road.ts';
+
+const prefix = 'lm';
+/** All fields belong to one method: the estimators differ in defaults only. */
+const method = `${prefix} train`;
+
+// What an estimator decides by default: not to be carried over to another one.
+const estimatorFlags: readonly string[] = [
+  '--estimator',
+  '--advantage-scale',
+  '--gradient-rescaling',
+  '--alpha-max',
+  '--min-valid-fraction',
+  '--aggregation',
+  '--update-epochs',
+  '--clip-low',
+  '--clip-high',
+];
+
+const training: RoadTraining = {
+  description: 'improve a small language model by group policy gradient, from a warm start',
+  folder: '<task>__<estimator>',
+  precedence: "defaults < the task's own < --config file < flags",
+  examples: [
+    'add-2digit',
+    'add-2digit --estimator grpo --seed 1,2,3',
+    'sort --gradient-rescaling off --min-valid-fraction 0.6 --json > run.jsonl',
+  ],
+  fileKeys: ['task', 'seed'],
+  repeating: {},
+  options: () => [],
+  fields: ({ describeFields, languageSchema }) => flagsOfFields([[method, describeFields(languageSchema())]]),
+  titleOf: (field, value, { findEstimator }) => (field === 'estimator' ? findEstimator(value).title : ''),
+  help: ({ languageTasks }) => `Tasks: ${Object.keys(languageTasks).join(', ')}.`,
+  begin(task, _said, _placeOf, { findTask }) {
+    findTask(task); // throws with the nearest ids
+    return { method, input: { task } };
+  },
+  resolve: (input, library, nameOf) => library.resolveLanguageConfig(input, method, nameOf),
+  start: (input, options, library) => library.trainLanguageModel(input as unknown as LanguageTrainConfig, options),
+  compare: ({ estimator }) => ({
+    method: estimator === 'gpg-lm' ? 'grpo' : 'gpg-lm',
+    flag: '--estimator',
+    keeps: (flag) => !estimatorFlags.includes(properName(flag)),
+  }),
+};
+
+/** Rows of the table: what, how often right, interval, mean length. */
+function evaluationRows({ sampled, greedy, passAtK = [], majAtK = [] }: RunEvaluation, numSamples: number): string[][] {
+  const cells = ({ accuracy, low, high }: AccuracyInterval): string[] => [
+    formatShare(accuracy),
+    `${(low * 100).toFixed(1)}–${formatShare(high)}`,
+  ];
+  const policy = (name: string, { returns, lengths }: RunEvaluation['sampled'], each: number): string[] => {
+    return [name, ...cells(accuracyInterval(returns, each)), formatNumber(mean(lengths), 1)];
+  };
+  return [
+    policy('sampled', sampled, numSamples),
+    policy('greedy', greedy, 1),
+    ...passAtK.map((value) => [`pass@${value.k}`, ...cells(value)]),
+    ...majAtK.map((value) => [`maj@${value.k}`, ...cells(value)]),
+  ];
+}
+
+const evaluation: RoadEvaluation = {
+  flags: [
+    { name: 'numPrompts', flag: '--prompts', description: 'held-out prompts', default: 500, min: 1, max: 1_000_000 },
+    { name: 'numSamples', flag: '--samples', description: 'completions per prompt', default: 8, min: 1, max: 4096 },
+  ],
+  heading: ['accuracy', 'right', '95 % interval', 'mean length'],
+  describe: ({ numPrompts, numSamples }) => `${numPrompts} held-out prompts, ${numSamples} completions of each`,
+  async measure(directory, options, library) {
+    const evaluation = await library.evaluate(directory, options);
+    const { failedRewards = 0 } = evaluation;
+    const notes = failedRewards > 0 ? [`${failedRewards} rewards failed; their completions are not counted`] : [];
+    return { evaluation, rows: evaluationRows(evaluation, options.numSamples ?? 1), notes };
+  },
+};
+
+/** Training language models: `lm train`, `eval`, `lm sample`, ... */
+export const languageModels: Road = {
+  name: 'language-models',
+  commandPrefix: [prefix],
+  runNoun: 'a run of a language model',
+  target: {
+    key: 'task',
+    noun: 'task',
+    example: 'add-2digit',
+    list: 'tasks',
+    suggest: ({ languageTasks }) => Object.values(languageTasks).map(({ id, description }) => [id, description]),
+  },
+  methodKey: 'estimator',
+  training,
+  evaluation,
+  look: languageLook,
+  title: ({ numGroups, groupSize, numHiddenLayers, hiddenSize }) => [
+    `${numGroups} prompts x ${groupSize} completions`,
+    `${numHiddenLayers} ${numHiddenLayers === 1 ? 'layer' : 'layers'} of ${hiddenSize}`,
+  ],
+  closing({ folderOf, several }, summaries, paint, library) {
+    const gains = summaries.map((summary) =>
+      gainOf(summary, Number(readConfig(folderOf(summary), library)?.config.evaluationPrompts ?? 1)),
+    );
+    const [only] = summaries;
+    return several ? [languageJointVerdict(gains, paint)] : [...languageVerdict(only, gains[0]!, paint), languageEffort(only)];
+  },
+  nextSteps(folder, config, library) {
+    const measure = { purpose: 'measure it', words: ['eval', folder] };
+    // A task of the user's own is not among them.
+    const task = library.languageTasks[String(config.task)];
+    if (!task) return [measure];
+    const { prompt } = exampleProblem(task, library);
+    return [measure, { purpose: 'let it write', words: [prefix, 'sample', folder, '--prompt', prompt] }];
+  },
+  instead: (command, path) =>
+    command === 'export'
+      ? `its parameters are in ${join(path, 'checkpoint.safetensors')}; \`${commandLine(prefix, 'sample', path)}\` uses them`
+      : `a language model writes: see it with \`${commandLine(prefix, 'sample', path)}\``,
+};

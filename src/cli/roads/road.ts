@@ -1,0 +1,177 @@
+/**
+ * What a road has of its own at the command line. The two roads of this package train on environments and train language models; commands
+ * ask the road of a run and never which road it is.
+ */
+import type { Option } from 'commander';
+import type { Recipe, RoadName, RunEvaluation, RunOptions, RunSummary } from '../../node/toolkit.ts';
+import type { NextStep } from '../closing/nextSteps.ts';
+import type { ConfigFile } from '../configFile.ts';
+import type { Look } from '../display/pieces.ts';
+import type { FieldFlag } from '../flags.ts';
+import type { Library } from '../library.ts';
+import type { Suggest } from '../suggestions.ts';
+import type { Paint } from '../terminal.ts';
+import type { Bounds } from '../values.ts';
+
+/** A configuration with every default filled in. */
+export type RunConfig = Readonly<Record<string, unknown>> & {
+  readonly iterations: number;
+  readonly stopAfter?: number | undefined;
+  readonly threads: number;
+};
+
+/** What the user said about a run to be trained. */
+export interface Said {
+  /** The environment or the task on the command line. */
+  readonly target?: string | undefined;
+  /** Values of flags by their proper names: `--num-envs` -> `32`; a switch is `true`, its `--no-` form `false`. */
+  readonly flags: ReadonlyMap<string, string | boolean>;
+  readonly file?: ConfigFile | undefined;
+}
+
+/** Where a configuration begins, before the fields of file and flags are laid over it. */
+export interface Beginning {
+  /** Whose fields may be set: a name in `FieldFlag.methods`. */
+  readonly method: string;
+  /** The recipe that is used, if any; `input` holds its fields. */
+  readonly recipe?: Pick<Recipe, 'name' | 'config'> | undefined;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** What is to be trained. */
+export interface TrainRequest {
+  /** The environment or the task. */
+  readonly target: string;
+  readonly recipe?: string | undefined;
+  readonly seeds: readonly number[];
+  /** What recipe, file and flags say, without the seed: what every seed is trained with. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** The same with every default filled in, for the first seed. */
+  readonly config: RunConfig;
+}
+
+/** The runs that closing words are about. */
+export interface EndedRuns {
+  /** The environment or the task. */
+  readonly target: string;
+  /** The folder of a run. */
+  folderOf(summary: RunSummary): string;
+  /** Whether they are several seeds of one configuration. */
+  readonly several: boolean;
+}
+
+/** A whole number that `eval` takes for runs of one road. */
+export interface EvaluationFlag extends Bounds {
+  /** The option of the library: `episodes`. */
+  readonly name: string;
+  /** `--episodes`. */
+  readonly flag: string;
+  readonly description: string;
+  readonly default?: number;
+}
+
+/** One evaluation, ready to be written. */
+export interface Measured {
+  readonly evaluation: RunEvaluation;
+  /** Rows of the table, without the name of the seed. */
+  readonly rows: readonly (readonly string[])[];
+  /** What is to be said below the table. */
+  readonly notes: readonly string[];
+}
+
+/** How `eval` measures a run. */
+export interface RoadEvaluation {
+  readonly flags: readonly EvaluationFlag[];
+  readonly heading: readonly string[];
+  /** `100 episodes of each kind`. */
+  describe(options: Readonly<Record<string, number | undefined>>): string;
+  measure(directory: string, options: Readonly<Record<string, number | undefined>>, library: Library): Promise<Measured>;
+}
+
+/** What a run is usually compared with. */
+export interface Comparison {
+  /** The other method. */
+  readonly method: string;
+  /** The flag that chooses it. */
+  readonly flag: string;
+  /** Whether a flag that was said means the same with it. */
+  keeps(flag: string): boolean;
+}
+
+/** How `train` works on a road. */
+export interface RoadTraining {
+  /** The description of the command. */
+  readonly description: string;
+  /** How the names of run folders begin, for the help text. */
+  readonly folder: string;
+  /** Where settings come from, in words: the first loses. */
+  readonly precedence: string;
+  /** What may follow `train`, for the help text. */
+  readonly examples: readonly string[];
+  /** Keys of a configuration file that are no fields. */
+  readonly fileKeys: readonly string[];
+  /** What repeating a run from its config.json says besides. */
+  readonly repeating: Readonly<Record<string, unknown>>;
+  /** Options that are no fields. */
+  options(library: Library): Option[];
+  fields(library: Library): FieldFlag[];
+  /** A few words on a value that a field may be chosen to have, for completion. */
+  titleOf?(field: string, value: string, library: Library): string;
+  /** What else the help text says. */
+  help(library: Library): string;
+  /**
+   * Chooses the method and what lies below file and flags; `placeOf` says where the user wrote a value. Throws `CohortError`.
+   */
+  begin(target: string, said: Said, placeOf: (flag: string, key: string) => string, library: Library): Beginning;
+  /** Fields that follow from options that are no fields. Throws `CohortError`. */
+  derive?(said: Said, resolve: () => RunConfig, library: Library): Readonly<Record<string, unknown>>;
+  /** Fills in the defaults and checks everything. Throws `CohortError`. */
+  resolve(input: Readonly<Record<string, unknown>>, library: Library, nameOf: (field: string) => string): RunConfig;
+  /** Checks what only a trial can check, before there is a folder. Throws `CohortError`. */
+  tryOut?(config: RunConfig, library: Library): Promise<void>;
+  /** Begins a run. */
+  start(input: Readonly<Record<string, unknown>>, options: RunOptions, library: Library): Training;
+  compare(config: RunConfig, fields: readonly FieldFlag[], library: Library): Comparison | undefined;
+}
+
+/** A run that has begun. */
+export interface Training {
+  finish(): Promise<{ readonly summary: RunSummary }>;
+}
+
+/** One of the two roads. */
+export interface Road {
+  readonly name: RoadName;
+  /** The words before commands that only this road has. */
+  readonly commandPrefix: readonly string[];
+  /** What its runs are called. */
+  readonly runNoun: string;
+  /** What a run trains on. */
+  readonly target: {
+    /** Its key in a configuration. */
+    readonly key: string;
+    readonly noun: string;
+    readonly example: string;
+    /** The command that lists what there is, without the prefix. */
+    readonly list: string;
+    readonly suggest: Suggest;
+  };
+  /** What a run is trained with: its key in a configuration. */
+  readonly methodKey: string;
+  readonly training: RoadTraining;
+  readonly evaluation: RoadEvaluation;
+  readonly look: Look;
+  /** The header of the display, from a configuration that may be damaged. */
+  title(config: Readonly<Record<string, unknown>>): string[];
+  /** What came out and what it cost; of at least one run. */
+  closing(ended: EndedRuns, summaries: readonly [RunSummary, ...RunSummary[]], paint: Paint, library: Library): string[];
+  /** What to type to see what a run has learned. */
+  nextSteps(folder: string, config: Readonly<Record<string, unknown>>, library: Library): NextStep[];
+  /** What to do with a run that a command of the other road was given. */
+  instead(command: string, path: string): string;
+}
+
+/** The words of a command that a road has for itself: `train`, or `lm train`. */
+export function commandOf({ commandPrefix }: Road, ...words: readonly string[]): string[] {
+  return [...commandPrefix, ...words];
+}

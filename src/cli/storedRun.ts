@@ -1,0 +1,45 @@
+/**
+ * What the files of a run say of it, for titles, suggestions and closing words. Files that are missing or damaged say nothing here: the
+ * library's own reader reports them.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RecordedModule, RoadName, RunSummary } from '../node/toolkit.ts';
+import type { Library } from './library.ts';
+
+/** What config.json of a run says. */
+export interface StoredConfig {
+  readonly road: RoadName;
+  /** Modules that the run needs. */
+  readonly modules?: readonly RecordedModule[];
+  /** The configuration, every default filled in. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** A JSON object; nothing where the file is missing, or holds something else. */
+export function readJson(path: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** config.json in the folder of a run. */
+export function readConfig(directory: string, { runFiles, runFormat, runFormatVersion }: Library): StoredConfig | undefined {
+  const stored = readJson(join(directory, runFiles.config));
+  const isRead = stored?.format === runFormat && stored.formatVersion === runFormatVersion && typeof stored.config === 'object';
+  return isRead ? (stored as unknown as StoredConfig) : undefined;
+}
+
+/** summary.json in the folder of a run. */
+export function readSummary(directory: string, { runFiles }: Library): RunSummary | undefined {
+  const value = readJson(join(directory, runFiles.summary)) as RunSummary | undefined;
+  return typeof value?.status === 'string' && typeof value.parametersSha256 === 'string' ? value : undefined;
+}
+
+/** Whether there is a checkpoint to go on from. */
+export function hasCheckpoint(directory: string, { runFiles }: Library): boolean {
+  return existsSync(join(directory, runFiles.checkpoint));
+}

@@ -1,0 +1,26 @@
+/**
+ * Arguments and options that know what may stand for them, for tab completion.
+ */
+import { Argument, Option } from 'commander';
+import type { Library } from './library.ts';
+
+/** Values with a few words on each. */
+export type Suggest = (library: Library) => readonly (readonly [value: string, description: string])[];
+
+/** An argument with suggestions. */
+export class SuggestedArgument extends Argument {
+  readonly suggest: Suggest;
+  constructor(name: string, description: string, suggest: Suggest) {
+    super(name, description);
+    this.suggest = suggest;
+  }
+}
+
+/** An option with suggestions for its value. */
+export class SuggestedOption extends Option {
+  readonly suggest: Suggest;
+  constructor(flags: string, description: string, suggest: Suggest) {
+    super(flags, description);
+    this.suggest = suggest;
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Values of flags that are no fields of a configuration: numbers, names of folders, seeds. Everything here throws `CohortError`.
+ */
+import type { Library } from './library.ts';
+
+/** From the least to the greatest that is taken. */
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What any seed may be. */
+export const seedBounds: Bounds = { min: 0, max: Number.MAX_SAFE_INTEGER };
+
+/** A whole number from a flag, or nothing where the flag is not given. */
+export function wholeNumber(flag: string, text: string | undefined, { min, max }: Bounds, library: Library): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new library.CohortError({
+    subject: flag,
+    expected: `a whole number from ${min} to ${max}`,
+    got: library.show(text),
+    advice: `write for example ${flag} ${Math.max(min, 1)}`,
+  });
+}
+
+/** A number from a flag, or nothing where the flag is not given. */
+export function realNumber(flag: string, text: string | undefined, { min, max }: Bounds, library: Library): number | undefined {
+  if (text === undefined) return undefined;
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= min && value <= max) return value;
+  throw new library.CohortError({
+    subject: flag,
+    expected: `a number from ${min} to ${max}`,
+    got: library.show(text),
+    advice: `write for example ${flag} ${Math.max(min, 0.8)}`,
+  });
+}
+
+/** A folder from a flag, or nothing where the flag is not given. */
+export function folderName(flag: string, text: string | undefined, library: Library): string | undefined {
+  if (text !== '') return text;
+  throw new library.CohortError({
+    subject: flag,
+    expected: 'the name of a folder',
+    got: '""',
+    advice: 'name one, or leave it out',
+  });
+}
+
+function parseSeed(value: unknown, subject: string, library: Library): number {
+  const seed = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
+  if (typeof seed === 'number' && Number.isSafeInteger(seed) && seed >= 0) return seed;
+  throw new library.CohortError({
+    subject,
+    expected: `whole numbers from 0 to ${Number.MAX_SAFE_INTEGER}, separated by commas`,
+    got: library.show(value),
+    advice: 'write for example --seed 1,2,3',
+  });
+}
+
+/** Seeds as a flag (`1,2,3`) or a file (a number or a list) gives them. */
+export function parseSeeds(value: unknown, subject: string, library: Library): number[] {
+  const list = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [value];
+  if (list.length === 0) parseSeed(undefined, subject, library);
+  const seeds = list.map((entry) => parseSeed(entry, subject, library));
+  const twice = seeds.find((seed, index) => seeds.indexOf(seed) !== index);
+  if (twice === undefined) return seeds;
+  throw new library.CohortError({
+    subject,
+    expected: 'seeds that differ',
+    got: `${twice} twice`,
+    advice: 'name each seed once: the same seed gives the same run',
+  });
+}
+
+/** The nearest names if any are near, else where to look: a list of sixty names does not fit on a screen. */
+export function nearest(name: string, candidates: readonly string[], otherwise: string, library: Library): string {
+  const near = library.nearestNames(name, candidates);
+  return near.length > 0 ? `did you mean ${near.join(' or ')}?` : otherwise;
+}

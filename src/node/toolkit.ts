@@ -1,0 +1,34 @@
+/**
+ * What the command line uses: everything that is public, and what only it needs. The package does not export this file.
+ */
+import type { AlgorithmRegistry } from '../algorithms/index.ts';
+import type { EnvRegistry } from '../envs/index.ts';
+import { context } from './index.ts';
+
+export { findEstimator } from '../advantage/index.ts';
+export { describeFields, type FieldDescription } from '../core/config.ts';
+export { CohortError, nearestNames, show, suggest } from '../core/errors.ts';
+export { describeSpace, flatSize, type Space } from '../core/space.ts';
+export { type EnvSpec, environmentSeeds, makeVectorEnv, type SpaceRow } from '../envs/index.ts';
+export { createKernelsAsync } from '../kernels/index.ts';
+export { languageSchema, resolveLanguageConfig } from '../lm/config/config.ts';
+export { promptText, tokenizerOf } from '../lm/index.ts';
+export { findTask, languageTasks } from '../lm/tasks/index.ts';
+export { type Score, scoreCompletions } from '../lm/tasks/rewards.ts';
+export type { LanguageTask, Problem } from '../lm/tasks/task.ts';
+export { describePolicy, type PolicyFile, policyFiles, withoutCritic } from '../policies/policyFile.ts';
+export { createGenerator } from '../random/index.ts';
+export type { EvaluationResult } from '../run/evaluation.ts';
+export type { IterationEvent, RunEvent } from '../run/events.ts';
+export { type RoadName, runFiles, runFormat, runFormatVersion } from '../run/layout.ts';
+export { jointSummary } from '../run/seeds.ts';
+export type { RecordedModule } from '../run/storedRun.ts';
+export type { RunSummary } from '../run/summary.ts';
+export { resolveConfig, runSchema } from '../training/config.ts';
+export { findRecipe, type Recipe, recipes } from '../training/recipes.ts';
+export * from './index.ts';
+
+/** The environments that can be named: the package's and those of modules. */
+export const environments: EnvRegistry = context.registry;
+/** The algorithms that can be named, the default first. */
+export const algorithms: AlgorithmRegistry = context.algorithms;
