@@ -7,6 +7,15 @@ import { spawnEnvWorker, spawnThread } from './threads.ts';
 /** Whether this is a worker of a cross-origin isolated page: only there may a thread wait for others on shared memory. */
 const mayWait = globalThis.crossOriginIsolated === true && typeof document === 'undefined';
 
+/** Imports a module by its address. Throws what fetching or importing it throws. */
+const loadModule: NonNullable<Platform['loadModule']> = async (url) => {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  // The address is known at run time only: bundlers must leave this import as it is.
+  return { exports: await import(/* @vite-ignore */ /* webpackIgnore: true */ url), bytes };
+};
+
 /** The page or worker: its clock, and threads where they are allowed. */
 export const browserPlatform: Platform = {
   name: `browser ${globalThis.navigator?.userAgent ?? ''}`,
@@ -22,6 +31,7 @@ export const browserPlatform: Platform = {
       };
       port2.postMessage(null);
     }),
+  loadModule,
   spawnThread: mayWait ? spawnThread : undefined,
   spawnEnvWorker: mayWait ? spawnEnvWorker : undefined,
 };

@@ -3,7 +3,7 @@
  */
 import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { Context } from './context.ts';
@@ -41,7 +41,7 @@ export function addWatch(program: Command, context: Context): void {
     .option('--port <n>', 'port of the page on 127.0.0.1; 0 is any (default: 4327, or the next free one)')
     .option('--no-open', 'do not open a browser; only print the address')
     .addOption(moduleOption())
-    .action(async (run: string | undefined, options: WatchOptions) => context.exit(await runWatch(run, options)));
+    .action(async (run: string | undefined, options: WatchOptions) => context.exit(await runWatch(run, options, context)));
 }
 
 /** When a run began: its configuration, or the plan of its seeds, is written first and never again. */
@@ -93,7 +93,7 @@ function interrupted(): Promise<void> {
   });
 }
 
-async function runWatch(path: string | undefined, options: WatchOptions): Promise<number> {
+async function runWatch(path: string | undefined, options: WatchOptions, { modules }: Context): Promise<number> {
   const library = await loadLibrary();
   const port = wholeNumber('--port', options.port, { min: 0, max: 65_535 }, library);
   const { WatchFolders } = await import('../node/watch/folder.ts');
@@ -118,10 +118,14 @@ async function runWatch(path: string | undefined, options: WatchOptions): Promis
     // Says here what the page could only say later: an unknown environment, a package that is missing.
     (await library.environments.get(env).make(envOptions)).close?.();
   }
+  const files = new Map(
+    modules.map(({ file, url }, index) => [`modules/${index}/${encodeURIComponent(basename(file))}`, fileURLToPath(url)]),
+  );
   const server = await startWatchServer({
     pageFolder: fileURLToPath(new URL('./watch/', import.meta.url)),
     mujocoFolder: mujocoFolder(),
-    readState: () => folders.state(),
+    modules: files,
+    readState: async () => ({ ...(await folders.state()), modules: [...files.keys()] }),
     readPolicy: (url) => folders.policy(url),
     port,
   });

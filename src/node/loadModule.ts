@@ -24,5 +24,5 @@ export const loadModule: NonNullable<Platform['loadModule']> = async (url) => {
       cause: error,
     });
   });
-  return { exports: await import(/* @vite-ignore */ url), bytes };
+  return { exports: await import(/* @vite-ignore */ /* webpackIgnore: true */ url), bytes };
 };

@@ -1,5 +1,5 @@
 /** The page of `cohort-rl watch`: puts player, picture, numbers, keys and checkpoints together. */
-import { makeEnv, standardRegistry } from '../browser/index.ts';
+import { context, useModule } from '../browser/index.ts';
 import { byId, setText } from '../page/dom.ts';
 import { type Command, listenToKeys, writeHelp } from '../page/keyboard.ts';
 import { Readout } from '../page/readout.ts';
@@ -38,8 +38,8 @@ function announce(text: string): void {
 }
 
 async function begin(source: WatchSource, policy: NamedPolicy): Promise<Session> {
-  const spec = standardRegistry().get(source.env);
-  const env = await makeEnv(source.env, source.envOptions);
+  const spec = context.registry.get(source.env);
+  const env = await spec.make(source.envOptions);
   const facts = factsOf({ id: source.env, actionSpace: env.actionSpace });
   const maxSteps = source.maxSteps ?? spec.evaluationMaxSteps;
   const session = new Session(
@@ -69,6 +69,7 @@ function badgeText({ driving, paused, player }: Session): string {
 async function start(): Promise<void> {
   const state = await fetchState();
   setText(byId('run', HTMLElement), state.title);
+  for (const address of state.modules ?? []) await useModule(new URL(address, location.href).href);
   const checkpoints = new Checkpoints(state, {
     policy: (policy, now) => session.choosePolicy(policy, now),
     source: (source) => {

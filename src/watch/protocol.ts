@@ -36,5 +36,7 @@ export interface WatchSource {
 export interface WatchState {
   /** The folder as the user wrote it. */
   readonly title: string;
+  /** Modules that the page loads before anything else, relative to the page. */
+  readonly modules?: readonly string[];
   readonly sources: readonly WatchSource[];
 }

@@ -55,8 +55,8 @@ describe('cohort-rl watch', () => {
     expect(missing.stderr).toContain('got "runs/nothing", which does not exist');
     const young = join(empty, 'runs', 'young');
     mkdirSync(young, { recursive: true });
-    const config = { format: 'cohort-run', formatVersion: 1, env: 'CartPole-v1', seed: 1 };
-    writeFileSync(join(young, 'config.json'), JSON.stringify(config));
+    const format = { format: 'cohort-run', formatVersion: 2, road: 'environments', versions: {}, platform: 'x' };
+    writeFileSync(join(young, 'config.json'), JSON.stringify({ ...format, config: { env: 'CartPole-v1', seed: 1 } }));
     const early = await runCli(['watch', 'runs/young'], { cwd: empty });
     expect(early.code).toBe(1);
     expect(early.stderr).toContain('expected a run with a checkpoint, got none yet');

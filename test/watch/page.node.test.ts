@@ -1,5 +1,8 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { evaluate } from '../../src/node/index.ts';
+import { jsonLines, runCli, tiny } from '../cli/runCli.ts';
 import { executablePath, WatchPage } from './watchPage.ts';
 
 /** The cart's blue in src/envs/draw/strokes.ts. */
@@ -98,5 +101,17 @@ describe.skipIf(executablePath === undefined)('the watch page in Chromium', () =
     await page.setViewportSize({ width: 340, height: 700 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(340);
     expect(await watch.interrupt()).toBe(0);
+  });
+
+  it('plays an environment that a module brings, by the numbers of its observation', async () => {
+    const toys = fileURLToPath(new URL('../cli/fixtures/toys.js', import.meta.url));
+    const words = ['train', 'Lever-v0', '--algorithm', 'toy', '--module', toys, ...tiny, '--iterations', '2', '--run-dir', 'lever'];
+    expect((await runCli(words, { cwd: watch.folder })).stderr).toBe('');
+    await watch.open(join(watch.folder, 'lever'), '--module', toys);
+    expect(await watch.page.title()).toBe('Lever-v0 – cohort watch');
+    await watch.fullSpeed();
+    const evaluated = await runCli(['eval', 'lever', '--episodes', '2', '--module', toys, '--json'], { cwd: watch.folder });
+    const { greedy } = jsonLines(evaluated.stdout)[0] as { greedy: { returns: number[] } };
+    expect([await watch.returnOf(1, 1), await watch.returnOf(1, 2)]).toEqual(greedy.returns);
   });
 });

@@ -13,6 +13,7 @@ function start(options: { port?: number; mujocoFolder?: string; broken?: boolean
   return startWatchServer({
     pageFolder,
     mujocoFolder: options.mujocoFolder,
+    modules: new Map([['modules/0/my%20toys.js', join(pageFolder, 'page.js')]]),
     port: options.port,
     readState: async () => {
       if (options.broken) throw new Error('config.json: expected a JSON object, got something else; restore it');
@@ -69,6 +70,7 @@ describe('the server of the watch page', () => {
     ['/page.css', 'text/css; charset=utf-8'],
     ['/run.json', 'application/json; charset=utf-8'],
     ['/policies/0/1.safetensors', 'application/octet-stream'],
+    ['/modules/0/my%20toys.js', 'text/javascript; charset=utf-8'],
   ])('gives %s', async (path, type) => {
     const { status, headers } = await ask(server.port, path);
     expect(status).toBe(200);
@@ -89,6 +91,8 @@ describe('the server of the watch page', () => {
     '/policies/0/../0/1.safetensors',
     '/policies/0/2.safetensors',
     '/policies/0/1.safetensors/',
+    '/modules/0/page.js',
+    '/modules/1/my%20toys.js',
     '/mujoco/mujoco.js',
     '/mujoco/package.json',
     '/index.html',

@@ -36,8 +36,8 @@ export class WatchPage {
   }
 
   /** Starts the command on a folder, and a browser on what it shows. */
-  async open(directory: string): Promise<void> {
-    const url = await this.#start(directory);
+  async open(directory: string, ...flags: readonly string[]): Promise<void> {
+    const url = await this.#start(directory, flags);
     this.complaints = [];
     this.#interrupted = false;
     this.#browser ??= await chromium.launch({ executablePath, args: browserArguments });
@@ -57,8 +57,10 @@ export class WatchPage {
     await page.locator('#loading').waitFor({ state: 'hidden' });
   }
 
-  #start(directory: string): Promise<string> {
-    const child = spawn(process.execPath, [cli, 'watch', directory, '--no-open', '--port', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  #start(directory: string, flags: readonly string[]): Promise<string> {
+    const child = spawn(process.execPath, [cli, 'watch', directory, '--no-open', '--port', '0', ...flags], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#command = child;
     this.#ended = new Promise((resolve) => child.on('close', resolve));
     return new Promise((resolve, reject) => {

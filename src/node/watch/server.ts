@@ -17,6 +17,8 @@ export interface WatchServerOptions {
   readonly pageFolder: string;
   /** Folder of the package `@mujoco/mujoco`, where the environment needs it. */
   readonly mujocoFolder?: string;
+  /** Files of the modules of users, by the address that the state says. */
+  readonly modules?: ReadonlyMap<string, string>;
   /** What there is to watch at this moment; called for each `run.json`. */
   readonly readState: () => Promise<WatchState>;
   /** Bytes of a policy by its `url` in the last state; `undefined` for an unknown one. */
@@ -115,6 +117,8 @@ async function read(path: string, options: WatchServerOptions): Promise<{ kind: 
       return { kind, body: await readFile(join(mujocoFolder, `mujoco.${kind}`)) };
     }
     default: {
+      const module = options.modules?.get(path.slice(1));
+      if (module !== undefined) return { kind: 'js', body: await readFile(module) };
       const body = await options.readPolicy(path.slice(1));
       return body && { kind: 'safetensors', body };
     }
