@@ -12,6 +12,7 @@ import { renderEnvironments } from './reference/environments.mjs';
 import { renderEstimators } from './reference/estimators.mjs';
 import { renderFields, renderFieldTypes } from './reference/fields.mjs';
 import { renderMetrics } from './reference/metrics.mjs';
+import { renderRunFolder } from './reference/runFolder.mjs';
 
 /** Every generated file by its path from the root; `library` is what tools/reference/library.ts exports. */
 export function renderReference(library) {
@@ -20,6 +21,7 @@ export function renderReference(library) {
     'docs/reference/metrics.md': renderMetrics(library),
     'docs/reference/environments.md': renderEnvironments(library),
     'docs/reference/estimators.md': renderEstimators(library),
+    'docs/reference/run-folder.md': renderRunFolder(library),
     'src/api/generated.ts': renderFieldTypes(library),
   };
 }

@@ -1,4 +1,4 @@
-/** What the package exports: every entry is built, and everything in it has a doc comment. */
+/** What the package exports: everything has a doc comment, and the root holds no more than a person can hold in mind. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -36,5 +36,19 @@ describe('the public names', () => {
     const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { exports: object };
     const subpaths = Object.keys(exports).flatMap((path) => path.match(/^\.\/([a-z]+)$/)?.[1] ?? []);
     expect(subpaths.map((name) => `src/${name}/index.ts`).sort()).toEqual(rooms.filter((path) => !/node|browser/.test(path)).sort());
+  });
+
+  it.each(['train', 'trainLanguageModel'])('of what %s takes all have a doc comment, which an editor shows', (name) => {
+    const { valueDeclaration } = withoutAlias(exportsOf('src/node/index.ts').find((symbol) => symbol.name === name)!);
+    const [signature] = checker.getTypeAtLocation(valueDeclaration!).getCallSignatures();
+    const fields = checker.getTypeOfSymbol(signature!.parameters[0]!).getProperties();
+    expect(fields.length).toBeGreaterThan(40);
+    expect(fields.filter((field) => !isDocumented(field)).map((field) => field.name)).toEqual([]);
+  });
+
+  it('of the root are at most 40 values', () => {
+    const values = exportsOf('src/node/index.ts').filter((symbol) => withoutAlias(symbol).flags & ts.SymbolFlags.Value);
+    const names = values.map(({ name }) => name).sort();
+    expect(names.length, names.join(', ')).toBeLessThanOrEqual(40);
   });
 });

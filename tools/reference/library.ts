@@ -7,5 +7,6 @@ export { describeSpace } from '../../src/core/space.ts';
 export { standardRegistry } from '../../src/envs/index.ts';
 export { languageSchema } from '../../src/lm/config/config.ts';
 export { metricTable } from '../../src/run/metrics.ts';
+export { runFiles, snapshotFolder } from '../../src/run/readRun.ts';
 export { runSchema } from '../../src/training/config.ts';
 export { recipes } from '../../src/training/recipes.ts';
