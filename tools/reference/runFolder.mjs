@@ -153,7 +153,7 @@ export function renderRunFolder({ runFiles, snapshotFolder }) {
       'One process writes a run at a time; reading is safe at any moment.',
       'A checkpoint is written to a temporary file first and then renamed, so a kill leaves the old one or the new one. `resume` cuts the files ' +
         'that grow back to the sizes of the checkpoint, and goes on to the same bits as a run that was never killed.',
-      'A number that is not finite is null in JSON and NaN in CSV.',
+      'A number that is not finite is `null` in JSON, and `NaN` or `Infinity` in CSV.',
       'Nothing in a run folder is ever executed.',
     ]),
     prose('From Python, every tensor and table can be read with ordinary packages:'),
