@@ -16,7 +16,7 @@ export interface TrainConfigFields {
   clipObservation?: number;
   /** Normalized rewards are cut to ± this. Number, 1e-6 to 1e9; default 10. */
   clipReward?: number;
-  /** Evaluate every so many iterations; 0 evaluates only at the end. Whole number, 0 to 1e8; default 5. */
+  /** Iterations between evaluations; 0 evaluates only at the end. Whole number, 0 to 1e8; default 5. */
   evaluationInterval?: number;
   /** Episodes per evaluation, each with a fixed seed of its own, sampled and greedy. Whole number, 1 to 100000; default 5. */
   evaluationEpisodes?: number;
@@ -24,15 +24,15 @@ export interface TrainConfigFields {
   finalEvaluationEpisodes?: number;
   /** Cut evaluation episodes here (default: the task’s own limit; 500 for CliffWalking, which has none). Whole number, 1 to 1e8. */
   evaluationMaxSteps?: number;
-  /** End after this iteration without changing any schedule; resume goes on from there. Whole number, 1 to 1e8; default none. */
+  /** Stop after this iteration; schedules still span all iterations, and resume continues from here. Whole number, 1 to 1e8; default none. */
   stopAfter?: number;
-  /** End as soon as the mean sampled return of an evaluation reaches this. Number, -1e12 to 1e12; default none. */
+  /** Stop as soon as the mean sampled return of an evaluation reaches this. Number, -1e12 to 1e12; default none. */
   targetReturn?: number;
-  /** Write a checkpoint every so many iterations; 0 goes by seconds alone. Whole number, 0 to 1e8; default 0. */
+  /** Iterations between checkpoints; 0 goes by seconds alone. Whole number, 0 to 1e8; default 0. */
   checkpointInterval?: number;
   /** Write a checkpoint when the last one is this old. Whole number, 1 to 1e6; default 30. */
   checkpointSeconds?: number;
-  /** Keep the policy in the run folder so many times, evenly over the iterations, and that of the start; 0 keeps none. Whole number, 0 to 10000; default 10. */
+  /** How many policies to keep in the run folder, evenly over the iterations, in addition to the initial one; 0 keeps none. Whole number, 0 to 10000; default 10. */
   policySnapshots?: number;
   /** Write TensorBoard events into the run folder. Default true. */
   tensorboard?: boolean;
@@ -48,7 +48,7 @@ export interface TrainConfigFields {
   timeOrigin?: 'segment' | 'elapsed' | 'rollout-offset' | 'forced-reset';
   /** Keep trajectories that begin mid-episode in bins of their own. Default false; gpg only. */
   separateMidEpisodeStarts?: boolean;
-  /** Whose returns make the baseline; own is the paper’s, the others are unbiased. Default own; gpg only. */
+  /** Which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none. Default own; gpg only. */
   baseline?: 'own' | 'leave-one-out' | 'leave-one-env-out' | 'none';
   /** Which visits of a trajectory put a return into a bin. Default first; gpg only. */
   visit?: 'first' | 'every';
@@ -56,11 +56,11 @@ export interface TrainConfigFields {
   tail?: 'zero' | 'discard' | 'mask' | 'complete' | 'bootstrap' | 'carry' | 'budget';
   /** Tail mask: the share of a return that may lie beyond the edge. Number, 1e-9 to 0.999; default 0.1; gpg only. */
   maskTolerance?: number;
-  /** Tail complete: most steps to play on. Whole number, 1 to 1e8; default 10000; gpg only. */
+  /** Tail complete: maximum steps to play on. Whole number, 1 to 1e8; default 10000; gpg only. */
   completeMaxSteps?: number;
   /** Tail bootstrap: also where a time limit cut the episode (gpg); where a time limit cuts an episode, add the discounted value of its last observation to the reward (Stable-Baselines3) (ppo). Default false. */
   bootstrapTruncated?: boolean;
-  /** Tail carry: most rollouts that an open trajectory waits. Whole number, 1 to 64; default 4; gpg only. */
+  /** Tail carry: maximum rollouts that an open trajectory waits. Whole number, 1 to 64; default 4; gpg only. */
   carryRollouts?: number;
   /** Tail budget: stretches of the remaining rollout in the bin key. Whole number, 1 to 65536; default 8; gpg only. */
   budgetBuckets?: number;
@@ -116,19 +116,19 @@ export interface LanguageTrainConfigFields {
   warmStartLearningRate?: number;
   /** Solutions per step of the warm start. Whole number, 1 to 65536; default 64. */
   warmStartBatchSize?: number;
-  /** Give the warm start up after this many steps. Whole number, 1 to 1e8; default 10000. */
+  /** Give up the warm start after this many steps. Whole number, 1 to 1e8; default 10000. */
   warmStartMaxSteps?: number;
-  /** How rewards become advantages and a loss: a row of the table of presets. Default gpg-lm. */
+  /** How rewards become advantages and a loss: a row of the table of estimators. Default gpg-lm. */
   estimator?: 'gpg-lm' | 'grpo' | 'dr-grpo' | 'dapo' | 'rloo' | 'remax' | 'reinforce++' | 'reinforce++-baseline' | 'opo' | 'grpo-pass@k' | 'ppo' | 'custom';
   /** What centered rewards are divided by: 1, or the group’s standard deviation (default: the estimator’s). */
   advantageScale?: '1' | 'std';
   /** Accurate gradient estimation: alpha = groups / valid groups, the same counted in tokens, or verl’s samples / non-zero rewards (default: the estimator’s). */
   gradientRescaling?: 'off' | 'group' | 'token' | 'nonzero';
-  /** Most that alpha may be. Number, 1 to 1e9; default none. */
+  /** Upper bound of alpha. Number, 1 to 1e9; default none. */
   alphaMax?: number;
-  /** Draw prompts until this share of the groups is valid; 0 draws once, 1 leaves no other groups in (default: the estimator’s). Number, 0 to 1. */
+  /** Draw prompts until this fraction of the groups is valid; 0 draws once, 1 fills the batch with valid groups (default: the estimator’s). Number, 0 to 1. */
   minValidFraction?: number;
-  /** Most draws of prompts per iteration. Whole number, 1 to 10000; default 20. */
+  /** Maximum number of draws of prompts per iteration. Whole number, 1 to 10000; default 20. */
   maxAttempts?: number;
   /** A group is valid where these differ: the total reward, or the outcome component, which shaped rewards cannot fool. Default total. */
   validBy?: 'total' | 'outcome';
@@ -136,7 +136,7 @@ export interface LanguageTrainConfigFields {
   aggregation?: 'token-mean' | 'sequence-mean' | 'token-sum' | 'constant';
   /** Ppo: learning rate of the critic. Number, 0 to 1; default 0.001. */
   criticLearningRate?: number;
-  /** Ppo: passes of the critic over each batch (default: as the policy). Whole number, 1 to 1000. */
+  /** Ppo: passes of the critic over each batch (default: as many as the policy’s). Whole number, 1 to 1000. */
   criticEpochs?: number;
   /** Ppo: discount per token. Number, 0 to 1; default 1. */
   gamma?: number;
@@ -146,13 +146,13 @@ export interface LanguageTrainConfigFields {
   numGroups?: number;
   /** Completions per prompt (G). Whole number, 1 to 4096; default 8. */
   groupSize?: number;
-  /** Most tokens of a completion, the end token included (default: the task’s). Whole number, 1 to 65536. */
+  /** Maximum tokens of a completion, including the end token (default: the task’s). Whole number, 1 to 65536. */
   maxTokens?: number;
   /** Temperature of sampling and of the loss. Number, 0.001 to 1000; default 1. */
   temperature?: number;
-  /** Sample from so many of the likeliest tokens; 0 from all. Whole number, 0 to 1048576; default 0. */
+  /** Sample from this many of the most probable tokens; 0 means all. Whole number, 0 to 1048576; default 0. */
   topK?: number;
-  /** Sample from the likeliest tokens that together have this probability; 1 from all. Number, 1e-6 to 1; default 1. */
+  /** Sample from the most probable tokens that together have this probability; 1 means all. Number, 1e-6 to 1; default 1. */
   topP?: number;
   /** Time that one reward may take, if it is a promise. Number, 0.001 to 1e6; default 10. */
   rewardSeconds?: number;
@@ -164,7 +164,7 @@ export interface LanguageTrainConfigFields {
   clipHigh?: number;
   /** Weight of the divergence (k3) from the model after the warm start; 0 keeps no such model. Number, 0 to 1e6; default 0. */
   klCoef?: number;
-  /** What takes the steps. Default adam. */
+  /** Optimizer of the policy. Default adam. */
   optimizer?: 'adam' | 'adamw' | 'sgd';
   /** Learning rate (default: 1.5e-3, beyond width 64 less as the width grows). Number, 0 to 1e6. */
   learningRate?: number;
@@ -206,7 +206,7 @@ export interface LanguageTrainConfigFields {
   attentionBias?: boolean;
   /** The head is the embedding’s transpose. Default false. */
   tieWordEmbeddings?: boolean;
-  /** Evaluate every so many iterations; 0 evaluates only at the end. Whole number, 0 to 1e8; default 10. */
+  /** Iterations between evaluations; 0 evaluates only at the end. Whole number, 0 to 1e8; default 10. */
   evaluationInterval?: number;
   /** Held-out prompts per evaluation. Whole number, 1 to 1e6; default 200. */
   evaluationPrompts?: number;
@@ -214,9 +214,9 @@ export interface LanguageTrainConfigFields {
   finalEvaluationPrompts?: number;
   /** Completions per prompt at the end, for pass@k and maj@k. Whole number, 1 to 4096; default 8. */
   evaluationSamples?: number;
-  /** End after this iteration without changing any schedule; resume goes on from there. Whole number, 1 to 1e8; default none. */
+  /** Stop after this iteration; schedules still span all iterations, and resume continues from here. Whole number, 1 to 1e8; default none. */
   stopAfter?: number;
-  /** Write a checkpoint every so many iterations; 0 goes by seconds alone. Whole number, 0 to 1e8; default 0. */
+  /** Iterations between checkpoints; 0 goes by seconds alone. Whole number, 0 to 1e8; default 0. */
   checkpointInterval?: number;
   /** Write a checkpoint when the last one is this old. Whole number, 1 to 1e6; default 30. */
   checkpointSeconds?: number;

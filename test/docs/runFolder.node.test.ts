@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodeSafetensors } from '../../src/run/safetensors.ts';
-import { shortRun as shortLanguageRun, testLanguageCohort } from '../lm/languageRun.ts';
+import { shortRun as shortLanguageRun } from '../lm/languageRun.ts';
 import { shortRun, testCohort } from '../training/cohort.ts';
 
 const page = readFileSync(new URL('../../docs/reference/run-folder.md', import.meta.url), 'utf8');
@@ -26,7 +26,7 @@ async function environmentRun(change: Readonly<Record<string, unknown>>): Promis
 }
 
 async function languageRun(change: object): Promise<Files> {
-  const { home, trainLanguageModel } = testLanguageCohort();
+  const { home, trainLanguageModel } = testCohort();
   await trainLanguageModel({ ...shortLanguageRun, iterations: 2, ...change }, { runDirectory: 'run' }).finish();
   return home.folders.get('run')!.files;
 }

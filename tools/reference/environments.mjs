@@ -20,7 +20,7 @@ function spaceTable(space, rows) {
 /** A part of a section, or where it was said before: versions of a task share most of what they are. */
 function sharedPart(part, spec, earlier, render) {
   const value = spec[part];
-  if (value === undefined || value.length === 0) return '';
+  if (value === undefined || Object.keys(value).length === 0) return '';
   const same = earlier.find((other) => JSON.stringify(other[part]) === JSON.stringify(value));
   return same ? prose(`That of [${same.id}](#${anchorOf(same)}).`) : render(value);
 }
@@ -46,7 +46,12 @@ function recipesTable({ id }, recipes) {
 function optionsTable(options) {
   return table(
     ['option', 'type', 'default', 'meaning'],
-    options.map(({ name, type, default: value, meaning }) => [code(name), type, show(value), meaning]),
+    Object.entries(options).map(([name, { kind, default: value, meaning }]) => [
+      code(name),
+      { boolean: 'true or false', number: 'number', steps: 'whole number, at least 1' }[kind],
+      value === undefined ? 'none' : show(value),
+      meaning,
+    ]),
   );
 }
 
@@ -70,8 +75,10 @@ function sectionOf(spec, earlier, { describeSpace, recipes }) {
     `### Action of ${spec.id}: ${describeSpace(actionSpace)}`,
     sharedPart('action', spec, earlier, (rows) => spaceTable(actionSpace, rows)),
     `### Rewards, episode end and versions of ${spec.id}`,
-    ...['rewards', 'episodeEnd', 'versions'].map((part) => (spec[part] ? prose(spec[part]) : '')),
-    spec.options?.length > 0 ? `### Options of ${spec.id}` : '',
+    ...Object.entries({ rewards: 'Rewards', episodeEnd: 'End of an episode', versions: 'Versions' }).map(([part, title]) =>
+      spec[part] ? prose(`**${title}.** ${spec[part]}`) : '',
+    ),
+    spec.options ? `### Options of ${spec.id}` : '',
     sharedPart('options', spec, earlier, optionsTable),
     `### Recipes of ${spec.id}`,
     recipesTable(spec, recipes),
@@ -84,8 +91,8 @@ export function renderEnvironments(library) {
   return page('Environments', [
     prose(
       'The built-in environments. `makeEnv(id, options)` makes one, `makeVectorEnv(id, numEnvs, { options })` many at once, and ' +
-        '`train({ env: id, envOptions })` or `cohort-rl train <id>` trains on it. Ids, numbers and thresholds are those of Gymnasium, unless a section ' +
-        'says otherwise. In a table of an observation or an action, an empty bound means that there is none.',
+        '`train({ env: id, envOptions })` or `cohort-rl train <id>` trains on it. Ids, limits and thresholds are those of Gymnasium, but for the ' +
+        'threshold of CliffWalking, for which Gymnasium registers none: -17 is the return of the safest path. In a table of an observation or an action, an empty bound means that there is none.',
     ),
     table(
       ['id', 'task', 'observation', 'action', 'step limit', 'solved from'],

@@ -6,7 +6,7 @@ export { describeFields, fieldGroups } from '../../src/core/config.ts';
 export { describeSpace } from '../../src/core/space.ts';
 export { standardRegistry } from '../../src/envs/index.ts';
 export { languageSchema } from '../../src/lm/config/config.ts';
+export { runFiles, snapshotFolder } from '../../src/run/layout.ts';
 export { metricTable } from '../../src/run/metrics.ts';
-export { runFiles, snapshotFolder } from '../../src/run/readRun.ts';
 export { runSchema } from '../../src/training/config.ts';
 export { recipes } from '../../src/training/recipes.ts';
