@@ -28,6 +28,8 @@ export const entries = {
   envWorkerBrowser: 'src/browser/envWorker.ts',
   advantage: 'src/advantage/index.ts',
   envs: 'src/envs/index.ts',
+  lm: 'src/lm/index.ts',
+  policies: 'src/policies/index.ts',
   random: 'src/random/index.ts',
   statistics: 'src/statistics/index.ts',
   kernels: 'src/kernels/index.ts',

@@ -1,32 +1,44 @@
 /** Options of the built-in environments, read strictly. */
 import { CohortError, show, suggest } from '../core/errors.ts';
+import type { EnvOption } from './spec.ts';
 
-/** What each kind of option is, in words. `steps` is a whole number of at least 1, `number` any finite number. */
-const kindNames = { boolean: 'true or false', steps: 'a whole number of at least 1', number: 'a finite number' };
-
-/** The options that an environment knows, with their types. */
-export type OptionKinds = Readonly<Record<string, keyof typeof kindNames>>;
-
-/** What {@link readOptions} returns. */
-export type OptionValues<K extends OptionKinds> = {
-  readonly [Name in keyof K]?: K[Name] extends 'boolean' ? boolean : number;
+/** What each kind of option is, in words. */
+const kindNames: Readonly<Record<EnvOption['kind'], string>> = {
+  boolean: 'true or false',
+  steps: 'a whole number of at least 1',
+  number: 'a finite number',
 };
 
-function isKind(kind: keyof typeof kindNames, value: unknown): boolean {
+/** The options that an environment knows, by name. */
+export type OptionTable = Readonly<Record<string, EnvOption>>;
+
+/** The option that every environment takes. */
+export const stepLimit = (steps?: number): EnvOption & { readonly kind: 'steps' } => ({
+  kind: 'steps',
+  ...(steps === undefined ? {} : { default: steps }),
+  meaning: 'steps after which an episode is truncated',
+});
+
+/** What {@link readOptions} returns. */
+export type OptionValues<K extends OptionTable> = {
+  readonly [Name in keyof K]?: K[Name]['kind'] extends 'boolean' ? boolean : number;
+};
+
+function isKind(kind: EnvOption['kind'], value: unknown): boolean {
   if (kind === 'boolean') return typeof value === 'boolean';
   return kind === 'steps' ? Number.isInteger(value) && (value as number) >= 1 : Number.isFinite(value);
 }
 
 /** Checks names and types. Throws {@link CohortError} for an unknown name (with the nearest) or a value of another type. */
-export function readOptions<K extends OptionKinds>(id: string, kinds: K, options: Readonly<Record<string, unknown>> = {}): OptionValues<K> {
+export function readOptions<K extends OptionTable>(id: string, known: K, options: Readonly<Record<string, unknown>> = {}): OptionValues<K> {
   for (const [name, value] of Object.entries(options)) {
-    const kind = kinds[name];
+    const kind = known[name]?.kind;
     if (kind === undefined) {
       throw new CohortError({
         subject: `${id}: option`,
-        expected: `one of ${Object.keys(kinds).join(', ')}`,
+        expected: `one of ${Object.keys(known).join(', ')}`,
         got: show(name),
-        advice: suggest(name, Object.keys(kinds)),
+        advice: suggest(name, Object.keys(known)),
       });
     }
     if (value === undefined) continue;
@@ -35,7 +47,7 @@ export function readOptions<K extends OptionKinds>(id: string, kinds: K, options
         subject: `${id}: ${name}`,
         expected: kindNames[kind],
         got: show(value),
-        advice: 'fix the option',
+        advice: 'give another value, or leave it out',
       });
     }
   }

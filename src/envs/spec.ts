@@ -19,6 +19,16 @@ export interface SpaceRow {
   readonly max?: number;
 }
 
+/** One option of an environment. */
+export interface EnvOption {
+  /** `steps` is a whole number of at least 1, `number` any finite number. */
+  readonly kind: 'boolean' | 'number' | 'steps';
+  /** What it is by default; left out for none. */
+  readonly default?: boolean | number;
+  /** What it does. */
+  readonly meaning: string;
+}
+
 /** One environment that can be made by its id. */
 export interface EnvSpec {
   /** The id. An environment with Gymnasium's dynamics has Gymnasium's id. */
@@ -39,6 +49,8 @@ export interface EnvSpec {
   readonly versions?: string;
   /** Address of the page that the facts come from. */
   readonly source?: string;
+  /** What `make` and `makeVector` take, by name. */
+  readonly options?: Readonly<Record<string, EnvOption>>;
   /** Steps after which an episode is truncated; left out if episodes have no limit. */
   readonly maxEpisodeSteps?: number;
   /** Steps after which an evaluation episode is cut, for a task without a limit of its own. */

@@ -4,6 +4,7 @@ import type { Action, Env } from '../../src/core/env.ts';
 import { box, type Space } from '../../src/core/space.ts';
 import { type LunarLanderScene, makeEnv, standardRegistry } from '../../src/envs/index.ts';
 import { boxRows, type SpaceRow } from '../../src/envs/spec.ts';
+import { createGenerator, sampleSpace } from '../../src/random/index.ts';
 
 declare module '../../src/envs/spec.ts' {
   interface EnvTypes {
@@ -44,6 +45,32 @@ describe.each(specs)('$id', ({ observation = [], action = [], observationSpace, 
     );
     expect(spec.versions).toContain(spec.id.match(/v\d$/)![0]);
     expect(spec.source).toMatch(/^https:\/\/gymnasium\.farama\.org\/environments\/\w+\/\w+\/$/);
+  });
+});
+
+/** What an environment shows and pays over 40 steps. */
+async function played(id: string, options: Readonly<Record<string, unknown>>): Promise<unknown[]> {
+  const env = await makeEnv<string>(id, options);
+  const generator = createGenerator(1);
+  const seen: unknown[] = [structuredClone(env.reset({ seed: 1 }).observation)];
+  for (let t = 0; t < 40; t++) {
+    const { observation, reward, terminated } = env.step(sampleSpace(env.actionSpace, generator) as Action);
+    seen.push(structuredClone(observation), reward, terminated);
+    if (terminated) env.reset();
+  }
+  env.close?.();
+  return seen;
+}
+
+describe('an option', () => {
+  const rows = specs.flatMap(({ id, options = {} }) => Object.entries(options).map(([name, option]) => ({ id, name, ...option })));
+
+  it.each(rows)('$name of $id has the default that its row says', async ({ id, name, ...option }) => {
+    // Without wind its power would change nothing.
+    const base = /^(wind|turbulence)Power$/.test(name) ? { enableWind: true } : {};
+    const plain = await played(id, base);
+    if (option.default !== undefined) expect(await played(id, { ...base, [name]: option.default })).toEqual(plain);
+    if (option.kind === 'number') expect(await played(id, { ...base, [name]: (option.default as number) / 2 })).not.toEqual(plain);
   });
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { evaluationResult } from '../../src/run/evaluation.ts';
-import { evaluationMetrics, metricTable } from '../../src/run/metrics.ts';
 import { jointSummary } from '../../src/run/seeds.ts';
 import type { RunSummary } from '../../src/run/summary.ts';
 
@@ -46,25 +45,5 @@ describe('jointSummary', () => {
     expect(joint.status).toBe('failed');
     expect(joint.evaluation?.sampled.mean).toBe(15);
     expect(jointSummary([summary(1, null)]).evaluation).toBeNull();
-  });
-});
-
-describe('metricTable', () => {
-  it('lists every key once, with a meaning', () => {
-    const keys = metricTable.map(({ key }) => key);
-    expect(new Set(keys).size).toBe(keys.length);
-    for (const { key, meaning } of metricTable) {
-      expect(key).toMatch(/^(charts|losses|group|advantage|completions|time|evaluation)\/[a-zA-Z_]+$|^reward\/(failed|<component>)$/);
-      expect(meaning.length).toBeGreaterThan(10);
-    }
-  });
-
-  it('holds the keys of an evaluation', () => {
-    const metrics = evaluationMetrics({ sampled: evaluationResult([1, 3], [5, 7]), greedy: evaluationResult([2], [4]) });
-    const keys = metricTable.map(({ key }) => key);
-    for (const key of Object.keys(metrics)) expect(keys).toContain(key);
-    expect(metrics['evaluation/sampled_return']).toBe(2);
-    expect(metrics['evaluation/sampled_length']).toBe(6);
-    expect(metrics['evaluation/greedy_standard_error']).toBeNaN();
   });
 });

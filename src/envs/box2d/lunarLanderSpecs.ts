@@ -1,6 +1,6 @@
 /** LunarLander by its ids. */
 import type { Env } from '../../core/env.ts';
-import { type OptionKinds, readOptions } from '../options.ts';
+import { type OptionTable, readOptions, stepLimit } from '../options.ts';
 import { boxRows, type EnvSpec, type SpaceRow } from '../spec.ts';
 import { limited } from '../wrappers/timeLimit.ts';
 import { LunarLanderEnv, lunarLanderActionSpace, lunarLanderContinuousActionSpace, lunarLanderObservationSpace } from './lunarLander.ts';
@@ -19,14 +19,14 @@ const throttles: readonly SpaceRow[] = /* @__PURE__ */ boxRows(lunarLanderContin
 
 function lunarLander(id: string, continuousByDefault: boolean): EnvSpec {
   const maxEpisodeSteps = 1000;
-  const kinds = {
-    continuous: 'boolean',
-    gravity: 'number',
-    enableWind: 'boolean',
-    windPower: 'number',
-    turbulencePower: 'number',
-    maxEpisodeSteps: 'steps',
-  } as const satisfies OptionKinds;
+  const options = {
+    continuous: { kind: 'boolean', default: continuousByDefault, meaning: 'two throttles instead of four actions' },
+    gravity: { kind: 'number', default: -10, meaning: 'vertical acceleration in m/s^2, between -12 and 0' },
+    enableWind: { kind: 'boolean', default: false, meaning: 'whether wind blows' },
+    windPower: { kind: 'number', default: 15, meaning: 'greatest force of the wind in N; 0 to 20 is sensible' },
+    turbulencePower: { kind: 'number', default: 1.5, meaning: 'greatest torque of the wind in N m; 0 to 2 is sensible' },
+    maxEpisodeSteps: stepLimit(maxEpisodeSteps),
+  } as const satisfies OptionTable;
   return {
     id,
     description: continuousByDefault
@@ -52,16 +52,17 @@ function lunarLander(id: string, continuousByDefault: boolean): EnvSpec {
     versions:
       'v3 makes a new world for every episode, draws the wind at every reset and has wider bounds. v2 is not included: its episodes depend on those before.',
     source: 'https://gymnasium.farama.org/environments/box2d/lunar_lander/',
+    options,
     maxEpisodeSteps,
     rewardThreshold: 200,
     worthThreads: true,
     parity: 'exact',
-    make(options) {
-      const read = { continuous: continuousByDefault, ...readOptions(id, kinds, options) };
+    make(given) {
+      const read = { continuous: continuousByDefault, ...readOptions(id, options, given) };
       return limited(new LunarLanderEnv(read) as Env, read.maxEpisodeSteps ?? maxEpisodeSteps);
     },
-    makeVector(numEnvs, options) {
-      return new LunarLanderVectorEnv(numEnvs, { continuous: continuousByDefault, maxEpisodeSteps, ...readOptions(id, kinds, options) });
+    makeVector(numEnvs, given) {
+      return new LunarLanderVectorEnv(numEnvs, { continuous: continuousByDefault, maxEpisodeSteps, ...readOptions(id, options, given) });
     },
   };
 }

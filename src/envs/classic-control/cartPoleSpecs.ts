@@ -1,13 +1,16 @@
 /** CartPole by its ids. */
 import type { Env } from '../../core/env.ts';
-import { type OptionKinds, readOptions } from '../options.ts';
+import { type OptionTable, readOptions, stepLimit } from '../options.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
 import { limited } from '../wrappers/timeLimit.ts';
 import { CartPoleEnv, cartPoleActionSpace, cartPoleObservationSpace } from './cartPole.ts';
 import { CartPoleVectorEnv } from './cartPoleVector.ts';
 
 function cartPole(id: string, maxEpisodeSteps: number, rewardThreshold: number): EnvSpec {
-  const kinds = { suttonBartoReward: 'boolean', maxEpisodeSteps: 'steps' } as const satisfies OptionKinds;
+  const options = {
+    suttonBartoReward: { kind: 'boolean', default: false, meaning: 'reward 0 per step and -1 at the fall, instead of 1 per step' },
+    maxEpisodeSteps: stepLimit(maxEpisodeSteps),
+  } as const satisfies OptionTable;
   return {
     id,
     description: 'Keep a pole upright on a cart that is pushed left or right',
@@ -27,15 +30,16 @@ function cartPole(id: string, maxEpisodeSteps: number, rewardThreshold: number):
     episodeEnd: `Terminated when the cart is more than 2.4 m from the middle or the pole leans by more than 12 degrees. Truncated after ${maxEpisodeSteps} steps of 0.02 s.`,
     versions: 'v1 is truncated after 500 steps and counts as solved from 475, v0 after 200 steps and from 195. The dynamics are the same.',
     source: 'https://gymnasium.farama.org/environments/classic_control/cart_pole/',
+    options,
     maxEpisodeSteps,
     rewardThreshold,
     parity: 'exact as measured, tested to 1 ulp',
-    make(options) {
-      const read = readOptions(id, kinds, options);
+    make(given) {
+      const read = readOptions(id, options, given);
       return limited(new CartPoleEnv(read) as Env, read.maxEpisodeSteps ?? maxEpisodeSteps);
     },
-    makeVector(numEnvs, options) {
-      return new CartPoleVectorEnv(numEnvs, { maxEpisodeSteps, ...readOptions(id, kinds, options) });
+    makeVector(numEnvs, given) {
+      return new CartPoleVectorEnv(numEnvs, { maxEpisodeSteps, ...readOptions(id, options, given) });
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import { type BoxSpace, box } from '../../core/space.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
-import { mujocoParity, mujocoSpec, runnerKinds } from './mujocoSpec.ts';
+import { mujocoParity, mujocoSpec, resetNoise, runnerOptions } from './mujocoSpec.ts';
 import { controlCost, type MujocoTask } from './task.ts';
 
 /** One part of a leg, hinged to the one before. Metres, radians, N m s/rad, N m/rad, and N m per unit of action. */
@@ -186,7 +186,7 @@ function halfCheetahSpec(id: string, version: 4 | 5): EnvSpec {
       rewardThreshold: 4800,
       parity: mujocoParity,
     },
-    runnerKinds,
+    { ...runnerOptions(0.1), ...resetNoise(0.1, 'half width of the range of initial positions, standard deviation of initial velocities') },
     (options) => halfCheetah(options, version),
   );
 }

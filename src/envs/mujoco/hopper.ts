@@ -4,7 +4,7 @@
  */
 import { type BoxSpace, box } from '../../core/space.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
-import { mujocoSpec, runnerKinds } from './mujocoSpec.ts';
+import { mujocoSpec, resetNoise, runnerOptions } from './mujocoSpec.ts';
 import { controlCost, type MujocoTask } from './task.ts';
 
 // Heights above the ground and places along x in m. Gymnasium's file was once computed from them: the differences below have its very bits.
@@ -156,7 +156,12 @@ export const hopperSpecs: readonly EnvSpec[] = [
       rewardThreshold: 3800,
       parity: 'reset and reward exact, one step to 1e-12 (1 in 2,000 to 1e-6); needs @mujoco/mujoco',
     },
-    { ...runnerKinds, healthyReward: 'number', terminateWhenUnhealthy: 'boolean' },
+    {
+      ...runnerOptions(0.001),
+      healthyReward: { kind: 'number', default: 1, meaning: 'reward of every step in which the hopper stands' },
+      terminateWhenUnhealthy: { kind: 'boolean', default: true, meaning: 'whether a fall ends the episode' },
+      ...resetNoise(0.005),
+    },
     hopper,
   ),
 ];

@@ -4,7 +4,7 @@
  */
 import { type BoxSpace, box } from '../../core/space.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
-import { mujocoParity, mujocoSpec } from './mujocoSpec.ts';
+import { mujocoParity, mujocoSpec, resetNoise } from './mujocoSpec.ts';
 import type { MujocoTask } from './task.ts';
 
 const poleLength = 0.6;
@@ -100,7 +100,7 @@ export const invertedPendulumSpecs: readonly EnvSpec[] = [
       rewardThreshold: 950,
       parity: mujocoParity,
     },
-    { resetNoiseScale: 'number' },
+    resetNoise(0.01),
     invertedPendulum,
   ),
 ];

@@ -1,6 +1,6 @@
 /** What the MuJoCo environments have in common when they are made by their ids. */
 import type { Env } from '../../core/env.ts';
-import { type OptionKinds, readOptions } from '../options.ts';
+import { type OptionTable, readOptions, stepLimit } from '../options.ts';
 import type { EnvOptions, EnvSpec } from '../spec.ts';
 import { loadMujoco } from './module.ts';
 import { MujocoEnv } from './mujocoEnv.ts';
@@ -10,33 +10,43 @@ import type { MujocoTask } from './task.ts';
 /** What was measured for most of them. */
 export const mujocoParity = 'reset and reward exact, one step tested to 1e-12; needs @mujoco/mujoco';
 
-/** Options of a task that rewards running; version 4 takes them too. */
-export const runnerKinds = {
-  forwardRewardWeight: 'number',
-  ctrlCostWeight: 'number',
-  resetNoiseScale: 'number',
-  excludeCurrentPositionsFromObservation: 'boolean',
-} as const satisfies OptionKinds;
+/** The option that sizes the noise of the first state. */
+export const resetNoise = (scale: number, meaning = 'half width of the range of initial positions and velocities'): OptionTable => ({
+  resetNoiseScale: { kind: 'number', default: scale, meaning },
+});
 
-/** A MuJoCo environment; `kinds` are the numbers and switches that its task takes besides `maxEpisodeSteps`. */
+/** Options of a task that rewards running, besides its noise; version 4 takes them too. */
+export const runnerOptions = (ctrlCostWeight: number): OptionTable => ({
+  forwardRewardWeight: { kind: 'number', default: 1, meaning: 'reward per m/s' },
+  ctrlCostWeight: { kind: 'number', default: ctrlCostWeight, meaning: 'cost per squared unit of action' },
+  excludeCurrentPositionsFromObservation: {
+    kind: 'boolean',
+    default: true,
+    meaning: 'whether the observation leaves out the position along the track',
+  },
+});
+
+/** A MuJoCo environment; `taskOptions` are those that its task takes, which are all but `maxEpisodeSteps`. */
 export function mujocoSpec(
-  spec: Omit<EnvSpec, 'make' | 'makeVector'>,
-  kinds: OptionKinds,
+  spec: Omit<EnvSpec, 'make' | 'makeVector' | 'options'>,
+  taskOptions: OptionTable,
   task: (options: Readonly<Record<string, number | boolean>>) => MujocoTask,
 ): EnvSpec {
-  const read = (options?: EnvOptions): { chosen: MujocoTask; maxEpisodeSteps: number | undefined } => {
-    const { maxEpisodeSteps, ...rest } = readOptions(spec.id, { ...kinds, maxEpisodeSteps: 'steps' }, options);
+  const options = { ...taskOptions, maxEpisodeSteps: stepLimit(spec.maxEpisodeSteps) };
+  const read = (given?: EnvOptions): { chosen: MujocoTask; maxEpisodeSteps: number | undefined } => {
+    const { maxEpisodeSteps, ...rest } = readOptions(spec.id, options as OptionTable, given);
     return { chosen: task(rest as Record<string, number | boolean>), maxEpisodeSteps: (maxEpisodeSteps as number) ?? spec.maxEpisodeSteps };
   };
   return {
     ...spec,
+    options,
     worthThreads: true,
-    async make(options) {
-      const { chosen, maxEpisodeSteps } = read(options);
+    async make(given) {
+      const { chosen, maxEpisodeSteps } = read(given);
       return new MujocoEnv(await loadMujoco(), chosen, maxEpisodeSteps) as Env;
     },
-    async makeVector(numEnvs, options) {
-      const { chosen, maxEpisodeSteps } = read(options);
+    async makeVector(numEnvs, given) {
+      const { chosen, maxEpisodeSteps } = read(given);
       return new MujocoVectorEnv(await loadMujoco(), chosen, numEnvs, maxEpisodeSteps);
     },
   };

@@ -1,6 +1,6 @@
 /** CliffWalking by its ids. */
 import type { Env } from '../../core/env.ts';
-import { type OptionKinds, readOptions } from '../options.ts';
+import { type OptionTable, readOptions, stepLimit } from '../options.ts';
 import type { EnvOptions, EnvSpec } from '../spec.ts';
 import { limited } from '../wrappers/timeLimit.ts';
 import { CliffWalkingEnv, cliffWalkingActionSpace, cliffWalkingObservationSpace } from './cliffWalking.ts';
@@ -8,10 +8,11 @@ import { CliffWalkingVectorEnv } from './cliffWalkingVector.ts';
 
 function cliffWalking(id: string, slipperyByDefault: boolean, description: string): EnvSpec {
   // Only version 1 of the plain task takes is_slippery in Gymnasium; the others are fixed.
-  const kinds: OptionKinds = id === 'CliffWalking-v1' ? { isSlippery: 'boolean', maxEpisodeSteps: 'steps' } : { maxEpisodeSteps: 'steps' };
-  const read = (options?: EnvOptions): { isSlippery: boolean; maxEpisodeSteps?: number } => ({
+  const slips = { kind: 'boolean', default: false, meaning: 'a move turns by a quarter to either side with probability 1/3 each' } as const;
+  const options: OptionTable = { ...(id === 'CliffWalking-v1' ? { isSlippery: slips } : {}), maxEpisodeSteps: stepLimit() };
+  const read = (given?: EnvOptions): { isSlippery: boolean; maxEpisodeSteps?: number } => ({
     isSlippery: slipperyByDefault,
-    ...(readOptions(id, kinds, options) as { isSlippery?: boolean; maxEpisodeSteps?: number }),
+    ...(readOptions(id, options, given) as { isSlippery?: boolean; maxEpisodeSteps?: number }),
   });
   return {
     id,
@@ -35,16 +36,17 @@ function cliffWalking(id: string, slipperyByDefault: boolean, description: strin
       'Terminated at the goal. Never truncated, unless the option maxEpisodeSteps is given; evaluation cuts episodes at 500 steps.',
     versions: 'v1 added the option isSlippery and the id CliffWalkingSlippery-v1. v0 is v1 without slipping.',
     source: 'https://gymnasium.farama.org/environments/toy_text/cliff_walking/',
+    options,
     evaluationMaxSteps: 500,
     // Gymnasium registers no threshold. Ours is what every safe way earns, also the one of 17 steps along the top row.
     rewardThreshold: slipperyByDefault ? undefined : -17,
     parity: 'exact',
-    make(options) {
-      const values = read(options);
+    make(given) {
+      const values = read(given);
       return limited(new CliffWalkingEnv(values) as Env, values.maxEpisodeSteps);
     },
-    makeVector(numEnvs, options) {
-      return new CliffWalkingVectorEnv(numEnvs, read(options));
+    makeVector(numEnvs, given) {
+      return new CliffWalkingVectorEnv(numEnvs, read(given));
     },
   };
 }

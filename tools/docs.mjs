@@ -1,0 +1,46 @@
+/**
+ * Writes the references that are generated from the sources: docs/reference/*.md, and the types that editors show (src/api/generated.ts).
+ *
+ *   npm run docs
+ *
+ * A test renders them again and compares, so that they cannot drift.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { renderEnvironments } from './reference/environments.mjs';
+import { renderEstimators } from './reference/estimators.mjs';
+import { renderFields, renderFieldTypes } from './reference/fields.mjs';
+import { renderMetrics } from './reference/metrics.mjs';
+import { renderRunFolder } from './reference/runFolder.mjs';
+
+/** Every generated file by its path from the root; `library` is what tools/reference/library.ts exports. */
+export function renderReference(library) {
+  return {
+    'docs/reference/fields.md': renderFields(library),
+    'docs/reference/metrics.md': renderMetrics(library),
+    'docs/reference/environments.md': renderEnvironments(library),
+    'docs/reference/estimators.md': renderEstimators(library),
+    'docs/reference/run-folder.md': renderRunFolder(library),
+    'src/api/generated.ts': renderFieldTypes(library),
+  };
+}
+
+/** The tables of the package, bundled from the sources as they stand: the types that are written here are among those sources. */
+async function loadLibrary(root) {
+  const { build } = await import('tsdown');
+  const { buildKernels } = await import('./buildKernels.mjs');
+  await buildKernels();
+  const outDir = join(root, 'build', 'reference');
+  await build({ cwd: root, entry: { library: 'tools/reference/library.ts' }, outDir, dts: false, logLevel: 'warn' });
+  return import(pathToFileURL(join(outDir, 'library.js')).href);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  for (const [path, text] of Object.entries(renderReference(await loadLibrary(root)))) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+    console.log(path);
+  }
+}

@@ -1,0 +1,12 @@
+/** What the generated references are made of: the tables of the package, in one list for `tools/docs.mjs` and its test. */
+export { completionEstimators, defaultEstimatorSettings, estimatorNames, presets } from '../../src/advantage/index.ts';
+export { algorithms } from '../../src/algorithms/index.ts';
+export { flagAliases, flagOf } from '../../src/cli/flags.ts';
+export { describeFields, fieldGroups } from '../../src/core/config.ts';
+export { describeSpace } from '../../src/core/space.ts';
+export { standardRegistry } from '../../src/envs/index.ts';
+export { languageSchema } from '../../src/lm/config/config.ts';
+export { runFiles, snapshotFolder } from '../../src/run/layout.ts';
+export { metricTable } from '../../src/run/metrics.ts';
+export { runSchema } from '../../src/training/config.ts';
+export { recipes } from '../../src/training/recipes.ts';
