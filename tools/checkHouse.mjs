@@ -46,7 +46,7 @@ export const rooms = {
   node: { rooms: [...portable, 'watch'], packages: ['zod', 'gifenc', '@napi-rs/canvas', 'h264-mp4-encoder'], platform: true },
   browser: { rooms: portable, packages: ['zod'] },
   // What pages share: built on what a page of a user could import, and on episodes. No server is known here.
-  page: { rooms: ['browser', 'play', 'statistics'], packages: [] },
+  page: { rooms: ['browser', 'envs', 'play', 'statistics'], packages: [] },
   watch: { rooms: ['page', 'browser'], packages: [] },
   // The statistics are a leaf: words about intervals need no public name of their own.
   cli: { rooms: ['node', 'statistics'], packages: ['zod', 'commander', 'yaml', 'log-update', '@bomb.sh/tab'], platform: true },

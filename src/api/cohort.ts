@@ -2,8 +2,10 @@
  * The rooms put together for one platform: what `import ... from 'cohort-rl'` gives. This folder knows every room; no room knows it.
  */
 import type { Algorithm } from '../algorithms/algorithm.ts';
+import type { VectorEnv } from '../core/env.ts';
 import type { Platform } from '../core/platform.ts';
-import type { EnvSpec } from '../envs/spec.ts';
+import { makeEnv, makeVectorEnv } from '../envs/make.ts';
+import type { EnvOf, EnvOptions, EnvSpec, EnvTypes } from '../envs/spec.ts';
 import type { LanguageModel, ModelEvaluateOptions } from '../lm/training/languageModel.ts';
 import type { Player } from '../play/player.ts';
 import { isPolicyFolder } from '../policies/folder.ts';
@@ -85,6 +87,10 @@ export interface Cohort {
   createPolicy(file: PolicyFile, options?: { readonly seed?: number; readonly arithmetic?: 'plain' | 'fused' }): Promise<Policy>;
   /** The policy of a run folder or a policy folder with its environment, to play episodes that can be seen. */
   loadPlayer(directory: string, options?: PlayerLoadOptions): Promise<Player>;
+  /** One environment by its id, registered ones included. Throws for an unknown id or option. */
+  makeEnv<Id extends keyof EnvTypes | (string & {})>(id: Id, options?: EnvOptions): Promise<EnvOf<Id>>;
+  /** `numEnvs` environments over typed arrays, with autoreset; on several threads where that pays. Close them. */
+  makeVectorEnv(id: string, numEnvs: number, settings?: { readonly options?: EnvOptions; readonly threads?: number }): Promise<VectorEnv>;
   /** Makes an environment known by its id, to `train`, `resume`, `evaluate` and the rest. Throws if the id is taken. */
   registerEnv(spec: EnvSpec): void;
   /** Makes an algorithm known by its name. Throws if the name is taken. */
@@ -166,6 +172,9 @@ export function createCohort(platform: Platform, home?: RunHome, options: Librar
       return environments.loadPlayer(directory, given);
     },
 
+    makeEnv: (id, env = {}) => makeEnv(id, env, registry),
+    makeVectorEnv: (id, numEnvs, settings = {}) =>
+      makeVectorEnv(id, numEnvs, { ...settings, registry, modules: modules.urls, spawnEnvWorker: platform.spawnEnvWorker }),
     registerEnv: (spec) => void registry.register(spec),
     registerAlgorithm: (algorithm) => void algorithms.register(algorithm),
     useModule: (url) => modules.use(url),

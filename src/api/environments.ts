@@ -1,11 +1,8 @@
 /**
  * Training on environments, in a program.
  */
-import type { z } from 'zod';
 import type { BinKey, BinName } from '../advantage/index.ts';
-import type { gpgFields } from '../algorithms/gpg.ts';
 import type { AlgorithmName } from '../algorithms/index.ts';
-import type { ppoFields } from '../algorithms/ppo.ts';
 import type { Env, Seed, VectorEnv } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';
 import { ClipActionVectorEnv, environmentSeeds, makeVectorEnv, normalized, vectorize } from '../envs/index.ts';
@@ -18,17 +15,18 @@ import { RunInProgress } from '../run/loop.ts';
 import { runSession, type SessionContext } from '../run/session.ts';
 import type { RunDescription } from '../run/storedRun.ts';
 import type { RunSummary } from '../run/summary.ts';
-import { type ResolvedConfig, resolveConfig, type trainingFields } from '../training/config.ts';
+import { type ResolvedConfig, resolveConfig } from '../training/config.ts';
 import { withRecipe } from '../training/recipes.ts';
 import { createTrainee, type EnvironmentSource, episodesTable, type IterationResult, type TrainedPolicy } from '../training/trainee.ts';
 import type { LibraryContext, RunOptions } from './context.ts';
+import type { TrainConfigFields } from './generated.ts';
 import type { Policies } from './policies.ts';
 
 /** A custom environment: a function that makes one. */
 export type EnvFactory = () => Env;
 
 /** Fields of all algorithms; which belong to which, and their ranges, is checked when a run begins. */
-export type TrainFields = Omit<z.input<z.ZodObject<typeof trainingFields & typeof gpgFields & typeof ppoFields>>, 'bins'>;
+export type TrainFields = Omit<TrainConfigFields, 'bins'>;
 
 /** What `train` takes besides the environment: any field of the configuration. */
 export interface TrainConfig extends Readonly<TrainFields> {

@@ -1,10 +1,9 @@
 /**
  * Training language models, in a program.
  */
-import type { z } from 'zod';
 import type { CompletionEstimator, EstimatorName } from '../advantage/index.ts';
 import { CohortError } from '../core/errors.ts';
-import { estimatorOf, type LanguageConfig, type languageFields, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
+import { estimatorOf, type LanguageConfig, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
 import { LanguageModel } from '../lm/training/languageModel.ts';
 import {
@@ -23,10 +22,11 @@ import { memoryStorage } from '../run/storage.ts';
 import { type RunDescription, readRun } from '../run/storedRun.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { LibraryContext, RunOptions } from './context.ts';
+import type { LanguageTrainConfigFields } from './generated.ts';
 import { checkRoad } from './storedRun.ts';
 
 /** Fields of the configuration besides task and estimator; ranges are checked when a run begins. */
-export type LanguageTrainFields = Omit<z.input<z.ZodObject<typeof languageFields>>, 'estimator'>;
+export type LanguageTrainFields = Omit<LanguageTrainConfigFields, 'estimator'>;
 
 /** What `trainLanguageModel` takes. */
 export interface LanguageTrainConfig extends Readonly<LanguageTrainFields> {

@@ -1,30 +1,28 @@
 /**
  * `import ... from 'cohort-rl'` in a browser: the library bound to the page or to a worker.
  */
-import { type Cohort, createCohort } from '../api/cohort.ts';
-import { browserPlatform } from './platform.ts';
-import { browserHome } from './storage.ts';
+import type { Cohort } from '../api/cohort.ts';
+import { cohort } from './library.ts';
 
 export * from '../api/index.ts';
 export { browserPlatform } from './platform.ts';
+export { browserHome } from './storage.ts';
 
-const cohort: Cohort = createCohort(browserPlatform, browserHome());
-
-export const {
-  context,
-  train,
-  trainLanguageModel,
-  resume,
-  evaluate,
-  load,
-  loadPolicy,
-  loadLanguageModel,
-  loadPlayer,
-  readPolicy,
-  savePolicy,
-  createPolicy,
-  environmentOf,
-  registerEnv,
-  registerAlgorithm,
-  useModule,
-}: Cohort = cohort;
+// Each by its type in Cohort, so that declaration files keep the comments there, which an editor shows at a call.
+export const train: Cohort['train'] = cohort.train;
+export const trainLanguageModel: Cohort['trainLanguageModel'] = cohort.trainLanguageModel;
+export const resume: Cohort['resume'] = cohort.resume;
+export const evaluate: Cohort['evaluate'] = cohort.evaluate;
+export const load: Cohort['load'] = cohort.load;
+export const loadPolicy: Cohort['loadPolicy'] = cohort.loadPolicy;
+export const loadLanguageModel: Cohort['loadLanguageModel'] = cohort.loadLanguageModel;
+export const loadPlayer: Cohort['loadPlayer'] = cohort.loadPlayer;
+export const readPolicy: Cohort['readPolicy'] = cohort.readPolicy;
+export const savePolicy: Cohort['savePolicy'] = cohort.savePolicy;
+export const createPolicy: Cohort['createPolicy'] = cohort.createPolicy;
+export const environmentOf: Cohort['environmentOf'] = cohort.environmentOf;
+export const makeEnv: Cohort['makeEnv'] = cohort.makeEnv;
+export const makeVectorEnv: Cohort['makeVectorEnv'] = cohort.makeVectorEnv;
+export const registerEnv: Cohort['registerEnv'] = cohort.registerEnv;
+export const registerAlgorithm: Cohort['registerAlgorithm'] = cohort.registerAlgorithm;
+export const useModule: Cohort['useModule'] = cohort.useModule;

@@ -18,7 +18,7 @@ export interface FieldFlag {
 }
 
 /** Other names of flags: those of CleanRL and Stable-Baselines3, and the symbols of the paper on language models. */
-const flagAliases: readonly (readonly [alias: string, flag: string])[] = [
+export const flagAliases: readonly (readonly [alias: string, flag: string])[] = [
   ['--ent-coef', '--entropy-coef'],
   ['--vf-coef', '--value-coef'],
   ['--total-timesteps', '--total-steps'],

@@ -47,9 +47,9 @@ export function moduleWords(modules: readonly LoadedModule[]): string[] {
 }
 
 /** Throws `CohortError` for a run that needs a module that is not loaded; says on standard error which have changed since it was trained. */
-export function requireModules(modules: readonly RecordedModule[], path: string, { context }: Library): void {
-  context.modules.check({ modules }, path);
-  for (const name of context.modules.changed({ modules })) {
+export function requireModules(modules: readonly RecordedModule[], path: string, { modules: loaded }: Library): void {
+  loaded.check({ modules }, path);
+  for (const name of loaded.changed({ modules })) {
     process.stderr.write(`note: ${name} has changed since the run was trained (another SHA-256)\n`);
   }
 }

@@ -88,7 +88,7 @@ export async function trainAll(
       road: road.name,
       target,
       method,
-      modules: library.context.modules.recordedFor(target, method),
+      modules: library.modules.recordedFor(target, method),
       seeds,
       input,
     });

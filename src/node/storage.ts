@@ -6,6 +6,7 @@ import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CohortError } from '../core/errors.ts';
+import type { RunHome } from '../run/home.ts';
 import type { RunHost } from '../run/lock.ts';
 import type { RunStorage } from '../run/storage.ts';
 import { checkPath } from '../run/storage.ts';
@@ -211,3 +212,6 @@ export function nodeHost(): RunHost {
     },
   };
 }
+
+/** Run folders on this machine: what `createCohort` keeps runs in. */
+export const nodeHome: RunHome = { host: nodeHost(), open: nodeStorage };

@@ -3,7 +3,7 @@
  */
 import type { AlgorithmRegistry } from '../algorithms/index.ts';
 import type { EnvRegistry } from '../envs/index.ts';
-import { context } from './index.ts';
+import { cohort } from './library.ts';
 
 export { findEstimator } from '../advantage/index.ts';
 export { describeFields, type FieldDescription } from '../core/config.ts';
@@ -28,7 +28,10 @@ export { resolveConfig, runSchema } from '../training/config.ts';
 export { findRecipe, type Recipe, recipes } from '../training/recipes.ts';
 export * from './index.ts';
 
+/** Modules of users that were loaded. */
+export const modules: typeof cohort.context.modules = cohort.context.modules;
+
 /** The environments that can be named: the package's and those of modules. */
-export const environments: EnvRegistry = context.registry;
+export const environments: EnvRegistry = cohort.context.registry;
 /** The algorithms that can be named, the default first. */
-export const algorithms: AlgorithmRegistry = context.algorithms;
+export const algorithms: AlgorithmRegistry = cohort.context.algorithms;

@@ -1,7 +1,8 @@
 /**
  * One agent in one environment, episode after episode: what the page does when its clock ticks. No DOM here.
  */
-import { type Action, type Env, environmentSeeds, type Policy } from '../browser/index.ts';
+import type { Action, Env, Policy } from '../browser/index.ts';
+import { environmentSeeds } from '../envs/index.ts';
 import { Episode } from '../play/episode.ts';
 
 /** An episode that is over. */

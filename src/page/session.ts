@@ -1,5 +1,6 @@
 /** What the page does, apart from its buttons and pictures: player, clock, and a person who drives. No DOM here. */
-import { type Action, type Env, type Policy, type Scene, sceneKinds, stepsPerSecond } from '../browser/index.ts';
+import type { Action, Env, Policy, Scene } from '../browser/index.ts';
+import { sceneKinds, stepsPerSecond } from '../envs/index.ts';
 import { Clock } from './clock.ts';
 import { Player } from './player.ts';
 import type { Held, TaskFacts } from './tasks.ts';

@@ -1,5 +1,6 @@
 /** The picture: the environment's scene, or its numbers where there is no drawing. */
-import { drawScene, type Observation, pictureSize, type Scene, sceneKinds } from '../browser/index.ts';
+import type { Observation, Scene } from '../browser/index.ts';
+import { drawScene, pictureSize, sceneKinds } from '../envs/index.ts';
 
 /** Width and height of the picture of numbers, in pixels. */
 const numbersSize = { width: 600, height: 400 } as const;

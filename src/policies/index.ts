@@ -1,11 +1,10 @@
 /** Policies as files and folders: what a file holds, its bytes, and a policy for use from it. */
+
+export { instantiatePolicy } from '../policy/instantiate.ts';
 export { Policy, type PolicySpec } from '../policy/policy.ts';
+export { decodePolicy, encodePolicy } from './encode.ts';
 export {
-  decodePolicy,
   describePolicy,
-  encodePolicy,
-  instantiatePolicy,
-  kernelBytesOf,
   type PolicyDescription,
   type PolicyFile,
   type PolicyObservationStatistics,

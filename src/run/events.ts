@@ -4,6 +4,7 @@
  */
 import type { Evaluation } from './evaluation.ts';
 import type { RoadName } from './layout.ts';
+import type { Metrics } from './metrics.ts';
 import type { JointSummary } from './seeds.ts';
 import type { RunOrigin, RunSummary } from './summary.ts';
 
@@ -33,7 +34,7 @@ export interface IterationEvent extends RunOrigin {
   /** Seconds to go at this rate. */
   readonly timeLeft: number;
   /** By the keys of `metricTable`. */
-  readonly metrics: Readonly<Record<string, number>>;
+  readonly metrics: Metrics;
 }
 
 /** An evaluation is done. */

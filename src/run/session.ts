@@ -10,6 +10,7 @@ import type { RunEvent, RunEventBody } from './events.ts';
 import { checkFinite, type NamedParameters } from './finite.ts';
 import type { RoadName } from './layout.ts';
 import { type RunSession, runLoop } from './loop.ts';
+import type { Metrics } from './metrics.ts';
 import type { RunTable, RunWriter } from './runWriter.ts';
 import type { Tensor } from './safetensors.ts';
 import { hashParameters } from './sha256.ts';
@@ -108,7 +109,7 @@ export interface SessionIteration {
   /** The run's progress so far: environment steps, or completions. */
   readonly globalStep: number;
   /** By the keys of `metricTable`. */
-  readonly metrics: Readonly<Record<string, number>>;
+  readonly metrics: Metrics;
   /** Where this iteration was evaluated. */
   readonly evaluation?: Evaluation | undefined;
 }

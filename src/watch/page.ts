@@ -1,5 +1,6 @@
 /** The page of `cohort-rl watch`: puts player, picture, numbers, keys and checkpoints together. */
-import { context, useModule } from '../browser/index.ts';
+import { useModule } from '../browser/index.ts';
+import { cohort } from '../browser/library.ts';
 import { byId, setText } from '../page/dom.ts';
 import { type Command, listenToKeys, writeHelp } from '../page/keyboard.ts';
 import { Readout } from '../page/readout.ts';
@@ -38,7 +39,7 @@ function announce(text: string): void {
 }
 
 async function begin(source: WatchSource, policy: NamedPolicy): Promise<Session> {
-  const spec = context.registry.get(source.env);
+  const spec = cohort.context.registry.get(source.env);
   const env = await spec.make(source.envOptions);
   const facts = factsOf({ id: source.env, actionSpace: env.actionSpace });
   const maxSteps = source.maxSteps ?? spec.evaluationMaxSteps;

@@ -1,11 +1,11 @@
 /** Environments on threads: the numbers, states and errors of one thread. */
 import { describe, expect, it } from 'vitest';
-import { createGenerator, environmentSeeds, makeVectorEnv } from '../../src/api/index.ts';
 import type { Seed, VectorEnv } from '../../src/core/env.ts';
 import { CohortError } from '../../src/core/errors.ts';
-import { applyModule, EnvRegistry, standardRegistry } from '../../src/envs/index.ts';
+import { applyModule, EnvRegistry, environmentSeeds, makeVectorEnv, standardRegistry } from '../../src/envs/index.ts';
 import { ThreadedVectorEnv } from '../../src/envs/threads/threadedVector.ts';
 import { type EnvState, nodePlatform } from '../../src/node/index.ts';
+import { createGenerator } from '../../src/random/index.ts';
 
 interface Case {
   readonly id: string;

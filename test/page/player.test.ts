@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createKernelsAsync, environmentSeeds, learnerKey, makeEnv, makeVectorEnv, Policy, standardRegistry } from '../../src/api/index.ts';
+import { ClipActionVectorEnv, environmentSeeds, makeEnv, makeVectorEnv, standardRegistry } from '../../src/envs/index.ts';
+import { createKernelsAsync } from '../../src/kernels/index.ts';
 import { Clock, speeds } from '../../src/page/clock.ts';
 import { Player, softmax } from '../../src/page/player.ts';
 import { Session } from '../../src/page/session.ts';
 import { factsOf } from '../../src/page/tasks.ts';
 import { evaluate } from '../../src/play/evaluate.ts';
+import { Policy } from '../../src/policy/policy.ts';
+import { learnerKey } from '../../src/random/index.ts';
 
 /** A policy that nobody trained, but whose weights are large enough that it does more than one thing. */
 async function policyFor(id: string, seed = 3): Promise<Policy> {
@@ -49,7 +52,7 @@ describe('the player of the watch page', () => {
       playThrough(player);
     }
     const env = await makeVectorEnv(id, 3);
-    const clipped = env.actionSpace.kind === 'box' ? new (await import('../../src/api/index.ts')).ClipActionVectorEnv(env) : env;
+    const clipped = env.actionSpace.kind === 'box' ? new ClipActionVectorEnv(env) : env;
     const result = evaluate(policy, clipped, {
       seeds: environmentSeeds(7, 3, 'cohort', 'evaluation'),
       greedy,

@@ -73,7 +73,7 @@ function ownersOf({ defaults }, methods) {
 }
 
 export function renderFields(library) {
-  const { fieldGroups, flagAliases, flagOf } = library;
+  const { orderedGroups, flagAliases, flagOf } = library;
   const aliases = new Map([...flagAliases].map(([alias, flag]) => [flag, alias]));
   const flags = ({ name, type }) => {
     const flag = flagOf(name);
@@ -89,7 +89,7 @@ export function renderFields(library) {
   ];
   for (const { title, about, methods, fields } of roadsOf(library)) {
     blocks.push(`## ${title}`, prose(about));
-    for (const group of fieldGroups) {
+    for (const group of orderedGroups(fields.map((field) => field.group))) {
       const rows = fields.filter((field) => field.group === group);
       if (rows.length === 0) continue;
       blocks.push(`### ${group}`);

@@ -1,8 +1,8 @@
 /** What the generated references are made of: the tables of the package, in one list for `tools/docs.mjs` and its test. */
 export { completionEstimators, defaultEstimatorSettings, estimatorNames, presets } from '../../src/advantage/index.ts';
 export { algorithms } from '../../src/algorithms/index.ts';
-export { flagAliases, flagOf } from '../../src/cli/flags.ts';
-export { describeFields, fieldGroups } from '../../src/core/config.ts';
+export { flagAliases, flagOf, orderedGroups } from '../../src/cli/flags.ts';
+export { describeFields } from '../../src/core/config.ts';
 export { describeSpace } from '../../src/core/space.ts';
 export { standardRegistry } from '../../src/envs/index.ts';
 export { languageSchema } from '../../src/lm/config/config.ts';

@@ -129,7 +129,7 @@ function applyIteration(state: SeedState, event: IterationEvent): void {
   state.timeLeft = event.timeLeft;
   const meanReturn = finite(metrics[state.meter.followed]);
   if (meanReturn !== undefined) addReturn(state, meanReturn);
-  for (const [key, value] of Object.entries(metrics)) if (finite(value) !== undefined) state.metrics.set(key, value);
+  for (const [key, value] of Object.entries(metrics)) if (value !== undefined && Number.isFinite(value)) state.metrics.set(key, value);
   const parts = Object.entries(state.meter.timeParts).map(([part, key]) => ({ part, seconds: finite(metrics[key]) ?? 0 }));
   const sum = parts.reduce((total, { seconds }) => total + seconds, 0);
   if (sum <= 0) return;
