@@ -38,15 +38,15 @@ async function runBench(name: string | undefined, flags: BenchFlags): Promise<nu
   };
   const chosen = benchSuites.filter((suite) => name === undefined || suite.name === name);
   if (name !== undefined && chosen.length === 0) {
-    throw new library.CohortError({
-      subject: 'bench',
-      expected: 'the name of a suite',
-      got: library.show(name),
-      advice: library.suggest(
+    throw library.mistake(
+      'bench',
+      'the name of a suite',
+      library.show(name),
+      library.suggest(
         name,
         benchSuites.map((suite) => suite.name),
       ),
-    });
+    );
   }
   for (const suite of chosen) {
     if (!options.json) writeLine(`${suite.name}: ${suite.description}`);

@@ -40,13 +40,8 @@ const shortName: Readonly<Record<(typeof shells)[number], string>> = {
 
 async function writeScripts(shell: string): Promise<number> {
   if (!(shells as readonly string[]).includes(shell)) {
-    const { CohortError, show, suggest } = await loadLibrary();
-    throw new CohortError({
-      subject: 'completion',
-      expected: `one of ${shells.join(', ')}`,
-      got: show(shell),
-      advice: suggest(shell, shells),
-    });
+    const { mistake, show, suggest } = await loadLibrary();
+    throw mistake('completion', `one of ${shells.join(', ')}`, show(shell), suggest(shell, shells));
   }
   const { script } = await import('@bomb.sh/tab');
   script(shell, 'cohort-rl', 'cohort-rl');

@@ -19,7 +19,7 @@ const maxBytes = 1_000_000;
 function readText(path: string, library: Library): string {
   const { CohortError, show } = library;
   const refuse = (got: string, advice: string): never => {
-    throw new CohortError({ subject: '--config', expected: 'a readable YAML file', got, advice });
+    throw library.mistake('--config', 'a readable YAML file', got, advice);
   };
   let bytes: Uint8Array;
   try {
@@ -50,29 +50,29 @@ function readText(path: string, library: Library): string {
 
 /** Reads a configuration file. Throws `CohortError` with the line for everything that is wrong with it as YAML. */
 export async function readConfigFile(path: string, library: Library): Promise<ConfigFile> {
-  const { CohortError, show } = library;
+  const { CohortError, mistake, show } = library;
   const text = readText(path, library);
   const { LineCounter, isMap, isScalar, parseDocument } = await import('yaml');
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const wrong = document.errors[0];
   if (wrong) {
-    throw new CohortError({
-      subject: `${path}:${lineCounter.linePos(wrong.pos[0]).line}`,
-      expected: 'YAML',
-      got: `a mistake (${wrong.message.split('\n')[0]})`,
-      advice: 'write one `field: value` per line, for example `numEnvs: 32`',
-    });
+    throw mistake(
+      `${path}:${lineCounter.linePos(wrong.pos[0]).line}`,
+      'YAML',
+      `a mistake (${wrong.message.split('\n')[0]})`,
+      'write one `field: value` per line, for example `numEnvs: 32`',
+    );
   }
   const { contents } = document;
   if (contents === null || (isScalar(contents) && contents.value === null)) return { path, values: {}, lines: new Map() };
   if (!isMap(contents)) {
-    throw new CohortError({
-      subject: path,
-      expected: 'a record of fields',
-      got: isScalar(contents) ? show(contents.value) : 'a list',
-      advice: 'write one `field: value` per line, for example `numEnvs: 32`',
-    });
+    throw mistake(
+      path,
+      'a record of fields',
+      isScalar(contents) ? show(contents.value) : 'a list',
+      'write one `field: value` per line, for example `numEnvs: 32`',
+    );
   }
   const lines = new Map<string, number>();
   // The fields of a config.json lie one level below.

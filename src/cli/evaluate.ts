@@ -74,12 +74,12 @@ function readNumbers(road: Road, options: EvaluateOptions, library: Library): Re
   for (const other of roads) {
     const stray = other === road ? undefined : other.evaluation.flags.find((flag) => textOf(flag) !== undefined);
     if (!stray) continue;
-    throw new library.CohortError({
-      subject: stray.flag,
-      expected: `a flag for ${road.runNoun} (${road.evaluation.flags.map(({ flag }) => flag).join(', ')})`,
-      got: `one for ${other.runNoun}`,
-      advice: 'leave it out',
-    });
+    throw library.mistake(
+      stray.flag,
+      `a flag for ${road.runNoun} (${road.evaluation.flags.map(({ flag }) => flag).join(', ')})`,
+      `one for ${other.runNoun}`,
+      'leave it out',
+    );
   }
   const own = road.evaluation.flags.map((flag) => [flag.name, wholeNumber(flag.flag, textOf(flag), flag, library) ?? flag.default]);
   return { seed: wholeNumber('--seed', options.seed, seedBounds, library), ...Object.fromEntries(own) };

@@ -16,16 +16,6 @@ export interface FailureReport {
   readonly kind: 'usage' | 'failure' | 'unexpected';
 }
 
-/** An error that carries a {@link FailureReport} from a worker. */
-export class ReportedFailure extends Error {
-  readonly report: FailureReport;
-  constructor(report: FailureReport) {
-    super(report.message);
-    this.name = 'ReportedFailure';
-    this.report = report;
-  }
-}
-
 // By shape, not by class: the library is loaded late, and an error may come from another copy of it.
 function isCohortError(error: unknown): error is CohortError {
   return error instanceof Error && error.name === 'CohortError' && 'parts' in error;
@@ -33,7 +23,6 @@ function isCohortError(error: unknown): error is CohortError {
 
 /** Describes whatever was thrown. */
 export function reportFailure(error: unknown): FailureReport {
-  if (error instanceof ReportedFailure) return error.report;
   if (isCohortError(error)) {
     return { message: error.message, stack: withCauses(error), kind: error.parts.kind ?? 'usage' };
   }

@@ -113,12 +113,12 @@ export function findRun(path: string, subject: string, library: Library, options
     const make = takesRuns
       ? `make one with \`${commandLine(...commandOf(wanted ?? environments, 'train', target.example))}\``
       : 'make one with `save` of tools/policies/cohort_policy.py';
-    throw new library.CohortError({
+    throw library.mistake(
       subject,
-      expected: takesRuns ? `a run folder${policies ? ' or a policy folder' : ''}` : 'a policy folder',
+      takesRuns ? `a run folder${policies ? ' or a policy folder' : ''}` : 'a policy folder',
       got,
-      advice: near ? `did you mean ${near}?` : takesRuns && known[0] ? `the newest one here is ${known[0]}` : make,
-    });
+      near ? `did you mean ${near}?` : takesRuns && known[0] ? `the newest one here is ${known[0]}` : make,
+    );
   };
   const information = lookAt(path);
   if (!information) return refuse(`${show(path)}, which does not exist`);
@@ -126,12 +126,7 @@ export function findRun(path: string, subject: string, library: Library, options
   // A damaged folder counts as one of the road that is wanted: its own reader says what is wrong with it.
   const road = roadOfFolder(path, library) ?? wanted ?? environments;
   if (wanted && road !== wanted) {
-    throw new library.CohortError({
-      subject,
-      expected: wanted.runNoun,
-      got: `${show(shownPath(path))}, ${road.runNoun}`,
-      advice: road.instead(subject, shownPath(path)),
-    });
+    throw library.mistake(subject, wanted.runNoun, `${show(shownPath(path))}, ${road.runNoun}`, road.instead(subject, shownPath(path)));
   }
   if (existsSync(join(path, planFile))) {
     const plan = readPlan(path);
@@ -167,10 +162,5 @@ export function findBegun(
   const found = findRun(path, subject, library, options);
   const [first, ...rest] = found.seeds.filter((seed) => seed.begun);
   if (first) return { found, begun: [first, ...rest] };
-  throw new library.CohortError({
-    subject,
-    expected: 'a run that has begun',
-    got: `${library.show(path)}, where no seed has`,
-    advice: 'resume it first',
-  });
+  throw library.mistake(subject, 'a run that has begun', `${library.show(path)}, where no seed has`, 'resume it first');
 }

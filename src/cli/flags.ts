@@ -43,12 +43,7 @@ export function withoutAliases(flags: ReadonlyMap<string, string | boolean>, lib
   for (const [said, value] of flags) {
     const flag = properName(said);
     if (flag !== said && flags.has(flag)) {
-      throw new library.CohortError({
-        subject: said,
-        expected: `one of ${said} and ${flag}, which are the same`,
-        got: 'both',
-        advice: 'leave one out',
-      });
+      throw library.mistake(said, `one of ${said} and ${flag}, which are the same`, 'both', 'leave one out');
     }
     proper.set(flag, value);
   }

@@ -49,12 +49,12 @@ function nameOf(path: string): string {
 function checkFolder(path: string, library: Library): void {
   const found = findRun(path, 'import', library, { road: environments, runs: false, policies: true });
   if (found.isPolicy) return;
-  throw new library.CohortError({
-    subject: 'import',
-    expected: 'a policy folder',
-    got: `${library.show(path)}, which holds a run`,
-    advice: `eval, watch and record take it as it is; \`${commandLine('export', path)}\` makes a policy of it`,
-  });
+  throw library.mistake(
+    'import',
+    'a policy folder',
+    `${library.show(path)}, which holds a run`,
+    `eval, watch and record take it as it is; \`${commandLine('export', path)}\` makes a policy of it`,
+  );
 }
 
 async function runImport(path: string, flags: ImportFlags, { modules }: Context): Promise<number> {

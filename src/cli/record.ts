@@ -7,6 +7,7 @@ import type { RecordFormat, Recording } from '../node/toolkit.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './failure.ts';
 import { findBegun, suggestFolders } from './findRun.ts';
+import { onInterrupt } from './interrupt.ts';
 import { shownPath } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
 import { moduleOption } from './modules.ts';
@@ -75,39 +76,34 @@ function formatOf(flags: RecordFlags, library: Library): RecordFormat {
     .toLowerCase();
   const written = formats.find((format) => format === ending);
   if (asked.length > 1) {
-    throw new library.CohortError({
-      subject: 'record',
-      expected: 'one format',
-      got: asked.map((format) => `--${format}`).join(' and '),
-      advice: 'run it once for each',
-    });
+    throw library.mistake('record', 'one format', asked.map((format) => `--${format}`).join(' and '), 'run it once for each');
   }
   if (flags.output === '' || (flags.output !== undefined && asked.length === 0 && !written)) {
-    throw new library.CohortError({
-      subject: '--output',
-      expected: 'a file that ends in .gif, .mp4 or .png',
-      got: library.show(flags.output),
-      advice: 'add the ending, or say the format with --gif, --mp4 or --png',
-    });
+    throw library.mistake(
+      '--output',
+      'a file that ends in .gif, .mp4 or .png',
+      library.show(flags.output),
+      'add the ending, or say the format with --gif, --mp4 or --png',
+    );
   }
   if (asked[0] && written && asked[0] !== written) {
-    throw new library.CohortError({
-      subject: '--output',
-      expected: `a file that ends in .${asked[0]}, as --${asked[0]} says`,
-      got: library.show(flags.output),
-      advice: 'leave the flag out: the ending says the format',
-    });
+    throw library.mistake(
+      '--output',
+      `a file that ends in .${asked[0]}, as --${asked[0]} says`,
+      library.show(flags.output),
+      'leave the flag out: the ending says the format',
+    );
   }
   const format = asked[0] ?? written ?? 'gif';
   const foreign = format === 'png' ? (['fps', 'every'] as const) : (['pictures', 'at'] as const);
   const stray = foreign.find((name) => flags[name] !== undefined);
   if (stray) {
-    throw new library.CohortError({
-      subject: `--${stray}`,
-      expected: format === 'png' ? 'a GIF or a film' : 'a PNG',
-      got: `--${format}`,
-      advice: format === 'png' ? 'leave it out, or choose --gif or --mp4' : 'leave it out, or choose --png',
-    });
+    throw library.mistake(
+      `--${stray}`,
+      format === 'png' ? 'a GIF or a film' : 'a PNG',
+      `--${format}`,
+      format === 'png' ? 'leave it out, or choose --gif or --mp4' : 'leave it out, or choose --png',
+    );
   }
   return format;
 }
@@ -151,9 +147,8 @@ async function runRecord(path: string, flags: RecordFlags): Promise<number> {
   const directory = findBegun(path, 'record', library, takes).begun[0].directory;
   const file = flags.output ?? join(directory, `episode${options.iteration === undefined ? '' : `-${options.iteration}`}.${format}`);
   const cancel = new AbortController();
-  const interrupt = (): void => cancel.abort();
   const line = progressLine();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const release = onInterrupt(() => cancel.abort());
   try {
     const recording = await library.record(directory, {
       ...options,
@@ -174,7 +169,7 @@ async function runRecord(path: string, flags: RecordFlags): Promise<number> {
     process.stderr.write('interrupted: nothing was written\n');
     return exitCodes.interrupted;
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    release();
   }
 }
 

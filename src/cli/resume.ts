@@ -50,12 +50,12 @@ async function runResume(path: string, options: ResumeOptions, { modules }: Cont
   if (!first) return sayFinished(found, mode, moduleWords(modules), library);
   const iterations = open.reduce((most, { config }) => Math.max(most, Number(config.iterations ?? 0)), 0);
   if (stopAfter !== undefined && iterations > 0 && stopAfter > iterations) {
-    throw new library.CohortError({
-      subject: '--stop-after',
-      expected: `at most the ${iterations} iterations of the run`,
-      got: String(stopAfter),
-      advice: 'leave it out to train to the end',
-    });
+    throw library.mistake(
+      '--stop-after',
+      `at most the ${iterations} iterations of the run`,
+      String(stopAfter),
+      'leave it out to train to the end',
+    );
   }
   const work = open.map(({ directory, begun, config, seed = Number(config.seed ?? 0) }): SeedWork => {
     // A seed that Ctrl-C kept waiting has no folder yet: it begins here.

@@ -77,30 +77,8 @@ export function runName(env: string, algorithm: string, seeds: readonly number[]
   return [env.replace(/[^\w.-]+/g, '-'), algorithm, list, timeStamp(date)].join('__');
 }
 
-const folderAdvice: Readonly<Record<string, string>> = {
-  EEXIST: 'a file stands in the way: choose another folder',
-  ENOTDIR: 'a part of the path is a file: choose another folder',
-  EACCES: 'the permission is missing: choose another folder',
-  EPERM: 'the permission is missing: choose another folder',
-  EROFS: 'the file system is read-only: choose another folder',
-  ENOSPC: 'the disk is full: free some space or choose another folder',
-  ENAMETOOLONG: 'the name is too long: choose a shorter one',
-};
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? '';
-}
-
-function refuseFolder(path: string, error: unknown, library: Library): never {
-  const code = codeOf(error);
-  throw new library.CohortError({
-    subject: '--run-dir',
-    expected: 'a folder that can be written',
-    got: `${library.show(path)} (${code || String(error)})`,
-    advice: folderAdvice[code] ?? 'choose another folder',
-    kind: code === 'EEXIST' || code === 'ENOTDIR' ? 'usage' : 'failure',
-    cause: error,
-  });
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }
 
 /** Makes the folder for a new run. Throws `CohortError` if it cannot be made or is not empty; nothing is overwritten. */
@@ -115,15 +93,22 @@ export function makeRunFolder(asked: string | undefined, name: string, library: 
     const held = readdirSync(path);
     if (held.length === 0) return path;
     const isRun = held.includes(library.runFiles.config) || held.includes(planFile);
-    throw new library.CohortError({
-      subject: '--run-dir',
-      expected: 'a new or empty folder',
-      got: `${library.show(path)}, which holds ${isRun ? 'a run' : held.slice(0, 3).join(', ')}`,
-      advice: isRun ? `choose another folder, or go on with \`${commandLine('resume', path)}\`` : 'choose another folder',
-    });
+    throw library.mistake(
+      '--run-dir',
+      'a new or empty folder',
+      `${library.show(path)}, which holds ${isRun ? 'a run' : held.slice(0, 3).join(', ')}`,
+      isRun ? `choose another folder, or go on with \`${commandLine('resume', path)}\`` : 'choose another folder',
+    );
   } catch (error) {
     if (error instanceof library.CohortError) throw error;
-    return refuseFolder(path, error, library);
+    const { parts } = library.explainFileError(error, path);
+    throw new library.CohortError({
+      ...parts,
+      subject: '--run-dir',
+      expected: 'a folder that can be written',
+      got: `${library.show(path)}, ${parts.got}`,
+      kind: codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOTDIR' ? 'usage' : 'failure',
+    });
   }
 }
 

@@ -20,26 +20,26 @@ export interface SaidFields extends Said {
 }
 
 /** The environment or task that is meant, from the command line or a file. Throws `CohortError` where there is none, or two. */
-export function chooseTarget(road: Road, { target: said, file }: Said, { CohortError, show }: Library): string {
+export function chooseTarget(road: Road, { target: said, file }: Said, { mistake, show }: Library): string {
   const { key, noun, example, list } = road.target;
   const subject = commandOf(road, 'train').join(' ');
   const inFile = file?.values[key];
   if (said !== undefined && inFile !== undefined && said !== inFile) {
-    throw new CohortError({
+    throw mistake(
       subject,
-      expected: `the ${noun} of ${file?.path} (${show(inFile)}) or none on the command line`,
-      got: show(said),
-      advice: 'leave one of them out',
-    });
+      `the ${noun} of ${file?.path} (${show(inFile)}) or none on the command line`,
+      show(said),
+      'leave one of them out',
+    );
   }
   const target = said ?? inFile;
   if (typeof target === 'string' && target !== '') return target;
-  throw new CohortError({
+  throw mistake(
     subject,
-    expected: `the id of ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`,
-    got: show(target),
-    advice: `name one, for example: cohort-rl ${subject} ${example} (cohort-rl ${commandOf(road, list).join(' ')} lists them all)`,
-  });
+    `the id of ${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`,
+    show(target),
+    `name one, for example: cohort-rl ${subject} ${example} (cohort-rl ${commandOf(road, list).join(' ')} lists them all)`,
+  );
 }
 
 /**
@@ -47,25 +47,25 @@ export function chooseTarget(road: Road, { target: said, file }: Said, { CohortE
  * run of the other road.
  */
 export function asSettings(file: ConfigFile, road: Road, library: Library): ConfigFile {
-  const { CohortError, show, runFormat, runFormatVersion } = library;
+  const { mistake, show, runFormat, runFormatVersion } = library;
   if (file.values.format !== runFormat) return file;
   if (file.values.formatVersion !== runFormatVersion) {
-    throw new CohortError({
-      subject: '--config',
-      expected: `the config.json of a run of format ${runFormatVersion}`,
-      got: `${show(file.path)} of format ${show(file.values.formatVersion)}`,
-      advice: 'write the settings to a YAML file',
-    });
+    throw mistake(
+      '--config',
+      `the config.json of a run of format ${runFormatVersion}`,
+      `${show(file.path)} of format ${show(file.values.formatVersion)}`,
+      'write the settings to a YAML file',
+    );
   }
   const stored = file.values as unknown as StoredConfig;
   const other = roadOf(stored);
   if (other !== road) {
-    throw new CohortError({
-      subject: '--config',
-      expected: `settings of ${road.runNoun}`,
-      got: `${show(file.path)}, of ${other.runNoun}`,
-      advice: `use it with \`${commandLine(...commandOf(other, 'train'))}\``,
-    });
+    throw mistake(
+      '--config',
+      `settings of ${road.runNoun}`,
+      `${show(file.path)}, of ${other.runNoun}`,
+      `use it with \`${commandLine(...commandOf(other, 'train'))}\``,
+    );
   }
   return { ...file, values: { ...road.training.repeating, ...stored.config } };
 }
@@ -86,7 +86,7 @@ export function placeOf({ flags, file }: Said, flag: string, key: string): strin
  */
 export function readFields(said: SaidFields, input: Record<string, unknown>, sources: Map<string, string>, library: Library): void {
   const { flags, file, fields, method, road } = said;
-  const { CohortError, show } = library;
+  const { mistake, show } = library;
   const { fileKeys } = road.training;
   const own = fields.filter((field) => field.methods.includes(method));
   for (const [key, value] of Object.entries(file?.values ?? {})) {
@@ -95,12 +95,12 @@ export function readFields(said: SaidFields, input: Record<string, unknown>, sou
     if (!field || !own.includes(field)) {
       const known = [...own.map(({ field: name }) => name), ...fileKeys];
       const help = `\`cohort-rl ${commandOf(road, 'train').join(' ')} --help\` lists the fields`;
-      throw new CohortError({
-        subject: `${file?.path}:${file?.lines.get(key) ?? 1}`,
-        expected: `a field of ${method}`,
-        got: field ? `${show(key)}, a field of ${field.methods.join(', ')} only` : show(key),
-        advice: field ? 'leave it out or change the algorithm' : nearest(key, known, help, library),
-      });
+      throw mistake(
+        `${file?.path}:${file?.lines.get(key) ?? 1}`,
+        `a field of ${method}`,
+        field ? `${show(key)}, a field of ${field.methods.join(', ')} only` : show(key),
+        field ? 'leave it out or change the algorithm' : nearest(key, known, help, library),
+      );
     }
     input[key] = value;
     sources.set(key, placeInFile(file, key));
@@ -109,12 +109,12 @@ export function readFields(said: SaidFields, input: Record<string, unknown>, sou
     const text = flags.get(field.flag);
     if (text === undefined || field.field === 'seed') continue;
     if (!own.includes(field)) {
-      throw new CohortError({
-        subject: field.flag,
-        expected: `a flag of ${method}`,
-        got: `a flag of ${field.methods.join(', ')} only`,
-        advice: `leave it out or train with --algorithm ${field.methods[0]}`,
-      });
+      throw mistake(
+        field.flag,
+        `a flag of ${method}`,
+        `a flag of ${field.methods.join(', ')} only`,
+        `leave it out or train with --algorithm ${field.methods[0]}`,
+      );
     }
     input[field.field] = parseFlagValue(field.description, text);
     sources.set(field.field, field.flag);

@@ -25,12 +25,7 @@ export function outputOptions(): Option[] {
 /** What they mean together. Throws `CohortError` where both are given. */
 export function outputMode(options: { json?: boolean; quiet?: boolean }, library: Library): OutputMode {
   if (options.json && options.quiet) {
-    throw new library.CohortError({
-      subject: '--quiet',
-      expected: 'one of --json and --quiet',
-      got: 'both',
-      advice: 'leave one out: --json is for programs, --quiet for people',
-    });
+    throw library.mistake('--quiet', 'one of --json and --quiet', 'both', 'leave one out: --json is for programs, --quiet for people');
   }
   return options.json ? 'json' : options.quiet ? 'quiet' : 'display';
 }
@@ -48,7 +43,7 @@ export function saidFlags(command: Command, fields: readonly FieldFlag[], librar
   for (const { flag, description } of fields) {
     const opposite = flag.replace('--', '--no-');
     if (description.type !== 'boolean' || !typed.includes(flag) || !typed.includes(opposite)) continue;
-    throw new library.CohortError({ subject: opposite, expected: `one of ${flag} and ${opposite}`, got: 'both', advice: 'leave one out' });
+    throw library.mistake(opposite, `one of ${flag} and ${opposite}`, 'both', 'leave one out');
   }
   return said;
 }

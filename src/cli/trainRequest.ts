@@ -9,24 +9,24 @@ import { asSettings, chooseTarget, placeOf, readFields, readSeeds } from './sett
 /** Throws `CohortError` where a run would be stopped after its end. */
 function checkStopAfter({ stopAfter, iterations }: RunConfig, sources: ReadonlyMap<string, string>, library: Library): void {
   if (stopAfter === undefined || stopAfter <= iterations) return;
-  throw new library.CohortError({
-    subject: sources.get('stopAfter') ?? 'stopAfter',
-    expected: `at most the ${iterations} iterations of the run`,
-    got: String(stopAfter),
-    advice: 'leave it out to train to the end, or raise --iterations',
-  });
+  throw library.mistake(
+    sources.get('stopAfter') ?? 'stopAfter',
+    `at most the ${iterations} iterations of the run`,
+    String(stopAfter),
+    'leave it out to train to the end, or raise --iterations',
+  );
 }
 
 /** Throws `CohortError` for a choice that is a function of a program. */
 function refuseCustom(input: Readonly<Record<string, unknown>>, sources: ReadonlyMap<string, string>, library: Library): void {
   const field = [...sources.keys()].find((name) => input[name] === 'custom');
   if (field === undefined) return;
-  throw new library.CohortError({
-    subject: sources.get(field) ?? field,
-    expected: 'one of the names that --help lists',
-    got: '"custom"',
-    advice: 'use it in a program, which can pass the function; a function has no flag',
-  });
+  throw library.mistake(
+    sources.get(field) ?? field,
+    'one of the names that --help lists',
+    '"custom"',
+    'use it in a program, which can pass the function; a function has no flag',
+  );
 }
 
 /**

@@ -44,7 +44,7 @@ function flagsOf(command: Command): string[] {
 /** The same mistake as a `CohortError`. */
 export async function usageError(error: CommanderError, program: Command, argv: readonly string[]): Promise<Error> {
   const library: Library = await loadLibrary();
-  const { CohortError, show } = library;
+  const { mistake, show } = library;
   const command = commandOfWords(program, argv);
   const typed = nameOf(command, program);
   const subject = typed || 'cohort-rl';
@@ -54,35 +54,35 @@ export async function usageError(error: CommanderError, program: Command, argv: 
       const name = quoted(error.message);
       const names = command.commands.map((known) => known.name());
       const advice = nearest(name, names, `choose one of ${names.join(', ')}`, library);
-      return new CohortError({ subject, expected: command === program ? 'a command' : `a command of ${subject}`, got: show(name), advice });
+      return mistake(subject, command === program ? 'a command' : `a command of ${subject}`, show(name), advice);
     }
     case 'commander.unknownOption': {
       const flag = quoted(error.message);
       const advice = nearest(flag, flagsOf(command), `${help} lists them all`, library);
-      return new CohortError({ subject, expected: `a flag of ${subject}`, got: show(flag), advice });
+      return mistake(subject, `a flag of ${subject}`, show(flag), advice);
     }
     case 'commander.missingMandatoryOptionValue':
     case 'commander.optionMissingArgument': {
       const flag = quoted(error.message);
-      return new CohortError({ subject: flag.split(' ')[0] ?? subject, expected: 'a value', got: 'nothing', advice: `write ${flag}` });
+      return mistake(flag.split(' ')[0] ?? subject, 'a value', 'nothing', `write ${flag}`);
     }
     case 'commander.missingArgument': {
       const name = quoted(error.message);
-      return new CohortError({ subject, expected: `<${name}>`, got: 'nothing', advice: `${help} shows how to write it` });
+      return mistake(subject, `<${name}>`, 'nothing', `${help} shows how to write it`);
     }
     case 'commander.excessArguments': {
       const given = command.args.length - command.registeredArguments.length;
       const extra = given > 0 ? command.args.slice(-given).map(show).join(', ') : 'more';
       const most = command.registeredArguments.length;
       const expected = `${most === 0 ? 'no arguments' : `at most ${most} argument${most > 1 ? 's' : ''}`}`;
-      return new CohortError({ subject, expected, got: `${extra} as well`, advice: `flags begin with --; ${help} lists them` });
+      return mistake(subject, expected, `${extra} as well`, `flags begin with --; ${help} lists them`);
     }
     default:
-      return new CohortError({
+      return mistake(
         subject,
-        expected: 'a command line that can be read',
-        got: error.message.replace(/^error: /, '').split('\n')[0]!,
-        advice: `${help} shows how to write it`,
-      });
+        'a command line that can be read',
+        error.message.replace(/^error: /, '').split('\n')[0]!,
+        `${help} shows how to write it`,
+      );
   }
 }

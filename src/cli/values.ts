@@ -17,12 +17,7 @@ export function wholeNumber(flag: string, text: string | undefined, { min, max }
   if (text === undefined) return undefined;
   const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
-  throw new library.CohortError({
-    subject: flag,
-    expected: `a whole number from ${min} to ${max}`,
-    got: library.show(text),
-    advice: `write for example ${flag} ${Math.max(min, 1)}`,
-  });
+  throw library.mistake(flag, `a whole number from ${min} to ${max}`, library.show(text), `write for example ${flag} ${Math.max(min, 1)}`);
 }
 
 /** A number from a flag, or nothing where the flag is not given. */
@@ -30,34 +25,24 @@ export function realNumber(flag: string, text: string | undefined, { min, max }:
   if (text === undefined) return undefined;
   const value = text.trim() === '' ? Number.NaN : Number(text);
   if (value >= min && value <= max) return value;
-  throw new library.CohortError({
-    subject: flag,
-    expected: `a number from ${min} to ${max}`,
-    got: library.show(text),
-    advice: `write for example ${flag} ${Math.max(min, 0.8)}`,
-  });
+  throw library.mistake(flag, `a number from ${min} to ${max}`, library.show(text), `write for example ${flag} ${Math.max(min, 0.8)}`);
 }
 
 /** A folder from a flag, or nothing where the flag is not given. */
 export function folderName(flag: string, text: string | undefined, library: Library): string | undefined {
   if (text !== '') return text;
-  throw new library.CohortError({
-    subject: flag,
-    expected: 'the name of a folder',
-    got: '""',
-    advice: 'name one, or leave it out',
-  });
+  throw library.mistake(flag, 'the name of a folder', '""', 'name one, or leave it out');
 }
 
 function parseSeed(value: unknown, subject: string, library: Library): number {
   const seed = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
   if (typeof seed === 'number' && Number.isSafeInteger(seed) && seed >= 0) return seed;
-  throw new library.CohortError({
+  throw library.mistake(
     subject,
-    expected: `whole numbers from 0 to ${Number.MAX_SAFE_INTEGER}, separated by commas`,
-    got: library.show(value),
-    advice: 'write for example --seed 1,2,3',
-  });
+    `whole numbers from 0 to ${Number.MAX_SAFE_INTEGER}, separated by commas`,
+    library.show(value),
+    'write for example --seed 1,2,3',
+  );
 }
 
 /** Seeds as a flag (`1,2,3`) or a file (a number or a list) gives them. */
@@ -67,12 +52,7 @@ export function parseSeeds(value: unknown, subject: string, library: Library): n
   const seeds = list.map((entry) => parseSeed(entry, subject, library));
   const twice = seeds.find((seed, index) => seeds.indexOf(seed) !== index);
   if (twice === undefined) return seeds;
-  throw new library.CohortError({
-    subject,
-    expected: 'seeds that differ',
-    got: `${twice} twice`,
-    advice: 'name each seed once: the same seed gives the same run',
-  });
+  throw library.mistake(subject, 'seeds that differ', `${twice} twice`, 'name each seed once: the same seed gives the same run');
 }
 
 /** The nearest names if any are near, else where to look: a list of sixty names does not fit on a screen. */

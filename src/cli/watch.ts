@@ -9,6 +9,7 @@ import type { Command } from 'commander';
 import type { Context } from './context.ts';
 import { exitCodes } from './failure.ts';
 import { findRun, knownRuns, suggestFolders } from './findRun.ts';
+import { onInterrupt } from './interrupt.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
 import { moduleOption } from './modules.ts';
@@ -54,12 +55,7 @@ function begun(run: string, { runFiles }: Library): number {
 function newestRun(library: Library): string {
   const newest = knownRuns(library, environments).sort((a, b) => begun(b, library) - begun(a, library))[0];
   if (newest !== undefined) return newest;
-  throw new library.CohortError({
-    subject: 'watch',
-    expected: 'a run to watch',
-    got: 'no run folder below runs/',
-    advice: `make one with \`${commandLine('train', 'CartPole-v1')}\``,
-  });
+  throw library.mistake('watch', 'a run to watch', 'no run folder below runs/', `make one with \`${commandLine('train', 'CartPole-v1')}\``);
 }
 
 /** Opens the default browser, where there is a person with a screen; never fails. */
@@ -86,13 +82,6 @@ function mujocoFolder(): string | undefined {
   }
 }
 
-/** Resolves when Ctrl-C is pressed, or the process is asked to end. */
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
-}
-
 async function runWatch(path: string | undefined, options: WatchOptions, { modules }: Context): Promise<number> {
   const library = await loadLibrary();
   const port = wholeNumber('--port', options.port, { min: 0, max: 65_535 }, library);
@@ -108,12 +97,12 @@ async function runWatch(path: string | undefined, options: WatchOptions, { modul
   if (found.isPolicy) await library.environmentOf(await library.readPolicy(found.path));
   for (const { env, envOptions } of sources) {
     if (env === 'custom') {
-      throw new library.CohortError({
-        subject: 'watch',
-        expected: 'a run of a built-in environment',
-        got: 'one of your own, which the page cannot make',
-        advice: 'play it in a program of yours with loadPlayer',
-      });
+      throw library.mistake(
+        'watch',
+        'a run of a built-in environment',
+        'one of your own, which the page cannot make',
+        'play it in a program of yours with loadPlayer',
+      );
     }
     // Says here what the page could only say later: an unknown environment, a package that is missing.
     (await library.environments.get(env).make(envOptions)).close?.();
@@ -129,7 +118,7 @@ async function runWatch(path: string | undefined, options: WatchOptions, { modul
     readPolicy: (url) => folders.policy(url),
     port,
   });
-  const stopped = interrupted();
+  const stopped = new Promise<void>((resolve) => onInterrupt(resolve));
   const paint = paintFor(wantsColor(process.stdout));
   writeLine(`${paint('bold', sources[0]!.env)}, ${shownPath(found.path)}`);
   writeLine(`plays at ${paint('cyan', server.url)}`);

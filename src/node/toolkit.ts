@@ -2,6 +2,7 @@
  * What the command line uses: everything that is public, and what only it needs. The package does not export this file.
  */
 import type { AlgorithmRegistry } from '../algorithms/index.ts';
+import { CohortError } from '../core/errors.ts';
 import type { EnvRegistry } from '../envs/index.ts';
 import { cohort } from './library.ts';
 
@@ -27,6 +28,7 @@ export type { RunSummary } from '../run/summary.ts';
 export { resolveConfig, runSchema } from '../training/config.ts';
 export { findRecipe, type Recipe, recipes } from '../training/recipes.ts';
 export * from './index.ts';
+export { explainFileError } from './storage.ts';
 
 /** Modules of users that were loaded. */
 export const modules: typeof cohort.context.modules = cohort.context.modules;
@@ -35,3 +37,8 @@ export const modules: typeof cohort.context.modules = cohort.context.modules;
 export const environments: EnvRegistry = cohort.context.registry;
 /** The algorithms that can be named, the default first. */
 export const algorithms: AlgorithmRegistry = cohort.context.algorithms;
+
+/** What a person typed wrongly: `subject: expected X, got Y; advice`. */
+export function mistake(subject: string, expected: string, got: string, advice: string): CohortError {
+  return new CohortError({ subject, expected, got, advice });
+}

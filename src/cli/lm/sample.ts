@@ -50,12 +50,7 @@ function refuseWithGreedy(options: SampleOptions, library: Library): void {
   const draws = { samples: '--samples', temperature: '--temperature', topK: '--top-k', topP: '--top-p', seed: '--seed' } as const;
   const said = Object.entries(draws).find(([name]) => options[name as keyof typeof draws] !== undefined);
   if (!options.greedy || !said) return;
-  throw new library.CohortError({
-    subject: said[1],
-    expected: `one of --greedy and ${said[1]}`,
-    got: 'both',
-    advice: 'leave one out: the likeliest completion is always the same',
-  });
+  throw library.mistake(said[1], `one of --greedy and ${said[1]}`, 'both', 'leave one out: the likeliest completion is always the same');
 }
 
 async function runSample(path: string, options: SampleOptions): Promise<number> {
@@ -123,12 +118,12 @@ function checkPrompt(prompt: string, task: LanguageTask, library: Library): void
     if (!(error instanceof library.CohortError)) throw error;
     got = error.parts.got;
   }
-  throw new library.CohortError({
-    subject: '--prompt',
-    expected: `1 to ${promptLength} ${unit} of ${alphabet === undefined ? 'its tokenizer' : library.show(alphabet)}, as ${id} has them`,
+  throw library.mistake(
+    '--prompt',
+    `1 to ${promptLength} ${unit} of ${alphabet === undefined ? 'its tokenizer' : library.show(alphabet)}, as ${id} has them`,
     got,
-    advice: `write for example --prompt ${shellWord(exampleProblem(task, library).prompt)}`,
-  });
+    `write for example --prompt ${shellWord(exampleProblem(task, library).prompt)}`,
+  );
 }
 
 // Far more than the built-in tasks have prompts, done in less than a second.

@@ -15,16 +15,11 @@ import type { Beginning, Road, RoadEvaluation, RoadTraining, RunConfig, Said } f
 
 /** The recipe to start from: the named one, or the default one where the environment has one. Throws `CohortError`. */
 function begin(env: string, said: Said, placeOf: (flag: string, key: string) => string, library: Library): Beginning {
-  const { algorithms, environments, findRecipe, show, suggest, CohortError } = library;
+  const { algorithms, environments, findRecipe, show, suggest, mistake } = library;
   const names = algorithms.list().map(({ name }) => name);
   const method = said.flags.get('--algorithm') ?? said.file?.values.algorithm ?? names[0];
   if (typeof method !== 'string' || !names.includes(method)) {
-    throw new CohortError({
-      subject: placeOf('--algorithm', 'algorithm'),
-      expected: `one of ${names.join(', ')}`,
-      got: show(method),
-      advice: suggest(String(method), names),
-    });
+    throw mistake(placeOf('--algorithm', 'algorithm'), `one of ${names.join(', ')}`, show(method), suggest(String(method), names));
   }
   environments.get(env); // throws with the nearest ids
   const named = said.flags.get('--recipe') ?? said.file?.values.recipe;
@@ -40,16 +35,16 @@ function begin(env: string, said: Said, placeOf: (flag: string, key: string) => 
 }
 
 /** `--total-steps` as a number of iterations: floor(total / (N x T)). Throws `CohortError`. */
-function iterationsFor(text: string, { numEnvs, numSteps }: RunConfig, { CohortError, show }: Library): number {
+function iterationsFor(text: string, { numEnvs, numSteps }: RunConfig, { mistake, show }: Library): number {
   const total = /^\d[\d_]*(e\d+)?$/i.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
   const each = Number(numEnvs) * Number(numSteps);
   if (Number.isSafeInteger(total) && total >= each) return Math.floor(total / each);
-  throw new CohortError({
-    subject: '--total-steps',
-    expected: `a whole number of at least ${each}, the steps of one iteration (${numEnvs} environments x ${numSteps} steps)`,
-    got: Number.isNaN(total) ? show(text) : text,
-    advice: 'raise it, or lower --num-envs or --num-steps',
-  });
+  throw mistake(
+    '--total-steps',
+    `a whole number of at least ${each}, the steps of one iteration (${numEnvs} environments x ${numSteps} steps)`,
+    Number.isNaN(total) ? show(text) : text,
+    'raise it, or lower --num-envs or --num-steps',
+  );
 }
 
 const training: RoadTraining = {
@@ -87,12 +82,12 @@ const training: RoadTraining = {
     const total = flags.get('--total-steps');
     if (total === undefined) return {};
     if (!flags.has('--iterations')) return { iterations: iterationsFor(String(total), resolve(), library) };
-    throw new library.CohortError({
-      subject: '--total-steps',
-      expected: 'one of --total-steps and --iterations',
-      got: 'both',
-      advice: 'leave one out: iterations = total steps / (environments x steps)',
-    });
+    throw library.mistake(
+      '--total-steps',
+      'one of --total-steps and --iterations',
+      'both',
+      'leave one out: iterations = total steps / (environments x steps)',
+    );
   },
   resolve: ({ recipe: _recipe, ...input }, library, nameOf) => library.resolveConfig(input, 'train', nameOf, library.algorithms),
   async tryOut({ env, envOptions }, { environments }) {
