@@ -11,8 +11,8 @@ import { realNumber } from './values.ts';
 
 interface BenchFlags {
   readonly json?: boolean;
-  readonly only: string;
-  readonly seconds: string;
+  readonly only?: string;
+  readonly seconds?: string;
 }
 
 /** Adds `bench` to the program. The suites are loaded when one is measured: they need the whole library. */
@@ -22,8 +22,8 @@ export function addBench(program: Command, context: Context): void {
     .description('measure speed on this machine')
     .argument('[suite]', 'what to measure: environments, kernels, training (default: everything)')
     .option('--json', 'write JSON lines')
-    .option('--only <text>', 'only settings whose name holds this text, for example "ppo 128 x 128, 2 threads"', '')
-    .option('--seconds <number>', 'seconds per setting', '2')
+    .option('--only <text>', 'only settings whose name holds this text, for example "ppo 128 x 128, 2 threads"')
+    .option('--seconds <number>', 'seconds per setting (default: 2)')
     .addOption(moduleOption())
     .action(async (suite: string | undefined, options: BenchFlags) => context.exit(await runBench(suite, options)));
 }
@@ -33,8 +33,8 @@ async function runBench(name: string | undefined, flags: BenchFlags): Promise<nu
   const { benchSuites } = await import('./bench/suites.ts');
   const options = {
     json: flags.json === true,
-    only: flags.only,
-    seconds: realNumber('--seconds', flags.seconds, { min: 0.1, max: 3600 }, library)!,
+    only: flags.only ?? '',
+    seconds: realNumber('--seconds', flags.seconds, { min: 0.1, max: 3600 }, library) ?? 2,
   };
   const chosen = benchSuites.filter((suite) => name === undefined || suite.name === name);
   if (name !== undefined && chosen.length === 0) {

@@ -26,8 +26,8 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
     .description('measure what a run has learned: sampled and greedy')
     .addArgument(new SuggestedArgument('<run>', taken, suggestFolders(takes)))
     .option('--seed <n>', "seed of the evaluation (default: as in training's own evaluations)")
-    .option('--json', 'write one JSON line per seed, with the result of every episode or prompt')
-    .addOption(moduleOption());
+    .option('--json', 'write one JSON line per seed, with the result of every episode or prompt');
+  if (!only || only.training.takesModules) command.addOption(moduleOption());
   for (const road of only ? [only] : roads) {
     for (const flag of road.evaluation.flags) command.addOption(optionOf(flag).helpGroup(`For ${road.runNoun}:`));
   }

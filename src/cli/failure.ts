@@ -1,5 +1,5 @@
 /**
- * How a command ends badly: one screen in the user's words, an exit code, and no stack trace unless asked for.
+ * How a command ends badly: one screen in the user's words, an exit code, and a stack trace only with --debug.
  */
 import type { CohortError } from '../node/toolkit.ts';
 import { invocation } from './invocation.ts';
@@ -35,7 +35,7 @@ function withCauses(error: Error): string {
   return error.cause instanceof Error ? `${stack}\ncaused by ${withCauses(error.cause)}` : stack;
 }
 
-/** Whether stack traces were asked for. */
+/** Whether stack traces are wanted. */
 export function wantsDebug(argv: readonly string[] = process.argv, environment: NodeJS.ProcessEnv = process.env): boolean {
   return argv.includes('--debug') || (environment.COHORT_DEBUG ?? '0') !== '0';
 }

@@ -120,7 +120,7 @@ export function describeFlag(flag: FieldFlag, methods: readonly string[]): strin
   const notes = [
     names ? `one of ${names.join(', ')}` : '',
     flag.methods.length < methods.length ? `${flag.methods.join(', ')} only` : '',
-    description.includes('(default') ? '' : `default ${shown}`,
+    /\bdefault(:| [\d.])/.test(description) ? '' : `default ${shown}`,
   ].filter((note) => note !== '');
   return notes.length === 0 ? description : `${description} (${notes.join('; ')})`;
 }

@@ -8,7 +8,7 @@ import { onBrokenPipe } from './output.ts';
 const samePressMilliseconds = 500;
 
 /**
- * Calls `first` when Ctrl-C is pressed, the process is asked to end, or the reader of its output goes away; a second time calls `last` and ends the
+ * Calls `first` when Ctrl-C is pressed, the process receives SIGTERM, or the reader of its output goes away; a second time calls `last` and ends the
  * process. Gives the function that takes the handlers away.
  */
 export function onInterrupt(first: () => void, last: () => void = () => {}): () => void {

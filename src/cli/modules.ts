@@ -20,9 +20,9 @@ const flag = '--module';
 
 /** The option of commands that load modules. */
 export function moduleOption(): Option {
-  return new Option(`${flag} <file>`, 'load environments and algorithms from this JavaScript file first; may be repeated')
-    .argParser((file: string, before: readonly string[] = []) => [...before, file])
-    .helpGroup('Task:');
+  return new Option(`${flag} <file>`, 'load environments and algorithms from this JavaScript file first; may be repeated').argParser(
+    (file: string, before: readonly string[] = []) => [...before, file],
+  );
 }
 
 /** The files that a command line names: they are loaded before the flags of `train` are known, which they may add to. */

@@ -66,6 +66,7 @@ export function createProgram(context: Context): Command {
       showGlobalOptions: false,
     })
     .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
     .option('--debug', 'show stack traces of errors')
     .option('-V, --version', 'show the version');
   program.addHelpText('after', () =>

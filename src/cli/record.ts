@@ -51,7 +51,7 @@ export function addRecord(program: Command, context: Context): void {
     .option('--output <file>', 'the file to write (default: episode.gif, .mp4 or .png in the run folder)')
     .option('--force', 'replace the file if it is there')
     .option('--iteration <n>', 'the policy that the run kept after this iteration (default: its last checkpoint)')
-    .option('--episodes <n>', 'episodes, one after the other', '1')
+    .option('--episodes <n>', 'episodes, one after the other (default: 1)')
     .option('--seed <n>', 'seed of the episodes (default: as in eval)')
     .option('--sampled', 'draw actions as in training, instead of the most probable ones')
     .option('--max-steps <n>', "cut episodes here (default: the environment's own limit)")

@@ -33,9 +33,9 @@ export function addTrain(group: Command, context: Context, road: Road): void {
     .command('train')
     .description(road.training.description)
     .usage(`[options] [${key}]`)
-    .addArgument(new SuggestedArgument(`[${key}]`, `${noun}, for example ${example} (\`${listed}\` lists them)`, suggest));
+    .addArgument(new SuggestedArgument(`[${key}]`, `id of the ${noun}, for example ${example} (\`${listed}\` lists them)`, suggest));
   if (!library) {
-    command.addOption(moduleOption());
+    if (road.training.takesModules) command.addOption(moduleOption());
     return;
   }
   const fields = road.training.fields(library);
@@ -53,9 +53,9 @@ function trainHelp(road: Road, command: Command, library: Library): string {
   const aliases = aliasesOf(command.options.filter(({ hidden }) => !hidden).flatMap(({ long }) => long ?? []));
   return [
     '',
-    `What wins: ${precedence}.`,
+    `Later values win: ${precedence}.`,
     road.training.help(library),
-    `Also understood: ${aliases.map(([alias, flag]) => `${alias} = ${flag}`).join(', ')}.`,
+    `Aliases: ${aliases.map(([alias, flag]) => `${alias} = ${flag}`).join(', ')}.`,
     '',
     'Examples:',
     ...examples.map((words) => `  ${[invocation(), ...commandOf(road, 'train')].join(' ')} ${words}`),

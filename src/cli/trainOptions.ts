@@ -17,8 +17,8 @@ export class SwitchOption extends Option {}
 /** Options of commands that train: how the run is shown. */
 export function outputOptions(): Option[] {
   return [
-    new Option('--json', 'write only JSON lines: config, iteration, evaluation, checkpoint, summary').helpGroup('Output:'),
-    new Option('--quiet', 'write only the result').helpGroup('Output:'),
+    new Option('--json', 'write only JSON lines: config, iteration, evaluation, checkpoint, summary'),
+    new Option('--quiet', 'write only the result'),
   ];
 }
 
@@ -74,10 +74,10 @@ export function trainOptions({ training }: Road, fields: readonly FieldFlag[], l
     new SuggestedOption('--config <file>', 'settings from a YAML file: one `field: value` per line; flags win over it', () =>
       settingsFiles().map((name) => [name, 'settings']),
     ).helpGroup('Task:'),
-    moduleOption(),
+    ...(training.takesModules ? [moduleOption().helpGroup('Task:')] : []),
     ...fieldOptions(fields, training, library),
     new Option('--run-dir <folder>', folder).helpGroup('Run:'),
-    ...outputOptions(),
+    ...outputOptions().map((option) => option.helpGroup('Output:')),
   ];
   const aliases = aliasesOf(options.flatMap(({ long }) => long ?? []));
   return [...options, ...aliases.map(([alias]) => new Option(`${alias} <value>`).hideHelp())];

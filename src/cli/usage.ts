@@ -9,7 +9,7 @@ import { nearest } from './values.ts';
 /** Commander's codes for an end that is no mistake. */
 const wanted: readonly string[] = ['commander.helpDisplayed', 'commander.help', 'commander.version'];
 
-/** Whether commander ended because help or the version was asked for. */
+/** Whether commander ended because help or the version was wanted. */
 export function wasWanted(error: CommanderError): boolean {
   return wanted.includes(error.code);
 }

@@ -93,8 +93,8 @@ describe('import', () => {
     for (const command of ['eval', 'watch', 'record']) expect(stdout).toContain(`npx cohort-rl ${command} runs/imported/from-python`);
     expect(description('runs/imported/from-python')).toEqual(JSON.parse(lander.description));
     const evaluated = await cohort('eval', 'runs/imported/from-python', '--episodes', '10', '--json');
-    const [line] = jsonLines(evaluated.stdout) as [{ env: string; greedy: { mean: number } }];
-    expect(line.env).toBe('LunarLander-v3');
+    const [line] = jsonLines(evaluated.stdout) as [{ target: string; greedy: { mean: number } }];
+    expect(line.target).toBe('LunarLander-v3');
     // What Stable-Baselines3 reached in training: solved.
     expect(line.greedy.mean).toBeGreaterThan(200);
     expect((await cohort('import', 'from-python')).stderr).toMatch(/from-python: expected a folder without a policy/);

@@ -8,7 +8,7 @@ export interface BenchSuite {
   run(options: BenchOptions): Promise<void>;
 }
 
-/** What is asked of a suite. */
+/** How a suite is measured. */
 export interface BenchOptions {
   readonly json: boolean;
   /** Only settings whose name holds this text, such as `ppo 128` or `2 threads`. */

@@ -1,5 +1,5 @@
 /**
- * Small pictures made of characters: bar, sparkline, stacked bar, spinner. Each is exactly as wide as asked.
+ * Small pictures made of characters: bar, sparkline, stacked bar, spinner. Each has exactly the width it is given.
  */
 import { mean } from '../../statistics/index.ts';
 import type { Paint, Style } from '../terminal.ts';

@@ -5,7 +5,7 @@ import { formatNumber, formatShare, formatSmall, groupDigits, type Paint } from 
 import { courseLine, evaluationLine, evaluationPiece, type Look, label, pieceLine, speedLine, timeLine, type View } from './pieces.ts';
 import type { SeedState, ShownCompletion, WarmStart } from './state.ts';
 
-/** Numbers beside the accuracy. */
+/** Numbers after the accuracy. */
 function modelPieces({ metrics }: SeedState): string[] {
   const truncated = metrics.get('completions/truncated_frac') ?? 0;
   const reward = metrics.get('completions/reward');

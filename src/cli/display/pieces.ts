@@ -42,8 +42,8 @@ export function label(text: string, paint: Paint): string {
   return `  ${paint('gray', padTo(text, labelWidth))}`;
 }
 
-/** Columns beside a label. */
-export function besideLabel(width: number): number {
+/** Columns after a label. */
+export function widthAfterLabel(width: number): number {
   return Math.max(0, width - labelWidth - 2);
 }
 
@@ -61,7 +61,7 @@ export function fitPieces(pieces: readonly string[], width: number, gap = '   ')
 /** A label and pieces that are not empty. */
 export function pieceLine(name: string, pieces: readonly string[], view: View, width: number): string {
   const said = pieces.filter((piece) => piece !== '');
-  return label(name, view.paint) + fitPieces(said, besideLabel(width));
+  return label(name, view.paint) + fitPieces(said, widthAfterLabel(width));
 }
 
 /** How much, how fast, how long. `rates` follow the rate of the unit. */
@@ -76,11 +76,11 @@ export function speedLine(seed: SeedState, unit: string, rates: readonly string[
   return pieceLine('speed', pieces, view, width);
 }
 
-/** The course of what is followed, its last value in bold, and numbers beside it. */
+/** The course of what is followed, its last value in bold, then other numbers. */
 export function courseLine(name: string, seed: SeedState, numbers: readonly string[], view: View, width: number): string {
   const { paint } = view;
   const [headline = '', ...rest] = numbers;
-  const space = besideLabel(width);
+  const space = widthAfterLabel(width);
   const right = fitPieces([paint('bold', headline), ...rest], space);
   const curve = sparkline(seed.returns, Math.min(40, space - visibleWidth(right) - 2));
   return label(name, paint) + (curve === '' ? right : `${paint('green', curve)}  ${right}`);
@@ -115,7 +115,7 @@ const partLooks: readonly { readonly glyph: string; readonly style: Style }[] = 
 /** Where the time of an iteration goes. */
 export function timeLine(seed: SeedState, { timeParts, leastTimeShare }: Look, view: View, width: number): string {
   const { paint } = view;
-  const space = besideLabel(width);
+  const space = widthAfterLabel(width);
   const parts = Object.keys(timeParts).map((part, index) => ({ part, share: seed.time.get(part) ?? 0, ...partLooks[index]! }));
   if (seed.time.size === 0) return label('time', paint) + stackedBar(parts, Math.min(24, space), paint);
   const words = parts

@@ -33,13 +33,14 @@ const estimatorFlags: readonly string[] = [
 const training: RoadTraining = {
   description: 'improve a small language model by group policy gradient, from a warm start',
   folder: '<task>__<estimator>',
-  precedence: "defaults < the task's own < --config file < flags",
+  precedence: 'defaults, defaults of the task, --config file, flags',
   examples: [
     'add-2digit',
     'add-2digit --estimator grpo --seed 1,2,3',
     'sort --gradient-rescaling off --min-valid-fraction 0.6 --json > run.jsonl',
   ],
   fileKeys: ['task', 'seed'],
+  takesModules: false,
   repeating: {},
   options: () => [],
   fields: ({ describeFields, languageSchema }) => flagsOfFields([[method, describeFields(languageSchema())]]),

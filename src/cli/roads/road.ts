@@ -104,13 +104,15 @@ export interface RoadTraining {
   readonly description: string;
   /** How the names of run folders begin, for the help text. */
   readonly folder: string;
-  /** Where settings come from, in words: the first loses. */
+  /** Where settings come from, in words; later ones win. */
   readonly precedence: string;
   /** What may follow `train`, for the help text. */
   readonly examples: readonly string[];
   /** Keys of a configuration file that are no fields. */
   readonly fileKeys: readonly string[];
-  /** What repeating a run from its config.json says besides. */
+  /** Whether modules of the user can bring something to train on, or with. */
+  readonly takesModules: boolean;
+  /** What is laid under the fields of a config.json when its run is repeated. */
   readonly repeating: Readonly<Record<string, unknown>>;
   /** Options that are no fields. */
   options(library: Library): Option[];
