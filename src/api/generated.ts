@@ -108,7 +108,7 @@ export interface LanguageTrainConfigFields {
   seed?: number;
   /** Iterations (prompts, their groups of completions, one update); schedules run over them. Whole number, 1 to 1e8; default 150. */
   iterations?: number;
-  /** Train on solutions until sampled accuracy reaches this; 0 starts from random weights. Number, 0 to 1; default 0.2. */
+  /** Train on solutions until the sampled accuracy reaches this; 0 starts from random weights. Number, 0 to 1; default 0.2. */
   warmStartAccuracy?: number;
   /** Seed of the random weights and of the warm start, so that runs can share one (default: the seed). Whole number, 0 to 2^53 - 1. */
   warmStartSeed?: number;
@@ -120,17 +120,17 @@ export interface LanguageTrainConfigFields {
   warmStartMaxSteps?: number;
   /** How rewards become advantages and a loss: a row of the table of estimators. Default gpg-lm. */
   estimator?: 'gpg-lm' | 'grpo' | 'dr-grpo' | 'dapo' | 'rloo' | 'remax' | 'reinforce++' | 'reinforce++-baseline' | 'opo' | 'grpo-pass@k' | 'ppo' | 'custom';
-  /** What centered rewards are divided by: 1, or the group’s standard deviation (default: the estimator’s). */
+  /** What centered rewards are divided by: 1, or the standard deviation of the group (default: the estimator’s). */
   advantageScale?: '1' | 'std';
-  /** Accurate gradient estimation: alpha = groups / valid groups, the same counted in tokens, or verl’s samples / non-zero rewards (default: the estimator’s). */
+  /** Factor on the gradient, because groups whose rewards are all equal add nothing to it: group = groups / informative groups, token = the same in tokens, nonzero = completions / completions with a nonzero reward, off = 1 (default: the estimator’s). */
   gradientRescaling?: 'off' | 'group' | 'token' | 'nonzero';
-  /** Upper bound of alpha. Number, 1 to 1e9; default none. */
+  /** Upper limit of the factor of gradientRescaling. Number, 1 to 1e9; default none. */
   alphaMax?: number;
-  /** Draw prompts until this fraction of the groups is valid; 0 draws once, 1 fills the batch with valid groups (default: the estimator’s). Number, 0 to 1. */
+  /** Draw prompts until this fraction of the groups is informative (their rewards differ); 0 draws once, 1 trains on informative groups only (default: the estimator’s). Number, 0 to 1. */
   minValidFraction?: number;
   /** Maximum number of draws of prompts per iteration. Whole number, 1 to 10000; default 20. */
   maxAttempts?: number;
-  /** A group is valid where these differ: the total reward, or the outcome component, which shaped rewards cannot fool. Default total. */
+  /** What must differ within an informative group: the total reward, or only its outcome component, which a shaped reward cannot fool. Default total. */
   validBy?: 'total' | 'outcome';
   /** How the loss averages over tokens (default: the estimator’s). */
   aggregation?: 'token-mean' | 'sequence-mean' | 'token-sum' | 'constant';
@@ -142,9 +142,9 @@ export interface LanguageTrainConfigFields {
   gamma?: number;
   /** Ppo: lambda of generalized advantage estimation. Number, 0 to 1; default 1. */
   gaeLambda?: number;
-  /** Prompts per update (B), one group of completions each. Whole number, 1 to 65536; default 32. */
+  /** Prompts per update, one group of completions each. Whole number, 1 to 65536; default 32. */
   numGroups?: number;
-  /** Completions per prompt (G). Whole number, 1 to 4096; default 8. */
+  /** Completions per prompt. Whole number, 1 to 4096; default 8. */
   groupSize?: number;
   /** Maximum tokens of a completion, including the end token (default: the task’s). Whole number, 1 to 65536. */
   maxTokens?: number;
@@ -154,7 +154,7 @@ export interface LanguageTrainConfigFields {
   topK?: number;
   /** Sample from the most probable tokens that together have this probability; 1 means all. Number, 1e-6 to 1; default 1. */
   topP?: number;
-  /** Time that one reward may take, if it is a promise. Number, 0.001 to 1e6; default 10. */
+  /** Seconds that a reward may take, if it is a promise. Number, 0.001 to 1e6; default 10. */
   rewardSeconds?: number;
   /** Passes over each batch; more than one needs a clipped ratio (default: the estimator’s). Whole number, 1 to 1000. */
   updateEpochs?: number;
@@ -162,15 +162,15 @@ export interface LanguageTrainConfigFields {
   clipLow?: number;
   /** The ratio is clipped to 1 + this (default: the estimator’s). Number, 0 to 1e6. */
   clipHigh?: number;
-  /** Weight of the divergence (k3) from the model after the warm start; 0 keeps no such model. Number, 0 to 1e6; default 0. */
+  /** Weight of the divergence (k3) from the model after the warm start; 0 keeps no reference model. Number, 0 to 1e6; default 0. */
   klCoef?: number;
   /** Optimizer of the policy. Default adam. */
   optimizer?: 'adam' | 'adamw' | 'sgd';
   /** Learning rate (default: 1.5e-3, beyond width 64 less as the width grows). Number, 0 to 1e6. */
   learningRate?: number;
-  /** The learning rate over the iterations. Default linear. */
+  /** Shape of the learning rate over the iterations. Default linear. */
   schedule?: 'constant' | 'linear' | 'cosine';
-  /** Iterations over which the learning rate rises (default: 10, or all if there are fewer). Whole number, 0 to 1e8. */
+  /** Iterations over which the learning rate rises (default: 10, at most all of them). Whole number, 0 to 1e8. */
   warmupIterations?: number;
   /** Adam: decay of the first moment. Number, 0 to 0.999999; default 0.9. */
   beta1?: number;
@@ -186,33 +186,33 @@ export interface LanguageTrainConfigFields {
   maxGradNorm?: number;
   /** Width of the model, a multiple of 8. Whole number, 8 to 8192; default 64. */
   hiddenSize?: number;
-  /** Blocks. Whole number, 1 to 256; default 2. */
+  /** Transformer blocks. Whole number, 1 to 256; default 2. */
   numHiddenLayers?: number;
   /** Query heads. Whole number, 1 to 256; default 4. */
   numAttentionHeads?: number;
-  /** Key and value heads (default: as many as heads). Whole number, 1 to 256. */
+  /** Key and value heads (default: numAttentionHeads). Whole number, 1 to 256. */
   numKeyValueHeads?: number;
-  /** Components of a head, a multiple of 8 (default: hiddenSize / heads). Whole number, 8 to 1024. */
+  /** Components of a head, a multiple of 8 (default: hiddenSize / numAttentionHeads). Whole number, 8 to 1024. */
   headDim?: number;
   /** Width of the SwiGLU layer. Whole number, 1 to 65536; default 172. */
   intermediateSize?: number;
   /** Base of the rotary frequencies; small for texts of a dozen tokens, 10000 in large models. Number, 1 to 1e12; default 3. */
   ropeTheta?: number;
-  /** Which components of a head rotate together: halves as in Hugging Face’s checkpoints, or neighbours as in llama2.c. Default half. */
+  /** Which components of a head rotate together: halves as in Hugging Face’s checkpoints, or neighbors as in llama2.c. Default half. */
   rotaryLayout?: 'half' | 'interleaved';
   /** Epsilon of RMSNorm. Number, 1e-12 to 1; default 0.00001. */
   rmsNormEps?: number;
   /** Biases of the query, key and value projections. Default false. */
   attentionBias?: boolean;
-  /** The head is the embedding’s transpose. Default false. */
+  /** The output matrix is the transposed embedding. Default false. */
   tieWordEmbeddings?: boolean;
   /** Iterations between evaluations; 0 evaluates only at the end. Whole number, 0 to 1e8; default 10. */
   evaluationInterval?: number;
   /** Held-out prompts per evaluation. Whole number, 1 to 1e6; default 200. */
   evaluationPrompts?: number;
-  /** Held-out prompts of the evaluation at the end. Whole number, 1 to 1e6; default 500. */
+  /** Held-out prompts of the final evaluation. Whole number, 1 to 1e6; default 500. */
   finalEvaluationPrompts?: number;
-  /** Completions per prompt at the end, for pass@k and maj@k. Whole number, 1 to 4096; default 8. */
+  /** Completions per prompt of the final evaluation, for pass@k and maj@k. Whole number, 1 to 4096; default 8. */
   evaluationSamples?: number;
   /** Stop after this iteration; schedules still span all iterations, and resume continues from here. Whole number, 1 to 1e8; default none. */
   stopAfter?: number;

@@ -9,6 +9,7 @@
 import type { Validity } from '../../advantage/completions/index.ts';
 import { CohortError } from '../../core/errors.ts';
 import type { RolloutGroup } from '../model/rollouts.ts';
+import { nothingScored, type Score } from '../tasks/rewards.ts';
 import { scoreGroups } from './batch.ts';
 
 /** What determines how often prompts are drawn. */
@@ -66,13 +67,13 @@ export async function collectGroups(
     const some = await draw(attempts++);
     drawn.push(...some);
     const scored = scoreGroups(some, some[0]?.rollouts.length ?? 0, validBy);
-    failed += countFailed(some);
+    failed += some.flatMap(scoresOf).filter(({ status }) => status !== 'ok').length;
     others = some.filter((_, group) => scored.valid[group] !== 1);
     valid.push(...some.filter((_, group) => scored.valid[group] === 1));
     counts.scoredGroups += scored.ranges.length;
     counts.allRight += scored.allRight;
     counts.allWrong += scored.allWrong;
-    if (counts.scoredGroups === 0) throw nothingScored(drawn);
+    if (counts.scoredGroups === 0) throw nothingScored('reward', drawn.flatMap(scoresOf));
     onlyRight = valid.length === 0 && counts.allRight === counts.scoredGroups;
   } while ((valid.length < needed || onlyRight) && attempts < maxAttempts);
 
@@ -92,27 +93,9 @@ export async function collectGroups(
   };
 }
 
-/** Rewards that failed, greedy completions' included. */
-function countFailed(groups: readonly RolloutGroup[]): number {
-  let failed = 0;
-  for (const { rollouts, greedy } of groups) {
-    for (const { score } of rollouts) if (score.status !== 'ok') failed++;
-    if (greedy && greedy.score.status !== 'ok') failed++;
-  }
-  return failed;
-}
-
-function nothingScored(drawn: readonly RolloutGroup[]): CohortError {
-  const scores = drawn.flatMap(({ rollouts }) => rollouts.map(({ score }) => score));
-  const first = scores.find(({ status }) => status !== 'ok');
-  const said = first?.message ? ` (${first.message})` : '';
-  return new CohortError({
-    subject: 'reward',
-    expected: 'a finite number for at least one completion',
-    got: `${scores.length} failures of ${scores.length}, the first: ${first?.status ?? 'no score'}${said}`,
-    advice: 'fix the task’s reward function',
-    kind: 'failure',
-  });
+/** The scores of a group, the greedy completion's included. */
+function scoresOf({ rollouts, greedy }: RolloutGroup): Score[] {
+  return [...rollouts, ...(greedy ? [greedy] : [])].map(({ score }) => score);
 }
 
 function mostlyWrong(

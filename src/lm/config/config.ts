@@ -14,37 +14,22 @@ export { languageFields };
 
 type Parsed = z.output<z.ZodObject<typeof languageFields>>;
 
-/** Fields without a default of their own that a resolved configuration always has. */
-type Filled =
-  | 'gradientRescaling'
-  | 'aggregation'
-  | 'minValidFraction'
-  | 'clipHigh'
-  | 'clipLow'
-  | 'criticEpochs'
-  | 'headDim'
-  | 'numKeyValueHeads'
-  | 'learningRate'
-  | 'maxTokens'
-  | 'updateEpochs'
-  | 'warmStartLearningRate'
-  | 'warmStartSeed'
-  | 'warmupIterations'
-  | 'weightDecay';
+/** Fields that stay optional; all others are filled in. */
+type Optional = 'advantageScale' | 'alphaMax' | 'stopAfter';
 
 /** A configuration with every field filled in; plain JSON. Resolving it again gives the same. */
 export type LanguageConfig = {
-  /** Id of the task; `custom` for a task of the user's own. */
+  /** Id of the task; `custom` for a task that was given as an object. */
   readonly task: string;
-} & Readonly<Omit<Parsed, Filled>> &
-  Readonly<Required<Pick<Parsed, Filled>>>;
+} & Readonly<Required<Omit<Parsed, Optional>>> &
+  Readonly<Pick<Parsed, Optional>>;
 
 /** The whole schema of a run, without `task`. */
 export function languageSchema(): z.ZodObject<typeof languageFields> {
   return z.strictObject(languageFields);
 }
 
-/** AdamW's weight decay where none is given: torch's default. */
+/** AdamW's default weight decay: torch's. */
 export const defaultWeightDecay = 0.01;
 
 /** Chosen at this width (docs/log.md, 2026-11-21); beyond it they fall as one over the width, as Adam's do in G. Yang et al., arXiv 2203.03466, table 3. */
@@ -53,20 +38,20 @@ const [defaultRatesWidth, defaultLearningRate, defaultWarmStartLearningRate] = [
 /** Long enough for Adam's second moments (beta2 0.99) to know the gradient. Without it add-2digit ends much the same (docs/log.md, 2026-11-21). */
 const defaultWarmupIterations = 10;
 
-/** The task of an input: its own, or the one of that id. Throws {@link CohortError} if there is none. */
+/** The task of an input: an object, or the one of that id. Throws {@link CohortError} if there is none. */
 export function taskOf(input: Readonly<Record<string, unknown>>): LanguageTask {
   return typeof input.task === 'object' && input.task !== null ? defineTask(input.task as LanguageTask) : findTask(input.task as string);
 }
 
-/** The estimator of an input: the user's own, or the row of that name. Throws {@link CohortError} for `custom` without one. */
+/** The estimator of an input: an object, or the row of that name. Throws {@link CohortError} for `custom` without an object. */
 export function estimatorOf(input: Readonly<Record<string, unknown>>, name: string): CompletionEstimator {
   return typeof input.estimator === 'object' && input.estimator !== null ? (input.estimator as CompletionEstimator) : findEstimator(name);
 }
 
 /**
- * Fills in defaults and validates everything. `input` is flat; its `estimator` is a name of the table or what `defineEstimator` made, its `task` is an id or the user's own task, whose defaults go before those of the
- * fields. Throws {@link CohortError} for an unknown task or field, a value out of range, and for fields that contradict each other. `nameOf`
- * writes a field the way the user wrote it (`--group-size`).
+ * Fills in defaults and validates everything. `input` is flat. Its `estimator` is a name of the table or what `defineEstimator` made; its `task` is an id
+ * or an object, whose defaults go before those of the fields. Throws {@link CohortError} for an unknown task or field, a value out of range, and for
+ * fields that contradict each other. `nameOf` writes a field the way the user wrote it (`--group-size`).
  */
 export function resolveLanguageConfig(
   input: Readonly<Record<string, unknown>>,
@@ -118,7 +103,7 @@ const groupBaselines: ReadonlySet<CompletionEstimator['baseline']> = new Set([
 
 type Contradiction = readonly [field: keyof Parsed, expected: string, got: string, advice: string];
 
-/** What does not go together. */
+/** Fields that contradict each other. */
 function* contradictions(config: LanguageConfig, task: LanguageTask, preset: CompletionEstimator): Generator<Contradiction> {
   const alone = !groupBaselines.has(preset.baseline);
   const { groupSize, estimator, hiddenSize, numAttentionHeads, headDim, numKeyValueHeads, optimizer } = config;

@@ -1,5 +1,5 @@
 /**
- * The configuration fields of a language-model run: type, range, default and one line each. Those without a default take theirs from the
+ * The configuration fields of a language-model run: type, range, default and one line each. Fields without a default take it from the
  * estimator, from the task, or from another field; see src/lm/config/config.ts.
  */
 import type { z } from 'zod';
@@ -8,7 +8,7 @@ import { choice, flag, integer, optionalChoice, optionalInteger, optionalReal, r
 import { schedules } from '../../math/schedule.ts';
 import { keepingFields, seedField } from '../../run/fields.ts';
 
-const most = 100_000_000;
+const maxCount = 100_000_000;
 
 const taskFields = {
   seed: seedField,
@@ -17,11 +17,11 @@ const taskFields = {
     description: 'iterations (prompts, their groups of completions, one update); schedules run over them',
     default: 150,
     min: 1,
-    max: most,
+    max: maxCount,
   }),
   warmStartAccuracy: real({
     group: 'Task',
-    description: 'train on solutions until sampled accuracy reaches this; 0 starts from random weights',
+    description: 'train on solutions until the sampled accuracy reaches this; 0 starts from random weights',
     default: 0.2,
     min: 0,
     max: 1,
@@ -44,7 +44,7 @@ const taskFields = {
     description: 'give up the warm start after this many steps',
     default: 10_000,
     min: 1,
-    max: most,
+    max: maxCount,
   }),
 } satisfies z.ZodRawShape;
 
@@ -57,20 +57,20 @@ const estimatorFields = {
   }),
   advantageScale: optionalChoice({
     group: 'Group baseline',
-    description: 'what centered rewards are divided by: 1, or the group’s standard deviation (default: the estimator’s)',
+    description: 'what centered rewards are divided by: 1, or the standard deviation of the group (default: the estimator’s)',
     names: methodOptions.advantageScale,
   }),
   gradientRescaling: optionalChoice({
     group: 'Group baseline',
     description:
-      'accurate gradient estimation: alpha = groups / valid groups, the same counted in tokens, or verl’s samples / non-zero rewards (default: the estimator’s)',
+      'factor on the gradient, because groups whose rewards are all equal add nothing to it: group = groups / informative groups, token = the same in tokens, nonzero = completions / completions with a nonzero reward, off = 1 (default: the estimator’s)',
     names: methodOptions.gradientRescaling,
   }),
-  alphaMax: optionalReal({ group: 'Group baseline', description: 'upper bound of alpha', min: 1, max: 1e9 }),
+  alphaMax: optionalReal({ group: 'Group baseline', description: 'upper limit of the factor of gradientRescaling', min: 1, max: 1e9 }),
   minValidFraction: optionalReal({
     group: 'Group baseline',
     description:
-      'draw prompts until this fraction of the groups is valid; 0 draws once, 1 fills the batch with valid groups (default: the estimator’s)',
+      'draw prompts until this fraction of the groups is informative (their rewards differ); 0 draws once, 1 trains on informative groups only (default: the estimator’s)',
     min: 0,
     max: 1,
   }),
@@ -83,7 +83,8 @@ const estimatorFields = {
   }),
   validBy: choice({
     group: 'Group baseline',
-    description: 'a group is valid where these differ: the total reward, or the outcome component, which shaped rewards cannot fool',
+    description:
+      'what must differ within an informative group: the total reward, or only its outcome component, which a shaped reward cannot fool',
     default: 'total',
     names: methodOptions.validBy,
   }),
@@ -109,12 +110,12 @@ const criticFields = {
 const rolloutFields = {
   numGroups: integer({
     group: 'Rollout',
-    description: 'prompts per update (B), one group of completions each',
+    description: 'prompts per update, one group of completions each',
     default: 32,
     min: 1,
     max: 65_536,
   }),
-  groupSize: integer({ group: 'Rollout', description: 'completions per prompt (G)', default: 8, min: 1, max: 4096 }),
+  groupSize: integer({ group: 'Rollout', description: 'completions per prompt', default: 8, min: 1, max: 4096 }),
   maxTokens: optionalInteger({
     group: 'Rollout',
     description: 'maximum tokens of a completion, including the end token (default: the task’s)',
@@ -138,7 +139,7 @@ const rolloutFields = {
   }),
   rewardSeconds: real({
     group: 'Rollout',
-    description: 'time that one reward may take, if it is a promise',
+    description: 'seconds that a reward may take, if it is a promise',
     default: 10,
     min: 1e-3,
     max: 1e6,
@@ -156,7 +157,7 @@ const updateFields = {
   clipHigh: optionalReal({ group: 'Update', description: 'the ratio is clipped to 1 + this (default: the estimator’s)', min: 0, max: 1e6 }),
   klCoef: real({
     group: 'Update',
-    description: 'weight of the divergence (k3) from the model after the warm start; 0 keeps no such model',
+    description: 'weight of the divergence (k3) from the model after the warm start; 0 keeps no reference model',
     default: 0,
     min: 0,
     max: 1e6,
@@ -168,12 +169,12 @@ const updateFields = {
     min: 0,
     max: 1e6,
   }),
-  schedule: choice({ group: 'Update', description: 'the learning rate over the iterations', default: 'linear', names: schedules }),
+  schedule: choice({ group: 'Update', description: 'shape of the learning rate over the iterations', default: 'linear', names: schedules }),
   warmupIterations: optionalInteger({
     group: 'Update',
-    description: 'iterations over which the learning rate rises (default: 10, or all if there are fewer)',
+    description: 'iterations over which the learning rate rises (default: 10, at most all of them)',
     min: 0,
-    max: most,
+    max: maxCount,
   }),
   beta1: real({ group: 'Update', description: 'Adam: decay of the first moment', default: 0.9, min: 0, max: 0.999_999 }),
   beta2: real({ group: 'Update', description: 'Adam: decay of the second moment', default: 0.99, min: 0, max: 0.999_999 }),
@@ -191,12 +192,17 @@ const updateFields = {
 
 const modelFields = {
   hiddenSize: integer({ group: 'Network', description: 'width of the model, a multiple of 8', default: 64, min: 8, max: 8192 }),
-  numHiddenLayers: integer({ group: 'Network', description: 'blocks', default: 2, min: 1, max: 256 }),
+  numHiddenLayers: integer({ group: 'Network', description: 'transformer blocks', default: 2, min: 1, max: 256 }),
   numAttentionHeads: integer({ group: 'Network', description: 'query heads', default: 4, min: 1, max: 256 }),
-  numKeyValueHeads: optionalInteger({ group: 'Network', description: 'key and value heads (default: as many as heads)', min: 1, max: 256 }),
+  numKeyValueHeads: optionalInteger({
+    group: 'Network',
+    description: 'key and value heads (default: numAttentionHeads)',
+    min: 1,
+    max: 256,
+  }),
   headDim: optionalInteger({
     group: 'Network',
-    description: 'components of a head, a multiple of 8 (default: hiddenSize / heads)',
+    description: 'components of a head, a multiple of 8 (default: hiddenSize / numAttentionHeads)',
     min: 8,
     max: 1024,
   }),
@@ -210,13 +216,13 @@ const modelFields = {
   }),
   rotaryLayout: choice({
     group: 'Network',
-    description: 'which components of a head rotate together: halves as in Hugging Face’s checkpoints, or neighbours as in llama2.c',
+    description: 'which components of a head rotate together: halves as in Hugging Face’s checkpoints, or neighbors as in llama2.c',
     default: 'half',
     names: ['half', 'interleaved'],
   }),
   rmsNormEps: real({ group: 'Network', description: 'epsilon of RMSNorm', default: 1e-5, min: 1e-12, max: 1 }),
   attentionBias: flag({ group: 'Network', description: 'biases of the query, key and value projections', default: false }),
-  tieWordEmbeddings: flag({ group: 'Network', description: 'the head is the embedding’s transpose', default: false }),
+  tieWordEmbeddings: flag({ group: 'Network', description: 'the output matrix is the transposed embedding', default: false }),
 } satisfies z.ZodRawShape;
 
 const runFields = {
@@ -225,19 +231,19 @@ const runFields = {
     description: 'iterations between evaluations; 0 evaluates only at the end',
     default: 10,
     min: 0,
-    max: most,
+    max: maxCount,
   }),
   evaluationPrompts: integer({ group: 'Evaluation', description: 'held-out prompts per evaluation', default: 200, min: 1, max: 1_000_000 }),
   finalEvaluationPrompts: integer({
     group: 'Evaluation',
-    description: 'held-out prompts of the evaluation at the end',
+    description: 'held-out prompts of the final evaluation',
     default: 500,
     min: 1,
     max: 1_000_000,
   }),
   evaluationSamples: integer({
     group: 'Evaluation',
-    description: 'completions per prompt at the end, for pass@k and maj@k',
+    description: 'completions per prompt of the final evaluation, for pass@k and maj@k',
     default: 8,
     min: 1,
     max: 4096,
@@ -245,7 +251,7 @@ const runFields = {
   ...keepingFields,
 } satisfies z.ZodRawShape;
 
-/** Every configuration field of a language-model run but `task`, in the order of the help text. */
+/** Every configuration field of a language-model run except `task`, in the order of the help text. */
 export const languageFields = {
   ...taskFields,
   ...estimatorFields,

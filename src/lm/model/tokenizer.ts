@@ -16,7 +16,7 @@ export function tokenizerOf({ tokenizer, alphabet }: Pick<LanguageTask, 'tokeniz
  */
 export function createVocabulary(alphabet: string): Tokenizer {
   const problem = alphabetProblem(alphabet);
-  if (problem) throw new CohortError({ subject: 'alphabet', ...problem });
+  if (problem) throw new CohortError({ subject: 'alphabet', expected: problem[0], got: problem[1], advice: problem[2] });
   const characters = [...alphabet];
   const ids = new Map(characters.map((character, i) => [character, i + 1]));
 

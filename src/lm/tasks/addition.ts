@@ -1,6 +1,6 @@
 /**
- * Sums of two numbers of two digits: the main task of the comparison, from a warm start to about 20 % where most groups are valid, and from
- * one to a few per cent where few are.
+ * Sums of two numbers of two digits, from a warm start to about 20 % accuracy, after which most groups are informative, or to a few per cent, after which
+ * few are.
  */
 import type { Generator } from '../../random/index.ts';
 import type { LanguageTask } from './task.ts';
@@ -44,11 +44,11 @@ export const add2Digit: LanguageTask = {
   description: 'the sum of two numbers of two digits, in three digits: 37+58= -> 095',
 };
 
-/** The same from a warm start to 4 %, where most groups are all wrong. */
+/** The same from a warm start to 4 %: with 8 completions of a prompt, 0.96^8 = 72 % of the groups would be all wrong if all prompts were equally hard. */
 export const add2DigitSparse: LanguageTask = {
   ...addition,
   id: 'add-2digit-sparse',
   description: 'the same sums from a much shorter warm start, where few groups hold a right completion',
-  // Twice the updates and the larger rotary base: of what was tried on two seeds, what leaves the sparse regime (docs/log.md, 2026-11-21).
+  // Twice the updates and the larger rotary base: of the settings tried on two seeds, the ones that learn from so few right completions (docs/log.md, 2026-11-21).
   defaults: { warmStartAccuracy: 0.04, iterations: 300, ropeTheta: 10 },
 };

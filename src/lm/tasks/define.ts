@@ -48,7 +48,7 @@ function* problemsOf(task: LanguageTask): Generator<TaskProblem> {
   }
   const field = tokenizer === undefined ? 'alphabet' : 'tokenizer';
   const problem = tokenizer === undefined ? alphabetProblem(alphabet) : tokenizerProblem(tokenizer);
-  if (problem) yield [field, problem.expected, problem.got, problem.advice];
+  if (problem) yield [field, ...problem];
   for (const field of ['promptLength', 'completionLength'] as const) {
     const value = field === 'promptLength' ? promptLength : completionLength;
     if (!Number.isInteger(value) || value < 1 || value > maxTextLength) {

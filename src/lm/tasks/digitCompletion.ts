@@ -1,6 +1,6 @@
 /**
  * verl's digit completion (volcengine/verl, tests/e2e/envs/digit_completion): the next terms of an arithmetic progression modulo 9. The reward
- * is dense; its test starts from a checkpoint, here a warm start stands for it.
+ * is dense. verl's test starts from a checkpoint; here a warm start takes its place.
  */
 import type { LanguageTask } from './task.ts';
 
@@ -11,8 +11,8 @@ const [modulus, largestStep, maxTerms] = [9, 9, 9];
  * `2,5:9,4` -> `8,2,5,8`: first term 0 .. 9, step 0 .. 9, 0 .. 9 terms to add; 1,000 draws, of which 900 are different prompts, because the
  * steps 0 and 9 are the same.
  *
- * Where verl gives each token of the right beginning 1 / (length + 1), the end token counting in the length and earning nothing, here it earns
- * the same as the others: a right completion is worth 1, and an empty one where no term is asked for is not worth 0.
+ * verl gives each token of the right beginning 1 / (length + 1), and the end token, which counts in the length, earns nothing. Here it earns
+ * the same as the others: a right completion is worth 1, also an empty one if there are no terms to add.
  */
 export const digitCompletion: LanguageTask = {
   id: 'digit-completion',

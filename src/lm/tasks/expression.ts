@@ -2,9 +2,9 @@
  * Whole-number expressions with + - * and parentheses, evaluated exactly. Nothing of a text is ever run.
  */
 
-/** Most characters of an expression; it also bounds the depth of parentheses. */
-const longest = 64;
-/** Most digits of a number, so that every value of an expression of that length is a whole number that doubles or bigints hold. */
+/** Maximum number of characters of an expression; it also bounds the depth of parentheses. */
+const maxLength = 64;
+/** Maximum number of digits of a number, so that every value of an expression of that length is a whole number that doubles or bigints hold. */
 const maxDigits = 6;
 
 /** An expression read: its value, and the numbers in it from left to right. */
@@ -18,7 +18,7 @@ export interface Evaluated {
  * sign and no leading zero; there are no spaces. `undefined` for every other text, and for one of more than 64 characters.
  */
 export function evaluateExpression(text: string): Evaluated | undefined {
-  if (text.length > longest) return undefined;
+  if (text.length > maxLength) return undefined;
   let position = 0;
   const numbers: number[] = [];
 

@@ -68,27 +68,30 @@ function joinParts(prompt: Prompt, written: (part: ImagePart) => string): string
     .join('');
 }
 
-/** What is wrong with an alphabet, as parts of an error; `undefined` if nothing is. */
-export function alphabetProblem(alphabet: unknown): { expected: string; got: string; advice: string } | undefined {
-  const expected = 'a text of at least one character, each of them once';
-  const advice = 'write every character that prompts and completions need, once, for example "0123456789+="';
-  if (typeof alphabet !== 'string' || alphabet === '') return { expected, got: show(alphabet), advice };
-  if (/\p{Surrogate}/u.test(alphabet)) return { expected, got: 'half a surrogate pair', advice };
-  const seen = new Set<string>();
-  for (const character of alphabet) {
-    if (seen.has(character)) return { expected, got: `${show(character)} twice`, advice };
-    seen.add(character);
-  }
-  return undefined;
+/** What is wrong with a value: what was expected, what was got, and what to do. */
+export type Defect = readonly [expected: string, got: string, advice: string];
+
+/** What is wrong with an alphabet; `undefined` if nothing is. */
+export function alphabetProblem(alphabet: unknown): Defect | undefined {
+  const refuse = (got: string): Defect => [
+    'a text of at least one character, each of them once',
+    got,
+    'write every character that prompts and completions need, once, for example "0123456789+="',
+  ];
+  if (typeof alphabet !== 'string' || alphabet === '') return refuse(show(alphabet));
+  if (/\p{Surrogate}/u.test(alphabet)) return refuse('half a surrogate pair');
+  const twice = [...alphabet].find((character, i, all) => all.indexOf(character) < i);
+  return twice === undefined ? undefined : refuse(`${show(twice)} twice`);
 }
 
-/** The same for a custom tokenizer. */
-export function tokenizerProblem(tokenizer: unknown): { expected: string; got: string; advice: string } | undefined {
-  const expected = '{ size, endToken, encode, decode } whose endToken is an id from 0 to size - 1';
-  const advice = 'give an object with these four, or an alphabet for a tokenizer of single characters';
-  if (typeof tokenizer !== 'object' || tokenizer === null) return { expected, got: show(tokenizer), advice };
-  const { size, endToken, encode, decode } = tokenizer as Partial<Tokenizer>;
+/** What is wrong with a custom tokenizer; `undefined` if nothing is. */
+export function tokenizerProblem(tokenizer: unknown): Defect | undefined {
+  const { size, endToken, encode, decode } = (tokenizer ?? {}) as Partial<Tokenizer>;
   const isId = Number.isInteger(size) && Number.isInteger(endToken) && endToken! >= 0 && endToken! < size!;
   if (isId && typeof encode === 'function' && typeof decode === 'function') return undefined;
-  return { expected, got: `size ${show(size)}, endToken ${show(endToken)}, encode ${show(encode)}, decode ${show(decode)}`, advice };
+  return [
+    '{ size, endToken, encode, decode } whose endToken is an id from 0 to size - 1',
+    `size ${show(size)}, endToken ${show(endToken)}, encode ${show(encode)}, decode ${show(decode)}`,
+    'give an object with these four, or an alphabet for a tokenizer of single characters',
+  ];
 }

@@ -1,5 +1,5 @@
 /**
- * What completions are worth. A reward that throws, is not a finite number, or takes too long is a status of its own, counted and shown; it is
+ * Rewards of completions. A reward that throws, is not a finite number, or takes too long has a status of its own, which is counted and shown; it is
  * never a silent 0.
  */
 import { CohortError, show } from '../../core/errors.ts';
@@ -8,7 +8,7 @@ import type { LanguageTask, Problem, RewardComponents } from './task.ts';
 /** `threw`: the reward function threw or its promise was rejected. `notFinite`: it gave NaN, an infinity, or no number at all. */
 export type ScoreStatus = 'ok' | 'threw' | 'notFinite' | 'timedOut';
 
-/** What a completion is worth, or why that is not known. */
+/** The reward of a completion, or why there is none. */
 export interface Score {
   readonly status: ScoreStatus;
   /** Weighted sum of the components; NaN unless the status is ok. */
@@ -31,21 +31,21 @@ export interface ScoreItem {
 
 /** Limits of scoring. */
 export interface ScoreLimits {
-  /** Time that promises may take, counted from when the last reward was asked for. */
+  /** Time that promises may take, counted from when the last reward function was called. */
   readonly rewardSeconds: number;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
 }
 
-/** The result of a reward function, before it is weighed. */
+/** What a reward function returned, before it is weighed. */
 type Answer = { readonly value: unknown } | { readonly error: unknown } | undefined;
 
 /**
- * Scores completions, in order. All rewards are asked for at once; promises then run concurrently and have `rewardSeconds`. A reward
+ * Scores completions, in order. All reward functions are called at once; promises then run concurrently and have `rewardSeconds`. A reward
  * that is not a promise cannot be interrupted.
  *
- * Throws {@link CohortError} where completions disagree on the names or the order of the components, and where `outcome` or `weights` names a
- * component that there is not: those are mistakes in the task, not in a completion.
+ * Throws {@link CohortError} if completions disagree on the names or the order of the components, and if `outcome` or `weights` names a
+ * component that does not exist: those are mistakes in the task, not in a completion.
  */
 export async function scoreCompletions(items: readonly ScoreItem[], task: LanguageTask, limits: ScoreLimits): Promise<Score[]> {
   const answers: Answer[] = new Array(items.length).fill(undefined);
@@ -78,6 +78,19 @@ export async function scoreCompletions(items: readonly ScoreItem[], task: Langua
   return scores;
 }
 
+/** The error of a place where every reward failed. */
+export function nothingScored(subject: string, scores: readonly Score[]): CohortError {
+  const failed = scores.filter(({ status }) => status !== 'ok');
+  const first = failed[0]?.message === undefined ? failed[0]?.status : `${failed[0].status} (${failed[0].message})`;
+  return new CohortError({
+    subject,
+    expected: 'a finite number for at least one completion',
+    got: `${failed.length} failures of ${scores.length}, the first: ${first}`,
+    advice: 'fix the task’s reward function',
+    kind: 'failure',
+  });
+}
+
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
@@ -107,7 +120,7 @@ async function withinLimit(all: Promise<unknown>, { rewardSeconds, now }: ScoreL
 
 const failed = { total: Number.NaN, outcome: Number.NaN, components: {} } as const;
 
-/** Most characters of what a reward function said that are kept. */
+/** Characters kept of an error's message. */
 const messageLength = 200;
 
 function weigh(answer: Answer, task: LanguageTask, rewardSeconds: number): Score {
@@ -156,7 +169,7 @@ function messageOf(error: unknown): string {
   return text.length > messageLength ? `${text.slice(0, messageLength - 3)}...` : text;
 }
 
-/** Throws where the components' names are not the same everywhere, or not those that the task speaks of. */
+/** Throws if the components' names differ between completions, or from those that the task names. */
 function checkNames(scores: readonly Score[], task: LanguageTask): void {
   let names: string[] | undefined;
   for (const { status, components } of scores) {

@@ -1,10 +1,10 @@
 /**
- * Six digits backwards, and in order. The anchors are the reversal and sorting of strings in prime-rl and in TPO (arXiv 2604.06159, section 4),
+ * Six digits backwards, and in order, after the reversal and sorting of strings in prime-rl and in TPO (arXiv 2604.06159, section 4),
  * where a dense reward learns reversal from random weights and an exact-match reward hardly does.
  */
 import type { LanguageTask } from './task.ts';
 
-/** Digits of a prompt: an own choice. */
+/** Digits of a prompt. */
 const count = 6;
 
 /** A task that asks for six digits in another order; a million prompts. */
@@ -34,7 +34,7 @@ export const reverse: LanguageTask = {
   description: 'six digits backwards: 314159= -> 951413',
 };
 
-/** `314159=` -> `113459`; 100 iterations from 15 %: an own choice. */
+/** `314159=` -> `113459`. It is learned sooner than a reversal, hence fewer iterations from a shorter warm start. */
 export const sort: LanguageTask = {
   ...strings((digits) => digits.toSorted((x, y) => x - y)),
   id: 'sort',
@@ -43,13 +43,13 @@ export const sort: LanguageTask = {
 };
 
 /**
- * Reversal from random weights: the reward is the share of tokens, the end token among them, that are right at their place; accuracy is shown
- * beside it and has no weight.
+ * Reversal from random weights: the reward is the fraction of tokens, the end token among them, that are right at their place; accuracy is reported
+ * too and has no weight.
  */
 export const reverseDense: LanguageTask = {
   ...reversal,
   id: 'reverse-dense',
-  description: 'six digits backwards from random weights: the reward is the share of tokens at their place',
+  description: 'six digits backwards from random weights: the reward is the fraction of tokens at their place',
   prompts(random) {
     const { prompt, solution } = reversal.prompts(random);
     const right = solution!;

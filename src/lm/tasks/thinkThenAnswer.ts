@@ -1,10 +1,9 @@
 /**
- * Sums with a thought before the answer, and a reward for the format in addition to the one for the answer: what a shaped reward does to groups in which
- * every answer is wrong (docs/language-models/method.md), and what `validBy: outcome` does about it.
+ * Sums with a thought before the answer, with one reward for the format and one for the answer: it shows what a shaped reward does to groups in which
+ * every answer is wrong, and what `validBy: outcome` does about it.
  *
- * The tags are spelt out, as the recipes of the paper and of open-r1 have them, and as the verifier reads them. With single-character marks a
- * completion would be a third as long; but 13 characters more make a vocabulary of 26, still below 32, and prompts, rewards and logs look like
- * those of a real model.
+ * The tags are spelled out as in the recipes of open-r1, and as the verifier reads them. With single-character marks a completion would be a third
+ * as long, but the vocabulary is still below 32 tokens, and prompts, rewards and logs look like those of a large model.
  */
 
 import { verifyAnswer } from '../verifier/index.ts';

@@ -1,18 +1,17 @@
 /**
- * Evaluation on held-out prompts: the same ones for every run of a task, drawn and answered with random numbers of their own, so that evaluating
+ * Evaluation on held-out prompts: the same ones for every run of a task, drawn and answered with separate random numbers, so that evaluating
  * never changes a run.
  */
-import { CohortError } from '../../core/errors.ts';
 import { type AccuracyAtK, type Evaluation, evaluationResult } from '../../run/evaluation.ts';
 import { accuracyInterval, majAtK, mean, passAtK, usualKs, type Vote } from '../../statistics/index.ts';
 import { type SamplePromptsOptions, samplePrompts } from '../algorithm/sampler.ts';
 import { type LanguageState, problemStreams } from '../algorithm/state.ts';
 import { drawProblem } from '../tasks/problems.ts';
-import { type Score, scoreCompletions } from '../tasks/rewards.ts';
+import { nothingScored, scoreCompletions } from '../tasks/rewards.ts';
 import type { Problem } from '../tasks/task.ts';
 import { extractAnswer } from '../verifier/index.ts';
 
-/** Seed of the held-out prompts where none is said: not the run's, so that runs are compared on the same ones. */
+/** Default seed of the held-out prompts: not the run's, so that runs are compared on the same ones. */
 export const evaluationSeed = 0;
 
 /** How to evaluate. */
@@ -40,15 +39,16 @@ export class Evaluator {
 
   /**
    * Sampled accuracy at temperature 1 from the whole distribution, and greedy accuracy; with several samples pass@k and maj@k. An answer is right
-   * where its outcome is at least 1; in a vote completions agree that mark the same answer (see `extractAnswer`), or have the same text where they mark none. Rewards that failed are left out and counted; throws
-   * {@link CohortError} where all did.
+   * if its outcome is at least 1. In a vote, completions agree if they mark the same answer (see `extractAnswer`), or have the same text if they mark
+   * none. Rewards that failed are left out and counted. Throws {@link CohortError} if all failed.
    */
   async evaluate(options: EvaluateModelOptions): Promise<Evaluation> {
     const { numSamples } = options;
     const problems = this.#draw(options.seed ?? evaluationSeed, options.numPrompts);
+    const subject = 'evaluation: reward';
     const sampling = { temperature: 1, topK: 0, topP: 1, ...pick(options) };
-    const sampled = await answer(this.#state, problems, { ...sampling, numSamples });
-    const greedy = await answer(this.#state, problems, { ...sampling, numSamples: 1, greedy: true });
+    const sampled = await answer(this.#state, problems, { ...sampling, numSamples }, subject);
+    const greedy = await answer(this.#state, problems, { ...sampling, numSamples: 1, greedy: true }, subject);
     const failedRewards = sampled.failed + greedy.failed;
     return {
       sampled: resultOf(sampled),
@@ -72,13 +72,19 @@ function pick({ key, iteration }: EvaluateModelOptions): SamplePromptsOptions {
   return { ...(key === undefined ? {} : { key }), ...(iteration === undefined ? {} : { iteration }) };
 }
 
-/** The completions whose rewards could be computed, by prompt. */
-interface Answers {
+/** The completions whose rewards could be computed, by prompt, and how many failed. */
+export interface Answers {
   readonly byPrompt: readonly (readonly (Vote & { readonly length: number })[])[];
   readonly failed: number;
 }
 
-async function answer(state: LanguageState, problems: readonly Problem[], options: SamplePromptsOptions): Promise<Answers> {
+/** Samples completions and scores them. Throws {@link CohortError} that begins with `subject` if every reward failed. */
+export async function answer(
+  state: LanguageState,
+  problems: readonly Problem[],
+  options: SamplePromptsOptions,
+  subject: string,
+): Promise<Answers> {
   const { config, task, now } = state;
   const { completions, lengths, ended } = samplePrompts(state, problems, options);
   const items = problems.flatMap((problem, p) =>
@@ -90,20 +96,9 @@ async function answer(state: LanguageState, problems: readonly Problem[], option
     const { status, outcome } = scores[i]!;
     if (status === 'ok') byPrompt[prompt]!.push({ answer: extractAnswer(completion)?.text ?? completion, right: outcome >= 1, length });
   });
-  const failed = scores.filter(({ status }) => status !== 'ok');
-  if (failed.length === scores.length) throw nothingScored(failed);
-  return { byPrompt, failed: failed.length };
-}
-
-function nothingScored(failed: readonly Score[]): CohortError {
-  const [first] = failed;
-  return new CohortError({
-    subject: 'evaluation: reward',
-    expected: 'a finite number for at least one completion',
-    got: `${failed.length} failures of ${failed.length}, the first: ${first?.status}${first?.message ? ` (${first.message})` : ''}`,
-    advice: 'fix the task’s reward function',
-    kind: 'failure',
-  });
+  const failed = scores.filter(({ status }) => status !== 'ok').length;
+  if (failed === scores.length) throw nothingScored(subject, scores);
+  return { byPrompt, failed };
 }
 
 /** One number per prompt; prompts without a scored completion are left out. */

@@ -1,5 +1,5 @@
 /**
- * A trained model for use: it completes prompts, and says how often it is right.
+ * A trained model for use: it completes prompts, and measures how often it is right.
  */
 import { z } from 'zod';
 import { flag, integer, optionalInteger, parseConfig, real } from '../../core/config.ts';
@@ -8,24 +8,25 @@ import { learnerKey, noIteration } from '../../random/index.ts';
 import type { Evaluation } from '../../run/evaluation.ts';
 import { samplePrompts } from '../algorithm/sampler.ts';
 import type { LanguageState } from '../algorithm/state.ts';
+import { isPrompt, type Prompt } from '../tasks/prompt.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { Evaluator } from './evaluation.ts';
 
-/** How to draw completions of a prompt; all but the prompt may be left out. */
+/** How to draw completions of a prompt. */
 export interface SampleOptions {
-  /** Only characters of the task's alphabet. */
-  readonly prompt: string;
-  /** Completions, 1 by default. */
+  /** A prompt that the task's tokenizer can read. */
+  readonly prompt: Prompt;
+  /** Completions; default 1. */
   readonly numSamples?: number | undefined;
-  /** 1 by default. */
+  /** Default 1. */
   readonly temperature?: number | undefined;
-  /** Only so many of the likeliest tokens; 0 = all. */
+  /** Sample from this many of the likeliest tokens; 0 = all, the default. */
   readonly topK?: number | undefined;
-  /** Only the likeliest tokens that together have this probability; 1 = all. */
+  /** Sample from the likeliest tokens that together have this probability; 1 = all, the default. */
   readonly topP?: number | undefined;
-  /** The likeliest token every time. */
+  /** Take the likeliest token every time; default false. */
   readonly greedy?: boolean | undefined;
-  /** Seed of the draws, the run's own by default. */
+  /** Seed of the draws; default: the run's. */
   readonly seed?: number | undefined;
 }
 
@@ -33,7 +34,7 @@ export interface SampleOptions {
 export interface LanguageSample {
   /** Up to, and without, the end token. */
   readonly completion: string;
-  /** Whether it ended by itself, and not at the most tokens. */
+  /** Whether it ended with the end token; else it was cut at the maximum length. */
   readonly ended: boolean;
   /** The end token included. */
   readonly tokens: number;
@@ -41,24 +42,30 @@ export interface LanguageSample {
   readonly logProb: number;
 }
 
-/** How to evaluate; all may be left out. */
+/** How to evaluate. */
 export interface ModelEvaluateOptions {
-  /** Held-out prompts, 500 by default. */
+  /** Held-out prompts; default 500. */
   readonly numPrompts?: number | undefined;
-  /** Completions per prompt, 8 by default; more than one gives pass@k and maj@k. */
+  /** Completions per prompt; more than one gives pass@k and maj@k. Default 8. */
   readonly numSamples?: number | undefined;
   /** Seed of prompts and completions; by default the prompts are those of training's own evaluations. */
   readonly seed?: number | undefined;
 }
 
-/** Fields of a call without their places in a configuration. */
+/** The group is not shown: these fields have no flags. */
 const group = 'Evaluation';
 const seedField = optionalInteger({ group, description: 'seed of the draws', min: 0, max: Number.MAX_SAFE_INTEGER });
 const sampleFields = z.strictObject({
   numSamples: integer({ group, description: 'completions', default: 1, min: 1, max: 65_536 }),
   temperature: real({ group, description: 'temperature', default: 1, min: 1e-3, max: 1000 }),
-  topK: integer({ group, description: 'so many of the likeliest tokens; 0 = all', default: 0, min: 0, max: 2 ** 20 }),
-  topP: real({ group, description: 'the likeliest tokens of this probability; 1 = all', default: 1, min: 1e-6, max: 1 }),
+  topK: integer({ group, description: 'sample from this many of the likeliest tokens; 0 = all', default: 0, min: 0, max: 2 ** 20 }),
+  topP: real({
+    group,
+    description: 'sample from the likeliest tokens that together have this probability; 1 = all',
+    default: 1,
+    min: 1e-6,
+    max: 1,
+  }),
   greedy: flag({ group, description: 'the likeliest token every time', default: false }),
   seed: seedField,
 });
@@ -85,10 +92,10 @@ export class LanguageModel {
 
   /**
    * Completes a prompt. The same options give the same completions. Throws {@link CohortError} for options out of range, and for a prompt that is
-   * empty, too long, or not of the task's alphabet.
+   * empty, too long, or not of the task's tokenizer.
    */
   sample({ prompt, ...options }: SampleOptions): LanguageSample[] {
-    if (typeof prompt !== 'string') {
+    if (!isPrompt(prompt)) {
       const advice = 'write for example { prompt: "37+58=" }';
       throw new CohortError({ subject: 'sample: prompt', expected: 'a text', got: show(prompt), advice });
     }
@@ -103,7 +110,7 @@ export class LanguageModel {
     }));
   }
 
-  /** Answers held-out prompts, sampled and greedily. Throws {@link CohortError} for options out of range and where every reward failed. */
+  /** Answers held-out prompts, sampled and greedily. Throws {@link CohortError} for options out of range and if every reward failed. */
   async evaluate(options: ModelEvaluateOptions = {}): Promise<Evaluation> {
     const { numPrompts, numSamples, seed } = parseConfig(evaluateFields, options, 'evaluate');
     const own = seed === undefined ? {} : { seed, key: learnerKey(seed) };

@@ -8,19 +8,20 @@
  * under which it is kept, so that seeds and methods share it.
  */
 import { CohortError, show } from '../../core/errors.ts';
-import { learnerKey, learnerStreams } from '../../random/index.ts';
+import { learnerKey } from '../../random/index.ts';
 import { parameterTensors, restoreParameters } from '../../run/checkpoint.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../run/safetensors.ts';
 import { sha256 } from '../../run/sha256.ts';
 import { beginReinforcement, type LanguageState, problemStreams } from '../algorithm/state.ts';
 import { defaultWeightDecay } from '../config/config.ts';
 import { initialize } from '../model/initialize.ts';
-import { encodePrompt, sampleCompletions, writePrompt } from '../model/rollouts.ts';
+import { encodePrompt, writePrompt } from '../model/rollouts.ts';
 import { transformerSpec } from '../model/spec.ts';
 import { drawProblem } from '../tasks/problems.ts';
 import { promptKey, promptText } from '../tasks/prompt.ts';
 import { scoreCompletions } from '../tasks/rewards.ts';
 import type { Problem } from '../tasks/task.ts';
+import { answer } from './evaluation.ts';
 import type { ModelSource, OpenContext, WarmStartProgress, WarmStartReport } from './source.ts';
 
 /** Goes up when a warm start of the same settings would give other numbers. */
@@ -156,30 +157,11 @@ function imitate(state: LanguageState, step: number): void {
 
 /** Accuracy of one completion per problem, over those whose reward could be computed. */
 async function measure(state: LanguageState, problems: readonly Problem[], step: number, greedy: boolean): Promise<number> {
-  const { config, task, tokenizer, policy, singles, now } = state;
-  const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, task.promptLength));
-  const completions = sampleCompletions(policy, singles, tokenizer, prompts, 1, {
-    maxTokens: task.completionLength,
-    temperature: 1,
-    topK: 0,
-    topP: 1,
-    greedy,
-    key: learnerKey(config.warmStartSeed),
-    stream: learnerStreams.warmStart,
-    iteration: step,
-    firstRollout: 0,
-  });
-  const items = problems.map((problem, i) => ({ problem, completion: completions[i]![0]!.text, ended: completions[i]![0]!.ended }));
-  const scores = await scoreCompletions(items, task, { rewardSeconds: config.rewardSeconds, now });
-  const scored = scores.filter(({ status }) => status === 'ok');
-  if (scored.length > 0) return scored.filter(({ outcome }) => outcome >= 1).length / scored.length;
-  throw new CohortError({
-    subject: `warm start on ${task.id}`,
-    expected: 'rewards that can be computed',
-    got: `${scores.length} failures of ${scores.length}, the first: ${scores[0]?.status} ${scores[0]?.message ?? ''}`.trimEnd(),
-    advice: 'fix the task’s reward function',
-    kind: 'failure',
-  });
+  const { config, task } = state;
+  const draw = { stream: 'warmStart', key: learnerKey(config.warmStartSeed), iteration: step, greedy } as const;
+  const whole = { maxTokens: task.completionLength, temperature: 1, topK: 0, topP: 1 };
+  const answers = (await answer(state, problems, { ...whole, ...draw }, `warm start on ${task.id}: reward`)).byPrompt.flat();
+  return answers.filter(({ right }) => right).length / answers.length;
 }
 
 /** SHA-256 of everything that decides a state's warm start. */

@@ -73,7 +73,7 @@ describe('defineTask', () => {
   });
 
   it.each([
-    [null, 'got null'],
+    [null, 'got size nothing'],
     [{ ...tokenizer, endToken: 3 }, 'got size 3, endToken 3'],
     [{ ...tokenizer, size: 2.5 }, 'got size 2.5'],
     [{ ...tokenizer, decode: undefined }, 'decode nothing'],
