@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
-import { createKernelsAsync, nodePlatform } from '../dist/node.js';
+import { createKernelsAsync } from '../dist/kernels.js';
+import { nodePlatform } from '../dist/node.js';
 import { median } from '../dist/statistics.js';
 
 const { values: flags } = parseArgs({

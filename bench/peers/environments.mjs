@@ -13,7 +13,8 @@ import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { createGenerator, environmentSeeds, makeEnv, makeVectorEnv, nodePlatform, version } from '../../dist/node.js';
+import { environmentSeeds } from '../../dist/envs.js';
+import { createGenerator, makeEnv, makeVectorEnv, nodePlatform, version } from '../../dist/node.js';
 import { median } from '../../dist/statistics.js';
 
 const options = {};

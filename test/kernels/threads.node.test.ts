@@ -79,9 +79,10 @@ describe('threads', () => {
   });
 
   it.each([0, 200])('do not keep a process alive, %i ms after their last work', (pause) => {
-    const library = JSON.stringify(new URL('../../dist/node.js', import.meta.url).href);
+    const entry = (name: string): string => JSON.stringify(new URL(`../../dist/${name}.js`, import.meta.url).href);
     const program = `
-      import { createKernelsAsync, nodePlatform } from ${library};
+      import { createKernelsAsync } from ${entry('kernels')};
+      import { nodePlatform } from ${entry('node')};
       const kernels = await createKernelsAsync({ ...nodePlatform, threads: 3, bytes: 2 ** 20 });
       while (kernels.threadsReady < 3) await new Promise((resolve) => setTimeout(resolve, 1));
       await new Promise((resolve) => setTimeout(resolve, ${pause}));

@@ -7,7 +7,8 @@
  * file to write the logits or means (count, A) float32 to, and the seeds of the episodes. Writes the returns to standard output, as JSON.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { ClipActionVectorEnv, environmentOf, loadPolicy, makeVectorEnv, readPolicy, version } from '../../dist/node.js';
+import { ClipActionVectorEnv } from '../../dist/envs.js';
+import { environmentOf, loadPolicy, makeVectorEnv, readPolicy, version } from '../../dist/node.js';
 
 /** Logits or means of raw observations, a hundred at a time. */
 function outputsOf(policy, observations, count) {
