@@ -18,32 +18,29 @@ import { readRun, readStoredConfig } from '../run/storedRun.ts';
 import { createContext, type LibraryContext, type LibraryOptions, type RunOptions } from './context.ts';
 import {
   createEnvironmentRoad,
-  type EnvFactory,
   type EnvironmentGiven,
   type EpisodeOptions,
+  type PlayerLoadOptions,
   type TrainConfig,
   type Training,
 } from './environments.ts';
 import {
   createLanguageRoad,
-  type LanguageGiven,
   type LanguageRunOptions,
   type LanguageTrainConfig,
   type LanguageTraining,
+  type ModelLoadOptions,
 } from './languageModels.ts';
 import { createPolicies } from './policies.ts';
 
 /** What a resumed run may be given again. Those of the other road are ignored. */
-export interface ResumeOptions extends Omit<LanguageRunOptions, 'runDirectory'>, EnvironmentGiven, LanguageGiven {
+export interface ResumeOptions extends Omit<LanguageRunOptions, 'runDirectory'>, EnvironmentGiven, ModelLoadOptions {
   /** A new place to stop; left out, the run goes to its end. */
   readonly stopAfter?: number | undefined;
-  readonly threads?: number | undefined;
 }
 
 /** How to evaluate a run: episodes for environments, prompts for language models. Those of the other road are ignored. */
-export interface EvaluateOptions extends EpisodeOptions, ModelEvaluateOptions, LanguageGiven {
-  readonly threads?: number | undefined;
-}
+export interface EvaluateOptions extends EpisodeOptions, ModelEvaluateOptions, ModelLoadOptions {}
 
 /** An evaluation, and what it is of. */
 export interface RunEvaluation extends Evaluation {
@@ -63,9 +60,9 @@ export interface Cohort {
   /** Measures what a run or a policy folder holds: whole episodes, or held-out prompts; sampled and greedy. */
   evaluate(directory: string, options?: EvaluateOptions): Promise<RunEvaluation>;
   /** What a run (its last checkpoint) or a policy folder holds, for use: a policy, or a language model. */
-  load(directory: string, options?: LanguageGiven & { readonly threads?: number }): Promise<Policy | LanguageModel>;
+  load(directory: string, options?: ModelLoadOptions): Promise<Policy | LanguageModel>;
   /** A run's model, for use; `close` it if it was loaded with several threads. Throws for a run on an environment. */
-  loadLanguageModel(runDirectory: string, options?: LanguageGiven & { readonly threads?: number }): Promise<LanguageModel>;
+  loadLanguageModel(runDirectory: string, options?: ModelLoadOptions): Promise<LanguageModel>;
   /** The policy of a run folder or a policy folder, for use. Throws for a run of a language model. */
   loadPolicy(directory: string): Promise<Policy>;
   /**
@@ -102,14 +99,6 @@ export interface Cohort {
   useModule(url: string): Promise<void>;
   /** For the command line and for libraries on top: the insides. */
   readonly context: LibraryContext;
-}
-
-/** What `loadPlayer` takes. */
-export interface PlayerLoadOptions {
-  /** The custom environment of the run, which no file can hold. */
-  readonly env?: EnvFactory;
-  /** The policy that the run kept after this iteration. Default: its last checkpoint. */
-  readonly iteration?: number;
 }
 
 /** Binds the library to a platform. `home` is missing where nothing can be kept. */

@@ -71,22 +71,16 @@ export interface EpisodeOptions {
   readonly env?: EnvFactory | undefined;
 }
 
-/** The road of environments on one platform. */
-export interface EnvironmentRoad {
-  train(input: TrainConfig, options?: RunOptions): Training;
-  resume(
-    directory: string,
-    description: RunDescription,
-    changes: Readonly<Record<string, unknown>>,
-    given: EnvironmentGiven,
-    options: Pick<SessionContext, 'signal' | 'onEvent'>,
-  ): Training;
-  evaluate(directory: string, options: EpisodeOptions): Promise<{ readonly target: string } & Evaluation>;
-  loadPlayer(directory: string, options: { readonly env?: EnvFactory; readonly iteration?: number }): Promise<Player>;
+/** What `loadPlayer` takes. */
+export interface PlayerLoadOptions {
+  /** The custom environment of the run, which no file can hold. */
+  readonly env?: EnvFactory;
+  /** The policy that the run kept after this iteration. Default: its last checkpoint. */
+  readonly iteration?: number;
 }
 
-/** Binds the road to a platform. */
-export function createEnvironmentRoad(context: LibraryContext, policies: Policies): EnvironmentRoad {
+/** The road of environments on one platform; `cohort.ts` says what its members do. */
+export function createEnvironmentRoad(context: LibraryContext, policies: Policies) {
   const { platform, registry, algorithms, modules, versions, layOut } = context;
 
   const sourceOf = (env: string, factory: EnvFactory | undefined): EnvironmentSource => {
@@ -132,7 +126,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
   };
 
   return {
-    train(input, options = {}) {
+    train(input: TrainConfig, options: RunOptions = {}): Training {
       const { env, bins, recipe, ...fields } = input;
       const factory = typeof env === 'function' ? env : undefined;
       const named = {
@@ -146,12 +140,18 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
       return begin(config, { ...(factory && { env: factory }), ...(typeof bins === 'function' && { bins }) }, options, openFolder);
     },
 
-    resume(directory, description, changes, given, options) {
+    resume(
+      directory: string,
+      description: RunDescription,
+      changes: Readonly<Record<string, unknown>>,
+      given: EnvironmentGiven,
+      options: Pick<SessionContext, 'signal' | 'onEvent'>,
+    ): Training {
       const config = resolveConfig({ ...description.config, ...changes }, `${directory}: config.json`, undefined, algorithms);
       return begin(config, given, options, context.oldFolder(directory));
     },
 
-    async evaluate(directory, options) {
+    async evaluate(directory: string, options: EpisodeOptions): Promise<{ readonly target: string } & Evaluation> {
       const { config, policy } = await policies.load(directory);
       const source = sourceOf(config.env, options.env);
       const { episodes = 100, seed = config.seed, maxSteps = config.evaluationMaxSteps ?? source.evaluationMaxSteps } = options;
@@ -164,7 +164,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
       return { target: config.env, sampled, greedy };
     },
 
-    async loadPlayer(directory, { env: factory, iteration }) {
+    async loadPlayer(directory: string, { env: factory, iteration }: PlayerLoadOptions): Promise<Player> {
       const { config, policy } = await policies.load(directory, iteration);
       // Speaks where the custom environment is missing.
       const source = sourceOf(config.env, factory);

@@ -53,32 +53,25 @@ export interface LanguageGiven {
   readonly estimator?: CompletionEstimator | undefined;
 }
 
+/** How to load a model. */
+export interface ModelLoadOptions extends LanguageGiven {
+  /** Default: as in training. */
+  readonly threads?: number | undefined;
+}
+
 /** What a run of a language model gives at its end. */
 export type LanguageTrainingResult = { readonly summary: RunSummary } & TrainedModel;
 
 /** A run of a language model in progress: iterate over it, or `finish()` it. */
 export type LanguageTraining = RunInProgress<LanguageConfig, LanguageIterationResult, LanguageTrainingResult>;
 
-/** The road of language models on one platform. */
-export interface LanguageRoad {
-  train(input: LanguageTrainConfig, options?: LanguageRunOptions): LanguageTraining;
-  resume(
-    directory: string,
-    description: RunDescription,
-    changes: Readonly<Record<string, unknown>>,
-    given: LanguageGiven,
-    options: Omit<LanguageRunOptions, 'runDirectory'>,
-  ): LanguageTraining;
-  load(directory: string, options?: LanguageGiven & { readonly threads?: number | undefined }): Promise<LanguageModel>;
-}
-
 /** Name of a task or an estimator that is the user's own. */
 const custom = 'custom';
 /** Where warm starts are kept: beside the runs of the command line. */
 const warmStartFolder = 'runs/warm-starts';
 
-/** Binds the road to a platform. */
-export function createLanguageRoad(context: LibraryContext): LanguageRoad {
+/** The road of language models on one platform; `cohort.ts` says what its members do. */
+export function createLanguageRoad(context: LibraryContext) {
   const { platform, versions, layOut, homeOf } = context;
   const inMemory = warmStartCache(memoryStorage());
 
@@ -125,19 +118,25 @@ export function createLanguageRoad(context: LibraryContext): LanguageRoad {
   };
 
   return {
-    train(input, options = {}) {
+    train(input: LanguageTrainConfig, options: LanguageRunOptions = {}): LanguageTraining {
       const fields = { ...input } as Readonly<Record<string, unknown>>;
       const config = resolveLanguageConfig(fields, 'trainLanguageModel');
       const own = { task: taskOf(fields), estimator: estimatorOf(fields, config.estimator) };
       return begin(config, own, options, context.newFolder(options.runDirectory, { road: 'language-models', config }));
     },
 
-    resume(directory, description, changes, own, options) {
+    resume(
+      directory: string,
+      description: RunDescription,
+      changes: Readonly<Record<string, unknown>>,
+      own: LanguageGiven,
+      options: Omit<LanguageRunOptions, 'runDirectory'>,
+    ): LanguageTraining {
       const restoredRun = restored(description, directory, own, changes);
       return begin(restoredRun.config, restoredRun.own, options, context.oldFolder(directory));
     },
 
-    async load(directory, { threads, ...own } = {}) {
+    async load(directory: string, { threads, ...own }: ModelLoadOptions = {}): Promise<LanguageModel> {
       const { description, checkpoint } = await readRun(homeOf().open(directory), '');
       checkRoad(description, directory, 'language-models');
       const changes = { klCoef: 0, ...(threads === undefined ? {} : { threads }) };

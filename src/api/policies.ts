@@ -2,7 +2,6 @@
  * Policies of run folders and policy folders, in a program.
  */
 import { CohortError } from '../core/errors.ts';
-import type { EnvSpec } from '../envs/spec.ts';
 import { environmentOf } from '../policies/environment.ts';
 import { isPolicyFolder, readPolicyFolder, writePolicyFolder } from '../policies/folder.ts';
 import { listSnapshots, policyOfCheckpoint, readSnapshot } from '../policies/fromCheckpoint.ts';
@@ -18,29 +17,21 @@ import { checkRoad } from './storedRun.ts';
 /** What playing needs to know of a run. */
 export type PlayConfig = Pick<ResolvedConfig, 'env' | 'envOptions' | 'seed' | 'evaluationMaxSteps' | 'envSeeding' | 'arithmetic'>;
 
-/** Policies on one platform. */
-export interface Policies {
-  /** A policy from plain data; `seed` names the random numbers of sampled actions (default: the run's own). */
-  create(file: PolicyFile, options?: { readonly seed?: number; readonly arithmetic?: 'plain' | 'fused' }): Promise<Policy>;
-  /** A folder's policy as plain data, and how its run would play it. */
-  read(directory: string, iteration?: number): Promise<{ readonly file: PolicyFile; readonly config: PlayConfig }>;
-  /** The same, for use. */
-  load(directory: string, iteration?: number): Promise<{ readonly policy: Policy; readonly config: PlayConfig }>;
-  save(directory: string, file: PolicyFile, options?: { readonly overwrite?: boolean }): Promise<void>;
-  /** The environment that a policy was trained on; `undefined` if it is not registered. */
-  environmentOf(file: PolicyFile): Promise<EnvSpec | undefined>;
-}
+/** Policies on one platform; `cohort.ts` says what its members do. */
+export type Policies = ReturnType<typeof createPolicies>;
 
 /** Seed of a run that names none: the default of the configuration. */
 const usualSeed = 1;
 
 /** Binds policies to a platform. */
-export function createPolicies({ registry, algorithms, layOut, homeOf }: LibraryContext): Policies {
-  const create: Policies['create'] = async (file, { seed = file.source.seed ?? usualSeed, arithmetic = 'plain' } = {}) => {
+export function createPolicies({ registry, algorithms, layOut, homeOf }: LibraryContext) {
+  const create = (file: PolicyFile, options: { readonly seed?: number; readonly arithmetic?: 'plain' | 'fused' } = {}): Promise<Policy> => {
+    const { seed = file.source.seed ?? usualSeed, arithmetic = 'plain' } = options;
     return instantiatePolicy(file, (layout) => layOut(layout, { arithmetic }), learnerKey(seed));
   };
 
-  const read: Policies['read'] = async (directory, iteration) => {
+  /** A folder's policy as plain data, and how its run would play it. */
+  const read = async (directory: string, iteration?: number): Promise<{ readonly file: PolicyFile; readonly config: PlayConfig }> => {
     const storage = homeOf().open(directory);
     if (await isPolicyFolder(storage)) {
       const file = await readPolicyFolder(storage);
@@ -73,12 +64,13 @@ export function createPolicies({ registry, algorithms, layOut, homeOf }: Library
   return {
     create,
     read,
-    async load(directory, iteration) {
+    async load(directory: string, iteration?: number) {
       const { file, config } = await read(directory, iteration);
       return { config, policy: await create(file, config) };
     },
-    save: (directory, file, { overwrite = false } = {}) => writePolicyFolder(homeOf().open(directory), file, overwrite),
-    environmentOf: (file) => environmentOf(file, registry),
+    save: (directory: string, file: PolicyFile, { overwrite = false }: { readonly overwrite?: boolean } = {}): Promise<void> =>
+      writePolicyFolder(homeOf().open(directory), file, overwrite),
+    environmentOf: (file: PolicyFile) => environmentOf(file, registry),
   };
 }
 
