@@ -25,13 +25,11 @@ export abstract class VectorBuffers {
   constructor(numEnvs: number, observationSpace: Space) {
     checkNumEnvs(numEnvs);
     this.numEnvs = numEnvs;
-    const size = numEnvs * flatSize(observationSpace);
-    const Floats = observationSpace.kind === 'box' && observationSpace.dtype === 'float64' ? Float64Array : Float32Array;
-    this.observations = new Floats(size);
+    this.observations = createObservations(observationSpace, numEnvs);
     this.rewards = new Float64Array(numEnvs);
     this.terminated = new Uint8Array(numEnvs);
     this.truncated = new Uint8Array(numEnvs);
-    this.finalObservations = new Floats(size);
+    this.finalObservations = createObservations(observationSpace, numEnvs);
     this.episodeLengths = new Int32Array(numEnvs);
     this.episodeReturns = new Float64Array(numEnvs);
     this.elapsed = new Int32Array(numEnvs);
@@ -43,6 +41,22 @@ export abstract class VectorBuffers {
   protected begin(): void {
     for (const array of Object.values(this.all())) if (array !== this.observations) array.fill(0);
     this.started[0] = 1;
+  }
+
+  /**
+   * Counts the step of environment i, whose reward and `terminated` are set; `isCut`: it was truncated. Returns whether the episode ended; then
+   * its final observation is to be kept and the next episode begun.
+   */
+  protected count(i: number, isCut: boolean): boolean {
+    const length = this.elapsed[i]! + 1;
+    const total = this.gathered[i]! + this.rewards[i]!;
+    const ended = isCut || this.terminated[i] === 1;
+    this.truncated[i] = isCut ? 1 : 0;
+    this.episodeLengths[i] = length;
+    this.episodeReturns[i] = total;
+    this.elapsed[i] = ended ? 0 : length;
+    this.gathered[i] = ended ? 0 : total;
+    return ended;
   }
 
   /** All arrays by name, for `saveArrays` and `restoreArrays`. */
@@ -62,6 +76,12 @@ export abstract class VectorBuffers {
       started,
     };
   }
+}
+
+/** Room for the observations of so many environments: (N, D), float64 for a box of that type, else float32. */
+export function createObservations(space: Space, numEnvs: number): Float32Array | Float64Array {
+  const Floats = space.kind === 'box' && space.dtype === 'float64' ? Float64Array : Float32Array;
+  return new Floats(numEnvs * flatSize(space));
 }
 
 /** Throws {@link CohortError} unless `numEnvs` is a whole number of at least 1. */

@@ -1,12 +1,11 @@
 /** CartPole by its ids. */
-import type { Env } from '../../core/env.ts';
+import { DynamicsEnv, DynamicsVectorEnv } from '../dynamics.ts';
 import { type OptionTable, readOptions, stepLimit } from '../options.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
 import { limited } from '../wrappers/timeLimit.ts';
-import { CartPoleEnv, cartPoleActionSpace, cartPoleObservationSpace } from './cartPole.ts';
-import { CartPoleVectorEnv } from './cartPoleVector.ts';
+import { cartPole, cartPoleActionSpace, cartPoleObservationSpace } from './cartPole.ts';
 
-function cartPole(id: string, maxEpisodeSteps: number, rewardThreshold: number): EnvSpec {
+function cartPoleSpec(id: string, maxEpisodeSteps: number, rewardThreshold: number): EnvSpec {
   const options = {
     suttonBartoReward: { kind: 'boolean', default: false, meaning: 'reward 0 per step and -1 at the fall, instead of 1 per step' },
     maxEpisodeSteps: stepLimit(maxEpisodeSteps),
@@ -36,16 +35,17 @@ function cartPole(id: string, maxEpisodeSteps: number, rewardThreshold: number):
     parity: 'exact as measured, tested to 1 ulp',
     make(given) {
       const read = readOptions(id, options, given);
-      return limited(new CartPoleEnv(read) as Env, read.maxEpisodeSteps ?? maxEpisodeSteps);
+      return limited(new DynamicsEnv(cartPole(read)), read.maxEpisodeSteps ?? maxEpisodeSteps);
     },
     makeVector(numEnvs, given) {
-      return new CartPoleVectorEnv(numEnvs, { maxEpisodeSteps, ...readOptions(id, options, given) });
+      const read = readOptions(id, options, given);
+      return new DynamicsVectorEnv(cartPole(read), numEnvs, read.maxEpisodeSteps ?? maxEpisodeSteps);
     },
   };
 }
 
 /** CartPole-v1 and -v0, with the limits and thresholds that Gymnasium registers. */
 export const cartPoleSpecs: readonly EnvSpec[] = [
-  /* @__PURE__ */ cartPole('CartPole-v1', 500, 475),
-  /* @__PURE__ */ cartPole('CartPole-v0', 200, 195),
+  /* @__PURE__ */ cartPoleSpec('CartPole-v1', 500, 475),
+  /* @__PURE__ */ cartPoleSpec('CartPole-v0', 200, 195),
 ];

@@ -1,12 +1,11 @@
 /** CliffWalking by its ids. */
-import type { Env } from '../../core/env.ts';
+import { DynamicsEnv, DynamicsVectorEnv } from '../dynamics.ts';
 import { type OptionTable, readOptions, stepLimit } from '../options.ts';
 import type { EnvOptions, EnvSpec } from '../spec.ts';
 import { limited } from '../wrappers/timeLimit.ts';
-import { CliffWalkingEnv, cliffWalkingActionSpace, cliffWalkingObservationSpace } from './cliffWalking.ts';
-import { CliffWalkingVectorEnv } from './cliffWalkingVector.ts';
+import { cliffWalking, cliffWalkingActionSpace, cliffWalkingObservationSpace } from './cliffWalking.ts';
 
-function cliffWalking(id: string, slipperyByDefault: boolean, description: string): EnvSpec {
+function cliffWalkingSpec(id: string, slipperyByDefault: boolean, description: string): EnvSpec {
   // Only version 1 of the plain task takes is_slippery in Gymnasium; the others are fixed.
   const slips = { kind: 'boolean', default: false, meaning: 'a move turns by a quarter to either side with probability 1/3 each' } as const;
   const options: OptionTable = { ...(id === 'CliffWalking-v1' ? { isSlippery: slips } : {}), maxEpisodeSteps: stepLimit() };
@@ -43,17 +42,18 @@ function cliffWalking(id: string, slipperyByDefault: boolean, description: strin
     parity: 'exact',
     make(given) {
       const values = read(given);
-      return limited(new CliffWalkingEnv(values) as Env, values.maxEpisodeSteps);
+      return limited(new DynamicsEnv(cliffWalking(values)), values.maxEpisodeSteps);
     },
     makeVector(numEnvs, given) {
-      return new CliffWalkingVectorEnv(numEnvs, read(given));
+      const values = read(given);
+      return new DynamicsVectorEnv(cliffWalking(values), numEnvs, values.maxEpisodeSteps);
     },
   };
 }
 
 /** CliffWalking-v1, its slippery form and -v0. */
 export const cliffWalkingSpecs: readonly EnvSpec[] = [
-  /* @__PURE__ */ cliffWalking('CliffWalking-v1', false, 'Walk from start to goal along a cliff'),
-  /* @__PURE__ */ cliffWalking('CliffWalkingSlippery-v1', true, 'Walk along a cliff where two steps in three go astray'),
-  /* @__PURE__ */ cliffWalking('CliffWalking-v0', false, 'Walk from start to goal along a cliff (the older id)'),
+  /* @__PURE__ */ cliffWalkingSpec('CliffWalking-v1', false, 'Walk from start to goal along a cliff'),
+  /* @__PURE__ */ cliffWalkingSpec('CliffWalkingSlippery-v1', true, 'Walk along a cliff where two steps in three go astray'),
+  /* @__PURE__ */ cliffWalkingSpec('CliffWalking-v0', false, 'Walk from start to goal along a cliff (the older id)'),
 ];
