@@ -1,7 +1,5 @@
 /** Environments: the built-in ones, making them by id, and lifting, wrapping and checking custom ones. */
-export { LunarLanderEnv } from './box2d/lunarLander.ts';
-export type { LunarLanderOptions, LunarLanderScene, SceneBody } from './box2d/lunarLanderDynamics.ts';
-export { LunarLanderVectorEnv, type LunarLanderVectorOptions } from './box2d/lunarLanderVector.ts';
+export { type LunarLanderOptions, type LunarLanderScene, lunarLander, type SceneBody } from './box2d/lunarLander.ts';
 export { type CheckOptions, type CheckReport, checkEnv, type EnvProblem } from './checkEnv.ts';
 export { type CartPoleOptions, type CartPoleScene, cartPole } from './classic-control/cartPole.ts';
 export {

@@ -1,10 +1,9 @@
 /** LunarLander by its ids. */
-import type { Env } from '../../core/env.ts';
+import { DynamicsEnv, DynamicsVectorEnv } from '../dynamics.ts';
 import { type OptionTable, readOptions, stepLimit } from '../options.ts';
 import { boxRows, type EnvSpec, type SpaceRow } from '../spec.ts';
 import { limited } from '../wrappers/timeLimit.ts';
-import { LunarLanderEnv, lunarLanderActionSpace, lunarLanderContinuousActionSpace, lunarLanderObservationSpace } from './lunarLander.ts';
-import { LunarLanderVectorEnv } from './lunarLanderVector.ts';
+import { lunarLander, lunarLanderActionSpace, lunarLanderContinuousActionSpace, lunarLanderObservationSpace } from './lunarLander.ts';
 
 const engines: readonly SpaceRow[] = [
   { name: 'nothing', meaning: 'let the lander fall' },
@@ -17,7 +16,7 @@ const throttles: readonly SpaceRow[] = /* @__PURE__ */ boxRows(lunarLanderContin
   ['side engines', 'off from -0.5 to 0.5; beyond, their power grows from 50 to 100 percent; negative pushes to the left'],
 ]);
 
-function lunarLander(id: string, continuousByDefault: boolean): EnvSpec {
+function lunarLanderSpec(id: string, continuousByDefault: boolean): EnvSpec {
   const maxEpisodeSteps = 1000;
   const options = {
     continuous: { kind: 'boolean', default: continuousByDefault, meaning: 'two throttles instead of four actions' },
@@ -59,16 +58,17 @@ function lunarLander(id: string, continuousByDefault: boolean): EnvSpec {
     parity: 'exact',
     make(given) {
       const read = { continuous: continuousByDefault, ...readOptions(id, options, given) };
-      return limited(new LunarLanderEnv(read) as Env, read.maxEpisodeSteps ?? maxEpisodeSteps);
+      return limited(new DynamicsEnv(lunarLander(read)), read.maxEpisodeSteps ?? maxEpisodeSteps);
     },
     makeVector(numEnvs, given) {
-      return new LunarLanderVectorEnv(numEnvs, { continuous: continuousByDefault, maxEpisodeSteps, ...readOptions(id, options, given) });
+      const read = { continuous: continuousByDefault, ...readOptions(id, options, given) };
+      return new DynamicsVectorEnv(lunarLander(read), numEnvs, read.maxEpisodeSteps ?? maxEpisodeSteps);
     },
   };
 }
 
 /** LunarLander-v3 and its continuous form. */
 export const lunarLanderSpecs: readonly EnvSpec[] = [
-  /* @__PURE__ */ lunarLander('LunarLander-v3', false),
-  /* @__PURE__ */ lunarLander('LunarLanderContinuous-v3', true),
+  /* @__PURE__ */ lunarLanderSpec('LunarLander-v3', false),
+  /* @__PURE__ */ lunarLanderSpec('LunarLanderContinuous-v3', true),
 ];
