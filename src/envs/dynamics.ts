@@ -161,7 +161,7 @@ export class DynamicsVectorEnv<S extends Scene = Scene> extends VectorBuffers im
     this.actionSpace = dynamics.actionSpace;
     this.#dynamics = dynamics;
     this.#maxEpisodeSteps = maxEpisodeSteps;
-    this.#name = `${dynamics.name} (${numEnvs} environments)`;
+    this.#name = `${dynamics.name}VectorEnv`;
     this.#size = flatSize(dynamics.observationSpace);
     this.#width = flatSize(dynamics.actionSpace);
     this.#generators = Array.from({ length: numEnvs }, (_, i) => createEnvGenerator([0, i]));

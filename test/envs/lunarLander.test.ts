@@ -266,15 +266,13 @@ describe('LunarLander: spaces and errors', () => {
 
   it('refuses wrong actions of N at once before anything moves', () => {
     const env = new DynamicsVectorEnv(lunarLander({ continuous: true }), 2);
-    expect(() => env.step(new Float32Array(4))).toThrow(/LunarLander \(2 environments\).step: expected reset before the first step/);
+    expect(() => env.step(new Float32Array(4))).toThrow(/LunarLanderVectorEnv.step: expected reset before the first step/);
     env.reset([0, 1]);
     const before = env.getState();
-    expect(() => env.step(Float32Array.of(0, 0))).toThrow(/LunarLander \(2 environments\).step\(actions\): expected 4 numbers, got 2/);
+    expect(() => env.step(Float32Array.of(0, 0))).toThrow(/LunarLanderVectorEnv.step\(actions\): expected 4 numbers, got 2/);
     expect(() => env.step(Float32Array.of(0, 0, 0, Number.NaN))).toThrow(/LunarLander, environment 1: action: expected .*got \[0, NaN\]/);
     expect(env.getState()).toEqual(before);
     expect(() => new DynamicsVectorEnv(lunarLander(), 0)).toThrow(/numEnvs/);
-    expect(() => env.setState({ ...before, worlds: new Uint8Array(3) })).toThrow(
-      /LunarLander \(2 environments\).setState: expected worlds/,
-    );
+    expect(() => env.setState({ ...before, worlds: new Uint8Array(3) })).toThrow(/LunarLanderVectorEnv.setState: expected worlds/);
   });
 });

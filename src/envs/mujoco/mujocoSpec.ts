@@ -1,10 +1,9 @@
 /** What the MuJoCo environments have in common when they are made by their ids. */
-import type { Env } from '../../core/env.ts';
+import { DynamicsEnv, DynamicsVectorEnv } from '../dynamics.ts';
 import { type OptionTable, readOptions, stepLimit } from '../options.ts';
 import type { EnvOptions, EnvSpec } from '../spec.ts';
+import { mujocoDynamics } from './dynamics.ts';
 import { loadMujoco } from './module.ts';
-import { MujocoEnv } from './mujocoEnv.ts';
-import { MujocoVectorEnv } from './mujocoVector.ts';
 import type { MujocoTask } from './task.ts';
 
 /** What was measured for most of them. */
@@ -43,11 +42,11 @@ export function mujocoSpec(
     worthThreads: true,
     async make(given) {
       const { chosen, maxEpisodeSteps } = read(given);
-      return new MujocoEnv(await loadMujoco(), chosen, maxEpisodeSteps) as Env;
+      return new DynamicsEnv(mujocoDynamics(await loadMujoco(), chosen), maxEpisodeSteps);
     },
     async makeVector(numEnvs, given) {
       const { chosen, maxEpisodeSteps } = read(given);
-      return new MujocoVectorEnv(await loadMujoco(), chosen, numEnvs, maxEpisodeSteps);
+      return new DynamicsVectorEnv(mujocoDynamics(await loadMujoco(), chosen), numEnvs, maxEpisodeSteps);
     },
   };
 }
