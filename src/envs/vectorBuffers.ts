@@ -21,9 +21,8 @@ export abstract class VectorBuffers {
   /** 1 after the first reset. (1) */
   protected readonly started: Uint8Array;
 
-  /** Throws {@link CohortError} unless `numEnvs` is a whole number of at least 1. */
+  /** `numEnvs` was checked by {@link checkNumEnvs}. */
   constructor(numEnvs: number, observationSpace: Space) {
-    checkNumEnvs(numEnvs);
     this.numEnvs = numEnvs;
     this.observations = createObservations(observationSpace, numEnvs);
     this.rewards = new Float64Array(numEnvs);
