@@ -9,6 +9,8 @@ import { type BoxSpace, box, type DiscreteSpace, discrete } from '../../core/spa
 import { cos, sin } from '../../math/index.ts';
 import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
+import { dynamicsSpec } from '../dynamicsSpec.ts';
+import { boxRows, type EnvSpec } from '../spec.ts';
 
 // Gymnasium's constants.
 /** m/s^2. */
@@ -33,13 +35,13 @@ const angleLimit = (12 * 2 * Math.PI) / 360;
 const initialBound = 0.05;
 
 /** (4) position in m, velocity in m/s, angle in rad, angular velocity in rad/s; float32. */
-export const cartPoleObservationSpace: BoxSpace = /* @__PURE__ */ box(
+const observationSpace: BoxSpace = /* @__PURE__ */ box(
   [-2 * positionLimit, -Infinity, -2 * angleLimit, -Infinity],
   [2 * positionLimit, Infinity, 2 * angleLimit, Infinity],
   [4],
 );
 /** 0 pushes left, 1 pushes right. */
-export const cartPoleActionSpace: DiscreteSpace = /* @__PURE__ */ discrete(2);
+const actionSpace: DiscreteSpace = /* @__PURE__ */ discrete(2);
 
 /** Options of CartPole. */
 export interface CartPoleOptions {
@@ -62,8 +64,8 @@ export interface CartPoleScene extends Scene {
 
 class CartPoleDynamics implements Dynamics<CartPoleScene> {
   readonly name = 'CartPole';
-  readonly observationSpace: BoxSpace = cartPoleObservationSpace;
-  readonly actionSpace: DiscreteSpace = cartPoleActionSpace;
+  readonly observationSpace: BoxSpace = observationSpace;
+  readonly actionSpace: DiscreteSpace = actionSpace;
   /** (N, 4) `[x, x', theta, theta']`, float64. */
   readonly #states: Float64Array;
   readonly #suttonBarto: boolean;
@@ -131,3 +133,40 @@ class CartPoleDynamics implements Dynamics<CartPoleScene> {
 export function cartPole(options: CartPoleOptions = {}): MakeDynamics<CartPoleScene> {
   return (numEnvs) => new CartPoleDynamics(numEnvs, options);
 }
+
+function cartPoleSpec(id: string, maxEpisodeSteps: number, rewardThreshold: number): EnvSpec {
+  return dynamicsSpec(
+    {
+      id,
+      description: 'Keep a pole upright on a cart that is pushed left or right',
+      observationSpace,
+      actionSpace,
+      observation: boxRows(observationSpace, [
+        ['cart position', 'distance from the middle of the track, positive to the right; the episode ends beyond 2.4', 'm'],
+        ['cart velocity', 'positive to the right', 'm/s'],
+        ['pole angle', 'lean from upright, positive to the right; the episode ends beyond 0.2095 (12 degrees)', 'rad'],
+        ['pole angular velocity', 'positive to the right', 'rad/s'],
+      ]),
+      action: [
+        { name: 'push left', meaning: 'push the cart to the left with 10 N' },
+        { name: 'push right', meaning: 'push the cart to the right with 10 N' },
+      ],
+      rewards: '1 for every step, the last one included. With the option suttonBartoReward 0 for a step and -1 for the fall.',
+      episodeEnd: `Terminated when the cart is more than 2.4 m from the middle or the pole leans by more than 12 degrees. Truncated after ${maxEpisodeSteps} steps of 0.02 s.`,
+      versions:
+        'v1 is truncated after 500 steps and counts as solved from 475, v0 after 200 steps and from 195. The dynamics are the same.',
+      source: 'https://gymnasium.farama.org/environments/classic_control/cart_pole/',
+      maxEpisodeSteps,
+      rewardThreshold,
+      parity: 'exact as measured, tested to 1 ulp',
+    },
+    { suttonBartoReward: { kind: 'boolean', default: false, meaning: 'reward 0 per step and -1 at the fall, instead of 1 per step' } },
+    cartPole,
+  );
+}
+
+/** CartPole-v1 and -v0, with the limits and thresholds that Gymnasium registers. */
+export const cartPoleSpecs: readonly EnvSpec[] = [
+  /* @__PURE__ */ cartPoleSpec('CartPole-v1', 500, 475),
+  /* @__PURE__ */ cartPoleSpec('CartPole-v0', 200, 195),
+];

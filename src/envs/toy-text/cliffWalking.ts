@@ -7,6 +7,8 @@ import type { Scene } from '../../core/scene.ts';
 import { type DiscreteSpace, discrete } from '../../core/space.ts';
 import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
+import { dynamicsSpec } from '../dynamicsSpec.ts';
+import type { EnvSpec } from '../spec.ts';
 
 const columns = 12;
 const rows = 4;
@@ -14,9 +16,9 @@ const startState = 36;
 const goalState = 47;
 
 /** The cell: row * 12 + column. */
-export const cliffWalkingObservationSpace: DiscreteSpace = /* @__PURE__ */ discrete(rows * columns);
+const observationSpace: DiscreteSpace = /* @__PURE__ */ discrete(rows * columns);
 /** 0 up, 1 right, 2 down, 3 left. */
-export const cliffWalkingActionSpace: DiscreteSpace = /* @__PURE__ */ discrete(4);
+const actionSpace: DiscreteSpace = /* @__PURE__ */ discrete(4);
 
 /** Options of CliffWalking. */
 export interface CliffWalkingOptions {
@@ -64,8 +66,8 @@ const cliffCells: readonly number[] = /* @__PURE__ */ Array.from({ length: colum
 
 class CliffWalkingDynamics implements Dynamics<CliffWalkingScene> {
   readonly name = 'CliffWalking';
-  readonly observationSpace: DiscreteSpace = cliffWalkingObservationSpace;
-  readonly actionSpace: DiscreteSpace = cliffWalkingActionSpace;
+  readonly observationSpace: DiscreteSpace = observationSpace;
+  readonly actionSpace: DiscreteSpace = actionSpace;
   /** (N) where the walkers stand. */
   readonly #cells: Int32Array;
   readonly #slippery: boolean;
@@ -119,3 +121,46 @@ class CliffWalkingDynamics implements Dynamics<CliffWalkingScene> {
 export function cliffWalking(options: CliffWalkingOptions = {}): MakeDynamics<CliffWalkingScene> {
   return (numEnvs) => new CliffWalkingDynamics(numEnvs, options);
 }
+
+function cliffWalkingSpec(id: string, slipperyByDefault: boolean, description: string): EnvSpec {
+  // Only version 1 of the plain task takes is_slippery in Gymnasium; the others are fixed.
+  const slips = { kind: 'boolean', default: false, meaning: 'a move turns by a quarter to either side with probability 1/3 each' } as const;
+  return dynamicsSpec(
+    {
+      id,
+      description,
+      observationSpace,
+      actionSpace,
+      observation: [
+        {
+          name: 'cell',
+          meaning: 'where the walker stands: 12 * row + column, row 0 at the top; 36 is the start, 47 the goal',
+          min: 0,
+          max: observationSpace.n - 1,
+        },
+      ],
+      action: ['up', 'right', 'down', 'left'].map((name) => ({
+        name,
+        meaning: `one cell ${name}${slipperyByDefault ? ', but to the left or to the right of that with probability 1/3 each' : ''}; no move at the edge`,
+      })),
+      rewards: '-1 for every step, -100 for a step into the cliff (cells 37 to 46), which leads back to the start.',
+      episodeEnd:
+        'Terminated at the goal. Never truncated, unless the option maxEpisodeSteps is given; evaluation cuts episodes at 500 steps.',
+      versions: 'v1 added the option isSlippery and the id CliffWalkingSlippery-v1. v0 is v1 without slipping.',
+      source: 'https://gymnasium.farama.org/environments/toy_text/cliff_walking/',
+      evaluationMaxSteps: 500,
+      // Gymnasium registers no threshold. Ours is what every safe way earns, also the one of 17 steps along the top row.
+      rewardThreshold: slipperyByDefault ? undefined : -17,
+      parity: 'exact',
+    },
+    id === 'CliffWalking-v1' ? { isSlippery: slips } : {},
+    (options) => cliffWalking({ isSlippery: slipperyByDefault, ...options }),
+  );
+}
+
+/** CliffWalking-v1, its slippery form and -v0. */
+export const cliffWalkingSpecs: readonly EnvSpec[] = [
+  /* @__PURE__ */ cliffWalkingSpec('CliffWalking-v1', false, 'Walk from start to goal along a cliff'),
+  /* @__PURE__ */ cliffWalkingSpec('CliffWalkingSlippery-v1', true, 'Walk along a cliff where two steps in three go astray'),
+  /* @__PURE__ */ cliffWalkingSpec('CliffWalking-v0', false, 'Walk from start to goal along a cliff (the older id)'),
+];
