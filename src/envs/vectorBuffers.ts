@@ -1,8 +1,19 @@
 /** The arrays that every vector environment owns, and the checks that they share. */
-import type { EnvState, Seed } from '../core/env.ts';
+import type { EnvState, Seed, VectorEnv } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
 import { flatSize, type Space } from '../core/space.ts';
 import { checkSeed } from './seeding.ts';
+
+/** The arrays that a vector environment shows, by name. */
+export const shownNames = [
+  'observations',
+  'rewards',
+  'terminated',
+  'truncated',
+  'finalObservations',
+  'episodeLengths',
+  'episodeReturns',
+] as const satisfies readonly (keyof VectorEnv)[];
 
 /** Arrays of N environments, the base of every vector environment that fills its own; see `VectorEnv` for those that it shows. */
 export abstract class VectorBuffers {
@@ -60,20 +71,9 @@ export abstract class VectorBuffers {
 
   /** All arrays by name, for `saveArrays` and `restoreArrays`. */
   protected all(): EnvState {
-    const { observations, rewards, terminated, truncated, finalObservations, episodeLengths, episodeReturns } = this;
-    const { elapsed, gathered, started } = this;
-    return {
-      observations,
-      rewards,
-      terminated,
-      truncated,
-      finalObservations,
-      episodeLengths,
-      episodeReturns,
-      elapsed,
-      gathered,
-      started,
-    };
+    return Object.fromEntries(
+      [...shownNames, 'elapsed' as const, 'gathered' as const, 'started' as const].map((name) => [name, this[name]]),
+    );
   }
 }
 
