@@ -1,10 +1,7 @@
 /** Environments: the built-in ones, making them by id, and lifting, wrapping and checking custom ones. */
-export { LunarLanderEnv } from './box2d/lunarLander.ts';
-export type { LunarLanderOptions, LunarLanderScene, SceneBody } from './box2d/lunarLanderDynamics.ts';
-export { LunarLanderVectorEnv, type LunarLanderVectorOptions } from './box2d/lunarLanderVector.ts';
+export { type LunarLanderOptions, type LunarLanderScene, lunarLander, type SceneBody } from './box2d/lunarLander.ts';
 export { type CheckOptions, type CheckReport, checkEnv, type EnvProblem } from './checkEnv.ts';
-export { CartPoleEnv, type CartPoleOptions, type CartPoleScene } from './classic-control/cartPole.ts';
-export { CartPoleVectorEnv, type CartPoleVectorOptions } from './classic-control/cartPoleVector.ts';
+export { type CartPoleOptions, type CartPoleScene, cartPole } from './classic-control/cartPole.ts';
 export {
   type Caption,
   type DrawingContext,
@@ -17,20 +14,19 @@ export {
   sceneKinds,
   stepsPerSecond,
 } from './draw/index.ts';
+export { type Dynamics, DynamicsEnv, DynamicsVectorEnv, type MakeDynamics, type StepArrays } from './dynamics.ts';
 export { makeEnv, makeVectorEnv, type VectorEnvSettings } from './make.ts';
 export { applyModule, type CohortModule, type ModuleContext, type ModuleRegistration } from './module.ts';
+export { mujocoDynamics } from './mujoco/dynamics.ts';
 export { type HalfCheetahOptions, halfCheetah } from './mujoco/halfCheetah.ts';
 export { type HopperOptions, hopper } from './mujoco/hopper.ts';
 export { type InvertedPendulumOptions, invertedPendulum } from './mujoco/invertedPendulum.ts';
 export { loadMujoco, type MujocoLoadOptions, type MujocoModule } from './mujoco/module.ts';
-export { MujocoEnv } from './mujoco/mujocoEnv.ts';
-export { MujocoVectorEnv } from './mujoco/mujocoVector.ts';
 export type { MujocoMoment, MujocoOutcome, MujocoTask, MujocoView, PlanarCapsule, PlanarScene } from './mujoco/task.ts';
 export { checkSeed, createEnvGenerator, type EnvSeeding, environmentSeeds } from './seeding.ts';
 export { type EnvOf, type EnvOptions, EnvRegistry, type EnvSpec, type EnvTypes, type SpaceRow } from './spec.ts';
 export { standardRegistry } from './standardRegistry.ts';
-export { CliffWalkingEnv, type CliffWalkingOptions, type CliffWalkingScene } from './toy-text/cliffWalking.ts';
-export { CliffWalkingVectorEnv, type CliffWalkingVectorOptions } from './toy-text/cliffWalkingVector.ts';
+export { type CliffWalkingOptions, type CliffWalkingScene, cliffWalking } from './toy-text/cliffWalking.ts';
 export { vectorize } from './vectorize.ts';
 export { ClipActionVectorEnv } from './wrappers/clipAction.ts';
 export type { NormalizeReading } from './wrappers/gymnasiumArithmetic.ts';

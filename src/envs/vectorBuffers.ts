@@ -1,8 +1,19 @@
 /** The arrays that every vector environment owns, and the checks that they share. */
-import type { EnvState, Seed } from '../core/env.ts';
+import type { EnvState, Seed, VectorEnv } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
 import { flatSize, type Space } from '../core/space.ts';
 import { checkSeed } from './seeding.ts';
+
+/** The arrays that a vector environment shows, by name. */
+export const shownNames = [
+  'observations',
+  'rewards',
+  'terminated',
+  'truncated',
+  'finalObservations',
+  'episodeLengths',
+  'episodeReturns',
+] as const satisfies readonly (keyof VectorEnv)[];
 
 /** Arrays of N environments, the base of every vector environment that fills its own; see `VectorEnv` for those that it shows. */
 export abstract class VectorBuffers {
@@ -21,17 +32,14 @@ export abstract class VectorBuffers {
   /** 1 after the first reset. (1) */
   protected readonly started: Uint8Array;
 
-  /** Throws {@link CohortError} unless `numEnvs` is a whole number of at least 1. */
+  /** `numEnvs` was checked by {@link checkNumEnvs}. */
   constructor(numEnvs: number, observationSpace: Space) {
-    checkNumEnvs(numEnvs);
     this.numEnvs = numEnvs;
-    const size = numEnvs * flatSize(observationSpace);
-    const Floats = observationSpace.kind === 'box' && observationSpace.dtype === 'float64' ? Float64Array : Float32Array;
-    this.observations = new Floats(size);
+    this.observations = createObservations(observationSpace, numEnvs);
     this.rewards = new Float64Array(numEnvs);
     this.terminated = new Uint8Array(numEnvs);
     this.truncated = new Uint8Array(numEnvs);
-    this.finalObservations = new Floats(size);
+    this.finalObservations = createObservations(observationSpace, numEnvs);
     this.episodeLengths = new Int32Array(numEnvs);
     this.episodeReturns = new Float64Array(numEnvs);
     this.elapsed = new Int32Array(numEnvs);
@@ -45,23 +53,34 @@ export abstract class VectorBuffers {
     this.started[0] = 1;
   }
 
+  /**
+   * Counts the step of environment i, whose reward and `terminated` are set; `isCut`: it was truncated. Returns whether the episode ended; then
+   * its final observation is to be kept and the next episode begun.
+   */
+  protected count(i: number, isCut: boolean): boolean {
+    const length = this.elapsed[i]! + 1;
+    const total = this.gathered[i]! + this.rewards[i]!;
+    const ended = isCut || this.terminated[i] === 1;
+    this.truncated[i] = isCut ? 1 : 0;
+    this.episodeLengths[i] = length;
+    this.episodeReturns[i] = total;
+    this.elapsed[i] = ended ? 0 : length;
+    this.gathered[i] = ended ? 0 : total;
+    return ended;
+  }
+
   /** All arrays by name, for `saveArrays` and `restoreArrays`. */
   protected all(): EnvState {
-    const { observations, rewards, terminated, truncated, finalObservations, episodeLengths, episodeReturns } = this;
-    const { elapsed, gathered, started } = this;
-    return {
-      observations,
-      rewards,
-      terminated,
-      truncated,
-      finalObservations,
-      episodeLengths,
-      episodeReturns,
-      elapsed,
-      gathered,
-      started,
-    };
+    return Object.fromEntries(
+      [...shownNames, 'elapsed' as const, 'gathered' as const, 'started' as const].map((name) => [name, this[name]]),
+    );
   }
+}
+
+/** Room for the observations of so many environments: (N, D), float64 for a box of that type, else float32. */
+export function createObservations(space: Space, numEnvs: number): Float32Array | Float64Array {
+  const Floats = space.kind === 'box' && space.dtype === 'float64' ? Float64Array : Float32Array;
+  return new Floats(numEnvs * flatSize(space));
 }
 
 /** Throws {@link CohortError} unless `numEnvs` is a whole number of at least 1. */

@@ -96,10 +96,9 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
   }
 
   step(actions: Int32Array | Float32Array): void {
-    const { elapsed, gathered, started } = this;
     const space = this.actionSpace;
     const width = flatSize(space);
-    if (started[0] === 0) refuseUnstarted('vectorized environment');
+    if (this.started[0] === 0) refuseUnstarted('vectorized environment');
     if (actions.length < this.numEnvs * width) refuseActionCount('vectorized environment', this.numEnvs * width, actions.length);
     for (let i = 0; i < this.numEnvs; i++) {
       const env = this.#envs[i]!;
@@ -112,27 +111,14 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
         action = vector;
       }
       const { observation, reward, terminated, truncated } = env.step(action);
-      const length = elapsed[i]! + 1;
-      const when = (): string => `environment ${i}, step ${length} of its episode`;
+      const when = (): string => `environment ${i}, step ${this.elapsed[i]! + 1} of its episode`;
       if (!Number.isFinite(reward)) this.#refuse(`${when()}: reward`, 'a finite number', reward);
       if (typeof terminated !== 'boolean') this.#refuse(`${when()}: terminated`, 'true or false', terminated);
       if (typeof truncated !== 'boolean') this.#refuse(`${when()}: truncated`, 'true or false', truncated);
-      const total = gathered[i]! + reward;
+      this.#store(observation, terminated || truncated ? this.finalObservations : this.observations, i, when);
       this.rewards[i] = reward;
       this.terminated[i] = terminated ? 1 : 0;
-      this.truncated[i] = truncated ? 1 : 0;
-      this.episodeLengths[i] = length;
-      this.episodeReturns[i] = total;
-      if (terminated || truncated) {
-        this.#store(observation, this.finalObservations, i, when);
-        this.#store(env.reset().observation, this.observations, i, () => `environment ${i}, reset`);
-        elapsed[i] = 0;
-        gathered[i] = 0;
-      } else {
-        this.#store(observation, this.observations, i, when);
-        elapsed[i] = length;
-        gathered[i] = total;
-      }
+      if (this.count(i, truncated)) this.#store(env.reset().observation, this.observations, i, () => `environment ${i}, reset`);
     }
   }
 

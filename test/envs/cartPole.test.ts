@@ -1,8 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Seed } from '../../src/core/env.ts';
-import { CartPoleEnv } from '../../src/envs/classic-control/cartPole.ts';
-import { CartPoleVectorEnv, makeEnv, makeVectorEnv, TimeLimit, vectorize } from '../../src/envs/index.ts';
+import type { Env, Seed } from '../../src/core/env.ts';
+import {
+  type CartPoleScene,
+  cartPole,
+  DynamicsEnv,
+  DynamicsVectorEnv,
+  makeEnv,
+  makeVectorEnv,
+  TimeLimit,
+  vectorize,
+} from '../../src/envs/index.ts';
 import version0 from '../fixtures/environments/cartpole-v0.json' with { type: 'json' };
 import version1 from '../fixtures/environments/cartpole-v1.json' with { type: 'json' };
 import sameStep from '../fixtures/environments/cartpole-v1-same-step.json' with { type: 'json' };
@@ -15,11 +23,10 @@ const recorded = [
   { name: 'CartPole-v1 with suttonBartoReward', fixture: suttonBarto, options: { suttonBartoReward: true } },
 ];
 
-/** State of a limited environment with another float64 state; the phase is `running`. */
-const withState = (env: TimeLimit | CartPoleEnv, state: Float64Array) => {
+/** State of an environment with another float64 state; the phase is `running`. */
+const withState = (env: Env<Float32Array, number>, states: Float64Array) => {
   const whole = env.getState!();
-  const timeLimit = whole.timeLimit;
-  return { ...whole, state, phase: Uint8Array.of(1), ...(timeLimit ? { timeLimit: Int32Array.of(timeLimit[0]!, 1) } : {}) };
+  return { ...whole, states, episode: Int32Array.of(1, whole.episode![1]!) };
 };
 
 describe.each(recorded)('$name against Gymnasium', ({ fixture, options }) => {
@@ -41,10 +48,10 @@ describe.each(recorded)('$name against Gymnasium', ({ fixture, options }) => {
   });
 
   it.each(fixture.resets)('resets, seed $seed: exact, then going on without a seed', ({ seed, states, observations }) => {
-    const env = new CartPoleEnv();
+    const env = new DynamicsEnv<CartPoleScene, Float32Array>(cartPole());
     const got = [0, 1, 2].map((k) => {
       const { observation } = env.reset(k === 0 ? { seed: seedOf(seed) as bigint } : {});
-      return { observation: Array.from(observation), state: Array.from(env.getState().state!) };
+      return { observation: Array.from(observation), state: Array.from(env.getState().states!) };
     });
     expect(bitsOf(got.flatMap(({ state }) => state))).toEqual(bitsOf(numbers(states)));
     expect(bitsOf(got.flatMap(({ observation }) => observation))).toEqual(bitsOf(numbers(observations)));
@@ -54,7 +61,7 @@ describe.each(recorded)('$name against Gymnasium', ({ fixture, options }) => {
     let exact = 0;
     let steps = 0;
     for (const trajectory of fixture.trajectories) {
-      const env = (await makeEnv(fixture.id, options)) as TimeLimit<Float32Array, number>;
+      const env = (await makeEnv(fixture.id, options)) as Env<Float32Array, number>;
       expect(bitsOf(env.reset({ seed: seedOf(trajectory.seed) as bigint }).observation)).toEqual(
         bitsOf(numbers(trajectory.initialObservation)),
       );
@@ -67,7 +74,7 @@ describe.each(recorded)('$name against Gymnasium', ({ fixture, options }) => {
       numbers(trajectory.actions).forEach((action, t) => {
         env.setState!(withState(env, before.slice(4 * t, 4 * t + 4)));
         const result = env.step(action);
-        const state = env.getState!().state!;
+        const state = env.getState!().states!;
         const expected = after.slice(4 * t, 4 * t + 4);
         steps++;
         if (bitsOf(state).join() === bitsOf(expected).join()) exact++;
@@ -123,8 +130,8 @@ describe('vector CartPole', () => {
         fc.boolean(),
         fc.infiniteStream(fc.integer({ min: 0, max: 1 })),
         (seeds: Seed[], maxEpisodeSteps, suttonBartoReward, stream) => {
-          const fast = new CartPoleVectorEnv(seeds.length, { maxEpisodeSteps, suttonBartoReward });
-          const lifted = vectorize(seeds.map(() => new TimeLimit(new CartPoleEnv({ suttonBartoReward }), maxEpisodeSteps)));
+          const fast = new DynamicsVectorEnv(cartPole({ suttonBartoReward }), seeds.length, maxEpisodeSteps);
+          const lifted = vectorize(seeds.map(() => new TimeLimit(new DynamicsEnv(cartPole({ suttonBartoReward })), maxEpisodeSteps)));
           fast.reset(seeds);
           lifted.reset(seeds);
           for (let t = 0; t < 100; t++) {
@@ -144,7 +151,7 @@ describe('vector CartPole', () => {
   });
 
   it('tells return and length of the episode that ended, else of the running one', () => {
-    const env = new CartPoleVectorEnv(3, { maxEpisodeSteps: 30 });
+    const env = new DynamicsVectorEnv(cartPole(), 3, 30);
     env.reset([1, 2, 3]);
     const lengths = [0, 0, 0];
     for (let t = 0; t < 200; t++) {
@@ -159,7 +166,7 @@ describe('vector CartPole', () => {
   });
 
   it('refuses actions that are none, and leaves the state as it was', () => {
-    const env = new CartPoleVectorEnv(2);
+    const env = new DynamicsVectorEnv(cartPole(), 2);
     expect(() => env.step(Int32Array.of(0, 0))).toThrow(/reset before the first step/);
     env.reset([1, 2]);
     const before = env.getState();
@@ -168,15 +175,15 @@ describe('vector CartPole', () => {
     expect(() => env.step(Int32Array.of(1))).toThrow(/expected 2 numbers, got 1/);
     expect(() => env.reset([1])).toThrow(/2 seeds/);
     expect(env.getState()).toEqual(before);
-    expect(() => new CartPoleVectorEnv(0)).toThrow(/numEnvs/);
+    expect(() => new DynamicsVectorEnv(cartPole(), 0)).toThrow(/numEnvs/);
   });
 });
 
 describe('single CartPole', () => {
   it('takes bounds for the first state', () => {
-    const env = new CartPoleEnv();
+    const env = new DynamicsEnv(cartPole());
     env.reset({ seed: 1, options: { low: -0.2, high: -0.1 } });
-    expect(env.getState().state!.every((value) => value >= -0.2 && value < -0.1)).toBe(true);
+    expect(env.getState().states!.every((value) => value >= -0.2 && value < -0.1)).toBe(true);
     expect(() => env.reset({ options: { low: 1, high: 0 } })).toThrow(/low <= high/);
   });
 
@@ -192,6 +199,6 @@ describe('single CartPole', () => {
   });
 
   it.each([-1, 1.5, Number.NaN, 2 ** 53, 'one', -3n, [], [1, -1]])('refuses the seed %s', (seed) => {
-    expect(() => new CartPoleEnv().reset({ seed: seed as number })).toThrow(/^seed: expected a whole number/);
+    expect(() => new DynamicsEnv(cartPole()).reset({ seed: seed as number })).toThrow(/^seed: expected a whole number/);
   });
 });

@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Env, Info, Seed, StepResult } from '../../src/core/env.ts';
 import { type BoxSpace, box, discrete, type Space } from '../../src/core/space.ts';
-import { CartPoleEnv, CliffWalkingEnv, checkEnv, createEnvGenerator, makeEnv, OneHot, TimeLimit } from '../../src/envs/index.ts';
+import {
+  type CliffWalkingScene,
+  cartPole,
+  checkEnv,
+  cliffWalking,
+  createEnvGenerator,
+  DynamicsEnv,
+  makeEnv,
+  OneHot,
+  TimeLimit,
+} from '../../src/envs/index.ts';
 import type { Generator } from '../../src/random/index.ts';
 
 /** A sound environment: a point that drifts and is pushed; every flaw below overrides one part of it. */
@@ -52,10 +62,10 @@ const withParts = (parts: Partial<Record<keyof Drift, unknown>>): (() => Env) =>
 describe('checkEnv', () => {
   it.each([
     ['Drift', () => new Drift() as Env],
-    ['CartPole', () => new CartPoleEnv() as Env],
-    ['limited CartPole', () => new TimeLimit(new CartPoleEnv(), 7) as Env],
-    ['CliffWalking', () => new CliffWalkingEnv({ isSlippery: true }) as Env],
-    ['one-hot CliffWalking', () => new OneHot(new CliffWalkingEnv()) as Env],
+    ['CartPole', () => new DynamicsEnv(cartPole())],
+    ['limited CartPole', () => new TimeLimit(new DynamicsEnv(cartPole()), 7)],
+    ['CliffWalking', () => new DynamicsEnv(cliffWalking({ isSlippery: true }))],
+    ['one-hot CliffWalking', () => new OneHot(new DynamicsEnv<CliffWalkingScene, number>(cliffWalking())) as Env],
   ])('finds nothing in %s', (_, create) => {
     expect(checkEnv(create)).toMatchObject({ ok: true, problems: [], resumable: true, steps: 300 });
     expect(checkEnv(create())).toMatchObject({ ok: true, problems: [] });

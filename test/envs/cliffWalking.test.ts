@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CliffWalkingVectorEnv, makeEnv, makeVectorEnv, TimeLimit, vectorize } from '../../src/envs/index.ts';
-import { CliffWalkingEnv } from '../../src/envs/toy-text/cliffWalking.ts';
+import { cliffWalking, DynamicsEnv, DynamicsVectorEnv, makeEnv, makeVectorEnv, TimeLimit, vectorize } from '../../src/envs/index.ts';
 import slippery from '../fixtures/environments/cliffwalking-slippery-v1.json' with { type: 'json' };
 import plain from '../fixtures/environments/cliffwalking-v1.json' with { type: 'json' };
 import { numbers, seedOf } from '../fixtures/typedArray.ts';
@@ -26,7 +25,7 @@ describe.each([
         const seen = new Set<string>();
         for (let repeat = 0; repeat < 40; repeat++) {
           const { generator } = env.getState!();
-          env.setState!({ ...state, cell: Int32Array.of(cell), generator: generator!, phase: Uint8Array.of(1) });
+          env.setState!({ ...state, cells: Int32Array.of(cell), generator: generator!, episode: Int32Array.of(1, 0) });
           const result = env.step(action);
           seen.add([result.observation, result.reward, Number(result.terminated)].join());
         }
@@ -72,8 +71,8 @@ describe.each([
 describe('vector CliffWalking', () => {
   it.each([false, true])('equals single environments bit for bit, slippery %s', (isSlippery) => {
     const seeds = [3, 4, 5, 6];
-    const fast = new CliffWalkingVectorEnv(4, { isSlippery, maxEpisodeSteps: 25 });
-    const lifted = vectorize(seeds.map(() => new TimeLimit(new CliffWalkingEnv({ isSlippery }), 25)));
+    const fast = new DynamicsVectorEnv(cliffWalking({ isSlippery }), 4, 25);
+    const lifted = vectorize(seeds.map(() => new TimeLimit(new DynamicsEnv(cliffWalking({ isSlippery })), 25)));
     fast.reset(seeds);
     lifted.reset(seeds);
     for (let t = 0; t < 200; t++) {
@@ -89,7 +88,7 @@ describe('vector CliffWalking', () => {
   });
 
   it('refuses actions that are none', () => {
-    const env = new CliffWalkingVectorEnv(1);
+    const env = new DynamicsVectorEnv(cliffWalking(), 1);
     expect(() => env.step(Int32Array.of(0))).toThrow(/reset before/);
     env.reset([1]);
     for (const action of [4, -1, 0.5, Number.NaN]) expect(() => env.step(Float32Array.of(action))).toThrow(/Discrete\(4\)/);

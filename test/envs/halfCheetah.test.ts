@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createGenerator } from '../../src/api/index.ts';
-import { environmentSeeds, halfCheetah, loadMujoco, MujocoVectorEnv } from '../../src/envs/index.ts';
+import { DynamicsVectorEnv, environmentSeeds, halfCheetah, loadMujoco, mujocoDynamics } from '../../src/envs/index.ts';
 import fixture from '../fixtures/environments/mujoco-halfcheetah.json' with { type: 'json' };
 import { describeParity } from './mujocoParity.ts';
 
@@ -12,7 +12,7 @@ describe('the quick model', () => {
     const task = halfCheetah();
     expect(task.quickXml).toContain('<pair ');
     const numEnvs = 6;
-    const envs = [task, { ...task, quickXml: undefined }].map((each) => new MujocoVectorEnv(mujoco, each, numEnvs, 200));
+    const envs = [task, { ...task, quickXml: undefined }].map((each) => new DynamicsVectorEnv(mujocoDynamics(mujoco, each), numEnvs, 200));
     const generator = createGenerator(5);
     for (const env of envs) env.reset(environmentSeeds(1, numEnvs, 'cohort', 'training'));
     for (let step = 0; step < 300; step++) {

@@ -1,7 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Action, Env } from '../../src/core/env.ts';
-import { checkEnv, LunarLanderEnv, LunarLanderVectorEnv, makeEnv, makeVectorEnv, vectorize } from '../../src/envs/index.ts';
+import {
+  checkEnv,
+  DynamicsEnv,
+  DynamicsVectorEnv,
+  type LunarLanderScene,
+  lunarLander,
+  makeEnv,
+  makeVectorEnv,
+  vectorize,
+} from '../../src/envs/index.ts';
 import { Sha256 } from '../../src/run/sha256.ts';
 import full from '../fixtures/environments/lunarlander-episodes.json' with { type: 'json' };
 import hashed from '../fixtures/environments/lunarlander-hashes.json' with { type: 'json' };
@@ -127,7 +136,7 @@ describe.each(variants)('LunarLander, $name', ({ options }) => {
     const count = 5;
     const limits = { ...options, maxEpisodeSteps: 80 };
     const fast = await makeVectorEnv('LunarLander-v3', count, { options: limits });
-    expect(fast).toBeInstanceOf(LunarLanderVectorEnv);
+    expect(fast).toBeInstanceOf(DynamicsVectorEnv);
     const singles = [];
     for (let i = 0; i < count; i++) singles.push(await makeEnv('LunarLander-v3', limits));
     const slow = vectorize(singles);
@@ -156,12 +165,12 @@ describe.each(variants)('LunarLander, $name', ({ options }) => {
   it('goes on with the same bits from a saved state, in the same and in a new object', () => {
     fc.assert(
       fc.property(fc.nat(1000), fc.integer({ min: 0, max: 150 }), (seed, steps) => {
-        const env = new LunarLanderVectorEnv(2, options);
+        const env = new DynamicsVectorEnv(lunarLander(options), 2);
         env.reset([seed, seed + 1]);
         const next = stream(seed);
         for (let t = 0; t < steps; t++) env.step(drawActions(next, 2, continuous));
         const state = env.getState();
-        const course = (target: LunarLanderVectorEnv) => {
+        const course = (target: DynamicsVectorEnv) => {
           const again = stream(seed + 1);
           const seen: number[] = [];
           for (let t = 0; t < 60; t++) {
@@ -173,7 +182,7 @@ describe.each(variants)('LunarLander, $name', ({ options }) => {
         const first = course(env);
         env.setState(state);
         expect(course(env)).toEqual(first);
-        const fresh = new LunarLanderVectorEnv(2, options);
+        const fresh = new DynamicsVectorEnv(lunarLander(options), 2);
         fresh.setState(state);
         expect(course(fresh)).toEqual(first);
       }),
@@ -182,7 +191,7 @@ describe.each(variants)('LunarLander, $name', ({ options }) => {
   });
 
   it('keeps the contract of Env', () => {
-    expect(checkEnv(() => new LunarLanderEnv(options) as Env, { steps: 400, seed: 2 })).toMatchObject({
+    expect(checkEnv(() => new DynamicsEnv(lunarLander(options)), { steps: 400, seed: 2 })).toMatchObject({
       problems: [],
       resumable: true,
     });
@@ -191,7 +200,7 @@ describe.each(variants)('LunarLander, $name', ({ options }) => {
 
 describe('LunarLander: the scene', () => {
   it('shows the ground, the hull and the legs where the observation says', () => {
-    const env = new LunarLanderEnv();
+    const env = new DynamicsEnv<LunarLanderScene, Float32Array>(lunarLander());
     env.reset({ seed: 4 });
     const { observation } = env.step(2);
     const scene = env.scene();
@@ -239,7 +248,7 @@ describe('LunarLander: spaces and errors', () => {
   });
 
   it('refuses wrong actions, and steps before the first reset or after the end', async () => {
-    const env = new LunarLanderEnv();
+    const env = new DynamicsEnv(lunarLander());
     expect(() => env.step(0)).toThrow(/LunarLander.step: expected reset before the first step/);
     env.reset({ seed: 0 });
     for (const action of [4, -1, 0.5, Number.NaN, Float32Array.of(0, 0)]) {
@@ -248,7 +257,7 @@ describe('LunarLander: spaces and errors', () => {
     while (!env.step(0).terminated);
     expect(() => env.step(0)).toThrow(/expected reset after the episode ended/);
 
-    const throttles = new LunarLanderEnv({ continuous: true });
+    const throttles = new DynamicsEnv(lunarLander({ continuous: true }));
     throttles.reset({ seed: 0 });
     for (const action of [0, Float32Array.of(0), Float32Array.of(0, 0, 0), Float32Array.of(0, Number.NaN), Float32Array.of(Infinity, 0)]) {
       expect(() => throttles.step(action)).toThrow(/LunarLander: action: expected an element of Box\(2, float32\)/);
@@ -256,14 +265,14 @@ describe('LunarLander: spaces and errors', () => {
   });
 
   it('refuses wrong actions of N at once before anything moves', () => {
-    const env = new LunarLanderVectorEnv(2, { continuous: true });
+    const env = new DynamicsVectorEnv(lunarLander({ continuous: true }), 2);
     expect(() => env.step(new Float32Array(4))).toThrow(/LunarLanderVectorEnv.step: expected reset before the first step/);
     env.reset([0, 1]);
     const before = env.getState();
     expect(() => env.step(Float32Array.of(0, 0))).toThrow(/LunarLanderVectorEnv.step\(actions\): expected 4 numbers, got 2/);
     expect(() => env.step(Float32Array.of(0, 0, 0, Number.NaN))).toThrow(/LunarLander, environment 1: action: expected .*got \[0, NaN\]/);
     expect(env.getState()).toEqual(before);
-    expect(() => new LunarLanderVectorEnv(0)).toThrow(/numEnvs/);
+    expect(() => new DynamicsVectorEnv(lunarLander(), 0)).toThrow(/numEnvs/);
     expect(() => env.setState({ ...before, worlds: new Uint8Array(3) })).toThrow(/LunarLanderVectorEnv.setState: expected worlds/);
   });
 });

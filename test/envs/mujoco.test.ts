@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import type { VectorEnv } from '../../src/core/env.ts';
+import type { BoxSpace } from '../../src/core/space.ts';
 import {
   checkEnv,
+  DynamicsEnv,
+  DynamicsVectorEnv,
   halfCheetah,
   hopper,
   invertedPendulum,
   loadMujoco,
-  MujocoEnv,
   type MujocoModule,
-  MujocoVectorEnv,
   makeEnv,
   makeVectorEnv,
+  mujocoDynamics,
   type PlanarScene,
   standardRegistry,
   vectorize,
@@ -22,8 +25,8 @@ const ids = ['HalfCheetah-v5', 'HalfCheetah-v4', 'Hopper-v5', 'InvertedPendulum-
 const tasks = [halfCheetah(), hopper(), invertedPendulum()];
 
 /** Actions of N environments out of one stream. */
-function actionsOf(env: MujocoVectorEnv, seed: number): () => Float32Array {
-  const act = actorOf(env.actionSpace, seed);
+function actionsOf(env: VectorEnv, seed: number): () => Float32Array {
+  const act = actorOf(env.actionSpace as BoxSpace, seed);
   return () => Float32Array.from(Array.from({ length: env.numEnvs }, () => [...act()]).flat());
 }
 
@@ -59,7 +62,7 @@ describe('MuJoCo in WebAssembly', () => {
   ])('%s: 5,000 steps have the same bits in Node and in a browser', async (_, task, expected) => {
     const mujoco = await loadMujoco();
     expect(mujoco.mj_versionString()).toBe('3.9.0');
-    const env = new MujocoVectorEnv(mujoco, task, 5, 500);
+    const env = new DynamicsVectorEnv(mujocoDynamics(mujoco, task), 5, 500);
     const next = actionsOf(env, 1);
     env.reset([0, 1, 2, 3, 4]);
     const sha = new Sha256().update(env.observations);
@@ -77,8 +80,8 @@ describe('MuJoCo in WebAssembly', () => {
 
   it('shares one model and gives everything back', async () => {
     const { mujoco, alive } = await counted();
-    const several = new MujocoVectorEnv(mujoco, halfCheetah(), 3);
-    const single = new MujocoEnv(mujoco, halfCheetah({ ctrlCostWeight: 1 }));
+    const several = new DynamicsVectorEnv(mujocoDynamics(mujoco, halfCheetah()), 3);
+    const single = new DynamicsEnv(mujocoDynamics(mujoco, halfCheetah({ ctrlCostWeight: 1 })));
     expect(alive).toEqual({ models: 1, simulations: 4 });
     several.close();
     several.close();
@@ -87,13 +90,13 @@ describe('MuJoCo in WebAssembly', () => {
     expect(alive).toEqual({ models: 1, simulations: 1 });
     single.close();
     expect(alive).toEqual({ models: 0, simulations: 0 });
-    new MujocoEnv(mujoco, halfCheetah()).close();
+    new DynamicsEnv(mujocoDynamics(mujoco, halfCheetah())).close();
     expect(alive).toEqual({ models: 0, simulations: 0 });
   });
 
   it('goes on unharmed when the memory grows', async () => {
     const mujoco = await loadMujoco();
-    const env = new MujocoVectorEnv(mujoco, halfCheetah(), 2);
+    const env = new DynamicsVectorEnv(mujocoDynamics(mujoco, halfCheetah()), 2);
     const next = actionsOf(env, 3);
     env.reset([1, 2]);
     env.step(next());
@@ -105,9 +108,9 @@ describe('MuJoCo in WebAssembly', () => {
     const model = mujoco.MjModel.from_xml_string(hopper().xml);
     const probe = new mujoco.MjData(model);
     const view = probe.qpos;
-    const large: MujocoEnv[] = [];
+    const large: DynamicsEnv[] = [];
     const spacious = { ...hopper(), xml: hopper().xml.replace('200K', '8M') };
-    while (view.length > 0 && large.length < 200) large.push(new MujocoEnv(mujoco, spacious));
+    while (view.length > 0 && large.length < 200) large.push(new DynamicsEnv(mujocoDynamics(mujoco, spacious)));
     expect(view.length).toBe(0);
     env.step(action);
     expect(bitsOf(env.observations)).toEqual(expected);
@@ -130,7 +133,7 @@ describe('MuJoCo in WebAssembly', () => {
         },
       },
     }) as MujocoModule;
-    const env = new MujocoVectorEnv(recording, task, 1);
+    const env = new DynamicsVectorEnv(mujocoDynamics(recording, task), 1);
     const next = actionsOf(env, 5);
     env.reset([0]);
     for (let t = 0; t < 1500; t++) env.step(next());
@@ -145,15 +148,15 @@ describe.each(ids)('%s', (id) => {
     const mujoco = await loadMujoco();
     const task =
       { 'Hopper-v5': hopper(), 'InvertedPendulum-v5': invertedPendulum() }[id] ?? halfCheetah({}, id === 'HalfCheetah-v4' ? 4 : 5);
-    expect(checkEnv(() => new MujocoEnv(mujoco, task, 60))).toMatchObject({ ok: true, problems: [], resumable: true });
+    expect(checkEnv(() => new DynamicsEnv(mujocoDynamics(mujoco, task), 60))).toMatchObject({ ok: true, problems: [], resumable: true });
   });
 
   it('N at once are N single ones, autoreset and time limit included', async () => {
     const limits = { maxEpisodeSteps: 30 };
     const fast = await makeVectorEnv(id, 3, { options: limits });
-    expect(fast).toBeInstanceOf(MujocoVectorEnv);
+    expect(fast).toBeInstanceOf(DynamicsVectorEnv);
     const slow = vectorize([await makeEnv(id, limits), await makeEnv(id, limits), await makeEnv(id, limits)]);
-    const next = actionsOf(fast as MujocoVectorEnv, 1);
+    const next = actionsOf(fast, 1);
     fast.reset([7, 8, 9]);
     slow.reset([7, 8, 9]);
     let endings = 0;
@@ -175,8 +178,8 @@ describe.each(ids)('%s', (id) => {
   });
 
   it('goes on from a saved state with the same bits, in another environment too, whatever it did before', async () => {
-    const env = (await makeVectorEnv(id, 2, { options: { maxEpisodeSteps: 40 } })) as MujocoVectorEnv;
-    const other = (await makeVectorEnv(id, 2, { options: { maxEpisodeSteps: 40 } })) as MujocoVectorEnv;
+    const env = await makeVectorEnv(id, 2, { options: { maxEpisodeSteps: 40 } });
+    const other = await makeVectorEnv(id, 2, { options: { maxEpisodeSteps: 40 } });
     const next = actionsOf(env, 2);
     env.reset([1, 2]);
     other.reset([5, 6]);
@@ -184,9 +187,9 @@ describe.each(ids)('%s', (id) => {
       env.step(next());
       other.step(next());
     }
-    const state = env.getState();
+    const state = env.getState()!;
     const actions = Array.from({ length: 60 }, next);
-    const course = (which: MujocoVectorEnv) =>
+    const course = (which: VectorEnv) =>
       actions.map((action) => {
         which.step(action);
         return bitsOf([...which.observations, ...which.rewards, ...which.truncated]);
@@ -195,7 +198,7 @@ describe.each(ids)('%s', (id) => {
     for (const which of [other, env]) {
       which.setState(state);
       // Looking does not touch.
-      which.scene(0);
+      which.scene!(0);
       expect(course(which)).toEqual(expected);
     }
     env.close();

@@ -1,7 +1,7 @@
 /** What every MuJoCo environment is held to: the recorded model, resets, single steps and short courses of Gymnasium with native MuJoCo. */
 import { describe, expect, it } from 'vitest';
 import type { BoxSpace } from '../../src/core/space.ts';
-import { loadMujoco, MujocoEnv, type MujocoTask, makeEnv } from '../../src/envs/index.ts';
+import { DynamicsEnv, loadMujoco, type MujocoTask, makeEnv, mujocoDynamics, type PlanarScene } from '../../src/envs/index.ts';
 import { Sha256 } from '../../src/run/sha256.ts';
 import { bitsOf, numbers, type PackedArray } from '../fixtures/typedArray.ts';
 
@@ -98,7 +98,7 @@ export function describeParity(fixture: MujocoFixture, task: MujocoTask): void {
     });
 
     it('resets have the same bits, also without a seed, and the same info', async () => {
-      const env = new MujocoEnv(await loadMujoco(), task);
+      const env = new DynamicsEnv<PlanarScene, Float64Array>(mujocoDynamics(await loadMujoco(), task));
       const { info } = env.reset({ seed: 0 });
       expect(info).toEqual(fixture.resetInfo);
       const rows = rowsOf(fixture.resets);
@@ -112,7 +112,7 @@ export function describeParity(fixture: MujocoFixture, task: MujocoTask): void {
     });
 
     it.each(fixture.steps)('one step from the recorded state, actions within $scale times the bounds: within 1e-12', async (steps) => {
-      const env = new MujocoEnv(await loadMujoco(), task);
+      const env = new DynamicsEnv<PlanarScene, Float64Array>(mujocoDynamics(await loadMujoco(), task));
       env.reset({ seed: 0 });
       const { nq, nv } = lengthsOf(fixture);
       const states = rowsOf(steps.states);

@@ -109,6 +109,21 @@ describe.each(cases)('$id x $numEnvs', (task) => {
   });
 });
 
+describe('uneven shares', () => {
+  // 17 numbers x 3 environments x 13/3 is 220.99999999999997 in floating point.
+  it('give the whole state of 13 environments of which the first thread has 3', async () => {
+    const task = { id: 'HalfCheetah-v5', numEnvs: 13, steps: 1, options: {} };
+    const one = await makeVectorEnv(task.id, task.numEnvs);
+    const env = await onThreads(4, task);
+    for (const each of [one, env]) each.reset(seedsOf(task));
+    const state = one.getState()!;
+    expect(env.getState()).toEqual(state);
+    env.setState(state);
+    env.close();
+    one.close();
+  });
+});
+
 describe('errors', () => {
   const lander = cases[0]!;
   const failureOf = (work: () => void): CohortError => {

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Env, StepResult, VectorEnv } from '../../src/core/env.ts';
 import { box, discrete, type Space } from '../../src/core/space.ts';
 import {
-  CartPoleEnv,
-  CliffWalkingEnv,
+  type CliffWalkingScene,
+  cartPole,
+  cliffWalking,
+  DynamicsEnv,
   EnvRegistry,
   environmentSeeds,
   makeEnv,
@@ -83,7 +85,7 @@ describe('vectorize', () => {
   });
 
   it('refuses a discrete observation outside its space', () => {
-    const inner = new CliffWalkingEnv();
+    const inner = new DynamicsEnv(cliffWalking());
     const lying: Env = {
       observationSpace: discrete(36),
       actionSpace: inner.actionSpace,
@@ -94,7 +96,9 @@ describe('vectorize', () => {
   });
 
   it('refuses different spaces, the same object twice, and none', () => {
-    expect(() => vectorize([new CartPoleEnv() as Env, new CliffWalkingEnv() as Env])).toThrow(/environment 1: expected Box\(4, float32\)/);
+    expect(() => vectorize([new DynamicsEnv(cartPole()), new DynamicsEnv(cliffWalking())])).toThrow(
+      /environment 1: expected Box\(4, float32\)/,
+    );
     const env = new Counter();
     expect(() => vectorize([env, env])).toThrow(/an environment of its own/);
     expect(() => vectorize([])).toThrow(/numEnvs/);
@@ -115,9 +119,14 @@ describe('getState and setState', () => {
     'one-hot CliffWalking': async (n) =>
       new OneHotVectorEnv(await makeVectorEnv('CliffWalking-v1', n, { options: { maxEpisodeSteps: 15 } })),
     'lifted CartPole': (n) =>
-      vectorize(Array.from({ length: n }, () => new RecordEpisodeStatistics(new TimeLimit(new CartPoleEnv(), 15)) as Env)),
+      vectorize(Array.from({ length: n }, () => new RecordEpisodeStatistics(new TimeLimit(new DynamicsEnv(cartPole()), 15)) as Env)),
     'lifted one-hot CliffWalking': (n) =>
-      vectorize(Array.from({ length: n }, () => new OneHot(new TimeLimit(new CliffWalkingEnv({ isSlippery: true }), 15)) as Env)),
+      vectorize(
+        Array.from(
+          { length: n },
+          () => new OneHot(new TimeLimit(new DynamicsEnv<CliffWalkingScene, number>(cliffWalking({ isSlippery: true })), 15)) as Env,
+        ),
+      ),
   };
   const shown = (env: VectorEnv): unknown => [
     env.observations.slice(),

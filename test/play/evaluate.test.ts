@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CartPoleEnv, makeVectorEnv } from '../../src/envs/index.ts';
+import { cartPole, DynamicsEnv, makeVectorEnv } from '../../src/envs/index.ts';
 import { layOutKernels } from '../../src/kernels/index.ts';
 import { Episode } from '../../src/play/episode.ts';
 import { evaluate } from '../../src/play/evaluate.ts';
@@ -8,7 +8,7 @@ import { learnerKey } from '../../src/random/index.ts';
 
 describe('evaluate', () => {
   it('plays more episodes than a policy has rows, each as it is played alone, without further memory', async () => {
-    const { observationSpace, actionSpace } = new CartPoleEnv();
+    const { observationSpace, actionSpace } = new DynamicsEnv(cartPole());
     const spec = { observationSpace, actionSpace, hiddenSizes: [8], activation: 'tanh', critic: false } as const;
     const policy = (await layOutKernels((kernels) => new Policy(spec, kernels, learnerKey(3)))).initialize();
     const before = policy.kernels.bytesUsed;
@@ -17,7 +17,7 @@ describe('evaluate', () => {
     const { returns } = evaluate(policy, await makeVectorEnv('CartPole-v1', count), { seeds, greedy: false });
     expect(new Set(returns).size).toBeGreaterThan(10);
     for (const index of [0, actingRows - 1, actingRows, 2 * actingRows + 4]) {
-      const episode = new Episode(policy, new CartPoleEnv(), { seed: seeds[index]!, index, greedy: false });
+      const episode = new Episode(policy, new DynamicsEnv(cartPole()), { seed: seeds[index]!, index, greedy: false });
       while (!episode.isOver) episode.advance();
       expect(episode.moment.return).toBe(returns[index]);
     }

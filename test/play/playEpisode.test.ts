@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Env } from '../../src/core/env.ts';
-import { CartPoleEnv, TimeLimit } from '../../src/envs/index.ts';
+import { type CartPoleScene, cartPole, DynamicsEnv, TimeLimit } from '../../src/envs/index.ts';
 import { playEpisode } from '../../src/play/playEpisode.ts';
 import { shortRun, testCohort } from '../training/cohort.ts';
 
@@ -35,7 +35,7 @@ describe('loadPlayer', () => {
 
   it('takes the custom environment of a run, and says so where it is missing', async () => {
     const cohort = testCohort();
-    const env = (): Env => new TimeLimit(new CartPoleEnv() as Env, 20);
+    const env = (): Env => new TimeLimit(new DynamicsEnv(cartPole()), 20);
     await cohort.train({ ...shortRun, env, iterations: 1 }, { runDirectory: 'run' }).finish();
     const player = await cohort.loadPlayer('run', { env });
     expect([...player.play()].at(-1)!.step).toBeLessThanOrEqual(20);
@@ -48,14 +48,14 @@ describe('playEpisode', () => {
     const { policy } = await testCohort()
       .train({ ...shortRun, iterations: 1 })
       .finish();
-    const moments = [...playEpisode(policy, new CartPoleEnv(), { seed: 4, maxSteps: 5 })];
+    const moments = [...playEpisode(policy, new DynamicsEnv(cartPole()), { seed: 4, maxSteps: 5 })];
     expect(moments.map(({ truncated }) => truncated)).toEqual([false, false, false, false, false, true]);
     expect(moments.at(-1)).toMatchObject({ step: 5, reward: 1, return: 5, terminated: false });
-    const env = new CartPoleEnv();
+    const env = new DynamicsEnv(cartPole());
     env.reset({ seed: 4 });
     expect(moments[0]!.scene).toEqual(env.scene());
-    const whole = [...playEpisode(policy, new CartPoleEnv(), { seed: 4 })].at(-1)!;
-    const { x, angle, positionLimit, angleLimit } = whole.scene as ReturnType<CartPoleEnv['scene']>;
+    const whole = [...playEpisode(policy, new DynamicsEnv(cartPole()), { seed: 4 })].at(-1)!;
+    const { x, angle, positionLimit, angleLimit } = whole.scene as CartPoleScene;
     expect(whole.terminated).toBe(true);
     expect(Math.abs(x) > positionLimit || Math.abs(angle) > angleLimit).toBe(true);
   });
@@ -64,7 +64,7 @@ describe('playEpisode', () => {
     const { policy } = await testCohort()
       .train({ ...shortRun, iterations: 1 })
       .finish();
-    const seeing = new CartPoleEnv();
+    const seeing = new DynamicsEnv(cartPole());
     const blind: Env = {
       observationSpace: seeing.observationSpace,
       actionSpace: seeing.actionSpace,

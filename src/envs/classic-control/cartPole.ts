@@ -2,15 +2,15 @@
  * CartPole: a pole on a cart, pushed left or right (A. G. Barto, R. S. Sutton, C. W. Anderson 1983), with Gymnasium's constants and
  * order of arithmetic (`gymnasium/envs/classic_control/cartpole.py`, CartPole-v0 and -v1).
  */
-import type { Env, EnvState, Info, ResetResult, Seed, StepResult } from '../../core/env.ts';
+import type { EnvState, Info } from '../../core/env.ts';
 import { CohortError, show } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
 import { type BoxSpace, box, type DiscreteSpace, discrete } from '../../core/space.ts';
 import { cos, sin } from '../../math/index.ts';
 import type { Generator } from '../../random/index.ts';
-import { EpisodeGuard } from '../guard.ts';
-import { createEnvGenerator } from '../seeding.ts';
-import { restoreArrays } from '../state.ts';
+import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
+import { dynamicsSpec } from '../dynamicsSpec.ts';
+import { boxRows, type EnvSpec } from '../spec.ts';
 
 // Gymnasium's constants.
 /** m/s^2. */
@@ -35,13 +35,13 @@ const angleLimit = (12 * 2 * Math.PI) / 360;
 const initialBound = 0.05;
 
 /** (4) position in m, velocity in m/s, angle in rad, angular velocity in rad/s; float32. */
-export const cartPoleObservationSpace: BoxSpace = /* @__PURE__ */ box(
+const observationSpace: BoxSpace = /* @__PURE__ */ box(
   [-2 * positionLimit, -Infinity, -2 * angleLimit, -Infinity],
   [2 * positionLimit, Infinity, 2 * angleLimit, Infinity],
   [4],
 );
 /** 0 pushes left, 1 pushes right. */
-export const cartPoleActionSpace: DiscreteSpace = /* @__PURE__ */ discrete(2);
+const actionSpace: DiscreteSpace = /* @__PURE__ */ discrete(2);
 
 /** Options of CartPole. */
 export interface CartPoleOptions {
@@ -62,68 +62,22 @@ export interface CartPoleScene extends Scene {
   readonly poleLength: number;
 }
 
-/** The scene of the state `[x, x', theta, theta']` at `offset`. */
-export function cartPoleScene(state: Float64Array, offset: number): CartPoleScene {
-  return { kind: 'cartPole', x: state[offset]!, angle: state[offset + 2]!, positionLimit, angleLimit, poleLength: 2 * halfLength };
-}
-
-/**
- * One step of explicit Euler, in place and in float64, on the state `[x, x', theta, theta']` at `offset`. Returns whether the pole fell or
- * the cart left the track.
- */
-export function advanceCartPole(state: Float64Array, offset: number, action: number): boolean {
-  const velocity = state[offset + 1]!;
-  const angle = state[offset + 2]!;
-  const angularVelocity = state[offset + 3]!;
-  const cosine = cos(angle);
-  const sine = sin(angle);
-  const push = action === 1 ? force : -force;
-  const temp = (push + poleMassLength * (angularVelocity * angularVelocity) * sine) / totalMass;
-  const angularAcceleration = (gravity * sine - cosine * temp) / (halfLength * (4 / 3 - (massPole * (cosine * cosine)) / totalMass));
-  const acceleration = temp - (poleMassLength * angularAcceleration * cosine) / totalMass;
-  const x = state[offset]! + tau * velocity;
-  const theta = angle + tau * angularVelocity;
-  state[offset] = x;
-  state[offset + 1] = velocity + tau * acceleration;
-  state[offset + 2] = theta;
-  state[offset + 3] = angularVelocity + tau * angularAcceleration;
-  return x < -positionLimit || x > positionLimit || theta < -angleLimit || theta > angleLimit;
-}
-
-/** Draws a first state at `offset`: four uniform numbers. */
-export function startCartPole(
-  state: Float64Array,
-  offset: number,
-  generator: Generator,
-  low: number = -initialBound,
-  high: number = initialBound,
-): void {
-  for (let i = 0; i < 4; i++) state[offset + i] = generator.uniform(low, high);
-}
-
-/** Reward of a step that did or did not end in a fall. */
-export function cartPoleReward(fell: boolean, suttonBarto: boolean): number {
-  if (!suttonBarto) return 1;
-  return fell ? -1 : 0;
-}
-
-/** CartPole without a time limit. `reset` takes Gymnasium's options `low` and `high`, bounds of the first state. */
-export class CartPoleEnv implements Env<Float32Array, number> {
-  readonly observationSpace: BoxSpace = cartPoleObservationSpace;
-  readonly actionSpace: DiscreteSpace = cartPoleActionSpace;
-  readonly #state: Float64Array = new Float64Array(4);
-  readonly #guard: EpisodeGuard = new EpisodeGuard('CartPole', cartPoleActionSpace);
+class CartPoleDynamics implements Dynamics<CartPoleScene> {
+  readonly name = 'CartPole';
+  readonly observationSpace: BoxSpace = observationSpace;
+  readonly actionSpace: DiscreteSpace = actionSpace;
+  /** (N, 4) `[x, x', theta, theta']`, float64. */
+  readonly #states: Float64Array;
   readonly #suttonBarto: boolean;
-  // Never seeded means seed 0: a forgotten seed is still reproducible.
-  #generator: Generator = createEnvGenerator(0);
 
-  constructor(options: CartPoleOptions = {}) {
+  constructor(numEnvs: number, options: CartPoleOptions) {
+    this.#states = new Float64Array(4 * numEnvs);
     this.#suttonBarto = options.suttonBartoReward ?? false;
   }
 
-  /** Begins an episode; see `Env.reset`. Throws {@link CohortError} for a bad seed or bounds. */
-  reset(options: { seed?: Seed; options?: Info } = {}): ResetResult<Float32Array> {
-    const { low = -initialBound, high = initialBound } = options.options ?? {};
+  /** Draws a first state: four uniform numbers. */
+  start(i: number, generator: Generator, observations: StepArrays['observations'], options: Info = {}): void {
+    const { low = -initialBound, high = initialBound } = options;
     if (typeof low !== 'number' || typeof high !== 'number' || !(low <= high)) {
       throw new CohortError({
         subject: 'CartPole.reset: options',
@@ -132,42 +86,87 @@ export class CartPoleEnv implements Env<Float32Array, number> {
         advice: 'leave them out for -0.05 and 0.05',
       });
     }
-    if (options.seed !== undefined) this.#generator = createEnvGenerator(options.seed);
-    startCartPole(this.#state, 0, this.#generator, low, high);
-    this.#guard.begin();
-    return { observation: Float32Array.from(this.#state), info: {} };
+    for (let k = 4 * i; k < 4 * i + 4; k++) observations[k] = this.#states[k] = generator.uniform(low, high);
   }
 
-  /** One step; see `Env.step`. */
-  step(action: number): StepResult<Float32Array> {
-    this.#guard.check(action);
-    const fell = advanceCartPole(this.#state, 0, action);
-    if (fell) this.#guard.end();
-    return {
-      observation: Float32Array.from(this.#state),
-      reward: cartPoleReward(fell, this.#suttonBarto),
-      terminated: fell,
-      truncated: false,
-      info: {},
-    };
+  /** Explicit Euler. An episode ends when the pole falls or the cart leaves the track. */
+  advance(actions: ArrayLike<number>, _: readonly Generator[], { observations, rewards, terminated }: StepArrays): void {
+    const states = this.#states;
+    const suttonBarto = this.#suttonBarto;
+    for (let i = 0; i < rewards.length; i++) {
+      const at = 4 * i;
+      const velocity = states[at + 1]!;
+      const angle = states[at + 2]!;
+      const angularVelocity = states[at + 3]!;
+      const cosine = cos(angle);
+      const sine = sin(angle);
+      const push = actions[i] === 1 ? force : -force;
+      const temp = (push + poleMassLength * (angularVelocity * angularVelocity) * sine) / totalMass;
+      const angularAcceleration = (gravity * sine - cosine * temp) / (halfLength * (4 / 3 - (massPole * (cosine * cosine)) / totalMass));
+      const acceleration = temp - (poleMassLength * angularAcceleration * cosine) / totalMass;
+      const x = states[at]! + tau * velocity;
+      const theta = angle + tau * angularVelocity;
+      observations[at] = states[at] = x;
+      observations[at + 1] = states[at + 1] = velocity + tau * acceleration;
+      observations[at + 2] = states[at + 2] = theta;
+      observations[at + 3] = states[at + 3] = angularVelocity + tau * angularAcceleration;
+      const fell = x < -positionLimit || x > positionLimit || theta < -angleLimit || theta > angleLimit;
+      terminated[i] = fell ? 1 : 0;
+      rewards[i] = suttonBarto ? (fell ? -1 : 0) : 1;
+    }
   }
 
-  /** What there is to see, for drawing. */
-  scene(): CartPoleScene {
-    return cartPoleScene(this.#state, 0);
+  rows(): EnvState {
+    return { states: this.#states };
   }
 
-  /** `state` (4) float64, `generator` (10), `phase` (1). */
-  getState(): EnvState {
-    return { state: this.#state.slice(), generator: this.#generator.getState(), phase: Uint8Array.of(this.#guard.phase) };
-  }
-
-  /** Goes on from what {@link getState} returned. */
-  setState(state: EnvState): void {
-    const arrays = { state: new Float64Array(4), generator: new Uint32Array(10), phase: new Uint8Array(1) };
-    restoreArrays('CartPole', arrays, state);
-    this.#state.set(arrays.state);
-    this.#generator.setState(arrays.generator);
-    this.#guard.phase = arrays.phase[0]!;
+  scene(i: number): CartPoleScene {
+    const [x, angle] = [this.#states[4 * i]!, this.#states[4 * i + 2]!];
+    return { kind: 'cartPole', x, angle, positionLimit, angleLimit, poleLength: 2 * halfLength };
   }
 }
+
+/**
+ * CartPole for `DynamicsEnv` and `DynamicsVectorEnv`, without a time limit. The reset of a single one takes Gymnasium's options `low` and
+ * `high`, bounds of the first state.
+ */
+export function cartPole(options: CartPoleOptions = {}): MakeDynamics<CartPoleScene> {
+  return (numEnvs) => new CartPoleDynamics(numEnvs, options);
+}
+
+function cartPoleSpec(id: string, maxEpisodeSteps: number, rewardThreshold: number): EnvSpec {
+  return dynamicsSpec(
+    {
+      id,
+      description: 'Keep a pole upright on a cart that is pushed left or right',
+      observationSpace,
+      actionSpace,
+      observation: boxRows(observationSpace, [
+        ['cart position', 'distance from the middle of the track, positive to the right; the episode ends beyond 2.4', 'm'],
+        ['cart velocity', 'positive to the right', 'm/s'],
+        ['pole angle', 'lean from upright, positive to the right; the episode ends beyond 0.2095 (12 degrees)', 'rad'],
+        ['pole angular velocity', 'positive to the right', 'rad/s'],
+      ]),
+      action: [
+        { name: 'push left', meaning: 'push the cart to the left with 10 N' },
+        { name: 'push right', meaning: 'push the cart to the right with 10 N' },
+      ],
+      rewards: '1 for every step, the last one included. With the option suttonBartoReward 0 for a step and -1 for the fall.',
+      episodeEnd: `Terminated when the cart is more than 2.4 m from the middle or the pole leans by more than 12 degrees. Truncated after ${maxEpisodeSteps} steps of 0.02 s.`,
+      versions:
+        'v1 is truncated after 500 steps and counts as solved from 475, v0 after 200 steps and from 195. The dynamics are the same.',
+      source: 'https://gymnasium.farama.org/environments/classic_control/cart_pole/',
+      maxEpisodeSteps,
+      rewardThreshold,
+      parity: 'exact as measured, tested to 1 ulp',
+    },
+    { suttonBartoReward: { kind: 'boolean', default: false, meaning: 'reward 0 per step and -1 at the fall, instead of 1 per step' } },
+    cartPole,
+  );
+}
+
+/** CartPole-v1 and -v0, with the limits and thresholds that Gymnasium registers. */
+export const cartPoleSpecs: readonly EnvSpec[] = [
+  /* @__PURE__ */ cartPoleSpec('CartPole-v1', 500, 475),
+  /* @__PURE__ */ cartPoleSpec('CartPole-v0', 200, 195),
+];

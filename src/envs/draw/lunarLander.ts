@@ -1,6 +1,6 @@
 /** LunarLander from the side. */
 import { cos, sin } from '../../math/index.ts';
-import type { LunarLanderScene, SceneBody } from '../box2d/lunarLanderDynamics.ts';
+import type { LunarLanderScene, SceneBody } from '../box2d/lunarLander.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import { fillCircle, fitDesign, palette, polygonPath, strokeLine } from './strokes.ts';
 

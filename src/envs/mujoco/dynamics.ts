@@ -1,53 +1,75 @@
-/** N environments of one MuJoCo task: reset, step and scene of any of them. */
+/** Joins a MuJoCo task and N simulations of its model. */
+import type { EnvState, Info } from '../../core/env.ts';
 import { CohortError, show } from '../../core/errors.ts';
+import { type BoxSpace, box } from '../../core/space.ts';
 import type { Generator } from '../../random/index.ts';
+import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
 import type { MujocoModule } from './module.ts';
 import { MujocoSimulation } from './simulation.ts';
 import type { MujocoMoment, MujocoOutcome, MujocoTask, PlanarScene } from './task.ts';
 
-/** Joins a task and its simulations. */
-export class MujocoDynamics {
-  readonly task: MujocoTask;
-  readonly simulation: MujocoSimulation;
+/** Largest finite float32: 2^128 - 2^104. */
+const float32Max = 2 ** 128 - 2 ** 104;
+
+class MujocoDynamics implements Dynamics<PlanarScene> {
+  readonly name: string;
+  readonly observationSpace: BoxSpace;
+  readonly actionSpace: BoxSpace;
+  /** Any finite action is taken, as in Gymnasium: beyond the bounds MuJoCo clamps it, the control cost does not. */
+  readonly acceptedActions: BoxSpace;
+  readonly #task: MujocoTask;
+  readonly #simulation: MujocoSimulation;
   /** (nu) The action under way. */
   readonly #action: Float32Array;
   readonly #before: Float64Array;
   readonly #moment: MujocoMoment;
+  #outcome: MujocoOutcome | undefined;
 
   constructor(mujoco: MujocoModule, task: MujocoTask, count: number) {
-    this.task = task;
+    this.name = task.name;
+    this.observationSpace = task.observationSpace;
+    this.actionSpace = task.actionSpace;
+    this.acceptedActions = box(-float32Max, float32Max, task.actionSpace.shape);
+    this.#task = task;
     const simulation = new MujocoSimulation(mujoco, task.name, task.quickXml ?? task.xml, count);
-    this.simulation = simulation;
+    this.#simulation = simulation;
     this.#action = new Float32Array(simulation.nu);
     this.#before = new Float64Array(simulation.nq);
     const { qpos, qvel } = simulation;
     this.#moment = { before: this.#before, qpos, qvel, action: this.#action, dt: simulation.timestep * task.frameSkip };
   }
 
-  /** Begins an episode in environment i and writes its first observation to `out` from `offset`. */
-  start(i: number, generator: Generator, out: Float64Array, offset: number): void {
-    const { simulation, task } = this;
+  start(i: number, generator: Generator, observations: StepArrays['observations']): void {
+    const simulation = this.#simulation;
     simulation.clear(i);
-    task.start(generator, simulation.qpos, simulation.qvel);
+    this.#task.start(generator, simulation.qpos, simulation.qvel);
     simulation.begin(i);
-    task.observe(simulation.qpos, simulation.qvel, out, offset);
+    this.#observe(i, observations);
   }
 
-  /** Steps environment i under `actions[at ..]` and writes the observation to `out` from `offset`. */
-  step(i: number, actions: ArrayLike<number>, at: number, out: Float64Array, offset: number): MujocoOutcome {
-    const { simulation, task } = this;
+  #observe(i: number, observations: StepArrays['observations']): void {
+    const { qpos, qvel } = this.#simulation;
+    this.#task.observe(qpos, qvel, observations as Float64Array, i * this.observationSpace.size);
+  }
+
+  advance(actions: ArrayLike<number>, _: readonly Generator[], { observations, rewards, terminated }: StepArrays): void {
+    const simulation = this.#simulation;
     const action = this.#action;
-    for (let k = 0; k < action.length; k++) action[k] = actions[at + k]!;
-    simulation.read(i);
-    this.#before.set(simulation.qpos);
-    simulation.advance(i, action, 0, task.frameSkip);
-    task.observe(simulation.qpos, simulation.qvel, out, offset);
-    return task.judge(this.#moment);
+    for (let i = 0; i < rewards.length; i++) {
+      for (let k = 0; k < action.length; k++) action[k] = actions[i * action.length + k]!;
+      simulation.read(i);
+      this.#before.set(simulation.qpos);
+      simulation.advance(i, action, 0, this.#task.frameSkip);
+      this.#observe(i, observations);
+      this.#outcome = this.#task.judge(this.#moment);
+      rewards[i] = this.#outcome.reward;
+      terminated[i] = this.#outcome.terminated ? 1 : 0;
+    }
   }
 
   /** Throws {@link CohortError} unless `actions[at ..]` are finite. Like Gymnasium: beyond the bounds MuJoCo clamps, the cost does not. */
   checkAction(where: string, actions: ArrayLike<number>, at: number): void {
-    const { nu } = this.simulation;
+    const { nu } = this.#simulation;
     for (let k = 0; k < nu; k++) {
       // Beyond float32 is infinite in float32.
       if (Number.isFinite(Math.fround(actions[at + k]!))) continue;
@@ -60,10 +82,18 @@ export class MujocoDynamics {
     }
   }
 
-  /** What there is to see of environment i. */
+  /** MuJoCo's integration state (N, ...): time, positions, velocities, activations, warm start, controls. */
+  rows(): { readonly simulation: Float64Array } {
+    return { simulation: this.#simulation.save() };
+  }
+
+  restore({ simulation }: EnvState): void {
+    this.#simulation.restore(simulation as Float64Array);
+  }
+
   scene(i: number): PlanarScene {
-    const { simulation, task } = this;
-    const { follows, floor, cameraZ, visibleHeight } = task.view;
+    const simulation = this.#simulation;
+    const { follows, floor, cameraZ, visibleHeight } = this.#task.view;
     simulation.place(i);
     return {
       kind: 'planar',
@@ -78,4 +108,22 @@ export class MujocoDynamics {
       stepsPerSecond: Math.round(1 / this.#moment.dt),
     };
   }
+
+  resetInfo(): Info {
+    return this.#task.resetInfo?.(this.#simulation.qpos) ?? {};
+  }
+
+  stepInfo(): Info {
+    return this.#outcome!.info();
+  }
+
+  /** Gives the memory back to MuJoCo. */
+  close(): void {
+    this.#simulation.close();
+  }
+}
+
+/** A MuJoCo task for `DynamicsEnv` and `DynamicsVectorEnv`, without a time limit. Close what is made of it: the memory is MuJoCo's. */
+export function mujocoDynamics(mujoco: MujocoModule, task: MujocoTask): MakeDynamics<PlanarScene> {
+  return (numEnvs) => new MujocoDynamics(mujoco, task, numEnvs);
 }

@@ -121,7 +121,7 @@ export const halfCheetahActionSpace: BoxSpace = /* @__PURE__ */ box(-1, 1, [6]);
 /** (17) positions but the first (height, pitch, six joints), velocities (9); float64. */
 export const halfCheetahObservationSpace: BoxSpace = /* @__PURE__ */ box(-Infinity, Infinity, [17], 'float64');
 
-/** HalfCheetah for `MujocoEnv` and `MujocoVectorEnv`. Versions 4 and 5 differ in their info only. */
+/** HalfCheetah for `mujocoDynamics`. Versions 4 and 5 differ in their info only. */
 export function halfCheetah(options: HalfCheetahOptions = {}, version: 4 | 5 = 5): MujocoTask {
   const { forwardRewardWeight = 1, ctrlCostWeight = 0.1, resetNoiseScale = 0.1, excludeCurrentPositionsFromObservation = true } = options;
   const skipped = excludeCurrentPositionsFromObservation ? 1 : 0;

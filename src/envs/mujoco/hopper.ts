@@ -87,7 +87,7 @@ function isHealthy(qpos: Float64Array, qvel: Float64Array): boolean {
   return qpos[1]! > 0.7 && qpos[1]! < Number.POSITIVE_INFINITY && Math.abs(qpos[2]!) < 0.2;
 }
 
-/** Hopper for `MujocoEnv` and `MujocoVectorEnv`. */
+/** Hopper for `mujocoDynamics`. */
 export function hopper(options: HopperOptions = {}): MujocoTask {
   const { forwardRewardWeight = 1, ctrlCostWeight = 0.001, healthyReward = 1, terminateWhenUnhealthy = true } = options;
   const { resetNoiseScale = 0.005, excludeCurrentPositionsFromObservation = true } = options;

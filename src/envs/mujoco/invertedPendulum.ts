@@ -49,7 +49,7 @@ export const invertedPendulumActionSpace: BoxSpace = /* @__PURE__ */ box(-3, 3, 
 /** (4) position of the cart, angle of the pole, their velocities; float64. */
 export const invertedPendulumObservationSpace: BoxSpace = /* @__PURE__ */ box(-Infinity, Infinity, [4], 'float64');
 
-/** InvertedPendulum for `MujocoEnv` and `MujocoVectorEnv`. */
+/** InvertedPendulum for `mujocoDynamics`. */
 export function invertedPendulum({ resetNoiseScale = 0.01 }: InvertedPendulumOptions = {}): MujocoTask {
   return {
     name: 'InvertedPendulum',

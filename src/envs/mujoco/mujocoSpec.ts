@@ -1,10 +1,9 @@
 /** What the MuJoCo environments have in common when they are made by their ids. */
-import type { Env } from '../../core/env.ts';
-import { type OptionTable, readOptions, stepLimit } from '../options.ts';
-import type { EnvOptions, EnvSpec } from '../spec.ts';
+import { dynamicsSpec } from '../dynamicsSpec.ts';
+import type { OptionTable } from '../options.ts';
+import type { EnvSpec } from '../spec.ts';
+import { mujocoDynamics } from './dynamics.ts';
 import { loadMujoco } from './module.ts';
-import { MujocoEnv } from './mujocoEnv.ts';
-import { MujocoVectorEnv } from './mujocoVector.ts';
 import type { MujocoTask } from './task.ts';
 
 /** What was measured for most of them. */
@@ -32,22 +31,9 @@ export function mujocoSpec(
   taskOptions: OptionTable,
   task: (options: Readonly<Record<string, number | boolean>>) => MujocoTask,
 ): EnvSpec {
-  const options = { ...taskOptions, maxEpisodeSteps: stepLimit(spec.maxEpisodeSteps) };
-  const read = (given?: EnvOptions): { chosen: MujocoTask; maxEpisodeSteps: number | undefined } => {
-    const { maxEpisodeSteps, ...rest } = readOptions(spec.id, options as OptionTable, given);
-    return { chosen: task(rest as Record<string, number | boolean>), maxEpisodeSteps: (maxEpisodeSteps as number) ?? spec.maxEpisodeSteps };
-  };
-  return {
-    ...spec,
-    options,
-    worthThreads: true,
-    async make(given) {
-      const { chosen, maxEpisodeSteps } = read(given);
-      return new MujocoEnv(await loadMujoco(), chosen, maxEpisodeSteps) as Env;
-    },
-    async makeVector(numEnvs, given) {
-      const { chosen, maxEpisodeSteps } = read(given);
-      return new MujocoVectorEnv(await loadMujoco(), chosen, numEnvs, maxEpisodeSteps);
-    },
-  };
+  return dynamicsSpec({ ...spec, worthThreads: true }, taskOptions, async (options) => {
+    // The task first: wrong options are told also where MuJoCo is missing.
+    const chosen = task(options as Record<string, number | boolean>);
+    return mujocoDynamics(await loadMujoco(), chosen);
+  });
 }

@@ -36,7 +36,7 @@ export interface MujocoView {
   readonly visibleHeight: number;
 }
 
-/** A MuJoCo environment; `MujocoEnv` and `MujocoVectorEnv` make it run. */
+/** A MuJoCo environment; `mujocoDynamics` makes it run. */
 export interface MujocoTask {
   /** Speaks in errors. */
   readonly name: string;

@@ -5,6 +5,7 @@
 import type { EnvState, Seed, VectorEnv } from '../../core/env.ts';
 import { CohortError, type CohortErrorParts } from '../../core/errors.ts';
 import type { EnvOptions } from '../spec.ts';
+import { shownNames } from '../vectorBuffers.ts';
 
 /** What the threads are told to do. */
 export const commands = { step: 1, listen: 2 } as const;
@@ -22,10 +23,7 @@ const patience = 120;
 const failureLength = 4096;
 
 /** The arrays that threads fill, each its own rows. */
-export type SharedArrays = Pick<
-  VectorEnv,
-  'observations' | 'rewards' | 'terminated' | 'truncated' | 'finalObservations' | 'episodeLengths' | 'episodeReturns'
->;
+export type SharedArrays = Pick<VectorEnv, (typeof shownNames)[number]>;
 
 /** What a thread is sent first: which environments to make, and where to put what they show. */
 export interface ShardOrder {
@@ -146,13 +144,7 @@ export function decodeFailure(text: string): Error {
 
 /** Copies what environments show to where the others look. */
 export function publish(env: VectorEnv, arrays: SharedArrays): void {
-  arrays.observations.set(env.observations);
-  arrays.rewards.set(env.rewards);
-  arrays.terminated.set(env.terminated);
-  arrays.truncated.set(env.truncated);
-  arrays.finalObservations.set(env.finalObservations);
-  arrays.episodeLengths.set(env.episodeLengths);
-  arrays.episodeReturns.set(env.episodeReturns);
+  for (const name of shownNames) arrays[name].set(env[name]);
 }
 
 /** Copies the arrays of a state into those of the same names. Throws {@link CohortError} for one of another length. */

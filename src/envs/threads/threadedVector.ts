@@ -3,7 +3,7 @@ import type { EnvState, Seed, StateArray, VectorEnv } from '../../core/env.ts';
 import type { EnvWorkerHandle } from '../../core/platform.ts';
 import { flatSize, type Space } from '../../core/space.ts';
 import { entriesUnder, entryOfEnv, envPrefix, restoreArrays } from '../state.ts';
-import { checkSeeds, refuseActionCount } from '../vectorBuffers.ts';
+import { checkSeeds, refuseActionCount, shownNames } from '../vectorBuffers.ts';
 import {
   awaitShard,
   commands,
@@ -31,15 +31,7 @@ function shared<T extends StateArray>(like: T, length: number): T {
 
 function sharedArrays(like: VectorEnv, numEnvs: number): SharedArrays {
   const whole = <T extends StateArray>(array: T): T => shared(array, (array.length / like.numEnvs) * numEnvs);
-  return {
-    observations: whole(like.observations),
-    rewards: whole(like.rewards),
-    terminated: whole(like.terminated),
-    truncated: whole(like.truncated),
-    finalObservations: whole(like.finalObservations),
-    episodeLengths: whole(like.episodeLengths),
-    episodeReturns: whole(like.episodeReturns),
-  };
+  return Object.fromEntries(shownNames.map((name) => [name, whole(like[name])])) as unknown as SharedArrays;
 }
 
 /** The rows of some of the environments, as views. Arrays that belong to a single one are named by its number among these. */
@@ -216,12 +208,12 @@ export class ThreadedVectorEnv implements VectorEnv {
   /** Arrays for the state of all environments, given that of the calling thread's. Arrays of single environments are like its first one's. */
   #wholeOf(own: EnvState, make: (like: StateArray, length: number) => StateArray): EnvState {
     const { numEnvs } = this;
-    const rows = numEnvs / this.#own.numEnvs;
+    const rowsOfAll = ({ length }: StateArray): number => (length / this.#own.numEnvs) * numEnvs;
     const entries = Object.entries(own);
     const ofAll = entries.filter(([name]) => !entryOfEnv(name));
     const ofFirst = Object.entries(entriesUnder(own, envPrefix(0)));
     return Object.fromEntries([
-      ...ofAll.map(([name, array]) => [name, make(array, name === wholeName ? array.length : array.length * rows)] as const),
+      ...ofAll.map(([name, array]) => [name, make(array, name === wholeName ? array.length : rowsOfAll(array))] as const),
       ...Array.from({ length: numEnvs }, (_, i) =>
         ofFirst.map(([name, array]) => [envPrefix(i) + name, make(array, array.length)] as const),
       ).flat(),

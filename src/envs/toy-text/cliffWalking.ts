@@ -2,13 +2,13 @@
  * CliffWalking: along a cliff from start to goal on a 4 x 12 grid (R. S. Sutton, A. G. Barto, "Reinforcement Learning", 2018,
  * example 6.6), with Gymnasium's rules and draws (`gymnasium/envs/toy_text/cliffwalking.py`, -v0, -v1 and Slippery-v1).
  */
-import type { Env, EnvState, Info, ResetResult, Seed, StepResult } from '../../core/env.ts';
+import type { EnvState, Info } from '../../core/env.ts';
 import type { Scene } from '../../core/scene.ts';
 import { type DiscreteSpace, discrete } from '../../core/space.ts';
 import type { Generator } from '../../random/index.ts';
-import { EpisodeGuard } from '../guard.ts';
-import { createEnvGenerator } from '../seeding.ts';
-import { restoreArrays } from '../state.ts';
+import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
+import { dynamicsSpec } from '../dynamicsSpec.ts';
+import type { EnvSpec } from '../spec.ts';
 
 const columns = 12;
 const rows = 4;
@@ -16,9 +16,9 @@ const startState = 36;
 const goalState = 47;
 
 /** The cell: row * 12 + column. */
-export const cliffWalkingObservationSpace: DiscreteSpace = /* @__PURE__ */ discrete(rows * columns);
+const observationSpace: DiscreteSpace = /* @__PURE__ */ discrete(rows * columns);
 /** 0 up, 1 right, 2 down, 3 left. */
-export const cliffWalkingActionSpace: DiscreteSpace = /* @__PURE__ */ discrete(4);
+const actionSpace: DiscreteSpace = /* @__PURE__ */ discrete(4);
 
 /** Options of CliffWalking. */
 export interface CliffWalkingOptions {
@@ -49,35 +49,6 @@ function transitions(): { next: Uint8Array; falls: Uint8Array } {
 }
 const table = /* @__PURE__ */ transitions();
 
-/** Where an episode starts. */
-export const cliffWalkingStart: number = startState;
-
-/**
- * The direction that a step takes. One draw, also where nothing is random (Gymnasium's `categorical_sample`).
- */
-export function cliffWalkingDirection(action: number, slippery: boolean, generator: Generator): number {
-  const draw = generator.random();
-  if (!slippery) return action;
-  // Cumulative sums of three times 1/3 in doubles, in the order action - 1, action, action + 1.
-  const turn = draw < 1 / 3 ? 3 : draw < 1 / 3 + 1 / 3 ? 0 : 1;
-  return (action + turn) & 3;
-}
-
-/** The cell after a step in a direction. */
-export function cliffWalkingNext(cell: number, direction: number): number {
-  return table.next[cell * 4 + direction]!;
-}
-
-/** The reward of a step in a direction: -100 for a fall, else -1. */
-export function cliffWalkingReward(cell: number, direction: number): number {
-  return table.falls[cell * 4 + direction] === 1 ? -100 : -1;
-}
-
-/** Whether this cell ends the episode. */
-export function isCliffWalkingGoal(cell: number): boolean {
-  return cell === goalState;
-}
-
 /** What there is to see. Cells are row * columns + column, row 0 at the top. */
 export interface CliffWalkingScene extends Scene {
   readonly kind: 'cliffWalking';
@@ -93,65 +64,103 @@ export interface CliffWalkingScene extends Scene {
 
 const cliffCells: readonly number[] = /* @__PURE__ */ Array.from({ length: columns - 2 }, (_, k) => startState + 1 + k);
 
-/** The scene with the walker on `cell`. */
-export function cliffWalkingScene(cell: number): CliffWalkingScene {
-  return { kind: 'cliffWalking', rows, columns, cell, start: startState, goal: goalState, cliff: cliffCells };
-}
-
-/** CliffWalking without a time limit. `info.prob` is the probability of the transition that happened. */
-export class CliffWalkingEnv implements Env<number, number> {
-  readonly observationSpace: DiscreteSpace = cliffWalkingObservationSpace;
-  readonly actionSpace: DiscreteSpace = cliffWalkingActionSpace;
-  readonly #guard: EpisodeGuard = new EpisodeGuard('CliffWalking', cliffWalkingActionSpace);
+class CliffWalkingDynamics implements Dynamics<CliffWalkingScene> {
+  readonly name = 'CliffWalking';
+  readonly observationSpace: DiscreteSpace = observationSpace;
+  readonly actionSpace: DiscreteSpace = actionSpace;
+  /** (N) where the walkers stand. */
+  readonly #cells: Int32Array;
   readonly #slippery: boolean;
-  #generator: Generator = createEnvGenerator(0);
-  #cell: number = startState;
 
-  constructor(options: CliffWalkingOptions = {}) {
+  constructor(numEnvs: number, options: CliffWalkingOptions) {
+    this.#cells = new Int32Array(numEnvs).fill(startState);
     this.#slippery = options.isSlippery ?? false;
   }
 
-  /** Begins an episode at cell 36; see `Env.reset`. Throws CohortError for a bad seed. */
-  reset(options: { seed?: Seed; options?: Info } = {}): ResetResult<number> {
-    if (options.seed !== undefined) this.#generator = createEnvGenerator(options.seed);
-    // Gymnasium draws the first cell from a distribution with one possible outcome.
-    this.#generator.random();
-    this.#cell = startState;
-    this.#guard.begin();
-    return { observation: startState, info: { prob: 1 } };
+  /** One draw: Gymnasium draws the first cell from a distribution with one possible outcome. */
+  start(i: number, generator: Generator, observations: StepArrays['observations']): void {
+    generator.random();
+    observations[i] = this.#cells[i] = startState;
   }
 
-  /** One step; see `Env.step`. */
-  step(action: number): StepResult<number> {
-    this.#guard.check(action);
-    const direction = cliffWalkingDirection(action, this.#slippery, this.#generator);
-    const reward = cliffWalkingReward(this.#cell, direction);
-    this.#cell = cliffWalkingNext(this.#cell, direction);
-    const terminated = isCliffWalkingGoal(this.#cell);
-    if (terminated) this.#guard.end();
-    return { observation: this.#cell, reward, terminated, truncated: false, info: { prob: this.#slippery ? 1 / 3 : 1 } };
+  /** One draw each, also where nothing is random (Gymnasium's `categorical_sample`). */
+  advance(actions: ArrayLike<number>, generators: readonly Generator[], { observations, rewards, terminated }: StepArrays): void {
+    const cells = this.#cells;
+    for (let i = 0; i < cells.length; i++) {
+      const draw = generators[i]!.random();
+      // Cumulative sums of three times 1/3 in doubles, in the order action - 1, action, action + 1.
+      const turn = !this.#slippery ? 0 : draw < 1 / 3 ? 3 : draw < 1 / 3 + 1 / 3 ? 0 : 1;
+      const move = cells[i]! * 4 + ((actions[i]! + turn) & 3);
+      const next = table.next[move]!;
+      rewards[i] = table.falls[move] === 1 ? -100 : -1;
+      terminated[i] = next === goalState ? 1 : 0;
+      observations[i] = cells[i] = next;
+    }
   }
 
-  /** What there is to see, for drawing. */
-  scene(): CliffWalkingScene {
-    return cliffWalkingScene(this.#cell);
+  rows(): EnvState {
+    return { cells: this.#cells };
   }
 
-  /** `cell` (1), `generator` (10), `phase` (1). */
-  getState(): EnvState {
-    return {
-      cell: Int32Array.of(this.#cell),
-      generator: this.#generator.getState(),
-      phase: Uint8Array.of(this.#guard.phase),
-    };
+  scene(i: number): CliffWalkingScene {
+    return { kind: 'cliffWalking', rows, columns, cell: this.#cells[i]!, start: startState, goal: goalState, cliff: cliffCells };
   }
 
-  /** Goes on from what {@link getState} returned. */
-  setState(state: EnvState): void {
-    const arrays = { cell: new Int32Array(1), generator: new Uint32Array(10), phase: new Uint8Array(1) };
-    restoreArrays('CliffWalking', arrays, state);
-    this.#cell = arrays.cell[0]!;
-    this.#generator.setState(arrays.generator);
-    this.#guard.phase = arrays.phase[0]!;
+  /** The probability of the transition that happened. */
+  resetInfo(): Info {
+    return { prob: 1 };
+  }
+
+  /** The probability of the transition that happened. */
+  stepInfo(): Info {
+    return { prob: this.#slippery ? 1 / 3 : 1 };
   }
 }
+
+/** CliffWalking for `DynamicsEnv` and `DynamicsVectorEnv`, without a time limit. `info.prob` is the probability of the transition. */
+export function cliffWalking(options: CliffWalkingOptions = {}): MakeDynamics<CliffWalkingScene> {
+  return (numEnvs) => new CliffWalkingDynamics(numEnvs, options);
+}
+
+function cliffWalkingSpec(id: string, slipperyByDefault: boolean, description: string): EnvSpec {
+  // Only version 1 of the plain task takes is_slippery in Gymnasium; the others are fixed.
+  const slips = { kind: 'boolean', default: false, meaning: 'a move turns by a quarter to either side with probability 1/3 each' } as const;
+  return dynamicsSpec(
+    {
+      id,
+      description,
+      observationSpace,
+      actionSpace,
+      observation: [
+        {
+          name: 'cell',
+          meaning: 'where the walker stands: 12 * row + column, row 0 at the top; 36 is the start, 47 the goal',
+          min: 0,
+          max: observationSpace.n - 1,
+        },
+      ],
+      action: ['up', 'right', 'down', 'left'].map((name) => ({
+        name,
+        meaning: `one cell ${name}${slipperyByDefault ? ', but to the left or to the right of that with probability 1/3 each' : ''}; no move at the edge`,
+      })),
+      rewards: '-1 for every step, -100 for a step into the cliff (cells 37 to 46), which leads back to the start.',
+      episodeEnd:
+        'Terminated at the goal. Never truncated, unless the option maxEpisodeSteps is given; evaluation cuts episodes at 500 steps.',
+      versions: 'v1 added the option isSlippery and the id CliffWalkingSlippery-v1. v0 is v1 without slipping.',
+      source: 'https://gymnasium.farama.org/environments/toy_text/cliff_walking/',
+      evaluationMaxSteps: 500,
+      // Gymnasium registers no threshold. Ours is what every safe way earns, also the one of 17 steps along the top row.
+      rewardThreshold: slipperyByDefault ? undefined : -17,
+      parity: 'exact',
+    },
+    id === 'CliffWalking-v1' ? { isSlippery: slips } : {},
+    (options) => cliffWalking({ isSlippery: slipperyByDefault, ...options }),
+  );
+}
+
+/** CliffWalking-v1, its slippery form and -v0. */
+export const cliffWalkingSpecs: readonly EnvSpec[] = [
+  /* @__PURE__ */ cliffWalkingSpec('CliffWalking-v1', false, 'Walk from start to goal along a cliff'),
+  /* @__PURE__ */ cliffWalkingSpec('CliffWalkingSlippery-v1', true, 'Walk along a cliff where two steps in three go astray'),
+  /* @__PURE__ */ cliffWalkingSpec('CliffWalking-v0', false, 'Walk from start to goal along a cliff (the older id)'),
+];

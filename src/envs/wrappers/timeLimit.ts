@@ -72,8 +72,3 @@ export class TimeLimit<O extends Observation = Observation, A extends Action = A
     this.#env.close?.();
   }
 }
-
-/** The environment under a time limit, or as it is if there is none. */
-export function limited(env: Env, maxEpisodeSteps: number | undefined): Env {
-  return maxEpisodeSteps === undefined ? env : new TimeLimit(env, maxEpisodeSteps);
-}
