@@ -45,7 +45,8 @@ export function parameterShapes(spec: PolicySpec): Map<string, readonly number[]
 const maxEntries = 65_536;
 
 // JSON has no infinities; bounds are written as text if they are infinite.
-const bound = z.union([z.number(), z.enum(['Infinity', '-Infinity'])]);
+// No enum: in the bundled declarations its key -Infinity would stand without quotes, which no compiler reads.
+const bound = z.union([z.number(), z.literal(['Infinity', '-Infinity'])]);
 const space = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('discrete'), n: z.int().min(1).max(maxEntries), start: z.int() }),
   z.strictObject({

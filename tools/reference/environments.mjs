@@ -22,7 +22,7 @@ function sharedPart(part, spec, earlier, render) {
   const value = spec[part];
   if (value === undefined || Object.keys(value).length === 0) return '';
   const same = earlier.find((other) => JSON.stringify(other[part]) === JSON.stringify(value));
-  return same ? prose(`That of [${same.id}](#${anchorOf(same)}).`) : render(value);
+  return same ? prose(`${part === 'options' ? 'Those' : 'That'} of [${same.id}](#${anchorOf(same)}).`) : render(value);
 }
 
 const anchorOf = ({ id }) => id.toLowerCase();
