@@ -14,7 +14,7 @@
  */
 import type { z } from 'zod';
 import { gae, meanAndScale } from '../advantage/index.ts';
-import { flag, real } from '../core/config.ts';
+import { flag, inGroup, real } from '../core/config.ts';
 import { learningRateAt } from '../math/schedule.ts';
 import { networkFields, updateFields } from '../policy/fields.ts';
 import { Learner } from '../policy/learner.ts';
@@ -35,13 +35,14 @@ import {
 
 /** Configuration fields of PPO. */
 export const ppoFields = {
-  gaeLambda: real({ group: 'Critic', description: 'lambda of generalized advantage estimation', default: 0.95, min: 0, max: 1 }),
-  valueCoef: real({ group: 'Critic', description: 'weight of the value loss', default: 0.5, min: 0, max: 1e6 }),
-  clipValueLoss: flag({ group: 'Critic', description: 'clip the value around the old one by clipCoef', default: true }),
-  bootstrapTruncated: flag({
-    group: 'Critic',
-    description: 'where a time limit cuts an episode, add the discounted value of its last observation to the reward (Stable-Baselines3)',
-    default: false,
+  ...inGroup('Critic', {
+    gaeLambda: real({ description: 'lambda of generalized advantage estimation', default: 0.95, min: 0, max: 1 }),
+    valueCoef: real({ description: 'weight of the value loss', default: 0.5, min: 0, max: 1e6 }),
+    clipValueLoss: flag({ description: 'clip the value around the old one by clipCoef', default: true }),
+    bootstrapTruncated: flag({
+      description: 'where a time limit cuts an episode, add the discounted value of its last observation to the reward (Stable-Baselines3)',
+      default: false,
+    }),
   }),
   ...rolloutFields,
   ...updateFields,
