@@ -3,9 +3,10 @@
  * of tokens, `m` the mean over the group. Sources: the papers named, and how verl (b178a3c), TRL (1.10) and the authors' own code compute it.
  */
 import { show, suggest } from '../../core/errors.ts';
+import { batchError } from '../batch.ts';
 import { normalizeEpsilon } from '../normalize.ts';
 import type { Aggregation } from './aggregation.ts';
-import { type CompletionBatch, completionError } from './batch.ts';
+import type { CompletionBatch } from './batch.ts';
 import type { GradientRescaling } from './gradientScale.ts';
 
 /**
@@ -224,7 +225,7 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
 /** The row of that name. Throws {@link CohortError} with the nearest names if there is none. */
 export function findEstimator(name: string): CompletionEstimator {
   if (Object.hasOwn(completionEstimators, name)) return completionEstimators[name as EstimatorName];
-  throw completionError('estimator', 'the name of a method', show(name), suggest(name, estimatorNames));
+  throw batchError('estimator', 'the name of a method', show(name), suggest(name, estimatorNames));
 }
 
 /** What {@link defineEstimator} needs; everything else is that of `gpg-lm` without rescaling and without new prompts. */
@@ -237,9 +238,9 @@ export type OwnEstimator = Partial<CompletionEstimator> & Required<Pick<Completi
  */
 export function defineEstimator(own: OwnEstimator): CompletionEstimator {
   const { title, advantages } = own;
-  if (typeof title !== 'string' || title === '') throw completionError('estimator.title', 'a name', show(title), 'say what it is called');
+  if (typeof title !== 'string' || title === '') throw batchError('estimator.title', 'a name', show(title), 'say what it is called');
   if (typeof advantages !== 'function') {
-    throw completionError('estimator.advantages', 'a function of a batch', show(advantages), 'give (batch) => Float64Array');
+    throw batchError('estimator.advantages', 'a function of a batch', show(advantages), 'give (batch) => Float64Array');
   }
   return { ...completionEstimators['gpg-lm'], ...plain, source: 'own', advantage: 'own', note: '', ...own };
 }
