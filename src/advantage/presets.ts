@@ -14,9 +14,8 @@ import { defaultEstimatorSettings, type EstimatorSettings } from './estimate.ts'
  */
 export type LossWeighting = 'step-mean' | 'trajectory-mean' | 'constant' | 'trajectory-sum';
 
-/** One row of the table. */
-export interface Preset {
-  readonly name: PresetName;
+interface Row {
+  readonly name: string;
   /** The method's name as its authors write it. */
   readonly title: string;
   /** Where it comes from. */
@@ -33,26 +32,6 @@ export interface Preset {
   readonly note: string;
 }
 
-/** The names of all presets. */
-export const presetNames = [
-  'gpg',
-  'gpg-leave-one-out',
-  'none',
-  'reinforce-time',
-  'reinforce++',
-  'reinforce++-baseline',
-  'grpo',
-  'grpo-population',
-  'grpo-process',
-  'stepwise-grpo',
-  'dr-grpo',
-  'rloo',
-  'gpg-lm',
-  'gigpo',
-] as const;
-/** One of {@link presetNames}. */
-export type PresetName = (typeof presetNames)[number];
-
 /** One number for a whole trajectory, compared within the group: the common part of the outcome methods. */
 const outcome = { returns: 'episode', gamma: 1, bins: 'universal', scale: 'none' } as const;
 
@@ -64,8 +43,7 @@ const likelihood = { lossWeighting: 'trajectory-sum', clips: false } as const;
 /** GiGPO's discount of the step term, from its paper. */
 const gigpoStepDiscount = 0.95;
 
-/** The table. */
-export const presets: readonly Preset[] = [
+const table = [
   {
     name: 'gpg',
     title: 'GPG (Group Policy Gradient)',
@@ -200,7 +178,18 @@ export const presets: readonly Preset[] = [
     ...clippedTrajectories,
     note: 'F_norm = 1; the first term discounts nothing, the second 0.95 per step',
   },
-];
+] as const satisfies readonly Row[];
+
+/** One of {@link presetNames}. */
+export type PresetName = (typeof table)[number]['name'];
+/** One row of the table. */
+export interface Preset extends Row {
+  readonly name: PresetName;
+}
+/** The table. */
+export const presets: readonly Preset[] = table;
+/** The names of all presets. */
+export const presetNames: readonly PresetName[] = /* @__PURE__ */ table.map(({ name }) => name);
 
 /** The row of that name. Throws {@link CohortError} with the nearest names if there is none. */
 export function preset(name: string): Preset {

@@ -99,19 +99,16 @@ export class LanguageModel {
     const { seed = this.#state.config.seed, ...fields } = parseConfig(sampleFields, options, 'sample');
     const problem = { prompt, reward: () => 0 };
     const drawn = samplePrompts(this.#state, [problem], { ...fields, key: learnerKey(seed), iteration: noIteration });
-    return drawn.completions[0]!.map((completion, i) => ({
-      completion,
-      ended: drawn.ended[0]![i]!,
-      tokens: drawn.lengths[0]![i]!,
-      logProb: drawn.logProbs[0]![i]!.reduce((sum, value) => sum + value, 0),
-    }));
+    return drawn[0]!.map(({ text: completion, ended, tokens, logProbs }) => {
+      return { completion, ended, tokens: tokens.length, logProb: logProbs.reduce((sum, value) => sum + value, 0) };
+    });
   }
 
   /** Answers held-out prompts, sampled and greedily. Throws {@link CohortError} for options out of range and if every reward failed. */
   async evaluate(options: ModelEvaluateOptions = {}): Promise<Evaluation> {
     const { numPrompts, numSamples, seed } = parseConfig(evaluateFields, options, 'evaluate');
-    const own = seed === undefined ? {} : { seed, key: learnerKey(seed) };
-    return this.#evaluator.evaluate({ numPrompts, numSamples, iteration: noIteration, ...own });
+    const key = seed === undefined ? undefined : learnerKey(seed);
+    return this.#evaluator.evaluate({ numPrompts, numSamples, seed, key, iteration: noIteration });
   }
 
   /** Ends the threads; the model stays usable on one. */

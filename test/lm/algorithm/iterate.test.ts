@@ -338,14 +338,14 @@ describe('samplePrompts', () => {
     const [eight, three] = [await make({ warmStartBatchSize: 4 }), await make({ numGroups: 3, warmStartBatchSize: 4 })];
     const [a, b] = [samplePrompts(eight, problems, { numSamples: 5 }), samplePrompts(three, problems, { numSamples: 5 })];
     expect(a).toEqual(b);
-    expect(a.completions).toHaveLength(11);
-    expect(a.completions[0]).toHaveLength(5);
+    expect(a).toHaveLength(11);
+    expect(a[0]).toHaveLength(5);
     const many = samplePrompts(eight, problems, { numSamples: 20 });
-    expect(many.logProbs.map((prompt) => new Set(prompt.map((each) => each.join())).size).every((distinct) => distinct > 8)).toBe(true);
+    expect(many.map((prompt) => new Set(prompt.map(({ logProbs }) => logProbs.join())).size).every((distinct) => distinct > 8)).toBe(true);
     const greedy = samplePrompts(eight, problems, { greedy: true });
     expect(samplePrompts(three, problems, { greedy: true, iteration: 9 })).toEqual(greedy);
-    expect(greedy.lengths.flat().every((length) => length >= 1 && length <= 3)).toBe(true);
-    expect(samplePrompts(eight, problems, { numSamples: 5, iteration: 1 }).completions).not.toEqual(a.completions);
+    expect(greedy.flat().every(({ tokens: { length } }) => length >= 1 && length <= 3)).toBe(true);
+    expect(samplePrompts(eight, problems, { numSamples: 5, iteration: 1 })).not.toEqual(a);
   });
 
   it('refuses prompts that do not fit', async () => {
