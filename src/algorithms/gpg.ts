@@ -36,7 +36,7 @@ import { Learner } from '../policy/learner.ts';
 import { updateMetrics } from '../policy/metrics.ts';
 import { createRollout } from '../rollout/buffer.ts';
 import { type CarryState, carryArrays, createCarryState, shiftRollout, takeUsable } from '../rollout/carry.ts';
-import { collectRollout, completeTrajectories, createCollectorState } from '../rollout/collect.ts';
+import { collectRollout, completeTrajectories } from '../rollout/collect.ts';
 import { rolloutFields } from '../rollout/fields.ts';
 import { createTrajectories, cutTrajectories } from '../rollout/trajectories.ts';
 import {
@@ -45,6 +45,7 @@ import {
   type AlgorithmState,
   checkMinibatches,
   type IterationReport,
+  startState,
   timeMetrics,
 } from './algorithm.ts';
 
@@ -150,13 +151,8 @@ async function create(config: GpgConfig, context: AlgorithmContext): Promise<Gpg
   learner.policy.initialize();
   const carry = tail === 'carry' ? createCarryState(rollout, config.numSteps) : undefined;
   return {
+    ...startState(context, learner, rollout),
     config,
-    env,
-    learner,
-    now: context.platform.now,
-    rollout,
-    collector: createCollectorState(numEnvs),
-    iteration: 0,
     estimator: estimatorOf(config, context.binning),
     trajectories: createTrajectories(steps),
     workspace: createEstimatorWorkspace(numSteps, numEnvs),

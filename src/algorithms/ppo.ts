@@ -20,7 +20,7 @@ import { networkFields, updateFields } from '../policy/fields.ts';
 import { Learner } from '../policy/learner.ts';
 import { updateMetrics } from '../policy/metrics.ts';
 import { createRollout } from '../rollout/buffer.ts';
-import { collectRollout, createCollectorState } from '../rollout/collect.ts';
+import { collectRollout } from '../rollout/collect.ts';
 import { rolloutFields } from '../rollout/fields.ts';
 import {
   type Algorithm,
@@ -28,6 +28,7 @@ import {
   type AlgorithmState,
   checkMinibatches,
   type IterationReport,
+  startState,
   timeMetrics,
 } from './algorithm.ts';
 
@@ -74,7 +75,7 @@ async function create(config: PpoConfig, context: AlgorithmContext): Promise<Ppo
   const steps = numSteps * numEnvs;
   const shape = { numSteps, numEnvs, observationSpace, actionSpace, keepFinalObservations: bootstrapTruncated };
   const spec = { observationSpace, actionSpace, hiddenSizes, activation, critic: true };
-  const { learner, arrays } = await context.layOut((kernels) => {
+  const { learner, rollout, arrays } = await context.layOut((kernels) => {
     const learner = new Learner(spec, kernels, key, steps);
     const rollout = createRollout(shape, kernels);
     const values = kernels.float32(steps + numEnvs);
@@ -83,17 +84,13 @@ async function create(config: PpoConfig, context: AlgorithmContext): Promise<Ppo
     const truncated = bootstrapTruncated
       ? { inputs: kernels.float32(numEnvs * rollout.inputSize), values: kernels.float32(numEnvs) }
       : undefined;
-    return { learner, arrays: { rollout, values, advantages, returns, truncated } };
+    return { learner, rollout, arrays: { values, advantages, returns, truncated } };
   });
   learner.policy.initialize();
   return {
-    config,
-    env,
-    learner,
-    now: context.platform.now,
+    ...startState(context, learner, rollout),
     ...arrays,
-    collector: createCollectorState(numEnvs),
-    iteration: 0,
+    config,
     dones: new Uint8Array(steps),
     nextDone: new Uint8Array(numEnvs),
   };
@@ -187,7 +184,7 @@ export const ppo: Algorithm<PpoConfig, PpoState> = {
   comparesWith: 'gpg',
   description: 'proximal policy optimization with a learned critic, as in CleanRL',
   fields: ppoFields,
-  check: (config, subject, nameOf) => checkMinibatches(config, subject, nameOf),
+  check: checkMinibatches,
   create,
   iterate,
 };

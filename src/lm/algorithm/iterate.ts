@@ -24,9 +24,6 @@ export interface LanguageReport {
   readonly samples: readonly CompletionSample[];
   /** Everything that was drawn is right: the run has nothing left to learn from. */
   readonly solved: boolean;
-  /** Completions sampled by this iteration, and their tokens. */
-  readonly rollouts: number;
-  readonly tokens: number;
 }
 
 /** Completions that a report shows. */
@@ -98,8 +95,7 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
     'time/backward': (after.backward - times.backward) / 1000,
     'time/optimizer': (after.optimizer - times.optimizer) / 1000,
   };
-  const samples = collection.drawn.slice(0, shownCompletions).map(sampleOf);
-  return { metrics, samples, solved: collection.solved, rollouts: counted.rollouts, tokens: counted.tokens };
+  return { metrics, samples: collection.drawn.slice(0, shownCompletions).map(sampleOf), solved: collection.solved };
 }
 
 /** Milliseconds of an iteration by what they were spent on. */
