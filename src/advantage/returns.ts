@@ -2,16 +2,11 @@
  * Returns inside trajectories: discounted reward-to-go, and the return of the whole trajectory.
  */
 import { endings, type Trajectories } from '../core/trajectory.ts';
-import type { Floats } from './batch.ts';
+import type { AdvantageBatch } from './batch.ts';
 import { groupMoments } from './normalize.ts';
 
 /** What the returns are made of. */
-export interface ReturnsInput {
-  /** N. */
-  readonly numEnvs: number;
-  /** (T, N). */
-  readonly rewards: Floats;
-  readonly trajectories: Trajectories;
+export interface ReturnsInput extends Pick<AdvantageBatch, 'numEnvs' | 'rewards' | 'trajectories'> {
   /** Discount per step, 0 .. 1. */
   readonly gamma: number;
   /** One number per trajectory: what is worth having after its last step. Left out: 0 (the zero tail). */
@@ -61,15 +56,9 @@ export function episodeReturns(returns: Float64Array, trajectories: Trajectories
 }
 
 /** Standardises rewards within groups, see {@link standardiseRewards}. */
-export interface StandardiseInput {
-  readonly numEnvs: number;
-  readonly rewards: Floats;
-  readonly trajectories: Trajectories;
+export interface StandardiseInput extends Pick<AdvantageBatch, 'numEnvs' | 'rewards' | 'trajectories' | 'groups' | 'numGroups'> {
   /** (T, N) 1 where a step counts. */
   readonly participates: Uint8Array;
-  /** (N) group of every environment; left out: one group. */
-  readonly groups?: Int32Array;
-  readonly numGroups?: number;
   /** Divide by n - 1 or by n. */
   readonly standardDeviation: 'sample' | 'population';
   /** Added to the standard deviation. */

@@ -6,13 +6,14 @@
 import { gradientScale, tokenWeights } from '../../advantage/completions/index.ts';
 import { learningRateAt } from '../../math/schedule.ts';
 import { learnerStreams } from '../../random/index.ts';
+import type { CompletionRecord } from '../../run/events.ts';
 import { encodePrompt, type Rollout, type RolloutGroup, sampleCompletions } from '../model/rollouts.ts';
 import { drawProblem } from '../tasks/problems.ts';
 import { scoreCompletions } from '../tasks/rewards.ts';
 import { scoreGroups, writeGroups, writePerToken } from './batch.ts';
 import { collectGroups } from './collector.ts';
 import { groupMethods, type Learning, type ThirdStop } from './groupMethods.ts';
-import { type CompletionSample, completionMetrics, countTokens, ratioStatistics, sampleOf } from './metrics.ts';
+import { completionMetrics, countTokens, ratioStatistics, sampleOf } from './metrics.ts';
 import { takeStep } from './optimize.ts';
 import { type LanguageState, problemStreams } from './state.ts';
 
@@ -21,7 +22,7 @@ export interface LanguageReport {
   /** By the keys of the metrics table. */
   readonly metrics: Record<string, number>;
   /** A few completions of this iteration, one per prompt. */
-  readonly samples: readonly CompletionSample[];
+  readonly samples: readonly CompletionRecord[];
   /** Everything that was drawn is right: the run has nothing left to learn from. */
   readonly solved: boolean;
 }
