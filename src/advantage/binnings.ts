@@ -2,7 +2,7 @@
  * Which steps are compared with each other: every step of a rollout gets the number of its bin (arXiv 2510.03679, section 3.2).
  */
 
-import { type CohortError, show, suggest } from '../core/errors.ts';
+import { show, suggest } from '../core/errors.ts';
 import { endings } from '../core/trajectory.ts';
 import { type AdvantageBatch, batchError, type Floats } from './batch.ts';
 import { type BinKey, type BinKeyValue, BinStepCursor } from './binStep.ts';
@@ -208,7 +208,14 @@ function keyedBins(batch: AdvantageBatch, settings: BinSettings, workspace: BinW
     for (let d = 0; d < depth; d++) {
       const value = from[place * depth + d]!;
       const cell = grid ? roundHalfEven(value / binWidth) : value + 0;
-      if (cell - cell !== 0) throw notFinite(env[i]!, row, d, value);
+      if (cell - cell !== 0) {
+        throw batchError(
+          `observation of environment ${env[i]} at step ${row}, dimension ${d}`,
+          'a finite number that can be put into a bin',
+          String(value),
+          'fix the environment, or choose bins that do not look at observations (universal, time)',
+        );
+      }
       key[j++] = cell;
     }
     return true;
@@ -277,14 +284,5 @@ function canonical(value: BinKeyValue, at: BinStepCursor): number | string {
     'a finite number, a string or a list of finite numbers',
     Array.isArray(value) ? `a list with ${show(bad)}` : show(value),
     'fix the bin function',
-  );
-}
-
-function notFinite(env: number, row: number, dimension: number, value: number): CohortError {
-  return batchError(
-    `observation of environment ${env} at step ${row}, dimension ${dimension}`,
-    'a finite number that can be put into a bin',
-    String(value),
-    'fix the environment, or choose bins that do not look at observations (universal, time)',
   );
 }

@@ -2,8 +2,8 @@
  * The estimator core: one function over {returns, bins, whose returns count, first or every visit, scale, tail}. Every method of the group family is a
  * setting of it, see presets.ts.
  */
-import { show, suggest } from '../core/errors.ts';
-import { type AdvantageBatch, batchError, checkBatch, type Floats } from './batch.ts';
+import { show } from '../core/errors.ts';
+import { type AdvantageBatch, batchError, checkBatch, checkName, type Floats } from './batch.ts';
 import { assignBins, type BinSettings, type Bins, type BinWorkspace, createBinWorkspace } from './binnings.ts';
 import { cutFraction, type Diagnostics, explainedVariance, groupDiagnostics } from './diagnostics.ts';
 import {
@@ -50,7 +50,7 @@ export interface EstimatorSettings extends BinSettings {
   readonly plus?: { readonly weight: number; readonly settings: EstimatorSettings };
 }
 
-/** The paper's estimator: GPG with time bins. Scale `minibatch` means that the update normalizes, see {@link Estimate.normalizePerMinibatch}. */
+/** The paper's estimator: GPG with time bins. Scale `minibatch` means that the update normalizes. */
 export const defaultEstimatorSettings: EstimatorSettings = {
   returns: 'reward-to-go',
   gamma: 0.99,
@@ -81,8 +81,6 @@ export interface Estimate {
   readonly participates: Uint8Array;
   /** How many steps take part; with tail `discard` it can be 0, then there is nothing to learn from. */
   readonly numParticipants: number;
-  /** Whether the update has to normalize the advantages of every minibatch (scale `minibatch`). */
-  readonly normalizePerMinibatch: boolean;
   /** `group/*` and `advantage/*`, see {@link Diagnostics}. */
   readonly diagnostics: Diagnostics;
 }
@@ -124,11 +122,7 @@ export function checkEstimatorSettings(settings: EstimatorSettings): void {
     ['scale', settings.scale, scales],
     ['tail', settings.tail, tails],
   ] as const;
-  for (const [name, value, known] of named) {
-    if (!(known as readonly string[]).includes(value)) {
-      throw batchError(name, `one of ${known.join(', ')}`, show(value), suggest(String(value), known));
-    }
-  }
+  for (const [name, value, known] of named) checkName(name, value, known);
   const { gamma, maskTolerance = 0.1, bootstrapPasses = 2 } = settings;
   if (!(gamma >= 0 && gamma <= 1)) throw batchError('gamma', 'a number from 0 to 1', show(gamma), 'give a discount, say 0.99');
   if (settings.tail === 'mask' && !(gamma < 1 && maskTolerance > 0 && maskTolerance < 1)) {
@@ -182,7 +176,6 @@ export function estimateAdvantages(
     baseline: workspace.baseline,
     participates,
     numParticipants,
-    normalizePerMinibatch: settings.scale === 'minibatch',
     diagnostics,
   };
 }

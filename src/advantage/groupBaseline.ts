@@ -58,8 +58,6 @@ export interface GroupBaselineWorkspace {
   readonly ownMark: Int32Array;
   /** The last trajectory that visited every bin. */
   readonly visitor: Int32Array;
-  /** Per bin: the mean. */
-  readonly mean: Float64Array;
   readonly capacity: number;
 }
 
@@ -77,7 +75,6 @@ export function createGroupBaselineWorkspace(numSteps: number, numEnvs: number):
     ownSum: new Float64Array(capacity),
     ownMark: new Int32Array(capacity),
     visitor: new Int32Array(capacity),
-    mean: new Float64Array(capacity),
     capacity,
   };
 }
@@ -100,14 +97,9 @@ export function groupBaseline(input: GroupBaselineInput, workspace: GroupBaselin
   if (!visits.includes(visit)) throw batchError('visit', visits.join(', '), String(visit), 'choose one of them');
   out.fill(0);
   workspace.levelOfStep.fill(noLevel);
-  const finest = levels[0];
-  if (baseline === 'none' || !finest) return out;
-  if (baseline === 'own') {
-    ownIncluded(input, finest, binStatistics(input, 0, workspace), workspace, out);
-    return out;
-  }
+  if (baseline === 'none') return out;
   for (let level = 0; level < levels.length; level++) {
-    const missing = ownLeftOut(input, level, binStatistics(input, level, workspace), workspace, out);
+    const missing = fillFrom(input, level, binStatistics(input, level, workspace), workspace, out);
     if (missing === 0) break;
   }
   return out;
@@ -118,7 +110,12 @@ export function binStatistics(input: GroupBaselineInput, level: number, workspac
   const { numEnvs, trajectories, returns, visit, participates } = input;
   const { binOfStep, numBins } = input.levels[level]!;
   const { visitor, capacity } = workspace;
-  workspace.statistics[level] ??= createBinStatistics(capacity);
+  workspace.statistics[level] ??= {
+    count: new Int32Array(capacity),
+    reference: new Float64Array(capacity),
+    sum: new Float64Array(capacity),
+    squares: new Float64Array(capacity),
+  };
   const statistics = workspace.statistics[level]!;
   const { count, reference, sum, squares } = statistics;
   count.fill(0, 0, numBins);
@@ -183,40 +180,11 @@ export function meanOfOthers(input: GroupBaselineInput, level: number, statistic
   return others > 0 ? reference + (statistics.sum[bin]! - ownSum) / others : Number.NaN;
 }
 
-function createBinStatistics(capacity: number): BinStatistics {
-  return {
-    count: new Int32Array(capacity),
-    reference: new Float64Array(capacity),
-    sum: new Float64Array(capacity),
-    squares: new Float64Array(capacity),
-  };
-}
-
-function ownIncluded(
-  input: GroupBaselineInput,
-  bins: Bins,
-  statistics: BinStatistics,
-  workspace: GroupBaselineWorkspace,
-  out: Float64Array,
-): void {
-  const { numEnvs, trajectories, participates } = input;
-  const { binOfStep, numBins } = bins;
-  const { count, reference, sum } = statistics;
-  const { mean, levelOfStep } = workspace;
-  for (let bin = 0; bin < numBins; bin++) mean[bin] = count[bin]! > 0 ? reference[bin]! + sum[bin]! / count[bin]! : 0;
-  const { env, start, end } = trajectories;
-  for (let i = 0; i < trajectories.count; i++) {
-    const last = (end[i]! - 1) * numEnvs + env[i]!;
-    for (let step = start[i]! * numEnvs + env[i]!; step <= last; step += numEnvs) {
-      if (participates !== undefined && participates[step] === 0) continue;
-      out[step] = mean[binOfStep[step]!]!;
-      levelOfStep[step] = 0;
-    }
-  }
-}
-
-/** Fills the baselines that are still missing from one level; says how many are missing after that. */
-function ownLeftOut(
+/**
+ * Fills the baselines that are still missing from one level; says how many are missing after that. With `own` nothing is left out, so that none is
+ * missing after the first level.
+ */
+function fillFrom(
   input: GroupBaselineInput,
   level: number,
   statistics: BinStatistics,
@@ -230,13 +198,15 @@ function ownLeftOut(
   const { env, start, end } = trajectories;
   const firstOnly = visit === 'first';
   ownMark.fill(-1, 0, numBins);
+  ownCount.fill(0, 0, numBins);
+  ownSum.fill(0, 0, numBins);
   visitor.fill(-1, 0, numBins);
   let missing = 0;
   let next = 0;
   for (let block = 0; block < trajectories.count; block = next) {
     next = block + 1;
     if (baseline === 'leave-one-env-out') while (next < trajectories.count && env[next] === env[block]) next++;
-    for (let i = block; i < next; i++) {
+    for (let i = block; i < next && baseline !== 'own'; i++) {
       const last = (end[i]! - 1) * numEnvs + env[i]!;
       for (let step = start[i]! * numEnvs + env[i]!; step <= last; step += numEnvs) {
         if (participates !== undefined && participates[step] === 0) continue;

@@ -81,16 +81,35 @@ export function meanAndScale(values: Floats, options: AdvantageNormalizeOptions 
  *
  * Example: 1, 2, 3 with `sample` and epsilon 0 become -1, 0, 1.
  */
-export function normalize(values: Floats, options: AdvantageNormalizeOptions = {}): MeanAndScale {
-  const { indices, mask, epsilon = normalizeEpsilon } = options;
+export function normalize(values: Floats, options: Omit<AdvantageNormalizeOptions, 'indices'> = {}): MeanAndScale {
+  const { mask, epsilon = normalizeEpsilon } = options;
   const measured = meanAndScale(values, options);
   const divisor = measured.standardDeviation + epsilon;
-  const length = indices ? indices.length : values.length;
-  for (let k = 0; k < length; k++) {
-    const place = indices ? indices[k]! : k;
-    if (mask && mask[place] === 0) continue;
-    const deviation = values[place]! - measured.mean;
-    values[place] = deviation === 0 ? 0 : deviation / divisor;
+  for (let k = 0; k < values.length; k++) {
+    if (mask && mask[k] === 0) continue;
+    const deviation = values[k]! - measured.mean;
+    values[k] = deviation === 0 ? 0 : deviation / divisor;
   }
   return measured;
+}
+
+/**
+ * Mean and standard deviation of the numbers of every group, as `walk` gives them, the same numbers each time it is called. A running mean comes first:
+ * equal numbers leave it exactly where it is, and their deviation is exactly 0.
+ */
+export function groupMoments(
+  numGroups: number,
+  standardDeviation: 'sample' | 'population',
+  walk: (give: (group: number, value: number) => void) => void,
+): { readonly means: Float64Array; readonly deviations: Float64Array } {
+  const [counts, means, squares] = [new Float64Array(numGroups), new Float64Array(numGroups), new Float64Array(numGroups)];
+  walk((group, value) => {
+    counts[group]! += 1;
+    means[group]! += (value - means[group]!) / counts[group]!;
+  });
+  walk((group, value) => {
+    squares[group]! += (value - means[group]!) * (value - means[group]!);
+  });
+  const degrees = standardDeviation === 'sample' ? 1 : 0;
+  return { means, deviations: squares.map((square, group) => (square > 0 ? Math.sqrt(square / (counts[group]! - degrees)) : 0)) };
 }

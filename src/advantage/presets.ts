@@ -14,9 +14,8 @@ import { defaultEstimatorSettings, type EstimatorSettings } from './estimate.ts'
  */
 export type LossWeighting = 'step-mean' | 'trajectory-mean' | 'constant' | 'trajectory-sum';
 
-/** One row of the table. */
-export interface Preset {
-  readonly name: PresetName;
+interface Row {
+  readonly name: string;
   /** The method's name as its authors write it. */
   readonly title: string;
   /** Where it comes from. */
@@ -33,42 +32,25 @@ export interface Preset {
   readonly note: string;
 }
 
-/** The names of all presets. */
-export const presetNames = [
-  'gpg',
-  'gpg-leave-one-out',
-  'none',
-  'reinforce-time',
-  'reinforce++',
-  'reinforce++-baseline',
-  'grpo',
-  'grpo-population',
-  'grpo-process',
-  'stepwise-grpo',
-  'dr-grpo',
-  'rloo',
-  'gpg-lm',
-  'gigpo',
-] as const;
-/** One of {@link presetNames}. */
-export type PresetName = (typeof presetNames)[number];
-
 /** One number for a whole trajectory, compared within the group: the common part of the outcome methods. */
 const outcome = { returns: 'episode', gamma: 1, bins: 'universal', scale: 'none' } as const;
+
+/** The losses of PPO, of GRPO, and of the plain policy gradient. */
+const clippedSteps = { lossWeighting: 'step-mean', clips: true } as const;
+const clippedTrajectories = { lossWeighting: 'trajectory-mean', clips: true } as const;
+const likelihood = { lossWeighting: 'trajectory-sum', clips: false } as const;
 
 /** GiGPO's discount of the step term, from its paper. */
 const gigpoStepDiscount = 0.95;
 
-/** The table. */
-export const presets: readonly Preset[] = [
+const table = [
   {
     name: 'gpg',
     title: 'GPG (Group Policy Gradient)',
     paper: 'arXiv 2510.03679',
     advantage: 'R_it - mean of the returns at first visits to the bin; normalized per minibatch',
     settings: {},
-    lossWeighting: 'step-mean',
-    clips: true,
+    ...clippedSteps,
     note: 'time bins; the own return is part of the mean',
   },
   {
@@ -77,8 +59,7 @@ export const presets: readonly Preset[] = [
     paper: 'arXiv 2510.03679, proposition 1',
     advantage: "R_it - mean of the other trajectories' returns in the bin, else at that time, else of all",
     settings: { baseline: 'leave-one-out' },
-    lossWeighting: 'step-mean',
-    clips: true,
+    ...clippedSteps,
     note: 'exactly unbiased for independent trajectories',
   },
   {
@@ -87,8 +68,7 @@ export const presets: readonly Preset[] = [
     paper: 'Williams 1992',
     advantage: 'R_it',
     settings: { bins: 'universal', baseline: 'none', scale: 'none' },
-    lossWeighting: 'trajectory-sum',
-    clips: false,
+    ...likelihood,
     note: 'no baseline',
   },
   {
@@ -97,8 +77,7 @@ export const presets: readonly Preset[] = [
     paper: 'Williams 1992; Greensmith, Bartlett and Baxter 2004',
     advantage: 'R_it - m(R_jt)',
     settings: { bins: 'time', scale: 'none' },
-    lossWeighting: 'trajectory-sum',
-    clips: false,
+    ...likelihood,
     note: 'GPG with time bins, without normalization and clipping',
   },
   {
@@ -107,8 +86,7 @@ export const presets: readonly Preset[] = [
     paper: 'arXiv 2501.03262',
     advantage: 'R_it, normalized over all steps of the batch',
     settings: { bins: 'universal', baseline: 'none', scale: 'global' },
-    lossWeighting: 'step-mean',
-    clips: true,
+    ...clippedSteps,
     note: 'for language models the reward contains a KL penalty per token',
   },
   {
@@ -117,8 +95,7 @@ export const presets: readonly Preset[] = [
     paper: 'arXiv 2501.03262',
     advantage: 'r_i - m(r), then normalized over all steps of the batch',
     settings: { ...outcome, scale: 'global' },
-    lossWeighting: 'step-mean',
-    clips: true,
+    ...clippedSteps,
     note: "differs from GRPO in the standard deviation only, which is the batch's",
   },
   {
@@ -127,8 +104,7 @@ export const presets: readonly Preset[] = [
     paper: 'arXiv 2402.03300, section 4.1.2',
     advantage: '(r_i - m(r)) / sample standard deviation of r',
     settings: { ...outcome, scale: 'group', standardDeviation: 'sample' },
-    lossWeighting: 'trajectory-mean',
-    clips: true,
+    ...clippedTrajectories,
     note: 'sample standard deviation as in TRL and verl (they add 1e-4 and 1e-6); the method adds a KL penalty to a reference',
   },
   {
@@ -137,8 +113,7 @@ export const presets: readonly Preset[] = [
     paper: 'arXiv 2402.03300; the corollary of arXiv 2510.03679',
     advantage: '(r_i - m(r)) / population standard deviation of r',
     settings: { ...outcome, scale: 'group', standardDeviation: 'population' },
-    lossWeighting: 'trajectory-mean',
-    clips: true,
+    ...clippedTrajectories,
     note: 'differs from grpo by the factor sqrt(G / (G - 1))',
   },
   {
@@ -146,16 +121,8 @@ export const presets: readonly Preset[] = [
     title: 'GRPO (process)',
     paper: 'arXiv 2402.03300, section 4.1.3',
     advantage: 'sum over u >= t of (step reward - mean) / standard deviation, over all steps of the group',
-    settings: {
-      returns: 'standardised-reward-to-go',
-      gamma: 1,
-      bins: 'universal',
-      baseline: 'none',
-      scale: 'none',
-      standardDeviation: 'population',
-    },
-    lossWeighting: 'trajectory-mean',
-    clips: true,
+    settings: { ...outcome, returns: 'standardised-reward-to-go', baseline: 'none', standardDeviation: 'population' },
+    ...clippedTrajectories,
     note: "with lengths that differ what it subtracts depends on the trajectory's own future: not a valid baseline then",
   },
   {
@@ -164,8 +131,7 @@ export const presets: readonly Preset[] = [
     paper: 'EmbodiChain, pull request 146 (2026)',
     advantage: '(R_it - m(R_jt)) / standard deviation of R_jt over the trajectories that reach step t',
     settings: { bins: 'time', scale: 'bin', standardDeviation: 'sample' },
-    lossWeighting: 'step-mean',
-    clips: true,
+    ...clippedSteps,
     note: 'GPG with time bins and a standard deviation per bin',
   },
   {
@@ -184,8 +150,7 @@ export const presets: readonly Preset[] = [
     paper: 'arXiv 2402.14740',
     advantage: "r_i - mean of the others' r = G / (G - 1) (r_i - m(r))",
     settings: { ...outcome, baseline: 'leave-one-out' },
-    lossWeighting: 'trajectory-sum',
-    clips: false,
+    ...likelihood,
     note: 'a single trajectory keeps its return as the advantage',
   },
   {
@@ -207,20 +172,24 @@ export const presets: readonly Preset[] = [
       ...outcome,
       plus: {
         weight: 1,
-        settings: {
-          ...defaultEstimatorSettings,
-          gamma: gigpoStepDiscount,
-          bins: 'state',
-          visit: 'every',
-          scale: 'none',
-        },
+        settings: { ...defaultEstimatorSettings, gamma: gigpoStepDiscount, bins: 'state', visit: 'every', scale: 'none' },
       },
     },
-    lossWeighting: 'trajectory-mean',
-    clips: true,
+    ...clippedTrajectories,
     note: 'F_norm = 1; the first term discounts nothing, the second 0.95 per step',
   },
-];
+] as const satisfies readonly Row[];
+
+/** One of {@link presetNames}. */
+export type PresetName = (typeof table)[number]['name'];
+/** One row of the table. */
+export interface Preset extends Row {
+  readonly name: PresetName;
+}
+/** The table. */
+export const presets: readonly Preset[] = table;
+/** The names of all presets. */
+export const presetNames: readonly PresetName[] = /* @__PURE__ */ table.map(({ name }) => name);
 
 /** The row of that name. Throws {@link CohortError} with the nearest names if there is none. */
 export function preset(name: string): Preset {

@@ -2,15 +2,11 @@
  * Returns inside trajectories: discounted reward-to-go, and the return of the whole trajectory.
  */
 import { endings, type Trajectories } from '../core/trajectory.ts';
-import type { Floats } from './batch.ts';
+import type { AdvantageBatch } from './batch.ts';
+import { groupMoments } from './normalize.ts';
 
 /** What the returns are made of. */
-export interface ReturnsInput {
-  /** N. */
-  readonly numEnvs: number;
-  /** (T, N). */
-  readonly rewards: Floats;
-  readonly trajectories: Trajectories;
+export interface ReturnsInput extends Pick<AdvantageBatch, 'numEnvs' | 'rewards' | 'trajectories'> {
   /** Discount per step, 0 .. 1. */
   readonly gamma: number;
   /** One number per trajectory: what is worth having after its last step. Left out: 0 (the zero tail). */
@@ -60,15 +56,9 @@ export function episodeReturns(returns: Float64Array, trajectories: Trajectories
 }
 
 /** Standardises rewards within groups, see {@link standardiseRewards}. */
-export interface StandardiseInput {
-  readonly numEnvs: number;
-  readonly rewards: Floats;
-  readonly trajectories: Trajectories;
+export interface StandardiseInput extends Pick<AdvantageBatch, 'numEnvs' | 'rewards' | 'trajectories' | 'groups' | 'numGroups'> {
   /** (T, N) 1 where a step counts. */
   readonly participates: Uint8Array;
-  /** (N) group of every environment; left out: one group. */
-  readonly groups?: Int32Array;
-  readonly numGroups?: number;
   /** Divide by n - 1 or by n. */
   readonly standardDeviation: 'sample' | 'population';
   /** Added to the standard deviation. */
@@ -84,34 +74,21 @@ export interface StandardiseInput {
 export function standardiseRewards(input: StandardiseInput, out: Float64Array): Float64Array {
   const { numEnvs, rewards, trajectories, participates, groups, standardDeviation, epsilon } = input;
   const numGroups = groups ? (input.numGroups ?? 1) : 1;
-  const counts = new Float64Array(numGroups);
-  const means = new Float64Array(numGroups);
-  const squares = new Float64Array(numGroups);
   const { count, env, start, end } = trajectories;
-  // Three walks: the mean, the squares around it, the result; two-pass variance keeps equal rewards at exactly zero.
-  for (let pass = 0; pass < 3; pass++) {
+  const walk = (visit: (group: number, step: number) => void): void => {
     for (let i = 0; i < count; i++) {
       const group = groups ? groups[env[i]!]! : 0;
-      for (let t = start[i]!; t < end[i]!; t++) {
-        const step = t * numEnvs + env[i]!;
-        if (participates[step] === 0) {
-          if (pass === 2) out[step] = 0;
-          continue;
-        }
-        const reward = rewards[step]!;
-        if (pass === 0) {
-          counts[group]! += 1;
-          // A running mean: equal rewards leave it exactly where it is.
-          means[group]! += (reward - means[group]!) / counts[group]!;
-        } else if (pass === 1) {
-          squares[group]! += (reward - means[group]!) * (reward - means[group]!);
-        } else {
-          const degrees = standardDeviation === 'sample' ? counts[group]! - 1 : counts[group]!;
-          const deviation = squares[group]! > 0 ? Math.sqrt(squares[group]! / degrees) : 0;
-          out[step] = deviation > 0 ? (reward - means[group]!) / (deviation + epsilon) : 0;
-        }
-      }
+      for (let t = start[i]!; t < end[i]!; t++) visit(group, t * numEnvs + env[i]!);
     }
-  }
+  };
+  const { means, deviations } = groupMoments(numGroups, standardDeviation, (give) =>
+    walk((group, step) => {
+      if (participates[step] !== 0) give(group, rewards[step]!);
+    }),
+  );
+  walk((group, step) => {
+    const deviation = participates[step] !== 0 ? deviations[group]! : 0;
+    out[step] = deviation > 0 ? (rewards[step]! - means[group]!) / (deviation + epsilon) : 0;
+  });
   return out;
 }

@@ -5,7 +5,7 @@ import type { AdvantageBatch } from './batch.ts';
 import type { Bins } from './binnings.ts';
 import { binDeviation } from './diagnostics.ts';
 import { type GroupBaselineWorkspace, noLevel } from './groupBaseline.ts';
-import { normalize } from './normalize.ts';
+import { groupMoments, normalize } from './normalize.ts';
 
 /**
  * `none`. `bin`: by the standard deviation of the returns in the bin that gave the baseline (stepwise GRPO). `group`: by that of the trajectories'
@@ -64,29 +64,16 @@ function scaleByGroup(batch: AdvantageBatch, { standardDeviation, epsilon }: Sca
   const { numEnvs, trajectories, groups } = batch;
   const { advantages, returns, participates } = input;
   const numGroups = groups ? (batch.numGroups ?? 1) : 1;
-  const counts = new Float64Array(numGroups);
-  const means = new Float64Array(numGroups);
-  const squares = new Float64Array(numGroups);
   const { count, env, start } = trajectories;
-  for (let pass = 0; pass < 2; pass++) {
+  const { deviations } = groupMoments(numGroups, standardDeviation, (give) => {
     for (let i = 0; i < count; i++) {
       const first = start[i]! * numEnvs + env[i]!;
-      if (participates[first] === 0) continue;
-      const g = groups ? groups[env[i]!]! : 0;
-      const value = returns[first]!;
-      // A running mean first: equal returns leave it exactly where it is.
-      if (pass === 0) {
-        counts[g]! += 1;
-        means[g]! += (value - means[g]!) / counts[g]!;
-      } else {
-        squares[g]! += (value - means[g]!) * (value - means[g]!);
-      }
+      if (participates[first] !== 0) give(groups ? groups[env[i]!]! : 0, returns[first]!);
     }
-  }
+  });
   for (let step = 0; step < advantages.length; step++) {
     if (participates[step] === 0) continue;
-    const g = groups ? groups[step % numEnvs]! : 0;
-    const degrees = standardDeviation === 'sample' ? counts[g]! - 1 : counts[g]!;
-    if (squares[g]! > 0) advantages[step]! /= Math.sqrt(squares[g]! / degrees) + epsilon;
+    const deviation = deviations[groups ? groups[step % numEnvs]! : 0]!;
+    if (deviation > 0) advantages[step]! /= deviation + epsilon;
   }
 }

@@ -8,7 +8,7 @@ import { CohortError } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
 import type { KernelTimes, LayOut, Learner } from '../policy/learner.ts';
 import type { Rollout } from '../rollout/buffer.ts';
-import type { CollectorState, EpisodeRecord } from '../rollout/collect.ts';
+import { type CollectorState, createCollectorState, type EpisodeRecord } from '../rollout/collect.ts';
 
 /** What an algorithm is given to build its state from. */
 export interface AlgorithmContext {
@@ -62,6 +62,11 @@ export interface Algorithm<Config = any, State extends AlgorithmState = any> {
   create(config: Config, context: AlgorithmContext): Promise<State>;
   /** Advances `state` by one iteration, in place. */
   iterate(state: State): IterationReport;
+}
+
+/** The common part of a state before its first iteration. */
+export function startState({ env, platform }: AlgorithmContext, learner: Learner, rollout: Rollout): AlgorithmState {
+  return { env, now: platform.now, learner, rollout, collector: createCollectorState(rollout.numEnvs), iteration: 0 };
 }
 
 /** Throws where a rollout cannot be cut into that many minibatches of at least two samples. */

@@ -27,7 +27,7 @@ import {
   meanAndScale,
   methodOptions,
 } from '../advantage/index.ts';
-import { choice, flag, integer, real } from '../core/config.ts';
+import { choice, flag, inGroup, integer, real } from '../core/config.ts';
 import { CohortError } from '../core/errors.ts';
 import type { Trajectories } from '../core/trajectory.ts';
 import { learningRateAt } from '../math/schedule.ts';
@@ -36,7 +36,7 @@ import { Learner } from '../policy/learner.ts';
 import { updateMetrics } from '../policy/metrics.ts';
 import { createRollout } from '../rollout/buffer.ts';
 import { type CarryState, carryArrays, createCarryState, shiftRollout, takeUsable } from '../rollout/carry.ts';
-import { collectRollout, completeTrajectories, createCollectorState } from '../rollout/collect.ts';
+import { collectRollout, completeTrajectories } from '../rollout/collect.ts';
 import { rolloutFields } from '../rollout/fields.ts';
 import { createTrajectories, cutTrajectories } from '../rollout/trajectories.ts';
 import {
@@ -45,60 +45,52 @@ import {
   type AlgorithmState,
   checkMinibatches,
   type IterationReport,
+  startState,
   timeMetrics,
 } from './algorithm.ts';
 
 // ---------------------------------------------------------------------------------------------------------------- configuration
 
-const group = 'Group baseline';
-
 /** Configuration fields of GPG. */
 export const gpgFields = {
-  bins: choice({ group, description: 'which steps share a baseline', default: 'time', names: [...methodOptions.bins, 'custom'] }),
-  binWidth: real({
-    group,
-    description: 'width of a grid cell for bins space and space-time (the paper’s epsilon)',
-    default: 1,
-    min: 1e-12,
-    max: 1e12,
-  }),
-  timeOrigin: choice({
-    group,
-    description: 'what time counts from: the trajectory inside the rollout, the episode, the rollout; forced-reset restarts every episode',
-    default: 'segment',
-    names: [...methodOptions.timeOrigin, 'forced-reset'],
-  }),
-  separateMidEpisodeStarts: flag({ group, description: 'keep trajectories that begin mid-episode in bins of their own', default: false }),
-  baseline: choice({
-    group,
-    description:
-      'which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none',
-    default: 'own',
-    names: methodOptions.baseline,
-  }),
-  visit: choice({
-    group,
-    description: 'which visits of a trajectory put a return into a bin',
-    default: 'first',
-    names: methodOptions.visit,
-  }),
-  tail: choice({ group, description: 'what to do about returns that the rollout’s edge cuts', default: 'zero', names: methodOptions.tail }),
-  maskTolerance: real({
-    group,
-    description: 'tail mask: the share of a return that may lie beyond the edge',
-    default: 0.1,
-    min: 1e-9,
-    max: 0.999,
-  }),
-  completeMaxSteps: integer({ group, description: 'tail complete: maximum steps to play on', default: 10_000, min: 1, max: 100_000_000 }),
-  bootstrapTruncated: flag({ group, description: 'tail bootstrap: also where a time limit cut the episode', default: false }),
-  carryRollouts: integer({ group, description: 'tail carry: maximum rollouts that an open trajectory waits', default: 4, min: 1, max: 64 }),
-  budgetBuckets: integer({
-    group,
-    description: 'tail budget: stretches of the remaining rollout in the bin key',
-    default: 8,
-    min: 1,
-    max: 65_536,
+  ...inGroup('Group baseline', {
+    bins: choice({ description: 'which steps share a baseline', default: 'time', names: [...methodOptions.bins, 'custom'] }),
+    binWidth: real({
+      description: 'width of a grid cell for bins space and space-time (the paper’s epsilon)',
+      default: 1,
+      min: 1e-12,
+      max: 1e12,
+    }),
+    timeOrigin: choice({
+      description:
+        'what time counts from: the trajectory inside the rollout, the episode, the rollout; forced-reset restarts every episode',
+      default: 'segment',
+      names: [...methodOptions.timeOrigin, 'forced-reset'],
+    }),
+    separateMidEpisodeStarts: flag({ description: 'keep trajectories that begin mid-episode in bins of their own', default: false }),
+    baseline: choice({
+      description:
+        'which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none',
+      default: 'own',
+      names: methodOptions.baseline,
+    }),
+    visit: choice({ description: 'which visits of a trajectory put a return into a bin', default: 'first', names: methodOptions.visit }),
+    tail: choice({ description: 'what to do about returns that the rollout’s edge cuts', default: 'zero', names: methodOptions.tail }),
+    maskTolerance: real({
+      description: 'tail mask: the share of a return that may lie beyond the edge',
+      default: 0.1,
+      min: 1e-9,
+      max: 0.999,
+    }),
+    completeMaxSteps: integer({ description: 'tail complete: maximum steps to play on', default: 10_000, min: 1, max: 100_000_000 }),
+    bootstrapTruncated: flag({ description: 'tail bootstrap: also where a time limit cut the episode', default: false }),
+    carryRollouts: integer({ description: 'tail carry: maximum rollouts that an open trajectory waits', default: 4, min: 1, max: 64 }),
+    budgetBuckets: integer({
+      description: 'tail budget: stretches of the remaining rollout in the bin key',
+      default: 8,
+      min: 1,
+      max: 65_536,
+    }),
   }),
   ...rolloutFields,
   ...updateFields,
@@ -159,13 +151,8 @@ async function create(config: GpgConfig, context: AlgorithmContext): Promise<Gpg
   learner.policy.initialize();
   const carry = tail === 'carry' ? createCarryState(rollout, config.numSteps) : undefined;
   return {
+    ...startState(context, learner, rollout),
     config,
-    env,
-    learner,
-    now: context.platform.now,
-    rollout,
-    collector: createCollectorState(numEnvs),
-    iteration: 0,
     estimator: estimatorOf(config, context.binning),
     trajectories: createTrajectories(steps),
     workspace: createEstimatorWorkspace(numSteps, numEnvs),

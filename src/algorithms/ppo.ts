@@ -14,13 +14,13 @@
  */
 import type { z } from 'zod';
 import { gae, meanAndScale } from '../advantage/index.ts';
-import { flag, real } from '../core/config.ts';
+import { flag, inGroup, real } from '../core/config.ts';
 import { learningRateAt } from '../math/schedule.ts';
 import { networkFields, updateFields } from '../policy/fields.ts';
 import { Learner } from '../policy/learner.ts';
 import { updateMetrics } from '../policy/metrics.ts';
 import { createRollout } from '../rollout/buffer.ts';
-import { collectRollout, createCollectorState } from '../rollout/collect.ts';
+import { collectRollout } from '../rollout/collect.ts';
 import { rolloutFields } from '../rollout/fields.ts';
 import {
   type Algorithm,
@@ -28,6 +28,7 @@ import {
   type AlgorithmState,
   checkMinibatches,
   type IterationReport,
+  startState,
   timeMetrics,
 } from './algorithm.ts';
 
@@ -35,13 +36,14 @@ import {
 
 /** Configuration fields of PPO. */
 export const ppoFields = {
-  gaeLambda: real({ group: 'Critic', description: 'lambda of generalized advantage estimation', default: 0.95, min: 0, max: 1 }),
-  valueCoef: real({ group: 'Critic', description: 'weight of the value loss', default: 0.5, min: 0, max: 1e6 }),
-  clipValueLoss: flag({ group: 'Critic', description: 'clip the value around the old one by clipCoef', default: true }),
-  bootstrapTruncated: flag({
-    group: 'Critic',
-    description: 'where a time limit cuts an episode, add the discounted value of its last observation to the reward (Stable-Baselines3)',
-    default: false,
+  ...inGroup('Critic', {
+    gaeLambda: real({ description: 'lambda of generalized advantage estimation', default: 0.95, min: 0, max: 1 }),
+    valueCoef: real({ description: 'weight of the value loss', default: 0.5, min: 0, max: 1e6 }),
+    clipValueLoss: flag({ description: 'clip the value around the old one by clipCoef', default: true }),
+    bootstrapTruncated: flag({
+      description: 'where a time limit cuts an episode, add the discounted value of its last observation to the reward (Stable-Baselines3)',
+      default: false,
+    }),
   }),
   ...rolloutFields,
   ...updateFields,
@@ -73,7 +75,7 @@ async function create(config: PpoConfig, context: AlgorithmContext): Promise<Ppo
   const steps = numSteps * numEnvs;
   const shape = { numSteps, numEnvs, observationSpace, actionSpace, keepFinalObservations: bootstrapTruncated };
   const spec = { observationSpace, actionSpace, hiddenSizes, activation, critic: true };
-  const { learner, arrays } = await context.layOut((kernels) => {
+  const { learner, rollout, arrays } = await context.layOut((kernels) => {
     const learner = new Learner(spec, kernels, key, steps);
     const rollout = createRollout(shape, kernels);
     const values = kernels.float32(steps + numEnvs);
@@ -82,17 +84,13 @@ async function create(config: PpoConfig, context: AlgorithmContext): Promise<Ppo
     const truncated = bootstrapTruncated
       ? { inputs: kernels.float32(numEnvs * rollout.inputSize), values: kernels.float32(numEnvs) }
       : undefined;
-    return { learner, arrays: { rollout, values, advantages, returns, truncated } };
+    return { learner, rollout, arrays: { values, advantages, returns, truncated } };
   });
   learner.policy.initialize();
   return {
-    config,
-    env,
-    learner,
-    now: context.platform.now,
+    ...startState(context, learner, rollout),
     ...arrays,
-    collector: createCollectorState(numEnvs),
-    iteration: 0,
+    config,
     dones: new Uint8Array(steps),
     nextDone: new Uint8Array(numEnvs),
   };
@@ -186,7 +184,7 @@ export const ppo: Algorithm<PpoConfig, PpoState> = {
   comparesWith: 'gpg',
   description: 'proximal policy optimization with a learned critic, as in CleanRL',
   fields: ppoFields,
-  check: (config, subject, nameOf) => checkMinibatches(config, subject, nameOf),
+  check: checkMinibatches,
   create,
   iterate,
 };

@@ -6,65 +6,60 @@ import { z } from 'zod';
 import { CohortError, show, suggest } from './errors.ts';
 
 interface FieldOptions<T> {
-  /** The heading under which help texts and tables list the field. */
-  readonly group: string;
   readonly description: string;
   readonly default: T;
 }
 
+/** The fields under the heading where help texts and tables list them. */
+export function inGroup<Fields extends Record<string, z.ZodType>>(group: string, fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.meta({ ...field.meta(), group })])) as Fields;
+}
+
 /** A whole number within bounds. */
 export function integer(options: FieldOptions<number> & { min: number; max: number }): z.ZodDefault<z.ZodNumber> {
-  const { group, description } = options;
-  return z.int().min(options.min).max(options.max).default(options.default).meta({ group, description });
+  return z.int().min(options.min).max(options.max).default(options.default).describe(options.description);
 }
 
 /** A finite number within bounds. */
 export function real(options: FieldOptions<number> & { min: number; max: number }): z.ZodDefault<z.ZodNumber> {
-  const { group, description } = options;
-  return z.number().min(options.min).max(options.max).default(options.default).meta({ group, description });
+  return z.number().min(options.min).max(options.max).default(options.default).describe(options.description);
 }
 
 /** A finite number within bounds, or nothing. */
 export function optionalReal(options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number }): z.ZodOptional<z.ZodNumber> {
-  const { group, description } = options;
-  return z.number().min(options.min).max(options.max).optional().meta({ group, description });
+  return z.number().min(options.min).max(options.max).optional().describe(options.description);
 }
 
 /** A whole number within bounds, or nothing. */
 export function optionalInteger(options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number }): z.ZodOptional<z.ZodNumber> {
-  const { group, description } = options;
-  return z.int().min(options.min).max(options.max).optional().meta({ group, description });
+  return z.int().min(options.min).max(options.max).optional().describe(options.description);
 }
 
 /** Yes or no. */
 export function flag(options: FieldOptions<boolean>): z.ZodDefault<z.ZodBoolean> {
-  const { group, description } = options;
-  return z.boolean().default(options.default).meta({ group, description });
+  return z.boolean().default(options.default).describe(options.description);
 }
 
 /** One of a few names. */
 export function choice<const Names extends readonly [string, ...string[]]>(
   options: FieldOptions<Names[number]> & { names: Names },
 ): z.ZodDefault<z.ZodEnum<{ [K in Names[number]]: K }>> {
-  const { group, description } = options;
   // biome-ignore lint/suspicious/noExplicitAny: zod's default() wants its own output type, which is Names[number]
-  return (z.enum(options.names).default(options.default as any) as any).meta({ group, description });
+  return (z.enum(options.names).default(options.default as any) as any).describe(options.description);
 }
 
 /** One of a few names, or nothing. */
 export function optionalChoice<const Names extends readonly [string, ...string[]]>(
   options: Omit<FieldOptions<Names[number]>, 'default'> & { names: Names },
 ): z.ZodOptional<z.ZodEnum<{ [K in Names[number]]: K }>> {
-  const { group, description, names } = options;
-  return z.enum(names).optional().meta({ group, description }) as never;
+  return z.enum(options.names).optional().describe(options.description) as never;
 }
 
 /** A list of whole numbers, each within bounds. */
 export function integerList(
   options: FieldOptions<number[]> & { min: number; max: number; most: number },
 ): z.ZodDefault<z.ZodArray<z.ZodNumber>> {
-  const { group, description } = options;
-  return z.array(z.int().min(options.min).max(options.max)).max(options.most).default(options.default).meta({ group, description });
+  return z.array(z.int().min(options.min).max(options.max)).max(options.most).default(options.default).describe(options.description);
 }
 
 /** What is known of one field without looking into its schema. */

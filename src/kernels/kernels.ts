@@ -85,8 +85,6 @@ export interface Kernels {
   /** Zeroed arrays in kernel memory, aligned to 64 bytes. Throw {@link CohortError} when the memory is full. */
   float32(length: number): Float32Array;
   int32(length: number): Int32Array;
-  float64(length: number): Float64Array;
-  uint8(length: number): Uint8Array;
   createParameters(spec: ParametersSpec): Parameters;
   /** Outputs (count, outputSize) of the input rows `firstRow ..`, written to the output rows `firstRow ..`; `firstRow` defaults to 0. */
   forward(network: NetworkHandle, inputs: Float32Array, count: number, outputs: Float32Array, firstRow?: number): void;
@@ -165,8 +163,6 @@ export function assemble(options: KernelsOptions, shared: boolean, arena: Arena,
     },
     float32: (length) => arena.array(Float32Array, length, 'float32'),
     int32: (length) => arena.array(Int32Array, length, 'int32'),
-    float64: (length) => arena.array(Float64Array, length, 'float64'),
-    uint8: (length) => arena.array(Uint8Array, length, 'uint8'),
     createParameters(spec) {
       const { parameters, workspaceBytes } = placeParameters(arena, spec);
       pool.reserve(workspaceBytes);

@@ -107,24 +107,20 @@ export function checkHead(network: NetworkHandle, head: Head, actions: Int32Arra
   }
 }
 
-function checkRows(subject: string, rows: number, expected: number): void {
-  if (rows < expected) {
-    throw new CohortError({
-      subject,
-      expected: `${expected} rows as in the other arrays`,
-      got: String(rows),
-      advice: 'make all arrays of a minibatch equally long',
-    });
-  }
-}
-
 function preparePolicy(context: JobContext, batch: PolicyBatch): { job: number; rows: number } {
   const { arena } = context;
   const { network, head } = batch;
   checkHead(network, head, batch.actions);
   const rows = Math.floor(batch.observations.length / network.spec.inputSize);
   const width = head === 'gaussian' ? network.spec.outputSize : 1;
-  checkRows('actions', batch.actions.length / width, rows);
+  if (batch.actions.length / width < rows) {
+    throw new CohortError({
+      subject: 'actions',
+      expected: `${rows} rows as in the other arrays`,
+      got: String(batch.actions.length / width),
+      advice: 'make all arrays of a minibatch equally long',
+    });
+  }
   const job = gradientJob(context, network, head === 'gaussian' ? layout.lossGaussian : layout.lossCategorical);
   const w = job / 4;
   arena.words[w + layout.jobInputs] = arena.addressOf(batch.observations, 0, 'observations');

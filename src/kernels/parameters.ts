@@ -61,15 +61,13 @@ export interface ParameterStore {
   tensor(name: string): ParameterTensor | undefined;
 }
 
-/** Parameters of several networks. */
+/** Parameters of several networks; their tensors are, per network and layer, weight then bias, then `logStd`. */
 export interface Parameters extends ParameterStore {
   readonly networks: readonly NetworkHandle[];
   /** The log standard deviations inside `values`, (A), and their offset in floats; length 0 if there are none. */
   readonly logStd: Float32Array;
   readonly logStdOffset: number;
   readonly logStdSize: number;
-  /** In the order of the flat block: per network and layer weight then bias, then `logStd`. */
-  tensors(): readonly ParameterTensor[];
 }
 
 /** What {@link createParameters} makes of a list of networks. */
@@ -81,6 +79,13 @@ export interface ParametersSpec {
 
 /** Position of element (row, column) of a tensor, in floats from the start of the flat block. */
 export type Place = (row: number, column: number) => number;
+
+/** A tensor and where its elements lie. */
+export interface PlacedTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly place: Place;
+}
 
 /** The least multiple that is not below the value. */
 export const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
@@ -112,13 +117,16 @@ function checkSpec(spec: NetworkSpec): void {
   }
 }
 
-/** A tensor whose elements lie at `place` in the blocks. */
-export function makeTensor(
-  blocks: Record<ParameterBlock, Float32Array>,
-  name: string,
-  shape: readonly number[],
-  place: Place,
-): ParameterTensor {
+/** Flat blocks of `length` floats, all zero, with the tensors that lie in them. */
+export function makeStore(arena: Arena, length: number, placed: readonly PlacedTensor[]): ParameterStore {
+  const block = (): Float32Array => arena.array(Float32Array, length, 'parameters');
+  const blocks = { values: block(), gradients: block(), firstMoments: block(), secondMoments: block() };
+  const tensors = placed.map((tensor) => makeTensor(blocks, tensor));
+  const count = placed.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
+  return { ...blocks, length, count, tensors: () => tensors, tensor: (name) => tensors.find((tensor) => tensor.name === name) };
+}
+
+function makeTensor(blocks: Record<ParameterBlock, Float32Array>, { name, shape, place }: PlacedTensor): ParameterTensor {
   const [rows, columns] = shape.length === 2 ? [shape[0]!, shape[1]!] : [1, shape[0]!];
   return {
     name,
@@ -149,7 +157,7 @@ interface PlacedNetwork {
   readonly record: number;
   readonly offset: number;
   readonly length: number;
-  readonly tensors: { name: string; shape: readonly number[]; place: Place }[];
+  readonly tensors: PlacedTensor[];
 }
 
 /** Writes the record of a network; returns its tensors and the workspace it needs. */
@@ -258,21 +266,16 @@ export function placeParameters(arena: Arena, spec: ParametersSpec): { parameter
   const logStdSize = spec.logStdSize ?? 0;
   const logStdOffset = floats;
   floats += roundUp(logStdSize, 4);
-  const block = (): Float32Array => arena.array(Float32Array, floats, 'parameters');
-  const blocks = { values: block(), gradients: block(), firstMoments: block(), secondMoments: block() };
-  const tensors = placed.flatMap((one) => one.tensors.map(({ name, shape, place }) => makeTensor(blocks, name, shape, place)));
-  if (logStdSize > 0) tensors.push(makeTensor(blocks, 'logStd', [logStdSize], (_, column) => logStdOffset + column));
+  const tensors = placed.flatMap((one) => one.tensors);
+  if (logStdSize > 0) tensors.push({ name: 'logStd', shape: [logStdSize], place: (_, column) => logStdOffset + column });
+  const store = makeStore(arena, floats, tensors);
   const networks: NetworkHandle[] = [];
   const parameters: Parameters = {
     networks,
-    ...blocks,
-    length: floats,
-    logStd: blocks.values.subarray(logStdOffset, logStdOffset + logStdSize),
+    ...store,
+    logStd: store.values.subarray(logStdOffset, logStdOffset + logStdSize),
     logStdOffset,
     logStdSize,
-    count: tensors.reduce((sum, tensor) => sum + tensor.shape.reduce((product, length) => product * length, 1), 0),
-    tensors: () => tensors,
-    tensor: (name) => tensors.find((tensor) => tensor.name === name),
   };
   for (const { spec: network, record, offset, length } of placed) networks.push({ spec: network, parameters, record, offset, length });
   return { parameters, workspaceBytes };

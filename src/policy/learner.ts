@@ -2,7 +2,7 @@
  * The update: passes over a rollout in shuffled minibatches; the clipped surrogate, one gradient norm, one Adam step each. Shared by the
  * group family and by PPO; what differs is the advantages it is given, and whether there is a critic.
  */
-import type { Kernels, KernelTimes, LayOut, Minibatch } from '../kernels/index.ts';
+import type { Kernels, KernelTimes, LayOut, Minibatch, MinibatchStatistics } from '../kernels/index.ts';
 import { Philox } from '../random/index.ts';
 import { Policy } from './policy.ts';
 import type { PolicySpec } from './spec.ts';
@@ -51,13 +51,8 @@ export type MinibatchScale = (advantages: Float32Array, indices: Int32Array) => 
 export type Shuffle = (epoch: number, count: number, out: Int32Array) => void;
 
 /** One minibatch's figures, in order of execution; kept for tests and for people who look closely. */
-export interface MinibatchReport {
-  readonly policyLoss: number;
-  readonly valueLoss: number;
-  readonly entropy: number;
-  readonly approxKl: number;
-  readonly oldApproxKl: number;
-  readonly clipFraction: number;
+export interface MinibatchReport extends Readonly<MinibatchStatistics> {
+  /** Before clipping. */
   readonly gradientNorm: number;
 }
 

@@ -53,11 +53,6 @@ export class Generator {
     for (let i = 0; i < out.length; i++) out[i] = low + range * this.bits.nextDouble();
   }
 
-  /** Fills `out` in order: `random(out.length)`. */
-  fillRandom(out: FloatArray): void {
-    for (let i = 0; i < out.length; i++) out[i] = this.bits.nextDouble();
-  }
-
   /**
    * A whole number `low .. high - 1`: `integers(low, high)` of NumPy's default type int64. Bigint bounds give a bigint.
    * Throws RangeError for bounds that are not whole, not within int64, or not `low < high`.
@@ -74,11 +69,6 @@ export class Generator {
       return Number(this.#large(BigInt(low), BigInt(high)));
     }
     return this.#large(BigInt(low), BigInt(high));
-  }
-
-  /** Fills `out` in order: `integers(low, high, out.length)`. */
-  fillIntegers(out: Int32Array | Uint32Array | Float64Array, low: number, high: number): void {
-    for (let i = 0; i < out.length; i++) out[i] = this.integers(low, high);
   }
 
   #large(low: bigint, high: bigint): bigint {
@@ -168,11 +158,6 @@ export class Generator {
     }
   }
 
-  /** Fills `out` in order: `standard_normal(out.length)`. */
-  fillStandardNormal(out: FloatArray): void {
-    for (let i = 0; i < out.length; i++) out[i] = this.standardNormal();
-  }
-
   /** `normal(mean, standardDeviation)`. */
   normal(mean = 0, standardDeviation = 1): number {
     return mean + standardDeviation * this.standardNormal();
@@ -193,11 +178,6 @@ export class Generator {
       const outer = zigguratExponentialF[layer]!;
       if ((inner - outer) * bits.nextDouble() + outer < expOfNegative(-value)) return value;
     }
-  }
-
-  /** Fills `out` in order: `standard_exponential(out.length)`. */
-  fillStandardExponential(out: FloatArray): void {
-    for (let i = 0; i < out.length; i++) out[i] = this.standardExponential();
   }
 
   /** The whole state (see {@link Pcg64.getState}), written into `out` from `offset`. */

@@ -26,11 +26,7 @@ export interface SoftmaxPolicy {
 }
 
 /** The shape of an MDP. */
-export interface FiniteMdpShape {
-  readonly numStates: number;
-  readonly numActions: number;
-  readonly horizon: number;
-}
+export type FiniteMdpShape = Pick<FiniteMdp, 'numStates' | 'numActions' | 'horizon'>;
 
 /** An MDP with random probabilities (none of them near 0) and rewards in -1 .. 1; `random` gives numbers in 0 .. 1. */
 export function randomFiniteMdp(shape: FiniteMdpShape, random: () => number): FiniteMdp {

@@ -4,84 +4,77 @@
 import { z } from 'zod';
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import { type AlgorithmName, type AlgorithmRegistry, defaultAlgorithm, standardAlgorithms } from '../algorithms/index.ts';
-import { choice, integer, optionalInteger, optionalReal, parseConfig, real } from '../core/config.ts';
+import { choice, inGroup, integer, optionalInteger, optionalReal, parseConfig, real } from '../core/config.ts';
 import { CohortError, show, suggest } from '../core/errors.ts';
 import { keepingFields, seedField } from '../run/fields.ts';
 
 /** Configuration fields that every algorithm shares. */
 export const trainingFields = {
-  seed: seedField,
-  iterations: integer({
-    group: 'Task',
-    description: 'iterations (one rollout and its update each); schedules run over them',
-    default: 200,
-    min: 1,
-    max: 100_000_000,
+  ...inGroup('Task', {
+    seed: seedField,
+    iterations: integer({
+      description: 'iterations (one rollout and its update each); schedules run over them',
+      default: 200,
+      min: 1,
+      max: 100_000_000,
+    }),
+    envSeeding: choice({
+      description: 'seed of environment i: cohort = SeedSequence([seed, i]), gymnasium = seed + i',
+      default: 'cohort',
+      names: ['cohort', 'gymnasium'],
+    }),
+    normalizeObservation: choice({
+      description:
+        'observations minus running mean, by running standard deviation: of the group (shared) or of each environment (perEnv; evaluation uses the merge)',
+      default: 'none',
+      names: ['none', 'shared', 'perEnv'],
+    }),
+    normalizeReward: choice({
+      description:
+        'training rewards by running standard deviation of the discounted return: of the group (shared) or of each environment (perEnv)',
+      default: 'none',
+      names: ['none', 'shared', 'perEnv'],
+    }),
+    clipObservation: real({ description: 'normalized observations are cut to ± this', default: 10, min: 1e-6, max: 1e9 }),
+    clipReward: real({ description: 'normalized rewards are cut to ± this', default: 10, min: 1e-6, max: 1e9 }),
   }),
-  envSeeding: choice({
-    group: 'Task',
-    description: 'seed of environment i: cohort = SeedSequence([seed, i]), gymnasium = seed + i',
-    default: 'cohort',
-    names: ['cohort', 'gymnasium'],
-  }),
-  normalizeObservation: choice({
-    group: 'Task',
-    description:
-      'observations minus running mean, by running standard deviation: of the group (shared) or of each environment (perEnv; evaluation uses the merge)',
-    default: 'none',
-    names: ['none', 'shared', 'perEnv'],
-  }),
-  normalizeReward: choice({
-    group: 'Task',
-    description:
-      'training rewards by running standard deviation of the discounted return: of the group (shared) or of each environment (perEnv)',
-    default: 'none',
-    names: ['none', 'shared', 'perEnv'],
-  }),
-  clipObservation: real({ group: 'Task', description: 'normalized observations are cut to ± this', default: 10, min: 1e-6, max: 1e9 }),
-  clipReward: real({ group: 'Task', description: 'normalized rewards are cut to ± this', default: 10, min: 1e-6, max: 1e9 }),
-  evaluationInterval: integer({
-    group: 'Evaluation',
-    description: 'iterations between evaluations; 0 evaluates only at the end',
-    default: 5,
-    min: 0,
-    max: 100_000_000,
-  }),
-  evaluationEpisodes: integer({
-    group: 'Evaluation',
-    description: 'episodes per evaluation, each with a fixed seed of its own, sampled and greedy',
-    default: 5,
-    min: 1,
-    max: 100_000,
-  }),
-  finalEvaluationEpisodes: integer({
-    group: 'Evaluation',
-    description: 'episodes of the evaluation at the end',
-    default: 20,
-    min: 1,
-    max: 100_000,
-  }),
-  evaluationMaxSteps: optionalInteger({
-    group: 'Evaluation',
-    description: 'cut evaluation episodes here (default: the task’s own limit; 500 for CliffWalking, which has none)',
-    min: 1,
-    max: 100_000_000,
+  ...inGroup('Evaluation', {
+    evaluationInterval: integer({
+      description: 'iterations between evaluations; 0 evaluates only at the end',
+      default: 5,
+      min: 0,
+      max: 100_000_000,
+    }),
+    evaluationEpisodes: integer({
+      description: 'episodes per evaluation, each with a fixed seed of its own, sampled and greedy',
+      default: 5,
+      min: 1,
+      max: 100_000,
+    }),
+    finalEvaluationEpisodes: integer({ description: 'episodes of the evaluation at the end', default: 20, min: 1, max: 100_000 }),
+    evaluationMaxSteps: optionalInteger({
+      description: 'cut evaluation episodes here (default: the task’s own limit; 500 for CliffWalking, which has none)',
+      min: 1,
+      max: 100_000_000,
+    }),
   }),
   stopAfter: keepingFields.stopAfter,
-  targetReturn: optionalReal({
-    group: 'Run',
-    description: 'stop as soon as the mean sampled return of an evaluation reaches this',
-    min: -1e12,
-    max: 1e12,
+  ...inGroup('Run', {
+    targetReturn: optionalReal({
+      description: 'stop as soon as the mean sampled return of an evaluation reaches this',
+      min: -1e12,
+      max: 1e12,
+    }),
   }),
   checkpointInterval: keepingFields.checkpointInterval,
   checkpointSeconds: keepingFields.checkpointSeconds,
-  policySnapshots: integer({
-    group: 'Run',
-    description: 'how many policies to keep in the run folder, evenly over the iterations, in addition to the initial one; 0 keeps none',
-    default: 10,
-    min: 0,
-    max: 10_000,
+  ...inGroup('Run', {
+    policySnapshots: integer({
+      description: 'how many policies to keep in the run folder, evenly over the iterations, in addition to the initial one; 0 keeps none',
+      default: 10,
+      min: 0,
+      max: 10_000,
+    }),
   }),
   tensorboard: keepingFields.tensorboard,
   threads: keepingFields.threads,

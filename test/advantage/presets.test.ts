@@ -252,9 +252,8 @@ describe('other rows of the table, against their own formulas', () => {
 
   it('gpg is the default, with normalization left to the minibatches', () => {
     expect(presetSettings('gpg')).toEqual(defaultEstimatorSettings);
-    const { normalizePerMinibatch } = estimateAdvantages(batchOf(workedExample), presetSettings('gpg'));
-    expect(normalizePerMinibatch).toBe(true);
-    expect(estimateAdvantages(batchOf(workedExample), presetSettings('grpo')).normalizePerMinibatch).toBe(false);
+    expect(presetSettings('gpg').scale).toBe('minibatch');
+    expect(presetSettings('grpo').scale).not.toBe('minibatch');
   });
 
   it('every name has one row with everything filled in, and works', () => {

@@ -5,6 +5,7 @@ import {
   describeFields,
   describeRange,
   flag,
+  inGroup,
   integer,
   integerList,
   optionalInteger,
@@ -15,13 +16,13 @@ import {
 import { CohortError } from '../../src/core/errors.ts';
 
 const schema = z.strictObject({
-  numEnvs: integer({ group: 'Rollout', description: 'parallel environments', default: 32, min: 1, max: 4096 }),
-  gamma: real({ group: 'Rollout', description: 'discount factor', default: 0.99, min: 0, max: 1 }),
-  targetKl: optionalReal({ group: 'Update', description: 'largest divergence', min: 0, max: 10 }),
-  stopAfter: optionalInteger({ group: 'Run', description: 'end after this iteration', min: 1, max: 100 }),
-  anneal: flag({ group: 'Update', description: 'let the rate fall', default: true }),
-  bins: choice({ group: 'Group baseline', description: 'binning', default: 'time', names: ['time', 'space'] }),
-  hiddenSizes: integerList({ group: 'Network', description: 'widths', default: [64, 64], min: 1, max: 512, most: 3 }),
+  ...inGroup('Rollout', { numEnvs: integer({ description: 'parallel environments', default: 32, min: 1, max: 4096 }) }),
+  ...inGroup('Rollout', { gamma: real({ description: 'discount factor', default: 0.99, min: 0, max: 1 }) }),
+  ...inGroup('Update', { targetKl: optionalReal({ description: 'largest divergence', min: 0, max: 10 }) }),
+  ...inGroup('Run', { stopAfter: optionalInteger({ description: 'end after this iteration', min: 1, max: 100 }) }),
+  ...inGroup('Update', { anneal: flag({ description: 'let the rate fall', default: true }) }),
+  ...inGroup('Group baseline', { bins: choice({ description: 'binning', default: 'time', names: ['time', 'space'] }) }),
+  ...inGroup('Network', { hiddenSizes: integerList({ description: 'widths', default: [64, 64], min: 1, max: 512, most: 3 }) }),
 });
 const defaults = { numEnvs: 32, gamma: 0.99, anneal: true, bins: 'time', hiddenSizes: [64, 64] };
 

@@ -98,8 +98,8 @@ describe('memory', () => {
     const first = kernels.float32(5);
     first.fill(1);
     const second = kernels.int32(7);
-    expect([first.byteOffset % 64, second.byteOffset % 64, kernels.float64(1).byteOffset % 64]).toEqual([0, 0, 0]);
-    kernels.uint8(1000);
+    expect([first.byteOffset % 64, second.byteOffset % 64, kernels.int32(1).byteOffset % 64]).toEqual([0, 0, 0]);
+    kernels.float32(250);
     expect(first[4]).toBe(1);
     expect(second.every((x) => x === 0)).toBe(true);
     expect(kernels.bytesUsed).toBeGreaterThan(1000);

@@ -1,5 +1,6 @@
 /** The float64 reference is right: its gradients are those of finite differences. */
 import { describe, expect, it } from 'vitest';
+import { referenceSurrogate } from '../../src/kernels/reference/losses.ts';
 import {
   type ReferenceNetwork,
   referenceAdam,
@@ -8,7 +9,6 @@ import {
   referenceForward,
   referenceGaussian,
   referenceNormalCdf,
-  referenceSurrogate,
   referenceValue,
 } from '../../src/kernels/reference/perceptron.ts';
 import { createGenerator } from '../../src/random/index.ts';
@@ -43,7 +43,7 @@ describe('reference', () => {
       const inputs = uniforms(count * sizes[0]!, 5);
       const weights = uniforms(count * sizes.at(-1)!, 6);
       const loss = () => referenceForward(net, inputs, count).outputs.reduce((sum, value, i) => sum + value * weights[i]!, 0);
-      const gradients = referenceBackward(net, referenceForward(net, inputs, count), weights, count);
+      const gradients = referenceBackward(net, referenceForward(net, inputs, count), weights);
       net.layers.forEach((layer, index) => {
         for (const kind of ['weight', 'bias'] as const) {
           gradients[index]![kind].forEach((value, i) => {
@@ -75,18 +75,18 @@ describe('reference', () => {
   });
 
   it('surrogate: slope by log-probability on both sides of both clips', () => {
-    const clip = { clipLow: 0.2, clipHigh: 0.3, entropyCoef: 0 };
+    const clip = { clipLow: 0.2, clipHigh: 0.3 };
     for (const advantage of [-1.5, 0.7]) {
       for (const logRatio of [-0.5, -0.1, 0.05, 0.2, 0.4]) {
         const logProb = Float64Array.of(logRatio - 1);
-        const loss = () => referenceSurrogate(logProb[0]!, -1, advantage, clip).policyLoss;
+        const loss = () => referenceSurrogate(logProb[0]!, -1, advantage, clip).loss;
         expect(Math.abs(referenceSurrogate(logProb[0]!, -1, advantage, clip).slope - slopeAt(loss, logProb, 0))).toBeLessThan(tolerance);
       }
     }
   });
 
   it('surrogate: ties as torch has them', () => {
-    const clip = { clipLow: 0.2, clipHigh: 0.2, entropyCoef: 0 };
+    const clip = { clipLow: 0.2, clipHigh: 0.2 };
     // Inside the range both terms are equal: two halves make the whole.
     expect(referenceSurrogate(0, 0, 2, clip).slope).toBe(-2);
     // Beyond the range with an advantage of 0 the loss is flat.

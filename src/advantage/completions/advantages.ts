@@ -1,8 +1,9 @@
 /**
  * From completions to one advantage each, for every method of the table but PPO.
  */
-import { show, suggest } from '../../core/errors.ts';
-import { type CompletionBatch, completionError } from './batch.ts';
+import { show } from '../../core/errors.ts';
+import { batchError, checkName } from '../batch.ts';
+import type { CompletionBatch } from './batch.ts';
 import {
   leadOverSecond,
   minusGreedyReward,
@@ -80,7 +81,7 @@ function centeredGroup(rewards: Float64Array, lengths: Int32Array, baseline: Com
     case 'second-best':
       return leadOverSecond(rewards);
     default:
-      throw completionError('completionAdvantages', 'a method without a critic', show(baseline), 'use tokenGae and whitenTokens for PPO');
+      throw batchError('completionAdvantages', 'a method without a critic', show(baseline), 'use tokenGae and whitenTokens for PPO');
   }
 }
 
@@ -98,13 +99,7 @@ function scaled(advantages: Float64Array, batch: ScoredBatch, scale: CompletionS
 
 function scaleOf({ scale }: CompletionEstimator, advantageScale: AdvantageScale | undefined): CompletionScale {
   if (advantageScale === undefined) return scale;
-  if (!advantageScales.includes(advantageScale))
-    throw completionError(
-      'advantageScale',
-      `one of ${advantageScales.join(', ')}`,
-      show(advantageScale),
-      suggest(String(advantageScale), advantageScales),
-    );
+  checkName('advantageScale', advantageScale, advantageScales);
   if (advantageScale === '1') return { by: 'none' };
   return scale.by === 'group' ? scale : completionEstimators.grpo.scale;
 }
@@ -113,18 +108,18 @@ function greedyReward({ greedyRewards }: CompletionBatch, group: number): number
   const reward = greedyRewards?.[group];
   if (reward !== undefined && reward - reward === 0) return reward;
   const subject = `greedyRewards[${group}]`;
-  throw completionError(subject, 'the reward of a greedy completion of every prompt', show(reward), 'sample one greedily and score it');
+  throw batchError(subject, 'the reward of a greedy completion of every prompt', show(reward), 'sample one greedily and score it');
 }
 
 function checkOwn(advantages: Float64Array, batch: CompletionBatch, title: string): Float64Array {
   const count = batch.rewards.length;
   if (!(advantages instanceof Float64Array) || advantages.length !== count) {
-    throw completionError(`estimator ${show(title)}`, `a Float64Array of ${count} advantages`, show(advantages), 'give one per completion');
+    throw batchError(`estimator ${show(title)}`, `a Float64Array of ${count} advantages`, show(advantages), 'give one per completion');
   }
   for (let i = 0; i < count; i++) {
     const advantage = advantages[i]!;
     if (advantage - advantage !== 0) {
-      throw completionError(`estimator ${show(title)}, completion ${i}`, 'a finite advantage', show(advantage), 'guard divisions by 0');
+      throw batchError(`estimator ${show(title)}, completion ${i}`, 'a finite advantage', show(advantage), 'guard divisions by 0');
     }
   }
   // A copy: what the method gave may be the rewards themselves.

@@ -2,8 +2,9 @@
  * How the loss adds up tokens: the weight of every token, taken over the whole batch of an update, so that how the batch is cut into pieces for memory
  * changes nothing.
  */
-import { show, suggest } from '../../core/errors.ts';
-import { type CompletionBatch, completionError } from './batch.ts';
+import { show } from '../../core/errors.ts';
+import { batchError, checkName } from '../batch.ts';
+import type { CompletionBatch } from './batch.ts';
 import { scoreBatch } from './scored.ts';
 
 /**
@@ -24,6 +25,7 @@ export type Aggregation = (typeof aggregations)[number];
  */
 export function tokenWeights(batch: CompletionBatch, aggregation: Aggregation, constant?: number): Float64Array {
   const { lengths } = scoreBatch(batch);
+  checkName('aggregation', aggregation, aggregations);
   const count = lengths.length;
   const weights = new Float64Array(count);
   switch (aggregation) {
@@ -36,16 +38,9 @@ export function tokenWeights(batch: CompletionBatch, aggregation: Aggregation, c
       return weights.fill(1 / count);
     case 'constant':
       if (constant === undefined || !(constant > 0 && constant < Number.POSITIVE_INFINITY)) {
-        throw completionError('aggregation constant', 'a constant above 0', show(constant), 'give the most tokens of a completion');
+        throw batchError('aggregation constant', 'a constant above 0', show(constant), 'give the most tokens of a completion');
       }
       return weights.fill(1 / (count * constant));
-    default:
-      throw completionError(
-        'aggregation',
-        `one of ${aggregations.join(', ')}`,
-        show(aggregation),
-        suggest(String(aggregation), aggregations),
-      );
   }
 }
 

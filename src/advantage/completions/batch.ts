@@ -1,7 +1,8 @@
 /**
  * What the estimators for language models read: one number per completion, and which prompt it answers. N completions, B groups (prompts).
  */
-import { CohortError, show } from '../../core/errors.ts';
+import { show } from '../../core/errors.ts';
+import { batchError } from '../batch.ts';
 
 /** Completions with their rewards. The completions of one prompt are one group and stand next to each other; groups may differ in size. */
 export interface CompletionBatch {
@@ -54,30 +55,20 @@ export function checkCompletionBatch(batch: CompletionBatch): void {
   for (let i = 0; i < count; i++) {
     expectFinite(`rewards[${i}]`, rewards[i]!);
     if (outcomes) expectFinite(`outcomes[${i}]`, outcomes[i]!);
-    if (lengths[i]! < 1) throw completionError(`lengths[${i}]`, 'at least 1 token', String(lengths[i]), 'count the end token');
+    if (lengths[i]! < 1) throw batchError(`lengths[${i}]`, 'at least 1 token', String(lengths[i]), 'count the end token');
     if (groups[i]! < (i > 0 ? groups[i - 1]! : 0)) {
-      throw completionError(
-        `groups[${i}]`,
-        'groups in ascending order from 0',
-        String(groups[i]),
-        'put the completions of a prompt together',
-      );
+      throw batchError(`groups[${i}]`, 'groups in ascending order from 0', String(groups[i]), 'put the completions of a prompt together');
     }
   }
-}
-
-/** The error of a batch or of settings that do not fit. */
-export function completionError(subject: string, expected: string, got: string, advice: string): CohortError {
-  return new CohortError({ subject, expected, got, advice });
 }
 
 /** Throws {@link CohortError} unless the array has that many entries. */
 export function expectLength(name: string, array: { readonly length: number }, length: number): void {
   if (array.length === length) return;
-  throw completionError(`batch.${name}`, `${length} entries, one per completion`, String(array.length), 'give every completion one');
+  throw batchError(`batch.${name}`, `${length} entries, one per completion`, String(array.length), 'give every completion one');
 }
 
 function expectFinite(place: string, value: number): void {
   if (value - value === 0) return;
-  throw completionError(place, 'a finite number', show(value), 'leave out the completions whose reward failed');
+  throw batchError(place, 'a finite number', show(value), 'leave out the completions whose reward failed');
 }

@@ -3,9 +3,10 @@
  * of tokens, `m` the mean over the group. Sources: the papers named, and how verl (b178a3c), TRL (1.10) and the authors' own code compute it.
  */
 import { show, suggest } from '../../core/errors.ts';
+import { batchError } from '../batch.ts';
 import { normalizeEpsilon } from '../normalize.ts';
 import type { Aggregation } from './aggregation.ts';
-import { type CompletionBatch, completionError } from './batch.ts';
+import type { CompletionBatch } from './batch.ts';
 import type { GradientRescaling } from './gradientScale.ts';
 
 /**
@@ -61,38 +62,19 @@ export interface CompletionEstimator {
 const trlEpsilon = 1e-4;
 /** Added to the group's standard deviation in verl. */
 const verlEpsilon = 1e-6;
-/** PPO's clip, arXiv 1707.06347. */
-const clip = { loss: 'clipped', clipLow: 0.2, clipHigh: 0.2 } as const;
-const score = { loss: 'score', clipLow: 0, clipHigh: 0 } as const;
 /** One update per generation, nothing rescaled, no new prompts, neither greedy completions nor a critic. */
 const plain = { updateEpochs: 1, gradientRescaling: 'off', minValidFraction: 0, needsGreedy: false, needsCritic: false } as const;
+const score = { ...plain, loss: 'score', clipLow: 0, clipHigh: 0 } as const;
+/** PPO's clip, arXiv 1707.06347. */
+const clip = { ...plain, loss: 'clipped', clipLow: 0.2, clipHigh: 0.2 } as const;
 const unscaled: CompletionScale = { by: 'none' };
 /** torch.std, so over n - 1; the papers only write std. */
 const groupDeviation = (epsilon: number): CompletionScale => ({ by: 'group', standardDeviation: 'sample', epsilon });
 /** verl's whitening is over n - 1; its 1e-8 is added to the variance, here as everywhere in this package to the standard deviation. */
 const whitened: CompletionScale = { by: 'batch', standardDeviation: 'sample', epsilon: normalizeEpsilon };
 
-/** The names of the table, in its order. */
-export const estimatorNames = [
-  'gpg-lm',
-  'grpo',
-  'dr-grpo',
-  'dapo',
-  'rloo',
-  'remax',
-  'reinforce++',
-  'reinforce++-baseline',
-  'opo',
-  'grpo-pass@k',
-  'ppo',
-] as const;
-/** One of {@link estimatorNames}. */
-export type EstimatorName = (typeof estimatorNames)[number];
-
-/** The table, by name. */
-export const completionEstimators: Readonly<Record<EstimatorName, CompletionEstimator>> = {
+const table = {
   'gpg-lm': {
-    ...plain,
     ...score,
     title: 'GPG (Group Policy Gradient for language models)',
     source: "arXiv 2504.02546, equations 5 and 7; the authors' open-r1 trainer; threshold 0.6 of its table 1",
@@ -105,7 +87,6 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     note: 'F_norm = 1; with F_norm = std it divides as grpo does',
   },
   grpo: {
-    ...plain,
     ...clip,
     title: 'GRPO',
     source: 'arXiv 2402.03300, section 4.1.2; TRL adds 1e-4 to torch.std',
@@ -116,7 +97,6 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     note: 'the paper adds a KL term to a reference with weight 0.04, TRL by now with 0; set klCoef for it',
   },
   'dr-grpo': {
-    ...plain,
     ...clip,
     title: 'Dr. GRPO',
     source: 'arXiv 2503.20783',
@@ -127,7 +107,6 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     note: 'GRPO without its standard deviation and without 1/|o_i|; the constant is the most tokens of a completion',
   },
   dapo: {
-    ...plain,
     ...clip,
     title: 'DAPO',
     source: 'arXiv 2503.14476; its code is built on verl, which adds 1e-6 to torch.std',
@@ -140,7 +119,6 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     note: 'dynamic sampling; the paper makes 16 updates of mini-batches per generation, here one; no penalty for length',
   },
   rloo: {
-    ...plain,
     ...score,
     title: 'RLOO',
     source: 'arXiv 2402.14740',
@@ -151,7 +129,6 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     note: 'one who is alone in a group keeps the reward as the advantage; the paper has a KL term in the reward',
   },
   remax: {
-    ...plain,
     ...score,
     title: 'ReMax',
     source: 'arXiv 2310.10505',
@@ -163,7 +140,6 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     note: 'costs one greedy completion per prompt; the paper draws one completion per prompt',
   },
   'reinforce++': {
-    ...plain,
     ...clip,
     title: 'REINFORCE++',
     source: "arXiv 2501.03262; verl's masked whitening",
@@ -174,7 +150,6 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     note: 'the paper has a KL term per token in the reward; without it and with discount 1 every token of a completion gets its reward',
   },
   'reinforce++-baseline': {
-    ...plain,
     ...clip,
     title: 'REINFORCE++ with baseline',
     source: "arXiv 2501.03262; verl's masked whitening",
@@ -185,7 +160,6 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     note: "the standard deviation is the batch's; the paper has a KL term in the loss",
   },
   opo: {
-    ...plain,
     ...score,
     title: 'OPO (on-policy with the optimal baseline)',
     source: 'arXiv 2505.23585',
@@ -196,7 +170,6 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     note: 'the optimal baseline where the squared gradient of log pi grows with length, which is so for the sum over tokens',
   },
   'grpo-pass@k': {
-    ...plain,
     ...clip,
     title: 'GRPO for pass@k',
     source: 'arXiv 2503.19595 as in verl (grpo_passk), which adds 1e-6 to torch.std',
@@ -207,7 +180,6 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     note: 'where two are equally good nobody is credited: with rewards 0 and 1 only the groups with a single right answer teach',
   },
   ppo: {
-    ...plain,
     ...clip,
     title: 'PPO',
     source: "arXiv 1707.06347 and 2203.02155; verl's masked whitening",
@@ -219,12 +191,19 @@ export const completionEstimators: Readonly<Record<EstimatorName, CompletionEsti
     needsCritic: true,
     note: 'two epochs are an own choice; a KL term to a reference is left out unless klCoef is set',
   },
-};
+} satisfies Record<string, CompletionEstimator>;
+
+/** One of {@link estimatorNames}. */
+export type EstimatorName = keyof typeof table;
+/** The names of the table, in its order. */
+export const estimatorNames: readonly EstimatorName[] = /* @__PURE__ */ Object.keys(table) as EstimatorName[];
+/** The table, by name. */
+export const completionEstimators: Readonly<Record<EstimatorName, CompletionEstimator>> = table;
 
 /** The row of that name. Throws {@link CohortError} with the nearest names if there is none. */
 export function findEstimator(name: string): CompletionEstimator {
   if (Object.hasOwn(completionEstimators, name)) return completionEstimators[name as EstimatorName];
-  throw completionError('estimator', 'the name of a method', show(name), suggest(name, estimatorNames));
+  throw batchError('estimator', 'the name of a method', show(name), suggest(name, estimatorNames));
 }
 
 /** What {@link defineEstimator} needs; everything else is that of `gpg-lm` without rescaling and without new prompts. */
@@ -237,9 +216,9 @@ export type OwnEstimator = Partial<CompletionEstimator> & Required<Pick<Completi
  */
 export function defineEstimator(own: OwnEstimator): CompletionEstimator {
   const { title, advantages } = own;
-  if (typeof title !== 'string' || title === '') throw completionError('estimator.title', 'a name', show(title), 'say what it is called');
+  if (typeof title !== 'string' || title === '') throw batchError('estimator.title', 'a name', show(title), 'say what it is called');
   if (typeof advantages !== 'function') {
-    throw completionError('estimator.advantages', 'a function of a batch', show(advantages), 'give (batch) => Float64Array');
+    throw batchError('estimator.advantages', 'a function of a batch', show(advantages), 'give (batch) => Float64Array');
   }
   return { ...completionEstimators['gpg-lm'], ...plain, source: 'own', advantage: 'own', note: '', ...own };
 }

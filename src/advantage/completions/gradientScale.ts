@@ -2,8 +2,9 @@
  * Accurate gradient estimation (AGE) of `gpg-lm`, arXiv 2504.02546 section 2.2: one number alpha per batch that multiplies the gradient, because groups
  * whose rewards are all equal have no gradient and dilute the mean. What it does and does not do is in docs/language-models/method.md.
  */
-import { show, suggest } from '../../core/errors.ts';
-import { type CompletionBatch, completionError } from './batch.ts';
+import { show } from '../../core/errors.ts';
+import { batchError, checkName } from '../batch.ts';
+import type { CompletionBatch } from './batch.ts';
 import { type ScoredBatch, scoreBatch, type Validity } from './scored.ts';
 
 /**
@@ -42,15 +43,9 @@ export interface GradientScale extends Pick<ScoredBatch, 'validGroups' | 'allRig
  */
 export function gradientScale(batch: CompletionBatch, options: GradientScaleOptions): GradientScale {
   const { gradientRescaling, alphaMax = Number.POSITIVE_INFINITY } = options;
-  if (!gradientRescalings.includes(gradientRescaling))
-    throw completionError(
-      'gradientRescaling',
-      `one of ${gradientRescalings.join(', ')}`,
-      show(gradientRescaling),
-      suggest(String(gradientRescaling), gradientRescalings),
-    );
+  checkName('gradientRescaling', gradientRescaling, gradientRescalings);
   if (!(alphaMax >= 1))
-    throw completionError('alphaMax', 'a number of at least 1', show(alphaMax), 'alpha is never below 1; leave it out for no bound');
+    throw batchError('alphaMax', 'a number of at least 1', show(alphaMax), 'alpha is never below 1; leave it out for no bound');
   const { rewards, lengths, groups: groupOf, ranges, valid, validGroups, allRight, allWrong } = scoreBatch(batch, options.validBy);
   let tokens = 0;
   let validTokens = 0;

@@ -1,8 +1,8 @@
 /**
  * A batch of completions that was checked once, with the facts about its groups that every method needs.
  */
-import { show, suggest } from '../../core/errors.ts';
-import { allEqual, type CompletionBatch, checkCompletionBatch, completionError, type GroupRange, groupRanges } from './batch.ts';
+import { batchError, checkName } from '../batch.ts';
+import { allEqual, type CompletionBatch, checkCompletionBatch, type GroupRange, groupRanges } from './batch.ts';
 
 /** What the completions of a valid group differ in: the `total` reward, or its `outcome` part, so that a shaped reward does not make an all-wrong group valid. */
 export const validities = ['total', 'outcome'] as const;
@@ -57,10 +57,8 @@ export function scoreBatch<Batch extends CompletionBatch>(batch: Batch, validBy?
 }
 
 function comparedBy(batch: CompletionBatch, validBy: Validity): Float64Array {
-  if (!validities.includes(validBy)) {
-    throw completionError('validBy', `one of ${validities.join(', ')}`, show(validBy), suggest(String(validBy), validities));
-  }
+  checkName('validBy', validBy, validities);
   if (validBy === 'total') return batch.rewards;
   if (batch.outcomes) return batch.outcomes;
-  throw completionError('validBy outcome', 'batch.outcomes', 'none', 'give the outcome of every completion, or choose total');
+  throw batchError('validBy outcome', 'batch.outcomes', 'none', 'give the outcome of every completion, or choose total');
 }

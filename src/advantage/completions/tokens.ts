@@ -1,11 +1,11 @@
 /**
  * PPO on completions: an advantage per token from a critic's values. The tokens of completion 0 come first, then those of completion 1, and so on.
  */
-import type { Floats } from '../batch.ts';
+import { batchError, type Floats } from '../batch.ts';
 import { type GaeOutput, gae } from '../gae.ts';
 import { type AdvantageNormalizeOptions, normalize } from '../normalize.ts';
 import { totalTokens } from './aggregation.ts';
-import { completionError, expectLength } from './batch.ts';
+import { expectLength } from './batch.ts';
 
 /** What {@link tokenGae} reads. K is the number of all tokens. */
 export interface TokenGaeInput {
@@ -35,7 +35,7 @@ export function tokenGae(input: TokenGaeInput): GaeOutput<Float64Array> {
   expectLength('lengths', lengths, rewards.length);
   const tokens = totalTokens(lengths);
   if (values.length !== tokens) {
-    throw completionError('tokenGae: values', `${tokens} entries, one per token`, String(values.length), 'add up the lengths');
+    throw batchError('tokenGae: values', `${tokens} entries, one per token`, String(values.length), 'add up the lengths');
   }
   const tokenRewards = new Float64Array(tokens);
   const firsts = new Uint8Array(tokens);

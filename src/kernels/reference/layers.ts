@@ -111,9 +111,17 @@ export interface ReferenceRotary {
   readonly rotaryLayout: RotaryLayout;
 }
 
-/** Rotates every pair of every head of row t by direction * (firstPosition + t) * theta^(-2 i / headDim). */
-function rotate(input: Float64Array, width: number, rotary: ReferenceRotary, firstPosition: number, direction: number): Float64Array {
-  const { headDim, ropeTheta, rotaryLayout } = rotary;
+/**
+ * Rotary positions on rows of heads, (T, width): every pair of every head of row t is rotated by position * theta^(-2 i / headDim), with position
+ * `firstPosition + t`. J. Su et al., arXiv 2104.09864. The backward pass is the rotation the other way, `direction` -1.
+ */
+export function referenceRotary(
+  input: Float64Array,
+  width: number,
+  { headDim, ropeTheta, rotaryLayout }: ReferenceRotary,
+  direction: 1 | -1 = 1,
+  firstPosition = 0,
+): Float64Array {
   const half = headDim / 2;
   const output = new Float64Array(input.length);
   for (let start = 0; start < input.length; start += headDim) {
@@ -126,21 +134,6 @@ function rotate(input: Float64Array, width: number, rotary: ReferenceRotary, fir
     }
   }
   return output;
-}
-
-/** Rotary positions on rows of heads, (T, width); row t has position `firstPosition + t`. J. Su et al., arXiv 2104.09864. */
-export function referenceRotary(input: Float64Array, width: number, rotary: ReferenceRotary, firstPosition = 0): Float64Array {
-  return rotate(input, width, rotary, firstPosition, 1);
-}
-
-/** Backward of {@link referenceRotary}: the rotation the other way. */
-export function referenceRotaryBackward(
-  outputGradients: Float64Array,
-  width: number,
-  rotary: ReferenceRotary,
-  firstPosition = 0,
-): Float64Array {
-  return rotate(outputGradients, width, rotary, firstPosition, -1);
 }
 
 /** How many heads share what: query head h reads key and value head floor(h * numKeyValueHeads / heads). */

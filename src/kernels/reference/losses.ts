@@ -33,18 +33,45 @@ export function referenceScoreLoss(logProb: number, weight: number): ReferenceSl
   return { loss: -weight * logProb, slope: -weight };
 }
 
-/** -min(weight r, weight clip(r)) with r = exp(logProb - oldLogProb), by log p: J. Schulman et al., arXiv 1707.06347, equation 7. */
-export function referenceClippedLoss(
+/** The ratio is clipped to [1 - clipLow, 1 + clipHigh]. */
+export interface ReferenceClip {
+  readonly clipLow: number;
+  readonly clipHigh: number;
+}
+
+/** The policy loss of one row or token, statistics, and d loss / d logProb (without the entropy bonus). */
+export interface ReferenceSurrogate extends ReferenceSlope {
+  readonly approxKl: number;
+  readonly oldApproxKl: number;
+  readonly clipped: number;
+}
+
+/** Gradient of max(a, b) to a, as torch splits it. */
+export function shareOf(a: number, b: number): number {
+  if (a === b) return 0.5;
+  return a > b ? 1 : 0;
+}
+
+/** max(-A ratio, -A clip(ratio)) of one row or token: J. Schulman et al., arXiv 1707.06347, equation 7; ties as in torch. */
+export function referenceSurrogate(
   logProb: number,
   oldLogProb: number,
-  weight: number,
-  clipLow: number,
-  clipHigh: number,
-): ReferenceSlope {
-  const ratio = Math.exp(logProb - oldLogProb);
-  const clipped = Math.min(Math.max(ratio, 1 - clipLow), 1 + clipHigh);
-  const loss = -Math.min(weight * ratio, weight * clipped);
-  return { loss, slope: weight * ratio <= weight * clipped ? -weight * ratio : 0 };
+  advantage: number,
+  { clipLow, clipHigh }: ReferenceClip,
+): ReferenceSurrogate {
+  const logRatio = logProb - oldLogProb;
+  const ratio = Math.exp(logRatio);
+  const loss1 = -advantage * ratio;
+  const loss2 = -advantage * Math.min(Math.max(ratio, 1 - clipLow), 1 + clipHigh);
+  const first = shareOf(loss1, loss2);
+  const inside = ratio >= 1 - clipLow && ratio <= 1 + clipHigh ? 1 : 0;
+  return {
+    loss: Math.max(loss1, loss2),
+    slope: (first + (1 - first) * inside) * loss1,
+    approxKl: ratio - 1 - logRatio,
+    oldApproxKl: -logRatio,
+    clipped: ratio - 1 > clipHigh || 1 - ratio > clipLow ? 1 : 0,
+  };
 }
 
 /** q / p - log(q / p) - 1 with q the reference's probability, by log p: Schulman's k3, "Approximating KL divergence" (2020). */
@@ -71,7 +98,7 @@ export function referenceTokenLoss(logProb: number, token: ReferenceToken, optio
   const { clipLow = 0.2, clipHigh = 0.2, referenceCoefficient = 0 } = options;
   const main =
     options.loss === 'clipped'
-      ? referenceClippedLoss(logProb, token.oldLogProb, token.weight, clipLow, clipHigh)
+      ? referenceSurrogate(logProb, token.oldLogProb, token.weight, { clipLow, clipHigh })
       : referenceScoreLoss(logProb, token.weight);
   if (referenceCoefficient === 0) return main;
   const term = referenceK3(logProb, token.referenceLogProb);

@@ -2,6 +2,8 @@
  * Every kernel once more in float64 and plain loops: the oracle of the tests. Not part of the exact path, and not fast.
  */
 import type { Activation, NetworkHandle } from '../parameters.ts';
+import { referenceDense, referenceDenseBackward } from './layers.ts';
+import { referenceEntropy, referenceLogSoftmax, shareOf } from './losses.ts';
 
 /** A dense layer in float64: `weight` is (outputs, inputs), row-major. */
 export interface ReferenceLayer {
@@ -66,17 +68,10 @@ export function slopeOf(activation: Activation, x: number): number {
 export function referenceForward(network: ReferenceNetwork, rows: ArrayLike<number>, count: number): ReferencePass {
   const inputs: Float64Array[] = [];
   const sums: Float64Array[] = [];
-  let current = Float64Array.from(rows).subarray(0, count * network.layers[0]!.inputs);
+  let current: Float64Array = Float64Array.from(rows).subarray(0, count * network.layers[0]!.inputs);
   network.layers.forEach((layer, index) => {
     inputs.push(current);
-    const sum = new Float64Array(count * layer.outputs);
-    for (let s = 0; s < count; s++) {
-      for (let o = 0; o < layer.outputs; o++) {
-        let value = layer.bias[o]!;
-        for (let k = 0; k < layer.inputs; k++) value += layer.weight[o * layer.inputs + k]! * current[s * layer.inputs + k]!;
-        sum[s * layer.outputs + o] = value;
-      }
-    }
+    const sum = referenceDense(current, layer.weight, layer.bias, layer.inputs);
     sums.push(sum);
     const last = index === network.layers.length - 1;
     current = last ? sum : sum.map((x) => activationOf(network.activation, x));
@@ -85,35 +80,15 @@ export function referenceForward(network: ReferenceNetwork, rows: ArrayLike<numb
 }
 
 /** Gradients of all layers from those of the outputs, (count, outputSize). */
-export function referenceBackward(
-  network: ReferenceNetwork,
-  pass: ReferencePass,
-  outputGradients: Float64Array,
-  count: number,
-): ReferenceGradient[] {
+export function referenceBackward(network: ReferenceNetwork, pass: ReferencePass, outputGradients: Float64Array): ReferenceGradient[] {
   const gradients: ReferenceGradient[] = [];
   let g = outputGradients;
   for (let index = network.layers.length - 1; index >= 0; index--) {
     const layer = network.layers[index]!;
-    const x = pass.inputs[index]!;
-    const weight = new Float64Array(layer.weight.length);
-    const bias = new Float64Array(layer.outputs);
-    const before = new Float64Array(count * layer.inputs);
-    for (let s = 0; s < count; s++) {
-      for (let o = 0; o < layer.outputs; o++) {
-        const slope = g[s * layer.outputs + o]!;
-        bias[o]! += slope;
-        for (let k = 0; k < layer.inputs; k++) {
-          weight[o * layer.inputs + k]! += slope * x[s * layer.inputs + k]!;
-          before[s * layer.inputs + k]! += slope * layer.weight[o * layer.inputs + k]!;
-        }
-      }
-    }
+    const [weight, bias] = [new Float64Array(layer.weight.length), new Float64Array(layer.outputs)];
+    const before = referenceDenseBackward(g, pass.inputs[index]!, layer.weight, layer.inputs, weight, bias);
     gradients.unshift({ weight, bias });
-    if (index > 0) {
-      const sum = pass.sums[index - 1]!;
-      g = before.map((value, i) => value * slopeOf(network.activation, sum[i]!));
-    }
+    if (index > 0) g = before.map((value, i) => value * slopeOf(network.activation, pass.sums[index - 1]![i]!));
   }
   return gradients;
 }
@@ -131,11 +106,9 @@ export interface ReferenceHead {
 
 /** Categorical head: softmax over `logits`. */
 export function referenceCategorical(logits: Float64Array, action: number): ReferenceHead {
-  const most = Math.max(...logits);
-  const logSum = most + Math.log(logits.reduce((sum, z) => sum + Math.exp(z - most), 0));
-  const logs = logits.map((z) => z - logSum);
+  const logs = referenceLogSoftmax(logits);
   const probabilities = logs.map((l) => Math.exp(l));
-  const entropy = -logs.reduce((sum, l, k) => sum + l * probabilities[k]!, 0);
+  const entropy = referenceEntropy(logs);
   return {
     logProb: logs[action]!,
     entropy,
@@ -162,50 +135,6 @@ export function referenceGaussian(mean: Float64Array, logStd: Float64Array, acti
     entropySlopes: new Float64Array(mean.length),
     logProbByLogStd: z.map((value) => value * value - 1),
     entropyByLogStd: new Float64Array(mean.length).fill(1),
-  };
-}
-
-/** Settings of the policy loss; advantages are already normalized. */
-export interface ReferenceClip {
-  readonly clipLow: number;
-  readonly clipHigh: number;
-  readonly entropyCoef: number;
-}
-
-/** The policy loss of one row, statistics, and d loss / d logProb (without the entropy bonus). */
-export interface ReferenceSurrogate {
-  readonly policyLoss: number;
-  readonly slope: number;
-  readonly approxKl: number;
-  readonly oldApproxKl: number;
-  readonly clipped: number;
-}
-
-/** Gradient of max(a, b) to a, as torch splits it. */
-function shareOf(a: number, b: number): number {
-  if (a === b) return 0.5;
-  return a > b ? 1 : 0;
-}
-
-/** max(-A ratio, -A clip(ratio)) of one row: J. Schulman et al., arXiv 1707.06347; ties as in torch. */
-export function referenceSurrogate(
-  logProb: number,
-  oldLogProb: number,
-  advantage: number,
-  { clipLow, clipHigh }: ReferenceClip,
-): ReferenceSurrogate {
-  const logRatio = logProb - oldLogProb;
-  const ratio = Math.exp(logRatio);
-  const loss1 = -advantage * ratio;
-  const loss2 = -advantage * Math.min(Math.max(ratio, 1 - clipLow), 1 + clipHigh);
-  const first = shareOf(loss1, loss2);
-  const inside = ratio >= 1 - clipLow && ratio <= 1 + clipHigh ? 1 : 0;
-  return {
-    policyLoss: Math.max(loss1, loss2),
-    slope: (first + (1 - first) * inside) * loss1,
-    approxKl: ratio - 1 - logRatio,
-    oldApproxKl: -logRatio,
-    clipped: ratio - 1 > clipHigh || 1 - ratio > clipLow ? 1 : 0,
   };
 }
 

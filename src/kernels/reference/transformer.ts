@@ -13,7 +13,6 @@ import {
   referenceRmsNorm,
   referenceRmsNormBackward,
   referenceRotary,
-  referenceRotaryBackward,
   referenceSwiglu,
   referenceSwigluBackward,
 } from './layers.ts';
@@ -166,8 +165,8 @@ function blockBackward(
     pass.probabilities,
     spec,
   );
-  const queries = referenceRotaryBackward(attention.queries, queryWidth, spec);
-  const keys = referenceRotaryBackward(attention.keys, spec.numKeyValueHeads * headDim, spec);
+  const queries = referenceRotary(attention.queries, queryWidth, spec, -1);
+  const keys = referenceRotary(attention.keys, spec.numKeyValueHeads * headDim, spec, -1);
   const normed1 = [
     dense('self_attn.q_proj', queries, pass.normed1, hidden),
     dense('self_attn.k_proj', keys, pass.normed1, hidden),
@@ -227,27 +226,25 @@ export type ReferenceSequences = Pick<Sequences, 'spec'> & {
     | 'targets']: ArrayLike<number>;
 };
 
-/** What {@link referenceEvaluate} writes, all (N, completionLength), zero past a completion's end. */
+/** What {@link referenceEvaluate} gives: the loss, 0 without one, and per token, all (N, completionLength), zero past a completion's end. */
 export interface ReferenceEvaluation {
+  readonly loss: number;
   readonly logProbs: Float64Array;
   readonly entropies: Float64Array;
   readonly values: Float64Array;
 }
 
-/** Loss, its gradient by every parameter, and what the forward pass says. */
-export interface ReferenceGradients extends ReferenceEvaluation {
-  readonly loss: number;
-  readonly gradients: Map<string, Float64Array>;
-}
-
-function walk(
+/**
+ * Log-probabilities and entropies, or values, of every completion token, and the loss if there is one; each completion is run as a sequence of its own.
+ * With `gradients`, adds the gradient of every parameter to them.
+ */
+export function referenceEvaluate(
   spec: TransformerSpec,
   parameters: ReferenceParameters,
   sequences: ReferenceSequences,
-  range: SequencesRange,
-  options: GradientOptions | undefined,
-  gradients: ReferenceParameters | undefined,
-): ReferenceEvaluation & { loss: number } {
+  range: SequencesRange | GradientOptions,
+  gradients?: ReferenceParameters,
+): ReferenceEvaluation {
   const { spec: room, prompts, completions, promptLengths, completionLengths } = sequences;
   const width = spec.output === 'value' ? 1 : spec.vocabSize;
   const { temperature = 1 } = range;
@@ -278,14 +275,14 @@ function walk(
         const logProb = logProbs[tokens[t]!]!;
         result.logProbs[at] = logProb;
         result.entropies[at] = referenceEntropy(logProbs);
-        if (!options) continue;
+        if (!('loss' in range)) continue;
         const token = {
           weight: sequences.advantageWeights[at]!,
           oldLogProb: sequences.oldLogProbs[at]!,
           referenceLogProb: sequences.referenceLogProbs[at]!,
           share: sequences.tokenWeights[at]!,
         };
-        const { loss, slope } = referenceTokenLoss(logProb, token, options);
+        const { loss, slope } = referenceTokenLoss(logProb, token, range);
         result.loss += loss;
         const slopes = new Float64Array(width);
         slopes[tokens[t]!] = slope;
@@ -297,34 +294,13 @@ function walk(
   return result;
 }
 
-/** Log-probabilities and entropies, or values, of every completion token. */
-export function referenceEvaluate(
-  spec: TransformerSpec,
-  parameters: ReferenceParameters,
-  sequences: ReferenceSequences,
-  range: SequencesRange,
-): ReferenceEvaluation {
-  const { logProbs, entropies, values } = walk(spec, parameters, sequences, range, undefined, undefined);
-  return { logProbs, entropies, values };
-}
-
-/** The loss of `GradientOptions` alone. */
-export function referenceLoss(
-  spec: TransformerSpec,
-  parameters: ReferenceParameters,
-  sequences: ReferenceSequences,
-  options: GradientOptions,
-): number {
-  return walk(spec, parameters, sequences, options, options, undefined).loss;
-}
-
-/** The loss of `GradientOptions` and its gradient, each completion run as a sequence of its own. */
+/** {@link referenceEvaluate} with the gradient of every parameter. */
 export function referenceGradient(
   spec: TransformerSpec,
   parameters: ReferenceParameters,
   sequences: ReferenceSequences,
   options: GradientOptions,
-): ReferenceGradients {
+): ReferenceEvaluation & { gradients: Map<string, Float64Array> } {
   const gradients = new Map(Array.from(parameters, ([name, values]) => [name, new Float64Array(values.length)]));
-  return { ...walk(spec, parameters, sequences, options, options, gradients), gradients };
+  return { ...referenceEvaluate(spec, parameters, sequences, options, gradients), gradients };
 }

@@ -5,16 +5,9 @@
 import { CohortError, show } from '../../core/errors.ts';
 import { cos, exp, log, sin } from '../../math/index.ts';
 import type { Arena } from '../memory.ts';
-import { makeTensor, type ParameterStore, type ParameterTensor, type Place, roundUp } from '../parameters.ts';
+import { makeStore, type ParameterStore, type Place, type PlacedTensor, roundUp } from '../parameters.ts';
 import * as layout from './layout.ts';
 import type { TransformerSpec } from './spec.ts';
-
-/** A tensor and where it lies. */
-interface PlacedTensor {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly place: Place;
-}
 
 /** Part of the flat block, in floats: the matrices, which weight decay shrinks. */
 export interface Range {
@@ -182,16 +175,7 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
     head = takeMatrix(vocabulary, hidden);
     matrix('lm_head.weight', spec.vocabSize, hidden, head, hidden);
   }
-  const block = (): Float32Array => arena.array(Float32Array, used, 'parameters');
-  const blocks = { values: block(), gradients: block(), firstMoments: block(), secondMoments: block() };
-  const made: readonly ParameterTensor[] = tensors.map(({ name, shape, place }) => makeTensor(blocks, name, shape, place));
-  const parameters: ParameterStore = {
-    ...blocks,
-    length: used,
-    count: made.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0),
-    tensors: () => made,
-    tensor: (name) => made.find((tensor) => tensor.name === name),
-  };
+  const parameters = makeStore(arena, used, tensors);
   decayedRanges.set(parameters, matrices);
   const cosines = arena.allocate(spec.maxPositionEmbeddings * headDim * 2, 'rotary positions');
   const sines = arena.allocate(spec.maxPositionEmbeddings * headDim * 2, 'rotary positions');

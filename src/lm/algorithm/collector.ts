@@ -77,8 +77,15 @@ export async function collectGroups(
     onlyRight = valid.length === 0 && counts.allRight === counts.scoredGroups;
   } while ((valid.length < needed || onlyRight) && attempts < maxAttempts);
 
-  if (valid.length < needed && counts.allWrong * 2 > counts.scoredGroups)
-    throw mostlyWrong(settings, needed, valid.length, attempts, counts);
+  if (valid.length < needed && counts.allWrong * 2 > counts.scoredGroups) {
+    throw new CohortError({
+      subject: `minValidFraction ${minValidFraction}`,
+      expected: `${needed} valid groups of ${numGroups} within ${attempts} draws`,
+      got: `${valid.length}; ${counts.allWrong} of ${counts.scoredGroups} groups are all wrong`,
+      advice: 'lower minValidFraction, raise maxAttempts or groupSize, or warm the model up further',
+      kind: 'failure',
+    });
+  }
   const kept = valid.slice(0, numGroups);
   return {
     batch: minValidFraction === 1 ? kept : [...kept, ...others.slice(0, numGroups - kept.length)],
@@ -96,20 +103,4 @@ export async function collectGroups(
 /** The scores of a group, the greedy completion's included. */
 function scoresOf({ rollouts, greedy }: RolloutGroup): Score[] {
   return [...rollouts, ...(greedy ? [greedy] : [])].map(({ score }) => score);
-}
-
-function mostlyWrong(
-  { numGroups, minValidFraction }: CollectorSettings,
-  needed: number,
-  valid: number,
-  attempts: number,
-  { scoredGroups, allWrong }: { scoredGroups: number; allWrong: number },
-): CohortError {
-  return new CohortError({
-    subject: `minValidFraction ${minValidFraction}`,
-    expected: `${needed} valid groups of ${numGroups} within ${attempts} draws`,
-    got: `${valid}; ${allWrong} of ${scoredGroups} groups are all wrong`,
-    advice: 'lower minValidFraction, raise maxAttempts or groupSize, or warm the model up further',
-    kind: 'failure',
-  });
 }

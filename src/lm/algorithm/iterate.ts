@@ -6,13 +6,14 @@
 import { gradientScale, tokenWeights } from '../../advantage/completions/index.ts';
 import { learningRateAt } from '../../math/schedule.ts';
 import { learnerStreams } from '../../random/index.ts';
+import type { CompletionRecord } from '../../run/events.ts';
 import { encodePrompt, type Rollout, type RolloutGroup, sampleCompletions } from '../model/rollouts.ts';
 import { drawProblem } from '../tasks/problems.ts';
 import { scoreCompletions } from '../tasks/rewards.ts';
 import { scoreGroups, writeGroups, writePerToken } from './batch.ts';
 import { collectGroups } from './collector.ts';
 import { groupMethods, type Learning, type ThirdStop } from './groupMethods.ts';
-import { type CompletionSample, completionMetrics, countTokens, ratioStatistics, sampleOf } from './metrics.ts';
+import { completionMetrics, countTokens, ratioStatistics, sampleOf } from './metrics.ts';
 import { takeStep } from './optimize.ts';
 import { type LanguageState, problemStreams } from './state.ts';
 
@@ -21,12 +22,9 @@ export interface LanguageReport {
   /** By the keys of the metrics table. */
   readonly metrics: Record<string, number>;
   /** A few completions of this iteration, one per prompt. */
-  readonly samples: readonly CompletionSample[];
+  readonly samples: readonly CompletionRecord[];
   /** Everything that was drawn is right: the run has nothing left to learn from. */
   readonly solved: boolean;
-  /** Completions sampled by this iteration, and their tokens. */
-  readonly rollouts: number;
-  readonly tokens: number;
 }
 
 /** Completions that a report shows. */
@@ -98,8 +96,7 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
     'time/backward': (after.backward - times.backward) / 1000,
     'time/optimizer': (after.optimizer - times.optimizer) / 1000,
   };
-  const samples = collection.drawn.slice(0, shownCompletions).map(sampleOf);
-  return { metrics, samples, solved: collection.solved, rollouts: counted.rollouts, tokens: counted.tokens };
+  return { metrics, samples: collection.drawn.slice(0, shownCompletions).map(sampleOf), solved: collection.solved };
 }
 
 /** Milliseconds of an iteration by what they were spent on. */

@@ -3,22 +3,12 @@
  */
 import type { Sequences } from '../../kernels/transformer/spec.ts';
 import { exp } from '../../math/index.ts';
+import type { CompletionRecord } from '../../run/events.ts';
 import type { LanguageConfig } from '../config/config.ts';
 import type { Rollout, RolloutGroup } from '../model/rollouts.ts';
 import { promptText } from '../tasks/prompt.ts';
 import { eachToken, type ScoredCompletions } from './batch.ts';
 import type { Collection } from './collector.ts';
-
-/** A completion as it is shown. */
-export interface CompletionSample {
-  /** The text form of the prompt. */
-  readonly prompt: string;
-  readonly completion: string;
-  /** NaN if the reward failed. */
-  readonly total: number;
-  readonly components: Readonly<Record<string, number>>;
-  readonly ended: boolean;
-}
 
 /** What a collection consists of. */
 export interface Counted {
@@ -88,7 +78,7 @@ export function ratioStatistics(
 }
 
 /** The first completion of a group, to be shown. */
-export function sampleOf({ problem, rollouts }: RolloutGroup): CompletionSample {
+export function sampleOf({ problem, rollouts }: RolloutGroup): CompletionRecord {
   const { text, ended, score } = rollouts[0]!;
   return { prompt: promptText(problem.prompt), completion: text, total: score.total, components: score.components, ended };
 }

@@ -15,32 +15,24 @@ export interface SamplePromptsOptions {
   /** Which stream of the run's key the draws come from; default `evaluation`. */
   readonly stream?: 'evaluation' | 'warmStart';
   /** First word of the counter: draws of two iterations are apart. Default: the iterations done. */
-  readonly iteration?: number;
+  readonly iteration?: number | undefined;
   readonly temperature?: number;
   readonly topK?: number;
   readonly topP?: number;
   readonly maxTokens?: number;
   /** Philox key in place of the run's. */
-  readonly key?: Uint32Array;
-}
-
-/** Completions by prompt, then by sample. */
-export interface PromptSamples {
-  /** Up to, and without, the end token. */
-  readonly completions: string[][];
-  /** Tokens, the end token included. */
-  readonly lengths: number[][];
-  /** Whether it ended with the end token. */
-  readonly ended: boolean[][];
-  /** Per token. */
-  readonly logProbs: Float32Array[][];
+  readonly key?: Uint32Array | undefined;
 }
 
 /**
- * `numSamples` completions of every prompt. They depend on the policy, the key, stream and iteration, the number of prompts and of samples, and the
+ * `numSamples` completions of every prompt, by prompt, then by sample. They depend on the policy, the key, stream and iteration, the number of prompts and of samples, and the
  * place among them. Throws {@link CohortError} for a prompt that is empty, too long, or not of the tokenizer.
  */
-export function samplePrompts(state: LanguageState, problems: readonly Problem[], options: SamplePromptsOptions = {}): PromptSamples {
+export function samplePrompts(
+  state: LanguageState,
+  problems: readonly Problem[],
+  options: SamplePromptsOptions = {},
+): SampledCompletion[][] {
   const { config, policy, tokenizer } = state;
   const samples = options.numSamples ?? 1;
   const batch = samples > 1 ? state.batch : state.singles;
@@ -63,11 +55,5 @@ export function samplePrompts(state: LanguageState, problems: readonly Problem[]
       all[prompt]!.push(...completions);
     });
   }
-  const column = <T>(of: (completion: SampledCompletion) => T): T[][] => all.map((completions) => completions.map(of));
-  return {
-    completions: column(({ text }) => text),
-    lengths: column(({ tokens }) => tokens.length),
-    ended: column(({ ended }) => ended),
-    logProbs: column(({ logProbs }) => logProbs),
-  };
+  return all;
 }

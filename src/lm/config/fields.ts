@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import { type EstimatorName, estimatorNames, methodOptions } from '../../advantage/index.ts';
-import { choice, flag, integer, optionalChoice, optionalInteger, optionalReal, real } from '../../core/config.ts';
+import { choice, flag, inGroup, integer, optionalChoice, optionalInteger, optionalReal, real } from '../../core/config.ts';
 import { schedules } from '../../math/schedule.ts';
 import { keepingFields, seedField } from '../../run/fields.ts';
 
@@ -13,251 +13,178 @@ const maxCount = 100_000_000;
 const taskFields = {
   seed: seedField,
   iterations: integer({
-    group: 'Task',
     description: 'iterations (prompts, their groups of completions, one update); schedules run over them',
     default: 150,
     min: 1,
     max: maxCount,
   }),
   warmStartAccuracy: real({
-    group: 'Task',
     description: 'train on solutions until the sampled accuracy reaches this; 0 starts from random weights',
     default: 0.2,
     min: 0,
     max: 1,
   }),
   warmStartSeed: optionalInteger({
-    group: 'Task',
     description: 'seed of the random weights and of the warm start, so that runs can share one (default: the seed)',
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
   }),
   warmStartLearningRate: optionalReal({
-    group: 'Task',
     description: 'learning rate of the warm start (AdamW; default: 3e-3, beyond width 64 less as the width grows)',
     min: 0,
     max: 1,
   }),
-  warmStartBatchSize: integer({ group: 'Task', description: 'solutions per step of the warm start', default: 64, min: 1, max: 65_536 }),
-  warmStartMaxSteps: integer({
-    group: 'Task',
-    description: 'give up the warm start after this many steps',
-    default: 10_000,
-    min: 1,
-    max: maxCount,
-  }),
+  warmStartBatchSize: integer({ description: 'solutions per step of the warm start', default: 64, min: 1, max: 65_536 }),
+  warmStartMaxSteps: integer({ description: 'give up the warm start after this many steps', default: 10_000, min: 1, max: maxCount }),
 } satisfies z.ZodRawShape;
 
 const estimatorFields = {
   estimator: choice({
-    group: 'Group baseline',
     description: 'how rewards become advantages and a loss: a row of the table of estimators',
     default: 'gpg-lm',
     names: [...estimatorNames, 'custom'] as unknown as readonly [EstimatorName, 'custom'],
   }),
   advantageScale: optionalChoice({
-    group: 'Group baseline',
     description: 'what centered rewards are divided by: 1, or the standard deviation of the group (default: the estimator’s)',
     names: methodOptions.advantageScale,
   }),
   gradientRescaling: optionalChoice({
-    group: 'Group baseline',
     description:
       'factor on the gradient, because groups whose rewards are all equal add nothing to it: group = groups / informative groups, token = the same in tokens, nonzero = completions / completions with a nonzero reward, off = 1 (default: the estimator’s)',
     names: methodOptions.gradientRescaling,
   }),
-  alphaMax: optionalReal({ group: 'Group baseline', description: 'upper limit of the factor of gradientRescaling', min: 1, max: 1e9 }),
+  alphaMax: optionalReal({ description: 'upper limit of the factor of gradientRescaling', min: 1, max: 1e9 }),
   minValidFraction: optionalReal({
-    group: 'Group baseline',
     description:
       'draw prompts until this fraction of the groups is informative (their rewards differ); 0 draws once, 1 trains on informative groups only (default: the estimator’s)',
     min: 0,
     max: 1,
   }),
-  maxAttempts: integer({
-    group: 'Group baseline',
-    description: 'maximum number of draws of prompts per iteration',
-    default: 20,
-    min: 1,
-    max: 10_000,
-  }),
+  maxAttempts: integer({ description: 'maximum number of draws of prompts per iteration', default: 20, min: 1, max: 10_000 }),
   validBy: choice({
-    group: 'Group baseline',
     description:
       'what must differ within an informative group: the total reward, or only its outcome component, which a shaped reward cannot fool',
     default: 'total',
     names: methodOptions.validBy,
   }),
   aggregation: optionalChoice({
-    group: 'Group baseline',
     description: 'how the loss averages over tokens (default: the estimator’s)',
     names: methodOptions.aggregation,
   }),
 } satisfies z.ZodRawShape;
 
 const criticFields = {
-  criticLearningRate: real({ group: 'Critic', description: 'ppo: learning rate of the critic', default: 1e-3, min: 0, max: 1 }),
+  criticLearningRate: real({ description: 'ppo: learning rate of the critic', default: 1e-3, min: 0, max: 1 }),
   criticEpochs: optionalInteger({
-    group: 'Critic',
     description: 'ppo: passes of the critic over each batch (default: as many as the policy’s)',
     min: 1,
     max: 1000,
   }),
-  gamma: real({ group: 'Critic', description: 'ppo: discount per token', default: 1, min: 0, max: 1 }),
-  gaeLambda: real({ group: 'Critic', description: 'ppo: lambda of generalized advantage estimation', default: 1, min: 0, max: 1 }),
+  gamma: real({ description: 'ppo: discount per token', default: 1, min: 0, max: 1 }),
+  gaeLambda: real({ description: 'ppo: lambda of generalized advantage estimation', default: 1, min: 0, max: 1 }),
 } satisfies z.ZodRawShape;
 
 const rolloutFields = {
-  numGroups: integer({
-    group: 'Rollout',
-    description: 'prompts per update, one group of completions each',
-    default: 32,
-    min: 1,
-    max: 65_536,
-  }),
-  groupSize: integer({ group: 'Rollout', description: 'completions per prompt', default: 8, min: 1, max: 4096 }),
+  numGroups: integer({ description: 'prompts per update, one group of completions each', default: 32, min: 1, max: 65_536 }),
+  groupSize: integer({ description: 'completions per prompt', default: 8, min: 1, max: 4096 }),
   maxTokens: optionalInteger({
-    group: 'Rollout',
     description: 'maximum tokens of a completion, including the end token (default: the task’s)',
     min: 1,
     max: 65_536,
   }),
-  temperature: real({ group: 'Rollout', description: 'temperature of sampling and of the loss', default: 1, min: 1e-3, max: 1000 }),
-  topK: integer({
-    group: 'Rollout',
-    description: 'sample from this many of the most probable tokens; 0 means all',
-    default: 0,
-    min: 0,
-    max: 2 ** 20,
-  }),
+  temperature: real({ description: 'temperature of sampling and of the loss', default: 1, min: 1e-3, max: 1000 }),
+  topK: integer({ description: 'sample from this many of the most probable tokens; 0 means all', default: 0, min: 0, max: 2 ** 20 }),
   topP: real({
-    group: 'Rollout',
     description: 'sample from the most probable tokens that together have this probability; 1 means all',
     default: 1,
     min: 1e-6,
     max: 1,
   }),
-  rewardSeconds: real({
-    group: 'Rollout',
-    description: 'seconds that a reward may take, if it is a promise',
-    default: 10,
-    min: 1e-3,
-    max: 1e6,
-  }),
+  rewardSeconds: real({ description: 'seconds that a reward may take, if it is a promise', default: 10, min: 1e-3, max: 1e6 }),
 } satisfies z.ZodRawShape;
 
 const updateFields = {
   updateEpochs: optionalInteger({
-    group: 'Update',
     description: 'passes over each batch; more than one needs a clipped ratio (default: the estimator’s)',
     min: 1,
     max: 1000,
   }),
-  clipLow: optionalReal({ group: 'Update', description: 'the ratio is clipped to 1 - this (default: the estimator’s)', min: 0, max: 1 }),
-  clipHigh: optionalReal({ group: 'Update', description: 'the ratio is clipped to 1 + this (default: the estimator’s)', min: 0, max: 1e6 }),
+  clipLow: optionalReal({ description: 'the ratio is clipped to 1 - this (default: the estimator’s)', min: 0, max: 1 }),
+  clipHigh: optionalReal({ description: 'the ratio is clipped to 1 + this (default: the estimator’s)', min: 0, max: 1e6 }),
   klCoef: real({
-    group: 'Update',
     description: 'weight of the divergence (k3) from the model after the warm start; 0 keeps no reference model',
     default: 0,
     min: 0,
     max: 1e6,
   }),
-  optimizer: choice({ group: 'Update', description: 'optimizer of the policy', default: 'adam', names: ['adam', 'adamw', 'sgd'] }),
-  learningRate: optionalReal({
-    group: 'Update',
-    description: 'learning rate (default: 1.5e-3, beyond width 64 less as the width grows)',
-    min: 0,
-    max: 1e6,
-  }),
-  schedule: choice({ group: 'Update', description: 'shape of the learning rate over the iterations', default: 'linear', names: schedules }),
+  optimizer: choice({ description: 'optimizer of the policy', default: 'adam', names: ['adam', 'adamw', 'sgd'] }),
+  learningRate: optionalReal({ description: 'learning rate (default: 1.5e-3, beyond width 64 less as the width grows)', min: 0, max: 1e6 }),
+  schedule: choice({ description: 'shape of the learning rate over the iterations', default: 'linear', names: schedules }),
   warmupIterations: optionalInteger({
-    group: 'Update',
     description: 'iterations over which the learning rate rises (default: 10, at most all of them)',
     min: 0,
     max: maxCount,
   }),
-  beta1: real({ group: 'Update', description: 'Adam: decay of the first moment', default: 0.9, min: 0, max: 0.999_999 }),
-  beta2: real({ group: 'Update', description: 'Adam: decay of the second moment', default: 0.99, min: 0, max: 0.999_999 }),
-  adamEpsilon: real({ group: 'Update', description: 'Adam: epsilon', default: 1e-8, min: 1e-30, max: 1 }),
-  weightDecay: optionalReal({ group: 'Update', description: 'adamw: decay of the weight matrices (default 0.01)', min: 0, max: 1e3 }),
-  momentum: real({ group: 'Update', description: 'sgd: momentum', default: 0, min: 0, max: 0.999_999 }),
-  maxGradNorm: real({
-    group: 'Update',
-    description: 'the gradient is scaled down to this norm; 0 means no limit',
-    default: 0,
-    min: 0,
-    max: 1e9,
-  }),
+  beta1: real({ description: 'Adam: decay of the first moment', default: 0.9, min: 0, max: 0.999_999 }),
+  beta2: real({ description: 'Adam: decay of the second moment', default: 0.99, min: 0, max: 0.999_999 }),
+  adamEpsilon: real({ description: 'Adam: epsilon', default: 1e-8, min: 1e-30, max: 1 }),
+  weightDecay: optionalReal({ description: 'adamw: decay of the weight matrices (default 0.01)', min: 0, max: 1e3 }),
+  momentum: real({ description: 'sgd: momentum', default: 0, min: 0, max: 0.999_999 }),
+  maxGradNorm: real({ description: 'the gradient is scaled down to this norm; 0 means no limit', default: 0, min: 0, max: 1e9 }),
 } satisfies z.ZodRawShape;
 
 const modelFields = {
-  hiddenSize: integer({ group: 'Network', description: 'width of the model, a multiple of 8', default: 64, min: 8, max: 8192 }),
-  numHiddenLayers: integer({ group: 'Network', description: 'transformer blocks', default: 2, min: 1, max: 256 }),
-  numAttentionHeads: integer({ group: 'Network', description: 'query heads', default: 4, min: 1, max: 256 }),
-  numKeyValueHeads: optionalInteger({
-    group: 'Network',
-    description: 'key and value heads (default: numAttentionHeads)',
-    min: 1,
-    max: 256,
-  }),
+  hiddenSize: integer({ description: 'width of the model, a multiple of 8', default: 64, min: 8, max: 8192 }),
+  numHiddenLayers: integer({ description: 'transformer blocks', default: 2, min: 1, max: 256 }),
+  numAttentionHeads: integer({ description: 'query heads', default: 4, min: 1, max: 256 }),
+  numKeyValueHeads: optionalInteger({ description: 'key and value heads (default: numAttentionHeads)', min: 1, max: 256 }),
   headDim: optionalInteger({
-    group: 'Network',
     description: 'components of a head, a multiple of 8 (default: hiddenSize / numAttentionHeads)',
     min: 8,
     max: 1024,
   }),
-  intermediateSize: integer({ group: 'Network', description: 'width of the SwiGLU layer', default: 172, min: 1, max: 65_536 }),
+  intermediateSize: integer({ description: 'width of the SwiGLU layer', default: 172, min: 1, max: 65_536 }),
   ropeTheta: real({
-    group: 'Network',
     description: 'base of the rotary frequencies; small for texts of a dozen tokens, 10000 in large models',
     default: 3,
     min: 1,
     max: 1e12,
   }),
   rotaryLayout: choice({
-    group: 'Network',
     description: 'which components of a head rotate together: halves as in Hugging Face’s checkpoints, or neighbors as in llama2.c',
     default: 'half',
     names: ['half', 'interleaved'],
   }),
-  rmsNormEps: real({ group: 'Network', description: 'epsilon of RMSNorm', default: 1e-5, min: 1e-12, max: 1 }),
-  attentionBias: flag({ group: 'Network', description: 'biases of the query, key and value projections', default: false }),
-  tieWordEmbeddings: flag({ group: 'Network', description: 'the output matrix is the transposed embedding', default: false }),
+  rmsNormEps: real({ description: 'epsilon of RMSNorm', default: 1e-5, min: 1e-12, max: 1 }),
+  attentionBias: flag({ description: 'biases of the query, key and value projections', default: false }),
+  tieWordEmbeddings: flag({ description: 'the output matrix is the transposed embedding', default: false }),
 } satisfies z.ZodRawShape;
 
-const runFields = {
+const evaluationFields = {
   evaluationInterval: integer({
-    group: 'Evaluation',
     description: 'iterations between evaluations; 0 evaluates only at the end',
     default: 10,
     min: 0,
     max: maxCount,
   }),
-  evaluationPrompts: integer({ group: 'Evaluation', description: 'held-out prompts per evaluation', default: 200, min: 1, max: 1_000_000 }),
-  finalEvaluationPrompts: integer({
-    group: 'Evaluation',
-    description: 'held-out prompts of the final evaluation',
-    default: 500,
-    min: 1,
-    max: 1_000_000,
-  }),
+  evaluationPrompts: integer({ description: 'held-out prompts per evaluation', default: 200, min: 1, max: 1_000_000 }),
+  finalEvaluationPrompts: integer({ description: 'held-out prompts of the final evaluation', default: 500, min: 1, max: 1_000_000 }),
   evaluationSamples: integer({
-    group: 'Evaluation',
     description: 'completions per prompt of the final evaluation, for pass@k and maj@k',
     default: 8,
     min: 1,
     max: 4096,
   }),
-  ...keepingFields,
 } satisfies z.ZodRawShape;
 
 /** Every configuration field of a language-model run except `task`, in the order of the help text. */
 export const languageFields = {
-  ...taskFields,
-  ...estimatorFields,
-  ...criticFields,
-  ...rolloutFields,
-  ...updateFields,
-  ...modelFields,
-  ...runFields,
+  ...inGroup('Task', taskFields),
+  ...inGroup('Group baseline', estimatorFields),
+  ...inGroup('Critic', criticFields),
+  ...inGroup('Rollout', rolloutFields),
+  ...inGroup('Update', updateFields),
+  ...inGroup('Network', modelFields),
+  ...inGroup('Evaluation', evaluationFields),
+  ...keepingFields,
 } satisfies z.ZodRawShape;

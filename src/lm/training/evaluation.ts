@@ -21,11 +21,11 @@ export interface EvaluateModelOptions {
   /** Completions per prompt of the sampled accuracy; the greedy one has one. */
   readonly numSamples: number;
   /** Seed of the prompts; default {@link evaluationSeed}. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Philox key of the completions; default the run's. */
-  readonly key?: Uint32Array;
+  readonly key?: Uint32Array | undefined;
   /** First word of their counters; default: the iterations done. */
-  readonly iteration?: number;
+  readonly iteration?: number | undefined;
 }
 
 /** An evaluator remembers the prompts that it has drawn. */
@@ -46,7 +46,7 @@ export class Evaluator {
     const { numSamples } = options;
     const problems = this.#draw(options.seed ?? evaluationSeed, options.numPrompts);
     const subject = 'evaluation: reward';
-    const sampling = { temperature: 1, topK: 0, topP: 1, ...pick(options) };
+    const sampling = { temperature: 1, topK: 0, topP: 1, key: options.key, iteration: options.iteration };
     const sampled = await answer(this.#state, problems, { ...sampling, numSamples }, subject);
     const greedy = await answer(this.#state, problems, { ...sampling, numSamples: 1, greedy: true }, subject);
     const failedRewards = sampled.failed + greedy.failed;
@@ -68,10 +68,6 @@ export class Evaluator {
   }
 }
 
-function pick({ key, iteration }: EvaluateModelOptions): SamplePromptsOptions {
-  return { ...(key === undefined ? {} : { key }), ...(iteration === undefined ? {} : { iteration }) };
-}
-
 /** The completions whose rewards could be computed, by prompt, and how many failed. */
 export interface Answers {
   readonly byPrompt: readonly (readonly (Vote & { readonly length: number })[])[];
@@ -86,9 +82,8 @@ export async function answer(
   subject: string,
 ): Promise<Answers> {
   const { config, task, now } = state;
-  const { completions, lengths, ended } = samplePrompts(state, problems, options);
-  const items = problems.flatMap((problem, p) =>
-    completions[p]!.map((completion, i) => ({ problem, completion, ended: ended[p]![i]!, length: lengths[p]![i]!, prompt: p })),
+  const items = samplePrompts(state, problems, options).flatMap((completions, prompt) =>
+    completions.map(({ text, ended, tokens }) => ({ problem: problems[prompt]!, completion: text, ended, length: tokens.length, prompt })),
   );
   const scores = await scoreCompletions(items, task, { rewardSeconds: config.rewardSeconds, now });
   const byPrompt: (Vote & { length: number })[][] = problems.map(() => []);

@@ -52,26 +52,23 @@ export interface ModelEvaluateOptions {
   readonly seed?: number | undefined;
 }
 
-/** The group is not shown: these fields have no flags. */
-const group = 'Evaluation';
-const seedField = optionalInteger({ group, description: 'seed of the draws', min: 0, max: Number.MAX_SAFE_INTEGER });
+const seedField = optionalInteger({ description: 'seed of the draws', min: 0, max: Number.MAX_SAFE_INTEGER });
 const sampleFields = z.strictObject({
-  numSamples: integer({ group, description: 'completions', default: 1, min: 1, max: 65_536 }),
-  temperature: real({ group, description: 'temperature', default: 1, min: 1e-3, max: 1000 }),
-  topK: integer({ group, description: 'sample from this many of the likeliest tokens; 0 = all', default: 0, min: 0, max: 2 ** 20 }),
+  numSamples: integer({ description: 'completions', default: 1, min: 1, max: 65_536 }),
+  temperature: real({ description: 'temperature', default: 1, min: 1e-3, max: 1000 }),
+  topK: integer({ description: 'sample from this many of the likeliest tokens; 0 = all', default: 0, min: 0, max: 2 ** 20 }),
   topP: real({
-    group,
     description: 'sample from the likeliest tokens that together have this probability; 1 = all',
     default: 1,
     min: 1e-6,
     max: 1,
   }),
-  greedy: flag({ group, description: 'the likeliest token every time', default: false }),
+  greedy: flag({ description: 'the likeliest token every time', default: false }),
   seed: seedField,
 });
 const evaluateFields = z.strictObject({
-  numPrompts: integer({ group, description: 'held-out prompts', default: 500, min: 1, max: 1_000_000 }),
-  numSamples: integer({ group, description: 'completions per prompt', default: 8, min: 1, max: 4096 }),
+  numPrompts: integer({ description: 'held-out prompts', default: 500, min: 1, max: 1_000_000 }),
+  numSamples: integer({ description: 'completions per prompt', default: 8, min: 1, max: 4096 }),
   seed: seedField,
 });
 
@@ -102,19 +99,16 @@ export class LanguageModel {
     const { seed = this.#state.config.seed, ...fields } = parseConfig(sampleFields, options, 'sample');
     const problem = { prompt, reward: () => 0 };
     const drawn = samplePrompts(this.#state, [problem], { ...fields, key: learnerKey(seed), iteration: noIteration });
-    return drawn.completions[0]!.map((completion, i) => ({
-      completion,
-      ended: drawn.ended[0]![i]!,
-      tokens: drawn.lengths[0]![i]!,
-      logProb: drawn.logProbs[0]![i]!.reduce((sum, value) => sum + value, 0),
-    }));
+    return drawn[0]!.map(({ text: completion, ended, tokens, logProbs }) => {
+      return { completion, ended, tokens: tokens.length, logProb: logProbs.reduce((sum, value) => sum + value, 0) };
+    });
   }
 
   /** Answers held-out prompts, sampled and greedily. Throws {@link CohortError} for options out of range and if every reward failed. */
   async evaluate(options: ModelEvaluateOptions = {}): Promise<Evaluation> {
     const { numPrompts, numSamples, seed } = parseConfig(evaluateFields, options, 'evaluate');
-    const own = seed === undefined ? {} : { seed, key: learnerKey(seed) };
-    return this.#evaluator.evaluate({ numPrompts, numSamples, iteration: noIteration, ...own });
+    const key = seed === undefined ? undefined : learnerKey(seed);
+    return this.#evaluator.evaluate({ numPrompts, numSamples, seed, key, iteration: noIteration });
   }
 
   /** Ends the threads; the model stays usable on one. */

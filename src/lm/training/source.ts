@@ -1,6 +1,7 @@
 /**
  * Where the weights of a policy come from before reinforcement learning begins.
  */
+import type { WarmStartEvent } from '../../run/events.ts';
 import type { LanguageContext, LanguageState } from '../algorithm/state.ts';
 import type { WarmStartCache } from './warmStartCache.ts';
 
@@ -22,15 +23,7 @@ export interface OpenContext extends LanguageContext {
 }
 
 /** How far a warm start is. */
-export interface WarmStartProgress {
-  readonly step: number;
-  /** Sampled accuracy at the last measurement, 0 .. 1. */
-  readonly accuracy: number;
-  readonly target: number;
-  readonly seconds: number;
-  /** Read from the cache instead of trained. */
-  readonly cached: boolean;
-}
+export type WarmStartProgress = Pick<WarmStartEvent, 'step' | 'accuracy' | 'target' | 'seconds' | 'cached'>;
 
 /** How the weights were come by. */
 export interface WarmStartReport {

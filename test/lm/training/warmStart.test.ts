@@ -165,8 +165,8 @@ describe('a tokenizer in place of an alphabet', () => {
     const { state, context } = await make({ ...warm, warmStartMaxSteps: 2000 }, { task });
     expect(state.policy.spec.vocabSize).toBe(26);
     expect((await openPolicy(state, context)).sampledAccuracy).toBeGreaterThanOrEqual(0.5);
-    const { completions } = samplePrompts(state, [{ prompt: ['ab', 'c='], reward: () => 0 }]);
+    const completions = samplePrompts(state, [{ prompt: ['ab', 'c='], reward: () => 0 }]);
     expect(state.batch.spec.promptLength).toBe(2);
-    expect(completions[0]![0]).toMatch(/^[abcd=]{0,4}$/);
+    expect(completions[0]![0]!.text).toMatch(/^[abcd=]{0,4}$/);
   });
 });
