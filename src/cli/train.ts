@@ -4,10 +4,10 @@
 import { type Command, Option } from 'commander';
 import type { NextStep } from './closing/nextSteps.ts';
 import { readConfigFile } from './configFile.ts';
-import type { Context } from './context.ts';
+import { answer, type Context, type Tools } from './context.ts';
 import { aliasesOf, type FieldFlag } from './flags.ts';
 import { invocation } from './invocation.ts';
-import { type Library, loadLibrary } from './library.ts';
+import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { titleOf } from './roads/index.ts';
 import { commandOf, type Road, type Said, type TrainRequest } from './roads/road.ts';
@@ -43,9 +43,9 @@ export function addTrain(group: Command, context: Context, road: Road): void {
   // In a group of its own it would come first.
   command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup('Output:'));
   command.addHelpText('after', () => trainHelp(road, command, library));
-  command.action(async (target: string | undefined, flags: TrainFlags, self: Command) => {
-    context.exit(await runTrain(road, { target, flags: saidFlags(self, fields, library) }, flags, fields, context));
-  });
+  const run = async (target: string | undefined, flags: TrainFlags, tools: Tools): Promise<void> =>
+    runTrain(road, { target, flags: saidFlags(command, fields, library) }, flags, fields, tools);
+  command.action(answer(context, run));
 }
 
 function trainHelp(road: Road, command: Command, library: Library): string {
@@ -62,8 +62,8 @@ function trainHelp(road: Road, command: Command, library: Library): string {
   ].join('\n');
 }
 
-async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: readonly FieldFlag[], { modules }: Context): Promise<number> {
-  const library = await loadLibrary();
+async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: readonly FieldFlag[], tools: Tools): Promise<void> {
+  const { library, modules } = tools;
   const mode = outputMode(flags, library);
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config, library);
   const request = buildTrainRequest(road, { ...words, file }, fields, library);
@@ -71,7 +71,7 @@ async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: read
   await road.training.tryOut?.(config, library);
   const title = titleOf(road, config, seeds, recipe);
   const further = trainAgain(road, request, keptFlags(words.flags), fields, library);
-  return trainAll({ ...request, road, modules, title, further }, { runDirectory: flags.runDir, mode }, library);
+  tools.exit(await trainAll({ ...request, road, modules, title, further }, { runDirectory: flags.runDir, mode }, library));
 }
 
 /** What to train after a run: the same for longer, or another method to compare with. */
