@@ -2,6 +2,10 @@
  * `cohort-rl bench [suite]`: measures speed on this machine.
  */
 import type { Command } from 'commander';
+import { benchEnvironments } from './bench/environments.ts';
+import { benchKernels } from './bench/kernels.ts';
+import type { BenchSuite } from './bench/suite.ts';
+import { benchTraining } from './bench/training.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
@@ -13,7 +17,14 @@ interface BenchFlags {
   readonly seconds?: number;
 }
 
-/** Adds `bench` to the program. The suites are loaded when one is measured: they need the whole library. */
+// In the order in which they are measured.
+const suites: readonly { readonly name: string; readonly description: string; readonly measure: BenchSuite }[] = [
+  { name: 'environments', description: 'environment steps per second, random actions', measure: benchEnvironments },
+  { name: 'kernels', description: 'samples per second of the compute kernels, perceptron 4-64-64-2', measure: benchKernels },
+  { name: 'training', description: 'environment steps per second of whole training iterations', measure: benchTraining },
+];
+
+/** Adds `bench` to the program. */
 export function addBench(program: Command, context: Context): void {
   program
     .command('bench')
@@ -27,14 +38,13 @@ export function addBench(program: Command, context: Context): void {
 }
 
 async function runBench(name: string | undefined, { json = false, only = '', seconds = 2 }: BenchFlags, { library }: Tools): Promise<void> {
-  const { benchSuites } = await import('./bench/suites.ts');
-  const chosen = benchSuites.filter((suite) => name === undefined || suite.name === name);
+  const chosen = suites.filter((suite) => name === undefined || suite.name === name);
   if (name !== undefined && chosen.length === 0) {
-    const names = benchSuites.map((suite) => suite.name);
+    const names = suites.map((suite) => suite.name);
     throw library.mistake('bench', 'the name of a suite', library.show(name), library.suggest(name, names));
   }
   for (const suite of chosen) {
     if (!json) writeLine(`${suite.name}: ${suite.description}`);
-    await suite.run({ json, only, seconds });
+    await suite.measure({ json, only, seconds }, library);
   }
 }

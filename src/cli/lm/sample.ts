@@ -4,7 +4,6 @@
 import type { Command } from 'commander';
 import type { LanguageTask, Problem, Score } from '../../node/toolkit.ts';
 import { answer, type Context, type Tools } from '../context.ts';
-import { oneLine } from '../display/languageLines.ts';
 import { findBegun, suggestFolders } from '../findRun.ts';
 import { shellWord, shownPath } from '../invocation.ts';
 import type { Library } from '../library.ts';
@@ -12,7 +11,7 @@ import { writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
 import { commandOf } from '../roads/road.ts';
 import { NumberOption, SuggestedArgument } from '../suggestions.ts';
-import { formatNumber, table } from '../terminal.ts';
+import { formatNumber, oneLine, table } from '../terminal.ts';
 import { seedBounds } from '../values.ts';
 import { exampleProblem } from './exampleProblem.ts';
 
