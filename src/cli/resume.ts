@@ -9,11 +9,11 @@ import { commandLine, shownPath } from './invocation.ts';
 import { moduleOption, moduleWords } from './modules.ts';
 import { writeLine } from './output.ts';
 import { titleOf } from './roads/index.ts';
-import { seedFolder } from './runFolders.ts';
 import { NumberOption, SuggestedArgument } from './suggestions.ts';
 import { outputMode, outputOptions } from './trainOptions.ts';
-import { type OutputMode, type SeedWork, trainSeeds } from './trainSeeds.ts';
+import { type OutputMode, trainSeeds } from './trainSeeds.ts';
 import { maxCount } from './values.ts';
+import type { WorkerTask } from './workerProtocol.ts';
 
 interface ResumeOptions {
   readonly stopAfter?: number;
@@ -52,30 +52,25 @@ async function runResume(path: string, options: ResumeOptions, tools: Tools): Pr
     const expected = `at most the ${iterations} iterations of the run`;
     throw library.mistake('--stop-after', expected, String(stopAfter), 'leave it out to train to the end');
   }
-  const work = open.map(({ directory, begun, config, seed = Number(config.seed ?? 0) }): SeedWork => {
+  const overrides = { ...(stopAfter && { stopAfter }), ...(threads && { threads }) };
+  const work = open.map(({ directory: runDirectory, begun, config, seed = Number(config.seed ?? 0) }): WorkerTask => {
+    if (begun) return { kind: 'resume', seed, runDirectory, stopAfter, threads };
     // A seed that Ctrl-C kept waiting has no folder yet: it begins here.
-    const input = { ...plan?.input, seed, ...(stopAfter && { stopAfter }), ...(threads && { threads }) };
-    const where = { runDirectory: directory };
-    const task = begun
-      ? { kind: 'resume' as const, ...where, stopAfter, threads }
-      : { kind: 'train' as const, road: road.name, ...where, input };
-    return { seed, directory, task };
+    return { kind: 'train', road: road.name, seed, runDirectory, input: { ...plan?.input, seed, ...overrides } };
   });
-  const { config } = first;
+  const config = { ...first.config, ...overrides };
   const names = work.map(({ seed }) => seed);
   const code = await trainSeeds(
     {
       ...{ work, road, modules, config, mode, further: [] },
       ended: seeds.flatMap(({ summary }) => (summary?.status === 'done' ? [summary] : [])),
       order: plan?.seeds ?? names,
-      target: String(config[road.target.key] ?? ''),
       iterations: stopAfter ?? iterations,
-      threads: threads ?? Number(config.threads ?? 1),
       title: [...titleOf(road, config, names), 'resumed'],
       runDirectory: found.path,
       several: plan !== undefined,
     },
-    library,
+    tools,
   );
   tools.exit(code);
 }
@@ -88,10 +83,9 @@ function sayFinished({ path, road, plan, seeds }: FoundRun, mode: OutputMode, { 
     writeLine(JSON.stringify({ event: 'summary', ...summary }));
     return;
   }
-  const several = plan !== undefined;
-  const folderOf = ({ seed }: RunSummary): string => (several ? seedFolder(path, seed) : path);
+  const config = seeds[0]?.config ?? {};
   writeLine(`This run is finished: there is nothing left to train in ${shownPath(path)}.`);
-  for (const line of road.closing({ target: first.target, folderOf, several }, [first, ...rest], paint, library)) writeLine(line);
-  const [look] = road.nextSteps(shownPath(path), seeds[0]?.config ?? {}, library);
+  for (const line of road.closing([first, ...rest], { several: plan !== undefined, config }, paint, library)) writeLine(line);
+  const [look] = road.nextSteps(shownPath(path), config, library);
   if (look) writeLine(`To look closer: ${paint('cyan', commandLine(...look.words, ...moduleWords(modules)))}`);
 }

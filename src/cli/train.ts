@@ -11,10 +11,12 @@ import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { titleOf } from './roads/index.ts';
 import { commandOf, type Road, type Said, type TrainRequest } from './roads/road.ts';
+import { makeRunFolder, removeIfEmpty, runName, seedFolder, writePlan } from './runFolders.ts';
 import { SuggestedArgument } from './suggestions.ts';
 import { keptFlags, outputMode, saidFlags, trainOptions, writeFlags } from './trainOptions.ts';
 import { buildTrainRequest } from './trainRequest.ts';
-import { trainAll } from './trainSeeds.ts';
+import { trainSeeds } from './trainSeeds.ts';
+import type { WorkerTask } from './workerProtocol.ts';
 
 /** The values of the options that are no fields. */
 interface TrainFlags {
@@ -67,11 +69,23 @@ async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: read
   const mode = outputMode(flags, library);
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config, library);
   const request = buildTrainRequest(road, { ...words, file }, fields, library);
-  const { config, seeds, recipe } = request;
+  const { target, config, seeds, input } = request;
   await road.training.tryOut?.(config, library);
-  const title = titleOf(road, config, seeds, recipe);
+  const title = titleOf(road, config, seeds, request.recipe);
   const further = trainAgain(road, request, keptFlags(words.flags), fields, library);
-  tools.exit(await trainAll({ ...request, road, modules, title, further }, { runDirectory: flags.runDir, mode }, library));
+  const method = String(config[road.methodKey]);
+  const runDirectory = makeRunFolder(flags.runDir, runName(target, method, seeds, new Date()), library);
+  const several = seeds.length > 1;
+  const recorded = library.modules.recordedFor(target, method);
+  if (several) writePlan(runDirectory, { road: road.name, target, method, modules: recorded, seeds, input });
+  const work = seeds.map((seed): WorkerTask => {
+    const folder = several ? seedFolder(runDirectory, seed) : runDirectory;
+    return { kind: 'train', road: road.name, seed, runDirectory: folder, input: { ...input, seed } };
+  });
+  const iterations = Math.min(config.iterations, config.stopAfter ?? config.iterations);
+  const seedsRequest = { work, ended: [], order: seeds, road, modules, config, iterations, title, runDirectory, several, mode, further };
+  tools.exit(await trainSeeds(seedsRequest, tools));
+  removeIfEmpty(...work.map((task) => task.runDirectory));
 }
 
 /** What to train after a run: the same for longer, or another method to compare with. */
@@ -84,19 +98,9 @@ function trainAgain(
 ): NextStep[] {
   const train = [...commandOf(road, 'train'), target];
   const other = road.training.compare(config, fields, library);
-  return [
-    {
-      purpose: 'train longer',
-      words: [...train, ...writeFlags(kept), '--iterations', String(config.iterations * 2)],
-      kind: 'longer',
-    },
-    ...(other
-      ? [
-          {
-            purpose: `compare with ${other.method.toUpperCase()}`,
-            words: [...train, other.flag, other.method, ...writeFlags(kept.filter(([flag]) => other.keeps(flag)))],
-          },
-        ]
-      : []),
-  ];
+  const longer = [...train, ...writeFlags(kept), '--iterations', String(config.iterations * 2)];
+  const steps: NextStep[] = [{ purpose: 'train longer', words: longer, kind: 'longer' }];
+  if (!other) return steps;
+  const words = [...train, `--${road.methodKey}`, other.method, ...writeFlags(kept.filter(([flag]) => other.keeps(flag)))];
+  return [...steps, { purpose: `compare with ${other.method.toUpperCase()}`, words }];
 }
