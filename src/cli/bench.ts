@@ -2,20 +2,29 @@
  * `cohort-rl bench [suite]`: measures speed on this machine.
  */
 import type { Command } from 'commander';
-import type { Context } from './context.ts';
-import { exitCodes } from './failure.ts';
-import { loadLibrary } from './library.ts';
+import { benchEnvironments } from './bench/environments.ts';
+import { benchKernels } from './bench/kernels.ts';
+import type { BenchSuite } from './bench/suite.ts';
+import { benchTraining } from './bench/training.ts';
+import { answer, type Context, type Tools } from './context.ts';
 import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
-import { realNumber } from './values.ts';
+import { NumberOption } from './suggestions.ts';
 
 interface BenchFlags {
   readonly json?: boolean;
   readonly only?: string;
-  readonly seconds?: string;
+  readonly seconds?: number;
 }
 
-/** Adds `bench` to the program. The suites are loaded when one is measured: they need the whole library. */
+// In the order in which they are measured.
+const suites: readonly { readonly name: string; readonly description: string; readonly measure: BenchSuite }[] = [
+  { name: 'environments', description: 'environment steps per second, random actions', measure: benchEnvironments },
+  { name: 'kernels', description: 'samples per second of the compute kernels, perceptron 4-64-64-2', measure: benchKernels },
+  { name: 'training', description: 'environment steps per second of whole training iterations', measure: benchTraining },
+];
+
+/** Adds `bench` to the program. */
 export function addBench(program: Command, context: Context): void {
   program
     .command('bench')
@@ -23,34 +32,19 @@ export function addBench(program: Command, context: Context): void {
     .argument('[suite]', 'what to measure: environments, kernels, training (default: everything)')
     .option('--json', 'write JSON lines')
     .option('--only <text>', 'only settings whose name holds this text, for example "ppo 128 x 128, 2 threads"')
-    .option('--seconds <number>', 'seconds per setting (default: 2)')
+    .addOption(new NumberOption('--seconds <number>', 'seconds per setting (default: 2)', { min: 0.1, max: 3600, isReal: true }))
     .addOption(moduleOption())
-    .action(async (suite: string | undefined, options: BenchFlags) => context.exit(await runBench(suite, options)));
+    .action(answer(context, runBench));
 }
 
-async function runBench(name: string | undefined, flags: BenchFlags): Promise<number> {
-  const library = await loadLibrary();
-  const { benchSuites } = await import('./bench/suites.ts');
-  const options = {
-    json: flags.json === true,
-    only: flags.only ?? '',
-    seconds: realNumber('--seconds', flags.seconds, { min: 0.1, max: 3600 }, library) ?? 2,
-  };
-  const chosen = benchSuites.filter((suite) => name === undefined || suite.name === name);
+async function runBench(name: string | undefined, { json = false, only = '', seconds = 2 }: BenchFlags, { library }: Tools): Promise<void> {
+  const chosen = suites.filter((suite) => name === undefined || suite.name === name);
   if (name !== undefined && chosen.length === 0) {
-    throw library.mistake(
-      'bench',
-      'the name of a suite',
-      library.show(name),
-      library.suggest(
-        name,
-        benchSuites.map((suite) => suite.name),
-      ),
-    );
+    const names = suites.map((suite) => suite.name);
+    throw library.mistake('bench', 'the name of a suite', library.show(name), library.suggest(name, names));
   }
   for (const suite of chosen) {
-    if (!options.json) writeLine(`${suite.name}: ${suite.description}`);
-    await suite.run(options);
+    if (!json) writeLine(`${suite.name}: ${suite.description}`);
+    await suite.measure({ json, only, seconds }, library);
   }
-  return exitCodes.done;
 }

@@ -3,9 +3,8 @@
  */
 import type { Complete, Command as CompletionCommand } from '@bomb.sh/tab';
 import type { Command } from 'commander';
-import type { Context } from './context.ts';
-import { exitCodes } from './failure.ts';
-import { type Library, loadLibrary } from './library.ts';
+import { answer, type Context, type Tools } from './context.ts';
+import type { Library } from './library.ts';
 import { writeLine } from './output.ts';
 import { type Suggest, SuggestedArgument, SuggestedOption } from './suggestions.ts';
 
@@ -27,7 +26,7 @@ export function addCompletion(program: Command, context: Context): void {
     .description('write a script for tab completion')
     .addArgument(new SuggestedArgument('<shell>', `one of ${shells.join(', ')}`, () => shells.map((shell) => [shell, ''])))
     .addHelpText('after', installHelp)
-    .action(async (shell: string) => context.exit(await writeScripts(shell)));
+    .action(answer(context, writeScripts));
 }
 
 /** The line that gives `cohort` what `cohort-rl` has; a second script of its own would clash with the first in bash. */
@@ -38,15 +37,13 @@ const shortName: Readonly<Record<(typeof shells)[number], string>> = {
   powershell: "Register-ArgumentCompleter -CommandName 'cohort' -ScriptBlock $__cohort_rlCompleterBlock",
 };
 
-async function writeScripts(shell: string): Promise<number> {
+async function writeScripts(shell: string, _flags: object, { library: { mistake, show, suggest } }: Tools): Promise<void> {
   if (!(shells as readonly string[]).includes(shell)) {
-    const { mistake, show, suggest } = await loadLibrary();
     throw mistake('completion', `one of ${shells.join(', ')}`, show(shell), suggest(shell, shells));
   }
   const { script } = await import('@bomb.sh/tab');
   script(shell, 'cohort-rl', 'cohort-rl');
   writeLine(shortName[shell as keyof typeof shortName]);
-  return exitCodes.done;
 }
 
 /** Answers a shell: one suggestion per line. `words` is what was typed after the program's name, the last word perhaps unfinished. */

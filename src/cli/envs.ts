@@ -3,15 +3,14 @@
  */
 import type { Command } from 'commander';
 import type { EnvSpec, Space, SpaceRow } from '../node/toolkit.ts';
-import type { Context } from './context.ts';
-import { exitCodes } from './failure.ts';
+import { answer, type Context, type Tools } from './context.ts';
 import { commandLine } from './invocation.ts';
-import { type Library, loadLibrary } from './library.ts';
+import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
 import { SuggestedArgument } from './suggestions.ts';
-import { type Paint, paintFor, table, wantsColor } from './terminal.ts';
+import { type Paint, table } from './terminal.ts';
 
 /** Adds `envs` to the program. */
 export function addEnvs(program: Command, context: Context): void {
@@ -21,7 +20,7 @@ export function addEnvs(program: Command, context: Context): void {
     .addArgument(new SuggestedArgument('[id]', 'id of an environment', environments.target.suggest))
     .option('--json', 'write one JSON line per environment')
     .addOption(moduleOption())
-    .action(async (id: string | undefined, options: { json?: boolean }) => context.exit(await runEnvs(id, options)));
+    .action(answer(context, runEnvs));
 }
 
 function describe(spec: EnvSpec, library: Library): Record<string, unknown> {
@@ -45,17 +44,14 @@ function describe(spec: EnvSpec, library: Library): Record<string, unknown> {
   };
 }
 
-async function runEnvs(id: string | undefined, options: { json?: boolean }): Promise<number> {
-  const library = await loadLibrary();
+async function runEnvs(id: string | undefined, { json }: { json?: boolean }, { library, paint }: Tools): Promise<void> {
   const specs = id === undefined ? library.environments.list() : [library.environments.get(id)];
-  if (options.json) {
-    for (const spec of specs) writeLine(JSON.stringify(describe(spec, library)));
-    return exitCodes.done;
-  }
-  const paint = paintFor(wantsColor(process.stdout));
-  const lines = id === undefined ? listLines(specs, library, paint) : detailLines(specs[0]!, library, paint);
+  const lines = json
+    ? specs.map((spec) => JSON.stringify(describe(spec, library)))
+    : id === undefined
+      ? listLines(specs, library, paint)
+      : detailLines(specs[0]!, library, paint);
   for (const line of lines) writeLine(line);
-  return exitCodes.done;
 }
 
 function listLines(specs: readonly EnvSpec[], library: Library, paint: Paint): string[] {

@@ -1,21 +1,20 @@
 /**
  * `cohort-rl eval <run>`: measures what a run has learned, sampled and greedy.
  */
-import { type Command, Option } from 'commander';
-import type { Context } from './context.ts';
-import { exitCodes } from './failure.ts';
+import type { Command } from 'commander';
+import { answer, type Context, type Tools } from './context.ts';
 import { findBegun, suggestFolders } from './findRun.ts';
 import { shownPath } from './invocation.ts';
-import { type Library, loadLibrary } from './library.ts';
+import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
 import { environments, roads } from './roads/index.ts';
 import { commandOf, type EvaluationFlag, type Road } from './roads/road.ts';
-import { SuggestedArgument } from './suggestions.ts';
-import { paintFor, table, wantsColor } from './terminal.ts';
-import { seedBounds, wholeNumber } from './values.ts';
+import { NumberOption, SuggestedArgument } from './suggestions.ts';
+import { table } from './terminal.ts';
+import { seedBounds } from './values.ts';
 
-type EvaluateOptions = Readonly<Record<string, unknown>> & { readonly seed?: string; readonly json?: boolean };
+type EvaluateOptions = Readonly<Record<string, unknown>> & { readonly seed?: number; readonly json?: boolean };
 
 /** Adds `eval` to the program, for runs of every road, or to a group of commands, for runs of that road. */
 export function addEvaluate(group: Command, context: Context, only?: Road): void {
@@ -25,19 +24,17 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
     .command('eval')
     .description('measure what a run has learned: sampled and greedy')
     .addArgument(new SuggestedArgument('<run>', taken, suggestFolders(takes)))
-    .option('--seed <n>', "seed of the evaluation (default: as in training's own evaluations)")
+    .addOption(new NumberOption('--seed <n>', "seed of the evaluation (default: as in training's own evaluations)", seedBounds))
     .option('--json', 'write one JSON line per seed, with the result of every episode or prompt');
   if (!only || only.training.takesModules) command.addOption(moduleOption());
   for (const road of only ? [only] : roads) {
     for (const flag of road.evaluation.flags) command.addOption(optionOf(flag).helpGroup(`For ${road.runNoun}:`));
   }
   const subject = only ? commandOf(only, 'eval').join(' ') : 'eval';
-  command.action(async (run: string, options: EvaluateOptions) => {
-    const library = await loadLibrary();
+  const runEvaluate = async (run: string, options: EvaluateOptions, { library, paint }: Tools): Promise<void> => {
     const { found, begun } = findBegun(run, subject, library, takes);
     const { road } = found;
     const numbers = readNumbers(road, options, library);
-    const paint = paintFor(wantsColor(process.stdout));
     const what = road.evaluation.describe(numbers);
     if (!options.json && process.stderr.isTTY) process.stderr.write(paint('gray', `${what} …\n`));
     const rows: string[][] = [];
@@ -60,19 +57,19 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
       for (const line of table(heading, rows, { paint, rightAligned: heading.map((_, column) => column).slice(1) })) writeLine(line);
       for (const note of notes) writeLine(paint('gray', note));
     }
-    context.exit(exitCodes.done);
-  });
+  };
+  command.action(answer(context, runEvaluate));
 }
 
-function optionOf({ flag, description, default: value }: EvaluationFlag): Option {
-  return new Option(`${flag} <n>`, value === undefined ? description : `${description} (default ${value})`);
+function optionOf({ flag, description, default: value, ...bounds }: EvaluationFlag): NumberOption {
+  return new NumberOption(`${flag} <n>`, value === undefined ? description : `${description} (default ${value})`, bounds);
 }
 
 /** The numbers that a road measures with. Throws `CohortError` for a flag that is for runs of another road. */
 function readNumbers(road: Road, options: EvaluateOptions, library: Library): Record<string, number | undefined> {
-  const textOf = (flag: EvaluationFlag): string | undefined => options[optionOf(flag).attributeName()] as string | undefined;
+  const saidFor = (flag: EvaluationFlag): number | undefined => options[optionOf(flag).attributeName()] as number | undefined;
   for (const other of roads) {
-    const stray = other === road ? undefined : other.evaluation.flags.find((flag) => textOf(flag) !== undefined);
+    const stray = other === road ? undefined : other.evaluation.flags.find((flag) => saidFor(flag) !== undefined);
     if (!stray) continue;
     throw library.mistake(
       stray.flag,
@@ -81,6 +78,6 @@ function readNumbers(road: Road, options: EvaluateOptions, library: Library): Re
       'leave it out',
     );
   }
-  const own = road.evaluation.flags.map((flag) => [flag.name, wholeNumber(flag.flag, textOf(flag), flag, library) ?? flag.default]);
-  return { seed: wholeNumber('--seed', options.seed, seedBounds, library), ...Object.fromEntries(own) };
+  const own = road.evaluation.flags.map((flag) => [flag.name, saidFor(flag) ?? flag.default]);
+  return { seed: options.seed, ...Object.fromEntries(own) };
 }

@@ -4,21 +4,20 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { PolicyFile } from '../node/toolkit.ts';
-import type { Context } from './context.ts';
-import { exitCodes } from './failure.ts';
+import { answer, type Context, type Tools } from './context.ts';
 import { type FoundSeed, findBegun, suggestFolders } from './findRun.ts';
 import { shownPath } from './invocation.ts';
-import { type Library, loadLibrary } from './library.ts';
+import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
-import { SuggestedArgument } from './suggestions.ts';
-import { type Paint, paintFor, wantsColor } from './terminal.ts';
-import { folderName, wholeNumber } from './values.ts';
+import { NumberOption, SuggestedArgument } from './suggestions.ts';
+import type { Paint } from './terminal.ts';
+import { folderName, maxCount } from './values.ts';
 
 interface ExportFlags {
   readonly output?: string;
-  readonly iteration?: string;
+  readonly iteration?: number;
   readonly critic?: boolean;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -33,12 +32,18 @@ export function addExport(program: Command, context: Context): void {
     .description('write what a run has learned as policy.safetensors and policy.json, for Python and for pages')
     .addArgument(new SuggestedArgument('<run>', 'run folder, of one seed or several', suggestFolders(takes)))
     .option('--output <folder>', 'folder to write; one for each of several seeds (default: policy in the run folder)')
-    .option('--iteration <n>', 'the policy that the run kept after this iteration (default: its last checkpoint)')
+    .addOption(iterationOption())
     .option('--critic', 'keep the critic, which only training needs')
     .option('--force', 'replace a policy that is there')
     .option('--json', 'write one JSON line per policy: folder, files, description')
     .addOption(moduleOption())
-    .action(async (run: string, flags: ExportFlags) => context.exit(await runExport(run, flags)));
+    .action(answer(context, runExport));
+}
+
+/** The option of commands that take the policy of an iteration. */
+export function iterationOption(): NumberOption {
+  const description = 'the policy that the run kept after this iteration (default: its last checkpoint)';
+  return new NumberOption('--iteration <n>', description, { min: 0, max: maxCount });
 }
 
 /** `8 -> 64 -> 64 -> 4, tanh, categorical`: what a policy is made of. */
@@ -64,20 +69,12 @@ export function sayWritten(title: string, folder: string, paint: Paint, library:
 function withoutCriticUnlessAsked(file: PolicyFile, flags: ExportFlags, library: Library): PolicyFile {
   if (!flags.critic) return library.withoutCritic(file);
   if (file.spec.critic) return file;
-  throw new library.CohortError({
-    subject: '--critic',
-    expected: 'a policy with a critic',
-    got:
-      flags.iteration === undefined
-        ? `one without: ${file.source.algorithm ?? 'its algorithm'} has none`
-        : 'one without: snapshots keep none',
-    advice: 'leave it out',
-  });
+  const reason = flags.iteration === undefined ? `${file.source.algorithm ?? 'its algorithm'} has none` : 'snapshots keep none';
+  throw library.mistake('--critic', 'a policy with a critic', `one without: ${reason}`, 'leave it out');
 }
 
-async function runExport(path: string, flags: ExportFlags): Promise<number> {
-  const library = await loadLibrary();
-  const iteration = wholeNumber('--iteration', flags.iteration, { min: 0, max: 100_000_000 }, library);
+async function runExport(path: string, flags: ExportFlags, { library, paint }: Tools): Promise<void> {
+  const { iteration } = flags;
   const output = folderName('--output', flags.output, library);
   const { found, begun } = findBegun(path, 'export', library, takes);
   const folderOf = ({ directory, seed }: FoundSeed): string => {
@@ -90,7 +87,6 @@ async function runExport(path: string, flags: ExportFlags): Promise<number> {
     const file = withoutCriticUnlessAsked(await library.readPolicy(one.directory, { iteration }), flags, library);
     work.push({ one, file, folder: folderOf(one) });
   }
-  const paint = paintFor(wantsColor(process.stdout));
   for (const { one, file, folder } of work) {
     await library.savePolicy(folder, file, { overwrite: flags.force });
     if (flags.json) {
@@ -103,5 +99,4 @@ async function runExport(path: string, flags: ExportFlags): Promise<number> {
     sayWritten(`${paint('bold', env)}${name}, iteration ${source.iteration}: ${outlineOf(file, library)}`, folder, paint, library);
   }
   if (!flags.json) writeLine(paint('gray', `in Python: cohort_policy.load(${JSON.stringify(shownPath(work[0]!.folder))})`));
-  return exitCodes.done;
 }

@@ -60,10 +60,15 @@ export function failureLines(report: FailureReport, options: { debug: boolean; c
   return written;
 }
 
+/** Writes a failure to standard error. */
+export function printReport(report: FailureReport): void {
+  const lines = failureLines(report, { debug: wantsDebug(), color: wantsColor(process.stderr) });
+  process.stderr.write(`${lines.join('\n')}\n`);
+}
+
 /** Writes the failure to standard error and gives the exit code. */
 export function printFailure(error: unknown): number {
   const report = reportFailure(error);
-  const lines = failureLines(report, { debug: wantsDebug(), color: wantsColor(process.stderr) });
-  process.stderr.write(`${lines.join('\n')}\n`);
+  printReport(report);
   return report.kind === 'usage' ? exitCodes.usage : exitCodes.failed;
 }

@@ -3,17 +3,16 @@
  */
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { Context } from './context.ts';
+import { answer, type Context, type Tools } from './context.ts';
 import { outlineOf, sayWritten } from './export.ts';
-import { exitCodes } from './failure.ts';
 import { findRun, importedFolder, knownPolicies } from './findRun.ts';
 import { commandLine, shownPath } from './invocation.ts';
-import { type Library, loadLibrary } from './library.ts';
+import type { Library } from './library.ts';
 import { moduleOption, moduleWords } from './modules.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
 import { SuggestedArgument } from './suggestions.ts';
-import { padTo, paintFor, wantsColor } from './terminal.ts';
+import { padTo } from './terminal.ts';
 import { folderName } from './values.ts';
 
 interface ImportFlags {
@@ -36,7 +35,7 @@ export function addImport(program: Command, context: Context): void {
     .option('--force', 'replace a policy that is there')
     .option('--json', 'write one JSON line: folder, description')
     .addOption(moduleOption())
-    .action(async (folder: string, flags: ImportFlags) => context.exit(await runImport(folder, flags, context)));
+    .action(answer(context, runImport));
 }
 
 /** The folder's own name; where that says nothing, the name of the one above. */
@@ -57,22 +56,18 @@ function checkFolder(path: string, library: Library): void {
   );
 }
 
-async function runImport(path: string, flags: ImportFlags, { modules }: Context): Promise<number> {
-  const library = await loadLibrary();
+async function runImport(path: string, flags: ImportFlags, { modules, library, paint }: Tools): Promise<void> {
   const folder = folderName('--output', flags.output, library) ?? join(importedFolder, nameOf(path));
   checkFolder(path, library);
   const file = await library.readPolicy(path);
   const environment = await library.environmentOf(file);
   await library.savePolicy(folder, file, { overwrite: flags.force });
-  if (flags.json) {
-    writeLine(JSON.stringify({ event: 'import', folder, description: library.describePolicy(file) }));
-    return exitCodes.done;
-  }
-  const paint = paintFor(wantsColor(process.stdout));
+  if (flags.json) return writeLine(JSON.stringify({ event: 'import', folder, description: library.describePolicy(file) }));
   sayWritten(`${paint('bold', file.env)}: ${outlineOf(file, library)}`, folder, paint, library);
   if (!environment) {
-    writeLine(`${file.env} is not an environment that is known here: add --module, or load the policy in a program with loadPolicy.`);
-    return exitCodes.done;
+    return writeLine(
+      `${file.env} is not an environment that is known here: add --module, or load the policy in a program with loadPolicy.`,
+    );
   }
   const next = [
     ['play 100 episodes', 'eval'],
@@ -82,5 +77,4 @@ async function runImport(path: string, flags: ImportFlags, { modules }: Context)
   for (const [purpose, command] of next) {
     writeLine(`  ${padTo(purpose, 18)} ${paint('cyan', commandLine(command, shownPath(folder), ...moduleWords(modules)))}`);
   }
-  return exitCodes.done;
 }

@@ -4,18 +4,19 @@
 import { extname, join } from 'node:path';
 import type { Command } from 'commander';
 import type { RecordFormat, Recording } from '../node/toolkit.ts';
-import type { Context } from './context.ts';
+import { answer, type Context, type Tools } from './context.ts';
+import { iterationOption } from './export.ts';
 import { exitCodes } from './failure.ts';
 import { findBegun, suggestFolders } from './findRun.ts';
 import { onInterrupt } from './interrupt.ts';
 import { shownPath } from './invocation.ts';
-import { type Library, loadLibrary } from './library.ts';
+import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
-import { SuggestedArgument } from './suggestions.ts';
-import { formatNumber, formatSeconds, paintFor, wantsColor } from './terminal.ts';
-import { wholeNumber } from './values.ts';
+import { NumberOption, SuggestedArgument } from './suggestions.ts';
+import { formatNumber, formatSeconds, type Paint, paintFor, wantsColor } from './terminal.ts';
+import { maxCount, seedBounds } from './values.ts';
 
 interface RecordFlags {
   readonly gif?: boolean;
@@ -23,16 +24,16 @@ interface RecordFlags {
   readonly png?: boolean;
   readonly output?: string;
   readonly force?: boolean;
-  readonly iteration?: string;
-  readonly episodes?: string;
-  readonly seed?: string;
+  readonly iteration?: number;
+  readonly episodes?: number;
+  readonly seed?: number;
   readonly sampled?: boolean;
-  readonly maxSteps?: string;
-  readonly every?: string;
-  readonly fps?: string;
-  readonly width?: string;
-  readonly pictures?: string;
-  readonly at?: string;
+  readonly maxSteps?: number;
+  readonly every?: number;
+  readonly fps?: number;
+  readonly width?: number;
+  readonly pictures?: number;
+  readonly at?: number;
   readonly caption: boolean;
   readonly json?: boolean;
 }
@@ -41,6 +42,7 @@ const takes = { road: environments, policies: true };
 
 /** Adds `record` to the program. */
 export function addRecord(program: Command, context: Context): void {
+  const number = (flag: string, description: string, min: number, max: number) => new NumberOption(flag, description, { min, max });
   program
     .command('record')
     .description('make a GIF, a film or pictures of what a run has learned')
@@ -50,20 +52,20 @@ export function addRecord(program: Command, context: Context): void {
     .option('--png', 'moments of the episode side by side')
     .option('--output <file>', 'the file to write (default: episode.gif, .mp4 or .png in the run folder)')
     .option('--force', 'replace the file if it is there')
-    .option('--iteration <n>', 'the policy that the run kept after this iteration (default: its last checkpoint)')
-    .option('--episodes <n>', 'episodes, one after the other (default: 1)')
-    .option('--seed <n>', 'seed of the episodes (default: as in eval)')
+    .addOption(iterationOption())
+    .addOption(number('--episodes <n>', 'episodes, one after the other (default: 1)', 1, 1000))
+    .addOption(new NumberOption('--seed <n>', 'seed of the episodes (default: as in eval)', seedBounds))
     .option('--sampled', 'draw actions as in training, instead of the most probable ones')
-    .option('--max-steps <n>', "cut episodes here (default: the environment's own limit)")
-    .option('--every <n>', 'steps per frame (default: 1; GIF: as many as keep it to 25 frames a second)')
-    .option('--fps <n>', "frames per second of the file (default: the world's own speed)")
-    .option('--width <pixels>', 'width; the height follows (default: 600; CliffWalking 720)')
-    .option('--pictures <n>', 'moments of a PNG (default: 6)')
-    .option('--at <step>', 'a PNG of this step alone')
+    .addOption(number('--max-steps <n>', "cut episodes here (default: the environment's own limit)", 1, maxCount))
+    .addOption(number('--every <n>', 'steps per frame (default: 1; GIF: as many as keep it to 25 frames a second)', 1, 10_000))
+    .addOption(number('--fps <n>', "frames per second of the file (default: the world's own speed)", 1, 240))
+    .addOption(number('--width <pixels>', 'width; the height follows (default: 600; CliffWalking 720)', 64, 4096))
+    .addOption(number('--pictures <n>', 'moments of a PNG (default: 6)', 1, 60))
+    .addOption(number('--at <step>', 'a PNG of this step alone', 0, maxCount))
     .option('--no-caption', 'leave environment, step and return out of the picture')
     .option('--json', 'write one JSON line: file, frames, returns')
     .addOption(moduleOption())
-    .action(async (run: string, flags: RecordFlags) => context.exit(await runRecord(run, flags)));
+    .action(answer(context, runRecord));
 }
 
 const formats = ['gif', 'mp4', 'png'] as const satisfies readonly RecordFormat[];
@@ -71,10 +73,8 @@ const formats = ['gif', 'mp4', 'png'] as const satisfies readonly RecordFormat[]
 /** The format that a flag names, else the ending of the file, else GIF. Throws `CohortError` where they contradict each other. */
 function formatOf(flags: RecordFlags, library: Library): RecordFormat {
   const asked = formats.filter((format) => flags[format]);
-  const ending = extname(flags.output ?? '')
-    .slice(1)
-    .toLowerCase();
-  const written = formats.find((format) => format === ending);
+  const ending = extname(flags.output ?? '').toLowerCase();
+  const written = formats.find((format) => `.${format}` === ending);
   if (asked.length > 1) {
     throw library.mistake('record', 'one format', asked.map((format) => `--${format}`).join(' and '), 'run it once for each');
   }
@@ -98,12 +98,8 @@ function formatOf(flags: RecordFlags, library: Library): RecordFormat {
   const foreign = format === 'png' ? (['fps', 'every'] as const) : (['pictures', 'at'] as const);
   const stray = foreign.find((name) => flags[name] !== undefined);
   if (stray) {
-    throw library.mistake(
-      `--${stray}`,
-      format === 'png' ? 'a GIF or a film' : 'a PNG',
-      `--${format}`,
-      format === 'png' ? 'leave it out, or choose --gif or --mp4' : 'leave it out, or choose --png',
-    );
+    const [expected, fitting] = format === 'png' ? ['a GIF or a film', '--gif or --mp4'] : ['a PNG', '--png'];
+    throw library.mistake(`--${stray}`, expected, `--${format}`, `leave it out, or choose ${fitting}`);
   }
   return format;
 }
@@ -128,57 +124,40 @@ function progressLine(): { show(done: number, frames: number): void; clear(): vo
   };
 }
 
-async function runRecord(path: string, flags: RecordFlags): Promise<number> {
-  const library = await loadLibrary();
-  const number = (name: keyof RecordFlags, flag: string, min: number, max: number): number | undefined =>
-    wholeNumber(flag, flags[name] as string | undefined, { min, max }, library);
+async function runRecord(path: string, flags: RecordFlags, tools: Tools): Promise<void> {
+  const { library } = tools;
   const format = formatOf(flags, library);
-  const options = {
-    iteration: number('iteration', '--iteration', 0, 100_000_000),
-    episodes: number('episodes', '--episodes', 1, 1000),
-    seed: number('seed', '--seed', 0, Number.MAX_SAFE_INTEGER),
-    maxSteps: number('maxSteps', '--max-steps', 1, 100_000_000),
-    every: number('every', '--every', 1, 10_000),
-    framesPerSecond: number('fps', '--fps', 1, 240),
-    width: number('width', '--width', 64, 4096),
-    pictures: number('pictures', '--pictures', 1, 60),
-    at: number('at', '--at', 0, 100_000_000),
-  };
+  const { iteration, episodes, seed, maxSteps, every, fps, width, pictures, at, caption } = flags;
   const directory = findBegun(path, 'record', library, takes).begun[0].directory;
-  const file = flags.output ?? join(directory, `episode${options.iteration === undefined ? '' : `-${options.iteration}`}.${format}`);
+  const file = flags.output ?? join(directory, `episode${iteration === undefined ? '' : `-${iteration}`}.${format}`);
   const cancel = new AbortController();
   const line = progressLine();
   const release = onInterrupt(() => cancel.abort());
   try {
     const recording = await library.record(directory, {
-      ...options,
-      file,
-      format,
+      ...{ iteration, episodes, seed, maxSteps, every, framesPerSecond: fps, width, pictures, at, caption, file, format },
       overwrite: flags.force,
       greedy: !flags.sampled,
-      caption: flags.caption,
       signal: cancel.signal,
       onProgress: line.show,
     });
     line.clear();
-    say(recording, flags.json === true);
-    return exitCodes.done;
+    say(recording, flags.json === true, tools.paint);
   } catch (error) {
     line.clear();
     if (!cancel.signal.aborted) throw error;
     process.stderr.write('interrupted: nothing was written\n');
-    return exitCodes.interrupted;
+    tools.exit(exitCodes.interrupted);
   } finally {
     release();
   }
 }
 
-function say(recording: Recording, json: boolean): void {
+function say(recording: Recording, json: boolean, paint: Paint): void {
   if (json) {
     writeLine(JSON.stringify({ event: 'recording', ...recording }));
     return;
   }
-  const paint = paintFor(wantsColor(process.stdout));
   const { env, greedy, frames, width, height, framesPerSecond, bytes, episodes, file } = recording;
   const what = framesPerSecond === undefined ? `${frames} picture${frames > 1 ? 's' : ''}` : `${frames} frames`;
   const pace =

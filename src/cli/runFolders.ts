@@ -30,9 +30,14 @@ export interface SeedPlan {
 export const planFile = 'seeds.json';
 const planFormat = { format: 'cohort-seeds', formatVersion: 2 };
 
+/** Writes a JSON file that people may read. */
+export function writeJson(path: string, value: object, flag: 'w' | 'wx' = 'w'): void {
+  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`, { flag });
+}
+
 /** Writes the plan of several seeds. */
 export function writePlan(common: string, plan: SeedPlan): void {
-  writeFileSync(join(common, planFile), `${JSON.stringify({ ...planFormat, ...plan }, null, 2)}\n`, { flag: 'wx' });
+  writeJson(join(common, planFile), { ...planFormat, ...plan }, 'wx');
 }
 
 /** The plan of several seeds; nothing for a file that holds something else. */
@@ -49,11 +54,6 @@ export function readPlan(common: string): SeedPlan | undefined {
     typeof plan.input === 'object' &&
     plan.input !== null;
   return isPlan ? (plan as SeedPlan) : undefined;
-}
-
-/** Writes the joint summary of several seeds. */
-export function writeJointSummary(common: string, summary: object, { runFiles }: Library): void {
-  writeFileSync(join(common, runFiles.summary), `${JSON.stringify(summary, null, 2)}\n`);
 }
 
 /** The folder of one seed in a common folder. */

@@ -3,15 +3,12 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { RunEvent, RunSummary } from '../node/toolkit.ts';
-import { type FailureReport, reportFailure } from './failure.ts';
-import type { WorkerMessage, WorkerStart, WorkerTask } from './workerProtocol.ts';
+import type { RunEvent } from '../node/toolkit.ts';
+import { reportFailure } from './failure.ts';
+import type { TrainingOutcome, WorkerMessage, WorkerStart, WorkerTask } from './workerProtocol.ts';
 
-/** How one seed ended: with its summary, with a failure, or never begun (Ctrl-C came first). */
-export type SeedOutcome =
-  | { readonly kind: 'done'; readonly summary: RunSummary }
-  | { readonly kind: 'failed'; readonly report: FailureReport }
-  | { readonly kind: 'notStarted' };
+/** How one seed ended, or that it was never begun: Ctrl-C came first. */
+export type SeedOutcome = TrainingOutcome | { readonly kind: 'notStarted' };
 
 /** What a session tells while it runs; `index` is the place in the list of tasks. */
 export interface SessionListener {
@@ -28,11 +25,6 @@ export interface Session {
   interrupt(): void;
 }
 
-/** How many trainings of so many threads run at once. */
-export function simultaneous(threads: number, cores: number = availableParallelism()): number {
-  return Math.max(1, Math.floor(cores / Math.max(1, threads)));
-}
-
 function runWorker(start: WorkerStart, tell: (event: RunEvent) => void): Promise<SeedOutcome> {
   return new Promise((resolve) => {
     // Its output is caught: standard output may be a stream of JSON lines, which nothing may interrupt.
@@ -45,8 +37,7 @@ function runWorker(start: WorkerStart, tell: (event: RunEvent) => void): Promise
     };
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'event') tell(message.event);
-      else if (message.kind === 'done') end({ kind: 'done', summary: message.summary });
-      else end({ kind: 'failed', report: message.report });
+      else end(message);
     });
     worker.on('error', (error) => end({ kind: 'failed', report: reportFailure(error) }));
     worker.on('exit', (code) =>
@@ -74,7 +65,8 @@ export function startSession(
       listener.ended(index, outcome);
     }
   };
-  const lanes = Array.from({ length: Math.min(tasks.length, simultaneous(threads)) }, lane);
+  const simultaneous = Math.max(1, Math.floor(availableParallelism() / Math.max(1, threads)));
+  const lanes = Array.from({ length: Math.min(tasks.length, simultaneous) }, lane);
   return {
     outcomes: Promise.all(lanes).then(() => outcomes),
     interrupt: () => {

@@ -2,7 +2,7 @@
  * What the files of a run say of it, for titles, suggestions and closing words. Files that are missing or damaged say nothing here: the
  * library's own reader reports them.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecordedModule, RoadName, RunSummary } from '../node/toolkit.ts';
 import type { Library } from './library.ts';
@@ -37,9 +37,4 @@ export function readConfig(directory: string, { runFiles, runFormat, runFormatVe
 export function readSummary(directory: string, { runFiles }: Library): RunSummary | undefined {
   const value = readJson(join(directory, runFiles.summary)) as RunSummary | undefined;
   return typeof value?.status === 'string' && typeof value.parametersSha256 === 'string' ? value : undefined;
-}
-
-/** Whether there is a checkpoint to go on from. */
-export function hasCheckpoint(directory: string, { runFiles }: Library): boolean {
-  return existsSync(join(directory, runFiles.checkpoint));
 }

@@ -72,6 +72,11 @@ export function padTo(text: string, width: number, side: 'left' | 'right' = 'rig
   return side === 'right' ? text + blanks : blanks + text;
 }
 
+/** Text of one line, one column per character. */
+export function oneLine(text: string): string {
+  return text.replaceAll('\n', '⏎').replaceAll(/\p{C}/gu, ' ');
+}
+
 /** A table with a heading: columns as wide as their widest cell, two blanks between; numbers to the right. */
 export function table(
   heading: readonly string[],

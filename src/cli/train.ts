@@ -4,17 +4,19 @@
 import { type Command, Option } from 'commander';
 import type { NextStep } from './closing/nextSteps.ts';
 import { readConfigFile } from './configFile.ts';
-import type { Context } from './context.ts';
+import { answer, type Context, type Tools } from './context.ts';
 import { aliasesOf, type FieldFlag } from './flags.ts';
 import { invocation } from './invocation.ts';
-import { type Library, loadLibrary } from './library.ts';
+import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { titleOf } from './roads/index.ts';
 import { commandOf, type Road, type Said, type TrainRequest } from './roads/road.ts';
+import { makeRunFolder, removeIfEmpty, runName, seedFolder, writePlan } from './runFolders.ts';
 import { SuggestedArgument } from './suggestions.ts';
 import { keptFlags, outputMode, saidFlags, trainOptions, writeFlags } from './trainOptions.ts';
 import { buildTrainRequest } from './trainRequest.ts';
-import { trainAll } from './trainSeeds.ts';
+import { trainSeeds } from './trainSeeds.ts';
+import type { WorkerTask } from './workerProtocol.ts';
 
 /** The values of the options that are no fields. */
 interface TrainFlags {
@@ -43,9 +45,9 @@ export function addTrain(group: Command, context: Context, road: Road): void {
   // In a group of its own it would come first.
   command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup('Output:'));
   command.addHelpText('after', () => trainHelp(road, command, library));
-  command.action(async (target: string | undefined, flags: TrainFlags, self: Command) => {
-    context.exit(await runTrain(road, { target, flags: saidFlags(self, fields, library) }, flags, fields, context));
-  });
+  const run = async (target: string | undefined, flags: TrainFlags, tools: Tools): Promise<void> =>
+    runTrain(road, { target, flags: saidFlags(command, fields, library) }, flags, fields, tools);
+  command.action(answer(context, run));
 }
 
 function trainHelp(road: Road, command: Command, library: Library): string {
@@ -62,16 +64,28 @@ function trainHelp(road: Road, command: Command, library: Library): string {
   ].join('\n');
 }
 
-async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: readonly FieldFlag[], { modules }: Context): Promise<number> {
-  const library = await loadLibrary();
+async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: readonly FieldFlag[], tools: Tools): Promise<void> {
+  const { library, modules } = tools;
   const mode = outputMode(flags, library);
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config, library);
   const request = buildTrainRequest(road, { ...words, file }, fields, library);
-  const { config, seeds, recipe } = request;
+  const { target, config, seeds, input } = request;
   await road.training.tryOut?.(config, library);
-  const title = titleOf(road, config, seeds, recipe);
+  const title = titleOf(road, config, seeds, request.recipe);
   const further = trainAgain(road, request, keptFlags(words.flags), fields, library);
-  return trainAll({ ...request, road, modules, title, further }, { runDirectory: flags.runDir, mode }, library);
+  const method = String(config[road.methodKey]);
+  const runDirectory = makeRunFolder(flags.runDir, runName(target, method, seeds, new Date()), library);
+  const several = seeds.length > 1;
+  const recorded = library.modules.recordedFor(target, method);
+  if (several) writePlan(runDirectory, { road: road.name, target, method, modules: recorded, seeds, input });
+  const work = seeds.map((seed): WorkerTask => {
+    const folder = several ? seedFolder(runDirectory, seed) : runDirectory;
+    return { kind: 'train', road: road.name, seed, runDirectory: folder, input: { ...input, seed } };
+  });
+  const iterations = Math.min(config.iterations, config.stopAfter ?? config.iterations);
+  const seedsRequest = { work, ended: [], order: seeds, road, modules, config, iterations, title, runDirectory, several, mode, further };
+  tools.exit(await trainSeeds(seedsRequest, tools));
+  removeIfEmpty(...work.map((task) => task.runDirectory));
 }
 
 /** What to train after a run: the same for longer, or another method to compare with. */
@@ -84,19 +98,9 @@ function trainAgain(
 ): NextStep[] {
   const train = [...commandOf(road, 'train'), target];
   const other = road.training.compare(config, fields, library);
-  return [
-    {
-      purpose: 'train longer',
-      words: [...train, ...writeFlags(kept), '--iterations', String(config.iterations * 2)],
-      kind: 'longer',
-    },
-    ...(other
-      ? [
-          {
-            purpose: `compare with ${other.method.toUpperCase()}`,
-            words: [...train, other.flag, other.method, ...writeFlags(kept.filter(([flag]) => other.keeps(flag)))],
-          },
-        ]
-      : []),
-  ];
+  const longer = [...train, ...writeFlags(kept), '--iterations', String(config.iterations * 2)];
+  const steps: NextStep[] = [{ purpose: 'train longer', words: longer, kind: 'longer' }];
+  if (!other) return steps;
+  const words = [...train, `--${road.methodKey}`, other.method, ...writeFlags(kept.filter(([flag]) => other.keeps(flag)))];
+  return [...steps, { purpose: `compare with ${other.method.toUpperCase()}`, words }];
 }

@@ -1,49 +1,40 @@
 /**
  * What `train` and `resume` share: run the seeds, show them, and say how it ended.
  */
-import { appendFileSync } from 'node:fs';
-import type { RunEvent, RunSummary } from '../node/toolkit.ts';
+import { appendFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunSummary } from '../node/toolkit.ts';
 import { type NextStep, nextLines } from './closing/nextSteps.ts';
+import type { Tools } from './context.ts';
 import { type Display, liveDisplay, plainDisplay, silentDisplay } from './display/live.ts';
 import { createSeedState, type DisplayState } from './display/state.ts';
-import { exitCodes, failureLines, wantsDebug } from './failure.ts';
+import { exitCodes, printReport } from './failure.ts';
 import { onInterrupt } from './interrupt.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { type LoadedModule, moduleWords } from './modules.ts';
 import { writeLine } from './output.ts';
-import type { Road, RunConfig, TrainRequest } from './roads/road.ts';
-import { makeRunFolder, removeIfEmpty, runName, seedFolder, writeJointSummary, writePlan } from './runFolders.ts';
+import type { Road } from './roads/road.ts';
+import { writeJson } from './runFolders.ts';
 import { type SeedOutcome, startSession } from './session.ts';
-import { hasCheckpoint } from './storedRun.ts';
-import { paintFor, wantsColor } from './terminal.ts';
+import type { Paint } from './terminal.ts';
 import type { WorkerTask } from './workerProtocol.ts';
 
 /** How a command talks: the moving display or lines of a log, JSON lines, or the end alone. */
 export type OutputMode = 'display' | 'json' | 'quiet';
 
-/** One seed to train. */
-export interface SeedWork {
-  readonly seed: number | string;
-  readonly directory: string;
-  readonly task: WorkerTask;
-}
-
 /** What is to be done and said. */
 export interface SeedsRequest {
-  readonly work: readonly SeedWork[];
+  readonly work: readonly WorkerTask[];
   /** Seeds of the same folder that had ended before. */
   readonly ended: readonly RunSummary[];
   /** The order of the seeds in the joint summary. */
   readonly order: readonly (number | string)[];
   readonly road: Road;
   readonly modules: readonly LoadedModule[];
-  /** The environment or the task. */
-  readonly target: string;
   readonly config: Readonly<Record<string, unknown>>;
   /** Where the runs end. */
   readonly iterations: number;
-  readonly threads: number;
   readonly title: readonly string[];
   /** The run folder, of all seeds together. */
   readonly runDirectory: string;
@@ -69,47 +60,8 @@ function exitCodeOf(outcomes: readonly SeedOutcome[]): number {
   return unfinished ? exitCodes.interrupted : exitCodes.done;
 }
 
-/** New runs: one configuration, one run for each seed. */
-export interface TrainAllRequest extends TrainRequest, Pick<SeedsRequest, 'road' | 'modules' | 'title' | 'further'> {}
-
-/** Makes the run folder, trains the seeds and gives the exit code. */
-export async function trainAll(
-  request: TrainAllRequest,
-  options: { readonly runDirectory: string | undefined; readonly mode: OutputMode },
-  library: Library,
-): Promise<number> {
-  const { road, modules, target, seeds, input, config, title, further } = request;
-  const { iterations, stopAfter, threads }: RunConfig = config;
-  const method = String(config[road.methodKey]);
-  const runDirectory = makeRunFolder(options.runDirectory, runName(target, method, seeds, new Date()), library);
-  const several = seeds.length > 1;
-  if (several)
-    writePlan(runDirectory, {
-      road: road.name,
-      target,
-      method,
-      modules: library.modules.recordedFor(target, method),
-      seeds,
-      input,
-    });
-  const work = seeds.map((seed): SeedWork => {
-    const directory = several ? seedFolder(runDirectory, seed) : runDirectory;
-    return { seed, directory, task: { kind: 'train', road: road.name, input: { ...input, seed }, runDirectory: directory } };
-  });
-  const code = await trainSeeds(
-    {
-      ...{ work, ended: [], order: seeds, road, modules, target, config, threads, title, runDirectory, several, further },
-      iterations: Math.min(iterations, stopAfter ?? iterations),
-      mode: options.mode,
-    },
-    library,
-  );
-  removeIfEmpty(...work.map(({ directory }) => directory));
-  return code;
-}
-
 /** Trains the seeds and gives the exit code. */
-export async function trainSeeds(request: SeedsRequest, library: Library): Promise<number> {
+export async function trainSeeds(request: SeedsRequest, { library, paint }: Tools): Promise<number> {
   const { work, road, mode } = request;
   const began = performance.now();
   const state: DisplayState = {
@@ -119,25 +71,21 @@ export async function trainSeeds(request: SeedsRequest, library: Library): Promi
     interrupting: false,
   };
   const display = await openDisplay(state, road, mode);
-  const session = startSession(
-    work.map(({ task }) => task),
-    request.threads,
-    request.modules.map(({ url }) => url),
-    {
-      started(index) {
-        state.seeds[index]!.phase = 'starting';
-        display.changed();
-      },
-      event(index, event) {
-        if (mode === 'json') writeEvent(event, work[index]!.seed);
-        display.event(index, event);
-      },
-      ended(index, outcome) {
-        if (outcome.kind === 'failed') state.seeds[index]!.phase = 'failed';
-        display.changed();
-      },
+  const urls = request.modules.map(({ url }) => url);
+  const session = startSession(work, Number(request.config.threads ?? 1), urls, {
+    started(index) {
+      state.seeds[index]!.phase = 'starting';
+      display.changed();
     },
-  );
+    event(index, event) {
+      if (mode === 'json') writeLine(JSON.stringify('seed' in event ? event : { ...event, seed: work[index]!.seed }));
+      display.event(index, event);
+    },
+    ended(index, outcome) {
+      if (outcome.kind === 'failed') state.seeds[index]!.phase = 'failed';
+      display.changed();
+    },
+  });
   const release = onInterrupt(() => {
     state.interrupting = true;
     session.interrupt();
@@ -153,17 +101,11 @@ export async function trainSeeds(request: SeedsRequest, library: Library): Promi
   printFailures(request, outcomes);
   const code = exitCodeOf(outcomes);
   if (mode !== 'json' && code !== exitCodes.usage) {
-    const lines = closingLines(request, sorted, code, library);
+    const lines = closingLines(request, sorted, code, library, paint);
     for (const line of lines) writeLine(line);
     if (process.env.COHORT_FRAME_FILE) appendFileSync(process.env.COHORT_FRAME_FILE, `${lines.join('\n')}\n`);
   }
   return code;
-}
-
-/** One JSON line; a joint summary has seeds of its own. */
-function writeEvent(event: RunEvent, seed: number | string | undefined): void {
-  const named = seed === undefined || 'seed' in event ? event : { ...event, seed };
-  writeLine(JSON.stringify(named));
 }
 
 function keepJointSummary(
@@ -177,28 +119,24 @@ function keepJointSummary(
   const joint = library.jointSummary([first, ...rest], { runDirectory, seconds });
   const has = (kind: SeedOutcome['kind']): boolean => outcomes.some((outcome) => outcome.kind === kind);
   const status = has('failed') ? 'failed' : has('notStarted') ? 'interrupted' : joint.status;
-  writeJointSummary(runDirectory, { ...joint, status }, library);
-  if (mode === 'json') writeEvent({ event: 'summary', ...joint, status } as RunEvent, undefined);
+  writeJson(join(runDirectory, library.runFiles.summary), { ...joint, status });
+  if (mode === 'json') writeLine(JSON.stringify({ event: 'summary', ...joint, status }));
 }
 
-function printFailures(request: SeedsRequest, outcomes: readonly SeedOutcome[]): void {
-  const color = wantsColor(process.stderr);
+function printFailures({ several, work }: SeedsRequest, outcomes: readonly SeedOutcome[]): void {
   outcomes.forEach((outcome, index) => {
     if (outcome.kind !== 'failed') return;
     const { report } = outcome;
-    const message = request.several ? `seed ${request.work[index]!.seed}: ${report.message}` : report.message;
-    const lines = failureLines({ ...report, message }, { debug: wantsDebug(), color });
-    process.stderr.write(`${lines.join('\n')}\n`);
+    printReport(several ? { ...report, message: `seed ${work[index]!.seed}: ${report.message}` } : report);
   });
 }
 
 /** What came out, where it is, and what to type next. */
-function closingLines(request: SeedsRequest, summaries: readonly RunSummary[], code: number, library: Library): string[] {
-  const { road, several, target, work } = request;
-  const paint = paintFor(wantsColor(process.stdout));
+function closingLines(request: SeedsRequest, summaries: readonly RunSummary[], code: number, library: Library, paint: Paint): string[] {
+  const { road, several, config, work } = request;
   const folder = shownPath(request.runDirectory);
   const again = moduleWords(request.modules);
-  const isKept = work.some(({ directory }) => hasCheckpoint(directory, library));
+  const isKept = work.some(({ runDirectory }) => existsSync(join(runDirectory, library.runFiles.checkpoint)));
   const resume: NextStep = { purpose: isKept ? 'go on from the checkpoint' : 'begin again', words: ['resume', folder] };
   const [first, ...rest] = summaries;
   if (code === exitCodes.interrupted) {
@@ -211,9 +149,8 @@ function closingLines(request: SeedsRequest, summaries: readonly RunSummary[], c
     return ['', `${paint('yellow', 'Interrupted')}${where}; ${kept}.`, ...nextLines(folder, [resume], again, paint)];
   }
   if (!first) return [];
-  const folderOf = ({ seed }: RunSummary): string => (several ? seedFolder(request.runDirectory, seed) : request.runDirectory);
-  const words = road.closing({ target, folderOf, several }, [first, ...rest], paint, library);
-  const next = [...road.nextSteps(folder, request.config, library), ...request.further];
+  const words = road.closing([first, ...rest], { several, config }, paint, library);
+  const next = [...road.nextSteps(folder, config, library), ...request.further];
   const isUnfinished = code === exitCodes.failed || summaries.some(({ status }) => status === 'stopped');
   const steps = isUnfinished ? [resume, ...next.filter(({ kind }) => kind !== 'longer')] : next;
   return ['', ...words, ...nextLines(folder, steps, again, paint)];

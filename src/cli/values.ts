@@ -7,25 +7,23 @@ import type { Library } from './library.ts';
 export interface Bounds {
   readonly min: number;
   readonly max: number;
+  /** Whether a number need not be whole. Default false. */
+  readonly isReal?: boolean;
 }
+
+/** The most iterations or steps that a flag may say. */
+export const maxCount = 100_000_000;
 
 /** What any seed may be. */
 export const seedBounds: Bounds = { min: 0, max: Number.MAX_SAFE_INTEGER };
 
-/** A whole number from a flag, or nothing where the flag is not given. */
-export function wholeNumber(flag: string, text: string | undefined, { min, max }: Bounds, library: Library): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+/** The number that a flag's text stands for. */
+export function parseNumber(flag: string, text: string, { min, max, isReal = false }: Bounds, library: Library): number {
+  const isNumber = isReal ? text.trim() !== '' : /^\d+$/.test(text.trim());
+  const value = isNumber ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
-  throw library.mistake(flag, `a whole number from ${min} to ${max}`, library.show(text), `write for example ${flag} ${Math.max(min, 1)}`);
-}
-
-/** A number from a flag, or nothing where the flag is not given. */
-export function realNumber(flag: string, text: string | undefined, { min, max }: Bounds, library: Library): number | undefined {
-  if (text === undefined) return undefined;
-  const value = text.trim() === '' ? Number.NaN : Number(text);
-  if (value >= min && value <= max) return value;
-  throw library.mistake(flag, `a number from ${min} to ${max}`, library.show(text), `write for example ${flag} ${Math.max(min, 0.8)}`);
+  const [kind, example] = isReal ? ['number', 0.8] : ['whole number', 1];
+  throw library.mistake(flag, `a ${kind} from ${min} to ${max}`, library.show(text), `write for example ${flag} ${Math.max(min, example)}`);
 }
 
 /** A folder from a flag, or nothing where the flag is not given. */

@@ -6,26 +6,24 @@ import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import type { Context } from './context.ts';
-import { exitCodes } from './failure.ts';
+import { answer, type Context, type Tools } from './context.ts';
 import { findRun, knownRuns, suggestFolders } from './findRun.ts';
 import { onInterrupt } from './interrupt.ts';
 import { commandLine, shownPath } from './invocation.ts';
-import { type Library, loadLibrary } from './library.ts';
+import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
 import { planFile } from './runFolders.ts';
-import { SuggestedArgument } from './suggestions.ts';
-import { paintFor, wantsColor } from './terminal.ts';
-import { wholeNumber } from './values.ts';
+import { NumberOption, SuggestedArgument } from './suggestions.ts';
 
 interface WatchOptions {
-  readonly port?: string;
+  readonly port?: number;
   readonly open: boolean;
 }
 
 const takes = { road: environments, policies: true };
+const portDescription = 'port of the page on 127.0.0.1; 0 is any (default: 4327, or the next free one)';
 
 /** Adds `watch` to the program. */
 export function addWatch(program: Command, context: Context): void {
@@ -39,10 +37,10 @@ export function addWatch(program: Command, context: Context): void {
         suggestFolders(takes),
       ),
     )
-    .option('--port <n>', 'port of the page on 127.0.0.1; 0 is any (default: 4327, or the next free one)')
+    .addOption(new NumberOption('--port <n>', portDescription, { min: 0, max: 65_535 }))
     .option('--no-open', 'do not open a browser; only print the address')
     .addOption(moduleOption())
-    .action(async (run: string | undefined, options: WatchOptions) => context.exit(await runWatch(run, options, context)));
+    .action(answer(context, runWatch));
 }
 
 /** When a run began: its configuration, or the plan of its seeds, is written first and never again. */
@@ -82,9 +80,7 @@ function mujocoFolder(): string | undefined {
   }
 }
 
-async function runWatch(path: string | undefined, options: WatchOptions, { modules }: Context): Promise<number> {
-  const library = await loadLibrary();
-  const port = wholeNumber('--port', options.port, { min: 0, max: 65_535 }, library);
+async function runWatch(path: string | undefined, { port, open }: WatchOptions, { modules, library, paint }: Tools): Promise<void> {
   const { WatchFolders } = await import('../node/watch/folder.ts');
   const { startWatchServer } = await import('../node/watch/server.ts');
   const found = findRun(path ?? newestRun(library), 'watch', library, takes);
@@ -119,12 +115,10 @@ async function runWatch(path: string | undefined, options: WatchOptions, { modul
     port,
   });
   const stopped = new Promise<void>((resolve) => onInterrupt(resolve));
-  const paint = paintFor(wantsColor(process.stdout));
   writeLine(`${paint('bold', sources[0]!.env)}, ${shownPath(found.path)}`);
   writeLine(`plays at ${paint('cyan', server.url)}`);
-  const opened = options.open && openBrowser(server.url);
+  const opened = open && openBrowser(server.url);
   writeLine(paint('gray', `${opened ? 'opening your browser' : 'open it in a browser'}; Ctrl-C ends`));
   await stopped;
   await server.close();
-  return exitCodes.done;
 }

@@ -6,7 +6,6 @@ import type { RunEvent, RunOptions } from '../node/toolkit.ts';
 import { reportFailure } from './failure.ts';
 import { type Library, loadLibrary } from './library.ts';
 import { roadOf } from './roads/index.ts';
-import type { Training } from './roads/road.ts';
 import type { WorkerMessage, WorkerStart } from './workerProtocol.ts';
 
 const { task, modules, stop } = workerData as WorkerStart;
@@ -32,7 +31,7 @@ async function work(): Promise<void> {
 }
 
 /** The training of the task: new, or from its checkpoint. */
-async function begin(library: Library, options: RunOptions): Promise<Training> {
+async function begin(library: Library, options: RunOptions): ReturnType<Library['resume']> {
   const { runDirectory } = task;
   // Checked by the library: the main thread's check was a courtesy.
   if (task.kind === 'train') return roadOf(task).training.start(task.input, { runDirectory, ...options }, library);

@@ -5,14 +5,10 @@ import type { RoadName, RunEvent, RunSummary } from '../node/toolkit.ts';
 import type { FailureReport } from './failure.ts';
 
 /** What a worker does: one seed, from the start or from its checkpoint. */
-export type WorkerTask =
-  | { readonly kind: 'train'; readonly road: RoadName; readonly input: Readonly<Record<string, unknown>>; readonly runDirectory: string }
-  | {
-      readonly kind: 'resume';
-      readonly runDirectory: string;
-      readonly stopAfter?: number;
-      readonly threads?: number;
-    };
+export type WorkerTask = { readonly seed: number | string; readonly runDirectory: string } & (
+  | { readonly kind: 'train'; readonly road: RoadName; readonly input: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'resume'; readonly stopAfter?: number; readonly threads?: number }
+);
 
 /** What a worker starts with. */
 export interface WorkerStart {
@@ -23,8 +19,10 @@ export interface WorkerStart {
   readonly stop: Int32Array<SharedArrayBuffer>;
 }
 
-/** What a worker tells. */
-export type WorkerMessage =
-  | { readonly kind: 'event'; readonly event: RunEvent }
+/** How a training ended: with its summary, or with a failure. */
+export type TrainingOutcome =
   | { readonly kind: 'done'; readonly summary: RunSummary }
   | { readonly kind: 'failed'; readonly report: FailureReport };
+
+/** What a worker tells. */
+export type WorkerMessage = { readonly kind: 'event'; readonly event: RunEvent } | TrainingOutcome;

@@ -1,11 +1,11 @@
 /**
  * `bench environments`: steps per second of the environments alone, random actions.
  */
-
-import { type Library, loadLibrary } from '../library.ts';
+import type { Space } from '../../node/toolkit.ts';
+import type { Library } from '../library.ts';
 import { writeLine } from '../output.ts';
-import { formatRate, interleave } from './measure.ts';
-import type { BenchOptions } from './suite.ts';
+import { interleave } from './measure.ts';
+import { type BenchSuite, writeResult } from './suite.ts';
 
 /** Rows of actions that are used in turn. */
 const rows = 64;
@@ -21,11 +21,7 @@ const settings: readonly { readonly id: string; readonly numEnvs: number; readon
 ];
 
 /** Random actions, drawn beforehand: the generator is not what is measured. */
-function drawActions(
-  { createGenerator, flatSize }: Library,
-  space: ReturnType<Library['box']> | ReturnType<Library['discrete']>,
-  numEnvs: number,
-) {
+function drawActions({ createGenerator, flatSize }: Library, space: Space, numEnvs: number) {
   const generator = createGenerator(1);
   return Array.from({ length: rows }, () =>
     space.kind === 'discrete'
@@ -35,8 +31,7 @@ function drawActions(
 }
 
 /** All settings in turn. */
-export async function benchEnvironments(options: BenchOptions): Promise<void> {
-  const library = await loadLibrary();
+export const benchEnvironments: BenchSuite = async (options, library) => {
   const { CohortError, environmentSeeds, makeVectorEnv, nodePlatform } = library;
   const candidates: Record<string, () => number> = {};
   const opened: { close(): void }[] = [];
@@ -60,10 +55,7 @@ export async function benchEnvironments(options: BenchOptions): Promise<void> {
       if (!options.json) writeLine(`  ${name}: ${error.message}`);
     }
   }
-  const measured = interleave(candidates, { rounds: 5, seconds: options.seconds / 5 });
+  const measured = interleave(candidates, options.seconds / 5);
   for (const env of opened) env.close();
-  for (const [name, { best, median }] of Object.entries(measured)) {
-    if (options.json) writeLine(JSON.stringify({ suite: 'environments', name, unit: 'steps/s', best, median }));
-    else writeLine(`  ${name.padEnd(32)} ${formatRate(best).padStart(12)} steps/s best ${formatRate(median).padStart(12)} median`);
-  }
-}
+  for (const [name, rates] of measured) writeResult(options, { suite: 'environments', name, unit: 'steps/s', ...rates });
+};

@@ -1,18 +1,14 @@
 /**
  * `bench kernels`: what the update and acting cost alone, and how near they are to what the machine can do with 128-bit vectors.
  */
-
-import { loadLibrary } from '../library.ts';
-import { writeLine } from '../output.ts';
-import { formatRate, interleave } from './measure.ts';
-import type { BenchOptions } from './suite.ts';
+import { interleave } from './measure.ts';
+import { type BenchSuite, writeResult } from './suite.ts';
 
 /** Multiplications and additions of one sample through 4-64-64-2 forwards and backwards: 2 x (4480 + 4224 + 4480). */
 const flopsPerUpdate = 26_368;
 
 /** Updates of 128, 1024 and 8192 rows and acting on 4 .. 64 rows, by arithmetic and threads. */
-export async function benchKernels(options: BenchOptions): Promise<void> {
-  const { createKernelsAsync, nodePlatform } = await loadLibrary();
+export const benchKernels: BenchSuite = async (options, { createKernelsAsync, nodePlatform }) => {
   const candidates: Record<string, () => number> = {};
   const opened: { close(): void }[] = [];
   const limits: Record<string, number> = {};
@@ -58,17 +54,13 @@ export async function benchKernels(options: BenchOptions): Promise<void> {
       }
     }
   }
-  const measured = interleave(candidates, { rounds: 5, seconds: options.seconds / 10 });
+  const measured = interleave(candidates, options.seconds / 10);
   for (const kernels of opened) kernels.close();
-  for (const [name, { best, median }] of Object.entries(measured)) {
+  for (const [name, rates] of measured) {
     const limit = limits[name.endsWith('fused') ? 'fused' : 'plain']! * (name.includes('2 threads') ? 2 : 1);
-    const ofLimit = name.startsWith('update') ? (best * flopsPerUpdate) / 1e9 / limit : undefined;
-    if (options.json) {
-      writeLine(JSON.stringify({ suite: 'kernels', name, unit: 'samples/s', best, median, gigaflopsLimit: limit, ofLimit }));
-      continue;
-    }
+    const ofLimit = name.startsWith('update') ? (rates.best * flopsPerUpdate) / 1e9 / limit : undefined;
     const distance =
       ofLimit === undefined ? '' : `   ${Math.round(ofLimit * 100)} % of the ${limit.toFixed(1)} GFLOP/s of a bare multiply-add loop`;
-    writeLine(`  ${name.padEnd(32)} ${formatRate(best).padStart(10)} samples/s best ${formatRate(median).padStart(10)} median${distance}`);
+    writeResult(options, { suite: 'kernels', name, unit: 'samples/s', ...rates }, { gigaflopsLimit: limit, ofLimit }, distance);
   }
-}
+};

@@ -1,14 +1,12 @@
 /**
  * `bench training`: environment steps per second of whole iterations (collect, advantage, update) on CartPole-v1, and where they go.
  */
-
-import { type Library, loadLibrary } from '../library.ts';
-import { writeLine } from '../output.ts';
-import { formatRate, summarize } from './measure.ts';
-import type { BenchOptions } from './suite.ts';
+import type { Library } from '../library.ts';
+import { type Measurement, summarize } from './measure.ts';
+import { type BenchSuite, writeResult } from './suite.ts';
 
 /** One setting. */
-export interface TrainingCell {
+interface TrainingCell {
   readonly algorithm: string;
   readonly numEnvs: number;
   readonly numSteps: number;
@@ -19,16 +17,13 @@ export interface TrainingCell {
 const parts = ['env', 'forward', 'backward', 'optimizer', 'advantage'] as const;
 
 /** The result of one setting. */
-export interface TrainingMeasurement {
-  readonly best: number;
-  readonly median: number;
+interface TrainingMeasurement extends Measurement {
   /** Share of the time, by part; what is left is shuffling, normalizing and bookkeeping. */
   readonly split: Readonly<Record<string, number>>;
 }
 
 /** Trains without evaluation for about `seconds` after a warm-up; one rate per chunk of about a quarter of a second. */
-export async function measureTraining(cell: TrainingCell, seconds: number): Promise<TrainingMeasurement> {
-  const { train } = await loadLibrary();
+async function measureTraining(cell: TrainingCell, seconds: number, { train }: Library): Promise<TrainingMeasurement> {
   const run = train({
     env: 'CartPole-v1',
     recipe: 'none',
@@ -70,30 +65,24 @@ export async function measureTraining(cell: TrainingCell, seconds: number): Prom
 }
 
 /** The settings of the table in the documentation, for every algorithm. */
-function cellsOf({ algorithms }: Library): TrainingCell[] {
-  return algorithms
-    .list()
-    .flatMap(({ name }) =>
-      [128, 4].flatMap((numEnvs) =>
-        [1, 2].flatMap((threads) =>
-          (['plain', 'fused'] as const).map((arithmetic) => ({ algorithm: name, numEnvs, numSteps: 128, threads, arithmetic })),
-        ),
-      ),
-    );
+function* cellsOf({ algorithms }: Library): Generator<TrainingCell> {
+  for (const { name: algorithm } of algorithms.list()) {
+    for (const numEnvs of [128, 4]) {
+      for (const threads of [1, 2]) {
+        for (const arithmetic of ['plain', 'fused'] as const) yield { algorithm, numEnvs, numSteps: 128, threads, arithmetic };
+      }
+    }
+  }
 }
 
 /** The whole table. */
-export async function benchTraining(options: BenchOptions): Promise<void> {
-  for (const cell of cellsOf(await loadLibrary())) {
+export const benchTraining: BenchSuite = async (options, library) => {
+  for (const cell of cellsOf(library)) {
     const { algorithm, numEnvs, numSteps, threads, arithmetic } = cell;
     const name = `${algorithm} ${numEnvs} x ${numSteps}, ${threads} thread${threads > 1 ? 's' : ''}, ${arithmetic}`;
     if (!name.includes(options.only)) continue;
-    const { best, median, split } = await measureTraining(cell, options.seconds);
-    if (options.json) {
-      writeLine(JSON.stringify({ suite: 'training', name, ...cell, unit: 'steps/s', best, median, split }));
-      continue;
-    }
+    const { best, median, split } = await measureTraining(cell, options.seconds, library);
     const where = parts.map((part) => `${part} ${Math.round(split[part]! * 100)} %`).join(', ');
-    writeLine(`  ${name.padEnd(32)} ${formatRate(best).padStart(10)} steps/s best ${formatRate(median).padStart(10)} median   ${where}`);
+    writeResult(options, { suite: 'training', name, unit: 'steps/s', best, median }, { ...cell, split }, `   ${where}`);
   }
-}
+};

@@ -3,8 +3,7 @@
  */
 import { cutTo, formatSeconds, groupDigits, padTo, visibleWidth } from '../terminal.ts';
 import { progressBar, sparkline, spinner } from './graphics.ts';
-import { warmStartPieces } from './languageLines.ts';
-import { fitPieces, type Look, type View } from './pieces.ts';
+import { evaluationPiece, fitPieces, headline, type Look, seedLines, type View, warmStartPieces } from './pieces.ts';
 import type { DisplayState, SeedPhase, SeedState } from './state.ts';
 
 export type { View } from './pieces.ts';
@@ -12,20 +11,14 @@ export type { View } from './pieces.ts';
 // Wider lines are harder to read, not more telling.
 const maxColumns = 100;
 
-const phaseWords: Readonly<Record<SeedPhase, string>> = {
-  waiting: 'waiting',
-  starting: 'starting',
-  warming: 'warming up',
-  training: 'training',
-  done: 'done',
-  stopped: 'stopped',
-  interrupted: 'interrupted',
-  failed: 'failed',
-};
-
 /** Whether nothing more will come from a seed. */
 export function isOver(phase: SeedPhase): boolean {
   return phase === 'done' || phase === 'stopped' || phase === 'interrupted' || phase === 'failed';
+}
+
+/** What a seed does before its first iteration. */
+function beginning(phase: SeedPhase): string {
+  return `${phase === 'warming' ? 'warming up' : phase} …`;
 }
 
 function phaseMark(phase: SeedPhase, view: View): string {
@@ -61,8 +54,8 @@ function progressLine(seed: SeedState, state: DisplayState, view: View, width: n
       : seed.phase === 'training'
         ? `iteration ${seed.iteration}/${seed.iterations}`
         : isOver(seed.phase)
-          ? `${phaseWords[seed.phase]} at ${seed.iteration}/${seed.iterations}`
-          : `${phaseWords[seed.phase]} …`;
+          ? `${seed.phase} at ${seed.iteration}/${seed.iterations}`
+          : beginning(seed.phase);
   const right = `${percent}   ${words}`;
   const bar = Math.max(4, width - 3 - visibleWidth(right));
   return cutTo(`  ${progressBar(fraction, bar, paint)} ${right}`, width);
@@ -77,11 +70,11 @@ function seedRow(seed: SeedState, state: DisplayState, look: Look, view: View, w
   const pieces = [
     `${start} ${`${Math.floor(fraction * 100)} %`.padStart(5)}`,
     isBeginning
-      ? paint('gray', `${phaseWords[seed.phase]} …`)
-      : `${padTo(paint('green', sparkline(seed.returns, 16)), 16)} ${paint('bold', look.headline(seed))}`,
-    seed.phase === 'warming' && seed.warmStart ? warmStartPieces(seed.warmStart).join('  ') : look.evaluation(seed),
+      ? paint('gray', beginning(seed.phase))
+      : `${padTo(paint('green', sparkline(seed.returns, 16)), 16)} ${headline(seed, look, paint)}`,
+    seed.phase === 'warming' && seed.warmStart ? warmStartPieces(seed.warmStart).join('  ') : evaluationPiece(seed, look),
     seed.phase === 'training' ? `left ${formatSeconds(seed.timeLeft)}` : '',
-  ].filter((piece) => piece !== '');
+  ];
   return fitPieces(pieces, width, '  ');
 }
 
@@ -96,7 +89,7 @@ function totalLine(state: DisplayState, { unit }: Look, view: View, width: numbe
     rate > 0 ? view.paint('bold', `${groupDigits(rate)} ${unit}/s`) : '',
     `elapsed ${formatSeconds(view.elapsed)}`,
     state.interrupting ? view.paint('yellow', 'writing checkpoints …') : '',
-  ].filter((piece) => piece !== '');
+  ];
   return `  ${fitPieces(pieces, width - 2)}`;
 }
 
@@ -107,7 +100,7 @@ export function displayLines(state: DisplayState, look: Look, view: View): strin
   const lines = header(state, view, width);
   const [only, second] = state.seeds;
   if (only && !second) {
-    lines.push(progressLine(only, state, view, width), ...look.lines(only, view, width));
+    lines.push(progressLine(only, state, view, width), ...seedLines(only, look, view, width));
   } else {
     const space = Math.max(1, view.rows - 1 - lines.length - 1);
     const rows = state.seeds.map((seed) => seedRow(seed, state, look, view, width));
@@ -129,8 +122,8 @@ export function plainLine(seed: SeedState, look: Look, several: boolean): string
           `iteration ${seed.iteration}/${seed.iterations}`,
           `${groupDigits(seed.globalStep)} ${look.unit}`,
           `${groupDigits(seed.progressPerSecond)} ${look.unit}/s`,
-          look.plainHeadline(seed),
-          seed.evaluation?.iteration === seed.iteration ? look.evaluation(seed) : '',
+          `${look.noun} ${look.show(seed.meanReturn)}`,
+          seed.evaluation?.iteration === seed.iteration ? evaluationPiece(seed, look) : '',
           ...look.plainPieces(seed),
           `left ${formatSeconds(seed.timeLeft)}`,
         ];

@@ -1,9 +1,20 @@
 /**
- * What the lines of every display are made of: labels, pieces that fit, the lines that look alike on both roads.
+ * The lines of a seed that is alone: labels, and pieces that fit.
  */
-import { cutTo, formatSeconds, groupDigits, type Paint, padTo, type Style, visibleWidth } from '../terminal.ts';
+import {
+  cutTo,
+  formatNumber,
+  formatSeconds,
+  formatShare,
+  groupDigits,
+  oneLine,
+  type Paint,
+  padTo,
+  type Style,
+  visibleWidth,
+} from '../terminal.ts';
 import { sparkline, stackedBar } from './graphics.ts';
-import type { Meter, SeedState } from './state.ts';
+import type { Meter, SeedState, ShownCompletion, WarmStart } from './state.ts';
 
 /** The terminal and the moment. */
 export interface View {
@@ -22,14 +33,16 @@ export interface Look extends Meter {
   readonly leastTimeShare: number;
   /** What `globalStep` counts. */
   readonly unit: string;
-  /** The lines of a seed that is alone, below its progress. */
-  lines(seed: SeedState, view: View, width: number): string[];
-  /** The number that its curve ends in. */
-  headline(seed: SeedState): string;
-  /** The same with its name, for a log. */
-  plainHeadline(seed: SeedState): string;
-  /** `sampled 98.2  greedy 100.0`; empty before the first evaluation. */
-  evaluation(seed: SeedState): string;
+  /** What is followed: `return`. */
+  readonly noun: string;
+  /** What an evaluation counts: `episodes`. */
+  readonly evaluated: string;
+  /** Writes a value of what is followed. */
+  show(value: number | null | undefined): string;
+  /** Numbers after the value that its curve ends in. */
+  numbers(seed: SeedState): string[];
+  /** What its groups are like, where it has groups. */
+  groups?(seed: SeedState, paint: Paint): string[];
   /** What else a log says of an iteration. */
   plainPieces(seed: SeedState): string[];
 }
@@ -37,71 +50,88 @@ export interface Look extends Meter {
 const labelWidth = 11;
 const shortestTimeBar = 10;
 
-/** The name of a line. */
-export function label(text: string, paint: Paint): string {
+function label(text: string, paint: Paint): string {
   return `  ${paint('gray', padTo(text, labelWidth))}`;
 }
 
-/** Columns after a label. */
-export function widthAfterLabel(width: number): number {
+function widthAfterLabel(width: number): number {
   return Math.max(0, width - labelWidth - 2);
 }
 
-/** Puts as many pieces into a line as fit; pieces that do not fit are left out whole. */
+/** Puts as many pieces into a line as fit, without empty ones; pieces that do not fit are left out whole. */
 export function fitPieces(pieces: readonly string[], width: number, gap = '   '): string {
-  let line = '';
-  for (const piece of pieces) {
-    const longer = line === '' ? piece : line + gap + piece;
+  const [first = '', ...rest] = pieces.filter((piece) => piece !== '');
+  let line = cutTo(first, width);
+  for (const piece of rest) {
+    const longer = line + gap + piece;
     if (visibleWidth(longer) > width) break;
     line = longer;
   }
-  return line === '' && pieces[0] !== undefined ? cutTo(pieces[0], width) : line;
+  return line;
 }
 
-/** A label and pieces that are not empty. */
-export function pieceLine(name: string, pieces: readonly string[], view: View, width: number): string {
-  const said = pieces.filter((piece) => piece !== '');
-  return label(name, view.paint) + fitPieces(said, widthAfterLabel(width));
+function pieceLine(name: string, pieces: readonly string[], { paint }: View, width: number): string {
+  return label(name, paint) + fitPieces(pieces, widthAfterLabel(width));
 }
 
-/** How much, how fast, how long. `rates` follow the rate of the unit. */
-export function speedLine(seed: SeedState, unit: string, rates: readonly string[], view: View, width: number): string {
+/** How much, how fast, how long. */
+function speedLine(seed: SeedState, { unit }: Look, view: View, width: number): string {
+  const tokens = seed.metrics.get('charts/tokens_per_second');
   const pieces = [
     `${groupDigits(seed.globalStep)} ${unit}`,
     seed.progressPerSecond > 0 ? view.paint('bold', `${groupDigits(seed.progressPerSecond)} ${unit}/s`) : '',
-    ...rates,
+    tokens === undefined ? '' : `${groupDigits(tokens)} tokens/s`,
     `elapsed ${formatSeconds(view.elapsed)}`,
     seed.phase === 'training' ? `left ${formatSeconds(seed.timeLeft)}` : '',
   ];
   return pieceLine('speed', pieces, view, width);
 }
 
+/** The value of what is followed, at the end of its curve. */
+export function headline({ meanReturn }: SeedState, { show }: Look, paint: Paint): string {
+  return paint('bold', show(meanReturn).padStart(7));
+}
+
 /** The course of what is followed, its last value in bold, then other numbers. */
-export function courseLine(name: string, seed: SeedState, numbers: readonly string[], view: View, width: number): string {
-  const { paint } = view;
-  const [headline = '', ...rest] = numbers;
+function courseLine(seed: SeedState, look: Look, { paint }: View, width: number): string {
   const space = widthAfterLabel(width);
-  const right = fitPieces([paint('bold', headline), ...rest], space);
+  const right = fitPieces([headline(seed, look, paint), ...look.numbers(seed)], space);
   const curve = sparkline(seed.returns, Math.min(40, space - visibleWidth(right) - 2));
-  return label(name, paint) + (curve === '' ? right : `${paint('green', curve)}  ${right}`);
+  return label(look.noun, paint) + (curve === '' ? right : `${paint('green', curve)}  ${right}`);
 }
 
 /** The last evaluation: sampled, greedy, over how many of what. */
-export function evaluationLine(seed: SeedState, unit: string, show: (mean: number | null) => string, view: View, width: number): string {
+function evaluationLine({ evaluation }: SeedState, { evaluated, show }: Look, view: View, width: number): string {
   const { paint } = view;
-  const { evaluation } = seed;
   if (!evaluation) return label('evaluation', paint) + paint('gray', '–');
+  const { sampled, greedy, iteration } = evaluation;
   const pieces = [
-    `sampled ${paint('bold', show(evaluation.sampled.mean))}`,
-    `greedy ${paint('bold', show(evaluation.greedy.mean))}`,
-    paint('gray', `${evaluation.episodes} ${unit} each, at iteration ${evaluation.iteration}`),
+    `sampled ${paint('bold', show(sampled.mean))}`,
+    `greedy ${paint('bold', show(greedy.mean))}`,
+    paint('gray', `${sampled.returns.length} ${evaluated} each, at iteration ${iteration}`),
   ];
   return pieceLine('evaluation', pieces, view, width);
 }
 
-/** `sampled 98.2  greedy 100.0`. */
-export function evaluationPiece({ evaluation }: SeedState, show: (mean: number | null) => string): string {
+/** `sampled 98.2  greedy 100.0`; empty before the first evaluation. */
+export function evaluationPiece({ evaluation }: SeedState, { show }: Look): string {
   return evaluation ? `sampled ${show(evaluation.sampled.mean)}  greedy ${show(evaluation.greedy.mean)}` : '';
+}
+
+/** `step 640, accuracy 12.0 % of 20.0 %`. */
+export function warmStartPieces({ step, accuracy, target, cached }: WarmStart): string[] {
+  return [cached ? 'from the cache' : `step ${groupDigits(step)}`, `accuracy ${formatShare(accuracy)} of ${formatShare(target)}`];
+}
+
+/** A prompt with what the model wrote, and what that was worth. */
+function completionPieces({ prompt, completion, total, components, ended }: ShownCompletion, paint: Paint): string[] {
+  const parts = Object.entries(components);
+  const failed = typeof total !== 'number' || !Number.isFinite(total);
+  return [
+    `${paint('gray', oneLine(prompt))}${paint('bold', oneLine(completion))}${ended ? '' : '…'}`,
+    failed ? paint('red', 'reward failed') : paint(total > 0 ? 'green' : 'yellow', `reward ${formatNumber(total, 2)}`),
+    parts.length > 1 ? parts.map(([name, value]) => `${name} ${formatNumber(value, 2)}`).join('  ') : '',
+  ];
 }
 
 const partLooks: readonly { readonly glyph: string; readonly style: Style }[] = [
@@ -113,7 +143,7 @@ const partLooks: readonly { readonly glyph: string; readonly style: Style }[] = 
 ];
 
 /** Where the time of an iteration goes. */
-export function timeLine(seed: SeedState, { timeParts, leastTimeShare }: Look, view: View, width: number): string {
+function timeLine(seed: SeedState, { timeParts, leastTimeShare }: Look, view: View, width: number): string {
   const { paint } = view;
   const space = widthAfterLabel(width);
   const parts = Object.keys(timeParts).map((part, index) => ({ part, share: seed.time.get(part) ?? 0, ...partLooks[index]! }));
@@ -126,4 +156,20 @@ export function timeLine(seed: SeedState, { timeParts, leastTimeShare }: Look, v
   const complete = visibleWidth(words.join('  ')) + shortestTimeBar + 2 <= space;
   const bar = stackedBar(parts, Math.min(24, complete ? space - visibleWidth(legend) - 2 : space), paint);
   return label('time', paint) + (complete ? `${bar}  ${legend}` : bar);
+}
+
+/** The lines of a seed that is alone, below its progress. */
+export function seedLines(seed: SeedState, look: Look, view: View, width: number): string[] {
+  if (seed.phase === 'warming' && seed.warmStart) return [pieceLine('warm start', warmStartPieces(seed.warmStart), view, width)];
+  const groups = seed.metrics.size === 0 ? [view.paint('gray', '–')] : look.groups?.(seed, view.paint);
+  return [
+    speedLine(seed, look, view, width),
+    courseLine(seed, look, view, width),
+    ...(look.groups && groups ? [pieceLine('group', groups, view, width)] : []),
+    evaluationLine(seed, look, view, width),
+    timeLine(seed, look, view, width),
+    ...seed.completions.map((completion, index) =>
+      pieceLine(index === 0 ? 'wrote' : '', completionPieces(completion, view.paint), view, width),
+    ),
+  ];
 }

@@ -1,19 +1,13 @@
 /**
  * What a display knows of a training: events folded into plain data, one record per seed.
  */
-import type { EvaluationResult, IterationEvent, RunEvent } from '../../node/toolkit.ts';
+import type { IterationEvent, RunEvent } from '../../node/toolkit.ts';
 
 /** Where a seed stands. */
 export type SeedPhase = 'waiting' | 'starting' | 'warming' | 'training' | 'done' | 'stopped' | 'interrupted' | 'failed';
 
 /** The last evaluation of a seed. */
-export interface ShownEvaluation {
-  readonly iteration: number;
-  readonly episodes: number;
-  readonly sampled: EvaluationResult;
-  readonly greedy: EvaluationResult;
-}
-
+export type ShownEvaluation = Pick<Extract<RunEvent, { event: 'evaluation' }>, 'iteration' | 'sampled' | 'greedy'>;
 /** A warm start, as far as it is. */
 export type WarmStart = Pick<Extract<RunEvent, { event: 'warmStart' }>, 'step' | 'accuracy' | 'target' | 'done' | 'cached'>;
 /** A completion with its reward. */
@@ -36,8 +30,6 @@ export interface SeedState {
   iterations: number;
   /** Environment steps, or rollouts. */
   globalStep: number;
-  /** Seconds of training, as the run counts them. */
-  seconds: number;
   progressPerSecond: number;
   /** Seconds to go. */
   timeLeft: number;
@@ -78,7 +70,6 @@ export function createSeedState(seed: number | string, iterations: number, meter
     iteration: 0,
     iterations,
     globalStep: 0,
-    seconds: 0,
     progressPerSecond: 0,
     timeLeft: Number.NaN,
     meanReturn: undefined,
@@ -120,13 +111,8 @@ function addReturn(state: SeedState, value: number): void {
 
 function applyIteration(state: SeedState, event: IterationEvent): void {
   const { metrics } = event;
-  state.phase = 'training';
-  state.iteration = event.iteration;
-  state.iterations = event.iterations;
-  state.globalStep = event.globalStep;
-  state.seconds = event.seconds;
-  state.progressPerSecond = event.progressPerSecond;
-  state.timeLeft = event.timeLeft;
+  const { iteration, iterations, globalStep, progressPerSecond, timeLeft } = event;
+  Object.assign(state, { phase: 'training', iteration, iterations, globalStep, progressPerSecond, timeLeft } satisfies Partial<SeedState>);
   const meanReturn = finite(metrics[state.meter.followed]);
   if (meanReturn !== undefined) addReturn(state, meanReturn);
   for (const [key, value] of Object.entries(metrics)) if (value !== undefined && Number.isFinite(value)) state.metrics.set(key, value);
@@ -151,21 +137,13 @@ export function applyEvent(state: SeedState, event: RunEvent): void {
       break;
     case 'evaluation':
       if (state.phase === 'warming') state.phase = 'starting';
-      state.evaluation = {
-        iteration: event.iteration,
-        episodes: event.sampled.returns.length,
-        sampled: event.sampled,
-        greedy: event.greedy,
-      };
+      state.evaluation = event;
       break;
     case 'summary':
       state.phase = event.status;
       state.globalStep = event.progress.count;
       state.iteration = event.iterations;
-      if ('seed' in event && event.evaluation) {
-        const { sampled, greedy } = event.evaluation;
-        state.evaluation = { iteration: event.iterations, episodes: sampled.returns.length, sampled, greedy };
-      }
+      if ('seed' in event && event.evaluation) state.evaluation = { iteration: event.iterations, ...event.evaluation };
       break;
     case 'warmStart':
       state.phase = 'warming';

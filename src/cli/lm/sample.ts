@@ -3,86 +3,70 @@
  */
 import type { Command } from 'commander';
 import type { LanguageTask, Problem, Score } from '../../node/toolkit.ts';
-import type { Context } from '../context.ts';
-import { oneLine } from '../display/languageLines.ts';
-import { exitCodes } from '../failure.ts';
+import { answer, type Context, type Tools } from '../context.ts';
 import { findBegun, suggestFolders } from '../findRun.ts';
 import { shellWord, shownPath } from '../invocation.ts';
-import { type Library, loadLibrary } from '../library.ts';
+import type { Library } from '../library.ts';
 import { writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
 import { commandOf } from '../roads/road.ts';
-import { SuggestedArgument } from '../suggestions.ts';
-import { formatNumber, paintFor, table, wantsColor } from '../terminal.ts';
-import { realNumber, seedBounds, wholeNumber } from '../values.ts';
+import { NumberOption, SuggestedArgument } from '../suggestions.ts';
+import { formatNumber, oneLine, table } from '../terminal.ts';
+import { seedBounds } from '../values.ts';
 import { exampleProblem } from './exampleProblem.ts';
 
 interface SampleOptions {
   readonly prompt?: string;
-  readonly samples?: string;
-  readonly temperature?: string;
-  readonly topK?: string;
-  readonly topP?: string;
+  readonly samples?: number;
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
   readonly greedy?: boolean;
-  readonly seed?: string;
+  readonly seed?: number;
   readonly json?: boolean;
 }
 
+const all = 'draw from this many of the most probable characters; 0 means all (default 0)';
+const nucleus = 'draw from the most probable characters that together have this probability (default 1)';
+
+// Flags that choose among draws: they mean nothing with --greedy.
+const drawOptions: readonly NumberOption[] = [
+  new NumberOption('--samples <n>', 'completions (default: 4, or 1 with --greedy)', { min: 1, max: 4096 }),
+  new NumberOption('--temperature <x>', 'above 1 more random, below 1 less (default 1)', { min: 1e-3, max: 1000, isReal: true }),
+  new NumberOption('--top-k <n>', all, { min: 0, max: 2 ** 20 }),
+  new NumberOption('--top-p <x>', nucleus, { min: 1e-6, max: 1, isReal: true }),
+  new NumberOption('--seed <n>', "seed of the draws (default: the run's)", seedBounds),
+];
+
 /** Adds `sample` to `lm`. */
 export function addSample(group: Command, context: Context): void {
-  group
+  const command = group
     .command('sample')
     .description('let a model continue a prompt: what it writes, how probable that was, and its reward')
     .addArgument(new SuggestedArgument('<run>', 'run folder, of one seed or several', suggestFolders({ road: languageModels })))
     .requiredOption('--prompt <text>', 'what to begin with, in characters of the task')
-    .option('--samples <n>', 'completions (default: 4, or 1 with --greedy)')
-    .option('--temperature <x>', 'above 1 more random, below 1 less (default 1)')
-    .option('--top-k <n>', 'draw from this many of the most probable characters; 0 means all (default 0)')
-    .option('--top-p <x>', 'draw from the most probable characters that together have this probability (default 1)')
-    .option('--greedy', 'the most probable character each time')
-    .option('--seed <n>', "seed of the draws (default: the run's)")
-    .option('--json', 'write one JSON line per completion')
-    .action(async (run: string, options: SampleOptions) => context.exit(await runSample(run, options)));
+    .option('--greedy', 'the most probable character each time');
+  for (const option of drawOptions) command.addOption(option);
+  command.option('--json', 'write one JSON line per completion').action(answer(context, runSample));
 }
 
-/** Flags that choose among draws mean nothing where nothing is drawn. */
-function refuseWithGreedy(options: SampleOptions, library: Library): void {
-  const draws = { samples: '--samples', temperature: '--temperature', topK: '--top-k', topP: '--top-p', seed: '--seed' } as const;
-  const said = Object.entries(draws).find(([name]) => options[name as keyof typeof draws] !== undefined);
-  if (!options.greedy || !said) return;
-  throw library.mistake(said[1], `one of --greedy and ${said[1]}`, 'both', 'leave one out: the likeliest completion is always the same');
-}
-
-async function runSample(path: string, options: SampleOptions): Promise<number> {
-  const library = await loadLibrary();
-  refuseWithGreedy(options, library);
-  const { prompt = '', greedy = false } = options;
-  const settings = {
-    prompt,
-    greedy,
-    numSamples: wholeNumber('--samples', options.samples, { min: 1, max: 4096 }, library) ?? (greedy ? 1 : 4),
-    temperature: realNumber('--temperature', options.temperature, { min: 1e-3, max: 1000 }, library),
-    topK: wholeNumber('--top-k', options.topK, { min: 0, max: 2 ** 20 }, library),
-    topP: realNumber('--top-p', options.topP, { min: 1e-6, max: 1 }, library),
-    seed: wholeNumber('--seed', options.seed, seedBounds, library),
-  };
+async function runSample(path: string, options: SampleOptions, { library, paint }: Tools): Promise<void> {
+  const { prompt = '', greedy = false, samples = greedy ? 1 : 4, json, ...draws } = options;
+  const draw = drawOptions.find((option) => options[option.attributeName() as keyof SampleOptions] !== undefined)?.long;
+  if (greedy && draw) {
+    throw library.mistake(draw, `one of --greedy and ${draw}`, 'both', 'leave one out: the likeliest completion is always the same');
+  }
   const { found, begun } = findBegun(path, commandOf(languageModels, 'sample').join(' '), library, { road: languageModels });
-  const paint = paintFor(wantsColor(process.stdout));
   for (const one of begun) {
     const model = await library.loadLanguageModel(one.directory);
     const { task } = model;
     checkPrompt(prompt, task, library);
     const problem = findProblem(prompt, task, library);
-    const drawn = model.sample(settings);
+    const drawn = model.sample({ ...draws, prompt, greedy, numSamples: samples });
     model.close();
-    const scores = problem
-      ? await library.scoreCompletions(
-          drawn.map((completion) => ({ ...completion, problem })),
-          task,
-          limits,
-        )
-      : [];
-    if (options.json) {
+    const asked = problem ? drawn.map((completion) => ({ ...completion, problem })) : [];
+    const scores = await library.scoreCompletions(asked, task, limits);
+    if (json) {
       const where = { runDirectory: one.directory, seed: one.seed ?? null, task: task.id, prompt };
       for (const [i, completion] of drawn.entries()) {
         writeLine(JSON.stringify({ event: 'completion', ...where, ...completion, score: scores[i] ?? null }));
@@ -102,7 +86,6 @@ async function runSample(path: string, options: SampleOptions): Promise<number> 
     for (const line of table(heading, rows, { paint, rightAligned: [1, 2] })) writeLine(line);
     if (!problem) writeLine(paint('gray', `no reward: ${task.id} does not ask this, as far as its draws show`));
   }
-  return exitCodes.done;
 }
 
 /** Throws `CohortError` for a prompt that the model cannot be given. */

@@ -3,15 +3,14 @@
  */
 import type { Command } from 'commander';
 import type { LanguageTask } from '../../node/toolkit.ts';
-import type { Context } from '../context.ts';
-import { exitCodes } from '../failure.ts';
+import { answer, type Context, type Tools } from '../context.ts';
 import { commandLine } from '../invocation.ts';
-import { type Library, loadLibrary } from '../library.ts';
+import type { Library } from '../library.ts';
 import { writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
 import { commandOf } from '../roads/road.ts';
 import { SuggestedArgument } from '../suggestions.ts';
-import { paintFor, table, wantsColor } from '../terminal.ts';
+import { type Paint, table } from '../terminal.ts';
 import { exampleProblem } from './exampleProblem.ts';
 
 /** Adds `tasks` to `lm`. */
@@ -21,7 +20,7 @@ export function addTasks(group: Command, context: Context): void {
     .description('list the tasks, or describe one')
     .addArgument(new SuggestedArgument('[id]', 'id of a task', languageModels.target.suggest))
     .option('--json', 'write one JSON line per task')
-    .action(async (id: string | undefined, options: { json?: boolean }) => context.exit(await runTasks(id, options)));
+    .action(answer(context, runTasks));
 }
 
 function describe(task: LanguageTask, library: Library): Record<string, unknown> {
@@ -37,36 +36,27 @@ function describe(task: LanguageTask, library: Library): Record<string, unknown>
   };
 }
 
-async function runTasks(id: string | undefined, options: { json?: boolean }): Promise<number> {
-  const library = await loadLibrary();
+async function runTasks(id: string | undefined, { json }: { json?: boolean }, { library, paint }: Tools): Promise<void> {
   const tasks = id === undefined ? Object.values(library.languageTasks) : [library.findTask(id)];
-  if (options.json) {
-    for (const task of tasks) writeLine(JSON.stringify(describe(task, library)));
-    return exitCodes.done;
-  }
-  const paint = paintFor(wantsColor(process.stdout));
-  if (id !== undefined) {
-    for (const line of detailLines(tasks[0]!, library)) writeLine(line);
-    writeLine('');
-    writeLine(`Train on it: ${paint('cyan', commandLine(...commandOf(languageModels, 'train', id)))}`);
-    return exitCodes.done;
-  }
-  const rows = tasks.map(({ id, promptLength, completionLength, description }) => [
-    id,
-    String(promptLength),
-    String(completionLength),
-    description,
-  ]);
-  const heading = ['task', 'prompt', 'completion', 'description'];
-  for (const line of table(heading, rows, { paint, rightAligned: [1, 2] })) writeLine(line);
-  writeLine('');
-  writeLine(
-    `${tasks.length} tasks (largest number of tokens of a prompt and of a completion); describe one with ${paint('cyan', commandLine(...commandOf(languageModels, 'tasks', tasks[0]?.id ?? '')))}`,
-  );
-  return exitCodes.done;
+  const lines = json
+    ? tasks.map((task) => JSON.stringify(describe(task, library)))
+    : id === undefined
+      ? listLines(tasks, paint)
+      : detailLines(tasks[0]!, library, paint);
+  for (const line of lines) writeLine(line);
 }
 
-function detailLines(task: LanguageTask, library: Library): string[] {
+function listLines(tasks: readonly LanguageTask[], paint: Paint): string[] {
+  const rows = tasks.map((task) => [task.id, String(task.promptLength), String(task.completionLength), task.description]);
+  const describeOne = commandLine(...commandOf(languageModels, 'tasks', tasks[0]?.id ?? ''));
+  return [
+    ...table(['task', 'prompt', 'completion', 'description'], rows, { paint, rightAligned: [1, 2] }),
+    '',
+    `${tasks.length} tasks (largest number of tokens of a prompt and of a completion); describe one with ${paint('cyan', describeOne)}`,
+  ];
+}
+
+function detailLines(task: LanguageTask, library: Library, paint: Paint): string[] {
   const { prompt, solution } = exampleProblem(task, library);
   const { alphabet } = task;
   const { size } = library.tokenizerOf(task);
@@ -82,5 +72,7 @@ function detailLines(task: LanguageTask, library: Library): string[] {
     `  right or wrong: ${task.outcome ?? 'the first part of the reward'}`,
     ...(weights.length > 0 ? [`  weights: ${weights.join(', ')}`] : []),
     ...(defaults.length > 0 ? [`  its own defaults: ${defaults.join(', ')}`] : []),
+    '',
+    `Train on it: ${paint('cyan', commandLine(...commandOf(languageModels, 'train', task.id)))}`,
   ];
 }

@@ -100,7 +100,7 @@ const training: RoadTraining = {
     const method = algorithms.get(algorithm as string).comparesWith;
     if (method === undefined) return undefined;
     const keeps = (flag: string): boolean => fields.some((field) => field.flag === properName(flag) && field.methods.includes(method));
-    return { method, flag: '--algorithm', keeps };
+    return { method, keeps };
   },
 };
 
@@ -167,9 +167,9 @@ export const environments: Road = {
     `${numEnvs} environments x ${numSteps} steps`,
     ...(typeof bins === 'string' ? [`${bins} bins`] : []),
   ],
-  closing({ target, several }, summaries, paint, library) {
-    const threshold = thresholdOf(target, library);
+  closing(summaries, { several }, paint, library) {
     const [only] = summaries;
+    const threshold = thresholdOf(only.target, library);
     return several ? [jointVerdict(summaries, threshold, paint)] : [verdict(only, threshold, paint), effort(only)];
   },
   nextSteps: (folder) => [{ purpose: 'play 100 episodes', words: ['eval', folder] }],

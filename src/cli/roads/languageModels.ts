@@ -9,7 +9,6 @@ import { languageLook } from '../display/languageLines.ts';
 import { flagsOfFields, properName } from '../flags.ts';
 import { commandLine } from '../invocation.ts';
 import { exampleProblem } from '../lm/exampleProblem.ts';
-import { readConfig } from '../storedRun.ts';
 import { formatNumber, formatShare } from '../terminal.ts';
 import type { Road, RoadEvaluation, RoadTraining } from './road.ts';
 
@@ -54,7 +53,6 @@ const training: RoadTraining = {
   start: (input, options, library) => library.trainLanguageModel(input as unknown as LanguageTrainConfig, options),
   compare: ({ estimator }) => ({
     method: estimator === 'gpg-lm' ? 'grpo' : 'gpg-lm',
-    flag: '--estimator',
     keeps: (flag) => !estimatorFlags.includes(properName(flag)),
   }),
 };
@@ -111,10 +109,8 @@ export const languageModels: Road = {
     `${numGroups} prompts x ${groupSize} completions`,
     `${numHiddenLayers} ${numHiddenLayers === 1 ? 'layer' : 'layers'} of ${hiddenSize}`,
   ],
-  closing({ folderOf, several }, summaries, paint, library) {
-    const gains = summaries.map((summary) =>
-      gainOf(summary, Number(readConfig(folderOf(summary), library)?.config.evaluationPrompts ?? 1)),
-    );
+  closing(summaries, { several, config }, paint) {
+    const gains = summaries.map((summary) => gainOf(summary, Number(config.evaluationPrompts ?? 1)));
     const [only] = summaries;
     return several ? [languageJointVerdict(gains, paint)] : [...languageVerdict(only, gains[0]!, paint), languageEffort(only)];
   },

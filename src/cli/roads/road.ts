@@ -52,12 +52,9 @@ export interface TrainRequest {
 
 /** The runs that closing words are about. */
 export interface EndedRuns {
-  /** The environment or the task. */
-  readonly target: string;
-  /** The folder of a run. */
-  folderOf(summary: RunSummary): string;
   /** Whether they are several seeds of one configuration. */
   readonly several: boolean;
+  readonly config: Readonly<Record<string, unknown>>;
 }
 
 /** A whole number that `eval` takes for runs of one road. */
@@ -92,8 +89,6 @@ export interface RoadEvaluation {
 export interface Comparison {
   /** The other method. */
   readonly method: string;
-  /** The flag that chooses it. */
-  readonly flag: string;
   /** Whether a flag that was said means the same with it. */
   keeps(flag: string): boolean;
 }
@@ -132,13 +127,8 @@ export interface RoadTraining {
   /** Checks what only a trial can check, before there is a folder. Throws `CohortError`. */
   tryOut?(config: RunConfig, library: Library): Promise<void>;
   /** Begins a run. */
-  start(input: Readonly<Record<string, unknown>>, options: RunOptions, library: Library): Training;
+  start(input: Readonly<Record<string, unknown>>, options: RunOptions, library: Library): Awaited<ReturnType<Library['resume']>>;
   compare(config: RunConfig, fields: readonly FieldFlag[], library: Library): Comparison | undefined;
-}
-
-/** A run that has begun. */
-export interface Training {
-  finish(): Promise<{ readonly summary: RunSummary }>;
 }
 
 /** One of the two roads. */
@@ -166,7 +156,7 @@ export interface Road {
   /** The header of the display, from a configuration that may be damaged. */
   title(config: Readonly<Record<string, unknown>>): string[];
   /** What came out and what it cost; of at least one run. */
-  closing(ended: EndedRuns, summaries: readonly [RunSummary, ...RunSummary[]], paint: Paint, library: Library): string[];
+  closing(summaries: readonly [RunSummary, ...RunSummary[]], ended: EndedRuns, paint: Paint, library: Library): string[];
   /** What to type to see what a run has learned. */
   nextSteps(folder: string, config: Readonly<Record<string, unknown>>, library: Library): NextStep[];
   /** What to do with a run that a command of the other road was given. */
