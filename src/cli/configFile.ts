@@ -18,8 +18,8 @@ const maxBytes = 1_000_000;
 
 function readText(path: string, library: Library): string {
   const { CohortError, show } = library;
-  const refuse = (got: string, advice: string): never => {
-    throw library.mistake('--config', 'a readable YAML file', got, advice);
+  const refuse = (got: string, advice: string, cause?: unknown): never => {
+    throw library.mistake('--config', 'a readable YAML file', got, advice, cause);
   };
   let bytes: Uint8Array;
   try {
@@ -32,13 +32,7 @@ function readText(path: string, library: Library): string {
     if (error instanceof CohortError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') refuse(`${show(path)}, which does not exist`, 'check the path');
-    throw new CohortError({
-      subject: '--config',
-      expected: 'a readable YAML file',
-      got: `${show(path)} (${code ?? 'unreadable'})`,
-      advice: 'check its permissions',
-      cause: error,
-    });
+    return refuse(`${show(path)} (${code ?? 'unreadable'})`, 'check its permissions', error);
   }
   try {
     if (bytes.includes(0)) throw new TypeError('a zero byte');
@@ -48,32 +42,23 @@ function readText(path: string, library: Library): string {
   }
 }
 
+const oneFieldPerLine = 'write one `field: value` per line, for example `numEnvs: 32`';
+
 /** Reads a configuration file. Throws `CohortError` with the line for everything that is wrong with it as YAML. */
 export async function readConfigFile(path: string, library: Library): Promise<ConfigFile> {
-  const { CohortError, mistake, show } = library;
+  const { mistake, show } = library;
   const text = readText(path, library);
   const { LineCounter, isMap, isScalar, parseDocument } = await import('yaml');
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const wrong = document.errors[0];
   if (wrong) {
-    throw mistake(
-      `${path}:${lineCounter.linePos(wrong.pos[0]).line}`,
-      'YAML',
-      `a mistake (${wrong.message.split('\n')[0]})`,
-      'write one `field: value` per line, for example `numEnvs: 32`',
-    );
+    const place = `${path}:${lineCounter.linePos(wrong.pos[0]).line}`;
+    throw mistake(place, 'YAML', `a mistake (${wrong.message.split('\n')[0]})`, oneFieldPerLine);
   }
   const { contents } = document;
   if (contents === null || (isScalar(contents) && contents.value === null)) return { path, values: {}, lines: new Map() };
-  if (!isMap(contents)) {
-    throw mistake(
-      path,
-      'a record of fields',
-      isScalar(contents) ? show(contents.value) : 'a list',
-      'write one `field: value` per line, for example `numEnvs: 32`',
-    );
-  }
+  if (!isMap(contents)) throw mistake(path, 'a record of fields', isScalar(contents) ? show(contents.value) : 'a list', oneFieldPerLine);
   const lines = new Map<string, number>();
   // The fields of a config.json lie one level below.
   const nested = contents.items.flatMap(({ value }) => (isMap(value) ? value.items : []));
@@ -83,13 +68,8 @@ export async function readConfigFile(path: string, library: Library): Promise<Co
   try {
     return { path, values: document.toJS() as Record<string, unknown>, lines };
   } catch (error) {
-    throw new CohortError({
-      subject: path,
-      expected: 'a record of fields',
-      got: `YAML that cannot be resolved (${(error as Error).message})`,
-      advice: 'write the values out instead of aliases',
-      cause: error,
-    });
+    const got = `YAML that cannot be resolved (${(error as Error).message})`;
+    throw mistake(path, 'a record of fields', got, 'write the values out instead of aliases', error);
   }
 }
 

@@ -3,14 +3,14 @@
  */
 import type { Command } from 'commander';
 import { answer, type Context, type Tools } from './context.ts';
-import { findBegun, suggestFolders } from './findRun.ts';
+import { findBegun, runArgument } from './findRun.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
 import { environments, roads } from './roads/index.ts';
 import { commandOf, type EvaluationFlag, type Road } from './roads/road.ts';
-import { NumberOption, SuggestedArgument } from './suggestions.ts';
+import { NumberOption } from './suggestions.ts';
 import { table } from './terminal.ts';
 import { seedBounds } from './values.ts';
 
@@ -19,11 +19,10 @@ type EvaluateOptions = Readonly<Record<string, unknown>> & { readonly seed?: num
 /** Adds `eval` to the program, for runs of every road, or to a group of commands, for runs of that road. */
 export function addEvaluate(group: Command, context: Context, only?: Road): void {
   const takes = { policies: only === undefined || only === environments, ...(only && { road: only }) };
-  const taken = takes.policies ? 'run folder, of one seed or several, or policy folder' : 'run folder, of one seed or several';
   const command = group
     .command('eval')
     .description('measure what a run has learned: sampled and greedy')
-    .addArgument(new SuggestedArgument('<run>', taken, suggestFolders(takes)))
+    .addArgument(runArgument(takes))
     .addOption(new NumberOption('--seed <n>', "seed of the evaluation (default: as in training's own evaluations)", seedBounds))
     .option('--json', 'write one JSON line per seed, with the result of every episode or prompt');
   if (!only || only.training.takesModules) command.addOption(moduleOption());

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { PolicyFile } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { type FoundSeed, findBegun, suggestFolders } from './findRun.ts';
+import { type FoundSeed, findBegun, runArgument } from './findRun.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
-import { NumberOption, SuggestedArgument } from './suggestions.ts';
+import { NumberOption } from './suggestions.ts';
 import type { Paint } from './terminal.ts';
 import { folderName, maxCount } from './values.ts';
 
@@ -30,7 +30,7 @@ export function addExport(program: Command, context: Context): void {
   program
     .command('export')
     .description('write what a run has learned as policy.safetensors and policy.json, for Python and for pages')
-    .addArgument(new SuggestedArgument('<run>', 'run folder, of one seed or several', suggestFolders(takes)))
+    .addArgument(runArgument(takes))
     .option('--output <folder>', 'folder to write; one for each of several seeds (default: policy in the run folder)')
     .addOption(iterationOption())
     .option('--critic', 'keep the critic, which only training needs')

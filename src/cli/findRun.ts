@@ -11,7 +11,7 @@ import { environments, roadOf } from './roads/index.ts';
 import { commandOf, type Road } from './roads/road.ts';
 import { planFile, readPlan, runsFolder, type SeedPlan, seedFolder } from './runFolders.ts';
 import { readConfig, readSummary } from './storedRun.ts';
-import type { Suggest } from './suggestions.ts';
+import { SuggestedArgument } from './suggestions.ts';
 
 /** The default folder for policies that `import` keeps. */
 export const importedFolder: string = join(runsFolder, 'imported');
@@ -56,29 +56,26 @@ function roadOfFolder(path: string, library: Library): Road | undefined {
   return said && roadOf(said);
 }
 
-/** Run folders of a road, or of any, below the folder of runs, newest first. */
-export function knownRuns(library: Library, road?: Road): string[] {
+/** The folders in a folder that hold one of those files; none where it cannot be read. */
+function foldersWith(folder: string, ...files: readonly string[]): string[] {
   try {
-    return readdirSync(runsFolder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => join(runsFolder, name))
-      .filter((path) => existsSync(join(path, library.runFiles.config)) || existsSync(join(path, planFile)))
-      .filter((path) => road === undefined || roadOfFolder(path, library) === road)
-      .sort((a, b) => (basename(a).slice(-15) < basename(b).slice(-15) ? 1 : -1));
+    const paths = readdirSync(folder).map((name) => join(folder, name));
+    return paths.filter((path) => files.some((file) => existsSync(join(path, file))));
   } catch {
     return [];
   }
 }
 
+/** Run folders of a road, or of any, below the folder of runs, newest first. */
+export function knownRuns(library: Library, road?: Road): string[] {
+  return foldersWith(runsFolder, library.runFiles.config, planFile)
+    .filter((path) => road === undefined || roadOfFolder(path, library) === road)
+    .sort((a, b) => (basename(a).slice(-15) < basename(b).slice(-15) ? 1 : -1));
+}
+
 /** Policy folders below a folder. */
 export function knownPolicies(library: Library, folder: string = importedFolder): string[] {
-  try {
-    return readdirSync(folder)
-      .map((name) => join(folder, name))
-      .filter((path) => existsSync(join(path, library.policyFiles.tensors)));
-  } catch {
-    return [];
-  }
+  return foldersWith(folder, library.policyFiles.tensors);
 }
 
 /** What a command takes. */
@@ -91,12 +88,18 @@ export interface FindOptions {
   readonly policies?: boolean;
 }
 
-/** Suggests the folders that a command takes. */
-export function suggestFolders({ road, runs = true, policies = false }: FindOptions): Suggest {
-  return (library) => [
-    ...(runs ? knownRuns(library, road) : []).map((path) => [shownPath(path), 'run folder'] as const),
-    ...(policies ? knownPolicies(library) : []).map((path) => [shownPath(path), 'policy folder'] as const),
+function suggestFolders({ road, runs = true, policies = false }: FindOptions, library: Library): [path: string, kind: string][] {
+  return [
+    ...(runs ? knownRuns(library, road) : []).map((path): [string, string] => [shownPath(path), 'run folder']),
+    ...(policies ? knownPolicies(library) : []).map((path): [string, string] => [shownPath(path), 'policy folder']),
   ];
+}
+
+/** The argument of a command that takes such folders: needed, or with a default. */
+export function runArgument(options: FindOptions, otherwise?: string): SuggestedArgument {
+  const kinds = `run folder, of one seed or several${options.policies ? ', or policy folder' : ''}`;
+  const description = otherwise === undefined ? kinds : `${kinds} (default: ${otherwise})`;
+  return new SuggestedArgument(otherwise === undefined ? '<run>' : '[run]', description, (library) => suggestFolders(options, library));
 }
 
 /**
@@ -107,7 +110,7 @@ export function findRun(path: string, subject: string, library: Library, options
   const { runFiles, policyFiles, show } = library;
   const { policies = false, runs: takesRuns = true, road: wanted } = options;
   const refuse = (got: string): never => {
-    const known = suggestFolders(options)(library).map(([folder]) => folder);
+    const known = suggestFolders(options, library).map(([folder]) => folder);
     const near = library.nearestNames(path.replace(/\/+$/, ''), known)[0];
     const { target } = wanted ?? environments;
     const make = takesRuns

@@ -7,14 +7,14 @@ import type { RecordFormat, Recording } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { iterationOption } from './export.ts';
 import { exitCodes } from './failure.ts';
-import { findBegun, suggestFolders } from './findRun.ts';
+import { findBegun, runArgument } from './findRun.ts';
 import { onInterrupt } from './interrupt.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
-import { NumberOption, SuggestedArgument } from './suggestions.ts';
+import { NumberOption } from './suggestions.ts';
 import { formatNumber, formatSeconds, type Paint, paintFor, wantsColor } from './terminal.ts';
 import { maxCount, seedBounds } from './values.ts';
 
@@ -46,7 +46,7 @@ export function addRecord(program: Command, context: Context): void {
   program
     .command('record')
     .description('make a GIF, a film or pictures of what a run has learned')
-    .addArgument(new SuggestedArgument('<run>', 'run folder, of one seed or several, or policy folder', suggestFolders(takes)))
+    .addArgument(runArgument(takes))
     .option('--gif', "animated GIF (default, unless --output's ending says otherwise)")
     .option('--mp4', 'film (H.264)')
     .option('--png', 'moments of the episode side by side')
@@ -78,21 +78,14 @@ function formatOf(flags: RecordFlags, library: Library): RecordFormat {
   if (asked.length > 1) {
     throw library.mistake('record', 'one format', asked.map((format) => `--${format}`).join(' and '), 'run it once for each');
   }
+  const refuse = (expected: string, advice: string): never => {
+    throw library.mistake('--output', expected, library.show(flags.output), advice);
+  };
   if (flags.output === '' || (flags.output !== undefined && asked.length === 0 && !written)) {
-    throw library.mistake(
-      '--output',
-      'a file that ends in .gif, .mp4 or .png',
-      library.show(flags.output),
-      'add the ending, or say the format with --gif, --mp4 or --png',
-    );
+    refuse('a file that ends in .gif, .mp4 or .png', 'add the ending, or say the format with --gif, --mp4 or --png');
   }
   if (asked[0] && written && asked[0] !== written) {
-    throw library.mistake(
-      '--output',
-      `a file that ends in .${asked[0]}, as --${asked[0]} says`,
-      library.show(flags.output),
-      'leave the flag out: the ending says the format',
-    );
+    refuse(`a file that ends in .${asked[0]}, as --${asked[0]} says`, 'leave the flag out: the ending says the format');
   }
   const format = asked[0] ?? written ?? 'gif';
   const foreign = format === 'png' ? (['fps', 'every'] as const) : (['pictures', 'at'] as const);

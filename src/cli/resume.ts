@@ -4,12 +4,12 @@
 import type { Command } from 'commander';
 import type { RunSummary } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { type FoundRun, findRun, suggestFolders } from './findRun.ts';
+import { type FoundRun, findRun, runArgument } from './findRun.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import { moduleOption, moduleWords } from './modules.ts';
 import { writeLine } from './output.ts';
 import { titleOf } from './roads/index.ts';
-import { NumberOption, SuggestedArgument } from './suggestions.ts';
+import { NumberOption } from './suggestions.ts';
 import { outputMode, outputOptions } from './trainOptions.ts';
 import { type OutputMode, trainSeeds } from './trainSeeds.ts';
 import { maxCount } from './values.ts';
@@ -30,7 +30,7 @@ export function addResume(program: Command, context: Context): void {
   const command = program
     .command('resume')
     .description('continue a run from its last checkpoint')
-    .addArgument(new SuggestedArgument('<run>', 'run folder, of one seed or several', suggestFolders({})))
+    .addArgument(runArgument({}))
     .addOption(new NumberOption('--stop-after <n>', stopDescription, { min: 1, max: maxCount }))
     .addOption(new NumberOption('--threads <n>', threadsDescription, { min: 1, max: 64 }))
     .addOption(moduleOption());

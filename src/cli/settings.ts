@@ -25,12 +25,8 @@ export function chooseTarget(road: Road, { target: said, file }: Said, { mistake
   const subject = commandOf(road, 'train').join(' ');
   const inFile = file?.values[key];
   if (said !== undefined && inFile !== undefined && said !== inFile) {
-    throw mistake(
-      subject,
-      `the ${noun} of ${file?.path} (${show(inFile)}) or none on the command line`,
-      show(said),
-      'leave one of them out',
-    );
+    const expected = `the ${noun} of ${file?.path} (${show(inFile)}) or none on the command line`;
+    throw mistake(subject, expected, show(said), 'leave one of them out');
   }
   const target = said ?? inFile;
   if (typeof target === 'string' && target !== '') return target;
@@ -48,24 +44,17 @@ export function chooseTarget(road: Road, { target: said, file }: Said, { mistake
  */
 export function asSettings(file: ConfigFile, road: Road, library: Library): ConfigFile {
   const { mistake, show, runFormat, runFormatVersion } = library;
-  if (file.values.format !== runFormat) return file;
-  if (file.values.formatVersion !== runFormatVersion) {
-    throw mistake(
-      '--config',
-      `the config.json of a run of format ${runFormatVersion}`,
-      `${show(file.path)} of format ${show(file.values.formatVersion)}`,
-      'write the settings to a YAML file',
-    );
+  const { format, formatVersion } = file.values;
+  if (format !== runFormat) return file;
+  if (formatVersion !== runFormatVersion) {
+    const got = `${show(file.path)} of format ${show(formatVersion)}`;
+    throw mistake('--config', `the config.json of a run of format ${runFormatVersion}`, got, 'write the settings to a YAML file');
   }
   const stored = file.values as unknown as StoredConfig;
   const other = roadOf(stored);
   if (other !== road) {
-    throw mistake(
-      '--config',
-      `settings of ${road.runNoun}`,
-      `${show(file.path)}, of ${other.runNoun}`,
-      `use it with \`${commandLine(...commandOf(other, 'train'))}\``,
-    );
+    const advice = `use it with \`${commandLine(...commandOf(other, 'train'))}\``;
+    throw mistake('--config', `settings of ${road.runNoun}`, `${show(file.path)}, of ${other.runNoun}`, advice);
   }
   return { ...file, values: { ...road.training.repeating, ...stored.config } };
 }
@@ -109,12 +98,8 @@ export function readFields(said: SaidFields, input: Record<string, unknown>, sou
     const text = flags.get(field.flag);
     if (text === undefined || field.field === 'seed') continue;
     if (!own.includes(field)) {
-      throw mistake(
-        field.flag,
-        `a flag of ${method}`,
-        `a flag of ${field.methods.join(', ')} only`,
-        `leave it out or train with --algorithm ${field.methods[0]}`,
-      );
+      const advice = `leave it out or train with --algorithm ${field.methods[0]}`;
+      throw mistake(field.flag, `a flag of ${method}`, `a flag of ${field.methods.join(', ')} only`, advice);
     }
     input[field.field] = parseFlagValue(field.description, text);
     sources.set(field.field, field.flag);

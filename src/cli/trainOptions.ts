@@ -67,16 +67,16 @@ function fieldOptions(fields: readonly FieldFlag[], { titleOf }: RoadTraining, l
 }
 
 /** Every option of the `train` of a road, in the order of the help text; the aliases are hidden. */
-export function trainOptions({ training }: Road, fields: readonly FieldFlag[], library: Library): Option[] {
-  const folder = `where to keep the run; new or empty (default ${runsFolder}/${training.folder}__seed<n>__<time>)`;
+export function trainOptions({ training, target, methodKey }: Road, fields: readonly FieldFlag[], library: Library): Option[] {
+  const name = `<${target.key}>__<${methodKey}>__seed<n>__<time>`;
   const options = [
-    ...training.options(library).map((option) => option.helpGroup('Task:')),
+    ...(training.options?.(library) ?? []).map((option) => option.helpGroup('Task:')),
     new SuggestedOption('--config <file>', 'settings from a YAML file: one `field: value` per line; flags win over it', () =>
-      settingsFiles().map((name) => [name, 'settings']),
+      settingsFiles().map((file) => [file, 'settings']),
     ).helpGroup('Task:'),
     ...(training.takesModules ? [moduleOption().helpGroup('Task:')] : []),
     ...fieldOptions(fields, training, library),
-    new Option('--run-dir <folder>', folder).helpGroup('Run:'),
+    new Option('--run-dir <folder>', `where to keep the run; new or empty (default ${runsFolder}/${name})`).helpGroup('Run:'),
     ...outputOptions().map((option) => option.helpGroup('Output:')),
   ];
   const aliases = aliasesOf(options.flatMap(({ long }) => long ?? []));

@@ -25,51 +25,32 @@ export function commandOfWords(program: Command, argv: readonly string[]): Comma
   return command;
 }
 
-/** `lm train`: a command as it is typed, without the program's name. */
-function nameOf(command: Command, program: Command): string {
-  if (command === program) return '';
-  const { parent } = command;
-  return parent && parent !== program ? `${nameOf(parent, program)} ${command.name()}` : command.name();
-}
-
-/** The flag or word that commander's message quotes. */
-function quoted(message: string): string {
-  return /'([^']*)'/.exec(message)?.[1] ?? '';
-}
-
-function flagsOf(command: Command): string[] {
-  return [...command.options.flatMap(({ long }) => long ?? []), '--help'];
-}
-
 /** The same mistake as a `CohortError`. */
 export async function usageError(error: CommanderError, program: Command, argv: readonly string[]): Promise<Error> {
   const library: Library = await loadLibrary();
   const { mistake, show } = library;
   const command = commandOfWords(program, argv);
-  const typed = nameOf(command, program);
-  const subject = typed || 'cohort-rl';
-  const help = `\`${[invocation(), ...(typed === '' ? [] : [typed]), '--help'].join(' ')}\``;
+  const path: string[] = [];
+  for (let at = command; at !== program && at.parent; at = at.parent) path.unshift(at.name());
+  const subject = path.join(' ') || 'cohort-rl';
+  const help = `\`${[invocation(), ...path, '--help'].join(' ')}\``;
+  // The flag or word that the message quotes.
+  const name = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   switch (error.code) {
     case 'commander.unknownCommand': {
-      const name = quoted(error.message);
       const names = command.commands.map((known) => known.name());
       const advice = nearest(name, names, `choose one of ${names.join(', ')}`, library);
       return mistake(subject, command === program ? 'a command' : `a command of ${subject}`, show(name), advice);
     }
     case 'commander.unknownOption': {
-      const flag = quoted(error.message);
-      const advice = nearest(flag, flagsOf(command), `${help} lists them all`, library);
-      return mistake(subject, `a flag of ${subject}`, show(flag), advice);
+      const flags = [...command.options.flatMap(({ long }) => long ?? []), '--help'];
+      return mistake(subject, `a flag of ${subject}`, show(name), nearest(name, flags, `${help} lists them all`, library));
     }
     case 'commander.missingMandatoryOptionValue':
-    case 'commander.optionMissingArgument': {
-      const flag = quoted(error.message);
-      return mistake(flag.split(' ')[0] ?? subject, 'a value', 'nothing', `write ${flag}`);
-    }
-    case 'commander.missingArgument': {
-      const name = quoted(error.message);
+    case 'commander.optionMissingArgument':
+      return mistake(name.split(' ')[0] ?? subject, 'a value', 'nothing', `write ${name}`);
+    case 'commander.missingArgument':
       return mistake(subject, `<${name}>`, 'nothing', `${help} shows how to write it`);
-    }
     case 'commander.excessArguments': {
       const given = command.args.length - command.registeredArguments.length;
       const extra = given > 0 ? command.args.slice(-given).map(show).join(', ') : 'more';
@@ -77,12 +58,9 @@ export async function usageError(error: CommanderError, program: Command, argv: 
       const expected = `${most === 0 ? 'no arguments' : `at most ${most} argument${most > 1 ? 's' : ''}`}`;
       return mistake(subject, expected, `${extra} as well`, `flags begin with --; ${help} lists them`);
     }
-    default:
-      return mistake(
-        subject,
-        'a command line that can be read',
-        error.message.replace(/^error: /, '').split('\n')[0]!,
-        `${help} shows how to write it`,
-      );
+    default: {
+      const got = error.message.replace(/^error: /, '').split('\n')[0]!;
+      return mistake(subject, 'a command line that can be read', got, `${help} shows how to write it`);
+    }
   }
 }

@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { answer, type Context, type Tools } from './context.ts';
-import { findRun, knownRuns, suggestFolders } from './findRun.ts';
+import { findRun, knownRuns, runArgument } from './findRun.ts';
 import { onInterrupt } from './interrupt.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
@@ -15,7 +15,7 @@ import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
 import { planFile } from './runFolders.ts';
-import { NumberOption, SuggestedArgument } from './suggestions.ts';
+import { NumberOption } from './suggestions.ts';
 
 interface WatchOptions {
   readonly port?: number;
@@ -30,13 +30,7 @@ export function addWatch(program: Command, context: Context): void {
   program
     .command('watch')
     .description('open a page where a trained policy plays, and where you may take over')
-    .addArgument(
-      new SuggestedArgument(
-        '[run]',
-        'run folder, of one seed or several, or policy folder (default: the newest run)',
-        suggestFolders(takes),
-      ),
-    )
+    .addArgument(runArgument(takes, 'the newest run'))
     .addOption(new NumberOption('--port <n>', portDescription, { min: 0, max: 65_535 }))
     .option('--no-open', 'do not open a browser; only print the address')
     .addOption(moduleOption())
@@ -93,12 +87,8 @@ async function runWatch(path: string | undefined, { port, open }: WatchOptions, 
   if (found.isPolicy) await library.environmentOf(await library.readPolicy(found.path));
   for (const { env, envOptions } of sources) {
     if (env === 'custom') {
-      throw library.mistake(
-        'watch',
-        'a run of a built-in environment',
-        'one of your own, which the page cannot make',
-        'play it in a program of yours with loadPlayer',
-      );
+      const got = 'one of your own, which the page cannot make';
+      throw library.mistake('watch', 'a run of a built-in environment', got, 'play it in a program of yours with loadPlayer');
     }
     // Says here what the page could only say later: an unknown environment, a package that is missing.
     (await library.environments.get(env).make(envOptions)).close?.();

@@ -39,6 +39,6 @@ export const environments: EnvRegistry = cohort.context.registry;
 export const algorithms: AlgorithmRegistry = cohort.context.algorithms;
 
 /** What a person typed wrongly: `subject: expected X, got Y; advice`. */
-export function mistake(subject: string, expected: string, got: string, advice: string): CohortError {
-  return new CohortError({ subject, expected, got, advice });
+export function mistake(subject: string, expected: string, got: string, advice: string, cause?: unknown): CohortError {
+  return new CohortError({ subject, expected, got, advice, cause });
 }

@@ -4,13 +4,13 @@
 import type { Command } from 'commander';
 import type { LanguageTask, Problem, Score } from '../../node/toolkit.ts';
 import { answer, type Context, type Tools } from '../context.ts';
-import { findBegun, suggestFolders } from '../findRun.ts';
+import { findBegun, runArgument } from '../findRun.ts';
 import { shellWord, shownPath } from '../invocation.ts';
 import type { Library } from '../library.ts';
 import { writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
 import { commandOf } from '../roads/road.ts';
-import { NumberOption, SuggestedArgument } from '../suggestions.ts';
+import { NumberOption } from '../suggestions.ts';
 import { formatNumber, oneLine, table } from '../terminal.ts';
 import { seedBounds } from '../values.ts';
 import { exampleProblem } from './exampleProblem.ts';
@@ -43,7 +43,7 @@ export function addSample(group: Command, context: Context): void {
   const command = group
     .command('sample')
     .description('let a model continue a prompt: what it writes, how probable that was, and its reward')
-    .addArgument(new SuggestedArgument('<run>', 'run folder, of one seed or several', suggestFolders({ road: languageModels })))
+    .addArgument(runArgument({ road: languageModels }))
     .requiredOption('--prompt <text>', 'what to begin with, in characters of the task')
     .option('--greedy', 'the most probable character each time');
   for (const option of drawOptions) command.addOption(option);

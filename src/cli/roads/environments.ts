@@ -49,7 +49,6 @@ function iterationsFor(text: string, { numEnvs, numSteps }: RunConfig, { mistake
 
 const training: RoadTraining = {
   description: 'train a policy; every option is a field of the configuration',
-  folder: '<env>__<algorithm>',
   precedence: 'defaults, recipe, --config file, flags',
   examples: ['CartPole-v1', 'CartPole-v1 --seed 1,2,3 --num-envs 128 --iterations 100', 'CartPole-v1 --algorithm ppo --json > run.jsonl'],
   fileKeys: ['env', 'algorithm', 'recipe', 'envOptions', 'seed'],

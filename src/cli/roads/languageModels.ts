@@ -31,7 +31,6 @@ const estimatorFlags: readonly string[] = [
 
 const training: RoadTraining = {
   description: 'improve a small language model by group policy gradient, from a warm start',
-  folder: '<task>__<estimator>',
   precedence: 'defaults, defaults of the task, --config file, flags',
   examples: [
     'add-2digit',
@@ -40,8 +39,6 @@ const training: RoadTraining = {
   ],
   fileKeys: ['task', 'seed'],
   takesModules: false,
-  repeating: {},
-  options: () => [],
   fields: ({ describeFields, languageSchema }) => flagsOfFields([[method, describeFields(languageSchema())]]),
   titleOf: (field, value, { findEstimator }) => (field === 'estimator' ? findEstimator(value).title : ''),
   help: ({ languageTasks }) => `Tasks: ${Object.keys(languageTasks).join(', ')}.`,

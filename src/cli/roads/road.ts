@@ -97,8 +97,6 @@ export interface Comparison {
 export interface RoadTraining {
   /** The description of the command. */
   readonly description: string;
-  /** How the names of run folders begin, for the help text. */
-  readonly folder: string;
   /** Where settings come from, in words; later ones win. */
   readonly precedence: string;
   /** What may follow `train`, for the help text. */
@@ -108,9 +106,9 @@ export interface RoadTraining {
   /** Whether modules of the user can bring something to train on, or with. */
   readonly takesModules: boolean;
   /** What is laid under the fields of a config.json when its run is repeated. */
-  readonly repeating: Readonly<Record<string, unknown>>;
+  readonly repeating?: Readonly<Record<string, unknown>>;
   /** Options that are no fields. */
-  options(library: Library): Option[];
+  options?(library: Library): Option[];
   fields(library: Library): FieldFlag[];
   /** A few words on a value that a field may be chosen to have, for completion. */
   titleOf?(field: string, value: string, library: Library): string;
