@@ -50,14 +50,9 @@ export function iterationOption(): NumberOption {
 export function outlineOf(file: PolicyFile, library: Library): string {
   const { layers, activation, head, normalizer } = library.describePolicy(file);
   const sizes = [layers[0]![1], ...layers.map(([outputs]) => outputs)].join(' -> ');
-  const clip = normalizer && `observations normalized, cut to ±${normalizer.clip}`;
-  return [
-    sizes,
-    ...(layers.length > 1 ? [activation] : []),
-    head,
-    ...(clip ? [clip] : []),
-    ...(file.spec.critic ? ['with critic'] : []),
-  ].join(', ');
+  const clip = normalizer ? `observations normalized, cut to ±${normalizer.clip}` : '';
+  const parts = [sizes, layers.length > 1 ? activation : '', head, clip, file.spec.critic ? 'with critic' : ''];
+  return parts.filter((part) => part !== '').join(', ');
 }
 
 /** Writes the two files of a policy folder, below its title. */
@@ -82,12 +77,13 @@ async function runExport(path: string, flags: ExportFlags, { library, paint }: T
     return found.plan ? join(output, `seed${seed}`) : output;
   };
   // All are read before the first is written.
-  const work: { readonly one: FoundSeed; readonly file: PolicyFile; readonly folder: string }[] = [];
-  for (const one of begun) {
-    const file = withoutCriticUnlessAsked(await library.readPolicy(one.directory, { iteration }), flags, library);
-    work.push({ one, file, folder: folderOf(one) });
+  const files: PolicyFile[] = [];
+  for (const { directory } of begun) {
+    files.push(withoutCriticUnlessAsked(await library.readPolicy(directory, { iteration }), flags, library));
   }
-  for (const { one, file, folder } of work) {
+  for (const [index, file] of files.entries()) {
+    const one = begun[index]!;
+    const folder = folderOf(one);
     await library.savePolicy(folder, file, { overwrite: flags.force });
     if (flags.json) {
       const description = library.describePolicy(file);
@@ -98,5 +94,5 @@ async function runExport(path: string, flags: ExportFlags, { library, paint }: T
     const name = found.plan ? `, seed ${one.seed}` : '';
     sayWritten(`${paint('bold', env)}${name}, iteration ${source.iteration}: ${outlineOf(file, library)}`, folder, paint, library);
   }
-  if (!flags.json) writeLine(paint('gray', `in Python: cohort_policy.load(${JSON.stringify(shownPath(work[0]!.folder))})`));
+  if (!flags.json) writeLine(paint('gray', `in Python: cohort_policy.load(${JSON.stringify(shownPath(folderOf(begun[0])))})`));
 }

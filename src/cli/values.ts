@@ -35,12 +35,8 @@ export function folderName(flag: string, text: string | undefined, library: Libr
 function parseSeed(value: unknown, subject: string, library: Library): number {
   const seed = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
   if (typeof seed === 'number' && Number.isSafeInteger(seed) && seed >= 0) return seed;
-  throw library.mistake(
-    subject,
-    `whole numbers from 0 to ${Number.MAX_SAFE_INTEGER}, separated by commas`,
-    library.show(value),
-    'write for example --seed 1,2,3',
-  );
+  const expected = `whole numbers from ${seedBounds.min} to ${seedBounds.max}, separated by commas`;
+  throw library.mistake(subject, expected, library.show(value), 'write for example --seed 1,2,3');
 }
 
 /** Seeds as a flag (`1,2,3`) or a file (a number or a list) gives them. */

@@ -161,15 +161,14 @@ function timeLine(seed: SeedState, { timeParts, leastTimeShare }: Look, view: Vi
 /** The lines of a seed that is alone, below its progress. */
 export function seedLines(seed: SeedState, look: Look, view: View, width: number): string[] {
   if (seed.phase === 'warming' && seed.warmStart) return [pieceLine('warm start', warmStartPieces(seed.warmStart), view, width)];
-  const groups = seed.metrics.size === 0 ? [view.paint('gray', '–')] : look.groups?.(seed, view.paint);
+  const { paint } = view;
+  const groups = seed.metrics.size === 0 ? [paint('gray', '–')] : look.groups?.(seed, paint);
   return [
     speedLine(seed, look, view, width),
     courseLine(seed, look, view, width),
     ...(look.groups && groups ? [pieceLine('group', groups, view, width)] : []),
     evaluationLine(seed, look, view, width),
     timeLine(seed, look, view, width),
-    ...seed.completions.map((completion, index) =>
-      pieceLine(index === 0 ? 'wrote' : '', completionPieces(completion, view.paint), view, width),
-    ),
+    ...seed.completions.map((completion, index) => pieceLine(index === 0 ? 'wrote' : '', completionPieces(completion, paint), view, width)),
   ];
 }

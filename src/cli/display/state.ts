@@ -152,7 +152,5 @@ export function applyEvent(state: SeedState, event: RunEvent): void {
     case 'completions':
       state.completions = event.completions;
       break;
-    case 'checkpoint':
-      break;
   }
 }

@@ -11,6 +11,7 @@ import { commandLine, invocation } from '../invocation.ts';
 import type { Library } from '../library.ts';
 import { SuggestedOption } from '../suggestions.ts';
 import { formatNumber } from '../terminal.ts';
+import { maxCount } from '../values.ts';
 import type { Beginning, Road, RoadEvaluation, RoadTraining, RunConfig, Said } from './road.ts';
 
 /** The recipe to start from: the named one, or the default one where the environment has one. Throws `CohortError`. */
@@ -39,12 +40,8 @@ function iterationsFor(text: string, { numEnvs, numSteps }: RunConfig, { mistake
   const total = /^\d[\d_]*(e\d+)?$/i.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
   const each = Number(numEnvs) * Number(numSteps);
   if (Number.isSafeInteger(total) && total >= each) return Math.floor(total / each);
-  throw mistake(
-    '--total-steps',
-    `a whole number of at least ${each}, the steps of one iteration (${numEnvs} environments x ${numSteps} steps)`,
-    Number.isNaN(total) ? show(text) : text,
-    'raise it, or lower --num-envs or --num-steps',
-  );
+  const expected = `a whole number of at least ${each}, the steps of one iteration (${numEnvs} environments x ${numSteps} steps)`;
+  throw mistake('--total-steps', expected, Number.isNaN(total) ? show(text) : text, 'raise it, or lower --num-envs or --num-steps');
 }
 
 const training: RoadTraining = {
@@ -82,12 +79,8 @@ const training: RoadTraining = {
     const total = flags.get('--total-steps');
     if (total === undefined) return {};
     if (!flags.has('--iterations')) return { iterations: iterationsFor(String(total), resolve(), library) };
-    throw library.mistake(
-      '--total-steps',
-      'one of --total-steps and --iterations',
-      'both',
-      'leave one out: iterations = total steps / (environments x steps)',
-    );
+    const advice = 'leave one out: iterations = total steps / (environments x steps)';
+    throw library.mistake('--total-steps', 'one of --total-steps and --iterations', 'both', advice);
   },
   resolve: ({ recipe: _recipe, ...input }, library, nameOf) => library.resolveConfig(input, 'train', nameOf, library.algorithms),
   async tryOut({ env, envOptions }, { environments }) {
@@ -105,8 +98,8 @@ const training: RoadTraining = {
 
 /** Cells of one row of the table: statistics over episodes, then lengths. */
 function evaluationCells({ returns, lengths, ...statistics }: EvaluationResult): string[] {
-  const least = (values: readonly number[]): number => values.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
-  const greatest = (values: readonly number[]): number => values.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY);
+  const least = (values: readonly number[]): number => values.reduce((low, value) => Math.min(low, value));
+  const greatest = (values: readonly number[]): number => values.reduce((high, value) => Math.max(high, value));
   return [
     ...[statistics.mean, statistics.standardError, statistics.iqm].map((value) => formatNumber(value, 2)),
     ...[least(returns), greatest(returns), mean(lengths)].map((value) => formatNumber(value, 1)),
@@ -127,7 +120,7 @@ const evaluation: RoadEvaluation = {
       flag: '--max-steps',
       description: "cut episodes here (default: the environment's own limit)",
       min: 1,
-      max: 100_000_000,
+      max: maxCount,
     },
   ],
   heading: ['policy', 'mean', 'std. error', 'IQM', 'min', 'max', 'mean length', 'lengths'],

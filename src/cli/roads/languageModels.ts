@@ -56,18 +56,14 @@ const training: RoadTraining = {
 
 /** Rows of the table: what, how often right, interval, mean length. */
 function evaluationRows({ sampled, greedy, passAtK = [], majAtK = [] }: RunEvaluation, numSamples: number): string[][] {
-  const cells = ({ accuracy, low, high }: AccuracyInterval): string[] => [
-    formatShare(accuracy),
-    `${(low * 100).toFixed(1)}–${formatShare(high)}`,
-  ];
-  const policy = (name: string, { returns, lengths }: RunEvaluation['sampled'], each: number): string[] => {
-    return [name, ...cells(accuracyInterval(returns, each)), formatNumber(mean(lengths), 1)];
+  const row = (name: string, { accuracy, low, high }: AccuracyInterval, ...more: readonly string[]): string[] => {
+    return [name, formatShare(accuracy), `${(low * 100).toFixed(1)}–${formatShare(high)}`, ...more];
   };
   return [
-    policy('sampled', sampled, numSamples),
-    policy('greedy', greedy, 1),
-    ...passAtK.map((value) => [`pass@${value.k}`, ...cells(value)]),
-    ...majAtK.map((value) => [`maj@${value.k}`, ...cells(value)]),
+    row('sampled', accuracyInterval(sampled.returns, numSamples), formatNumber(mean(sampled.lengths))),
+    row('greedy', accuracyInterval(greedy.returns), formatNumber(mean(greedy.lengths))),
+    ...passAtK.map((value) => row(`pass@${value.k}`, value)),
+    ...majAtK.map((value) => row(`maj@${value.k}`, value)),
   ];
 }
 
