@@ -79,8 +79,3 @@ export async function answerCompletion(program: Command, words: readonly string[
   addCommands(program, '');
   root.parse([...words]);
 }
-
-/** Whether the command line is a shell that asks. */
-export function asksForCompletion(argv: readonly string[]): boolean {
-  return argv[2] === 'complete' && argv[3] === '--';
-}

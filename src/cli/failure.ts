@@ -23,9 +23,7 @@ function isCohortError(error: unknown): error is CohortError {
 
 /** Describes whatever was thrown. */
 export function reportFailure(error: unknown): FailureReport {
-  if (isCohortError(error)) {
-    return { message: error.message, stack: withCauses(error), kind: error.parts.kind ?? 'usage' };
-  }
+  if (isCohortError(error)) return { message: error.message, stack: withCauses(error), kind: error.parts.kind ?? 'usage' };
   if (error instanceof Error) return { message: `${error.name}: ${error.message}`, stack: withCauses(error), kind: 'unexpected' };
   return { message: String(error), kind: 'unexpected' };
 }
@@ -36,8 +34,8 @@ function withCauses(error: Error): string {
 }
 
 /** Whether stack traces are wanted. */
-export function wantsDebug(argv: readonly string[] = process.argv, environment: NodeJS.ProcessEnv = process.env): boolean {
-  return argv.includes('--debug') || (environment.COHORT_DEBUG ?? '0') !== '0';
+function wantsDebug(): boolean {
+  return process.argv.includes('--debug') || (process.env.COHORT_DEBUG ?? '0') !== '0';
 }
 
 // A message may quote a whole file; one screen of it is enough.

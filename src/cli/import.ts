@@ -11,7 +11,7 @@ import type { Library } from './library.ts';
 import { moduleOption, moduleWords } from './modules.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
-import { SuggestedArgument } from './suggestions.ts';
+import { type Suggest, SuggestedArgument } from './suggestions.ts';
 import { padTo } from './terminal.ts';
 import { folderName } from './values.ts';
 
@@ -21,16 +21,15 @@ interface ImportFlags {
   readonly json?: boolean;
 }
 
+const folderDescription = 'policy folder, as `export` or tools/policies/cohort_policy.py writes it';
+const suggestPolicies: Suggest = (library) => knownPolicies(library, '.').map((policy) => [policy, 'policy folder']);
+
 /** Adds `import` to the program. */
 export function addImport(program: Command, context: Context): void {
   program
     .command('import')
     .description('check a policy from Python or another machine and keep it, to evaluate, watch and record')
-    .addArgument(
-      new SuggestedArgument('<folder>', 'policy folder, as `export` or tools/policies/cohort_policy.py writes it', (library) =>
-        knownPolicies(library, '.').map((policy) => [policy, 'policy folder']),
-      ),
-    )
+    .addArgument(new SuggestedArgument('<folder>', folderDescription, suggestPolicies))
     .option('--output <folder>', `folder to write (default: one below ${importedFolder})`)
     .option('--force', 'replace a policy that is there')
     .option('--json', 'write one JSON line: folder, description')
@@ -69,12 +68,8 @@ async function runImport(path: string, flags: ImportFlags, { modules, library, p
       `${file.env} is not an environment that is known here: add --module, or load the policy in a program with loadPolicy.`,
     );
   }
-  const next = [
-    ['play 100 episodes', 'eval'],
-    ['see it play', 'watch'],
-    ['make a film of it', 'record'],
-  ] as const;
-  for (const [purpose, command] of next) {
+  const next = { eval: 'play 100 episodes', watch: 'see it play', record: 'make a film of it' };
+  for (const [command, purpose] of Object.entries(next)) {
     writeLine(`  ${padTo(purpose, 18)} ${paint('cyan', commandLine(command, shownPath(folder), ...moduleWords(modules)))}`);
   }
 }

@@ -4,11 +4,9 @@
 import { basename, isAbsolute, relative, sep } from 'node:path';
 
 /** What a user types before the name of a command: `cohort-rl` where it is on the path, else `npx cohort-rl`. */
-export function invocation(
-  script: string = process.argv[1] ?? '',
-  environment: NodeJS.ProcessEnv = process.env,
-): 'cohort-rl' | 'npx cohort-rl' {
-  if (environment.npm_command === 'exec' || script.includes(`${sep}.bin${sep}`)) return 'npx cohort-rl';
+export function invocation(): 'cohort-rl' | 'npx cohort-rl' {
+  const script = process.argv[1] ?? '';
+  if (process.env.npm_command === 'exec' || script.includes(`${sep}.bin${sep}`)) return 'npx cohort-rl';
   // A global install runs us through a link of our own name (or, on Windows, from a folder of packages).
   const name = basename(script);
   if (name === 'cohort-rl' || name === 'cohort') return 'cohort-rl';
@@ -16,9 +14,9 @@ export function invocation(
 }
 
 /** A path as the user would write it: relative where it is below the current folder. */
-export function shownPath(path: string, from: string = process.cwd()): string {
+export function shownPath(path: string): string {
   if (!isAbsolute(path)) return path;
-  const short = relative(from, path);
+  const short = relative(process.cwd(), path);
   return short === '' ? '.' : short.startsWith('..') ? path : short;
 }
 

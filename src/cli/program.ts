@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addBench } from './bench.ts';
-import { addCompletion, answerCompletion, asksForCompletion } from './completion.ts';
+import { addCompletion, answerCompletion } from './completion.ts';
 import type { AddCommand, Context } from './context.ts';
 import { addEnvs } from './envs.ts';
 import { addEvaluate } from './evaluate.ts';
@@ -69,15 +69,8 @@ export function createProgram(context: Context): Command {
     .helpCommand('help [command]', 'show the help of a command')
     .option('--debug', 'show stack traces of errors')
     .option('-V, --version', 'show the version');
-  program.addHelpText('after', () =>
-    [
-      '',
-      'Begin with:',
-      `  ${invocation()} train CartPole-v1`,
-      '',
-      `\`${invocation()} <command> --help\` shows the options of a command.`,
-    ].join('\n'),
-  );
+  const hint = `\`${invocation()} <command> --help\` shows the options of a command.`;
+  program.addHelpText('after', ['', 'Begin with:', `  ${invocation()} train CartPole-v1`, '', hint].join('\n'));
   for (const add of commands) add(program, context);
   return program;
 }
@@ -96,7 +89,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       process.stdout.write(`${packageVersion()}\n`);
       return exitCodes.done;
     }
-    const completing = asksForCompletion(argv);
+    // A shell that asks for suggestions.
+    const completing = argv[2] === 'complete' && argv[3] === '--';
     let code: number = exitCodes.done;
     const exit = (answer: number): void => {
       code = answer;

@@ -9,6 +9,7 @@ import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
 import { SuggestedArgument } from './suggestions.ts';
 import { table } from './terminal.ts';
+import { writeFlags } from './trainOptions.ts';
 
 /** Adds `recipes` to the program. */
 export function addRecipes(program: Command, context: Context): void {
@@ -21,14 +22,11 @@ export function addRecipes(program: Command, context: Context): void {
 }
 
 /** What a recipe sets, as flags. */
-export function recipeFlags(config: Readonly<Record<string, unknown>>): string {
-  return Object.entries(config)
-    .map(([field, value]) => {
-      const flag = flagOf(field);
-      if (typeof value === 'boolean') return value ? flag : flag.replace('--', '--no-');
-      return `${flag} ${Array.isArray(value) ? value.join(',') : String(value)}`;
-    })
-    .join(' ');
+function recipeFlags(config: Readonly<Record<string, unknown>>): string {
+  const flags = Object.entries(config).map(
+    ([field, value]) => [flagOf(field), typeof value === 'boolean' ? value : String(value)] as const,
+  );
+  return writeFlags(flags).join(' ');
 }
 
 async function runRecipes(env: string | undefined, { json }: { json?: boolean }, { library, paint }: Tools): Promise<void> {

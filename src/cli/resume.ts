@@ -47,7 +47,7 @@ async function runResume(path: string, options: ResumeOptions, tools: Tools): Pr
   const open = seeds.filter(({ summary }) => summary?.status !== 'done');
   const [first] = open;
   if (!first) return sayFinished(found, mode, tools);
-  const iterations = open.reduce((most, { config }) => Math.max(most, Number(config.iterations ?? 0)), 0);
+  const iterations = Math.max(...open.map(({ config }) => Number(config.iterations ?? 0)));
   if (stopAfter !== undefined && iterations > 0 && stopAfter > iterations) {
     const expected = `at most the ${iterations} iterations of the run`;
     throw library.mistake('--stop-after', expected, String(stopAfter), 'leave it out to train to the end');

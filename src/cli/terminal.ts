@@ -8,16 +8,11 @@ export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan' | 'blue
 /** Writes `text` in a style, or plainly where colors are off. */
 export type Paint = (style: Style, text: string) => string;
 
-/** The part of an output stream that decides about color. */
-interface ColorStream {
-  readonly isTTY?: boolean;
-}
-
 /**
  * Whether to write colors to a stream: `NO_COLOR` (no-color.org) wins, then `FORCE_COLOR`, then whether it is a terminal that is not dumb.
  * Asked here because `styleText` looks at neither on Node 20.
  */
-export function wantsColor(stream: ColorStream, environment: NodeJS.ProcessEnv = process.env): boolean {
+export function wantsColor(stream: { readonly isTTY?: boolean }, environment: NodeJS.ProcessEnv = process.env): boolean {
   if (environment.NO_COLOR) return false;
   if (environment.FORCE_COLOR !== undefined) return environment.FORCE_COLOR !== '0';
   return stream.isTTY === true && environment.TERM !== 'dumb';

@@ -54,9 +54,7 @@ function openDisplay(state: DisplayState, { look }: Road, mode: OutputMode): Pro
 function exitCodeOf(outcomes: readonly SeedOutcome[]): number {
   const failures = outcomes.filter((outcome) => outcome.kind === 'failed');
   if (failures.length > 0) return failures.every(({ report }) => report.kind === 'usage') ? exitCodes.usage : exitCodes.failed;
-  const unfinished = outcomes.some(
-    (outcome) => outcome.kind === 'notStarted' || (outcome.kind === 'done' && outcome.summary.status === 'interrupted'),
-  );
+  const unfinished = outcomes.some((outcome) => outcome.kind !== 'done' || outcome.summary.status === 'interrupted');
   return unfinished ? exitCodes.interrupted : exitCodes.done;
 }
 

@@ -6,12 +6,9 @@ import { invocation } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
 import { nearest } from './values.ts';
 
-/** Commander's codes for an end that is no mistake. */
-const wanted: readonly string[] = ['commander.helpDisplayed', 'commander.help', 'commander.version'];
-
 /** Whether commander ended because help or the version was wanted. */
-export function wasWanted(error: CommanderError): boolean {
-  return wanted.includes(error.code);
+export function wasWanted({ code }: CommanderError): boolean {
+  return ['commander.helpDisplayed', 'commander.help', 'commander.version'].includes(code);
 }
 
 /** The command that the words name, within a group of commands the one inside, or the program itself. */

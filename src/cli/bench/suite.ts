@@ -16,19 +16,12 @@ export interface BenchOptions {
 export type BenchSuite = (options: BenchOptions, library: Library) => Promise<void>;
 
 /** One setting and its rates. */
-export interface BenchResult extends Measurement {
-  readonly suite: string;
-  readonly name: string;
-  readonly unit: string;
-}
+export type BenchResult = Measurement & Readonly<Record<'suite' | 'name' | 'unit', string>>;
 
 /** Writes one row of the table, ending in `note`, or one JSON line with `facts` as well. */
 export function writeResult({ json }: BenchOptions, result: BenchResult, facts: object = {}, note = ''): void {
   const { name, unit, best, median } = result;
-  const rate = (value: number): string =>
-    Math.round(value)
-      .toLocaleString('en-US')
-      .padStart(unit === 'steps/s' ? 12 : 10);
+  const rate = (value: number): string => Math.round(value).toLocaleString('en-US').padStart(12);
   writeLine(
     json ? JSON.stringify({ ...result, ...facts }) : `  ${name.padEnd(32)} ${rate(best)} ${unit} best ${rate(median)} median${note}`,
   );

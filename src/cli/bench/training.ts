@@ -16,14 +16,11 @@ interface TrainingCell {
 
 const parts = ['env', 'forward', 'backward', 'optimizer', 'advantage'] as const;
 
-/** The result of one setting. */
-interface TrainingMeasurement extends Measurement {
-  /** Share of the time, by part; what is left is shuffling, normalizing and bookkeeping. */
-  readonly split: Readonly<Record<string, number>>;
-}
+/** Share of the time, by part; what is left is shuffling, normalizing and bookkeeping. */
+type Split = Record<string, number>;
 
 /** Trains without evaluation for about `seconds` after a warm-up; one rate per chunk of about a quarter of a second. */
-async function measureTraining(cell: TrainingCell, seconds: number, { train }: Library): Promise<TrainingMeasurement> {
+async function measureTraining(cell: TrainingCell, seconds: number, { train }: Library): Promise<Measurement & { split: Split }> {
   const run = train({
     env: 'CartPole-v1',
     recipe: 'none',
@@ -35,7 +32,7 @@ async function measureTraining(cell: TrainingCell, seconds: number, { train }: L
   });
   const steps = cell.numEnvs * cell.numSteps;
   const rates: number[] = [];
-  const split: Record<string, number> = {};
+  const split: Split = {};
   const begin = performance.now();
   let chunkBegin = 0;
   let chunkSteps = 0;

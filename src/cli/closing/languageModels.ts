@@ -2,18 +2,22 @@
  * The words at the end of language-model runs: what was gained since the warm start, with an interval, and what it cost.
  */
 import type { RunSummary } from '../../node/toolkit.ts';
-import { type Interval, mean, meanInterval, type Proportion, proportionDifference, proportionOf } from '../../statistics/index.ts';
+import {
+  type Interval,
+  mean,
+  meanInterval,
+  type Proportion,
+  proportionDifference,
+  proportionOf,
+  type SampleStatistics,
+} from '../../statistics/index.ts';
 import { formatSeconds, formatShare, groupDigits, type Paint } from '../terminal.ts';
 
-type Kind = 'sampled' | 'greedy';
-const kinds: readonly Kind[] = ['sampled', 'greedy'];
-type Shares = Readonly<Partial<Record<Kind, Proportion>>>;
+const kinds = ['sampled', 'greedy'] as const;
+type Kind = (typeof kinds)[number];
 
 /** Right answers before and after reinforcement learning; left out where there was no evaluation. */
-export interface Gain {
-  readonly before: Shares;
-  readonly after: Shares;
-}
+export type Gain = Readonly<Record<Kind, { readonly from: Proportion | undefined; readonly to: Proportion | undefined }>>;
 
 /** What is needed of a run's summary. */
 export type LanguageOutcome = Pick<
@@ -23,15 +27,13 @@ export type LanguageOutcome = Pick<
 
 /** What a run gained; `evaluationPrompts` of its configuration are the prompts of the evaluation after the warm start. */
 export function gainOf({ evaluation, startEvaluation }: LanguageOutcome, evaluationPrompts: number): Gain {
-  const before: Partial<Record<Kind, Proportion>> = {};
-  const after: Partial<Record<Kind, Proportion>> = {};
-  for (const kind of kinds) {
-    const from = startEvaluation?.[kind];
-    const to = evaluation?.[kind];
-    if (typeof from?.mean === 'number') before[kind] = proportionOf(from.mean, from.standardError, evaluationPrompts);
-    if (typeof to?.mean === 'number') after[kind] = proportionOf(to.mean, to.standardError, to.returns.length);
-  }
-  return { before, after };
+  const shareOf = (result: SampleStatistics | undefined, prompts: number): Proportion | undefined =>
+    typeof result?.mean === 'number' ? proportionOf(result.mean, result.standardError, prompts) : undefined;
+  const changeIn = (kind: Kind): Gain[Kind] => ({
+    from: shareOf(startEvaluation?.[kind], evaluationPrompts),
+    to: shareOf(evaluation?.[kind], evaluation?.[kind].returns.length ?? 0),
+  });
+  return { sampled: changeIn('sampled'), greedy: changeIn('greedy') };
 }
 
 /** `+29.2 points`. */
@@ -54,8 +56,8 @@ function directionOf(interval: Interval | null): Change['direction'] {
   return interval.low > 0 ? 1 : interval.high < 0 ? -1 : 0;
 }
 
-function changeOf({ before, after }: Gain, kind: Kind): Change | undefined {
-  const [from, to] = [before[kind], after[kind]];
+function changeOf(gain: Gain, kind: Kind): Change | undefined {
+  const { from, to } = gain[kind];
   if (!to) return undefined;
   const now = formatShare(to.share);
   if (!from) return { words: `${kind} accuracy ${now}`, direction: 0 };
@@ -86,7 +88,7 @@ export function languageVerdict(outcome: LanguageOutcome, gain: Gain, paint: Pai
   const atK = most.flatMap(([name, value]) => (value ? [`${name}@${value.k} ${formatShare(value.accuracy)}`] : []));
   return [
     ...(solved ? [`${paint('green', 'Solved')}: everything that was drawn is right, nothing is left to learn from.`] : []),
-    `${judge(sampled.direction, gain.before.sampled !== undefined, paint)}: ${sampled.words}.`,
+    `${judge(sampled.direction, gain.sampled.from !== undefined, paint)}: ${sampled.words}.`,
     ...(greedy ? [`  ${greedy.words}.`] : []),
     ...(atK.length > 0 ? [`  ${atK.join(', ')} after.`] : []),
   ];
@@ -103,10 +105,7 @@ export function languageJointVerdict(gains: readonly Gain[], paint: Paint): stri
   const words: string[] = [];
   let direction: Change['direction'] = 0;
   for (const kind of kinds) {
-    const known = gains.flatMap(({ before, after }) => {
-      const [from, to] = [before[kind], after[kind]];
-      return from && to ? [{ from: from.share, to: to.share }] : [];
-    });
+    const known = gains.flatMap(({ [kind]: { from, to } }) => (from && to ? [{ from: from.share, to: to.share }] : []));
     if (known.length === 0) continue;
     const average = (values: readonly number[]): string => formatShare(mean(values));
     const differences = known.map(({ from, to }) => to - from);
@@ -120,6 +119,6 @@ export function languageJointVerdict(gains: readonly Gain[], paint: Paint): stri
     );
   }
   if (words.length === 0) return `${paint('bold', 'Ended')} without an evaluation.`;
-  const measured = gains.filter(({ before, after }) => before.sampled && after.sampled).length;
+  const measured = gains.filter(({ sampled }) => sampled.from && sampled.to).length;
   return `${judge(direction, true, paint)}, ${measured} of ${gains.length} seeds: ${words.join('; ')}.`;
 }

@@ -5,10 +5,10 @@ import { mean } from '../../statistics/index.ts';
 import type { Paint, Style } from '../terminal.ts';
 
 /** A progress bar; `fraction` from 0 to 1. */
-export function progressBar(fraction: number, width: number, paint: Paint, style: Style = 'green'): string {
+export function progressBar(fraction: number, width: number, paint: Paint): string {
   const share = Number.isFinite(fraction) ? Math.min(1, Math.max(0, fraction)) : 0;
   const full = Math.round(share * width);
-  return paint(style, '━'.repeat(full)) + paint('gray', '─'.repeat(width - full));
+  return paint('green', '━'.repeat(full)) + paint('gray', '─'.repeat(width - full));
 }
 
 const heights = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
@@ -50,5 +50,5 @@ const spinnerFrames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '
 
 /** The spinner at frame number `frame`. */
 export function spinner(frame: number): string {
-  return spinnerFrames[Math.floor(Math.abs(frame)) % spinnerFrames.length]!;
+  return spinnerFrames[frame % spinnerFrames.length]!;
 }

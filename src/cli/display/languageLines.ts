@@ -21,6 +21,7 @@ function modelPieces({ metrics }: SeedState): string[] {
 
 /** What the groups are like. */
 function groupPieces({ metrics }: SeedState, paint: Paint): string[] {
+  if (metrics.size === 0) return [paint('gray', '–')];
   const attempts = metrics.get('group/attempts') ?? 1;
   const failed = metrics.get('reward/failed') ?? 0;
   return [

@@ -162,11 +162,11 @@ function timeLine(seed: SeedState, { timeParts, leastTimeShare }: Look, view: Vi
 export function seedLines(seed: SeedState, look: Look, view: View, width: number): string[] {
   if (seed.phase === 'warming' && seed.warmStart) return [pieceLine('warm start', warmStartPieces(seed.warmStart), view, width)];
   const { paint } = view;
-  const groups = seed.metrics.size === 0 ? [paint('gray', '–')] : look.groups?.(seed, paint);
+  const groups = look.groups?.(seed, paint);
   return [
     speedLine(seed, look, view, width),
     courseLine(seed, look, view, width),
-    ...(look.groups && groups ? [pieceLine('group', groups, view, width)] : []),
+    ...(groups ? [pieceLine('group', groups, view, width)] : []),
     evaluationLine(seed, look, view, width),
     timeLine(seed, look, view, width),
     ...seed.completions.map((completion, index) => pieceLine(index === 0 ? 'wrote' : '', completionPieces(completion, paint), view, width)),

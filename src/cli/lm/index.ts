@@ -27,5 +27,5 @@ export function addLanguage(program: Command, context: Context): void {
     .helpCommand(false);
   for (const add of commands) add(group, context);
   const train = [invocation(), ...commandOf(languageModels, 'train', languageModels.target.example)].join(' ');
-  group.addHelpText('after', () => ['', 'Begin with:', `  ${train}`].join('\n'));
+  group.addHelpText('after', `\nBegin with:\n  ${train}`);
 }

@@ -26,15 +26,15 @@ interface SampleOptions {
   readonly json?: boolean;
 }
 
-const all = 'draw from this many of the most probable characters; 0 means all (default 0)';
-const nucleus = 'draw from the most probable characters that together have this probability (default 1)';
+const topK = 'draw from this many of the most probable characters; 0 means all (default 0)';
+const topP = 'draw from the most probable characters that together have this probability (default 1)';
 
 // Flags that choose among draws: they mean nothing with --greedy.
 const drawOptions: readonly NumberOption[] = [
   new NumberOption('--samples <n>', 'completions (default: 4, or 1 with --greedy)', { min: 1, max: 4096 }),
   new NumberOption('--temperature <x>', 'above 1 more random, below 1 less (default 1)', { min: 1e-3, max: 1000, isReal: true }),
-  new NumberOption('--top-k <n>', all, { min: 0, max: 2 ** 20 }),
-  new NumberOption('--top-p <x>', nucleus, { min: 1e-6, max: 1, isReal: true }),
+  new NumberOption('--top-k <n>', topK, { min: 0, max: 2 ** 20 }),
+  new NumberOption('--top-p <x>', topP, { min: 1e-6, max: 1, isReal: true }),
   new NumberOption('--seed <n>', "seed of the draws (default: the run's)", seedBounds),
 ];
 
