@@ -5,7 +5,7 @@ import { CohortError } from '../core/errors.ts';
 import type { RunHome } from '../run/home.ts';
 import type { RunHost } from '../run/lock.ts';
 import type { RunStorage } from '../run/storage.ts';
-import { checkPath, joinPath, memoryStorage } from '../run/storage.ts';
+import { checkPath, memoryStorage } from '../run/storage.ts';
 
 function isMissing(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'NotFoundError';
@@ -26,7 +26,7 @@ function explain(error: unknown, subject: string): CohortError {
 
 /** Files below a folder of the origin private file system (File System Standard, WHATWG). The folder is made when something is written there. */
 function originPrivateStorage(root: string): RunStorage {
-  const locate = (path: string): string => `browser:/${path === '' ? root : joinPath(root, path)}`;
+  const locate = (path: string): string => `browser:/${root}${path && `/${path}`}`;
   const folder = async (directory: string, create: boolean): Promise<FileSystemDirectoryHandle> => {
     let handle = await navigator.storage.getDirectory();
     for (const part of `${root}/${directory}`.split('/').filter((name) => name !== '')) {

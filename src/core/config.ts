@@ -3,68 +3,68 @@
  * program's options, a YAML file and the command line's flags, and writes their help.
  */
 import { z } from 'zod';
-import { CohortError, show, suggest } from './errors.ts';
+import { failure, mistake, show, suggest } from './errors.ts';
 
-interface FieldOptions<T> {
+interface FieldText {
   /** The heading under which help texts and tables list the field. */
   readonly group: string;
   readonly description: string;
-  readonly default: T;
 }
+type FieldOptions<T> = FieldText & { readonly default: T };
+type FieldRange = { readonly min: number; readonly max: number };
 
 /** A whole number within bounds. */
-export function integer(options: FieldOptions<number> & { min: number; max: number }): z.ZodDefault<z.ZodNumber> {
-  const { group, description } = options;
-  return z.int().min(options.min).max(options.max).default(options.default).meta({ group, description });
+export function integer({ min, max, default: usual, ...text }: FieldOptions<number> & FieldRange): z.ZodDefault<z.ZodNumber> {
+  return z.int().min(min).max(max).default(usual).meta(text);
 }
 
 /** A finite number within bounds. */
-export function real(options: FieldOptions<number> & { min: number; max: number }): z.ZodDefault<z.ZodNumber> {
-  const { group, description } = options;
-  return z.number().min(options.min).max(options.max).default(options.default).meta({ group, description });
+export function real({ min, max, default: usual, ...text }: FieldOptions<number> & FieldRange): z.ZodDefault<z.ZodNumber> {
+  return z.number().min(min).max(max).default(usual).meta(text);
 }
 
 /** A finite number within bounds, or nothing. */
-export function optionalReal(options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number }): z.ZodOptional<z.ZodNumber> {
-  const { group, description } = options;
-  return z.number().min(options.min).max(options.max).optional().meta({ group, description });
+export function optionalReal({ min, max, ...text }: FieldText & FieldRange): z.ZodOptional<z.ZodNumber> {
+  return z.number().min(min).max(max).optional().meta(text);
 }
 
 /** A whole number within bounds, or nothing. */
-export function optionalInteger(options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number }): z.ZodOptional<z.ZodNumber> {
-  const { group, description } = options;
-  return z.int().min(options.min).max(options.max).optional().meta({ group, description });
+export function optionalInteger({ min, max, ...text }: FieldText & FieldRange): z.ZodOptional<z.ZodNumber> {
+  return z.int().min(min).max(max).optional().meta(text);
 }
 
 /** Yes or no. */
-export function flag(options: FieldOptions<boolean>): z.ZodDefault<z.ZodBoolean> {
-  const { group, description } = options;
-  return z.boolean().default(options.default).meta({ group, description });
+export function flag({ default: usual, ...text }: FieldOptions<boolean>): z.ZodDefault<z.ZodBoolean> {
+  return z.boolean().default(usual).meta(text);
 }
 
 /** One of a few names. */
-export function choice<const Names extends readonly [string, ...string[]]>(
-  options: FieldOptions<Names[number]> & { names: Names },
-): z.ZodDefault<z.ZodEnum<{ [K in Names[number]]: K }>> {
-  const { group, description } = options;
+export function choice<const Names extends readonly [string, ...string[]]>({
+  names,
+  default: usual,
+  ...text
+}: FieldOptions<Names[number]> & { names: Names }): z.ZodDefault<z.ZodEnum<{ [K in Names[number]]: K }>> {
   // biome-ignore lint/suspicious/noExplicitAny: zod's default() wants its own output type, which is Names[number]
-  return (z.enum(options.names).default(options.default as any) as any).meta({ group, description });
+  return (z.enum(names).default(usual as any) as any).meta(text);
 }
 
 /** One of a few names, or nothing. */
-export function optionalChoice<const Names extends readonly [string, ...string[]]>(
-  options: Omit<FieldOptions<Names[number]>, 'default'> & { names: Names },
-): z.ZodOptional<z.ZodEnum<{ [K in Names[number]]: K }>> {
-  const { group, description, names } = options;
-  return z.enum(names).optional().meta({ group, description }) as never;
+export function optionalChoice<const Names extends readonly [string, ...string[]]>({
+  names,
+  ...text
+}: FieldText & { names: Names }): z.ZodOptional<z.ZodEnum<{ [K in Names[number]]: K }>> {
+  return z.enum(names).optional().meta(text) as never;
 }
 
 /** A list of whole numbers, each within bounds. */
-export function integerList(
-  options: FieldOptions<number[]> & { min: number; max: number; most: number },
-): z.ZodDefault<z.ZodArray<z.ZodNumber>> {
-  const { group, description } = options;
-  return z.array(z.int().min(options.min).max(options.max)).max(options.most).default(options.default).meta({ group, description });
+export function integerList({
+  min,
+  max,
+  most,
+  default: usual,
+  ...text
+}: FieldOptions<number[]> & FieldRange & { most: number }): z.ZodDefault<z.ZodArray<z.ZodNumber>> {
+  return z.array(z.int().min(min).max(max)).max(most).default(usual).meta(text);
 }
 
 /** What is known of one field without looking into its schema. */
@@ -128,34 +128,19 @@ export function parseConfig<Schema extends z.ZodObject>(
 ): z.output<Schema> {
   const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
-  const fields = describeFields(schema);
   const issue = result.error.issues[0]!;
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!;
-    throw new CohortError({
-      subject,
-      expected: 'known fields',
-      got: show(key),
-      advice: suggest(
-        key,
-        fields.map(({ name }) => name),
-      ),
-    });
+    throw mistake(subject, 'known fields', show(key), suggest(key, Object.keys(schema.shape)));
   }
   const name = String(issue.path[0] ?? '');
-  const field = fields.find((candidate) => candidate.name === name);
+  const field = describeFields(schema).find((candidate) => candidate.name === name);
+  const where = name ? `${subject}: ${nameOf(name)}` : subject;
   const got = issue.input;
-  throw new CohortError({
-    subject: name ? `${subject}: ${nameOf(name)}` : subject,
-    expected: field ? describeRange(field) : 'a record of fields',
-    got: show(got),
-    advice:
-      field?.type === 'choice' && typeof got === 'string'
-        ? suggest(got, field.names ?? [])
-        : field
-          ? `it is "${field.description}" (default ${show(field.default)})`
-          : 'give one value per field',
-  });
+  if (!field) throw mistake(where, 'a record of fields', show(got), 'give one value per field');
+  const isName = field.type === 'choice' && typeof got === 'string';
+  const advice = isName ? suggest(got, field.names ?? []) : `it is "${field.description}" (default ${show(field.default)})`;
+  throw mistake(where, describeRange(field), show(got), advice);
 }
 
 /**
@@ -170,9 +155,9 @@ export function parseStored<Schema extends z.ZodObject>(schema: Schema, value: u
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
     const todo = issue.path.length > 0 ? advice : suggest(key, Object.keys(schema.shape));
-    throw new CohortError({ subject: where, expected: 'known fields', got: show(key), advice: todo, kind: 'failure' });
+    throw failure(where, 'known fields', show(key), todo);
   }
   // zod writes "Too big: expected number to be <=4096" and "Invalid input: expected string, received number".
   const expected = /expected (.+?)(?:, received .*)?$/.exec(issue.message)?.[1] ?? issue.message;
-  throw new CohortError({ subject: where, expected, got: show(issue.input), advice, kind: 'failure' });
+  throw failure(where, expected, show(issue.input), advice);
 }

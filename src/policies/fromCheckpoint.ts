@@ -4,8 +4,8 @@
 import type { Policy } from '../policy/policy.ts';
 import { specFromJson } from '../policy/spec.ts';
 import { readCounters, readRecord } from '../run/checkpoint.ts';
-import { snapshotFolder, snapshotName } from '../run/layout.ts';
-import { joinPath, type RunStorage } from '../run/storage.ts';
+import { snapshotFolder, snapshotPath } from '../run/layout.ts';
+import type { RunStorage } from '../run/storage.ts';
 import type { Checkpoint } from '../run/storedRun.ts';
 import { checkPolicyFile } from './check.ts';
 import { decodePolicy, encodePolicy } from './encode.ts';
@@ -81,7 +81,7 @@ export async function listSnapshots(storage: RunStorage): Promise<number[]> {
 
 /** The snapshot of an iteration; `undefined` if there is none. Throws as `decodePolicy` does. */
 export async function readSnapshot(storage: RunStorage, iteration: number): Promise<PolicyFile | undefined> {
-  const path = joinPath(snapshotFolder, snapshotName(iteration));
+  const path = snapshotPath(iteration);
   const bytes = await storage.read(path);
   return bytes && decodePolicy(bytes, storage.locate(path));
 }

@@ -9,7 +9,7 @@ import { encodePolicy } from '../../policies/encode.ts';
 import { isPolicyFolder, readPolicyFolder } from '../../policies/folder.ts';
 import { listSnapshots, policyOfCheckpoint } from '../../policies/fromCheckpoint.ts';
 import { policyFiles, withoutCritic } from '../../policies/policyFile.ts';
-import { runFiles, snapshotFolder, snapshotName } from '../../run/layout.ts';
+import { runFiles, snapshotPath } from '../../run/layout.ts';
 import type { RunStorage } from '../../run/storage.ts';
 import { readRun, readStoredConfig, readSummary } from '../../run/storedRun.ts';
 import { resolveConfig } from '../../training/config.ts';
@@ -89,17 +89,17 @@ class FolderReader {
 
   async #readRun(): Promise<Found> {
     const storage = this.#storage;
-    const { config: stored, versions } = await readStoredConfig(storage, '');
+    const { config: stored, versions } = await readStoredConfig(storage);
     const config = resolveConfig(stored, storage.locate(runFiles.config), undefined, this.#algorithms);
     const policies: FoundPolicy[] = [];
     for (const iteration of await listSnapshots(storage)) {
-      const path = `${snapshotFolder}/${snapshotName(iteration)}`;
+      const path = snapshotPath(iteration);
       const time = await versionOf(join(this.#directory, path));
       if (time !== undefined) policies.push({ iteration, version: time, read: () => storage.read(path) });
     }
     const time = await versionOf(join(this.#directory, runFiles.checkpoint));
     if (time !== undefined && time !== this.#checkpoint?.version) {
-      const { checkpoint } = await readRun(storage, '');
+      const { checkpoint } = await readRun(storage);
       const file = checkpoint && policyOfCheckpoint(config, checkpoint, versions, this.#directory);
       const bytes = file && encodePolicy(withoutCritic(file));
       this.#checkpoint = file && { iteration: file.source.iteration, version: time, read: async () => bytes };
@@ -113,7 +113,7 @@ class FolderReader {
         envOptions,
         seed,
         arithmetic,
-        training: (await readSummary(storage, '')) === undefined,
+        training: (await readSummary(storage)) === undefined,
         ...(evaluationMaxSteps === undefined ? {} : { maxSteps: evaluationMaxSteps }),
       },
       policies,
