@@ -42,15 +42,22 @@ function originPrivateStorage(root: string): RunStorage {
     const [directory, name] = split(path);
     return (await folder(directory, create)).getFileHandle(name, { create });
   };
-  const attempt = async <T>(path: string, work: () => Promise<T>, absent?: () => T): Promise<T> => {
+  const attempt = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
     checkPath(path);
     try {
       return await work();
     } catch (error) {
-      if (absent && isMissing(error)) return absent();
       throw error instanceof CohortError ? error : explain(error, locate(path));
     }
   };
+  /** The same, but `undefined` where there is no such file. */
+  const ifThere = <T>(path: string, work: () => Promise<T>): Promise<T | undefined> =>
+    attempt(path, () =>
+      work().catch((error: unknown) => {
+        if (!isMissing(error)) throw error;
+        return undefined;
+      }),
+    );
   /** A writable goes to a copy that takes the file's place on close: that is what makes `write` atomic. */
   const change = async (path: string, keepExistingData: boolean, work: (writable: FileSystemWritableFileStream) => Promise<void>) => {
     const writable = await (await handleOf(path, true)).createWritable({ keepExistingData });
@@ -63,21 +70,12 @@ function originPrivateStorage(root: string): RunStorage {
     await writable.close();
   };
   const size = (path: string): Promise<number | undefined> =>
-    attempt<number | undefined>(
-      path,
-      async () => (await (await handleOf(path, false)).getFile()).size,
-      () => undefined,
-    );
+    ifThere(path, async () => (await (await handleOf(path, false)).getFile()).size);
   const write = (path: string, bytes: Uint8Array): Promise<void> =>
     attempt(path, () => change(path, false, (writable) => writable.write(bytes.slice())));
   return {
     locate,
-    read: (path) =>
-      attempt<Uint8Array | undefined>(
-        path,
-        async () => new Uint8Array(await (await (await handleOf(path, false)).getFile()).arrayBuffer()),
-        () => undefined,
-      ),
+    read: (path) => ifThere(path, async () => new Uint8Array(await (await (await handleOf(path, false)).getFile()).arrayBuffer())),
     write,
     writeNew: (path, bytes) =>
       navigator.locks.request(`cohort-file:${locate(path)}`, async () => {
@@ -92,29 +90,22 @@ function originPrivateStorage(root: string): RunStorage {
       }),
     truncate: (path, length) => attempt(path, () => change(path, true, (writable) => writable.truncate(length))),
     size,
-    list: (directory) =>
-      attempt<string[]>(
-        directory,
-        async () => {
-          const names: string[] = [];
-          for await (const name of (await folder(directory, false)).keys()) names.push(name);
-          return names.sort();
-        },
-        () => [],
-      ),
+    list: async (directory) => {
+      const names: string[] = [];
+      await ifThere(directory, async () => {
+        for await (const name of (await folder(directory, false)).keys()) names.push(name);
+      });
+      return names.sort();
+    },
     makeDirectory: (directory) =>
       attempt(directory, async () => {
         await folder(directory, true);
       }),
     remove: (path) =>
-      attempt(
-        path,
-        async () => {
-          const [directory, name] = split(path);
-          await (await folder(directory, false)).removeEntry(name);
-        },
-        () => undefined,
-      ),
+      ifThere(path, async () => {
+        const [directory, name] = split(path);
+        await (await folder(directory, false)).removeEntry(name);
+      }),
   };
 }
 
