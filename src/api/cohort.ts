@@ -113,7 +113,7 @@ export function createCohort(platform: Platform, home?: RunHome, options: Librar
   const roadOf = async (directory: string): Promise<RoadName> => {
     const storage = homeOf().open(directory);
     if (await isPolicyFolder(storage)) return 'environments';
-    const description = await readStoredConfig(storage, '');
+    const description = await readStoredConfig(storage);
     modules.check(description, directory);
     return description.road;
   };
@@ -125,7 +125,7 @@ export function createCohort(platform: Platform, home?: RunHome, options: Librar
 
     async resume(directory, { env, bins, task, estimator, stopAfter, threads, ...run } = {}) {
       // All of it, so that what is damaged is told before anything begins.
-      const { description } = await readRun(homeOf().open(directory), '');
+      const { description } = await readRun(homeOf().open(directory));
       modules.check(description, directory);
       const changes = { stopAfter, ...(threads === undefined ? {} : { threads }) };
       return description.road === 'environments'

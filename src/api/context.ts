@@ -69,12 +69,12 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
         const { modules, ...rest } = description;
         const recorded = modules === undefined || modules.length === 0 ? {} : { modules };
         const whole: RunDescription = { road: rest.road, versions, platform: platform.name, ...recorded, config: rest.config };
-        return { writer: await createRun(open(runDirectory), '', whole, { host, table }), directory: runDirectory };
+        return { writer: await createRun(open(runDirectory), whole, { host, table }), directory: runDirectory };
       };
     },
     oldFolder: (runDirectory) => async (table) => {
       const { host, open } = homeOf();
-      const { writer, checkpoint } = await openRun(open(runDirectory), '', { host, table });
+      const { writer, checkpoint } = await openRun(open(runDirectory), { host, table });
       return { writer, checkpoint, directory: runDirectory };
     },
   };

@@ -11,7 +11,7 @@ import { createPlayer, type Player } from '../play/player.ts';
 import { checkSpaces } from '../policies/environment.ts';
 import { learnerKey } from '../random/index.ts';
 import type { Evaluation } from '../run/evaluation.ts';
-import { RunInProgress } from '../run/loop.ts';
+import { RunInProgress } from '../run/runInProgress.ts';
 import { runSession, type SessionContext } from '../run/session.ts';
 import type { RunDescription } from '../run/storedRun.ts';
 import type { RunSummary } from '../run/summary.ts';

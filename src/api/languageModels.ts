@@ -16,7 +16,7 @@ import {
 import { warmStartCache } from '../lm/training/warmStartCache.ts';
 import { learnerKey } from '../random/index.ts';
 import { restoreParameters } from '../run/checkpoint.ts';
-import { RunInProgress } from '../run/loop.ts';
+import { RunInProgress } from '../run/runInProgress.ts';
 import { runSession, type SessionContext } from '../run/session.ts';
 import { memoryStorage } from '../run/storage.ts';
 import { type RunDescription, readRun } from '../run/storedRun.ts';
@@ -137,7 +137,7 @@ export function createLanguageRoad(context: LibraryContext) {
     },
 
     async load(directory: string, { threads, ...own }: ModelLoadOptions = {}): Promise<LanguageModel> {
-      const { description, checkpoint } = await readRun(homeOf().open(directory), '');
+      const { description, checkpoint } = await readRun(homeOf().open(directory));
       checkRoad(description, directory, 'language-models');
       const changes = { klCoef: 0, ...(threads === undefined ? {} : { threads }) };
       const { config, own: known } = restored(description, directory, own, changes);

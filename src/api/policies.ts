@@ -42,7 +42,7 @@ export function createPolicies({ registry, algorithms, layOut, homeOf }: Library
       }
       return refuseIteration(directory, iteration, source.iteration === undefined ? [] : [source.iteration]);
     }
-    const { description, checkpoint } = await readRun(storage, '');
+    const { description, checkpoint } = await readRun(storage);
     checkRoad(description, directory, 'environments');
     const config = resolveConfig(description.config, `${directory}: config.json`, undefined, algorithms);
     const snapshot = iteration === undefined ? undefined : await readSnapshot(storage, iteration);

@@ -5,7 +5,7 @@ import { CohortError } from '../core/errors.ts';
 import type { RunHome } from '../run/home.ts';
 import type { RunHost } from '../run/lock.ts';
 import type { RunStorage } from '../run/storage.ts';
-import { checkPath, joinPath, memoryStorage } from '../run/storage.ts';
+import { checkPath, memoryStorage } from '../run/storage.ts';
 
 function isMissing(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'NotFoundError';
@@ -26,7 +26,7 @@ function explain(error: unknown, subject: string): CohortError {
 
 /** Files below a folder of the origin private file system (File System Standard, WHATWG). The folder is made when something is written there. */
 function originPrivateStorage(root: string): RunStorage {
-  const locate = (path: string): string => `browser:/${path === '' ? root : joinPath(root, path)}`;
+  const locate = (path: string): string => `browser:/${root}${path && `/${path}`}`;
   const folder = async (directory: string, create: boolean): Promise<FileSystemDirectoryHandle> => {
     let handle = await navigator.storage.getDirectory();
     for (const part of `${root}/${directory}`.split('/').filter((name) => name !== '')) {
@@ -42,15 +42,22 @@ function originPrivateStorage(root: string): RunStorage {
     const [directory, name] = split(path);
     return (await folder(directory, create)).getFileHandle(name, { create });
   };
-  const attempt = async <T>(path: string, work: () => Promise<T>, absent?: () => T): Promise<T> => {
+  const attempt = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
     checkPath(path);
     try {
       return await work();
     } catch (error) {
-      if (absent && isMissing(error)) return absent();
       throw error instanceof CohortError ? error : explain(error, locate(path));
     }
   };
+  /** The same, but `undefined` where there is no such file. */
+  const ifThere = <T>(path: string, work: () => Promise<T>): Promise<T | undefined> =>
+    attempt(path, () =>
+      work().catch((error: unknown) => {
+        if (!isMissing(error)) throw error;
+        return undefined;
+      }),
+    );
   /** A writable goes to a copy that takes the file's place on close: that is what makes `write` atomic. */
   const change = async (path: string, keepExistingData: boolean, work: (writable: FileSystemWritableFileStream) => Promise<void>) => {
     const writable = await (await handleOf(path, true)).createWritable({ keepExistingData });
@@ -63,21 +70,12 @@ function originPrivateStorage(root: string): RunStorage {
     await writable.close();
   };
   const size = (path: string): Promise<number | undefined> =>
-    attempt<number | undefined>(
-      path,
-      async () => (await (await handleOf(path, false)).getFile()).size,
-      () => undefined,
-    );
+    ifThere(path, async () => (await (await handleOf(path, false)).getFile()).size);
   const write = (path: string, bytes: Uint8Array): Promise<void> =>
     attempt(path, () => change(path, false, (writable) => writable.write(bytes.slice())));
   return {
     locate,
-    read: (path) =>
-      attempt<Uint8Array | undefined>(
-        path,
-        async () => new Uint8Array(await (await (await handleOf(path, false)).getFile()).arrayBuffer()),
-        () => undefined,
-      ),
+    read: (path) => ifThere(path, async () => new Uint8Array(await (await (await handleOf(path, false)).getFile()).arrayBuffer())),
     write,
     writeNew: (path, bytes) =>
       navigator.locks.request(`cohort-file:${locate(path)}`, async () => {
@@ -92,29 +90,22 @@ function originPrivateStorage(root: string): RunStorage {
       }),
     truncate: (path, length) => attempt(path, () => change(path, true, (writable) => writable.truncate(length))),
     size,
-    list: (directory) =>
-      attempt<string[]>(
-        directory,
-        async () => {
-          const names: string[] = [];
-          for await (const name of (await folder(directory, false)).keys()) names.push(name);
-          return names.sort();
-        },
-        () => [],
-      ),
+    list: async (directory) => {
+      const names: string[] = [];
+      await ifThere(directory, async () => {
+        for await (const name of (await folder(directory, false)).keys()) names.push(name);
+      });
+      return names.sort();
+    },
     makeDirectory: (directory) =>
       attempt(directory, async () => {
         await folder(directory, true);
       }),
     remove: (path) =>
-      attempt(
-        path,
-        async () => {
-          const [directory, name] = split(path);
-          await (await folder(directory, false)).removeEntry(name);
-        },
-        () => undefined,
-      ),
+      ifThere(path, async () => {
+        const [directory, name] = split(path);
+        await (await folder(directory, false)).removeEntry(name);
+      }),
   };
 }
 

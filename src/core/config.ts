@@ -3,7 +3,7 @@
  * program's options, a YAML file and the command line's flags, and writes their help.
  */
 import { z } from 'zod';
-import { CohortError, show, suggest } from './errors.ts';
+import { failure, mistake, show, suggest } from './errors.ts';
 
 interface FieldOptions<T> {
   readonly description: string;
@@ -123,34 +123,19 @@ export function parseConfig<Schema extends z.ZodObject>(
 ): z.output<Schema> {
   const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
-  const fields = describeFields(schema);
   const issue = result.error.issues[0]!;
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!;
-    throw new CohortError({
-      subject,
-      expected: 'known fields',
-      got: show(key),
-      advice: suggest(
-        key,
-        fields.map(({ name }) => name),
-      ),
-    });
+    throw mistake(subject, 'known fields', show(key), suggest(key, Object.keys(schema.shape)));
   }
   const name = String(issue.path[0] ?? '');
-  const field = fields.find((candidate) => candidate.name === name);
+  const field = describeFields(schema).find((candidate) => candidate.name === name);
+  const where = name ? `${subject}: ${nameOf(name)}` : subject;
   const got = issue.input;
-  throw new CohortError({
-    subject: name ? `${subject}: ${nameOf(name)}` : subject,
-    expected: field ? describeRange(field) : 'a record of fields',
-    got: show(got),
-    advice:
-      field?.type === 'choice' && typeof got === 'string'
-        ? suggest(got, field.names ?? [])
-        : field
-          ? `it is "${field.description}" (default ${show(field.default)})`
-          : 'give one value per field',
-  });
+  if (!field) throw mistake(where, 'a record of fields', show(got), 'give one value per field');
+  const isName = field.type === 'choice' && typeof got === 'string';
+  const advice = isName ? suggest(got, field.names ?? []) : `it is "${field.description}" (default ${show(field.default)})`;
+  throw mistake(where, describeRange(field), show(got), advice);
 }
 
 /**
@@ -165,9 +150,9 @@ export function parseStored<Schema extends z.ZodObject>(schema: Schema, value: u
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
     const todo = issue.path.length > 0 ? advice : suggest(key, Object.keys(schema.shape));
-    throw new CohortError({ subject: where, expected: 'known fields', got: show(key), advice: todo, kind: 'failure' });
+    throw failure(where, 'known fields', show(key), todo);
   }
   // zod writes "Too big: expected number to be <=4096" and "Invalid input: expected string, received number".
   const expected = /expected (.+?)(?:, received .*)?$/.exec(issue.message)?.[1] ?? issue.message;
-  throw new CohortError({ subject: where, expected, got: show(issue.input), advice, kind: 'failure' });
+  throw failure(where, expected, show(issue.input), advice);
 }

@@ -29,6 +29,16 @@ export class CohortError extends Error {
   }
 }
 
+/** What a caller wrote wrongly, as an error. */
+export function mistake(subject: string, expected: string, got: string, advice: string, cause?: unknown): CohortError {
+  return new CohortError({ subject, expected, got, advice, cause });
+}
+
+/** What went wrong, or is damaged, without a mistake of the caller: an error of kind `failure`. */
+export function failure(subject: string, expected: string, got: string, advice: string, cause?: unknown): CohortError {
+  return new CohortError({ subject, expected, got, advice, kind: 'failure', cause });
+}
+
 /** The code of an error that says that memory is too small. */
 export const outOfMemory = 'outOfMemory';
 

@@ -1,5 +1,5 @@
 /** Things that are known by a name, such as environments and algorithms. A registry is a value, not a global. */
-import { CohortError, show, suggest } from './errors.ts';
+import { mistake, show, suggest } from './errors.ts';
 
 /** How a registry finds its entries, and how it speaks of them in errors. */
 export interface RegistryWords<T> {
@@ -27,12 +27,7 @@ export class Registry<T> {
     const { key, whenTaken } = this.#words;
     const name = String(entry[key]);
     if (this.#entries.has(name)) {
-      throw new CohortError({
-        subject: 'register',
-        expected: `${/^[aeiou]/.test(key) ? 'an' : 'a'} ${key} that is free`,
-        got: show(name),
-        advice: whenTaken,
-      });
+      throw mistake('register', `${/^[aeiou]/.test(key) ? 'an' : 'a'} ${key} that is free`, show(name), whenTaken);
     }
     this.#entries.set(name, entry);
     return this;
@@ -53,11 +48,7 @@ export class Registry<T> {
     const entry = this.#entries.get(name);
     if (entry !== undefined) return entry;
     const { key, noun, whereListed } = this.#words;
-    throw new CohortError({
-      subject: noun,
-      expected: `the ${key} of a known ${noun}`,
-      got: show(name),
-      advice: suggest(name, [...this.#entries.keys()]) + (whereListed === undefined ? '' : ` (${whereListed})`),
-    });
+    const advice = suggest(name, [...this.#entries.keys()]) + (whereListed === undefined ? '' : ` (${whereListed})`);
+    throw mistake(noun, `the ${key} of a known ${noun}`, show(name), advice);
   }
 }

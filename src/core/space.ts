@@ -2,7 +2,7 @@
  * Spaces: what an environment shows and takes. Plain data; sampling takes its generator as an argument.
  * The rules are Gymnasium's (`gymnasium.spaces`), restricted to Discrete and Box.
  */
-import { CohortError, show } from './errors.ts';
+import { mistake, show } from './errors.ts';
 
 /** Whole numbers `start .. start + n - 1`. */
 export interface DiscreteSpace {
@@ -33,12 +33,7 @@ export type Space = DiscreteSpace | BoxSpace;
 /** A discrete space of `n` values. Throws {@link CohortError} if `n` is not a whole number of at least 1. */
 export function discrete(n: number, start = 0): DiscreteSpace {
   if (!Number.isInteger(n) || n < 1) {
-    throw new CohortError({
-      subject: 'discrete(n)',
-      expected: 'a whole number of at least 1',
-      got: show(n),
-      advice: 'give the number of values',
-    });
+    throw mistake('discrete(n)', 'a whole number of at least 1', show(n), 'give the number of values');
   }
   return { kind: 'discrete', n, start };
 }
@@ -55,22 +50,13 @@ export function box(
 ): BoxSpace {
   const size = shape.reduce((product, length) => product * length, 1);
   if (shape.length === 0 || !Number.isInteger(size) || size < 1) {
-    throw new CohortError({
-      subject: 'box(low, high, shape)',
-      expected: 'a shape of whole numbers of at least 1',
-      got: show(shape),
-      advice: 'write [4] for a vector of four numbers',
-    });
+    const advice = 'write [4] for a vector of four numbers';
+    throw mistake('box(low, high, shape)', 'a shape of whole numbers of at least 1', show(shape), advice);
   }
   const bound = (value: number | readonly number[], name: string): Float64Array => {
     const list = typeof value === 'number' ? Array.from({ length: size }, () => value) : value;
     if (list.length !== size || list.some((entry) => Number.isNaN(entry))) {
-      throw new CohortError({
-        subject: `box: ${name}`,
-        expected: `${size} numbers, none of them NaN`,
-        got: show(value),
-        advice: 'give one bound per entry, or one number for all',
-      });
+      throw mistake(`box: ${name}`, `${size} numbers, none of them NaN`, show(value), 'give one bound per entry, or one number for all');
     }
     return Float64Array.from(list, (entry) => (dtype === 'float32' ? Math.fround(entry) : entry));
   };

@@ -18,7 +18,7 @@ export const nodePlatform: Platform = {
   spawnEnvWorker,
   loadModule,
   enableRelaxedSimd: () => {
-    // Newer versions have it without the flag, and refuse a flag that they do not know.
+    // Node 20 has it only behind a V8 flag; newer versions have it without, and refuse a flag that they do not know.
     if (Number(process.versions.node.split('.')[0]) < 22) setFlagsFromString('--experimental-wasm-relaxed-simd');
   },
 };

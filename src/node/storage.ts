@@ -2,7 +2,7 @@
  * Run folders on a disk, and what Node knows about processes.
  */
 import { readFileSync } from 'node:fs';
-import { type FileHandle, link, mkdir, open, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises';
+import { appendFile, link, mkdir, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CohortError } from '../core/errors.ts';
@@ -40,16 +40,6 @@ export function explainFileError(error: unknown, path: string): CohortError {
   return new CohortError({ subject: path, expected, got: shown, advice, kind: 'failure', cause: error });
 }
 
-/** Writes bytes through a file handle and closes it. */
-async function writeAndClose(handle: FileHandle, bytes: Uint8Array, sync: boolean): Promise<void> {
-  try {
-    await handle.writeFile(bytes);
-    if (sync) await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /** Makes a rename outlast a power cut; where directories cannot be opened (Windows) there is nothing to do. */
 async function syncDirectory(directory: string): Promise<void> {
   try {
@@ -71,12 +61,12 @@ let temporaryCount = 0;
 async function createWhole(file: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${file}.${process.pid}-${temporaryCount++}.tmp`;
   try {
-    await writeAndClose(await open(temporary, 'w'), bytes, true);
+    await writeFile(temporary, bytes, { flush: true });
     await link(temporary, file);
   } catch (error) {
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'].includes(codeOf(error) ?? '')) throw error;
     // A file system without hard links: exclusive, though not in one step.
-    await writeAndClose(await open(file, 'wx'), bytes, true);
+    await writeFile(file, bytes, { flag: 'wx', flush: true });
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);
   }
@@ -89,29 +79,30 @@ export function nodeStorage(root: string): RunStorage {
     checkPath(path);
     return join(base, path);
   };
-  /** Runs the work; `absent` is returned where there is no such file. */
-  const attempt = async <T>(path: string, work: (file: string) => Promise<T>, absent?: () => T): Promise<T> => {
+  const attempt = async <T>(path: string, work: (file: string) => Promise<T>): Promise<T> => {
     const file = locate(path);
     try {
       return await work(file);
     } catch (error) {
-      if (absent && codeOf(error) === 'ENOENT') return absent();
       throw explainFileError(error, file);
     }
   };
+  /** The same, but `undefined` where there is no such file. */
+  const ifThere = <T>(path: string, work: (file: string) => Promise<T>): Promise<T | undefined> =>
+    attempt(path, (file) =>
+      work(file).catch((error: unknown) => {
+        if (codeOf(error) !== 'ENOENT') throw error;
+        return undefined;
+      }),
+    );
   return {
     locate,
-    read: (path) =>
-      attempt<Uint8Array | undefined>(
-        path,
-        async (file) => new Uint8Array(await readFile(file)),
-        () => undefined,
-      ),
+    read: (path) => ifThere(path, async (file) => new Uint8Array(await readFile(file))),
     write: (path, bytes) =>
       attempt(path, async (file) => {
         const temporary = `${file}.tmp`;
         try {
-          await writeAndClose(await open(temporary, 'w'), bytes, true);
+          await writeFile(temporary, bytes, { flush: true });
           await rename(temporary, file);
         } catch (error) {
           await rm(temporary, { force: true }).catch(() => undefined);
@@ -129,7 +120,7 @@ export function nodeStorage(root: string): RunStorage {
           throw error;
         }
       }),
-    append: (path, bytes, options) => attempt(path, async (file) => writeAndClose(await open(file, 'a'), bytes, options?.sync === true)),
+    append: (path, bytes, options) => attempt(path, (file) => appendFile(file, bytes, { flush: options?.sync === true })),
     truncate: (path, size) =>
       attempt(path, async (file) => {
         // The system call would make a shorter file longer, with zeros.
@@ -137,22 +128,9 @@ export function nodeStorage(root: string): RunStorage {
         if (now < size) throw new Error(`${now} bytes where at least ${size} should be`);
         await truncate(file, size);
       }),
-    size: (path) =>
-      attempt<number | undefined>(
-        path,
-        async (file) => (await stat(file)).size,
-        () => undefined,
-      ),
-    list: (directory) =>
-      attempt<string[]>(
-        directory,
-        async (folder) => (await readdir(folder)).sort(),
-        () => [],
-      ),
-    makeDirectory: (directory) =>
-      attempt(directory, async (folder) => {
-        await makeDirectories(folder);
-      }),
+    size: (path) => ifThere(path, async (file) => (await stat(file)).size),
+    list: async (directory) => (await ifThere(directory, (folder) => readdir(folder)))?.sort() ?? [],
+    makeDirectory: (directory) => attempt(directory, makeDirectories),
     remove: (path) => attempt(path, (file) => rm(file, { force: true })),
   };
 }

@@ -1,7 +1,6 @@
 /**
- * Threads for the kernels in Node, and the switch for relaxed SIMD.
+ * Threads for the kernels in Node.
  */
-import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { EnvWorkerHandle } from '../core/platform.ts';
 
@@ -16,11 +15,6 @@ export function spawnThread(source: string, data: unknown): { terminate(): void 
       void worker.terminate();
     },
   };
-}
-
-/** Node 20 accepts relaxed SIMD only behind a V8 flag; newer versions accept it anyway and may not know the flag. */
-export function enableRelaxedSimd(): void {
-  setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
 
 /** Starts a thread that steps environments; once it has answered it does not keep the process alive. */

@@ -2,13 +2,12 @@
  * What the command line uses: everything that is public, and what only it needs. The package does not export this file.
  */
 import type { AlgorithmRegistry } from '../algorithms/index.ts';
-import { CohortError } from '../core/errors.ts';
 import type { EnvRegistry } from '../envs/index.ts';
 import { cohort } from './library.ts';
 
 export { findEstimator } from '../advantage/index.ts';
 export { describeFields, type FieldDescription } from '../core/config.ts';
-export { CohortError, nearestNames, show, suggest } from '../core/errors.ts';
+export { CohortError, mistake, nearestNames, show, suggest } from '../core/errors.ts';
 export { describeSpace, flatSize, type Space } from '../core/space.ts';
 export { type EnvSpec, environmentSeeds, makeVectorEnv, type SpaceRow } from '../envs/index.ts';
 export { createKernelsAsync } from '../kernels/index.ts';
@@ -37,8 +36,3 @@ export const modules: typeof cohort.context.modules = cohort.context.modules;
 export const environments: EnvRegistry = cohort.context.registry;
 /** The algorithms that can be named, the default first. */
 export const algorithms: AlgorithmRegistry = cohort.context.algorithms;
-
-/** What a person typed wrongly: `subject: expected X, got Y; advice`. */
-export function mistake(subject: string, expected: string, got: string, advice: string, cause?: unknown): CohortError {
-  return new CohortError({ subject, expected, got, advice, cause });
-}

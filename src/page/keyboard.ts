@@ -21,23 +21,16 @@ export const commands: Readonly<Record<Command, { readonly keys: readonly string
   help: { keys: ['?'], text: 'this list' },
 };
 
-const byKey: Readonly<Record<string, Command>> = {
-  ' ': 'pause',
-  '.': 'step',
-  ArrowRight: 'step',
-  '-': 'slower',
-  _: 'slower',
-  '+': 'faster',
-  // The same key without shift.
-  '=': 'faster',
-  n: 'next',
-  r: 'restart',
-  '[': 'older',
-  ']': 'newer',
-  g: 'greedy',
-  t: 'takeOver',
-  '?': 'help',
-};
+const byKey = new Map(
+  Object.entries(commands).flatMap(([command, { keys }]) => keys.map((key) => [key.toLowerCase(), command as Command] as const)),
+);
+/** Keys as the table writes them; the last two are - with the shift key, and + without. */
+const written = new Map([
+  [' ', 'space'],
+  ['ArrowRight', '→'],
+  ['_', '-'],
+  ['=', '+'],
+]);
 
 const arrows = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' } as const;
 const signs = { up: '↑', down: '↓', left: '←', right: '→' } as const;
@@ -84,7 +77,7 @@ export function listenToKeys(options: KeyboardOptions): { setPad(keys: Held): vo
       if (!event.repeat) change(arrow, true);
       return;
     }
-    const command = byKey[key.length === 1 ? key.toLowerCase() : key];
+    const command = byKey.get((written.get(key) ?? key).toLowerCase());
     if (command === undefined || (key === 'ArrowRight' && !options.isPaused())) return;
     // Only steps and speeds make sense when a key is held down.
     if (event.repeat && !['step', 'slower', 'faster'].includes(command)) return;

@@ -127,17 +127,15 @@ export class Session {
     this.#listener.announce(this.player.greedy ? 'greedy actions' : 'sampled actions');
   }
 
-  /** Does what is due after so many milliseconds; whether anything was done. */
-  tick(milliseconds: number): boolean {
-    const steps = this.clock.tick(milliseconds);
-    for (let k = 0; k < steps; k++) {
+  /** Does what is due after so many milliseconds. */
+  tick(milliseconds: number): void {
+    for (let steps = this.clock.tick(milliseconds); steps > 0; steps--) {
       this.#advance();
       if (this.player.current.isOver) {
         this.clock.holdEnding();
-        break;
+        return;
       }
     }
-    return steps > 0;
   }
 
   #advance(): void {

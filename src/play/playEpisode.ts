@@ -2,7 +2,7 @@
  * Episodes moment by moment, for eyes: what `record` makes pictures of.
  */
 import type { Env } from '../core/env.ts';
-import { CohortError } from '../core/errors.ts';
+import { mistake } from '../core/errors.ts';
 import type { Scene } from '../core/scene.ts';
 import type { Policy } from '../policy/policy.ts';
 import { Episode, type Moment, type PlayOptions } from './episode.ts';
@@ -19,12 +19,8 @@ export interface EpisodeMoment extends Moment {
  */
 export function* playEpisode(policy: Policy, env: Env, options: PlayOptions = {}): Generator<EpisodeMoment, void, void> {
   if (!env.scene) {
-    throw new CohortError({
-      subject: 'playEpisode',
-      expected: 'an environment that can be drawn (it has a `scene` function)',
-      got: 'one without',
-      advice: 'add scene() to the environment; `drawScene` knows the kinds of scene that have a drawing',
-    });
+    const advice = 'add scene() to the environment; `drawScene` knows the kinds of scene that have a drawing';
+    throw mistake('playEpisode', 'an environment that can be drawn (it has a `scene` function)', 'one without', advice);
   }
   const episode = new Episode(policy, env, options);
   yield { scene: env.scene(), ...episode.moment };

@@ -3,7 +3,7 @@
  * checkpoint, and before it is written.
  */
 import { parseStored } from '../core/config.ts';
-import { CohortError, show } from '../core/errors.ts';
+import { failure, show } from '../core/errors.ts';
 import { normalizerEpsilon } from '../core/observationStatistics.ts';
 import { inputSizeOf } from '../core/space.ts';
 import { type PolicySpec, parameterShapes, specFromJson } from '../policy/spec.ts';
@@ -27,7 +27,7 @@ export const exportAdvice = 'export it again: `cohort-rl export <run>`, or `save
 
 /** Throws the error of a policy that is refused. */
 export function refuse(subject: string, expected: string, got: string, advice: string = exportAdvice): never {
-  throw new CohortError({ subject, expected, got, advice, kind: 'failure' });
+  throw failure(subject, expected, got, advice);
 }
 
 const productOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
@@ -46,7 +46,7 @@ export function checkDescription(value: object, subject: string): { description:
   if (formatVersion !== policyFormatVersion) {
     refuse(where, `"formatVersion": ${policyFormatVersion}`, show(formatVersion), 'use the version of cohort-rl that wrote it');
   }
-  const description = parseStored(descriptionSchema, value, where, exportAdvice) as PolicyDescription;
+  const description = parseStored(descriptionSchema, value, where, exportAdvice);
   const spec = specFromJson(description, where, exportAdvice);
   const [layers, given] = [layersOf(spec), description.layers].map((shapes) => show(shapes.map(showShape)));
   if (layers !== given) refuse(`${where}, layers`, layers!, given!);

@@ -2,7 +2,7 @@
  * The environment of a policy, and whether the two fit.
  */
 import type { Env } from '../core/env.ts';
-import { CohortError } from '../core/errors.ts';
+import { failure } from '../core/errors.ts';
 import type { Registry } from '../core/registry.ts';
 import { describeSpace, type Space, sameShape } from '../core/space.ts';
 import type { PolicySpec } from '../policy/spec.ts';
@@ -28,13 +28,9 @@ function sameActions(a: Space, b: Space): boolean {
  */
 export function checkSpaces(policy: Spaces, env: Spaces, id: string): void {
   const refuse = (what: string, mine: Space, its: Space): never => {
-    throw new CohortError({
-      subject: `policy for ${id}: ${what}`,
-      expected: `${describeSpace(its)}, as the environment has them`,
-      got: `${describeSpace(mine)}${describeSpace(mine) === describeSpace(its) ? ' with other bounds' : ''}`,
-      advice: 'name the environment (and envOptions) that the policy was trained on',
-      kind: 'failure',
-    });
+    const got = `${describeSpace(mine)}${describeSpace(mine) === describeSpace(its) ? ' with other bounds' : ''}`;
+    const advice = 'name the environment (and envOptions) that the policy was trained on';
+    throw failure(`policy for ${id}: ${what}`, `${describeSpace(its)}, as the environment has them`, got, advice);
   };
   if (!sameShape(policy.observationSpace, env.observationSpace)) refuse('observations', policy.observationSpace, env.observationSpace);
   if (!sameActions(policy.actionSpace, env.actionSpace)) refuse('actions', policy.actionSpace, env.actionSpace);

@@ -1,7 +1,7 @@
 /**
  * A policy folder: `policy.safetensors`, and `policy.json` with the same description for people.
  */
-import { CohortError } from '../core/errors.ts';
+import { failure, mistake } from '../core/errors.ts';
 import { runFiles } from '../run/layout.ts';
 import type { RunStorage } from '../run/storage.ts';
 import { decodePolicy, encodePolicy } from './encode.ts';
@@ -31,12 +31,8 @@ export async function readPolicyFolder(storage: RunStorage): Promise<PolicyFile>
   const where = storage.locate(policyFiles.tensors);
   const bytes = await storage.read(policyFiles.tensors);
   if (!bytes) {
-    throw new CohortError({
-      subject: storage.locate(''),
-      expected: 'a policy folder',
-      got: `a folder without ${policyFiles.tensors}, or none`,
-      advice: 'make one with `cohort-rl export <run>`, or from Python with tools/policies/cohort_policy.py',
-    });
+    const advice = 'make one with `cohort-rl export <run>`, or from Python with tools/policies/cohort_policy.py';
+    throw mistake(storage.locate(''), 'a policy folder', `a folder without ${policyFiles.tensors}, or none`, advice);
   }
   const file = decodePolicy(bytes, where);
   const text = await storage.read(policyFiles.description);
@@ -48,13 +44,8 @@ export async function readPolicyFolder(storage: RunStorage): Promise<PolicyFile>
     // Told below, like any other difference.
   }
   if (sameJson(description, describePolicy(file))) return file;
-  throw new CohortError({
-    subject: storage.locate(policyFiles.description),
-    expected: `the description that ${policyFiles.tensors} carries`,
-    got: 'another one',
-    advice: `delete ${policyFiles.description} (the other file holds what counts), or export the policy again`,
-    kind: 'failure',
-  });
+  const advice = `delete ${policyFiles.description} (the other file holds what counts), or export the policy again`;
+  throw failure(storage.locate(policyFiles.description), `the description that ${policyFiles.tensors} carries`, 'another one', advice);
 }
 
 /**
@@ -66,13 +57,9 @@ export async function writePolicyFolder(storage: RunStorage, file: PolicyFile, o
   const taken = [runFiles.config, ...(overwrite ? [] : Object.values(policyFiles))].find((name) => held.includes(name));
   if (taken !== undefined) {
     const isRun = taken === runFiles.config;
-    throw new CohortError({
-      subject: storage.locate(''),
-      expected: 'a folder without a policy',
-      got: isRun ? 'the folder of a run' : `one with ${taken}`,
-      advice: isRun ? 'choose a folder of its own' : 'choose another folder, or say that it may be replaced (--force)',
-      kind: 'failure',
-    });
+    const got = isRun ? 'the folder of a run' : `one with ${taken}`;
+    const advice = isRun ? 'choose a folder of its own' : 'choose another folder, or say that it may be replaced (--force)';
+    throw failure(storage.locate(''), 'a folder without a policy', got, advice);
   }
   const bytes = encodePolicy(file);
   await storage.makeDirectory('');

@@ -4,8 +4,8 @@
 import type { Policy } from '../policy/policy.ts';
 import { specFromJson } from '../policy/spec.ts';
 import { readCounters, readRecord } from '../run/checkpoint.ts';
-import { snapshotFolder, snapshotName } from '../run/layout.ts';
-import { joinPath, type RunStorage } from '../run/storage.ts';
+import { snapshotFolder, snapshotPath } from '../run/layout.ts';
+import type { RunStorage } from '../run/storage.ts';
 import type { Checkpoint } from '../run/storedRun.ts';
 import { checkPolicyFile } from './check.ts';
 import { decodePolicy, encodePolicy } from './encode.ts';
@@ -27,14 +27,12 @@ export interface TrainedWith {
   readonly normalizeObservation: string;
 }
 
-type Versions = Readonly<Record<string, string>>;
-
 /** A policy with what its run says of it. */
 function fileOf(
   { spec, parameters, normalizer }: Pick<PolicyFile, 'spec' | 'parameters'> & Pick<Policy, 'normalizer'>,
   config: TrainedWith,
   { iteration, globalStep }: PolicyMoment,
-  versions: Versions,
+  versions: PolicyFile['source']['versions'],
 ): PolicyFile {
   const { env, algorithm, seed, evaluationMaxSteps } = config;
   const statistics = config.normalizeObservation === 'perEnv' ? 'merge of perEnv' : 'shared';
@@ -51,14 +49,24 @@ function fileOf(
 }
 
 /** A policy in training, with the normalizer of this moment, as the bytes of a policy file without its critic. */
-export function snapshotOf(policy: Policy, config: TrainedWith, moment: PolicyMoment, versions: Versions): Uint8Array {
+export function snapshotOf(
+  policy: Policy,
+  config: TrainedWith,
+  moment: PolicyMoment,
+  versions: PolicyFile['source']['versions'],
+): Uint8Array {
   const { spec, normalizer } = policy;
   const parameters = new Map(policy.parameters.tensors().map(({ name, get }) => [name, get()]));
   return encodePolicy(withoutCritic(fileOf({ spec, parameters, normalizer }, config, moment, versions)));
 }
 
 /** The policy of a checkpoint, critic included. Throws `CohortError` if the checkpoint does not hold one. */
-export function policyOfCheckpoint(config: TrainedWith, checkpoint: Checkpoint, versions: Versions, runDirectory: string): PolicyFile {
+export function policyOfCheckpoint(
+  config: TrainedWith,
+  checkpoint: Checkpoint,
+  versions: PolicyFile['source']['versions'],
+  runDirectory: string,
+): PolicyFile {
   const { tensors, metadata } = checkpoint;
   const subject = `${runDirectory}: checkpoint`;
   const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null;
@@ -81,7 +89,7 @@ export async function listSnapshots(storage: RunStorage): Promise<number[]> {
 
 /** The snapshot of an iteration; `undefined` if there is none. Throws as `decodePolicy` does. */
 export async function readSnapshot(storage: RunStorage, iteration: number): Promise<PolicyFile | undefined> {
-  const path = joinPath(snapshotFolder, snapshotName(iteration));
+  const path = snapshotPath(iteration);
   const bytes = await storage.read(path);
   return bytes && decodePolicy(bytes, storage.locate(path));
 }

@@ -11,7 +11,7 @@
 import { z } from 'zod';
 import { normalizerEpsilon, type ObservationStatistics } from '../core/observationStatistics.ts';
 import type { PolicyData } from '../policy/instantiate.ts';
-import { type PolicySpec, parameterShapes, type SpaceJson, specFields, specToJson } from '../policy/spec.ts';
+import { type PolicySpec, parameterShapes, specFields, specToJson } from '../policy/spec.ts';
 
 /** `format` of a description. */
 export const policyFormat = 'cohort-policy';
@@ -20,20 +20,46 @@ export const policyFormatVersion = 1;
 /** The names in a policy folder. */
 export const policyFiles = { tensors: 'policy.safetensors', description: 'policy.json' } as const;
 
+const name = z.string().min(1).max(200);
+const count = z.int().min(0).optional();
+
+/** A description, field by field; `checkDescription` holds the fields against each other. */
+export const descriptionSchema = z.strictObject({
+  format: z.literal(policyFormat),
+  formatVersion: z.literal(policyFormatVersion),
+  /** Id of the environment that it was trained on. */
+  env: name,
+  envOptions: z.record(name, z.union([z.string().max(200), z.number(), z.boolean()])),
+  ...specFields,
+  /** Gaussian: outputs are means, with standard deviations in `logStd`. */
+  head: z.enum(['categorical', 'gaussian']),
+  /** (out, in) of the actor's weights, first layer first. */
+  layers: z
+    .array(z.tuple([z.int().min(1), z.int().min(1)]))
+    .min(1)
+    .max(17),
+  /** `clip((observation - mean) / sqrt(variance + epsilon), -clip, clip)` in float64; `null` if observations go in as they are. */
+  normalizer: z.strictObject({ epsilon: z.number(), clip: z.number().positive(), statistics: name }).nullable(),
+  source: z.strictObject({
+    algorithm: name.optional(),
+    /** Seed of the run. */
+    seed: count,
+    /** Iterations of training behind it. */
+    iteration: count,
+    /** Environment steps of training behind it. */
+    globalStep: count,
+    /** Where evaluation cut episodes of a task without a limit of its own. */
+    evaluationMaxSteps: z.int().min(1).optional(),
+    /** Versions of what trained it, by name. */
+    versions: z.record(name, z.string().max(200)),
+  }),
+});
+
+/** The description as it stands in the file's metadata (key `policy`) and in policy.json. */
+export type PolicyDescription = z.output<typeof descriptionSchema>;
+
 /** Where a policy comes from; nothing here changes what it does. */
-export interface PolicySource {
-  readonly algorithm?: string;
-  /** Seed of the run. */
-  readonly seed?: number;
-  /** Iterations of training behind it. */
-  readonly iteration?: number;
-  /** Environment steps of training behind it. */
-  readonly globalStep?: number;
-  /** Where evaluation cut episodes of a task without a limit of its own. */
-  readonly evaluationMaxSteps?: number;
-  /** Versions of what trained it, by name. */
-  readonly versions: Readonly<Record<string, string>>;
-}
+export type PolicySource = Readonly<PolicyDescription['source']>;
 
 /** Observation statistics with the word for whose they are. */
 export interface PolicyObservationStatistics extends ObservationStatistics {
@@ -45,59 +71,10 @@ export interface PolicyObservationStatistics extends ObservationStatistics {
 export interface PolicyFile extends PolicyData {
   /** Id of the environment that it was trained on. */
   readonly env: string;
-  readonly envOptions: Readonly<Record<string, string | number | boolean>>;
+  readonly envOptions: Readonly<PolicyDescription['envOptions']>;
   readonly normalizer?: PolicyObservationStatistics;
   readonly source: PolicySource;
 }
-
-/** The description as it stands in the file's metadata (key `policy`) and in policy.json. */
-export interface PolicyDescription {
-  readonly format: typeof policyFormat;
-  readonly formatVersion: typeof policyFormatVersion;
-  readonly env: string;
-  readonly envOptions: Readonly<Record<string, string | number | boolean>>;
-  /** `{ kind: 'discrete', n, start }` or `{ kind: 'box', shape, low, high, dtype }`; infinite bounds are text. */
-  readonly observationSpace: SpaceJson;
-  readonly actionSpace: SpaceJson;
-  readonly hiddenSizes: readonly number[];
-  /** After each hidden layer; `gelu` is the tanh form. */
-  readonly activation: PolicySpec['activation'];
-  /** Gaussian: outputs are means, with standard deviations in `logStd`. */
-  readonly head: 'categorical' | 'gaussian';
-  /** (out, in) of the actor's weights, first layer first. */
-  readonly layers: readonly (readonly [outputs: number, inputs: number])[];
-  /** Whether a critic of the same hidden layers was kept. */
-  readonly critic: boolean;
-  /** `clip((observation - mean) / sqrt(variance + epsilon), -clip, clip)` in float64; `null` if observations go in as they are. */
-  readonly normalizer: { readonly epsilon: number; readonly clip: number; readonly statistics: string } | null;
-  readonly source: PolicySource;
-}
-
-const name = z.string().min(1).max(200);
-const count = z.int().min(0).optional();
-
-/** A description, field by field; `checkDescription` holds the fields against each other. */
-export const descriptionSchema = z.strictObject({
-  format: z.literal(policyFormat),
-  formatVersion: z.literal(policyFormatVersion),
-  env: name,
-  envOptions: z.record(name, z.union([z.string().max(200), z.number(), z.boolean()])),
-  ...specFields,
-  head: z.enum(['categorical', 'gaussian']),
-  layers: z
-    .array(z.tuple([z.int().min(1), z.int().min(1)]))
-    .min(1)
-    .max(17),
-  normalizer: z.strictObject({ epsilon: z.number(), clip: z.number().positive(), statistics: name }).nullable(),
-  source: z.strictObject({
-    algorithm: name.optional(),
-    seed: count,
-    iteration: count,
-    globalStep: count,
-    evaluationMaxSteps: z.int().min(1).optional(),
-    versions: z.record(name, z.string().max(200)),
-  }),
-});
 
 /** (out, in) of the actor's weights, first layer first. */
 export function layersOf(spec: PolicySpec): [outputs: number, inputs: number][] {

@@ -4,7 +4,7 @@
  */
 import type { Actor } from '../core/actor.ts';
 import type { Action, Observation } from '../core/env.ts';
-import { CohortError, show } from '../core/errors.ts';
+import { mistake, show } from '../core/errors.ts';
 import { normalizeObservations, type ObservationStatistics } from '../core/observationStatistics.ts';
 import { contains, describeSpace, flatSize, inputSizeOf } from '../core/space.ts';
 import type { Kernels, NetworkHandle, Parameters } from '../kernels/index.ts';
@@ -204,12 +204,8 @@ export class Policy {
         ? contains(observationSpace, observation)
         : values.length === observationSpace.size && !Array.prototype.some.call(values, Number.isNaN);
     if (!fits) {
-      throw new CohortError({
-        subject: 'policy.act',
-        expected: `an observation of ${describeSpace(observationSpace)} without NaN`,
-        got: show(observation),
-        advice: 'pass the observation as the environment gave it',
-      });
+      const expected = `an observation of ${describeSpace(observationSpace)} without NaN`;
+      throw mistake('policy.act', expected, show(observation), 'pass the observation as the environment gave it');
     }
     const scratch = this.scratch(1);
     this.encode(Float64Array.from(values), 1, scratch.inputs);

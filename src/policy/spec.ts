@@ -3,7 +3,7 @@
  */
 import { z } from 'zod';
 import { parseStored } from '../core/config.ts';
-import { CohortError } from '../core/errors.ts';
+import { failure } from '../core/errors.ts';
 import { box, discrete, inputSizeOf, type Space } from '../core/space.ts';
 import type { Activation, NetworkSpec } from '../kernels/index.ts';
 import { networkFields } from './fields.ts';
@@ -64,7 +64,9 @@ export type SpaceJson = z.output<typeof space>;
 /** The fields of a spec as JSON. */
 export const specFields = {
   hiddenSizes: networkFields.hiddenSizes.unwrap(),
+  /** After each hidden layer; `gelu` is the tanh form. */
   activation: networkFields.activation.unwrap(),
+  /** Whether there is a critic of the same hidden layers. */
   critic: z.boolean(),
   observationSpace: space,
   actionSpace: space,
@@ -93,12 +95,9 @@ function spaceFromJson(json: SpaceJson, subject: string, advice: string): Space 
   if (json.kind === 'discrete') return discrete(json.n, json.start);
   const { shape, low, high, dtype } = json;
   const size = shape.reduce((product, length) => product * length, 1);
-  const refuse = (part: string, expected: string, got: string): never => {
-    throw new CohortError({ subject: `${subject}${part}`, expected, got, advice, kind: 'failure' });
-  };
-  if (size > maxEntries) refuse('', `at most ${maxEntries} entries`, `(${shape.join(', ')})`);
+  if (size > maxEntries) throw failure(subject, `at most ${maxEntries} entries`, `(${shape.join(', ')})`, advice);
   for (const [side, bounds] of Object.entries({ low, high })) {
-    if (bounds.length !== size) refuse(`.${side}`, `${size} bounds`, `${bounds.length}`);
+    if (bounds.length !== size) throw failure(`${subject}.${side}`, `${size} bounds`, `${bounds.length}`, advice);
   }
   return box(low.map(Number), high.map(Number), shape, dtype);
 }

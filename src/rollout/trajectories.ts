@@ -1,7 +1,7 @@
 /**
  * Cuts a rollout of T steps in N environments into trajectories: maximal runs of steps, cut by resets and by the rollout's two edges.
  */
-import { CohortError } from '../core/errors.ts';
+import { mistake } from '../core/errors.ts';
 import { endings, type Trajectories } from '../core/trajectory.ts';
 
 /** What {@link cutTrajectories} reads; every (T, N) array is time-major: entry `t * numEnvs + env`. */
@@ -57,7 +57,10 @@ export function cutTrajectories(flags: RolloutFlags, out?: Trajectories): Trajec
       const step = t * numEnvs + n;
       const ended = terminated[step] !== 0 ? endings.terminated : truncated[step] !== 0 ? endings.truncated : endings.edge;
       if (ended === endings.edge && t < numSteps - 1) continue;
-      if (count === env.length) throw tooSmall(count);
+      if (count === env.length) {
+        const advice = 'make it with createTrajectories(numSteps * numEnvs)';
+        throw mistake('cutTrajectories: out', 'room for every trajectory of the rollout', `room for ${count}`, advice);
+      }
       const fromReset = first > 0 || startedByReset?.[n] === 1;
       env[count] = n;
       start[count] = first;
@@ -75,19 +78,6 @@ export function cutTrajectories(flags: RolloutFlags, out?: Trajectories): Trajec
 
 function expectLength(name: string, array: { readonly length: number }, length: number): void {
   if (array.length === length) return;
-  throw new CohortError({
-    subject: `cutTrajectories: ${name}`,
-    expected: `${length} entries`,
-    got: String(array.length),
-    advice: 'give one entry per environment, and per step where the array is (T, N)',
-  });
-}
-
-function tooSmall(capacity: number): CohortError {
-  return new CohortError({
-    subject: 'cutTrajectories: out',
-    expected: 'room for every trajectory of the rollout',
-    got: `room for ${capacity}`,
-    advice: 'make it with createTrajectories(numSteps * numEnvs)',
-  });
+  const advice = 'give one entry per environment, and per step where the array is (T, N)';
+  throw mistake(`cutTrajectories: ${name}`, `${length} entries`, String(array.length), advice);
 }

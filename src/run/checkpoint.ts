@@ -1,7 +1,7 @@
 /**
  * What every checkpoint holds: parameters with their optimizer's moments as named tensors, and counters as JSON in the metadata.
  */
-import { CohortError, show } from '../core/errors.ts';
+import { failure, show } from '../core/errors.ts';
 import { type Tensor, tensor } from './safetensors.ts';
 import type { Checkpoint } from './storedRun.ts';
 
@@ -61,13 +61,9 @@ export function takeTensor<Data extends Tensor['data']>(
 ): Data {
   const found = tensors.get(name);
   if (found && found.data.constructor === like.constructor && found.data.length === length) return found.data as Data;
-  throw new CohortError({
-    subject: `checkpoint: tensor ${name}`,
-    expected: `${length} numbers (${like.constructor.name})`,
-    got: found ? `${found.data.length} (${found.data.constructor.name})` : 'no such tensor',
-    advice: 'the checkpoint is not of this run; restore the folder from a copy',
-    kind: 'failure',
-  });
+  const expected = `${length} numbers (${like.constructor.name})`;
+  const got = found ? `${found.data.length} (${found.data.constructor.name})` : 'no such tensor';
+  throw failure(`checkpoint: tensor ${name}`, expected, got, 'the checkpoint is not of this run; restore the folder from a copy');
 }
 
 /** What a run counts; whole numbers. */
@@ -82,13 +78,8 @@ export function readRecord<T>(metadata: Checkpoint['metadata'], key: string, exp
     value = undefined;
   }
   if (isRight(value)) return value;
-  throw new CohortError({
-    subject: `checkpoint: ${key}`,
-    expected,
-    got: show(metadata[key]),
-    advice: 'the checkpoint was not written by training; restore the folder from a copy',
-    kind: 'failure',
-  });
+  const advice = 'the checkpoint was not written by training; restore the folder from a copy';
+  throw failure(`checkpoint: ${key}`, expected, show(metadata[key]), advice);
 }
 
 /** The counters of a checkpoint: those of `names`, each a whole number of at least 0. Throws {@link CohortError} otherwise. */

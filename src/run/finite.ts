@@ -1,7 +1,7 @@
 /**
  * Stops a run in which a number stopped being one.
  */
-import { CohortError } from '../core/errors.ts';
+import { failure } from '../core/errors.ts';
 import type { StoredParameters } from './checkpoint.ts';
 
 /** Parameters, and what their tensors' names begin with. */
@@ -33,11 +33,7 @@ export function checkFinite(
   );
   const tensor = tensors.find(({ get }) => !allFinite(get()));
   const places = [wrong && `${metrics[wrong]} in ${wrong}`, tensor && `${wrong ? '' : 'others '}in the tensor ${tensor.name}`];
-  throw new CohortError({
-    subject: `iteration ${iteration}`,
-    expected: 'finite losses, gradients and parameters',
-    got: places.filter((place) => place !== undefined).join(' and '),
-    advice: 'lower the learning rate or look at the rewards; the last checkpoint is from before this iteration',
-    kind: 'failure',
-  });
+  const got = places.filter((place) => place !== undefined).join(' and ');
+  const advice = 'lower the learning rate or look at the rewards; the last checkpoint is from before this iteration';
+  throw failure(`iteration ${iteration}`, 'finite losses, gradients and parameters', got, advice);
 }

@@ -1,7 +1,7 @@
 /**
  * Where runs are kept on a platform.
  */
-import { CohortError } from '../core/errors.ts';
+import { mistake } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
 import type { RunHost } from './lock.ts';
 import type { RunStorage } from './storage.ts';
@@ -16,10 +16,5 @@ export interface RunHome {
 /** The home, or what is wrong where nothing can be kept. */
 export function requireHome(home: RunHome | undefined, platform: Platform): RunHome {
   if (home) return home;
-  throw new CohortError({
-    subject: 'runDirectory',
-    expected: 'a platform that keeps files',
-    got: platform.name,
-    advice: 'train without a run folder here',
-  });
+  throw mistake('runDirectory', 'a platform that keeps files', platform.name, 'train without a run folder here');
 }

@@ -29,9 +29,9 @@ export const runFiles = {
 /** Folder of the snapshots inside a run folder. */
 export const snapshotFolder = 'policies';
 
-/** `000120.safetensors`: sorted by name is sorted by iteration, up to a million of them. */
-export function snapshotName(iteration: number): string {
-  return `${String(iteration).padStart(6, '0')}.safetensors`;
+/** `policies/000120.safetensors`: sorted by name is sorted by iteration, up to a million of them. */
+export function snapshotPath(iteration: number): string {
+  return `${snapshotFolder}/${String(iteration).padStart(6, '0')}.safetensors`;
 }
 
 /** `format` in config.json: tells a run folder from any other folder with a config.json. */

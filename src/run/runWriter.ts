@@ -1,16 +1,15 @@
 /**
  * Writing a run: metric lines, checkpoints, summary. Made by `createRun` and `openRun`.
  */
-import { CohortError, show } from '../core/errors.ts';
+import { mistake, show } from '../core/errors.ts';
 import { AppendFile } from './appendFile.ts';
 import type { Evaluation } from './evaluation.ts';
-import { checkpointFormat, checkpointKeys, runFiles, snapshotFolder, snapshotName } from './layout.ts';
+import { checkpointFormat, checkpointKeys, runFiles, snapshotFolder, snapshotPath } from './layout.ts';
 import type { RunHost, RunLock } from './lock.ts';
 import { evaluationMetrics } from './metrics.ts';
-import type { Tensor } from './safetensors.ts';
-import { encodeSafetensors } from './safetensors.ts';
+import { encodeSafetensors, type Tensor } from './safetensors.ts';
 import type { RunStorage } from './storage.ts';
-import { joinPath } from './storage.ts';
+import { configIdentity, type StoredConfig } from './storedRun.ts';
 import type { RunSummary } from './summary.ts';
 import { encodeFileVersion, encodeScalars } from './tensorboard.ts';
 
@@ -22,14 +21,18 @@ export interface RunTable {
   readonly header: string;
 }
 
-/** One iteration: one line of metrics.jsonl. */
-export interface IterationRow {
+/** What every line of metrics.jsonl begins with. */
+interface RowStart {
   /** 1 for the first. */
   readonly iteration: number;
   /** Environment steps or completions so far. */
   readonly globalStep: number;
   /** Seconds of training so far. */
   readonly seconds: number;
+}
+
+/** One iteration: one line of metrics.jsonl. */
+export interface IterationRow extends RowStart {
   /** By the keys of `metricTable`, or further ones. */
   readonly metrics: Readonly<Record<string, number>>;
   /** Lines of the run's own table, without line ends. */
@@ -37,28 +40,26 @@ export interface IterationRow {
 }
 
 /** One evaluation: a line of its own in metrics.jsonl, and a row of evaluations.csv per episode or prompt. */
-export interface EvaluationRow extends Evaluation {
-  readonly iteration: number;
-  readonly globalStep: number;
-  readonly seconds: number;
+export interface EvaluationRow extends RowStart, Evaluation {}
+
+/** What a run folder needs to know. */
+export interface RunFolderOptions {
+  /** Time and processes of the platform. */
+  readonly host: RunHost;
+  /** The run's own table. */
+  readonly table: RunTable;
+  /** Milliseconds after which metric lines are written; default 1000: a display that follows the files is a second late at most. */
+  readonly flushMilliseconds?: number;
 }
 
 /** What a writer is made of; see `createRun` and `openRun`. */
-export interface RunWriterParts {
+export interface RunWriterParts extends RunFolderOptions {
+  /** Its root is the run folder. */
   readonly storage: RunStorage;
-  readonly directory: string;
-  readonly host: RunHost;
   readonly lock: RunLock;
-  /** Identity of the configuration, see `configIdentity`. */
-  readonly identity: string;
-  /** Milliseconds after which metric lines are written. */
-  readonly flushMilliseconds: number;
+  readonly stored: StoredConfig;
   /** Sizes of the metric files to go on with; `undefined` for new files. */
   readonly sizes: ReadonlyMap<string, number> | undefined;
-  /** Whether to write TensorBoard events. */
-  readonly tensorboard: boolean;
-  /** The run's own table. */
-  readonly table: RunTable;
 }
 
 /** First line of evaluations.csv. */
@@ -72,8 +73,6 @@ const lineFields: readonly string[] = ['iteration', 'globalStep', 'seconds'];
  * caller may go on computing without awaiting it. Every promise rejects with the storage's {@link CohortError}.
  */
 export class RunWriter {
-  /** The run folder, relative to the storage. */
-  readonly directory: string;
   readonly #parts: RunWriterParts;
   readonly #metrics: AppendFile;
   readonly #table: AppendFile;
@@ -84,30 +83,29 @@ export class RunWriter {
   #hasOldSummary: boolean;
 
   constructor(parts: RunWriterParts) {
-    const { storage, directory, host, sizes } = parts;
+    const { storage, host, table, stored, sizes } = parts;
     const now = host.now();
     const file = (name: string, header: string | Uint8Array): AppendFile => {
       const size = sizes?.get(name);
-      const made = new AppendFile(storage, joinPath(directory, name), size ?? 0);
+      const made = new AppendFile(storage, name, size ?? 0);
       if (size === undefined) made.add(header);
       return made;
     };
     const seconds = String(Math.floor(now / 1000)).padStart(10, '0');
     const oldEvents = [...(sizes?.keys() ?? [])].find((name) => name.startsWith(runFiles.events));
-    this.directory = directory;
     this.#parts = parts;
     this.#metrics = file(runFiles.metrics, '');
-    this.#table = file(parts.table.file, parts.table.header);
+    this.#table = file(table.file, table.header);
     this.#evaluations = file(runFiles.evaluations, evaluationsHeader);
     const eventsName = oldEvents ?? `${runFiles.events}${seconds}.cohort`;
-    this.#events = parts.tensorboard ? file(eventsName, encodeFileVersion(now / 1000)) : undefined;
+    this.#events = stored.config.tensorboard === false ? undefined : file(eventsName, encodeFileVersion(now / 1000));
     this.#lastFlush = now;
     this.#hasOldSummary = sizes !== undefined;
   }
 
   /** The checkpoint's file, as a person would write it. */
   get checkpointPath(): string {
-    return this.#parts.storage.locate(joinPath(this.directory, runFiles.checkpoint));
+    return this.#parts.storage.locate(runFiles.checkpoint);
   }
 
   /** Notes an iteration; writes when enough time has passed since the last writing. */
@@ -134,38 +132,32 @@ export class RunWriter {
    * A failure leaves the last checkpoint as it was. Metadata keys that begin with `cohort.` are reserved.
    */
   async checkpoint(tensors: readonly Tensor[], metadata: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { storage, lock, identity } = this.#parts;
+    const { storage, lock, stored } = this.#parts;
     const reserved = Object.keys(metadata).find((key) => key.startsWith('cohort.'));
     if (reserved !== undefined) {
-      throw new CohortError({
-        subject: 'checkpoint metadata',
-        expected: 'keys that do not begin with "cohort."',
-        got: show(reserved),
-        advice: 'rename the key',
-      });
+      throw mistake('checkpoint metadata', 'keys that do not begin with "cohort."', show(reserved), 'rename the key');
     }
-    const sizes = Object.fromEntries(this.#files().map((file) => [file.path.slice(file.path.lastIndexOf('/') + 1), file.size]));
+    const sizes = Object.fromEntries(this.#files().map((file) => [file.path, file.size]));
     const bytes = encodeSafetensors(tensors, {
       ...metadata,
       [checkpointKeys.format]: checkpointFormat,
-      [checkpointKeys.config]: identity,
+      [checkpointKeys.config]: configIdentity(stored),
       [checkpointKeys.files]: JSON.stringify(sizes),
     });
     await this.#inOrder(async () => {
       await lock.verify();
       await this.#write(true);
-      await storage.write(joinPath(this.directory, runFiles.checkpoint), bytes);
+      await storage.write(runFiles.checkpoint, bytes);
     });
   }
 
   /** Writes a policy file of an iteration, at once; one that is there is replaced. The bytes must not change before this is done. */
   async snapshot(iteration: number, bytes: Uint8Array): Promise<void> {
     const { storage, lock } = this.#parts;
-    const folder = joinPath(this.directory, snapshotFolder);
     await this.#inOrder(async () => {
       await lock.verify();
-      await storage.makeDirectory(folder);
-      await storage.write(joinPath(folder, snapshotName(iteration)), bytes);
+      await storage.makeDirectory(snapshotFolder);
+      await storage.write(snapshotPath(iteration), bytes);
     });
   }
 
@@ -174,7 +166,7 @@ export class RunWriter {
     const bytes = new TextEncoder().encode(`${JSON.stringify(summary, null, 2)}\n`);
     await this.#inOrder(async () => {
       await this.#write(true);
-      await this.#parts.storage.write(joinPath(this.directory, runFiles.summary), bytes);
+      await this.#parts.storage.write(runFiles.summary, bytes);
     });
   }
 
@@ -197,32 +189,27 @@ export class RunWriter {
     return files.filter((file) => file !== undefined);
   }
 
-  #addMetrics(row: Pick<IterationRow, 'iteration' | 'globalStep' | 'seconds'>, metrics: Readonly<Record<string, number>>): void {
+  #addMetrics({ iteration, globalStep, seconds }: RowStart, metrics: Readonly<Record<string, number>>): void {
     const taken = lineFields.find((name) => name in metrics);
     if (taken !== undefined) {
-      throw new CohortError({
-        subject: 'metric',
-        expected: `a key other than ${lineFields.join(', ')}`,
-        got: show(taken),
-        advice: 'name it group/what, like losses/entropy',
-      });
+      const expected = `a key other than ${lineFields.join(', ')}`;
+      throw mistake('metric', expected, show(taken), 'name it group/what, like losses/entropy');
     }
-    const { iteration, globalStep, seconds } = row;
     this.#events?.add(encodeScalars(this.#parts.host.now() / 1000, globalStep, metrics));
     // JSON has no NaN: JSON.stringify writes null, which readers of JSON lines take for a missing value.
     this.#metrics.add(`${JSON.stringify({ iteration, globalStep, seconds, ...metrics })}\n`);
   }
 
   async #flushIfDue(): Promise<void> {
-    const due = this.#parts.host.now() - this.#lastFlush >= this.#parts.flushMilliseconds;
-    if (due || this.#files().some((file) => file.isFull)) await this.flush();
+    const { host, flushMilliseconds = 1000 } = this.#parts;
+    if (host.now() - this.#lastFlush >= flushMilliseconds || this.#files().some((file) => file.isFull)) await this.flush();
   }
 
   async #write(sync: boolean): Promise<void> {
     this.#lastFlush = this.#parts.host.now();
     if (this.#hasOldSummary) {
       // A resumed run goes past what its old summary describes.
-      await this.#parts.storage.remove(joinPath(this.directory, runFiles.summary));
+      await this.#parts.storage.remove(runFiles.summary);
       this.#hasOldSummary = false;
     }
     for (const file of this.#files()) await file.flush(sync);

@@ -3,7 +3,7 @@
  * u64 little-endian length of the header, the header as JSON padded with spaces, the data without gaps.
  * Files written here carry a SHA-256 of themselves in the metadata, so that a damaged checkpoint is never taken for a good one.
  */
-import { CohortError, show } from '../core/errors.ts';
+import { failure, show } from '../core/errors.ts';
 import { Sha256 } from './sha256.ts';
 
 /** The arrays that a tensor may hold; the dtype in the file follows from the class. */
@@ -78,10 +78,6 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(value)) === value;
 }
 
-function refuse(subject: string, expected: string, got: string, advice: string): never {
-  throw new CohortError({ subject, expected, got, advice, kind: 'failure' });
-}
-
 /** SHA-256 of a file with the digest at `position` blanked out. */
 function digestOf(bytes: Uint8Array, position: number): string {
   return new Sha256()
@@ -100,22 +96,18 @@ export function encodeSafetensors(tensors: readonly Tensor[], metadata: Readonly
   for (const { name, shape, data } of tensors) {
     const subject = `tensor ${show(name)}`;
     if (names.has(name) || !isText(name)) {
-      refuse(
-        subject,
-        'a name of its own, in Unicode, not reserved',
-        names.has(name) ? 'one that is taken' : 'broken text',
-        'rename the tensor',
-      );
+      const got = names.has(name) ? 'one that is taken' : 'broken text';
+      throw failure(subject, 'a name of its own, in Unicode, not reserved', got, 'rename the tensor');
     }
     names.add(name);
     if (entriesOf(shape) !== data.length) {
-      refuse(subject, `a shape for ${data.length} entries`, show(shape), 'give the shape of the data, row-major');
+      throw failure(subject, `a shape for ${data.length} entries`, show(shape), 'give the shape of the data, row-major');
     }
   }
   const entries = Object.entries(metadata);
   for (const [key, value] of entries) {
     if (key === digestKey || key === '__proto__' || !isText(key) || !isText(value)) {
-      refuse(`metadata ${show(key)}`, 'a free key and a Unicode text', show(value), 'rename the key, or write the value as text');
+      throw failure(`metadata ${show(key)}`, 'a free key and a Unicode text', show(value), 'rename the key, or write the value as text');
     }
   }
   const placed = [...tensors].sort((x, y) => y.data.BYTES_PER_ELEMENT - x.data.BYTES_PER_ELEMENT);
@@ -135,7 +127,7 @@ export function encodeSafetensors(tensors: readonly Tensor[], metadata: Readonly
   const json = new TextEncoder().encode(`${digestPrefix}${digestBlank}"${texts}}${fields.map((field) => `,${field}`).join('')}}`);
   const headerLength = Math.ceil(json.length / 8) * 8;
   if (headerLength > longestHeader) {
-    refuse('safetensors', `a header of at most ${longestHeader} bytes`, `${headerLength}`, 'write less metadata or fewer tensors');
+    throw failure('safetensors', `a header of at most ${longestHeader} bytes`, `${headerLength}`, 'write less metadata or fewer tensors');
   }
   const bytes = new Uint8Array(8 + headerLength + dataLength);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
@@ -168,13 +160,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** The header's JSON and its length in bytes. */
 function readHeader(bytes: Uint8Array, subject: string, advice: string): { text: string; header: Record<string, unknown>; length: number } {
-  if (bytes.length < 10) refuse(subject, 'a safetensors file', `${bytes.length} bytes`, advice);
+  if (bytes.length < 10) throw failure(subject, 'a safetensors file', `${bytes.length} bytes`, advice);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
   if (length > longestHeader || bytes[8] !== 0x7b) {
-    refuse(subject, 'a safetensors file', 'something else (no safetensors header at its start)', advice);
+    throw failure(subject, 'a safetensors file', 'something else (no safetensors header at its start)', advice);
   }
   if (length > bytes.length - 8) {
-    refuse(subject, `a header of ${length} bytes`, `${bytes.length - 8} bytes (the file is cut short)`, advice);
+    throw failure(subject, `a header of ${length} bytes`, `${bytes.length - 8} bytes (the file is cut short)`, advice);
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, 8 + length));
@@ -183,15 +175,15 @@ function readHeader(bytes: Uint8Array, subject: string, advice: string): { text:
   } catch {
     // Neither broken UTF-8 nor broken JSON has more to say than the message below.
   }
-  return refuse(subject, 'a header of JSON', 'something else', advice);
+  throw failure(subject, 'a header of JSON', 'something else', advice);
 }
 
 function readMetadata(value: unknown, subject: string, advice: string): Record<string, string> {
   const metadata: Record<string, string> = Object.create(null);
   if (value === undefined) return metadata;
-  if (!isRecord(value)) refuse(subject, 'metadata of texts by key', show(value), advice);
+  if (!isRecord(value)) throw failure(subject, 'metadata of texts by key', show(value), advice);
   for (const [key, text] of Object.entries(value)) {
-    if (key === '__proto__' || typeof text !== 'string') refuse(subject, `a text as metadata ${show(key)}`, show(text), advice);
+    if (key === '__proto__' || typeof text !== 'string') throw failure(subject, `a text as metadata ${show(key)}`, show(text), advice);
     metadata[key] = text;
   }
   return metadata;
@@ -207,23 +199,23 @@ interface Entry {
 
 function readEntry(name: string, value: unknown, dataLength: number, subject: string, advice: string): Entry {
   const where = `${subject}, tensor ${show(name)}`;
-  if (name === '__proto__') refuse(where, 'another name', show(name), advice);
+  if (name === '__proto__') throw failure(where, 'another name', show(name), advice);
   if (!isRecord(value) || Object.keys(value).length !== 3 || !('data_offsets' in value)) {
-    refuse(where, 'dtype, shape and data_offsets', show(value), advice);
+    throw failure(where, 'dtype, shape and data_offsets', show(value), advice);
   }
   const { dtype, shape, data_offsets: offsets } = value;
   const known = typeof dtype === 'string' ? dtypes.get(dtype) : undefined;
-  if (!known) refuse(where, `a dtype of ${[...dtypes.keys()].join(', ')}`, show(dtype), 'convert the tensor to float32 (F32) first');
+  if (!known) throw failure(where, `a dtype of ${[...dtypes.keys()].join(', ')}`, show(dtype), 'convert the tensor to float32 (F32) first');
   const entries = entriesOf(shape);
-  if (entries === undefined) refuse(where, 'a shape of whole numbers of at least 0', show(shape), advice);
+  if (entries === undefined) throw failure(where, 'a shape of whole numbers of at least 0', show(shape), advice);
   // One by one: the product of two offsets beyond 95 MB is no safe integer.
   const isPair = Array.isArray(offsets) && offsets.length === 2 && offsets.every((offset) => entriesOf([offset]) !== undefined);
-  if (!isPair) refuse(where, 'two data_offsets', show(offsets), advice);
+  if (!isPair) throw failure(where, 'two data_offsets', show(offsets), advice);
   const [begin, end] = offsets as [number, number];
   if (end - begin !== entries * known.size) {
-    refuse(where, `${entries * known.size} bytes (shape and dtype)`, `${end - begin} (data_offsets)`, advice);
+    throw failure(where, `${entries * known.size} bytes (shape and dtype)`, `${end - begin} (data_offsets)`, advice);
   }
-  if (end > dataLength) refuse(where, `data up to byte ${end}`, `${dataLength} (the file is cut short)`, advice);
+  if (end > dataLength) throw failure(where, `data up to byte ${end}`, `${dataLength} (the file is cut short)`, advice);
   return { name, dtype: dtype as string, shape: shape as number[], begin, end };
 }
 
@@ -254,24 +246,24 @@ export function decodeSafetensors(bytes: Uint8Array, subject: string, options: D
     entries.push(readEntry(name, header[name], data.length, subject, advice));
     keys += 3;
   }
-  if (countKeys(text) !== keys) refuse(subject, 'every name once', 'a name that stands twice in the header', advice);
+  if (countKeys(text) !== keys) throw failure(subject, 'every name once', 'a name that stands twice in the header', advice);
   entries.sort((x, y) => x.begin - y.begin || x.end - y.end);
   let position = 0;
   for (const { name, begin, end } of entries) {
     if (begin !== position) {
       const got = `${begin} (${begin < position ? 'overlap' : 'gap'})`;
-      refuse(`${subject}, tensor ${show(name)}`, `data from byte ${position}`, got, advice);
+      throw failure(`${subject}, tensor ${show(name)}`, `data from byte ${position}`, got, advice);
     }
     position = end;
   }
-  if (position !== data.length) refuse(subject, `${position} bytes of data`, `${data.length}`, advice);
+  if (position !== data.length) throw failure(subject, `${position} bytes of data`, `${data.length}`, advice);
   if (options.verifyDigest === true || (options.verifyDigest && metadata[digestKey] !== undefined)) {
     const at = 8 + digestPrefix.length;
     const digest = metadata[digestKey];
     if (!text.startsWith(digestPrefix) || digest === undefined) {
-      refuse(subject, 'a file written by Cohort', 'a safetensors file without its digest', advice);
+      throw failure(subject, 'a file written by Cohort', 'a safetensors file without its digest', advice);
     }
-    if (digestOf(bytes, at) !== digest) refuse(subject, 'the bytes that were written', 'others (the digest does not match)', advice);
+    if (digestOf(bytes, at) !== digest) throw failure(subject, 'the bytes that were written', 'others (the digest does not match)', advice);
   }
   delete metadata[digestKey];
   const tensors = new Map<string, Tensor>();

@@ -9,7 +9,6 @@ import { type Evaluation, type EvaluationStatistics, statisticsOf } from './eval
 import type { RunEvent, RunEventBody } from './events.ts';
 import { checkFinite, type NamedParameters } from './finite.ts';
 import type { RoadName } from './layout.ts';
-import { type RunSession, runLoop } from './loop.ts';
 import type { Metrics } from './metrics.ts';
 import type { RunTable, RunWriter } from './runWriter.ts';
 import type { Tensor } from './safetensors.ts';
@@ -123,14 +122,11 @@ export async function* runSession<Extra, Trained>(
 ): AsyncGenerator<SessionIteration & Extra, void> {
   // The trainee first: what cannot be built leaves no folder behind.
   const trainee = await create();
-  const { iterations, stopAfter } = trainee.config;
   let folder: RunFolder | undefined;
   try {
     folder = await context.openFolder?.(table);
     const session = await Session.begin(trainee, context, folder);
-    const { signal, platform } = context;
-    const isEnough = (result: SessionIteration & Extra): ReturnType<typeof trainee.isEnough> => trainee.isEnough(result, result.evaluation);
-    yield* runLoop(session, { iterations, stopAfter, signal, pause: () => platform.pause(), isEnough }, done);
+    yield* session.run(done);
   } finally {
     await folder?.writer.close();
     trainee.close();
@@ -149,7 +145,7 @@ const isProgress = (value: unknown): value is StoredProgress => {
 };
 
 /** A run between its beginning and its end. */
-class Session<Extra, Trained> implements RunSession<SessionIteration & Extra, { readonly summary: RunSummary } & Trained> {
+class Session<Extra, Trained> {
   readonly #trainee: Trainee<Extra, Trained>;
   readonly #context: SessionContext;
   readonly #folder: RunFolder | undefined;
@@ -182,7 +178,7 @@ class Session<Extra, Trained> implements RunSession<SessionIteration & Extra, { 
     session.#emit({ event: 'config', road, config: { ...config }, resumed: checkpoint !== undefined });
     if (checkpoint) {
       session.#begun = true;
-      session.#checkpointIteration = session.iteration;
+      session.#checkpointIteration = session.#iteration;
     } else if (!trainee.prepare || (await trainee.prepare((event) => session.#emit(event)))) {
       session.#begun = true;
       if (config.evaluationInterval > 0) session.#startEvaluation = statisticsOf(await session.#evaluateAndNote());
@@ -193,12 +189,44 @@ class Session<Extra, Trained> implements RunSession<SessionIteration & Extra, { 
     return session;
   }
 
-  get iteration(): number {
+  /** Iterates to the end, an abort, or a reason to stop; `done` is given the result also where the consumer leaves the loop early. */
+  async *run(done: (result: { readonly summary: RunSummary } & Trained) => void): AsyncGenerator<SessionIteration & Extra, void> {
+    const { iterations, stopAfter = iterations } = this.#trainee.config;
+    const end = Math.min(iterations, stopAfter);
+    const atEnd = end < iterations ? 'stopped' : 'done';
+    let status: RunStatus = atEnd;
+    let message: string | undefined;
+    try {
+      while (this.#iteration < end) {
+        // Before an iteration, so that an abort in the meantime costs none.
+        if (this.#context.signal?.aborted) {
+          status = 'interrupted';
+          break;
+        }
+        const result = await this.#iterate();
+        status = 'interrupted';
+        yield result;
+        status = atEnd;
+        const enough = this.#trainee.isEnough(result, result.evaluation);
+        if (enough) {
+          ({ status, message } = enough);
+          break;
+        }
+        await this.#context.platform.pause();
+      }
+    } finally {
+      // Also when the consumer leaves the loop: the generator is closed at its yield, with the status set before it.
+      if (status === 'interrupted') done(await this.#end(status));
+    }
+    if (status !== 'interrupted') done(await this.#end(status, message));
+  }
+
+  get #iteration(): number {
     return this.#trainee.counters().iteration;
   }
 
   /** One iteration with what belongs to it. */
-  async iterate(): Promise<SessionIteration & Extra> {
+  async #iterate(): Promise<SessionIteration & Extra> {
     const { speedMetric, config, finiteMetrics, learned } = this.#trainee;
     const { iterations, evaluationInterval } = config;
     const report = await this.#clock.iterating(() => this.#trainee.iterate());
@@ -220,7 +248,7 @@ class Session<Extra, Trained> implements RunSession<SessionIteration & Extra, { 
   }
 
   /** Last checkpoint, last evaluation, summary. */
-  async end(status: RunStatus, message?: string): Promise<{ readonly summary: RunSummary } & Trained> {
+  async #end(status: RunStatus, message?: string): Promise<{ readonly summary: RunSummary } & Trained> {
     const trainee = this.#trainee;
     const { platform, versions } = this.#context;
     if (this.#begun) await this.#checkpoint();
@@ -271,8 +299,8 @@ class Session<Extra, Trained> implements RunSession<SessionIteration & Extra, { 
   /** Keeps the policy as it is now in the run folder, if it is due. */
   async #snapshot(): Promise<void> {
     if (!this.#folder) return;
-    const bytes = this.#trainee.snapshot?.(this.iteration);
-    if (bytes) await this.#folder.writer.snapshot(this.iteration, bytes);
+    const bytes = this.#trainee.snapshot?.(this.#iteration);
+    if (bytes) await this.#folder.writer.snapshot(this.#iteration, bytes);
   }
 
   async #evaluateAndNote(): Promise<Evaluation> {

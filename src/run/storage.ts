@@ -1,7 +1,7 @@
 /**
  * Where a run is kept: the few file operations that a run folder needs, and the same in memory.
  */
-import { CohortError, show } from '../core/errors.ts';
+import { failure, mistake, show } from '../core/errors.ts';
 
 /**
  * Files below a root. Paths are relative, with `/` between the parts; `''` is the root itself.
@@ -30,22 +30,13 @@ export interface RunStorage {
   remove(path: string): Promise<void>;
 }
 
-/** Puts a directory and a name together: `joinPath('', 'a') === 'a'`. */
-export function joinPath(directory: string, name: string): string {
-  return directory === '' ? name : `${directory}/${name}`;
-}
-
 /** Throws {@link CohortError} unless the path stays below the root: relative, no empty part, no `.` or `..`. */
 export function checkPath(path: string): void {
   if (path === '') return;
   const bad = path.split('/').some((part) => part === '' || part === '.' || part === '..' || part.includes('\0'));
   if (bad || path.includes('\\')) {
-    throw new CohortError({
-      subject: 'path in a run folder',
-      expected: 'a relative path with / between its parts and without . or ..',
-      got: show(path),
-      advice: 'give the folder itself as the root of the storage',
-    });
+    const expected = 'a relative path with / between its parts and without . or ..';
+    throw mistake('path in a run folder', expected, show(path), 'give the folder itself as the root of the storage');
   }
 }
 
@@ -78,13 +69,8 @@ export function memoryStorage(files: Map<string, Uint8Array> = new Map()): RunSt
     truncate: async (path, size) => {
       const old = at(path);
       if (!old || old.length < size) {
-        throw new CohortError({
-          subject: `memory:/${path}`,
-          expected: `a file of at least ${size} bytes`,
-          got: old ? `${old.length} bytes` : 'no file',
-          advice: 'begin the run again',
-          kind: 'failure',
-        });
+        const got = old ? `${old.length} bytes` : 'no file';
+        throw failure(`memory:/${path}`, `a file of at least ${size} bytes`, got, 'begin the run again');
       }
       files.set(path, old.slice(0, size));
     },

@@ -1,13 +1,11 @@
 /**
  * Reading a run folder without touching it: for evaluation, for loading a policy, for reports. Its files are those of src/run/layout.ts.
  */
-import { CohortError, show } from '../core/errors.ts';
+import { failure, show } from '../core/errors.ts';
 import { checkpointFormat, checkpointKeys, type RoadName, roadNames, runFiles, runFormat, runFormatVersion } from './layout.ts';
-import type { Tensor } from './safetensors.ts';
-import { decodeSafetensors } from './safetensors.ts';
+import { decodeSafetensors, type Tensor } from './safetensors.ts';
 import { sha256 } from './sha256.ts';
 import type { RunStorage } from './storage.ts';
-import { joinPath } from './storage.ts';
 import type { RunSummary } from './summary.ts';
 
 /** A module of the user that registered what a run needs: its file name and the SHA-256 of its text. Nothing loads it from here. */
@@ -45,10 +43,6 @@ export interface StoredCheckpoint extends Checkpoint {
   readonly files: ReadonlyMap<string, number>;
 }
 
-function refuse(subject: string, expected: string, got: string, advice: string): never {
-  throw new CohortError({ subject, expected, got, advice, kind: 'failure' });
-}
-
 function parseObject(bytes: Uint8Array): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -64,31 +58,30 @@ export function configIdentity(stored: StoredConfig): string {
 }
 
 /** config.json. Throws {@link CohortError} if the folder holds no run, or one of another format. */
-export async function readStoredConfig(storage: RunStorage, directory: string): Promise<StoredConfig> {
-  const path = joinPath(directory, runFiles.config);
-  const where = storage.locate(path);
-  const bytes = await storage.read(path);
-  if (!bytes) refuse(storage.locate(directory), 'a run folder', 'a folder without config.json, or none', 'give the folder of a run');
+export async function readStoredConfig(storage: RunStorage): Promise<StoredConfig> {
+  const where = storage.locate(runFiles.config);
+  const bytes = await storage.read(runFiles.config);
+  if (!bytes) throw failure(storage.locate(''), 'a run folder', 'a folder without config.json, or none', 'give the folder of a run');
   const stored = parseObject(bytes);
-  if (!stored) refuse(where, 'a JSON object', 'something else', 'restore the file from a copy, or begin a new run');
+  if (!stored) throw failure(where, 'a JSON object', 'something else', 'restore the file from a copy, or begin a new run');
   if (stored.format !== runFormat) {
-    refuse(where, `"format": "${runFormat}"`, show(stored.format), 'give the folder of a run (this config.json is not ours)');
+    throw failure(where, `"format": "${runFormat}"`, show(stored.format), 'give the folder of a run (this config.json is not ours)');
   }
   if (stored.formatVersion !== runFormatVersion) {
     const advice =
       typeof stored.formatVersion === 'number' && stored.formatVersion < runFormatVersion
         ? 'train it again: runs of that format are no longer read'
         : 'use the version of cohort-rl that wrote the run';
-    refuse(where, `"formatVersion": ${runFormatVersion}`, show(stored.formatVersion), advice);
+    throw failure(where, `"formatVersion": ${runFormatVersion}`, show(stored.formatVersion), advice);
   }
   const { road, versions, platform, modules, config } = stored;
   const advice = 'restore the file from a copy, or begin a new run';
-  if (!roadNames.includes(road as RoadName)) refuse(`${where}: road`, `one of ${roadNames.join(', ')}`, show(road), advice);
-  if (!isRecord(config)) refuse(`${where}: config`, 'the configuration of the run', show(config), advice);
+  if (!roadNames.includes(road as RoadName)) throw failure(`${where}: road`, `one of ${roadNames.join(', ')}`, show(road), advice);
+  if (!isRecord(config)) throw failure(`${where}: config`, 'the configuration of the run', show(config), advice);
   if (!isTexts(versions) || typeof platform !== 'string')
-    refuse(where, 'versions and platform as text', show(versions ?? platform), advice);
+    throw failure(where, 'versions and platform as text', show(versions ?? platform), advice);
   if (modules !== undefined && !(Array.isArray(modules) && modules.every(isModule))) {
-    refuse(`${where}: modules`, 'a list of name and sha256', show(modules), advice);
+    throw failure(`${where}: modules`, 'a list of name and sha256', show(modules), advice);
   }
   return stored as unknown as StoredConfig;
 }
@@ -120,21 +113,20 @@ function readSizes(text: string | undefined): Map<string, number> | undefined {
  * The checkpoint, or `undefined` if none was written yet. Throws {@link CohortError} if it is damaged, was not written by Cohort,
  * or belongs to another configuration.
  */
-export async function readCheckpoint(storage: RunStorage, directory: string, stored: StoredConfig): Promise<StoredCheckpoint | undefined> {
-  const path = joinPath(directory, runFiles.checkpoint);
-  const bytes = await storage.read(path);
+export async function readCheckpoint(storage: RunStorage, stored: StoredConfig): Promise<StoredCheckpoint | undefined> {
+  const bytes = await storage.read(runFiles.checkpoint);
   if (!bytes) return undefined;
-  const where = storage.locate(path);
+  const where = storage.locate(runFiles.checkpoint);
   const advice = 'restore the file from a copy, or begin a new run (nothing was changed)';
   const { tensors, metadata } = decodeSafetensors(bytes, where, { verifyDigest: true, advice });
   const format = metadata[checkpointKeys.format];
-  if (format !== checkpointFormat) refuse(where, `a checkpoint of format ${checkpointFormat}`, show(format), advice);
+  if (format !== checkpointFormat) throw failure(where, `a checkpoint of format ${checkpointFormat}`, show(format), advice);
   if (metadata[checkpointKeys.config] !== configIdentity(stored)) {
     const got = 'one of another configuration (the checkpoint is foreign, or config.json was changed)';
-    refuse(where, 'a checkpoint of this run', got, 'put the right file back (nothing was changed)');
+    throw failure(where, 'a checkpoint of this run', got, 'put the right file back (nothing was changed)');
   }
   const files = readSizes(metadata[checkpointKeys.files]);
-  if (!files) refuse(where, 'the sizes of the metric files', show(metadata[checkpointKeys.files]), advice);
+  if (!files) throw failure(where, 'the sizes of the metric files', show(metadata[checkpointKeys.files]), advice);
   const own = { ...metadata };
   for (const key of Object.values(checkpointKeys)) delete own[key];
   return { tensors, metadata: own, files };
@@ -150,20 +142,24 @@ export interface StoredRun {
 }
 
 /** Reads a run without a lock and without changing anything; another process may be writing it. Throws as its parts do. */
-export async function readRun(storage: RunStorage, directory: string): Promise<StoredRun> {
-  const stored = await readStoredConfig(storage, directory);
-  const checkpoint = await readCheckpoint(storage, directory, stored);
-  return { description: stored, checkpoint, summary: await readSummary(storage, directory) };
+export async function readRun(storage: RunStorage): Promise<StoredRun> {
+  const stored = await readStoredConfig(storage);
+  const checkpoint = await readCheckpoint(storage, stored);
+  return { description: stored, checkpoint, summary: await readSummary(storage) };
 }
 
 /** summary.json, or `undefined` if the run has not ended. */
-export async function readSummary(storage: RunStorage, directory: string): Promise<RunSummary | undefined> {
-  const path = joinPath(directory, runFiles.summary);
-  const bytes = await storage.read(path);
+export async function readSummary(storage: RunStorage): Promise<RunSummary | undefined> {
+  const bytes = await storage.read(runFiles.summary);
   if (!bytes) return undefined;
   const summary = parseObject(bytes);
   if (typeof summary?.parametersSha256 !== 'string' || typeof summary.status !== 'string' || !isRecord(summary.progress)) {
-    refuse(storage.locate(path), 'the summary of a run', 'something else', 'delete the file and resume the run, which writes it again');
+    throw failure(
+      storage.locate(runFiles.summary),
+      'the summary of a run',
+      'something else',
+      'delete the file and resume the run, which writes it again',
+    );
   }
   return summary as unknown as RunSummary;
 }
@@ -172,14 +168,14 @@ export async function readSummary(storage: RunStorage, directory: string): Promi
 export type MetricRow = Readonly<Record<string, number | null>>;
 
 /** The lines of metrics.jsonl; a last line that is still being written is left out. Throws {@link CohortError} for broken lines. */
-export async function readMetrics(storage: RunStorage, directory: string): Promise<MetricRow[]> {
-  const path = joinPath(directory, runFiles.metrics);
-  const bytes = (await storage.read(path)) ?? new Uint8Array(0);
+export async function readMetrics(storage: RunStorage): Promise<MetricRow[]> {
+  const bytes = (await storage.read(runFiles.metrics)) ?? new Uint8Array(0);
   const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
   const lines = new TextDecoder().decode(whole).split('\n').slice(0, -1);
   return lines.map((line, index) => {
     const row = parseObject(new TextEncoder().encode(line));
-    if (!row) refuse(`${storage.locate(path)}, line ${index + 1}`, 'a JSON object', show(line), 'restore the file from a copy');
+    if (!row)
+      throw failure(`${storage.locate(runFiles.metrics)}, line ${index + 1}`, 'a JSON object', show(line), 'restore the file from a copy');
     return row as MetricRow;
   });
 }

@@ -2,7 +2,7 @@
  * TensorBoard event files: scalars only. Framing: TFRecord (u64 length, masked CRC of it, data, masked CRC of them); data: the
  * protobuf `Event` of tensorboard/compat/proto (wall_time 1, step 2, file_version 3, summary 5; value: tag 1, simple_value 2).
  */
-import { CohortError, show } from '../core/errors.ts';
+import { mistake, show } from '../core/errors.ts';
 
 /** The reversed polynomial of CRC-32C (Castagnoli; RFC 3720, appendix B.4). */
 const polynomial = 0x82f63b78;
@@ -76,12 +76,7 @@ export function encodeFileVersion(seconds: number): Uint8Array {
  */
 export function encodeScalars(seconds: number, step: number, scalars: Readonly<Record<string, number>>): Uint8Array {
   if (!Number.isSafeInteger(step) || step < 0) {
-    throw new CohortError({
-      subject: 'step of a metric',
-      expected: 'a whole number of at least 0',
-      got: show(step),
-      advice: 'count environment steps',
-    });
+    throw mistake('step of a metric', 'a whole number of at least 0', show(step), 'count environment steps');
   }
   const summary: number[] = [];
   for (const [tag, scalar] of Object.entries(scalars)) {

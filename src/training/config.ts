@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import { type AlgorithmName, type AlgorithmRegistry, defaultAlgorithm, standardAlgorithms } from '../algorithms/index.ts';
 import { choice, inGroup, integer, optionalInteger, optionalReal, parseConfig, real } from '../core/config.ts';
-import { CohortError, show, suggest } from '../core/errors.ts';
+import { mistake, show, suggest } from '../core/errors.ts';
 import { keepingFields, seedField } from '../run/fields.ts';
 
 /** Configuration fields that every algorithm shares. */
@@ -107,30 +107,16 @@ export function resolveConfig(
 ): ResolvedConfig {
   const { env, algorithm: name = defaultAlgorithm, envOptions = {}, ...fields } = input;
   if (typeof env !== 'string') {
-    throw new CohortError({
-      subject: `${subject}: env`,
-      expected: 'the id of an environment',
-      got: show(env),
-      advice: 'name one, for example CartPole-v1',
-    });
+    throw mistake(`${subject}: env`, 'the id of an environment', show(env), 'name one, for example CartPole-v1');
   }
   const algorithm = typeof name === 'string' ? algorithms.find(name) : undefined;
   if (!algorithm) {
     const names = algorithms.list().map((known) => known.name);
-    throw new CohortError({
-      subject: `${subject}: ${nameOf('algorithm')}`,
-      expected: `one of ${names.join(', ')}`,
-      got: show(name),
-      advice: suggest(String(name), names),
-    });
+    throw mistake(`${subject}: ${nameOf('algorithm')}`, `one of ${names.join(', ')}`, show(name), suggest(String(name), names));
   }
   if (typeof envOptions !== 'object' || envOptions === null || Array.isArray(envOptions)) {
-    throw new CohortError({
-      subject: `${subject}: envOptions`,
-      expected: 'a record of options for the environment',
-      got: show(envOptions),
-      advice: 'write for example { suttonBartoReward: true }',
-    });
+    const advice = 'write for example { suttonBartoReward: true }';
+    throw mistake(`${subject}: envOptions`, 'a record of options for the environment', show(envOptions), advice);
   }
   const parsed = parseConfig(runSchema(algorithm), fields, subject, nameOf);
   const config = { env, algorithm: algorithm.name, envOptions: envOptions as Record<string, unknown>, ...parsed } as ResolvedConfig;

@@ -4,7 +4,7 @@
 import { recipes } from '../../recipes/index.ts';
 import type { Recipe } from '../../recipes/recipe.ts';
 import { defaultAlgorithm } from '../algorithms/index.ts';
-import { CohortError, show, suggest } from '../core/errors.ts';
+import { mistake, show, suggest } from '../core/errors.ts';
 
 export type { Recipe };
 export { recipes };
@@ -18,12 +18,8 @@ export function findRecipe(env: string, algorithm: string, name = 'default', sub
   const found = candidates.find((recipe) => recipe.name === name);
   if (found || (name === 'default' && candidates.length === 0)) return found;
   const names = candidates.map((recipe) => recipe.name);
-  throw new CohortError({
-    subject,
-    expected: `the name of a recipe for ${env} with ${algorithm}`,
-    got: show(name),
-    advice: names.length > 0 ? suggest(name, [...names, 'none']) : 'there is none for this environment; leave it out',
-  });
+  const advice = names.length > 0 ? suggest(name, [...names, 'none']) : 'there is none for this environment; leave it out';
+  throw mistake(subject, `the name of a recipe for ${env} with ${algorithm}`, show(name), advice);
 }
 
 /** The recipe's fields under the user's own: what both name, the user decides. `none` means no recipe. */

@@ -16,7 +16,6 @@ import type { RunTable } from '../run/runWriter.ts';
 import type { SessionContext, SessionIteration, Trainee, TraineeReport } from '../run/session.ts';
 import { checkpointTensors, type counterNames, normalizerTensors, restoreCheckpoint } from './checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
-import { isSnapshotDue } from './snapshots.ts';
 
 /** Where environments come from: those of an id, or the user's own. */
 export interface EnvironmentSource {
@@ -172,6 +171,13 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
   #frozen(): Policy {
     return this.#state.learner.policy.withNormalizer(this.#normalization?.normalizer());
   }
+}
+
+/** Whether the policy after this iteration (from 1) is one of the `policySnapshots` that are kept: evenly spread, the last one included. */
+export function isSnapshotDue(config: Pick<ResolvedConfig, 'iterations' | 'policySnapshots'>, iteration: number): boolean {
+  const { iterations, policySnapshots } = config;
+  const passed = (done: number): number => Math.floor((done * policySnapshots) / iterations);
+  return policySnapshots > 0 && passed(iteration) > passed(iteration - 1);
 }
 
 /** Mean return and length of the episodes that ended; nothing where none did. */

@@ -2,7 +2,7 @@
 
 import { byId, make, setText } from '../page/dom.ts';
 import type { NamedPolicy } from '../page/session.ts';
-import { fetchPolicy, fetchState } from './policies.ts';
+import { fetchPolicy, fetchState, keyOf } from './policies.ts';
 import type { WatchCheckpoint, WatchSource, WatchState } from './protocol.ts';
 
 /** How often the list is asked for while the run trains, and after that, in milliseconds. */
@@ -65,7 +65,7 @@ export class Checkpoints {
 
   /** The chosen policy, for a start. */
   async first(): Promise<NamedPolicy> {
-    this.#shown = this.#keyOf(this.checkpoint);
+    this.#shown = keyOf(this.checkpoint);
     return this.#fetch(this.checkpoint);
   }
 
@@ -96,10 +96,6 @@ export class Checkpoints {
     setTimeout(() => void again(), pollWhileTraining);
   }
 
-  #keyOf({ url, version }: WatchCheckpoint): string {
-    return `${url} ${version}`;
-  }
-
   #choose(index: number): void {
     const { checkpoints } = this.source;
     this.#chosen = index === checkpoints.length - 1 ? newest : checkpoints[index]!.url;
@@ -110,7 +106,7 @@ export class Checkpoints {
   /** Loads the chosen checkpoint unless it is there already. */
   #use(now: boolean): void {
     const { checkpoint } = this;
-    const key = this.#keyOf(checkpoint);
+    const key = keyOf(checkpoint);
     if (key === this.#shown) return;
     this.#shown = key;
     const load = ++this.#load;

@@ -44,7 +44,7 @@ async function begin(source: WatchSource, policy: NamedPolicy): Promise<Session>
   const facts = factsOf({ id: source.env, actionSpace: env.actionSpace });
   const maxSteps = source.maxSteps ?? spec.evaluationMaxSteps;
   const session = new Session(
-    { env, policy, facts, ...(maxSteps === undefined ? {} : { maxSteps }) },
+    { env, policy, facts, maxSteps },
     { began: () => stage.begin(), stepped: (scene) => stage.remember(scene), announce },
   );
   readout.begin(facts.actionNames, env.actionSpace);

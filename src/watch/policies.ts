@@ -17,9 +17,14 @@ export async function fetchState(): Promise<WatchState> {
 const maxKept = 24;
 const kept = new Map<string, Promise<Policy>>();
 
+/** Differs from checkpoint to checkpoint, and when the file of one is written again. */
+export function keyOf({ url, version }: WatchCheckpoint): string {
+  return `${url} ${version}`;
+}
+
 /** The policy of a checkpoint. Sampled actions are those of the run's own evaluation. */
 export function fetchPolicy(checkpoint: WatchCheckpoint, { seed, arithmetic }: WatchSource): Promise<Policy> {
-  const key = `${checkpoint.url} ${checkpoint.version}`;
+  const key = keyOf(checkpoint);
   const known = kept.get(key);
   if (known) return known;
   const load = async (): Promise<Policy> => {

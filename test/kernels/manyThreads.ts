@@ -1,10 +1,11 @@
 /** Kernels on several threads, for tests in Node. */
 import { expect } from 'vitest';
 import { type Arithmetic, createKernels, type Kernels } from '../../src/kernels/index.ts';
-import { enableRelaxedSimd, spawnThread } from '../../src/node/threads.ts';
+import { nodePlatform } from '../../src/node/platform.ts';
 
 /** Kernels whose threads are all there. */
 export async function openKernels(threads: number, arithmetic: Arithmetic = 'plain'): Promise<Kernels> {
+  const { spawnThread, enableRelaxedSimd } = nodePlatform;
   const kernels = createKernels({ threads, arithmetic, spawnThread, enableRelaxedSimd, bytes: 2 ** 26 });
   while (kernels.threadsReady < threads) await new Promise((resolve) => setTimeout(resolve, 1));
   return kernels;

@@ -45,19 +45,19 @@ describe.runIf(inPage)('browserStorage', () => {
   it('keeps a run, its checkpoint and its lock', async () => {
     const storage = browserStorage(`test-${performance.now()}`);
     const host = browserHost();
-    const writer = await createRun(storage, 'run', description, { table, host });
+    const writer = await createRun(storage, description, { table, host });
     await writer.iteration({ iteration: 1, globalStep: 10, seconds: 1, metrics: { 'losses/entropy': 0.5 } });
     await writer.checkpoint([tensor('w', Float32Array.of(1, 2))]);
-    await expect(openRun(storage, 'run', { table, host: browserHost() })).rejects.toThrow(
+    await expect(openRun(storage, { table, host: browserHost() })).rejects.toThrow(
       /run\.lock: expected a run that no other process writes/,
     );
     await writer.iteration({ iteration: 2, globalStep: 20, seconds: 2, metrics: {} });
     await writer.close();
-    const run = await openRun(storage, 'run', { table, host });
+    const run = await openRun(storage, { table, host });
     expect(run.checkpoint?.tensors.get('w')?.data).toEqual(Float32Array.of(1, 2));
-    expect(await readMetrics(storage, 'run')).toHaveLength(1);
+    expect(await readMetrics(storage)).toHaveLength(1);
     await run.writer.close();
-    expect((await readRun(storage, 'run')).description).toMatchObject(description);
+    expect((await readRun(storage)).description).toMatchObject(description);
   });
 });
 

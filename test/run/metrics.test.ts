@@ -19,7 +19,7 @@ const healthyRange = new RegExp(`^(${courses}|((above|below|at least|at most|nea
 
 /** The keys that runs write, `components` as the table writes them. */
 async function writtenKeys(home: ReturnType<typeof testCohort>['home'], components: readonly string[] = []): Promise<Set<string>> {
-  const rows = await readMetrics(home.open('run'), '');
+  const rows = await readMetrics(home.open('run'));
   const written = new Set(rows.flatMap((row) => Object.keys(row)));
   for (const field of ['iteration', 'globalStep', 'seconds']) written.delete(field);
   for (const name of components) if (written.delete(`reward/${name}`)) written.add('reward/<component>');

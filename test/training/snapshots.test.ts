@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrainConfig } from '../../src/api/environments.ts';
 import { decodePolicy, encodePolicy } from '../../src/policies/encode.ts';
 import { withoutCritic } from '../../src/policies/policyFile.ts';
-import { isSnapshotDue } from '../../src/training/snapshots.ts';
+import { isSnapshotDue } from '../../src/training/trainee.ts';
 import { shortRun, testCohort } from './cohort.ts';
 
 const small: TrainConfig = { ...shortRun, iterations: 6, numEnvs: 4, numSteps: 16, evaluationInterval: 0, finalEvaluationEpisodes: 1 };

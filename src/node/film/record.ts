@@ -6,7 +6,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { EnvFactory } from '../../api/environments.ts';
-import { CohortError, show } from '../../core/errors.ts';
+import { CohortError, mistake, show } from '../../core/errors.ts';
 import { stepsPerSecond } from '../../envs/index.ts';
 import type { EpisodeMoment } from '../../play/playEpisode.ts';
 import type { Player } from '../../play/player.ts';
@@ -103,37 +103,24 @@ function refuseFile(file: string, cause: unknown): never {
   });
 }
 
-/** Speaks before the work and not after it. */
-function checkFolder(file: string): void {
-  const folder = dirname(file);
-  try {
-    accessSync(folder, constants.W_OK);
-  } catch (error) {
-    refuseFile(file, error);
-  }
-  if (!statSync(folder).isDirectory()) refuseFile(file, { code: 'ENOTDIR' });
-}
-
 function checkOptions(options: RecordOptions): void {
   for (const [name, [low, high]] of Object.entries(ranges) as [keyof typeof ranges, readonly [number, number]][]) {
     const value = options[name];
     if (value === undefined || (Number.isInteger(value) && value >= low && value <= high)) continue;
-    throw new CohortError({
-      subject: `record: ${name}`,
-      expected: `a whole number from ${low} to ${high}`,
-      got: show(value),
-      advice: 'leave it out for the default',
-    });
+    throw mistake(`record: ${name}`, `a whole number from ${low} to ${high}`, show(value), 'leave it out for the default');
   }
   if (!options.overwrite && existsSync(options.file)) {
-    throw new CohortError({
-      subject: 'record',
-      expected: 'a file that is not there yet',
-      got: show(options.file),
-      advice: 'choose another name with --output, or replace it with --force',
-    });
+    const advice = 'choose another name with --output, or replace it with --force';
+    throw mistake('record', 'a file that is not there yet', show(options.file), advice);
   }
-  checkFolder(options.file);
+  // Speaks before the work and not after it.
+  const folder = dirname(options.file);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    refuseFile(options.file, error);
+  }
+  if (!statSync(folder).isDirectory()) refuseFile(options.file, { code: 'ENOTDIR' });
 }
 
 /** One moment to be drawn. */
@@ -240,12 +227,8 @@ async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
 function momentAt(moments: readonly EpisodeMoment[], at: number): EpisodeMoment[] {
   const moment = moments[at];
   if (moment) return [...moments.slice(0, at), moment];
-  throw new CohortError({
-    subject: 'record: at',
-    expected: `a step of the episode, 0 to ${moments.length - 1}`,
-    got: String(at),
-    advice: 'name an earlier one, or choose another seed',
-  });
+  const expected = `a step of the episode, 0 to ${moments.length - 1}`;
+  throw mistake('record: at', expected, String(at), 'name an earlier one, or choose another seed');
 }
 
 /** Plays episodes with `player` and records them; see `recordRun`. */

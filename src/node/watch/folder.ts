@@ -4,12 +4,12 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AlgorithmRegistry } from '../../algorithms/index.ts';
-import { CohortError } from '../../core/errors.ts';
+import { failure } from '../../core/errors.ts';
 import { encodePolicy } from '../../policies/encode.ts';
 import { isPolicyFolder, readPolicyFolder } from '../../policies/folder.ts';
 import { listSnapshots, policyOfCheckpoint } from '../../policies/fromCheckpoint.ts';
 import { policyFiles, withoutCritic } from '../../policies/policyFile.ts';
-import { runFiles, snapshotFolder, snapshotName } from '../../run/layout.ts';
+import { runFiles, snapshotPath } from '../../run/layout.ts';
 import type { RunStorage } from '../../run/storage.ts';
 import { readRun, readStoredConfig, readSummary } from '../../run/storedRun.ts';
 import { resolveConfig } from '../../training/config.ts';
@@ -75,31 +75,24 @@ class FolderReader {
     const bytes = encodePolicy(file);
     const time = await versionOf(join(this.#directory, policyFiles.tensors));
     return {
-      task: {
-        env: file.env,
-        envOptions: file.envOptions,
-        seed,
-        arithmetic: 'plain',
-        training: false,
-        ...(evaluationMaxSteps === undefined ? {} : { maxSteps: evaluationMaxSteps }),
-      },
+      task: { env: file.env, envOptions: file.envOptions, seed, arithmetic: 'plain', training: false, maxSteps: evaluationMaxSteps },
       policies: [{ iteration, version: time ?? '', read: async () => bytes }],
     };
   }
 
   async #readRun(): Promise<Found> {
     const storage = this.#storage;
-    const { config: stored, versions } = await readStoredConfig(storage, '');
+    const { config: stored, versions } = await readStoredConfig(storage);
     const config = resolveConfig(stored, storage.locate(runFiles.config), undefined, this.#algorithms);
     const policies: FoundPolicy[] = [];
     for (const iteration of await listSnapshots(storage)) {
-      const path = `${snapshotFolder}/${snapshotName(iteration)}`;
+      const path = snapshotPath(iteration);
       const time = await versionOf(join(this.#directory, path));
       if (time !== undefined) policies.push({ iteration, version: time, read: () => storage.read(path) });
     }
     const time = await versionOf(join(this.#directory, runFiles.checkpoint));
     if (time !== undefined && time !== this.#checkpoint?.version) {
-      const { checkpoint } = await readRun(storage, '');
+      const { checkpoint } = await readRun(storage);
       const file = checkpoint && policyOfCheckpoint(config, checkpoint, versions, this.#directory);
       const bytes = file && encodePolicy(withoutCritic(file));
       this.#checkpoint = file && { iteration: file.source.iteration, version: time, read: async () => bytes };
@@ -107,17 +100,8 @@ class FolderReader {
     const newest = policies.at(-1)?.iteration ?? -1;
     if (this.#checkpoint && (this.#checkpoint.iteration ?? 0) > newest) policies.push(this.#checkpoint);
     const { env, envOptions, seed, arithmetic, evaluationMaxSteps } = config;
-    return {
-      task: {
-        env,
-        envOptions,
-        seed,
-        arithmetic,
-        training: (await readSummary(storage, '')) === undefined,
-        ...(evaluationMaxSteps === undefined ? {} : { maxSteps: evaluationMaxSteps }),
-      },
-      policies,
-    };
+    const training = (await readSummary(storage)) === undefined;
+    return { task: { env, envOptions, seed, arithmetic, training, maxSteps: evaluationMaxSteps }, policies };
   }
 }
 
@@ -148,13 +132,7 @@ export class WatchFolders {
       if (checkpoints.length > 0) sources.push({ name, ...task, checkpoints });
     }
     if (sources.length === 0) {
-      throw new CohortError({
-        subject: this.#title,
-        expected: 'a run with a checkpoint',
-        got: 'none yet',
-        advice: 'let it train for a moment, or resume it',
-        kind: 'failure',
-      });
+      throw failure(this.#title, 'a run with a checkpoint', 'none yet', 'let it train for a moment, or resume it');
     }
     this.#policies = addresses;
     return { title: this.#title, sources };

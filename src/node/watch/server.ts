@@ -4,6 +4,7 @@
  * file name.
  */
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -47,6 +48,7 @@ export function isLoopbackHost(host: string | undefined, port: number): boolean 
 }
 
 const types = {
+  text: 'text/plain; charset=utf-8',
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   css: 'text/css; charset=utf-8',
@@ -77,9 +79,9 @@ export function contentSecurityPolicy(withMujoco: boolean): string {
   ].join('; ');
 }
 
-function headersOf(kind: Kind | undefined, withMujoco: boolean): Record<string, string> {
+function headersOf(kind: Kind, withMujoco: boolean): Record<string, string> {
   return {
-    ...(kind ? { 'Content-Type': types[kind] } : { 'Content-Type': 'text/plain; charset=utf-8' }),
+    'Content-Type': types[kind],
     'Cache-Control': 'no-store',
     'Content-Security-Policy': contentSecurityPolicy(withMujoco),
     'Cross-Origin-Opener-Policy': 'same-origin',
@@ -105,9 +107,8 @@ async function read(path: string, options: WatchServerOptions): Promise<{ kind: 
       return { kind: 'html', body: html.replace('<!-- import map -->', map) };
     }
     case '/page.js':
-      return { kind: 'js', body: await readFile(join(pageFolder, 'page.js')) };
     case '/page.css':
-      return { kind: 'css', body: await readFile(join(pageFolder, 'page.css')) };
+      return { kind: path.endsWith('.js') ? 'js' : 'css', body: await readFile(join(pageFolder, path)) };
     case '/run.json':
       return { kind: 'json', body: JSON.stringify(await options.readState()) };
     case '/mujoco/mujoco.js':
@@ -128,7 +129,7 @@ async function read(path: string, options: WatchServerOptions): Promise<{ kind: 
 async function answer(request: IncomingMessage, response: ServerResponse, port: number, options: WatchServerOptions): Promise<void> {
   const withMujoco = options.mujocoFolder !== undefined;
   const refuse = (status: number, text: string, more: Record<string, string> = {}): void => {
-    response.writeHead(status, { ...headersOf(undefined, withMujoco), ...more }).end(`${text}\n`);
+    response.writeHead(status, { ...headersOf('text', withMujoco), ...more }).end(`${text}\n`);
   };
   if (!isLoopbackHost(request.headers.host, port)) return refuse(403, 'this page is for the machine it runs on');
   if (isForeign(request)) return refuse(403, 'another page may not ask');
@@ -144,28 +145,24 @@ async function answer(request: IncomingMessage, response: ServerResponse, port: 
   }
 }
 
-/** Starts to listen; resolves to whether the port was free. Rejects for any other reason. */
-function listen(server: Server, port: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException): void => {
-      server.off('listening', listening);
-      if (error.code === 'EADDRINUSE') resolve(false);
-      else reject(refusal(port, error));
-    };
-    const listening = (): void => {
-      server.off('error', failed);
-      resolve(true);
-    };
-    server.once('error', failed).once('listening', listening).listen(port, address);
-  });
+/** Starts to listen; whether the port was free. Throws for any other reason. */
+async function listen(server: Server, port: number): Promise<boolean> {
+  try {
+    await once(server.listen(port, address), 'listening');
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
+    throw refusal(port, error as NodeJS.ErrnoException);
+  }
 }
 
 function refusal(port: number, error: NodeJS.ErrnoException): CohortError {
+  const place = error.code === 'EADDRINUSE' ? 'another port' : 'a port from 1024';
   return new CohortError({
     subject: '--port',
     expected: 'a port that may be listened on',
     got: `${port} (${error.code ?? error.message})`,
-    advice: error.code === 'EADDRINUSE' ? 'choose another port, or leave --port out' : 'choose a port from 1024, or leave --port out',
+    advice: `choose ${place}, or leave --port out`,
     kind: 'failure',
     cause: error,
   });
@@ -176,12 +173,8 @@ export async function startWatchServer(options: WatchServerOptions): Promise<Wat
   const server = createServer((request, response) => void answer(request, response, port, options));
   const asked = options.port;
   const candidates = asked === undefined ? [...Array.from({ length: portsTried }, (_, i) => firstPort + i), 0] : [asked];
-  let listening = false;
-  for (const candidate of candidates) {
-    listening = await listen(server, candidate);
-    if (listening) break;
-  }
-  if (!listening) throw refusal(asked!, Object.assign(new Error('in use'), { code: 'EADDRINUSE' }));
+  while (candidates.length > 0 && !(await listen(server, candidates[0]!))) candidates.shift();
+  if (candidates.length === 0) throw refusal(asked!, Object.assign(new Error('in use'), { code: 'EADDRINUSE' }));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://${address}:${port}/`,

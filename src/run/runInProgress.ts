@@ -1,0 +1,28 @@
+/**
+ * The handle that a program holds while a run goes on.
+ */
+
+/** A run in progress: iterate over it, or `finish()` it; leaving the loop early ends the run as if it had been aborted. */
+export class RunInProgress<Config, Iteration, Result> implements AsyncIterable<Iteration> {
+  readonly config: Config;
+  readonly #iterator: AsyncGenerator<Iteration, void>;
+  #result: Result | undefined;
+
+  /** `begin` makes the generator, which gives `done` the result before it ends. */
+  constructor(config: Config, begin: (done: (result: Result) => void) => AsyncGenerator<Iteration, void>) {
+    this.config = config;
+    this.#iterator = begin((result) => {
+      this.#result = result;
+    });
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Iteration> {
+    return this.#iterator;
+  }
+
+  /** Runs what is left and returns the result. */
+  async finish(): Promise<Result> {
+    for await (const _ of this.#iterator);
+    return this.#result!;
+  }
+}
