@@ -8,8 +8,8 @@ import type { BenchSuite } from './bench/suite.ts';
 import { benchTraining } from './bench/training.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { moduleOption } from './modules.ts';
+import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
-import { NumberOption } from './suggestions.ts';
 
 interface BenchFlags {
   readonly json?: boolean;

@@ -5,8 +5,8 @@ import type { Complete, Command as CompletionCommand } from '@bomb.sh/tab';
 import type { Command } from 'commander';
 import { answer, type Context, type Tools } from './context.ts';
 import type { Library } from './library.ts';
+import { type Suggest, SuggestedArgument, SuggestedOption } from './options.ts';
 import { writeLine } from './output.ts';
-import { type Suggest, SuggestedArgument, SuggestedOption } from './suggestions.ts';
 
 /** Shells that scripts can be written for. */
 export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;

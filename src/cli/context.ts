@@ -4,7 +4,7 @@
 import type { Command } from 'commander';
 import { type Library, loadLibrary } from './library.ts';
 import type { LoadedModule } from './modules.ts';
-import { NumberOption } from './suggestions.ts';
+import { NumberOption } from './options.ts';
 import { type Paint, paintFor, wantsColor } from './terminal.ts';
 import { parseNumber } from './values.ts';
 

@@ -7,9 +7,9 @@ import { answer, type Context, type Tools } from './context.ts';
 import { commandLine } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
+import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
-import { SuggestedArgument } from './suggestions.ts';
 import { type Paint, table } from './terminal.ts';
 
 /** Adds `envs` to the program. */

@@ -7,10 +7,10 @@ import { findBegun, runArgument } from './findRun.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
+import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
 import { environments, roads } from './roads/index.ts';
 import { commandOf, type EvaluationFlag, type Road } from './roads/road.ts';
-import { NumberOption } from './suggestions.ts';
 import { table } from './terminal.ts';
 import { seedBounds } from './values.ts';
 

@@ -9,9 +9,9 @@ import { type FoundSeed, findBegun, runArgument } from './findRun.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
+import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
-import { NumberOption } from './suggestions.ts';
 import type { Paint } from './terminal.ts';
 import { folderName, maxCount } from './values.ts';
 

@@ -7,11 +7,11 @@ import type { RunSummary } from '../node/toolkit.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { requireModules } from './modules.ts';
+import { SuggestedArgument } from './options.ts';
 import { environments, roadOf } from './roads/index.ts';
 import { commandOf, type Road } from './roads/road.ts';
 import { planFile, readPlan, runsFolder, type SeedPlan, seedFolder } from './runFolders.ts';
 import { readConfig, readSummary } from './storedRun.ts';
-import { SuggestedArgument } from './suggestions.ts';
 
 /** The default folder for policies that `import` keeps. */
 export const importedFolder: string = join(runsFolder, 'imported');

@@ -9,9 +9,9 @@ import { findRun, importedFolder, knownPolicies } from './findRun.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption, moduleWords } from './modules.ts';
+import { type Suggest, SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
-import { type Suggest, SuggestedArgument } from './suggestions.ts';
 import { padTo } from './terminal.ts';
 import { folderName } from './values.ts';
 

@@ -5,9 +5,9 @@ import type { Command } from 'commander';
 import { answer, type Context, type Tools } from './context.ts';
 import { flagOf } from './flags.ts';
 import { commandLine } from './invocation.ts';
+import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
-import { SuggestedArgument } from './suggestions.ts';
 import { table } from './terminal.ts';
 import { writeFlags } from './trainOptions.ts';
 

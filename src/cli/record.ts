@@ -12,9 +12,9 @@ import { onInterrupt } from './interrupt.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
+import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
-import { NumberOption } from './suggestions.ts';
 import { formatNumber, formatSeconds, type Paint, paintFor, wantsColor } from './terminal.ts';
 import { maxCount, seedBounds } from './values.ts';
 

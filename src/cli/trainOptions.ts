@@ -6,9 +6,9 @@ import { settingsFiles } from './configFile.ts';
 import { aliasesOf, describeFlag, type FieldFlag, placeholder } from './flags.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
+import { SuggestedOption } from './options.ts';
 import type { Road, RoadTraining } from './roads/road.ts';
 import { runsFolder } from './runFolders.ts';
-import { SuggestedOption } from './suggestions.ts';
 import type { OutputMode } from './trainSeeds.ts';
 
 /** A switch that has an opposite: `--x` and `--no-x`, one line of the help text. */

@@ -12,10 +12,10 @@ import { onInterrupt } from './interrupt.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
+import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
 import { planFile } from './runFolders.ts';
-import { NumberOption } from './suggestions.ts';
 
 interface WatchOptions {
   readonly port?: number;

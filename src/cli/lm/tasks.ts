@@ -6,10 +6,10 @@ import type { LanguageTask } from '../../node/toolkit.ts';
 import { answer, type Context, type Tools } from '../context.ts';
 import { commandLine } from '../invocation.ts';
 import type { Library } from '../library.ts';
+import { SuggestedArgument } from '../options.ts';
 import { writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
 import { commandOf } from '../roads/road.ts';
-import { SuggestedArgument } from '../suggestions.ts';
 import { type Paint, table } from '../terminal.ts';
 import { exampleProblem } from './exampleProblem.ts';
 

@@ -9,7 +9,7 @@ import { environmentLook } from '../display/environmentLines.ts';
 import { flagsOfFields, properName } from '../flags.ts';
 import { commandLine, invocation } from '../invocation.ts';
 import type { Library } from '../library.ts';
-import { SuggestedOption } from '../suggestions.ts';
+import { SuggestedOption } from '../options.ts';
 import { formatNumber } from '../terminal.ts';
 import { maxCount } from '../values.ts';
 import type { Beginning, Road, RoadEvaluation, RoadTraining, RunConfig, Said } from './road.ts';

@@ -9,7 +9,7 @@ import type { ConfigFile } from '../configFile.ts';
 import type { Look } from '../display/pieces.ts';
 import type { FieldFlag } from '../flags.ts';
 import type { Library } from '../library.ts';
-import type { Suggest } from '../suggestions.ts';
+import type { Suggest } from '../options.ts';
 import type { Paint } from '../terminal.ts';
 import type { Bounds } from '../values.ts';
 
