@@ -131,7 +131,9 @@ export class Session {
   tick(milliseconds: number): void {
     for (let steps = this.clock.tick(milliseconds); steps > 0; steps--) {
       this.#advance();
-      if (this.player.current.isOver) return this.clock.holdEnding();
+      if (!this.player.current.isOver) continue;
+      this.clock.holdEnding();
+      break;
     }
   }
 

@@ -3,9 +3,10 @@
  *
  * Methods and their use of the bit stream: NumPy `numpy/random/_generator.pyx`, `src/distributions/distributions.c`.
  */
+import { exp } from '../math/index.ts';
 import { Pcg64 } from './pcg64.ts';
 import { type Entropy, SeedSequence } from './seedSequence.ts';
-import { expOfNegative, log1pOfNegative } from './tail.ts';
+import { log1pOfNegative } from './tail.ts';
 import {
   zigguratExponentialF,
   zigguratExponentialK,
@@ -53,11 +54,6 @@ export class Generator {
     for (let i = 0; i < out.length; i++) out[i] = low + range * this.bits.nextDouble();
   }
 
-  /** Fills `out` in order: `random(out.length)`. */
-  fillRandom(out: FloatArray): void {
-    for (let i = 0; i < out.length; i++) out[i] = this.bits.nextDouble();
-  }
-
   /**
    * A whole number `low .. high - 1`: `integers(low, high)` of NumPy's default type int64. Bigint bounds give a bigint.
    * Throws RangeError for bounds that are not whole, not within int64, or not `low < high`.
@@ -74,11 +70,6 @@ export class Generator {
       return Number(this.#large(BigInt(low), BigInt(high)));
     }
     return this.#large(BigInt(low), BigInt(high));
-  }
-
-  /** Fills `out` in order: `integers(low, high, out.length)`. */
-  fillIntegers(out: Int32Array | Uint32Array | Float64Array, low: number, high: number): void {
-    for (let i = 0; i < out.length; i++) out[i] = this.integers(low, high);
   }
 
   #large(low: bigint, high: bigint): bigint {
@@ -164,13 +155,8 @@ export class Generator {
       }
       const inner = zigguratNormalF[layer - 1]!;
       const outer = zigguratNormalF[layer]!;
-      if ((inner - outer) * bits.nextDouble() + outer < expOfNegative(-0.5 * value * value)) return value;
+      if ((inner - outer) * bits.nextDouble() + outer < exp(-0.5 * value * value)) return value;
     }
-  }
-
-  /** Fills `out` in order: `standard_normal(out.length)`. */
-  fillStandardNormal(out: FloatArray): void {
-    for (let i = 0; i < out.length; i++) out[i] = this.standardNormal();
   }
 
   /** `normal(mean, standardDeviation)`. */
@@ -191,13 +177,8 @@ export class Generator {
       if (layer === 0) return zigguratExponentialR - log1pOfNegative(-bits.nextDouble());
       const inner = zigguratExponentialF[layer - 1]!;
       const outer = zigguratExponentialF[layer]!;
-      if ((inner - outer) * bits.nextDouble() + outer < expOfNegative(-value)) return value;
+      if ((inner - outer) * bits.nextDouble() + outer < exp(-value)) return value;
     }
-  }
-
-  /** Fills `out` in order: `standard_exponential(out.length)`. */
-  fillStandardExponential(out: FloatArray): void {
-    for (let i = 0; i < out.length; i++) out[i] = this.standardExponential();
   }
 
   /** The whole state (see {@link Pcg64.getState}), written into `out` from `offset`. */

@@ -111,11 +111,6 @@ export class Philox {
     return wordToUniform(this.block(stream, iteration, step, env, block)[0]!);
   }
 
-  /** One float in (0, 1) per environment `0 .. count - 1` at (iteration, step): entry i equals `uniform(stream, iteration, step, i)`. */
-  fillUniform(out: Float64Array, stream: number, iteration: number, step: number, count: number = out.length): void {
-    for (let env = 0; env < count; env++) out[env] = this.uniform(stream, iteration, step, env);
-  }
-
   /**
    * A uniformly random order of `0 .. n - 1` into `out` (length at least n), n up to 2^25: Fisher-Yates from the end. The draw for
    * position i is a number below i + 1 by Lemire's multiplication with rejection, hence unbiased; words are taken in order from the
