@@ -5,6 +5,7 @@
  * Method: reduction to |y| <= pi/4 (W. J. Cody, W. Waite 1980; from 2^18 pi/2 on with whole numbers of any length), Taylor series whose
  * first terms are exact: with y = h + d, h the upper 13 bits, h^2, h^3 and h^4 are exact doubles.
  */
+import { product } from './bits.ts';
 
 // pi/2 in three parts: twice 33 bits, so that multiples up to 2^19 are exact, and the rest (constants of Sun's fdlibm, `e_rem_pio2.c`).
 const halfPi1 = 1.5707963267341256;
@@ -122,12 +123,7 @@ function reduceLarge(x: number): void {
   const f = high * scale;
   // (f + low) * pi/2 as a pair.
   const pi = 1.5707963267948966;
-  const p = f * pi;
-  const fc = f * 134217729; // 2^27 + 1 (Veltkamp)
-  const fh = fc - (fc - f);
-  const pc = pi * 134217729;
-  const ph = pc - (pc - pi);
-  const pLow = fh * ph - p + fh * (pi - ph) + (f - fh) * ph + (f - fh) * (pi - ph);
+  const [p, pLow] = product(f, pi);
   const rest = pLow + f * 6.123233995736766e-17 + low * scale * pi; // pi/2 = pi + 6.1e-17
   const sign = x < 0 ? -1 : 1;
   quadrant = Number((x < 0 ? -n : n) & 3n);

@@ -3,9 +3,10 @@
  *
  * Methods and their use of the bit stream: NumPy `numpy/random/_generator.pyx`, `src/distributions/distributions.c`.
  */
+import { exp } from '../math/index.ts';
 import { Pcg64 } from './pcg64.ts';
 import { type Entropy, SeedSequence } from './seedSequence.ts';
-import { expOfNegative, log1pOfNegative } from './tail.ts';
+import { log1pOfNegative } from './tail.ts';
 import {
   zigguratExponentialF,
   zigguratExponentialK,
@@ -154,7 +155,7 @@ export class Generator {
       }
       const inner = zigguratNormalF[layer - 1]!;
       const outer = zigguratNormalF[layer]!;
-      if ((inner - outer) * bits.nextDouble() + outer < expOfNegative(-0.5 * value * value)) return value;
+      if ((inner - outer) * bits.nextDouble() + outer < exp(-0.5 * value * value)) return value;
     }
   }
 
@@ -176,7 +177,7 @@ export class Generator {
       if (layer === 0) return zigguratExponentialR - log1pOfNegative(-bits.nextDouble());
       const inner = zigguratExponentialF[layer - 1]!;
       const outer = zigguratExponentialF[layer]!;
-      if ((inner - outer) * bits.nextDouble() + outer < expOfNegative(-value)) return value;
+      if ((inner - outer) * bits.nextDouble() + outer < exp(-value)) return value;
     }
   }
 

@@ -76,10 +76,4 @@ export class SeedSequence {
     }
     return state;
   }
-
-  /** The first `count` 64-bit words: NumPy's `generate_state(count, uint64)`. */
-  generateState64(count: number): BigUint64Array {
-    const words = this.generateState(2 * count);
-    return BigUint64Array.from({ length: count }, (_, i) => (BigInt(words[2 * i + 1]!) << 32n) | BigInt(words[2 * i]!));
-  }
 }

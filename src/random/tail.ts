@@ -1,6 +1,5 @@
 /**
- * The two functions that NumPy's ziggurats need away from their fast path. They live here because `random` imports nothing, and
- * because the tail must round as the logarithm does that NumPy calls (the C library's).
+ * The logarithm of the tails of NumPy's ziggurats. It must round as the one does that NumPy calls (the C library's), hence none of `math`.
  */
 
 // sqrt(1/2) and 1 - sqrt(1/2), cut to 20 bits as fdlibm compares them (upper words 0x3fe6a09e and 0x3fd2bec4).
@@ -41,18 +40,4 @@ export function log1pOfNegative(x: number): number {
   const ln2High = 6.931471803691238e-1;
   const ln2Low = 1.9082149292705877e-10;
   return k * ln2High - (half - (s * (half + r) + (k * ln2Low + correction)) - f);
-}
-
-/**
- * exp(x) for -40 < x <= 0 within 2 units in the last place. It only decides acceptance against a random double, where the last bits
- * matter once in about 10^15 draws.
- */
-export function expOfNegative(x: number): number {
-  const n = Math.floor(x / Math.LN2 + 0.5);
-  const r = x - n * 6.931471803691238e-1 - n * 1.9082149292705877e-10; // ln 2 in two parts (fdlibm)
-  let sum = 1;
-  for (let k = 14; k >= 1; k--) sum = 1 + (r * sum) / k;
-  let scale = 1;
-  for (let k = n; k < 0; k++) scale *= 0.5;
-  return sum * scale;
 }

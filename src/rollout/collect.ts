@@ -43,8 +43,7 @@ const rowViews = new WeakMap<Rollout, RowViews>();
 function viewsOf(rollout: Rollout): RowViews {
   const known = rowViews.get(rollout);
   if (known) return known;
-  const { numSteps, numEnvs, inputSize } = rollout;
-  const actionSize = rollout.actions.length / (numSteps * numEnvs);
+  const { numSteps, numEnvs, inputSize, actionSize } = rollout;
   const views: RowViews = { inputs: [], actions: [], logProbs: [] };
   for (let t = 0; t <= numSteps; t++) {
     views.inputs.push(rollout.inputs.subarray(t * numEnvs * inputSize, (t + 1) * numEnvs * inputSize));
@@ -54,6 +53,17 @@ function viewsOf(rollout: Rollout): RowViews {
   }
   rowViews.set(rollout, views);
   return views;
+}
+
+/** Counts a step of every environment, and notes the episodes that ended with it. */
+function countStep(env: VectorEnv, state: CollectorState, episodes: EpisodeRecord[]): void {
+  for (let n = 0; n < env.numEnvs; n++) {
+    state.globalStep++;
+    state.elapsed[n]!++;
+    if (!env.terminated[n] && !env.truncated[n]) continue;
+    state.elapsed[n] = 0;
+    episodes.push({ globalStep: state.globalStep, env: n, return: env.episodeReturns[n]!, length: env.episodeLengths[n]! });
+  }
 }
 
 /**
@@ -94,15 +104,7 @@ export function collectRollout(
     rollout.terminated.set(env.terminated, offset);
     rollout.truncated.set(env.truncated, offset);
     rollout.finalObservations?.set(env.finalObservations, offset * rollout.observationSize);
-    for (let n = 0; n < numEnvs; n++) {
-      state.globalStep++;
-      if (env.terminated[n] || env.truncated[n]) {
-        state.elapsed[n] = 0;
-        episodes.push({ globalStep: state.globalStep, env: n, return: env.episodeReturns[n]!, length: env.episodeLengths[n]! });
-      } else {
-        state.elapsed[n]!++;
-      }
-    }
+    countStep(env, state, episodes);
     const after = now();
     actMilliseconds += between - before;
     envMilliseconds += after - between;
@@ -140,17 +142,13 @@ export function completeTrajectories(
     actor.encode(env.observations, numEnvs, row);
     actor.act(row, numEnvs, actions, logProbs, numSteps + k);
     env.step(actions);
+    countStep(env, state, episodes);
     for (let n = 0; n < numEnvs; n++) {
-      state.globalStep++;
-      if (open[n]) edgeValues[n]! += discount * env.rewards[n]!;
-      if (env.terminated[n] || env.truncated[n]) {
-        state.elapsed[n] = 0;
-        left -= open[n]!;
-        open[n] = 0;
-        episodes.push({ globalStep: state.globalStep, env: n, return: env.episodeReturns[n]!, length: env.episodeLengths[n]! });
-      } else {
-        state.elapsed[n]!++;
-      }
+      if (!open[n]) continue;
+      edgeValues[n]! += discount * env.rewards[n]!;
+      if (!env.terminated[n] && !env.truncated[n]) continue;
+      open[n] = 0;
+      left--;
     }
     discount *= gamma;
   }

@@ -3,22 +3,14 @@
  */
 import { mistake } from '../core/errors.ts';
 import { endings, type Trajectories } from '../core/trajectory.ts';
+import type { Rollout } from './buffer.ts';
 
-/** What {@link cutTrajectories} reads; every (T, N) array is time-major: entry `t * numEnvs + env`. */
-export interface RolloutFlags {
-  /** T, at least 1. */
-  readonly numSteps: number;
-  /** N, at least 1. */
-  readonly numEnvs: number;
-  /** (T, N) 1 where the episode ended with this step, by the rules of the task. */
-  readonly terminated: Uint8Array;
-  /** (T, N) 1 where the episode was cut after this step (time limit); where both flags are 1, `terminated` wins. */
-  readonly truncated: Uint8Array;
-  /** (N) 1 where row 0 is the first step of an episode; left out: 0 everywhere. */
-  readonly startedByReset?: Uint8Array;
-  /** (N) steps that the episode had already run at row 0; left out: 0 everywhere. */
-  readonly elapsedAtStart?: Int32Array;
-}
+/**
+ * What {@link cutTrajectories} reads of a rollout. Where a step is both `terminated` and `truncated`, the first wins; `startedByReset` and
+ * `elapsedAtStart`, left out, are 0 everywhere.
+ */
+export type RolloutFlags = Pick<Rollout, 'numSteps' | 'numEnvs' | 'terminated' | 'truncated'> &
+  Partial<Pick<Rollout, 'startedByReset' | 'elapsedAtStart'>>;
 
 /** Room for `capacity` trajectories; T * N is always enough. Make it once and hand it to every {@link cutTrajectories}. */
 export function createTrajectories(capacity: number): Trajectories {

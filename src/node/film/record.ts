@@ -241,31 +241,25 @@ export async function recordPlayer(player: Player, options: RecordOptions): Prom
   const pace = stepsPerSecond(scene);
   const every = options.every ?? (format === 'gif' ? Math.ceil(pace / gifFramesPerSecond) : 1);
   const framesPerSecond = options.framesPerSecond ?? pace / every;
-  const tickOf =
-    (frames: number): Tick =>
-    async (done) => {
-      await setImmediate();
-      signal?.throwIfAborted();
-      if (done > 0) onProgress?.(done, frames);
-    };
-  const finish = async (bytes: Uint8Array, frames: number, size: { width: number; height: number }): Promise<Recording> => {
-    await writeWhole(options.file, bytes);
-    return {
-      ...{ file: options.file, format, bytes: bytes.length, env: player.env, seed: options.seed ?? player.seed, greedy, frames },
-      ...{ width: size.width, height: size.height },
-      ...(format === 'png' ? {} : { framesPerSecond }),
-      episodes: played.map((moments) => ({ return: moments.at(-1)!.return, length: moments.length - 1 })),
-    };
+  const { at, pictures = 6 } = options;
+  const isPicture = format === 'png';
+  const moments = shotsOf(player.env, isPicture && at !== undefined ? [momentAt(played[0]!, at)] : played, isPicture ? 1 : every, caption);
+  const chosen = (): Shot[] => (at === undefined ? spread(moments, pictures) : moments.slice(-1));
+  const shots = isPicture ? chosen() : moments;
+  const tick: Tick = async (done) => {
+    await setImmediate();
+    signal?.throwIfAborted();
+    if (done > 0) onProgress?.(done, shots.length);
   };
-  if (format === 'png') {
-    const shots =
-      options.at === undefined
-        ? spread(shotsOf(player.env, played, 1, caption), options.pictures ?? 6)
-        : shotsOf(player.env, [momentAt(played[0]!, options.at)], 1, caption).slice(-1);
-    const { bytes, size } = await painter.strip(shots);
-    return finish(bytes, shots.length, size);
-  }
-  const shots = shotsOf(player.env, played, every, caption);
   const encode = format === 'gif' ? encodeGif : encodeFilm;
-  return finish(await encode(painter, shots, framesPerSecond, tickOf(shots.length)), shots.length, painter.size);
+  const { bytes, size } = isPicture
+    ? await painter.strip(shots)
+    : { bytes: await encode(painter, shots, framesPerSecond, tick), size: painter.size };
+  await writeWhole(options.file, bytes);
+  return {
+    ...{ file: options.file, format, bytes: bytes.length, env: player.env, seed: options.seed ?? player.seed, greedy },
+    ...{ frames: shots.length, width: size.width, height: size.height },
+    ...(isPicture ? {} : { framesPerSecond }),
+    episodes: played.map((episode) => ({ return: episode.at(-1)!.return, length: episode.length - 1 })),
+  };
 }
