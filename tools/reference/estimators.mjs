@@ -80,7 +80,7 @@ export function renderEstimators({ completionEstimators, defaultEstimatorSetting
     ]),
     '## Environments',
     prose(
-      'The methods of the literature as settings of one estimator core: `presetSettings(name)` and `estimate` in `cohort-rl/advantage`. The settings ' +
+      'The methods of the literature as settings of one estimator core: `presetSettings(name)` and `estimateAdvantages` in `cohort-rl/advantage`. The settings ' +
         `are what differs from those of GPG: ${settingsOf(defaults, {})}. The core gives the advantages; how the method's own loss averages over steps, and ` +
         'whether it clips the ratio, is listed for comparison. `cohort-rl train` runs GPG and PPO.',
     ),

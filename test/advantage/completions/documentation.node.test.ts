@@ -1,47 +1,11 @@
 /** What docs/language-models says of the estimators is what they are. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import {
-  type CompletionEstimator,
-  completionAdvantages,
-  completionEstimators,
-  defineEstimator,
-  estimatorNames,
-} from '../../../src/advantage/completions/index.ts';
+import { type CompletionEstimator, completionAdvantages, defineEstimator } from '../../../src/advantage/completions/index.ts';
 import { rewardsOf } from './helpers.ts';
 
 const page = (name: string): string => readFileSync(new URL(`../../../docs/language-models/${name}.md`, import.meta.url), 'utf8');
-const [guide, method, reference] = [page('guide'), page('method'), page('reference')];
-
-/** The row of the table, but for its name. */
-function cellsOf({
-  title,
-  source,
-  advantage,
-  aggregation,
-  loss,
-  clipLow,
-  clipHigh,
-  updateEpochs,
-  gradientRescaling,
-  minValidFraction,
-  note,
-}: CompletionEstimator): string {
-  const clipping = clipLow === clipHigh ? `${clipLow}` : `${clipLow}, ${clipHigh}`;
-  const extras = [
-    ...(gradientRescaling === 'off' ? [] : [`alpha by ${gradientRescaling}`]),
-    ...(minValidFraction > 0 ? [`threshold ${minValidFraction}`] : []),
-    note,
-  ];
-  return [title, advantage, aggregation, loss === 'clipped' ? `clipped ${clipping}` : loss, `${updateEpochs}`, extras.join('; '), source]
-    .map((cell) => cell.replaceAll('|', '\\|'))
-    .join(' | ');
-}
-
-it('the table of estimators is the table', () => {
-  const rows = reference.split('\n').filter((line) => /^\| `[^`]+` \|.*arXiv/.test(line));
-  expect(rows).toEqual(estimatorNames.map((name) => `| \`${name}\` | ${cellsOf(completionEstimators[name])} |`));
-});
+const [guide, method] = [page('guide'), page('method')];
 
 it('the custom estimator of the guide does what it says', () => {
   const [, code] = /^(const middle = defineEstimator\([\s\S]*?^\}\);)$/m.exec(guide)!;
