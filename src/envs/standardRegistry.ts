@@ -9,9 +9,15 @@ import { cliffWalkingSpecs } from './toy-text/cliffWalking.ts';
 
 /** A new registry with all built-in environments. Register more on it. */
 export function standardRegistry(): EnvRegistry {
+  const standardSpecs = [
+    ...cartPoleSpecs,
+    ...lunarLanderSpecs,
+    ...halfCheetahSpecs,
+    ...hopperSpecs,
+    ...invertedPendulumSpecs,
+    ...cliffWalkingSpecs,
+  ];
   const registry = new EnvRegistry();
-  for (const specs of [cartPoleSpecs, lunarLanderSpecs, halfCheetahSpecs, hopperSpecs, invertedPendulumSpecs, cliffWalkingSpecs]) {
-    for (const spec of specs) registry.register(spec);
-  }
+  for (const spec of standardSpecs) registry.register(spec);
   return registry;
 }
