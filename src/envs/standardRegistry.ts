@@ -6,7 +6,6 @@ import { hopperSpecs } from './mujoco/hopper.ts';
 import { invertedPendulumSpecs } from './mujoco/invertedPendulum.ts';
 import { EnvRegistry } from './spec.ts';
 import { cliffWalkingSpecs } from './toy-text/cliffWalking.ts';
-import { corridorSpecs } from './toy-text/corridor.ts';
 
 /** A new registry with all built-in environments. Register more on it. */
 export function standardRegistry(): EnvRegistry {
@@ -17,7 +16,6 @@ export function standardRegistry(): EnvRegistry {
     ...hopperSpecs,
     ...invertedPendulumSpecs,
     ...cliffWalkingSpecs,
-    ...corridorSpecs,
   ];
   const registry = new EnvRegistry();
   for (const spec of standardSpecs) registry.register(spec);
