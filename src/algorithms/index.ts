@@ -5,10 +5,9 @@ import { Registry } from '../core/registry.ts';
 import type { Algorithm } from './algorithm.ts';
 import { gpg } from './gpg.ts';
 import { ppo } from './ppo.ts';
-import { reinforce } from './reinforce.ts';
 
 /** The algorithms that come with the package, the default first. */
-export const algorithms = { gpg, ppo, reinforce } as const;
+export const algorithms = { gpg, ppo } as const;
 
 /** Name of an algorithm: one of the package's, or a registered one. */
 export type AlgorithmName = keyof typeof algorithms | (string & {});

@@ -40,29 +40,29 @@ export interface TrainConfigFields {
   threads?: number;
   /** Plain = the same bits on every machine; fused = faster multiply-add, bits may differ between machines. Default plain. */
   arithmetic?: 'plain' | 'fused';
-  /** Which steps share a baseline. Default time; gpg, reinforce only. */
+  /** Which steps share a baseline. Default time; gpg only. */
   bins?: 'universal' | 'time' | 'space' | 'space-time' | 'state' | 'state-time' | 'custom';
-  /** Width of a grid cell for bins space and space-time (the paper’s epsilon). Number, 1e-12 to 1e12; default 1; gpg, reinforce only. */
+  /** Width of a grid cell for bins space and space-time (the paper’s epsilon). Number, 1e-12 to 1e12; default 1; gpg only. */
   binWidth?: number;
-  /** What time counts from: the trajectory inside the rollout, the episode, the rollout; forced-reset restarts every episode. Default segment; gpg, reinforce only. */
+  /** What time counts from: the trajectory inside the rollout, the episode, the rollout; forced-reset restarts every episode. Default segment; gpg only. */
   timeOrigin?: 'segment' | 'elapsed' | 'rollout-offset' | 'forced-reset';
-  /** Keep trajectories that begin mid-episode in bins of their own. Default false; gpg, reinforce only. */
+  /** Keep trajectories that begin mid-episode in bins of their own. Default false; gpg only. */
   separateMidEpisodeStarts?: boolean;
-  /** Which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none. Default own; gpg, reinforce only. */
+  /** Which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none. Default own; gpg only. */
   baseline?: 'own' | 'leave-one-out' | 'leave-one-env-out' | 'none';
-  /** Which visits of a trajectory put a return into a bin. Default first; gpg, reinforce only. */
+  /** Which visits of a trajectory put a return into a bin. Default first; gpg only. */
   visit?: 'first' | 'every';
-  /** What to do about returns that the rollout’s edge cuts. Default zero; gpg, reinforce only. */
+  /** What to do about returns that the rollout’s edge cuts. Default zero; gpg only. */
   tail?: 'zero' | 'discard' | 'mask' | 'complete' | 'bootstrap' | 'carry' | 'budget';
-  /** Tail mask: the share of a return that may lie beyond the edge. Number, 1e-9 to 0.999; default 0.1; gpg, reinforce only. */
+  /** Tail mask: the share of a return that may lie beyond the edge. Number, 1e-9 to 0.999; default 0.1; gpg only. */
   maskTolerance?: number;
-  /** Tail complete: maximum steps to play on. Whole number, 1 to 1e8; default 10000; gpg, reinforce only. */
+  /** Tail complete: maximum steps to play on. Whole number, 1 to 1e8; default 10000; gpg only. */
   completeMaxSteps?: number;
-  /** Tail bootstrap: also where a time limit cut the episode (gpg); where a time limit cuts an episode, add the discounted value of its last observation to the reward (Stable-Baselines3) (ppo); tail bootstrap: also where a time limit cut the episode (reinforce). Default false. */
+  /** Tail bootstrap: also where a time limit cut the episode (gpg); where a time limit cuts an episode, add the discounted value of its last observation to the reward (Stable-Baselines3) (ppo). Default false. */
   bootstrapTruncated?: boolean;
-  /** Tail carry: maximum rollouts that an open trajectory waits. Whole number, 1 to 64; default 4; gpg, reinforce only. */
+  /** Tail carry: maximum rollouts that an open trajectory waits. Whole number, 1 to 64; default 4; gpg only. */
   carryRollouts?: number;
-  /** Tail budget: stretches of the remaining rollout in the bin key. Whole number, 1 to 65536; default 8; gpg, reinforce only. */
+  /** Tail budget: stretches of the remaining rollout in the bin key. Whole number, 1 to 65536; default 8; gpg only. */
   budgetBuckets?: number;
   /** Parallel environments: the nominal group size (N). Whole number, 1 to 65536; default 32. */
   numEnvs?: number;
