@@ -41,7 +41,7 @@ function announce(text: string): void {
 async function begin(source: WatchSource, policy: NamedPolicy): Promise<Session> {
   const spec = cohort.context.registry.get(source.env);
   const env = await spec.make(source.envOptions);
-  const facts = factsOf({ id: source.env, actionSpace: env.actionSpace });
+  const facts = factsOf(spec, env);
   const maxSteps = source.maxSteps ?? spec.evaluationMaxSteps;
   const session = new Session(
     { env, policy, facts, maxSteps },

@@ -4,10 +4,16 @@ import { createKernelsAsync } from '../../src/kernels/index.ts';
 import { Clock, speeds } from '../../src/page/clock.ts';
 import { Player, softmax } from '../../src/page/player.ts';
 import { Session } from '../../src/page/session.ts';
-import { factsOf } from '../../src/page/tasks.ts';
+import { factsOf, type TaskFacts } from '../../src/page/tasks.ts';
 import { evaluate } from '../../src/play/evaluate.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import { learnerKey } from '../../src/random/index.ts';
+
+/** The facts of an environment made without options. */
+function factsOfId(id: string): TaskFacts {
+  const spec = standardRegistry().get(id);
+  return factsOf(spec, spec);
+}
 
 /** A policy that nobody trained, but whose weights are large enough that it does more than one thing. */
 async function policyFor(id: string, seed = 3): Promise<Policy> {
@@ -144,7 +150,7 @@ describe('a session of the watch page', () => {
   async function sessionFor(id: string): Promise<{ session: Session; said: string[]; scenes: () => number }> {
     const said: string[] = [];
     let count = 0;
-    const facts = factsOf(standardRegistry().get(id));
+    const facts = factsOfId(id);
     const session = new Session(
       { env: await makeEnv(id), policy: { policy: await policyFor(id), name: 'first' }, facts, maxSteps },
       { began: () => {}, stepped: (scene) => (count += scene ? 1 : 0), announce: (text) => said.push(text) },
@@ -192,16 +198,16 @@ describe('a session of the watch page', () => {
   });
 
   it('has keys for those who take over', async () => {
-    const cartPole = factsOf(standardRegistry().get('CartPole-v1')).driving!;
+    const cartPole = factsOfId('CartPole-v1').driving!;
     expect(cartPole.action(['left'], 0)).toBe(0);
     expect(cartPole.action(['left', 'right'], 0)).toBe(1);
     expect([cartPole.action([], 4), cartPole.action([], 5)]).toEqual([0, 1]);
-    const lander = factsOf(standardRegistry().get('LunarLander-v3')).driving!;
+    const lander = factsOfId('LunarLander-v3').driving!;
     expect([[], ['left'], ['up'], ['right'], ['right', 'up']].map((held) => lander.action(held as never, 0))).toEqual([0, 1, 2, 3, 2]);
-    const continuous = factsOf(standardRegistry().get('LunarLanderContinuous-v3')).driving!;
+    const continuous = factsOfId('LunarLanderContinuous-v3').driving!;
     expect(continuous.action(['up', 'left'], 0)).toEqual(Float32Array.of(1, -1));
     expect(continuous.action([], 0)).toEqual(Float32Array.of(0, 0));
-    expect(factsOf(standardRegistry().get('CliffWalking-v1')).driving).toBeUndefined();
+    expect(factsOfId('CliffWalking-v1').driving).toBeUndefined();
     const { session, said } = await sessionFor('CliffWalking-v1');
     session.toggleDriving();
     expect(session.driving).toBe(false);
@@ -217,12 +223,14 @@ describe('a session of the watch page', () => {
     expect(session.clock.stepsPerSecond).toBe(rate);
   });
 
-  it('names the actions of every environment', () => {
+  it('names the actions of every environment', async () => {
     for (const spec of standardRegistry().list()) {
-      const { actionNames } = factsOf(spec);
+      const { actionNames } = factsOf(spec, spec);
       const size = spec.actionSpace.kind === 'discrete' ? spec.actionSpace.n : spec.actionSpace.size;
       expect(actionNames).toHaveLength(size);
       expect(actionNames.join()).not.toMatch(/action \d/);
     }
+    const env = await makeEnv('LunarLander-v3', { continuous: true });
+    expect(factsOf(standardRegistry().get('LunarLander-v3'), env).actionNames).toEqual(['main engine', 'side engines']);
   });
 });
