@@ -3,11 +3,12 @@
  */
 import type { BinKey, BinName } from '../advantage/index.ts';
 import type { AlgorithmName } from '../algorithms/index.ts';
-import type { Env, Seed, VectorEnv } from '../core/env.ts';
-import { CohortError } from '../core/errors.ts';
+import type { Env, VectorEnv } from '../core/env.ts';
+import { mistake } from '../core/errors.ts';
 import { ClipActionVectorEnv, environmentSeeds, makeVectorEnv, normalized, vectorize } from '../envs/index.ts';
 import { evaluate } from '../play/evaluate.ts';
-import { createPlayer, type Player } from '../play/player.ts';
+import { playEpisode } from '../play/playEpisode.ts';
+import type { Player } from '../play/player.ts';
 import { checkSpaces } from '../policies/environment.ts';
 import { learnerKey } from '../random/index.ts';
 import type { Evaluation } from '../run/evaluation.ts';
@@ -86,12 +87,8 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
   const sourceOf = (env: string, factory: EnvFactory | undefined): EnvironmentSource => {
     if (factory) return sourceFrom(env, undefined, async (numEnvs) => vectorize(Array.from({ length: numEnvs }, factory)));
     if (env === customEnv) {
-      throw new CohortError({
-        subject: 'env',
-        expected: 'the function that makes the run’s own environment',
-        got: 'nothing',
-        advice: 'pass it again as { env: () => new YourEnv() }',
-      });
+      const advice = 'pass it again as { env: () => new YourEnv() }';
+      throw mistake('env', 'the function that makes the run’s own environment', 'nothing', advice);
     }
     const { evaluationMaxSteps } = registry.get(env);
     const { spawnEnvWorker } = platform;
@@ -111,12 +108,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
   ): Training => {
     const { env, bins: binning } = given;
     if (config.bins === 'custom' && !binning) {
-      throw new CohortError({
-        subject: 'bins',
-        expected: 'the function behind bins custom',
-        got: 'nothing',
-        advice: 'pass it as { bins: (step) => key }',
-      });
+      throw mistake('bins', 'the function behind bins custom', 'nothing', 'pass it as { bins: (step) => key }');
     }
     const source = sourceOf(config.env, env);
     const key = learnerKey(config.seed);
@@ -170,14 +162,17 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
       const source = sourceOf(config.env, factory);
       const env = factory ? factory() : await registry.get(config.env).make(config.envOptions);
       checkSpaces(policy.spec, env, config.env);
-      return createPlayer({
-        id: config.env,
+      const { seed: ownSeed, envSeeding, evaluationMaxSteps = source.evaluationMaxSteps } = config;
+      return {
+        env: config.env,
         policy,
-        env,
-        seed: config.seed,
-        maxSteps: config.evaluationMaxSteps ?? source.evaluationMaxSteps,
-        seeds: (seed, count) => source.seeds(seed, count, config.envSeeding, 'evaluation'),
-      });
+        seed: ownSeed,
+        play({ seed = ownSeed, episode: index = 0, greedy, maxSteps = evaluationMaxSteps } = {}) {
+          const seeds = source.seeds(seed, index + 1, envSeeding, 'evaluation');
+          return playEpisode(policy, env, { seed: seeds[index]!, index, greedy, maxSteps });
+        },
+        close: () => env.close?.(),
+      };
     },
   };
 }
@@ -191,12 +186,10 @@ function sourceFrom(
   make: EnvironmentSource['makeVector'],
   makeThreaded: MakeThreaded = make,
 ): EnvironmentSource {
-  const seeds = (seed: number, numEnvs: number, mode: 'cohort' | 'gymnasium', purpose: 'training' | 'evaluation'): Seed[] =>
-    environmentSeeds(seed, numEnvs, mode, purpose);
   return {
     id,
     evaluationMaxSteps,
-    seeds,
+    seeds: environmentSeeds,
     makeVector: async (numEnvs, options) => clipped(await make(numEnvs, options)),
     makeTrainingVector: async (config) => {
       const env = await makeThreaded(config.numEnvs as number, config.envOptions, config.threads);

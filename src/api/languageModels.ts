@@ -2,7 +2,7 @@
  * Training language models, in a program.
  */
 import type { CompletionEstimator, EstimatorName } from '../advantage/index.ts';
-import { CohortError } from '../core/errors.ts';
+import { failure, mistake } from '../core/errors.ts';
 import { estimatorOf, type LanguageConfig, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
 import { LanguageModel } from '../lm/training/languageModel.ts';
@@ -19,11 +19,10 @@ import { restoreParameters } from '../run/checkpoint.ts';
 import { RunInProgress } from '../run/runInProgress.ts';
 import { runSession, type SessionContext } from '../run/session.ts';
 import { memoryStorage } from '../run/storage.ts';
-import { type RunDescription, readRun } from '../run/storedRun.ts';
+import { checkRoad, type RunDescription, readRun } from '../run/storedRun.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { LibraryContext, RunOptions } from './context.ts';
 import type { LanguageTrainConfigFields } from './generated.ts';
-import { checkRoad } from './storedRun.ts';
 
 /** Fields of the configuration besides task and estimator; ranges are checked when a run begins. */
 export type LanguageTrainFields = Omit<LanguageTrainConfigFields, 'estimator'>;
@@ -83,19 +82,7 @@ export function createLanguageRoad(context: LibraryContext) {
   ): LanguageTraining => {
     const { signal, onEvent, warmStartDirectory = openFolder && warmStartFolder } = options;
     const cache = warmStartDirectory === undefined ? inMemory : warmStartCache(homeOf().open(warmStartDirectory));
-    const { task, estimator } = own as { task: LanguageTask; estimator: CompletionEstimator };
-    const session = {
-      task,
-      estimator,
-      platform,
-      layOut,
-      key: learnerKey(config.seed),
-      cache,
-      openFolder,
-      versions,
-      signal,
-      onEvent,
-    };
+    const session = { ...own, platform, layOut, key: learnerKey(config.seed), cache, openFolder, versions, signal, onEvent };
     const create = () => createLanguageTrainee(config, session);
     return new RunInProgress(config, (done) => runSession(create, completionsTable, session, done));
   };
@@ -141,17 +128,8 @@ export function createLanguageRoad(context: LibraryContext) {
       checkRoad(description, directory, 'language-models');
       const changes = { klCoef: 0, ...(threads === undefined ? {} : { threads }) };
       const { config, own: known } = restored(description, directory, own, changes);
-      if (!checkpoint) {
-        throw new CohortError({
-          subject: directory,
-          expected: 'a run with a checkpoint',
-          got: 'none yet',
-          advice: 'let it finish its warm start, or resume it',
-          kind: 'failure',
-        });
-      }
-      const { task, estimator } = known as { task: LanguageTask; estimator: CompletionEstimator };
-      const state = await createState(config, { task, estimator, platform, layOut, key: learnerKey(config.seed) });
+      if (!checkpoint) throw failure(directory, 'a run with a checkpoint', 'none yet', 'let it finish its warm start, or resume it');
+      const state = await createState(config, { ...known, platform, layOut, key: learnerKey(config.seed) });
       restoreParameters(state.policy.parameters, checkpoint);
       return new LanguageModel(state);
     },
@@ -161,10 +139,6 @@ export function createLanguageRoad(context: LibraryContext) {
 /** What the user must give again. */
 function given<T>(subject: 'task' | 'estimator', value: T | undefined): T {
   if (value !== undefined) return value;
-  throw new CohortError({
-    subject,
-    expected: `the run’s own ${subject}, which no file can hold`,
-    got: 'nothing',
-    advice: `pass it again as { ${subject}: your${subject === 'task' ? 'Task' : 'Estimator'} }`,
-  });
+  const advice = `pass it again as { ${subject}: your${subject === 'task' ? 'Task' : 'Estimator'} }`;
+  throw mistake(subject, `the run’s own ${subject}, which no file can hold`, 'nothing', advice);
 }

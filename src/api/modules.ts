@@ -4,7 +4,7 @@
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import type { AlgorithmRegistry } from '../algorithms/index.ts';
 import { algorithms as ownAlgorithms } from '../algorithms/index.ts';
-import { CohortError } from '../core/errors.ts';
+import { CohortError, mistake } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
 import { applyModule, type ModuleRegistration } from '../envs/module.ts';
 import type { EnvRegistry } from '../envs/spec.ts';
@@ -42,13 +42,8 @@ export class UserModules {
     const name = decodeURIComponent(url.slice(url.lastIndexOf('/') + 1));
     await this.#load(url, name).catch((error: unknown) => {
       if (error instanceof CohortError) throw error;
-      throw new CohortError({
-        subject: `module ${name}`,
-        expected: 'a module that loads and registers without an error',
-        got: String(error).split('\n')[0]!,
-        advice: 'fix the module',
-        cause: error,
-      });
+      const got = String(error).split('\n')[0]!;
+      throw mistake(`module ${name}`, 'a module that loads and registers without an error', got, 'fix the module', error);
     });
   }
 
@@ -56,7 +51,7 @@ export class UserModules {
     const { loadModule } = this.#platform;
     if (!loadModule) {
       const advice = 'call registerEnv and registerAlgorithm in the program itself';
-      throw new CohortError({ subject: 'useModule', expected: 'a platform that loads modules', got: this.#platform.name, advice });
+      throw mistake('useModule', 'a platform that loads modules', this.#platform.name, advice);
     }
     const registered = new Set<string>();
     const { exports, bytes } = await loadModule(url);
@@ -86,12 +81,9 @@ export class UserModules {
   check({ modules = [] }: Pick<RunDescription, 'modules'>, directory: string): void {
     const missing = modules.find(({ name }) => !this.#loaded.some((loaded) => loaded.name === name));
     if (!missing) return;
-    throw new CohortError({
-      subject: directory,
-      expected: `the module ${missing.name}, which registers what this run needs and which no file of it can load`,
-      got: 'nothing',
-      advice: `give it again: --module <path of ${missing.name}>, or in a program useModule(url)`,
-    });
+    const expected = `the module ${missing.name}, which registers what this run needs and which no file of it can load`;
+    const advice = `give it again: --module <path of ${missing.name}>, or in a program useModule(url)`;
+    throw mistake(directory, expected, 'nothing', advice);
   }
 
   /** Names of modules that differ from those that the run began with. */

@@ -1,18 +1,18 @@
 /**
  * Policies of run folders and policy folders, in a program.
  */
-import { CohortError } from '../core/errors.ts';
-import { environmentOf } from '../policies/environment.ts';
+import { failure, mistake } from '../core/errors.ts';
+import type { EnvSpec } from '../envs/spec.ts';
+import { checkSpaces } from '../policies/environment.ts';
 import { isPolicyFolder, readPolicyFolder, writePolicyFolder } from '../policies/folder.ts';
 import { listSnapshots, policyOfCheckpoint, readSnapshot } from '../policies/fromCheckpoint.ts';
 import type { PolicyFile } from '../policies/policyFile.ts';
 import { instantiatePolicy } from '../policy/instantiate.ts';
 import type { Policy } from '../policy/policy.ts';
 import { learnerKey } from '../random/index.ts';
-import { readRun } from '../run/storedRun.ts';
+import { checkRoad, readRun } from '../run/storedRun.ts';
 import { type ResolvedConfig, resolveConfig } from '../training/config.ts';
 import type { LibraryContext } from './context.ts';
-import { checkRoad } from './storedRun.ts';
 
 /** What playing needs to know of a run. */
 export type PlayConfig = Pick<ResolvedConfig, 'env' | 'envOptions' | 'seed' | 'evaluationMaxSteps' | 'envSeeding' | 'arithmetic'>;
@@ -47,15 +47,7 @@ export function createPolicies({ registry, algorithms, layOut, homeOf }: Library
     const config = resolveConfig(description.config, `${directory}: config.json`, undefined, algorithms);
     const snapshot = iteration === undefined ? undefined : await readSnapshot(storage, iteration);
     if (snapshot) return { file: snapshot, config };
-    if (!checkpoint) {
-      throw new CohortError({
-        subject: directory,
-        expected: 'a run with a checkpoint',
-        got: 'none yet',
-        advice: 'let it train for a moment, or resume it',
-        kind: 'failure',
-      });
-    }
+    if (!checkpoint) throw failure(directory, 'a run with a checkpoint', 'none yet', 'let it train for a moment, or resume it');
     const file = policyOfCheckpoint(config, checkpoint, description.versions, directory);
     if (iteration === undefined || iteration === file.source.iteration) return { file, config };
     return refuseIteration(directory, iteration, [...(await listSnapshots(storage)), file.source.iteration ?? 0]);
@@ -70,16 +62,23 @@ export function createPolicies({ registry, algorithms, layOut, homeOf }: Library
     },
     save: (directory: string, file: PolicyFile, { overwrite = false }: { readonly overwrite?: boolean } = {}): Promise<void> =>
       writePolicyFolder(homeOf().open(directory), file, overwrite),
-    environmentOf: (file: PolicyFile) => environmentOf(file, registry),
+    async environmentOf({ env: id, envOptions, spec: policy }: PolicyFile): Promise<EnvSpec | undefined> {
+      const spec = registry.find(id);
+      // With options the spaces may be others than those registered.
+      const env = spec && Object.keys(envOptions).length > 0 ? await spec.make(envOptions) : undefined;
+      try {
+        if (spec) checkSpaces(policy, env ?? spec, id);
+      } finally {
+        env?.close?.();
+      }
+      return spec;
+    },
   };
 }
 
 function refuseIteration(directory: string, iteration: number, kept: readonly number[]): never {
   const known = [...new Set(kept)];
-  throw new CohortError({
-    subject: `${directory}: iteration`,
-    expected: known.length > 0 ? `one of ${known.join(', ')}` : 'none, for the policy does not say which it has',
-    got: String(iteration),
-    advice: 'choose one of those, or leave it out; policySnapshots says how many a run keeps',
-  });
+  const expected = known.length > 0 ? `one of ${known.join(', ')}` : 'none, for the policy does not say which it has';
+  const advice = 'choose one of those, or leave it out; policySnapshots says how many a run keeps';
+  throw mistake(`${directory}: iteration`, expected, String(iteration), advice);
 }

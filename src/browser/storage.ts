@@ -1,7 +1,7 @@
 /**
  * Run folders in a page: the origin private file system if the page has it, else memory; and the page's clock.
  */
-import { CohortError } from '../core/errors.ts';
+import { CohortError, failure } from '../core/errors.ts';
 import type { RunHome } from '../run/home.ts';
 import type { RunHost } from '../run/lock.ts';
 import type { RunStorage } from '../run/storage.ts';
@@ -14,14 +14,10 @@ function isMissing(error: unknown): boolean {
 /** Turns what a browser throws into a {@link CohortError} (kind `failure`). */
 function explain(error: unknown, subject: string): CohortError {
   const full = error instanceof DOMException && error.name === 'QuotaExceededError';
-  return new CohortError({
-    subject,
-    expected: full ? "space in this site's storage" : 'a file system that works',
-    got: full ? 'a full storage (QuotaExceededError)' : String(error),
-    advice: full ? 'delete old runs, or the data of this site' : 'reload the page, or run without keeping files',
-    kind: 'failure',
-    cause: error,
-  });
+  const expected = full ? "space in this site's storage" : 'a file system that works';
+  const got = full ? 'a full storage (QuotaExceededError)' : String(error);
+  const advice = full ? 'delete old runs, or the data of this site' : 'reload the page, or run without keeping files';
+  return failure(subject, expected, got, advice, error);
 }
 
 /** Files below a folder of the origin private file system (File System Standard, WHATWG). The folder is made when something is written there. */

@@ -112,7 +112,7 @@ export function describeRange(field: FieldDescription): string {
 }
 
 /**
- * Validates `input` in full and fills in the defaults. Throws {@link CohortError} that names the first wrong field, what it may be, and for an
+ * Validates `input` in full and fills in the defaults. Throws `CohortError` that names the first wrong field, what it may be, and for an
  * unknown field the nearest known one. `nameOf` writes a field the way the user wrote it (`--num-envs`).
  */
 export function parseConfig<Schema extends z.ZodObject>(
@@ -139,7 +139,7 @@ export function parseConfig<Schema extends z.ZodObject>(
 }
 
 /**
- * Validates data from a file in full. Throws {@link CohortError} (kind `failure`) that names the first wrong field and what may stand there, and for an
+ * Validates data from a file in full. Throws `CohortError` (kind `failure`) that names the first wrong field and what may stand there, and for an
  * unknown field of the record itself the nearest known one.
  */
 export function parseStored<Schema extends z.ZodObject>(schema: Schema, value: unknown, subject: string, advice: string): z.output<Schema> {

@@ -22,7 +22,7 @@ export class Registry<T> {
     this.#words = words;
   }
 
-  /** Adds an entry. Throws {@link CohortError} if its name is taken. */
+  /** Adds an entry. Throws `CohortError` if its name is taken. */
   register(entry: T): this {
     const { key, whenTaken } = this.#words;
     const name = String(entry[key]);
@@ -43,7 +43,7 @@ export class Registry<T> {
     return this.#entries.get(name);
   }
 
-  /** The entry of that name. Throws {@link CohortError} with the nearest names if there is none. */
+  /** The entry of that name. Throws `CohortError` with the nearest names if there is none. */
   get(name: string): T {
     const entry = this.#entries.get(name);
     if (entry !== undefined) return entry;

@@ -30,7 +30,7 @@ export interface BoxSpace {
 /** What an environment shows or takes. */
 export type Space = DiscreteSpace | BoxSpace;
 
-/** A discrete space of `n` values. Throws {@link CohortError} if `n` is not a whole number of at least 1. */
+/** A discrete space of `n` values. Throws `CohortError` if `n` is not a whole number of at least 1. */
 export function discrete(n: number, start = 0): DiscreteSpace {
   if (!Number.isInteger(n) || n < 1) {
     throw mistake('discrete(n)', 'a whole number of at least 1', show(n), 'give the number of values');

@@ -3,7 +3,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { CohortError, show } from '../core/errors.ts';
+import { mistake, show } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
 
 const gotOf: Readonly<Record<string, string>> = {
@@ -16,13 +16,9 @@ const gotOf: Readonly<Record<string, string>> = {
 export const loadModule: NonNullable<Platform['loadModule']> = async (url) => {
   const path = fileURLToPath(url);
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new CohortError({
-      subject: 'module',
-      expected: 'a JavaScript file that can be read',
-      got: `${show(path)}, ${gotOf[error.code ?? ''] ?? `which cannot be read (${error.code})`}`,
-      advice: 'name the file that registers your environments and algorithms',
-      cause: error,
-    });
+    const got = `${show(path)}, ${gotOf[error.code ?? ''] ?? `which cannot be read (${error.code})`}`;
+    const advice = 'name the file that registers your environments and algorithms';
+    throw mistake('module', 'a JavaScript file that can be read', got, advice, error);
   });
   return { exports: await import(/* @vite-ignore */ /* webpackIgnore: true */ url), bytes };
 };

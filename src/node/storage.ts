@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { appendFile, link, mkdir, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { CohortError } from '../core/errors.ts';
+import { type CohortError, failure } from '../core/errors.ts';
 import type { RunHome } from '../run/home.ts';
 import type { RunHost } from '../run/lock.ts';
 import type { RunStorage } from '../run/storage.ts';
@@ -37,7 +37,7 @@ export function explainFileError(error: unknown, path: string): CohortError {
   const message = error instanceof Error ? error.message : String(error);
   const [expected, got, advice] = explanations[code] ?? ['a file system that works', message, 'choose another folder'];
   const shown = code in explanations ? `${got} (${code})` : got;
-  return new CohortError({ subject: path, expected, got: shown, advice, kind: 'failure', cause: error });
+  return failure(path, expected, shown, advice, error);
 }
 
 /** Makes a rename outlast a power cut; where directories cannot be opened (Windows) there is nothing to do. */

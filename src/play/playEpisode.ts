@@ -15,7 +15,7 @@ export interface EpisodeMoment extends Moment {
 /**
  * Plays one episode and gives every moment with its scene, the one after the reset first: the generator waits between steps, so the caller
  * sets the pace. With the seed and the index of an evaluation episode it is that very episode. Actions are greedy by default. Throws
- * {@link CohortError} if the environment has no `scene`.
+ * `CohortError` if the environment has no `scene`.
  */
 export function* playEpisode(policy: Policy, env: Env, options: PlayOptions = {}): Generator<EpisodeMoment, void, void> {
   if (!env.scene) {

@@ -1,9 +1,8 @@
 /**
  * A policy together with its task, ready to play episodes that can be seen.
  */
-import type { Env, Seed } from '../core/env.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type EpisodeMoment, playEpisode } from './playEpisode.ts';
+import type { EpisodeMoment } from './playEpisode.ts';
 
 /** Which episode to play, and how. */
 export interface PlayerOptions {
@@ -27,29 +26,4 @@ export interface Player {
   /** Plays an evaluation episode moment by moment. One at a time. */
   play(options?: PlayerOptions): Generator<EpisodeMoment, void, void>;
   close(): void;
-}
-
-/** What a player is made of. */
-export interface PlayerParts {
-  readonly id: string;
-  readonly policy: Policy;
-  readonly env: Env;
-  readonly seed: number;
-  /** Where evaluation cuts episodes, if it does. */
-  readonly maxSteps?: number;
-  /** Seeds of the first `count` evaluation episodes. */
-  readonly seeds: (seed: number, count: number) => Seed[];
-}
-
-/** Puts a player together. */
-export function createPlayer({ id, policy, env, seed: ownSeed, maxSteps: ownLimit, seeds }: PlayerParts): Player {
-  return {
-    env: id,
-    policy,
-    seed: ownSeed,
-    play({ seed = ownSeed, episode = 0, greedy, maxSteps = ownLimit } = {}) {
-      return playEpisode(policy, env, { seed: seeds(seed, episode + 1)[episode]!, index: episode, greedy, maxSteps });
-    },
-    close: () => env.close?.(),
-  };
 }

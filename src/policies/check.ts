@@ -36,7 +36,7 @@ const productOf = (shape: readonly number[]): number => shape.reduce((product, l
 export const showShape = (shape: readonly number[]): string => `(${shape.join(', ')})`;
 
 /**
- * A description and its spec: every field by itself, and against the others. Throws {@link CohortError} (kind `failure`) that names the first wrong
+ * A description and its spec: every field by itself, and against the others. Throws `CohortError` (kind `failure`) that names the first wrong
  * field.
  */
 export function checkDescription(value: object, subject: string): { description: PolicyDescription; spec: PolicySpec } {
@@ -60,7 +60,7 @@ export function checkDescription(value: object, subject: string): { description:
   return { description, spec };
 }
 
-/** Throws {@link CohortError} unless the data are there, of that dtype and size, and finite. */
+/** Throws `CohortError` unless the data are there, of that dtype and size, and finite. */
 function checkNumbers(data: TensorData | undefined, dtype: 'F32' | 'F64', shape: readonly number[], where: string): void {
   if (!data) refuse(where, `${dtype} of shape ${showShape(shape)}`, 'no such tensor');
   if (dtypeOf(data) !== dtype) refuse(where, dtype, dtypeOf(data), `convert it to ${dtype === 'F32' ? 'float32' : 'float64'} first`);
@@ -69,7 +69,7 @@ function checkNumbers(data: TensorData | undefined, dtype: 'F32' | 'F64', shape:
   if (wrong >= 0) refuse(where, 'finite numbers', `${data[wrong]} at entry ${wrong}`, 'use a checkpoint from before training broke down');
 }
 
-/** Throws {@link CohortError} unless the policy has every number that its spec asks for, and no other. */
+/** Throws `CohortError` unless the policy has every number that its spec asks for, and no other. */
 export function checkTensors({ spec, parameters, normalizer }: PolicyFile, subject: string): void {
   const shapes = parameterShapes(spec);
   const total = [...shapes.values()].reduce((sum, shape) => sum + productOf(shape), 0);
@@ -88,7 +88,7 @@ export function checkTensors({ spec, parameters, normalizer }: PolicyFile, subje
 
 /**
  * Returns the policy if all of it is sound: what it says of itself, that no tensor is missing or too many, dtypes, sizes, and that every number is
- * finite. Throws {@link CohortError} (kind `failure`) that begins with `subject` if not.
+ * finite. Throws `CohortError` (kind `failure`) that begins with `subject` if not.
  */
 export function checkPolicyFile(file: PolicyFile, subject = 'policy'): PolicyFile {
   checkDescription(describePolicy(file), subject);

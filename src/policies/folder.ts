@@ -25,7 +25,7 @@ function sameJson(a: unknown, b: unknown): boolean {
 
 /**
  * The policy of a policy folder. policy.safetensors alone is read; if policy.json lies beside it, it must say the same.
- * Throws {@link CohortError} if there is no policy, or as `decodePolicy` does.
+ * Throws `CohortError` if there is no policy, or as `decodePolicy` does.
  */
 export async function readPolicyFolder(storage: RunStorage): Promise<PolicyFile> {
   const where = storage.locate(policyFiles.tensors);
@@ -49,7 +49,7 @@ export async function readPolicyFolder(storage: RunStorage): Promise<PolicyFile>
 }
 
 /**
- * Writes a policy folder: policy.safetensors, then policy.json with the same description for people. Throws {@link CohortError} if the folder
+ * Writes a policy folder: policy.safetensors, then policy.json with the same description for people. Throws `CohortError` if the folder
  * holds a run, or, unless `overwrite`, a policy.
  */
 export async function writePolicyFolder(storage: RunStorage, file: PolicyFile, overwrite: boolean): Promise<void> {

@@ -194,7 +194,7 @@ export class Policy {
 
   /**
    * The action for one observation: the most probable one (or the mean) if `greedy`, which is the default, else a sample. Samples follow a stream
-   * that starts anew with each policy. Throws {@link CohortError} if the observation is not of the observation space's shape, or holds NaN.
+   * that starts anew with each policy. Throws `CohortError` if the observation is not of the observation space's shape, or holds NaN.
    */
   act(observation: Observation, { greedy = true }: { readonly greedy?: boolean } = {}): Action {
     const { observationSpace, actionSpace } = this.spec;

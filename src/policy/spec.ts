@@ -102,7 +102,7 @@ function spaceFromJson(json: SpaceJson, subject: string, advice: string): Space 
   return box(low.map(Number), high.map(Number), shape, dtype);
 }
 
-/** The spec from its JSON; further fields are ignored. Throws {@link CohortError} (kind `failure`) that names the first wrong field. */
+/** The spec from its JSON; further fields are ignored. Throws `CohortError` (kind `failure`) that names the first wrong field. */
 export function specFromJson(value: unknown, subject: string, advice: string): PolicySpec {
   const json = parseStored(specSchema, value, subject, advice);
   const { hiddenSizes, activation, critic } = json;

@@ -31,7 +31,7 @@ export function createTrajectories(capacity: number): Trajectories {
  * Example: one environment, five steps, the second of which terminates: `[0, 2)` ended by `terminated`, `[2, 5)` ended by `edge`.
  *
  * `out` is overwritten and returned; without it, arrays of T * N entries are made.
- * Throws {@link CohortError} if an array has the wrong length or `out` is too small.
+ * Throws `CohortError` if an array has the wrong length or `out` is too small.
  */
 export function cutTrajectories(flags: RolloutFlags, out?: Trajectories): Trajectories {
   const { numSteps, numEnvs, terminated, truncated, startedByReset, elapsedAtStart } = flags;

@@ -34,7 +34,7 @@ export function trainedTensors(store: StoredParameters, prefix = ''): Tensor[] {
   return kinds.flatMap((kind) => parameterTensors(store, prefix, kind));
 }
 
-/** Overwrites parameters (or moments) from a checkpoint. Throws {@link CohortError} for a tensor that is missing or has another size. */
+/** Overwrites parameters (or moments) from a checkpoint. Throws `CohortError` for a tensor that is missing or has another size. */
 export function restoreParameters(
   store: StoredParameters,
   checkpoint: Pick<Checkpoint, 'tensors'>,
@@ -52,7 +52,7 @@ export function restoreTrained(store: StoredParameters, checkpoint: Pick<Checkpo
   for (const kind of kinds) restoreParameters(store, checkpoint, prefix, kind);
 }
 
-/** The tensor of that name, with numbers of the class of `like` and of that length. Throws {@link CohortError} if it is not there. */
+/** The tensor of that name, with numbers of the class of `like` and of that length. Throws `CohortError` if it is not there. */
 export function takeTensor<Data extends Tensor['data']>(
   { tensors }: Pick<Checkpoint, 'tensors'>,
   name: string,
@@ -69,7 +69,7 @@ export function takeTensor<Data extends Tensor['data']>(
 /** What a run counts; whole numbers. */
 export type Counters = Readonly<Record<string, number>>;
 
-/** A JSON record from a checkpoint's metadata. Throws {@link CohortError} where `isRight` says that it is none. */
+/** A JSON record from a checkpoint's metadata. Throws `CohortError` where `isRight` says that it is none. */
 export function readRecord<T>(metadata: Checkpoint['metadata'], key: string, expected: string, isRight: (value: unknown) => value is T): T {
   let value: unknown;
   try {
@@ -82,7 +82,7 @@ export function readRecord<T>(metadata: Checkpoint['metadata'], key: string, exp
   throw failure(`checkpoint: ${key}`, expected, show(metadata[key]), advice);
 }
 
-/** The counters of a checkpoint: those of `names`, each a whole number of at least 0. Throws {@link CohortError} otherwise. */
+/** The counters of a checkpoint: those of `names`, each a whole number of at least 0. Throws `CohortError` otherwise. */
 export function readCounters<const Names extends readonly string[]>(
   { metadata }: Pick<Checkpoint, 'metadata'>,
   names: Names,

@@ -16,7 +16,7 @@ function allFinite(values: ArrayLike<number>): boolean {
 }
 
 /**
- * Throws {@link CohortError} where one of `keys` is among the metrics and not finite, or a parameter is not; the message names the metric and the
+ * Throws `CohortError` where one of `keys` is among the metrics and not finite, or a parameter is not; the message names the metric and the
  * tensor. Parameters are looked at every time: a step may overflow where its gradient did not. Called before the next checkpoint, so that the last
  * one is from before.
  */

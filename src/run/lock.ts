@@ -20,7 +20,7 @@ export interface RunHost {
 
 /** A lock that is held. */
 export interface RunLock {
-  /** Throws {@link CohortError} if the lock is no longer ours. */
+  /** Throws `CohortError` if the lock is no longer ours. */
   verify(): Promise<void>;
   /** Gives the lock back; a lock that is no longer ours is left alone. */
   release(): Promise<void>;
@@ -49,7 +49,7 @@ function describeHolder(holder: Holder, host: RunHost): string {
   return holder.pid === host.pid ? 'this process' : `process ${holder.pid}`;
 }
 
-/** Takes the lock file. Throws {@link CohortError} if a living process holds it, or one that cannot be asked after. */
+/** Takes the lock file. Throws `CohortError` if a living process holds it, or one that cannot be asked after. */
 export async function acquireLock(storage: RunStorage, path: string, host: RunHost): Promise<RunLock> {
   const where = storage.locate(path);
   const own: Holder = { machine: host.machine, pid: host.pid, startToken: host.startToken };

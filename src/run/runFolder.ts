@@ -8,7 +8,7 @@ import { type RunFolderOptions, RunWriter } from './runWriter.ts';
 import type { RunStorage } from './storage.ts';
 import { type Checkpoint, type RunDescription, readCheckpoint, readStoredConfig, type StoredCheckpoint } from './storedRun.ts';
 
-/** Throws {@link CohortError} unless the value comes back from JSON as it went in. */
+/** Throws `CohortError` unless the value comes back from JSON as it went in. */
 function checkJson(value: unknown, subject: string): void {
   if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return;
   if (typeof value === 'number' && Number.isFinite(value)) return;
@@ -43,7 +43,7 @@ async function clear(storage: RunStorage, keepConfig: boolean): Promise<void> {
   if (!keepConfig) await storage.remove(runFiles.config);
 }
 
-/** Whether the folder holds a run of ours that may be overwritten. Throws {@link CohortError} if it holds anything that may not. */
+/** Whether the folder holds a run of ours that may be overwritten. Throws `CohortError` if it holds anything that may not. */
 async function checkFree(storage: RunStorage, overwrite: boolean): Promise<boolean> {
   const taken = (await storage.list('')).filter((name) => isRunFile(name) && name !== runFiles.lock);
   if (taken.length === 0) return false;
@@ -58,7 +58,7 @@ async function checkFree(storage: RunStorage, overwrite: boolean): Promise<boole
 
 /**
  * Begins a run in the folder that is the storage's root; its configuration is plain JSON.
- * Throws {@link CohortError} if the folder holds a run (unless `overwrite`), is being written, or holds files of somebody else under
+ * Throws `CohortError` if the folder holds a run (unless `overwrite`), is being written, or holds files of somebody else under
  * our names (even with `overwrite`); nothing is changed then.
  */
 export async function createRun(
@@ -91,7 +91,7 @@ export interface ResumedRun {
 
 /**
  * Opens the run at the storage's root to go on from its checkpoint; the metric files are cut back to it.
- * Throws {@link CohortError} if the folder holds no run, is being written, or if config, checkpoint or metric files are damaged;
+ * Throws `CohortError` if the folder holds no run, is being written, or if config, checkpoint or metric files are damaged;
  * nothing is changed then.
  */
 export async function openRun(storage: RunStorage, options: RunFolderOptions): Promise<ResumedRun> {

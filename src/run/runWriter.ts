@@ -70,7 +70,7 @@ const lineFields: readonly string[] = ['iteration', 'globalStep', 'seconds'];
 
 /**
  * Writes one run folder. Calls are carried out one after the other; what a call writes is taken when it is called, so that the
- * caller may go on computing without awaiting it. Every promise rejects with the storage's {@link CohortError}.
+ * caller may go on computing without awaiting it. Every promise rejects with the storage's `CohortError`.
  */
 export class RunWriter {
   readonly #parts: RunWriterParts;

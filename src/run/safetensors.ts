@@ -89,7 +89,7 @@ function digestOf(bytes: Uint8Array, position: number): string {
 
 /**
  * Writes tensors and metadata as one file. Data of 8 bytes per entry comes first, then 4, then 1, so that everything is aligned.
- * Throws {@link CohortError} for a name used twice or reserved, text that is not Unicode, or a shape that does not fit its data.
+ * Throws `CohortError` for a name used twice or reserved, text that is not Unicode, or a shape that does not fit its data.
  */
 export function encodeSafetensors(tensors: readonly Tensor[], metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   const names = new Set<string>([metadataName, '__proto__']);
@@ -232,7 +232,7 @@ export interface DecodeOptions {
 
 /**
  * Reads a safetensors file; the tensors are copies. Everything is checked: header, names, dtypes, shapes, offsets without gap or
- * overlap up to the last byte. Throws {@link CohortError} (kind `failure`) that begins with `subject`, the file's name.
+ * overlap up to the last byte. Throws `CohortError` (kind `failure`) that begins with `subject`, the file's name.
  */
 export function decodeSafetensors(bytes: Uint8Array, subject: string, options: DecodeOptions = {}): SafetensorsFile {
   const advice = options.advice ?? 'use another copy of the file';

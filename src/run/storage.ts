@@ -5,7 +5,7 @@ import { failure, mistake, show } from '../core/errors.ts';
 
 /**
  * Files below a root. Paths are relative, with `/` between the parts; `''` is the root itself.
- * Every failure is a {@link CohortError} of kind `failure` that says what, where, and what to do.
+ * Every failure is a `CohortError` of kind `failure` that says what, where, and what to do.
  */
 export interface RunStorage {
   /** The path as a person would write it, for messages. */
@@ -30,7 +30,7 @@ export interface RunStorage {
   remove(path: string): Promise<void>;
 }
 
-/** Throws {@link CohortError} unless the path stays below the root: relative, no empty part, no `.` or `..`. */
+/** Throws `CohortError` unless the path stays below the root: relative, no empty part, no `.` or `..`. */
 export function checkPath(path: string): void {
   if (path === '') return;
   const bad = path.split('/').some((part) => part === '' || part === '.' || part === '..' || part.includes('\0'));

@@ -57,7 +57,7 @@ export function configIdentity(stored: StoredConfig): string {
   return sha256(JSON.stringify(stored));
 }
 
-/** config.json. Throws {@link CohortError} if the folder holds no run, or one of another format. */
+/** config.json. Throws `CohortError` if the folder holds no run, or one of another format. */
 export async function readStoredConfig(storage: RunStorage): Promise<StoredConfig> {
   const where = storage.locate(runFiles.config);
   const bytes = await storage.read(runFiles.config);
@@ -110,7 +110,7 @@ function readSizes(text: string | undefined): Map<string, number> | undefined {
 }
 
 /**
- * The checkpoint, or `undefined` if none was written yet. Throws {@link CohortError} if it is damaged, was not written by Cohort,
+ * The checkpoint, or `undefined` if none was written yet. Throws `CohortError` if it is damaged, was not written by Cohort,
  * or belongs to another configuration.
  */
 export async function readCheckpoint(storage: RunStorage, stored: StoredConfig): Promise<StoredCheckpoint | undefined> {
@@ -148,6 +148,13 @@ export async function readRun(storage: RunStorage): Promise<StoredRun> {
   return { description: stored, checkpoint, summary: await readSummary(storage) };
 }
 
+/** Throws `CohortError` for a run of another road. */
+export function checkRoad({ road }: RunDescription, directory: string, expected: RoadName): void {
+  const nouns = { environments: 'a run on an environment', 'language-models': 'a run of a language model' };
+  const advice = 'use load, evaluate or resume, which take both, or name another folder';
+  if (road !== expected) throw failure(directory, nouns[expected], nouns[road], advice);
+}
+
 /** summary.json, or `undefined` if the run has not ended. */
 export async function readSummary(storage: RunStorage): Promise<RunSummary | undefined> {
   const bytes = await storage.read(runFiles.summary);
@@ -167,7 +174,7 @@ export async function readSummary(storage: RunStorage): Promise<RunSummary | und
 /** One line of metrics.jsonl: `iteration`, `globalStep`, `seconds` and metrics by their keys. */
 export type MetricRow = Readonly<Record<string, number | null>>;
 
-/** The lines of metrics.jsonl; a last line that is still being written is left out. Throws {@link CohortError} for broken lines. */
+/** The lines of metrics.jsonl; a last line that is still being written is left out. Throws `CohortError` for broken lines. */
 export async function readMetrics(storage: RunStorage): Promise<MetricRow[]> {
   const bytes = (await storage.read(runFiles.metrics)) ?? new Uint8Array(0);
   const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);

@@ -72,7 +72,7 @@ export function encodeFileVersion(seconds: number): Uint8Array {
 
 /**
  * One record with all scalars of one step. `seconds` since 1970, `step` a whole number of at least 0.
- * Values are rounded to float32; NaN and infinities stay what they are. Throws {@link CohortError} for another step.
+ * Values are rounded to float32; NaN and infinities stay what they are. Throws `CohortError` for another step.
  */
 export function encodeScalars(seconds: number, step: number, scalars: Readonly<Record<string, number>>): Uint8Array {
   if (!Number.isSafeInteger(step) || step < 0) {

@@ -49,7 +49,7 @@ function fill(checkpoint: Checkpoint, prefix: string, arrays: Readonly<Record<st
   for (const [name, array] of Object.entries(arrays)) array.set(takeTensor(checkpoint, `${prefix}/${name}`, array));
 }
 
-/** Puts a checkpoint into a freshly made state of the same configuration. Throws {@link CohortError} where it does not fit. */
+/** Puts a checkpoint into a freshly made state of the same configuration. Throws `CohortError` where it does not fit. */
 export function restoreCheckpoint(state: AlgorithmState, checkpoint: Checkpoint, normalization?: TrainingNormalization): void {
   const { iteration, globalStep, optimizerSteps } = readCounters(checkpoint, counterNames);
   restoreTrained(state.learner.policy.parameters, checkpoint);

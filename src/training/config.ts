@@ -96,7 +96,7 @@ export type ResolvedConfig = {
   Readonly<Record<string, unknown>>;
 
 /**
- * Fills in defaults and validates everything. Throws {@link CohortError} for an unknown algorithm or field, a value out of range, and
+ * Fills in defaults and validates everything. Throws `CohortError` for an unknown algorithm or field, a value out of range, and
  * for fields that contradict each other. `nameOf` writes a field the way the user wrote it; `algorithms` are those that may be named.
  */
 export function resolveConfig(

@@ -10,7 +10,7 @@ export type { Recipe };
 export { recipes };
 
 /**
- * The recipe of that name for an environment and algorithm; `undefined` where the environment has none. Throws {@link CohortError} for a name
+ * The recipe of that name for an environment and algorithm; `undefined` where the environment has none. Throws `CohortError` for a name
  * that does not exist where others do; `subject` is where the name was written.
  */
 export function findRecipe(env: string, algorithm: string, name = 'default', subject = 'recipe'): Recipe | undefined {

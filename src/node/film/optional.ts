@@ -1,22 +1,17 @@
 /** Optional packages: what is needed for pictures and films only. */
-import { CohortError } from '../../core/errors.ts';
+import { failure } from '../../core/errors.ts';
 
 /** The versions that are tested; those of `peerDependencies`. */
 export const optionalVersions = { '@napi-rs/canvas': '1.0.11', 'h264-mp4-encoder': '1.0.12' } as const;
 
-/** Loads an optional package. Throws {@link CohortError} with the command that installs it. */
+/** Loads an optional package. Throws `CohortError` with the command that installs it. */
 export async function loadOptional<T>(name: keyof typeof optionalVersions, purpose: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
-    throw new CohortError({
-      subject: purpose,
-      expected: `the optional package ${name}`,
-      got: missing ? 'no such package here' : String(cause).split('\n')[0]!,
-      advice: `install it with \`npm install ${name}@${optionalVersions[name]}\``,
-      kind: 'failure',
-      cause,
-    });
+    const got = missing ? 'no such package here' : String(cause).split('\n')[0]!;
+    const advice = `install it with \`npm install ${name}@${optionalVersions[name]}\``;
+    throw failure(purpose, `the optional package ${name}`, got, advice, cause);
   }
 }

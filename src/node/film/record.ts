@@ -5,11 +5,11 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { EnvFactory } from '../../api/environments.ts';
-import { CohortError, mistake, show } from '../../core/errors.ts';
+import type { PlayerLoadOptions } from '../../api/environments.ts';
+import { failure, mistake, show } from '../../core/errors.ts';
 import { stepsPerSecond } from '../../envs/index.ts';
 import type { EpisodeMoment } from '../../play/playEpisode.ts';
-import type { Player } from '../../play/player.ts';
+import type { Player, PlayerOptions } from '../../play/player.ts';
 import { choosePalette, GifWriter } from './gif.ts';
 import { createFilm } from './mp4.ts';
 import { createPainter, type Frame, type Painter } from './pictures.ts';
@@ -20,7 +20,7 @@ export const recordFormats = ['gif', 'mp4', 'png'] as const;
 export type RecordFormat = (typeof recordFormats)[number];
 
 /** How to record. */
-export interface RecordOptions {
+export interface RecordOptions extends PlayerLoadOptions, Omit<PlayerOptions, 'episode'> {
   /** Where the file goes; its ending does not matter. */
   readonly file: string;
   /** Default `gif`. */
@@ -29,12 +29,6 @@ export interface RecordOptions {
   readonly overwrite?: boolean;
   /** Episodes, one after the other. Default 1. */
   readonly episodes?: number;
-  /** Seed of the episodes. Default: the run's own, as in evaluation. */
-  readonly seed?: number;
-  /** The most probable action (or the mean) instead of a sample. Default true. */
-  readonly greedy?: boolean;
-  /** Episodes are cut here. */
-  readonly maxSteps?: number;
   /** One frame for so many steps. Default: 1, and for a GIF as many as keep it to 25 frames a second. */
   readonly every?: number;
   /** Frames per second of the file. Default: the world's own speed. */
@@ -47,10 +41,6 @@ export interface RecordOptions {
   readonly at?: number;
   /** Environment, step and return in the picture. Default true. */
   readonly caption?: boolean;
-  /** The policy that the run kept after this iteration. Default: its last checkpoint. */
-  readonly iteration?: number;
-  /** The custom environment of the run, which no file can hold. */
-  readonly env?: EnvFactory;
   /** Ends the work; no file is left, and the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Called after each frame. */
@@ -93,14 +83,8 @@ const ranges = {
 } as const;
 
 function refuseFile(file: string, cause: unknown): never {
-  throw new CohortError({
-    subject: 'record',
-    expected: 'a file that can be written',
-    got: `${show(file)} (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`,
-    advice: 'choose another place with --output',
-    kind: 'failure',
-    cause,
-  });
+  const got = `${show(file)} (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`;
+  throw failure('record', 'a file that can be written', got, 'choose another place with --output', cause);
 }
 
 function checkOptions(options: RecordOptions): void {

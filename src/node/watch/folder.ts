@@ -118,7 +118,7 @@ export class WatchFolders {
     this.#readers = folders.map(({ name, directory }) => ({ name, reader: new FolderReader(directory, algorithms) }));
   }
 
-  /** What there is at this moment; folders without any policy are left out. Throws {@link CohortError} if none has one, or for broken ones. */
+  /** What there is at this moment; folders without any policy are left out. Throws `CohortError` if none has one, or for broken ones. */
   async state(): Promise<WatchState> {
     const addresses = new Map<string, FoundPolicy['read']>();
     const sources: WatchSource[] = [];

@@ -9,7 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { CohortError } from '../../core/errors.ts';
+import { type CohortError, failure } from '../../core/errors.ts';
 import type { WatchState } from '../../watch/protocol.ts';
 
 /** What the server shows. */
@@ -158,14 +158,8 @@ async function listen(server: Server, port: number): Promise<boolean> {
 
 function refusal(port: number, error: NodeJS.ErrnoException): CohortError {
   const place = error.code === 'EADDRINUSE' ? 'another port' : 'a port from 1024';
-  return new CohortError({
-    subject: '--port',
-    expected: 'a port that may be listened on',
-    got: `${port} (${error.code ?? error.message})`,
-    advice: `choose ${place}, or leave --port out`,
-    kind: 'failure',
-    cause: error,
-  });
+  const got = `${port} (${error.code ?? error.message})`;
+  return failure('--port', 'a port that may be listened on', got, `choose ${place}, or leave --port out`, error);
 }
 
 /** Starts the server. Throws {@link CohortError} if the port that was asked for cannot be had. */
