@@ -1,6 +1,7 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { writePlan } from '../../src/cli/runFolders.ts';
 import { evaluate } from '../../src/node/index.ts';
 import { runCli } from '../cli/runCli.ts';
 import { executablePath, WatchPage } from '../watch/watchPage.ts';
@@ -71,10 +72,7 @@ describe.skipIf(executablePath === undefined)('the watch page in Chromium, task 
     const directory = join(watch.folder, 'seeds');
     const input = { numEnvs: 2, numSteps: 16, numMinibatches: 2, iterations: 1 };
     for (const seed of [11, 12]) await watch.trainTiny(`seeds/seed${seed}`, { env: 'CartPole-v1', ...input, seed });
-    writeFileSync(
-      join(directory, 'seeds.json'),
-      JSON.stringify({ format: 'cohort-seeds', env: 'CartPole-v1', algorithm: 'gpg', seeds: [11, 12], input }),
-    );
+    writePlan(directory, { road: 'environments', target: 'CartPole-v1', method: 'gpg', modules: [], seeds: [11, 12], input });
     const { greedy } = await evaluate(join(directory, 'seed12'), { episodes: 1 });
     await watch.open(directory);
     expect(await watch.page.locator('#seed').inputValue()).toBe('11');
