@@ -65,8 +65,10 @@ describe('programs print what their comments say', () => {
 });
 
 describe('commands', () => {
+  /** What `--help` prints, by command. */
+  const helps = new Map<string, string>();
+
   it.each(pages)('%s: every command has the options that it is given', (page) => {
-    const helps = new Map<string, string>();
     for (const command of commandsOf(page)) {
       const words = split(command);
       const name = words.slice(0, words[0] === 'lm' ? 2 : 1);
