@@ -29,7 +29,7 @@ export function table(columns, rows) {
   return [write(columns), write(columns.map(() => '---')), ...cells.map(write)].join('\n');
 }
 
-/** A text as code, where there is one. */
+/** A text as code, if any. */
 export function code(text) {
   return text === undefined || text === '' ? '' : `\`${text}\``;
 }
