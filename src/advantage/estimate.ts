@@ -21,9 +21,9 @@ import { bootstrapReturns, markParticipants, type Tail, tails } from './tails.ts
 
 /**
  * What a step is credited with. `reward-to-go`: what its trajectory got from there on. `episode`: what its whole trajectory got.
- * `standardised-reward-to-go`: reward-to-go of rewards standardised within the group (process GRPO).
+ * `standardized-reward-to-go`: reward-to-go of rewards standardized within the group (process GRPO).
  */
-export const returnKinds = ['reward-to-go', 'episode', 'standardised-reward-to-go'] as const;
+export const returnKinds = ['reward-to-go', 'episode', 'standardized-reward-to-go'] as const;
 /** One of {@link returnKinds}. */
 export type ReturnKind = (typeof returnKinds)[number];
 
@@ -243,7 +243,7 @@ function computeReturns(
   const { numEnvs, trajectories } = batch;
   const { gamma, tail, bootstrapTruncated: valueTruncated } = settings;
   let rewards = batch.rewards;
-  if (settings.returns === 'standardised-reward-to-go') {
+  if (settings.returns === 'standardized-reward-to-go') {
     workspace.rewards ??= new Float64Array(rewards.length);
     rewards = standardiseRewards({ ...batch, ...settings, participates: workspace.participates }, workspace.rewards);
   }

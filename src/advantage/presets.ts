@@ -121,7 +121,7 @@ const table = [
     title: 'GRPO (process)',
     paper: 'arXiv 2402.03300, section 4.1.3',
     advantage: 'sum over u >= t of (step reward - mean) / standard deviation, over all steps of the group',
-    settings: { ...outcome, returns: 'standardised-reward-to-go', baseline: 'none', standardDeviation: 'population' },
+    settings: { ...outcome, returns: 'standardized-reward-to-go', baseline: 'none', standardDeviation: 'population' },
     ...clippedTrajectories,
     note: "with lengths that differ what it subtracts depends on the trajectory's own future: not a valid baseline then",
   },
