@@ -26,7 +26,8 @@ describe('kill -9', () => {
       '--num-groups',
       '16',
     ];
-    const settings = ['digit-completion', '--estimator', estimator, ...model, '--iterations', '500', '--checkpoint-interval', '7'];
+    // Long enough that a fast machine is killed eight times before it is done.
+    const settings = ['digit-completion', '--estimator', estimator, ...model, '--iterations', '900', '--checkpoint-interval', '7'];
     const shared = [
       '--learning-rate',
       '1e-4',
