@@ -23,7 +23,10 @@ export interface CohortErrorParts {
 export class CohortError extends Error {
   readonly parts: CohortErrorParts;
   constructor(parts: CohortErrorParts) {
-    super(`${parts.subject}: expected ${parts.expected}, got ${parts.got}; ${parts.advice}`, { cause: parts.cause });
+    super(
+      `${parts.subject}: expected ${parts.expected}, got ${parts.got}; ${parts.advice}`,
+      parts.cause === undefined ? undefined : { cause: parts.cause },
+    );
     this.name = 'CohortError';
     this.parts = parts;
   }
@@ -31,12 +34,12 @@ export class CohortError extends Error {
 
 /** What a caller wrote wrongly, as an error. */
 export function mistake(subject: string, expected: string, got: string, advice: string, cause?: unknown): CohortError {
-  return new CohortError({ subject, expected, got, advice, cause });
+  return new CohortError({ subject, expected, got, advice, ...(cause !== undefined && { cause }) });
 }
 
 /** What went wrong, or is damaged, without a mistake of the caller: an error of kind `failure`. */
 export function failure(subject: string, expected: string, got: string, advice: string, cause?: unknown): CohortError {
-  return new CohortError({ subject, expected, got, advice, kind: 'failure', cause });
+  return new CohortError({ subject, expected, got, advice, kind: 'failure', ...(cause !== undefined && { cause }) });
 }
 
 /** The code of an error that says that memory is too small. */

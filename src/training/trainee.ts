@@ -57,13 +57,16 @@ export async function createTrainee(config: ResolvedConfig, context: TrainingCon
   const { source, platform, binning, key } = context;
   const { seed, envSeeding, threads, arithmetic } = config;
   const numEnvs = config.numEnvs as number;
+  let env: VectorEnv | undefined;
   try {
-    const { env, normalization } = await source.makeTrainingVector(config);
+    const made = await source.makeTrainingVector(config);
+    env = made.env;
     env.reset(source.seeds(seed, numEnvs, envSeeding, 'training'));
     const layOut: AlgorithmContext['layOut'] = (layout) => context.layOut(layout, { threads, arithmetic });
     const state = await context.algorithm.create(config, { env, platform, key, layOut, binning });
-    return new EnvironmentTrainee(config, context, state, normalization);
+    return new EnvironmentTrainee(config, context, state, made.normalization);
   } catch (cause) {
+    env?.close();
     throw explainMemory(cause, {
       subject: 'numEnvs, numSteps, hiddenSizes',
       expected: 'a rollout and networks that fit into memory (4 GiB at most)',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CohortError, editDistance, nearestNames, show, suggest } from '../../src/core/errors.ts';
+import { CohortError, editDistance, mistake, nearestNames, show, suggest } from '../../src/core/errors.ts';
 
 describe('CohortError', () => {
   it('writes its parts as one sentence', () => {
@@ -9,6 +9,9 @@ describe('CohortError', () => {
     expect(error.message).toBe('--seed: expected a whole number, got "x"; write --seed 1');
     expect(error.name).toBe('CohortError');
     expect(error.cause).toBe(cause);
+    // A printed error shows no cause that is not there.
+    expect(mistake('--seed', 'a whole number', '"x"', 'write --seed 1')).not.toHaveProperty('cause');
+    expect(Object.keys(mistake('--seed', 'a whole number', '"x"', 'write --seed 1').parts)).not.toContain('cause');
     expect(error).toBeInstanceOf(Error);
     expect(error.parts.subject).toBe('--seed');
   });

@@ -56,6 +56,16 @@ describe('events', () => {
 });
 
 describe('a custom environment', () => {
+  it('is closed where the rollout does not fit into memory', async () => {
+    let closed = 0;
+    const env = (): Env => Object.assign(new Corridor(), { close: () => void closed++ });
+    const run = testCohort().train({ env, numEnvs: 1024, numSteps: 1_048_576 });
+    await expect(run.finish()).rejects.toThrow(
+      'expected a rollout and networks that fit into memory (4 GiB at most), got 1024 environments',
+    );
+    expect(closed).toBe(1024);
+  });
+
   it('is learned: the corridor, from about nothing to the shortest way', async () => {
     const input: TrainConfig = { env: () => new Corridor(), iterations: 30, numEnvs: 16, numSteps: 40, learningRate: 3e-3 };
     const { summary, policy } = await testCohort().train(input).finish();
