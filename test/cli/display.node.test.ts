@@ -263,8 +263,16 @@ describe('closing words', () => {
   });
 
   it('count the seeds that solved', () => {
-    const all = [summary('done', 490), summary('done', 470, 480), summary('done', 100)];
-    expect(jointVerdict(all, 475, paint)).toBe('Solved by 2 of 3 seeds: mean return 353.3 over 3 of 3 seeds, sampled (threshold 475).');
+    const all = [summary('done', 490, 500), summary('done', 470, 480), summary('done', 100, 130)] as const;
+    expect(jointVerdict(all, 475, paint)).toBe(
+      'Solved by 2 of 3 seeds, 1 of them by the greedy policy alone: mean return 353.3 over 3 of 3 seeds, sampled (threshold 475), greedy 370.0.',
+    );
+    expect(jointVerdict([all[0]], 475, paint)).toBe(
+      'Solved by 1 of 1 seeds: mean return 490.0 over 1 of 1 seeds, sampled (threshold 475), greedy 500.0.',
+    );
+    expect(jointVerdict([all[1]], 475, paint)).toMatch(/^Solved by 1 of 1 seeds, by the greedy policy alone: mean return 470\.0/);
+    expect(jointVerdict([all[2]], 475, paint)).toMatch(/^Solved by 0 of 1 seeds: mean return 100\.0/);
+    expect(jointVerdict([all[2]], undefined, paint)).toBe('Trained: mean return 100.0 over 1 of 1 seeds, sampled, greedy 130.0.');
   });
 
   it('list what to type next', () => {

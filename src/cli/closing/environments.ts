@@ -34,11 +34,16 @@ export function effort(outcome: Pick<Outcome, 'progress' | 'seconds' | 'progress
 
 /** One sentence for several seeds. */
 export function jointVerdict(outcomes: readonly Outcome[], threshold: number | undefined, paint: Paint): string {
-  const known = outcomes.flatMap(({ evaluation }) => evaluation?.sampled.mean ?? []);
-  const words = `mean return ${formatNumber(sampleStatistics(known).mean)} over ${known.length} of ${outcomes.length} seeds`;
+  const meanOf = (policy: 'sampled' | 'greedy'): string =>
+    formatNumber(sampleStatistics(outcomes.flatMap(({ evaluation }) => evaluation?.[policy].mean ?? [])).mean);
+  const known = outcomes.filter(({ evaluation }) => typeof evaluation?.sampled.mean === 'number').length;
+  const limit = threshold === undefined ? '' : ` (threshold ${threshold})`;
+  const words = `mean return ${meanOf('sampled')} over ${known} of ${outcomes.length} seeds, sampled${limit}, greedy ${meanOf('greedy')}`;
   if (threshold === undefined) return `${paint('bold', 'Trained')}: ${words}.`;
-  const evaluations = outcomes.map(({ evaluation }) => evaluation);
-  const solved = evaluations.filter((found) => reaches(found?.sampled, threshold) || reaches(found?.greedy, threshold)).length;
+  const missed = outcomes.filter(({ evaluation }) => !reaches(evaluation?.sampled, threshold));
+  const byGreedy = missed.filter(({ evaluation }) => reaches(evaluation?.greedy, threshold)).length;
+  const solved = outcomes.length - missed.length + byGreedy;
   const style = solved === outcomes.length ? 'green' : 'yellow';
-  return `${paint(style, `Solved by ${solved} of ${outcomes.length} seeds`)}: ${words}, sampled (threshold ${threshold}).`;
+  const how = byGreedy === 0 ? '' : `, ${byGreedy === solved ? '' : `${byGreedy} of them `}by the greedy policy alone`;
+  return `${paint(style, `Solved by ${solved} of ${outcomes.length} seeds`)}${how}: ${words}.`;
 }
