@@ -10,9 +10,10 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 /** The rooms that run anywhere, from the top of the house to the bottom. */
-const portable = 'api lm training algorithms policies play policy rollout envs advantage kernels run statistics random math core'.split(
-  ' ',
-);
+const portable =
+  'api report experiments lm training algorithms policies play policy rollout envs advantage kernels run statistics random math core'.split(
+    ' ',
+  );
 
 /**
  * What each room of src/ may import: other rooms, and packages. A room that is not listed may not exist, and no file lies outside a room. `recipes`
@@ -41,6 +42,9 @@ export const rooms = {
   theory: { rooms: ['advantage', 'random', 'math', 'core'], packages: [] },
   // The second road: never envs, rollout or policy.
   lm: { rooms: ['advantage', 'kernels', 'run', 'statistics', 'random', 'math', 'core'], packages: ['zod'] },
+  // Matrices of runs, their results, and what is drawn of them. Neither knows how a run is trained.
+  experiments: { rooms: ['run', 'statistics', 'random', 'core'], packages: ['zod'] },
+  report: { rooms: ['experiments', 'run', 'statistics', 'random', 'core'], packages: [] },
   api: { rooms: portable, packages: ['zod'] },
   // The server of `watch` speaks the protocol of its page.
   node: { rooms: [...portable, 'watch'], packages: ['zod', 'gifenc', '@napi-rs/canvas', 'h264-mp4-encoder'], platform: true },

@@ -1,0 +1,122 @@
+/**
+ * One run as one line of a results file: everything that tables, charts and verdicts are made of, and nothing that only training needs.
+ * Every road and every original of another package is written in this one shape.
+ */
+import { z } from 'zod';
+import { parseStored } from '../core/config.ts';
+import { failure } from '../core/errors.ts';
+import { roadNames } from '../run/layout.ts';
+
+const count = z.int().min(0);
+/** A measured number; `null` where it was not finite. */
+const measured = z.number().nullable();
+
+/** Evaluations in the order of training, column by column: entry i of every list belongs to evaluation i. */
+const evaluationsSchema = z.strictObject({
+  iteration: z.array(count),
+  /** Environment steps, or completions. */
+  progress: z.array(count),
+  /** Seconds of training, those of evaluation not counted. */
+  seconds: z.array(z.number()),
+  /** Return of every episode, or accuracy of every prompt, of the sampled policy. */
+  sampled: z.array(z.array(measured)),
+  /** The same of the greedy policy. */
+  greedy: z.array(z.array(measured)),
+});
+
+/** Training episodes by stretches of training (iterations, unless said otherwise): how many ended, and their mean return. */
+const episodesSchema = z.strictObject({
+  /** Environment steps at the end of the stretch. */
+  progress: z.array(count),
+  count: z.array(count),
+  /** 0 where none ended. */
+  return: z.array(measured),
+});
+
+const resultSchema = z.strictObject({
+  /** What was run: see src/experiments/identity.ts; of an original, a name of its own. */
+  identity: z.string().min(1),
+  /** The cell of the matrix that it was run for. */
+  cell: z.string(),
+  /** What ran: `cohort-rl`, `stable-baselines3`, `cleanrl`. */
+  source: z.string(),
+  road: z.enum(roadNames),
+  /** Id of the environment or of the task. */
+  target: z.string(),
+  /** Name of the algorithm or of the estimator. */
+  method: z.string(),
+  seed: z.union([count, z.string()]),
+  /** The fields that decide the bits of the run, in the order of their names. */
+  settings: z.record(z.string(), z.unknown()),
+  status: z.enum(['done', 'stopped', 'failed']),
+  /** Why it stopped or failed. */
+  message: z.string().optional(),
+  iterations: count,
+  progress: z.strictObject({ unit: z.enum(['steps', 'completions']), count }),
+  /** Seconds of training; those of evaluation are in `evaluationSeconds`, where known. */
+  seconds: z.number(),
+  evaluationSeconds: z.number().optional(),
+  evaluations: evaluationsSchema,
+  episodes: episodesSchema.optional(),
+  /** Other numbers by name: pass@k, peak memory, seconds of each part. */
+  figures: z.record(z.string(), z.number()).optional(),
+  /** Metrics over training by their keys, one number per evaluation. */
+  metrics: z.record(z.string(), z.array(measured)).optional(),
+  parametersSha256: z.string().nullable(),
+  /** Versions by name, those of the platform included. */
+  versions: z.record(z.string(), z.string()),
+  /** Processor and number of cores. */
+  machine: z.string(),
+});
+
+/** One run as one line of a results file. */
+export type RunResult = z.output<typeof resultSchema>;
+
+/** A cell of a comparison: runs that differ in nothing but the seed. */
+export interface Cell {
+  readonly name: string;
+  readonly runs: readonly RunResult[];
+}
+
+/** Which policy's returns are looked at. */
+export type PolicyKind = 'sampled' | 'greedy';
+
+/** Returns of the last evaluation; empty where there was none. */
+export function finalReturns(run: RunResult, kind: PolicyKind): number[] {
+  return (run.evaluations[kind].at(-1) ?? []).filter((value) => value !== null);
+}
+
+/** Mean return of the last evaluation; `undefined` where there was none. */
+export function finalScore(run: RunResult, kind: PolicyKind): number | undefined {
+  const returns = finalReturns(run, kind);
+  return returns.length > 0 ? returns.reduce((sum, value) => sum + value, 0) / returns.length : undefined;
+}
+
+/** A result as one line, with the end of the line. */
+export function writeResult(result: RunResult): string {
+  return `${JSON.stringify(result)}\n`;
+}
+
+/** The results of a file. Throws `CohortError` for a line that is none; a last line without an end (a process died writing it) is left out. */
+export function readResults(text: string, path: string): RunResult[] {
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  return whole.split('\n').flatMap((line, index) => {
+    if (line === '') return [];
+    const where = `${path}, line ${index + 1}`;
+    const advice = 'restore the file from a copy, or delete the line and run again';
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch (error) {
+      throw failure(where, 'JSON', (error as Error).message, advice, error);
+    }
+    return [parseStored(resultSchema, value, where, advice)];
+  });
+}
+
+/** The runs by cell, in the order in which the cells first appear. */
+export function cellsOf(results: readonly RunResult[]): Cell[] {
+  const cells = new Map<string, RunResult[]>();
+  for (const result of results) cells.set(result.cell, [...(cells.get(result.cell) ?? []), result]);
+  return [...cells].map(([name, runs]) => ({ name, runs }));
+}
