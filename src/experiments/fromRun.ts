@@ -4,6 +4,7 @@
 import { failure } from '../core/errors.ts';
 import { runFiles } from '../run/layout.ts';
 import type { RunStorage } from '../run/storage.ts';
+import type { RunSummary } from '../run/summary.ts';
 import { type MetricRow, readMetrics, readStoredConfig, readSummary, type StoredConfig } from '../run/storedRun.ts';
 import { decidingSettings, runIdentity } from './identity.ts';
 import type { PolicyKind, RunResult } from './result.ts';
@@ -47,7 +48,7 @@ async function readRows(storage: RunStorage, name: string): Promise<string[][]> 
 }
 
 /** Returns of every evaluation by iteration, in the order of the episodes. */
-async function readEvaluations(storage: RunStorage, rows: readonly MetricRow[]): Promise<RunResult['evaluations']> {
+async function readEvaluations(storage: RunStorage, rows: readonly MetricRow[], summary: RunSummary): Promise<RunResult['evaluations']> {
   const at = new Map<number, { progress: number; sampled: (number | null)[]; greedy: (number | null)[] }>();
   for (const [progress, iteration, policy, , value] of await readRows(storage, runFiles.evaluations)) {
     const key = Number(iteration);
@@ -55,12 +56,17 @@ async function readEvaluations(storage: RunStorage, rows: readonly MetricRow[]):
     entry[policy as PolicyKind].push(rounded(Number(value)));
     at.set(key, entry);
   }
+  if (summary.evaluation) {
+    // The one at the end has episodes of its own; one of the usual kind at the same iteration gives way.
+    const { sampled, greedy } = summary.evaluation;
+    at.set(summary.iterations, { progress: summary.progress.count, sampled: sampled.returns.map(rounded), greedy: greedy.returns.map(rounded) });
+  }
   const seconds = new Map(rows.filter((row) => 'evaluation/sampled_return' in row).map((row) => [row.iteration, row.seconds ?? 0]));
   const found = [...at].sort(([a], [b]) => a - b);
   return {
     iteration: found.map(([iteration]) => iteration),
     progress: found.map(([, { progress }]) => progress),
-    seconds: found.map(([iteration]) => Number((seconds.get(iteration) ?? 0).toFixed(2))),
+    seconds: found.map(([iteration]) => Number((seconds.get(iteration) ?? summary.seconds).toFixed(2))),
     sampled: found.map(([, { sampled }]) => sampled),
     greedy: found.map(([, { greedy }]) => greedy),
   };
@@ -115,7 +121,7 @@ export async function resultOfRun(storage: RunStorage, { behaviorOf, machine, ce
   }
   const { road, config, modules } = stored;
   const rows = await readMetrics(storage);
-  const evaluations = await readEvaluations(storage, rows);
+  const evaluations = await readEvaluations(storage, rows, summary);
   const parts = new Map<string, number>();
   for (const row of rows) {
     for (const [key, value] of Object.entries(row)) if (key.startsWith(timed)) parts.set(key, (parts.get(key) ?? 0) + (value ?? 0));

@@ -16,7 +16,7 @@ const evaluationsSchema = z.strictObject({
   iteration: z.array(count),
   /** Environment steps, or completions. */
   progress: z.array(count),
-  /** Seconds of training, those of evaluation not counted. */
+  /** Seconds since the beginning of the run. */
   seconds: z.array(z.number()),
   /** Return of every episode, or accuracy of every prompt, of the sampled policy. */
   sampled: z.array(z.array(measured)),
@@ -53,9 +53,8 @@ const resultSchema = z.strictObject({
   message: z.string().optional(),
   iterations: count,
   progress: z.strictObject({ unit: z.enum(['steps', 'completions']), count }),
-  /** Seconds of training; those of evaluation are in `evaluationSeconds`, where known. */
+  /** Wall time of the run, its evaluations included. */
   seconds: z.number(),
-  evaluationSeconds: z.number().optional(),
   evaluations: evaluationsSchema,
   episodes: episodesSchema.optional(),
   /** Other numbers by name: pass@k, peak memory, seconds of each part. */

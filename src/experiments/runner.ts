@@ -1,0 +1,263 @@
+/**
+ * Runs what a matrix still needs, whole runs side by side, and keeps one line of results per run. It can end at any moment: what was begun goes on from
+ * its checkpoint the next time, what is there is not run again.
+ */
+import { CohortError, failure } from '../core/errors.ts';
+import type { RunEvent } from '../run/events.ts';
+import type { RunHome } from '../run/home.ts';
+import { runFiles } from '../run/layout.ts';
+import { acquireLock } from '../run/lock.ts';
+import { readSummary } from '../run/storedRun.ts';
+import { type RunContext, resultOfRun } from './fromRun.ts';
+import { cellsOfMatrix, type Matrix, type MatrixCell } from './matrix.ts';
+import { longestFirst, makespan, type PlannedRun, type ResolveRun, runsOf, withinBudget } from './plan.ts';
+import { type Cell, finalScore, type RunResult } from './result.ts';
+import { bestOf, drawTrials, halvingRounds } from './search.ts';
+import { openResults, type ResultStore } from './store.ts';
+
+/** What trains a run: a process of its own in Node, the page itself in a browser. */
+export interface Executor {
+  /**
+   * Trains in that folder, from its checkpoint where there is one; fulfilled when the run has ended or was interrupted by the signal. Rejects with a
+   * `CohortError` for a run that failed, and with `processGone` set where only its process died.
+   */
+  train(run: PlannedRun, runDirectory: string, listener: { readonly signal: AbortSignal; onEvent(event: RunEvent): void }): Promise<void>;
+  /** Removes the folder of a run whose result is kept. */
+  discard(runDirectory: string): Promise<void>;
+  /** Seconds that a run will take, from a short measurement; missing, or `undefined`, where none can be made. */
+  measure?(run: PlannedRun): Promise<number | undefined>;
+}
+
+/** Thrown by an {@link Executor} whose process died: the run goes on from its checkpoint in another. */
+export class ProcessGone extends Error {}
+
+/** What a matrix tells while it runs. */
+export type MatrixEvent =
+  /** How long each kind of run takes is being measured. */
+  | { readonly event: 'measuring'; readonly done: number; readonly total: number }
+  /** What is there and what will run; `seconds` is the predicted wall time of all, `left` what the budget leaves out. */
+  | { readonly event: 'plan'; readonly there: number; readonly runs: number; readonly left: number; readonly seconds: number | undefined }
+  | { readonly event: 'started'; readonly run: PlannedRun }
+  | { readonly event: 'progress'; readonly run: PlannedRun; readonly iteration: number; readonly iterations: number }
+  /** `timeLeft`: predicted seconds until all have ended, corrected by what was seen so far. */
+  | { readonly event: 'ended'; readonly run: PlannedRun; readonly result: RunResult; readonly done: number; readonly runs: number; readonly timeLeft: number | undefined }
+  | { readonly event: 'failed'; readonly run: PlannedRun; readonly error: unknown };
+
+/** How to run a matrix. */
+export interface MatrixOptions {
+  /** Folder of the results; runs that are not over are kept in it, too. */
+  readonly directory: string;
+  readonly home: RunHome;
+  readonly executor: Executor;
+  readonly resolve: ResolveRun;
+  readonly behaviorOf: RunContext['behaviorOf'];
+  /** Processor and number of cores, for the results. */
+  readonly machine: string;
+  /** A monotonic clock in milliseconds. */
+  now(): number;
+  /** Runs side by side. Default 1. */
+  readonly jobs?: number | undefined;
+  /** Seconds of wall time: the most informative runs that fit are run. */
+  readonly budget?: number | undefined;
+  /** Plans only. */
+  readonly dryRun?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: MatrixEvent) => void) | undefined;
+}
+
+/** What came out. */
+export interface MatrixOutcome {
+  /** The cells of the matrix with the runs that are there, also from earlier; of a search the best first. */
+  readonly cells: readonly Cell[];
+  /** Runs that are still missing: left out by the budget, interrupted, or failed. */
+  readonly missing: readonly PlannedRun[];
+  readonly failed: readonly { readonly run: PlannedRun; readonly error: unknown }[];
+  readonly interrupted: boolean;
+  /** Predicted and real seconds of what was run. */
+  readonly predicted: number | undefined;
+  readonly seconds: number;
+}
+
+/** Folder of the runs that are not over, inside the folder of results. */
+const runningFolder = 'running';
+// A process that is killed again and again is not worth another try.
+const maxDeaths = 3;
+
+/** The runs of cells as results, under the present names of the cells. */
+export function resultsOf(cells: readonly MatrixCell[], resolve: ResolveRun, results: ReadonlyMap<string, RunResult>): Cell[] {
+  return cells.map((cell) => ({
+    name: cell.name,
+    runs: cell.seeds.flatMap((seed) => {
+      const [planned] = runsOf([{ ...cell, seeds: [seed] }], resolve);
+      const result = planned && results.get(planned.identity);
+      return result ? [{ ...result, cell: cell.name }] : [];
+    }),
+  }));
+}
+
+/** The cells of a matrix, those that a search draws included. Throws `CohortError`. */
+export function cellsToRun(matrix: Matrix, subject?: string): MatrixCell[] {
+  if (!matrix.search?.space) return cellsOfMatrix(matrix, subject);
+  return cellsOfMatrix({ ...matrix, cells: { ...matrix.cells, ...drawTrials(matrix.search) } }, subject);
+}
+
+/** A queue of runs that `jobs` lanes work through. */
+class Runner {
+  readonly #options: MatrixOptions;
+  readonly #store: ResultStore;
+  readonly failed: { run: PlannedRun; error: unknown }[] = [];
+  predicted: number | undefined = 0;
+
+  constructor(options: MatrixOptions, store: ResultStore) {
+    this.#options = options;
+    this.#store = store;
+  }
+
+  get #jobs(): number {
+    return Math.max(1, this.#options.jobs ?? 1);
+  }
+
+  /** Runs with the length of their kind: one short measurement for all runs that differ in the seed only. */
+  async #measured(runs: readonly PlannedRun[]): Promise<PlannedRun[]> {
+    const { executor, signal, onEvent } = this.#options;
+    if (!executor.measure) return [...runs];
+    const kinds = new Map<string, PlannedRun>();
+    for (const run of runs) if (!kinds.has(run.cell.name)) kinds.set(run.cell.name, run);
+    const lengths = new Map<string, number | undefined>();
+    const queue = [...kinds];
+    const total = queue.length;
+    const lane = async (): Promise<void> => {
+      for (let next = queue.shift(); next && !signal?.aborted; next = queue.shift()) {
+        const [kind, run] = next;
+        lengths.set(kind, await executor.measure?.(run).catch(() => undefined));
+        onEvent?.({ event: 'measuring', done: lengths.size, total });
+      }
+    };
+    // Side by side, as the runs themselves: two processes slow each other down.
+    await Promise.all(Array.from({ length: this.#jobs }, lane));
+    return runs.map((run) => ({ ...run, seconds: lengths.get(run.cell.name) }));
+  }
+
+  /** Runs what is missing of these; gives what still is. */
+  async run(wanted: readonly PlannedRun[]): Promise<PlannedRun[]> {
+    const { signal, onEvent, budget, dryRun } = this.#options;
+    const missing = wanted.filter(({ identity }) => !this.#store.results.has(identity));
+    const runs = missing.length > 0 ? await this.#measured(missing) : [];
+    const doneSeeds = ({ seeds, name }: MatrixCell): number => seeds.length - runs.filter(({ cell }) => cell.name === name).length;
+    const { chosen, left } = budget === undefined ? { chosen: runs, left: [] } : withinBudget(runs, doneSeeds, budget, this.#jobs);
+    const queue = budget === undefined ? longestFirst(chosen) : [...chosen];
+    const seconds = makespan(queue, this.#jobs);
+    this.predicted = seconds === undefined || this.predicted === undefined ? undefined : this.predicted + seconds;
+    onEvent?.({ event: 'plan', there: wanted.length - missing.length, runs: queue.length, left: left.length, seconds });
+    if (dryRun) return missing;
+    const total = queue.length;
+    let done = 0;
+    let [expected, spent] = [0, 0];
+    const lane = async (): Promise<void> => {
+      for (let run = queue.shift(); run && !signal?.aborted; run = queue.shift()) {
+        const before = this.#options.now();
+        const result = await this.#one(run);
+        if (!result) continue;
+        done++;
+        expected += run.seconds ?? 0;
+        spent += (this.#options.now() - before) / 1000;
+        const ahead = makespan(queue, this.#jobs);
+        const timeLeft = ahead === undefined ? undefined : ahead * (expected > 0 ? spent / expected : 1);
+        onEvent?.({ event: 'ended', run, result, done, runs: total, timeLeft });
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(this.#jobs, queue.length) }, lane));
+    return missing.filter(({ identity }) => !this.#store.results.has(identity));
+  }
+
+  /** One run to its end; its result, if it came to one. */
+  async #one(run: PlannedRun): Promise<RunResult | undefined> {
+    const { directory, home, executor, signal, onEvent, behaviorOf, machine } = this.#options;
+    const runDirectory = `${directory}/${runningFolder}/${run.identity.slice(0, 16)}`;
+    const storage = home.open(runDirectory);
+    const listener = {
+      signal: signal ?? new AbortController().signal,
+      onEvent: (event: RunEvent): void => {
+        if (event.event === 'iteration') {
+          onEvent?.({ event: 'progress', run, iteration: event.iteration, iterations: event.iterations });
+        }
+      },
+    };
+    onEvent?.({ event: 'started', run });
+    try {
+      for (let deaths = 0; ; deaths++) {
+        const summary = await readSummary(storage);
+        if (summary && summary.status !== 'interrupted') break;
+        try {
+          await executor.train(run, runDirectory, listener);
+        } catch (error) {
+          if (!(error instanceof ProcessGone) || deaths + 1 >= maxDeaths || signal?.aborted) throw error;
+          continue;
+        }
+        if (signal?.aborted) return undefined;
+      }
+      const result = await resultOfRun(storage, { behaviorOf, machine, cell: run.cell.name });
+      if (result.identity !== run.identity) {
+        const got = 'another configuration';
+        throw failure(storage.locate(runFiles.config), 'the run that was planned for this folder', got, 'delete the folder and run again');
+      }
+      await this.#store.add(result);
+      await executor.discard(runDirectory);
+      return result;
+    } catch (error) {
+      if (signal?.aborted && !(error instanceof CohortError)) return undefined;
+      this.failed.push({ run, error });
+      onEvent?.({ event: 'failed', run, error });
+      return undefined;
+    }
+  }
+}
+
+/** The mean over the runs that are there of the last evaluation. */
+function scoreOf(cell: Cell, policy: 'sampled' | 'greedy'): number | undefined {
+  const scores = cell.runs.map((run) => finalScore(run, policy)).filter((score) => score !== undefined);
+  return scores.length > 0 ? scores.reduce((sum, score) => sum + score, 0) / scores.length : undefined;
+}
+
+/**
+ * Runs what a matrix still needs. Every cell is checked before anything starts. Throws `CohortError` for a field that is wrong, for results that cannot be
+ * read, and where another process works on the same folder; a run that fails does not stop the others.
+ */
+export async function runMatrix(matrix: Matrix, options: MatrixOptions): Promise<MatrixOutcome> {
+  const { directory, home, resolve, now } = options;
+  const storage = home.open(directory);
+  const cells = cellsToRun(matrix);
+  const all = runsOf(cells, resolve);
+  const began = now();
+  if (!options.dryRun) await storage.makeDirectory(runningFolder);
+  const lock = options.dryRun ? undefined : await acquireLock(storage, `${runningFolder}/${runFiles.lock}`, home.host);
+  try {
+    const store = await openResults(storage);
+    const runner = new Runner(options, store);
+    let kept: readonly MatrixCell[] = cells;
+    let missing: PlannedRun[] = [];
+    const { search } = matrix;
+    if (search?.keep === undefined) missing = await runner.run(all);
+    else {
+      const most = Math.max(...cells.map(({ seeds }) => seeds.length));
+      for (const round of halvingRounds(cells.length, search.keep, search.firstSeeds, most)) {
+        kept = bestOf(kept, (cell) => scoreOf(resultsOf([cell], resolve, store.results)[0]!, search.policy), round.settings, search.lowest);
+        missing = await runner.run(runsOf(kept, resolve, round.seeds));
+        if (options.signal?.aborted || options.dryRun) break;
+      }
+    }
+    if (!options.dryRun) await store.sort();
+    const found = resultsOf(cells, resolve, store.results);
+    const ranked = search ? bestOf(found, (cell) => (cell.runs.length > 0 ? scoreOf(cell, search.policy) : undefined), found.length, search.lowest) : found;
+    return {
+      cells: ranked.filter(({ runs }) => runs.length > 0),
+      missing,
+      failed: runner.failed,
+      interrupted: options.signal?.aborted ?? false,
+      predicted: runner.predicted,
+      seconds: (now() - began) / 1000,
+    };
+  } finally {
+    await lock?.release();
+  }
+}

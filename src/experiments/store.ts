@@ -1,0 +1,75 @@
+/**
+ * Results in a folder: one file of lines per environment or task, added to as runs end. A process that dies while it writes costs the line that it wrote.
+ */
+import type { RunStorage } from '../run/storage.ts';
+import { type RunResult, readResults, writeResult } from './result.ts';
+
+/** The ending of files of results. */
+export const resultsEnding = '.jsonl';
+
+/** `CartPole-v1.jsonl`: the file that a result belongs in. */
+export function resultsFile(target: string): string {
+  return `${target.replace(/[^\w.-]+/g, '-')}${resultsEnding}`;
+}
+
+/** The results of a folder, and a way to add to them. */
+export interface ResultStore {
+  /** All that are there, by identity. */
+  readonly results: ReadonlyMap<string, RunResult>;
+  /** Adds a result; it has reached the disk when the promise is fulfilled. */
+  add(result: RunResult): Promise<void>;
+  /** Puts the lines of every file in order: by method, settings and seed. */
+  sort(): Promise<void>;
+}
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** The order of lines in a file. */
+function orderOf({ source, method, settings, seed }: RunResult): string {
+  return JSON.stringify([source, method, settings, String(seed).padStart(16, '0')]);
+}
+
+/** Reads the results of a folder. Throws `CohortError` for a file that holds anything else. */
+export async function openResults(storage: RunStorage): Promise<ResultStore> {
+  const results = new Map<string, RunResult>();
+  const files = (await storage.list('')).filter((name) => name.endsWith(resultsEnding));
+  for (const name of files) {
+    const bytes = (await storage.read(name)) ?? new Uint8Array(0);
+    for (const result of readResults(new TextDecoder().decode(bytes), storage.locate(name))) results.set(result.identity, result);
+  }
+  /** Cuts what a process that died left of its last line. */
+  const mendEnd = async (name: string): Promise<void> => {
+    const bytes = await storage.read(name);
+    if (bytes && bytes.length > 0 && bytes.at(-1) !== 0x0a) await storage.truncate(name, bytes.lastIndexOf(0x0a) + 1);
+  };
+  let writing: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const turn = writing.then(work);
+    writing = turn.catch(() => undefined);
+    return turn;
+  };
+  return {
+    results,
+    add: (result) =>
+      inTurn(async () => {
+        if (results.has(result.identity)) return;
+        const name = resultsFile(result.target);
+        await storage.makeDirectory('');
+        await mendEnd(name);
+        await storage.append(name, encode(writeResult(result)), { sync: true });
+        results.set(result.identity, result);
+      }),
+    sort: () =>
+      inTurn(async () => {
+        const byFile = new Map<string, RunResult[]>();
+        for (const result of results.values()) {
+          const name = resultsFile(result.target);
+          byFile.set(name, [...(byFile.get(name) ?? []), result]);
+        }
+        for (const [name, list] of byFile) {
+          const keyed = list.map((result) => [orderOf(result), result] as const).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+          await storage.write(name, encode(keyed.map(([, result]) => writeResult(result)).join('')));
+        }
+      }),
+  };
+}
