@@ -25,6 +25,7 @@ export const entries = {
   cli: 'src/cli/main.ts',
   worker: 'src/cli/worker.ts',
   jobWorker: 'src/node/jobWorker.ts',
+  runProcess: 'src/node/runProcess.ts',
   envWorker: 'src/node/envWorker.ts',
   envWorkerBrowser: 'src/browser/envWorker.ts',
   advantage: 'src/advantage/index.ts',

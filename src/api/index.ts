@@ -38,4 +38,5 @@ export type { Cohort, EvaluateOptions, ResumeOptions, RunEvaluation } from './co
 export { createCohort } from './cohort.ts';
 export type { LibraryOptions, RunOptions } from './context.ts';
 export type { EnvFactory, PlayerLoadOptions, TrainConfig, Training, TrainingResult } from './environments.ts';
+export type { RunMatrixOptions } from './experiments.ts';
 export type { LanguageRunOptions, LanguageTrainConfig, LanguageTraining, LanguageTrainingResult } from './languageModels.ts';

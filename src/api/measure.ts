@@ -68,7 +68,12 @@ export async function measureRun(cohort: Cohort, input: Readonly<Record<string, 
   // The first iterations run in code that is not compiled yet.
   const perIteration = median(iterations.slice(1)) * factor;
   const warm = evaluations.slice(1);
-  const perStep = warm.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / Math.max(1, warm.reduce((sum, { steps }) => sum + steps, 0));
+  const perStep =
+    warm.reduce((sum, { milliseconds }) => sum + milliseconds, 0) /
+    Math.max(
+      1,
+      warm.reduce((sum, { steps }) => sum + steps, 0),
+    );
   const perEvaluation = perStep * (onEnvironment ? 2 * usualShareOfHorizon * horizonOf() : 1);
   const total = Number(config.iterations);
   const interval = Number(config.evaluationInterval);

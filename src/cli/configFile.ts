@@ -16,10 +16,10 @@ export interface ConfigFile {
 // Far above any configuration, far below what would stall a parser.
 const maxBytes = 1_000_000;
 
-function readText(path: string, library: Library): string {
+function readText(path: string, subject: string, library: Library): string {
   const { CohortError, show } = library;
   const refuse = (got: string, advice: string, cause?: unknown): never => {
-    throw library.mistake('--config', 'a readable YAML file', got, advice, cause);
+    throw library.mistake(subject, 'a readable YAML file', got, advice, cause);
   };
   let bytes: Uint8Array;
   try {
@@ -44,10 +44,10 @@ function readText(path: string, library: Library): string {
 
 const oneFieldPerLine = 'write one `field: value` per line, for example `numEnvs: 32`';
 
-/** Reads a configuration file. Throws `CohortError` with the line for everything that is wrong with it as YAML. */
-export async function readConfigFile(path: string, library: Library): Promise<ConfigFile> {
+/** Reads a file of settings. Throws `CohortError` with the line for everything that is wrong with it as YAML; `subject` is where the file was named. */
+export async function readConfigFile(path: string, library: Library, subject = '--config'): Promise<ConfigFile> {
   const { mistake, show } = library;
-  const text = readText(path, library);
+  const text = readText(path, subject, library);
   const { LineCounter, isMap, isScalar, parseDocument } = await import('yaml');
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });

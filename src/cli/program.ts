@@ -19,6 +19,7 @@ import { addRecipes } from './recipes.ts';
 import { addRecord } from './record.ts';
 import { addResume } from './resume.ts';
 import { environments } from './roads/index.ts';
+import { addSweep } from './sweep.ts';
 import { paintFor, wantsColor } from './terminal.ts';
 import { addTrain } from './train.ts';
 import { SwitchOption } from './trainOptions.ts';
@@ -29,6 +30,7 @@ import { addWatch } from './watch.ts';
 const commands: readonly AddCommand[] = [
   (program, context) => addTrain(program, context, environments),
   addResume,
+  addSweep,
   addEvaluate,
   addRecord,
   addWatch,

@@ -54,3 +54,14 @@ export function nearest(name: string, candidates: readonly string[], otherwise: 
   const near = library.nearestNames(name, candidates);
   return near.length > 0 ? `did you mean ${near.join(' or ')}?` : otherwise;
 }
+
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, min: 60, h: 3600, d: 86_400 };
+
+/** `90s`, `20m`, `2h`, `1h30m`, `1.5h` in seconds. */
+export function parseDuration(flag: string, text: string, library: Library): number {
+  const parts = [...text.trim().matchAll(/(\d+(?:\.\d+)?)(s|min|m|h|d)/g)];
+  const whole = parts.map(([part]) => part).join('');
+  const seconds = parts.reduce((sum, [, number, unit]) => sum + Number(number) * unitSeconds[unit!]!, 0);
+  if (whole === text.trim() && seconds > 0) return seconds;
+  throw library.mistake(flag, 'a time such as 90s, 20m, 2h or 1h30m', library.show(text), `write for example ${flag} 2h`);
+}

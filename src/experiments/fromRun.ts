@@ -4,8 +4,8 @@
 import { failure } from '../core/errors.ts';
 import { runFiles } from '../run/layout.ts';
 import type { RunStorage } from '../run/storage.ts';
-import type { RunSummary } from '../run/summary.ts';
 import { type MetricRow, readMetrics, readStoredConfig, readSummary, type StoredConfig } from '../run/storedRun.ts';
+import type { RunSummary } from '../run/summary.ts';
 import { decidingSettings, runIdentity } from './identity.ts';
 import type { PolicyKind, RunResult } from './result.ts';
 
@@ -59,7 +59,11 @@ async function readEvaluations(storage: RunStorage, rows: readonly MetricRow[], 
   if (summary.evaluation) {
     // The one at the end has episodes of its own; one of the usual kind at the same iteration gives way.
     const { sampled, greedy } = summary.evaluation;
-    at.set(summary.iterations, { progress: summary.progress.count, sampled: sampled.returns.map(rounded), greedy: greedy.returns.map(rounded) });
+    at.set(summary.iterations, {
+      progress: summary.progress.count,
+      sampled: sampled.returns.map(rounded),
+      greedy: greedy.returns.map(rounded),
+    });
   }
   const seconds = new Map(rows.filter((row) => 'evaluation/sampled_return' in row).map((row) => [row.iteration, row.seconds ?? 0]));
   const found = [...at].sort(([a], [b]) => a - b);

@@ -40,7 +40,10 @@ const expectedSchema = z.strictObject({
 /** The whole schema. */
 export const matrixSchema = z.strictObject({
   /** Names the folder of results. Default: the name of the file. */
-  name: z.string().regex(/^[\w.-]+$/).optional(),
+  name: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .optional(),
   title: z.string().optional(),
   note: z.string().optional(),
   seeds: seedsSchema.default(1),
@@ -145,11 +148,15 @@ const listed = 'cell';
 
 /** Every combination, axes in the order in which they are written, the last one changing fastest. Throws `CohortError` for a `where` that names no axis. */
 export function cellsOfMatrix(matrix: Matrix, subject = 'matrix'): MatrixCell[] {
-  const axes = [...(matrix.cells ? [choicesOf(listed, matrix.cells)] : []), ...Object.entries(matrix.axes).map(([axis, values]) => choicesOf(axis, values))];
+  const axes = [
+    ...(matrix.cells ? [choicesOf(listed, matrix.cells)] : []),
+    ...Object.entries(matrix.axes).map(([axis, values]) => choicesOf(axis, values)),
+  ];
   const known = axes.flatMap(([first]) => (first ? [first.axis] : []));
   const wheres = [...matrix.exclude, ...matrix.seedsOf.map(({ where }) => where), ...matrix.expected.map(({ where }) => where)];
   for (const axis of wheres.flatMap(Object.keys)) {
-    if (!known.includes(axis)) throw mistake(`${subject}: where`, `an axis of the matrix (${known.join(', ') || 'it has none'})`, show(axis), suggest(axis, known));
+    if (!known.includes(axis))
+      throw mistake(`${subject}: where`, `an axis of the matrix (${known.join(', ') || 'it has none'})`, show(axis), suggest(axis, known));
   }
   const combined = axes.reduce<Choice[][]>((rows, choices) => rows.flatMap((row) => choices.map((choice) => [...row, choice])), [[]]);
   return combined.flatMap((choices) => {

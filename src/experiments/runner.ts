@@ -40,7 +40,14 @@ export type MatrixEvent =
   | { readonly event: 'started'; readonly run: PlannedRun }
   | { readonly event: 'progress'; readonly run: PlannedRun; readonly iteration: number; readonly iterations: number }
   /** `timeLeft`: predicted seconds until all have ended, corrected by what was seen so far. */
-  | { readonly event: 'ended'; readonly run: PlannedRun; readonly result: RunResult; readonly done: number; readonly runs: number; readonly timeLeft: number | undefined }
+  | {
+      readonly event: 'ended';
+      readonly run: PlannedRun;
+      readonly result: RunResult;
+      readonly done: number;
+      readonly runs: number;
+      readonly timeLeft: number | undefined;
+    }
   | { readonly event: 'failed'; readonly run: PlannedRun; readonly error: unknown };
 
 /** How to run a matrix. */
@@ -248,7 +255,9 @@ export async function runMatrix(matrix: Matrix, options: MatrixOptions): Promise
     }
     if (!options.dryRun) await store.sort();
     const found = resultsOf(cells, resolve, store.results);
-    const ranked = search ? bestOf(found, (cell) => (cell.runs.length > 0 ? scoreOf(cell, search.policy) : undefined), found.length, search.lowest) : found;
+    const ranked = search
+      ? bestOf(found, (cell) => (cell.runs.length > 0 ? scoreOf(cell, search.policy) : undefined), found.length, search.lowest)
+      : found;
     return {
       cells: ranked.filter(({ runs }) => runs.length > 0),
       missing,

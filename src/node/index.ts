@@ -6,6 +6,7 @@ import type { Recording, RecordOptions } from './film/record.ts';
 import { cohort } from './library.ts';
 
 export * from '../api/index.ts';
+export { runMatrix } from './experiments.ts';
 export type { RecordFormat, Recording, RecordOptions } from './film/record.ts';
 export { nodePlatform } from './platform.ts';
 export { nodeHome } from './storage.ts';

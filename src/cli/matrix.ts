@@ -1,0 +1,146 @@
+/**
+ * What `sweep` and `reproduce` share: running a matrix, showing it, and saying what came out.
+ */
+import { join } from 'node:path';
+import type { Cell, Matrix, MatrixEvent, MatrixOutcome } from '../node/toolkit.ts';
+import { meanInterval } from '../statistics/index.ts';
+import type { Tools } from './context.ts';
+import { liveMatrixDisplay, type MatrixDisplay, nameOf, plainMatrixDisplay } from './display/matrixDisplay.ts';
+import { exitCodes, reportFailure } from './failure.ts';
+import { onInterrupt } from './interrupt.ts';
+import { commandLine, shownPath } from './invocation.ts';
+import { NumberOption } from './options.ts';
+import { writeLine } from './output.ts';
+import { formatNumber, formatSeconds, table } from './terminal.ts';
+import { folderName, parseDuration } from './values.ts';
+
+/** Flags of commands that run a matrix. */
+export interface MatrixFlags {
+  readonly results?: string;
+  readonly jobs?: number;
+  readonly budget?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** The option `--jobs`. */
+export function jobsOption(): NumberOption {
+  return new NumberOption('--jobs <n>', 'runs side by side, each in a process of its own (default: one per core)', { min: 1, max: 256 });
+}
+
+/** Where results go if nothing is said. */
+export const resultsFolder = 'results';
+
+/** `123.4 [100.0, 146.8]`; the mean alone of one seed. */
+function withInterval(values: readonly number[]): string {
+  if (values.length === 0) return '–';
+  const found = meanInterval(values);
+  if (!found) return formatNumber(values[0]);
+  return `${formatNumber(found.estimate)} [${formatNumber(found.low)}, ${formatNumber(found.high)}]`;
+}
+
+function cellRow({ name, runs }: Cell, tools: Tools): string[] {
+  const of = (policy: 'sampled' | 'greedy'): number[] =>
+    runs.map((run) => tools.library.finalScore(run, policy)).filter((score) => score !== undefined);
+  return [name, String(runs.length), withInterval(of('sampled')), withInterval(of('greedy'))];
+}
+
+/** The table of a matrix: one row per cell that has runs. */
+export function matrixTable(cells: readonly Cell[], tools: Tools): string[] {
+  const rows = cells.map((cell) => cellRow(cell, tools));
+  return table(['cell', 'seeds', 'sampled [95 %]', 'greedy [95 %]'], rows, { paint: tools.paint, rightAligned: [1, 2, 3] });
+}
+
+/** A matrix that is run by a command. */
+export interface MatrixRequest {
+  readonly matrix: Matrix;
+  readonly title: string;
+  /** Name of its folder below {@link resultsFolder}. */
+  readonly name: string;
+}
+
+/** An event as one line of JSON, without what only programs need. */
+function asJson(event: MatrixEvent): string {
+  if (event.event === 'failed')
+    return JSON.stringify({ event: 'failed', run: nameOf(event.run), message: reportFailure(event.error).message });
+  return 'run' in event ? JSON.stringify({ ...event, run: nameOf(event.run), identity: event.run.identity }) : JSON.stringify(event);
+}
+
+async function openDisplay(title: string, { json, quiet }: MatrixFlags): Promise<MatrixDisplay> {
+  const silent = { event: () => {}, interrupting: () => {}, close: () => {} };
+  if (json) return { ...silent, event: (event) => writeLine(asJson(event)) };
+  if (quiet) return silent;
+  const moves = process.stdout.isTTY && process.env.TERM !== 'dumb';
+  return moves ? liveMatrixDisplay(title, process.stdout) : plainMatrixDisplay(writeLine);
+}
+
+/** The folder of results that flags name, or the usual one. */
+export function resultsDirectory({ name }: Pick<MatrixRequest, 'name'>, { results }: MatrixFlags, { library }: Tools): string {
+  return folderName('--results', results, library) ?? join(resultsFolder, name);
+}
+
+/** Runs a matrix and shows it; the outcome, after its exit code was set. */
+export async function runShown(request: MatrixRequest, flags: MatrixFlags, tools: Tools): Promise<MatrixOutcome> {
+  const { library } = tools;
+  const directory = resultsDirectory(request, flags, tools);
+  const budget = flags.budget === undefined ? undefined : parseDuration('--budget', flags.budget, library);
+  // Everything is checked before the display begins.
+  library.cellsToRun(request.matrix, request.title);
+  const display = await openDisplay(request.title, flags);
+  const controller = new AbortController();
+  const release = onInterrupt(() => {
+    controller.abort();
+    display.interrupting();
+  }, display.close);
+  try {
+    const onEvent = (event: MatrixEvent): void => display.event(event);
+    const options = {
+      directory,
+      budget,
+      dryRun: flags.dryRun,
+      signal: controller.signal,
+      onEvent,
+      ...(flags.jobs && { jobs: flags.jobs }),
+    };
+    const outcome = await library.runMatrix(request.matrix, options);
+    if (outcome.interrupted) tools.exit(exitCodes.interrupted);
+    else if (outcome.failed.length > 0) tools.exit(exitCodes.failed);
+    return outcome;
+  } finally {
+    release();
+    display.close();
+  }
+}
+
+/** The closing words: what came out, what is missing, what to type next. */
+export function closingLines(
+  request: MatrixRequest,
+  outcome: MatrixOutcome,
+  flags: MatrixFlags,
+  again: readonly string[],
+  tools: Tools,
+): string[] {
+  const { paint } = tools;
+  const { cells, missing, failed, interrupted, predicted, seconds } = outcome;
+  const folder = shownPath(resultsDirectory(request, flags, tools));
+  const lines: string[] = [];
+  if (cells.length > 0) lines.push('', ...matrixTable(cells, tools));
+  for (const { run, error } of failed)
+    lines.push(`${paint('red', 'failed')}: ${nameOf(run)}: ${reportFailure(error).message.split('\n')[0]}`);
+  if (flags.dryRun) return [...lines, '', `${missing.length} runs are missing.`];
+  if (interrupted)
+    lines.push('', `${paint('yellow', 'Interrupted')}: ${missing.length} runs are missing; what was begun goes on from its checkpoint.`);
+  else if (missing.length > 0) lines.push('', `${missing.length} runs are missing.`);
+  const estimate = predicted !== undefined && predicted > 0 ? `, predicted ${formatSeconds(predicted)}` : '';
+  lines.push('', `${formatSeconds(seconds)}${estimate}. Results: ${paint('bold', folder)}`, 'Next:');
+  if (missing.length > 0) lines.push(`  ${paint('cyan', commandLine(...again))}`);
+  for (const words of [
+    ['compare', folder],
+    ['plot', folder],
+    ['report', folder, '--html', `${request.name}.html`],
+  ]) {
+    lines.push(`  ${paint('cyan', commandLine(...words))}`);
+  }
+  return lines;
+}

@@ -1,0 +1,68 @@
+/**
+ * `cohort-rl sweep <file>`: runs a matrix of settings and seeds.
+ */
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { readConfigFile, settingsFiles } from './configFile.ts';
+import { answer, type Context, type Tools } from './context.ts';
+import { closingLines, jobsOption, type MatrixFlags, resultsFolder, runShown } from './matrix.ts';
+import { moduleOption, moduleWords } from './modules.ts';
+import { SuggestedArgument } from './options.ts';
+import { writeLine } from './output.ts';
+
+const example = `
+A file of ten lines:
+
+  title: Three learning rates
+  seeds: 3
+  settings:
+    env: CartPole-v1
+    iterations: 60
+  axes:
+    learningRate: [1e-4, 2.5e-4, 1e-3]
+
+Axes are combined; \`cells\` lists named settings; \`search\` draws at random or halves the
+field round by round. docs/experiments.md has the whole format.`;
+
+/** Adds `sweep` to the program. */
+export function addSweep(program: Command, context: Context): void {
+  program
+    .command('sweep')
+    .description('run a matrix of settings and seeds from a file; run it again to go on')
+    .addArgument(new SuggestedArgument('<file>', 'YAML file with the matrix', () => settingsFiles().map((name) => [name, 'file'])))
+    .option('--results <folder>', `folder of the results (default: ${resultsFolder}/<name of the file>)`)
+    .addOption(jobsOption())
+    .option('--budget <time>', 'run what fits into this time, for example 2h: first one seed of every cell')
+    .option('--dry-run', 'only say what would run, and for how long')
+    .option('--json', 'write JSON lines')
+    .option('--quiet', 'only say how it ended')
+    .addOption(moduleOption())
+    .addHelpText('after', example)
+    .action(answer(context, runSweep));
+}
+
+async function runSweep(path: string, flags: MatrixFlags, tools: Tools): Promise<void> {
+  const { library, modules } = tools;
+  const file = await readConfigFile(path, library, 'sweep');
+  const matrix = library.parseMatrix(file.values, path);
+  const name = matrix.name ?? basename(path).replace(/\.\w+$/, '');
+  const request = { matrix, title: matrix.title ?? name, name };
+  const outcome = await runShown(request, flags, tools);
+  if (flags.json) {
+    const { cells, failed, missing, interrupted, seconds, predicted } = outcome;
+    const runs = cells.map((cell) => ({ cell: cell.name, seeds: cell.runs.map(({ seed }) => seed) }));
+    return writeLine(
+      JSON.stringify({
+        event: 'summary',
+        cells: runs,
+        missing: missing.length,
+        failed: failed.length,
+        interrupted,
+        seconds,
+        predicted: predicted ?? null,
+      }),
+    );
+  }
+  const again = ['sweep', path, ...(flags.results === undefined ? [] : ['--results', flags.results]), ...moduleWords(modules)];
+  for (const line of closingLines(request, outcome, flags, again, tools)) writeLine(line);
+}

@@ -1,0 +1,23 @@
+/**
+ * Matrices of runs in Node: results in a folder, every run in a process of its own.
+ */
+import { availableParallelism } from 'node:os';
+import { type RunMatrixOptions, runMatrix as runMatrixWith } from '../api/experiments.ts';
+import type { Matrix, MatrixInput } from '../experiments/matrix.ts';
+import type { MatrixOutcome } from '../experiments/runner.ts';
+import { cohort } from './library.ts';
+import { machineName, processExecutor } from './processExecutor.ts';
+import { nodeHome } from './storage.ts';
+
+/**
+ * Runs what a matrix still needs, whole runs side by side in processes of their own, and keeps one line of results per run in `directory`. Runs that are
+ * there are not run again; what was interrupted or killed goes on from its checkpoint the next time. `jobs` is the number of processes (default: one per
+ * core). Throws `CohortError` for a matrix that is wrong, before anything runs; a run that fails is in the outcome.
+ *
+ *     await runMatrix({ settings: { env: 'CartPole-v1' }, axes: { learningRate: [1e-4, 1e-3] }, seeds: 3 }, { directory: 'results/rates' })
+ */
+export function runMatrix(matrix: MatrixInput | Matrix, options: RunMatrixOptions): Promise<MatrixOutcome> {
+  const { context } = cohort;
+  const platform = { home: nodeHome, executor: processExecutor(context.modules.urls), machine: machineName() };
+  return runMatrixWith(context, platform, matrix, { jobs: availableParallelism(), ...options });
+}

@@ -1,0 +1,80 @@
+/**
+ * Runs of a matrix in processes of their own: the memory of one is its own, and one that dies takes no other with it.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Job } from '../api/jobs.ts';
+import { type PackedError, unpackError } from '../core/packedError.ts';
+import type { PlannedRun } from '../experiments/plan.ts';
+import { type Executor, ProcessGone } from '../experiments/runner.ts';
+import type { RunEvent } from '../run/events.ts';
+import { runFiles } from '../run/layout.ts';
+
+/** What a process is asked to do. */
+export type ProcessOrder =
+  | { readonly kind: 'train'; readonly job: Job }
+  | { readonly kind: 'measure'; readonly input: Readonly<Record<string, unknown>>; readonly modules: readonly string[] };
+
+type Answer =
+  | { readonly kind: 'event'; readonly event: RunEvent }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'measured'; readonly seconds: number }
+  | { readonly kind: 'failed'; readonly error: PackedError };
+
+/** `Intel(R) Xeon(R) Processor, 2 cores`. */
+export function machineName(): string {
+  const [first] = cpus();
+  return `${first?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores`;
+}
+
+function start(order: ProcessOrder): ChildProcess {
+  // Run from the sources (tests), the bundle of the last build is taken.
+  const file = import.meta.url.endsWith('.ts') ? '../../dist/runProcess.js' : './runProcess.js';
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  // Its own group of signals is not needed: it ignores Ctrl-C. Structured clones: JSON has no NaN.
+  const child = fork(path, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced', execArgv: [] });
+  child.send(order);
+  return child;
+}
+
+/** Waits for the answer of a process; `onAnswer` gets every message. Rejects with what it failed with, or {@link ProcessGone}. */
+function answerOf(child: ChildProcess, onEvent: (event: RunEvent) => void): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    child.on('message', (answer: Answer) => {
+      if (answer.kind === 'event') onEvent(answer.event);
+      else if (answer.kind === 'failed') reject(unpackError(answer.error));
+      else resolve(answer);
+    });
+    child.on('error', reject);
+    child.on('exit', (code, signal) => reject(new ProcessGone(`the process of a run ended by itself (${signal ?? `exit code ${code}`})`)));
+  });
+}
+
+/** Runs in processes of their own; `modules` are the addresses of modules that each of them loads. */
+export function processExecutor(modules: readonly string[] = []): Executor {
+  return {
+    async train({ road, input }: PlannedRun, runDirectory, { signal, onEvent }) {
+      const begun = existsSync(join(runDirectory, runFiles.config));
+      const kept = { ...(road === 'environments' && { policySnapshots: 0 }), tensorboard: false };
+      const job: Job = { kind: begun ? 'resume' : 'train', road, input: begun ? {} : { ...kept, ...input }, runDirectory, modules };
+      const child = start({ kind: 'train', job });
+      const stop = (): void => void (child.connected && child.send({ kind: 'stop' }));
+      if (signal.aborted) stop();
+      signal.addEventListener('abort', stop);
+      try {
+        await answerOf(child, onEvent);
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    },
+    discard: (runDirectory) => rm(runDirectory, { recursive: true, force: true }),
+    async measure({ input }) {
+      const answer = await answerOf(start({ kind: 'measure', input, modules }), () => {});
+      return answer.kind === 'measured' ? answer.seconds : undefined;
+    },
+  };
+}

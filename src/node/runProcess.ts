@@ -1,0 +1,41 @@
+/**
+ * A process that trains one run, or measures how long one would take, for the process that started it. Without that process it writes a checkpoint and ends.
+ */
+import type { Job } from '../api/jobs.ts';
+import { measureRun } from '../api/measure.ts';
+import { packError } from '../core/packedError.ts';
+import { serveJob } from './job.ts';
+import { cohort } from './library.ts';
+import type { ProcessOrder } from './processExecutor.ts';
+
+const controller = new AbortController();
+const end = (): void => controller.abort();
+// Ctrl-C reaches every process of the terminal: the first one decides, and says so by a message.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', end);
+process.on('disconnect', end);
+
+/** Tells the other side, unless it is gone. */
+function tell(message: object): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}
+
+async function obey(order: ProcessOrder): Promise<void> {
+  if (order.kind === 'train') await serveJob(order.job as Job, tell, controller.signal);
+  else {
+    try {
+      for (const url of order.modules) await cohort.useModule(url);
+      // Every run pays for the start of its process.
+      const starting = performance.now() / 1000;
+      tell({ kind: 'measured', seconds: starting + (await measureRun(cohort, order.input)) });
+    } catch (error) {
+      tell({ kind: 'failed', error: packError(error) });
+    }
+  }
+  if (process.connected) process.disconnect();
+}
+
+process.on('message', (order: ProcessOrder | { readonly kind: 'stop' }) => {
+  if (order.kind === 'stop') end();
+  else void obey(order);
+});
