@@ -42,20 +42,57 @@ export function pairedDifference(x: readonly number[], y: readonly number[], lev
   return differenceOf(mean(differences), Math.sqrt(squared / x.length), x.length - 1, level);
 }
 
+/** A mean with what is known of its error, as a list or as figures that were published. */
+export interface MeanWithError {
+  readonly mean: number;
+  /** Square of the mean's standard error. */
+  readonly squaredError: number;
+  /** Degrees of freedom of that error. */
+  readonly freedom: number;
+}
+
+/** The mean of a list with its error; `null` for a single value. Throws RangeError for an empty list. */
+export function meanWithError(values: readonly number[]): MeanWithError | null {
+  const squared = variance(values);
+  return squared === null ? null : { mean: mean(values), squaredError: squared / values.length, freedom: values.length - 1 };
+}
+
 /**
- * Difference of the means of two independent lists, mean(x) - mean(y), whose variances may differ: B. L. Welch's interval (1947) with his and
- * F. E. Satterthwaite's degrees of freedom. `null` where a list has a single value. Throws RangeError for an empty list and for a level that is not
- * between 0 and 1.
+ * A weighted sum of means of independent groups, sum of w_i mean_i, whose variances may differ: B. L. Welch's interval (1947) with F. E. Satterthwaite's
+ * degrees of freedom. Throws RangeError for no terms and for a level that is not between 0 and 1.
  *
- * Example: 1 2 3 and 0 0 3: means 2 and 1, squared errors 1/3 and 1, so 1 -+ t * sqrt(4/3) with (4/3)^2 / ((1/9 + 1) / 2) = 3.2 degrees of freedom.
+ * Example: 1 2 3 with weight 1 and 0 0 3 with weight -1: means 2 and 1, squared errors 1/3 and 1, so 1 -+ t * sqrt(4/3) with
+ * (4/3)^2 / ((1/9 + 1) / 2) = 3.2 degrees of freedom.
+ */
+export function contrast(terms: readonly { readonly weight: number; readonly mean: MeanWithError }[], level = 0.95): Difference {
+  if (terms.length === 0) throw new RangeError('contrast: expected at least 1 term, got 0; give the means to combine');
+  let [estimate, sum, squares] = [0, 0, 0];
+  for (const { weight, mean: term } of terms) {
+    const error = weight * weight * term.squaredError;
+    estimate += weight * term.mean;
+    sum += error;
+    squares += (error * error) / term.freedom;
+  }
+  const all = terms.reduce((total, { mean: term }) => total + term.freedom, 0);
+  return differenceOf(estimate, Math.sqrt(sum), sum > 0 ? (sum * sum) / squares : all, level);
+}
+
+/**
+ * Difference of the means of two independent lists, mean(x) - mean(y): the {@link contrast} of weights 1 and -1. `null` where a list has a single value.
+ * Throws RangeError for an empty list and for a level that is not between 0 and 1.
+ *
+ * Example: 1 2 3 and 0 0 3: 1 -+ t * sqrt(4/3) with 3.2 degrees of freedom.
  */
 export function welchDifference(x: readonly number[], y: readonly number[], level = 0.95): Difference | null {
-  const [first, second] = [variance(x), variance(y)];
+  const [first, second] = [meanWithError(x), meanWithError(y)];
   if (first === null || second === null) return null;
-  const [a, b] = [first / x.length, second / y.length];
-  const sum = a + b;
-  const freedom = sum > 0 ? (sum * sum) / ((a * a) / (x.length - 1) + (b * b) / (y.length - 1)) : x.length + y.length - 2;
-  return differenceOf(mean(x) - mean(y), Math.sqrt(sum), freedom, level);
+  return contrast(
+    [
+      { weight: 1, mean: first },
+      { weight: -1, mean: second },
+    ],
+    level,
+  );
 }
 
 /**

@@ -1,6 +1,16 @@
 /** The statistics behind every table: what a list of numbers amounts to, intervals, comparisons. Pure functions; they import nothing. */
 export { drawResamples, type Resample, type Scores, stratifiedBootstrap } from './bootstrap.ts';
-export { bonferroni, type Difference, holm, pairedDifference, probabilityOfImprovement, welchDifference } from './compare.ts';
+export {
+  bonferroni,
+  contrast,
+  type Difference,
+  holm,
+  type MeanWithError,
+  meanWithError,
+  pairedDifference,
+  probabilityOfImprovement,
+  welchDifference,
+} from './compare.ts';
 export {
   interquartileMean,
   mean,
