@@ -11,7 +11,7 @@ import ts from 'typescript';
 
 /** The rooms that run anywhere, from the top of the house to the bottom. */
 const portable =
-  'api report experiments lm training algorithms policies play policy rollout envs advantage kernels run statistics random math core'.split(
+  'api reproduction report experiments lm training algorithms policies play policy rollout envs advantage kernels run statistics random math core'.split(
     ' ',
   );
 
@@ -44,6 +44,8 @@ export const rooms = {
   lm: { rooms: ['advantage', 'kernels', 'run', 'statistics', 'random', 'math', 'core'], packages: ['zod'] },
   // Matrices of runs, their results, and what is drawn of them. Neither knows how a run is trained.
   experiments: { rooms: ['run', 'statistics', 'random', 'core'], packages: ['zod'] },
+  // The rerun of the paper that the package is named for: data, and what is judged of it.
+  reproduction: { rooms: ['report', 'experiments', 'run', 'statistics', 'core'], packages: [] },
   report: { rooms: ['experiments', 'run', 'statistics', 'random', 'core'], packages: [] },
   api: { rooms: portable, packages: ['zod'] },
   // The server of `watch` speaks the protocol of its page.

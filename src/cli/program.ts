@@ -17,6 +17,7 @@ import { addLanguage } from './lm/index.ts';
 import { loadModules, saidModules } from './modules.ts';
 import { addRecipes } from './recipes.ts';
 import { addRecord } from './record.ts';
+import { addReproduce } from './reproduce.ts';
 import { addResume } from './resume.ts';
 import { environments } from './roads/index.ts';
 import { addSweep } from './sweep.ts';
@@ -30,6 +31,7 @@ import { addWatch } from './watch.ts';
 const commands: readonly AddCommand[] = [
   (program, context) => addTrain(program, context, environments),
   addResume,
+  addReproduce,
   addSweep,
   addEvaluate,
   addRecord,

@@ -47,7 +47,12 @@ export function judge({ low, high }: Pick<Difference, 'low' | 'high'>, margin: n
 }
 
 /** Whether scores of ours, one per seed, agree with a published figure; `undefined` for fewer than two seeds. */
-export function agreement(scores: readonly number[], published: PublishedFigure, reading: SpreadReading, margin: number): Agreement | undefined {
+export function agreement(
+  scores: readonly number[],
+  published: PublishedFigure,
+  reading: SpreadReading,
+  margin: number,
+): Agreement | undefined {
   const ours = scores.length > 1 ? meanWithError(scores) : null;
   if (!ours) return undefined;
   const difference = contrast([

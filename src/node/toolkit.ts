@@ -22,6 +22,7 @@ export { type Score, scoreCompletions } from '../lm/tasks/rewards.ts';
 export type { LanguageTask, Problem } from '../lm/tasks/task.ts';
 export { describePolicy, type PolicyFile, policyFiles, withoutCritic } from '../policies/policyFile.ts';
 export { createGenerator } from '../random/index.ts';
+export { findReproduction, type Restriction, reproductions, restrict } from '../reproduction/index.ts';
 export type { EvaluationResult } from '../run/evaluation.ts';
 export type { IterationEvent, RunEvent } from '../run/events.ts';
 export { type RoadName, runFiles, runFormat, runFormatVersion } from '../run/layout.ts';

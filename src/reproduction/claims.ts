@@ -2,11 +2,17 @@
  * The claims of arXiv 2510.03679 about its table and figures, and the one of arXiv 2511.03527 that says the opposite about group size, as comparisons of
  * means: a claim says that a weighted sum of means of cells is above 0.
  */
-import { type JudgedClaim, judgeClaim } from '../experiments/verdict.ts';
+
 import { finalScore, type PolicyKind, type RunResult } from '../experiments/result.ts';
+import { type JudgedClaim, judgeClaim } from '../experiments/verdict.ts';
 
 /** The scores of a cell, one per seed; empty where it was not run. */
-export type ScoresOf = (cell: { readonly env: string; readonly method: string; readonly numEnvs: number; readonly binning?: string }) => readonly number[];
+export type ScoresOf = (cell: {
+  readonly env: string;
+  readonly method: string;
+  readonly numEnvs: number;
+  readonly binning?: string;
+}) => readonly number[];
 
 /** Scores of a cell at a number of environment steps, one per seed: the last evaluation at or before it. */
 export type ScoresAt = (cell: Parameters<ScoresOf>[0], steps: number) => readonly number[];
@@ -25,12 +31,18 @@ export interface Claim {
 
 const paper = 'arXiv 2510.03679';
 /** Environment steps per environment and iteration, by task; times 200 iterations is what one environment does. */
-const stepsPerIteration: Readonly<Record<string, number>> = { 'CartPole-v1': 128, 'CliffWalking-v1': 128, 'HalfCheetah-v4': 2048, 'LunarLander-v3': 1024 };
+const stepsPerIteration: Readonly<Record<string, number>> = {
+  'CartPole-v1': 128,
+  'CliffWalking-v1': 128,
+  'HalfCheetah-v4': 2048,
+  'LunarLander-v3': 1024,
+};
 const iterations = 200;
 
 /** Mean over cells of one side minus the mean over cells of the other. */
 function difference(above: readonly (readonly number[])[], below: readonly (readonly number[])[]): Terms {
-  const side = (cells: readonly (readonly number[])[], sign: number): Terms => cells.map((scores) => ({ weight: sign / cells.length, scores }));
+  const side = (cells: readonly (readonly number[])[], sign: number): Terms =>
+    cells.map((scores) => ({ weight: sign / cells.length, scores }));
   return [...side(above, 1), ...side(below, -1)];
 }
 
@@ -108,19 +120,27 @@ export const binningClaims: readonly Claim[] = [
         sizesOfFigure4.map((numEnvs) => of({ env: lander, method: 'gpg', numEnvs, binning: 'universal' })),
       ),
   },
-  ...['space', 'space-time'].map((bins): Claim => ({
-    text: `The best bin width shrinks as the group grows (${bins} bins).`,
-    source: `${paper}, Figure 4`,
-    comparison: '(width 1.0 minus width 0.2, mean over N = 1, 4) minus the same over N = 16, 32',
-    terms: (of) => {
-      const cell = (width: string) => (numEnvs: number): readonly number[] => of({ env: lander, method: 'gpg', numEnvs, binning: `${bins} ${width}` });
-      const [small, large] = [[1, 4], [16, 32]];
-      return [
-        ...difference(small.map(cell('1.0')), small.map(cell('0.2'))),
-        ...difference(large.map(cell('0.2')), large.map(cell('1.0'))),
-      ];
-    },
-  })),
+  ...['space', 'space-time'].map(
+    (bins): Claim => ({
+      text: `The best bin width shrinks as the group grows (${bins} bins).`,
+      source: `${paper}, Figure 4`,
+      comparison: '(width 1.0 minus width 0.2, mean over N = 1, 4) minus the same over N = 16, 32',
+      terms: (of) => {
+        const cell =
+          (width: string) =>
+          (numEnvs: number): readonly number[] =>
+            of({ env: lander, method: 'gpg', numEnvs, binning: `${bins} ${width}` });
+        const [small, large] = [
+          [1, 4],
+          [16, 32],
+        ];
+        return [
+          ...difference(small.map(cell('1.0')), small.map(cell('0.2'))),
+          ...difference(large.map(cell('0.2')), large.map(cell('1.0'))),
+        ];
+      },
+    }),
+  ),
 ];
 
 /**
@@ -159,7 +179,11 @@ export function scoreAt({ evaluations }: RunResult, steps: number, kind: PolicyK
 }
 
 /** Judges claims on runs; `runsOf` finds the runs of a cell. */
-export function judgeClaims(claims: readonly Claim[], runsOf: (cell: Parameters<ScoresOf>[0]) => readonly RunResult[], kind: PolicyKind): ClaimResult[] {
+export function judgeClaims(
+  claims: readonly Claim[],
+  runsOf: (cell: Parameters<ScoresOf>[0]) => readonly RunResult[],
+  kind: PolicyKind,
+): ClaimResult[] {
   const known = (scores: readonly (number | undefined)[]): number[] => scores.filter((score) => score !== undefined);
   const scoresOf: ScoresOf = (cell) => known(runsOf(cell).map((run) => finalScore(run, kind)));
   const scoresAt: ScoresAt = (cell, steps) => known(runsOf(cell).map((run) => scoreAt(run, steps, kind)));

@@ -54,7 +54,12 @@ function keep(matrix: Matrix, axis: string, wanted: readonly unknown[] | undefin
 
 /** A matrix with fewer values on its axes, or other seeds. Throws `CohortError` for a value that it does not have. */
 export function restrict(matrix: Matrix, { tasks, numEnvs, algorithms, seeds }: Restriction): Matrix {
-  const smaller = keep(keep(keep(matrix, 'env', tasks, '--tasks'), 'numEnvs', numEnvs, '--num-envs'), 'algorithm', algorithms, '--algorithms');
+  const smaller = keep(
+    keep(keep(matrix, 'env', tasks, '--tasks'), 'numEnvs', numEnvs, '--num-envs'),
+    'algorithm',
+    algorithms,
+    '--algorithms',
+  );
   if (seeds === undefined) return smaller;
   listSeeds(seeds, '--seeds');
   return { ...smaller, seeds, seedsOf: [] };

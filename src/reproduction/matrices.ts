@@ -2,7 +2,7 @@
  * The runs behind the table and the figures of arXiv 2510.03679, as matrices. All of them share one folder of results: a run that two of them need is run
  * once.
  */
-import { type MatrixInput, parseMatrix, type Matrix } from '../experiments/matrix.ts';
+import { type Matrix, type MatrixInput, parseMatrix } from '../experiments/matrix.ts';
 import { groupSizes, tasks } from './published.ts';
 
 /** Table 1, and Figures 2 and 3, which are drawn from the same runs: GPG and PPO, four tasks, five group sizes. */
@@ -48,7 +48,15 @@ export const tunedPpo: Matrix = parseMatrix({
   cells: {
     'CartPole-v1, RL Zoo': {
       ...{ env: 'CartPole-v1', recipe: 'none', numEnvs: 8, numSteps: 32, iterations: 391, gamma: 0.98, gaeLambda: 0.8 },
-      ...{ updateEpochs: 20, numMinibatches: 1, learningRate: 1e-3, annealLearningRate: true, entropyCoef: 0, valueCoef: 1, clipValueLoss: false },
+      ...{
+        updateEpochs: 20,
+        numMinibatches: 1,
+        learningRate: 1e-3,
+        annealLearningRate: true,
+        entropyCoef: 0,
+        valueCoef: 1,
+        clipValueLoss: false,
+      },
       bootstrapTruncated: true,
     },
     'LunarLander-v3, RL Zoo': { env: 'LunarLander-v3', recipe: 'zoo' },
@@ -56,7 +64,15 @@ export const tunedPpo: Matrix = parseMatrix({
     'HalfCheetah-v4, Tianshou': {
       // Not as theirs: rewards are scaled instead of returns, and advantages are not computed anew in every epoch.
       ...{ env: 'HalfCheetah-v4', recipe: 'none', numEnvs: 8, numSteps: 256, iterations: 1465, gamma: 0.99, gaeLambda: 0.95 },
-      ...{ updateEpochs: 10, numMinibatches: 32, learningRate: 3e-4, annealLearningRate: true, entropyCoef: 0, valueCoef: 0.5, clipValueLoss: false },
+      ...{
+        updateEpochs: 10,
+        numMinibatches: 32,
+        learningRate: 3e-4,
+        annealLearningRate: true,
+        entropyCoef: 0,
+        valueCoef: 0.5,
+        clipValueLoss: false,
+      },
       ...{ normalizeAdvantage: false, normalizeObservation: 'shared', normalizeReward: 'shared', bootstrapTruncated: true },
     },
   },

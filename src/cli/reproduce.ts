@@ -1,0 +1,80 @@
+/**
+ * `cohort-rl reproduce <what>`: reruns the table and the figures of arXiv 2510.03679 and judges them.
+ */
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { Matrix, MatrixOutcome, Restriction } from '../node/toolkit.ts';
+import { answer, type Context, type Tools } from './context.ts';
+import { closingLines, jobsOption, type MatrixFlags, resultsFolder, runShown } from './matrix.ts';
+import { SuggestedArgument } from './options.ts';
+import { writeLine } from './output.ts';
+
+interface ReproduceFlags extends MatrixFlags {
+  readonly tasks?: string;
+  readonly numEnvs?: string;
+  readonly algorithms?: string;
+  readonly seeds?: string;
+}
+
+/** Folder of the results of all reproductions, below the folder of results: what two of them need is run once. */
+const folder = 'reproduction';
+
+/** Adds `reproduce` to the program. */
+export function addReproduce(program: Command, context: Context): void {
+  program
+    .command('reproduce')
+    .description('rerun the table and figures of arXiv 2510.03679; run it again to go on')
+    .addArgument(
+      new SuggestedArgument('<what>', 'table1, fig2, fig3, fig4, tuned-ppo, readings, or all', ({ reproductions }) =>
+        reproductions.map(({ name, title }) => [name, title]),
+      ),
+    )
+    .option('--tasks <ids>', 'only these tasks, for example CartPole-v1,CliffWalking-v1')
+    .option('--num-envs <list>', 'only these numbers of environments, for example 1,4,16,32')
+    .option('--algorithms <names>', 'only gpg, or only ppo')
+    .option('--seeds <seeds>', 'how many seeds, or which: 4, or 5-10 (default: as in the paper)')
+    .option('--results <folder>', `folder of the results (default: ${join(resultsFolder, folder)})`)
+    .addOption(jobsOption())
+    .option('--budget <time>', 'run what fits into this time, for example 2h: first one seed of every cell')
+    .option('--dry-run', 'only say what would run, and for how long')
+    .option('--json', 'write JSON lines')
+    .option('--quiet', 'only say how it ended')
+    .action(answer(context, runReproduce));
+}
+
+const listOf = (text: string | undefined): string[] | undefined => text?.split(',').map((part) => part.trim());
+
+function restrictionOf({ tasks, numEnvs, algorithms, seeds }: ReproduceFlags): Restriction {
+  const chosen = seeds !== undefined && /^\d+$/.test(seeds) ? Number(seeds) : seeds;
+  return { tasks: listOf(tasks), numEnvs: listOf(numEnvs)?.map(Number), algorithms: listOf(algorithms), seeds: chosen };
+}
+
+async function runReproduce(what: string, flags: ReproduceFlags, tools: Tools): Promise<void> {
+  const { library } = tools;
+  const reproduction = library.findReproduction(what);
+  const restriction = restrictionOf(flags);
+  const outcomes: [Matrix, MatrixOutcome][] = [];
+  for (const whole of reproduction.matrices) {
+    const matrix = library.restrict(whole, restriction);
+    const request = { matrix, title: matrix.title ?? reproduction.title, name: folder };
+    const outcome = await runShown(request, flags, tools);
+    outcomes.push([matrix, outcome]);
+    if (!flags.json) {
+      for (const line of closingLines(request, outcome, flags, ['reproduce', what, ...againFlags(flags)], tools)) writeLine(line);
+    }
+    if (outcome.interrupted) break;
+  }
+}
+
+/** The flags that a next call needs. */
+function againFlags(flags: ReproduceFlags): string[] {
+  const said: readonly (readonly [string, string | undefined])[] = [
+    ['--tasks', flags.tasks],
+    ['--num-envs', flags.numEnvs],
+    ['--algorithms', flags.algorithms],
+    ['--seeds', flags.seeds],
+    ['--results', flags.results],
+    ['--budget', flags.budget],
+  ];
+  return said.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
+}

@@ -1,0 +1,155 @@
+/**
+ * The settings that arXiv 2510.03679 leaves open, and which reading of them the published PPO column supports. The rule is stated in docs/log.md
+ * (2026-11-28); GPG's column, which is what is tested, has no part in it, and the seeds are used by no table.
+ */
+import { type Matrix, type MatrixInput, parseMatrix } from '../experiments/matrix.ts';
+import { finalScore, type PolicyKind, type RunResult } from '../experiments/result.ts';
+import { ppoScales, publishedFigure } from './published.ts';
+
+/** One reading of what a task leaves open. */
+export interface Reading {
+  readonly env: string;
+  readonly name: string;
+  /** What is decided by it: readings of one step are compared with each other. */
+  readonly step: string;
+  /** Every open setting, so that a later recipe does not change what was run. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Fields that depend on the number of environments. */
+  readonly fieldsAt?: (numEnvs: number) => Readonly<Record<string, unknown>>;
+  readonly numEnvs: readonly number[];
+}
+
+const constant = { annealLearningRate: false };
+const annealed = { annealLearningRate: true };
+
+const lander = { ...constant, entropyCoef: 0.01, numMinibatches: 4, bootstrapTruncated: false };
+const cheetah = { ...constant, bootstrapTruncated: false };
+const perEnv = { normalizeObservation: 'perEnv', normalizeReward: 'perEnv' };
+const shared = { normalizeObservation: 'shared', normalizeReward: 'shared' };
+const raw = { normalizeObservation: 'none', normalizeReward: 'none' };
+
+const cartPole = (name: string, fields: Reading['fields']): Reading => ({
+  env: 'CartPole-v1',
+  name,
+  step: 'schedule of the rate',
+  fields,
+  numEnvs: [32, 128],
+});
+const landerReading = (step: string, name: string, fields: Reading['fields'], more: Partial<Reading> = {}): Reading => ({
+  env: 'LunarLander-v3',
+  name,
+  step,
+  fields: { ...lander, ...fields },
+  numEnvs: [1, 4, 16, 32],
+  ...more,
+});
+const cheetahReading = (step: string, name: string, fields: Reading['fields'], numEnvs: readonly number[]): Reading => ({
+  env: 'HalfCheetah-v4',
+  name,
+  step,
+  fields: { ...cheetah, ...fields },
+  numEnvs,
+});
+
+/** Every reading that was run, by task; the first of a step is the one nearest to the source. */
+export const readingList: readonly Reading[] = [
+  cartPole('annealed rate', annealed),
+  cartPole('constant rate', constant),
+  landerReading('entropy bonus', 'entropy bonus 0.01', {}),
+  landerReading('entropy bonus', 'no entropy bonus', { entropyCoef: 0 }),
+  landerReading(
+    'minibatches',
+    'no entropy bonus, batch size 64',
+    { entropyCoef: 0 },
+    {
+      fieldsAt: (numEnvs) => ({ numMinibatches: 16 * numEnvs }),
+      numEnvs: [1, 4, 16],
+    },
+  ),
+  landerReading(
+    'time limits',
+    'no entropy bonus, time limits bootstrapped',
+    { entropyCoef: 0, bootstrapTruncated: true },
+    { numEnvs: [1, 4, 16] },
+  ),
+  cheetahReading('normalization', 'observations and rewards per environment', perEnv, [1, 4, 16]),
+  cheetahReading('normalization', 'observations and rewards shared', shared, [1, 4]),
+  cheetahReading('normalization', 'observations per environment', { ...perEnv, normalizeReward: 'none' }, [1, 4]),
+  cheetahReading('normalization', 'no normalization', raw, [1, 4, 16]),
+  cheetahReading('time limits', 'no normalization, time limits bootstrapped', { ...raw, bootstrapTruncated: true }, [1, 4]),
+  cheetahReading('schedule of the rate', 'per environment, annealed rate', { ...perEnv, ...annealed }, [1]),
+  ...['one-hot', 'index', 'row-column'].flatMap((observation) =>
+    [2.5e-4, 1e-3].map(
+      (learningRate): Reading => ({
+        env: 'CliffWalking-v1',
+        name: `${observation} observation, rate ${learningRate}`,
+        step: 'observation and rate',
+        fields: { ...constant, learningRate, envOptions: observation === 'one-hot' ? {} : { observation } },
+        numEnvs: [1, 4, 16],
+      }),
+    ),
+  ),
+];
+
+const cellName = ({ env, name }: Reading, numEnvs: number): string => `${env}, ${name}, N = ${numEnvs}`;
+
+/** All of them as one matrix: PPO, two seeds that no table uses, four on CartPole. */
+export const readings: Matrix = parseMatrix({
+  name: 'readings',
+  title: 'Readings of what arXiv 2510.03679 leaves open: PPO',
+  seeds: '101-102',
+  settings: { algorithm: 'ppo', recipe: 'paper' },
+  cells: Object.fromEntries(
+    readingList.flatMap((reading) =>
+      reading.numEnvs.map((numEnvs) => [
+        cellName(reading, numEnvs),
+        { env: reading.env, numEnvs, ...reading.fields, ...reading.fieldsAt?.(numEnvs) },
+      ]),
+    ),
+  ),
+  seedsOf: [
+    {
+      where: {
+        cell: [32, 128].flatMap((numEnvs) => ['annealed rate', 'constant rate'].map((name) => `CartPole-v1, ${name}, N = ${numEnvs}`)),
+      },
+      seeds: '101-104',
+    },
+  ],
+} satisfies MatrixInput);
+
+/** One published PPO cell beside ours under a reading. */
+export interface ReadingCell {
+  readonly numEnvs: number;
+  readonly published: number;
+  /** Mean over seeds; `undefined` where none was run. */
+  readonly ours: number | undefined;
+}
+
+/** How a reading fits. */
+export interface ReadingScore {
+  readonly reading: Reading;
+  readonly cells: readonly ReadingCell[];
+  /** Root mean square of ours minus published over the cells, in units of the task's largest published PPO cell; `undefined` where a cell is missing. */
+  readonly score: number | undefined;
+}
+
+/** Scores every reading on runs of the matrix {@link readings}. */
+export function scoreReadings(runs: ReadonlyMap<string, readonly RunResult[]>, kind: PolicyKind): ReadingScore[] {
+  return readingList.map((reading) => {
+    const cells = reading.numEnvs.flatMap((numEnvs): ReadingCell[] => {
+      const published = publishedFigure(reading.env, 'ppo', numEnvs)?.mean;
+      if (published === undefined) return [];
+      const scores = (runs.get(cellName(reading, numEnvs)) ?? [])
+        .map((run) => finalScore(run, kind))
+        .filter((score) => score !== undefined);
+      const ours = scores.length > 0 ? scores.reduce((sum, score) => sum + score, 0) / scores.length : undefined;
+      return [{ numEnvs, published, ours }];
+    });
+    const errors = cells.map(({ ours, published }) => (ours === undefined ? undefined : ours - published));
+    const known = errors.filter((error) => error !== undefined);
+    const scale = ppoScales[reading.env] ?? 1;
+    const score =
+      known.length === errors.length ? Math.sqrt(known.reduce((sum, error) => sum + error * error, 0) / known.length) / scale : undefined;
+    return { reading, cells, score };
+  });
+}
