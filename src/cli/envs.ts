@@ -36,6 +36,7 @@ function describe(spec: EnvSpec, library: Library): Record<string, unknown> {
     parity: spec.parity ?? null,
     observation: spec.observation ?? [],
     action: spec.action ?? [],
+    options: spec.options ?? {},
     rewards: spec.rewards ?? null,
     episodeEnd: spec.episodeEnd ?? null,
     versions: spec.versions ?? null,
@@ -92,9 +93,22 @@ function detailLines(spec: EnvSpec, library: Library, paint: Paint): string[] {
     `  recipes: ${(facts.recipes as string[]).join(', ') || 'none'}`,
     ...rowLines('observation', spec.observationSpace, observation, paint),
     ...rowLines('action', spec.actionSpace, action, paint),
+    ...optionLines(spec.options, paint),
     '',
     `Train on it: ${paint('cyan', commandLine('train', spec.id))}`,
   ];
+}
+
+/** The table of what `train --env-option` takes; nothing without options. */
+function optionLines(options: EnvSpec['options'] = {}, paint: Paint): string[] {
+  const values = { boolean: 'true, false', number: 'number', steps: 'whole number, at least 1' };
+  const rows = Object.entries(options).map(([name, { kind, names = [], default: value, meaning }]) => [
+    name,
+    kind === 'choice' ? names.join(', ') : values[kind],
+    String(value ?? 'none'),
+    meaning,
+  ]);
+  return rows.length === 0 ? [] : ['', ...table(['option', 'values', 'default', 'meaning'], rows, { paint })];
 }
 
 /** The table of an observation or an action; nothing without rows. */

@@ -17,6 +17,9 @@ export interface FieldFlag {
   readonly defaults: ReadonlyMap<string, unknown>;
 }
 
+/** What was said with a flag: a switch is `true`, its `--no-` form `false`; a list is of a flag that may be repeated. */
+export type FlagValue = string | boolean | readonly string[];
+
 /** Other names of flags: those of CleanRL and Stable-Baselines3, and the symbols of the paper on language models. */
 export const flagAliases: readonly (readonly [alias: string, flag: string])[] = [
   ['--ent-coef', '--entropy-coef'],
@@ -38,8 +41,8 @@ export function properName(flag: string): string {
 }
 
 /** Values by the proper names of their flags. Throws `CohortError` where an alias and its flag are both given. */
-export function withoutAliases(flags: ReadonlyMap<string, string | boolean>, library: Library): Map<string, string | boolean> {
-  const proper = new Map<string, string | boolean>();
+export function withoutAliases(flags: ReadonlyMap<string, FlagValue>, library: Library): Map<string, FlagValue> {
+  const proper = new Map<string, FlagValue>();
   for (const [said, value] of flags) {
     const flag = properName(said);
     if (flag !== said && flags.has(flag)) {
@@ -91,8 +94,8 @@ function parseNumber(text: string): number | string {
 }
 
 /** The value that a flag's text stands for. Text that is no number stays text, so that the configuration's own check reports it. */
-export function parseFlagValue(description: FieldDescription, text: string | boolean): unknown {
-  if (typeof text === 'boolean') return text;
+export function parseFlagValue(description: FieldDescription, text: FlagValue): unknown {
+  if (typeof text !== 'string') return text;
   switch (description.type) {
     case 'integer':
     case 'number':

@@ -5,7 +5,7 @@ import { type Command, Option } from 'commander';
 import type { NextStep } from './closing/nextSteps.ts';
 import { readConfigFile } from './configFile.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { aliasesOf, type FieldFlag } from './flags.ts';
+import { aliasesOf, type FieldFlag, type FlagValue } from './flags.ts';
 import { invocation } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
@@ -92,7 +92,7 @@ async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: read
 function trainAgain(
   road: Road,
   { target, config }: TrainRequest,
-  kept: readonly (readonly [flag: string, value: string | boolean])[],
+  kept: readonly (readonly [flag: string, value: FlagValue])[],
   fields: readonly FieldFlag[],
   library: Library,
 ): NextStep[] {

@@ -3,7 +3,7 @@
  */
 import { type Command, Option } from 'commander';
 import { settingsFiles } from './configFile.ts';
-import { aliasesOf, describeFlag, type FieldFlag, placeholder } from './flags.ts';
+import { aliasesOf, describeFlag, type FieldFlag, type FlagValue, placeholder } from './flags.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { SuggestedOption } from './options.ts';
@@ -31,13 +31,12 @@ export function outputMode(options: { json?: boolean; quiet?: boolean }, library
 }
 
 /** What the user typed, by flag. Throws `CohortError` where a switch is said both ways. */
-export function saidFlags(command: Command, fields: readonly FieldFlag[], library: Library): Map<string, string | boolean> {
+export function saidFlags(command: Command, fields: readonly FieldFlag[], library: Library): Map<string, FlagValue> {
   const options: Record<string, unknown> = command.opts();
-  const said = new Map<string, string | boolean>();
+  const said = new Map<string, FlagValue>();
   for (const option of command.options) {
     const value = options[option.attributeName()];
-    if (option.negate || (typeof value !== 'string' && typeof value !== 'boolean')) continue;
-    said.set(option.long!, value);
+    if (!option.negate && value !== undefined) said.set(option.long!, value as FlagValue);
   }
   const typed = process.argv.slice(2);
   for (const { flag, description } of fields) {
@@ -90,17 +89,21 @@ const ownFlags: readonly string[] = [
   '--total-timesteps',
   '--stop-after',
   '--run-dir',
+  '--module', // said again by moduleWords
   '--json',
   '--quiet',
   '--debug',
 ];
 
 /** What was said about the way a run is trained, to be said again. */
-export function keptFlags(flags: ReadonlyMap<string, string | boolean>): [string, string | boolean][] {
+export function keptFlags(flags: ReadonlyMap<string, FlagValue>): [string, FlagValue][] {
   return [...flags].filter(([flag]) => !ownFlags.includes(flag));
 }
 
 /** Flags as words of a command line. */
-export function writeFlags(flags: readonly (readonly [string, string | boolean])[]): string[] {
-  return flags.flatMap(([flag, value]) => (value === true ? [flag] : value === false ? [flag.replace('--', '--no-')] : [flag, value]));
+export function writeFlags(flags: readonly (readonly [string, FlagValue])[]): string[] {
+  return flags.flatMap(([flag, value]) => {
+    if (typeof value === 'boolean') return [value ? flag : flag.replace('--', '--no-')];
+    return (typeof value === 'string' ? [value] : value).flatMap((text) => [flag, text]);
+  });
 }

@@ -2,12 +2,11 @@
 import { CohortError, show, suggest } from '../core/errors.ts';
 import type { EnvOption } from './spec.ts';
 
-/** What each kind of option is, in words. */
-const kindNames: Readonly<Record<EnvOption['kind'], string>> = {
-  boolean: 'true or false',
-  steps: 'a whole number of at least 1',
-  number: 'a finite number',
-};
+/** What an option takes, in words. */
+const describeValues = ({ kind, names = [] }: EnvOption): string =>
+  ({ boolean: 'true or false', steps: 'a whole number of at least 1', number: 'a finite number', choice: `one of ${names.join(', ')}` })[
+    kind
+  ];
 
 /** The options that an environment knows, by name. */
 export type OptionTable = Readonly<Record<string, EnvOption>>;
@@ -21,19 +20,24 @@ export const stepLimit = (steps?: number): EnvOption & { readonly kind: 'steps' 
 
 /** What {@link readOptions} returns. */
 export type OptionValues<K extends OptionTable> = {
-  readonly [Name in keyof K]?: K[Name]['kind'] extends 'boolean' ? boolean : number;
+  readonly [Name in keyof K]?: K[Name] extends { readonly kind: 'choice'; readonly names: readonly (infer Chosen)[] }
+    ? Chosen
+    : K[Name]['kind'] extends 'boolean'
+      ? boolean
+      : number;
 };
 
-function isKind(kind: EnvOption['kind'], value: unknown): boolean {
+function isAllowed({ kind, names = [] }: EnvOption, value: unknown): boolean {
   if (kind === 'boolean') return typeof value === 'boolean';
+  if (kind === 'choice') return names.includes(value as string);
   return kind === 'steps' ? Number.isInteger(value) && (value as number) >= 1 : Number.isFinite(value);
 }
 
 /** Checks names and types. Throws {@link CohortError} for an unknown name (with the nearest) or a value of another type. */
 export function readOptions<K extends OptionTable>(id: string, known: K, options: Readonly<Record<string, unknown>> = {}): OptionValues<K> {
   for (const [name, value] of Object.entries(options)) {
-    const kind = known[name]?.kind;
-    if (kind === undefined) {
+    const option = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (!option) {
       throw new CohortError({
         subject: `${id}: option`,
         expected: `one of ${Object.keys(known).join(', ')}`,
@@ -42,12 +46,12 @@ export function readOptions<K extends OptionTable>(id: string, known: K, options
       });
     }
     if (value === undefined) continue;
-    if (!isKind(kind, value)) {
+    if (!isAllowed(option, value)) {
       throw new CohortError({
         subject: `${id}: ${name}`,
-        expected: kindNames[kind],
+        expected: describeValues(option),
         got: show(value),
-        advice: 'give another value, or leave it out',
+        advice: typeof value === 'string' && option.names ? suggest(value, option.names) : 'give another value, or leave it out',
       });
     }
   }

@@ -21,10 +21,12 @@ export interface SpaceRow {
 
 /** One option of an environment. */
 export interface EnvOption {
-  /** `steps` is a whole number of at least 1, `number` any finite number. */
-  readonly kind: 'boolean' | 'number' | 'steps';
+  /** `steps` is a whole number of at least 1, `number` any finite number, `choice` one of `names`. */
+  readonly kind: 'boolean' | 'number' | 'steps' | 'choice';
+  /** What a `choice` is among; left out for the other kinds. */
+  readonly names?: readonly string[];
   /** What it is by default; left out for none. */
-  readonly default?: boolean | number;
+  readonly default?: boolean | number | string;
   /** What it does. */
   readonly meaning: string;
 }
@@ -110,6 +112,7 @@ export interface EnvTypes {
   'HalfCheetah-v4': { observation: Float64Array; action: Vector };
   'Hopper-v5': { observation: Float64Array; action: Vector };
   'InvertedPendulum-v5': { observation: Float64Array; action: Vector };
+  // With the option `observation` a vector instead; `makeEnv<string>` is typed for both.
   'CliffWalking-v1': { observation: number; action: number };
   'CliffWalkingSlippery-v1': { observation: number; action: number };
   'CliffWalking-v0': { observation: number; action: number };

@@ -208,7 +208,9 @@ describe.concurrent('looking', () => {
     const envs = await run('envs');
     expect(envs.stdout).toMatch(/CartPole-v1 +Box\(4, float32\) +Discrete\(2\) +500 +475/);
     expect(jsonLines((await run('envs', 'CartPole-v1', '--json')).stdout)).toMatchObject([{ id: 'CartPole-v1', rewardThreshold: 475 }]);
-    expect((await run('envs', 'CliffWalking-v1')).stdout).toContain('step limit: none');
+    const cliff = (await run('envs', 'CliffWalking-v1')).stdout;
+    expect(cliff).toContain('step limit: none');
+    expect(cliff).toMatch(/observation +one-hot, index, row-column +one-hot +how/);
     expect((await run('recipes', 'CartPole-v1')).stdout).toMatch(/gpg paper.* sets: .*--no-anneal-learning-rate/);
     const help = await run('--help');
     for (const word of ['train', 'resume', 'eval', 'envs', 'recipes', 'bench', 'completion']) expect(help.stdout).toContain(`  ${word} `);

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readConfigFile } from '../../src/cli/configFile.ts';
-import { describeFlag, flagOf, parseFlagValue } from '../../src/cli/flags.ts';
+import { describeFlag, type FlagValue, flagOf, parseFlagValue } from '../../src/cli/flags.ts';
 import { loadLibrary } from '../../src/cli/library.ts';
 import { environments } from '../../src/cli/roads/index.ts';
 import type { TrainRequest } from '../../src/cli/roads/road.ts';
+import { keptFlags, writeFlags } from '../../src/cli/trainOptions.ts';
 import { buildTrainRequest } from '../../src/cli/trainRequest.ts';
 
 const library = await loadLibrary();
@@ -16,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'cohort-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let count = 0;
-async function request(flags: Record<string, string | boolean>, yaml?: string, env: string | null = 'CartPole-v1'): Promise<TrainRequest> {
+async function request(flags: Record<string, FlagValue>, yaml?: string, env: string | null = 'CartPole-v1'): Promise<TrainRequest> {
   const path = join(folder, `${count++}.yaml`);
   if (yaml !== undefined) writeFileSync(path, yaml);
   const file = yaml === undefined ? undefined : await readConfigFile(path, library);
@@ -119,8 +120,38 @@ describe('seeds and steps', () => {
   });
 });
 
+describe('options of the environment', () => {
+  const said = { '--env-option': ['observation=index', 'maxEpisodeSteps=50', 'note=a=b', 'isSlippery=false', 'empty='] };
+
+  it('are read as JSON, else as text, and laid over those of the file', async () => {
+    const { config, input } = await request(said, 'envOptions: { maxEpisodeSteps: 9, gravity: 2 }\n', 'CliffWalking-v1');
+    const envOptions = { observation: 'index', maxEpisodeSteps: 50, gravity: 2, note: 'a=b', isSlippery: false, empty: '' };
+    expect([config.envOptions, input.envOptions]).toEqual([envOptions, envOptions]);
+    expect((await request({}, 'envOptions: { maxEpisodeSteps: 9 }\n')).config.envOptions).toEqual({ maxEpisodeSteps: 9 });
+    expect((await request({})).config.envOptions).toEqual({});
+  });
+
+  it('are said again one by one, also with the other algorithm; modules are not, which have words of their own', async () => {
+    const kept = keptFlags(new Map<string, FlagValue>([...Object.entries(said), ['--module', ['a.js']], ['--no-x', false]]));
+    const words = said['--env-option'].flatMap((text) => ['--env-option', text]);
+    expect(writeFlags(kept.slice(0, 1))).toEqual(words);
+    expect(kept.map(([flag]) => flag)).toEqual(['--env-option', '--no-x']);
+    const { config } = await request(said, undefined, 'CliffWalking-v1');
+    expect(environments.training.compare(config, fields, library)!.keeps('--env-option')).toBe(true);
+  });
+
+  it('are the environment’s own to check, before there is a folder', async () => {
+    const tryOut = async (...options: string[]): Promise<void> =>
+      environments.training.tryOut!((await request({ '--env-option': options }, undefined, 'CliffWalking-v1')).config, library);
+    await expect(tryOut('observation=indx')).rejects.toThrow(/one of one-hot, index, row-column, got "indx"; did you mean index\?/);
+    await expect(tryOut('observaton=index')).rejects.toThrow(/got "observaton"; did you mean observation\?/);
+    await expect(tryOut('maxEpisodeSteps=0')).rejects.toThrow(/a whole number of at least 1, got 0/);
+    await expect(tryOut('maxEpisodeSteps=3', 'observation=row-column')).resolves.toBeUndefined();
+  });
+});
+
 describe('what is refused', () => {
-  const cases: [name: string, flags: Record<string, string | boolean>, yaml: string | undefined, message: RegExp][] = [
+  const cases: [name: string, flags: Record<string, FlagValue>, yaml: string | undefined, message: RegExp][] = [
     [
       'a flag of the other algorithm',
       { '--bins': 'time', '--algorithm': 'ppo' },
@@ -139,6 +170,9 @@ describe('what is refused', () => {
       undefined,
       /^--total-steps: expected one of --total-steps and --iterations, got both/,
     ],
+    ['an option of the environment without a value', { '--env-option': ['observation'] }, undefined, /^--env-option: expected name=value/],
+    ['an option of the environment without a name', { '--env-option': ['=1'] }, undefined, /^--env-option: expected name=value, got "=1"/],
+    ['options that are no record', { '--env-option': ['a=1'] }, 'envOptions: [1]\n', /envOptions: expected a record of options/],
     ['an alias with its flag', { '--ent-coef': '0', '--entropy-coef': '0' }, undefined, /^--ent-coef: .*got both/],
     ['too few total steps', { '--total-steps': '100' }, undefined, /at least 4096, the steps of one iteration/],
     [

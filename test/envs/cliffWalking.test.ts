@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { cliffWalking, DynamicsEnv, DynamicsVectorEnv, makeEnv, makeVectorEnv, TimeLimit, vectorize } from '../../src/envs/index.ts';
+import { box, type Space } from '../../src/core/space.ts';
+import {
+  checkEnv,
+  cliffWalking,
+  DynamicsEnv,
+  DynamicsVectorEnv,
+  makeEnv,
+  makeVectorEnv,
+  TimeLimit,
+  vectorize,
+} from '../../src/envs/index.ts';
 import slippery from '../fixtures/environments/cliffwalking-slippery-v1.json' with { type: 'json' };
 import plain from '../fixtures/environments/cliffwalking-v1.json' with { type: 'json' };
 import { numbers, seedOf } from '../fixtures/typedArray.ts';
@@ -101,5 +111,65 @@ describe('vector CliffWalking', () => {
     expect(walk.map(({ reward }) => reward).reduce((a, b) => a + b)).toBe(-13);
     expect(walk.at(-1)!.terminated).toBe(true);
     expect(() => env.step(0)).toThrow(/after the episode ended/);
+  });
+});
+
+describe('the option observation', () => {
+  // Up from the start, two cells to the right, up, and left; then down twice, into the cliff and so back to the start.
+  const walk = [0, 1, 1, 0, 3, 2, 2];
+  const shown: readonly (readonly [string, Space, number[][]])[] = [
+    ['index', box(0, 47, [1]), [[36], [24], [25], [26], [14], [13], [25], [36]]],
+    ['row-column', box(0, [3, 11], [2]), [[3, 0], [2, 0], [2, 1], [2, 2], [1, 2], [1, 1], [2, 1], [3, 0]]], // biome-ignore format: one row
+  ];
+  const ids = ['CliffWalking-v0', 'CliffWalking-v1', 'CliffWalkingSlippery-v1'];
+
+  it.each(shown)('%s shows the cells of a walk as raw numbers', async (observation, space, expected) => {
+    const options = { observation, maxEpisodeSteps: walk.length };
+    const env = await makeEnv<string>('CliffWalking-v1', options);
+    expect(env.observationSpace).toEqual(space);
+    const single = [env.reset({ seed: 1 }).observation, ...walk.map((action) => env.step(action).observation)];
+    expect(single).toEqual(expected.map((row) => Float32Array.from(row)));
+    const vector = await makeVectorEnv('CliffWalking-v1', 2, { options });
+    vector.reset([1, 2]);
+    walk.forEach((action, t) => {
+      expect([...vector.observations]).toEqual([...expected[t]!, ...expected[t]!]);
+      vector.step(Int32Array.of(action, action));
+    });
+    // The time limit ended the episode: what was seen last is kept, and the next episode has begun.
+    expect([[...vector.terminated], [...vector.truncated]]).toEqual([[0, 0], [1, 1]]); // biome-ignore format: one row
+    expect([...vector.finalObservations]).toEqual([...expected.at(-1)!, ...expected.at(-1)!]);
+  });
+
+  it.each(ids.flatMap((id) => shown.map(([observation]) => [id, observation] as const)))('%s with %s is sound', async (id, observation) => {
+    expect(checkEnv(await makeEnv<string>(id, { observation, maxEpisodeSteps: 40 }))).toMatchObject({
+      ok: true,
+      problems: [],
+      resumable: true,
+    });
+  });
+
+  it('changes nothing but what is seen', async () => {
+    const seen = await Promise.all(
+      ['one-hot', 'index', 'row-column'].map(async (observation) => {
+        const env = await makeVectorEnv('CliffWalkingSlippery-v1', 3, { options: { observation, maxEpisodeSteps: 30 } });
+        env.reset([1, 2, 3]);
+        const steps: unknown[] = [];
+        for (let t = 0; t < 100; t++) {
+          env.step(Int32Array.of(t & 3, (t >> 1) & 3, (t * 7) & 3));
+          const { observations, rewards, terminated, truncated } = env;
+          const two = observations.length === 6;
+          const cells = Array.from({ length: 3 }, (_, i) => (two ? 12 * observations[2 * i]! + observations[2 * i + 1]! : observations[i]));
+          steps.push([cells, [...rewards], [...terminated], [...truncated]]);
+        }
+        return steps;
+      }),
+    );
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[2]).toEqual(seen[0]);
+  });
+
+  it('refuses what it does not know, with the nearest', async () => {
+    await expect(makeEnv('CliffWalking-v1', { observation: 'rowcolumn' })).rejects.toThrow(/got "rowcolumn"; did you mean row-column\?/);
+    await expect(makeEnv('CliffWalking-v1', { observation: 1 })).rejects.toThrow(/expected one of one-hot, index, row-column, got 1/);
   });
 });

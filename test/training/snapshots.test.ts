@@ -102,6 +102,20 @@ describe('a policy folder', () => {
     expect((await cohort.readPolicy('policy')).source.iteration).toBe(1);
   });
 
+  it('keeps the options of its environment, text among them', async () => {
+    const cohort = testCohort();
+    const envOptions = { observation: 'row-column', maxEpisodeSteps: 12 };
+    await cohort.train({ ...small, env: 'CliffWalking-v1', envOptions }, { runDirectory: 'run' }).finish();
+    const file = await cohort.readPolicy('run');
+    await cohort.savePolicy('policy', file);
+    expect(await cohort.readPolicy('policy')).toMatchObject({ envOptions, spec: { observationSpace: { kind: 'box', size: 2 } } });
+    expect(await cohort.environmentOf(file)).toMatchObject({ id: 'CliffWalking-v1' });
+    const evaluation = await cohort.evaluate('policy', { episodes: 3 });
+    expect(evaluation).toEqual(await cohort.evaluate('run', { episodes: 3 }));
+    expect(Math.max(...('lengths' in evaluation.sampled ? evaluation.sampled.lengths : []))).toBeLessThanOrEqual(12);
+    await expect(cohort.environmentOf({ ...file, envOptions: {} })).rejects.toThrow(/expected Discrete\(48\), .* got Box\(2, float32\)/);
+  });
+
   it('is refused where it does not fit its environment, or its policy.json says something else', async () => {
     const cohort = testCohort();
     await cohort.train(small, { runDirectory: 'run' }).finish();

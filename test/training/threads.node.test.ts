@@ -14,6 +14,8 @@ describe('threads', () => {
     ['ppo', { ...wide, algorithm: 'ppo' }],
     ['ppo, small batches', { ...wide, algorithm: 'ppo', numEnvs: 4, numSteps: 64 }],
     ['gpg, three layers, relu', { ...wide, hiddenSizes: [48, 33, 7], activation: 'relu' }],
+    ['gpg on rows and columns', { ...wide, env: 'CliffWalking-v1', envOptions: { observation: 'row-column', maxEpisodeSteps: 20 } }],
+    ['ppo on indices', { ...wide, algorithm: 'ppo', env: 'CliffWalking-v1', envOptions: { observation: 'index', maxEpisodeSteps: 20 } }],
     ['gpg, no hidden layer', { ...wide, hiddenSizes: [] }],
   ];
 

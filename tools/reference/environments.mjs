@@ -46,9 +46,9 @@ function recipesTable({ id }, recipes) {
 function optionsTable(options) {
   return table(
     ['option', 'type', 'default', 'meaning'],
-    Object.entries(options).map(([name, { kind, default: value, meaning }]) => [
+    Object.entries(options).map(([name, { kind, names, default: value, meaning }]) => [
       code(name),
-      { boolean: 'true or false', number: 'number', steps: 'whole number, at least 1' }[kind],
+      { boolean: 'true or false', number: 'number', steps: 'whole number, at least 1', choice: names?.join(', ') }[kind],
       value === undefined ? 'none' : show(value),
       meaning,
     ]),
@@ -91,7 +91,7 @@ export function renderEnvironments(library) {
   return page('Environments', [
     prose(
       'The built-in environments. `makeEnv(id, options)` makes one, `makeVectorEnv(id, numEnvs, { options })` many at once, and ' +
-        '`train({ env: id, envOptions })` or `cohort-rl train <id>` trains on it. Ids, limits and thresholds are those of Gymnasium, but for the ' +
+        '`train({ env: id, envOptions })` or `cohort-rl train <id> --env-option name=value` trains on it. Ids, limits and thresholds are those of Gymnasium, but for the ' +
         'threshold of CliffWalking, for which Gymnasium registers none: -17 is the return of the safest path. In a table of an observation or an action, an empty bound means that there is none.',
     ),
     table(

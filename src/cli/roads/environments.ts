@@ -14,6 +14,38 @@ import { formatNumber } from '../terminal.ts';
 import { maxCount } from '../values.ts';
 import type { Beginning, Road, RoadEvaluation, RoadTraining, RunConfig, Said } from './road.ts';
 
+const envOptionFlag = '--env-option';
+
+/** `name=value` as a value: JSON, else text. Throws `CohortError` for text without a name. */
+function readEnvOption(text: string, { mistake, show }: Library): [name: string, value: unknown] {
+  const at = text.indexOf('=');
+  if (at < 1) throw mistake(envOptionFlag, 'name=value', show(text), 'write for example maxEpisodeSteps=200');
+  const value = text.slice(at + 1);
+  try {
+    return [text.slice(0, at), JSON.parse(value)];
+  } catch {
+    return [text.slice(0, at), value];
+  }
+}
+
+/** Options of the environment: those of the file, and over them those of flags. */
+function mergeEnvOptions({ flags, file }: Said, library: Library): unknown {
+  const inFile = file?.values.envOptions;
+  const said = flags.get(envOptionFlag);
+  // What is no record is reported where the configuration is checked.
+  if (!Array.isArray(said) || (inFile !== undefined && (typeof inFile !== 'object' || Array.isArray(inFile)))) return inFile;
+  return { ...inFile, ...Object.fromEntries(said.map((text: string) => readEnvOption(text, library))) };
+}
+
+/** What may be said of the options of all environments, for completion. */
+function suggestEnvOptions({ environments }: Library): [string, string][] {
+  const options = environments.list().flatMap((spec) => Object.entries(spec.options ?? {}));
+  const values = options.flatMap(([name, { kind, names = kind === 'boolean' ? ['true', 'false'] : [''], meaning }]) =>
+    names.map((value): [string, string] => [`${name}=${value}`, meaning]),
+  );
+  return [...new Map(values)];
+}
+
 /** The recipe to start from: the named one, or the default one where the environment has one. Throws `CohortError`. */
 function begin(env: string, said: Said, placeOf: (flag: string, key: string) => string, library: Library): Beginning {
   const { algorithms, environments, findRecipe, show, suggest, mistake } = library;
@@ -26,7 +58,7 @@ function begin(env: string, said: Said, placeOf: (flag: string, key: string) => 
   const named = said.flags.get('--recipe') ?? said.file?.values.recipe;
   const name = named === undefined ? undefined : String(named);
   const recipe = name === 'none' ? undefined : findRecipe(env, method, name, placeOf('--recipe', 'recipe'));
-  const envOptions = said.file?.values.envOptions;
+  const envOptions = mergeEnvOptions(said, library);
   return {
     method,
     recipe,
@@ -64,6 +96,11 @@ const training: RoadTraining = {
         'settings to start from (default: the recipe named default, if the environment has one; none: no recipe)',
         () => [...new Set(recipes.map(({ name }) => name)), 'none'].map((name) => [name, name === 'none' ? 'no recipe' : 'recipe']),
       ),
+      new SuggestedOption(
+        `${envOptionFlag} <name=value>`,
+        `an option of the environment, as \`${invocation()} envs <id>\` lists them; may be repeated, wins over envOptions of the file`,
+        suggestEnvOptions,
+      ).argParser((text: string, before: readonly string[] = []) => [...before, text]),
       new Option('--total-steps <n>', 'total environment steps; sets the iterations to total / (environments x steps)'),
     ];
   },
@@ -91,7 +128,8 @@ const training: RoadTraining = {
   compare({ algorithm }, fields, { algorithms }) {
     const method = algorithms.get(algorithm as string).comparesWith;
     if (method === undefined) return undefined;
-    const keeps = (flag: string): boolean => fields.some((field) => field.flag === properName(flag) && field.methods.includes(method));
+    const keeps = (flag: string): boolean =>
+      flag === envOptionFlag || fields.some((field) => field.flag === properName(flag) && field.methods.includes(method));
     return { method, keeps };
   },
 };

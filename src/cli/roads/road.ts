@@ -7,7 +7,7 @@ import type { Recipe, RoadName, RunEvaluation, RunOptions, RunSummary } from '..
 import type { NextStep } from '../closing/nextSteps.ts';
 import type { ConfigFile } from '../configFile.ts';
 import type { Look } from '../display/pieces.ts';
-import type { FieldFlag } from '../flags.ts';
+import type { FieldFlag, FlagValue } from '../flags.ts';
 import type { Library } from '../library.ts';
 import type { Suggest } from '../options.ts';
 import type { Paint } from '../terminal.ts';
@@ -24,8 +24,8 @@ export type RunConfig = Readonly<Record<string, unknown>> & {
 export interface Said {
   /** The environment or the task on the command line. */
   readonly target?: string | undefined;
-  /** Values of flags by their proper names: `--num-envs` -> `32`; a switch is `true`, its `--no-` form `false`. */
-  readonly flags: ReadonlyMap<string, string | boolean>;
+  /** Values of flags by their proper names: `--num-envs` -> `32`. */
+  readonly flags: ReadonlyMap<string, FlagValue>;
   readonly file?: ConfigFile | undefined;
 }
 
