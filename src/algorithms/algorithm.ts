@@ -55,6 +55,8 @@ export interface Algorithm<Config = any, State extends AlgorithmState = any> {
   readonly description: string;
   /** Name of the algorithm to compare it with. */
   readonly comparesWith?: string;
+  /** Rises when the same settings give other bits; results before and after are then different runs. A whole number, 1 if left out. */
+  readonly behavior?: number;
   /** Configuration fields, joined with the training fields into one flat record. */
   readonly fields: z.ZodRawShape;
   /** Throws {@link CohortError} where fields contradict each other. */

@@ -64,6 +64,8 @@ export interface EnvSpec {
    * vector environment has one row per environment, except `started` and what `vectorize` names `env0/`, `env1/`, ...
    */
   readonly worthThreads?: boolean;
+  /** Rises when the same settings give other bits; results before and after are then different runs. A whole number, 1 if left out. */
+  readonly behavior?: number;
   /** What is known about equality with Gymnasium, in a few words; left out for an environment that Gymnasium does not have. */
   readonly parity?: string;
   /** One environment, time limit included. May load an optional package. */

@@ -52,6 +52,8 @@ export interface CompletionEstimator {
   readonly needsGreedy: boolean;
   /** Whether a critic is needed. */
   readonly needsCritic: boolean;
+  /** Rises when the same settings give other bits; results before and after are then different runs. A whole number, 1 if left out. */
+  readonly behavior?: number;
   /** What else belongs to the method, or is left out here. */
   readonly note: string;
   /** A custom method: (N) advantages of the completions, instead of `baseline` and `scale`. */

@@ -43,4 +43,6 @@ export interface LanguageTask {
   readonly outcome?: string;
   /** Settings that suit the task better than the usual defaults, by the names of the configuration's fields; the user's own settings come first. */
   readonly defaults?: Readonly<Record<string, unknown>>;
+  /** Rises when the same settings give other bits; results before and after are then different runs. A whole number, 1 if left out. */
+  readonly behavior?: number;
 }
