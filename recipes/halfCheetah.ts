@@ -1,7 +1,7 @@
 /**
  * HalfCheetah. `cleanrl` is CleanRL's `ppo_continuous_action.py` (commit fe8d8a0): one environment, observations and rewards normalized per
- * environment. `paper` follows arXiv 2510.03679: the same at N environments and 200 iterations, statistics per environment as its base has them;
- * the learning rate's schedule is not stated, constant as for the other tasks. `default` shares the statistics among the group.
+ * environment. `paper` follows arXiv 2510.03679: the same at N environments and 200 iterations; what it does not say is the reading that its PPO column
+ * supports (docs/log.md, 2026-11-28): a constant rate, and neither observations nor rewards normalized. `default` shares the statistics among the group.
  */
 import type { Recipe } from './recipe.ts';
 
@@ -21,7 +21,7 @@ const common = {
 const perEnv = { normalizeObservation: 'perEnv', normalizeReward: 'perEnv' };
 const shared = { normalizeObservation: 'shared', normalizeReward: 'shared' };
 const critic = { gaeLambda: 0.95, valueCoef: 0.5, clipValueLoss: true };
-const paper = { ...common, ...perEnv, numEnvs: 32, iterations: 200, annealLearningRate: false };
+const paper = { ...common, numEnvs: 32, iterations: 200, annealLearningRate: false };
 // 1 M steps in whole iterations of 1 x 2048, as CleanRL counts them.
 const cleanrl = { ...common, ...perEnv, numEnvs: 1, iterations: 488, annealLearningRate: true };
 
@@ -38,7 +38,7 @@ export const halfCheetahRecipes: readonly Recipe[] = ['HalfCheetah-v5', 'HalfChe
     env,
     algorithm: 'gpg',
     name: 'paper',
-    description: 'arXiv 2510.03679, Table 1: time bins, normalization per environment, constant learning rate',
+    description: 'arXiv 2510.03679, Table 1: time bins, no normalization, constant learning rate',
     config: { ...paper, bins: 'time' },
   },
   {
@@ -52,7 +52,7 @@ export const halfCheetahRecipes: readonly Recipe[] = ['HalfCheetah-v5', 'HalfChe
     env,
     algorithm: 'ppo',
     name: 'paper',
-    description: 'arXiv 2510.03679, Table 1: PPO of CleanRL at 32 environments, constant learning rate',
+    description: 'arXiv 2510.03679, Table 1: PPO of CleanRL at 32 environments, no normalization, constant learning rate',
     config: { ...paper, ...critic },
   },
   {

@@ -37,9 +37,10 @@ function ordered(value: unknown): unknown {
 
 /** The fields that decide the bits of a run, in the order of their names, the seed left out. */
 export function decidingSettings(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const entries = Object.entries(config).filter(
-    ([name, value]) => name !== 'seed' && !keeping.has(name) && !(name in neutral && neutral[name] === value),
-  );
+  const isNeutral = (name: string, value: unknown): boolean => name in neutral && neutral[name] === value;
+  // Left out, the seed of the warm start is that of the run.
+  const isSeed = (name: string, value: unknown): boolean => name === 'seed' || (name === 'warmStartSeed' && value === config.seed);
+  const entries = Object.entries(config).filter(([name, value]) => !isSeed(name, value) && !keeping.has(name) && !isNeutral(name, value));
   return ordered(Object.fromEntries(entries)) as Record<string, unknown>;
 }
 

@@ -79,7 +79,7 @@ export const readingList: readonly Reading[] = [
   cheetahReading('time limits', 'no normalization, time limits bootstrapped', { ...raw, bootstrapTruncated: true }, [1, 4]),
   cheetahReading('schedule of the rate', 'per environment, annealed rate', { ...perEnv, ...annealed }, [1]),
   ...['one-hot', 'index', 'row-column'].flatMap((observation) =>
-    [2.5e-4, 1e-3].map(
+    (observation === 'one-hot' ? [2.5e-4, 1e-3, 2.5e-3] : [2.5e-4, 1e-3]).map(
       (learningRate): Reading => ({
         env: 'CliffWalking-v1',
         name: `${observation} observation, rate ${learningRate}`,
