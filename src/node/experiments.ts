@@ -2,8 +2,11 @@
  * Matrices of runs in Node: results in a folder, every run in a process of its own.
  */
 import { availableParallelism } from 'node:os';
+import { behaviorOf } from '../api/behavior.ts';
 import { type RunMatrixOptions, runMatrix as runMatrixWith } from '../api/experiments.ts';
+import { resultOfRun } from '../experiments/fromRun.ts';
 import type { Matrix, MatrixInput } from '../experiments/matrix.ts';
+import type { RunResult } from '../experiments/result.ts';
 import type { MatrixOutcome } from '../experiments/runner.ts';
 import { cohort } from './library.ts';
 import { machineName, processExecutor } from './processExecutor.ts';
@@ -20,4 +23,10 @@ export function runMatrix(matrix: MatrixInput | Matrix, options: RunMatrixOption
   const { context } = cohort;
   const platform = { home: nodeHome, executor: processExecutor(context.modules.urls), machine: machineName() };
   return runMatrixWith(context, platform, matrix, { jobs: availableParallelism(), ...options });
+}
+
+/** The result of a run folder. Throws `CohortError` for a folder that holds no run, or one that has not ended. */
+export function readResult(runDirectory: string): Promise<RunResult> {
+  const { context } = cohort;
+  return resultOfRun(nodeHome.open(runDirectory), { behaviorOf: (stored) => behaviorOf(context, stored), machine: machineName() });
 }

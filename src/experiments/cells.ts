@@ -1,0 +1,71 @@
+/**
+ * Runs as cells: those that differ in nothing but the seed belong together, and a cell is named by what tells it from the others.
+ */
+import type { Cell, RunResult } from './result.ts';
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** `numEnvs 16`; a record by its own fields. */
+function words(field: string, value: unknown): string {
+  if (value === undefined) return `no ${field}`;
+  if (typeof value === 'boolean') return value ? field : `no ${field}`;
+  if (Array.isArray(value)) return `${field} ${value.join(',') || 'none'}`;
+  if (typeof value !== 'object' || value === null) return `${field} ${String(value)}`;
+  const inner = Object.entries(value).map(([name, part]) => `${name} ${String(part)}`);
+  return inner.join(', ') || `no ${field}`;
+}
+
+/** Fields whose values differ between some of the groups of settings. */
+export function differingFields(settings: readonly Readonly<Record<string, unknown>>[]): string[] {
+  const fields = [...new Set(settings.flatMap(Object.keys))].sort();
+  return fields.filter((field) => settings.some((one) => !same(one[field], settings[0]?.[field])));
+}
+
+/** What a run is besides its seed. */
+function kindOf({ source, road, target, method, settings, iterations, status }: RunResult): string {
+  // A run that stopped early is not the run that went to its end.
+  const end = status === 'stopped' ? iterations : undefined;
+  return JSON.stringify([source, road, target, method, settings, end]);
+}
+
+/**
+ * The runs by what they are besides the seed, in the order in which they first appear, each cell named by target, method and settings as far as these
+ * differ: `ppo, numEnvs 16`. Of two runs with the same seed the first counts: they have the same bits. A single cell is named by target and method.
+ */
+export function groupRuns(runs: readonly RunResult[]): Cell[] {
+  const groups = new Map<string, RunResult[]>();
+  for (const run of runs) {
+    const kind = kindOf(run);
+    const group = groups.get(kind) ?? [];
+    if (!group.some(({ seed }) => String(seed) === String(run.seed))) group.push(run);
+    groups.set(kind, group);
+  }
+  const firsts = [...groups.values()].map(([first]) => first!);
+  const several = (part: (run: RunResult) => string): boolean => new Set(firsts.map(part)).size > 1;
+  // Which algorithm and environment it was is said already; what only one of two methods has tells nothing.
+  const named = new Set(['algorithm', 'estimator', 'env', 'task']);
+  const byMethod = new Map<string, RunResult[]>();
+  for (const first of firsts) {
+    const key = `${first.source} ${first.target} ${first.method}`;
+    byMethod.set(key, [...(byMethod.get(key) ?? []), first]);
+  }
+  const names = firsts.map((first) => {
+    const alike = byMethod.get(`${first.source} ${first.target} ${first.method}`)!;
+    const fields = differingFields(alike.map(({ settings }) => settings)).filter((field) => !named.has(field));
+    const parts = [
+      ...(several(({ source }) => source) ? [first.source] : []),
+      ...(several(({ target }) => target) ? [first.target] : []),
+      ...(several(({ method }) => method) ? [first.method] : []),
+      ...fields.map((field) => words(field, first.settings[field])),
+    ];
+    return parts.join(', ') || `${first.target}, ${first.method}`;
+  });
+  const used = new Map<string, number>();
+  return [...groups.values()].map((group, index) => {
+    const name = names[index]!;
+    const before = used.get(name) ?? 0;
+    used.set(name, before + 1);
+    // Runs that were stopped at different iterations have the same settings.
+    return { name: before === 0 ? name : `${name} (${group[0]!.iterations} iterations)`, runs: group };
+  });
+}
