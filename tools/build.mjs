@@ -30,6 +30,7 @@ export const entries = {
   envWorkerBrowser: 'src/browser/envWorker.ts',
   advantage: 'src/advantage/index.ts',
   envs: 'src/envs/index.ts',
+  experiments: 'src/experiments/index.ts',
   lm: 'src/lm/index.ts',
   policies: 'src/policies/index.ts',
   random: 'src/random/index.ts',

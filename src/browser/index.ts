@@ -5,6 +5,7 @@ import type { Cohort } from '../api/cohort.ts';
 import { cohort } from './library.ts';
 
 export * from '../api/index.ts';
+export { runMatrix } from './experiments.ts';
 export { browserPlatform } from './platform.ts';
 export { browserHome } from './storage.ts';
 

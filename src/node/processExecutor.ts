@@ -8,8 +8,8 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Job } from '../api/jobs.ts';
+import { jobOf } from '../api/localExecutor.ts';
 import { type PackedError, unpackError } from '../core/packedError.ts';
-import type { PlannedRun } from '../experiments/plan.ts';
 import { type Executor, ProcessGone } from '../experiments/runner.ts';
 import type { RunEvent } from '../run/events.ts';
 import { runFiles } from '../run/layout.ts';
@@ -57,10 +57,8 @@ function answerOf(child: ChildProcess, onEvent: (event: RunEvent) => void): Prom
 /** Runs in processes of their own; `modules` are the addresses of modules that each of them loads. */
 export function processExecutor(modules: readonly string[] = []): Executor {
   return {
-    async train({ road, input }: PlannedRun, runDirectory, { signal, onEvent }) {
-      const begun = existsSync(join(runDirectory, runFiles.config));
-      const kept = { ...(road === 'environments' && { policySnapshots: 0 }), tensorboard: false };
-      const job: Job = { kind: begun ? 'resume' : 'train', road, input: begun ? {} : { ...kept, ...input }, runDirectory, modules };
+    async train(run, runDirectory, { signal, onEvent }) {
+      const job = jobOf(run, runDirectory, existsSync(join(runDirectory, runFiles.config)), modules);
       const child = start({ kind: 'train', job });
       const stop = (): void => void (child.connected && child.send({ kind: 'stop' }));
       if (signal.aborted) stop();

@@ -1,0 +1,11 @@
+/**
+ * `import ... from 'cohort-rl/experiments'`: results of runs, matrices of runs as data, and how runs compare. Everything here works in Node and in a page.
+ */
+export { differingFields, groupRuns } from './cells.ts';
+export { decidingSettings, type RunIdentity, runIdentity } from './identity.ts';
+export { cellsOfMatrix, type Expected, listSeeds, type Matrix, type MatrixCell, type MatrixInput, parseMatrix } from './matrix.ts';
+export type { PlannedRun, ResolveRun } from './plan.ts';
+export { type Cell, cellsOf, finalReturns, finalScore, type PolicyKind, type RunResult, readResults, writeResult } from './result.ts';
+export type { MatrixEvent, MatrixOutcome } from './runner.ts';
+export { drawTrials, halvingRounds, type Round, type Search } from './search.ts';
+export { type Agreement, agreement, type CellVerdict, type ClaimVerdict, judge, judgeClaim, type PublishedFigure } from './verdict.ts';
