@@ -42,6 +42,9 @@ export function failure(subject: string, expected: string, got: string, advice: 
   return new CohortError({ subject, expected, got, advice, kind: 'failure', ...(cause !== undefined && { cause }) });
 }
 
+/** The code of an error that says that another process writes a run. */
+export const locked = 'locked';
+
 /** The code of an error that says that memory is too small. */
 export const outOfMemory = 'outOfMemory';
 

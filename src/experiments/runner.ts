@@ -2,7 +2,7 @@
  * Runs what a matrix still needs, whole runs side by side, and keeps one line of results per run. It can end at any moment: what was begun goes on from
  * its checkpoint the next time, what is there is not run again.
  */
-import { CohortError, failure } from '../core/errors.ts';
+import { CohortError, failure, locked } from '../core/errors.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { RunHome } from '../run/home.ts';
 import { runFiles } from '../run/layout.ts';
@@ -26,6 +26,8 @@ export interface Executor {
   discard(runDirectory: string): Promise<void>;
   /** Seconds that a run will take, from a short measurement; missing, or `undefined`, where none can be made. */
   measure?(run: PlannedRun): Promise<number | undefined>;
+  /** Waits so long; missing where nothing else runs that could be waited for. */
+  wait?(milliseconds: number): Promise<void>;
 }
 
 /** Thrown by an {@link Executor} whose process died: the run goes on from its checkpoint in another. */
@@ -80,7 +82,7 @@ export interface MatrixOutcome {
   readonly missing: readonly PlannedRun[];
   readonly failed: readonly { readonly run: PlannedRun; readonly error: unknown }[];
   readonly interrupted: boolean;
-  /** Predicted and real seconds of what was run. */
+  /** Predicted and real wall time in seconds of what was run, measurements not counted. */
   readonly predicted: number | undefined;
   readonly seconds: number;
 }
@@ -89,6 +91,10 @@ export interface MatrixOutcome {
 const runningFolder = 'running';
 // A process that is killed again and again is not worth another try.
 const maxDeaths = 3;
+// The process of a runner that was killed needs a moment to notice: it ends after its iteration, with a checkpoint.
+const [lockWaits, lockMilliseconds] = [120, 500];
+
+const isLocked = (error: unknown): boolean => error instanceof CohortError && error.parts.code === locked;
 
 /** The runs of cells as results, under the present names of the cells. */
 export function resultsOf(cells: readonly MatrixCell[], resolve: ResolveRun, results: ReadonlyMap<string, RunResult>): Cell[] {
@@ -114,6 +120,8 @@ class Runner {
   readonly #store: ResultStore;
   readonly failed: { run: PlannedRun; error: unknown }[] = [];
   predicted: number | undefined = 0;
+  /** Seconds of running, without the measurements before. */
+  seconds = 0;
 
   constructor(options: MatrixOptions, store: ResultStore) {
     this.#options = options;
@@ -158,6 +166,7 @@ class Runner {
     onEvent?.({ event: 'plan', there: wanted.length - missing.length, runs: queue.length, left: left.length, seconds });
     if (dryRun) return missing;
     const total = queue.length;
+    const began = this.#options.now();
     let done = 0;
     let [expected, spent] = [0, 0];
     const lane = async (): Promise<void> => {
@@ -174,6 +183,7 @@ class Runner {
       }
     };
     await Promise.all(Array.from({ length: Math.min(this.#jobs, queue.length) }, lane));
+    this.seconds += (this.#options.now() - began) / 1000;
     return missing.filter(({ identity }) => !this.#store.results.has(identity));
   }
 
@@ -192,14 +202,17 @@ class Runner {
     };
     onEvent?.({ event: 'started', run });
     try {
-      for (let deaths = 0; ; deaths++) {
+      let [deaths, waits] = [0, 0];
+      for (;;) {
         const summary = await readSummary(storage);
         if (summary && summary.status !== 'interrupted') break;
         try {
           await executor.train(run, runDirectory, listener);
         } catch (error) {
-          if (!(error instanceof ProcessGone) || deaths + 1 >= maxDeaths || signal?.aborted) throw error;
-          continue;
+          if (signal?.aborted) throw error;
+          if (error instanceof ProcessGone && ++deaths < maxDeaths) continue;
+          if (!isLocked(error) || !executor.wait || ++waits > lockWaits) throw error;
+          await executor.wait(lockMilliseconds);
         }
         if (signal?.aborted) return undefined;
       }
@@ -231,11 +244,10 @@ function scoreOf(cell: Cell, policy: 'sampled' | 'greedy'): number | undefined {
  * read, and where another process works on the same folder; a run that fails does not stop the others.
  */
 export async function runMatrix(matrix: Matrix, options: MatrixOptions): Promise<MatrixOutcome> {
-  const { directory, home, resolve, now } = options;
+  const { directory, home, resolve } = options;
   const storage = home.open(directory);
   const cells = cellsToRun(matrix);
   const all = runsOf(cells, resolve);
-  const began = now();
   if (!options.dryRun) await storage.makeDirectory(runningFolder);
   const lock = options.dryRun ? undefined : await acquireLock(storage, `${runningFolder}/${runFiles.lock}`, home.host);
   try {
@@ -264,7 +276,7 @@ export async function runMatrix(matrix: Matrix, options: MatrixOptions): Promise
       failed: runner.failed,
       interrupted: options.signal?.aborted ?? false,
       predicted: runner.predicted,
-      seconds: (now() - began) / 1000,
+      seconds: runner.seconds,
     };
   } finally {
     await lock?.release();

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Job } from '../api/jobs.ts';
 import { jobOf } from '../api/localExecutor.ts';
@@ -70,6 +71,7 @@ export function processExecutor(modules: readonly string[] = []): Executor {
       }
     },
     discard: (runDirectory) => rm(runDirectory, { recursive: true, force: true }),
+    wait: (milliseconds) => setTimeout(milliseconds),
     async measure({ input }) {
       const answer = await answerOf(start({ kind: 'measure', input, modules }), () => {});
       return answer.kind === 'measured' ? answer.seconds : undefined;

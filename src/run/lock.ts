@@ -1,7 +1,7 @@
 /**
  * One writer per run folder: a lock file that names its process, and is taken over when that process is gone.
  */
-import { failure } from '../core/errors.ts';
+import { CohortError, locked } from '../core/errors.ts';
 import type { RunStorage } from './storage.ts';
 
 /** What the platform says about time and processes; injected, so that `run` needs neither `node:` nor the page. */
@@ -55,7 +55,7 @@ export async function acquireLock(storage: RunStorage, path: string, host: RunHo
   const own: Holder = { machine: host.machine, pid: host.pid, startToken: host.startToken };
   const bytes = new TextEncoder().encode(`${JSON.stringify(own)}\n`);
   const refuse = (got: string, advice: string): never => {
-    throw failure(where, 'a run that no other process writes', got, advice);
+    throw new CohortError({ subject: where, expected: 'a run that no other process writes', got, advice, kind: 'failure', code: locked });
   };
   if (!(await storage.writeNew(path, bytes))) {
     const old = await storage.read(path);

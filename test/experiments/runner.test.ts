@@ -1,5 +1,6 @@
 /** The runner with an executor that trains nothing: order, resuming, deaths, budgets, searches, what is kept. */
 import { describe, expect, it } from 'vitest';
+import { CohortError } from '../../src/core/errors.ts';
 import { parseMatrix } from '../../src/experiments/matrix.ts';
 import { makespan, withinBudget } from '../../src/experiments/plan.ts';
 import { readResults } from '../../src/experiments/result.ts';
@@ -60,6 +61,7 @@ function world() {
     },
     discard: async (directory) => void folders.delete(directory),
     measure: async (run) => Number(run.input.length ?? 1),
+    wait: async () => {},
   };
   const events: MatrixEvent[] = [];
   const options = (more: Partial<MatrixOptions> = {}): MatrixOptions => ({
@@ -138,6 +140,19 @@ describe('the runner', () => {
     const other = await runMatrix(parseMatrix({ seeds: 2, settings: { env: 'Toy', gain: 5 } }), here.options({ executor: dying }));
     expect(other.failed.map(({ run }) => run.seed)).toEqual([1, 2]);
     expect(other.missing).toHaveLength(2);
+  });
+
+  it('waits for the process of a runner that was killed, which still holds the lock of its run', async () => {
+    const here = world();
+    let held = 2;
+    const locked = new CohortError({ subject: 'run.lock', expected: 'a', got: 'b', advice: 'c', kind: 'failure', code: 'locked' });
+    const executor: Executor = {
+      ...here.executor,
+      train: (run, directory, listener) => (held-- > 0 ? Promise.reject(locked) : here.executor.train(run, directory, listener)),
+    };
+    const outcome = await runMatrix(parseMatrix({ settings: { env: 'Toy' } }), here.options({ executor }));
+    expect(outcome.failed).toEqual([]);
+    expect(here.lines()).toBe(1);
   });
 
   it('a run that fails does not stop the others, and is tried again the next time', async () => {
