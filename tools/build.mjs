@@ -24,6 +24,7 @@ export const entries = {
   browser: 'src/browser/index.ts',
   cli: 'src/cli/main.ts',
   worker: 'src/cli/worker.ts',
+  jobWorker: 'src/node/jobWorker.ts',
   envWorker: 'src/node/envWorker.ts',
   envWorkerBrowser: 'src/browser/envWorker.ts',
   advantage: 'src/advantage/index.ts',

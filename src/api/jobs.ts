@@ -1,0 +1,65 @@
+/**
+ * One run as plain data: what a thread, or a process of its own, is told to train.
+ */
+import { mistake } from '../core/errors.ts';
+import type { RunEvent } from '../run/events.ts';
+import type { RoadName } from '../run/layout.ts';
+import type { RunSummary } from '../run/summary.ts';
+import type { RunOptions } from './context.ts';
+import type { TrainConfig, Training } from './environments.ts';
+import type { LanguageRunOptions, LanguageTrainConfig, LanguageTraining } from './languageModels.ts';
+
+/** One run, to begin or to go on with. Plain data, unless `input` holds what a program made (an environment of its own). */
+export interface Job {
+  readonly kind: 'train' | 'resume';
+  /** Says whether `train` or `trainLanguageModel` begins it; a run to go on with knows its road by itself. */
+  readonly road: RoadName;
+  /** What `train` takes, its seed included; or what `resume` takes besides the folder: `stopAfter`, `threads`. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Where the run is kept; a run to go on with has one. */
+  readonly runDirectory?: string | undefined;
+  /** Language models: where warm starts are kept. */
+  readonly warmStartDirectory?: string | undefined;
+  /** Addresses of modules of the user, loaded before anything else. */
+  readonly modules: readonly string[];
+}
+
+/** What accompanies a job while it runs. */
+export interface JobOptions {
+  /** Ends the run after the current iteration, with a checkpoint. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+}
+
+/** What a job needs of a library. */
+export interface JobLibrary {
+  useModule(url: string): Promise<void>;
+  train(config: TrainConfig, options: RunOptions): Training;
+  trainLanguageModel(config: LanguageTrainConfig, options: LanguageRunOptions): LanguageTraining;
+  resume(directory: string, options: Readonly<Record<string, unknown>>): Promise<Training | LanguageTraining>;
+}
+
+/** Runs a job here, to its end. Throws what the run throws, and `CohortError` for a job to go on with that names no folder. */
+export async function runJob(job: Job, library: JobLibrary, { signal, onEvent }: JobOptions = {}): Promise<RunSummary> {
+  for (const url of job.modules) await library.useModule(url);
+  const { runDirectory, warmStartDirectory } = job;
+  const options = {
+    ...(signal && { signal }),
+    ...(onEvent && { onEvent }),
+    ...(warmStartDirectory !== undefined && { warmStartDirectory }),
+  };
+  const begin = async (): Promise<Training | LanguageTraining> => {
+    if (job.kind === 'resume') {
+      if (runDirectory !== undefined) return library.resume(runDirectory, { ...job.input, ...options });
+      throw mistake('runDirectory', 'the folder of the run to go on with', 'nothing', 'name it');
+    }
+    const kept = { ...options, ...(runDirectory !== undefined && { runDirectory }) };
+    // Checked by the library.
+    const input = job.input as unknown;
+    return job.road === 'environments'
+      ? library.train(input as TrainConfig, kept)
+      : library.trainLanguageModel(input as LanguageTrainConfig, kept);
+  };
+  const { summary } = await (await begin()).finish();
+  return summary;
+}

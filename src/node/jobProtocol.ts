@@ -1,0 +1,20 @@
+/**
+ * What is said between the program and the thread, or the process, that runs a job for it.
+ */
+import type { Job } from '../api/jobs.ts';
+import type { PackedError } from '../core/packedError.ts';
+import type { RunEvent } from '../run/events.ts';
+import type { RunSummary } from '../run/summary.ts';
+
+/** What a thread starts with. */
+export interface JobStart {
+  readonly job: Job;
+  /** One word; 1 asks the run to stop. Shared memory, because a loop that computes does not read messages. */
+  readonly stop: Int32Array<SharedArrayBuffer>;
+}
+
+/** What a job tells: events, and last how it ended. Between processes they need structured clones: JSON has no NaN. */
+export type JobMessage =
+  | { readonly kind: 'event'; readonly event: RunEvent }
+  | { readonly kind: 'done'; readonly summary: RunSummary }
+  | { readonly kind: 'failed'; readonly error: PackedError };

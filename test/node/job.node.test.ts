@@ -1,0 +1,61 @@
+/** A job gives the same run in this thread and in one of its own, and can be stopped, gone on with, and fail in both. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Job } from '../../src/api/jobs.ts';
+import { CohortError } from '../../src/core/errors.ts';
+import { runJob } from '../../src/node/job.ts';
+import { runJobInThread } from '../../src/node/jobThread.ts';
+import type { RunEvent } from '../../src/run/events.ts';
+import { shortRun } from '../training/cohort.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'cohort-job-'));
+const job: Job = { kind: 'train', road: 'environments', input: { ...shortRun, seed: 4 }, modules: [] };
+
+describe('a job', () => {
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('trains to the same bits in this thread and in its own, and tells the same events', async () => {
+    const told: string[][] = [];
+    const hashes: string[] = [];
+    for (const run of [runJob, runJobInThread]) {
+      const events: RunEvent[] = [];
+      hashes.push((await run(job, { onEvent: (event) => events.push(event) })).parametersSha256);
+      told.push(events.map(({ event }) => event));
+    }
+    expect(hashes[1]).toBe(hashes[0]);
+    expect(told[1]).toEqual(told[0]);
+    expect(told[0]!.at(-1)).toBe('summary');
+  });
+
+  it('stops by a signal with a checkpoint, and goes on to the bits of a run left alone', async () => {
+    const runDirectory = join(folder, 'stopped');
+    const controller = new AbortController();
+    const onEvent = ({ event }: RunEvent): void => {
+      if (event === 'iteration') controller.abort();
+    };
+    const long = { ...job, input: { ...job.input, iterations: 400, numSteps: 16 } };
+    const stopped = await runJobInThread({ ...long, runDirectory }, { signal: controller.signal, onEvent });
+    expect(stopped.status).toBe('interrupted');
+    expect(stopped.iterations).toBeLessThan(400);
+    const rest: Job = { kind: 'resume', road: 'environments', input: {}, runDirectory, modules: [] };
+    const ended = await runJobInThread(rest);
+    expect(ended).toMatchObject({ status: 'done', iterations: 400 });
+    expect(ended.parametersSha256).toBe((await runJob(long)).parametersSha256);
+  });
+
+  it('fails with the same error', async () => {
+    const wrong = { ...job, input: { ...job.input, numEnvs: -1 } };
+    const [here, there] = await Promise.all([runJob, runJobInThread].map((run) => run(wrong).catch((error: unknown) => error)));
+    expect(there).toBeInstanceOf(CohortError);
+    expect((there as Error).message).toBe((here as Error).message);
+  });
+
+  it('ends with the error of its listener', async () => {
+    const onEvent = (): void => {
+      throw new TypeError('my mistake');
+    };
+    await expect(runJobInThread(job, { onEvent })).rejects.toThrow('my mistake');
+  });
+});
