@@ -2,8 +2,8 @@
  * Runs a job in a worker thread of its own.
  */
 import { Worker } from 'node:worker_threads';
-import type { Job, JobOptions } from '../api/jobs.ts';
 import { unpackError } from '../core/packedError.ts';
+import type { Job, JobOptions } from '../run/job.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { JobMessage, JobStart } from './jobProtocol.ts';
 
