@@ -95,13 +95,14 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
       throw failure(directory, 'a folder of several seeds', 'one without seeds.json, or none', 'use resume for the folder of one run');
     }
     modules.check(plan, directory);
-    // What no file holds must be there before the first seed goes on; the rest is said by the run itself.
+    // What no file holds must be there before the first seed goes on; of an environment, the run itself says so.
     for (const key of ['task', 'estimator'] as const) if (plan.input[key] === custom) given(key, changes[key]);
     const states = await readSeedStates(home.open, directory, plan);
-    const said = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-    // As for a run that goes on: where none is said, there is no place to stop.
-    const { stopAfter: _before, ...kept } = plan.input;
-    const { road } = plan;
+    // As for a run that goes on: where no place to stop is said, there is none.
+    const { road, input } = plan;
+    const { stopAfter: _before, ...kept } = input;
+    const isTaken = (key: string): boolean => key === 'stopAfter' || key === 'threads' || input[key] === custom;
+    const said = Object.fromEntries(Object.entries(changes).filter(([key, value]) => value !== undefined && isTaken(key)));
     const tasks = states.flatMap((state): SeedTask[] => {
       if (isDone(state)) return [];
       const { seed, begun, directory: runDirectory } = state;
@@ -129,7 +130,7 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
       const shared = methodOf(config, seeds[0]!, library);
       const { road, target, method } = shared;
       const input = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, isOwn(key, value) ? custom : value]));
-      checkJson(input, 'config');
+      if (options.runDirectory !== undefined) checkJson(input, 'config');
       const plan = { road, target, method, modules: modules.recordedFor(target, method), seeds, input };
       const tasks = await begin(plan, { ...config }, options);
       return finish(tasks, shared, [], seeds, options);
@@ -161,7 +162,8 @@ function isOwn(key: string, value: unknown): boolean {
 function methodOf(config: SeedsConfig, seed: number, library: JobLibrary): SeedsMethod {
   if ('task' in config) {
     const { task, estimator, threads } = library.trainLanguageModel({ ...config, seed }, {}).config;
-    return { road: 'language-models', target: task, method: estimator, threads };
+    const target = typeof config.task === 'object' ? config.task.id : task;
+    return { road: 'language-models', target, method: estimator, threads };
   }
   const { env, algorithm, threads } = library.train({ ...config, seed }, {}).config;
   return { road: 'environments', target: env, method: algorithm, threads };

@@ -1,9 +1,8 @@
 /** The library bound to Node: files below run folders, threads, modules of the user. */
-import { availableParallelism } from 'node:os';
 import { type Cohort, createCohort } from '../api/cohort.ts';
-import { runJobInThread } from './jobThread.ts';
+import { findJobThreads } from './jobThread.ts';
 import { nodePlatform } from './platform.ts';
 import { nodeHome } from './storage.ts';
 
 /** The one library of this process. */
-export const cohort: Cohort = createCohort(nodePlatform, nodeHome, {}, { count: availableParallelism(), run: runJobInThread });
+export const cohort: Cohort = createCohort(nodePlatform, nodeHome, {}, findJobThreads());
