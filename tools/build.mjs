@@ -18,12 +18,11 @@ const dist = at('dist');
 const stampFile = at('build', 'stamp.json');
 const lockFile = at('build', 'lock');
 
-/** Every entry of the package: name in dist/ and source. Those of `exports` and `bin` in package.json, the command's worker, and the threads of environments. */
+/** Every entry of the package: name in dist/ and source. Those of `exports` and `bin` in package.json, and the threads of runs and of environments. */
 export const entries = {
   node: 'src/node/index.ts',
   browser: 'src/browser/index.ts',
   cli: 'src/cli/main.ts',
-  worker: 'src/cli/worker.ts',
   jobWorker: 'src/node/jobWorker.ts',
   runProcess: 'src/node/runProcess.ts',
   envWorker: 'src/node/envWorker.ts',

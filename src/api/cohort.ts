@@ -13,6 +13,7 @@ import type { PolicyFile } from '../policies/policyFile.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Evaluation } from '../run/evaluation.ts';
 import type { RunHome } from '../run/home.ts';
+import type { JobThreads } from '../run/job.ts';
 import type { RoadName } from '../run/layout.ts';
 import { readRun, readStoredConfig } from '../run/storedRun.ts';
 import { createContext, type LibraryContext, type LibraryOptions, type RunOptions } from './context.ts';
@@ -32,12 +33,16 @@ import {
   type ModelLoadOptions,
 } from './languageModels.ts';
 import { createPolicies } from './policies.ts';
+import { createSeeds, type SeedsConfig, type SeedsOptions, type SeedsResult } from './seeds.ts';
 
 /** What a resumed run may be given again. Those of the other road are ignored. */
 export interface ResumeOptions extends Omit<LanguageRunOptions, 'runDirectory'>, EnvironmentGiven, ModelLoadOptions {
   /** A new place to stop; left out, the run goes to its end. */
   readonly stopAfter?: number | undefined;
 }
+
+/** What seeds that go on may be given again; `stopAfter` and `threads` hold for each. */
+export interface ResumeSeedsOptions extends ResumeOptions, Pick<SeedsOptions, 'simultaneous'> {}
 
 /** How to evaluate a run: episodes for environments, prompts for language models. Those of the other road are ignored. */
 export interface EvaluateOptions extends EpisodeOptions, ModelEvaluateOptions, ModelLoadOptions {}
@@ -57,6 +62,18 @@ export interface Cohort {
   trainLanguageModel(config: LanguageTrainConfig, options?: LanguageRunOptions): LanguageTraining;
   /** Goes on with a run of either road from its last checkpoint. */
   resume(runDirectory: string, options?: ResumeOptions): Promise<Training | LanguageTraining>;
+  /**
+   * Trains several seeds of one configuration, on an environment or as language models, side by side where there are threads:
+   * `await trainSeeds({ env: 'CartPole-v1' }, [1, 2, 3], { runDirectory: 'runs/three' })`. Each seed gives the bits of a run of its own, which is kept
+   * in `seed<n>` of the run directory. A seed that fails does not stop the others. Throws `CohortError` before the first begins for a configuration
+   * that cannot be trained, seeds that do not differ, and a folder that holds a run.
+   */
+  trainSeeds(config: SeedsConfig, seeds: readonly number[], options?: SeedsOptions): Promise<SeedsResult>;
+  /**
+   * Goes on with the seeds of such a folder that are not done, those that never began included. Throws `CohortError` where the folder holds no plan of
+   * seeds, or a module is missing.
+   */
+  resumeSeeds(runDirectory: string, options?: ResumeSeedsOptions): Promise<SeedsResult>;
   /** Measures what a run or a policy folder holds: whole episodes, or held-out prompts; sampled and greedy. */
   evaluate(directory: string, options?: EvaluateOptions): Promise<RunEvaluation>;
   /** What a run (its last checkpoint) or a policy folder holds, for use: a policy, or a language model. */
@@ -101,9 +118,12 @@ export interface Cohort {
   readonly context: LibraryContext;
 }
 
-/** Binds the library to a platform. `home` is missing where nothing can be kept. */
-export function createCohort(platform: Platform, home?: RunHome, options: LibraryOptions = {}): Cohort {
-  const context = createContext(platform, home, options);
+/**
+ * Binds the library to a platform. `home` is missing where nothing can be kept; `jobThreads` where whole runs have no threads of their own, which must
+ * see the same home and the standard registries.
+ */
+export function createCohort(platform: Platform, home?: RunHome, options: LibraryOptions = {}, jobThreads?: JobThreads): Cohort {
+  const context = createContext(platform, home, options, jobThreads);
   const { homeOf, modules, registry, algorithms } = context;
   const policies = createPolicies(context);
   const environments = createEnvironmentRoad(context, policies);
@@ -118,20 +138,25 @@ export function createCohort(platform: Platform, home?: RunHome, options: Librar
     return description.road;
   };
 
+  const resume: Cohort['resume'] = async (directory, { env, bins, task, estimator, stopAfter, threads, ...run } = {}) => {
+    // All of it, so that what is damaged is told before anything begins.
+    const { description } = await readRun(homeOf().open(directory));
+    modules.check(description, directory);
+    const changes = { stopAfter, ...(threads === undefined ? {} : { threads }) };
+    return description.road === 'environments'
+      ? environments.resume(directory, description, changes, { ...(env && { env }), ...(bins && { bins }) }, run)
+      : languageModels.resume(directory, description, changes, { task, estimator }, run);
+  };
+  const useModule: Cohort['useModule'] = (url) => modules.use(url);
+  const seeds = createSeeds(context, { train: environments.train, trainLanguageModel: languageModels.train, resume, useModule });
+
   return {
     context,
     train: environments.train,
     trainLanguageModel: languageModels.train,
-
-    async resume(directory, { env, bins, task, estimator, stopAfter, threads, ...run } = {}) {
-      // All of it, so that what is damaged is told before anything begins.
-      const { description } = await readRun(homeOf().open(directory));
-      modules.check(description, directory);
-      const changes = { stopAfter, ...(threads === undefined ? {} : { threads }) };
-      return description.road === 'environments'
-        ? environments.resume(directory, description, changes, { ...(env && { env }), ...(bins && { bins }) }, run)
-        : languageModels.resume(directory, description, changes, { task, estimator }, run);
-    },
+    resume,
+    trainSeeds: (config, list, given = {}) => seeds.train(config, list, given),
+    resumeSeeds: (directory, given = {}) => seeds.resume(directory, { ...given }),
 
     async evaluate(directory, { task, estimator, threads, numPrompts, numSamples, ...options } = {}) {
       const road = await roadOf(directory);
@@ -166,6 +191,6 @@ export function createCohort(platform: Platform, home?: RunHome, options: Librar
       makeVectorEnv(id, numEnvs, { ...settings, registry, modules: modules.urls, spawnEnvWorker: platform.spawnEnvWorker }),
     registerEnv: (spec) => void registry.register(spec),
     registerAlgorithm: (algorithm) => void algorithms.register(algorithm),
-    useModule: (url) => modules.use(url),
+    useModule,
   };
 }

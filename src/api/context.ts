@@ -9,6 +9,7 @@ import { type EnvRegistry, standardRegistry } from '../envs/index.ts';
 import { type LayOut, layOutKernels } from '../kernels/index.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { RunHome } from '../run/home.ts';
+import type { JobThreads } from '../run/job.ts';
 import { createRun, openRun } from '../run/runFolder.ts';
 import type { SessionContext } from '../run/session.ts';
 import type { RunDescription } from '../run/storedRun.ts';
@@ -33,7 +34,7 @@ export interface RunOptions {
 export type LibraryContext = ReturnType<typeof createContext>;
 
 /** Puts the insides together. `home` is missing where nothing can be kept. */
-export function createContext(platform: Platform, home: RunHome | undefined, options: LibraryOptions) {
+export function createContext(platform: Platform, home: RunHome | undefined, options: LibraryOptions, jobThreads?: JobThreads) {
   const { registry = standardRegistry(), algorithms = standardAlgorithms() } = options;
   const { spawnThread, enableRelaxedSimd, now } = platform;
   const versions: Readonly<Record<string, string>> = { 'cohort-rl': version };
@@ -49,6 +50,7 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
     versions,
     registry,
     algorithms,
+    jobThreads,
     modules: new UserModules(platform, registry, algorithms),
     layOut,
     homeOf,

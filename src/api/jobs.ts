@@ -1,35 +1,12 @@
 /**
- * One run as plain data: what a thread, or a process of its own, is told to train.
+ * A job, run by a library.
  */
 import { mistake } from '../core/errors.ts';
-import type { RunEvent } from '../run/events.ts';
-import type { RoadName } from '../run/layout.ts';
+import type { Job, JobOptions } from '../run/job.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { RunOptions } from './context.ts';
 import type { TrainConfig, Training } from './environments.ts';
 import type { LanguageRunOptions, LanguageTrainConfig, LanguageTraining } from './languageModels.ts';
-
-/** One run, to begin or to go on with. Plain data, unless `input` holds what a program made (an environment of its own). */
-export interface Job {
-  readonly kind: 'train' | 'resume';
-  /** Says whether `train` or `trainLanguageModel` begins it; a run to go on with knows its road by itself. */
-  readonly road: RoadName;
-  /** What `train` takes, its seed included; or what `resume` takes besides the folder: `stopAfter`, `threads`. */
-  readonly input: Readonly<Record<string, unknown>>;
-  /** Where the run is kept; a run to go on with has one. */
-  readonly runDirectory?: string | undefined;
-  /** Language models: where warm starts are kept. */
-  readonly warmStartDirectory?: string | undefined;
-  /** Addresses of modules of the user, loaded before anything else. */
-  readonly modules: readonly string[];
-}
-
-/** What accompanies a job while it runs. */
-export interface JobOptions {
-  /** Ends the run after the current iteration, with a checkpoint. */
-  readonly signal?: AbortSignal | undefined;
-  readonly onEvent?: ((event: RunEvent) => void) | undefined;
-}
 
 /** What a job needs of a library. */
 export interface JobLibrary {

@@ -65,7 +65,7 @@ export type LanguageTrainingResult = { readonly summary: RunSummary } & TrainedM
 export type LanguageTraining = RunInProgress<LanguageConfig, LanguageIterationResult, LanguageTrainingResult>;
 
 /** Name of a task or an estimator that is the user's own. */
-const custom = 'custom';
+export const custom = 'custom';
 /** Where warm starts are kept: beside the runs of the command line. */
 const warmStartFolder = 'runs/warm-starts';
 
@@ -136,8 +136,8 @@ export function createLanguageRoad(context: LibraryContext) {
   };
 }
 
-/** What the user must give again. */
-function given<T>(subject: 'task' | 'estimator', value: T | undefined): T {
+/** What the user must give again. Throws `CohortError` where it is missing. */
+export function given<T>(subject: 'task' | 'estimator', value: T | undefined): T {
   if (value !== undefined) return value;
   const advice = `pass it again as { ${subject}: your${subject === 'task' ? 'Task' : 'Estimator'} }`;
   throw mistake(subject, `the run’s own ${subject}, which no file can hold`, 'nothing', advice);

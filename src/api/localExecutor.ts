@@ -3,9 +3,10 @@
  */
 import type { PlannedRun } from '../experiments/plan.ts';
 import type { Executor } from '../experiments/runner.ts';
+import type { Job } from '../run/job.ts';
 import { runFiles } from '../run/layout.ts';
 import type { Cohort } from './cohort.ts';
-import { type Job, runJob } from './jobs.ts';
+import { runJob } from './jobs.ts';
 import { measureRun } from './measure.ts';
 
 /** The job of a run of a matrix: from its checkpoint where it has begun. It keeps no more than its result needs. */

@@ -13,6 +13,8 @@ export { browserHome } from './storage.ts';
 export const train: Cohort['train'] = cohort.train;
 export const trainLanguageModel: Cohort['trainLanguageModel'] = cohort.trainLanguageModel;
 export const resume: Cohort['resume'] = cohort.resume;
+export const trainSeeds: Cohort['trainSeeds'] = cohort.trainSeeds;
+export const resumeSeeds: Cohort['resumeSeeds'] = cohort.resumeSeeds;
 export const evaluate: Cohort['evaluate'] = cohort.evaluate;
 export const load: Cohort['load'] = cohort.load;
 export const loadPolicy: Cohort['loadPolicy'] = cohort.loadPolicy;

@@ -3,14 +3,14 @@
  */
 import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { RunSummary } from '../node/toolkit.ts';
+import type { RunSummary, SeedPlan } from '../node/toolkit.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { requireModules } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
 import { environments, roadOf } from './roads/index.ts';
 import { commandOf, type Road } from './roads/road.ts';
-import { planFile, readPlan, runsFolder, type SeedPlan, seedFolder } from './runFolders.ts';
+import { readPlan, runsFolder } from './runFolders.ts';
 import { readConfig, readSummary } from './storedRun.ts';
 
 /** The default folder for policies that `import` keeps. */
@@ -52,7 +52,7 @@ function lookAt(path: string): Stats | undefined {
 
 /** The road of a folder that holds a run, of one seed or several; nothing where neither of its files can be read. */
 function roadOfFolder(path: string, library: Library): Road | undefined {
-  const said = readPlan(path) ?? readConfig(path, library);
+  const said = readPlan(path, library) ?? readConfig(path, library);
   return said && roadOf(said);
 }
 
@@ -68,7 +68,7 @@ function foldersWith(folder: string, ...files: readonly string[]): string[] {
 
 /** Run folders of a road, or of any, below the folder of runs, newest first. */
 export function knownRuns(library: Library, road?: Road): string[] {
-  return foldersWith(runsFolder, library.runFiles.config, planFile)
+  return foldersWith(runsFolder, library.runFiles.config, library.seedPlanFile)
     .filter((path) => road === undefined || roadOfFolder(path, library) === road)
     .sort((a, b) => (basename(a).slice(-15) < basename(b).slice(-15) ? 1 : -1));
 }
@@ -107,7 +107,7 @@ export function runArgument(options: FindOptions, otherwise?: string): Suggested
  * trained with modules that are not loaded.
  */
 export function findRun(path: string, subject: string, library: Library, options: FindOptions = {}): FoundRun {
-  const { runFiles, policyFiles, show } = library;
+  const { runFiles, policyFiles, seedPlanFile, show } = library;
   const { policies = false, runs: takesRuns = true, road: wanted } = options;
   const refuse = (got: string): never => {
     const known = suggestFolders(options, library).map(([folder]) => folder);
@@ -131,11 +131,11 @@ export function findRun(path: string, subject: string, library: Library, options
   if (wanted && road !== wanted) {
     throw library.mistake(subject, wanted.runNoun, `${show(shownPath(path))}, ${road.runNoun}`, road.instead(subject, shownPath(path)));
   }
-  if (existsSync(join(path, planFile))) {
-    const plan = readPlan(path);
-    if (!plan) return refuse(`${show(join(path, planFile))}, which is no plan of seeds of this version`);
+  if (existsSync(join(path, seedPlanFile))) {
+    const plan = readPlan(path, library);
+    if (!plan) return refuse(`${show(join(path, seedPlanFile))}, which is no plan of seeds of this version`);
     requireModules(plan.modules, path, library);
-    const read = plan.seeds.map((seed) => ({ seed, ...readSeed(seedFolder(path, seed), library) }));
+    const read = plan.seeds.map((seed) => ({ seed, ...readSeed(library.seedDirectory(path, seed), library) }));
     const begun = read.find((one) => one.begun);
     const seeds = read.map((one) => (one.begun ? one : { ...one, config: { ...(begun?.config ?? plan.input), seed: one.seed } }));
     return { path, road, plan, seeds };

@@ -2,9 +2,9 @@
  * `cohort-rl resume <run>`: continues from the last checkpoint, as if the run had never stopped.
  */
 import type { Command } from 'commander';
-import type { RunSummary } from '../node/toolkit.ts';
+import type { RoadName, RunSummary, SeedTask } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { type FoundRun, findRun, runArgument } from './findRun.ts';
+import { type FoundRun, type FoundSeed, findRun, runArgument } from './findRun.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import { moduleOption, moduleWords } from './modules.ts';
 import { NumberOption } from './options.ts';
@@ -13,7 +13,6 @@ import { titleOf } from './roads/index.ts';
 import { outputMode, outputOptions } from './trainOptions.ts';
 import { type OutputMode, trainSeeds } from './trainSeeds.ts';
 import { maxCount } from './values.ts';
-import type { WorkerTask } from './workerProtocol.ts';
 
 interface ResumeOptions {
   readonly stopAfter?: number;
@@ -53,11 +52,8 @@ async function runResume(path: string, options: ResumeOptions, tools: Tools): Pr
     throw library.mistake('--stop-after', expected, String(stopAfter), 'leave it out to train to the end');
   }
   const overrides = { ...(stopAfter && { stopAfter }), ...(threads && { threads }) };
-  const work = open.map(({ directory: runDirectory, begun, config, seed = Number(config.seed ?? 0) }): WorkerTask => {
-    if (begun) return { kind: 'resume', seed, runDirectory, stopAfter, threads };
-    // A seed that Ctrl-C kept waiting has no folder yet: it begins here.
-    return { kind: 'train', road: road.name, seed, runDirectory, input: { ...plan?.input, seed, ...overrides } };
-  });
+  const urls = modules.map(({ url }) => url);
+  const work = plan ? (await library.seeds.open(found.path, overrides)).tasks : [singleTask(road.name, first, overrides, urls)];
   const config = { ...first.config, ...overrides };
   const names = work.map(({ seed }) => seed);
   const code = await trainSeeds(
@@ -73,6 +69,16 @@ async function runResume(path: string, options: ResumeOptions, tools: Tools): Pr
     tools,
   );
   tools.exit(code);
+}
+
+/** The run of one seed, to go on with. */
+function singleTask(
+  road: RoadName,
+  { directory: runDirectory, config }: FoundSeed,
+  input: SeedTask['job']['input'],
+  modules: string[],
+): SeedTask {
+  return { seed: Number(config.seed ?? 0), job: { kind: 'resume', road, input, runDirectory, modules } };
 }
 
 /** A run that is finished: says so, again with its numbers. */

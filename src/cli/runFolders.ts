@@ -1,64 +1,24 @@
 /**
- * Where runs are kept: names of new folders, and what a folder of several seeds holds besides its runs.
+ * Where runs are kept: names of new folders, and the plan in a folder of several seeds.
  */
-import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { RecordedModule, RoadName } from '../node/toolkit.ts';
+import type { SeedPlan } from '../node/toolkit.ts';
 import { commandLine } from './invocation.ts';
 import type { Library } from './library.ts';
-import { readJson } from './storedRun.ts';
 import { folderName } from './values.ts';
 
 /** The default folder for runs, below the current one. */
 export const runsFolder = 'runs';
 
-/** The plan of a common folder: written before the first seed starts, so that `resume` knows of seeds that never did. */
-export interface SeedPlan {
-  readonly road: RoadName;
-  /** The environment, or the task. */
-  readonly target: string;
-  /** The algorithm, or the estimator. */
-  readonly method: string;
-  /** Modules that every seed is trained with. */
-  readonly modules: readonly RecordedModule[];
-  readonly seeds: readonly number[];
-  /** What every seed is trained with, as `train` takes it, without the seed. */
-  readonly input: Readonly<Record<string, unknown>>;
-}
-
-/** The file of a plan in a common folder. */
-export const planFile = 'seeds.json';
-const planFormat = { format: 'cohort-seeds', formatVersion: 2 };
-
-/** Writes a JSON file that people may read. */
-export function writeJson(path: string, value: object, flag: 'w' | 'wx' = 'w'): void {
-  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`, { flag });
-}
-
-/** Writes the plan of several seeds. */
-export function writePlan(common: string, plan: SeedPlan): void {
-  writeJson(join(common, planFile), { ...planFormat, ...plan }, 'wx');
-}
-
-/** The plan of several seeds; nothing for a file that holds something else. */
-export function readPlan(common: string): SeedPlan | undefined {
-  const value = readJson(join(common, planFile));
-  const plan = value as Partial<SeedPlan> | undefined;
-  const isPlan =
-    value?.format === planFormat.format &&
-    value.formatVersion === planFormat.formatVersion &&
-    typeof plan?.target === 'string' &&
-    Array.isArray(plan.modules) &&
-    Array.isArray(plan.seeds) &&
-    plan.seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0) &&
-    typeof plan.input === 'object' &&
-    plan.input !== null;
-  return isPlan ? (plan as SeedPlan) : undefined;
-}
-
-/** The folder of one seed in a common folder. */
-export function seedFolder(common: string, seed: number | string): string {
-  return join(common, `seed${seed}`);
+/** The plan of several seeds in their common folder; nothing where there is none, or something else. */
+export function readPlan(common: string, { parseSeedPlan, seedPlanFile }: Library): SeedPlan | undefined {
+  const path = join(common, seedPlanFile);
+  try {
+    return parseSeedPlan(readFileSync(path, 'utf8'), path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** `20251121-014800`: local time, sortable. */
@@ -92,7 +52,7 @@ export function makeRunFolder(asked: string | undefined, name: string, library: 
     makeFolders(resolve(path));
     const held = readdirSync(path);
     if (held.length === 0) return path;
-    const isRun = held.includes(library.runFiles.config) || held.includes(planFile);
+    const isRun = held.includes(library.runFiles.config) || held.includes(library.seedPlanFile);
     throw library.mistake(
       '--run-dir',
       'a new or empty folder',

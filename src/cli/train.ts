@@ -12,11 +12,10 @@ import { moduleOption } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
 import { titleOf } from './roads/index.ts';
 import { commandOf, type Road, type Said, type TrainRequest } from './roads/road.ts';
-import { makeRunFolder, removeIfEmpty, runName, seedFolder, writePlan } from './runFolders.ts';
+import { makeRunFolder, removeIfEmpty, runName } from './runFolders.ts';
 import { keptFlags, outputMode, saidFlags, trainOptions, writeFlags } from './trainOptions.ts';
 import { buildTrainRequest } from './trainRequest.ts';
 import { trainSeeds } from './trainSeeds.ts';
-import type { WorkerTask } from './workerProtocol.ts';
 
 /** The values of the options that are no fields. */
 interface TrainFlags {
@@ -77,15 +76,19 @@ async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: read
   const runDirectory = makeRunFolder(flags.runDir, runName(target, method, seeds, new Date()), library);
   const several = seeds.length > 1;
   const recorded = library.modules.recordedFor(target, method);
-  if (several) writePlan(runDirectory, { road: road.name, target, method, modules: recorded, seeds, input });
-  const work = seeds.map((seed): WorkerTask => {
-    const folder = several ? seedFolder(runDirectory, seed) : runDirectory;
-    return { kind: 'train', road: road.name, seed, runDirectory: folder, input: { ...input, seed } };
-  });
+  const plan = { road: road.name, target, method, modules: recorded, seeds, input };
+  const single = {
+    kind: 'train',
+    road: road.name,
+    input: { ...input, seed: seeds[0] },
+    runDirectory,
+    modules: modules.map(({ url }) => url),
+  } as const;
+  const work = several ? await library.seeds.begin(plan, input, { runDirectory }) : [{ seed: seeds[0]!, job: single }];
   const iterations = Math.min(config.iterations, config.stopAfter ?? config.iterations);
   const seedsRequest = { work, ended: [], order: seeds, road, modules, config, iterations, title, runDirectory, several, mode, further };
   tools.exit(await trainSeeds(seedsRequest, tools));
-  removeIfEmpty(...work.map((task) => task.runDirectory));
+  removeIfEmpty(...work.flatMap(({ job }) => job.runDirectory ?? []));
 }
 
 /** What to train after a run: the same for longer, or another method to compare with. */

@@ -3,29 +3,26 @@
  */
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunSummary } from '../node/toolkit.ts';
+import type { RunSummary, SeedOutcome, SeedTask } from '../node/toolkit.ts';
 import { type NextStep, nextLines } from './closing/nextSteps.ts';
 import type { Tools } from './context.ts';
 import { type Display, liveDisplay, plainDisplay, silentDisplay } from './display/live.ts';
 import { createSeedState, type DisplayState } from './display/state.ts';
-import { exitCodes, printReport } from './failure.ts';
+import { exitCodes, printReport, reportFailure } from './failure.ts';
 import { onInterrupt } from './interrupt.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { type LoadedModule, moduleWords } from './modules.ts';
 import { writeLine } from './output.ts';
 import type { Road } from './roads/road.ts';
-import { writeJson } from './runFolders.ts';
-import { type SeedOutcome, startSession } from './session.ts';
 import type { Paint } from './terminal.ts';
-import type { WorkerTask } from './workerProtocol.ts';
 
 /** How a command talks: the moving display or lines of a log, JSON lines, or the end alone. */
 export type OutputMode = 'display' | 'json' | 'quiet';
 
 /** What is to be done and said. */
 export interface SeedsRequest {
-  readonly work: readonly WorkerTask[];
+  readonly work: readonly SeedTask[];
   /** Seeds of the same folder that had ended before. */
   readonly ended: readonly RunSummary[];
   /** The order of the seeds in the joint summary. */
@@ -53,7 +50,7 @@ function openDisplay(state: DisplayState, { look }: Road, mode: OutputMode): Pro
 
 function exitCodeOf(outcomes: readonly SeedOutcome[]): number {
   const failures = outcomes.filter((outcome) => outcome.kind === 'failed');
-  if (failures.length > 0) return failures.every(({ report }) => report.kind === 'usage') ? exitCodes.usage : exitCodes.failed;
+  if (failures.length > 0) return failures.every(({ error }) => reportFailure(error).kind === 'usage') ? exitCodes.usage : exitCodes.failed;
   const unfinished = outcomes.some((outcome) => outcome.kind !== 'done' || outcome.summary.status === 'interrupted');
   return unfinished ? exitCodes.interrupted : exitCodes.done;
 }
@@ -69,62 +66,68 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
     interrupting: false,
   };
   const display = await openDisplay(state, road, mode);
-  const urls = request.modules.map(({ url }) => url);
-  const session = startSession(work, Number(request.config.threads ?? 1), urls, {
-    started(index) {
-      state.seeds[index]!.phase = 'starting';
-      display.changed();
+  const { config } = request;
+  const [target, method] = [String(config[road.target.key]), String(config[road.methodKey])];
+  const controller = new AbortController();
+  const training = library.seeds.run(
+    work,
+    { road: road.name, target, method, threads: Number(config.threads ?? 1) },
+    {
+      signal: controller.signal,
+      started(index) {
+        state.seeds[index]!.phase = 'starting';
+        display.changed();
+      },
+      event(index, event) {
+        if (mode === 'json') writeLine(JSON.stringify('seed' in event ? event : { ...event, seed: work[index]!.seed }));
+        display.event(index, event);
+      },
+      ended(index, outcome) {
+        if (outcome.kind === 'failed') state.seeds[index]!.phase = 'failed';
+        display.changed();
+      },
     },
-    event(index, event) {
-      if (mode === 'json') writeLine(JSON.stringify('seed' in event ? event : { ...event, seed: work[index]!.seed }));
-      display.event(index, event);
-    },
-    ended(index, outcome) {
-      if (outcome.kind === 'failed') state.seeds[index]!.phase = 'failed';
-      display.changed();
-    },
-  });
+  );
   const release = onInterrupt(() => {
     state.interrupting = true;
-    session.interrupt();
+    controller.abort();
     display.changed();
     if (mode === 'display' && !process.stdout.isTTY) writeLine('interrupted: writing a checkpoint; once more to end at once');
   }, display.close);
-  const outcomes = await session.outcomes;
+  const outcomes = await training;
   release();
   display.close();
-  const summaries = [...request.ended, ...outcomes.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.summary] : []))];
-  const sorted = request.order.flatMap((seed) => summaries.filter((summary) => String(summary.seed) === String(seed)));
-  if (request.several) keepJointSummary(request, sorted, outcomes, (performance.now() - began) / 1000, library);
+  const ended = request.ended.map((summary): SeedOutcome => ({ kind: 'done', seed: summary.seed, summary }));
+  const all = [...ended, ...outcomes];
+  const sorted = request.order.flatMap((seed) => all.filter((outcome) => String(outcome.seed) === String(seed)));
+  if (request.several) await keepJointSummary(request, sorted, (performance.now() - began) / 1000, library);
   printFailures(request, outcomes);
   const code = exitCodeOf(outcomes);
   if (mode !== 'json' && code !== exitCodes.usage) {
-    const lines = closingLines(request, sorted, code, library, paint);
+    const summaries = sorted.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.summary] : []));
+    const lines = closingLines(request, summaries, code, library, paint);
     for (const line of lines) writeLine(line);
     if (process.env.COHORT_FRAME_FILE) appendFileSync(process.env.COHORT_FRAME_FILE, `${lines.join('\n')}\n`);
   }
   return code;
 }
 
-function keepJointSummary(
+async function keepJointSummary(
   { runDirectory, mode }: SeedsRequest,
-  [first, ...rest]: readonly RunSummary[],
   outcomes: readonly SeedOutcome[],
   seconds: number,
   library: Library,
-): void {
-  if (!first) return;
-  const joint = library.jointSummary([first, ...rest], { runDirectory, seconds });
-  const has = (kind: SeedOutcome['kind']): boolean => outcomes.some((outcome) => outcome.kind === kind);
-  const status = has('failed') ? 'failed' : has('notStarted') ? 'interrupted' : joint.status;
-  writeJson(join(runDirectory, library.runFiles.summary), { ...joint, status });
-  if (mode === 'json') writeLine(JSON.stringify({ event: 'summary', ...joint, status }));
+): Promise<void> {
+  const joint = library.summarizeOutcomes(outcomes, { runDirectory, seconds });
+  if (!joint) return;
+  await library.writeJointSummary(library.nodeHome.open(runDirectory), joint);
+  if (mode === 'json') writeLine(JSON.stringify({ event: 'summary', ...joint }));
 }
 
 function printFailures({ several, work }: SeedsRequest, outcomes: readonly SeedOutcome[]): void {
   outcomes.forEach((outcome, index) => {
     if (outcome.kind !== 'failed') return;
-    const { report } = outcome;
+    const report = reportFailure(outcome.error);
     printReport(several ? { ...report, message: `seed ${work[index]!.seed}: ${report.message}` } : report);
   });
 }
@@ -134,7 +137,7 @@ function closingLines(request: SeedsRequest, summaries: readonly RunSummary[], c
   const { road, several, config, work } = request;
   const folder = shownPath(request.runDirectory);
   const again = moduleWords(request.modules);
-  const isKept = work.some(({ runDirectory }) => existsSync(join(runDirectory, library.runFiles.checkpoint)));
+  const isKept = work.some(({ job }) => existsSync(join(job.runDirectory!, library.runFiles.checkpoint)));
   const resume: NextStep = { purpose: isKept ? 'go on from the checkpoint' : 'begin again', words: ['resume', folder] };
   const [first, ...rest] = summaries;
   if (code === exitCodes.interrupted) {

@@ -15,7 +15,6 @@ import { moduleOption } from './modules.ts';
 import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
-import { planFile } from './runFolders.ts';
 
 interface WatchOptions {
   readonly port?: number;
@@ -38,8 +37,8 @@ export function addWatch(program: Command, context: Context): void {
 }
 
 /** When a run began: its configuration, or the plan of its seeds, is written first and never again. */
-function begun(run: string, { runFiles }: Library): number {
-  const times = [runFiles.config, planFile].map((name) => statSync(join(run, name), { throwIfNoEntry: false })?.mtimeMs ?? 0);
+function begun(run: string, { runFiles, seedPlanFile }: Library): number {
+  const times = [runFiles.config, seedPlanFile].map((name) => statSync(join(run, name), { throwIfNoEntry: false })?.mtimeMs ?? 0);
   return Math.max(...times);
 }
 

@@ -1,8 +1,9 @@
 /**
  * Jobs with this process's library: in the main thread, in a thread of their own, or in a process of their own.
  */
-import { type Job, type JobOptions, runJob as runJobWith } from '../api/jobs.ts';
+import { runJob as runJobWith } from '../api/jobs.ts';
 import { packError } from '../core/packedError.ts';
+import type { Job, JobOptions } from '../run/job.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { JobMessage } from './jobProtocol.ts';
 import { cohort } from './library.ts';

@@ -1,9 +1,10 @@
 /**
  * What is said between the program and the thread, or the process, that runs a job for it.
  */
-import type { Job } from '../api/jobs.ts';
+
 import type { PackedError } from '../core/packedError.ts';
 import type { RunEvent } from '../run/events.ts';
+import type { Job } from '../run/job.ts';
 import type { RunSummary } from '../run/summary.ts';
 
 /** What a thread starts with. */

@@ -1,11 +1,31 @@
 /**
  * Runs a job in a worker thread of its own.
  */
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Job, JobOptions } from '../api/jobs.ts';
 import { unpackError } from '../core/packedError.ts';
+import type { Job, JobOptions, JobThreads } from '../run/job.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { JobMessage, JobStart } from './jobProtocol.ts';
+
+// A program typed after `node --input-type=module -e`: a thread that inherits this option refuses to begin with a file.
+const isTyped = process.execArgv.some((option) => option.startsWith('--input-type'));
+
+/** The program of the thread. Run from the sources (tests), the bundle of the last build is taken. */
+function workerFile(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? '../../dist/jobWorker.js' : './jobWorker.js', import.meta.url);
+}
+
+/** Threads for jobs; missing in a bundle of the user's that left the program of the thread out. */
+export function findJobThreads(): JobThreads | undefined {
+  try {
+    return existsSync(workerFile()) ? { count: availableParallelism(), run: runJobInThread } : undefined;
+  } catch {
+    // A bundle that has no address.
+    return undefined;
+  }
+}
 
 /**
  * Runs a job, of plain data, in a thread of its own, to its end; what the thread writes on standard output comes out on standard error. Rejects with
@@ -17,11 +37,10 @@ export async function runJobInThread(job: Job, { signal, onEvent }: JobOptions =
   if (signal?.aborted) interrupt();
   signal?.addEventListener('abort', interrupt);
   const start: JobStart = { job, stop };
-  // Run from the sources (tests), the bundle of the last build is taken.
-  const file = import.meta.url.endsWith('.ts') ? '../../dist/jobWorker.js' : './jobWorker.js';
   // Its output is caught: standard output may be a stream of JSON lines, which nothing may interrupt.
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: start, stdout: true });
-  worker.stdout.pipe(process.stderr, { end: false });
+  const worker = new Worker(workerFile(), { workerData: start, stdout: true, ...(isTyped && { execArgv: [] }) });
+  // Not a pipe: a dozen of them is a dozen listeners, of which Node warns.
+  worker.stdout.on('data', (chunk: Uint8Array) => void process.stderr.write(chunk));
   try {
     return await new Promise<RunSummary>((resolve, reject) => {
       const hear = (message: JobMessage): void => {

@@ -8,11 +8,11 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Job } from '../api/jobs.ts';
 import { jobOf } from '../api/localExecutor.ts';
 import { type PackedError, unpackError } from '../core/packedError.ts';
 import { type Executor, ProcessGone } from '../experiments/runner.ts';
 import type { RunEvent } from '../run/events.ts';
+import type { Job } from '../run/job.ts';
 import { runFiles } from '../run/layout.ts';
 
 /** What a process is asked to do. */

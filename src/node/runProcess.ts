@@ -1,9 +1,10 @@
 /**
  * A process that trains one run, or measures how long one would take, for the process that started it. Without that process it writes a checkpoint and ends.
  */
-import type { Job } from '../api/jobs.ts';
+
 import { measureRun } from '../api/measure.ts';
 import { packError } from '../core/packedError.ts';
+import type { Job } from '../run/job.ts';
 import { serveJob } from './job.ts';
 import { cohort } from './library.ts';
 import type { ProcessOrder } from './processExecutor.ts';

@@ -2,10 +2,12 @@
  * What the command line uses: everything that is public, and what only it needs. The package does not export this file.
  */
 import type { AlgorithmRegistry } from '../algorithms/index.ts';
+import { createSeeds } from '../api/seeds.ts';
 import type { EnvRegistry } from '../envs/index.ts';
 import { cohort } from './library.ts';
 
 export { findEstimator } from '../advantage/index.ts';
+export type { SeedTask } from '../api/seedLanes.ts';
 export { describeFields, type FieldDescription } from '../core/config.ts';
 export { CohortError, mistake, nearestNames, show, suggest } from '../core/errors.ts';
 export { describeSpace, flatSize, type Space } from '../core/space.ts';
@@ -28,7 +30,8 @@ export { findReproduction, type Restriction, reproductions, restrict } from '../
 export type { EvaluationResult } from '../run/evaluation.ts';
 export type { IterationEvent, RunEvent } from '../run/events.ts';
 export { type RoadName, runFiles, runFormat, runFormatVersion } from '../run/layout.ts';
-export { jointSummary } from '../run/seeds.ts';
+export { parseSeedPlan, type SeedPlan, seedDirectory, seedPlanFile } from '../run/seedPlan.ts';
+export { jointSummary, summarizeOutcomes, writeJointSummary } from '../run/seeds.ts';
 export type { RecordedModule } from '../run/storedRun.ts';
 export type { RunSummary } from '../run/summary.ts';
 export { resolveConfig, runSchema } from '../training/config.ts';
@@ -37,6 +40,8 @@ export { readResult } from './experiments.ts';
 export * from './index.ts';
 export { explainFileError } from './storage.ts';
 
+/** Several seeds, in the parts that a command shows one by one. */
+export const seeds: ReturnType<typeof createSeeds> = createSeeds(cohort.context, cohort);
 /** Modules of users that were loaded. */
 export const modules: typeof cohort.context.modules = cohort.context.modules;
 

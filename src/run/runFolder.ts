@@ -8,8 +8,8 @@ import { type RunFolderOptions, RunWriter } from './runWriter.ts';
 import type { RunStorage } from './storage.ts';
 import { type Checkpoint, type RunDescription, readCheckpoint, readStoredConfig, type StoredCheckpoint } from './storedRun.ts';
 
-/** Throws `CohortError` unless the value comes back from JSON as it went in. */
-function checkJson(value: unknown, subject: string): void {
+/** Throws `CohortError` unless the value comes back from JSON as it went in; fields without a value are left out there. */
+export function checkJson(value: unknown, subject: string): void {
   if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return;
   if (typeof value === 'number' && Number.isFinite(value)) return;
   if (Array.isArray(value)) {

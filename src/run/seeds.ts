@@ -1,9 +1,10 @@
 /**
- * Several seeds of one configuration, together.
+ * Several seeds of one configuration, together: how they ended.
  */
 import { sampleStatistics } from '../statistics/index.ts';
 import type { EvaluationStatistics } from './evaluation.ts';
-import type { RoadName } from './layout.ts';
+import { type RoadName, runFiles } from './layout.ts';
+import type { RunStorage } from './storage.ts';
 import type { RunProgress, RunStatus, RunSummary } from './summary.ts';
 
 /** Several seeds of one configuration, together: `summary.json` of the common folder. */
@@ -62,4 +63,31 @@ export function jointSummary(
     evaluation: evaluated ? { sampled: sampleStatistics(means('sampled')), greedy: sampleStatistics(means('greedy')) } : null,
     runs: summaries,
   };
+}
+
+/** How one seed ended, or that it was never begun because an abort came first. */
+export type SeedOutcome = { readonly seed: number | string } & (
+  | { readonly kind: 'done'; readonly summary: RunSummary }
+  | { readonly kind: 'failed'; readonly error: Error }
+  | { readonly kind: 'notStarted' }
+);
+
+/**
+ * The summary of how several seeds ended, in the order given; `null` if none has a summary. It is `failed` if a seed failed, and else `interrupted` if
+ * one was never begun.
+ */
+export function summarizeOutcomes(
+  outcomes: readonly SeedOutcome[],
+  options: { readonly runDirectory?: string | null; readonly seconds?: number } = {},
+): JointSummary | null {
+  const [first, ...rest] = outcomes.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.summary] : []));
+  if (!first) return null;
+  const joint = jointSummary([first, ...rest], options);
+  const has = (kind: SeedOutcome['kind']): boolean => outcomes.some((outcome) => outcome.kind === kind);
+  return { ...joint, status: has('failed') ? 'failed' : has('notStarted') ? 'interrupted' : joint.status };
+}
+
+/** Writes the summary of several seeds into their common folder. */
+export async function writeJointSummary(storage: RunStorage, joint: JointSummary): Promise<void> {
+  await storage.write(runFiles.summary, new TextEncoder().encode(`${JSON.stringify(joint, null, 2)}\n`));
 }

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Job } from '../../src/api/jobs.ts';
 import { CohortError } from '../../src/core/errors.ts';
 import { runJob } from '../../src/node/job.ts';
 import { runJobInThread } from '../../src/node/jobThread.ts';
 import type { RunEvent } from '../../src/run/events.ts';
+import type { Job } from '../../src/run/job.ts';
 import { shortRun } from '../training/cohort.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cohort-job-'));

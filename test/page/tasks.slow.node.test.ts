@@ -1,8 +1,9 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { writePlan } from '../../src/cli/runFolders.ts';
 import { evaluate } from '../../src/node/index.ts';
+import { nodeStorage } from '../../src/node/storage.ts';
+import { writeSeedPlan } from '../../src/run/seedPlan.ts';
 import { runCli } from '../cli/runCli.ts';
 import { executablePath, WatchPage } from '../watch/watchPage.ts';
 
@@ -72,7 +73,14 @@ describe.skipIf(executablePath === undefined)('the watch page in Chromium, task 
     const directory = join(watch.folder, 'seeds');
     const input = { numEnvs: 2, numSteps: 16, numMinibatches: 2, iterations: 1 };
     for (const seed of [11, 12]) await watch.trainTiny(`seeds/seed${seed}`, { env: 'CartPole-v1', ...input, seed });
-    writePlan(directory, { road: 'environments', target: 'CartPole-v1', method: 'gpg', modules: [], seeds: [11, 12], input });
+    await writeSeedPlan(nodeStorage(directory), {
+      road: 'environments',
+      target: 'CartPole-v1',
+      method: 'gpg',
+      modules: [],
+      seeds: [11, 12],
+      input,
+    });
     const { greedy } = await evaluate(join(directory, 'seed12'), { episodes: 1 });
     await watch.open(directory);
     expect(await watch.page.locator('#seed').inputValue()).toBe('11');

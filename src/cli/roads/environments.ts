@@ -2,7 +2,7 @@
  * The road of environments at the command line.
  */
 import { Option } from 'commander';
-import type { EvaluationResult, TrainConfig } from '../../node/toolkit.ts';
+import type { EvaluationResult } from '../../node/toolkit.ts';
 import { mean } from '../../statistics/index.ts';
 import { effort, jointVerdict, verdict } from '../closing/environments.ts';
 import { environmentLook } from '../display/environmentLines.ts';
@@ -124,7 +124,6 @@ const training: RoadTraining = {
     // The options of an environment are its own to check.
     (await environments.get(env as string).make(envOptions as Readonly<Record<string, unknown>>)).close?.();
   },
-  start: (input, options, library) => library.train(input as unknown as TrainConfig, options),
   compare({ algorithm }, fields, { algorithms }) {
     const method = algorithms.get(algorithm as string).comparesWith;
     if (method === undefined) return undefined;

@@ -12,7 +12,7 @@ export { environments, languageModels };
 /** The roads, in the order in which help texts name them. */
 export const roads: readonly Road[] = [environments, languageModels];
 
-/** The road of a config.json, of a plan of seeds, or of a worker's task. */
+/** The road of a config.json, or of a plan of seeds. */
 export function roadOf({ road }: { readonly road: RoadName }): Road {
   return road === languageModels.name ? languageModels : environments;
 }

@@ -2,7 +2,7 @@
  * The road of language models at the command line.
  */
 import { join } from 'node:path';
-import type { LanguageTrainConfig, RunEvaluation } from '../../node/toolkit.ts';
+import type { RunEvaluation } from '../../node/toolkit.ts';
 import { type AccuracyInterval, accuracyInterval, mean } from '../../statistics/index.ts';
 import { gainOf, languageEffort, languageJointVerdict, languageVerdict } from '../closing/languageModels.ts';
 import { languageLook } from '../display/languageLines.ts';
@@ -47,7 +47,6 @@ const training: RoadTraining = {
     return { method, input: { task } };
   },
   resolve: (input, library, nameOf) => library.resolveLanguageConfig(input, method, nameOf),
-  start: (input, options, library) => library.trainLanguageModel(input as unknown as LanguageTrainConfig, options),
   compare: ({ estimator }) => ({
     method: estimator === 'gpg-lm' ? 'grpo' : 'gpg-lm',
     keeps: (flag) => !estimatorFlags.includes(properName(flag)),

@@ -3,7 +3,7 @@
  * ask the road of a run and never which road it is.
  */
 import type { Option } from 'commander';
-import type { Recipe, RoadName, RunEvaluation, RunOptions, RunSummary } from '../../node/toolkit.ts';
+import type { Recipe, RoadName, RunEvaluation, RunSummary } from '../../node/toolkit.ts';
 import type { NextStep } from '../closing/nextSteps.ts';
 import type { ConfigFile } from '../configFile.ts';
 import type { Look } from '../display/pieces.ts';
@@ -124,8 +124,6 @@ export interface RoadTraining {
   resolve(input: Readonly<Record<string, unknown>>, library: Library, nameOf: (field: string) => string): RunConfig;
   /** Checks what only a trial can check, before there is a folder. Throws `CohortError`. */
   tryOut?(config: RunConfig, library: Library): Promise<void>;
-  /** Begins a run. */
-  start(input: Readonly<Record<string, unknown>>, options: RunOptions, library: Library): Awaited<ReturnType<Library['resume']>>;
   compare(config: RunConfig, fields: readonly FieldFlag[], library: Library): Comparison | undefined;
 }
 

@@ -1,0 +1,109 @@
+/**
+ * The common folder of several seeds of one configuration: what is to be trained, and how far each seed is.
+ *
+ *     seeds.json     the plan, written before the first seed begins; never changed
+ *     seed<n>/       the run folder of seed n; missing until it begins
+ *     summary.json   all seeds together, once all have ended
+ */
+import { z } from 'zod';
+import { parseStored } from '../core/config.ts';
+import { failure, mistake, show } from '../core/errors.ts';
+import type { RunHome } from './home.ts';
+import { roadNames, runFiles } from './layout.ts';
+import type { RunStorage } from './storage.ts';
+import { readSummary } from './storedRun.ts';
+import type { RunSummary } from './summary.ts';
+
+/** The file of a plan in a common folder. */
+export const seedPlanFile = 'seeds.json';
+/** `format` and `formatVersion` of a plan; the version goes up when a reader of today could not read the file. */
+const planFormat = { format: 'cohort-seeds', formatVersion: 2 } as const;
+/** A mistyped range fills no disk. */
+const maxSeeds = 100_000;
+
+const name = z.string().min(1).max(200);
+const planSchema = z.strictObject({
+  format: z.literal(planFormat.format),
+  formatVersion: z.literal(planFormat.formatVersion),
+  road: z.enum(roadNames),
+  target: name,
+  method: name,
+  modules: z.array(z.object({ name, sha256: name })),
+  seeds: z
+    .array(z.int().min(0))
+    .min(1)
+    .max(maxSeeds)
+    .refine((seeds) => new Set(seeds).size === seeds.length, 'expected seeds that differ'),
+  // Checked field by field where it is trained.
+  input: z.record(z.string(), z.unknown()),
+});
+
+/** The plan of several seeds. */
+export interface SeedPlan extends Readonly<Omit<z.output<typeof planSchema>, keyof typeof planFormat | 'seeds' | 'input'>> {
+  /** Seeds that differ, in the order given. */
+  readonly seeds: readonly number[];
+  /** What every seed is trained with, as `train` takes it, without the seed. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** The folder of one seed in a common folder. */
+export function seedDirectory(common: string, seed: number): string {
+  return `${common.replace(/\/+$/, '')}/seed${seed}`;
+}
+
+/** The text of a plan. Throws `CohortError` (kind `failure`) for anything else; `where` names the file. */
+export function parseSeedPlan(text: string, where: string): SeedPlan {
+  const advice = 'restore the file from a copy, or train the seeds again in another folder';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw failure(where, 'a plan of seeds', 'something that is no JSON', advice, error);
+  }
+  const { format: _format, formatVersion: _version, ...plan } = parseStored(planSchema, value, where, advice);
+  return plan;
+}
+
+/** The plan in a common folder; `undefined` where there is none. Throws as {@link parseSeedPlan} does. */
+export async function readSeedPlan(storage: RunStorage): Promise<SeedPlan | undefined> {
+  const bytes = await storage.read(seedPlanFile);
+  return bytes && parseSeedPlan(new TextDecoder().decode(bytes), storage.locate(seedPlanFile));
+}
+
+/** Writes the plan of several seeds. Throws `CohortError` if the folder holds a plan or a run. */
+export async function writeSeedPlan(storage: RunStorage, plan: SeedPlan): Promise<void> {
+  await storage.makeDirectory('');
+  const bytes = new TextEncoder().encode(`${JSON.stringify({ ...planFormat, ...plan }, null, 2)}\n`);
+  if ((await storage.size(runFiles.config)) === undefined && (await storage.writeNew(seedPlanFile, bytes))) return;
+  const got = `${show(storage.locate(''))}, which holds a run`;
+  throw mistake('runDirectory', 'a new or empty folder', got, 'choose another folder, or go on with what is in this one');
+}
+
+/** How far one seed of a common folder is. */
+export interface SeedState {
+  readonly seed: number;
+  readonly directory: string;
+  /** Whether its training was ever begun. */
+  readonly begun: boolean;
+  /** How it ended, if it did, and if its file can be read. */
+  readonly summary?: RunSummary | undefined;
+}
+
+/** Whether there is nothing left to train. */
+export function isDone({ summary }: SeedState): boolean {
+  return summary?.status === 'done';
+}
+
+/** How far the seeds of a plan are, in its order. */
+export async function readSeedStates(open: RunHome['open'], common: string, { seeds }: SeedPlan): Promise<SeedState[]> {
+  const states: SeedState[] = [];
+  for (const seed of seeds) {
+    const directory = seedDirectory(common, seed);
+    const storage = open(directory);
+    const begun = (await storage.size(runFiles.config)) !== undefined;
+    // A damaged one is written again when the run goes on.
+    const summary = await readSummary(storage).catch(() => undefined);
+    states.push({ seed, directory, begun, summary });
+  }
+  return states;
+}
