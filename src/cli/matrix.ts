@@ -113,6 +113,35 @@ export async function runShown(request: MatrixRequest, flags: MatrixFlags, tools
   }
 }
 
+/** The outcome as one line of JSON. */
+export function summaryLine({ cells, failed, missing, interrupted, seconds, predicted }: MatrixOutcome): string {
+  const runs = cells.map((cell) => ({ cell: cell.name, seeds: cell.runs.map(({ seed }) => seed) }));
+  const counts = { missing: missing.length, failed: failed.length };
+  return JSON.stringify({ event: 'summary', cells: runs, ...counts, interrupted, seconds, predicted: predicted ?? null });
+}
+
+/** What is missing and why, how long it took, and where the results are. */
+export function endingLines(
+  request: MatrixRequest,
+  outcome: MatrixOutcome,
+  flags: MatrixFlags,
+  again: readonly string[],
+  tools: Tools,
+): string[] {
+  const { paint } = tools;
+  const { missing, failed, interrupted, predicted, seconds } = outcome;
+  const lines = failed.map(({ run, error }) => `${paint('red', 'failed')}: ${nameOf(run)}: ${reportFailure(error).message.split('\n')[0]}`);
+  const runs = `${missing.length} ${missing.length === 1 ? 'run is' : 'runs are'} missing`;
+  if (interrupted) lines.push('', `${paint('yellow', 'Interrupted')}: ${runs}; what was begun goes on from its checkpoint.`);
+  else if (missing.length > 0) lines.push('', `${runs}.`);
+  if (flags.dryRun) return lines;
+  const estimate = predicted !== undefined && predicted > 0 ? `, predicted ${formatSeconds(predicted)}` : '';
+  const took = seconds > 0 ? `${formatSeconds(seconds)}${estimate}. ` : '';
+  lines.push('', `${took}Results: ${paint('bold', shownPath(resultsDirectory(request, flags, tools)))}`);
+  if (missing.length > 0) lines.push(`Go on: ${paint('cyan', commandLine(...again))}`);
+  return lines;
+}
+
 /** The closing words: what came out, what is missing, what to type next. */
 export function closingLines(
   request: MatrixRequest,
@@ -122,25 +151,14 @@ export function closingLines(
   tools: Tools,
 ): string[] {
   const { paint } = tools;
-  const { cells, missing, failed, interrupted, predicted, seconds } = outcome;
+  const lines = outcome.cells.length > 0 ? ['', ...matrixTable(outcome.cells, tools)] : [];
+  lines.push(...endingLines(request, outcome, flags, again, tools));
+  if (flags.dryRun || outcome.cells.length === 0) return lines;
   const folder = shownPath(resultsDirectory(request, flags, tools));
-  const lines: string[] = [];
-  if (cells.length > 0) lines.push('', ...matrixTable(cells, tools));
-  for (const { run, error } of failed)
-    lines.push(`${paint('red', 'failed')}: ${nameOf(run)}: ${reportFailure(error).message.split('\n')[0]}`);
-  if (flags.dryRun) return [...lines, '', `${missing.length} runs are missing.`];
-  if (interrupted)
-    lines.push('', `${paint('yellow', 'Interrupted')}: ${missing.length} runs are missing; what was begun goes on from its checkpoint.`);
-  else if (missing.length > 0) lines.push('', `${missing.length} runs are missing.`);
-  const estimate = predicted !== undefined && predicted > 0 ? `, predicted ${formatSeconds(predicted)}` : '';
-  lines.push('', `${formatSeconds(seconds)}${estimate}. Results: ${paint('bold', folder)}`, 'Next:');
-  if (missing.length > 0) lines.push(`  ${paint('cyan', commandLine(...again))}`);
-  for (const words of [
+  const next = [
     ['compare', folder],
     ['plot', folder],
     ['report', folder, '--html', `${request.name}.html`],
-  ]) {
-    lines.push(`  ${paint('cyan', commandLine(...words))}`);
-  }
-  return lines;
+  ];
+  return [...lines, 'Next:', ...next.map((words) => `  ${paint('cyan', commandLine(...words))}`)];
 }

@@ -3,17 +3,19 @@
  */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Matrix, MatrixOutcome, Restriction } from '../node/toolkit.ts';
+import type { ReportPart, Restriction } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { closingLines, jobsOption, type MatrixFlags, resultsFolder, runShown } from './matrix.ts';
+import { endingLines, jobsOption, type MatrixFlags, resultsDirectory, resultsFolder, runShown, summaryLine } from './matrix.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
+import { table } from './terminal.ts';
 
 interface ReproduceFlags extends MatrixFlags {
   readonly tasks?: string;
   readonly numEnvs?: string;
   readonly algorithms?: string;
   readonly seeds?: string;
+  readonly run?: boolean;
 }
 
 /** Folder of the results of all reproductions, below the folder of results: what two of them need is run once. */
@@ -36,6 +38,7 @@ export function addReproduce(program: Command, context: Context): void {
     .option('--results <folder>', `folder of the results (default: ${join(resultsFolder, folder)})`)
     .addOption(jobsOption())
     .option('--budget <time>', 'run what fits into this time, for example 2h: first one seed of every cell')
+    .option('--no-run', 'only report what is there')
     .option('--dry-run', 'only say what would run, and for how long')
     .option('--json', 'write JSON lines')
     .option('--quiet', 'only say how it ended')
@@ -53,17 +56,25 @@ async function runReproduce(what: string, flags: ReproduceFlags, tools: Tools): 
   const { library } = tools;
   const reproduction = library.findReproduction(what);
   const restriction = restrictionOf(flags);
-  const outcomes: [Matrix, MatrixOutcome][] = [];
-  for (const whole of reproduction.matrices) {
-    const matrix = library.restrict(whole, restriction);
+  const matrices = reproduction.matrices.map((matrix) => library.restrict(matrix, restriction));
+  const directory = resultsDirectory({ name: folder }, flags, tools);
+  for (const matrix of flags.run === false ? [] : matrices) {
     const request = { matrix, title: matrix.title ?? reproduction.title, name: folder };
     const outcome = await runShown(request, flags, tools);
-    outcomes.push([matrix, outcome]);
-    if (!flags.json) {
-      for (const line of closingLines(request, outcome, flags, ['reproduce', what, ...againFlags(flags)], tools)) writeLine(line);
-    }
-    if (outcome.interrupted) break;
+    if (flags.json) writeLine(summaryLine(outcome));
+    else for (const line of endingLines(request, outcome, flags, ['reproduce', what, ...againFlags(flags)], tools)) writeLine(line);
+    if (outcome.interrupted) return;
   }
+  if (flags.dryRun) return;
+  const parts = library.reportParts(what, await library.readReproduction(directory));
+  if (flags.json) return writeLine(JSON.stringify({ event: 'report', parts }));
+  for (const line of parts.flatMap((part) => partLines(part, tools))) writeLine(line);
+}
+
+/** A part of the report on the terminal: title, table, no paragraphs of explanation. */
+function partLines({ title, table: content }: ReportPart, { paint }: Tools): string[] {
+  const rows = content ? table(content.heading, content.rows, { paint }) : [];
+  return ['', paint('bold', title), '', ...rows];
 }
 
 /** The flags that a next call needs. */

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { readConfigFile, settingsFiles } from './configFile.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { closingLines, jobsOption, type MatrixFlags, resultsFolder, runShown } from './matrix.ts';
+import { closingLines, jobsOption, type MatrixFlags, resultsFolder, runShown, summaryLine } from './matrix.ts';
 import { moduleOption, moduleWords } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
@@ -48,21 +48,7 @@ async function runSweep(path: string, flags: MatrixFlags, tools: Tools): Promise
   const name = matrix.name ?? basename(path).replace(/\.\w+$/, '');
   const request = { matrix, title: matrix.title ?? name, name };
   const outcome = await runShown(request, flags, tools);
-  if (flags.json) {
-    const { cells, failed, missing, interrupted, seconds, predicted } = outcome;
-    const runs = cells.map((cell) => ({ cell: cell.name, seeds: cell.runs.map(({ seed }) => seed) }));
-    return writeLine(
-      JSON.stringify({
-        event: 'summary',
-        cells: runs,
-        missing: missing.length,
-        failed: failed.length,
-        interrupted,
-        seconds,
-        predicted: predicted ?? null,
-      }),
-    );
-  }
+  if (flags.json) return writeLine(summaryLine(outcome));
   const again = ['sweep', path, ...(flags.results === undefined ? [] : ['--results', flags.results]), ...moduleWords(modules)];
   for (const line of closingLines(request, outcome, flags, again, tools)) writeLine(line);
 }

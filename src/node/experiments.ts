@@ -3,11 +3,13 @@
  */
 import { availableParallelism } from 'node:os';
 import { behaviorOf } from '../api/behavior.ts';
-import { type RunMatrixOptions, runMatrix as runMatrixWith } from '../api/experiments.ts';
+import { type RunMatrixOptions, resolveRun, runMatrix as runMatrixWith } from '../api/experiments.ts';
 import { resultOfRun } from '../experiments/fromRun.ts';
 import type { Matrix, MatrixInput } from '../experiments/matrix.ts';
 import type { RunResult } from '../experiments/result.ts';
 import type { MatrixOutcome } from '../experiments/runner.ts';
+import { openResults } from '../experiments/store.ts';
+import { type ReproductionResults, sortResults } from '../reproduction/report.ts';
 import { cohort } from './library.ts';
 import { machineName, processExecutor } from './processExecutor.ts';
 import { nodeHome } from './storage.ts';
@@ -29,4 +31,11 @@ export function runMatrix(matrix: MatrixInput | Matrix, options: RunMatrixOption
 export function readResult(runDirectory: string): Promise<RunResult> {
   const { context } = cohort;
   return resultOfRun(nodeHome.open(runDirectory), { behaviorOf: (stored) => behaviorOf(context, stored), machine: machineName() });
+}
+
+/** The results of a folder, sorted into the cells of the paper's table and figures. Throws `CohortError` for files that hold anything else. */
+export async function readReproduction(directory: string): Promise<ReproductionResults> {
+  const { context } = cohort;
+  const { results } = await openResults(nodeHome.open(directory));
+  return sortResults(results, (input, subject) => resolveRun(context, input, subject));
 }

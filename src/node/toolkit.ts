@@ -27,6 +27,7 @@ export type { LanguageTask, Problem } from '../lm/tasks/task.ts';
 export { describePolicy, type PolicyFile, policyFiles, withoutCritic } from '../policies/policyFile.ts';
 export { createGenerator } from '../random/index.ts';
 export { findReproduction, type Restriction, reproductions, restrict } from '../reproduction/index.ts';
+export { type ReportPart, reportParts } from '../reproduction/report.ts';
 export type { EvaluationResult } from '../run/evaluation.ts';
 export type { IterationEvent, RunEvent } from '../run/events.ts';
 export { type RoadName, runFiles, runFormat, runFormatVersion } from '../run/layout.ts';
@@ -36,7 +37,7 @@ export type { RecordedModule } from '../run/storedRun.ts';
 export type { RunSummary } from '../run/summary.ts';
 export { resolveConfig, runSchema } from '../training/config.ts';
 export { findRecipe, type Recipe, recipes } from '../training/recipes.ts';
-export { readResult } from './experiments.ts';
+export { readReproduction, readResult } from './experiments.ts';
 export * from './index.ts';
 export { explainFileError } from './storage.ts';
 
