@@ -14,10 +14,11 @@ const cli = join(root, 'dist', 'cli.js');
 const pages = [
   'README.md',
   'docs/gpg.md',
+  'docs/experiments.md',
   ...readdirSync(join(root, 'docs/language-models')).map((name) => `docs/language-models/${name}`),
 ];
 /** Pages whose programs take seconds; those of the others train language models and have their likes in `examples/`. */
-const pagesToRun = ['README.md', 'docs/gpg.md'];
+const pagesToRun = ['README.md', 'docs/gpg.md', 'docs/experiments.md'];
 
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 

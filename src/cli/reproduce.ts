@@ -15,7 +15,7 @@ interface ReproduceFlags extends MatrixFlags {
   readonly numEnvs?: string;
   readonly algorithms?: string;
   readonly seeds?: string;
-  readonly run?: boolean;
+  readonly reportOnly?: boolean;
 }
 
 /** Folder of the results of all reproductions, below the folder of results: what two of them need is run once. */
@@ -38,7 +38,7 @@ export function addReproduce(program: Command, context: Context): void {
     .option('--results <folder>', `folder of the results (default: ${join(resultsFolder, folder)})`)
     .addOption(jobsOption())
     .option('--budget <time>', 'run what fits into this time, for example 2h: first one seed of every cell')
-    .option('--no-run', 'only report what is there')
+    .option('--report-only', 'run nothing; report what is there')
     .option('--dry-run', 'only say what would run, and for how long')
     .option('--json', 'write JSON lines')
     .option('--quiet', 'only say how it ended')
@@ -58,7 +58,7 @@ async function runReproduce(what: string, flags: ReproduceFlags, tools: Tools): 
   const restriction = restrictionOf(flags);
   const matrices = reproduction.matrices.map((matrix) => library.restrict(matrix, restriction));
   const directory = resultsDirectory({ name: folder }, flags, tools);
-  for (const matrix of flags.run === false ? [] : matrices) {
+  for (const matrix of flags.reportOnly ? [] : matrices) {
     const request = { matrix, title: matrix.title ?? reproduction.title, name: folder };
     const outcome = await runShown(request, flags, tools);
     if (flags.json) writeLine(summaryLine(outcome));
