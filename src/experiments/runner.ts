@@ -9,6 +9,7 @@ import { runFiles } from '../run/layout.ts';
 import { acquireLock } from '../run/lock.ts';
 import { readSummary } from '../run/storedRun.ts';
 import { type RunContext, resultOfRun } from './fromRun.ts';
+import { decidingSettings, runIdentity } from './identity.ts';
 import { cellsOfMatrix, type Matrix, type MatrixCell } from './matrix.ts';
 import { longestFirst, makespan, type PlannedRun, type ResolveRun, runsOf, withinBudget } from './plan.ts';
 import { type Cell, finalScore, type RunResult } from './result.ts';
@@ -96,16 +97,32 @@ const [lockWaits, lockMilliseconds] = [120, 500];
 
 const isLocked = (error: unknown): boolean => error instanceof CohortError && error.parts.code === locked;
 
-/** The runs of cells as results, under the present names of the cells. */
-export function resultsOf(cells: readonly MatrixCell[], resolve: ResolveRun, results: ReadonlyMap<string, RunResult>): Cell[] {
-  return cells.map((cell) => ({
-    name: cell.name,
-    runs: cell.seeds.flatMap((seed) => {
-      const [planned] = runsOf([{ ...cell, seeds: [seed] }], resolve);
-      const result = planned && results.get(planned.identity);
-      return result ? [{ ...result, cell: cell.name }] : [];
-    }),
-  }));
+/**
+ * The runs of cells as results, under the present names of the cells, in the order of their seeds; with `anySeed` also runs of seeds that the matrix does
+ * not name, by rising seed.
+ */
+export function resultsOf(
+  cells: readonly MatrixCell[],
+  resolve: ResolveRun,
+  results: ReadonlyMap<string, RunResult>,
+  options: { readonly anySeed?: boolean } = {},
+): Cell[] {
+  const bySettings = new Map<string, RunResult[]>();
+  for (const result of results.values()) {
+    const settings = JSON.stringify(result.settings);
+    bySettings.set(settings, [...(bySettings.get(settings) ?? []), result]);
+  }
+  return cells.map((cell) => {
+    const { config } = resolve({ ...cell.input, seed: cell.seeds[0] ?? 1 }, `cell ${cell.name}`);
+    const alike = bySettings.get(JSON.stringify(decidingSettings(config))) ?? [];
+    const identityOf = (seed: number): string => runIdentity(resolve({ ...cell.input, seed }, `cell ${cell.name}`));
+    // Equal settings with another behavior number are another run.
+    const own = alike.filter(
+      ({ seed, identity }) => (options.anySeed || cell.seeds.includes(Number(seed))) && identity === identityOf(Number(seed)),
+    );
+    const place = ({ seed }: RunResult): number => (options.anySeed ? Number(seed) : cell.seeds.indexOf(Number(seed)));
+    return { name: cell.name, runs: own.sort((a, b) => place(a) - place(b)).map((result) => ({ ...result, cell: cell.name })) };
+  });
 }
 
 /** The cells of a matrix, those that a search draws included. Throws `CohortError`. */

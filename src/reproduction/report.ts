@@ -11,7 +11,7 @@ import { type Difference, meanInterval } from '../statistics/index.ts';
 import { binningClaims, type Claim, groupSizeClaims, judgeClaims, type ScoresOf, tableClaims } from './claims.ts';
 import { binnings, figure4, table1, tunedPpo } from './matrices.ts';
 import { groupSizes, isPublished, margins, publishedFigure, source, tasks } from './published.ts';
-import { readings, scoreReadings } from './readings.ts';
+import { firstReadingSeed, readings, scoreReadings } from './readings.ts';
 
 /** Finds the runs of a cell among results. */
 export type RunsOf = (cell: Parameters<ScoresOf>[0]) => readonly RunResult[];
@@ -25,21 +25,20 @@ export interface ReproductionResults {
 
 /** Sorts results into the cells of all matrices. */
 export function sortResults(results: ReadonlyMap<string, RunResult>, resolve: ResolveRun): ReproductionResults {
-  // More seeds than the paper's are welcome.
-  const widest = (cell: MatrixCell): MatrixCell => ({ ...cell, seeds: Array.from({ length: 50 }, (_, index) => index + 1) });
-  const inCells = (cells: readonly MatrixCell[]): [MatrixCell, Cell][] => {
-    const found = resultsOf(cells, resolve, results);
-    return cells.map((cell, index) => [cell, found[index]!]);
+  const inCells = (cells: readonly MatrixCell[], anySeed = true): [MatrixCell, Cell][] => {
+    // More seeds than the paper's are welcome.
+    const found = resultsOf(cells, resolve, results, { anySeed });
+    const isTable = ({ seed }: RunResult): boolean => Number(seed) < firstReadingSeed;
+    return cells.map((cell, index) => [cell, anySeed ? { ...found[index]!, runs: found[index]!.runs.filter(isTable) } : found[index]!]);
   };
   const key = (parts: readonly unknown[]): string => JSON.stringify(parts);
   const runs = new Map<string, readonly RunResult[]>();
-  for (const [{ values }, cell] of inCells(cellsOfMatrix(table1).map(widest)))
-    runs.set(key([values.env, values.algorithm, values.numEnvs]), cell.runs);
-  for (const [{ values }, cell] of inCells(cellsOfMatrix(figure4).map(widest))) {
+  for (const [{ values }, cell] of inCells(cellsOfMatrix(table1))) runs.set(key([values.env, values.algorithm, values.numEnvs]), cell.runs);
+  for (const [{ values }, cell] of inCells(cellsOfMatrix(figure4))) {
     runs.set(key(['LunarLander-v3', 'gpg', values.numEnvs, values.binning]), cell.runs);
   }
   const byCell = new Map<string, readonly RunResult[]>();
-  for (const [, cell] of [...inCells(cellsOfMatrix(readings)), ...inCells(cellsOfMatrix(tunedPpo).map(widest))])
+  for (const [, cell] of [...inCells(cellsOfMatrix(readings), false), ...inCells(cellsOfMatrix(tunedPpo))])
     byCell.set(cell.name, cell.runs);
   return {
     byCell,
