@@ -36,6 +36,21 @@ export function stratifiedBootstrap(
   resamples: Iterable<Resample>,
   level = 0.95,
 ): Interval {
+  return stratifiedBootstraps(scores, (tasks) => [statistic(tasks)], resamples, level)[0]!;
+}
+
+/**
+ * Percentile intervals of several statistics over the same resamples, one per number that `statistic` gives: {@link stratifiedBootstrap} of each, and
+ * the scores are drawn once. Throws RangeError as that does.
+ *
+ * Example: one task with the runs 1 and 3, `([runs]) => [mean(runs), Math.max(...runs)]`: the intervals of the mean and of the greatest run.
+ */
+export function stratifiedBootstraps(
+  scores: Scores,
+  statistic: (scores: Scores) => readonly number[],
+  resamples: Iterable<Resample>,
+  level = 0.95,
+): Interval[] {
   checkProbability('stratifiedBootstrap', level, 'a level');
   if (scores.length === 0 || scores.some((runs) => runs.length === 0)) {
     throw new RangeError('stratifiedBootstrap: expected at least 1 run of every task, got none; leave out tasks without runs');
@@ -43,5 +58,8 @@ export function stratifiedBootstrap(
   const found = Array.from(resamples, (resample) => statistic(resample.map((indices, task) => indices.map((run) => scores[task]![run]!))));
   if (found.length === 0) throw new RangeError('stratifiedBootstrap: expected at least 1 resample, got 0; draw some');
   const outside = (1 - level) / 2;
-  return { estimate: statistic(scores), low: quantile(found, outside), high: quantile(found, 1 - outside) };
+  return statistic(scores).map((estimate, i) => {
+    const values = Float64Array.from(found, (statistics) => statistics[i]!);
+    return { estimate, low: quantile(values, outside), high: quantile(values, 1 - outside) };
+  });
 }

@@ -2,7 +2,7 @@
  * Whether two methods differ: paired and independent differences of means with intervals, the probability of improvement, and corrections for
  * looking at several comparisons at once.
  */
-import type { Scores } from './bootstrap.ts';
+import { type Resample, type Scores, stratifiedBootstrap } from './bootstrap.ts';
 import { mean, needsValues, variance } from './describe.ts';
 import type { Interval } from './interval.ts';
 import { studentInterval, studentTail } from './students.ts';
@@ -97,9 +97,8 @@ export function welchDifference(x: readonly number[], y: readonly number[], leve
 
 /**
  * The probability that a run of x is better than a run of y on the same task, ties counting one half, averaged over tasks: rliable's (R. Agarwal et al.
- * 2021, arXiv 2108.13264, section 4.3), which divides the Mann-Whitney U of each task by the number of pairs. For an interval give
- * `[...x, ...y]` to `stratifiedBootstrap` and `(tasks) => probabilityOfImprovement(tasks.slice(0, x.length), tasks.slice(x.length))` as the statistic.
- * Throws RangeError for different numbers of tasks, for none, and for a task without runs.
+ * 2021, arXiv 2108.13264, section 4.3), which divides the Mann-Whitney U of each task by the number of pairs. {@link improvementInterval} gives its
+ * interval. Throws RangeError for different numbers of tasks, for none, and for a task without runs.
  *
  * Example: one task, 1 3 against 2 3: of four pairs 3 > 2 is one, 3 = 3 a half: 0.375.
  */
@@ -119,6 +118,17 @@ export function probabilityOfImprovement(x: Scores, y: Scores): number {
       return better / (runs.length * others.length);
     }),
   );
+}
+
+/**
+ * {@link probabilityOfImprovement} with its stratified bootstrap interval, as rliable's: the runs of both are drawn independently. `resamples` are those
+ * of `drawResamples([...x, ...y], random)`. Throws RangeError as that and `stratifiedBootstrap` do.
+ *
+ * Example: one task, 1 3 against 2, the resamples 00, 01, 10, 11 of the two runs: 0 0.5 0.5 1, at level 0.5 their quartiles 0.375 and 0.625 around 0.5.
+ */
+export function improvementInterval(x: Scores, y: Scores, resamples: Iterable<Resample>, level = 0.95): Interval {
+  const improvement = (tasks: Scores): number => probabilityOfImprovement(tasks.slice(0, x.length), tasks.slice(x.length));
+  return stratifiedBootstrap([...x, ...y], improvement, resamples, level);
 }
 
 function checkPValues(name: string, pValues: readonly number[]): void {

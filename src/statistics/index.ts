@@ -1,10 +1,12 @@
 /** The statistics behind every table: what a list of numbers amounts to, intervals, comparisons. Pure functions; they import nothing. */
-export { drawResamples, type Resample, type Scores, stratifiedBootstrap } from './bootstrap.ts';
+export { type AggregateOptions, type Aggregates, aggregateScores, optimalityGap } from './aggregates.ts';
+export { drawResamples, type Resample, type Scores, stratifiedBootstrap, stratifiedBootstraps } from './bootstrap.ts';
 export {
   bonferroni,
   contrast,
   type Difference,
   holm,
+  improvementInterval,
   type MeanWithError,
   meanWithError,
   pairedDifference,
@@ -23,7 +25,9 @@ export {
   variance,
 } from './describe.ts';
 export type { Interval } from './interval.ts';
-export { normalQuantile } from './normal.ts';
+export { type MannWhitney, type MannWhitneyMethod, mannWhitney } from './mannWhitney.ts';
+export { normalQuantile, normalTail } from './normal.ts';
+export { type Curves, type ProfileOptions, performanceProfile, sampleEfficiency } from './profiles.ts';
 export {
   type AccuracyInterval,
   accuracyInterval,

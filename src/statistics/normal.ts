@@ -36,3 +36,13 @@ export function normalQuantile(probability: number): number {
   const z = decreasingRoot(upperTail, tail);
   return probability < 0.5 ? -z : z;
 }
+
+/**
+ * P(|Z| > |z|) of a standard normal value: the two-sided p-value. NaN for NaN.
+ *
+ * Example: 1.959964: 0.05; 0: 1.
+ */
+export function normalTail(z: number): number {
+  const size = Math.abs(z);
+  return size === Number.POSITIVE_INFINITY ? 0 : 2 * upperTail(size);
+}
