@@ -1,19 +1,23 @@
 /** Every function beside what SciPy, statsmodels and rliable gave (tools/fixtures/record_statistics.py). */
 import { describe, expect, it } from 'vitest';
 import {
+  aggregateScores,
   bonferroni,
   holm,
   interquartileMean,
+  mannWhitney,
   mean,
   meanInterval,
   median,
   normalQuantile,
   pairedDifference,
   passAtK,
+  performanceProfile,
   probabilityOfImprovement,
   proportionDifference,
   quantile,
   type Scores,
+  sampleEfficiency,
   standardDeviation,
   standardError,
   stratifiedBootstrap,
@@ -127,5 +131,55 @@ describe('beside rliable, with the resamples that it drew', () => {
     const statistic = (tasks: Scores) => probabilityOfImprovement(tasks.slice(0, x.length), tasks.slice(x.length));
     const { estimate, low, high } = stratifiedBootstrap([...x, ...y], statistic, improvementResamples, 0.9);
     [estimate, low, high].forEach((value, i) => void expectNear(value, fixture.bootstrap.improvement[i]!, 'interval'));
+  });
+
+  it('the four aggregates and their intervals are the same', () => {
+    const { x: scores, aggregates } = fixture.profiles;
+    const found = aggregateScores(scores, aggregates.resamples);
+    for (const [i, name] of (['median', 'iqm', 'mean', 'optimalityGap'] as const).entries()) {
+      expectNear(found[name].estimate, aggregates.point[i]!, name);
+      expectNear(found[name].low, aggregates.interval[0]![i]!, `${name}, low`);
+      expectNear(found[name].high, aggregates.interval[1]![i]!, `${name}, high`);
+    }
+  });
+
+  it.each(['runs', 'tasks'] as const)('performance profiles of %s are the same at every threshold', (of) => {
+    const { x: scores, thresholds } = fixture.profiles;
+    const recorded = fixture.profiles[of];
+    performanceProfile(scores, thresholds, recorded.resamples, { of }).forEach(({ estimate, low, high }, i) => {
+      expectNear(estimate, recorded.point[i]!, `above ${thresholds[i]}`);
+      expectNear(low, recorded.interval[0]![i]!, `above ${thresholds[i]}, low`);
+      expectNear(high, recorded.interval[1]![i]!, `above ${thresholds[i]}, high`);
+    });
+  });
+
+  it('sample efficiency is the same at every moment, with the runs that rliable drew there', () => {
+    const { curves, point, interval, resamples: drawn } = fixture.profiles.efficiency;
+    point.forEach((estimate, at) => {
+      const moment = curves.map((runs) => runs.map((run) => [run[at]!]));
+      const [found] = sampleEfficiency(
+        moment,
+        drawn.map((resample) => resample[at]!),
+      );
+      expectNear(found?.estimate, estimate, `moment ${at}`);
+      expectNear(found?.low, interval[0]![at]!, `moment ${at}, low`);
+      expectNear(found?.high, interval[1]![at]!, `moment ${at}, high`);
+    });
+  });
+});
+
+describe('the Mann-Whitney test beside SciPy', () => {
+  it.each(fixture.mannWhitney.map((row, i) => [i, row] as const))('lists %d', (_, { x, y, u, asymptotic, exact }) => {
+    if (u === undefined) {
+      // All values are equal: SciPy divides by 0.
+      expect(mannWhitney(x, y)).toMatchObject({ z: 0, pValue: 1, probabilityOfImprovement: 0.5 });
+      return;
+    }
+    const found = mannWhitney(x, y, 'asymptotic');
+    expectNear(found.u, u, 'U');
+    expectNear(found.pValue, asymptotic!, 'p');
+    expectNear(found.probabilityOfImprovement, u / (x.length * y.length), 'probability of improvement');
+    if (exact === undefined) expect(() => mannWhitney(x, y, 'exact')).toThrow(/without ties/);
+    else expectNear(mannWhitney(x, y, 'exact').pValue, exact, 'exact p');
   });
 });
