@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { addBench } from './bench.ts';
+import { addCompare } from './compare.ts';
 import { addCompletion, answerCompletion } from './completion.ts';
 import type { AddCommand, Context } from './context.ts';
 import { addEnvs } from './envs.ts';
@@ -33,6 +34,7 @@ const commands: readonly AddCommand[] = [
   addResume,
   addReproduce,
   addSweep,
+  addCompare,
   addEvaluate,
   addRecord,
   addWatch,

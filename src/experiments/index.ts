@@ -2,6 +2,18 @@
  * `import ... from 'cohort-rl/experiments'`: results of runs, matrices of runs as data, and how runs compare. Everything here works in Node and in a page.
  */
 export { differingFields, groupRuns } from './cells.ts';
+export {
+  type CellStatistics,
+  type ComparedCell,
+  type CompareOptions,
+  type ComparisonReading,
+  type ComparisonWith,
+  cellStatistics,
+  compareCells,
+  type RliableScores,
+  scoresAsCsv,
+  scoresForRliable,
+} from './compare.ts';
 export { decidingSettings, type RunIdentity, runIdentity } from './identity.ts';
 export { cellsOfMatrix, type Expected, listSeeds, type Matrix, type MatrixCell, type MatrixInput, parseMatrix } from './matrix.ts';
 export type { PlannedRun, ResolveRun } from './plan.ts';

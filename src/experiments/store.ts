@@ -24,9 +24,10 @@ export interface ResultStore {
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** The order of lines in a file. */
+/** The order of lines in a file: numbers by their value, so that 4 comes before 16. */
 function orderOf({ source, method, settings, seed }: RunResult): string {
-  return JSON.stringify([source, method, settings, String(seed).padStart(16, '0')]);
+  const text = JSON.stringify([source, method, settings, String(seed)]);
+  return text.replace(/\d+(?:\.\d+)?/g, (number) => number.padStart(20 + (number.split('.')[1]?.length ?? -1) + 1, '0'));
 }
 
 /** Reads the results of a folder. Throws `CohortError` for a file that holds anything else. */

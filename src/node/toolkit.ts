@@ -13,9 +13,10 @@ export { CohortError, mistake, nearestNames, show, suggest } from '../core/error
 export { describeSpace, flatSize, type Space } from '../core/space.ts';
 export { type EnvSpec, environmentSeeds, makeVectorEnv, type SpaceRow } from '../envs/index.ts';
 export { groupRuns } from '../experiments/cells.ts';
+export { type ComparedCell, type CompareOptions, compareCells, scoresAsCsv, scoresForRliable } from '../experiments/compare.ts';
 export { type Matrix, parseMatrix } from '../experiments/matrix.ts';
 export type { PlannedRun } from '../experiments/plan.ts';
-export { type Cell, finalScore, type RunResult, readResults } from '../experiments/result.ts';
+export { type Cell, finalScore, type PolicyKind, type RunResult, readResults } from '../experiments/result.ts';
 export { cellsToRun, type MatrixEvent, type MatrixOutcome } from '../experiments/runner.ts';
 export { resultsEnding } from '../experiments/store.ts';
 export { createKernelsAsync } from '../kernels/index.ts';

@@ -1,5 +1,5 @@
 /** `sweep` and `reproduce` as a user types them. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readResults } from '../../src/experiments/result.ts';
@@ -153,5 +153,67 @@ describe('bad input is one sentence, before anything runs', () => {
   });
   it.each(wrong.map((one) => [one.name, one] as const))('%s', async (_, one) => {
     await checkCase(stock, one, runHere);
+  });
+});
+
+describe('compare', () => {
+  it('reads results, run folders and seeds alike, and writes raw scores', async () => {
+    const train = [
+      'train',
+      'CartPole-v1',
+      '--recipe',
+      'none',
+      '--iterations',
+      '2',
+      '--num-envs',
+      '4',
+      '--num-steps',
+      '16',
+      '--seed',
+      '1,2',
+      '--quiet',
+    ];
+    expect((await runCli([...train, '--learning-rate', '1e-2', '--run-dir', 'mine'], { cwd: folder })).code).toBe(0);
+    const { code, stdout, stderr } = await runCli(['compare', 'results/rates', 'mine', '--csv', 'scores.csv', '--rliable', 'scores.json'], {
+      cwd: folder,
+    });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.split('\n').filter((line) => / 2 +[-\d.]+ \[/.test(line))).toHaveLength(3);
+    expect(stdout).toMatch(/p = [\d.]+, better in \d+ % of pairs/);
+    expect(readFileSync(join(folder, 'scores.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(7);
+    const scores = JSON.parse(readFileSync(join(folder, 'scores.json'), 'utf8')) as Record<string, number[][]>;
+    expect(Object.values(scores).map((runs) => [runs.length, runs[0]?.length])).toEqual([
+      [2, 1],
+      [2, 1],
+      [2, 1],
+    ]);
+    const json = await runCli(['compare', 'results/rates', '--policy', 'greedy', '--json'], { cwd: folder });
+    expect(
+      json.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => (JSON.parse(line) as { policy: string }).policy),
+    ).toEqual(['greedy', 'greedy']);
+  });
+
+  it.each([
+    ['nothing', ['compare'], /expected <runs>, got nothing/],
+    ['a folder without runs', ['compare', 'empty'], /expected a run folder/],
+    ['a path that does not exist', ['compare', 'nowhere'], /"nowhere", which does not exist/],
+    [
+      'an unknown baseline',
+      ['compare', 'results/rates', '--baseline', 'learningRate 0.002'],
+      /--baseline: expected the name of a cell.*did you mean learningRate 0.001\?/,
+    ],
+    ['an unknown policy', ['compare', 'results/rates', '--policy', 'best'], /sampled|greedy/],
+    ['damaged results', ['compare', 'bad.jsonl'], /bad.jsonl, line 1/],
+  ] as const)('says what is wrong with %s', async (_, words, says) => {
+    writeFileSync(join(folder, 'bad.jsonl'), '{"identity": 7}\n');
+    mkdirSync(join(folder, 'empty'), { recursive: true });
+    const { code, stderr } = await runCli(words, { cwd: folder });
+    expect(code).toBeGreaterThan(0);
+    expect(stderr).toMatch(says);
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).not.toMatch(/\n +at /);
   });
 });

@@ -1,0 +1,219 @@
+/**
+ * How cells compare: each with its spread over seeds, and against a baseline of the same target. Pure functions; they work in a page.
+ */
+import { mistake, show, suggest } from '../core/errors.ts';
+import { createGenerator } from '../random/index.ts';
+import {
+  type Difference,
+  drawResamples,
+  holm,
+  type Interval,
+  improvementInterval,
+  interquartileMean,
+  mannWhitney,
+  mean,
+  meanInterval,
+  pairedDifference,
+  stratifiedBootstrap,
+  welchDifference,
+} from '../statistics/index.ts';
+import { type Cell, finalScore, type PolicyKind } from './result.ts';
+
+/** How to compare. */
+export interface CompareOptions {
+  /** Which policy's returns. Default `sampled`. */
+  readonly policy?: PolicyKind;
+  /** Name of the cell that all others of its target are compared with. Default: the first of each target. */
+  readonly baseline?: string | undefined;
+  /** Compares run with run of the same seed. Default false: seeds are independent. */
+  readonly paired?: boolean;
+  /** Share inside the intervals. Default 0.95. */
+  readonly level?: number;
+  /** Resamples of the bootstrap. Default 2000. */
+  readonly resamples?: number;
+  /** Seed of the resamples: the same runs give the same intervals. Default 0. */
+  readonly seed?: number;
+}
+
+/** A cell over its seeds. */
+export interface CellStatistics {
+  /** One per run that was evaluated: the mean return of its last evaluation, in the order of the runs. */
+  readonly scores: readonly number[];
+  /** Mean with Student's interval over seeds; the ends are `NaN` for one seed. `undefined` without scores. */
+  readonly mean: Interval | undefined;
+  /** Interquartile mean with its bootstrap interval. */
+  readonly iqm: Interval | undefined;
+  readonly lowest: number | undefined;
+  readonly highest: number | undefined;
+}
+
+/** What a comparison says: `higher` and `lower` only where the p-value, corrected for all comparisons of the table, is below 1 minus the level. */
+export type ComparisonReading = 'higher' | 'lower' | 'no difference shown';
+
+/** A cell against the baseline of its target. */
+export interface ComparisonWith {
+  readonly baseline: string;
+  /** Mean of the cell minus mean of the baseline: Welch's interval, or that of the paired differences. */
+  readonly difference: Difference;
+  /** The difference's p-value, corrected for all comparisons (S. Holm). */
+  readonly pValue: number;
+  /** Of the Mann-Whitney test, not corrected; `undefined` for paired seeds. */
+  readonly mannWhitney: number | undefined;
+  /** Probability that a run of the cell is better than one of the baseline, with its bootstrap interval. */
+  readonly improvement: Interval;
+  readonly reading: ComparisonReading;
+}
+
+/** A row of the comparison. */
+export interface ComparedCell extends CellStatistics {
+  readonly cell: Cell;
+  readonly target: string;
+  /** `undefined` for the baseline itself, and where one of both has fewer than two seeds. */
+  readonly against: ComparisonWith | undefined;
+}
+
+/** Mean, interquartile mean and range over the seeds of a cell. */
+export function cellStatistics(
+  { runs }: Cell,
+  { policy = 'sampled', level = 0.95, resamples = 2000, seed = 0 }: CompareOptions = {},
+): CellStatistics {
+  const scores = runs.map((run) => finalScore(run, policy)).filter((score) => score !== undefined);
+  if (scores.length === 0) return { scores, mean: undefined, iqm: undefined, lowest: undefined, highest: undefined };
+  const alone = { estimate: mean(scores), low: Number.NaN, high: Number.NaN };
+  const generator = createGenerator(seed);
+  const drawn = drawResamples([scores], () => generator.random(), resamples);
+  const iqm = stratifiedBootstrap([scores], ([values]) => interquartileMean(values!), drawn, level);
+  return {
+    scores,
+    mean: meanInterval(scores, level) ?? alone,
+    iqm: scores.length > 1 ? iqm : { ...alone, estimate: iqm.estimate },
+    lowest: scores.reduce((least, score) => Math.min(least, score), Number.POSITIVE_INFINITY),
+    highest: scores.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY),
+  };
+}
+
+/** Scores of the seeds that both have, in the same order. */
+function pairs(cell: Cell, baseline: Cell, policy: PolicyKind): [number[], number[]] {
+  const others = new Map(baseline.runs.map((run) => [String(run.seed), finalScore(run, policy)]));
+  const both = cell.runs.flatMap((run): [number, number][] => {
+    const [own, other] = [finalScore(run, policy), others.get(String(run.seed))];
+    return own === undefined || other === undefined ? [] : [[own, other]];
+  });
+  return [both.map(([own]) => own), both.map(([, other]) => other)];
+}
+
+type Draft = Omit<ComparisonWith, 'pValue' | 'reading'>;
+
+function against(cell: Cell, baseline: Cell, options: CompareOptions): Draft | undefined {
+  const { policy = 'sampled', level = 0.95, resamples = 2000, seed = 0, paired = false } = options;
+  const of = ({ runs }: Cell): number[] => runs.map((run) => finalScore(run, policy)).filter((score) => score !== undefined);
+  const [own, other] = paired ? pairs(cell, baseline, policy) : [of(cell), of(baseline)];
+  if (own.length < 2 || other.length < 2) return undefined;
+  const difference = paired ? pairedDifference(own, other, level) : welchDifference(own, other, level);
+  if (!difference) return undefined;
+  const generator = createGenerator(seed);
+  const drawn = drawResamples([own, other], () => generator.random(), resamples);
+  const improvement = improvementInterval([own], [other], drawn, level);
+  return { baseline: baseline.name, difference, mannWhitney: paired ? undefined : mannWhitney(own, other).pValue, improvement };
+}
+
+/** The target of a cell: its runs have one. */
+const targetOf = ({ runs }: Cell): string => runs[0]?.target ?? '';
+
+/**
+ * Compares cells. Every cell gets its statistics; every cell but the baseline of its target is compared with that. p-values are corrected for all
+ * comparisons together. Throws `CohortError` for a baseline that no cell is.
+ */
+export function compareCells(cells: readonly Cell[], options: CompareOptions = {}): ComparedCell[] {
+  const { baseline: wanted, level = 0.95 } = options;
+  const names = cells.map(({ name }) => name);
+  if (wanted !== undefined && !names.includes(wanted))
+    throw mistake('baseline', 'the name of a cell', show(wanted), suggest(wanted, names));
+  const baselines = new Map<string, Cell>();
+  for (const cell of cells) {
+    const target = targetOf(cell);
+    if (cell.name === wanted || !baselines.has(target)) baselines.set(target, cell);
+  }
+  const drafts = cells.map((cell) => {
+    const baseline = baselines.get(targetOf(cell))!;
+    return baseline === cell ? undefined : against(cell, baseline, options);
+  });
+  const compared = drafts.filter((draft) => draft !== undefined);
+  const corrected = holm(compared.map(({ difference }) => difference.pValue));
+  return cells.map((cell, index): ComparedCell => {
+    const draft = drafts[index];
+    const statistics = cellStatistics(cell, options);
+    const shared = { cell, target: targetOf(cell), ...statistics };
+    if (!draft) return { ...shared, against: undefined };
+    const pValue = corrected[compared.indexOf(draft)]!;
+    const reading = pValue >= 1 - level ? 'no difference shown' : draft.difference.estimate > 0 ? 'higher' : 'lower';
+    return { ...shared, against: { ...draft, pValue, reading } };
+  });
+}
+
+/** One field of a CSV file, quoted where it must be (RFC 4180). A text that a spreadsheet would take for a formula is quoted as text. */
+function field(value: string | number): string {
+  const text = typeof value === 'string' && /^[=+\-@\t]/.test(value) ? `'${value}` : String(value);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Raw scores, one row per run: target, method, cell, seed, sampled and greedy mean of the last evaluation, progress, seconds, identity. */
+export function scoresAsCsv(cells: readonly Cell[]): string {
+  const header = 'target,method,cell,seed,sampled,greedy,progress,seconds,identity';
+  const rows = cells.flatMap(({ name, runs }) =>
+    runs.map((run) =>
+      [
+        run.target,
+        run.method,
+        name,
+        run.seed,
+        finalScore(run, 'sampled') ?? '',
+        finalScore(run, 'greedy') ?? '',
+        run.progress.count,
+        run.seconds,
+        run.identity,
+      ]
+        .map(field)
+        .join(','),
+    ),
+  );
+  return `${[header, ...rows].join('\n')}\n`;
+}
+
+/** Scores as rliable takes them, by method: runs x tasks. */
+export interface RliableScores {
+  readonly tasks: readonly string[];
+  readonly scores: Readonly<Record<string, readonly (readonly number[])[]>>;
+  /** Runs that are left out, because another task or method has fewer. */
+  readonly left: number;
+}
+
+/**
+ * The scores by method as rliable's dictionary of runs x tasks: a method is what cells of different targets have in common in their names, the target
+ * taken out. Every method gets as many runs per task as its task with the fewest has; methods that lack a task are left out.
+ */
+export function scoresForRliable(cells: readonly Cell[], policy: PolicyKind = 'sampled'): RliableScores {
+  const tasks = [...new Set(cells.map(targetOf))];
+  const nameOf = (cell: Cell): string =>
+    cell.name
+      .split(', ')
+      .filter((part) => part !== targetOf(cell))
+      .join(', ') ||
+    cell.runs[0]?.method ||
+    'all';
+  const byMethod = new Map<string, Map<string, number[]>>();
+  let all = 0;
+  for (const cell of cells) {
+    const scores = cell.runs.map((run) => finalScore(run, policy)).filter((score) => score !== undefined);
+    all += scores.length;
+    const tasksOf = byMethod.get(nameOf(cell)) ?? new Map<string, number[]>();
+    byMethod.set(nameOf(cell), tasksOf.set(targetOf(cell), scores));
+  }
+  const complete = [...byMethod].filter(([, tasksOf]) => tasks.every((task) => (tasksOf.get(task)?.length ?? 0) > 0));
+  const scores = complete.map(([method, tasksOf]): [string, number[][]] => {
+    const count = tasks.reduce((least, task) => Math.min(least, tasksOf.get(task)!.length), Number.POSITIVE_INFINITY);
+    return [method, Array.from({ length: count }, (_, run) => tasks.map((task) => tasksOf.get(task)![run]!))];
+  });
+  const kept = scores.reduce((sum, [, runs]) => sum + runs.length * tasks.length, 0);
+  return { tasks, scores: Object.fromEntries(scores), left: all - kept };
+}

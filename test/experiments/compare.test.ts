@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { differingFields, groupRuns } from '../../src/experiments/cells.ts';
+import { cellStatistics, compareCells, scoresAsCsv, scoresForRliable } from '../../src/experiments/compare.ts';
+import type { Cell } from '../../src/experiments/result.ts';
+import { makeResult } from './makeResult.ts';
+
+const cell = (name: string, scores: readonly number[], target = 'Toy'): Cell => ({
+  name,
+  runs: scores.map((score, index) => makeResult({ cell: name, target, seed: index + 1, scores: [score] })),
+});
+
+describe('runs as cells', () => {
+  it('belong together where they differ in the seed only, and are named by what differs', () => {
+    const run = (method: string, settings: Record<string, unknown>, seed = 1) =>
+      makeResult({ method, settings: { algorithm: method, ...settings }, seed });
+    const cells = groupRuns([
+      run('gpg', { numEnvs: 4, envOptions: {} }),
+      run('ppo', { numEnvs: 4, gaeLambda: 0.9 }),
+      run('gpg', { numEnvs: 4, envOptions: {} }, 2),
+      run('gpg', { numEnvs: 16, envOptions: { wind: true } }),
+      run('gpg', { numEnvs: 4, envOptions: {} }, 2),
+    ]);
+    expect(cells.map(({ name, runs }) => [name, runs.map(({ seed }) => seed)])).toEqual([
+      ['gpg, no envOptions, numEnvs 4', [1, 2]],
+      ['ppo', [1]],
+      ['gpg, wind true, numEnvs 16', [1]],
+    ]);
+    expect(groupRuns([run('gpg', { a: 1 })])[0]?.name).toBe('Toy, gpg');
+    expect(
+      differingFields([
+        { a: 1, b: [2] },
+        { a: 1, b: [2], c: null },
+      ]),
+    ).toEqual(['c']);
+    expect(groupRuns([])).toEqual([]);
+  });
+});
+
+describe('a comparison', () => {
+  it('gives each cell its mean, its interquartile mean and its range', () => {
+    const found = cellStatistics(cell('a', [1, 2, 3, 10]));
+    expect(found).toMatchObject({ scores: [1, 2, 3, 10], lowest: 1, highest: 10, mean: { estimate: 4 }, iqm: { estimate: 2.5 } });
+    expect(cellStatistics(cell('a', [1, 2, 3, 10]))).toEqual(found);
+    const many = cell('a', [1, 2, 3, 10, 4.5, 17, 0.3, 8]);
+    expect(cellStatistics(many, { seed: 1, resamples: 50 }).iqm).not.toEqual(cellStatistics(many, { resamples: 50 }).iqm);
+    expect(cellStatistics(cell('a', [7])).mean).toEqual({ estimate: 7, low: Number.NaN, high: Number.NaN });
+    expect(
+      cellStatistics({
+        name: 'a',
+        runs: [makeResult({ evaluations: { iteration: [], progress: [], seconds: [], sampled: [], greedy: [] } })],
+      }).mean,
+    ).toBeUndefined();
+  });
+
+  it('compares with the first cell of the target, or the one that is named, and corrects for how many', () => {
+    const cells = [cell('a', [1, 2, 3]), cell('b', [11, 12, 13]), cell('c', [1, 2, 4]), cell('d', [5, 6], 'Other')];
+    const found = compareCells(cells);
+    expect(found.map(({ against }) => against?.reading)).toEqual([undefined, 'higher', 'no difference shown', undefined]);
+    expect(found[1]?.against).toMatchObject({ baseline: 'a', difference: { estimate: 10 }, improvement: { estimate: 1 } });
+    // Two comparisons: the smaller p-value counts twice.
+    expect(found[1]?.against?.pValue).toBe(found[1]!.against!.difference.pValue * 2);
+    expect(compareCells(cells, { baseline: 'b' })[0]?.against).toMatchObject({ baseline: 'b', reading: 'lower' });
+    expect(() => compareCells(cells, { baseline: 'e' })).toThrow(/the name of a cell/);
+  });
+
+  it('pairs runs of the same seed where that is asked for', () => {
+    const [a, b] = [cell('a', [1, 20, 300]), cell('b', [2, 21.5, 301])];
+    expect(compareCells([a, b])[1]?.against?.reading).toBe('no difference shown');
+    const paired = compareCells([a, { ...b, runs: [...b.runs].reverse() }], { paired: true })[1]?.against;
+    expect(paired).toMatchObject({ difference: { freedom: 2 }, reading: 'higher', mannWhitney: undefined });
+    expect(paired?.difference.estimate).toBeCloseTo(3.5 / 3, 12);
+  });
+});
+
+describe('raw scores', () => {
+  it('are a table that no spreadsheet takes for formulas', () => {
+    const text = scoresAsCsv([cell('a, "b"', [1]), cell('=1+1', [2])]);
+    expect(text.split('\n')[1]).toMatch(/^Toy,gpg,"a, ""b""",1,1,1,100,1,/);
+    expect(text.split('\n')[2]).toContain(",'=1+1,1,2,2,");
+  });
+
+  it('have rliable’s shape: by method, runs x tasks, cut to the runs that all tasks have', () => {
+    const cells = [
+      cell('A, gpg', [1, 2, 3], 'A'),
+      cell('B, gpg', [4, 5], 'B'),
+      cell('A, ppo', [6], 'A'),
+      cell('B, ppo', [7], 'B'),
+      cell('A, alone', [8], 'A'),
+    ];
+    expect(scoresForRliable(cells)).toEqual({
+      tasks: ['A', 'B'],
+      scores: {
+        gpg: [
+          [1, 4],
+          [2, 5],
+        ],
+        ppo: [[6, 7]],
+      },
+      left: 2,
+    });
+    expect(scoresForRliable([cell('Toy, gpg', [1])]).scores).toEqual({ gpg: [[1]] });
+  });
+});
