@@ -4,8 +4,8 @@
 import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { ComparedCell, CompareOptions, PolicyKind } from '../node/toolkit.ts';
-import type { Interval } from '../statistics/index.ts';
 import { answer, type Context, type Tools } from './context.ts';
+import { intervalText } from './interval.ts';
 import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
 import { readCells, resultsArgument } from './results.ts';
@@ -42,13 +42,6 @@ export function addCompare(program: Command, context: Context): void {
     .option('--json', 'write one JSON line per cell')
     .addOption(moduleOption())
     .action(answer(context, runCompare));
-}
-
-/** `455.0 [399.1, 510.2]`; the estimate alone where there is no interval. */
-export function intervalText(found: Interval | undefined, digits = 1): string {
-  if (!found) return '–';
-  if (Number.isNaN(found.low)) return formatNumber(found.estimate, digits);
-  return `${formatNumber(found.estimate, digits)} [${formatNumber(found.low, digits)}, ${formatNumber(found.high, digits)}]`;
 }
 
 function sentence({ cell, against }: ComparedCell, paint: Tools['paint']): string[] {

@@ -2,8 +2,11 @@
  * `cohort-rl eval <run>`: measures what a run has learned, sampled and greedy.
  */
 import type { Command } from 'commander';
+import type { PolicyKind } from '../node/toolkit.ts';
+import { meanInterval, sampleStatistics } from '../statistics/index.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { findBegun, runArgument } from './findRun.ts';
+import { overSeeds } from './interval.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
@@ -13,6 +16,9 @@ import { environments, roads } from './roads/index.ts';
 import { commandOf, type EvaluationFlag, type Road } from './roads/road.ts';
 import { table } from './terminal.ts';
 import { seedBounds } from './values.ts';
+
+/** Both of them, in the order of tables. */
+const policies: readonly PolicyKind[] = ['sampled', 'greedy'];
 
 type EvaluateOptions = Readonly<Record<string, unknown>> & { readonly seed?: number; readonly json?: boolean };
 
@@ -39,8 +45,10 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
     const rows: string[][] = [];
     const notes = new Set<string>();
     let target = '';
+    const means: Record<PolicyKind, number[]> = { sampled: [], greedy: [] };
     for (const { directory, seed } of begun) {
       const measured = await road.evaluation.measure(directory, numbers, library);
+      for (const policy of policies) means[policy].push(measured.evaluation[policy].mean ?? Number.NaN);
       if (options.json) {
         writeLine(JSON.stringify({ event: 'evaluation', ...numbers, runDirectory: directory, seed: seed ?? null, ...measured.evaluation }));
         continue;
@@ -50,10 +58,29 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
       rows.push(...measured.rows.map(([first, ...rest]) => [`${name}${first}`, ...rest]));
       for (const note of measured.notes) notes.add(note);
     }
+    const several = begun.length > 1;
+    if (options.json && several) {
+      const over = Object.fromEntries(
+        policies.map((policy) => [policy, { ...sampleStatistics(means[policy]), interval: meanInterval(means[policy]) }]),
+      );
+      writeLine(
+        JSON.stringify({
+          event: 'evaluation',
+          ...numbers,
+          runDirectory: found.path,
+          seeds: begun.map(({ seed }) => seed ?? null),
+          ...over,
+        }),
+      );
+    }
     if (!options.json) {
       const { heading } = road.evaluation;
       writeLine(`${paint('bold', target)}, ${what}, ${shownPath(found.path)}`);
       for (const line of table(heading, rows, { paint, rightAligned: heading.map((_, column) => column).slice(1) })) writeLine(line);
+      if (several) {
+        const of = (policy: PolicyKind): string => `${policy} ${paint('bold', overSeeds(means[policy], road.look.show))}`;
+        writeLine(`mean over ${begun.length} seeds [95 %]: ${policies.map(of).join(', ')}`);
+      }
       for (const note of notes) writeLine(paint('gray', note));
     }
   };

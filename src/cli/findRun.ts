@@ -66,9 +66,9 @@ function foldersWith(folder: string, ...files: readonly string[]): string[] {
   }
 }
 
-/** Run folders of a road, or of any, below the folder of runs, newest first. */
-export function knownRuns(library: Library, road?: Road): string[] {
-  return foldersWith(runsFolder, library.runFiles.config, library.seedPlanFile)
+/** Run folders of a road, or of any, below a folder (that of runs), newest first. */
+export function knownRuns(library: Library, road?: Road, folder: string = runsFolder): string[] {
+  return foldersWith(folder, library.runFiles.config, library.seedPlanFile)
     .filter((path) => road === undefined || roadOfFolder(path, library) === road)
     .sort((a, b) => (basename(a).slice(-15) < basename(b).slice(-15) ? 1 : -1));
 }

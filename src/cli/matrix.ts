@@ -3,15 +3,15 @@
  */
 import { join } from 'node:path';
 import type { Cell, Matrix, MatrixEvent, MatrixOutcome } from '../node/toolkit.ts';
-import { meanInterval } from '../statistics/index.ts';
 import type { Tools } from './context.ts';
 import { liveMatrixDisplay, type MatrixDisplay, nameOf, plainMatrixDisplay } from './display/matrixDisplay.ts';
 import { exitCodes, reportFailure } from './failure.ts';
 import { onInterrupt } from './interrupt.ts';
+import { overSeeds } from './interval.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
-import { formatNumber, formatSeconds, table } from './terminal.ts';
+import { formatSeconds, table } from './terminal.ts';
 import { folderName, parseDuration } from './values.ts';
 
 /** Flags of commands that run a matrix. */
@@ -32,18 +32,10 @@ export function jobsOption(): NumberOption {
 /** Where results go if nothing is said. */
 export const resultsFolder = 'results';
 
-/** `123.4 [100.0, 146.8]`; the mean alone of one seed. */
-function withInterval(values: readonly number[]): string {
-  if (values.length === 0) return '–';
-  const found = meanInterval(values);
-  if (!found) return formatNumber(values[0]);
-  return `${formatNumber(found.estimate)} [${formatNumber(found.low)}, ${formatNumber(found.high)}]`;
-}
-
 function cellRow({ name, runs }: Cell, tools: Tools): string[] {
   const of = (policy: 'sampled' | 'greedy'): number[] =>
     runs.map((run) => tools.library.finalScore(run, policy)).filter((score) => score !== undefined);
-  return [name, String(runs.length), withInterval(of('sampled')), withInterval(of('greedy'))];
+  return [name, String(runs.length), overSeeds(of('sampled')), overSeeds(of('greedy'))];
 }
 
 /** The table of a matrix: one row per cell that has runs. */

@@ -21,6 +21,7 @@ import { addRecord } from './record.ts';
 import { addReproduce } from './reproduce.ts';
 import { addResume } from './resume.ts';
 import { environments } from './roads/index.ts';
+import { addRuns } from './runs.ts';
 import { addSweep } from './sweep.ts';
 import { paintFor, wantsColor } from './terminal.ts';
 import { addTrain } from './train.ts';
@@ -32,6 +33,7 @@ import { addWatch } from './watch.ts';
 const commands: readonly AddCommand[] = [
   (program, context) => addTrain(program, context, environments),
   addResume,
+  addRuns,
   addReproduce,
   addSweep,
   addCompare,

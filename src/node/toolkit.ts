@@ -4,7 +4,10 @@
 import type { AlgorithmRegistry } from '../algorithms/index.ts';
 import { createSeeds } from '../api/seeds.ts';
 import type { EnvRegistry } from '../envs/index.ts';
+import { runFiles } from '../run/layout.ts';
+import { isHeld } from '../run/lock.ts';
 import { cohort } from './library.ts';
+import { nodeHome } from './storage.ts';
 
 export { findEstimator } from '../advantage/index.ts';
 export type { SeedTask } from '../api/seedLanes.ts';
@@ -51,3 +54,8 @@ export const modules: typeof cohort.context.modules = cohort.context.modules;
 export const environments: EnvRegistry = cohort.context.registry;
 /** The algorithms that can be named, the default first. */
 export const algorithms: AlgorithmRegistry = cohort.context.algorithms;
+
+/** Whether a process writes that run at the moment. */
+export const isBeingWritten = (runDirectory: string): Promise<boolean> => isHeld(nodeHome.open(runDirectory), runFiles.lock, nodeHome.host);
+/** Milliseconds since 1970. */
+export const wallMilliseconds = (): number => nodeHome.host.now();

@@ -49,6 +49,14 @@ function describeHolder(holder: Holder, host: RunHost): string {
   return holder.pid === host.pid ? 'this process' : `process ${holder.pid}`;
 }
 
+/** Whether a process that lives, or one that cannot be asked after, holds the lock file. */
+export async function isHeld(storage: RunStorage, path: string, host: RunHost): Promise<boolean> {
+  const bytes = await storage.read(path);
+  const holder = bytes && parseHolder(bytes);
+  if (!holder) return false;
+  return holder.machine !== host.machine || (await host.isAlive(holder.pid, holder.startToken));
+}
+
 /** Takes the lock file. Throws `CohortError` if a living process holds it, or one that cannot be asked after. */
 export async function acquireLock(storage: RunStorage, path: string, host: RunHost): Promise<RunLock> {
   const where = storage.locate(path);

@@ -203,7 +203,7 @@ describe('compare', () => {
     [
       'an unknown baseline',
       ['compare', 'results/rates', '--baseline', 'learningRate 0.002'],
-      /--baseline: expected the name of a cell.*did you mean learningRate 0.001\?/,
+      /--baseline: expected the name of a cell.*did you mean learningRate 0.001/,
     ],
     ['an unknown policy', ['compare', 'results/rates', '--policy', 'best'], /sampled|greedy/],
     ['damaged results', ['compare', 'bad.jsonl'], /bad.jsonl, line 1/],
