@@ -12,7 +12,9 @@ import { measureRun } from './measure.ts';
 /** The job of a run of a matrix: from its checkpoint where it has begun. It keeps no more than its result needs. */
 export function jobOf({ road, input }: PlannedRun, runDirectory: string, begun: boolean, modules: readonly string[]): Job {
   const kept = { ...(road === 'environments' && { policySnapshots: 0 }), tensorboard: false };
-  return { kind: begun ? 'resume' : 'train', road, input: begun ? {} : { ...kept, ...input }, runDirectory, modules };
+  // Beside the runs, which share them.
+  const warmStartDirectory = `${runDirectory.slice(0, runDirectory.lastIndexOf('/'))}/warm-starts`;
+  return { kind: begun ? 'resume' : 'train', road, input: begun ? {} : { ...kept, ...input }, runDirectory, warmStartDirectory, modules };
 }
 
 /** Removes the files of a run; an empty folder may stay. */

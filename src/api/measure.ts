@@ -60,7 +60,8 @@ export async function measureRun(cohort: Cohort, input: Readonly<Record<string, 
   const options = { signal: controller.signal, onEvent };
   const measured = { ...input, ...fields, evaluationInterval: 1, finalEvaluationEpisodes: 1, finalEvaluationPrompts: 1 };
   const { finalEvaluationPrompts: _, ...ofEnvironment } = measured;
-  const { finalEvaluationEpisodes: __, ...ofLanguage } = { ...measured, warmStartAccuracy: 0 };
+  // Without a warm start no group is informative: none is drawn again.
+  const { finalEvaluationEpisodes: __, ...ofLanguage } = { ...measured, warmStartAccuracy: 0, minValidFraction: 0 };
   const running: RunInProgress<unknown, unknown, unknown> = onEnvironment
     ? cohort.train(ofEnvironment as unknown as TrainConfig, options)
     : cohort.trainLanguageModel(ofLanguage as unknown as LanguageTrainConfig, options);

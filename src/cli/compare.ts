@@ -5,11 +5,11 @@ import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import type { ComparedCell, CompareOptions, PolicyKind } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { intervalText } from './interval.ts';
+import { intervalText, writerFor } from './interval.ts';
 import { moduleOption } from './modules.ts';
 import { writeLine } from './output.ts';
 import { readCells, resultsArgument } from './results.ts';
-import { formatNumber, formatSmall, table } from './terminal.ts';
+import { formatSmall, table } from './terminal.ts';
 import { nearest } from './values.ts';
 
 interface CompareFlags {
@@ -44,10 +44,10 @@ export function addCompare(program: Command, context: Context): void {
     .action(answer(context, runCompare));
 }
 
-function sentence({ cell, against }: ComparedCell, paint: Tools['paint']): string[] {
+function sentence({ cell, against, scores }: ComparedCell, paint: Tools['paint']): string[] {
   if (!against) return [];
   const { baseline, difference, pValue, improvement, reading } = against;
-  const numbers = `difference ${intervalText(difference)}, p = ${formatSmall(pValue)}, better in ${Math.round(improvement.estimate * 100)} % of pairs`;
+  const numbers = `difference ${intervalText(difference, writerFor(scores))}, p = ${formatSmall(pValue)}, better in ${Math.round(improvement.estimate * 100)} % of pairs`;
   const words = reading === 'no difference shown' ? `no difference shown from ${baseline}` : `${paint('bold', reading)} than ${baseline}`;
   return [`${cell.name}: ${words} (${numbers})`];
 }
@@ -85,14 +85,18 @@ async function runCompare(paths: readonly string[], flags: CompareFlags, { libra
     return;
   }
   const targets = new Set(compared.map(({ target }) => target));
-  const rows = compared.map(({ cell, target, scores, mean, iqm, lowest, highest }) => [
-    ...(targets.size > 1 && !cell.name.startsWith(target) ? [`${target}, ${cell.name}`] : [cell.name]),
-    String(scores.length),
-    intervalText(mean),
-    intervalText(iqm),
-    formatNumber(lowest),
-    formatNumber(highest),
-  ]);
+  const rows = compared.map(({ cell, target, scores, mean, iqm, lowest, highest }) => {
+    const write = writerFor(scores);
+    const name = targets.size > 1 && !cell.name.startsWith(target) ? `${target}, ${cell.name}` : cell.name;
+    return [
+      name,
+      String(scores.length),
+      intervalText(mean, write),
+      intervalText(iqm, write),
+      write(lowest ?? null),
+      write(highest ?? null),
+    ];
+  });
   const heading = ['cell', 'seeds', `${policy} mean [95 %]`, 'IQM [95 %]', 'lowest', 'highest'];
   for (const line of table(heading, rows, { paint, rightAligned: [1, 2, 3, 4, 5] })) writeLine(line);
   const sentences = compared.flatMap((one) => sentence(one, paint));

@@ -7,6 +7,12 @@ import { formatNumber } from './terminal.ts';
 type Write = (value: number | null) => string;
 const oneDigit: Write = (value) => formatNumber(value);
 
+/** Returns with one digit, accuracies and other numbers up to 1 with three: by the largest of the values. */
+export function writerFor(values: readonly number[]): Write {
+  const digits = values.some((value) => Math.abs(value) > 1) ? 1 : 3;
+  return (value) => formatNumber(value, digits);
+}
+
 /** `455.0 [399.1, 510.2]`; the estimate alone where the ends are not known; a dash for nothing. */
 export function intervalText(found: Interval | undefined, write: Write = oneDigit): string {
   if (!found) return '–';

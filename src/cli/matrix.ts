@@ -7,7 +7,7 @@ import type { Tools } from './context.ts';
 import { liveMatrixDisplay, type MatrixDisplay, nameOf, plainMatrixDisplay } from './display/matrixDisplay.ts';
 import { exitCodes, reportFailure } from './failure.ts';
 import { onInterrupt } from './interrupt.ts';
-import { overSeeds } from './interval.ts';
+import { overSeeds, writerFor } from './interval.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
@@ -35,7 +35,8 @@ export const resultsFolder = 'results';
 function cellRow({ name, runs }: Cell, tools: Tools): string[] {
   const of = (policy: 'sampled' | 'greedy'): number[] =>
     runs.map((run) => tools.library.finalScore(run, policy)).filter((score) => score !== undefined);
-  return [name, String(runs.length), overSeeds(of('sampled')), overSeeds(of('greedy'))];
+  const write = writerFor([...of('sampled'), ...of('greedy')]);
+  return [name, String(runs.length), overSeeds(of('sampled'), write), overSeeds(of('greedy'), write)];
 }
 
 /** The table of a matrix: one row per cell that has runs. */

@@ -76,7 +76,7 @@ export const readingList: readonly Reading[] = [
   cheetahReading('normalization', 'observations and rewards shared', shared, [1, 4]),
   cheetahReading('normalization', 'observations per environment', { ...perEnv, normalizeReward: 'none' }, [1, 4]),
   cheetahReading('normalization', 'no normalization', raw, [1, 4, 16]),
-  cheetahReading('time limits', 'no normalization, time limits bootstrapped', { ...raw, bootstrapTruncated: true }, [1, 4]),
+  cheetahReading('time limits', 'no normalization, time limits bootstrapped', { ...raw, bootstrapTruncated: true }, [1, 4, 16]),
   cheetahReading('schedule of the rate', 'per environment, annealed rate', { ...perEnv, ...annealed }, [1]),
   ...['one-hot', 'index', 'row-column'].flatMap((observation) =>
     (observation === 'one-hot' ? [2.5e-4, 1e-3, 2.5e-3] : [2.5e-4, 1e-3]).map(

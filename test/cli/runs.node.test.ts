@@ -51,9 +51,9 @@ describe('eval of several seeds', () => {
     const events = json.stdout
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, never>);
+      .map((line) => JSON.parse(line) as Record<string, { mean: number }>);
     expect(events).toHaveLength(3);
-    const means = events.slice(0, 2).map(({ sampled }) => (sampled as { mean: number }).mean);
+    const means = events.slice(0, 2).map(({ sampled }) => sampled!.mean);
     expect(events[2]).toMatchObject({ seeds: [1, 2], sampled: { mean: (means[0]! + means[1]!) / 2 } });
   });
 });

@@ -2,7 +2,8 @@
  * Shows a matrix while it runs: what is running, how far it is, how long it will still take.
  */
 import type { MatrixEvent, PlannedRun } from '../../node/toolkit.ts';
-import { cutTo, formatNumber, formatSeconds, type Paint, padTo, paintFor, wantsColor } from '../terminal.ts';
+import { writerFor } from '../interval.ts';
+import { cutTo, formatSeconds, type Paint, padTo, paintFor, wantsColor } from '../terminal.ts';
 
 /** A display of a matrix. */
 export interface MatrixDisplay {
@@ -51,8 +52,9 @@ export function matrixLine(event: MatrixEvent): string | undefined {
       const { run, result, done, runs, timeLeft } = event;
       const { sampled, greedy } = result.evaluations;
       const [last, lastGreedy] = [mean(sampled.at(-1) ?? []), mean(greedy.at(-1) ?? [])];
+      const write = writerFor([last ?? 0, lastGreedy ?? 0]);
       const left = done < runs && timeLeft !== undefined ? `, ${formatSeconds(timeLeft)} left` : '';
-      return `${done} of ${runs}: ${nameOf(run)}: sampled ${formatNumber(last)}, greedy ${formatNumber(lastGreedy)}, ${formatSeconds(result.seconds)}${left}`;
+      return `${done} of ${runs}: ${nameOf(run)}: sampled ${write(last ?? null)}, greedy ${write(lastGreedy ?? null)}, ${formatSeconds(result.seconds)}${left}`;
     }
     case 'failed':
       return `failed: ${nameOf(event.run)}: ${event.error instanceof Error ? event.error.message.split('\n')[0] : String(event.error)}`;
