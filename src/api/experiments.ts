@@ -40,7 +40,7 @@ export function resolveRun(context: LibraryContext, input: Readonly<Record<strin
 }
 
 /** `runMatrix` with the library of one platform: checks the matrix and runs what is missing. */
-export function runMatrix(
+export async function runMatrix(
   context: LibraryContext,
   platform: MatrixPlatform,
   matrix: MatrixInput | Matrix,
