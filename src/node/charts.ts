@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { failure, mistake, show } from '../core/errors.ts';
+import { textWidth } from '../report/charts/text.ts';
 import type { ChartSpec } from '../report/charts.ts';
 import { loadOptional } from './film/optional.ts';
 
@@ -12,7 +13,7 @@ const purpose = 'charts';
 
 /** What vega's own types leave out. */
 interface VegaMeasures {
-  readonly textMetrics: { canvas(use: boolean): void };
+  readonly textMetrics: { width: (item: { readonly fontSize?: number }, text: string) => number };
 }
 
 /**
@@ -21,9 +22,11 @@ interface VegaMeasures {
 export async function renderChart(spec: ChartSpec): Promise<string> {
   const { compile } = await loadOptional('vega-lite', purpose, () => import('vega-lite'));
   const vega = await loadOptional('vega', purpose, () => import('vega'));
-  // Where a canvas happens to be installed, vega would measure text with it, and widths would depend on the machine.
-  (vega as unknown as VegaMeasures).textMetrics.canvas(false);
   const { spec: compiled } = compile(spec as unknown as Parameters<typeof compile>[0]);
+  // Where a canvas happens to be installed, vega would measure text with it, and widths would depend on the machine.
+  const { textMetrics } = vega as unknown as VegaMeasures;
+  const measure = textMetrics.width;
+  textMetrics.width = (item, text) => textWidth(text, item.fontSize ?? 11);
   const view = new vega.View(vega.parse(compiled), { renderer: 'none' });
   try {
     await view.runAsync();
@@ -32,6 +35,7 @@ export async function renderChart(spec: ChartSpec): Promise<string> {
     return await view.toSVG();
   } finally {
     view.finalize();
+    textMetrics.width = measure;
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Series } from '../curves.ts';
 import { styleOf, type Theme, themes } from '../palette.ts';
+import { textWidth } from './text.ts';
 
 /** A vega-lite specification, plain JSON. */
 export type ChartSpec = Readonly<Record<string, unknown>>;
@@ -34,8 +35,8 @@ export interface PanelSize {
 
 const schema = 'https://vega.github.io/schema/vega-lite/v6.json';
 const font = 'Helvetica, Arial, "Liberation Sans", "DejaVu Sans", sans-serif';
-/** Pixels that a letter of a label takes at most, as vega counts where it cannot measure: 0.8 of the font's size. */
-const letterWidth = 0.8 * 12;
+/** Pixels of the font of legends. */
+const legendSize = 12;
 /** More names than this in one legend are not told apart. */
 const mostShared = 8;
 
@@ -75,7 +76,7 @@ function configOf(theme: Theme): Readonly<Record<string, unknown>> {
       titleLimit: 0,
     },
     axisX: { grid: false },
-    legend: { labelColor: label, titleColor: text, labelFontSize: 12, labelLimit: 0, symbolSize: 240, symbolStrokeWidth: 2.5 },
+    legend: { labelColor: label, titleColor: text, labelFontSize: legendSize, labelLimit: 0, symbolSize: 240, symbolStrokeWidth: 2.5 },
   };
 }
 
@@ -85,6 +86,8 @@ export interface Margins {
   readonly left: number;
   /** The panel's own legend. */
   readonly below?: number | undefined;
+  /** Default: those of {@link columnsOf}. */
+  readonly columns?: number | undefined;
 }
 
 /** What the title of a panel, and labels and title of its x axis take. */
@@ -101,7 +104,7 @@ export function chartOf(
   const [only] = panels;
   if (panels.length === 1) return { ...page, ...only };
   const spacing = { row: titleHeight + axisHeight + (margins.below ?? 0), column: margins.left + 24 };
-  return { ...page, columns: columnsOf(panels.length), bounds: 'flush', spacing, concat: panels, resolve };
+  return { ...page, columns: margins.columns ?? columnsOf(panels.length), bounds: 'flush', spacing, concat: panels, resolve };
 }
 
 /** Whether one legend can serve all panels: they have the same few names, or hardly more than one panel has. */
@@ -115,27 +118,40 @@ export function namesOf(panels: readonly Panel[]): string[] {
   return [...new Set(panels.flatMap(({ series }) => series.map(({ name }) => name)))];
 }
 
-/** Color, dash and shape of series by name, as channels of an encoding with a legend below. */
+/** Color, filling, dash and shape of series by name, as channels of an encoding with a legend below. */
 export interface Channels {
   readonly color: Readonly<Record<string, unknown>>;
+  readonly fill: Readonly<Record<string, unknown>>;
   readonly dash: Readonly<Record<string, unknown>>;
   readonly shape: Readonly<Record<string, unknown>>;
   /** Pixels that the legend takes. */
   readonly height: number;
 }
 
+/** How one series is drawn. */
+type Style = ReturnType<typeof styleOf> & { readonly fill?: string | undefined };
+
+/** What a chart does differently: the place of a name in the palette, and changes of its style; points instead of strokes in the legend. */
+interface ChannelOptions {
+  readonly points?: boolean | undefined;
+  readonly indexOf?: ((name: string) => number) | undefined;
+  readonly change?: ((name: string, style: Style) => Style) | undefined;
+}
+
 /** The channels of series with these names. The legend has as many columns as fit `width` pixels without cutting a name. */
-export function channelsOf(names: readonly string[], width: number, symbolType: 'stroke' | undefined = 'stroke'): Channels {
-  const longest = Math.max(1, ...names.map(({ length }) => length));
-  const columns = Math.min(names.length, Math.max(1, Math.floor(width / (longest * letterWidth + 44))));
+export function channelsOf(names: readonly string[], width: number, options: ChannelOptions = {}): Channels {
+  const { points = false, indexOf = (name) => names.indexOf(name), change = (_name, style) => style } = options;
+  const longest = Math.max(0, ...names.map((name) => textWidth(name, legendSize)));
+  const columns = Math.min(names.length, Math.max(1, Math.floor(width / (longest + 44))));
   const legend = {
     ...{ title: null, orient: 'bottom', direction: 'horizontal', columns, columnPadding: 20, offset: 14 },
-    ...(symbolType && { symbolType, symbolOpacity: 1 }),
+    ...(points ? { symbolSize: 90, symbolDash: [1, 0] } : { symbolType: 'stroke', symbolOpacity: 1 }),
   };
-  const styles = names.map((_, index) => styleOf(index));
+  const styles = names.map((name) => change(name, styleOf(indexOf(name))));
   const channel = (range: readonly unknown[]) => ({ field: 'name', type: 'nominal', scale: { domain: names, range }, legend });
   return {
     color: channel(styles.map(({ color }) => color)),
+    fill: channel(styles.map(({ color, fill }) => fill ?? color)),
     // An empty list of gaps is a line without any; vega-lite wants a pair.
     dash: channel(styles.map(({ dash }) => (dash.length > 0 ? dash : [1, 0]))),
     shape: channel(styles.map(({ shape }) => shape)),
@@ -151,8 +167,8 @@ export function rowWidth(columns: number, { width }: PanelSize): number {
   return columns * width + (columns - 1) * (numberMargin + 24);
 }
 
-/** What the y axis shows: all lines, and of the bands as much as a quarter of the lines' span on each side, so that a wide band does not flatten the lines. */
-export function domainOf(series: readonly Series[]): [number, number] | undefined {
+/** What the y axis shows: all lines, and of the bands as much as a share of the lines' span on each side, so that a wide band does not flatten the lines. */
+export function domainOf(series: readonly Series[], share = 0.25): [number, number] | undefined {
   const points = series.flatMap((one) => one.points);
   if (points.length === 0) return undefined;
   let [bottom, top, low, high] = [Infinity, -Infinity, Infinity, -Infinity];
@@ -167,9 +183,12 @@ export function domainOf(series: readonly Series[]): [number, number] | undefine
     const room = Math.abs(top) / 10 || 1;
     return [top - room, top + room];
   }
-  const room = (top - bottom) / 4;
+  const room = (top - bottom) * share;
   return [Math.max(low, bottom - room), Math.min(high, top + room)];
 }
+
+/** About so many marks has a y axis. */
+const marks = 6;
 
 /** A numeric x axis that begins at 0. */
 export function xChannel(title: string): Readonly<Record<string, unknown>> {
@@ -184,12 +203,13 @@ export function yChannel(
   domain: readonly [number, number] | undefined,
   nice = true,
 ): Readonly<Record<string, unknown>> {
-  const scale = { zero: false, nice, ...(domain && { domain }) };
-  return { field, type: 'quantitative', title, scale, axis: { labelExpr: numberLabels, tickCount: 6 } };
+  // As many round numbers as marks: the uppermost mark is the end of the axis in every panel, so that their titles stand level.
+  const scale = { zero: false, nice: nice && marks, ...(domain && { domain }) };
+  return { field, type: 'quantitative', title, scale, axis: { labelExpr: numberLabels, tickCount: marks } };
 }
 
 /** Which scales panels have in common: those of the legend, or none. */
 export function legendScales(shared: boolean): Readonly<Record<string, 'shared' | 'independent'>> {
   const legends = shared ? 'shared' : 'independent';
-  return { color: legends, strokeDash: legends, shape: legends, x: 'independent', y: 'independent' };
+  return { color: legends, strokeDash: legends, shape: legends, stroke: legends, fill: legends, x: 'independent', y: 'independent' };
 }
