@@ -49,7 +49,11 @@ export const rooms = {
   report: { rooms: ['experiments', 'run', 'statistics', 'random', 'core'], packages: [] },
   api: { rooms: portable, packages: ['zod'] },
   // The server of `watch` speaks the protocol of its page.
-  node: { rooms: [...portable, 'watch'], packages: ['zod', 'gifenc', '@napi-rs/canvas', 'h264-mp4-encoder'], platform: true },
+  node: {
+    rooms: [...portable, 'watch'],
+    packages: ['zod', 'gifenc', '@napi-rs/canvas', 'h264-mp4-encoder', 'vega', 'vega-lite', '@resvg/resvg-js'],
+    platform: true,
+  },
   browser: { rooms: portable, packages: ['zod'] },
   // What pages share: built on what a page of a user could import, and on episodes. No server is known here.
   page: { rooms: ['browser', 'envs', 'play', 'statistics'], packages: [] },

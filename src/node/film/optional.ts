@@ -1,8 +1,14 @@
-/** Optional packages: what is needed for pictures and films only. */
+/** Optional packages: what is needed for pictures, films and charts only. */
 import { failure } from '../../core/errors.ts';
 
 /** The versions that are tested; those of `peerDependencies`. */
-export const optionalVersions = { '@napi-rs/canvas': '1.0.11', 'h264-mp4-encoder': '1.0.12' } as const;
+export const optionalVersions = {
+  '@napi-rs/canvas': '1.0.11',
+  'h264-mp4-encoder': '1.0.12',
+  vega: '6.4.0',
+  'vega-lite': '6.4.3',
+  '@resvg/resvg-js': '2.6.2',
+} as const;
 
 /** Loads an optional package. Throws `CohortError` with the command that installs it. */
 export async function loadOptional<T>(name: keyof typeof optionalVersions, purpose: string, load: () => Promise<T>): Promise<T> {

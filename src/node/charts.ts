@@ -1,0 +1,106 @@
+/**
+ * Charts as files: a specification becomes an SVG by the optional packages vega and vega-lite, an SVG a PNG by @resvg/resvg-js. No browser is needed.
+ */
+import { existsSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { failure, mistake, show } from '../core/errors.ts';
+import { textWidth } from '../report/charts/text.ts';
+import type { ChartSpec } from '../report/charts.ts';
+import { loadOptional } from './film/optional.ts';
+
+const purpose = 'charts';
+
+/** What vega's own types leave out. */
+interface VegaMeasures {
+  readonly textMetrics: { width: (item: { readonly fontSize?: number }, text: string) => number };
+}
+
+/**
+ * A chart as SVG; the same specification gives the same bytes, in every process. Throws `CohortError` where vega or vega-lite is not installed.
+ */
+export async function renderChart(spec: ChartSpec): Promise<string> {
+  const { compile } = await loadOptional('vega-lite', purpose, () => import('vega-lite'));
+  const vega = await loadOptional('vega', purpose, () => import('vega'));
+  const { spec: compiled } = compile(spec as unknown as Parameters<typeof compile>[0]);
+  // Where a canvas happens to be installed, vega would measure text with it, and widths would depend on the machine.
+  const { textMetrics } = vega as unknown as VegaMeasures;
+  const measure = textMetrics.width;
+  textMetrics.width = (item, text) => textWidth(text, item.fontSize ?? 11);
+  const view = new vega.View(vega.parse(compiled), { renderer: 'none' });
+  try {
+    await view.runAsync();
+    // Names of clip paths count up in each process.
+    vega.resetSVGDefIds();
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+    textMetrics.width = measure;
+  }
+}
+
+/** An SVG as PNG, with the fonts of the system, at twice its size. Throws `CohortError` where @resvg/resvg-js is not installed. */
+export async function renderPng(svg: string): Promise<Uint8Array> {
+  const { Resvg } = await loadOptional('@resvg/resvg-js', 'a PNG of a chart', () => import('@resvg/resvg-js'));
+  return new Resvg(svg, { fitTo: { mode: 'zoom', value: 2 }, font: { loadSystemFonts: true } }).render().asPng();
+}
+
+/** The formats of {@link saveChart}, by the ending of the file. */
+export const chartEndings = ['.svg', '.png', '.json'] as const;
+
+/** Where a chart goes. */
+export interface SaveChartOptions {
+  /** Ends in `.svg`, `.png`, or `.json` for the specification. */
+  readonly file: string;
+  /** Replaces files that are there. Default false: an error. */
+  readonly overwrite?: boolean | undefined;
+}
+
+/** A file that was written. */
+export interface SavedFile {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/**
+ * The files of a chart: beside an SVG goes its specification, `<name>.vl.json`. Throws `CohortError` for another ending, and for files that are there
+ * unless they may be replaced.
+ */
+export function chartFiles({ file, overwrite = false }: SaveChartOptions): string[] {
+  const ending = extname(file).toLowerCase();
+  if (!chartEndings.some((one) => one === ending)) {
+    throw mistake('--out', `a file that ends in ${chartEndings.join(', ')}`, show(file), 'add the ending: it says the format');
+  }
+  const files = ending === '.svg' ? [file, `${file.slice(0, -ending.length)}.vl.json`] : [file];
+  const there = overwrite ? undefined : files.find((one) => existsSync(one));
+  if (there === undefined) return files;
+  throw mistake('plot', 'a file that is not there yet', show(there), 'choose another name with --out, or replace it with --overwrite');
+}
+
+/** Writes beside the file and renames, so that nobody ever sees half of it. */
+async function writeWhole(file: string, content: string | Uint8Array): Promise<SavedFile> {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  const part = `${file}.${process.pid}.part`;
+  try {
+    await writeFile(part, bytes);
+    await rename(part, file);
+  } catch (cause) {
+    // It may not even be there.
+    await rm(part, { force: true }).catch(() => {});
+    const got = `${show(file)} (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`;
+    throw failure('plot', 'a file that can be written', got, 'choose another place with --out', cause);
+  }
+  return { file, bytes: bytes.length };
+}
+
+/** Draws a chart and writes its files; see {@link chartFiles}. Resolves to what was written. Throws `CohortError` where a package is missing. */
+export async function saveChart(spec: ChartSpec, options: SaveChartOptions): Promise<SavedFile[]> {
+  const [file, beside] = chartFiles(options) as [string, string | undefined];
+  const text = `${JSON.stringify(spec)}\n`;
+  const ending = extname(file).toLowerCase();
+  if (ending === '.json') return [await writeWhole(file, text)];
+  const svg = await renderChart(spec);
+  const written = [await writeWhole(file, ending === '.png' ? await renderPng(svg) : `${svg}\n`)];
+  if (beside !== undefined) written.push(await writeWhole(beside, text));
+  return written;
+}

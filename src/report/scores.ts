@@ -1,0 +1,76 @@
+/**
+ * Final scores of cells as what charts show: profiles, aggregates, probabilities of improvement. The score of a run is the mean return of its last
+ * evaluation; runs without one are left out.
+ */
+import { type Cell, finalScore, type PolicyKind } from '../experiments/result.ts';
+import { createGenerator } from '../random/index.ts';
+import {
+  drawResamples,
+  type Interval,
+  interquartileMean,
+  probabilityOfImprovement,
+  type Scores,
+  stratifiedBootstrap,
+} from '../statistics/index.ts';
+import type { IntervalRow } from './charts.ts';
+import type { Series } from './curves.ts';
+
+/** Of the bootstrap: the same scores give the same interval. */
+const bootstrapSeed = 20_230_826;
+
+/** The final scores of a cell's runs, in their order. */
+export function finalScores(cell: Cell, kind: PolicyKind): number[] {
+  return cell.runs.flatMap((run) => finalScore(run, kind) ?? []);
+}
+
+/** The percentile interval of a statistic over 2000 resamples; nothing where a list has a single run, whose spread is not known. */
+function intervalOf(scores: Scores, statistic: (scores: Scores) => number): Partial<Pick<Interval, 'low' | 'high'>> {
+  if (scores.some(({ length }) => length < 2)) return {};
+  const generator = createGenerator(bootstrapSeed);
+  const { low, high } = stratifiedBootstrap(
+    scores,
+    statistic,
+    drawResamples(scores, () => generator.random()),
+  );
+  return { low, high };
+}
+
+/**
+ * The performance profile of each cell (R. Agarwal et al. 2021, arXiv 2108.13264, section 4.2): the share of its runs whose score is above tau, as a
+ * step function from the lowest to the highest score of all cells. A point holds until the next one begins. Cells without a score are left out.
+ *
+ * Example: scores 1 3 beside 2 2: the first cell has 0.5 from 1, 0 from 3; the second 1 from 1, 0 from 2.
+ */
+export function scoreProfiles(cells: readonly Cell[], kind: PolicyKind): Series[] {
+  const scored = cells.map((cell) => ({ name: cell.name, scores: finalScores(cell, kind) })).filter(({ scores }) => scores.length > 0);
+  const all = scored.flatMap(({ scores }) => scores);
+  const [first, last] = [Math.min(...all), Math.max(...all)];
+  return scored.map(({ name, scores }) => {
+    const places = [...new Set([first, ...scores, last])].sort((a, b) => a - b);
+    return { name, points: places.map((x) => ({ x, y: scores.filter((score) => score > x).length / scores.length })) };
+  });
+}
+
+/** The interquartile mean of each cell's final scores with its 95 % bootstrap interval. Cells without a score are left out. */
+export function aggregateScores(cells: readonly Cell[], kind: PolicyKind): IntervalRow[] {
+  return cells.flatMap((cell) => {
+    const scores = finalScores(cell, kind);
+    if (scores.length === 0) return [];
+    return [{ name: cell.name, estimate: interquartileMean(scores), ...intervalOf([scores], ([runs]) => interquartileMean(runs!)) }];
+  });
+}
+
+/**
+ * The probability that a run of each further cell is better than a run of the first, ties counting one half, with its 95 % bootstrap interval over the
+ * runs of both. Cells without a score are left out; nothing without two.
+ */
+export function improvements(cells: readonly Cell[], kind: PolicyKind): IntervalRow[] {
+  const scored = cells.map((cell) => ({ name: cell.name, scores: finalScores(cell, kind) })).filter(({ scores }) => scores.length > 0);
+  const [first, ...others] = scored;
+  if (!first) return [];
+  return others.map(({ name, scores }) => {
+    const statistic = ([x, y]: Scores): number => probabilityOfImprovement([x!], [y!]);
+    const both = [scores, first.scores];
+    return { name, estimate: statistic(both), ...intervalOf(both, statistic) };
+  });
+}
