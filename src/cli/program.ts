@@ -17,6 +17,7 @@ import { addLanguage } from './lm/index.ts';
 import { loadModules, saidModules } from './modules.ts';
 import { addRecipes } from './recipes.ts';
 import { addRecord } from './record.ts';
+import { addReport } from './report.ts';
 import { addReproduce } from './reproduce.ts';
 import { addResume } from './resume.ts';
 import { environments } from './roads/index.ts';
@@ -33,6 +34,7 @@ const commands: readonly AddCommand[] = [
   addResume,
   addReproduce,
   addSweep,
+  addReport,
   addEvaluate,
   addRecord,
   addWatch,

@@ -215,6 +215,13 @@ export function leadOf(cells: readonly Cell[]): string {
   return `${counted(cells.length, 'cell')}, ${counted(runs.length, 'run')} of ${methods} on ${targets}.`;
 }
 
+/** A title for them: `gpg and ppo on CartPole-v1`; of many methods or targets only how many. */
+export function titleOf(cells: readonly Cell[]): string {
+  const some = (names: readonly string[], word: string): string => (names.length > 3 ? counted(names.length, word) : listed(names));
+  const runs = runsOf(cells);
+  return `${some(distinct(runs.map(({ method }) => method)), 'method')} on ${some(distinct(runs.map(({ target }) => target)), 'task')}`;
+}
+
 /** The usual report of some cells as sections, the main table first. Throws nothing for cells that have at least one run each. */
 export function summarySections(cells: readonly Cell[]): Section[] {
   const isLanguage = runsOf(cells).every(({ road }) => road === 'language-models');
