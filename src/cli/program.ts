@@ -18,6 +18,7 @@ import { addLanguage } from './lm/index.ts';
 import { loadModules, saidModules } from './modules.ts';
 import { addRecipes } from './recipes.ts';
 import { addRecord } from './record.ts';
+import { addReport } from './report.ts';
 import { addReproduce } from './reproduce.ts';
 import { addResume } from './resume.ts';
 import { environments } from './roads/index.ts';
@@ -37,6 +38,7 @@ const commands: readonly AddCommand[] = [
   addReproduce,
   addSweep,
   addCompare,
+  addReport,
   addEvaluate,
   addRecord,
   addWatch,

@@ -1,0 +1,105 @@
+/**
+ * Charts as HTML: drawings that do not get in each other's way, their data as downloads, and what the page's script needs for hovering.
+ */
+import { mistake, show } from '../core/errors.ts';
+import type { Chart, Panel } from './document.ts';
+import { dataUrl, escapeHtml } from './html.ts';
+import { visibleText } from './table.ts';
+
+// A start tag with its attributes; quoted values may hold `>`.
+const startTag = /<[A-Za-z](?:"[^"]*"|'[^']*'|[^"'>])*>/g;
+
+/**
+ * An SVG for one place of a page: every id, and every reference to one, begins with `prefix`, so that drawings of one page keep their own gradients and
+ * clips; and it has a `viewBox`, without which it cannot shrink. Throws `CohortError` for what is no SVG, and for one with a script or with foreign
+ * content in it.
+ */
+export function placeSvg(svg: string, prefix: string, subject: string): string {
+  const start = svg.indexOf('<svg');
+  if (start < 0 || !/<\/svg>\s*$/.test(svg)) throw mistake(subject, 'an <svg> element', show(svg), 'give the drawing as SVG');
+  const drawing = svg.slice(start).trim();
+  const foreign = /<(script|foreignObject|iframe)\b|<!--|<!\[CDATA/i.exec(drawing);
+  if (foreign) throw mistake(subject, 'an SVG of shapes and text', foreign[0], 'leave scripts, comments and HTML out of it');
+  const placed = drawing.replace(startTag, (tag) =>
+    tag
+      .replace(/(\s(?:id|aria-labelledby|aria-describedby)=["'])/g, `$1${prefix}`)
+      .replace(/(\s(?:xlink:)?href=["']#)/g, `$1${prefix}`)
+      .replace(/(url\((?:["']|&quot;)?#)/g, `$1${prefix}`),
+  );
+  const head = /^<svg(?:"[^"]*"|'[^']*'|[^"'>])*>/.exec(placed)![0];
+  if (/\sviewBox=/.test(head)) return placed;
+  const [width, height] = ['width', 'height'].map((name) => new RegExp(`\\s${name}=["']([\\d.]+)(?:px)?["']`).exec(head)?.[1]);
+  if (!width || !height) throw mistake(subject, 'an SVG with a viewBox, or with a width and a height', show(head), 'add one');
+  return placed.replace('<svg', `<svg viewBox="0 0 ${width} ${height}"`);
+}
+
+/** A value of a CSV file (RFC 4180). */
+const csvValue = (value: string | number | undefined): string => {
+  const text = String(value ?? '');
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+/** The points of a chart as CSV: one row per point, with the panel where there are several. */
+export function chartCsv(panels: readonly Panel[]): string {
+  const several = panels.length > 1;
+  const head = [...(several ? ['panel'] : []), 'series', 'x', 'y', 'low', 'high'];
+  const rows = panels.flatMap(({ title, series }, index) =>
+    series.flatMap(({ name, points }) =>
+      points.map(({ x, y, low, high }) => [...(several ? [title ?? index + 1] : []), name, x, y, low, high]),
+    ),
+  );
+  return [head, ...rows].map((row) => `${row.map(csvValue).join(',')}\n`).join('');
+}
+
+/** What the script shows on hovering: the panels that say where they were drawn. Numbers are rounded to six digits, more than it shows. */
+export function hoverData(panels: readonly Panel[]): unknown[] {
+  const short = (value: number): number => Number(value.toPrecision(6));
+  const finite = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value);
+  const visible = (text: string | undefined): string | undefined => (text === undefined ? undefined : visibleText(text));
+  return panels.flatMap(({ title, xTitle, yTitle, series, frame }) => {
+    if (!frame) return [];
+    const curves = series.map(({ name, color, points }) => ({
+      name: visibleText(name),
+      color,
+      points: points.flatMap(({ x, y, low, high }) => {
+        if (!finite(x) || !finite(y)) return [];
+        return [[x, y, ...(finite(low) && finite(high) ? [low, high] : [])].map(short)];
+      }),
+    }));
+    return [{ title: visible(title), xTitle: visible(xTitle), yTitle: visible(yTitle), frame, series: curves }];
+  });
+}
+
+/** Letters, digits, dots, dashes and underscores: a name for a file on every system. */
+const fileName = (name: string): string => name.replace(/[^\w.-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'chart';
+
+/** A chart as a `<figure>` with the number `number`, which also makes its ids its own. Throws `CohortError` for a drawing that is no SVG. */
+export function htmlChart(chart: Chart, number: number): string {
+  const { name, alt, caption, svg, darkSvg, spec, panels = [] } = chart;
+  const subject = `chart ${show(name)}`;
+  const label = `role="img" aria-label="${escapeHtml(alt)}"`;
+  const paired = darkSvg !== undefined;
+  const drawings = [
+    `<div class="light ${paired ? 'paired' : 'plain'}" ${label}>${placeSvg(svg, `chart${number}-`, subject)}</div>`,
+    ...(paired ? [`<div class="dark" ${label}>${placeSvg(darkSvg, `chart${number}dark-`, subject)}</div>`] : []),
+  ];
+  const link = (ending: string, words: string, url: string): string =>
+    `<a download="${escapeHtml(fileName(name))}${ending}" href="${escapeHtml(url)}">${words}</a>`;
+  const links = [
+    ...(panels.length > 0 ? [link('.csv', 'data (CSV)', dataUrl('text/csv', chartCsv(panels)))] : []),
+    ...(spec === undefined ? [] : [link('.vl.json', 'Vega-Lite', dataUrl('application/json', JSON.stringify(spec)))]),
+  ];
+  const words = [
+    `Figure ${number}.${caption === undefined ? '' : ` ${escapeHtml(caption)}`}`,
+    ...(links.length > 0 ? [`<span class="downloads">${links.join(', ')}</span>`] : []),
+  ];
+  const hovered = panels.some(({ frame }) => frame);
+  return [
+    '<figure>',
+    `<div class="plot"${hovered ? ` data-chart="${number}"` : ''}>`,
+    ...drawings,
+    '</div>',
+    `<figcaption>${words.join(' ')}</figcaption>`,
+    '</figure>',
+  ].join('\n');
+}
