@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import type { Cell, Chart, ReportDocument } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { commandLine, shownPath } from './invocation.ts';
+import type { Library } from './library.ts';
 import { writeLine } from './output.ts';
 import { plainTable } from './plainTable.ts';
 import { readCells, resultsArgument } from './results.ts';
@@ -34,9 +35,19 @@ export function addReport(program: Command, context: Context): void {
     .action(answer(context, runReport));
 }
 
-/** The charts of a report. */
-async function chartsOf(_cells: readonly Cell[]): Promise<Chart[]> {
-  return [];
+/** The learning curves of a report; none where the packages that draw are missing, which is said. */
+async function chartsOf(cells: readonly Cell[], library: Library): Promise<Chart[]> {
+  const evaluated = cells.map(({ name, runs }) => ({ name, runs: runs.filter(({ evaluations }) => evaluations.iteration.length > 1) }));
+  const drawn = evaluated.filter(({ runs }) => runs.length > 0);
+  if (drawn.length === 0) return [];
+  try {
+    const caption = 'Mean over seeds of the sampled policy’s evaluations, with its 95 % interval.';
+    return [await library.curvesOf(drawn, 'step', 'sampled', { name: 'curves', alt: 'Learning curves', caption })];
+  } catch (error) {
+    if (!(error instanceof library.CohortError)) throw error;
+    process.stderr.write(`note: without charts. ${error.message}\n`);
+    return [];
+  }
 }
 
 /** A file to write, and the flag that named it. */
@@ -74,7 +85,7 @@ async function runReport(paths: readonly string[], flags: ReportFlags, tools: To
   const cells = await readCells(paths, 'report', library);
   const lead = library.leadOf(cells);
   const [scores, ...others] = library.summarySections(cells);
-  const charts = await chartsOf(cells);
+  const charts = await chartsOf(cells, library);
   const curves = charts.length > 0 ? [{ title: 'Learning curves', charts }] : [];
   const made = `Made by cohort-rl ${library.version} with \`${commandLine('report', ...paths)}\`.`;
   const document = { title: flags.title ?? library.titleOf(cells), lead, sections: [scores!, ...curves, ...others], footer: made };

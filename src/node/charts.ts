@@ -7,6 +7,8 @@ import { extname } from 'node:path';
 import { failure, mistake, show } from '../core/errors.ts';
 import { textWidth } from '../report/charts/text.ts';
 import type { ChartSpec } from '../report/charts.ts';
+import type { Frame } from '../report/document.ts';
+import { framesOf } from './chartFrames.ts';
 import { loadOptional } from './film/optional.ts';
 
 const purpose = 'charts';
@@ -16,10 +18,17 @@ interface VegaMeasures {
   readonly textMetrics: { width: (item: { readonly fontSize?: number }, text: string) => number };
 }
 
+/** A chart that was drawn. */
+export interface DrawnChart {
+  readonly svg: string;
+  /** Where its panels lie, in their order; `undefined` for one without lines. */
+  readonly frames: readonly (Frame | undefined)[];
+}
+
 /**
- * A chart as SVG; the same specification gives the same bytes, in every process. Throws `CohortError` where vega or vega-lite is not installed.
+ * Draws a chart; the same specification gives the same bytes, in every process. Throws `CohortError` where vega or vega-lite is not installed.
  */
-export async function renderChart(spec: ChartSpec): Promise<string> {
+export async function drawChart(spec: ChartSpec): Promise<DrawnChart> {
   const { compile } = await loadOptional('vega-lite', purpose, () => import('vega-lite'));
   const vega = await loadOptional('vega', purpose, () => import('vega'));
   const { spec: compiled } = compile(spec as unknown as Parameters<typeof compile>[0]);
@@ -32,11 +41,16 @@ export async function renderChart(spec: ChartSpec): Promise<string> {
     await view.runAsync();
     // Names of clip paths count up in each process.
     vega.resetSVGDefIds();
-    return await view.toSVG();
+    return { svg: await view.toSVG(), frames: framesOf(view) };
   } finally {
     view.finalize();
     textMetrics.width = measure;
   }
+}
+
+/** A chart as SVG. Throws as {@link drawChart} does. */
+export async function renderChart(spec: ChartSpec): Promise<string> {
+  return (await drawChart(spec)).svg;
 }
 
 /** An SVG as PNG, with the fonts of the system, at twice its size. Throws `CohortError` where @resvg/resvg-js is not installed. */

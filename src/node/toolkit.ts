@@ -49,6 +49,7 @@ export { resolveConfig, runSchema } from '../training/config.ts';
 export { findRecipe, type Recipe, recipes } from '../training/recipes.ts';
 export { readReproduction, readResult } from './experiments.ts';
 export * from './index.ts';
+export { curvesOf } from './reportCharts.ts';
 export { explainFileError } from './storage.ts';
 
 /** Several seeds, in the parts that a command shows one by one. */
