@@ -3,12 +3,12 @@
  */
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { ReportPart, Restriction } from '../node/toolkit.ts';
+import type { Restriction } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { endingLines, jobsOption, type MatrixFlags, resultsDirectory, resultsFolder, runShown, summaryLine } from './matrix.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
-import { table } from './terminal.ts';
+import { reportReproduction } from './reproductionReport.ts';
 
 interface ReproduceFlags extends MatrixFlags {
   readonly tasks?: string;
@@ -66,15 +66,7 @@ async function runReproduce(what: string, flags: ReproduceFlags, tools: Tools): 
     if (outcome.interrupted) return;
   }
   if (flags.dryRun) return;
-  const parts = library.reportParts(what, await library.readReproduction(directory));
-  if (flags.json) return writeLine(JSON.stringify({ event: 'report', parts }));
-  for (const line of parts.flatMap((part) => partLines(part, tools))) writeLine(line);
-}
-
-/** A part of the report on the terminal: title, table, no paragraphs of explanation. */
-function partLines({ title, table: content }: ReportPart, { paint }: Tools): string[] {
-  const rows = content ? table(content.heading, content.rows, { paint }) : [];
-  return ['', paint('bold', title), '', ...rows];
+  await reportReproduction(what, reproduction.title, directory, flags.json === true, tools);
 }
 
 /** The flags that a next call needs. */

@@ -9,7 +9,7 @@ import type { Matrix, MatrixInput } from '../experiments/matrix.ts';
 import type { RunResult } from '../experiments/result.ts';
 import type { MatrixOutcome } from '../experiments/runner.ts';
 import { openResults } from '../experiments/store.ts';
-import { type ReproductionResults, sortResults } from '../reproduction/report.ts';
+import { type ReproductionResults, sortResults } from '../reproduction/results.ts';
 import { cohort } from './library.ts';
 import { machineName, processExecutor } from './processExecutor.ts';
 import { nodeHome } from './storage.ts';

@@ -2,11 +2,13 @@
  * Charts of cells as parts of a report: drawn for a light and for a dark page, with the points that a page shows on hovering.
  */
 import type { Cell } from '../experiments/result.ts';
-import { type ChartOptions, type ChartSpec, curveChart, type PointPanel, type Panel as SeriesPanel } from '../report/charts.ts';
+import { type ChartOptions, type ChartSpec, curveChart, type PointPanel, pointChart, type Panel as SeriesPanel } from '../report/charts.ts';
 import { type CurveAxis, type CurveSource, learningCurve } from '../report/curves.ts';
 import type { Chart } from '../report/document.ts';
 import { styleOf } from '../report/palette.ts';
 import { linePanels } from '../report/panels.ts';
+import { binningFigure, curveFigure, tableFigure } from '../reproduction/figures.ts';
+import type { ReproductionResults } from '../reproduction/results.ts';
 import { drawChart } from './charts.ts';
 
 /** What a chart is called, and what it shows in words. */
@@ -59,4 +61,29 @@ export async function curvesOf(cells: readonly Cell[], x: CurveAxis, from: Curve
   const unit = x === 'step' && isAccuracy ? 'completions' : axisTitles[x];
   const titles = { x: unit, y };
   return themedChart((theme) => curveChart(panels, { ...titles, theme }), panels, titles, words);
+}
+
+/**
+ * The figures of a reproduction that have points, drawn, by name; `file` says where each is written for Markdown. Throws `CohortError` where vega is not
+ * installed.
+ */
+export async function drawFigures(
+  names: readonly string[],
+  { runsOf }: ReproductionResults,
+  file: (name: string) => string,
+): Promise<Map<string, Chart>> {
+  const drawn = new Map<string, Chart>();
+  for (const name of names) {
+    const isCurve = name === 'fig2' || name === 'fig3';
+    const figure = isCurve
+      ? curveFigure(runsOf, name === 'fig2' ? 'iteration' : 'step')
+      : name === 'fig4'
+        ? binningFigure(runsOf)
+        : tableFigure(runsOf);
+    if (figure.panels.length === 0) continue;
+    const { x, y, alt, caption, panels } = figure;
+    const make = (theme: 'light' | 'dark'): ChartSpec => (isCurve ? curveChart : pointChart)(panels, { x, y, theme });
+    drawn.set(name, await themedChart(make, panels, { x, y }, { name, alt, caption, file: file(name) }));
+  }
+  return drawn;
 }

@@ -30,14 +30,14 @@ export { type Score, scoreCompletions } from '../lm/tasks/rewards.ts';
 export type { LanguageTask, Problem } from '../lm/tasks/task.ts';
 export { describePolicy, type PolicyFile, policyFiles, withoutCritic } from '../policies/policyFile.ts';
 export { createGenerator } from '../random/index.ts';
-export type { Chart, ReportDocument } from '../report/document.ts';
+export type { Chart, Section, ReportDocument } from '../report/document.ts';
 export { renderMarkdown } from '../report/markdown.ts';
 export { formatBytes } from '../report/numbers.ts';
 export { renderPage } from '../report/page.ts';
 export { leadOf, summarySections, titleOf } from '../report/summary.ts';
 export { cellText, type Table, visibleText } from '../report/table.ts';
 export { findReproduction, type Restriction, reproductions, restrict } from '../reproduction/index.ts';
-export { type ReportPart, reportParts } from '../reproduction/report.ts';
+export { figureNames, reproductionSections } from '../reproduction/sections.ts';
 export type { EvaluationResult } from '../run/evaluation.ts';
 export type { IterationEvent, RunEvent } from '../run/events.ts';
 export { type RoadName, runFiles, runFormat, runFormatVersion } from '../run/layout.ts';
@@ -47,9 +47,10 @@ export type { RecordedModule } from '../run/storedRun.ts';
 export type { RunSummary } from '../run/summary.ts';
 export { resolveConfig, runSchema } from '../training/config.ts';
 export { findRecipe, type Recipe, recipes } from '../training/recipes.ts';
+export { saveChart } from './charts.ts';
 export { readReproduction, readResult } from './experiments.ts';
 export * from './index.ts';
-export { curvesOf } from './reportCharts.ts';
+export { curvesOf, drawFigures } from './reportCharts.ts';
 export { explainFileError } from './storage.ts';
 
 /** Several seeds, in the parts that a command shows one by one. */

@@ -81,7 +81,7 @@ describe('reproduce', () => {
   it('knows the paper, and reports what is there', async () => {
     const { code, stdout, stderr } = await runCli(['reproduce', 'table1', '--report-only'], { cwd: folder });
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/CartPole-v1 +32 +gpg +481\.1 ± 10\.8 +0 +–/);
+    expect(stdout).toMatch(/CartPole-v1 +32 +gpg +481\.10 ± 10\.85 +0 +–/);
     expect(stdout).toMatch(/CartPole-v1 +1 +gpg +not legible in our copy/);
     const plan = await runCli(['reproduce', 'fig4', '--num-envs', '1', '--seeds', '1', '--dry-run', '--json'], { cwd: folder });
     expect(plan.stdout).toMatch(/"event":"plan","there":0,"runs":8,/);

@@ -9,7 +9,8 @@ import { findReproduction, reproductions, restrict } from '../../src/reproductio
 import { figure4, table1, tunedPpo } from '../../src/reproduction/matrices.ts';
 import { groupSizes, margins, ppoScales, publishedFigure, tasks } from '../../src/reproduction/published.ts';
 import { readingList, readings, scoreReadings } from '../../src/reproduction/readings.ts';
-import { countVerdicts, reportParts, sortResults, tableRows } from '../../src/reproduction/report.ts';
+import { countVerdicts, sortResults, tableRows } from '../../src/reproduction/results.ts';
+import { figureNames, reproductionSections } from '../../src/reproduction/sections.ts';
 import { makeResult } from '../experiments/makeResult.ts';
 
 const context = createContext({ name: 'test', now: () => 0, wallTime: () => 0, pause: async () => {} }, undefined, {});
@@ -163,9 +164,12 @@ describe('the report', () => {
     const rows = tableRows(sorted);
     expect(rows).toHaveLength(40);
     const row = rows.find(({ task, algorithm, numEnvs }) => task === 'CartPole-v1' && algorithm === 'gpg' && numEnvs === 32)!;
-    expect(row).toMatchObject({ seeds: 3, published: '481.1 ± 10.8', sampled: expect.stringMatching(/^484\.0 \[/) });
+    expect(row).toMatchObject({ seeds: 3, published: '481.10 ± 10.85', sampled: expect.stringMatching(/^484\.0 \[/) });
     expect(row.verdicts.map(({ verdict }) => verdict)).toEqual(['agrees', 'agrees']);
     expect(countVerdicts(rows, 0)).toEqual({ agrees: 1, differs: 0, 'cannot tell': 0 });
-    for (const { name } of reproductions) for (const { title } of reportParts(name, sorted)) expect(title.length).toBeGreaterThan(5);
+    for (const { name } of reproductions)
+      for (const { table } of reproductionSections(name, sorted))
+        expect(table?.rows.every((row) => row.length === table.columns.length)).toBe(true);
+    expect(figureNames('all')).toEqual(['table1', 'fig2', 'fig3', 'fig4']);
   });
 });
