@@ -2,30 +2,33 @@
  * `cohort-rl compare <runs...>`: how runs compare, with intervals.
  */
 import { writeFileSync } from 'node:fs';
-import { type Command, Option } from 'commander';
-import type { ComparedCell, CompareOptions, PolicyKind } from '../node/toolkit.ts';
+import type { Command } from 'commander';
+import type { ComparedCell, CompareOptions } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { intervalText, writerFor } from './interval.ts';
 import { moduleOption } from './modules.ts';
+import { SuggestedOption } from './options.ts';
 import { writeLine } from './output.ts';
 import { readCells, resultsArgument } from './results.ts';
-import { formatSmall, table } from './terminal.ts';
-import { nearest } from './values.ts';
+import { formatSmall, table, visibleWidth } from './terminal.ts';
+import { fileToWrite, nearest, parseChoice } from './values.ts';
 
 interface CompareFlags {
-  readonly policy?: PolicyKind;
+  readonly policy?: string;
   readonly baseline?: string;
   readonly paired?: boolean;
   readonly csv?: string;
   readonly rliable?: string;
+  readonly overwrite?: boolean;
   readonly json?: boolean;
 }
 
-/** The option `--policy` of commands that compare. */
-export function policyOption(): Option {
-  return new Option('--policy <kind>', 'which returns: of the sampled or the greedy policy')
-    .choices(['sampled', 'greedy'])
-    .default('sampled');
+const policies = ['sampled', 'greedy'] as const;
+
+/** The option `--policy`. */
+function policyOption(): SuggestedOption {
+  const suggest = (): [string, string][] => policies.map((name) => [name, `returns of the ${name} policy`]);
+  return new SuggestedOption('--policy <kind>', 'which returns: of the sampled or the greedy policy (default: sampled)', suggest);
 }
 
 /** Adds `compare` to the program. */
@@ -39,24 +42,36 @@ export function addCompare(program: Command, context: Context): void {
     .option('--paired', 'compare run with run of the same seed')
     .option('--csv <file>', 'also write the score of every run')
     .option('--rliable <file>', 'also write the scores as rliable reads them')
+    .option('--overwrite', 'replace files that are there')
     .option('--json', 'write one JSON line per cell')
     .addOption(moduleOption())
     .action(answer(context, runCompare));
 }
 
-function sentence({ cell, against, scores }: ComparedCell, paint: Tools['paint']): string[] {
-  if (!against) return [];
+/** What a comparison says, in words, no wider than the terminal. */
+function sentence({ cell, against, scores }: ComparedCell, baselines: ReadonlySet<string>, paint: Tools['paint']): string[] {
+  if (!against) return baselines.has(cell.name) ? [] : [`${cell.name}: no comparison: it takes two seeds on each side`];
   const { baseline, difference, pValue, improvement, reading } = against;
-  const numbers = `difference ${intervalText(difference, writerFor(scores))}, p = ${formatSmall(pValue)}, better in ${Math.round(improvement.estimate * 100)} % of pairs`;
+  const percent = (share: number): string => String(Math.round(share * 100));
+  const better = `better in ${percent(improvement.estimate)} % of pairs [${percent(improvement.low)}, ${percent(improvement.high)}]`;
   const words = reading === 'no difference shown' ? `no difference shown from ${baseline}` : `${paint('bold', reading)} than ${baseline}`;
-  return [`${cell.name}: ${words} (${numbers})`];
+  const numbers = [`difference ${intervalText(difference, writerFor(scores))}`, `p = ${formatSmall(pValue)}`, better];
+  const line = `${cell.name}: ${words} (${numbers.join(', ')})`;
+  if (visibleWidth(line) <= (process.stdout.columns ?? 100)) return [line];
+  return [`${cell.name}: ${words}`, ...numbers.map((part) => `  ${part}`)];
 }
 
 async function runCompare(paths: readonly string[], flags: CompareFlags, { library, paint }: Tools): Promise<void> {
-  const { policy = 'sampled', baseline, paired = false, csv, rliable, json } = flags;
+  const { baseline, paired = false, csv, rliable, json, overwrite = false } = flags;
+  const policy = parseChoice('--policy', flags.policy ?? 'sampled', policies, library);
+  const files = {
+    csv: csv && fileToWrite('--csv', csv, overwrite, library),
+    rliable: rliable && fileToWrite('--rliable', rliable, overwrite, library),
+  };
+  if (csv === '' || rliable === '') fileToWrite(csv === '' ? '--csv' : '--rliable', '', overwrite, library);
   const cells = await readCells(paths, 'compare', library);
   const names = cells.map(({ name }) => name);
-  if (baseline !== undefined && !names.includes(baseline)) {
+  if (baseline !== undefined && !cells.some((cell) => library.isBaseline(cell, baseline))) {
     throw library.mistake(
       '--baseline',
       'the name of a cell',
@@ -74,11 +89,14 @@ async function runCompare(paths: readonly string[], flags: CompareFlags, { libra
     }
     if (!json) writeLine(`Written: ${path}`);
   };
-  if (csv !== undefined) write(csv, library.scoresAsCsv(cells));
-  if (rliable !== undefined) {
-    const { scores, tasks, left } = library.scoresForRliable(cells, policy);
-    write(rliable, `${JSON.stringify(scores, null, 1)}\n`);
-    if (!json) writeLine(`Tasks in order: ${tasks.join(', ')}${left > 0 ? `; ${left} runs are left out, because others have fewer` : ''}`);
+  if (files.csv) write(files.csv, library.scoresAsCsv(cells));
+  if (files.rliable) {
+    const { scores, tasks, left, incomplete } = library.scoresForRliable(cells, policy);
+    write(files.rliable, `${JSON.stringify(scores, null, 1)}\n`);
+    if (!json) {
+      writeLine(`Tasks in order: ${tasks.join(', ')}${left > 0 ? `; ${left} runs are left out, because others have fewer` : ''}`);
+      if (incomplete.length > 0) writeLine(`Left out, because they lack a task: ${incomplete.join('; ')}`);
+    }
   }
   if (json) {
     for (const { cell, ...rest } of compared) writeLine(JSON.stringify({ event: 'comparison', cell: cell.name, policy, ...rest }));
@@ -99,18 +117,15 @@ async function runCompare(paths: readonly string[], flags: CompareFlags, { libra
   });
   const heading = ['cell', 'seeds', `${policy} mean [95 %]`, 'IQM [95 %]', 'lowest', 'highest'];
   for (const line of table(heading, rows, { paint, rightAligned: [1, 2, 3, 4, 5] })) writeLine(line);
-  const sentences = compared.flatMap((one) => sentence(one, paint));
+  const baselines = library.baselinesOf(cells, baseline);
+  const compares = compared.filter(({ against }) => against).length;
+  const sentences = compared.flatMap((one) => sentence(one, baselines, paint));
   if (sentences.length > 0) {
     writeLine('');
     for (const line of sentences) writeLine(line);
-    const count = sentences.length;
-    const test = paired ? 'paired differences' : 'Welch’s test';
-    writeLine(
-      paint(
-        'gray',
-        `${test}, p-values corrected for ${count} ${count === 1 ? 'comparison' : 'comparisons'} (Holm); intervals of one comparison each`,
-      ),
-    );
+    const test = paired ? 'Paired differences' : 'Welch’s test';
+    const counted = `${compares} ${compares === 1 ? 'comparison' : 'comparisons'}`;
+    if (compares > 0) writeLine(paint('gray', `${test}; p corrected for ${counted} (Holm), intervals are of one each`));
   }
   const few = compared.filter(({ scores }) => scores.length < 5).length;
   if (few > 0)

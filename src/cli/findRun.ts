@@ -86,6 +86,8 @@ export interface FindOptions {
   readonly runs?: boolean;
   /** Whether it takes policy folders: they are one seed that has begun. Default false. */
   readonly policies?: boolean;
+  /** Whether the modules of a run must be loaded. Default true. */
+  readonly modules?: boolean;
 }
 
 function suggestFolders({ road, runs = true, policies = false }: FindOptions, library: Library): [path: string, kind: string][] {
@@ -108,7 +110,7 @@ export function runArgument(options: FindOptions, otherwise?: string): Suggested
  */
 export function findRun(path: string, subject: string, library: Library, options: FindOptions = {}): FoundRun {
   const { runFiles, policyFiles, seedPlanFile, show } = library;
-  const { policies = false, runs: takesRuns = true, road: wanted } = options;
+  const { policies = false, runs: takesRuns = true, road: wanted, modules = true } = options;
   const refuse = (got: string): never => {
     const known = suggestFolders(options, library).map(([folder]) => folder);
     const near = library.nearestNames(path.replace(/\/+$/, ''), known)[0];
@@ -134,7 +136,7 @@ export function findRun(path: string, subject: string, library: Library, options
   if (existsSync(join(path, seedPlanFile))) {
     const plan = readPlan(path, library);
     if (!plan) return refuse(`${show(join(path, seedPlanFile))}, which is no plan of seeds of this version`);
-    requireModules(plan.modules, path, library);
+    if (modules) requireModules(plan.modules, path, library);
     const read = plan.seeds.map((seed) => ({ seed, ...readSeed(library.seedDirectory(path, seed), library) }));
     const begun = read.find((one) => one.begun);
     const seeds = read.map((one) => (one.begun ? one : { ...one, config: { ...(begun?.config ?? plan.input), seed: one.seed } }));
@@ -146,7 +148,7 @@ export function findRun(path: string, subject: string, library: Library, options
     if (isPolicy) return refuse(`${show(path)}, which holds a policy and no training`);
     return refuse(`${show(path)}, which has no ${takesRuns ? runFiles.config : policyFiles.tensors}`);
   }
-  requireModules(readConfig(path, library)?.modules ?? [], path, library);
+  if (modules) requireModules(readConfig(path, library)?.modules ?? [], path, library);
   return { path, road, seeds: [readSeed(path, library)] };
 }
 

@@ -1,16 +1,18 @@
 /**
  * `cohort-rl runs [folder]`: the runs below a folder, newest first.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { nextLines } from './closing/nextSteps.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { type FoundSeed, findRun, knownRuns } from './findRun.ts';
 import { commandLine, shownPath } from './invocation.ts';
+import { SuggestedOption } from './options.ts';
 import { writeLine } from './output.ts';
 import { runsFolder } from './runFolders.ts';
-import { formatNumber, formatSeconds, type Paint, table } from './terminal.ts';
+import { cutTo, formatNumber, formatSeconds, type Paint, table } from './terminal.ts';
+import { parseChoice } from './values.ts';
 
 interface RunsFlags {
   readonly json?: boolean;
@@ -48,7 +50,11 @@ export function addRuns(program: Command, context: Context): void {
     .description('list the runs of a folder, newest first')
     .argument('[folder]', `where to look (default: ${runsFolder})`)
     .option('--target <text>', 'only runs on environments or tasks whose id holds this text')
-    .addOption(new Option('--status <status>', 'only runs of this status').choices(statuses))
+    .addOption(
+      new SuggestedOption('--status <status>', `only runs of this status: ${statuses.join(', ')}`, () =>
+        statuses.map((name) => [name, 'status']),
+      ),
+    )
     .option('--json', 'write one JSON line per run')
     .action(answer(context, runRuns));
 }
@@ -86,7 +92,7 @@ async function look(path: string, { library }: Tools): Promise<Listed> {
   const { runFiles } = library;
   const files = [runFiles.summary, runFiles.metrics, runFiles.checkpoint, runFiles.config];
   try {
-    const { road, seeds } = findRun(path, 'runs', library);
+    const { road, seeds } = findRun(path, 'runs', library, { modules: false });
     const statusOf = async ({ directory, summary }: FoundSeed): Promise<Status> => {
       if (await library.isBeingWritten(directory)) return 'running';
       return summary ? summary.status : 'interrupted';
@@ -94,6 +100,8 @@ async function look(path: string, { library }: Tools): Promise<Listed> {
     const found = await Promise.all(seeds.map(statusOf));
     const config = seeds[0]?.config ?? {};
     if (Object.keys(config).length === 0) throw new Error(`its ${runFiles.config} cannot be read`);
+    const broken = seeds.find(({ directory, summary }) => !summary && existsSync(join(directory, runFiles.summary)));
+    if (broken) throw new Error(`${shownPath(join(broken.directory, runFiles.summary))} is no summary; delete it and resume the run`);
     const summaries = seeds.flatMap(({ summary }) => (summary ? [summary] : []));
     const of = (policy: 'sampled' | 'greedy'): number[] => summaries.flatMap(({ evaluation }) => evaluation?.[policy].mean ?? []);
     const iterations = seeds.map(({ directory, summary }) => summary?.iterations ?? reached(directory, runFiles.metrics));
@@ -117,6 +125,15 @@ async function look(path: string, { library }: Tools): Promise<Listed> {
   }
 }
 
+/** Whether there is a folder of that name, or nothing: a folder of runs that is still to come. */
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? true;
+  } catch {
+    return false;
+  }
+}
+
 /** `3 min ago`, `2 days ago`. */
 function ago(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds / 1000);
@@ -133,7 +150,10 @@ const styles: Partial<Record<Status, Parameters<Paint>[0]>> = { running: 'cyan',
 
 async function runRuns(folder: string | undefined, flags: RunsFlags, tools: Tools): Promise<void> {
   const { library, paint } = tools;
-  const { json, target = '', status } = flags;
+  const { json, target = '' } = flags;
+  const status = flags.status === undefined ? undefined : parseChoice('--status', flags.status, statuses, library);
+  if (folder !== undefined && !isFolder(folder))
+    throw library.mistake('runs', 'a folder', `${library.show(folder)}, which is none`, `leave it out for ${runsFolder}`);
   const paths = knownRuns(library, undefined, folder ?? runsFolder);
   const all = await Promise.all(paths.map((path) => look(path, tools)));
   const listed = all
@@ -168,10 +188,13 @@ async function runRuns(folder: string | undefined, flags: RunsFlags, tools: Tool
     ago(now - run.changed),
   ]);
   const heading = ['run', 'task', 'method', 'seeds', 'status', 'sampled', 'greedy', 'took', 'changed'];
-  for (const line of table(heading, rows, { paint, rightAligned: [5, 6, 7, 8] })) writeLine(line);
+  const columns = process.stdout.isTTY ? (process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+  for (const line of table(heading, rows, { paint, rightAligned: [5, 6, 7, 8] })) writeLine(cutTo(line, columns));
   for (const { runDirectory, message } of listed) if (message !== undefined) writeLine(`${paint('red', runDirectory)}: ${message}`);
-  const [first, second] = listed.filter((run) => run.status === 'done' || run.status === 'stopped');
+  const ended = listed.filter((run) => run.status === 'done' || run.status === 'stopped');
+  const [first] = ended;
   if (!first) return;
+  const second = ended.slice(1).find((run) => run.target === first.target);
   const steps = [{ purpose: 'look closer', words: ['eval', first.runDirectory] }];
   if (second) steps.push({ purpose: 'compare', words: ['compare', second.runDirectory, first.runDirectory] });
   for (const line of nextLines(first.runDirectory, steps, [], paint).slice(1)) writeLine(line);

@@ -1,6 +1,7 @@
 /**
  * Values of flags that are no fields of a configuration: numbers, names of folders, seeds. Everything here throws `CohortError`.
  */
+import { existsSync } from 'node:fs';
 import type { Library } from './library.ts';
 
 /** From the least to the greatest that is taken. */
@@ -64,4 +65,23 @@ export function parseDuration(flag: string, text: string, library: Library): num
   const seconds = parts.reduce((sum, [, number, unit]) => sum + Number(number) * unitSeconds[unit!]!, 0);
   if (whole === text.trim() && seconds > 0) return seconds;
   throw library.mistake(flag, 'a time such as 90s, 20m, 2h or 1h30m', library.show(text), `write for example ${flag} 2h`);
+}
+
+/** One of a few names that a flag takes. Throws `CohortError` with the nearest. */
+export function parseChoice<const Name extends string>(flag: string, text: string, names: readonly Name[], library: Library): Name {
+  const found = names.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw library.mistake(flag, `one of ${names.join(', ')}`, library.show(text), library.suggest(text, names));
+}
+
+/** A file that a flag names to be written. Throws `CohortError` for an empty name, and for a file that is there unless it may be replaced. */
+export function fileToWrite(flag: string, path: string, overwrite: boolean, library: Library): string {
+  if (path === '') throw library.mistake(flag, 'the name of a file', '""', 'name one, or leave it out');
+  if (overwrite || !existsSync(path)) return path;
+  throw library.mistake(
+    flag,
+    'a file that is not there yet',
+    library.show(path),
+    `choose another name with ${flag}, or replace it with --overwrite`,
+  );
 }

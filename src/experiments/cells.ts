@@ -44,6 +44,8 @@ export function groupRuns(runs: readonly RunResult[]): Cell[] {
   const several = (part: (run: RunResult) => string): boolean => new Set(firsts.map(part)).size > 1;
   // Which algorithm and environment it was is said already; what only one of two methods has tells nothing.
   const named = new Set(['algorithm', 'estimator', 'env', 'task']);
+  // How it was measured matters where nothing else differs.
+  const isMeasuring = (field: string): boolean => /^(finalE|e)valuation/.test(field);
   const byMethod = new Map<string, RunResult[]>();
   for (const first of firsts) {
     const key = `${first.source} ${first.target} ${first.method}`;
@@ -51,7 +53,10 @@ export function groupRuns(runs: readonly RunResult[]): Cell[] {
   }
   const names = firsts.map((first) => {
     const alike = byMethod.get(`${first.source} ${first.target} ${first.method}`)!;
-    const fields = differingFields(alike.map(({ settings }) => settings)).filter((field) => !named.has(field));
+    const differing = differingFields(alike.map(({ settings }) => settings)).filter((field) => !named.has(field));
+    const training = differing.filter((field) => !isMeasuring(field));
+    const kinds = new Set(alike.map(({ settings }) => JSON.stringify(training.map((field) => settings[field]))));
+    const fields = kinds.size === alike.length ? training : differing;
     const parts = [
       ...(several(({ source }) => source) ? [first.source] : []),
       ...(several(({ target }) => target) ? [first.target] : []),

@@ -14,6 +14,8 @@ import {
   mean,
   meanInterval,
   pairedDifference,
+  type Resample,
+  type Scores,
   stratifiedBootstrap,
   welchDifference,
 } from '../statistics/index.ts';
@@ -23,7 +25,7 @@ import { type Cell, finalScore, type PolicyKind } from './result.ts';
 export interface CompareOptions {
   /** Which policy's returns. Default `sampled`. */
   readonly policy?: PolicyKind;
-  /** Name of the cell that all others of its target are compared with. Default: the first of each target. */
+  /** What the others of a target are compared with: the name of a cell, or parts of it such as `ppo`. Default: the first of each target. */
   readonly baseline?: string | undefined;
   /** Compares run with run of the same seed. Default false: seeds are independent. */
   readonly paired?: boolean;
@@ -112,13 +114,36 @@ function against(cell: Cell, baseline: Cell, options: CompareOptions): Draft | u
   const difference = paired ? pairedDifference(own, other, level) : welchDifference(own, other, level);
   if (!difference) return undefined;
   const generator = createGenerator(seed);
-  const drawn = drawResamples([own, other], () => generator.random(), resamples);
-  const improvement = improvementInterval([own], [other], drawn, level);
+  const draw = (scores: Scores): Iterable<Resample> => drawResamples(scores, () => generator.random(), resamples);
+  // Of pairs, whether each is an improvement; they are drawn as pairs.
+  const gains = own.map((score, index) => (score > other[index]! ? 1 : score === other[index] ? 0.5 : 0));
+  const improvement = paired
+    ? stratifiedBootstrap([gains], ([values]) => mean(values!), draw([gains]), level)
+    : improvementInterval([own], [other], draw([own, other]), level);
   return { baseline: baseline.name, difference, mannWhitney: paired ? undefined : mannWhitney(own, other).pValue, improvement };
 }
 
 /** The target of a cell: its runs have one. */
 const targetOf = ({ runs }: Cell): string => runs[0]?.target ?? '';
+
+/** Whether a cell is named by that, or by some of the parts of its name: `ppo`, `numEnvs 4`. */
+export function isBaseline({ name }: Cell, wanted: string): boolean {
+  const parts = name.split(', ');
+  return name === wanted || wanted.split(', ').every((part) => parts.includes(part));
+}
+
+/** The names of the baselines: of each target the first cell, or the first that `wanted` names. */
+export function baselinesOf(cells: readonly Cell[], wanted?: string): Set<string> {
+  const targets = [...new Set(cells.map(targetOf))];
+  return new Set(
+    targets.flatMap((target) => {
+      const own = cells.filter((cell) => targetOf(cell) === target);
+      const named =
+        wanted === undefined ? undefined : (own.find(({ name }) => name === wanted) ?? own.find((cell) => isBaseline(cell, wanted)));
+      return (named ?? own[0])?.name ?? [];
+    }),
+  );
+}
 
 /**
  * Compares cells. Every cell gets its statistics; every cell but the baseline of its target is compared with that. p-values are corrected for all
@@ -127,13 +152,11 @@ const targetOf = ({ runs }: Cell): string => runs[0]?.target ?? '';
 export function compareCells(cells: readonly Cell[], options: CompareOptions = {}): ComparedCell[] {
   const { baseline: wanted, level = 0.95 } = options;
   const names = cells.map(({ name }) => name);
-  if (wanted !== undefined && !names.includes(wanted))
+  if (wanted !== undefined && !cells.some((cell) => isBaseline(cell, wanted))) {
     throw mistake('baseline', 'the name of a cell', show(wanted), suggest(wanted, names));
-  const baselines = new Map<string, Cell>();
-  for (const cell of cells) {
-    const target = targetOf(cell);
-    if (cell.name === wanted || !baselines.has(target)) baselines.set(target, cell);
   }
+  const chosen = baselinesOf(cells, wanted);
+  const baselines = new Map(cells.filter(({ name }) => chosen.has(name)).map((cell) => [targetOf(cell), cell]));
   const drafts = cells.map((cell) => {
     const baseline = baselines.get(targetOf(cell))!;
     return baseline === cell ? undefined : against(cell, baseline, options);
@@ -184,36 +207,42 @@ export function scoresAsCsv(cells: readonly Cell[]): string {
 export interface RliableScores {
   readonly tasks: readonly string[];
   readonly scores: Readonly<Record<string, readonly (readonly number[])[]>>;
-  /** Runs that are left out, because another task or method has fewer. */
+  /** Runs that are left out, because another task of their method has fewer. */
   readonly left: number;
+  /** Methods that are left out, because they lack a task. */
+  readonly incomplete: readonly string[];
+}
+
+/** The parts of a cell's name without its target: what cells of one method have in common on several tasks. */
+function methodName(cell: Cell): string {
+  const target = targetOf(cell);
+  const kept = cell.name.split(', ').filter((part) => part !== target);
+  return kept.join(', ') || (cell.runs[0]?.method ?? 'all');
 }
 
 /**
  * The scores by method as rliable's dictionary of runs x tasks: a method is what cells of different targets have in common in their names, the target
- * taken out. Every method gets as many runs per task as its task with the fewest has; methods that lack a task are left out.
+ * taken out; where two cells of a target would be the same method, all keep their whole names. Every method gets as many runs per task as its task with
+ * the fewest has.
  */
 export function scoresForRliable(cells: readonly Cell[], policy: PolicyKind = 'sampled'): RliableScores {
   const tasks = [...new Set(cells.map(targetOf))];
-  const nameOf = (cell: Cell): string =>
-    cell.name
-      .split(', ')
-      .filter((part) => part !== targetOf(cell))
-      .join(', ') ||
-    cell.runs[0]?.method ||
-    'all';
+  const keys = cells.map((cell) => JSON.stringify([targetOf(cell), methodName(cell)]));
+  const nameOf = new Set(keys).size === keys.length ? methodName : ({ name }: Cell): string => name;
   const byMethod = new Map<string, Map<string, number[]>>();
-  let all = 0;
   for (const cell of cells) {
     const scores = cell.runs.map((run) => finalScore(run, policy)).filter((score) => score !== undefined);
-    all += scores.length;
-    const tasksOf = byMethod.get(nameOf(cell)) ?? new Map<string, number[]>();
-    byMethod.set(nameOf(cell), tasksOf.set(targetOf(cell), scores));
+    byMethod.set(nameOf(cell), (byMethod.get(nameOf(cell)) ?? new Map<string, number[]>()).set(targetOf(cell), scores));
   }
-  const complete = [...byMethod].filter(([, tasksOf]) => tasks.every((task) => (tasksOf.get(task)?.length ?? 0) > 0));
-  const scores = complete.map(([method, tasksOf]): [string, number[][]] => {
-    const count = tasks.reduce((least, task) => Math.min(least, tasksOf.get(task)!.length), Number.POSITIVE_INFINITY);
-    return [method, Array.from({ length: count }, (_, run) => tasks.map((task) => tasksOf.get(task)![run]!))];
-  });
-  const kept = scores.reduce((sum, [, runs]) => sum + runs.length * tasks.length, 0);
-  return { tasks, scores: Object.fromEntries(scores), left: all - kept };
+  const isComplete = (byTask: ReadonlyMap<string, readonly number[]>): boolean =>
+    tasks.every((task) => (byTask.get(task)?.length ?? 0) > 0);
+  let left = 0;
+  const scores: Record<string, number[][]> = {};
+  for (const [method, byTask] of byMethod) {
+    if (!isComplete(byTask)) continue;
+    const count = tasks.reduce((least, task) => Math.min(least, byTask.get(task)!.length), Number.POSITIVE_INFINITY);
+    left += tasks.reduce((sum, task) => sum + byTask.get(task)!.length - count, 0);
+    scores[method] = Array.from({ length: count }, (_, run) => tasks.map((task) => byTask.get(task)![run]!));
+  }
+  return { tasks, scores, left, incomplete: [...byMethod].flatMap(([method, byTask]) => (isComplete(byTask) ? [] : [method])) };
 }

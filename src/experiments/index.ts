@@ -3,6 +3,7 @@
  */
 export { differingFields, groupRuns } from './cells.ts';
 export {
+  baselinesOf,
   type CellStatistics,
   type ComparedCell,
   type CompareOptions,
@@ -10,6 +11,7 @@ export {
   type ComparisonWith,
   cellStatistics,
   compareCells,
+  isBaseline,
   type RliableScores,
   scoresAsCsv,
   scoresForRliable,

@@ -16,7 +16,15 @@ export { CohortError, mistake, nearestNames, show, suggest } from '../core/error
 export { describeSpace, flatSize, type Space } from '../core/space.ts';
 export { type EnvSpec, environmentSeeds, makeVectorEnv, type SpaceRow } from '../envs/index.ts';
 export { groupRuns } from '../experiments/cells.ts';
-export { type ComparedCell, type CompareOptions, compareCells, scoresAsCsv, scoresForRliable } from '../experiments/compare.ts';
+export {
+  baselinesOf,
+  type ComparedCell,
+  type CompareOptions,
+  compareCells,
+  isBaseline,
+  scoresAsCsv,
+  scoresForRliable,
+} from '../experiments/compare.ts';
 export { type Matrix, parseMatrix } from '../experiments/matrix.ts';
 export type { PlannedRun } from '../experiments/plan.ts';
 export { type Cell, finalScore, type PolicyKind, type RunResult, readResults } from '../experiments/result.ts';
@@ -30,7 +38,7 @@ export { type Score, scoreCompletions } from '../lm/tasks/rewards.ts';
 export type { LanguageTask, Problem } from '../lm/tasks/task.ts';
 export { describePolicy, type PolicyFile, policyFiles, withoutCritic } from '../policies/policyFile.ts';
 export { createGenerator } from '../random/index.ts';
-export type { Chart, Section, ReportDocument } from '../report/document.ts';
+export type { Chart, ReportDocument, Section } from '../report/document.ts';
 export { renderMarkdown } from '../report/markdown.ts';
 export { formatBytes } from '../report/numbers.ts';
 export { renderPage } from '../report/page.ts';

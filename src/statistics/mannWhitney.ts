@@ -68,7 +68,8 @@ export function mannWhitney(x: readonly number[], y: readonly number[], method?:
   const error = Math.sqrt(((n * m) / 12) * (total + 1 - ties / (total * (total - 1))));
   // The continuity correction never goes past the middle.
   const distance = Math.max(0, Math.abs(u - middle) - 0.5);
-  const z = error > 0 ? (Math.sign(u - middle) * distance) / error : 0;
+  // Not -0 where U is in the middle.
+  const z = error > 0 ? (Math.sign(u - middle) * distance) / error || 0 : 0;
   const pValue = chosen === 'exact' ? Math.min(1, 2 * exactBelow(Math.min(u, n * m - u), n, m)) : Math.min(1, normalTail(z));
   return { u, z, pValue, method: chosen, probabilityOfImprovement: u / (n * m) };
 }

@@ -38,8 +38,10 @@ describe('runs', () => {
     expect(JSON.parse(stdout)).toMatchObject({ event: 'run', runDirectory: 'runs/several', seeds: [1, 2], status: 'done', iteration: 2 });
     expect((await runCli(['runs', '--target', 'Lunar'], { cwd: folder })).stdout).toMatch(/None of the 3 runs/);
     expect((await runCli(['runs', 'nowhere'], { cwd: folder })).stdout).toMatch(/No runs in nowhere\. Make one/);
-    const wrong = await runCli(['runs', '--status', 'finished'], { cwd: folder });
+    const wrong = await runCli(['runs', '--status', 'don'], { cwd: folder });
     expect(wrong).toMatchObject({ code: 2, stdout: '' });
+    expect(wrong.stderr).toMatch(/--status: expected one of running, .* did you mean done/);
+    expect(await runCli(['runs', 'runs/broken/config.json'], { cwd: folder })).toMatchObject({ code: 2, stdout: '' });
   });
 });
 

@@ -179,7 +179,7 @@ describe('compare', () => {
     });
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout.split('\n').filter((line) => / 2 +[-\d.]+ \[/.test(line))).toHaveLength(3);
-    expect(stdout).toMatch(/p = [\d.]+, better in \d+ % of pairs/);
+    expect(stdout).toMatch(/p = [\d.]+[\s,]+better in \d+ % of pairs/);
     expect(readFileSync(join(folder, 'scores.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(7);
     const scores = JSON.parse(readFileSync(join(folder, 'scores.json'), 'utf8')) as Record<string, number[][]>;
     expect(Object.values(scores).map((runs) => [runs.length, runs[0]?.length])).toEqual([
@@ -205,7 +205,17 @@ describe('compare', () => {
       ['compare', 'results/rates', '--baseline', 'learningRate 0.002'],
       /--baseline: expected the name of a cell.*did you mean learningRate 0.001/,
     ],
-    ['an unknown policy', ['compare', 'results/rates', '--policy', 'best'], /sampled|greedy/],
+    [
+      'an unknown policy',
+      ['compare', 'results/rates', '--policy', 'gredy'],
+      /--policy: expected one of sampled, greedy, got "gredy"; did you mean greedy\?/,
+    ],
+    [
+      'a file that is there',
+      ['compare', 'results/rates', '--csv', 'rates.yaml'],
+      /--csv: expected a file that is not there yet, got "rates.yaml"/,
+    ],
+    ['a file without a name', ['compare', 'results/rates', '--rliable', ''], /--rliable: expected the name of a file, got ""/],
     ['damaged results', ['compare', 'bad.jsonl'], /bad.jsonl, line 1/],
   ] as const)('says what is wrong with %s', async (_, words, says) => {
     writeFileSync(join(folder, 'bad.jsonl'), '{"identity": 7}\n');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { differingFields, groupRuns } from '../../src/experiments/cells.ts';
-import { cellStatistics, compareCells, scoresAsCsv, scoresForRliable } from '../../src/experiments/compare.ts';
+import { baselinesOf, cellStatistics, compareCells, scoresAsCsv, scoresForRliable } from '../../src/experiments/compare.ts';
 import type { Cell } from '../../src/experiments/result.ts';
 import { makeResult } from './makeResult.ts';
 
@@ -61,6 +61,15 @@ describe('a comparison', () => {
     expect(found[1]?.against?.pValue).toBe(found[1]!.against!.difference.pValue * 2);
     expect(compareCells(cells, { baseline: 'b' })[0]?.against).toMatchObject({ baseline: 'b', reading: 'lower' });
     expect(() => compareCells(cells, { baseline: 'e' })).toThrow(/the name of a cell/);
+    const grid = [cell('A, gpg', [1, 2], 'A'), cell('A, ppo', [3, 4], 'A'), cell('B, gpg', [5, 6], 'B'), cell('B, ppo', [7, 8], 'B')];
+    // A part of the name is the baseline of every target.
+    expect([...baselinesOf(grid, 'ppo')]).toEqual(['A, ppo', 'B, ppo']);
+    expect(compareCells(grid, { baseline: 'ppo' }).map(({ against }) => against?.baseline)).toEqual([
+      'A, ppo',
+      undefined,
+      'B, ppo',
+      undefined,
+    ]);
   });
 
   it('pairs runs of the same seed where that is asked for', () => {
@@ -69,6 +78,10 @@ describe('a comparison', () => {
     const paired = compareCells([a, { ...b, runs: [...b.runs].reverse() }], { paired: true })[1]?.against;
     expect(paired).toMatchObject({ difference: { freedom: 2 }, reading: 'higher', mannWhitney: undefined });
     expect(paired?.difference.estimate).toBeCloseTo(3.5 / 3, 12);
+    // Every pair improves, whichever pairs are drawn.
+    expect(paired?.improvement).toEqual({ estimate: 1, low: 1, high: 1 });
+    // Without pairs, 5 of 9 do.
+    expect(compareCells([a, b])[1]?.against?.improvement.estimate).toBeCloseTo(6 / 9, 12);
   });
 });
 
@@ -96,8 +109,11 @@ describe('raw scores', () => {
         ],
         ppo: [[6, 7]],
       },
-      left: 2,
+      left: 1,
+      incomplete: ['alone'],
     });
     expect(scoresForRliable([cell('Toy, gpg', [1])]).scores).toEqual({ gpg: [[1]] });
+    // Two cells that would be one method keep their names.
+    expect(Object.keys(scoresForRliable([cell('x', [1], 'A'), cell('A, x', [2], 'A')]).scores)).toEqual(['x', 'A, x']);
   });
 });
