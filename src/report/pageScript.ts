@@ -45,8 +45,8 @@ for (const table of document.querySelectorAll('table')) {
 const written = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
 const write = (value) => (Number.isInteger(value) ? value.toLocaleString('en-US') : written.format(value)).replace('-', '\u2212');
 const charts = JSON.parse(document.getElementById('data').textContent);
-const within = ({ frame }, x, y, margin) =>
-  Math.abs(x - frame.left - frame.width / 2) <= frame.width / 2 + margin && Math.abs(y - frame.top - frame.height / 2) <= frame.height / 2 + margin;
+const within = ({ frame: { left, top, width, height } }, x, y, margin) =>
+  x > left - margin && x < left + width + margin && y > top - margin && y < top + height + margin;
 for (const plot of document.querySelectorAll('.plot[data-chart]')) {
   const panels = charts[plot.dataset.chart];
   const mark = make('div', 'mark'), tip = make('div', 'tip');
@@ -63,14 +63,16 @@ for (const plot of document.querySelectorAll('.plot[data-chart]')) {
   })).filter(({ left, top, panel }) => within(panel, left, top, 1));
   if (spots.length === 0) continue;
   let current;
-  const drawn = () => [...plot.querySelectorAll('svg')].find((svg) => svg.getBoundingClientRect().width > 0);
+  const look = () => {
+    const svg = [...plot.querySelectorAll('svg')].find((one) => one.getBoundingClientRect().width > 0);
+    const box = (svg || plot).getBoundingClientRect();
+    return { box, factor: svg ? box.width / svg.viewBox.baseVal.width : NaN };
+  };
   const hide = () => { mark.hidden = tip.hidden = true; };
   const show = (spot, aloud) => {
-    const svg = drawn();
-    if (!svg) return;
     current = spot;
     const { point: [x, y, low, high], series, panel } = spot;
-    const box = svg.getBoundingClientRect(), home = plot.getBoundingClientRect(), factor = box.width / svg.viewBox.baseVal.width;
+    const { box, factor } = look(), home = plot.getBoundingClientRect();
     const left = box.left - home.left + spot.left * factor, top = box.top - home.top + spot.top * factor;
     const lines = [(panel.xTitle || 'x') + ' ' + write(x), (panel.yTitle || 'mean') + ' ' + write(y)];
     if (low !== undefined) lines.push('band ' + write(low) + ' to ' + write(high));
@@ -85,11 +87,8 @@ for (const plot of document.querySelectorAll('.plot[data-chart]')) {
     tip.style.top = Math.max(0, top - tip.offsetHeight - 10) + 'px';
     if (aloud) said.textContent = [panel.title, series.name, ...lines].filter(Boolean).join(', ');
   };
-  const look = (event) => {
-    const svg = drawn();
-    if (!svg) return;
-    const box = svg.getBoundingClientRect(), factor = box.width / svg.viewBox.baseVal.width;
-    const x = (event.clientX - box.left) / factor, y = (event.clientY - box.top) / factor;
+  const point = (event) => {
+    const { box, factor } = look(), x = (event.clientX - box.left) / factor, y = (event.clientY - box.top) / factor;
     const index = panels.findIndex((panel) => within(panel, x, y, 8));
     let best, least = Infinity;
     for (const spot of spots) {
@@ -98,10 +97,9 @@ for (const plot of document.querySelectorAll('.plot[data-chart]')) {
     }
     if (best) show(best); else hide();
   };
-  plot.addEventListener('pointermove', look);
-  plot.addEventListener('pointerdown', look);
-  plot.addEventListener('pointerleave', (event) => { if (event.pointerType === 'mouse') hide(); });
-  plot.addEventListener('blur', hide);
+  plot.onpointermove = plot.onpointerdown = point;
+  plot.onpointerleave = (event) => { if (event.pointerType === 'mouse') hide(); };
+  plot.onblur = hide;
   plot.tabIndex = 0;
   plot.setAttribute('role', 'group');
   plot.setAttribute('aria-label', 'Chart: arrow keys go from point to point');
@@ -116,8 +114,8 @@ for (const plot of document.querySelectorAll('.plot[data-chart]')) {
       return show(next && next.series === current.series ? next : current, true);
     }
     const curves = [...new Set(spots.map(({ series }) => series))];
-    const count = curves.length, turn = event.key === 'ArrowDown' ? 1 : count - 1;
-    const series = curves[(curves.indexOf(current.series) + turn) % count];
+    const turn = event.key === 'ArrowDown' ? 1 : curves.length - 1;
+    const series = curves[(curves.indexOf(current.series) + turn) % curves.length];
     const away = (spot) => Math.abs(spot.point[0] - current.point[0]);
     show(spots.filter((spot) => spot.series === series).reduce((a, b) => (away(b) < away(a) ? b : a)), true);
   };

@@ -59,7 +59,10 @@ export function documentOf(text: string): ReportDocument {
     columns: [{ title: text }, { title: 'Number', align: 'right' as const }],
     rows: [
       [text, { text: '2.5', sort: 2.5 }],
-      [{ text, strong: true }, { text: '−10.0', sort: -10 }],
+      [
+        { text, strong: true },
+        { text: '−10.0', sort: -10 },
+      ],
     ],
     note: text,
   };
