@@ -51,9 +51,9 @@ export function chartCsv(panels: readonly Panel[]): string {
   return [head, ...rows].map((row) => `${row.map(csvValue).join(',')}\n`).join('');
 }
 
-/** What the script shows on hovering: the panels that say where they were drawn. Numbers are rounded to six digits, more than it shows. */
+/** What the script shows on hovering: the panels that say where they were drawn. Fractions are rounded to six digits, more than it shows. */
 export function hoverData(panels: readonly Panel[]): unknown[] {
-  const short = (value: number): number => Number(value.toPrecision(6));
+  const short = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(6)));
   const finite = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value);
   const visible = (text: string | undefined): string | undefined => (text === undefined ? undefined : visibleText(text));
   return panels.flatMap(({ title, xTitle, yTitle, series, frame }) => {

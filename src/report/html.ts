@@ -31,21 +31,29 @@ export function dataUrl(type: 'text/csv' | 'application/json', text: string): st
   return `data:${type};charset=utf-8,${whole.replace(kept, (part) => encodeURIComponent(part).replaceAll("'", '%27'))}`;
 }
 
-/** A cell of more characters may be broken into lines. */
-const wide = 48;
+/** A cell of more characters may be broken into lines, and so may a heading. */
+const wide = 40;
+const wideHeading = 16;
+
+/** A `class` attribute, with a blank before it; nothing without names. */
+function classes(isRight: boolean, isWide: boolean): string {
+  const names = [...(isRight ? ['right'] : []), ...(isWide ? ['wide'] : [])];
+  return names.length > 0 ? ` class="${names.join(' ')}"` : '';
+}
 
 function htmlCell(cell: TableCell | undefined, isRight: boolean): string {
   const text = cellText(cell);
   const sort = typeof cell === 'object' ? cell.sort : undefined;
-  const names = [...(isRight ? ['right'] : []), ...(text.length > wide ? ['wide'] : [])];
-  const attributes = `${names.length > 0 ? ` class="${names.join(' ')}"` : ''}${sort === undefined ? '' : ` data-sort="${sort}"`}`;
+  const attributes = `${classes(isRight, text.length > wide)}${sort === undefined ? '' : ` data-sort="${sort}"`}`;
   const shown = escapeHtml(text);
   return `<td${attributes}>${typeof cell === 'object' && cell.strong ? `<strong>${shown}</strong>` : shown}</td>`;
 }
 
 /** A table as HTML that scrolls inside itself, with its note. `label` names it for those who cannot see what stands around it. */
 export function htmlTable({ columns, rows, note }: Table, label: string): string {
-  const heads = columns.map(({ title, align }) => `<th scope="col"${align === 'right' ? ' class="right"' : ''}>${escapeHtml(title)}</th>`);
+  const heads = columns.map(
+    ({ title, align }) => `<th scope="col"${classes(align === 'right', title.length > wideHeading)}>${escapeHtml(title)}</th>`,
+  );
   const lines = rows.map((row) => `<tr>${columns.map(({ align }, index) => htmlCell(row[index], align === 'right')).join('')}</tr>`);
   return [
     `<div class="scroll" role="region" aria-label="${escapeHtml(label)}" tabindex="0"><table>`,

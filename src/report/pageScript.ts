@@ -5,16 +5,12 @@
 export const pageScript: string = String.raw`
 (() => {
 'use strict';
-const make = (tag, name, text) => {
-  const element = document.createElement(tag);
-  if (name) element.className = name;
-  if (text) element.textContent = text;
-  return element;
-};
+const make = (tag, className, textContent = '') => Object.assign(document.createElement(tag), { className, textContent });
 const said = make('p', 'said');
 said.setAttribute('role', 'status');
 document.body.append(said);
 
+const sorted = 'aria-sort';
 const letters = new Intl.Collator('en', { numeric: true });
 const compare = (column, numbers, sign) => (a, b) => {
   const x = a.cells[column], y = b.cells[column];
@@ -33,55 +29,56 @@ for (const table of document.querySelectorAll('table')) {
     const numbers = rows.some((row) => row.cells[column].dataset.sort !== undefined);
     button.type = 'button';
     button.onclick = () => {
-      const was = head.ariaSort;
-      const next = was === 'none' ? 'ascending' : was === 'ascending' ? 'descending' : 'none';
-      for (const other of heads) other.ariaSort = 'none';
-      head.ariaSort = next;
+      const next = { none: 'ascending', ascending: 'descending', descending: 'none' }[head.getAttribute(sorted)];
+      for (const other of heads) other.setAttribute(sorted, 'none');
+      head.setAttribute(sorted, next);
       const order = [...rows];
       if (next !== 'none') order.sort(compare(column, numbers, next === 'ascending' ? 1 : -1));
       body.append(...order);
       said.textContent = next === 'none' ? 'In the original order' : 'Sorted by ' + title + ', ' + next;
     };
-    head.ariaSort = 'none';
+    head.setAttribute(sorted, 'none');
     head.replaceChildren(button);
   });
 }
 
 const written = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 4 });
-const write = (value) => written.format(value).replace('-', '\u2212');
+const write = (value) => (Number.isInteger(value) ? value.toLocaleString('en-US') : written.format(value)).replace('-', '\u2212');
 const charts = JSON.parse(document.getElementById('data').textContent);
+const within = ({ frame: { left, top, width, height } }, x, y, margin) =>
+  x > left - margin && x < left + width + margin && y > top - margin && y < top + height + margin;
 for (const plot of document.querySelectorAll('.plot[data-chart]')) {
   const panels = charts[plot.dataset.chart];
   const mark = make('div', 'mark'), tip = make('div', 'tip');
   mark.hidden = tip.hidden = true;
   plot.append(mark, tip);
-  const spots = panels.flatMap((panel, index) => panel.series.flatMap((series, curve) => {
+  const spots = panels.flatMap((panel, index) => panel.series.flatMap((series) => {
     const { left, top, width, height, xDomain: [x0, x1], yDomain: [y0, y1], xScale } = panel.frame;
     const scale = xScale === 'log' ? Math.log : (x) => x;
     return series.points.map((point) => ({
-      point, series, panel, index, curve,
+      point, series, panel, index,
       left: left + (width * (scale(point[0]) - scale(x0))) / (scale(x1) - scale(x0)),
       top: top + (height * (y1 - point[1])) / (y1 - y0),
     }));
-  })).filter(({ left, top, panel: { frame } }) => {
-    const right = frame.left + frame.width + 1, bottom = frame.top + frame.height + 1;
-    return left > frame.left - 1 && left < right && top > frame.top - 1 && top < bottom;
-  });
+  })).filter(({ left, top, panel }) => within(panel, left, top, 1));
   if (spots.length === 0) continue;
   let current;
-  const drawn = () => [...plot.querySelectorAll('svg')].find((svg) => svg.getBoundingClientRect().width > 0);
+  const look = () => {
+    const svg = [...plot.querySelectorAll('svg')].find((one) => one.getBoundingClientRect().width > 0);
+    const box = (svg || plot).getBoundingClientRect();
+    return { box, factor: svg ? box.width / svg.viewBox.baseVal.width : NaN };
+  };
   const hide = () => { mark.hidden = tip.hidden = true; };
   const show = (spot, aloud) => {
-    const svg = drawn();
-    if (!svg) return;
     current = spot;
     const { point: [x, y, low, high], series, panel } = spot;
-    const box = svg.getBoundingClientRect(), home = plot.getBoundingClientRect(), factor = box.width / svg.viewBox.baseVal.width;
+    const { box, factor } = look(), home = plot.getBoundingClientRect();
     const left = box.left - home.left + spot.left * factor, top = box.top - home.top + spot.top * factor;
     const lines = [(panel.xTitle || 'x') + ' ' + write(x), (panel.yTitle || 'mean') + ' ' + write(y)];
     if (low !== undefined) lines.push('band ' + write(low) + ' to ' + write(high));
     tip.replaceChildren(make('b', '', series.name), ...lines.map((line) => make('span', '', line)));
     mark.hidden = tip.hidden = false;
+    tip.style.left = 0;
     mark.style.left = left + 'px';
     mark.style.top = top + 'px';
     mark.style.background = series.color || 'currentColor';
@@ -90,13 +87,9 @@ for (const plot of document.querySelectorAll('.plot[data-chart]')) {
     tip.style.top = Math.max(0, top - tip.offsetHeight - 10) + 'px';
     if (aloud) said.textContent = [panel.title, series.name, ...lines].filter(Boolean).join(', ');
   };
-  const look = (event) => {
-    const svg = drawn();
-    if (!svg) return;
-    const box = svg.getBoundingClientRect(), factor = box.width / svg.viewBox.baseVal.width;
-    const x = (event.clientX - box.left) / factor, y = (event.clientY - box.top) / factor;
-    const within = ({ frame }) => x > frame.left - 8 && x < frame.left + frame.width + 8 && y > frame.top - 8 && y < frame.top + frame.height + 8;
-    const index = panels.findIndex(within);
+  const point = (event) => {
+    const { box, factor } = look(), x = (event.clientX - box.left) / factor, y = (event.clientY - box.top) / factor;
+    const index = panels.findIndex((panel) => within(panel, x, y, 8));
     let best, least = Infinity;
     for (const spot of spots) {
       const distance = (spot.left - x) ** 2 + (spot.top - y) ** 2;
@@ -104,11 +97,12 @@ for (const plot of document.querySelectorAll('.plot[data-chart]')) {
     }
     if (best) show(best); else hide();
   };
-  plot.addEventListener('pointermove', look);
-  plot.addEventListener('pointerdown', look);
-  plot.addEventListener('pointerleave', (event) => { if (event.pointerType === 'mouse') hide(); });
-  plot.addEventListener('blur', hide);
+  plot.onpointermove = plot.onpointerdown = point;
+  plot.onpointerleave = (event) => { if (event.pointerType === 'mouse') hide(); };
+  plot.onblur = hide;
   plot.tabIndex = 0;
+  plot.setAttribute('role', 'group');
+  plot.setAttribute('aria-label', 'Chart: arrow keys go from point to point');
   plot.onkeydown = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 0, ArrowUp: 0 }[event.key];
     if (event.key === 'Escape') hide();
@@ -120,8 +114,8 @@ for (const plot of document.querySelectorAll('.plot[data-chart]')) {
       return show(next && next.series === current.series ? next : current, true);
     }
     const curves = [...new Set(spots.map(({ series }) => series))];
-    const count = curves.length, turn = event.key === 'ArrowDown' ? 1 : count - 1;
-    const series = curves[(curves.indexOf(current.series) + turn) % count];
+    const turn = event.key === 'ArrowDown' ? 1 : curves.length - 1;
+    const series = curves[(curves.indexOf(current.series) + turn) % curves.length];
     const away = (spot) => Math.abs(spot.point[0] - current.point[0]);
     show(spots.filter((spot) => spot.series === series).reduce((a, b) => (away(b) < away(a) ? b : a)), true);
   };

@@ -12,7 +12,7 @@ export const pageStyle = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; background: var(--ground); color: var(--text); font: 1.0625rem/1.55 var(--serif); overflow-wrap: anywhere; }
-main, footer { max-width: 66rem; margin: 0 auto; padding: 0 1.5rem; }
+main, footer { max-width: 76rem; margin: 0 auto; padding: 0 1.5rem; }
 main { padding-top: 3rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; font-weight: 600; margin: 0 0 .6rem; max-width: 44rem; }
 h2 { font-size: 1.25rem; line-height: 1.3; font-weight: 600; margin: 2.75rem 0 .7rem; }
@@ -24,16 +24,19 @@ summary { cursor: pointer; margin: 2.75rem 0 .7rem; }
 summary h2 { display: inline; margin: 0; }
 .scroll { overflow-x: auto; max-width: 100%; width: fit-content; border-block: 1.5px solid var(--strong-rule); }
 table { border-collapse: collapse; font: .875rem/1.4 var(--sans); font-variant-numeric: tabular-nums lining-nums; }
-th, td { padding: .38rem .75rem; text-align: left; vertical-align: top; white-space: nowrap; overflow-wrap: normal; unicode-bidi: isolate; }
+th, td { padding: .36rem .6rem; text-align: left; vertical-align: top; white-space: nowrap; overflow-wrap: normal; unicode-bidi: isolate; }
 th { font-weight: 600; vertical-align: bottom; border-bottom: 1px solid var(--strong-rule); }
-td.wide { white-space: normal; min-width: 16rem; max-width: 34rem; overflow-wrap: anywhere; }
+th.wide { white-space: normal; min-width: 9rem; max-width: 14rem; overflow-wrap: break-word; }
+th:first-child, td:first-child { position: sticky; left: 0; background: var(--ground); }
+td.wide { white-space: normal; min-width: 14rem; max-width: 30rem; overflow-wrap: break-word; }
 tbody tr + tr td { border-top: 1px solid var(--rule); }
 tbody tr:hover td { background: var(--hover); }
 .right { text-align: right; }
+th:first-child, td:first-child { padding-left: .2rem; }
 th button { all: unset; cursor: pointer; display: inline; }
 th button:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 th button:hover { color: var(--link); }
-th[aria-sort] button::after { content: ' \\2195'; color: var(--quiet); font-weight: 400; opacity: .55; }
+th[aria-sort] button::after { content: ' \\2195'; color: var(--quiet); font-weight: 400; opacity: .4; }
 th[aria-sort=ascending] button::after { content: ' \\2191'; opacity: 1; }
 th[aria-sort=descending] button::after { content: ' \\2193'; opacity: 1; }
 .note, figcaption { color: var(--quiet); font-size: .9rem; line-height: 1.45; max-width: 44rem; margin: .6rem 0 0; }
@@ -57,7 +60,11 @@ footer p { color: var(--quiet); font-size: .875rem; border-top: 1px solid var(--
   main, footer { padding-left: 1rem; padding-right: 1rem; }
   main { padding-top: 1.75rem; }
   h1 { font-size: 1.5rem; }
-  th, td { padding: .34rem .55rem; }
+  th, td { padding: .32rem .5rem; }
+  table { font-size: .8125rem; }
+  th:first-child, td:first-child { padding-left: 0; }
+  td.wide { min-width: 9.5rem; max-width: 9.5rem; }
+  th.wide { min-width: 8rem; }
 }
 @media print { .scroll { overflow: visible; } figure, tr { break-inside: avoid; } .downloads { display: none; } th[aria-sort=none] button::after { content: ''; } }
 `;

@@ -30,8 +30,8 @@ export function numberCell(text: string, sort: number | null | undefined, strong
   return { text, ...(known && { sort }), ...(strong && { strong }) };
 }
 
-// Control characters, and those that reverse the direction of text or take no room (Unicode UAX 9; joiners are parts of words and stay).
-const disguises = /[\p{Cc}\u{AD}\u{61C}\u{200B}\u{200E}\u{200F}\u{2028}-\u{202E}\u{2060}-\u{2069}\u{FEFF}]/gu;
+// Control characters, halves of characters, and what reverses the direction of text or takes no room (Unicode UAX 9); joiners are parts of words and stay.
+const disguises = /[\p{Cc}\p{Cs}\u{AD}\u{61C}\u{200B}\u{200E}\u{200F}\u{2028}-\u{202E}\u{2060}-\u{2069}\u{FEFF}]/gu;
 
 /** Text of one line in which everything can be seen: ends of lines as `⏎`, tabs as blanks, what is invisible or turns text around as `[U+202E]`. */
 export function visibleText(text: string): string {
