@@ -2,8 +2,10 @@
  * `import ... from 'cohort-rl/experiments'`: results of runs, matrices of runs as data, and how runs compare. Everything here works in Node and in a page.
  */
 export { differingFields, groupRuns } from './cells.ts';
+export { equalProgressName, equalProgressRuns } from './equalProgress.ts';
 export { decidingSettings, type RunIdentity, runIdentity } from './identity.ts';
 export { cellsOfMatrix, type Expected, listSeeds, type Matrix, type MatrixCell, type MatrixInput, parseMatrix } from './matrix.ts';
+export { cellsWithOriginals } from './originals.ts';
 export type { PlannedRun, ResolveRun } from './plan.ts';
 export { type Cell, cellsOf, finalReturns, finalScore, type PolicyKind, type RunResult, readResults, writeResult } from './result.ts';
 export type { MatrixEvent, MatrixOutcome } from './runner.ts';

@@ -52,7 +52,7 @@ export function matrixLine(event: MatrixEvent): string | undefined {
       const { sampled, greedy } = result.evaluations;
       const [last, lastGreedy] = [mean(sampled.at(-1) ?? []), mean(greedy.at(-1) ?? [])];
       const left = done < runs && timeLeft !== undefined ? `, ${formatSeconds(timeLeft)} left` : '';
-      return `${done} of ${runs}: ${nameOf(run)}: sampled ${formatNumber(last)}, greedy ${formatNumber(lastGreedy)}, ${formatSeconds(result.seconds)}${left}`;
+      return `${done} of ${runs}: ${nameOf(run)}: sampled ${formatNumber(last)}, greedy ${formatNumber(lastGreedy)}, ${formatSeconds(result.seconds ?? 0)}${left}`;
     }
     case 'failed':
       return `failed: ${nameOf(event.run)}: ${event.error instanceof Error ? event.error.message.split('\n')[0] : String(event.error)}`;
