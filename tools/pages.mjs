@@ -10,16 +10,12 @@ const root = new URL('../', import.meta.url);
 /** The raw files below a folder of the repository. */
 export function readFiles(folder) {
   const names = readdirSync(new URL(`${folder}/`, root), { recursive: true }).map((name) => `${folder}/${name.replaceAll('\\', '/')}`);
-  const raw = names.filter((name) => /\.(json|jsonl|csv|txt)$/.test(name)).sort();
+  const raw = names.filter((name) => /\.(json|jsonl|txt)$/.test(name)).sort();
   return Object.fromEntries(raw.map((name) => [name, readFileSync(new URL(name, root), 'utf8')]));
 }
 
 /** A JSON file among them; undefined if it is not there. */
 export const readJson = (files, path) => (files[path] === undefined ? undefined : JSON.parse(files[path]));
-
-/** Names of the folders of experiments that have such a file. */
-export const experimentsWith = (files, name) =>
-  Object.keys(files).flatMap((path) => path.match(`^experiments/([^/]+)/${name.replace('.', '\\.')}$`)?.[1] ?? []);
 
 /** Lines as the text of a page. */
 export const pageOf = (lines) => `${lines.join('\n').trimEnd()}\n`;

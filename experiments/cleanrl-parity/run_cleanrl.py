@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs CleanRL's ppo.py, unmodified, over several seeds and records the training episodes of each seed.
 
-    python experiments/cleanrl-parity/run_cleanrl.py --cleanrl PATH --seeds 1-10 --output experiments/cleanrl-parity/cleanrl
+    python experiments/cleanrl-parity/run_cleanrl.py --cleanrl PATH --seeds 1-10 --output FOLDER
 
 PATH is a checkout of CleanRL (the reference curves are of commit fe8d8a0); the environment that runs this script
 needs gymnasium==0.29.1, numpy<2, torch, tyro and tensorboard (see bench/peers/README.md). Nothing of CleanRL is kept
@@ -14,7 +14,8 @@ Per seed it writes
   seed-<n>.npz         the trained agent's tensors under torch's names, and for ppo_continuous_action.py the first
                        environment's observation_mean and observation_variance  (in the folder of --policies)
 and once versions.json (versions, arguments, SHA-256 of the file that ran). A finished seed is skipped, a file appears
-only when its seed is complete, so the command can be interrupted and repeated.
+only when its seed is complete, so the command can be interrupted and repeated. tools/episodesToResults.mjs makes lines of
+results of that folder.
 """
 
 from __future__ import annotations

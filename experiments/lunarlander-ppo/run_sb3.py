@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains Stable-Baselines3's PPO on LunarLander-v3 with RL Zoo's settings and records the training episodes of each seed.
 
-    python experiments/lunarlander-ppo/run_sb3.py --seeds 1-5 --output experiments/lunarlander-ppo/sb3
+    python experiments/lunarlander-ppo/run_sb3.py --seeds 1-5 --output FOLDER
 
 needs gymnasium[box2d]==1.3.0 and stable-baselines3==2.9.2. The settings are the zoo's entry for LunarLander
 (hyperparams/ppo.yml at 22e3ff2): 16 environments x 1024 steps, batch size 64, lambda 0.98, gamma 0.999, 4 epochs,
@@ -12,6 +12,7 @@ Per seed it writes
   seed-<n>.csv   global_step,episodic_return,episodic_length   one row per finished training episode
   seed-<n>.npz   the trained policy's tensors under torch's names  (in the folder of --policies)
 and once versions.json. A finished seed is skipped, a file appears only when its seed is complete.
+tools/episodesToResults.mjs makes lines of results of that folder.
 """
 
 from __future__ import annotations

@@ -193,7 +193,7 @@ export function scoresAsCsv(cells: readonly Cell[]): string {
         finalScore(run, 'sampled') ?? '',
         finalScore(run, 'greedy') ?? '',
         run.progress.count,
-        run.seconds,
+        run.seconds ?? '',
         run.identity,
       ]
         .map(field)

@@ -35,6 +35,8 @@ export interface RunContext {
   readonly machine: string;
   /** Name of its cell. Default: target, method and seed are not part of it. */
   readonly cell?: string;
+  /** Environment steps or completions: for a run that made more, the last iteration within them is kept. */
+  readonly progressBudget?: number | undefined;
 }
 
 /** Rows of a table of ours: whole lines only, the first is the header. */
@@ -115,8 +117,15 @@ function meansBetween(rows: readonly MetricRow[], iterations: readonly number[])
   return Object.fromEntries(columns);
 }
 
+/** The last iteration within the budget; nothing for a run that is within it all the way. */
+function lastWithin(rows: readonly MetricRow[], count: number, budget: number | undefined): RunResult['withinBudget'] {
+  if (budget === undefined || count <= budget) return undefined;
+  const inside = rows.flatMap(({ iteration, globalStep }) => (iteration && globalStep && globalStep <= budget ? [iteration] : []));
+  return { progress: budget, iterations: Math.max(0, ...inside) };
+}
+
 /** A run that has ended as one line of results. Throws `CohortError` for a folder that holds no run, or one that has not ended. */
-export async function resultOfRun(storage: RunStorage, { behaviorOf, machine, cell = '' }: RunContext): Promise<RunResult> {
+export async function resultOfRun(storage: RunStorage, { behaviorOf, machine, cell = '', progressBudget }: RunContext): Promise<RunResult> {
   const stored = await readStoredConfig(storage);
   const summary = await readSummary(storage);
   if (!summary || summary.status === 'interrupted') {
@@ -135,6 +144,7 @@ export async function resultOfRun(storage: RunStorage, { behaviorOf, machine, ce
   const figures = [...[...parts].map(([key, value]): [string, number] => [key, Number(value.toFixed(2))]), ...accuracies, ...majorities];
   const episodes = await readEpisodes(storage, rows);
   const metrics = meansBetween(rows, evaluations.iteration);
+  const withinBudget = lastWithin(rows, summary.progress.count, progressBudget);
   return {
     identity: runIdentity({ road, config, behavior: behaviorOf(stored), ...(modules && { modules }) }),
     cell,
@@ -148,6 +158,7 @@ export async function resultOfRun(storage: RunStorage, { behaviorOf, machine, ce
     ...(summary.message !== undefined && { message: summary.message }),
     iterations: summary.iterations,
     progress: summary.progress,
+    ...(withinBudget && { withinBudget }),
     seconds: Number(summary.seconds.toFixed(2)),
     evaluations,
     ...(episodes && { episodes }),

@@ -16,8 +16,10 @@ export {
   scoresAsCsv,
   scoresForRliable,
 } from './compare.ts';
+export { equalProgressName, equalProgressRuns } from './equalProgress.ts';
 export { decidingSettings, type RunIdentity, runIdentity } from './identity.ts';
 export { cellsOfMatrix, type Expected, listSeeds, type Matrix, type MatrixCell, type MatrixInput, parseMatrix } from './matrix.ts';
+export { cellsWithOriginals } from './originals.ts';
 export type { PlannedRun, ResolveRun } from './plan.ts';
 export { type Cell, cellsOf, finalReturns, finalScore, type PolicyKind, type RunResult, readResults, writeResult } from './result.ts';
 export type { MatrixEvent, MatrixOutcome } from './runner.ts';

@@ -37,6 +37,21 @@ const expectedSchema = z.strictObject({
   source: z.string().optional(),
 });
 
+/** Environment steps or completions; or several of them, each for some combinations. */
+const progressBudgetSchema = z.union([z.int().min(1), z.array(z.strictObject({ where: whereSchema, budget: z.int().min(1) })).min(1)]);
+
+/** Runs of another package that lie beside ours in the folder of results. */
+const originalSchema = z.strictObject({
+  /** What ran: `stable-baselines3`, `cleanrl`. */
+  source: z.string().min(1),
+  /** The command that makes them. */
+  command: z.string().min(1),
+  /** Id of their environment or task. Default: any of the matrix. */
+  target: z.string().optional(),
+  /** Their algorithm or estimator. Default: any of the matrix. */
+  method: z.string().optional(),
+});
+
 /** The whole schema. */
 export const matrixSchema = z.strictObject({
   /** Names the folder of results. Default: the name of the file. */
@@ -57,6 +72,10 @@ export const matrixSchema = z.strictObject({
   seedsOf: z.array(z.strictObject({ where: whereSchema, seeds: seedsSchema })).default([]),
   search: searchSchema.optional(),
   expected: z.array(expectedSchema).default([]),
+  /** A run that made more progress than this is run once more with as many iterations as fit; see src/experiments/equalProgress.ts. */
+  progressBudget: progressBudgetSchema.optional(),
+  /** Cells by name that runs of other packages fill; nothing of them is run here. */
+  originals: z.record(z.string().min(1), originalSchema).default({}),
 });
 
 /** A matrix as a file or a program writes it. */
@@ -76,6 +95,8 @@ export interface MatrixCell {
   readonly input: Readonly<Record<string, unknown>>;
   readonly seeds: readonly number[];
   readonly expected: readonly Expected[];
+  /** Environment steps or completions within which its runs are compared, too. */
+  readonly progressBudget?: number | undefined;
 }
 
 const usualAdvice = 'see docs/experiments.md for the format';
@@ -153,7 +174,9 @@ export function cellsOfMatrix(matrix: Matrix, subject = 'matrix'): MatrixCell[] 
     ...Object.entries(matrix.axes).map(([axis, values]) => choicesOf(axis, values)),
   ];
   const known = axes.flatMap(([first]) => (first ? [first.axis] : []));
-  const wheres = [...matrix.exclude, ...matrix.seedsOf.map(({ where }) => where), ...matrix.expected.map(({ where }) => where)];
+  const { progressBudget } = matrix;
+  const budgets = typeof progressBudget === 'object' ? progressBudget : [];
+  const wheres = [...matrix.exclude, ...[...matrix.seedsOf, ...matrix.expected, ...budgets].map(({ where }) => where)];
   for (const axis of wheres.flatMap(Object.keys)) {
     if (!known.includes(axis))
       throw mistake(`${subject}: where`, `an axis of the matrix (${known.join(', ') || 'it has none'})`, show(axis), suggest(axis, known));
@@ -163,6 +186,7 @@ export function cellsOfMatrix(matrix: Matrix, subject = 'matrix'): MatrixCell[] 
     const values = Object.fromEntries(choices.map(({ axis, value }) => [axis, value]));
     if (matrix.exclude.some((where) => matches(values, where))) return [];
     const seeds = matrix.seedsOf.findLast(({ where }) => matches(values, where))?.seeds ?? matrix.seeds;
+    const budget = typeof progressBudget === 'number' ? progressBudget : budgets.findLast(({ where }) => matches(values, where))?.budget;
     return [
       {
         name: choices.map(({ axis, value }) => words(axis, value)).join(', ') || 'all',
@@ -170,6 +194,7 @@ export function cellsOfMatrix(matrix: Matrix, subject = 'matrix'): MatrixCell[] 
         input: Object.assign({}, matrix.settings, ...choices.map(({ fields }) => fields)) as Record<string, unknown>,
         seeds: listSeeds(seeds, `${subject}: seeds`),
         expected: matrix.expected.filter(({ where }) => matches(values, where)),
+        ...(budget !== undefined && { progressBudget: budget }),
       },
     ];
   });

@@ -16,8 +16,8 @@ const evaluationsSchema = z.strictObject({
   iteration: z.array(count),
   /** Environment steps, or completions. */
   progress: z.array(count),
-  /** Seconds since the beginning of the run. */
-  seconds: z.array(z.number()),
+  /** Seconds since the beginning of the run; `null` where they were not measured. */
+  seconds: z.array(measured),
   /** Return of every episode, or accuracy of every prompt, of the sampled policy. */
   sampled: z.array(z.array(measured)),
   /** The same of the greedy policy. */
@@ -53,8 +53,10 @@ const resultSchema = z.strictObject({
   message: z.string().optional(),
   iterations: count,
   progress: z.strictObject({ unit: z.enum(['steps', 'completions']), count }),
-  /** Wall time of the run, its evaluations included. */
-  seconds: z.number(),
+  /** The last iteration within the progress budget of its matrix, of a run that made more progress. */
+  withinBudget: z.strictObject({ progress: count, iterations: count }).optional(),
+  /** Wall time of the run, its evaluations included; `null` where it was not measured. */
+  seconds: measured,
   evaluations: evaluationsSchema,
   episodes: episodesSchema.optional(),
   /** Other numbers by name: pass@k, peak memory, seconds of each part. */

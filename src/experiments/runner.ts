@@ -8,6 +8,7 @@ import type { RunHome } from '../run/home.ts';
 import { runFiles } from '../run/layout.ts';
 import { acquireLock } from '../run/lock.ts';
 import { readSummary } from '../run/storedRun.ts';
+import { runAtEqualProgress, withEqualProgress } from './equalProgress.ts';
 import { type RunContext, resultOfRun } from './fromRun.ts';
 import { decidingSettings, runIdentity } from './identity.ts';
 import { cellsOfMatrix, type Matrix, type MatrixCell } from './matrix.ts';
@@ -233,7 +234,7 @@ class Runner {
         }
         if (signal?.aborted) return undefined;
       }
-      const result = await resultOfRun(storage, { behaviorOf, machine, cell: run.cell.name });
+      const result = await resultOfRun(storage, { behaviorOf, machine, cell: run.cell.name, progressBudget: run.cell.progressBudget });
       if (result.identity !== run.identity) {
         const got = 'another configuration';
         throw failure(storage.locate(runFiles.config), 'the run that was planned for this folder', got, 'delete the folder and run again');
@@ -273,8 +274,10 @@ export async function runMatrix(matrix: Matrix, options: MatrixOptions): Promise
     let kept: readonly MatrixCell[] = cells;
     let missing: PlannedRun[] = [];
     const { search } = matrix;
-    if (search?.keep === undefined) missing = await runner.run(all);
-    else {
+    if (search?.keep === undefined) {
+      const run = (wanted: readonly PlannedRun[]): Promise<unknown> => runner.run(wanted);
+      missing = await runAtEqualProgress(all, { cells, resolve, results: store.results, once: options.budget !== undefined, run });
+    } else {
       const most = Math.max(...cells.map(({ seeds }) => seeds.length));
       for (const round of halvingRounds(cells.length, search.keep, search.firstSeeds, most)) {
         kept = bestOf(kept, (cell) => scoreOf(resultsOf([cell], resolve, store.results)[0]!, search.policy), round.settings, search.lowest);
@@ -283,7 +286,7 @@ export async function runMatrix(matrix: Matrix, options: MatrixOptions): Promise
       }
     }
     if (!options.dryRun) await store.sort();
-    const found = resultsOf(cells, resolve, store.results);
+    const found = withEqualProgress(cells, resultsOf(cells, resolve, store.results), resolve, store.results);
     const ranked = search
       ? bestOf(found, (cell) => (cell.runs.length > 0 ? scoreOf(cell, search.policy) : undefined), found.length, search.lowest)
       : found;

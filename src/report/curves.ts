@@ -59,7 +59,9 @@ interface Place {
 function placeOf(run: RunResult, axis: CurveAxis): (progress: number) => number {
   if (axis === 'step') return (progress) => progress;
   const { evaluations, progress: end } = run;
-  const [values, last] = axis === 'iteration' ? [evaluations.iteration, run.iterations] : [evaluations.seconds, run.seconds];
+  // Without a clock, everything happens at 0 seconds.
+  const clock = evaluations.seconds.map((seconds) => seconds ?? 0);
+  const [values, last] = axis === 'iteration' ? [evaluations.iteration, run.iterations] : [clock, run.seconds ?? 0];
   const known = evaluations.progress.map((progress, index) => ({ x: progress, y: values[index]! }));
   const marks: Place[] = [{ x: 0, y: 0 }, ...known.filter(({ x }) => x > 0 && x < end.count), { x: end.count, y: last }];
   return (progress) => {

@@ -101,13 +101,15 @@ export function costTable(cells: readonly Cell[]): Table {
     rows: cells.map((cell) => {
       const counts = cell.runs.map(({ progress }) => progress.count);
       const iterations = cell.runs.map((run) => run.iterations);
-      const seconds = cell.runs.reduce((sum, run) => sum + run.seconds, 0);
-      const rate = seconds > 0 ? counts.reduce((sum, count) => sum + count, 0) / seconds : undefined;
+      const timed = cell.runs.filter((run) => run.seconds !== null);
+      const seconds = timed.reduce((sum, run) => sum + (run.seconds ?? 0), 0);
+      const rate = seconds > 0 ? timed.reduce((sum, run) => sum + run.progress.count, 0) / seconds : undefined;
+      const each = timed.length > 0 ? seconds / timed.length : undefined;
       return [
         ...cellsOf(cell),
         numberCell(formatCounts(iterations), mean(iterations)),
         numberCell(formatCounts(counts), mean(counts)),
-        numberCell(formatDuration(seconds / cell.runs.length), seconds / cell.runs.length),
+        numberCell(formatDuration(each), each),
         numberCell(formatCount(rate), rate),
       ];
     }),

@@ -54,7 +54,7 @@ export function matrixLine(event: MatrixEvent): string | undefined {
       const [last, lastGreedy] = [mean(sampled.at(-1) ?? []), mean(greedy.at(-1) ?? [])];
       const write = writerFor([last ?? 0, lastGreedy ?? 0]);
       const left = done < runs && timeLeft !== undefined ? `, ${formatSeconds(timeLeft)} left` : '';
-      return `${done} of ${runs}: ${nameOf(run)}: sampled ${write(last ?? null)}, greedy ${write(lastGreedy ?? null)}, ${formatSeconds(result.seconds)}${left}`;
+      return `${done} of ${runs}: ${nameOf(run)}: sampled ${write(last ?? null)}, greedy ${write(lastGreedy ?? null)}, ${formatSeconds(result.seconds ?? 0)}${left}`;
     }
     case 'failed':
       return `failed: ${nameOf(event.run)}: ${event.error instanceof Error ? event.error.message.split('\n')[0] : String(event.error)}`;
