@@ -2,7 +2,7 @@
  * `cohort-rl report <runs...>`: finished runs as one HTML page or as Markdown.
  */
 import { existsSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { extname } from 'node:path';
 import type { Command } from 'commander';
 import type { Cell, Chart, ReportDocument } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
@@ -54,27 +54,26 @@ async function chartsOf(cells: readonly Cell[], library: Library): Promise<Chart
 interface Target {
   readonly flag: string;
   readonly file: string;
+  readonly endings: readonly string[];
   readonly render: (document: ReportDocument) => string;
 }
 
-/** The files to write. Throws `CohortError` for one without a name, two of one name, and one that is there and is not to be replaced. */
+/** The files to write. Throws `CohortError` for one with another ending, and for one that is there and is not to be replaced. */
 function targetsOf({ html, markdown, overwrite }: ReportFlags, { library }: Tools): Target[] {
   const { mistake, renderMarkdown, renderPage, show } = library;
   const page = html ?? (markdown === undefined ? usualFile : undefined);
   const targets = [
-    ...(page === undefined ? [] : [{ flag: '--html', file: page, render: renderPage }]),
-    ...(markdown === undefined ? [] : [{ flag: '--markdown', file: markdown, render: renderMarkdown }]),
+    ...(page === undefined ? [] : [{ flag: '--html', file: page, endings: ['.html', '.htm'], render: renderPage }]),
+    ...(markdown === undefined ? [] : [{ flag: '--markdown', file: markdown, endings: ['.md', '.markdown'], render: renderMarkdown }]),
   ];
-  for (const { flag, file } of targets) {
-    if (file === '')
-      throw mistake(flag, 'the name of a file', show(file), `write for example ${flag} report${flag === '--html' ? '.html' : '.md'}`);
+  for (const { flag, file, endings } of targets) {
+    // Whatever --overwrite says, results and runs are never written over.
+    if (!endings.includes(extname(file).toLowerCase())) {
+      throw mistake(flag, `a file that ends in ${endings.join(' or ')}`, show(file), 'add the ending');
+    }
     if (!overwrite && existsSync(file)) {
       throw mistake(flag, 'a file that is not there yet', show(file), `choose another name with ${flag}, or replace it with --overwrite`);
     }
-  }
-  const [first, second] = targets;
-  if (first && second && resolve(first.file) === resolve(second.file)) {
-    throw mistake(second.flag, `another file than ${first.flag}`, show(second.file), 'give the two different names');
   }
   return targets;
 }

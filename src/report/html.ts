@@ -31,8 +31,8 @@ export function dataUrl(type: 'text/csv' | 'application/json', text: string): st
   return `data:${type};charset=utf-8,${whole.replace(kept, (part) => encodeURIComponent(part).replaceAll("'", '%27'))}`;
 }
 
-/** A cell of more characters may be broken into lines, and so may a heading. */
-const wide = 40;
+/** A column of text with more characters than this may be broken into lines, and so may a heading. */
+const wide = 24;
 const wideHeading = 16;
 
 /** A `class` attribute, with a blank before it; nothing without names. */
@@ -41,10 +41,10 @@ function classes(isRight: boolean, isWide: boolean): string {
   return names.length > 0 ? ` class="${names.join(' ')}"` : '';
 }
 
-function htmlCell(cell: TableCell | undefined, isRight: boolean): string {
+function htmlCell(cell: TableCell | undefined, isRight: boolean, isWide: boolean): string {
   const text = cellText(cell);
   const sort = typeof cell === 'object' ? cell.sort : undefined;
-  const attributes = `${classes(isRight, text.length > wide)}${sort === undefined ? '' : ` data-sort="${sort}"`}`;
+  const attributes = `${classes(isRight, isWide)}${sort === undefined ? '' : ` data-sort="${sort}"`}`;
   const shown = escapeHtml(text);
   return `<td${attributes}>${typeof cell === 'object' && cell.strong ? `<strong>${shown}</strong>` : shown}</td>`;
 }
@@ -54,7 +54,11 @@ export function htmlTable({ columns, rows, note }: Table, label: string): string
   const heads = columns.map(
     ({ title, align }) => `<th scope="col"${classes(align === 'right', title.length > wideHeading)}>${escapeHtml(title)}</th>`,
   );
-  const lines = rows.map((row) => `<tr>${columns.map(({ align }, index) => htmlCell(row[index], align === 'right')).join('')}</tr>`);
+  const styles = columns.map(({ align }, index) => {
+    const isRight = align === 'right';
+    return { isRight, isWide: !isRight && rows.some((row) => cellText(row[index]).length > wide) };
+  });
+  const lines = rows.map((row) => `<tr>${styles.map(({ isRight, isWide }, index) => htmlCell(row[index], isRight, isWide)).join('')}</tr>`);
   return [
     `<div class="scroll" role="region" aria-label="${escapeHtml(label)}" tabindex="0"><table>`,
     `<thead><tr>${heads.join('')}</tr></thead>`,

@@ -21,10 +21,10 @@ function signed(text: string): string {
   return /^-[0.]*$/.test(text) ? text.slice(1) : text.replace(/^-/, minus);
 }
 
-/** Decimals for values of this size: `1234.5`, `12.3`, `1.23`, `0.123`, `0.0123`. */
+/** Decimals for values of this size: `12345`, `1234.5`, `12.3`, `1.23`, `0.123`, `0.0123`. */
 export function decimalsOf(size: number): number {
   const magnitude = Math.abs(size);
-  if (magnitude >= 1e6) return 0;
+  if (magnitude >= 1e4) return 0;
   if (magnitude >= 10 || magnitude === 0) return 1;
   if (magnitude >= 1) return 2;
   return magnitude >= 0.1 ? 3 : magnitude >= 0.01 ? 4 : magnitude >= 0.001 ? 5 : 6;

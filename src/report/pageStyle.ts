@@ -36,9 +36,9 @@ th:first-child, td:first-child { padding-left: .2rem; }
 th button { all: unset; cursor: pointer; display: inline; }
 th button:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
 th button:hover { color: var(--link); }
-th[aria-sort] button::after { content: ' \\2195'; color: var(--quiet); font-weight: 400; opacity: .4; }
-th[aria-sort=ascending] button::after { content: ' \\2191'; opacity: 1; }
-th[aria-sort=descending] button::after { content: ' \\2193'; opacity: 1; }
+th[aria-sort] button::after { content: '\\a0\\2195'; color: var(--quiet); font-weight: 400; opacity: .4; }
+th[aria-sort=ascending] button::after { content: '\\a0\\2191'; opacity: 1; }
+th[aria-sort=descending] button::after { content: '\\a0\\2193'; opacity: 1; }
 .note, figcaption { color: var(--quiet); font-size: .9rem; line-height: 1.45; max-width: 44rem; margin: .6rem 0 0; }
 figure { margin: 1.2rem 0 2rem; }
 .plot { position: relative; width: fit-content; max-width: 100%; touch-action: pan-y pinch-zoom; }

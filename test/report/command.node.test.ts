@@ -67,12 +67,13 @@ describe('report', () => {
     { name: 'nothing', words: ['report'], says: /expected <runs>, got nothing/ },
     { name: 'a folder that is not there', words: ['report', 'nowhere', '--html', 'new.html'], says: /nowhere/ },
     { name: 'a file that is there', words: ['report', 'mine.jsonl', '--html', 'there.html'], says: /got "there\.html"; .*--overwrite/ },
+    { name: 'a file without a name', words: ['report', 'mine.jsonl', '--markdown', ''], says: /--markdown: .* ends in \.md .*, got ""/ },
     {
-      name: 'a file without a name',
-      words: ['report', 'mine.jsonl', '--markdown', ''],
-      says: /--markdown: expected the name of a file, got ""/,
+      name: 'to write over results',
+      words: ['report', 'mine.jsonl', '--html', 'mine.jsonl', '--overwrite'],
+      says: /--html: .* ends in \.html .*, got "mine\.jsonl"/,
     },
-    { name: 'one name twice', words: ['report', 'mine.jsonl', '--html', 'a', '--markdown', './a'], says: /another file than --html/ },
+    { name: 'a page as Markdown', words: ['report', 'mine.jsonl', '--markdown', 'a.html'], says: /--markdown: .* ends in \.md/ },
     { name: 'an unknown flag', words: ['report', 'mine.jsonl', '--htm', 'a'], says: /did you mean --html/ },
     {
       name: 'a folder that is not there to write into',

@@ -64,7 +64,17 @@ describe('a page', () => {
   });
 });
 
+describe('a text', () => {
+  it('is escaped for elements and for attributes', () => {
+    expect(escapeHtml(`<a href="x">Tom & 'Jerry'</a>\n`)).toBe('&lt;a href=&quot;x&quot;&gt;Tom &amp; &#39;Jerry&#39;&lt;/a&gt;⏎');
+  });
+});
+
 describe('data in a page', () => {
+  it('has no markup in it', () => {
+    expect(scriptJson('</script><!--&\u2028')).toBe('"\\u003c/script\\u003e\\u003c!--\\u0026\\u2028"');
+  });
+
   it.each(hostileTexts)('is %j again when it is read', (text) => {
     const json = scriptJson({ text });
     expect(json).not.toMatch(/[<>&]/);
