@@ -32,7 +32,7 @@ export type AddCommand = (program: Command, context: Context) => void;
  * The action of a command with one argument: loads the library, reads the numbers among the flags, and does the work. It throws `CohortError` for a
  * flag that is no number within its bounds.
  */
-export function answer<Target extends string | undefined, Flags extends object>(
+export function answer<Target extends string | readonly string[] | undefined, Flags extends object>(
   context: Context,
   work: (target: Target, flags: Flags, tools: Tools) => Promise<void>,
 ): (target: Target, flags: Flags, self: Command) => Promise<void> {

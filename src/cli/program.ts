@@ -15,6 +15,7 @@ import { invocation } from './invocation.ts';
 import { loadLibrary } from './library.ts';
 import { addLanguage } from './lm/index.ts';
 import { loadModules, saidModules } from './modules.ts';
+import { addPlot } from './plot.ts';
 import { addRecipes } from './recipes.ts';
 import { addRecord } from './record.ts';
 import { addReproduce } from './reproduce.ts';
@@ -34,6 +35,7 @@ const commands: readonly AddCommand[] = [
   addReproduce,
   addSweep,
   addEvaluate,
+  addPlot,
   addRecord,
   addWatch,
   addExport,
