@@ -10,9 +10,9 @@ import {
   chartOf,
   columnsOf,
   domainOf,
+  legendMargins,
   legendScales,
   namesOf,
-  numberMargin,
   type Panel,
   rowWidth,
   sharesLegend,
@@ -55,6 +55,6 @@ export function curveChart(panels: readonly Panel[], options: ChartOptions): Cha
     const hasBands = panel.series.some(({ points }) => points.some(({ low }) => low !== undefined));
     return { ...size, title: panel.title, data: { values: rowsOf(panel.series) }, layer: hasBands ? [band, line] : [line] };
   });
-  const below = shared ? 0 : Math.max(0, ...panels.map((panel) => channels([panel]).height));
-  return chartOf(drawn, theme, { left: numberMargin, below }, { scale: legendScales(shared) });
+  const legends = panels.map((panel) => channels([panel]));
+  return chartOf(drawn, theme, legendMargins(legends, size, shared), { scale: legendScales(shared) });
 }

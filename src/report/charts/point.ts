@@ -10,10 +10,10 @@ import {
   chartOf,
   columnsOf,
   domainOf,
+  legendMargins,
   legendScales,
   namesOf,
   numberLabels,
-  numberMargin,
   rowWidth,
   sharesLegend,
   sizeOf,
@@ -107,6 +107,6 @@ export function pointChart(panels: readonly PointPanel[], options: PointOptions)
     const point = { mark: { type: 'point', size: 64, strokeWidth: 1.75, opacity: 1 }, encoding: { x, y: y('y'), stroke, fill, shape } };
     return { ...size, title: panel.title, data: { values: rowsOf(panel.series, isLog) }, layer: [bar, line, point] };
   });
-  const below = shared ? 0 : Math.max(0, ...panels.map((panel) => channels([panel]).height));
-  return chartOf(drawn, theme, { left: numberMargin, below }, { scale: legendScales(shared) });
+  const legends = panels.map((panel) => channels([panel]));
+  return chartOf(drawn, theme, legendMargins(legends, size, shared), { scale: legendScales(shared) });
 }

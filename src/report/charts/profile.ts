@@ -7,10 +7,10 @@ import {
   channelsOf,
   chartOf,
   columnsOf,
+  legendMargins,
   legendScales,
   namesOf,
   numberLabels,
-  numberMargin,
   type Panel,
   rowWidth,
   sharesLegend,
@@ -35,6 +35,6 @@ export function profileChart(panels: readonly Panel[], options: ChartOptions): C
     const mark = { type: 'line', interpolate: 'step-after', strokeWidth: 2, clip: false };
     return { ...size, title: panel.title, data: { values }, mark, encoding: { x, y, color, strokeDash } };
   });
-  const below = shared ? 0 : Math.max(0, ...panels.map((panel) => channels([panel]).height));
-  return chartOf(drawn, theme, { left: numberMargin, below }, { scale: legendScales(shared) });
+  const legends = panels.map((panel) => channels([panel]));
+  return chartOf(drawn, theme, legendMargins(legends, size, shared), { scale: legendScales(shared) });
 }
