@@ -8,15 +8,13 @@ import {
   type ChartSpec,
   channelsOf,
   chartOf,
-  columnsOf,
   domainOf,
+  layoutOf,
   legendMargins,
   legendScales,
   namesOf,
   type Panel,
   rowWidth,
-  sharesLegend,
-  sizeOf,
   xChannel,
   yChannel,
 } from './frame.ts';
@@ -36,9 +34,8 @@ function rowsOf(series: readonly Series[]): unknown[] {
  */
 export function curveChart(panels: readonly Panel[], options: ChartOptions): ChartSpec {
   const { theme = 'light', yDomain } = options;
-  const columns = columnsOf(panels.length);
-  const size = sizeOf(columns);
-  const shared = sharesLegend(panels);
+  const layout = layoutOf(panels);
+  const { shared, columns, size } = layout;
   const channels = (shown: readonly Panel[]): Channels => channelsOf(namesOf(shown), shared ? rowWidth(columns, size) : size.width);
   const drawn = panels.map((panel): ChartSpec => {
     const { color, dash } = channels(shared ? panels : [panel]);
@@ -56,5 +53,5 @@ export function curveChart(panels: readonly Panel[], options: ChartOptions): Cha
     return { ...size, title: panel.title, data: { values: rowsOf(panel.series) }, layer: hasBands ? [band, line] : [line] };
   });
   const legends = panels.map((panel) => channels([panel]));
-  return chartOf(drawn, theme, legendMargins(legends, size, shared), { scale: legendScales(shared) });
+  return chartOf(drawn, theme, legendMargins(legends, layout), { scale: legendScales(shared) });
 }

@@ -110,9 +110,18 @@ export function chartOf(
 }
 
 /** Whether one legend can serve all panels: they have the same few names, or hardly more than one panel has. */
-export function sharesLegend(panels: readonly Panel[]): boolean {
+function sharesLegend(panels: readonly Panel[]): boolean {
   const most = Math.max(0, ...panels.map(({ series }) => series.length));
   return namesOf(panels).length <= Math.max(mostShared, most);
+}
+
+/** How panels of lines stand: whether one legend serves all; else in columns that are wide enough for the legend of each, two at the least. */
+export function layoutOf(panels: readonly Panel[]): { readonly shared: boolean; readonly columns: number; readonly size: PanelSize } {
+  const shared = sharesLegend(panels);
+  const longest = shared ? 0 : Math.max(0, ...namesOf(panels).map((name) => textWidth(name, legendSize) + 44));
+  let columns = columnsOf(panels.length);
+  while (columns > 2 && longest > sizeOf(columns).width) columns--;
+  return { shared, columns, size: sizeOf(columns) };
 }
 
 /** The names of all series, in the order in which they first appear. */
@@ -219,8 +228,8 @@ export function legendScales(shared: boolean): Readonly<Record<string, 'shared' 
 }
 
 /** What panels with a legend each leave for it; panels that share one leave nothing. */
-export function legendMargins(legends: readonly Channels[], size: PanelSize, shared: boolean): Margins {
-  if (shared) return { left: numberMargin };
+export function legendMargins(legends: readonly Channels[], { shared, columns, size }: ReturnType<typeof layoutOf>): Margins {
+  if (shared) return { left: numberMargin, columns };
   const below = Math.max(0, ...legends.map(({ height }) => height));
-  return { left: numberMargin, below, beside: Math.max(0, ...legends.map(({ width }) => width - size.width)) };
+  return { left: numberMargin, columns, below, beside: Math.max(0, ...legends.map(({ width }) => width - size.width)) };
 }
