@@ -16,6 +16,7 @@ import { invocation } from './invocation.ts';
 import { loadLibrary } from './library.ts';
 import { addLanguage } from './lm/index.ts';
 import { loadModules, saidModules } from './modules.ts';
+import { addPlot } from './plot.ts';
 import { addRecipes } from './recipes.ts';
 import { addRecord } from './record.ts';
 import { addReport } from './report.ts';
@@ -40,6 +41,7 @@ const commands: readonly AddCommand[] = [
   addCompare,
   addReport,
   addEvaluate,
+  addPlot,
   addRecord,
   addWatch,
   addExport,

@@ -1,5 +1,5 @@
 /** Optional packages: what is needed for pictures, films and charts only. */
-import { failure } from '../../core/errors.ts';
+import { CohortError } from '../../core/errors.ts';
 
 /** The versions that are tested; those of `peerDependencies`. */
 export const optionalVersions = {
@@ -10,6 +10,13 @@ export const optionalVersions = {
   '@resvg/resvg-js': '2.6.2',
 } as const;
 
+const missingPackage = 'missingPackage';
+
+/** Whether an error says that an optional package could not be loaded. */
+export function isMissingPackage(error: unknown): boolean {
+  return error instanceof CohortError && error.parts.code === missingPackage;
+}
+
 /** Loads an optional package. Throws `CohortError` with the command that installs it. */
 export async function loadOptional<T>(name: keyof typeof optionalVersions, purpose: string, load: () => Promise<T>): Promise<T> {
   try {
@@ -18,6 +25,15 @@ export async function loadOptional<T>(name: keyof typeof optionalVersions, purpo
     const missing = (cause as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
     const got = missing ? 'no such package here' : String(cause).split('\n')[0]!;
     const advice = `install it with \`npm install ${name}@${optionalVersions[name]}\``;
-    throw failure(purpose, `the optional package ${name}`, got, advice, cause);
+    const parts = {
+      subject: purpose,
+      expected: `the optional package ${name}`,
+      got,
+      advice,
+      kind: 'failure',
+      code: missingPackage,
+      cause,
+    } as const;
+    throw new CohortError(parts);
   }
 }

@@ -8,15 +8,13 @@ import {
   type ChartSpec,
   channelsOf,
   chartOf,
-  columnsOf,
   domainOf,
+  layoutOf,
+  legendMargins,
   legendScales,
   namesOf,
-  numberMargin,
   type Panel,
   rowWidth,
-  sharesLegend,
-  sizeOf,
   xChannel,
   yChannel,
 } from './frame.ts';
@@ -36,9 +34,8 @@ function rowsOf(series: readonly Series[]): unknown[] {
  */
 export function curveChart(panels: readonly Panel[], options: ChartOptions): ChartSpec {
   const { theme = 'light', yDomain } = options;
-  const columns = columnsOf(panels.length);
-  const size = sizeOf(columns);
-  const shared = sharesLegend(panels);
+  const layout = layoutOf(panels);
+  const { shared, columns, size } = layout;
   const channels = (shown: readonly Panel[]): Channels => channelsOf(namesOf(shown), shared ? rowWidth(columns, size) : size.width);
   const drawn = panels.map((panel): ChartSpec => {
     const { color, dash } = channels(shared ? panels : [panel]);
@@ -55,6 +52,6 @@ export function curveChart(panels: readonly Panel[], options: ChartOptions): Cha
     const hasBands = panel.series.some(({ points }) => points.some(({ low }) => low !== undefined));
     return { ...size, title: panel.title, data: { values: rowsOf(panel.series) }, layer: hasBands ? [band, line] : [line] };
   });
-  const below = shared ? 0 : Math.max(0, ...panels.map((panel) => channels([panel]).height));
-  return chartOf(drawn, theme, { left: numberMargin, below }, { scale: legendScales(shared) });
+  const legends = panels.map((panel) => channels([panel]));
+  return chartOf(drawn, theme, legendMargins(legends, layout), { scale: legendScales(shared) });
 }

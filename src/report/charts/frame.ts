@@ -86,6 +86,8 @@ export interface Margins {
   readonly left: number;
   /** The panel's own legend. */
   readonly below?: number | undefined;
+  /** What the panel's own legend is wider than the plot. */
+  readonly beside?: number | undefined;
   /** Default: those of {@link columnsOf}. */
   readonly columns?: number | undefined;
 }
@@ -103,14 +105,23 @@ export function chartOf(
   const page = { $schema: schema, background: themes[theme].background, padding: 12, config: configOf(theme) };
   const [only] = panels;
   if (panels.length === 1) return { ...page, ...only };
-  const spacing = { row: titleHeight + axisHeight + (margins.below ?? 0), column: margins.left + 24 };
+  const spacing = { row: titleHeight + axisHeight + (margins.below ?? 0), column: Math.max(margins.left, margins.beside ?? 0) + 24 };
   return { ...page, columns: margins.columns ?? columnsOf(panels.length), bounds: 'flush', spacing, concat: panels, resolve };
 }
 
 /** Whether one legend can serve all panels: they have the same few names, or hardly more than one panel has. */
-export function sharesLegend(panels: readonly Panel[]): boolean {
+function sharesLegend(panels: readonly Panel[]): boolean {
   const most = Math.max(0, ...panels.map(({ series }) => series.length));
   return namesOf(panels).length <= Math.max(mostShared, most);
+}
+
+/** How panels of lines stand: whether one legend serves all; else in columns that are wide enough for the legend of each, two at the least. */
+export function layoutOf(panels: readonly Panel[]): { readonly shared: boolean; readonly columns: number; readonly size: PanelSize } {
+  const shared = sharesLegend(panels);
+  const longest = shared ? 0 : Math.max(0, ...namesOf(panels).map((name) => textWidth(name, legendSize) + 44));
+  let columns = columnsOf(panels.length);
+  while (columns > 2 && longest > sizeOf(columns).width) columns--;
+  return { shared, columns, size: sizeOf(columns) };
 }
 
 /** The names of all series, in the order in which they first appear. */
@@ -126,6 +137,7 @@ export interface Channels {
   readonly shape: Readonly<Record<string, unknown>>;
   /** Pixels that the legend takes. */
   readonly height: number;
+  readonly width: number;
 }
 
 /** How one series is drawn. */
@@ -155,6 +167,7 @@ export function channelsOf(names: readonly string[], width: number, options: Cha
     // An empty list of gaps is a line without any; vega-lite wants a pair.
     dash: channel(styles.map(({ dash }) => (dash.length > 0 ? dash : [1, 0]))),
     shape: channel(styles.map(({ shape }) => shape)),
+    width: columns * (longest + 44),
     height: 20 + 18 * Math.ceil(names.length / Math.max(1, columns)),
   };
 }
@@ -212,4 +225,11 @@ export function yChannel(
 export function legendScales(shared: boolean): Readonly<Record<string, 'shared' | 'independent'>> {
   const legends = shared ? 'shared' : 'independent';
   return { color: legends, strokeDash: legends, shape: legends, stroke: legends, fill: legends, x: 'independent', y: 'independent' };
+}
+
+/** What panels with a legend each leave for it; panels that share one leave nothing. */
+export function legendMargins(legends: readonly Channels[], { shared, columns, size }: ReturnType<typeof layoutOf>): Margins {
+  if (shared) return { left: numberMargin, columns };
+  const below = Math.max(0, ...legends.map(({ height }) => height));
+  return { left: numberMargin, columns, below, beside: Math.max(0, ...legends.map(({ width }) => width - size.width)) };
 }

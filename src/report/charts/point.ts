@@ -8,15 +8,13 @@ import {
   type ChartSpec,
   channelsOf,
   chartOf,
-  columnsOf,
   domainOf,
+  layoutOf,
+  legendMargins,
   legendScales,
   namesOf,
   numberLabels,
-  numberMargin,
   rowWidth,
-  sharesLegend,
-  sizeOf,
   yChannel,
 } from './frame.ts';
 
@@ -78,9 +76,8 @@ function placeChannel(panel: PointPanel, title: string, isLog: boolean): Readonl
 export function pointChart(panels: readonly PointPanel[], options: PointOptions): ChartSpec {
   const { theme = 'light', yDomain, scale = 'log2' } = options;
   const isLog = scale === 'log2';
-  const columns = columnsOf(panels.length);
-  const size = sizeOf(columns);
-  const shared = sharesLegend(panels);
+  const layout = layoutOf(panels);
+  const { shared, columns, size } = layout;
   const channels = (shown: readonly PointPanel[]) => {
     const series = shown.flatMap((panel) => panel.series);
     const published = new Set(series.filter((one) => one.published).map(({ name }) => name));
@@ -107,6 +104,6 @@ export function pointChart(panels: readonly PointPanel[], options: PointOptions)
     const point = { mark: { type: 'point', size: 64, strokeWidth: 1.75, opacity: 1 }, encoding: { x, y: y('y'), stroke, fill, shape } };
     return { ...size, title: panel.title, data: { values: rowsOf(panel.series, isLog) }, layer: [bar, line, point] };
   });
-  const below = shared ? 0 : Math.max(0, ...panels.map((panel) => channels([panel]).height));
-  return chartOf(drawn, theme, { left: numberMargin, below }, { scale: legendScales(shared) });
+  const legends = panels.map((panel) => channels([panel]));
+  return chartOf(drawn, theme, legendMargins(legends, layout), { scale: legendScales(shared) });
 }

@@ -6,24 +6,21 @@ import {
   type ChartSpec,
   channelsOf,
   chartOf,
-  columnsOf,
+  layoutOf,
+  legendMargins,
   legendScales,
   namesOf,
   numberLabels,
-  numberMargin,
   type Panel,
   rowWidth,
-  sharesLegend,
-  sizeOf,
   yChannel,
 } from './frame.ts';
 
 /** Steps from one point to the next: each point holds until the next begins. Shares are from 0 to 1; panels are those of `curveChart`. */
 export function profileChart(panels: readonly Panel[], options: ChartOptions): ChartSpec {
   const { theme = 'light', yDomain = [0, 1] } = options;
-  const columns = columnsOf(panels.length);
-  const size = sizeOf(columns);
-  const shared = sharesLegend(panels);
+  const layout = layoutOf(panels);
+  const { shared, columns, size } = layout;
   const channels = (shown: readonly Panel[]) => channelsOf(namesOf(shown), shared ? rowWidth(columns, size) : size.width);
   const drawn = panels.map((panel): ChartSpec => {
     const { color, dash: strokeDash } = channels(shared ? panels : [panel]);
@@ -35,6 +32,6 @@ export function profileChart(panels: readonly Panel[], options: ChartOptions): C
     const mark = { type: 'line', interpolate: 'step-after', strokeWidth: 2, clip: false };
     return { ...size, title: panel.title, data: { values }, mark, encoding: { x, y, color, strokeDash } };
   });
-  const below = shared ? 0 : Math.max(0, ...panels.map((panel) => channels([panel]).height));
-  return chartOf(drawn, theme, { left: numberMargin, below }, { scale: legendScales(shared) });
+  const legends = panels.map((panel) => channels([panel]));
+  return chartOf(drawn, theme, legendMargins(legends, layout), { scale: legendScales(shared) });
 }

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { renderChart, renderPng } from '../../src/node/charts.ts';
+import { type ChartSpec, curveChart, heatChart, intervalChart, pointChart, profileChart } from '../../src/report/charts.ts';
+import type { Series } from '../../src/report/curves.ts';
+import type { Theme } from '../../src/report/palette.ts';
+
+const series = (count: number, prefix = 'series'): Series[] =>
+  Array.from({ length: count }, (_, k) => ({
+    name: `${prefix} ${k}`,
+    points: [1, 2, 4].map((x) => ({ x: x * 1e6, y: x + k, low: x + k - 1, high: x + k + 1 })),
+  }));
+const titles = { x: 'steps', y: 'return' };
+const panels = [
+  { title: 'One', series: series(3) },
+  { title: 'Two', series: series(3) },
+];
+const rows = [
+  { name: 'a long name of a cell', estimate: 0.7, low: 0.4, high: 0.9 },
+  { name: 'single', estimate: 0.2 },
+];
+const cells = [
+  { row: 'gpg', column: 'N 1', value: 1 },
+  { row: 'gpg', column: 'N 4', value: 500 },
+  { row: 'ppo', column: 'N 1' },
+];
+
+const charts: Record<string, (theme: Theme) => ChartSpec> = {
+  curve: (theme) => curveChart(panels.slice(1), { ...titles, theme }),
+  'curve of panels': (theme) => curveChart(panels, { ...titles, theme, yDomain: [0, 5] }),
+  'curve with a legend each': (theme) =>
+    curveChart(
+      [
+        { title: 'A', series: series(9, 'a') },
+        { title: 'B', series: series(9, 'b') },
+      ],
+      { ...titles, theme },
+    ),
+  point: (theme) =>
+    pointChart([{ title: 'One', series: [...series(2), { ...series(1)[0]!, name: 'series 0, published', published: true }] }], {
+      ...titles,
+      theme,
+    }),
+  profile: (theme) => profileChart(panels, { ...titles, theme }),
+  interval: (theme) =>
+    intervalChart(
+      [
+        { title: 'One', rows },
+        { title: 'Two', rows },
+      ],
+      { x: 'score', theme, reference: 0.5 },
+    ),
+  heat: (theme) => heatChart([{ title: 'One', cells }], { x: 'N', y: 'method', theme }),
+};
+
+let warn: ReturnType<typeof vi.spyOn>;
+beforeEach(() => {
+  warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+});
+afterEach(() => vi.restoreAllMocks());
+
+describe.each(Object.entries(charts))('%s', (_name, make) => {
+  it.each(['light', 'dark'] as const)('compiles without a warning and renders to the same SVG twice, %s', async (theme) => {
+    const spec = make(theme);
+    expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
+    const svg = await renderChart(spec);
+    expect(svg).toMatch(/^<svg/);
+    expect(svg).not.toMatch(/NaN|undefined/);
+    expect(await renderChart(make(theme))).toBe(svg);
+    expect(warn).not.toHaveBeenCalled();
+  });
+});
+
+it('axes write millions short, names stand whole in the legend, missing cells have no number', async () => {
+  const svg = await renderChart(charts['curve with a legend each']!('light'));
+  expect(svg).toContain('>4M<');
+  for (const name of ['a 0', 'a 8', 'b 8']) expect(svg).toContain(`>${name}<`);
+  const heat = await renderChart(charts.heat!('light'));
+  expect([...heat.matchAll(/>(1\.0|500)</g)]).toHaveLength(2);
+});
+
+it('a PNG has letters: it differs from the same chart without its title', async () => {
+  const png = await renderPng(await renderChart(charts.profile!('light')));
+  expect([...png.subarray(1, 4)]).toEqual([...new TextEncoder().encode('PNG')]);
+  const bare = await renderPng((await renderChart(charts.profile!('light'))).replaceAll(/<text.*?<\/text>/g, ''));
+  expect(bare.length).toBeLessThan(png.length);
+});
