@@ -41,11 +41,8 @@ export function episodesByStretch(episodes, steps) {
   return { progress, count, return: sums.map((sum, index) => (count[index] > 0 ? Number((sum / count[index]).toFixed(6)) : 0)) };
 }
 
-/** The order of lines in a file of results, as src/experiments/store.ts has it. */
-const orderOf = ({ source, method, settings, seed }) => JSON.stringify([source, method, settings, String(seed).padStart(16, '0')]);
-
 /** One run of another package. `versions` is what its `versions.json` holds. */
-export function originalResult(episodes, versions, { source, script, target, method, seed, steps, iterations, machine = 'unknown' }) {
+function originalResult(episodes, versions, { source, script, target, method, seed, steps, iterations, machine = 'unknown' }) {
   const { versions: packages, platform, cleanrl, settings, arguments: words } = versions;
   const described = {
     ...settings,
@@ -74,12 +71,10 @@ export function originalResult(episodes, versions, { source, script, target, met
   };
 }
 
-/** The lines of a file of results with these runs in it. */
-export function withResults(lines, results) {
+/** The lines of a file of results with these runs behind them; the next sweep puts all in order. */
+function withResults(lines, results) {
   const added = new Set(results.map(({ identity }) => identity));
-  const kept = lines.filter(({ identity }) => !added.has(identity));
-  const keyed = [...kept, ...results].map((result) => [orderOf(result), result]);
-  return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, result]) => result);
+  return [...lines.filter(({ identity }) => !added.has(identity)), ...results];
 }
 
 /** The seeds of a folder, rising. */
