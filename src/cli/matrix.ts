@@ -29,6 +29,9 @@ export function jobsOption(): NumberOption {
   return new NumberOption('--jobs <n>', 'runs side by side, each in a process of its own (default: one per core)', { min: 1, max: 256 });
 }
 
+/** The matrix in a folder of results: what `report` takes titles, names and expectations from. */
+export const matrixFile = 'matrix.yaml';
+
 /** Where results go if nothing is said. */
 export const resultsFolder = 'results';
 

@@ -2,12 +2,14 @@
  * `cohort-rl report <runs...>`: finished runs as one HTML page or as Markdown.
  */
 import { existsSync, writeFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import type { Command } from 'commander';
-import type { Cell, Chart, ReportDocument } from '../node/toolkit.ts';
+import type { Cell, Chart, ReportDocument, RunResult, Section } from '../node/toolkit.ts';
+import { readConfigFile } from './configFile.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
+import { matrixFile } from './matrix.ts';
 import { writeLine } from './output.ts';
 import { plainTable } from './plainTable.ts';
 import { readCells, resultsArgument } from './results.ts';
@@ -35,14 +37,27 @@ export function addReport(program: Command, context: Context): void {
     .action(answer(context, runReport));
 }
 
-/** The learning curves of a report; none where the packages that draw are missing, which is said. */
-async function chartsOf(cells: readonly Cell[], library: Library): Promise<Chart[]> {
-  const evaluated = cells.map(({ name, runs }) => ({ name, runs: runs.filter(({ evaluations }) => evaluations.iteration.length > 1) }));
-  const drawn = evaluated.filter(({ runs }) => runs.length > 0);
+/** The learning curves of a report, with a file beside a Markdown report; none where the packages that draw are missing, which is said. */
+async function chartsOf(
+  cells: readonly Cell[],
+  from: 'sampled' | 'episodes',
+  { markdown }: ReportFlags,
+  library: Library,
+): Promise<Chart[]> {
+  const hasCurve = ({ evaluations, episodes }: RunResult): boolean =>
+    from === 'episodes' ? episodes !== undefined : evaluations.iteration.length > 1;
+  const drawn = cells.map(({ name, runs }) => ({ name, runs: runs.filter(hasCurve) })).filter(({ runs }) => runs.length > 0);
   if (drawn.length === 0) return [];
+  const what = from === 'episodes' ? 'Mean return of training episodes' : 'Mean over seeds of the sampled policy’s evaluations';
+  const stem = markdown === undefined ? '' : basename(markdown, extname(markdown));
+  const file = markdown === undefined ? undefined : `${stem.toLowerCase() === 'readme' ? '' : `${stem}-`}curves.svg`;
   try {
-    const caption = 'Mean over seeds of the sampled policy’s evaluations, with its 95 % interval.';
-    return [await library.curvesOf(drawn, 'step', 'sampled', { name: 'curves', alt: 'Learning curves', caption })];
+    const words = { name: 'curves', alt: 'Learning curves', caption: `${what}, with its 95 % interval.`, ...(file && { file }) };
+    const chart = await library.curvesOf(drawn, 'step', from, words);
+    // Its name follows from that of the Markdown file, which was allowed to be written.
+    if (file)
+      await library.saveChart(chart.spec as Readonly<Record<string, unknown>>, { file: join(dirname(markdown!), file), overwrite: true });
+    return [chart];
   } catch (error) {
     if (!(error instanceof library.CohortError)) throw error;
     process.stderr.write(`note: without charts. ${error.message}\n`);
@@ -78,16 +93,47 @@ function targetsOf({ html, markdown, overwrite }: ReportFlags, { library }: Tool
   return targets;
 }
 
+const madeBy = (paths: readonly string[], library: Library): string =>
+  `Made by cohort-rl ${library.version} with \`${commandLine('report', ...paths)}\`.`;
+
+const curveSection = (charts: readonly Chart[]): Section[] => (charts.length > 0 ? [{ title: 'Learning curves', charts }] : []);
+
+/** The report of a folder with a matrix and its results; nothing for other paths. */
+async function matrixReport(paths: readonly string[], flags: ReportFlags, library: Library): Promise<ReportDocument | undefined> {
+  const [folder, ...others] = paths;
+  const file = folder === undefined ? '' : join(folder, matrixFile);
+  if (folder === undefined || others.length > 0 || !existsSync(file)) return undefined;
+  const matrix = library.parseMatrix((await readConfigFile(file, library, 'report')).values, file);
+  const cells = await library.readMatrixCells(matrix, folder);
+  if (cells.length === 0)
+    throw library.mistake(
+      'report',
+      'a matrix with results',
+      `${library.show(folder)}, where nothing has run`,
+      `run it first: ${commandLine('sweep', file, '--results', folder)}`,
+    );
+  const charts = await chartsOf(cells, matrix.report.score === 'episodes' ? 'episodes' : 'sampled', flags, library);
+  return {
+    title: flags.title ?? matrix.title ?? library.titleOf(cells),
+    lead: library.matrixLead(matrix, cells),
+    sections: library.matrixSections(matrix, cells, curveSection(charts)),
+    footer: madeBy(paths, library),
+  };
+}
+
+/** The report of runs of any kind. */
+async function runsReport(paths: readonly string[], flags: ReportFlags, library: Library): Promise<ReportDocument> {
+  const cells = await readCells(paths, 'report', library);
+  const [scores, ...others] = library.summarySections(cells);
+  const charts = await chartsOf(cells, 'sampled', flags, library);
+  const title = flags.title ?? library.titleOf(cells);
+  return { title, lead: library.leadOf(cells), sections: [scores!, ...curveSection(charts), ...others], footer: madeBy(paths, library) };
+}
+
 async function runReport(paths: readonly string[], flags: ReportFlags, tools: Tools): Promise<void> {
   const { library, paint } = tools;
   const targets = targetsOf(flags, tools);
-  const cells = await readCells(paths, 'report', library);
-  const lead = library.leadOf(cells);
-  const [scores, ...others] = library.summarySections(cells);
-  const charts = await chartsOf(cells, library);
-  const curves = charts.length > 0 ? [{ title: 'Learning curves', charts }] : [];
-  const made = `Made by cohort-rl ${library.version} with \`${commandLine('report', ...paths)}\`.`;
-  const document = { title: flags.title ?? library.titleOf(cells), lead, sections: [scores!, ...curves, ...others], footer: made };
+  const document = (await matrixReport(paths, flags, library)) ?? (await runsReport(paths, flags, library));
   const written = targets.map(({ file, render }) => {
     const text = render(document);
     try {
@@ -97,7 +143,7 @@ async function runReport(paths: readonly string[], flags: ReportFlags, tools: To
     }
     return { file, bytes: new TextEncoder().encode(text).length };
   });
-  for (const line of plainTable(scores!.table!, paint, library)) writeLine(line);
+  for (const line of plainTable(document.sections[0]!.table!, paint, library)) writeLine(line);
   writeLine('');
   for (const { file, bytes } of written) writeLine(`${paint('cyan', shownPath(file))}  ${library.formatBytes(bytes)}`);
 }

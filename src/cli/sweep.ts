@@ -1,11 +1,21 @@
 /**
  * `cohort-rl sweep <file>`: runs a matrix of settings and seeds.
  */
-import { basename } from 'node:path';
+import { copyFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readConfigFile, settingsFiles } from './configFile.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { closingLines, jobsOption, type MatrixFlags, resultsFolder, runShown, summaryLine } from './matrix.ts';
+import {
+  closingLines,
+  jobsOption,
+  type MatrixFlags,
+  matrixFile,
+  resultsDirectory,
+  resultsFolder,
+  runShown,
+  summaryLine,
+} from './matrix.ts';
 import { moduleOption, moduleWords } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
@@ -41,6 +51,17 @@ export function addSweep(program: Command, context: Context): void {
     .action(answer(context, runSweep));
 }
 
+/** Copies the file into the folder of results, where `report` finds it. */
+function keepMatrix(path: string, directory: string, { library }: Tools): void {
+  const copy = join(directory, matrixFile);
+  if (resolve(copy) === resolve(path)) return;
+  try {
+    copyFileSync(path, copy);
+  } catch (error) {
+    throw library.explainFileError(error, copy);
+  }
+}
+
 async function runSweep(path: string, flags: MatrixFlags, tools: Tools): Promise<void> {
   const { library, modules } = tools;
   const file = await readConfigFile(path, library, 'sweep');
@@ -48,6 +69,7 @@ async function runSweep(path: string, flags: MatrixFlags, tools: Tools): Promise
   const name = matrix.name ?? basename(path).replace(/\.\w+$/, '');
   const request = { matrix, title: matrix.title ?? name, name };
   const outcome = await runShown(request, flags, tools);
+  if (!flags.dryRun) keepMatrix(path, resultsDirectory(request, flags, tools), tools);
   if (flags.json) return writeLine(summaryLine(outcome));
   const again = ['sweep', path, ...(flags.results === undefined ? [] : ['--results', flags.results]), ...moduleWords(modules)];
   for (const line of closingLines(request, outcome, flags, again, tools)) writeLine(line);

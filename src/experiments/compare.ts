@@ -19,7 +19,7 @@ import {
   stratifiedBootstrap,
   welchDifference,
 } from '../statistics/index.ts';
-import { type Cell, finalScore, type PolicyKind } from './result.ts';
+import { type Cell, finalScore, type PolicyKind, type RunResult } from './result.ts';
 
 /** How to compare. */
 export interface CompareOptions {
@@ -27,6 +27,8 @@ export interface CompareOptions {
   readonly policy?: PolicyKind;
   /** What the others of a target are compared with: the name of a cell, or parts of it such as `ppo`. Default: the first of each target. */
   readonly baseline?: string | undefined;
+  /** What a run is worth. Default: the mean return of its last evaluation, of `policy`. */
+  readonly score?: ((run: RunResult) => number | undefined) | undefined;
   /** Compares run with run of the same seed. Default false: seeds are independent. */
   readonly paired?: boolean;
   /** Share inside the intervals. Default 0.95. */
@@ -74,12 +76,15 @@ export interface ComparedCell extends CellStatistics {
   readonly against: ComparisonWith | undefined;
 }
 
+/** What a run is worth. */
+function scoreOf({ policy = 'sampled', score }: CompareOptions): (run: RunResult) => number | undefined {
+  return score ?? ((run) => finalScore(run, policy));
+}
+
 /** Mean, interquartile mean and range over the seeds of a cell. */
-export function cellStatistics(
-  { runs }: Cell,
-  { policy = 'sampled', level = 0.95, resamples = 2000, seed = 0 }: CompareOptions = {},
-): CellStatistics {
-  const scores = runs.map((run) => finalScore(run, policy)).filter((score) => score !== undefined);
+export function cellStatistics({ runs }: Cell, options: CompareOptions = {}): CellStatistics {
+  const { level = 0.95, resamples = 2000, seed = 0 } = options;
+  const scores = runs.map(scoreOf(options)).filter((score) => score !== undefined);
   if (scores.length === 0) return { scores, mean: undefined, iqm: undefined, lowest: undefined, highest: undefined };
   const alone = { estimate: mean(scores), low: Number.NaN, high: Number.NaN };
   const generator = createGenerator(seed);
@@ -95,10 +100,10 @@ export function cellStatistics(
 }
 
 /** Scores of the seeds that both have, in the same order. */
-function pairs(cell: Cell, baseline: Cell, policy: PolicyKind): [number[], number[]] {
-  const others = new Map(baseline.runs.map((run) => [String(run.seed), finalScore(run, policy)]));
+function pairs(cell: Cell, baseline: Cell, score: (run: RunResult) => number | undefined): [number[], number[]] {
+  const others = new Map(baseline.runs.map((run) => [String(run.seed), score(run)]));
   const both = cell.runs.flatMap((run): [number, number][] => {
-    const [own, other] = [finalScore(run, policy), others.get(String(run.seed))];
+    const [own, other] = [score(run), others.get(String(run.seed))];
     return own === undefined || other === undefined ? [] : [[own, other]];
   });
   return [both.map(([own]) => own), both.map(([, other]) => other)];
@@ -107,9 +112,10 @@ function pairs(cell: Cell, baseline: Cell, policy: PolicyKind): [number[], numbe
 type Draft = Omit<ComparisonWith, 'pValue' | 'reading'>;
 
 function against(cell: Cell, baseline: Cell, options: CompareOptions): Draft | undefined {
-  const { policy = 'sampled', level = 0.95, resamples = 2000, seed = 0, paired = false } = options;
-  const of = ({ runs }: Cell): number[] => runs.map((run) => finalScore(run, policy)).filter((score) => score !== undefined);
-  const [own, other] = paired ? pairs(cell, baseline, policy) : [of(cell), of(baseline)];
+  const { level = 0.95, resamples = 2000, seed = 0, paired = false } = options;
+  const score = scoreOf(options);
+  const of = ({ runs }: Cell): number[] => runs.map(score).filter((value) => value !== undefined);
+  const [own, other] = paired ? pairs(cell, baseline, score) : [of(cell), of(baseline)];
   if (own.length < 2 || other.length < 2) return undefined;
   const difference = paired ? pairedDifference(own, other, level) : welchDifference(own, other, level);
   if (!difference) return undefined;

@@ -76,6 +76,17 @@ export const matrixSchema = z.strictObject({
   progressBudget: progressBudgetSchema.optional(),
   /** Cells by name that runs of other packages fill; nothing of them is run here. */
   originals: z.record(z.string().min(1), originalSchema).default({}),
+  /** How `report` writes about the results. */
+  report: z
+    .strictObject({
+      /** What cells are judged by: the last evaluation, or the training episodes of the last tenth of the steps. */
+      score: z.enum(['evaluation', 'episodes']).default('evaluation'),
+      /** The cell that others are compared with, or parts of its name; without it nothing is compared. */
+      baseline: z.string().optional(),
+      /** Compares run with run of the same seed. */
+      paired: z.boolean().default(false),
+    })
+    .prefault({}),
 });
 
 /** A matrix as a file or a program writes it. */

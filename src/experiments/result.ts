@@ -93,6 +93,23 @@ export function finalScore(run: RunResult, kind: PolicyKind): number | undefined
   return returns.length > 0 ? returns.reduce((sum, value) => sum + value, 0) / returns.length : undefined;
 }
 
+/**
+ * Mean return of the training episodes that ended in the last tenth of the run's progress, each episode alike; `undefined` where none did.
+ *
+ * Example: stretches that end at 90 and 100 of 100 steps, with 2 episodes of mean 1 and 4 of mean 7: 7.
+ */
+export function lastEpisodesScore({ episodes, progress }: RunResult): number | undefined {
+  if (!episodes) return undefined;
+  let [count, sum] = [0, 0];
+  episodes.progress.forEach((end, index) => {
+    const value = episodes.return[index];
+    if (end <= 0.9 * progress.count || value === null || value === undefined) return;
+    count += episodes.count[index]!;
+    sum += episodes.count[index]! * value;
+  });
+  return count > 0 ? sum / count : undefined;
+}
+
 /** A result as one line, with the end of the line. */
 export function writeResult(result: RunResult): string {
   return `${JSON.stringify(result)}\n`;

@@ -6,7 +6,8 @@ import { behaviorOf } from '../api/behavior.ts';
 import { type RunMatrixOptions, resolveRun, runMatrix as runMatrixWith } from '../api/experiments.ts';
 import { resultOfRun } from '../experiments/fromRun.ts';
 import type { Matrix, MatrixInput } from '../experiments/matrix.ts';
-import type { RunResult } from '../experiments/result.ts';
+import { cellsWithOriginals } from '../experiments/originals.ts';
+import type { Cell, RunResult } from '../experiments/result.ts';
 import type { MatrixOutcome } from '../experiments/runner.ts';
 import { openResults } from '../experiments/store.ts';
 import { type ReproductionResults, sortResults } from '../reproduction/results.ts';
@@ -38,4 +39,12 @@ export async function readReproduction(directory: string): Promise<ReproductionR
   const { context } = cohort;
   const { results } = await openResults(nodeHome.open(directory));
   return sortResults(results, (input, subject) => resolveRun(context, input, subject));
+}
+
+/** The cells of a matrix that have results in a folder, originals of other packages last. Throws `CohortError` for files that hold anything else. */
+export async function readMatrixCells(matrix: Matrix, directory: string): Promise<Cell[]> {
+  const { context } = cohort;
+  const { results } = await openResults(nodeHome.open(directory));
+  const cells = cellsWithOriginals(matrix, [...results.values()], (input, subject) => resolveRun(context, input, subject));
+  return cells.filter(({ runs }) => runs.length > 0);
 }

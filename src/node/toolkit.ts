@@ -42,6 +42,7 @@ export { type ChartSpec, curveChart, intervalChart, profileChart } from '../repo
 export { type CurveAxis, type CurveSource, learningCurve, type Series } from '../report/curves.ts';
 export type { Chart, ReportDocument, Section } from '../report/document.ts';
 export { renderMarkdown } from '../report/markdown.ts';
+export { matrixLead, matrixSections } from '../report/matrixReport.ts';
 export { formatBytes } from '../report/numbers.ts';
 export { renderPage } from '../report/page.ts';
 export type { Theme } from '../report/palette.ts';
@@ -61,7 +62,7 @@ export type { RunSummary } from '../run/summary.ts';
 export { resolveConfig, runSchema } from '../training/config.ts';
 export { findRecipe, type Recipe, recipes } from '../training/recipes.ts';
 export { chartFiles, saveChart } from './charts.ts';
-export { readReproduction, readResult } from './experiments.ts';
+export { readMatrixCells, readReproduction, readResult } from './experiments.ts';
 export { isMissingPackage } from './film/optional.ts';
 export * from './index.ts';
 export { curvesOf, drawFigures } from './reportCharts.ts';

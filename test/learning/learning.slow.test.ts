@@ -1,5 +1,5 @@
 /**
- * Does it learn: thresholds on the mean over seeds (the tables with ten seeds are in docs/results.md).
+ * Does it learn: thresholds on the mean over seeds (the tables with ten seeds are listed in docs/results.md).
  */
 import { describe, expect, it } from 'vitest';
 import type { TrainConfig } from '../../src/api/environments.ts';
