@@ -120,7 +120,7 @@ function readingSection({ byCell }: ReproductionResults, kind: PolicyKind): Sect
   return {
     title: `Readings of what the paper leaves open, ${kind} evaluation`,
     paragraphs: [
-      `PPO on seeds ${readings.seeds} (four of them on CartPole), which no table uses. The score is the root mean square of ours minus published over the cells shown, in units of the task’s largest published PPO cell; the lowest wins.`,
+      `PPO on seeds ${readings.seeds} (four of them on CartPole), which no table uses. The score is the root mean square of ours minus published over the cells shown, in units of the task’s largest published PPO cell; the lowest wins. Two readings are compared over the cells that both have (docs/log.md has those scores).`,
     ],
     table: textTable(
       ['task', 'decides', 'reading', 'ours (published) by N', 'score'],
