@@ -39,7 +39,8 @@ function intervalOf(scores: Scores, statistic: (scores: Scores) => number): Part
 /**
  * The performance profile of each cell (R. Agarwal et al. 2021, arXiv 2108.13264, section 4.2): the share of its runs whose score is above tau, as a
  * step function from the lowest to the highest score of all cells, with its pointwise 95 % bootstrap interval where a cell has two runs or more. A point
- * holds until the next one begins; in between nothing changes, since resamples have no other scores. Cells without a score are left out.
+ * holds until the next one begins; in between nothing changes, since resamples have no other scores. A share of 0 or 1 has an interval of width 0, which
+ * says that no run of the cell was on the other side and not that none could be. Cells without a score are left out.
  *
  * Example: scores 1 3 beside 2 2: the first cell has 0.5 from 1, 0 from 3; the second 1 from 1, 0 from 2.
  */

@@ -17,12 +17,12 @@ import {
   yChannel,
 } from './frame.ts';
 
-/** Bands of more lines than this would hide each other: they are fainter. */
-const manyBands = 4;
+/** Bands of more lines than this hide the lines: steps of bands overlap almost everywhere. */
+const mostBands = 4;
 
 /**
- * Steps from one point to the next, with bands where points have an interval: each point holds until the next begins. Shares are from 0 to 1; panels are
- * those of `curveChart`.
+ * Steps from one point to the next: each point holds until the next begins. Shares are from 0 to 1; panels are those of `curveChart`. Bands are drawn where
+ * points have an interval, in panels of up to 4 lines; in others they are in the data of the specification only.
  */
 export function profileChart(panels: readonly Panel[], options: ChartOptions): ChartSpec {
   const { theme = 'light', yDomain = [0, 1] } = options;
@@ -37,13 +37,13 @@ export function profileChart(panels: readonly Panel[], options: ChartOptions): C
     const y = (field: string) => yChannel(field, options.y, yDomain, false);
     const band = {
       transform: [{ filter: 'isValid(datum.low)' }],
-      mark: { type: 'area', interpolate: 'step-after', opacity: panel.series.length > manyBands ? 0.08 : 0.15 },
+      mark: { type: 'area', interpolate: 'step-after', opacity: 0.15 },
       encoding: { x, y: y('low'), y2: { field: 'high' }, color },
     };
     // Lines at 0 and 1 are seen whole.
     const mark = { type: 'line', interpolate: 'step-after', strokeWidth: 2, clip: false };
     const line = { mark, encoding: { x, y: y('y'), color, strokeDash } };
-    const hasBands = panel.series.some(({ points }) => points.some(({ low }) => low !== undefined));
+    const hasBands = panel.series.length <= mostBands && panel.series.some(({ points }) => points.some(({ low }) => low !== undefined));
     return { ...size, title: panel.title, data: { values }, layer: hasBands ? [band, line] : [line] };
   });
   const legends = panels.map((panel) => channels([panel]));
