@@ -33,6 +33,7 @@ export const entries = {
   lm: 'src/lm/index.ts',
   policies: 'src/policies/index.ts',
   random: 'src/random/index.ts',
+  report: 'src/report/index.ts',
   statistics: 'src/statistics/index.ts',
   kernels: 'src/kernels/index.ts',
 };

@@ -24,6 +24,7 @@ interface PlotFlags {
 /** What can be drawn, with a few words on each. */
 const kinds = {
   curve: 'learning curves',
+  efficiency: 'interquartile means over training',
   profile: 'share of runs above every score',
   improvement: 'probability of being better than the first cell',
   aggregate: 'interquartile means',
@@ -86,8 +87,8 @@ function readRequest(flags: PlotFlags, library: Library): Request {
   const x = read<CurveAxis>('--x', flags.x, axes, 'step', library);
   const from = read<CurveSource>('--from', flags.from, sources, 'sampled', library);
   const theme = read<Theme>('--theme', flags.theme, pages, 'light', library);
-  if (kind !== 'curve' && flags.x !== undefined) throw library.mistake('--x', 'learning curves', `--kind ${kind}`, 'leave it out');
-  if (kind !== 'curve' && from === 'episodes') {
+  if (!isOverTraining(kind) && flags.x !== undefined) throw library.mistake('--x', 'learning curves', `--kind ${kind}`, 'leave it out');
+  if (!isOverTraining(kind) && from === 'episodes') {
     throw library.mistake('--from', `sampled or greedy for --kind ${kind}`, 'episodes', 'leave it out, or draw learning curves');
   }
   return { kind, x, from, theme };
@@ -107,9 +108,14 @@ function timeUnit(series: readonly Series[]): { readonly name: string; readonly 
   return longest > 180 ? { name: 'minutes', seconds: 60 } : { name: 'seconds', seconds: 1 };
 }
 
-function drawCurves(cells: readonly Cell[], { x, from, theme }: Request, library: Library): ChartSpec {
+/** Whether a kind goes over training. */
+const isOverTraining = (kind: Kind): boolean => kind === 'curve' || kind === 'efficiency';
+
+function drawCurves(cells: readonly Cell[], { kind, x, from, theme }: Request, library: Library): ChartSpec {
+  // Per environment or task: their raw returns have no scale in common.
+  const average = kind === 'efficiency' ? 'iqm' : 'mean';
   const panels = library.linePanels(cells).map(({ title, cells: own }) => {
-    const series = own.map((cell) => library.learningCurve(cell, { x, from, average: 'mean' }));
+    const series = own.map((cell) => library.learningCurve(cell, { x, from, average }));
     return { title, series: series.filter(({ points }) => points.length > 0) };
   });
   const drawn = panels.filter(({ series }) => series.length > 0);
@@ -125,12 +131,12 @@ function drawCurves(cells: readonly Cell[], { x, from, theme }: Request, library
   const isSteps = cells.every(({ runs }) => runs.every(({ progress }) => progress.unit === 'steps'));
   const title = unit ? unit.name : x === 'iteration' ? 'iteration' : isSteps ? 'environment steps' : 'completions';
   const shown = drawn.map(({ title: panel, series }) => ({ title: panel, series: series.map(scaled) }));
-  return library.curveChart(shown, { x: title, y: `${scoreOf(cells)}, ${from}`, theme });
+  return library.curveChart(shown, { x: title, y: `${scoreOf(cells)}, ${from}${average === 'iqm' ? ', IQM' : ''}`, theme });
 }
 
 function draw(cells: readonly Cell[], request: Request, library: Library): ChartSpec {
   const { kind, theme } = request;
-  if (kind === 'curve') return drawCurves(cells, request, library);
+  if (isOverTraining(kind)) return drawCurves(cells, request, library);
   const policy = request.from as PolicyKind;
   const score = `${scoreOf(cells)}, ${policy}`;
   const scored = cells.filter((cell) => library.finalScores(cell, policy).length > 0);

@@ -8,6 +8,7 @@ import {
   drawResamples,
   type Interval,
   interquartileMean,
+  performanceProfile,
   probabilityOfImprovement,
   type Scores,
   stratifiedBootstrap,
@@ -37,7 +38,9 @@ function intervalOf(scores: Scores, statistic: (scores: Scores) => number): Part
 
 /**
  * The performance profile of each cell (R. Agarwal et al. 2021, arXiv 2108.13264, section 4.2): the share of its runs whose score is above tau, as a
- * step function from the lowest to the highest score of all cells. A point holds until the next one begins. Cells without a score are left out.
+ * step function from the lowest to the highest score of all cells, with its pointwise 95 % bootstrap interval where a cell has two runs or more. A point
+ * holds until the next one begins; in between nothing changes, since resamples have no other scores. A share of 0 or 1 has an interval of width 0, which
+ * says that no run of the cell was on the other side and not that none could be. Cells without a score are left out.
  *
  * Example: scores 1 3 beside 2 2: the first cell has 0.5 from 1, 0 from 3; the second 1 from 1, 0 from 2.
  */
@@ -47,7 +50,11 @@ export function scoreProfiles(cells: readonly Cell[], kind: PolicyKind): Series[
   const [first, last] = [Math.min(...all), Math.max(...all)];
   return scored.map(({ name, scores }) => {
     const places = [...new Set([first, ...scores, last])].sort((a, b) => a - b);
-    return { name, points: places.map((x) => ({ x, y: scores.filter((score) => score > x).length / scores.length })) };
+    const generator = createGenerator(bootstrapSeed);
+    const resamples = drawResamples([scores], () => generator.random());
+    const profile = performanceProfile([scores], places, resamples);
+    const known = scores.length > 1;
+    return { name, points: profile.map(({ estimate: y, low, high }, at) => ({ x: places[at]!, y, ...(known && { low, high }) })) };
   });
 }
 

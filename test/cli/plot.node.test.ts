@@ -64,6 +64,18 @@ describe('plot', () => {
     expect(JSON.parse(readFileSync(join(folder, `${kind}.json`), 'utf8'))).toMatchObject({ background: '#0d1117' });
   });
 
+  it('--kind efficiency has interquartile means, per environment, over the axis of choice', async () => {
+    // A fourth seed far away: of 0 20 40 1000 the mean is 265, the mean of the inner half 30.
+    const away = runOf({ seed: 3, evaluations: [0, 1000, 2000].map((step) => [step, step / 2] as const) });
+    const runs = readFileSync(join(folder, 'runs.jsonl'), 'utf8').split('\n').slice(0, 3);
+    writeFileSync(join(folder, 'four.jsonl'), `${runs.join('\n')}\n${writeResult(away)}`);
+    const { code, stderr } = await plot('four.jsonl', '--kind', 'efficiency', '--x', 'iteration', '--out', 'e.json');
+    expect([code, stderr]).toEqual([0, '']);
+    const spec = JSON.parse(readFileSync(join(folder, 'e.json'), 'utf8')) as { data: { values: { x: number; y: number }[] } };
+    expect(spec.data.values.at(-1)).toMatchObject({ x: 2, y: 30 });
+    expect(JSON.stringify(spec)).toContain('return, sampled, IQM');
+  });
+
   it('writes a PNG', async () => {
     expect((await plot('runs.jsonl', '--out', 'b.png')).code).toBe(0);
     expect(readFileSync(join(folder, 'b.png')).subarray(1, 4).toString('latin1')).toBe('PNG');
@@ -84,7 +96,7 @@ describe('plot', () => {
     [['nowhere'], /plot: expected .*got "nowhere"/],
     [
       ['runs.jsonl', '--kind', 'curves'],
-      /--kind: expected one of curve, profile, improvement, aggregate, got "curves"; did you mean curve\?/,
+      /--kind: expected one of curve, efficiency, profile, improvement, aggregate, got "curves"; did you mean curve\?/,
     ],
     [['runs.jsonl', '--kind', 'profile', '--x', 'time'], /--x: expected learning curves, got --kind profile/],
     [['runs.jsonl', '--kind', 'profile', '--from', 'episodes'], /--from: expected sampled or greedy for --kind profile, got episodes/],

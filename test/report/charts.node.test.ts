@@ -78,6 +78,14 @@ it('axes write millions short, names stand whole in the legend, missing cells ha
   expect([...heat.matchAll(/>(1\.0|500)</g)]).toHaveLength(2);
 });
 
+it('profiles of up to four lines have bands, more lines have them in the data only', () => {
+  const layersOf = (count: number): number =>
+    (profileChart([{ title: 'One', series: series(count) }], titles) as unknown as { layer: unknown[] }).layer.length;
+  expect([1, 4, 5].map(layersOf)).toEqual([2, 2, 1]);
+  const { data } = profileChart([{ title: 'One', series: series(5) }], titles) as unknown as { data: { values: { low?: number }[] } };
+  expect(data.values.every(({ low }) => low !== undefined)).toBe(true);
+});
+
 it('a PNG has letters: it differs from the same chart without its title', async () => {
   const png = await renderPng(await renderChart(charts.profile!('light')));
   expect([...png.subarray(1, 4)]).toEqual([...new TextEncoder().encode('PNG')]);

@@ -128,14 +128,15 @@ describe('final scores', () => {
 
   it('profiles are the shares of runs above tau', () => {
     const [first, second] = scoreProfiles(cells, 'sampled');
+    // Both runs may be drawn as 1 or as 3: the band of the share above 1 is 0 to 1; above the highest there is nothing.
     expect(first!.points).toEqual([
-      { x: 1, y: 0.5 },
-      { x: 3, y: 0 },
+      { x: 1, y: 0.5, low: 0, high: 1 },
+      { x: 3, y: 0, low: 0, high: 0 },
     ]);
     expect(second!.points).toEqual([
-      { x: 1, y: 1 },
-      { x: 2, y: 0.5 },
-      { x: 3, y: 0 },
+      { x: 1, y: 1, low: 1, high: 1 },
+      { x: 2, y: 0.5, low: 0, high: 1 },
+      { x: 3, y: 0, low: 0, high: 0 },
     ]);
   });
 
@@ -146,7 +147,9 @@ describe('final scores', () => {
     expect([low, high]).toEqual([0, 1]);
   });
 
-  it('a single run has a score without an interval', () => {
+  it('a single run has a score and a profile without an interval', () => {
+    const [alone] = scoreProfiles([evaluated([[0, 4]])], 'sampled');
+    expect(alone!.points).toEqual([{ x: 4, y: 0 }]);
     expect(aggregateScores([evaluated([[0, 4]])], 'sampled')).toEqual([{ name: 'cell', estimate: 4 }]);
   });
 });

@@ -1,7 +1,6 @@
 /**
  * Lines with bands over a numeric axis.
  */
-import type { Series } from '../curves.ts';
 import {
   type Channels,
   type ChartOptions,
@@ -14,6 +13,7 @@ import {
   legendScales,
   namesOf,
   type Panel,
+  rowsOf,
   rowWidth,
   xChannel,
   yChannel,
@@ -21,12 +21,6 @@ import {
 
 /** Bands of more lines than this would hide each other: they are fainter. */
 const manyBands = 4;
-
-function rowsOf(series: readonly Series[]): unknown[] {
-  return series.flatMap(({ name, points }) =>
-    points.map(({ x, y, low, high }) => ({ name, x, y, ...(low !== undefined && { low, high }) })),
-  );
-}
 
 /**
  * Learning curves: one line per series with its band, one panel or several in columns of 2 to 4. Panels that have the same names share a legend; else each

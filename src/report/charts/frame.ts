@@ -129,6 +129,13 @@ export function namesOf(panels: readonly Panel[]): string[] {
   return [...new Set(panels.flatMap(({ series }) => series.map(({ name }) => name)))];
 }
 
+/** The points of series as rows of data: name, x, y, and the ends of the interval where there is one. */
+export function rowsOf(series: readonly Series[]): unknown[] {
+  return series.flatMap(({ name, points }) =>
+    points.map(({ x, y, low, high }) => ({ name, x, y, ...(low !== undefined && { low, high }) })),
+  );
+}
+
 /** Color, filling, dash and shape of series by name, as channels of an encoding with a legend below. */
 export interface Channels {
   readonly color: Readonly<Record<string, unknown>>;
