@@ -30,15 +30,20 @@ function kindOf({ source, road, target, method, settings, iterations, status }: 
 
 /**
  * The runs by what they are besides the seed, in the order in which they first appear, each cell named by target, method and settings as far as these
- * differ: `ppo, numEnvs 16`. Of two runs with the same seed the first counts: they have the same bits. A single cell is named by target and method.
+ * differ: `ppo, numEnvs 16`. Of two runs with the same identity the first counts: they have the same bits. A single cell is named by target and method.
  */
 export function groupRuns(runs: readonly RunResult[]): Cell[] {
   const groups = new Map<string, RunResult[]>();
   for (const run of runs) {
-    const kind = kindOf(run);
-    const group = groups.get(kind) ?? [];
-    if (!group.some(({ seed }) => String(seed) === String(run.seed))) group.push(run);
-    groups.set(kind, group);
+    // Equal settings and seeds of another identity: other modules of the user, or a release that computes otherwise. They are cells of their own.
+    for (let turn = 0; ; turn++) {
+      const kind = `${kindOf(run)}${turn}`;
+      const group = groups.get(kind) ?? [];
+      const twin = group.find(({ seed }) => String(seed) === String(run.seed));
+      if (twin && twin.identity !== run.identity) continue;
+      if (!twin) groups.set(kind, [...group, run]);
+      break;
+    }
   }
   const firsts = [...groups.values()].map(([first]) => first!);
   const several = (part: (run: RunResult) => string): boolean => new Set(firsts.map(part)).size > 1;
@@ -70,7 +75,12 @@ export function groupRuns(runs: readonly RunResult[]): Cell[] {
     const name = names[index]!;
     const before = used.get(name) ?? 0;
     used.set(name, before + 1);
-    // Runs that were stopped at different iterations have the same settings.
-    return { name: before === 0 ? name : `${name} (${group[0]!.iterations} iterations)`, runs: group };
+    // Runs that were stopped at different iterations have the same settings; so have runs of another behavior.
+    const [other] = firsts.filter((_, place) => names[place] === name);
+    const words =
+      other!.iterations === group[0]!.iterations
+        ? `another behavior, ${group[0]!.identity.slice(0, 8)}`
+        : `${group[0]!.iterations} iterations`;
+    return { name: before === 0 ? name : `${name} (${words})`, runs: group };
   });
 }

@@ -87,8 +87,9 @@ export function finalReturns(run: RunResult, kind: PolicyKind): number[] {
   return (run.evaluations[kind].at(-1) ?? []).filter((value) => value !== null);
 }
 
-/** Mean return of the last evaluation; `undefined` where there was none. */
+/** Mean return of the last evaluation; `undefined` where there was none, and for a run that failed. */
 export function finalScore(run: RunResult, kind: PolicyKind): number | undefined {
+  if (run.status === 'failed') return undefined;
   const returns = finalReturns(run, kind);
   return returns.length > 0 ? returns.reduce((sum, value) => sum + value, 0) / returns.length : undefined;
 }

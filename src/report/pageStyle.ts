@@ -2,12 +2,12 @@
 export const pageStyle = `
 :root {
   color-scheme: light dark;
-  --ground: #fdfdfc; --text: #1c1e21; --quiet: #5c6168; --rule: #d9dbde; --strong-rule: #35383d; --link: #1f5c99; --raised: #fff; --hover: #f1f2f3;
+  --ground: #ffffff; --text: #1c1e21; --quiet: #5c6168; --rule: #d9dbde; --strong-rule: #35383d; --link: #1f5c99; --raised: #fff; --hover: #f1f2f3;
   --serif: Charter, 'Bitstream Charter', 'Sitka Text', Cambria, Georgia, serif;
   --sans: system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif;
 }
 @media (prefers-color-scheme: dark) {
-  :root { --ground: #16181b; --text: #dfe1e4; --quiet: #9aa0a8; --rule: #33373d; --strong-rule: #a5abb3; --link: #85b8ec; --raised: #22252a; --hover: #202327; }
+  :root { --ground: #0d1117; --text: #dfe1e4; --quiet: #9aa0a8; --rule: #33373d; --strong-rule: #a5abb3; --link: #85b8ec; --raised: #22252a; --hover: #202327; }
 }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }

@@ -7,16 +7,12 @@ import { createGenerator } from '../random/index.ts';
 import { drawResamples, type Interval, interquartileMean, mean, meanInterval, stratifiedBootstrap } from '../statistics/index.ts';
 import type { Section } from './document.ts';
 import { formatCount, formatCounts, formatDuration, formatInterval, formatValue, nothing } from './numbers.ts';
+import { finalScores } from './scores.ts';
 import { numberCell, type Table, type TableCell } from './table.ts';
 
 /** Seed of the bootstrap: the same cells give the same report. */
 const bootstrapSeed = 0;
 const kinds: readonly PolicyKind[] = ['sampled', 'greedy'];
-
-/** The scores of a cell's seeds: mean returns of the last evaluation. Runs that failed have none. */
-export function finalScores({ runs }: Cell, kind: PolicyKind): number[] {
-  return runs.flatMap((run) => (run.status === 'failed' ? [] : (finalScore(run, kind) ?? [])));
-}
 
 /** Interquartile mean over seeds with its 95 % bootstrap interval; `undefined` for fewer than two seeds. */
 function bootstrappedIqm(scores: readonly number[]): Interval | undefined {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { differingFields, groupRuns } from '../../src/experiments/cells.ts';
 import { baselinesOf, cellStatistics, compareCells, scoresAsCsv, scoresForRliable } from '../../src/experiments/compare.ts';
-import type { Cell } from '../../src/experiments/result.ts';
+import { type Cell, finalScore, lastEpisodesScore } from '../../src/experiments/result.ts';
 import { makeResult } from './makeResult.ts';
 
 const cell = (name: string, scores: readonly number[], target = 'Toy'): Cell => ({
@@ -11,6 +11,16 @@ const cell = (name: string, scores: readonly number[], target = 'Toy'): Cell => 
 
 describe('runs as cells', () => {
   it('belong together where they differ in the seed only, and are named by what differs', () => {
+    const other = groupRuns([
+      makeResult({ identity: 'a', seed: 1 }),
+      makeResult({ identity: 'b', seed: 1 }),
+      makeResult({ identity: 'a', seed: 1 }),
+    ]);
+    // The same settings and seed with another identity, after a change of behavior, are not mixed.
+    expect(other.map(({ name, runs }) => [name, runs.length])).toEqual([
+      ['Toy, gpg', 1],
+      ['Toy, gpg (another behavior, b)', 1],
+    ]);
     const run = (method: string, settings: Record<string, unknown>, seed = 1) =>
       makeResult({ method, settings: { algorithm: method, ...settings }, seed });
     const cells = groupRuns([
@@ -33,6 +43,18 @@ describe('runs as cells', () => {
       ]),
     ).toEqual(['c']);
     expect(groupRuns([])).toEqual([]);
+    // A run that failed has no score, whatever it had reached.
+    expect(finalScore(makeResult({ status: 'failed', scores: [9] }), 'sampled')).toBeUndefined();
+  });
+});
+
+describe('scores', () => {
+  it('of training episodes are those of the last tenth, each episode alike', () => {
+    const episodes = { progress: [80, 90, 100], count: [9, 2, 4], return: [0, 1, 7] };
+    expect(lastEpisodesScore(makeResult({ episodes }))).toBe(7);
+    expect(lastEpisodesScore(makeResult({ episodes: { ...episodes, progress: [80, 95, 100] } }))).toBe((2 + 28) / 6);
+    expect(lastEpisodesScore(makeResult({ episodes: { ...episodes, count: [9, 2, 0] } }))).toBeUndefined();
+    expect(lastEpisodesScore(makeResult())).toBeUndefined();
   });
 });
 
