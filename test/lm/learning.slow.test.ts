@@ -1,6 +1,6 @@
 /**
  * Does it learn: thresholds on the mean over seeds of the sampled accuracy on 500 held-out prompts, 8 completions each, after a warm start. The
- * tables with intervals are in docs/lm-results.md.
+ * tables with intervals are in experiments/lm-comparison.
  */
 
 import { describe, expect, it } from 'vitest';

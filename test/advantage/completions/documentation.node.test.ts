@@ -20,7 +20,7 @@ it('the custom estimator of the guide does what it says', () => {
 it('the guide says which GPG it is before its second heading, and links to the results', () => {
   const [beginning] = guide.split(/^## /m);
   expect(beginning!.replaceAll('\n', ' ')).toMatch(/`gpg-lm` is .*2504\.02546.* not `gpg`/);
-  expect(guide).toContain('](../lm-results.md)');
+  expect(guide).toContain('](../../experiments/lm-comparison/README.md)');
 });
 
 it('the factors of the example follow from the probability that a group is valid', () => {
