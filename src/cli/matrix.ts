@@ -36,8 +36,7 @@ export const matrixFile = 'matrix.yaml';
 export const resultsFolder = 'results';
 
 function cellRow({ name, runs }: Cell, tools: Tools): string[] {
-  const of = (policy: 'sampled' | 'greedy'): number[] =>
-    runs.map((run) => tools.library.finalScore(run, policy)).filter((score) => score !== undefined);
+  const of = (policy: 'sampled' | 'greedy'): number[] => tools.library.finalScores(runs, policy);
   const write = writerFor([...of('sampled'), ...of('greedy')]);
   return [name, String(runs.length), overSeeds(of('sampled'), write), overSeeds(of('greedy'), write)];
 }

@@ -139,7 +139,7 @@ function draw(cells: readonly Cell[], request: Request, library: Library): Chart
   if (isOverTraining(kind)) return drawCurves(cells, request, library);
   const policy = request.from as PolicyKind;
   const score = `${scoreOf(cells)}, ${policy}`;
-  const scored = cells.filter((cell) => library.finalScores(cell, policy).length > 0);
+  const scored = cells.filter((cell) => library.finalScores(cell.runs, policy).length > 0);
   if (scored.length === 0) throw library.mistake('plot', 'runs with an evaluation', 'none', 'train with --final-evaluation-episodes');
   if (kind === 'profile') {
     const panels = library.linePanels(scored).map(({ title, cells: own }) => ({ title, series: library.scoreProfiles(own, policy) }));

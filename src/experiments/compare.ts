@@ -19,7 +19,7 @@ import {
   stratifiedBootstrap,
   welchDifference,
 } from '../statistics/index.ts';
-import { type Cell, finalScore, type PolicyKind, type RunResult } from './result.ts';
+import { type Cell, finalScore, finalScores, type PolicyKind, type RunResult } from './result.ts';
 
 /** How to compare. */
 export interface CompareOptions {
@@ -237,7 +237,7 @@ export function scoresForRliable(cells: readonly Cell[], policy: PolicyKind = 's
   const nameOf = new Set(keys).size === keys.length ? methodName : ({ name }: Cell): string => name;
   const byMethod = new Map<string, Map<string, number[]>>();
   for (const cell of cells) {
-    const scores = cell.runs.map((run) => finalScore(run, policy)).filter((score) => score !== undefined);
+    const scores = finalScores(cell.runs, policy);
     byMethod.set(nameOf(cell), (byMethod.get(nameOf(cell)) ?? new Map<string, number[]>()).set(targetOf(cell), scores));
   }
   const isComplete = (byTask: ReadonlyMap<string, readonly number[]>): boolean =>

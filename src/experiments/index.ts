@@ -21,7 +21,17 @@ export { decidingSettings, type RunIdentity, runIdentity } from './identity.ts';
 export { cellsOfMatrix, type Expected, listSeeds, type Matrix, type MatrixCell, type MatrixInput, parseMatrix } from './matrix.ts';
 export { cellsWithOriginals } from './originals.ts';
 export type { PlannedRun, ResolveRun } from './plan.ts';
-export { type Cell, cellsOf, finalReturns, finalScore, type PolicyKind, type RunResult, readResults, writeResult } from './result.ts';
+export {
+  type Cell,
+  cellsOf,
+  finalReturns,
+  finalScore,
+  finalScores,
+  type PolicyKind,
+  type RunResult,
+  readResults,
+  writeResult,
+} from './result.ts';
 export type { MatrixEvent, MatrixOutcome } from './runner.ts';
 export { drawTrials, halvingRounds, type Round, type Search } from './search.ts';
 export { type Agreement, agreement, type CellVerdict, type ClaimVerdict, judge, judgeClaim, type PublishedFigure } from './verdict.ts';

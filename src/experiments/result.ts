@@ -94,6 +94,11 @@ export function finalScore(run: RunResult, kind: PolicyKind): number | undefined
   return returns.length > 0 ? returns.reduce((sum, value) => sum + value, 0) / returns.length : undefined;
 }
 
+/** The mean returns of the last evaluations, one per run that has one, in the order of the runs. */
+export function finalScores(runs: readonly RunResult[], kind: PolicyKind): number[] {
+  return runs.flatMap((run) => finalScore(run, kind) ?? []);
+}
+
 /**
  * Mean return of the training episodes that ended in the last tenth of the run's progress, each episode alike; `undefined` where none did.
  *

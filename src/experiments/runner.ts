@@ -13,7 +13,7 @@ import { type RunContext, resultOfRun } from './fromRun.ts';
 import { decidingSettings, runIdentity } from './identity.ts';
 import { cellsOfMatrix, type Matrix, type MatrixCell } from './matrix.ts';
 import { longestFirst, makespan, type PlannedRun, type ResolveRun, runsOf, withinBudget } from './plan.ts';
-import { type Cell, finalScore, type RunResult } from './result.ts';
+import { type Cell, finalScores, type RunResult } from './result.ts';
 import { bestOf, drawTrials, halvingRounds } from './search.ts';
 import { openResults, type ResultStore } from './store.ts';
 
@@ -253,7 +253,7 @@ class Runner {
 
 /** The mean over the runs that are there of the last evaluation. */
 function scoreOf(cell: Cell, policy: 'sampled' | 'greedy'): number | undefined {
-  const scores = cell.runs.map((run) => finalScore(run, policy)).filter((score) => score !== undefined);
+  const scores = finalScores(cell.runs, policy);
   return scores.length > 0 ? scores.reduce((sum, score) => sum + score, 0) / scores.length : undefined;
 }
 

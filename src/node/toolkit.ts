@@ -27,7 +27,7 @@ export {
 } from '../experiments/compare.ts';
 export { type Matrix, parseMatrix } from '../experiments/matrix.ts';
 export type { PlannedRun } from '../experiments/plan.ts';
-export { type Cell, finalScore, type PolicyKind, type RunResult, readResults } from '../experiments/result.ts';
+export { type Cell, finalScores, type PolicyKind, type RunResult, readResults } from '../experiments/result.ts';
 export { cellsToRun, type MatrixEvent, type MatrixOutcome } from '../experiments/runner.ts';
 export { resultsEnding } from '../experiments/store.ts';
 export { createKernelsAsync } from '../kernels/index.ts';
@@ -47,7 +47,7 @@ export { formatBytes } from '../report/numbers.ts';
 export { renderPage } from '../report/page.ts';
 export type { Theme } from '../report/palette.ts';
 export { linePanels, panelsByTarget } from '../report/panels.ts';
-export { aggregateScores, finalScores, improvements, scoreProfiles } from '../report/scores.ts';
+export { aggregateScores, improvements, scoreProfiles } from '../report/scores.ts';
 export { leadOf, summarySections, titleOf } from '../report/summary.ts';
 export { cellText, type Table, visibleText } from '../report/table.ts';
 export { findReproduction, type Restriction, reproductions, restrict } from '../reproduction/index.ts';

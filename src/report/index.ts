@@ -55,6 +55,6 @@ export {
 export { renderPage } from './page.ts';
 export { contrastRatio, seriesColors, seriesDashes, seriesShapes, styleOf, type Theme, type ThemeColors, themes } from './palette.ts';
 export { type CellPanel, linePanels, panelsByTarget } from './panels.ts';
-export { aggregateScores, finalScores, improvements, scoreProfiles } from './scores.ts';
+export { aggregateScores, improvements, scoreProfiles } from './scores.ts';
 export { costTable, leadOf, provenanceTable, scoreTable, seedTable, settingsTable, summarySections, titleOf } from './summary.ts';
 export { type Column, numberCell, type Table, type TableCell } from './table.ts';

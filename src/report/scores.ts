@@ -2,7 +2,7 @@
  * Final scores of cells as what charts show: profiles, aggregates, probabilities of improvement. The score of a run is the mean return of its last
  * evaluation; runs without one are left out.
  */
-import { type Cell, finalScore, type PolicyKind } from '../experiments/result.ts';
+import { type Cell, finalScores, type PolicyKind } from '../experiments/result.ts';
 import { createGenerator } from '../random/index.ts';
 import {
   drawResamples,
@@ -18,11 +18,6 @@ import type { Series } from './curves.ts';
 
 /** Of the bootstrap: the same scores give the same interval. */
 const bootstrapSeed = 20_230_826;
-
-/** The final scores of a cell's runs, in their order. */
-export function finalScores(cell: Cell, kind: PolicyKind): number[] {
-  return cell.runs.flatMap((run) => finalScore(run, kind) ?? []);
-}
 
 /** The percentile interval of a statistic over 2000 resamples; nothing where a list has a single run, whose spread is not known. */
 function intervalOf(scores: Scores, statistic: (scores: Scores) => number): Partial<Pick<Interval, 'low' | 'high'>> {
@@ -45,7 +40,7 @@ function intervalOf(scores: Scores, statistic: (scores: Scores) => number): Part
  * Example: scores 1 3 beside 2 2: the first cell has 0.5 from 1, 0 from 3; the second 1 from 1, 0 from 2.
  */
 export function scoreProfiles(cells: readonly Cell[], kind: PolicyKind): Series[] {
-  const scored = cells.map((cell) => ({ name: cell.name, scores: finalScores(cell, kind) })).filter(({ scores }) => scores.length > 0);
+  const scored = cells.map((cell) => ({ name: cell.name, scores: finalScores(cell.runs, kind) })).filter(({ scores }) => scores.length > 0);
   const all = scored.flatMap(({ scores }) => scores);
   const [first, last] = [Math.min(...all), Math.max(...all)];
   return scored.map(({ name, scores }) => {
@@ -61,7 +56,7 @@ export function scoreProfiles(cells: readonly Cell[], kind: PolicyKind): Series[
 /** The interquartile mean of each cell's final scores with its 95 % bootstrap interval. Cells without a score are left out. */
 export function aggregateScores(cells: readonly Cell[], kind: PolicyKind): IntervalRow[] {
   return cells.flatMap((cell) => {
-    const scores = finalScores(cell, kind);
+    const scores = finalScores(cell.runs, kind);
     if (scores.length === 0) return [];
     return [{ name: cell.name, estimate: interquartileMean(scores), ...intervalOf([scores], ([runs]) => interquartileMean(runs!)) }];
   });
@@ -72,7 +67,7 @@ export function aggregateScores(cells: readonly Cell[], kind: PolicyKind): Inter
  * runs of both. Cells without a score are left out; nothing without two.
  */
 export function improvements(cells: readonly Cell[], kind: PolicyKind): IntervalRow[] {
-  const scored = cells.map((cell) => ({ name: cell.name, scores: finalScores(cell, kind) })).filter(({ scores }) => scores.length > 0);
+  const scored = cells.map((cell) => ({ name: cell.name, scores: finalScores(cell.runs, kind) })).filter(({ scores }) => scores.length > 0);
   const [first, ...others] = scored;
   if (!first) return [];
   return others.map(({ name, scores }) => {

@@ -2,12 +2,11 @@
  * The usual report of some cells: scores with intervals, what differs between them, what they cost, on what they ran, and every seed's score.
  */
 import { differingFields } from '../experiments/cells.ts';
-import { type Cell, finalScore, type PolicyKind, type RunResult } from '../experiments/result.ts';
+import { type Cell, finalScore, finalScores, type PolicyKind, type RunResult } from '../experiments/result.ts';
 import { createGenerator } from '../random/index.ts';
 import { drawResamples, type Interval, interquartileMean, mean, meanInterval, stratifiedBootstrap } from '../statistics/index.ts';
 import type { Section } from './document.ts';
 import { formatCount, formatCounts, formatDuration, formatInterval, formatValue, nothing } from './numbers.ts';
-import { finalScores } from './scores.ts';
 import { numberCell, type Table, type TableCell } from './table.ts';
 
 /** Seed of the bootstrap: the same cells give the same report. */
@@ -78,7 +77,7 @@ export function scoreTable(cells: readonly Cell[]): Table {
   return {
     columns: [...columns, ...['Seeds', 'Sampled', 'Greedy', 'IQM, sampled', 'Lowest', 'Highest'].map(right)],
     rows: cells.map((cell) => {
-      const [sampled, greedy] = [finalScores(cell, 'sampled'), finalScores(cell, 'greedy')];
+      const [sampled, greedy] = [finalScores(cell.runs, 'sampled'), finalScores(cell.runs, 'greedy')];
       const ends = [extreme(sampled, Math.min), extreme(sampled, Math.max)];
       return [...cellsOf(cell), seedsCell(cell), average(sampled), average(greedy), interval(bootstrappedIqm(sampled)), ...ends];
     }),

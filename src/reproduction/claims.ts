@@ -3,7 +3,7 @@
  * means: a claim says that a weighted sum of means of cells is above 0.
  */
 
-import { finalScore, type PolicyKind, type RunResult } from '../experiments/result.ts';
+import { finalScores, type PolicyKind, type RunResult } from '../experiments/result.ts';
 import { type JudgedClaim, judgeClaim } from '../experiments/verdict.ts';
 
 /** The scores of a cell, one per seed; empty where it was not run. */
@@ -185,7 +185,7 @@ export function judgeClaims(
   kind: PolicyKind,
 ): ClaimResult[] {
   const known = (scores: readonly (number | undefined)[]): number[] => scores.filter((score) => score !== undefined);
-  const scoresOf: ScoresOf = (cell) => known(runsOf(cell).map((run) => finalScore(run, kind)));
+  const scoresOf: ScoresOf = (cell) => finalScores(runsOf(cell), kind);
   const scoresAt: ScoresAt = (cell, steps) => known(runsOf(cell).map((run) => scoreAt(run, steps, kind)));
   return claims.map((claim) => ({ claim, ...judgeClaim(claim.terms(scoresOf, scoresAt)) }));
 }

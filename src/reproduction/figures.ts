@@ -2,7 +2,7 @@
  * The figures of arXiv 2510.03679 as series of points, from the runs of its table: what charts are drawn from.
  */
 import type { RunResult } from '../experiments/result.ts';
-import { finalScore } from '../experiments/result.ts';
+import { finalScores } from '../experiments/result.ts';
 import type { Panel, PointPanel } from '../report/charts.ts';
 import { type CurveAxis, learningCurve, type Point } from '../report/curves.ts';
 import { mean, meanInterval } from '../statistics/index.ts';
@@ -24,7 +24,7 @@ const algorithms = ['gpg', 'ppo'] as const;
 
 /** The mean of the last sampled evaluations with its interval, at a number of environments. */
 function pointOf(numEnvs: number, runs: readonly RunResult[]): Point[] {
-  const scores = runs.map((run) => finalScore(run, 'sampled')).filter((score) => score !== undefined);
+  const scores = finalScores(runs, 'sampled');
   if (scores.length === 0) return [];
   const found = meanInterval(scores);
   return [{ x: numEnvs, y: mean(scores), ...(found && { low: found.low, high: found.high }) }];

@@ -3,7 +3,7 @@
  * (2026-11-28); GPG's column, which is what is tested, has no part in it, and the seeds are used by no table.
  */
 import { type Matrix, type MatrixInput, parseMatrix } from '../experiments/matrix.ts';
-import { finalScore, type PolicyKind, type RunResult } from '../experiments/result.ts';
+import { finalScores, type PolicyKind, type RunResult } from '../experiments/result.ts';
 import { ppoScales, publishedFigure } from './published.ts';
 
 /** One reading of what a task leaves open. */
@@ -142,9 +142,7 @@ export function scoreReadings(runs: ReadonlyMap<string, readonly RunResult[]>, k
     const cells = reading.numEnvs.flatMap((numEnvs): ReadingCell[] => {
       const published = publishedFigure(reading.env, 'ppo', numEnvs)?.mean;
       if (published === undefined) return [];
-      const scores = (runs.get(cellName(reading, numEnvs)) ?? [])
-        .map((run) => finalScore(run, kind))
-        .filter((score) => score !== undefined);
+      const scores = finalScores(runs.get(cellName(reading, numEnvs)) ?? [], kind);
       const ours = scores.length > 0 ? scores.reduce((sum, score) => sum + score, 0) / scores.length : undefined;
       return [{ numEnvs, published, ours }];
     });

@@ -3,7 +3,7 @@
  */
 import { cellsOfMatrix, type MatrixCell } from '../experiments/matrix.ts';
 import type { ResolveRun } from '../experiments/plan.ts';
-import { type Cell, finalScore, type PolicyKind, type RunResult } from '../experiments/result.ts';
+import { type Cell, finalScores, type RunResult } from '../experiments/result.ts';
 import { resultsOf } from '../experiments/runner.ts';
 import { agreement, type CellVerdict, spreadReadings } from '../experiments/verdict.ts';
 import { decimalsOf, formatDifference, formatInterval, formatValue, nothing } from '../report/numbers.ts';
@@ -56,11 +56,6 @@ export function sortResults(results: ReadonlyMap<string, RunResult>, resolve: Re
   };
 }
 
-/** The mean returns of the last evaluation, one per run that has one. */
-export function scoresOf(runs: readonly RunResult[], kind: PolicyKind): number[] {
-  return runs.map((run) => finalScore(run, kind)).filter((score) => score !== undefined);
-}
-
 /** The mean over seeds with its interval; the value alone of one seed; a dash of none. */
 export function meanText(scores: readonly number[]): string {
   return scores.length === 0 ? nothing : formatInterval(meanInterval(scores) ?? { estimate: scores[0] });
@@ -93,7 +88,7 @@ export function tableRows({ runsOf }: ReproductionResults): TableRow[] {
       ['gpg', 'ppo'].map((algorithm): TableRow => {
         const runs = runsOf({ env: task, method: algorithm, numEnvs });
         const figure = publishedFigure(task, algorithm, numEnvs);
-        const sampled = scoresOf(runs, 'sampled');
+        const sampled = finalScores(runs, 'sampled');
         const verdicts = spreadReadings.map((reading) => {
           const found = figure && agreement(sampled, figure, reading, margins[task]!);
           return { difference: found ? differenceText(found.difference) : '', verdict: found?.verdict ?? ('' as const) };
@@ -110,7 +105,7 @@ export function tableRows({ runsOf }: ReproductionResults): TableRow[] {
           published,
           seeds: runs.length,
           sampled: meanText(sampled),
-          greedy: meanText(scoresOf(runs, 'greedy')),
+          greedy: meanText(finalScores(runs, 'greedy')),
           verdicts,
         };
       }),

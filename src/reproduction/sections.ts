@@ -2,7 +2,7 @@
  * The rerun of arXiv 2510.03679 as sections of a report: the table with a verdict per cell, the figures, a verdict per claim, and the readings.
  */
 import { cellsOfMatrix } from '../experiments/matrix.ts';
-import type { PolicyKind } from '../experiments/result.ts';
+import { finalScores, type PolicyKind } from '../experiments/result.ts';
 import { spreadReadings } from '../experiments/verdict.ts';
 import type { Chart, Section } from '../report/document.ts';
 import { formatCount, formatValue, nothing } from '../report/numbers.ts';
@@ -11,7 +11,7 @@ import { binningClaims, type Claim, groupSizeClaims, judgeClaims, tableClaims } 
 import { binnings, tunedPpo } from './matrices.ts';
 import { groupSizes, source } from './published.ts';
 import { readings, scoreReadings } from './readings.ts';
-import { countVerdicts, differenceText, meanText, type ReproductionResults, scoresOf, tableRows } from './results.ts';
+import { countVerdicts, differenceText, meanText, type ReproductionResults, tableRows } from './results.ts';
 
 /** Charts that were drawn, by the name of their figure; none where nothing can draw. */
 export type DrawnFigures = ReadonlyMap<string, Chart>;
@@ -109,7 +109,9 @@ function binningSection({ runsOf }: ReproductionResults, figures: DrawnFigures):
       ['bins', ...groupSizes.map((numEnvs) => `N = ${numEnvs}`)],
       Object.keys(binnings).map((binning) => [
         binning,
-        ...groupSizes.map((numEnvs) => meanText(scoresOf(runsOf({ env: 'LunarLander-v3', method: 'gpg', numEnvs, binning }), 'sampled'))),
+        ...groupSizes.map((numEnvs) =>
+          meanText(finalScores(runsOf({ env: 'LunarLander-v3', method: 'gpg', numEnvs, binning }), 'sampled')),
+        ),
       ]),
       groupSizes.map((_, index) => index + 1),
     ),
@@ -148,8 +150,8 @@ function tunedSection({ byCell }: ReproductionResults): Section {
           name,
           String(runs.length),
           formatCount(runs[0]?.progress.count),
-          meanText(scoresOf(runs, 'sampled')),
-          meanText(scoresOf(runs, 'greedy')),
+          meanText(finalScores(runs, 'sampled')),
+          meanText(finalScores(runs, 'greedy')),
         ];
       }),
       [1, 2, 3, 4],
