@@ -32,6 +32,11 @@ export function jobsOption(): NumberOption {
 /** The matrix in a folder of results: what `report` takes titles, names and expectations from. */
 export const matrixFile = 'matrix.yaml';
 
+/** Seeds as a flag says them: how many, or which. */
+export function saidSeeds(text: string | undefined): number | string | undefined {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
+}
+
 /** Where results go if nothing is said. */
 export const resultsFolder = 'results';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Restriction } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { endingLines, jobsOption, type MatrixFlags, resultsDirectory, resultsFolder, runShown, summaryLine } from './matrix.ts';
+import { endingLines, jobsOption, type MatrixFlags, resultsDirectory, resultsFolder, runShown, saidSeeds, summaryLine } from './matrix.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
 import { reportReproduction } from './reproductionReport.ts';
@@ -48,8 +48,7 @@ export function addReproduce(program: Command, context: Context): void {
 const listOf = (text: string | undefined): string[] | undefined => text?.split(',').map((part) => part.trim());
 
 function restrictionOf({ tasks, numEnvs, algorithms, seeds }: ReproduceFlags): Restriction {
-  const chosen = seeds !== undefined && /^\d+$/.test(seeds) ? Number(seeds) : seeds;
-  return { tasks: listOf(tasks), numEnvs: listOf(numEnvs)?.map(Number), algorithms: listOf(algorithms), seeds: chosen };
+  return { tasks: listOf(tasks), numEnvs: listOf(numEnvs)?.map(Number), algorithms: listOf(algorithms), seeds: saidSeeds(seeds) };
 }
 
 async function runReproduce(what: string, flags: ReproduceFlags, tools: Tools): Promise<void> {

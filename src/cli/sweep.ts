@@ -14,6 +14,7 @@ import {
   resultsDirectory,
   resultsFolder,
   runShown,
+  saidSeeds,
   summaryLine,
 } from './matrix.ts';
 import { moduleOption, moduleWords } from './modules.ts';
@@ -40,6 +41,7 @@ export function addSweep(program: Command, context: Context): void {
     .command('sweep')
     .description('run a matrix of settings and seeds from a file; run it again to go on')
     .addArgument(new SuggestedArgument('<file>', 'YAML file with the matrix', () => settingsFiles().map((name) => [name, 'file'])))
+    .option('--seeds <seeds>', 'how many seeds, or which, instead of those of the file: 10, or 5-10')
     .option('--results <folder>', `folder of the results (default: ${resultsFolder}/<name of the file>)`)
     .addOption(jobsOption())
     .option('--budget <time>', 'run what fits into this time, for example 2h: first one seed of every cell')
@@ -49,6 +51,10 @@ export function addSweep(program: Command, context: Context): void {
     .addOption(moduleOption())
     .addHelpText('after', example)
     .action(answer(context, runSweep));
+}
+
+interface SweepFlags extends MatrixFlags {
+  readonly seeds?: string;
 }
 
 /** Copies the file into the folder of results, where `report` finds it. */
@@ -62,15 +68,19 @@ function keepMatrix(path: string, directory: string, { library }: Tools): void {
   }
 }
 
-async function runSweep(path: string, flags: MatrixFlags, tools: Tools): Promise<void> {
+async function runSweep(path: string, flags: SweepFlags, tools: Tools): Promise<void> {
   const { library, modules } = tools;
   const file = await readConfigFile(path, library, 'sweep');
-  const matrix = library.parseMatrix(file.values, path);
+  const matrix = library.restrict(library.parseMatrix(file.values, path), { seeds: saidSeeds(flags.seeds) });
   const name = matrix.name ?? basename(path).replace(/\.\w+$/, '');
   const request = { matrix, title: matrix.title ?? name, name };
   const outcome = await runShown(request, flags, tools);
   if (!flags.dryRun) keepMatrix(path, resultsDirectory(request, flags, tools), tools);
   if (flags.json) return writeLine(summaryLine(outcome));
-  const again = ['sweep', path, ...(flags.results === undefined ? [] : ['--results', flags.results]), ...moduleWords(modules)];
+  const said = [
+    ...(flags.seeds === undefined ? [] : ['--seeds', flags.seeds]),
+    ...(flags.results === undefined ? [] : ['--results', flags.results]),
+  ];
+  const again = ['sweep', path, ...said, ...moduleWords(modules)];
   for (const line of closingLines(request, outcome, flags, again, tools)) writeLine(line);
 }

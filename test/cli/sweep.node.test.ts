@@ -69,6 +69,11 @@ describe('sweep', () => {
     expect(of('other')).toEqual(of('results/rates'));
   });
 
+  it('takes other seeds', async () => {
+    const { stdout } = await runCli(['sweep', 'rates.yaml', '--seeds', '1-3', '--dry-run'], { cwd: folder });
+    expect(stdout).toMatch(/2 runs to go, about .*, 4 are there/);
+  });
+
   it('fits a budget', async () => {
     const { code, stdout } = await runCli(['sweep', 'rates.yaml', '--results', 'none', '--budget', '0.01s'], { cwd: folder });
     expect(code).toBe(0);
