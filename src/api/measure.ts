@@ -3,6 +3,7 @@
  */
 import type { EvaluationEvent, RunEvent } from '../run/events.ts';
 import type { RunInProgress } from '../run/runInProgress.ts';
+import { median } from '../statistics/index.ts';
 import type { Cohort } from './cohort.ts';
 import type { TrainConfig } from './environments.ts';
 import { resolveRun } from './experiments.ts';
@@ -26,8 +27,6 @@ function smaller({ numEnvs, numSteps, numMinibatches }: Readonly<Record<string, 
   const factor = steps / shorter;
   return { fields: { numSteps: shorter, numMinibatches: Math.max(1, Math.round(minibatches / factor)) }, factor };
 }
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 /** Steps of the longest episode of either policy: all of them are played side by side. */
 function stepsOf({ sampled, greedy }: EvaluationEvent): number {
@@ -67,7 +66,7 @@ export async function measureRun(cohort: Cohort, input: Readonly<Record<string, 
     : cohort.trainLanguageModel(ofLanguage as unknown as LanguageTrainConfig, options);
   await running.finish();
   // The first iterations run in code that is not compiled yet.
-  const perIteration = median(iterations.slice(1)) * factor;
+  const perIteration = median(iterations.length > 1 ? iterations.slice(1) : iterations) * factor;
   const warm = evaluations.slice(1);
   const perStep =
     warm.reduce((sum, { milliseconds }) => sum + milliseconds, 0) /

@@ -5,7 +5,6 @@ import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { ComparedCell, CompareOptions } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { intervalText, writerFor } from './interval.ts';
 import { moduleOption } from './modules.ts';
 import { SuggestedOption } from './options.ts';
 import { writeLine } from './output.ts';
@@ -49,19 +48,20 @@ export function addCompare(program: Command, context: Context): void {
 }
 
 /** What a comparison says, in words, no wider than the terminal. */
-function sentence({ cell, against, scores }: ComparedCell, baselines: ReadonlySet<string>, paint: Tools['paint']): string[] {
+function sentence({ cell, against }: ComparedCell, baselines: ReadonlySet<string>, { paint, library }: Tools): string[] {
   if (!against) return baselines.has(cell.name) ? [] : [`${cell.name}: no comparison: it takes two seeds on each side`];
   const { baseline, difference, pValue, improvement, reading } = against;
   const percent = (share: number): string => String(Math.round(share * 100));
   const better = `better in ${percent(improvement.estimate)} % of pairs [${percent(improvement.low)}, ${percent(improvement.high)}]`;
   const words = reading === 'no difference shown' ? `no difference shown from ${baseline}` : `${paint('bold', reading)} than ${baseline}`;
-  const numbers = [`difference ${intervalText(difference, writerFor(scores))}`, `p = ${formatSmall(pValue)}`, better];
+  const numbers = [`difference ${library.formatInterval(difference)}`, `p = ${formatSmall(pValue)}`, better];
   const line = `${cell.name}: ${words} (${numbers.join(', ')})`;
   if (visibleWidth(line) <= (process.stdout.columns ?? 100)) return [line];
   return [`${cell.name}: ${words}`, ...numbers.map((part) => `  ${part}`)];
 }
 
-async function runCompare(paths: readonly string[], flags: CompareFlags, { library, paint }: Tools): Promise<void> {
+async function runCompare(paths: readonly string[], flags: CompareFlags, tools: Tools): Promise<void> {
+  const { library, paint } = tools;
   const { baseline, paired = false, csv, rliable, json, overwrite = false } = flags;
   const policy = parseChoice('--policy', flags.policy ?? 'sampled', policies, library);
   const files = {
@@ -103,23 +103,17 @@ async function runCompare(paths: readonly string[], flags: CompareFlags, { libra
     return;
   }
   const targets = new Set(compared.map(({ target }) => target));
+  const { formatInterval, formatValue } = library;
+  const written = (found: ComparedCell['mean']): string => (found ? formatInterval(found) : formatValue(undefined));
   const rows = compared.map(({ cell, target, scores, mean, iqm, lowest, highest }) => {
-    const write = writerFor(scores);
     const name = targets.size > 1 && !cell.name.startsWith(target) ? `${target}, ${cell.name}` : cell.name;
-    return [
-      name,
-      String(scores.length),
-      intervalText(mean, write),
-      intervalText(iqm, write),
-      write(lowest ?? null),
-      write(highest ?? null),
-    ];
+    return [name, String(scores.length), written(mean), written(iqm), formatValue(lowest), formatValue(highest)];
   });
   const heading = ['cell', 'seeds', `${policy} mean [95 %]`, 'IQM [95 %]', 'lowest', 'highest'];
   for (const line of table(heading, rows, { paint, rightAligned: [1, 2, 3, 4, 5] })) writeLine(line);
   const baselines = library.baselinesOf(cells, baseline);
   const compares = compared.filter(({ against }) => against).length;
-  const sentences = compared.flatMap((one) => sentence(one, baselines, paint));
+  const sentences = compared.flatMap((one) => sentence(one, baselines, tools));
   if (sentences.length > 0) {
     writeLine('');
     for (const line of sentences) writeLine(line);

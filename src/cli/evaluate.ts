@@ -6,7 +6,6 @@ import type { PolicyKind } from '../node/toolkit.ts';
 import { meanInterval, sampleStatistics } from '../statistics/index.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { findBegun, runArgument } from './findRun.ts';
-import { overSeeds } from './interval.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
@@ -16,6 +15,12 @@ import { environments, roads } from './roads/index.ts';
 import { commandOf, type EvaluationFlag, type Road } from './roads/road.ts';
 import { table } from './terminal.ts';
 import { seedBounds } from './values.ts';
+
+/** The mean over seeds with its interval, as the road writes values. */
+function overSeeds(values: readonly number[], show: Road['look']['show']): string {
+  const found = meanInterval(values);
+  return found ? `${show(found.estimate)} [${show(found.low)}, ${show(found.high)}]` : show(values[0]);
+}
 
 /** Both of them, in the order of tables. */
 const policies: readonly PolicyKind[] = ['sampled', 'greedy'];

@@ -2,12 +2,12 @@
  * What `sweep` and `reproduce` share: running a matrix, showing it, and saying what came out.
  */
 import { join } from 'node:path';
-import type { Cell, Matrix, MatrixEvent, MatrixOutcome } from '../node/toolkit.ts';
+import type { Cell, Matrix, MatrixEvent, MatrixOutcome, PolicyKind } from '../node/toolkit.ts';
+import { meanInterval } from '../statistics/index.ts';
 import type { Tools } from './context.ts';
 import { liveMatrixDisplay, type MatrixDisplay, nameOf, plainMatrixDisplay } from './display/matrixDisplay.ts';
 import { exitCodes, reportFailure } from './failure.ts';
 import { onInterrupt } from './interrupt.ts';
-import { overSeeds, writerFor } from './interval.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
@@ -40,10 +40,12 @@ export function saidSeeds(text: string | undefined): number | string | undefined
 /** Where results go if nothing is said. */
 export const resultsFolder = 'results';
 
-function cellRow({ name, runs }: Cell, tools: Tools): string[] {
-  const of = (policy: 'sampled' | 'greedy'): number[] => tools.library.finalScores(runs, policy);
-  const write = writerFor([...of('sampled'), ...of('greedy')]);
-  return [name, String(runs.length), overSeeds(of('sampled'), write), overSeeds(of('greedy'), write)];
+function cellRow({ name, runs }: Cell, { library }: Tools): string[] {
+  const of = (policy: PolicyKind): string => {
+    const scores = library.finalScores(runs, policy);
+    return scores.length === 0 ? library.formatValue(undefined) : library.formatInterval(meanInterval(scores) ?? { estimate: scores[0] });
+  };
+  return [name, String(runs.length), of('sampled'), of('greedy')];
 }
 
 /** The table of a matrix: one row per cell that has runs. */
@@ -120,14 +122,17 @@ export function summaryLine({ cells, failed, missing, interrupted, seconds, pred
   return JSON.stringify({ event: 'summary', cells: runs, ...counts, interrupted, seconds, predicted: predicted ?? null });
 }
 
+/** A matrix that was run. */
+export interface MatrixEnding {
+  readonly request: MatrixRequest;
+  readonly outcome: MatrixOutcome;
+  readonly flags: MatrixFlags;
+  /** What to type to go on. */
+  readonly again: readonly string[];
+}
+
 /** What is missing and why, how long it took, and where the results are. */
-export function endingLines(
-  request: MatrixRequest,
-  outcome: MatrixOutcome,
-  flags: MatrixFlags,
-  again: readonly string[],
-  tools: Tools,
-): string[] {
+export function endingLines({ request, outcome, flags, again }: MatrixEnding, tools: Tools): string[] {
   const { paint } = tools;
   const { missing, failed, interrupted, predicted, seconds } = outcome;
   const lines = failed.map(({ run, error }) => `${paint('red', 'failed')}: ${nameOf(run)}: ${reportFailure(error).message.split('\n')[0]}`);
@@ -143,16 +148,11 @@ export function endingLines(
 }
 
 /** The closing words: what came out, what is missing, what to type next. */
-export function closingLines(
-  request: MatrixRequest,
-  outcome: MatrixOutcome,
-  flags: MatrixFlags,
-  again: readonly string[],
-  tools: Tools,
-): string[] {
+export function closingLines(ending: MatrixEnding, tools: Tools): string[] {
+  const { request, outcome, flags } = ending;
   const { paint } = tools;
   const lines = outcome.cells.length > 0 ? ['', ...matrixTable(outcome.cells, tools)] : [];
-  lines.push(...endingLines(request, outcome, flags, again, tools));
+  lines.push(...endingLines(ending, tools));
   if (flags.dryRun || outcome.cells.length === 0) return lines;
   const folder = shownPath(resultsDirectory(request, flags, tools));
   const next = [

@@ -61,7 +61,8 @@ async function runReproduce(what: string, flags: ReproduceFlags, tools: Tools): 
     const request = { matrix, title: matrix.title ?? reproduction.title, name: folder };
     const outcome = await runShown(request, flags, tools);
     if (flags.json) writeLine(summaryLine(outcome));
-    else for (const line of endingLines(request, outcome, flags, ['reproduce', what, ...againFlags(flags)], tools)) writeLine(line);
+    else
+      for (const line of endingLines({ request, outcome, flags, again: ['reproduce', what, ...againFlags(flags)] }, tools)) writeLine(line);
     if (outcome.interrupted) return;
   }
   if (flags.dryRun) return;

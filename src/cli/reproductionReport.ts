@@ -3,16 +3,20 @@
  */
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Chart, ReportDocument, Section } from '../node/toolkit.ts';
+import type { Chart, ReportDocument, ReproductionResults, Section } from '../node/toolkit.ts';
 import type { Tools } from './context.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import { writeLine } from './output.ts';
 import { plainTable } from './plainTable.ts';
 
 /** The figures, written beside the results; none where the packages that draw are missing, which is said. */
-async function drawnFigures(what: string, directory: string, { library }: Tools): Promise<Map<string, Chart>> {
+async function drawnFigures(
+  what: string,
+  directory: string,
+  results: ReproductionResults,
+  { library }: Tools,
+): Promise<Map<string, Chart>> {
   const file = (name: string): string => join(directory, `${name}.svg`);
-  const results = await library.readReproduction(directory);
   try {
     const drawn = await library.drawFigures(library.figureNames(what), results, (name) => basename(file(name)));
     for (const [name, { spec }] of drawn)
@@ -42,14 +46,11 @@ function sectionLines({ title, table }: Section, { paint, library }: Tools): str
 export async function reportReproduction(what: string, title: string, directory: string, json: boolean, tools: Tools): Promise<void> {
   const { library, paint } = tools;
   const results = await library.readReproduction(directory);
-  if (json) {
-    writeLine(JSON.stringify({ event: 'report', sections: library.reproductionSections(what, results) }));
-    return;
-  }
-  for (const line of library.reproductionSections(what, results).flatMap((section) => sectionLines(section, tools))) writeLine(line);
-  if (results.count === 0) return;
-  const figures = await drawnFigures(what, directory, tools);
+  const figures = json || results.count === 0 ? new Map<string, Chart>() : await drawnFigures(what, directory, results, tools);
   const sections = library.reproductionSections(what, results, figures);
+  if (json) return writeLine(JSON.stringify({ event: 'report', sections }));
+  for (const line of sections.flatMap((section) => sectionLines(section, tools))) writeLine(line);
+  if (results.count === 0) return;
   const document: ReportDocument = {
     title: `arXiv 2510.03679, rerun: ${title}`,
     lead: 'Group Policy Gradient for general MDPs, with the package’s own GPG and PPO. Every run behind this page is a line of the files beside it.',

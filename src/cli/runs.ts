@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { mean } from '../statistics/index.ts';
 import { nextLines } from './closing/nextSteps.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { type FoundSeed, findRun, knownRuns } from './findRun.ts';
@@ -82,8 +83,7 @@ function reached(directory: string, name: string): number {
   }
 }
 
-const mean = (values: readonly number[]): number | null =>
-  values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
+const meanOf = (values: readonly number[]): number | null => (values.length > 0 ? mean(values) : null);
 
 /** The worst first: what needs attention is what is said of several seeds. */
 const urgency: readonly Status[] = ['running', 'failed', 'interrupted', 'stopped', 'done'];
@@ -113,8 +113,8 @@ async function look(path: string, { library }: Tools): Promise<Listed> {
       status: urgency.find((status) => found.includes(status)) ?? 'done',
       iteration: Math.min(...iterations),
       iterations: Number(config.iterations ?? 0),
-      sampled: mean(of('sampled')),
-      greedy: mean(of('greedy')),
+      sampled: meanOf(of('sampled')),
+      greedy: meanOf(of('greedy')),
       seconds: summaries.reduce((most, { seconds }) => Math.max(most, seconds), 0),
       changed: seeds.reduce((latest, { directory }) => Math.max(latest, changedAt(directory, files)), 0),
     };

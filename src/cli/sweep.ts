@@ -82,5 +82,5 @@ async function runSweep(path: string, flags: SweepFlags, tools: Tools): Promise<
     ...(flags.results === undefined ? [] : ['--results', flags.results]),
   ];
   const again = ['sweep', path, ...said, ...moduleWords(modules)];
-  for (const line of closingLines(request, outcome, flags, again, tools)) writeLine(line);
+  for (const line of closingLines({ request, outcome, flags, again }, tools)) writeLine(line);
 }

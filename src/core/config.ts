@@ -139,10 +139,16 @@ export function parseConfig<Schema extends z.ZodObject>(
 }
 
 /**
- * Validates data from a file in full. Throws `CohortError` (kind `failure`) that names the first wrong field and what may stand there, and for an
- * unknown field of the record itself the nearest known one.
+ * Validates data from a file in full. Throws `CohortError` that names the first wrong field and what may stand there, and for an unknown field of the
+ * record itself the nearest known one: of kind `failure` for a file of ours, of kind `usage` with `refuse: mistake` for one that the user wrote.
  */
-export function parseStored<Schema extends z.ZodObject>(schema: Schema, value: unknown, subject: string, advice: string): z.output<Schema> {
+export function parseStored<Schema extends z.ZodObject>(
+  schema: Schema,
+  value: unknown,
+  subject: string,
+  advice: string,
+  refuse: typeof failure = failure,
+): z.output<Schema> {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
@@ -150,9 +156,9 @@ export function parseStored<Schema extends z.ZodObject>(schema: Schema, value: u
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
     const todo = issue.path.length > 0 ? advice : suggest(key, Object.keys(schema.shape));
-    throw failure(where, 'known fields', show(key), todo);
+    throw refuse(where, 'known fields', show(key), todo);
   }
   // zod writes "Too big: expected number to be <=4096" and "Invalid input: expected string, received number".
   const expected = /expected (.+?)(?:, received .*)?$/.exec(issue.message)?.[1] ?? issue.message;
-  throw failure(where, expected, show(issue.input), advice);
+  throw refuse(where, expected, show(issue.input), advice);
 }

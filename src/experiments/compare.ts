@@ -1,6 +1,7 @@
 /**
  * How cells compare: each with its spread over seeds, and against a baseline of the same target. Pure functions; they work in a page.
  */
+import { csvField } from '../core/csv.ts';
 import { mistake, show, suggest } from '../core/errors.ts';
 import { createGenerator } from '../random/index.ts';
 import {
@@ -76,6 +77,15 @@ export interface ComparedCell extends CellStatistics {
   readonly against: ComparisonWith | undefined;
 }
 
+/** The interquartile mean of scores with its bootstrap interval; the ends are `NaN` for a single score. Throws RangeError for none. */
+export function iqmInterval(scores: readonly number[], { level = 0.95, resamples = 2000, seed = 0 }: CompareOptions = {}): Interval {
+  const estimate = interquartileMean(scores);
+  if (scores.length < 2) return { estimate, low: Number.NaN, high: Number.NaN };
+  const generator = createGenerator(seed);
+  const drawn = drawResamples([scores], () => generator.random(), resamples);
+  return stratifiedBootstrap([scores], ([values]) => interquartileMean(values!), drawn, level);
+}
+
 /** What a run is worth. */
 function scoreOf({ policy = 'sampled', score }: CompareOptions): (run: RunResult) => number | undefined {
   return score ?? ((run) => finalScore(run, policy));
@@ -83,17 +93,14 @@ function scoreOf({ policy = 'sampled', score }: CompareOptions): (run: RunResult
 
 /** Mean, interquartile mean and range over the seeds of a cell. */
 export function cellStatistics({ runs }: Cell, options: CompareOptions = {}): CellStatistics {
-  const { level = 0.95, resamples = 2000, seed = 0 } = options;
+  const { level = 0.95 } = options;
   const scores = runs.map(scoreOf(options)).filter((score) => score !== undefined);
   if (scores.length === 0) return { scores, mean: undefined, iqm: undefined, lowest: undefined, highest: undefined };
   const alone = { estimate: mean(scores), low: Number.NaN, high: Number.NaN };
-  const generator = createGenerator(seed);
-  const drawn = drawResamples([scores], () => generator.random(), resamples);
-  const iqm = stratifiedBootstrap([scores], ([values]) => interquartileMean(values!), drawn, level);
   return {
     scores,
     mean: meanInterval(scores, level) ?? alone,
-    iqm: scores.length > 1 ? iqm : { ...alone, estimate: iqm.estimate },
+    iqm: iqmInterval(scores, options),
     lowest: scores.reduce((least, score) => Math.min(least, score), Number.POSITIVE_INFINITY),
     highest: scores.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY),
   };
@@ -180,12 +187,6 @@ export function compareCells(cells: readonly Cell[], options: CompareOptions = {
   });
 }
 
-/** One field of a CSV file, quoted where it must be (RFC 4180). A text that a spreadsheet would take for a formula is quoted as text. */
-function field(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+\-@\t]/.test(value) ? `'${value}` : String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 /** Raw scores, one row per run: target, method, cell, seed, sampled and greedy mean of the last evaluation, progress, seconds, identity. */
 export function scoresAsCsv(cells: readonly Cell[]): string {
   const header = 'target,method,cell,seed,sampled,greedy,progress,seconds,identity';
@@ -202,7 +203,7 @@ export function scoresAsCsv(cells: readonly Cell[]): string {
         run.seconds ?? '',
         run.identity,
       ]
-        .map(field)
+        .map(csvField)
         .join(','),
     ),
   );

@@ -6,6 +6,7 @@ import { runFiles } from '../run/layout.ts';
 import type { RunStorage } from '../run/storage.ts';
 import { type MetricRow, readMetrics, readStoredConfig, readSummary, type StoredConfig } from '../run/storedRun.ts';
 import type { RunSummary } from '../run/summary.ts';
+import { mean } from '../statistics/index.ts';
 import { decidingSettings, runIdentity } from './identity.ts';
 import type { PolicyKind, RunResult } from './result.ts';
 
@@ -111,7 +112,7 @@ function meansBetween(rows: readonly MetricRow[], iterations: readonly number[])
         return typeof value === 'number' && row.iteration! > start && row.iteration! <= end ? [value] : [];
       });
       // Rates are small: six significant digits instead of four decimals.
-      return values.length > 0 ? Number((values.reduce((sum, value) => sum + value, 0) / values.length).toPrecision(6)) : null;
+      return values.length > 0 ? Number(mean(values).toPrecision(6)) : null;
     }),
   ]);
   return Object.fromEntries(columns);

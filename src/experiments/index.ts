@@ -11,6 +11,7 @@ export {
   type ComparisonWith,
   cellStatistics,
   compareCells,
+  iqmInterval,
   isBaseline,
   type RliableScores,
   scoresAsCsv,
@@ -23,8 +24,6 @@ export { cellsWithOriginals } from './originals.ts';
 export type { PlannedRun, ResolveRun } from './plan.ts';
 export {
   type Cell,
-  cellsOf,
-  finalReturns,
   finalScore,
   finalScores,
   type PolicyKind,

@@ -3,6 +3,7 @@
  * schema for environments and language models; a YAML file, a program and the package's own reproductions write it alike.
  */
 import { z } from 'zod';
+import { parseStored } from '../core/config.ts';
 import { mistake, show, suggest } from '../core/errors.ts';
 import { searchSchema } from './search.ts';
 
@@ -114,17 +115,7 @@ const usualAdvice = 'see docs/experiments.md for the format';
 
 /** Checks a matrix. Throws `CohortError` with the path of the first wrong value; `subject` is where it was written. */
 export function parseMatrix(value: unknown, subject = 'matrix'): Matrix {
-  const result = matrixSchema.safeParse(value, { reportInput: true });
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  const where = [subject, ...(issue.path.length > 0 ? [issue.path.join('.')] : [])].join(': ');
-  if (issue.code === 'unrecognized_keys') {
-    const [key = ''] = issue.keys;
-    const known = issue.path.length === 0 ? Object.keys(matrixSchema.shape) : [];
-    throw mistake(where, 'keys of a matrix', show(key), known.length > 0 ? suggest(key, known) : usualAdvice);
-  }
-  const expected = /expected (.+?)(?:, received .*)?$/.exec(issue.message)?.[1] ?? 'a value of another kind';
-  throw mistake(where, expected, show(issue.input), usualAdvice);
+  return parseStored(matrixSchema, value, subject, usualAdvice, mistake);
 }
 
 /** `3` -> 1, 2, 3; `[4, 7]` as it is; `1-3,7` -> 1, 2, 3, 7. Throws `CohortError`. */

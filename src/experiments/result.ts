@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { parseStored } from '../core/config.ts';
 import { failure } from '../core/errors.ts';
 import { roadNames } from '../run/layout.ts';
+import { mean } from '../statistics/index.ts';
 
 const count = z.int().min(0);
 /** A measured number; `null` where it was not finite. */
@@ -82,16 +83,16 @@ export interface Cell {
 /** Which policy's returns are looked at. */
 export type PolicyKind = 'sampled' | 'greedy';
 
-/** Returns of the last evaluation; empty where there was none. */
-export function finalReturns(run: RunResult, kind: PolicyKind): number[] {
-  return (run.evaluations[kind].at(-1) ?? []).filter((value) => value !== null);
-}
-
 /** Mean return of the last evaluation; `undefined` where there was none, and for a run that failed. */
 export function finalScore(run: RunResult, kind: PolicyKind): number | undefined {
   if (run.status === 'failed') return undefined;
-  const returns = finalReturns(run, kind);
-  return returns.length > 0 ? returns.reduce((sum, value) => sum + value, 0) / returns.length : undefined;
+  return scoreOfEvaluation(run, -1, kind);
+}
+
+/** Mean return of one evaluation, counted from the end where negative; `undefined` where there is none. */
+export function scoreOfEvaluation({ evaluations }: RunResult, index: number, kind: PolicyKind): number | undefined {
+  const returns = (evaluations[kind].at(index) ?? []).filter((value) => value !== null);
+  return returns.length > 0 ? mean(returns) : undefined;
 }
 
 /** The mean returns of the last evaluations, one per run that has one, in the order of the runs. */
@@ -136,11 +137,4 @@ export function readResults(text: string, path: string): RunResult[] {
     }
     return [parseStored(resultSchema, value, where, advice)];
   });
-}
-
-/** The runs by cell, in the order in which the cells first appear. */
-export function cellsOf(results: readonly RunResult[]): Cell[] {
-  const cells = new Map<string, RunResult[]>();
-  for (const result of results) cells.set(result.cell, [...(cells.get(result.cell) ?? []), result]);
-  return [...cells].map(([name, runs]) => ({ name, runs }));
 }

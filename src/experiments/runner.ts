@@ -8,6 +8,7 @@ import type { RunHome } from '../run/home.ts';
 import { runFiles } from '../run/layout.ts';
 import { acquireLock } from '../run/lock.ts';
 import { readSummary } from '../run/storedRun.ts';
+import { mean } from '../statistics/index.ts';
 import { runAtEqualProgress, withEqualProgress } from './equalProgress.ts';
 import { type RunContext, resultOfRun } from './fromRun.ts';
 import { decidingSettings, runIdentity } from './identity.ts';
@@ -254,7 +255,7 @@ class Runner {
 /** The mean over the runs that are there of the last evaluation. */
 function scoreOf(cell: Cell, policy: 'sampled' | 'greedy'): number | undefined {
   const scores = finalScores(cell.runs, policy);
-  return scores.length > 0 ? scores.reduce((sum, score) => sum + score, 0) / scores.length : undefined;
+  return scores.length > 0 ? mean(scores) : undefined;
 }
 
 /**

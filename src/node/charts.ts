@@ -2,7 +2,6 @@
  * Charts as files: a specification becomes an SVG by the optional packages vega and vega-lite, an SVG a PNG by @resvg/resvg-js. No browser is needed.
  */
 import { existsSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { failure, mistake, show } from '../core/errors.ts';
 import { textWidth } from '../report/charts/text.ts';
@@ -10,6 +9,7 @@ import type { ChartSpec } from '../report/charts.ts';
 import type { Frame } from '../report/document.ts';
 import { framesOf } from './chartFrames.ts';
 import { loadOptional } from './film/optional.ts';
+import { writeWhole } from './writeWhole.ts';
 
 const purpose = 'charts';
 
@@ -91,20 +91,13 @@ export function chartFiles({ file, overwrite = false }: SaveChartOptions): strin
   throw mistake('plot', 'a file that is not there yet', show(there), 'choose another name with --out, or replace it with --overwrite');
 }
 
-/** Writes beside the file and renames, so that nobody ever sees half of it. */
-async function writeWhole(file: string, content: string | Uint8Array): Promise<SavedFile> {
-  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  const part = `${file}.${process.pid}.part`;
-  try {
-    await writeFile(part, bytes);
-    await rename(part, file);
-  } catch (cause) {
-    // It may not even be there.
-    await rm(part, { force: true }).catch(() => {});
+/** Writes one of the files of a chart. */
+async function save(file: string, content: string | Uint8Array): Promise<SavedFile> {
+  await writeWhole(file, content, (cause) => {
     const got = `${show(file)} (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`;
     throw failure('plot', 'a file that can be written', got, 'choose another place with --out', cause);
-  }
-  return { file, bytes: bytes.length };
+  });
+  return { file, bytes: Buffer.byteLength(content) };
 }
 
 /** Draws a chart and writes its files; see {@link chartFiles}. Resolves to what was written. Throws `CohortError` where a package is missing. */
@@ -112,9 +105,9 @@ export async function saveChart(spec: ChartSpec, options: SaveChartOptions): Pro
   const [file, beside] = chartFiles(options) as [string, string | undefined];
   const text = `${JSON.stringify(spec)}\n`;
   const ending = extname(file).toLowerCase();
-  if (ending === '.json') return [await writeWhole(file, text)];
+  if (ending === '.json') return [await save(file, text)];
   const svg = await renderChart(spec);
-  const written = [await writeWhole(file, ending === '.png' ? await renderPng(svg) : `${svg}\n`)];
-  if (beside !== undefined) written.push(await writeWhole(beside, text));
+  const written = [await save(file, ending === '.png' ? await renderPng(svg) : `${svg}\n`)];
+  if (beside !== undefined) written.push(await save(beside, text));
   return written;
 }

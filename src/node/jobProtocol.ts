@@ -1,7 +1,6 @@
 /**
  * What is said between the program and the thread, or the process, that runs a job for it.
  */
-
 import type { PackedError } from '../core/packedError.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { Job } from '../run/job.ts';

@@ -9,22 +9,20 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { jobOf } from '../api/localExecutor.ts';
-import { type PackedError, unpackError } from '../core/packedError.ts';
+import { unpackError } from '../core/packedError.ts';
 import { type Executor, ProcessGone } from '../experiments/runner.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { Job } from '../run/job.ts';
 import { runFiles } from '../run/layout.ts';
+import type { JobMessage } from './jobProtocol.ts';
 
 /** What a process is asked to do. */
 export type ProcessOrder =
   | { readonly kind: 'train'; readonly job: Job }
   | { readonly kind: 'measure'; readonly input: Readonly<Record<string, unknown>>; readonly modules: readonly string[] };
 
-type Answer =
-  | { readonly kind: 'event'; readonly event: RunEvent }
-  | { readonly kind: 'done' }
-  | { readonly kind: 'measured'; readonly seconds: number }
-  | { readonly kind: 'failed'; readonly error: PackedError };
+/** What a process answers: what every job tells, or what was measured. */
+type Answer = JobMessage | { readonly kind: 'measured'; readonly seconds: number };
 
 /** `Intel(R) Xeon(R) Processor, 2 cores`. */
 export function machineName(): string {
@@ -36,13 +34,13 @@ function start(order: ProcessOrder): ChildProcess {
   // Run from the sources (tests), the bundle of the last build is taken.
   const file = import.meta.url.endsWith('.ts') ? '../../dist/runProcess.js' : './runProcess.js';
   const path = fileURLToPath(new URL(file, import.meta.url));
-  // Its own group of signals is not needed: it ignores Ctrl-C. Structured clones: JSON has no NaN.
+  // Structured clones: JSON has no NaN.
   const child = fork(path, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced', execArgv: [] });
   child.send(order);
   return child;
 }
 
-/** Waits for the answer of a process; `onAnswer` gets every message. Rejects with what it failed with, or {@link ProcessGone}. */
+/** Waits for the answer of a process; `onEvent` gets the events of a run. Rejects with what it failed with, or {@link ProcessGone}. */
 function answerOf(child: ChildProcess, onEvent: (event: RunEvent) => void): Promise<Answer> {
   return new Promise((resolve, reject) => {
     child.on('message', (answer: Answer) => {

@@ -1,10 +1,8 @@
 /**
  * A process that trains one run, or measures how long one would take, for the process that started it. Without that process it writes a checkpoint and ends.
  */
-
 import { measureRun } from '../api/measure.ts';
 import { packError } from '../core/packedError.ts';
-import type { Job } from '../run/job.ts';
 import { serveJob } from './job.ts';
 import { cohort } from './library.ts';
 import type { ProcessOrder } from './processExecutor.ts';
@@ -22,7 +20,7 @@ function tell(message: object): void {
 }
 
 async function obey(order: ProcessOrder): Promise<void> {
-  if (order.kind === 'train') await serveJob(order.job as Job, tell, controller.signal);
+  if (order.kind === 'train') await serveJob(order.job, tell, controller.signal);
   else {
     try {
       for (const url of order.modules) await cohort.useModule(url);

@@ -43,7 +43,7 @@ export { type CurveAxis, type CurveSource, learningCurve, type Series } from '..
 export type { Chart, ReportDocument, Section } from '../report/document.ts';
 export { renderMarkdown } from '../report/markdown.ts';
 export { matrixLead, matrixSections } from '../report/matrixReport.ts';
-export { formatBytes } from '../report/numbers.ts';
+export { formatBytes, formatInterval, formatValue } from '../report/numbers.ts';
 export { renderPage } from '../report/page.ts';
 export type { Theme } from '../report/palette.ts';
 export { linePanels, panelsByTarget } from '../report/panels.ts';
@@ -51,6 +51,7 @@ export { aggregateScores, improvements, scoreProfiles } from '../report/scores.t
 export { leadOf, summarySections, titleOf } from '../report/summary.ts';
 export { cellText, type Table, visibleText } from '../report/table.ts';
 export { findReproduction, type Restriction, reproductions, restrict } from '../reproduction/index.ts';
+export type { ReproductionResults } from '../reproduction/results.ts';
 export { figureNames, reproductionSections } from '../reproduction/sections.ts';
 export type { EvaluationResult } from '../run/evaluation.ts';
 export type { IterationEvent, RunEvent } from '../run/events.ts';

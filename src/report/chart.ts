@@ -1,6 +1,7 @@
 /**
  * Charts as HTML: drawings that do not get in each other's way, their data as downloads, and what the page's script needs for hovering.
  */
+import { csvField } from '../core/csv.ts';
 import { mistake, show } from '../core/errors.ts';
 import type { Chart, Panel } from './document.ts';
 import { dataUrl, escapeHtml } from './html.ts';
@@ -33,12 +34,6 @@ export function placeSvg(svg: string, prefix: string, subject: string): string {
   return placed.replace('<svg', `<svg viewBox="0 0 ${width} ${height}"`);
 }
 
-/** A value of a CSV file (RFC 4180). */
-const csvValue = (value: string | number | undefined): string => {
-  const text = String(value ?? '');
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
 /** The points of a chart as CSV: one row per point, with the panel where there are several. */
 export function chartCsv(panels: readonly Panel[]): string {
   const several = panels.length > 1;
@@ -48,7 +43,7 @@ export function chartCsv(panels: readonly Panel[]): string {
       points.map(({ x, y, low, high }) => [...(several ? [title ?? index + 1] : []), name, x, y, low, high]),
     ),
   );
-  return [head, ...rows].map((row) => `${row.map(csvValue).join(',')}\n`).join('');
+  return [head, ...rows].map((row) => `${row.map(csvField).join(',')}\n`).join('');
 }
 
 /** What the script shows on hovering: the panels that say where they were drawn. Fractions are rounded to six digits, more than it shows. */

@@ -38,11 +38,11 @@ function episodesTable(cells: readonly Cell[]): Table {
   };
 }
 
-/** What was published or asked of a cell beside what came out. */
+/** What was published of a cell, or a threshold for it, beside what came out. */
 function expectationRow(cell: Cell, { policy, value, spread, atLeast, atMost, source, seeds }: Expected): TableCell[] {
   const found = cellStatistics(cell, { policy }).mean?.estimate;
   const target = value ?? atLeast ?? atMost;
-  const asked =
+  const expected =
     value === undefined
       ? `${atLeast === undefined ? '≤' : '≥'} ${formatValue(target)}`
       : `${formatValue(value)}${spread === undefined ? '' : ` ± ${formatValue(spread)}`}`;
@@ -50,10 +50,10 @@ function expectationRow(cell: Cell, { policy, value, spread, atLeast, atMost, so
   return [
     cell.name,
     policy,
-    numberCell(asked, target),
+    numberCell(expected, target),
     numberCell(formatValue(found), found),
     numberCell(formatDifference(difference), difference),
-    [source ?? 'our own threshold', ...(seeds === undefined ? [] : [`${seeds} seeds`])].join(', '),
+    [source ?? 'threshold of our own', ...(seeds === undefined ? [] : [`${seeds} seeds`])].join(', '),
   ];
 }
 
@@ -67,12 +67,12 @@ function expectations(matrix: Matrix, cells: readonly Cell[]): Section[] {
   const columns = [
     { title: 'Cell' },
     { title: 'Policy' },
-    right('Published or asked'),
+    right('Published, or threshold'),
     right('Ours'),
     right('Difference'),
     { title: 'Source' },
   ];
-  return [{ title: 'Beside what was published or asked', table: { columns, rows } }];
+  return [{ title: 'Published figures and thresholds', table: { columns, rows } }];
 }
 
 const equalProgress = ', at equal progress';

@@ -2,34 +2,15 @@
  * Final scores of cells as what charts show: profiles, aggregates, probabilities of improvement. The score of a run is the mean return of its last
  * evaluation; runs without one are left out.
  */
+import { iqmInterval } from '../experiments/compare.ts';
 import { type Cell, finalScores, type PolicyKind } from '../experiments/result.ts';
 import { createGenerator } from '../random/index.ts';
-import {
-  drawResamples,
-  type Interval,
-  interquartileMean,
-  performanceProfile,
-  probabilityOfImprovement,
-  type Scores,
-  stratifiedBootstrap,
-} from '../statistics/index.ts';
+import { drawResamples, improvementInterval, performanceProfile, probabilityOfImprovement } from '../statistics/index.ts';
 import type { IntervalRow } from './charts.ts';
 import type { Series } from './curves.ts';
 
 /** Of the bootstrap: the same scores give the same interval. */
-const bootstrapSeed = 20_230_826;
-
-/** The percentile interval of a statistic over 2000 resamples; nothing where a list has a single run, whose spread is not known. */
-function intervalOf(scores: Scores, statistic: (scores: Scores) => number): Partial<Pick<Interval, 'low' | 'high'>> {
-  if (scores.some(({ length }) => length < 2)) return {};
-  const generator = createGenerator(bootstrapSeed);
-  const { low, high } = stratifiedBootstrap(
-    scores,
-    statistic,
-    drawResamples(scores, () => generator.random()),
-  );
-  return { low, high };
-}
+const bootstrapSeed = 0;
 
 /**
  * The performance profile of each cell (R. Agarwal et al. 2021, arXiv 2108.13264, section 4.2): the share of its runs whose score is above tau, as a
@@ -58,7 +39,8 @@ export function aggregateScores(cells: readonly Cell[], kind: PolicyKind): Inter
   return cells.flatMap((cell) => {
     const scores = finalScores(cell.runs, kind);
     if (scores.length === 0) return [];
-    return [{ name: cell.name, estimate: interquartileMean(scores), ...intervalOf([scores], ([runs]) => interquartileMean(runs!)) }];
+    const { estimate, low, high } = iqmInterval(scores);
+    return [{ name: cell.name, estimate, ...(scores.length > 1 && { low, high }) }];
   });
 }
 
@@ -71,8 +53,10 @@ export function improvements(cells: readonly Cell[], kind: PolicyKind): Interval
   const [first, ...others] = scored;
   if (!first) return [];
   return others.map(({ name, scores }) => {
-    const statistic = ([x, y]: Scores): number => probabilityOfImprovement([x!], [y!]);
     const both = [scores, first.scores];
-    return { name, estimate: statistic(both), ...intervalOf(both, statistic) };
+    if (both.some(({ length }) => length < 2)) return { name, estimate: probabilityOfImprovement([scores], [first.scores]) };
+    const generator = createGenerator(bootstrapSeed);
+    const drawn = drawResamples(both, () => generator.random());
+    return { name, ...improvementInterval([scores], [first.scores], drawn) };
   });
 }

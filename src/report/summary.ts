@@ -2,27 +2,14 @@
  * The usual report of some cells: scores with intervals, what differs between them, what they cost, on what they ran, and every seed's score.
  */
 import { differingFields } from '../experiments/cells.ts';
+import { iqmInterval } from '../experiments/compare.ts';
 import { type Cell, finalScore, finalScores, type PolicyKind, type RunResult } from '../experiments/result.ts';
-import { createGenerator } from '../random/index.ts';
-import { drawResamples, type Interval, interquartileMean, mean, meanInterval, stratifiedBootstrap } from '../statistics/index.ts';
+import { type Interval, mean, meanInterval } from '../statistics/index.ts';
 import type { Section } from './document.ts';
 import { formatCount, formatCounts, formatDuration, formatInterval, formatValue, nothing } from './numbers.ts';
 import { numberCell, type Table, type TableCell } from './table.ts';
 
-/** Seed of the bootstrap: the same cells give the same report. */
-const bootstrapSeed = 0;
 const kinds: readonly PolicyKind[] = ['sampled', 'greedy'];
-
-/** Interquartile mean over seeds with its 95 % bootstrap interval; `undefined` for fewer than two seeds. */
-function bootstrappedIqm(scores: readonly number[]): Interval | undefined {
-  if (scores.length < 2) return undefined;
-  const generator = createGenerator(bootstrapSeed);
-  return stratifiedBootstrap(
-    [scores],
-    (tasks) => interquartileMean(tasks.flat()),
-    drawResamples([scores], () => generator.random()),
-  );
-}
 
 const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
 const runsOf = (cells: readonly Cell[]): RunResult[] => cells.flatMap(({ runs }) => runs);
@@ -79,7 +66,14 @@ export function scoreTable(cells: readonly Cell[]): Table {
     rows: cells.map((cell) => {
       const [sampled, greedy] = [finalScores(cell.runs, 'sampled'), finalScores(cell.runs, 'greedy')];
       const ends = [extreme(sampled, Math.min), extreme(sampled, Math.max)];
-      return [...cellsOf(cell), seedsCell(cell), average(sampled), average(greedy), interval(bootstrappedIqm(sampled)), ...ends];
+      return [
+        ...cellsOf(cell),
+        seedsCell(cell),
+        average(sampled),
+        average(greedy),
+        interval(sampled.length > 1 ? iqmInterval(sampled) : undefined),
+        ...ends,
+      ];
     }),
     note: note.join(''),
   };

@@ -3,7 +3,7 @@
  * means: a claim says that a weighted sum of means of cells is above 0.
  */
 
-import { finalScores, type PolicyKind, type RunResult } from '../experiments/result.ts';
+import { finalScores, type PolicyKind, type RunResult, scoreOfEvaluation } from '../experiments/result.ts';
 import { type JudgedClaim, judgeClaim } from '../experiments/verdict.ts';
 
 /** The scores of a cell, one per seed; empty where it was not run. */
@@ -172,10 +172,9 @@ export interface ClaimResult extends JudgedClaim {
 }
 
 /** The mean return of a run at a number of steps: of the last evaluation at or before it. */
-export function scoreAt({ evaluations }: RunResult, steps: number, kind: PolicyKind): number | undefined {
-  const index = evaluations.progress.findLastIndex((progress) => progress <= steps);
-  const returns = (evaluations[kind][index] ?? []).filter((value) => value !== null);
-  return returns.length > 0 ? returns.reduce((sum, value) => sum + value, 0) / returns.length : undefined;
+export function scoreAt(run: RunResult, steps: number, kind: PolicyKind): number | undefined {
+  const index = run.evaluations.progress.findLastIndex((progress) => progress <= steps);
+  return index < 0 ? undefined : scoreOfEvaluation(run, index, kind);
 }
 
 /** Judges claims on runs; `runsOf` finds the runs of a cell. */

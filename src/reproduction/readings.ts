@@ -4,6 +4,7 @@
  */
 import { type Matrix, type MatrixInput, parseMatrix } from '../experiments/matrix.ts';
 import { finalScores, type PolicyKind, type RunResult } from '../experiments/result.ts';
+import { mean } from '../statistics/index.ts';
 import { ppoScales, publishedFigure } from './published.ts';
 
 /** One reading of what a task leaves open. */
@@ -17,6 +18,8 @@ export interface Reading {
   /** Fields that depend on the number of environments. */
   readonly fieldsAt?: (numEnvs: number) => Readonly<Record<string, unknown>>;
   readonly numEnvs: readonly number[];
+  /** Whether `--recipe paper` is this one. */
+  readonly isChosen?: boolean;
 }
 
 const constant = { annealLearningRate: false };
@@ -28,7 +31,8 @@ const perEnv = { normalizeObservation: 'perEnv', normalizeReward: 'perEnv' };
 const shared = { normalizeObservation: 'shared', normalizeReward: 'shared' };
 const raw = { normalizeObservation: 'none', normalizeReward: 'none' };
 
-const cartPole = (name: string, fields: Reading['fields']): Reading => ({
+const cartPole = (name: string, fields: Reading['fields'], isChosen = false): Reading => ({
+  isChosen,
   env: 'CartPole-v1',
   name,
   step: 'schedule of the rate',
@@ -54,9 +58,9 @@ const cheetahReading = (step: string, name: string, fields: Reading['fields'], n
 /** Every reading that was run, by task; the first of a step is the one nearest to the source. */
 export const readingList: readonly Reading[] = [
   cartPole('annealed rate', annealed),
-  cartPole('constant rate', constant),
+  cartPole('constant rate', constant, true),
   landerReading('entropy bonus', 'entropy bonus 0.01', {}),
-  landerReading('entropy bonus', 'no entropy bonus', { entropyCoef: 0 }),
+  landerReading('entropy bonus', 'no entropy bonus', { entropyCoef: 0 }, { isChosen: true }),
   landerReading(
     'minibatches',
     'no entropy bonus, batch size 64',
@@ -75,7 +79,7 @@ export const readingList: readonly Reading[] = [
   cheetahReading('normalization', 'observations and rewards per environment', perEnv, [1, 4, 16]),
   cheetahReading('normalization', 'observations and rewards shared', shared, [1, 4]),
   cheetahReading('normalization', 'observations per environment', { ...perEnv, normalizeReward: 'none' }, [1, 4]),
-  cheetahReading('normalization', 'no normalization', raw, [1, 4, 16]),
+  { ...cheetahReading('normalization', 'no normalization', raw, [1, 4, 16]), isChosen: true },
   cheetahReading('time limits', 'no normalization, time limits bootstrapped', { ...raw, bootstrapTruncated: true }, [1, 4, 16]),
   cheetahReading('schedule of the rate', 'per environment, annealed rate', { ...perEnv, ...annealed }, [1]),
   ...['one-hot', 'index', 'row-column'].flatMap((observation) =>
@@ -83,6 +87,7 @@ export const readingList: readonly Reading[] = [
       (learningRate): Reading => ({
         env: 'CliffWalking-v1',
         name: `${observation} observation, rate ${learningRate}`,
+        isChosen: observation === 'one-hot' && learningRate === 1e-3,
         step: 'observation and rate',
         fields: { ...constant, learningRate, envOptions: observation === 'one-hot' ? {} : { observation } },
         numEnvs: [1, 4, 16],
@@ -134,23 +139,36 @@ export interface ReadingScore {
   readonly cells: readonly ReadingCell[];
   /** Root mean square of ours minus published over the cells, in units of the task's largest published PPO cell; `undefined` where a cell is missing. */
   readonly score: number | undefined;
+  /** The score of the chosen reading of the task over the same cells; `undefined` where it has fewer. */
+  readonly chosenScore: number | undefined;
+}
+
+/** Root mean square of ours minus published, in units of the task's largest published PPO cell; `undefined` where a cell is missing. */
+function rootMeanSquare(env: string, cells: readonly ReadingCell[]): number | undefined {
+  const squares = cells.flatMap(({ ours, published }) => (ours === undefined ? [] : [(ours - published) * (ours - published)]));
+  return squares.length === cells.length && squares.length > 0 ? Math.sqrt(mean(squares)) / (ppoScales[env] ?? 1) : undefined;
 }
 
 /** Scores every reading on runs of the matrix {@link readings}. */
 export function scoreReadings(runs: ReadonlyMap<string, readonly RunResult[]>, kind: PolicyKind): ReadingScore[] {
-  return readingList.map((reading) => {
-    const cells = reading.numEnvs.flatMap((numEnvs): ReadingCell[] => {
+  const cellsOf = (reading: Reading): ReadingCell[] =>
+    reading.numEnvs.flatMap((numEnvs): ReadingCell[] => {
       const published = publishedFigure(reading.env, 'ppo', numEnvs)?.mean;
       if (published === undefined) return [];
       const scores = finalScores(runs.get(cellName(reading, numEnvs)) ?? [], kind);
-      const ours = scores.length > 0 ? scores.reduce((sum, score) => sum + score, 0) / scores.length : undefined;
-      return [{ numEnvs, published, ours }];
+      return [{ numEnvs, published, ours: scores.length > 0 ? mean(scores) : undefined }];
     });
-    const errors = cells.map(({ ours, published }) => (ours === undefined ? undefined : ours - published));
-    const known = errors.filter((error) => error !== undefined);
-    const scale = ppoScales[reading.env] ?? 1;
-    const score =
-      known.length === errors.length ? Math.sqrt(known.reduce((sum, error) => sum + error * error, 0) / known.length) / scale : undefined;
-    return { reading, cells, score };
+  const chosen = new Map(readingList.filter(({ isChosen }) => isChosen).map((reading) => [reading.env, cellsOf(reading)]));
+  return readingList.map((reading) => {
+    const cells = cellsOf(reading);
+    const sizes = cells.map(({ numEnvs }) => numEnvs);
+    const same = (chosen.get(reading.env) ?? []).filter(({ numEnvs }) => sizes.includes(numEnvs));
+    const isComparable = same.length === cells.length;
+    return {
+      reading,
+      cells,
+      score: rootMeanSquare(reading.env, cells),
+      chosenScore: isComparable ? rootMeanSquare(reading.env, same) : undefined,
+    };
   });
 }

@@ -6,7 +6,7 @@ import { finalScores, type PolicyKind } from '../experiments/result.ts';
 import { spreadReadings } from '../experiments/verdict.ts';
 import type { Chart, Section } from '../report/document.ts';
 import { formatCount, formatValue, nothing } from '../report/numbers.ts';
-import type { Table, TableCell } from '../report/table.ts';
+import { numberCell, type Table, type TableCell } from '../report/table.ts';
 import { binningClaims, type Claim, groupSizeClaims, judgeClaims, tableClaims } from './claims.ts';
 import { binnings, tunedPpo } from './matrices.ts';
 import { groupSizes, source } from './published.ts';
@@ -122,18 +122,19 @@ function readingSection({ byCell }: ReproductionResults, kind: PolicyKind): Sect
   return {
     title: `Readings of what the paper leaves open, ${kind} evaluation`,
     paragraphs: [
-      `PPO on seeds ${readings.seeds} (four of them on CartPole), which no table uses. The score is the root mean square of ours minus published over the cells shown, in units of the task’s largest published PPO cell; the lowest wins. Two readings are compared over the cells that both have (docs/log.md has those scores).`,
+      `PPO on seeds ${readings.seeds} (four of them on CartPole), which no table uses. The score is the root mean square of ours minus published over the cells shown, in units of the task’s largest published PPO cell; the lowest wins. Two readings are compared over the cells that both have, hence the last column; the chosen ones, which are --recipe paper, are bold.`,
     ],
     table: textTable(
-      ['task', 'decides', 'reading', 'ours (published) by N', 'score'],
-      scoreReadings(byCell, kind).map(({ reading, cells, score }) => [
+      ['task', 'decides', 'reading', 'ours (published) by N', 'score', 'score of the chosen one, same N'],
+      scoreReadings(byCell, kind).map(({ reading, cells, score, chosenScore }) => [
         reading.env,
         reading.step,
-        reading.name,
+        { text: reading.name, strong: reading.isChosen === true },
         cells.map(({ numEnvs, ours, published }) => `${numEnvs}: ${formatValue(ours, 1)} (${formatValue(published, 1)})`).join('; '),
-        { text: formatValue(score, 3), ...(score !== undefined && { sort: score }) },
+        numberCell(formatValue(score, 3), score),
+        numberCell(formatValue(chosenScore, 3), chosenScore),
       ]),
-      [4],
+      [4, 5],
     ),
   };
 }

@@ -104,7 +104,7 @@ const wrong: Case[] = [
     name: 'an unknown key',
     words: ['sweep', 'bad.yaml'],
     prepare: write('bad.yaml', 'axis: {}'),
-    says: /bad.yaml: expected keys of a matrix, got "axis"; did you mean axes\?/,
+    says: /bad.yaml: expected known fields, got "axis"; did you mean axes\?/,
   },
   {
     name: 'an unknown field',

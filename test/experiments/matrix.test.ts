@@ -47,8 +47,8 @@ describe('a matrix', () => {
   });
 
   it('says what is wrong, where, and what was meant', () => {
-    expect(() => parseMatrix({ axis: {} }, 'sweep.yaml')).toThrow('sweep.yaml: expected keys of a matrix, got "axis"; did you mean axes?');
-    expect(() => parseMatrix({ seeds: -1 }, 'sweep.yaml')).toThrow(/sweep.yaml: seeds/);
+    expect(() => parseMatrix({ axis: {} }, 'sweep.yaml')).toThrow('sweep.yaml: expected known fields, got "axis"; did you mean axes?');
+    expect(() => parseMatrix({ seeds: -1 }, 'sweep.yaml')).toThrow(/sweep.yaml, seeds/);
     expect(() => parseMatrix({ axes: { numEnvs: [] } })).toThrow(/axes.numEnvs/);
     expect(() => parseMatrix(7)).toThrow(/expected/);
     const stray = parseMatrix({ axes: { numEnvs: [1] }, exclude: [{ numEnv: 1 }] });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createContext } from '../../src/api/context.ts';
 import { resolveRun } from '../../src/api/experiments.ts';
-import { decidingSettings } from '../../src/experiments/identity.ts';
+import { decidingSettings, runIdentity } from '../../src/experiments/identity.ts';
 import { cellsOfMatrix } from '../../src/experiments/matrix.ts';
 import { runsOf } from '../../src/experiments/plan.ts';
 import { binningClaims, groupSizeClaims, judgeClaims, scoreAt, tableClaims } from '../../src/reproduction/claims.ts';
@@ -65,6 +65,19 @@ describe('the matrices', () => {
     }
   });
 
+  it('the chosen readings are what --recipe paper is', () => {
+    const chosen = readingList.filter(({ isChosen }) => isChosen);
+    expect(chosen.map(({ env }) => env).sort()).toEqual([...tasks].sort());
+    for (const {
+      env,
+      fields,
+      numEnvs: [numEnvs],
+    } of chosen) {
+      const shared = { env, algorithm: 'ppo', recipe: 'paper', numEnvs, seed: 1 };
+      expect(runIdentity(resolve({ ...shared, ...fields }, 'test')), env).toBe(runIdentity(resolve(shared, 'test')));
+    }
+  });
+
   it('can be restricted, to what they have', () => {
     const small = restrict(table1, { tasks: ['CartPole-v1'], numEnvs: [1, 4], seeds: '5-6' });
     expect(cellsOfMatrix(small).map(({ name, seeds }) => [name, seeds])[0]).toEqual(['CartPole-v1, gpg, numEnvs 1', [5, 6]]);
@@ -89,6 +102,8 @@ describe('readings', () => {
     const scores = scoreReadings(runs, 'sampled');
     const of = (name: string) => scores.find(({ reading }) => reading.name === name)?.score;
     expect(of('constant rate')).toBeCloseTo(Math.sqrt((900 + 1600) / 2) / 474.2, 12);
+    // Over the same two cells the chosen one is itself; of one cell it has its own score there.
+    expect(scores.find(({ reading }) => reading.name === 'annealed rate')?.chosenScore).toBe(of('constant rate'));
     // A cell is missing.
     expect(of('annealed rate')).toBeUndefined();
   });

@@ -2,8 +2,8 @@
  * Shows a matrix while it runs: what is running, how far it is, how long it will still take.
  */
 import type { MatrixEvent, PlannedRun } from '../../node/toolkit.ts';
-import { writerFor } from '../interval.ts';
-import { cutTo, formatSeconds, type Paint, padTo, paintFor, wantsColor } from '../terminal.ts';
+import { mean } from '../../statistics/index.ts';
+import { cutTo, formatNumber, formatSeconds, type Paint, padTo, paintFor, wantsColor } from '../terminal.ts';
 
 /** A display of a matrix. */
 export interface MatrixDisplay {
@@ -26,9 +26,9 @@ function bar(share: number, paint: Paint): string {
   return paint('cyan', '█'.repeat(full)) + paint('gray', '░'.repeat(barWidth - full));
 }
 
-const mean = (values: readonly (number | null)[]): number | undefined => {
+const meanOf = (values: readonly (number | null)[] = []): number | undefined => {
   const known = values.filter((value) => value !== null);
-  return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : undefined;
+  return known.length > 0 ? mean(known) : undefined;
 };
 
 /** `gpg, numEnvs 16, seed 3`. */
@@ -51,10 +51,10 @@ export function matrixLine(event: MatrixEvent): string | undefined {
     case 'ended': {
       const { run, result, done, runs, timeLeft } = event;
       const { sampled, greedy } = result.evaluations;
-      const [last, lastGreedy] = [mean(sampled.at(-1) ?? []), mean(greedy.at(-1) ?? [])];
-      const write = writerFor([last ?? 0, lastGreedy ?? 0]);
+      const write = (values: readonly (number | null)[] | undefined): string =>
+        formatNumber(meanOf(values), result.road === 'environments' ? 1 : 3);
       const left = done < runs && timeLeft !== undefined ? `, ${formatSeconds(timeLeft)} left` : '';
-      return `${done} of ${runs}: ${nameOf(run)}: sampled ${write(last ?? null)}, greedy ${write(lastGreedy ?? null)}, ${formatSeconds(result.seconds ?? 0)}${left}`;
+      return `${done} of ${runs}: ${nameOf(run)}: sampled ${write(sampled.at(-1))}, greedy ${write(greedy.at(-1))}, ${formatSeconds(result.seconds ?? 0)}${left}`;
     }
     case 'failed':
       return `failed: ${nameOf(event.run)}: ${event.error instanceof Error ? event.error.message.split('\n')[0] : String(event.error)}`;

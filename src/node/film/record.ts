@@ -2,7 +2,6 @@
  * Films and pictures of what a run has learned: episodes are played first, then drawn and encoded; the file appears when it is whole.
  */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { PlayerLoadOptions } from '../../api/environments.ts';
@@ -10,6 +9,7 @@ import { failure, mistake, show } from '../../core/errors.ts';
 import { stepsPerSecond } from '../../envs/index.ts';
 import type { EpisodeMoment } from '../../play/playEpisode.ts';
 import type { Player, PlayerOptions } from '../../play/player.ts';
+import { writeWhole } from '../writeWhole.ts';
 import { choosePalette, GifWriter } from './gif.ts';
 import { createFilm } from './mp4.ts';
 import { createPainter, type Frame, type Painter } from './pictures.ts';
@@ -194,20 +194,7 @@ async function encodeFilm(painter: Painter, shots: readonly Shot[], framesPerSec
   }
 }
 
-/** Writes beside the file and renames, so that nobody ever sees half of it. */
-async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const part = `${file}.${process.pid}.part`;
-  try {
-    await writeFile(part, bytes);
-    await rename(part, file);
-  } catch (cause) {
-    // It may not even be there.
-    await rm(part, { force: true }).catch(() => {});
-    refuseFile(file, cause);
-  }
-}
-
-/** The step that was asked for alone. */
+/** The moments up to a step, of which the last is the one to record. */
 function momentAt(moments: readonly EpisodeMoment[], at: number): EpisodeMoment[] {
   const moment = moments[at];
   if (moment) return [...moments.slice(0, at), moment];
@@ -239,7 +226,7 @@ export async function recordPlayer(player: Player, options: RecordOptions): Prom
   const { bytes, size } = isPicture
     ? await painter.strip(shots)
     : { bytes: await encode(painter, shots, framesPerSecond, tick), size: painter.size };
-  await writeWhole(options.file, bytes);
+  await writeWhole(options.file, bytes, (cause) => refuseFile(options.file, cause));
   return {
     ...{ file: options.file, format, bytes: bytes.length, env: player.env, seed: options.seed ?? player.seed, greedy },
     ...{ frames: shots.length, width: size.width, height: size.height },
