@@ -104,6 +104,18 @@ describe('readings', () => {
     expect(of('constant rate')).toBeCloseTo(Math.sqrt((900 + 1600) / 2) / 474.2, 12);
     // Over the same two cells the chosen one is itself; of one cell it has its own score there.
     expect(scores.find(({ reading }) => reading.name === 'annealed rate')?.chosenScore).toBe(of('constant rate'));
+    // A reading without N = 16 is compared with the chosen one without it.
+    const cheetah = (name: string, numEnvs: number, score: number): void =>
+      void runs.set(`HalfCheetah-v4, ${name}, N = ${numEnvs}`, run(score));
+    for (const [numEnvs, score] of [
+      [1, 679.33 + 30],
+      [4, 1346.3 + 40],
+      [16, 736.45 + 1000],
+    ] as const)
+      cheetah('no normalization', numEnvs, score);
+    for (const numEnvs of [1, 4]) cheetah('observations and rewards shared', numEnvs, 0);
+    const shared = scoreReadings(runs, 'sampled').find(({ reading }) => reading.name === 'observations and rewards shared');
+    expect(shared?.chosenScore).toBeCloseTo(Math.sqrt((900 + 1600) / 2) / 1516.9, 12);
     // A cell is missing.
     expect(of('annealed rate')).toBeUndefined();
   });
