@@ -89,7 +89,7 @@ describe('plot', () => {
     );
     // Scores 0 20 40 and 1 21 41: means 20 and 21, -+ 4.3027 * 20 / sqrt(3).
     expect(stdout).toMatch(/gpg +3 +20\.0 \[−29\.7, 69\.7\]/);
-    expect(stdout).toMatch(/ppo +3 +21\.0 \[-28\.7, 70\.7\]/);
+    expect(stdout).toMatch(/ppo +3 +21\.0 \[−28\.7, 70\.7\]/);
   });
 
   it.each([
