@@ -93,8 +93,11 @@ function targetsOf({ html, markdown, overwrite }: ReportFlags, { library }: Tool
   return targets;
 }
 
-const madeBy = (paths: readonly string[], library: Library): string =>
-  `Made by cohort-rl ${library.version} with \`${commandLine('report', ...paths)}\`.`;
+/** How a report was made. */
+const made = (paths: readonly string[], library: Library): Pick<ReportDocument, 'command' | 'footer'> => ({
+  command: commandLine('report', ...paths),
+  footer: `cohort-rl ${library.version}.`,
+});
 
 const curveSection = (charts: readonly Chart[]): Section[] => (charts.length > 0 ? [{ title: 'Learning curves', charts }] : []);
 
@@ -117,7 +120,7 @@ async function matrixReport(paths: readonly string[], flags: ReportFlags, librar
     title: flags.title ?? matrix.title ?? library.titleOf(cells),
     lead: library.matrixLead(matrix, cells),
     sections: library.matrixSections(matrix, cells, curveSection(charts)),
-    footer: madeBy(paths, library),
+    ...made(paths, library),
   };
 }
 
@@ -127,7 +130,7 @@ async function runsReport(paths: readonly string[], flags: ReportFlags, library:
   const [scores, ...others] = library.summarySections(cells);
   const charts = await chartsOf(cells, 'sampled', flags, library);
   const title = flags.title ?? library.titleOf(cells);
-  return { title, lead: library.leadOf(cells), sections: [scores!, ...curveSection(charts), ...others], footer: madeBy(paths, library) };
+  return { title, lead: library.leadOf(cells), sections: [scores!, ...curveSection(charts), ...others], ...made(paths, library) };
 }
 
 async function runReport(paths: readonly string[], flags: ReportFlags, tools: Tools): Promise<void> {

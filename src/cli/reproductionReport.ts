@@ -55,7 +55,8 @@ export async function reportReproduction(what: string, title: string, directory:
     title: `arXiv 2510.03679, rerun: ${title}`,
     lead: 'Group Policy Gradient for general MDPs, with the package’s own GPG and PPO. Every run behind this page is a line of the files beside it.',
     sections,
-    footer: `Made by \`${commandLine('reproduce', what, '--report-only', '--results', shownPath(directory))}\`; ${results.count} runs, cohort-rl ${results.versions.join(', ')}, ${results.machines.join('; ')}.`,
+    command: commandLine('reproduce', what, '--report-only', '--results', shownPath(directory)),
+    footer: `${results.count} runs, cohort-rl ${results.versions.join(', ')}, ${results.machines.join('; ')}.`,
   };
   const files = [
     [join(directory, what === 'all' ? 'README.md' : `${what}.md`), library.renderMarkdown(document)],

@@ -81,6 +81,8 @@ export interface ReportDocument {
   /** What the report is about, in a sentence or two. */
   readonly lead?: string;
   readonly sections: readonly Section[];
-  /** How it was made. */
+  /** The command that made it, shown as code at its end. */
+  readonly command?: string;
+  /** What else is to be said at its end: versions, machines. */
   readonly footer?: string;
 }

@@ -16,6 +16,14 @@ export function escapeMarkdown(text: string): string {
     .trim();
 }
 
+/** A text as code, between more backticks than it has in a row (CommonMark 0.31, 6.1). */
+function markdownCode(text: string): string {
+  const shown = visibleText(text).replace(/\s+/g, ' ').trim();
+  const fence = '`'.repeat(Math.max(0, ...(shown.match(/`+/g) ?? []).map(({ length }) => length)) + 1);
+  const space = shown.startsWith('`') || shown.endsWith('`') ? ' ' : '';
+  return `${fence}${space}${shown}${space}${fence}`;
+}
+
 /** A text that begins a line: no heading, list, quotation or rule comes of it. */
 function escapeLine(text: string): string {
   return escapeMarkdown(text)
@@ -58,12 +66,16 @@ function markdownSection({ title, paragraphs = [], charts = [], table }: Section
 }
 
 /** A report as a Markdown file. */
-export function renderMarkdown({ title, lead, sections, footer }: ReportDocument): string {
+export function renderMarkdown({ title, lead, sections, command, footer }: ReportDocument): string {
+  const end = [
+    ...(command === undefined ? [] : [`Made by ${markdownCode(command)}.`]),
+    ...(footer === undefined ? [] : [escapeLine(footer)]),
+  ];
   const blocks = [
     `# ${escapeMarkdown(title)}`,
     ...(lead === undefined ? [] : [escapeLine(lead)]),
     ...sections.flatMap(markdownSection),
-    ...(footer === undefined ? [] : ['---', escapeLine(footer)]),
+    ...(end.length === 0 ? [] : ['---', end.join(' ')]),
   ];
   return `${blocks.join('\n\n')}\n`;
 }

@@ -40,7 +40,7 @@ function htmlSection({ title, paragraphs = [], charts = [], table, folded }: Sec
  * A report as a page: light and dark as the reader's system is, from phones to paper. Every text is escaped. The same document gives the same bytes.
  * Throws `CohortError` for a chart whose drawing is no SVG.
  */
-export function renderPage({ title, lead, sections, footer }: ReportDocument): string {
+export function renderPage({ title, lead, sections, command, footer }: ReportDocument): string {
   const data: Record<number, unknown[]> = {};
   const parts: string[] = [];
   let charts = 1;
@@ -48,6 +48,10 @@ export function renderPage({ title, lead, sections, footer }: ReportDocument): s
     parts.push(htmlSection(section, charts));
     for (const { panels = [] } of section.charts ?? []) data[charts++] = hoverData(panels);
   }
+  const end = [
+    ...(command === undefined ? [] : [`Made by <code>${escapeHtml(command)}</code>.`]),
+    ...(footer === undefined ? [] : [escapeHtml(footer)]),
+  ];
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -64,7 +68,7 @@ export function renderPage({ title, lead, sections, footer }: ReportDocument): s
 <h1>${escapeHtml(title)}</h1>
 ${[...(lead === undefined ? [] : [`<p class="lead">${escapeHtml(lead)}</p>`]), ...parts].join('\n')}
 </main>
-${footer === undefined ? '' : `<footer><p>${escapeHtml(footer)}</p></footer>\n`}<script type="application/json" id="data">${scriptJson(data)}</script>
+${end.length === 0 ? '' : `<footer><p>${end.join(' ')}</p></footer>\n`}<script type="application/json" id="data">${scriptJson(data)}</script>
 <script>${pageScript}</script>
 </body>
 </html>

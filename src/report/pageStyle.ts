@@ -54,6 +54,7 @@ figure { margin: 1.2rem 0 2rem; }
 .said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 [hidden] { display: none; }
 footer { margin-top: 3.5rem; padding-top: 1rem; padding-bottom: 3rem; }
+footer code { overflow-wrap: anywhere; }
 footer p { color: var(--quiet); font-size: .875rem; border-top: 1px solid var(--rule); padding-top: .9rem; max-width: none; }
 @media (max-width: 40rem) {
   body { font-size: 1rem; }

@@ -67,7 +67,7 @@ export function documentOf(text: string): ReportDocument {
     note: text,
   };
   const chart = smallChart(text, { spec: { title: text } });
-  return { title: text, lead: text, sections: [{ title: text, paragraphs: [text], charts: [chart], table }], footer: text };
+  return { title: text, lead: text, sections: [{ title: text, paragraphs: [text], charts: [chart], table }], command: text, footer: text };
 }
 
 /** A result with the returns of a single evaluation. */

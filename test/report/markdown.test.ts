@@ -44,7 +44,9 @@ describe('a table as Markdown', () => {
 
 describe('a report as Markdown', () => {
   it.each(hostileTexts)('shows %j and does nothing else with it', (text) => {
-    const markdown = renderMarkdown(documentOf(text));
+    // The command is code, which has no escapes: the test below.
+    const { command, ...others } = documentOf(text);
+    const markdown = renderMarkdown(others);
     expect(markdown).not.toMatch(/<(?!chart|\/)[a-z!]/i);
     expect(markdown).not.toMatch(/<\/(?!chart)/);
     expect(markdown).not.toMatch(/(?<!\\)\]\s*\(javascript/);
@@ -72,6 +74,22 @@ describe('a report as Markdown', () => {
     expect(write('pictures/a (1).svg')).toContain('![curves of c](<pictures/a (1).svg>)\n\nReturns of c.');
     expect(write('a>b\n.svg')).toContain('(<a%3Eb%0A.svg>)');
     expect(write()).toContain('*Chart: curves of c*');
+  });
+});
+
+describe('the command of a report', () => {
+  const written = (command: string, footer?: string): string =>
+    renderMarkdown({ title: 't', sections: [], command, ...(footer === undefined ? {} : { footer }) });
+
+  it('is code, with the footer after it', () => {
+    expect(written('npx cohort-rl report a_b --overwrite')).toBe('# t\n\n---\n\nMade by `npx cohort-rl report a_b --overwrite`.\n');
+    expect(written('npx a', '2 runs_.')).toBe('# t\n\n---\n\nMade by `npx a`. 2 runs\\_.\n');
+  });
+
+  it('ends at its own backticks only', () => {
+    expect(written("npx a 'b`c``d'")).toContain("Made by ```npx a 'b`c``d'```.");
+    expect(written('`a`')).toContain('Made by `` `a` ``.');
+    expect(written('a\n\n# b')).toContain('Made by `a⏎⏎# b`.');
   });
 });
 
