@@ -3,7 +3,7 @@
  */
 import { failure, mistake, show } from '../core/errors.ts';
 import type { RunEvent } from '../run/events.ts';
-import { checkJson } from '../run/runFolder.ts';
+import { checkJson, tidyRun } from '../run/runFolder.ts';
 import { isDone, readSeedPlan, readSeedStates, type SeedPlan, type SeedState, seedDirectory, writeSeedPlan } from '../run/seedPlan.ts';
 import { type JointSummary, type SeedOutcome, summarizeOutcomes, writeJointSummary } from '../run/seeds.ts';
 import type { RunSummary } from '../run/summary.ts';
@@ -98,6 +98,7 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
     // What no file holds must be there before the first seed goes on; of an environment, the run itself says so.
     for (const key of ['task', 'estimator'] as const) if (plan.input[key] === custom) given(key, changes[key]);
     const states = await readSeedStates(home.open, directory, plan);
+    for (const state of states) if (isDone(state)) await tidyRun(home.open(state.directory), home.host);
     // As for a run that goes on: where no place to stop is said, there is none.
     const { road, input } = plan;
     const { stopAfter: _before, ...kept } = input;

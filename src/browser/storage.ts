@@ -5,7 +5,7 @@ import { CohortError, failure } from '../core/errors.ts';
 import type { RunHome } from '../run/home.ts';
 import type { RunHost } from '../run/lock.ts';
 import type { RunStorage } from '../run/storage.ts';
-import { checkPath, memoryStorage } from '../run/storage.ts';
+import { checkPath, maxFileBytes, memoryStorage, otherSize, tooLong } from '../run/storage.ts';
 
 function isMissing(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'NotFoundError';
@@ -71,7 +71,12 @@ function originPrivateStorage(root: string): RunStorage {
     attempt(path, () => change(path, false, (writable) => writable.write(bytes.slice())));
   return {
     locate,
-    read: (path) => ifThere(path, async () => new Uint8Array(await (await (await handleOf(path, false)).getFile()).arrayBuffer())),
+    read: (path, most = maxFileBytes) =>
+      ifThere(path, async () => {
+        const file = await (await handleOf(path, false)).getFile();
+        if (file.size > most) throw tooLong(locate(path), most, file.size);
+        return new Uint8Array(await file.arrayBuffer());
+      }),
     write,
     writeNew: (path, bytes) =>
       navigator.locks.request(`cohort-file:${locate(path)}`, async () => {
@@ -79,9 +84,10 @@ function originPrivateStorage(root: string): RunStorage {
         await write(path, bytes);
         return true;
       }),
-    append: (path, bytes) =>
+    append: (path, bytes, position) =>
       attempt(path, async () => {
-        const position = (await size(path)) ?? 0;
+        const there = await size(path);
+        if ((there ?? 0) !== position) throw otherSize(locate(path), position, there);
         await change(path, true, (writable) => writable.write({ type: 'write', position, data: bytes.slice() }));
       }),
     truncate: (path, length) => attempt(path, () => change(path, true, (writable) => writable.truncate(length))),
@@ -102,6 +108,8 @@ function originPrivateStorage(root: string): RunStorage {
         const [directory, name] = split(path);
         await (await folder(directory, false)).removeEntry(name);
       }),
+    // The browser keeps its own out of sight, and removes them.
+    removeTemporaries: async (directory) => checkPath(directory),
   };
 }
 
@@ -147,8 +155,10 @@ export function browserHost(): RunHost {
   return {
     now: () => Date.now(),
     machine: 'browser',
+    place: '',
     pid: 0,
     startToken,
+    token: startToken,
     isAlive: async (_pid, token) => {
       if (token === startToken) return true;
       const { held = [] } = (await navigator.locks?.query()) ?? {};

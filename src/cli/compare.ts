@@ -7,7 +7,7 @@ import type { ComparedCell, CompareOptions } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { moduleOption } from './modules.ts';
 import { SuggestedOption } from './options.ts';
-import { writeLine } from './output.ts';
+import { writeJson, writeLine } from './output.ts';
 import { readCells, resultsArgument } from './results.ts';
 import { formatSmall, table, visibleWidth } from './terminal.ts';
 import { fileToWrite, nearest, parseChoice } from './values.ts';
@@ -99,7 +99,7 @@ async function runCompare(paths: readonly string[], flags: CompareFlags, tools: 
     }
   }
   if (json) {
-    for (const { cell, ...rest } of compared) writeLine(JSON.stringify({ event: 'comparison', cell: cell.name, policy, ...rest }));
+    for (const { cell, ...rest } of compared) writeJson({ event: 'comparison', cell: cell.name, policy, ...rest });
     return;
   }
   const targets = new Set(compared.map(({ target }) => target));

@@ -10,7 +10,7 @@ import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { NumberOption } from './options.ts';
-import { writeLine } from './output.ts';
+import { writeJson, writeLine } from './output.ts';
 import { environments, roads } from './roads/index.ts';
 import { commandOf, type EvaluationFlag, type Road } from './roads/road.ts';
 import { table } from './terminal.ts';
@@ -55,7 +55,7 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
       const measured = await road.evaluation.measure(directory, numbers, library);
       for (const policy of policies) means[policy].push(measured.evaluation[policy].mean ?? Number.NaN);
       if (options.json) {
-        writeLine(JSON.stringify({ event: 'evaluation', ...numbers, runDirectory: directory, seed: seed ?? null, ...measured.evaluation }));
+        writeJson({ event: 'evaluation', ...numbers, runDirectory: directory, seed: seed ?? null, ...measured.evaluation });
         continue;
       }
       target = measured.evaluation.target;

@@ -1,7 +1,7 @@
 /**
  * `cohort-rl export <run>`: writes what a run has learned as a policy folder, for Python, for a page, for another machine.
  */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import type { PolicyFile } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
@@ -10,7 +10,7 @@ import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { NumberOption } from './options.ts';
-import { writeLine } from './output.ts';
+import { writeJson, writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
 import type { Paint } from './terminal.ts';
 import { folderName, maxCount } from './values.ts';
@@ -84,10 +84,12 @@ async function runExport(path: string, flags: ExportFlags, { library, paint }: T
   for (const [index, file] of files.entries()) {
     const one = begun[index]!;
     const folder = folderOf(one);
+    // Inside the run folder, which may be a stranger's, the folder must be no link; one that was asked for may be.
+    if (output === undefined) await library.nodeHome.open(one.directory).list(basename(folder));
     await library.savePolicy(folder, file, { overwrite: flags.force });
     if (flags.json) {
       const description = library.describePolicy(file);
-      writeLine(JSON.stringify({ event: 'export', runDirectory: one.directory, folder, description }));
+      writeJson({ event: 'export', runDirectory: one.directory, folder, description });
       continue;
     }
     const { source, env } = file;

@@ -1,6 +1,7 @@
 /**
  * How a command ends badly: one screen in the user's words, an exit code, and a stack trace only with --debug.
  */
+import { visibleText } from '../node/early.ts';
 import type { CohortError } from '../node/toolkit.ts';
 import { invocation } from './invocation.ts';
 import { paintFor, wantsColor } from './terminal.ts';
@@ -45,7 +46,8 @@ const maxColumns = 1000;
 /** The lines that a user reads on standard error. */
 export function failureLines(report: FailureReport, options: { debug: boolean; color: boolean }): string[] {
   const paint = paintFor(options.color);
-  const lines = report.message.split('\n').map((line) => (line.length > maxColumns ? `${line.slice(0, maxColumns)}…` : line));
+  // It may quote what a stranger wrote.
+  const lines = report.message.split('\n').map((line) => visibleText(line.length > maxColumns ? `${line.slice(0, maxColumns)}…` : line));
   const shown = lines.length > maxLines ? [...lines.slice(0, maxLines - 1), '…'] : lines;
   const written = [`${paint('red', 'error:')} ${shown[0]}`, ...shown.slice(1)];
   if (report.kind === 'unexpected') {
@@ -54,7 +56,7 @@ export function failureLines(report: FailureReport, options: { debug: boolean; c
       `Please report it with the output of the same command and --debug, and of \`${invocation()} --version\` and \`node --version\`.`,
     );
   }
-  if (options.debug && report.stack) written.push(paint('dim', report.stack));
+  if (options.debug && report.stack) written.push(paint('dim', report.stack.split('\n').map(visibleText).join('\n')));
   return written;
 }
 

@@ -1,8 +1,10 @@
 /**
  * Folders that are named on the command line: the seeds in them, and refusing what holds no run.
  */
-import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
+
+import { existsSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { withCode } from '../node/early.ts';
 import type { RunSummary, SeedPlan } from '../node/toolkit.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
@@ -48,6 +50,10 @@ function lookAt(path: string): Stats | undefined {
   } catch {
     return undefined;
   }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
 /** The road of a folder that holds a run, of one seed or several; nothing where neither of its files can be read. */
@@ -137,7 +143,12 @@ export function findRun(path: string, subject: string, library: Library, options
     const plan = readPlan(path, library);
     if (!plan) return refuse(`${show(join(path, seedPlanFile))}, which is no plan of seeds of this version`);
     if (modules) requireModules(plan.modules, path, library);
-    const read = plan.seeds.map((seed) => ({ seed, ...readSeed(library.seedDirectory(path, seed), library) }));
+    const read = plan.seeds.map((seed) => {
+      const directory = library.seedDirectory(path, seed);
+      // Whoever made the folder may have put a link to a run of somebody else there.
+      if (isLink(directory)) throw library.explainFileError(withCode('ELOOP', directory), directory);
+      return { seed, ...readSeed(directory, library) };
+    });
     const begun = read.find((one) => one.begun);
     const seeds = read.map((one) => (one.begun ? one : { ...one, config: { ...(begun?.config ?? plan.input), seed: one.seed } }));
     return { path, road, plan, seeds };

@@ -10,7 +10,7 @@ import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption, moduleWords } from './modules.ts';
 import { type Suggest, SuggestedArgument } from './options.ts';
-import { writeLine } from './output.ts';
+import { writeJson, writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
 import { padTo } from './terminal.ts';
 import { folderName } from './values.ts';
@@ -61,7 +61,7 @@ async function runImport(path: string, flags: ImportFlags, { modules, library, p
   const file = await library.readPolicy(path);
   const environment = await library.environmentOf(file);
   await library.savePolicy(folder, file, { overwrite: flags.force });
-  if (flags.json) return writeLine(JSON.stringify({ event: 'import', folder, description: library.describePolicy(file) }));
+  if (flags.json) return writeJson({ event: 'import', folder, description: library.describePolicy(file) });
   sayWritten(`${paint('bold', file.env)}: ${outlineOf(file, library)}`, folder, paint, library);
   if (!environment) {
     return writeLine(

@@ -2,11 +2,13 @@
  * Files of the user that register environments and algorithms: `--module ./mine.js`. Only the command line names code; a run folder keeps
  * the name and the SHA-256 of a module as text, so that its absence can be reported.
  */
+
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Option } from 'commander';
 import type { RecordedModule } from '../node/toolkit.ts';
 import { type Library, loadLibrary } from './library.ts';
+import { writeNote } from './output.ts';
 
 /** A module that is loaded. */
 export interface LoadedModule {
@@ -50,6 +52,6 @@ export function moduleWords(modules: readonly LoadedModule[]): string[] {
 export function requireModules(modules: readonly RecordedModule[], path: string, { modules: loaded }: Library): void {
   loaded.check({ modules }, path);
   for (const name of loaded.changed({ modules })) {
-    process.stderr.write(`note: ${name} has changed since the run was trained (another SHA-256)\n`);
+    writeNote(`note: ${name} has changed since the run was trained (another SHA-256)`);
   }
 }

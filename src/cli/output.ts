@@ -1,6 +1,7 @@
 /**
  * Standard output, and what happens when its reader goes away (`| head`).
  */
+import { visibleLine, visibleText } from '../node/early.ts';
 import { exitCodes } from './failure.ts';
 
 let whenBroken: () => void = () => process.exit(exitCodes.done);
@@ -28,7 +29,30 @@ export function onBrokenPipe(handler: () => void): () => void {
   };
 }
 
+// Colors and other looks (SGR, ECMA-48 8.3.117) are ours; every other control sequence in a line came from outside.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+const looks = /(\u001B\[[\d;]*m)/;
+
+/** Text for a terminal, in which only looks and line ends are not what they seem. */
+export function harmless(text: string): string {
+  const clean = (part: string): string => part.split('\n').map(visibleText).join('\n');
+  return text
+    .split(looks)
+    .map((part, index) => (index % 2 === 1 ? part : clean(part)))
+    .join('');
+}
+
 /** One line on standard output. */
 export function writeLine(line: string): void {
-  if (!broken) process.stdout.write(`${line}\n`);
+  if (!broken) process.stdout.write(`${harmless(line)}\n`);
+}
+
+/** A value on standard output, as JSON of one line. */
+export function writeJson(value: unknown): void {
+  if (!broken) process.stdout.write(`${visibleLine(value)}\n`);
+}
+
+/** One line on standard error. */
+export function writeNote(line: string): void {
+  process.stderr.write(`${harmless(line)}\n`);
 }

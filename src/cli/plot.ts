@@ -8,7 +8,7 @@ import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { matrixTable } from './matrix.ts';
 import { SuggestedOption } from './options.ts';
-import { writeLine } from './output.ts';
+import { writeJson, writeLine } from './output.ts';
 import { readCells, resultsArgument } from './results.ts';
 
 interface PlotFlags {
@@ -174,7 +174,7 @@ async function runPlot(paths: readonly string[], flags: PlotFlags, tools: Tools)
     throw error;
   }
   const runs = cells.reduce((sum, cell) => sum + cell.runs.length, 0);
-  if (flags.json) return writeLine(JSON.stringify({ event: 'plot', ...request, cells: cells.map(({ name }) => name), runs, files }));
+  if (flags.json) return writeJson({ event: 'plot', ...request, cells: cells.map(({ name }) => name), runs, files });
   const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
   writeLine(`${paint('bold', kinds[request.kind])} of ${plural(cells.length, 'cell')}, ${plural(runs, 'run')}`);
   for (const { file: name, bytes } of files) {

@@ -6,7 +6,7 @@ import { answer, type Context, type Tools } from './context.ts';
 import { flagOf } from './flags.ts';
 import { commandLine } from './invocation.ts';
 import { SuggestedArgument } from './options.ts';
-import { writeLine } from './output.ts';
+import { writeJson, writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
 import { table } from './terminal.ts';
 import { writeFlags } from './trainOptions.ts';
@@ -33,7 +33,7 @@ async function runRecipes(env: string | undefined, { json }: { json?: boolean },
   if (env !== undefined) library.environments.get(env); // throws with the nearest ids
   const chosen = library.recipes.filter((recipe) => env === undefined || recipe.env === env);
   if (json) {
-    for (const recipe of chosen) writeLine(JSON.stringify({ event: 'recipe', ...recipe }));
+    for (const recipe of chosen) writeJson({ event: 'recipe', ...recipe });
     return;
   }
   if (chosen.length === 0) return writeLine(`No recipes${env === undefined ? '' : ` for ${env}`}: it trains with the defaults.`);

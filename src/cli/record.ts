@@ -13,7 +13,7 @@ import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { NumberOption } from './options.ts';
-import { writeLine } from './output.ts';
+import { writeJson, writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
 import { formatNumber, formatSeconds, type Paint, paintFor, wantsColor } from './terminal.ts';
 import { maxCount, seedBounds } from './values.ts';
@@ -148,7 +148,7 @@ async function runRecord(path: string, flags: RecordFlags, tools: Tools): Promis
 
 function say(recording: Recording, json: boolean, paint: Paint): void {
   if (json) {
-    writeLine(JSON.stringify({ event: 'recording', ...recording }));
+    writeJson({ event: 'recording', ...recording });
     return;
   }
   const { env, greedy, frames, width, height, framesPerSecond, bytes, episodes, file } = recording;

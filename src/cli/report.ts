@@ -10,7 +10,7 @@ import { answer, type Context, type Tools } from './context.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { matrixFile } from './matrix.ts';
-import { writeLine } from './output.ts';
+import { writeLine, writeNote } from './output.ts';
 import { plainTable } from './plainTable.ts';
 import { readCells, resultsArgument } from './results.ts';
 
@@ -60,7 +60,7 @@ async function chartsOf(
     return [chart];
   } catch (error) {
     if (!(error instanceof library.CohortError)) throw error;
-    process.stderr.write(`note: without charts. ${error.message}\n`);
+    writeNote(`note: without charts. ${error.message}`);
     return [];
   }
 }

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import type { Chart, ReportDocument, ReproductionResults, Section } from '../node/toolkit.ts';
 import type { Tools } from './context.ts';
 import { commandLine, shownPath } from './invocation.ts';
-import { writeLine } from './output.ts';
+import { writeJson, writeLine, writeNote } from './output.ts';
 import { plainTable } from './plainTable.ts';
 
 /** The figures, written beside the results; none where the packages that draw are missing, which is said. */
@@ -24,7 +24,7 @@ async function drawnFigures(
     return drawn;
   } catch (error) {
     if (!(error instanceof library.CohortError)) throw error;
-    process.stderr.write(`note: without figures. ${error.message}\n`);
+    writeNote(`note: without figures. ${error.message}`);
     return new Map();
   }
 }
@@ -48,7 +48,7 @@ export async function reportReproduction(what: string, title: string, directory:
   const results = await library.readReproduction(directory);
   const figures = json || results.count === 0 ? new Map<string, Chart>() : await drawnFigures(what, directory, results, tools);
   const sections = library.reproductionSections(what, results, figures);
-  if (json) return writeLine(JSON.stringify({ event: 'report', sections }));
+  if (json) return writeJson({ event: 'report', sections });
   for (const line of sections.flatMap((section) => sectionLines(section, tools))) writeLine(line);
   if (results.count === 0) return;
   const document: ReportDocument = {

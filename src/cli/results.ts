@@ -1,6 +1,7 @@
 /**
  * Results that a command line names: run folders, folders of several seeds, files of results, and folders that hold such files.
  */
+
 import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Cell, RunResult } from '../node/toolkit.ts';
@@ -8,6 +9,7 @@ import { findRun, runArgument } from './findRun.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { SuggestedArgument } from './options.ts';
+import { writeNote } from './output.ts';
 
 // A line of results has a few kilobytes; what is larger than this is no file of ours.
 const maxBytes = 500_000_000;
@@ -57,7 +59,7 @@ async function readFolder(path: string, subject: string, library: Library): Prom
   const results: RunResult[] = [];
   for (const { directory, begun, summary } of seeds) {
     if (begun && summary && summary.status !== 'interrupted') results.push(await library.readResult(directory));
-    else process.stderr.write(`note: ${shownPath(directory)} has not ended and is left out\n`);
+    else writeNote(`note: ${shownPath(directory)} has not ended and is left out`);
   }
   return results;
 }

@@ -1,6 +1,7 @@
 /**
  * `cohort-rl resume <run>`: continues from the last checkpoint, as if the run had never stopped.
  */
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { RoadName, RunSummary, SeedTask } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
@@ -8,8 +9,9 @@ import { type FoundRun, type FoundSeed, findRun, runArgument } from './findRun.t
 import { commandLine, shownPath } from './invocation.ts';
 import { moduleOption, moduleWords } from './modules.ts';
 import { NumberOption } from './options.ts';
-import { writeLine } from './output.ts';
+import { writeJson, writeLine } from './output.ts';
 import { titleOf } from './roads/index.ts';
+import { readJson } from './storedRun.ts';
 import { outputMode, outputOptions } from './trainOptions.ts';
 import { type OutputMode, trainSeeds } from './trainSeeds.ts';
 import { maxCount } from './values.ts';
@@ -45,7 +47,7 @@ async function runResume(path: string, options: ResumeOptions, tools: Tools): Pr
   const { road, plan, seeds } = found;
   const open = seeds.filter(({ summary }) => summary?.status !== 'done');
   const [first] = open;
-  if (!first) return sayFinished(found, mode, tools);
+  if (!first) return await sayFinished(found, mode, tools);
   const iterations = Math.max(...open.map(({ config }) => Number(config.iterations ?? 0)));
   if (stopAfter !== undefined && iterations > 0 && stopAfter > iterations) {
     const expected = `at most the ${iterations} iterations of the run`;
@@ -82,11 +84,15 @@ function singleTask(
 }
 
 /** A run that is finished: says so, again with its numbers. */
-function sayFinished({ path, road, plan, seeds }: FoundRun, mode: OutputMode, { library, modules, paint }: Tools): void {
+async function sayFinished({ path, road, plan, seeds }: FoundRun, mode: OutputMode, { library, modules, paint }: Tools): Promise<void> {
   const [first, ...rest] = seeds.flatMap(({ summary }) => summary ?? []) as [RunSummary, ...RunSummary[]];
+  for (const { directory } of seeds) await library.tidy(directory);
+  const joint = plan && library.jointSummary([first, ...rest], { runDirectory: path });
+  // The process that was to write it may have been killed before it could.
+  if (joint && !Array.isArray(readJson(join(path, library.runFiles.summary))?.runs))
+    await library.writeJointSummary(library.nodeHome.open(path), joint);
   if (mode === 'json') {
-    const summary = plan ? library.jointSummary([first, ...rest], { runDirectory: path }) : first;
-    writeLine(JSON.stringify({ event: 'summary', ...summary }));
+    writeJson({ event: 'summary', ...(joint ?? first) });
     return;
   }
   const config = seeds[0]?.config ?? {};

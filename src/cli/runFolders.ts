@@ -1,8 +1,10 @@
 /**
  * Where runs are kept: names of new folders, and the plan in a folder of several seeds.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { readPlainSync } from '../node/early.ts';
 import type { SeedPlan } from '../node/toolkit.ts';
 import { commandLine } from './invocation.ts';
 import type { Library } from './library.ts';
@@ -15,7 +17,7 @@ export const runsFolder = 'runs';
 export function readPlan(common: string, { parseSeedPlan, seedPlanFile }: Library): SeedPlan | undefined {
   const path = join(common, seedPlanFile);
   try {
-    return parseSeedPlan(readFileSync(path, 'utf8'), path);
+    return parseSeedPlan(new TextDecoder().decode(readPlainSync(path)), path);
   } catch {
     return undefined;
   }
@@ -50,15 +52,12 @@ export function makeRunFolder(asked: string | undefined, name: string, library: 
       return makeFresh(path);
     }
     makeFolders(resolve(path));
-    const held = readdirSync(path);
-    if (held.length === 0) return path;
-    const isRun = held.includes(library.runFiles.config) || held.includes(library.seedPlanFile);
-    throw library.mistake(
-      '--run-dir',
-      'a new or empty folder',
-      `${library.show(path)}, which holds ${isRun ? 'a run' : held.slice(0, 3).join(', ')}`,
-      isRun ? `choose another folder, or go on with \`${commandLine('resume', path)}\`` : 'choose another folder',
-    );
+    // A run that was killed in its very beginning is none.
+    const held = readdirSync(path).filter((name) => !library.isLeftOver(name));
+    const plan = join(path, library.seedPlanFile);
+    if (held.length === 1 && existsSync(plan) && !readPlan(path, library)) rmSync(plan);
+    else if (held.length > 0) refuseHeld(path, held, library);
+    return path;
   } catch (error) {
     if (error instanceof library.CohortError) throw error;
     const { parts } = library.explainFileError(error, path);
@@ -70,6 +69,16 @@ export function makeRunFolder(asked: string | undefined, name: string, library: 
       kind: codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOTDIR' ? 'usage' : 'failure',
     });
   }
+}
+
+function refuseHeld(path: string, held: readonly string[], library: Library): never {
+  const isRun = held.includes(library.runFiles.config) || held.includes(library.seedPlanFile);
+  throw library.mistake(
+    '--run-dir',
+    'a new or empty folder',
+    `${library.show(path)}, which holds ${isRun ? 'a run' : held.slice(0, 3).join(', ')}`,
+    isRun ? `choose another folder, or go on with \`${commandLine('resume', path)}\`` : 'choose another folder',
+  );
 }
 
 /** Makes a folder and those above it. Not `recursive: true`, which never returns where a file system says ENOENT to every mkdir (/proc). */

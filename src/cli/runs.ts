@@ -1,16 +1,18 @@
 /**
  * `cohort-rl runs [folder]`: the runs below a folder, newest first.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { maxFileBytes, parseJsonObject, readPlainSync } from '../node/early.ts';
 import { mean } from '../statistics/index.ts';
 import { nextLines } from './closing/nextSteps.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { type FoundSeed, findRun, knownRuns } from './findRun.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import { SuggestedOption } from './options.ts';
-import { writeLine } from './output.ts';
+import { writeJson, writeLine } from './output.ts';
 import { runsFolder } from './runFolders.ts';
 import { cutTo, formatNumber, formatSeconds, type Paint, table } from './terminal.ts';
 import { parseChoice } from './values.ts';
@@ -75,9 +77,9 @@ function changedAt(directory: string, names: readonly string[]): number {
 /** The iteration of the last whole line of metrics.jsonl: what a run that has not ended has reached. */
 function reached(directory: string, name: string): number {
   try {
-    const text = readFileSync(join(directory, name), 'utf8');
+    const text = new TextDecoder().decode(readPlainSync(join(directory, name), maxFileBytes));
     const last = text.slice(0, text.lastIndexOf('\n')).split('\n').at(-1) ?? '';
-    return Number((JSON.parse(last) as { iteration?: number }).iteration ?? 0);
+    return Number(parseJsonObject(last)?.iteration ?? 0);
   } catch {
     return 0;
   }
@@ -160,7 +162,7 @@ async function runRuns(folder: string | undefined, flags: RunsFlags, tools: Tool
     .filter((run) => run.target.includes(target) && (status === undefined || run.status === status))
     .sort((a, b) => b.changed - a.changed);
   if (json) {
-    for (const run of listed) writeLine(JSON.stringify({ event: 'run', ...run, changed: new Date(run.changed).toISOString() }));
+    for (const run of listed) writeJson({ event: 'run', ...run, changed: new Date(run.changed).toISOString() });
     return;
   }
   if (listed.length === 0) {

@@ -2,8 +2,9 @@
  * What the files of a run say of it, for titles, suggestions and closing words. Files that are missing or damaged say nothing here: the
  * library's own reader reports them.
  */
-import { readFileSync } from 'node:fs';
+
 import { join } from 'node:path';
+import { parseJsonObject, readPlainSync, visibleJson } from '../node/early.ts';
 import type { RecordedModule, RoadName, RunSummary } from '../node/toolkit.ts';
 import type { Library } from './library.ts';
 
@@ -16,11 +17,10 @@ export interface StoredConfig {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** A JSON object; nothing where the file is missing, or holds something else. */
+/** A JSON object, of texts that can be shown; nothing where the file is missing, or holds something else. */
 export function readJson(path: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+    return visibleJson(parseJsonObject(readPlainSync(path))) as Readonly<Record<string, unknown>> | undefined;
   } catch {
     return undefined;
   }

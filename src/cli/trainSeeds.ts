@@ -13,7 +13,7 @@ import { onInterrupt } from './interrupt.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { type LoadedModule, moduleWords } from './modules.ts';
-import { writeLine } from './output.ts';
+import { writeJson, writeLine } from './output.ts';
 import type { Road } from './roads/road.ts';
 import type { Paint } from './terminal.ts';
 
@@ -79,7 +79,7 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
         display.changed();
       },
       event(index, event) {
-        if (mode === 'json') writeLine(JSON.stringify('seed' in event ? event : { ...event, seed: work[index]!.seed }));
+        if (mode === 'json') writeJson('seed' in event ? event : { ...event, seed: work[index]!.seed });
         display.event(index, event);
       },
       ended(index, outcome) {
@@ -121,7 +121,7 @@ async function keepJointSummary(
   const joint = library.summarizeOutcomes(outcomes, { runDirectory, seconds });
   if (!joint) return;
   await library.writeJointSummary(library.nodeHome.open(runDirectory), joint);
-  if (mode === 'json') writeLine(JSON.stringify({ event: 'summary', ...joint }));
+  if (mode === 'json') writeJson({ event: 'summary', ...joint });
 }
 
 function printFailures({ several, work }: SeedsRequest, outcomes: readonly SeedOutcome[]): void {

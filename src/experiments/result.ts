@@ -2,9 +2,11 @@
  * One run as one line of a results file: everything that tables, charts and verdicts are made of, and nothing that only training needs.
  * Every road and every original of another package is written in this one shape.
  */
+
 import { z } from 'zod';
 import { parseStored } from '../core/config.ts';
-import { failure } from '../core/errors.ts';
+import { failure, show } from '../core/errors.ts';
+import { parseJson } from '../core/json.ts';
 import { roadNames } from '../run/layout.ts';
 import { mean } from '../statistics/index.ts';
 
@@ -129,12 +131,8 @@ export function readResults(text: string, path: string): RunResult[] {
     if (line === '') return [];
     const where = `${path}, line ${index + 1}`;
     const advice = 'restore the file from a copy, or delete the line and run again';
-    let value: unknown;
-    try {
-      value = JSON.parse(line);
-    } catch (error) {
-      throw failure(where, 'JSON', (error as Error).message, advice, error);
-    }
+    const value = parseJson(line);
+    if (value === undefined) throw failure(where, 'JSON', show(line), advice);
     return [parseStored(resultSchema, value, where, advice)];
   });
 }

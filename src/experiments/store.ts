@@ -38,10 +38,12 @@ export async function openResults(storage: RunStorage): Promise<ResultStore> {
     const bytes = (await storage.read(name)) ?? new Uint8Array(0);
     for (const result of readResults(new TextDecoder().decode(bytes), storage.locate(name))) results.set(result.identity, result);
   }
-  /** Cuts what a process that died left of its last line. */
-  const mendEnd = async (name: string): Promise<void> => {
-    const bytes = await storage.read(name);
-    if (bytes && bytes.length > 0 && bytes.at(-1) !== 0x0a) await storage.truncate(name, bytes.lastIndexOf(0x0a) + 1);
+  /** Cuts what a process that died left of its last line; gives the size then. */
+  const mendEnd = async (name: string): Promise<number> => {
+    const bytes = (await storage.read(name)) ?? new Uint8Array(0);
+    const whole = bytes.lastIndexOf(0x0a) + 1;
+    if (whole < bytes.length) await storage.truncate(name, whole);
+    return whole;
   };
   let writing: Promise<void> = Promise.resolve();
   const inTurn = (work: () => Promise<void>): Promise<void> => {
@@ -56,8 +58,7 @@ export async function openResults(storage: RunStorage): Promise<ResultStore> {
         if (results.has(result.identity)) return;
         const name = resultsFile(result.target);
         await storage.makeDirectory('');
-        await mendEnd(name);
-        await storage.append(name, encode(writeResult(result)), { sync: true });
+        await storage.append(name, encode(writeResult(result)), await mendEnd(name), { sync: true });
         results.set(result.identity, result);
       }),
     sort: () =>

@@ -8,8 +8,8 @@ import { textWidth } from '../report/charts/text.ts';
 import type { ChartSpec } from '../report/charts.ts';
 import type { Frame } from '../report/document.ts';
 import { framesOf } from './chartFrames.ts';
+import { codeOf, replaceFile } from './files.ts';
 import { loadOptional } from './film/optional.ts';
-import { writeWhole } from './writeWhole.ts';
 
 const purpose = 'charts';
 
@@ -93,8 +93,8 @@ export function chartFiles({ file, overwrite = false }: SaveChartOptions): strin
 
 /** Writes one of the files of a chart. */
 async function save(file: string, content: string | Uint8Array): Promise<SavedFile> {
-  await writeWhole(file, content, (cause) => {
-    const got = `${show(file)} (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`;
+  await replaceFile(file, content).catch((cause: unknown) => {
+    const got = `${show(file)} (${codeOf(cause) ?? String(cause)})`;
     throw failure('plot', 'a file that can be written', got, 'choose another place with --out', cause);
   });
   return { file, bytes: Buffer.byteLength(content) };

@@ -1,44 +1,16 @@
 /**
  * Run folders on a disk, and what Node knows about processes.
  */
-import { readFileSync } from 'node:fs';
-import { appendFile, link, mkdir, open, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { lstat, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { type CohortError, failure } from '../core/errors.ts';
+import { CohortError, failure } from '../core/errors.ts';
 import type { RunHome } from '../run/home.ts';
 import type { RunHost } from '../run/lock.ts';
-import type { RunStorage } from '../run/storage.ts';
-import { checkPath } from '../run/storage.ts';
-
-/** What each error code of the operating system means here: what was expected, what was got, what to do. */
-const explanations: Readonly<Record<string, readonly [expected: string, got: string, advice: string]>> = {
-  EACCES: ['a place that may be read and written', 'permission denied', 'change its permissions, or choose another folder'],
-  EPERM: ['a place that may be read and written', 'operation not permitted', 'change its permissions, or choose another folder'],
-  EROFS: ['a place that can be written', 'a read-only file system', 'choose a folder on another file system'],
-  ENOSPC: ['space on the disk', 'a full disk', 'free some space, then resume the run from its last checkpoint'],
-  EDQUOT: ['space within the quota', 'a quota used up', 'free some space, then resume the run from its last checkpoint'],
-  ENOTDIR: ['a folder', 'a file somewhere in this path', 'choose another folder, or move that file away'],
-  EEXIST: ['a folder', 'a file of that name', 'choose another folder, or move that file away'],
-  EISDIR: ['a file', 'a folder', 'move that folder away'],
-  ENAMETOOLONG: ['a path that the file system takes', 'a path that is too long', 'choose a shorter folder name'],
-  EMFILE: ['a free file handle', 'too many open files', 'raise the limit (ulimit -n), or run fewer seeds at once'],
-  ENFILE: ['a free file handle', 'too many open files on this machine', 'close other programs, or run fewer seeds at once'],
-  EIO: ['a disk that works', 'an input or output error', 'check the disk, then resume the run from its last checkpoint'],
-};
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-/** Turns an error of the operating system into a {@link CohortError} (kind `failure`) about that path. */
-export function explainFileError(error: unknown, path: string): CohortError {
-  const code = codeOf(error) ?? '';
-  const message = error instanceof Error ? error.message : String(error);
-  const [expected, got, advice] = explanations[code] ?? ['a file system that works', message, 'choose another folder'];
-  const shown = code in explanations ? `${got} (${code})` : got;
-  return failure(path, expected, shown, advice, error);
-}
+import { checkPath, otherSize, type RunStorage } from '../run/storage.ts';
+import { changePlain, codeOf, createFile, explainFileError, isTemporary, readPlain, replaceFile, sizeOfPlain, withCode } from './files.ts';
 
 /** Makes a rename outlast a power cut; where directories cannot be opened (Windows) there is nothing to do. */
 async function syncDirectory(directory: string): Promise<void> {
@@ -54,24 +26,6 @@ async function syncDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Tells apart the temporary files of calls that run side by side. */
-let temporaryCount = 0;
-
-/** Makes the file with its content in one step, or throws EEXIST. */
-async function createWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${file}.${process.pid}-${temporaryCount++}.tmp`;
-  try {
-    await writeFile(temporary, bytes, { flush: true });
-    await link(temporary, file);
-  } catch (error) {
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'].includes(codeOf(error) ?? '')) throw error;
-    // A file system without hard links: exclusive, though not in one step.
-    await writeFile(file, bytes, { flag: 'wx', flush: true });
-  } finally {
-    await rm(temporary, { force: true }).catch(() => undefined);
-  }
-}
-
 /** Files below a folder of the disk. The folder itself need not exist before something is written. */
 export function nodeStorage(root: string): RunStorage {
   const base = resolve(root);
@@ -79,59 +33,91 @@ export function nodeStorage(root: string): RunStorage {
     checkPath(path);
     return join(base, path);
   };
-  const attempt = async <T>(path: string, work: (file: string) => Promise<T>): Promise<T> => {
+  /** Throws unless every folder between the root and the path is one, or missing; of a directory the last part counts, too. */
+  const checkFolders = async (path: string, parts: number): Promise<void> => {
+    const names = path.split('/').slice(0, parts);
+    for (let length = 1; length <= names.length; length++) {
+      const folder = join(base, ...names.slice(0, length));
+      const information = await lstat(folder);
+      if (!information.isDirectory()) throw withCode(information.isSymbolicLink() ? 'ELOOP' : 'ENOTDIR', folder);
+    }
+  };
+  const attempt = async <T>(path: string, work: (file: string) => Promise<T>, parts = path.split('/').length - 1): Promise<T> => {
     const file = locate(path);
     try {
+      await checkFolders(path, parts);
       return await work(file);
     } catch (error) {
-      throw explainFileError(error, file);
+      throw error instanceof CohortError ? error : explainFileError(error, file);
     }
   };
   /** The same, but `undefined` where there is no such file. */
-  const ifThere = <T>(path: string, work: (file: string) => Promise<T>): Promise<T | undefined> =>
-    attempt(path, (file) =>
-      work(file).catch((error: unknown) => {
-        if (codeOf(error) !== 'ENOENT') throw error;
-        return undefined;
-      }),
-    );
+  const ifThere = async <T>(path: string, work: (file: string) => Promise<T>, parts?: number): Promise<T | undefined> => {
+    try {
+      return await attempt(path, work, parts);
+    } catch (error) {
+      if (codeOf((error as CohortError).cause) !== 'ENOENT') throw error;
+      return undefined;
+    }
+  };
+  const list = async (directory: string): Promise<string[]> => {
+    // The root is the user's own choice, and may be a link.
+    const parts = directory === '' ? 0 : directory.split('/').length;
+    return (await ifThere(directory, (folder) => readdir(folder), parts)) ?? [];
+  };
   return {
     locate,
-    read: (path) => ifThere(path, async (file) => new Uint8Array(await readFile(file))),
+    read: (path, most) => ifThere(path, (file) => readPlain(file, most)),
     write: (path, bytes) =>
       attempt(path, async (file) => {
-        const temporary = `${file}.tmp`;
-        try {
-          await writeFile(temporary, bytes, { flush: true });
-          await rename(temporary, file);
-        } catch (error) {
-          await rm(temporary, { force: true }).catch(() => undefined);
-          throw error;
-        }
+        // Whatever stands there would only be replaced; but a folder with links in it is not what it seems.
+        await sizeOfPlain(file).catch((error: unknown) => {
+          if (codeOf(error) !== 'ENOENT') throw error;
+        });
+        await replaceFile(file, bytes);
         await syncDirectory(dirname(file));
       }),
-    writeNew: (path, bytes) =>
-      attempt(path, async (file) => {
-        try {
-          await createWhole(file, bytes);
-          return true;
-        } catch (error) {
-          if (codeOf(error) === 'EEXIST') return false;
-          throw error;
-        }
-      }),
-    append: (path, bytes, options) => attempt(path, (file) => appendFile(file, bytes, { flush: options?.sync === true })),
+    writeNew: (path, bytes) => attempt(path, (file) => createFile(file, bytes)),
+    append: (path, bytes, size, options) =>
+      attempt(path, (file) =>
+        changePlain(file, { make: size === 0 }, async (handle, now) => {
+          if (now !== size) throw otherSize(file, size, now);
+          await handle.appendFile(bytes);
+          if (options?.sync) await handle.sync();
+        }),
+      ),
     truncate: (path, size) =>
-      attempt(path, async (file) => {
-        // The system call would make a shorter file longer, with zeros.
-        const { size: now } = await stat(file);
-        if (now < size) throw new Error(`${now} bytes where at least ${size} should be`);
-        await truncate(file, size);
+      attempt(path, (file) =>
+        changePlain(file, { make: false }, async (handle, now) => {
+          // The system call would make a shorter file longer, with zeros.
+          if (now < size) throw failure(file, `a file of at least ${size} bytes`, `${now} bytes`, 'restore the file from a copy');
+          await handle.truncate(size);
+        }),
+      ),
+    size: (path) => ifThere(path, sizeOfPlain),
+    list: async (directory) => (await list(directory)).filter((name) => !isTemporary(name)).sort(),
+    makeDirectory: (directory) =>
+      attempt(
+        directory,
+        async (folder) => {
+          await checkFolders(directory, directory === '' ? 0 : directory.split('/').length).catch((error: unknown) => {
+            if (codeOf(error) !== 'ENOENT') throw error;
+          });
+          await makeDirectories(folder);
+        },
+        0,
+      ),
+    remove: (path) =>
+      ifThere(path, async (file) => {
+        await sizeOfPlain(file);
+        await rm(file, { force: true });
       }),
-    size: (path) => ifThere(path, async (file) => (await stat(file)).size),
-    list: async (directory) => (await ifThere(directory, (folder) => readdir(folder)))?.sort() ?? [],
-    makeDirectory: (directory) => attempt(directory, makeDirectories),
-    remove: (path) => attempt(path, (file) => rm(file, { force: true })),
+    removeTemporaries: async (directory) => {
+      for (const name of await list(directory)) {
+        const file = join(base, directory, name);
+        if (isTemporary(name)) await rm(file, { force: true }).catch(() => undefined);
+      }
+    },
   };
 }
 
@@ -157,7 +143,7 @@ async function isDirectory(path: string): Promise<boolean> {
     if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
-  throw Object.assign(new Error(path), { code: 'EEXIST' });
+  throw withCode('EEXIST', path);
 }
 
 /** When a process began, as Linux counts it (proc_pid_stat(5), field 22, with the boot's id); `''` elsewhere. */
@@ -172,13 +158,29 @@ function startTokenOf(pid: number | 'self'): string {
   }
 }
 
+/** Where process numbers mean the same: the machine's own id, which a host name need not tell, and the namespace of its processes. */
+function placeOfProcesses(): string {
+  const read = (take: () => string): string => {
+    try {
+      return take().trim();
+    } catch {
+      // Not Linux, or nothing of the kind in this container.
+      return '';
+    }
+  };
+  // machine-id(5) and pid_namespaces(7); two containers with one host name differ in the second.
+  return [read(() => readFileSync('/etc/machine-id', 'utf8')), read(() => readlinkSync('/proc/self/ns/pid'))].join(' ').trim();
+}
+
 /** Time and processes, for the lock of a run folder. */
 export function nodeHost(): RunHost {
   return {
     now: () => Date.now(),
     machine: hostname(),
+    place: placeOfProcesses(),
     pid: process.pid,
     startToken: startTokenOf('self'),
+    token: randomBytes(16).toString('hex'),
     isAlive: (pid, startToken) => {
       try {
         process.kill(pid, 0);

@@ -6,6 +6,8 @@ import { createSeeds } from '../api/seeds.ts';
 import type { EnvRegistry } from '../envs/index.ts';
 import { runFiles } from '../run/layout.ts';
 import { isHeld } from '../run/lock.ts';
+import { isLockFile, tidyRun } from '../run/runFolder.ts';
+import { isTemporary } from './files.ts';
 import { cohort } from './library.ts';
 import { nodeHome } from './storage.ts';
 
@@ -14,6 +16,7 @@ export type { SeedTask } from '../api/seedLanes.ts';
 export { describeFields, type FieldDescription } from '../core/config.ts';
 export { CohortError, mistake, nearestNames, show, suggest } from '../core/errors.ts';
 export { describeSpace, flatSize, type Space } from '../core/space.ts';
+export { visibleText } from '../core/text.ts';
 export { type EnvSpec, environmentSeeds, makeVectorEnv, type SpaceRow } from '../envs/index.ts';
 export { groupRuns } from '../experiments/cells.ts';
 export {
@@ -49,7 +52,7 @@ export type { Theme } from '../report/palette.ts';
 export { linePanels, panelsByTarget } from '../report/panels.ts';
 export { aggregateScores, improvements, scoreProfiles } from '../report/scores.ts';
 export { leadOf, summarySections, titleOf } from '../report/summary.ts';
-export { cellText, type Table, visibleText } from '../report/table.ts';
+export { cellText, type Table } from '../report/table.ts';
 export { findReproduction, type Restriction, reproductions, restrict } from '../reproduction/index.ts';
 export type { ReproductionResults } from '../reproduction/results.ts';
 export { figureNames, reproductionSections } from '../reproduction/sections.ts';
@@ -64,10 +67,10 @@ export { resolveConfig, runSchema } from '../training/config.ts';
 export { findRecipe, type Recipe, recipes } from '../training/recipes.ts';
 export { chartFiles, saveChart } from './charts.ts';
 export { readMatrixCells, readReproduction, readResult } from './experiments.ts';
+export { explainFileError } from './files.ts';
 export { isMissingPackage } from './film/optional.ts';
 export * from './index.ts';
 export { curvesOf, drawFigures } from './reportCharts.ts';
-export { explainFileError } from './storage.ts';
 
 /** Several seeds, in the parts that a command shows one by one. */
 export const seeds: ReturnType<typeof createSeeds> = createSeeds(cohort.context, cohort);
@@ -79,6 +82,10 @@ export const environments: EnvRegistry = cohort.context.registry;
 /** The algorithms that can be named, the default first. */
 export const algorithms: AlgorithmRegistry = cohort.context.algorithms;
 
+/** Whether a file of that name is no more than what a killed beginning leaves behind. */
+export const isLeftOver = (name: string): boolean => isLockFile(name) || isTemporary(name);
+/** Takes away what a killed end leaves behind. */
+export const tidy = (runDirectory: string): Promise<void> => tidyRun(nodeHome.open(runDirectory), nodeHome.host);
 /** Whether a process writes that run at the moment. */
 export const isBeingWritten = (runDirectory: string): Promise<boolean> => isHeld(nodeHome.open(runDirectory), runFiles.lock, nodeHome.host);
 /** Milliseconds since 1970. */

@@ -1,7 +1,9 @@
 /**
  * The bytes of a policy file, and the policy of such bytes.
  */
+
 import { show } from '../core/errors.ts';
+import { parseJsonObject } from '../core/json.ts';
 import { inputSizeOf } from '../core/space.ts';
 import { parameterShapes } from '../policy/spec.ts';
 import { decodeSafetensors, encodeSafetensors, tensor } from '../run/safetensors.ts';
@@ -21,24 +23,21 @@ export function encodePolicy(file: PolicyFile): Uint8Array {
 
 /** A description from its JSON. Throws `CohortError` if it is none. */
 function parseDescription(text: string, subject: string): object {
-  let value: unknown;
-  try {
-    value = text.length <= maxDescription ? JSON.parse(text) : undefined;
-  } catch {
-    // What the JSON lacks is of no use to the reader; that it is none is.
-  }
-  return typeof value === 'object' && value !== null ? value : refuse(`${subject}: description`, 'a JSON object', show(text));
+  const value = text.length <= maxDescription ? parseJsonObject(text) : undefined;
+  return value ?? refuse(`${subject}: description`, 'a JSON object', show(text));
 }
 
 /**
- * Reads a policy file. Everything is checked before anything is used: format, digest (if the file has one), description, names, dtypes, shapes,
+ * Reads a policy file. Everything is checked before anything is used: format, digest (a file of another writer may have none), description, names, dtypes, shapes,
  * that every number is finite, and that nothing is too much. Throws `CohortError` (kind `failure`) that begins with `subject`, the file's name.
  */
 export function decodePolicy(bytes: Uint8Array, subject = 'policy file'): PolicyFile {
-  const { tensors, metadata } = decodeSafetensors(bytes, subject, { verifyDigest: 'ifPresent', advice: exportAdvice });
+  const { tensors, metadata, isVerified } = decodeSafetensors(bytes, subject, { verifyDigest: 'ifPresent', advice: exportAdvice });
   if (metadata.policy === undefined) refuse(subject, 'a policy', 'a safetensors file without a description of one (metadata `policy`)');
   const { description, spec } = checkDescription(parseDescription(metadata.policy, subject), subject);
   const { env, envOptions, normalizer: described, source } = description;
+  // Ours have one: where it is missing, the file was changed.
+  if (!isVerified && 'cohort-rl' in source.versions) refuse(subject, 'the digest of a policy that cohort-rl wrote', 'none');
   const names = ['normalizer.mean', 'normalizer.variance'] as const;
   const shapes = parameterShapes(spec);
   if (described) for (const key of names) shapes.set(key, [inputSizeOf(spec.observationSpace)]);

@@ -1,9 +1,11 @@
 /**
  * A policy folder: `policy.safetensors`, and `policy.json` with the same description for people.
  */
+
 import { failure, mistake } from '../core/errors.ts';
+import { parseJson } from '../core/json.ts';
 import { runFiles } from '../run/layout.ts';
-import type { RunStorage } from '../run/storage.ts';
+import { maxJsonBytes, type RunStorage } from '../run/storage.ts';
 import { decodePolicy, encodePolicy } from './encode.ts';
 import { describePolicy, type PolicyFile, policyFiles } from './policyFile.ts';
 
@@ -35,15 +37,10 @@ export async function readPolicyFolder(storage: RunStorage): Promise<PolicyFile>
     throw mistake(storage.locate(''), 'a policy folder', `a folder without ${policyFiles.tensors}, or none`, advice);
   }
   const file = decodePolicy(bytes, where);
-  const text = await storage.read(policyFiles.description);
+  const text = await storage.read(policyFiles.description, maxJsonBytes);
   if (!text) return file;
-  let description: unknown;
-  try {
-    description = JSON.parse(new TextDecoder().decode(text));
-  } catch {
-    // Told below, like any other difference.
-  }
-  if (sameJson(description, describePolicy(file))) return file;
+  // No JSON is told below, like any other difference.
+  if (sameJson(parseJson(text), describePolicy(file))) return file;
   const advice = `delete ${policyFiles.description} (the other file holds what counts), or export the policy again`;
   throw failure(storage.locate(policyFiles.description), `the description that ${policyFiles.tensors} carries`, 'another one', advice);
 }

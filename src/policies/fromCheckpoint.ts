@@ -4,7 +4,7 @@
 import type { Policy } from '../policy/policy.ts';
 import { specFromJson } from '../policy/spec.ts';
 import { readCounters, readRecord } from '../run/checkpoint.ts';
-import { snapshotFolder, snapshotPath } from '../run/layout.ts';
+import { snapshotFolder, snapshotIteration, snapshotPath } from '../run/layout.ts';
 import type { RunStorage } from '../run/storage.ts';
 import type { Checkpoint } from '../run/storedRun.ts';
 import { checkPolicyFile } from './check.ts';
@@ -83,8 +83,8 @@ export function policyOfCheckpoint(
 /** Iterations of which a run kept a policy, in order. */
 export async function listSnapshots(storage: RunStorage): Promise<number[]> {
   const names = await storage.list(snapshotFolder);
-  const iterations = names.map((name) => Number(/^(\d+)\.safetensors$/.exec(name)?.[1] ?? Number.NaN));
-  return iterations.filter(Number.isSafeInteger).sort((a, b) => a - b);
+  const iterations = names.flatMap((name) => snapshotIteration(name) ?? []);
+  return iterations.sort((a, b) => a - b);
 }
 
 /** The snapshot of an iteration; `undefined` if there is none. Throws as `decodePolicy` does. */

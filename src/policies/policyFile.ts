@@ -8,8 +8,10 @@
  *     logStd (A)                                                  float32, Gaussian head: state-independent log standard deviation
  *     normalizer.mean (D), normalizer.variance (D)                float64, if raw observations are normalized first
  */
+
 import { z } from 'zod';
 import { normalizerEpsilon, type ObservationStatistics } from '../core/observationStatistics.ts';
+import { isVisible } from '../core/text.ts';
 import type { PolicyData } from '../policy/instantiate.ts';
 import { type PolicySpec, parameterShapes, specFields, specToJson } from '../policy/spec.ts';
 
@@ -20,7 +22,7 @@ export const policyFormatVersion = 1;
 /** The names in a policy folder. */
 export const policyFiles = { tensors: 'policy.safetensors', description: 'policy.json' } as const;
 
-const name = z.string().min(1).max(200);
+const name = z.string().min(1).max(200).refine(isVisible, 'expected text without control characters');
 const count = z.int().min(0).optional();
 
 /** A description, field by field; `checkDescription` holds the fields against each other. */

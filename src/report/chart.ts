@@ -3,9 +3,9 @@
  */
 import { csvField } from '../core/csv.ts';
 import { mistake, show } from '../core/errors.ts';
+import { visibleText } from '../core/text.ts';
 import type { Chart, Panel } from './document.ts';
 import { dataUrl, escapeHtml } from './html.ts';
-import { visibleText } from './table.ts';
 
 // A start tag with its attributes; quoted values may hold `>`.
 const startTag = /<[A-Za-z](?:"[^"]*"|'[^']*'|[^"'>])*>/g;

@@ -1,7 +1,8 @@
 /**
  * Texts, tables and data as HTML. Everything that is a text is escaped here and nowhere else.
  */
-import { cellText, type Table, type TableCell, visibleText } from './table.ts';
+import { visibleText } from '../core/text.ts';
+import { cellText, type Table, type TableCell } from './table.ts';
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 

@@ -1,8 +1,10 @@
 /**
  * Reports as Markdown (GitHub Flavored Markdown 0.29, whose tables CommonMark lacks). Texts are escaped: what looks like markup is shown as it is.
  */
+
+import { visibleText } from '../core/text.ts';
 import type { Chart, ReportDocument, Section } from './document.ts';
-import { cellText, type Table, type TableCell, visibleText } from './table.ts';
+import { cellText, type Table, type TableCell } from './table.ts';
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 

@@ -1,5 +1,5 @@
 /**
- * A table as data, and texts that cannot disguise themselves.
+ * A table as data.
  */
 
 /** A cell: its text, and what it is sorted by where that is not the text. */
@@ -28,16 +28,4 @@ export function cellText(cell: TableCell | undefined): string {
 export function numberCell(text: string, sort: number | null | undefined, strong?: boolean): TableCell {
   const known = typeof sort === 'number' && Number.isFinite(sort);
   return { text, ...(known && { sort }), ...(strong && { strong }) };
-}
-
-// Control characters, halves of characters, and what reverses the direction of text or takes no room (Unicode UAX 9); joiners are parts of words and stay.
-const disguises = /[\p{Cc}\p{Cs}\u{AD}\u{61C}\u{200B}\u{200E}\u{200F}\u{2028}-\u{202E}\u{2060}-\u{2069}\u{FEFF}]/gu;
-
-/** Text of one line in which everything can be seen: ends of lines as `⏎`, tabs as blanks, what is invisible or turns text around as `[U+202E]`. */
-export function visibleText(text: string): string {
-  return text.replaceAll('\r\n', '\n').replace(disguises, (character) => {
-    if (character === '\n' || character === '\r' || character === '\u{2028}' || character === '\u{2029}') return '⏎';
-    if (character === '\t') return ' ';
-    return `[U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`;
-  });
 }

@@ -1,7 +1,9 @@
 /**
  * What every checkpoint holds: parameters with their optimizer's moments as named tensors, and counters as JSON in the metadata.
  */
+
 import { failure, show } from '../core/errors.ts';
+import { parseJson } from '../core/json.ts';
 import { type Tensor, tensor } from './safetensors.ts';
 import type { Checkpoint } from './storedRun.ts';
 
@@ -71,12 +73,7 @@ export type Counters = Readonly<Record<string, number>>;
 
 /** A JSON record from a checkpoint's metadata. Throws `CohortError` where `isRight` says that it is none. */
 export function readRecord<T>(metadata: Checkpoint['metadata'], key: string, expected: string, isRight: (value: unknown) => value is T): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(metadata[key] ?? '');
-  } catch {
-    value = undefined;
-  }
+  const value = parseJson(metadata[key] ?? '');
   if (isRight(value)) return value;
   const advice = 'the checkpoint was not written by training; restore the folder from a copy';
   throw failure(`checkpoint: ${key}`, expected, show(metadata[key]), advice);

@@ -26,12 +26,21 @@ export const runFiles = {
   lock: 'run.lock',
 } as const;
 
+/** A whole name of an event file. */
+export const eventsName: RegExp = /^events\.out\.tfevents\.\d{10,}\.cohort$/;
+
 /** Folder of the snapshots inside a run folder. */
 export const snapshotFolder = 'policies';
 
 /** `policies/000120.safetensors`: sorted by name is sorted by iteration, up to a million of them. */
 export function snapshotPath(iteration: number): string {
   return `${snapshotFolder}/${String(iteration).padStart(6, '0')}.safetensors`;
+}
+
+/** The iteration of a snapshot's file name; `undefined` for any other name. */
+export function snapshotIteration(name: string): number | undefined {
+  const digits = /^(\d{6,15})\.safetensors$/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /** `format` in config.json: tells a run folder from any other folder with a config.json. */
@@ -48,3 +57,5 @@ export const checkpointFormat = 'checkpoint/2';
 export const roadNames = ['environments', 'language-models'] as const;
 /** One of {@link roadNames}. */
 export type RoadName = (typeof roadNames)[number];
+/** The table that a run of each road keeps besides its metrics. */
+export const tableFiles: Readonly<Record<RoadName, string>> = { environments: runFiles.episodes, 'language-models': runFiles.completions };

@@ -2,11 +2,11 @@
  * Beginning a run folder, and going on with one.
  */
 import { failure, mistake, show } from '../core/errors.ts';
-import { runFiles, runFormat, runFormatVersion, snapshotFolder } from './layout.ts';
-import { acquireLock } from './lock.ts';
+import { eventsName, runFiles, runFormat, runFormatVersion, snapshotFolder, snapshotIteration } from './layout.ts';
+import { acquireLock, isHeld, isTakeover, type RunHost } from './lock.ts';
 import { type RunFolderOptions, RunWriter } from './runWriter.ts';
 import type { RunStorage } from './storage.ts';
-import { type Checkpoint, type RunDescription, readCheckpoint, readStoredConfig, type StoredCheckpoint } from './storedRun.ts';
+import { type Checkpoint, type RunDescription, readCheckpoint, readMetrics, readStoredConfig, type StoredCheckpoint } from './storedRun.ts';
 
 /** Throws `CohortError` unless the value comes back from JSON as it went in; fields without a value are left out there. */
 export function checkJson(value: unknown, subject: string): void {
@@ -24,28 +24,42 @@ export function checkJson(value: unknown, subject: string): void {
   throw mistake(subject, 'what JSON can hold', show(value), 'write a large whole number as text, leave out what is not finite');
 }
 
-/** Whether a name is one that a run folder uses. */
+/** Whether a name is one that a run folder uses for what is a run's. */
 function isRunFile(name: string): boolean {
-  return Object.values(runFiles).some((known) => name === known || name === `${known}.tmp`) || name.startsWith(runFiles.events);
+  return (name !== runFiles.lock && Object.values(runFiles).some((known) => name === known)) || eventsName.test(name);
+}
+
+/** Whether a name in a run folder is that of a lock: what is there besides locks is a run's, or somebody else's. */
+export function isLockFile(name: string): boolean {
+  return name === runFiles.lock || isTakeover(name, runFiles.lock);
+}
+
+/** The snapshots in a run folder, by name. */
+async function listSnapshotFiles(storage: RunStorage): Promise<string[]> {
+  return (await storage.list(snapshotFolder)).filter((name) => snapshotIteration(name) !== undefined);
+}
+
+/** Removes what writers left that are dead; only for who holds the lock. */
+async function sweep(storage: RunStorage): Promise<void> {
+  for (const directory of ['', snapshotFolder]) await storage.removeTemporaries(directory);
+  for (const name of await storage.list('')) if (isTakeover(name, runFiles.lock)) await storage.remove(name);
 }
 
 /** Removes everything that belongs to a run, except the lock and, last of all, config.json. */
 async function clear(storage: RunStorage, keepConfig: boolean): Promise<void> {
-  const keep: readonly string[] = [runFiles.lock, runFiles.config, runFiles.checkpoint];
+  const keep: readonly string[] = [runFiles.config, runFiles.checkpoint];
   // The checkpoint goes first: without it nobody trusts the rest, should this be the moment of a kill.
   await storage.remove(runFiles.checkpoint);
   for (const name of await storage.list('')) {
     if (isRunFile(name) && !keep.includes(name)) await storage.remove(name);
   }
-  for (const name of await storage.list(snapshotFolder)) {
-    if (/^\d+\.safetensors(\.tmp)?$/.test(name)) await storage.remove(`${snapshotFolder}/${name}`);
-  }
+  for (const name of await listSnapshotFiles(storage)) await storage.remove(`${snapshotFolder}/${name}`);
   if (!keepConfig) await storage.remove(runFiles.config);
 }
 
 /** Whether the folder holds a run of ours that may be overwritten. Throws `CohortError` if it holds anything that may not. */
 async function checkFree(storage: RunStorage, overwrite: boolean): Promise<boolean> {
-  const taken = (await storage.list('')).filter((name) => isRunFile(name) && name !== runFiles.lock);
+  const taken = (await storage.list('')).filter(isRunFile);
   if (taken.length === 0) return false;
   if (!overwrite) {
     const advice = 'choose another folder, resume the run that is there, or say that it may be overwritten';
@@ -74,6 +88,7 @@ export async function createRun(
   try {
     // Again, because another process may have begun and ended a run here before the lock was ours.
     if (await checkFree(storage, overwrite)) await clear(storage, false);
+    await sweep(storage);
     await storage.write(runFiles.config, new TextEncoder().encode(`${text}\n`));
     return new RunWriter({ ...options, storage, lock, stored: JSON.parse(text), sizes: undefined });
   } catch (error) {
@@ -99,21 +114,67 @@ export async function openRun(storage: RunStorage, options: RunFolderOptions): P
   const stored = await readStoredConfig(storage);
   const lock = await acquireLock(storage, runFiles.lock, options.host);
   try {
+    await checkFiles(storage);
     const checkpoint = await readCheckpoint(storage, stored);
-    if (checkpoint) await cutBack(storage, checkpoint);
-    else await clear(storage, true);
-    return { checkpoint, writer: new RunWriter({ ...options, storage, lock, stored, sizes: checkpoint?.files }) };
+    if (!checkpoint) await checkBarelyBegun(storage);
+    const sizes = checkpoint && (await cutBack(storage, checkpoint));
+    if (!checkpoint) await clear(storage, true);
+    await sweep(storage);
+    return { checkpoint, writer: new RunWriter({ ...options, storage, lock, stored, sizes }) };
   } catch (error) {
     await lock.release().catch(() => undefined);
     throw error;
   }
 }
 
-async function cutBack(storage: RunStorage, checkpoint: StoredCheckpoint): Promise<void> {
+/** Removes what a writer left that died in its very last operations: its lock, temporary files. Nothing happens while a process writes the run. */
+export async function tidyRun(storage: RunStorage, host: RunHost): Promise<void> {
+  if ((await storage.size(runFiles.lock)) === undefined || (await isHeld(storage, runFiles.lock, host))) return;
+  const lock = await acquireLock(storage, runFiles.lock, host);
+  try {
+    await sweep(storage);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Throws `CohortError` unless every file of a run is one of its own: whoever made the folder may have put links there. */
+async function checkFiles(storage: RunStorage): Promise<void> {
+  for (const name of await storage.list('')) if (isRunFile(name)) await storage.size(name);
+  for (const name of await listSnapshotFiles(storage)) await storage.size(`${snapshotFolder}/${name}`);
+}
+
+/** Throws `CohortError` if a run without a checkpoint had one: the first is written before the first iteration. */
+async function checkBarelyBegun(storage: RunStorage): Promise<void> {
+  const newest = (await listSnapshotFiles(storage)).at(-1);
+  const isBegun = (newest !== undefined && snapshotIteration(newest) !== 0) || (await reachedIteration(storage));
+  if (!isBegun) return;
+  const kept = newest === undefined ? '' : `; ${snapshotFolder}/${newest} is the newest policy that is left`;
+  const got = 'none, in a run that has been trained';
+  const advice = `restore it from a copy, or begin a new run in another folder (nothing was changed)${kept}`;
+  throw failure(storage.locate(runFiles.checkpoint), 'a checkpoint', got, advice);
+}
+
+/** Whether the metrics hold an iteration that was trained. A damaged file holds what was trained, too. */
+async function reachedIteration(storage: RunStorage): Promise<boolean> {
+  const rows = await readMetrics(storage).catch(() => undefined);
+  return rows?.some(({ iteration }) => typeof iteration !== 'number' || iteration >= 1) ?? true;
+}
+
+/** Cuts the metric files back to a checkpoint; gives the sizes to go on with, without those of files that are made anew. */
+async function cutBack(storage: RunStorage, checkpoint: StoredCheckpoint): Promise<ReadonlyMap<string, number>> {
+  const sizes = new Map(checkpoint.files);
   const longer: [name: string, recorded: number][] = [];
+  const gone: string[] = [];
   for (const [name, recorded] of checkpoint.files) {
     const size = await storage.size(name);
     if (size === undefined || size < recorded) {
+      // What is made of the metrics alone must not hold the run.
+      if (eventsName.test(name)) {
+        sizes.delete(name);
+        gone.push(name);
+        continue;
+      }
       const got = size === undefined ? 'no file' : `${size} bytes`;
       const advice = 'restore the file from a copy, or begin a new run (nothing was changed)';
       throw failure(storage.locate(name), `at least the ${recorded} bytes that the checkpoint recorded`, got, advice);
@@ -122,4 +183,6 @@ async function cutBack(storage: RunStorage, checkpoint: StoredCheckpoint): Promi
   }
   // All are checked before the first is cut.
   for (const [name, recorded] of longer) await storage.truncate(name, recorded);
+  for (const name of gone) await storage.remove(name);
+  return sizes;
 }

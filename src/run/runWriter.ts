@@ -145,8 +145,8 @@ export class RunWriter {
       [checkpointKeys.files]: JSON.stringify(sizes),
     });
     await this.#inOrder(async () => {
-      await lock.verify();
       await this.#write(true);
+      await lock.verify();
       await storage.write(runFiles.checkpoint, bytes);
     });
   }
@@ -166,6 +166,7 @@ export class RunWriter {
     const bytes = new TextEncoder().encode(`${JSON.stringify(summary, null, 2)}\n`);
     await this.#inOrder(async () => {
       await this.#write(true);
+      await this.#parts.lock.verify();
       await this.#parts.storage.write(runFiles.summary, bytes);
     });
   }
@@ -207,6 +208,8 @@ export class RunWriter {
 
   async #write(sync: boolean): Promise<void> {
     this.#lastFlush = this.#parts.host.now();
+    if (!sync && this.#files().every((file) => file.isEmpty)) return;
+    await this.#parts.lock.verify();
     if (this.#hasOldSummary) {
       // A resumed run goes past what its old summary describes.
       await this.#parts.storage.remove(runFiles.summary);

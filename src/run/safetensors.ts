@@ -3,7 +3,9 @@
  * u64 little-endian length of the header, the header as JSON padded with spaces, the data without gaps.
  * Files written here carry a SHA-256 of themselves in the metadata, so that a damaged checkpoint is never taken for a good one.
  */
+
 import { failure, show } from '../core/errors.ts';
+import { parseJsonObject } from '../core/json.ts';
 import { Sha256 } from './sha256.ts';
 
 /** The arrays that a tensor may hold; the dtype in the file follows from the class. */
@@ -21,6 +23,8 @@ export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** Free text by key; without a prototype. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Whether the file carries its own digest, and was held to it. */
+  readonly isVerified: boolean;
 }
 
 /** The dtypes that are read and written, by their names in the file. */
@@ -170,10 +174,10 @@ function readHeader(bytes: Uint8Array, subject: string, advice: string): { text:
   }
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, 8 + length));
-    const header: unknown = JSON.parse(text);
-    if (isRecord(header)) return { text, header, length };
+    const header = parseJsonObject(text);
+    if (header) return { text, header, length };
   } catch {
-    // Neither broken UTF-8 nor broken JSON has more to say than the message below.
+    // Broken UTF-8 has no more to say than the message below.
   }
   throw failure(subject, 'a header of JSON', 'something else', advice);
 }
@@ -257,7 +261,8 @@ export function decodeSafetensors(bytes: Uint8Array, subject: string, options: D
     position = end;
   }
   if (position !== data.length) throw failure(subject, `${position} bytes of data`, `${data.length}`, advice);
-  if (options.verifyDigest === true || (options.verifyDigest && metadata[digestKey] !== undefined)) {
+  const isVerified = options.verifyDigest === true || (options.verifyDigest === 'ifPresent' && metadata[digestKey] !== undefined);
+  if (isVerified) {
     const at = 8 + digestPrefix.length;
     const digest = metadata[digestKey];
     if (!text.startsWith(digestPrefix) || digest === undefined) {
@@ -271,5 +276,5 @@ export function decodeSafetensors(bytes: Uint8Array, subject: string, options: D
     const copy = new Uint8Array(data.subarray(begin, end)).buffer;
     tensors.set(name, { name, shape, data: dtypes.get(dtype)!.make(copy) });
   }
-  return { tensors, metadata };
+  return { tensors, metadata, isVerified };
 }

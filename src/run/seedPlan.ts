@@ -5,12 +5,15 @@
  *     seed<n>/       the run folder of seed n; missing until it begins
  *     summary.json   all seeds together, once all have ended
  */
+
 import { z } from 'zod';
 import { parseStored } from '../core/config.ts';
 import { failure, mistake, show } from '../core/errors.ts';
+import { parseJson } from '../core/json.ts';
+import { isVisible } from '../core/text.ts';
 import type { RunHome } from './home.ts';
 import { roadNames, runFiles } from './layout.ts';
-import type { RunStorage } from './storage.ts';
+import { maxJsonBytes, type RunStorage } from './storage.ts';
 import { readSummary } from './storedRun.ts';
 import type { RunSummary } from './summary.ts';
 
@@ -18,10 +21,10 @@ import type { RunSummary } from './summary.ts';
 export const seedPlanFile = 'seeds.json';
 /** `format` and `formatVersion` of a plan; the version goes up when a reader of today could not read the file. */
 const planFormat = { format: 'cohort-seeds', formatVersion: 2 } as const;
-/** A mistyped range fills no disk. */
-const maxSeeds = 100_000;
+/** A mistyped range, or a stranger's plan, fills no disk. */
+const maxSeeds = 1000;
 
-const name = z.string().min(1).max(200);
+const name = z.string().min(1).max(200).refine(isVisible, 'expected text without control characters');
 const planSchema = z.strictObject({
   format: z.literal(planFormat.format),
   formatVersion: z.literal(planFormat.formatVersion),
@@ -54,19 +57,15 @@ export function seedDirectory(common: string, seed: number): string {
 /** The text of a plan. Throws `CohortError` (kind `failure`) for anything else; `where` names the file. */
 export function parseSeedPlan(text: string, where: string): SeedPlan {
   const advice = 'restore the file from a copy, or train the seeds again in another folder';
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw failure(where, 'a plan of seeds', 'something that is no JSON', advice, error);
-  }
+  const value = parseJson(text);
+  if (value === undefined) throw failure(where, 'a plan of seeds', 'something that is no JSON', advice);
   const { format: _format, formatVersion: _version, ...plan } = parseStored(planSchema, value, where, advice);
   return plan;
 }
 
 /** The plan in a common folder; `undefined` where there is none. Throws as {@link parseSeedPlan} does. */
 export async function readSeedPlan(storage: RunStorage): Promise<SeedPlan | undefined> {
-  const bytes = await storage.read(seedPlanFile);
+  const bytes = await storage.read(seedPlanFile, maxJsonBytes);
   return bytes && parseSeedPlan(new TextDecoder().decode(bytes), storage.locate(seedPlanFile));
 }
 
@@ -94,10 +93,12 @@ export function isDone({ summary }: SeedState): boolean {
   return summary?.status === 'done';
 }
 
-/** How far the seeds of a plan are, in its order. */
+/** How far the seeds of a plan are, in its order. Throws `CohortError` where the folder of a seed is a link, or no folder. */
 export async function readSeedStates(open: RunHome['open'], common: string, { seeds }: SeedPlan): Promise<SeedState[]> {
   const states: SeedState[] = [];
+  const whole = open(common);
   for (const seed of seeds) {
+    await whole.list(`seed${seed}`);
     const directory = seedDirectory(common, seed);
     const storage = open(directory);
     const begun = (await storage.size(runFiles.config)) !== undefined;

@@ -1,11 +1,24 @@
 /**
  * Reading a run folder without touching it: for evaluation, for loading a policy, for reports. Its files are those of src/run/layout.ts.
  */
+
 import { failure, show } from '../core/errors.ts';
-import { checkpointFormat, checkpointKeys, type RoadName, roadNames, runFiles, runFormat, runFormatVersion } from './layout.ts';
+import { parseJsonObject } from '../core/json.ts';
+import { isVisible } from '../core/text.ts';
+import {
+  checkpointFormat,
+  checkpointKeys,
+  eventsName,
+  type RoadName,
+  roadNames,
+  runFiles,
+  runFormat,
+  runFormatVersion,
+  tableFiles,
+} from './layout.ts';
 import { decodeSafetensors, type Tensor } from './safetensors.ts';
 import { sha256 } from './sha256.ts';
-import type { RunStorage } from './storage.ts';
+import { maxJsonBytes, type RunStorage } from './storage.ts';
 import type { RunSummary } from './summary.ts';
 
 /** A module of the user that registered what a run needs: its file name and the SHA-256 of its text. Nothing loads it from here. */
@@ -43,15 +56,6 @@ export interface StoredCheckpoint extends Checkpoint {
   readonly files: ReadonlyMap<string, number>;
 }
 
-function parseObject(bytes: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** What binds a checkpoint to its configuration: SHA-256 of the stored JSON, however it is laid out. */
 export function configIdentity(stored: StoredConfig): string {
   return sha256(JSON.stringify(stored));
@@ -60,9 +64,9 @@ export function configIdentity(stored: StoredConfig): string {
 /** config.json. Throws `CohortError` if the folder holds no run, or one of another format. */
 export async function readStoredConfig(storage: RunStorage): Promise<StoredConfig> {
   const where = storage.locate(runFiles.config);
-  const bytes = await storage.read(runFiles.config);
+  const bytes = await storage.read(runFiles.config, maxJsonBytes);
   if (!bytes) throw failure(storage.locate(''), 'a run folder', 'a folder without config.json, or none', 'give the folder of a run');
-  const stored = parseObject(bytes);
+  const stored = parseJsonObject(bytes);
   if (!stored) throw failure(where, 'a JSON object', 'something else', 'restore the file from a copy, or begin a new run');
   if (stored.format !== runFormat) {
     throw failure(where, `"format": "${runFormat}"`, show(stored.format), 'give the folder of a run (this config.json is not ours)');
@@ -78,6 +82,8 @@ export async function readStoredConfig(storage: RunStorage): Promise<StoredConfi
   const advice = 'restore the file from a copy, or begin a new run';
   if (!roadNames.includes(road as RoadName)) throw failure(`${where}: road`, `one of ${roadNames.join(', ')}`, show(road), advice);
   if (!isRecord(config)) throw failure(`${where}: config`, 'the configuration of the run', show(config), advice);
+  const hidden = ['env', 'algorithm', 'task', 'estimator'].find((key) => typeof config[key] === 'string' && !isVisible(config[key]));
+  if (hidden !== undefined) throw failure(`${where}: ${hidden}`, 'text without control characters', show(config[hidden]), advice);
   if (!isTexts(versions) || typeof platform !== 'string')
     throw failure(where, 'versions and platform as text', show(versions ?? platform), advice);
   if (modules !== undefined && !(Array.isArray(modules) && modules.every(isModule))) {
@@ -98,15 +104,14 @@ function isModule(value: unknown): boolean {
   return isRecord(value) && typeof value.name === 'string' && typeof value.sha256 === 'string';
 }
 
-function readSizes(text: string | undefined): Map<string, number> | undefined {
-  const parsed = text === undefined ? undefined : parseObject(new TextEncoder().encode(text));
-  if (!parsed) return undefined;
-  const sizes = new Map<string, number>();
-  for (const [name, size] of Object.entries(parsed)) {
-    if (name.includes('/') || typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined;
-    sizes.set(name, size);
-  }
-  return sizes;
+/** The sizes of a run's metric files, of each of them and of no other: what is named there is cut to its size. */
+function readSizes(text: string | undefined, { road, config }: StoredConfig): Map<string, number> | undefined {
+  const sizes = new Map(Object.entries((text === undefined ? undefined : parseJsonObject(text)) ?? {}));
+  const events = [...sizes.keys()].filter((name) => eventsName.test(name));
+  const needed = [runFiles.metrics, tableFiles[road], runFiles.evaluations, ...events];
+  const isRight =
+    sizes.size === needed.length && needed.every((name) => Number.isSafeInteger(sizes.get(name)) && Number(sizes.get(name)) >= 0);
+  return isRight && events.length === (config.tensorboard === false ? 0 : 1) ? (sizes as Map<string, number>) : undefined;
 }
 
 /**
@@ -125,7 +130,7 @@ export async function readCheckpoint(storage: RunStorage, stored: StoredConfig):
     const got = 'one of another configuration (the checkpoint is foreign, or config.json was changed)';
     throw failure(where, 'a checkpoint of this run', got, 'put the right file back (nothing was changed)');
   }
-  const files = readSizes(metadata[checkpointKeys.files]);
+  const files = readSizes(metadata[checkpointKeys.files], stored);
   if (!files) throw failure(where, 'the sizes of the metric files', show(metadata[checkpointKeys.files]), advice);
   const own = { ...metadata };
   for (const key of Object.values(checkpointKeys)) delete own[key];
@@ -145,7 +150,8 @@ export interface StoredRun {
 export async function readRun(storage: RunStorage): Promise<StoredRun> {
   const stored = await readStoredConfig(storage);
   const checkpoint = await readCheckpoint(storage, stored);
-  return { description: stored, checkpoint, summary: await readSummary(storage) };
+  // Nothing that goes on from here needs the summary: one that is damaged counts as none, and is written again at the next end.
+  return { description: stored, checkpoint, summary: await readSummary(storage).catch(() => undefined) };
 }
 
 /** Throws `CohortError` for a run of another road. */
@@ -157,9 +163,9 @@ export function checkRoad({ road }: RunDescription, directory: string, expected:
 
 /** summary.json, or `undefined` if the run has not ended. */
 export async function readSummary(storage: RunStorage): Promise<RunSummary | undefined> {
-  const bytes = await storage.read(runFiles.summary);
+  const bytes = await storage.read(runFiles.summary, maxJsonBytes);
   if (!bytes) return undefined;
-  const summary = parseObject(bytes);
+  const summary = parseJsonObject(bytes);
   if (typeof summary?.parametersSha256 !== 'string' || typeof summary.status !== 'string' || !isRecord(summary.progress)) {
     throw failure(
       storage.locate(runFiles.summary),
@@ -180,7 +186,7 @@ export async function readMetrics(storage: RunStorage): Promise<MetricRow[]> {
   const whole = bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1);
   const lines = new TextDecoder().decode(whole).split('\n').slice(0, -1);
   return lines.map((line, index) => {
-    const row = parseObject(new TextEncoder().encode(line));
+    const row = parseJsonObject(line);
     if (!row)
       throw failure(`${storage.locate(runFiles.metrics)}, line ${index + 1}`, 'a JSON object', show(line), 'restore the file from a copy');
     return row as MetricRow;

@@ -8,6 +8,7 @@ import { type RunResult, readResults } from '../../src/experiments/result.ts';
 import { type Executor, type MatrixOptions, runMatrix } from '../../src/experiments/runner.ts';
 import { runFormat, runFormatVersion } from '../../src/run/layout.ts';
 import { memoryStorage } from '../../src/run/storage.ts';
+import { fakeHost } from '../run/fakeHost.ts';
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
 const resolve: ResolveRun = (input) => ({ road: 'environments', config: { ...input }, behavior: { method: 1, target: 1 } });
@@ -62,7 +63,7 @@ function world() {
   };
   const options = (more: Partial<MatrixOptions> = {}): MatrixOptions => ({
     directory: 'results',
-    home: { open, host: { now: () => 0, machine: 'test', pid: 1, startToken: 'a', isAlive: () => false } },
+    home: { open, host: fakeHost(1, new Set([1])) },
     executor,
     resolve,
     behaviorOf: () => ({ method: 1, target: 1 }),

@@ -7,6 +7,7 @@ import { readResults } from '../../src/experiments/result.ts';
 import { type Executor, type MatrixEvent, type MatrixOptions, ProcessGone, runMatrix } from '../../src/experiments/runner.ts';
 import { runFormat, runFormatVersion } from '../../src/run/layout.ts';
 import { memoryStorage, type RunStorage } from '../../src/run/storage.ts';
+import { fakeHost } from '../run/fakeHost.ts';
 
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -66,7 +67,7 @@ function world() {
   const events: MatrixEvent[] = [];
   const options = (more: Partial<MatrixOptions> = {}): MatrixOptions => ({
     directory: 'results',
-    home: { open, host: { now: () => 0, machine: 'test', pid: 1, startToken: 'a', isAlive: () => false } },
+    home: { open, host: fakeHost(1, new Set([1])) },
     executor,
     resolve: (input) => ({ road: 'environments', config: { iterations: 2, ...input }, behavior: { method: 1, target: 1 } }),
     behaviorOf: () => ({ method: 1, target: 1 }),
@@ -212,10 +213,10 @@ describe('the runner', () => {
   it('is alone in its folder of results', async () => {
     const here = world();
     const other: Executor = { ...here.executor, train: () => new Promise(() => {}) };
-    const host = { now: () => 0, machine: 'test', pid: 2, startToken: 'b', isAlive: () => true };
+    const host = fakeHost(2);
     void runMatrix(matrix, here.options({ executor: other, home: { ...here.options().home, host } }));
     await new Promise((resolve) => setTimeout(resolve, 20));
-    await expect(runMatrix(matrix, here.options({ home: { ...here.options().home, host: { ...host, pid: 3 } } }))).rejects.toThrow(
+    await expect(runMatrix(matrix, here.options({ home: { ...here.options().home, host: fakeHost(3) } }))).rejects.toThrow(
       /a lock of process 2/,
     );
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { visibleText } from '../../src/core/text.ts';
 import { escapeMarkdown, markdownTable, renderMarkdown } from '../../src/report/markdown.ts';
-import { visibleText } from '../../src/report/table.ts';
 import { documentOf, hostileTexts, smallChart } from './documents.ts';
 
 /** The cells of a line of a table: split at pipes without a backslash before them (GitHub Flavored Markdown, 4.10). */

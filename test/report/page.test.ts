@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { visibleText } from '../../src/core/text.ts';
 import { chartCsv, placeSvg } from '../../src/report/chart.ts';
 import { dataUrl, escapeHtml, scriptJson } from '../../src/report/html.ts';
 import { renderPage } from '../../src/report/page.ts';
 import { pageScript } from '../../src/report/pageScript.ts';
-import { visibleText } from '../../src/report/table.ts';
 import { documentOf, hostileTexts, smallChart, smallSvg } from './documents.ts';
 
 const chartsOnly = (...names: string[]) =>

@@ -29,8 +29,9 @@ describe.runIf(inPage)('browserStorage', () => {
     await storage.write('a/b/x', bytes('one'));
     await storage.write('a/b/x', bytes('2'));
     expect(await textAt(storage, 'a/b/x')).toBe('2');
-    await storage.append('a/b/y', bytes('12'));
-    await storage.append('a/b/y', bytes('345'));
+    await storage.append('a/b/y', bytes('12'), 0);
+    await storage.append('a/b/y', bytes('345'), 2);
+    await expect(storage.append('a/b/y', bytes('6'), 4)).rejects.toThrow(/expected the 4 bytes that this process wrote, got 5 bytes/);
     expect(await textAt(storage, 'a/b/y')).toBe('12345');
     await storage.truncate('a/b/y', 3);
     expect(await textAt(storage, 'a/b/y')).toBe('123');

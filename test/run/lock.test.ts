@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { acquireLock, isHeld, type RunHost } from '../../src/run/lock.ts';
 import { memoryStorage } from '../../src/run/storage.ts';
+import { fakeHost } from './fakeHost.ts';
 
-const host = (more: Partial<RunHost> = {}): RunHost => ({
-  now: () => 0,
-  machine: 'here',
-  pid: 1,
-  startToken: 'a',
-  isAlive: () => true,
-  ...more,
-});
+const host = (more: Partial<RunHost> = {}): RunHost => ({ ...fakeHost(), startToken: 'a', isAlive: () => true, ...more });
 
 describe('a lock', () => {
   it('is held while its process lives, or cannot be asked after', async () => {

@@ -1,98 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { CohortError } from '../../src/core/errors.ts';
-import { evaluationResult } from '../../src/run/evaluation.ts';
-import type { RunHost } from '../../src/run/lock.ts';
 import { acquireLock } from '../../src/run/lock.ts';
 import { createRun, openRun } from '../../src/run/runFolder.ts';
-import type { RunTable, RunWriter } from '../../src/run/runWriter.ts';
 import { encodeSafetensors, tensor } from '../../src/run/safetensors.ts';
-import type { RunStorage } from '../../src/run/storage.ts';
-import { memoryStorage } from '../../src/run/storage.ts';
-import type { RunDescription } from '../../src/run/storedRun.ts';
+import { memoryStorage, type RunStorage } from '../../src/run/storage.ts';
 import { readMetrics, readRun, readSummary } from '../../src/run/storedRun.ts';
-import type { RunSummary } from '../../src/run/summary.ts';
+import { fakeHost } from './fakeHost.ts';
+import { Faulty, faults, guarded } from './faultyStorage.ts';
+import { config, describing, iterate, state, stateOf, summaryOf, table, text, train } from './madeUpRun.ts';
 import { decodeEvents } from './tfeventsDecoder.ts';
-
-/** A process: `dead` is shared, so that one process sees another die. */
-function fakeHost(pid = 1, dead = new Set<number>(), time = 1_700_000_000_000): RunHost & { time: number } {
-  return {
-    time,
-    now() {
-      return this.time;
-    },
-    machine: 'here',
-    pid,
-    startToken: `start${pid}`,
-    isAlive: (other, token) => !dead.has(other) && token === `start${other}`,
-  };
-}
-
-const config = { env: 'CartPole-v1', algorithm: 'gpg', seed: 1, learningRate: 1e-3 };
-/** What config.json says of a run with that configuration. */
-const describing = (own: Readonly<Record<string, unknown>> = config): RunDescription => ({
-  road: 'environments',
-  versions: { 'cohort-rl': '0.1.0' },
-  platform: 'test',
-  config: own,
-});
-const table: RunTable = { file: 'episodes.csv', header: 'globalStep,iteration,env,return,length,seconds\n' };
-const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
-
-/** Iteration i of a made-up training whose whole state is the number i. */
-async function iterate(writer: RunWriter, i: number): Promise<void> {
-  await writer.iteration({
-    iteration: i,
-    globalStep: i * 10,
-    seconds: i / 10,
-    metrics: { 'losses/entropy': 1 / i, 'charts/SPS': i },
-    lines: [`${i * 10},${i},${i % 3},${i / 3},${i},${i / 10}`],
-  });
-  if (i % 4 === 0) {
-    const result = evaluationResult([i, i + 1], [i, i]);
-    await writer.evaluation({ iteration: i, globalStep: i * 10, seconds: i / 10, sampled: result, greedy: result });
-  }
-}
-
-const state = (i: number) => [tensor('state', Float64Array.of(i))];
-const stateOf = (tensors: ReadonlyMap<string, { data: ArrayLike<number | bigint> }>): number => Number(tensors.get('state')?.data[0]);
-
-const summaryOf = (status: RunSummary['status']): RunSummary => ({
-  runDirectory: 'run',
-  seed: 1,
-  road: 'environments',
-  target: 'CartPole-v1',
-  method: 'gpg',
-  status,
-  parametersSha256: 'abc',
-  progress: { unit: 'steps', count: 1 },
-  iterations: 1,
-  seconds: 1,
-  progressPerSecond: 1,
-  evaluation: null,
-  versions: {},
-  platform: 'test',
-  arithmetic: 'plain',
-});
-
-/** Trains to iteration `end`, with a checkpoint every 3; resumes if there is something to resume. */
-async function train(storage: RunStorage, host: RunHost, end: number, flushMilliseconds = 0): Promise<void> {
-  const options = { table, host, flushMilliseconds };
-  let writer: RunWriter;
-  let i = 0;
-  if (await storage.read('config.json')) {
-    const run = await openRun(storage, options);
-    writer = run.writer;
-    if (run.checkpoint) i = stateOf(run.checkpoint.tensors);
-  } else writer = await createRun(storage, describing(), options);
-  while (i < end) {
-    i++;
-    await iterate(writer, i);
-    if (i % 3 === 0) await writer.checkpoint(state(i), { iteration: String(i) });
-  }
-  await writer.checkpoint(state(i), { iteration: String(i) });
-  await writer.summary(summaryOf('done'));
-  await writer.close();
-}
 
 const eventsName = 'events.out.tfevents.1700000000.cohort';
 
@@ -247,7 +163,7 @@ describe('openRun', () => {
     for (let i = 5; i <= 8; i++) await iterate(writer, i);
     expect(storage.files.get('metrics.jsonl')!.length).toBeGreaterThan(sizes.get('metrics.jsonl')!);
     // Killed: no close. Process 2 finds process 1 dead, an hour later.
-    const later = fakeHost(2, new Set([1]), 1_700_003_600_000);
+    const later = fakeHost(2, new Set([1]), { time: 1_700_003_600_000 });
     const run = await openRun(storage, { table, host: later, flushMilliseconds: 0 });
     expect(run.checkpoint?.metadata).toEqual({ note: 'x' });
     expect(stateOf(run.checkpoint!.tensors)).toBe(4);
@@ -405,58 +321,31 @@ describe('the lock', () => {
   });
 });
 
-/** Storage that stops working at operation `at`; an append or a truncate may still have been done by halves. */
-function failing(storage: RunStorage, at: number, mode: 'before' | 'half' | 'after'): { storage: RunStorage; operations: () => number } {
-  let count = 0;
-  const guard =
-    <A extends unknown[], R>(work: (...values: A) => Promise<R>, half?: (...values: A) => Promise<unknown>) =>
-    async (...values: A): Promise<R> => {
-      count++;
-      if (count < at) return work(...values);
-      if (count === at && mode === 'after') await work(...values);
-      if (count === at && mode === 'half') await half?.(...values);
-      throw new CohortError({ subject: 'disk', expected: 'power', got: 'none', advice: 'wait', kind: 'failure' });
-    };
-  return {
-    operations: () => count,
-    storage: {
-      ...storage,
-      read: guard(storage.read),
-      write: guard(storage.write),
-      writeNew: guard(storage.writeNew),
-      append: guard(storage.append, (path, bytes) => storage.append(path, bytes.slice(0, bytes.length >> 1))),
-      truncate: guard(storage.truncate),
-      size: guard(storage.size),
-      list: guard(storage.list),
-      makeDirectory: guard(storage.makeDirectory),
-      remove: guard(storage.remove),
-    },
-  };
-}
-
-describe('a kill at any operation', () => {
+describe('a fault at any operation', () => {
   // Lines written at once, and lines that wait for the checkpoint.
-  it.each([0, 1e9].flatMap((wait) => (['before', 'half', 'after'] as const).map((mode) => [mode, wait] as const)))(
-    '%s it, lines waiting %d ms: the run goes on and ends as if never killed',
-    async (mode, wait) => {
+  it.each([0, 1e9].flatMap((wait) => faults.map((fault) => [fault, wait] as const)))(
+    '%s, lines waiting %d ms: the run goes on and ends as if never killed',
+    async (fault, wait) => {
       const undisturbed = memoryStorage();
       await train(undisturbed, fakeHost(), 8, wait);
-      const probe = failing(memoryStorage(), Number.POSITIVE_INFINITY, mode);
-      await train(probe.storage, fakeHost(), 8, wait);
-      expect(probe.operations()).toBeGreaterThan(30);
-      for (let at = 1; at <= probe.operations(); at++) {
+      const probe = new Faulty(Number.POSITIVE_INFINITY, fault);
+      await train(guarded(memoryStorage(), probe.around), fakeHost(), 8, wait);
+      expect(probe.count).toBeGreaterThan(30);
+      for (let at = 1; at <= probe.count; at++) {
         const disk = memoryStorage();
         const dead = new Set<number>();
-        await expect(train(failing(disk, at, mode).storage, fakeHost(1, dead), 8, wait)).rejects.toThrow(/power/);
+        await train(guarded(disk, new Faulty(at, fault).around), fakeHost(1, dead), 8, wait).catch((error) =>
+          expect(String(error)).toMatch(/power/),
+        );
         dead.add(1);
         // The last checkpoint is readable at once, and the metric files reach at least as far.
         if (disk.files.has('checkpoint.safetensors')) {
           const { checkpoint } = await readRun(disk);
           const rows = await readMetrics(disk);
-          expect(rows.at(-1)?.iteration).toBeGreaterThanOrEqual(stateOf(checkpoint!.tensors));
+          expect(rows.at(-1)?.iteration ?? 0).toBeGreaterThanOrEqual(stateOf(checkpoint!.tensors));
         }
         // Killed a second time while resuming, then left alone.
-        await train(failing(disk, 1 + (at % 9), mode).storage, fakeHost(2, dead), 8, wait).catch(() => undefined);
+        await train(guarded(disk, new Faulty(1 + (at % 9), fault).around), fakeHost(2, dead), 8, wait).catch(() => undefined);
         dead.add(2);
         await train(disk, fakeHost(3, dead), 8, wait);
         expect([...disk.files.keys()].sort()).toEqual([...undisturbed.files.keys()].sort());
@@ -472,9 +361,9 @@ describe('a kill at any operation', () => {
     let broken = false;
     const storage: RunStorage = {
       ...disk,
-      append: async (path, bytes, options) => {
-        if (!broken) return disk.append(path, bytes, options);
-        await disk.append(path, bytes.slice(0, bytes.length >> 1));
+      append: async (path, bytes, size, options) => {
+        if (!broken) return disk.append(path, bytes, size, options);
+        await disk.append(path, bytes.slice(0, bytes.length >> 1), size);
         throw new CohortError({ subject: path, expected: 'space', got: 'none', advice: 'free some', kind: 'failure' });
       },
     };

@@ -5,6 +5,7 @@ import { type Cohort, createCohort } from '../../src/api/cohort.ts';
 import type { Platform } from '../../src/core/platform.ts';
 import type { RunHome } from '../../src/run/home.ts';
 import { memoryStorage, type RunStorage } from '../../src/run/storage.ts';
+import { fakeHost } from '../run/fakeHost.ts';
 
 /** A platform without threads; its clock is real, so that time splits are. */
 export const testPlatform: Platform = {
@@ -19,7 +20,7 @@ export function memoryHome(): RunHome & { readonly folders: Map<string, ReturnTy
   const folders = new Map<string, ReturnType<typeof memoryStorage>>();
   return {
     folders,
-    host: { now: () => performance.now(), machine: 'test', pid: 1, startToken: 'test', isAlive: () => false },
+    host: fakeHost(1, new Set([1]), { now: () => performance.now() }),
     open(name): RunStorage {
       let storage = folders.get(name);
       if (!storage) {

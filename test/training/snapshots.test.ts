@@ -77,12 +77,19 @@ describe('a policy that was kept', () => {
     expect(snapshotsOf(cohort, 'part')).toEqual(snapshotsOf(cohort, 'whole'));
   });
 
-  it('goes when the run begins anew without a checkpoint', async () => {
+  it('goes when the run begins anew because it never came to a checkpoint, and stays where the checkpoint was lost', async () => {
     const cohort = testCohort();
     await cohort.train({ ...small, stopAfter: 2 }, { runDirectory: 'run' }).finish();
     const { files } = cohort.home.folders.get('run')!;
     files.delete('checkpoint.safetensors');
     files.set('policies/notes.txt', Uint8Array.of(1));
+    const before = new Map(files);
+    const lost = await cohort.resume('run', { stopAfter: 1 });
+    await expect(lost.finish()).rejects.toThrow(
+      /got none, in a run that has been trained; .* policies\/000002.safetensors is the newest policy that is left/,
+    );
+    expect(files).toEqual(before);
+    for (const name of ['metrics.jsonl', 'policies/000001.safetensors', 'policies/000002.safetensors']) files.delete(name);
     const training = await cohort.resume('run', { stopAfter: 1 });
     await training.finish();
     expect(Object.keys(snapshotsOf(cohort)).sort()).toEqual(['000000.safetensors', '000001.safetensors', 'notes.txt']);

@@ -3,6 +3,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import type { RunEvent } from '../../node/toolkit.ts';
+import { harmless } from '../output.ts';
 import { paintFor, visibleWidth, wantsColor } from '../terminal.ts';
 import { displayLines, isOver, plainLine } from './lines.ts';
 import type { Look } from './pieces.ts';
@@ -69,7 +70,7 @@ export async function liveDisplay(state: DisplayState, look: Look, stream: NodeJ
   let frozen: number | undefined;
   const lines = (): string[] => {
     const elapsed = (frozen ?? performance.now() - began) / 1000;
-    return displayLines(state, look, { columns: stream.columns ?? 80, rows: stream.rows ?? 24, frame, elapsed, paint });
+    return displayLines(state, look, { columns: stream.columns ?? 80, rows: stream.rows ?? 24, frame, elapsed, paint }).map(harmless);
   };
   let drawn: string[] = [];
   const draw = (): void => {

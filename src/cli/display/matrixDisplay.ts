@@ -1,8 +1,10 @@
 /**
  * Shows a matrix while it runs: what is running, how far it is, how long it will still take.
  */
+
 import type { MatrixEvent, PlannedRun } from '../../node/toolkit.ts';
 import { mean } from '../../statistics/index.ts';
+import { harmless } from '../output.ts';
 import { cutTo, formatNumber, formatSeconds, type Paint, padTo, paintFor, wantsColor } from '../terminal.ts';
 
 /** A display of a matrix. */
@@ -137,7 +139,7 @@ export async function liveMatrixDisplay(title: string, stream: NodeJS.WriteStrea
       const line = matrixLine(event);
       if (line === undefined) return;
       update.clear();
-      stream.write(`${line}\n`);
+      stream.write(`${harmless(line)}\n`);
       draw();
     },
     interrupting() {

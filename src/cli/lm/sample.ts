@@ -8,7 +8,7 @@ import { findBegun, runArgument } from '../findRun.ts';
 import { shellWord, shownPath } from '../invocation.ts';
 import type { Library } from '../library.ts';
 import { NumberOption } from '../options.ts';
-import { writeLine } from '../output.ts';
+import { writeJson, writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
 import { commandOf } from '../roads/road.ts';
 import { formatNumber, oneLine, table } from '../terminal.ts';
@@ -69,7 +69,7 @@ async function runSample(path: string, options: SampleOptions, { library, paint 
     if (json) {
       const where = { runDirectory: one.directory, seed: one.seed ?? null, task: task.id, prompt };
       for (const [i, completion] of drawn.entries()) {
-        writeLine(JSON.stringify({ event: 'completion', ...where, ...completion, score: scores[i] ?? null }));
+        writeJson({ event: 'completion', ...where, ...completion, score: scores[i] ?? null });
       }
       continue;
     }

@@ -7,7 +7,9 @@
  * It depends on the model, the task, the warm start's own fields and the arithmetic, and on nothing else. The SHA-256 over all of them is its fingerprint,
  * under which it is kept, so that seeds and methods share it.
  */
+
 import { CohortError, show } from '../../core/errors.ts';
+import { parseJsonObject } from '../../core/json.ts';
 import { learnerKey } from '../../random/index.ts';
 import { parameterTensors, restoreParameters } from '../../run/checkpoint.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../run/safetensors.ts';
@@ -204,7 +206,7 @@ function readCached({ policy }: LanguageState, bytes: Uint8Array, hash: string):
     const { metadata } = file;
     if (metadata.format !== format || metadata.hash !== hash) return 'cached warm start: it is of other settings';
     restoreParameters(policy.parameters, file);
-    const { steps, sampledAccuracy, greedyAccuracy } = JSON.parse(metadata.report ?? '') as Record<string, unknown>;
+    const { steps, sampledAccuracy, greedyAccuracy } = parseJsonObject(metadata.report ?? '') ?? {};
     if (typeof steps === 'number' && typeof sampledAccuracy === 'number' && typeof greedyAccuracy === 'number') {
       return { steps, sampledAccuracy, greedyAccuracy, cached: true, hash };
     }

@@ -9,11 +9,11 @@ export interface WarmStartCache {
   write(hash: string, bytes: Uint8Array): Promise<void>;
 }
 
-/** Warm starts as files of a storage. If a file cannot be written it is not kept: that is no reason to end a run. */
+/** Warm starts as files of a storage. One that cannot be read or written is none: that is no reason to end a run. */
 export function warmStartCache(storage: RunStorage): WarmStartCache {
   const nameOf = (hash: string): string => `${hash}.safetensors`;
   return {
-    read: (hash) => storage.read(nameOf(hash)),
+    read: (hash) => storage.read(nameOf(hash)).catch(() => undefined),
     async write(hash, bytes) {
       try {
         await storage.makeDirectory('');

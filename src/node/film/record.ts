@@ -9,7 +9,7 @@ import { failure, mistake, show } from '../../core/errors.ts';
 import { stepsPerSecond } from '../../envs/index.ts';
 import type { EpisodeMoment } from '../../play/playEpisode.ts';
 import type { Player, PlayerOptions } from '../../play/player.ts';
-import { writeWhole } from '../writeWhole.ts';
+import { replaceFile } from '../files.ts';
 import { choosePalette, GifWriter } from './gif.ts';
 import { createFilm } from './mp4.ts';
 import { createPainter, type Frame, type Painter } from './pictures.ts';
@@ -226,7 +226,7 @@ export async function recordPlayer(player: Player, options: RecordOptions): Prom
   const { bytes, size } = isPicture
     ? await painter.strip(shots)
     : { bytes: await encode(painter, shots, framesPerSecond, tick), size: painter.size };
-  await writeWhole(options.file, bytes, (cause) => refuseFile(options.file, cause));
+  await replaceFile(options.file, bytes).catch((cause) => refuseFile(options.file, cause));
   return {
     ...{ file: options.file, format, bytes: bytes.length, env: player.env, seed: options.seed ?? player.seed, greedy },
     ...{ frames: shots.length, width: size.width, height: size.height },

@@ -1,0 +1,35 @@
+/**
+ * Texts that cannot disguise themselves, nor steer a terminal.
+ */
+
+// Control characters, halves of characters, and what reverses the direction of text or takes no room (Unicode UAX 9); joiners are parts of words and stay.
+const disguises = /[\p{Cc}\p{Cs}\u{AD}\u{61C}\u{200B}\u{200E}\u{200F}\u{2028}-\u{202E}\u{2060}-\u{2069}\u{FEFF}]/gu;
+
+/** Text of one line in which everything can be seen: ends of lines as `⏎`, tabs as blanks, what is invisible or turns text around as `[U+202E]`. */
+export function visibleText(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(disguises, (character) => {
+    if (character === '\n' || character === '\r' || character === '\u{2028}' || character === '\u{2029}') return '⏎';
+    if (character === '\t') return ' ';
+    return `[U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`;
+  });
+}
+
+/** A value as JSON of one line in which everything can be seen; it reads back as the same value. */
+export function visibleLine(value: unknown): string {
+  const escaped = (character: string): string =>
+    Array.from({ length: character.length }, (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
+  return JSON.stringify(value).replace(disguises, escaped);
+}
+
+/** Whether {@link visibleText} would leave the text as it is. */
+export function isVisible(text: string): boolean {
+  return visibleText(text) === text;
+}
+
+/** A value of JSON with every text in it made visible, keys included. */
+export function visibleJson(value: unknown): unknown {
+  if (typeof value === 'string') return visibleText(value);
+  if (Array.isArray(value)) return value.map(visibleJson);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [visibleText(key), visibleJson(entry)]));
+}
