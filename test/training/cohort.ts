@@ -33,8 +33,10 @@ export function memoryHome(): RunHome & { readonly folders: Map<string, ReturnTy
 }
 
 /** A library of its own. */
-export function testCohort(platform: Platform = testPlatform): Cohort & { readonly home: ReturnType<typeof memoryHome> } {
-  const home = memoryHome();
+export function testCohort(
+  platform: Platform = testPlatform,
+  home: ReturnType<typeof memoryHome> = memoryHome(),
+): Cohort & { readonly home: ReturnType<typeof memoryHome> } {
   return { ...createCohort(platform, home), home };
 }
 
