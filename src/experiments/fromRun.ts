@@ -6,6 +6,7 @@ import { runFiles } from '../run/layout.ts';
 import type { RunStorage } from '../run/storage.ts';
 import { type MetricRow, readMetrics, readStoredConfig, readSummary, type StoredConfig } from '../run/storedRun.ts';
 import type { RunSummary } from '../run/summary.ts';
+import { strideOf } from '../run/thinning.ts';
 import { mean } from '../statistics/index.ts';
 import { decidingSettings, runIdentity } from './identity.ts';
 import type { PolicyKind, RunResult } from './result.ts';
@@ -138,7 +139,10 @@ export async function resultOfRun(storage: RunStorage, { behaviorOf, machine, ce
   const evaluations = await readEvaluations(storage, rows, summary);
   const parts = new Map<string, number>();
   for (const row of rows) {
-    for (const [key, value] of Object.entries(row)) if (key.startsWith(timed)) parts.set(key, (parts.get(key) ?? 0) + (value ?? 0));
+    // A line of a thinned part of the run stands for its neighbours.
+    const stands = strideOf(row.iteration ?? 0);
+    for (const [key, value] of Object.entries(row))
+      if (key.startsWith(timed)) parts.set(key, (parts.get(key) ?? 0) + (value ?? 0) * stands);
   }
   const accuracies = [...(summary.evaluation?.passAtK ?? [])].map(({ k, accuracy }): [string, number] => [`pass@${k}`, accuracy]);
   const majorities = [...(summary.evaluation?.majAtK ?? [])].map(({ k, accuracy }): [string, number] => [`maj@${k}`, accuracy]);

@@ -12,6 +12,7 @@ import type { RunStorage } from './storage.ts';
 import { configIdentity, type StoredConfig } from './storedRun.ts';
 import type { RunSummary } from './summary.ts';
 import { encodeFileVersion, encodeScalars } from './tensorboard.ts';
+import { isKept } from './thinning.ts';
 
 /** A table that a run keeps besides its metrics, one line per row: `episodes.csv`, `completions.jsonl`. */
 export interface RunTable {
@@ -108,10 +109,12 @@ export class RunWriter {
     return this.#parts.storage.locate(runFiles.checkpoint);
   }
 
-  /** Notes an iteration; writes when enough time has passed since the last writing. */
+  /** Notes an iteration, unless thinning leaves it out; writes when enough time has passed since the last writing. */
   async iteration(row: IterationRow): Promise<void> {
-    this.#addMetrics(row, row.metrics);
-    for (const line of row.lines ?? []) this.#table.add(`${line}\n`);
+    if (isKept(row.iteration, Number(this.#parts.stored.config.iterations))) {
+      this.#addMetrics(row, row.metrics);
+      for (const line of row.lines ?? []) this.#table.add(`${line}\n`);
+    }
     await this.#flushIfDue();
   }
 

@@ -8,5 +8,6 @@ export { standardRegistry } from '../../src/envs/index.ts';
 export { languageSchema } from '../../src/lm/config/config.ts';
 export { runFiles, snapshotFolder } from '../../src/run/layout.ts';
 export { metricTable } from '../../src/run/metrics.ts';
+export { keptWhole } from '../../src/run/thinning.ts';
 export { runSchema } from '../../src/training/config.ts';
 export { recipes } from '../../src/training/recipes.ts';

@@ -142,7 +142,7 @@ function fileRows(runFiles, snapshotFolder) {
   return [...rows, [code(`${snapshotFolder}/<n>.safetensors`), environments, snapshots]];
 }
 
-export function renderRunFolder({ runFiles, snapshotFolder }) {
+export function renderRunFolder({ runFiles, snapshotFolder, keptWhole }) {
   return page('Run folder', [
     prose(
       'A run is a folder, one per seed. The command line keeps it under `runs/`, a program where `runDirectory` says. With several seeds the ' +
@@ -150,11 +150,14 @@ export function renderRunFolder({ runFiles, snapshotFolder }) {
     ),
     table(['file', 'only', 'content'], fileRows(runFiles, snapshotFolder)),
     list([
-      'One process writes a run at a time; reading is safe at any moment.',
+      'One process writes a run at a time; reading is safe at any moment. Folders of strangers, and how one writer is kept: ' +
+        '[Folders of strangers](../untrusted.md).',
       'A checkpoint is written to a temporary file first and then renamed, so a kill leaves the old one or the new one. `resume` cuts the files ' +
         'that grow back to the sizes of the checkpoint, and goes on to the same bits as a run that was never killed.',
       'A number that is not finite is `null` in JSON, and `NaN` or `Infinity` in CSV.',
       'Nothing in a run folder is ever executed.',
+      `All of the first ${keptWhole.toLocaleString('en')} iterations have lines in the files that grow; then every second up to twice as many, every fourth up to four times as ` +
+        'many, and so on, and the last one. Evaluations are all kept.',
     ]),
     prose('From Python, every tensor and table can be read with ordinary packages:'),
     [
