@@ -153,7 +153,8 @@ export function renderRunFolder({ runFiles, snapshotFolder, keptWhole }) {
       'One process writes a run at a time; reading is safe at any moment. Folders of strangers, and how one writer is kept: ' +
         '[Folders of strangers](../untrusted.md).',
       'A checkpoint is written to a temporary file first and then renamed, so a kill leaves the old one or the new one. `resume` cuts the files ' +
-        'that grow back to the sizes of the checkpoint, and goes on to the same bits as a run that was never killed.',
+        'that grow back to the sizes of the checkpoint, and goes on to the same bits as a run that was never killed. It holds them to their sizes, ' +
+        'not to their content: training reads nothing from them.',
       'A number that is not finite is `null` in JSON, and `NaN` or `Infinity` in CSV.',
       'Nothing in a run folder is ever executed.',
       `All of the first ${keptWhole.toLocaleString('en')} iterations have lines in the files that grow; then every second up to twice as many, every fourth up to four times as ` +
