@@ -49,7 +49,11 @@ export function decodePolicy(bytes: Uint8Array, subject = 'policy file'): Policy
   const [mean, variance] = names.map((key) => tensors.get(key)?.data as Float64Array) as [Float64Array, Float64Array];
   const normalizer = described && { mean, variance, clip: described.clip, statistics: described.statistics };
   const rest = [...tensors].filter(([key]) => !normalizer || !names.some((name) => name === key));
-  const parameters = new Map(rest.map(([key, { data }]) => [key, data as Float32Array]));
+  // Weights in float64 are rounded: the kernels count in float32. Those in 16 bits are float32 already.
+  const weights = rest.map(
+    ([key, { data }]) => [key, data instanceof Float64Array ? Float32Array.from(data) : (data as Float32Array)] as const,
+  );
+  const parameters = new Map(weights);
   const file = { env, envOptions, spec, parameters, ...(normalizer && { normalizer }), source };
   checkTensors(file, subject);
   return file;

@@ -11,7 +11,7 @@ import { encodeSafetensors, type Tensor } from './safetensors.ts';
 import type { RunStorage } from './storage.ts';
 import { configIdentity, type StoredConfig } from './storedRun.ts';
 import type { RunSummary } from './summary.ts';
-import { encodeFileVersion, encodeScalars } from './tensorboard.ts';
+import { encodeFileVersion, encodeScalars, encodeSettings } from './tensorboard.ts';
 import { isKept } from './thinning.ts';
 
 /** A table that a run keeps besides its metrics, one line per row: `episodes.csv`, `completions.jsonl`. */
@@ -99,7 +99,8 @@ export class RunWriter {
     this.#table = file(table.file, table.header);
     this.#evaluations = file(runFiles.evaluations, evaluationsHeader);
     const eventsName = oldEvents ?? `${runFiles.events}${seconds}.cohort`;
-    this.#events = stored.config.tensorboard === false ? undefined : file(eventsName, encodeFileVersion(now / 1000));
+    const eventsHeader = Uint8Array.of(...encodeFileVersion(now / 1000), ...encodeSettings(now / 1000, stored.config));
+    this.#events = stored.config.tensorboard === false ? undefined : file(eventsName, eventsHeader);
     this.#lastFlush = now;
     this.#hasOldSummary = sizes !== undefined;
   }

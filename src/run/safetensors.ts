@@ -6,6 +6,7 @@
 
 import { failure, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
+import { bfloat16, float16 } from './halves.ts';
 import { Sha256 } from './sha256.ts';
 
 /** The arrays that a tensor may hold; the dtype in the file follows from the class. */
@@ -35,6 +36,9 @@ const dtypes: ReadonlyMap<string, { readonly size: number; readonly make: (buffe
   ['I32', { size: 4, make: (buffer: ArrayBuffer) => new Int32Array(buffer) }],
   ['U32', { size: 4, make: (buffer: ArrayBuffer) => new Uint32Array(buffer) }],
   ['U8', { size: 1, make: (buffer: ArrayBuffer) => new Uint8Array(buffer) }],
+  // Read, as the float32 that they are, and never written.
+  ['F16', { size: 2, make: (buffer: ArrayBuffer) => Float32Array.from(new Uint16Array(buffer), float16) }],
+  ['BF16', { size: 2, make: (buffer: ArrayBuffer) => Float32Array.from(new Uint16Array(buffer), bfloat16) }],
 ]);
 
 /** Longest header that the reference implementation accepts (`MAX_HEADER_SIZE`), in bytes. */

@@ -8,6 +8,7 @@ import { box, discrete } from '../../src/core/space.ts';
 import { checkPolicyFile } from '../../src/policies/check.ts';
 import { decodePolicy, encodePolicy } from '../../src/policies/encode.ts';
 import { describePolicy, type PolicyFile, withoutCritic } from '../../src/policies/policyFile.ts';
+import { float16 } from '../../src/run/halves.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../src/run/safetensors.ts';
 import cheetah from '../fixtures/policies/cleanrl-cheetah.json' with { type: 'json' };
 import lander from '../fixtures/policies/sb3-lander.json' with { type: 'json' };
@@ -45,6 +46,54 @@ describe('policies that Python trained', () => {
     const observation = numbers(cheetah.observations).slice(0, 17);
     const [normalized, raw] = await Promise.all([file, { ...file, normalizer: undefined }].map((one) => testCohort().createPolicy(one)));
     expect(normalized!.act(observation)).not.toEqual(raw!.act(observation));
+  });
+});
+
+describe('weights of other precisions', () => {
+  /** The file with every weight in another dtype: as `safetensors` of Python writes it, without a digest. */
+  const converted = (bytes: Uint8Array, dtype: 'F16' | 'BF16' | 'F64'): { file: Uint8Array; weights: Map<string, Float32Array> } => {
+    const { tensors, metadata } = decodeSafetensors(bytes, 'file');
+    const header: Record<string, unknown> = { __metadata__: metadata };
+    const weights = new Map<string, Float32Array>();
+    const parts: Uint8Array[] = [];
+    let at = 0;
+    for (const { name, shape, data } of tensors.values()) {
+      // Numbers that all of them hold: 7 bits of fraction and small exponents.
+      const rounded = Float32Array.from(data as Float32Array, (value) => Math.round(value * 64) / 64);
+      const part = name.startsWith('normalizer')
+        ? new Uint8Array(data.slice().buffer)
+        : new Uint8Array(
+            dtype === 'F64' ? Float64Array.from(rounded).buffer : Uint16Array.from(rounded, dtype === 'F16' ? toHalf : toBrain).buffer,
+          );
+      if (!name.startsWith('normalizer')) weights.set(name, rounded);
+      header[name] = { dtype: name.startsWith('normalizer') ? 'F64' : dtype, shape, data_offsets: [at, at + part.length] };
+      at += part.length;
+      parts.push(part);
+    }
+    const text = new TextEncoder().encode(JSON.stringify(header));
+    const file = new Uint8Array(8 + text.length + at);
+    new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
+    file.set(text, 8);
+    let offset = 8 + text.length;
+    for (const part of parts) {
+      file.set(part, offset);
+      offset += part.length;
+    }
+    return { file, weights };
+  };
+  const toBrain = (value: number): number => new Uint32Array(Float32Array.of(value).buffer)[0]! >>> 16;
+  const halves = new Map(Array.from({ length: 65_536 }, (_, bits) => [float16(bits), bits]));
+  const toHalf = (value: number): number => halves.get(value)!;
+
+  it.each(['F16', 'BF16', 'F64'] as const)('%s are taken, as the float32 that they are', (dtype) => {
+    const { file, weights } = converted(bytesOf(cheetah), dtype);
+    const { parameters } = decodePolicy(file);
+    for (const [name, expected] of weights) {
+      const got = parameters.get(name)!;
+      // A bfloat16 has 7 bits of fraction: what was rounded to 64ths may lose the last.
+      for (const [index, value] of expected.entries())
+        expect(Math.abs(got[index]! - value)).toBeLessThanOrEqual(dtype === 'BF16' ? Math.abs(value) / 128 : 0);
+    }
   });
 });
 
@@ -189,9 +238,9 @@ const wrong: [string, Uint8Array, RegExp][] = [
   ['a tensor too many', changed({ tensors: replace('extra', new Float32Array(1)) }), /got "extra" as well/],
   ['the statistics without a word of them', changed({ description: put('normalizer', null) }), /got "normalizer\.\w+" as well/],
   [
-    'float64 for float32',
-    changed({ tensors: replace('logStd', new Float64Array(6)) }),
-    /logStd: expected F32, got F64; convert it to float32/,
+    'whole numbers for float32',
+    changed({ tensors: replace('logStd', new Int32Array(6)) }),
+    /logStd: expected F32, got I32; convert it to float32/,
   ],
   [
     'a wrong shape',

@@ -39,9 +39,10 @@ describe('a run folder', () => {
     expect(rows[0]).toEqual({ iteration: 1, globalStep: 10, seconds: 0.1, 'losses/entropy': 1, 'charts/SPS': 1 });
     expect(rows[4]).toMatchObject({ iteration: 4, 'evaluation/sampled_return': 4.5, 'evaluation/greedy_iqm': 4.5 });
     const events = decodeEvents(storage.files.get(eventsName)!);
-    expect(events.map((event) => event.step)).toEqual([0, 10, 20, 30, 40, 40, 50]);
+    expect(events.map((event) => event.step)).toEqual([0, 0, 10, 20, 30, 40, 40, 50]);
     expect(events[0]?.fileVersion).toBe('brain.Event:2');
-    expect(events[3]).toEqual({ wallTime: 1_700_000_000, step: 30, scalars: { 'losses/entropy': Math.fround(1 / 3), 'charts/SPS': 3 } });
+    expect(events[1]?.plugins?.map(({ plugin }) => plugin)).toEqual(['text', 'hparams']);
+    expect(events[4]).toEqual({ wallTime: 1_700_000_000, step: 30, scalars: { 'losses/entropy': Math.fround(1 / 3), 'charts/SPS': 3 } });
     const run = await readRun(storage);
     expect(run.description).toMatchObject(describing());
     expect(run.checkpoint?.metadata).toEqual({ iteration: '5' });
@@ -55,7 +56,7 @@ describe('a run folder', () => {
     await writer.iteration({ iteration: 1, globalStep: 1, seconds: 1, metrics: { a: Number.NaN, b: Number.POSITIVE_INFINITY, c: 1 } });
     await writer.close();
     expect((await readMetrics(storage))[0]).toMatchObject({ a: null, b: null, c: 1 });
-    expect(decodeEvents(storage.files.get(eventsName)!)[1]?.scalars).toEqual({ a: Number.NaN, b: Number.POSITIVE_INFINITY, c: 1 });
+    expect(decodeEvents(storage.files.get(eventsName)!)[2]?.scalars).toEqual({ a: Number.NaN, b: Number.POSITIVE_INFINITY, c: 1 });
   });
 
   it('writes no event file where the configuration says so, also after a resume', async () => {
@@ -174,7 +175,7 @@ describe('openRun', () => {
     await run.writer.close();
     expect((await readMetrics(storage)).map((row) => row.iteration)).toEqual([1, 2, 3, 4, 4, 5]);
     const events = decodeEvents(storage.files.get(eventsName)!);
-    expect(events.map(({ step }) => step)).toEqual([0, 10, 20, 30, 40, 40, 50]);
+    expect(events.map(({ step }) => step)).toEqual([0, 0, 10, 20, 30, 40, 40, 50]);
     expect(events.at(-1)?.wallTime).toBe(1_700_003_600);
     expect((await storage.list('')).filter((name) => name.startsWith('events'))).toHaveLength(1);
   });

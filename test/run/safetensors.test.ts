@@ -102,7 +102,7 @@ describe('safetensors', () => {
     fc.assert(fc.property(fc.json(), fc.uint8Array({ maxLength: 16 }), (json, data) => read(file(json, data))));
     const entry = fc.record(
       {
-        dtype: fc.constantFrom('F32', 'U8', 'BF16', 3, null),
+        dtype: fc.constantFrom('F32', 'U8', 'BF16', 'F8_E4M3', 3, null),
         shape: fc.oneof(fc.array(fc.oneof(fc.nat(3), fc.double(), fc.integer())), fc.anything()),
         data_offsets: fc.oneof(fc.tuple(fc.nat(8), fc.nat(8)), fc.anything()),
         extra: fc.anything(),
@@ -138,7 +138,7 @@ describe('safetensors', () => {
     ['trailing bytes', `{"a":${float('[0,4]')}}`, 5, /expected 4 bytes of data, got 5/],
     ['cut short', `{"a":${float('[0,4]')}}`, 3, /cut short/],
     ['shape against offsets', '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}', 4, /expected 8 bytes/],
-    ['unknown dtype', '{"a":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}', 4, /dtype of F64, F32/],
+    ['unknown dtype', '{"a":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}', 4, /dtype of F64, F32/],
     ['negative length', '{"a":{"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]}}', 4, /shape/],
     ['overflowing shape', '{"a":{"dtype":"U8","shape":[4294967296,4294967296],"data_offsets":[0,0]}}', 0, /shape/],
     ['fractional offsets', '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0.5,4.5]}}', 5, /data_offsets/],

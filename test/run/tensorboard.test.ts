@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CohortError } from '../../src/core/errors.ts';
-import { crc32c, encodeFileVersion, encodeScalars, maskedCrc32c } from '../../src/run/tensorboard.ts';
+import { crc32c, encodeFileVersion, encodeScalars, encodeSettings, maskedCrc32c } from '../../src/run/tensorboard.ts';
 import { decodeEvents } from './tfeventsDecoder.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -21,6 +21,27 @@ describe('crc32c', () => {
     const crc = 0xe3069283n;
     const rotated = ((crc >> 15n) | (crc << 17n)) & 0xffffffffn;
     expect(maskedCrc32c(bytesOf('123456789'))).toBe(Number((rotated + 0xa282ead8n) & 0xffffffffn));
+  });
+});
+
+describe('the settings of a run', () => {
+  it('are a table of text and what HParams compares runs by', () => {
+    const settings = { env: 'a|b', learningRate: 0.5, anneal: true, hiddenSizes: [64, 64], none: undefined, nothing: null };
+    const [event] = decodeEvents(encodeSettings(12.5, settings));
+    const [table, start] = event!.plugins!;
+    expect(table).toMatchObject({
+      tag: 'configuration/text_summary',
+      plugin: 'text',
+      text: '|field|value|\n|-|-|\n|env|a\\|b|\n|learningRate|0.5|\n|anneal|true|\n|hiddenSizes|[64,64]|',
+    });
+    expect([start!.tag, start!.plugin]).toEqual(['_hparams_/session_start_info', 'hparams']);
+    // Field 3 of 1 + 8 + ... bytes; in it 29 and the time, then 0A <name and value> for each: `learningRate` is 12 letters, its value 11 and a double.
+    const bytes = [...start!.content];
+    const rate = [0x0a, 25, 0x0a, 12, ...bytesOf('learningRate'), 0x12, 9, 0x11, 0, 0, 0, 0, 0, 0, 0xe0, 0x3f];
+    const anneal = [0x0a, 12, 0x0a, 6, ...bytesOf('anneal'), 0x12, 2, 0x20, 1];
+    const at = (part: number[]): number => bytes.findIndex((_, index) => part.every((byte, offset) => bytes[index + offset] === byte));
+    expect(bytes.slice(0, 1)).toEqual([0x1a]);
+    expect([at(rate) > 0, at(anneal) > 0]).toEqual([true, true]);
   });
 });
 

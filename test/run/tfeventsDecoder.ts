@@ -8,6 +8,8 @@ export interface DecodedEvent {
   wallTime: number;
   step: number;
   fileVersion?: string;
+  /** What belongs to a page of TensorBoard: its tag, the page's name, and its data undecoded. */
+  plugins?: { tag: string; plugin: string; content: Uint8Array; text?: string }[];
   scalars: Record<string, number>;
 }
 
@@ -64,6 +66,21 @@ export function decodeEvents(bytes: Uint8Array): DecodedEvent[] {
       else if (field === 5 && wire === 2) {
         for (const [, , summaryValue] of fields(value as Uint8Array)) {
           const parts = new Map([...fields(summaryValue as Uint8Array)].map(([name, , content]) => [name, content]));
+          if (parts.has(9)) {
+            const [[, , data]] = [...fields(parts.get(9) as Uint8Array)] as [[number, number, Uint8Array]];
+            const described = new Map([...fields(data)].map(([name, , content]) => [name, content as Uint8Array]));
+            const tensor = parts.has(8)
+              ? new Map([...fields(parts.get(8) as Uint8Array)].map(([name, , content]) => [name, content]))
+              : undefined;
+            event.plugins ??= [];
+            event.plugins.push({
+              tag: text(parts.get(1) as Uint8Array),
+              plugin: text(described.get(1)!),
+              content: described.get(2)!,
+              ...(tensor && { text: text(tensor.get(8) as Uint8Array) }),
+            });
+            continue;
+          }
           event.scalars[text(parts.get(1) as Uint8Array)] = parts.get(2) as number;
         }
       } else throw new Error(`field ${field} of wire type ${wire}`);

@@ -13,7 +13,7 @@ const files = {
   evaluations: ['', 'one row per evaluation episode, or per held-out prompt'],
   events: [
     '',
-    'the numbers of the metrics for TensorBoard, by global step; its name ends with the time; `tensorboard: false` leaves it out',
+    'the configuration and the numbers of the metrics for TensorBoard, by global step; its name ends with the time; `tensorboard: false` leaves it out',
   ],
   checkpoint: ['', 'tensors to go on from, and to what sizes the tables above belong to them'],
   summary: ['', 'what is known at the end; missing while the run goes on'],
