@@ -1,27 +1,114 @@
 /**
- * Run folders in a page: the origin private file system if the page has it, else memory; and the page's clock.
+ * Run folders in a page: the origin private file system (File System Standard, WHATWG), and the page's clock.
  */
 import { CohortError, failure } from '../core/errors.ts';
 import type { RunHome } from '../run/home.ts';
 import type { RunHost } from '../run/lock.ts';
 import type { RunStorage } from '../run/storage.ts';
-import { checkPath, maxFileBytes, memoryStorage, otherSize, tooLong } from '../run/storage.ts';
+import { checkPath, maxFileBytes, otherSize, tooLong } from '../run/storage.ts';
 
-function isMissing(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'NotFoundError';
-}
+const nameOf = (error: unknown): string => (error instanceof DOMException ? error.name : '');
+
+/** What each error of a browser means here: what was expected, what was got, what to do. */
+const explanations: Readonly<Record<string, readonly [expected: string, got: string, advice: string]>> = {
+  QuotaExceededError: [
+    "space in this site's storage",
+    'a full storage',
+    'delete old runs, or the data of this site; what is learned so far can still be downloaded',
+  ],
+  SecurityError: ['a site that may keep files', 'a refusal', 'allow this site to keep data, or train without a run folder'],
+  NotAllowedError: ['a site that may keep files', 'a refusal', 'allow this site to keep data, or train without a run folder'],
+  NotFoundError: ['the folder of the run', 'none: the browser, or somebody, removed it', 'put it back from a download, or begin a new run'],
+  TypeMismatchError: ['a file, and folders above it', 'one in place of the other', 'choose another folder'],
+  NoModificationAllowedError: [
+    'a file that nobody else has open',
+    'one that another page or worker writes',
+    'close that page, or choose another folder',
+  ],
+  InvalidStateError: ['a file as it was when it was opened', 'one that changed meanwhile', 'see which other page writes this folder'],
+};
 
 /** Turns what a browser throws into a {@link CohortError} (kind `failure`). */
 function explain(error: unknown, subject: string): CohortError {
-  const full = error instanceof DOMException && error.name === 'QuotaExceededError';
-  const expected = full ? "space in this site's storage" : 'a file system that works';
-  const got = full ? 'a full storage (QuotaExceededError)' : String(error);
-  const advice = full ? 'delete old runs, or the data of this site' : 'reload the page, or run without keeping files';
-  return failure(subject, expected, got, advice, error);
+  const known = explanations[nameOf(error)];
+  const [expected, got, advice] = known ?? ['a file system that works', String(error), 'reload the page, or train without a run folder'];
+  return failure(subject, expected, known ? `${got} (${nameOf(error)})` : got, advice, error);
 }
 
-/** Files below a folder of the origin private file system (File System Standard, WHATWG). The folder is made when something is written there. */
-function originPrivateStorage(root: string): RunStorage {
+/** Whether this page or worker can write files of the origin: in a worker also where only handles that block can (Safari before 26). */
+function canKeepFiles(): boolean {
+  const handle = globalThis.FileSystemFileHandle?.prototype as Partial<FileSystemFileHandle> | undefined;
+  const canWrite = handle !== undefined && ('createWritable' in handle || 'createSyncAccessHandle' in handle);
+  return canWrite && typeof navigator.storage?.getDirectory === 'function' && navigator.locks !== undefined;
+}
+
+/** A handle that blocks, which workers have; the library of types knows it only there. */
+interface BlockingHandle {
+  getSize(): number;
+  write(bytes: Uint8Array, options: { readonly at: number }): number;
+  truncate(size: number): void;
+  flush(): void;
+  close(): void;
+}
+interface FileHandle extends FileSystemFileHandle {
+  createSyncAccessHandle(): Promise<BlockingHandle>;
+  move(name: string): Promise<void>;
+}
+
+/** What happens to a file: all of it is new, bytes are added, or it is cut. */
+type Change = { readonly replace: Uint8Array } | { readonly add: Uint8Array; readonly at: number } | { readonly cut: number };
+
+/** Changes a file by a copy that takes its place when it is whole: what every browser but older ones of Safari can. */
+async function changeByCopy(handle: FileSystemFileHandle, change: Change): Promise<void> {
+  const writable = await handle.createWritable({ keepExistingData: !('replace' in change) });
+  try {
+    if ('replace' in change) await writable.write(change.replace.slice());
+    else if ('add' in change) await writable.write({ type: 'write', position: change.at, data: change.add.slice() });
+    else await writable.truncate(change.cut);
+  } catch (error) {
+    await writable.abort().catch(() => undefined);
+    throw error;
+  }
+  await writable.close();
+}
+
+/** The same through a handle that blocks: in place, but for a file that is replaced, which is written beside it and moved. */
+async function changeInWorker(folder: FileSystemDirectoryHandle, name: string, change: Change): Promise<void> {
+  const isNew = 'replace' in change;
+  const target = isNew ? `${name}.${temporaryEnding()}` : name;
+  const file = (await folder.getFileHandle(target, { create: true })) as FileHandle;
+  const blocking = await file.createSyncAccessHandle();
+  try {
+    if (isNew) {
+      blocking.truncate(0);
+      blocking.write(change.replace, { at: 0 });
+    } else if ('add' in change) blocking.write(change.add, { at: change.at });
+    else blocking.truncate(change.cut);
+    blocking.flush();
+  } finally {
+    blocking.close();
+  }
+  if (isNew) await file.move(name);
+}
+
+const isTemporary = (name: string): boolean => /\.[0-9a-f]{16}\.tmp$/.test(name);
+
+function temporaryEnding(): string {
+  const words = crypto.getRandomValues(new Uint32Array(2));
+  return `${Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('')}.tmp`;
+}
+
+let hasAsked = false;
+
+/** Asks once that the browser keeps the files of this site when space gets short. It may say no; a worker cannot ask. */
+function askForPersistence(): void {
+  if (hasAsked || typeof navigator.storage.persist !== 'function') return;
+  hasAsked = true;
+  navigator.storage.persist().catch(() => undefined);
+}
+
+/** Files below a folder of the origin private file system. The folder is made when something is written there. */
+export function browserStorage(root = 'cohort'): RunStorage {
   const locate = (path: string): string => `browser:/${root}${path && `/${path}`}`;
   const folder = async (directory: string, create: boolean): Promise<FileSystemDirectoryHandle> => {
     let handle = await navigator.storage.getDirectory();
@@ -40,6 +127,10 @@ function originPrivateStorage(root: string): RunStorage {
   };
   const attempt = async <T>(path: string, work: () => Promise<T>): Promise<T> => {
     checkPath(path);
+    if (!canKeepFiles()) {
+      const advice = 'train without a run folder, and keep the policy with encodePolicy';
+      throw failure(locate(path), 'a page that can keep files (https or localhost, a browser of 2023 or later)', 'one that cannot', advice);
+    }
     try {
       return await work();
     } catch (error) {
@@ -50,25 +141,25 @@ function originPrivateStorage(root: string): RunStorage {
   const ifThere = <T>(path: string, work: () => Promise<T>): Promise<T | undefined> =>
     attempt(path, () =>
       work().catch((error: unknown) => {
-        if (!isMissing(error)) throw error;
+        if (nameOf(error) !== 'NotFoundError') throw error;
         return undefined;
       }),
     );
-  /** A writable goes to a copy that takes the file's place on close: that is what makes `write` atomic. */
-  const change = async (path: string, keepExistingData: boolean, work: (writable: FileSystemWritableFileStream) => Promise<void>) => {
-    const writable = await (await handleOf(path, true)).createWritable({ keepExistingData });
-    try {
-      await work(writable);
-    } catch (error) {
-      await writable.abort().catch(() => undefined);
-      throw error;
-    }
-    await writable.close();
+  const change = async (path: string, what: Change): Promise<void> => {
+    const [directory, name] = split(path);
+    if (typeof FileSystemFileHandle.prototype.createWritable === 'function') return changeByCopy(await handleOf(path, true), what);
+    return changeInWorker(await folder(directory, true), name, what);
   };
   const size = (path: string): Promise<number | undefined> =>
     ifThere(path, async () => (await (await handleOf(path, false)).getFile()).size);
-  const write = (path: string, bytes: Uint8Array): Promise<void> =>
-    attempt(path, () => change(path, false, (writable) => writable.write(bytes.slice())));
+  const write = (path: string, bytes: Uint8Array): Promise<void> => attempt(path, () => change(path, { replace: bytes }));
+  const list = async (directory: string): Promise<string[]> => {
+    const names: string[] = [];
+    await ifThere(directory, async () => {
+      for await (const name of (await folder(directory, false)).keys()) names.push(name);
+    });
+    return names;
+  };
   return {
     locate,
     read: (path, most = maxFileBytes) =>
@@ -79,26 +170,23 @@ function originPrivateStorage(root: string): RunStorage {
       }),
     write,
     writeNew: (path, bytes) =>
-      navigator.locks.request(`cohort-file:${locate(path)}`, async () => {
-        if ((await size(path)) !== undefined) return false;
-        await write(path, bytes);
-        return true;
+      attempt(path, () => {
+        askForPersistence();
+        return navigator.locks.request(`cohort-file:${locate(path)}`, async () => {
+          if ((await size(path)) !== undefined) return false;
+          await write(path, bytes);
+          return true;
+        });
       }),
     append: (path, bytes, position) =>
       attempt(path, async () => {
         const there = await size(path);
         if ((there ?? 0) !== position) throw otherSize(locate(path), position, there);
-        await change(path, true, (writable) => writable.write({ type: 'write', position, data: bytes.slice() }));
+        await change(path, { add: bytes, at: position });
       }),
-    truncate: (path, length) => attempt(path, () => change(path, true, (writable) => writable.truncate(length))),
+    truncate: (path, length) => attempt(path, () => change(path, { cut: length })),
     size,
-    list: async (directory) => {
-      const names: string[] = [];
-      await ifThere(directory, async () => {
-        for await (const name of (await folder(directory, false)).keys()) names.push(name);
-      });
-      return names.sort();
-    },
+    list: async (directory) => (await list(directory)).filter((name) => !isTemporary(name)).sort(),
     makeDirectory: (directory) =>
       attempt(directory, async () => {
         await folder(directory, true);
@@ -108,18 +196,23 @@ function originPrivateStorage(root: string): RunStorage {
         const [directory, name] = split(path);
         await (await folder(directory, false)).removeEntry(name);
       }),
-    // The browser keeps its own out of sight, and removes them.
-    removeTemporaries: async (directory) => checkPath(directory),
+    removeDirectory: async (directory) => {
+      const [above, name] = split(`${root}/${directory}`.replace(/\/$/, ''));
+      await ifThere(directory, async () => {
+        let handle = await navigator.storage.getDirectory();
+        for (const part of above.split('/').filter((one) => one !== '')) handle = await handle.getDirectoryHandle(part);
+        await handle.removeEntry(name).catch((error: unknown) => {
+          // It holds something.
+          if (nameOf(error) !== 'InvalidModificationError') throw error;
+        });
+      });
+    },
+    removeTemporaries: async (directory) => {
+      for (const name of (await list(directory)).filter(isTemporary)) {
+        await ifThere(directory, async () => (await folder(directory, false)).removeEntry(name));
+      }
+    },
   };
-}
-
-/**
- * Files that outlast the page, below the given folder of the origin private file system; in memory where the page has no such
- * system (plain http, older browsers).
- */
-export function browserStorage(root = 'cohort'): RunStorage {
-  const lasts = typeof navigator.storage?.getDirectory === 'function' && navigator.locks !== undefined;
-  return lasts ? originPrivateStorage(root) : memoryStorage();
 }
 
 /**
@@ -127,7 +220,6 @@ export function browserStorage(root = 'cohort'): RunStorage {
  * `open` throws `CohortError` for a folder with `..` in it.
  */
 export function browserHome(root = 'cohort'): RunHome {
-  const storages = new Map<string, RunStorage>();
   let host: RunHost | undefined;
   return {
     get host() {
@@ -138,10 +230,7 @@ export function browserHome(root = 'cohort'): RunHome {
       const parts = runDirectory.split('/').filter((part) => part !== '' && part !== '.');
       const directory = [root, ...parts].join('/');
       checkPath(directory);
-      // Kept, since memory is all there is of a storage in memory.
-      const storage = storages.get(directory) ?? browserStorage(directory);
-      storages.set(directory, storage);
-      return storage;
+      return browserStorage(directory);
     },
   };
 }

@@ -3,7 +3,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
-import { lstat, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CohortError, failure } from '../core/errors.ts';
@@ -112,6 +112,13 @@ export function nodeStorage(root: string): RunStorage {
         await sizeOfPlain(file);
         await rm(file, { force: true });
       }),
+    removeDirectory: async (directory) => {
+      await ifThere(directory, async (folder) => {
+        await rmdir(folder).catch((error: unknown) => {
+          if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) throw error;
+        });
+      });
+    },
     removeTemporaries: async (directory) => {
       for (const name of await list(directory)) {
         const file = join(base, directory, name);

@@ -127,6 +127,20 @@ export async function openRun(storage: RunStorage, options: RunFolderOptions): P
   }
 }
 
+/** Removes a run, and its folder if nothing else is in it. Throws `CohortError` if a process writes it, and for a folder that holds no run of ours. */
+export async function removeRun(storage: RunStorage, host: RunHost): Promise<void> {
+  // Throws if what is there is none.
+  await readStoredConfig(storage);
+  const lock = await acquireLock(storage, runFiles.lock, host);
+  try {
+    await clear(storage, false);
+    await sweep(storage);
+  } finally {
+    await lock.release();
+  }
+  for (const directory of [snapshotFolder, '']) await storage.removeDirectory(directory);
+}
+
 /** Removes what a writer left that died in its very last operations: its lock, temporary files. Nothing happens while a process writes the run. */
 export async function tidyRun(storage: RunStorage, host: RunHost): Promise<void> {
   if ((await storage.size(runFiles.lock)) === undefined || (await isHeld(storage, runFiles.lock, host))) return;

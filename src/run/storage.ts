@@ -39,6 +39,8 @@ export interface RunStorage {
   makeDirectory(directory: string): Promise<void>;
   /** Removes a file; nothing happens if there is none. */
   remove(path: string): Promise<void>;
+  /** Removes a directory that is empty; nothing happens to another, or if there is none. */
+  removeDirectory(directory: string): Promise<void>;
   /** Removes the temporary files that writers, who may be dead, left in a directory. A writer that lives makes another one. */
   removeTemporaries(directory: string): Promise<void>;
 }
@@ -129,6 +131,7 @@ export function memoryStorage(files: Map<string, Uint8Array> = new Map()): RunSt
       checkPath(path);
       files.delete(path);
     },
+    removeDirectory: async (directory) => checkPath(directory),
     removeTemporaries: async (directory) => checkPath(directory),
   };
 }

@@ -12,16 +12,13 @@ export interface RunOrigin {
   readonly seed: number | string;
 }
 
-/** How a run ended. */
-export type RunStatus =
-  /** All iterations, or nothing left to learn. */
-  | 'done'
-  /** By `stopAfter` or a target return. */
-  | 'stopped'
-  /** By Ctrl-C or an abort signal. */
-  | 'interrupted'
-  /** By an error. */
-  | 'failed';
+/**
+ * How a run may end: `done` with all iterations or nothing left to learn; `stopped` by `stopAfter` or a target return; `interrupted` by Ctrl-C or an
+ * abort signal; `failed` by an error.
+ */
+export const runStatuses = ['done', 'stopped', 'interrupted', 'failed'] as const;
+/** One of {@link runStatuses}. */
+export type RunStatus = (typeof runStatuses)[number];
 
 /** How far a run is, in what its road counts. */
 export interface RunProgress {

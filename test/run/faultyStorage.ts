@@ -27,6 +27,7 @@ export function guarded(storage: RunStorage, around: Around): RunStorage {
     list: (directory) => around('list', directory, () => storage.list(directory), none),
     makeDirectory: (directory) => around('makeDirectory', directory, () => storage.makeDirectory(directory), none),
     remove: (path) => around('remove', path, () => storage.remove(path), none),
+    removeDirectory: (directory) => around('removeDirectory', directory, () => storage.removeDirectory(directory), none),
     removeTemporaries: (directory) => around('removeTemporaries', directory, () => storage.removeTemporaries(directory), none),
   };
 }
