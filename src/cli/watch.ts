@@ -97,10 +97,11 @@ async function runWatch(path: string | undefined, { port, open }: WatchOptions, 
   );
   const server = await startWatchServer({
     pageFolder: fileURLToPath(new URL('./watch/', import.meta.url)),
-    mujocoFolder: mujocoFolder(),
+    // Its bindings need rights that no other page has; whoever needs it has loaded it above.
+    mujocoFolder: library.isMujocoLoaded() ? mujocoFolder() : undefined,
     modules: files,
     readState: async () => ({ ...(await folders.state()), modules: [...files.keys()] }),
-    readPolicy: (url) => folders.policy(url),
+    readFile: (address) => folders.file(address),
     port,
   });
   const stopped = new Promise<void>((resolve) => onInterrupt(resolve));

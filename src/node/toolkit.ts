@@ -15,6 +15,7 @@ export { describeFields, type FieldDescription } from '../core/config.ts';
 export { CohortError, mistake, nearestNames, show, suggest } from '../core/errors.ts';
 export { describeSpace, flatSize, type Space } from '../core/space.ts';
 export { type EnvSpec, environmentSeeds, makeVectorEnv, type SpaceRow } from '../envs/index.ts';
+export { isMujocoLoaded } from '../envs/mujoco/module.ts';
 export { groupRuns } from '../experiments/cells.ts';
 export {
   baselinesOf,
