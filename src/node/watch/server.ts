@@ -44,8 +44,8 @@ const maxConnections = 128;
 const maxReading = 4;
 /** A request has to be here after so many milliseconds. */
 const requestTimeout = 5000;
-/** A connection on which nothing moves is closed after so many milliseconds, an answer that nobody reads included. */
-const idleTimeout = 20_000;
+/** An answer of which nothing is read for so many milliseconds is given up. */
+const answerTimeout = 20_000;
 
 /** Whether a request's Host header names this machine and the server's port. */
 export function isLoopbackHost(host: string | undefined, port: number): boolean {
@@ -66,15 +66,23 @@ interface Service {
   readonly turns: Turns;
 }
 
-/** What is made anew for each answer, or `undefined`. */
-async function read(path: string, { readState, readFile }: WatchServerOptions): Promise<Content | undefined> {
-  return path === 'run.json' ? { kind: 'json', body: Buffer.from(JSON.stringify(await readState())) } : readFile(path);
+/** What is made anew for each answer, or `undefined`. The state is small and waits for nobody. */
+async function read(path: string, response: ServerResponse, { options, turns }: Service): Promise<Content | undefined> {
+  if (path === 'run.json') return { kind: 'json', body: Buffer.from(JSON.stringify(await options.readState())) };
+  const over = await turns.take();
+  response.on('close', over);
+  if (!response.destroyed) return options.readFile(path);
+  // Who has gone while waiting needs no answer.
+  over();
+  return undefined;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, port: number, service: Service): Promise<void> {
-  const { options, contents, token, turns } = service;
+  const { options, contents, token } = service;
   const send = (status: number, { kind, body }: Content, more: Record<string, string> = {}): void => {
-    const headers = { ...headersOf(kind, options.mujocoFolder !== undefined), ...more, 'Content-Length': body.length };
+    const headers = { ...headersOf(kind, options.mujocoFolder !== undefined), ...more, 'Content-Length': body.length, Connection: 'close' };
+    // From here on only: who waits for a turn is idle too.
+    request.socket.setTimeout(answerTimeout);
     response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
   };
   const refuse = (status: number, text: string, more?: Record<string, string>): void => {
@@ -88,12 +96,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, port: 
   if (path === undefined) return refuse(308, 'with a slash at the end', { Location: `/${token}/` });
   const content = contents.get(path);
   if (content) return send(200, content);
-  const over = await turns.take();
-  response.on('close', over);
   try {
-    // Who has gone while waiting needs no answer.
-    if (response.destroyed) return over();
-    const found = await read(path, options);
+    const found = await read(path, response, service);
     if (found) send(200, found);
     else refuse(404, 'nothing here');
   } catch (error) {
@@ -128,7 +132,6 @@ export async function startWatchServer(options: WatchServerOptions): Promise<Wat
   server.maxConnections = maxConnections;
   // One answer per connection: a client cannot line up requests whose answers it never reads.
   server.maxRequestsPerSocket = 1;
-  server.timeout = idleTimeout;
   const asked = options.port;
   const candidates = asked === undefined ? [...Array.from({ length: portsTried }, (_, i) => firstPort + i), 0] : [asked];
   while (candidates.length > 0 && !(await listen(server, candidates[0]!))) candidates.shift();
