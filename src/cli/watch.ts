@@ -107,7 +107,7 @@ async function runWatch(path: string | undefined, { port, open }: WatchOptions, 
   const stopped = new Promise<void>((resolve) => onInterrupt(resolve));
   writeLine(`${paint('bold', sources[0]!.env)}, ${shownPath(found.path)}`);
   writeLine(`plays at ${paint('cyan', server.url)}`);
-  const opened = open && openBrowser(server.url);
+  const opened = open && openBrowser(server.urlOnce());
   writeLine(paint('gray', `${opened ? 'opening your browser' : 'open it in a browser'}; Ctrl-C ends`));
   await stopped;
   await server.close();

@@ -74,7 +74,10 @@ async function start(): Promise<void> {
   setText(byId('run', HTMLElement), state.title);
   for (const address of state.modules ?? []) await useModule(new URL(address, location.href).href);
   const checkpoints = new Checkpoints(state, {
-    policy: (policy, now) => session.choosePolicy(policy, now),
+    policy: (policy, now) => {
+      failure.hidden = true;
+      session.choosePolicy(policy, now);
+    },
     source: (source) => {
       checkpoints
         .first()

@@ -159,6 +159,20 @@ describe('the server of the watch page', () => {
     expect(asked.length).toBe(before);
   });
 
+  it('gives an address for a command line, which works once', async () => {
+    const once = server.urlOnce();
+    const path = new URL(once).pathname;
+    expect(path).not.toBe(new URL(server.url).pathname);
+    expect((await ask(server, '', { path, method: 'HEAD' })).status).toBe(403);
+    expect((await ask(server, '', { path, headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(403);
+    const first = await ask(server, '', { path });
+    expect([first.status, first.headers.location]).toEqual([303, `${tokenPath(server.url)}/`]);
+    expect(first.headers['cache-control']).toBe('no-store');
+    const second = await ask(server, '', { path });
+    expect([second.status, second.headers.location]).toEqual([403, undefined]);
+    expect(new Set([server.urlOnce(), server.urlOnce(), once]).size).toBe(3);
+  });
+
   it('adds the slash that relative addresses need', async () => {
     const { status, headers } = await ask(server, '');
     expect(status).toBe(308);

@@ -28,6 +28,8 @@ export interface WatchServer {
   /** The address of the page, token included. */
   readonly url: string;
   readonly port: number;
+  /** An address that leads to the page once: for the command line of a browser, which other users of the machine can read. */
+  urlOnce(): string;
   /** Ends it, open connections included. */
   close(): Promise<void>;
 }
@@ -63,6 +65,8 @@ interface Service {
   readonly options: WatchServerOptions;
   readonly contents: ReadonlyMap<string, Content>;
   readonly token: string;
+  /** Tokens that lead to the real one, each a single time. */
+  readonly once: Set<string>;
   readonly turns: Turns;
 }
 
@@ -78,7 +82,7 @@ async function read(path: string, response: ServerResponse, { options, turns }: 
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, port: number, service: Service): Promise<void> {
-  const { options, contents, token } = service;
+  const { options, contents, token, once } = service;
   const send = (status: number, { kind, body }: Content, more: Record<string, string> = {}): void => {
     const headers = { ...headersOf(kind, options.mujocoFolder !== undefined), ...more, 'Content-Length': body.length, Connection: 'close' };
     // From here on only: who waits for a turn is idle too.
@@ -91,6 +95,11 @@ async function answer(request: IncomingMessage, response: ServerResponse, port: 
   if (!isLoopbackHost(request.headers.host, port)) return refuse(403, 'This page is for the machine it runs on.');
   if (isForeign(request)) return refuse(403, 'Another page may not ask.');
   const [, said = '', path] = /^\/([^/?]*)(?:\/([^?]*))?/.exec(request.url ?? '') ?? [];
+  const used = request.method === 'GET' ? [...once].find((single) => isToken(said, single)) : undefined;
+  if (used !== undefined) {
+    once.delete(used);
+    return refuse(303, 'once', { Location: `/${token}/` });
+  }
   if (!isToken(said, token)) return refuse(403, 'Open the address that the command printed: it ends with a token, new at every start.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'only GET and HEAD', { Allow: 'GET, HEAD' });
   if (path === undefined) return refuse(308, 'with a slash at the end', { Location: `/${token}/` });
@@ -126,7 +135,7 @@ function refusal(port: number, error: NodeJS.ErrnoException): CohortError {
 /** Starts the server. Throws {@link CohortError} if the port that was asked for cannot be had. */
 export async function startWatchServer(options: WatchServerOptions): Promise<WatchServer> {
   const token = newToken();
-  const service: Service = { options, contents: await readContents(options), token, turns: new Turns(maxReading) };
+  const service: Service = { options, contents: await readContents(options), token, once: new Set(), turns: new Turns(maxReading) };
   const timeouts = { headersTimeout: requestTimeout, requestTimeout, connectionsCheckingInterval: 1000 };
   const server = createServer(timeouts, (request, response) => void answer(request, response, port, service));
   server.maxConnections = maxConnections;
@@ -137,9 +146,15 @@ export async function startWatchServer(options: WatchServerOptions): Promise<Wat
   while (candidates.length > 0 && !(await listen(server, candidates[0]!))) candidates.shift();
   if (candidates.length === 0) throw refusal(asked!, Object.assign(new Error('in use'), { code: 'EADDRINUSE' }));
   const { port } = server.address() as AddressInfo;
+  const urlOf = (secret: string): string => `http://${address}:${port}/${secret}/`;
   return {
-    url: `http://${address}:${port}/${token}/`,
+    url: urlOf(token),
     port,
+    urlOnce: () => {
+      const single = newToken();
+      service.once.add(single);
+      return urlOf(single);
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
