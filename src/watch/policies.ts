@@ -1,5 +1,5 @@
 /** What the server has: its state, and policies and curves by their address. */
-import { createPolicy, decodePolicy, type Policy } from '../browser/index.ts';
+import { createPolicy, decodePolicy, environmentOf, type Policy } from '../browser/index.ts';
 import type { WatchCheckpoint, WatchCurve, WatchFile, WatchSource, WatchState } from './protocol.ts';
 
 /** What the server says instead of what was asked for. */
@@ -32,14 +32,17 @@ export function keyOf({ url, version }: WatchFile): string {
   return `${url} ${version}`;
 }
 
-/** The policy of a checkpoint. Sampled actions are those of the run's own evaluation. */
-export function fetchPolicy(checkpoint: WatchCheckpoint, { seed, arithmetic }: WatchSource): Promise<Policy> {
+/** The policy of a checkpoint. Sampled actions are those of the run's own evaluation. Rejects with an error if it does not fit the run's environment. */
+export function fetchPolicy(checkpoint: WatchCheckpoint, { env, envOptions, seed, arithmetic }: WatchSource): Promise<Policy> {
   const key = keyOf(checkpoint);
   const known = kept.get(key);
   if (known) return known;
   const load = async (): Promise<Policy> => {
     const bytes = new Uint8Array(await (await get(checkpoint.url)).arrayBuffer());
-    return createPolicy(decodePolicy(bytes, checkpoint.url), { seed, arithmetic });
+    const file = decodePolicy(bytes, checkpoint.url);
+    if (file.env !== env) throw new Error(`${checkpoint.url}: a policy of ${file.env} in a run on ${env}; put the right file back`);
+    await environmentOf({ ...file, envOptions: { ...file.envOptions, ...(envOptions as typeof file.envOptions) } });
+    return createPolicy(file, { seed, arithmetic });
   };
   const policy = load();
   kept.set(key, policy);

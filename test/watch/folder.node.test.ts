@@ -123,6 +123,15 @@ describe('a folder that is watched', () => {
     }
   });
 
+  it('takes snapshots by the names that training gives them', async () => {
+    const copy = copyRun();
+    for (const name of ['7', '0000003', '3', '000003 ', '-1', '1e3', '99999999999999999999']) {
+      copyFileSync(join(copy, snapshot(1)), join(copy, `policies/${name}.safetensors`));
+    }
+    const state = await watch(copy).state();
+    expect(addresses(state)).toEqual([0, 1, 2, 3, 4].map((iteration) => `policies/0/${iteration}.safetensors`));
+  });
+
   it('says what is missing', async () => {
     const copy = copyRun();
     rmSync(join(copy, 'policies'), { recursive: true });

@@ -169,6 +169,22 @@ describe.skipIf(executablePath === undefined)('the watch page in Chromium', () =
     await says('Chosen: iteration 9, at 288 steps');
   });
 
+  it('plays no policy of another environment, and goes on with the next good one', async () => {
+    const [run, other] = [
+      await watch.trainTiny('mixed', { env: 'CartPole-v1' }),
+      await watch.trainTiny('other', { env: 'LunarLander-v3' }),
+    ];
+    copyFileSync(join(other, 'policies/000003.safetensors'), join(run, 'policies/000003.safetensors'));
+    await watch.open(run);
+    await watch.press('[');
+    await watch.waitFor('failure', 'a policy of LunarLander-v3 in a run on CartPole-v1');
+    expect(await watch.page.locator('#failure').isVisible()).toBe(true);
+    await watch.press('[');
+    await watch.page.locator('#failure').waitFor({ state: 'hidden' });
+    await watch.fullSpeed();
+    await watch.waitFor('returns', 'iteration 2');
+  });
+
   it('plays an environment that a module brings, by the numbers of its observation', async () => {
     const toys = fileURLToPath(new URL('../cli/fixtures/toys.js', import.meta.url));
     const words = ['train', 'Lever-v0', '--algorithm', 'toy', '--module', toys, ...tiny, '--iterations', '2', '--run-dir', 'lever'];

@@ -8,7 +8,7 @@ import { decodePolicy, encodePolicy } from '../../policies/encode.ts';
 import { isPolicyFolder, readPolicyFolder } from '../../policies/folder.ts';
 import { listSnapshots, policyOfCheckpoint } from '../../policies/fromCheckpoint.ts';
 import { withoutCritic } from '../../policies/policyFile.ts';
-import { runFiles, snapshotPath } from '../../run/layout.ts';
+import { runFiles, snapshotFolder, snapshotPath } from '../../run/layout.ts';
 import type { RunStorage } from '../../run/storage.ts';
 import { configIdentity, readCheckpoint, readStoredConfig, type StoredConfig } from '../../run/storedRun.ts';
 import { resolveConfig } from '../../training/config.ts';
@@ -90,7 +90,10 @@ export class FolderReader {
     const config = resolveConfig(stored.config, storage.locate(runFiles.config), undefined, this.#algorithms);
     // A snapshot is written once: what a configuration and an iteration give is always the same.
     const version = configIdentity(stored).slice(0, 16);
-    const iterations = [...new Set(await listSnapshots(storage))];
+    const names = new Set(await storage.list(snapshotFolder));
+    const isThere = (iteration: number): boolean => names.has(snapshotPath(iteration).slice(snapshotFolder.length + 1));
+    // Under the very name that training gives it: `7.safetensors` is no file of ours.
+    const iterations = [...new Set(await listSnapshots(storage))].filter(isThere);
     const policies: FoundPolicy[] = iterations.map((iteration) => ({ iteration, version, read: () => this.#readSnapshot(iteration) }));
     const metrics = await storage.size(runFiles.metrics);
     const checkpoint = await this.#readCheckpoint(stored, config, metrics);
