@@ -43,6 +43,10 @@ const farOff = 3;
 const maxStretches = 4;
 
 const showSteps = (steps: number): string => `${Math.round(steps).toLocaleString('en-US')} steps`;
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact' });
+/** At the axis there is room for a few digits. */
+const showTick = (value: number, tick: number): string =>
+  Math.abs(value) >= 1e5 ? compact.format(value).replace('-', '−') : showNumber(value, tick < 1 ? Math.ceil(-Math.log10(tick)) : 0);
 const showValue = (value: number): string => showNumber(value, Math.abs(value) >= 1000 ? 0 : 1);
 
 /** Distance of round values (1, 2 or 5 times a power of ten) that part the span into few stretches. */
@@ -81,7 +85,7 @@ export function chartOf({ lines: all }: WatchCurve, { checkpoint, threshold }: C
   const values = lines.flatMap(({ points }) => points.map(({ value }) => value));
   const [lowest, highest] = [Math.min(...values), Math.max(...values)];
   if (lines.length === 0 || !Number.isFinite(highest - lowest)) return undefined;
-  const span = Math.max(highest - lowest, Math.abs(highest) / 10, 1e-9);
+  const span = Math.max(highest - lowest, Math.abs(highest) / 10) || 1;
   const [under, over] = threshold === undefined ? [lowest, highest] : [Math.min(lowest, threshold), Math.max(highest, threshold)];
   const isNear = threshold !== undefined && over - under <= farOff * span;
   const [low, high] = isNear ? [under, over] : [lowest, highest];
@@ -90,7 +94,7 @@ export function chartOf({ lines: all }: WatchCurve, { checkpoint, threshold }: C
   const heightOf = (value: number): number => 1 - (value / tick - bottom) / (top - bottom);
   const ticks = Array.from({ length: top - bottom + 1 }, (_, k) => bottom + k).map((count) => ({
     y: heightOf(count * tick),
-    text: showNumber(count * tick, tick < 1 ? Math.ceil(-Math.log10(tick)) : 0),
+    text: showTick(count * tick, tick),
   }));
 
   // The line with the most points knows best when an iteration was.

@@ -109,6 +109,7 @@ describe('the learning curve of the watch page', () => {
     expect(chart.ticks.length).toBeGreaterThanOrEqual(2);
     expect(chart.ticks.length).toBeLessThanOrEqual(6);
     expect(new Set(chart.ticks.map(({ text }) => text)).size).toBe(chart.ticks.length);
+    for (const { text } of chart.ticks) expect(text.length).toBeLessThanOrEqual(7);
     expect(chart.text).not.toMatch(/NaN|Infinity|undefined/);
   });
 
