@@ -97,16 +97,17 @@ async function runWatch(path: string | undefined, { port, open }: WatchOptions, 
   );
   const server = await startWatchServer({
     pageFolder: fileURLToPath(new URL('./watch/', import.meta.url)),
-    mujocoFolder: mujocoFolder(),
+    // Its bindings need rights that no other page has; whoever needs it has loaded it above.
+    mujocoFolder: library.isMujocoLoaded() ? mujocoFolder() : undefined,
     modules: files,
     readState: async () => ({ ...(await folders.state()), modules: [...files.keys()] }),
-    readPolicy: (url) => folders.policy(url),
+    readFile: (address) => folders.file(address),
     port,
   });
   const stopped = new Promise<void>((resolve) => onInterrupt(resolve));
   writeLine(`${paint('bold', sources[0]!.env)}, ${shownPath(found.path)}`);
   writeLine(`plays at ${paint('cyan', server.url)}`);
-  const opened = open && openBrowser(server.url);
+  const opened = open && openBrowser(server.urlOnce());
   writeLine(paint('gray', `${opened ? 'opening your browser' : 'open it in a browser'}; Ctrl-C ends`));
   await stopped;
   await server.close();

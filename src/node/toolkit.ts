@@ -18,6 +18,7 @@ export { CohortError, mistake, nearestNames, show, suggest } from '../core/error
 export { describeSpace, flatSize, type Space } from '../core/space.ts';
 export { visibleText } from '../core/text.ts';
 export { type EnvSpec, environmentSeeds, makeVectorEnv, type SpaceRow } from '../envs/index.ts';
+export { isMujocoLoaded } from '../envs/mujoco/module.ts';
 export { groupRuns } from '../experiments/cells.ts';
 export {
   baselinesOf,

@@ -4,6 +4,7 @@
 import type { Action, Env, Policy } from '../browser/index.ts';
 import { environmentSeeds } from '../envs/index.ts';
 import { Episode } from '../play/episode.ts';
+import { lengthen, type Stretch } from './stretches.ts';
 
 /** An episode that is over. */
 export interface PlayedEpisode {
@@ -16,7 +17,10 @@ export interface PlayedEpisode {
   readonly byHand: boolean;
   /** Name of the policy that played. */
   readonly policyName: string;
+  /** Whether its last actions were greedy. */
   readonly greedy: boolean;
+  /** Who played from which step on; more than one where a person took over, or the actions changed, on the way. */
+  readonly stretches: readonly Stretch[];
 }
 
 /** Episodes that are remembered. */
@@ -46,6 +50,7 @@ export class Player {
   /** Newest last. */
   readonly history: PlayedEpisode[] = [];
   readonly #maxSteps: number | undefined;
+  #stretches: readonly Stretch[] = [];
 
   /** `maxSteps` cuts episodes of tasks without a limit of their own. Call {@link restart} before the first step. */
   constructor(env: Env, policy: Policy, maxSteps?: number) {
@@ -66,6 +71,7 @@ export class Player {
     const { policy, env, greedy } = this;
     const index = this.episode++;
     const seed = environmentSeeds(this.seed, index + 1, 'cohort', 'evaluation')[index]!;
+    this.#stretches = [];
     this.current = new Episode(policy, env, { seed, index, greedy, maxSteps: this.#maxSteps });
   }
 
@@ -74,10 +80,11 @@ export class Player {
     const { current, seed, episode, policyName, greedy } = this;
     if (current.isOver) return;
     current.greedy = greedy;
+    this.#stretches = lengthen(this.#stretches, action !== undefined ? 'person' : greedy ? 'greedy' : 'sampled', current.moment.step);
     current.advance(action);
     if (!current.isOver) return;
     const { step: steps, return: total } = current.moment;
-    this.history.push({ seed, episode, steps, total, byHand: current.byHand, policyName, greedy });
+    this.history.push({ seed, episode, steps, total, byHand: current.byHand, policyName, greedy, stretches: this.#stretches });
     if (this.history.length > maxRemembered) this.history.shift();
   }
 }

@@ -4,6 +4,7 @@ import type { Decision } from '../play/episode.ts';
 import { mean } from '../statistics/index.ts';
 import { byId, make, makeSvg, setText, showNumber } from './dom.ts';
 import { type PlayedEpisode, type Player, softmax } from './player.ts';
+import { whoPlayed } from './stretches.ts';
 
 /** Episodes in the list, in the chart, and in the mean. */
 const charted = 40;
@@ -83,12 +84,12 @@ export class Readout {
     const recent = history.slice(-charted);
     const rows = recent
       .toReversed()
-      .map(({ seed, episode, total, steps, byHand, policyName, greedy }) =>
+      .map(({ seed, episode, total, steps, byHand, policyName, stretches }) =>
         make(
           'li',
           { 'data-return': String(total), 'data-seed': String(seed), 'data-episode': String(episode) },
           make('span', {}, `seed ${seed}, episode ${episode}`),
-          make('span', byHand ? { class: 'hand' } : {}, byHand ? 'by hand' : `${policyName}${greedy ? '' : ', sampled'}`),
+          make('span', byHand ? { class: 'hand' } : {}, whoPlayed(policyName, stretches, steps)),
           make('b', {}, showNumber(total)),
           make('span', {}, `${steps} step${steps === 1 ? '' : 's'}`),
         ),
@@ -97,8 +98,9 @@ export class Readout {
       ...(rows.length > 0 ? rows : [make('li', { class: 'empty' }, 'The first episode is still being played.')]),
     );
     // Of the same policy in the same way: anything else would mix what must be told apart.
-    const last = recent.findLast(({ byHand }) => !byHand);
-    const own = recent.filter(({ byHand, policyName, greedy }) => !byHand && policyName === last?.policyName && greedy === last.greedy);
+    const alone = recent.filter(({ byHand, stretches }) => !byHand && stretches.length === 1);
+    const last = alone.at(-1);
+    const own = alone.filter(({ policyName, greedy }) => policyName === last?.policyName && greedy === last.greedy);
     const average = own.length > 1 ? mean(own.map(({ total }) => total)) : undefined;
     const who = `${last?.policyName}${last?.greedy ? '' : ', sampled'}`;
     setText(this.#mean, average === undefined ? '' : `${who}: mean of ${own.length} is ${showNumber(average)}`);

@@ -9,10 +9,18 @@ const maxBars = 40;
 /** Scenes that a drawing may look back on (a trail). */
 const maxEarlier = 600;
 
+/** Colors of the picture of numbers, on a light and on a dark page. */
+const numberColors = {
+  light: { paper: '#f7f8fb', ink: '#27324a', positive: '#3f63a8', negative: '#c97a17', axis: '#8b97ab' },
+  dark: { paper: '#151c26', ink: '#cdd7e6', positive: '#6690de', negative: '#f0a03c', axis: '#8592a6' },
+} as const;
+
 /** The canvas of the page. */
 export class Stage {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
+  // Asked at every picture, so that a change of the page's colors shows at once.
+  readonly #prefersDark = matchMedia('(prefers-color-scheme: dark)');
   #earlier: Scene[] = [];
   #last: Scene | undefined;
   // A bar is as long as the number is large against the largest yet.
@@ -45,8 +53,12 @@ export class Stage {
     const { width, height } = drawn ? pictureSize(scene.kind) : numbersSize;
     const scale = this.#fit(width, height);
     this.#context.setTransform(scale, 0, 0, scale, 0, 0);
-    if (drawn) drawScene(this.#context, scene, { width, height }, { earlier: this.#earlier });
+    if (drawn) drawScene(this.#context, scene, { width, height }, { earlier: this.#earlier, theme: this.#theme });
     else this.#drawNumbers(typeof observation === 'number' ? [observation] : observation);
+  }
+
+  get #theme(): 'light' | 'dark' {
+    return this.#prefersDark.matches ? 'dark' : 'light';
   }
 
   /** As many device pixels as the canvas covers; pixels of the canvas per pixel of the picture. */
@@ -66,9 +78,10 @@ export class Stage {
   #drawNumbers(values: ArrayLike<number>): void {
     const context = this.#context;
     const { width, height } = numbersSize;
-    context.fillStyle = '#f7f8fb';
+    const colors = numberColors[this.#theme];
+    context.fillStyle = colors.paper;
     context.fillRect(0, 0, width, height);
-    context.fillStyle = '#27324a';
+    context.fillStyle = colors.ink;
     context.font = '15px system-ui, sans-serif';
     context.fillText('This environment has no drawing; these are the numbers of its observation.', 24, 34);
     const count = Math.min(values.length, maxBars);
@@ -76,10 +89,10 @@ export class Stage {
     for (let k = 0; k < count; k++) this.#largest = Math.max(this.#largest, Math.abs(values[k]!));
     for (let k = 0; k < count; k++) {
       const length = (values[k]! / this.#largest) * (width / 2 - 40);
-      context.fillStyle = length < 0 ? '#c97a17' : '#3f63a8';
+      context.fillStyle = length < 0 ? colors.negative : colors.positive;
       context.fillRect(width / 2, 54 + k * row, length, row * 0.7);
     }
-    context.fillStyle = '#8b97ab';
+    context.fillStyle = colors.axis;
     context.fillRect(width / 2, 50, 1, count * row);
   }
 }

@@ -2,7 +2,7 @@
 
 import { byId, make, setText } from '../page/dom.ts';
 import type { NamedPolicy } from '../page/session.ts';
-import { fetchPolicy, fetchState, keyOf } from './policies.ts';
+import { fetchPolicy, fetchState, keyOf, Refusal } from './policies.ts';
 import type { WatchCheckpoint, WatchSource, WatchState } from './protocol.ts';
 
 /** How often the list is asked for while the run trains, and after that, in milliseconds. */
@@ -17,6 +17,8 @@ export interface CheckpointListener {
   policy(policy: NamedPolicy, now: boolean): void;
   /** Another run of the folder was chosen. */
   source(source: WatchSource): void;
+  /** What is shown as chosen: after every choice, and whenever the server was asked. */
+  shown(source: WatchSource, checkpoint: WatchCheckpoint): void;
   failed(error: unknown): void;
 }
 
@@ -87,8 +89,9 @@ export class Checkpoints {
         this.#connection.hidden = true;
         this.#write();
         this.#use(false);
-      } catch {
-        setText(this.#connection, 'the command has ended; this page plays on with what it has');
+      } catch (error) {
+        const ended = 'the command has ended; this page plays on with what it has';
+        setText(this.#connection, error instanceof Refusal ? error.message : ended);
         this.#connection.hidden = false;
       }
       setTimeout(() => void again(), this.#state.sources.some(({ training }) => training) ? pollWhileTraining : pollAfter);
@@ -128,5 +131,6 @@ export class Checkpoints {
     const text = `${this.checkpoint.name}${follows}${this.source.training ? ', training' : ''}`;
     setText(this.#name, text);
     this.#slider.setAttribute('aria-valuetext', text);
+    this.#listener.shown(this.source, this.checkpoint);
   }
 }

@@ -8,6 +8,7 @@ import { type NamedPolicy, Session } from '../page/session.ts';
 import { Stage } from '../page/stage.ts';
 import { factsOf } from '../page/tasks.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { CurveCard } from './curve.ts';
 import { fetchState } from './policies.ts';
 import type { WatchSource } from './protocol.ts';
 
@@ -15,6 +16,7 @@ const stage = new Stage(byId('picture', HTMLCanvasElement));
 const readout = new Readout();
 const badge = byId('badge', HTMLElement);
 const failure = byId('failure', HTMLElement);
+const curve = new CurveCard((env) => cohort.context.registry.get(env).rewardThreshold);
 const seedField = byId('seed', HTMLInputElement);
 const buttons = {
   pause: byId('pause', HTMLButtonElement),
@@ -72,7 +74,10 @@ async function start(): Promise<void> {
   setText(byId('run', HTMLElement), state.title);
   for (const address of state.modules ?? []) await useModule(new URL(address, location.href).href);
   const checkpoints = new Checkpoints(state, {
-    policy: (policy, now) => session.choosePolicy(policy, now),
+    policy: (policy, now) => {
+      failure.hidden = true;
+      session.choosePolicy(policy, now);
+    },
     source: (source) => {
       checkpoints
         .first()
@@ -83,6 +88,7 @@ async function start(): Promise<void> {
         })
         .catch(fail);
     },
+    shown: (source, checkpoint) => curve.show(source, checkpoint),
     failed: fail,
   });
   let session = await begin(checkpoints.source, await checkpoints.first());

@@ -3,14 +3,42 @@
  * the page agree on it here.
  */
 
+/** Something that changes: where it is, and which one. */
+export interface WatchFile {
+  /** Where the page gets it, relative to the page. */
+  readonly url: string;
+  /** Changes when the file does: only the newest checkpoint of a running training, and its curve, are ever written again. */
+  readonly version: string;
+}
+
 /** A policy that can be chosen. */
-export interface WatchCheckpoint {
+export interface WatchCheckpoint extends WatchFile {
   /** How people know it: `iteration 120`. */
   readonly name: string;
-  /** Where the page gets the policy file, relative to the page. */
-  readonly url: string;
-  /** Changes when the file does: only the newest checkpoint of a running training is ever written again. */
-  readonly version: string;
+  /** Missing where nobody said. */
+  readonly iteration?: number | undefined;
+}
+
+/** A place on a learning curve. */
+export interface WatchPoint {
+  readonly iteration: number;
+  /** Environment steps. */
+  readonly step: number;
+  /** A return. */
+  readonly value: number;
+}
+
+/** Returns over training: of evaluations with greedy or sampled actions, or of the episodes of training. */
+export interface WatchLine {
+  readonly name: 'greedy' | 'sampled' | 'training';
+  /** In rising order of iterations; at least one. */
+  readonly points: readonly WatchPoint[];
+}
+
+/** What a run has learned so far. */
+export interface WatchCurve {
+  /** The most telling one first; none where no episode has ended. */
+  readonly lines: readonly WatchLine[];
 }
 
 /** One run folder, or one policy folder. */
@@ -30,6 +58,8 @@ export interface WatchSource {
   readonly training: boolean;
   /** Oldest first; at least one. */
   readonly checkpoints: readonly WatchCheckpoint[];
+  /** A {@link WatchCurve}; missing for a policy without its run. */
+  readonly curve?: WatchFile;
 }
 
 /** The answer to `run.json`. */

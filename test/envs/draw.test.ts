@@ -43,11 +43,16 @@ function recordingContext(): { context: DrawingContext; calls: string[]; depth: 
   return { context, calls, depth: () => depth };
 }
 
-function callsFor(scene: Scene, earlier: readonly Scene[] = []): string[] {
+function callsFor(scene: Scene, earlier: readonly Scene[] = [], theme?: 'light' | 'dark'): string[] {
   const { context, calls, depth } = recordingContext();
-  drawScene(context, scene, pictureSize(scene.kind), { earlier });
+  drawScene(context, scene, pictureSize(scene.kind), { earlier, ...(theme && { theme }) });
   expect(depth()).toBe(0);
   return calls;
+}
+
+/** From 0, black, to 1, white. */
+function brightness(color: string): number {
+  return (Number.parseInt(color.slice(1, 3), 16) + Number.parseInt(color.slice(3, 5), 16) + Number.parseInt(color.slice(5), 16)) / 765;
 }
 
 function randomAction(space: Space, generator: Generator): Action {
@@ -90,6 +95,29 @@ describe('scenes', () => {
     // Something moves: the strokes are not those of one picture.
     expect(new Set(strokes.map((calls) => calls.join('\n'))).size).toBeGreaterThan(10);
     expect(stepsPerSecond(scenes[0]!)).toBeGreaterThan(0);
+    env.close?.();
+  });
+
+  it.each(ids)('%s: on a dark page has the same strokes in other colors, on a dark ground', async (id) => {
+    const env = await makeEnv(id);
+    const scenes = scenesOf(env).slice(0, 60);
+    const color = /#[0-9a-f]{6}/g;
+    const used = { light: new Set<string>(), dark: new Set<string>() };
+    scenes.forEach((scene, k) => {
+      const [light, dark] = (['light', 'dark'] as const).map((theme) => {
+        const calls = callsFor(scene, scenes.slice(0, k), theme);
+        for (const call of calls) for (const [found] of call.matchAll(color)) used[theme].add(found);
+        return calls;
+      }) as [string[], string[]];
+      expect(callsFor(scene, scenes.slice(0, k))).toEqual(light);
+      expect(dark.map((call) => call.replace(color, '#'))).toEqual(light.map((call) => call.replace(color, '#')));
+      // The first ground that is filled, and the first step of a sky.
+      const grounds = dark.filter((call) => /^(fillStyle = #|stop\(0, )/.test(call)).slice(0, 2);
+      for (const ground of grounds) expect(brightness(ground.match(color)![0])).toBeLessThan(0.25);
+    });
+    const grounds = ['#f7f8fb', '#e9eef7', '#d6dff0'];
+    expect([...used.dark].filter((name) => grounds.includes(name))).toEqual([]);
+    expect([...used.light].filter((name) => grounds.includes(name))).not.toEqual([]);
     env.close?.();
   });
 
@@ -188,6 +216,11 @@ describe('drawScene', () => {
     );
     expect(() => pictureSize('chess')).toThrow(/choose one of cartPole, cliffWalking, lunarLander, planar/);
     expect(() => pictureSize('toString')).toThrow(/scene: kind/);
+    for (const theme of ['drak', 'toString']) {
+      expect(() => drawScene(recordingContext().context, cartPole, pictureSize('cartPole'), { theme: theme as 'dark' })).toThrow(
+        /drawScene: theme: expected one of light, dark, got "(drak|toString)"/,
+      );
+    }
   });
 });
 

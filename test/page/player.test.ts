@@ -78,11 +78,37 @@ describe('the player of the watch page', () => {
     expect(moment.step).toBeLessThan(15);
     expect(decision.taken).toEqual([0]);
     expect(player.history).toEqual([
-      { seed: 1, episode: 1, steps: moment.step, total: moment.step, byHand: true, policyName: '', greedy: true },
+      {
+        ...{ seed: 1, episode: 1, steps: moment.step, total: moment.step, byHand: true, policyName: '', greedy: true },
+        stretches: [{ by: 'person', from: 0 }],
+      },
     ]);
     player.advance(1);
     expect(player.current.moment).toBe(moment);
     expect(player.history).toHaveLength(1);
+  });
+
+  it('remembers who played from which step on', async () => {
+    const player = await playerFor('CartPole-v1', await policyFor('CartPole-v1'));
+    player.restart(1);
+    for (let k = 0; k < 3; k++) player.advance();
+    player.greedy = false;
+    player.advance();
+    while (!player.current.isOver) player.advance(1);
+    expect(player.history[0]).toMatchObject({
+      byHand: true,
+      stretches: [
+        { by: 'greedy', from: 0 },
+        { by: 'sampled', from: 3 },
+        { by: 'person', from: 4 },
+      ],
+    });
+    // What was begun and not ended leaves nothing behind.
+    player.nextEpisode();
+    player.advance(1);
+    player.nextEpisode();
+    playThrough(player);
+    expect(player.history[1]).toMatchObject({ byHand: false, stretches: [{ by: 'sampled', from: 0 }] });
   });
 
   it('shows before the first step what the policy would do', async () => {

@@ -24,8 +24,32 @@ describe('cohort-rl watch', () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^CartPole-v1, runs\/CartPole-v1__gpg__seed3__[\d-]+\nplays at http:\/\/127\.0\.0\.1:\d+\/\nopen it in a browser; Ctrl-C ends\n$/,
+      /^CartPole-v1, runs\/CartPole-v1__gpg__seed3__[\d-]+\nplays at http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{40}\/\nopen it in a browser; Ctrl-C ends\n$/,
     );
+  });
+
+  it.each([
+    ['CartPole-v1', false],
+    ['HalfCheetah-v5', true],
+  ])('lets the page of %s make functions from text: %s', async (env, allowed) => {
+    const run = ['train', env, '--iterations', '1', '--quiet', ...tiny, '--run-dir', `rights-${env}`];
+    expect((await runCli(run, { cwd })).code).toBe(0);
+    let asked: Promise<[policy: string, page: string, mujoco: number]> | undefined;
+    const ask = async (url: string): Promise<[policy: string, page: string, mujoco: number]> => {
+      const [page, mujoco] = await Promise.all([fetch(url), fetch(`${url}mujoco/mujoco.js`, { method: 'HEAD' })]);
+      return [page.headers.get('content-security-policy') ?? '', await page.text(), mujoco.status];
+    };
+    const { code } = await runCli(['watch', `rights-${env}`, '--no-open', '--port', '0'], {
+      cwd,
+      onOutput: (stdout, interrupt) => {
+        if (asked || !stdout.includes('Ctrl-C ends\n')) return;
+        asked = ask(/http:\S+/.exec(stdout)![0]).finally(interrupt);
+      },
+    });
+    const [policy, page, mujoco] = await asked!;
+    expect(code).toBe(0);
+    expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
+    expect([policy.includes("'unsafe-eval'"), page.includes('importmap'), mujoco === 200]).toEqual([allowed, allowed, allowed]);
   });
 
   it('says which port cannot be had', async () => {

@@ -1,3 +1,4 @@
+import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -85,6 +86,8 @@ describe.skipIf(executablePath === undefined)('the watch page in Chromium', () =
     await watch.press('Space');
     await watch.waitFor('returns', 'by hand');
     await page.keyboard.up('ArrowLeft');
+    // All of it, from the first step on.
+    expect(await page.locator('#returns .hand').first().textContent()).toBe('by hand');
     await watch.click('Hand back');
     await page.locator('#driving').waitFor({ state: 'hidden' });
 
@@ -101,6 +104,85 @@ describe.skipIf(executablePath === undefined)('the watch page in Chromium', () =
     await page.setViewportSize({ width: 340, height: 700 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(340);
     expect(await watch.interrupt()).toBe(0);
+  });
+
+  it('says who played when a person takes over on the way', async () => {
+    await watch.open(await watch.trainTiny('shared', { env: 'CartPole-v1' }));
+    const { page } = watch;
+    await watch.press('Space', 'r');
+    await watch.waitFor('steps', '0');
+    await watch.press('.', '.', '.', 't');
+    await page.keyboard.down('ArrowLeft');
+    await watch.press('Space');
+    await watch.waitFor('returns', 'by hand');
+    await page.keyboard.up('ArrowLeft');
+    expect(await page.locator('#returns .hand').first().textContent()).toBe('iteration 4, by hand from step 3');
+  });
+
+  it('is dark where its user likes it dark, picture included, also when that changes', async () => {
+    await watch.open(await watch.trainTiny('dark', { env: 'CartPole-v1' }));
+    const { page } = watch;
+    // Paused: the picture changes though nothing moves.
+    await watch.press('Space');
+    await watch.waitFor('badge', 'paused');
+    for (const [colorScheme, color] of [
+      ['light', [0xf7, 0xf8, 0xfb]],
+      ['dark', [0x15, 0x1c, 0x26]],
+      ['light', [0xf7, 0xf8, 0xfb]],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expect.poll(() => watch.corner()).toEqual(color);
+    }
+  });
+
+  it('shows what the run has learned, marks the checkpoint that plays, and goes on while it trains', async () => {
+    const [young, old] = [
+      await watch.trainTiny('young', { env: 'CartPole-v1' }),
+      await watch.trainTiny('old', { env: 'CartPole-v1', iterations: 9 }),
+    ];
+    // One configuration at two moments: a run that still trains is one without a summary.
+    copyFileSync(join(old, 'config.json'), join(young, 'config.json'));
+    for (const name of ['checkpoint.safetensors', 'summary.json']) rmSync(join(young, name));
+    await watch.open(young);
+    const { page } = watch;
+    const curve = page.locator('#curve');
+    const says = async (text: string): Promise<void> => {
+      await expect.poll(() => curve.getAttribute('aria-label'), { timeout: 20_000 }).toContain(text);
+    };
+    await says('Return over 128 steps. Episodes of training: ');
+    await says('Chosen: iteration 4, at 128 steps');
+    await watch.press('[');
+    await says('Chosen: iteration 3, at 96 steps');
+    await watch.press('[');
+    await says('Chosen: iteration 2, at 64 steps');
+    expect(await page.locator('#curve line.mark').getAttribute('x1')).toBe('0.5');
+    await page.setViewportSize({ width: 390, height: 800 });
+    const box = (await curve.boundingBox())!;
+    expect(box.x).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.width).toBeLessThanOrEqual(390);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    for (const name of ['metrics.jsonl', 'checkpoint.safetensors']) copyFileSync(join(old, name), join(young, name));
+    await says('Return over 288 steps.');
+    // Somebody chose an older one: it stays chosen.
+    await says('Chosen: iteration 2, at 64 steps');
+    await watch.press(']', ']', ']');
+    await says('Chosen: iteration 9, at 288 steps');
+  });
+
+  it('plays no policy of another environment, and goes on with the next good one', async () => {
+    const [run, other] = [
+      await watch.trainTiny('mixed', { env: 'CartPole-v1' }),
+      await watch.trainTiny('other', { env: 'LunarLander-v3' }),
+    ];
+    copyFileSync(join(other, 'policies/000003.safetensors'), join(run, 'policies/000003.safetensors'));
+    await watch.open(run);
+    await watch.press('[');
+    await watch.waitFor('failure', 'a policy of LunarLander-v3 in a run on CartPole-v1');
+    expect(await watch.page.locator('#failure').isVisible()).toBe(true);
+    await watch.press('[');
+    await watch.page.locator('#failure').waitFor({ state: 'hidden' });
+    await watch.fullSpeed();
+    await watch.waitFor('returns', 'iteration 2');
   });
 
   it('plays an environment that a module brings, by the numbers of its observation', async () => {

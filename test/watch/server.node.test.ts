@@ -9,6 +9,9 @@ const folder = mkdtempSync(join(tmpdir(), 'cohort-watch-'));
 const pageFolder = join(folder, 'page');
 const mujocoFolder = join(folder, 'mujoco');
 
+/** Addresses that the server asked its folder for. */
+const asked: string[] = [];
+
 function start(options: { port?: number; mujocoFolder?: string; broken?: boolean } = {}): Promise<WatchServer> {
   return startWatchServer({
     pageFolder,
@@ -19,7 +22,10 @@ function start(options: { port?: number; mujocoFolder?: string; broken?: boolean
       if (options.broken) throw new Error('config.json: expected a JSON object, got something else; restore it');
       return { title: 'runs/x', sources: [] };
     },
-    readPolicy: async (url) => (url === 'policies/0/1.safetensors' ? Uint8Array.of(1, 2, 3) : undefined),
+    readFile: async (address) => {
+      asked.push(address);
+      return address === 'policies/0/1.safetensors' ? { kind: 'safetensors', body: Uint8Array.of(1, 2, 3) } : undefined;
+    },
   });
 }
 
@@ -29,8 +35,13 @@ interface Answer {
   readonly body: string;
 }
 
-/** A request as it is written here: no client cleans the path or the headers. */
-function ask(port: number, path: string, options: { method?: string; headers?: Record<string, string> } = {}): Promise<Answer> {
+/** A request below the server's token, as it is written here: no client cleans the path or the headers. */
+function ask(
+  { port, url }: WatchServer,
+  below: string,
+  options: { method?: string; headers?: Record<string, string>; path?: string } = {},
+): Promise<Answer> {
+  const path = options.path ?? `${tokenPath(url)}${below}`;
   const headers = { host: `127.0.0.1:${port}`, ...options.headers };
   return new Promise((resolve, reject) => {
     const sent = request({ host: '127.0.0.1', port, path, method: options.method ?? 'GET', headers, agent: false }, (response) => {
@@ -43,6 +54,9 @@ function ask(port: number, path: string, options: { method?: string; headers?: R
     sent.on('error', reject).end();
   });
 }
+
+/** `/<token>`. */
+const tokenPath = (url: string): string => new URL(url).pathname.replace(/\/$/, '');
 
 let server: WatchServer;
 
@@ -72,7 +86,7 @@ describe('the server of the watch page', () => {
     ['/policies/0/1.safetensors', 'application/octet-stream'],
     ['/modules/0/my%20toys.js', 'text/javascript; charset=utf-8'],
   ])('gives %s', async (path, type) => {
-    const { status, headers } = await ask(server.port, path);
+    const { status, headers } = await ask(server, path);
     expect(status).toBe(200);
     expect(headers['content-type']).toBe(type);
     expect(headers['content-security-policy']).toContain("default-src 'none'");
@@ -99,9 +113,94 @@ describe('the server of the watch page', () => {
     '/PAGE.JS',
     '/constructor',
   ])('has nothing at %s', async (path) => {
-    const { status, body } = await ask(server.port, path);
+    const { status, body } = await ask(server, path);
     expect(status).toBe(404);
     expect(body).not.toContain('secret');
+  });
+
+  it('has a token of its own at every start: 128 bits or more, in the address it gives', async () => {
+    const others = await Promise.all([start({ port: 0 }), start({ port: 0 })]);
+    const tokens = [server, ...others].map(({ url, port }) => {
+      expect(url).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/[0-9a-f]{32,}/$`));
+      return tokenPath(url).slice(1);
+    });
+    expect(new Set(tokens).size).toBe(3);
+    // The token of one server opens no other.
+    expect((await ask(server, '', { path: `/${tokens[1]}/` })).status).toBe(403);
+    await Promise.all(others.map((other) => other.close()));
+  });
+
+  const everything = ['/', '/page.js', '/page.css', '/run.json', '/policies/0/1.safetensors', '/modules/0/my%20toys.js', '/nothing'];
+  const wrongTokens: [string, (token: string) => string][] = [
+    ['no token', () => ''],
+    ['another token', (token) => `/${'0'.repeat(token.length)}`],
+    ['the beginning of the token', (token) => `/${token.slice(0, -1)}`],
+    ['more than the token', (token) => `/${token}0`],
+    ['the token in capitals', (token) => `/${token.toUpperCase()}x`],
+    ['the token twice', (token) => `//${token}`],
+    ['the token as a query', (token) => `/?token=${token}`],
+    ['a whole address', (token) => `http://127.0.0.1/${token}`],
+    ['an encoded token', (token) => `/%${token.charCodeAt(0).toString(16)}${token.slice(1)}`],
+  ];
+  it.each(wrongTokens)('gives nothing to %s, and says one sentence', async (_, prefix) => {
+    const token = tokenPath(server.url).slice(1);
+    const before = asked.length;
+    for (const path of everything) {
+      for (const method of ['GET', 'HEAD', 'POST']) {
+        const { status, body, headers } = await ask(server, '', { path: `${prefix(token)}${path}`, method });
+        expect([method, path, status]).toEqual([method, path, 403]);
+        expect(body).toBe(
+          method === 'HEAD' ? '' : 'Open the address that the command printed: it ends with a token, new at every start.\n',
+        );
+        expect(headers['content-security-policy']).toContain("default-src 'none'");
+        expect(JSON.stringify(headers) + body).not.toContain(token);
+      }
+    }
+    expect(asked.length).toBe(before);
+  });
+
+  it('gives an address for a command line, which works once', async () => {
+    const once = server.urlOnce();
+    const path = new URL(once).pathname;
+    expect(path).not.toBe(new URL(server.url).pathname);
+    expect((await ask(server, '', { path, method: 'HEAD' })).status).toBe(403);
+    expect((await ask(server, '', { path, headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(403);
+    const first = await ask(server, '', { path });
+    expect([first.status, first.headers.location]).toEqual([303, `${tokenPath(server.url)}/`]);
+    expect(first.headers['cache-control']).toBe('no-store');
+    const second = await ask(server, '', { path });
+    expect([second.status, second.headers.location]).toEqual([403, undefined]);
+    expect(new Set([server.urlOnce(), server.urlOnce(), once]).size).toBe(3);
+  });
+
+  it('adds the slash that relative addresses need', async () => {
+    const { status, headers } = await ask(server, '');
+    expect(status).toBe(308);
+    expect(headers.location).toBe(`${tokenPath(server.url)}/`);
+  });
+
+  it.each(['/', '/page.js', '/run.json', '/policies/0/1.safetensors', '/nothing'])(
+    'answers HEAD %s like GET, without a body',
+    async (path) => {
+      const [get, head] = [await ask(server, path), await ask(server, path, { method: 'HEAD' })];
+      const without = ({ date: _, ...headers }: IncomingMessage['headers']): object => headers;
+      expect(head.status).toBe(get.status);
+      expect(without(head.headers)).toEqual(without(get.headers));
+      expect(Number(get.headers['content-length'])).toBe(Buffer.byteLength(get.body));
+      expect(get.body).not.toBe('');
+      expect(head.body).toBe('');
+    },
+  );
+
+  it('reads its own files once, at its start', async () => {
+    const other = await start({ port: 0 });
+    writeFileSync(join(pageFolder, 'page.css'), 'changed');
+    try {
+      expect((await ask(other, '/page.css')).body).toBe('p {}');
+    } finally {
+      writeFileSync(join(pageFolder, 'page.css'), 'p {}');
+      await other.close();
+    }
   });
 
   it.each([
@@ -113,38 +212,38 @@ describe('the server of the watch page', () => {
     '127.0.0.1:PORT@evil',
     '10.0.0.1:PORT',
   ])('refuses the host %s', async (host) => {
-    const { status } = await ask(server.port, '/run.json', { headers: { host: host.replace('PORT', String(server.port)) } });
+    const { status } = await ask(server, '/run.json', { headers: { host: host.replace('PORT', String(server.port)) } });
     expect(status).toBe(403);
   });
 
   it('answers to the names of this machine', async () => {
     for (const name of ['127.0.0.1', 'localhost', 'LOCALHOST', '[::1]']) {
       expect(isLoopbackHost(`${name}:80`, 80)).toBe(true);
-      expect((await ask(server.port, '/', { headers: { host: `${name}:${server.port}` } })).status).toBe(200);
+      expect((await ask(server, '/', { headers: { host: `${name}:${server.port}` } })).status).toBe(200);
     }
     expect(isLoopbackHost(undefined, 80)).toBe(false);
   });
 
-  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH'])('refuses %s', async (method) => {
-    const { status, headers } = await ask(server.port, '/', { method });
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('refuses %s', async (method) => {
+    const { status, headers } = await ask(server, '/', { method });
     expect(status).toBe(405);
-    expect(headers.allow).toBe('GET');
+    expect(headers.allow).toBe('GET, HEAD');
   });
 
   it("refuses another site's page, and takes a typed address", async () => {
-    const from = async (site: string): Promise<number> =>
-      (await ask(server.port, '/run.json', { headers: { 'sec-fetch-site': site } })).status;
+    const from = async (site: string): Promise<number> => (await ask(server, '/run.json', { headers: { 'sec-fetch-site': site } })).status;
     expect(await Promise.all(['cross-site', 'same-site', 'same-origin', 'none'].map(from))).toEqual([403, 403, 200, 200]);
   });
 
   it('brings MuJoCo where it is installed: two files, and an import map that the page may read', async () => {
     const other = await start({ port: 0, mujocoFolder });
-    const { body, headers } = await ask(other.port, '/');
+    const { body, headers } = await ask(other, '/');
     expect(body).toContain('<script type="importmap">{"imports":{"@mujoco/mujoco":"./mujoco/mujoco.js"}}</script>');
     expect(headers['content-security-policy']).toMatch(/'sha256-[\w+/]{43}='/);
-    expect((await ask(other.port, '/mujoco/mujoco.js')).headers['content-type']).toBe('text/javascript; charset=utf-8');
-    expect((await ask(other.port, '/mujoco/mujoco.wasm')).headers['content-type']).toBe('application/wasm');
-    expect((await ask(other.port, '/mujoco/package.json')).status).toBe(404);
+    expect((await ask(other, '/mujoco/mujoco.js')).headers['content-type']).toBe('text/javascript; charset=utf-8');
+    expect((await ask(other, '/mujoco/mujoco.wasm')).headers['content-type']).toBe('application/wasm');
+    expect((await ask(other, '/mujoco/package.json')).status).toBe(404);
+    expect(headers['content-security-policy']).toContain("'unsafe-eval'");
     await other.close();
   });
 
@@ -158,7 +257,7 @@ describe('the server of the watch page', () => {
 
   it('hands what went wrong to the page', async () => {
     const broken = await start({ port: 0, broken: true });
-    const { status, body } = await ask(broken.port, '/run.json');
+    const { status, body } = await ask(broken, '/run.json');
     expect(status).toBe(500);
     expect(body).toContain('config.json: expected a JSON object');
     expect(body).not.toMatch(/ at .*\.ts/);

@@ -67,7 +67,7 @@ export class WatchPage {
       let text = '';
       const read = (chunk: Buffer): void => {
         text += chunk.toString();
-        const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(text)?.[0];
+        const url = /http:\/\/127\.0\.0\.1:\d+\/\w+\/(?=\n)/.exec(text)?.[0];
         if (url) resolve(url);
       };
       child.stdout.on('data', read);
@@ -132,6 +132,17 @@ export class WatchPage {
     const row = this.page.locator(`#returns li[data-seed="${seed}"][data-episode="${episode}"]`).first();
     await row.waitFor();
     return Number(await row.getAttribute('data-return'));
+  }
+
+  /** Red, green and blue in the corner of the picture. */
+  corner(): Promise<number[]> {
+    return this.page.evaluate(() => {
+      const canvas = document.querySelector('canvas') as HTMLCanvasElement;
+      const copy = new OffscreenCanvas(1, 1);
+      const context = copy.getContext('2d') as OffscreenCanvasRenderingContext2D;
+      context.drawImage(canvas, 0, 0);
+      return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+    });
   }
 
   /** Mean column of the pixels of a color in the picture, as a part of its width. */

@@ -1,6 +1,7 @@
 /** A line of figures over a picture. */
 import type { DrawingContext, PictureSize } from './context.ts';
-import { palette, roundedPath } from './strokes.ts';
+import { palettes } from './palette.ts';
+import { roundedPath } from './strokes.ts';
 
 /** What a caption may say; what is left out is not shown. */
 export interface Caption {
@@ -26,15 +27,15 @@ export function drawCaption(context: DrawingContext, caption: Caption, size: Pic
     const x = side === 'left' ? margin : size.width - margin - width;
     roundedPath(context, x, margin, width, 1.8 * unit, 0.9 * unit);
     context.globalAlpha = 0.82;
-    context.fillStyle = palette.white;
+    context.fillStyle = '#ffffff';
     context.fill();
     context.globalAlpha = 1;
     context.fillStyle = color;
     context.textAlign = 'center';
     context.fillText(text, x + width / 2, margin + 0.95 * unit);
   };
-  if (caption.title) write(caption.title, 'left', palette.ink);
-  if (figures.length > 0) write(figures.join('  ·  '), 'right', palette.deepBlue);
+  if (caption.title) write(caption.title, 'left', palettes.light.ink);
+  if (figures.length > 0) write(figures.join('  ·  '), 'right', palettes.light.deepBlue);
   context.restore();
 }
 

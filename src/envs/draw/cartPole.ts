@@ -2,7 +2,8 @@
 import { cos, sin } from '../../math/index.ts';
 import type { CartPoleScene } from '../classic-control/cartPole.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
-import { fillCircle, fitDesign, palette, roundedPath, strokeLine } from './strokes.ts';
+import type { Palette } from './palette.ts';
+import { fillCircle, fitDesign, roundedPath, strokeLine } from './strokes.ts';
 
 /** Pixels of the design. */
 const designSize: PictureSize = { width: 600, height: 400 };
@@ -15,54 +16,54 @@ const cartWidth = 88;
 const hingeY = trackY - 2 * wheelRadius - cartHeight + 8;
 
 /** Draws the track with its ends, the cart and the pole; the pale fan shows how far the pole may lean. */
-function drawCartPole(context: DrawingContext, scene: CartPoleScene, size: PictureSize): void {
-  fitDesign(context, size, designSize, palette.paper, ({ left, right, bottom }) => {
+function drawCartPole(context: DrawingContext, colors: Palette, scene: CartPoleScene, size: PictureSize): void {
+  fitDesign(context, size, designSize, colors.paper, ({ left, right, bottom }) => {
     const middle = designSize.width / 2;
     const pixels = 112;
     const x = middle + pixels * scene.x;
     const end = pixels * scene.positionLimit;
-    context.fillStyle = palette.sky;
+    context.fillStyle = colors.sky;
     context.fillRect(left, trackY, right - left, bottom - trackY);
-    strokeLine(context, left, trackY, right, trackY, { color: palette.line, width: 2 });
-    strokeLine(context, middle - end, trackY, middle + end, trackY, { color: palette.stone, width: 5 });
+    strokeLine(context, left, trackY, right, trackY, { color: colors.line, width: 2 });
+    strokeLine(context, middle - end, trackY, middle + end, trackY, { color: colors.stone, width: 5 });
     for (let meter = -Math.floor(scene.positionLimit); meter <= scene.positionLimit; meter++) {
       const at = middle + pixels * meter;
-      strokeLine(context, at, trackY + 10, at, trackY + (meter === 0 ? 26 : 18), { color: palette.stone, width: 2 });
+      strokeLine(context, at, trackY + 10, at, trackY + (meter === 0 ? 26 : 18), { color: colors.stone, width: 2 });
     }
-    for (const at of [middle - end, middle + end]) strokeLine(context, at, trackY - 22, at, trackY + 10, { color: palette.red, width: 5 });
-    drawFan(context, scene, x, pixels * scene.poleLength);
-    drawCart(context, x);
+    for (const at of [middle - end, middle + end]) strokeLine(context, at, trackY - 22, at, trackY + 10, { color: colors.red, width: 5 });
+    drawFan(context, colors, scene, x, pixels * scene.poleLength);
+    drawCart(context, colors, x);
     const tipX = x + pixels * scene.poleLength * sin(scene.angle);
     const tipY = hingeY - pixels * scene.poleLength * cos(scene.angle);
-    strokeLine(context, x, hingeY, tipX, tipY, { color: palette.deepAmber, width: 15 });
-    strokeLine(context, x, hingeY, tipX, tipY, { color: palette.amber, width: 11 });
-    fillCircle(context, x, hingeY, 8, palette.ink);
-    fillCircle(context, x, hingeY, 3, palette.paper);
+    strokeLine(context, x, hingeY, tipX, tipY, { color: colors.deepAmber, width: 15 });
+    strokeLine(context, x, hingeY, tipX, tipY, { color: colors.amber, width: 11 });
+    fillCircle(context, x, hingeY, 8, colors.ink);
+    fillCircle(context, x, hingeY, 3, colors.paper);
   });
 }
 
 /** How far the pole may lean, and the upright. */
-function drawFan(context: DrawingContext, scene: CartPoleScene, x: number, length: number): void {
+function drawFan(context: DrawingContext, colors: Palette, scene: CartPoleScene, x: number, length: number): void {
   const upright = -Math.PI / 2;
   const radius = length + 26;
-  context.fillStyle = palette.sky;
+  context.fillStyle = colors.sky;
   context.beginPath();
   context.moveTo(x, hingeY);
   context.arc(x, hingeY, radius, upright - scene.angleLimit, upright + scene.angleLimit);
   context.closePath();
   context.fill();
   context.setLineDash([3, 7]);
-  strokeLine(context, x, hingeY, x, hingeY - radius, { color: palette.line, width: 2 });
+  strokeLine(context, x, hingeY, x, hingeY - radius, { color: colors.line, width: 2 });
   context.setLineDash([]);
 }
 
 /** The cart, on wheels that roll without slipping. */
-function drawCart(context: DrawingContext, x: number): void {
+function drawCart(context: DrawingContext, colors: Palette, x: number): void {
   const top = trackY - 2 * wheelRadius - cartHeight + 6;
   roundedPath(context, x - cartWidth / 2, top, cartWidth, cartHeight, 9);
-  context.fillStyle = palette.blue;
+  context.fillStyle = colors.blue;
   context.fill();
-  context.strokeStyle = palette.deepBlue;
+  context.strokeStyle = colors.deepBlue;
   context.lineWidth = 2;
   context.stroke();
   for (const side of [-1, 1]) {
@@ -71,9 +72,9 @@ function drawCart(context: DrawingContext, x: number): void {
     const turn = x / wheelRadius;
     const spokeX = 5.5 * cos(turn);
     const spokeY = 5.5 * sin(turn);
-    fillCircle(context, wheelX, wheelY, wheelRadius, palette.ink);
-    strokeLine(context, wheelX - spokeX, wheelY - spokeY, wheelX + spokeX, wheelY + spokeY, { color: palette.stone, width: 2 });
-    fillCircle(context, wheelX, wheelY, 2.5, palette.paper);
+    fillCircle(context, wheelX, wheelY, wheelRadius, colors.ink);
+    strokeLine(context, wheelX - spokeX, wheelY - spokeY, wheelX + spokeX, wheelY + spokeY, { color: colors.stone, width: 2 });
+    fillCircle(context, wheelX, wheelY, 2.5, colors.paper);
   }
 }
 

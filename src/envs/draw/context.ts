@@ -1,5 +1,6 @@
 /** What a drawing draws on: the part of `CanvasRenderingContext2D` that the drawings use, so that a browser's canvas and Node's both fit. */
 import type { Scene } from '../../core/scene.ts';
+import type { Palette } from './palette.ts';
 
 /** A color that changes along a line. */
 export interface DrawingGradient {
@@ -47,7 +48,7 @@ export interface Drawing<S extends Scene = Scene> {
   /** Steps per second of the world's own time; for a world without time, what an eye can follow. */
   readonly stepsPerSecond: number;
   /** Draws one moment into a picture of `size` pixels; `earlier` are the scenes of the same episode before it, oldest first. */
-  draw(context: DrawingContext, scene: S, size: PictureSize, earlier: readonly S[]): void;
+  draw(context: DrawingContext, colors: Palette, scene: S, size: PictureSize, earlier: readonly S[]): void;
 }
 
 /** Width and height of a picture in pixels. */

@@ -2,12 +2,13 @@
  * Pictures of scenes on the Canvas 2D interface: `drawScene(canvas.getContext('2d'), env.scene(), pictureSize('cartPole'))`. One drawing per
  * kind of scene; the same strokes in a browser and in Node.
  */
-import { CohortError, show, suggest } from '../../core/errors.ts';
+import { CohortError, mistake, show, suggest } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
 import { cartPoleDrawing } from './cartPole.ts';
 import { cliffWalkingDrawing } from './cliffWalking.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import { lunarLanderDrawing } from './lunarLander.ts';
+import { type Palette, palettes } from './palette.ts';
 import { planarDrawing } from './planar.ts';
 
 export { type Caption, drawCaption } from './caption.ts';
@@ -20,6 +21,8 @@ const drawings: readonly Drawing[] = [cartPoleDrawing, cliffWalkingDrawing, luna
 export interface DrawOptions {
   /** Scenes of the same episode before this one, oldest first: drawings that show a trail take it from them. */
   readonly earlier?: readonly Scene[];
+  /** The page that the picture is on. Default `light`. */
+  readonly theme?: 'light' | 'dark';
 }
 
 function drawingOf(kind: string): Drawing {
@@ -31,6 +34,12 @@ function drawingOf(kind: string): Drawing {
     got: show(kind),
     advice: `${suggest(kind, sceneKinds)}; draw a custom scene yourself with the same canvas context`,
   });
+}
+
+function paletteOf(theme: string): Palette {
+  if (Object.hasOwn(palettes, theme)) return palettes[theme as keyof typeof palettes];
+  const names = Object.keys(palettes);
+  throw mistake('drawScene: theme', `one of ${names.join(', ')}`, show(theme), suggest(theme, names));
 }
 
 /** The kinds of scene that {@link drawScene} knows. */
@@ -48,7 +57,8 @@ export function stepsPerSecond(scene: Scene): number {
 
 /**
  * Draws one moment, filling the whole picture: `size` pixels from the context's origin (by default the kind's {@link pictureSize}). In another
- * proportion the drawing keeps its own and sits in the middle. The context is left as it was. Throws {@link CohortError} for an unknown kind.
+ * proportion the drawing keeps its own and sits in the middle. The context is left as it was. Throws
+ * {@link CohortError} for an unknown kind or theme.
  */
 export function drawScene(
   context: DrawingContext,
@@ -56,5 +66,5 @@ export function drawScene(
   size: PictureSize = pictureSize(scene.kind),
   options: DrawOptions = {},
 ): void {
-  drawingOf(scene.kind).draw(context, scene, size, options.earlier ?? []);
+  drawingOf(scene.kind).draw(context, paletteOf(options.theme ?? 'light'), scene, size, options.earlier ?? []);
 }

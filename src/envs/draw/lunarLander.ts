@@ -2,7 +2,8 @@
 import { cos, sin } from '../../math/index.ts';
 import type { LunarLanderScene, SceneBody } from '../box2d/lunarLander.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
-import { fillCircle, fitDesign, palette, polygonPath, strokeLine } from './strokes.ts';
+import type { Palette } from './palette.ts';
+import { fillCircle, fitDesign, polygonPath, strokeLine } from './strokes.ts';
 
 /** Pixels of the design. */
 const designSize: PictureSize = { width: 600, height: 400 };
@@ -26,22 +27,28 @@ const stars = [
 ] as const;
 
 /** Draws sky, ground, pad with flags, the way so far, and the lander with its flames. */
-function drawLunarLander(context: DrawingContext, scene: LunarLanderScene, size: PictureSize, earlier: readonly LunarLanderScene[]): void {
+function drawLunarLander(
+  context: DrawingContext,
+  colors: Palette,
+  scene: LunarLanderScene,
+  size: PictureSize,
+  earlier: readonly LunarLanderScene[],
+): void {
   const pixels = designSize.width / scene.width;
   const design = { width: designSize.width, height: pixels * scene.height };
-  fitDesign(context, size, design, palette.sky, ({ left, right, top, bottom }) => {
-    drawSky(context, { left, right, top, bottom });
+  fitDesign(context, size, design, colors.sky, ({ left, right, top, bottom }) => {
+    drawSky(context, colors, { left, right, top, bottom });
     // From here on in meters, y up.
     context.save();
     context.translate(0, design.height);
     context.scale(pixels, -pixels);
     const edges = { left: left / pixels, right: right / pixels, bottom: (design.height - bottom) / pixels };
-    drawGround(context, scene, edges);
-    drawPad(context, scene);
-    drawTrail(context, earlier);
-    drawFlames(context, scene);
-    for (const leg of scene.legs) drawLeg(context, scene.hull, leg);
-    drawHull(context, scene.hull);
+    drawGround(context, colors, scene, edges);
+    drawPad(context, colors, scene);
+    drawTrail(context, colors, earlier);
+    drawFlames(context, colors, scene);
+    for (const leg of scene.legs) drawLeg(context, colors, scene.hull, leg);
+    drawHull(context, colors, scene.hull);
     context.restore();
   });
 }
@@ -53,25 +60,26 @@ interface Edges {
   readonly bottom: number;
 }
 
-function drawSky(context: DrawingContext, { left, right, top, bottom }: Edges): void {
+function drawSky(context: DrawingContext, colors: Palette, { left, right, top, bottom }: Edges): void {
   const sky = context.createLinearGradient(0, top, 0, bottom);
-  sky.addColorStop(0, '#d6dff0');
-  sky.addColorStop(0.75, palette.paper);
+  sky.addColorStop(0, colors.skyTop);
+  sky.addColorStop(0.75, colors.paper);
   context.fillStyle = sky;
   context.fillRect(left, top, right - left, bottom - top);
-  for (const [x, y, radius] of stars) fillCircle(context, x, y, radius, palette.white);
+  for (const [x, y, radius] of stars) fillCircle(context, x, y, radius, colors.star);
   // A planet with its night side.
-  fillCircle(context, 492, 84, 30, '#c3d3ee');
+  fillCircle(context, 492, 84, 30, colors.planetNight);
   context.save();
   context.beginPath();
   context.arc(492, 84, 30, 0, 2 * Math.PI);
   context.clip();
-  fillCircle(context, 480, 76, 32, '#dbe6f8');
+  fillCircle(context, 480, 76, 32, colors.planetDay);
   context.restore();
 }
 
 function drawGround(
   context: DrawingContext,
+  colors: Palette,
   scene: LunarLanderScene,
   edges: { readonly left: number; readonly right: number; readonly bottom: number },
 ): void {
@@ -80,12 +88,12 @@ function drawGround(
   const last = ground[ground.length - 1]!;
   const surface = [edges.left, first, ...ground, edges.right, last];
   const shade = context.createLinearGradient(0, 6, 0, 0);
-  shade.addColorStop(0, '#c2cada');
-  shade.addColorStop(1, '#a7b1c5');
+  shade.addColorStop(0, colors.groundTop);
+  shade.addColorStop(1, colors.groundBottom);
   context.fillStyle = shade;
   polygonPath(context, [...surface, edges.right, edges.bottom, edges.left, edges.bottom]);
   context.fill();
-  context.strokeStyle = palette.stone;
+  context.strokeStyle = colors.stone;
   context.lineWidth = 0.08;
   context.beginPath();
   context.moveTo(surface[0]!, surface[1]!);
@@ -94,23 +102,23 @@ function drawGround(
 }
 
 /** The pad between its flags. */
-function drawPad(context: DrawingContext, { flags, padHeight }: LunarLanderScene): void {
-  strokeLine(context, flags[0], padHeight, flags[1], padHeight, { color: palette.teal, width: 0.16 });
+function drawPad(context: DrawingContext, colors: Palette, { flags, padHeight }: LunarLanderScene): void {
+  strokeLine(context, flags[0], padHeight, flags[1], padHeight, { color: colors.teal, width: 0.16 });
   flags.forEach((x, k) => {
     const inward = k === 0 ? 1 : -1;
     const top = padHeight + 50 / 30;
-    strokeLine(context, x, padHeight, x, top, { color: palette.ink, width: 0.08 });
-    context.fillStyle = palette.amber;
+    strokeLine(context, x, padHeight, x, top, { color: colors.ink, width: 0.08 });
+    context.fillStyle = colors.amber;
     polygonPath(context, [x, top, x, top - 0.5, x - inward * 0.85, top - 0.25]);
     context.fill();
   });
 }
 
 /** Dots along the way so far. */
-function drawTrail(context: DrawingContext, earlier: readonly LunarLanderScene[]): void {
+function drawTrail(context: DrawingContext, colors: Palette, earlier: readonly LunarLanderScene[]): void {
   const every = 6;
   context.globalAlpha = 0.35;
-  for (let k = 0; k < earlier.length; k += every) fillCircle(context, earlier[k]!.hull.x, earlier[k]!.hull.y, 0.05, palette.blue);
+  for (let k = 0; k < earlier.length; k += every) fillCircle(context, earlier[k]!.hull.x, earlier[k]!.hull.y, 0.05, colors.blue);
   context.globalAlpha = 1;
 }
 
@@ -124,11 +132,11 @@ function inFrame(context: DrawingContext, body: SceneBody, draw: () => void): vo
 }
 
 /** A flame from a nozzle along +x of the present frame. */
-function drawFlame(context: DrawingContext, width: number, length: number): void {
+function drawFlame(context: DrawingContext, colors: Palette, width: number, length: number): void {
   for (const [part, color] of [
-    [1, '#f6c177'],
-    [0.66, palette.amber],
-    [0.36, '#fff3d6'],
+    [1, colors.flame],
+    [0.66, colors.amber],
+    [0.36, colors.flameCore],
   ] as const) {
     const half = (width / 2) * (0.45 + 0.55 * part);
     context.fillStyle = color;
@@ -142,7 +150,7 @@ function drawFlame(context: DrawingContext, width: number, length: number): void
 }
 
 /** Flames as long as the engines are strong. Their flicker follows from the place, so that the same scene has the same picture. */
-function drawFlames(context: DrawingContext, { hull, main, side }: LunarLanderScene): void {
+function drawFlames(context: DrawingContext, colors: Palette, { hull, main, side }: LunarLanderScene): void {
   const place = hull.x * 37.7 + hull.y * 91.3;
   const flicker = 0.85 + 0.3 * (place - Math.floor(place));
   inFrame(context, hull, () => {
@@ -150,7 +158,7 @@ function drawFlames(context: DrawingContext, { hull, main, side }: LunarLanderSc
       context.save();
       context.translate(0, -0.5);
       context.rotate(-Math.PI / 2);
-      drawFlame(context, 0.5, 1.5 * main * flicker);
+      drawFlame(context, colors, 0.5, 1.5 * main * flicker);
       context.restore();
     }
     if (side !== 0) {
@@ -159,7 +167,7 @@ function drawFlames(context: DrawingContext, { hull, main, side }: LunarLanderSc
       context.save();
       context.translate(direction * 0.5, 14 / 30);
       context.scale(direction, 1);
-      drawFlame(context, 0.22, 0.8 * Math.abs(side) * flicker);
+      drawFlame(context, colors, 0.22, 0.8 * Math.abs(side) * flicker);
       context.restore();
     }
   });
@@ -173,42 +181,42 @@ function worldPoint(body: SceneBody, x: number, y: number): readonly [x: number,
 }
 
 /** A leg with its struts; the foot lights up where it touches the ground. */
-function drawLeg(context: DrawingContext, hull: SceneBody, leg: SceneBody & { readonly touches: boolean }): void {
+function drawLeg(context: DrawingContext, colors: Palette, hull: SceneBody, leg: SceneBody & { readonly touches: boolean }): void {
   // On which side of the hull it hangs.
   const side = cos(hull.angle) * (leg.x - hull.x) + sin(hull.angle) * (leg.y - hull.y) < 0 ? -1 : 1;
   for (const [height, end] of [
     [0.02, 0.2],
     [-0.28, -0.05],
   ] as const) {
-    strokeLine(context, ...worldPoint(hull, side * 0.5, height), ...worldPoint(leg, 0, end), { color: palette.stone, width: 0.09 });
+    strokeLine(context, ...worldPoint(hull, side * 0.5, height), ...worldPoint(leg, 0, end), { color: colors.stone, width: 0.09 });
   }
   inFrame(context, leg, () => {
     polygonPath(context, leg.corners);
-    context.fillStyle = palette.ink;
-    context.strokeStyle = palette.ink;
+    context.fillStyle = colors.ink;
+    context.strokeStyle = colors.ink;
     context.lineWidth = 0.05;
     context.fill();
     context.stroke();
     const foot = Math.min(...leg.corners.filter((_, k) => k % 2 === 1));
-    strokeLine(context, -0.22, foot, 0.22, foot, { color: leg.touches ? palette.amber : palette.ink, width: 0.13 });
+    strokeLine(context, -0.22, foot, 0.22, foot, { color: leg.touches ? colors.amber : colors.ink, width: 0.13 });
   });
 }
 
-function drawHull(context: DrawingContext, hull: SceneBody): void {
+function drawHull(context: DrawingContext, colors: Palette, hull: SceneBody): void {
   inFrame(context, hull, () => {
     // The nozzle, below the body.
-    context.fillStyle = palette.ink;
+    context.fillStyle = colors.ink;
     polygonPath(context, [-0.16, -0.3, 0.16, -0.3, 0.26, -0.52, -0.26, -0.52]);
     context.fill();
     polygonPath(context, hull.corners);
-    context.fillStyle = palette.blue;
+    context.fillStyle = colors.blue;
     context.fill();
-    context.strokeStyle = palette.deepBlue;
+    context.strokeStyle = colors.deepBlue;
     context.lineWidth = 0.07;
     context.stroke();
-    fillCircle(context, 0, 0.2, 0.2, palette.deepBlue);
-    fillCircle(context, 0, 0.2, 0.15, '#cfe6f5');
-    strokeLine(context, -0.5, -0.13, 0.5, -0.13, { color: palette.amber, width: 0.07 });
+    fillCircle(context, 0, 0.2, 0.2, colors.deepBlue);
+    fillCircle(context, 0, 0.2, 0.15, colors.window);
+    strokeLine(context, -0.5, -0.13, 0.5, -0.13, { color: colors.amber, width: 0.07 });
   });
 }
 

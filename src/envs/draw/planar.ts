@@ -2,7 +2,8 @@
 import { sin } from '../../math/index.ts';
 import type { PlanarCapsule, PlanarScene } from '../mujoco/task.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
-import { fillCircle, fitDesign, palette, strokeLine } from './strokes.ts';
+import type { Palette } from './palette.ts';
+import { fillCircle, fitDesign, strokeLine } from './strokes.ts';
 
 /** Pixels of the design. */
 const designSize: PictureSize = { width: 600, height: 300 };
@@ -19,18 +20,18 @@ interface Lens {
 }
 
 /** Fill and outline of a part by its name: trunk cool, back limbs between, front limbs (and all that have no side) warm, aims red, rails grey. */
-function colorsOf(name: string): readonly [fill: string, outline: string] {
-  if (/target|goal/.test(name)) return [palette.red, palette.deepRed];
-  if (/rail|wall|track/.test(name)) return [palette.line, palette.stone];
-  if (/torso|head|body|cart|slider|base|mid|root/.test(name)) return [palette.blue, palette.deepBlue];
-  if (/^b(thigh|shin|foot|ack)|left/.test(name)) return [palette.teal, palette.deepTeal];
-  return [palette.amber, palette.deepAmber];
+function colorsOf(name: string, colors: Palette): readonly [fill: string, outline: string] {
+  if (/target|goal/.test(name)) return [colors.red, colors.deepRed];
+  if (/rail|wall|track/.test(name)) return [colors.line, colors.stone];
+  if (/torso|head|body|cart|slider|base|mid|root/.test(name)) return [colors.blue, colors.deepBlue];
+  if (/^b(thigh|shin|foot|ack)|left/.test(name)) return [colors.teal, colors.deepTeal];
+  return [colors.amber, colors.deepAmber];
 }
 
 /** Draws the floor with a mark at every meter, hills that pass more slowly, and the body. */
-function drawPlanar(context: DrawingContext, scene: PlanarScene, size: PictureSize): void {
+function drawPlanar(context: DrawingContext, colors: Palette, scene: PlanarScene, size: PictureSize): void {
   const { width, height } = designSize;
-  fitDesign(context, size, designSize, palette.paper, (visible) => {
+  fitDesign(context, size, designSize, colors.paper, (visible) => {
     const pixels = height / scene.visibleHeight;
     const toX = (x: number): number => width / 2 + pixels * (x - scene.cameraX);
     const toY = (z: number): number => height / 2 - pixels * (z - scene.cameraZ);
@@ -38,27 +39,28 @@ function drawPlanar(context: DrawingContext, scene: PlanarScene, size: PictureSi
     const right = scene.cameraX + (visible.right - width / 2) / pixels;
     const lens: Lens = { pixels, toX, toY, left, right, top: visible.top, bottom: visible.bottom };
     if (scene.floor === undefined) {
-      drawGrid(context, lens);
+      drawGrid(context, colors, lens);
     } else {
-      drawHills(context, lens, scene.floor, scene.cameraX);
-      drawFloor(context, lens, scene.floor);
-      drawShadows(context, lens, scene.floor, scene.capsules);
+      drawHills(context, colors, lens, scene.floor, scene.cameraX);
+      drawFloor(context, colors, lens, scene.floor);
+      drawShadows(context, colors, lens, scene.floor, scene.capsules);
     }
     // The limbs first, the trunk over their hinges.
-    const isTrunk = ({ name }: PlanarCapsule): boolean => colorsOf(name)[0] === palette.blue;
+    const isTrunk = ({ name }: PlanarCapsule): boolean => colorsOf(name, colors)[0] === colors.blue;
     drawBody(
       context,
+      colors,
       lens,
       scene.capsules.filter((capsule) => !isTrunk(capsule)),
     );
-    drawBody(context, lens, scene.capsules.filter(isTrunk));
+    drawBody(context, colors, lens, scene.capsules.filter(isTrunk));
   });
 }
 
 /** Two waves of hills that pass at a third of the floor's speed. */
-function drawHills(context: DrawingContext, lens: Lens, floor: number, cameraX: number): void {
+function drawHills(context: DrawingContext, colors: Palette, lens: Lens, floor: number, cameraX: number): void {
   const { toX, toY, left, right, pixels } = lens;
-  context.fillStyle = palette.sky;
+  context.fillStyle = colors.sky;
   context.beginPath();
   context.moveTo(toX(left), toY(floor));
   const away = (2 / 3) * cameraX;
@@ -73,54 +75,60 @@ function drawHills(context: DrawingContext, lens: Lens, floor: number, cameraX: 
 }
 
 /** The floor in stretches of a meter, with the distance written below. */
-function drawFloor(context: DrawingContext, { toX, toY, left, right, bottom, pixels }: Lens, floor: number): void {
+function drawFloor(context: DrawingContext, colors: Palette, { toX, toY, left, right, bottom, pixels }: Lens, floor: number): void {
   const y = toY(floor);
   for (let meter = Math.floor(left); meter <= right; meter++) {
-    context.fillStyle = meter % 2 === 0 ? '#d5deeb' : '#e1e8f2';
+    context.fillStyle = meter % 2 === 0 ? colors.evenFloor : colors.oddFloor;
     context.fillRect(toX(meter), y, pixels + 0.5, bottom - y);
   }
   context.font = "600 13px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
   context.textAlign = 'center';
   context.textBaseline = 'top';
   for (let meter = Math.floor(left); meter <= right + 1; meter++) {
-    strokeLine(context, toX(meter), y + 3, toX(meter), y + 14, { color: palette.stone, width: 2.5 });
-    context.fillStyle = '#6c7890';
+    strokeLine(context, toX(meter), y + 3, toX(meter), y + 14, { color: colors.stone, width: 2.5 });
+    context.fillStyle = colors.label;
     context.fillText(`${String(meter).replace('-', '−')} m`, toX(meter), y + 20);
     for (const part of [0.25, 0.5, 0.75]) {
-      strokeLine(context, toX(meter + part), y + 3, toX(meter + part), y + 7, { color: palette.stone, width: 1.5 });
+      strokeLine(context, toX(meter + part), y + 3, toX(meter + part), y + 7, { color: colors.stone, width: 1.5 });
     }
   }
-  strokeLine(context, toX(left), y, toX(right), y, { color: palette.stone, width: 3 });
+  strokeLine(context, toX(left), y, toX(right), y, { color: colors.stone, width: 3 });
 }
 
 /** Squares of half a meter, for a scene without floor. */
-function drawGrid(context: DrawingContext, { toX, toY, left, right, top, bottom, pixels }: Lens): void {
+function drawGrid(context: DrawingContext, colors: Palette, { toX, toY, left, right, top, bottom, pixels }: Lens): void {
   const step = 0.5;
   for (let x = Math.ceil(left / step) * step; x <= right; x += step) {
-    strokeLine(context, toX(x), top, toX(x), bottom, { color: palette.sky, width: 1.5 });
+    strokeLine(context, toX(x), top, toX(x), bottom, { color: colors.sky, width: 1.5 });
   }
   const above = Math.ceil((toY(0) - top) / (step * pixels));
   const below = Math.ceil((bottom - toY(0)) / (step * pixels));
   for (let k = -below; k <= above; k++) {
-    strokeLine(context, toX(left), toY(k * step), toX(right), toY(k * step), { color: palette.sky, width: 1.5 });
+    strokeLine(context, toX(left), toY(k * step), toX(right), toY(k * step), { color: colors.sky, width: 1.5 });
   }
 }
 
 /** Light shadows under the parts, fainter the higher they are. */
-function drawShadows(context: DrawingContext, { toX, toY, pixels }: Lens, floor: number, capsules: readonly PlanarCapsule[]): void {
+function drawShadows(
+  context: DrawingContext,
+  colors: Palette,
+  { toX, toY, pixels }: Lens,
+  floor: number,
+  capsules: readonly PlanarCapsule[],
+): void {
   for (const { x1, z1, x2, z2, radius } of capsules) {
     const height = Math.max((z1 + z2) / 2 - floor, 0);
     context.globalAlpha = 0.2 / (1 + 3 * height);
-    strokeLine(context, toX(x1), toY(floor), toX(x2), toY(floor), { color: palette.ink, width: Math.max(pixels * radius, 2) });
+    strokeLine(context, toX(x1), toY(floor), toX(x2), toY(floor), { color: colors.shadow, width: Math.max(pixels * radius, 2) });
   }
   context.globalAlpha = 1;
 }
 
 /** Capsules with outlines, and a hinge where one begins. */
-function drawBody(context: DrawingContext, { toX, toY, pixels }: Lens, capsules: readonly PlanarCapsule[]): void {
+function drawBody(context: DrawingContext, colors: Palette, { toX, toY, pixels }: Lens, capsules: readonly PlanarCapsule[]): void {
   const outline = 1.5;
   for (const { x1, z1, x2, z2, radius, name } of capsules) {
-    const [fill, edge] = colorsOf(name);
+    const [fill, edge] = colorsOf(name, colors);
     const width = 2 * pixels * radius;
     const ends = [toX(x1), toY(z1), toX(x2), toY(z2)] as const;
     if (x1 === x2 && z1 === z2) {

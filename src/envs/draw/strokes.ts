@@ -1,25 +1,5 @@
-/** Strokes and colors that the drawings share. */
+/** Strokes that the drawings share. */
 import type { DrawingContext, PictureSize } from './context.ts';
-
-/** The colors of every drawing: a light ground, one cool and one warm color for what moves, greys for what stands. */
-export const palette = {
-  paper: '#f7f8fb',
-  sky: '#e9eef7',
-  mist: '#dfe6f1',
-  line: '#c3ccdb',
-  stone: '#8b97ab',
-  ink: '#27324a',
-  blue: '#3f63a8',
-  deepBlue: '#2c4779',
-  teal: '#2f9c95',
-  deepTeal: '#217670',
-  amber: '#f0a03c',
-  deepAmber: '#c97a17',
-  red: '#d9544d',
-  deepRed: '#a83a35',
-  green: '#5aa469',
-  white: '#ffffff',
-} as const;
 
 const fullTurn = 2 * Math.PI;
 

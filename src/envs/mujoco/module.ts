@@ -72,6 +72,11 @@ export function loadMujoco(options: MujocoLoadOptions = {}): Promise<MujocoModul
   return loading;
 }
 
+/** Whether an environment of this process (or page, or worker) has asked for MuJoCo, and got it or is about to. */
+export function isMujocoLoaded(): boolean {
+  return loading !== undefined;
+}
+
 async function load({ factory, wasmUrl }: MujocoLoadOptions): Promise<MujocoModule> {
   const create = factory ?? (await importFactory());
   // MuJoCo would print its warnings to the console during training. What they warn of shows in the numbers.

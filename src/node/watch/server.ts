@@ -1,37 +1,35 @@
 /**
- * The server of `cohort-rl watch`: a page and the policies it plays, for this machine only. It answers GET on loopback, to loopback names
- * (a page elsewhere that renames itself to 127.0.0.1 is refused: DNS rebinding), from a fixed list of paths; no path is ever made into a
- * file name.
+ * The server of `cohort-rl watch`: a page and the policies it plays, for who was told its address. It answers GET and HEAD on loopback, to
+ * loopback names (a page elsewhere that renames itself to 127.0.0.1 is refused: DNS rebinding), below a random token (another user of this
+ * machine does not know it), from a fixed list of paths; no path is ever made into a file name.
  */
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { type CohortError, failure } from '../../core/errors.ts';
 import type { WatchState } from '../../watch/protocol.ts';
+import { type Content, type ContentFolders, readContents } from './contents.ts';
+import { headersOf } from './headers.ts';
+import { isToken, newToken } from './token.ts';
+import { Turns } from './turns.ts';
 
 /** What the server shows. */
-export interface WatchServerOptions {
-  /** Folder of the built page: `index.html`, `page.js`, `page.css`. */
-  readonly pageFolder: string;
-  /** Folder of the package `@mujoco/mujoco`, where the environment needs it. */
-  readonly mujocoFolder?: string;
-  /** Files of the modules of users, by the address that the state says. */
-  readonly modules?: ReadonlyMap<string, string>;
+export interface WatchServerOptions extends ContentFolders {
   /** What there is to watch at this moment; called for each `run.json`. */
   readonly readState: () => Promise<WatchState>;
-  /** Bytes of a policy by its `url` in the last state; `undefined` for an unknown one. */
-  readonly readPolicy: (url: string) => Promise<Uint8Array | undefined>;
+  /** What the last state named by an address; `undefined` for an unknown one. */
+  readonly readFile: (address: string) => Promise<Content | undefined>;
   /** The port; left out, the first free one of {@link firstPort} and those after it. 0 is any. */
-  readonly port?: number;
+  readonly port?: number | undefined;
 }
 
 /** A server that runs. */
 export interface WatchServer {
+  /** The address of the page, token included. */
   readonly url: string;
   readonly port: number;
+  /** An address that leads to the page once: for the command line of a browser, which other users of the machine can read. */
+  urlOnce(): string;
   /** Ends it, open connections included. */
   close(): Promise<void>;
 }
@@ -42,53 +40,18 @@ export const firstPort = 4327;
 const portsTried = 10;
 const address = '127.0.0.1';
 
+/** A page needs a handful; what comes beyond is closed at once. */
+const maxConnections = 128;
+/** Answers with a body of their own, from reading it until it is sent: so many policies are in memory at most. */
+const maxReading = 4;
+/** A request has to be here after so many milliseconds. */
+const requestTimeout = 5000;
+/** An answer of which nothing is read for so many milliseconds is given up. */
+const answerTimeout = 20_000;
+
 /** Whether a request's Host header names this machine and the server's port. */
 export function isLoopbackHost(host: string | undefined, port: number): boolean {
   return [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes(host?.toLowerCase() ?? '');
-}
-
-const types = {
-  text: 'text/plain; charset=utf-8',
-  html: 'text/html; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  json: 'application/json; charset=utf-8',
-  wasm: 'application/wasm',
-  safetensors: 'application/octet-stream',
-} as const;
-type Kind = keyof typeof types;
-
-const importMap = '{"imports":{"@mujoco/mujoco":"./mujoco/mujoco.js"}}';
-
-/**
- * The page's rights: scripts, styles and data from here only. WebAssembly has to be allowed by name; MuJoCo's bindings besides make
- * functions from text (Emscripten's embind), so only a page with MuJoCo may do that.
- */
-export function contentSecurityPolicy(withMujoco: boolean): string {
-  const hash = createHash('sha256').update(importMap).digest('base64');
-  const scripts = withMujoco ? `'self' 'wasm-unsafe-eval' 'unsafe-eval' 'sha256-${hash}'` : `'self' 'wasm-unsafe-eval'`;
-  return [
-    "default-src 'none'",
-    `script-src ${scripts}`,
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
-}
-
-function headersOf(kind: Kind, withMujoco: boolean): Record<string, string> {
-  return {
-    'Content-Type': types[kind],
-    'Cache-Control': 'no-store',
-    'Content-Security-Policy': contentSecurityPolicy(withMujoco),
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Referrer-Policy': 'no-referrer',
-    'X-Content-Type-Options': 'nosniff',
-  };
 }
 
 /** Whether another site's page asks: browsers say so themselves. */
@@ -97,48 +60,55 @@ function isForeign(request: IncomingMessage): boolean {
   return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 
-/** What a path gives, or `undefined`. */
-async function read(path: string, options: WatchServerOptions): Promise<{ kind: Kind; body: Uint8Array | string } | undefined> {
-  const { pageFolder, mujocoFolder } = options;
-  switch (path) {
-    case '/': {
-      const html = await readFile(join(pageFolder, 'index.html'), 'utf8');
-      const map = mujocoFolder === undefined ? '' : `<script type="importmap">${importMap}</script>`;
-      return { kind: 'html', body: html.replace('<!-- import map -->', map) };
-    }
-    case '/page.js':
-    case '/page.css':
-      return { kind: path.endsWith('.js') ? 'js' : 'css', body: await readFile(join(pageFolder, path)) };
-    case '/run.json':
-      return { kind: 'json', body: JSON.stringify(await options.readState()) };
-    case '/mujoco/mujoco.js':
-    case '/mujoco/mujoco.wasm': {
-      if (mujocoFolder === undefined) return undefined;
-      const kind = path.endsWith('.js') ? 'js' : 'wasm';
-      return { kind, body: await readFile(join(mujocoFolder, `mujoco.${kind}`)) };
-    }
-    default: {
-      const module = options.modules?.get(path.slice(1));
-      if (module !== undefined) return { kind: 'js', body: await readFile(module) };
-      const body = await options.readPolicy(path.slice(1));
-      return body && { kind: 'safetensors', body };
-    }
-  }
+/** What answers need to know besides the request. */
+interface Service {
+  readonly options: WatchServerOptions;
+  readonly contents: ReadonlyMap<string, Content>;
+  readonly token: string;
+  /** Tokens that lead to the real one, each a single time. */
+  readonly once: Set<string>;
+  readonly turns: Turns;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, port: number, options: WatchServerOptions): Promise<void> {
-  const withMujoco = options.mujocoFolder !== undefined;
-  const refuse = (status: number, text: string, more: Record<string, string> = {}): void => {
-    response.writeHead(status, { ...headersOf('text', withMujoco), ...more }).end(`${text}\n`);
+/** What is made anew for each answer, or `undefined`. The state is small and waits for nobody. */
+async function read(path: string, response: ServerResponse, { options, turns }: Service): Promise<Content | undefined> {
+  if (path === 'run.json') return { kind: 'json', body: Buffer.from(JSON.stringify(await options.readState())) };
+  const over = await turns.take();
+  response.on('close', over);
+  if (!response.destroyed) return options.readFile(path);
+  // Who has gone while waiting needs no answer.
+  over();
+  return undefined;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, port: number, service: Service): Promise<void> {
+  const { options, contents, token, once } = service;
+  const send = (status: number, { kind, body }: Content, more: Record<string, string> = {}): void => {
+    const headers = { ...headersOf(kind, options.mujocoFolder !== undefined), ...more, 'Content-Length': body.length, Connection: 'close' };
+    // From here on only: who waits for a turn is idle too.
+    request.socket.setTimeout(answerTimeout);
+    response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
   };
-  if (!isLoopbackHost(request.headers.host, port)) return refuse(403, 'this page is for the machine it runs on');
-  if (isForeign(request)) return refuse(403, 'another page may not ask');
-  if (request.method !== 'GET') return refuse(405, 'only GET', { Allow: 'GET' });
-  const path = (request.url ?? '').split('?')[0]!;
+  const refuse = (status: number, text: string, more?: Record<string, string>): void => {
+    send(status, { kind: 'text', body: Buffer.from(`${text}\n`) }, more);
+  };
+  if (!isLoopbackHost(request.headers.host, port)) return refuse(403, 'This page is for the machine it runs on.');
+  if (isForeign(request)) return refuse(403, 'Another page may not ask.');
+  const [, said = '', path] = /^\/([^/?]*)(?:\/([^?]*))?/.exec(request.url ?? '') ?? [];
+  const used = request.method === 'GET' ? [...once].find((single) => isToken(said, single)) : undefined;
+  if (used !== undefined) {
+    once.delete(used);
+    return refuse(303, 'once', { Location: `/${token}/` });
+  }
+  if (!isToken(said, token)) return refuse(403, 'Open the address that the command printed: it ends with a token, new at every start.');
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'only GET and HEAD', { Allow: 'GET, HEAD' });
+  if (path === undefined) return refuse(308, 'with a slash at the end', { Location: `/${token}/` });
+  const content = contents.get(path);
+  if (content) return send(200, content);
   try {
-    const found = await read(path, options);
-    if (!found) return refuse(404, 'nothing here');
-    response.writeHead(200, headersOf(found.kind, withMujoco)).end(found.body);
+    const found = await read(path, response, service);
+    if (found) send(200, found);
+    else refuse(404, 'nothing here');
   } catch (error) {
     // The text is for the page, which shows it.
     refuse(500, error instanceof Error ? error.message : String(error));
@@ -164,15 +134,27 @@ function refusal(port: number, error: NodeJS.ErrnoException): CohortError {
 
 /** Starts the server. Throws {@link CohortError} if the port that was asked for cannot be had. */
 export async function startWatchServer(options: WatchServerOptions): Promise<WatchServer> {
-  const server = createServer((request, response) => void answer(request, response, port, options));
+  const token = newToken();
+  const service: Service = { options, contents: await readContents(options), token, once: new Set(), turns: new Turns(maxReading) };
+  const timeouts = { headersTimeout: requestTimeout, requestTimeout, connectionsCheckingInterval: 1000 };
+  const server = createServer(timeouts, (request, response) => void answer(request, response, port, service));
+  server.maxConnections = maxConnections;
+  // One answer per connection: a client cannot line up requests whose answers it never reads.
+  server.maxRequestsPerSocket = 1;
   const asked = options.port;
   const candidates = asked === undefined ? [...Array.from({ length: portsTried }, (_, i) => firstPort + i), 0] : [asked];
   while (candidates.length > 0 && !(await listen(server, candidates[0]!))) candidates.shift();
   if (candidates.length === 0) throw refusal(asked!, Object.assign(new Error('in use'), { code: 'EADDRINUSE' }));
   const { port } = server.address() as AddressInfo;
+  const urlOf = (secret: string): string => `http://${address}:${port}/${secret}/`;
   return {
-    url: `http://${address}:${port}/`,
+    url: urlOf(token),
     port,
+    urlOnce: () => {
+      const single = newToken();
+      service.once.add(single);
+      return urlOf(single);
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

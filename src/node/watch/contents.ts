@@ -1,0 +1,37 @@
+/** The files of the watch page that stay the same: read once, so that a thousand answers hold one copy. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { importMap, type Kind } from './headers.ts';
+
+/** What an address gives. */
+export interface Content {
+  readonly kind: Kind;
+  readonly body: Uint8Array;
+}
+
+/** Where those files are. */
+export interface ContentFolders {
+  /** Folder of the built page: `index.html`, `page.js`, `page.css`. */
+  readonly pageFolder: string;
+  /** Folder of the package `@mujoco/mujoco`, where the environment needs it. */
+  readonly mujocoFolder?: string | undefined;
+  /** Files of the modules of users, by the address that the state says. */
+  readonly modules?: ReadonlyMap<string, string>;
+}
+
+/** Every file by its address below the token; the page itself is `''`. */
+export async function readContents({ pageFolder, mujocoFolder, modules }: ContentFolders): Promise<ReadonlyMap<string, Content>> {
+  const html = await readFile(join(pageFolder, 'index.html'), 'utf8');
+  const map = mujocoFolder === undefined ? '' : `<script type="importmap">${importMap}</script>`;
+  const files: (readonly [address: string, kind: Kind, file: string])[] = [
+    ['page.js', 'js', join(pageFolder, 'page.js')],
+    ['page.css', 'css', join(pageFolder, 'page.css')],
+    ...[...(modules ?? [])].map(([address, file]) => [address, 'js', file] as const),
+  ];
+  if (mujocoFolder !== undefined) {
+    for (const kind of ['js', 'wasm'] as const) files.push([`mujoco/mujoco.${kind}`, kind, join(mujocoFolder, `mujoco.${kind}`)]);
+  }
+  const read = files.map(async ([address, kind, file]) => [address, { kind, body: await readFile(file) }] as const);
+  const page = { kind: 'html', body: Buffer.from(html.replace('<!-- import map -->', map)) } as const;
+  return new Map<string, Content>([['', page], ...(await Promise.all(read))]);
+}
