@@ -6,7 +6,15 @@ import { eventsName, runFiles, runFormat, runFormatVersion, snapshotFolder, snap
 import { acquireLock, isHeld, isTakeover, type RunHost } from './lock.ts';
 import { type RunFolderOptions, RunWriter } from './runWriter.ts';
 import type { RunStorage } from './storage.ts';
-import { type Checkpoint, type RunDescription, readCheckpoint, readMetrics, readStoredConfig, type StoredCheckpoint } from './storedRun.ts';
+import {
+  type Checkpoint,
+  type RunDescription,
+  readCheckpoint,
+  readMetrics,
+  readStoredConfig,
+  type StoredCheckpoint,
+  type StoredConfig,
+} from './storedRun.ts';
 
 /** Throws `CohortError` unless the value comes back from JSON as it went in; fields without a value are left out there. */
 export function checkJson(value: unknown, subject: string): void {
@@ -81,7 +89,9 @@ export async function createRun(
   { overwrite = false, ...options }: RunFolderOptions & { readonly overwrite?: boolean },
 ): Promise<RunWriter> {
   checkJson(description.config, 'config');
-  const text = JSON.stringify({ format: runFormat, formatVersion: runFormatVersion, ...description }, null, 2);
+  const text = encodeConfig({ format: runFormat, formatVersion: runFormatVersion, ...description });
+  // As it will be read again: fields without a value are left out in JSON.
+  const stored: StoredConfig = JSON.parse(new TextDecoder().decode(text));
   await checkFree(storage, overwrite);
   await storage.makeDirectory('');
   const lock = await acquireLock(storage, runFiles.lock, options.host);
@@ -89,12 +99,16 @@ export async function createRun(
     // Again, because another process may have begun and ended a run here before the lock was ours.
     if (await checkFree(storage, overwrite)) await clear(storage, false);
     await sweep(storage);
-    await storage.write(runFiles.config, new TextEncoder().encode(`${text}\n`));
-    return new RunWriter({ ...options, storage, lock, stored: JSON.parse(text), sizes: undefined });
+    await storage.write(runFiles.config, text);
+    return new RunWriter({ ...options, storage, lock, stored, sizes: undefined });
   } catch (error) {
     await lock.release().catch(() => undefined);
     throw error;
   }
+}
+
+function encodeConfig(stored: StoredConfig): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(stored, null, 2)}\n`);
 }
 
 /** A run to go on with. */
@@ -105,13 +119,17 @@ export interface ResumedRun {
 }
 
 /**
- * Opens the run at the storage's root to go on from its checkpoint; the metric files are cut back to it.
- * Throws `CohortError` if the folder holds no run, is being written, or if config, checkpoint or metric files are damaged;
- * nothing is changed then.
+ * Opens the run at the storage's root to go on from its checkpoint; the metric files are cut back to it. `iterations` prolongs the run, or shortens it, in
+ * its config.json. Throws `CohortError` if the folder holds no run, is being written, or if config, checkpoint or metric files are damaged; nothing is
+ * changed then.
  */
-export async function openRun(storage: RunStorage, options: RunFolderOptions): Promise<ResumedRun> {
+export async function openRun(
+  storage: RunStorage,
+  { iterations, ...options }: RunFolderOptions & { readonly iterations?: number | undefined },
+): Promise<ResumedRun> {
   // Before the lock, which must not be put into a folder that is no run.
-  const stored = await readStoredConfig(storage);
+  const found = await readStoredConfig(storage);
+  const stored = iterations === undefined ? found : { ...found, config: { ...found.config, iterations } };
   const lock = await acquireLock(storage, runFiles.lock, options.host);
   try {
     await checkFiles(storage);
@@ -120,6 +138,8 @@ export async function openRun(storage: RunStorage, options: RunFolderOptions): P
     const sizes = checkpoint && (await cutBack(storage, checkpoint));
     if (!checkpoint) await clear(storage, true);
     await sweep(storage);
+    // The checkpoint fits both: it does not matter when a kill comes.
+    if (stored !== found) await storage.write(runFiles.config, encodeConfig(stored));
     return { checkpoint, writer: new RunWriter({ ...options, storage, lock, stored, sizes }) };
   } catch (error) {
     await lock.release().catch(() => undefined);

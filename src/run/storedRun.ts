@@ -56,9 +56,12 @@ export interface StoredCheckpoint extends Checkpoint {
   readonly files: ReadonlyMap<string, number>;
 }
 
-/** What binds a checkpoint to its configuration: SHA-256 of the stored JSON, however it is laid out. */
+/**
+ * What binds a checkpoint to its configuration: SHA-256 of the stored JSON, however it is laid out. How many iterations there are to be is left out: a
+ * run may be prolonged.
+ */
 export function configIdentity(stored: StoredConfig): string {
-  return sha256(JSON.stringify(stored));
+  return sha256(JSON.stringify({ ...stored, config: { ...stored.config, iterations: 0 } }));
 }
 
 /** config.json. Throws `CohortError` if the folder holds no run, or one of another format. */

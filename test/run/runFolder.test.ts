@@ -189,6 +189,17 @@ describe('openRun', () => {
     expect(await readSummary(storage)).toBeUndefined();
   });
 
+  it('prolongs a run: the checkpoint stays its own, and config.json says how far it is to go', async () => {
+    const storage = memoryStorage();
+    await train(storage, fakeHost(), 3);
+    const run = await openRun(storage, { table, host: fakeHost(), iterations: 500 });
+    await run.writer.close();
+    expect(run.checkpoint).toBeDefined();
+    const { description, checkpoint } = await readRun(storage);
+    expect(description.config).toEqual({ ...config, iterations: 500 });
+    expect(stateOf(checkpoint!.tensors)).toBe(3);
+  });
+
   it.each<[string, (files: Map<string, Uint8Array>) => void, RegExp]>([
     ['no run', (files) => files.clear(), /^memory:\/: expected a run folder/],
     ['config of another program', (files) => files.set('config.json', new TextEncoder().encode('{}')), /"format": "cohort-run"/],
