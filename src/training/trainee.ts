@@ -134,8 +134,11 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
 
   isEnough(_: object, evaluation: Evaluation | undefined): ReturnType<Trainee<object, TrainedPolicy>['isEnough']> {
     const { targetReturn = Number.POSITIVE_INFINITY, iterations } = this.config;
-    const reached = (evaluation?.sampled.mean ?? Number.NEGATIVE_INFINITY) >= targetReturn;
-    return reached ? { status: this.#state.iteration < iterations ? 'stopped' : 'done' } : undefined;
+    const { mean, returns = [] } = evaluation?.sampled ?? {};
+    if (typeof mean !== 'number' || mean < targetReturn) return undefined;
+    const { iteration } = this.#state;
+    const message = `mean return ${mean.toFixed(1)} over ${returns.length} sampled episodes at iteration ${iteration} (target ${targetReturn})`;
+    return { status: iteration < iterations ? 'stopped' : 'done', message };
   }
 
   tensors(): ReturnType<typeof checkpointTensors> {

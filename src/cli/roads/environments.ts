@@ -4,7 +4,7 @@
 import { Option } from 'commander';
 import type { EvaluationResult } from '../../node/toolkit.ts';
 import { mean } from '../../statistics/index.ts';
-import { effort, jointVerdict, verdict } from '../closing/environments.ts';
+import { effort, jointVerdict, targetLines, verdict } from '../closing/environments.ts';
 import { environmentLook } from '../display/environmentLines.ts';
 import { flagsOfFields, properName } from '../flags.ts';
 import { commandLine, invocation } from '../invocation.ts';
@@ -196,10 +196,11 @@ export const environments: Road = {
     `${numEnvs} environments x ${numSteps} steps`,
     ...(typeof bins === 'string' ? [`${bins} bins`] : []),
   ],
-  closing(summaries, { several }, paint, library) {
+  closing(summaries, { several, config }, paint, library) {
     const [only] = summaries;
     const threshold = thresholdOf(only.target, library);
-    return several ? [jointVerdict(summaries, threshold, paint)] : [verdict(only, threshold, paint), effort(only)];
+    const reached = targetLines(summaries, config.targetReturn, paint);
+    return [...reached, ...(several ? [jointVerdict(summaries, threshold, paint)] : [verdict(only, threshold, paint), effort(only)])];
   },
   nextSteps: (folder) => [{ purpose: 'play 100 episodes', words: ['eval', folder] }],
   instead: (_command, path) => `measure it with \`${commandLine('eval', path)}\`, or see it play with \`${commandLine('watch', path)}\``,
