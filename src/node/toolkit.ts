@@ -13,6 +13,7 @@ export { findEstimator } from '../advantage/index.ts';
 export type { SeedTask } from '../api/seedLanes.ts';
 export { describeFields, type FieldDescription } from '../core/config.ts';
 export { CohortError, mistake, nearestNames, show, suggest } from '../core/errors.ts';
+export { answerForeign } from '../core/foreignNames.ts';
 export { describeSpace, flatSize, type Space } from '../core/space.ts';
 export { type EnvSpec, environmentSeeds, makeVectorEnv, type SpaceRow } from '../envs/index.ts';
 export { groupRuns } from '../experiments/cells.ts';
