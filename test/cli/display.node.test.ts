@@ -199,6 +199,24 @@ describe('displayLines', () => {
     expect(displayLines(stateOf(seed), look, view(50)).find((line) => line.includes('return'))).toMatch(/^ {2}return {5}–/);
   });
 
+  it('says what will probably disappoint, on a terminal and in a log', () => {
+    const message =
+      'every advantage is 0 and nothing is learned, because every step is alone in its bin; take more environments or coarser bins';
+    const warning: RunEvent = { event: 'warning', ...base, iteration: 3, message };
+    const seed = trained(3);
+    applyEvent(seed, warning);
+    const lines = displayLines(stateOf(seed), look, view(80));
+    expect(lines.map((line) => line.trim()).join(' ')).toContain(`warning: ${message}`);
+    for (const line of lines) expect(visibleWidth(line)).toBeLessThan(80);
+    const several = displayLines(stateOf(trained(3), seed), look, view(100, 12));
+    expect(several.join(' ')).toContain('warning: every advantage is 0');
+    const log: string[] = [];
+    const display = plainDisplay(stateOf(trained(2), trained(2)), look, (line) => log.push(line));
+    display.event(1, warning);
+    display.event(1, iteration(4));
+    expect(log.filter((line) => line.startsWith('warning'))).toEqual([`warning: seed 1: ${message}`]);
+  });
+
   it('shows what the critic of PPO is like, where there is a line to spare', () => {
     const seed = createSeedState(1, 200, look);
     applyEvent(seed, iteration(1, { 'losses/value_loss': 12.345, 'losses/explained_variance': 0.851, 'losses/clipfrac': 0.123 }));

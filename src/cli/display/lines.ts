@@ -1,7 +1,7 @@
 /**
  * The live display as a pure function: what is known, how wide the terminal is, which frame; out come lines that never wrap.
  */
-import { cutTo, formatSeconds, groupDigits, padTo, visibleWidth } from '../terminal.ts';
+import { cutTo, formatSeconds, groupDigits, padTo, visibleWidth, wrapTo } from '../terminal.ts';
 import { progressBar, sparkline, spinner } from './graphics.ts';
 import { evaluationPiece, fitPieces, headline, type Look, seedLines, type View, warmStartPieces } from './pieces.ts';
 import type { DisplayState, SeedPhase, SeedState } from './state.ts';
@@ -112,6 +112,11 @@ function totalLine(state: DisplayState, { unit }: Look, view: View, width: numbe
   return `  ${fitPieces(pieces, width - 2)}`;
 }
 
+/** A warning in as many lines as it takes. */
+function warningLines({ warning }: SeedState, { paint }: View, width: number): string[] {
+  return warning === undefined ? [] : wrapTo(`  warning: ${warning}`, width).map((line) => paint('yellow', line));
+}
+
 /** The lines of one frame: at most `rows - 1` of them, each at most `columns` wide. */
 export function displayLines(state: DisplayState, look: Look, view: View): string[] {
   // One column is left free: some terminals wrap when the last one is written.
@@ -119,8 +124,10 @@ export function displayLines(state: DisplayState, look: Look, view: View): strin
   const lines = header(state, view, width);
   const [only, second] = state.seeds;
   if (only && !second) {
-    lines.push(progressLine(only, state, view, width), ...seedLines(only, look, view, width));
+    lines.push(progressLine(only, state, view, width), ...warningLines(only, view, width), ...seedLines(only, look, view, width));
   } else {
+    const warned = state.seeds.find(({ warning }) => warning !== undefined);
+    if (warned) lines.push(...warningLines(warned, view, width));
     const space = Math.max(1, view.rows - 1 - lines.length - 1);
     const shown = state.seeds.length <= space ? state.seeds : mostTelling(state.seeds, space - 1);
     lines.push(...shown.map((seed) => seedRow(seed, state, look, view, width)));

@@ -49,6 +49,8 @@ export interface SeedState {
   /** Share of an iteration's time by part, smoothed over iterations; empty before the first. */
   readonly time: Map<string, number>;
   warmStart: WarmStart | undefined;
+  /** What will probably disappoint. */
+  warning: string | undefined;
   /** A few of the last iteration. */
   completions: readonly ShownCompletion[];
 }
@@ -84,6 +86,7 @@ export function createSeedState(seed: number | string, iterations: number, meter
     evaluation: undefined,
     time: new Map(),
     warmStart: undefined,
+    warning: undefined,
     completions: [],
   };
 }
@@ -165,6 +168,9 @@ export function applyEvent(state: SeedState, event: RunEvent): void {
     case 'warmStart':
       state.phase = 'warming';
       state.warmStart = event;
+      break;
+    case 'warning':
+      state.warning = event.message;
       break;
     case 'completions':
       state.completions = event.completions;
