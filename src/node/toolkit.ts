@@ -38,7 +38,6 @@ export { findTask, languageTasks } from '../lm/tasks/index.ts';
 export { type Score, scoreCompletions } from '../lm/tasks/rewards.ts';
 export type { LanguageTask, Problem } from '../lm/tasks/task.ts';
 export { describePolicy, type PolicyFile, policyFiles, withoutCritic } from '../policies/policyFile.ts';
-export { createGenerator } from '../random/index.ts';
 export { type ChartSpec, curveChart, intervalChart, profileChart } from '../report/charts.ts';
 export { type CurveAxis, type CurveSource, learningCurve, type Series } from '../report/curves.ts';
 export type { Chart, ReportDocument, Section } from '../report/document.ts';

@@ -2,6 +2,7 @@
  * Pictures of scenes on the Canvas 2D interface: `drawScene(canvas.getContext('2d'), env.scene(), pictureSize('cartPole'))`. One drawing per
  * kind of scene; the same strokes in a browser and in Node.
  */
+import { checkRecord } from '../../core/arguments.ts';
 import { CohortError, show, suggest } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
 import { cartPoleDrawing } from './cartPole.ts';
@@ -50,11 +51,8 @@ export function stepsPerSecond(scene: Scene): number {
  * Draws one moment, filling the whole picture: `size` pixels from the context's origin (by default the kind's {@link pictureSize}). In another
  * proportion the drawing keeps its own and sits in the middle. The context is left as it was. Throws {@link CohortError} for an unknown kind.
  */
-export function drawScene(
-  context: DrawingContext,
-  scene: Scene,
-  size: PictureSize = pictureSize(scene.kind),
-  options: DrawOptions = {},
-): void {
-  drawingOf(scene.kind).draw(context, scene, size, options.earlier ?? []);
+export function drawScene(context: DrawingContext, scene: Scene, size?: PictureSize, options: DrawOptions = {}): void {
+  const { kind } = checkRecord(scene, 'drawScene', 'a scene', 'pass what scene() of an environment gives');
+  checkRecord(context, 'drawScene', 'a drawing context', 'pass the 2d context of a canvas');
+  drawingOf(scene.kind).draw(context, scene, size ?? pictureSize(kind as string), options.earlier ?? []);
 }
