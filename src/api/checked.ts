@@ -1,13 +1,15 @@
 /**
  * The library behind checks of its arguments: what is no record, no name and no folder is answered in words before anything looks into it.
  */
-import type { Algorithm } from '../algorithms/algorithm.ts';
-import { checkCount, checkFunction, checkOptions, checkRecord, checkSpace, checkText } from '../core/arguments.ts';
+import { checkCount, checkFunction, checkOptions, checkRecord, checkText } from '../core/arguments.ts';
 import { mistake, show } from '../core/errors.ts';
-import type { EnvSpec } from '../envs/spec.ts';
+import type { Platform } from '../core/platform.ts';
 import { checkPolicyShape } from '../policies/check.ts';
-import type { Cohort } from './cohort.ts';
-import type { RunOptions } from './context.ts';
+import type { RunHome } from '../run/home.ts';
+import type { JobThreads } from '../run/job.ts';
+import { type Cohort, createCohort } from './cohort.ts';
+import type { LibraryOptions, RunOptions } from './context.ts';
+import { checkAlgorithm, checkEnvSpec } from './registrations.ts';
 
 const greatestSeed = Number.MAX_SAFE_INTEGER;
 /** As at the command line. */
@@ -38,35 +40,8 @@ function checkGiven({ env, bins }: { readonly env?: unknown; readonly bins?: unk
   checkFunction(bins, `${subject}: bins`, 'a function of a step', 'write (step) => key', true);
 }
 
-/** Throws `CohortError` for what is no environment that can be made and shown. */
-export function checkEnvSpec(spec: unknown, subject = 'registerEnv'): asserts spec is EnvSpec {
-  const example = "give { id: 'Mine-v0', description, observationSpace, actionSpace, make }";
-  const { id, description, observationSpace, actionSpace, make, makeVector, options } = checkRecord(
-    spec,
-    subject,
-    'an environment',
-    example,
-  );
-  checkText(id, `${subject}: id`, 'the id of an environment', "write for example 'Mine-v0'");
-  checkText(description, `${subject}: description`, 'one sentence for the table of environments', 'say what it is');
-  checkSpace(observationSpace, `${subject}: observationSpace`);
-  checkSpace(actionSpace, `${subject}: actionSpace`);
-  checkFunction(make, `${subject}: make`, 'a function that makes the environment', 'write async (options) => new Mine(options)');
-  checkFunction(makeVector, `${subject}: makeVector`, 'a function, or nothing', 'leave it out: single environments are lifted', true);
-  if (options !== undefined) checkRecord(options, `${subject}: options`, 'a record of options', 'leave it out if there are none');
-}
-
-/** Throws `CohortError` for what training cannot run. */
-export function checkAlgorithm(algorithm: unknown, subject = 'registerAlgorithm'): asserts algorithm is Algorithm {
-  const example = 'give { name, title, description, fields, check, create, iterate }';
-  const given = checkRecord(algorithm, subject, 'an algorithm', example);
-  for (const key of ['name', 'title', 'description']) checkText(given[key], `${subject}: ${key}`, 'a text', example);
-  checkRecord(given.fields, `${subject}: fields`, 'the fields of its configuration', 'give {} if it has none');
-  for (const key of ['check', 'create', 'iterate']) checkFunction(given[key], `${subject}: ${key}`, 'a function', example);
-}
-
 /** The same library; every call is checked first. */
-export function checked(cohort: Cohort): Cohort {
+function checked(cohort: Cohort): Cohort {
   return {
     ...cohort,
     train(config, options) {
@@ -176,4 +151,14 @@ export function checked(cohort: Cohort): Cohort {
       return cohort.useModule(url);
     },
   };
+}
+
+/**
+ * Binds the library to a platform. `home` is missing where nothing can be kept; `jobThreads` where whole runs have no threads of their own, which must
+ * see the same home and the standard registries.
+ */
+export function createCheckedCohort(platform: Platform, home?: RunHome, options: LibraryOptions = {}, jobThreads?: JobThreads): Cohort {
+  checkRecord(platform, 'createCohort', 'a platform', 'pass nodePlatform, or what your platform brings');
+  checkOptions(options, 'createCohort');
+  return checked(createCohort(platform, home, options, jobThreads));
 }

@@ -2,7 +2,6 @@
  * The rooms put together for one platform: what `import ... from 'cohort-rl'` gives. This folder knows every room; no room knows it.
  */
 import type { Algorithm } from '../algorithms/algorithm.ts';
-import { checkOptions, checkRecord } from '../core/arguments.ts';
 import type { VectorEnv } from '../core/env.ts';
 import type { Platform } from '../core/platform.ts';
 import { makeEnv, makeVectorEnv } from '../envs/make.ts';
@@ -17,7 +16,6 @@ import type { RunHome } from '../run/home.ts';
 import type { JobThreads } from '../run/job.ts';
 import type { RoadName } from '../run/layout.ts';
 import { readRun, readStoredConfig } from '../run/storedRun.ts';
-import { checked } from './checked.ts';
 import { createContext, type LibraryContext, type LibraryOptions, type RunOptions } from './context.ts';
 import {
   createEnvironmentRoad,
@@ -125,8 +123,6 @@ export interface Cohort {
  * see the same home and the standard registries.
  */
 export function createCohort(platform: Platform, home?: RunHome, options: LibraryOptions = {}, jobThreads?: JobThreads): Cohort {
-  checkRecord(platform, 'createCohort', 'a platform', 'pass nodePlatform or browserPlatform');
-  checkOptions(options, 'createCohort');
   const context = createContext(platform, home, options, jobThreads);
   const { homeOf, modules, registry, algorithms } = context;
   const policies = createPolicies(context);
@@ -154,7 +150,7 @@ export function createCohort(platform: Platform, home?: RunHome, options: Librar
   const useModule: Cohort['useModule'] = (url) => modules.use(url);
   const seeds = createSeeds(context, { train: environments.train, trainLanguageModel: languageModels.train, resume, useModule });
 
-  return checked({
+  return {
     context,
     train: environments.train,
     trainLanguageModel: languageModels.train,
@@ -196,5 +192,5 @@ export function createCohort(platform: Platform, home?: RunHome, options: Librar
     registerEnv: (spec) => void registry.register(spec),
     registerAlgorithm: (algorithm) => void algorithms.register(algorithm),
     useModule,
-  });
+  };
 }

@@ -10,7 +10,7 @@ import { applyModule, type ModuleRegistration } from '../envs/module.ts';
 import type { EnvRegistry } from '../envs/spec.ts';
 import { sha256 } from '../run/sha256.ts';
 import type { RecordedModule, RunDescription } from '../run/storedRun.ts';
-import { checkAlgorithm, checkEnvSpec } from './checked.ts';
+import { checkAlgorithm, checkEnvSpec } from './registrations.ts';
 
 /** A module that was loaded. */
 interface LoadedModule extends RecordedModule {
