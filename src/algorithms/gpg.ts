@@ -220,11 +220,12 @@ function isAlwaysAlone({ bins, timeOrigin, numEnvs, numSteps, tail }: GpgConfig)
 
 function check(config: GpgConfig, subject: string, nameOf: (field: string) => string): void {
   checkMinibatches(config, subject, nameOf);
-  if (config.baseline === 'own' && isAlwaysAlone(config)) {
+  // With an entropy bonus it is a control that moves, which experiments/cartpole-gpg has; the run says what it is.
+  if (config.baseline === 'own' && config.entropyCoef === 0 && isAlwaysAlone(config)) {
     throw new CohortError({
       subject: `${subject}: ${nameOf('numEnvs')}`,
       expected: `at least 2 environments with ${nameOf('bins')} ${config.bins} and ${nameOf('baseline')} own`,
-      got: '1, so that every step is alone in its bin and every advantage 0',
+      got: '1, so that every step is alone in its bin, every advantage 0, and nothing is learned',
       advice: 'a group of one has nothing to be compared with: raise it, or choose baseline leave-one-out',
     });
   }

@@ -399,6 +399,9 @@ describe('closing words', () => {
     expect(targetLines([reached, summary('done', 90), { ...reached, iterations: 5 }], 100, paint)).toEqual([
       'Target reached by 2 of 3 seeds: mean return of at least 100, at iterations 5 and 15.',
     ]);
+    expect(targetLines([reached, reached], 100, paint)).toEqual([
+      'Target reached by 2 of 2 seeds: mean return of at least 100, at iteration 15.',
+    ]);
     expect(targetLines([summary('stopped', 183.2)], 100, paint)).toEqual([]);
     expect(targetLines([{ ...reached, status: 'failed' }], 100, paint)).toEqual([]);
   });

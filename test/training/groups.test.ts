@@ -39,6 +39,8 @@ describe('a group of one', () => {
     expect(() => train(config)).toThrow(/numEnvs: expected at least 2 environments .* got 1, so that every step is alone .* leave-one-out/);
     expect(() => train({ ...config, baseline: 'leave-one-out' })).not.toThrow();
     expect(() => train({ ...config, numEnvs: 2 })).not.toThrow();
+    // The bonus alone moves the policy: a control of experiments/cartpole-gpg.
+    expect(() => train({ ...config, entropyCoef: 0.01 })).not.toThrow();
   });
 
   it.each<Partial<TrainConfig>>([
@@ -61,6 +63,8 @@ describe('a group of one', () => {
     });
     const unique = await trained({ numEnvs: 2, numSteps: 16, bins: (step) => [step.env, step.row] });
     expect(unique.warnings).toHaveLength(1);
+    const control = await trained({ numEnvs: 1, numSteps: 64, timeOrigin: 'rollout-offset', entropyCoef: 0.01 });
+    expect(control.warnings).toHaveLength(1);
   });
 
   it('is not told where something is learned', async () => {

@@ -48,7 +48,7 @@ export function targetLines(
   if (reached.length === 0) return [];
   const [only, second] = outcomes;
   if (only && !second) return [`${paint('green', 'Target reached')}: ${only.message}.`];
-  const iterations = reached.map((outcome) => outcome.iterations).sort((a, b) => a - b);
+  const iterations = [...new Set(reached.map((outcome) => outcome.iterations))].sort((a, b) => a - b);
   const where = `at ${iterations.length === 1 ? 'iteration' : 'iterations'} ${listed(iterations)}`;
   const style = reached.length === outcomes.length ? 'green' : 'yellow';
   return [
