@@ -88,6 +88,8 @@ describe('compare with PPO', () => {
     const file = await compared('CartPole-v1', { '--gamma': '0.9' }, 'algorithm: gpg\nnumEnvs: 16\nseed: 4\niterations: 5\n');
     expect(file.step.words).toContain('--config');
     expect(file.other).toMatchObject({ seeds: [4], config: { algorithm: 'ppo', numEnvs: 16, iterations: 5, gamma: 0.9 } });
+    const both = await compared('CartPole-v1', { '--recipe': 'paper' }, 'numEnvs: 16\n');
+    expect(both.step.words).toEqual(expect.arrayContaining(['--recipe', 'paper', '--config']));
     const named = await compared('CartPole-v1', {}, 'recipe: paper\nnumEnvs: 16\n');
     expect(named.other).toMatchObject({ recipe: 'paper', config: { annealLearningRate: false, numEnvs: 16 } });
   });
