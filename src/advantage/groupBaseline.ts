@@ -1,7 +1,6 @@
 /**
  * The group baseline: what the other members of a step's bin got. This is where GPG (arXiv 2510.03679, section 3.2) has no critic.
  */
-import { show } from '../core/errors.ts';
 import type { Trajectories } from '../core/trajectory.ts';
 import { batchError } from './batch.ts';
 import { type Bins, binCapacity } from './binnings.ts';
@@ -94,8 +93,8 @@ export function createGroupBaselineWorkspace(numSteps: number, numEnvs: number):
  */
 export function groupBaseline(input: GroupBaselineInput, workspace: GroupBaselineWorkspace, out: Float64Array): Float64Array {
   const { levels, baseline, visit } = input;
-  if (!baselineNames.includes(baseline)) throw batchError('baseline', baselineNames.join(', '), show(baseline), 'choose one of them');
-  if (!visits.includes(visit)) throw batchError('visit', visits.join(', '), show(visit), 'choose one of them');
+  if (!baselineNames.includes(baseline)) throw batchError('baseline', baselineNames.join(', '), String(baseline), 'choose one of them');
+  if (!visits.includes(visit)) throw batchError('visit', visits.join(', '), String(visit), 'choose one of them');
   out.fill(0);
   workspace.levelOfStep.fill(noLevel);
   if (baseline === 'none') return out;
