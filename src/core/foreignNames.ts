@@ -1,5 +1,5 @@
 /**
- * What settings are called elsewhere (CleanRL, Stable-Baselines3, RL Zoo, RLlib), and what they are here. They are not taken, only answered: a name that
+ * What settings are called elsewhere (CleanRL, Stable-Baselines3, RL Zoo, RLlib, TRL), and what they are here. They are not taken, only answered: a name that
  * means almost the same is worse than none.
  */
 import { suggest } from './errors.ts';
@@ -146,6 +146,55 @@ const foreign: Readonly<Record<string, string>> = {
   targetupdateinterval: offPolicy,
 };
 
+const group = 'there is none: an update takes numGroups prompts with groupSize completions each';
+const transformer = 'there is none: hiddenSize, numHiddenLayers and numAttentionHeads say how the model is made';
+const task = 'it is `task` in a file or a program, and the first word after `lm train`';
+
+/** The same for language models, whose fields are others; names of TRL among them. */
+const foreignOfLanguage: Readonly<Record<string, string>> = {
+  batchsize: group,
+  minibatchsize: group,
+  trainbatchsize: group,
+  rolloutbatchsize: group,
+  perdevicetrainbatchsize: group,
+  numgenerations: 'groupSize',
+  ngenerations: 'groupSize',
+  nsamplesperprompt: 'groupSize',
+  numprompts: 'numGroups',
+  maxcompletionlength: 'maxTokens',
+  maxnewtokens: 'maxTokens',
+  maxlength: 'maxTokens',
+  beta: 'klCoef',
+  klcoeff: 'klCoef',
+  kltarget: 'klCoef',
+  epsilon: 'clipLow',
+  epsilonhigh: 'clipHigh',
+  numiterations: 'updateEpochs',
+  maxsteps: 'iterations',
+  losstype: 'aggregation',
+  scalerewards: 'advantageScale',
+  lrschedulertype: 'schedule',
+  warmupsteps: 'warmupIterations',
+  adambeta1: 'beta1',
+  adambeta2: 'beta2',
+  policy: transformer,
+  policykwargs: transformer,
+  netarch: transformer,
+  model: transformer,
+  modelname: 'there is none: models begin from random weights and a warm start on the task',
+  envid: task,
+  envname: task,
+  environment: task,
+  env: task,
+  dataset: task,
+  totaltimesteps: 'iterations',
+  algo: 'estimator',
+  alg: 'estimator',
+  algorithm: 'estimator',
+  evalepisodes: 'evaluationPrompts',
+  nevalepisodes: 'evaluationPrompts',
+};
+
 /** What to do where the field is not among those that are known. */
 const instead: Readonly<Record<string, string>> = {
   totalSteps: 'there is none: iterations = total steps / (numEnvs x numSteps)',
@@ -166,8 +215,9 @@ export function answerForeign(
   const plain = plainName(name);
   const same = known.find((candidate) => plainName(candidate) === plain);
   if (same !== undefined) return `did you mean ${write(same)}?`;
-  if (!Object.hasOwn(foreign, plain)) return undefined;
-  const answer = foreign[plain]!;
+  const tables = known.includes('groupSize') ? [foreignOfLanguage, foreign] : [foreign];
+  const answer = tables.find((table) => Object.hasOwn(table, plain))?.[plain];
+  if (answer === undefined) return undefined;
   if (answer.includes(' ')) return answer;
   return known.includes(answer) ? `it is ${write(answer)} here` : instead[answer];
 }

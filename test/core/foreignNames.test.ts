@@ -62,6 +62,18 @@ describe('names of other packages', () => {
     }
   });
 
+  it('of language models are their own', () => {
+    const language = Object.keys(languageSchema().shape);
+    expect(answerForeign('num_generations', language)).toBe('it is groupSize here');
+    expect(answerForeign('max_completion_length', language)).toBe('it is maxTokens here');
+    expect(answerForeign('beta', language)).toBe('it is klCoef here');
+    expect(answerForeign('batch_size', language)).toMatch(/numGroups prompts with groupSize/);
+    expect(answerForeign('batch_size', gpg)).toMatch(/numMinibatches/);
+    expect(answerForeign('env_id', language)).toMatch(/`task`/);
+    expect(answerForeign('cuda', language)).toMatch(/CPU/);
+    expect(answerForeign('num_generations', gpg)).toBeUndefined();
+  });
+
   it('are answered where a program says them', () => {
     expect(() => resolveConfig({ env: 'CartPole-v1', lr: 0.1 })).toThrow('expected known fields, got "lr"; it is learningRate here');
     expect(() => resolveConfig({ env: 'CartPole-v1', batch_size: 64 })).toThrow(/got "batch_size"; there is none: numMinibatches/);
