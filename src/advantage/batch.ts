@@ -84,7 +84,7 @@ export function batchError(subject: string, expected: string, got: string, advic
 
 /** Throws {@link CohortError} with the nearest names unless the value is one of the names. */
 export function checkName(subject: string, value: string, names: readonly string[]): void {
-  if (!names.includes(value)) throw batchError(subject, `one of ${names.join(', ')}`, show(value), suggest(String(value), names));
+  if (!names.includes(value)) throw batchError(subject, `one of ${names.join(', ')}`, show(value), suggest(value, names));
 }
 
 function expectLength(name: string, array: { readonly length: number }, length: number): void {

@@ -90,10 +90,10 @@ function needsObservations(bins: BinName | BinKey): boolean {
 export function checkBinSettings(settings: BinSettings): void {
   const { bins, binWidth = 1, timeOrigin = 'segment', budgetBuckets = 0 } = settings;
   if (typeof bins !== 'function' && !binNames.includes(bins)) {
-    throw batchError('bins', 'the name of a binning or a function', show(bins), suggest(String(bins), binNames));
+    throw batchError('bins', 'the name of a binning or a function', show(bins), suggest(bins, binNames));
   }
   if (!timeOrigins.includes(timeOrigin)) {
-    throw batchError('timeOrigin', 'the name of a time reading', show(timeOrigin), suggest(String(timeOrigin), timeOrigins));
+    throw batchError('timeOrigin', 'the name of a time reading', show(timeOrigin), suggest(timeOrigin, timeOrigins));
   }
   if (!(Number.isFinite(binWidth) && binWidth > 0)) {
     throw batchError('binWidth', 'a number above 0', show(binWidth), 'give the width of a grid cell, say 0.5');

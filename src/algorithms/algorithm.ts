@@ -71,21 +71,26 @@ export function startState({ env, platform }: AlgorithmContext, learner: Learner
   return { env, now: platform.now, learner, rollout, collector: createCollectorState(rollout.numEnvs), iteration: 0 };
 }
 
-/** Throws where a rollout cannot be cut into that many minibatches of at least two samples. */
+/** Throws where a rollout cannot be cut into that many minibatches: of one sample each, or of two where their advantages are normalized. */
 export function checkMinibatches(
-  config: { numEnvs: number; numSteps: number; numMinibatches: number },
+  config: { numEnvs: number; numSteps: number; numMinibatches: number; normalizeAdvantage?: boolean },
   subject: string,
   nameOf: (field: string) => string,
 ): void {
-  const batch = config.numEnvs * config.numSteps;
-  if (Math.floor(batch / config.numMinibatches) < 2) {
-    throw new CohortError({
-      subject: `${subject}: ${nameOf('numMinibatches')}`,
-      expected: `minibatches of at least 2 samples from ${config.numEnvs} environments x ${config.numSteps} steps = ${batch}`,
-      got: `${config.numMinibatches} minibatches`,
-      advice: `use at most ${Math.max(1, Math.floor(batch / 2))} minibatches, or more environments or steps`,
-    });
-  }
+  const { numEnvs, numSteps, numMinibatches, normalizeAdvantage = true } = config;
+  const batch = numEnvs * numSteps;
+  const least = normalizeAdvantage ? 2 : 1;
+  if (Math.floor(batch / numMinibatches) >= least) return;
+  const most = Math.floor(batch / least);
+  const samples = normalizeAdvantage ? 'at least 2 samples, whose advantages are normalized,' : 'at least 1 sample';
+  const fewer = most > 0 ? [`use at most ${most} ${most === 1 ? 'minibatch' : 'minibatches'}`] : [];
+  const whole = normalizeAdvantage && batch >= numMinibatches ? [`switch ${nameOf('normalizeAdvantage')} off`] : [];
+  throw new CohortError({
+    subject: `${subject}: ${nameOf('numMinibatches')}`,
+    expected: `minibatches of ${samples} from ${numEnvs} environments x ${numSteps} steps = ${batch}`,
+    got: `${numMinibatches} ${numMinibatches === 1 ? 'minibatch' : 'minibatches'}`,
+    advice: [...fewer, ...whole, 'take more environments or steps'].join(', or '),
+  });
 }
 
 /** Where the iteration went, in seconds, by the keys of the metrics table. Acting counts as forward. `before`: the kernels' times at its start. */

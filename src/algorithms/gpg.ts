@@ -211,8 +211,24 @@ function listRows(marks: Uint8Array, rows: Int32Array): void {
   for (let row = 0; row < marks.length; row++) if (marks[row] !== 0) rows[count++] = row;
 }
 
+/** Whether every step is alone in its bin whatever happens: its own return is then its baseline, and every advantage is 0. */
+function isAlwaysAlone({ bins, timeOrigin, numEnvs, numSteps, tail }: GpgConfig): boolean {
+  if (numEnvs * numSteps === 1 && tail !== 'carry') return true;
+  // No other trajectory of one environment is at the same step of the rollout.
+  return numEnvs === 1 && timeOrigin === 'rollout-offset' && /^(time|space-time|state-time)$/.test(bins);
+}
+
 function check(config: GpgConfig, subject: string, nameOf: (field: string) => string): void {
   checkMinibatches(config, subject, nameOf);
+  // With an entropy bonus it is a control that moves, which experiments/cartpole-gpg has; the run says what it is.
+  if (config.baseline === 'own' && config.entropyCoef === 0 && isAlwaysAlone(config)) {
+    throw new CohortError({
+      subject: `${subject}: ${nameOf('numEnvs')}`,
+      expected: `at least 2 environments with ${nameOf('bins')} ${config.bins} and ${nameOf('baseline')} own`,
+      got: '1, so that every step is alone in its bin, every advantage 0, and nothing is learned',
+      advice: 'a group of one has nothing to be compared with: raise it, or choose baseline leave-one-out',
+    });
+  }
   if (config.bootstrapTruncated && config.tail !== 'bootstrap') {
     throw new CohortError({
       subject: `${subject}: ${nameOf('bootstrapTruncated')}`,

@@ -3,6 +3,7 @@
  */
 import type { BinKey, BinName } from '../advantage/index.ts';
 import type { AlgorithmName } from '../algorithms/index.ts';
+import { checkCount } from '../core/arguments.ts';
 import type { Env, VectorEnv } from '../core/env.ts';
 import { mistake } from '../core/errors.ts';
 import { ClipActionVectorEnv, environmentSeeds, makeVectorEnv, normalized, vectorize } from '../envs/index.ts';
@@ -168,6 +169,10 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
         policy,
         seed: ownSeed,
         play({ seed = ownSeed, episode: index = 0, greedy, maxSteps = evaluationMaxSteps } = {}) {
+          // Seeds are drawn for all episodes before it.
+          checkCount(index, 'play: episode', 0, 99_999);
+          checkCount(seed, 'play: seed', 0, Number.MAX_SAFE_INTEGER);
+          checkCount(maxSteps, 'play: maxSteps', 1, 100_000_000);
           const seeds = source.seeds(seed, index + 1, envSeeding, 'evaluation');
           return playEpisode(policy, env, { seed: seeds[index]!, index, greedy, maxSteps });
         },

@@ -1,6 +1,7 @@
 /**
  * Matrices of runs, with the library of one platform.
  */
+import { checkRecord, checkText } from '../core/arguments.ts';
 import { mistake, show } from '../core/errors.ts';
 import type { RunIdentity } from '../experiments/identity.ts';
 import { type Matrix, type MatrixInput, parseMatrix } from '../experiments/matrix.ts';
@@ -46,6 +47,13 @@ export async function runMatrix(
   matrix: MatrixInput | Matrix,
   options: RunMatrixOptions,
 ): Promise<MatrixOutcome> {
+  const { directory } = checkRecord(
+    options,
+    'runMatrix: options',
+    'a record of options',
+    "write for example { directory: 'results/mine' }",
+  );
+  checkText(directory, 'runMatrix: directory', 'the path of a folder for results', "write for example 'results/mine'");
   return runMatrixWith(parseMatrix(matrix), {
     ...platform,
     ...options,

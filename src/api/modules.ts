@@ -10,6 +10,7 @@ import { applyModule, type ModuleRegistration } from '../envs/module.ts';
 import type { EnvRegistry } from '../envs/spec.ts';
 import { sha256 } from '../run/sha256.ts';
 import type { RecordedModule, RunDescription } from '../run/storedRun.ts';
+import { checkAlgorithm, checkEnvSpec } from './registrations.ts';
 
 /** A module that was loaded. */
 interface LoadedModule extends RecordedModule {
@@ -57,10 +58,12 @@ export class UserModules {
     const { exports, bytes } = await loadModule(url);
     const registration: ModuleRegistration<Algorithm> = {
       registerEnv: (spec) => {
+        checkEnvSpec(spec, `module ${name}`);
         this.#registry.register(spec);
         registered.add(spec.id);
       },
       registerAlgorithm: (algorithm) => {
+        checkAlgorithm(algorithm, `module ${name}`);
         this.#algorithms.register(algorithm);
         registered.add(algorithm.name);
       },

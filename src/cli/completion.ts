@@ -1,6 +1,8 @@
 /**
  * Tab completion. The only file that knows the completion package (a 0.0.x one): it writes the shell scripts and answers what they ask.
  */
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import type { Complete, Command as CompletionCommand } from '@bomb.sh/tab';
 import type { Command } from 'commander';
 import { answer, type Context, type Tools } from './context.ts';
@@ -11,13 +13,16 @@ import { writeLine } from './output.ts';
 /** Shells that scripts can be written for. */
 export const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
+const needsPath = 'It needs cohort-rl on the path: npm install --global cohort-rl, or npm link in a clone.';
+
 const installHelp = `
 Once, for the shell that is open:
   bash        source <(cohort-rl completion bash)
   zsh         source <(cohort-rl completion zsh)
   fish        cohort-rl completion fish | source
   powershell  cohort-rl completion powershell | Out-String | Invoke-Expression
-For good, add that line to the shell's start file. It needs cohort-rl on the path (npm install --global cohort-rl).`;
+For good, add that line to the shell's start file.
+${needsPath}`;
 
 /** Adds `completion` to the program. */
 export function addCompletion(program: Command, context: Context): void {
@@ -37,6 +42,12 @@ const shortName: Readonly<Record<(typeof shells)[number], string>> = {
   powershell: "Register-ArgumentCompleter -CommandName 'cohort' -ScriptBlock $__cohort_rlCompleterBlock",
 };
 
+/** Whether a shell would find the command; the folder that npx puts first is there for this process only. */
+function isOnPath(): boolean {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => !folder.includes(join('node_modules', '.bin')));
+  return folders.some((folder) => ['cohort-rl', 'cohort-rl.cmd'].some((name) => existsSync(join(folder, name))));
+}
+
 async function writeScripts(shell: string, _flags: object, { library: { mistake, show, suggest } }: Tools): Promise<void> {
   if (!(shells as readonly string[]).includes(shell)) {
     throw mistake('completion', `one of ${shells.join(', ')}`, show(shell), suggest(shell, shells));
@@ -44,6 +55,9 @@ async function writeScripts(shell: string, _flags: object, { library: { mistake,
   const { script } = await import('@bomb.sh/tab');
   script(shell, 'cohort-rl', 'cohort-rl');
   writeLine(shortName[shell as keyof typeof shortName]);
+  writeLine(`# ${needsPath}`);
+  // A script that is read by a shell has no reader: its errors have.
+  if (!isOnPath()) process.stderr.write(`This script asks cohort-rl, which is not on the path. ${needsPath}\n`);
 }
 
 /** Answers a shell: one suggestion per line. `words` is what was typed after the program's name, the last word perhaps unfinished. */

@@ -48,7 +48,7 @@ const oneFieldPerLine = 'write one `field: value` per line, for example `numEnvs
 export async function readConfigFile(path: string, library: Library, subject = '--config'): Promise<ConfigFile> {
   const { mistake, show } = library;
   const text = readText(path, subject, library);
-  const { LineCounter, isMap, isScalar, parseDocument } = await import('yaml');
+  const { LineCounter, isMap, isScalar, parseDocument, visit } = await import('yaml');
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const wrong = document.errors[0];
@@ -59,6 +59,13 @@ export async function readConfigFile(path: string, library: Library, subject = '
   const { contents } = document;
   if (contents === null || (isScalar(contents) && contents.value === null)) return { path, values: {}, lines: new Map() };
   if (!isMap(contents)) throw mistake(path, 'a record of fields', isScalar(contents) ? show(contents.value) : 'a list', oneFieldPerLine);
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isScalar(key) || key.value !== '<<') return;
+      const place = `${path}:${lineCounter.linePos(key.range?.[0] ?? 0).line}`;
+      throw mistake(place, 'fields', 'a merge key (<<), which YAML 1.2 no longer has', 'write out the fields that it would bring');
+    },
+  });
   const lines = new Map<string, number>();
   // The fields of a config.json lie one level below.
   const nested = contents.items.flatMap(({ value }) => (isMap(value) ? value.items : []));

@@ -58,6 +58,11 @@ export function flagOf(field: string): string {
   return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** `--num-envs` as a field: `numEnvs`; other text is split into words in the same way. */
+export function fieldOf(flag: string): string {
+  return flag.replace(/^--?(no-)?/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
 // Groups that a method brings with it come between the first of these and the others.
 const [firstGroup, ...lastGroups] = ['Task', 'Rollout', 'Update', 'Network', 'Evaluation', 'Run', 'Machine'] as const;
 
@@ -93,37 +98,71 @@ function parseNumber(text: string): number | string {
   return numberText.test(trimmed) ? Number(trimmed) : text;
 }
 
-/** The value that a flag's text stands for. Text that is no number stays text, so that the configuration's own check reports it. */
-export function parseFlagValue(description: FieldDescription, text: FlagValue): unknown {
+/** The word that takes the value of an optional field away. */
+export const unset = 'none';
+
+/**
+ * The value that a flag's text stands for, or what a file says; `null` for `none` where the field is optional. Text that is no number stays text, so that
+ * the configuration's own check reports it.
+ */
+export function parseFlagValue(description: FieldDescription, text: unknown): unknown {
+  // A list of one, as a file may say it.
+  if (description.type === 'integers' && typeof text === 'number') return [text];
   if (typeof text !== 'string') return text;
+  if (description.default === undefined && text.trim() === unset) return null;
   switch (description.type) {
     case 'integer':
     case 'number':
       return parseNumber(text);
     case 'integers':
-      return text.trim() === '' || text.trim() === 'none' ? [] : text.split(',').map(parseNumber);
+      return text.trim() === '' || text.trim() === unset ? [] : text.split(',').map(parseNumber);
     default:
       return text;
   }
 }
 
+/** A value of a field as its flag says it. */
+export function writeField(value: unknown): string | boolean {
+  return typeof value === 'boolean' ? value : showDefault(value);
+}
+
 /** A default for the help text: `64,64`, `0.00025`, `none`. */
 function showDefault(value: unknown): string {
-  if (value === undefined) return 'none';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(',');
+  if (value === undefined) return unset;
+  if (Array.isArray(value)) return value.length === 0 ? unset : value.join(',');
   return String(value);
 }
 
-/** What the help text says about a flag: description, names to choose from, default, and whose flag it is among the methods. */
-export function describeFlag(flag: FieldFlag, methods: readonly string[]): string {
+/** The value that a run would use. */
+export interface UsedValue {
+  readonly value: unknown;
+  /** What it would be by default. */
+  readonly default: unknown;
+  /** Where it was set; missing for a default. */
+  readonly from?: string | undefined;
+}
+
+/** `0.001 from recipe default, default 0.01`; what follows from other fields or the task is `here`. */
+function describeUsed({ value, from, default: usual }: UsedValue, plain: string): string {
+  const shown = showDefault(value);
+  if (from === undefined && shown === showDefault(usual)) return plain;
+  return [`${shown} ${from === undefined ? 'here' : `from ${from}`}`, ...(plain === '' ? [] : [plain])].join(', ');
+}
+
+/**
+ * What the help text says about a flag: description, names to choose from, default, and whose flag it is among the methods. For a run that is known it
+ * says the value that the run would use, and where that is set.
+ */
+export function describeFlag(flag: FieldFlag, methods: readonly string[], used?: UsedValue): string {
   const { description, names } = flag.description;
   const defaults = new Set([...flag.defaults.values()].map(showDefault));
   const shown =
     defaults.size === 1 ? [...defaults][0] : [...flag.defaults].map(([method, value]) => `${showDefault(value)} for ${method}`).join(', ');
+  const plain = /\bdefault(:| [\d.])/.test(description) ? '' : `default ${shown}`;
   const notes = [
     names ? `one of ${names.join(', ')}` : '',
     flag.methods.length < methods.length ? `${flag.methods.join(', ')} only` : '',
-    /\bdefault(:| [\d.])/.test(description) ? '' : `default ${shown}`,
+    used ? describeUsed(used, plain) : plain,
   ].filter((note) => note !== '');
   return notes.length === 0 ? description : `${description} (${notes.join('; ')})`;
 }

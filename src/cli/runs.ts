@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { maxFileBytes, parseJsonObject, readPlainSync } from '../node/early.ts';
 import { mean } from '../statistics/index.ts';
-import { nextLines } from './closing/nextSteps.ts';
+import { stepLines } from './closing/nextSteps.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { type FoundSeed, findRun, knownRuns } from './findRun.ts';
 import { commandLine, shownPath } from './invocation.ts';
@@ -199,5 +199,5 @@ async function runRuns(folder: string | undefined, flags: RunsFlags, tools: Tool
   const second = ended.slice(1).find((run) => run.target === first.target);
   const steps = [{ purpose: 'look closer', words: ['eval', first.runDirectory] }];
   if (second) steps.push({ purpose: 'compare', words: ['compare', second.runDirectory, first.runDirectory] });
-  for (const line of nextLines(first.runDirectory, steps, [], paint).slice(1)) writeLine(line);
+  for (const line of stepLines(steps, [], paint)) writeLine(line);
 }

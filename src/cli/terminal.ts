@@ -61,6 +61,27 @@ export function cutTo(text: string, width: number): string {
   return `${kept}…${painted ? '\u001B[0m' : ''}`;
 }
 
+/** Columns of standard output; without end where it is no terminal, so that what is read by programs keeps its lines. */
+export function outputColumns(): number {
+  return process.stdout.isTTY ? (process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+}
+
+/** `text` in lines of at most `width` columns, broken between words; a word that is longer stays whole. Lines keep the indentation of the first. */
+export function wrapTo(text: string, width: number): string[] {
+  if (visibleWidth(text) <= width) return [text];
+  const indent = /^ */.exec(text)![0];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.slice(indent.length).split(' ')) {
+    const longer = line === '' ? indent + word : `${line} ${word}`;
+    if (line !== '' && visibleWidth(longer) > width) {
+      lines.push(line);
+      line = indent + word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
 /** Fills `text` with blanks to `width` columns, on the right, or on the left for numbers. */
 export function padTo(text: string, width: number, side: 'left' | 'right' = 'right'): string {
   const blanks = ' '.repeat(Math.max(0, width - visibleWidth(text)));

@@ -2,18 +2,18 @@
  * `cohort-rl train <env>` and `cohort-rl lm train <task>`: one run per seed.
  */
 import { type Command, Option } from 'commander';
-import type { NextStep } from './closing/nextSteps.ts';
 import { readConfigFile } from './configFile.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { aliasesOf, type FieldFlag, type FlagValue } from './flags.ts';
+import type { FieldFlag } from './flags.ts';
 import { invocation } from './invocation.ts';
-import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
 import { titleOf } from './roads/index.ts';
-import { commandOf, type Road, type Said, type TrainRequest } from './roads/road.ts';
+import { commandOf, type Road, type Said } from './roads/road.ts';
 import { makeRunFolder, removeIfEmpty, runName } from './runFolders.ts';
-import { keptFlags, outputMode, saidFlags, trainOptions, writeFlags } from './trainOptions.ts';
+import { trainAgain } from './trainAgain.ts';
+import { showUsedValues } from './trainHelp.ts';
+import { outputMode, saidFlags, trainOptions } from './trainOptions.ts';
 import { buildTrainRequest } from './trainRequest.ts';
 import { trainSeeds } from './trainSeeds.ts';
 
@@ -43,35 +43,22 @@ export function addTrain(group: Command, context: Context, road: Road): void {
   for (const option of trainOptions(road, fields, library)) command.addOption(option);
   // In a group of its own it would come first.
   command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup('Output:'));
-  command.addHelpText('after', () => trainHelp(road, command, library));
+  showUsedValues(command, road, fields, library);
   const run = async (target: string | undefined, flags: TrainFlags, tools: Tools): Promise<void> =>
     runTrain(road, { target, flags: saidFlags(command, fields, library) }, flags, fields, tools);
   command.action(answer(context, run));
-}
-
-function trainHelp(road: Road, command: Command, library: Library): string {
-  const { precedence, examples } = road.training;
-  const aliases = aliasesOf(command.options.filter(({ hidden }) => !hidden).flatMap(({ long }) => long ?? []));
-  return [
-    '',
-    `Later values win: ${precedence}.`,
-    road.training.help(library),
-    `Aliases: ${aliases.map(([alias, flag]) => `${alias} = ${flag}`).join(', ')}.`,
-    '',
-    'Examples:',
-    ...examples.map((words) => `  ${[invocation(), ...commandOf(road, 'train')].join(' ')} ${words}`),
-  ].join('\n');
 }
 
 async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: readonly FieldFlag[], tools: Tools): Promise<void> {
   const { library, modules } = tools;
   const mode = outputMode(flags, library);
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config, library);
-  const request = buildTrainRequest(road, { ...words, file }, fields, library);
+  const said = { ...words, file };
+  const request = buildTrainRequest(road, said, fields, library);
   const { target, config, seeds, input } = request;
   await road.training.tryOut?.(config, library);
   const title = titleOf(road, config, seeds, request.recipe);
-  const further = trainAgain(road, request, keptFlags(words.flags), fields, library);
+  const further = trainAgain(road, said, request, fields, library);
   const method = String(config[road.methodKey]);
   const runDirectory = makeRunFolder(flags.runDir, runName(target, method, seeds, new Date()), library);
   const several = seeds.length > 1;
@@ -89,21 +76,4 @@ async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: read
   const seedsRequest = { work, ended: [], order: seeds, road, modules, config, iterations, title, runDirectory, several, mode, further };
   tools.exit(await trainSeeds(seedsRequest, tools));
   removeIfEmpty(...work.flatMap(({ job }) => job.runDirectory ?? []));
-}
-
-/** What to train after a run: the same for longer, or another method to compare with. */
-function trainAgain(
-  road: Road,
-  { target, config }: TrainRequest,
-  kept: readonly (readonly [flag: string, value: FlagValue])[],
-  fields: readonly FieldFlag[],
-  library: Library,
-): NextStep[] {
-  const train = [...commandOf(road, 'train'), target];
-  const other = road.training.compare(config, fields, library);
-  const longer = [...train, ...writeFlags(kept), '--iterations', String(config.iterations * 2)];
-  const steps: NextStep[] = [{ purpose: 'train longer', words: longer, kind: 'longer' }];
-  if (!other) return steps;
-  const words = [...train, `--${road.methodKey}`, other.method, ...writeFlags(kept.filter(([flag]) => other.keeps(flag)))];
-  return [...steps, { purpose: `compare with ${other.method.toUpperCase()}`, words }];
 }

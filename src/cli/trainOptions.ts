@@ -17,7 +17,7 @@ export class SwitchOption extends Option {}
 /** Options of commands that train: how the run is shown. */
 export function outputOptions(): Option[] {
   return [
-    new Option('--json', 'write only JSON lines: config, iteration, evaluation, checkpoint, summary'),
+    new Option('--json', 'write only JSON lines: config, iteration, evaluation, checkpoint, warning, summary'),
     new Option('--quiet', 'write only the result'),
   ];
 }

@@ -87,10 +87,10 @@ function readFields(
         `${file?.path}:${file?.lines.get(key) ?? 1}`,
         `a field of ${method}`,
         field ? `${show(key)}, a field of ${field.methods.join(', ')} only` : show(key),
-        field ? 'leave it out or change the algorithm' : nearest(key, known, help, library),
+        field ? 'leave it out or change the algorithm' : (library.answerForeign(key, known) ?? nearest(key, known, help, library)),
       );
     }
-    input[key] = value;
+    input[key] = parseFlagValue(field.description, value);
     sources.set(key, placeInFile(file, key));
   }
   for (const field of fields) {
@@ -148,5 +148,5 @@ export function buildTrainRequest(road: Road, words: Said, fields: readonly Fiel
   Object.assign(input, road.training.derive?.(said, resolve, library));
   const config = resolve();
   checkStopAfter(config, sources, library);
-  return { target, recipe: recipe?.name, seeds, input, config };
+  return { target, recipe: recipe?.name, seeds, input, config, sources };
 }

@@ -4,8 +4,9 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunSummary, SeedOutcome, SeedTask } from '../node/toolkit.ts';
-import { type NextStep, nextLines } from './closing/nextSteps.ts';
+import { type NextStep, nextLines, sensibleSteps } from './closing/nextSteps.ts';
 import type { Tools } from './context.ts';
+import { earlierValues } from './display/earlier.ts';
 import { type Display, liveDisplay, plainDisplay, silentDisplay } from './display/live.ts';
 import { createSeedState, type DisplayState } from './display/state.ts';
 import { exitCodes, printReport, reportFailure } from './failure.ts';
@@ -15,7 +16,7 @@ import type { Library } from './library.ts';
 import { type LoadedModule, moduleWords } from './modules.ts';
 import { writeJson, writeLine } from './output.ts';
 import type { Road } from './roads/road.ts';
-import type { Paint } from './terminal.ts';
+import { outputColumns, type Paint, wrapTo } from './terminal.ts';
 
 /** How a command talks: the moving display or lines of a log, JSON lines, or the end alone. */
 export type OutputMode = 'display' | 'json' | 'quiet';
@@ -62,7 +63,10 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
   const state: DisplayState = {
     title: request.title,
     runDirectory: shownPath(request.runDirectory),
-    seeds: work.map(({ seed }) => createSeedState(seed, request.iterations, road.look)),
+    seeds: work.map(({ seed, job: { kind, runDirectory } }) => {
+      const before = kind === 'resume' && runDirectory !== undefined ? join(runDirectory, library.runFiles.metrics) : undefined;
+      return createSeedState(seed, request.iterations, road.look, before ? earlierValues(before, road.look.followed) : []);
+    }),
     interrupting: false,
   };
   const display = await openDisplay(state, road, mode);
@@ -147,12 +151,12 @@ function closingLines(request: SeedsRequest, summaries: readonly RunSummary[], c
         ? ` at iteration ${first?.iterations ?? 0} of ${request.iterations}`
         : ' before the first checkpoint';
     const kept = isKept ? `${several ? 'checkpoints are' : 'the checkpoint is'} written` : 'nothing is kept';
-    return ['', `${paint('yellow', 'Interrupted')}${where}; ${kept}.`, ...nextLines(folder, [resume], again, paint)];
+    const words = `${paint('yellow', 'Interrupted')}${where}; ${kept}.`;
+    return ['', ...wrapTo(words, outputColumns() - 1), ...nextLines(folder, [resume], again, paint)];
   }
   if (!first) return [];
   const words = road.closing([first, ...rest], { several, config }, paint, library);
   const next = [...road.nextSteps(folder, config, library), ...request.further];
-  const isUnfinished = code === exitCodes.failed || summaries.some(({ status }) => status === 'stopped');
-  const steps = isUnfinished ? [resume, ...next.filter(({ kind }) => kind !== 'longer')] : next;
-  return ['', ...words, ...nextLines(folder, steps, again, paint)];
+  const steps = sensibleSteps(summaries, code === exitCodes.failed, resume, next);
+  return ['', ...words.flatMap((line) => wrapTo(line, outputColumns() - 1)), ...nextLines(folder, steps, again, paint)];
 }

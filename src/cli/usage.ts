@@ -2,6 +2,7 @@
  * What commander finds wrong with a command line, in the words of the house.
  */
 import type { Command, CommanderError } from 'commander';
+import { fieldOf, flagOf } from './flags.ts';
 import { invocation } from './invocation.ts';
 import { type Library, loadLibrary } from './library.ts';
 import { nearest } from './values.ts';
@@ -41,7 +42,8 @@ export async function usageError(error: CommanderError, program: Command, argv: 
     }
     case 'commander.unknownOption': {
       const flags = [...command.options.flatMap(({ long }) => long ?? []), '--help'];
-      return mistake(subject, `a flag of ${subject}`, show(name), nearest(name, flags, `${help} lists them all`, library));
+      const foreign = library.answerForeign(fieldOf(name), flags.map(fieldOf), flagOf);
+      return mistake(subject, `a flag of ${subject}`, show(name), foreign ?? nearest(name, flags, `${help} lists them all`, library));
     }
     case 'commander.missingMandatoryOptionValue':
     case 'commander.optionMissingArgument':

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { failure, mistake, show, suggest } from './errors.ts';
+import { suggestField } from './foreignNames.ts';
 
 interface FieldOptions<T> {
   readonly description: string;
@@ -111,8 +112,17 @@ export function describeRange(field: FieldDescription): string {
   return field.min === undefined ? noun : `${noun} from ${field.min} to ${field.max}`;
 }
 
+/** The input without optional fields that are `null`: that is how a file or a flag takes a value of a recipe away. */
+function withoutUnset(schema: z.ZodObject, input: unknown): unknown {
+  if (typeof input !== 'object' || input === null) return input;
+  const isUnset = ([name, value]: readonly [string, unknown]): boolean =>
+    value === null && Object.hasOwn(schema.shape, name) && schema.shape[name] instanceof z.ZodOptional;
+  const entries = Object.entries(input);
+  return entries.some(isUnset) ? Object.fromEntries(entries.filter((entry) => !isUnset(entry))) : input;
+}
+
 /**
- * Validates `input` in full and fills in the defaults. Throws `CohortError` that names the first wrong field, what it may be, and for an
+ * Validates `input` in full and fills in the defaults; an optional field that is `null` is left out. Throws `CohortError` that names the first wrong field, what it may be, and for an
  * unknown field the nearest known one. `nameOf` writes a field the way the user wrote it (`--num-envs`).
  */
 export function parseConfig<Schema extends z.ZodObject>(
@@ -121,12 +131,12 @@ export function parseConfig<Schema extends z.ZodObject>(
   subject: string,
   nameOf: (field: string) => string = (field) => field,
 ): z.output<Schema> {
-  const result = schema.safeParse(input, { reportInput: true });
+  const result = schema.safeParse(withoutUnset(schema, input), { reportInput: true });
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!;
-    throw mistake(subject, 'known fields', show(key), suggest(key, Object.keys(schema.shape)));
+    throw mistake(subject, 'known fields', show(key), suggestField(key, Object.keys(schema.shape)));
   }
   const name = String(issue.path[0] ?? '');
   const field = describeFields(schema).find((candidate) => candidate.name === name);

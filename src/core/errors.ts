@@ -1,6 +1,9 @@
 /**
  * The one error class for everything that a user can put right, and the helper that finds the name they meant.
  */
+import { escapeLines } from './show.ts';
+
+export { escapeControls, show } from './show.ts';
 
 /** What a {@link CohortError} says: every part is a noun phrase or a sentence without a full stop. */
 export interface CohortErrorParts {
@@ -24,7 +27,8 @@ export class CohortError extends Error {
   readonly parts: CohortErrorParts;
   constructor(parts: CohortErrorParts) {
     super(
-      `${parts.subject}: expected ${parts.expected}, got ${parts.got}; ${parts.advice}`,
+      // Names of files and what stands in them may be a stranger's.
+      escapeLines(`${parts.subject}: expected ${parts.expected}, got ${parts.got}; ${parts.advice}`),
       parts.cause === undefined ? undefined : { cause: parts.cause },
     );
     this.name = 'CohortError';
@@ -54,24 +58,16 @@ export function explainMemory(cause: unknown, parts: CohortErrorParts): unknown 
   return isFull ? new CohortError({ ...parts, code: outOfMemory, cause }) : cause;
 }
 
-/** Writes a value for an error message: short, unambiguous, one line. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return value.length > 60 ? `"${value.slice(0, 57)}..."` : `"${value}"`;
-  if (typeof value === 'bigint') return `${value}n`;
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'function') return `a function${value.name ? ` (${value.name})` : ''}`;
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`;
-  if (Array.isArray(value)) return value.length > 8 ? `a list of ${value.length}` : `[${value.map(show).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) return `an object with ${Object.keys(value).slice(0, 6).join(', ') || 'no keys'}`;
-  return String(value);
-}
+/** The longest name that is compared with others: the cost grows with the square of the length, and nobody mistypes more. */
+const longestName = 100;
 
 /**
- * Damerau-Levenshtein distance (optimal string alignment), without regard to case.
+ * Damerau-Levenshtein distance (optimal string alignment), without regard to case; `Infinity` for names of more than 100 letters.
  *
  * `editDistance('cartpoel', 'CartPole') === 1`
  */
 export function editDistance(first: string, second: string): number {
+  if (first.length > longestName || second.length > longestName) return Number.POSITIVE_INFINITY;
   const a = first.toLowerCase();
   const b = second.toLowerCase();
   const rows: number[][] = Array.from({ length: a.length + 1 }, (_, i) => [i]);
@@ -87,8 +83,9 @@ export function editDistance(first: string, second: string): number {
   return rows[a.length]![b.length]!;
 }
 
-/** The candidates that a mistyped name probably meant, nearest first; empty when nothing is near. */
+/** The candidates that a mistyped name probably meant, nearest first; empty when nothing is near, or `name` is longer than 100 letters. */
 export function nearestNames(name: string, candidates: readonly string[], most = 3): string[] {
+  if (name.length > longestName) return [];
   const limit = Math.max(2, Math.floor(name.length / 3));
   return candidates
     .map((candidate) => {
@@ -102,9 +99,9 @@ export function nearestNames(name: string, candidates: readonly string[], most =
     .map(({ candidate }) => candidate);
 }
 
-/** The advice for an unknown name: the nearest names if there are any, else the whole list. */
-export function suggest(name: string, candidates: readonly string[]): string {
-  const near = nearestNames(name, candidates);
+/** The advice for an unknown name: the nearest names if there are any, else the whole list, as for what is no text. */
+export function suggest(name: unknown, candidates: readonly string[]): string {
+  const near = typeof name === 'string' ? nearestNames(name, candidates) : [];
   if (near.length > 0) return `did you mean ${near.join(' or ')}?`;
   return `choose one of ${candidates.join(', ')}`;
 }

@@ -1,4 +1,5 @@
 /** Things that are known by a name, such as environments and algorithms. A registry is a value, not a global. */
+import { isRecord } from './arguments.ts';
 import { mistake, show, suggest } from './errors.ts';
 
 /** How a registry finds its entries, and how it speaks of them in errors. */
@@ -13,6 +14,8 @@ export interface RegistryWords<T> {
   readonly whereListed?: string;
 }
 
+const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
+
 /** Entries of one kind by their names, in the order of registration. */
 export class Registry<T> {
   readonly #entries = new Map<string, T>();
@@ -24,10 +27,12 @@ export class Registry<T> {
 
   /** Adds an entry. Throws `CohortError` if its name is taken. */
   register(entry: T): this {
-    const { key, whenTaken } = this.#words;
-    const name = String(entry[key]);
+    const { key, noun, whenTaken } = this.#words;
+    const name: unknown = isRecord(entry) ? entry[key] : undefined;
+    if (typeof name !== 'string' || name === '')
+      throw mistake('register', `${withArticle(noun)} with ${withArticle(key)}`, show(entry), 'give it one');
     if (this.#entries.has(name)) {
-      throw mistake('register', `${/^[aeiou]/.test(key) ? 'an' : 'a'} ${key} that is free`, show(name), whenTaken);
+      throw mistake('register', `${withArticle(key)} that is free`, show(name), whenTaken);
     }
     this.#entries.set(name, entry);
     return this;

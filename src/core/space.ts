@@ -38,6 +38,9 @@ export function discrete(n: number, start = 0): DiscreteSpace {
   return { kind: 'discrete', n, start };
 }
 
+/** Beyond it nobody has the memory. */
+const maxEntries = 2 ** 28;
+
 /**
  * A box. `low` and `high` are numbers (the same bound everywhere) or one bound per entry.
  * Bounds of a float32 box are rounded to float32, as in Gymnasium.
@@ -48,14 +51,15 @@ export function box(
   shape: readonly number[],
   dtype: 'float32' | 'float64' = 'float32',
 ): BoxSpace {
-  const size = shape.reduce((product, length) => product * length, 1);
-  if (shape.length === 0 || !Number.isInteger(size) || size < 1) {
+  const size = Array.isArray(shape) ? shape.reduce((product, length) => product * length, 1) : Number.NaN;
+  if (shape?.length === 0 || !Number.isInteger(size) || size < 1 || size > maxEntries) {
     const advice = 'write [4] for a vector of four numbers';
     throw mistake('box(low, high, shape)', 'a shape of whole numbers of at least 1', show(shape), advice);
   }
   const bound = (value: number | readonly number[], name: string): Float64Array => {
     const list = typeof value === 'number' ? Array.from({ length: size }, () => value) : value;
-    if (list.length !== size || list.some((entry) => Number.isNaN(entry))) {
+    const isList = Array.isArray(list) && list.length === size;
+    if (!isList || list.some((entry) => typeof entry !== 'number' || Number.isNaN(entry))) {
       throw mistake(`box: ${name}`, `${size} numbers, none of them NaN`, show(value), 'give one bound per entry, or one number for all');
     }
     return Float64Array.from(list, (entry) => (dtype === 'float32' ? Math.fround(entry) : entry));

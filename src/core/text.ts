@@ -5,9 +5,14 @@
 // Control characters, halves of characters, and what reverses the direction of text or takes no room (Unicode UAX 9); joiners are parts of words and stay.
 const disguises = /[\p{Cc}\p{Cs}\u{AD}\u{61C}\u{200B}\u{200E}\u{200F}\u{2028}-\u{202E}\u{2060}-\u{2069}\u{FEFF}]/gu;
 
+/** A text with every such character written otherwise; all of them are of one UTF-16 unit. */
+export function replaceDisguises(text: string, write: (character: string) => string): string {
+  return text.replace(disguises, write);
+}
+
 /** Text of one line in which everything can be seen: ends of lines as `⏎`, tabs as blanks, what is invisible or turns text around as `[U+202E]`. */
 export function visibleText(text: string): string {
-  return text.replaceAll('\r\n', '\n').replace(disguises, (character) => {
+  return replaceDisguises(text.replaceAll('\r\n', '\n'), (character) => {
     if (character === '\n' || character === '\r' || character === '\u{2028}' || character === '\u{2029}') return '⏎';
     if (character === '\t') return ' ';
     return `[U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`;
@@ -16,9 +21,7 @@ export function visibleText(text: string): string {
 
 /** A value as JSON of one line in which everything can be seen; it reads back as the same value. */
 export function visibleLine(value: unknown): string {
-  const escaped = (character: string): string =>
-    Array.from({ length: character.length }, (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
-  return JSON.stringify(value).replace(disguises, escaped);
+  return replaceDisguises(JSON.stringify(value), (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Whether {@link visibleText} would leave the text as it is. */

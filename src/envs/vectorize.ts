@@ -1,6 +1,8 @@
 /** Lifts single environments into a vector environment, and checks at every step what they return. */
+
+import { checkRecord, checkSpace } from '../core/arguments.ts';
 import type { Action, Env, EnvState, Observation, Seed, VectorEnv } from '../core/env.ts';
-import { CohortError, show } from '../core/errors.ts';
+import { CohortError, mistake, show } from '../core/errors.ts';
 import type { Scene } from '../core/scene.ts';
 import { contains, describeSpace, flatSize, type Space } from '../core/space.ts';
 import { refuseUnstarted } from './guard.ts';
@@ -15,7 +17,15 @@ function sameSpace(a: Space, b: Space): boolean {
 
 /** The number of environments. Throws {@link CohortError} unless all have the same spaces and each is another object. */
 function checkAlike(envs: readonly Env[]): number {
+  if (!Array.isArray(envs)) {
+    throw mistake('vectorize', 'a list of environments', show(envs), 'write for example [new Mine(), new Mine()]');
+  }
   checkNumEnvs(envs.length);
+  envs.forEach((env: unknown, i) => {
+    const { observationSpace, actionSpace } = checkRecord(env, `vectorize: environment ${i}`, 'an environment', 'make one with new');
+    checkSpace(observationSpace, `vectorize: observationSpace of environment ${i}`);
+    checkSpace(actionSpace, `vectorize: actionSpace of environment ${i}`);
+  });
   envs.forEach((env, i) => {
     for (const name of ['observationSpace', 'actionSpace'] as const) {
       if (sameSpace(env[name], envs[0]![name])) continue;

@@ -2,6 +2,7 @@
  * `import ... from 'cohort-rl'` in Node: the library bound to files and threads.
  */
 import type { Cohort } from '../api/cohort.ts';
+import { checkOptions } from '../core/arguments.ts';
 import type { Recording, RecordOptions } from './film/record.ts';
 import { cohort } from './library.ts';
 
@@ -38,9 +39,10 @@ export const useModule: Cohort['useModule'] = cohort.useModule;
  * that is there already, an environment that cannot be drawn, and a missing package.
  */
 export async function record(runDirectory: string, options: RecordOptions): Promise<Recording> {
+  checkOptions(options, 'record');
   // Loaded late: programs that only train need none of it.
   const { recordPlayer } = await import('./film/record.ts');
-  const player = await loadPlayer(runDirectory, { env: options.env, iteration: options.iteration });
+  const player = await loadPlayer(runDirectory, { env: options?.env, iteration: options?.iteration });
   try {
     return await recordPlayer(player, options);
   } finally {

@@ -1,8 +1,9 @@
 /** The library bound to Node: files below run folders, threads, modules of the user. */
-import { type Cohort, createCohort } from '../api/cohort.ts';
+import { createCheckedCohort } from '../api/checked.ts';
+import type { Cohort } from '../api/cohort.ts';
 import { findJobThreads } from './jobThread.ts';
 import { nodePlatform } from './platform.ts';
 import { nodeHome } from './storage.ts';
 
 /** The one library of this process. */
-export const cohort: Cohort = createCohort(nodePlatform, nodeHome, {}, findJobThreads());
+export const cohort: Cohort = createCheckedCohort(nodePlatform, nodeHome, {}, findJobThreads());

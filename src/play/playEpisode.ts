@@ -1,6 +1,7 @@
 /**
  * Episodes moment by moment, for eyes: what `record` makes pictures of.
  */
+import { checkRecord } from '../core/arguments.ts';
 import type { Env } from '../core/env.ts';
 import { mistake } from '../core/errors.ts';
 import type { Scene } from '../core/scene.ts';
@@ -18,6 +19,8 @@ export interface EpisodeMoment extends Moment {
  * `CohortError` if the environment has no `scene`.
  */
 export function* playEpisode(policy: Policy, env: Env, options: PlayOptions = {}): Generator<EpisodeMoment, void, void> {
+  checkRecord(policy, 'playEpisode', 'a policy', 'pass what loadPolicy gave');
+  checkRecord(env, 'playEpisode', 'an environment', 'pass what makeEnv gave');
   if (!env.scene) {
     const advice = 'add scene() to the environment; `drawScene` knows the kinds of scene that have a drawing';
     throw mistake('playEpisode', 'an environment that can be drawn (it has a `scene` function)', 'one without', advice);

@@ -2,8 +2,9 @@
  * Whether a policy is sound: its description, and that its numbers are the ones described. A policy is checked when it is read from a file or a
  * checkpoint, and before it is written.
  */
+import { checkRecord, checkSpace, checkText } from '../core/arguments.ts';
 import { parseStored } from '../core/config.ts';
-import { failure, show } from '../core/errors.ts';
+import { failure, mistake, show } from '../core/errors.ts';
 import { normalizerEpsilon } from '../core/observationStatistics.ts';
 import { inputSizeOf } from '../core/space.ts';
 import { type PolicySpec, parameterShapes, specFromJson } from '../policy/spec.ts';
@@ -86,11 +87,31 @@ export function checkTensors({ spec, parameters, normalizer }: PolicyFile, subje
   refuse(`${subject}: tensor normalizer.variance`, 'numbers of at least 0', `${normalizer.variance[negative]} at entry ${negative}`);
 }
 
+/** Throws `CohortError` for what cannot even be looked at as a policy file. */
+export function checkPolicyShape(value: unknown, subject: string): asserts value is PolicyFile {
+  const advice = 'pass what readPolicy or decodePolicy gave';
+  const { env, envOptions, spec, parameters, source, normalizer } = checkRecord(value, subject, 'a policy file', advice);
+  checkText(env, `${subject}: env`, 'the id of an environment', advice);
+  checkRecord(envOptions, `${subject}: envOptions`, 'a record of options', advice);
+  checkRecord(source, `${subject}: source`, 'a record', advice);
+  const { observationSpace, actionSpace, hiddenSizes } = checkRecord(spec, `${subject}: spec`, 'the spec of a policy', advice);
+  checkSpace(observationSpace, `${subject}: spec.observationSpace`);
+  checkSpace(actionSpace, `${subject}: spec.actionSpace`);
+  if (!Array.isArray(hiddenSizes)) throw mistake(`${subject}: spec.hiddenSizes`, 'a list of widths', show(hiddenSizes), advice);
+  if (!(parameters instanceof Map)) throw mistake(`${subject}: parameters`, 'a Map of names to Float32Array', show(parameters), advice);
+  if (normalizer === undefined) return;
+  const { mean, variance } = checkRecord(normalizer, `${subject}: normalizer`, 'observation statistics', advice);
+  for (const data of [mean, variance]) {
+    if (!ArrayBuffer.isView(data)) throw mistake(`${subject}: normalizer`, 'mean and variance as Float64Array', show(data), advice);
+  }
+}
+
 /**
  * Returns the policy if all of it is sound: what it says of itself, that no tensor is missing or too many, dtypes, sizes, and that every number is
  * finite. Throws `CohortError` (kind `failure`) that begins with `subject` if not.
  */
 export function checkPolicyFile(file: PolicyFile, subject = 'policy'): PolicyFile {
+  checkPolicyShape(file, subject);
   checkDescription(describePolicy(file), subject);
   checkTensors(file, subject);
   return file;

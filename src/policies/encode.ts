@@ -1,8 +1,7 @@
 /**
  * The bytes of a policy file, and the policy of such bytes.
  */
-
-import { show } from '../core/errors.ts';
+import { mistake, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
 import { inputSizeOf } from '../core/space.ts';
 import { parameterShapes } from '../policy/spec.ts';
@@ -32,6 +31,7 @@ function parseDescription(text: string, subject: string): object {
  * that every number is finite, and that nothing is too much. Throws `CohortError` (kind `failure`) that begins with `subject`, the file's name.
  */
 export function decodePolicy(bytes: Uint8Array, subject = 'policy file'): PolicyFile {
+  if (!(bytes instanceof Uint8Array)) throw mistake(subject, 'the bytes of a policy file', show(bytes), 'pass a Uint8Array');
   const { tensors, metadata, isVerified } = decodeSafetensors(bytes, subject, { verifyDigest: 'ifPresent', advice: exportAdvice });
   if (metadata.policy === undefined) refuse(subject, 'a policy', 'a safetensors file without a description of one (metadata `policy`)');
   const { description, spec } = checkDescription(parseDescription(metadata.policy, subject), subject);

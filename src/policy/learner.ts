@@ -87,6 +87,7 @@ export class Learner {
   /**
    * All passes of one iteration. Minibatches are contiguous slices of the shuffled rows, of size `floor(count / numMinibatches)` as in
    * CleanRL; rows left over make one more minibatch, and a single row left over joins the one before (its standard deviation would be NaN).
+   * A rollout that is cut into single rows, which only advantages that are not normalized allow, stays so.
    */
   update(
     which: UpdateRows,
@@ -99,12 +100,13 @@ export class Learner {
     const { count } = which;
     const { updateEpochs, numMinibatches, normalizeAdvantage, targetKl, clipCoef, entropyCoef, valueCoef, clipValueLoss } = settings;
     const reports: MinibatchReport[] = [];
-    const size = Math.max(2, Math.floor(count / numMinibatches));
+    const least = !normalizeAdvantage && this.#advantages.length < 2 * numMinibatches ? 1 : 2;
+    const size = Math.max(least, Math.floor(count / numMinibatches));
     for (let epoch = 0; epoch < updateEpochs; epoch++) {
       this.#shuffleRows(which, epoch, shuffle);
       let first = 0;
-      while (count - first >= 2) {
-        const end = count - (first + size) < 2 ? count : first + size;
+      while (count - first >= least) {
+        const end = count - (first + size) < least ? count : first + size;
         const indices = this.#indices.subarray(first, end);
         const { mean, scale } = normalizeAdvantage ? scaleOf(this.#advantages, indices) : { mean: 0, scale: 1 };
         const losses = this.#minibatch!.run({

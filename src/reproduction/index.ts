@@ -48,7 +48,7 @@ function keep(matrix: Matrix, axis: string, wanted: readonly unknown[] | undefin
   if (wanted === undefined || !Array.isArray(values)) return matrix;
   const names = values.map(String);
   const stray = wanted.find((value) => !names.includes(String(value)));
-  if (stray !== undefined) throw mistake(subject, `some of ${names.join(', ')}`, show(stray), suggest(String(stray), names));
+  if (stray !== undefined) throw mistake(subject, `some of ${names.join(', ')}`, show(stray), suggest(stray, names));
   return { ...matrix, axes: { ...matrix.axes, [axis]: values.filter((value) => wanted.map(String).includes(String(value))) } };
 }
 

@@ -80,6 +80,14 @@ export interface WarmStartEvent extends RunOrigin {
   readonly discarded?: string;
 }
 
+/** Something about a run that goes on will probably disappoint; told once. */
+export interface WarningEvent extends RunOrigin {
+  readonly event: 'warning';
+  readonly iteration: number;
+  /** What, and what to do about it; one sentence without a full stop. */
+  readonly message: string;
+}
+
 /** A checkpoint was written. */
 export interface CheckpointEvent extends RunOrigin {
   readonly event: 'checkpoint';
@@ -107,6 +115,7 @@ export type RunEvent =
   | CompletionsEvent
   | EvaluationEvent
   | CheckpointEvent
+  | WarningEvent
   | SummaryEvent
   | JointSummaryEvent;
 

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import { type AlgorithmName, type AlgorithmRegistry, defaultAlgorithm, standardAlgorithms } from '../algorithms/index.ts';
+import { checkRecord, isRecord } from '../core/arguments.ts';
 import { choice, inGroup, integer, optionalInteger, optionalReal, parseConfig, real } from '../core/config.ts';
 import { mistake, show, suggest } from '../core/errors.ts';
 import { keepingFields, seedField } from '../run/fields.ts';
@@ -105,6 +106,7 @@ export function resolveConfig(
   nameOf: (field: string) => string = (field) => field,
   algorithms: AlgorithmRegistry = standardAlgorithms(),
 ): ResolvedConfig {
+  checkRecord(input, subject, 'a record of fields', "write for example { env: 'CartPole-v1' }");
   const { env, algorithm: name = defaultAlgorithm, envOptions = {}, ...fields } = input;
   if (typeof env !== 'string') {
     throw mistake(`${subject}: env`, 'the id of an environment', show(env), 'name one, for example CartPole-v1');
@@ -112,9 +114,9 @@ export function resolveConfig(
   const algorithm = typeof name === 'string' ? algorithms.find(name) : undefined;
   if (!algorithm) {
     const names = algorithms.list().map((known) => known.name);
-    throw mistake(`${subject}: ${nameOf('algorithm')}`, `one of ${names.join(', ')}`, show(name), suggest(String(name), names));
+    throw mistake(`${subject}: ${nameOf('algorithm')}`, `one of ${names.join(', ')}`, show(name), suggest(name, names));
   }
-  if (typeof envOptions !== 'object' || envOptions === null || Array.isArray(envOptions)) {
+  if (!isRecord(envOptions)) {
     const advice = 'write for example { suttonBartoReward: true }';
     throw mistake(`${subject}: envOptions`, 'a record of options for the environment', show(envOptions), advice);
   }

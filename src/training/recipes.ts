@@ -25,8 +25,9 @@ export function findRecipe(env: string, algorithm: string, name = 'default', sub
 /** The recipe's fields under the user's own: what both name, the user decides. `none` means no recipe. */
 export function withRecipe<Input extends { readonly env?: unknown; readonly algorithm?: unknown }>(
   input: Input,
-  name = 'default',
+  name: unknown = 'default',
 ): Input & Readonly<Record<string, unknown>> {
+  if (typeof name !== 'string') throw mistake('recipe', 'the name of a recipe', show(name), 'write for example paper, or none');
   if (name === 'none' || typeof input.env !== 'string') return input;
   const recipe = findRecipe(input.env, typeof input.algorithm === 'string' ? input.algorithm : defaultAlgorithm, name);
   return recipe ? { ...recipe.config, ...input } : input;

@@ -16,6 +16,7 @@ import type { RunTable } from '../run/runWriter.ts';
 import type { SessionContext, SessionIteration, Trainee, TraineeReport } from '../run/session.ts';
 import { checkpointTensors, type counterNames, normalizerTensors, restoreCheckpoint } from './checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
+import { watchGroups } from './groupWarning.ts';
 
 /** Where environments come from: those of an id, or the user's own. */
 export interface EnvironmentSource {
@@ -89,6 +90,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
   readonly #state: AlgorithmState;
   readonly #normalization: TrainingNormalization | undefined;
   readonly #evaluators = new Map<number, VectorEnv>();
+  readonly #watchGroups = watchGroups();
 
   constructor(config: ResolvedConfig, context: TrainingContext, state: AlgorithmState, normalization: TrainingNormalization | undefined) {
     this.target = context.source.id;
@@ -109,7 +111,9 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
     const report: IterationReport = this.#context.algorithm.iterate(this.#state);
     const { iteration } = this.#state;
     const { episodes } = report;
+    const warning = this.#watchGroups(report.metrics);
     return {
+      ...(warning !== undefined && { event: { event: 'warning', iteration, message: warning } as const }),
       metrics: { ...episodeMetrics(report), ...report.metrics },
       lines: (seconds) =>
         episodes.map(({ globalStep, env, return: total, length }) => `${globalStep},${iteration},${env},${total},${length},${seconds}`),
@@ -134,8 +138,11 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
 
   isEnough(_: object, evaluation: Evaluation | undefined): ReturnType<Trainee<object, TrainedPolicy>['isEnough']> {
     const { targetReturn = Number.POSITIVE_INFINITY, iterations } = this.config;
-    const reached = (evaluation?.sampled.mean ?? Number.NEGATIVE_INFINITY) >= targetReturn;
-    return reached ? { status: this.#state.iteration < iterations ? 'stopped' : 'done' } : undefined;
+    const { mean, returns = [] } = evaluation?.sampled ?? {};
+    if (typeof mean !== 'number' || mean < targetReturn) return undefined;
+    const { iteration } = this.#state;
+    const message = `mean return ${mean.toFixed(1)} over ${returns.length} sampled episodes at iteration ${iteration} (target ${targetReturn})`;
+    return { status: iteration < iterations ? 'stopped' : 'done', message };
   }
 
   tensors(): ReturnType<typeof checkpointTensors> {

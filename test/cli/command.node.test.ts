@@ -94,6 +94,18 @@ describe.concurrent('train', () => {
     expect(readJson(folder, 'b', 'config.json')).toEqual(stored);
   });
 
+  it('says that the target return was reached, and offers nothing as if the run were unfinished', async () => {
+    const folder = makeFolder();
+    const words = ['--iterations', '9', '--evaluation-interval', '1', '--target-return', '1', '--run-dir', 'run'];
+    const { code, stdout } = await train(folder, ...words);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Target reached: mean return [\d.]+ over \d+ sampled episodes at iteration 1 \(target 1\)\.$/m);
+    expect(stdout).toContain('compare with PPO');
+    expect(stdout).not.toMatch(/go on from the checkpoint|train longer/);
+    const { stdout: several } = await train(folder, ...words.slice(0, -1), 'runs', '--seed', '1,2');
+    expect(several).toContain('Target reached by 2 of 2 seeds: mean return of at least 1, at iteration 1.');
+  });
+
   it('--quiet says the end alone', async () => {
     const { stdout } = await train(makeFolder(), '--iterations', '2', '--quiet');
     expect(stdout.trimStart()).toMatch(/^Not solved yet: /);

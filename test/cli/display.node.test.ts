@@ -1,15 +1,19 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { effort, jointVerdict, type Outcome, verdict } from '../../src/cli/closing/environments.ts';
-import { nextLines } from '../../src/cli/closing/nextSteps.ts';
+import { effort, jointVerdict, type Outcome, targetLines, verdict } from '../../src/cli/closing/environments.ts';
+import { nextLines, sensibleSteps, stepLines } from '../../src/cli/closing/nextSteps.ts';
+import { earlierValues } from '../../src/cli/display/earlier.ts';
 import { environmentLook as look } from '../../src/cli/display/environmentLines.ts';
 import { progressBar, sparkline, stackedBar } from '../../src/cli/display/graphics.ts';
 import { displayLines, plainLine, type View } from '../../src/cli/display/lines.ts';
 import { liveDisplay, plainDisplay } from '../../src/cli/display/live.ts';
 import { applyEvent, createSeedState, type DisplayState, type SeedState } from '../../src/cli/display/state.ts';
-import { paintFor, visibleWidth } from '../../src/cli/terminal.ts';
+import { paintFor, visibleWidth, wrapTo } from '../../src/cli/terminal.ts';
 import type { EvaluationResult, RunEvent, RunSummary } from '../../src/node/index.ts';
 
 const base = { runDirectory: 'runs/x', seed: 1 } as const;
@@ -167,6 +171,63 @@ describe('displayLines', () => {
     expect(short.at(-2)).toContain('and 4 more');
   });
 
+  it('gives the rows of a low terminal to the seeds that run', () => {
+    const seeds = Array.from({ length: 12 }, (_, i) => createSeedState(i + 1, 200, look));
+    for (const [index, seed] of seeds.entries()) {
+      if (index < 7) applyEvent(seed, iteration(10));
+      if (index < 5) seed.phase = 'done';
+    }
+    const lines = displayLines(stateOf(...seeds), look, view(100, 10));
+    expect(lines.flatMap((line) => /seed +(\d+) /.exec(line)?.[1] ?? [])).toEqual(['1', '2', '3', '6', '7']);
+    expect(lines.at(-2)).toContain('… and 7 more (2 done, 5 waiting)');
+    const lower = displayLines(stateOf(...seeds), look, view(100, 7));
+    expect(lower.flatMap((line) => /^. seed +(\d+) /.exec(line)?.[1] ?? [])).toEqual(['6', '7']);
+  });
+
+  it('drops numbers before the curve in a narrow terminal', () => {
+    const course = (columns: number): string => {
+      return displayLines(stateOf(trained(124)), look, view(columns)).find((line) => line.includes('return'))!;
+    };
+    expect(course(100)).toContain('entropy 0.500   KL 0.0040');
+    expect(course(80)).toContain('entropy 0.500   KL 0.0040');
+    for (const columns of [80, 60, 50, 30]) expect(course(columns)).toMatch(/▁.*█ +124\.0/);
+    expect(course(50)).not.toContain('KL');
+    expect(course(50).match(/[▁-█]/g)!.length).toBeGreaterThanOrEqual(16);
+    // Without a curve the value follows the label.
+    const seed = createSeedState(1, 200, look);
+    seed.phase = 'training';
+    expect(displayLines(stateOf(seed), look, view(50)).find((line) => line.includes('return'))).toMatch(/^ {2}return {5}–/);
+  });
+
+  it('says what will probably disappoint, on a terminal and in a log', () => {
+    const message =
+      'every advantage is 0 and nothing is learned, because every step is alone in its bin; take more environments or coarser bins';
+    const warning: RunEvent = { event: 'warning', ...base, iteration: 3, message };
+    const seed = trained(3);
+    applyEvent(seed, warning);
+    const lines = displayLines(stateOf(seed), look, view(80));
+    expect(lines.map((line) => line.trim()).join(' ')).toContain(`warning: ${message}`);
+    for (const line of lines) expect(visibleWidth(line)).toBeLessThan(80);
+    const several = displayLines(stateOf(trained(3), seed), look, view(100, 12));
+    expect(several.join(' ')).toContain('warning: every advantage is 0');
+    const log: string[] = [];
+    const display = plainDisplay(stateOf(trained(2), trained(2)), look, (line) => log.push(line));
+    display.event(1, warning);
+    display.event(1, iteration(4));
+    expect(log.filter((line) => line.startsWith('warning'))).toEqual([`warning: seed 1: ${message}`]);
+  });
+
+  it('shows what the critic of PPO is like, where there is a line to spare', () => {
+    const seed = createSeedState(1, 200, look);
+    applyEvent(seed, iteration(1, { 'losses/value_loss': 12.345, 'losses/explained_variance': 0.851, 'losses/clipfrac': 0.123 }));
+    const shown = (columns: number, rows: number) => displayLines(stateOf(seed), look, view(columns, rows)).join('\n');
+    expect(shown(100, 30)).toContain('value loss 12.35   explained variance 0.85   clipped 12.3 %');
+    expect(shown(50, 30)).toContain('value loss 12.35');
+    expect(shown(100, 8)).not.toContain('value loss');
+    expect(shown(100, 8)).toContain('backward');
+    expect(displayLines(stateOf(trained(3)), look, view()).join('\n')).not.toContain('value loss');
+  });
+
   it('says that a checkpoint is being written after Ctrl-C', () => {
     const state = stateOf(trained(3));
     state.interrupting = true;
@@ -197,6 +258,33 @@ describe('what is known of a seed', () => {
     applyEvent(seed, iteration(3, { 'charts/episodic_return': Number.NaN }));
     expect(seed.returns).toEqual([1, 2]);
     expect(seed.meanReturn).toBe(2);
+  });
+
+  it('begins the curve of a run that goes on with what it had done, up to where it goes on', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cohort-'));
+    const path = join(folder, 'metrics.jsonl');
+    const row = (i: number) => `${JSON.stringify({ iteration: i, 'charts/episodic_return': i * 2, 'losses/entropy': 'x'.repeat(900) })}\n`;
+    writeFileSync(path, `${row(1)}${row(2)}{"iteration":3}\n{broken\n${row(4)}${row(5)}{"iteration":6,"char`);
+    const earlier = earlierValues(path, 'charts/episodic_return');
+    expect(earlier.map((entry) => entry.iteration)).toEqual([1, 2, 4, 5]);
+    const seed = createSeedState(1, 200, look, earlier);
+    applyEvent(seed, iteration(5));
+    applyEvent(seed, iteration(6));
+    expect(seed.returns).toEqual([2, 4, 8, 5, 6]);
+    // A long file is read at places, over all of its length.
+    writeFileSync(path, Array.from({ length: 10_000 }, (_, i) => row(i + 1)).join(''));
+    const sampled = earlierValues(path, 'charts/episodic_return');
+    expect(sampled.length).toBeLessThanOrEqual(256);
+    expect(sampled.length).toBeGreaterThan(200);
+    expect(sampled[0]!.iteration).toBe(1);
+    expect(sampled.at(-1)!.iteration).toBeGreaterThan(9_980);
+    expect(sampled.every(({ iteration: at, value }) => value === 2 * at)).toBe(true);
+    const long = createSeedState(1, 20_000, look, sampled);
+    applyEvent(long, iteration(10_001));
+    expect(long.stride).toBeGreaterThan(20);
+    expect(earlierValues(tmpdir(), 'x')).toEqual([]);
+    expect(earlierValues(`${path}.none`, 'x')).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 
   it('keeps the whole course in a bounded list, however long the run', () => {
@@ -265,14 +353,113 @@ describe('closing words', () => {
   it('count the seeds that solved', () => {
     const all = [summary('done', 490, 500), summary('done', 470, 480), summary('done', 100, 130)] as const;
     expect(jointVerdict(all, 475, paint)).toBe(
-      'Solved by 2 of 3 seeds, 1 of them by the greedy policy alone: mean return 353.3 over 3 of 3 seeds, sampled (threshold 475), greedy 370.0.',
+      'Solved by 2 of 3 seeds, 1 of them by the greedy policy alone (threshold 475): mean return 370.0 over 3 of 3 seeds, greedy, sampled 353.3.',
     );
     expect(jointVerdict([all[0]], 475, paint)).toBe(
       'Solved by 1 of 1 seeds: mean return 490.0 over 1 of 1 seeds, sampled (threshold 475), greedy 500.0.',
     );
-    expect(jointVerdict([all[1]], 475, paint)).toMatch(/^Solved by 1 of 1 seeds, by the greedy policy alone: mean return 470\.0/);
-    expect(jointVerdict([all[2]], 475, paint)).toMatch(/^Solved by 0 of 1 seeds: mean return 100\.0/);
+    expect(jointVerdict([all[0], all[2]], 475, paint)).toBe(
+      'Solved by 1 of 2 seeds (threshold 475): mean return 295.0 over 2 of 2 seeds, sampled, greedy 315.0.',
+    );
+    expect(jointVerdict([all[2]], 475, paint)).toBe(
+      'Not solved yet (0 of 1 seeds): mean return 100.0 over 1 of 1 seeds, sampled (threshold 475), greedy 130.0.',
+    );
     expect(jointVerdict([all[2]], undefined, paint)).toBe('Trained: mean return 100.0 over 1 of 1 seeds, sampled, greedy 130.0.');
+  });
+
+  it('say solved by the greedy policies with their own mean, as for one seed', () => {
+    const [weak, weaker] = [summary('done', 299.8, 500), summary('done', 254.6, 490)] as const;
+    expect(jointVerdict([weak, weak, weak], 475, paint)).toBe(
+      'Solved by the greedy policy of 3 of 3 seeds: mean return 500.0 over 3 of 3 seeds, greedy (threshold 475), sampled 299.8.',
+    );
+    expect(jointVerdict([weaker, summary('done', 100, 110)], 475, paint)).toBe(
+      'Solved by the greedy policy of 1 of 2 seeds (threshold 475): mean return 300.0 over 2 of 2 seeds, greedy, sampled 177.3.',
+    );
+  });
+
+  it('never put a mean below the threshold beside it and "solved"', () => {
+    const of = fc.tuple(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 0, max: 500 }));
+    fc.assert(
+      fc.property(fc.array(of, { minLength: 1, maxLength: 6 }), (means) => {
+        const text = jointVerdict(
+          means.map(([sampled, greedy]) => summary('done', sampled, greedy)),
+          300,
+          paint,
+        );
+        const said = /^Solved.*mean return ([\d.]+) [^:]*\(threshold 300\)/.exec(text);
+        if (said) expect(Number(said[1])).toBeGreaterThanOrEqual(300);
+      }),
+    );
+  });
+
+  it('say that a target return was reached, where, and by how many seeds', () => {
+    const message = 'mean return 183.2 over 5 sampled episodes at iteration 15 (target 100)';
+    const reached = { ...summary('stopped', 183.2), iterations: 15, message };
+    expect(targetLines([reached], 100, paint)).toEqual([`Target reached: ${message}.`]);
+    expect(targetLines([reached, summary('done', 90), { ...reached, iterations: 5 }], 100, paint)).toEqual([
+      'Target reached by 2 of 3 seeds: mean return of at least 100, at iterations 5 and 15.',
+    ]);
+    expect(targetLines([reached, reached], 100, paint)).toEqual([
+      'Target reached by 2 of 2 seeds: mean return of at least 100, at iteration 15.',
+    ]);
+    expect(targetLines([summary('stopped', 183.2)], 100, paint)).toEqual([]);
+    expect(targetLines([{ ...reached, status: 'failed' }], 100, paint)).toEqual([]);
+  });
+
+  it('offer to go on only where something is left', () => {
+    const resume = { purpose: 'go on', words: ['resume', 'x'] };
+    const next = [
+      { purpose: 'play', words: ['eval'] },
+      { purpose: 'train longer', words: ['train'], kind: 'longer' as const },
+    ];
+    const purposes = (failed: boolean, ...all: Parameters<typeof sensibleSteps>[0]) =>
+      sensibleSteps(all, failed, resume, next).map(({ purpose }) => purpose);
+    expect(purposes(false, { status: 'done' })).toEqual(['play', 'train longer']);
+    expect(purposes(false, { status: 'stopped' })).toEqual(['go on', 'play']);
+    expect(purposes(false, { status: 'stopped', message: 'target' })).toEqual(['play']);
+    expect(purposes(false, { status: 'stopped', message: 'target' }, { status: 'stopped' })).toEqual(['go on', 'play']);
+    expect(purposes(false, { status: 'done', message: 'solved' })).toEqual(['play']);
+    expect(purposes(true, { status: 'done' })).toEqual(['go on', 'play']);
+  });
+
+  it.each([80, 50, 30])('break commands between words in %i columns, so that a shell can join them', (columns) => {
+    const words = [
+      'train',
+      'CartPole-v1',
+      '--algorithm',
+      'ppo',
+      '--seed',
+      '1,2,3',
+      '--learning-rate',
+      '0.001',
+      '--num-envs',
+      '16',
+      'my env',
+    ];
+    const steps = [{ purpose: 'compare with PPO', words, note: 'each at its own settings; with --recipe paper both have the same' }];
+    const [head, ...rest] = stepLines(steps, ['--module', 'mine.js'], paint, columns);
+    expect(head).toBe('Next:');
+    for (const line of rest) expect(visibleWidth(line)).toBeLessThan(columns);
+    const text = rest.join('\n');
+    const joined = text.replaceAll(/ \\\n */g, ' ');
+    expect(joined).toContain(`npx cohort-rl ${words.slice(0, -1).join(' ')} 'my env' --module mine.js`);
+    // A flag stays beside its value.
+    expect(text).not.toMatch(/--[a-z-]+ \\\n/);
+  });
+
+  it('break sentences between words', () => {
+    const text = verdict(summary('done', 300), 475, paint);
+    for (const columns of [80, 50, 30]) {
+      const lines = wrapTo(text, columns);
+      expect(lines.join(' ')).toBe(text);
+      for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+    }
+    expect(wrapTo('  greedy accuracy 12.0 %', 20)).toEqual(['  greedy accuracy', '  12.0 %']);
+    expect(wrapTo('unbreakable', 4)).toEqual(['unbreakable']);
+  });
+
+  it('put a long run folder below its label', () => {
+    expect(nextLines('runs/a-long-name', [], [], paint, 24)).toEqual(['Run folder:', '  runs/a-long-name', 'Next:']);
   });
 
   it('list what to type next', () => {

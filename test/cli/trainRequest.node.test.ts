@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readConfigFile } from '../../src/cli/configFile.ts';
 import { describeFlag, type FlagValue, flagOf, parseFlagValue } from '../../src/cli/flags.ts';
 import { loadLibrary } from '../../src/cli/library.ts';
-import { environments } from '../../src/cli/roads/index.ts';
+import { environments, languageModels } from '../../src/cli/roads/index.ts';
 import type { TrainRequest } from '../../src/cli/roads/road.ts';
 import { keptFlags, writeFlags } from '../../src/cli/trainOptions.ts';
 import { buildTrainRequest } from '../../src/cli/trainRequest.ts';
@@ -120,6 +120,62 @@ describe('seeds and steps', () => {
   });
 });
 
+describe('none', () => {
+  it('takes an optional value away, of a file, of a recipe or of nobody', async () => {
+    expect((await request({ '--target-kl': 'none' })).config.targetKl).toBeUndefined();
+    expect((await request({}, 'targetKl: none\nevaluationMaxSteps: null\n')).config.targetKl).toBeUndefined();
+    expect((await request({}, 'targetKl: 0.1\n')).config.targetKl).toBe(0.1);
+    const over = await request({ '--target-kl': 'none' }, 'targetKl: 0.1\n');
+    expect(over.config).not.toHaveProperty('targetKl');
+    const cheetah = await request({ '--target-kl': 'none', '--stop-after': 'none' }, 'targetKl: 0.3\nstopAfter: 2\n', 'HalfCheetah-v5');
+    expect([cheetah.config.targetKl, cheetah.config.stopAfter]).toEqual([undefined, undefined]);
+    const strict = { env: 'CartPole-v1', algorithm: 'gpg', name: 'strict', description: '', config: { targetKl: 0.01 } };
+    const withStrict = { ...library, findRecipe: () => strict };
+    const of = (flags: [string, FlagValue][]) =>
+      buildTrainRequest(environments, { target: 'CartPole-v1', flags: new Map(flags) }, fields, withStrict).config.targetKl;
+    expect([of([]), of([['--target-kl', 'none']])]).toEqual([0.01, undefined]);
+  });
+
+  it('does so for every optional field, and for no other', async () => {
+    for (const field of fields) {
+      const algorithm = field.methods[0]!;
+      const said = request({ [field.flag]: 'none', '--algorithm': algorithm });
+      const takes =
+        field.description.default === undefined || field.description.type === 'integers' || field.description.names?.includes('none');
+      if (field.field === 'seed' || !takes) await expect(said).rejects.toThrow(/expected/);
+      else await expect(said).resolves.toBeDefined();
+    }
+  });
+
+  it('takes the default of a task away', () => {
+    const lm = languageModels.training.fields(library);
+    const minimum = (flags: [string, FlagValue][]) =>
+      buildTrainRequest(languageModels, { target: 'add-2digit', flags: new Map(flags) }, lm, library).config.minValidFraction;
+    expect(minimum([['--min-valid-fraction', 'none']])).toBe(library.findEstimator('gpg-lm').minValidFraction);
+  });
+});
+
+describe('a file', () => {
+  it('takes what flags take', async () => {
+    expect((await request({}, 'hiddenSizes: 32,16\n')).config.hiddenSizes).toEqual([32, 16]);
+    expect((await request({}, 'hiddenSizes: 32\n')).config.hiddenSizes).toEqual([32]);
+    expect((await request({}, 'hiddenSizes: none\n')).config.hiddenSizes).toEqual([]);
+    expect((await request({}, 'hiddenSizes: [32, 16]\n')).config.hiddenSizes).toEqual([32, 16]);
+    expect(await request({}, 'seed: 1,2\nlearningRate: "1e-3"\nnumEnvs: "8"\n')).toMatchObject({
+      seeds: [1, 2],
+      config: { learningRate: 1e-3, numEnvs: 8 },
+    });
+  });
+
+  it('says the total steps, which flags win over', async () => {
+    const yaml = 'totalSteps: 100000\nnumEnvs: 8\nnumSteps: 16\n';
+    expect((await request({}, yaml)).config.iterations).toBe(Math.floor(100_000 / 128));
+    expect((await request({ '--iterations': '3' }, yaml)).config.iterations).toBe(3);
+    expect((await request({ '--total-steps': '1280' }, yaml)).config.iterations).toBe(10);
+    expect((await request({ '--total-steps': '8192' }, 'iterations: 7\n')).config.iterations).toBe(2);
+  });
+});
+
 describe('options of the environment', () => {
   const said = { '--env-option': ['observation=index', 'maxEpisodeSteps=50', 'note=a=b', 'isSlippery=false', 'empty='] };
 
@@ -174,6 +230,15 @@ describe('what is refused', () => {
     ['an option of the environment without a name', { '--env-option': ['=1'] }, undefined, /^--env-option: expected name=value, got "=1"/],
     ['options that are no record', { '--env-option': ['a=1'] }, 'envOptions: [1]\n', /envOptions: expected a record of options/],
     ['an alias with its flag', { '--ent-coef': '0', '--entropy-coef': '0' }, undefined, /^--ent-coef: .*got both/],
+    ['a name of CleanRL in a file', {}, 'numEnvs: 4\nent_coef: 0.1\n', /\.yaml:2: .*got "ent_coef"; it is entropyCoef here/],
+    ['a name of Stable-Baselines3 in a file', {}, 'n_epochs: 4\n', /got "n_epochs"; it is updateEpochs here/],
+    ['total_timesteps in a file', {}, 'total_timesteps: 4\n', /got "total_timesteps"; it is totalSteps here/],
+    ['what is not there in a file', {}, 'track: true\n', /got "track"; there is none: .*metrics\.jsonl/],
+    ['a merge key', {}, 'numEnvs: 4\n<<: { gamma: 0.9 }\n', /\.yaml:2: expected fields, got a merge key \(<<\).*; write out/],
+    ['total steps with iterations in a file', {}, 'iterations: 5\ntotalSteps: 1e6\n', /\.yaml:2: totalSteps: expected one of .*got both/],
+    ['too few total steps in a file', {}, 'totalSteps: 5\n', /\.yaml:1: totalSteps: expected a whole number of at least 4096/],
+    ['a word for a list of numbers', {}, 'hiddenSizes: 32,x\n', /\.yaml:1: hiddenSizes: /],
+    ['none where a value must be', {}, 'gamma: none\n', /\.yaml:1: gamma: .*got "none"/],
     ['too few total steps', { '--total-steps': '100' }, undefined, /at least 4096, the steps of one iteration/],
     [
       'stop-after beyond the end',

@@ -62,6 +62,14 @@ describe('parseConfig', () => {
     expect(message).not.toContain('got nothing');
   });
 
+  it('leaves an optional field out that is null, and no other', () => {
+    expect(parseConfig(schema, { targetKl: null, stopAfter: null, numEnvs: 4 }, 'x')).toEqual({ ...defaults, numEnvs: 4 });
+    expect(Object.keys(parseConfig(schema, { targetKl: null }, 'x'))).not.toContain('targetKl');
+    expect(messageOf({ gamma: null })).toMatch(/gamma: expected a number from 0 to 1, got null/);
+    expect(messageOf({ constructor: null })).toMatch(/got "constructor"/);
+    expect(messageOf(null)).toMatch(/got null/);
+  });
+
   it('says the range, the value and the default', () => {
     expect(messageOf({ numEnvs: 0 })).toBe(
       'configuration: numEnvs: expected a whole number from 1 to 4096, got 0; it is "parallel environments" (default 32)',

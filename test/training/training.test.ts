@@ -175,6 +175,7 @@ describe('the end of a run', () => {
       .train({ ...shortRun, targetReturn: 1, evaluationInterval: 1 })
       .finish();
     expect(summary).toMatchObject({ status: 'stopped', iterations: 1 });
+    expect(summary.message).toMatch(/^mean return \d+\.\d over 5 sampled episodes at iteration 1 \(target 1\)$/);
   });
 
   it('comes with an error that names iteration and tensor when numbers blow up, and the last checkpoint stays', async () => {

@@ -83,7 +83,8 @@ export function renderFields(library) {
   const blocks = [
     prose(
       'Every field of a configuration, as a program, a YAML file (by its name) and the command line (by its flag) write it. A field of the ' +
-        'command line comes before one of a file, a file before a recipe, a recipe before the default. An unknown name, a value out of range, and ' +
+        'command line comes before one of a file, a file before a recipe, a recipe before the default. `none` takes the value of an optional ' +
+        'field away (in a program leave it out, in a file `null` does so too). An unknown name, a value out of range, and ' +
         'fields that contradict each other are errors before any work starts. `2^53 - 1` is the largest whole number that is exact.',
     ),
   ];

@@ -217,6 +217,7 @@ export type OwnEstimator = Partial<CompletionEstimator> & Required<Pick<Completi
  * Example: `defineEstimator({ title: 'REINFORCE', advantages: ({ rewards }) => rewards })` has loss `score` and aggregation `token-mean`.
  */
 export function defineEstimator(own: OwnEstimator): CompletionEstimator {
+  if (typeof own !== 'object' || own === null) throw batchError('estimator', 'a method', show(own), 'give { title, advantages }');
   const { title, advantages } = own;
   if (typeof title !== 'string' || title === '') throw batchError('estimator.title', 'a name', show(title), 'say what it is called');
   if (typeof advantages !== 'function') {

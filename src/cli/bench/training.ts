@@ -14,10 +14,26 @@ interface TrainingCell {
   readonly arithmetic: 'plain' | 'fused';
 }
 
+const warmUpMilliseconds = 700;
+
 const parts = ['env', 'forward', 'backward', 'optimizer', 'advantage'] as const;
 
 /** Share of the time, by part; what is left is shuffling, normalizing and bookkeeping. */
-type Split = Record<string, number>;
+type Split = Readonly<Record<string, number>>;
+
+/** Parts whose seconds are summed over threads. */
+const threaded: readonly string[] = ['forward', 'backward'];
+
+/**
+ * What is shown of a split whose parts may be summed over threads: shares of the time of all threads for those, of the time that passed for the others,
+ * so that all of them together are at most the whole.
+ */
+export function sharesOf(split: Split, threads: number): Split {
+  const shares = Object.entries(split).map(([part, share]) => [part, threaded.includes(part) ? share / threads : share] as const);
+  const sum = shares.reduce((total, [, share]) => total + share, 0);
+  // Clocks of several threads may overlap by a little.
+  return Object.fromEntries(shares.map(([part, share]) => [part, sum > 1 ? share / sum : share]));
+}
 
 /** Trains without evaluation for about `seconds` after a warm-up; one rate per chunk of about a quarter of a second. */
 async function measureTraining(cell: TrainingCell, seconds: number, { train }: Library): Promise<Measurement & { split: Split }> {
@@ -32,32 +48,32 @@ async function measureTraining(cell: TrainingCell, seconds: number, { train }: L
   });
   const steps = cell.numEnvs * cell.numSteps;
   const rates: number[] = [];
-  const split: Split = {};
+  const split: Record<string, number> = {};
   const begin = performance.now();
-  let chunkBegin = 0;
+  // The end of the iteration from which it is measured.
+  let first: number | undefined;
+  let last = begin;
+  let chunkBegin = begin;
   let chunkSteps = 0;
-  let measured = 0;
-  let total = 1;
   for await (const { metrics } of run) {
-    const now = performance.now();
+    last = performance.now();
     // V8 runs baseline code for the first tenths of a second.
-    if (now - begin < 700) {
-      chunkBegin = now;
+    if (first === undefined) {
+      chunkBegin = last;
+      if (last - begin >= warmUpMilliseconds) first = last;
       continue;
     }
     chunkSteps += steps;
-    total = now - begin - 700;
     for (const part of parts) split[part] = (split[part] ?? 0) + metrics[`time/${part}`]!;
-    if (now - chunkBegin >= 250) {
-      rates.push((chunkSteps / (now - chunkBegin)) * 1000);
-      measured += now - chunkBegin;
-      chunkBegin = now;
+    if (last - chunkBegin >= 250) {
+      rates.push((chunkSteps / (last - chunkBegin)) * 1000);
+      chunkBegin = last;
       chunkSteps = 0;
     }
-    if (measured >= seconds * 1000) break;
+    if (chunkBegin - first >= seconds * 1000) break;
   }
   // Forward and backward are summed over threads: with two threads they can reach 200 %.
-  for (const part of parts) split[part] = (split[part]! * 1000) / total;
+  for (const part of parts) split[part] = (split[part]! * 1000) / (last - first!);
   return { ...summarize(rates), split };
 }
 
@@ -79,7 +95,8 @@ export const benchTraining: BenchSuite = async (options, library) => {
     const name = `${algorithm} ${numEnvs} x ${numSteps}, ${threads} thread${threads > 1 ? 's' : ''}, ${arithmetic}`;
     if (!name.includes(options.only)) continue;
     const { best, median, split } = await measureTraining(cell, options.seconds, library);
-    const where = parts.map((part) => `${part} ${Math.round(split[part]! * 100)} %`).join(', ');
-    writeResult(options, { suite: 'training', name, unit: 'steps/s', best, median }, { ...cell, split }, `   ${where}`);
+    const shares = sharesOf(split, threads);
+    const where = parts.map((part) => `${part} ${Math.round(shares[part]! * 100)} %`).join(', ');
+    writeResult(options, { suite: 'training', name, unit: 'steps/s', best, median }, { ...cell, split, shares }, `   ${where}`);
   }
 };

@@ -1,12 +1,23 @@
 /**
  * What is shown of training on an environment: returns, entropy, divergence.
  */
-import { formatNumber, formatSmall } from '../terminal.ts';
+import { formatNumber, formatShare, formatSmall } from '../terminal.ts';
 import type { Look } from './pieces.ts';
 import type { SeedState } from './state.ts';
 
 function entropyAndKl({ metrics }: SeedState): string[] {
   return [`entropy ${formatNumber(metrics.get('losses/entropy'), 3)}`, `KL ${formatSmall(metrics.get('losses/approx_kl'))}`];
+}
+
+/** Of an algorithm with a critic: how well it predicts, and how much of the update is clipped. */
+function criticNumbers({ metrics }: SeedState): string[] | undefined {
+  const valueLoss = metrics.get('losses/value_loss');
+  if (valueLoss === undefined) return undefined;
+  return [
+    `value loss ${Math.abs(valueLoss) < 1 ? formatSmall(valueLoss) : formatNumber(valueLoss, 2)}`,
+    `explained variance ${formatNumber(metrics.get('losses/explained_variance'), 2)}`,
+    `clipped ${formatShare(metrics.get('losses/clipfrac'))}`,
+  ];
 }
 
 /** How training on environments is shown. */
@@ -19,5 +30,6 @@ export const environmentLook: Look = {
   leastTimeShare: 0,
   show: formatNumber,
   numbers: entropyAndKl,
+  critic: criticNumbers,
   plainPieces: entropyAndKl,
 };

@@ -1,7 +1,7 @@
 /**
  * The live display as a pure function: what is known, how wide the terminal is, which frame; out come lines that never wrap.
  */
-import { cutTo, formatSeconds, groupDigits, padTo, visibleWidth } from '../terminal.ts';
+import { cutTo, formatSeconds, groupDigits, padTo, visibleWidth, wrapTo } from '../terminal.ts';
 import { progressBar, sparkline, spinner } from './graphics.ts';
 import { evaluationPiece, fitPieces, headline, type Look, seedLines, type View, warmStartPieces } from './pieces.ts';
 import type { DisplayState, SeedPhase, SeedState } from './state.ts';
@@ -78,6 +78,25 @@ function seedRow(seed: SeedState, state: DisplayState, look: Look, view: View, w
   return fitPieces(pieces, width, '  ');
 }
 
+/** What is worth a row first: what moves, then what came out, then what waits. */
+function rankOf(phase: SeedPhase): number {
+  if (isOver(phase)) return 1;
+  return phase === 'waiting' ? 2 : 0;
+}
+
+/** Those seeds, in their order, for which there is room. */
+function mostTelling(seeds: readonly SeedState[], count: number): SeedState[] {
+  const ranked = [...seeds].sort((a, b) => rankOf(a.phase) - rankOf(b.phase)).slice(0, count);
+  return seeds.filter((seed) => ranked.includes(seed));
+}
+
+/** `7 more (5 done, 2 waiting)`. */
+function describeRest(seeds: readonly SeedState[], shown: readonly SeedState[]): string {
+  const counts = new Map<SeedPhase, number>();
+  for (const seed of seeds) if (!shown.includes(seed)) counts.set(seed.phase, (counts.get(seed.phase) ?? 0) + 1);
+  return `${seeds.length - shown.length} more (${[...counts].map(([phase, count]) => `${count} ${phase}`).join(', ')})`;
+}
+
 function totalLine(state: DisplayState, { unit }: Look, view: View, width: number): string {
   const active = state.seeds.filter(({ phase }) => phase === 'training');
   const steps = state.seeds.reduce((sum, seed) => sum + seed.globalStep, 0);
@@ -93,6 +112,11 @@ function totalLine(state: DisplayState, { unit }: Look, view: View, width: numbe
   return `  ${fitPieces(pieces, width - 2)}`;
 }
 
+/** A warning in as many lines as it takes. */
+function warningLines({ warning }: SeedState, { paint }: View, width: number): string[] {
+  return warning === undefined ? [] : wrapTo(`  warning: ${warning}`, width).map((line) => paint('yellow', line));
+}
+
 /** The lines of one frame: at most `rows - 1` of them, each at most `columns` wide. */
 export function displayLines(state: DisplayState, look: Look, view: View): string[] {
   // One column is left free: some terminals wrap when the last one is written.
@@ -100,12 +124,14 @@ export function displayLines(state: DisplayState, look: Look, view: View): strin
   const lines = header(state, view, width);
   const [only, second] = state.seeds;
   if (only && !second) {
-    lines.push(progressLine(only, state, view, width), ...seedLines(only, look, view, width));
+    lines.push(progressLine(only, state, view, width), ...warningLines(only, view, width), ...seedLines(only, look, view, width));
   } else {
+    const warned = state.seeds.find(({ warning }) => warning !== undefined);
+    if (warned) lines.push(...warningLines(warned, view, width));
     const space = Math.max(1, view.rows - 1 - lines.length - 1);
-    const rows = state.seeds.map((seed) => seedRow(seed, state, look, view, width));
-    if (rows.length <= space) lines.push(...rows);
-    else lines.push(...rows.slice(0, space - 1), view.paint('gray', `  … and ${rows.length - space + 1} more`));
+    const shown = state.seeds.length <= space ? state.seeds : mostTelling(state.seeds, space - 1);
+    lines.push(...shown.map((seed) => seedRow(seed, state, look, view, width)));
+    if (shown.length < state.seeds.length) lines.push(view.paint('gray', `  … and ${describeRest(state.seeds, shown)}`));
     lines.push(totalLine(state, look, view, width));
   }
   return lines.slice(0, Math.max(1, view.rows - 1)).map((line) => cutTo(line, width));

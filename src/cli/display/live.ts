@@ -48,6 +48,7 @@ export function plainDisplay(
       if (!begun) write(`${state.title.join(', ')}; ${state.runDirectory}`);
       begun = true;
       applyEvent(state.seeds[index]!, event);
+      if (event.event === 'warning') write(`warning: ${several ? `seed ${event.seed}: ` : ''}${event.message}`);
       const moves = event.event === 'iteration' || event.event === 'warmStart';
       const due = moves && now() - last[index]! >= plainMilliseconds;
       if (due || event.event === 'evaluation' || (event.event === 'warmStart' && event.done)) show(index);

@@ -43,6 +43,8 @@ export interface Look extends Meter {
   numbers(seed: SeedState): string[];
   /** What its groups are like, where it has groups. */
   groups?(seed: SeedState, paint: Paint): string[];
+  /** What its update and its critic are like, where the run has one; shown in terminals with a line to spare. */
+  critic?(seed: SeedState): string[] | undefined;
   /** What else a log says of an iteration. */
   plainPieces(seed: SeedState): string[];
 }
@@ -92,12 +94,21 @@ export function headline({ meanReturn }: SeedState, { show }: Look, paint: Paint
   return paint('bold', show(meanReturn).padStart(7));
 }
 
-/** The course of what is followed, its last value in bold, then other numbers. */
+// Fewer columns hardly show a course: numbers make room for it.
+const leastCurve = 16;
+const widestCurve = 40;
+
+/** The course of what is followed, its last value in bold, then as many other numbers as leave room for the course. */
 function courseLine(seed: SeedState, look: Look, { paint }: View, width: number): string {
   const space = widthAfterLabel(width);
-  const right = fitPieces([headline(seed, look, paint), ...look.numbers(seed)], space);
-  const curve = sparkline(seed.returns, Math.min(40, space - visibleWidth(right) - 2));
-  return label(look.noun, paint) + (curve === '' ? right : `${paint('green', curve)}  ${right}`);
+  const value = headline(seed, look, paint);
+  const wanted = Math.min(leastCurve, seed.returns.length);
+  const room = wanted === 0 ? space : Math.max(visibleWidth(value), space - wanted - 2);
+  const right = fitPieces([value, ...look.numbers(seed)], room);
+  const curve = sparkline(seed.returns, Math.min(widestCurve, space - visibleWidth(right) - 2));
+  if (curve !== '') return `${label(look.noun, paint)}${paint('green', curve)}  ${right}`;
+  // Without a course nothing stands before the value.
+  return label(look.noun, paint) + fitPieces([paint('bold', look.show(seed.meanReturn)), ...look.numbers(seed)], space);
 }
 
 /** The last evaluation: sampled, greedy, over how many of what. */
@@ -158,15 +169,20 @@ function timeLine(seed: SeedState, { timeParts, leastTimeShare }: Look, view: Vi
   return label('time', paint) + (complete ? `${bar}  ${legend}` : bar);
 }
 
+// Title, folder, progress, speed, course, critic, evaluation, time, and the line that the terminal keeps.
+const rowsForCritic = 9;
+
 /** The lines of a seed that is alone, below its progress. */
 export function seedLines(seed: SeedState, look: Look, view: View, width: number): string[] {
   if (seed.phase === 'warming' && seed.warmStart) return [pieceLine('warm start', warmStartPieces(seed.warmStart), view, width)];
   const { paint } = view;
   const groups = look.groups?.(seed, paint);
+  const critic = view.rows >= rowsForCritic ? look.critic?.(seed) : undefined;
   return [
     speedLine(seed, look, view, width),
     courseLine(seed, look, view, width),
     ...(groups ? [pieceLine('group', groups, view, width)] : []),
+    ...(critic ? [pieceLine('critic', critic, view, width)] : []),
     evaluationLine(seed, look, view, width),
     timeLine(seed, look, view, width),
     ...seed.completions.map((completion, index) => pieceLine(index === 0 ? 'wrote' : '', completionPieces(completion, paint), view, width)),

@@ -2,6 +2,7 @@
  * What a display knows of a training: events folded into plain data, one record per seed.
  */
 import type { IterationEvent, RunEvent } from '../../node/toolkit.ts';
+import type { EarlierValue } from './earlier.ts';
 
 /** Where a seed stands. */
 export type SeedPhase = 'waiting' | 'starting' | 'warming' | 'training' | 'done' | 'stopped' | 'interrupted' | 'failed';
@@ -40,12 +41,16 @@ export interface SeedState {
   stride: number;
   /** What has not filled a stride yet. */
   readonly pending: { sum: number; count: number };
+  /** Of a run that goes on: what it had done before, until the first iteration says from where it goes on. */
+  earlier: readonly EarlierValue[];
   /** Last finite value of every metric, by its key. */
   readonly metrics: Map<string, number>;
   evaluation: ShownEvaluation | undefined;
   /** Share of an iteration's time by part, smoothed over iterations; empty before the first. */
   readonly time: Map<string, number>;
   warmStart: WarmStart | undefined;
+  /** What will probably disappoint. */
+  warning: string | undefined;
   /** A few of the last iteration. */
   completions: readonly ShownCompletion[];
 }
@@ -61,8 +66,8 @@ export interface DisplayState {
   interrupting: boolean;
 }
 
-/** A seed of which nothing is known yet. */
-export function createSeedState(seed: number | string, iterations: number, meter: Meter): SeedState {
+/** A seed of which nothing is known yet, but what it had done `earlier`. */
+export function createSeedState(seed: number | string, iterations: number, meter: Meter, earlier: readonly EarlierValue[] = []): SeedState {
   return {
     seed: String(seed),
     meter,
@@ -76,10 +81,12 @@ export function createSeedState(seed: number | string, iterations: number, meter
     returns: [],
     stride: 1,
     pending: { sum: 0, count: 0 },
+    earlier,
     metrics: new Map(),
     evaluation: undefined,
     time: new Map(),
     warmStart: undefined,
+    warning: undefined,
     completions: [],
   };
 }
@@ -109,9 +116,22 @@ function addReturn(state: SeedState, value: number): void {
   state.stride *= 2;
 }
 
+/** Puts what came before an iteration onto the curve; each value stands for as many iterations as there are to one. */
+function addEarlier(state: SeedState, iteration: number): void {
+  // Beyond the checkpoint it is done again.
+  const before = state.earlier.filter((value) => value.iteration < iteration);
+  state.earlier = [];
+  if (before.length === 0) return;
+  for (const { value } of before) addReturn(state, value);
+  const span = before.at(-1)!.iteration - before[0]!.iteration + 1;
+  // A long file was read at places only.
+  if (span > 2 * before.length) state.stride *= Math.round(span / before.length);
+}
+
 function applyIteration(state: SeedState, event: IterationEvent): void {
   const { metrics } = event;
   const { iteration, iterations, globalStep, progressPerSecond, timeLeft } = event;
+  if (state.earlier.length > 0) addEarlier(state, iteration);
   Object.assign(state, { phase: 'training', iteration, iterations, globalStep, progressPerSecond, timeLeft } satisfies Partial<SeedState>);
   const meanReturn = finite(metrics[state.meter.followed]);
   if (meanReturn !== undefined) addReturn(state, meanReturn);
@@ -148,6 +168,9 @@ export function applyEvent(state: SeedState, event: RunEvent): void {
     case 'warmStart':
       state.phase = 'warming';
       state.warmStart = event;
+      break;
+    case 'warning':
+      state.warning = event.message;
       break;
     case 'completions':
       state.completions = event.completions;

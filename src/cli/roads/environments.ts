@@ -4,17 +4,18 @@
 import { Option } from 'commander';
 import type { EvaluationResult } from '../../node/toolkit.ts';
 import { mean } from '../../statistics/index.ts';
-import { effort, jointVerdict, verdict } from '../closing/environments.ts';
+import { effort, jointVerdict, targetLines, verdict } from '../closing/environments.ts';
 import { environmentLook } from '../display/environmentLines.ts';
-import { flagsOfFields, properName } from '../flags.ts';
+import { type FieldFlag, flagsOfFields, properName } from '../flags.ts';
 import { commandLine, invocation } from '../invocation.ts';
 import type { Library } from '../library.ts';
 import { SuggestedOption } from '../options.ts';
 import { formatNumber } from '../terminal.ts';
 import { maxCount } from '../values.ts';
-import type { Beginning, Road, RoadEvaluation, RoadTraining, RunConfig, Said } from './road.ts';
+import type { Beginning, Road, RoadEvaluation, RoadTraining, RunConfig, Said, TrainRequest } from './road.ts';
 
 const envOptionFlag = '--env-option';
+const totalStepsFlag = '--total-steps';
 
 /** `name=value` as a value: JSON, else text. Throws `CohortError` for text without a name. */
 function readEnvOption(text: string, { mistake, show }: Library): [name: string, value: unknown] {
@@ -52,7 +53,7 @@ function begin(env: string, said: Said, placeOf: (flag: string, key: string) => 
   const names = algorithms.list().map(({ name }) => name);
   const method = said.flags.get('--algorithm') ?? said.file?.values.algorithm ?? names[0];
   if (typeof method !== 'string' || !names.includes(method)) {
-    throw mistake(placeOf('--algorithm', 'algorithm'), `one of ${names.join(', ')}`, show(method), suggest(String(method), names));
+    throw mistake(placeOf('--algorithm', 'algorithm'), `one of ${names.join(', ')}`, show(method), suggest(method, names));
   }
   environments.get(env); // throws with the nearest ids
   const named = said.flags.get('--recipe') ?? said.file?.values.recipe;
@@ -67,20 +68,41 @@ function begin(env: string, said: Said, placeOf: (flag: string, key: string) => 
   };
 }
 
-/** `--total-steps` as a number of iterations: floor(total / (N x T)). Throws `CohortError`. */
-function iterationsFor(text: string, { numEnvs, numSteps }: RunConfig, { mistake, show }: Library): number {
+/** Total steps as a number of iterations: floor(total / (N x T)). Throws `CohortError`. */
+function iterationsFor(text: string, subject: string, { numEnvs, numSteps }: RunConfig, { mistake, show }: Library): number {
   const total = /^\d[\d_]*(e\d+)?$/i.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
   const each = Number(numEnvs) * Number(numSteps);
   if (Number.isSafeInteger(total) && total >= each) return Math.floor(total / each);
   const expected = `a whole number of at least ${each}, the steps of one iteration (${numEnvs} environments x ${numSteps} steps)`;
-  throw mistake('--total-steps', expected, Number.isNaN(total) ? show(text) : text, 'raise it, or lower --num-envs or --num-steps');
+  throw mistake(subject, expected, Number.isNaN(total) ? show(text) : text, 'raise it, or lower --num-envs or --num-steps');
+}
+
+// What does not decide how a run learns.
+const besideLearning: readonly string[] = ['Evaluation', 'Run', 'Machine'];
+
+/** Whether two configurations say the same in every field that both algorithms have and that decides how they learn. */
+function isSame(own: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>, fields: readonly FieldFlag[]): boolean {
+  const shared = fields.filter(({ field, description }) => {
+    return field in own && field in other && field !== 'iterations' && !besideLearning.includes(description.group);
+  });
+  return shared.every(({ field }) => JSON.stringify(own[field]) === JSON.stringify(other[field]));
+}
+
+function describeComparison(own: TrainRequest, other: TrainRequest, fields: readonly FieldFlag[], { recipes }: Library): string {
+  if (isSame(own.config, other.config, fields)) return 'the same settings for both';
+  const name = ({ config, recipe = 'none' }: TrainRequest): string => `${String(config.algorithm).toUpperCase()} with recipe ${recipe}`;
+  const paperOf = ({ target, config: { algorithm } }: TrainRequest): Readonly<Record<string, unknown>> | undefined =>
+    recipes.find((recipe) => recipe.env === target && recipe.algorithm === algorithm && recipe.name === 'paper')?.config;
+  const [paper, otherPaper] = [paperOf(own), paperOf(other)];
+  const equal = paper && otherPaper && isSame(paper, otherPaper, fields) ? 'paper' : 'none';
+  return `each at its own settings: ${name(own)}, ${name(other)}; for the same settings train both with --recipe ${equal}`;
 }
 
 const training: RoadTraining = {
   description: 'train a policy; every option is a field of the configuration',
   precedence: 'defaults, recipe, --config file, flags',
   examples: ['CartPole-v1', 'CartPole-v1 --seed 1,2,3 --num-envs 128 --iterations 100', 'CartPole-v1 --algorithm ppo --json > run.jsonl'],
-  fileKeys: ['env', 'algorithm', 'recipe', 'envOptions', 'seed'],
+  fileKeys: ['env', 'algorithm', 'recipe', 'envOptions', 'seed', 'totalSteps'],
   takesModules: true,
   repeating: { recipe: 'none' },
 
@@ -112,12 +134,20 @@ const training: RoadTraining = {
   },
 
   begin,
-  derive({ flags }, resolve, library) {
-    const total = flags.get('--total-steps');
+  derive({ flags, file }, resolve, library) {
+    const { values = {}, path, lines } = file ?? {};
+    const said = flags.get(totalStepsFlag);
+    // A flag wins over a file, whichever way each says how long to train.
+    const isOfFile = said === undefined && values.totalSteps !== undefined && !flags.has('--iterations');
+    const total = isOfFile ? values.totalSteps : said;
     if (total === undefined) return {};
-    if (!flags.has('--iterations')) return { iterations: iterationsFor(String(total), resolve(), library) };
+    const subject = isOfFile ? `${path}:${lines?.get('totalSteps') ?? 1}: totalSteps` : totalStepsFlag;
+    if (isOfFile ? values.iterations === undefined : !flags.has('--iterations')) {
+      return { iterations: iterationsFor(String(total), subject, resolve(), library) };
+    }
+    const [one, other] = isOfFile ? ['totalSteps', 'iterations'] : [totalStepsFlag, '--iterations'];
     const advice = 'leave one out: iterations = total steps / (environments x steps)';
-    throw library.mistake('--total-steps', 'one of --total-steps and --iterations', 'both', advice);
+    throw library.mistake(subject, `one of ${one} and ${other}`, 'both', advice);
   },
   resolve: ({ recipe: _recipe, ...input }, library, nameOf) => library.resolveConfig(input, 'train', nameOf, library.algorithms),
   async tryOut({ env, envOptions }, { environments }) {
@@ -131,6 +161,18 @@ const training: RoadTraining = {
       flag === envOptionFlag || fields.some((field) => field.flag === properName(flag) && field.methods.includes(method));
     return { method, keeps };
   },
+  sameBudget(budget, config) {
+    const [each, eachOther] = [budget, config].map(({ numEnvs, numSteps }) => Number(numEnvs) * Number(numSteps)) as [number, number];
+    // An algorithm of the user's own may count in another way.
+    if (each === eachOther || !(each > 0 && eachOther > 0)) {
+      return budget.iterations === config.iterations ? [] : [['--iterations', String(budget.iterations)]];
+    }
+    const total = budget.iterations * each;
+    const iterations = Math.max(1, Math.floor(total / eachOther));
+    if (iterations === config.iterations) return [];
+    return total < eachOther ? [['--iterations', '1']] : [['--total-steps', String(total)]];
+  },
+  describeComparison,
 };
 
 /** Cells of one row of the table: statistics over episodes, then lengths. */
@@ -196,10 +238,11 @@ export const environments: Road = {
     `${numEnvs} environments x ${numSteps} steps`,
     ...(typeof bins === 'string' ? [`${bins} bins`] : []),
   ],
-  closing(summaries, { several }, paint, library) {
+  closing(summaries, { several, config }, paint, library) {
     const [only] = summaries;
     const threshold = thresholdOf(only.target, library);
-    return several ? [jointVerdict(summaries, threshold, paint)] : [verdict(only, threshold, paint), effort(only)];
+    const reached = targetLines(summaries, config.targetReturn, paint);
+    return [...reached, ...(several ? [jointVerdict(summaries, threshold, paint)] : [verdict(only, threshold, paint), effort(only)])];
   },
   nextSteps: (folder) => [{ purpose: 'play 100 episodes', words: ['eval', folder] }],
   instead: (_command, path) => `measure it with \`${commandLine('eval', path)}\`, or see it play with \`${commandLine('watch', path)}\``,

@@ -51,6 +51,8 @@ const training: RoadTraining = {
     method: estimator === 'gpg-lm' ? 'grpo' : 'gpg-lm',
     keeps: (flag) => !estimatorFlags.includes(properName(flag)),
   }),
+  // The prompts and completions of an iteration are fields that both share.
+  sameBudget: (budget, config) => (budget.iterations === config.iterations ? [] : [['--iterations', String(budget.iterations)]]),
 };
 
 /** Rows of the table: what, how often right, interval, mean length. */

@@ -48,6 +48,8 @@ export interface TrainRequest {
   readonly input: Readonly<Record<string, unknown>>;
   /** The same with every default filled in, for the first seed. */
   readonly config: RunConfig;
+  /** Where each field that is not at its default was set: `recipe default: gamma`, `--gamma`, `mine.yaml:3: gamma`. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 /** The runs that closing words are about. */
@@ -125,6 +127,10 @@ export interface RoadTraining {
   /** Checks what only a trial can check, before there is a folder. Throws `CohortError`. */
   tryOut?(config: RunConfig, library: Library): Promise<void>;
   compare(config: RunConfig, fields: readonly FieldFlag[], library: Library): Comparison | undefined;
+  /** Flags that give a run the budget of another one; none where it has it. */
+  sameBudget(budget: RunConfig, config: RunConfig): readonly (readonly [flag: string, value: string])[];
+  /** What kind of comparison two runs are, in one sentence without a full stop. */
+  describeComparison?(own: TrainRequest, other: TrainRequest, fields: readonly FieldFlag[], library: Library): string;
 }
 
 /** One of the two roads. */

@@ -2,6 +2,7 @@
  * Pictures of scenes on the Canvas 2D interface: `drawScene(canvas.getContext('2d'), env.scene(), pictureSize('cartPole'))`. One drawing per
  * kind of scene; the same strokes in a browser and in Node.
  */
+import { checkRecord } from '../../core/arguments.ts';
 import { CohortError, mistake, show, suggest } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
 import { cartPoleDrawing } from './cartPole.ts';
@@ -60,11 +61,9 @@ export function stepsPerSecond(scene: Scene): number {
  * proportion the drawing keeps its own and sits in the middle. The context is left as it was. Throws
  * {@link CohortError} for an unknown kind or theme.
  */
-export function drawScene(
-  context: DrawingContext,
-  scene: Scene,
-  size: PictureSize = pictureSize(scene.kind),
-  options: DrawOptions = {},
-): void {
-  drawingOf(scene.kind).draw(context, paletteOf(options.theme ?? 'light'), scene, size, options.earlier ?? []);
+export function drawScene(context: DrawingContext, scene: Scene, size?: PictureSize, options: DrawOptions = {}): void {
+  const { kind } = checkRecord(scene, 'drawScene', 'a scene', 'pass what scene() of an environment gives');
+  checkRecord(context, 'drawScene', 'a drawing context', 'pass the 2d context of a canvas');
+  const palette = paletteOf(options.theme ?? 'light');
+  drawingOf(scene.kind).draw(context, palette, scene, size ?? pictureSize(kind as string), options.earlier ?? []);
 }

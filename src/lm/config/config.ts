@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { type CompletionEstimator, findEstimator } from '../../advantage/completions/index.ts';
+import { checkRecord } from '../../core/arguments.ts';
 import { parseConfig } from '../../core/config.ts';
 import { CohortError, show } from '../../core/errors.ts';
 import { defineTask, findTask } from '../tasks/index.ts';
@@ -58,6 +59,7 @@ export function resolveLanguageConfig(
   subject = 'configuration',
   nameOf: (field: string) => string = (field) => field,
 ): LanguageConfig {
+  checkRecord(input, subject, 'a record of fields', "write for example { task: 'add-2digit' }");
   const { task: named, estimator, ...given } = input;
   const task = taskOf(input);
   const own = typeof estimator === 'object' && estimator !== null;

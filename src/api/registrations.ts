@@ -1,0 +1,33 @@
+/**
+ * What may be registered: environments and algorithms of the user, looked at before anything relies on them.
+ */
+import type { Algorithm } from '../algorithms/algorithm.ts';
+import { checkFunction, checkRecord, checkSpace, checkText } from '../core/arguments.ts';
+import type { EnvSpec } from '../envs/spec.ts';
+
+/** Throws `CohortError` for what is no environment that can be made and shown. */
+export function checkEnvSpec(spec: unknown, subject = 'registerEnv'): asserts spec is EnvSpec {
+  const example = "give { id: 'Mine-v0', description, observationSpace, actionSpace, make }";
+  const { id, description, observationSpace, actionSpace, make, makeVector, options } = checkRecord(
+    spec,
+    subject,
+    'an environment',
+    example,
+  );
+  checkText(id, `${subject}: id`, 'the id of an environment', "write for example 'Mine-v0'");
+  checkText(description, `${subject}: description`, 'one sentence for the table of environments', 'say what it is');
+  checkSpace(observationSpace, `${subject}: observationSpace`);
+  checkSpace(actionSpace, `${subject}: actionSpace`);
+  checkFunction(make, `${subject}: make`, 'a function that makes the environment', 'write async (options) => new Mine(options)');
+  checkFunction(makeVector, `${subject}: makeVector`, 'a function, or nothing', 'leave it out: single environments are lifted', true);
+  if (options !== undefined) checkRecord(options, `${subject}: options`, 'a record of options', 'leave it out if there are none');
+}
+
+/** Throws `CohortError` for what training cannot run. */
+export function checkAlgorithm(algorithm: unknown, subject = 'registerAlgorithm'): asserts algorithm is Algorithm {
+  const example = 'give { name, title, description, fields, check, create, iterate }';
+  const given = checkRecord(algorithm, subject, 'an algorithm', example);
+  for (const key of ['name', 'title', 'description']) checkText(given[key], `${subject}: ${key}`, 'a text', example);
+  checkRecord(given.fields, `${subject}: fields`, 'the fields of its configuration', 'give {} if it has none');
+  for (const key of ['check', 'create', 'iterate']) checkFunction(given[key], `${subject}: ${key}`, 'a function', example);
+}
