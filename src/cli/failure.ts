@@ -5,7 +5,7 @@ import type { CohortError } from '../node/toolkit.ts';
 import { invocation } from './invocation.ts';
 import { paintFor, wantsColor } from './terminal.ts';
 
-/** What the process answers: done, failed, wrong usage, interrupted (128 + SIGINT, as shells write it). */
+/** What the process answers: done, failed, wrong usage, interrupted by Ctrl-C (128 + SIGINT, as shells write it; see `interruptedCode`). */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** A failure as plain data: what crosses from a worker thread, where classes are lost. */

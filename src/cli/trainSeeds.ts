@@ -4,12 +4,13 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunSummary, SeedOutcome, SeedTask } from '../node/toolkit.ts';
+import { interruptedLines, lossOf } from './closing/interrupted.ts';
 import { type NextStep, nextLines } from './closing/nextSteps.ts';
 import type { Tools } from './context.ts';
 import { type Display, liveDisplay, plainDisplay, silentDisplay } from './display/live.ts';
 import { createSeedState, type DisplayState } from './display/state.ts';
 import { exitCodes, printReport, reportFailure } from './failure.ts';
-import { onInterrupt } from './interrupt.ts';
+import { interruptedCode, onInterrupt, patience } from './interrupt.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { type LoadedModule, moduleWords } from './modules.ts';
@@ -48,11 +49,16 @@ function openDisplay(state: DisplayState, { look }: Road, mode: OutputMode): Pro
   return moves ? liveDisplay(state, look, process.stdout) : plainDisplay(state, look, writeLine);
 }
 
+/** Whether seeds are left, and none of them because it failed. */
+function isInterrupted(outcomes: readonly SeedOutcome[]): boolean {
+  if (outcomes.some(({ kind }) => kind === 'failed')) return false;
+  return outcomes.some((outcome) => outcome.kind !== 'done' || outcome.summary.status === 'interrupted');
+}
+
 function exitCodeOf(outcomes: readonly SeedOutcome[]): number {
   const failures = outcomes.filter((outcome) => outcome.kind === 'failed');
   if (failures.length > 0) return failures.every(({ error }) => reportFailure(error).kind === 'usage') ? exitCodes.usage : exitCodes.failed;
-  const unfinished = outcomes.some((outcome) => outcome.kind !== 'done' || outcome.summary.status === 'interrupted');
-  return unfinished ? exitCodes.interrupted : exitCodes.done;
+  return isInterrupted(outcomes) ? interruptedCode() : exitCodes.done;
 }
 
 /** Trains the seeds and gives the exit code. */
@@ -66,6 +72,7 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
     interrupting: false,
   };
   const display = await openDisplay(state, road, mode);
+  const warnings = new Set<string>();
   const { config } = request;
   const [target, method] = [String(config[road.target.key]), String(config[road.methodKey])];
   const controller = new AbortController();
@@ -74,6 +81,7 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
     { road: road.name, target, method, threads: Number(config.threads ?? 1) },
     {
       signal: controller.signal,
+      patience,
       started(index) {
         state.seeds[index]!.phase = 'starting';
         display.changed();
@@ -81,19 +89,28 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
       event(index, event) {
         if (mode === 'json') writeLine(JSON.stringify('seed' in event ? event : { ...event, seed: work[index]!.seed }));
         display.event(index, event);
+        if (event.event === 'warning') warnings.add(event.message);
       },
       ended(index, outcome) {
         if (outcome.kind === 'failed') state.seeds[index]!.phase = 'failed';
+        if (outcome.kind === 'cutOff') {
+          state.seeds[index]!.phase = 'interrupted';
+          if (mode === 'json') process.stderr.write(`interrupted: seed ${work[index]!.seed}: ${lossOf(state.seeds[index]!)}\n`);
+        }
         display.changed();
       },
     },
   );
-  const release = onInterrupt(() => {
+  const interrupt = (): void => {
     state.interrupting = true;
     controller.abort();
     display.changed();
     if (mode === 'display' && !process.stdout.isTTY) writeLine('interrupted: writing a checkpoint; once more to end at once');
-  }, display.close);
+  };
+  const release = onInterrupt(interrupt, () => {
+    display.close();
+    for (const { job } of work) library.giveBackLock(job.runDirectory!);
+  });
   const outcomes = await training;
   release();
   display.close();
@@ -101,11 +118,11 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
   const all = [...ended, ...outcomes];
   const sorted = request.order.flatMap((seed) => all.filter((outcome) => String(outcome.seed) === String(seed)));
   if (request.several) await keepJointSummary(request, sorted, (performance.now() - began) / 1000, library);
+  if (mode !== 'json') for (const message of warnings) process.stderr.write(`${paint('yellow', 'warning:')} ${message}\n`);
   printFailures(request, outcomes);
   const code = exitCodeOf(outcomes);
   if (mode !== 'json' && code !== exitCodes.usage) {
-    const summaries = sorted.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.summary] : []));
-    const lines = closingLines(request, summaries, code, library, paint);
+    const lines = closingLines(request, sorted, { state, code }, library, paint);
     for (const line of lines) writeLine(line);
     if (process.env.COHORT_FRAME_FILE) appendFileSync(process.env.COHORT_FRAME_FILE, `${lines.join('\n')}\n`);
   }
@@ -133,26 +150,28 @@ function printFailures({ several, work }: SeedsRequest, outcomes: readonly SeedO
 }
 
 /** What came out, where it is, and what to type next. */
-function closingLines(request: SeedsRequest, summaries: readonly RunSummary[], code: number, library: Library, paint: Paint): string[] {
+function closingLines(
+  request: SeedsRequest,
+  outcomes: readonly SeedOutcome[],
+  { state, code }: { readonly state: DisplayState; readonly code: number },
+  library: Library,
+  paint: Paint,
+): string[] {
   const { road, several, config, work } = request;
   const folder = shownPath(request.runDirectory);
   const again = moduleWords(request.modules);
   const isKept = work.some(({ job }) => existsSync(join(job.runDirectory!, library.runFiles.checkpoint)));
   const resume: NextStep = { purpose: isKept ? 'go on from the checkpoint' : 'begin again', words: ['resume', folder] };
-  const [first, ...rest] = summaries;
-  if (code === exitCodes.interrupted) {
-    const where = several
-      ? `: ${summaries.filter(({ status }) => status === 'done').length} of ${request.order.length} seeds are done`
-      : isKept
-        ? ` at iteration ${first?.iterations ?? 0} of ${request.iterations}`
-        : ' before the first checkpoint';
-    const kept = isKept ? `${several ? 'checkpoints are' : 'the checkpoint is'} written` : 'nothing is kept';
-    return ['', `${paint('yellow', 'Interrupted')}${where}; ${kept}.`, ...nextLines(folder, [resume], again, paint)];
+  if (isInterrupted(outcomes)) {
+    const words = interruptedLines(outcomes, state.seeds, { isKept, several, iterations: request.iterations });
+    const [first, ...rest] = words as [string, ...string[]];
+    return ['', `${paint('yellow', 'Interrupted')}${first}`, ...rest, ...nextLines(folder, [resume], again, paint)];
   }
+  const [first, ...rest] = outcomes.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.summary] : []));
   if (!first) return [];
   const words = road.closing([first, ...rest], { several, config }, paint, library);
   const next = [...road.nextSteps(folder, config, library), ...request.further];
-  const isUnfinished = code === exitCodes.failed || summaries.some(({ status }) => status === 'stopped');
+  const isUnfinished = code === exitCodes.failed || [first, ...rest].some(({ status }) => status === 'stopped');
   const steps = isUnfinished ? [resume, ...next.filter(({ kind }) => kind !== 'longer')] : next;
   return ['', ...words, ...nextLines(folder, steps, again, paint)];
 }

@@ -1,4 +1,5 @@
 /** Lifts single environments into a vector environment, and checks at every step what they return. */
+import { closeAll } from '../core/closeAll.ts';
 import type { Action, Env, EnvState, Observation, Seed, VectorEnv } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
 import type { Scene } from '../core/scene.ts';
@@ -150,7 +151,7 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
   }
 
   close(): void {
-    for (const env of this.#envs) env.close?.();
+    closeAll(this.#envs);
   }
 }
 

@@ -89,7 +89,14 @@ export interface CheckpointEvent extends RunOrigin {
   readonly path: string;
 }
 
-/** Last event of a run with one seed. */
+/** Something is not as it should be, though the run goes on, or has ended well. */
+export interface WarningEvent extends RunOrigin {
+  readonly event: 'warning';
+  /** A sentence without a full stop, with what to do about it. */
+  readonly message: string;
+}
+
+/** Last event of a run with one seed, unless a {@link WarningEvent} tells that something went wrong in closing. */
 export interface SummaryEvent extends RunSummary {
   readonly event: 'summary';
 }
@@ -107,6 +114,7 @@ export type RunEvent =
   | CompletionsEvent
   | EvaluationEvent
   | CheckpointEvent
+  | WarningEvent
   | SummaryEvent
   | JointSummaryEvent;
 

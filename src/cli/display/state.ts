@@ -46,6 +46,10 @@ export interface SeedState {
   /** Share of an iteration's time by part, smoothed over iterations; empty before the first. */
   readonly time: Map<string, number>;
   warmStart: WarmStart | undefined;
+  /** The iteration of its last checkpoint; missing where none was written here. */
+  checkpoint: number | undefined;
+  /** Whether it goes on from a checkpoint of before. */
+  resumed: boolean;
   /** A few of the last iteration. */
   completions: readonly ShownCompletion[];
 }
@@ -80,6 +84,8 @@ export function createSeedState(seed: number | string, iterations: number, meter
     evaluation: undefined,
     time: new Map(),
     warmStart: undefined,
+    checkpoint: undefined,
+    resumed: false,
     completions: [],
   };
 }
@@ -131,6 +137,10 @@ export function applyEvent(state: SeedState, event: RunEvent): void {
   switch (event.event) {
     case 'config':
       state.phase = 'starting';
+      state.resumed = event.resumed;
+      break;
+    case 'checkpoint':
+      state.checkpoint = event.iteration;
       break;
     case 'iteration':
       applyIteration(state, event);

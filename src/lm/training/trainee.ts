@@ -77,6 +77,7 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
   readonly #state: LanguageState;
   readonly #context: LanguageTrainingContext;
   readonly #evaluator: Evaluator;
+  #solved = false;
 
   constructor(state: LanguageState, context: LanguageTrainingContext) {
     const { policy, critic } = state;
@@ -115,6 +116,7 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
   async iterate(): Promise<TraineeReport<LanguageExtra>> {
     const { metrics, samples: completions, solved } = await iterate(this.#state);
     const { iteration, tokens } = this.#state;
+    this.#solved = solved;
     return {
       metrics,
       lines: () => completions.map((completion) => JSON.stringify({ iteration, ...completion })),
@@ -123,15 +125,18 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
     };
   }
 
-  evaluate(final: boolean): Promise<Evaluation> {
+  evaluate(final: boolean): Promise<Evaluation | undefined> {
+    const { signal } = this.#context;
     const { evaluationPrompts, finalEvaluationPrompts, evaluationSamples } = this.config;
     return this.#evaluator.evaluate(
-      final ? { numPrompts: finalEvaluationPrompts, numSamples: evaluationSamples } : { numPrompts: evaluationPrompts, numSamples: 1 },
+      final
+        ? { numPrompts: finalEvaluationPrompts, numSamples: evaluationSamples, signal }
+        : { numPrompts: evaluationPrompts, numSamples: 1, signal },
     );
   }
 
-  isEnough({ solved }: LanguageExtra): ReturnType<Trainee<LanguageExtra, TrainedModel>['isEnough']> {
-    return solved ? { status: 'done', message: 'solved' } : undefined;
+  isEnough(): ReturnType<Trainee<LanguageExtra, TrainedModel>['isEnough']> {
+    return this.#solved ? { status: 'done', message: 'solved' } : undefined;
   }
 
   tensors(): ReturnType<typeof stateTensors> {
