@@ -41,12 +41,16 @@ export async function runJobInThread(job: Job, { signal, onEvent, patience }: Jo
   worker.stdout.on('data', (chunk: Uint8Array) => void process.stderr.write(chunk));
   let stop = (): void => {};
   let timer: NodeJS.Timeout | undefined;
+  let hasFailed = false;
   try {
     return await new Promise<RunSummary>((resolve, reject) => {
       const hear = (message: JobMessage): void => {
         if (message.kind === 'event') onEvent?.(message.event);
         else if (message.kind === 'done') resolve(message.summary);
-        else reject(unpackError(message.error));
+        else {
+          hasFailed = true;
+          reject(unpackError(message.error));
+        }
       };
       worker.on('message', (message: JobMessage) => {
         try {
@@ -66,11 +70,10 @@ export async function runJobInThread(job: Job, { signal, onEvent, patience }: Jo
       else signal?.addEventListener('abort', stop);
     });
   } catch (error) {
-    if (error instanceof RunCutOff) {
-      // What it has handed to the file system is done before the thread has ended.
-      await worker.terminate();
-      if (job.runDirectory !== undefined) giveBackLock(job.runDirectory);
-    }
+    // What the thread has handed to the file system is done before it has ended.
+    await worker.terminate();
+    // A run that failed by itself has given back its lock, if it got it; one whose thread was ended or died has not.
+    if (!hasFailed && job.runDirectory !== undefined) giveBackLock(job.runDirectory);
     throw error;
   } finally {
     clearTimeout(timer);
