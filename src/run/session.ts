@@ -1,92 +1,19 @@
 /**
  * A run from its beginning to its end, on every road: evaluation, metrics, checkpoints, snapshots, events and cancellation around the iterations of
- * a trainee. What is a road's own stands in its trainee.
+ * a trainee. What is a road's own stands in its trainee (trainee.ts).
  */
 import type { Platform } from '../core/platform.ts';
-import { type Counters, readRecord } from './checkpoint.ts';
+import { readRecord } from './checkpoint.ts';
 import { RunClock } from './clock.ts';
 import { type Evaluation, type EvaluationStatistics, statisticsOf } from './evaluation.ts';
 import type { RunEvent, RunEventBody } from './events.ts';
-import { checkFinite, type NamedParameters } from './finite.ts';
-import type { RoadName } from './layout.ts';
+import { checkFinite } from './finite.ts';
 import type { Metrics } from './metrics.ts';
 import type { RunTable, RunWriter } from './runWriter.ts';
-import type { Tensor } from './safetensors.ts';
 import { hashParameters } from './sha256.ts';
 import type { Checkpoint } from './storedRun.ts';
-import type { RunProgress, RunStatus, RunSummary } from './summary.ts';
-
-/** What a session reads of a configuration. */
-export interface SessionConfig {
-  readonly seed: number;
-  readonly iterations: number;
-  readonly stopAfter?: number | undefined;
-  readonly evaluationInterval: number;
-  readonly checkpointInterval: number;
-  readonly checkpointSeconds: number;
-  readonly arithmetic: string;
-}
-
-/** What one iteration of a trainee reports. */
-export interface TraineeReport<Extra> {
-  /** By the keys of `metricTable`. */
-  readonly metrics: Readonly<Record<string, number>>;
-  /** Lines of the run's own table. */
-  lines(seconds: number): string[];
-  /** What the road tells of the iteration besides. */
-  readonly event?: RunEventBody;
-  /** What an iteration of this road gives to a program besides. */
-  readonly extra: Extra;
-}
-
-/** What is trained, as a session sees it. */
-export interface Trainee<Extra, Trained> {
-  readonly road: RoadName;
-  /** Id of the environment or of the task. */
-  readonly target: string;
-  /** Name of the algorithm or of the estimator. */
-  readonly method: string;
-  readonly unit: RunProgress['unit'];
-  readonly config: SessionConfig;
-  /** Metric that shows the progress per second, if it is none of the report's. */
-  readonly speedMetric?: string;
-  /** Metrics that must be finite. */
-  readonly finiteMetrics: readonly string[];
-  /** Everything that learns. */
-  readonly learned: readonly NamedParameters[];
-  /** Whole numbers that a resume needs; `iteration` and `globalStep` (see {@link RunProgress}) among them. */
-  counters(): Counters & { readonly iteration: number; readonly globalStep: number };
-  /** What comes before the first iteration of a new run; `false` where an abort left nothing to go on from. */
-  prepare?(tell: (event: RunEventBody) => void): Promise<boolean>;
-  /** Advances by one iteration. */
-  iterate(): TraineeReport<Extra> | Promise<TraineeReport<Extra>>;
-  /** `final`: the evaluation at the end, which may be larger. `undefined` where an abort cut it off. */
-  evaluate(final: boolean, tell: (event: RunEventBody) => void): Promise<Evaluation | undefined>;
-  /** Whether there is a reason to end after the last iteration, and which; `evaluation` is that after it. */
-  isEnough(evaluation: Evaluation | undefined): Ending | undefined;
-  /** Every tensor of a checkpoint. */
-  tensors(): Tensor[];
-  /** What a checkpoint holds besides as text. */
-  metadata?(): Readonly<Record<string, string>>;
-  /** Takes over a checkpoint of the same configuration. */
-  restore(checkpoint: Checkpoint): void;
-  /** What `parametersSha256` is made of. */
-  hashed(): readonly { readonly data: ArrayBufferView }[];
-  /** The policy file to keep after this iteration (0: before the first), if it is due. */
-  snapshot?(iteration: number): Uint8Array | undefined;
-  /** What the road adds to the summary. */
-  summary?(): Partial<RunSummary>;
-  /** What a program gets at the end, besides the summary; it lives as long as the program keeps it. */
-  trained(): Trained;
-  /** Frees what only training needs; all of it, also where it throws what something of the user's threw. */
-  close(): void;
-}
-
-/** How a run is to end, once its last evaluation is played. */
-interface Ending {
-  readonly status: RunStatus;
-  readonly message?: string;
-}
+import type { RunStatus, RunSummary } from './summary.ts';
+import type { Ending, Trainee } from './trainee.ts';
 
 /** An open run folder. */
 export interface RunFolder {
@@ -236,7 +163,11 @@ class Session<Extra, Trained> {
     const { iterations, stopAfter = iterations } = this.#trainee.config;
     const end = Math.min(iterations, stopAfter);
     let interrupted = false;
-    if (this.#evaluationDue) this.#ending ??= this.#trainee.isEnough(await this.#evaluateAndNote());
+    if (this.#evaluationDue) {
+      const evaluation = await this.#evaluateAndNote();
+      // The one before the first iteration ends nothing.
+      if (this.#iteration > 0) this.#ending ??= this.#trainee.isEnough(evaluation);
+    }
     try {
       while (!this.#ending && this.#iteration < end) {
         // Before an iteration, so that an abort in the meantime costs none.

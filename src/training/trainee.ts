@@ -16,7 +16,8 @@ import type { Evaluation } from '../run/evaluation.ts';
 import type { RunEventBody } from '../run/events.ts';
 import { runFiles } from '../run/layout.ts';
 import type { RunTable } from '../run/runWriter.ts';
-import type { SessionContext, SessionIteration, Trainee, TraineeReport } from '../run/session.ts';
+import type { SessionContext, SessionIteration } from '../run/session.ts';
+import type { Trainee, TraineeReport } from '../run/trainee.ts';
 import { checkpointTensors, type counterNames, normalizerTensors, restoreCheckpoint } from './checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
 
