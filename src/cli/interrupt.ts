@@ -40,7 +40,10 @@ export function onInterrupt(first: () => void, last: () => void = () => {}): () 
   };
   const hear = (signal: (typeof signals)[number]): void => press(128 + constants.signals[signal]);
   for (const signal of signals) process.on(signal, hear);
-  const restore = onOutputEnd((answer) => press(answer === exitCodes.done ? exitCodes.interrupted : answer));
+  const restore = onOutputEnd((answer) => {
+    // Whoever ended us often ends the terminal, or the reader, as well: that is no second signal.
+    if (pressed === undefined) press(answer === exitCodes.done ? exitCodes.interrupted : answer);
+  });
   return () => {
     for (const signal of signals) process.off(signal, hear);
     restore();

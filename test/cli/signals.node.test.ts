@@ -5,6 +5,8 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { interruptedLines, lossOf } from '../../src/cli/closing/interrupted.ts';
 import { createSeedState } from '../../src/cli/display/state.ts';
+import { interruptedCode, onInterrupt } from '../../src/cli/interrupt.ts';
+import { guardOutput } from '../../src/cli/output.ts';
 import type { RunSummary } from '../../src/run/summary.ts';
 import { jsonLines, makeFolder, removeFolders, runCli, tiny } from './runCli.ts';
 
@@ -34,6 +36,20 @@ describe('the command, told to end', () => {
     expect(jsonLines(stdout).at(-1)).toMatchObject({ event: 'summary', status: 'interrupted', iterations: 2, evaluation: null });
     expect(summaryIn(folder)).toMatchObject({ status: 'interrupted', iterations: 2, evaluation: null });
     expect(isLocked(folder)).toBe(false);
+  });
+
+  it('takes an output that ends after the signal, as that of a closed terminal does, for no second signal', async () => {
+    const calls: string[] = [];
+    guardOutput();
+    const release = onInterrupt(
+      () => calls.push('first'),
+      () => calls.push('last'),
+    );
+    process.emit('SIGHUP', 'SIGHUP');
+    await setTimeout(600);
+    process.stdout.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+    release();
+    expect([calls, interruptedCode()]).toEqual([['first'], 129]);
   });
 
   it('says how far it came', () => {

@@ -25,7 +25,7 @@ function waiting(steps: number, close?: () => void): EnvFactory {
   };
 }
 
-const short = { numEnvs: 2, numSteps: 16, iterations: 2, hiddenSizes: [4], evaluationInterval: 1, evaluationEpisodes: 1 } as const;
+const short = { numEnvs: 2, numSteps: 16, iterations: 2, hiddenSizes: [4], evaluationInterval: 1, evaluationEpisodes: 1 };
 
 const warningsOf = (events: readonly RunEvent[]): string[] => events.flatMap((event) => (event.event === 'warning' ? [event.message] : []));
 
