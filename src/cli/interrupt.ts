@@ -47,5 +47,7 @@ export function onInterrupt(first: () => void, last: () => void = () => {}): () 
   return () => {
     for (const signal of signals) process.off(signal, hear);
     restore();
+    // Closing lines that nobody can read any more do not make it a good end.
+    if (pressed !== undefined) onOutputEnd(() => process.exit(code));
   };
 }
