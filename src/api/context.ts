@@ -25,7 +25,7 @@ export interface LibraryOptions {
 export interface RunOptions {
   /** Keep the run in this folder, which must not hold one yet. */
   readonly runDirectory?: string;
-  /** Ends the run after the current iteration, with a checkpoint. */
+  /** Ends the run after the current iteration, with a checkpoint; an evaluation is cut off, and none is played at the end. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
 }

@@ -6,12 +6,13 @@ import type { AlgorithmName } from '../algorithms/index.ts';
 import { checkCount } from '../core/arguments.ts';
 import type { Env, VectorEnv } from '../core/env.ts';
 import { mistake } from '../core/errors.ts';
-import { ClipActionVectorEnv, environmentSeeds, makeVectorEnv, normalized, vectorize } from '../envs/index.ts';
-import { evaluate } from '../play/evaluate.ts';
+import { ClipActionVectorEnv, type EnvSpec, environmentSeeds, makeVectorEnv, normalized, vectorize } from '../envs/index.ts';
+import { evaluateBoth, usualMaxSteps } from '../play/evaluate.ts';
 import { playEpisode } from '../play/playEpisode.ts';
 import type { Player } from '../play/player.ts';
 import { checkSpaces } from '../policies/environment.ts';
 import { learnerKey } from '../random/index.ts';
+import { inPieces } from '../run/breathe.ts';
 import type { Evaluation } from '../run/evaluation.ts';
 import { RunInProgress } from '../run/runInProgress.ts';
 import { runSession, type SessionContext } from '../run/session.ts';
@@ -86,16 +87,16 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
   const { platform, registry, algorithms, modules, versions, layOut } = context;
 
   const sourceOf = (env: string, factory: EnvFactory | undefined): EnvironmentSource => {
-    if (factory) return sourceFrom(env, undefined, async (numEnvs) => vectorize(Array.from({ length: numEnvs }, factory)));
+    if (factory) return sourceFrom(env, {}, async (numEnvs) => vectorize(Array.from({ length: numEnvs }, factory)));
     if (env === customEnv) {
       const advice = 'pass it again as { env: () => new YourEnv() }';
       throw mistake('env', 'the function that makes the run’s own environment', 'nothing', advice);
     }
-    const { evaluationMaxSteps } = registry.get(env);
+    const spec = registry.get(env);
     const { spawnEnvWorker } = platform;
     return sourceFrom(
       env,
-      evaluationMaxSteps,
+      spec,
       (numEnvs, options) => makeVectorEnv(env, numEnvs, { options, registry }),
       (numEnvs, options, threads) => makeVectorEnv(env, numEnvs, { options, threads, registry, spawnEnvWorker, modules: modules.urls }),
     );
@@ -151,8 +152,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
       const env = await source.makeVector(episodes, config.envOptions);
       checkSpaces(policy.spec, env, config.env);
       const shared = { seeds: source.seeds(seed, episodes, config.envSeeding, 'evaluation'), maxSteps };
-      const sampled = evaluate(policy, env, { ...shared, greedy: false });
-      const greedy = evaluate(policy, env, { ...shared, greedy: true });
+      const { sampled, greedy } = (await inPieces(evaluateBoth(policy, env, shared), { platform }))!;
       env.close();
       return { target: config.env, sampled, greedy };
     },
@@ -187,13 +187,15 @@ type MakeThreaded = (numEnvs: number, options: Readonly<Record<string, unknown>>
 /** A source from what makes its environments, for training on several threads if that is possible. */
 function sourceFrom(
   id: string,
-  evaluationMaxSteps: number | undefined,
+  { evaluationMaxSteps, maxEpisodeSteps }: Pick<EnvSpec, 'evaluationMaxSteps' | 'maxEpisodeSteps'>,
   make: EnvironmentSource['makeVector'],
   makeThreaded: MakeThreaded = make,
 ): EnvironmentSource {
+  const isCutAssumed = evaluationMaxSteps === undefined && maxEpisodeSteps === undefined;
   return {
     id,
-    evaluationMaxSteps,
+    evaluationMaxSteps: evaluationMaxSteps ?? (isCutAssumed ? usualMaxSteps : undefined),
+    isCutAssumed,
     seeds: environmentSeeds,
     makeVector: async (numEnvs, options) => clipped(await make(numEnvs, options)),
     makeTrainingVector: async (config) => {

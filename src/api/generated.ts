@@ -22,7 +22,7 @@ export interface TrainConfigFields {
   evaluationEpisodes?: number;
   /** Episodes of the evaluation at the end. Whole number, 1 to 100000; default 20. */
   finalEvaluationEpisodes?: number;
-  /** Cut evaluation episodes here (default: the task’s own limit; 500 for CliffWalking, which has none). Whole number, 1 to 1e8. */
+  /** Cut evaluation episodes here (default: the task’s own limit; without one 10,000, but 500 for CliffWalking). Whole number, 1 to 1e8. */
   evaluationMaxSteps?: number;
   /** Stop after this iteration; schedules still span all iterations, and resume continues from here. Whole number, 1 to 1e8; default none. */
   stopAfter?: number;

@@ -4,7 +4,7 @@
 import { standardAlgorithms } from '../algorithms/index.ts';
 import { standardRegistry } from '../envs/index.ts';
 import type { RunEvent } from '../run/events.ts';
-import type { Job } from '../run/job.ts';
+import { type Job, RunCutOff } from '../run/job.ts';
 import type { RoadName } from '../run/layout.ts';
 import type { SeedOutcome } from '../run/seeds.ts';
 import type { LibraryContext } from './context.ts';
@@ -33,6 +33,8 @@ export interface LaneOptions {
   readonly simultaneous?: number | undefined;
   /** Ends every run after its current iteration, with a checkpoint; what has not begun will not. */
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds after the signal until a run in a thread of its own is cut off in its iteration. Default: it is waited for. */
+  readonly patience?: number | undefined;
   started?(index: number): void;
   event?(index: number, event: RunEvent): void;
   ended?(index: number, outcome: SeedOutcome): void;
@@ -57,7 +59,7 @@ export async function runSeeds(
   library: JobLibrary,
   tasks: readonly SeedTask[],
   shared: SeedsMethod,
-  { simultaneous, signal, started, event, ended }: LaneOptions = {},
+  { simultaneous, signal, patience, started, event, ended }: LaneOptions = {},
 ): Promise<SeedOutcome[]> {
   const { jobThreads } = context;
   const apart = jobThreads && canRunApart(context, shared, tasks) ? jobThreads : undefined;
@@ -66,8 +68,9 @@ export async function runSeeds(
   const train = async (index: number): Promise<SeedOutcome> => {
     const { seed, job } = tasks[index]!;
     try {
-      return { seed, kind: 'done', summary: await run(job, { signal, onEvent: (told) => event?.(index, told) }) };
+      return { seed, kind: 'done', summary: await run(job, { signal, patience, onEvent: (told) => event?.(index, told) }) };
     } catch (error) {
+      if (error instanceof RunCutOff) return { seed, kind: 'cutOff' };
       return { seed, kind: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
     }
   };

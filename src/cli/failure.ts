@@ -6,7 +6,7 @@ import type { CohortError } from '../node/toolkit.ts';
 import { invocation } from './invocation.ts';
 import { paintFor, wantsColor } from './terminal.ts';
 
-/** What the process answers: done, failed, wrong usage, interrupted (128 + SIGINT, as shells write it). */
+/** What the process answers: done, failed, wrong usage, interrupted by Ctrl-C (128 + SIGINT, as shells write it; see `interruptedCode`). */
 export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 /** A failure as plain data: what crosses from a worker thread, where classes are lost. */
@@ -22,9 +22,33 @@ function isCohortError(error: unknown): error is CohortError {
   return error instanceof Error && error.name === 'CohortError' && 'parts' in error;
 }
 
+/** Limits of the machine, by the code of the error that tells of them, with what to do. */
+const limits: Readonly<Record<string, string>> = {
+  EMFILE: 'raise the limit on open files (`ulimit -n 1024`)',
+  ENFILE: 'this machine has too many open files: close other programs',
+  ENOMEM: 'this machine has no memory left: close other programs, or use a smaller configuration',
+  EAGAIN: 'raise the limit on processes and threads (`ulimit -u`), or run fewer seeds and threads at once',
+  ENOSPC: 'free some space on the disk',
+  EDQUOT: 'free some space within the quota',
+  EIO: 'check the disk',
+  ERR_WORKER_OUT_OF_MEMORY: 'use a smaller configuration, or raise the limit (NODE_OPTIONS=--max-old-space-size=8192)',
+  ERR_WORKER_INIT_FAILED:
+    'raise the limits on open files and threads (`ulimit -n 1024`, `ulimit -u`), or run fewer seeds and threads at once',
+};
+
+/** The code of an error of the machine; what crossed from another thread has it in its words only. */
+function codeOf(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === 'string' ? code : (/^(E[A-Z]+): /.exec(error.message)?.[1] ?? '');
+}
+
 /** Describes whatever was thrown. */
 export function reportFailure(error: unknown): FailureReport {
   if (isCohortError(error)) return { message: error.message, stack: withCauses(error), kind: error.parts.kind ?? 'usage' };
+  const advice = error instanceof Error ? limits[codeOf(error)] : undefined;
+  if (error instanceof Error && advice !== undefined) {
+    return { message: `${error.message}; ${advice}`, stack: withCauses(error), kind: 'failure' };
+  }
   if (error instanceof Error) return { message: `${error.name}: ${error.message}`, stack: withCauses(error), kind: 'unexpected' };
   return { message: String(error), kind: 'unexpected' };
 }

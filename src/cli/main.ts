@@ -3,10 +3,10 @@
  * The command `cohort-rl`.
  */
 import { printFailure } from './failure.ts';
-import { guardOutput } from './output.ts';
+import { guardOutput, withOutput } from './output.ts';
 import { runProgram } from './program.ts';
 
 guardOutput();
 process.on('uncaughtException', (error) => process.exit(printFailure(error)));
 process.on('unhandledRejection', (error) => process.exit(printFailure(error)));
-process.exitCode = await runProgram(process.argv);
+process.exitCode = withOutput(await runProgram(process.argv));

@@ -7,7 +7,7 @@ import { meanInterval } from '../statistics/index.ts';
 import type { Tools } from './context.ts';
 import { liveMatrixDisplay, type MatrixDisplay, nameOf, plainMatrixDisplay } from './display/matrixDisplay.ts';
 import { exitCodes, reportFailure } from './failure.ts';
-import { onInterrupt } from './interrupt.ts';
+import { interruptedCode, onInterrupt } from './interrupt.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
@@ -91,10 +91,14 @@ export async function runShown(request: MatrixRequest, flags: MatrixFlags, tools
   library.cellsToRun(request.matrix, request.title);
   const display = await openDisplay(request.title, flags);
   const controller = new AbortController();
-  const release = onInterrupt(() => {
+  const interrupt = (): void => {
     controller.abort();
     display.interrupting();
-  }, display.close);
+  };
+  const release = onInterrupt(interrupt, () => {
+    display.close();
+    library.giveBackLock(join(directory, library.runningFolder));
+  });
   try {
     const onEvent = (event: MatrixEvent): void => display.event(event);
     const options = {
@@ -106,7 +110,7 @@ export async function runShown(request: MatrixRequest, flags: MatrixFlags, tools
       ...(flags.jobs && { jobs: flags.jobs }),
     };
     const outcome = await library.runMatrix(request.matrix, options);
-    if (outcome.interrupted) tools.exit(exitCodes.interrupted);
+    if (outcome.interrupted) tools.exit(interruptedCode());
     else if (outcome.failed.length > 0) tools.exit(exitCodes.failed);
     return outcome;
   } finally {

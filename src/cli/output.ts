@@ -1,31 +1,44 @@
 /**
- * Standard output, and what happens when its reader goes away (`| head`).
+ * Standard output, and what happens when nothing can be written to it: its reader goes away (`| head`), the disk behind it is full.
  */
 import { visibleLine, visibleText } from '../node/early.ts';
 import { exitCodes } from './failure.ts';
 
-let whenBroken: () => void = () => process.exit(exitCodes.done);
-let broken = false;
+/** What a command does then; it is given the exit code that is due. */
+type EndOfOutput = (code: number) => void;
 
-/** Watches for a reader that goes away: no error is printed, the command ends. Called once, before anything is written. */
+let whenEnded: EndOfOutput = (code) => process.exit(code);
+let ended = false;
+let failed = false;
+
+/** No more output: without a word where nobody reads it any more, else with one sentence. */
+function end(error: NodeJS.ErrnoException): void {
+  if (ended) return;
+  ended = true;
+  // EIO of a terminal: it was closed.
+  const isGone = error.code === 'EPIPE' || (error.code === 'EIO' && process.stdout.isTTY);
+  if (!isGone) {
+    failed = true;
+    const [reason = error.message] = error.message.split(',');
+    process.stderr.write(`error: standard output cannot be written (${reason}); free some space, or send it elsewhere\n`);
+  }
+  whenEnded(isGone ? exitCodes.done : exitCodes.failed);
+}
+
+/** Watches standard output: where it ends, the command does. Called once, before anything is written. */
 export function guardOutput(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    if (broken) return;
-    broken = true;
-    whenBroken();
-  });
+  process.stdout.on('error', end);
   process.stderr.on('error', () => {
     // Nobody reads our messages: there is nobody to tell.
   });
 }
 
-/** Sets what happens when the reader goes away; gives the function that undoes it. */
-export function onBrokenPipe(handler: () => void): () => void {
-  const before = whenBroken;
-  whenBroken = handler;
+/** Sets what happens when nothing can be written any more; gives the function that undoes it. */
+export function onOutputEnd(handler: EndOfOutput): () => void {
+  const before = whenEnded;
+  whenEnded = handler;
   return () => {
-    whenBroken = before;
+    whenEnded = before;
   };
 }
 
@@ -42,14 +55,30 @@ export function harmless(text: string): string {
     .join('');
 }
 
+/** The exit code of a command, which cannot be a good one where its output was lost. */
+export function withOutput(code: number): number {
+  return failed && code === exitCodes.done ? exitCodes.failed : code;
+}
+
+/** Text on standard output. */
+export function writeText(text: string): void {
+  if (ended) return;
+  try {
+    process.stdout.write(text);
+  } catch (error) {
+    // Files are written at once, and Node 20 throws what goes wrong then.
+    end(error as NodeJS.ErrnoException);
+  }
+}
+
 /** One line on standard output. */
 export function writeLine(line: string): void {
-  if (!broken) process.stdout.write(`${harmless(line)}\n`);
+  writeText(`${harmless(line)}\n`);
 }
 
 /** A value on standard output, as JSON of one line. */
 export function writeJson(value: unknown): void {
-  if (!broken) process.stdout.write(`${visibleLine(value)}\n`);
+  writeText(`${visibleLine(value)}\n`);
 }
 
 /** One line on standard error. */

@@ -16,6 +16,7 @@ import { invocation } from './invocation.ts';
 import { loadLibrary } from './library.ts';
 import { addLanguage } from './lm/index.ts';
 import { loadModules, saidModules } from './modules.ts';
+import { writeLine, writeText } from './output.ts';
 import { addPlot } from './plot.ts';
 import { addRecipes } from './recipes.ts';
 import { addRecord } from './record.ts';
@@ -67,7 +68,7 @@ export function createProgram(context: Context): Command {
     .description('Critic-free reinforcement learning: train policies with Group Policy Gradient, or with PPO to compare.')
     .usage('<command> [options]')
     .exitOverride()
-    .configureOutput({ writeErr: () => {}, outputError: () => {}, getOutHasColors: () => color })
+    .configureOutput({ writeOut: writeText, writeErr: () => {}, outputError: () => {}, getOutHasColors: () => color })
     .configureHelp({
       styleTitle: (text) => paint('bold', text),
       styleCommandText: (text) => paint('cyan', text),
@@ -98,7 +99,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   const words = argv.slice(2);
   try {
     if (words.includes('--version') || words.includes('-V')) {
-      process.stdout.write(`${packageVersion()}\n`);
+      writeLine(packageVersion());
       return exitCodes.done;
     }
     // A shell that asks for suggestions.

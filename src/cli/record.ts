@@ -6,9 +6,8 @@ import type { Command } from 'commander';
 import type { RecordFormat, Recording } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { iterationOption } from './export.ts';
-import { exitCodes } from './failure.ts';
 import { findBegun, runArgument } from './findRun.ts';
-import { onInterrupt } from './interrupt.ts';
+import { interruptedCode, onInterrupt } from './interrupt.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
@@ -140,7 +139,7 @@ async function runRecord(path: string, flags: RecordFlags, tools: Tools): Promis
     line.clear();
     if (!cancel.signal.aborted) throw error;
     process.stderr.write('interrupted: nothing was written\n');
-    tools.exit(exitCodes.interrupted);
+    tools.exit(interruptedCode());
   } finally {
     release();
   }

@@ -4,17 +4,18 @@
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunSummary, SeedOutcome, SeedTask } from '../node/toolkit.ts';
+import { interruptedLines, lossOf } from './closing/interrupted.ts';
 import { type NextStep, nextLines, sensibleSteps } from './closing/nextSteps.ts';
 import type { Tools } from './context.ts';
 import { earlierValues } from './display/earlier.ts';
 import { type Display, liveDisplay, plainDisplay, silentDisplay } from './display/live.ts';
 import { createSeedState, type DisplayState } from './display/state.ts';
 import { exitCodes, printReport, reportFailure } from './failure.ts';
-import { onInterrupt } from './interrupt.ts';
+import { interruptedCode, onInterrupt, patience } from './interrupt.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { type LoadedModule, moduleWords } from './modules.ts';
-import { writeJson, writeLine } from './output.ts';
+import { writeJson, writeLine, writeNote } from './output.ts';
 import type { Road } from './roads/road.ts';
 import { outputColumns, type Paint, wrapTo } from './terminal.ts';
 
@@ -49,11 +50,16 @@ function openDisplay(state: DisplayState, { look }: Road, mode: OutputMode): Pro
   return moves ? liveDisplay(state, look, process.stdout) : plainDisplay(state, look, writeLine);
 }
 
+/** Whether seeds are left, and none of them because it failed. */
+function isInterrupted(outcomes: readonly SeedOutcome[]): boolean {
+  if (outcomes.some(({ kind }) => kind === 'failed')) return false;
+  return outcomes.some((outcome) => outcome.kind !== 'done' || outcome.summary.status === 'interrupted');
+}
+
 function exitCodeOf(outcomes: readonly SeedOutcome[]): number {
   const failures = outcomes.filter((outcome) => outcome.kind === 'failed');
   if (failures.length > 0) return failures.every(({ error }) => reportFailure(error).kind === 'usage') ? exitCodes.usage : exitCodes.failed;
-  const unfinished = outcomes.some((outcome) => outcome.kind !== 'done' || outcome.summary.status === 'interrupted');
-  return unfinished ? exitCodes.interrupted : exitCodes.done;
+  return isInterrupted(outcomes) ? interruptedCode() : exitCodes.done;
 }
 
 /** Trains the seeds and gives the exit code. */
@@ -70,6 +76,7 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
     interrupting: false,
   };
   const display = await openDisplay(state, road, mode);
+  const warnings = new Set<string>();
   const { config } = request;
   const [target, method] = [String(config[road.target.key]), String(config[road.methodKey])];
   const controller = new AbortController();
@@ -78,6 +85,7 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
     { road: road.name, target, method, threads: Number(config.threads ?? 1) },
     {
       signal: controller.signal,
+      patience,
       started(index) {
         state.seeds[index]!.phase = 'starting';
         display.changed();
@@ -85,19 +93,28 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
       event(index, event) {
         if (mode === 'json') writeJson('seed' in event ? event : { ...event, seed: work[index]!.seed });
         display.event(index, event);
+        if (event.event === 'warning') warnings.add(event.message);
       },
       ended(index, outcome) {
         if (outcome.kind === 'failed') state.seeds[index]!.phase = 'failed';
+        if (outcome.kind === 'cutOff') {
+          state.seeds[index]!.phase = 'interrupted';
+          if (mode === 'json') writeNote(`interrupted: seed ${work[index]!.seed}: ${lossOf(state.seeds[index]!)}`);
+        }
         display.changed();
       },
     },
   );
-  const release = onInterrupt(() => {
+  const interrupt = (): void => {
     state.interrupting = true;
     controller.abort();
     display.changed();
     if (mode === 'display' && !process.stdout.isTTY) writeLine('interrupted: writing a checkpoint; once more to end at once');
-  }, display.close);
+  };
+  const release = onInterrupt(interrupt, () => {
+    display.close();
+    for (const { job } of work) library.giveBackLock(job.runDirectory!);
+  });
   const outcomes = await training;
   release();
   display.close();
@@ -105,11 +122,12 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
   const all = [...ended, ...outcomes];
   const sorted = request.order.flatMap((seed) => all.filter((outcome) => String(outcome.seed) === String(seed)));
   if (request.several) await keepJointSummary(request, sorted, (performance.now() - began) / 1000, library);
+  // The displays have said them.
+  if (mode === 'quiet') for (const message of warnings) writeNote(`${paint('yellow', 'warning:')} ${message}`);
   printFailures(request, outcomes);
   const code = exitCodeOf(outcomes);
   if (mode !== 'json' && code !== exitCodes.usage) {
-    const summaries = sorted.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.summary] : []));
-    const lines = closingLines(request, summaries, code, library, paint);
+    const lines = closingLines(request, sorted, { state, code }, library, paint);
     for (const line of lines) writeLine(line);
     if (process.env.COHORT_FRAME_FILE) appendFileSync(process.env.COHORT_FRAME_FILE, `${lines.join('\n')}\n`);
   }
@@ -137,23 +155,25 @@ function printFailures({ several, work }: SeedsRequest, outcomes: readonly SeedO
 }
 
 /** What came out, where it is, and what to type next. */
-function closingLines(request: SeedsRequest, summaries: readonly RunSummary[], code: number, library: Library, paint: Paint): string[] {
+function closingLines(
+  request: SeedsRequest,
+  outcomes: readonly SeedOutcome[],
+  { state, code }: { readonly state: DisplayState; readonly code: number },
+  library: Library,
+  paint: Paint,
+): string[] {
   const { road, several, config, work } = request;
   const folder = shownPath(request.runDirectory);
   const again = moduleWords(request.modules);
   const isKept = work.some(({ job }) => existsSync(join(job.runDirectory!, library.runFiles.checkpoint)));
   const resume: NextStep = { purpose: isKept ? 'go on from the checkpoint' : 'begin again', words: ['resume', folder] };
-  const [first, ...rest] = summaries;
-  if (code === exitCodes.interrupted) {
-    const where = several
-      ? `: ${summaries.filter(({ status }) => status === 'done').length} of ${request.order.length} seeds are done`
-      : isKept
-        ? ` at iteration ${first?.iterations ?? 0} of ${request.iterations}`
-        : ' before the first checkpoint';
-    const kept = isKept ? `${several ? 'checkpoints are' : 'the checkpoint is'} written` : 'nothing is kept';
-    const words = `${paint('yellow', 'Interrupted')}${where}; ${kept}.`;
-    return ['', ...wrapTo(words, outputColumns() - 1), ...nextLines(folder, [resume], again, paint)];
+  if (isInterrupted(outcomes)) {
+    const said = interruptedLines(outcomes, state.seeds, { isKept, several, iterations: request.iterations });
+    const words = `${paint('yellow', 'Interrupted')}${said.join('\n')}`;
+    return ['', ...words.split('\n').flatMap((line) => wrapTo(line, outputColumns() - 1)), ...nextLines(folder, [resume], again, paint)];
   }
+  const summaries = outcomes.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.summary] : []));
+  const [first, ...rest] = summaries;
   if (!first) return [];
   const words = road.closing([first, ...rest], { several, config }, paint, library);
   const next = [...road.nextSteps(folder, config, library), ...request.further];

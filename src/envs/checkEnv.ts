@@ -1,4 +1,5 @@
 /** Tells the author of an environment what is wrong with it and how to fix it. */
+import { closeAll } from '../core/closeAll.ts';
 import type { Action, Env, EnvState, Observation } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
 import { describeSpace, type Space } from '../core/space.ts';
@@ -17,6 +18,8 @@ export interface CheckReport {
   /** No problem was found. */
   readonly ok: boolean;
   readonly problems: readonly EnvProblem[];
+  /** What is no fault, but good to know. */
+  readonly notes: readonly string[];
   /** Whether the environment has getState and setState, so that a run with it can be resumed exactly. */
   readonly resumable: boolean;
   /** Steps that were taken in the first pass, and episodes that ended in it. */
@@ -307,8 +310,8 @@ function stateProblem(env: Env, fresh: Env, steps: number, seed: number, finding
 
 /**
  * Plays an environment with random actions and reports what breaks the contract of `Env`: observations outside the space, of the wrong
- * type, NaN or reused, rewards and flags of the wrong kind, valid actions refused, two passes with one seed that differ, and a state that
- * does not restore. Give a function that makes the environment if you can: then a second, new one is checked against the first.
+ * type, NaN or reused, rewards and flags of the wrong kind, valid actions refused, two passes with one seed that differ, a state that
+ * does not restore, and a `close` that throws (an environment that you made yourself is left open). Give a function that makes the environment if you can: then a second, new one is checked against the first.
  * Throws only for wrong options.
  */
 export function checkEnv(subject: Env | (() => Env), options: CheckOptions = {}): CheckReport {
@@ -324,10 +327,13 @@ export function checkEnv(subject: Env | (() => Env), options: CheckOptions = {})
   const findings = new Findings();
   let resumable = false;
   let played: Player | undefined;
+  const made: Env[] = [];
   const make = (): Env => {
     if (typeof subject !== 'function') return subject;
     try {
-      return subject();
+      const env = subject();
+      made.push(env);
+      return env;
     } catch (error) {
       findings.add(
         'make',
@@ -367,6 +373,18 @@ export function checkEnv(subject: Env | (() => Env), options: CheckOptions = {})
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
   }
+  try {
+    closeAll(made);
+  } catch (error) {
+    findings.add('close', `close() threw: ${describeError(error)}`, 'close must work once, at any time after the environment was made');
+  }
   const { problems } = findings;
-  return { ok: problems.length === 0, problems, resumable, steps: played?.steps ?? 0, episodes: played?.episodes ?? 0 };
+  const { steps: taken = 0, episodes = 0 } = played ?? {};
+  const notes = taken >= steps && episodes === 0 ? [endless(taken)] : [];
+  return { ok: problems.length === 0, problems, notes, resumable, steps: taken, episodes };
+}
+
+function endless(steps: number): string {
+  const advice = 'if episodes may never end, truncate them after so many steps, or set evaluationMaxSteps in training';
+  return `no episode ended in ${steps} steps: evaluation plays whole episodes; ${advice}`;
 }

@@ -1,6 +1,7 @@
 /** Lifts single environments into a vector environment, and checks at every step what they return. */
 
 import { checkRecord, checkSpace } from '../core/arguments.ts';
+import { closeAll } from '../core/closeAll.ts';
 import type { Action, Env, EnvState, Observation, Seed, VectorEnv } from '../core/env.ts';
 import { CohortError, mistake, show } from '../core/errors.ts';
 import type { Scene } from '../core/scene.ts';
@@ -160,7 +161,7 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
   }
 
   close(): void {
-    for (const env of this.#envs) env.close?.();
+    closeAll(this.#envs);
   }
 }
 

@@ -27,8 +27,8 @@ export interface Executor {
   train(run: PlannedRun, runDirectory: string, listener: { readonly signal: AbortSignal; onEvent(event: RunEvent): void }): Promise<void>;
   /** Removes the folder of a run whose result is kept. */
   discard(runDirectory: string): Promise<void>;
-  /** Seconds that a run will take, from a short measurement; missing, or `undefined`, where none can be made. */
-  measure?(run: PlannedRun): Promise<number | undefined>;
+  /** Seconds that a run will take, from a short measurement, which the signal ends; missing, or `undefined`, where none can be made. */
+  measure?(run: PlannedRun, signal?: AbortSignal): Promise<number | undefined>;
   /** Waits so long; missing where nothing else runs that could be waited for. */
   wait?(milliseconds: number): Promise<void>;
 }
@@ -90,8 +90,8 @@ export interface MatrixOutcome {
   readonly seconds: number;
 }
 
-/** Folder of the runs that are not over, inside the folder of results. */
-const runningFolder = 'running';
+/** Folder of the runs that are not over, and of the lock, inside the folder of results. */
+export const runningFolder = 'running';
 // A process that is killed again and again is not worth another try.
 const maxDeaths = 3;
 // The process of a runner that was killed needs a moment to notice: it ends after its iteration, with a checkpoint.
@@ -163,7 +163,7 @@ class Runner {
     const lane = async (): Promise<void> => {
       for (let next = queue.shift(); next && !signal?.aborted; next = queue.shift()) {
         const [kind, run] = next;
-        lengths.set(kind, await executor.measure?.(run).catch(() => undefined));
+        lengths.set(kind, await executor.measure?.(run, signal).catch(() => undefined));
         onEvent?.({ event: 'measuring', done: lengths.size, total });
       }
     };

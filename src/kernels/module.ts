@@ -1,6 +1,7 @@
 /**
  * The wasm modules: from embedded text to a compiled module that fits the machine.
  */
+import { explainAddresses } from '../core/addressSpace.ts';
 import { CohortError, outOfMemory } from '../core/errors.ts';
 import { modules } from './generated.ts';
 
@@ -124,7 +125,9 @@ export function createMemory(bytes: number, shared: boolean): WebAssembly.Memory
   }
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
-  } catch (cause) {
+  } catch (refusal) {
+    const cause = explainAddresses(refusal);
+    if (cause !== refusal) throw cause;
     throw new CohortError({
       subject: 'kernels.bytes',
       expected: `room for ${pages * pageBytes} bytes`,

@@ -9,8 +9,11 @@ import type { RunSummary } from '../run/summary.ts';
 /** What a thread starts with. */
 export interface JobStart {
   readonly job: Job;
-  /** One word; 1 asks the run to stop. Shared memory, because a loop that computes does not read messages. */
-  readonly stop: Int32Array<SharedArrayBuffer>;
+}
+
+/** Asks a run to stop. */
+export interface StopMessage {
+  readonly kind: 'stop';
 }
 
 /** What a job tells: events, and last how it ended. Between processes they need structured clones: JSON has no NaN. */

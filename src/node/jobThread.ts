@@ -5,9 +5,11 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { unpackError } from '../core/packedError.ts';
-import type { Job, JobOptions, JobThreads } from '../run/job.ts';
+import { type Job, type JobOptions, type JobThreads, RunCutOff } from '../run/job.ts';
 import type { RunSummary } from '../run/summary.ts';
-import type { JobMessage, JobStart } from './jobProtocol.ts';
+import { giveBackLock } from './heldLock.ts';
+import type { JobMessage, JobStart, StopMessage } from './jobProtocol.ts';
+import { explainThreadError } from './threads.ts';
 
 // A program typed after `node --input-type=module -e`: a thread that inherits this option refuses to begin with a file.
 const isTyped = process.execArgv.some((option) => option.startsWith('--input-type'));
@@ -29,24 +31,26 @@ export function findJobThreads(): JobThreads | undefined {
 
 /**
  * Runs a job, of plain data, in a thread of its own, to its end; what the thread writes on standard output comes out on standard error. Rejects with
- * what the run throws, and where the thread dies.
+ * what the run throws, where the thread dies, and with {@link RunCutOff} where it outlasts the patience.
  */
-export async function runJobInThread(job: Job, { signal, onEvent }: JobOptions = {}): Promise<RunSummary> {
-  const stop = new Int32Array(new SharedArrayBuffer(4));
-  const interrupt = (): void => void Atomics.store(stop, 0, 1);
-  if (signal?.aborted) interrupt();
-  signal?.addEventListener('abort', interrupt);
-  const start: JobStart = { job, stop };
+export async function runJobInThread(job: Job, { signal, onEvent, patience }: JobOptions = {}): Promise<RunSummary> {
+  const start: JobStart = { job };
   // Its output is caught: standard output may be a stream of JSON lines, which nothing may interrupt.
   const worker = new Worker(workerFile(), { workerData: start, stdout: true, ...(isTyped && { execArgv: [] }) });
   // Not a pipe: a dozen of them is a dozen listeners, of which Node warns.
   worker.stdout.on('data', (chunk: Uint8Array) => void process.stderr.write(chunk));
+  let stop = (): void => {};
+  let timer: NodeJS.Timeout | undefined;
+  let hasFailed = false;
   try {
     return await new Promise<RunSummary>((resolve, reject) => {
       const hear = (message: JobMessage): void => {
         if (message.kind === 'event') onEvent?.(message.event);
         else if (message.kind === 'done') resolve(message.summary);
-        else reject(unpackError(message.error));
+        else {
+          hasFailed = true;
+          reject(unpackError(message.error));
+        }
       };
       worker.on('message', (message: JobMessage) => {
         try {
@@ -56,11 +60,24 @@ export async function runJobInThread(job: Job, { signal, onEvent }: JobOptions =
           reject(error);
         }
       });
-      worker.on('error', reject);
+      worker.on('error', (error) => reject(explainThreadError(error)));
       worker.on('exit', (code) => reject(new Error(`the training thread ended by itself (exit code ${code})`)));
+      stop = () => {
+        worker.postMessage({ kind: 'stop' } satisfies StopMessage);
+        if (patience !== undefined) timer = setTimeout(() => reject(new RunCutOff()), patience);
+      };
+      if (signal?.aborted) stop();
+      else signal?.addEventListener('abort', stop);
     });
+  } catch (error) {
+    // What the thread has handed to the file system is done before it has ended.
+    await worker.terminate();
+    // A run that failed by itself has given back its lock, if it got it; one whose thread was ended or died has not.
+    if (!hasFailed && job.runDirectory !== undefined) giveBackLock(job.runDirectory);
+    throw error;
   } finally {
-    signal?.removeEventListener('abort', interrupt);
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
     // A pool of kernel threads may still be parked inside.
     void worker.terminate();
   }

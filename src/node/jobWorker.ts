@@ -3,18 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { serveJob } from './job.ts';
 import type { JobStart } from './jobProtocol.ts';
 
-const { job, stop } = workerData as JobStart;
+const { job } = workerData as JobStart;
 const controller = new AbortController();
-const stopIfAsked = (): void => {
-  if (Atomics.load(stop, 0) === 1) controller.abort();
-};
-
-stopIfAsked();
-await serveJob(
-  job,
-  (message) => {
-    parentPort?.postMessage(message);
-    stopIfAsked();
-  },
-  controller.signal,
-);
+// The only message there is asks the run to stop. It is read between iterations, and in the pauses of evaluations.
+parentPort?.on('message', () => controller.abort());
+await serveJob(job, (message) => parentPort?.postMessage(message), controller.signal);

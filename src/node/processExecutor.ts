@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { jobOf } from '../api/localExecutor.ts';
 import { unpackError } from '../core/packedError.ts';
@@ -14,7 +14,8 @@ import { type Executor, ProcessGone } from '../experiments/runner.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { Job } from '../run/job.ts';
 import { runFiles } from '../run/layout.ts';
-import type { JobMessage } from './jobProtocol.ts';
+import { giveBackLock } from './heldLock.ts';
+import type { JobMessage, StopMessage } from './jobProtocol.ts';
 
 /** What a process is asked to do. */
 export type ProcessOrder =
@@ -36,6 +37,10 @@ function start(order: ProcessOrder): ChildProcess {
   const path = fileURLToPath(new URL(file, import.meta.url));
   // Structured clones: JSON has no NaN.
   const child = fork(path, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced', execArgv: [] });
+  // Whoever ends this process at once ends all that it started.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   child.send(order);
   return child;
 }
@@ -53,26 +58,42 @@ function answerOf(child: ChildProcess, onEvent: (event: RunEvent) => void): Prom
   });
 }
 
+/** Milliseconds after a signal until a process is killed in its iteration: the run goes on from its last checkpoint. */
+const patience = 1500;
+
 /** Runs in processes of their own; `modules` are the addresses of modules that each of them loads. */
 export function processExecutor(modules: readonly string[] = []): Executor {
   return {
     async train(run, runDirectory, { signal, onEvent }) {
       const job = jobOf(run, runDirectory, existsSync(join(runDirectory, runFiles.config)), modules);
       const child = start({ kind: 'train', job });
-      const stop = (): void => void (child.connected && child.send({ kind: 'stop' }));
+      let timer: NodeJS.Timeout | undefined;
+      const stop = (): void => {
+        if (child.connected) child.send({ kind: 'stop' } satisfies StopMessage);
+        timer = setTimeout(() => child.kill('SIGKILL'), patience);
+      };
       if (signal.aborted) stop();
       signal.addEventListener('abort', stop);
       try {
         await answerOf(child, onEvent);
       } finally {
+        clearTimeout(timer);
         signal.removeEventListener('abort', stop);
+        if (child.signalCode === 'SIGKILL') giveBackLock(runDirectory, child.pid);
       }
     },
     discard: (runDirectory) => rm(runDirectory, { recursive: true, force: true }),
-    wait: (milliseconds) => setTimeout(milliseconds),
-    async measure({ input }) {
-      const answer = await answerOf(start({ kind: 'measure', input, modules }), () => {});
-      return answer.kind === 'measured' ? answer.seconds : undefined;
+    wait: (milliseconds) => delay(milliseconds),
+    async measure({ input }, signal) {
+      const child = start({ kind: 'measure', input, modules });
+      const stop = (): void => void child.kill('SIGKILL');
+      signal?.addEventListener('abort', stop);
+      try {
+        const answer = await answerOf(child, () => {});
+        return answer.kind === 'measured' ? answer.seconds : undefined;
+      } finally {
+        signal?.removeEventListener('abort', stop);
+      }
     },
   };
 }

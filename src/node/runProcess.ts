@@ -4,13 +4,15 @@
 import { measureRun } from '../api/measure.ts';
 import { packError } from '../core/packedError.ts';
 import { serveJob } from './job.ts';
+import type { StopMessage } from './jobProtocol.ts';
 import { cohort } from './library.ts';
 import type { ProcessOrder } from './processExecutor.ts';
 
 const controller = new AbortController();
 const end = (): void => controller.abort();
-// Ctrl-C reaches every process of the terminal: the first one decides, and says so by a message.
+// Ctrl-C and a terminal that closes reach every process of the terminal: the first one decides, and says so by a message.
 process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
 process.on('SIGTERM', end);
 process.on('disconnect', end);
 
@@ -34,7 +36,7 @@ async function obey(order: ProcessOrder): Promise<void> {
   if (process.connected) process.disconnect();
 }
 
-process.on('message', (order: ProcessOrder | { readonly kind: 'stop' }) => {
+process.on('message', (order: ProcessOrder | StopMessage) => {
   if (order.kind === 'stop') end();
   else void obey(order);
 });

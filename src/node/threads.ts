@@ -2,7 +2,22 @@
  * Threads for the kernels in Node.
  */
 import { Worker } from 'node:worker_threads';
+import { failure } from '../core/errors.ts';
 import type { EnvWorkerHandle } from '../core/platform.ts';
+
+/** What to throw for an error that ended a thread, or kept it from beginning: a limit of the machine in words, or the error itself. */
+export function explainThreadError(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    const advice = 'use fewer environments or steps, or raise the limit (NODE_OPTIONS=--max-old-space-size=8192)';
+    return failure('the training thread', 'room for its JavaScript objects', `none left (${message})`, advice, error);
+  }
+  if (code === 'ERR_WORKER_INIT_FAILED' || code === 'EMFILE' || code === 'EAGAIN') {
+    const advice = 'raise the limits on handles and processes (ulimit -n, ulimit -u), or run fewer seeds and threads at once';
+    return failure('the training thread', 'a machine that starts another thread', `a refusal (${message})`, advice, error);
+  }
+  return error;
+}
 
 /** Starts a thread that runs `source` with `data` in scope. It does not keep the process alive. */
 export function spawnThread(source: string, data: unknown): { terminate(): void } {
@@ -27,7 +42,7 @@ export function spawnEnvWorker(): EnvWorkerHandle {
       worker.unref();
       resolve(message);
     });
-    worker.on('error', reject);
+    worker.on('error', (error) => reject(explainThreadError(error)));
     worker.once('exit', (code) => reject(new Error(`a thread ended with code ${code}`)));
   });
   return {

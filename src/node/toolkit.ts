@@ -33,7 +33,7 @@ export {
 export { type Matrix, parseMatrix } from '../experiments/matrix.ts';
 export type { PlannedRun } from '../experiments/plan.ts';
 export { type Cell, finalScores, type PolicyKind, type RunResult, readResults } from '../experiments/result.ts';
-export { cellsToRun, type MatrixEvent, type MatrixOutcome } from '../experiments/runner.ts';
+export { cellsToRun, type MatrixEvent, type MatrixOutcome, runningFolder } from '../experiments/runner.ts';
 export { resultsEnding } from '../experiments/store.ts';
 export { createKernelsAsync } from '../kernels/index.ts';
 export { languageSchema, resolveLanguageConfig } from '../lm/config/config.ts';
@@ -70,6 +70,7 @@ export { chartFiles, saveChart } from './charts.ts';
 export { readMatrixCells, readReproduction, readResult } from './experiments.ts';
 export { explainFileError } from './files.ts';
 export { isMissingPackage } from './film/optional.ts';
+export { giveBackLock } from './heldLock.ts';
 export * from './index.ts';
 export { curvesOf, drawFigures } from './reportCharts.ts';
 

@@ -80,14 +80,6 @@ export interface WarmStartEvent extends RunOrigin {
   readonly discarded?: string;
 }
 
-/** Something about a run that goes on will probably disappoint; told once. */
-export interface WarningEvent extends RunOrigin {
-  readonly event: 'warning';
-  readonly iteration: number;
-  /** What, and what to do about it; one sentence without a full stop. */
-  readonly message: string;
-}
-
 /** A checkpoint was written. */
 export interface CheckpointEvent extends RunOrigin {
   readonly event: 'checkpoint';
@@ -97,7 +89,16 @@ export interface CheckpointEvent extends RunOrigin {
   readonly path: string;
 }
 
-/** Last event of a run with one seed. */
+/** Something is not as it should be, or will probably disappoint, though the run goes on, or has ended well; told once. */
+export interface WarningEvent extends RunOrigin {
+  readonly event: 'warning';
+  /** The iteration that showed it; missing where none did. */
+  readonly iteration?: number;
+  /** A sentence without a full stop, with what to do about it. */
+  readonly message: string;
+}
+
+/** Last event of a run with one seed, unless a {@link WarningEvent} tells that something went wrong in closing. */
 export interface SummaryEvent extends RunSummary {
   readonly event: 'summary';
 }

@@ -22,9 +22,19 @@ export interface Job {
 
 /** What accompanies a job while it runs. */
 export interface JobOptions {
-  /** Ends the run after the current iteration, with a checkpoint. */
+  /** Ends the run after the current iteration, with a checkpoint; an evaluation is cut off. */
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds after the signal until a run in a thread of its own is cut off in its iteration. Default: it is waited for. */
+  readonly patience?: number | undefined;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
+}
+
+/** Thrown for a run that was cut off in an iteration: the last checkpoint that it wrote stands, and the run can go on from there. */
+export class RunCutOff extends Error {
+  constructor() {
+    super('the run was cut off in an iteration; it can go on from its last checkpoint');
+    this.name = 'RunCutOff';
+  }
 }
 
 /** Threads that run jobs of plain data with the same package and the same files. */

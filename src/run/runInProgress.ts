@@ -2,8 +2,11 @@
  * The handle that a program holds while a run goes on.
  */
 
-/** A run in progress: iterate over it, or `finish()` it; leaving the loop early ends the run as if it had been aborted. */
-export class RunInProgress<Config, Iteration, Result> implements AsyncIterable<Iteration> {
+/**
+ * A run in progress: iterate over it, or `finish()` it. Leaving the loop early ends the run as if it had been aborted, and so does `await using`, or
+ * `close()`, for an iterator that is driven by hand: one that is begun and dropped would hold its threads and the lock of its folder.
+ */
+export class RunInProgress<Config, Iteration, Result> implements AsyncIterable<Iteration>, AsyncDisposable {
   readonly config: Config;
   readonly #iterator: AsyncGenerator<Iteration, void>;
   #result: Result | undefined;
@@ -24,5 +27,14 @@ export class RunInProgress<Config, Iteration, Result> implements AsyncIterable<I
   async finish(): Promise<Result> {
     for await (const _ of this.#iterator);
     return this.#result!;
+  }
+
+  /** Ends the run after its current iteration as if it had been aborted, and frees what it holds; nothing happens after its end. */
+  async close(): Promise<void> {
+    await this.#iterator.return();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }

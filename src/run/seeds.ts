@@ -65,16 +65,17 @@ export function jointSummary(
   };
 }
 
-/** How one seed ended, or that it was never begun because an abort came first. */
+/** How one seed ended, that it was cut off in an iteration after an abort, or that it was never begun because the abort came first. */
 export type SeedOutcome = { readonly seed: number | string } & (
   | { readonly kind: 'done'; readonly summary: RunSummary }
   | { readonly kind: 'failed'; readonly error: Error }
+  | { readonly kind: 'cutOff' }
   | { readonly kind: 'notStarted' }
 );
 
 /**
  * The summary of how several seeds ended, in the order given; `null` if none has a summary. It is `failed` if a seed failed, and else `interrupted` if
- * one was never begun.
+ * one was cut off or never begun.
  */
 export function summarizeOutcomes(
   outcomes: readonly SeedOutcome[],
@@ -84,7 +85,7 @@ export function summarizeOutcomes(
   if (!first) return null;
   const joint = jointSummary([first, ...rest], options);
   const has = (kind: SeedOutcome['kind']): boolean => outcomes.some((outcome) => outcome.kind === kind);
-  return { ...joint, status: has('failed') ? 'failed' : has('notStarted') ? 'interrupted' : joint.status };
+  return { ...joint, status: has('failed') ? 'failed' : has('cutOff') || has('notStarted') ? 'interrupted' : joint.status };
 }
 
 /** Writes the summary of several seeds into their common folder. */

@@ -1,86 +1,19 @@
 /**
  * A run from its beginning to its end, on every road: evaluation, metrics, checkpoints, snapshots, events and cancellation around the iterations of
- * a trainee. What is a road's own stands in its trainee.
+ * a trainee. What is a road's own stands in its trainee (trainee.ts).
  */
 import type { Platform } from '../core/platform.ts';
-import { type Counters, readRecord } from './checkpoint.ts';
+import { readRecord } from './checkpoint.ts';
 import { RunClock } from './clock.ts';
 import { type Evaluation, type EvaluationStatistics, statisticsOf } from './evaluation.ts';
 import type { RunEvent, RunEventBody } from './events.ts';
-import { checkFinite, type NamedParameters } from './finite.ts';
-import type { RoadName } from './layout.ts';
+import { checkFinite } from './finite.ts';
 import type { Metrics } from './metrics.ts';
 import type { RunTable, RunWriter } from './runWriter.ts';
-import type { Tensor } from './safetensors.ts';
 import { hashParameters } from './sha256.ts';
 import type { Checkpoint } from './storedRun.ts';
-import type { RunProgress, RunStatus, RunSummary } from './summary.ts';
-
-/** What a session reads of a configuration. */
-export interface SessionConfig {
-  readonly seed: number;
-  readonly iterations: number;
-  readonly stopAfter?: number | undefined;
-  readonly evaluationInterval: number;
-  readonly checkpointInterval: number;
-  readonly checkpointSeconds: number;
-  readonly arithmetic: string;
-}
-
-/** What one iteration of a trainee reports. */
-export interface TraineeReport<Extra> {
-  /** By the keys of `metricTable`. */
-  readonly metrics: Readonly<Record<string, number>>;
-  /** Lines of the run's own table. */
-  lines(seconds: number): string[];
-  /** What the road tells of the iteration besides. */
-  readonly event?: RunEventBody;
-  /** What an iteration of this road gives to a program besides. */
-  readonly extra: Extra;
-}
-
-/** What is trained, as a session sees it. */
-export interface Trainee<Extra, Trained> {
-  readonly road: RoadName;
-  /** Id of the environment or of the task. */
-  readonly target: string;
-  /** Name of the algorithm or of the estimator. */
-  readonly method: string;
-  readonly unit: RunProgress['unit'];
-  readonly config: SessionConfig;
-  /** Metric that shows the progress per second, if it is none of the report's. */
-  readonly speedMetric?: string;
-  /** Metrics that must be finite. */
-  readonly finiteMetrics: readonly string[];
-  /** Everything that learns. */
-  readonly learned: readonly NamedParameters[];
-  /** Whole numbers that a resume needs; `iteration` and `globalStep` (see {@link RunProgress}) among them. */
-  counters(): Counters & { readonly iteration: number; readonly globalStep: number };
-  /** What comes before the first iteration of a new run; `false` where an abort left nothing to go on from. */
-  prepare?(tell: (event: RunEventBody) => void): Promise<boolean>;
-  /** Advances by one iteration. */
-  iterate(): TraineeReport<Extra> | Promise<TraineeReport<Extra>>;
-  /** `final`: the evaluation at the end, which may be larger. */
-  evaluate(final: boolean): Evaluation | Promise<Evaluation>;
-  /** Whether there is a reason to end after this iteration, and which. */
-  isEnough(extra: Extra, evaluation: Evaluation | undefined): { readonly status: RunStatus; readonly message?: string } | undefined;
-  /** Every tensor of a checkpoint. */
-  tensors(): Tensor[];
-  /** What a checkpoint holds besides as text. */
-  metadata?(): Readonly<Record<string, string>>;
-  /** Takes over a checkpoint of the same configuration. */
-  restore(checkpoint: Checkpoint): void;
-  /** What `parametersSha256` is made of. */
-  hashed(): readonly { readonly data: ArrayBufferView }[];
-  /** The policy file to keep after this iteration (0: before the first), if it is due. */
-  snapshot?(iteration: number): Uint8Array | undefined;
-  /** What the road adds to the summary. */
-  summary?(): Partial<RunSummary>;
-  /** What a program gets at the end, besides the summary; it lives as long as the program keeps it. */
-  trained(): Trained;
-  /** Frees what only training needs. */
-  close(): void;
-}
+import type { RunStatus, RunSummary } from './summary.ts';
+import type { Ending, Trainee } from './trainee.ts';
 
 /** An open run folder. */
 export interface RunFolder {
@@ -128,15 +61,44 @@ export async function* runSession<Extra, Trained>(
     const session = await Session.begin(trainee, context, folder);
     yield* session.run(done);
   } finally {
-    await folder?.writer.close();
-    trainee.close();
+    try {
+      await folder?.writer.close();
+    } finally {
+      closeTrainee(trainee, context, folder);
+    }
   }
+}
+
+/** Closes a trainee. A fault in that is told; it takes no result away, and hides no other error. */
+function closeTrainee<Extra, Trained>(trainee: Trainee<Extra, Trained>, context: SessionContext, folder: RunFolder | undefined): void {
+  try {
+    trainee.close();
+  } catch (error) {
+    const message = `closing after the run failed: ${error instanceof Error ? error.message : String(error)}`;
+    tellEvent(trainee, context, folder, { event: 'warning', message });
+  }
+}
+
+/** Tells an event with where it comes from. */
+function tellEvent<Extra, Trained>(
+  { config: { seed } }: Trainee<Extra, Trained>,
+  { onEvent }: SessionContext,
+  folder: RunFolder | undefined,
+  event: RunEventBody,
+): void {
+  if (onEvent) onEvent({ runDirectory: folder?.directory ?? null, seed, ...event } as RunEvent);
+  // biome-ignore lint/suspicious/noConsole: where nobody listens, a warning must be seen all the same
+  else if (event.event === 'warning') console.warn(`cohort-rl: ${event.message}`);
 }
 
 /** What a checkpoint says of the run itself. */
 interface StoredProgress {
   readonly seconds: number;
   readonly startEvaluation?: EvaluationStatistics;
+  /** An abort cut off the evaluation that belongs to this iteration: it comes first when the run goes on. */
+  readonly evaluationDue?: true;
+  /** An abort came when the run had reason to end: it ends so when it goes on. */
+  readonly ending?: Ending;
 }
 
 const isProgress = (value: unknown): value is StoredProgress => {
@@ -151,6 +113,10 @@ class Session<Extra, Trained> {
   readonly #folder: RunFolder | undefined;
   readonly #clock: RunClock;
   #startEvaluation: EvaluationStatistics | undefined;
+  #evaluationDue: boolean;
+  /** A reason to end, and the one that the checkpoint holds. */
+  #ending: Ending | undefined;
+  #keptEnding: Ending | undefined;
   /** False until the preparation is over: there is nothing to go on from before. */
   #begun = false;
   #checkpointIteration = -1;
@@ -160,6 +126,9 @@ class Session<Extra, Trained> {
     this.#context = context;
     this.#folder = folder;
     this.#startEvaluation = before?.startEvaluation;
+    this.#evaluationDue = before?.evaluationDue ?? false;
+    this.#ending = before?.ending;
+    this.#keptEnding = before?.ending;
     const { now } = context.platform;
     const { globalStep } = trainee.counters();
     this.#clock = new RunClock({ ...trainee.config, now, secondsBefore: before?.seconds ?? 0, stepsBefore: globalStep });
@@ -175,13 +144,13 @@ class Session<Extra, Trained> {
     const before = checkpoint && readRecord(checkpoint.metadata, 'session', 'the seconds of training so far', isProgress);
     const session = new Session(trainee, context, folder, before);
     const { road, config } = trainee;
-    session.#emit({ event: 'config', road, config: { ...config }, resumed: checkpoint !== undefined });
+    session.#tell({ event: 'config', road, config: { ...config }, resumed: checkpoint !== undefined });
     if (checkpoint) {
       session.#begun = true;
       session.#checkpointIteration = session.#iteration;
-    } else if (!trainee.prepare || (await trainee.prepare((event) => session.#emit(event)))) {
+    } else if (!trainee.prepare || (await trainee.prepare(session.#tell))) {
       session.#begun = true;
-      if (config.evaluationInterval > 0) session.#startEvaluation = statisticsOf(await session.#evaluateAndNote());
+      if (config.evaluationInterval > 0) await session.#evaluateAndNote();
       await session.#snapshot();
       // A run killed in its first seconds goes on from here, and a folder that cannot be written is known before the work.
       await session.#checkpoint();
@@ -193,32 +162,29 @@ class Session<Extra, Trained> {
   async *run(done: (result: { readonly summary: RunSummary } & Trained) => void): AsyncGenerator<SessionIteration & Extra, void> {
     const { iterations, stopAfter = iterations } = this.#trainee.config;
     const end = Math.min(iterations, stopAfter);
-    const atEnd = end < iterations ? 'stopped' : 'done';
-    let status: RunStatus = atEnd;
-    let message: string | undefined;
+    let interrupted = false;
+    if (this.#evaluationDue) {
+      const evaluation = await this.#evaluateAndNote();
+      // The one before the first iteration ends nothing.
+      if (this.#iteration > 0) this.#ending ??= this.#trainee.isEnough(evaluation);
+    }
     try {
-      while (this.#iteration < end) {
+      while (!this.#ending && this.#iteration < end) {
         // Before an iteration, so that an abort in the meantime costs none.
-        if (this.#context.signal?.aborted) {
-          status = 'interrupted';
-          break;
-        }
+        interrupted = this.#context.signal?.aborted ?? false;
+        if (interrupted) break;
         const result = await this.#iterate();
-        status = 'interrupted';
+        this.#ending = this.#trainee.isEnough(result.evaluation);
+        interrupted = true;
         yield result;
-        status = atEnd;
-        const enough = this.#trainee.isEnough(result, result.evaluation);
-        if (enough) {
-          ({ status, message } = enough);
-          break;
-        }
+        interrupted = false;
         await this.#context.platform.pause();
       }
     } finally {
-      // Also when the consumer leaves the loop: the generator is closed at its yield, with the status set before it.
-      if (status === 'interrupted') done(await this.#end(status));
+      // Also when the consumer leaves the loop: the generator is closed at its yield, with `interrupted` set before it.
+      if (interrupted) done(await this.#end('interrupted'));
     }
-    if (status !== 'interrupted') done(await this.#end(status, message));
+    if (!interrupted) done(await this.#end(this.#ending?.status ?? (end < iterations ? 'stopped' : 'done')));
   }
 
   get #iteration(): number {
@@ -237,8 +203,8 @@ class Session<Extra, Trained> {
     const metrics = { ...(speedMetric && { [speedMetric]: Math.round(progressPerSecond) }), ...report.metrics };
     await this.#folder?.writer.iteration({ iteration, globalStep, seconds, metrics, lines: report.lines(seconds) });
     const timeLeft = this.#clock.timeLeft(iterations - iteration);
-    this.#emit({ event: 'iteration', iteration, iterations, globalStep, seconds, progressPerSecond, timeLeft, metrics });
-    if (report.event) this.#emit(report.event);
+    this.#tell({ event: 'iteration', iteration, iterations, globalStep, seconds, progressPerSecond, timeLeft, metrics });
+    if (report.event) this.#tell(report.event);
     const due = evaluationInterval > 0 && iteration % evaluationInterval === 0;
     const evaluation = due ? await this.#evaluateAndNote() : undefined;
     // Before the checkpoint: a resume never goes back before it, and would not write this snapshot again.
@@ -247,15 +213,20 @@ class Session<Extra, Trained> {
     return { iteration, iterations, globalStep, metrics, ...report.extra, evaluation };
   }
 
-  /** Last checkpoint, last evaluation, summary. */
-  async #end(status: RunStatus, message?: string): Promise<{ readonly summary: RunSummary } & Trained> {
+  /** Last checkpoint, last evaluation, summary. An abort leaves the evaluation out, or cuts it off: the run is interrupted then. */
+  async #end(intended: RunStatus): Promise<{ readonly summary: RunSummary } & Trained> {
     const trainee = this.#trainee;
     const { platform, versions } = this.#context;
     if (this.#begun) await this.#checkpoint();
-    const evaluation = this.#begun ? await trainee.evaluate(true) : null;
+    const isPlayed = this.#begun && intended !== 'interrupted';
+    const evaluation = (isPlayed && (await trainee.evaluate(true, this.#tell))) || null;
+    const status = isPlayed && !evaluation ? 'interrupted' : intended;
+    const message = status === 'interrupted' ? undefined : this.#ending?.message;
+    await this.#keepEnding(status);
     const { iteration, globalStep } = trainee.counters();
     const summary: RunSummary = {
-      ...this.#origin(),
+      runDirectory: this.#folder?.directory ?? null,
+      seed: trainee.config.seed,
       road: trainee.road,
       target: trainee.target,
       method: trainee.method,
@@ -274,8 +245,17 @@ class Session<Extra, Trained> {
       ...(message === undefined ? {} : { message }),
     };
     await this.#folder?.writer.summary(summary);
-    this.#emit({ event: 'summary', ...summary });
+    this.#tell({ event: 'summary', ...summary });
     return { summary, ...trainee.trained() };
+  }
+
+  /** Puts a reason to end into the checkpoint where an abort came between, and takes it out once the run has ended so. */
+  async #keepEnding(status: RunStatus): Promise<void> {
+    const kept = status === 'interrupted' ? this.#ending : undefined;
+    if (!this.#begun || kept?.status === this.#keptEnding?.status) return;
+    this.#keptEnding = kept;
+    this.#checkpointIteration = -1;
+    await this.#checkpoint();
   }
 
   /** Writes a checkpoint, if the run is kept and there is something new. */
@@ -290,10 +270,12 @@ class Session<Extra, Trained> {
     const progress: StoredProgress = {
       seconds: this.#clock.seconds,
       ...(this.#startEvaluation && { startEvaluation: this.#startEvaluation }),
+      ...(this.#evaluationDue && { evaluationDue: true }),
+      ...(this.#keptEnding && { ending: this.#keptEnding }),
     };
     const metadata = { ...trainee.metadata?.(), counters: JSON.stringify(counters), session: JSON.stringify(progress) };
     await writer.checkpoint(trainee.tensors(), metadata);
-    this.#emit({ event: 'checkpoint', iteration, globalStep, path: writer.checkpointPath });
+    this.#tell({ event: 'checkpoint', iteration, globalStep, path: writer.checkpointPath });
   }
 
   /** Keeps the policy as it is now in the run folder, if it is due. */
@@ -303,19 +285,19 @@ class Session<Extra, Trained> {
     if (bytes) await this.#folder.writer.snapshot(this.#iteration, bytes);
   }
 
-  async #evaluateAndNote(): Promise<Evaluation> {
-    const evaluation = await this.#trainee.evaluate(false);
+  /** Evaluates; where an abort cuts it off, the checkpoint says that it is due. */
+  async #evaluateAndNote(): Promise<Evaluation | undefined> {
+    const evaluation = await this.#trainee.evaluate(false, this.#tell);
     const { iteration, globalStep } = this.#trainee.counters();
+    // What a checkpoint of this iteration says of the evaluation is no longer so.
+    if (this.#evaluationDue) this.#checkpointIteration = -1;
+    this.#evaluationDue = evaluation === undefined;
+    if (!evaluation) return undefined;
+    if (iteration === 0) this.#startEvaluation = statisticsOf(evaluation);
     await this.#folder?.writer.evaluation({ iteration, globalStep, seconds: this.#clock.seconds, ...evaluation });
-    this.#emit({ event: 'evaluation', iteration, globalStep, ...evaluation });
+    this.#tell({ event: 'evaluation', iteration, globalStep, ...evaluation });
     return evaluation;
   }
 
-  #origin(): { readonly runDirectory: string | null; readonly seed: number } {
-    return { runDirectory: this.#folder?.directory ?? null, seed: this.#trainee.config.seed };
-  }
-
-  #emit(event: RunEventBody): void {
-    this.#context.onEvent?.({ ...this.#origin(), ...event } as RunEvent);
-  }
+  readonly #tell = (event: RunEventBody): void => tellEvent(this.#trainee, this.#context, this.#folder, event);
 }

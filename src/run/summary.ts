@@ -45,7 +45,7 @@ export interface RunSummary extends RunOrigin {
   readonly progressPerSecond: number;
   /** The evaluation before the first iteration; missing if there was none. */
   readonly startEvaluation?: EvaluationStatistics;
-  /** The last evaluation; `null` if there was none. */
+  /** The evaluation at the end; `null` for a run that was interrupted, which plays none. */
   readonly evaluation: Evaluation | null;
   /** Language models: tokens sampled for training. */
   readonly tokens?: number;

@@ -54,7 +54,7 @@ export const trainingFields = {
     }),
     finalEvaluationEpisodes: integer({ description: 'episodes of the evaluation at the end', default: 20, min: 1, max: 100_000 }),
     evaluationMaxSteps: optionalInteger({
-      description: 'cut evaluation episodes here (default: the task’s own limit; 500 for CliffWalking, which has none)',
+      description: 'cut evaluation episodes here (default: the task’s own limit; without one 10,000, but 500 for CliffWalking)',
       min: 1,
       max: 100_000_000,
     }),

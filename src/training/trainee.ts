@@ -2,18 +2,22 @@
  * What is trained on environments, as a session sees it: an algorithm's state, its episodes, and the policy to evaluate and keep.
  */
 import type { Algorithm, AlgorithmContext, AlgorithmState, IterationReport } from '../algorithms/algorithm.ts';
+import { closeAll } from '../core/closeAll.ts';
 import type { Seed, VectorEnv } from '../core/env.ts';
 import { explainMemory } from '../core/errors.ts';
 import type { TrainingNormalization } from '../core/observationStatistics.ts';
-import { evaluate } from '../play/evaluate.ts';
+import { evaluateBoth } from '../play/evaluate.ts';
 import { type PolicyMoment, snapshotOf } from '../policies/fromCheckpoint.ts';
 import type { Policy } from '../policy/policy.ts';
 import { specToJson } from '../policy/spec.ts';
+import { inPieces } from '../run/breathe.ts';
 import { parameterTensors } from '../run/checkpoint.ts';
 import type { Evaluation } from '../run/evaluation.ts';
+import type { RunEventBody } from '../run/events.ts';
 import { runFiles } from '../run/layout.ts';
 import type { RunTable } from '../run/runWriter.ts';
-import type { SessionContext, SessionIteration, Trainee, TraineeReport } from '../run/session.ts';
+import type { SessionContext, SessionIteration } from '../run/session.ts';
+import type { Trainee, TraineeReport } from '../run/trainee.ts';
 import { checkpointTensors, type counterNames, normalizerTensors, restoreCheckpoint } from './checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
 import { watchGroups } from './groupWarning.ts';
@@ -22,7 +26,9 @@ import { watchGroups } from './groupWarning.ts';
 export interface EnvironmentSource {
   readonly id: string;
   /** Evaluation episodes are cut here by default. */
-  readonly evaluationMaxSteps?: number;
+  readonly evaluationMaxSteps?: number | undefined;
+  /** That cut is assumed: the environment states no limit, and may not have one. */
+  readonly isCutAssumed: boolean;
   makeVector(numEnvs: number, options: Readonly<Record<string, unknown>>): Promise<VectorEnv>;
   /** The same in the wrappers that the configuration asks for; only training sees it, evaluation takes the bare one. */
   makeTrainingVector(config: ResolvedConfig): Promise<{ env: VectorEnv; normalization?: TrainingNormalization }>;
@@ -91,6 +97,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
   readonly #normalization: TrainingNormalization | undefined;
   readonly #evaluators = new Map<number, VectorEnv>();
   readonly #watchGroups = watchGroups();
+  #warned = false;
 
   constructor(config: ResolvedConfig, context: TrainingContext, state: AlgorithmState, normalization: TrainingNormalization | undefined) {
     this.target = context.source.id;
@@ -121,7 +128,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
     };
   }
 
-  async evaluate(final: boolean): Promise<Evaluation> {
+  async evaluate(final: boolean, tell: (event: RunEventBody) => void): Promise<Evaluation | undefined> {
     const { source } = this.#context;
     const { seed, envSeeding, envOptions, evaluationMaxSteps: maxSteps = source.evaluationMaxSteps } = this.config;
     const episodes = final ? this.config.finalEvaluationEpisodes : this.config.evaluationEpisodes;
@@ -131,12 +138,26 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
       this.#evaluators.set(episodes, env);
     }
     const seeds = source.seeds(seed, episodes, envSeeding, 'evaluation');
-    const shared = { seeds, maxSteps, iteration: this.#state.iteration };
-    const policy = this.#frozen();
-    return { sampled: evaluate(policy, env, { ...shared, greedy: false }), greedy: evaluate(policy, env, { ...shared, greedy: true }) };
+    const played = await inPieces(evaluateBoth(this.#frozen(), env, { seeds, maxSteps, iteration: this.#state.iteration }), this.#context);
+    if (!played) return undefined;
+    const { cut, ...evaluation } = played;
+    if (cut > 0) this.#warnOfCut(cut, 2 * episodes, tell);
+    return evaluation;
   }
 
-  isEnough(_: object, evaluation: Evaluation | undefined): ReturnType<Trainee<object, TrainedPolicy>['isEnough']> {
+  /** Says once that episodes were cut where nobody had asked for it. */
+  #warnOfCut(cut: number, episodes: number, tell: (event: RunEventBody) => void): void {
+    const { source } = this.#context;
+    if (this.#warned || !source.isCutAssumed || this.config.evaluationMaxSteps !== undefined) return;
+    this.#warned = true;
+    const what = `${cut} of ${episodes} evaluation episodes had not ended after ${source.evaluationMaxSteps} steps and were cut`;
+    tell({
+      event: 'warning',
+      message: `${what}: ${source.id} states no limit; set evaluationMaxSteps, or truncate episodes in the environment`,
+    });
+  }
+
+  isEnough(evaluation: Evaluation | undefined): ReturnType<Trainee<object, TrainedPolicy>['isEnough']> {
     const { targetReturn = Number.POSITIVE_INFINITY, iterations } = this.config;
     const { mean, returns = [] } = evaluation?.sampled ?? {};
     if (typeof mean !== 'number' || mean < targetReturn) return undefined;
@@ -172,9 +193,8 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
   }
 
   close(): void {
-    this.#state.env.close();
-    for (const env of this.#evaluators.values()) env.close();
-    this.#state.learner.policy.kernels.close();
+    const { env, learner } = this.#state;
+    closeAll([env, ...this.#evaluators.values(), learner.policy.kernels]);
   }
 
   /** The policy as it acts outside of training: on raw observations, with the statistics as they are now. */

@@ -21,7 +21,11 @@ export interface CliOptions {
   readonly cwd: string;
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with everything written so far, whenever something is written. */
-  readonly onOutput?: (stdout: string, interrupt: () => void) => void;
+  readonly onOutput?: (stdout: string, interrupt: (signal?: NodeJS.Signals) => void) => void;
+  /** Where standard output goes instead of into the result. */
+  readonly stdout?: number;
+  /** A line for the shell before the command: limits. */
+  readonly limits?: string;
 }
 
 // What npm and the terminal of whoever runs the tests would say.
@@ -30,18 +34,20 @@ const foreign = /^(npm_|NO_COLOR$|FORCE_COLOR$|COHORT_|NODE_OPTIONS$)/;
 /** Runs `cohort-rl ...words`. */
 export function runCli(words: readonly string[], options: CliOptions): Promise<CliResult> {
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
-  const child = spawn(process.execPath, [cli, ...words], {
+  const command = [process.execPath, cli, ...words];
+  const [program, ...rest] = options.limits === undefined ? command : ['sh', '-c', `${options.limits}; exec "$@"`, 'sh', ...command];
+  const child = spawn(program!, rest, {
     cwd: options.cwd,
     env: { ...inherited, ...options.environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
   });
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
-    options.onOutput?.(stdout, () => child.kill('SIGINT'));
+    options.onOutput?.(stdout, (signal = 'SIGINT') => child.kill(signal));
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
   return new Promise((resolve, reject) => {

@@ -75,9 +75,31 @@ describe('checkEnv', () => {
     expect(checkEnv(await makeEnv('CartPole-v1')).problems).toEqual([]);
   });
 
+  it('notes that no episode ended, which is no fault', () => {
+    const endless = changed((result) => ({ ...result, truncated: false }));
+    const { ok, notes } = checkEnv(endless, { steps: 60 });
+    expect([ok, notes]).toEqual([true, [expect.stringMatching(/^no episode ended in 60 steps: .*evaluationMaxSteps/)]]);
+    expect(checkEnv(() => new Drift() as Env, { steps: 60 }).notes).toEqual([]);
+  });
+
+  it('closes what it made, and reports a close that throws; what it was given stays open', () => {
+    let closed = 0;
+    const made = (): Env => Object.assign(new Drift(), { close: () => void closed++ }) as Env;
+    expect(checkEnv(made).ok).toBe(true);
+    expect(closed).toBe(3);
+    checkEnv(made());
+    expect(closed).toBe(3);
+    const close = (): void => {
+      throw new Error('the viewer is gone');
+    };
+    const { ok, problems } = checkEnv(() => Object.assign(new Drift(), { close }) as Env);
+    expect(ok).toBe(false);
+    expect(problems.map(({ what }) => what)).toEqual(['close() threw: the viewer is gone']);
+  });
+
   it('counts steps and episodes, and tells whether a run could be resumed', () => {
     const report = checkEnv(withParts({ getState: undefined, setState: undefined }), { steps: 100 });
-    expect(report).toEqual({ ok: true, problems: [], resumable: false, steps: 100, episodes: 5 });
+    expect(report).toEqual({ ok: true, problems: [], notes: [], resumable: false, steps: 100, episodes: 5 });
   });
 
   it('checks with the seed that it is given', () => {

@@ -1,5 +1,5 @@
 /** A job gives the same run in this thread and in one of its own, and can be stopped, gone on with, and fail in both. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { CohortError } from '../../src/core/errors.ts';
 import { runJob } from '../../src/node/job.ts';
 import { runJobInThread } from '../../src/node/jobThread.ts';
 import type { RunEvent } from '../../src/run/events.ts';
-import type { Job } from '../../src/run/job.ts';
+import { type Job, RunCutOff } from '../../src/run/job.ts';
 import { shortRun } from '../training/cohort.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cohort-job-'));
@@ -43,6 +43,39 @@ describe('a job', () => {
     const ended = await runJobInThread(rest);
     expect(ended).toMatchObject({ status: 'done', iterations: 400 });
     expect(ended.parametersSha256).toBe((await runJob(long)).parametersSha256);
+  });
+
+  it('is cut off in an iteration that outlasts the patience: the lock is given back, and the last checkpoint stands', async () => {
+    const runDirectory = join(folder, 'cut');
+    const controller = new AbortController();
+    const events: RunEvent[] = [];
+    const onEvent = (event: RunEvent): void => {
+      events.push(event);
+      if (event.event === 'checkpoint') controller.abort();
+    };
+    const endless = { ...job, input: { ...job.input, numEnvs: 16, numSteps: 4096, updateEpochs: 1000 }, runDirectory };
+    await expect(runJobInThread(endless, { signal: controller.signal, patience: 300, onEvent })).rejects.toBeInstanceOf(RunCutOff);
+    expect(events.filter(({ event }) => event === 'checkpoint' || event === 'summary')).toMatchObject([
+      { event: 'checkpoint', iteration: 0 },
+    ]);
+    expect(existsSync(join(runDirectory, 'run.lock'))).toBe(false);
+    expect(existsSync(join(runDirectory, 'checkpoint.safetensors'))).toBe(true);
+  });
+
+  it('gives back no lock that another run holds', async () => {
+    const runDirectory = join(folder, 'held');
+    const controller = new AbortController();
+    const long = { ...job, input: { ...job.input, iterations: 100_000 }, runDirectory };
+    let begin = (): void => {};
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const first = runJobInThread(long, { signal: controller.signal, onEvent: ({ event }) => event === 'iteration' && begin() });
+    await begun;
+    await expect(runJobInThread({ ...long, kind: 'resume', input: {} })).rejects.toThrow(/run\.lock/);
+    expect(existsSync(join(runDirectory, 'run.lock'))).toBe(true);
+    controller.abort();
+    expect(await first).toMatchObject({ status: 'interrupted' });
   });
 
   it('fails with the same error', async () => {

@@ -8,6 +8,7 @@ import { factsOf, type TaskFacts } from '../../src/page/tasks.ts';
 import { evaluate } from '../../src/play/evaluate.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import { learnerKey } from '../../src/random/index.ts';
+import { atOnce } from '../../src/run/breathe.ts';
 
 /** The facts of an environment made without options. */
 function factsOfId(id: string): TaskFacts {
@@ -59,11 +60,8 @@ describe('the player of the watch page', () => {
     }
     const env = await makeVectorEnv(id, 3);
     const clipped = env.actionSpace.kind === 'box' ? new ClipActionVectorEnv(env) : env;
-    const result = evaluate(policy, clipped, {
-      seeds: environmentSeeds(7, 3, 'cohort', 'evaluation'),
-      greedy,
-      maxSteps,
-    });
+    const seeds = environmentSeeds(7, 3, 'cohort', 'evaluation');
+    const { result } = atOnce(evaluate(policy, clipped, { seeds, greedy, maxSteps }));
     expect(player.history.map(({ total }) => total)).toEqual(result.returns);
     expect(player.history.map(({ steps }) => steps)).toEqual(result.lengths);
     expect(player.history.map(({ episode }) => episode)).toEqual([1, 2, 3]);

@@ -5,6 +5,7 @@ import { Episode } from '../../src/play/episode.ts';
 import { evaluate } from '../../src/play/evaluate.ts';
 import { actingRows, Policy } from '../../src/policy/policy.ts';
 import { learnerKey } from '../../src/random/index.ts';
+import { atOnce } from '../../src/run/breathe.ts';
 
 describe('evaluate', () => {
   it('plays more episodes than a policy has rows, each as it is played alone, without further memory', async () => {
@@ -14,7 +15,8 @@ describe('evaluate', () => {
     const before = policy.kernels.bytesUsed;
     const count = 2 * actingRows + 5;
     const seeds = Array.from({ length: count }, (_, index) => 7 + index);
-    const { returns } = evaluate(policy, await makeVectorEnv('CartPole-v1', count), { seeds, greedy: false });
+    const work = evaluate(policy, await makeVectorEnv('CartPole-v1', count), { seeds, greedy: false });
+    const { returns } = atOnce(work).result;
     expect(new Set(returns).size).toBeGreaterThan(10);
     for (const index of [0, actingRows - 1, actingRows, 2 * actingRows + 4]) {
       const episode = new Episode(policy, new DynamicsEnv(cartPole()), { seed: seeds[index]!, index, greedy: false });

@@ -70,7 +70,11 @@ export const contents = {
     ['road', '', '`environments` or `language-models`'],
     ['target', '', 'id of the environment or of the task; `custom` for one of your own'],
     ['method', '', 'name of the algorithm or of the estimator'],
-    ['status', '', '`done`, `stopped` (by `stopAfter` or `targetReturn`), `interrupted` (Ctrl-C or an abort signal), `failed`'],
+    [
+      'status',
+      '',
+      '`done`, `stopped` (by `stopAfter` or `targetReturn`), `interrupted` (Ctrl-C, another signal of the system, an abort signal, or a loop that was left), `failed`',
+    ],
     ['parametersSha256', '', 'SHA-256 over the final parameters in documented order, then the normalizer: little-endian numbers'],
     ['progress', '', '`{ unit, count }`: environment `steps`, or `completions` of a language model'],
     ['iterations', '', 'iterations done'],
@@ -81,7 +85,7 @@ export const contents = {
     [
       'evaluation',
       '',
-      'the last evaluation: `sampled` and `greedy`, each with mean, standard error, interquartile mean, returns and lengths; `null` if there was none',
+      'the evaluation at the end: `sampled` and `greedy`, each with mean, standard error, interquartile mean, returns and lengths; `null` for a run that was interrupted, which plays none',
     ],
     ['versions', '', 'as in config.json'],
     ['platform', '', 'as in config.json'],
@@ -94,7 +98,11 @@ export const contents = {
     ['cohort.files', '', 'sizes in bytes of the files that grow, at this moment'],
     ['cohort.sha256', '', 'SHA-256 of the file itself with this entry blanked out'],
     ['counters', '', 'whole numbers as JSON: `iteration`, `globalStep`, `optimizerSteps`, and what else the road counts'],
-    ['session', '', 'JSON: seconds so far, and the statistics of the evaluation before the first iteration'],
+    [
+      'session',
+      '',
+      'JSON: seconds so far, the statistics of the evaluation before the first iteration, and what an interruption left to be done',
+    ],
     ['policy', environments, 'JSON: what the policy is besides its numbers'],
   ],
   tensors: [

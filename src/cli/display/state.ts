@@ -51,6 +51,10 @@ export interface SeedState {
   warmStart: WarmStart | undefined;
   /** What will probably disappoint. */
   warning: string | undefined;
+  /** The iteration of its last checkpoint; missing where none was written here. */
+  checkpoint: number | undefined;
+  /** Whether it goes on from a checkpoint of before. */
+  resumed: boolean;
   /** A few of the last iteration. */
   completions: readonly ShownCompletion[];
 }
@@ -87,6 +91,8 @@ export function createSeedState(seed: number | string, iterations: number, meter
     time: new Map(),
     warmStart: undefined,
     warning: undefined,
+    checkpoint: undefined,
+    resumed: false,
     completions: [],
   };
 }
@@ -151,6 +157,10 @@ export function applyEvent(state: SeedState, event: RunEvent): void {
   switch (event.event) {
     case 'config':
       state.phase = 'starting';
+      state.resumed = event.resumed;
+      break;
+    case 'checkpoint':
+      state.checkpoint = event.iteration;
       break;
     case 'iteration':
       applyIteration(state, event);

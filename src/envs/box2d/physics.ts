@@ -1,4 +1,5 @@
 /** Rigid bodies in WebAssembly: many worlds in one memory. The module is compiled from `assembly/physics`; its arithmetic is Box2D 2.3.0's. */
+import { explainAddresses } from '../../core/addressSpace.ts';
 import { CohortError } from '../../core/errors.ts';
 import { physicsModule } from './generated.ts';
 
@@ -68,6 +69,15 @@ export interface FixtureOptions {
 
 let compiled: WebAssembly.Module | undefined;
 
+/** Throws {@link CohortError} where addresses are short. */
+function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(module);
+  } catch (cause) {
+    throw explainAddresses(cause);
+  }
+}
+
 /** Worlds of equal capacities in one memory. All numbers are rounded to float32 on the way in. */
 export class Physics {
   /** The module's functions. */
@@ -88,7 +98,7 @@ export class Physics {
   /** Throws {@link CohortError} if the memory does not suffice. */
   constructor(worlds: number, capacities: Capacities) {
     compiled ??= new WebAssembly.Module(Uint8Array.from(atob(physicsModule), (character) => character.charCodeAt(0)));
-    const api = new WebAssembly.Instance(compiled).exports as unknown as PhysicsExports;
+    const api = instantiate(compiled).exports as unknown as PhysicsExports;
     const { bodies, fixtures, joints, contacts, corners } = capacities;
     this.#first = api.configure(worlds, bodies, fixtures, joints, contacts, corners);
     if (this.#first === 0) {

@@ -7,6 +7,7 @@
  * The numbers are as good: over 4,000 recorded steps of HalfCheetah the greatest difference from native 3.14.0 is 6e-13. Of 4,000 steps of
  * Hopper two differ by up to 1.3e-7, and there native 3.9.0 differs from native 3.14.0 in the same way.
  */
+import { explainAddresses } from '../../core/addressSpace.ts';
 import { CohortError } from '../../core/errors.ts';
 
 /** The version of the tests and of the trained numbers. */
@@ -84,6 +85,8 @@ async function load({ factory, wasmUrl }: MujocoLoadOptions): Promise<MujocoModu
   try {
     return (await create(wasmUrl === undefined ? quiet : { ...quiet, locateFile: () => wasmUrl })) as MujocoModule;
   } catch (cause) {
+    const isMemory = cause instanceof Error && cause.message.includes('memory');
+    if (isMemory && explainAddresses(cause) !== cause) throw explainAddresses(cause);
     throw new CohortError({
       subject: 'MuJoCo',
       expected: `mujoco.wasm ${wasmUrl === undefined ? 'next to the script of @mujoco/mujoco' : `at ${wasmUrl}`}`,

@@ -2,11 +2,12 @@
  * Completions of any prompts from a run's policy, for evaluation and for users.
  */
 import { learnerStreams } from '../../random/index.ts';
-import { encodePrompt, type SampledCompletion, sampleCompletions } from '../model/rollouts.ts';
+import { atOnce } from '../../run/breathe.ts';
+import { completionsInPieces, encodePrompt, type SampledCompletion } from '../model/rollouts.ts';
 import type { Problem } from '../tasks/task.ts';
 import type { LanguageState } from './state.ts';
 
-/** How {@link samplePrompts} draws; the defaults are those of training. */
+/** How {@link samplesInPieces} draws; the defaults are those of training. */
 export interface SamplePromptsOptions {
   /** Completions per prompt; default 1. */
   readonly numSamples?: number;
@@ -24,15 +25,20 @@ export interface SamplePromptsOptions {
   readonly key?: Uint32Array | undefined;
 }
 
+/** {@link samplesInPieces} at once. */
+export function samplePrompts(...parameters: Parameters<typeof samplesInPieces>): SampledCompletion[][] {
+  return atOnce(samplesInPieces(...parameters));
+}
+
 /**
  * `numSamples` completions of every prompt, by prompt, then by sample. They depend on the policy, the key, stream and iteration, the number of prompts and of samples, and the
- * place among them. Throws {@link CohortError} for a prompt that is empty, too long, or not of the tokenizer.
+ * place among them. Every pass of the batch is a piece. Throws {@link CohortError} for a prompt that is empty, too long, or not of the tokenizer.
  */
-export function samplePrompts(
+export function* samplesInPieces(
   state: LanguageState,
   problems: readonly Problem[],
   options: SamplePromptsOptions = {},
-): SampledCompletion[][] {
+): Generator<void, SampledCompletion[][]> {
   const { config, policy, tokenizer } = state;
   const samples = options.numSamples ?? 1;
   const batch = samples > 1 ? state.batch : state.singles;
@@ -40,7 +46,7 @@ export function samplePrompts(
   const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, batch.spec.promptLength));
   const all: SampledCompletion[][] = prompts.map(() => []);
   for (let done = 0; done < samples; done += groupSize) {
-    const part = sampleCompletions(policy, batch, tokenizer, prompts, Math.min(groupSize, samples - done), {
+    const part = yield* completionsInPieces(policy, batch, tokenizer, prompts, Math.min(groupSize, samples - done), {
       maxTokens: options.maxTokens ?? config.maxTokens,
       temperature: options.temperature ?? config.temperature,
       topK: options.topK ?? config.topK,

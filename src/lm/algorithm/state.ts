@@ -59,6 +59,8 @@ export interface LanguageState extends LanguageCounters {
   readonly key: Uint32Array;
   /** A clock in milliseconds, for speeds and time splits only. */
   readonly now: () => number;
+  /** Lets others have their turn, in evaluations. */
+  readonly pause: () => Promise<void>;
 }
 
 /** What problems are drawn for; the second word of their seed, after the run's. */
@@ -102,6 +104,7 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
     critic: critic && createCritic(made.kernels, critic, learnerKey(config.warmStartSeed)),
     key,
     now: platform.now,
+    pause: platform.pause,
     iteration: 0,
     rollouts: 0,
     tokens: 0,

@@ -3,6 +3,7 @@
  */
 import { CohortError, show } from '../../core/errors.ts';
 import type { Sequences, Transformer } from '../../kernels/transformer/spec.ts';
+import { atOnce } from '../../run/breathe.ts';
 import { promptText, type Tokenizer } from '../tasks/prompt.ts';
 import type { Score } from '../tasks/rewards.ts';
 import type { Problem } from '../tasks/task.ts';
@@ -80,18 +81,23 @@ export function readCompletion(batch: Sequences, row: number, tokenizer: Tokeniz
   return { tokens, text, ended, logProbs: batch.logProbs.slice(start, end), entropy };
 }
 
+/** {@link completionsInPieces} at once. */
+export function sampleCompletions(...parameters: Parameters<typeof completionsInPieces>): SampledCompletion[][] {
+  return atOnce(completionsInPieces(...parameters));
+}
+
 /**
- * `samples` completions of each prompt, at most the batch's group size, in as many passes as the batch needs. The completions of a prompt
+ * `samples` completions of each prompt, at most the batch's group size, in as many passes as the batch needs, each of them a piece. The completions of a prompt
  * depend on its place in `prompts`, on `samples` and on `sampling`, not on the number of groups that the batch holds.
  */
-export function sampleCompletions(
+export function* completionsInPieces(
   model: Transformer,
   batch: Sequences,
   tokenizer: Tokenizer,
   prompts: readonly ArrayLike<number>[],
   samples: number,
   sampling: Sampling,
-): SampledCompletion[][] {
+): Generator<void, SampledCompletion[][]> {
   const { numGroups: capacity, groupSize } = batch.spec;
   const results: SampledCompletion[][] = [];
   for (let first = 0; first < prompts.length; first += capacity) {
@@ -108,6 +114,7 @@ export function sampleCompletions(
     for (let g = 0; g < count; g++) {
       results.push(Array.from({ length: samples }, (_, j) => readCompletion(batch, g * groupSize + j, tokenizer)));
     }
+    yield;
   }
   return results;
 }

@@ -2,9 +2,10 @@
  * Evaluation on held-out prompts: the same ones for every run of a task, drawn and answered with separate random numbers, so that evaluating
  * never changes a run.
  */
+import { inPieces } from '../../run/breathe.ts';
 import { type AccuracyAtK, type Evaluation, evaluationResult } from '../../run/evaluation.ts';
 import { accuracyInterval, majAtK, mean, passAtK, usualKs, type Vote } from '../../statistics/index.ts';
-import { type SamplePromptsOptions, samplePrompts } from '../algorithm/sampler.ts';
+import { type SamplePromptsOptions, samplesInPieces } from '../algorithm/sampler.ts';
 import { type LanguageState, problemStreams } from '../algorithm/state.ts';
 import { drawProblem } from '../tasks/problems.ts';
 import { nothingScored, scoreCompletions } from '../tasks/rewards.ts';
@@ -26,6 +27,8 @@ export interface EvaluateModelOptions {
   readonly key?: Uint32Array | undefined;
   /** First word of their counters; default: the iterations done. */
   readonly iteration?: number | undefined;
+  /** Cuts the evaluation off. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An evaluator remembers the prompts that it has drawn. */
@@ -40,15 +43,16 @@ export class Evaluator {
   /**
    * Sampled accuracy at temperature 1 from the whole distribution, and greedy accuracy; with several samples pass@k and maj@k. An answer is right
    * if its outcome is at least 1. In a vote, completions agree if they mark the same answer (see `extractAnswer`), or have the same text if they mark
-   * none. Rewards that failed are left out and counted. Throws {@link CohortError} if all failed.
+   * none. Rewards that failed are left out and counted. `undefined` where the signal cut it off. Throws {@link CohortError} if all failed.
    */
-  async evaluate(options: EvaluateModelOptions): Promise<Evaluation> {
-    const { numSamples } = options;
+  async evaluate(options: EvaluateModelOptions): Promise<Evaluation | undefined> {
+    const { numSamples, signal } = options;
     const problems = this.#draw(options.seed ?? evaluationSeed, options.numPrompts);
     const subject = 'evaluation: reward';
     const sampling = { temperature: 1, topK: 0, topP: 1, key: options.key, iteration: options.iteration };
-    const sampled = await answer(this.#state, problems, { ...sampling, numSamples }, subject);
-    const greedy = await answer(this.#state, problems, { ...sampling, numSamples: 1, greedy: true }, subject);
+    const sampled = await answer(this.#state, problems, { ...sampling, numSamples }, subject, signal);
+    const greedy = sampled && (await answer(this.#state, problems, { ...sampling, numSamples: 1, greedy: true }, subject, signal));
+    if (!greedy) return undefined;
     const failedRewards = sampled.failed + greedy.failed;
     return {
       sampled: resultOf(sampled),
@@ -74,15 +78,18 @@ export interface Answers {
   readonly failed: number;
 }
 
-/** Samples completions and scores them. Throws {@link CohortError} that begins with `subject` if every reward failed. */
+/** Samples completions and scores them; `undefined` where the signal cut it off. Throws {@link CohortError} that begins with `subject` if every reward failed. */
 export async function answer(
   state: LanguageState,
   problems: readonly Problem[],
   options: SamplePromptsOptions,
   subject: string,
-): Promise<Answers> {
+  signal: AbortSignal | undefined,
+): Promise<Answers | undefined> {
   const { config, task, now } = state;
-  const items = samplePrompts(state, problems, options).flatMap((completions, prompt) =>
+  const sampled = await inPieces(samplesInPieces(state, problems, options), { platform: state, signal });
+  if (!sampled) return undefined;
+  const items = sampled.flatMap((completions, prompt) =>
     completions.map(({ text, ended, tokens }) => ({ problem: problems[prompt]!, completion: text, ended, length: tokens.length, prompt })),
   );
   const scores = await scoreCompletions(items, task, { rewardSeconds: config.rewardSeconds, now });

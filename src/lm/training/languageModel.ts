@@ -108,7 +108,7 @@ export class LanguageModel {
   async evaluate(options: ModelEvaluateOptions = {}): Promise<Evaluation> {
     const { numPrompts, numSamples, seed } = parseConfig(evaluateFields, options, 'evaluate');
     const key = seed === undefined ? undefined : learnerKey(seed);
-    return this.#evaluator.evaluate({ numPrompts, numSamples, seed, key, iteration: noIteration });
+    return (await this.#evaluator.evaluate({ numPrompts, numSamples, seed, key, iteration: noIteration }))!;
   }
 
   /** Ends the threads; the model stays usable on one. */

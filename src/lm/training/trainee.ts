@@ -7,8 +7,9 @@ import type { Evaluation } from '../../run/evaluation.ts';
 import type { CompletionRecord, RunEventBody } from '../../run/events.ts';
 import { runFiles } from '../../run/layout.ts';
 import type { RunTable } from '../../run/runWriter.ts';
-import type { SessionContext, SessionIteration, Trainee, TraineeReport } from '../../run/session.ts';
+import type { SessionContext, SessionIteration } from '../../run/session.ts';
 import type { Checkpoint } from '../../run/storedRun.ts';
+import type { Trainee, TraineeReport } from '../../run/trainee.ts';
 import { iterate } from '../algorithm/iterate.ts';
 import { createLanguageState, type LanguageContext, type LanguageState } from '../algorithm/state.ts';
 import type { LanguageConfig } from '../config/config.ts';
@@ -77,6 +78,7 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
   readonly #state: LanguageState;
   readonly #context: LanguageTrainingContext;
   readonly #evaluator: Evaluator;
+  #solved = false;
 
   constructor(state: LanguageState, context: LanguageTrainingContext) {
     const { policy, critic } = state;
@@ -115,6 +117,7 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
   async iterate(): Promise<TraineeReport<LanguageExtra>> {
     const { metrics, samples: completions, solved } = await iterate(this.#state);
     const { iteration, tokens } = this.#state;
+    this.#solved = solved;
     return {
       metrics,
       lines: () => completions.map((completion) => JSON.stringify({ iteration, ...completion })),
@@ -123,15 +126,18 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
     };
   }
 
-  evaluate(final: boolean): Promise<Evaluation> {
+  evaluate(final: boolean): Promise<Evaluation | undefined> {
+    const { signal } = this.#context;
     const { evaluationPrompts, finalEvaluationPrompts, evaluationSamples } = this.config;
     return this.#evaluator.evaluate(
-      final ? { numPrompts: finalEvaluationPrompts, numSamples: evaluationSamples } : { numPrompts: evaluationPrompts, numSamples: 1 },
+      final
+        ? { numPrompts: finalEvaluationPrompts, numSamples: evaluationSamples, signal }
+        : { numPrompts: evaluationPrompts, numSamples: 1, signal },
     );
   }
 
-  isEnough({ solved }: LanguageExtra): ReturnType<Trainee<LanguageExtra, TrainedModel>['isEnough']> {
-    return solved ? { status: 'done', message: 'solved' } : undefined;
+  isEnough(): ReturnType<Trainee<LanguageExtra, TrainedModel>['isEnough']> {
+    return this.#solved ? { status: 'done', message: 'solved' } : undefined;
   }
 
   tensors(): ReturnType<typeof stateTensors> {

@@ -11,6 +11,7 @@
 import { CohortError, show } from '../../core/errors.ts';
 import { parseJsonObject } from '../../core/json.ts';
 import { learnerKey } from '../../random/index.ts';
+import { inPieces } from '../../run/breathe.ts';
 import { parameterTensors, restoreParameters } from '../../run/checkpoint.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../run/safetensors.ts';
 import { sha256 } from '../../run/sha256.ts';
@@ -88,13 +89,17 @@ async function train(
   tell: (step: number, accuracy: number, cached: boolean) => void,
 ): Promise<Pick<WarmStartReport, 'steps' | 'sampledAccuracy' | 'greedyAccuracy' | 'interrupted'>> {
   const { config, task, policy } = state;
+  const { signal } = context;
   const { warmStartAccuracy: target, warmStartMaxSteps, warmStartSeed } = config;
   initialize(policy, learnerKey(warmStartSeed));
   const validation = drawProblems(state, 'validation', 0, validationPrompts);
   let step = 0;
   let accuracy = 0;
+  const interrupted = (): ReturnType<typeof train> extends Promise<infer Report> ? Report : never => {
+    return { steps: step, sampledAccuracy: accuracy, greedyAccuracy: 0, interrupted: true };
+  };
   while (accuracy < target) {
-    if (context.signal?.aborted) return { steps: step, sampledAccuracy: accuracy, greedyAccuracy: 0, interrupted: true };
+    if (signal?.aborted) return interrupted();
     if (step >= warmStartMaxSteps) {
       throw new CohortError({
         subject: `warm start on ${task.id}`,
@@ -105,12 +110,25 @@ async function train(
       });
     }
     const until = Math.min(step + measureEvery, warmStartMaxSteps);
-    while (step < until) imitate(state, ++step);
-    accuracy = await measure(state, validation, step, false);
+    const from = step;
+    step = until;
+    const measured = (await inPieces(imitateSteps(state, from, until), context)) && (await measure(state, validation, step, false, signal));
+    if (measured === undefined) return interrupted();
+    accuracy = measured;
     tell(step, accuracy, false);
     await context.platform.pause();
   }
-  return { steps: step, sampledAccuracy: accuracy, greedyAccuracy: await measure(state, validation, step, true) };
+  const greedyAccuracy = await measure(state, validation, step, true, signal);
+  return greedyAccuracy === undefined ? interrupted() : { steps: step, sampledAccuracy: accuracy, greedyAccuracy };
+}
+
+/** The steps of imitation from one on to another; each is a piece. */
+function* imitateSteps(state: LanguageState, from: number, to: number): Generator<void, object> {
+  for (let step = from; step < to; step++) {
+    imitate(state, step + 1);
+    yield;
+  }
+  return {};
 }
 
 function drawProblems({ config, task }: LanguageState, stream: 'warmStart' | 'validation', first: number, count: number): Problem[] {
@@ -157,13 +175,20 @@ function imitate(state: LanguageState, step: number): void {
   kernels.adamStep({ ...adam, parameters: policy.parameters, learningRate: warmStartLearningRate, step });
 }
 
-/** Accuracy of one completion per problem, over those whose reward could be computed. */
-async function measure(state: LanguageState, problems: readonly Problem[], step: number, greedy: boolean): Promise<number> {
+/** Accuracy of one completion per problem, over those whose reward could be computed; `undefined` where the signal cut it off. */
+async function measure(
+  state: LanguageState,
+  problems: readonly Problem[],
+  step: number,
+  greedy: boolean,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
   const { config, task } = state;
   const draw = { stream: 'warmStart', key: learnerKey(config.warmStartSeed), iteration: step, greedy } as const;
   const whole = { maxTokens: task.completionLength, temperature: 1, topK: 0, topP: 1 };
-  const answers = (await answer(state, problems, { ...whole, ...draw }, `warm start on ${task.id}: reward`)).byPrompt.flat();
-  return answers.filter(({ right }) => right).length / answers.length;
+  const answered = await answer(state, problems, { ...whole, ...draw }, `warm start on ${task.id}: reward`, signal);
+  const answers = answered?.byPrompt.flat();
+  return answers && answers.filter(({ right }) => right).length / answers.length;
 }
 
 /** SHA-256 of everything that decides a state's warm start. */
