@@ -3,6 +3,7 @@
  */
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import type { VectorEnv } from '../core/env.ts';
+import { mistake, show } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
 import { makeEnv, makeVectorEnv } from '../envs/make.ts';
 import type { EnvOf, EnvOptions, EnvSpec, EnvTypes } from '../envs/spec.ts';
@@ -11,6 +12,7 @@ import type { Player } from '../play/player.ts';
 import { isPolicyFolder } from '../policies/folder.ts';
 import type { PolicyFile } from '../policies/policyFile.ts';
 import type { Policy } from '../policy/policy.ts';
+import { readCounters } from '../run/checkpoint.ts';
 import type { Evaluation } from '../run/evaluation.ts';
 import type { RunHome } from '../run/home.ts';
 import type { JobThreads } from '../run/job.ts';
@@ -37,11 +39,16 @@ import { createSeeds, type SeedsConfig, type SeedsOptions, type SeedsResult } fr
 
 /** What a resumed run may be given again. Those of the other road are ignored. */
 export interface ResumeOptions extends Omit<LanguageRunOptions, 'runDirectory'>, EnvironmentGiven, ModelLoadOptions {
+  /**
+   * A new number of iterations, at least as many as the run has behind it: prolongs a run, also one that is done. What follows a schedule (an annealed
+   * learning rate) follows that of the longer run from here on; without one the bits are those of a run that was as long from its beginning.
+   */
+  readonly iterations?: number | undefined;
   /** A new place to stop; left out, the run goes to its end. */
   readonly stopAfter?: number | undefined;
 }
 
-/** What seeds that go on may be given again; `stopAfter` and `threads` hold for each. */
+/** What seeds that go on may be given again; `iterations`, `stopAfter` and `threads` hold for each. */
 export interface ResumeSeedsOptions extends ResumeOptions, Pick<SeedsOptions, 'simultaneous'> {}
 
 /** How to evaluate a run: episodes for environments, prompts for language models. Those of the other road are ignored. */
@@ -138,11 +145,20 @@ export function createCohort(platform: Platform, home?: RunHome, options: Librar
     return description.road;
   };
 
-  const resume: Cohort['resume'] = async (directory, { env, bins, task, estimator, stopAfter, threads, ...run } = {}) => {
+  const resume: Cohort['resume'] = async (directory, { env, bins, task, estimator, iterations, stopAfter, threads, ...run } = {}) => {
     // All of it, so that what is damaged is told before anything begins.
-    const { description } = await readRun(homeOf().open(directory));
+    const { description, checkpoint } = await readRun(homeOf().open(directory));
     modules.check(description, directory);
-    const changes = { stopAfter, ...(threads === undefined ? {} : { threads }) };
+    const { iteration: done } = checkpoint ? readCounters(checkpoint, ['iteration']) : { iteration: 0 };
+    if (iterations !== undefined && iterations < done) {
+      throw mistake(
+        'resume: iterations',
+        `at least the ${done} that the run has behind it`,
+        show(iterations),
+        'give more, or leave it out',
+      );
+    }
+    const changes = { stopAfter, ...(iterations !== undefined && { iterations }), ...(threads !== undefined && { threads }) };
     return description.road === 'environments'
       ? environments.resume(directory, description, changes, { ...(env && { env }), ...(bins && { bins }) }, run)
       : languageModels.resume(directory, description, changes, { task, estimator }, run);

@@ -67,12 +67,12 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
         return { writer: await createRun(open(runDirectory), description, { host, table }), directory: runDirectory };
       };
     },
-    /** How a run that goes on opens its folder. */
+    /** How a run that goes on opens its folder; `iterations` are those that it is to have from now on. */
     oldFolder:
-      (runDirectory: string): NonNullable<SessionContext['openFolder']> =>
+      (runDirectory: string, iterations: number): NonNullable<SessionContext['openFolder']> =>
       async (table) => {
         const { host, open } = homeOf();
-        return { ...(await openRun(open(runDirectory), { host, table })), directory: runDirectory };
+        return { ...(await openRun(open(runDirectory), { host, table, iterations })), directory: runDirectory };
       },
   };
 }

@@ -142,7 +142,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
       options: Pick<SessionContext, 'signal' | 'onEvent'>,
     ): Training {
       const config = resolveConfig({ ...description.config, ...changes }, `${directory}: config.json`, undefined, algorithms);
-      return begin(config, given, options, context.oldFolder(directory));
+      return begin(config, given, options, context.oldFolder(directory, config.iterations));
     },
 
     async evaluate(directory: string, options: EpisodeOptions): Promise<{ readonly target: string } & Evaluation> {

@@ -120,7 +120,7 @@ export function createLanguageRoad(context: LibraryContext) {
       options: Omit<LanguageRunOptions, 'runDirectory'>,
     ): LanguageTraining {
       const restoredRun = restored(description, directory, own, changes);
-      return begin(restoredRun.config, restoredRun.own, options, context.oldFolder(directory));
+      return begin(restoredRun.config, restoredRun.own, options, context.oldFolder(directory, restoredRun.config.iterations));
     },
 
     async load(directory: string, { threads, ...own }: ModelLoadOptions = {}): Promise<LanguageModel> {

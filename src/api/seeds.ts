@@ -102,10 +102,10 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
     // As for a run that goes on: where no place to stop is said, there is none.
     const { road, input } = plan;
     const { stopAfter: _before, ...kept } = input;
-    const isTaken = (key: string): boolean => key === 'stopAfter' || key === 'threads' || input[key] === custom;
+    const isTaken = (key: string): boolean => ['iterations', 'stopAfter', 'threads'].includes(key) || input[key] === custom;
     const said = Object.fromEntries(Object.entries(changes).filter(([key, value]) => value !== undefined && isTaken(key)));
     const tasks = states.flatMap((state): SeedTask[] => {
-      if (isDone(state)) return [];
+      if (isDone(state, changes.iterations)) return [];
       const { seed, begun, directory: runDirectory } = state;
       const shared = { road, runDirectory, warmStartDirectory, modules: modules.urls };
       // A seed that an abort kept waiting has no folder yet: it begins here.
@@ -144,12 +144,18 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
       checkSimultaneous(simultaneous);
       const { plan, states, tasks } = await open(directory, changes, warmStartDirectory);
       const threads = Number(changes.threads ?? plan.input.threads ?? 1);
-      return finish(tasks, { ...plan, threads }, states.filter(isDone), plan.seeds, {
-        runDirectory: directory,
-        ...(simultaneous !== undefined && { simultaneous }),
-        ...(signal && { signal }),
-        ...(onEvent && { onEvent }),
-      });
+      return finish(
+        tasks,
+        { ...plan, threads },
+        states.filter((state) => isDone(state, changes.iterations)),
+        plan.seeds,
+        {
+          runDirectory: directory,
+          ...(simultaneous !== undefined && { simultaneous }),
+          ...(signal && { signal }),
+          ...(onEvent && { onEvent }),
+        },
+      );
     },
   };
 }

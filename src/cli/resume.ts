@@ -17,12 +17,15 @@ import { type OutputMode, trainSeeds } from './trainSeeds.ts';
 import { maxCount } from './values.ts';
 
 interface ResumeOptions {
+  readonly iterations?: number;
   readonly stopAfter?: number;
   readonly threads?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
+const iterationsDescription =
+  'prolong the run, also one that is done, to this many iterations; a schedule (learning rate) follows that of the longer run from here on';
 const stopDescription = 'stop after this iteration of the run; `resume` continues from there';
 const threadsDescription = 'threads of one run; the results do not depend on it (default: as before)';
 
@@ -32,6 +35,7 @@ export function addResume(program: Command, context: Context): void {
     .command('resume')
     .description('continue a run from its last checkpoint')
     .addArgument(runArgument({}))
+    .addOption(new NumberOption('--iterations <n>', iterationsDescription, { min: 1, max: maxCount }))
     .addOption(new NumberOption('--stop-after <n>', stopDescription, { min: 1, max: maxCount }))
     .addOption(new NumberOption('--threads <n>', threadsDescription, { min: 1, max: 64 }))
     .addOption(moduleOption());
@@ -41,19 +45,19 @@ export function addResume(program: Command, context: Context): void {
 
 async function runResume(path: string, options: ResumeOptions, tools: Tools): Promise<void> {
   const { library, modules } = tools;
-  const { stopAfter, threads } = options;
+  const { iterations: wanted, stopAfter, threads } = options;
   const mode = outputMode(options, library);
   const found = findRun(path, 'resume', library);
   const { road, plan, seeds } = found;
-  const open = seeds.filter(({ summary }) => summary?.status !== 'done');
+  const open = seeds.filter((seed) => !library.isDone(seed, wanted));
   const [first] = open;
   if (!first) return await sayFinished(found, mode, tools);
-  const iterations = Math.max(...open.map(({ config }) => Number(config.iterations ?? 0)));
+  const iterations = wanted ?? Math.max(...open.map(({ config }) => Number(config.iterations ?? 0)));
   if (stopAfter !== undefined && iterations > 0 && stopAfter > iterations) {
     const expected = `at most the ${iterations} iterations of the run`;
     throw library.mistake('--stop-after', expected, String(stopAfter), 'leave it out to train to the end');
   }
-  const overrides = { ...(stopAfter && { stopAfter }), ...(threads && { threads }) };
+  const overrides = { ...(wanted && { iterations: wanted }), ...(stopAfter && { stopAfter }), ...(threads && { threads }) };
   const urls = modules.map(({ url }) => url);
   const work = plan ? (await library.seeds.open(found.path, overrides)).tasks : [singleTask(road.name, first, overrides, urls)];
   const config = { ...first.config, ...overrides };
@@ -61,7 +65,7 @@ async function runResume(path: string, options: ResumeOptions, tools: Tools): Pr
   const code = await trainSeeds(
     {
       ...{ work, road, modules, config, mode, further: [] },
-      ended: seeds.flatMap(({ summary }) => (summary?.status === 'done' ? [summary] : [])),
+      ended: seeds.flatMap((seed) => (seed.summary && library.isDone(seed, wanted) ? [seed.summary] : [])),
       order: plan?.seeds ?? names,
       iterations: stopAfter ?? iterations,
       title: [...titleOf(road, config, names), 'resumed'],

@@ -60,7 +60,7 @@ export { figureNames, reproductionSections } from '../reproduction/sections.ts';
 export type { EvaluationResult } from '../run/evaluation.ts';
 export type { IterationEvent, RunEvent } from '../run/events.ts';
 export { type RoadName, runFiles, runFormat, runFormatVersion } from '../run/layout.ts';
-export { parseSeedPlan, type SeedPlan, seedDirectory, seedPlanFile } from '../run/seedPlan.ts';
+export { isDone, parseSeedPlan, type SeedPlan, seedDirectory, seedPlanFile } from '../run/seedPlan.ts';
 export { jointSummary, summarizeOutcomes, writeJointSummary } from '../run/seeds.ts';
 export type { RecordedModule } from '../run/storedRun.ts';
 export type { RunSummary } from '../run/summary.ts';

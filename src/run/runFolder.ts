@@ -129,7 +129,8 @@ export async function openRun(
 ): Promise<ResumedRun> {
   // Before the lock, which must not be put into a folder that is no run.
   const found = await readStoredConfig(storage);
-  const stored = iterations === undefined ? found : { ...found, config: { ...found.config, iterations } };
+  const isOther = iterations !== undefined && iterations !== found.config.iterations;
+  const stored = isOther ? { ...found, config: { ...found.config, iterations } } : found;
   const lock = await acquireLock(storage, runFiles.lock, options.host);
   try {
     await checkFiles(storage);

@@ -88,9 +88,9 @@ export interface SeedState {
   readonly summary?: RunSummary | undefined;
 }
 
-/** Whether there is nothing left to train. */
-export function isDone({ summary }: SeedState): boolean {
-  return summary?.status === 'done';
+/** Whether there is nothing left to train; with `iterations`, where a seed is prolonged to so many. */
+export function isDone({ summary }: Pick<SeedState, 'summary'>, iterations?: unknown): boolean {
+  return summary?.status === 'done' && !(typeof iterations === 'number' && summary.iterations < iterations);
 }
 
 /** How far the seeds of a plan are, in its order. Throws `CohortError` where the folder of a seed is a link, or no folder. */
