@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createCohort } from '../../src/api/cohort.ts';
 import { browserPlatform } from '../../src/browser/platform.ts';
 import { browserHome, browserHost, browserStorage } from '../../src/browser/storage.ts';
+import { deleteRun, importRun, listRuns, packRun } from '../../src/run/folders.ts';
 import { createRun, openRun } from '../../src/run/runFolder.ts';
 import { tensor } from '../../src/run/safetensors.ts';
 import type { RunStorage } from '../../src/run/storage.ts';
@@ -59,6 +60,66 @@ describe.runIf(inPage)('browserStorage', () => {
     expect(await readMetrics(storage)).toHaveLength(1);
     await run.writer.close();
     expect((await readRun(storage)).description).toMatchObject(description);
+  });
+});
+
+describe.runIf(inPage)('run folders of a page', () => {
+  it('are listed, taken away, put back and deleted', async () => {
+    const home = browserHome(`test-${performance.now()}`);
+    const cohort = createCohort(browserPlatform, home);
+    await cohort.train({ ...shortRun, stopAfter: 2 }, { runDirectory: 'runs/one' }).finish();
+    expect(await listRuns(home)).toMatchObject([{ directory: 'runs/one', target: 'CartPole-v1', status: 'stopped' }]);
+    const archive = await packRun(home, 'runs/one');
+    await deleteRun(home, 'runs/one');
+    expect(await listRuns(home)).toEqual([]);
+    expect(await home.open('runs').list('')).toEqual([]);
+    await importRun(home, 'runs/back', archive);
+    const { summary } = await (await cohort.resume('runs/back')).finish();
+    expect(summary.parametersSha256).toBe((await testCohort().train(shortRun).finish()).summary.parametersSha256);
+  });
+
+  it.each([
+    ['QuotaExceededError', /expected space in this site's storage, got a full storage \(QuotaExceededError\); delete old runs/],
+    ['NotAllowedError', /expected a site that may keep files, got a refusal/],
+    ['UnknownError', /expected a file system that works, got UnknownError/],
+  ])('say in one sentence why nothing is written: %s', async (name, message) => {
+    const { createWritable } = FileSystemFileHandle.prototype;
+    FileSystemFileHandle.prototype.createWritable = () => Promise.reject(new DOMException('', name));
+    try {
+      const error = await browserStorage(`test-${performance.now()}`)
+        .write('x', bytes('1'))
+        .catch((caught: unknown) => caught);
+      expect(String(error)).toMatch(message);
+    } finally {
+      FileSystemFileHandle.prototype.createWritable = createWritable;
+    }
+  });
+
+  it('say so where a page can keep nothing', async () => {
+    const { createWritable, createSyncAccessHandle } = FileSystemFileHandle.prototype as FileSystemFileHandle & Record<string, unknown>;
+    Reflect.deleteProperty(FileSystemFileHandle.prototype, 'createWritable');
+    try {
+      expect(createSyncAccessHandle).toBeUndefined();
+      await expect(browserStorage('test').read('x')).rejects.toThrow(
+        /a page that can keep files .*got one that cannot; train without a run folder/,
+      );
+    } finally {
+      FileSystemFileHandle.prototype.createWritable = createWritable;
+    }
+  });
+
+  it('are kept by handles that block, in a worker of a browser without others', async () => {
+    const worker = new Worker(new URL('./blockingWorker.ts', import.meta.url), { type: 'module' });
+    const answer = await new Promise<{ hash?: string; files?: string[]; error?: string }>((resolve, reject) => {
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = ({ message }) => reject(new Error(message));
+      worker.postMessage(`test-${performance.now()}`);
+    });
+    worker.terminate();
+    const { summary } = await testCohort().train(shortRun).finish();
+    expect(answer.error).toBeUndefined();
+    expect(answer.hash).toBe(summary.parametersSha256);
+    expect(answer.files?.filter((name) => /lock|tmp/.test(name))).toEqual([]);
   });
 });
 
