@@ -26,7 +26,6 @@ export const entries = {
   jobWorker: 'src/node/jobWorker.ts',
   runProcess: 'src/node/runProcess.ts',
   envWorker: 'src/node/envWorker.ts',
-  envWorkerBrowser: 'src/browser/envWorker.ts',
   advantage: 'src/advantage/index.ts',
   envs: 'src/envs/index.ts',
   experiments: 'src/experiments/index.ts',
@@ -37,6 +36,12 @@ export const entries = {
   statistics: 'src/statistics/index.ts',
   kernels: 'src/kernels/index.ts',
 };
+
+/**
+ * The thread that steps environments in a page: one file with everything in it, without an import that a bundler could follow. Vite 7 makes threads
+ * of a format that has no second file.
+ */
+const envWorker = { name: 'envWorkerBrowser', source: 'src/browser/envWorker.ts', mujoco: 'src/browser/namelessMujoco.ts' };
 
 /** The page of `cohort-rl watch`: one bundle with everything in it but MuJoCo, which its server brings; the rest is copied. */
 const page = { source: 'src/watch/page.ts', copied: ['index.html', 'page.css'] };
@@ -106,6 +111,7 @@ async function bundle(types) {
   const present = Object.fromEntries(Object.entries(entries).filter(([, source]) => existsSync(at(source))));
   const fresh = at('build', 'dist');
   await build({ cwd: root, entry: present, outDir: fresh, dts: types, logLevel: 'warn' });
+  await bundleEnvWorker(build, fresh);
   await bundlePage(build, join(fresh, 'watch'));
   // Bundled beside the old one and swapped in, so that nobody ever sees half a build.
   const old = at('build', 'dist-old');
@@ -117,16 +123,31 @@ async function bundle(types) {
   if (existsSync(join(dist, 'cli.js'))) chmodSync(join(dist, 'cli.js'), 0o755);
 }
 
+/** What bundles of one file have in common. */
+const oneFile = { cwd: root, platform: 'browser', dts: false, minify: true, outputOptions: { codeSplitting: false } };
+
+async function bundleEnvWorker(build, outDir) {
+  const { name, source, mujoco } = envWorker;
+  const alias = { '@mujoco/mujoco': at(mujoco) };
+  // Not minified: the comments that tell bundlers to leave an import alone would be gone.
+  await build({
+    ...oneFile,
+    entry: { [name]: source },
+    outDir,
+    clean: false,
+    minify: false,
+    alias,
+    deps: { alwaysBundle: [/./] },
+    logLevel: 'warn',
+  });
+}
+
 async function bundlePage(build, outDir) {
   if (!existsSync(at(page.source))) return;
   await build({
-    cwd: root,
+    ...oneFile,
     entry: { page: page.source },
     outDir,
-    platform: 'browser',
-    dts: false,
-    minify: true,
-    outputOptions: { codeSplitting: false },
     deps: { alwaysBundle: [/^(?!@mujoco\/)/], neverBundle: [/^@mujoco\//] },
     logLevel: 'warn',
   });

@@ -1,7 +1,7 @@
 /**
  * What training asks of an algorithm: a state that is everything, and one iteration that advances it in place.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { BinKey } from '../advantage/index.ts';
 import type { StateArray, VectorEnv } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';

@@ -14,7 +14,7 @@
  *
  * Reproduce: `npx cohort-rl train CartPole-v1 --recipe paper --num-envs 32 --seed 1,2,3,4`.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import {
   type BinKey,
   checkEstimatorSettings,

@@ -12,7 +12,7 @@
  *
  * Reproduce: `npx cohort-rl train CartPole-v1 --algorithm ppo --recipe paper`.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { gae, meanAndScale } from '../advantage/index.ts';
 import { flag, inGroup, real } from '../core/config.ts';
 import { learningRateAt } from '../math/schedule.ts';

@@ -2,7 +2,7 @@
  * Configuration as data: every field has a type, a default, a range, a group and one line of description. The same record validates a
  * program's options, a YAML file and the command line's flags, and writes their help.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { failure, mistake, show, suggest } from './errors.ts';
 
 interface FieldOptions<T> {

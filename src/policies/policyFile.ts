@@ -9,7 +9,7 @@
  *     normalizer.mean (D), normalizer.variance (D)                float64, if raw observations are normalized first
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { normalizerEpsilon, type ObservationStatistics } from '../core/observationStatistics.ts';
 import { isVisible } from '../core/text.ts';
 import type { PolicyData } from '../policy/instantiate.ts';

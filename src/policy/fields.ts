@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { choice, flag, inGroup, integer, integerList, optionalReal, real } from '../core/config.ts';
 
 /** Activation functions of the hidden layers. */

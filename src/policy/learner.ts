@@ -2,7 +2,7 @@
  * The update: passes over a rollout in shuffled minibatches; the clipped surrogate, one gradient norm, one Adam step each. Shared by the
  * group family and by PPO; what differs is the advantages it is given, and whether there is a critic.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Kernels, KernelTimes, LayOut, Minibatch, MinibatchStatistics } from '../kernels/index.ts';
 import { Philox } from '../random/index.ts';
 import type { updateFields } from './fields.ts';

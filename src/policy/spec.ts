@@ -1,7 +1,7 @@
 /**
  * What a policy is besides its numbers, also as JSON: part of every checkpoint, and of an exported policy.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseStored } from '../core/config.ts';
 import { failure } from '../core/errors.ts';
 import { box, discrete, inputSizeOf, type Space } from '../core/space.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { inGroup, integer, real } from '../core/config.ts';
 
 /** Configuration fields of collecting: how many environments, how many steps, the discount. */

@@ -6,7 +6,7 @@
  *     summary.json   all seeds together, once all have ended
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseStored } from '../core/config.ts';
 import { failure, mistake, show } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';

@@ -1,7 +1,7 @@
 /**
  * The configuration of a run: the fields of training itself, joined with those of the chosen algorithm into one flat record.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import { type AlgorithmName, type AlgorithmRegistry, defaultAlgorithm, standardAlgorithms } from '../algorithms/index.ts';
 import { choice, inGroup, integer, optionalInteger, optionalReal, parseConfig, real } from '../core/config.ts';

@@ -2,7 +2,7 @@
  * The configuration of a language-model run: the fields of src/lm/config/fields.ts with every default filled in, from the task, the estimator's row of
  * the table, or another field.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CompletionEstimator, findEstimator } from '../../advantage/completions/index.ts';
 import { parseConfig } from '../../core/config.ts';
 import { CohortError, show } from '../../core/errors.ts';

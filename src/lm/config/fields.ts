@@ -2,7 +2,7 @@
  * The configuration fields of a language-model run: type, range, default and one line each. Fields without a default take it from the
  * estimator, from the task, or from another field; see src/lm/config/config.ts.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type EstimatorName, estimatorNames, methodOptions } from '../../advantage/index.ts';
 import { choice, flag, inGroup, integer, optionalChoice, optionalInteger, optionalReal, real } from '../../core/config.ts';
 import { schedules } from '../../math/schedule.ts';

@@ -1,7 +1,7 @@
 /**
  * A trained model for use: it completes prompts, and measures how often it is right.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { flag, integer, optionalInteger, parseConfig, real } from '../../core/config.ts';
 import { CohortError, show } from '../../core/errors.ts';
 import { learnerKey, noIteration } from '../../random/index.ts';
