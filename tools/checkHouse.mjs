@@ -32,7 +32,7 @@ export const rooms = {
   rollout: { rooms: ['random', 'core'], packages: ['zod'] },
   policy: { rooms: ['kernels', 'random', 'math', 'core'], packages: ['zod'] },
   play: { rooms: ['policy', 'run', 'statistics', 'random', 'core'], packages: [] },
-  policies: { rooms: ['policy', 'run', 'core'], packages: ['zod'] },
+  policies: { rooms: ['policy', 'run', 'kernels', 'random', 'core'], packages: ['zod'] },
   algorithms: { rooms: ['policy', 'rollout', 'advantage', 'kernels', 'random', 'math', 'core'], packages: ['zod'] },
   recipes: { rooms: [], packages: [] },
   training: {

@@ -8,6 +8,7 @@ import { makeEnv, makeVectorEnv } from '../envs/make.ts';
 import type { EnvOf, EnvOptions, EnvSpec, EnvTypes } from '../envs/spec.ts';
 import type { LanguageModel, ModelEvaluateOptions } from '../lm/training/languageModel.ts';
 import type { Player } from '../play/player.ts';
+import type { CreatePolicyOptions } from '../policies/create.ts';
 import { isPolicyFolder } from '../policies/folder.ts';
 import type { PolicyFile } from '../policies/policyFile.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -87,7 +88,10 @@ export interface Cohort {
    * the run kept then.
    */
   readPolicy(directory: string, options?: { readonly iteration?: number }): Promise<PolicyFile>;
-  /** Writes a policy folder. Throws if there is one already, unless `overwrite`. */
+  /**
+   * Writes a policy folder. Throws if there is one already, unless `overwrite`. For a policy in use `savePolicy(directory,
+   * decodePolicy(policy.encode()))`.
+   */
   savePolicy(directory: string, file: PolicyFile, options?: { readonly overwrite?: boolean }): Promise<void>;
   /**
    * The environment that a policy was trained on; `undefined` if it is not known here. Throws if it shows or takes something else than the policy,
@@ -98,7 +102,7 @@ export interface Cohort {
    * A policy from plain data, for use; `seed` names the random numbers of sampled actions (default: the run's own). `arithmetic` as in training
    * (default `plain`).
    */
-  createPolicy(file: PolicyFile, options?: { readonly seed?: number; readonly arithmetic?: 'plain' | 'fused' }): Promise<Policy>;
+  createPolicy(file: PolicyFile, options?: CreatePolicyOptions): Promise<Policy>;
   /** The policy of a run folder or a policy folder with its environment, to play episodes that can be seen. */
   loadPlayer(directory: string, options?: PlayerLoadOptions): Promise<Player>;
   /** One environment by its id, registered ones included. Throws for an unknown id or option. */

@@ -13,6 +13,7 @@ import * as z from 'zod';
 import { normalizerEpsilon, type ObservationStatistics } from '../core/observationStatistics.ts';
 import { isVisible } from '../core/text.ts';
 import type { PolicyData } from '../policy/instantiate.ts';
+import type { Policy } from '../policy/policy.ts';
 import { type PolicySpec, parameterShapes, specFields, specToJson } from '../policy/spec.ts';
 
 /** `format` of a description. */
@@ -107,6 +108,11 @@ export function describePolicy({ env, envOptions, spec, normalizer, source }: Po
     normalizer: normalizer ? { epsilon: normalizerEpsilon, clip: normalizer.clip, statistics: normalizer.statistics } : null,
     source,
   };
+}
+
+/** The numbers of a policy as they are now, by name. */
+export function parametersOf(policy: Policy): Map<string, Float32Array> {
+  return new Map(policy.parameters.tensors().map(({ name, get }) => [name, get()]));
 }
 
 /** The same policy without its critic, which acting does not need. */

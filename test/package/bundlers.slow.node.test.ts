@@ -71,7 +71,7 @@ describe.skipIf(browserStart === undefined).each(Object.keys(bundlers))('an appl
 
   it('steps environments on two threads, from a worker of the page', async () => {
     // What imports late cannot be a classic script, which is what Vite 7 makes of a worker; docs/browser.md has the line.
-    const line = bundler === 'Vite 7' ? { 'vite.config.js': "export default { worker: { format: 'es' } };" } : {};
+    const line: Record<string, string> = bundler === 'Vite 7' ? { 'vite.config.js': "export default { worker: { format: 'es' } };" } : {};
     const application = applicationOf(
       `threads-${bundler.replace(' ', '-')}`,
       { 'main.js': listening, 'work.js': threaded, ...line },

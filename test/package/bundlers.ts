@@ -21,14 +21,16 @@ const vite =
     runIn(directory, process.execPath, [join(root, 'node_modules', name, 'bin', 'vite.js'), 'build', '--outDir', output, '--emptyOutDir']);
   };
 
-const withWebpack: Bundle = ({ directory }, output) =>
-  new Promise((resolve, reject) => {
+const withWebpack: Bundle = async ({ directory }, output) => {
+  await new Promise<void>((resolve, reject) => {
     const compiler = webpack({ mode: 'production', context: directory, entry: './main.js', output: { path: output, publicPath: '' } });
     compiler?.run((error, stats) => {
       if (error || stats?.hasErrors()) reject(error ?? new Error(stats?.toString('errors-only')));
       else resolve();
     });
-  }).then(() => cpSync(join(directory, 'index.html'), join(output, 'index.html')));
+  });
+  cpSync(join(directory, 'index.html'), join(output, 'index.html'));
+};
 
 const withEsbuild: Bundle = async ({ directory, worker }, output) => {
   const entryPoints = ['main.js', ...(worker ? [worker] : [])].map((name) => join(directory, name));
