@@ -1,5 +1,5 @@
 /**
- * Builds what the sources need to run: the kernels (assembly/ -> src/kernels/generated.ts), then one bundle per entry (src/ -> dist/).
+ * Builds what the sources need to run: the kernels (assembly/ -> generated.ts files of src/), then one bundle per entry (src/ -> dist/).
  *
  *   node tools/build.mjs            JavaScript only; what `npm ci` does
  *   node tools/build.mjs --types    with .d.ts files; what `npm pack` does

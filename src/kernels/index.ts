@@ -1,7 +1,8 @@
 /**
  * The compute kernels: perceptrons forwards and backwards, heads, losses and Adam in WebAssembly, on one or more threads.
  */
-export { createKernels, createKernelsAsync, type LayOut, type Layout, layOutKernels } from './create.ts';
+export { createKernelsAsync, type LayOut, type Layout, layOutKernels } from './create.ts';
+export { createKernels } from './createNow.ts';
 export type { ActOptions, BackwardOptions, Kernels, KernelsOptions, KernelTimes } from './kernels.ts';
 export type { KernelArray } from './memory.ts';
 export type {

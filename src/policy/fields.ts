@@ -1,8 +1,6 @@
 import type * as z from 'zod';
 import { choice, flag, inGroup, integer, integerList, optionalReal, real } from '../core/config.ts';
-
-/** Activation functions of the hidden layers. */
-export const activations = ['tanh', 'relu', 'gelu'] as const;
+import { activations, hiddenLimits } from './spec.ts';
 
 /** Configuration fields of the perceptron. */
 export const networkFields = inGroup('Network', {
@@ -10,8 +8,8 @@ export const networkFields = inGroup('Network', {
     description: 'widths of the hidden layers, first to last; an empty list is a linear policy',
     default: [64, 64],
     min: 1,
-    max: 4096,
-    most: 16,
+    max: hiddenLimits.width,
+    most: hiddenLimits.layers,
   }),
   activation: choice({ description: 'activation of the hidden layers', default: 'tanh', names: activations }),
 }) satisfies z.ZodRawShape;
