@@ -30,6 +30,7 @@ export const entries = {
   envs: 'src/envs/index.ts',
   experiments: 'src/experiments/index.ts',
   lm: 'src/lm/index.ts',
+  play: 'src/play/index.ts',
   policies: 'src/policies/index.ts',
   random: 'src/random/index.ts',
   report: 'src/report/index.ts',

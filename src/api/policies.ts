@@ -46,13 +46,18 @@ export function createPolicies({ registry, algorithms, layOut, homeOf }: Library
     return refuseIteration(directory, iteration, [...(await listSnapshots(storage)), file.source.iteration ?? 0]);
   };
 
+  const load = async (directory: string, iteration?: number): Promise<{ readonly config: PlayConfig; readonly policy: Policy }> => {
+    const { file, config } = await read(directory, iteration);
+    return { config, policy: await create(file, config) };
+  };
+
   return {
     create,
     read,
-    async load(directory: string, iteration?: number) {
-      const { file, config } = await read(directory, iteration);
-      return { config, policy: await create(file, config) };
-    },
+    load,
+    loadPolicy: async (directory: string): Promise<Policy> => (await load(directory)).policy,
+    readPolicy: async (directory: string, { iteration }: { readonly iteration?: number } = {}): Promise<PolicyFile> =>
+      (await read(directory, iteration)).file,
     save: (directory: string, file: PolicyFile, { overwrite = false }: { readonly overwrite?: boolean } = {}): Promise<void> =>
       writePolicyFolder(homeOf().open(directory), file, overwrite),
     async environmentOf({ env: id, envOptions, spec: policy }: PolicyFile): Promise<EnvSpec | undefined> {

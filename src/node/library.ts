@@ -1,5 +1,6 @@
 /** The library bound to Node: files below run folders, threads, modules of the user. */
-import { type Cohort, createCohort } from '../api/cohort.ts';
+import type { Cohort } from '../api/cohort.ts';
+import { createCohort } from '../api/createCohort.ts';
 import { findJobThreads } from './jobThread.ts';
 import { nodePlatform } from './platform.ts';
 import { nodeHome } from './storage.ts';

@@ -44,7 +44,7 @@ export const zigguratNormalInverseR = 0.27366123732975828;
 export const zigguratExponentialR = 7.69711747013105;
 
 /** Acceptance limits of the normal ziggurat: 256 integers below 2^52, shape `(512)`; [2i] low word, [2i + 1] high. */
-export const zigguratNormalK: Uint32Array = decodeUint32(
+export const zigguratNormalK: Uint32Array = /* @__PURE__ */ decodeUint32(
   'au8lgD3zDgAAAAAAAAAAAKjG+5i+CAwAQoG9+lSjDQDq7sF+9lEOAH730+lVsg4Aucp+gUvvDgCqRPoKRxkPABjL/2HtNw8AXCVhlUZPDwCWox' +
     'vkpWEPAKSWU3V6cA8AmkQo7LJ8DwDTV2MM8YYPAN4lg1emjw8A2tBNxySXDwAJ9dsHqZ0PAHT6gfVgow8A+Etb3m+oDwDcVNNg8awPAA+5GGf7' +
     'sA8AxnRTjZ+0DwB3/mYj7LcPAA7loensug8A7QsEnau9DwBXbP9gMMAPAEiiNxCCwg8A0VvieqbEDwAx7nqXosYPAKSWKKl6yA8Ahd5LXjLKDw' +
@@ -73,7 +73,7 @@ export const zigguratNormalK: Uint32Array = decodeUint32(
 );
 
 /** Layer widths of the normal ziggurat per mantissa unit, shape `(256)`. */
-export const zigguratNormalW: Float64Array = decodeFloat64(
+export const zigguratNormalW: Float64Array = /* @__PURE__ */ decodeFloat64(
   'edkVeDtJzzzG9v3jC42LPLRbLDyvUJI8YTtEOLl8lTwMpy/o/AGYPLzQTC4MI5o892E4L00AnDx0cnRaL6ydPMPVTC1IMp88rbuOJzJNoDxDXQ' +
     'I7BfWgPHc2QZemkqE89Rp6j6InojyA2GM4LrWiPPWRV8A/PKM8L7GiwZ69ozxVm/+N7zmkPKf+PTa7saQ8dNMaYnUlpTyWzgengJWlPOp+2c8x' +
     'AqY8PXyjYdJrpjxwBQCSotKmPKb4RtPaNqc8dyqzEK2YpzxD9UatRfinPHcKQ1PMVag8mnZ7nmSxqDyYz06pLgupPOoeLIJHY6k8RsU4jsm5qT' +
@@ -102,7 +102,7 @@ export const zigguratNormalW: Float64Array = decodeFloat64(
 );
 
 /** Density exp(-x^2 / 2) at the layer edges of the normal ziggurat, shape `(256)`. */
-export const zigguratNormalF: Float64Array = decodeFloat64(
+export const zigguratNormalF: Float64Array = /* @__PURE__ */ decodeFloat64(
   'AAAAAAAA8D+H8HnJakTvPxWpbFtUt+4/d/An4BE/7j+V3gSnb9PtP/K8VwaScO0/3BmheEkU7T/rLaeoM73sP394qc5eauw/6rru2Rwb7D+C3O' +
     'FO687rP1L1jzplhes/EN00gjo+6z+i6Gw/KvnqPwQlevH+teo/4clQ1Yt06j8Pr/X9qjTqP9gfZe479uk/gQYkjSK56T/BemFXRn3pP0d6G8KR' +
     'Quk/T3ExvfEI6T+oCuZPVdDoPwLfukitmOg/rLw3/Oth6D9uz1YPBSzoP8viIEvt9uc/WGicd5rC5z/VsKA8A4/nP1bYcAcfXOc/Em0/9OUp5z' +
@@ -131,7 +131,7 @@ export const zigguratNormalF: Float64Array = decodeFloat64(
 );
 
 /** Acceptance limits of the exponential ziggurat: 256 integers below 2^53, shape `(512)`; [2i] low word, [2i + 1] high. */
-export const zigguratExponentialK: Uint32Array = decodeUint32(
+export const zigguratExponentialK: Uint32Array = /* @__PURE__ */ decodeUint32(
   'xpckJxRSHAAAAAAAAAAAAH4xnNdbfRMAEDw/jvVuGACusA4yt5saAHxEGfcn0RsAGmWIDx2VHAByOVwt/hsdALIYa9Vbfh0AcCwX3TTJHQDIna' +
     'zfCQQeADZ41HF7Mx4Aord8F4taHgBsBG8JQnseAD6uCK8Nlx4AnvBOsfWuHgBWZbQHvcMeAM6Zh/D21R4AiFZurhTmHgDQHDbKbvQeAKTU3XZL' +
     'AR8AtpanE+MMHwB69/FpYxcfAHAlRQzyIB8AdKhRGa4pHwAyVbmPsTEfAAbBV1ESOR8ATGlu6+I/HwD6iNcyM0YfAA46Hb8QTB8AIjNcTIdRHw' +
@@ -160,7 +160,7 @@ export const zigguratExponentialK: Uint32Array = decodeUint32(
 );
 
 /** Layer widths of the exponential ziggurat per mantissa unit, shape `(256)`. */
-export const zigguratExponentialW: Float64Array = decodeFloat64(
+export const zigguratExponentialW: Float64Array = /* @__PURE__ */ decodeFloat64(
   'wV2/lOxk0TwZQV2LnVhgPCtNW0my1mo8uo1bqTWTcTxzKkrl5iJ1PIB6wvuQUHg8zLd579E4ezyYvW232Ox9PDxcxknwO4A8cPbWJNtwgTwzJt' +
     'qQApiCPMpuPf6Is4M8If4LxhXFhDzDSgKd+M2FPL0rp/BAz4Y8GdAX2s3JhzxvYNNUWb6IPNI3IlWArYk8A1JdvsiXijzEo93dpX2LPIk/jNd7' +
     'X4w8NnzxTaI9jTxac/F4ZhiOPKpPX88M8I48CTJoXdLEjzxYdWrtdkuQPPyAm0dIs5A8r/VJh/MZkTyg30vrjH+RPOdJPukm5JE8Lv84ZdJHkj' +
@@ -189,7 +189,7 @@ export const zigguratExponentialW: Float64Array = decodeFloat64(
 );
 
 /** Density exp(-x) at the layer edges of the exponential ziggurat, shape `(256)`. */
-export const zigguratExponentialF: Float64Array = decodeFloat64(
+export const zigguratExponentialF: Float64Array = /* @__PURE__ */ decodeFloat64(
   'AAAAAAAA8D83EYjlRQXuP/H/gVCm0Ow/J3vrewDl6z8qf+YODyHrP+f6YqW6duo/m21VFZfe6T85qlXEMVTpPy/S03aj1Og/uMUGeOhd6D8mMS' +
     'Qtiu7nP37UCZtuhec/Y0upW7sh5z/GGIRJw8LmPwZcT236Z+Y/Zq+nwe0Q5j91rExpPb3lP3OH2oKYbOU/mol4Fboe5T+v+FHBZtPkP2ngjvtq' +
     'iuQ/JeGor5lD5D+Ai7Ery/7jPxTR4UTcu+M/2d0Ip6164z8YYw5FIzvjP17aReMj/eI/JE8ftpjA4j+9MhERbYXiP6NQjCKOS+I/yD6BuuoS4j' +

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCohort } from '../../src/api/cohort.ts';
+import { createCohort } from '../../src/api/createCohort.ts';
 import { browserPlatform } from '../../src/browser/platform.ts';
 import { browserHome, browserHost, browserStorage } from '../../src/browser/storage.ts';
 import { createRun, openRun } from '../../src/run/runFolder.ts';
