@@ -42,7 +42,12 @@ export const entries = {
  * The thread that steps environments in a page: one file with everything in it, without an import that a bundler could follow. Vite 7 makes threads
  * of a format that has no second file.
  */
-const envWorker = { name: 'envWorkerBrowser', source: 'src/browser/envWorker.ts', mujoco: 'src/browser/namelessMujoco.ts' };
+const envWorker = {
+  name: 'envWorkerBrowser',
+  source: 'src/browser/envWorker.ts',
+  // What it is given by the thread that starts it, and so need not carry.
+  given: { '@mujoco/mujoco': 'src/browser/namelessMujoco.ts', './generated.ts': 'src/browser/postedPhysics.ts' },
+};
 
 /** The page of `cohort-rl watch`: one bundle with everything in it but MuJoCo, which its server brings; the rest is copied. */
 const page = { source: 'src/watch/page.ts', copied: ['index.html', 'page.css'] };
@@ -128,8 +133,8 @@ async function bundle(types) {
 const oneFile = { cwd: root, platform: 'browser', dts: false, minify: true, outputOptions: { codeSplitting: false } };
 
 async function bundleEnvWorker(build, outDir) {
-  const { name, source, mujoco } = envWorker;
-  const alias = { '@mujoco/mujoco': at(mujoco) };
+  const { name, source, given } = envWorker;
+  const alias = Object.fromEntries(Object.entries(given).map(([specifier, file]) => [specifier, at(file)]));
   // Not minified: the comments that tell bundlers to leave an import alone would be gone.
   await build({
     ...oneFile,

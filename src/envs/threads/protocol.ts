@@ -34,6 +34,8 @@ export interface ShardOrder {
   readonly modules: readonly string[];
   /** Where MuJoCo is, if it is known by an address. */
   readonly mujoco: MujocoAddresses;
+  /** The rigid-body module, if the calling thread has it. */
+  readonly physics: WebAssembly.Module | undefined;
   /** Number of the thread, 0 for the calling one. */
   readonly thread: number;
   /** Its environments are `firstEnv .. firstEnv + numEnvs - 1` of the whole. */

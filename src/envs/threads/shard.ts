@@ -1,9 +1,10 @@
 /** The program of a thread that steps some of the environments. */
 import type { VectorEnv } from '../../core/env.ts';
-import { makeVectorEnv } from '../make.ts';
+import { usePhysics } from '../box2d/physics.ts';
+import { makeHere } from '../makeHere.ts';
 import { applyModule } from '../module.ts';
 import { nameMujocoAddresses } from '../mujoco/module.ts';
-import { standardRegistry } from '../standardRegistry.ts';
+import { EnvRegistry } from '../spec.ts';
 import {
   commands,
   copyState,
@@ -15,6 +16,7 @@ import {
   type ShardMessage,
   type ShardOrder,
 } from './protocol.ts';
+import { threadedSpecs } from './specs.ts';
 
 /** The built-in algorithms, for modules of users, which may look at them. */
 type LoadAlgorithms = () => Promise<{ readonly algorithms: unknown }>;
@@ -43,16 +45,18 @@ export function serveShard(post: (answer: ShardAnswer) => void, loadAlgorithms: 
 
 /** The environments of an order, those of its modules included. */
 async function makeShard(order: ShardOrder, loadAlgorithms: LoadAlgorithms): Promise<VectorEnv> {
-  const { id, options, modules, numEnvs, mujoco } = order;
+  const { id, options, modules, numEnvs, mujoco, physics } = order;
   nameMujocoAddresses(mujoco);
-  const registry = standardRegistry();
+  usePhysics(physics);
+  const registry = new EnvRegistry();
+  for (const spec of threadedSpecs()) registry.register(spec);
   for (const address of modules) {
     // The address is known at run time only: bundlers must leave this import as it is.
     const namespace: unknown = await import(/* @vite-ignore */ /* webpackIgnore: true */ address);
     const { algorithms } = await loadAlgorithms();
     await applyModule(namespace, { registerEnv: (spec) => registry.register(spec), registerAlgorithm: () => {}, algorithms }, address);
   }
-  return makeVectorEnv(id, numEnvs, { options, registry });
+  return makeHere(registry.get(id), numEnvs, options);
 }
 
 class Shard {
