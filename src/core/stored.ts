@@ -112,7 +112,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 /** An object with any keys that are names. */
 export function recordOf<T>(key: Check<string>, entry: Check<T>): Check<Record<string, T>> {
   return (value, place) => {
-    if (!isObject(value)) return refuse(place, 'object', value);
+    if (!isObject(value)) return refuse(place, 'record', value);
     for (const [name, each] of Object.entries(value)) {
       key(name, below(place, name));
       entry(each, below(place, name));

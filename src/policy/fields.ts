@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { choice, flag, inGroup, integer, integerList, optionalReal, real } from '../core/config.ts';
 import { activations, hiddenLimits } from './spec.ts';
 
@@ -12,7 +12,7 @@ export const networkFields = inGroup('Network', {
     most: hiddenLimits.layers,
   }),
   activation: choice({ description: 'activation of the hidden layers', default: 'tanh', names: activations }),
-}) satisfies z.ZodRawShape;
+}) satisfies z.core.$ZodShape;
 
 /** Configuration fields of the update: the clipped surrogate and Adam. The defaults are those of CleanRL's `ppo.py`. */
 export const updateFields = inGroup('Update', {
@@ -33,4 +33,4 @@ export const updateFields = inGroup('Update', {
     max: 1e9,
   }),
   adamEpsilon: real({ description: 'epsilon of Adam', default: 1e-5, min: 1e-30, max: 1 }),
-}) satisfies z.ZodRawShape;
+}) satisfies z.core.$ZodShape;
