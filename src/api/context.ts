@@ -16,7 +16,7 @@ import {
   standardRegistry,
   type VectorEnvSettings,
 } from '../envs/index.ts';
-import { type LayOut, layOutKernels } from '../kernels/index.ts';
+import { type LayOut, layOutKernels } from '../kernels/room.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { RunHome } from '../run/home.ts';
 import type { JobThreads } from '../run/job.ts';

@@ -2,7 +2,7 @@
  * A policy from wherever its file lies, for programs that only play.
  */
 import { failure, mistake, show } from '../core/errors.ts';
-import { type LayOut, layOutKernels } from '../kernels/index.ts';
+import { type LayOut, layOutKernels } from '../kernels/room.ts';
 import { type CreatePolicyOptions, createPolicyOf } from '../policies/create.ts';
 import { decodePolicy } from '../policies/encode.ts';
 import type { PolicyFile } from '../policies/policyFile.ts';

@@ -1,7 +1,7 @@
 /**
  * A policy for use from a policy file, which can be written again.
  */
-import type { LayOut } from '../kernels/index.ts';
+import type { LayOut } from '../kernels/room.ts';
 import { instantiatePolicy } from '../policy/instantiate.ts';
 import type { Policy } from '../policy/policy.ts';
 import { learnerKey } from '../random/index.ts';

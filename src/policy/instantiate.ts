@@ -2,7 +2,7 @@
  * A policy from plain data, on kernels.
  */
 import type { ObservationStatistics } from '../core/observationStatistics.ts';
-import type { LayOut } from '../kernels/index.ts';
+import type { LayOut } from '../kernels/room.ts';
 import { Policy, type PolicyEncoder } from './policy.ts';
 import type { PolicySpec } from './spec.ts';
 

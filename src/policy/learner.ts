@@ -3,7 +3,7 @@
  * group family and by PPO; what differs is the advantages it is given, and whether there is a critic.
  */
 import type * as z from 'zod/mini';
-import type { Kernels, KernelTimes, LayOut, Minibatch, MinibatchStatistics } from '../kernels/index.ts';
+import type { Kernels, KernelTimes, LayOut, Minibatch, MinibatchStatistics } from '../kernels/room.ts';
 import { Philox } from '../random/index.ts';
 import type { updateFields } from './fields.ts';
 import { Policy } from './policy.ts';

@@ -7,7 +7,7 @@ import type { Action, Observation } from '../core/env.ts';
 import { mistake, show } from '../core/errors.ts';
 import { normalizeObservations, type ObservationStatistics } from '../core/observationStatistics.ts';
 import { contains, describeSpace, flatSize, inputSizeOf } from '../core/space.ts';
-import type { Kernels, NetworkHandle, Parameters } from '../kernels/index.ts';
+import type { Kernels, NetworkHandle, Parameters } from '../kernels/room.ts';
 import { learnerStreams } from '../random/index.ts';
 import { orthogonal } from './initialization.ts';
 import { networksOf, type PolicySpec } from './spec.ts';

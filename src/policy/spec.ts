@@ -4,7 +4,7 @@
 import { failure } from '../core/errors.ts';
 import { box, discrete, inputSizeOf, type Space } from '../core/space.ts';
 import { type Check, type Checked, either, finite, listOf, objectOf, oneOf, whole, yesOrNo } from '../core/stored.ts';
-import type { Activation, NetworkSpec } from '../kernels/index.ts';
+import type { Activation, NetworkSpec } from '../kernels/room.ts';
 
 /** Activation functions of the hidden layers. */
 export const activations = ['tanh', 'relu', 'gelu'] as const;

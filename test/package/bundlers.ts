@@ -10,6 +10,8 @@ export interface Application {
   /** Has `index.html`, and the page's script `main.js`. */
   readonly directory: string;
   readonly worker?: string;
+  /** Whether it makes environments of MuJoCo. */
+  readonly mujoco?: boolean;
 }
 
 /** Builds an application into a folder that can be served. */
@@ -21,9 +23,12 @@ const vite =
     runIn(directory, process.execPath, [join(root, 'node_modules', name, 'bin', 'vite.js'), 'build', '--outDir', output, '--emptyOutDir']);
   };
 
-const withWebpack: Bundle = async ({ directory }, output) => {
+const withWebpack: Bundle = async ({ directory, mujoco }, output) => {
   await new Promise<void>((resolve, reject) => {
-    const compiler = webpack({ mode: 'production', context: directory, entry: './main.js', output: { path: output, publicPath: '' } });
+    const settings = { context: directory, entry: './main.js', output: { path: output, publicPath: '' } };
+    // What docs/browser.md says of MuJoCo: its script names a module of Node.
+    const withMujoco = mujoco ? { resolve: { fallback: { module: false as const } } } : {};
+    const compiler = webpack({ mode: 'production', ...settings, ...withMujoco });
     compiler?.run((error, stats) => {
       if (error || stats?.hasErrors()) reject(error ?? new Error(stats?.toString('errors-only')));
       else resolve();
@@ -32,9 +37,18 @@ const withWebpack: Bundle = async ({ directory }, output) => {
   cpSync(join(directory, 'index.html'), join(output, 'index.html'));
 };
 
-const withEsbuild: Bundle = async ({ directory, worker }, output) => {
+const withEsbuild: Bundle = async ({ directory, worker, mujoco }, output) => {
   const entryPoints = ['main.js', ...(worker ? [worker] : [])].map((name) => join(directory, name));
-  await esbuild({ entryPoints, bundle: true, minify: true, format: 'esm', target: 'es2022', outdir: output });
+  await esbuild({
+    entryPoints,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    outdir: output,
+    external: mujoco ? ['module'] : [],
+  });
+  if (mujoco) cpSync(join(directory, '../node_modules/@mujoco/mujoco/mujoco.wasm'), join(output, 'mujoco.wasm'));
   cpSync(join(directory, 'index.html'), join(output, 'index.html'));
   // esbuild follows no `new Worker(new URL(...))`; the file of the environments' threads is put beside the bundle by hand.
   cpSync(join(directory, '../node_modules/cohort-rl/dist/envWorkerBrowser.js'), join(output, 'envWorkerBrowser.js'));
