@@ -15,6 +15,7 @@ const pages = [
   'README.md',
   'docs/gpg.md',
   'docs/experiments.md',
+  'docs/browser.md',
   ...readdirSync(join(root, 'docs/language-models')).map((name) => `docs/language-models/${name}`),
 ];
 /** Pages whose programs take seconds; those of the others train language models and have their likes in `examples/`. */
