@@ -11,60 +11,79 @@ interface FieldOptions<T> {
 }
 
 /** What is said of a field, by its schema. */
-interface FieldWords {
-  readonly description: string;
+export interface FieldWords {
+  readonly description?: string;
+  /** The heading where help texts and tables list it. */
   readonly group?: string;
 }
 
-/** The schema, with what is said of it. */
-function described<Schema extends z.core.$ZodType>(schema: Schema, words: FieldWords): Schema {
-  z.globalRegistry.add(schema, { ...words });
-  return schema;
+/** A field, to which a module can say something else about itself; each gives a new one. */
+export type Field<Schema extends z.core.$ZodType> = Schema & {
+  /** The same field with other words. */
+  meta(words: FieldWords): Field<Schema>;
+  /** The same field with another description. */
+  describe(description: string): Field<Schema>;
+  /** The same field with another default. */
+  default(value: z.core.output<Schema>): Field<Schema>;
+};
+
+/** The schema as a field, with what is said of it. */
+function described<Schema extends z.core.$ZodType>(schema: Schema, { description, group }: FieldWords): Field<Schema> {
+  const words = { ...(description !== undefined && { description }), ...(group !== undefined && { group }) };
+  z.globalRegistry.add(schema, words);
+  return Object.assign(schema, {
+    meta: (more: FieldWords) => described(z.clone(schema), { ...words, ...more }),
+    describe: (text: string) => described(z.clone(schema), { ...words, description: text }),
+    default: (value: z.core.output<Schema>) => described(z._default(innerOf(schema), value as never) as never as Schema, words),
+  });
 }
+
+const innerOf = (schema: z.core.$ZodType): z.core.$ZodType => definitionOf(schema).innerType ?? schema;
 
 /** The fields under the heading where help texts and tables list them. */
 export function inGroup<Fields extends Readonly<Record<string, z.core.$ZodType>>>(group: string, fields: Fields): Fields {
-  for (const field of Object.values(fields)) {
-    described(field, { description: '', ...z.globalRegistry.get(field), group });
-  }
-  return fields;
+  const entries = Object.entries(fields).map(([name, field]) => [
+    name,
+    described(z.clone(field), { ...z.globalRegistry.get(field), group }),
+  ]);
+  return Object.fromEntries(entries) as Fields;
 }
 
 const within = ({ min, max }: { min: number; max: number }) => [z.minimum(min), z.maximum(max)] as const;
 
 /** A whole number within bounds. */
-export function integer(options: FieldOptions<number> & { min: number; max: number }): z.ZodMiniDefault<z.ZodMiniNumber<number>> {
+export function integer(options: FieldOptions<number> & { min: number; max: number }): Field<z.ZodMiniDefault<z.ZodMiniNumber<number>>> {
   return described(z._default(z.int().check(...within(options)), options.default), options);
 }
 
 /** A finite number within bounds. */
-export function real(options: FieldOptions<number> & { min: number; max: number }): z.ZodMiniDefault<z.ZodMiniNumber<number>> {
+export function real(options: FieldOptions<number> & { min: number; max: number }): Field<z.ZodMiniDefault<z.ZodMiniNumber<number>>> {
   return described(z._default(z.number().check(...within(options)), options.default), options);
 }
 
 /** A finite number within bounds, or nothing. */
 export function optionalReal(
   options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number },
-): z.ZodMiniOptional<z.ZodMiniNumber<number>> {
+): Field<z.ZodMiniOptional<z.ZodMiniNumber<number>>> {
   return described(z.optional(z.number().check(...within(options))), options);
 }
 
 /** A whole number within bounds, or nothing. */
 export function optionalInteger(
   options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number },
-): z.ZodMiniOptional<z.ZodMiniNumber<number>> {
+): Field<z.ZodMiniOptional<z.ZodMiniNumber<number>>> {
   return described(z.optional(z.int().check(...within(options))), options);
 }
 
 /** Yes or no. */
-export function flag(options: FieldOptions<boolean>): z.ZodMiniDefault<z.ZodMiniBoolean<boolean>> {
+export function flag(options: FieldOptions<boolean>): Field<z.ZodMiniDefault<z.ZodMiniBoolean<boolean>>> {
   return described(z._default(z.boolean(), options.default), options);
 }
 
 /** One of a few names. */
 export function choice<const Names extends readonly [string, ...string[]]>(
   options: FieldOptions<Names[number]> & { names: Names },
-): z.ZodMiniDefault<z.ZodMiniEnum<{ [K in Names[number]]: K }>> {
+): Field<z.ZodMiniDefault<z.ZodMiniEnum<{ [K in Names[number]]: K }>>> {
   // biome-ignore lint/suspicious/noExplicitAny: zod wants its own output type, which is Names[number]
   return described(z._default(z.enum(options.names) as any, options.default), options) as never;
 }
@@ -72,14 +91,14 @@ export function choice<const Names extends readonly [string, ...string[]]>(
 /** One of a few names, or nothing. */
 export function optionalChoice<const Names extends readonly [string, ...string[]]>(
   options: Omit<FieldOptions<Names[number]>, 'default'> & { names: Names },
-): z.ZodMiniOptional<z.ZodMiniEnum<{ [K in Names[number]]: K }>> {
+): Field<z.ZodMiniOptional<z.ZodMiniEnum<{ [K in Names[number]]: K }>>> {
   return described(z.optional(z.enum(options.names)), options) as never;
 }
 
 /** A list of whole numbers, each within bounds. */
 export function integerList(
   options: FieldOptions<number[]> & { min: number; max: number; most: number },
-): z.ZodMiniDefault<z.ZodMiniArray<z.ZodMiniNumber<number>>> {
+): Field<z.ZodMiniDefault<z.ZodMiniArray<z.ZodMiniNumber<number>>>> {
   const list = z.array(z.int().check(...within(options))).check(z.maxLength(options.most));
   return described(z._default(list, options.default), options);
 }
@@ -117,7 +136,7 @@ function boundOf({ checks = [] }: Definition, kind: 'greater_than' | 'less_than'
 
 function describeField(name: string, field: z.core.$ZodType): FieldDescription {
   const outer = definitionOf(field);
-  const inner = definitionOf(outer.innerType ?? field);
+  const inner = definitionOf(innerOf(field));
   const { type, format } = inner;
   const numbers = inner.element ? definitionOf(inner.element) : inner;
   const words = z.globalRegistry.get(field) as FieldWords | undefined;
