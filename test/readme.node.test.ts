@@ -16,6 +16,7 @@ const pages = [
   'docs/gpg.md',
   'docs/experiments.md',
   'docs/watch.md',
+  'docs/browser.md',
   ...readdirSync(join(root, 'docs/language-models')).map((name) => `docs/language-models/${name}`),
 ];
 /** Pages whose programs take seconds; those of the others train language models and have their likes in `examples/`. */

@@ -1,5 +1,5 @@
 /**
- * Builds what the sources need to run: the kernels (assembly/ -> src/kernels/generated.ts), then one bundle per entry (src/ -> dist/).
+ * Builds what the sources need to run: the kernels (assembly/ -> generated.ts files of src/), then one bundle per entry (src/ -> dist/).
  *
  *   node tools/build.mjs            JavaScript only; what `npm ci` does
  *   node tools/build.mjs --types    with .d.ts files; what `npm pack` does
@@ -26,16 +26,28 @@ export const entries = {
   jobWorker: 'src/node/jobWorker.ts',
   runProcess: 'src/node/runProcess.ts',
   envWorker: 'src/node/envWorker.ts',
-  envWorkerBrowser: 'src/browser/envWorker.ts',
   advantage: 'src/advantage/index.ts',
   envs: 'src/envs/index.ts',
   experiments: 'src/experiments/index.ts',
   lm: 'src/lm/index.ts',
+  play: 'src/play/index.ts',
   policies: 'src/policies/index.ts',
   random: 'src/random/index.ts',
   report: 'src/report/index.ts',
+  run: 'src/run/index.ts',
   statistics: 'src/statistics/index.ts',
   kernels: 'src/kernels/index.ts',
+};
+
+/**
+ * The thread that steps environments in a page: one file with everything in it, without an import that a bundler could follow. Vite 7 makes threads
+ * of a format that has no second file.
+ */
+const envWorker = {
+  name: 'envWorkerBrowser',
+  source: 'src/browser/envWorker.ts',
+  // What it is given by the thread that starts it, and so need not carry.
+  given: { '@mujoco/mujoco': 'src/browser/namelessMujoco.ts', './generated.ts': 'src/browser/postedPhysics.ts' },
 };
 
 /** The page of `cohort-rl watch`: one bundle with everything in it but MuJoCo, which its server brings; the rest is copied. */
@@ -106,6 +118,7 @@ async function bundle(types) {
   const present = Object.fromEntries(Object.entries(entries).filter(([, source]) => existsSync(at(source))));
   const fresh = at('build', 'dist');
   await build({ cwd: root, entry: present, outDir: fresh, dts: types, logLevel: 'warn' });
+  await bundleEnvWorker(build, fresh);
   await bundlePage(build, join(fresh, 'watch'));
   // Bundled beside the old one and swapped in, so that nobody ever sees half a build.
   const old = at('build', 'dist-old');
@@ -117,16 +130,31 @@ async function bundle(types) {
   if (existsSync(join(dist, 'cli.js'))) chmodSync(join(dist, 'cli.js'), 0o755);
 }
 
+/** What bundles of one file have in common. */
+const oneFile = { cwd: root, platform: 'browser', dts: false, minify: true, outputOptions: { codeSplitting: false } };
+
+async function bundleEnvWorker(build, outDir) {
+  const { name, source, given } = envWorker;
+  const alias = Object.fromEntries(Object.entries(given).map(([specifier, file]) => [specifier, at(file)]));
+  // Not minified: the comments that tell bundlers to leave an import alone would be gone.
+  await build({
+    ...oneFile,
+    entry: { [name]: source },
+    outDir,
+    clean: false,
+    minify: false,
+    alias,
+    deps: { alwaysBundle: [/./] },
+    logLevel: 'warn',
+  });
+}
+
 async function bundlePage(build, outDir) {
   if (!existsSync(at(page.source))) return;
   await build({
-    cwd: root,
+    ...oneFile,
     entry: { page: page.source },
     outDir,
-    platform: 'browser',
-    dts: false,
-    minify: true,
-    outputOptions: { codeSplitting: false },
     deps: { alwaysBundle: [/^(?!@mujoco\/)/], neverBundle: [/^@mujoco\//] },
     logLevel: 'warn',
   });

@@ -1,6 +1,6 @@
 /**
- * Compiles `assembly/` into the two kernel modules, and `assembly/physics/` into the rigid-body module, and writes them, as base64, to
- * `src/kernels/generated.ts` and `src/envs/box2d/generated.ts`.
+ * Compiles `assembly/` into the two kernel modules, and `assembly/physics/` into the rigid-body module, and writes them, as base64, each to a
+ * `generated.ts` of its own: what is not used is not bundled.
  *
  * `node tools/buildKernels.mjs` or `import { buildKernels }`. Does nothing when neither the sources nor the compiler changed.
  */
@@ -15,30 +15,28 @@ const folder = path.join(root, 'build', 'kernels');
 const common = ['-O3', '--noAssert', '--runtime', 'stub'];
 const shared = [...common, '--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
 
-/** What is built together: the sources, the flags of each module, and the file that holds them. */
+/** What is built together: the sources, and for each module its flags and the file, name and comment of the constant that holds it. */
 const groups = [
   {
     name: 'kernels',
     folders: ['assembly', 'assembly/transformer'],
     layouts: ['src/kernels/layout.ts', 'src/kernels/transformer/layout.ts'],
-    generated: 'src/kernels/generated.ts',
     modules: {
       plain: [...shared, '--enable', 'simd,threads,bulk-memory'],
       fused: [...shared, '--enable', 'simd,threads,bulk-memory,relaxed-simd'],
     },
-    write: (text) =>
-      `/** The kernel modules, base64: \`plain\` multiplies and adds, \`fused\` uses relaxed SIMD's multiply-add. */\n` +
-      `export const modules: Readonly<Record<'plain' | 'fused', string>> = {\n` +
-      `  plain:\n    '${text('plain')}',\n  fused:\n    '${text('fused')}',\n};\n`,
+    generated: {
+      plain: ['src/kernels/plain/generated.ts', 'plainModule', 'The kernels that multiply and add'],
+      fused: ['src/kernels/fused/generated.ts', 'fusedModule', "The kernels that use relaxed SIMD's multiply-add"],
+    },
   },
   {
     // Its memory is its own: one world or many per instance.
     name: 'physics',
     folders: ['assembly/physics'],
     layouts: ['src/envs/box2d/layout.ts'],
-    generated: 'src/envs/box2d/generated.ts',
     modules: { physics: [...common, '--enable', 'simd,bulk-memory'] },
-    write: (text) => `/** The rigid-body module, base64. */\nexport const physicsModule: string =\n  '${text('physics')}';\n`,
+    generated: { physics: ['src/envs/box2d/generated.ts', 'physicsModule', 'The rigid-body module'] },
   },
 ];
 
@@ -81,12 +79,12 @@ async function compile(asc, group, kind) {
 
 async function buildGroup(group) {
   const print = fingerprintOf(group);
-  const generated = path.join(root, group.generated);
+  const generated = Object.values(group.generated).map(([file]) => path.join(root, file));
   const marker = path.join(folder, `${group.name}.fingerprint`);
   const kinds = Object.keys(group.modules);
-  const outputs = [...kinds.map((kind) => path.join(folder, `${kind}.wasm`)), generated, marker];
+  const outputs = [...kinds.map((kind) => path.join(folder, `${kind}.wasm`)), ...generated, marker];
   if (outputs.every((file) => existsSync(file)) && readFileSync(marker, 'utf8') === print) {
-    if (readFileSync(generated, 'utf8').includes(print)) return false;
+    if (generated.every((file) => readFileSync(file, 'utf8').includes(print))) return false;
   }
   const previous = process.cwd();
   process.chdir(root); // asc resolves its entry against the working directory
@@ -100,7 +98,11 @@ async function buildGroup(group) {
   mkdirSync(folder, { recursive: true });
   for (const kind of kinds) replaceFile(path.join(folder, `${kind}.wasm`), modules[kind]);
   const heading = `// Written by tools/buildKernels.mjs from ${group.folders[0]}/; not kept in git. ${print}\n`;
-  replaceFile(generated, heading + group.write((kind) => Buffer.from(modules[kind]).toString('base64')));
+  for (const [kind, [file, name, comment]] of Object.entries(group.generated)) {
+    const text = Buffer.from(modules[kind]).toString('base64');
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    replaceFile(path.join(root, file), `${heading}/** ${comment}, base64. */\nexport const ${name}: string =\n  '${text}';\n`);
+  }
   replaceFile(marker, print);
   return true;
 }

@@ -11,7 +11,7 @@ import ts from 'typescript';
 
 /** The rooms that run anywhere, from the top of the house to the bottom. */
 const portable =
-  'api reproduction report experiments lm training algorithms policies play policy rollout envs advantage kernels run statistics random math core'.split(
+  'api reproduction report experiments lm training algorithms play policies policy rollout envs advantage kernels run statistics random math core'.split(
     ' ',
   );
 
@@ -31,8 +31,8 @@ export const rooms = {
   envs: { rooms: ['random', 'math', 'core'], packages: ['@mujoco/mujoco'] },
   rollout: { rooms: ['random', 'core'], packages: ['zod'] },
   policy: { rooms: ['kernels', 'random', 'math', 'core'], packages: ['zod'] },
-  play: { rooms: ['policy', 'run', 'statistics', 'random', 'core'], packages: [] },
-  policies: { rooms: ['policy', 'run', 'core'], packages: ['zod'] },
+  play: { rooms: ['policies', 'policy', 'kernels', 'run', 'statistics', 'random', 'core'], packages: [] },
+  policies: { rooms: ['policy', 'kernels', 'run', 'random', 'core'], packages: [] },
   algorithms: { rooms: ['policy', 'rollout', 'advantage', 'kernels', 'random', 'math', 'core'], packages: ['zod'] },
   recipes: { rooms: [], packages: [] },
   training: {

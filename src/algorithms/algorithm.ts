@@ -1,7 +1,7 @@
 /**
  * What training asks of an algorithm: a state that is everything, and one iteration that advances it in place.
  */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { BinKey } from '../advantage/index.ts';
 import type { StateArray, VectorEnv } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';
@@ -58,7 +58,7 @@ export interface Algorithm<Config = any, State extends AlgorithmState = any> {
   /** Rises when the same settings give other bits; results before and after are then different runs. A whole number, 1 if left out. */
   readonly behavior?: number;
   /** Configuration fields, joined with the training fields into one flat record. */
-  readonly fields: z.ZodRawShape;
+  readonly fields: z.core.$ZodShape;
   /** Throws {@link CohortError} where fields contradict each other. */
   check(config: Config, subject: string, nameOf: (field: string) => string): void;
   create(config: Config, context: AlgorithmContext): Promise<State>;

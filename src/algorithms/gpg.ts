@@ -14,7 +14,7 @@
  *
  * Reproduce: `npx cohort-rl train CartPole-v1 --recipe paper --num-envs 32 --seed 1,2,3,4`.
  */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import {
   type BinKey,
   checkEstimatorSettings,
@@ -95,10 +95,10 @@ export const gpgFields = {
   ...rolloutFields,
   ...updateFields,
   ...networkFields,
-} satisfies z.ZodRawShape;
+} satisfies z.core.$ZodShape;
 
 /** GPG's part of a resolved configuration. */
-export type GpgConfig = z.output<z.ZodObject<typeof gpgFields>> & { readonly iterations: number };
+export type GpgConfig = z.output<z.ZodMiniObject<typeof gpgFields>> & { readonly iterations: number };
 
 /** GPG's state: everything that an iteration reads and changes. There is no critic in it. */
 export interface GpgState extends AlgorithmState {

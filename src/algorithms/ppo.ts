@@ -12,7 +12,7 @@
  *
  * Reproduce: `npx cohort-rl train CartPole-v1 --algorithm ppo --recipe paper`.
  */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { gae, meanAndScale } from '../advantage/index.ts';
 import { flag, inGroup, real } from '../core/config.ts';
 import { learningRateAt } from '../math/schedule.ts';
@@ -48,10 +48,10 @@ export const ppoFields = {
   ...rolloutFields,
   ...updateFields,
   ...networkFields,
-} satisfies z.ZodRawShape;
+} satisfies z.core.$ZodShape;
 
 /** PPO's part of a resolved configuration. */
-export type PpoConfig = z.output<z.ZodObject<typeof ppoFields>> & { readonly iterations: number };
+export type PpoConfig = z.output<z.ZodMiniObject<typeof ppoFields>> & { readonly iterations: number };
 
 /** PPO's state: everything that an iteration reads and changes. */
 export interface PpoState extends AlgorithmState {

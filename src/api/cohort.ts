@@ -1,41 +1,20 @@
 /**
- * The rooms put together for one platform: what `import ... from 'cohort-rl'` gives. This folder knows every room; no room knows it.
+ * What `import ... from 'cohort-rl'` gives, as one object.
  */
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import type { VectorEnv } from '../core/env.ts';
-import { mistake, show } from '../core/errors.ts';
-import type { Platform } from '../core/platform.ts';
-import { makeEnv, makeVectorEnv } from '../envs/make.ts';
 import type { EnvOf, EnvOptions, EnvSpec, EnvTypes } from '../envs/spec.ts';
 import type { LanguageModel, ModelEvaluateOptions } from '../lm/training/languageModel.ts';
 import type { Player } from '../play/player.ts';
-import { isPolicyFolder } from '../policies/folder.ts';
+import type { CreatePolicyOptions } from '../policies/create.ts';
 import type { PolicyFile } from '../policies/policyFile.ts';
 import type { Policy } from '../policy/policy.ts';
-import { readCounters } from '../run/checkpoint.ts';
 import type { Evaluation } from '../run/evaluation.ts';
-import type { RunHome } from '../run/home.ts';
-import type { JobThreads } from '../run/job.ts';
 import type { RoadName } from '../run/layout.ts';
-import { readRun, readStoredConfig } from '../run/storedRun.ts';
-import { createContext, type LibraryContext, type LibraryOptions, type RunOptions } from './context.ts';
-import {
-  createEnvironmentRoad,
-  type EnvironmentGiven,
-  type EpisodeOptions,
-  type PlayerLoadOptions,
-  type TrainConfig,
-  type Training,
-} from './environments.ts';
-import {
-  createLanguageRoad,
-  type LanguageRunOptions,
-  type LanguageTrainConfig,
-  type LanguageTraining,
-  type ModelLoadOptions,
-} from './languageModels.ts';
-import { createPolicies } from './policies.ts';
-import { createSeeds, type SeedsConfig, type SeedsOptions, type SeedsResult } from './seeds.ts';
+import type { LibraryContext, RunOptions } from './context.ts';
+import type { EnvironmentGiven, EpisodeOptions, PlayerLoadOptions, TrainConfig, Training } from './environments.ts';
+import type { LanguageRunOptions, LanguageTrainConfig, LanguageTraining, ModelLoadOptions } from './languageModels.ts';
+import type { SeedsConfig, SeedsOptions, SeedsResult } from './seeds.ts';
 
 /** What a resumed run may be given again. Those of the other road are ignored. */
 export interface ResumeOptions extends Omit<LanguageRunOptions, 'runDirectory'>, EnvironmentGiven, ModelLoadOptions {
@@ -94,7 +73,10 @@ export interface Cohort {
    * the run kept then.
    */
   readPolicy(directory: string, options?: { readonly iteration?: number }): Promise<PolicyFile>;
-  /** Writes a policy folder. Throws if there is one already, unless `overwrite`. */
+  /**
+   * Writes a policy folder. Throws if there is one already, unless `overwrite`. For a policy in use `savePolicy(directory,
+   * decodePolicy(policy.encode()))`.
+   */
   savePolicy(directory: string, file: PolicyFile, options?: { readonly overwrite?: boolean }): Promise<void>;
   /**
    * The environment that a policy was trained on; `undefined` if it is not known here. Throws if it shows or takes something else than the policy,
@@ -105,7 +87,7 @@ export interface Cohort {
    * A policy from plain data, for use; `seed` names the random numbers of sampled actions (default: the run's own). `arithmetic` as in training
    * (default `plain`).
    */
-  createPolicy(file: PolicyFile, options?: { readonly seed?: number; readonly arithmetic?: 'plain' | 'fused' }): Promise<Policy>;
+  createPolicy(file: PolicyFile, options?: CreatePolicyOptions): Promise<Policy>;
   /** The policy of a run folder or a policy folder with its environment, to play episodes that can be seen. */
   loadPlayer(directory: string, options?: PlayerLoadOptions): Promise<Player>;
   /** One environment by its id, registered ones included. Throws for an unknown id or option. */
@@ -123,90 +105,4 @@ export interface Cohort {
   useModule(url: string): Promise<void>;
   /** For the command line and for libraries on top: the insides. */
   readonly context: LibraryContext;
-}
-
-/**
- * Binds the library to a platform. `home` is missing where nothing can be kept; `jobThreads` where whole runs have no threads of their own, which must
- * see the same home and the standard registries.
- */
-export function createCohort(platform: Platform, home?: RunHome, options: LibraryOptions = {}, jobThreads?: JobThreads): Cohort {
-  const context = createContext(platform, home, options, jobThreads);
-  const { homeOf, modules, registry, algorithms } = context;
-  const policies = createPolicies(context);
-  const environments = createEnvironmentRoad(context, policies);
-  const languageModels = createLanguageRoad(context);
-
-  /** The road of a folder. Throws where the run needs a module that was not loaded. */
-  const roadOf = async (directory: string): Promise<RoadName> => {
-    const storage = homeOf().open(directory);
-    if (await isPolicyFolder(storage)) return 'environments';
-    const description = await readStoredConfig(storage);
-    modules.check(description, directory);
-    return description.road;
-  };
-
-  const resume: Cohort['resume'] = async (directory, { env, bins, task, estimator, iterations, stopAfter, threads, ...run } = {}) => {
-    // All of it, so that what is damaged is told before anything begins.
-    const { description, checkpoint } = await readRun(homeOf().open(directory));
-    modules.check(description, directory);
-    const { iteration: done } = checkpoint ? readCounters(checkpoint, ['iteration']) : { iteration: 0 };
-    if (iterations !== undefined && iterations < done) {
-      throw mistake(
-        'resume: iterations',
-        `at least the ${done} that the run has behind it`,
-        show(iterations),
-        'give more, or leave it out',
-      );
-    }
-    const changes = { stopAfter, ...(iterations !== undefined && { iterations }), ...(threads !== undefined && { threads }) };
-    return description.road === 'environments'
-      ? environments.resume(directory, description, changes, { ...(env && { env }), ...(bins && { bins }) }, run)
-      : languageModels.resume(directory, description, changes, { task, estimator }, run);
-  };
-  const useModule: Cohort['useModule'] = (url) => modules.use(url);
-  const seeds = createSeeds(context, { train: environments.train, trainLanguageModel: languageModels.train, resume, useModule });
-
-  return {
-    context,
-    train: environments.train,
-    trainLanguageModel: languageModels.train,
-    resume,
-    trainSeeds: (config, list, given = {}) => seeds.train(config, list, given),
-    resumeSeeds: (directory, given = {}) => seeds.resume(directory, { ...given }),
-
-    async evaluate(directory, { task, estimator, threads, numPrompts, numSamples, ...options } = {}) {
-      const road = await roadOf(directory);
-      if (road === 'environments') return { road, ...(await environments.evaluate(directory, options)) };
-      const model = await languageModels.load(directory, { task, estimator, threads });
-      try {
-        const evaluation = await model.evaluate({ numPrompts, numSamples, seed: options.seed });
-        return { road, target: model.task.id, ...evaluation };
-      } finally {
-        model.close();
-      }
-    },
-
-    async load(directory, given = {}) {
-      return (await roadOf(directory)) === 'environments' ? (await policies.load(directory)).policy : languageModels.load(directory, given);
-    },
-
-    loadLanguageModel: languageModels.load,
-    loadPolicy: async (directory) => (await policies.load(directory)).policy,
-    readPolicy: async (directory, { iteration } = {}) => (await policies.read(directory, iteration)).file,
-    savePolicy: policies.save,
-    environmentOf: policies.environmentOf,
-    createPolicy: policies.create,
-
-    async loadPlayer(directory, given = {}) {
-      await roadOf(directory);
-      return environments.loadPlayer(directory, given);
-    },
-
-    makeEnv: (id, env = {}) => makeEnv(id, env, registry),
-    makeVectorEnv: (id, numEnvs, settings = {}) =>
-      makeVectorEnv(id, numEnvs, { ...settings, registry, modules: modules.urls, spawnEnvWorker: platform.spawnEnvWorker }),
-    registerEnv: (spec) => void registry.register(spec),
-    registerAlgorithm: (algorithm) => void algorithms.register(algorithm),
-    useModule,
-  };
 }

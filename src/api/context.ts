@@ -2,11 +2,21 @@
  * What both roads of the library share on one platform: registries, kernels, run folders, modules of the user.
  */
 import { type AlgorithmRegistry, standardAlgorithms } from '../algorithms/index.ts';
+import type { VectorEnv } from '../core/env.ts';
 import { mistake } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
 import { version } from '../core/version.ts';
-import { type EnvRegistry, standardRegistry } from '../envs/index.ts';
-import { type LayOut, layOutKernels } from '../kernels/index.ts';
+import {
+  type EnvOf,
+  type EnvOptions,
+  type EnvRegistry,
+  type EnvTypes,
+  makeEnv,
+  makeVectorEnv,
+  standardRegistry,
+  type VectorEnvSettings,
+} from '../envs/index.ts';
+import { type LayOut, layOutKernels } from '../kernels/room.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { RunHome } from '../run/home.ts';
 import type { JobThreads } from '../run/job.ts';
@@ -45,15 +55,23 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
   };
   /** Kernels with the threads, the clock and the switches of the platform. */
   const layOut: LayOut = (layout, settings) => layOutKernels(layout, { ...settings, spawnThread, enableRelaxedSimd, now });
+  const modules = new UserModules(platform, registry, algorithms);
+  const { spawnEnvWorker } = platform;
   return {
     platform,
     versions,
     registry,
     algorithms,
     jobThreads,
-    modules: new UserModules(platform, registry, algorithms),
+    modules,
     layOut,
     homeOf,
+    /** One environment of the registry. */
+    makeEnv: <Id extends keyof EnvTypes | (string & {})>(id: Id, options: EnvOptions = {}): Promise<EnvOf<Id>> =>
+      makeEnv(id, options, registry),
+    /** Environments of the registry, with the threads of the platform. */
+    makeVectorEnv: (id: string, numEnvs: number, settings: Pick<VectorEnvSettings, 'options' | 'threads'> = {}): Promise<VectorEnv> =>
+      makeVectorEnv(id, numEnvs, { ...settings, registry, modules: modules.urls, spawnEnvWorker }),
     /** How a new run opens its folder; missing without one. */
     newFolder(
       runDirectory: string | undefined,

@@ -182,6 +182,9 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
   };
 }
 
+/** The road of environments on one platform. */
+export type EnvironmentRoad = ReturnType<typeof createEnvironmentRoad>;
+
 type MakeThreaded = (numEnvs: number, options: Readonly<Record<string, unknown>>, threads: number) => Promise<VectorEnv>;
 
 /** A source from what makes its environments, for training on several threads if that is possible. */

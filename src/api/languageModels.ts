@@ -136,6 +136,9 @@ export function createLanguageRoad(context: LibraryContext) {
   };
 }
 
+/** The road of language models on one platform. */
+export type LanguageRoad = ReturnType<typeof createLanguageRoad>;
+
 /** What the user must give again. Throws `CohortError` where it is missing. */
 export function given<T>(subject: 'task' | 'estimator', value: T | undefined): T {
   if (value !== undefined) return value;

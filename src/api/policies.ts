@@ -3,13 +3,12 @@
  */
 import { failure, mistake } from '../core/errors.ts';
 import type { EnvSpec } from '../envs/spec.ts';
+import { type CreatePolicyOptions, createPolicyOf, usualSeed } from '../policies/create.ts';
 import { checkSpaces } from '../policies/environment.ts';
 import { isPolicyFolder, readPolicyFolder, writePolicyFolder } from '../policies/folder.ts';
 import { listSnapshots, policyOfCheckpoint, readSnapshot } from '../policies/fromCheckpoint.ts';
 import type { PolicyFile } from '../policies/policyFile.ts';
-import { instantiatePolicy } from '../policy/instantiate.ts';
 import type { Policy } from '../policy/policy.ts';
-import { learnerKey } from '../random/index.ts';
 import { checkRoad, readRun } from '../run/storedRun.ts';
 import { type ResolvedConfig, resolveConfig } from '../training/config.ts';
 import type { LibraryContext } from './context.ts';
@@ -20,15 +19,9 @@ export type PlayConfig = Pick<ResolvedConfig, 'env' | 'envOptions' | 'seed' | 'e
 /** Policies on one platform; `cohort.ts` says what its members do. */
 export type Policies = ReturnType<typeof createPolicies>;
 
-/** Seed of a run that names none: the default of the configuration. */
-const usualSeed = 1;
-
 /** Binds policies to a platform. */
 export function createPolicies({ registry, algorithms, layOut, homeOf }: LibraryContext) {
-  const create = (file: PolicyFile, options: { readonly seed?: number; readonly arithmetic?: 'plain' | 'fused' } = {}): Promise<Policy> => {
-    const { seed = file.source.seed ?? usualSeed, arithmetic = 'plain' } = options;
-    return instantiatePolicy(file, (layout) => layOut(layout, { arithmetic }), learnerKey(seed));
-  };
+  const create = (file: PolicyFile, options?: CreatePolicyOptions): Promise<Policy> => createPolicyOf(file, layOut, options);
 
   /** A folder's policy as plain data, and how its run would play it. */
   const read = async (directory: string, iteration?: number): Promise<{ readonly file: PolicyFile; readonly config: PlayConfig }> => {
@@ -53,13 +46,18 @@ export function createPolicies({ registry, algorithms, layOut, homeOf }: Library
     return refuseIteration(directory, iteration, [...(await listSnapshots(storage)), file.source.iteration ?? 0]);
   };
 
+  const load = async (directory: string, iteration?: number): Promise<{ readonly config: PlayConfig; readonly policy: Policy }> => {
+    const { file, config } = await read(directory, iteration);
+    return { config, policy: await create(file, config) };
+  };
+
   return {
     create,
     read,
-    async load(directory: string, iteration?: number) {
-      const { file, config } = await read(directory, iteration);
-      return { config, policy: await create(file, config) };
-    },
+    load,
+    loadPolicy: async (directory: string): Promise<Policy> => (await load(directory)).policy,
+    readPolicy: async (directory: string, { iteration }: { readonly iteration?: number } = {}): Promise<PolicyFile> =>
+      (await read(directory, iteration)).file,
     save: (directory: string, file: PolicyFile, { overwrite = false }: { readonly overwrite?: boolean } = {}): Promise<void> =>
       writePolicyFolder(homeOf().open(directory), file, overwrite),
     async environmentOf({ env: id, envOptions, spec: policy }: PolicyFile): Promise<EnvSpec | undefined> {

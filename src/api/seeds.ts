@@ -38,6 +38,9 @@ export interface SeedsResult {
 /** What a seed that goes on, or begins late, is given: what `resume` takes. */
 type Changes = Readonly<Record<string, unknown>> & LanguageGiven;
 
+/** Several seeds on one platform. */
+export type Seeds = ReturnType<typeof createSeeds>;
+
 /** Several seeds on one platform; `cohort.ts` says what its members do. */
 export function createSeeds(context: LibraryContext, library: JobLibrary) {
   const { homeOf, modules, platform } = context;

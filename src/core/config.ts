@@ -2,7 +2,7 @@
  * Configuration as data: every field has a type, a default, a range, a group and one line of description. The same record validates a
  * program's options, a YAML file and the command line's flags, and writes their help.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { failure, mistake, show, suggest } from './errors.ts';
 import { suggestField } from './foreignNames.ts';
 
@@ -11,56 +11,97 @@ interface FieldOptions<T> {
   readonly default: T;
 }
 
-/** The fields under the heading where help texts and tables list them. */
-export function inGroup<Fields extends Record<string, z.ZodType>>(group: string, fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.meta({ ...field.meta(), group })])) as Fields;
+/** What is said of a field, by its schema. */
+export interface FieldWords {
+  readonly description?: string;
+  /** The heading where help texts and tables list it. */
+  readonly group?: string;
 }
 
+/** A field, to which a module can say something else about itself; each gives a new one. */
+export type Field<Schema extends z.core.$ZodType> = Schema & {
+  /** The same field with other words. */
+  meta(words: FieldWords): Field<Schema>;
+  /** The same field with another description. */
+  describe(description: string): Field<Schema>;
+  /** The same field with another default. */
+  default(value: z.core.output<Schema>): Field<Schema>;
+};
+
+/** The schema as a field, with what is said of it. */
+function described<Schema extends z.core.$ZodType>(schema: Schema, { description, group }: FieldWords): Field<Schema> {
+  const words = { ...(description !== undefined && { description }), ...(group !== undefined && { group }) };
+  z.globalRegistry.add(schema, words);
+  return Object.assign(schema, {
+    meta: (more: FieldWords) => described(z.clone(schema), { ...words, ...more }),
+    describe: (text: string) => described(z.clone(schema), { ...words, description: text }),
+    default: (value: z.core.output<Schema>) => described(z._default(innerOf(schema), value as never) as never as Schema, words),
+  });
+}
+
+const innerOf = (schema: z.core.$ZodType): z.core.$ZodType => definitionOf(schema).innerType ?? schema;
+
+/** The fields under the heading where help texts and tables list them. */
+export function inGroup<Fields extends Readonly<Record<string, z.core.$ZodType>>>(group: string, fields: Fields): Fields {
+  const entries = Object.entries(fields).map(([name, field]) => [
+    name,
+    described(z.clone(field), { ...z.globalRegistry.get(field), group }),
+  ]);
+  return Object.fromEntries(entries) as Fields;
+}
+
+const within = ({ min, max }: { min: number; max: number }) => [z.minimum(min), z.maximum(max)] as const;
+
 /** A whole number within bounds. */
-export function integer(options: FieldOptions<number> & { min: number; max: number }): z.ZodDefault<z.ZodNumber> {
-  return z.int().min(options.min).max(options.max).default(options.default).describe(options.description);
+export function integer(options: FieldOptions<number> & { min: number; max: number }): Field<z.ZodMiniDefault<z.ZodMiniNumber<number>>> {
+  return described(z._default(z.int().check(...within(options)), options.default), options);
 }
 
 /** A finite number within bounds. */
-export function real(options: FieldOptions<number> & { min: number; max: number }): z.ZodDefault<z.ZodNumber> {
-  return z.number().min(options.min).max(options.max).default(options.default).describe(options.description);
+export function real(options: FieldOptions<number> & { min: number; max: number }): Field<z.ZodMiniDefault<z.ZodMiniNumber<number>>> {
+  return described(z._default(z.number().check(...within(options)), options.default), options);
 }
 
 /** A finite number within bounds, or nothing. */
-export function optionalReal(options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number }): z.ZodOptional<z.ZodNumber> {
-  return z.number().min(options.min).max(options.max).optional().describe(options.description);
+export function optionalReal(
+  options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number },
+): Field<z.ZodMiniOptional<z.ZodMiniNumber<number>>> {
+  return described(z.optional(z.number().check(...within(options))), options);
 }
 
 /** A whole number within bounds, or nothing. */
-export function optionalInteger(options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number }): z.ZodOptional<z.ZodNumber> {
-  return z.int().min(options.min).max(options.max).optional().describe(options.description);
+export function optionalInteger(
+  options: Omit<FieldOptions<number>, 'default'> & { min: number; max: number },
+): Field<z.ZodMiniOptional<z.ZodMiniNumber<number>>> {
+  return described(z.optional(z.int().check(...within(options))), options);
 }
 
 /** Yes or no. */
-export function flag(options: FieldOptions<boolean>): z.ZodDefault<z.ZodBoolean> {
-  return z.boolean().default(options.default).describe(options.description);
+export function flag(options: FieldOptions<boolean>): Field<z.ZodMiniDefault<z.ZodMiniBoolean<boolean>>> {
+  return described(z._default(z.boolean(), options.default), options);
 }
 
 /** One of a few names. */
 export function choice<const Names extends readonly [string, ...string[]]>(
   options: FieldOptions<Names[number]> & { names: Names },
-): z.ZodDefault<z.ZodEnum<{ [K in Names[number]]: K }>> {
-  // biome-ignore lint/suspicious/noExplicitAny: zod's default() wants its own output type, which is Names[number]
-  return (z.enum(options.names).default(options.default as any) as any).describe(options.description);
+): Field<z.ZodMiniDefault<z.ZodMiniEnum<{ [K in Names[number]]: K }>>> {
+  // biome-ignore lint/suspicious/noExplicitAny: zod wants its own output type, which is Names[number]
+  return described(z._default(z.enum(options.names) as any, options.default), options) as never;
 }
 
 /** One of a few names, or nothing. */
 export function optionalChoice<const Names extends readonly [string, ...string[]]>(
   options: Omit<FieldOptions<Names[number]>, 'default'> & { names: Names },
-): z.ZodOptional<z.ZodEnum<{ [K in Names[number]]: K }>> {
-  return z.enum(options.names).optional().describe(options.description) as never;
+): Field<z.ZodMiniOptional<z.ZodMiniEnum<{ [K in Names[number]]: K }>>> {
+  return described(z.optional(z.enum(options.names)), options) as never;
 }
 
 /** A list of whole numbers, each within bounds. */
 export function integerList(
   options: FieldOptions<number[]> & { min: number; max: number; most: number },
-): z.ZodDefault<z.ZodArray<z.ZodNumber>> {
-  return z.array(z.int().min(options.min).max(options.max)).max(options.most).default(options.default).describe(options.description);
+): Field<z.ZodMiniDefault<z.ZodMiniArray<z.ZodMiniNumber<number>>>> {
+  const list = z.array(z.int().check(...within(options))).check(z.maxLength(options.most));
+  return described(z._default(list, options.default), options);
 }
 
 /** What is known of one field without looking into its schema. */
@@ -75,33 +116,47 @@ export interface FieldDescription {
   readonly max?: number;
 }
 
-interface FieldJson {
-  type?: string;
-  description?: string;
-  group?: string;
-  default?: unknown;
-  enum?: string[];
-  minimum?: number;
-  maximum?: number;
-  items?: { minimum?: number; maximum?: number };
+/** Of zod's own description of a schema, what fields are made of. */
+interface Definition {
+  readonly type: string;
+  readonly format?: string;
+  readonly innerType?: z.core.$ZodType;
+  readonly defaultValue?: unknown;
+  readonly element?: z.core.$ZodType;
+  readonly entries?: Readonly<Record<string, string>>;
+  readonly checks?: readonly { readonly _zod: { readonly def: { readonly check: string; readonly value?: unknown } } }[];
+}
+
+const definitionOf = (schema: z.core.$ZodType): Definition => schema._zod.def as unknown as Definition;
+
+/** The value of a check of that kind; `undefined` without one. */
+function boundOf({ checks = [] }: Definition, kind: 'greater_than' | 'less_than'): number | undefined {
+  const found = checks.map(({ _zod }) => _zod.def).findLast(({ check }) => check === kind);
+  return typeof found?.value === 'number' ? found.value : undefined;
+}
+
+function describeField(name: string, field: z.core.$ZodType): FieldDescription {
+  const outer = definitionOf(field);
+  const inner = definitionOf(innerOf(field));
+  const { type, format } = inner;
+  const numbers = inner.element ? definitionOf(inner.element) : inner;
+  const words = z.globalRegistry.get(field) as FieldWords | undefined;
+  const types = { enum: 'choice', array: 'integers', boolean: 'boolean', number: format === undefined ? 'number' : 'integer' } as const;
+  return {
+    name,
+    group: words?.group ?? 'Run',
+    description: words?.description ?? '',
+    type: types[type as keyof typeof types],
+    default: outer.defaultValue,
+    names: inner.entries && Object.values(inner.entries),
+    min: boundOf(numbers, 'greater_than'),
+    max: boundOf(numbers, 'less_than'),
+  } as FieldDescription;
 }
 
 /** The fields of a configuration in order, for help texts, flags and tables. */
-export function describeFields(schema: z.ZodObject): FieldDescription[] {
-  const json = z.toJSONSchema(schema, { io: 'input' }) as { properties: Record<string, FieldJson> };
-  return Object.entries(json.properties).map(([name, field]) => {
-    const type = field.enum ? 'choice' : field.type === 'array' ? 'integers' : (field.type as 'integer' | 'number' | 'boolean');
-    return {
-      name,
-      group: field.group ?? 'Run',
-      description: field.description ?? '',
-      type,
-      default: field.default,
-      names: field.enum,
-      min: field.items?.minimum ?? field.minimum,
-      max: field.items?.maximum ?? field.maximum,
-    };
-  });
+export function describeFields(schema: z.core.$ZodObject): FieldDescription[] {
+  return Object.entries(schema._zod.def.shape).map(([name, field]) => describeField(name, field));
 }
 
 /** A field's range in words: `a whole number from 1 to 4096`. */
@@ -113,10 +168,10 @@ export function describeRange(field: FieldDescription): string {
 }
 
 /** The input without optional fields that are `null`: that is how a file or a flag takes a value of a recipe away. */
-function withoutUnset(schema: z.ZodObject, input: unknown): unknown {
+function withoutUnset(schema: z.core.$ZodObject, input: unknown): unknown {
   if (typeof input !== 'object' || input === null) return input;
   const isUnset = ([name, value]: readonly [string, unknown]): boolean =>
-    value === null && Object.hasOwn(schema.shape, name) && schema.shape[name] instanceof z.ZodOptional;
+    value === null && Object.hasOwn(schema._zod.def.shape, name) && schema._zod.def.shape[name]?._zod.def.type === 'optional';
   const entries = Object.entries(input);
   return entries.some(isUnset) ? Object.fromEntries(entries.filter((entry) => !isUnset(entry))) : input;
 }
@@ -125,18 +180,18 @@ function withoutUnset(schema: z.ZodObject, input: unknown): unknown {
  * Validates `input` in full and fills in the defaults; an optional field that is `null` is left out. Throws `CohortError` that names the first wrong field, what it may be, and for an
  * unknown field the nearest known one. `nameOf` writes a field the way the user wrote it (`--num-envs`).
  */
-export function parseConfig<Schema extends z.ZodObject>(
+export function parseConfig<Schema extends z.core.$ZodObject>(
   schema: Schema,
   input: unknown,
   subject: string,
   nameOf: (field: string) => string = (field) => field,
 ): z.output<Schema> {
-  const result = schema.safeParse(withoutUnset(schema, input), { reportInput: true });
+  const result = z.safeParse(schema, withoutUnset(schema, input), { reportInput: true });
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!;
-    throw mistake(subject, 'known fields', show(key), suggestField(key, Object.keys(schema.shape)));
+    throw mistake(subject, 'known fields', show(key), suggestField(key, Object.keys(schema._zod.def.shape)));
   }
   const name = String(issue.path[0] ?? '');
   const field = describeFields(schema).find((candidate) => candidate.name === name);
@@ -152,20 +207,20 @@ export function parseConfig<Schema extends z.ZodObject>(
  * Validates data from a file in full. Throws `CohortError` that names the first wrong field and what may stand there, and for an unknown field of the
  * record itself the nearest known one: of kind `failure` for a file of ours, of kind `usage` with `refuse: mistake` for one that the user wrote.
  */
-export function parseStored<Schema extends z.ZodObject>(
+export function parseStored<Schema extends z.core.$ZodObject>(
   schema: Schema,
   value: unknown,
   subject: string,
   advice: string,
   refuse: typeof failure = failure,
 ): z.output<Schema> {
-  const result = schema.safeParse(value, { reportInput: true });
+  const result = z.safeParse(schema, value, { reportInput: true });
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const where = [subject, ...(issue.path.length > 0 ? [issue.path.join('.')] : [])].join(', ');
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
-    const todo = issue.path.length > 0 ? advice : suggest(key, Object.keys(schema.shape));
+    const todo = issue.path.length > 0 ? advice : suggest(key, Object.keys(schema._zod.def.shape));
     throw refuse(where, 'known fields', show(key), todo);
   }
   // zod writes "Too big: expected number to be <=4096" and "Invalid input: expected string, received number".

@@ -21,7 +21,7 @@ export { mujocoDynamics } from './mujoco/dynamics.ts';
 export { type HalfCheetahOptions, halfCheetah } from './mujoco/halfCheetah.ts';
 export { type HopperOptions, hopper } from './mujoco/hopper.ts';
 export { type InvertedPendulumOptions, invertedPendulum } from './mujoco/invertedPendulum.ts';
-export { loadMujoco, type MujocoLoadOptions, type MujocoModule } from './mujoco/module.ts';
+export { loadMujoco, type MujocoAddresses, type MujocoLoadOptions, type MujocoModule } from './mujoco/module.ts';
 export type { MujocoMoment, MujocoOutcome, MujocoTask, MujocoView, PlanarCapsule, PlanarScene } from './mujoco/task.ts';
 export { checkSeed, createEnvGenerator, type EnvSeeding, environmentSeeds } from './seeding.ts';
 export { type EnvOf, type EnvOptions, EnvRegistry, type EnvSpec, type EnvTypes, type SpaceRow } from './spec.ts';

@@ -1,11 +1,11 @@
 /** Environments by id. */
-import type { Env, VectorEnv } from '../core/env.ts';
+import type { VectorEnv } from '../core/env.ts';
 import type { Platform } from '../core/platform.ts';
+import { makeHere } from './makeHere.ts';
 import type { EnvOf, EnvOptions, EnvRegistry, EnvSpec, EnvTypes } from './spec.ts';
 import { standardRegistry } from './standardRegistry.ts';
 import { ThreadedVectorEnv } from './threads/threadedVector.ts';
 import { checkNumEnvs } from './vectorBuffers.ts';
-import { vectorize } from './vectorize.ts';
 
 /**
  * One environment, time limit included. `options` are the environment's own, and `maxEpisodeSteps`. The types of action and observation are
@@ -57,11 +57,4 @@ export async function makeVectorEnv(id: string, numEnvs: number, settings: Vecto
 function isKnownToThreads(spec: EnvSpec, modules: readonly string[]): boolean {
   const builtIn = standardRegistry().find(spec.id);
   return builtIn ? builtIn === spec : modules.length > 0;
-}
-
-async function makeHere(spec: EnvSpec, numEnvs: number, options: EnvOptions | undefined): Promise<VectorEnv> {
-  if (spec.makeVector) return await spec.makeVector(numEnvs, options);
-  const envs: Env[] = [];
-  for (let i = 0; i < numEnvs; i++) envs.push(await spec.make(options));
-  return vectorize(envs);
 }

@@ -1,23 +1,20 @@
-/** The environments that come with the package: a new one is its file and one row here. */
-import { lunarLanderSpecs } from './box2d/lunarLanderSpecs.ts';
+/** The environments that come with the package: a new one is its file and one row here, or in `threads/specs.ts`. */
 import { cartPoleSpecs } from './classic-control/cartPole.ts';
-import { halfCheetahSpecs } from './mujoco/halfCheetah.ts';
-import { hopperSpecs } from './mujoco/hopper.ts';
-import { invertedPendulumSpecs } from './mujoco/invertedPendulum.ts';
-import { EnvRegistry } from './spec.ts';
+import { EnvRegistry, type EnvSpec } from './spec.ts';
+import { threadedSpecs } from './threads/specs.ts';
 import { cliffWalkingSpecs } from './toy-text/cliffWalking.ts';
+
+let specs: readonly EnvSpec[] | undefined;
+
+/** The same ones at every call: an environment is known by its spec. Made late, so that a program without them is bundled without them. */
+function standardSpecs(): readonly EnvSpec[] {
+  specs ??= [...cartPoleSpecs(), ...threadedSpecs(), ...cliffWalkingSpecs()];
+  return specs;
+}
 
 /** A new registry with all built-in environments. Register more on it. */
 export function standardRegistry(): EnvRegistry {
-  const standardSpecs = [
-    ...cartPoleSpecs,
-    ...lunarLanderSpecs,
-    ...halfCheetahSpecs,
-    ...hopperSpecs,
-    ...invertedPendulumSpecs,
-    ...cliffWalkingSpecs,
-  ];
   const registry = new EnvRegistry();
-  for (const spec of standardSpecs) registry.register(spec);
+  for (const spec of standardSpecs()) registry.register(spec);
   return registry;
 }

@@ -2,7 +2,7 @@
  * A matrix of runs as data: settings that all share, axes whose values are combined, cells that are listed, seeds, and what is expected of them. One
  * schema for environments and language models; a YAML file, a program and the package's own reproductions write it alike.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseStored } from '../core/config.ts';
 import { mistake, show, suggest } from '../core/errors.ts';
 import { searchSchema } from './search.ts';

@@ -3,7 +3,7 @@
  * Every road and every original of another package is written in this one shape.
  */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseStored } from '../core/config.ts';
 import { failure, show } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';

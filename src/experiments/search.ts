@@ -3,7 +3,7 @@
  * (K. Jamieson and A. Talwalkar 2016, arXiv 1502.07943, with seeds as the resource: rewards are noisy between seeds, and a run that is cut short says
  * little of its end).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { createGenerator } from '../random/index.ts';
 
 const rangeSchema = z.union([

@@ -5,11 +5,13 @@ import { CohortError, show } from '../core/errors.ts';
 import { assemble, clockOf, type Kernels, type KernelsOptions } from './kernels.ts';
 import { controlMaxThreads } from './layout.ts';
 import { Arena } from './memory.ts';
-import { createMemory, instantiate, type KernelExports, type PreparedModule, prepareModule } from './module.ts';
+import { createMemory, instantiate, type KernelExports, loadModuleText, type PreparedModule, prepareModule } from './module.ts';
 
-const defaultBytes = 2 ** 28;
+/** Bytes of kernels whose caller names none. */
+export const defaultBytes = 2 ** 28;
 
-function checkThreads({ threads = 1 }: KernelsOptions): void {
+/** Throws {@link CohortError} for a number of threads that cannot be. */
+export function checkThreads({ threads = 1 }: KernelsOptions): void {
   if (Number.isInteger(threads) && threads >= 1 && threads <= controlMaxThreads) return;
   throw new CohortError({
     subject: 'threads',
@@ -19,28 +21,26 @@ function checkThreads({ threads = 1 }: KernelsOptions): void {
   });
 }
 
-/** Kernels on a memory of that size. */
-function build(options: KernelsOptions, { shared }: PreparedModule, module: WebAssembly.Module, bytes: number): Kernels {
+/** Kernels of a compiled module, on a memory of that size. */
+export function build(options: KernelsOptions, { shared }: PreparedModule, module: WebAssembly.Module, bytes: number): Kernels {
   const memory = createMemory(bytes, shared);
   const kernels = assemble(options, shared, new Arena(memory), instantiate(module, memory, clockOf(options)));
   if (kernels.threads > 1) kernels.context.pool.start(options.spawnThread!, module, memory);
   return kernels;
 }
 
-/**
- * Compiles the kernels at once. In a browser's main thread prefer {@link createKernelsAsync}. Throws {@link CohortError} if the machine
- * lacks SIMD, relaxed SIMD (`fused`), or the memory. Where SharedArrayBuffer is missing one thread runs, with the same bits.
- */
-export function createKernels(options: KernelsOptions = {}): Kernels {
-  checkThreads(options);
-  const prepared = prepareModule(options.arithmetic ?? 'plain', options.enableRelaxedSimd);
-  return build(options, prepared, new WebAssembly.Module(prepared.bytes), options.bytes ?? defaultBytes);
+/** The module that the options ask for, ready to compile. */
+async function prepare({ arithmetic = 'plain', enableRelaxedSimd }: Omit<KernelsOptions, 'bytes'>): Promise<PreparedModule> {
+  return prepareModule(await loadModuleText(arithmetic), arithmetic, enableRelaxedSimd);
 }
 
-/** Like {@link createKernels}, compiled in the background. */
+/**
+ * Kernels on a memory of a given size, compiled in the background. Rejects with {@link CohortError} if the machine lacks SIMD, relaxed SIMD (`fused`),
+ * or the memory. Where SharedArrayBuffer is missing one thread runs, with the same bits.
+ */
 export async function createKernelsAsync(options: KernelsOptions = {}): Promise<Kernels> {
   checkThreads(options);
-  const prepared = prepareModule(options.arithmetic ?? 'plain', options.enableRelaxedSimd);
+  const prepared = await prepare(options);
   return build(options, prepared, await WebAssembly.compile(prepared.bytes), options.bytes ?? defaultBytes);
 }
 
@@ -67,12 +67,12 @@ const noExports = new Proxy({} as KernelExports, {
 
 /**
  * Kernels with just the memory that `layout` takes from them. It is called first with kernels that count bytes (their arrays are empty, and
- * computing throws), then with the true ones; what it makes of these is the result. Throws {@link CohortError} as {@link createKernels} does,
+ * computing throws), then with the true ones; what it makes of these is the result. Throws {@link CohortError} as {@link createKernelsAsync} does,
  * and if `layout` takes more the second time.
  */
 export const layOutKernels: LayOut = async (layout, options = {}) => {
   checkThreads(options);
-  const prepared = prepareModule(options.arithmetic ?? 'plain', options.enableRelaxedSimd);
+  const prepared = await prepare(options);
   const counting = assemble(options, prepared.shared, new Arena(), noExports);
   layout(counting);
   const bytes = counting.bytesUsed;

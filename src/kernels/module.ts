@@ -3,7 +3,7 @@
  */
 import { explainAddresses } from '../core/addressSpace.ts';
 import { CohortError, outOfMemory } from '../core/errors.ts';
-import { modules } from './generated.ts';
+import { plainModule } from './plain/generated.ts';
 
 /** How multiply-adds round: `plain` twice, the same bits on every machine; `fused` once, faster, bits may differ between machines. */
 export type Arithmetic = 'plain' | 'fused';
@@ -90,12 +90,22 @@ export function hasSharedMemory(): boolean {
   return typeof SharedArrayBuffer === 'function';
 }
 
+/** The text of a module. Only one arithmetic is used at a time: the one that is not the default is loaded when it is asked for. */
+export async function loadModuleText(arithmetic: Arithmetic): Promise<string> {
+  return arithmetic === 'plain' ? plainModule : (await import('./fused/generated.ts')).fusedModule;
+}
+
 /**
- * Decodes a module and checks that this machine accepts it. `enableRelaxedSimd` is called for `fused` where relaxed SIMD is off at
+ * Decodes the text of a module and checks that this machine accepts it. `enableRelaxedSimd` is called for `fused` where relaxed SIMD is off at
  * first (Node 20). Throws {@link CohortError} if the machine lacks what the module needs.
  */
-export function prepareModule(arithmetic: Arithmetic, enableRelaxedSimd?: () => void, shared: boolean = hasSharedMemory()): PreparedModule {
-  const bytes = fromBase64(modules[arithmetic]);
+export function prepareModule(
+  text: string,
+  arithmetic: Arithmetic,
+  enableRelaxedSimd?: () => void,
+  shared: boolean = hasSharedMemory(),
+): PreparedModule {
+  const bytes = fromBase64(text);
   if (!shared) unshareMemory(bytes);
   if (!WebAssembly.validate(bytes) && arithmetic === 'fused') enableRelaxedSimd?.();
   if (!WebAssembly.validate(bytes)) {

@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { serveShard } from '../envs/threads/shard.ts';
 
 /** Only modules of users need them. */
-const loadAlgorithms = async (): Promise<unknown> => (await import('../algorithms/index.ts')).algorithms;
+const loadAlgorithms = () => import('../algorithms/index.ts');
 
 const port = parentPort!;
 port.on(

@@ -35,7 +35,7 @@ export type { PlannedRun } from '../experiments/plan.ts';
 export { type Cell, finalScores, type PolicyKind, type RunResult, readResults } from '../experiments/result.ts';
 export { cellsToRun, type MatrixEvent, type MatrixOutcome, runningFolder } from '../experiments/runner.ts';
 export { resultsEnding } from '../experiments/store.ts';
-export { createKernelsAsync } from '../kernels/index.ts';
+export { createKernelsAsync } from '../kernels/room.ts';
 export { languageSchema, resolveLanguageConfig } from '../lm/config/config.ts';
 export { promptText, tokenizerOf } from '../lm/index.ts';
 export { findTask, languageTasks } from '../lm/tasks/index.ts';

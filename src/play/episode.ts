@@ -111,7 +111,7 @@ export class Episode {
     const { policy, env, greedy } = this;
     const { step } = this.#moment;
     const scratch = policy.scratch(1);
-    policy.encode(storedObservation(env.observationSpace, this.#observation), 1, scratch.inputs);
+    policy.encodeObservations(storedObservation(env.observationSpace, this.#observation), 1, scratch.inputs);
     policy.sample(scratch, 1, { iteration: noIteration, step, stream: 'evaluation', greedy, firstEnv: this.#index });
     const outputs = Array.from(policy.forward(scratch, 1));
     const space = env.actionSpace;

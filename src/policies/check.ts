@@ -3,15 +3,14 @@
  * checkpoint, and before it is written.
  */
 import { checkRecord, checkSpace, checkText } from '../core/arguments.ts';
-import { parseStored } from '../core/config.ts';
 import { failure, mistake, show } from '../core/errors.ts';
 import { normalizerEpsilon } from '../core/observationStatistics.ts';
 import { inputSizeOf } from '../core/space.ts';
 import { type PolicySpec, parameterShapes, specFromJson } from '../policy/spec.ts';
 import { dtypeOf, type TensorData } from '../run/safetensors.ts';
 import {
+  checkFields,
   describePolicy,
-  descriptionSchema,
   headOf,
   layersOf,
   type PolicyDescription,
@@ -47,7 +46,7 @@ export function checkDescription(value: object, subject: string): { description:
   if (formatVersion !== policyFormatVersion) {
     refuse(where, `"formatVersion": ${policyFormatVersion}`, show(formatVersion), 'use the version of cohort-rl that wrote it');
   }
-  const description = parseStored(descriptionSchema, value, where, exportAdvice);
+  const description = checkFields(value, { subject: where, path: [], advice: exportAdvice });
   const spec = specFromJson(description, where, exportAdvice);
   const [layers, given] = [layersOf(spec), description.layers].map((shapes) => show(shapes.map(showShape)));
   if (layers !== given) refuse(`${where}, layers`, layers!, given!);

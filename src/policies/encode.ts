@@ -14,6 +14,9 @@ const maxDescription = 8_000_000;
 
 /** A policy as the bytes of one file; equal policies give equal bytes. Throws as {@link checkPolicyFile} does. */
 export function encodePolicy(file: PolicyFile): Uint8Array {
+  // A policy in use has the same members but for the numbers, which lie in its kernels.
+  if (!(file.parameters instanceof Map))
+    throw mistake('encodePolicy', 'a PolicyFile', 'something else', 'of a policy in use take policy.encode()');
   const { spec, parameters, normalizer } = checkPolicyFile(file);
   const tensors = [...parameterShapes(spec)].map(([key, shape]) => tensor(key, parameters.get(key)!, shape));
   if (normalizer) tensors.push(tensor('normalizer.mean', normalizer.mean), tensor('normalizer.variance', normalizer.variance));

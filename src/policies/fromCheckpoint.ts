@@ -9,7 +9,7 @@ import type { RunStorage } from '../run/storage.ts';
 import type { Checkpoint } from '../run/storedRun.ts';
 import { checkPolicyFile } from './check.ts';
 import { decodePolicy, encodePolicy } from './encode.ts';
-import { type PolicyFile, withoutCritic } from './policyFile.ts';
+import { type PolicyFile, parametersOf, withoutCritic } from './policyFile.ts';
 
 /** What counts a run's progress, as far as a policy tells of it. */
 export interface PolicyMoment {
@@ -56,8 +56,7 @@ export function snapshotOf(
   versions: PolicyFile['source']['versions'],
 ): Uint8Array {
   const { spec, normalizer } = policy;
-  const parameters = new Map(policy.parameters.tensors().map(({ name, get }) => [name, get()]));
-  return encodePolicy(withoutCritic(fileOf({ spec, parameters, normalizer }, config, moment, versions)));
+  return encodePolicy(withoutCritic(fileOf({ spec, parameters: parametersOf(policy), normalizer }, config, moment, versions)));
 }
 
 /** The policy of a checkpoint, critic included. Throws `CohortError` if the checkpoint does not hold one. */

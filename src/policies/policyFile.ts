@@ -8,12 +8,27 @@
  *     logStd (A)                                                  float32, Gaussian head: state-independent log standard deviation
  *     normalizer.mean (D), normalizer.variance (D)                float64, if raw observations are normalized first
  */
-
-import { z } from 'zod';
 import { normalizerEpsilon, type ObservationStatistics } from '../core/observationStatistics.ts';
+import {
+  type Check,
+  type Checked,
+  either,
+  finite,
+  listOf,
+  nullable,
+  objectOf,
+  oneOf,
+  optional,
+  recordOf,
+  such,
+  text,
+  whole,
+  yesOrNo,
+} from '../core/stored.ts';
 import { isVisible } from '../core/text.ts';
 import type { PolicyData } from '../policy/instantiate.ts';
-import { type PolicySpec, parameterShapes, specFields, specToJson } from '../policy/spec.ts';
+import type { Policy } from '../policy/policy.ts';
+import { hiddenLimits, type PolicySpec, parameterShapes, specFields, specToJson } from '../policy/spec.ts';
 
 /** `format` of a description. */
 export const policyFormat = 'cohort-policy';
@@ -22,28 +37,27 @@ export const policyFormatVersion = 1;
 /** The names in a policy folder. */
 export const policyFiles = { tensors: 'policy.safetensors', description: 'policy.json' } as const;
 
-const name = z.string().min(1).max(200).refine(isVisible, 'expected text without control characters');
-const count = z.int().min(0).optional();
+const name = such(text({ min: 1, max: 200 }), isVisible, 'text without control characters');
+const count = optional(whole({ min: 0 }));
+const size = whole({ min: 1 });
+const layer = listOf(size, { min: 2, max: 2 }) as Check<[outputs: number, inputs: number]>;
 
 /** A description, field by field; `checkDescription` holds the fields against each other. */
-export const descriptionSchema = z.strictObject({
-  format: z.literal(policyFormat),
-  formatVersion: z.literal(policyFormatVersion),
+export const checkFields = objectOf({
+  format: oneOf(policyFormat),
+  formatVersion: oneOf(policyFormatVersion),
   /** Id of the environment that it was trained on. */
   env: name,
-  envOptions: z.record(name, z.union([z.string().max(200), z.number(), z.boolean()])),
+  envOptions: recordOf(name, either<string | number | boolean>('text, a number, true or false', text({ max: 200 }), finite(), yesOrNo)),
   ...specFields,
   /** Gaussian: outputs are means, with standard deviations in `logStd`. */
-  head: z.enum(['categorical', 'gaussian']),
+  head: oneOf('categorical', 'gaussian'),
   /** (out, in) of the actor's weights, first layer first. */
-  layers: z
-    .array(z.tuple([z.int().min(1), z.int().min(1)]))
-    .min(1)
-    .max(17),
+  layers: listOf(layer, { min: 1, max: hiddenLimits.layers + 1 }),
   /** `clip((observation - mean) / sqrt(variance + epsilon), -clip, clip)` in float64; `null` if observations go in as they are. */
-  normalizer: z.strictObject({ epsilon: z.number(), clip: z.number().positive(), statistics: name }).nullable(),
-  source: z.strictObject({
-    algorithm: name.optional(),
+  normalizer: nullable(objectOf({ epsilon: finite(), clip: such(finite(), (value) => value > 0, 'number to be >0'), statistics: name })),
+  source: objectOf({
+    algorithm: optional(name),
     /** Seed of the run. */
     seed: count,
     /** Iterations of training behind it. */
@@ -51,14 +65,14 @@ export const descriptionSchema = z.strictObject({
     /** Environment steps of training behind it. */
     globalStep: count,
     /** Where evaluation cut episodes of a task without a limit of its own. */
-    evaluationMaxSteps: z.int().min(1).optional(),
+    evaluationMaxSteps: optional(size),
     /** Versions of what trained it, by name. */
-    versions: z.record(name, z.string().max(200)),
+    versions: recordOf(name, text({ max: 200 })),
   }),
 });
 
 /** The description as it stands in the file's metadata (key `policy`) and in policy.json. */
-export type PolicyDescription = z.output<typeof descriptionSchema>;
+export type PolicyDescription = Checked<typeof checkFields>;
 
 /** Where a policy comes from; nothing here changes what it does. */
 export type PolicySource = Readonly<PolicyDescription['source']>;
@@ -107,6 +121,11 @@ export function describePolicy({ env, envOptions, spec, normalizer, source }: Po
     normalizer: normalizer ? { epsilon: normalizerEpsilon, clip: normalizer.clip, statistics: normalizer.statistics } : null,
     source,
   };
+}
+
+/** The numbers of a policy as they are now, by name. */
+export function parametersOf(policy: Policy): Map<string, Float32Array> {
+  return new Map(policy.parameters.tensors().map(({ name, get }) => [name, get()]));
 }
 
 /** The same policy without its critic, which acting does not need. */

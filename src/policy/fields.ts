@@ -1,8 +1,6 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { choice, flag, inGroup, integer, integerList, optionalReal, real } from '../core/config.ts';
-
-/** Activation functions of the hidden layers. */
-export const activations = ['tanh', 'relu', 'gelu'] as const;
+import { activations, hiddenLimits } from './spec.ts';
 
 /** Configuration fields of the perceptron. */
 export const networkFields = inGroup('Network', {
@@ -10,11 +8,11 @@ export const networkFields = inGroup('Network', {
     description: 'widths of the hidden layers, first to last; an empty list is a linear policy',
     default: [64, 64],
     min: 1,
-    max: 4096,
-    most: 16,
+    max: hiddenLimits.width,
+    most: hiddenLimits.layers,
   }),
   activation: choice({ description: 'activation of the hidden layers', default: 'tanh', names: activations }),
-}) satisfies z.ZodRawShape;
+}) satisfies z.core.$ZodShape;
 
 /** Configuration fields of the update: the clipped surrogate and Adam. The defaults are those of CleanRL's `ppo.py`. */
 export const updateFields = inGroup('Update', {
@@ -35,4 +33,4 @@ export const updateFields = inGroup('Update', {
     max: 1e9,
   }),
   adamEpsilon: real({ description: 'epsilon of Adam', default: 1e-5, min: 1e-30, max: 1 }),
-}) satisfies z.ZodRawShape;
+}) satisfies z.core.$ZodShape;

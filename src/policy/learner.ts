@@ -2,8 +2,8 @@
  * The update: passes over a rollout in shuffled minibatches; the clipped surrogate, one gradient norm, one Adam step each. Shared by the
  * group family and by PPO; what differs is the advantages it is given, and whether there is a critic.
  */
-import type { z } from 'zod';
-import type { Kernels, KernelTimes, LayOut, Minibatch, MinibatchStatistics } from '../kernels/index.ts';
+import type * as z from 'zod/mini';
+import type { Kernels, KernelTimes, LayOut, Minibatch, MinibatchStatistics } from '../kernels/room.ts';
 import { Philox } from '../random/index.ts';
 import type { updateFields } from './fields.ts';
 import { Policy } from './policy.ts';
@@ -12,7 +12,8 @@ import type { PolicySpec } from './spec.ts';
 export type { KernelTimes, LayOut };
 
 /** Settings of the update; see `updateFields` for their meaning. */
-export interface UpdateSettings extends Readonly<Omit<z.output<z.ZodObject<typeof updateFields>>, 'learningRate' | 'annealLearningRate'>> {
+export interface UpdateSettings
+  extends Readonly<Omit<z.output<z.ZodMiniObject<typeof updateFields>>, 'learningRate' | 'annealLearningRate'>> {
   /** With a critic: weight of its loss. */
   readonly valueCoef?: number;
   /** With a critic: whether its value is clipped around the old one, by `clipCoef`. */

@@ -7,7 +7,7 @@ import type { Action, Observation } from '../core/env.ts';
 import { mistake, show } from '../core/errors.ts';
 import { normalizeObservations, type ObservationStatistics } from '../core/observationStatistics.ts';
 import { contains, describeSpace, flatSize, inputSizeOf } from '../core/space.ts';
-import type { Kernels, NetworkHandle, Parameters } from '../kernels/index.ts';
+import type { Kernels, NetworkHandle, Parameters } from '../kernels/room.ts';
 import { learnerStreams } from '../random/index.ts';
 import { orthogonal } from './initialization.ts';
 import { networksOf, type PolicySpec } from './spec.ts';
@@ -43,6 +43,9 @@ export interface SampleKey {
 /** sqrt(2) for hidden layers, 0.01 for the actor's head, 1 for the critic's: CleanRL's `layer_init`, from Andrychowicz et al. 2021. */
 const gains = { hidden: Math.SQRT2, actor: 0.01, critic: 1 } as const;
 
+/** Writes a policy as the bytes of a policy file. */
+export type PolicyEncoder = (policy: Policy) => Uint8Array;
+
 /** A policy on the kernels. */
 export class Policy {
   readonly spec: PolicySpec;
@@ -57,6 +60,7 @@ export class Policy {
   readonly #key: Uint32Array;
   /** Shared by all views of the policy. */
   readonly #arrays: { scratch?: Scratch };
+  #encoder: PolicyEncoder | undefined;
   #calls = 0;
 
   /**
@@ -87,7 +91,29 @@ export class Policy {
    * this one.
    */
   withNormalizer(normalizer: ObservationStatistics | undefined): Policy {
-    return new Policy(this.spec, this.kernels, this.#key, normalizer, this);
+    return new Policy(this.spec, this.kernels, this.#key, normalizer, this).encodedBy(this.#encoder);
+  }
+
+  /** Says how {@link Policy.encode} writes this policy: whoever made it knows where it comes from. */
+  encodedBy(encoder: PolicyEncoder | undefined): this {
+    this.#encoder = encoder;
+    return this;
+  }
+
+  /**
+   * The policy as the bytes of a policy file, as it is at this moment: normalizer included, without the critic, which only training needs. Keep
+   * them where you like; `createPolicy(decodePolicy(bytes))` acts bit for bit alike. Throws `CohortError` for a policy that was put together by
+   * hand, and for numbers that are not finite.
+   */
+  encode(): Uint8Array {
+    if (this.#encoder) return this.#encoder(this);
+    const advice = 'write a policy file of your own with encodePolicy';
+    throw mistake(
+      'policy.encode',
+      'a policy from training or loading, which knows its environment',
+      'one that was put together by hand',
+      advice,
+    );
   }
 
   /** Orthogonal weights, zero biases, log standard deviation 0. */
@@ -121,7 +147,7 @@ export class Policy {
   }
 
   /** Network inputs of `count` raw observations, as an environment without wrappers gives them: normalized if the policy has a normalizer. */
-  encode(observations: Float32Array | Float64Array, count: number, inputs: Float32Array): void {
+  encodeObservations(observations: Float32Array | Float64Array, count: number, inputs: Float32Array): void {
     if (this.normalizer) normalizeObservations(this.normalizer, observations, count, inputs);
     else this.encodeInputs(observations, count, inputs);
   }
@@ -172,7 +198,7 @@ export class Policy {
     const [width, size] = [observations.length / count, actions.length / count];
     for (let first = 0; first < count; first += actingRows) {
       const rows = Math.min(actingRows, count - first);
-      this.encode(observations.subarray(first * width, (first + rows) * width), rows, scratch.inputs);
+      this.encodeObservations(observations.subarray(first * width, (first + rows) * width), rows, scratch.inputs);
       this.sample(scratch, rows, { ...key, firstEnv: (key.firstEnv ?? 0) + first });
       actions.set(scratch.actions.subarray(0, rows * size), first * size);
     }
@@ -208,7 +234,7 @@ export class Policy {
       throw mistake('policy.act', expected, show(observation), 'pass the observation as the environment gave it');
     }
     const scratch = this.scratch(1);
-    this.encode(Float64Array.from(values), 1, scratch.inputs);
+    this.encodeObservations(Float64Array.from(values), 1, scratch.inputs);
     this.sample(scratch, 1, { iteration: 0, step: this.#calls++, stream: 'evaluation', greedy });
     if (actionSpace.kind === 'discrete') return scratch.actions[0]! + actionSpace.start;
     return Float32Array.from(scratch.actions.subarray(0, actionSpace.size) as Float32Array);

@@ -1,12 +1,16 @@
 /**
  * What a policy is besides its numbers, also as JSON: part of every checkpoint, and of an exported policy.
  */
-import { z } from 'zod';
-import { parseStored } from '../core/config.ts';
 import { failure } from '../core/errors.ts';
 import { box, discrete, inputSizeOf, type Space } from '../core/space.ts';
-import type { Activation, NetworkSpec } from '../kernels/index.ts';
-import { networkFields } from './fields.ts';
+import { type Check, type Checked, either, finite, listOf, objectOf, oneOf, whole, yesOrNo } from '../core/stored.ts';
+import type { Activation, NetworkSpec } from '../kernels/room.ts';
+
+/** Activation functions of the hidden layers. */
+export const activations = ['tanh', 'relu', 'gelu'] as const;
+
+/** Most hidden layers, and the widest that one may be. */
+export const hiddenLimits = { layers: 16, width: 4096 } as const;
 
 /** Everything that a policy is besides its numbers. */
 export interface PolicySpec {
@@ -45,36 +49,38 @@ export function parameterShapes(spec: PolicySpec): Map<string, readonly number[]
 const maxEntries = 65_536;
 
 // JSON has no infinities; bounds are written as text if they are infinite.
-// No enum: in the bundled declarations its key -Infinity would stand without quotes, which no compiler reads.
-const bound = z.union([z.number(), z.literal(['Infinity', '-Infinity'])]);
-const space = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('discrete'), n: z.int().min(1).max(maxEntries), start: z.int() }),
-  z.strictObject({
-    kind: z.literal('box'),
-    shape: z.array(z.int().min(1).max(maxEntries)).min(1).max(8),
-    low: z.array(bound).max(maxEntries),
-    high: z.array(bound).max(maxEntries),
-    dtype: z.enum(['float32', 'float64']),
+const bound = either<number | 'Infinity' | '-Infinity'>('a number, "Infinity" or "-Infinity"', finite(), oneOf('Infinity', '-Infinity'));
+const spaceKinds = {
+  discrete: objectOf({ kind: oneOf('discrete'), n: whole({ min: 1, max: maxEntries }), start: whole() }),
+  box: objectOf({
+    kind: oneOf('box'),
+    shape: listOf(whole({ min: 1, max: maxEntries }), { min: 1, max: 8 }),
+    low: listOf(bound, { max: maxEntries }),
+    high: listOf(bound, { max: maxEntries }),
+    dtype: oneOf('float32', 'float64'),
   }),
-]);
+} as const;
+const anyKind = objectOf({ kind: oneOf('discrete', 'box') }, { open: true });
 
 /** A space as JSON: `{ kind: 'discrete', n, start }` or `{ kind: 'box', shape, low, high, dtype }`; infinite bounds are text. */
-export type SpaceJson = z.output<typeof space>;
+export type SpaceJson = Checked<typeof spaceKinds.discrete> | Checked<typeof spaceKinds.box>;
+
+const space: Check<SpaceJson> = (value, place) => spaceKinds[anyKind(value, place).kind](value, place);
 
 /** The fields of a spec as JSON. */
 export const specFields = {
-  hiddenSizes: networkFields.hiddenSizes.unwrap(),
+  hiddenSizes: listOf(whole({ min: 1, max: hiddenLimits.width }), { max: hiddenLimits.layers }),
   /** After each hidden layer; `gelu` is the tanh form. */
-  activation: networkFields.activation.unwrap(),
+  activation: oneOf(...activations),
   /** Whether there is a critic of the same hidden layers. */
-  critic: z.boolean(),
+  critic: yesOrNo,
   observationSpace: space,
   actionSpace: space,
-} satisfies z.ZodRawShape;
-const specSchema = z.object(specFields);
+} as const;
+const specCheck = objectOf(specFields, { open: true });
 
 /** A spec as JSON. */
-export type PolicySpecJson = z.output<typeof specSchema>;
+export type PolicySpecJson = Checked<typeof specCheck>;
 
 function spaceToJson(it: Space): SpaceJson {
   if (it.kind === 'discrete') return { kind: 'discrete', n: it.n, start: it.start };
@@ -104,7 +110,7 @@ function spaceFromJson(json: SpaceJson, subject: string, advice: string): Space 
 
 /** The spec from its JSON; further fields are ignored. Throws `CohortError` (kind `failure`) that names the first wrong field. */
 export function specFromJson(value: unknown, subject: string, advice: string): PolicySpec {
-  const json = parseStored(specSchema, value, subject, advice);
+  const json = specCheck(value, { subject, path: [], advice });
   const { hiddenSizes, activation, critic } = json;
   const spaceOf = (key: 'observationSpace' | 'actionSpace') => spaceFromJson(json[key], `${subject}, ${key}`, advice);
   return { observationSpace: spaceOf('observationSpace'), actionSpace: spaceOf('actionSpace'), hiddenSizes, activation, critic };

@@ -7,24 +7,7 @@ import { exp } from '../math/index.ts';
 import { Pcg64 } from './pcg64.ts';
 import { type Entropy, SeedSequence } from './seedSequence.ts';
 import { log1pOfNegative } from './tail.ts';
-import {
-  zigguratExponentialF,
-  zigguratExponentialK,
-  zigguratExponentialR,
-  zigguratExponentialW,
-  zigguratNormalF,
-  zigguratNormalInverseR,
-  zigguratNormalK,
-  zigguratNormalR,
-  zigguratNormalW,
-} from './ziggurat.ts';
-
-/** Joins low, high word pairs below 2^53 into doubles. */
-function joined(pairs: Uint32Array): Float64Array {
-  return Float64Array.from({ length: pairs.length / 2 }, (_, i) => pairs[2 * i + 1]! * 4294967296 + pairs[2 * i]!);
-}
-const normalK = /* @__PURE__ */ joined(zigguratNormalK);
-const exponentialK = /* @__PURE__ */ joined(zigguratExponentialK);
+import { exponentialZiggurat, normalInverseTailStart, normalZiggurat } from './ziggurat.ts';
 
 /** An array of doubles that a fill method writes. */
 export type FloatArray = Float64Array | Float32Array;
@@ -136,25 +119,26 @@ export class Generator {
   /** A normal deviate: `standard_normal()`, the 256-layer ziggurat (Marsaglia and Tsang 2000). */
   standardNormal(): number {
     const bits = this.bits;
+    const { widths, limits, densities, tailStart } = normalZiggurat();
     for (;;) {
       bits.next64();
       const low = bits.low;
       // Bits 0-7 choose the layer, bit 8 the sign, bits 9-60 the mantissa.
       const layer = low & 255;
       const mantissa = (bits.high & 0x1fffffff) * 8388608 + (low >>> 9);
-      const magnitude = mantissa * zigguratNormalW[layer]!;
+      const magnitude = mantissa * widths[layer]!;
       const value = (low & 256) !== 0 ? -magnitude : magnitude;
-      if (mantissa < normalK[layer]!) return value;
+      if (mantissa < limits[layer]!) return value;
       if (layer === 0) {
         for (;;) {
-          const x = -zigguratNormalInverseR * log1pOfNegative(-bits.nextDouble());
+          const x = -normalInverseTailStart * log1pOfNegative(-bits.nextDouble());
           const y = -log1pOfNegative(-bits.nextDouble());
           // The sign of the tail is bit 8 of the mantissa.
-          if (y + y > x * x) return ((low >>> 17) & 1) !== 0 ? -(zigguratNormalR + x) : zigguratNormalR + x;
+          if (y + y > x * x) return ((low >>> 17) & 1) !== 0 ? -(tailStart + x) : tailStart + x;
         }
       }
-      const inner = zigguratNormalF[layer - 1]!;
-      const outer = zigguratNormalF[layer]!;
+      const inner = densities[layer - 1]!;
+      const outer = densities[layer]!;
       if ((inner - outer) * bits.nextDouble() + outer < exp(-0.5 * value * value)) return value;
     }
   }
@@ -167,16 +151,17 @@ export class Generator {
   /** An exponential deviate of mean 1: `standard_exponential()`, by ziggurat. */
   standardExponential(): number {
     const bits = this.bits;
+    const { widths, limits, densities, tailStart } = exponentialZiggurat();
     for (;;) {
       bits.next64();
       // Bits 0-2 are dropped, bits 3-10 choose the layer, bits 11-63 are the mantissa.
       const layer = (bits.low >>> 3) & 255;
       const mantissa = bits.high * 2097152 + (bits.low >>> 11);
-      const value = mantissa * zigguratExponentialW[layer]!;
-      if (mantissa < exponentialK[layer]!) return value;
-      if (layer === 0) return zigguratExponentialR - log1pOfNegative(-bits.nextDouble());
-      const inner = zigguratExponentialF[layer - 1]!;
-      const outer = zigguratExponentialF[layer]!;
+      const value = mantissa * widths[layer]!;
+      if (mantissa < limits[layer]!) return value;
+      if (layer === 0) return tailStart - log1pOfNegative(-bits.nextDouble());
+      const inner = densities[layer - 1]!;
+      const outer = densities[layer]!;
       if ((inner - outer) * bits.nextDouble() + outer < exp(-value)) return value;
     }
   }

@@ -1,7 +1,7 @@
 /**
  * Configuration fields that every kind of run has.
  */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { choice, flag, inGroup, integer, optionalInteger } from '../core/config.ts';
 
 /** Seed of everything random. */
@@ -32,4 +32,4 @@ export const keepingFields = {
       names: ['plain', 'fused'],
     }),
   }),
-} satisfies z.ZodRawShape;
+} satisfies z.core.$ZodShape;

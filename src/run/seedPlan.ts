@@ -6,10 +6,9 @@
  *     summary.json   all seeds together, once all have ended
  */
 
-import { z } from 'zod';
-import { parseStored } from '../core/config.ts';
 import { failure, mistake, show } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
+import { type Checked, listOf, objectOf, oneOf, recordOf, such, text, whole } from '../core/stored.ts';
 import { isVisible } from '../core/text.ts';
 import type { RunHome } from './home.ts';
 import { roadNames, runFiles } from './layout.ts';
@@ -24,25 +23,22 @@ const planFormat = { format: 'cohort-seeds', formatVersion: 2 } as const;
 /** A mistyped range, or a stranger's plan, fills no disk. */
 const maxSeeds = 1000;
 
-const name = z.string().min(1).max(200).refine(isVisible, 'expected text without control characters');
-const planSchema = z.strictObject({
-  format: z.literal(planFormat.format),
-  formatVersion: z.literal(planFormat.formatVersion),
-  road: z.enum(roadNames),
+const name = such(text({ min: 1, max: 200 }), isVisible, 'text without control characters');
+const differ = (seeds: readonly number[]): boolean => new Set(seeds).size === seeds.length;
+const checkPlan = objectOf({
+  format: oneOf(planFormat.format),
+  formatVersion: oneOf(planFormat.formatVersion),
+  road: oneOf(...roadNames),
   target: name,
   method: name,
-  modules: z.array(z.object({ name, sha256: name })),
-  seeds: z
-    .array(z.int().min(0))
-    .min(1)
-    .max(maxSeeds)
-    .refine((seeds) => new Set(seeds).size === seeds.length, 'expected seeds that differ'),
+  modules: listOf(objectOf({ name, sha256: name }, { open: true })),
+  seeds: such(listOf(whole({ min: 0 }), { min: 1, max: maxSeeds }), differ, 'seeds that differ'),
   // Checked field by field where it is trained.
-  input: z.record(z.string(), z.unknown()),
+  input: recordOf<unknown>(text(), (value) => value),
 });
 
 /** The plan of several seeds. */
-export interface SeedPlan extends Readonly<Omit<z.output<typeof planSchema>, keyof typeof planFormat | 'seeds' | 'input'>> {
+export interface SeedPlan extends Readonly<Omit<Checked<typeof checkPlan>, keyof typeof planFormat | 'seeds' | 'input'>> {
   /** Seeds that differ, in the order given. */
   readonly seeds: readonly number[];
   /** What every seed is trained with, as `train` takes it, without the seed. */
@@ -55,11 +51,11 @@ export function seedDirectory(common: string, seed: number): string {
 }
 
 /** The text of a plan. Throws `CohortError` (kind `failure`) for anything else; `where` names the file. */
-export function parseSeedPlan(text: string, where: string): SeedPlan {
+export function parseSeedPlan(json: string, where: string): SeedPlan {
   const advice = 'restore the file from a copy, or train the seeds again in another folder';
-  const value = parseJson(text);
+  const value = parseJson(json);
   if (value === undefined) throw failure(where, 'a plan of seeds', 'something that is no JSON', advice);
-  const { format: _format, formatVersion: _version, ...plan } = parseStored(planSchema, value, where, advice);
+  const { format: _format, formatVersion: _version, ...plan } = checkPlan(value, { subject: where, path: [], advice });
   return plan;
 }
 

@@ -1,7 +1,7 @@
 /**
  * The configuration of a run: the fields of training itself, joined with those of the chosen algorithm into one flat record.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import { type AlgorithmName, type AlgorithmRegistry, defaultAlgorithm, standardAlgorithms } from '../algorithms/index.ts';
 import { checkRecord, isRecord } from '../core/arguments.ts';
@@ -80,10 +80,10 @@ export const trainingFields = {
   tensorboard: keepingFields.tensorboard,
   threads: keepingFields.threads,
   arithmetic: keepingFields.arithmetic,
-} satisfies z.ZodRawShape;
+} satisfies z.core.$ZodShape;
 
 /** The whole schema of a run with one algorithm, without `env` and `algorithm`. */
-export function runSchema({ fields }: Pick<Algorithm, 'fields'>): z.ZodObject {
+export function runSchema({ fields }: Pick<Algorithm, 'fields'>): z.ZodMiniObject {
   return z.strictObject({ ...trainingFields, ...fields });
 }
 
@@ -93,7 +93,7 @@ export type ResolvedConfig = {
   readonly algorithm: AlgorithmName;
   /** Options for the environment's constructor, as Gymnasium's `make` takes them. */
   readonly envOptions: Readonly<Record<string, unknown>>;
-} & Readonly<z.output<z.ZodObject<typeof trainingFields>>> &
+} & Readonly<z.output<z.ZodMiniObject<typeof trainingFields>>> &
   Readonly<Record<string, unknown>>;
 
 /**

@@ -183,18 +183,22 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
   }
 
   snapshot(iteration: number): Uint8Array | undefined {
-    if (!isSnapshotDue(this.config, iteration)) return undefined;
-    const moment: PolicyMoment = { iteration, globalStep: this.#state.collector.globalStep };
-    return snapshotOf(this.#frozen(), this.config, moment, this.#context.versions);
+    return isSnapshotDue(this.config, iteration) ? this.#encode(this.#frozen(), iteration) : undefined;
   }
 
   trained(): TrainedPolicy {
-    return { policy: this.#frozen() };
+    const { iteration } = this.#state;
+    return { policy: this.#frozen().encodedBy((policy) => this.#encode(policy, iteration)) };
   }
 
   close(): void {
     const { env, learner } = this.#state;
     closeAll([env, ...this.#evaluators.values(), learner.policy.kernels]);
+  }
+
+  #encode(policy: Policy, iteration: number): Uint8Array {
+    const moment: PolicyMoment = { iteration, globalStep: this.#state.collector.globalStep };
+    return snapshotOf(policy, this.config, moment, this.#context.versions);
   }
 
   /** The policy as it acts outside of training: on raw observations, with the statistics as they are now. */

@@ -90,6 +90,31 @@ describe('parseConfig', () => {
   });
 });
 
+describe('a field', () => {
+  const field = inGroup('Rollout', { rate: real({ description: 'how fast', default: 0.5, min: 0, max: 1 }) }).rate;
+  const describedAs = (rate: z.core.$ZodType) => describeFields(z.strictObject({ rate }))[0];
+
+  it('takes other words and another default, and stays what it was', () => {
+    const before = { name: 'rate', group: 'Rollout', description: 'how fast', type: 'number', default: 0.5, min: 0, max: 1 };
+    expect(describedAs(field.meta({ group: 'Mine', description: 'mine' }))).toEqual({ ...before, group: 'Mine', description: 'mine' });
+    expect(describedAs(field.describe('mine'))).toEqual({ ...before, description: 'mine' });
+    expect(describedAs(field.default(0.25))).toEqual({ ...before, default: 0.25 });
+    expect(parseConfig(z.strictObject({ rate: field.default(0.25) }), {}, 'configuration')).toEqual({ rate: 0.25 });
+    expect(describedAs(field)).toEqual(before);
+  });
+
+  it('may be in two groups', () => {
+    const shared = flag({ description: 'shared', default: true });
+    expect([inGroup('A', { shared }), inGroup('B', { shared })].map((fields) => describedAs(fields.shared)?.group)).toEqual(['A', 'B']);
+  });
+
+  it('may be one of zod itself', () => {
+    const own = z.number().min(2).default(3).meta({ description: 'own' });
+    expect(describedAs(own)).toMatchObject({ group: 'Run', description: 'own', type: 'number', default: 3, min: 2 });
+    expect(describedAs(z.int().min(1).optional())).toMatchObject({ type: 'integer', min: 1 });
+  });
+});
+
 describe('describeFields', () => {
   const fields = describeFields(schema);
 

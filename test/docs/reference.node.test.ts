@@ -1,7 +1,7 @@
 /** The generated references are what their generators make of the sources, and leave nothing out. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { gpgFields } from '../../src/algorithms/gpg.ts';
 import type { ppoFields } from '../../src/algorithms/ppo.ts';
 import type { LanguageTrainConfigFields, TrainConfigFields } from '../../src/api/generated.ts';
@@ -92,8 +92,8 @@ describe('nothing is left out:', () => {
 
 describe('the types of fields', () => {
   it('are those of the schemas, in both directions', () => {
-    type Training = z.input<z.ZodObject<typeof trainingFields & typeof gpgFields & typeof ppoFields>>;
-    type Language = z.input<z.ZodObject<typeof languageFields>>;
+    type Training = z.input<z.ZodMiniObject<typeof trainingFields & typeof gpgFields & typeof ppoFields>>;
+    type Language = z.input<z.ZodMiniObject<typeof languageFields>>;
     type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
     type Plain<T> = { [K in keyof T]: T[K] };
     const equal: [Equal<Plain<TrainConfigFields>, Plain<Training>>, Equal<Plain<LanguageTrainConfigFields>, Plain<Language>>] = [

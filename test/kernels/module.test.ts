@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createKernels, createKernelsAsync } from '../../src/kernels/index.ts';
 import { instantiate, prepareModule } from '../../src/kernels/module.ts';
+import { plainModule } from '../../src/kernels/plain/generated.ts';
 import { fillNormal, makeNetwork, openKernels } from './helpers.ts';
 
 describe('modules', () => {
@@ -9,7 +10,7 @@ describe('modules', () => {
     const shared = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
     const unshared = new WebAssembly.Memory({ initial: 1, maximum: 1 });
     const instance = (patched: boolean, memory: WebAssembly.Memory) =>
-      instantiate(new WebAssembly.Module(prepareModule('plain', undefined, !patched).bytes), memory, () => 0);
+      instantiate(new WebAssembly.Module(prepareModule(plainModule, 'plain', undefined, !patched).bytes), memory, () => 0);
     expect(() => instance(false, shared)).not.toThrow();
     expect(() => instance(true, unshared)).not.toThrow();
     expect(() => instance(false, unshared)).toThrow();

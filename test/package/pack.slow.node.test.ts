@@ -1,21 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildAll } from '../../tools/build.mjs';
+import { installPackage, root, runIn } from './project.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const { version, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string; exports: object };
 /** The entries besides the root: `advantage` for `cohort-rl/advantage`. */
 const subpaths = Object.keys(exports).flatMap((path) => path.match(/^\.\/([a-z]+)$/)?.[1] ?? []);
 const folder = mkdtempSync(join(tmpdir(), 'cohort-package-'));
 const project = join(folder, 'project');
 
-function run(command: string, parameters: readonly string[], directory = project): string {
-  return execFileSync(command, parameters, { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-}
+const run = (command: string, parameters: readonly string[]): string => runIn(project, command, parameters);
 
 /** Type-checks the program of the project as a user with these settings would. */
 function typeCheck(module: string, moduleResolution: string, ...more: string[]): string {
@@ -44,12 +39,7 @@ export const isOurs = (error: unknown): string => (error instanceof CohortError 
 
 describe('the package, packed and installed into an empty project', () => {
   beforeAll(async () => {
-    await buildAll({ types: true });
-    run('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder], root);
-    const archive = readdirSync(folder).find((name) => name.endsWith('.tgz')) as string;
-    mkdirSync(project);
-    writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'empty', private: true, type: 'module' }));
-    run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefer-offline', join(folder, archive)]);
+    await installPackage(folder);
     writeFileSync(join(project, 'program.ts'), program);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -32,7 +32,7 @@ describe('policies that Python trained', () => {
     const expected = numbers(fixture.outputs);
     const count = fixture.observations.shape[0]!;
     const scratch = policy.scratch(count);
-    policy.encode(observations, count, scratch.inputs);
+    policy.encodeObservations(observations, count, scratch.inputs);
     const outputs = policy.forward(scratch, count);
     expect(outputs).toHaveLength(expected.length);
     const difference = expected.reduce((most, value, k) => Math.max(most, Math.abs(value - outputs[k]!)), 0);

@@ -31,7 +31,7 @@ it.each(cases)(
       expect(policy.kernels.bytesUsed).toBe(before);
       const whole = (await layOutKernels((kernels) => new Policy(spec, kernels, learnerKey(3)))).initialize();
       const scratch = whole.scratch(count);
-      whole.encode(observations, count, scratch.inputs);
+      whole.encodeObservations(observations, count, scratch.inputs);
       whole.sample(scratch, count, key);
       expect(Array.from(actions)).toEqual(Array.from(scratch.actions.subarray(0, actions.length)));
     }

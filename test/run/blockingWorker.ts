@@ -1,7 +1,7 @@
 /**
  * A worker of a browser that has handles that block and no others, as Safari before 26 has: trains into files, goes on with them, and tells the hash.
  */
-import { createCohort } from '../../src/api/cohort.ts';
+import { createCohort } from '../../src/api/createCohort.ts';
 import { browserPlatform } from '../../src/browser/platform.ts';
 import { browserHome } from '../../src/browser/storage.ts';
 import { shortRun } from '../training/cohort.ts';

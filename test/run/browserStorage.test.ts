@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createCohort } from '../../src/api/cohort.ts';
+import { createCohort } from '../../src/api/createCohort.ts';
 import { browserPlatform } from '../../src/browser/platform.ts';
 import { browserHome, browserHost, browserStorage } from '../../src/browser/storage.ts';
 import { deleteRun, importRun, listRuns, packRun } from '../../src/run/folders.ts';

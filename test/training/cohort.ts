@@ -1,7 +1,8 @@
 /**
  * The library bound to a platform for tests: files in memory, one thread unless the test brings more, the same in Node and in a browser.
  */
-import { type Cohort, createCohort } from '../../src/api/cohort.ts';
+import type { Cohort } from '../../src/api/cohort.ts';
+import { createCohort } from '../../src/api/createCohort.ts';
 import type { Platform } from '../../src/core/platform.ts';
 import type { RunHome } from '../../src/run/home.ts';
 import { memoryStorage, type RunStorage } from '../../src/run/storage.ts';

@@ -3,7 +3,8 @@
  * ends with the same bits, and nothing is left over.
  */
 import { describe, expect, it } from 'vitest';
-import { type Cohort, createCohort } from '../../src/api/cohort.ts';
+import type { Cohort } from '../../src/api/cohort.ts';
+import { createCohort } from '../../src/api/createCohort.ts';
 import { shortRun as languageRun, largestDigit } from '../lm/languageRun.ts';
 import { fakeHost } from '../run/fakeHost.ts';
 import { type Fault, Faulty, faults, guarded } from '../run/faultyStorage.ts';

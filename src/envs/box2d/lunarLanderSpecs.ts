@@ -58,7 +58,7 @@ function lunarLanderSpec(id: string, continuousByDefault: boolean): EnvSpec {
 }
 
 /** LunarLander-v3 and its continuous form. */
-export const lunarLanderSpecs: readonly EnvSpec[] = [
-  /* @__PURE__ */ lunarLanderSpec('LunarLander-v3', false),
-  /* @__PURE__ */ lunarLanderSpec('LunarLanderContinuous-v3', true),
+export const lunarLanderSpecs = (): EnvSpec[] => [
+  lunarLanderSpec('LunarLander-v3', false),
+  lunarLanderSpec('LunarLanderContinuous-v3', true),
 ];

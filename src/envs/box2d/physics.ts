@@ -78,6 +78,16 @@ function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
   }
 }
 
+/** The module, if worlds were made here; what threads that step environments are given. */
+export function compiledPhysics(): WebAssembly.Module | undefined {
+  return compiled;
+}
+
+/** Takes the module of another thread, in place of compiling it. */
+export function usePhysics(module: WebAssembly.Module | undefined): void {
+  compiled ??= module;
+}
+
 /** Worlds of equal capacities in one memory. All numbers are rounded to float32 on the way in. */
 export class Physics {
   /** The module's functions. */

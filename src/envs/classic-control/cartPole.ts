@@ -166,7 +166,4 @@ function cartPoleSpec(id: string, maxEpisodeSteps: number, rewardThreshold: numb
 }
 
 /** CartPole-v1 and -v0, with the limits and thresholds that Gymnasium registers. */
-export const cartPoleSpecs: readonly EnvSpec[] = [
-  /* @__PURE__ */ cartPoleSpec('CartPole-v1', 500, 475),
-  /* @__PURE__ */ cartPoleSpec('CartPole-v0', 200, 195),
-];
+export const cartPoleSpecs = (): EnvSpec[] => [cartPoleSpec('CartPole-v1', 500, 475), cartPoleSpec('CartPole-v0', 200, 195)];

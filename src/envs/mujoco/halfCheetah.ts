@@ -192,7 +192,4 @@ function halfCheetahSpec(id: string, version: 4 | 5): EnvSpec {
 }
 
 /** HalfCheetah-v5 and -v4, with the limit and threshold that Gymnasium registers. */
-export const halfCheetahSpecs: readonly EnvSpec[] = [
-  /* @__PURE__ */ halfCheetahSpec('HalfCheetah-v5', 5),
-  /* @__PURE__ */ halfCheetahSpec('HalfCheetah-v4', 4),
-];
+export const halfCheetahSpecs = (): EnvSpec[] => [halfCheetahSpec('HalfCheetah-v5', 5), halfCheetahSpec('HalfCheetah-v4', 4)];

@@ -126,14 +126,14 @@ export function hopper(options: HopperOptions = {}): MujocoTask {
 const jointNames = ['thigh', 'leg', 'foot'];
 
 /** Hopper-v5, with the limit and threshold that Gymnasium registers. */
-export const hopperSpecs: readonly EnvSpec[] = [
-  /* @__PURE__ */ mujocoSpec(
+export const hopperSpecs = (): EnvSpec[] => [
+  mujocoSpec(
     {
       id: 'Hopper-v5',
       description: 'Hop to the right on one leg of three joints without falling',
       observationSpace: hopperObservationSpace,
       actionSpace: hopperActionSpace,
-      observation: /* @__PURE__ */ boxRows(hopperObservationSpace, [
+      observation: boxRows(hopperObservationSpace, [
         ['height', 'of the middle of the torso above the ground; the episode ends at 0.7', 'm'],
         ['pitch', 'lean of the torso, positive to the right; the episode ends at 0.2', 'rad'],
         ...jointNames.map((name) => [`${name} angle`, 'of its joint', 'rad'] as const),
@@ -142,7 +142,7 @@ export const hopperSpecs: readonly EnvSpec[] = [
         ['pitch velocity', 'of the torso, positive to the right, cut to -10 .. 10', 'rad/s'],
         ...jointNames.map((name) => [`${name} velocity`, 'of its joint, cut to -10 .. 10', 'rad/s'] as const),
       ]),
-      action: /* @__PURE__ */ boxRows(
+      action: boxRows(
         hopperActionSpace,
         jointNames.map((name) => [name, 'torque of its joint', '200 N m']),
       ),

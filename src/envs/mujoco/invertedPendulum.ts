@@ -77,20 +77,20 @@ export function invertedPendulum({ resetNoiseScale = 0.01 }: InvertedPendulumOpt
 }
 
 /** InvertedPendulum-v5, with the limit and threshold that Gymnasium registers. */
-export const invertedPendulumSpecs: readonly EnvSpec[] = [
-  /* @__PURE__ */ mujocoSpec(
+export const invertedPendulumSpecs = (): EnvSpec[] => [
+  mujocoSpec(
     {
       id: 'InvertedPendulum-v5',
       description: 'Keep a pole upright on a cart that is driven along a rail',
       observationSpace: invertedPendulumObservationSpace,
       actionSpace: invertedPendulumActionSpace,
-      observation: /* @__PURE__ */ boxRows(invertedPendulumObservationSpace, [
+      observation: boxRows(invertedPendulumObservationSpace, [
         ['cart position', 'distance from the middle of the rail, positive to the right', 'm'],
         ['pole angle', 'lean from upright, positive to the right; the episode ends beyond 0.2', 'rad'],
         ['cart velocity', 'positive to the right', 'm/s'],
         ['pole angular velocity', 'positive to the right', 'rad/s'],
       ]),
-      action: /* @__PURE__ */ boxRows(invertedPendulumActionSpace, [['slide', 'force on the cart, positive to the right', '100 N']]),
+      action: boxRows(invertedPendulumActionSpace, [['slide', 'force on the cart, positive to the right', '100 N']]),
       rewards: '1 for every step after which the pole stands, 0 for the step of its fall.',
       episodeEnd:
         'Terminated when the pole leans by more than 0.2 rad, or a number of the state is not finite. Truncated after 1000 steps of 0.04 s.',

@@ -51,25 +51,49 @@ export interface MujocoModule {
   mj_versionString(): string;
 }
 
-/** Where the package's parts are, for pages without a bundler that finds them. */
-export interface MujocoLoadOptions {
-  /** The default export of `@mujoco/mujoco`. By default the package is imported by its name. */
-  readonly factory?: (options: Record<string, unknown>) => Promise<unknown>;
+/** Addresses of the package's parts, for pages, where it may not be found by its name. */
+export interface MujocoAddresses {
+  /** Address of the package's script `mujoco.js`. The threads of a page need it: they find no package by its name. */
+  readonly scriptUrl?: string | undefined;
   /** Address of `mujoco.wasm`. By default the file next to the script of the package is taken. */
-  readonly wasmUrl?: string;
+  readonly wasmUrl?: string | undefined;
+}
+
+/** Where the package's parts are, for pages without a bundler that finds them. */
+export interface MujocoLoadOptions extends MujocoAddresses {
+  /** The default export of `@mujoco/mujoco`. By default the package is imported by its address, or else by its name. */
+  readonly factory?: (options: Record<string, unknown>) => Promise<unknown>;
 }
 
 let loading: Promise<MujocoModule> | undefined;
+let addresses: MujocoAddresses = {};
+
+/** The addresses that MuJoCo is loaded from; what the threads that step environments are told. */
+export function mujocoAddresses(): MujocoAddresses {
+  return addresses;
+}
+
+/** Names the addresses that MuJoCo will be loaded from, without loading it. */
+export function nameMujocoAddresses({ scriptUrl, wasmUrl }: MujocoAddresses): void {
+  addresses = { scriptUrl, wasmUrl };
+}
 
 /**
  * MuJoCo, loaded once per process (or page, or worker) and shared by all environments in it. Only the first call's options count; a call
  * that failed does not. Rejects with CohortError if the package is not installed or its WebAssembly cannot be loaded.
  */
 export function loadMujoco(options: MujocoLoadOptions = {}): Promise<MujocoModule> {
-  loading ??= load(options).catch((error: unknown) => {
-    loading = undefined;
-    throw error;
-  });
+  const chosen = { ...addresses, ...options };
+  loading ??= load(chosen).then(
+    (module) => {
+      nameMujocoAddresses(chosen);
+      return module;
+    },
+    (error: unknown) => {
+      loading = undefined;
+      throw error;
+    },
+  );
   return loading;
 }
 
@@ -78,8 +102,8 @@ export function isMujocoLoaded(): boolean {
   return loading !== undefined;
 }
 
-async function load({ factory, wasmUrl }: MujocoLoadOptions): Promise<MujocoModule> {
-  const create = factory ?? (await importFactory());
+async function load({ factory, scriptUrl, wasmUrl }: MujocoLoadOptions): Promise<MujocoModule> {
+  const create = factory ?? (await importFactory(scriptUrl));
   // MuJoCo would print its warnings to the console during training. What they warn of shows in the numbers.
   const quiet = { print: () => {}, printErr: () => {} };
   try {
@@ -98,14 +122,16 @@ async function load({ factory, wasmUrl }: MujocoLoadOptions): Promise<MujocoModu
   }
 }
 
-async function importFactory(): Promise<NonNullable<MujocoLoadOptions['factory']>> {
+async function importFactory(scriptUrl: string | undefined): Promise<NonNullable<MujocoLoadOptions['factory']>> {
   try {
+    // The address is known at run time only: bundlers must leave this import as it is.
+    if (scriptUrl !== undefined) return (await import(/* @vite-ignore */ /* webpackIgnore: true */ scriptUrl)).default;
     // Inside `try`, so that bundlers take the package for optional.
     return (await import('@mujoco/mujoco')).default;
   } catch (cause) {
     throw new CohortError({
       subject: 'MuJoCo',
-      expected: 'the package @mujoco/mujoco',
+      expected: scriptUrl === undefined ? 'the package @mujoco/mujoco' : `the script of @mujoco/mujoco at ${scriptUrl}`,
       got: 'none that can be imported',
       advice: `install it: npm install @mujoco/mujoco@${recommendedVersion} (pages without a bundler: an import map entry for @mujoco/mujoco)`,
       kind: 'failure',

@@ -4,6 +4,7 @@
  */
 import type { EnvState, Seed, VectorEnv } from '../../core/env.ts';
 import { CohortError, type CohortErrorParts } from '../../core/errors.ts';
+import type { MujocoAddresses } from '../mujoco/module.ts';
 import type { EnvOptions } from '../spec.ts';
 import { shownNames } from '../vectorBuffers.ts';
 
@@ -31,6 +32,10 @@ export interface ShardOrder {
   readonly options: EnvOptions | undefined;
   /** Addresses of the modules that register custom environments. */
   readonly modules: readonly string[];
+  /** Where MuJoCo is, if it is known by an address. */
+  readonly mujoco: MujocoAddresses;
+  /** The rigid-body module, if the calling thread has it. */
+  readonly physics: WebAssembly.Module | undefined;
   /** Number of the thread, 0 for the calling one. */
   readonly thread: number;
   /** Its environments are `firstEnv .. firstEnv + numEnvs - 1` of the whole. */

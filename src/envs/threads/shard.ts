@@ -1,8 +1,10 @@
 /** The program of a thread that steps some of the environments. */
 import type { VectorEnv } from '../../core/env.ts';
-import { makeVectorEnv } from '../make.ts';
+import { usePhysics } from '../box2d/physics.ts';
+import { makeHere } from '../makeHere.ts';
 import { applyModule } from '../module.ts';
-import { standardRegistry } from '../standardRegistry.ts';
+import { nameMujocoAddresses } from '../mujoco/module.ts';
+import { EnvRegistry } from '../spec.ts';
 import {
   commands,
   copyState,
@@ -14,12 +16,15 @@ import {
   type ShardMessage,
   type ShardOrder,
 } from './protocol.ts';
+import { threadedSpecs } from './specs.ts';
+
+/** The built-in algorithms, for modules of users, which may look at them. */
+type LoadAlgorithms = () => Promise<{ readonly algorithms: unknown }>;
 
 /**
- * Serves one shard. The first message is its order, answered with `post`; the later ones come while it listens. `loadAlgorithms` is for
- * modules of users, which may look at the built-in algorithms. Returns the function to call with every message.
+ * Serves one shard. The first message is its order, answered with `post`; the later ones come while it listens. Returns the function to call with every message.
  */
-export function serveShard(post: (answer: ShardAnswer) => void, loadAlgorithms: () => Promise<unknown>): (message: unknown) => void {
+export function serveShard(post: (answer: ShardAnswer) => void, loadAlgorithms: LoadAlgorithms): (message: unknown) => void {
   let shard: Shard | undefined;
   return (message) => {
     if (shard) {
@@ -39,16 +44,19 @@ export function serveShard(post: (answer: ShardAnswer) => void, loadAlgorithms: 
 }
 
 /** The environments of an order, those of its modules included. */
-async function makeShard(order: ShardOrder, loadAlgorithms: () => Promise<unknown>): Promise<VectorEnv> {
-  const { id, options, modules, numEnvs } = order;
-  const registry = standardRegistry();
+async function makeShard(order: ShardOrder, loadAlgorithms: LoadAlgorithms): Promise<VectorEnv> {
+  const { id, options, modules, numEnvs, mujoco, physics } = order;
+  nameMujocoAddresses(mujoco);
+  usePhysics(physics);
+  const registry = new EnvRegistry();
+  for (const spec of threadedSpecs()) registry.register(spec);
   for (const address of modules) {
     // The address is known at run time only: bundlers must leave this import as it is.
     const namespace: unknown = await import(/* @vite-ignore */ /* webpackIgnore: true */ address);
-    const algorithms = await loadAlgorithms();
+    const { algorithms } = await loadAlgorithms();
     await applyModule(namespace, { registerEnv: (spec) => registry.register(spec), registerAlgorithm: () => {}, algorithms }, address);
   }
-  return makeVectorEnv(id, numEnvs, { options, registry });
+  return makeHere(registry.get(id), numEnvs, options);
 }
 
 class Shard {

@@ -194,8 +194,8 @@ function cliffWalkingSpec(id: string, slipperyByDefault: boolean, description: s
 }
 
 /** CliffWalking-v1, its slippery form and -v0. */
-export const cliffWalkingSpecs: readonly EnvSpec[] = [
-  /* @__PURE__ */ cliffWalkingSpec('CliffWalking-v1', false, 'Walk from start to goal along a cliff'),
-  /* @__PURE__ */ cliffWalkingSpec('CliffWalkingSlippery-v1', true, 'Walk along a cliff where two steps in three go astray'),
-  /* @__PURE__ */ cliffWalkingSpec('CliffWalking-v0', false, 'Walk from start to goal along a cliff (the older id)'),
+export const cliffWalkingSpecs = (): EnvSpec[] => [
+  cliffWalkingSpec('CliffWalking-v1', false, 'Walk from start to goal along a cliff'),
+  cliffWalkingSpec('CliffWalkingSlippery-v1', true, 'Walk along a cliff where two steps in three go astray'),
+  cliffWalkingSpec('CliffWalking-v0', false, 'Walk from start to goal along a cliff (the older id)'),
 ];

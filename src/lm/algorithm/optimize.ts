@@ -1,8 +1,9 @@
 /**
  * Steps of the optimizer.
  */
-import type { Kernels } from '../../kernels/index.ts';
+
 import type { ParameterStore } from '../../kernels/parameters.ts';
+import type { Kernels } from '../../kernels/room.ts';
 import type { LanguageConfig } from '../config/config.ts';
 
 /** One step of the configured optimizer, the `step`-th, counted from 1; returns the gradient's norm before clipping. */

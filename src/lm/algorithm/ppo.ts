@@ -9,7 +9,7 @@
  * reference, if any, is a term of the loss and not of the reward.
  */
 import { tokenGae, whitenTokens } from '../../advantage/completions/index.ts';
-import type { Kernels } from '../../kernels/index.ts';
+import type { Kernels } from '../../kernels/room.ts';
 import type { Transformer } from '../../kernels/transformer/spec.ts';
 import { initialize } from '../model/initialize.ts';
 import { eachToken } from './batch.ts';

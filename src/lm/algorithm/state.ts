@@ -4,7 +4,7 @@
  */
 import type { CompletionEstimator } from '../../advantage/completions/index.ts';
 import type { Platform } from '../../core/platform.ts';
-import type { Kernels, LayOut } from '../../kernels/index.ts';
+import type { Kernels, LayOut } from '../../kernels/room.ts';
 import { createSequences, createTransformer } from '../../kernels/transformer/index.ts';
 import type { Sequences, Transformer } from '../../kernels/transformer/spec.ts';
 import { learnerKey } from '../../random/index.ts';

@@ -2,7 +2,7 @@
  * The configuration of a language-model run: the fields of src/lm/config/fields.ts with every default filled in, from the task, the estimator's row of
  * the table, or another field.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type CompletionEstimator, findEstimator } from '../../advantage/completions/index.ts';
 import { checkRecord } from '../../core/arguments.ts';
 import { parseConfig } from '../../core/config.ts';
@@ -13,7 +13,7 @@ import { languageFields } from './fields.ts';
 
 export { languageFields };
 
-type Parsed = z.output<z.ZodObject<typeof languageFields>>;
+type Parsed = z.output<z.ZodMiniObject<typeof languageFields>>;
 
 /** Fields that stay optional; all others are filled in. */
 type Optional = 'advantageScale' | 'alphaMax' | 'stopAfter';
@@ -26,7 +26,7 @@ export type LanguageConfig = {
   Readonly<Pick<Parsed, Optional>>;
 
 /** The whole schema of a run, without `task`. */
-export function languageSchema(): z.ZodObject<typeof languageFields> {
+export function languageSchema(): z.ZodMiniObject<typeof languageFields> {
   return z.strictObject(languageFields);
 }
 

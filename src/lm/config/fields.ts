@@ -2,7 +2,7 @@
  * The configuration fields of a language-model run: type, range, default and one line each. Fields without a default take it from the
  * estimator, from the task, or from another field; see src/lm/config/config.ts.
  */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { type EstimatorName, estimatorNames, methodOptions } from '../../advantage/index.ts';
 import { choice, flag, inGroup, integer, optionalChoice, optionalInteger, optionalReal, real } from '../../core/config.ts';
 import { schedules } from '../../math/schedule.ts';
@@ -36,7 +36,7 @@ const taskFields = {
   }),
   warmStartBatchSize: integer({ description: 'solutions per step of the warm start', default: 64, min: 1, max: 65_536 }),
   warmStartMaxSteps: integer({ description: 'give up the warm start after this many steps', default: 10_000, min: 1, max: maxCount }),
-} satisfies z.ZodRawShape;
+} satisfies z.core.$ZodShape;
 
 const estimatorFields = {
   estimator: choice({
@@ -71,7 +71,7 @@ const estimatorFields = {
     description: 'how the loss averages over tokens (default: the estimator’s)',
     names: methodOptions.aggregation,
   }),
-} satisfies z.ZodRawShape;
+} satisfies z.core.$ZodShape;
 
 const criticFields = {
   criticLearningRate: real({ description: 'ppo: learning rate of the critic', default: 1e-3, min: 0, max: 1 }),
@@ -82,7 +82,7 @@ const criticFields = {
   }),
   gamma: real({ description: 'ppo: discount per token', default: 1, min: 0, max: 1 }),
   gaeLambda: real({ description: 'ppo: lambda of generalized advantage estimation', default: 1, min: 0, max: 1 }),
-} satisfies z.ZodRawShape;
+} satisfies z.core.$ZodShape;
 
 const rolloutFields = {
   numGroups: integer({ description: 'prompts per update, one group of completions each', default: 32, min: 1, max: 65_536 }),
@@ -101,7 +101,7 @@ const rolloutFields = {
     max: 1,
   }),
   rewardSeconds: real({ description: 'seconds that a reward may take, if it is a promise', default: 10, min: 1e-3, max: 1e6 }),
-} satisfies z.ZodRawShape;
+} satisfies z.core.$ZodShape;
 
 const updateFields = {
   updateEpochs: optionalInteger({
@@ -131,7 +131,7 @@ const updateFields = {
   weightDecay: optionalReal({ description: 'adamw: decay of the weight matrices (default 0.01)', min: 0, max: 1e3 }),
   momentum: real({ description: 'sgd: momentum', default: 0, min: 0, max: 0.999_999 }),
   maxGradNorm: real({ description: 'the gradient is scaled down to this norm; 0 means no limit', default: 0, min: 0, max: 1e9 }),
-} satisfies z.ZodRawShape;
+} satisfies z.core.$ZodShape;
 
 const modelFields = {
   hiddenSize: integer({ description: 'width of the model, a multiple of 8', default: 64, min: 8, max: 8192 }),
@@ -158,7 +158,7 @@ const modelFields = {
   rmsNormEps: real({ description: 'epsilon of RMSNorm', default: 1e-5, min: 1e-12, max: 1 }),
   attentionBias: flag({ description: 'biases of the query, key and value projections', default: false }),
   tieWordEmbeddings: flag({ description: 'the output matrix is the transposed embedding', default: false }),
-} satisfies z.ZodRawShape;
+} satisfies z.core.$ZodShape;
 
 const evaluationFields = {
   evaluationInterval: integer({
@@ -175,7 +175,7 @@ const evaluationFields = {
     min: 1,
     max: 4096,
   }),
-} satisfies z.ZodRawShape;
+} satisfies z.core.$ZodShape;
 
 /** Every configuration field of a language-model run except `task`, in the order of the help text. */
 export const languageFields = {
@@ -187,4 +187,4 @@ export const languageFields = {
   ...inGroup('Network', modelFields),
   ...inGroup('Evaluation', evaluationFields),
   ...keepingFields,
-} satisfies z.ZodRawShape;
+} satisfies z.core.$ZodShape;

@@ -1,7 +1,7 @@
 /**
  * A trained model for use: it completes prompts, and measures how often it is right.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { flag, integer, optionalInteger, parseConfig, real } from '../../core/config.ts';
 import { CohortError, show } from '../../core/errors.ts';
 import { learnerKey, noIteration } from '../../random/index.ts';
@@ -53,24 +53,26 @@ export interface ModelEvaluateOptions {
 }
 
 const seedField = optionalInteger({ description: 'seed of the draws', min: 0, max: Number.MAX_SAFE_INTEGER });
-const sampleFields = z.strictObject({
-  numSamples: integer({ description: 'completions', default: 1, min: 1, max: 65_536 }),
-  temperature: real({ description: 'temperature', default: 1, min: 1e-3, max: 1000 }),
-  topK: integer({ description: 'sample from this many of the likeliest tokens; 0 = all', default: 0, min: 0, max: 2 ** 20 }),
-  topP: real({
-    description: 'sample from the likeliest tokens that together have this probability; 1 = all',
-    default: 1,
-    min: 1e-6,
-    max: 1,
-  }),
-  greedy: flag({ description: 'the likeliest token every time', default: false }),
-  seed: seedField,
-});
-const evaluateFields = z.strictObject({
-  numPrompts: integer({ description: 'held-out prompts', default: 500, min: 1, max: 1_000_000 }),
-  numSamples: integer({ description: 'completions per prompt', default: 8, min: 1, max: 4096 }),
-  seed: seedField,
-});
+const sampleFields = () =>
+  z.strictObject({
+    numSamples: integer({ description: 'completions', default: 1, min: 1, max: 65_536 }),
+    temperature: real({ description: 'temperature', default: 1, min: 1e-3, max: 1000 }),
+    topK: integer({ description: 'sample from this many of the likeliest tokens; 0 = all', default: 0, min: 0, max: 2 ** 20 }),
+    topP: real({
+      description: 'sample from the likeliest tokens that together have this probability; 1 = all',
+      default: 1,
+      min: 1e-6,
+      max: 1,
+    }),
+    greedy: flag({ description: 'the likeliest token every time', default: false }),
+    seed: seedField,
+  });
+const evaluateFields = () =>
+  z.strictObject({
+    numPrompts: integer({ description: 'held-out prompts', default: 500, min: 1, max: 1_000_000 }),
+    numSamples: integer({ description: 'completions per prompt', default: 8, min: 1, max: 4096 }),
+    seed: seedField,
+  });
 
 /** A model in kernel memory. */
 export class LanguageModel {
@@ -96,7 +98,7 @@ export class LanguageModel {
       const advice = 'write for example { prompt: "37+58=" }';
       throw new CohortError({ subject: 'sample: prompt', expected: 'a text', got: show(prompt), advice });
     }
-    const { seed = this.#state.config.seed, ...fields } = parseConfig(sampleFields, options, 'sample');
+    const { seed = this.#state.config.seed, ...fields } = parseConfig(sampleFields(), options, 'sample');
     const problem = { prompt, reward: () => 0 };
     const drawn = samplePrompts(this.#state, [problem], { ...fields, key: learnerKey(seed), iteration: noIteration });
     return drawn[0]!.map(({ text: completion, ended, tokens, logProbs }) => {
@@ -106,7 +108,7 @@ export class LanguageModel {
 
   /** Answers held-out prompts, sampled and greedily. Throws {@link CohortError} for options out of range and if every reward failed. */
   async evaluate(options: ModelEvaluateOptions = {}): Promise<Evaluation> {
-    const { numPrompts, numSamples, seed } = parseConfig(evaluateFields, options, 'evaluate');
+    const { numPrompts, numSamples, seed } = parseConfig(evaluateFields(), options, 'evaluate');
     const key = seed === undefined ? undefined : learnerKey(seed);
     return (await this.#evaluator.evaluate({ numPrompts, numSamples, seed, key, iteration: noIteration }))!;
   }

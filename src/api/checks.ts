@@ -1,0 +1,154 @@
+/**
+ * What the functions of the library take: what is no record, no name and no folder is answered in words before anything looks into it.
+ */
+import { checkCount, checkFunction, checkOptions, checkRecord, checkText } from '../core/arguments.ts';
+import { mistake, show } from '../core/errors.ts';
+import { checkPolicyShape } from '../policies/check.ts';
+import type { Cohort } from './cohort.ts';
+import type { RunOptions } from './context.ts';
+import { checkAlgorithm, checkEnvSpec } from './registrations.ts';
+
+const greatestSeed = Number.MAX_SAFE_INTEGER;
+/** As at the command line. */
+const mostEpisodes = 100_000;
+const mostSteps = 100_000_000;
+
+function checkFolder(value: unknown, subject: string): void {
+  checkText(value, subject, 'the path of a run folder', "write for example 'runs/mine'");
+}
+
+function checkConfig(value: unknown, subject: string, example: string): void {
+  checkRecord(value, subject, 'a configuration', `write for example { ${example} }`);
+}
+
+/** What a run takes besides its configuration. */
+function checkRunOptions(options: unknown, subject: string): void {
+  checkOptions(options, subject);
+  const { runDirectory, signal, onEvent } = (options ?? {}) as Record<keyof RunOptions, unknown>;
+  if (runDirectory !== undefined) checkFolder(runDirectory, `${subject}: runDirectory`);
+  checkFunction(onEvent, `${subject}: onEvent`, 'a function of an event', 'write (event) => ..., or leave it out', true);
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  throw mistake(`${subject}: signal`, 'an AbortSignal', show(signal), 'pass the signal of an AbortController, or leave it out');
+}
+
+/** What no file of a run can hold: functions of the program. */
+function checkGiven({ env, bins }: { readonly env?: unknown; readonly bins?: unknown }, subject: string): void {
+  checkFunction(env, `${subject}: env`, 'a function that makes the environment', 'write () => new YourEnv()', true);
+  checkFunction(bins, `${subject}: bins`, 'a function of a step', 'write (step) => key', true);
+}
+
+/** The checks of a function's arguments, by its name. */
+type Checks = { readonly [Name in Exclude<keyof Cohort, 'context'>]: (...values: Parameters<Cohort[Name]>) => void };
+
+/** Throws `CohortError` for arguments that a function of the library does not take. */
+export const checks: Checks = {
+  train(config, options) {
+    checkConfig(config, 'train', "env: 'CartPole-v1'");
+    checkRunOptions(options, 'train');
+  },
+  trainLanguageModel(config, options) {
+    checkConfig(config, 'trainLanguageModel', "task: 'add-2digit'");
+    checkRunOptions(options, 'trainLanguageModel');
+  },
+  resume(directory, options) {
+    checkFolder(directory, 'resume');
+    checkRunOptions(options, 'resume');
+    checkGiven(options ?? {}, 'resume');
+  },
+  trainSeeds(config, _seeds, options) {
+    checkConfig(config, 'trainSeeds', "env: 'CartPole-v1'");
+    checkRunOptions(options, 'trainSeeds');
+  },
+  resumeSeeds(directory, options) {
+    checkFolder(directory, 'resumeSeeds');
+    checkRunOptions(options, 'resumeSeeds');
+    checkGiven(options ?? {}, 'resumeSeeds');
+  },
+  evaluate(directory, options = {}) {
+    checkFolder(directory, 'evaluate');
+    checkOptions(options, 'evaluate');
+    checkGiven(options, 'evaluate');
+    checkCount(options.episodes, 'evaluate: episodes', 1, mostEpisodes);
+    checkCount(options.maxSteps, 'evaluate: maxSteps', 1, mostSteps);
+    checkCount(options.seed, 'evaluate: seed', 0, greatestSeed);
+    checkCount(options.numPrompts, 'evaluate: numPrompts', 1, 1_000_000);
+    checkCount(options.numSamples, 'evaluate: numSamples', 1, 4096);
+    checkCount(options.threads, 'evaluate: threads', 1, 64);
+  },
+  load(directory, options) {
+    checkFolder(directory, 'load');
+    checkOptions(options, 'load');
+  },
+  loadLanguageModel(directory, options) {
+    checkFolder(directory, 'loadLanguageModel');
+    checkOptions(options, 'loadLanguageModel');
+  },
+  loadPolicy(directory) {
+    checkFolder(directory, 'loadPolicy');
+  },
+  readPolicy(directory, options = {}) {
+    checkFolder(directory, 'readPolicy');
+    checkOptions(options, 'readPolicy');
+    checkCount(options.iteration, 'readPolicy: iteration', 0, mostSteps);
+  },
+  savePolicy(directory, file, options) {
+    checkText(directory, 'savePolicy', 'the path of a new folder', "write for example 'policies/mine'");
+    checkPolicyShape(file, 'savePolicy');
+    checkOptions(options, 'savePolicy');
+  },
+  environmentOf(file) {
+    checkPolicyShape(file, 'environmentOf');
+  },
+  createPolicy(file, options = {}) {
+    checkPolicyShape(file, 'createPolicy');
+    checkOptions(options, 'createPolicy');
+    checkCount(options.seed, 'createPolicy: seed', 0, greatestSeed);
+  },
+  loadPlayer(directory, options = {}) {
+    checkFolder(directory, 'loadPlayer');
+    checkOptions(options, 'loadPlayer');
+    checkGiven(options, 'loadPlayer');
+    checkCount(options.iteration, 'loadPlayer: iteration', 0, mostSteps);
+  },
+  makeEnv(id, options) {
+    checkText(id, 'makeEnv', 'the id of an environment', 'name one, for example CartPole-v1');
+    checkOptions(options, 'makeEnv');
+  },
+  makeVectorEnv(id, _numEnvs, settings = {}) {
+    checkText(id, 'makeVectorEnv', 'the id of an environment', 'name one, for example CartPole-v1');
+    checkOptions(settings, 'makeVectorEnv');
+    checkOptions(settings.options, 'makeVectorEnv: options');
+    checkCount(settings.threads, 'makeVectorEnv: threads', 1, 64);
+  },
+  registerEnv(spec) {
+    checkEnvSpec(spec);
+  },
+  registerAlgorithm(algorithm) {
+    checkAlgorithm(algorithm);
+  },
+  useModule(url) {
+    checkText(url, 'useModule', 'the address of a module', "write for example new URL('mine.js', import.meta.url).href");
+  },
+};
+
+/** A function that checks its arguments first, and throws what is wrong with them. */
+export function checkedFirst<Values extends unknown[], Result>(
+  check: (...values: Values) => void,
+  work: (...values: Values) => Result,
+): (...values: Values) => Result {
+  return (...values) => {
+    check(...values);
+    return work(...values);
+  };
+}
+
+/** The same for a function that gives a promise, which rejects with what is wrong. */
+export function checkedLater<Values extends unknown[], Result>(
+  check: (...values: Values) => void,
+  work: (...values: Values) => Promise<Result>,
+): (...values: Values) => Promise<Result> {
+  return async (...values) => {
+    check(...values);
+    return work(...values);
+  };
+}

@@ -1,0 +1,83 @@
+/**
+ * What takes a run of either road: it reads the folder to know which.
+ */
+import { mistake, show } from '../core/errors.ts';
+import { isPolicyFolder } from '../policies/folder.ts';
+import { readCounters } from '../run/checkpoint.ts';
+import type { RoadName } from '../run/layout.ts';
+import { readRun, readStoredConfig } from '../run/storedRun.ts';
+import type { Cohort } from './cohort.ts';
+import type { LibraryContext } from './context.ts';
+import type { EnvironmentRoad } from './environments.ts';
+import type { LanguageRoad } from './languageModels.ts';
+import type { Policies } from './policies.ts';
+import { createSeeds, type Seeds } from './seeds.ts';
+
+/** The members of the library that take a run of either road. */
+export type Roads = Pick<Cohort, 'resume' | 'evaluate' | 'load' | 'loadPlayer'>;
+
+/** Both roads of one platform; `cohort.ts` says what the members do. */
+export function createRoads(
+  { homeOf, modules }: LibraryContext,
+  policies: Policies,
+  environments: EnvironmentRoad,
+  languageModels: LanguageRoad,
+): Roads {
+  /** The road of a folder. Throws where the run needs a module that was not loaded. */
+  const roadOf = async (directory: string): Promise<RoadName> => {
+    const storage = homeOf().open(directory);
+    if (await isPolicyFolder(storage)) return 'environments';
+    const description = await readStoredConfig(storage);
+    modules.check(description, directory);
+    return description.road;
+  };
+
+  return {
+    async resume(directory, { env, bins, task, estimator, iterations, stopAfter, threads, ...run } = {}) {
+      // All of it, so that what is damaged is told before anything begins.
+      const { description, checkpoint } = await readRun(homeOf().open(directory));
+      modules.check(description, directory);
+      const { iteration: done } = checkpoint ? readCounters(checkpoint, ['iteration']) : { iteration: 0 };
+      if (iterations !== undefined && iterations < done) {
+        const expected = `at least the ${done} that the run has behind it`;
+        throw mistake('resume: iterations', expected, show(iterations), 'give more, or leave it out');
+      }
+      const changes = { stopAfter, ...(iterations !== undefined && { iterations }), ...(threads !== undefined && { threads }) };
+      return description.road === 'environments'
+        ? environments.resume(directory, description, changes, { ...(env && { env }), ...(bins && { bins }) }, run)
+        : languageModels.resume(directory, description, changes, { task, estimator }, run);
+    },
+
+    async evaluate(directory, { task, estimator, threads, numPrompts, numSamples, ...options } = {}) {
+      const road = await roadOf(directory);
+      if (road === 'environments') return { road, ...(await environments.evaluate(directory, options)) };
+      const model = await languageModels.load(directory, { task, estimator, threads });
+      try {
+        const evaluation = await model.evaluate({ numPrompts, numSamples, seed: options.seed });
+        return { road, target: model.task.id, ...evaluation };
+      } finally {
+        model.close();
+      }
+    },
+
+    async load(directory, given = {}) {
+      return (await roadOf(directory)) === 'environments' ? policies.loadPolicy(directory) : languageModels.load(directory, given);
+    },
+
+    async loadPlayer(directory, given = {}) {
+      await roadOf(directory);
+      return environments.loadPlayer(directory, given);
+    },
+  };
+}
+
+/** Several seeds on either road. */
+export function createSeedsOf(
+  context: LibraryContext,
+  environments: EnvironmentRoad,
+  languageModels: LanguageRoad,
+  { resume }: Pick<Roads, 'resume'>,
+): Seeds {
+  const useModule = (url: string): Promise<void> => context.modules.use(url);
+  return createSeeds(context, { train: environments.train, trainLanguageModel: languageModels.train, resume, useModule });
+}
