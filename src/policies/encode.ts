@@ -15,7 +15,7 @@ const maxDescription = 8_000_000;
 /** A policy as the bytes of one file; equal policies give equal bytes. Throws as {@link checkPolicyFile} does. */
 export function encodePolicy(file: PolicyFile): Uint8Array {
   // A policy in use has the same members but for the numbers, which lie in its kernels.
-  if (!(file.parameters instanceof Map))
+  if (typeof (file as { readonly encode?: unknown } | undefined)?.encode === 'function')
     throw mistake('encodePolicy', 'a PolicyFile', 'something else', 'of a policy in use take policy.encode()');
   const { spec, parameters, normalizer } = checkPolicyFile(file);
   const tensors = [...parameterShapes(spec)].map(([key, shape]) => tensor(key, parameters.get(key)!, shape));
@@ -30,8 +30,8 @@ function parseDescription(text: string, subject: string): object {
 }
 
 /**
- * Reads a policy file. Everything is checked before anything is used: format, digest (a file of another writer may have none), description, names, dtypes, shapes,
- * that every number is finite, and that nothing is too much. Throws `CohortError` (kind `failure`) that begins with `subject`, the file's name.
+ * Reads a policy file. Everything is checked before anything is used: format, digest (a file of another writer may have none), description, names,
+ * dtypes, shapes, that every number is finite, and that nothing is too much. Throws `CohortError` (kind `failure`) that begins with `subject`, the file's name.
  */
 export function decodePolicy(bytes: Uint8Array, subject = 'policy file'): PolicyFile {
   if (!(bytes instanceof Uint8Array)) throw mistake(subject, 'the bytes of a policy file', show(bytes), 'pass a Uint8Array');
