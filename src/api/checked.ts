@@ -5,7 +5,7 @@ import { checkOptions, checkRecord } from '../core/arguments.ts';
 import type { Platform } from '../core/platform.ts';
 import type { RunHome } from '../run/home.ts';
 import type { JobThreads } from '../run/job.ts';
-import { checkedFirst, checkedLater, checks } from './checks.ts';
+import { checkedFirst, checkedLater } from './checks.ts';
 import type { Cohort } from './cohort.ts';
 import type { LibraryOptions } from './context.ts';
 import { createCohort } from './createCohort.ts';
@@ -14,25 +14,25 @@ import { createCohort } from './createCohort.ts';
 function checked(cohort: Cohort): Cohort {
   return {
     context: cohort.context,
-    train: checkedFirst(checks.train, cohort.train),
-    trainLanguageModel: checkedFirst(checks.trainLanguageModel, cohort.trainLanguageModel),
-    resume: checkedLater(checks.resume, cohort.resume),
-    trainSeeds: checkedLater(checks.trainSeeds, cohort.trainSeeds),
-    resumeSeeds: checkedLater(checks.resumeSeeds, cohort.resumeSeeds),
-    evaluate: checkedLater(checks.evaluate, cohort.evaluate),
-    load: checkedLater(checks.load, cohort.load),
-    loadLanguageModel: checkedLater(checks.loadLanguageModel, cohort.loadLanguageModel),
-    loadPolicy: checkedLater(checks.loadPolicy, cohort.loadPolicy),
-    readPolicy: checkedLater(checks.readPolicy, cohort.readPolicy),
-    savePolicy: checkedLater(checks.savePolicy, cohort.savePolicy),
-    environmentOf: checkedLater(checks.environmentOf, cohort.environmentOf),
-    createPolicy: checkedLater(checks.createPolicy, cohort.createPolicy),
-    loadPlayer: checkedLater(checks.loadPlayer, cohort.loadPlayer),
-    makeEnv: checkedLater(checks.makeEnv, cohort.makeEnv) as Cohort['makeEnv'],
-    makeVectorEnv: checkedLater(checks.makeVectorEnv, cohort.makeVectorEnv),
-    registerEnv: checkedFirst(checks.registerEnv, cohort.registerEnv),
-    registerAlgorithm: checkedFirst(checks.registerAlgorithm, cohort.registerAlgorithm),
-    useModule: checkedLater(checks.useModule, cohort.useModule),
+    train: checkedFirst('train', cohort.train),
+    trainLanguageModel: checkedFirst('trainLanguageModel', cohort.trainLanguageModel),
+    resume: checkedLater('resume', cohort.resume),
+    trainSeeds: checkedLater('trainSeeds', cohort.trainSeeds),
+    resumeSeeds: checkedLater('resumeSeeds', cohort.resumeSeeds),
+    evaluate: checkedLater('evaluate', cohort.evaluate),
+    load: checkedLater('load', cohort.load),
+    loadLanguageModel: checkedLater('loadLanguageModel', cohort.loadLanguageModel),
+    loadPolicy: checkedLater('loadPolicy', cohort.loadPolicy),
+    readPolicy: checkedLater('readPolicy', cohort.readPolicy),
+    savePolicy: checkedLater('savePolicy', cohort.savePolicy),
+    environmentOf: checkedLater('environmentOf', cohort.environmentOf),
+    createPolicy: checkedLater('createPolicy', cohort.createPolicy),
+    loadPlayer: checkedLater('loadPlayer', cohort.loadPlayer),
+    makeEnv: checkedLater('makeEnv', cohort.makeEnv),
+    makeVectorEnv: checkedLater('makeVectorEnv', cohort.makeVectorEnv),
+    registerEnv: checkedFirst('registerEnv', cohort.registerEnv),
+    registerAlgorithm: checkedFirst('registerAlgorithm', cohort.registerAlgorithm),
+    useModule: checkedLater('useModule', cohort.useModule),
   };
 }
 

@@ -131,24 +131,25 @@ export const checks: Checks = {
   },
 };
 
-/** A function that checks its arguments first, and throws what is wrong with them. */
-export function checkedFirst<Values extends unknown[], Result>(
-  check: (...values: Values) => void,
-  work: (...values: Values) => Result,
-): (...values: Values) => Result {
-  return (...values) => {
-    check(...values);
-    return work(...values);
+type Call = (...values: readonly unknown[]) => unknown;
+
+/**
+ * A function of the library that checks its arguments first, and throws what is wrong with them. It is named by a text: a bundler keeps what it cannot
+ * prove to do nothing, and reading a member of {@link checks} is such.
+ */
+export function checkedFirst<Name extends keyof Checks>(name: Name, work: Cohort[Name]): Cohort[Name] {
+  const checked: Call = (...values) => {
+    (checks[name] as Call)(...values);
+    return (work as Call)(...values);
   };
+  return checked as Cohort[Name];
 }
 
 /** The same for a function that gives a promise, which rejects with what is wrong. */
-export function checkedLater<Values extends unknown[], Result>(
-  check: (...values: Values) => void,
-  work: (...values: Values) => Promise<Result>,
-): (...values: Values) => Promise<Result> {
-  return async (...values) => {
-    check(...values);
-    return work(...values);
+export function checkedLater<Name extends keyof Checks>(name: Name, work: Cohort[Name]): Cohort[Name] {
+  const checked: Call = async (...values) => {
+    (checks[name] as Call)(...values);
+    return (work as Call)(...values);
   };
+  return checked as Cohort[Name];
 }

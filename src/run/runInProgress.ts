@@ -2,6 +2,16 @@
  * The handle that a program holds while a run goes on.
  */
 
+// Programs are checked against libraries of types from before these names (ES2023 has none); where they are there, this says the same.
+declare global {
+  interface SymbolConstructor {
+    readonly asyncDispose: unique symbol;
+  }
+  interface AsyncDisposable {
+    [Symbol.asyncDispose](): PromiseLike<void>;
+  }
+}
+
 /**
  * A run in progress: iterate over it, or `finish()` it. Leaving the loop early ends the run as if it had been aborted, and so does `await using`, or
  * `close()`, for an iterator that is driven by hand: one that is begun and dropped would hold its threads and the lock of its folder.
