@@ -4,7 +4,7 @@
 import { checkCount, checkFunction, checkOptions, checkRecord, checkText } from '../core/arguments.ts';
 import { mistake, show } from '../core/errors.ts';
 import { checkPolicyShape } from '../policies/check.ts';
-import type { Cohort } from './cohort.ts';
+import type { Cohort, ResumeOptions } from './cohort.ts';
 import type { RunOptions } from './context.ts';
 import { checkAlgorithm, checkEnvSpec } from './registrations.ts';
 
@@ -37,6 +37,14 @@ function checkGiven({ env, bins }: { readonly env?: unknown; readonly bins?: unk
   checkFunction(bins, `${subject}: bins`, 'a function of a step', 'write (step) => key', true);
 }
 
+/** What a run, or several seeds, go on with. */
+function checkResume(directory: unknown, options: ResumeOptions | undefined, subject: string): void {
+  checkFolder(directory, subject);
+  checkRunOptions(options, subject);
+  checkGiven(options ?? {}, subject);
+  checkCount(options?.iterations, `${subject}: iterations`, 1, mostSteps);
+}
+
 /** The checks of a function's arguments, by its name. */
 type Checks = { readonly [Name in Exclude<keyof Cohort, 'context'>]: (...values: Parameters<Cohort[Name]>) => void };
 
@@ -50,20 +58,12 @@ export const checks: Checks = {
     checkConfig(config, 'trainLanguageModel', "task: 'add-2digit'");
     checkRunOptions(options, 'trainLanguageModel');
   },
-  resume(directory, options) {
-    checkFolder(directory, 'resume');
-    checkRunOptions(options, 'resume');
-    checkGiven(options ?? {}, 'resume');
-  },
+  resume: (directory, options) => checkResume(directory, options, 'resume'),
   trainSeeds(config, _seeds, options) {
     checkConfig(config, 'trainSeeds', "env: 'CartPole-v1'");
     checkRunOptions(options, 'trainSeeds');
   },
-  resumeSeeds(directory, options) {
-    checkFolder(directory, 'resumeSeeds');
-    checkRunOptions(options, 'resumeSeeds');
-    checkGiven(options ?? {}, 'resumeSeeds');
-  },
+  resumeSeeds: (directory, options) => checkResume(directory, options, 'resumeSeeds'),
   evaluate(directory, options = {}) {
     checkFolder(directory, 'evaluate');
     checkOptions(options, 'evaluate');

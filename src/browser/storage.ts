@@ -5,7 +5,7 @@ import { CohortError, failure } from '../core/errors.ts';
 import type { RunHome } from '../run/home.ts';
 import type { RunHost } from '../run/lock.ts';
 import type { RunStorage } from '../run/storage.ts';
-import { checkPath, maxFileBytes, otherSize, tooLong } from '../run/storage.ts';
+import { checkPath, isTemporary, maxFileBytes, otherSize, temporaryName, tooLong } from '../run/storage.ts';
 
 const nameOf = (error: unknown): string => (error instanceof DOMException ? error.name : '');
 
@@ -75,7 +75,7 @@ async function changeByCopy(handle: FileSystemFileHandle, change: Change): Promi
 /** The same through a handle that blocks: in place, but for a file that is replaced, which is written beside it and moved. */
 async function changeInWorker(folder: FileSystemDirectoryHandle, name: string, change: Change): Promise<void> {
   const isNew = 'replace' in change;
-  const target = isNew ? `${name}.${temporaryEnding()}` : name;
+  const target = isNew ? temporaryName(name, crypto.getRandomValues(new Uint8Array(8))) : name;
   const file = (await folder.getFileHandle(target, { create: true })) as FileHandle;
   const blocking = await file.createSyncAccessHandle();
   try {
@@ -89,13 +89,6 @@ async function changeInWorker(folder: FileSystemDirectoryHandle, name: string, c
     blocking.close();
   }
   if (isNew) await file.move(name);
-}
-
-const isTemporary = (name: string): boolean => /\.[0-9a-f]{16}\.tmp$/.test(name);
-
-function temporaryEnding(): string {
-  const words = crypto.getRandomValues(new Uint32Array(2));
-  return `${Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('')}.tmp`;
 }
 
 let hasAsked = false;

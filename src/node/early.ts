@@ -4,4 +4,4 @@
 export { parseJsonObject } from '../core/json.ts';
 export { visibleJson, visibleLine, visibleText } from '../core/text.ts';
 export { maxFileBytes } from '../run/storage.ts';
-export { readPlainSync, withCode } from './files.ts';
+export { readPlainSync, withCode, withPlainSync } from './files.ts';

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
 import { type CohortError, failure } from '../core/errors.ts';
-import { maxFileBytes, maxJsonBytes, tooLong } from '../run/storage.ts';
+import { maxFileBytes, maxJsonBytes, temporaryName, tooLong } from '../run/storage.ts';
 
 /** What each error code of the operating system means here: what was expected, what was got, what to do. */
 const explanations: Readonly<Record<string, readonly [expected: string, got: string, advice: string]>> = {
@@ -96,24 +96,31 @@ export async function readPlain(file: string, most: number = maxFileBytes): Prom
   });
 }
 
-/** {@link readPlain} for a start that must not wait; by itself at most {@link maxJsonBytes}. */
-export function readPlainSync(file: string, most: number = maxJsonBytes): Uint8Array {
+/** Opens a plain file to read it, gives it and its size to `work`, and closes it. Throws ENOENT where there is none, and {@link CohortError} for anything else. */
+export function withPlainSync<T>(file: string, work: (descriptor: number, size: number) => T): T {
   checkPlain(lstatSync(file), file);
   const descriptor = openSync(file, constants.O_RDONLY | careful);
   try {
     const information = fstatSync(descriptor);
     checkPlain(information, file);
-    if (information.size > most) throw tooLong(file, most, information.size);
-    const bytes = new Uint8Array(information.size);
-    for (let at = 0; at < bytes.length; ) {
-      const read = readSync(descriptor, bytes, at, bytes.length - at, at);
+    return work(descriptor, information.size);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** {@link readPlain} for a start that must not wait; by itself at most {@link maxJsonBytes}. */
+export function readPlainSync(file: string, most: number = maxJsonBytes): Uint8Array {
+  return withPlainSync(file, (descriptor, size) => {
+    if (size > most) throw tooLong(file, most, size);
+    const bytes = new Uint8Array(size);
+    for (let at = 0; at < size; ) {
+      const read = readSync(descriptor, bytes, at, size - at, at);
       if (read === 0) return bytes.slice(0, at);
       at += read;
     }
     return bytes;
-  } finally {
-    closeSync(descriptor);
-  }
+  });
 }
 
 /** Opens a plain file to change it where it is. A file with a second name is refused: that may be anybody's, a backup's for one. */
@@ -134,17 +141,9 @@ export async function changePlain(
   });
 }
 
-/** How the name of a temporary file ends. */
-const temporaryEnding = /\.[0-9a-f]{16}\.tmp$/;
-
-/** Whether a name is that of a temporary file of this package. */
-export function isTemporary(name: string): boolean {
-  return temporaryEnding.test(name);
-}
-
 /** Makes a temporary file beside `file`, of a name that nobody can know, and gives its path; nothing is left of it where that fails. */
 async function makeTemporary(file: string, bytes: Uint8Array | string): Promise<string> {
-  const temporary = `${file}.${randomBytes(8).toString('hex')}.tmp`;
+  const temporary = temporaryName(file, randomBytes(8));
   // Exclusive: what stands there already, a link for one, is an error.
   const handle = await open(temporary, 'wx');
   try {

@@ -9,8 +9,8 @@ import { dirname, join, resolve } from 'node:path';
 import { CohortError, failure } from '../core/errors.ts';
 import type { RunHome } from '../run/home.ts';
 import type { RunHost } from '../run/lock.ts';
-import { checkPath, otherSize, type RunStorage } from '../run/storage.ts';
-import { changePlain, codeOf, createFile, explainFileError, isTemporary, readPlain, replaceFile, sizeOfPlain, withCode } from './files.ts';
+import { checkPath, isTemporary, otherSize, type RunStorage } from '../run/storage.ts';
+import { changePlain, codeOf, createFile, explainFileError, readPlain, replaceFile, sizeOfPlain, withCode } from './files.ts';
 
 /** Makes a rename outlast a power cut; where directories cannot be opened (Windows) there is nothing to do. */
 async function syncDirectory(directory: string): Promise<void> {

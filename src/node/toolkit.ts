@@ -7,7 +7,7 @@ import type { EnvRegistry } from '../envs/index.ts';
 import { runFiles } from '../run/layout.ts';
 import { isHeld } from '../run/lock.ts';
 import { isLockFile, tidyRun } from '../run/runFolder.ts';
-import { isTemporary } from './files.ts';
+import { isTemporary } from '../run/storage.ts';
 import { cohort } from './library.ts';
 import { nodeHome } from './storage.ts';
 

@@ -1,6 +1,7 @@
 /**
  * Policies of a run: that of its checkpoint, and the snapshots that it keeps along the way (`policies/`).
  */
+import { isRecord } from '../core/arguments.ts';
 import type { Policy } from '../policy/policy.ts';
 import { specFromJson } from '../policy/spec.ts';
 import { readCounters, readRecord } from '../run/checkpoint.ts';
@@ -68,7 +69,6 @@ export function policyOfCheckpoint(
 ): PolicyFile {
   const { tensors, metadata } = checkpoint;
   const subject = `${runDirectory}: checkpoint`;
-  const isRecord = (value: unknown): value is object => typeof value === 'object' && value !== null;
   const described = readRecord(metadata, 'policy', 'the description of its policy', isRecord);
   const spec = specFromJson(described, `${subject}: policy`, 'restore the folder from a copy');
   const moment = readCounters(checkpoint, ['iteration', 'globalStep']);

@@ -4,6 +4,7 @@
  * Files written here carry a SHA-256 of themselves in the metadata, so that a damaged checkpoint is never taken for a good one.
  */
 
+import { isRecord } from '../core/arguments.ts';
 import { failure, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
 import { bfloat16, float16 } from './halves.ts';
@@ -160,10 +161,6 @@ function countKeys(json: string): number {
     else if (character === ':' && !inString) keys++;
   }
   return keys;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The header's JSON and its length in bytes. */

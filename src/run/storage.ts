@@ -69,6 +69,16 @@ export function tooLong(where: string, most: number, got: number): CohortError {
   return failure(where, `a file of at most ${most} bytes`, `${got} bytes`, 'move the file away, or restore it from a copy');
 }
 
+/** The name of a temporary file beside `file`, of 8 random bytes: nobody can know it beforehand, and {@link isTemporary} knows it afterwards. */
+export function temporaryName(file: string, random: Uint8Array): string {
+  return `${file}.${Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('')}.tmp`;
+}
+
+/** Whether a name is one of {@link temporaryName}. */
+export function isTemporary(name: string): boolean {
+  return /\.[0-9a-f]{16}\.tmp$/.test(name);
+}
+
 /** Throws `CohortError` unless the path stays below the root: relative, no empty part, no `.` or `..`. */
 export function checkPath(path: string): void {
   if (path === '') return;

@@ -2,6 +2,7 @@
  * Reading a run folder without touching it: for evaluation, for loading a policy, for reports. Its files are those of src/run/layout.ts.
  */
 
+import { isRecord } from '../core/arguments.ts';
 import { failure, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
 import { isVisible } from '../core/text.ts';
@@ -93,10 +94,6 @@ export async function readStoredConfig(storage: RunStorage): Promise<StoredConfi
     throw failure(`${where}: modules`, 'a list of name and sha256', show(modules), advice);
   }
   return stored as unknown as StoredConfig;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isTexts(value: unknown): boolean {

@@ -203,6 +203,55 @@ describe('the command line', () => {
     }
   });
 
+  it('writes the summary of several seeds again where it is missing or torn', async () => {
+    const seeds = join(dirname(run), 'done');
+    const words = [
+      'CartPole-v1',
+      '--run-dir',
+      seeds,
+      '--seed',
+      '1,2',
+      '--num-envs',
+      '2',
+      '--num-steps',
+      '8',
+      '--iterations',
+      '1',
+      '--quiet',
+    ];
+    expect((await runCli(['train', ...words], { cwd: base })).code).toBe(0);
+    const path = join(seeds, 'summary.json');
+    const { parametersSha256 } = JSON.parse(await readFile(path, 'utf8'));
+    for (const damage of [() => rm(path), () => writeFile(path, '{"runs":')]) {
+      await damage();
+      await writeFile(join(seeds, 'seed1', 'run.lock'), `${JSON.stringify({ ...(await deadHolder()), token: 'x' })}\n`);
+      expect((await runCli(['resume', seeds, '--quiet'], { cwd: base })).code).toBe(0);
+      expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ status: 'done', parametersSha256 });
+      expect(await readdir(join(seeds, 'seed1'))).not.toContain('run.lock');
+    }
+  });
+
+  it('trains several seeds where a plan was torn', async () => {
+    const folder = join(dirname(run), 'torn');
+    await mkdir(folder);
+    await writeFile(join(folder, 'seeds.json'), '{"form');
+    const words = [
+      'CartPole-v1',
+      '--run-dir',
+      folder,
+      '--seed',
+      '1,2',
+      '--num-envs',
+      '2',
+      '--num-steps',
+      '8',
+      '--iterations',
+      '1',
+      '--quiet',
+    ];
+    expect((await runCli(['train', ...words], { cwd: base })).code).toBe(0);
+  });
+
   it('trains in a folder where a beginning was killed', async () => {
     const folder = join(dirname(run), 'begun');
     await mkdir(folder);

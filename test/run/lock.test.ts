@@ -24,6 +24,26 @@ describe('a lock', () => {
     expect(await isHeld(storage, 'run.lock', host())).toBe(false);
   });
 
+  it('of another container of the same name is not taken over, though its process number says nothing here', async () => {
+    const storage = memoryStorage();
+    await acquireLock(storage, 'run.lock', host({ pid: 7, place: 'pid:[1]' }));
+    const elsewhere = host({ place: 'pid:[2]', isAlive: () => false });
+    await expect(acquireLock(storage, 'run.lock', elsewhere)).rejects.toThrow(
+      /a lock of process 7 of another container or machine named here; .* delete the lock file if that process is gone/,
+    );
+    expect(await isHeld(storage, 'run.lock', elsewhere)).toBe(true);
+  });
+
+  it('is known from one that the same process took later', async () => {
+    const storage = memoryStorage();
+    const first = await acquireLock(storage, 'run.lock', host());
+    await storage.remove('run.lock');
+    const second = await acquireLock(storage, 'run.lock', host());
+    await expect(first.verify()).rejects.toThrow(/gone or taken over/);
+    await first.release();
+    await second.verify();
+  });
+
   it('that is refused says so by its code, which a runner waits for', async () => {
     const storage = memoryStorage();
     await acquireLock(storage, 'run.lock', host());

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CohortError } from '../../src/core/errors.ts';
+import { AppendFile } from '../../src/run/appendFile.ts';
 import { acquireLock } from '../../src/run/lock.ts';
 import { createRun, openRun } from '../../src/run/runFolder.ts';
 import { encodeSafetensors, tensor } from '../../src/run/safetensors.ts';
@@ -300,6 +301,38 @@ describe('the lock', () => {
     const second = await openRun(storage, { table, host: fakeHost(2, dead) });
     await second.writer.close();
     expect(await storage.list('')).not.toContain('run.lock');
+  });
+
+  it('is looked at before anything is written: whoever lost it adds no line, no summary', async () => {
+    const storage = memoryStorage();
+    const writer = await createRun(storage, describing(), { table, host: fakeHost(), flushMilliseconds: 0 });
+    await iterate(writer, 1);
+    await storage.write('run.lock', new TextEncoder().encode('{}'));
+    const before = new Map(storage.files);
+    await expect(iterate(writer, 2)).rejects.toThrow(/gone or taken over/);
+    await expect(writer.summary(summaryOf('done'))).rejects.toThrow(/gone or taken over/);
+    await expect(writer.snapshot(2, new Uint8Array(1))).rejects.toThrow(/gone or taken over/);
+    await expect(writer.close()).rejects.toThrow(/gone or taken over/);
+    expect(storage.files).toEqual(before);
+  });
+
+  it('is not all: a file that somebody else added to is left as it is, also after a write that failed', async () => {
+    const storage = memoryStorage();
+    const file = new AppendFile(storage, 'x', 0);
+    file.add('one');
+    await file.flush(false);
+    await storage.append('x', new TextEncoder().encode(' and a long line of somebody else'), 3);
+    file.add('two');
+    for (let attempt = 0; attempt < 2; attempt++)
+      await expect(file.flush(false)).rejects.toThrow(/expected the 3 bytes that this process wrote/);
+    expect(text(storage.files.get('x'))).toBe('one and a long line of somebody else');
+    // A failed write may leave a part, but no more than was tried.
+    const torn = new AppendFile({ ...storage, append: () => Promise.reject(new Error('broken')) }, 'y', 0);
+    torn.add('1234');
+    await expect(torn.flush(false)).rejects.toThrow(/broken/);
+    await storage.write('y', new TextEncoder().encode('12345'));
+    await expect(torn.flush(false)).rejects.toThrow(/expected the 0 bytes that this process wrote, got 5 bytes/);
+    expect(text(storage.files.get('y'))).toBe('12345');
   });
 
   it('is not taken from another machine, nor when it cannot be read', async () => {

@@ -1,7 +1,8 @@
 /**
  * What a run that goes on has done before, for its curve: read from its metrics.jsonl, a bounded part of it however long the run.
  */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { readSync } from 'node:fs';
+import { parseJsonObject, withPlainSync } from '../../node/early.ts';
 
 /** A value of what is followed, and the iteration that it is of. */
 export interface EarlierValue {
@@ -23,35 +24,22 @@ function wholeLines(file: number, from: number, bytes: number): string[] {
 }
 
 function readValue(line: string, metric: string): EarlierValue[] {
-  try {
-    const row = JSON.parse(line) as Record<string, unknown>;
-    const { iteration, [metric]: value } = row;
-    return typeof iteration === 'number' && typeof value === 'number' ? [{ iteration, value }] : [];
-  } catch {
-    return [];
-  }
+  const { iteration, [metric]: value } = parseJsonObject(line) ?? {};
+  return typeof iteration === 'number' && typeof value === 'number' ? [{ iteration, value }] : [];
 }
 
 /** The values of a metric in the order of the file. Empty where there is no such file: the curve then begins here. */
 export function earlierValues(path: string, metric: string): EarlierValue[] {
-  let file: number | undefined;
   try {
-    const information = statSync(path);
-    // Opening a pipe would wait for its writer.
-    if (!information.isFile()) return [];
-    const { size } = information;
-    file = openSync(path, 'r');
-    if (size <= maxWhole) return wholeLines(file, 0, size).flatMap((line) => readValue(line, metric));
-    const values: EarlierValue[] = [];
-    for (let place = 0; place < places; place++) {
-      const from = Math.floor((place * (size - placeBytes)) / (places - 1));
-      const [line] = wholeLines(file, from, placeBytes);
-      if (line !== undefined) values.push(...readValue(line, metric));
-    }
-    return values;
+    return withPlainSync(path, (file, size) => {
+      if (size <= maxWhole) return wholeLines(file, 0, size).flatMap((line) => readValue(line, metric));
+      return Array.from({ length: places }, (_, place) => {
+        const from = Math.floor((place * (size - placeBytes)) / (places - 1));
+        const [line] = wholeLines(file, from, placeBytes);
+        return line === undefined ? [] : readValue(line, metric);
+      }).flat();
+    });
   } catch {
     return [];
-  } finally {
-    if (file !== undefined) closeSync(file);
   }
 }

@@ -1,9 +1,9 @@
 /** The learning curve of a run for its page: few points, from metrics.jsonl. */
 import { failure } from '../../core/errors.ts';
+import { parseJsonObject } from '../../core/json.ts';
 import { runFiles } from '../../run/layout.ts';
 import type { MetricKey } from '../../run/metrics.ts';
 import type { RunStorage } from '../../run/storage.ts';
-import type { MetricRow } from '../../run/storedRun.ts';
 import type { WatchCurve, WatchLine, WatchPoint } from '../../watch/protocol.ts';
 
 /** Longer metrics would take seconds to read, again and again. */
@@ -17,16 +17,6 @@ const lineKeys: readonly (readonly [name: WatchLine['name'], key: MetricKey])[] 
   ['sampled', 'evaluation/sampled_return'],
   ['training', 'charts/episodic_return'],
 ];
-
-/** A line of metrics.jsonl; `undefined` for what is none. */
-function rowOf(text: string): MetricRow | undefined {
-  try {
-    const row: unknown = JSON.parse(text);
-    return typeof row === 'object' && row !== null && !Array.isArray(row) ? (row as MetricRow) : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Means over equal numbers of neighbours, each at the end of its stretch; all of them where they are few. */
 function meansOf(points: readonly WatchPoint[]): WatchPoint[] {
@@ -60,7 +50,7 @@ export async function readCurve(storage: RunStorage): Promise<WatchCurve> {
   // One line at a time: the file is read while it is written, and its last line may be half there.
   for (let start = 0, end = bytes.indexOf(0x0a); end >= 0; start = end + 1, end = bytes.indexOf(0x0a, start)) {
     number++;
-    const row = rowOf(decoder.decode(bytes.subarray(start, end)));
+    const row = parseJsonObject(decoder.decode(bytes.subarray(start, end)));
     if (!row) throw failure(`${where}, line ${number}`, 'a JSON object', 'something else', 'restore the file from a copy');
     const { iteration, globalStep: step } = row;
     if (typeof iteration !== 'number' || typeof step !== 'number') continue;
