@@ -27,6 +27,8 @@ export const entries = {
   runProcess: 'src/node/runProcess.ts',
   envWorker: 'src/node/envWorker.ts',
   advantage: 'src/advantage/index.ts',
+  display: 'src/node/display.ts',
+  browserDisplay: 'src/browser/display.ts',
   envs: 'src/envs/index.ts',
   experiments: 'src/experiments/index.ts',
   lm: 'src/lm/index.ts',

@@ -11,7 +11,7 @@ import ts from 'typescript';
 
 /** The rooms that run anywhere, from the top of the house to the bottom. */
 const portable =
-  'api reproduction report experiments lm training algorithms play policies policy rollout envs advantage kernels run statistics random math core'.split(
+  'api display reproduction report experiments lm training algorithms play policies policy rollout envs advantage kernels run statistics random math core'.split(
     ' ',
   );
 
@@ -47,11 +47,13 @@ export const rooms = {
   // The rerun of the paper that the package is named for: data, and what is judged of it.
   reproduction: { rooms: ['report', 'experiments', 'run', 'statistics', 'core'], packages: [] },
   report: { rooms: ['experiments', 'run', 'statistics', 'random', 'core'], packages: [] },
+  // What shows a run while it goes on, from its events alone.
+  display: { rooms: ['run', 'statistics', 'core'], packages: [] },
   api: { rooms: portable, packages: ['zod'] },
   // The server of `watch` speaks the protocol of its page.
   node: {
     rooms: [...portable, 'watch'],
-    packages: ['zod', 'gifenc', '@napi-rs/canvas', 'h264-mp4-encoder', 'vega', 'vega-lite', '@resvg/resvg-js'],
+    packages: ['zod', 'gifenc', '@napi-rs/canvas', 'h264-mp4-encoder', 'log-update', 'vega', 'vega-lite', '@resvg/resvg-js'],
     platform: true,
   },
   browser: { rooms: portable, packages: ['zod'] },
@@ -59,7 +61,7 @@ export const rooms = {
   page: { rooms: ['browser', 'envs', 'play', 'statistics'], packages: [] },
   watch: { rooms: ['page', 'browser'], packages: [] },
   // The statistics are a leaf: words about intervals need no public name of their own.
-  cli: { rooms: ['node', 'statistics'], packages: ['zod', 'commander', 'yaml', 'log-update', '@bomb.sh/tab'], platform: true },
+  cli: { rooms: ['node', 'display', 'statistics'], packages: ['zod', 'commander', 'yaml', 'log-update', '@bomb.sh/tab'], platform: true },
 };
 
 /**

@@ -24,9 +24,12 @@ function checkConfig(value: unknown, subject: string, example: string): void {
 /** What a run takes besides its configuration. */
 function checkRunOptions(options: unknown, subject: string): void {
   checkOptions(options, subject);
-  const { runDirectory, signal, onEvent } = (options ?? {}) as Record<keyof RunOptions, unknown>;
+  const { runDirectory, signal, onEvent, display } = (options ?? {}) as Record<keyof RunOptions, unknown>;
   if (runDirectory !== undefined) checkFolder(runDirectory, `${subject}: runDirectory`);
   checkFunction(onEvent, `${subject}: onEvent`, 'a function of an event', 'write (event) => ..., or leave it out', true);
+  if (display !== undefined && typeof display !== 'boolean') {
+    throw mistake(`${subject}: display`, 'true or false', show(display), 'write true to see the run while it goes on');
+  }
   if (signal === undefined || signal instanceof AbortSignal) return;
   throw mistake(`${subject}: signal`, 'an AbortSignal', show(signal), 'pass the signal of an AbortController, or leave it out');
 }

@@ -38,6 +38,11 @@ export interface RunOptions {
   /** Ends the run after the current iteration, with a checkpoint; an evaluation is cut off, and none is played at the end. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
+  /**
+   * Shows the run while it goes on: in a terminal the moving display of the command line, elsewhere a line about every two seconds. Node writes to
+   * standard error, a page to its console. Default: nothing is shown. For displays elsewhere see `cohort-rl/display`.
+   */
+  readonly display?: boolean;
 }
 
 /** The library's insides on one platform. */

@@ -22,6 +22,7 @@ import { type ResolvedConfig, resolveConfig } from '../training/config.ts';
 import { withRecipe } from '../training/recipes.ts';
 import { createTrainee, type EnvironmentSource, episodesTable, type IterationResult, type TrainedPolicy } from '../training/trainee.ts';
 import type { LibraryContext, RunOptions } from './context.ts';
+import { displayed } from './display.ts';
 import type { TrainConfigFields } from './generated.ts';
 import type { Policies } from './policies.ts';
 
@@ -105,7 +106,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
   const begin = (
     config: ResolvedConfig,
     given: EnvironmentGiven,
-    { signal, onEvent }: Pick<SessionContext, 'signal' | 'onEvent'>,
+    { signal, ...listening }: Omit<RunOptions, 'runDirectory'>,
     openFolder: SessionContext['openFolder'],
   ): Training => {
     const { env, bins: binning } = given;
@@ -115,8 +116,13 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
     const source = sourceOf(config.env, env);
     const key = learnerKey(config.seed);
     const algorithm = algorithms.get(config.algorithm);
-    const session = { source, algorithm, platform, layOut, key, binning, openFolder, versions, signal, onEvent };
-    return new RunInProgress(config, (done) => runSession(() => createTrainee(config, session), episodesTable, session, done));
+    const shared = { source, algorithm, platform, layOut, key, binning, openFolder, versions, signal };
+    return new RunInProgress(config, (done) =>
+      displayed(platform, listening, (onEvent) => {
+        const session = { ...shared, onEvent };
+        return runSession(() => createTrainee(config, session), episodesTable, session, done);
+      }),
+    );
   };
 
   return {
@@ -139,7 +145,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
       description: RunDescription,
       changes: Readonly<Record<string, unknown>>,
       given: EnvironmentGiven,
-      options: Pick<SessionContext, 'signal' | 'onEvent'>,
+      options: Omit<RunOptions, 'runDirectory'>,
     ): Training {
       const config = resolveConfig({ ...description.config, ...changes }, `${directory}: config.json`, undefined, algorithms);
       return begin(config, given, options, context.oldFolder(directory, config.iterations));

@@ -22,6 +22,7 @@ import { memoryStorage } from '../run/storage.ts';
 import { checkRoad, type RunDescription, readRun } from '../run/storedRun.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { LibraryContext, RunOptions } from './context.ts';
+import { displayed } from './display.ts';
 import type { LanguageTrainConfigFields } from './generated.ts';
 
 /** Fields of the configuration besides task and estimator; ranges are checked when a run begins. */
@@ -80,11 +81,15 @@ export function createLanguageRoad(context: LibraryContext) {
     options: Omit<LanguageRunOptions, 'runDirectory'>,
     openFolder: SessionContext['openFolder'],
   ): LanguageTraining => {
-    const { signal, onEvent, warmStartDirectory = openFolder && warmStartFolder } = options;
+    const { signal, warmStartDirectory = openFolder && warmStartFolder, ...listening } = options;
     const cache = warmStartDirectory === undefined ? inMemory : warmStartCache(homeOf().open(warmStartDirectory));
-    const session = { ...own, platform, layOut, key: learnerKey(config.seed), cache, openFolder, versions, signal, onEvent };
-    const create = () => createLanguageTrainee(config, session);
-    return new RunInProgress(config, (done) => runSession(create, completionsTable, session, done));
+    const shared = { ...own, platform, layOut, key: learnerKey(config.seed), cache, openFolder, versions, signal };
+    return new RunInProgress(config, (done) =>
+      displayed(platform, listening, (onEvent) => {
+        const session = { ...shared, onEvent };
+        return runSession(() => createLanguageTrainee(config, session), completionsTable, session, done);
+      }),
+    );
   };
 
   /** A stored configuration, checked again (the file may have been changed by hand), with what no file can hold. */

@@ -8,6 +8,7 @@ import { isDone, readSeedPlan, readSeedStates, type SeedPlan, type SeedState, se
 import { type JointSummary, type SeedOutcome, summarizeOutcomes, writeJointSummary } from '../run/seeds.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { LibraryContext } from './context.ts';
+import { openRunDisplay } from './display.ts';
 import type { TrainConfig } from './environments.ts';
 import type { JobLibrary } from './jobs.ts';
 import { custom, given, type LanguageGiven, type LanguageRunOptions, type LanguageTrainConfig } from './languageModels.ts';
@@ -51,11 +52,17 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
     method: SeedsMethod,
     before: readonly SeedState[],
     order: readonly number[],
-    { runDirectory, simultaneous, signal, onEvent }: Pick<SeedsOptions, 'runDirectory' | 'simultaneous' | 'signal' | 'onEvent'>,
+    { runDirectory, simultaneous, signal, onEvent, display }: Omit<SeedsOptions, 'warmStartDirectory'>,
   ): Promise<SeedsResult> => {
     const began = platform.now();
-    const event = (_index: number, told: RunEvent): void => onEvent?.(told);
-    const trained = await runSeeds(context, library, tasks, method, { simultaneous, signal, event });
+    const shown = display ? await openRunDisplay(platform, onEvent) : undefined;
+    const event = (_index: number, told: RunEvent): void => (shown?.listener ?? onEvent)?.(told);
+    let trained: SeedOutcome[];
+    try {
+      trained = await runSeeds(context, library, tasks, method, { simultaneous, signal, event });
+    } finally {
+      await shown?.close();
+    }
     const ended = before.map(({ seed, summary }): SeedOutcome => ({ seed, kind: 'done', summary: summary! }));
     const all = new Map([...ended, ...trained].map((outcome) => [outcome.seed, outcome]));
     const outcomes = order.map((seed) => all.get(seed)!);
@@ -142,7 +149,7 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
 
     async resume(
       directory: string,
-      { simultaneous, signal, onEvent, warmStartDirectory, ...changes }: Changes & Omit<SeedsOptions, 'runDirectory'>,
+      { simultaneous, signal, onEvent, display, warmStartDirectory, ...changes }: Changes & Omit<SeedsOptions, 'runDirectory'>,
     ): Promise<SeedsResult> {
       checkSimultaneous(simultaneous);
       const { plan, states, tasks } = await open(directory, changes, warmStartDirectory);
@@ -157,6 +164,7 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
           ...(simultaneous !== undefined && { simultaneous }),
           ...(signal && { signal }),
           ...(onEvent && { onEvent }),
+          ...(display && { display }),
         },
       );
     },

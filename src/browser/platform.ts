@@ -32,6 +32,7 @@ export const browserPlatform: Platform = {
       port2.postMessage(null);
     }),
   loadModule,
+  screen: { writeLine: (line) => console.log(line) },
   spawnThread: mayWait ? spawnThread : undefined,
   spawnEnvWorker: mayWait ? spawnEnvWorker : undefined,
 };

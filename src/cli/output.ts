@@ -1,7 +1,8 @@
 /**
  * Standard output, and what happens when nothing can be written to it: its reader goes away (`| head`), the disk behind it is full.
  */
-import { visibleLine, visibleText } from '../node/early.ts';
+import { harmless } from '../display/text.ts';
+import { visibleLine } from '../node/early.ts';
 import { exitCodes } from './failure.ts';
 
 /** What a command does then; it is given the exit code that is due. */
@@ -40,19 +41,6 @@ export function onOutputEnd(handler: EndOfOutput): () => void {
   return () => {
     whenEnded = before;
   };
-}
-
-// Colors and other looks (SGR, ECMA-48 8.3.117) are ours; every other control sequence in a line came from outside.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
-const looks = /(\u001B\[[\d;]*m)/;
-
-/** Text for a terminal, in which only looks and line ends are not what they seem. */
-export function harmless(text: string): string {
-  const clean = (part: string): string => part.split('\n').map(visibleText).join('\n');
-  return text
-    .split(looks)
-    .map((part, index) => (index % 2 === 1 ? part : clean(part)))
-    .join('');
 }
 
 /** The exit code of a command, which cannot be a good one where its output was lost. */

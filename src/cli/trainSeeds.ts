@@ -3,13 +3,14 @@
  */
 import { appendFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Display, openDisplay, silentDisplay } from '../display/live.ts';
+import { createSeedState, type DisplayState } from '../display/state.ts';
+import { earlierValues } from '../node/earlierValues.ts';
+import { streamScreen } from '../node/screen.ts';
 import type { RunSummary, SeedOutcome, SeedTask } from '../node/toolkit.ts';
 import { interruptedLines, lossOf } from './closing/interrupted.ts';
 import { type NextStep, nextLines, sensibleSteps } from './closing/nextSteps.ts';
 import type { Tools } from './context.ts';
-import { earlierValues } from './display/earlier.ts';
-import { type Display, liveDisplay, plainDisplay, silentDisplay } from './display/live.ts';
-import { createSeedState, type DisplayState } from './display/state.ts';
 import { exitCodes, printReport, reportFailure } from './failure.ts';
 import { interruptedCode, onInterrupt, patience } from './interrupt.ts';
 import { shownPath } from './invocation.ts';
@@ -18,6 +19,8 @@ import { type LoadedModule, moduleWords } from './modules.ts';
 import { writeJson, writeLine, writeNote } from './output.ts';
 import type { Road } from './roads/road.ts';
 import { outputColumns, type Paint, wrapTo } from './terminal.ts';
+
+const now = (): number => performance.now();
 
 /** How a command talks: the moving display or lines of a log, JSON lines, or the end alone. */
 export type OutputMode = 'display' | 'json' | 'quiet';
@@ -44,10 +47,8 @@ export interface SeedsRequest {
   readonly further: readonly NextStep[];
 }
 
-function openDisplay(state: DisplayState, { look }: Road, mode: OutputMode): Promise<Display> | Display {
-  if (mode !== 'display') return silentDisplay(state);
-  const moves = process.stdout.isTTY && process.env.TERM !== 'dumb';
-  return moves ? liveDisplay(state, look, process.stdout) : plainDisplay(state, look, writeLine);
+async function open(state: DisplayState, { look }: Road, mode: OutputMode): Promise<Display> {
+  return mode === 'display' ? openDisplay(state, look, streamScreen(process.stdout, writeLine), now) : silentDisplay(state);
 }
 
 /** Whether seeds are left, and none of them because it failed. */
@@ -75,7 +76,7 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
     }),
     interrupting: false,
   };
-  const display = await openDisplay(state, road, mode);
+  const display = await open(state, road, mode);
   const warnings = new Set<string>();
   const { config } = request;
   const [target, method] = [String(config[road.target.key]), String(config[road.methodKey])];

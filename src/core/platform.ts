@@ -14,6 +14,28 @@ export interface EnvWorkerHandle extends ThreadHandle {
   readonly answer: Promise<unknown>;
 }
 
+/** A place where frames of text replace one another: a terminal. */
+export interface Frames {
+  readonly columns: number;
+  readonly rows: number;
+  readonly hasColor: boolean;
+  /** Shows these lines, none wider than `columns`, in place of the last ones. */
+  show(lines: readonly string[]): void;
+  /** Leaves the last frame where it is and lets go of the place. */
+  close(): void;
+}
+
+/** Where people read what a program does. */
+export interface Screen {
+  /** One line below the others. */
+  writeLine(line: string): void;
+  /**
+   * Begins a place for frames; missing where lines only follow one another. `draw` is called, once the place is there, whenever a frame is due: some
+   * times a second, and when the size has changed.
+   */
+  openFrames?(draw: () => void): Promise<Frames>;
+}
+
 /** Everything that differs between Node and a browser, except files. */
 export interface Platform {
   /** For `config.json`: `node 20.20.2 linux x64`. */
@@ -30,6 +52,8 @@ export interface Platform {
   spawnEnvWorker?(): EnvWorkerHandle;
   /** Loads a module of the user by its address: what it exports, and its text. Missing where there are none. */
   loadModule?(url: string): Promise<{ readonly exports: Readonly<Record<string, unknown>>; readonly bytes: Uint8Array }>;
+  /** Where a run is shown that is to be shown; missing where nobody looks. */
+  readonly screen?: Screen;
   /** Switches on relaxed SIMD where that takes a flag (Node 20). */
   enableRelaxedSimd?(): void;
 }

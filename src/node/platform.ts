@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import type { Platform } from '../core/platform.ts';
 import { loadModule } from './loadModule.ts';
+import { streamScreen } from './screen.ts';
 import { spawnEnvWorker, spawnThread } from './threads.ts';
 
 /** Node: its clock, its threads, and the flag that Node 20 needs for relaxed SIMD. */
@@ -17,6 +18,10 @@ export const nodePlatform: Platform = {
   spawnThread,
   spawnEnvWorker,
   loadModule,
+  // Standard output is the program's own.
+  get screen() {
+    return streamScreen(process.stderr);
+  },
   enableRelaxedSimd: () => {
     // Node 20 has it only behind a V8 flag; newer versions have it without, and refuse a flag that they do not know.
     if (Number(process.versions.node.split('.')[0]) < 22) setFlagsFromString('--experimental-wasm-relaxed-simd');

@@ -7,14 +7,15 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { effort, jointVerdict, type Outcome, targetLines, verdict } from '../../src/cli/closing/environments.ts';
 import { nextLines, sensibleSteps, stepLines } from '../../src/cli/closing/nextSteps.ts';
-import { earlierValues } from '../../src/cli/display/earlier.ts';
-import { environmentLook as look } from '../../src/cli/display/environmentLines.ts';
-import { progressBar, sparkline, stackedBar } from '../../src/cli/display/graphics.ts';
-import { displayLines, plainLine, type View } from '../../src/cli/display/lines.ts';
-import { liveDisplay, plainDisplay } from '../../src/cli/display/live.ts';
-import { applyEvent, createSeedState, type DisplayState, type SeedState } from '../../src/cli/display/state.ts';
 import { paintFor, visibleWidth, wrapTo } from '../../src/cli/terminal.ts';
+import { environmentLook as look } from '../../src/display/environmentLines.ts';
+import { progressBar, sparkline, stackedBar } from '../../src/display/graphics.ts';
+import { displayLines, plainLine, type View } from '../../src/display/lines.ts';
+import { openDisplay, plainDisplay } from '../../src/display/live.ts';
+import { applyEvent, createSeedState, type DisplayState, type SeedState } from '../../src/display/state.ts';
+import { earlierValues } from '../../src/node/earlierValues.ts';
 import type { EvaluationResult, RunEvent, RunSummary } from '../../src/node/index.ts';
+import { streamScreen } from '../../src/node/screen.ts';
 
 const base = { runDirectory: 'runs/x', seed: 1 } as const;
 const paint = paintFor(false);
@@ -211,7 +212,12 @@ describe('displayLines', () => {
     const several = displayLines(stateOf(trained(3), seed), look, view(100, 12));
     expect(several.join(' ')).toContain('warning: every advantage is 0');
     const log: string[] = [];
-    const display = plainDisplay(stateOf(trained(2), trained(2)), look, (line) => log.push(line));
+    const display = plainDisplay(
+      stateOf(trained(2), trained(2)),
+      look,
+      (line) => log.push(line),
+      () => 0,
+    );
     display.event(1, warning);
     display.event(1, iteration(4));
     expect(log.filter((line) => line.startsWith('warning'))).toEqual([`warning: seed 1: ${message}`]);
@@ -487,7 +493,7 @@ describe('the moving display', () => {
       writes++;
     });
     const state = stateOf(createSeedState(1, 200, look));
-    const display = await liveDisplay(state, look, stream as unknown as NodeJS.WriteStream);
+    const display = await openDisplay(state, look, streamScreen(stream as unknown as NodeJS.WriteStream), () => performance.now());
     expect(stripVTControlCharacters(written)).toContain('waiting …');
     for (let i = 1; i <= 100; i++) {
       display.event(0, iteration(i));

@@ -7,11 +7,11 @@ import {
   languageJointVerdict,
   languageVerdict,
 } from '../../src/cli/closing/languageModels.ts';
-import { languageLook as look } from '../../src/cli/display/languageLines.ts';
-import { displayLines, plainLine, type View } from '../../src/cli/display/lines.ts';
-import { plainDisplay } from '../../src/cli/display/live.ts';
-import { applyEvent, createSeedState, type DisplayState, type SeedState } from '../../src/cli/display/state.ts';
 import { paintFor, visibleWidth } from '../../src/cli/terminal.ts';
+import { languageLook as look } from '../../src/display/languageLines.ts';
+import { displayLines, plainLine, type View } from '../../src/display/lines.ts';
+import { plainDisplay } from '../../src/display/live.ts';
+import { applyEvent, createSeedState, type DisplayState, type SeedState } from '../../src/display/state.ts';
 import type { EvaluationResult, RunEvent } from '../../src/node/index.ts';
 
 const base = { runDirectory: 'runs/x', seed: 1 } as const;

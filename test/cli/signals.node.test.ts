@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { interruptedLines, lossOf } from '../../src/cli/closing/interrupted.ts';
-import { createSeedState } from '../../src/cli/display/state.ts';
 import { interruptedCode, onInterrupt } from '../../src/cli/interrupt.ts';
 import { guardOutput } from '../../src/cli/output.ts';
+import { createSeedState } from '../../src/display/state.ts';
 import type { RunSummary } from '../../src/run/summary.ts';
 import { jsonLines, makeFolder, removeFolders, runCli, tiny } from './runCli.ts';
 

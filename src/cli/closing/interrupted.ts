@@ -1,8 +1,9 @@
 /**
  * What is said of an interrupted training: how far it came, what is kept, and what is lost.
  */
+
+import type { SeedState } from '../../display/state.ts';
 import type { SeedOutcome } from '../../node/toolkit.ts';
-import type { SeedState } from '../display/state.ts';
 
 /** What a seed that was cut off loses. */
 export function lossOf({ iteration, checkpoint, resumed }: SeedState): string {

@@ -2,10 +2,10 @@
  * The road of environments at the command line.
  */
 import { Option } from 'commander';
+import { environmentLook } from '../../display/environmentLines.ts';
 import type { EvaluationResult } from '../../node/toolkit.ts';
 import { mean } from '../../statistics/index.ts';
 import { effort, jointVerdict, targetLines, verdict } from '../closing/environments.ts';
-import { environmentLook } from '../display/environmentLines.ts';
 import { type FieldFlag, flagsOfFields, properName } from '../flags.ts';
 import { commandLine, invocation } from '../invocation.ts';
 import type { Library } from '../library.ts';
@@ -234,10 +234,6 @@ export const environments: Road = {
   training,
   evaluation,
   look: environmentLook,
-  title: ({ numEnvs, numSteps, bins }) => [
-    `${numEnvs} environments x ${numSteps} steps`,
-    ...(typeof bins === 'string' ? [`${bins} bins`] : []),
-  ],
   closing(summaries, { several, config }, paint, library) {
     const [only] = summaries;
     const threshold = thresholdOf(only.target, library);

@@ -30,7 +30,7 @@ export function titleOf(
   return [
     target,
     String(config[road.methodKey]).toUpperCase(),
-    ...road.title(config),
+    ...road.look.sizes(config),
     seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds`,
     ...(recipe === undefined ? [] : [`recipe ${recipe}`]),
   ];

@@ -2,10 +2,10 @@
  * The road of language models at the command line.
  */
 import { join } from 'node:path';
+import { languageLook } from '../../display/languageLines.ts';
 import type { RunEvaluation } from '../../node/toolkit.ts';
 import { type AccuracyInterval, accuracyInterval, mean } from '../../statistics/index.ts';
 import { gainOf, languageEffort, languageJointVerdict, languageVerdict } from '../closing/languageModels.ts';
-import { languageLook } from '../display/languageLines.ts';
 import { flagsOfFields, properName } from '../flags.ts';
 import { commandLine } from '../invocation.ts';
 import { exampleProblem } from '../lm/exampleProblem.ts';
@@ -99,10 +99,6 @@ export const languageModels: Road = {
   training,
   evaluation,
   look: languageLook,
-  title: ({ numGroups, groupSize, numHiddenLayers, hiddenSize }) => [
-    `${numGroups} prompts x ${groupSize} completions`,
-    `${numHiddenLayers} ${numHiddenLayers === 1 ? 'layer' : 'layers'} of ${hiddenSize}`,
-  ],
   closing(summaries, { several, config }, paint) {
     const gains = summaries.map((summary) => gainOf(summary, Number(config.evaluationPrompts ?? 1)));
     const [only] = summaries;

@@ -3,10 +3,10 @@
  * ask the road of a run and never which road it is.
  */
 import type { Option } from 'commander';
+import type { Look } from '../../display/pieces.ts';
 import type { Recipe, RoadName, RunEvaluation, RunSummary } from '../../node/toolkit.ts';
 import type { NextStep } from '../closing/nextSteps.ts';
 import type { ConfigFile } from '../configFile.ts';
-import type { Look } from '../display/pieces.ts';
 import type { FieldFlag, FlagValue } from '../flags.ts';
 import type { Library } from '../library.ts';
 import type { Suggest } from '../options.ts';
@@ -155,8 +155,6 @@ export interface Road {
   readonly training: RoadTraining;
   readonly evaluation: RoadEvaluation;
   readonly look: Look;
-  /** The header of the display, from a configuration that may be damaged. */
-  title(config: Readonly<Record<string, unknown>>): string[];
   /** What came out and what it cost; of at least one run. */
   closing(summaries: readonly [RunSummary, ...RunSummary[]], ended: EndedRuns, paint: Paint, library: Library): string[];
   /** What to type to see what a run has learned. */

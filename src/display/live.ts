@@ -1,13 +1,12 @@
 /**
  * Drives a display: the moving one on a terminal, one line every two seconds elsewhere.
  */
-import { writeFileSync } from 'node:fs';
-import type { RunEvent } from '../../node/toolkit.ts';
-import { harmless } from '../output.ts';
-import { paintFor, visibleWidth, wantsColor } from '../terminal.ts';
+import type { Screen } from '../core/platform.ts';
+import type { RunEvent } from '../run/events.ts';
 import { displayLines, isOver, plainLine } from './lines.ts';
 import type { Look } from './pieces.ts';
 import { applyEvent, type DisplayState } from './state.ts';
+import { harmless, paintFor } from './text.ts';
 
 /** What shows a training while it runs. */
 export interface Display {
@@ -19,8 +18,6 @@ export interface Display {
   close(): void;
 }
 
-// About 12 frames a second: smooth for eyes, cheap for the trainer that runs meanwhile.
-const frameMilliseconds = 80;
 const plainMilliseconds = 2000;
 
 /** A display that shows nothing, for `--json` and `--quiet`. */
@@ -29,12 +26,7 @@ export function silentDisplay(state: DisplayState): Display {
 }
 
 /** One line about every two seconds, and one at every evaluation, for logs and pipes. */
-export function plainDisplay(
-  state: DisplayState,
-  look: Look,
-  write: (line: string) => void,
-  now: () => number = () => performance.now(),
-): Display {
+export function plainDisplay(state: DisplayState, look: Look, write: (line: string) => void, now: () => number): Display {
   const several = state.seeds.length > 1;
   const last = state.seeds.map(() => Number.NEGATIVE_INFINITY);
   let begun = false;
@@ -58,48 +50,37 @@ export function plainDisplay(
   };
 }
 
-/**
- * The moving display. Where `COHORT_FRAME_FILE` names a file, the last frame is written there as well, with its colors: the picture in
- * the README is made from it.
- */
-export async function liveDisplay(state: DisplayState, look: Look, stream: NodeJS.WriteStream): Promise<Display> {
-  const { createLogUpdate } = await import('log-update');
-  const update = createLogUpdate(stream);
-  const paint = paintFor(wantsColor(stream));
-  const began = performance.now();
+/** The moving display, on a screen that takes frames. */
+export async function liveDisplay(
+  state: DisplayState,
+  look: Look,
+  openFrames: NonNullable<Screen['openFrames']>,
+  now: () => number,
+): Promise<Display> {
+  const began = now();
   let frame = 0;
   let frozen: number | undefined;
-  const lines = (): string[] => {
-    const elapsed = (frozen ?? performance.now() - began) / 1000;
-    return displayLines(state, look, { columns: stream.columns ?? 80, rows: stream.rows ?? 24, frame, elapsed, paint }).map(harmless);
-  };
-  let drawn: string[] = [];
   const draw = (): void => {
-    drawn = lines();
-    update(drawn.join('\n'));
+    const elapsed = (frozen ?? now() - began) / 1000;
+    const { columns, rows } = frames;
+    frames.show(displayLines(state, look, { columns, rows, frame, elapsed, paint }).map(harmless));
     frame++;
   };
-  // A narrower terminal wraps what is drawn already: it is erased by the rows that it takes now, not by those that it took.
-  const redraw = (): void => {
-    const columns = stream.columns ?? 80;
-    const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(visibleWidth(line) / columns)), 0);
-    stream.write(`\u001B[${rows}A\r\u001B[J`);
-    update.done();
-    draw();
-  };
-  stream.on('resize', redraw);
+  const frames = await openFrames(draw);
+  const paint = paintFor(frames.hasColor);
   draw();
-  const timer = setInterval(draw, frameMilliseconds);
   return {
     event: (index, event) => applyEvent(state.seeds[index]!, event),
     changed: draw,
     close() {
-      clearInterval(timer);
-      stream.off('resize', redraw);
-      if (state.seeds.every(({ phase }) => isOver(phase))) frozen = performance.now() - began;
+      if (state.seeds.every(({ phase }) => isOver(phase))) frozen = now() - began;
       draw();
-      update.done();
-      if (process.env.COHORT_FRAME_FILE) writeFileSync(process.env.COHORT_FRAME_FILE, `${lines().join('\n')}\n`);
+      frames.close();
     },
   };
+}
+
+/** What a screen allows: frames, or else lines. */
+export async function openDisplay(state: DisplayState, look: Look, { openFrames, writeLine }: Screen, now: () => number): Promise<Display> {
+  return openFrames ? liveDisplay(state, look, openFrames, now) : plainDisplay(state, look, writeLine, now);
 }

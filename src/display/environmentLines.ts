@@ -1,9 +1,10 @@
 /**
  * What is shown of training on an environment: returns, entropy, divergence.
  */
-import { formatNumber, formatShare, formatSmall } from '../terminal.ts';
+
 import type { Look } from './pieces.ts';
 import type { SeedState } from './state.ts';
+import { formatNumber, formatShare, formatSmall } from './text.ts';
 
 function entropyAndKl({ metrics }: SeedState): string[] {
   return [`entropy ${formatNumber(metrics.get('losses/entropy'), 3)}`, `KL ${formatSmall(metrics.get('losses/approx_kl'))}`];
@@ -22,6 +23,10 @@ function criticNumbers({ metrics }: SeedState): string[] | undefined {
 
 /** How training on environments is shown. */
 export const environmentLook: Look = {
+  sizes: ({ numEnvs, numSteps, bins }) => [
+    `${numEnvs} environments x ${numSteps} steps`,
+    ...(typeof bins === 'string' ? [`${bins} bins`] : []),
+  ],
   unit: 'steps',
   noun: 'return',
   evaluated: 'episodes',

@@ -1,8 +1,8 @@
 /**
  * Small pictures made of characters: bar, sparkline, stacked bar, spinner. Each has exactly the width it is given.
  */
-import { mean } from '../../statistics/index.ts';
-import type { Paint, Style } from '../terminal.ts';
+import { mean } from '../statistics/index.ts';
+import type { Paint, Style } from './text.ts';
 
 /** A progress bar; `fraction` from 0 to 1. */
 export function progressBar(fraction: number, width: number, paint: Paint): string {

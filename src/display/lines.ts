@@ -1,10 +1,11 @@
 /**
  * The live display as a pure function: what is known, how wide the terminal is, which frame; out come lines that never wrap.
  */
-import { cutTo, formatSeconds, groupDigits, padTo, visibleWidth, wrapTo } from '../terminal.ts';
+
 import { progressBar, sparkline, spinner } from './graphics.ts';
 import { evaluationPiece, fitPieces, headline, type Look, seedLines, type View, warmStartPieces } from './pieces.ts';
 import type { DisplayState, SeedPhase, SeedState } from './state.ts';
+import { cutTo, formatSeconds, groupDigits, padTo, visibleWidth, wrapTo } from './text.ts';
 
 export type { View } from './pieces.ts';
 

@@ -2,13 +2,9 @@
  * What a run that goes on has done before, for its curve: read from its metrics.jsonl, a bounded part of it however long the run.
  */
 import { readSync } from 'node:fs';
-import { parseJsonObject, withPlainSync } from '../../node/early.ts';
-
-/** A value of what is followed, and the iteration that it is of. */
-export interface EarlierValue {
-  readonly iteration: number;
-  readonly value: number;
-}
+import { parseJsonObject } from '../core/json.ts';
+import type { EarlierValue } from '../display/state.ts';
+import { withPlainSync } from './files.ts';
 
 // Beyond this size a file is read at places instead of whole: as many as a curve has columns, each longer than a line.
 const maxWhole = 4_000_000;

@@ -1,9 +1,10 @@
 /**
  * What is shown of training a language model: accuracy, and what its groups are like.
  */
-import { formatNumber, formatShare, formatSmall, type Paint } from '../terminal.ts';
+
 import type { Look } from './pieces.ts';
 import type { SeedState } from './state.ts';
+import { formatNumber, formatShare, formatSmall, type Paint } from './text.ts';
 
 /** Numbers after the accuracy. */
 function modelPieces({ metrics }: SeedState): string[] {
@@ -37,6 +38,10 @@ function groupPieces({ metrics }: SeedState, paint: Paint): string[] {
 
 /** How training language models is shown. */
 export const languageLook: Look = {
+  sizes: ({ numGroups, groupSize, numHiddenLayers, hiddenSize }) => [
+    `${numGroups} prompts x ${groupSize} completions`,
+    `${numHiddenLayers} ${numHiddenLayers === 1 ? 'layer' : 'layers'} of ${hiddenSize}`,
+  ],
   unit: 'rollouts',
   noun: 'accuracy',
   evaluated: 'prompts',

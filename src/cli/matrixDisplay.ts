@@ -2,10 +2,9 @@
  * Shows a matrix while it runs: what is running, how far it is, how long it will still take.
  */
 
-import type { MatrixEvent, PlannedRun } from '../../node/toolkit.ts';
-import { mean } from '../../statistics/index.ts';
-import { harmless } from '../output.ts';
-import { cutTo, formatNumber, formatSeconds, type Paint, padTo, paintFor, wantsColor } from '../terminal.ts';
+import type { MatrixEvent, PlannedRun } from '../node/toolkit.ts';
+import { mean } from '../statistics/index.ts';
+import { cutTo, formatNumber, formatSeconds, harmless, type Paint, padTo, paintFor, wantsColor } from './terminal.ts';
 
 /** A display of a matrix. */
 export interface MatrixDisplay {
@@ -89,7 +88,7 @@ export async function liveMatrixDisplay(title: string, stream: NodeJS.WriteStrea
   let stopping = false;
   let promise: { readonly seconds: number; readonly at: number } | undefined;
   const lines = (): string[] => {
-    const columns = stream.columns ?? 80;
+    const columns = stream.columns || 80;
     const elapsed = (performance.now() - began) / 1000;
     const open = [...running.values()];
     const share = runs > 0 ? (done + open.reduce((sum, run) => sum + run.share, 0)) / runs : 0;

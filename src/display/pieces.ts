@@ -1,6 +1,9 @@
 /**
  * The lines of a seed that is alone: labels, and pieces that fit.
  */
+
+import { sparkline, stackedBar } from './graphics.ts';
+import type { Meter, SeedState, ShownCompletion, WarmStart } from './state.ts';
 import {
   cutTo,
   formatNumber,
@@ -12,9 +15,7 @@ import {
   padTo,
   type Style,
   visibleWidth,
-} from '../terminal.ts';
-import { sparkline, stackedBar } from './graphics.ts';
-import type { Meter, SeedState, ShownCompletion, WarmStart } from './state.ts';
+} from './text.ts';
 
 /** The terminal and the moment. */
 export interface View {
@@ -29,6 +30,8 @@ export interface View {
 
 /** How the runs of a road are shown. */
 export interface Look extends Meter {
+  /** Sizes for the header, from a configuration that may be damaged. */
+  sizes(config: Readonly<Record<string, unknown>>): string[];
   /** Parts of an iteration's time below this share are not named. */
   readonly leastTimeShare: number;
   /** What `globalStep` counts. */

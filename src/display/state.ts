@@ -1,8 +1,13 @@
 /**
  * What a display knows of a training: events folded into plain data, one record per seed.
  */
-import type { IterationEvent, RunEvent } from '../../node/toolkit.ts';
-import type { EarlierValue } from './earlier.ts';
+import type { IterationEvent, RunEvent } from '../run/events.ts';
+
+/** A value of what is followed, and the iteration that it is of. */
+export interface EarlierValue {
+  readonly iteration: number;
+  readonly value: number;
+}
 
 /** Where a seed stands. */
 export type SeedPhase = 'waiting' | 'starting' | 'warming' | 'training' | 'done' | 'stopped' | 'interrupted' | 'failed';
