@@ -6,5 +6,5 @@ export { wantsColor } from '../node/screen.ts';
 
 /** Columns of standard output; without end where it is no terminal, so that what is read by programs keeps its lines. */
 export function outputColumns(): number {
-  return process.stdout.isTTY ? (process.stdout.columns || 80) : Number.POSITIVE_INFINITY;
+  return process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY;
 }
