@@ -28,7 +28,7 @@ export interface ResumeOptions extends Omit<LanguageRunOptions, 'runDirectory'>,
 }
 
 /** What seeds that go on may be given again; `iterations`, `stopAfter` and `threads` hold for each. */
-export interface ResumeSeedsOptions extends ResumeOptions, Pick<SeedsOptions, 'simultaneous'> {}
+export interface ResumeSeedsOptions extends ResumeOptions, Pick<SeedsOptions, 'simultaneous' | 'patience'> {}
 
 /** How to evaluate a run: episodes for environments, prompts for language models. Those of the other road are ignored. */
 export interface EvaluateOptions extends EpisodeOptions, ModelEvaluateOptions, ModelLoadOptions {}
@@ -38,6 +38,11 @@ export interface RunEvaluation extends Evaluation {
   readonly road: RoadName;
   /** Id of the environment or of the task. */
   readonly target: string;
+  /**
+   * Environments: episodes, sampled and greedy together, that had not ended at `maxSteps`, or after 10,000 steps where nobody states a limit; they count
+   * with what they had gathered. Missing where there were none.
+   */
+  readonly cut?: number;
 }
 
 /** The library on one platform. */

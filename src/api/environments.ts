@@ -151,16 +151,16 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
       return begin(config, given, options, context.oldFolder(directory, config.iterations));
     },
 
-    async evaluate(directory: string, options: EpisodeOptions): Promise<{ readonly target: string } & Evaluation> {
+    async evaluate(directory: string, options: EpisodeOptions): Promise<{ readonly target: string; readonly cut?: number } & Evaluation> {
       const { config, policy } = await policies.load(directory);
       const source = sourceOf(config.env, options.env);
       const { episodes = 100, seed = config.seed, maxSteps = config.evaluationMaxSteps ?? source.evaluationMaxSteps } = options;
       const env = await source.makeVector(episodes, config.envOptions);
       checkSpaces(policy.spec, env, config.env);
       const shared = { seeds: source.seeds(seed, episodes, config.envSeeding, 'evaluation'), maxSteps };
-      const { sampled, greedy } = (await inPieces(evaluateBoth(policy, env, shared), { platform }))!;
+      const { sampled, greedy, cut } = (await inPieces(evaluateBoth(policy, env, shared), { platform }))!;
       env.close();
-      return { target: config.env, sampled, greedy };
+      return { target: config.env, sampled, greedy, ...(cut > 0 && { cut }) };
     },
 
     async loadPlayer(directory: string, { env: factory, iteration }: PlayerLoadOptions): Promise<Player> {

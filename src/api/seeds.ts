@@ -24,6 +24,11 @@ export interface SeedsOptions extends LanguageRunOptions {
    * run one after the other.
    */
   readonly simultaneous?: number;
+  /**
+   * Milliseconds after an abort until a seed in a thread of its own is cut off in its iteration (outcome `cutOff`: it goes on from its last checkpoint).
+   * Default: every seed ends its iteration and writes a checkpoint.
+   */
+  readonly patience?: number;
 }
 
 /** How several seeds ended. */
@@ -52,14 +57,14 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
     method: SeedsMethod,
     before: readonly SeedState[],
     order: readonly number[],
-    { runDirectory, simultaneous, signal, onEvent, display }: Omit<SeedsOptions, 'warmStartDirectory'>,
+    { runDirectory, simultaneous, patience, signal, onEvent, display }: Omit<SeedsOptions, 'warmStartDirectory'>,
   ): Promise<SeedsResult> => {
     const began = platform.now();
     const shown = display ? await openRunDisplay(platform, onEvent) : undefined;
     const event = (_index: number, told: RunEvent): void => (shown?.listener ?? onEvent)?.(told);
     let trained: SeedOutcome[];
     try {
-      trained = await runSeeds(context, library, tasks, method, { simultaneous, signal, event });
+      trained = await runSeeds(context, library, tasks, method, { simultaneous, signal, patience, event });
     } finally {
       await shown?.close();
     }
@@ -134,6 +139,7 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
     async train(config: SeedsConfig, seeds: readonly number[], options: SeedsOptions): Promise<SeedsResult> {
       checkSeeds(seeds);
       checkSimultaneous(options.simultaneous);
+      checkPatience(options.patience);
       if ('seed' in config && config.seed !== undefined) {
         throw mistake('trainSeeds: seed', 'none in the configuration', show(config.seed), 'name the seeds in the list that follows it');
       }
@@ -149,9 +155,10 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
 
     async resume(
       directory: string,
-      { simultaneous, signal, onEvent, display, warmStartDirectory, ...changes }: Changes & Omit<SeedsOptions, 'runDirectory'>,
+      { simultaneous, patience, signal, onEvent, display, warmStartDirectory, ...changes }: Changes & Omit<SeedsOptions, 'runDirectory'>,
     ): Promise<SeedsResult> {
       checkSimultaneous(simultaneous);
+      checkPatience(patience);
       const { plan, states, tasks } = await open(directory, changes, warmStartDirectory);
       const threads = Number(changes.threads ?? plan.input.threads ?? 1);
       return finish(
@@ -162,6 +169,7 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
         {
           runDirectory: directory,
           ...(simultaneous !== undefined && { simultaneous }),
+          ...(patience !== undefined && { patience }),
           ...(signal && { signal }),
           ...(onEvent && { onEvent }),
           ...(display && { display }),
@@ -195,6 +203,11 @@ function checkSeeds(seeds: readonly number[]): void {
   if (wrong === undefined) return;
   const got = seeds.filter((seed) => seed === wrong).length > 1 ? `${show(wrong)} twice` : show(wrong);
   throw mistake('trainSeeds: seeds', expected, got, advice);
+}
+
+function checkPatience(patience: number | undefined): void {
+  if (patience === undefined || (Number.isFinite(patience) && patience >= 0)) return;
+  throw mistake('patience', 'a number of milliseconds from 0', show(patience), 'leave it out to let every seed end its iteration');
 }
 
 function checkSimultaneous(simultaneous: number | undefined): void {

@@ -211,7 +211,10 @@ describe.concurrent('looking', () => {
     expect(await json()).toEqual([one]);
     expect((await json('--seed', '99'))[0]!.sampled).not.toEqual(one!.sampled);
     const [cut] = await json('--max-steps', '3');
-    expect(cut).toMatchObject({ greedy: { mean: 3, lengths: [3, 3, 3, 3, 3] } });
+    expect(cut).toMatchObject({ greedy: { mean: 3, lengths: [3, 3, 3, 3, 3] }, cut: 10 });
+    expect(one).not.toHaveProperty('cut');
+    const screen = await runCli(['eval', 'run', '--episodes', '5', '--max-steps', '3'], { cwd: folder });
+    expect(screen.stdout).toContain('10 of 10 episodes had not ended after 3 steps and were cut there (--max-steps)');
   });
 
   it('envs, recipes, help and version answer with 0 and without a folder', async () => {

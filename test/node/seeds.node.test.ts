@@ -56,6 +56,20 @@ describe('trainSeeds in threads', () => {
     expect(resumed.joint!.parametersSha256).toEqual(whole.joint!.parametersSha256);
   });
 
+  it('cuts off, where patience is out, what is in one long iteration, and goes on with it', async () => {
+    const runDirectory = join(folder, 'cut');
+    const controller = new AbortController();
+    const onEvent = (event: RunEvent): void => {
+      if (event.event === 'config') controller.abort();
+    };
+    // An iteration of seconds.
+    const long = { ...shortRun, iterations: 1, numSteps: 4096, updateEpochs: 40, evaluationInterval: 0, finalEvaluationEpisodes: 1 };
+    const cut = await trainSeeds(long, [5], { runDirectory, signal: controller.signal, onEvent, patience: 0 });
+    expect(cut.outcomes).toEqual([{ seed: 5, kind: 'cutOff' }]);
+    const resumed = await resumeSeeds(runDirectory);
+    expect(resumed.joint!.parametersSha256).toEqual((await trainSeeds(long, [5])).joint!.parametersSha256);
+  });
+
   it('of a program that is killed go on to the bits of seeds left alone', async () => {
     const runDirectory = join(folder, 'killed');
     const long = { ...shortRun, iterations: 150, checkpointInterval: 10, evaluationInterval: 0 };

@@ -114,6 +114,9 @@ describe('trainSeeds', () => {
     await expect(trainSeeds({ ...shortRun, numEnvs: -1 }, [1], kept)).rejects.toThrow(/numEnvs/);
     await expect(trainSeeds({ ...shortRun, seed: 4 } as typeof shortRun, [1], kept)).rejects.toThrow(/seed: expected none/);
     await expect(trainSeeds(shortRun, [1], { ...kept, simultaneous: 0 })).rejects.toThrow(/simultaneous: expected a whole number from 1/);
+    await expect(trainSeeds(shortRun, [1], { ...kept, patience: -1 })).rejects.toThrow(
+      /patience: expected a number of milliseconds from 0/,
+    );
     await expect(resumeSeeds('never')).rejects.toThrow(/never: expected a folder of several seeds/);
     expect(home.folders.get('never')?.files.size ?? 0).toBe(0);
     await trainSeeds({ ...shortRun, stopAfter: 1 }, [1], { runDirectory: 'once' });

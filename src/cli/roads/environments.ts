@@ -3,14 +3,14 @@
  */
 import { Option } from 'commander';
 import { environmentLook } from '../../display/environmentLines.ts';
-import type { EvaluationResult } from '../../node/toolkit.ts';
+import type { EvaluationResult, RunEvaluation } from '../../node/toolkit.ts';
 import { mean } from '../../statistics/index.ts';
 import { effort, jointVerdict, targetLines, verdict } from '../closing/environments.ts';
 import { type FieldFlag, flagsOfFields, properName } from '../flags.ts';
 import { commandLine, invocation } from '../invocation.ts';
 import type { Library } from '../library.ts';
 import { SuggestedOption } from '../options.ts';
-import { formatNumber } from '../terminal.ts';
+import { formatNumber, groupDigits } from '../terminal.ts';
 import { maxCount } from '../values.ts';
 import type { Beginning, Road, RoadEvaluation, RoadTraining, RunConfig, Said, TrainRequest } from './road.ts';
 
@@ -191,6 +191,13 @@ function thresholdOf(env: string, { environments }: Library): number | undefined
   return environments.find(env)?.rewardThreshold;
 }
 
+/** Of episodes that were still going on where they were cut. */
+function cutNote(cut: number, { sampled, greedy }: Pick<RunEvaluation, 'sampled' | 'greedy'>): string {
+  const lengths = [...sampled.lengths, ...greedy.lengths];
+  const most = lengths.reduce((longest, length) => Math.max(longest, length), 0);
+  return `${cut} of ${lengths.length} episodes had not ended after ${groupDigits(most)} steps and were cut there (--max-steps)`;
+}
+
 const evaluation: RoadEvaluation = {
   flags: [
     { name: 'episodes', flag: '--episodes', description: 'episodes of each kind', default: 100, min: 1, max: 100_000 },
@@ -213,7 +220,10 @@ const evaluation: RoadEvaluation = {
         ['sampled', ...evaluationCells(evaluation.sampled)],
         ['greedy', ...evaluationCells(evaluation.greedy)],
       ],
-      notes: threshold === undefined ? [] : [`solved from a mean return of ${threshold}`],
+      notes: [
+        ...(threshold === undefined ? [] : [`solved from a mean return of ${threshold}`]),
+        ...(evaluation.cut === undefined ? [] : [cutNote(evaluation.cut, evaluation)]),
+      ],
     };
   },
 };
