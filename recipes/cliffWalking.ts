@@ -1,6 +1,6 @@
 /**
  * CliffWalking has no published reference configuration: CleanRL cannot run it, and its defaults park the agent away from the cliff. The search
- * behind `default` is in `docs/log.md`; `paper` has the observation and the rate that the PPO column of arXiv 2510.03679 supports (docs/log.md, 2026-11-28). Observations are one-hot; evaluation episodes are cut at 500 steps (Gymnasium registers no limit).
+ * behind GPG's `default` is in `experiments/cliffwalking`, that behind PPO's in `experiments/ppo-recipes`; `paper` has the observation and the rate that the PPO column of arXiv 2510.03679 supports (docs/log.md, 2026-11-28). Observations are one-hot; evaluation episodes are cut at 500 steps (Gymnasium registers no limit).
  */
 import type { Recipe } from './recipe.ts';
 
@@ -36,8 +36,8 @@ export const cliffWalkingRecipes: readonly Recipe[] = ['CliffWalking-v1', 'Cliff
       env,
       algorithm: 'ppo',
       name: 'default',
-      description: '32 environments, learning rate 2.5e-3 annealed',
-      config: { ...common, numEnvs: 32, gamma: 0.99, gaeLambda: 0.95, learningRate: 2.5e-3, annealLearningRate: true },
+      description: '32 environments, learning rate 1e-3 annealed',
+      config: { ...common, numEnvs: 32, gamma: 0.99, gaeLambda: 0.95, learningRate: 1e-3, annealLearningRate: true },
     },
     {
       env,

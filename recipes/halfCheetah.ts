@@ -1,7 +1,9 @@
 /**
  * HalfCheetah. `cleanrl` is CleanRL's `ppo_continuous_action.py` (commit fe8d8a0): one environment, observations and rewards normalized per
- * environment. `paper` follows arXiv 2510.03679: the same at N environments and 200 iterations; what it does not say is the reading that its PPO column
- * supports (docs/log.md, 2026-11-28): a constant rate, and neither observations nor rewards normalized. `default` shares the statistics among the group.
+ * environment. `tianshou` is Tianshou's `examples/mujoco/mujoco_ppo.py` (3 M steps), but that rewards are scaled instead of returns, and advantages are not
+ * computed anew in every epoch; it is PPO's `default`. `paper` follows arXiv 2510.03679: CleanRL's at N environments and 200 iterations; what it does not say
+ * is the reading that its PPO column supports (docs/log.md, 2026-11-28): a constant rate, and neither observations nor rewards normalized. GPG's `default`
+ * shares the statistics among the group.
  */
 import type { Recipe } from './recipe.ts';
 
@@ -24,6 +26,11 @@ const critic = { gaeLambda: 0.95, valueCoef: 0.5, clipValueLoss: true };
 const paper = { ...common, numEnvs: 32, iterations: 200, annealLearningRate: false };
 // 1 M steps in whole iterations of 1 x 2048, as CleanRL counts them.
 const cleanrl = { ...common, ...perEnv, numEnvs: 1, iterations: 488, annealLearningRate: true };
+// 3 M steps in whole iterations of 8 x 256.
+const tianshou = {
+  ...{ ...common, ...shared, ...critic, numEnvs: 8, numSteps: 256, iterations: 1465, annealLearningRate: true },
+  ...{ clipValueLoss: false, normalizeAdvantage: false, bootstrapTruncated: true },
+};
 
 /** Recipes for HalfCheetah-v4 and HalfCheetah-v5. */
 export const halfCheetahRecipes: readonly Recipe[] = ['HalfCheetah-v5', 'HalfCheetah-v4'].flatMap((env): Recipe[] => [
@@ -45,8 +52,8 @@ export const halfCheetahRecipes: readonly Recipe[] = ['HalfCheetah-v5', 'HalfChe
     env,
     algorithm: 'ppo',
     name: 'default',
-    description: 'CleanRL ppo_continuous_action.py: one environment, 1 M steps',
-    config: { ...cleanrl, ...critic },
+    description: 'the settings of Tianshou: 8 environments, 3 M steps, shared normalization',
+    config: tianshou,
   },
   {
     env,
@@ -61,5 +68,12 @@ export const halfCheetahRecipes: readonly Recipe[] = ['HalfCheetah-v5', 'HalfChe
     name: 'cleanrl',
     description: 'CleanRL ppo_continuous_action.py: one environment, 1 M steps, normalization per environment',
     config: { ...cleanrl, ...critic },
+  },
+  {
+    env,
+    algorithm: 'ppo',
+    name: 'tianshou',
+    description: 'Tianshou mujoco_ppo.py: 8 environments, 3 M steps, shared normalization',
+    config: tianshou,
   },
 ]);

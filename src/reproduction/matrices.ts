@@ -46,34 +46,15 @@ export const tunedPpo: Matrix = parseMatrix({
   seeds: 4,
   settings: { algorithm: 'ppo' },
   cells: {
-    'CartPole-v1, RL Zoo': {
-      ...{ env: 'CartPole-v1', recipe: 'none', numEnvs: 8, numSteps: 32, iterations: 391, gamma: 0.98, gaeLambda: 0.8 },
-      ...{
-        updateEpochs: 20,
-        numMinibatches: 1,
-        learningRate: 1e-3,
-        annealLearningRate: true,
-        entropyCoef: 0,
-        valueCoef: 1,
-        clipValueLoss: false,
-      },
-      bootstrapTruncated: true,
-    },
+    'CartPole-v1, RL Zoo': { env: 'CartPole-v1', recipe: 'zoo' },
     'LunarLander-v3, RL Zoo': { env: 'LunarLander-v3', recipe: 'zoo' },
     'LunarLander-v3, RL Zoo without entropy bonus': { env: 'LunarLander-v3', recipe: 'zoo', entropyCoef: 0 },
-    'HalfCheetah-v4, Tianshou': {
-      // Not as theirs: rewards are scaled instead of returns, and advantages are not computed anew in every epoch.
-      ...{ env: 'HalfCheetah-v4', recipe: 'none', numEnvs: 8, numSteps: 256, iterations: 1465, gamma: 0.99, gaeLambda: 0.95 },
-      ...{
-        updateEpochs: 10,
-        numMinibatches: 32,
-        learningRate: 3e-4,
-        annealLearningRate: true,
-        entropyCoef: 0,
-        valueCoef: 0.5,
-        clipValueLoss: false,
-      },
-      ...{ normalizeAdvantage: false, normalizeObservation: 'shared', normalizeReward: 'shared', bootstrapTruncated: true },
+    'LunarLander-v3, RL Zoo with rate 1e-3, annealed': {
+      env: 'LunarLander-v3',
+      recipe: 'zoo',
+      learningRate: 1e-3,
+      annealLearningRate: true,
     },
+    'HalfCheetah-v4, Tianshou': { env: 'HalfCheetah-v4', recipe: 'tianshou' },
   },
 } satisfies MatrixInput);

@@ -59,9 +59,12 @@ const stepsOf = ({ config }: TrainRequest): number => config.iterations * Number
 
 describe('compare with PPO', () => {
   it('keeps seed and budget', async () => {
-    const { step, other } = await compared('CartPole-v1', { '--seed': '3,4', '--iterations': '80' });
-    expect(step.words).toEqual(['train', 'CartPole-v1', '--algorithm', 'ppo', '--seed', '3,4', '--iterations', '80']);
+    const { step, other } = await compared('CliffWalking-v1', { '--seed': '3,4', '--iterations': '80' });
+    expect(step.words).toEqual(['train', 'CliffWalking-v1', '--algorithm', 'ppo', '--seed', '3,4', '--iterations', '80']);
     expect(other).toMatchObject({ seeds: [3, 4], config: { algorithm: 'ppo', iterations: 80 } });
+    // 32 environments x 128 steps, of which PPO's recipe makes 8 x 32.
+    const own = await compared('CartPole-v1', { '--seed': '3', '--iterations': '80' });
+    expect(own.step.words).toEqual(['train', 'CartPole-v1', '--algorithm', 'ppo', '--seed', '3', '--total-steps', '327680']);
   });
 
   it('keeps the steps of the run where the recipes differ in their rollouts', async () => {
@@ -79,7 +82,7 @@ describe('compare with PPO', () => {
     expect((await compared('CartPole-v1', { '--recipe': 'paper' })).step.note).toBe('the same settings for both');
     expect((await compared('CartPole-v1', { '--recipe': 'none' })).step.note).toBe('the same settings for both');
     expect((await compared('CartPole-v1', {})).step.note).toMatch(/^each at its own settings/);
-    expect((await compared('CartPole-v1', { '--entropy-coef': '0.003' })).step.note).toBe('the same settings for both');
+    expect((await compared('CliffWalking-v1', { '--learning-rate': '1e-3' })).step.note).toBe('the same settings for both');
   });
 
   it('keeps the recipe and the file', async () => {
@@ -87,7 +90,7 @@ describe('compare with PPO', () => {
     expect(recipe.step.words).toEqual(expect.arrayContaining(['--recipe', 'none', '--num-envs', '3']));
     const file = await compared('CartPole-v1', { '--gamma': '0.9' }, 'algorithm: gpg\nnumEnvs: 16\nseed: 4\niterations: 5\n');
     expect(file.step.words).toContain('--config');
-    expect(file.other).toMatchObject({ seeds: [4], config: { algorithm: 'ppo', numEnvs: 16, iterations: 5, gamma: 0.9 } });
+    expect(file.other).toMatchObject({ seeds: [4], config: { algorithm: 'ppo', numEnvs: 16, numSteps: 32, iterations: 20, gamma: 0.9 } });
     const both = await compared('CartPole-v1', { '--recipe': 'paper' }, 'numEnvs: 16\n');
     expect(both.step.words).toEqual(expect.arrayContaining(['--recipe', 'paper', '--config']));
     const named = await compared('CartPole-v1', {}, 'recipe: paper\nnumEnvs: 16\n');
@@ -96,7 +99,7 @@ describe('compare with PPO', () => {
 
   it('says the shared fields of a file that PPO could not read one by one', async () => {
     const yaml =
-      'numEnvs: 16\nbins: state\nseed: [4, 5]\niterations: 5\nlearningRate: 0.001\nhiddenSizes: [32]\ntensorboard: false\nenvOptions: { suttonBartoReward: true }\n';
+      'numEnvs: 16\nnumSteps: 128\nbins: state\nseed: [4, 5]\niterations: 5\nlearningRate: 0.001\nhiddenSizes: [32]\ntensorboard: false\nenvOptions: { suttonBartoReward: true }\n';
     const { own, other, step } = await compared('CartPole-v1', {}, yaml);
     expect(step.words).not.toContain('--config');
     expect(step.words).not.toContain('--bins');
@@ -136,8 +139,8 @@ describe('compare with PPO', () => {
 
   it('leaves out what PPO has not, and flags of one run alone', async () => {
     const flags = { '--bins': 'state', '--baseline': 'leave-one-out', '--run-dir': 'x', '--stop-after': '2', '--target-return': '100' };
-    const { step } = await compared('CartPole-v1', flags);
-    expect(step.words).toEqual(['train', 'CartPole-v1', '--algorithm', 'ppo', '--target-return', '100']);
+    const { step } = await compared('CliffWalking-v1', flags);
+    expect(step.words).toEqual(['train', 'CliffWalking-v1', '--algorithm', 'ppo', '--target-return', '100']);
   });
 });
 

@@ -44,7 +44,7 @@ describe('the matrices', () => {
     expect(cellsOfMatrix(figure4)).toHaveLength(40);
     expect(runsOf(cellsOfMatrix(table1), resolve)).toHaveLength(160);
     expect(runsOf(cellsOfMatrix(figure4), resolve)).toHaveLength(8 * 4 * 4 + 8 * 2);
-    expect(runsOf(cellsOfMatrix(tunedPpo), resolve)).toHaveLength(16);
+    expect(runsOf(cellsOfMatrix(tunedPpo), resolve)).toHaveLength(20);
   });
 
   it('share the runs that both need: time bins of Figure 4 are the LunarLander row of the table', () => {
