@@ -142,7 +142,8 @@ class WandbFile {
 
   async #write(): Promise<void> {
     try {
-      await this.#storage.makeDirectory(this.folder);
+      // `wandb sync` puts the configuration and the summary there, and makes no folder for them.
+      await this.#storage.makeDirectory(`${this.folder}/files`);
       while (this.#waitingBytes > 0) {
         await this.#platform.wait(this.#flushMilliseconds, this.#hurry.signal);
         // A run that is killed ends without a summary; W&B shows the last one that is there.
