@@ -33,7 +33,7 @@ describe('the sink for MLflow', () => {
     await sink.close();
     expect(warnings).toEqual([]);
     expect(new Set(server.asked.map(({ authorization }) => authorization))).toEqual(new Set(['Bearer x']));
-    const [[found], [made], [run]] = ['experiments/get-by-name', 'experiments/create', 'runs/create'].map((path) => server.bodies(path));
+    const [found, made, run] = ['experiments/get-by-name', 'experiments/create', 'runs/create'].map((path) => server.bodies(path)[0]);
     expect([found, made]).toEqual([{ experiment_name: 'cohort-rl' }, { name: 'cohort-rl' }]);
     expect(run).toEqual({
       experiment_id: '0',
