@@ -147,7 +147,7 @@ class Delivery {
 }
 
 /**
- * Sends runs to an MLflow server: `train(config, { onEvent: sink.onEvent })`, `await sink.close()`. Numbers wait where the server does not answer, at most
+ * Sends runs to an MLflow server: `train(config, { onEvent: sink.onEvent }).finish()`, `await sink.close()`. Numbers wait where the server does not answer, at most
  * 10,000 rows of each run, and the run goes on in any case. Throws `CohortError` for options that are none.
  */
 export function mlflowSink(options: MlflowOptions): Sink {

@@ -171,7 +171,7 @@ function runId(bytes: Uint8Array): string {
 }
 
 /**
- * Writes runs as offline runs of Weights & Biases: `train(config, { onEvent: sink.onEvent })`, `await sink.close()`, then `wandb sync wandb/offline-run-...`
+ * Writes runs as offline runs of Weights & Biases: `train(config, { onEvent: sink.onEvent }).finish()`, `await sink.close()`, then `wandb sync wandb/offline-run-...`
  * in a shell. A run that is resumed is a run of its own there, in the same group. Throws `CohortError` for options that are none.
  */
 export function wandbSink(options: WandbOptions): Sink {
