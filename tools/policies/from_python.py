@@ -64,9 +64,9 @@ def load_state(path: Path, file: io.BufferedIOBase | Path) -> dict[str, np.ndarr
     """The tensors of a state that torch saved, and nothing else."""
     try:
         state = torch.load(file, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
-        got = str(error).splitlines()[0][:120]
-        raise refuse(path, "tensors that torch saved, alone", got, "save the state_dict() of the model; nothing is unpickled here") from None
+    except (pickle.UnpicklingError, RuntimeError, EOFError):
+        advice = "save the state_dict() of the model: nothing else is unpickled here"
+        raise refuse(path, "tensors that torch saved, alone", "something else", advice) from None
     if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
         raise refuse(path, "a dictionary of tensors", type(state).__name__, "save the state_dict() of the model")
     return {name: value.detach().float().numpy() for name, value in state.items()}
@@ -105,8 +105,11 @@ def read_stable_baselines(path: Path, archive: zipfile.ZipFile) -> Source:
 def read(path: Path) -> Source:
     """A file of one of the three kinds."""
     if path.suffix == ".npz":
-        with np.load(path, allow_pickle=False) as archive:
-            return Source(dict(archive))
+        try:
+            with np.load(path, allow_pickle=False) as archive:
+                return Source(dict(archive))
+        except ValueError:
+            raise refuse(path, "arrays of numbers", "something else", "write them with np.savez: nothing is unpickled here") from None
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             if "policy.pth" in archive.namelist():
