@@ -33,6 +33,8 @@ export interface MlflowOptions extends SinkOptions {
 const mostTries = 34;
 /** Once the sink is closed. */
 const lastTries = 3;
+/** What goes wrong again and again, in other words of the server's, is said so often. */
+const mostWarnings = 10;
 const longestWait = 60_000;
 const lastWait = 250;
 
@@ -49,6 +51,7 @@ class Delivery {
   #hurry = new AbortController();
   #isClosing = false;
   #tries = 0;
+  #warnings = 0;
   #working: Promise<void> | undefined;
 
   constructor(address: string, options: MlflowOptions, filled: ReturnType<typeof filledOptions>) {
@@ -113,26 +116,29 @@ class Delivery {
   /** Whether to try again, after a wait. */
   async #goesOn(error: unknown, run: MlflowRun): Promise<boolean> {
     if (this.#stop.signal.aborted) return false;
-    const { warn } = this.#filled;
     const message = error instanceof Error ? error.message : String(error);
     if (!(error instanceof RequestError) || !error.isTemporary) {
       // What it knows it has refused in part: the rest may pass. Who may not write, or has no run there, may write nothing.
       const isHopeless = !(error instanceof RequestError) || error.status !== 400 || run.isUnknown;
       if (isHopeless) run.giveUp();
-      warn(`MLflow at ${this.#address} refuses ${isHopeless ? 'the run, which goes on without it' : 'some numbers'}: ${message}`);
+      this.#warn(`MLflow at ${this.#address} refuses ${isHopeless ? 'the run, which goes on without it' : 'some numbers'}: ${message}`);
       return true;
     }
     this.#tries++;
     if (this.#tries >= (this.#isClosing ? lastTries : mostTries)) {
-      if (!this.#isClosing) warn(`MLflow at ${this.#address} has not answered for so long that the run goes on without it`);
+      if (!this.#isClosing) this.#filled.warn(`MLflow at ${this.#address} has not answered for so long that the run goes on without it`);
       for (const one of this.runs) one.giveUp();
       return false;
     }
-    if (this.#tries === 1) warn(`MLflow at ${this.#address} does not answer (${message}); the run goes on, and its numbers wait`);
+    if (this.#tries === 1) this.#warn(`MLflow at ${this.#address} does not answer (${message}); the run goes on, and its numbers wait`);
     await this.#wait(
       this.#isClosing ? lastWait * this.#tries : Math.min(longestWait, this.#options.retryMilliseconds * 2 ** (this.#tries - 1)),
     );
     return true;
+  }
+
+  #warn(message: string): void {
+    if (this.#warnings++ < mostWarnings) this.#filled.warn(message);
   }
 
   async #wait(milliseconds: number): Promise<void> {

@@ -194,6 +194,21 @@ describe('the sink for MLflow', () => {
     expect(warnings[0]).toMatch(/refuses some numbers: HTTP 400: not so/);
   });
 
+  it('does not go on saying that numbers are refused, in ever other words', async () => {
+    const { server, sink, warnings } = open();
+    let count = 0;
+    const answer = server.answer.bind(server);
+    server.answer = (asked) => (asked.path === 'runs/log-batch' ? [400, { message: `not ${count++}` }] : answer(asked));
+    sink.onEvent(configEvent(one));
+    for (let iteration = 1; iteration <= 20; iteration++) {
+      sink.onEvent(iterationEvent(one, iteration, { a: 1 }));
+      await expect.poll(() => count).toBeGreaterThan(iteration);
+    }
+    await sink.close();
+    expect(warnings).toHaveLength(11);
+    expect(warnings.at(-1)).toMatch(/is missing 20 rows/);
+  });
+
   it('never throws into the run, whatever comes', async () => {
     const { sink, warnings } = open({
       nameOf: () => {
