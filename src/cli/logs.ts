@@ -8,6 +8,9 @@ import type { CloseOptions, Sink } from '../node/toolkit.ts';
 import type { Library } from './library.ts';
 import { SuggestedOption } from './options.ts';
 
+/** The flag. */
+export const logFlag = '--log';
+
 /** What `--log` may say. */
 export const logTargets = ['wandb', 'mlflow'] as const;
 
@@ -21,7 +24,7 @@ export function logOption(): SuggestedOption {
   const words =
     'also write the run for Weights & Biases (`wandb`: a folder below wandb/ for `wandb sync`), or send it to MLflow (`mlflow`, ' +
     `\`mlflow=${usualServer}\`); may be repeated`;
-  const option = new SuggestedOption('--log <where>', words, () => [
+  const option = new SuggestedOption(`${logFlag} <where>`, words, () => [
     ['wandb', 'a folder for `wandb sync`'],
     ['mlflow', 'the server that MLFLOW_TRACKING_URI names'],
   ]);
@@ -55,7 +58,7 @@ export function parseLogs(
       const address = isSaid ? word.slice('mlflow='.length) : environment.MLFLOW_TRACKING_URI || usualServer;
       return { kind: 'mlflow', trackingUri: library.checkTrackingUri(address, isSaid ? '--log mlflow' : 'MLFLOW_TRACKING_URI') };
     }
-    throw library.mistake('--log', 'wandb, mlflow or mlflow=<address>', library.show(word), library.suggest(word, logTargets));
+    throw library.mistake(logFlag, 'wandb, mlflow or mlflow=<address>', library.show(word), library.suggest(word, logTargets));
   });
 }
 

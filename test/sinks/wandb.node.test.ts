@@ -27,6 +27,8 @@ describe('train --log wandb', () => {
       expect(text).not.toContain('secret');
     }
     expect(texts.some((text) => text.includes('both/seed1')) && texts.some((text) => text.includes('both/seed2'))).toBe(true);
+    // The command to compare with is logged as well.
+    expect(stdout.replaceAll(/\s+\\?\s*/g, ' ')).toMatch(/--algorithm ppo [^:]*--log wandb/);
     const said = [...stdout.matchAll(/^ {2}wandb sync (\S+)$/gm)].map((match) => match[1]!);
     expect(said).toHaveLength(2);
     // `wandb sync` writes into files/ and makes no such folder.
