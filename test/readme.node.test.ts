@@ -15,6 +15,7 @@ const pages = [
   'README.md',
   'docs/gpg.md',
   'docs/experiments.md',
+  'docs/tracking.md',
   'docs/watch.md',
   'docs/browser.md',
   ...readdirSync(join(root, 'docs/language-models')).map((name) => `docs/language-models/${name}`),

@@ -37,6 +37,7 @@ export const entries = {
   random: 'src/random/index.ts',
   report: 'src/report/index.ts',
   run: 'src/run/index.ts',
+  sinks: 'src/sinks/index.ts',
   statistics: 'src/statistics/index.ts',
   kernels: 'src/kernels/index.ts',
 };

@@ -11,7 +11,7 @@ import ts from 'typescript';
 
 /** The rooms that run anywhere, from the top of the house to the bottom. */
 const portable =
-  'api display reproduction report experiments lm training algorithms play policies policy rollout envs advantage kernels run statistics random math core'.split(
+  'api display sinks reproduction report experiments lm training algorithms play policies policy rollout envs advantage kernels run statistics random math core'.split(
     ' ',
   );
 
@@ -26,6 +26,8 @@ export const rooms = {
   random: { rooms: ['math'], packages: [] },
   statistics: { rooms: [], packages: [] },
   run: { rooms: ['statistics', 'core'], packages: ['zod'] },
+  // What runs tell, taken to other programs. Knows nothing of how a run is trained.
+  sinks: { rooms: ['run', 'core'], packages: [] },
   kernels: { rooms: ['math', 'core'], packages: [] },
   advantage: { rooms: ['core'], packages: ['zod'] },
   envs: { rooms: ['random', 'math', 'core'], packages: ['@mujoco/mujoco'] },

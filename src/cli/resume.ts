@@ -7,6 +7,7 @@ import type { RoadName, RunSummary, SeedTask } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { type FoundRun, type FoundSeed, findRun, runArgument } from './findRun.ts';
 import { commandLine, shownPath } from './invocation.ts';
+import { logOption, parseLogs } from './logs.ts';
 import { moduleOption, moduleWords } from './modules.ts';
 import { NumberOption } from './options.ts';
 import { writeJson, writeLine } from './output.ts';
@@ -20,6 +21,7 @@ interface ResumeOptions {
   readonly iterations?: number;
   readonly stopAfter?: number;
   readonly threads?: number;
+  readonly log?: readonly string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -38,7 +40,8 @@ export function addResume(program: Command, context: Context): void {
     .addOption(new NumberOption('--iterations <n>', iterationsDescription, { min: 1, max: maxCount }))
     .addOption(new NumberOption('--stop-after <n>', stopDescription, { min: 1, max: maxCount }))
     .addOption(new NumberOption('--threads <n>', threadsDescription, { min: 1, max: 64 }))
-    .addOption(moduleOption());
+    .addOption(moduleOption())
+    .addOption(logOption());
   for (const option of outputOptions()) command.addOption(option);
   command.action(answer(context, runResume));
 }
@@ -47,6 +50,7 @@ async function runResume(path: string, options: ResumeOptions, tools: Tools): Pr
   const { library, modules } = tools;
   const { iterations: wanted, stopAfter, threads } = options;
   const mode = outputMode(options, library);
+  const logs = parseLogs(options.log, library);
   const found = findRun(path, 'resume', library);
   const { road, plan, seeds } = found;
   const open = seeds.filter((seed) => !library.isDone(seed, wanted));
@@ -64,7 +68,7 @@ async function runResume(path: string, options: ResumeOptions, tools: Tools): Pr
   const names = work.map(({ seed }) => seed);
   const code = await trainSeeds(
     {
-      ...{ work, road, modules, config, mode, further: [] },
+      ...{ work, road, modules, config, mode, logs, further: [] },
       ended: seeds.flatMap((seed) => (seed.summary && library.isDone(seed, wanted) ? [seed.summary] : [])),
       order: plan?.seeds ?? names,
       iterations: stopAfter ?? iterations,

@@ -6,6 +6,7 @@ import { readConfigFile } from './configFile.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import type { FieldFlag } from './flags.ts';
 import { invocation } from './invocation.ts';
+import { parseLogs } from './logs.ts';
 import { moduleOption } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
 import { titleOf } from './roads/index.ts';
@@ -21,6 +22,7 @@ import { trainSeeds } from './trainSeeds.ts';
 interface TrainFlags {
   readonly config?: string;
   readonly runDir?: string;
+  readonly log?: readonly string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -52,6 +54,7 @@ export function addTrain(group: Command, context: Context, road: Road): void {
 async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: readonly FieldFlag[], tools: Tools): Promise<void> {
   const { library, modules } = tools;
   const mode = outputMode(flags, library);
+  const logs = parseLogs(flags.log, library);
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config, library);
   const said = { ...words, file };
   const request = buildTrainRequest(road, said, fields, library);
@@ -73,7 +76,21 @@ async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: read
   } as const;
   const work = several ? await library.seeds.begin(plan, input, { runDirectory }) : [{ seed: seeds[0]!, job: single }];
   const iterations = Math.min(config.iterations, config.stopAfter ?? config.iterations);
-  const seedsRequest = { work, ended: [], order: seeds, road, modules, config, iterations, title, runDirectory, several, mode, further };
+  const seedsRequest = {
+    work,
+    ended: [],
+    order: seeds,
+    road,
+    modules,
+    config,
+    iterations,
+    title,
+    runDirectory,
+    several,
+    mode,
+    logs,
+    further,
+  };
   tools.exit(await trainSeeds(seedsRequest, tools));
   removeIfEmpty(...work.flatMap(({ job }) => job.runDirectory ?? []));
 }

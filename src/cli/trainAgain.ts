@@ -5,6 +5,7 @@ import type { NextStep } from './closing/nextSteps.ts';
 import type { ConfigFile } from './configFile.ts';
 import { type FieldFlag, type FlagValue, flagOf, writeField } from './flags.ts';
 import type { Library } from './library.ts';
+import { logFlag } from './logs.ts';
 import { type Comparison, commandOf, type Road, type Said, type TrainRequest } from './roads/road.ts';
 import { keptFlags, writeFlags } from './trainOptions.ts';
 import { buildTrainRequest } from './trainRequest.ts';
@@ -36,7 +37,7 @@ function sharedFlags(
   const shared: Flags = new Map([[`--${methodKey}`, other.method]]);
   const budget = [...flags].filter(([flag]) => budgetFlags.includes(flag));
   for (const [flag, value] of [...keptFlags(flags), ...budget]) {
-    const isKept = flag === settingsFlag ? keepsFile : flag === recipeFlag || other.keeps(flag);
+    const isKept = flag === settingsFlag ? keepsFile : flag === recipeFlag || flag === logFlag || other.keeps(flag);
     if (isKept && flag !== `--${methodKey}`) shared.set(flag, value);
   }
   if (!file || keepsFile) return { flags: shared, keepsFile };

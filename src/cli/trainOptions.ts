@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander';
 import { settingsFiles } from './configFile.ts';
 import { aliasesOf, describeFlag, type FieldFlag, type FlagValue, placeholder } from './flags.ts';
 import type { Library } from './library.ts';
+import { logOption } from './logs.ts';
 import { moduleOption } from './modules.ts';
 import { SuggestedOption } from './options.ts';
 import type { Road, RoadTraining } from './roads/road.ts';
@@ -76,6 +77,7 @@ export function trainOptions({ training, target, methodKey }: Road, fields: read
     ...(training.takesModules ? [moduleOption().helpGroup('Task:')] : []),
     ...fieldOptions(fields, training, library),
     new Option('--run-dir <folder>', `where to keep the run; new or empty (default ${runsFolder}/${name})`).helpGroup('Run:'),
+    logOption().helpGroup('Run:'),
     ...outputOptions().map((option) => option.helpGroup('Output:')),
   ];
   const aliases = aliasesOf(options.flatMap(({ long }) => long ?? []));

@@ -15,6 +15,7 @@ import { exitCodes, printReport, reportFailure } from './failure.ts';
 import { interruptedCode, onInterrupt, patience } from './interrupt.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
+import { closing, type LogTarget, openLog } from './logs.ts';
 import { type LoadedModule, moduleWords } from './modules.ts';
 import { writeJson, writeLine, writeNote } from './output.ts';
 import type { Road } from './roads/road.ts';
@@ -43,6 +44,8 @@ export interface SeedsRequest {
   /** Whether the folder is one of several seeds. */
   readonly several: boolean;
   readonly mode: OutputMode;
+  /** Where the runs are taken while they run. */
+  readonly logs: readonly LogTarget[];
   /** What to type after a run that ended well, besides looking closer. */
   readonly further: readonly NextStep[];
 }
@@ -81,6 +84,14 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
   const { config } = request;
   const [target, method] = [String(config[road.target.key]), String(config[road.methodKey])];
   const controller = new AbortController();
+  const warn = (message: string): void => {
+    const { seed, job } = work[0]!;
+    const event = { event: 'warning', runDirectory: job.runDirectory ?? null, seed, message } as const;
+    if (mode === 'json') writeJson(event);
+    display.event(0, event);
+    warnings.add(message);
+  };
+  const log = openLog(request.logs, request, warn, library);
   const training = library.seeds.run(
     work,
     { road: road.name, target, method, threads: Number(config.threads ?? 1) },
@@ -94,6 +105,7 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
       event(index, event) {
         if (mode === 'json') writeJson('seed' in event ? event : { ...event, seed: work[index]!.seed });
         display.event(index, event);
+        log.onEvent(event);
         if (event.event === 'warning') warnings.add(event.message);
       },
       ended(index, outcome) {
@@ -117,6 +129,7 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
     for (const { job } of work) library.giveBackLock(job.runDirectory!);
   });
   const outcomes = await training;
+  await log.close(closing(controller.signal));
   release();
   display.close();
   const ended = request.ended.map((summary): SeedOutcome => ({ kind: 'done', seed: summary.seed, summary }));
@@ -128,7 +141,7 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
   printFailures(request, outcomes);
   const code = exitCodeOf(outcomes);
   if (mode !== 'json' && code !== exitCodes.usage) {
-    const lines = closingLines(request, sorted, { state, code }, library, paint);
+    const lines = [...closingLines(request, sorted, { state, code }, library, paint), ...log.lines()];
     for (const line of lines) writeLine(line);
     if (process.env.COHORT_FRAME_FILE) appendFileSync(process.env.COHORT_FRAME_FILE, `${lines.join('\n')}\n`);
   }

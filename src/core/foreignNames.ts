@@ -4,7 +4,12 @@
  */
 import { suggest } from './errors.ts';
 
-const tracking = 'there is none: the run folder holds metrics.jsonl and TensorBoard files, and --json writes every event as a line';
+const tensorboard = 'there is none: the run folder holds metrics.jsonl and TensorBoard files, and --json writes every event as a line';
+const tracking =
+  'it is `--log wandb` at the command line, and wandbSink of cohort-rl/sinks in a program; metrics.jsonl and TensorBoard files are always there';
+const wandbProject = 'it is the variable WANDB_PROJECT beside `--log wandb`, in a program the option `project` of wandbSink';
+const wandbEntity = 'it is the variable WANDB_ENTITY beside `--log wandb`, in a program the option `entity` of wandbSink';
+const mlflow = 'it is `--log mlflow=<address>` at the command line, and mlflowSink of cohort-rl/sinks in a program';
 const filming = 'there is none: `record` films a run that is there, and `watch` plays it';
 const cpu = 'there is none: it computes on the CPU, with as many `threads` as you say, and the bits do not depend on them';
 const exact = 'there is none: the same seed always gives the same bits';
@@ -117,10 +122,12 @@ const foreign: Readonly<Record<string, string>> = {
   track: tracking,
   wandb: tracking,
   usewandb: tracking,
-  wandbproject: tracking,
-  wandbprojectname: tracking,
-  wandbentity: tracking,
-  tensorboardlog: tracking,
+  wandbproject: wandbProject,
+  wandbprojectname: wandbProject,
+  wandbentity: wandbEntity,
+  mlflow,
+  mlflowtrackinguri: mlflow,
+  tensorboardlog: tensorboard,
   expname: folder,
   runname: folder,
   logdir: folder,

@@ -64,6 +64,8 @@ export { isDone, parseSeedPlan, type SeedPlan, seedDirectory, seedPlanFile } fro
 export { jointSummary, summarizeOutcomes, writeJointSummary } from '../run/seeds.ts';
 export type { RecordedModule } from '../run/storedRun.ts';
 export type { RunSummary } from '../run/summary.ts';
+export { type CloseOptions, mlflowSink, type Sink, wandbSink } from '../sinks/index.ts';
+export { checkTrackingUri } from '../sinks/mlflowServer.ts';
 export { resolveConfig, runSchema } from '../training/config.ts';
 export { findRecipe, type Recipe, recipes } from '../training/recipes.ts';
 export { chartFiles, saveChart } from './charts.ts';

@@ -1,5 +1,5 @@
 /**
- * Messages of protocol buffers, as far as event files need them (protobuf.dev, encoding).
+ * Messages of protocol buffers, as far as event files and sinks need them (protobuf.dev, encoding).
  */
 
 const scratch = new DataView(new ArrayBuffer(8));
@@ -15,19 +15,18 @@ export class Message {
 
   /** A whole number of at least 0. */
   whole(field: number, value: number): this {
-    this.#bytes.push(field << 3);
-    return this.#varint(value);
+    return this.#tag(field, 0).#varint(value);
   }
 
   double(field: number, value: number): this {
     scratch.setFloat64(0, value, true);
-    this.#bytes.push((field << 3) | 1, ...new Uint8Array(scratch.buffer));
+    this.#tag(field, 1).#bytes.push(...new Uint8Array(scratch.buffer));
     return this;
   }
 
   float(field: number, value: number): this {
     scratch.setFloat32(0, value, true);
-    this.#bytes.push((field << 3) | 5, ...new Uint8Array(scratch.buffer, 0, 4));
+    this.#tag(field, 5).#bytes.push(...new Uint8Array(scratch.buffer, 0, 4));
     return this;
   }
 
@@ -41,10 +40,13 @@ export class Message {
   }
 
   #delimited(field: number, value: ArrayLike<number>): this {
-    this.#bytes.push((field << 3) | 2);
-    this.#varint(value.length);
+    this.#tag(field, 2).#varint(value.length);
     for (let index = 0; index < value.length; index++) this.#bytes.push(value[index]!);
     return this;
+  }
+
+  #tag(field: number, wireType: number): this {
+    return this.#varint(field * 8 + wireType);
   }
 
   // By division, because steps may pass 2^32.

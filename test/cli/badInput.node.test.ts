@@ -31,7 +31,7 @@ const commandLine: Case[] = [
   { name: 'a flag of CleanRL', words: train('--lr', '0.1'), says: /got "--lr"; it is --learning-rate here/ },
   { name: 'a flag of Stable-Baselines3', words: train('--n-epochs', '4'), says: /got "--n-epochs"; it is --update-epochs here/ },
   { name: 'a flag with underscores', words: train('--gae_lambda', '0.9'), says: /got "--gae_lambda"; did you mean --gae-lambda\?/ },
-  { name: 'a flag for what is not there', words: train('--track'), says: /got "--track"; there is none: .*metrics\.jsonl/ },
+  { name: 'a flag for what is not there', words: train('--track'), says: /got "--track"; it is `--log wandb` .*metrics\.jsonl/ },
   {
     name: 'the environment as a flag',
     words: ['train', '--env-id', 'CartPole-v1'],

@@ -233,7 +233,7 @@ describe('what is refused', () => {
     ['a name of CleanRL in a file', {}, 'numEnvs: 4\nent_coef: 0.1\n', /\.yaml:2: .*got "ent_coef"; it is entropyCoef here/],
     ['a name of Stable-Baselines3 in a file', {}, 'n_epochs: 4\n', /got "n_epochs"; it is updateEpochs here/],
     ['total_timesteps in a file', {}, 'total_timesteps: 4\n', /got "total_timesteps"; it is totalSteps here/],
-    ['what is not there in a file', {}, 'track: true\n', /got "track"; there is none: .*metrics\.jsonl/],
+    ['what is not there in a file', {}, 'track: true\n', /got "track"; it is `--log wandb` .*metrics\.jsonl/],
     ['a merge key', {}, 'numEnvs: 4\n<<: { gamma: 0.9 }\n', /\.yaml:2: expected fields, got a merge key \(<<\).*; write out/],
     ['total steps with iterations in a file', {}, 'iterations: 5\ntotalSteps: 1e6\n', /\.yaml:2: totalSteps: expected one of .*got both/],
     ['too few total steps in a file', {}, 'totalSteps: 5\n', /\.yaml:1: totalSteps: expected a whole number of at least 4096/],

@@ -32,8 +32,11 @@ describe('names of other packages', () => {
 
   it.each([
     ['batch_size', /numMinibatches/],
-    ['track', /none: .*metrics\.jsonl/],
-    ['wandb_project_name', /none: .*--json/],
+    ['track', /`--log wandb`.*wandbSink.*metrics\.jsonl/],
+    ['wandb_project_name', /WANDB_PROJECT beside `--log wandb`/],
+    ['wandb_entity', /WANDB_ENTITY/],
+    ['mlflow_tracking_uri', /`--log mlflow=<address>`/],
+    ['tensorboard_log', /none: .*metrics\.jsonl.*--json/],
     ['capture_video', /`record`/],
     ['cuda', /CPU/],
     ['env_id', /`env`/],

@@ -11,11 +11,12 @@ import { describePolicy, type PolicyFile, withoutCritic } from '../../src/polici
 import { float16 } from '../../src/run/halves.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../src/run/safetensors.ts';
 import cheetah from '../fixtures/policies/cleanrl-cheetah.json' with { type: 'json' };
+import saved from '../fixtures/policies/saved-in-python.json' with { type: 'json' };
 import lander from '../fixtures/policies/sb3-lander.json' with { type: 'json' };
 import { numbers } from '../fixtures/typedArray.ts';
 import { testCohort } from '../training/cohort.ts';
 
-const bytesOf = (fixture: typeof lander | typeof cheetah): Uint8Array => Uint8Array.from(numbers(fixture.safetensors));
+const bytesOf = (fixture: Pick<typeof lander, 'safetensors'>): Uint8Array => Uint8Array.from(numbers(fixture.safetensors));
 
 describe('policies that Python trained', () => {
   it.each([
@@ -46,6 +47,23 @@ describe('policies that Python trained', () => {
     const observation = numbers(cheetah.observations).slice(0, 17);
     const [normalized, raw] = await Promise.all([file, { ...file, normalizer: undefined }].map((one) => testCohort().createPolicy(one)));
     expect(normalized!.act(observation)).not.toEqual(raw!.act(observation));
+  });
+});
+
+describe('a policy of ours that Python saved again', () => {
+  it('carries its digest, so that it is taken though it names cohort-rl', () => {
+    const bytes = bytesOf(saved);
+    expect(decodeSafetensors(bytes, 'file', { verifyDigest: true }).isVerified).toBe(true);
+    const { source, spec, normalizer, parameters } = decodePolicy(bytes);
+    expect([source.versions['cohort-rl'], spec.hiddenSizes, normalizer?.clip]).toEqual(['0.1.0', [3], 5]);
+    expect([...parameters.get('actor.1.weight')!]).toEqual([0, 1, 2, 3, 4, 5].map((value) => value / 8));
+    expect([...normalizer!.mean]).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((value) => value / 4));
+  });
+
+  it('is refused where a byte was changed', () => {
+    const bytes = bytesOf(saved);
+    bytes[bytes.length - 2]! ^= 1;
+    expect(() => decodePolicy(bytes)).toThrow(/the digest does not match/);
   });
 });
 

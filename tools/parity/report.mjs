@@ -1,5 +1,5 @@
 /**
- * Writes docs/parity.md from tools/parity/results.json and experiments/policy-transfer/results.json.
+ * Writes docs/parity.md from tools/parity/results.json, experiments/policy-transfer/results.json and originals.json.
  *
  *     node tools/parity/report.mjs
  */
@@ -7,10 +7,11 @@ import { readFiles, readJson, writeIfMain } from '../pages.mjs';
 
 const whole = (value) => value.toLocaleString('en');
 
-/** docs/parity.md from its two raw files. */
+/** docs/parity.md from its raw files. */
 export function renderParity(files) {
   const live = readJson(files, 'tools/parity/results.json');
   const transfer = readJson(files, 'experiments/policy-transfer/results.json');
+  const originals = readJson(files, 'experiments/policy-transfer/originals.json');
   const versions = Object.entries(live.versions)
     .filter(([, value]) => typeof value === 'string')
     .map(([name, value]) => `${name} ${value}`);
@@ -59,8 +60,28 @@ wind, five gravities, and resets without a seed; HalfCheetah, Hopper and Inverte
 | policy | outputs apart (limit 1e-5) | mean return in Python | mean return here | standard errors apart | identical returns |
 | --- | --- | --- | --- | --- | --- |
 ${policies.join('\n')}
+
+## Files of other programs
+
+\`tools/policies/check_originals.py\`: what each program wrote went through \`from_python.py\` and \`import\`; then the program itself and Cohort were asked for
+greedy actions. Discrete ones must be the same, those of a box at most 1e-5 apart. ${namesOf(originals.versions)}.
+
+| file | environment | equal actions | different ones among them | at most apart |
+| --- | --- | --- | --- | --- |
+${originals.policies.map(originalRow).join('\n')}
 `;
   return { 'docs/parity.md': text };
+}
+
+function namesOf(versions) {
+  return Object.entries(versions)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+}
+
+function originalRow({ policy, file, env, equalActions, observations, differentActions, largestDifference }) {
+  const apart = largestDifference === 0 ? '0' : largestDifference.toExponential(1);
+  return `| ${policy} (${file}) | ${env} | ${whole(equalActions)} of ${whole(observations)} | ${whole(differentActions)} | ${apart} |`;
 }
 
 function policyRow({ policy, env, trainedIn, largestDifference, greedy }) {

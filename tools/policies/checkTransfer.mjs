@@ -4,7 +4,7 @@
  *   node tools/policies/checkTransfer.mjs request.json
  *
  * The request is a list of { folder, observations, outputs, count, seeds }: a policy folder, a file of raw observations (count, D) float64, the
- * file to write the logits or means (count, A) float32 to, and the seeds of the episodes. Writes the returns to standard output, as JSON.
+ * file to write the logits or means (count, A) float32 to, and the seeds of the episodes, if any. Writes the returns to standard output, as JSON.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ClipActionVectorEnv } from '../../dist/envs.js';
@@ -19,7 +19,7 @@ function outputsOf(policy, observations, count) {
   const outputs = new Float32Array(count * outputSize);
   for (let begin = 0; begin < count; begin += rows) {
     const length = Math.min(rows, count - begin);
-    policy.encode(observations.subarray(begin * inputSize, (begin + length) * inputSize), length, scratch.inputs);
+    policy.encodeObservations(observations.subarray(begin * inputSize, (begin + length) * inputSize), length, scratch.inputs);
     outputs.set(policy.forward(scratch, length), begin * outputSize);
   }
   return outputs;
@@ -27,6 +27,7 @@ function outputsOf(policy, observations, count) {
 
 /** Return of one episode for each seed. */
 async function returnsOf(policy, { env: id, envOptions }, seeds, greedy) {
+  if (seeds.length === 0) return [];
   const bare = await makeVectorEnv(id, seeds.length, { options: envOptions });
   const env = bare.actionSpace.kind === 'box' ? new ClipActionVectorEnv(bare) : bare;
   env.reset(seeds);

@@ -156,7 +156,8 @@ def main() -> None:
             name, _, folder = argument.partition("=")
             policy = cohort_policy.load(folder)
             env_id = policy.description["env"]
-            make = lambda env_id=env_id: gymnasium.make(env_id)  # noqa: E731
+            env_options = policy.description["envOptions"]
+            make = lambda env_id=env_id, env_options=env_options: gymnasium.make(env_id, **env_options)  # noqa: E731
             seeds = list(range(options.episodes or EPISODES.get(env_id, 100)))
             observations = gather(policy, make, OBSERVATIONS)
             paths = {kind: str(Path(scratch) / f"{index}.{kind}") for kind in ("observations", "outputs")}

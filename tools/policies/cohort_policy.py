@@ -9,13 +9,13 @@ needs torch and safetensors. The format is described in src/policies/policyFile.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors import safe_open
-from safetensors.torch import save_file
 
 ACTIVATIONS = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU, "gelu": lambda: torch.nn.GELU(approximate="tanh")}
 
@@ -67,6 +67,25 @@ def space_of(space) -> dict:
     return {"kind": "box", "shape": list(space.shape), "low": low, "high": high, "dtype": dtype}
 
 
+def encode(tensors: dict[str, np.ndarray], metadata: dict[str, str]) -> bytes:
+    """A safetensors file that carries its own SHA-256, as Cohort writes it (src/run/safetensors.ts): `import` finds damage by it."""
+    placed = sorted(tensors, key=lambda name: -tensors[name].itemsize)
+    entries, begin = {}, 0
+    for name in placed:
+        data = tensors[name]
+        end = begin + data.nbytes
+        entries[name] = {"dtype": {"f4": "F32", "f8": "F64"}[data.dtype.str[1:]], "shape": list(data.shape), "data_offsets": [begin, end]}
+        begin = end
+    blank = "0" * 64
+    # The digest comes first, where a reader looks for it.
+    header = json.dumps({"__metadata__": {"cohort.sha256": blank, **metadata}, **entries}, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    body = b"".join(tensors[name].tobytes() for name in placed)
+    file = len(header).to_bytes(8, "little") + header + body
+    at = file.index(blank.encode())
+    return file[:at] + hashlib.sha256(file).hexdigest().encode() + file[at + len(blank) :]
+
+
 def save(
     folder: str | Path,
     env,
@@ -113,5 +132,5 @@ def save(
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     metadata = {"policy": json.dumps(description)}
-    save_file({name: torch.from_numpy(data) for name, data in tensors.items()}, folder / "policy.safetensors", metadata)
+    (folder / "policy.safetensors").write_bytes(encode(tensors, metadata))
     (folder / "policy.json").write_text(json.dumps(description, indent=2) + "\n")
