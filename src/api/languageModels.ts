@@ -16,6 +16,7 @@ import {
 import { warmStartCache } from '../lm/training/warmStartCache.ts';
 import { learnerKey } from '../random/index.ts';
 import { restoreParameters } from '../run/checkpoint.ts';
+import { checkLabels } from '../run/labels.ts';
 import { RunInProgress } from '../run/runInProgress.ts';
 import { runSession, type SessionContext } from '../run/session.ts';
 import { memoryStorage } from '../run/storage.ts';
@@ -23,6 +24,7 @@ import { checkRoad, type RunDescription, readRun } from '../run/storedRun.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { LibraryContext, RunOptions } from './context.ts';
 import type { LanguageTrainConfigFields } from './generated.ts';
+import { refuseStart } from './starts.ts';
 
 /** Fields of the configuration besides task and estimator; ranges are checked when a run begins. */
 export type LanguageTrainFields = Omit<LanguageTrainConfigFields, 'estimator'>;
@@ -80,9 +82,10 @@ export function createLanguageRoad(context: LibraryContext) {
     options: Omit<LanguageRunOptions, 'runDirectory'>,
     openFolder: SessionContext['openFolder'],
   ): LanguageTraining => {
-    const { signal, onEvent, warmStartDirectory = openFolder && warmStartFolder } = options;
+    const { signal, onEvent, name, tags, warmStartDirectory = openFolder && warmStartFolder } = options;
     const cache = warmStartDirectory === undefined ? inMemory : warmStartCache(homeOf().open(warmStartDirectory));
-    const session = { ...own, platform, layOut, key: learnerKey(config.seed), cache, openFolder, versions, signal, onEvent };
+    const labels = { name, tags };
+    const session = { ...own, platform, layOut, key: learnerKey(config.seed), cache, openFolder, versions, signal, onEvent, labels };
     const create = () => createLanguageTrainee(config, session);
     return new RunInProgress(config, (done) => runSession(create, completionsTable, session, done));
   };
@@ -107,9 +110,12 @@ export function createLanguageRoad(context: LibraryContext) {
   return {
     train(input: LanguageTrainConfig, options: LanguageRunOptions = {}): LanguageTraining {
       const fields = { ...input } as Readonly<Record<string, unknown>>;
+      refuseStart(options, 'trainLanguageModel');
       const config = resolveLanguageConfig(fields, 'trainLanguageModel');
       const own = { task: taskOf(fields), estimator: estimatorOf(fields, config.estimator) };
-      return begin(config, own, options, context.newFolder(options.runDirectory, { road: 'language-models', config }));
+      const labels = checkLabels(options, 'trainLanguageModel');
+      const openFolder = context.newFolder(options.runDirectory, { road: 'language-models', config, ...labels });
+      return begin(config, own, { ...options, ...labels }, openFolder);
     },
 
     resume(
@@ -120,7 +126,13 @@ export function createLanguageRoad(context: LibraryContext) {
       options: Omit<LanguageRunOptions, 'runDirectory'>,
     ): LanguageTraining {
       const restoredRun = restored(description, directory, own, changes);
-      return begin(restoredRun.config, restoredRun.own, options, context.oldFolder(directory, restoredRun.config.iterations));
+      const { name, tags } = description;
+      return begin(
+        restoredRun.config,
+        restoredRun.own,
+        { ...options, name, tags },
+        context.oldFolder(directory, restoredRun.config.iterations),
+      );
     },
 
     async load(directory: string, { threads, ...own }: ModelLoadOptions = {}): Promise<LanguageModel> {

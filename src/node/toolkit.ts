@@ -6,7 +6,7 @@ import { createSeeds } from '../api/seeds.ts';
 import type { EnvRegistry } from '../envs/index.ts';
 import { runFiles } from '../run/layout.ts';
 import { isHeld } from '../run/lock.ts';
-import { isLockFile, tidyRun } from '../run/runFolder.ts';
+import { isLockFile, isStartFile, tidyRun } from '../run/runFolder.ts';
 import { isTemporary } from '../run/storage.ts';
 import { cohort } from './library.ts';
 import { nodeHome } from './storage.ts';
@@ -85,7 +85,7 @@ export const environments: EnvRegistry = cohort.context.registry;
 export const algorithms: AlgorithmRegistry = cohort.context.algorithms;
 
 /** Whether a file of that name is no more than what a killed beginning leaves behind. */
-export const isLeftOver = (name: string): boolean => isLockFile(name) || isTemporary(name);
+export const isLeftOver = (name: string): boolean => isLockFile(name) || isTemporary(name) || isStartFile(name);
 /** Takes away what a killed end leaves behind. */
 export const tidy = (runDirectory: string): Promise<void> => tidyRun(nodeHome.open(runDirectory), nodeHome.host);
 /** Whether a process writes that run at the moment. */

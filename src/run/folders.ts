@@ -5,8 +5,9 @@ import { failure, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
 import { type FolderFile, packFiles, unpackFiles } from './archive.ts';
 import type { RunHome } from './home.ts';
+import type { RunLabels } from './labels.ts';
 import { eventsName, type RoadName, runFiles, snapshotFolder, snapshotIteration } from './layout.ts';
-import { removeRun } from './runFolder.ts';
+import { isStartFile, removeRun } from './runFolder.ts';
 import { readSeedPlan, seedDirectory, seedPlanFile } from './seedPlan.ts';
 import { maxJsonBytes, memoryStorage, type RunStorage } from './storage.ts';
 import { readCheckpoint, readStoredConfig } from './storedRun.ts';
@@ -22,8 +23,15 @@ export interface ListedRun {
   /** Name of the algorithm or of the estimator. */
   readonly method: string;
   readonly seeds: readonly (number | string)[];
+  readonly name?: string;
+  readonly tags?: readonly string[];
   /** How it ended; missing while it has not. */
   readonly status?: RunStatus;
+}
+
+/** The labels that a file holds. */
+function labelsOf({ name, tags }: RunLabels): Pick<ListedRun, 'name' | 'tags'> {
+  return { ...(name !== undefined && { name }), ...(tags && { tags }) };
 }
 
 /** Whether a path in a folder of one run is that of a file of ours. */
@@ -52,12 +60,21 @@ async function look(open: RunHome['open'], directory: string): Promise<ListedRun
   const status = runStatuses.some((one) => one === said) && { status: said as RunStatus };
   if (plan) {
     const { road, target, method, seeds } = plan;
-    return { directory, road, target, method, seeds, ...status };
+    return { directory, road, target, method, seeds, ...labelsOf(plan), ...status };
   }
   if ((await storage.size(runFiles.config)) === undefined) return undefined;
-  const { road, config } = await readStoredConfig(storage);
+  const stored = await readStoredConfig(storage);
+  const { road, config } = stored;
   const [target, method] = road === 'environments' ? [config.env, config.algorithm] : [config.task, config.estimator];
-  return { directory, road, target: String(target), method: String(method), seeds: [config.seed as number], ...status };
+  return {
+    directory,
+    road,
+    target: String(target),
+    method: String(method),
+    seeds: [config.seed as number],
+    ...labelsOf(stored),
+    ...status,
+  };
 }
 
 /** The runs in a folder, by name. What cannot be read as a run is left out. */
@@ -83,7 +100,7 @@ export async function deleteRun(home: RunHome, directory: string): Promise<void>
     if ((await one.size(runFiles.config)) !== undefined) await removeRun(one, home.host);
   }
   // The plan last: without it nobody would find what is left.
-  for (const name of [runFiles.summary, seedPlanFile]) await storage.remove(name);
+  for (const name of [runFiles.summary, runFiles.startPolicy, runFiles.startOptimizer, seedPlanFile]) await storage.remove(name);
   await storage.removeDirectory('');
 }
 
@@ -108,7 +125,7 @@ export async function packRun(home: RunHome, directory: string): Promise<Uint8Ar
     await readStoredConfig(storage);
     return packFiles(await filesOf(storage, ''));
   }
-  const files = (await filesOf(storage, '')).filter(({ path }) => path === runFiles.summary);
+  const files = (await filesOf(storage, '')).filter(({ path }) => path === runFiles.summary || isStartFile(path));
   files.push({ path: seedPlanFile, bytes: (await storage.read(seedPlanFile))! });
   for (const seed of plan.seeds) files.push(...(await filesOf(home.open(seedDirectory(directory, seed)), `seed${seed}/`)));
   return packFiles(files);
