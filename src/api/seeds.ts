@@ -53,7 +53,7 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
   /** Throws `CohortError` where no seed could begin from that. */
   const tryOut = async (start: RunStart, { env, envOptions, ...said }: TrainConfig, method: string): Promise<void> => {
     starts.network(start, said, method);
-    await starts.tryOut(start, env, envOptions);
+    await starts.tryOut(start, { env, envOptions, algorithm: method });
   };
 
   /** Runs what is to be run, and says how all of it ended. */

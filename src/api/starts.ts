@@ -7,9 +7,10 @@ import { failure, mistake, show } from '../core/errors.ts';
 import { checkSpaces } from '../policies/environment.ts';
 import { isPolicyFolder } from '../policies/folder.ts';
 import { policyOfCheckpoint } from '../policies/fromCheckpoint.ts';
-import type { PolicyFile } from '../policies/policyFile.ts';
+import { type PolicyFile, policyFiles } from '../policies/policyFile.ts';
 import {
   checkNetwork,
+  checkOptimizer,
   networkFieldNames,
   networkOf,
   openStart,
@@ -17,6 +18,7 @@ import {
   type StartOptions,
   startFrom,
 } from '../policies/start.ts';
+import { runFiles } from '../run/layout.ts';
 import { seedPlanFile } from '../run/seedPlan.ts';
 import type { RunStart } from '../run/start.ts';
 import { checkRoad, readRun } from '../run/storedRun.ts';
@@ -33,17 +35,26 @@ function originOf(source: string, { source: { iteration } }: PolicyFile): string
   return iteration === undefined ? source : `${source}, iteration ${iteration}`;
 }
 
+type NameOf = (field: string) => string;
+
+/** A run that is to begin from a policy. */
+interface Tried {
+  readonly env: string | (() => Env);
+  readonly algorithm: string;
+  readonly envOptions?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** What runs begin from, on one platform. */
 export type Starts = ReturnType<typeof createStarts>;
 
 /** Binds them to a platform. */
 export function createStarts({ homeOf, algorithms, registry }: LibraryContext, policies: Policies) {
   /** The last checkpoint of a run, with its optimizer. */
-  const openCheckpoint = async (directory: string, iteration: number | undefined): Promise<RunStart> => {
+  const openCheckpoint = async (directory: string, iteration: number | undefined, nameOf: NameOf): Promise<RunStart> => {
     const storage = homeOf().open(directory);
     if (await isPolicyFolder(storage)) {
       const advice = 'leave it out, or begin from the run itself';
-      throw mistake('withOptimizer', 'a run folder, which holds an optimizer', `${show(directory)}, a policy folder`, advice);
+      throw mistake(nameOf('withOptimizer'), 'a run folder, which holds an optimizer', `${show(directory)}, a policy folder`, advice);
     }
     const { description, checkpoint } = await readRun(storage);
     checkRoad(description, directory, 'environments');
@@ -52,7 +63,7 @@ export function createStarts({ homeOf, algorithms, registry }: LibraryContext, p
     const file = policyOfCheckpoint(config, checkpoint, description.versions, directory);
     const last = file.source.iteration;
     if (iteration !== undefined && iteration !== last) {
-      const advice = 'leave fromIteration out, or take the weights alone';
+      const advice = `leave ${nameOf('fromIteration')} out, or take the weights alone`;
       throw mistake(
         'withOptimizer',
         `the last checkpoint (iteration ${last}), which alone holds an optimizer`,
@@ -64,10 +75,14 @@ export function createStarts({ homeOf, algorithms, registry }: LibraryContext, p
   };
 
   /** Reads what a run is to begin from, all of it. Throws `CohortError` where there is no policy, or a damaged one. */
-  const open = async ({ from, fromIteration: iteration, withOptimizer = false }: StartOptions): Promise<RunStart | undefined> => {
+  const open = async (
+    { from, fromIteration: iteration, withOptimizer = false }: StartOptions,
+    nameOf: NameOf = (field) => field,
+  ): Promise<RunStart | undefined> => {
     if (from === undefined) {
       const alone = iteration !== undefined ? 'fromIteration' : withOptimizer ? 'withOptimizer' : undefined;
-      if (alone !== undefined) throw mistake(alone, 'from as well', 'nothing', 'say what the run begins from, or leave it out');
+      if (alone !== undefined)
+        throw mistake(nameOf(alone), `${nameOf('from')} as well`, 'nothing', 'say what the run begins from, or leave it out');
       return undefined;
     }
     if (typeof from !== 'string') {
@@ -77,7 +92,9 @@ export function createStarts({ homeOf, algorithms, registry }: LibraryContext, p
         throw mistake(said, 'a run folder to begin from', 'a policy that was read', `leave ${said} out, or name the folder`);
       return startFrom(from, originOf(`a policy for ${from.env}`, from));
     }
-    if ((await homeOf().open(from).size(seedPlanFile)) !== undefined) {
+    const storage = homeOf().open(from);
+    const holds = async (name: string): Promise<boolean> => (await storage.size(name)) !== undefined;
+    if (await holds(seedPlanFile)) {
       const got = `${show(from)}, of several seeds`;
       throw mistake(
         'from',
@@ -86,7 +103,11 @@ export function createStarts({ homeOf, algorithms, registry }: LibraryContext, p
         'name the folder of one of its seeds, for example seed1 in it',
       );
     }
-    if (withOptimizer) return openCheckpoint(from, iteration);
+    if (!(await holds(runFiles.config)) && !(await holds(policyFiles.tensors))) {
+      const got = `${show(from)}, which holds neither`;
+      throw mistake(nameOf('from'), 'a run folder or a policy folder', got, 'check the path');
+    }
+    if (withOptimizer) return openCheckpoint(from, iteration, nameOf);
     const { file } = await policies.read(from, iteration);
     return startFrom(file, originOf(from, file));
   };
@@ -108,12 +129,13 @@ export function createStarts({ homeOf, algorithms, registry }: LibraryContext, p
       return Object.fromEntries(networkFieldNames.filter((field) => field in fields).map((field) => [field, network[field]]));
     },
 
-    /** Throws `CohortError` unless the policy fits the environment: an id, or a function that makes one. */
-    async tryOut(start: RunStart, env: string | (() => Env), envOptions: Readonly<Record<string, unknown>> = {}): Promise<void> {
-      const { file } = openStart(start);
+    /** Throws `CohortError` unless a run with that algorithm on that environment (an id, or a function that makes one) can begin so. */
+    async tryOut(start: RunStart, { env, algorithm, envOptions = {} }: Tried, nameOf?: NameOf): Promise<void> {
+      const opened = openStart(start);
+      checkOptimizer(opened, algorithm, nameOf);
       const made = typeof env === 'function' ? env() : await registry.get(env).make(envOptions);
       try {
-        checkSpaces(file.spec, made, typeof env === 'function' ? 'the environment' : env);
+        checkSpaces(opened.file.spec, made, typeof env === 'function' ? 'the environment' : env);
       } finally {
         made.close?.();
       }

@@ -2,7 +2,9 @@
  * What the command line uses: everything that is public, and what only it needs. The package does not export this file.
  */
 import type { AlgorithmRegistry } from '../algorithms/index.ts';
+import { createPolicies } from '../api/policies.ts';
 import { createSeeds } from '../api/seeds.ts';
+import { createStarts } from '../api/starts.ts';
 import type { EnvRegistry } from '../envs/index.ts';
 import { runFiles } from '../run/layout.ts';
 import { isHeld } from '../run/lock.ts';
@@ -42,6 +44,7 @@ export { findTask, languageTasks } from '../lm/tasks/index.ts';
 export { type Score, scoreCompletions } from '../lm/tasks/rewards.ts';
 export type { LanguageTask, Problem } from '../lm/tasks/task.ts';
 export { describePolicy, type PolicyFile, policyFiles, withoutCritic } from '../policies/policyFile.ts';
+export { checkNetwork, networkOf, openStart } from '../policies/start.ts';
 export { type ChartSpec, curveChart, intervalChart, profileChart } from '../report/charts.ts';
 export { type CurveAxis, type CurveSource, learningCurve, type Series } from '../report/curves.ts';
 export type { Chart, ReportDocument, Section } from '../report/document.ts';
@@ -59,9 +62,11 @@ export type { ReproductionResults } from '../reproduction/results.ts';
 export { figureNames, reproductionSections } from '../reproduction/sections.ts';
 export type { EvaluationResult } from '../run/evaluation.ts';
 export type { IterationEvent, RunEvent } from '../run/events.ts';
+export { checkLabels, isLabel, type RunLabels } from '../run/labels.ts';
 export { type RoadName, runFiles, runFormat, runFormatVersion } from '../run/layout.ts';
 export { isDone, parseSeedPlan, type SeedPlan, seedDirectory, seedPlanFile } from '../run/seedPlan.ts';
 export { jointSummary, summarizeOutcomes, writeJointSummary } from '../run/seeds.ts';
+export type { RunStart } from '../run/start.ts';
 export type { RecordedModule } from '../run/storedRun.ts';
 export type { RunSummary } from '../run/summary.ts';
 export { resolveConfig, runSchema } from '../training/config.ts';
@@ -76,6 +81,8 @@ export { curvesOf, drawFigures } from './reportCharts.ts';
 
 /** Several seeds, in the parts that a command shows one by one. */
 export const seeds: ReturnType<typeof createSeeds> = createSeeds(cohort.context, cohort);
+/** What runs begin from. */
+export const starts: ReturnType<typeof createStarts> = createStarts(cohort.context, createPolicies(cohort.context));
 /** Modules of users that were loaded. */
 export const modules: typeof cohort.context.modules = cohort.context.modules;
 

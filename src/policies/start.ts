@@ -103,6 +103,13 @@ export function checkNetwork(
   }
 }
 
+/** Throws `CohortError` where an optimizer is that of another algorithm. */
+export function checkOptimizer({ optimizer }: OpenStart, algorithm: string, nameOf: (field: string) => string = (field) => field): void {
+  if (!optimizer || optimizer.algorithm === algorithm) return;
+  const advice = 'leave it out: the weights alone can be taken';
+  throw mistake(nameOf('withOptimizer'), `the optimizer of a run with ${algorithm}`, `that of one with ${optimizer.algorithm}`, advice);
+}
+
 /** Fields of a configuration that a policy decides. */
 export const networkFieldNames = ['hiddenSizes', 'activation'] as const;
 

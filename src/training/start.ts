@@ -5,23 +5,20 @@ import type { AlgorithmState } from '../algorithms/algorithm.ts';
 import { mistake } from '../core/errors.ts';
 import type { TrainingNormalization } from '../core/observationStatistics.ts';
 import { checkSpaces } from '../policies/environment.ts';
-import { checkNetwork, type OpenStart } from '../policies/start.ts';
+import { checkNetwork, checkOptimizer, type OpenStart } from '../policies/start.ts';
 import { restoreParameters } from '../run/checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
 
 /** Throws `CohortError` unless the state can begin from the policy, and from its optimizer if there is one. */
-export function checkStart({ learner }: AlgorithmState, { file, optimizer }: OpenStart, { env, algorithm }: ResolvedConfig): void {
+export function checkStart({ learner }: AlgorithmState, start: OpenStart, { env, algorithm }: ResolvedConfig): void {
+  const { file, optimizer } = start;
   const { spec } = learner.policy;
   checkSpaces(file.spec, spec, env);
   checkNetwork(file, { hiddenSizes: spec.hiddenSizes, activation: spec.activation });
-  if (!optimizer) return;
-  const advice = 'leave it out: the weights alone can be taken';
-  if (optimizer.algorithm !== algorithm) {
-    throw mistake('withOptimizer', `the optimizer of a run with ${algorithm}`, `that of one with ${optimizer.algorithm}`, advice);
-  }
-  if (file.spec.critic === spec.critic) return;
+  checkOptimizer(start, algorithm);
+  if (!optimizer || file.spec.critic === spec.critic) return;
   const word = (critic: boolean): string => `an optimizer ${critic ? 'with' : 'without'} the moments of a critic`;
-  throw mistake('withOptimizer', word(spec.critic), word(file.spec.critic), advice);
+  throw mistake('withOptimizer', word(spec.critic), word(file.spec.critic), 'leave it out: the weights alone can be taken');
 }
 
 /** Puts the policy into a state before its first iteration; gives what was not taken, in one sentence, if anything was not. */

@@ -3,7 +3,7 @@
  * ask the road of a run and never which road it is.
  */
 import type { Option } from 'commander';
-import type { Recipe, RoadName, RunEvaluation, RunSummary } from '../../node/toolkit.ts';
+import type { PolicyFile, Recipe, RoadName, RunEvaluation, RunSummary } from '../../node/toolkit.ts';
 import type { NextStep } from '../closing/nextSteps.ts';
 import type { ConfigFile } from '../configFile.ts';
 import type { Look } from '../display/pieces.ts';
@@ -27,6 +27,8 @@ export interface Said {
   /** Values of flags by their proper names: `--num-envs` -> `32`. */
   readonly flags: ReadonlyMap<string, FlagValue>;
   readonly file?: ConfigFile | undefined;
+  /** The policy that the run begins from. */
+  readonly policy?: PolicyFile | undefined;
 }
 
 /** Where a configuration begins, before the fields of file and flags are laid over it. */
