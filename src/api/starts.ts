@@ -97,7 +97,7 @@ export function createStarts({ homeOf, algorithms, registry }: LibraryContext, p
     if (await holds(seedPlanFile)) {
       const got = `${show(from)}, of several seeds`;
       throw mistake(
-        'from',
+        nameOf('from'),
         'the folder of one run, or a policy folder',
         got,
         'name the folder of one of its seeds, for example seed1 in it',
