@@ -21,7 +21,7 @@ import type { StartOptions } from '../policies/start.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { RunHome } from '../run/home.ts';
 import type { JobThreads } from '../run/job.ts';
-import type { RunLabels } from '../run/labels.ts';
+import { labelsOf, type RunLabels } from '../run/labels.ts';
 import { createRun, openRun } from '../run/runFolder.ts';
 import type { SessionContext } from '../run/session.ts';
 import { filesOfStart, type RunStart, recordStart } from '../run/start.ts';
@@ -79,11 +79,10 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
     makeVectorEnv: (id: string, numEnvs: number, settings: Pick<VectorEnvSettings, 'options' | 'threads'> = {}): Promise<VectorEnv> =>
       makeVectorEnv(id, numEnvs, { ...settings, registry, modules: modules.urls, spawnEnvWorker }),
     /** How a new run opens its folder; missing without one. */
-    newFolder(runDirectory: string | undefined, { road, modules = [], config, name, tags, start }: NewRun): SessionContext['openFolder'] {
+    newFolder(runDirectory: string | undefined, { road, modules = [], config, start, ...labels }: NewRun): SessionContext['openFolder'] {
       if (runDirectory === undefined) return undefined;
       const recorded = { ...(modules.length > 0 && { modules }), ...(start && { start: recordStart(start) }) };
-      const labels = { ...(name !== undefined && { name }), ...(tags && { tags }) };
-      const description: RunDescription = { road, ...labels, versions, platform: platform.name, ...recorded, config };
+      const description: RunDescription = { road, ...labelsOf(labels), versions, platform: platform.name, ...recorded, config };
       return async (table) => {
         const { host, open } = homeOf();
         return {

@@ -3,7 +3,7 @@
  */
 import { failure, mistake, show } from '../core/errors.ts';
 import type { RunEvent } from '../run/events.ts';
-import { checkLabels, type RunLabels } from '../run/labels.ts';
+import { checkLabels, labelsOf } from '../run/labels.ts';
 import { checkJson, tidyRun } from '../run/runFolder.ts';
 import { isDone, readSeedPlan, readSeedStates, type SeedPlan, type SeedState, seedDirectory, writeSeedPlan } from '../run/seedPlan.ts';
 import { type JointSummary, type SeedOutcome, summarizeOutcomes, writeJointSummary } from '../run/seeds.ts';
@@ -182,11 +182,6 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
       );
     },
   };
-}
-
-/** The labels of a plan, which all its seeds have. */
-function labelsOf({ name, tags }: SeedPlan): RunLabels {
-  return { ...(name !== undefined && { name }), ...(tags && { tags }) };
 }
 
 /** Whether a value was made by the program: a function, or a task or an estimator of its own. */

@@ -3,6 +3,7 @@
  */
 import { Option } from 'commander';
 import type { PolicyFile, RunLabels, RunStart } from '../node/toolkit.ts';
+import { labelKeys, startKeys } from './beginningKeys.ts';
 import { type FindOptions, suggestFolders } from './findRun.ts';
 import { flagOf } from './flags.ts';
 import type { Library } from './library.ts';
@@ -11,11 +12,6 @@ import type { Said } from './roads/road.ts';
 import { maxCount, parseNumber } from './values.ts';
 
 const sources: FindOptions = { policies: true };
-
-/** Keys of a file that say what a run begins from. */
-export const startKeys = ['from', 'fromIteration', 'withOptimizer'] as const;
-/** Keys of a file that say what a run is called. */
-export const labelKeys = ['name', 'tags'] as const;
 
 /** The options of what a run begins from. */
 export function startOptions(): Option[] {

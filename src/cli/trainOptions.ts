@@ -2,7 +2,7 @@
  * The options of the commands that train: a flag for every field, and how a run is kept and shown.
  */
 import { type Command, Option } from 'commander';
-import { labelOptions } from './beginning.ts';
+import { labelOptions, startOptions } from './beginning.ts';
 import { settingsFiles } from './configFile.ts';
 import { aliasesOf, describeFlag, type FieldFlag, type FlagValue, placeholder } from './flags.ts';
 import type { Library } from './library.ts';
@@ -71,6 +71,7 @@ export function trainOptions({ training, target, methodKey }: Road, fields: read
   const name = `<name, or ${target.key}__${methodKey}>__seed<n>__<time>`;
   const options = [
     ...(training.options?.(library) ?? []).map((option) => option.helpGroup('Task:')),
+    ...(training.takesPolicies ? startOptions() : []).map((option) => option.helpGroup('Task:')),
     new SuggestedOption('--config <file>', 'settings from a YAML file: one `field: value` per line; flags win over it', () =>
       settingsFiles().map((file) => [file, 'settings']),
     ).helpGroup('Task:'),

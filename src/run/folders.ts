@@ -5,7 +5,7 @@ import { failure, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
 import { type FolderFile, packFiles, unpackFiles } from './archive.ts';
 import type { RunHome } from './home.ts';
-import type { RunLabels } from './labels.ts';
+import { labelsOf, type RunLabels } from './labels.ts';
 import { eventsName, type RoadName, runFiles, snapshotFolder, snapshotIteration } from './layout.ts';
 import { isStartFile, removeRun } from './runFolder.ts';
 import { readSeedPlan, seedDirectory, seedPlanFile } from './seedPlan.ts';
@@ -14,7 +14,7 @@ import { readCheckpoint, readStoredConfig } from './storedRun.ts';
 import { type RunStatus, runStatuses } from './summary.ts';
 
 /** A run, or several seeds of one configuration, in a folder of runs. */
-export interface ListedRun {
+export interface ListedRun extends RunLabels {
   /** The folder, as the other functions take it. */
   readonly directory: string;
   readonly road: RoadName;
@@ -23,15 +23,8 @@ export interface ListedRun {
   /** Name of the algorithm or of the estimator. */
   readonly method: string;
   readonly seeds: readonly (number | string)[];
-  readonly name?: string;
-  readonly tags?: readonly string[];
   /** How it ended; missing while it has not. */
   readonly status?: RunStatus;
-}
-
-/** The labels that a file holds. */
-function labelsOf({ name, tags }: RunLabels): Pick<ListedRun, 'name' | 'tags'> {
-  return { ...(name !== undefined && { name }), ...(tags && { tags }) };
 }
 
 /** Whether a path in a folder of one run is that of a file of ours. */

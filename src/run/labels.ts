@@ -39,6 +39,11 @@ function faultOf({
   return at < 0 ? undefined : ['tags', expectedLabel, shorten(tags[at])];
 }
 
+/** The labels among other things; those that are missing are left out. */
+export function labelsOf({ name, tags }: RunLabels = {}): RunLabels {
+  return { ...(name !== undefined && { name }), ...(tags && { tags }) };
+}
+
 function shorten(value: unknown): string {
   return typeof value === 'string' && value.length > maxCharacters ? `${value.length} characters` : show(value);
 }

@@ -8,7 +8,7 @@ import { RunClock } from './clock.ts';
 import { type Evaluation, type EvaluationStatistics, statisticsOf } from './evaluation.ts';
 import type { RunEvent, RunEventBody } from './events.ts';
 import { checkFinite } from './finite.ts';
-import type { RunLabels } from './labels.ts';
+import { labelsOf, type RunLabels } from './labels.ts';
 import type { Metrics } from './metrics.ts';
 import type { RunTable, RunWriter } from './runWriter.ts';
 import { hashParameters } from './sha256.ts';
@@ -94,11 +94,6 @@ function tellEvent<Extra, Trained>(
   else if (event.event === 'warning') console.warn(`cohort-rl: ${event.message}`);
 }
 
-/** The labels that a run has. */
-function labelsOf({ labels: { name, tags } = {} }: SessionContext): RunLabels {
-  return { ...(name !== undefined && { name }), ...(tags && { tags }) };
-}
-
 /** What a checkpoint says of the run itself. */
 interface StoredProgress {
   readonly seconds: number;
@@ -152,7 +147,7 @@ class Session<Extra, Trained> {
     const before = checkpoint && readRecord(checkpoint.metadata, 'session', 'the seconds of training so far', isProgress);
     const session = new Session(trainee, context, folder, before);
     const { road, config } = trainee;
-    session.#tell({ event: 'config', road, ...labelsOf(context), config: { ...config }, resumed: checkpoint !== undefined });
+    session.#tell({ event: 'config', road, ...labelsOf(context.labels), config: { ...config }, resumed: checkpoint !== undefined });
     if (checkpoint) {
       session.#begun = true;
       session.#checkpointIteration = session.#iteration;
@@ -235,7 +230,7 @@ class Session<Extra, Trained> {
     const summary: RunSummary = {
       runDirectory: this.#folder?.directory ?? null,
       seed: trainee.config.seed,
-      ...labelsOf(this.#context),
+      ...labelsOf(this.#context.labels),
       road: trainee.road,
       target: trainee.target,
       method: trainee.method,

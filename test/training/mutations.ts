@@ -12,7 +12,7 @@ import { memoryHome, testCohort } from './cohort.ts';
 
 const small = { env: 'CartPole-v1', recipe: 'none', iterations: 4, numEnvs: 2, numSteps: 8, hiddenSizes: [4], checkpointInterval: 1 };
 const brief = { evaluationInterval: 1, evaluationEpisodes: 1, finalEvaluationEpisodes: 1, evaluationMaxSteps: 5, stopAfter: 2 };
-const over = { signal: AbortSignal.abort() };
+const over = { signal: AbortSignal.abort(), onEvent: () => {} };
 const few = { episodes: 1, maxSteps: 3 };
 
 /** Files by folder and path, of a run, of several seeds, of a policy and of results. */

@@ -4,7 +4,7 @@
 import { Option } from 'commander';
 import type { EvaluationResult } from '../../node/toolkit.ts';
 import { mean } from '../../statistics/index.ts';
-import { labelKeys, startKeys, startOptions } from '../beginning.ts';
+import { labelKeys, startKeys } from '../beginningKeys.ts';
 import { effort, jointVerdict, targetLines, verdict } from '../closing/environments.ts';
 import { environmentLook } from '../display/environmentLines.ts';
 import { type FieldFlag, flagsOfFields, properName } from '../flags.ts';
@@ -107,6 +107,7 @@ const training: RoadTraining = {
   examples: ['CartPole-v1', 'CartPole-v1 --seed 1,2,3 --num-envs 128 --iterations 100', 'CartPole-v1 --algorithm ppo --json > run.jsonl'],
   fileKeys: ['env', 'algorithm', 'recipe', 'envOptions', 'seed', 'totalSteps', ...startKeys, ...labelKeys],
   takesModules: true,
+  takesPolicies: true,
   repeating: { recipe: 'none' },
 
   options({ algorithms, recipes }) {
@@ -126,7 +127,6 @@ const training: RoadTraining = {
         `an option of the environment, as \`${invocation()} envs <id>\` lists them; may be repeated, wins over envOptions of the file`,
         suggestEnvOptions,
       ).argParser((text: string, before: readonly string[] = []) => [...before, text]),
-      ...startOptions(),
       new Option('--total-steps <n>', 'total environment steps; sets the iterations to total / (environments x steps)'),
     ];
   },

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import type { RunEvaluation } from '../../node/toolkit.ts';
 import { type AccuracyInterval, accuracyInterval, mean } from '../../statistics/index.ts';
-import { labelKeys } from '../beginning.ts';
+import { labelKeys } from '../beginningKeys.ts';
 import { gainOf, languageEffort, languageJointVerdict, languageVerdict } from '../closing/languageModels.ts';
 import { languageLook } from '../display/languageLines.ts';
 import { flagsOfFields, properName } from '../flags.ts';
@@ -40,6 +40,7 @@ const training: RoadTraining = {
   ],
   fileKeys: ['task', 'seed', ...labelKeys],
   takesModules: false,
+  takesPolicies: false,
   fields: ({ describeFields, languageSchema }) => flagsOfFields([[method, describeFields(languageSchema())]]),
   titleOf: (field, value, { findEstimator }) => (field === 'estimator' ? findEstimator(value).title : ''),
   help: ({ languageTasks }) => `Tasks: ${Object.keys(languageTasks).join(', ')}.`,

@@ -109,6 +109,8 @@ export interface RoadTraining {
   readonly fileKeys: readonly string[];
   /** Whether modules of the user can bring something to train on, or with. */
   readonly takesModules: boolean;
+  /** Whether a run can begin from a policy. */
+  readonly takesPolicies: boolean;
   /** What is laid under the fields of a config.json when its run is repeated. */
   readonly repeating?: Readonly<Record<string, unknown>>;
   /** Options that are no fields. */
