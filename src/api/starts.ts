@@ -45,9 +45,6 @@ interface Tried {
 }
 
 /** What runs begin from, on one platform. */
-export type Starts = ReturnType<typeof createStarts>;
-
-/** Binds them to a platform. */
 export function createStarts({ homeOf, algorithms, registry }: LibraryContext, policies: Policies) {
   /** The last checkpoint of a run, with its optimizer. */
   const openCheckpoint = async (directory: string, iteration: number | undefined, nameOf: NameOf): Promise<RunStart> => {

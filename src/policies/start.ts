@@ -7,12 +7,12 @@
  */
 import { isRecord } from '../core/arguments.ts';
 import { failure, mistake, show } from '../core/errors.ts';
-import { isVisible, visibleText } from '../core/text.ts';
+import { visibleText } from '../core/text.ts';
 import { parameterShapes } from '../policy/spec.ts';
 import { readCounters, readRecord, takeTensor } from '../run/checkpoint.ts';
 import { runFiles } from '../run/layout.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor, tensor } from '../run/safetensors.ts';
-import type { RunStart } from '../run/start.ts';
+import { maxOrigin, type RunStart } from '../run/start.ts';
 import type { Checkpoint } from '../run/storedRun.ts';
 import { decodePolicy, encodePolicy } from './encode.ts';
 import type { PolicyFile } from './policyFile.ts';
@@ -52,7 +52,7 @@ const momentsOf = (name: string): string[] => [`adam.first/${name}`, `adam.secon
 
 /** A policy as what a run begins from; `origin` says where it comes from. Throws as `encodePolicy` does. */
 export function startFrom(file: PolicyFile, origin: string, optimizer?: Uint8Array): RunStart {
-  return { from: isVisible(origin) ? origin : visibleText(origin), policy: encodePolicy(file), ...(optimizer && { optimizer }) };
+  return { from: visibleText(origin).slice(0, maxOrigin), policy: encodePolicy(file), ...(optimizer && { optimizer }) };
 }
 
 /** The optimizer of a checkpoint as the bytes of its file. Throws `CohortError` where the checkpoint lacks a part of it. */

@@ -20,7 +20,7 @@ export interface RunStart {
 }
 
 /** Longest text of where a policy came from: paths may be long. */
-const maxOrigin = 5000;
+export const maxOrigin = 5000;
 const digest: Check<string> = such(text(), (value) => /^[0-9a-f]{64}$/.test(value), '64 hexadecimal digits');
 
 /** Lets through what a file records of it: SHA-256 of its files, and where it came from, for people to read; nothing opens that. */

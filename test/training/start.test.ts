@@ -76,6 +76,13 @@ describe('a run from a policy', () => {
     expect(began.parameters).toEqual(its.parameters);
   });
 
+  it('has the networks of the policy where a recipe names others', async () => {
+    const cohort = await withSource();
+    const run = cohort.train({ ...unsaid, recipe: undefined, algorithm: 'ppo' } as TrainConfig, { from: 'source', onEvent: () => {} });
+    await run.finish();
+    expect(run.config.hiddenSizes).toEqual([8]);
+  });
+
   it('leaves a critic behind that it has no use for', async () => {
     const cohort = await withSource({ algorithm: 'ppo' });
     const events: RunEvent[] = [];
@@ -100,6 +107,16 @@ describe('statistics of observations', () => {
     const [before, after, alone] = [its.normalizer!.mean[0]!, ended.normalizer!.mean[0]!, fresh.mean[0]!];
     expect(after).not.toBe(before);
     expect(after).not.toBeCloseTo(alone, 12);
+  });
+
+  it('are each environment’s where each has its own', async () => {
+    const cohort = await withSource({ normalizeObservation: 'shared' });
+    const config = { ...small, normalizeObservation: 'perEnv' } as TrainConfig;
+    await cohort.train(config, { from: 'source', runDirectory: 'run' }).finish();
+    const [its, began] = [await cohort.readPolicy('source'), await cohort.readPolicy('run', { iteration: 0 })];
+    expect(began.normalizer!.mean).toEqual(its.normalizer!.mean);
+    // Merging four of the same rounds once more.
+    for (const [k, value] of began.normalizer!.variance.entries()) expect(value).toBeCloseTo(its.normalizer!.variance[k]!, 12);
   });
 
   it.each([
@@ -196,6 +213,14 @@ describe('what a run keeps of it', () => {
     ];
     expect(first.parameters).toEqual(second.parameters);
     expect(JSON.parse(new TextDecoder().decode(cohort.home.folders.get('all/seed2')!.files.get('config.json'))).tags).toEqual(['two']);
+  });
+
+  it('records the longest path as a text that can be read back', async () => {
+    const cohort = await withSource();
+    const long = `${'\u0007'.repeat(3000)}x`;
+    cohort.home.folders.set(long, cohort.home.folders.get('source')!);
+    await cohort.train(small, { from: long, runDirectory: 'run' }).finish();
+    await expect(cohort.readPolicy('run')).resolves.toBeDefined();
   });
 
   it('takes names for what they are: config.json holds no path that is opened', async () => {
