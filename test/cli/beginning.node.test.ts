@@ -130,6 +130,12 @@ describe('--name and --tag', () => {
     expect((await call('runs', '--tag', 'nothing')).stdout).toMatch(/None of the \d+ runs/);
   });
 
+  it('are cut where they would make the name of a folder too long', async () => {
+    await train('--name', `${'n'.repeat(59)}/${'m'.repeat(40)}`);
+    const [found] = readdirSync(join(folder, 'runs')).filter((name) => name.startsWith('nnn'));
+    expect(found).toMatch(/^n{59}__seed1__\d{8}-\d{6}$/);
+  });
+
   it('label the cells of `compare`', async () => {
     const { stdout } = await call('compare', 'runs/all', 'runs/source', 'runs/fine');
     expect(stdout).toMatch(/^two seeds +2 /m);

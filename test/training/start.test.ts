@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import type { TrainConfig } from '../../src/api/environments.ts';
 import { withoutCritic } from '../../src/policies/policyFile.ts';
 import type { RunEvent } from '../../src/run/events.ts';
-import { importRun, packRun } from '../../src/run/folders.ts';
+import { importRun, listRuns, packRun } from '../../src/run/folders.ts';
 import { decodeSafetensors } from '../../src/run/safetensors.ts';
+import { memoryStorage } from '../../src/run/storage.ts';
 import { applyStart } from '../../src/training/start.ts';
 import { shortRun, testCohort } from './cohort.ts';
 
@@ -309,6 +310,21 @@ describe('name and tags', () => {
     // Text in the event file.
     const events0 = [...files].find(([name]) => name.startsWith('events'))![1];
     expect(new TextDecoder('latin1').decode(events0)).toContain('|tags|["x","y"]|');
+  });
+
+  it('are in the list of runs, also of several seeds', async () => {
+    const cohort = testCohort();
+    await cohort.train(small, { name: 'one', runDirectory: 'runs/one' }).finish();
+    await cohort.trainSeeds(small, [1, 2], { name: 'two', tags: ['x'], runDirectory: 'runs/two' });
+    await cohort.train(small, { runDirectory: 'runs/zero' }).finish();
+    const storage = { ...memoryStorage(), list: async () => ['one', 'two', 'zero'] };
+    const listed = await listRuns({ ...cohort.home, open: (path) => (path === 'runs' ? storage : cohort.home.open(path)) });
+    const labels = listed.map(({ directory, name, tags }) => [directory, name, tags]);
+    expect(labels).toEqual([
+      ['runs/one', 'one', undefined],
+      ['runs/two', 'two', ['x']],
+      ['runs/zero', undefined, undefined],
+    ]);
   });
 
   it('may be changed by hand: a checkpoint does not belong to them', async () => {
