@@ -1,7 +1,7 @@
 /**
  * What the functions of the library take: what is no record, no name and no folder is answered in words before anything looks into it.
  */
-import { checkCount, checkFunction, checkOptions, checkRecord, checkText } from '../core/arguments.ts';
+import { checkCount, checkFunction, checkOptions, checkRecord, checkText, isRecord } from '../core/arguments.ts';
 import { mistake, show } from '../core/errors.ts';
 import { checkPolicyShape } from '../policies/check.ts';
 import type { Cohort, ResumeOptions } from './cohort.ts';
@@ -21,10 +21,19 @@ function checkConfig(value: unknown, subject: string, example: string): void {
   checkRecord(value, subject, 'a configuration', `write for example { ${example} }`);
 }
 
+/** What a run begins from. */
+function checkFrom(from: unknown, iteration: unknown, subject: string): void {
+  checkCount(iteration, `${subject}: fromIteration`, 0, mostSteps);
+  const isRead = isRecord(from) && from.policy instanceof Uint8Array;
+  if (typeof from === 'string') checkFolder(from, `${subject}: from`);
+  else if (from !== undefined && !isRead) checkPolicyShape(from, `${subject}: from`);
+}
+
 /** What a run takes besides its configuration. */
 function checkRunOptions(options: unknown, subject: string): void {
   checkOptions(options, subject);
-  const { runDirectory, signal, onEvent, display } = (options ?? {}) as Record<keyof RunOptions, unknown>;
+  const { runDirectory, signal, onEvent, display, from, fromIteration } = (options ?? {}) as Record<keyof RunOptions, unknown>;
+  checkFrom(from, fromIteration, subject);
   if (runDirectory !== undefined) checkFolder(runDirectory, `${subject}: runDirectory`);
   checkFunction(onEvent, `${subject}: onEvent`, 'a function of an event', 'write (event) => ..., or leave it out', true);
   if (display !== undefined && typeof display !== 'boolean') {

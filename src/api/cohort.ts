@@ -8,8 +8,10 @@ import type { LanguageModel, ModelEvaluateOptions } from '../lm/training/languag
 import type { Player } from '../play/player.ts';
 import type { CreatePolicyOptions } from '../policies/create.ts';
 import type { PolicyFile } from '../policies/policyFile.ts';
+import type { StartOptions } from '../policies/start.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Evaluation } from '../run/evaluation.ts';
+import type { RunLabels } from '../run/labels.ts';
 import type { RoadName } from '../run/layout.ts';
 import type { LibraryContext, RunOptions } from './context.ts';
 import type { EnvironmentGiven, EpisodeOptions, PlayerLoadOptions, TrainConfig, Training } from './environments.ts';
@@ -17,7 +19,10 @@ import type { LanguageRunOptions, LanguageTrainConfig, LanguageTraining, ModelLo
 import type { SeedsConfig, SeedsOptions, SeedsResult } from './seeds.ts';
 
 /** What a resumed run may be given again. Those of the other road are ignored. */
-export interface ResumeOptions extends Omit<LanguageRunOptions, 'runDirectory'>, EnvironmentGiven, ModelLoadOptions {
+export interface ResumeOptions
+  extends Omit<LanguageRunOptions, 'runDirectory' | keyof RunLabels | keyof StartOptions>,
+    EnvironmentGiven,
+    ModelLoadOptions {
   /**
    * A new number of iterations, at least as many as the run has behind it: prolongs a run, also one that is done. What follows a schedule (an annealed
    * learning rate) follows that of the longer run from here on; without one the bits are those of a run that was as long from its beginning.

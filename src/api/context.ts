@@ -17,11 +17,14 @@ import {
   type VectorEnvSettings,
 } from '../envs/index.ts';
 import { type LayOut, layOutKernels } from '../kernels/room.ts';
+import type { StartOptions } from '../policies/start.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { RunHome } from '../run/home.ts';
 import type { JobThreads } from '../run/job.ts';
+import { labelsOf, type RunLabels } from '../run/labels.ts';
 import { createRun, openRun } from '../run/runFolder.ts';
 import type { SessionContext } from '../run/session.ts';
+import { filesOfStart, type RunStart, recordStart } from '../run/start.ts';
 import type { RunDescription } from '../run/storedRun.ts';
 import { UserModules } from './modules.ts';
 
@@ -32,7 +35,7 @@ export interface LibraryOptions {
 }
 
 /** How to run. */
-export interface RunOptions {
+export interface RunOptions extends RunLabels, StartOptions {
   /** Keep the run in this folder, which must not hold one yet. */
   readonly runDirectory?: string;
   /** Ends the run after the current iteration, with a checkpoint; an evaluation is cut off, and none is played at the end. */
@@ -44,6 +47,9 @@ export interface RunOptions {
    */
   readonly display?: boolean;
 }
+
+/** What config.json is to say of a new run, and what it begins from. */
+type NewRun = Pick<RunDescription, 'road' | 'modules' | 'config' | 'name' | 'tags'> & { readonly start?: RunStart | undefined };
 
 /** The library's insides on one platform. */
 export type LibraryContext = ReturnType<typeof createContext>;
@@ -78,16 +84,16 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
     makeVectorEnv: (id: string, numEnvs: number, settings: Pick<VectorEnvSettings, 'options' | 'threads'> = {}): Promise<VectorEnv> =>
       makeVectorEnv(id, numEnvs, { ...settings, registry, modules: modules.urls, spawnEnvWorker }),
     /** How a new run opens its folder; missing without one. */
-    newFolder(
-      runDirectory: string | undefined,
-      { road, modules = [], config }: Pick<RunDescription, 'road' | 'modules' | 'config'>,
-    ): SessionContext['openFolder'] {
+    newFolder(runDirectory: string | undefined, { road, modules = [], config, start, ...labels }: NewRun): SessionContext['openFolder'] {
       if (runDirectory === undefined) return undefined;
-      const recorded = modules.length === 0 ? {} : { modules };
-      const description: RunDescription = { road, versions, platform: platform.name, ...recorded, config };
+      const recorded = { ...(modules.length > 0 && { modules }), ...(start && { start: recordStart(start) }) };
+      const description: RunDescription = { road, ...labelsOf(labels), versions, platform: platform.name, ...recorded, config };
       return async (table) => {
         const { host, open } = homeOf();
-        return { writer: await createRun(open(runDirectory), description, { host, table }), directory: runDirectory };
+        return {
+          writer: await createRun(open(runDirectory), description, { host, table, ...(start && { start: filesOfStart(start) }) }),
+          directory: runDirectory,
+        };
       };
     },
     /** How a run that goes on opens its folder; `iterations` are those that it is to have from now on. */

@@ -11,11 +11,14 @@ import { evaluateBoth, usualMaxSteps } from '../play/evaluate.ts';
 import { playEpisode } from '../play/playEpisode.ts';
 import type { Player } from '../play/player.ts';
 import { checkSpaces } from '../policies/environment.ts';
+import { openStart } from '../policies/start.ts';
 import { learnerKey } from '../random/index.ts';
 import { inPieces } from '../run/breathe.ts';
 import type { Evaluation } from '../run/evaluation.ts';
+import { checkLabels } from '../run/labels.ts';
 import { RunInProgress } from '../run/runInProgress.ts';
 import { runSession, type SessionContext } from '../run/session.ts';
+import { type RunStart, readStart } from '../run/start.ts';
 import type { RunDescription } from '../run/storedRun.ts';
 import type { RunSummary } from '../run/summary.ts';
 import { type ResolvedConfig, resolveConfig } from '../training/config.ts';
@@ -25,6 +28,7 @@ import type { LibraryContext, RunOptions } from './context.ts';
 import { displayed } from './display.ts';
 import type { TrainConfigFields } from './generated.ts';
 import type { Policies } from './policies.ts';
+import { createStarts } from './starts.ts';
 
 /** A custom environment: a function that makes one. */
 export type EnvFactory = () => Env;
@@ -83,9 +87,18 @@ export interface PlayerLoadOptions {
   readonly iteration?: number;
 }
 
+/** What is known of a run that begins from a policy once that is read. */
+interface Beginning {
+  readonly config: ResolvedConfig;
+  readonly start: RunStart;
+  /** Missing where it is the one that is known. */
+  readonly openFolder?: SessionContext['openFolder'];
+}
+
 /** The road of environments on one platform; `cohort.ts` says what its members do. */
 export function createEnvironmentRoad(context: LibraryContext, policies: Policies) {
-  const { platform, registry, algorithms, modules, versions, layOut } = context;
+  const { platform, registry, algorithms, modules, versions, layOut, homeOf } = context;
+  const starts = createStarts(context, policies);
 
   const sourceOf = (env: string, factory: EnvFactory | undefined): EnvironmentSource => {
     if (factory) return sourceFrom(env, {}, async (numEnvs) => vectorize(Array.from({ length: numEnvs }, factory)));
@@ -106,8 +119,9 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
   const begin = (
     config: ResolvedConfig,
     given: EnvironmentGiven,
-    { signal, ...listening }: Omit<RunOptions, 'runDirectory'>,
+    { signal, onEvent: listener, display, labels }: Pick<SessionContext, 'signal' | 'labels'> & Pick<RunOptions, 'onEvent' | 'display'>,
     openFolder: SessionContext['openFolder'],
+    openBeginning?: () => Promise<Beginning | undefined>,
   ): Training => {
     const { env, bins: binning } = given;
     if (config.bins === 'custom' && !binning) {
@@ -116,11 +130,19 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
     const source = sourceOf(config.env, env);
     const key = learnerKey(config.seed);
     const algorithm = algorithms.get(config.algorithm);
-    const shared = { source, algorithm, platform, layOut, key, binning, openFolder, versions, signal };
-    return new RunInProgress(config, (done) =>
-      displayed(platform, listening, (onEvent) => {
-        const session = { ...shared, onEvent };
-        return runSession(() => createTrainee(config, session), episodesTable, session, done);
+    return new RunInProgress(config, (done, settle) =>
+      displayed(platform, { display, onEvent: listener }, (onEvent) => {
+        let folder = openFolder;
+        const open: SessionContext['openFolder'] = openFolder && ((table) => folder!(table));
+        const session = { source, algorithm, platform, layOut, key, binning, openFolder: open, versions, signal, onEvent, labels };
+        const create = async (): ReturnType<typeof createTrainee> => {
+          const beginning = await openBeginning?.();
+          if (!beginning) return createTrainee(config, session);
+          settle(beginning.config);
+          folder = beginning.openFolder ?? folder;
+          return createTrainee(beginning.config, { ...session, start: openStart(beginning.start) });
+        };
+        return runSession(create, episodesTable, session, done);
       }),
     );
   };
@@ -134,21 +156,37 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
         env: factory ? customEnv : env,
         ...(bins === undefined ? {} : { bins: typeof bins === 'function' ? 'custom' : bins }),
       };
-      const config = resolveConfig(withRecipe(named, recipe), 'train', undefined, algorithms);
+      const resolve = (network: Readonly<Record<string, unknown>> = {}): ResolvedConfig =>
+        resolveConfig({ ...withRecipe(named, recipe), ...network }, 'train', undefined, algorithms);
+      const config = resolve();
       const recorded = modules.recordedFor(config.env, config.algorithm);
-      const openFolder = context.newFolder(options.runDirectory, { road: 'environments', modules: recorded, config });
-      return begin(config, { ...(factory && { env: factory }), ...(typeof bins === 'function' && { bins }) }, options, openFolder);
+      const labels = checkLabels(options, 'train');
+      const run = { road: 'environments', modules: recorded, ...labels } as const;
+      const openFolder = context.newFolder(options.runDirectory, { ...run, config });
+      const openBeginning = async (): Promise<Beginning | undefined> => {
+        const start = await starts.open(options);
+        if (!start) return undefined;
+        const settled = resolve(starts.network(start, named, config.algorithm));
+        return { config: settled, start, openFolder: context.newFolder(options.runDirectory, { ...run, config: settled, start }) };
+      };
+      const given = { ...(factory && { env: factory }), ...(typeof bins === 'function' && { bins }) };
+      return begin(config, given, { ...options, labels }, openFolder, openBeginning);
     },
 
     resume(
       directory: string,
-      description: RunDescription,
+      { name, tags, start, config: stored }: RunDescription,
       changes: Readonly<Record<string, unknown>>,
       given: EnvironmentGiven,
-      options: Omit<RunOptions, 'runDirectory'>,
+      options: Pick<RunOptions, 'signal' | 'onEvent' | 'display'> & { readonly hasCheckpoint: boolean },
     ): Training {
-      const config = resolveConfig({ ...description.config, ...changes }, `${directory}: config.json`, undefined, algorithms);
-      return begin(config, given, options, context.oldFolder(directory, config.iterations));
+      const config = resolveConfig({ ...stored, ...changes }, `${directory}: config.json`, undefined, algorithms);
+      const { hasCheckpoint, ...run } = options;
+      // Killed before its first checkpoint it begins again, from its own copy.
+      const openBeginning = async (): Promise<Beginning | undefined> =>
+        start && !hasCheckpoint ? { config, start: await readStart(homeOf().open(directory), start) } : undefined;
+      const openFolder = context.oldFolder(directory, config.iterations);
+      return begin(config, given, { ...run, labels: { name, tags } }, openFolder, openBeginning);
     },
 
     async evaluate(directory: string, options: EpisodeOptions): Promise<{ readonly target: string; readonly cut?: number } & Evaluation> {

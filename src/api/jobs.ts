@@ -19,7 +19,7 @@ export interface JobLibrary {
 /** Runs a job here, to its end. Throws what the run throws, and `CohortError` for a job to go on with that names no folder. */
 export async function runJob(job: Job, library: JobLibrary, { signal, onEvent }: JobOptions = {}): Promise<RunSummary> {
   for (const url of job.modules) await library.useModule(url);
-  const { runDirectory, warmStartDirectory } = job;
+  const { runDirectory, warmStartDirectory, labels, start } = job;
   const options = {
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
@@ -30,7 +30,7 @@ export async function runJob(job: Job, library: JobLibrary, { signal, onEvent }:
       if (runDirectory !== undefined) return library.resume(runDirectory, { ...job.input, ...options });
       throw mistake('runDirectory', 'the folder of the run to go on with', 'nothing', 'name it');
     }
-    const kept = { ...options, ...(runDirectory !== undefined && { runDirectory }) };
+    const kept = { ...options, ...labels, ...(start && { from: start }), ...(runDirectory !== undefined && { runDirectory }) };
     // Checked by the library.
     const input = job.input as unknown;
     return job.road === 'environments'

@@ -16,6 +16,7 @@ import {
 import { warmStartCache } from '../lm/training/warmStartCache.ts';
 import { learnerKey } from '../random/index.ts';
 import { restoreParameters } from '../run/checkpoint.ts';
+import { checkLabels } from '../run/labels.ts';
 import { RunInProgress } from '../run/runInProgress.ts';
 import { runSession, type SessionContext } from '../run/session.ts';
 import { memoryStorage } from '../run/storage.ts';
@@ -24,6 +25,7 @@ import type { RunSummary } from '../run/summary.ts';
 import type { LibraryContext, RunOptions } from './context.ts';
 import { displayed } from './display.ts';
 import type { LanguageTrainConfigFields } from './generated.ts';
+import { refuseStart } from './starts.ts';
 
 /** Fields of the configuration besides task and estimator; ranges are checked when a run begins. */
 export type LanguageTrainFields = Omit<LanguageTrainConfigFields, 'estimator'>;
@@ -81,9 +83,10 @@ export function createLanguageRoad(context: LibraryContext) {
     options: Omit<LanguageRunOptions, 'runDirectory'>,
     openFolder: SessionContext['openFolder'],
   ): LanguageTraining => {
-    const { signal, warmStartDirectory = openFolder && warmStartFolder, ...listening } = options;
+    const { signal, name, tags, warmStartDirectory = openFolder && warmStartFolder, ...listening } = options;
     const cache = warmStartDirectory === undefined ? inMemory : warmStartCache(homeOf().open(warmStartDirectory));
-    const shared = { ...own, platform, layOut, key: learnerKey(config.seed), cache, openFolder, versions, signal };
+    const labels = { name, tags };
+    const shared = { ...own, platform, layOut, key: learnerKey(config.seed), cache, openFolder, versions, signal, labels };
     return new RunInProgress(config, (done) =>
       displayed(platform, listening, (onEvent) => {
         const session = { ...shared, onEvent };
@@ -112,9 +115,12 @@ export function createLanguageRoad(context: LibraryContext) {
   return {
     train(input: LanguageTrainConfig, options: LanguageRunOptions = {}): LanguageTraining {
       const fields = { ...input } as Readonly<Record<string, unknown>>;
+      refuseStart(options, 'trainLanguageModel');
       const config = resolveLanguageConfig(fields, 'trainLanguageModel');
       const own = { task: taskOf(fields), estimator: estimatorOf(fields, config.estimator) };
-      return begin(config, own, options, context.newFolder(options.runDirectory, { road: 'language-models', config }));
+      const labels = checkLabels(options, 'trainLanguageModel');
+      const openFolder = context.newFolder(options.runDirectory, { road: 'language-models', config, ...labels });
+      return begin(config, own, { ...options, ...labels }, openFolder);
     },
 
     resume(
@@ -125,7 +131,13 @@ export function createLanguageRoad(context: LibraryContext) {
       options: Omit<LanguageRunOptions, 'runDirectory'>,
     ): LanguageTraining {
       const restoredRun = restored(description, directory, own, changes);
-      return begin(restoredRun.config, restoredRun.own, options, context.oldFolder(directory, restoredRun.config.iterations));
+      const { name, tags } = description;
+      return begin(
+        restoredRun.config,
+        restoredRun.own,
+        { ...options, name, tags },
+        context.oldFolder(directory, restoredRun.config.iterations),
+      );
     },
 
     async load(directory: string, { threads, ...own }: ModelLoadOptions = {}): Promise<LanguageModel> {

@@ -43,8 +43,9 @@ export function createRoads(
         throw mistake('resume: iterations', expected, show(iterations), 'give more, or leave it out');
       }
       const changes = { stopAfter, ...(iterations !== undefined && { iterations }), ...(threads !== undefined && { threads }) };
+      const given = { ...(env && { env }), ...(bins && { bins }) };
       return description.road === 'environments'
-        ? environments.resume(directory, description, changes, { ...(env && { env }), ...(bins && { bins }) }, run)
+        ? environments.resume(directory, description, changes, given, { ...run, hasCheckpoint: checkpoint !== undefined })
         : languageModels.resume(directory, description, changes, { task, estimator }, run);
     },
 

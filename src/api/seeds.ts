@@ -3,16 +3,20 @@
  */
 import { failure, mistake, show } from '../core/errors.ts';
 import type { RunEvent } from '../run/events.ts';
+import { checkLabels, labelsOf } from '../run/labels.ts';
 import { checkJson, tidyRun } from '../run/runFolder.ts';
 import { isDone, readSeedPlan, readSeedStates, type SeedPlan, type SeedState, seedDirectory, writeSeedPlan } from '../run/seedPlan.ts';
 import { type JointSummary, type SeedOutcome, summarizeOutcomes, writeJointSummary } from '../run/seeds.ts';
+import { type RunStart, readStart, recordStart } from '../run/start.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { LibraryContext } from './context.ts';
 import { openRunDisplay } from './display.ts';
 import type { TrainConfig } from './environments.ts';
 import type { JobLibrary } from './jobs.ts';
 import { custom, given, type LanguageGiven, type LanguageRunOptions, type LanguageTrainConfig } from './languageModels.ts';
+import { createPolicies } from './policies.ts';
 import { runSeeds, type SeedsMethod, type SeedTask } from './seedLanes.ts';
+import { createStarts, refuseStart } from './starts.ts';
 
 /** What every seed is trained with: what `train` or `trainLanguageModel` takes, without the seed. */
 export type SeedsConfig = Omit<TrainConfig, 'seed'> | Omit<LanguageTrainConfig, 'seed'>;
@@ -50,6 +54,13 @@ export type Seeds = ReturnType<typeof createSeeds>;
 /** Several seeds on one platform; `cohort.ts` says what its members do. */
 export function createSeeds(context: LibraryContext, library: JobLibrary) {
   const { homeOf, modules, platform } = context;
+  const starts = createStarts(context, createPolicies(context));
+
+  /** Throws `CohortError` where no seed could begin from that. */
+  const tryOut = async (start: RunStart, { env, envOptions, ...said }: TrainConfig, method: string): Promise<void> => {
+    starts.network(start, said, method);
+    await starts.tryOut(start, { env, envOptions, algorithm: method });
+  };
 
   /** Runs what is to be run, and says how all of it ended. */
   const finish = async (
@@ -82,9 +93,11 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
     plan: SeedPlan,
     input: Readonly<Record<string, unknown>>,
     { runDirectory, warmStartDirectory }: Pick<SeedsOptions, 'runDirectory' | 'warmStartDirectory'>,
+    start?: RunStart,
   ): Promise<SeedTask[]> => {
     const { road, seeds } = plan;
-    if (runDirectory !== undefined) await writeSeedPlan(homeOf().open(runDirectory), plan);
+    const recorded = start ? { ...plan, start: recordStart(start) } : plan;
+    if (runDirectory !== undefined) await writeSeedPlan(homeOf().open(runDirectory), recorded, start);
     return seeds.map((seed) => ({
       seed,
       job: {
@@ -94,6 +107,8 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
         runDirectory: runDirectory === undefined ? undefined : seedDirectory(runDirectory, seed),
         warmStartDirectory,
         modules: modules.urls,
+        labels: labelsOf(plan),
+        start,
       },
     }));
   };
@@ -119,12 +134,14 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
     const { stopAfter: _before, ...kept } = input;
     const isTaken = (key: string): boolean => ['iterations', 'stopAfter', 'threads'].includes(key) || input[key] === custom;
     const said = Object.fromEntries(Object.entries(changes).filter(([key, value]) => value !== undefined && isTaken(key)));
+    const isWaiting = states.some((state) => !state.begun);
+    const start = plan.start && isWaiting ? await readStart(home.open(directory), plan.start) : undefined;
     const tasks = states.flatMap((state): SeedTask[] => {
       if (isDone(state, changes.iterations)) return [];
       const { seed, begun, directory: runDirectory } = state;
       const shared = { road, runDirectory, warmStartDirectory, modules: modules.urls };
       // A seed that an abort kept waiting has no folder yet: it begins here.
-      if (!begun) return [{ seed, job: { ...shared, kind: 'train', input: { ...kept, ...said, seed } } }];
+      if (!begun) return [{ seed, job: { ...shared, kind: 'train', input: { ...kept, ...said, seed }, labels: labelsOf(plan), start } }];
       return [{ seed, job: { ...shared, kind: 'resume', input: said } }];
     });
     return { plan, states, tasks };
@@ -148,8 +165,12 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
       const { road, target, method } = shared;
       const input = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, isOwn(key, value) ? custom : value]));
       if (options.runDirectory !== undefined) checkJson(input, 'config');
-      const plan = { road, target, method, modules: modules.recordedFor(target, method), seeds, input };
-      const tasks = await begin(plan, { ...config }, options);
+      const labels = checkLabels(options, 'trainSeeds');
+      if (road === 'language-models') refuseStart(options, 'trainSeeds');
+      const start = await starts.open(options);
+      if (start) await tryOut(start, config as TrainConfig, method);
+      const plan = { road, target, method, ...labels, modules: modules.recordedFor(target, method), seeds, input };
+      const tasks = await begin(plan, { ...config }, options, start);
       return finish(tasks, shared, [], seeds, options);
     },
 

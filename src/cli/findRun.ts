@@ -5,7 +5,7 @@
 import { existsSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { withCode } from '../node/early.ts';
-import type { RunSummary, SeedPlan } from '../node/toolkit.ts';
+import type { RunLabels, RunSummary, SeedPlan } from '../node/toolkit.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { requireModules } from './modules.ts';
@@ -36,6 +36,8 @@ export interface FoundRun {
   /** As the user would write it. */
   readonly path: string;
   readonly road: Road;
+  /** What people call it. */
+  readonly labels: RunLabels;
   /** Of several seeds: how they are trained. */
   readonly plan?: SeedPlan;
   /** The folder holds a policy by itself, and no training. */
@@ -96,7 +98,8 @@ export interface FindOptions {
   readonly modules?: boolean;
 }
 
-function suggestFolders({ road, runs = true, policies = false }: FindOptions, library: Library): [path: string, kind: string][] {
+/** Folders that a command may be given, for completion and advice. */
+export function suggestFolders({ road, runs = true, policies = false }: FindOptions, library: Library): [path: string, kind: string][] {
   return [
     ...(runs ? knownRuns(library, road) : []).map((path): [string, string] => [shownPath(path), 'run folder']),
     ...(policies ? knownPolicies(library) : []).map((path): [string, string] => [shownPath(path), 'policy folder']),
@@ -151,16 +154,23 @@ export function findRun(path: string, subject: string, library: Library, options
     });
     const begun = read.find((one) => one.begun);
     const seeds = read.map((one) => (one.begun ? one : { ...one, config: { ...(begun?.config ?? plan.input), seed: one.seed } }));
-    return { path, road, plan, seeds };
+    return { path, road, labels: labelsOf(plan, library), plan, seeds };
   }
   if (!existsSync(join(path, runFiles.config))) {
     const isPolicy = existsSync(join(path, policyFiles.tensors));
-    if (isPolicy && policies) return { path, road, isPolicy, seeds: [{ directory: path, begun: true, config: {} }] };
+    if (isPolicy && policies) return { path, road, labels: {}, isPolicy, seeds: [{ directory: path, begun: true, config: {} }] };
     if (isPolicy) return refuse(`${show(path)}, which holds a policy and no training`);
     return refuse(`${show(path)}, which has no ${takesRuns ? runFiles.config : policyFiles.tensors}`);
   }
-  if (modules) requireModules(readConfig(path, library)?.modules ?? [], path, library);
-  return { path, road, seeds: [readSeed(path, library)] };
+  const stored = readConfig(path, library);
+  if (modules) requireModules(stored?.modules ?? [], path, library);
+  return { path, road, labels: labelsOf(stored ?? {}, library), seeds: [readSeed(path, library)] };
+}
+
+/** The labels in a file, which anybody may have written. */
+function labelsOf({ name, tags }: RunLabels, { isLabel }: Library): RunLabels {
+  const words = Array.isArray(tags) ? tags.filter(isLabel) : [];
+  return { ...(isLabel(name) && { name }), ...(words.length > 0 && { tags: words }) };
 }
 
 function readSeed(directory: string, library: Library): FoundSeed {

@@ -72,7 +72,7 @@ async function runResume(path: string, options: ResumeOptions, tools: Tools): Pr
       ended: seeds.flatMap((seed) => (seed.summary && library.isDone(seed, wanted) ? [seed.summary] : [])),
       order: plan?.seeds ?? names,
       iterations: stopAfter ?? iterations,
-      title: [...titleOf(road, config, names), 'resumed'],
+      title: [...titleOf(road, config, names, { name: found.labels.name }), 'resumed'],
       runDirectory: found.path,
       several: plan !== undefined,
     },

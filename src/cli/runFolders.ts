@@ -33,10 +33,19 @@ export function timeStamp(date: Date): string {
 // A folder name with more seeds than this says how many instead of which.
 const maxSeedsInName = 8;
 
-/** `CartPole-v1__gpg__seed1__20251121-014800`: as CleanRL names runs. */
-export function runName(env: string, algorithm: string, seeds: readonly number[], date: Date): string {
+/** Most characters that a name gives its folder. */
+const maxNameInFolder = 60;
+
+/** A text as part of the name of a folder, on every system. */
+function asFolder(text: string): string {
+  return text.replace(/[^\w.-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '');
+}
+
+/** `CartPole-v1__gpg__seed1__20251121-014800`: as CleanRL names runs; of a run that has a name `mine__seed1__20251121-014800`. */
+export function runName(env: string, algorithm: string, seeds: readonly number[], date: Date, name = ''): string {
   const list = seeds.length > maxSeedsInName ? `${seeds.length}seeds` : `seed${seeds.length > 1 ? 's' : ''}${seeds.join('-')}`;
-  return [env.replace(/[^\w.-]+/g, '-'), algorithm, list, timeStamp(date)].join('__');
+  const own = asFolder(asFolder(name).slice(0, maxNameInFolder));
+  return [...(own === '' ? [env.replace(/[^\w.-]+/g, '-'), algorithm] : [own]), list, timeStamp(date)].join('__');
 }
 
 function codeOf(error: unknown): string | undefined {

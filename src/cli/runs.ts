@@ -21,6 +21,8 @@ interface RunsFlags {
   readonly json?: boolean;
   readonly target?: string;
   readonly status?: string;
+  readonly name?: string;
+  readonly tag?: string;
   readonly limit?: string;
 }
 
@@ -30,6 +32,8 @@ type Status = (typeof statuses)[number];
 /** One line of the list. */
 interface Listed {
   readonly runDirectory: string;
+  readonly name?: string;
+  readonly tags?: readonly string[];
   readonly target: string;
   readonly method: string;
   readonly seeds: readonly (number | string)[];
@@ -53,6 +57,8 @@ export function addRuns(program: Command, context: Context): void {
     .description('list the runs of a folder, newest first')
     .argument('[folder]', `where to look (default: ${runsFolder})`)
     .option('--target <text>', 'only runs on environments or tasks whose id holds this text')
+    .option('--name <text>', 'only runs whose name holds this text')
+    .option('--tag <text>', 'only runs with this tag')
     .addOption(
       new SuggestedOption('--status <status>', `only runs of this status: ${statuses.join(', ')}`, () =>
         statuses.map((name) => [name, 'status']),
@@ -94,7 +100,7 @@ async function look(path: string, { library }: Tools): Promise<Listed> {
   const { runFiles } = library;
   const files = [runFiles.summary, runFiles.metrics, runFiles.checkpoint, runFiles.config];
   try {
-    const { road, seeds } = findRun(path, 'runs', library, { modules: false });
+    const { road, labels, seeds } = findRun(path, 'runs', library, { modules: false });
     const statusOf = async ({ directory, summary }: FoundSeed): Promise<Status> => {
       if (await library.isBeingWritten(directory)) return 'running';
       return summary ? summary.status : 'interrupted';
@@ -109,6 +115,7 @@ async function look(path: string, { library }: Tools): Promise<Listed> {
     const iterations = seeds.map(({ directory, summary }) => summary?.iterations ?? reached(directory, runFiles.metrics));
     return {
       runDirectory: shownPath(path),
+      ...(labels as Pick<Listed, 'name' | 'tags'>),
       target: String(config[road.target.key] ?? '?'),
       method: String(config[road.methodKey] ?? '?'),
       seeds: seeds.map(({ seed, config: own }) => seed ?? Number(own.seed ?? 0)),
@@ -152,13 +159,14 @@ const styles: Partial<Record<Status, Parameters<Paint>[0]>> = { running: 'cyan',
 
 async function runRuns(folder: string | undefined, flags: RunsFlags, tools: Tools): Promise<void> {
   const { library, paint } = tools;
-  const { json, target = '' } = flags;
+  const { json, target = '', name = '', tag } = flags;
   const status = flags.status === undefined ? undefined : parseChoice('--status', flags.status, statuses, library);
   if (folder !== undefined && !isFolder(folder))
     throw library.mistake('runs', 'a folder', `${library.show(folder)}, which is none`, `leave it out for ${runsFolder}`);
   const paths = knownRuns(library, undefined, folder ?? runsFolder);
   const all = await Promise.all(paths.map((path) => look(path, tools)));
   const listed = all
+    .filter((run) => (run.name ?? '').includes(name) && (tag === undefined || run.tags?.includes(tag)))
     .filter((run) => run.target.includes(target) && (status === undefined || run.status === status))
     .sort((a, b) => b.changed - a.changed);
   if (json) {
@@ -175,8 +183,11 @@ async function runRuns(folder: string | undefined, flags: RunsFlags, tools: Tool
     return;
   }
   const now = library.wallMilliseconds();
+  const [isNamed, isTagged] = [listed.some((run) => run.name !== undefined), listed.some((run) => run.tags)];
   const rows = listed.map((run) => [
     run.runDirectory,
+    ...(isNamed ? [run.name ?? ''] : []),
+    ...(isTagged ? [run.tags?.join(', ') ?? ''] : []),
     run.target,
     run.method,
     run.seeds.length > 3 ? `${run.seeds.length} seeds` : run.seeds.join(','),
@@ -189,9 +200,11 @@ async function runRuns(folder: string | undefined, flags: RunsFlags, tools: Tool
     run.seconds > 0 ? formatSeconds(run.seconds) : '',
     ago(now - run.changed),
   ]);
-  const heading = ['run', 'task', 'method', 'seeds', 'status', 'sampled', 'greedy', 'took', 'changed'];
+  const labelHeading = [...(isNamed ? ['name'] : []), ...(isTagged ? ['tags'] : [])];
+  const heading = ['run', ...labelHeading, 'task', 'method', 'seeds', 'status', 'sampled', 'greedy', 'took', 'changed'];
   const columns = process.stdout.isTTY ? (process.stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
-  for (const line of table(heading, rows, { paint, rightAligned: [5, 6, 7, 8] })) writeLine(cutTo(line, columns));
+  for (const line of table(heading, rows, { paint, rightAligned: [5, 6, 7, 8].map((column) => column + labelHeading.length) }))
+    writeLine(cutTo(line, columns));
   for (const { runDirectory, message } of listed) if (message !== undefined) writeLine(`${paint('red', runDirectory)}: ${message}`);
   const ended = listed.filter((run) => run.status === 'done' || run.status === 'stopped');
   const [first] = ended;

@@ -5,11 +5,11 @@
 
 import { join } from 'node:path';
 import { parseJsonObject, readPlainSync, visibleJson } from '../node/early.ts';
-import type { RecordedModule, RoadName, RunSummary } from '../node/toolkit.ts';
+import type { RecordedModule, RoadName, RunLabels, RunSummary } from '../node/toolkit.ts';
 import type { Library } from './library.ts';
 
 /** What config.json of a run says. */
-export interface StoredConfig {
+export interface StoredConfig extends RunLabels {
   readonly road: RoadName;
   /** Modules that the run needs. */
   readonly modules?: readonly RecordedModule[];

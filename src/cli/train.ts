@@ -2,6 +2,7 @@
  * `cohort-rl train <env>` and `cohort-rl lm train <task>`: one run per seed.
  */
 import { type Command, Option } from 'commander';
+import { readBeginning, readLabels, tryBeginning } from './beginning.ts';
 import { readConfigFile } from './configFile.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import type { FieldFlag } from './flags.ts';
@@ -56,25 +57,31 @@ async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: read
   const mode = outputMode(flags, library);
   const logs = parseLogs(flags.log, library);
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config, library);
-  const said = { ...words, file };
+  const labels = readLabels({ ...words, file }, library);
+  const beginning = await readBeginning({ ...words, file }, library);
+  const said = { ...words, file, policy: beginning?.policy };
   const request = buildTrainRequest(road, said, fields, library);
   const { target, config, seeds, input } = request;
   await road.training.tryOut?.(config, library);
-  const title = titleOf(road, config, seeds, request.recipe);
+  const start = beginning?.start;
+  if (start) await tryBeginning(start, config, said, library);
+  const title = titleOf(road, config, seeds, { recipe: request.recipe, name: labels.name, from: start?.from });
   const further = trainAgain(road, said, request, fields, library);
   const method = String(config[road.methodKey]);
-  const runDirectory = makeRunFolder(flags.runDir, runName(target, method, seeds, new Date()), library);
+  const runDirectory = makeRunFolder(flags.runDir, runName(target, method, seeds, new Date(), labels.name), library);
   const several = seeds.length > 1;
   const recorded = library.modules.recordedFor(target, method);
-  const plan = { road: road.name, target, method, modules: recorded, seeds, input };
+  const plan = { road: road.name, target, method, ...labels, modules: recorded, seeds, input };
   const single = {
     kind: 'train',
     road: road.name,
     input: { ...input, seed: seeds[0] },
     runDirectory,
     modules: modules.map(({ url }) => url),
+    labels,
+    start,
   } as const;
-  const work = several ? await library.seeds.begin(plan, input, { runDirectory }) : [{ seed: seeds[0]!, job: single }];
+  const work = several ? await library.seeds.begin(plan, input, { runDirectory }, start) : [{ seed: seeds[0]!, job: single }];
   const iterations = Math.min(config.iterations, config.stopAfter ?? config.iterations);
   const seedsRequest = {
     work,

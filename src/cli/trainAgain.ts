@@ -15,12 +15,23 @@ type Flags = Map<string, FlagValue>;
 // What names settings instead of setting one.
 const settingsFlag = '--config';
 const recipeFlag = '--recipe';
+// What is of this run alone: another method has another optimizer.
+const ownKeys: readonly string[] = ['name', 'withOptimizer'];
 const budgetFlags: readonly string[] = ['--iterations', '--total-steps', '--total-timesteps'];
 
 /** The keys of a file that set fields: of a config.json those of its configuration. */
 function fieldsOf({ values }: ConfigFile): string[] {
   const { config } = values;
   return Object.keys(typeof config === 'object' && config !== null ? config : values);
+}
+
+/** What a file says of where the run begins, and its tags, as flags. */
+function beginningFlags({ values: { from, fromIteration, tags } }: ConfigFile): [flag: string, value: FlagValue][] {
+  return [
+    ...(typeof from === 'string' ? [['--from', from] satisfies [string, FlagValue]] : []),
+    ...(fromIteration === undefined ? [] : [['--from-iteration', String(fromIteration)] satisfies [string, FlagValue]]),
+    ...(Array.isArray(tags) ? [['--tag', tags.map(String)] satisfies [string, FlagValue]] : []),
+  ];
 }
 
 /** What the other method is given: flags as the user wrote them, and the file if all that it says means the same there. */
@@ -31,7 +42,8 @@ function sharedFlags(
   other: Comparison,
 ): { readonly flags: Flags; readonly keepsFile: boolean } {
   const { methodKey, target, training } = road;
-  const isNeutral = (key: string): boolean => key === methodKey || key === target.key || training.fileKeys.includes(key);
+  const isNeutral = (key: string): boolean => !ownKeys.includes(key) && isShared(key);
+  const isShared = (key: string): boolean => key === methodKey || key === target.key || training.fileKeys.includes(key);
   const keepsFile =
     file !== undefined && file.values.config === undefined && fieldsOf(file).every((key) => isNeutral(key) || other.keeps(flagOf(key)));
   const shared: Flags = new Map([[`--${methodKey}`, other.method]]);
@@ -42,6 +54,7 @@ function sharedFlags(
   }
   if (!file || keepsFile) return { flags: shared, keepsFile };
   if (file.values.seed !== undefined || file.values.config !== undefined) if (!shared.has('--seed')) shared.set('--seed', seeds.join(','));
+  if (file.values.config === undefined) for (const [flag, value] of beginningFlags(file)) if (!shared.has(flag)) shared.set(flag, value);
   const { envOptions } = input;
   if (typeof envOptions === 'object' && envOptions !== null) {
     const words = Object.entries(envOptions).map(([name, value]) => `${name}=${JSON.stringify(value)}`);

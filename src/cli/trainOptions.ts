@@ -2,6 +2,7 @@
  * The options of the commands that train: a flag for every field, and how a run is kept and shown.
  */
 import { type Command, Option } from 'commander';
+import { labelOptions, startOptions } from './beginning.ts';
 import { settingsFiles } from './configFile.ts';
 import { aliasesOf, describeFlag, type FieldFlag, type FlagValue, placeholder } from './flags.ts';
 import type { Library } from './library.ts';
@@ -68,14 +69,16 @@ function fieldOptions(fields: readonly FieldFlag[], { titleOf }: RoadTraining, l
 
 /** Every option of the `train` of a road, in the order of the help text; the aliases are hidden. */
 export function trainOptions({ training, target, methodKey }: Road, fields: readonly FieldFlag[], library: Library): Option[] {
-  const name = `<${target.key}>__<${methodKey}>__seed<n>__<time>`;
+  const name = `<name, or ${target.key}__${methodKey}>__seed<n>__<time>`;
   const options = [
     ...(training.options?.(library) ?? []).map((option) => option.helpGroup('Task:')),
+    ...(training.takesPolicies ? startOptions() : []).map((option) => option.helpGroup('Task:')),
     new SuggestedOption('--config <file>', 'settings from a YAML file: one `field: value` per line; flags win over it', () =>
       settingsFiles().map((file) => [file, 'settings']),
     ).helpGroup('Task:'),
     ...(training.takesModules ? [moduleOption().helpGroup('Task:')] : []),
     ...fieldOptions(fields, training, library),
+    ...labelOptions().map((option) => option.helpGroup('Run:')),
     new Option('--run-dir <folder>', `where to keep the run; new or empty (default ${runsFolder}/${name})`).helpGroup('Run:'),
     logOption().helpGroup('Run:'),
     ...outputOptions().map((option) => option.helpGroup('Output:')),
@@ -91,6 +94,7 @@ const ownFlags: readonly string[] = [
   '--total-timesteps',
   '--stop-after',
   '--run-dir',
+  '--name',
   '--module', // said again by moduleWords
   '--json',
   '--quiet',

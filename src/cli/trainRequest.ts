@@ -140,6 +140,12 @@ export function buildTrainRequest(road: Road, words: Said, fields: readonly Fiel
 
   const sources = new Map(Object.keys(recipe?.config ?? {}).map((field) => [field, `recipe ${recipe?.name}: ${field}`]));
   const input: Record<string, unknown> = { ...lowest };
+  const { policy } = words;
+  for (const [field, value] of Object.entries(policy ? library.networkOf(policy) : {})) {
+    if (!fields.some((known) => known.field === field && known.methods.includes(method))) continue;
+    input[field] = value;
+    sources.set(field, `--from: ${field}`);
+  }
   readFields(said, road, method, fields, input, sources, library);
   const seeds = readSeeds(said, input, library);
   refuseCustom(input, sources, library);
@@ -148,5 +154,6 @@ export function buildTrainRequest(road: Road, words: Said, fields: readonly Fiel
   Object.assign(input, road.training.derive?.(said, resolve, library));
   const config = resolve();
   checkStopAfter(config, sources, library);
+  if (policy) library.checkNetwork(policy, config, (field) => sources.get(field) ?? field);
   return { target, recipe: recipe?.name, seeds, input, config, sources };
 }

@@ -77,8 +77,10 @@ async function runWatch(path: string | undefined, { port, open }: WatchOptions, 
   const { WatchFolders } = await import('../node/watch/folder.ts');
   const { startWatchServer } = await import('../node/watch/server.ts');
   const found = findRun(path ?? newestRun(library), 'watch', library, takes);
+  const { name } = found.labels;
+  const title = name === undefined ? shownPath(found.path) : `${name} (${shownPath(found.path)})`;
   const folders = new WatchFolders(
-    shownPath(found.path),
+    title,
     found.seeds.filter(({ begun }) => begun).map(({ seed, directory }) => ({ name: seed === undefined ? '' : `seed ${seed}`, directory })),
     library.algorithms,
   );
@@ -105,7 +107,7 @@ async function runWatch(path: string | undefined, { port, open }: WatchOptions, 
     port,
   });
   const stopped = new Promise<void>((resolve) => onInterrupt(resolve));
-  writeLine(`${paint('bold', sources[0]!.env)}, ${shownPath(found.path)}`);
+  writeLine(`${paint('bold', sources[0]!.env)}, ${title}`);
   writeLine(`plays at ${paint('cyan', server.url)}`);
   const opened = open && openBrowser(server.urlOnce());
   writeLine(paint('gray', `${opened ? 'opening your browser' : 'open it in a browser'}; Ctrl-C ends`));

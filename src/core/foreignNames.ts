@@ -15,6 +15,9 @@ const cpu = 'there is none: it computes on the CPU, with as many `threads` as yo
 const exact = 'there is none: the same seed always gives the same bits';
 const offPolicy = 'there is none: these algorithms learn from fresh rollouts and keep no replay buffer';
 const folder = 'there is none: a run is kept in --run-dir, in a program in the option runDirectory';
+const naming = '`train` takes it as --name, in a program train(config, { name }); --run-dir says where a run is kept';
+const tagging = '`train` takes it as --tag, which may be repeated, in a program train(config, { tags })';
+const beginning = '`train` takes it as --from, in a program train(config, { from }); a matrix cannot begin runs from policies';
 const environment = 'it is `env` in a file or a program, and the first word after `train`';
 const noise = 'there is none: actions are drawn from a Gaussian or a categorical distribution';
 
@@ -128,8 +131,28 @@ const foreign: Readonly<Record<string, string>> = {
   mlflow,
   mlflowtrackinguri: mlflow,
   tensorboardlog: tensorboard,
-  expname: folder,
-  runname: folder,
+  expname: naming,
+  experimentname: naming,
+  experiment: naming,
+  runname: naming,
+  wandbname: naming,
+  wandbrunname: naming,
+  name: naming,
+  group: tagging,
+  wandbgroup: tagging,
+  wandbrungroup: tagging,
+  wandbtags: tagging,
+  tag: tagging,
+  tags: tagging,
+  from: beginning,
+  frompretrained: beginning,
+  pretrained: beginning,
+  pretrainedmodel: beginning,
+  loadmodel: beginning,
+  loadfrom: beginning,
+  loadpath: beginning,
+  initfrom: beginning,
+  trainedagent: beginning,
   logdir: folder,
   logfolder: folder,
   savepath: folder,
@@ -155,6 +178,7 @@ const foreign: Readonly<Record<string, string>> = {
 
 const group = 'there is none: an update takes numGroups prompts with groupSize completions each';
 const transformer = 'there is none: hiddenSize, numHiddenLayers and numAttentionHeads say how the model is made';
+const warmStart = 'there is none: a language model begins from its warm start; `resume` with --iterations goes on with a run';
 const task = 'it is `task` in a file or a program, and the first word after `lm train`';
 
 /** The same for language models, whose fields are others; names of TRL among them. */
@@ -194,6 +218,10 @@ const foreignOfLanguage: Readonly<Record<string, string>> = {
   environment: task,
   env: task,
   dataset: task,
+  from: warmStart,
+  frompretrained: warmStart,
+  pretrained: warmStart,
+  loadmodel: warmStart,
   totaltimesteps: 'iterations',
   algo: 'estimator',
   alg: 'estimator',

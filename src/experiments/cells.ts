@@ -28,9 +28,16 @@ function kindOf({ source, road, target, method, settings, iterations, status }: 
   return JSON.stringify([source, road, target, method, settings, end]);
 }
 
+/** What people call the runs of a cell, where they call all of them so. */
+function nameOfAll(runs: readonly RunResult[]): string | undefined {
+  const names = new Set(runs.map(({ name }) => name));
+  return names.size === 1 ? [...names][0] : undefined;
+}
+
 /**
  * The runs by what they are besides the seed, in the order in which they first appear, each cell named by target, method and settings as far as these
- * differ: `ppo, numEnvs 16`. Of two runs with the same identity the first counts: they have the same bits. A single cell is named by target and method.
+ * differ: `ppo, numEnvs 16`. Of two runs with the same identity the first counts: they have the same bits. A single cell is named by target and method;
+ * one whose runs all have the same name by that.
  */
 export function groupRuns(runs: readonly RunResult[]): Cell[] {
   const groups = new Map<string, RunResult[]>();
@@ -56,7 +63,8 @@ export function groupRuns(runs: readonly RunResult[]): Cell[] {
     const key = `${first.source} ${first.target} ${first.method}`;
     byMethod.set(key, [...(byMethod.get(key) ?? []), first]);
   }
-  const names = firsts.map((first) => {
+  const members = [...groups.values()];
+  const names = firsts.map((first, index) => {
     const alike = byMethod.get(`${first.source} ${first.target} ${first.method}`)!;
     const differing = differingFields(alike.map(({ settings }) => settings)).filter((field) => !named.has(field));
     const training = differing.filter((field) => !isMeasuring(field));
@@ -68,7 +76,7 @@ export function groupRuns(runs: readonly RunResult[]): Cell[] {
       ...(several(({ method }) => method) ? [first.method] : []),
       ...fields.map((field) => words(field, first.settings[field])),
     ];
-    return parts.join(', ') || `${first.target}, ${first.method}`;
+    return nameOfAll(members[index]!) ?? (parts.join(', ') || `${first.target}, ${first.method}`);
   });
   const used = new Map<string, number>();
   return [...groups.values()].map((group, index) => {
@@ -78,9 +86,11 @@ export function groupRuns(runs: readonly RunResult[]): Cell[] {
     // Runs that were stopped at different iterations have the same settings; so have runs of another behavior.
     const [other] = firsts.filter((_, place) => names[place] === name);
     const words =
-      other!.iterations === group[0]!.iterations
-        ? `another behavior, ${group[0]!.identity.slice(0, 8)}`
-        : `${group[0]!.iterations} iterations`;
+      nameOfAll(group) === name
+        ? `${group[0]!.target}, ${group[0]!.method}, ${before + 1}`
+        : other!.iterations === group[0]!.iterations
+          ? `another behavior, ${group[0]!.identity.slice(0, 8)}`
+          : `${group[0]!.iterations} iterations`;
     return { name: before === 0 ? name : `${name} (${words})`, runs: group };
   });
 }

@@ -134,7 +134,7 @@ export async function resultOfRun(storage: RunStorage, { behaviorOf, machine, ce
     const got = summary ? 'one that was interrupted' : 'one that has not ended';
     throw failure(storage.locate(''), 'a run that has ended', got, 'resume it first');
   }
-  const { road, config, modules } = stored;
+  const { road, config, modules, name, start } = stored;
   const rows = await readMetrics(storage);
   const evaluations = await readEvaluations(storage, rows, summary);
   const parts = new Map<string, number>();
@@ -151,14 +151,16 @@ export async function resultOfRun(storage: RunStorage, { behaviorOf, machine, ce
   const metrics = meansBetween(rows, evaluations.iteration);
   const withinBudget = lastWithin(rows, summary.progress.count, progressBudget);
   return {
-    identity: runIdentity({ road, config, behavior: behaviorOf(stored), ...(modules && { modules }) }),
+    identity: runIdentity({ road, config, behavior: behaviorOf(stored), ...(modules && { modules }), start }),
     cell,
     source: 'cohort-rl',
     road,
     target: summary.target,
     method: summary.method,
     seed: summary.seed,
-    settings: decidingSettings(config),
+    ...(name !== undefined && { name }),
+    // Named by a part of its digest: runs that began otherwise are other cells.
+    settings: { ...decidingSettings(config), ...(start && { from: start.sha256.slice(0, 12) }) },
     status: summary.status,
     ...(summary.message !== undefined && { message: summary.message }),
     iterations: summary.iterations,

@@ -5,6 +5,7 @@
  */
 import type { RoadName } from '../run/layout.ts';
 import { sha256 } from '../run/sha256.ts';
+import type { RecordedStart } from '../run/start.ts';
 import type { RecordedModule } from '../run/storedRun.ts';
 
 /** Fields that change where and how a run is kept or computed, and no bit of it. */
@@ -25,6 +26,8 @@ export interface RunIdentity {
   readonly behavior: { readonly method: number; readonly target: number };
   /** Modules of the user that the run needs. */
   readonly modules?: readonly RecordedModule[];
+  /** What the run begins from, if it is no random weights. */
+  readonly start?: RecordedStart | undefined;
 }
 
 /** A value with the keys of its records in order, so that equal records are equal texts. */
@@ -44,9 +47,21 @@ export function decidingSettings(config: Readonly<Record<string, unknown>>): Rec
   return ordered(Object.fromEntries(entries)) as Record<string, unknown>;
 }
 
+/** What decides bits of what a run begins from: not where it came from. */
+function digestsOf({ sha256: policy, optimizerSha256: optimizer }: RecordedStart): Readonly<Record<string, unknown>> {
+  return { policy, optimizer };
+}
+
 /** 64 hexadecimal digits; equal exactly where the runs are the same run. */
-export function runIdentity({ road, config, behavior, modules = [] }: RunIdentity): string {
+export function runIdentity({ road, config, behavior, modules = [], start }: RunIdentity): string {
   const code = modules.map(({ sha256: digest }) => digest).sort();
-  const parts = { road, seed: String(config.seed), settings: decidingSettings(config), behavior, modules: code };
+  const parts = {
+    road,
+    seed: String(config.seed),
+    settings: decidingSettings(config),
+    behavior,
+    modules: code,
+    start: start && digestsOf(start),
+  };
   return sha256(JSON.stringify(ordered(parts)));
 }

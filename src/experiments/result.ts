@@ -48,6 +48,8 @@ const resultSchema = z.strictObject({
   target: z.string(),
   /** Name of the algorithm or of the estimator. */
   method: z.string(),
+  /** What people call the run. */
+  name: z.string().optional(),
   seed: z.union([count, z.string()]),
   /** The fields that decide the bits of the run, in the order of their names. */
   settings: z.record(z.string(), z.unknown()),

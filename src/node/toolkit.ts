@@ -2,11 +2,13 @@
  * What the command line uses: everything that is public, and what only it needs. The package does not export this file.
  */
 import type { AlgorithmRegistry } from '../algorithms/index.ts';
+import { createPolicies } from '../api/policies.ts';
 import { createSeeds } from '../api/seeds.ts';
+import { createStarts } from '../api/starts.ts';
 import type { EnvRegistry } from '../envs/index.ts';
 import { runFiles } from '../run/layout.ts';
 import { isHeld } from '../run/lock.ts';
-import { isLockFile, tidyRun } from '../run/runFolder.ts';
+import { isLockFile, isStartFile, tidyRun } from '../run/runFolder.ts';
 import { isTemporary } from '../run/storage.ts';
 import { cohort } from './library.ts';
 import { nodeHome } from './storage.ts';
@@ -42,6 +44,7 @@ export { findTask, languageTasks } from '../lm/tasks/index.ts';
 export { type Score, scoreCompletions } from '../lm/tasks/rewards.ts';
 export type { LanguageTask, Problem } from '../lm/tasks/task.ts';
 export { describePolicy, type PolicyFile, policyFiles, withoutCritic } from '../policies/policyFile.ts';
+export { checkNetwork, networkOf, openStart } from '../policies/start.ts';
 export { type ChartSpec, curveChart, intervalChart, profileChart } from '../report/charts.ts';
 export { type CurveAxis, type CurveSource, learningCurve, type Series } from '../report/curves.ts';
 export type { Chart, ReportDocument, Section } from '../report/document.ts';
@@ -59,9 +62,11 @@ export type { ReproductionResults } from '../reproduction/results.ts';
 export { figureNames, reproductionSections } from '../reproduction/sections.ts';
 export type { EvaluationResult } from '../run/evaluation.ts';
 export type { IterationEvent, RunEvent } from '../run/events.ts';
+export { checkLabels, isLabel, type RunLabels } from '../run/labels.ts';
 export { type RoadName, runFiles, runFormat, runFormatVersion } from '../run/layout.ts';
 export { isDone, parseSeedPlan, type SeedPlan, seedDirectory, seedPlanFile } from '../run/seedPlan.ts';
 export { jointSummary, summarizeOutcomes, writeJointSummary } from '../run/seeds.ts';
+export type { RunStart } from '../run/start.ts';
 export type { RecordedModule } from '../run/storedRun.ts';
 export type { RunSummary } from '../run/summary.ts';
 export { type CloseOptions, mlflowSink, type Sink, wandbSink } from '../sinks/index.ts';
@@ -78,6 +83,8 @@ export { curvesOf, drawFigures } from './reportCharts.ts';
 
 /** Several seeds, in the parts that a command shows one by one. */
 export const seeds: ReturnType<typeof createSeeds> = createSeeds(cohort.context, cohort);
+/** What runs begin from. */
+export const starts: ReturnType<typeof createStarts> = createStarts(cohort.context, createPolicies(cohort.context));
 /** Modules of users that were loaded. */
 export const modules: typeof cohort.context.modules = cohort.context.modules;
 
@@ -87,7 +94,7 @@ export const environments: EnvRegistry = cohort.context.registry;
 export const algorithms: AlgorithmRegistry = cohort.context.algorithms;
 
 /** Whether a file of that name is no more than what a killed beginning leaves behind. */
-export const isLeftOver = (name: string): boolean => isLockFile(name) || isTemporary(name);
+export const isLeftOver = (name: string): boolean => isLockFile(name) || isTemporary(name) || isStartFile(name);
 /** Takes away what a killed end leaves behind. */
 export const tidy = (runDirectory: string): Promise<void> => tidyRun(nodeHome.open(runDirectory), nodeHome.host);
 /** Whether a process writes that run at the moment. */

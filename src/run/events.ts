@@ -3,13 +3,14 @@
  * Every event is plain JSON; a number that is not finite becomes `null` when it is written.
  */
 import type { Evaluation } from './evaluation.ts';
+import type { RunLabels } from './labels.ts';
 import type { RoadName } from './layout.ts';
 import type { Metrics } from './metrics.ts';
 import type { JointSummary } from './seeds.ts';
 import type { RunOrigin, RunSummary } from './summary.ts';
 
 /** First event: what is about to run. */
-export interface ConfigEvent extends RunOrigin {
+export interface ConfigEvent extends RunOrigin, RunLabels {
   readonly event: 'config';
   readonly road: RoadName;
   /** The resolved configuration, every default written out, as in `config.json`. */

@@ -5,15 +5,16 @@ import { failure, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
 import { type FolderFile, packFiles, unpackFiles } from './archive.ts';
 import type { RunHome } from './home.ts';
+import { labelsOf, type RunLabels } from './labels.ts';
 import { eventsName, type RoadName, runFiles, snapshotFolder, snapshotIteration } from './layout.ts';
-import { removeRun } from './runFolder.ts';
+import { isStartFile, removeRun } from './runFolder.ts';
 import { readSeedPlan, seedDirectory, seedPlanFile } from './seedPlan.ts';
 import { maxJsonBytes, memoryStorage, type RunStorage } from './storage.ts';
 import { readCheckpoint, readStoredConfig } from './storedRun.ts';
 import { type RunStatus, runStatuses } from './summary.ts';
 
 /** A run, or several seeds of one configuration, in a folder of runs. */
-export interface ListedRun {
+export interface ListedRun extends RunLabels {
   /** The folder, as the other functions take it. */
   readonly directory: string;
   readonly road: RoadName;
@@ -52,12 +53,21 @@ async function look(open: RunHome['open'], directory: string): Promise<ListedRun
   const status = runStatuses.some((one) => one === said) && { status: said as RunStatus };
   if (plan) {
     const { road, target, method, seeds } = plan;
-    return { directory, road, target, method, seeds, ...status };
+    return { directory, road, target, method, seeds, ...labelsOf(plan), ...status };
   }
   if ((await storage.size(runFiles.config)) === undefined) return undefined;
-  const { road, config } = await readStoredConfig(storage);
+  const stored = await readStoredConfig(storage);
+  const { road, config } = stored;
   const [target, method] = road === 'environments' ? [config.env, config.algorithm] : [config.task, config.estimator];
-  return { directory, road, target: String(target), method: String(method), seeds: [config.seed as number], ...status };
+  return {
+    directory,
+    road,
+    target: String(target),
+    method: String(method),
+    seeds: [config.seed as number],
+    ...labelsOf(stored),
+    ...status,
+  };
 }
 
 /** The runs in a folder, by name. What cannot be read as a run is left out. */
@@ -83,7 +93,7 @@ export async function deleteRun(home: RunHome, directory: string): Promise<void>
     if ((await one.size(runFiles.config)) !== undefined) await removeRun(one, home.host);
   }
   // The plan last: without it nobody would find what is left.
-  for (const name of [runFiles.summary, seedPlanFile]) await storage.remove(name);
+  for (const name of [runFiles.summary, runFiles.startPolicy, runFiles.startOptimizer, seedPlanFile]) await storage.remove(name);
   await storage.removeDirectory('');
 }
 
@@ -108,7 +118,7 @@ export async function packRun(home: RunHome, directory: string): Promise<Uint8Ar
     await readStoredConfig(storage);
     return packFiles(await filesOf(storage, ''));
   }
-  const files = (await filesOf(storage, '')).filter(({ path }) => path === runFiles.summary);
+  const files = (await filesOf(storage, '')).filter(({ path }) => path === runFiles.summary || isStartFile(path));
   files.push({ path: seedPlanFile, bytes: (await storage.read(seedPlanFile))! });
   for (const seed of plan.seeds) files.push(...(await filesOf(home.open(seedDirectory(directory, seed)), `seed${seed}/`)));
   return packFiles(files);

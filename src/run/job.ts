@@ -2,7 +2,9 @@
  * One run as plain data: what a thread, or a process of its own, is told to train.
  */
 import type { RunEvent } from './events.ts';
+import type { RunLabels } from './labels.ts';
 import type { RoadName } from './layout.ts';
+import type { RunStart } from './start.ts';
 import type { RunSummary } from './summary.ts';
 
 /** One run, to begin or to go on with. Plain data, unless `input` holds what a program made (an environment of its own). */
@@ -18,6 +20,10 @@ export interface Job {
   readonly warmStartDirectory?: string | undefined;
   /** Addresses of modules of the user, loaded before anything else. */
   readonly modules: readonly string[];
+  /** What a new run is called. */
+  readonly labels?: RunLabels | undefined;
+  /** What a new run begins from. */
+  readonly start?: RunStart | undefined;
 }
 
 /** What accompanies a job while it runs. */

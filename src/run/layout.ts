@@ -1,7 +1,7 @@
 /**
  * The files of a run folder, their names and formats.
  *
- *     config.json             what runs: the road, the resolved configuration, versions, platform; never changed once written
+ *     config.json             what runs: the road, the resolved configuration, name, tags, versions, platform; never changed once written
  *     metrics.jsonl           one line per iteration, one per evaluation; a number that is not finite is null
  *     episodes.csv            environments: one row per training episode that ended
  *     completions.jsonl       language models: a few completions per iteration with their rewards, one per line
@@ -9,6 +9,7 @@
  *     events.out.tfevents.*   the numbers of metrics.jsonl for TensorBoard, by global step
  *     checkpoint.safetensors  tensors to go on from; its metadata holds the sizes of the files above at that moment
  *     summary.json            once the run has ended
+ *     start-policy.safetensors, start-optimizer.safetensors  what a run began from that began from a policy; see src/policies/start.ts
  *     policies/<n>.safetensors  the policy after iteration n, without what only training needs; see src/policies/policyFile.ts
  *     run.lock                while a process writes the run
  */
@@ -23,6 +24,8 @@ export const runFiles = {
   events: 'events.out.tfevents.',
   checkpoint: 'checkpoint.safetensors',
   summary: 'summary.json',
+  startPolicy: 'start-policy.safetensors',
+  startOptimizer: 'start-optimizer.safetensors',
   lock: 'run.lock',
 } as const;
 

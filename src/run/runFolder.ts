@@ -42,6 +42,14 @@ export function isLockFile(name: string): boolean {
   return name === runFiles.lock || isTakeover(name, runFiles.lock);
 }
 
+/** What a run begins from. Without config.json it is what a run left that was killed in its very beginning. */
+const startNames: readonly string[] = [runFiles.startPolicy, runFiles.startOptimizer];
+
+/** Whether a name is that of what a run begins from. */
+export function isStartFile(name: string): boolean {
+  return startNames.includes(name);
+}
+
 /** The snapshots in a run folder, by name. */
 async function listSnapshotFiles(storage: RunStorage): Promise<string[]> {
   return (await storage.list(snapshotFolder)).filter((name) => snapshotIteration(name) !== undefined);
@@ -55,7 +63,7 @@ async function sweep(storage: RunStorage): Promise<void> {
 
 /** Removes everything that belongs to a run, except the lock and, last of all, config.json. */
 async function clear(storage: RunStorage, keepConfig: boolean): Promise<void> {
-  const keep: readonly string[] = [runFiles.config, runFiles.checkpoint];
+  const keep: readonly string[] = [runFiles.config, runFiles.checkpoint, ...(keepConfig ? startNames : [])];
   // The checkpoint goes first: without it nobody trusts the rest, should this be the moment of a kill.
   await storage.remove(runFiles.checkpoint);
   for (const name of await storage.list('')) {
@@ -68,7 +76,7 @@ async function clear(storage: RunStorage, keepConfig: boolean): Promise<void> {
 /** Whether the folder holds a run of ours that may be overwritten. Throws `CohortError` if it holds anything that may not. */
 async function checkFree(storage: RunStorage, overwrite: boolean): Promise<boolean> {
   const taken = (await storage.list('')).filter(isRunFile);
-  if (taken.length === 0) return false;
+  if (taken.every(isStartFile)) return false;
   if (!overwrite) {
     const advice = 'choose another folder, resume the run that is there, or say that it may be overwritten';
     throw failure(storage.locate(''), 'a folder without a run', `one with ${taken.slice(0, 3).join(', ')}`, advice);
@@ -78,15 +86,21 @@ async function checkFree(storage: RunStorage, overwrite: boolean): Promise<boole
   return true;
 }
 
+/** How a new run opens its folder. */
+export interface NewRunOptions extends RunFolderOptions {
+  readonly overwrite?: boolean;
+  readonly start?: ReadonlyMap<string, Uint8Array>;
+}
+
 /**
- * Begins a run in the folder that is the storage's root; its configuration is plain JSON.
+ * Begins a run in the folder that is the storage's root; its configuration is plain JSON. `start` are the files that it begins from, by name.
  * Throws `CohortError` if the folder holds a run (unless `overwrite`), is being written, or holds files of somebody else under
  * our names (even with `overwrite`); nothing is changed then.
  */
 export async function createRun(
   storage: RunStorage,
   description: RunDescription,
-  { overwrite = false, ...options }: RunFolderOptions & { readonly overwrite?: boolean },
+  { overwrite = false, start = new Map(), ...options }: NewRunOptions,
 ): Promise<RunWriter> {
   checkJson(description.config, 'config');
   const text = encodeConfig({ format: runFormat, formatVersion: runFormatVersion, ...description });
@@ -99,6 +113,9 @@ export async function createRun(
     // Again, because another process may have begun and ended a run here before the lock was ours.
     if (await checkFree(storage, overwrite)) await clear(storage, false);
     await sweep(storage);
+    for (const name of await storage.list('')) if (isStartFile(name) && !start.has(name)) await storage.remove(name);
+    // Before config.json, which names them: a run whose beginning is lost could not begin again.
+    for (const [name, bytes] of start) await storage.write(name, bytes);
     await storage.write(runFiles.config, text);
     return new RunWriter({ ...options, storage, lock, stored, sizes: undefined });
   } catch (error) {

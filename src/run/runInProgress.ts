@@ -17,16 +17,30 @@ declare global {
  * `close()`, for an iterator that is driven by hand: one that is begun and dropped would hold its threads and the lock of its folder.
  */
 export class RunInProgress<Config, Iteration, Result> implements AsyncIterable<Iteration>, AsyncDisposable {
-  readonly config: Config;
   readonly #iterator: AsyncGenerator<Iteration, void>;
+  #config: Config;
   #result: Result | undefined;
 
-  /** `begin` makes the generator, which gives `done` the result before it ends. */
-  constructor(config: Config, begin: (done: (result: Result) => void) => AsyncGenerator<Iteration, void>) {
-    this.config = config;
+  /**
+   * `begin` makes the generator, which gives `done` the result before it ends. Where it is known only then what a run is configured to (it begins from a
+   * policy), it gives that to `settle`.
+   */
+  constructor(
+    config: Config,
+    begin: (done: (result: Result) => void, settle: (config: Config) => void) => AsyncGenerator<Iteration, void>,
+  ) {
+    this.#config = config;
+    const settle = (settled: Config): void => {
+      this.#config = settled;
+    };
     this.#iterator = begin((result) => {
       this.#result = result;
-    });
+    }, settle);
+  }
+
+  /** Every field filled in. Of a run that begins from a policy, the shape of the networks is the policy's once the run has begun. */
+  get config(): Config {
+    return this.#config;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Iteration> {

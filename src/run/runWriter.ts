@@ -99,7 +99,10 @@ export class RunWriter {
     this.#table = file(table.file, table.header);
     this.#evaluations = file(runFiles.evaluations, evaluationsHeader);
     const eventsName = oldEvents ?? `${runFiles.events}${seconds}.cohort`;
-    const eventsHeader = Uint8Array.of(...encodeFileVersion(now / 1000), ...encodeSettings(now / 1000, stored.config));
+    const eventsHeader = Uint8Array.of(
+      ...encodeFileVersion(now / 1000),
+      ...encodeSettings(now / 1000, { name: stored.name, tags: stored.tags, from: stored.start?.from, ...stored.config }),
+    );
     this.#events = stored.config.tensorboard === false ? undefined : file(eventsName, eventsHeader);
     this.#lastFlush = now;
     this.#hasOldSummary = sizes !== undefined;

@@ -2,16 +2,19 @@
  * The common folder of several seeds of one configuration: what is to be trained, and how far each seed is.
  *
  *     seeds.json     the plan, written before the first seed begins; never changed
+ *     start-*.safetensors  what the seeds begin from that begin from a policy
  *     seed<n>/       the run folder of seed n; missing until it begins
  *     summary.json   all seeds together, once all have ended
  */
 
 import { failure, mistake, show } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
-import { type Checked, listOf, objectOf, oneOf, recordOf, such, text, whole } from '../core/stored.ts';
+import { type Checked, listOf, objectOf, oneOf, optional, recordOf, such, text, whole } from '../core/stored.ts';
 import { isVisible } from '../core/text.ts';
 import type { RunHome } from './home.ts';
+import { isLabel, maxTags } from './labels.ts';
 import { roadNames, runFiles } from './layout.ts';
+import { checkRecordedStart, filesOfStart, type RunStart } from './start.ts';
 import { maxJsonBytes, type RunStorage } from './storage.ts';
 import { readSummary } from './storedRun.ts';
 import type { RunSummary } from './summary.ts';
@@ -24,6 +27,7 @@ const planFormat = { format: 'cohort-seeds', formatVersion: 2 } as const;
 const maxSeeds = 1000;
 
 const name = such(text({ min: 1, max: 200 }), isVisible, 'text without control characters');
+const label = such(text(), isLabel, 'a short text without control characters');
 const differ = (seeds: readonly number[]): boolean => new Set(seeds).size === seeds.length;
 const checkPlan = objectOf({
   format: oneOf(planFormat.format),
@@ -32,13 +36,18 @@ const checkPlan = objectOf({
   target: name,
   method: name,
   modules: listOf(objectOf({ name, sha256: name }, { open: true })),
+  name: optional(label),
+  tags: optional(listOf(label, { max: maxTags })),
+  start: optional(checkRecordedStart),
   seeds: such(listOf(whole({ min: 0 }), { min: 1, max: maxSeeds }), differ, 'seeds that differ'),
   // Checked field by field where it is trained.
   input: recordOf<unknown>(text(), (value) => value),
 });
 
 /** The plan of several seeds. */
-export interface SeedPlan extends Readonly<Omit<Checked<typeof checkPlan>, keyof typeof planFormat | 'seeds' | 'input'>> {
+export interface SeedPlan extends Readonly<Omit<Checked<typeof checkPlan>, keyof typeof planFormat | 'seeds' | 'input' | 'tags'>> {
+  /** Words to find the seeds by. */
+  readonly tags?: readonly string[];
   /** Seeds that differ, in the order given. */
   readonly seeds: readonly number[];
   /** What every seed is trained with, as `train` takes it, without the seed. */
@@ -65,9 +74,12 @@ export async function readSeedPlan(storage: RunStorage): Promise<SeedPlan | unde
   return bytes && parseSeedPlan(new TextDecoder().decode(bytes), storage.locate(seedPlanFile));
 }
 
-/** Writes the plan of several seeds. Throws `CohortError` if the folder holds a plan or a run. */
-export async function writeSeedPlan(storage: RunStorage, plan: SeedPlan): Promise<void> {
+/** Writes the plan of several seeds, and what they begin from. Throws `CohortError` if the folder holds a plan or a run. */
+export async function writeSeedPlan(storage: RunStorage, plan: SeedPlan, start?: RunStart): Promise<void> {
   await storage.makeDirectory('');
+  const isTaken = async (): Promise<boolean> =>
+    (await storage.size(runFiles.config)) !== undefined || (await storage.size(seedPlanFile)) !== undefined;
+  if (start && !(await isTaken())) for (const [file, content] of filesOfStart(start)) await storage.write(file, content);
   const bytes = new TextEncoder().encode(`${JSON.stringify({ ...planFormat, ...plan }, null, 2)}\n`);
   if ((await storage.size(runFiles.config)) === undefined && (await storage.writeNew(seedPlanFile, bytes))) return;
   const got = `${show(storage.locate(''))}, which holds a run`;

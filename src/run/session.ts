@@ -8,6 +8,7 @@ import { RunClock } from './clock.ts';
 import { type Evaluation, type EvaluationStatistics, statisticsOf } from './evaluation.ts';
 import type { RunEvent, RunEventBody } from './events.ts';
 import { checkFinite } from './finite.ts';
+import { labelsOf, type RunLabels } from './labels.ts';
 import type { Metrics } from './metrics.ts';
 import type { RunTable, RunWriter } from './runWriter.ts';
 import { hashParameters } from './sha256.ts';
@@ -31,6 +32,8 @@ export interface SessionContext {
   readonly openFolder?: ((table: RunTable) => Promise<RunFolder>) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** What people call the run. */
+  readonly labels?: RunLabels | undefined;
 }
 
 /** One iteration, as the iterator gives it; each road adds its own. */
@@ -144,7 +147,7 @@ class Session<Extra, Trained> {
     const before = checkpoint && readRecord(checkpoint.metadata, 'session', 'the seconds of training so far', isProgress);
     const session = new Session(trainee, context, folder, before);
     const { road, config } = trainee;
-    session.#tell({ event: 'config', road, config: { ...config }, resumed: checkpoint !== undefined });
+    session.#tell({ event: 'config', road, ...labelsOf(context.labels), config: { ...config }, resumed: checkpoint !== undefined });
     if (checkpoint) {
       session.#begun = true;
       session.#checkpointIteration = session.#iteration;
@@ -227,6 +230,7 @@ class Session<Extra, Trained> {
     const summary: RunSummary = {
       runDirectory: this.#folder?.directory ?? null,
       seed: trainee.config.seed,
+      ...labelsOf(this.#context.labels),
       road: trainee.road,
       target: trainee.target,
       method: trainee.method,

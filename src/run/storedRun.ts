@@ -6,6 +6,7 @@ import { isRecord } from '../core/arguments.ts';
 import { failure, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
 import { isVisible } from '../core/text.ts';
+import { checkStoredLabels, type RunLabels } from './labels.ts';
 import {
   checkpointFormat,
   checkpointKeys,
@@ -19,6 +20,7 @@ import {
 } from './layout.ts';
 import { decodeSafetensors, type Tensor } from './safetensors.ts';
 import { sha256 } from './sha256.ts';
+import { checkRecordedStart, type RecordedStart } from './start.ts';
 import { maxJsonBytes, type RunStorage } from './storage.ts';
 import type { RunSummary } from './summary.ts';
 
@@ -29,7 +31,7 @@ export interface RecordedModule {
 }
 
 /** What config.json holds besides its format: plain JSON. */
-export interface RunDescription {
+export interface RunDescription extends RunLabels {
   readonly road: RoadName;
   /** Versions of this package and of what it runs on, by name. */
   readonly versions: Readonly<Record<string, string>>;
@@ -37,6 +39,8 @@ export interface RunDescription {
   readonly platform: string;
   /** Only where the run needs modules of the user. */
   readonly modules?: readonly RecordedModule[];
+  /** Only where the run began from a policy. */
+  readonly start?: RecordedStart;
   /** The resolved configuration, every default written out. */
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -59,9 +63,9 @@ export interface StoredCheckpoint extends Checkpoint {
 
 /**
  * What binds a checkpoint to its configuration: SHA-256 of the stored JSON, however it is laid out. How many iterations there are to be is left out: a
- * run may be prolonged.
+ * run may be prolonged. So is what people call the run.
  */
-export function configIdentity(stored: StoredConfig): string {
+export function configIdentity({ name: _name, tags: _tags, ...stored }: StoredConfig): string {
   return sha256(JSON.stringify({ ...stored, config: { ...stored.config, iterations: 0 } }));
 }
 
@@ -93,6 +97,8 @@ export async function readStoredConfig(storage: RunStorage): Promise<StoredConfi
   if (modules !== undefined && !(Array.isArray(modules) && modules.every(isModule))) {
     throw failure(`${where}: modules`, 'a list of name and sha256', show(modules), advice);
   }
+  checkStoredLabels(stored, where, advice);
+  if (stored.start !== undefined) checkRecordedStart(stored.start, { subject: where, path: ['start'], advice });
   return stored as unknown as StoredConfig;
 }
 

@@ -2,6 +2,7 @@
  * What is known of a run at its end: `summary.json`.
  */
 import type { Evaluation, EvaluationStatistics } from './evaluation.ts';
+import type { RunLabels } from './labels.ts';
 import type { RoadName } from './layout.ts';
 
 /** Where something comes from: a run folder and a seed. */
@@ -28,7 +29,7 @@ export interface RunProgress {
 }
 
 /** What is known at the end of a run: `summary.json`. */
-export interface RunSummary extends RunOrigin {
+export interface RunSummary extends RunOrigin, RunLabels {
   readonly road: RoadName;
   /** Id of the environment or of the task. */
   readonly target: string;

@@ -8,6 +8,7 @@ import { explainMemory } from '../core/errors.ts';
 import type { TrainingNormalization } from '../core/observationStatistics.ts';
 import { evaluateBoth } from '../play/evaluate.ts';
 import { type PolicyMoment, snapshotOf } from '../policies/fromCheckpoint.ts';
+import type { OpenStart } from '../policies/start.ts';
 import type { Policy } from '../policy/policy.ts';
 import { specToJson } from '../policy/spec.ts';
 import { inPieces } from '../run/breathe.ts';
@@ -21,6 +22,7 @@ import type { Trainee, TraineeReport } from '../run/trainee.ts';
 import { checkpointTensors, type counterNames, normalizerTensors, restoreCheckpoint } from './checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
 import { watchGroups } from './groupWarning.ts';
+import { applyStart, checkStart } from './start.ts';
 
 /** Where environments come from: those of an id, or the user's own. */
 export interface EnvironmentSource {
@@ -45,6 +47,8 @@ export interface TrainingContext extends SessionContext {
   readonly key: Uint32Array;
   /** The user's own binning, where `bins` is `custom`. */
   readonly binning?: AlgorithmContext['binning'];
+  /** What a new run begins from; random weights if it is missing. */
+  readonly start?: OpenStart | undefined;
 }
 
 /** One iteration on environments, as the iterator gives it. */
@@ -71,6 +75,7 @@ export async function createTrainee(config: ResolvedConfig, context: TrainingCon
     env.reset(source.seeds(seed, numEnvs, envSeeding, 'training'));
     const layOut: AlgorithmContext['layOut'] = (layout) => context.layOut(layout, { threads, arithmetic });
     const state = await context.algorithm.create(config, { env, platform, key, layOut, binning });
+    if (context.start) checkFitting(state, context.start, config);
     return new EnvironmentTrainee(config, context, state, made.normalization);
   } catch (cause) {
     env?.close();
@@ -80,6 +85,16 @@ export async function createTrainee(config: ResolvedConfig, context: TrainingCon
       got: `${numEnvs} environments x ${config.numSteps} steps`,
       advice: 'use fewer environments, fewer steps or narrower layers',
     });
+  }
+}
+
+/** {@link checkStart}, which frees the kernels where the policy does not fit. */
+function checkFitting(state: AlgorithmState, start: OpenStart, config: ResolvedConfig): void {
+  try {
+    checkStart(state, start, config);
+  } catch (error) {
+    state.learner.policy.kernels.close();
+    throw error;
   }
 }
 
@@ -112,6 +127,13 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
   counters(): Record<(typeof counterNames)[number], number> {
     const { iteration, collector, learner } = this.#state;
     return { iteration, globalStep: collector.globalStep, optimizerSteps: learner.optimizerSteps };
+  }
+
+  async prepare(tell: (event: RunEventBody) => void): Promise<boolean> {
+    const { start } = this.#context;
+    const message = start && applyStart(this.#state, start, this.config, this.#normalization);
+    if (message !== undefined) tell({ event: 'warning', message });
+    return true;
   }
 
   iterate(): TraineeReport<object> {

@@ -97,6 +97,17 @@ describe('compare with PPO', () => {
     expect(named.other).toMatchObject({ recipe: 'paper', config: { annealLearningRate: false, numEnvs: 16 } });
   });
 
+  it('begins from the same policy, under the same tags, without the name and the optimizer', async () => {
+    const flags = { '--from': 'runs/x', '--from-iteration': '3', '--with-optimizer': true, '--name': 'mine', '--tag': ['a', 'b'] };
+    const { step } = await compared('CartPole-v1', flags);
+    const words = ['--from', 'runs/x', '--from-iteration', '3', '--tag', 'a', '--tag', 'b'];
+    expect(step.words).toEqual(expect.arrayContaining(words));
+    expect(step.words.filter((word) => /name|mine|optimizer/.test(word))).toEqual([]);
+    const yaml = 'from: runs/x\nfromIteration: 3\nwithOptimizer: true\nname: mine\ntags: [a, b]\n';
+    expect((await compared('CartPole-v1', {}, yaml)).step.words).toEqual(['train', 'CartPole-v1', '--algorithm', 'ppo', ...words]);
+    expect((await compared('CartPole-v1', {}, 'from: runs/x\n')).step.words).toContain('--config');
+  });
+
   it('says the shared fields of a file that PPO could not read one by one', async () => {
     const yaml =
       'numEnvs: 16\nnumSteps: 128\nbins: state\nseed: [4, 5]\niterations: 5\nlearningRate: 0.001\nhiddenSizes: [32]\ntensorboard: false\nenvOptions: { suttonBartoReward: true }\n';

@@ -42,6 +42,9 @@ describe('names of other packages', () => {
     ['env_id', /`env`/],
     ['total_timesteps', /iterations = total steps/],
     ['exp_name', /--run-dir/],
+    ['run_name', /`train` takes it as --name/],
+    ['wandb_group', /--tag/],
+    ['trained_agent', /--from/],
     ['torch_deterministic', /same seed/],
     ['buffer_size', /no replay buffer/],
   ])('%s has no equal, and is told why', (name, says) => {
@@ -74,6 +77,7 @@ describe('names of other packages', () => {
     expect(answerForeign('batch_size', gpg)).toMatch(/numMinibatches/);
     expect(answerForeign('env_id', language)).toMatch(/`task`/);
     expect(answerForeign('cuda', language)).toMatch(/CPU/);
+    expect(answerForeign('from', language)).toMatch(/warm start/);
     expect(answerForeign('num_generations', gpg)).toBeUndefined();
   });
 

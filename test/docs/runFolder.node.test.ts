@@ -25,6 +25,15 @@ async function environmentRun(change: Readonly<Record<string, unknown>>): Promis
   return home.folders.get('run')!.files;
 }
 
+/** A run with a name, from the last checkpoint of another one. */
+async function furtherRun(): Promise<Files> {
+  const { home, train } = testCohort();
+  await train({ ...shortRun, iterations: 1 }, { runDirectory: 'source' }).finish();
+  const options = { from: 'source', withOptimizer: true, name: 'further', tags: ['one'] };
+  await train({ ...shortRun, iterations: 2 }, { ...options, runDirectory: 'run' }).finish();
+  return home.folders.get('run')!.files;
+}
+
 async function languageRun(change: object): Promise<Files> {
   const { home, trainLanguageModel } = testCohort();
   await trainLanguageModel({ ...shortLanguageRun, iterations: 2, ...change }, { runDirectory: 'run' }).finish();
@@ -32,7 +41,7 @@ async function languageRun(change: object): Promise<Files> {
 }
 
 const continuous = { env: 'LunarLanderContinuous-v3', algorithm: 'ppo', normalizeObservation: 'shared' };
-const environments = await Promise.all([environmentRun({ tail: 'carry' }), environmentRun(continuous)]);
+const environments = await Promise.all([environmentRun({ tail: 'carry' }), environmentRun(continuous), furtherRun()]);
 const models = await Promise.all([languageRun({}), languageRun({ estimator: 'ppo', klCoef: 0.1 })]);
 const runs = [...environments, ...models];
 

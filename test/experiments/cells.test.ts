@@ -34,6 +34,18 @@ describe('groupRuns', () => {
     expect(names([makeResult(), makeResult({ source: 'cleanrl' })])).toEqual(['cohort-rl', 'cleanrl']);
   });
 
+  it('names a cell as people call all of its runs', () => {
+    const settings = { numEnvs: 4 };
+    const mine = [1, 2].map((seed) => makeResult({ name: 'mine', seed, settings }));
+    expect(names([...mine, makeResult({ seed: 3, settings: { numEnvs: 16 } })])).toEqual(['mine', 'numEnvs 16']);
+    // One of them is called otherwise: what tells them apart says it.
+    expect(names([...mine, makeResult({ seed: 3, settings }), makeResult({ settings: { numEnvs: 16 } })])).toEqual([
+      'numEnvs 4',
+      'numEnvs 16',
+    ]);
+    expect(names([mine[0]!, makeResult({ name: 'mine', method: 'ppo' })])).toEqual(['mine', 'mine (Toy, ppo, 2)']);
+  });
+
   it('writes switches, lists, records and missing fields as words', () => {
     const settings = [{ anneal: true }, { anneal: false }, {}].map((one, index) => ({ ...one, layers: [[64, 64], [], [8]][index] }));
     expect(names(settings.map((one) => makeResult({ settings: one })))).toEqual([

@@ -31,6 +31,16 @@ describe('the identity of a run', () => {
     }
   });
 
+  it('depends on what a run begins from, not on where that came from', () => {
+    const run = resolveRun(context, base, 'test');
+    const start = { sha256: 'a'.repeat(64), from: 'runs/x' };
+    const plain = runIdentity({ ...run, start });
+    expect(plain).not.toBe(runIdentity(run));
+    expect(runIdentity({ ...run, start: { ...start, from: 'elsewhere' } })).toBe(plain);
+    expect(runIdentity({ ...run, start: { ...start, sha256: 'b'.repeat(64) } })).not.toBe(plain);
+    expect(runIdentity({ ...run, start: { ...start, optimizerSha256: 'b'.repeat(64) } })).not.toBe(plain);
+  });
+
   it('depends on everything that decides bits or what is measured', () => {
     const others = [
       { seed: 4 },

@@ -51,6 +51,7 @@ async function expectUntouched(): Promise<void> {
 const commands: Record<string, (folder: string) => Promise<unknown>> = {
   resume: async (folder) => (await cohort.resume(folder)).finish(),
   evaluate: (folder) => cohort.evaluate(folder, { episodes: 1, maxSteps: 3 }),
+  'begin a run from it': (folder) => cohort.train(config, { from: folder, withOptimizer: true }).finish(),
   'read a kept policy': (folder) => cohort.readPolicy(folder, { iteration: 1 }),
 };
 

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Cohort } from '../../src/api/cohort.ts';
 import { createCohort } from '../../src/api/createCohort.ts';
+import { decodePolicy } from '../../src/policies/encode.ts';
 import { shortRun as languageRun, largestDigit } from '../lm/languageRun.ts';
 import { fakeHost } from '../run/fakeHost.ts';
 import { type Fault, Faulty, faults, guarded } from '../run/faultyStorage.ts';
@@ -42,6 +43,12 @@ const model = {
   warmStartAccuracy: 0,
 } as const;
 
+/** What runs begin from that begin from a policy. */
+const { policy } = await processOn(memoryHome(), 1, new Set())
+  .train({ ...small, seed: 5, evaluationMaxSteps: 5 })
+  .finish();
+const source = decodePolicy(policy.encode());
+
 /** Begins the work, or goes on with what an earlier process left; it does not matter which. */
 type Work = (cohort: Cohort, home: Home) => Promise<unknown>;
 
@@ -55,12 +62,32 @@ const roads: readonly (readonly [name: string, work: Work])[] = [
     },
   ],
   [
+    'a policy from another one',
+    async (cohort, home) => {
+      const isBegun = home.folders.get('run')?.files.has('config.json');
+      const run = isBegun
+        ? await cohort.resume('run')
+        : cohort.train({ ...small, ...brief }, { runDirectory: 'run', from: source, name: 'second', tags: ['a'] });
+      await run.finish();
+    },
+  ],
+  [
     'a language model',
     async (cohort, home) => {
       const isBegun = home.folders.get('run')?.files.has('config.json');
       const given = { task: largestDigit };
       const run = isBegun ? await cohort.resume('run', given) : cohort.trainLanguageModel(model, { runDirectory: 'run' });
       await run.finish();
+    },
+  ],
+  [
+    'several seeds from a policy',
+    async (cohort, home) => {
+      const isBegun = home.folders.get('all')?.files.has('seeds.json');
+      const { outcomes } = isBegun
+        ? await cohort.resumeSeeds('all')
+        : await cohort.trainSeeds({ ...small, ...brief, iterations: 1 }, [1, 2], { runDirectory: 'all', from: source });
+      for (const outcome of outcomes) if (outcome.kind === 'failed') throw outcome.error;
     },
   ],
   [

@@ -12,7 +12,7 @@ import { memoryHome, testCohort } from './cohort.ts';
 
 const small = { env: 'CartPole-v1', recipe: 'none', iterations: 4, numEnvs: 2, numSteps: 8, hiddenSizes: [4], checkpointInterval: 1 };
 const brief = { evaluationInterval: 1, evaluationEpisodes: 1, finalEvaluationEpisodes: 1, evaluationMaxSteps: 5, stopAfter: 2 };
-const over = { signal: AbortSignal.abort() };
+const over = { signal: AbortSignal.abort(), onEvent: () => {} };
 const few = { episodes: 1, maxSteps: 3 };
 
 /** Files by folder and path, of a run, of several seeds, of a policy and of results. */
@@ -20,6 +20,12 @@ async function honestFiles(): Promise<Map<string, Map<string, Uint8Array>>> {
   const cohort = testCohort();
   await cohort.train({ ...small, ...brief, normalizeObservation: 'shared' }, { runDirectory: 'run' }).finish();
   await cohort.trainSeeds({ ...small, ...brief }, [1, 2], { runDirectory: 'seeds' });
+  const labels = { name: 'further', tags: ['a', 'b'] };
+  await cohort.train({ ...small, ...brief }, { runDirectory: 'further', from: 'seeds/seed1', withOptimizer: true, ...labels }).finish();
+  // Killed before its first checkpoint: it begins again.
+  for (const name of [...cohort.home.folders.get('further')!.files.keys()]) {
+    if (!/^(config|start)/.test(name)) cohort.home.folders.get('further')!.files.delete(name);
+  }
   await cohort.savePolicy('policy', await cohort.readPolicy('run'));
   const result = await resultOfRun(cohort.home.open('run'), { behaviorOf: () => ({ method: 1, target: 1 }), machine: 'test' });
   await cohort.home.open('results').write('CartPole-v1.jsonl', new TextEncoder().encode(writeResult(result).repeat(2)));
@@ -35,6 +41,9 @@ export const kinds: readonly (readonly [folder: string, path: string])[] = [
   ['run', 'policies/000001.safetensors'],
   ['run', 'run.lock'],
   ['seeds', 'seeds.json'],
+  ['further', 'config.json'],
+  ['further', 'start-policy.safetensors'],
+  ['further', 'start-optimizer.safetensors'],
   ['policy', 'policy.safetensors'],
   ['policy', 'policy.json'],
   ['results', 'CartPole-v1.jsonl'],
@@ -78,9 +87,15 @@ async function tryMutation(
       () => readMetrics(storage),
       () => readSummary(storage),
       async () => (await cohort.resume('run', over)).finish(),
+      async () => cohort.train({ ...small, ...brief }, { from: 'run', withOptimizer: true, ...over }).finish(),
     ],
+    further: [async () => (await cohort.resume('further', over)).finish()],
     seeds: [() => cohort.resumeSeeds('seeds', over)],
-    policy: [() => cohort.evaluate('policy', few), () => cohort.loadPolicy('policy')],
+    policy: [
+      async () => cohort.train({ ...small, ...brief }, { from: 'policy', ...over }).finish(),
+      () => cohort.evaluate('policy', few),
+      () => cohort.loadPolicy('policy'),
+    ],
     results: [() => openResults(storage)],
   }[folder]!;
   for (const read of readers) {

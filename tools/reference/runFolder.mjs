@@ -17,6 +17,11 @@ const files = {
   ],
   checkpoint: ['', 'tensors to go on from, and to what sizes the tables above belong to them'],
   summary: ['', 'what is known at the end; missing while the run goes on'],
+  startPolicy: [
+    environments,
+    'the policy that the run began from, with `from`: a policy file, so that the run can begin again when its source is gone',
+  ],
+  startOptimizer: [environments, "the optimizer's state that it began with, with `withOptimizer`"],
   lock: ['', 'which process writes the run; gone when it ends'],
 };
 
@@ -26,9 +31,16 @@ export const contents = {
     ['format', '', '`cohort-run`'],
     ['formatVersion', '', '2; a folder of another version is refused'],
     ['road', '', '`environments` or `language-models`'],
+    ['name', '', 'what people call the run, if anything; it decides no bit, and may be changed by hand'],
+    ['tags', '', 'words to find the run by, likewise'],
     ['versions', '', 'versions of this package and of what it runs on, by name'],
     ['platform', '', 'runtime, operating system and architecture'],
     ['modules', '', 'name and SHA-256 of the modules of your own that registered what the run needs, if any; nothing loads them from here'],
+    [
+      'start',
+      environments,
+      'with `from`: `sha256` of the policy that the run began from, `optimizerSha256` with `withOptimizer`, and `from`, where it came from, as text that nothing opens',
+    ],
     [
       'config',
       '',
@@ -67,6 +79,8 @@ export const contents = {
   summary: [
     ['runDirectory', '', 'the folder'],
     ['seed', '', 'the seed; as text above 2^53'],
+    ['name', '', 'as in config.json'],
+    ['tags', '', 'as in config.json'],
     ['road', '', '`environments` or `language-models`'],
     ['target', '', 'id of the environment or of the task; `custom` for one of your own'],
     ['method', '', 'name of the algorithm or of the estimator'],

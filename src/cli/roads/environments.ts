@@ -5,6 +5,7 @@ import { Option } from 'commander';
 import { environmentLook } from '../../display/environmentLines.ts';
 import type { EvaluationResult, RunEvaluation } from '../../node/toolkit.ts';
 import { mean } from '../../statistics/index.ts';
+import { labelKeys, startKeys } from '../beginningKeys.ts';
 import { effort, jointVerdict, targetLines, verdict } from '../closing/environments.ts';
 import { type FieldFlag, flagsOfFields, properName } from '../flags.ts';
 import { commandLine, invocation } from '../invocation.ts';
@@ -16,6 +17,8 @@ import type { Beginning, Road, RoadEvaluation, RoadTraining, RunConfig, Said, Tr
 
 const envOptionFlag = '--env-option';
 const totalStepsFlag = '--total-steps';
+// What another algorithm can be given, too; not the optimizer.
+const keptFlags: readonly string[] = [envOptionFlag, '--from', '--from-iteration', '--tag'];
 
 /** `name=value` as a value: JSON, else text. Throws `CohortError` for text without a name. */
 function readEnvOption(text: string, { mistake, show }: Library): [name: string, value: unknown] {
@@ -102,8 +105,9 @@ const training: RoadTraining = {
   description: 'train a policy; every option is a field of the configuration',
   precedence: 'defaults, recipe, --config file, flags',
   examples: ['CartPole-v1', 'CartPole-v1 --seed 1,2,3 --num-envs 128 --iterations 100', 'CartPole-v1 --algorithm ppo --json > run.jsonl'],
-  fileKeys: ['env', 'algorithm', 'recipe', 'envOptions', 'seed', 'totalSteps'],
+  fileKeys: ['env', 'algorithm', 'recipe', 'envOptions', 'seed', 'totalSteps', ...startKeys, ...labelKeys],
   takesModules: true,
+  takesPolicies: true,
   repeating: { recipe: 'none' },
 
   options({ algorithms, recipes }) {
@@ -158,7 +162,7 @@ const training: RoadTraining = {
     const method = algorithms.get(algorithm as string).comparesWith;
     if (method === undefined) return undefined;
     const keeps = (flag: string): boolean =>
-      flag === envOptionFlag || fields.some((field) => field.flag === properName(flag) && field.methods.includes(method));
+      keptFlags.includes(flag) || fields.some((field) => field.flag === properName(flag) && field.methods.includes(method));
     return { method, keeps };
   },
   sameBudget(budget, config) {

@@ -22,16 +22,22 @@ export function titleOf(
   road: Road,
   config: Readonly<Record<string, unknown>>,
   seeds: readonly (number | string)[],
-  recipe?: string,
+  {
+    recipe,
+    name,
+    from,
+  }: { readonly recipe?: string | undefined; readonly name?: string | undefined; readonly from?: string | undefined } = {},
 ): string[] {
   const target = config[road.target.key];
   // A config.json that was damaged: the library will say so in a moment.
   if (typeof target !== 'string') return ['resume'];
   return [
+    ...(name === undefined ? [] : [name]),
     target,
     String(config[road.methodKey]).toUpperCase(),
     ...road.look.sizes(config),
     seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds`,
     ...(recipe === undefined ? [] : [`recipe ${recipe}`]),
+    ...(from === undefined ? [] : [`from ${from}`]),
   ];
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { languageLook } from '../../display/languageLines.ts';
 import type { RunEvaluation } from '../../node/toolkit.ts';
 import { type AccuracyInterval, accuracyInterval, mean } from '../../statistics/index.ts';
+import { labelKeys } from '../beginningKeys.ts';
 import { gainOf, languageEffort, languageJointVerdict, languageVerdict } from '../closing/languageModels.ts';
 import { flagsOfFields, properName } from '../flags.ts';
 import { commandLine } from '../invocation.ts';
@@ -37,8 +38,9 @@ const training: RoadTraining = {
     'add-2digit --estimator grpo --seed 1,2,3',
     'sort --gradient-rescaling off --min-valid-fraction 0.6 --json > run.jsonl',
   ],
-  fileKeys: ['task', 'seed'],
+  fileKeys: ['task', 'seed', ...labelKeys],
   takesModules: false,
+  takesPolicies: false,
   fields: ({ describeFields, languageSchema }) => flagsOfFields([[method, describeFields(languageSchema())]]),
   titleOf: (field, value, { findEstimator }) => (field === 'estimator' ? findEstimator(value).title : ''),
   help: ({ languageTasks }) => `Tasks: ${Object.keys(languageTasks).join(', ')}.`,

@@ -4,7 +4,7 @@
  */
 import type { Option } from 'commander';
 import type { Look } from '../../display/pieces.ts';
-import type { Recipe, RoadName, RunEvaluation, RunSummary } from '../../node/toolkit.ts';
+import type { PolicyFile, Recipe, RoadName, RunEvaluation, RunSummary } from '../../node/toolkit.ts';
 import type { NextStep } from '../closing/nextSteps.ts';
 import type { ConfigFile } from '../configFile.ts';
 import type { FieldFlag, FlagValue } from '../flags.ts';
@@ -27,6 +27,8 @@ export interface Said {
   /** Values of flags by their proper names: `--num-envs` -> `32`. */
   readonly flags: ReadonlyMap<string, FlagValue>;
   readonly file?: ConfigFile | undefined;
+  /** The policy that the run begins from. */
+  readonly policy?: PolicyFile | undefined;
 }
 
 /** Where a configuration begins, before the fields of file and flags are laid over it. */
@@ -107,6 +109,8 @@ export interface RoadTraining {
   readonly fileKeys: readonly string[];
   /** Whether modules of the user can bring something to train on, or with. */
   readonly takesModules: boolean;
+  /** Whether a run can begin from a policy. */
+  readonly takesPolicies: boolean;
   /** What is laid under the fields of a config.json when its run is repeated. */
   readonly repeating?: Readonly<Record<string, unknown>>;
   /** Options that are no fields. */
