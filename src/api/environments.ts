@@ -11,10 +11,11 @@ import { evaluateBoth, usualMaxSteps } from '../play/evaluate.ts';
 import { playEpisode } from '../play/playEpisode.ts';
 import type { Player } from '../play/player.ts';
 import { checkSpaces } from '../policies/environment.ts';
+import type { Policy } from '../policy/policy.ts';
 import { learnerKey } from '../random/index.ts';
 import { inPieces } from '../run/breathe.ts';
 import type { Evaluation } from '../run/evaluation.ts';
-import { RunInProgress } from '../run/runInProgress.ts';
+import { driveSession, RunInProgress } from '../run/runInProgress.ts';
 import { runSession, type SessionContext } from '../run/session.ts';
 import type { RunDescription } from '../run/storedRun.ts';
 import type { RunSummary } from '../run/summary.ts';
@@ -57,7 +58,7 @@ export interface EnvironmentGiven {
 export type TrainingResult = { readonly summary: RunSummary } & TrainedPolicy;
 
 /** A run in progress: iterate over it, or `finish()` it; leaving the loop early ends the run as if it had been aborted. */
-export type Training = RunInProgress<ResolvedConfig, IterationResult, TrainingResult>;
+export type Training = RunInProgress<ResolvedConfig, IterationResult, TrainingResult, Policy>;
 
 /** Name of a task whose environment is the user's own. */
 const customEnv = 'custom';
@@ -116,7 +117,10 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
     const key = learnerKey(config.seed);
     const algorithm = algorithms.get(config.algorithm);
     const session = { source, algorithm, platform, layOut, key, binning, openFolder, versions, signal, onEvent };
-    return new RunInProgress(config, (done) => runSession(() => createTrainee(config, session), episodesTable, session, done));
+    const driven = driveSession<IterationResult, TrainedPolicy>((listener) =>
+      runSession(() => createTrainee(config, session), episodesTable, session, listener),
+    );
+    return new RunInProgress(config, { ...driven, snapshot: async () => (await driven.snapshot()).policy });
   };
 
   return {
