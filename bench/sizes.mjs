@@ -27,6 +27,12 @@ export const applications = [
       for (const moment of playEpisode(await loadPolicy('policy.safetensors'), new DynamicsEnv(cartPole(), 500))) show(moment);`,
   },
   {
+    does: 'trains in a worker: what the main thread loads',
+    limit: 60,
+    program:
+      "import { trainInWorker } from 'cohort-rl/worker'; for await (const iteration of trainInWorker({ env: 'CartPole-v1' })) show(iteration);",
+  },
+  {
     does: 'trains on any environment',
     limit: 160,
     program: "import { train } from 'cohort-rl'; for await (const iteration of train({ env: 'CartPole-v1' })) show(iteration);",
@@ -45,7 +51,7 @@ const ownEntries = {
   name: 'own entries',
   setup: (bundler) =>
     bundler.onResolve({ filter: /^cohort-rl/ }, ({ path }) => ({
-      path: join(dist, `${path === 'cohort-rl' ? 'browser' : path.slice('cohort-rl/'.length)}.js`),
+      path: join(dist, `${{ 'cohort-rl': 'browser', 'cohort-rl/worker': 'workerBrowser' }[path] ?? path.slice('cohort-rl/'.length)}.js`),
       sideEffects: false,
     })),
 };

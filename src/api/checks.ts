@@ -1,35 +1,16 @@
 /**
  * What the functions of the library take: what is no record, no name and no folder is answered in words before anything looks into it.
  */
-import { checkCount, checkFunction, checkOptions, checkRecord, checkText } from '../core/arguments.ts';
-import { mistake, show } from '../core/errors.ts';
+import { checkCount, checkFunction, checkOptions, checkText } from '../core/arguments.ts';
 import { checkPolicyShape } from '../policies/check.ts';
 import type { Cohort, ResumeOptions } from './cohort.ts';
-import type { RunOptions } from './context.ts';
 import { checkAlgorithm, checkEnvSpec } from './registrations.ts';
+import { checkConfig, checkFolder, checkRunOptions } from './runArguments.ts';
 
 const greatestSeed = Number.MAX_SAFE_INTEGER;
 /** As at the command line. */
 const mostEpisodes = 100_000;
 const mostSteps = 100_000_000;
-
-function checkFolder(value: unknown, subject: string): void {
-  checkText(value, subject, 'the path of a run folder', "write for example 'runs/mine'");
-}
-
-function checkConfig(value: unknown, subject: string, example: string): void {
-  checkRecord(value, subject, 'a configuration', `write for example { ${example} }`);
-}
-
-/** What a run takes besides its configuration. */
-function checkRunOptions(options: unknown, subject: string): void {
-  checkOptions(options, subject);
-  const { runDirectory, signal, onEvent } = (options ?? {}) as Record<keyof RunOptions, unknown>;
-  if (runDirectory !== undefined) checkFolder(runDirectory, `${subject}: runDirectory`);
-  checkFunction(onEvent, `${subject}: onEvent`, 'a function of an event', 'write (event) => ..., or leave it out', true);
-  if (signal === undefined || signal instanceof AbortSignal) return;
-  throw mistake(`${subject}: signal`, 'an AbortSignal', show(signal), 'pass the signal of an AbortController, or leave it out');
-}
 
 /** What no file of a run can hold: functions of the program. */
 function checkGiven({ env, bins }: { readonly env?: unknown; readonly bins?: unknown }, subject: string): void {

@@ -57,8 +57,7 @@ export function policyFileOf(
   versions: PolicyFile['source']['versions'],
 ): PolicyFile {
   const { spec, normalizer } = policy;
-  const frozen = normalizer && { ...normalizer, mean: normalizer.mean.slice(), variance: normalizer.variance.slice() };
-  return withoutCritic(fileOf({ spec, parameters: parametersOf(policy), normalizer: frozen }, config, moment, versions));
+  return withoutCritic(fileOf({ spec, parameters: parametersOf(policy), normalizer }, config, moment, versions));
 }
 
 /** The policy of a checkpoint, critic included. Throws `CohortError` if the checkpoint does not hold one. */

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { entries } from '../../tools/build.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const rooms = Object.values(entries).filter((path) => path.endsWith('/index.ts'));
+/** Public entries: a room, or training in a worker on one platform. */
+const rooms = Object.values(entries).filter((path) => /\/(index|worker)\.ts$/.test(path));
 const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile).config, ts.sys, root);
 const program = ts.createProgram({ rootNames: rooms.map((path) => root + path), options });
 const checker = program.getTypeChecker();
@@ -40,7 +41,10 @@ describe('the public names', () => {
   it('lie in the entries of package.json, one per built room', () => {
     const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { exports: object };
     const subpaths = Object.keys(exports).flatMap((path) => path.match(/^\.\/([a-z]+)$/)?.[1] ?? []);
-    expect(subpaths.map((name) => `src/${name}/index.ts`).sort()).toEqual(rooms.filter((path) => !/node|browser/.test(path)).sort());
+    const sources = subpaths.flatMap((name) =>
+      name === 'worker' ? ['src/node/worker.ts', 'src/browser/worker.ts'] : `src/${name}/index.ts`,
+    );
+    expect(sources.sort()).toEqual(rooms.filter((path) => !/(node|browser)\/index/.test(path)).sort());
   });
 
   it.each(['train', 'trainLanguageModel'])('of what %s takes all have a doc comment, which an editor shows', (name) => {

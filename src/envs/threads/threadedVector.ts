@@ -3,7 +3,7 @@ import type { EnvState, Seed, StateArray, VectorEnv } from '../../core/env.ts';
 import type { EnvWorkerHandle } from '../../core/platform.ts';
 import { flatSize, type Space } from '../../core/space.ts';
 import { compiledPhysics } from '../box2d/physics.ts';
-import { mujocoAddresses } from '../mujoco/module.ts';
+import { mujocoAddresses } from '../mujoco/addresses.ts';
 import { entriesUnder, entryOfEnv, envPrefix, restoreArrays } from '../state.ts';
 import { checkSeeds, refuseActionCount, shownNames } from '../vectorBuffers.ts';
 import {
