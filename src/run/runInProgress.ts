@@ -1,19 +1,10 @@
 /**
  * The handle that a program holds while a run goes on.
  */
+import type { Releasable } from '../core/disposal.ts';
 import { mistake } from '../core/errors.ts';
 import type { SessionListener } from './session.ts';
 import type { RunSummary } from './summary.ts';
-
-// Programs are checked against libraries of types from before these names (ES2023 has none); where they are there, this says the same.
-declare global {
-  interface SymbolConstructor {
-    readonly asyncDispose: unique symbol;
-  }
-  interface AsyncDisposable {
-    [Symbol.asyncDispose](): PromiseLike<void>;
-  }
-}
 
 /** What a handle drives: a session here, or one in a thread. */
 export interface RunDriver<Iteration, Result, Snapshot> {
@@ -28,7 +19,7 @@ export interface RunDriver<Iteration, Result, Snapshot> {
  * A run in progress: iterate over it, or `finish()` it. Leaving the loop early ends the run as if it had been aborted, and so does `await using`, or
  * `close()`, for an iterator that is driven by hand: one that is begun and dropped would hold its threads and the lock of its folder.
  */
-export class RunInProgress<Config, Iteration, Result, Snapshot> implements AsyncIterable<Iteration>, AsyncDisposable {
+export class RunInProgress<Config, Iteration, Result, Snapshot> implements AsyncIterable<Iteration>, Releasable {
   readonly config: Config;
   readonly #driver: RunDriver<Iteration, Result, Snapshot>;
 

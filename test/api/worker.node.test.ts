@@ -1,9 +1,8 @@
 /** Training in a thread of its own gives the run of `train`: the same iterations, events, bits and errors. */
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { CohortError } from '../../src/core/errors.ts';
 import { resume, train, trainLanguageModel } from '../../src/node/index.ts';
@@ -179,28 +178,5 @@ describe('what goes wrong in a worker', () => {
       { runDirectory, warmStartDirectory: at('warm') },
     ).finish();
     await expect(resumeInWorker(runDirectory).finish()).rejects.toThrow(/expected a run on an environment, got a run of a language model/);
-  });
-});
-
-describe('a program that forgets', () => {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const runs = (program: string): string => {
-    const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
-      cwd: root,
-      encoding: 'utf8',
-      timeout: 50_000,
-    });
-    expect([status, signal, stderr]).toEqual([0, null, '']);
-    return stdout.trim();
-  };
-
-  it('a run in a worker between two iterations ends', () => {
-    const text = `
-      import { trainInWorker } from '#worker';
-      const training = trainInWorker({ env: 'CartPole-v1', recipe: 'none', numEnvs: 4, iterations: 50 });
-      const { value } = await training[Symbol.asyncIterator]().next();
-      console.log(value.iteration, (await training.snapshot()).act(Float32Array.of(0, 0, 0, 0)) >= 0);
-    `;
-    expect(runs(text.replace('#worker', pathToFileURL(join(root, 'dist', 'workerNode.js')).href))).toBe('1 true');
   });
 });
