@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
 
-const dist = fileURLToPath(new URL('../dist', import.meta.url));
+/** The build of the package. */
+export const dist = fileURLToPath(new URL('../dist', import.meta.url));
 
 /** The applications: what they do, and their program. `limit` is in thousands of bytes. */
 export const applications = [
@@ -47,7 +48,7 @@ export const applications = [
 const compressed = (bytes) => gzipSync(bytes, { level: 9 }).length;
 
 /** The package's own entries, from its build. */
-const ownEntries = {
+export const ownEntries = {
   name: 'own entries',
   setup: (bundler) =>
     bundler.onResolve({ filter: /^cohort-rl/ }, ({ path }) => ({
