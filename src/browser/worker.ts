@@ -14,7 +14,8 @@ const spawn: WorkerPlatform['spawn'] = (hear, died) => {
   const worker = new Worker(new URL('./trainWorkerBrowser.js', import.meta.url), { type: 'module' });
   worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => hear(data);
   worker.onerror = ({ message }) => {
-    const advice = 'copy node_modules/cohort-rl/dist/trainWorkerBrowser.js beside the bundle, or see what it says in the console';
+    const advice =
+      "copy node_modules/cohort-rl/dist/trainWorkerBrowser.js beside the bundle (esbuild), or set optimizeDeps: { exclude: ['cohort-rl'] } (Vite 7's development server)";
     died(failure('trainInWorker', 'the program of the worker, trainWorkerBrowser.js', message || 'a script that does not load', advice));
   };
   return { post: (request) => worker.postMessage(request), hold: () => {}, terminate: () => worker.terminate() };

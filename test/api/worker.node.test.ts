@@ -160,6 +160,34 @@ describe('what goes wrong in a worker', () => {
     expect(() => trainInWorker(config, { modules: [1] as unknown as string[] })).toThrow(/a list of addresses/);
   });
 
+  it('is said in words whatever is given', () => {
+    const strange = [
+      null,
+      0,
+      'x',
+      [],
+      () => 1,
+      Symbol('s'),
+      new Proxy({}, {}),
+      new Map(),
+      { env: Symbol('s') },
+      { env: new Proxy({}, {}) },
+    ];
+    const calls = [trainInWorker, resumeInWorker] as unknown as ((...values: unknown[]) => unknown)[];
+    const first = [config, 'run'];
+    for (const [index, call] of calls.entries()) {
+      for (const value of strange) {
+        for (const values of [[value], [first[index], value], [first[index], { modules: value }], [first[index], { onEvent: value }]]) {
+          try {
+            call(...values);
+          } catch (error) {
+            expect(error, String(error)).toBeInstanceOf(CohortError);
+          }
+        }
+      }
+    }
+  });
+
   it('is the error of a listener, which ends the run as it does in train', async () => {
     const runDirectory = at('listener');
     const onEvent = ({ event }: RunEvent): void => {

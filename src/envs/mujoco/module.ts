@@ -91,6 +91,7 @@ async function load({ factory, scriptUrl, wasmUrl }: MujocoLoadOptions): Promise
   try {
     return (await create(wasmUrl === undefined ? quiet : { ...quiet, locateFile: () => wasmUrl })) as MujocoModule;
   } catch (cause) {
+    if (cause instanceof CohortError) throw cause;
     const isMemory = cause instanceof Error && cause.message.includes('memory');
     if (isMemory && explainAddresses(cause) !== cause) throw explainAddresses(cause);
     throw new CohortError({
