@@ -7,7 +7,12 @@ import type { WorkerMessage } from '../api/workerProtocol.ts';
 import { failure } from '../core/errors.ts';
 import { createPolicy } from '../play/load.ts';
 
+export type { TrainingResult } from '../api/environments.ts';
 export type { WorkerOptions, WorkerResumeOptions, WorkerTrainConfig, WorkerTraining } from '../api/trainInWorker.ts';
+export { CohortError } from '../core/errors.ts';
+export type { Policy } from '../policy/policy.ts';
+export type { RunEvent } from '../run/events.ts';
+export type { IterationResult } from '../training/trainee.ts';
 
 const spawn: WorkerPlatform['spawn'] = (hear, died) => {
   // In this form bundlers find the program.

@@ -10,7 +10,12 @@ import { startThread } from './jobThread.ts';
 import { nodePlatform } from './platform.ts';
 import { explainThreadError } from './threads.ts';
 
+export type { TrainingResult } from '../api/environments.ts';
 export type { WorkerOptions, WorkerResumeOptions, WorkerTrainConfig, WorkerTraining } from '../api/trainInWorker.ts';
+export { CohortError } from '../core/errors.ts';
+export type { Policy } from '../policy/policy.ts';
+export type { RunEvent } from '../run/events.ts';
+export type { IterationResult } from '../training/trainee.ts';
 
 const { enableRelaxedSimd } = nodePlatform;
 
