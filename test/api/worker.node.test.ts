@@ -9,6 +9,7 @@ import { resume, train, trainLanguageModel } from '../../src/node/index.ts';
 import { resumeInWorker, trainInWorker } from '../../src/node/worker.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { RunEvent } from '../../src/run/events.ts';
+import { sha256 } from '../../src/run/sha256.ts';
 import { largestDigit, shortRun as shortModel } from '../lm/languageRun.ts';
 import { shortRun } from '../training/cohort.ts';
 
@@ -42,7 +43,7 @@ describe('a run in a worker', () => {
         events,
         iterations,
         summary: { ...summary, seconds: 0, progressPerSecond: 0 },
-        policies: [middle!, policy, last].map((one) => [one.encode(), actionsOf(one)]),
+        policies: [middle!, policy, last].map((one) => [sha256(one.encode()), actionsOf(one)]),
       });
     }
     expect(seen[1]).toEqual(seen[0]);

@@ -4,6 +4,7 @@ import { createWorkerTrainings } from '../../src/api/trainInWorker.ts';
 import type { TrainingWorker, WorkerPlatform } from '../../src/api/workerDriver.ts';
 import { browserHome } from '../../src/browser/storage.ts';
 import { createPolicy } from '../../src/play/load.ts';
+import { sha256 } from '../../src/run/sha256.ts';
 import { readRun } from '../../src/run/storedRun.ts';
 import { shortRun, testCohort } from '../training/cohort.ts';
 
@@ -33,10 +34,10 @@ describe.runIf(inPage)('a run in a worker of a page', () => {
   it('trains to the bits of the page, with the policy at hand', async () => {
     const whole = testCohort().train({ ...shortRun, threads: 2 });
     const training = trainInWorker({ ...shortRun, threads: 2 });
-    const policies: Uint8Array[][] = [[], []];
+    const policies: string[][] = [[], []];
     for (const [index, run] of [whole, training].entries()) {
-      for await (const { iteration } of run) if (iteration === 2) policies[index]!.push((await run.snapshot()).encode());
-      policies[index]!.push((await run.finish()).policy.encode());
+      for await (const { iteration } of run) if (iteration === 2) policies[index]!.push(sha256((await run.snapshot()).encode()));
+      policies[index]!.push(sha256((await run.finish()).policy.encode()));
     }
     expect(policies[1]).toEqual(policies[0]);
     expect([workers.length, ended]).toEqual([1, 1]);
