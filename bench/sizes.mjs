@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build, transform } from 'esbuild';
 
-const dist = fileURLToPath(new URL('../dist', import.meta.url));
+/** The build of the package. */
+export const dist = fileURLToPath(new URL('../dist', import.meta.url));
 
 /** The applications: what they do, and their program. `limit` is in thousands of bytes. */
 export const applications = [
@@ -27,6 +28,12 @@ export const applications = [
       for (const moment of playEpisode(await loadPolicy('policy.safetensors'), new DynamicsEnv(cartPole(), 500))) show(moment);`,
   },
   {
+    does: 'trains in a worker: what the main thread loads',
+    limit: 60,
+    program:
+      "import { trainInWorker } from 'cohort-rl/worker'; for await (const iteration of trainInWorker({ env: 'CartPole-v1' })) show(iteration);",
+  },
+  {
     does: 'trains on any environment',
     limit: 160,
     program: "import { train } from 'cohort-rl'; for await (const iteration of train({ env: 'CartPole-v1' })) show(iteration);",
@@ -41,11 +48,11 @@ export const applications = [
 const compressed = (bytes) => gzipSync(bytes, { level: 9 }).length;
 
 /** The package's own entries, from its build. */
-const ownEntries = {
+export const ownEntries = {
   name: 'own entries',
   setup: (bundler) =>
     bundler.onResolve({ filter: /^cohort-rl/ }, ({ path }) => ({
-      path: join(dist, `${path === 'cohort-rl' ? 'browser' : path.slice('cohort-rl/'.length)}.js`),
+      path: join(dist, `${{ 'cohort-rl': 'browser', 'cohort-rl/worker': 'workerBrowser' }[path] ?? path.slice('cohort-rl/'.length)}.js`),
       sideEffects: false,
     })),
 };

@@ -26,6 +26,8 @@ export const entries = {
   jobWorker: 'src/node/jobWorker.ts',
   runProcess: 'src/node/runProcess.ts',
   envWorker: 'src/node/envWorker.ts',
+  workerNode: 'src/node/worker.ts',
+  workerBrowser: 'src/browser/worker.ts',
   advantage: 'src/advantage/index.ts',
   displayNode: 'src/node/display.ts',
   displayBrowser: 'src/browser/display.ts',
@@ -43,15 +45,18 @@ export const entries = {
 };
 
 /**
- * The thread that steps environments in a page: one file with everything in it, without an import that a bundler could follow. Vite 7 makes threads
- * of a format that has no second file.
+ * The threads of a page: one that steps environments, one that trains. Each is one file with everything in it, without an import that a bundler could
+ * follow. Vite 7 makes threads of a format that has no second file.
  */
-const envWorker = {
-  name: 'envWorkerBrowser',
-  source: 'src/browser/envWorker.ts',
-  // What it is given by the thread that starts it, and so need not carry.
-  given: { '@mujoco/mujoco': 'src/browser/namelessMujoco.ts', './generated.ts': 'src/browser/postedPhysics.ts' },
-};
+const pageWorkers = [
+  {
+    name: 'envWorkerBrowser',
+    source: 'src/browser/envWorker.ts',
+    // What it is given by the thread that starts it, and so need not carry.
+    given: { '@mujoco/mujoco': 'src/browser/namelessMujoco.ts', './generated.ts': 'src/browser/postedPhysics.ts' },
+  },
+  { name: 'trainWorkerBrowser', source: 'src/browser/trainWorker.ts', given: { '@mujoco/mujoco': 'src/browser/namelessMujoco.ts' } },
+];
 
 /** The page of `cohort-rl watch`: one bundle with everything in it but MuJoCo, which its server brings; the rest is copied. */
 const page = { source: 'src/watch/page.ts', copied: ['index.html', 'page.css'] };
@@ -121,7 +126,7 @@ async function bundle(types) {
   const present = Object.fromEntries(Object.entries(entries).filter(([, source]) => existsSync(at(source))));
   const fresh = at('build', 'dist');
   await build({ cwd: root, entry: present, outDir: fresh, dts: types, logLevel: 'warn' });
-  await bundleEnvWorker(build, fresh);
+  for (const worker of pageWorkers) await bundlePageWorker(build, fresh, worker);
   await bundlePage(build, join(fresh, 'watch'));
   // Bundled beside the old one and swapped in, so that nobody ever sees half a build.
   const old = at('build', 'dist-old');
@@ -136,8 +141,7 @@ async function bundle(types) {
 /** What bundles of one file have in common. */
 const oneFile = { cwd: root, platform: 'browser', dts: false, minify: true, outputOptions: { codeSplitting: false } };
 
-async function bundleEnvWorker(build, outDir) {
-  const { name, source, given } = envWorker;
+async function bundlePageWorker(build, outDir, { name, source, given }) {
   const alias = Object.fromEntries(Object.entries(given).map(([specifier, file]) => [specifier, at(file)]));
   // Not minified: the comments that tell bundlers to leave an import alone would be gone.
   await build({

@@ -1,47 +1,16 @@
 /**
  * What the functions of the library take: what is no record, no name and no folder is answered in words before anything looks into it.
  */
-import { checkCount, checkFunction, checkOptions, checkRecord, checkText, isRecord } from '../core/arguments.ts';
-import { mistake, show } from '../core/errors.ts';
+import { checkCount, checkFunction, checkOptions, checkText } from '../core/arguments.ts';
 import { checkPolicyShape } from '../policies/check.ts';
 import type { Cohort, ResumeOptions } from './cohort.ts';
-import type { RunOptions } from './context.ts';
 import { checkAlgorithm, checkEnvSpec } from './registrations.ts';
+import { checkConfig, checkFolder, checkRunOptions } from './runArguments.ts';
 
 const greatestSeed = Number.MAX_SAFE_INTEGER;
 /** As at the command line. */
 const mostEpisodes = 100_000;
 const mostSteps = 100_000_000;
-
-function checkFolder(value: unknown, subject: string): void {
-  checkText(value, subject, 'the path of a run folder', "write for example 'runs/mine'");
-}
-
-function checkConfig(value: unknown, subject: string, example: string): void {
-  checkRecord(value, subject, 'a configuration', `write for example { ${example} }`);
-}
-
-/** What a run begins from. */
-function checkFrom(from: unknown, iteration: unknown, subject: string): void {
-  checkCount(iteration, `${subject}: fromIteration`, 0, mostSteps);
-  const isRead = isRecord(from) && from.policy instanceof Uint8Array;
-  if (typeof from === 'string') checkFolder(from, `${subject}: from`);
-  else if (from !== undefined && !isRead) checkPolicyShape(from, `${subject}: from`);
-}
-
-/** What a run takes besides its configuration. */
-function checkRunOptions(options: unknown, subject: string): void {
-  checkOptions(options, subject);
-  const { runDirectory, signal, onEvent, display, from, fromIteration } = (options ?? {}) as Record<keyof RunOptions, unknown>;
-  checkFrom(from, fromIteration, subject);
-  if (runDirectory !== undefined) checkFolder(runDirectory, `${subject}: runDirectory`);
-  checkFunction(onEvent, `${subject}: onEvent`, 'a function of an event', 'write (event) => ..., or leave it out', true);
-  if (display !== undefined && typeof display !== 'boolean') {
-    throw mistake(`${subject}: display`, 'true or false', show(display), 'write true to see the run while it goes on');
-  }
-  if (signal === undefined || signal instanceof AbortSignal) return;
-  throw mistake(`${subject}: signal`, 'an AbortSignal', show(signal), 'pass the signal of an AbortController, or leave it out');
-}
 
 /** What no file of a run can hold: functions of the program. */
 function checkGiven({ env, bins }: { readonly env?: unknown; readonly bins?: unknown }, subject: string): void {

@@ -2,6 +2,7 @@
  * What `import ... from 'cohort-rl'` gives, as one object.
  */
 import type { Algorithm } from '../algorithms/algorithm.ts';
+import type { Releasable } from '../core/disposal.ts';
 import type { VectorEnv } from '../core/env.ts';
 import type { EnvOf, EnvOptions, EnvSpec, EnvTypes } from '../envs/spec.ts';
 import type { LanguageModel, ModelEvaluateOptions } from '../lm/training/languageModel.ts';
@@ -74,7 +75,7 @@ export interface Cohort {
   evaluate(directory: string, options?: EvaluateOptions): Promise<RunEvaluation>;
   /** What a run (its last checkpoint) or a policy folder holds, for use: a policy, or a language model. */
   load(directory: string, options?: ModelLoadOptions): Promise<Policy | LanguageModel>;
-  /** A run's model, for use; `close` it if it was loaded with several threads. Throws for a run on an environment. */
+  /** A run's model, for use; `close` it, or say `await using`, if it was loaded with several threads. Throws for a run on an environment. */
   loadLanguageModel(runDirectory: string, options?: ModelLoadOptions): Promise<LanguageModel>;
   /** The policy of a run folder or a policy folder, for use. Throws for a run of a language model. */
   loadPolicy(directory: string): Promise<Policy>;
@@ -102,8 +103,12 @@ export interface Cohort {
   loadPlayer(directory: string, options?: PlayerLoadOptions): Promise<Player>;
   /** One environment by its id, registered ones included. Throws for an unknown id or option. */
   makeEnv<Id extends keyof EnvTypes | (string & {})>(id: Id, options?: EnvOptions): Promise<EnvOf<Id>>;
-  /** `numEnvs` environments over typed arrays, with autoreset; on several threads where that pays. Close them. */
-  makeVectorEnv(id: string, numEnvs: number, settings?: { readonly options?: EnvOptions; readonly threads?: number }): Promise<VectorEnv>;
+  /** `numEnvs` environments over typed arrays, with autoreset; on several threads where that pays. Close them, or say `await using`. */
+  makeVectorEnv(
+    id: string,
+    numEnvs: number,
+    settings?: { readonly options?: EnvOptions; readonly threads?: number },
+  ): Promise<VectorEnv & Releasable>;
   /** Makes an environment known by its id, to `train`, `resume`, `evaluate` and the rest. Throws if the id is taken. */
   registerEnv(spec: EnvSpec): void;
   /** Makes an algorithm known by its name. Throws if the name is taken. */

@@ -2,6 +2,7 @@
  * What both roads of the library share on one platform: registries, kernels, run folders, modules of the user.
  */
 import { type AlgorithmRegistry, standardAlgorithms } from '../algorithms/index.ts';
+import type { Releasable } from '../core/disposal.ts';
 import type { VectorEnv } from '../core/env.ts';
 import { mistake } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
@@ -81,8 +82,11 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
     makeEnv: <Id extends keyof EnvTypes | (string & {})>(id: Id, options: EnvOptions = {}): Promise<EnvOf<Id>> =>
       makeEnv(id, options, registry),
     /** Environments of the registry, with the threads of the platform. */
-    makeVectorEnv: (id: string, numEnvs: number, settings: Pick<VectorEnvSettings, 'options' | 'threads'> = {}): Promise<VectorEnv> =>
-      makeVectorEnv(id, numEnvs, { ...settings, registry, modules: modules.urls, spawnEnvWorker }),
+    makeVectorEnv: (
+      id: string,
+      numEnvs: number,
+      settings: Pick<VectorEnvSettings, 'options' | 'threads'> = {},
+    ): Promise<VectorEnv & Releasable> => makeVectorEnv(id, numEnvs, { ...settings, registry, modules: modules.urls, spawnEnvWorker }),
     /** How a new run opens its folder; missing without one. */
     newFolder(runDirectory: string | undefined, { road, modules = [], config, start, ...labels }: NewRun): SessionContext['openFolder'] {
       if (runDirectory === undefined) return undefined;

@@ -12,11 +12,12 @@ import { playEpisode } from '../play/playEpisode.ts';
 import type { Player } from '../play/player.ts';
 import { checkSpaces } from '../policies/environment.ts';
 import { openStart } from '../policies/start.ts';
+import type { Policy } from '../policy/policy.ts';
 import { learnerKey } from '../random/index.ts';
 import { inPieces } from '../run/breathe.ts';
 import type { Evaluation } from '../run/evaluation.ts';
 import { checkLabels } from '../run/labels.ts';
-import { RunInProgress } from '../run/runInProgress.ts';
+import { driveSession, RunInProgress } from '../run/runInProgress.ts';
 import { runSession, type SessionContext } from '../run/session.ts';
 import { type RunStart, readStart } from '../run/start.ts';
 import type { RunDescription } from '../run/storedRun.ts';
@@ -62,7 +63,7 @@ export interface EnvironmentGiven {
 export type TrainingResult = { readonly summary: RunSummary } & TrainedPolicy;
 
 /** A run in progress: iterate over it, or `finish()` it; leaving the loop early ends the run as if it had been aborted. */
-export type Training = RunInProgress<ResolvedConfig, IterationResult, TrainingResult>;
+export type Training = RunInProgress<ResolvedConfig, IterationResult, TrainingResult, Policy>;
 
 /** Name of a task whose environment is the user's own. */
 const customEnv = 'custom';
@@ -130,7 +131,8 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
     const source = sourceOf(config.env, env);
     const key = learnerKey(config.seed);
     const algorithm = algorithms.get(config.algorithm);
-    return new RunInProgress(config, (done, settle) =>
+    let settled = config;
+    const driven = driveSession<IterationResult, TrainedPolicy>((told) =>
       displayed(platform, { display, onEvent: listener }, (onEvent) => {
         let folder = openFolder;
         const open: SessionContext['openFolder'] = openFolder && ((table) => folder!(table));
@@ -138,13 +140,14 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
         const create = async (): ReturnType<typeof createTrainee> => {
           const beginning = await openBeginning?.();
           if (!beginning) return createTrainee(config, session);
-          settle(beginning.config);
+          settled = beginning.config;
           folder = beginning.openFolder ?? folder;
           return createTrainee(beginning.config, { ...session, start: openStart(beginning.start) });
         };
-        return runSession(create, episodesTable, session, done);
+        return runSession(create, episodesTable, session, told);
       }),
     );
+    return new RunInProgress(() => settled, { ...driven, snapshot: async () => (await driven.snapshot()).policy });
   };
 
   return {

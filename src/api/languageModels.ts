@@ -17,7 +17,7 @@ import { warmStartCache } from '../lm/training/warmStartCache.ts';
 import { learnerKey } from '../random/index.ts';
 import { restoreParameters } from '../run/checkpoint.ts';
 import { checkLabels } from '../run/labels.ts';
-import { RunInProgress } from '../run/runInProgress.ts';
+import { driveSession, RunInProgress } from '../run/runInProgress.ts';
 import { runSession, type SessionContext } from '../run/session.ts';
 import { memoryStorage } from '../run/storage.ts';
 import { checkRoad, type RunDescription, readRun } from '../run/storedRun.ts';
@@ -65,7 +65,7 @@ export interface ModelLoadOptions extends LanguageGiven {
 export type LanguageTrainingResult = { readonly summary: RunSummary } & TrainedModel;
 
 /** A run of a language model in progress: iterate over it, or `finish()` it. */
-export type LanguageTraining = RunInProgress<LanguageConfig, LanguageIterationResult, LanguageTrainingResult>;
+export type LanguageTraining = RunInProgress<LanguageConfig, LanguageIterationResult, LanguageTrainingResult, LanguageModel>;
 
 /** Name of a task or an estimator that is the user's own. */
 export const custom = 'custom';
@@ -87,12 +87,13 @@ export function createLanguageRoad(context: LibraryContext) {
     const cache = warmStartDirectory === undefined ? inMemory : warmStartCache(homeOf().open(warmStartDirectory));
     const labels = { name, tags };
     const shared = { ...own, platform, layOut, key: learnerKey(config.seed), cache, openFolder, versions, signal, labels };
-    return new RunInProgress(config, (done) =>
+    const driven = driveSession<LanguageIterationResult, TrainedModel>((told) =>
       displayed(platform, listening, (onEvent) => {
         const session = { ...shared, onEvent };
-        return runSession(() => createLanguageTrainee(config, session), completionsTable, session, done);
+        return runSession(() => createLanguageTrainee(config, session), completionsTable, session, told);
       }),
     );
+    return new RunInProgress(() => config, { ...driven, snapshot: async () => (await driven.snapshot()).model });
   };
 
   /** A stored configuration, checked again (the file may have been changed by hand), with what no file can hold. */

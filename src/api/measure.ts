@@ -61,7 +61,7 @@ export async function measureRun(cohort: Cohort, input: Readonly<Record<string, 
   const { finalEvaluationPrompts: _, ...ofEnvironment } = measured;
   // Without a warm start no group is informative: none is drawn again.
   const { finalEvaluationEpisodes: __, ...ofLanguage } = { ...measured, warmStartAccuracy: 0, minValidFraction: 0 };
-  const running: RunInProgress<unknown, unknown, unknown> = onEnvironment
+  const running: RunInProgress<unknown, unknown, unknown, unknown> = onEnvironment
     ? cohort.train(ofEnvironment as unknown as TrainConfig, options)
     : cohort.trainLanguageModel(ofLanguage as unknown as LanguageTrainConfig, options);
   await running.finish();

@@ -1,16 +1,15 @@
 /**
  * What takes a run of either road: it reads the folder to know which.
  */
-import { mistake, show } from '../core/errors.ts';
 import { isPolicyFolder } from '../policies/folder.ts';
-import { readCounters } from '../run/checkpoint.ts';
 import type { RoadName } from '../run/layout.ts';
-import { readRun, readStoredConfig } from '../run/storedRun.ts';
+import { readStoredConfig } from '../run/storedRun.ts';
 import type { Cohort } from './cohort.ts';
 import type { LibraryContext } from './context.ts';
 import type { EnvironmentRoad } from './environments.ts';
 import type { LanguageRoad } from './languageModels.ts';
 import type { Policies } from './policies.ts';
+import { readForResume } from './readForResume.ts';
 import { createSeeds, type Seeds } from './seeds.ts';
 
 /** The members of the library that take a run of either road. */
@@ -18,11 +17,12 @@ export type Roads = Pick<Cohort, 'resume' | 'evaluate' | 'load' | 'loadPlayer'>;
 
 /** Both roads of one platform; `cohort.ts` says what the members do. */
 export function createRoads(
-  { homeOf, modules }: LibraryContext,
+  context: LibraryContext,
   policies: Policies,
   environments: EnvironmentRoad,
   languageModels: LanguageRoad,
 ): Roads {
+  const { homeOf, modules } = context;
   /** The road of a folder. Throws where the run needs a module that was not loaded. */
   const roadOf = async (directory: string): Promise<RoadName> => {
     const storage = homeOf().open(directory);
@@ -34,18 +34,10 @@ export function createRoads(
 
   return {
     async resume(directory, { env, bins, task, estimator, iterations, stopAfter, threads, ...run } = {}) {
-      // All of it, so that what is damaged is told before anything begins.
-      const { description, checkpoint } = await readRun(homeOf().open(directory));
-      modules.check(description, directory);
-      const { iteration: done } = checkpoint ? readCounters(checkpoint, ['iteration']) : { iteration: 0 };
-      if (iterations !== undefined && iterations < done) {
-        const expected = `at least the ${done} that the run has behind it`;
-        throw mistake('resume: iterations', expected, show(iterations), 'give more, or leave it out');
-      }
-      const changes = { stopAfter, ...(iterations !== undefined && { iterations }), ...(threads !== undefined && { threads }) };
+      const { description, changes, hasCheckpoint } = await readForResume(context, directory, { iterations, stopAfter, threads });
       const given = { ...(env && { env }), ...(bins && { bins }) };
       return description.road === 'environments'
-        ? environments.resume(directory, description, changes, given, { ...run, hasCheckpoint: checkpoint !== undefined })
+        ? environments.resume(directory, description, changes, given, { ...run, hasCheckpoint })
         : languageModels.resume(directory, description, changes, { task, estimator }, run);
     },
 

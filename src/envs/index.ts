@@ -17,11 +17,12 @@ export {
 export { type Dynamics, DynamicsEnv, DynamicsVectorEnv, type MakeDynamics, type StepArrays } from './dynamics.ts';
 export { makeEnv, makeVectorEnv, type VectorEnvSettings } from './make.ts';
 export { applyModule, type CohortModule, type ModuleContext, type ModuleRegistration } from './module.ts';
+export type { MujocoAddresses } from './mujoco/addresses.ts';
 export { mujocoDynamics } from './mujoco/dynamics.ts';
 export { type HalfCheetahOptions, halfCheetah } from './mujoco/halfCheetah.ts';
 export { type HopperOptions, hopper } from './mujoco/hopper.ts';
 export { type InvertedPendulumOptions, invertedPendulum } from './mujoco/invertedPendulum.ts';
-export { loadMujoco, type MujocoAddresses, type MujocoLoadOptions, type MujocoModule } from './mujoco/module.ts';
+export { loadMujoco, type MujocoLoadOptions, type MujocoModule } from './mujoco/module.ts';
 export type { MujocoMoment, MujocoOutcome, MujocoTask, MujocoView, PlanarCapsule, PlanarScene } from './mujoco/task.ts';
 export { checkSeed, createEnvGenerator, type EnvSeeding, environmentSeeds } from './seeding.ts';
 export { type EnvOf, type EnvOptions, EnvRegistry, type EnvSpec, type EnvTypes, type SpaceRow } from './spec.ts';

@@ -1,4 +1,5 @@
 /** Environments by id. */
+import { type Releasable, releasable } from '../core/disposal.ts';
 import type { VectorEnv } from '../core/env.ts';
 import type { Platform } from '../core/platform.ts';
 import { makeHere } from './makeHere.ts';
@@ -34,22 +35,23 @@ export interface VectorEnvSettings extends Pick<Platform, 'spawnEnvWorker'> {
 /**
  * `numEnvs` environments over typed arrays, time limit and autoreset included: the environment's own fast form if it has one, else
  * single environments lifted by `vectorize`. On several threads the numbers are the same:
- * `makeVectorEnv('HalfCheetah-v5', 32, { ...nodePlatform, threads: 2 })`. `close` ends the threads. Throws CohortError for an unknown
+ * `makeVectorEnv('HalfCheetah-v5', 32, { ...nodePlatform, threads: 2 })`. `close`, or `await using`, ends the threads. Throws CohortError for an unknown
  * id or option, or a bad `numEnvs`.
  */
-export async function makeVectorEnv(id: string, numEnvs: number, settings: VectorEnvSettings = {}): Promise<VectorEnv> {
+export async function makeVectorEnv(id: string, numEnvs: number, settings: VectorEnvSettings = {}): Promise<VectorEnv & Releasable> {
   const { options, registry = standardRegistry(), modules = [], spawnEnvWorker: spawn } = settings;
   const spec = registry.get(id);
   checkNumEnvs(numEnvs);
   const threads = Math.min(settings.threads ?? 1, numEnvs);
-  if (threads < 2 || !spawn || !spec.worthThreads || !isKnownToThreads(spec, modules)) return makeHere(spec, numEnvs, options);
+  if (threads < 2 || !spawn || !spec.worthThreads || !isKnownToThreads(spec, modules))
+    return releasable(await makeHere(spec, numEnvs, options));
   const own = await makeHere(spec, Math.floor(numEnvs / threads), options);
   try {
     return await ThreadedVectorEnv.start(own, { id, options, modules, numEnvs, threads, spawn });
   } catch {
     // A thread that cannot start (a bundle without the worker's file, a package that workers do not find) costs speed, nothing else.
     own.close();
-    return makeHere(spec, numEnvs, options);
+    return releasable(await makeHere(spec, numEnvs, options));
   }
 }
 

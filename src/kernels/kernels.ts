@@ -1,6 +1,7 @@
 /**
  * The compute kernels behind typed functions. One memory of fixed size, one module, one or more threads.
  */
+import type { Releasable } from '../core/disposal.ts';
 import { CohortError } from '../core/errors.ts';
 import { gradientJob, type JobContext, parallelGradientWork, setRows, writeNetworkJob } from './jobs.ts';
 import * as layout from './layout.ts';
@@ -74,7 +75,7 @@ export interface KernelTimes {
 }
 
 /** Everything that computes. Arrays passed in must have been made by the same kernels. */
-export interface Kernels {
+export interface Kernels extends Releasable {
   readonly arithmetic: Arithmetic;
   /** Threads in all; 1 where shared memory is missing. */
   readonly threads: number;
@@ -225,5 +226,6 @@ export function assemble(options: KernelsOptions, shared: boolean, arena: Arena,
       return (turns * 64) / best / 1e6;
     },
     close: () => pool.close(),
+    [Symbol.asyncDispose]: async () => pool.close(),
   };
 }

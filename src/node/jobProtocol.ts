@@ -11,6 +11,9 @@ export interface JobStart {
   readonly job: Job;
 }
 
+/** What the program of the thread can be for: one job, or a run whose program asks for each iteration (src/api/workerProtocol.ts). */
+export type ThreadStart = JobStart | { readonly training: true };
+
 /** Asks a run to stop. */
 export interface StopMessage {
   readonly kind: 'stop';

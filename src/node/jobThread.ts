@@ -8,7 +8,7 @@ import { unpackError } from '../core/packedError.ts';
 import { type Job, type JobOptions, type JobThreads, RunCutOff } from '../run/job.ts';
 import type { RunSummary } from '../run/summary.ts';
 import { giveBackLock } from './heldLock.ts';
-import type { JobMessage, JobStart, StopMessage } from './jobProtocol.ts';
+import type { JobMessage, StopMessage, ThreadStart } from './jobProtocol.ts';
 import { explainThreadError } from './threads.ts';
 
 // A program typed after `node --input-type=module -e`: a thread that inherits this option refuses to begin with a file.
@@ -17,6 +17,11 @@ const isTyped = process.execArgv.some((option) => option.startsWith('--input-typ
 /** The program of the thread. Run from the sources (tests), the bundle of the last build is taken. */
 function workerFile(): URL {
   return new URL(import.meta.url.endsWith('.ts') ? '../../dist/jobWorker.js' : './jobWorker.js', import.meta.url);
+}
+
+/** Starts the thread. `caught`: what it writes on standard output is left to the caller. */
+export function startThread(start: ThreadStart, caught = false): Worker {
+  return new Worker(workerFile(), { workerData: start, stdout: caught, ...(isTyped && { execArgv: [] }) });
 }
 
 /** Threads for jobs; missing in a bundle of the user's that left the program of the thread out. */
@@ -34,9 +39,8 @@ export function findJobThreads(): JobThreads | undefined {
  * what the run throws, where the thread dies, and with {@link RunCutOff} where it outlasts the patience.
  */
 export async function runJobInThread(job: Job, { signal, onEvent, patience }: JobOptions = {}): Promise<RunSummary> {
-  const start: JobStart = { job };
   // Its output is caught: standard output may be a stream of JSON lines, which nothing may interrupt.
-  const worker = new Worker(workerFile(), { workerData: start, stdout: true, ...(isTyped && { execArgv: [] }) });
+  const worker = startThread({ job }, true);
   // Not a pipe: a dozen of them is a dozen listeners, of which Node warns.
   worker.stdout.on('data', (chunk: Uint8Array) => void process.stderr.write(chunk));
   let stop = (): void => {};

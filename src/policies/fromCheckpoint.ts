@@ -9,7 +9,7 @@ import { snapshotFolder, snapshotIteration, snapshotPath } from '../run/layout.t
 import type { RunStorage } from '../run/storage.ts';
 import type { Checkpoint } from '../run/storedRun.ts';
 import { checkPolicyFile } from './check.ts';
-import { decodePolicy, encodePolicy } from './encode.ts';
+import { decodePolicy } from './encode.ts';
 import { type PolicyFile, parametersOf, withoutCritic } from './policyFile.ts';
 
 /** What counts a run's progress, as far as a policy tells of it. */
@@ -49,15 +49,15 @@ function fileOf(
   };
 }
 
-/** A policy in training, with the normalizer of this moment, as the bytes of a policy file without its critic. */
-export function snapshotOf(
+/** A policy in training, with the normalizer of this moment and without its critic, as plain data of its own. */
+export function policyFileOf(
   policy: Policy,
   config: TrainedWith,
   moment: PolicyMoment,
   versions: PolicyFile['source']['versions'],
-): Uint8Array {
+): PolicyFile {
   const { spec, normalizer } = policy;
-  return encodePolicy(withoutCritic(fileOf({ spec, parameters: parametersOf(policy), normalizer }, config, moment, versions)));
+  return withoutCritic(fileOf({ spec, parameters: parametersOf(policy), normalizer }, config, moment, versions));
 }
 
 /** The policy of a checkpoint, critic included. Throws `CohortError` if the checkpoint does not hold one. */

@@ -14,7 +14,7 @@ import type { RunTable, RunWriter } from './runWriter.ts';
 import { hashParameters } from './sha256.ts';
 import type { Checkpoint } from './storedRun.ts';
 import type { RunStatus, RunSummary } from './summary.ts';
-import type { Ending, Trainee } from './trainee.ts';
+import type { Ending, Trainee, TraineeReport } from './trainee.ts';
 
 /** An open run folder. */
 export interface RunFolder {
@@ -49,19 +49,28 @@ export interface SessionIteration {
   readonly evaluation?: Evaluation | undefined;
 }
 
-/** Runs a trainee to its end; `done` is given the result also where the consumer leaves the loop early. */
+/** Who a session tells what the iterations do not hold. */
+export interface SessionListener<Trained> {
+  /** Called once, before the first iteration: `copy` gives what is trained as it is after the last whole iteration, also after the end. */
+  begun(copy: () => Promise<Trained>): void;
+  /** Called with the result, also where the consumer leaves the loop early. */
+  done(result: { readonly summary: RunSummary } & Trained): void;
+}
+
+/** Runs a trainee to its end. The first value is `undefined`: the run has begun, and no iteration has. */
 export async function* runSession<Extra, Trained>(
   create: () => Promise<Trainee<Extra, Trained>>,
   table: RunTable,
   context: SessionContext,
-  done: (result: { readonly summary: RunSummary } & Trained) => void,
-): AsyncGenerator<SessionIteration & Extra, void> {
+  { begun, done }: SessionListener<Trained>,
+): AsyncGenerator<(SessionIteration & Extra) | undefined, void> {
   // The trainee first: what cannot be built leaves no folder behind.
   const trainee = await create();
   let folder: RunFolder | undefined;
   try {
     folder = await context.openFolder?.(table);
     const session = await Session.begin(trainee, context, folder);
+    begun(() => session.copy());
     yield* session.run(done);
   } finally {
     try {
@@ -123,6 +132,8 @@ class Session<Extra, Trained> {
   /** False until the preparation is over: there is nothing to go on from before. */
   #begun = false;
   #checkpointIteration = -1;
+  /** An iteration that has not ended well: one that goes on, or that failed. */
+  #advancing: Promise<unknown> | undefined;
 
   private constructor(trainee: Trainee<Extra, Trained>, context: SessionContext, folder: RunFolder | undefined, before?: StoredProgress) {
     this.#trainee = trainee;
@@ -162,10 +173,16 @@ class Session<Extra, Trained> {
   }
 
   /** Iterates to the end, an abort, or a reason to stop; `done` is given the result also where the consumer leaves the loop early. */
-  async *run(done: (result: { readonly summary: RunSummary } & Trained) => void): AsyncGenerator<SessionIteration & Extra, void> {
+  async *run(done: SessionListener<Trained>['done']): AsyncGenerator<(SessionIteration & Extra) | undefined, void> {
     const { iterations, stopAfter = iterations } = this.#trainee.config;
     const end = Math.min(iterations, stopAfter);
-    let interrupted = false;
+    let interrupted = true;
+    try {
+      yield undefined;
+      interrupted = false;
+    } finally {
+      if (interrupted) done(await this.#end('interrupted'));
+    }
     if (this.#evaluationDue) {
       const evaluation = await this.#evaluateAndNote();
       // The one before the first iteration ends nothing.
@@ -190,17 +207,25 @@ class Session<Extra, Trained> {
     if (!interrupted) done(await this.#end(this.#ending?.status ?? (end < iterations ? 'stopped' : 'done')));
   }
 
+  /** What is trained, as it is after the last whole iteration. Rejects with what made an iteration fail. */
+  async copy(): Promise<Trained> {
+    while (this.#advancing) await this.#advancing;
+    return this.#trainee.copy();
+  }
+
   get #iteration(): number {
     return this.#trainee.counters().iteration;
   }
 
   /** One iteration with what belongs to it. */
   async #iterate(): Promise<SessionIteration & Extra> {
-    const { speedMetric, config, finiteMetrics, learned } = this.#trainee;
+    const { speedMetric, config } = this.#trainee;
     const { iterations, evaluationInterval } = config;
-    const report = await this.#clock.iterating(() => this.#trainee.iterate());
+    const advancing = this.#advance();
+    this.#advancing = advancing;
+    const report = await advancing;
+    this.#advancing = undefined;
     const { iteration, globalStep } = this.#trainee.counters();
-    checkFinite(iteration, report.metrics, finiteMetrics, learned);
     const { seconds } = this.#clock;
     const progressPerSecond = this.#clock.progressPerSecond(globalStep);
     const metrics = { ...(speedMetric && { [speedMetric]: Math.round(progressPerSecond) }), ...report.metrics };
@@ -214,6 +239,14 @@ class Session<Extra, Trained> {
     await this.#snapshot();
     if (this.#clock.isCheckpointDue(iteration)) await this.#checkpoint();
     return { iteration, iterations, globalStep, metrics, ...report.extra, evaluation };
+  }
+
+  /** The iteration itself. Throws where it leaves numbers that are not finite. */
+  async #advance(): Promise<TraineeReport<Extra>> {
+    const { finiteMetrics, learned } = this.#trainee;
+    const report = await this.#clock.iterating(() => this.#trainee.iterate());
+    checkFinite(this.#iteration, report.metrics, finiteMetrics, learned);
+    return report;
   }
 
   /** Last checkpoint, last evaluation, summary. An abort leaves the evaluation out, or cuts it off: the run is interrupted then. */

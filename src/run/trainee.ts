@@ -72,6 +72,8 @@ export interface Trainee<Extra, Trained> {
   summary?(): Partial<RunSummary>;
   /** What a program gets at the end, besides the summary; it lives as long as the program keeps it. */
   trained(): Trained;
+  /** The same as it is now, as a copy that training does not change; what it is a copy of is read before this returns to its caller. */
+  copy(): Promise<Trained>;
   /** Frees what only training needs; all of it, also where it throws what something of the user's threw. */
   close(): void;
 }

@@ -7,7 +7,9 @@ import type { Seed, VectorEnv } from '../core/env.ts';
 import { explainMemory } from '../core/errors.ts';
 import type { TrainingNormalization } from '../core/observationStatistics.ts';
 import { evaluateBoth } from '../play/evaluate.ts';
-import { type PolicyMoment, snapshotOf } from '../policies/fromCheckpoint.ts';
+import { createPolicyOf } from '../policies/create.ts';
+import { encodePolicy } from '../policies/encode.ts';
+import { type PolicyMoment, policyFileOf } from '../policies/fromCheckpoint.ts';
 import type { OpenStart } from '../policies/start.ts';
 import type { Policy } from '../policy/policy.ts';
 import { specToJson } from '../policy/spec.ts';
@@ -205,12 +207,18 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
   }
 
   snapshot(iteration: number): Uint8Array | undefined {
-    return isSnapshotDue(this.config, iteration) ? this.#encode(this.#frozen(), iteration) : undefined;
+    return isSnapshotDue(this.config, iteration) ? this.#encode(this.#frozen(), this.#moment) : undefined;
   }
 
   trained(): TrainedPolicy {
-    const { iteration } = this.#state;
-    return { policy: this.#frozen().encodedBy((policy) => this.#encode(policy, iteration)) };
+    const moment = this.#moment;
+    return { policy: this.#frozen().encodedBy((policy) => this.#encode(policy, moment)) };
+  }
+
+  async copy(): Promise<TrainedPolicy> {
+    const { config } = this;
+    const { layOut, versions } = this.#context;
+    return { policy: await createPolicyOf(policyFileOf(this.#frozen(), config, this.#moment, versions), layOut, config) };
   }
 
   close(): void {
@@ -218,9 +226,13 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
     closeAll([env, ...this.#evaluators.values(), learner.policy.kernels]);
   }
 
-  #encode(policy: Policy, iteration: number): Uint8Array {
-    const moment: PolicyMoment = { iteration, globalStep: this.#state.collector.globalStep };
-    return snapshotOf(policy, this.config, moment, this.#context.versions);
+  get #moment(): PolicyMoment {
+    const { iteration, collector } = this.#state;
+    return { iteration, globalStep: collector.globalStep };
+  }
+
+  #encode(policy: Policy, moment: PolicyMoment): Uint8Array {
+    return encodePolicy(policyFileOf(policy, this.config, moment, this.#context.versions));
   }
 
   /** The policy as it acts outside of training: on raw observations, with the statistics as they are now. */

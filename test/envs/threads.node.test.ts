@@ -83,7 +83,7 @@ describe.each(cases)('$id x $numEnvs', (task) => {
   });
 
   it('goes on from a state of any number of threads', async () => {
-    const envs = [
+    const envs: VectorEnv[] = [
       await makeVectorEnv(task.id, task.numEnvs, { options: task.options, registry }),
       await onThreads(2, task),
       await onThreads(3, task),

@@ -42,12 +42,22 @@ async function build(bundler: string, application: Application): Promise<string>
 }
 
 const config = { env: 'CartPole-v1', numEnvs: 4, iterations: 3, seed: 1 } as const;
+/** On costly environments, which a worker of an isolated page steps on two threads. */
+const inWorker = { env: 'LunarLander-v3', numEnvs: 4, iterations: 2, threads: 2, seed: 1 } as const;
 const training = `
 import { train } from 'cohort-rl';
-const training = train(${JSON.stringify(config)});
-for await (const { iteration } of training) console.log(iteration);
-globalThis.outcome = (await training.finish()).summary.parametersSha256;
+import { trainInWorker } from 'cohort-rl/worker';
+const hashes = [];
+for (const training of [train(${JSON.stringify(config)}), trainInWorker(${JSON.stringify(inWorker)})]) {
+  for await (const { iteration } of training) console.log(iteration);
+  hashes.push((await training.finish()).summary.parametersSha256);
+}
+globalThis.outcome = hashes;
 `;
+/** The same in Node. */
+async function trainedHashes(): Promise<string[]> {
+  return [(await train(config).finish()).summary.parametersSha256, (await train(inWorker).finish()).summary.parametersSha256];
+}
 
 const page = "const worker = new Worker(new URL('./work.js', import.meta.url), { type: 'module' });";
 const listening = `${page}\nworker.onmessage = ({ data }) => { globalThis.outcome = data; };\nworker.onerror = ({ message }) => { throw new Error(message); };\n`;
@@ -86,9 +96,9 @@ async function lunarObservations(): Promise<number[]> {
 }
 
 describe.skipIf(browserStart === undefined).each(Object.keys(bundlers))('an application that %s builds', (bundler) => {
-  it('trains to the bits of Node, built without configuration', async () => {
+  it('trains to the bits of Node, in the page and in a worker, built without configuration', async () => {
     const output = await build(bundler, applicationOf('trains', { 'main.js': training }));
-    expect(await outcomeOf(browser, output)).toBe((await train(config).finish()).summary.parametersSha256);
+    expect(await outcomeOf(browser, output)).toEqual(await trainedHashes());
   });
 
   it('steps environments on two threads, from a worker of the page', async () => {
@@ -119,6 +129,7 @@ describe.skipIf(browserStart === undefined)('a page without a bundler', () => {
     'cohort-rl': './node_modules/cohort-rl/dist/browser.js',
     'cohort-rl/envs': './node_modules/cohort-rl/dist/envs.js',
     'cohort-rl/play': './node_modules/cohort-rl/dist/play.js',
+    'cohort-rl/worker': './node_modules/cohort-rl/dist/workerBrowser.js',
     zod: './node_modules/zod/index.js',
     'zod/mini': './node_modules/zod/mini/index.js',
   };
@@ -129,7 +140,7 @@ describe.skipIf(browserStart === undefined)('a page without a bundler', () => {
   };
 
   it('trains to the bits of Node, with an import map', async () => {
-    expect(await open(training)).toBe((await train(config).finish()).summary.parametersSha256);
+    expect(await open(training)).toEqual(await trainedHashes());
   });
 
   it('plays alone, without one', async () => {

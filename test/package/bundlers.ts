@@ -50,8 +50,9 @@ const withEsbuild: Bundle = async ({ directory, worker, mujoco }, output) => {
   });
   if (mujoco) cpSync(join(directory, '../node_modules/@mujoco/mujoco/mujoco.wasm'), join(output, 'mujoco.wasm'));
   cpSync(join(directory, 'index.html'), join(output, 'index.html'));
-  // esbuild follows no `new Worker(new URL(...))`; the file of the environments' threads is put beside the bundle by hand.
-  cpSync(join(directory, '../node_modules/cohort-rl/dist/envWorkerBrowser.js'), join(output, 'envWorkerBrowser.js'));
+  // esbuild follows no `new Worker(new URL(...))`; the files of the threads are put beside the bundle by hand.
+  for (const name of ['envWorkerBrowser.js', 'trainWorkerBrowser.js'])
+    cpSync(join(directory, '../node_modules/cohort-rl/dist', name), join(output, name));
 };
 
 /** The bundlers by the names that tests give them. */

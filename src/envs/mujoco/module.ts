@@ -9,6 +9,7 @@
  */
 import { explainAddresses } from '../../core/addressSpace.ts';
 import { CohortError } from '../../core/errors.ts';
+import { type MujocoAddresses, mujocoAddresses, nameMujocoAddresses } from './addresses.ts';
 
 /** The version of the tests and of the trained numbers. */
 const recommendedVersion = '3.9.0';
@@ -51,14 +52,6 @@ export interface MujocoModule {
   mj_versionString(): string;
 }
 
-/** Addresses of the package's parts, for pages, where it may not be found by its name. */
-export interface MujocoAddresses {
-  /** Address of the package's script `mujoco.js`. The threads of a page need it: they find no package by its name. */
-  readonly scriptUrl?: string | undefined;
-  /** Address of `mujoco.wasm`. By default the file next to the script of the package is taken. */
-  readonly wasmUrl?: string | undefined;
-}
-
 /** Where the package's parts are, for pages without a bundler that finds them. */
 export interface MujocoLoadOptions extends MujocoAddresses {
   /** The default export of `@mujoco/mujoco`. By default the package is imported by its address, or else by its name. */
@@ -66,24 +59,13 @@ export interface MujocoLoadOptions extends MujocoAddresses {
 }
 
 let loading: Promise<MujocoModule> | undefined;
-let addresses: MujocoAddresses = {};
-
-/** The addresses that MuJoCo is loaded from; what the threads that step environments are told. */
-export function mujocoAddresses(): MujocoAddresses {
-  return addresses;
-}
-
-/** Names the addresses that MuJoCo will be loaded from, without loading it. */
-export function nameMujocoAddresses({ scriptUrl, wasmUrl }: MujocoAddresses): void {
-  addresses = { scriptUrl, wasmUrl };
-}
 
 /**
  * MuJoCo, loaded once per process (or page, or worker) and shared by all environments in it. Only the first call's options count; a call
  * that failed does not. Rejects with CohortError if the package is not installed or its WebAssembly cannot be loaded.
  */
 export function loadMujoco(options: MujocoLoadOptions = {}): Promise<MujocoModule> {
-  const chosen = { ...addresses, ...options };
+  const chosen = { ...mujocoAddresses(), ...options };
   loading ??= load(chosen).then(
     (module) => {
       nameMujocoAddresses(chosen);
@@ -109,6 +91,7 @@ async function load({ factory, scriptUrl, wasmUrl }: MujocoLoadOptions): Promise
   try {
     return (await create(wasmUrl === undefined ? quiet : { ...quiet, locateFile: () => wasmUrl })) as MujocoModule;
   } catch (cause) {
+    if (cause instanceof CohortError) throw cause;
     const isMemory = cause instanceof Error && cause.message.includes('memory');
     if (isMemory && explainAddresses(cause) !== cause) throw explainAddresses(cause);
     throw new CohortError({

@@ -4,7 +4,7 @@
  */
 import type { EnvState, Seed, VectorEnv } from '../../core/env.ts';
 import { CohortError, type CohortErrorParts } from '../../core/errors.ts';
-import type { MujocoAddresses } from '../mujoco/module.ts';
+import type { MujocoAddresses } from '../mujoco/addresses.ts';
 import type { EnvOptions } from '../spec.ts';
 import { shownNames } from '../vectorBuffers.ts';
 

@@ -3,7 +3,7 @@ import type { VectorEnv } from '../../core/env.ts';
 import { usePhysics } from '../box2d/physics.ts';
 import { makeHere } from '../makeHere.ts';
 import { applyModule } from '../module.ts';
-import { nameMujocoAddresses } from '../mujoco/module.ts';
+import { nameMujocoAddresses } from '../mujoco/addresses.ts';
 import { EnvRegistry } from '../spec.ts';
 import {
   commands,

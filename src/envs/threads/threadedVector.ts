@@ -1,9 +1,10 @@
 /** N environments shared out among threads. The calling thread steps the first share itself. */
+import type { Releasable } from '../../core/disposal.ts';
 import type { EnvState, Seed, StateArray, VectorEnv } from '../../core/env.ts';
 import type { EnvWorkerHandle } from '../../core/platform.ts';
 import { flatSize, type Space } from '../../core/space.ts';
 import { compiledPhysics } from '../box2d/physics.ts';
-import { mujocoAddresses } from '../mujoco/module.ts';
+import { mujocoAddresses } from '../mujoco/addresses.ts';
 import { entriesUnder, entryOfEnv, envPrefix, restoreArrays } from '../state.ts';
 import { checkSeeds, refuseActionCount, shownNames } from '../vectorBuffers.ts';
 import {
@@ -55,7 +56,7 @@ interface Share {
 }
 
 /** Environments on several threads, with the same numbers as on one. Make it with `makeVectorEnv`. */
-export class ThreadedVectorEnv implements VectorEnv {
+export class ThreadedVectorEnv implements VectorEnv, Releasable {
   readonly numEnvs: number;
   readonly observationSpace: Space;
   readonly actionSpace: Space;
@@ -235,5 +236,9 @@ export class ThreadedVectorEnv implements VectorEnv {
     this.#closed = true;
     for (const { worker } of this.#shares) worker?.terminate();
     this.#own.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
   }
 }

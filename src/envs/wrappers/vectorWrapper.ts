@@ -1,4 +1,5 @@
 /** The base of wrappers around a vector environment: everything is the inner environment's unless a wrapper replaces it. */
+import type { Releasable } from '../../core/disposal.ts';
 import type { EnvState, Seed, VectorEnv } from '../../core/env.ts';
 import type { Scene } from '../../core/scene.ts';
 import type { Space } from '../../core/space.ts';
@@ -7,7 +8,7 @@ import type { Space } from '../../core/space.ts';
 type Shown = Pick<VectorEnv, 'observationSpace' | 'observations' | 'finalObservations' | 'rewards'>;
 
 /** A vector environment that hands everything on. */
-export abstract class VectorWrapper implements VectorEnv {
+export abstract class VectorWrapper implements VectorEnv, Releasable {
   readonly numEnvs: number;
   readonly observationSpace: Space;
   readonly actionSpace: Space;
@@ -56,5 +57,9 @@ export abstract class VectorWrapper implements VectorEnv {
 
   close(): void {
     this.env.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
   }
 }

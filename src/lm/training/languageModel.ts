@@ -3,6 +3,7 @@
  */
 import * as z from 'zod/mini';
 import { flag, integer, optionalInteger, parseConfig, real } from '../../core/config.ts';
+import type { Releasable } from '../../core/disposal.ts';
 import { CohortError, show } from '../../core/errors.ts';
 import { learnerKey, noIteration } from '../../random/index.ts';
 import type { Evaluation } from '../../run/evaluation.ts';
@@ -75,7 +76,7 @@ const evaluateFields = () =>
   });
 
 /** A model in kernel memory. */
-export class LanguageModel {
+export class LanguageModel implements Releasable {
   readonly #state: LanguageState;
   readonly #evaluator: Evaluator;
 
@@ -116,5 +117,9 @@ export class LanguageModel {
   /** Ends the threads; the model stays usable on one. */
   close(): void {
     this.#state.kernels.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
   }
 }

@@ -2,7 +2,7 @@
  * A language model in training, as a session sees it: the warm start, iterations with their completions, and the model to evaluate and keep.
  */
 import { explainMemory } from '../../core/errors.ts';
-import { parameterTensors } from '../../run/checkpoint.ts';
+import { parameterTensors, restoreParameters } from '../../run/checkpoint.ts';
 import type { Evaluation } from '../../run/evaluation.ts';
 import type { CompletionRecord, RunEventBody } from '../../run/events.ts';
 import { runFiles } from '../../run/layout.ts';
@@ -158,6 +158,13 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
 
   trained(): TrainedModel {
     return { model: new LanguageModel(this.#state) };
+  }
+
+  async copy(): Promise<TrainedModel> {
+    const tensors = new Map(this.hashed().map((tensor) => [tensor.name, tensor]));
+    const state = await createState({ ...this.config, klCoef: 0, threads: 1 }, this.#context);
+    restoreParameters(state.policy.parameters, { tensors });
+    return { model: new LanguageModel(state) };
   }
 
   close(): void {
