@@ -11,7 +11,6 @@ import { evaluateBoth, usualMaxSteps } from '../play/evaluate.ts';
 import { playEpisode } from '../play/playEpisode.ts';
 import type { Player } from '../play/player.ts';
 import { checkSpaces } from '../policies/environment.ts';
-import { openStart } from '../policies/start.ts';
 import type { Policy } from '../policy/policy.ts';
 import { learnerKey } from '../random/index.ts';
 import { inPieces } from '../run/breathe.ts';
@@ -29,7 +28,7 @@ import type { LibraryContext, RunOptions } from './context.ts';
 import { displayed } from './display.ts';
 import type { TrainConfigFields } from './generated.ts';
 import type { Policies } from './policies.ts';
-import { createStarts } from './starts.ts';
+import { saidStart } from './startOptions.ts';
 
 /** A custom environment: a function that makes one. */
 export type EnvFactory = () => Env;
@@ -99,7 +98,8 @@ interface Beginning {
 /** The road of environments on one platform; `cohort.ts` says what its members do. */
 export function createEnvironmentRoad(context: LibraryContext, policies: Policies) {
   const { platform, registry, algorithms, modules, versions, layOut, homeOf } = context;
-  const starts = createStarts(context, policies);
+  // Loaded late: most runs begin from random weights.
+  const loadStarts = () => import('./starts.ts');
 
   const sourceOf = (env: string, factory: EnvFactory | undefined): EnvironmentSource => {
     if (factory) return sourceFrom(env, {}, async (numEnvs) => vectorize(Array.from({ length: numEnvs }, factory)));
@@ -142,7 +142,8 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
           if (!beginning) return createTrainee(config, session);
           settled = beginning.config;
           folder = beginning.openFolder ?? folder;
-          return createTrainee(beginning.config, { ...session, start: openStart(beginning.start) });
+          const { startToTake } = await loadStarts();
+          return createTrainee(beginning.config, { ...session, start: startToTake(beginning.start) });
         };
         return runSession(create, episodesTable, session, told);
       }),
@@ -167,6 +168,9 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
       const run = { road: 'environments', modules: recorded, ...labels } as const;
       const openFolder = context.newFolder(options.runDirectory, { ...run, config });
       const openBeginning = async (): Promise<Beginning | undefined> => {
+        if (saidStart(options) === undefined) return undefined;
+        const { createStarts } = await loadStarts();
+        const starts = createStarts(context, policies);
         const start = await starts.open(options);
         if (!start) return undefined;
         const settled = resolve(starts.network(start, named, config.algorithm));

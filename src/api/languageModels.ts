@@ -25,7 +25,7 @@ import type { RunSummary } from '../run/summary.ts';
 import type { LibraryContext, RunOptions } from './context.ts';
 import { displayed } from './display.ts';
 import type { LanguageTrainConfigFields } from './generated.ts';
-import { refuseStart } from './starts.ts';
+import { refuseStart } from './startOptions.ts';
 
 /** Fields of the configuration besides task and estimator; ranges are checked when a run begins. */
 export type LanguageTrainFields = Omit<LanguageTrainConfigFields, 'estimator'>;

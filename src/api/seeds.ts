@@ -2,6 +2,7 @@
  * Several seeds of one configuration, in a program. Each is a run of its own; a common folder keeps them, with the plan of all.
  */
 import { failure, mistake, show } from '../core/errors.ts';
+import type { StartOptions } from '../policies/start.ts';
 import type { RunEvent } from '../run/events.ts';
 import { checkLabels, labelsOf } from '../run/labels.ts';
 import { checkJson, tidyRun } from '../run/runFolder.ts';
@@ -16,7 +17,7 @@ import type { JobLibrary } from './jobs.ts';
 import { custom, given, type LanguageGiven, type LanguageRunOptions, type LanguageTrainConfig } from './languageModels.ts';
 import { createPolicies } from './policies.ts';
 import { runSeeds, type SeedsMethod, type SeedTask } from './seedLanes.ts';
-import { createStarts, refuseStart } from './starts.ts';
+import { refuseStart, saidStart } from './startOptions.ts';
 
 /** What every seed is trained with: what `train` or `trainLanguageModel` takes, without the seed. */
 export type SeedsConfig = Omit<TrainConfig, 'seed'> | Omit<LanguageTrainConfig, 'seed'>;
@@ -54,12 +55,18 @@ export type Seeds = ReturnType<typeof createSeeds>;
 /** Several seeds on one platform; `cohort.ts` says what its members do. */
 export function createSeeds(context: LibraryContext, library: JobLibrary) {
   const { homeOf, modules, platform } = context;
-  const starts = createStarts(context, createPolicies(context));
 
-  /** Throws `CohortError` where no seed could begin from that. */
-  const tryOut = async (start: RunStart, { env, envOptions, ...said }: TrainConfig, method: string): Promise<void> => {
-    starts.network(start, said, method);
-    await starts.tryOut(start, { env, envOptions, algorithm: method });
+  /** What the seeds are to begin from, if they are. Throws `CohortError` where none of them could begin from that. */
+  const openStart = async (options: StartOptions, config: TrainConfig, algorithm: string): Promise<RunStart | undefined> => {
+    if (saidStart(options) === undefined) return undefined;
+    const { createStarts } = await import('./starts.ts');
+    const starts = createStarts(context, createPolicies(context));
+    const start = await starts.open(options);
+    if (!start) return undefined;
+    const { env, envOptions, ...said } = config;
+    starts.network(start, said, algorithm);
+    await starts.tryOut(start, { env, envOptions, algorithm });
+    return start;
   };
 
   /** Runs what is to be run, and says how all of it ended. */
@@ -167,8 +174,7 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
       if (options.runDirectory !== undefined) checkJson(input, 'config');
       const labels = checkLabels(options, 'trainSeeds');
       if (road === 'language-models') refuseStart(options, 'trainSeeds');
-      const start = await starts.open(options);
-      if (start) await tryOut(start, config as TrainConfig, method);
+      const start = await openStart(options, config as TrainConfig, method);
       const plan = { road, target, method, ...labels, modules: modules.recordedFor(target, method), seeds, input };
       const tasks = await begin(plan, { ...config }, options, start);
       return finish(tasks, shared, [], seeds, options);

@@ -1,7 +1,6 @@
 /**
  * What a run begins from, in a program: the policy of a run folder or a policy folder, or a policy as plain data.
  */
-import { isRecord } from '../core/arguments.ts';
 import type { Env } from '../core/env.ts';
 import { failure, mistake, show } from '../core/errors.ts';
 import { checkSpaces } from '../policies/environment.ts';
@@ -23,8 +22,15 @@ import { seedPlanFile } from '../run/seedPlan.ts';
 import type { RunStart } from '../run/start.ts';
 import { checkRoad, readRun } from '../run/storedRun.ts';
 import { resolveConfig } from '../training/config.ts';
+import { startOf } from '../training/start.ts';
+import type { Start } from '../training/trainee.ts';
 import type { LibraryContext } from './context.ts';
 import type { Policies } from './policies.ts';
+
+/** What a run begins from, checked, as training takes it. Throws `CohortError` for a damaged file. */
+export function startToTake(start: RunStart): Start {
+  return startOf(openStart(start));
+}
 
 /** Whether what a run begins from was read already. */
 function isRead(from: PolicyFile | RunStart): from is RunStart {
@@ -138,13 +144,4 @@ export function createStarts({ homeOf, algorithms, registry }: LibraryContext, p
       }
     },
   };
-}
-
-/** Throws `CohortError` for a language model that is to begin from something: it begins from its warm start. */
-export function refuseStart(given: StartOptions, subject: string): void {
-  const key = (['from', 'fromIteration', 'withOptimizer'] as const).find((name) => given[name] !== undefined);
-  if (key === undefined) return;
-  const got = isRecord(given[key]) ? 'a policy' : show(given[key]);
-  const advice = 'leave it out; `resume` with more iterations goes on with a run';
-  throw mistake(`${subject}: ${key}`, 'none: a language model begins from its warm start', got, advice);
 }

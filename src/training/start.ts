@@ -8,9 +8,18 @@ import { checkSpaces } from '../policies/environment.ts';
 import { checkNetwork, checkOptimizer, type OpenStart } from '../policies/start.ts';
 import { restoreParameters } from '../run/checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
+import type { Start } from './trainee.ts';
+
+/** A policy, opened, as what a new run begins from. */
+export function startOf(opened: OpenStart): Start {
+  return {
+    check: (state, config) => checkStart(state, opened, config),
+    apply: (state, config, normalization) => applyStart(state, opened, config, normalization),
+  };
+}
 
 /** Throws `CohortError` unless the state can begin from the policy, and from its optimizer if there is one. */
-export function checkStart({ learner }: AlgorithmState, start: OpenStart, { env, algorithm }: ResolvedConfig): void {
+function checkStart({ learner }: AlgorithmState, start: OpenStart, { env, algorithm }: ResolvedConfig): void {
   const { file, optimizer } = start;
   const { spec } = learner.policy;
   checkSpaces(file.spec, spec, env);

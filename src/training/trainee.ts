@@ -10,7 +10,6 @@ import { evaluateBoth } from '../play/evaluate.ts';
 import { createPolicyOf } from '../policies/create.ts';
 import { encodePolicy } from '../policies/encode.ts';
 import { type PolicyMoment, policyFileOf } from '../policies/fromCheckpoint.ts';
-import type { OpenStart } from '../policies/start.ts';
 import type { Policy } from '../policy/policy.ts';
 import { specToJson } from '../policy/spec.ts';
 import { inPieces } from '../run/breathe.ts';
@@ -24,7 +23,6 @@ import type { Trainee, TraineeReport } from '../run/trainee.ts';
 import { checkpointTensors, type counterNames, normalizerTensors, restoreCheckpoint } from './checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
 import { watchGroups } from './groupWarning.ts';
-import { applyStart, checkStart } from './start.ts';
 
 /** Where environments come from: those of an id, or the user's own. */
 export interface EnvironmentSource {
@@ -40,6 +38,14 @@ export interface EnvironmentSource {
   seeds(seed: number, numEnvs: number, mode: 'cohort' | 'gymnasium', purpose: 'training' | 'evaluation'): Seed[];
 }
 
+/** A policy that a new run begins from; src/training/start.ts makes it, loaded only where there is one. */
+export interface Start {
+  /** Throws `CohortError` unless the state can begin from the policy. */
+  check(state: AlgorithmState, config: ResolvedConfig): void;
+  /** Puts the policy into a state before its first iteration; gives what was not taken, in one sentence, if anything was not. */
+  apply(state: AlgorithmState, config: ResolvedConfig, normalization: TrainingNormalization | undefined): string | undefined;
+}
+
 /** What a run on environments is given from outside. */
 export interface TrainingContext extends SessionContext {
   readonly source: EnvironmentSource;
@@ -50,7 +56,7 @@ export interface TrainingContext extends SessionContext {
   /** The user's own binning, where `bins` is `custom`. */
   readonly binning?: AlgorithmContext['binning'];
   /** What a new run begins from; random weights if it is missing. */
-  readonly start?: OpenStart | undefined;
+  readonly start?: Start | undefined;
 }
 
 /** One iteration on environments, as the iterator gives it. */
@@ -77,8 +83,8 @@ export async function createTrainee(config: ResolvedConfig, context: TrainingCon
     env.reset(source.seeds(seed, numEnvs, envSeeding, 'training'));
     const layOut: AlgorithmContext['layOut'] = (layout) => context.layOut(layout, { threads, arithmetic });
     const state = await context.algorithm.create(config, { env, platform, key, layOut, binning });
-    if (context.start) checkFitting(state, context.start, config);
-    return new EnvironmentTrainee(config, context, state, made.normalization);
+    const takeStart = context.start && readyToStart(state, context.start, config, made.normalization);
+    return new EnvironmentTrainee(config, context, state, made.normalization, takeStart);
   } catch (cause) {
     env?.close();
     throw explainMemory(cause, {
@@ -90,10 +96,16 @@ export async function createTrainee(config: ResolvedConfig, context: TrainingCon
   }
 }
 
-/** {@link checkStart}, which frees the kernels where the policy does not fit. */
-function checkFitting(state: AlgorithmState, start: OpenStart, config: ResolvedConfig): void {
+/** What puts the policy into the state, once it is known to fit; gives what was not taken, in a sentence. Frees the kernels where it does not fit. */
+function readyToStart(
+  state: AlgorithmState,
+  start: Start,
+  config: ResolvedConfig,
+  normalization: TrainingNormalization | undefined,
+): () => string | undefined {
   try {
-    checkStart(state, start, config);
+    start.check(state, config);
+    return () => start.apply(state, config, normalization);
   } catch (error) {
     state.learner.policy.kernels.close();
     throw error;
@@ -114,9 +126,16 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
   readonly #normalization: TrainingNormalization | undefined;
   readonly #evaluators = new Map<number, VectorEnv>();
   readonly #watchGroups = watchGroups();
+  readonly #takeStart: (() => string | undefined) | undefined;
   #warned = false;
 
-  constructor(config: ResolvedConfig, context: TrainingContext, state: AlgorithmState, normalization: TrainingNormalization | undefined) {
+  constructor(
+    config: ResolvedConfig,
+    context: TrainingContext,
+    state: AlgorithmState,
+    normalization: TrainingNormalization | undefined,
+    takeStart: (() => string | undefined) | undefined,
+  ) {
     this.target = context.source.id;
     this.method = context.algorithm.name;
     this.config = config;
@@ -124,6 +143,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
     this.#context = context;
     this.#state = state;
     this.#normalization = normalization;
+    this.#takeStart = takeStart;
   }
 
   counters(): Record<(typeof counterNames)[number], number> {
@@ -132,8 +152,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
   }
 
   async prepare(tell: (event: RunEventBody) => void): Promise<boolean> {
-    const { start } = this.#context;
-    const message = start && applyStart(this.#state, start, this.config, this.#normalization);
+    const message = this.#takeStart?.();
     if (message !== undefined) tell({ event: 'warning', message });
     return true;
   }
