@@ -39,7 +39,10 @@ export function* evaluate(
 ): Generator<void, { readonly result: EvaluationResult; readonly cut: number }> {
   const { numEnvs } = env;
   const { seeds, greedy, iteration = noIteration, maxSteps = Number.POSITIVE_INFINITY } = options;
+  // Many environments take a while to be made, and to be reset: whoever waits for a pause gets one before and after.
+  yield;
   env.reset(seeds);
+  yield;
   const actions = env.actionSpace.kind === 'discrete' ? new Int32Array(numEnvs) : new Float32Array(numEnvs * env.actionSpace.size);
   const returns = new Array<number>(numEnvs).fill(0);
   const lengths = new Array<number>(numEnvs).fill(0);

@@ -172,13 +172,15 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
   }
 
   async evaluate(final: boolean, tell: (event: RunEventBody) => void): Promise<Evaluation | undefined> {
-    const { source } = this.#context;
+    const { source, platform } = this.#context;
     const { seed, envSeeding, envOptions, evaluationMaxSteps: maxSteps = source.evaluationMaxSteps } = this.config;
     const episodes = final ? this.config.finalEvaluationEpisodes : this.config.evaluationEpisodes;
     let env = this.#evaluators.get(episodes);
     if (!env) {
       env = await source.makeVector(episodes, envOptions);
       this.#evaluators.set(episodes, env);
+      // A hundred thousand of them take half a second.
+      await platform.pause();
     }
     const seeds = source.seeds(seed, episodes, envSeeding, 'evaluation');
     const played = await inPieces(evaluateBoth(this.#frozen(), env, { seeds, maxSteps, iteration: this.#state.iteration }), this.#context);

@@ -110,6 +110,7 @@ describe('the command, told to end', () => {
     const seed = createSeedState(3, 10, { followed: '', timeParts: {} });
     expect(lossOf(seed)).toBe('iteration 1 did not end in time and is lost; there is no checkpoint yet');
     Object.assign(seed, { iteration: 7, checkpoint: 5 });
+    expect(lossOf({ ...seed, iteration: seed.iterations })).toMatch(/^the evaluation at the end did not end in time; the last checkpoint/);
     expect(lossOf(seed)).toBe('iteration 8 did not end in time and is lost; the last checkpoint is that of iteration 5');
   });
 });

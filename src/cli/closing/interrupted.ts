@@ -6,14 +6,16 @@ import type { SeedState } from '../../display/state.ts';
 import type { SeedOutcome } from '../../node/toolkit.ts';
 
 /** What a seed that was cut off loses. */
-export function lossOf({ iteration, checkpoint, resumed }: SeedState): string {
+export function lossOf({ iteration, iterations, checkpoint, resumed }: SeedState): string {
   const last =
     checkpoint !== undefined
       ? `the last checkpoint is that of iteration ${checkpoint}`
       : resumed
         ? 'the checkpoint that it went on from stands'
         : 'there is no checkpoint yet';
-  return `iteration ${iteration + 1} did not end in time and is lost; ${last}`;
+  const lost =
+    iteration < iterations ? `iteration ${iteration + 1} did not end in time and is lost` : 'the evaluation at the end did not end in time';
+  return `${lost}; ${last}`;
 }
 
 /** The lines that follow the word "Interrupted". `isKept`: there is a checkpoint to go on from. */
@@ -30,7 +32,9 @@ export function interruptedLines(
     return [kept, ...cut.map((seed) => `Seed ${seed.seed}: ${lossOf(seed)}.`)];
   }
   const [lost] = cut;
-  if (lost) return [` in iteration ${lost.iteration + 1} of ${iterations}: ${lossOf(lost)}.`];
+  const place = (seed: SeedState): string =>
+    seed.iteration < iterations ? `iteration ${seed.iteration + 1} of ${iterations}` : 'its last evaluation';
+  if (lost) return [` in ${place(lost)}: ${lossOf(lost)}.`];
   const [reached = 0] = outcomes.flatMap((outcome) => (outcome.kind === 'done' ? [outcome.summary.iterations] : []));
   if (reached === iterations) return [' before the evaluation at the end was over; the checkpoint is written.'];
   return [` at iteration ${reached} of ${iterations}; the checkpoint is written.`];
