@@ -65,19 +65,51 @@ export function hoverData(panels: readonly Panel[]): unknown[] {
   });
 }
 
+// A color as drawings have them: an attribute of its own.
+const colorAttribute = /\s(fill|stroke|stop-color)="(#[0-9a-f]{6})"/g;
+
+/** What each color of a drawing becomes in the other, where nothing else tells them apart; `undefined` where something does, or a color becomes two. */
+export function recoloring(drawing: string, other: string): Map<string, string> | undefined {
+  const colorsOf = (svg: string): string[] => [...svg.matchAll(colorAttribute)].map(([, , color]) => color!);
+  const bare = (svg: string): string => svg.replace(colorAttribute, ' $1');
+  if (bare(drawing) !== bare(other)) return undefined;
+  const becomes = new Map<string, string>();
+  const others = colorsOf(other);
+  for (const [index, color] of colorsOf(drawing).entries()) {
+    const its = others[index]!;
+    if ((becomes.get(color) ?? its) !== its) return undefined;
+    becomes.set(color, its);
+  }
+  return becomes;
+}
+
+/** The style that gives the drawing with this id its colors on a dark page. */
+function darkStyle(id: string, becomes: ReadonlyMap<string, string>): string {
+  const rules = [...becomes].flatMap(([color, its]) =>
+    color === its ? [] : ['fill', 'stroke', 'stop-color'].map((name) => `#${id} [${name}="${color}"]{${name}:${its}}`),
+  );
+  return rules.length === 0 ? '' : `<style>@media (prefers-color-scheme: dark){${rules.join('')}}</style>`;
+}
+
+/** The drawing of a chart: once with two sets of colors where that is all that differs, else for light and for dark pages each. */
+function drawingsOf({ alt, svg, darkSvg }: Chart, number: number, subject: string): string[] {
+  const label = `role="img" aria-label="${escapeHtml(alt)}"`;
+  const place = (kind: string, drawing: string, prefix: string): string =>
+    `<div class="${kind}" ${label}>${placeSvg(drawing, prefix, subject)}</div>`;
+  if (darkSvg === undefined) return [place('plain', svg, `chart${number}-`)];
+  const becomes = recoloring(svg, darkSvg);
+  if (!becomes) return [place('light', svg, `chart${number}-`), place('dark', darkSvg, `chart${number}dark-`)];
+  const id = `drawing${number}`;
+  return [`${darkStyle(id, becomes)}<div id="${id}" ${label}>${placeSvg(svg, `chart${number}-`, subject)}</div>`];
+}
+
 /** Letters, digits, dots, dashes and underscores: a name for a file on every system. */
 const fileName = (name: string): string => name.replace(/[^\w.-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'chart';
 
 /** A chart as a `<figure>` with the number `number`, which also makes its ids its own. Throws `CohortError` for a drawing that is no SVG. */
 export function htmlChart(chart: Chart, number: number): string {
-  const { name, alt, caption, svg, darkSvg, spec, panels = [] } = chart;
+  const { name, caption, spec, panels = [] } = chart;
   const subject = `chart ${show(name)}`;
-  const label = `role="img" aria-label="${escapeHtml(alt)}"`;
-  const paired = darkSvg !== undefined;
-  const drawings = [
-    `<div class="light ${paired ? 'paired' : 'plain'}" ${label}>${placeSvg(svg, `chart${number}-`, subject)}</div>`,
-    ...(paired ? [`<div class="dark" ${label}>${placeSvg(darkSvg, `chart${number}dark-`, subject)}</div>`] : []),
-  ];
   const link = (ending: string, words: string, url: string): string =>
     `<a download="${escapeHtml(fileName(name))}${ending}" href="${escapeHtml(url)}">${words}</a>`;
   const links = [
@@ -92,7 +124,7 @@ export function htmlChart(chart: Chart, number: number): string {
   return [
     '<figure>',
     `<div class="plot"${hovered ? ` data-chart="${number}"` : ''}>`,
-    ...drawings,
+    ...drawingsOf(chart, number, subject),
     '</div>',
     `<figcaption>${words.join(' ')}</figcaption>`,
     '</figure>',

@@ -45,7 +45,7 @@ figure { margin: 1.2rem 0 2rem; }
 .plot svg { display: block; max-width: 100%; height: auto; }
 .plain { background: #fff; padding: .5rem; }
 .dark { display: none; }
-@media (prefers-color-scheme: dark) { .paired.light { display: none; } .dark { display: block; } }
+@media (prefers-color-scheme: dark) { .light { display: none; } .dark { display: block; } }
 .downloads { white-space: nowrap; }
 .mark { position: absolute; width: 11px; height: 11px; margin: -5.5px 0 0 -5.5px; border-radius: 50%; border: 2px solid var(--ground); box-shadow: 0 0 0 1px var(--text); pointer-events: none; }
 .tip { position: absolute; z-index: 1; max-width: min(18rem, 100%); padding: .35rem .6rem; background: var(--raised); border: 1px solid var(--rule); border-radius: 3px; box-shadow: 0 1px 6px #0002; font: .8125rem/1.4 var(--sans); font-variant-numeric: tabular-nums; pointer-events: none; }

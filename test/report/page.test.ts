@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { visibleText } from '../../src/core/text.ts';
-import { chartCsv, placeSvg } from '../../src/report/chart.ts';
+import { chartCsv, placeSvg, recoloring } from '../../src/report/chart.ts';
 import { dataUrl, escapeHtml, scriptJson } from '../../src/report/html.ts';
 import { renderPage } from '../../src/report/page.ts';
 import { pageScript } from '../../src/report/pageScript.ts';
@@ -30,11 +30,35 @@ describe('a page', () => {
   });
 
   it('keeps the ids of its drawings apart, and their references with them', () => {
-    const page = chartsOnly('a', 'b');
+    const darkSvg = smallSvg.replace('L350 50', 'L350 60');
+    const charts = ['a', 'b'].map((name) => smallChart(name, { darkSvg }));
+    const page = renderPage({ title: 't', sections: [{ title: 's', charts }] });
     const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.filter((id) => id !== 'data')).toEqual(['chart1-clip', 'chart1dark-clip', 'chart2-clip', 'chart2dark-clip']);
     for (const id of ids.slice(0, 4)) expect(page).toContain(`clip-path="url(#${id})"`);
+  });
+
+  it('draws a chart once where a dark page changes its colors alone', () => {
+    const svg = smallSvg.replace('currentColor', '#1f2328').replace('fill="none"', 'fill="#ffffff"');
+    const darkSvg = svg.replace('#1f2328', '#e6edf3').replace('#ffffff', '#0d1117');
+    const page = renderPage({ title: 't', sections: [{ title: 's', charts: [smallChart('a', { svg, darkSvg })] }] });
+    expect(page.match(/<svg/g)).toHaveLength(1);
+    expect(page).toContain(
+      '@media (prefers-color-scheme: dark){#drawing1 [fill="#1f2328"]{fill:#e6edf3}#drawing1 [stroke="#1f2328"]{stroke:#e6edf3}',
+    );
+    expect(page).toContain('#drawing1 [fill="#ffffff"]{fill:#0d1117}');
+    expect(page).toContain('<div id="drawing1" role="img"');
+    expect(recoloring(svg, darkSvg)).toEqual(
+      new Map([
+        ['#1f2328', '#e6edf3'],
+        ['#ffffff', '#0d1117'],
+      ]),
+    );
+    // A color that becomes two, another shape, and a color elsewhere.
+    expect(recoloring(`${svg} fill="#ffffff"`, `${darkSvg} fill="#ffffff"`)).toBeUndefined();
+    expect(recoloring(svg, darkSvg.replace('350 50', '350 60'))).toBeUndefined();
+    expect(recoloring(`${svg}#000000`, `${darkSvg}#ffffff`)).toBeUndefined();
   });
 
   it('offers the data and the specification of a chart as downloads', () => {
