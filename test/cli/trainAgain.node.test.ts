@@ -104,7 +104,7 @@ describe('compare with PPO', () => {
     expect(step.words).toEqual(expect.arrayContaining(words));
     expect(step.words.filter((word) => /name|mine|optimizer/.test(word))).toEqual([]);
     const yaml = 'from: runs/x\nfromIteration: 3\nwithOptimizer: true\nname: mine\ntags: [a, b]\n';
-    expect((await compared('CartPole-v1', {}, yaml)).step.words).toEqual(['train', 'CartPole-v1', '--algorithm', 'ppo', ...words]);
+    expect((await compared('CliffWalking-v1', {}, yaml)).step.words).toEqual(['train', 'CliffWalking-v1', '--algorithm', 'ppo', ...words]);
     expect((await compared('CartPole-v1', {}, 'from: runs/x\n')).step.words).toContain('--config');
   });
 
