@@ -2,22 +2,43 @@
  * The display that a program asks for: `train(..., { display: true })`.
  */
 import { mistake } from '../core/errors.ts';
-import type { Platform } from '../core/platform.ts';
+import { parseJsonObject } from '../core/json.ts';
 import type { RunDisplay } from '../display/runDisplay.ts';
-import type { RunEvent } from '../run/events.ts';
-import type { RunOptions } from './context.ts';
+import type { EarlierValue } from '../display/state.ts';
+import type { ConfigEvent, RunEvent } from '../run/events.ts';
+import { runFiles } from '../run/layout.ts';
+import type { LibraryContext, RunOptions } from './context.ts';
 
 type Listener = (event: RunEvent) => void;
+type Surroundings = Pick<LibraryContext, 'platform' | 'homeOf'>;
+
+// A longer file is left unread: the curve then begins where the run goes on.
+const mostBytes = 16_000_000;
+
+/** The values of a metric that a run has behind it, from its metrics.jsonl. */
+async function readEarlier(homeOf: LibraryContext['homeOf'], { runDirectory }: ConfigEvent, metric: string): Promise<EarlierValue[]> {
+  try {
+    const bytes = runDirectory === null ? undefined : await homeOf().open(runDirectory).read(runFiles.metrics, mostBytes);
+    const lines = bytes === undefined ? [] : new TextDecoder().decode(bytes).split('\n');
+    return lines.flatMap((line) => {
+      const { iteration, [metric]: value } = parseJsonObject(line) ?? {};
+      return typeof iteration === 'number' && typeof value === 'number' ? [{ iteration, value }] : [];
+    });
+  } catch {
+    // A curve is no reason to end a run.
+    return [];
+  }
+}
 
 /** A display, and the listener that tells it, and the program's own, what runs tell. Throws `CohortError` where nothing can be shown. */
 export async function openRunDisplay(
-  { screen, now, name }: Platform,
+  { platform: { screen, now, name }, homeOf }: Surroundings,
   onEvent: Listener | undefined,
 ): Promise<Pick<RunDisplay, 'close'> & { readonly listener: Listener }> {
   if (!screen) throw mistake('display', 'a platform that shows lines', name, 'leave it out, or give the platform a screen');
   // Loaded late: most programs show nothing.
   const { showRuns } = await import('../display/runDisplay.ts');
-  const display = showRuns(screen, now);
+  const display = showRuns(screen, now, (event, metric) => readEarlier(homeOf, event, metric));
   const listener = (event: RunEvent): void => {
     display.onEvent(event);
     onEvent?.(event);
@@ -27,12 +48,12 @@ export async function openRunDisplay(
 
 /** A run with the display that its options ask for. `run` begins it with a listener. */
 export async function* displayed<Iteration>(
-  platform: Platform,
+  surroundings: Surroundings,
   { display, onEvent }: Pick<RunOptions, 'display' | 'onEvent'>,
   run: (onEvent: Listener | undefined) => AsyncGenerator<Iteration, void>,
 ): AsyncGenerator<Iteration, void> {
   if (!display) return yield* run(onEvent);
-  const { listener, close } = await openRunDisplay(platform, onEvent);
+  const { listener, close } = await openRunDisplay(surroundings, onEvent);
   try {
     yield* run(listener);
   } finally {

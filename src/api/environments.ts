@@ -133,7 +133,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
     const algorithm = algorithms.get(config.algorithm);
     let settled = config;
     const driven = driveSession<IterationResult, TrainedPolicy>((told) =>
-      displayed(platform, { display, onEvent: listener }, (onEvent) => {
+      displayed(context, { display, onEvent: listener }, (onEvent) => {
         let folder = openFolder;
         const open: SessionContext['openFolder'] = openFolder && ((table) => folder!(table));
         const session = { source, algorithm, platform, layOut, key, binning, openFolder: open, versions, signal, onEvent, labels };

@@ -88,7 +88,7 @@ export function createLanguageRoad(context: LibraryContext) {
     const labels = { name, tags };
     const shared = { ...own, platform, layOut, key: learnerKey(config.seed), cache, openFolder, versions, signal, labels };
     const driven = driveSession<LanguageIterationResult, TrainedModel>((told) =>
-      displayed(platform, listening, (onEvent) => {
+      displayed(context, listening, (onEvent) => {
         const session = { ...shared, onEvent };
         return runSession(() => createLanguageTrainee(config, session), completionsTable, session, told);
       }),

@@ -78,7 +78,7 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
     { runDirectory, simultaneous, patience, signal, onEvent, display }: Omit<SeedsOptions, 'warmStartDirectory'>,
   ): Promise<SeedsResult> => {
     const began = platform.now();
-    const shown = display ? await openRunDisplay(platform, onEvent) : undefined;
+    const shown = display ? await openRunDisplay(context, onEvent) : undefined;
     const event = (_index: number, told: RunEvent): void => (shown?.listener ?? onEvent)?.(told);
     let trained: SeedOutcome[];
     try {

@@ -8,7 +8,7 @@ import { languageLook } from './languageLines.ts';
 import { plainLine } from './lines.ts';
 import { type Display, openDisplay } from './live.ts';
 import type { Look } from './pieces.ts';
-import { createSeedState, type SeedState } from './state.ts';
+import { createSeedState, type EarlierValue, type SeedState } from './state.ts';
 
 /** Shows runs while they go on. */
 export interface RunDisplay {
@@ -32,51 +32,51 @@ function titleOf({ road, config }: ConfigEvent, look: Look): string[] {
   return [String(target), String(method).toUpperCase(), ...look.sizes(config), `seed ${config.seed}`];
 }
 
-/** A display on that screen. `now`: a clock in milliseconds. */
-export function showRuns(screen: Screen, now: () => number): RunDisplay {
+/** What a run that goes on had done before, for its curve: the values of that metric. */
+export type ReadEarlier = (event: ConfigEvent, metric: string) => Promise<readonly EarlierValue[]>;
+
+/** A display on that screen. `now`: a clock in milliseconds. Without `earlier`, the curve of a run that goes on begins there. */
+export function showRuns(screen: Screen, now: () => number, earlier?: ReadEarlier): RunDisplay {
   const seeds: SeedState[] = [];
   const title: string[] = [];
-  // Opened by the first event, which says what is trained; what comes until it is open waits.
-  let display: Promise<Display> | undefined;
-  let opened: Display | undefined;
-  let look: Look | undefined;
+  let display: Display | undefined;
+  let look: Look = environmentLook;
   let closed = false;
-  const waiting: (() => void)[] = [];
-  const seedOf = (event: Exclude<RunEvent, { readonly seeds: unknown }>): number =>
-    seeds.findIndex(({ seed }) => seed === String(event.seed));
-  const open = (event: ConfigEvent): void => {
+  // Opening takes a while; what comes until then waits its turn.
+  let last: Promise<void> = Promise.resolve();
+
+  /** A seed of which the first event says what is trained. */
+  const begin = async (event: ConfigEvent): Promise<void> => {
     look = event.road === 'environments' ? environmentLook : languageLook;
-    seeds.push(createSeedState(event.seed, Number(event.config.iterations), look));
+    const before = event.resumed && screen.openFrames ? await earlier?.(event, look.followed) : undefined;
+    seeds.push(createSeedState(event.seed, Number(event.config.iterations), look, before));
     if (seeds.length > 1) title.splice(-1, 1, `${seeds.length} seeds`);
-    if (display) return;
-    title.push(...titleOf(event, look));
-    const state = { title, runDirectory: event.runDirectory ?? 'not kept', seeds, interrupting: false };
-    display = openDisplay(state, look, screen, now).then((begun) => {
-      opened = begun;
-      for (const show of waiting.splice(0)) show();
-      return begun;
-    });
+    else title.push(...titleOf(event, look));
+    display ??= await openDisplay({ title, runDirectory: event.runDirectory ?? 'not kept', seeds, interrupting: false }, look, screen, now);
+  };
+  const show = async (event: Exclude<RunEvent, { readonly seeds: unknown }>): Promise<void> => {
+    const indexOf = (): number => seeds.findIndex(({ seed }) => seed === String(event.seed));
+    if (event.event === 'config' && indexOf() < 0) await begin(event);
+    const index = indexOf();
+    if (index < 0) return;
+    display?.event(index, event);
+    // Where nothing moves, no last frame shows how it ended.
+    if (event.event !== 'summary' || screen.openFrames) return;
+    screen.writeLine(`${event.status}: ${plainLine(seeds[index]!, look, seeds.length > 1)}`);
   };
   return {
     onEvent(event) {
       // The joint summary of several seeds follows their own.
       if (closed || 'seeds' in event) return;
-      if (event.event === 'config' && seedOf(event) < 0) open(event);
-      const index = seedOf(event);
-      if (index < 0) return;
-      const show = (): void => {
-        opened!.event(index, event);
-        // Where nothing moves, no last frame shows how it ended.
-        if (event.event === 'summary' && !screen.openFrames)
-          screen.writeLine(`${event.status}: ${plainLine(seeds[index]!, look!, seeds.length > 1)}`);
-      };
-      if (opened) show();
-      else waiting.push(show);
+      last = last.then(() => show(event));
+      // Told by `close`.
+      last.catch(() => undefined);
     },
     async close() {
       if (closed) return;
       closed = true;
-      (await display)?.close();
+      await last;
+      display?.close();
     },
   };
 }

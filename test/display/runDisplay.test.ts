@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createCohort, type Platform, type RunEvent } from '../../src/api/index.ts';
 import type { Frames, Screen } from '../../src/core/platform.ts';
 import { showRuns } from '../../src/display/runDisplay.ts';
+import { memoryHome } from '../training/cohort.ts';
 
 const config = { env: 'CartPole-v1', numEnvs: 2, numSteps: 16, iterations: 3, evaluationInterval: 0, finalEvaluationEpisodes: 2 } as const;
 let clock = 0;
@@ -128,6 +129,19 @@ describe('display: true', () => {
       .trainLanguageModel({ ...model, warmStartAccuracy: 0, minValidFraction: 0 }, { display: true })
       .finish();
     expect(lines[0]).toMatch(/^sort, GPG-LM, 2 prompts x 2 completions, 1 layer of 16, seed 1/);
+  });
+
+  it('begins the curve of a run that goes on with what it had done', async () => {
+    const { screen, frames } = framesScreen();
+    const home = memoryHome();
+    const cohort = createCohort({ ...platform, screen }, home);
+    await cohort.train({ ...config, iterations: 8, stopAfter: 7 }, { runDirectory: 'run' }).finish();
+    await (await cohort.resume('run', { display: true })).finish();
+    const curve = frames
+      .at(-1)!
+      .split('\n')
+      .find((line) => line.includes('return'))!;
+    expect(curve.match(/[▁▂▃▄▅▆▇█]/g)).toHaveLength(8);
   });
 
   it('is refused where it is no yes or no, and where there is no screen', async () => {
