@@ -13,7 +13,7 @@ import { build } from 'esbuild';
 import { chromium } from 'playwright';
 import { browserArguments, findBrowser } from '../tools/findBrowser.mjs';
 import { serveFolder } from '../tools/serveFolder.mjs';
-import { dist, ownEntries } from './sizes.mjs';
+import { bundling, dist } from './sizes.mjs';
 
 const source = fileURLToPath(new URL('page', import.meta.url));
 
@@ -24,16 +24,9 @@ export const pageConfig = { env: 'LunarLander-v3', seed: 1, evaluationInterval: 
 export async function buildPage(folder) {
   mkdirSync(folder, { recursive: true });
   await build({
+    ...bundling,
     entryPoints: [join(source, 'main.js')],
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    external: ['@mujoco/mujoco'],
     outdir: folder,
-    logLevel: 'error',
-    plugins: [ownEntries],
   });
   copyFileSync(join(source, 'index.html'), join(folder, 'index.html'));
   for (const name of ['envWorkerBrowser.js', 'trainWorkerBrowser.js']) copyFileSync(join(dist, name), join(folder, name));

@@ -57,21 +57,26 @@ export const ownEntries = {
     })),
 };
 
+/** How esbuild makes an application of the package. */
+export const bundling = {
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  external: ['@mujoco/mujoco'],
+  logLevel: 'error',
+  plugins: [ownEntries],
+};
+
 /** Bytes of an application: of all files that are loaded at once, and the names of the modules in them. */
 export async function measure(program) {
   const { metafile, outputFiles } = await build({
     stdin: { contents: program, resolveDir: dist },
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    external: ['@mujoco/mujoco'],
+    ...bundling,
     outdir: '/application',
     write: false,
     metafile: true,
-    logLevel: 'error',
-    plugins: [ownEntries],
   });
   const textOf = new Map(outputFiles.map(({ path, contents }) => [path.split(/[\\/]/).pop(), contents]));
   const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [path.split(/[\\/]/).pop(), output]));

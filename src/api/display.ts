@@ -2,7 +2,6 @@
  * The display that a program asks for: `train(..., { display: true })`.
  */
 import { mistake } from '../core/errors.ts';
-import { parseJsonObject } from '../core/json.ts';
 import type { RunDisplay } from '../display/runDisplay.ts';
 import type { EarlierValue } from '../display/state.ts';
 import type { ConfigEvent, RunEvent } from '../run/events.ts';
@@ -15,15 +14,11 @@ type Surroundings = Pick<LibraryContext, 'platform' | 'homeOf'>;
 // A longer file is left unread: the curve then begins where the run goes on.
 const mostBytes = 16_000_000;
 
-/** The values of a metric that a run has behind it, from its metrics.jsonl. */
-async function readEarlier(homeOf: LibraryContext['homeOf'], { runDirectory }: ConfigEvent, metric: string): Promise<EarlierValue[]> {
+/** The lines of metrics.jsonl that a run has behind it. */
+async function readEarlier(homeOf: LibraryContext['homeOf'], { runDirectory }: ConfigEvent): Promise<string[]> {
   try {
     const bytes = runDirectory === null ? undefined : await homeOf().open(runDirectory).read(runFiles.metrics, mostBytes);
-    const lines = bytes === undefined ? [] : new TextDecoder().decode(bytes).split('\n');
-    return lines.flatMap((line) => {
-      const { iteration, [metric]: value } = parseJsonObject(line) ?? {};
-      return typeof iteration === 'number' && typeof value === 'number' ? [{ iteration, value }] : [];
-    });
+    return bytes === undefined ? [] : new TextDecoder().decode(bytes).split('\n');
   } catch {
     // A curve is no reason to end a run.
     return [];
@@ -37,8 +32,10 @@ export async function openRunDisplay(
 ): Promise<Pick<RunDisplay, 'close'> & { readonly listener: Listener }> {
   if (!screen) throw mistake('display', 'a platform that shows lines', name, 'leave it out, or give the platform a screen');
   // Loaded late: most programs show nothing.
-  const { showRuns } = await import('../display/runDisplay.ts');
-  const display = showRuns(screen, now, (event, metric) => readEarlier(homeOf, event, metric));
+  const { earlierOf, showRuns } = await import('../display/runDisplay.ts');
+  const read = async (event: ConfigEvent, metric: string): Promise<EarlierValue[]> =>
+    (await readEarlier(homeOf, event)).flatMap((line) => earlierOf(line, metric));
+  const display = showRuns(screen, now, read);
   const listener = (event: RunEvent): void => {
     display.onEvent(event);
     onEvent?.(event);

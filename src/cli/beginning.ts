@@ -9,6 +9,7 @@ import { flagOf } from './flags.ts';
 import type { Library } from './library.ts';
 import { SuggestedOption } from './options.ts';
 import type { Said } from './roads/road.ts';
+import { placeOf } from './said.ts';
 import { maxCount, parseNumber } from './values.ts';
 
 const sources: FindOptions = { policies: true };
@@ -46,17 +47,13 @@ function saidValue(said: Said, key: string, library: Library): unknown {
 }
 
 /** Where the user said it. */
-function placeOf({ flags, file }: Said, key: string): string {
-  const flag = flagsOfKeys[key] ?? flagOf(key);
-  if (flags.has(flag) || file?.values[key] === undefined) return flag;
-  return `${file.path}:${file.lines.get(key) ?? 1}: ${key}`;
-}
+const placeOfKey = (said: Said, key: string): string => placeOf(said, flagsOfKeys[key] ?? flagOf(key), key);
 
 /** What the run is called. Throws `CohortError`. */
 export function readLabels(said: Said, library: Library): RunLabels {
   const [name, tags] = labelKeys.map((key) => saidValue(said, key, library));
   const given = { name, tags: typeof tags === 'string' ? [tags] : tags } as RunLabels;
-  return library.checkLabels(given, 'train', (key) => placeOf(said, key));
+  return library.checkLabels(given, 'train', (key) => placeOfKey(said, key));
 }
 
 /** What the run begins from, read and checked; nothing where it begins from random weights. Throws `CohortError`. */
@@ -70,11 +67,11 @@ export async function readBeginning(
     throw library.mistake('--from', 'what the run is to begin from', got, 'name its folder, or a folder that holds the same policy');
   }
   if (from !== undefined && (typeof from !== 'string' || from === '')) {
-    throw library.mistake(placeOf(said, 'from'), 'a run folder or a policy folder', library.show(from), 'name one');
+    throw library.mistake(placeOfKey(said, 'from'), 'a run folder or a policy folder', library.show(from), 'name one');
   }
   if (withOptimizer !== undefined && typeof withOptimizer !== 'boolean') {
     throw library.mistake(
-      placeOf(said, 'withOptimizer'),
+      placeOfKey(said, 'withOptimizer'),
       'true or false',
       library.show(withOptimizer),
       'leave it out for the weights alone',
@@ -83,8 +80,8 @@ export async function readBeginning(
   const fromIteration =
     iteration === undefined
       ? undefined
-      : parseNumber(placeOf(said, 'fromIteration'), String(iteration), { min: 0, max: maxCount }, library);
-  const start = await library.starts.open({ from, fromIteration, withOptimizer }, (key) => placeOf(said, key));
+      : parseNumber(placeOfKey(said, 'fromIteration'), String(iteration), { min: 0, max: maxCount }, library);
+  const start = await library.starts.open({ from, fromIteration, withOptimizer }, (key) => placeOfKey(said, key));
   return start && { start, policy: library.openStart(start).file };
 }
 
@@ -96,5 +93,5 @@ export async function tryBeginning(
   library: Library,
 ): Promise<void> {
   const run = { env: String(env), algorithm: String(algorithm), envOptions: envOptions as Readonly<Record<string, unknown>> };
-  await library.starts.tryOut(start, run, (key) => placeOf(said, key));
+  await library.starts.tryOut(start, run, (key) => placeOfKey(said, key));
 }

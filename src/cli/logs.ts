@@ -85,10 +85,19 @@ export function openLog(
 ): Log {
   const full = resolve(runDirectory);
   const group = several ? basename(full) : undefined;
-  const nameOf = (event: { readonly runDirectory: string | null }): string =>
-    relative(dirname(full), resolve(event.runDirectory ?? runDirectory))
+  const folderOf = (directory: string | null): string =>
+    relative(dirname(full), resolve(directory ?? runDirectory))
       .split(sep)
       .join('/');
+  const nameOf = ({
+    name,
+    seed,
+    runDirectory: own,
+  }: {
+    name?: string | undefined;
+    seed: number | string;
+    runDirectory: string | null;
+  }): string => (name === undefined ? folderOf(own) : several ? `${name}, seed ${seed}` : name);
   const folders: string[] = [];
   const sinks = targets.map((target): Sink => {
     if (target.kind === 'wandb') {

@@ -8,6 +8,7 @@ import { commandLine } from './invocation.ts';
 import type { Library } from './library.ts';
 import { roadOf } from './roads/index.ts';
 import { commandOf, type Road, type RunConfig, type Said, type TrainRequest } from './roads/road.ts';
+import { placeInFile, placeOf } from './said.ts';
 import type { StoredConfig } from './storedRun.ts';
 import { nearest, parseSeeds } from './values.ts';
 
@@ -49,16 +50,6 @@ function asSettings(file: ConfigFile, road: Road, library: Library): ConfigFile 
     throw mistake('--config', `settings of ${road.runNoun}`, `${show(file.path)}, of ${other.runNoun}`, advice);
   }
   return { ...file, values: { ...road.training.repeating, ...stored.config } };
-}
-
-/** A key of a file, with its line, for messages. */
-function placeInFile(file: ConfigFile | undefined, key: string): string {
-  return `${file?.path}:${file?.lines.get(key) ?? 1}: ${key}`;
-}
-
-/** Where the user said a value: the flag, or the line of the file. */
-function placeOf({ flags, file }: Said, flag: string, key: string): string {
-  return flags.has(flag) || file?.values[key] === undefined ? flag : placeInFile(file, key);
 }
 
 /**

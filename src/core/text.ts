@@ -29,6 +29,11 @@ export function isVisible(text: string): boolean {
   return visibleText(text) === text;
 }
 
+/** Bytes as hexadecimal digits, two of each. */
+export function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** A value of JSON with every text in it made visible, keys included. */
 export function visibleJson(value: unknown): unknown {
   if (typeof value === 'string') return visibleText(value);

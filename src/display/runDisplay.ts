@@ -3,12 +3,15 @@
  */
 import type { Screen } from '../core/platform.ts';
 import type { ConfigEvent, RunEvent } from '../run/events.ts';
+import { methodOf, targetOf } from '../run/target.ts';
 import { environmentLook } from './environmentLines.ts';
 import { languageLook } from './languageLines.ts';
 import { plainLine } from './lines.ts';
 import { type Display, openDisplay } from './live.ts';
 import type { Look } from './pieces.ts';
 import { createSeedState, type EarlierValue, type SeedState } from './state.ts';
+
+export { earlierOf } from './earlier.ts';
 
 /** Shows runs while they go on. */
 export interface RunDisplay {
@@ -27,9 +30,8 @@ export interface DisplayOptions {
 }
 
 /** The words of the header. */
-function titleOf({ road, config }: ConfigEvent, look: Look): string[] {
-  const [target, method] = road === 'environments' ? [config.env, config.algorithm] : [config.task, config.estimator];
-  return [String(target), String(method).toUpperCase(), ...look.sizes(config), `seed ${config.seed}`];
+function titleOf(event: ConfigEvent, look: Look): string[] {
+  return [targetOf(event), methodOf(event).toUpperCase(), ...look.sizes(event.config), `seed ${event.seed}`];
 }
 
 /** What a run that goes on had done before, for its curve: the values of that metric. */

@@ -2,7 +2,7 @@
  * What a run that goes on has done before, for its curve: read from its metrics.jsonl, a bounded part of it however long the run.
  */
 import { readSync } from 'node:fs';
-import { parseJsonObject } from '../core/json.ts';
+import { earlierOf } from '../display/earlier.ts';
 import type { EarlierValue } from '../display/state.ts';
 import { withPlainSync } from './files.ts';
 
@@ -19,20 +19,15 @@ function wholeLines(file: number, from: number, bytes: number): string[] {
   return from === 0 ? lines : lines.slice(1);
 }
 
-function readValue(line: string, metric: string): EarlierValue[] {
-  const { iteration, [metric]: value } = parseJsonObject(line) ?? {};
-  return typeof iteration === 'number' && typeof value === 'number' ? [{ iteration, value }] : [];
-}
-
 /** The values of a metric in the order of the file. Empty where there is no such file: the curve then begins here. */
 export function earlierValues(path: string, metric: string): EarlierValue[] {
   try {
     return withPlainSync(path, (file, size) => {
-      if (size <= maxWhole) return wholeLines(file, 0, size).flatMap((line) => readValue(line, metric));
+      if (size <= maxWhole) return wholeLines(file, 0, size).flatMap((line) => earlierOf(line, metric));
       return Array.from({ length: places }, (_, place) => {
         const from = Math.floor((place * (size - placeBytes)) / (places - 1));
         const [line] = wholeLines(file, from, placeBytes);
-        return line === undefined ? [] : readValue(line, metric);
+        return line === undefined ? [] : earlierOf(line, metric);
       }).flat();
     });
   } catch {

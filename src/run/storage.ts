@@ -1,7 +1,9 @@
 /**
  * Where a run is kept: the few file operations that a run folder needs, and the same in memory.
  */
+
 import { CohortError, failure, mistake, show } from '../core/errors.ts';
+import { hexOf } from '../core/text.ts';
 
 /** Most bytes that are read of one file: as many as a buffer of every supported platform holds. */
 export const maxFileBytes: number = 2 ** 31 - 1;
@@ -71,7 +73,7 @@ export function tooLong(where: string, most: number, got: number): CohortError {
 
 /** The name of a temporary file beside `file`, of 8 random bytes: nobody can know it beforehand, and {@link isTemporary} knows it afterwards. */
 export function temporaryName(file: string, random: Uint8Array): string {
-  return `${file}.${Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('')}.tmp`;
+  return `${file}.${hexOf(random)}.tmp`;
 }
 
 /** Whether a name is one of {@link temporaryName}. */

@@ -4,25 +4,14 @@
  * tensor 8, metadata 9; metadata: plugin_data 1 of plugin_name 1 and content 2; tensor: dtype 1, tensor_shape 2, string_val 8).
  */
 import { mistake, show } from '../core/errors.ts';
+import { type Crc, crcOf } from './crc.ts';
 import { Message } from './protobuf.ts';
 
-/** The reversed polynomial of CRC-32C (Castagnoli; RFC 3720, appendix B.4). */
-const polynomial = 0x82f63b78;
 /** Added when a TFRecord masks its checksum (tensorflow/core/lib/hash/crc32c.h). */
 const maskDelta = 0xa282ead8;
 
-const crcTable: Uint32Array = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ polynomial : crc >>> 1;
-  return crc;
-});
-
-/** CRC-32C of bytes: of the text `123456789` it is e3069283. */
-export function crc32c(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) crc = crcTable[(crc ^ byte) & 0xff]! ^ (crc >>> 8);
-  return (crc ^ 0xffffffff) >>> 0;
-}
+/** CRC-32C (Castagnoli; RFC 3720, appendix B.4): of the text `123456789` it is e3069283. */
+export const crc32c: Crc = /* @__PURE__ */ crcOf(0x82f63b78);
 
 /** The checksum as a TFRecord stores it. */
 export function maskedCrc32c(bytes: Uint8Array): number {

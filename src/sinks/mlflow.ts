@@ -2,6 +2,7 @@
  * MLflow: runs go to a tracking server by its REST API, in Node and in pages, in batches and beside the training.
  */
 import { checkText } from '../core/arguments.ts';
+import { hexOf } from '../core/text.ts';
 import type { ConfigEvent, RunEvent } from '../run/events.ts';
 import { sha256 } from '../run/sha256.ts';
 import { MlflowRun } from './mlflowRun.ts';
@@ -165,7 +166,7 @@ export function mlflowSink(options: MlflowOptions): Sink {
   const runs = new Map<string, MlflowRun>();
   let isClosed = false;
   const begin = (event: ConfigEvent): MlflowRun => {
-    const token = Array.from(platform.randomBytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const token = hexOf(platform.randomBytes(16));
     const known = options.identityOf?.(event);
     const identity = known === undefined ? undefined : sha256(known);
     const about = { name: filled.nameOf(event), group: options.group, identity, token, startTime: Math.floor(platform.now()) };

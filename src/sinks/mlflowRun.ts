@@ -4,9 +4,10 @@
 import { version } from '../core/version.ts';
 import type { ConfigEvent, SummaryEvent } from '../run/events.ts';
 import type { RunStatus } from '../run/summary.ts';
+import { methodOf, targetOf } from '../run/target.ts';
 import { type Entry, type MetricEntry, metricsOf, most, parametersOf } from './mlflowNames.ts';
 import { type MlflowServer, RequestError, type ServerRun } from './mlflowServer.ts';
-import { methodOf, type Row, targetOf } from './sink.ts';
+import type { Row } from './sink.ts';
 
 /** Most rows of a run that wait: after that every second one is left out. An iteration is a row. */
 const mostRows = 10_000;
@@ -169,6 +170,7 @@ export class MlflowRun {
       { key: 'cohort.target', value: targetOf(this.#event) },
       { key: 'cohort.method', value: methodOf(this.#event) },
       same,
+      ...(this.#event.tags === undefined ? [] : [{ key: 'cohort.tags', value: this.#event.tags.join(', ') }]),
       ...(identity === undefined ? [] : [{ key: 'cohort.run', value: identity }]),
       ...(group === undefined ? [] : [{ key: 'cohort.group', value: group.slice(0, 500) }]),
     ];

@@ -4,6 +4,7 @@
 import type { ConfigEvent, RunEvent } from '../run/events.ts';
 import { evaluationMetrics } from '../run/metrics.ts';
 import type { RunOrigin } from '../run/summary.ts';
+import { methodOf, targetOf } from '../run/target.ts';
 import { type SinkPlatform, webPlatform } from './web.ts';
 
 /** How a sink is closed. */
@@ -30,7 +31,7 @@ export interface SinkOptions {
   readonly warn?: ((message: string) => void) | undefined;
   /** What the runs that it hears have in common: the name of their folder, for several seeds of one configuration. */
   readonly group?: string | undefined;
-  /** The name of a run. Default `<target>__<method>__seed<n>`. */
+  /** The name of a run. Default: what it is called, else `<target>__<method>__seed<n>`. */
   readonly nameOf?: ((event: ConfigEvent) => string) | undefined;
   /** Parts of the platform that are not to be its own: for tests, and for a proxy. */
   readonly platform?: Partial<SinkPlatform> | undefined;
@@ -54,19 +55,9 @@ export function filledOptions({ warn, nameOf, platform }: SinkOptions): Required
   };
 }
 
-/** `CartPole-v1__gpg__seed1`. */
-function runName({ config, seed, road }: ConfigEvent): string {
-  return `${targetOf({ config, road })}__${methodOf({ config, road })}__seed${seed}`;
-}
-
-/** The environment or the task. */
-export function targetOf({ config, road }: Pick<ConfigEvent, 'config' | 'road'>): string {
-  return String(config[road === 'environments' ? 'env' : 'task']);
-}
-
-/** The algorithm or the estimator. */
-export function methodOf({ config, road }: Pick<ConfigEvent, 'config' | 'road'>): string {
-  return String(config[road === 'environments' ? 'algorithm' : 'estimator']);
+/** What the run is called, or `CartPole-v1__gpg__seed1`. */
+function runName(event: ConfigEvent): string {
+  return event.name ?? `${targetOf(event)}__${methodOf(event)}__seed${event.seed}`;
 }
 
 /** Tells the runs apart that one sink hears. */

@@ -7,8 +7,9 @@ import type { ConfigEvent, RunEvent, SummaryEvent } from '../run/events.ts';
 import type { RunHome } from '../run/home.ts';
 import type { RunStorage } from '../run/storage.ts';
 import type { RunStatus } from '../run/summary.ts';
+import { methodOf, targetOf } from '../run/target.ts';
 import { frameRecord, joinBytes, logHeader } from './levelLog.ts';
-import { type CloseOptions, filledOptions, methodOf, originKey, type Row, rowOf, type Sink, type SinkOptions, targetOf } from './sink.ts';
+import { type CloseOptions, filledOptions, originKey, type Row, rowOf, type Sink, type SinkOptions } from './sink.ts';
 import { exitRecord, finalRecord, headerRecord, historyRecord, runRecord, summaryRecord } from './wandbRecords.ts';
 import type { SinkPlatform } from './web.ts';
 
@@ -68,7 +69,7 @@ class WandbFile {
     this.#keep(logHeader);
     this.#add(headerRecord(this.#next(), `cohort-rl ${version}`));
     const { project = 'cohort-rl', entity, group } = options;
-    const tags = ['cohort-rl', targetOf(event), methodOf(event)];
+    const tags = ['cohort-rl', targetOf(event), methodOf(event), ...(event.tags ?? [])];
     const config = { ...event.config, resumed: event.resumed };
     this.#add(runRecord(this.#next(), { id, project, entity, group, name: nameOf(event), tags, config, startTime }));
   }

@@ -204,23 +204,14 @@ describe('the command line', () => {
     }
   });
 
+  const trainTwoSeeds = (folder: string): ReturnType<typeof runCli> => {
+    const tiny = '--num-envs 2 --num-steps 8 --iterations 1 --quiet'.split(' ');
+    return runCli(['train', 'CartPole-v1', '--run-dir', folder, '--seed', '1,2', ...tiny], { cwd: base });
+  };
+
   it('writes the summary of several seeds again where it is missing or torn', async () => {
     const seeds = join(dirname(run), 'done');
-    const words = [
-      'CartPole-v1',
-      '--run-dir',
-      seeds,
-      '--seed',
-      '1,2',
-      '--num-envs',
-      '2',
-      '--num-steps',
-      '8',
-      '--iterations',
-      '1',
-      '--quiet',
-    ];
-    expect((await runCli(['train', ...words], { cwd: base })).code).toBe(0);
+    expect((await trainTwoSeeds(seeds)).code).toBe(0);
     const path = join(seeds, 'summary.json');
     const { parametersSha256 } = JSON.parse(await readFile(path, 'utf8'));
     for (const damage of [() => rm(path), () => writeFile(path, '{"runs":')]) {
@@ -236,21 +227,7 @@ describe('the command line', () => {
     const folder = join(dirname(run), 'torn');
     await mkdir(folder);
     await writeFile(join(folder, 'seeds.json'), '{"form');
-    const words = [
-      'CartPole-v1',
-      '--run-dir',
-      folder,
-      '--seed',
-      '1,2',
-      '--num-envs',
-      '2',
-      '--num-steps',
-      '8',
-      '--iterations',
-      '1',
-      '--quiet',
-    ];
-    expect((await runCli(['train', ...words], { cwd: base })).code).toBe(0);
+    expect((await trainTwoSeeds(folder)).code).toBe(0);
   });
 
   it('trains in a folder where a beginning was killed', async () => {

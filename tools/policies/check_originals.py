@@ -30,6 +30,8 @@ from stable_baselines3 import A2C, PPO
 from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.vec_env import VecNormalize
 
+from check_transfer import gather
+
 HERE = Path(__file__).parent
 COMMAND = HERE.parents[1] / "dist" / "cli.js"
 OBSERVATIONS = 1000
@@ -119,22 +121,6 @@ def cleanrl(folder: Path) -> list[Original]:
     ]
 
 
-def gather(original: Original) -> np.ndarray:
-    """Raw observations, from episodes with greedy actions and with random ones by turns."""
-    env, found, episode = gymnasium.make(original.env, **original.env_options), [], 0
-    env.action_space.seed(0)
-    while len(found) < OBSERVATIONS:
-        observation, _ = env.reset(seed=1_000_000 + episode)
-        ended = False
-        while not ended and len(found) < OBSERVATIONS:
-            found.append(np.asarray(observation, np.float64))
-            action = env.action_space.sample() if episode % 2 else original.act(observation[None])[0]
-            observation, _, terminated, truncated, _ = env.step(action)
-            ended = terminated or truncated
-        episode += 1
-    return np.stack(found)
-
-
 def check(original: Original, number: int, folder: Path, node: str) -> dict:
     """The row of one file."""
     converted, imported = folder / f"{number}.converted", folder / f"{number}.imported"
@@ -142,7 +128,9 @@ def check(original: Original, number: int, folder: Path, node: str) -> dict:
     words = [str(original.file), "--env", original.env, *options, "--output", str(converted), *original.words]
     for command in ([sys.executable, HERE / "from_python.py", *words], [node, COMMAND, "import", converted, "--output", imported]):
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    observations = gather(original)
+    observations = gather(
+        lambda: gymnasium.make(original.env, **original.env_options), lambda _env, batch: original.act(batch), OBSERVATIONS
+    )
     observations.tofile(folder / "observations")
     paths = {"observations": str(folder / "observations"), "outputs": str(folder / "outputs")}
     request = folder / "request.json"

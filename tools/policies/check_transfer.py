@@ -68,8 +68,8 @@ def returns_of(policy: cohort_policy.Policy, make, seeds: list[int], greedy: boo
     return returns
 
 
-def gather(policy: cohort_policy.Policy, make, count: int) -> np.ndarray:
-    """Raw observations, from episodes with the policy's sampled actions and with random ones by turns."""
+def gather(make, act, count: int) -> np.ndarray:
+    """Raw observations, from episodes with the actions that `act` gives for a batch of them and with random ones by turns."""
     env, found, episode = make(), [], 0
     env.action_space.seed(0)
     while len(found) < count:
@@ -77,7 +77,7 @@ def gather(policy: cohort_policy.Policy, make, count: int) -> np.ndarray:
         ended = False
         while not ended and len(found) < count:
             found.append(np.asarray(observation, np.float64))
-            action = env.action_space.sample() if episode % 2 else action_of(policy, env, observation[None], False)[0]
+            action = env.action_space.sample() if episode % 2 else act(env, observation[None])[0]
             observation, _, terminated, truncated, _ = env.step(action)
             ended = terminated or truncated
         episode += 1
@@ -159,7 +159,7 @@ def main() -> None:
             env_options = policy.description["envOptions"]
             make = lambda env_id=env_id, env_options=env_options: gymnasium.make(env_id, **env_options)  # noqa: E731
             seeds = list(range(options.episodes or EPISODES.get(env_id, 100)))
-            observations = gather(policy, make, OBSERVATIONS)
+            observations = gather(make, lambda env, batch: action_of(policy, env, batch, False), OBSERVATIONS)
             paths = {kind: str(Path(scratch) / f"{index}.{kind}") for kind in ("observations", "outputs")}
             observations.tofile(paths["observations"])
             requests.append({"folder": str(Path(folder).resolve()), **paths, "count": len(observations), "seeds": seeds})
