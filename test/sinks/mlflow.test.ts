@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CohortError } from '../../src/core/errors.ts';
+import type { RunEvent } from '../../src/run/events.ts';
 import { sha256 } from '../../src/run/sha256.ts';
 import { type MlflowOptions, mlflowSink, type Sink } from '../../src/sinks/index.ts';
 import { mlflowName } from '../../src/sinks/mlflowNames.ts';
@@ -24,6 +25,16 @@ function open(options: Partial<MlflowOptions> = {}, server = new FakeMlflow()): 
 }
 
 describe('the sink for MLflow', () => {
+  it('takes what the run is called, and its tags', async () => {
+    const { server, sink } = open();
+    sink.onEvent({ ...configEvent(one), name: 'wide nets', tags: ['june', 'ablation'] } as RunEvent);
+    sink.onEvent(summaryEvent(one, 1));
+    await sink.close();
+    const [run] = server.bodies('runs/create');
+    expect(run).toMatchObject({ run_name: 'wide nets' });
+    expect(run!.tags).toContainEqual({ key: 'cohort.tags', value: 'june, ablation' });
+  });
+
   it('makes the experiment and the run, sends parameters and numbers, and ends the run', async () => {
     const { server, sink, warnings } = open({ group: 'both', headers: { Authorization: 'Bearer x' } });
     sink.onEvent(configEvent(one, { hiddenSizes: [64, 64], none: null, long: 'x'.repeat(600) }));

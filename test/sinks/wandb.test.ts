@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { failure } from '../../src/core/errors.ts';
+import { hexOf } from '../../src/core/text.ts';
 import { version } from '../../src/core/version.ts';
+import type { RunEvent } from '../../src/run/events.ts';
 import { memoryStorage, type RunStorage } from '../../src/run/storage.ts';
 import { type Sink, type WandbOptions, wandbSink } from '../../src/sinks/index.ts';
 import { crc32, frameRecord, logHeader } from '../../src/sinks/levelLog.ts';
@@ -12,7 +14,6 @@ const one = { runDirectory: 'runs/one', seed: 1 };
 const name = 'offline-run-20231114_221320-01234567';
 const path = `${name}/run-01234567.wandb`;
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const hexOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** A sink into memory, with what it warns of. */
 function open(options: Partial<WandbOptions> = {}): { sink: Sink; files: Map<string, Uint8Array>; warnings: string[] } {
@@ -142,6 +143,16 @@ describe('the file of an offline run', () => {
 });
 
 describe('the sink for W&B', () => {
+  it('takes what the run is called, and its tags', async () => {
+    const { sink, files } = open();
+    sink.onEvent({ ...configEvent(one), name: 'wide nets', tags: ['june'] } as RunEvent);
+    sink.onEvent(summaryEvent(one, 1));
+    await sink.close();
+    const [, run] = recordsOf(files.get(path)!).map((record) => new TextDecoder().decode(record));
+    expect(run).toContain('wide nets');
+    expect(run).toContain('june');
+  });
+
   it.each([
     ['interrupted', true, 0xff],
     ['failed', false, 1],
