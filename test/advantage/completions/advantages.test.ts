@@ -220,14 +220,21 @@ describe('identities of the methods', () => {
     );
   });
 
+  /** Sample standard deviation. */
+  const spreadOf = (values: readonly number[]): number => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+  };
+
   it('REINFORCE++ does not change when rewards are doubled, and GRPO as little as its epsilon allows', () => {
     fc.assert(
       fc.property(groupsOf(), fc.constantFrom('reinforce++' as const, 'grpo' as const), (groups, name) => {
         const batch = batchOf(coarse(groups));
         const doubled = batchOf(coarse(groups).map((group) => group.map((one) => ({ ...one, reward: one.reward * 2 }))));
         const [once, twice] = [of(batch, name), of(doubled, name)];
-        // 2 (r - m) / (2 s + e) is (r - m) / (s + e) times 1 + e / (2 s + e); a spread is at least 1/8 here, so at most 1 + 4e-4.
-        const most = name === 'grpo' ? 4e-4 : 0;
+        // 2 (r - m) / (2 s + e) is (r - m) / (s + e) times 1 + e / (2 s + e), most where the spread s is least; e is 1e-4.
+        const spreads = coarse(groups).flatMap((group) => spreadOf(group.map(({ reward }) => reward)) || []);
+        const most = name === 'grpo' && spreads.length > 0 ? 1e-4 / (2 * Math.min(...spreads) + 1e-4) : 0;
         for (const [i, value] of once.entries()) expect(Math.abs(twice[i]! - value)).toBeLessThanOrEqual(Math.abs(value) * most + 1e-6);
       }),
     );
