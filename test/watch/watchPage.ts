@@ -45,8 +45,8 @@ export class WatchPage {
     this.#page = page;
     page.setDefaultTimeout(20_000);
     page.on('console', (message) => {
-      // After Ctrl-C nobody answers, which the page knows.
-      const expected = this.#interrupted && message.text().includes('ERR_CONNECTION_REFUSED');
+      // After Ctrl-C nobody answers, which the page knows; what was asked at that moment is cut off.
+      const expected = this.#interrupted && /ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)/.test(message.text());
       if (['error', 'warning'].includes(message.type()) && !expected) this.complaints.push(message.text());
     });
     page.on('pageerror', (error) => this.complaints.push(String(error)));
