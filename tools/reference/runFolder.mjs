@@ -180,7 +180,8 @@ export function renderRunFolder({ runFiles, snapshotFolder, keptWhole }) {
       'A number that is not finite is `null` in JSON, and `NaN` or `Infinity` in CSV.',
       'Nothing in a run folder is ever executed.',
       `All of the first ${keptWhole.toLocaleString('en')} iterations have lines in the files that grow; then every second up to twice as many, every fourth up to four times as ` +
-        'many, and so on, and the last one. Evaluations are all kept.',
+        'many, and so on, and the last one. Evaluations are all kept. A million iterations of CartPole (one environment, 8 steps each, no evaluations) ' +
+        'left 23,907 lines of metrics and a folder of 32 MB: metrics 17.5, TensorBoard 14.1, episodes 0.1.',
     ]),
     prose('From Python, every tensor and table can be read with ordinary packages:'),
     [
