@@ -1,5 +1,5 @@
 /**
- * Builds what the sources need to run: the kernels (assembly/ -> generated.ts files of src/), then one bundle per entry (src/ -> dist/).
+ * Builds what the sources need to run: the kernels and the policies that come with the package (assembly/, policies/ -> generated.ts files of src/), then one bundle per entry (src/ -> dist/).
  *
  *   node tools/build.mjs            JavaScript only; what `npm ci` does
  *   node tools/build.mjs --types    with .d.ts files; what `npm pack` does
@@ -36,6 +36,7 @@ export const entries = {
   lm: 'src/lm/index.ts',
   play: 'src/play/index.ts',
   policies: 'src/policies/index.ts',
+  pretrained: 'src/pretrained/index.ts',
   random: 'src/random/index.ts',
   report: 'src/report/index.ts',
   run: 'src/run/index.ts',
@@ -171,8 +172,8 @@ async function bundlePage(build, outDir) {
 /** Builds what is stale. Resolves to what was done: `built` or `fresh`. */
 export async function buildAll({ types = false, force = false } = {}) {
   return withLock(async () => {
-    const { buildKernels } = await import('./buildKernels.mjs');
-    await buildKernels();
+    const { generateSources } = await import('./generateSources.mjs');
+    await generateSources();
     const hash = hashSources();
     const stamp = readStamp();
     const fresh = stamp.hash === hash && existsSync(join(dist, 'node.js')) && (stamp.types || !types);

@@ -71,8 +71,8 @@ function pack() {
 const stages = {
   async kernels() {
     heading('kernels');
-    const { buildKernels } = await import('./buildKernels.mjs');
-    await buildKernels();
+    const { generateSources } = await import('./generateSources.mjs');
+    await generateSources();
   },
   async build() {
     heading('build');

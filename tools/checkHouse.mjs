@@ -35,6 +35,8 @@ export const rooms = {
   policy: { rooms: ['kernels', 'random', 'math', 'core'], packages: ['zod'] },
   play: { rooms: ['policies', 'policy', 'kernels', 'run', 'statistics', 'random', 'core'], packages: [] },
   policies: { rooms: ['policy', 'kernels', 'run', 'random', 'core'], packages: [] },
+  // The trained policies that come with the package, for programs that only play.
+  pretrained: { rooms: ['play', 'policies', 'policy', 'core'], packages: [] },
   algorithms: { rooms: ['policy', 'rollout', 'advantage', 'kernels', 'random', 'math', 'core'], packages: ['zod'] },
   recipes: { rooms: [], packages: [] },
   training: {

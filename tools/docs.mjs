@@ -12,6 +12,7 @@ import { renderEnvironments } from './reference/environments.mjs';
 import { renderEstimators } from './reference/estimators.mjs';
 import { renderFields, renderFieldTypes } from './reference/fields.mjs';
 import { renderMetrics } from './reference/metrics.mjs';
+import { renderPolicies } from './reference/policies.mjs';
 import { renderRunFolder } from './reference/runFolder.mjs';
 
 /** Every generated file by its path from the root; `library` is what tools/reference/library.ts exports. */
@@ -21,6 +22,7 @@ export function renderReference(library) {
     'docs/reference/metrics.md': renderMetrics(library),
     'docs/reference/environments.md': renderEnvironments(library),
     'docs/reference/estimators.md': renderEstimators(library),
+    'docs/reference/policies.md': renderPolicies(library),
     'docs/reference/run-folder.md': renderRunFolder(library),
     'src/api/generated.ts': renderFieldTypes(library),
   };
@@ -29,8 +31,8 @@ export function renderReference(library) {
 /** The tables of the package, bundled from the sources as they stand: the types that are written here are among those sources. */
 async function loadLibrary(root) {
   const { build } = await import('tsdown');
-  const { buildKernels } = await import('./buildKernels.mjs');
-  await buildKernels();
+  const { generateSources } = await import('./generateSources.mjs');
+  await generateSources();
   const outDir = join(root, 'build', 'reference');
   await build({ cwd: root, entry: { library: 'tools/reference/library.ts' }, outDir, dts: false, logLevel: 'warn' });
   return import(pathToFileURL(join(outDir, 'library.js')).href);

@@ -26,6 +26,7 @@ import { labelsOf, type RunLabels } from '../run/labels.ts';
 import { createRun, openRun } from '../run/runFolder.ts';
 import type { SessionContext } from '../run/session.ts';
 import { filesOfStart, type RunStart, recordStart } from '../run/start.ts';
+import type { RunStorage } from '../run/storage.ts';
 import type { RunDescription } from '../run/storedRun.ts';
 import { UserModules } from './modules.ts';
 
@@ -65,6 +66,8 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
     if (home) return home;
     throw mistake('runDirectory', 'a platform that keeps files', platform.name, 'train without a run folder here');
   };
+  /** A folder that is only read: of the platform, or of a policy that comes with the package. */
+  const openToRead = (directory: string): RunStorage => homeOf().pretrained?.(directory) ?? homeOf().open(directory);
   /** Kernels with the threads, the clock and the switches of the platform. */
   const layOut: LayOut = (layout, settings) => layOutKernels(layout, { ...settings, spawnThread, enableRelaxedSimd, now });
   const modules = new UserModules(platform, registry, algorithms);
@@ -78,6 +81,7 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
     modules,
     layOut,
     homeOf,
+    openToRead,
     /** One environment of the registry. */
     makeEnv: <Id extends keyof EnvTypes | (string & {})>(id: Id, options: EnvOptions = {}): Promise<EnvOf<Id>> =>
       makeEnv(id, options, registry),

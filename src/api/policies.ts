@@ -20,12 +20,12 @@ export type PlayConfig = Pick<ResolvedConfig, 'env' | 'envOptions' | 'seed' | 'e
 export type Policies = ReturnType<typeof createPolicies>;
 
 /** Binds policies to a platform. */
-export function createPolicies({ registry, algorithms, layOut, homeOf }: LibraryContext) {
+export function createPolicies({ registry, algorithms, layOut, homeOf, openToRead }: LibraryContext) {
   const create = (file: PolicyFile, options?: CreatePolicyOptions): Promise<Policy> => createPolicyOf(file, layOut, options);
 
   /** A folder's policy as plain data, and how its run would play it. */
   const read = async (directory: string, iteration?: number): Promise<{ readonly file: PolicyFile; readonly config: PlayConfig }> => {
-    const storage = homeOf().open(directory);
+    const storage = openToRead(directory);
     if (await isPolicyFolder(storage)) {
       const file = await readPolicyFolder(storage);
       const { env, envOptions, source } = file;

@@ -22,10 +22,10 @@ export function createRoads(
   environments: EnvironmentRoad,
   languageModels: LanguageRoad,
 ): Roads {
-  const { homeOf, modules } = context;
+  const { openToRead, modules } = context;
   /** The road of a folder. Throws where the run needs a module that was not loaded. */
   const roadOf = async (directory: string): Promise<RoadName> => {
-    const storage = homeOf().open(directory);
+    const storage = openToRead(directory);
     if (await isPolicyFolder(storage)) return 'environments';
     const description = await readStoredConfig(storage);
     modules.check(description, directory);

@@ -51,10 +51,10 @@ interface Tried {
 }
 
 /** What runs begin from, on one platform. */
-export function createStarts({ homeOf, algorithms, registry }: LibraryContext, policies: Policies) {
+export function createStarts({ openToRead, algorithms, registry }: LibraryContext, policies: Policies) {
   /** The last checkpoint of a run, with its optimizer. */
   const openCheckpoint = async (directory: string, iteration: number | undefined, nameOf: NameOf): Promise<RunStart> => {
-    const storage = homeOf().open(directory);
+    const storage = openToRead(directory);
     if (await isPolicyFolder(storage)) {
       const advice = 'leave it out, or begin from the run itself';
       throw mistake(nameOf('withOptimizer'), 'a run folder, which holds an optimizer', `${show(directory)}, a policy folder`, advice);
@@ -95,7 +95,7 @@ export function createStarts({ homeOf, algorithms, registry }: LibraryContext, p
         throw mistake(said, 'a run folder to begin from', 'a policy that was read', `leave ${said} out, or name the folder`);
       return startFrom(from, originOf(`a policy for ${from.env}`, from));
     }
-    const storage = homeOf().open(from);
+    const storage = openToRead(from);
     const holds = async (name: string): Promise<boolean> => (await storage.size(name)) !== undefined;
     if (await holds(seedPlanFile)) {
       const got = `${show(from)}, of several seeds`;

@@ -10,6 +10,7 @@ import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { requireModules } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
+import { writeNote } from './output.ts';
 import { environments, roadOf } from './roads/index.ts';
 import { commandOf, type Road } from './roads/road.ts';
 import { readPlan, runsFolder } from './runFolders.ts';
@@ -42,6 +43,8 @@ export interface FoundRun {
   readonly plan?: SeedPlan;
   /** The folder holds a policy by itself, and no training. */
   readonly isPolicy?: boolean;
+  /** The policy comes with the package: nothing is written into its folder. */
+  readonly isPretrained?: boolean;
   readonly seeds: readonly FoundSeed[];
 }
 
@@ -103,12 +106,13 @@ export function suggestFolders({ road, runs = true, policies = false }: FindOpti
   return [
     ...(runs ? knownRuns(library, road) : []).map((path): [string, string] => [shownPath(path), 'run folder']),
     ...(policies ? knownPolicies(library) : []).map((path): [string, string] => [shownPath(path), 'policy folder']),
+    ...(policies ? library.pretrainedPolicies() : []).map(({ name }): [string, string] => [name, 'policy that comes with the package']),
   ];
 }
 
 /** The argument of a command that takes such folders: needed, or with a default. */
 export function runArgument(options: FindOptions, otherwise?: string): SuggestedArgument {
-  const kinds = `run folder, of one seed or several${options.policies ? ', or policy folder' : ''}`;
+  const kinds = `run folder, of one seed or several${options.policies ? ', or policy folder, or the name of a policy (`policies` lists them)' : ''}`;
   const description = otherwise === undefined ? kinds : `${kinds} (default: ${otherwise})`;
   return new SuggestedArgument(otherwise === undefined ? '<run>' : '[run]', description, (library) => suggestFolders(options, library));
 }
@@ -122,7 +126,9 @@ export function findRun(path: string, subject: string, library: Library, options
   const { policies = false, runs: takesRuns = true, road: wanted, modules = true } = options;
   const refuse = (got: string): never => {
     const known = suggestFolders(options, library).map(([folder]) => folder);
-    const near = library.nearestNames(path.replace(/\/+$/, ''), known)[0];
+    const said = path.replace(/\/+$/, '');
+    const others = known.filter((name) => name !== said);
+    const near = library.nearestNames(said, others)[0];
     const { target } = wanted ?? environments;
     const make = takesRuns
       ? `make one with \`${commandLine(...commandOf(wanted ?? environments, 'train', target.example))}\``
@@ -135,6 +141,16 @@ export function findRun(path: string, subject: string, library: Library, options
     );
   };
   const information = lookAt(path);
+  const pretrained = library.pretrainedFolder(path);
+  if (pretrained !== undefined && policies) {
+    const seed = { directory: pretrained, begun: true, config: {} };
+    if (!information) return { path, road: environments, labels: {}, isPolicy: true, isPretrained: true, seeds: [seed] };
+    writeNote(`${path} is a folder here: that is taken, and not the policy of that name that comes with the package`);
+  }
+  if (!information && pretrained !== undefined) {
+    const advice = `begin a run from it: \`${commandLine(...commandOf(environments, 'train', path), '--from', path)}\``;
+    throw library.mistake(subject, 'a run folder', `${show(path)}, a policy that comes with the package`, advice);
+  }
   if (!information) return refuse(`${show(path)}, which does not exist`);
   if (!information.isDirectory()) return refuse(`${show(path)}, which is a file`);
   // A damaged folder counts as one of the road that is wanted: its own reader says what is wrong with it.

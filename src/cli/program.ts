@@ -18,6 +18,7 @@ import { addLanguage } from './lm/index.ts';
 import { loadModules, saidModules } from './modules.ts';
 import { writeLine, writeText } from './output.ts';
 import { addPlot } from './plot.ts';
+import { addPolicies } from './policies.ts';
 import { addRecipes } from './recipes.ts';
 import { addRecord } from './record.ts';
 import { addReport } from './report.ts';
@@ -47,6 +48,7 @@ const commands: readonly AddCommand[] = [
   addWatch,
   addExport,
   addImport,
+  addPolicies,
   addEnvs,
   addRecipes,
   addLanguage,

@@ -49,7 +49,10 @@ export function addRecord(program: Command, context: Context): void {
     .option('--gif', "animated GIF (default, unless --output's ending says otherwise)")
     .option('--mp4', 'film (H.264)')
     .option('--png', 'moments of the episode side by side')
-    .option('--output <file>', 'the file to write (default: episode.gif, .mp4 or .png in the run folder)')
+    .option(
+      '--output <file>',
+      'the file to write (default: episode.gif, .mp4 or .png in the run folder; of a policy that comes with the package here)',
+    )
     .option('--force', 'replace the file if it is there')
     .addOption(iterationOption())
     .addOption(number('--episodes <n>', 'episodes, one after the other (default: 1)', 1, 1000))
@@ -120,8 +123,10 @@ async function runRecord(path: string, flags: RecordFlags, tools: Tools): Promis
   const { library } = tools;
   const format = formatOf(flags, library);
   const { iteration, episodes, seed, maxSteps, every, fps, width, pictures, at, caption } = flags;
-  const directory = findBegun(path, 'record', library, takes).begun[0].directory;
-  const file = flags.output ?? join(directory, `episode${iteration === undefined ? '' : `-${iteration}`}.${format}`);
+  const { found, begun } = findBegun(path, 'record', library, takes);
+  const { directory } = begun[0];
+  const name = `episode${iteration === undefined ? '' : `-${iteration}`}.${format}`;
+  const file = flags.output ?? (found.isPretrained ? `${path}.${format}` : join(directory, name));
   const cancel = new AbortController();
   const line = progressLine();
   const release = onInterrupt(() => cancel.abort());

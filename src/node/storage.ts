@@ -11,6 +11,7 @@ import type { RunHome } from '../run/home.ts';
 import type { RunHost } from '../run/lock.ts';
 import { checkPath, isTemporary, otherSize, type RunStorage } from '../run/storage.ts';
 import { changePlain, codeOf, createFile, explainFileError, readPlain, replaceFile, sizeOfPlain, withCode } from './files.ts';
+import { pretrainedUnlessThere } from './pretrained.ts';
 
 /** Makes a rename outlast a power cut; where directories cannot be opened (Windows) there is nothing to do. */
 async function syncDirectory(directory: string): Promise<void> {
@@ -201,4 +202,11 @@ export function nodeHost(): RunHost {
 }
 
 /** Run folders on this machine: what `createCohort` keeps runs in. */
-export const nodeHome: RunHome = { host: nodeHost(), open: nodeStorage };
+export const nodeHome: RunHome = {
+  host: nodeHost(),
+  open: nodeStorage,
+  pretrained: (name) => {
+    const folder = pretrainedUnlessThere(name);
+    return folder === undefined ? undefined : nodeStorage(folder);
+  },
+};

@@ -44,6 +44,7 @@ export { findTask, languageTasks } from '../lm/tasks/index.ts';
 export { type Score, scoreCompletions } from '../lm/tasks/rewards.ts';
 export type { LanguageTask, Problem } from '../lm/tasks/task.ts';
 export { describePolicy, type PolicyFile, policyFiles, withoutCritic } from '../policies/policyFile.ts';
+export type { PretrainedPolicy } from '../policies/pretrained.ts';
 export { checkNetwork, networkOf, openStart } from '../policies/start.ts';
 export { type ChartSpec, curveChart, intervalChart, profileChart } from '../report/charts.ts';
 export { type CurveAxis, type CurveSource, learningCurve, type Series } from '../report/curves.ts';
@@ -79,6 +80,7 @@ export { explainFileError } from './files.ts';
 export { isMissingPackage } from './film/optional.ts';
 export { giveBackLock } from './heldLock.ts';
 export * from './index.ts';
+export { pretrainedFolder, pretrainedPolicies } from './pretrained.ts';
 export { curvesOf, drawFigures } from './reportCharts.ts';
 
 /** Several seeds, in the parts that a command shows one by one. */

@@ -6,6 +6,7 @@ export { describeFields } from '../../src/core/config.ts';
 export { describeSpace } from '../../src/core/space.ts';
 export { standardRegistry } from '../../src/envs/index.ts';
 export { languageSchema } from '../../src/lm/config/config.ts';
+export { pretrainedPolicies } from '../../src/pretrained/index.ts';
 export { runFiles, snapshotFolder } from '../../src/run/layout.ts';
 export { metricTable } from '../../src/run/metrics.ts';
 export { keptWhole } from '../../src/run/thinning.ts';
