@@ -3,6 +3,7 @@
  */
 import { explainAddresses } from '../core/addressSpace.ts';
 import { CohortError, outOfMemory } from '../core/errors.ts';
+import { bytesOfHex } from '../core/text.ts';
 import { plainModule } from './plain/generated.ts';
 
 /** How multiply-adds round: `plain` twice, the same bits on every machine; `fused` once, faster, bits may differ between machines. */
@@ -30,13 +31,6 @@ export interface PreparedModule {
 
 const pageBytes = 65536;
 const maxPages = 65536;
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const raw = atob(text);
-  const bytes = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
-  return bytes;
-}
 
 /** Reads an unsigned LEB128 number (WebAssembly specification, 5.2.2); returns [value, next position]. */
 function readNumber(bytes: Uint8Array, position: number): [number, number] {
@@ -105,7 +99,7 @@ export function prepareModule(
   enableRelaxedSimd?: () => void,
   shared: boolean = hasSharedMemory(),
 ): PreparedModule {
-  const bytes = fromBase64(text);
+  const bytes = bytesOfHex(text);
   if (!shared) unshareMemory(bytes);
   if (!WebAssembly.validate(bytes) && arithmetic === 'fused') enableRelaxedSimd?.();
   if (!WebAssembly.validate(bytes)) {
