@@ -8,10 +8,20 @@ import type { Space } from './space.ts';
 /** A seed: a whole number of at least 0, or a list of them (NumPy's `SeedSequence` entropy). */
 export type Seed = number | bigint | readonly (number | bigint)[];
 
-/** What one environment shows: the index for a discrete space, a vector for a box. */
-export type Observation = number | Float32Array | Float64Array;
-/** What one environment takes: the index for a discrete space, a vector for a box. */
-export type Action = number | Float32Array | Float64Array | readonly number[];
+/**
+ * What one environment shows: the index for a discrete space, a vector for a box, a multi-discrete or a multi-binary space, a record of parts for a dict, a
+ * list of parts for a tuple.
+ */
+export type Observation =
+  | number
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint8Array
+  | readonly Observation[]
+  | { readonly [part: string]: Observation };
+/** What one environment takes: the index for a discrete space, a vector for a box, an `Int32Array` for a multi-discrete or a multi-binary space. */
+export type Action = number | Float32Array | Float64Array | Int32Array | readonly number[];
 
 /** Everything that is neither observation, reward nor flag. */
 export type Info = Readonly<Record<string, unknown>>;

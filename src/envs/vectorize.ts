@@ -1,39 +1,52 @@
 /** Lifts single environments into a vector environment, and checks at every step what they return. */
 
-import { checkRecord, checkSpace } from '../core/arguments.ts';
+import { checkRecord } from '../core/arguments.ts';
 import { closeAll } from '../core/closeAll.ts';
-import type { Action, Env, EnvState, Observation, Seed, VectorEnv } from '../core/env.ts';
+import type { Env, EnvState, Observation, Seed, VectorEnv } from '../core/env.ts';
 import { CohortError, mistake, show } from '../core/errors.ts';
 import type { Scene } from '../core/scene.ts';
-import { contains, describeSpace, flatSize, type Space } from '../core/space.ts';
+import {
+  type ActionVector,
+  actionAt,
+  completeSpace,
+  createAction,
+  describeSpace,
+  flatSize,
+  type Misfit,
+  type Space,
+  sameSpace,
+  storeElement,
+  writePath,
+} from '../core/space.ts';
 import { refuseUnstarted } from './guard.ts';
 import { entriesUnder, envPrefix, restoreArrays, saveArrays } from './state.ts';
 import { checkNumEnvs, checkSeeds, refuseActionCount, VectorBuffers } from './vectorBuffers.ts';
 
-/** Whether two spaces are the same, bounds included. */
-function sameSpace(a: Space, b: Space): boolean {
-  if (a.kind === 'discrete' || b.kind === 'discrete') return a.kind === b.kind && describeSpace(a) === describeSpace(b);
-  return describeSpace(a) === describeSpace(b) && a.low.every((low, i) => low === b.low[i] && a.high[i] === b.high[i]);
-}
+type Spaces = Pick<Env, 'observationSpace' | 'actionSpace'>;
 
-/** The number of environments. Throws {@link CohortError} unless all have the same spaces and each is another object. */
-function checkAlike(envs: readonly Env[]): number {
+/** The spaces of the environments. Throws {@link CohortError} unless all have the same spaces and each is another object. */
+function checkAlike(envs: readonly Env[]): Spaces {
   if (!Array.isArray(envs)) {
     throw mistake('vectorize', 'a list of environments', show(envs), 'write for example [new Mine(), new Mine()]');
   }
   checkNumEnvs(envs.length);
-  envs.forEach((env: unknown, i) => {
+  const spaces = envs.map((env: unknown, i): Spaces => {
     const { observationSpace, actionSpace } = checkRecord(env, `vectorize: environment ${i}`, 'an environment', 'make one with new');
-    checkSpace(observationSpace, `vectorize: observationSpace of environment ${i}`);
-    checkSpace(actionSpace, `vectorize: actionSpace of environment ${i}`);
+    const subject = `vectorize: actionSpace of environment ${i}`;
+    const action = completeSpace(actionSpace, subject);
+    if (action.kind !== 'discrete' && action.kind !== 'box') {
+      const advice = 'number the combinations of values, and take them apart in step';
+      throw mistake(subject, 'a discrete space or a box', describeSpace(action), advice);
+    }
+    return { observationSpace: completeSpace(observationSpace, `vectorize: observationSpace of environment ${i}`), actionSpace: action };
   });
   envs.forEach((env, i) => {
     for (const name of ['observationSpace', 'actionSpace'] as const) {
-      if (sameSpace(env[name], envs[0]![name])) continue;
+      if (sameSpace(spaces[i]![name], spaces[0]![name])) continue;
       throw new CohortError({
         subject: `vectorize: ${name} of environment ${i}`,
-        expected: `${describeSpace(envs[0]![name])} as in environment 0, with the same bounds`,
-        got: describeSpace(env[name]),
+        expected: `${describeSpace(spaces[0]![name])} as in environment 0, with the same bounds`,
+        got: describeSpace(spaces[i]![name]),
         advice: 'make all environments with the same options',
       });
     }
@@ -46,7 +59,7 @@ function checkAlike(envs: readonly Env[]): number {
       });
     }
   });
-  return envs.length;
+  return spaces[0]!;
 }
 
 /** N single environments over shared arrays, with same-step autoreset. Make it with {@link vectorize}. */
@@ -56,40 +69,29 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
   /** Present if the environments have it. */
   readonly scene?: (i: number) => Scene;
   readonly #envs: readonly Env[];
+  /** Numbers of one observation, and of one action. */
   readonly #size: number;
+  readonly #width: number;
   /** One vector per environment, for environments may keep the action that they are given. */
-  readonly #actions: readonly (Float32Array | Float64Array)[];
+  readonly #actions: readonly ActionVector[];
 
   constructor(envs: readonly Env[]) {
-    super(checkAlike(envs), envs[0]!.observationSpace);
-    const { observationSpace, actionSpace } = envs[0]!;
+    const { observationSpace, actionSpace } = checkAlike(envs);
+    super(envs.length, observationSpace);
     this.observationSpace = observationSpace;
     this.actionSpace = actionSpace;
     this.#envs = [...envs];
     if (envs.every((env) => env.scene)) this.scene = (i) => this.#envs[i]!.scene!();
     this.#size = flatSize(observationSpace);
-    const Floats = actionSpace.kind === 'box' && actionSpace.dtype === 'float64' ? Float64Array : Float32Array;
-    this.#actions = envs.map(() => new Floats(flatSize(actionSpace)));
+    this.#width = flatSize(actionSpace);
+    this.#actions = envs.map(() => createAction(actionSpace));
   }
 
   /** Copies an observation to place i of `target`. Throws CohortError if it is not of the space's kind and length, or not finite. */
   #store(observation: Observation, target: Float32Array | Float64Array, i: number, when: () => string): void {
-    const space = this.observationSpace;
-    const size = this.#size;
-    if (space.kind === 'discrete') {
-      if (!contains(space, observation)) this.#refuse(`${when()}: observation`, `an element of ${describeSpace(space)}`, observation);
-      target[i] = observation as number;
-      return;
-    }
-    if (typeof observation !== 'object' || observation === null || observation.length !== size) {
-      const got = ArrayBuffer.isView(observation) ? `${observation.length} numbers` : observation;
-      this.#refuse(`${when()}: observation`, `${size} numbers (${describeSpace(space)})`, got);
-    }
-    for (let k = 0; k < size; k++) {
-      const entry = observation[k]!;
-      if (!Number.isFinite(entry)) this.#refuse(`${when()}: observation[${k}]`, 'a finite number', entry);
-      target[i * size + k] = entry;
-    }
+    storeElement(this.observationSpace, observation, target, i * this.#size, ({ path, expected, got }: Misfit) =>
+      this.#refuse(`${when()}: ${writePath('observation', path)}`, expected, got),
+    );
   }
 
   #refuse(subject: string, expected: string, got: unknown): never {
@@ -108,19 +110,12 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
 
   step(actions: Int32Array | Float32Array): void {
     const space = this.actionSpace;
-    const width = flatSize(space);
+    const width = this.#width;
     if (this.started[0] === 0) refuseUnstarted('vectorized environment');
     if (actions.length < this.numEnvs * width) refuseActionCount('vectorized environment', this.numEnvs * width, actions.length);
     for (let i = 0; i < this.numEnvs; i++) {
       const env = this.#envs[i]!;
-      let action: Action;
-      if (space.kind === 'discrete') {
-        action = actions[i]! + space.start;
-      } else {
-        const vector = this.#actions[i]!;
-        for (let k = 0; k < width; k++) vector[k] = actions[i * width + k]!;
-        action = vector;
-      }
+      const action = actionAt(space, actions, i, this.#actions[i]!);
       const { observation, reward, terminated, truncated } = env.step(action);
       const when = (): string => `environment ${i}, step ${this.elapsed[i]! + 1} of its episode`;
       if (!Number.isFinite(reward)) this.#refuse(`${when()}: reward`, 'a finite number', reward);

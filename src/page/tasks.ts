@@ -62,9 +62,17 @@ const drivings: readonly (readonly [pattern: RegExp, kind: Space['kind'], drivin
 
 /** The facts of an environment. `actionSpace` is the environment's as it was made, options included; names are the spec's, or numbers. */
 export function factsOf(spec: EnvSpec, { actionSpace }: { readonly actionSpace: Space }): TaskFacts {
-  const size = actionSpace.kind === 'discrete' ? actionSpace.n : actionSpace.size;
+  const names = namesOf(actionSpace);
   const driving = drivings.find(([pattern, kind]) => kind === actionSpace.kind && pattern.test(spec.id))?.[2];
   const described = actionSpace.kind === spec.actionSpace.kind ? spec.action?.map(({ name }) => name) : driving?.actionNames;
-  const actionNames = described?.length === size ? described : Array.from({ length: size }, (_, k) => `action ${k}`);
+  const actionNames = described?.length === names.length ? described : names;
   return { actionNames, ...(driving && { driving }) };
+}
+
+/** Names where the environment gives none: of every value, or of every number of a box. */
+function namesOf(space: Space): string[] {
+  const sizes = space.kind === 'multiDiscrete' ? space.nvec : space.kind === 'multiBinary' ? Array.from({ length: space.n }, () => 2) : [];
+  if (sizes.length > 0) return sizes.flatMap((n, entry) => Array.from({ length: n }, (_, value) => `action ${entry}: ${value}`));
+  const size = space.kind === 'discrete' ? space.n : space.kind === 'box' ? space.size : 0;
+  return Array.from({ length: size }, (_, k) => `action ${k}`);
 }

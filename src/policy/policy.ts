@@ -4,9 +4,9 @@
  */
 import type { Actor } from '../core/actor.ts';
 import type { Action, Observation } from '../core/env.ts';
-import { mistake, show } from '../core/errors.ts';
+import { mistake } from '../core/errors.ts';
 import { normalizeObservations, type ObservationStatistics } from '../core/observationStatistics.ts';
-import { contains, describeSpace, flatSize, inputSizeOf } from '../core/space.ts';
+import { actionAt, describeSpace, encodeValues, flatSize, inputSizeOf, isStoredAsValues, storeElement, writePath } from '../core/space.ts';
 import type { Kernels, NetworkHandle, Parameters } from '../kernels/room.ts';
 import { learnerStreams } from '../random/index.ts';
 import { orthogonal } from './initialization.ts';
@@ -138,7 +138,7 @@ export class Policy {
     const scratch = {
       capacity,
       inputs: kernels.float32(capacity * this.inputSize),
-      actions: spec.actionSpace.kind === 'discrete' ? kernels.int32(capacity) : kernels.float32(capacity * actionSize),
+      actions: spec.actionSpace.kind === 'box' ? kernels.float32(capacity * actionSize) : kernels.int32(capacity * actionSize),
       logProbs: kernels.float32(capacity),
       outputs: kernels.float32(capacity * this.actor.spec.outputSize),
     };
@@ -152,17 +152,13 @@ export class Policy {
     else this.encodeInputs(observations, count, inputs);
   }
 
-  /** Network inputs of `count` observations as they are: one-hot for a discrete space, the float32 cast for a box. */
+  /** Network inputs of `count` rows of observations as they are: ones among zeros for discrete values, else the float32 cast. */
   encodeInputs(observations: Float32Array | Float64Array, count: number, inputs: Float32Array): void {
     const space = this.spec.observationSpace;
-    if (space.kind === 'box') {
-      const length = count * space.size;
-      if (observations.length === length) inputs.set(observations);
-      else for (let i = 0; i < length; i++) inputs[i] = observations[i]!;
-      return;
-    }
-    inputs.fill(0, 0, count * space.n);
-    for (let i = 0; i < count; i++) inputs[i * space.n + observations[i]! - space.start] = 1;
+    const length = count * this.inputSize;
+    if (isStoredAsValues(space)) encodeValues(space, observations, count, inputs);
+    else if (observations.length === length) inputs.set(observations);
+    else for (let i = 0; i < length; i++) inputs[i] = observations[i]!;
   }
 
   /** Draws actions for the first `count` inputs of `scratch` into its actions and log-probabilities. */
@@ -220,23 +216,20 @@ export class Policy {
 
   /**
    * The action for one observation: the most probable one (or the mean) if `greedy`, which is the default, else a sample. Samples follow a stream
-   * that starts anew with each policy. Throws `CohortError` if the observation is not of the observation space's shape, or holds NaN.
+   * that starts anew with each policy. Throws `CohortError` if the observation is not of the observation space's shape, or not finite.
    */
   act(observation: Observation, { greedy = true }: { readonly greedy?: boolean } = {}): Action {
     const { observationSpace, actionSpace } = this.spec;
-    const values = typeof observation === 'number' ? [observation] : observation;
-    const fits =
-      observationSpace.kind === 'discrete'
-        ? contains(observationSpace, observation)
-        : values.length === observationSpace.size && !Array.prototype.some.call(values, Number.isNaN);
-    if (!fits) {
-      const expected = `an observation of ${describeSpace(observationSpace)} without NaN`;
-      throw mistake('policy.act', expected, show(observation), 'pass the observation as the environment gave it');
-    }
+    const values = new Float64Array(flatSize(observationSpace));
+    storeElement(observationSpace, observation, values, 0, ({ path, expected, got }) => {
+      const wrong = path.length === 0 ? got : `${got} instead of ${expected} at ${writePath('observation', path)}`;
+      const fitting = `an observation of ${describeSpace(observationSpace)} without NaN`;
+      throw mistake('policy.act', fitting, wrong, 'pass the observation as the environment gave it');
+    });
     const scratch = this.scratch(1);
-    this.encodeObservations(Float64Array.from(values), 1, scratch.inputs);
+    this.encodeObservations(values, 1, scratch.inputs);
     this.sample(scratch, 1, { iteration: 0, step: this.#calls++, stream: 'evaluation', greedy });
-    if (actionSpace.kind === 'discrete') return scratch.actions[0]! + actionSpace.start;
-    return Float32Array.from(scratch.actions.subarray(0, actionSpace.size) as Float32Array);
+    const into = actionSpace.kind === 'box' ? new Float32Array(actionSpace.size) : undefined;
+    return actionAt(actionSpace, scratch.actions, 0, into);
   }
 }

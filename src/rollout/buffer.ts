@@ -1,7 +1,7 @@
 /**
  * The rollout: what N environments did in T steps, time-major (T, N), in memory that is allocated once.
  */
-import { flatSize, inputSizeOf, type Space } from '../core/space.ts';
+import { flatSize, inputSizeOf, isStoredAsValues, type Space } from '../core/space.ts';
 
 /** Where the arrays that kernels read come from; the wasm memory has this shape, plain arrays will do in tests. */
 export interface Allocator {
@@ -21,15 +21,15 @@ export interface Rollout {
   readonly observationSize: number;
   /** (T + 1, N, inputSize) what the network saw; the last row is the edge. */
   readonly inputs: Float32Array;
-  /** Whether observations are encoded (one-hot); else they are the inputs. */
+  /** Whether observations are values that are encoded as ones among zeros; else they are the inputs. */
   readonly encodes: boolean;
   /** (T, N, observationSize) what the environment showed, before encoding. */
   readonly observations: Float32Array;
   /** (N, observationSize) what it showed after the last row. */
   readonly edgeObservations: Float32Array;
-  /** (T, N) indices, or (T, N, A) numbers. */
+  /** (T, N, A) indices, or numbers. */
   readonly actions: Int32Array | Float32Array;
-  /** A; 1 for indices. */
+  /** A: entries of one action, 1 for a discrete one. */
   readonly actionSize: number;
   /** (T, N) log-probability of the action under the policy that took it. */
   readonly logProbs: Float32Array;
@@ -67,7 +67,10 @@ export function createRollout(shape: RolloutShape, allocator: Allocator): Rollou
   const steps = numSteps * numEnvs;
   const observationSize = flatSize(observationSpace);
   const inputs = allocator.float32((steps + numEnvs) * inputSize);
-  const encodes = observationSpace.kind === 'discrete';
+  const encodes = isStoredAsValues(observationSpace);
+  const actionSize = flatSize(actionSpace);
+  const actionRows = (count: number) =>
+    actionSpace.kind === 'box' ? allocator.float32(count * actionSize) : allocator.int32(count * actionSize);
   const shown = encodes ? new Float32Array((steps + numEnvs) * observationSize) : inputs;
   return {
     numSteps,
@@ -78,10 +81,10 @@ export function createRollout(shape: RolloutShape, allocator: Allocator): Rollou
     encodes,
     observations: shown.subarray(0, steps * observationSize),
     edgeObservations: shown.subarray(steps * observationSize),
-    actionSize: flatSize(actionSpace),
-    actions: actionSpace.kind === 'discrete' ? allocator.int32(steps) : allocator.float32(steps * actionSpace.size),
+    actionSize,
+    actions: actionRows(steps),
     logProbs: allocator.float32(steps),
-    spareActions: actionSpace.kind === 'discrete' ? allocator.int32(numEnvs) : allocator.float32(numEnvs * actionSpace.size),
+    spareActions: actionRows(numEnvs),
     spareLogProbs: allocator.float32(numEnvs),
     rewards: new Float64Array(steps),
     terminated: new Uint8Array(steps),

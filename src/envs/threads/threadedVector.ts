@@ -105,7 +105,7 @@ export class ThreadedVectorEnv implements VectorEnv, Releasable {
     const arrays = sharedArrays(own, numEnvs);
     const width = flatSize(own.actionSpace);
     const actionBuffer = new SharedArrayBuffer(4 * numEnvs * width);
-    const actions = own.actionSpace.kind === 'discrete' ? new Int32Array(actionBuffer) : new Float32Array(actionBuffer);
+    const actions = own.actionSpace.kind === 'box' ? new Float32Array(actionBuffer) : new Int32Array(actionBuffer);
     const control = createControl(threads);
     const shares: Share[] = [];
     try {
