@@ -18,7 +18,7 @@ export {
   unflatten,
 } from './spaces/flatten.ts';
 export { box, completeSpace, dict, discrete, multiBinary, multiDiscrete, spaceFault, tuple } from './spaces/make.ts';
-export { headSizes, type MaskFault, maskFault } from './spaces/mask.ts';
+export { headSizes, type MaskFault, maskFault, maskWords, packMasks } from './spaces/mask.ts';
 export { sampleSpace } from './spaces/sample.ts';
 export type {
   BoxSpace,

@@ -19,6 +19,7 @@ import {
   writePath,
 } from '../core/space.ts';
 import { refuseUnstarted } from './guard.ts';
+import { ActionMasks } from './masks.ts';
 import { entriesUnder, envPrefix, restoreArrays, saveArrays } from './state.ts';
 import { checkNumEnvs, checkSeeds, refuseActionCount, VectorBuffers } from './vectorBuffers.ts';
 
@@ -34,9 +35,9 @@ function checkAlike(envs: readonly Env[]): Spaces {
     const { observationSpace, actionSpace } = checkRecord(env, `vectorize: environment ${i}`, 'an environment', 'make one with new');
     const subject = `vectorize: actionSpace of environment ${i}`;
     const action = completeSpace(actionSpace, subject);
-    if (action.kind !== 'discrete' && action.kind !== 'box') {
-      const advice = 'number the combinations of values, and take them apart in step';
-      throw mistake(subject, 'a discrete space or a box', describeSpace(action), advice);
+    if (action.kind === 'dict' || action.kind === 'tuple') {
+      const advice = 'declare whole numbers (multiDiscrete) or real ones (box), and share them out in step';
+      throw mistake(subject, 'a discrete, multi-discrete or multi-binary space, or a box', describeSpace(action), advice);
     }
     return { observationSpace: completeSpace(observationSpace, `vectorize: observationSpace of environment ${i}`), actionSpace: action };
   });
@@ -74,6 +75,7 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
   readonly #width: number;
   /** One vector per environment, for environments may keep the action that they are given. */
   readonly #actions: readonly ActionVector[];
+  readonly #masks: ActionMasks;
 
   constructor(envs: readonly Env[]) {
     const { observationSpace, actionSpace } = checkAlike(envs);
@@ -85,6 +87,24 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
     this.#size = flatSize(observationSpace);
     this.#width = flatSize(actionSpace);
     this.#actions = envs.map(() => createAction(actionSpace));
+    this.#masks = new ActionMasks(actionSpace, envs.length);
+  }
+
+  get actionMasks(): Uint8Array | undefined {
+    return this.#masks.masks;
+  }
+
+  protected override all(): EnvState {
+    const { masks } = this.#masks;
+    return { ...super.all(), ...(masks && { actionMasks: masks }) };
+  }
+
+  /** Begins an episode of environment i. */
+  #begin(i: number, seed?: Seed): void {
+    const { observation, info } = this.#envs[i]!.reset(seed === undefined ? undefined : { seed });
+    const when = (): string => `environment ${i}, reset`;
+    this.#store(observation, this.observations, i, when);
+    this.#masks.take(i, info, when);
   }
 
   /** Copies an observation to place i of `target`. Throws CohortError if it is not of the space's kind and length, or not finite. */
@@ -102,10 +122,7 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
   reset(seeds?: readonly Seed[]): void {
     if (seeds !== undefined) checkSeeds(seeds, this.numEnvs);
     this.begin();
-    this.#envs.forEach((env, i) => {
-      const { observation } = env.reset(seeds === undefined ? undefined : { seed: seeds[i]! });
-      this.#store(observation, this.observations, i, () => `environment ${i}, reset`);
-    });
+    for (let i = 0; i < this.numEnvs; i++) this.#begin(i, seeds?.[i]);
   }
 
   step(actions: Int32Array | Float32Array): void {
@@ -116,7 +133,7 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
     for (let i = 0; i < this.numEnvs; i++) {
       const env = this.#envs[i]!;
       const action = actionAt(space, actions, i, this.#actions[i]!);
-      const { observation, reward, terminated, truncated } = env.step(action);
+      const { observation, reward, terminated, truncated, info } = env.step(action);
       const when = (): string => `environment ${i}, step ${this.elapsed[i]! + 1} of its episode`;
       if (!Number.isFinite(reward)) this.#refuse(`${when()}: reward`, 'a finite number', reward);
       if (typeof terminated !== 'boolean') this.#refuse(`${when()}: terminated`, 'true or false', terminated);
@@ -124,7 +141,9 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
       this.#store(observation, terminated || truncated ? this.finalObservations : this.observations, i, when);
       this.rewards[i] = reward;
       this.terminated[i] = terminated ? 1 : 0;
-      if (this.count(i, truncated)) this.#store(env.reset().observation, this.observations, i, () => `environment ${i}, reset`);
+      // After the end of an episode nothing is to be chosen.
+      if (!terminated && !truncated) this.#masks.take(i, info, when);
+      if (this.count(i, truncated)) this.#begin(i);
     }
   }
 
@@ -149,6 +168,7 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
         advice: 'add both, or start anew with reset',
       });
     });
+    this.#masks.prepare('actionMasks' in state);
     restoreArrays('vectorize', this.all(), state);
     this.#envs.forEach((env, i) => {
       env.setState!(entriesUnder(state, envPrefix(i)));

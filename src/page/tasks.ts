@@ -69,10 +69,18 @@ export function factsOf(spec: EnvSpec, { actionSpace }: { readonly actionSpace: 
   return { actionNames, ...(driving && { driving }) };
 }
 
+/** How many values each entry of an action has; empty for a box. */
+export function valueCounts(space: Space): readonly number[] {
+  if (space.kind === 'discrete') return [space.n];
+  if (space.kind === 'multiDiscrete') return space.nvec;
+  return space.kind === 'multiBinary' ? Array.from({ length: space.n }, () => 2) : [];
+}
+
 /** Names where the environment gives none: of every value, or of every number of a box. */
 function namesOf(space: Space): string[] {
-  const sizes = space.kind === 'multiDiscrete' ? space.nvec : space.kind === 'multiBinary' ? Array.from({ length: space.n }, () => 2) : [];
-  if (sizes.length > 0) return sizes.flatMap((n, entry) => Array.from({ length: n }, (_, value) => `action ${entry}: ${value}`));
-  const size = space.kind === 'discrete' ? space.n : space.kind === 'box' ? space.size : 0;
-  return Array.from({ length: size }, (_, k) => `action ${k}`);
+  const counts = valueCounts(space);
+  const several = counts.length > 1;
+  if (counts.length > 0)
+    return counts.flatMap((n, entry) => Array.from({ length: n }, (_, value) => `action ${several ? `${entry}: ${value}` : value}`));
+  return Array.from({ length: space.kind === 'box' ? space.size : 0 }, (_, k) => `action ${k}`);
 }

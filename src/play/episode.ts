@@ -3,7 +3,7 @@
  */
 import type { Action, Env, Observation, Seed } from '../core/env.ts';
 import { failure } from '../core/errors.ts';
-import { actionAt, clipToBox, completeSpace, createRows, flatSize, type Space, storeElement, writePath } from '../core/space.ts';
+import { actionAt, clipToBox, completeSpace, createRows, flatSize, type Mask, type Space, storeElement, writePath } from '../core/space.ts';
 import type { Policy } from '../policy/policy.ts';
 import { noIteration } from '../random/index.ts';
 
@@ -35,7 +35,7 @@ export interface Moment {
 
 /** What the policy made of an observation. */
 export interface Decision {
-  /** Categorical: one logit per value of each entry of the action. Gaussian: the mean of each number of the action. */
+  /** Categorical: one logit per value of each entry of the action, `-Infinity` where a mask does not allow it. Gaussian: the mean of each number of the action. */
   readonly outputs: readonly number[];
   /** What is done: an index for each entry of an action of whole numbers, or the numbers of a box after the cut to its bounds. */
   readonly taken: readonly number[];
@@ -69,6 +69,7 @@ export class Episode {
   readonly #observationSpace: Space;
   readonly #actionSpace: Space;
   #observation: Observation;
+  #mask: unknown;
   #moment: Moment = { step: 0, reward: 0, return: 0, terminated: false, truncated: false };
   #decision: Decision | undefined;
 
@@ -81,7 +82,9 @@ export class Episode {
     this.#maxSteps = maxSteps;
     this.#observationSpace = completeSpace(env.observationSpace, 'environment: observationSpace');
     this.#actionSpace = completeSpace(env.actionSpace, 'environment: actionSpace');
-    this.#observation = env.reset(seed === undefined ? undefined : { seed }).observation;
+    const { observation, info } = env.reset(seed === undefined ? undefined : { seed });
+    this.#observation = observation;
+    this.#mask = info?.actionMask;
   }
 
   /** What the environment shows now. */
@@ -114,6 +117,8 @@ export class Episode {
     const step = this.#moment.step + 1;
     const truncated = result.truncated || step >= this.#maxSteps;
     this.#observation = result.observation;
+    // After the end of an episode nothing is chosen, and a mask may allow nothing.
+    this.#mask = terminated || truncated ? undefined : result.info?.actionMask;
     this.#moment = { step, reward, return: this.#moment.return + reward, terminated, truncated };
     this.#decision = decision;
     this.byHand ||= byHand !== undefined;
@@ -124,8 +129,10 @@ export class Episode {
     const { step } = this.#moment;
     const scratch = policy.scratch(1);
     policy.encodeObservations(storedObservation(this.#observationSpace, this.#observation), 1, scratch.inputs);
-    policy.sample(scratch, 1, { iteration: noIteration, step, stream: 'evaluation', greedy, firstEnv: this.#index });
-    const outputs = Array.from(policy.forward(scratch, 1));
+    const masks = policy.takeMask(this.#mask, 'environment: info.actionMask', scratch);
+    policy.sample(scratch, 1, { iteration: noIteration, step, stream: 'evaluation', greedy, firstEnv: this.#index }, masks);
+    const mask = this.#mask as Mask | undefined;
+    const outputs = Array.from(policy.forward(scratch, 1), (output, k) => (mask && !mask[k] ? -Infinity : output));
     const space = this.#actionSpace;
     if (space.kind !== 'box')
       return { outputs, taken: byHand === undefined ? Array.from(scratch.actions.subarray(0, flatSize(space))) : indicesOf(space, byHand) };

@@ -51,7 +51,7 @@ export function* evaluate(
   let left = numEnvs;
   let step = 0;
   while (left > 0 && step < maxSteps) {
-    policy.decide(env.observations, numEnvs, actions, { iteration, step, stream: 'evaluation', greedy });
+    policy.decide(env.observations, numEnvs, actions, { iteration, step, stream: 'evaluation', greedy }, env.actionMasks);
     env.step(actions);
     step++;
     for (let n = 0; n < numEnvs; n++) {

@@ -2,8 +2,21 @@
  * What a policy is besides its numbers, also as JSON: part of every checkpoint, and of an exported policy.
  */
 import { CohortError, failure } from '../core/errors.ts';
-import { completeSpace, inputSizeOf, outputSizeOf, type Space } from '../core/space.ts';
-import { type Checked, either, finite, listOf, objectOf, oneOf, type Place, recordOf, text, whole, yesOrNo } from '../core/stored.ts';
+import { completeSpace, headSizes, inputSizeOf, outputSizeOf, type Space } from '../core/space.ts';
+import {
+  type Checked,
+  either,
+  finite,
+  listOf,
+  objectOf,
+  oneOf,
+  optional,
+  type Place,
+  recordOf,
+  text,
+  whole,
+  yesOrNo,
+} from '../core/stored.ts';
 import type { Activation, NetworkSpec } from '../kernels/room.ts';
 
 /** Activation functions of the hidden layers. */
@@ -20,6 +33,8 @@ export interface PolicySpec {
   readonly activation: Activation;
   /** Whether there is a critic of the same shape as the actor (PPO). */
   readonly critic: boolean;
+  /** Whether it was trained with action masks, and so acts only with one. Missing for no. */
+  readonly masked?: boolean;
 }
 
 /** The networks of a policy, in the order of their parameters: actor, then critic. */
@@ -27,8 +42,10 @@ export function networksOf(spec: PolicySpec): NetworkSpec[] {
   const { hiddenSizes, activation, actionSpace } = spec;
   const inputSize = inputSizeOf(spec.observationSpace);
   const outputSize = outputSizeOf(actionSpace);
-  const actor: NetworkSpec = { name: 'actor', inputSize, hiddenSizes, outputSize, activation };
-  return spec.critic ? [actor, { ...actor, name: 'critic', outputSize: 1 }] : [actor];
+  const network = { inputSize, hiddenSizes, activation };
+  const sizes = headSizes(actionSpace);
+  const actor: NetworkSpec = { name: 'actor', ...network, outputSize, headSizes: sizes.length > 0 ? sizes : undefined };
+  return spec.critic ? [actor, { name: 'critic', ...network, outputSize: 1 }] : [actor];
 }
 
 /** Names and shapes of a policy's parameters, in their documented order: actor, critic, `logStd`; weights are (out, in). */
@@ -100,6 +117,8 @@ export const specFields = {
   critic: yesOrNo,
   observationSpace: space,
   actionSpace: space,
+  /** Whether it acts only with an action mask. */
+  masked: optional(yesOrNo),
 } as const;
 const specCheck = objectOf(specFields, { open: true });
 
@@ -128,9 +147,9 @@ function spaceToJson(it: Space): SpaceJson {
 
 /** A spec as plain JSON data. */
 export function specToJson(spec: PolicySpec): PolicySpecJson {
-  const { hiddenSizes, activation, critic, observationSpace, actionSpace } = spec;
+  const { hiddenSizes, activation, critic, observationSpace, actionSpace, masked } = spec;
   const spaces = { observationSpace: spaceToJson(observationSpace), actionSpace: spaceToJson(actionSpace) };
-  return { hiddenSizes: [...hiddenSizes], activation, critic, ...spaces };
+  return { hiddenSizes: [...hiddenSizes], activation, critic, ...spaces, ...(masked && { masked }) };
 }
 
 function spaceFromJson(json: SpaceJson, subject: string, advice: string): Space {
@@ -170,7 +189,14 @@ function withNumbers(json: SpaceJson, subject: string, advice: string): unknown 
 /** The spec from its JSON; further fields are ignored. Throws `CohortError` (kind `failure`) that names the first wrong field. */
 export function specFromJson(value: unknown, subject: string, advice: string): PolicySpec {
   const json = specCheck(value, { subject, path: [], advice });
-  const { hiddenSizes, activation, critic } = json;
+  const { hiddenSizes, activation, critic, masked } = json;
   const spaceOf = (key: 'observationSpace' | 'actionSpace') => spaceFromJson(json[key], `${subject}, ${key}`, advice);
-  return { observationSpace: spaceOf('observationSpace'), actionSpace: spaceOf('actionSpace'), hiddenSizes, activation, critic };
+  return {
+    observationSpace: spaceOf('observationSpace'),
+    actionSpace: spaceOf('actionSpace'),
+    hiddenSizes,
+    activation,
+    critic,
+    ...(masked && { masked }),
+  };
 }

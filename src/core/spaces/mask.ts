@@ -52,3 +52,17 @@ export function maskedHeads(space: PlainSpace, mask: Mask): number[][] {
     return indices;
   });
 }
+
+/** Words of the mask of one row: one bit per output, the lowest first. */
+export function maskWords(outputSize: number): number {
+  return Math.ceil(outputSize / 32);
+}
+
+/** Packs rows of masks (count, outputSize), entries that are not 0 allowed, into bits (count, {@link maskWords}). */
+export function packMasks(masks: ArrayLike<number>, count: number, outputSize: number, bits: Int32Array): void {
+  const words = maskWords(outputSize);
+  bits.fill(0, 0, count * words);
+  for (let i = 0; i < count; i++) {
+    for (let k = 0; k < outputSize; k++) if (masks[i * outputSize + k] !== 0) bits[i * words + (k >> 5)]! |= 1 << (k & 31);
+  }
+}
