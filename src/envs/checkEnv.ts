@@ -2,8 +2,9 @@
 import { closeAll } from '../core/closeAll.ts';
 import type { Action, Env, EnvState, Observation } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
-import { completeSpace, describeSpace, misfitOf, type Space, spaceFault, writePath } from '../core/space.ts';
-import { createGenerator, type Generator, sampleSpace } from '../random/index.ts';
+import { completeSpace, describeSpace, type Mask, maskFault, misfitOf, type Space, spaceFault, writePath } from '../core/space.ts';
+import { createGenerator } from '../random/index.ts';
+import { actionsOf } from './actionsToTry.ts';
 
 /** One thing that is wrong. */
 export interface EnvProblem {
@@ -154,6 +155,8 @@ class Player {
   readonly seen: Seen[] = [];
   episodes = 0;
   steps = 0;
+  /** What is allowed next, if the environment says so. */
+  mask: Mask | undefined;
   readonly #env: Env;
   readonly #observationSpace: Space;
   readonly #findings: Findings;
@@ -182,6 +185,13 @@ class Player {
     return copy;
   }
 
+  #takeMask(where: string, mask: unknown): void {
+    const fault = mask === undefined ? undefined : maskFault(completeSpace(this.#env.actionSpace, 'actionSpace'), mask);
+    if (fault)
+      this.#findings.add('mask', `${where} gave an info.actionMask that is not ${fault.expected}: ${fault.got}`, 'give 1 or 0 per value');
+    this.mask = fault ? undefined : (mask as Mask | undefined);
+  }
+
   reset(seed?: number): void {
     const where = seed === undefined ? 'reset()' : `reset({ seed: ${seed} })`;
     let result: ReturnType<Env['reset']>;
@@ -198,6 +208,7 @@ class Player {
     if (typeof result.info !== 'object' || result.info === null) {
       this.#findings.add('info', `${where} returned info ${show(result.info)}`, 'return info: {} if there is nothing to tell');
     }
+    this.#takeMask(where, result.info?.actionMask);
     this.seen.push(this.#look(where, result.observation));
   }
 
@@ -236,6 +247,7 @@ class Player {
     if (given && !same(Array.from(action as ArrayLike<number>), given)) {
       findings.add('action', `${where} changed the action that it was given`, 'copy the action before changing it');
     }
+    if (!terminated && !truncated) this.#takeMask(where, info?.actionMask);
     const copy = this.#look(where, result.observation);
     this.seen.push([...copy, Number(reward), Number(terminated), Number(truncated)]);
     this.steps++;
@@ -246,24 +258,11 @@ class Player {
   }
 }
 
-/** Actions that an environment must take: all of a small discrete space, the corners of a bounded box, then random ones. */
-function* actionsOf(space: Space, generator: Generator): Generator_<Action> {
-  if (space.kind === 'discrete') {
-    for (let k = 0; k < Math.min(space.n, 100); k++) yield space.start + k;
-  } else if (space.kind === 'box') {
-    const Floats = space.dtype === 'float32' ? Float32Array : Float64Array;
-    if (space.low.every(Number.isFinite)) yield Floats.from(space.low);
-    if (space.high.every(Number.isFinite)) yield Floats.from(space.high);
-  }
-  for (;;) yield sampleSpace(space, generator) as Action;
-}
-type Generator_<T> = globalThis.Generator<T, void, unknown>;
-
 /** Plays `steps` steps from a seeded reset and returns the player. */
 function play(env: Env, steps: number, seed: number, findings: Findings): Player {
   const player = new Player(env, findings);
   player.reset(seed);
-  const actions = actionsOf(completeSpace(env.actionSpace, 'actionSpace'), createGenerator(seed));
+  const actions = actionsOf(completeSpace(env.actionSpace, 'actionSpace'), createGenerator(seed), () => player.mask);
   while (player.steps < steps) player.step(actions.next().value as Action);
   return player;
 }
@@ -281,7 +280,7 @@ function stateProblem(env: Env, fresh: Env, steps: number, seed: number, finding
   const copy = Object.fromEntries(Object.entries(state).map(([name, array]) => [name, array.slice()]));
   const continueFrom = (target: Env): Seen[] => {
     const next = new Player(target, findings);
-    const actions = actionsOf(completeSpace(env.actionSpace, 'actionSpace'), createGenerator(seed + 1));
+    const actions = actionsOf(completeSpace(env.actionSpace, 'actionSpace'), createGenerator(seed + 1), () => next.mask ?? player.mask);
     while (next.steps < half) next.step(actions.next().value as Action);
     return next.seen;
   };

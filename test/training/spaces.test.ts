@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrainConfig } from '../../src/api/environments.ts';
 import type { Env, Observation } from '../../src/core/env.ts';
 import { box, dict, discrete, multiBinary, multiDiscrete, type Space, tuple } from '../../src/core/space.ts';
-import { vectorize } from '../../src/envs/index.ts';
+import { checkEnv, vectorize } from '../../src/envs/index.ts';
 import { createPolicy } from '../../src/play/index.ts';
 import { playEpisode } from '../../src/play/playEpisode.ts';
 import { decodePolicy } from '../../src/policies/encode.ts';
@@ -264,5 +264,24 @@ describe('a mask', () => {
     bare.reset([1]);
     expect(bare.actionMasks).toBeUndefined();
     expect(Object.keys(bare.getState()!)).not.toContain('actionMasks');
+  });
+});
+
+describe('checkEnv', () => {
+  it.each(tasks)('finds nothing wrong with a good one: %s', (_, env) => {
+    expect(checkEnv(env, { steps: 100 })).toMatchObject({ ok: true, problems: [], resumable: true });
+  });
+
+  it('tells of masks and parts that do not fit', () => {
+    const wrong = (change: object) => checkEnv(() => ({ ...withMethods(new Greatest()), ...change }), { steps: 10 }).problems[0]?.what;
+    const observation = Float32Array.of(0.5);
+    expect(wrong({ reset: () => ({ observation, info: { actionMask: [1] } }) })).toMatch(
+      /info.actionMask that is not 6 entries .*: 1 entries/,
+    );
+    const observationSpace = dict({ place: box(0, 1, [2]) });
+    expect(wrong({ observationSpace, reset: () => ({ observation: { place: [0] }, info: {} }) })).toMatch(
+      /observation\.place must be 2 numbers/,
+    );
+    expect(wrong({ actionSpace: { kind: 'multidiscrete', nvec: [2] } })).toMatch(/the kind "multidiscrete"/);
   });
 });

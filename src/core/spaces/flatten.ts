@@ -186,7 +186,7 @@ function read(space: PlainSpace, row: ArrayLike<number>, place: { at: number }):
       return Int32Array.from(space.nvec, (n, k) => space.start[k]! + readOne(row, place, n));
     case 'multiBinary': {
       const { from, length } = take(space.n);
-      return Uint8Array.from({ length }, (_, k) => row[from + k]!);
+      return Int32Array.from({ length }, (_, k) => row[from + k]!);
     }
     case 'dict':
       return Object.fromEntries(space.names.map((name) => [name, read(space.spaces[name]!, row, place)]));

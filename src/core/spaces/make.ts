@@ -115,7 +115,7 @@ export function multiDiscrete(nvec: ArrayLike<number>, start?: ArrayLike<number>
   return spaceOf<MultiDiscreteSpace>({ kind: 'multiDiscrete', nvec: counts, start: first });
 }
 
-/** `n` entries of 0 or 1 at once, as a `Uint8Array`. Throws `CohortError` unless `n` is a whole number of at least 1. */
+/** `n` entries of 0 or 1 at once, as an `Int32Array`; other lists are elements, too. Throws `CohortError` unless `n` is a whole number of at least 1. */
 export function multiBinary(n: number): MultiBinarySpace {
   if (!Number.isSafeInteger(n) || n < 1 || n > maxEntries) {
     throw mistake('multiBinary(n)', 'a whole number of at least 1', show(n), 'give the number of entries');

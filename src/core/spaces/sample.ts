@@ -32,7 +32,7 @@ export function sampleSpace(space: PlainSpace, generator: SpaceGenerator, mask?:
       return Int32Array.from(space.nvec, (n, k) => space.start[k]! + draw(n, k));
     }
     case 'multiBinary':
-      return Uint8Array.from({ length: space.n }, (_, k) => (allowed ? choose(allowed[k]!) : generator.integers(0, 2)));
+      return Int32Array.from({ length: space.n }, (_, k) => (allowed ? choose(allowed[k]!) : generator.integers(0, 2)));
     case 'dict':
       return Object.fromEntries(space.names.map((name) => [name, sampleSpace(space.spaces[name]!, generator)]));
     case 'tuple':

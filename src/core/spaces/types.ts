@@ -59,7 +59,7 @@ export interface MultiDiscreteSpace extends SpaceMethods<Int32Array> {
 }
 
 /** `n` entries that are 0 or 1. */
-export interface MultiBinarySpace extends SpaceMethods<Uint8Array> {
+export interface MultiBinarySpace extends SpaceMethods<Int32Array> {
   readonly kind: 'multiBinary';
   /** How many entries there are, at least 1. */
   readonly n: number;
@@ -106,7 +106,7 @@ export type ElementOf<S extends PlainSpace> = S extends { readonly kind: 'discre
     : S extends { readonly kind: 'multiDiscrete' }
       ? Int32Array
       : S extends { readonly kind: 'multiBinary' }
-        ? Uint8Array
+        ? Int32Array
         : S extends { readonly kind: 'dict' }
           ? Readonly<Record<string, unknown>>
           : readonly unknown[];
