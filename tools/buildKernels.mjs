@@ -1,5 +1,5 @@
 /**
- * Compiles `assembly/` into the two kernel modules, and `assembly/physics/` into the rigid-body module, and writes them, as hexadecimal digits, each to
+ * Compiles `assembly/` into the kernel modules (plain, fused, and plain without transformers), and `assembly/physics/` into the rigid-body module, and writes them, as hexadecimal digits, each to
  * a `generated.ts` of its own: what is not used is not bundled. Whole digits per byte leave repetitions visible: after gzip they are a sixth
  * smaller than base64.
  *
@@ -23,11 +23,14 @@ const groups = [
     folders: ['assembly', 'assembly/transformer'],
     layouts: ['src/kernels/layout.ts', 'src/kernels/transformer/layout.ts'],
     modules: {
-      plain: [...shared, '--enable', 'simd,threads,bulk-memory'],
-      fused: [...shared, '--enable', 'simd,threads,bulk-memory,relaxed-simd'],
+      plain: [...shared, '--enable', 'simd,threads,bulk-memory', '--use', 'WITH_TRANSFORMER=1'],
+      perceptron: [...shared, '--enable', 'simd,threads,bulk-memory', '--use', 'WITH_TRANSFORMER=0'],
+      fused: [...shared, '--enable', 'simd,threads,bulk-memory,relaxed-simd', '--use', 'WITH_TRANSFORMER=1'],
     },
+    entries: { perceptron: 'perceptron.ts' },
     generated: {
       plain: ['src/kernels/plain/generated.ts', 'plainModule', 'The kernels that multiply and add'],
+      perceptron: ['src/kernels/perceptron/generated.ts', 'perceptronModule', 'The plain kernels without those of transformers'],
       fused: ['src/kernels/fused/generated.ts', 'fusedModule', "The kernels that use relaxed SIMD's multiply-add"],
     },
   },
@@ -64,7 +67,8 @@ function replaceFile(file, data) {
 
 async function compile(asc, group, kind) {
   let module;
-  const { error, stderr } = await asc.main([`${group.folders[0]}/index.ts`, ...group.modules[kind], '--outFile', 'module.wasm'], {
+  const entry = group.entries?.[kind] ?? 'index.ts';
+  const { error, stderr } = await asc.main([`${group.folders[0]}/${entry}`, ...group.modules[kind], '--outFile', 'module.wasm'], {
     readFile: (name, base) => {
       const file = path.resolve(base ?? root, name);
       return existsSync(file) ? readFileSync(file, 'utf8') : null;

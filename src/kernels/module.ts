@@ -4,7 +4,7 @@
 import { explainAddresses } from '../core/addressSpace.ts';
 import { CohortError, outOfMemory } from '../core/errors.ts';
 import { bytesOfHex } from '../core/text.ts';
-import { plainModule } from './plain/generated.ts';
+import { perceptronModule } from './perceptron/generated.ts';
 
 /** How multiply-adds round: `plain` twice, the same bits on every machine; `fused` once, faster, bits may differ between machines. */
 export type Arithmetic = 'plain' | 'fused';
@@ -84,9 +84,13 @@ export function hasSharedMemory(): boolean {
   return typeof SharedArrayBuffer === 'function';
 }
 
-/** The text of a module. Only one arithmetic is used at a time: the one that is not the default is loaded when it is asked for. */
-export async function loadModuleText(arithmetic: Arithmetic): Promise<string> {
-  return arithmetic === 'plain' ? plainModule : (await import('./fused/generated.ts')).fusedModule;
+/**
+ * The text of a module. Only one is used at a time: the one for perceptrons is at hand, for most programs need no other; the one with transformers, and
+ * that of the other arithmetic, are loaded when they are asked for.
+ */
+export async function loadModuleText(arithmetic: Arithmetic, withTransformers: boolean): Promise<string> {
+  if (arithmetic === 'fused') return (await import('./fused/generated.ts')).fusedModule;
+  return withTransformers ? (await import('./plain/generated.ts')).plainModule : perceptronModule;
 }
 
 /**
