@@ -1,11 +1,12 @@
 // From outputs to actions: the heads' sampling, with log-probabilities in the very arithmetic of the losses.
 import {
   headCategorical, jobActions, jobEntropies, jobFirstEnv, jobGreedy, jobHead, jobIteration, jobKey0, jobKey1, jobLogProbs,
-  jobLogStd, jobOutputRow, jobOutputs, jobStep, jobStream, networkOutputGradientTile, networkOutputSize, networkOutputTile,
+  jobLogStd, jobMasks, jobOutputRow, jobOutputs, jobStep, jobStream, networkHeadCount, networkOutputGradientTile, networkOutputSize, networkOutputTile,
   networkSampleTile, slotActions, slotEntropy, slotLogProb, slotSlope, slotSum, tileBytes,
 } from '../src/kernels/layout';
-import { categoricalLogProb, gaussianLogProb, slotOf, softmax } from './heads';
+import { applyMasks, categoricalLogProb, gaussianLogProb, headBytes, maskedOutput, slotOf, softmax } from './heads';
 import { address, exp4, inverseErf4, splat, word } from './lanes';
+import { wholeGroups } from './network';
 import { philox } from './philox';
 
 /** Word `index` of the stream of an environment: counter [iteration, step, env]. */
@@ -43,49 +44,79 @@ function writeLogProbs(job: usize, samples: usize, row: usize, rows: usize): voi
   }
 }
 
+/** The likeliest value of one head for four samples: the lowest k with the largest output. */
+// @ts-ignore: decorator
+@inline
+function likeliest(z: usize, outputBytes: usize, s: usize): v128 {
+  let best = v128.load(z + s), action = i32x4.splat(0), index = i32x4.splat(1);
+  for (let k: usize = tileBytes + s; k < outputBytes; k += tileBytes) {
+    const value = v128.load(z + k);
+    const better = f32x4.gt(value, best);
+    best = v128.bitselect(value, best, better);
+    action = v128.bitselect(index, action, better);
+    index = i32x4.add(index, i32x4.splat(1));
+  }
+  return action;
+}
+
+/** A drawn value of one head for four samples: the lowest k with c_k > min(u, 1 - 2^-24) * c_last. */
+// @ts-ignore: decorator
+@inline
+function drawn(e: usize, outputBytes: usize, samples: usize, uniforms: usize, s: usize): v128 {
+  const kept = f32x4.convert_i32x4_s(i32x4.shr_u(v128.load(uniforms + s), 8));
+  const uniform = f32x4.add(f32x4.mul(kept, splat(5.9604644775390625e-8)), splat(2.98023223876953125e-8));
+  const threshold = f32x4.mul(f32x4.pmin(uniform, splat(0.99999994)), v128.load(slotOf(samples, slotSum) + s));
+  let cumulative = splat(0), action = i32x4.splat(0);
+  for (let k: usize = s; k + tileBytes < outputBytes; k += tileBytes) {
+    cumulative = f32x4.add(cumulative, v128.load(e + k));
+    action = i32x4.sub(action, f32x4.le(cumulative, threshold)); // a true lane is -1
+  }
+  return action;
+}
+
+/** Puts the first allowed value where the chosen one is masked, which only outputs that are not numbers bring about. */
+function keepAllowed(z: usize, outputBytes: usize, chosen: usize, rows: usize): void {
+  for (let s: usize = 0; s < rows << 2; s += 4) {
+    if (f32.load(z + <usize>load<u32>(chosen + s) * tileBytes + s) != maskedOutput) continue;
+    let k: usize = 0;
+    while (k + tileBytes < outputBytes && f32.load(z + k + s) == maskedOutput) k += tileBytes;
+    store<u32>(chosen + s, <u32>(k / tileBytes));
+  }
+}
+
 /**
- * Categorical head. With e_k = exp(z_k - max) and c_k = e_0 + .. + e_k in float32, the action is the lowest k with
- * c_k > min(u, 1 - 2^-24) * c_last: an action of probability zero is never drawn. Greedy: the lowest k with the largest output.
+ * Categorical heads, one after another. With e_k = exp(z_k - max) and c_k = e_0 + .. + e_k in float32, the value of head h is drawn with word h of
+ * the environment's stream (word h mod 4 of block h div 4); a value of probability zero is never drawn. Greedy: the lowest k with the largest
+ * output. Log-probabilities and entropies are sums over heads.
  */
 function categorical(job: usize, network: usize, workspace: usize, begin: usize, rows: usize): void {
-  const outputBytes = address(network, networkOutputSize) * tileBytes;
-  const z = workspace + address(network, networkOutputTile);
-  const e = workspace + address(network, networkOutputGradientTile);
+  const heads = address(network, networkHeadCount);
+  let z = workspace + address(network, networkOutputTile);
+  let e = workspace + address(network, networkOutputGradientTile);
   const samples = workspace + address(network, networkSampleTile);
-  const chosen = slotOf(samples, slotActions), uniforms = slotOf(samples, slotSlope);
+  const uniforms = slotOf(samples, slotSlope);
   const greedy = word(job, jobGreedy) != 0;
   const row = address(job, jobOutputRow) + begin;
-  const actions = address(job, jobActions) + (row << 2);
+  const actions = address(job, jobActions);
   const firstEnv = word(job, jobFirstEnv) + <i32>begin;
-  softmax(z, e, outputBytes, samples, rows);
-  if (!greedy) {
-    for (let s: usize = 0; s < rows; s++) store<u32>(uniforms + (s << 2), draw(job, firstEnv + <i32>s, 0));
-  }
-  for (let s: usize = 0; s < rows << 2; s += 16) {
-    let action = i32x4.splat(0);
-    if (greedy) {
-      let best = v128.load(z + s), index = i32x4.splat(1);
-      for (let k: usize = tileBytes + s; k < outputBytes; k += tileBytes) {
-        const value = v128.load(z + k);
-        const better = f32x4.gt(value, best);
-        best = v128.bitselect(value, best, better);
-        action = v128.bitselect(index, action, better);
-        index = i32x4.add(index, i32x4.splat(1));
-      }
-    } else {
-      const kept = f32x4.convert_i32x4_s(i32x4.shr_u(v128.load(uniforms + s), 8));
-      const uniform = f32x4.add(f32x4.mul(kept, splat(5.9604644775390625e-8)), splat(2.98023223876953125e-8));
-      const threshold = f32x4.mul(f32x4.pmin(uniform, splat(0.99999994)), v128.load(slotOf(samples, slotSum) + s));
-      let cumulative = splat(0);
-      for (let k: usize = s; k + tileBytes < outputBytes; k += tileBytes) {
-        cumulative = f32x4.add(cumulative, v128.load(e + k));
-        action = i32x4.sub(action, f32x4.le(cumulative, threshold)); // a true lane is -1
-      }
+  const masks = address(job, jobMasks);
+  if (masks != 0) applyMasks(masks, network, z, samples, wholeGroups(rows));
+  for (let head: usize = 0; head < heads; head++) {
+    const outputBytes = headBytes(network, head);
+    const chosen = slotOf(samples, slotActions) + head * tileBytes;
+    softmax(z, e, outputBytes, samples, rows);
+    if (!greedy) {
+      for (let s: usize = 0; s < rows; s++) store<u32>(uniforms + (s << 2), draw(job, firstEnv + <i32>s, <u32>head));
     }
-    v128.store(chosen + s, action);
-    storeSome(actions + s, action, rows - (s >> 2));
+    for (let s: usize = 0; s < rows << 2; s += 16) {
+      v128.store(chosen + s, greedy ? likeliest(z, outputBytes, s) : drawn(e, outputBytes, samples, uniforms, s));
+    }
+    if (masks != 0) keepAllowed(z, outputBytes, chosen, rows);
+    for (let s: usize = 0; s < rows; s++) store<u32>(actions + (((row + s) * heads + head) << 2), load<u32>(chosen + (s << 2)));
+    categoricalLogProb(z, e, outputBytes, samples, chosen, head == 0, rows);
+    z += outputBytes;
+    e += outputBytes;
   }
-  categoricalLogProb(z, e, outputBytes, samples, rows);
   writeLogProbs(job, samples, row, rows);
 }
 

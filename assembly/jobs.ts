@@ -107,8 +107,14 @@ function runItem(control: usize, item: i32, thread: usize): void {
   const workspace = <usize>load<u32>(control + controlWorkspace) + thread * <usize>load<u32>(control + controlWorkspaceBytes);
   const times = control + controlTimes + thread * controlTimesBytes;
   const kind = word(job, jobKind);
-  if (kind >= kindTransformerGradient) runTransformer(job, item, workspace, times);
-  else if (kind == kindGradient) runGradient(job, item, workspace, times);
+  // @ts-ignore: set by the build.
+  if (WITH_TRANSFORMER) {
+    if (kind >= kindTransformerGradient) {
+      runTransformer(job, item, workspace, times);
+      return;
+    }
+  }
+  if (kind == kindGradient) runGradient(job, item, workspace, times);
   else runForward(job, item, workspace, times);
 }
 
@@ -176,7 +182,10 @@ export function run(control: usize, parallel: i32): void {
     items += word(job, jobShards);
     const kind = word(job, jobKind);
     if (kind == kindGradient) transposeNetwork(address(job, jobNetwork), address(job, jobParameters));
-    else if (kind == kindTransformerGradient) transposeModel(address(job, jobNetwork), address(job, jobParameters));
+    // @ts-ignore: set by the build; the module of perceptrons alone leaves transformers out.
+    if (WITH_TRANSFORMER) {
+      if (kind == kindTransformerGradient) transposeModel(address(job, jobNetwork), address(job, jobParameters));
+    }
   }
   if (!parallel || items < 2) {
     for (let item = 0; item < items; item++) runItem(control, item, 0);

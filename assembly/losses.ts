@@ -2,12 +2,12 @@
 // Statistics are summed per lane and shard. Filler rows of the last tile repeat its first row with weight zero.
 import {
   jobActions, jobAdvantageMeanF, jobAdvantageScaleF, jobAdvantages, jobClipHighF, jobClipLowF, jobClipValue, jobEntropyCoefF,
-  jobInverseCountF, jobLogProbs, jobLogStd, jobOutputGradients, jobRatioHighF, jobRatioLowF, jobReturns, jobValueClipF,
-  jobValueCoefF, jobValues, networkOutputGradientTile, networkOutputSize, networkOutputTile, networkSampleTile, slotActions,
-  slotAdvantage, slotEntropy, slotLogProb, slotLogSum, slotOldLogProb, slotOldValue, slotReturn, slotSlope, statisticApproxKl,
+  jobInverseCountF, jobLogProbs, jobLogStd, jobMasks, jobOutputGradients, jobRatioHighF, jobRatioLowF, jobReturns, jobValueClipF,
+  jobValueCoefF, jobValues, networkHeadCount, networkOutputGradientTile, networkOutputSize, networkOutputTile, networkSampleTile, slotActions,
+  slotAdvantage, slotEntropy, slotLogProb, slotLogSum, slotOldLogProb, slotOldValue, slotReturn, slotSlope, slotSum, statisticApproxKl,
   statisticClipFraction, statisticEntropy, statisticLoss, statisticOldApproxKl, statisticRatioMax, tileBytes,
 } from '../src/kernels/layout';
-import { categoricalLogProb, gaussianLogProb, slotOf, softmax } from './heads';
+import { applyMasks, categoricalLogProb, gaussianLogProb, headBytes, slotOf, softmax } from './heads';
 import { address, clamp, exp4, float, splat, sum4, word } from './lanes';
 import { wholeGroups } from './network';
 
@@ -103,35 +103,60 @@ function surrogate(job: usize, samples: usize, statistics: usize, rows: usize): 
   }
 }
 
-/** Clipped surrogate and entropy bonus of a categorical head. */
+/** z_k = log p_k + entropy of one head, after {@link categoricalLogProb}: the slope of its entropy but for the factor -p_k. */
+function entropySlopes(z: usize, outputBytes: usize, samples: usize, rows: usize): void {
+  for (let s: usize = 0; s < rows << 2; s += 16) {
+    const logSum = v128.load(slotOf(samples, slotLogSum) + s);
+    const entropy = v128.load(slotOf(samples, slotSum) + s);
+    for (let k: usize = z + s; k < z + outputBytes; k += tileBytes) v128.store(k, f32x4.add(f32x4.sub(v128.load(k), logSum), entropy));
+  }
+}
+
+/** Clipped surrogate and entropy bonus of categorical heads: one ratio for all of them, for their log-probabilities are summed. */
 export function categoricalLoss(job: usize, network: usize, workspace: usize, statistics: usize, rows: usize): void {
-  const outputBytes = address(network, networkOutputSize) * tileBytes;
+  const heads = address(network, networkHeadCount);
   const samples = workspace + address(network, networkSampleTile);
-  const z = workspace + address(network, networkOutputTile);
-  const d = workspace + address(network, networkOutputGradientTile);
-  const actions = slotOf(samples, slotActions);
-  gatherScalars(address(job, jobActions), samples, actions, rows);
+  let z = workspace + address(network, networkOutputTile);
+  let d = workspace + address(network, networkOutputGradientTile);
+  let actions = slotOf(samples, slotActions);
+  const masks = address(job, jobMasks);
+  gatherFeatures(address(job, jobActions), heads, samples, actions, rows);
   gatherScalars(address(job, jobLogProbs), samples, slotOf(samples, slotOldLogProb), rows);
   gatherScalars(address(job, jobAdvantages), samples, slotOf(samples, slotAdvantage), rows);
-  softmax(z, d, outputBytes, samples, rows);
-  categoricalLogProb(z, d, outputBytes, samples, rows);
+  if (masks != 0) applyMasks(masks, network, z, samples, wholeGroups(rows));
+  for (let head: usize = 0; head < heads; head++) {
+    const outputBytes = headBytes(network, head);
+    softmax(z, d, outputBytes, samples, rows);
+    categoricalLogProb(z, d, outputBytes, samples, actions, head == 0, rows);
+    entropySlopes(z, outputBytes, samples, rows);
+    z += outputBytes;
+    d += outputBytes;
+    actions += tileBytes;
+  }
   surrogate(job, samples, statistics, rows);
   const weight = splat(float(job, jobEntropyCoefF) * float(job, jobInverseCountF));
-  for (let s: usize = 0; s < rows << 2; s += 16) {
-    const bonus = v128.and(weight, maskOf(s, rows));
-    const action = v128.load(actions + s);
-    const slope = v128.load(slotOf(samples, slotSlope) + s);
-    const logSum = v128.load(slotOf(samples, slotLogSum) + s);
-    const entropy = v128.load(slotOf(samples, slotEntropy) + s);
-    let index = i32x4.splat(0);
-    for (let k: usize = s; k < outputBytes; k += tileBytes) {
-      const p = v128.load(d + k);
-      const l = f32x4.sub(v128.load(z + k), logSum);
-      const chosen = v128.and(i32x4.eq(action, index), splat(1));
-      const fromEntropy = f32x4.mul(f32x4.mul(bonus, p), f32x4.add(l, entropy));
-      v128.store(d + k, f32x4.add(fromEntropy, f32x4.mul(slope, f32x4.sub(chosen, p))));
-      index = i32x4.add(index, i32x4.splat(1));
+  const outputs = z - (workspace + address(network, networkOutputTile));
+  z -= outputs;
+  d -= outputs;
+  actions = slotOf(samples, slotActions);
+  for (let head: usize = 0; head < heads; head++) {
+    const outputBytes = headBytes(network, head);
+    for (let s: usize = 0; s < rows << 2; s += 16) {
+      const bonus = v128.and(weight, maskOf(s, rows));
+      const action = v128.load(actions + s);
+      const slope = v128.load(slotOf(samples, slotSlope) + s);
+      let index = i32x4.splat(0);
+      for (let k: usize = s; k < outputBytes; k += tileBytes) {
+        const p = v128.load(d + k);
+        const chosen = v128.and(i32x4.eq(action, index), splat(1));
+        const fromEntropy = f32x4.mul(f32x4.mul(bonus, p), v128.load(z + k));
+        v128.store(d + k, f32x4.add(fromEntropy, f32x4.mul(slope, f32x4.sub(chosen, p))));
+        index = i32x4.add(index, i32x4.splat(1));
+      }
     }
+    z += outputBytes;
+    d += outputBytes;
+    actions += tileBytes;
   }
 }
 

@@ -56,7 +56,11 @@ const pageWorkers = [
     // What it is given by the thread that starts it, and so need not carry.
     given: { '@mujoco/mujoco': 'src/browser/namelessMujoco.ts', './generated.ts': 'src/browser/postedPhysics.ts' },
   },
-  { name: 'trainWorkerBrowser', source: 'src/browser/trainWorker.ts', given: { '@mujoco/mujoco': 'src/browser/namelessMujoco.ts' } },
+  {
+    name: 'trainWorkerBrowser',
+    source: 'src/browser/trainWorker.ts',
+    given: { '@mujoco/mujoco': 'src/browser/namelessMujoco.ts', './perceptron/generated.ts': 'src/browser/wholeKernels.ts' },
+  },
 ];
 
 /** The page of `cohort-rl watch`: one bundle with everything in it but MuJoCo, which its server brings; the rest is copied. */

@@ -1,6 +1,7 @@
 /**
- * Compiles `assembly/` into the two kernel modules, and `assembly/physics/` into the rigid-body module, and writes them, as base64, each to a
- * `generated.ts` of its own: what is not used is not bundled.
+ * Compiles `assembly/` into the kernel modules (plain, fused, and plain without transformers), and `assembly/physics/` into the rigid-body module, and writes them, as hexadecimal digits, each to
+ * a `generated.ts` of its own: what is not used is not bundled. Whole digits per byte leave repetitions visible: after gzip they are a sixth
+ * smaller than base64.
  *
  * `node tools/buildKernels.mjs` or `import { buildKernels }`. Does nothing when neither the sources nor the compiler changed.
  */
@@ -22,11 +23,14 @@ const groups = [
     folders: ['assembly', 'assembly/transformer'],
     layouts: ['src/kernels/layout.ts', 'src/kernels/transformer/layout.ts'],
     modules: {
-      plain: [...shared, '--enable', 'simd,threads,bulk-memory'],
-      fused: [...shared, '--enable', 'simd,threads,bulk-memory,relaxed-simd'],
+      plain: [...shared, '--enable', 'simd,threads,bulk-memory', '--use', 'WITH_TRANSFORMER=1'],
+      perceptron: [...shared, '--enable', 'simd,threads,bulk-memory', '--use', 'WITH_TRANSFORMER=0'],
+      fused: [...shared, '--enable', 'simd,threads,bulk-memory,relaxed-simd', '--use', 'WITH_TRANSFORMER=1'],
     },
+    entries: { perceptron: 'perceptron.ts' },
     generated: {
       plain: ['src/kernels/plain/generated.ts', 'plainModule', 'The kernels that multiply and add'],
+      perceptron: ['src/kernels/perceptron/generated.ts', 'perceptronModule', 'The plain kernels without those of transformers'],
       fused: ['src/kernels/fused/generated.ts', 'fusedModule', "The kernels that use relaxed SIMD's multiply-add"],
     },
   },
@@ -63,7 +67,8 @@ function replaceFile(file, data) {
 
 async function compile(asc, group, kind) {
   let module;
-  const { error, stderr } = await asc.main([`${group.folders[0]}/index.ts`, ...group.modules[kind], '--outFile', 'module.wasm'], {
+  const entry = group.entries?.[kind] ?? 'index.ts';
+  const { error, stderr } = await asc.main([`${group.folders[0]}/${entry}`, ...group.modules[kind], '--outFile', 'module.wasm'], {
     readFile: (name, base) => {
       const file = path.resolve(base ?? root, name);
       return existsSync(file) ? readFileSync(file, 'utf8') : null;
@@ -99,9 +104,9 @@ async function buildGroup(group) {
   for (const kind of kinds) replaceFile(path.join(folder, `${kind}.wasm`), modules[kind]);
   const heading = `// Written by tools/buildKernels.mjs from ${group.folders[0]}/; not kept in git. ${print}\n`;
   for (const [kind, [file, name, comment]] of Object.entries(group.generated)) {
-    const text = Buffer.from(modules[kind]).toString('base64');
+    const text = Buffer.from(modules[kind]).toString('hex');
     mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-    replaceFile(path.join(root, file), `${heading}/** ${comment}, base64. */\nexport const ${name}: string =\n  '${text}';\n`);
+    replaceFile(path.join(root, file), `${heading}/** ${comment}, hexadecimal. */\nexport const ${name}: string =\n  '${text}';\n`);
   }
   replaceFile(marker, print);
   return true;

@@ -22,8 +22,8 @@ const portable =
 export const rooms = {
   core: { rooms: [], packages: ['zod'] },
   math: { rooms: [], packages: [] },
-  // Box-Muller needs the exact logarithm and cosine.
-  random: { rooms: ['math'], packages: [] },
+  // Box-Muller needs the exact logarithm and cosine; what is drawn of a space stands with the spaces.
+  random: { rooms: ['math', 'core'], packages: [] },
   statistics: { rooms: [], packages: [] },
   run: { rooms: ['statistics', 'core'], packages: ['zod'] },
   // What runs tell, taken to other programs. Knows nothing of how a run is trained.

@@ -136,11 +136,12 @@ async function create(config: GpgConfig, context: AlgorithmContext): Promise<Gpg
   const { env, key } = context;
   const { numEnvs, hiddenSizes, activation, tail } = config;
   const { observationSpace, actionSpace } = env;
+  const masked = env.actionMasks !== undefined;
   // Only tail `carry` keeps rows of earlier iterations.
   const numSteps = config.numSteps * (tail === 'carry' ? 1 + config.carryRollouts : 1);
   const steps = numSteps * numEnvs;
-  const shape = { numSteps, numEnvs, observationSpace, actionSpace, keepFinalObservations: config.bootstrapTruncated };
-  const spec = { observationSpace, actionSpace, hiddenSizes, activation, critic: false };
+  const shape = { numSteps, numEnvs, observationSpace, actionSpace, masked, keepFinalObservations: config.bootstrapTruncated };
+  const spec = { observationSpace, actionSpace, hiddenSizes, activation, critic: false, ...(masked && { masked }) };
   const { learner, rollout, advantages } = await context.layOut((kernels) => {
     const learner = new Learner(spec, kernels, key, steps);
     const rollout = createRollout(shape, kernels);

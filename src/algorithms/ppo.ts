@@ -72,9 +72,10 @@ async function create(config: PpoConfig, context: AlgorithmContext): Promise<Ppo
   const { env, key } = context;
   const { numSteps, numEnvs, hiddenSizes, activation, bootstrapTruncated } = config;
   const { observationSpace, actionSpace } = env;
+  const masked = env.actionMasks !== undefined;
   const steps = numSteps * numEnvs;
-  const shape = { numSteps, numEnvs, observationSpace, actionSpace, keepFinalObservations: bootstrapTruncated };
-  const spec = { observationSpace, actionSpace, hiddenSizes, activation, critic: true };
+  const shape = { numSteps, numEnvs, observationSpace, actionSpace, masked, keepFinalObservations: bootstrapTruncated };
+  const spec = { observationSpace, actionSpace, hiddenSizes, activation, critic: true, ...(masked && { masked }) };
   const { learner, rollout, arrays } = await context.layOut((kernels) => {
     const learner = new Learner(spec, kernels, key, steps);
     const rollout = createRollout(shape, kernels);

@@ -11,7 +11,17 @@ export type { Action, Env, EnvState, Info, Observation, ResetResult, Seed, StepR
 export { CohortError, type CohortErrorParts } from '../core/errors.ts';
 export type { EnvWorkerHandle, Platform, ThreadHandle } from '../core/platform.ts';
 export type { Scene } from '../core/scene.ts';
-export { type BoxSpace, box, type DiscreteSpace, discrete, type Space } from '../core/space.ts';
+export {
+  type BoxSpace,
+  box,
+  type DictSpace,
+  type DiscreteSpace,
+  discrete,
+  type MultiBinarySpace,
+  type MultiDiscreteSpace,
+  type Space,
+  type TupleSpace,
+} from '../core/space.ts';
 export { version } from '../core/version.ts';
 export type { CohortModule, EnvOf, EnvOptions, EnvRegistry, EnvSpec, EnvTypes, ModuleContext, SpaceRow } from '../envs/index.ts';
 export { checkEnv, drawScene, vectorize } from '../envs/index.ts';

@@ -2,7 +2,8 @@
  * What may be registered: environments and algorithms of the user, looked at before anything relies on them.
  */
 import type { Algorithm } from '../algorithms/algorithm.ts';
-import { checkFunction, checkRecord, checkSpace, checkText } from '../core/arguments.ts';
+import { checkFunction, checkRecord, checkText } from '../core/arguments.ts';
+import { completeSpace } from '../core/space.ts';
 import type { EnvSpec } from '../envs/spec.ts';
 
 /** Throws `CohortError` for what is no environment that can be made and shown. */
@@ -16,8 +17,8 @@ export function checkEnvSpec(spec: unknown, subject = 'registerEnv'): asserts sp
   );
   checkText(id, `${subject}: id`, 'the id of an environment', "write for example 'Mine-v0'");
   checkText(description, `${subject}: description`, 'one sentence for the table of environments', 'say what it is');
-  checkSpace(observationSpace, `${subject}: observationSpace`);
-  checkSpace(actionSpace, `${subject}: actionSpace`);
+  completeSpace(observationSpace, `${subject}: observationSpace`);
+  completeSpace(actionSpace, `${subject}: actionSpace`);
   checkFunction(make, `${subject}: make`, 'a function that makes the environment', 'write async (options) => new Mine(options)');
   checkFunction(makeVector, `${subject}: makeVector`, 'a function, or nothing', 'leave it out: single environments are lifted', true);
   if (options !== undefined) checkRecord(options, `${subject}: options`, 'a record of options', 'leave it out if there are none');

@@ -4,6 +4,16 @@
 export interface Actor {
   /** Writes the network inputs of `count` observations: `inputs` is (count, inputSize). */
   encode(observations: Float32Array | Float64Array, count: number, inputs: Float32Array): void;
-  /** Samples actions (count) or (count, A) and their log-probabilities; `step` is part of the random key. */
-  act(inputs: Float32Array, count: number, actions: Int32Array | Float32Array, logProbs: Float32Array, step: number): void;
+  /**
+   * Samples actions (count, A) and their log-probabilities; `step` is part of the random key. `masks` are rows of bits, as `packMasks` makes them, where
+   * not everything is allowed.
+   */
+  act(
+    inputs: Float32Array,
+    count: number,
+    actions: Int32Array | Float32Array,
+    logProbs: Float32Array,
+    step: number,
+    masks?: Int32Array,
+  ): void;
 }

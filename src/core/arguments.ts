@@ -2,7 +2,6 @@
  * What a public function checks of its arguments before it looks into them, so that nobody meets the engine's own errors.
  */
 import { mistake, show } from './errors.ts';
-import type { Space } from './space.ts';
 
 /** Whether a value is a record: an object that is no list, no bytes and not nothing. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -35,19 +34,4 @@ export function checkFunction(value: unknown, subject: string, expected: string,
 export function checkCount(value: unknown, subject: string, min: number, max: number): void {
   if (value === undefined || (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max)) return;
   throw mistake(subject, `a whole number from ${min} to ${max}`, show(value), 'choose another one, or leave it out');
-}
-
-/** Whether a value has what the code reads of a space; whether its parts fit each other is not asked. */
-export function isSpace(value: unknown): value is Space {
-  if (!isRecord(value)) return false;
-  const { kind, n, start, shape, size, low, high, dtype } = value;
-  if (kind === 'discrete') return Number.isSafeInteger(n) && Number(n) >= 1 && Number.isSafeInteger(start);
-  const isBounded = low instanceof Float64Array && high instanceof Float64Array;
-  return kind === 'box' && isBounded && Array.isArray(shape) && typeof size === 'number' && (dtype === 'float32' || dtype === 'float64');
-}
-
-/** A space. Throws `CohortError` for anything else. */
-export function checkSpace(value: unknown, subject: string): asserts value is Space {
-  if (isSpace(value)) return;
-  throw mistake(subject, 'a space', show(value), 'make it with discrete(n) or box(low, high, shape)');
 }

@@ -8,12 +8,25 @@ import type { Space } from './space.ts';
 /** A seed: a whole number of at least 0, or a list of them (NumPy's `SeedSequence` entropy). */
 export type Seed = number | bigint | readonly (number | bigint)[];
 
-/** What one environment shows: the index for a discrete space, a vector for a box. */
-export type Observation = number | Float32Array | Float64Array;
-/** What one environment takes: the index for a discrete space, a vector for a box. */
-export type Action = number | Float32Array | Float64Array | readonly number[];
+/**
+ * What one environment shows: the index for a discrete space, a vector for a box, a multi-discrete or a multi-binary space, a record of parts for a dict, a
+ * list of parts for a tuple.
+ */
+export type Observation =
+  | number
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint8Array
+  | readonly Observation[]
+  | { readonly [part: string]: Observation };
+/** What one environment takes: the index for a discrete space, a vector for a box, an `Int32Array` for a multi-discrete or a multi-binary space. */
+export type Action = number | Float32Array | Float64Array | Int32Array | readonly number[];
 
-/** Everything that is neither observation, reward nor flag. */
+/**
+ * Everything that is neither observation, reward nor flag. `actionMask`, with 1 (or `true`) for every value of the action that is allowed next and 0 for the
+ * others, is obeyed: give it with every reset and step, or never.
+ */
 export type Info = Readonly<Record<string, unknown>>;
 
 /** What `reset` returns. */
@@ -76,13 +89,18 @@ export interface VectorEnv {
   readonly truncated: Uint8Array;
   /** (N, D) the true last observation, valid only where `terminated` or `truncated` is 1. */
   readonly finalObservations: Float32Array | Float64Array;
+  /**
+   * (N, M) 1 where a value of the next action is allowed; M is `n`, the sum of `nvec`, or 2 for each entry of 0 or 1. Known after the first reset; missing
+   * where everything is allowed.
+   */
+  readonly actionMasks?: Uint8Array | undefined;
   /** Length of the episode that ended (valid where a flag is 1), else of the running one. (N) */
   readonly episodeLengths: Int32Array;
   /** Undiscounted raw return of the episode that ended (valid where a flag is 1), else of the running one. (N) */
   readonly episodeReturns: Float64Array;
   /** Begins an episode everywhere; one seed per environment, or none to go on with the generators as they are. */
   reset(seeds?: readonly Seed[]): void;
-  /** One step everywhere: (N) indices 0 .. n - 1 for a discrete space (the value is `start` + index), (N, A) numbers for a box. */
+  /** One step everywhere: (N) indices 0 .. n - 1 for a discrete space (the value is `start` + index), (N, A) for several, (N, A) numbers for a box. */
   step(actions: Int32Array | Float32Array): void;
   /** The whole state, or `undefined` if an environment inside cannot give it. */
   getState(): EnvState | undefined;

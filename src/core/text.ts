@@ -34,6 +34,11 @@ export function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** The bytes of a text that {@link hexOf} wrote. */
+export function bytesOfHex(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
+}
+
 /** A value of JSON with every text in it made visible, keys included. */
 export function visibleJson(value: unknown): unknown {
   if (typeof value === 'string') return visibleText(value);

@@ -2,8 +2,9 @@
 import { closeAll } from '../core/closeAll.ts';
 import type { Action, Env, EnvState, Observation } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
-import { describeSpace, type Space } from '../core/space.ts';
-import { createGenerator, type Generator, sampleSpace } from '../random/index.ts';
+import { completeSpace, describeSpace, type Mask, maskFault, misfitOf, type Space, spaceFault, writePath } from '../core/space.ts';
+import { createGenerator } from '../random/index.ts';
+import { actionsOf } from './actionsToTry.ts';
 
 /** One thing that is wrong. */
 export interface EnvProblem {
@@ -50,24 +51,21 @@ class Findings {
 /** Thrown and caught in this file, when going on makes no sense. */
 class Stop extends Error {}
 
-function checkSpace(name: string, space: Space, findings: Findings): void {
+/** The space, completed where it was written by hand. */
+function checkSpace(name: string, space: Space, findings: Findings): Space {
   const fix = `make ${name} with discrete(n) or box(low, high, shape)`;
-  if (space?.kind === 'discrete') {
-    if (Number.isInteger(space.n) && space.n >= 1 && Number.isInteger(space.start)) return;
-    findings.add(name, `${name} is a discrete space with n ${show(space.n)} and start ${show(space.start)}`, fix);
-  } else if (space?.kind === 'box') {
-    const size = space.shape.reduce((product, length) => product * length, 1);
-    if (size !== space.size || space.low.length !== size || space.high.length !== size) {
-      findings.add(name, `${name} has shape [${space.shape.join(', ')}] but ${space.low.length} bounds and size ${space.size}`, fix);
-    } else {
-      const wrong = space.low.findIndex((low, i) => !(low <= space.high[i]!));
-      if (wrong < 0) return;
-      const [low, high] = [space.low[wrong], space.high[wrong]];
-      findings.add(name, `${name} has the lower bound ${low} above the upper bound ${high} at entry ${wrong}`, fix);
-    }
-  } else {
-    findings.add(name, `${name} is ${show(space)}, which is no space`, fix);
+  if (space?.kind === 'box' && ArrayBuffer.isView(space.low) && ArrayBuffer.isView(space.high)) {
+    const wrong = space.low.findIndex((low, i) => !(low <= space.high[i]!));
+    const [low, high] = [space.low[wrong], space.high[wrong]];
+    const isShort = space.low.length !== space.size || space.size !== space.shape?.reduce((product, length) => product * length, 1);
+    if (isShort) findings.add(name, `${name} has shape [${space.shape}] but ${space.low.length} bounds and size ${space.size}`, fix);
+    else if (wrong >= 0) findings.add(name, `${name} has the lower bound ${low} above the upper bound ${high} at entry ${wrong}`, fix);
+    if (isShort || wrong >= 0) throw new Stop();
   }
+  const fault = spaceFault(space, name);
+  if (!fault) return completeSpace(space, name);
+  const what = typeof space === 'object' && space !== null ? `${fault.subject} wants ${fault.expected}, got ${fault.got}` : undefined;
+  findings.add(name, what ?? `${name} is ${show(space)}, which is no space`, what ? fault.advice : fix);
   throw new Stop();
 }
 
@@ -85,6 +83,13 @@ function checkObservation(where: string, space: Space, observation: unknown, fin
       );
     }
     return;
+  }
+  if (space.kind !== 'box') {
+    const misfit = misfitOf(space, observation);
+    if (!misfit) return;
+    const what = `${where}: ${writePath('observation', misfit.path)} must be ${misfit.expected}, got ${misfit.got}`;
+    findings.add('observation', what, 'make the observation and observationSpace agree');
+    throw new Stop();
   }
   if (!(observation instanceof Float32Array || observation instanceof Float64Array)) {
     findings.add(
@@ -129,7 +134,8 @@ function checkObservation(where: string, space: Space, observation: unknown, fin
 
 /** Values of an observation, copied. */
 function copyOf(observation: Observation): number[] {
-  return typeof observation === 'number' ? [observation] : Array.from(observation);
+  if (typeof observation === 'number') return [observation];
+  return ArrayBuffer.isView(observation) ? Array.from(observation) : Object.values<Observation>(observation).flatMap(copyOf);
 }
 
 function same(a: readonly number[], b: readonly number[]): boolean {
@@ -149,17 +155,21 @@ class Player {
   readonly seen: Seen[] = [];
   episodes = 0;
   steps = 0;
+  /** What is allowed next, if the environment says so. */
+  mask: Mask | undefined;
   readonly #env: Env;
+  readonly #observationSpace: Space;
   readonly #findings: Findings;
   #last: { observation: Observation; copy: number[] } | undefined;
 
   constructor(env: Env, findings: Findings) {
     this.#env = env;
+    this.#observationSpace = completeSpace(env.observationSpace, 'observationSpace');
     this.#findings = findings;
   }
 
   #look(where: string, observation: Observation): number[] {
-    checkObservation(where, this.#env.observationSpace, observation, this.#findings);
+    checkObservation(where, this.#observationSpace, observation, this.#findings);
     const last = this.#last;
     if (last && typeof observation === 'object') {
       if (observation === last.observation || !same(copyOf(last.observation), last.copy)) {
@@ -173,6 +183,13 @@ class Player {
     const copy = copyOf(observation);
     this.#last = { observation, copy };
     return copy;
+  }
+
+  #takeMask(where: string, mask: unknown): void {
+    const fault = mask === undefined ? undefined : maskFault(completeSpace(this.#env.actionSpace, 'actionSpace'), mask);
+    if (fault)
+      this.#findings.add('mask', `${where} gave an info.actionMask that is not ${fault.expected}: ${fault.got}`, 'give 1 or 0 per value');
+    this.mask = fault ? undefined : (mask as Mask | undefined);
   }
 
   reset(seed?: number): void {
@@ -191,6 +208,7 @@ class Player {
     if (typeof result.info !== 'object' || result.info === null) {
       this.#findings.add('info', `${where} returned info ${show(result.info)}`, 'return info: {} if there is nothing to tell');
     }
+    this.#takeMask(where, result.info?.actionMask);
     this.seen.push(this.#look(where, result.observation));
   }
 
@@ -229,6 +247,7 @@ class Player {
     if (given && !same(Array.from(action as ArrayLike<number>), given)) {
       findings.add('action', `${where} changed the action that it was given`, 'copy the action before changing it');
     }
+    if (!terminated && !truncated) this.#takeMask(where, info?.actionMask);
     const copy = this.#look(where, result.observation);
     this.seen.push([...copy, Number(reward), Number(terminated), Number(truncated)]);
     this.steps++;
@@ -239,24 +258,11 @@ class Player {
   }
 }
 
-/** Actions that an environment must take: all of a small discrete space, the corners of a bounded box, then random ones. */
-function* actionsOf(space: Space, generator: Generator): Generator_<Action> {
-  if (space.kind === 'discrete') {
-    for (let k = 0; k < Math.min(space.n, 100); k++) yield space.start + k;
-  } else {
-    const Floats = space.dtype === 'float32' ? Float32Array : Float64Array;
-    if (space.low.every(Number.isFinite)) yield Floats.from(space.low);
-    if (space.high.every(Number.isFinite)) yield Floats.from(space.high);
-  }
-  for (;;) yield sampleSpace(space, generator);
-}
-type Generator_<T> = globalThis.Generator<T, void, unknown>;
-
 /** Plays `steps` steps from a seeded reset and returns the player. */
 function play(env: Env, steps: number, seed: number, findings: Findings): Player {
   const player = new Player(env, findings);
   player.reset(seed);
-  const actions = actionsOf(env.actionSpace, createGenerator(seed));
+  const actions = actionsOf(completeSpace(env.actionSpace, 'actionSpace'), createGenerator(seed), () => player.mask);
   while (player.steps < steps) player.step(actions.next().value as Action);
   return player;
 }
@@ -274,7 +280,7 @@ function stateProblem(env: Env, fresh: Env, steps: number, seed: number, finding
   const copy = Object.fromEntries(Object.entries(state).map(([name, array]) => [name, array.slice()]));
   const continueFrom = (target: Env): Seen[] => {
     const next = new Player(target, findings);
-    const actions = actionsOf(env.actionSpace, createGenerator(seed + 1));
+    const actions = actionsOf(completeSpace(env.actionSpace, 'actionSpace'), createGenerator(seed + 1), () => next.mask ?? player.mask);
     while (next.steps < half) next.step(actions.next().value as Action);
     return next.seen;
   };

@@ -1,12 +1,12 @@
 /** A simulator of N environments, and the two forms in which it is used: one environment, and N over typed arrays. Both are written once, here. */
 import type { Action, Env, EnvState, Info, Observation, ResetResult, Seed, StepResult, VectorEnv } from '../core/env.ts';
 import type { Scene } from '../core/scene.ts';
-import { flatSize, type Space } from '../core/space.ts';
+import { createRows, flatSize, headSizes, type Space, unflatten } from '../core/space.ts';
 import { type Generator, pcg64StateLength } from '../random/index.ts';
 import { EpisodeGuard, refuseAction, refuseUnstarted } from './guard.ts';
 import { createEnvGenerator } from './seeding.ts';
 import { restoreArrays, saveArrays } from './state.ts';
-import { checkNumEnvs, checkSeeds, createObservations, refuseActionCount, VectorBuffers } from './vectorBuffers.ts';
+import { checkNumEnvs, checkSeeds, refuseActionCount, VectorBuffers } from './vectorBuffers.ts';
 
 /** What a step fills: (N, D) observations, (N) rewards, (N) 1 where the episode ended by the rules of the task. */
 export type StepArrays = Pick<VectorEnv, 'observations' | 'rewards' | 'terminated'>;
@@ -67,7 +67,7 @@ export class DynamicsEnv<S extends Scene = Scene, O extends Observation = Observ
     this.#maxEpisodeSteps = maxEpisodeSteps;
     this.#guard = new EpisodeGuard(dynamics.name, dynamics.acceptedActions ?? dynamics.actionSpace);
     this.#out = {
-      observations: createObservations(dynamics.observationSpace, 1),
+      observations: createRows(dynamics.observationSpace, 1),
       rewards: new Float64Array(1),
       terminated: new Uint8Array(1),
     };
@@ -75,7 +75,20 @@ export class DynamicsEnv<S extends Scene = Scene, O extends Observation = Observ
 
   #observation(): O {
     const { observations } = this.#out;
-    return (this.observationSpace.kind === 'discrete' ? observations[0]! : observations.slice()) as O;
+    const space = this.observationSpace;
+    if (space.kind === 'box') return observations.slice() as O;
+    if (space.kind === 'multiDiscrete') return Int32Array.from(observations) as O;
+    return (space.kind === 'discrete' ? observations[0]! : unflatten(space, observations)) as O;
+  }
+
+  /** The action as dynamics take it: indices from 0, or the numbers of a box. */
+  #indicesOf(action: Action): ArrayLike<number> {
+    const space = this.actionSpace;
+    if (typeof action === 'number') {
+      this.#index[0] = action - (space as { start: number }).start;
+      return this.#index;
+    }
+    return space.kind === 'multiDiscrete' ? Int32Array.from(action, (value, k) => value - space.start[k]!) : action;
   }
 
   /** Begins an episode; see `Env.reset`. Throws CohortError for a bad seed or options, and after `close`. */
@@ -91,8 +104,7 @@ export class DynamicsEnv<S extends Scene = Scene, O extends Observation = Observ
   /** One step; see `Env.step`. Throws CohortError before the first reset, after the end, after `close` and for an action that is not allowed. */
   step(action: Action): StepResult<O> {
     this.#guard.check(action);
-    if (typeof action === 'number') this.#index[0] = action - (this.actionSpace as { start: number }).start;
-    this.#dynamics.advance(typeof action === 'number' ? this.#index : action, this.#generators, this.#out);
+    this.#dynamics.advance(this.#indicesOf(action), this.#generators, this.#out);
     this.#elapsed++;
     const terminated = this.#out.terminated[0] === 1;
     const truncated = this.#elapsed >= this.#maxEpisodeSteps;
@@ -146,6 +158,8 @@ export class DynamicsVectorEnv<S extends Scene = Scene> extends VectorBuffers im
   /** Numbers of one observation, and of one action. */
   readonly #size: number;
   readonly #width: number;
+  /** Values of each entry of an action; empty for a box. */
+  readonly #sizes: readonly number[];
   // Never seeded means entropy `[0, i]`: a forgotten seed is still reproducible.
   readonly #generators: Generator[];
 
@@ -164,6 +178,7 @@ export class DynamicsVectorEnv<S extends Scene = Scene> extends VectorBuffers im
     this.#name = `${dynamics.name}VectorEnv`;
     this.#size = flatSize(dynamics.observationSpace);
     this.#width = flatSize(dynamics.actionSpace);
+    this.#sizes = headSizes(dynamics.actionSpace);
     this.#generators = Array.from({ length: numEnvs }, (_, i) => createEnvGenerator([0, i]));
   }
 
@@ -200,14 +215,14 @@ export class DynamicsVectorEnv<S extends Scene = Scene> extends VectorBuffers im
     const entries = width * this.numEnvs;
     if (this.started[0] === 0) refuseUnstarted(this.#name);
     if (actions.length < entries) refuseActionCount(this.#name, entries, actions.length);
-    if (space.kind === 'discrete') {
+    if (space.kind !== 'box' && this.#sizes.length > 0) {
       for (let i = 0; i < entries; i++) {
         const action = actions[i]!;
-        if (action >>> 0 !== action || action >= space.n) refuseAction(this.#where(i), space, action);
+        if (action >>> 0 !== action || action >= this.#sizes[i % width]!) refuseAction(this.#where(Math.floor(i / width)), space, action);
       }
     } else if (this.#dynamics.checkAction) {
       for (let i = 0; i < this.numEnvs; i++) this.#dynamics.checkAction(this.#where(i), actions, width * i);
-    } else {
+    } else if (space.kind === 'box') {
       for (let at = 0; at < entries; at++) {
         const k = at % width;
         if (actions[at]! >= space.low[k]! && actions[at]! <= space.high[k]!) continue;

@@ -1,6 +1,6 @@
 /** The rules of use that every single environment enforces: reset first, no step after the end, actions within the space. */
 import { CohortError, show } from '../core/errors.ts';
-import { contains, describeSpace, type Space } from '../core/space.ts';
+import { completeSpace, contains, describeSpace, type Space } from '../core/space.ts';
 
 /** Where an episode stands. */
 export const phases: Readonly<Record<'unstarted' | 'running' | 'ended', number>> = { unstarted: 0, running: 1, ended: 2 };
@@ -34,7 +34,7 @@ export class EpisodeGuard {
 
   constructor(name: string, actionSpace: Space) {
     this.#name = name;
-    this.#actionSpace = actionSpace;
+    this.#actionSpace = completeSpace(actionSpace, `${name}: actionSpace`);
   }
 
   /** A reset happened. */

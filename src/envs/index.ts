@@ -1,4 +1,17 @@
-/** Environments: the built-in ones, making them by id, and lifting, wrapping and checking custom ones. */
+/** Environments: the built-in ones, making them by id, spaces, and lifting, wrapping and checking custom ones. */
+export {
+  box,
+  describeSpace,
+  dict,
+  discrete,
+  flatten,
+  type Mask,
+  multiBinary,
+  multiDiscrete,
+  type SpaceGenerator,
+  tuple,
+  unflatten,
+} from '../core/space.ts';
 export { type LunarLanderOptions, type LunarLanderScene, lunarLander, type SceneBody } from './box2d/lunarLander.ts';
 export { type CheckOptions, type CheckReport, checkEnv, type EnvProblem } from './checkEnv.ts';
 export { type CartPoleOptions, type CartPoleScene, cartPole } from './classic-control/cartPole.ts';

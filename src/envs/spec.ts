@@ -1,7 +1,9 @@
 /** What is known of an environment that can be made by its id, and the registry of them. */
+
+import { isRecord } from '../core/arguments.ts';
 import type { Action, Env, Observation, VectorEnv } from '../core/env.ts';
 import { Registry } from '../core/registry.ts';
-import type { BoxSpace, Space } from '../core/space.ts';
+import { type BoxSpace, completeSpace, type Space } from '../core/space.ts';
 
 /** Options of an environment by their names. */
 export type EnvOptions = Readonly<Record<string, unknown>>;
@@ -84,6 +86,21 @@ export class EnvRegistry extends Registry<EnvSpec> {
       whereListed: 'cohort-rl envs lists them all',
     });
   }
+
+  /** Adds an environment; spaces written by hand are completed. Throws {@link CohortError} if its id is taken, or a space is none. */
+  override register(spec: EnvSpec): this {
+    return super.register(withSpaces(spec));
+  }
+}
+
+/** The same with both spaces complete; what else it has, on its prototype too, stays as it is. */
+function withSpaces(spec: EnvSpec): EnvSpec {
+  const changed = (['observationSpace', 'actionSpace'] as const).flatMap((name) => {
+    const space: unknown = isRecord(spec) ? spec[name] : undefined;
+    const complete = isRecord(space) ? completeSpace(space, `${spec.id}: ${name}`) : space;
+    return complete === space ? [] : [[name, { value: complete, enumerable: true }] as const];
+  });
+  return changed.length === 0 ? spec : Object.create(spec, Object.fromEntries(changed));
 }
 
 /** The rows of a box from its bounds and, in the order of its numbers, names, meanings and units. */

@@ -1,7 +1,7 @@
 /** The arrays that every vector environment owns, and the checks that they share. */
 import type { EnvState, Seed, VectorEnv } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
-import { flatSize, type Space } from '../core/space.ts';
+import { createRows, type Space } from '../core/space.ts';
 import { checkSeed } from './seeding.ts';
 
 /** The arrays that a vector environment shows, by name. */
@@ -35,11 +35,11 @@ export abstract class VectorBuffers {
   /** `numEnvs` was checked by {@link checkNumEnvs}. */
   constructor(numEnvs: number, observationSpace: Space) {
     this.numEnvs = numEnvs;
-    this.observations = createObservations(observationSpace, numEnvs);
+    this.observations = createRows(observationSpace, numEnvs);
     this.rewards = new Float64Array(numEnvs);
     this.terminated = new Uint8Array(numEnvs);
     this.truncated = new Uint8Array(numEnvs);
-    this.finalObservations = createObservations(observationSpace, numEnvs);
+    this.finalObservations = createRows(observationSpace, numEnvs);
     this.episodeLengths = new Int32Array(numEnvs);
     this.episodeReturns = new Float64Array(numEnvs);
     this.elapsed = new Int32Array(numEnvs);
@@ -75,12 +75,6 @@ export abstract class VectorBuffers {
       [...shownNames, 'elapsed' as const, 'gathered' as const, 'started' as const].map((name) => [name, this[name]]),
     );
   }
-}
-
-/** Room for the observations of so many environments: (N, D), float64 for a box of that type, else float32. */
-export function createObservations(space: Space, numEnvs: number): Float32Array | Float64Array {
-  const Floats = space.kind === 'box' && space.dtype === 'float64' ? Float64Array : Float32Array;
-  return new Floats(numEnvs * flatSize(space));
 }
 
 /** Throws {@link CohortError} unless `numEnvs` is a whole number of at least 1. */

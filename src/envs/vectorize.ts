@@ -1,39 +1,53 @@
 /** Lifts single environments into a vector environment, and checks at every step what they return. */
 
-import { checkRecord, checkSpace } from '../core/arguments.ts';
+import { checkRecord } from '../core/arguments.ts';
 import { closeAll } from '../core/closeAll.ts';
-import type { Action, Env, EnvState, Observation, Seed, VectorEnv } from '../core/env.ts';
+import type { Env, EnvState, Observation, Seed, VectorEnv } from '../core/env.ts';
 import { CohortError, mistake, show } from '../core/errors.ts';
 import type { Scene } from '../core/scene.ts';
-import { contains, describeSpace, flatSize, type Space } from '../core/space.ts';
+import {
+  type ActionVector,
+  actionAt,
+  completeSpace,
+  createAction,
+  describeSpace,
+  flatSize,
+  type Misfit,
+  type Space,
+  sameSpace,
+  storeElement,
+  writePath,
+} from '../core/space.ts';
 import { refuseUnstarted } from './guard.ts';
+import { ActionMasks } from './masks.ts';
 import { entriesUnder, envPrefix, restoreArrays, saveArrays } from './state.ts';
 import { checkNumEnvs, checkSeeds, refuseActionCount, VectorBuffers } from './vectorBuffers.ts';
 
-/** Whether two spaces are the same, bounds included. */
-function sameSpace(a: Space, b: Space): boolean {
-  if (a.kind === 'discrete' || b.kind === 'discrete') return a.kind === b.kind && describeSpace(a) === describeSpace(b);
-  return describeSpace(a) === describeSpace(b) && a.low.every((low, i) => low === b.low[i] && a.high[i] === b.high[i]);
-}
+type Spaces = Pick<Env, 'observationSpace' | 'actionSpace'>;
 
-/** The number of environments. Throws {@link CohortError} unless all have the same spaces and each is another object. */
-function checkAlike(envs: readonly Env[]): number {
+/** The spaces of the environments. Throws {@link CohortError} unless all have the same spaces and each is another object. */
+function checkAlike(envs: readonly Env[]): Spaces {
   if (!Array.isArray(envs)) {
     throw mistake('vectorize', 'a list of environments', show(envs), 'write for example [new Mine(), new Mine()]');
   }
   checkNumEnvs(envs.length);
-  envs.forEach((env: unknown, i) => {
+  const spaces = envs.map((env: unknown, i): Spaces => {
     const { observationSpace, actionSpace } = checkRecord(env, `vectorize: environment ${i}`, 'an environment', 'make one with new');
-    checkSpace(observationSpace, `vectorize: observationSpace of environment ${i}`);
-    checkSpace(actionSpace, `vectorize: actionSpace of environment ${i}`);
+    const subject = `vectorize: actionSpace of environment ${i}`;
+    const action = completeSpace(actionSpace, subject);
+    if (action.kind === 'dict' || action.kind === 'tuple') {
+      const advice = 'declare whole numbers (multiDiscrete) or real ones (box), and share them out in step';
+      throw mistake(subject, 'a discrete, multi-discrete or multi-binary space, or a box', describeSpace(action), advice);
+    }
+    return { observationSpace: completeSpace(observationSpace, `vectorize: observationSpace of environment ${i}`), actionSpace: action };
   });
   envs.forEach((env, i) => {
     for (const name of ['observationSpace', 'actionSpace'] as const) {
-      if (sameSpace(env[name], envs[0]![name])) continue;
+      if (sameSpace(spaces[i]![name], spaces[0]![name])) continue;
       throw new CohortError({
         subject: `vectorize: ${name} of environment ${i}`,
-        expected: `${describeSpace(envs[0]![name])} as in environment 0, with the same bounds`,
-        got: describeSpace(env[name]),
+        expected: `${describeSpace(spaces[0]![name])} as in environment 0, with the same bounds`,
+        got: describeSpace(spaces[i]![name]),
         advice: 'make all environments with the same options',
       });
     }
@@ -46,7 +60,7 @@ function checkAlike(envs: readonly Env[]): number {
       });
     }
   });
-  return envs.length;
+  return spaces[0]!;
 }
 
 /** N single environments over shared arrays, with same-step autoreset. Make it with {@link vectorize}. */
@@ -56,40 +70,48 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
   /** Present if the environments have it. */
   readonly scene?: (i: number) => Scene;
   readonly #envs: readonly Env[];
+  /** Numbers of one observation, and of one action. */
   readonly #size: number;
+  readonly #width: number;
   /** One vector per environment, for environments may keep the action that they are given. */
-  readonly #actions: readonly (Float32Array | Float64Array)[];
+  readonly #actions: readonly ActionVector[];
+  readonly #masks: ActionMasks;
 
   constructor(envs: readonly Env[]) {
-    super(checkAlike(envs), envs[0]!.observationSpace);
-    const { observationSpace, actionSpace } = envs[0]!;
+    const { observationSpace, actionSpace } = checkAlike(envs);
+    super(envs.length, observationSpace);
     this.observationSpace = observationSpace;
     this.actionSpace = actionSpace;
     this.#envs = [...envs];
     if (envs.every((env) => env.scene)) this.scene = (i) => this.#envs[i]!.scene!();
     this.#size = flatSize(observationSpace);
-    const Floats = actionSpace.kind === 'box' && actionSpace.dtype === 'float64' ? Float64Array : Float32Array;
-    this.#actions = envs.map(() => new Floats(flatSize(actionSpace)));
+    this.#width = flatSize(actionSpace);
+    this.#actions = envs.map(() => createAction(actionSpace));
+    this.#masks = new ActionMasks(actionSpace, envs.length);
+  }
+
+  get actionMasks(): Uint8Array | undefined {
+    return this.#masks.masks;
+  }
+
+  protected override all(): EnvState {
+    const { masks } = this.#masks;
+    return { ...super.all(), ...(masks && { actionMasks: masks }) };
+  }
+
+  /** Begins an episode of environment i. */
+  #begin(i: number, seed?: Seed): void {
+    const { observation, info } = this.#envs[i]!.reset(seed === undefined ? undefined : { seed });
+    const when = (): string => `environment ${i}, reset`;
+    this.#store(observation, this.observations, i, when);
+    this.#masks.take(i, info, when);
   }
 
   /** Copies an observation to place i of `target`. Throws CohortError if it is not of the space's kind and length, or not finite. */
   #store(observation: Observation, target: Float32Array | Float64Array, i: number, when: () => string): void {
-    const space = this.observationSpace;
-    const size = this.#size;
-    if (space.kind === 'discrete') {
-      if (!contains(space, observation)) this.#refuse(`${when()}: observation`, `an element of ${describeSpace(space)}`, observation);
-      target[i] = observation as number;
-      return;
-    }
-    if (typeof observation !== 'object' || observation === null || observation.length !== size) {
-      const got = ArrayBuffer.isView(observation) ? `${observation.length} numbers` : observation;
-      this.#refuse(`${when()}: observation`, `${size} numbers (${describeSpace(space)})`, got);
-    }
-    for (let k = 0; k < size; k++) {
-      const entry = observation[k]!;
-      if (!Number.isFinite(entry)) this.#refuse(`${when()}: observation[${k}]`, 'a finite number', entry);
-      target[i * size + k] = entry;
-    }
+    storeElement(this.observationSpace, observation, target, i * this.#size, ({ path, expected, got }: Misfit) =>
+      this.#refuse(`${when()}: ${writePath('observation', path)}`, expected, got),
+    );
   }
 
   #refuse(subject: string, expected: string, got: unknown): never {
@@ -100,28 +122,18 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
   reset(seeds?: readonly Seed[]): void {
     if (seeds !== undefined) checkSeeds(seeds, this.numEnvs);
     this.begin();
-    this.#envs.forEach((env, i) => {
-      const { observation } = env.reset(seeds === undefined ? undefined : { seed: seeds[i]! });
-      this.#store(observation, this.observations, i, () => `environment ${i}, reset`);
-    });
+    for (let i = 0; i < this.numEnvs; i++) this.#begin(i, seeds?.[i]);
   }
 
   step(actions: Int32Array | Float32Array): void {
     const space = this.actionSpace;
-    const width = flatSize(space);
+    const width = this.#width;
     if (this.started[0] === 0) refuseUnstarted('vectorized environment');
     if (actions.length < this.numEnvs * width) refuseActionCount('vectorized environment', this.numEnvs * width, actions.length);
     for (let i = 0; i < this.numEnvs; i++) {
       const env = this.#envs[i]!;
-      let action: Action;
-      if (space.kind === 'discrete') {
-        action = actions[i]! + space.start;
-      } else {
-        const vector = this.#actions[i]!;
-        for (let k = 0; k < width; k++) vector[k] = actions[i * width + k]!;
-        action = vector;
-      }
-      const { observation, reward, terminated, truncated } = env.step(action);
+      const action = actionAt(space, actions, i, this.#actions[i]!);
+      const { observation, reward, terminated, truncated, info } = env.step(action);
       const when = (): string => `environment ${i}, step ${this.elapsed[i]! + 1} of its episode`;
       if (!Number.isFinite(reward)) this.#refuse(`${when()}: reward`, 'a finite number', reward);
       if (typeof terminated !== 'boolean') this.#refuse(`${when()}: terminated`, 'true or false', terminated);
@@ -129,7 +141,9 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
       this.#store(observation, terminated || truncated ? this.finalObservations : this.observations, i, when);
       this.rewards[i] = reward;
       this.terminated[i] = terminated ? 1 : 0;
-      if (this.count(i, truncated)) this.#store(env.reset().observation, this.observations, i, () => `environment ${i}, reset`);
+      // After the end of an episode nothing is to be chosen.
+      if (!terminated && !truncated) this.#masks.take(i, info, when);
+      if (this.count(i, truncated)) this.#begin(i);
     }
   }
 
@@ -154,6 +168,7 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
         advice: 'add both, or start anew with reset',
       });
     });
+    this.#masks.prepare('actionMasks' in state);
     restoreArrays('vectorize', this.all(), state);
     this.#envs.forEach((env, i) => {
       env.setState!(entriesUnder(state, envPrefix(i)));

@@ -5,7 +5,15 @@ import { CohortError, show } from '../core/errors.ts';
 import { assemble, clockOf, type Kernels, type KernelsOptions } from './kernels.ts';
 import { controlMaxThreads } from './layout.ts';
 import { Arena } from './memory.ts';
-import { createMemory, instantiate, type KernelExports, loadModuleText, type PreparedModule, prepareModule } from './module.ts';
+import {
+  createMemory,
+  hasSharedMemory,
+  instantiate,
+  type KernelExports,
+  loadModuleText,
+  type PreparedModule,
+  prepareModule,
+} from './module.ts';
 
 /** Bytes of kernels whose caller names none. */
 export const defaultBytes = 2 ** 28;
@@ -30,8 +38,11 @@ export function build(options: KernelsOptions, { shared }: PreparedModule, modul
 }
 
 /** The module that the options ask for, ready to compile. */
-async function prepare({ arithmetic = 'plain', enableRelaxedSimd }: Omit<KernelsOptions, 'bytes'>): Promise<PreparedModule> {
-  return prepareModule(await loadModuleText(arithmetic), arithmetic, enableRelaxedSimd);
+async function prepare(
+  { arithmetic = 'plain', enableRelaxedSimd }: Omit<KernelsOptions, 'bytes'>,
+  withTransformers: boolean,
+): Promise<PreparedModule> {
+  return prepareModule(await loadModuleText(arithmetic, withTransformers), arithmetic, enableRelaxedSimd);
 }
 
 /**
@@ -40,7 +51,7 @@ async function prepare({ arithmetic = 'plain', enableRelaxedSimd }: Omit<Kernels
  */
 export async function createKernelsAsync(options: KernelsOptions = {}): Promise<Kernels> {
   checkThreads(options);
-  const prepared = await prepare(options);
+  const prepared = await prepare(options, true);
   return build(options, prepared, await WebAssembly.compile(prepared.bytes), options.bytes ?? defaultBytes);
 }
 
@@ -72,10 +83,10 @@ const noExports = new Proxy({} as KernelExports, {
  */
 export const layOutKernels: LayOut = async (layout, options = {}) => {
   checkThreads(options);
-  const prepared = await prepare(options);
-  const counting = assemble(options, prepared.shared, new Arena(), noExports);
+  const counting = assemble(options, hasSharedMemory(), new Arena(), noExports);
   layout(counting);
   const bytes = counting.bytesUsed;
+  const prepared = await prepare(options, counting.context.hasTransformer === true);
   const kernels = build(options, prepared, await WebAssembly.compile(prepared.bytes), bytes + spareBytes);
   const made = layout(kernels);
   if (kernels.bytesUsed === bytes) return made;

@@ -12,6 +12,8 @@ export interface JobContext {
   readonly arena: Arena;
   readonly exports: KernelExports;
   readonly pool: Pool;
+  /** Set by the first transformer; `layOutKernels` then takes the module that has kernels for it. */
+  hasTransformer?: boolean;
 }
 
 /** Rows times parameters from which a second thread pays for a gradient: about 40 microseconds of work. Measured with bench/kernels.mjs. */

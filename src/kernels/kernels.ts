@@ -3,10 +3,11 @@
  */
 import type { Releasable } from '../core/disposal.ts';
 import { CohortError } from '../core/errors.ts';
+import { maskWords } from '../core/space.ts';
 import { gradientJob, type JobContext, parallelGradientWork, setRows, writeNetworkJob } from './jobs.ts';
 import * as layout from './layout.ts';
 import type { Arena } from './memory.ts';
-import { checkHead, checkRange, createMinibatch, type Head, type Minibatch, type MinibatchSpec } from './minibatch.ts';
+import { actionWidth, checkHead, checkRange, createMinibatch, type Head, type Minibatch, type MinibatchSpec } from './minibatch.ts';
 import type { Arithmetic, KernelExports } from './module.ts';
 import { type AdamStep, createOptimizer, type SgdStep } from './optimizer.ts';
 import { type NetworkHandle, type ParameterStore, type Parameters, type ParametersSpec, placeParameters } from './parameters.ts';
@@ -35,8 +36,10 @@ export interface ActOptions {
   /** (rows, inputSize) in kernel memory. */
   readonly observations: Float32Array;
   readonly count: number;
-  /** Categorical: int32 (rows). Gaussian: float32 (rows, A). */
+  /** Categorical: int32 (rows, heads). Gaussian: float32 (rows, A). */
   readonly actions: Int32Array | Float32Array;
+  /** Categorical: which outputs are allowed, int32 (rows, `maskWords`), see `packMasks`; all of them if left out. */
+  readonly masks?: Int32Array | undefined;
   /** (rows). */
   readonly logProbs: Float32Array;
   /** (rows), written only if given. */
@@ -180,7 +183,9 @@ export function assemble(options: KernelsOptions, shared: boolean, arena: Arena,
       checkHead(network, options.head, actions);
       const parallel = startForward(layout.kindAct, network, options.observations, count, firstRow);
       const end = firstRow + count;
-      words[w + layout.jobActions] = arena.addressOf(actions, gaussian ? end * network.spec.outputSize : end, 'actions');
+      const { masks } = options;
+      words[w + layout.jobActions] = arena.addressOf(actions, end * actionWidth(network, options.head), 'actions');
+      words[w + layout.jobMasks] = masks ? arena.addressOf(masks, end * maskWords(network.spec.outputSize), 'masks') : 0;
       words[w + layout.jobLogProbs] = arena.addressOf(options.logProbs, end, 'logProbs');
       words[w + layout.jobEntropies] = entropies ? arena.addressOf(entropies, end, 'entropies') : 0;
       words[w + layout.jobKey0] = key[0]!;

@@ -10,7 +10,7 @@ export const tileBytes = 256;
 /** Most shards of one gradient job: the unit of work of a thread, and of the fixed order of summation. */
 export const maxShards = 8;
 
-// Slots of a tile's sample arrays, each of tileBytes; the last begins as many as the head needs (at least four).
+// Slots of a tile's sample arrays, each of tileBytes; the last begins as many as the heads need (at least four).
 export const slotOldLogProb = 1;
 export const slotReturn = 1;
 export const slotAdvantage = 2;
@@ -60,6 +60,9 @@ export const networkOutputInputTile = 13;
 export const networkOutputInputStride = 14;
 export const networkOutputInputPadded = 15;
 export const networkParameterBytes = 16;
+/** Categorical heads, at least 1, and the address of their sizes, one word each. */
+export const networkHeadCount = 17;
+export const networkHeadSizes = 18;
 export const networkLayers = 24;
 
 // Hidden layer record inside a network record.
@@ -122,6 +125,8 @@ export const jobStream = 39;
 export const jobGreedy = 40;
 export const jobHead = 41;
 export const jobOutputRow = 42;
+/** Address of the masks, rows of bits in whole words, or 0. */
+export const jobMasks = 43;
 
 // Statistics of one shard: each is four float32 lanes.
 export const statisticsBytes = 128;

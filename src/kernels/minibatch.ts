@@ -2,6 +2,7 @@
  * Gradients of a minibatch: policy loss and value loss, prepared once, run many times with other rows and settings.
  */
 import { CohortError, show } from '../core/errors.ts';
+import { maskWords } from '../core/space.ts';
 import { gradientJob, type JobContext, parallelGradientWork, setRows } from './jobs.ts';
 import * as layout from './layout.ts';
 import type { Arena } from './memory.ts';
@@ -16,8 +17,10 @@ export interface PolicyBatch {
   readonly head: Head;
   /** (B, inputSize). */
   readonly observations: Float32Array;
-  /** Categorical: int32 (B). Gaussian: float32 (B, A). */
+  /** Categorical: int32 (B, heads). Gaussian: float32 (B, A). */
   readonly actions: Int32Array | Float32Array;
+  /** Categorical: which outputs were allowed, int32 (B, {@link maskWords}); all of them if left out. */
+  readonly masks?: Int32Array | undefined;
   /** Log-probabilities at the time of acting, (B). */
   readonly logProbs: Float32Array;
   /** (B), not yet normalized: see `advantageMean`. */
@@ -84,6 +87,11 @@ export interface Minibatch {
   run(options: MinibatchRun): MinibatchStatistics;
 }
 
+/** Entries of one action of a network. */
+export function actionWidth({ spec }: NetworkHandle, head: Head): number {
+  return head === 'gaussian' ? spec.outputSize : (spec.headSizes?.length ?? 1);
+}
+
 /** A head must fit its network and its actions. */
 export function checkHead(network: NetworkHandle, head: Head, actions: Int32Array | Float32Array): void {
   const gaussian = head === 'gaussian';
@@ -112,7 +120,7 @@ function preparePolicy(context: JobContext, batch: PolicyBatch): { job: number; 
   const { network, head } = batch;
   checkHead(network, head, batch.actions);
   const rows = Math.floor(batch.observations.length / network.spec.inputSize);
-  const width = head === 'gaussian' ? network.spec.outputSize : 1;
+  const width = actionWidth(network, head);
   if (batch.actions.length / width < rows) {
     throw new CohortError({
       subject: 'actions',
@@ -126,6 +134,8 @@ function preparePolicy(context: JobContext, batch: PolicyBatch): { job: number; 
   arena.words[w + layout.jobInputs] = arena.addressOf(batch.observations, 0, 'observations');
   arena.words[w + layout.jobActions] = arena.addressOf(batch.actions, 0, 'actions');
   arena.words[w + layout.jobLogProbs] = arena.addressOf(batch.logProbs, rows, 'logProbs');
+  const { masks } = batch;
+  arena.words[w + layout.jobMasks] = masks ? arena.addressOf(masks, rows * maskWords(network.spec.outputSize), 'masks') : 0;
   arena.words[w + layout.jobAdvantages] = arena.addressOf(batch.advantages, rows, 'advantages');
   return { job, rows };
 }

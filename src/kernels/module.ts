@@ -3,7 +3,8 @@
  */
 import { explainAddresses } from '../core/addressSpace.ts';
 import { CohortError, outOfMemory } from '../core/errors.ts';
-import { plainModule } from './plain/generated.ts';
+import { bytesOfHex } from '../core/text.ts';
+import { perceptronModule } from './perceptron/generated.ts';
 
 /** How multiply-adds round: `plain` twice, the same bits on every machine; `fused` once, faster, bits may differ between machines. */
 export type Arithmetic = 'plain' | 'fused';
@@ -30,13 +31,6 @@ export interface PreparedModule {
 
 const pageBytes = 65536;
 const maxPages = 65536;
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const raw = atob(text);
-  const bytes = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; i++) bytes[i] = raw.charCodeAt(i);
-  return bytes;
-}
 
 /** Reads an unsigned LEB128 number (WebAssembly specification, 5.2.2); returns [value, next position]. */
 function readNumber(bytes: Uint8Array, position: number): [number, number] {
@@ -90,9 +84,13 @@ export function hasSharedMemory(): boolean {
   return typeof SharedArrayBuffer === 'function';
 }
 
-/** The text of a module. Only one arithmetic is used at a time: the one that is not the default is loaded when it is asked for. */
-export async function loadModuleText(arithmetic: Arithmetic): Promise<string> {
-  return arithmetic === 'plain' ? plainModule : (await import('./fused/generated.ts')).fusedModule;
+/**
+ * The text of a module. Only one is used at a time: the one for perceptrons is at hand, for most programs need no other; the one with transformers, and
+ * that of the other arithmetic, are loaded when they are asked for.
+ */
+export async function loadModuleText(arithmetic: Arithmetic, withTransformers: boolean): Promise<string> {
+  if (arithmetic === 'fused') return (await import('./fused/generated.ts')).fusedModule;
+  return withTransformers ? (await import('./plain/generated.ts')).plainModule : perceptronModule;
 }
 
 /**
@@ -105,7 +103,7 @@ export function prepareModule(
   enableRelaxedSimd?: () => void,
   shared: boolean = hasSharedMemory(),
 ): PreparedModule {
-  const bytes = fromBase64(text);
+  const bytes = bytesOfHex(text);
   if (!shared) unshareMemory(bytes);
   if (!WebAssembly.validate(bytes) && arithmetic === 'fused') enableRelaxedSimd?.();
   if (!WebAssembly.validate(bytes)) {

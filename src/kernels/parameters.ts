@@ -17,6 +17,8 @@ export interface NetworkSpec {
   readonly hiddenSizes: readonly number[];
   readonly outputSize: number;
   readonly activation: Activation;
+  /** How the outputs share out among categorical heads, one per entry of an action: sizes that add up to `outputSize`. Default: one head of all. */
+  readonly headSizes?: readonly number[] | undefined;
 }
 
 /** Which flat block. */
@@ -105,6 +107,18 @@ function checkSpec(spec: NetworkSpec): void {
       expected: 'layer sizes from 1 to 65536',
       got: show(bad),
       advice: 'give every layer a whole positive size',
+    });
+  }
+  const { headSizes = [spec.outputSize] } = spec;
+  if (
+    !headSizes.every((size) => Number.isInteger(size) && size >= 1) ||
+    headSizes.reduce((sum, size) => sum + size, 0) !== spec.outputSize
+  ) {
+    throw new CohortError({
+      subject: `network ${spec.name}`,
+      expected: `heads whose sizes add up to ${spec.outputSize} outputs`,
+      got: show(headSizes),
+      advice: 'give one size per entry of an action',
     });
   }
   if (!(spec.activation in activations)) {
@@ -239,6 +253,11 @@ function placeNetwork(arena: Arena, spec: NetworkSpec, offset: number): PlacedNe
   words[base + layout.networkOutputInputStride] = padded * 4;
   words[base + layout.networkOutputInputPadded] = padded;
   words[base + layout.networkParameterBytes] = floats * 4;
+  const headSizes = spec.headSizes ?? [spec.outputSize];
+  const sizes = arena.allocate(headSizes.length * 4, `heads of ${spec.name}`);
+  words[base + layout.networkHeadCount] = headSizes.length;
+  words[base + layout.networkHeadSizes] = sizes;
+  for (const [head, headSize] of headSizes.entries()) words[sizes / 4 + head] = headSize;
   return { spec, record, offset, length: floats, tensors, workspaceBytes: workspace };
 }
 

@@ -1,6 +1,7 @@
 /**
  * The kernels as the rooms above use them: without `createKernels`, which would bring the modules of both arithmetics into every page.
  */
+export { maskWords, packMasks } from '../core/space.ts';
 export { createKernelsAsync, type LayOut, type Layout, layOutKernels } from './create.ts';
 export type { ActOptions, BackwardOptions, Kernels, KernelsOptions, KernelTimes } from './kernels.ts';
 export type { KernelArray } from './memory.ts';

@@ -5,6 +5,7 @@ import { mean } from '../statistics/index.ts';
 import { byId, make, makeSvg, setText, showNumber } from './dom.ts';
 import { type PlayedEpisode, type Player, softmax } from './player.ts';
 import { whoPlayed } from './stretches.ts';
+import { valueCounts } from './tasks.ts';
 
 /** Episodes in the list, in the chart, and in the mean. */
 const charted = 40;
@@ -27,7 +28,7 @@ export class Readout {
   /** Makes one row per action (discrete) or per number of the action (box). */
   begin(names: readonly string[], space: Space): void {
     this.#space = space;
-    const discrete = space.kind === 'discrete';
+    const discrete = space.kind !== 'box';
     setText(this.#title, discrete ? 'Action, with probabilities' : 'Action: mean, and what is done');
     this.#rows = names.map((name) => {
       const fill = make('span', { class: 'fill' });
@@ -59,12 +60,21 @@ export class Readout {
 
   #showDecision({ outputs, taken }: Decision, done: boolean): void {
     const space = this.#space;
-    const values = space?.kind === 'box' ? outputs : softmax(outputs);
+    let values: readonly number[] = outputs;
+    // Rows of what is done: one for each entry of the action.
+    const chosen = new Set<number>();
+    if (space && space.kind !== 'box') {
+      values = [];
+      for (const [entry, n] of valueCounts(space).entries()) {
+        chosen.add(values.length + taken[entry]!);
+        values = [...values, ...softmax(outputs.slice(values.length, values.length + n))];
+      }
+    }
     this.#rows.forEach(({ row, fill, mark, value }, k) => {
       if (space?.kind !== 'box') {
         fill.style.width = `${100 * values[k]!}%`;
         setText(value, `${(100 * values[k]!).toFixed(values[k]! > 0.9995 || values[k]! < 0.0005 ? 0 : 1)} %`);
-        row.classList.toggle('taken', done && taken[0] === k);
+        row.classList.toggle('taken', done && chosen.has(k));
         return;
       }
       // Bars grow from the middle of the box; a mark shows what was done.

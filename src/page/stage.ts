@@ -54,7 +54,7 @@ export class Stage {
     const scale = this.#fit(width, height);
     this.#context.setTransform(scale, 0, 0, scale, 0, 0);
     if (drawn) drawScene(this.#context, scene, { width, height }, { earlier: this.#earlier, theme: this.#theme });
-    else this.#drawNumbers(typeof observation === 'number' ? [observation] : observation);
+    else this.#drawNumbers(numbersOf(observation));
   }
 
   get #theme(): 'light' | 'dark' {
@@ -95,4 +95,10 @@ export class Stage {
     context.fillStyle = colors.axis;
     context.fillRect(width / 2, 50, 1, count * row);
   }
+}
+
+/** The numbers of an observation, part by part. */
+function numbersOf(observation: Observation): number[] {
+  if (typeof observation === 'number') return [observation];
+  return ArrayBuffer.isView(observation) ? Array.from(observation) : Object.values<Observation>(observation).flatMap(numbersOf);
 }

@@ -62,9 +62,25 @@ const drivings: readonly (readonly [pattern: RegExp, kind: Space['kind'], drivin
 
 /** The facts of an environment. `actionSpace` is the environment's as it was made, options included; names are the spec's, or numbers. */
 export function factsOf(spec: EnvSpec, { actionSpace }: { readonly actionSpace: Space }): TaskFacts {
-  const size = actionSpace.kind === 'discrete' ? actionSpace.n : actionSpace.size;
+  const names = namesOf(actionSpace);
   const driving = drivings.find(([pattern, kind]) => kind === actionSpace.kind && pattern.test(spec.id))?.[2];
   const described = actionSpace.kind === spec.actionSpace.kind ? spec.action?.map(({ name }) => name) : driving?.actionNames;
-  const actionNames = described?.length === size ? described : Array.from({ length: size }, (_, k) => `action ${k}`);
+  const actionNames = described?.length === names.length ? described : names;
   return { actionNames, ...(driving && { driving }) };
+}
+
+/** How many values each entry of an action has; empty for a box. */
+export function valueCounts(space: Space): readonly number[] {
+  if (space.kind === 'discrete') return [space.n];
+  if (space.kind === 'multiDiscrete') return space.nvec;
+  return space.kind === 'multiBinary' ? Array.from({ length: space.n }, () => 2) : [];
+}
+
+/** Names where the environment gives none: of every value, or of every number of a box. */
+function namesOf(space: Space): string[] {
+  const counts = valueCounts(space);
+  const several = counts.length > 1;
+  if (counts.length > 0)
+    return counts.flatMap((n, entry) => Array.from({ length: n }, (_, value) => `action ${several ? `${entry}: ${value}` : value}`));
+  return Array.from({ length: space.kind === 'box' ? space.size : 0 }, (_, k) => `action ${k}`);
 }

@@ -2,7 +2,8 @@
  * One episode in one environment, a step at a time: by a policy, or by hand.
  */
 import type { Action, Env, Observation, Seed } from '../core/env.ts';
-import { clipToBox, type Space } from '../core/space.ts';
+import { failure } from '../core/errors.ts';
+import { actionAt, clipToBox, completeSpace, createRows, flatSize, type Mask, type Space, storeElement, writePath } from '../core/space.ts';
 import type { Policy } from '../policy/policy.ts';
 import { noIteration } from '../random/index.ts';
 
@@ -34,16 +35,25 @@ export interface Moment {
 
 /** What the policy made of an observation. */
 export interface Decision {
-  /** Categorical: one logit per action. Gaussian: the mean of each number of the action. */
+  /** Categorical: one logit per value of each entry of the action, `-Infinity` where a mask does not allow it. Gaussian: the mean of each number of the action. */
   readonly outputs: readonly number[];
-  /** What is done: the index of a discrete action (one number), or the numbers of a box after the cut to its bounds. */
+  /** What is done: an index for each entry of an action of whole numbers, or the numbers of a box after the cut to its bounds. */
   readonly taken: readonly number[];
 }
 
 /** The observation as a vector environment stores it, so that a policy sees the same bits. */
 function storedObservation(space: Space, observation: Observation): Float32Array | Float64Array {
-  const values = typeof observation === 'number' ? [observation] : observation;
-  return space.kind === 'box' && space.dtype === 'float64' ? Float64Array.from(values) : Float32Array.from(values);
+  const row = createRows(space, 1);
+  storeElement(space, observation, row, 0, ({ path, expected, got }) => {
+    throw failure(writePath('environment: observation', path), expected, got, 'fix the environment; checkEnv finds more');
+  });
+  return row;
+}
+
+/** The indices of an action that is no box's. */
+function indicesOf(space: Space, action: Action): number[] {
+  if (typeof action === 'number') return [action - (space as { readonly start: number }).start];
+  return Array.from(action, (value, k) => value - (space.kind === 'multiDiscrete' ? space.start[k]! : 0));
 }
 
 /** An episode: with the seed and the index of an evaluation episode it is that very episode. */
@@ -56,7 +66,10 @@ export class Episode {
   byHand = false;
   readonly #index: number;
   readonly #maxSteps: number;
+  readonly #observationSpace: Space;
+  readonly #actionSpace: Space;
   #observation: Observation;
+  #mask: unknown;
   #moment: Moment = { step: 0, reward: 0, return: 0, terminated: false, truncated: false };
   #decision: Decision | undefined;
 
@@ -67,7 +80,11 @@ export class Episode {
     this.greedy = greedy;
     this.#index = index;
     this.#maxSteps = maxSteps;
-    this.#observation = env.reset(seed === undefined ? undefined : { seed }).observation;
+    this.#observationSpace = completeSpace(env.observationSpace, 'environment: observationSpace');
+    this.#actionSpace = completeSpace(env.actionSpace, 'environment: actionSpace');
+    const { observation, info } = env.reset(seed === undefined ? undefined : { seed });
+    this.#observation = observation;
+    this.#mask = info?.actionMask;
   }
 
   /** What the environment shows now. */
@@ -95,29 +112,30 @@ export class Episode {
     if (this.isOver) return;
     const decision = this.#decide(byHand);
     const { taken } = decision;
-    const space = this.env.actionSpace;
-    const vector = space.kind === 'box' && space.dtype === 'float64' ? Float64Array : Float32Array;
-    const result = this.env.step(space.kind === 'discrete' ? taken[0]! + space.start : vector.from(taken));
+    const result = this.env.step(actionAt(this.#actionSpace, taken, 0));
     const { reward, terminated } = result;
     const step = this.#moment.step + 1;
     const truncated = result.truncated || step >= this.#maxSteps;
     this.#observation = result.observation;
+    // After the end of an episode nothing is chosen, and a mask may allow nothing.
+    this.#mask = terminated || truncated ? undefined : result.info?.actionMask;
     this.#moment = { step, reward, return: this.#moment.return + reward, terminated, truncated };
     this.#decision = decision;
     this.byHand ||= byHand !== undefined;
   }
 
   #decide(byHand?: Action): Decision {
-    const { policy, env, greedy } = this;
+    const { policy, greedy } = this;
     const { step } = this.#moment;
     const scratch = policy.scratch(1);
-    policy.encodeObservations(storedObservation(env.observationSpace, this.#observation), 1, scratch.inputs);
-    policy.sample(scratch, 1, { iteration: noIteration, step, stream: 'evaluation', greedy, firstEnv: this.#index });
-    const outputs = Array.from(policy.forward(scratch, 1));
-    const space = env.actionSpace;
-    if (space.kind === 'discrete') {
-      return { outputs, taken: [typeof byHand === 'number' ? byHand - space.start : scratch.actions[0]!] };
-    }
+    policy.encodeObservations(storedObservation(this.#observationSpace, this.#observation), 1, scratch.inputs);
+    const masks = policy.takeMask(this.#mask, 'environment: info.actionMask', scratch);
+    policy.sample(scratch, 1, { iteration: noIteration, step, stream: 'evaluation', greedy, firstEnv: this.#index }, masks);
+    const mask = this.#mask as Mask | undefined;
+    const outputs = Array.from(policy.forward(scratch, 1), (output, k) => (mask && !mask[k] ? -Infinity : output));
+    const space = this.#actionSpace;
+    if (space.kind !== 'box')
+      return { outputs, taken: byHand === undefined ? Array.from(scratch.actions.subarray(0, flatSize(space))) : indicesOf(space, byHand) };
     const chosen = byHand === undefined || typeof byHand === 'number' ? scratch.actions : byHand;
     return { outputs, taken: Array.from(clipToBox(space, chosen, new Float32Array(space.size))) };
   }

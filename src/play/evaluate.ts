@@ -2,6 +2,7 @@
  * Evaluation: whole episodes with a frozen policy, on environments and random numbers of their own, so that evaluating never changes a run.
  */
 import type { Seed, VectorEnv } from '../core/env.ts';
+import { createActionRows } from '../core/space.ts';
 import type { Policy } from '../policy/policy.ts';
 import { noIteration } from '../random/index.ts';
 import { type EvaluationResult, evaluationResult } from '../run/evaluation.ts';
@@ -43,14 +44,14 @@ export function* evaluate(
   yield;
   env.reset(seeds);
   yield;
-  const actions = env.actionSpace.kind === 'discrete' ? new Int32Array(numEnvs) : new Float32Array(numEnvs * env.actionSpace.size);
+  const actions = createActionRows(env.actionSpace, numEnvs);
   const returns = new Array<number>(numEnvs).fill(0);
   const lengths = new Array<number>(numEnvs).fill(0);
   const open = new Uint8Array(numEnvs).fill(1);
   let left = numEnvs;
   let step = 0;
   while (left > 0 && step < maxSteps) {
-    policy.decide(env.observations, numEnvs, actions, { iteration, step, stream: 'evaluation', greedy });
+    policy.decide(env.observations, numEnvs, actions, { iteration, step, stream: 'evaluation', greedy }, env.actionMasks);
     env.step(actions);
     step++;
     for (let n = 0; n < numEnvs; n++) {

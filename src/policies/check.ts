@@ -2,10 +2,10 @@
  * Whether a policy is sound: its description, and that its numbers are the ones described. A policy is checked when it is read from a file or a
  * checkpoint, and before it is written.
  */
-import { checkRecord, checkSpace, checkText } from '../core/arguments.ts';
+import { checkRecord, checkText } from '../core/arguments.ts';
 import { failure, mistake, show } from '../core/errors.ts';
 import { normalizerEpsilon } from '../core/observationStatistics.ts';
-import { inputSizeOf } from '../core/space.ts';
+import { completeSpace, inputSizeOf, isStoredAsValues, type Space } from '../core/space.ts';
 import { type PolicySpec, parameterShapes, specFromJson } from '../policy/spec.ts';
 import { dtypeOf, type TensorData } from '../run/safetensors.ts';
 import {
@@ -53,7 +53,7 @@ export function checkDescription(value: object, subject: string): { description:
   if (headOf(spec) !== description.head) refuse(`${where}, head`, `${headOf(spec)} for these actions`, description.head);
   const { normalizer } = description;
   if (!normalizer) return { description, spec };
-  if (spec.observationSpace.kind !== 'box') refuse(`${where}, normalizer`, 'null, for observations are indices', 'one');
+  if (isStoredAsValues(spec.observationSpace)) refuse(`${where}, normalizer`, 'null, for observations are indices', 'one');
   const { epsilon } = normalizer;
   if (epsilon !== normalizerEpsilon)
     refuse(`${where}, normalizer.epsilon`, `${normalizerEpsilon}`, `${epsilon}`, 'put the difference into the variance');
@@ -94,8 +94,8 @@ export function checkPolicyShape(value: unknown, subject: string): asserts value
   checkRecord(envOptions, `${subject}: envOptions`, 'a record of options', advice);
   checkRecord(source, `${subject}: source`, 'a record', advice);
   const { observationSpace, actionSpace, hiddenSizes } = checkRecord(spec, `${subject}: spec`, 'the spec of a policy', advice);
-  checkSpace(observationSpace, `${subject}: spec.observationSpace`);
-  checkSpace(actionSpace, `${subject}: spec.actionSpace`);
+  completeSpace(observationSpace, `${subject}: spec.observationSpace`);
+  completeSpace(actionSpace, `${subject}: spec.actionSpace`);
   if (!Array.isArray(hiddenSizes)) throw mistake(`${subject}: spec.hiddenSizes`, 'a list of widths', show(hiddenSizes), advice);
   if (!(parameters instanceof Map)) throw mistake(`${subject}: parameters`, 'a Map of names to Float32Array', show(parameters), advice);
   if (normalizer === undefined) return;
@@ -107,11 +107,16 @@ export function checkPolicyShape(value: unknown, subject: string): asserts value
 
 /**
  * Returns the policy if all of it is sound: what it says of itself, that no tensor is missing or too many, dtypes, sizes, and that every number is
- * finite. Throws `CohortError` (kind `failure`) that begins with `subject` if not.
+ * finite; its spaces are completed. Throws `CohortError` (kind `failure`) that begins with `subject` if not.
  */
 export function checkPolicyFile(file: PolicyFile, subject = 'policy'): PolicyFile {
   checkPolicyShape(file, subject);
-  checkDescription(describePolicy(file), subject);
-  checkTensors(file, subject);
-  return file;
+  const { observationSpace, actionSpace } = file.spec;
+  const complete = (space: Space, name: string) => completeSpace(space, `${subject}: spec.${name}`);
+  const spaces = { observationSpace: complete(observationSpace, 'observationSpace'), actionSpace: complete(actionSpace, 'actionSpace') };
+  const isWhole = spaces.observationSpace === observationSpace && spaces.actionSpace === actionSpace;
+  const whole = isWhole ? file : { ...file, spec: { ...file.spec, ...spaces } };
+  checkDescription(describePolicy(whole), subject);
+  checkTensors(whole, subject);
+  return whole;
 }

@@ -13,11 +13,12 @@ import { describePolicy, type PolicyFile } from './policyFile.ts';
 const maxDescription = 8_000_000;
 
 /** A policy as the bytes of one file; equal policies give equal bytes. Throws as {@link checkPolicyFile} does. */
-export function encodePolicy(file: PolicyFile): Uint8Array {
+export function encodePolicy(given: PolicyFile): Uint8Array {
   // A policy in use has the same members but for the numbers, which lie in its kernels.
-  if (typeof (file as { readonly encode?: unknown } | undefined)?.encode === 'function')
+  if (typeof (given as { readonly encode?: unknown } | undefined)?.encode === 'function')
     throw mistake('encodePolicy', 'a PolicyFile', 'something else', 'of a policy in use take policy.encode()');
-  const { spec, parameters, normalizer } = checkPolicyFile(file);
+  const file = checkPolicyFile(given);
+  const { spec, parameters, normalizer } = file;
   const tensors = [...parameterShapes(spec)].map(([key, shape]) => tensor(key, parameters.get(key)!, shape));
   if (normalizer) tensors.push(tensor('normalizer.mean', normalizer.mean), tensor('normalizer.variance', normalizer.variance));
   return encodeSafetensors(tensors, { policy: JSON.stringify(describePolicy(file)) });

@@ -50,8 +50,11 @@ export const checkFields = objectOf({
   env: name,
   envOptions: recordOf(name, either<string | number | boolean>('text, a number, true or false', text({ max: 200 }), finite(), yesOrNo)),
   ...specFields,
-  /** Gaussian: outputs are means, with standard deviations in `logStd`. */
-  head: oneOf('categorical', 'gaussian'),
+  /**
+   * Categorical: one logit per value. Multi-categorical: one logit per value of each entry of the action, entry after entry. Gaussian: outputs are means,
+   * with standard deviations in `logStd`.
+   */
+  head: oneOf('categorical', 'multi-categorical', 'gaussian'),
   /** (out, in) of the actor's weights, first layer first. */
   layers: listOf(layer, { min: 1, max: hiddenLimits.layers + 1 }),
   /** `clip((observation - mean) / sqrt(variance + epsilon), -clip, clip)` in float64; `null` if observations go in as they are. */
@@ -100,12 +103,13 @@ export function layersOf(spec: PolicySpec): [outputs: number, inputs: number][] 
 
 /** What the actor's outputs are. */
 export function headOf({ actionSpace }: PolicySpec): PolicyDescription['head'] {
-  return actionSpace.kind === 'discrete' ? 'categorical' : 'gaussian';
+  if (actionSpace.kind === 'box') return 'gaussian';
+  return actionSpace.kind === 'discrete' ? 'categorical' : 'multi-categorical';
 }
 
 /** The description of a policy, as policy.json holds it. */
 export function describePolicy({ env, envOptions, spec, normalizer, source }: PolicyFile): PolicyDescription {
-  const { observationSpace, actionSpace, hiddenSizes, activation, critic } = specToJson(spec);
+  const { observationSpace, actionSpace, hiddenSizes, activation, critic, masked } = specToJson(spec);
   return {
     format: policyFormat,
     formatVersion: policyFormatVersion,
@@ -118,6 +122,7 @@ export function describePolicy({ env, envOptions, spec, normalizer, source }: Po
     head: headOf(spec),
     layers: layersOf(spec),
     critic,
+    ...(masked && { masked }),
     normalizer: normalizer ? { epsilon: normalizerEpsilon, clip: normalizer.clip, statistics: normalizer.statistics } : null,
     source,
   };

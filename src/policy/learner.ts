@@ -25,6 +25,8 @@ export interface UpdateArrays {
   readonly inputs: Float32Array;
   readonly actions: Int32Array | Float32Array;
   readonly logProbs: Float32Array;
+  /** Of environments with masks: what was allowed, packed. */
+  readonly masks?: Int32Array | undefined;
   readonly advantages: Float32Array;
   /** With a critic: what it is fitted to, and what it said before. */
   readonly returns?: Float32Array;
@@ -75,12 +77,12 @@ export class Learner {
   /** Names the arrays that updates read from now on. */
   learnFrom(arrays: UpdateArrays): void {
     const { actor, critic, head } = this.policy;
-    const { inputs, actions, logProbs, advantages, returns, values } = arrays;
+    const { inputs, actions, logProbs, masks, advantages, returns, values } = arrays;
     // Inputs may have further rows, such as the edge of the rollout.
     const observations = inputs.subarray(0, advantages.length * this.policy.inputSize);
     this.#advantages = advantages;
     this.#minibatch = this.#kernels.createMinibatch({
-      policy: { network: actor, head, observations, actions, logProbs, advantages },
+      policy: { network: actor, head, observations, actions, logProbs, masks, advantages },
       value: critic && returns ? { network: critic, observations, returns, values } : undefined,
     });
   }

@@ -1,12 +1,25 @@
 /**
- * A policy: observations in, actions out. A perceptron with a categorical head (discrete actions) or a Gaussian head with a
- * state-independent log standard deviation (box actions), on the wasm kernels.
+ * A policy: observations in, actions out. A perceptron with categorical heads, one for each whole number of an action, or a Gaussian head with
+ * a state-independent log standard deviation (box actions), on the wasm kernels.
  */
 import type { Actor } from '../core/actor.ts';
 import type { Action, Observation } from '../core/env.ts';
-import { mistake, show } from '../core/errors.ts';
+import { mistake } from '../core/errors.ts';
 import { normalizeObservations, type ObservationStatistics } from '../core/observationStatistics.ts';
-import { contains, describeSpace, flatSize, inputSizeOf } from '../core/space.ts';
+import {
+  actionAt,
+  describeSpace,
+  encodeValues,
+  flatSize,
+  inputSizeOf,
+  isStoredAsValues,
+  type Mask,
+  maskFault,
+  maskWords,
+  packMasks,
+  storeElement,
+  writePath,
+} from '../core/space.ts';
 import type { Kernels, NetworkHandle, Parameters } from '../kernels/room.ts';
 import { learnerStreams } from '../random/index.ts';
 import { orthogonal } from './initialization.ts';
@@ -22,12 +35,14 @@ export interface Scratch {
   readonly capacity: number;
   /** (capacity, inputSize). */
   readonly inputs: Float32Array;
-  /** (capacity) or (capacity, A). */
+  /** (capacity, A). */
   readonly actions: Int32Array | Float32Array;
   /** (capacity). */
   readonly logProbs: Float32Array;
   /** (capacity, outputSize), filled by {@link Policy.forward}. */
   readonly outputs: Float32Array;
+  /** (capacity, `maskWords`), for packed masks. */
+  readonly masks: Int32Array;
 }
 
 /** Which random numbers an action is drawn with. */
@@ -42,6 +57,17 @@ export interface SampleKey {
 
 /** sqrt(2) for hidden layers, 0.01 for the actor's head, 1 for the critic's: CleanRL's `layer_init`, from Andrychowicz et al. 2021. */
 const gains = { hidden: Math.SQRT2, actor: 0.01, critic: 1 } as const;
+
+/** How a policy acts on one observation. */
+export interface ActOptions {
+  readonly greedy?: boolean;
+  readonly actionMask?: Mask | undefined;
+}
+
+function refuseMaskless(subject: string): never {
+  const advice = 'pass info.actionMask of the reset or the step that the observation comes from';
+  throw mistake(subject, 'a mask, for the policy was trained with action masks', 'none', advice);
+}
 
 /** Writes a policy as the bytes of a policy file. */
 export type PolicyEncoder = (policy: Policy) => Uint8Array;
@@ -71,7 +97,7 @@ export class Policy {
     this.spec = spec;
     this.kernels = kernels;
     this.inputSize = inputSizeOf(spec.observationSpace);
-    this.head = spec.actionSpace.kind === 'discrete' ? 'categorical' : 'gaussian';
+    this.head = spec.actionSpace.kind === 'box' ? 'gaussian' : 'categorical';
     this.parameters =
       of?.parameters ??
       kernels.createParameters({
@@ -138,9 +164,10 @@ export class Policy {
     const scratch = {
       capacity,
       inputs: kernels.float32(capacity * this.inputSize),
-      actions: spec.actionSpace.kind === 'discrete' ? kernels.int32(capacity) : kernels.float32(capacity * actionSize),
+      actions: spec.actionSpace.kind === 'box' ? kernels.float32(capacity * actionSize) : kernels.int32(capacity * actionSize),
       logProbs: kernels.float32(capacity),
       outputs: kernels.float32(capacity * this.actor.spec.outputSize),
+      masks: kernels.int32(this.head === 'gaussian' ? 0 : capacity * maskWords(this.actor.spec.outputSize)),
     };
     this.#arrays.scratch = scratch;
     return scratch;
@@ -152,21 +179,17 @@ export class Policy {
     else this.encodeInputs(observations, count, inputs);
   }
 
-  /** Network inputs of `count` observations as they are: one-hot for a discrete space, the float32 cast for a box. */
+  /** Network inputs of `count` rows of observations as they are: ones among zeros for discrete values, else the float32 cast. */
   encodeInputs(observations: Float32Array | Float64Array, count: number, inputs: Float32Array): void {
     const space = this.spec.observationSpace;
-    if (space.kind === 'box') {
-      const length = count * space.size;
-      if (observations.length === length) inputs.set(observations);
-      else for (let i = 0; i < length; i++) inputs[i] = observations[i]!;
-      return;
-    }
-    inputs.fill(0, 0, count * space.n);
-    for (let i = 0; i < count; i++) inputs[i * space.n + observations[i]! - space.start] = 1;
+    const length = count * this.inputSize;
+    if (isStoredAsValues(space)) encodeValues(space, observations, count, inputs);
+    else if (observations.length === length) inputs.set(observations);
+    else for (let i = 0; i < length; i++) inputs[i] = observations[i]!;
   }
 
-  /** Draws actions for the first `count` inputs of `scratch` into its actions and log-probabilities. */
-  sample(scratch: Pick<Scratch, 'inputs' | 'actions' | 'logProbs'>, count: number, key: SampleKey): void {
+  /** Draws actions for the first `count` inputs of `scratch` into its actions and log-probabilities; `masks`, packed, say what is allowed. */
+  sample(scratch: Pick<Scratch, 'inputs' | 'actions' | 'logProbs'>, count: number, key: SampleKey, masks?: Int32Array): void {
     this.kernels.act({
       network: this.actor,
       head: this.head,
@@ -174,6 +197,7 @@ export class Policy {
       count,
       actions: scratch.actions,
       logProbs: scratch.logProbs,
+      masks,
       key: this.#key,
       iteration: key.iteration,
       step: key.step,
@@ -190,16 +214,25 @@ export class Policy {
   }
 
   /**
-   * Actions for `count` raw observations into `actions`, (count) or (count, A): a part at a time, so that any number takes no memory. The bits are
-   * those of all at once.
+   * Actions for `count` raw observations into `actions`, (count, A): a part at a time, so that any number takes no memory. The bits are those of
+   * all at once. `masks` (count, outputSize) are those of a vector environment. Throws `CohortError` where a policy that needs masks gets none.
    */
-  decide(observations: Float32Array | Float64Array, count: number, actions: Int32Array | Float32Array, key: SampleKey): void {
+  decide(
+    observations: Float32Array | Float64Array,
+    count: number,
+    actions: Int32Array | Float32Array,
+    key: SampleKey,
+    masks?: Uint8Array,
+  ): void {
+    if (this.spec.masked && !masks) refuseMaskless('policy.decide');
+    const { outputSize } = this.actor.spec;
     const scratch = this.scratch(actingRows);
     const [width, size] = [observations.length / count, actions.length / count];
     for (let first = 0; first < count; first += actingRows) {
       const rows = Math.min(actingRows, count - first);
       this.encodeObservations(observations.subarray(first * width, (first + rows) * width), rows, scratch.inputs);
-      this.sample(scratch, rows, { ...key, firstEnv: (key.firstEnv ?? 0) + first });
+      if (masks) packMasks(masks.subarray(first * outputSize), rows, outputSize, scratch.masks);
+      this.sample(scratch, rows, { ...key, firstEnv: (key.firstEnv ?? 0) + first }, masks && scratch.masks);
       actions.set(scratch.actions.subarray(0, rows * size), first * size);
     }
   }
@@ -208,9 +241,20 @@ export class Policy {
   actorFor(iteration: number): Actor {
     return {
       encode: (observations, count, inputs) => this.encodeInputs(observations, count, inputs),
-      act: (inputs, count, actions, logProbs, step) =>
-        this.sample({ inputs, actions, logProbs }, count, { iteration, step, stream: 'actions', greedy: false }),
+      act: (inputs, count, actions, logProbs, step, masks) =>
+        this.sample({ inputs, actions, logProbs }, count, { iteration, step, stream: 'actions', greedy: false }, masks),
     };
+  }
+
+  /** The mask of one action, packed, or nothing where there is none. Throws `CohortError` that begins with `subject` for one that does not fit. */
+  takeMask(mask: unknown, subject: string, scratch: Scratch): Int32Array | undefined {
+    if (mask === undefined && this.spec.masked) refuseMaskless(subject);
+    if (mask === undefined) return undefined;
+    const fault = maskFault(this.spec.actionSpace, mask);
+    if (fault) throw mistake(subject, fault.expected, fault.got, 'give 1 for each value that is allowed, 0 for the others');
+    const { outputSize } = this.actor.spec;
+    packMasks(Uint8Array.from(mask as ArrayLike<number>), 1, outputSize, scratch.masks);
+    return scratch.masks;
   }
 
   /** The critic's values of `count` inputs, into `values` (count); all arrays in kernel memory. */
@@ -220,23 +264,22 @@ export class Policy {
 
   /**
    * The action for one observation: the most probable one (or the mean) if `greedy`, which is the default, else a sample. Samples follow a stream
-   * that starts anew with each policy. Throws `CohortError` if the observation is not of the observation space's shape, or holds NaN.
+   * that starts anew with each policy. `actionMask` has 1 for each value that is allowed, as `info.actionMask`; a policy that was trained with masks needs
+   * one. Throws `CohortError` if the observation is not of the observation space's shape, or not finite, and for a mask that does not fit.
    */
-  act(observation: Observation, { greedy = true }: { readonly greedy?: boolean } = {}): Action {
+  act(observation: Observation, { greedy = true, actionMask }: ActOptions = {}): Action {
     const { observationSpace, actionSpace } = this.spec;
-    const values = typeof observation === 'number' ? [observation] : observation;
-    const fits =
-      observationSpace.kind === 'discrete'
-        ? contains(observationSpace, observation)
-        : values.length === observationSpace.size && !Array.prototype.some.call(values, Number.isNaN);
-    if (!fits) {
-      const expected = `an observation of ${describeSpace(observationSpace)} without NaN`;
-      throw mistake('policy.act', expected, show(observation), 'pass the observation as the environment gave it');
-    }
+    const values = new Float64Array(flatSize(observationSpace));
+    storeElement(observationSpace, observation, values, 0, ({ path, expected, got }) => {
+      const wrong = path.length === 0 ? got : `${got} instead of ${expected} at ${writePath('observation', path)}`;
+      const fitting = `an observation of ${describeSpace(observationSpace)} without NaN`;
+      throw mistake('policy.act', fitting, wrong, 'pass the observation as the environment gave it');
+    });
     const scratch = this.scratch(1);
-    this.encodeObservations(Float64Array.from(values), 1, scratch.inputs);
-    this.sample(scratch, 1, { iteration: 0, step: this.#calls++, stream: 'evaluation', greedy });
-    if (actionSpace.kind === 'discrete') return scratch.actions[0]! + actionSpace.start;
-    return Float32Array.from(scratch.actions.subarray(0, actionSpace.size) as Float32Array);
+    this.encodeObservations(values, 1, scratch.inputs);
+    const masks = this.takeMask(actionMask, 'policy.act: actionMask', scratch);
+    this.sample(scratch, 1, { iteration: 0, step: this.#calls++, stream: 'evaluation', greedy }, masks);
+    const into = actionSpace.kind === 'box' ? new Float32Array(actionSpace.size) : undefined;
+    return actionAt(actionSpace, scratch.actions, 0, into);
   }
 }

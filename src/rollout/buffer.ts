@@ -1,7 +1,7 @@
 /**
  * The rollout: what N environments did in T steps, time-major (T, N), in memory that is allocated once.
  */
-import { flatSize, inputSizeOf, type Space } from '../core/space.ts';
+import { flatSize, inputSizeOf, isStoredAsValues, maskWords, outputSizeOf, type Space } from '../core/space.ts';
 
 /** Where the arrays that kernels read come from; the wasm memory has this shape, plain arrays will do in tests. */
 export interface Allocator {
@@ -21,16 +21,21 @@ export interface Rollout {
   readonly observationSize: number;
   /** (T + 1, N, inputSize) what the network saw; the last row is the edge. */
   readonly inputs: Float32Array;
-  /** Whether observations are encoded (one-hot); else they are the inputs. */
+  /** Whether observations are values that are encoded as ones among zeros; else they are the inputs. */
   readonly encodes: boolean;
   /** (T, N, observationSize) what the environment showed, before encoding. */
   readonly observations: Float32Array;
   /** (N, observationSize) what it showed after the last row. */
   readonly edgeObservations: Float32Array;
-  /** (T, N) indices, or (T, N, A) numbers. */
+  /** (T, N, A) indices, or numbers. */
   readonly actions: Int32Array | Float32Array;
-  /** A; 1 for indices. */
+  /** A: entries of one action, 1 for a discrete one. */
   readonly actionSize: number;
+  /** Values that an action's mask tells of, and words of a packed mask; both 0 where everything is allowed. */
+  readonly maskSize: number;
+  readonly maskWords: number;
+  /** (T, N, maskWords) what was allowed, packed; only of environments with masks. */
+  readonly masks?: Int32Array | undefined;
   /** (T, N) log-probability of the action under the policy that took it. */
   readonly logProbs: Float32Array;
   /** (T, N). */
@@ -44,6 +49,7 @@ export interface Rollout {
   /** (N) or (N, A), and (N): for steps that the rollout does not keep. */
   readonly spareActions: Int32Array | Float32Array;
   readonly spareLogProbs: Float32Array;
+  readonly spareMasks?: Int32Array | undefined;
   /** (N) 1 where row 0 is the first step of an episode. */
   readonly startedByReset: Uint8Array;
   /** (N) steps that the episode had run before row 0. */
@@ -56,18 +62,25 @@ export interface RolloutShape {
   readonly numEnvs: number;
   readonly observationSpace: Space;
   readonly actionSpace: Space;
+  /** Whether the environments have masks, which are then kept. */
+  readonly masked?: boolean;
   /** Whether to keep the last observations of episodes. */
   readonly keepFinalObservations?: boolean;
 }
 
 /** Allocates a rollout; network inputs, actions and log-probabilities come from `allocator`. */
 export function createRollout(shape: RolloutShape, allocator: Allocator): Rollout {
-  const { numSteps, numEnvs, observationSpace, actionSpace } = shape;
+  const { numSteps, numEnvs, observationSpace, actionSpace, masked = false } = shape;
+  const maskSize = masked ? outputSizeOf(actionSpace) : 0;
+  const words = maskWords(maskSize);
   const inputSize = inputSizeOf(observationSpace);
   const steps = numSteps * numEnvs;
   const observationSize = flatSize(observationSpace);
   const inputs = allocator.float32((steps + numEnvs) * inputSize);
-  const encodes = observationSpace.kind === 'discrete';
+  const encodes = isStoredAsValues(observationSpace);
+  const actionSize = flatSize(actionSpace);
+  const actionRows = (count: number) =>
+    actionSpace.kind === 'box' ? allocator.float32(count * actionSize) : allocator.int32(count * actionSize);
   const shown = encodes ? new Float32Array((steps + numEnvs) * observationSize) : inputs;
   return {
     numSteps,
@@ -78,11 +91,16 @@ export function createRollout(shape: RolloutShape, allocator: Allocator): Rollou
     encodes,
     observations: shown.subarray(0, steps * observationSize),
     edgeObservations: shown.subarray(steps * observationSize),
-    actionSize: flatSize(actionSpace),
-    actions: actionSpace.kind === 'discrete' ? allocator.int32(steps) : allocator.float32(steps * actionSpace.size),
+    actionSize,
+    actions: actionRows(steps),
+    maskSize,
+    maskWords: words,
+    // Rows that nothing was collected in yet allow everything.
+    masks: masked ? allocator.int32(steps * words).fill(-1) : undefined,
     logProbs: allocator.float32(steps),
-    spareActions: actionSpace.kind === 'discrete' ? allocator.int32(numEnvs) : allocator.float32(numEnvs * actionSpace.size),
+    spareActions: actionRows(numEnvs),
     spareLogProbs: allocator.float32(numEnvs),
+    spareMasks: masked ? allocator.int32(numEnvs * words) : undefined,
     rewards: new Float64Array(steps),
     terminated: new Uint8Array(steps),
     truncated: new Uint8Array(steps),

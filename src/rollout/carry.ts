@@ -38,6 +38,7 @@ export function shiftRollout(rollout: Rollout, state: CarryState): void {
   rollout.inputs.copyWithin(0, steps * inputSize);
   if (rollout.encodes) rollout.observations.copyWithin(0, steps * observationSize);
   rollout.actions.copyWithin(0, steps * actionSize);
+  rollout.masks?.copyWithin(0, steps * rollout.maskWords);
   for (const array of [rollout.logProbs, rollout.rewards, rollout.terminated, rollout.truncated]) array.copyWithin(0, steps);
 }
 
@@ -70,7 +71,8 @@ export function takeUsable(trajectories: Trajectories, state: CarryState): void 
 
 /** The arrays that carrying keeps, by name: what a checkpoint must hold. Views, not copies. */
 export function carryArrays(rollout: Rollout, state: CarryState): Record<string, Float32Array | Float64Array | Int32Array | Uint8Array> {
-  const { inputs, actions, logProbs, rewards, terminated, truncated, startedByReset, elapsedAtStart, observations, encodes } = rollout;
+  const { inputs, actions, logProbs, rewards, terminated, truncated, startedByReset, elapsedAtStart, observations, encodes, masks } =
+    rollout;
   const arrays = { inputs, actions, logProbs, rewards, terminated, truncated, startedByReset, elapsedAtStart, usedUntil: state.usedUntil };
-  return encodes ? { ...arrays, observations } : arrays;
+  return { ...arrays, ...(encodes && { observations }), ...(masks && { masks }) };
 }

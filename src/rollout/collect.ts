@@ -3,6 +3,7 @@
  */
 import type { Actor } from '../core/actor.ts';
 import type { VectorEnv } from '../core/env.ts';
+import { packMasks } from '../core/space.ts';
 import type { Rollout } from './buffer.ts';
 
 /** An episode that ended during collection. */
@@ -36,6 +37,8 @@ interface RowViews {
   readonly inputs: Float32Array[];
   readonly actions: (Int32Array | Float32Array)[];
   readonly logProbs: Float32Array[];
+  /** Empty where everything is allowed. */
+  readonly masks: Int32Array[];
 }
 
 const rowViews = new WeakMap<Rollout, RowViews>();
@@ -44,12 +47,14 @@ function viewsOf(rollout: Rollout): RowViews {
   const known = rowViews.get(rollout);
   if (known) return known;
   const { numSteps, numEnvs, inputSize, actionSize } = rollout;
-  const views: RowViews = { inputs: [], actions: [], logProbs: [] };
+  const views: RowViews = { inputs: [], actions: [], logProbs: [], masks: [] };
+  const { masks, maskWords } = rollout;
   for (let t = 0; t <= numSteps; t++) {
     views.inputs.push(rollout.inputs.subarray(t * numEnvs * inputSize, (t + 1) * numEnvs * inputSize));
     if (t === numSteps) break;
     views.actions.push(rollout.actions.subarray(t * numEnvs * actionSize, (t + 1) * numEnvs * actionSize));
     views.logProbs.push(rollout.logProbs.subarray(t * numEnvs, (t + 1) * numEnvs));
+    if (masks) views.masks.push(masks.subarray(t * numEnvs * maskWords, (t + 1) * numEnvs * maskWords));
   }
   rowViews.set(rollout, views);
   return views;
@@ -96,7 +101,9 @@ export function collectRollout(
       else edgeObservations.set(env.observations);
     }
     if (t === numSteps) break;
-    actor.act(row, numEnvs, views.actions[t]!, views.logProbs[t]!, t - firstRow);
+    const masks = views.masks[t];
+    if (masks) packMasks(env.actionMasks!, numEnvs, rollout.maskSize, masks);
+    actor.act(row, numEnvs, views.actions[t]!, views.logProbs[t]!, t - firstRow, masks);
     const between = now();
     env.step(views.actions[t]!);
     const offset = t * numEnvs;
@@ -131,7 +138,7 @@ export function completeTrajectories(
   const { numSteps, numEnvs } = rollout;
   const views = viewsOf(rollout);
   const row = views.inputs[numSteps]!;
-  const { spareActions: actions, spareLogProbs: logProbs } = rollout;
+  const { spareActions: actions, spareLogProbs: logProbs, spareMasks: masks } = rollout;
   const edgeInputs = row.slice();
   const edgeValues = new Float64Array(numEnvs);
   const open = Uint8Array.from(state.elapsed, (elapsed) => (elapsed > 0 ? 1 : 0));
@@ -140,7 +147,8 @@ export function completeTrajectories(
   let discount = 1;
   for (let k = 0; k < most && left > 0; k++) {
     actor.encode(env.observations, numEnvs, row);
-    actor.act(row, numEnvs, actions, logProbs, numSteps + k);
+    if (masks) packMasks(env.actionMasks!, numEnvs, rollout.maskSize, masks);
+    actor.act(row, numEnvs, actions, logProbs, numSteps + k, masks);
     env.step(actions);
     countStep(env, state, episodes);
     for (let n = 0; n < numEnvs; n++) {

@@ -1,7 +1,9 @@
 /** What every built-in environment refuses, in the house form: what was expected, what was got, what to do. */
+
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../src/core/env.ts';
 import { CohortError } from '../../src/core/errors.ts';
+import type { BoxSpace, DiscreteSpace } from '../../src/core/space.ts';
 import { makeEnv, makeVectorEnv, standardRegistry } from '../../src/envs/index.ts';
 
 const specs = standardRegistry().list();
@@ -20,7 +22,8 @@ async function refusal(attempt: () => unknown): Promise<CohortError> {
   return error as CohortError;
 }
 
-describe.each(specs)('$id', ({ id, actionSpace }) => {
+describe.each(specs)('$id', ({ id, actionSpace: anySpace }) => {
+  const actionSpace = anySpace as BoxSpace | DiscreteSpace;
   const size = actionSpace.kind === 'box' ? actionSpace.size : 0;
   const good: Action = actionSpace.kind === 'box' ? new Float32Array(size) : actionSpace.start;
   const bad: readonly [string, unknown][] =

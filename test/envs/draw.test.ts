@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Action, Env } from '../../src/core/env.ts';
 import type { Scene } from '../../src/core/scene.ts';
-import type { Space } from '../../src/core/space.ts';
+import type { BoxSpace, Space } from '../../src/core/space.ts';
 import {
   type DrawingContext,
   drawCaption,
@@ -57,7 +57,8 @@ function brightness(color: string): number {
 
 function randomAction(space: Space, generator: Generator): Action {
   if (space.kind === 'discrete') return space.start + Number(generator.integers(0, space.n));
-  return Float32Array.from(space.low, (low, k) => generator.uniform(low, space.high[k]!));
+  const { low, high } = space as BoxSpace;
+  return Float32Array.from(low, (least, k) => generator.uniform(least, high[k]!));
 }
 
 /** Scenes of random episodes, two hundred steps in all. */

@@ -1,7 +1,7 @@
 /** What the registry says of every built-in environment. */
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { Action, Env } from '../../src/core/env.ts';
-import { box, type Space } from '../../src/core/space.ts';
+import { type BoxSpace, box, type DiscreteSpace, type Space } from '../../src/core/space.ts';
 import { type LunarLanderScene, makeEnv, standardRegistry } from '../../src/envs/index.ts';
 import { boxRows, type SpaceRow } from '../../src/envs/spec.ts';
 import { createGenerator, sampleSpace } from '../../src/random/index.ts';
@@ -14,7 +14,8 @@ declare module '../../src/envs/spec.ts' {
 
 const specs = standardRegistry().list();
 
-function checkBounds(rows: readonly SpaceRow[], space: Space): void {
+function checkBounds(rows: readonly SpaceRow[], given: Space): void {
+  const space = given as BoxSpace | DiscreteSpace;
   const low = space.kind === 'box' ? [...space.low] : [space.start];
   const high = space.kind === 'box' ? [...space.high] : [space.start + space.n - 1];
   expect(rows.map(({ min = -Infinity }) => min)).toEqual(low);
@@ -28,7 +29,7 @@ describe.each(specs)('$id', ({ observation = [], action = [], observationSpace, 
 
   it('has a row for every number or value that it takes', () => {
     if (actionSpace.kind === 'box') checkBounds(action, actionSpace);
-    else expect(action).toHaveLength(actionSpace.n);
+    else expect(action).toHaveLength((actionSpace as DiscreteSpace).n);
   });
 
   it('names no two rows alike and explains each', () => {
@@ -121,7 +122,11 @@ describe('makeEnv', () => {
     const env = await makeEnv(id);
     const { observation } = env.reset({ seed: 1 });
     const kind =
-      env.observationSpace.kind === 'discrete' ? 'Number' : env.observationSpace.dtype === 'float32' ? 'Float32Array' : 'Float64Array';
+      env.observationSpace.kind === 'discrete'
+        ? 'Number'
+        : (env.observationSpace as BoxSpace).dtype === 'float32'
+          ? 'Float32Array'
+          : 'Float64Array';
     expect(observation.constructor.name).toBe(kind);
     env.close?.();
   });

@@ -1,7 +1,9 @@
 /** Environments on threads: the numbers, states and errors of one thread. */
+
 import { describe, expect, it } from 'vitest';
 import type { Seed, VectorEnv } from '../../src/core/env.ts';
 import { CohortError } from '../../src/core/errors.ts';
+import type { BoxSpace } from '../../src/core/space.ts';
 import { applyModule, EnvRegistry, environmentSeeds, makeVectorEnv, standardRegistry } from '../../src/envs/index.ts';
 import { ThreadedVectorEnv } from '../../src/envs/threads/threadedVector.ts';
 import { type EnvState, nodePlatform } from '../../src/node/index.ts';
@@ -46,7 +48,7 @@ function drawActions(env: VectorEnv, steps: number): (Int32Array | Float32Array)
   return Array.from({ length: steps }, () =>
     space.kind === 'discrete'
       ? Int32Array.from({ length: env.numEnvs }, () => Number(generator.integers(0, space.n)))
-      : Float32Array.from({ length: env.numEnvs * space.size }, () => generator.uniform(-1, 1)),
+      : Float32Array.from({ length: env.numEnvs * (space as BoxSpace).size }, () => generator.uniform(-1, 1)),
   );
 }
 

@@ -107,7 +107,7 @@ async function hashOfEnvironment(spec: EnvSpec, options: Readonly<Record<string,
   const env = await spec.make(options);
   const random = createGenerator(1);
   const show = (observation: ReturnType<Env['reset']>['observation'], ...facts: number[]): void => {
-    hash.update(Float64Array.from([...(typeof observation === 'number' ? [observation] : observation), ...facts]));
+    hash.update(Float64Array.from([...(typeof observation === 'number' ? [observation] : (observation as Float32Array)), ...facts]));
   };
   show(env.reset({ seed: 1 }).observation);
   for (let t = 0; t < 200; t++) {

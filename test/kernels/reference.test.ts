@@ -6,6 +6,7 @@ import {
   referenceAdam,
   referenceBackward,
   referenceCategorical,
+  referenceCategoricals,
   referenceForward,
   referenceGaussian,
   referenceNormalCdf,
@@ -60,6 +61,24 @@ describe('reference', () => {
     for (let k = 0; k < 5; k++) {
       expect(Math.abs(head.logProbSlopes[k]! - slopeAt(() => referenceCategorical(logits, 3).logProb, logits, k))).toBeLessThan(tolerance);
       expect(Math.abs(head.entropySlopes[k]! - slopeAt(() => referenceCategorical(logits, 3).entropy, logits, k))).toBeLessThan(tolerance);
+    }
+  });
+
+  it.each([
+    ['all allowed', undefined],
+    ['masked', [1, 0, 1, 1, 1, 0, 0, 1, 1]],
+  ])('several categorical heads, %s: slopes of log-probability and entropy', (_, mask) => {
+    const [sizes, actions] = [
+      [4, 1, 2, 2],
+      [2, 0, 1, 0],
+    ];
+    const allowed = mask?.map((entry, k) => (k === 6 ? 1 : entry));
+    const logits = uniforms(9, 1);
+    const again = () => referenceCategoricals(logits, sizes!, actions!, allowed);
+    const head = again();
+    for (let k = 0; k < 9; k++) {
+      expect(Math.abs(head.logProbSlopes[k]! - slopeAt(() => again().logProb, logits, k))).toBeLessThan(tolerance);
+      expect(Math.abs(head.entropySlopes[k]! - slopeAt(() => again().entropy, logits, k))).toBeLessThan(tolerance);
     }
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { BoxSpace } from '../../src/core/space.ts';
 import { ClipActionVectorEnv, environmentSeeds, makeEnv, makeVectorEnv, standardRegistry } from '../../src/envs/index.ts';
 import { createKernelsAsync } from '../../src/kernels/index.ts';
 import { Clock, speeds } from '../../src/page/clock.ts';
@@ -250,7 +251,7 @@ describe('a session of the watch page', () => {
   it('names the actions of every environment', async () => {
     for (const spec of standardRegistry().list()) {
       const { actionNames } = factsOf(spec, spec);
-      const size = spec.actionSpace.kind === 'discrete' ? spec.actionSpace.n : spec.actionSpace.size;
+      const size = spec.actionSpace.kind === 'discrete' ? spec.actionSpace.n : (spec.actionSpace as BoxSpace).size;
       expect(actionNames).toHaveLength(size);
       expect(actionNames.join()).not.toMatch(/action \d/);
     }

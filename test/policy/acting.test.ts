@@ -2,7 +2,7 @@
  * Acting on many observations, a part at a time.
  */
 import { expect, it } from 'vitest';
-import { box, discrete, type Space } from '../../src/core/space.ts';
+import { box, discrete, flatSize, type Space } from '../../src/core/space.ts';
 import { layOutKernels } from '../../src/kernels/index.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import { createGenerator, learnerKey } from '../../src/random/index.ts';
@@ -25,7 +25,7 @@ it.each(cases)(
       const observations = Float32Array.from({ length: count * (indices ? 1 : 3) }, () =>
         indices ? 2 + generator.integers(0, 7) : generator.uniform(-2, 2),
       );
-      const actions = actionSpace.kind === 'discrete' ? new Int32Array(count) : new Float32Array(count * actionSpace.size);
+      const actions = actionSpace.kind === 'discrete' ? new Int32Array(count) : new Float32Array(count * flatSize(actionSpace));
       const key = { iteration: 4, step: count, stream: 'evaluation', greedy: false, firstEnv: 9 } as const;
       policy.decide(observations, count, actions, key);
       expect(policy.kernels.bytesUsed).toBe(before);

@@ -120,7 +120,7 @@ describe('Gymnasium spaces', () => {
     for (const { seed, values } of samples) {
       const generator = createGenerator(BigInt(seed));
       const drawn = Array.from({ length: 5 }, () => sampleSpace<SampledSpace>(space, generator));
-      const got = drawn.flatMap((value) => (typeof value === 'number' ? [value] : Array.from<number>(value)));
+      const got = drawn.flatMap((value) => (typeof value === 'number' ? [value] : Array.from<number>(value as Float64Array)));
       expect(bitsOf(got)).toEqual(bitsOf(Array.isArray(values) ? values : numbers(values)));
     }
   });

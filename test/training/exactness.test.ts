@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainConfig } from '../../src/api/environments.ts';
 import { shortRun, testCohort } from './cohort.ts';
+import { Goal, Greatest, Repeat, Switches } from './spaceTasks.ts';
 
 /** SHA-256 of the final parameters. */
 async function hashOf(input: TrainConfig): Promise<string> {
@@ -55,6 +56,23 @@ const golden: readonly [string, TrainConfig, string][] = [
       evaluationMaxSteps: 50,
     },
     '8ffb847f29c4903a4e71544fbbd732d5c38344e9b4d2aa16fe5a2e022704516f',
+  ],
+  [
+    'gpg with multi-discrete actions',
+    { ...shortRun, env: () => new Repeat() },
+    '9decaaae7718013053533738bc96eb98019191115627f7f9a68370e4198a4f88',
+  ],
+  [
+    'ppo with multi-binary actions',
+    { ...shortRun, env: () => new Switches(), algorithm: 'ppo' },
+    'd8621a6d32e0f65e0871ac4e01e16152dc5c8c5168dca598825208242df298de',
+  ],
+  ['gpg on dict observations', { ...shortRun, env: () => new Goal() }, 'b72ede75aa2f8cbe48b61c647d9513dac88c9bc204e1dbc3d6133cf5c5e7b5fb'],
+  ['gpg with masks', { ...shortRun, env: () => new Greatest() }, 'f1048bd48db12ce9d0dbba2dacdd43ba37d5fe4f7713544a42709b6548651bf1'],
+  [
+    'ppo with masks of two entries',
+    { ...shortRun, env: () => new Greatest([40, 3]), algorithm: 'ppo' },
+    '6ac6155f46f1936cc68838f498dd31b9f8e6c3c61ab02d27ac13776c7774392b',
   ],
 ];
 

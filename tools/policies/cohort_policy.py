@@ -1,7 +1,7 @@
 """Policies of Cohort in torch: `load` reads what `cohort-rl export` writes, `save` writes what `cohort-rl import` reads.
 
     policy = cohort_policy.load("runs/mine/policy")
-    logits = policy(observations)            # categorical head
+    logits = policy(observations)            # categorical head; multi-categorical: those of each entry of the action, one after another
     mean, log_std = policy(observations)     # Gaussian head
 
 needs torch and safetensors. The format is described in src/policies/policyFile.ts.
@@ -37,11 +37,16 @@ class Policy(torch.nn.Module):
             self.register_buffer(name.replace(".", "_"), tensors.get(name))
 
     def encode(self, observations: np.ndarray | torch.Tensor) -> torch.Tensor:
-        """Network inputs: one-hot for a discrete space; normalized in float64 where there are statistics; float32 in the end."""
+        """Network inputs: one-hot for a discrete space and for each entry of a multi-discrete one; normalized in float64 where there are statistics;
+        float32 in the end. Of a Dict or a Tuple pass what `gymnasium.spaces.utils.flatten` makes.
+        """
         space, normalizer = self.description["observationSpace"], self.description["normalizer"]
         values = torch.as_tensor(observations)
         if space["kind"] == "discrete":
             return torch.nn.functional.one_hot(values.long() - space["start"], space["n"]).float()
+        if space["kind"] == "multiDiscrete":
+            entries = zip(values.long().unbind(-1), space["start"], space["nvec"], strict=True)
+            return torch.cat([torch.nn.functional.one_hot(entry - start, n) for entry, start, n in entries], -1).float()
         if normalizer:
             values = (values.double() - self.normalizer_mean) / torch.sqrt(self.normalizer_variance + normalizer["epsilon"])
             values = values.clamp(-normalizer["clip"], normalizer["clip"])
@@ -62,6 +67,14 @@ def space_of(space) -> dict:
     """A Gymnasium space as the description has it; JSON knows no infinities, and -0.0 is 0."""
     if type(space).__name__ == "Discrete":
         return {"kind": "discrete", "n": int(space.n), "start": int(space.start)}
+    if type(space).__name__ == "MultiDiscrete":
+        return {"kind": "multiDiscrete", "nvec": [int(n) for n in space.nvec], "start": [int(n) for n in space.start]}
+    if type(space).__name__ == "MultiBinary":
+        return {"kind": "multiBinary", "n": int(space.n)}
+    if type(space).__name__ == "Dict":
+        return {"kind": "dict", "spaces": {name: space_of(part) for name, part in space.spaces.items()}}
+    if type(space).__name__ == "Tuple":
+        return {"kind": "tuple", "spaces": [space_of(part) for part in space.spaces]}
     low, high = ([float(x) + 0.0 if np.isfinite(x) else ("-Infinity" if x < 0 else "Infinity") for x in b.ravel()] for b in (space.low, space.high))
     dtype = "float64" if space.dtype == np.float64 else "float32"
     return {"kind": "box", "shape": list(space.shape), "low": low, "high": high, "dtype": dtype}
@@ -123,7 +136,7 @@ def save(
         "actionSpace": space_of(env.action_space),
         "hiddenSizes": [int(weight.shape[0]) for weight, _ in actor[:-1]],
         "activation": activation,
-        "head": "categorical" if log_std is None else "gaussian",
+        "head": "gaussian" if log_std is not None else "categorical" if type(env.action_space).__name__ == "Discrete" else "multi-categorical",
         "layers": [[int(n) for n in weight.shape] for weight, _ in actor],
         "critic": critic is not None,
         "normalizer": normalizer and {"epsilon": 1e-8, **{key: normalizer[key] for key in ("clip", "statistics")}},

@@ -1,6 +1,7 @@
 /** N environments shared out among threads. The calling thread steps the first share itself. */
 import type { Releasable } from '../../core/disposal.ts';
 import type { EnvState, Seed, StateArray, VectorEnv } from '../../core/env.ts';
+import { mistake } from '../../core/errors.ts';
 import type { EnvWorkerHandle } from '../../core/platform.ts';
 import { flatSize, type Space } from '../../core/space.ts';
 import { compiledPhysics } from '../box2d/physics.ts';
@@ -105,7 +106,7 @@ export class ThreadedVectorEnv implements VectorEnv, Releasable {
     const arrays = sharedArrays(own, numEnvs);
     const width = flatSize(own.actionSpace);
     const actionBuffer = new SharedArrayBuffer(4 * numEnvs * width);
-    const actions = own.actionSpace.kind === 'discrete' ? new Int32Array(actionBuffer) : new Float32Array(actionBuffer);
+    const actions = own.actionSpace.kind === 'box' ? new Float32Array(actionBuffer) : new Int32Array(actionBuffer);
     const control = createControl(threads);
     const shares: Share[] = [];
     try {
@@ -172,6 +173,10 @@ export class ThreadedVectorEnv implements VectorEnv, Releasable {
       ({ firstEnv, numEnvs }) => ({ kind: 'reset', seeds: seeds?.slice(firstEnv, firstEnv + numEnvs) }),
       () => this.#own.reset(own),
     );
+    if (this.#own.actionMasks) {
+      const advice = 'leave worthThreads out of its spec';
+      throw mistake('threads', 'an environment without action masks', 'one with info.actionMask', advice);
+    }
   }
 
   /** One step everywhere; see `VectorEnv.step`. After an error the environments of other threads have moved: reset, or set a state. */

@@ -1,7 +1,7 @@
 /** Observations on one scale: minus their running mean, by their running standard deviation, cut. */
 import type { EnvState, Seed, VectorEnv } from '../../core/env.ts';
 import { CohortError } from '../../core/errors.ts';
-import { describeSpace, flatSize } from '../../core/space.ts';
+import { describeSpace, flatSize, isStoredAsValues } from '../../core/space.ts';
 import { restoreArrays, saveArrays } from '../state.ts';
 import { type NormalizeReading, normalizeOne, updateWithOne } from './gymnasiumArithmetic.ts';
 import { mergeStatistics, type RunningStatistics } from './runningMeanStd.ts';
@@ -43,11 +43,11 @@ export class NormalizeObservationVectorEnv extends VectorWrapper {
   readonly #normalized: Float32Array;
   readonly #normalizedFinal: Float32Array;
 
-  /** Throws {@link CohortError} unless observations are a box and `clip` is above 0. */
+  /** Throws {@link CohortError} unless observations are numbers and not indices, and `clip` is above 0. */
   constructor(env: VectorEnv, options: NormalizeObservationOptions) {
     const { statistics, clip = 10, reading = 'gymnasium-0.29' } = options;
     const space = env.observationSpace;
-    if (space.kind !== 'box') {
+    if (isStoredAsValues(space)) {
       throw new CohortError({
         subject: 'normalizeObservation',
         expected: 'an environment whose observations are a box',

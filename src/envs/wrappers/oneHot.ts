@@ -2,10 +2,11 @@
 import type { Action, Env, EnvState, Info, ResetResult, Seed, StepResult, VectorEnv } from '../../core/env.ts';
 import { CohortError } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
-import { type BoxSpace, box, type DiscreteSpace, describeSpace, type Space } from '../../core/space.ts';
+import { type BoxSpace, box, completeSpace, type DiscreteSpace, describeSpace, type Space } from '../../core/space.ts';
 import { VectorWrapper } from './vectorWrapper.ts';
 
-function needsDiscrete(space: Space): DiscreteSpace {
+function needsDiscrete(written: Space): DiscreteSpace {
+  const space = completeSpace(written, 'one-hot wrapper: observationSpace');
   if (space.kind === 'discrete') return space;
   throw new CohortError({
     subject: 'one-hot wrapper: observationSpace',

@@ -39,6 +39,10 @@ export abstract class VectorWrapper implements VectorEnv, Releasable {
     if (env.scene) this.scene = (i) => env.scene!(i);
   }
 
+  get actionMasks(): Uint8Array | undefined {
+    return this.env.actionMasks;
+  }
+
   reset(seeds?: readonly Seed[]): void {
     this.env.reset(seeds);
   }

@@ -119,6 +119,36 @@ export function referenceCategorical(logits: Float64Array, action: number): Refe
   };
 }
 
+/**
+ * Several categorical heads, `sizes` outputs each, one after another: log-probabilities and entropies are sums. A mask has one entry per output; what it
+ * does not allow has probability 0 and no slope.
+ */
+export function referenceCategoricals(
+  logits: Float64Array,
+  sizes: readonly number[],
+  actions: ArrayLike<number>,
+  mask?: ArrayLike<number>,
+): ReferenceHead {
+  const [logProbSlopes, entropySlopes] = [new Float64Array(logits.length), new Float64Array(logits.length)];
+  const sums = { logProb: 0, entropy: 0 };
+  let begin = 0;
+  for (const [head, size] of sizes.entries()) {
+    const places = Array.from({ length: size }, (_, k) => begin + k).filter((k) => mask?.[k] !== 0);
+    const one = referenceCategorical(
+      Float64Array.from(places, (k) => logits[k]!),
+      places.indexOf(begin + actions[head]!),
+    );
+    sums.logProb += one.logProb;
+    sums.entropy += one.entropy;
+    for (const [i, k] of places.entries()) {
+      logProbSlopes[k] = one.logProbSlopes[i]!;
+      entropySlopes[k] = one.entropySlopes[i]!;
+    }
+    begin += size;
+  }
+  return { ...sums, logProbSlopes, entropySlopes, logProbByLogStd: new Float64Array(0), entropyByLogStd: new Float64Array(0) };
+}
+
 /** Gaussian head with independent dimensions; sums over dimensions. */
 export function referenceGaussian(mean: Float64Array, logStd: Float64Array, action: ArrayLike<number>): ReferenceHead {
   let logProb = 0;

@@ -24,6 +24,7 @@ function checkRange(subject: string, value: number, fits: boolean, expected: str
 /** Makes a transformer in kernel memory, all parameters zero. Throws {@link CohortError} for sizes that do not fit together. */
 export function createTransformer(kernels: Kernels, spec: TransformerSpec): Transformer {
   const { arena, exports, pool } = kernels.context;
+  kernels.context.hasTransformer = true;
   const { record, parameters } = placeTransformer(arena, spec);
   const { length } = parameters;
   const { words, floats } = arena;
