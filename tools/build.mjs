@@ -59,7 +59,7 @@ const pageWorkers = [
   {
     name: 'trainWorkerBrowser',
     source: 'src/browser/trainWorker.ts',
-    given: { '@mujoco/mujoco': 'src/browser/namelessMujoco.ts', './perceptron/generated.ts': 'src/browser/wholeKernels.ts' },
+    given: { '@mujoco/mujoco': 'src/browser/namelessMujoco.ts', './plain/generated.ts': 'src/browser/noTransformers.ts' },
   },
 ];
 

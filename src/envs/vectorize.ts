@@ -33,13 +33,14 @@ function checkAlike(envs: readonly Env[]): Spaces {
   checkNumEnvs(envs.length);
   const spaces = envs.map((env: unknown, i): Spaces => {
     const { observationSpace, actionSpace } = checkRecord(env, `vectorize: environment ${i}`, 'an environment', 'make one with new');
+    const observation = completeSpace(observationSpace, `vectorize: observationSpace of environment ${i}`);
     const subject = `vectorize: actionSpace of environment ${i}`;
     const action = completeSpace(actionSpace, subject);
     if (action.kind === 'dict' || action.kind === 'tuple') {
       const advice = 'declare whole numbers (multiDiscrete) or real ones (box), and share them out in step';
       throw mistake(subject, 'a discrete, multi-discrete or multi-binary space, or a box', describeSpace(action), advice);
     }
-    return { observationSpace: completeSpace(observationSpace, `vectorize: observationSpace of environment ${i}`), actionSpace: action };
+    return { observationSpace: observation, actionSpace: action };
   });
   envs.forEach((env, i) => {
     for (const name of ['observationSpace', 'actionSpace'] as const) {

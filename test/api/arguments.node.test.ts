@@ -64,8 +64,8 @@ const cases: [name: string, call: () => unknown, message: RegExp][] = [
   ],
   [
     'registerEnv with an unknown space',
-    () => registerEnv!({ id: 'x', description: 'x', observationSpace: { kind: 'dict' } }),
-    /^registerEnv: observationSpace: expected a space, got an object with kind; make it with/,
+    () => registerEnv!({ id: 'x', description: 'x', observationSpace: { kind: 'graph' } }),
+    /^registerEnv: observationSpace: expected a space, got the kind "graph"; kind: choose one of discrete, box, /,
   ],
   [
     'registerAlgorithm()',
@@ -86,7 +86,7 @@ const cases: [name: string, call: () => unknown, message: RegExp][] = [
   ['vectorize of one', () => vectorize!({}), /^vectorize: expected a list of environments/],
   [
     'vectorize of unknown spaces',
-    () => vectorize!([{ observationSpace: { kind: 'multiDiscrete' } }]),
+    () => vectorize!([{ observationSpace: { kind: 'graph' } }]),
     /^vectorize: observationSpace of environment 0: expected a space/,
   ],
   ['drawScene()', () => drawScene!(), /^drawScene: expected a scene, got nothing/],

@@ -87,7 +87,6 @@ describe('bounds per entry, as Gymnasium’s Box takes them', () => {
     expect(box([-1, 0], [1, 5])).toEqual(box(Float32Array.of(-1, 0), Float64Array.of(1, 5), [2]));
     expect(box([-1, 0], 7).shape).toEqual([2]);
     expect(box(0, Float64Array.of(1, 2, 3)).high).toEqual(Float64Array.of(1, 2, 3));
-    expect(box(0, 1).shape).toEqual([1]);
     expect(box([1, 2, 3, 4], Infinity, [2, 2]).low).toEqual(Float64Array.of(1, 2, 3, 4));
   });
 
@@ -113,6 +112,7 @@ describe('bounds per entry, as Gymnasium’s Box takes them', () => {
     [() => dict({ a: discrete(2), b: {} as never }), /dict\.b: expected a space/],
     [() => tuple([]), /at least one space/],
     [() => tuple([discrete(2), 7 as never]), /tuple\[1\]: expected a space, got 7/],
+    [() => box(0, 1), /a shape of whole numbers of at least 1, got nothing/],
   ])('%s is refused in one sentence', (make, says) => {
     expect(make).toThrow(CohortError);
     expect(make).toThrow(says);
@@ -141,7 +141,7 @@ describe('a space written by hand', () => {
     [undefined, /got nothing/],
     [{ kind: 'discrete' }, /actionSpace: discrete\(n\): expected a whole number of at least 1, got nothing/],
     [{ kind: 'discrete', n: 2, start: '0' }, /first value, got "0"/],
-    [{ kind: 'box', low: 3, high: 1 }, /got low 3 and high 1/],
+    [{ kind: 'box', low: 3, high: 1, shape: [1] }, /got low 3 and high 1/],
     [{ kind: 'box', low: 0, high: 1, shape: [2], size: 3 }, /box: size: expected 2/],
     [{ kind: 'dict' }, /dict\(spaces\)/],
     [{ kind: 'dict', spaces: { 'my goal': { kind: 'discrete', n: 0 } } }, /dict\["my goal"\]: discrete\(n\)/],
@@ -298,14 +298,14 @@ describe('words and sameness', () => {
     expect(describeSpace(multiDiscrete([3, 2], [1, 0]))).toBe('MultiDiscrete([3, 2], start [1, 0])');
     expect(describeSpace(multiBinary(4))).toBe('MultiBinary(4)');
     expect(describeSpace(dict({ b: discrete(2), 'a c': box(0, 1, [3]) }))).toBe('Dict("a c": Box(3, float32), b: Discrete(2))');
-    expect(describeSpace(tuple([discrete(2), box(0, 1)]))).toBe('Tuple(Discrete(2), Box(1, float32))');
+    expect(describeSpace(tuple([discrete(2), box(0, 1, [1])]))).toBe('Tuple(Discrete(2), Box(1, float32))');
     expect(describeSpace(multiDiscrete(Array.from({ length: 100 }, () => 2)))).toBe('MultiDiscrete([100 numbers])');
   });
 
   it('compares', () => {
     expect(sameShape(multiDiscrete([3, 2]), multiDiscrete([3, 2], [1, 1]))).toBe(false);
-    expect(sameShape(dict({ a: box(0, 1) }), dict({ a: box(0, 2) }))).toBe(true);
-    expect(sameSpace(dict({ a: box(0, 1) }), dict({ a: box(0, 2) }))).toBe(false);
+    expect(sameShape(dict({ a: box(0, 1, [1]) }), dict({ a: box(0, 2, [1]) }))).toBe(true);
+    expect(sameSpace(dict({ a: box(0, 1, [1]) }), dict({ a: box(0, 2, [1]) }))).toBe(false);
     expect(sameSpace(dict({ a: discrete(2), b: discrete(3) }), dict({ b: discrete(3), a: discrete(2) }))).toBe(true);
     expect(sameShape(tuple([discrete(2)]), dict({ a: discrete(2) }))).toBe(false);
     expect(sameShape(multiBinary(2), multiDiscrete([2, 2]))).toBe(false);

@@ -58,7 +58,7 @@ export function discrete(n: number, start = 0): DiscreteSpace {
 
 /**
  * A box: `box(-1, 1, [4])`, or with a bound per entry `box([-1, 0], [1, 5])`. `low` and `high` are numbers (the same bound everywhere) or lists or typed
- * arrays of one bound per entry, row-major; where one is a list the shape may be left out, and with two numbers it is `[1]`. Bounds of a float32 box are
+ * arrays of one bound per entry, row-major; where one is a list the shape may be left out. Bounds of a float32 box are
  * rounded to float32. Throws `CohortError` for bounds that are NaN, not in order, or as many as the shape says not; those are the rules of
  * `gymnasium.spaces.Box`, which also takes no finite bound that float32 cannot hold.
  */
@@ -68,9 +68,10 @@ export function box(
   shape?: readonly number[],
   dtype: 'float32' | 'float64' = 'float32',
 ): BoxSpace {
-  const dimensions = shape ?? [isList(low) ? low.length : isList(high) ? high.length : 1];
+  const bounds = [low, high].find(isList);
+  const dimensions = shape ?? (bounds && [bounds.length]);
   const size = Array.isArray(dimensions) ? dimensions.reduce((product, length) => product * length, 1) : Number.NaN;
-  if (dimensions?.length === 0 || !Number.isInteger(size) || size < 1 || size > maxEntries) {
+  if (!dimensions?.length || !Number.isInteger(size) || size < 1 || size > maxEntries) {
     const advice = 'write [4] for a vector of four numbers';
     throw mistake('box(low, high, shape)', 'a shape of whole numbers of at least 1', show(dimensions), advice);
   }
