@@ -13,7 +13,7 @@ export interface ExtractedAnswer {
 }
 
 /** Most characters of a text that are looked at, from its end: answers come last. */
-const longestText = 200_000;
+export const longestText = 200_000;
 /** How deep marks are unwrapped, as in `<answer>\boxed{5}</answer>`. */
 const deepest = 4;
 const closeTag = '</answer>';

@@ -6,7 +6,7 @@
 import { type Answer, readAnswer, sameAnswer } from './answer.ts';
 import type { Algebra } from './answerTypes.ts';
 import { looseList } from './boxes.ts';
-import { type ExtractedAnswer, extractAnswer } from './extract.ts';
+import { type ExtractedAnswer, extractAnswer, longestText } from './extract.ts';
 
 export { type Answer, readAnswer, sameAnswer } from './answer.ts';
 export { type AnswerMark, type ExtractedAnswer, extractAnswer } from './extract.ts';
@@ -81,7 +81,7 @@ function sameLoosely(
   same: boolean | undefined,
   algebra: Algebra | undefined,
 ): boolean | undefined {
-  const [answers, golds] = [completion, gold].map((text) => (typeof text === 'string' ? looseList(text) : undefined));
+  const [answers, golds] = [completion, gold].map((text) => (typeof text === 'string' ? looseList(text.slice(-longestText)) : undefined));
   // Some models box a step and say the answer without a mark.
   if (answers === undefined && golds === undefined)
     return same === false && /final answer is/i.test(behindMark(completion)) ? undefined : same;

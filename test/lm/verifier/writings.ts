@@ -21,7 +21,27 @@ export const rewritings: Readonly<Record<string, (answer: string) => string>> = 
   'degrees without braces': (answer) => answer.replace(/\^\\circ/g, '^{\\circ}'),
 };
 
+/** An answer as it stands and in the writings that change it, by name. */
+export function writingsOf(answer: string): (readonly [string, string])[] {
+  const others = Object.entries(rewritings).map(([name, rewrite]) => [name, rewrite(answer)] as const);
+  return [['as it stands', answer], ...others.filter(([, text]) => text !== answer)];
+}
+
+/** Answers that are not right for the problem: that of another problem, and its own with another last digit. */
+export function otherAnswers(golds: readonly string[], index: number): string[] {
+  const gold = golds[index]!;
+  let other = (index + 7) % golds.length;
+  while (bare(golds[other]!) === bare(gold)) other = (other + 1) % golds.length;
+  return [golds[other]!, withOtherDigit(gold)].filter((answer) => answer !== gold);
+}
+
 /** An answer with its last digit one more; itself where it has none. */
-export function withOtherDigit(answer: string): string {
+function withOtherDigit(answer: string): string {
   return answer.replace(/\d(?=\D*$)/, (digit) => String((Number(digit) + 1) % 10));
+}
+
+/** Enough of a normal form to tell that two golds are one. */
+function bare(text: string): string {
+  const fractions = text.replace(/\\[dt]frac/g, '\\frac').replace(/\\frac ?(\d) ?(\d)/g, '\\frac{$1}{$2}');
+  return fractions.replace(/ |\^\\circ|\\!|,|\\/g, '');
 }
