@@ -13,6 +13,7 @@ import { renderEstimators } from './reference/estimators.mjs';
 import { renderFields, renderFieldTypes } from './reference/fields.mjs';
 import { renderMetrics } from './reference/metrics.mjs';
 import { renderRunFolder } from './reference/runFolder.mjs';
+import { renderVerifier } from './reference/verifier.mjs';
 
 /** Every generated file by its path from the root; `library` is what tools/reference/library.ts exports. */
 export function renderReference(library) {
@@ -22,12 +23,13 @@ export function renderReference(library) {
     'docs/reference/environments.md': renderEnvironments(library),
     'docs/reference/estimators.md': renderEstimators(library),
     'docs/reference/run-folder.md': renderRunFolder(library),
+    'docs/reference/verifier.md': renderVerifier(library),
     'src/api/generated.ts': renderFieldTypes(library),
   };
 }
 
 /** The tables of the package, bundled from the sources as they stand: the types that are written here are among those sources. */
-async function loadLibrary(root) {
+export async function loadLibrary(root) {
   const { build } = await import('tsdown');
   const { buildKernels } = await import('./buildKernels.mjs');
   await buildKernels();

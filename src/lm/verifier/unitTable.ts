@@ -62,7 +62,8 @@ const counted =
   'door window street road trip lap mile-marker gallon-jug shirt sock shoe hat dress pant button bead shell seashell rock stone pebble crayon pencil ' +
   'pen marker eraser notebook paper sheet envelope letter word sentence problem question test class classroom school lesson song photo picture ' +
   'painting movie video color colour arrangement combination permutation outcome path route code password sequence term bead handshake mission ' +
-  'vehicle container serving meal lunch dollar-bill bill quarter-coin gift present prize trophy medal badge';
+  'vehicle container serving meal lunch dollar-bill bill quarter-coin gift present prize trophy medal badge leg star strawberry shelf shelves basketball towel soda bracelet necklace battery van pile nail feather sack clip ' +
+  'lollipop poster drink stick vase cage candle peanut raisin snowball treat visitor story hotdog pet comic pie cracker croissant bouquet';
 
 function readTable(): Map<string, UnitEntry> {
   const table = new Map<string, UnitEntry>();
@@ -105,6 +106,16 @@ export function findUnit(word: string): UnitEntry | undefined {
     if (entry && (singular.length > 2 || singular === lower || /^(?:hr|lb|yd|mi|qt|pt|yr|wk|oz)$/.test(singular))) return entry;
   }
   return undefined;
+}
+
+/** All names of units by what they measure; nouns that are counted under their own name. */
+export function listUnits(): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const [name, { dimension, power }] of table) {
+    const key = power === 1 ? dimension : `${dimension}^${power}`;
+    names.set(key, [...(names.get(key) ?? []), name]);
+  }
+  return names;
 }
 
 /** Factors of the units that measure the same as `dimension` to `power`. */

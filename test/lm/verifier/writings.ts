@@ -5,8 +5,8 @@
 /** What each rewriting changes, and how. */
 export const rewritings: Readonly<Record<string, (answer: string) => string>> = {
   'in dollars': (answer) => `$${answer}$`,
-  'as display': (answer) => `\\[${answer}\\]`,
-  'a full stop': (answer) => `${answer}.`,
+  'in blanks': (answer) => ` ${answer} `,
+  'a space behind': (answer) => `${answer}\\,`,
   'no blanks': (answer) => (/\\text|\\mbox|[a-zA-Z] [a-zA-Z]|\d [\\\d]/.test(answer) ? answer : answer.replaceAll(' ', '')),
   'blanks around signs': (answer) =>
     /\\(?:text|mbox|begin)|,\\!/.test(answer) ? answer : answer.replace(/(?<=[\w)}])([-+=,])(?=[\w(\\])/g, '$1 '),
