@@ -53,7 +53,7 @@ function readNumeric(text: string, name?: string): Answer | undefined {
   const sign = name === undefined ? text.indexOf('=') : -1;
   const before = sign > 0 ? readName(text.slice(0, sign).trim()) : undefined;
   const named = before === undefined ? undefined : readNumeric(text.slice(sign + 1).trim(), before);
-  return named && withText(text, named);
+  return named && { ...withText(text, named), valueText: named.text };
 }
 
 function withText(text: string, answer: Answer): Answer {
@@ -119,7 +119,7 @@ function readRelation(
     const name = readName(first);
     if (name !== undefined) {
       const value = read(second, depth - 1);
-      return value && { ...value, text, name };
+      return value && { ...value, text, name, valueText: value.text };
     }
   }
   return readInterval(text, sides, (end) => read(end, depth - 1)) ?? relationOf(text, sides);

@@ -6,8 +6,9 @@ import type { NumberAnswer } from './number.ts';
 import type { Rational } from './rational.ts';
 import type { Unit } from './units.ts';
 
-/** An answer as a value. `name` is what stands before an equals sign; `text` is the whole without its dress, and equal texts are equal answers. */
-export type Answer = { readonly text: string; readonly name?: string | undefined } & (
+/** An answer as a value. `name` is what stands before an equals sign; `text` is the whole without its dress, and equal texts are equal
+ * answers; `valueText` what stands behind the equals sign. */
+export type Answer = { readonly text: string; readonly name?: string | undefined; readonly valueText?: string | undefined } & (
   | ({ readonly kind: 'number' } & NumberAnswer)
   /** In order; `brackets` are the two that enclose it, so that (1, 2) and [1, 2] differ. `x < 5` is the interval that it says. */
   | { readonly kind: 'tuple'; readonly brackets: string; readonly elements: readonly Answer[]; readonly glued: readonly Rational[] }

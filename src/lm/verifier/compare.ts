@@ -189,9 +189,7 @@ function withoutSharedName(elements: readonly Answer[]): readonly Answer[] {
   const names = new Set(elements.map(({ name }) => name));
   names.delete(undefined);
   const isShared = names.size === 1 && (elements[0]!.name !== undefined || elements.every(({ name }) => name !== undefined));
-  return isShared
-    ? elements.map((element) => ({ ...element, name: undefined, text: element.text.slice(element.text.search(/=|\\in/) + 1) }))
-    : elements;
+  return isShared ? elements.map((element) => ({ ...element, name: undefined, text: element.valueText ?? element.text })) : elements;
 }
 
 function sameInNumber(a: readonly Answer[], b: readonly Answer[], same: (a: Answer, b: Answer) => Verdict): boolean {

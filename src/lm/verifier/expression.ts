@@ -150,13 +150,19 @@ class Parser {
     if (functions.has(bare)) return this.#function(bare);
     if (bigOperators.has(name)) return this.#bigOperator(name);
     const symbol = this.#subscripted(name);
-    if (functionLetters.has(name) && this.#peek() === '(' && !this.#tokens[this.#position]!.blank) {
+    if (this.#peek() === '(' && !this.#tokens[this.#position]!.blank && (functionLetters.has(name) || this.#isArgument())) {
       this.#position++;
       const input = this.sum();
       this.#expect(')');
       return { kind: 'call', name: symbol, inputs: [input] };
     }
     return { kind: 'symbol', name: symbol };
+  }
+
+  /** A bracket around a single letter or number, which a letter may be a function of. */
+  #isArgument(): boolean {
+    const [, inner, close] = this.#tokens.slice(this.#position, this.#position + 3);
+    return inner?.kind !== 'sign' && close?.text === ')';
   }
 
   /** `\frac{d}{dx}`, `\frac{dy}{dx}`. */

@@ -192,6 +192,7 @@ class NumberReader {
     if (!this.#eats('^', true)) return base;
     const exponent = this.#exponent(false);
     if (exponent === undefined) return undefined;
+    if (base.numerator === 0n && exponent <= 0) return undefined;
     const size = Math.abs(exponent);
     const length = base.numerator.toString().length + base.denominator.toString().length;
     if (length * size > 4 * maxDigits) return undefined;
