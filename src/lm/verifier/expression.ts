@@ -76,7 +76,8 @@ class Parser {
         const start = this.#tokens[this.#position]!;
         const factor = this.#power();
         const before = factors.at(-1);
-        // `1\frac12` is a mixed number, `2 3` a slip of the pen.
+        // `1 h 30 min` is no product, `1\frac12` a mixed number, `2 3` a slip of the pen.
+        if (before && start.kind === 'number') throw new Refused();
         if (before?.kind === 'number' && factor.kind === 'number' && start.text !== '(') throw new Refused();
         factors.push(factor);
       } else {

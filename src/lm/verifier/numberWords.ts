@@ -54,6 +54,8 @@ function readUnsigned(words: readonly string[]): Rational | undefined {
   const last = words.at(-1)!;
   const divisor = parts.get(last) ?? parts.get(last.replace(/s$/, ''));
   if (divisor === undefined) return readWhole(words);
+  // Three coins.
+  if (/^\d/.test(words[0]!) && last.startsWith('quarter')) return undefined;
   // `two and a half`, `3 fifths`, `twenty and three fifths`.
   const joint = words.lastIndexOf('and');
   const count = words.slice(joint + 1, -1);

@@ -38,6 +38,8 @@ export function wordsOf(text: string): string | undefined {
   if (!/^[A-Za-z][A-Za-z '-]*$/.test(text)) return undefined;
   const plain = text.toLowerCase().replace(/[ -]+/g, ' ').trim();
   const words = plain.split(' ');
+  // The letters of a figure: ABC is not abc.
+  if (/^[A-Z]{2,4}$/.test(text) && !inSet.has(plain) && !synonyms.has(plain)) return undefined;
   // Letters with blanks and signs between them are a formula.
   if (!inSet.has(plain) && words.every((word) => word.length <= 2)) return undefined;
   const bare = words.length > 1 ? plain.replace(/^(?:an|a|the) /, '') : plain;
