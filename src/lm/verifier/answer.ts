@@ -94,7 +94,9 @@ function readFormula(text: string): Answer | undefined {
   if (tree?.kind === 'number') return { kind: 'number', text, value: tree.value, percent: false };
   for (let blank = text.indexOf(' '); blank > 0; blank = text.indexOf(' ', blank + 1)) {
     const unit = readUnit(text.slice(blank + 1));
-    const measured = unit && !unit.maybeVariable && readExpression(text.slice(0, blank));
+    // The degrees of `\sin 30^\circ` are those of the 30.
+    const isOfArgument = unit?.dimensions === 'angle:1' && /sin|cos|tan|cot|sec|csc/.test(text);
+    const measured = unit && !unit.maybeVariable && !isOfArgument && readExpression(text.slice(0, blank));
     if (measured) return { kind: 'expression', text, writing: canonical(measured), tree: measured, unit };
   }
   // A fraction, a point or a percentage that is no number is not written right; it is not an expression that another writing might equal.

@@ -17,7 +17,7 @@ export function canonical(expression: Expression): string {
     case 'product':
       return productText(expression.factors);
     case 'power':
-      return `${canonical(expression.base)}^{${canonical(expression.exponent)}}`;
+      return `[${canonical(expression.base)}]^[${canonical(expression.exponent)}]`;
     case 'call':
       return `${expression.name}[${expression.inputs.map(canonical).join(';')}]`;
   }

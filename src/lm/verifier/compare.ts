@@ -123,6 +123,8 @@ class Comparison {
   /** `x=1, y=2` against `1, 2` or `(1, 2)`: in the order of the names, which must be the alphabet's; without names in order. */
   #sameNamedInOrder(list: AnswerOf<'list'>, values: readonly Answer[]): Verdict {
     const names = namesOf(list);
+    // `x = 3, 4` is no point.
+    if (!names && list.elements.some(({ name }) => name !== undefined)) return undefined;
     if (names?.some((name, i) => i > 0 && isOutOfOrder(names[i - 1]!, name))) return undefined;
     return list.elements.length === values.length ? sameInOrder(list.elements, values, this.same) : undefined;
   }

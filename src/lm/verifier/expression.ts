@@ -240,6 +240,11 @@ class Parser {
       if (factors.length === 0) throw new Refused();
       input = product(factors);
     }
+    // The inverse function, not the inverse of its value.
+    if (exponent?.kind === 'number' && exponent.value.numerator < 0n) {
+      if (exponent.value.numerator !== -exponent.value.denominator) throw new Refused();
+      return { kind: 'call', name: `arc${name}`, inputs: [input] };
+    }
     const call: Expression = { kind: 'call', name, inputs: [input] };
     return exponent ? { kind: 'power', base: call, exponent } : call;
   }

@@ -74,7 +74,7 @@ export function tokenize(text: string): Token[] | undefined {
       if (plainNames.has(letters)) add('symbol', `\\${letters}`, blank);
       // The letters of a figure are a name, not a product: ABC is not CBA.
       else if (/^[A-Z]{2,}$/.test(letters)) add('opaque', letters, blank);
-      else if (letters.length > longestProduct || shortWords.has(letters.toLowerCase())) return undefined;
+      else if (letters.length > longestProduct || !isProduct(letters) || shortWords.has(letters.toLowerCase())) return undefined;
       // `5 xyz 7` is prose.
       else if (blank && letters.length > 1 && /^ \d/.test(source.slice(scan.lastIndex, scan.lastIndex + 2))) return undefined;
       else for (const letter of letters) add('symbol', letter, blank);
@@ -95,6 +95,11 @@ export function tokenize(text: string): Token[] | undefined {
     blank = start < scan.lastIndex && match[0].trim() === '';
   }
   return absolute ? undefined : tokens;
+}
+
+/** Three letters are a product where they are no word: xyz, abc, not new. */
+function isProduct(letters: string): boolean {
+  return letters.length < longestProduct || !/[aeiou]/i.test(letters) || /^(?:abc|bcd|cde|def|ijk)$/.test(letters);
 }
 
 /** Whether the last token is `\frac` or `\binom`, whose two digits may touch. */
