@@ -14,6 +14,7 @@ import { renderFields, renderFieldTypes } from './reference/fields.mjs';
 import { renderMetrics } from './reference/metrics.mjs';
 import { renderPolicies } from './reference/policies.mjs';
 import { renderRunFolder } from './reference/runFolder.mjs';
+import { renderVerifier } from './reference/verifier.mjs';
 
 /** Every generated file by its path from the root; `library` is what tools/reference/library.ts exports. */
 export function renderReference(library) {
@@ -24,12 +25,13 @@ export function renderReference(library) {
     'docs/reference/estimators.md': renderEstimators(library),
     'docs/reference/policies.md': renderPolicies(library),
     'docs/reference/run-folder.md': renderRunFolder(library),
+    'docs/reference/verifier.md': renderVerifier(library),
     'src/api/generated.ts': renderFieldTypes(library),
   };
 }
 
 /** The tables of the package, bundled from the sources as they stand: the types that are written here are among those sources. */
-async function loadLibrary(root) {
+export async function loadLibrary(root) {
   const { build } = await import('tsdown');
   const { generateSources } = await import('./generateSources.mjs');
   await generateSources();

@@ -12,9 +12,11 @@ export type { LanguageModel, LanguageSample, ModelEvaluateOptions, SampleOptions
 export type { LanguageIterationResult } from './training/trainee.ts';
 export {
   type AnswerMark,
+  createVerifier,
   type ExtractedAnswer,
   extractAnswer,
   type Verification,
   type VerificationOutcome,
+  type Verifier,
   verifyAnswer,
 } from './verifier/index.ts';

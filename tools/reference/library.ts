@@ -6,9 +6,17 @@ export { describeFields } from '../../src/core/config.ts';
 export { describeSpace } from '../../src/core/space.ts';
 export { standardRegistry } from '../../src/envs/index.ts';
 export { languageSchema } from '../../src/lm/config/config.ts';
+export { extractAnswer, readAnswer, verifyAnswer } from '../../src/lm/verifier/index.ts';
+export { listUnits } from '../../src/lm/verifier/unitTable.ts';
 export { pretrainedPolicies } from '../../src/pretrained/index.ts';
 export { runFiles, snapshotFolder } from '../../src/run/layout.ts';
 export { metricTable } from '../../src/run/metrics.ts';
 export { keptWhole } from '../../src/run/thinning.ts';
 export { runSchema } from '../../src/training/config.ts';
 export { recipes } from '../../src/training/recipes.ts';
+export { otherAnswers, writingsOf } from '../../test/lm/verifier/writings.ts';
+
+import { createVerifier } from '../../src/lm/verifier/index.ts';
+
+/** The verifier with its second tier. */
+export const verifyWithAlgebra = await createVerifier({ algebra: true });

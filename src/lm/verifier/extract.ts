@@ -1,6 +1,7 @@
 /**
  * Finds the answer that a text marks as its own. One pass, no regular expressions: completions may be long and hostile.
  */
+import { lastBoxes } from './boxes.ts';
 
 /** What marked an answer. */
 export type AnswerMark = 'boxed' | 'answer' | 'hashes';
@@ -12,7 +13,7 @@ export interface ExtractedAnswer {
 }
 
 /** Most characters of a text that are looked at, from its end: answers come last. */
-const longestText = 1_000_000;
+export const longestText = 200_000;
 /** How deep marks are unwrapped, as in `<answer>\boxed{5}</answer>`. */
 const deepest = 4;
 const closeTag = '</answer>';
@@ -22,19 +23,25 @@ interface Marked extends ExtractedAnswer {
 }
 
 /**
- * The last marked answer: `\boxed{...}` (or `\fbox`, braces balanced), `<answer>...</answer>`, or what follows `####` up to the end of its
- * line; the mark that begins last wins, whatever its kind. Marks within an answer are unwrapped. `undefined` where there is none; a mark that is
- * not closed is none.
+ * The last marked answer: `\boxed{...}` (or `\fbox`, braces balanced; `\boxed 5`), `<answer>...</answer>`, or what follows `####` up to the end of
+ * its line; the mark that begins last wins, whatever its kind. Boxes with nothing but commas, `and` or `or` between them are one list. Marks within
+ * an answer are unwrapped. `####` with words is a heading where another mark stands before it. Of more than 200,000 characters the last are read.
+ * `undefined` where there is no mark; one that is not closed is none.
  */
 export function extractAnswer(text: string): ExtractedAnswer | undefined {
   let source = text.length > longestText ? text.slice(-longestText) : text;
   let found: ExtractedAnswer | undefined;
   for (let depth = 0; depth < deepest; depth++) {
     let last: Marked | undefined;
-    for (const marked of [lastTag(source), lastHashes(source), lastBox(source)]) {
+    const others = [lastTag(source), lastBox(source)];
+    // Behind another mark, #### with words is a heading.
+    const hashes = lastHashes(source);
+    const isHeading = hashes && /^ ?\*{0,2}[A-Za-z]{2}/.test(hashes.text) && others.some((marked) => marked && marked.start < hashes.start);
+    for (const marked of [...others, isHeading ? undefined : hashes]) {
       if (marked && (!last || marked.start > last.start)) last = marked;
     }
-    if (!last) break;
+    // A box in a box is its answer only where nothing stands beside it.
+    if (!last || (found?.mark === 'boxed' && last.mark === 'boxed' && !/^[\s$]*(?:\\boxed|\\fbox).*\}[\s$]*$/s.test(source))) break;
     found = { text: last.text.trim(), mark: last.mark };
     source = last.text;
   }
@@ -48,6 +55,11 @@ function lastTag(text: string): Marked | undefined {
   return start < 0 ? undefined : { start, text: text.slice(start + '<answer>'.length, end), mark: 'answer' };
 }
 
+function lastBox(text: string): Marked | undefined {
+  const box = lastBoxes(text);
+  return box && { start: box.start, text: box.text, mark: 'boxed' };
+}
+
 function lastHashes(text: string): Marked | undefined {
   const start = text.lastIndexOf('####');
   if (start < 0) return undefined;
@@ -55,43 +67,4 @@ function lastHashes(text: string): Marked | undefined {
   const tag = text.indexOf(closeTag, start);
   const end = Math.min(line < 0 ? text.length : line, tag < 0 ? text.length : tag);
   return { start, text: text.slice(start + 4, end), mark: 'hashes' };
-}
-
-/** The box that is closed last. Braces written `\{` are text. */
-function lastBox(text: string): Marked | undefined {
-  // For every brace that is open: where its box begins and where its content does, or -1.
-  const boxes: number[] = [];
-  const contents: number[] = [];
-  let last: { start: number; content: number; end: number } | undefined;
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i];
-    if (character === '\\') {
-      const content = boxContent(text, i);
-      if (content > 0) {
-        boxes.push(i);
-        contents.push(content);
-        i = content - 1;
-      } else {
-        i++;
-      }
-    } else if (character === '{') {
-      boxes.push(-1);
-      contents.push(-1);
-    } else if (character === '}' && boxes.length > 0) {
-      const start = boxes.pop()!;
-      const content = contents.pop()!;
-      if (start >= 0) last = { start, content, end: i };
-    }
-  }
-  return last && { start: last.start, text: text.slice(last.content, last.end), mark: 'boxed' };
-}
-
-/** Where the content of a box begins whose backslash stands at `i`; 0 if there is no box. */
-function boxContent(text: string, i: number): number {
-  const name = ['\\boxed', '\\fbox'].find((command) => text.startsWith(command, i));
-  if (!name) return 0;
-  let brace = i + name.length;
-  // A few blanks at most, so that the work stays linear.
-  while (brace < i + name.length + 4 && text[brace] === ' ') brace++;
-  return text[brace] === '{' ? brace + 1 : 0;
 }

@@ -1,15 +1,19 @@
 /**
  * Reads a number in any of the ways in which people and models write one, exactly.
  */
-import { add, decimal, divide, isProper, maxDigits, multiply, negate, powerOfTen, type Rational, whole } from './rational.ts';
-import { readSuffix } from './units.ts';
+import { dollar, thousand } from './marks.ts';
+import { add, decimal, divide, isProper, maxDigits, multiply, negate, powerOfTen, type Rational, repeating, whole } from './rational.ts';
+import { joinUnits, readSuffix, readUnit, type Unit } from './units.ts';
 
 /** A number as it is written, and whether it is a percentage. */
 export interface NumberAnswer {
   /** Without the division by 100 of a percentage. */
   readonly value: Rational;
   readonly percent: boolean;
+  readonly unit?: Unit | undefined;
 }
+
+const currencies: Readonly<Record<string, string>> = { [dollar]: 'dollar', '€': 'euro', '£': 'gbp', '¥': 'yen' };
 
 /** Most that an exponent may be, up or down. */
 const largestExponent = maxDigits;
@@ -23,14 +27,19 @@ export function readNumber(text: string): NumberAnswer | undefined {
   const reader = new NumberReader(text);
   const value = reader.signed(true);
   if (value === undefined) return undefined;
-  const suffix = readSuffix(text.slice(reader.position));
-  if (suffix === undefined) return undefined;
-  return { value: multiply(value, powerOfTen(suffix.exponent)), percent: suffix.percent };
+  const suffix = readSuffix(text.slice(reader.position), reader.isGrouped);
+  if (suffix === undefined || (reader.currency !== '' && suffix.percent)) return undefined;
+  const unit = joinUnits(reader.currency === '' ? undefined : readUnit(reader.currency), suffix.unit);
+  return unit === 'clash' ? undefined : { value: multiply(value, powerOfTen(suffix.exponent)), percent: suffix.percent, unit };
 }
 
 /** A cursor over the text. Every method reads what it is named after, or gives `undefined` and leaves the rest unread. */
 class NumberReader {
   position = 0;
+  /** Whether it has separators of thousands. */
+  isGrouped = false;
+  /** The unit of the currency sign in front; empty without. */
+  currency = '';
   readonly #text: string;
 
   constructor(text: string) {
@@ -41,14 +50,13 @@ class NumberReader {
   signed(outer: boolean): Rational | undefined {
     let isNegative = false;
     let signs = 0;
-    let currencies = 0;
     for (; ; this.position++) {
       const character = this.#text[this.position];
       if ((character === '-' || character === '+') && signs === 0) {
         isNegative = character === '-';
         signs++;
-      } else if (character !== undefined && '$€£¥'.includes(character) && outer && currencies === 0) {
-        currencies++;
+      } else if (character !== undefined && Object.hasOwn(currencies, character) && outer && this.currency === '') {
+        this.currency = currencies[character]!;
       } else if (character !== ' ') {
         break;
       }
@@ -67,7 +75,8 @@ class NumberReader {
     if (mixed !== 'none') return add(first, mixed);
     const slash = this.#eats('/', true);
     if (slash) {
-      const below = this.#text[this.position] === '(' ? this.#parenthesised() : this.#decimal(false);
+      this.#blanks();
+      const below = this.#text[this.position] === '(' ? this.#parenthesised() : this.#decimal(outer);
       return below && divide(first, below);
     }
     return outer ? this.#power(first) : first;
@@ -125,19 +134,33 @@ class NumberReader {
     if (outer && digits.length >= 1 && digits.length <= 3 && digits[0] !== '0') {
       const separator = this.#text[this.position];
       const start = this.position;
-      const groups = separator === ',' || separator === ' ' ? this.#thousands(separator) : '';
+      const groups = separator === ',' || separator === ' ' || separator === thousand ? this.#thousands(separator) : '';
       // `2 100/300` is a mixed number, not 2100/300.
-      if (separator === ' ' && this.#text[this.position] === '/') this.position = start;
-      else digits += groups;
+      if (separator === ' ' && /^ ?\//.test(this.#text.slice(this.position, this.position + 2))) this.position = start;
+      else {
+        digits += groups;
+        this.isGrouped ||= groups !== '' && separator !== ' ';
+      }
     }
     let fraction = '';
     const point = this.position;
     if (this.#eats('.')) {
       fraction = this.#digits();
+      const recurring = this.#recurring();
+      if (recurring === 'bad') return undefined;
+      if (recurring !== '') return repeating(digits, fraction, recurring);
       // The point of `5.` belongs to the number, that of `.` does not.
       if (fraction === '' && digits === '') this.position = point;
     }
     return digits + fraction === '' ? undefined : decimal(digits, fraction);
+  }
+
+  /** The digits under a bar or a dot, which recur; empty without. */
+  #recurring(): string | 'bad' {
+    const match = /^\\(?:overline|bar|dot) ?(?:\{(\d{1,40})\}|(\d))/.exec(this.#text.slice(this.position, this.position + 60));
+    if (!match) return '';
+    this.position += match[0].length;
+    return isDigit(this.#text[this.position] ?? '') ? 'bad' : (match[1] ?? match[2]!);
   }
 
   /** Groups of a separator and exactly three digits. */
@@ -157,18 +180,19 @@ class NumberReader {
     const next = this.#text[this.position];
     if ((next === 'e' || next === 'E') && /^[-+]?\d/.test(this.#text.slice(this.position + 1, this.position + 3))) {
       this.position++;
-      return this.#scaled(base, this.#exponent());
+      return this.#scaled(base, this.#exponent(true));
     }
     const start = this.position;
     if (this.#eats('*', true)) {
       this.#blanks();
-      if (this.#eats('10^')) return this.#scaled(base, this.#exponent());
+      if (this.#eats('10^')) return this.#scaled(base, this.#exponent(true));
       this.position = start;
       return undefined;
     }
     if (!this.#eats('^', true)) return base;
-    const exponent = this.#exponent();
+    const exponent = this.#exponent(false);
     if (exponent === undefined) return undefined;
+    if (base.numerator === 0n && exponent <= 0) return undefined;
     const size = Math.abs(exponent);
     const length = base.numerator.toString().length + base.denominator.toString().length;
     if (length * size > 4 * maxDigits) return undefined;
@@ -181,13 +205,14 @@ class NumberReader {
     return exponent === undefined ? undefined : multiply(base, powerOfTen(exponent));
   }
 
-  /** A whole exponent, in braces or not, within bounds. */
-  #exponent(): number | undefined {
+  /** A whole exponent within bounds, in braces or not; without them only one digit where `loose` is not set: `2^10` is typeset as 2 squared and a 0. */
+  #exponent(loose: boolean): number | undefined {
     const close = this.#eats('{') ? '}' : this.#eats('(') ? ')' : '';
     this.#blanks();
     const sign = this.#eats('-') ? -1 : this.#eats('+') ? 1 : 1;
     const digits = this.#digits();
     if (digits === '' || digits.length > 3 || (close !== '' && !this.#eats(close, true))) return undefined;
+    if (!loose && close === '' && digits.length > 1) return undefined;
     const exponent = sign * Number(digits);
     return Math.abs(exponent) <= largestExponent ? exponent : undefined;
   }

@@ -59,3 +59,35 @@ export function decimal(digits: string, fraction: string): Rational | undefined 
   if (digits.length + fraction.length > maxDigits) return undefined;
   return { numerator: BigInt(`0${digits}${fraction}`), denominator: BigInt(`1${'0'.repeat(fraction.length)}`) };
 }
+
+/** The same number in lowest terms. */
+export function reduce(a: Rational): Rational {
+  let [x, y] = [a.numerator < 0n ? -a.numerator : a.numerator, a.denominator];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x <= 1n ? a : { numerator: a.numerator / x, denominator: a.denominator / x };
+}
+
+/** A decimal whose last digits recur: digits.fraction and `recurring` for ever; `undefined` for too many digits. */
+export function repeating(digits: string, fraction: string, recurring: string): Rational | undefined {
+  const base = decimal(digits, fraction);
+  const tail = decimal(recurring, '');
+  const nines = decimal('9'.repeat(recurring.length), '');
+  const scaled = tail && nines && divide(tail, nines);
+  return base && scaled && add(base, multiply(scaled, powerOfTen(-fraction.length)));
+}
+
+/** Whether the number has a finite decimal expansion. */
+export function terminates(a: Rational): boolean {
+  let { denominator } = reduce(a);
+  for (const prime of [2n, 5n]) while (denominator % prime === 0n) denominator /= prime;
+  return denominator === 1n;
+}
+
+/** Whether `rounded`, written with two or more decimals, is rounded or cut off from `exact`, whose decimals do not end. */
+export function mayRound(rounded: Rational, exact: Rational): boolean {
+  if (rounded.denominator < 100n || !/^10+$/.test(rounded.denominator.toString()) || terminates(exact)) return false;
+  const difference = rounded.numerator * exact.denominator - exact.numerator * rounded.denominator;
+  const size = difference < 0n ? -difference : difference;
+  const isCut = difference !== 0n && difference < 0n === exact.numerator > 0n;
+  return 2n * size <= exact.denominator || (isCut && size < exact.denominator);
+}
