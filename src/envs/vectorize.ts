@@ -1,12 +1,26 @@
 /** Lifts single environments into a vector environment, and checks at every step what they return. */
 
-import { checkRecord, checkSpace } from '../core/arguments.ts';
 import { closeAll } from '../core/closeAll.ts';
-import type { Action, Env, EnvState, Observation, Seed, VectorEnv } from '../core/env.ts';
+import type { Action, Env, EnvState, Observation, ResetResult, Seed, StepResult, VectorEnv } from '../core/env.ts';
 import { CohortError, mistake, show } from '../core/errors.ts';
 import type { Scene } from '../core/scene.ts';
-import { contains, describeSpace, flatSize, type Space } from '../core/space.ts';
+import { describeSpace, flatSize, type Space } from '../core/space.ts';
+import {
+  closeThrew,
+  environmentBreach,
+  getStateThrew,
+  makingThrew,
+  observationBreach,
+  resetBreach,
+  resetThrew,
+  sharedBreach,
+  stateBreach,
+  stepBreach,
+  stepParts,
+  stepThrew,
+} from './contract.ts';
 import { refuseUnstarted } from './guard.ts';
+import { type Breach, isPromise, makerBreach, throwBreach } from './maker.ts';
 import { entriesUnder, envPrefix, restoreArrays, saveArrays } from './state.ts';
 import { checkNumEnvs, checkSeeds, refuseActionCount, VectorBuffers } from './vectorBuffers.ts';
 
@@ -16,6 +30,10 @@ function sameSpace(a: Space, b: Space): boolean {
   return describeSpace(a) === describeSpace(b) && a.low.every((low, i) => low === b.low[i] && a.high[i] === b.high[i]);
 }
 
+function refuse(breach: Breach | undefined, where: string): void {
+  if (breach) throwBreach(breach, where);
+}
+
 /** The number of environments. Throws {@link CohortError} unless all have the same spaces and each is another object. */
 function checkAlike(envs: readonly Env[]): number {
   if (!Array.isArray(envs)) {
@@ -23,9 +41,7 @@ function checkAlike(envs: readonly Env[]): number {
   }
   checkNumEnvs(envs.length);
   envs.forEach((env: unknown, i) => {
-    const { observationSpace, actionSpace } = checkRecord(env, `vectorize: environment ${i}`, 'an environment', 'make one with new');
-    checkSpace(observationSpace, `vectorize: observationSpace of environment ${i}`);
-    checkSpace(actionSpace, `vectorize: actionSpace of environment ${i}`);
+    refuse(environmentBreach(env) ?? (envs.indexOf(env as Env) === i ? undefined : sharedBreach), `environment ${i}`);
   });
   envs.forEach((env, i) => {
     for (const name of ['observationSpace', 'actionSpace'] as const) {
@@ -35,14 +51,6 @@ function checkAlike(envs: readonly Env[]): number {
         expected: `${describeSpace(envs[0]![name])} as in environment 0, with the same bounds`,
         got: describeSpace(env[name]),
         advice: 'make all environments with the same options',
-      });
-    }
-    if (envs.indexOf(env) !== i) {
-      throw new CohortError({
-        subject: `vectorize: environment ${i}`,
-        expected: 'an environment of its own',
-        got: `environment ${envs.indexOf(env)} again`,
-        advice: 'make a new one for every place',
       });
     }
   });
@@ -72,38 +80,66 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
     this.#actions = envs.map(() => new Floats(flatSize(actionSpace)));
   }
 
-  /** Copies an observation to place i of `target`. Throws CohortError if it is not of the space's kind and length, or not finite. */
+  /** Copies an observation to place i of `target`. Throws {@link CohortError} if it is none of the space, bounds aside, or not finite. */
   #store(observation: Observation, target: Float32Array | Float64Array, i: number, when: () => string): void {
-    const space = this.observationSpace;
-    const size = this.#size;
-    if (space.kind === 'discrete') {
-      if (!contains(space, observation)) this.#refuse(`${when()}: observation`, `an element of ${describeSpace(space)}`, observation);
-      target[i] = observation as number;
-      return;
-    }
-    if (typeof observation !== 'object' || observation === null || observation.length !== size) {
-      const got = ArrayBuffer.isView(observation) ? `${observation.length} numbers` : observation;
-      this.#refuse(`${when()}: observation`, `${size} numbers (${describeSpace(space)})`, got);
-    }
-    for (let k = 0; k < size; k++) {
-      const entry = observation[k]!;
-      if (!Number.isFinite(entry)) this.#refuse(`${when()}: observation[${k}]`, 'a finite number', entry);
-      target[i * size + k] = entry;
-    }
+    const breach = observationBreach(this.observationSpace, observation);
+    if (breach) throwBreach(breach, when());
+    if (typeof observation === 'number') target[i] = observation;
+    else target.set(observation, i * this.#size);
   }
 
-  #refuse(subject: string, expected: string, got: unknown): never {
-    const written = typeof got === 'string' ? got : show(got);
-    throw new CohortError({ subject, expected, got: written, advice: 'fix the environment; checkEnv finds more', kind: 'failure' });
+  /** Begins an episode of environment i, and keeps its first observation. */
+  #resetOne(i: number, seed?: Seed): void {
+    const when = (): string => `environment ${i}, reset`;
+    let result: ResetResult;
+    try {
+      result = this.#envs[i]!.reset(seed === undefined ? undefined : { seed });
+    } catch (error) {
+      // What says itself what is wrong is not wrapped.
+      if (error instanceof CohortError) throw error;
+      throwBreach(resetThrew(error), `environment ${i}`, 'failure', error);
+    }
+    const breach = resetBreach(result);
+    if (breach) throwBreach(breach, breach.part === 'reset' ? `environment ${i}` : when());
+    this.#store(result.observation, this.observations, i, when);
+  }
+
+  #stepOne(i: number, action: Action, when: () => string): StepResult {
+    let result: StepResult;
+    try {
+      result = this.#envs[i]!.step(action);
+    } catch (error) {
+      if (error instanceof CohortError) throw error;
+      throwBreach(stepThrew(error, action), when(), 'failure', error);
+    }
+    const breach = stepBreach(result);
+    if (breach) throwBreach(breach, when());
+    for (const look of stepParts) refuse(look(result as unknown as Readonly<Record<string, unknown>>), when());
+    return result;
+  }
+
+  /** The state of environment i, if it can give one. */
+  #stateOf(i: number): EnvState | undefined {
+    const env = this.#envs[i]!;
+    if (!env.getState || !env.setState) return undefined;
+    let state: EnvState;
+    try {
+      state = env.getState();
+    } catch (error) {
+      if (error instanceof CohortError) throw error;
+      throwBreach(getStateThrew(error), `environment ${i}`, 'failure', error);
+    }
+    refuse(stateBreach(state), `environment ${i}`);
+    return state;
   }
 
   reset(seeds?: readonly Seed[]): void {
     if (seeds !== undefined) checkSeeds(seeds, this.numEnvs);
+    const isFirst = this.started[0] === 0;
     this.begin();
-    this.#envs.forEach((env, i) => {
-      const { observation } = env.reset(seeds === undefined ? undefined : { seed: seeds[i]! });
-      this.#store(observation, this.observations, i, () => `environment ${i}, reset`);
-    });
+    for (let i = 0; i < this.numEnvs; i++) this.#resetOne(i, seeds?.[i]);
+    // A fault of it is better told now than at the first checkpoint.
+    if (isFirst) this.#stateOf(0);
   }
 
   step(actions: Int32Array | Float32Array): void {
@@ -112,7 +148,6 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
     if (this.started[0] === 0) refuseUnstarted('vectorized environment');
     if (actions.length < this.numEnvs * width) refuseActionCount('vectorized environment', this.numEnvs * width, actions.length);
     for (let i = 0; i < this.numEnvs; i++) {
-      const env = this.#envs[i]!;
       let action: Action;
       if (space.kind === 'discrete') {
         action = actions[i]! + space.start;
@@ -121,15 +156,12 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
         for (let k = 0; k < width; k++) vector[k] = actions[i * width + k]!;
         action = vector;
       }
-      const { observation, reward, terminated, truncated } = env.step(action);
       const when = (): string => `environment ${i}, step ${this.elapsed[i]! + 1} of its episode`;
-      if (!Number.isFinite(reward)) this.#refuse(`${when()}: reward`, 'a finite number', reward);
-      if (typeof terminated !== 'boolean') this.#refuse(`${when()}: terminated`, 'true or false', terminated);
-      if (typeof truncated !== 'boolean') this.#refuse(`${when()}: truncated`, 'true or false', truncated);
+      const { observation, reward, terminated, truncated } = this.#stepOne(i, action, when);
       this.#store(observation, terminated || truncated ? this.finalObservations : this.observations, i, when);
       this.rewards[i] = reward;
       this.terminated[i] = terminated ? 1 : 0;
-      if (this.count(i, truncated)) this.#store(env.reset().observation, this.observations, i, () => `environment ${i}, reset`);
+      if (this.count(i, truncated)) this.#resetOne(i);
     }
   }
 
@@ -137,9 +169,9 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
   getState(): EnvState | undefined {
     const state = saveArrays(this.all());
     for (let i = 0; i < this.numEnvs; i++) {
-      const env = this.#envs[i]!;
-      if (!env.getState || !env.setState) return undefined;
-      Object.assign(state, saveArrays(env.getState(), envPrefix(i)));
+      const own = this.#stateOf(i);
+      if (!own) return undefined;
+      Object.assign(state, saveArrays(own, envPrefix(i)));
     }
     return state;
   }
@@ -161,15 +193,58 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
   }
 
   close(): void {
-    closeAll(this.#envs);
+    try {
+      closeAll(this.#envs.map((env) => ({ close: () => void isPromise(env.close?.()) })));
+    } catch (error) {
+      if (error instanceof CohortError) throw error;
+      throwBreach(closeThrew(error), 'environment', 'failure', error);
+    }
   }
 }
 
 /**
  * N environments as one `VectorEnv` with same-step autoreset. They must be N different objects with equal spaces. At every step the
- * observation (kind, length, finite entries, within a discrete space), the reward (finite) and the flags (booleans) are checked:
- * `step` throws {@link CohortError} naming environment and step. Bounds of a box are left to `checkEnv`.
+ * observation (kind, length, finite entries, within a discrete space), the reward (finite), the flags (booleans) and the info are checked:
+ * `step` throws {@link CohortError} naming environment and step, in the words of `checkEnv`. Bounds of a box are left to `checkEnv`.
  */
 export function vectorize(envs: readonly Env[]): VectorEnv {
   return new VectorizedEnv(envs);
+}
+
+/**
+ * `numEnvs` environments of a maker, lifted. Throws {@link CohortError} for a maker that is no function, throws, or gives what is no environment, or one
+ * of `known` or of its own again; what it gives is put into `known`.
+ */
+export function vectorizeMade(maker: () => Env, numEnvs: number, known: WeakSet<object> = new WeakSet()): VectorEnv {
+  refuse(makerBreach(maker), 'env');
+  const envs: Env[] = [];
+  try {
+    for (let i = 0; i < numEnvs; i++) envs.push(makeOne(maker, i, known));
+    return vectorize(envs);
+  } catch (error) {
+    closeQuietly(envs);
+    throw error;
+  }
+}
+
+function makeOne(maker: () => Env, i: number, known: WeakSet<object>): Env {
+  let env: Env;
+  try {
+    env = maker();
+  } catch (error) {
+    if (error instanceof CohortError) throw error;
+    throwBreach(makingThrew(error), `environment ${i}`, 'failure', error);
+  }
+  refuse(environmentBreach(env) ?? (known.has(env) ? sharedBreach : undefined), `environment ${i}`);
+  known.add(env);
+  return env;
+}
+
+/** A fault in closing hides no other error. */
+function closeQuietly(envs: readonly Env[]): void {
+  try {
+    closeAll(envs);
+  } catch {
+    // The error that is thrown says more.
+  }
 }
