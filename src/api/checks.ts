@@ -1,8 +1,7 @@
 /**
  * What the functions of the library take: what is no record, no name and no folder is answered in words before anything looks into it.
  */
-import { checkCount, checkFunction, checkOptions, checkText } from '../core/arguments.ts';
-import { makerBreach, throwBreach } from '../envs/maker.ts';
+import { checkCount, checkFunction, checkOptions, checkText, makerBreach, throwBreach } from '../core/arguments.ts';
 import { checkPolicyShape } from '../policies/check.ts';
 import type { Cohort, ResumeOptions } from './cohort.ts';
 import { checkAlgorithm, checkEnvSpec } from './registrations.ts';

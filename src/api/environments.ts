@@ -7,6 +7,7 @@ import { checkCount } from '../core/arguments.ts';
 import type { Env, VectorEnv } from '../core/env.ts';
 import { mistake } from '../core/errors.ts';
 import { ClipActionVectorEnv, type EnvSpec, environmentSeeds, makeVectorEnv, normalized, standardRegistry } from '../envs/index.ts';
+import { vectorizeMade } from '../envs/vectorize.ts';
 import { evaluateBoth, type PlayedEpisodes, usualMaxSteps } from '../play/evaluate.ts';
 import { playEpisode } from '../play/playEpisode.ts';
 import type { Player } from '../play/player.ts';
@@ -100,13 +101,12 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
   const { platform, registry, algorithms, modules, versions, layOut, homeOf } = context;
   // Loaded late: most runs begin from random weights.
   const loadStarts = () => import('./starts.ts');
-  const loadVectorize = () => import('../envs/vectorize.ts');
 
   const sourceOf = (env: string, factory: EnvFactory | undefined): EnvironmentSource => {
     if (factory) {
       // One object must not be in two places, training and evaluation included.
       const known = new WeakSet<object>();
-      return sourceFrom(env, undefined, async (numEnvs) => (await loadVectorize()).vectorizeMade(factory, numEnvs, known));
+      return sourceFrom(env, undefined, async (numEnvs) => vectorizeMade(factory, numEnvs, known));
     }
     if (env === customEnv) {
       const advice = 'pass it again as { env: () => new YourEnv() }';

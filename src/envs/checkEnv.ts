@@ -1,12 +1,12 @@
 /** Tells the author of an environment what is wrong with it and how to fix it. */
-import { isRecord } from '../core/arguments.ts';
-import { closeAll } from '../core/closeAll.ts';
+import { isPromise, isRecord, makerBreach } from '../core/arguments.ts';
 import type { Action, Env, EnvState, Observation } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
 import type { Space } from '../core/space.ts';
 import { createGenerator, type Generator, sampleSpace } from '../random/index.ts';
 import { adviceOn } from './advice.ts';
 import {
+  closeEnvs,
   closeThrew,
   environmentBreach,
   getStateThrew,
@@ -21,7 +21,6 @@ import {
   stepThrew,
 } from './contract.ts';
 import { type EnvProblem, Findings, Stop } from './findings.ts';
-import { isPromise, makerBreach } from './maker.ts';
 
 /** What {@link checkEnv} found. */
 export interface CheckReport {
@@ -292,11 +291,8 @@ export function checkEnv(subject: Env | (() => Env), options: CheckOptions = {})
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
   }
-  try {
-    closeAll(made);
-  } catch (error) {
-    findings.breach(closeThrew(error), '');
-  }
+  const failure = closeEnvs(made);
+  if (failure) findings.breach(closeThrew(failure.error), '');
   const { problems } = findings;
   const { steps: taken = 0, episodes = 0 } = played ?? {};
   if (taken >= steps && episodes === 0) notes = [...notes, endless(taken)];

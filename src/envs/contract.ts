@@ -1,11 +1,10 @@
 /**
  * What an environment must be and give, in one place: `checkEnv` reports a breach, `vectorize` (so `train`) throws it, in the same words.
  */
-import { isRecord, isSpace } from '../core/arguments.ts';
-import type { Action } from '../core/env.ts';
+import { type Breach, classNameOf, isClass, isPromise, isRecord, isSpace } from '../core/arguments.ts';
+import type { Action, Env } from '../core/env.ts';
 import { show } from '../core/errors.ts';
 import { contains, describeSpace, type Space } from '../core/space.ts';
-import { type Breach, classNameOf, isClass, isPromise } from './maker.ts';
 
 /** What a maker, or one who lists environments, gave: an object with the methods and the spaces of an environment. */
 export function environmentBreach(env: unknown): Breach | undefined {
@@ -92,6 +91,19 @@ export function getStateThrew(error: unknown): Breach {
 /** What `close` threw. */
 export function closeThrew(error: unknown): Breach {
   return thrown('close', 'an end without an error', error, 'close must work once, at any time after the environment was made');
+}
+
+/** Closes all of them, also where one throws; gives what the first one threw, if any did. What a late `close` is rejected with is nobody's. */
+export function closeEnvs(envs: readonly Env[]): { readonly error: unknown } | undefined {
+  const failures: unknown[] = [];
+  for (const env of envs) {
+    try {
+      isPromise(env.close?.());
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  return failures.length > 0 ? { error: failures[0] } : undefined;
 }
 
 /** What a call gave at once; `parts` is how its result looks. */

@@ -1,5 +1,5 @@
 /** What was found wrong with an environment, one problem of each kind. */
-import type { Breach } from './maker.ts';
+import type { Breach } from '../core/arguments.ts';
 
 /** One thing that is wrong. */
 export interface EnvProblem {

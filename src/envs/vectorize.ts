@@ -1,11 +1,12 @@
 /** Lifts single environments into a vector environment, and checks at every step what they return. */
 
-import { closeAll } from '../core/closeAll.ts';
+import { type Breach, makerBreach, throwBreach } from '../core/arguments.ts';
 import type { Action, Env, EnvState, Observation, ResetResult, Seed, StepResult, VectorEnv } from '../core/env.ts';
 import { CohortError, mistake, show } from '../core/errors.ts';
 import type { Scene } from '../core/scene.ts';
 import { describeSpace, flatSize, type Space } from '../core/space.ts';
 import {
+  closeEnvs,
   closeThrew,
   environmentBreach,
   getStateThrew,
@@ -20,7 +21,6 @@ import {
   stepThrew,
 } from './contract.ts';
 import { refuseUnstarted } from './guard.ts';
-import { type Breach, isPromise, makerBreach, throwBreach } from './maker.ts';
 import { entriesUnder, envPrefix, restoreArrays, saveArrays } from './state.ts';
 import { checkNumEnvs, checkSeeds, refuseActionCount, VectorBuffers } from './vectorBuffers.ts';
 
@@ -193,12 +193,10 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
   }
 
   close(): void {
-    try {
-      closeAll(this.#envs.map((env) => ({ close: () => void isPromise(env.close?.()) })));
-    } catch (error) {
-      if (error instanceof CohortError) throw error;
-      throwBreach(closeThrew(error), 'environment', 'failure', error);
-    }
+    const failure = closeEnvs(this.#envs);
+    if (!failure) return;
+    if (failure.error instanceof CohortError) throw failure.error;
+    throwBreach(closeThrew(failure.error), 'environment', 'failure', failure.error);
   }
 }
 
@@ -222,7 +220,8 @@ export function vectorizeMade(maker: () => Env, numEnvs: number, known: WeakSet<
     for (let i = 0; i < numEnvs; i++) envs.push(makeOne(maker, i, known));
     return vectorize(envs);
   } catch (error) {
-    closeQuietly(envs);
+    // The error that is thrown says more than a fault in closing.
+    closeEnvs(envs);
     throw error;
   }
 }
@@ -238,13 +237,4 @@ function makeOne(maker: () => Env, i: number, known: WeakSet<object>): Env {
   refuse(environmentBreach(env) ?? (known.has(env) ? sharedBreach : undefined), `environment ${i}`);
   known.add(env);
   return env;
-}
-
-/** A fault in closing hides no other error. */
-function closeQuietly(envs: readonly Env[]): void {
-  try {
-    closeAll(envs);
-  } catch {
-    // The error that is thrown says more.
-  }
 }
