@@ -86,6 +86,8 @@ export interface PlayerLoadOptions {
   readonly env?: EnvFactory;
   /** The policy that the run kept after this iteration. Default: its last checkpoint. */
   readonly iteration?: number;
+  /** What is played: `visible` of `cohort-rl/envs` lets an environment without a drawing be drawn. Default: the environment as it is. */
+  readonly wrap?: (env: Env) => Env;
 }
 
 /** What is known of a run that begins from a policy once that is read. */
@@ -218,7 +220,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
       return { target: config.env, sampled, greedy, ...(cut > 0 && { cut }) };
     },
 
-    async loadPlayer(directory: string, { env: factory, iteration }: PlayerLoadOptions): Promise<Player> {
+    async loadPlayer(directory: string, { env: factory, iteration, wrap = (env) => env }: PlayerLoadOptions): Promise<Player> {
       const { config, policy } = await policies.load(directory, iteration);
       // Speaks where the custom environment is missing.
       const source = sourceOf(config.env, factory);
@@ -235,7 +237,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
           checkCount(seed, 'play: seed', 0, Number.MAX_SAFE_INTEGER);
           checkCount(maxSteps, 'play: maxSteps', 1, 100_000_000);
           const seeds = source.seeds(seed, index + 1, envSeeding, 'evaluation');
-          return playEpisode(policy, env, { seed: seeds[index]!, index, greedy, maxSteps });
+          return playEpisode(policy, wrap(env), { seed: seeds[index]!, index, greedy, maxSteps });
         },
         close: () => env.close?.(),
       };

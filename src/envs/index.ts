@@ -9,11 +9,13 @@ export {
   type DrawOptions,
   drawCaption,
   drawScene,
+  type NumbersScene,
   type PictureSize,
   pictureSize,
   sceneKinds,
   stepsPerSecond,
 } from './draw/index.ts';
+export { visible } from './draw/visible.ts';
 export { type Dynamics, DynamicsEnv, DynamicsVectorEnv, type MakeDynamics, type StepArrays } from './dynamics.ts';
 export type { EnvProblem } from './findings.ts';
 export { makeEnv, makeVectorEnv, type VectorEnvSettings } from './make.ts';
