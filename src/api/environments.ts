@@ -86,7 +86,7 @@ export interface PlayerLoadOptions {
   readonly env?: EnvFactory;
   /** The policy that the run kept after this iteration. Default: its last checkpoint. */
   readonly iteration?: number;
-  /** What is played: `visible` of `cohort-rl/envs` lets an environment without a drawing be drawn. Default: the environment as it is. */
+  /** Wraps the environment that is played, for example to show something else. Default: the environment as it is. */
   readonly wrap?: (env: Env) => Env;
 }
 

@@ -15,7 +15,6 @@ export {
   sceneKinds,
   stepsPerSecond,
 } from './draw/index.ts';
-export { visible } from './draw/visible.ts';
 export { type Dynamics, DynamicsEnv, DynamicsVectorEnv, type MakeDynamics, type StepArrays } from './dynamics.ts';
 export type { EnvProblem } from './findings.ts';
 export { makeEnv, makeVectorEnv, type VectorEnvSettings } from './make.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { train } from '../../src/node/index.ts';
+import { checkEnv, type Env, train } from '../../src/node/index.ts';
 import { type CliResult, jsonLines, makeFolder, removeFolders, runCli, snapshot, tiny } from './runCli.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -188,4 +188,28 @@ it('a run of an environment that a program made is explained to who types', asyn
       /^error: \w+: expected a run of an environment with a name, got "custom", of one that a program made itself; .*in that program.*; an environment in a file of its own has a name \(`npx cohort-rl train \.\/my-env\.js`\)\n$/,
     );
   }
+});
+
+it('the walk of docs/environments.md can be walked: its file, its commands, its check', async () => {
+  const page = readFileSync(join(root, 'docs/environments.md'), 'utf8');
+  const block = (language: string): string[] =>
+    [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map((match) => match[1]!);
+  write('my-env.js', block('js')[0]!);
+  const commands = block('sh')[0]!.trimEnd().split('\n');
+  expect(commands.map((command) => command.split(' ')[2])).toEqual(['train', 'eval', 'watch', 'record', 'resume']);
+  for (const command of commands) {
+    const words = command.split(' ').slice(2);
+    // The page is tried in a browser elsewhere; it would wait for Ctrl-C.
+    if (words[0] === 'watch') continue;
+    const small = words[0] === 'train' ? ['--num-steps', '32', '--evaluation-interval', '0'] : [];
+    const { code, stdout, stderr } = await run(...words, ...small);
+    expect([command, code, stderr]).toEqual([command, 0, '']);
+    expect(stdout).toContain('Flag');
+  }
+  const greedy = jsonLines((await run('eval', 'runs/flag', '--module', './my-env.js', '--episodes', '20', '--json')).stdout)[0] as {
+    greedy: { mean: number };
+  };
+  expect(greedy.greedy.mean).toBeGreaterThan(0.5);
+  const { default: Flag } = (await import(`file://${join(folder, 'my-env.js')}`)) as { default: new () => Env };
+  expect(checkEnv(() => new Flag())).toMatchObject({ ok: true, notes: [], resumable: false });
 });
