@@ -26,9 +26,7 @@ function explain(name: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof CohortError) throw error;
     const got = String(error).split('\n')[0]!;
-    const isAlone = /Cannot find package '(cohort-rl)'/.test(got);
-    const alone = 'install cohort-rl beside it, or take box, discrete and the rest from the argument: export default ({ box }) => ...';
-    throw mistake(`module ${name}`, 'a module that loads and registers without an error', got, isAlone ? alone : 'fix the module', error);
+    throw mistake(`module ${name}`, 'a module that loads and registers without an error', got, 'fix the module', error);
   };
 }
 

@@ -23,7 +23,11 @@ export const loadModule: NonNullable<Platform['loadModule']> = async (url) => {
   try {
     return { exports: await import(/* @vite-ignore */ /* webpackIgnore: true */ url), bytes };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_MODULE_NOT_FOUND' && message.includes("'cohort-rl'")) {
+      const advice = 'install it beside the file, or take box, discrete and the rest from the argument: export default ({ box }) => ...';
+      throw mistake(show(path), 'the package cohort-rl, which it imports', 'none that is found from there', advice, error);
+    }
     if (code !== 'ERR_UNKNOWN_FILE_EXTENSION' || !/\.[cm]?ts$/.test(path)) throw error;
     const got = `${show(path)} and Node ${process.versions.node}`;
     throw mistake(

@@ -1,6 +1,6 @@
 /** An environment in a file of one's own, from training to a picture, as a new user would type it. */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkEnv, type Env, train } from '../../src/node/index.ts';
@@ -63,6 +63,9 @@ describe('train ./mine.js', () => {
     expect(lengthsOf(await run('eval', 'whole', '--episodes', '2', '--module', 'walk.js', '--json'))).toEqual([4, 4]);
     const picture = await run('record', 'whole', '--png', '--module', 'walk.js', '--json');
     expect(jsonLines(picture.stdout)[0]).toMatchObject({ env: 'Walk', frames: 5, episodes: [{ length: 4 }] });
+    const exported = await run('export', 'whole', '--module', 'walk.js', '--output', 'policy');
+    const [, python] = /^in Python, with (.*cohort_policy\.py) on the path: cohort_policy\.load\("policy"\)$/m.exec(exported.stdout)!;
+    expect(readFileSync(resolve(folder, python!), 'utf8')).toContain('def load(');
     const bare = await run('eval', 'whole');
     expect([bare.code, bare.stdout]).toEqual([2, '']);
     expect(bare.stderr).toMatch(/^error: whole: expected the module walk\.js.*give it again: --module <path of walk\.js>.*\n$/);
@@ -151,6 +154,16 @@ describe('train ./mine.js', () => {
     const left = Object.keys(snapshot(folder)).filter((path) => !path.startsWith('node_modules') && /config\.json|checkpoint/.test(path));
     // What only a step shows is known after the run has begun.
     expect(left.filter((path) => !before.includes(path)).length > 0).toBe(name === 'late.js');
+  });
+
+  it('outside of a project with the package it is told how to do without the import', async () => {
+    const bare = makeFolder();
+    writeFileSync(join(bare, 'walk.js'), `${imports}export default ${walk('Walk')}`);
+    const { code, stderr } = await runCli(['train', './walk.js'], { cwd: bare });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^error: ".*walk\.js": expected the package cohort-rl, which it imports, got none .*; install it beside the file, or take box.*\n$/,
+    );
   });
 
   it('TypeScript is run where Node runs it, and asked for a newer one elsewhere', async () => {
