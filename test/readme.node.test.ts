@@ -14,6 +14,7 @@ const cli = join(root, 'dist', 'cli.js');
 const pages = [
   'README.md',
   'docs/gpg.md',
+  'docs/environments.md',
   'docs/experiments.md',
   'docs/tracking.md',
   'docs/watch.md',

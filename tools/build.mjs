@@ -54,7 +54,11 @@ const pageWorkers = [
     name: 'envWorkerBrowser',
     source: 'src/browser/envWorker.ts',
     // What it is given by the thread that starts it, and so need not carry.
-    given: { '@mujoco/mujoco': 'src/browser/namelessMujoco.ts', './generated.ts': 'src/browser/postedPhysics.ts' },
+    given: {
+      '@mujoco/mujoco': 'src/browser/namelessMujoco.ts',
+      './generated.ts': 'src/browser/postedPhysics.ts',
+      './contract.ts': 'src/browser/plainContract.ts',
+    },
   },
   {
     name: 'trainWorkerBrowser',

@@ -54,7 +54,8 @@ function fingerprintOf(group) {
   const hash = createHash('sha256');
   const version = JSON.parse(readFileSync(path.join(root, 'node_modules', 'assemblyscript', 'package.json'), 'utf8')).version;
   hash.update(`assemblyscript ${version} ${JSON.stringify(group.modules)}\n`);
-  for (const name of sourcesOf(group)) hash.update(`${name}\n`).update(readFileSync(path.join(root, name)));
+  // What is written depends on this file too.
+  for (const name of [...sourcesOf(group), 'tools/buildKernels.mjs']) hash.update(`${name}\n`).update(readFileSync(path.join(root, name)));
   return hash.digest('hex');
 }
 

@@ -1,7 +1,7 @@
 /**
  * What the functions of the library take: what is no record, no name and no folder is answered in words before anything looks into it.
  */
-import { checkCount, checkFunction, checkOptions, checkText } from '../core/arguments.ts';
+import { checkCount, checkFunction, checkOptions, checkText, makerBreach, throwBreach } from '../core/arguments.ts';
 import { checkPolicyShape } from '../policies/check.ts';
 import type { Cohort, ResumeOptions } from './cohort.ts';
 import { checkAlgorithm, checkEnvSpec } from './registrations.ts';
@@ -14,8 +14,21 @@ const mostSteps = 100_000_000;
 
 /** What no file of a run can hold: functions of the program. */
 function checkGiven({ env, bins }: { readonly env?: unknown; readonly bins?: unknown }, subject: string): void {
-  checkFunction(env, `${subject}: env`, 'a function that makes the environment', 'write () => new YourEnv()', true);
+  if (env !== undefined) checkMaker(env, subject);
   checkFunction(bins, `${subject}: bins`, 'a function of a step', 'write (step) => key', true);
+}
+
+/** A function that makes an environment. Throws `CohortError` for anything else, a class included. */
+function checkMaker(env: unknown, subject: string): void {
+  const breach = makerBreach(env);
+  if (breach) throwBreach(breach, `${subject}: env`, 'usage');
+}
+
+/** A configuration whose environment, where it is no id, is a function that makes one. */
+function checkTraining(config: unknown, subject: string): void {
+  checkConfig(config, subject, "env: 'CartPole-v1'");
+  const { env } = config as { readonly env?: unknown };
+  if (typeof env === 'function' || typeof env === 'object') checkMaker(env, subject);
 }
 
 /** What a run, or several seeds, go on with. */
@@ -32,7 +45,7 @@ type Checks = { readonly [Name in Exclude<keyof Cohort, 'context'>]: (...values:
 /** Throws `CohortError` for arguments that a function of the library does not take. */
 export const checks: Checks = {
   train(config, options) {
-    checkConfig(config, 'train', "env: 'CartPole-v1'");
+    checkTraining(config, 'train');
     checkRunOptions(options, 'train');
   },
   trainLanguageModel(config, options) {
@@ -41,7 +54,7 @@ export const checks: Checks = {
   },
   resume: (directory, options) => checkResume(directory, options, 'resume'),
   trainSeeds(config, _seeds, options) {
-    checkConfig(config, 'trainSeeds', "env: 'CartPole-v1'");
+    checkTraining(config, 'trainSeeds');
     checkRunOptions(options, 'trainSeeds');
   },
   resumeSeeds: (directory, options) => checkResume(directory, options, 'resumeSeeds'),

@@ -114,10 +114,11 @@ export interface Cohort {
   /** Makes an algorithm known by its name. Throws if the name is taken. */
   registerAlgorithm(algorithm: Algorithm): void;
   /**
-   * Loads a module by its address (`file:` in Node) and calls its default export, which may register environments and algorithms; threads load it too.
-   * A run folder names the modules that a run needs and never loads them: call this again before `resume`.
+   * Loads a module by its address (`file:` in Node) and gives the ids of its environments: those that its default export, a function, registers, and those
+   * that it exports as a class, a maker or a row; `mine.js#maze` takes one export. Threads load it too. A run folder names the modules that a run needs
+   * and never loads them: call this again before `resume`.
    */
-  useModule(url: string): Promise<void>;
+  useModule(url: string): Promise<readonly string[]>;
   /** For the command line and for libraries on top: the insides. */
   readonly context: LibraryContext;
 }

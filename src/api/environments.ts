@@ -6,8 +6,9 @@ import type { AlgorithmName } from '../algorithms/index.ts';
 import { checkCount } from '../core/arguments.ts';
 import type { Env, VectorEnv } from '../core/env.ts';
 import { mistake } from '../core/errors.ts';
-import { ClipActionVectorEnv, type EnvSpec, environmentSeeds, makeVectorEnv, normalized, vectorize } from '../envs/index.ts';
-import { evaluateBoth, usualMaxSteps } from '../play/evaluate.ts';
+import { ClipActionVectorEnv, type EnvSpec, environmentSeeds, makeVectorEnv, normalized, standardRegistry } from '../envs/index.ts';
+import { vectorizeMade } from '../envs/vectorize.ts';
+import { evaluateBoth, type PlayedEpisodes, usualMaxSteps } from '../play/evaluate.ts';
 import { playEpisode } from '../play/playEpisode.ts';
 import type { Player } from '../play/player.ts';
 import { checkSpaces } from '../policies/environment.ts';
@@ -85,6 +86,8 @@ export interface PlayerLoadOptions {
   readonly env?: EnvFactory;
   /** The policy that the run kept after this iteration. Default: its last checkpoint. */
   readonly iteration?: number;
+  /** Wraps the environment that is played, for example to show something else. Default: the environment as it is. */
+  readonly wrap?: (env: Env) => Env;
 }
 
 /** What is known of a run that begins from a policy once that is read. */
@@ -102,7 +105,11 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
   const loadStarts = () => import('./starts.ts');
 
   const sourceOf = (env: string, factory: EnvFactory | undefined): EnvironmentSource => {
-    if (factory) return sourceFrom(env, {}, async (numEnvs) => vectorize(Array.from({ length: numEnvs }, factory)));
+    if (factory) {
+      // One object must not be in two places, training and evaluation included.
+      const known = new WeakSet<object>();
+      return sourceFrom(env, undefined, async (numEnvs) => vectorizeMade(factory, numEnvs, known));
+    }
     if (env === customEnv) {
       const advice = 'pass it again as { env: () => new YourEnv() }';
       throw mistake('env', 'the function that makes the run’s own environment', 'nothing', advice);
@@ -201,14 +208,19 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
       const source = sourceOf(config.env, options.env);
       const { episodes = 100, seed = config.seed, maxSteps = config.evaluationMaxSteps ?? source.evaluationMaxSteps } = options;
       const env = await source.makeVector(episodes, config.envOptions);
-      checkSpaces(policy.spec, env, config.env);
-      const shared = { seeds: source.seeds(seed, episodes, config.envSeeding, 'evaluation'), maxSteps };
-      const { sampled, greedy, cut } = (await inPieces(evaluateBoth(policy, env, shared), { platform }))!;
-      env.close();
+      let played: PlayedEpisodes;
+      try {
+        checkSpaces(policy.spec, env, config.env);
+        const shared = { seeds: source.seeds(seed, episodes, config.envSeeding, 'evaluation'), maxSteps };
+        played = (await inPieces(evaluateBoth(policy, env, shared), { platform }))!;
+      } finally {
+        closeAfterEvaluation(env);
+      }
+      const { sampled, greedy, cut } = played;
       return { target: config.env, sampled, greedy, ...(cut > 0 && { cut }) };
     },
 
-    async loadPlayer(directory: string, { env: factory, iteration }: PlayerLoadOptions): Promise<Player> {
+    async loadPlayer(directory: string, { env: factory, iteration, wrap = (env) => env }: PlayerLoadOptions): Promise<Player> {
       const { config, policy } = await policies.load(directory, iteration);
       // Speaks where the custom environment is missing.
       const source = sourceOf(config.env, factory);
@@ -225,7 +237,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
           checkCount(seed, 'play: seed', 0, Number.MAX_SAFE_INTEGER);
           checkCount(maxSteps, 'play: maxSteps', 1, 100_000_000);
           const seeds = source.seeds(seed, index + 1, envSeeding, 'evaluation');
-          return playEpisode(policy, env, { seed: seeds[index]!, index, greedy, maxSteps });
+          return playEpisode(policy, wrap(env), { seed: seeds[index]!, index, greedy, maxSteps });
         },
         close: () => env.close?.(),
       };
@@ -238,18 +250,22 @@ export type EnvironmentRoad = ReturnType<typeof createEnvironmentRoad>;
 
 type MakeThreaded = (numEnvs: number, options: Readonly<Record<string, unknown>>, threads: number) => Promise<VectorEnv>;
 
-/** A source from what makes its environments, for training on several threads if that is possible. */
+/** A source from what makes its environments, for training on several threads if that is possible; without a spec they are a program's own. */
 function sourceFrom(
   id: string,
-  { evaluationMaxSteps, maxEpisodeSteps }: Pick<EnvSpec, 'evaluationMaxSteps' | 'maxEpisodeSteps'>,
+  spec: EnvSpec | undefined,
   make: EnvironmentSource['makeVector'],
   makeThreaded: MakeThreaded = make,
 ): EnvironmentSource {
-  const isCutAssumed = evaluationMaxSteps === undefined && maxEpisodeSteps === undefined;
+  const { evaluationMaxSteps, maxEpisodeSteps = 0 } = spec ?? {};
+  const isOwn = standardRegistry().find(id) !== spec || spec === undefined;
+  // Whether the limit that a user states is kept is not known.
+  const isCutAssumed = evaluationMaxSteps === undefined && (isOwn || maxEpisodeSteps === 0);
   return {
     id,
-    evaluationMaxSteps: evaluationMaxSteps ?? (isCutAssumed ? usualMaxSteps : undefined),
+    evaluationMaxSteps: evaluationMaxSteps ?? (isCutAssumed ? Math.max(usualMaxSteps, maxEpisodeSteps) : undefined),
     isCutAssumed,
+    adviseOn: async (spaces, normalizes) => (isOwn ? (await import('../envs/advice.ts')).adviceOn(spaces, normalizes) : []),
     seeds: environmentSeeds,
     makeVector: async (numEnvs, options) => clipped(await make(numEnvs, options)),
     makeTrainingVector: async (config) => {
@@ -257,6 +273,16 @@ function sourceFrom(
       return normalized(clipped(env), config as ResolvedConfig & { readonly gamma: number });
     },
   };
+}
+
+/** A fault in closing takes no result away, and hides no other error. */
+function closeAfterEvaluation(env: VectorEnv): void {
+  try {
+    env.close();
+  } catch (error) {
+    // biome-ignore lint/suspicious/noConsole: an evaluation has no listener, and a warning must be seen
+    console.warn(`cohort-rl: closing after the evaluation failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** With a box of actions: cut to its bounds, since the policy is Gaussian. */

@@ -10,7 +10,7 @@ import type { LanguageRunOptions, LanguageTrainConfig, LanguageTraining } from '
 
 /** What a job needs of a library. */
 export interface JobLibrary {
-  useModule(url: string): Promise<void>;
+  useModule(url: string): Promise<unknown>;
   train(config: TrainConfig, options: RunOptions): Training;
   trainLanguageModel(config: LanguageTrainConfig, options: LanguageRunOptions): LanguageTraining;
   resume(directory: string, options: Readonly<Record<string, unknown>>): Promise<Training | LanguageTraining>;

@@ -6,7 +6,7 @@ import type { AlgorithmRegistry } from '../algorithms/index.ts';
 import { algorithms as ownAlgorithms } from '../algorithms/index.ts';
 import { CohortError, mistake } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
-import { applyModule, type ModuleRegistration } from '../envs/module.ts';
+import { type ModuleRegistration, splitAddress } from '../envs/module.ts';
 import type { EnvRegistry } from '../envs/spec.ts';
 import { sha256 } from '../run/sha256.ts';
 import type { RecordedModule, RunDescription } from '../run/storedRun.ts';
@@ -17,6 +17,17 @@ interface LoadedModule extends RecordedModule {
   readonly url: string;
   /** Ids and names that it registered. */
   readonly registered: ReadonlySet<string>;
+  /** Ids of its environments, in its own order. */
+  readonly environments: readonly string[];
+}
+
+/** Says what a module did wrong in the words of the house. */
+function explain(name: string): (error: unknown) => never {
+  return (error) => {
+    if (error instanceof CohortError) throw error;
+    const got = String(error).split('\n')[0]!;
+    throw mistake(`module ${name}`, 'a module that loads and registers without an error', got, 'fix the module', error);
+  };
 }
 
 /** The modules that a library was told to load. */
@@ -37,30 +48,33 @@ export class UserModules {
     return this.#loaded.map(({ url }) => url);
   }
 
-  /** Loads a module, once. Throws {@link CohortError} where it cannot be loaded, has no function as default export, or fails. */
-  async use(url: string): Promise<void> {
-    if (this.#loaded.some((module) => module.url === url)) return;
+  /**
+   * Loads a module, once, and gives the ids of its environments. What follows `#` in the address names one of its exports. Throws {@link CohortError}
+   * where it cannot be loaded, brings nothing, or fails.
+   */
+  async use(address: string): Promise<readonly string[]> {
+    const { url, wanted } = splitAddress(address);
     const name = decodeURIComponent(url.slice(url.lastIndexOf('/') + 1));
-    await this.#load(url, name).catch((error: unknown) => {
-      if (error instanceof CohortError) throw error;
-      const got = String(error).split('\n')[0]!;
-      throw mistake(`module ${name}`, 'a module that loads and registers without an error', got, 'fix the module', error);
-    });
+    const known =
+      this.#loaded.find((module) => module.url === address) ?? (await this.#load(address, url, name, wanted).catch(explain(name)));
+    return known.environments;
   }
 
-  async #load(url: string, name: string): Promise<void> {
+  async #load(address: string, url: string, name: string, wanted: string | undefined): Promise<LoadedModule> {
     const { loadModule } = this.#platform;
     if (!loadModule) {
       const advice = 'call registerEnv and registerAlgorithm in the program itself';
       throw mistake('useModule', 'a platform that loads modules', this.#platform.name, advice);
     }
     const registered = new Set<string>();
+    const environments: string[] = [];
     const { exports, bytes } = await loadModule(url);
     const registration: ModuleRegistration<Algorithm> = {
       registerEnv: (spec) => {
         checkEnvSpec(spec, `module ${name}`);
         this.#registry.register(spec);
         registered.add(spec.id);
+        environments.push(spec.id);
       },
       registerAlgorithm: (algorithm) => {
         checkAlgorithm(algorithm, `module ${name}`);
@@ -69,8 +83,12 @@ export class UserModules {
       },
       algorithms: ownAlgorithms,
     };
-    await applyModule(exports, registration, `module ${name}`);
-    this.#loaded.push({ name, url, sha256: sha256(bytes), registered });
+    // Loaded late: most programs use no module.
+    const { applyExports } = await import('../envs/moduleExports.ts');
+    await applyExports(exports, registration, `module ${name}`, name.replace(/\.\w+$/, ''), wanted);
+    const loaded = { name, url: address, sha256: sha256(bytes), registered, environments };
+    this.#loaded.push(loaded);
+    return loaded;
   }
 
   /** The modules that registered one of these names, as a run folder records them. */

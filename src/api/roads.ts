@@ -71,6 +71,6 @@ export function createSeedsOf(
   languageModels: LanguageRoad,
   { resume }: Pick<Roads, 'resume'>,
 ): Seeds {
-  const useModule = (url: string): Promise<void> => context.modules.use(url);
+  const useModule = (url: string): Promise<readonly string[]> => context.modules.use(url);
   return createSeeds(context, { train: environments.train, trainLanguageModel: languageModels.train, resume, useModule });
 }

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { PolicyKind } from '../node/toolkit.ts';
 import { meanInterval, sampleStatistics } from '../statistics/index.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { findBegun, runArgument } from './findRun.ts';
+import { findBegun, refuseProgramsOwn, runArgument } from './findRun.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
@@ -44,6 +44,7 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
   const runEvaluate = async (run: string, options: EvaluateOptions, { library, paint }: Tools): Promise<void> => {
     const { found, begun } = findBegun(run, subject, library, takes);
     const { road } = found;
+    refuseProgramsOwn(found, subject, 'call evaluate(folder, { env: () => new YourEnv() }) in that program', library);
     const numbers = readNumbers(road, options, library);
     const what = road.evaluation.describe(numbers);
     if (!options.json && process.stderr.isTTY) process.stderr.write(paint('gray', `${what} …\n`));

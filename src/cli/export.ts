@@ -2,6 +2,7 @@
  * `cohort-rl export <run>`: writes what a run has learned as a policy folder, for Python, for a page, for another machine.
  */
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { PolicyFile } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
@@ -96,5 +97,9 @@ async function runExport(path: string, flags: ExportFlags, { library, paint }: T
     const name = found.plan ? `, seed ${one.seed}` : '';
     sayWritten(`${paint('bold', env)}${name}, iteration ${source.iteration}: ${outlineOf(file, library)}`, folder, paint, library);
   }
-  if (!flags.json) writeLine(paint('gray', `in Python: cohort_policy.load(${JSON.stringify(shownPath(folderOf(begun[0])))})`));
+  if (!flags.json) {
+    const load = `cohort_policy.load(${JSON.stringify(shownPath(folderOf(begun[0])))})`;
+    const file = shownPath(fileURLToPath(new URL('../tools/policies/cohort_policy.py', import.meta.url)));
+    writeLine(paint('gray', `in Python, with ${file} on the path: ${load}`));
+  }
 }

@@ -183,6 +183,16 @@ export function findRun(path: string, subject: string, library: Library, options
   return { path, road, labels: labelsOf(stored ?? {}, library), seeds: [readSeed(path, library)] };
 }
 
+/**
+ * Throws `CohortError` for a run whose environment a program made itself: no command line can make it again. `instead` is what to do in that program.
+ */
+export function refuseProgramsOwn({ path, seeds }: FoundRun, subject: string, instead: string, { mistake, show }: Library): void {
+  if (seeds.every(({ config }) => config.env !== 'custom')) return;
+  const expected = 'a run of an environment with a name';
+  const named = `an environment in a file of its own has a name (\`${commandLine('train', './my-env.js')}\`)`;
+  throw mistake(subject, expected, `${show(shownPath(path))}, of one that a program made itself`, `${instead}; ${named}`);
+}
+
 /** The labels in a file, which anybody may have written. */
 function labelsOf({ name, tags }: RunLabels, { isLabel }: Library): RunLabels {
   const words = Array.isArray(tags) ? tags.filter(isLabel) : [];

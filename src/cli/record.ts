@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { RecordFormat, Recording } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { iterationOption } from './export.ts';
-import { findBegun, runArgument } from './findRun.ts';
+import { findBegun, refuseProgramsOwn, runArgument } from './findRun.ts';
 import { interruptedCode, onInterrupt } from './interrupt.ts';
 import { shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
@@ -124,6 +124,7 @@ async function runRecord(path: string, flags: RecordFlags, tools: Tools): Promis
   const format = formatOf(flags, library);
   const { iteration, episodes, seed, maxSteps, every, fps, width, pictures, at, caption } = flags;
   const { found, begun } = findBegun(path, 'record', library, takes);
+  refuseProgramsOwn(found, 'record', 'call record(folder, { env: () => new YourEnv() }) in that program', library);
   const { directory } = begun[0];
   const name = `episode${iteration === undefined ? '' : `-${iteration}`}.${format}`;
   const file = flags.output ?? (found.isPretrained ? `${path}.${format}` : join(directory, name));

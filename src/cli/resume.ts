@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { RoadName, RunSummary, SeedTask } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { type FoundRun, type FoundSeed, findRun, runArgument } from './findRun.ts';
+import { type FoundRun, type FoundSeed, findRun, refuseProgramsOwn, runArgument } from './findRun.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import { logOption, parseLogs } from './logs.ts';
 import { moduleOption, moduleWords } from './modules.ts';
@@ -52,6 +52,7 @@ async function runResume(path: string, options: ResumeOptions, tools: Tools): Pr
   const mode = outputMode(options, library);
   const logs = parseLogs(options.log, library);
   const found = findRun(path, 'resume', library);
+  refuseProgramsOwn(found, 'resume', 'call resume(folder, { env: () => new YourEnv() }) in that program', library);
   const { road, plan, seeds } = found;
   const open = seeds.filter((seed) => !library.isDone(seed, wanted));
   const [first] = open;

@@ -8,7 +8,7 @@ import { answer, type Context, type Tools } from './context.ts';
 import type { FieldFlag } from './flags.ts';
 import { invocation } from './invocation.ts';
 import { parseLogs } from './logs.ts';
-import { moduleOption } from './modules.ts';
+import { environmentOf, moduleOption } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
 import { titleOf } from './roads/index.ts';
 import { commandOf, type Road, type Said } from './roads/road.ts';
@@ -32,12 +32,13 @@ interface TrainFlags {
 export function addTrain(group: Command, context: Context, road: Road): void {
   const { library } = context;
   const { key, noun, example, list, suggest } = road.target;
+  const what = `id of the ${noun}${road.training.takesModules ? ', or your own file (./mine.js, ./mine.js:name)' : ''}`;
   const listed = [invocation(), ...commandOf(road, list)].join(' ');
   const command = group
     .command('train')
     .description(road.training.description)
     .usage(`[options] [${key}]`)
-    .addArgument(new SuggestedArgument(`[${key}]`, `id of the ${noun}, for example ${example} (\`${listed}\` lists them)`, suggest));
+    .addArgument(new SuggestedArgument(`[${key}]`, `${what}, for example ${example} (\`${listed}\` lists them)`, suggest));
   if (!library) {
     if (road.training.takesModules) command.addOption(moduleOption());
     return;
@@ -46,9 +47,11 @@ export function addTrain(group: Command, context: Context, road: Road): void {
   for (const option of trainOptions(road, fields, library)) command.addOption(option);
   // In a group of its own it would come first.
   command.addHelpOption(new Option('-h, --help', 'show this help').helpGroup('Output:'));
-  showUsedValues(command, road, fields, library);
-  const run = async (target: string | undefined, flags: TrainFlags, tools: Tools): Promise<void> =>
-    runTrain(road, { target, flags: saidFlags(command, fields, library) }, flags, fields, tools);
+  showUsedValues(command, road, fields, context.modules, library);
+  const run = async (said: string | undefined, flags: TrainFlags, tools: Tools): Promise<void> => {
+    const target = said && road.training.takesModules ? environmentOf(said, tools.modules, library) : said;
+    await runTrain(road, { target, flags: saidFlags(command, fields, library) }, flags, fields, tools);
+  };
   command.action(answer(context, run));
 }
 

@@ -5,15 +5,23 @@ import type { Command } from 'commander';
 import { aliasesOf, describeFlag, type FieldFlag, unset } from './flags.ts';
 import { invocation } from './invocation.ts';
 import type { Library } from './library.ts';
+import { environmentOf, type LoadedModule } from './modules.ts';
 import { commandOf, type Road, type TrainRequest } from './roads/road.ts';
 import { saidFlags } from './trainOptions.ts';
 import { buildTrainRequest } from './trainRequest.ts';
 
 /** The run that the words before `--help` describe; `undefined` where they describe none, or a wrong one. */
-function describedRun(command: Command, road: Road, fields: readonly FieldFlag[], library: Library): TrainRequest | undefined {
-  const target = command.args.find((word) => !word.startsWith('-'));
-  if (target === undefined) return undefined;
+function describedRun(
+  command: Command,
+  road: Road,
+  fields: readonly FieldFlag[],
+  modules: readonly LoadedModule[],
+  library: Library,
+): TrainRequest | undefined {
+  const said = command.args.find((word) => !word.startsWith('-'));
+  if (said === undefined) return undefined;
   try {
+    const target = environmentOf(said, modules, library);
     return buildTrainRequest(road, { target, flags: saidFlags(command, fields, library) }, fields, library);
   } catch (error) {
     if (error instanceof library.CohortError) return undefined;
@@ -34,13 +42,19 @@ function valuesLine(run: TrainRequest, road: Road, command: Command): string {
 }
 
 /** Lets the help text of `command` say values, precedence, aliases and examples. */
-export function showUsedValues(command: Command, road: Road, fields: readonly FieldFlag[], library: Library): void {
+export function showUsedValues(
+  command: Command,
+  road: Road,
+  fields: readonly FieldFlag[],
+  modules: readonly LoadedModule[],
+  library: Library,
+): void {
   const { precedence, examples } = road.training;
   const methods = [...new Set(fields.flatMap((field) => field.methods))];
   let known: { readonly run: TrainRequest | undefined } | undefined;
   // Not before the words are read, and once.
   const run = (): TrainRequest | undefined => {
-    known ??= { run: describedRun(command, road, fields, library) };
+    known ??= { run: describedRun(command, road, fields, modules, library) };
     return known.run;
   };
   command.configureHelp({

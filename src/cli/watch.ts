@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { answer, type Context, type Tools } from './context.ts';
-import { findRun, knownRuns, runArgument } from './findRun.ts';
+import { findRun, knownRuns, refuseProgramsOwn, runArgument } from './findRun.ts';
 import { onInterrupt } from './interrupt.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
@@ -77,6 +77,7 @@ async function runWatch(path: string | undefined, { port, open }: WatchOptions, 
   const { WatchFolders } = await import('../node/watch/folder.ts');
   const { startWatchServer } = await import('../node/watch/server.ts');
   const found = findRun(path ?? newestRun(library), 'watch', library, takes);
+  refuseProgramsOwn(found, 'watch', 'play it in that program with loadPlayer', library);
   const { name } = found.labels;
   const title = name === undefined ? shownPath(found.path) : `${name} (${shownPath(found.path)})`;
   const folders = new WatchFolders(
@@ -87,22 +88,21 @@ async function runWatch(path: string | undefined, { port, open }: WatchOptions, 
   const { sources } = await folders.state();
   if (found.isPolicy) await library.environmentOf(await library.readPolicy(found.path));
   for (const { env, envOptions } of sources) {
-    if (env === 'custom') {
-      const got = 'one of your own, which the page cannot make';
-      throw library.mistake('watch', 'a run of a built-in environment', got, 'play it in a program of yours with loadPlayer');
-    }
     // Says here what the page could only say later: an unknown environment, a package that is missing.
     (await library.environments.get(env).make(envOptions)).close?.();
   }
-  const files = new Map(
-    modules.map(({ file, url }, index) => [`modules/${index}/${encodeURIComponent(basename(file))}`, fileURLToPath(url)]),
-  );
+  // An export that is named behind the address stays there.
+  const addresses = modules.map(({ url }, index) => {
+    const { pathname, hash } = new URL(url);
+    return { address: `modules/${index}/${basename(pathname)}`, hash, file: fileURLToPath(url) };
+  });
+  const files = new Map(addresses.map(({ address, file }) => [address, file]));
   const server = await startWatchServer({
     pageFolder: fileURLToPath(new URL('./watch/', import.meta.url)),
     // Its bindings need rights that no other page has; whoever needs it has loaded it above.
     mujocoFolder: library.isMujocoLoaded() ? mujocoFolder() : undefined,
     modules: files,
-    readState: async () => ({ ...(await folders.state()), modules: [...files.keys()] }),
+    readState: async () => ({ ...(await folders.state()), modules: addresses.map(({ address, hash }) => address + hash) }),
     readFile: (address) => folders.file(address),
     port,
   });

@@ -4,7 +4,7 @@
  */
 export { type ActionVector, actionAt, createAction, createActionRows } from './spaces/action.ts';
 export { describeSpace, sameBounds, sameShape, sameSpace } from './spaces/describe.ts';
-export { contains, type Misfit, misfitOf, writePath } from './spaces/element.ts';
+export { contains, type Misfit, misfitOf, numbersOf, writePath } from './spaces/element.ts';
 export {
   clipToBox,
   createRows,

@@ -1,18 +1,27 @@
 /** Tells the author of an environment what is wrong with it and how to fix it. */
-import { closeAll } from '../core/closeAll.ts';
+import { isPromise, isRecord, makerBreach } from '../core/arguments.ts';
 import type { Action, Env, EnvState, Observation } from '../core/env.ts';
 import { CohortError, show } from '../core/errors.ts';
-import { completeSpace, describeSpace, type Mask, maskFault, misfitOf, type Space, spaceFault, writePath } from '../core/space.ts';
+import { completeSpace, type Mask, maskFault, numbersOf, type Space } from '../core/space.ts';
 import { createGenerator } from '../random/index.ts';
 import { actionsOf } from './actionsToTry.ts';
-
-/** One thing that is wrong. */
-export interface EnvProblem {
-  /** What is wrong, with the values seen. */
-  readonly what: string;
-  /** What to change. */
-  readonly fix: string;
-}
+import { adviceOn } from './advice.ts';
+import {
+  closeEnvs,
+  closeThrew,
+  environmentBreach,
+  getStateThrew,
+  makingThrew,
+  observationBreach,
+  resetBreach,
+  resetThrew,
+  sharedBreach,
+  stateBreach,
+  stepBreach,
+  stepParts,
+  stepThrew,
+} from './contract.ts';
+import { type EnvProblem, Findings, Stop } from './findings.ts';
 
 /** What {@link checkEnv} found. */
 export interface CheckReport {
@@ -36,106 +45,26 @@ export interface CheckOptions {
   readonly seed?: number;
 }
 
-/** Collects problems, each kind once. */
-class Findings {
-  readonly problems: EnvProblem[] = [];
-  readonly #kinds = new Set<string>();
-
-  add(kind: string, what: string, fix: string): void {
-    if (this.#kinds.has(kind)) return;
-    this.#kinds.add(kind);
-    this.problems.push({ what, fix });
-  }
-}
-
-/** Thrown and caught in this file, when going on makes no sense. */
-class Stop extends Error {}
-
-/** The space, completed where it was written by hand. */
-function checkSpace(name: string, space: Space, findings: Findings): Space {
-  const fix = `make ${name} with discrete(n) or box(low, high, shape)`;
-  if (space?.kind === 'box' && ArrayBuffer.isView(space.low) && ArrayBuffer.isView(space.high)) {
-    const wrong = space.low.findIndex((low, i) => !(low <= space.high[i]!));
-    const [low, high] = [space.low[wrong], space.high[wrong]];
-    const isShort = space.low.length !== space.size || space.size !== space.shape?.reduce((product, length) => product * length, 1);
-    if (isShort) findings.add(name, `${name} has shape [${space.shape}] but ${space.low.length} bounds and size ${space.size}`, fix);
-    else if (wrong >= 0) findings.add(name, `${name} has the lower bound ${low} above the upper bound ${high} at entry ${wrong}`, fix);
-    if (isShort || wrong >= 0) throw new Stop();
-  }
-  const fault = spaceFault(space, name);
-  if (!fault) return completeSpace(space, name);
-  const what = typeof space === 'object' && space !== null ? `${fault.subject} wants ${fault.expected}, got ${fault.got}` : undefined;
-  findings.add(name, what ?? `${name} is ${show(space)}, which is no space`, what ? fault.advice : fix);
-  throw new Stop();
-}
-
 function checkObservation(where: string, space: Space, observation: unknown, findings: Findings): void {
-  if (space.kind === 'discrete') {
-    if (typeof observation !== 'number') {
-      findings.add('kind', `${where} gave the observation ${show(observation)}, not a number`, 'return the index of the state');
-      throw new Stop();
-    }
-    if (!Number.isInteger(observation) || observation < space.start || observation >= space.start + space.n) {
-      findings.add(
-        'bounds',
-        `${where} gave the observation ${observation}, outside ${describeSpace(space)}`,
-        `return a whole number from ${space.start} to ${space.start + space.n - 1}, or enlarge observationSpace`,
-      );
-    }
+  if (findings.breach(observationBreach(space, observation), where)) {
+    // What cannot be copied number by number cannot be followed further.
+    const isUsable =
+      space.kind === 'discrete'
+        ? typeof observation === 'number'
+        : space.kind === 'box' && (observation as Partial<Float32Array>)?.length === space.size;
+    if (!isUsable) throw new Stop();
     return;
   }
-  if (space.kind !== 'box') {
-    const misfit = misfitOf(space, observation);
-    if (!misfit) return;
-    const what = `${where}: ${writePath('observation', misfit.path)} must be ${misfit.expected}, got ${misfit.got}`;
-    findings.add('observation', what, 'make the observation and observationSpace agree');
-    throw new Stop();
-  }
-  if (!(observation instanceof Float32Array || observation instanceof Float64Array)) {
-    findings.add(
-      'kind',
-      `${where} gave the observation ${show(observation)}, not a typed array`,
-      `return a ${space.dtype === 'float32' ? 'Float32Array' : 'Float64Array'} (Float32Array.of(...))`,
-    );
-    throw new Stop();
-  }
-  if (observation.length !== space.size) {
-    findings.add(
-      'length',
-      `${where} gave an observation of ${observation.length} numbers, but observationSpace is ${describeSpace(space)}`,
-      'make the observation and the shape of observationSpace agree',
-    );
-    throw new Stop();
-  }
-  if (observation instanceof Float32Array !== (space.dtype === 'float32')) {
-    findings.add(
-      'dtype',
-      `${where} gave a ${observation.constructor.name}, but observationSpace says ${space.dtype}`,
-      `return the other type, or give box(..., '${space.dtype === 'float32' ? 'float64' : 'float32'}')`,
-    );
-  }
+  if (space.kind !== 'box') return;
+  const entries = observation as Float32Array;
   for (let k = 0; k < space.size; k++) {
-    const entry = observation[k]!;
-    if (!Number.isFinite(entry)) {
-      findings.add(
-        'finite',
-        `${where} gave ${entry} at entry ${k} of the observation`,
-        'look for a division by zero, the root of a negative number, or a state that was never set',
-      );
-    } else if (entry < space.low[k]! || entry > space.high[k]!) {
-      findings.add(
-        'bounds',
-        `${where} gave ${entry} at entry ${k} of the observation, outside ${space.low[k]} .. ${space.high[k]}`,
-        'widen the bounds of observationSpace (Infinity is allowed) or clip the observation',
-      );
-    }
+    if (entries[k]! >= space.low[k]! && entries[k]! <= space.high[k]!) continue;
+    findings.add(
+      'bounds',
+      `${where} gave ${entries[k]} at entry ${k} of the observation, outside ${space.low[k]} .. ${space.high[k]}`,
+      'widen the bounds of observationSpace (Infinity is allowed) or clip the observation',
+    );
   }
-}
-
-/** Values of an observation, copied. */
-function copyOf(observation: Observation): number[] {
-  if (typeof observation === 'number') return [observation];
-  return ArrayBuffer.isView(observation) ? Array.from(observation) : Object.values<Observation>(observation).flatMap(copyOf);
 }
 
 function same(a: readonly number[], b: readonly number[]): boolean {
@@ -172,7 +101,7 @@ class Player {
     checkObservation(where, this.#observationSpace, observation, this.#findings);
     const last = this.#last;
     if (last && typeof observation === 'object') {
-      if (observation === last.observation || !same(copyOf(last.observation), last.copy)) {
+      if (observation === last.observation || !same(numbersOf(last.observation), last.copy)) {
         this.#findings.add(
           'aliasing',
           `${where} wrote into the observation that an earlier call had returned`,
@@ -180,7 +109,7 @@ class Player {
         );
       }
     }
-    const copy = copyOf(observation);
+    const copy = numbersOf(observation);
     this.#last = { observation, copy };
     return copy;
   }
@@ -198,16 +127,12 @@ class Player {
     try {
       result = this.#env.reset(seed === undefined ? undefined : { seed });
     } catch (error) {
-      this.#findings.add('reset', `${where} threw: ${describeError(error)}`, 'reset must work at any time, with and without a seed');
+      this.#findings.stop(resetThrew(error), '');
       throw new Stop();
     }
-    if (typeof result !== 'object' || result === null || !('observation' in result)) {
-      this.#findings.add('reset', `${where} returned ${show(result)}`, 'return { observation, info }');
-      throw new Stop();
-    }
-    if (typeof result.info !== 'object' || result.info === null) {
-      this.#findings.add('info', `${where} returned info ${show(result.info)}`, 'return info: {} if there is nothing to tell');
-    }
+    const breach = resetBreach(result);
+    this.#findings.breach(breach, breach?.part === 'reset' ? '' : where);
+    if (breach?.part === 'reset') throw new Stop();
     this.#takeMask(where, result.info?.actionMask);
     this.seen.push(this.#look(where, result.observation));
   }
@@ -221,33 +146,16 @@ class Player {
     try {
       result = this.#env.step(action);
     } catch (error) {
-      findings.add(
-        'step',
-        `${where} threw for the action ${typeof action === 'number' ? action : show(given)}, which is inside actionSpace: ${describeError(error)}`,
-        'accept every action of actionSpace, or declare a smaller space',
-      );
+      findings.stop(stepThrew(error, given ?? action), where);
       throw new Stop();
     }
-    if (typeof result !== 'object' || result === null || !('observation' in result)) {
-      findings.add('result', `${where} returned ${show(result)}`, 'return { observation, reward, terminated, truncated, info }');
-      throw new Stop();
-    }
-    const { reward, terminated, truncated, info } = result;
-    if (typeof reward !== 'number' || !Number.isFinite(reward)) {
-      findings.add('reward', `${where} gave the reward ${show(reward)}`, 'return a finite number');
-    }
-    for (const [name, flag] of Object.entries({ terminated, truncated })) {
-      if (typeof flag !== 'boolean') {
-        findings.add('flags', `${where} gave ${name} ${show(flag)}`, `return true or false (write ${name}: Boolean(...))`);
-      }
-    }
-    if (typeof info !== 'object' || info === null) {
-      findings.add('info', `${where} gave info ${show(info)}`, 'return info: {} if there is nothing to tell');
-    }
+    findings.stop(stepBreach(result), where);
+    for (const look of stepParts) findings.breach(look(result as unknown as Readonly<Record<string, unknown>>), where);
+    const { reward, terminated, truncated } = result;
     if (given && !same(Array.from(action as ArrayLike<number>), given)) {
       findings.add('action', `${where} changed the action that it was given`, 'copy the action before changing it');
     }
-    if (!terminated && !truncated) this.#takeMask(where, info?.actionMask);
+    if (!terminated && !truncated) this.#takeMask(where, result.info?.actionMask);
     const copy = this.#look(where, result.observation);
     this.seen.push([...copy, Number(reward), Number(terminated), Number(truncated)]);
     this.steps++;
@@ -276,7 +184,14 @@ function firstDifference(a: readonly Seen[], b: readonly Seen[]): number | undef
 function stateProblem(env: Env, fresh: Env, steps: number, seed: number, findings: Findings): void {
   const half = Math.max(1, Math.floor(steps / 2));
   const player = play(env, half, seed, findings);
-  const state: EnvState = env.getState!();
+  let state: EnvState;
+  try {
+    state = env.getState!();
+  } catch (error) {
+    findings.breach(getStateThrew(error), '');
+    return;
+  }
+  if (findings.breach(stateBreach(state), '')) return;
   const copy = Object.fromEntries(Object.entries(state).map(([name, array]) => [name, array.slice()]));
   const continueFrom = (target: Env): Seen[] => {
     const next = new Player(target, findings);
@@ -315,10 +230,10 @@ function stateProblem(env: Env, fresh: Env, steps: number, seed: number, finding
 }
 
 /**
- * Plays an environment with random actions and reports what breaks the contract of `Env`: observations outside the space, of the wrong
- * type, NaN or reused, rewards and flags of the wrong kind, valid actions refused, two passes with one seed that differ, a state that
- * does not restore, and a `close` that throws (an environment that you made yourself is left open). Give a function that makes the environment if you can: then a second, new one is checked against the first.
- * Throws only for wrong options.
+ * Plays an environment with random actions and reports what breaks the contract of `Env`, in the words of the error that training would end with; and
+ * what training does not look at: observations outside the bounds of the space, or reused, two passes with one seed that differ, a state that does not
+ * restore, and a `close` that throws (an environment that you made yourself is left open). Give a function that makes the environment if you can: then
+ * a second, new one is checked against the first. Throws only for wrong options.
  */
 export function checkEnv(subject: Env | (() => Env), options: CheckOptions = {}): CheckReport {
   const { steps = 300, seed = 0 } = options;
@@ -335,29 +250,27 @@ export function checkEnv(subject: Env | (() => Env), options: CheckOptions = {})
   let played: Player | undefined;
   const made: Env[] = [];
   const make = (): Env => {
-    if (typeof subject !== 'function') return subject;
+    if (typeof subject !== 'function') {
+      // One that was made, or what is neither an environment nor makes one.
+      findings.stop(isRecord(subject) && !isPromise(subject) ? environmentBreach(subject) : makerBreach(subject));
+      return subject;
+    }
+    findings.stop(makerBreach(subject));
+    let env: Env;
     try {
-      const env = subject();
-      made.push(env);
-      return env;
+      env = subject();
     } catch (error) {
-      findings.add(
-        'make',
-        `making the environment threw: ${describeError(error)}`,
-        'make it without arguments, or give checkEnv a function that does',
-      );
+      findings.stop(makingThrew(error));
       throw new Stop();
     }
+    findings.stop(environmentBreach(env) ?? (made.includes(env) ? sharedBreach : undefined));
+    made.push(env);
+    return env;
   };
+  let notes: readonly string[] = [];
   try {
     const env = make();
-    for (const name of ['reset', 'step'] as const) {
-      if (typeof env?.[name] === 'function') continue;
-      findings.add(name, `${name} is ${show(env?.[name])}`, `write a method ${name}`);
-      throw new Stop();
-    }
-    checkSpace('observationSpace', env.observationSpace, findings);
-    checkSpace('actionSpace', env.actionSpace, findings);
+    notes = adviceOn(env);
     played = play(env, steps, seed, findings);
     const again = play(make(), steps, seed, findings);
     const difference = firstDifference(played.seen, again.seen);
@@ -368,10 +281,7 @@ export function checkEnv(subject: Env | (() => Env), options: CheckOptions = {})
         'make the generator anew in reset when a seed is given (createEnvGenerator(seed)), draw only from it (no Math.random, no clock), and set every part of the state in reset',
       );
     }
-    if (Boolean(env.getState) !== Boolean(env.setState)) {
-      const [has, lacks] = env.getState ? ['getState', 'setState'] : ['setState', 'getState'];
-      findings.add('half state', `the environment has ${has} but no ${lacks}`, `write ${lacks} too, or leave out both`);
-    } else if (env.getState) {
+    if (env.getState) {
       resumable = true;
       // Without determinism the comparison would only repeat the finding above.
       if (difference === undefined) stateProblem(env, make(), steps, seed, findings);
@@ -379,14 +289,11 @@ export function checkEnv(subject: Env | (() => Env), options: CheckOptions = {})
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
   }
-  try {
-    closeAll(made);
-  } catch (error) {
-    findings.add('close', `close() threw: ${describeError(error)}`, 'close must work once, at any time after the environment was made');
-  }
+  const failure = closeEnvs(made);
+  if (failure) findings.breach(closeThrew(failure.error), '');
   const { problems } = findings;
   const { steps: taken = 0, episodes = 0 } = played ?? {};
-  const notes = taken >= steps && episodes === 0 ? [endless(taken)] : [];
+  if (taken >= steps && episodes === 0) notes = [...notes, endless(taken)];
   return { ok: problems.length === 0, problems, notes, resumable, steps: taken, episodes };
 }
 

@@ -8,12 +8,13 @@ export {
   type Mask,
   multiBinary,
   multiDiscrete,
+  numbersOf,
   type SpaceGenerator,
   tuple,
   unflatten,
 } from '../core/space.ts';
 export { type LunarLanderOptions, type LunarLanderScene, lunarLander, type SceneBody } from './box2d/lunarLander.ts';
-export { type CheckOptions, type CheckReport, checkEnv, type EnvProblem } from './checkEnv.ts';
+export { type CheckOptions, type CheckReport, checkEnv } from './checkEnv.ts';
 export { type CartPoleOptions, type CartPoleScene, cartPole } from './classic-control/cartPole.ts';
 export {
   type Caption,
@@ -22,12 +23,14 @@ export {
   type DrawOptions,
   drawCaption,
   drawScene,
+  type NumbersScene,
   type PictureSize,
   pictureSize,
   sceneKinds,
   stepsPerSecond,
 } from './draw/index.ts';
 export { type Dynamics, DynamicsEnv, DynamicsVectorEnv, type MakeDynamics, type StepArrays } from './dynamics.ts';
+export type { EnvProblem } from './findings.ts';
 export { makeEnv, makeVectorEnv, type VectorEnvSettings } from './make.ts';
 export { applyModule, type CohortModule, type ModuleContext, type ModuleRegistration } from './module.ts';
 export type { MujocoAddresses } from './mujoco/addresses.ts';
@@ -43,12 +46,15 @@ export { standardRegistry } from './standardRegistry.ts';
 export { type CliffWalkingOptions, type CliffWalkingScene, cliffWalking } from './toy-text/cliffWalking.ts';
 export { vectorize } from './vectorize.ts';
 export { ClipActionVectorEnv } from './wrappers/clipAction.ts';
+export { FrameStack, type FrameStackOptions } from './wrappers/frameStack.ts';
 export type { NormalizeReading } from './wrappers/gymnasiumArithmetic.ts';
 export { type NormalizeOptions, normalized } from './wrappers/normalize.ts';
 export { type NormalizeObservationOptions, NormalizeObservationVectorEnv } from './wrappers/normalizeObservation.ts';
 export { type NormalizeRewardOptions, NormalizeRewardVectorEnv } from './wrappers/normalizeReward.ts';
 export { OneHot, OneHotVectorEnv } from './wrappers/oneHot.ts';
 export { type EpisodeStatistics, RecordEpisodeStatistics } from './wrappers/recordEpisodeStatistics.ts';
+export { RescaleAction, RescaleObservation } from './wrappers/rescale.ts';
 export { mergeStatistics, RunningMeanStd, type RunningStatistics } from './wrappers/runningMeanStd.ts';
 export type { StatisticsOwner } from './wrappers/statisticsBlock.ts';
 export { TimeLimit } from './wrappers/timeLimit.ts';
+export { TransformObservation, TransformReward } from './wrappers/transform.ts';

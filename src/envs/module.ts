@@ -1,12 +1,13 @@
 /** Modules of users: files that register custom environments and algorithms. Given to a run, they are imported by its threads too. */
 import { CohortError, show } from '../core/errors.ts';
 import { box, discrete } from '../core/space.ts';
+import type { ModuleHelpers } from './moduleHelpers.ts';
 import { createEnvGenerator } from './seeding.ts';
 import type { EnvSpec } from './spec.ts';
 import { TimeLimit } from './wrappers/timeLimit.ts';
 
 /** What a module needs in order to register things; `A` is an algorithm. The helpers spare it an import of the package. */
-export interface ModuleContext<A = unknown> extends ModuleRegistration<A> {
+export interface ModuleContext<A = unknown> extends ModuleRegistration<A>, ModuleHelpers {
   readonly box: typeof box;
   readonly discrete: typeof discrete;
   readonly createEnvGenerator: typeof createEnvGenerator;
@@ -24,25 +25,36 @@ export interface ModuleRegistration<A = unknown> {
   readonly algorithms: unknown;
 }
 
-/** What a module exports. */
+/** What a module exports, unless it exports environments themselves (a class, a maker, a row). */
 export interface CohortModule<A = unknown> {
   /** Registers what the module brings. */
   default(context: ModuleContext<A>): void | Promise<void>;
 }
 
 /**
- * Calls the default export of an imported module with what it needs to register its things. `where` names the module in errors. Throws
- * {@link CohortError} if the default export is not a function, and whatever the function throws.
+ * Calls the default export of an imported module with what it needs to register its things, and gives what it returns. `where` names the module in
+ * errors. Throws {@link CohortError} if the default export is not a function, and whatever the function throws.
  */
-export async function applyModule<A>(namespace: unknown, registration: ModuleRegistration<A>, where: string): Promise<void> {
-  const { default: register } = namespace as Partial<CohortModule<A>>;
+export async function applyModule<A>(
+  namespace: unknown,
+  registration: ModuleRegistration<A>,
+  where: string,
+  helpers: Partial<ModuleHelpers> = {},
+): Promise<unknown> {
+  const { default: register } = namespace as { readonly default?: (context: ModuleContext<A>) => unknown };
   if (typeof register !== 'function') {
     throw new CohortError({
       subject: where,
       expected: 'a module whose default export is a function',
       got: show(register),
-      advice: 'write export default ({ registerEnv, registerAlgorithm }) => { ... }',
+      advice: 'write export default ({ registerEnv, registerAlgorithm }) => { ... }, or export the class of an environment',
     });
   }
-  await register({ ...registration, box, discrete, createEnvGenerator, TimeLimit, CohortError });
+  return register({ ...helpers, ...registration, box, discrete, createEnvGenerator, TimeLimit, CohortError } as ModuleContext<A>);
+}
+
+/** The address of a module without the export that may be named behind it (`mine.js#maze`), and that export. */
+export function splitAddress(address: string): { readonly url: string; readonly wanted?: string } {
+  const at = address.indexOf('#');
+  return at < 0 ? { url: address } : { url: address.slice(0, at), wanted: decodeURIComponent(address.slice(at + 1)) };
 }

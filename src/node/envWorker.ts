@@ -3,10 +3,10 @@ import { parentPort } from 'node:worker_threads';
 import { serveShard } from '../envs/threads/shard.ts';
 
 /** Only modules of users need them. */
-const loadAlgorithms = () => import('../algorithms/index.ts');
+const loadForModules = async () => ({ ...(await import('../algorithms/index.ts')), ...(await import('../envs/moduleHelpers.ts')) });
 
 const port = parentPort!;
 port.on(
   'message',
-  serveShard((answer) => port.postMessage(answer), loadAlgorithms),
+  serveShard((answer) => port.postMessage(answer), loadForModules),
 );

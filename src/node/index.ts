@@ -3,6 +3,7 @@
  */
 import type { Cohort } from '../api/cohort.ts';
 import { checkOptions } from '../core/arguments.ts';
+import { visible } from '../envs/draw/visible.ts';
 import type { Recording, RecordOptions } from './film/record.ts';
 import { cohort } from './library.ts';
 
@@ -42,7 +43,7 @@ export async function record(runDirectory: string, options: RecordOptions): Prom
   checkOptions(options, 'record');
   // Loaded late: programs that only train need none of it.
   const { recordPlayer } = await import('./film/record.ts');
-  const player = await loadPlayer(runDirectory, { env: options?.env, iteration: options?.iteration });
+  const player = await loadPlayer(runDirectory, { env: options?.env, iteration: options?.iteration, wrap: visible });
   try {
     return await recordPlayer(player, options);
   } finally {

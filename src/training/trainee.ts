@@ -31,6 +31,8 @@ export interface EnvironmentSource {
   readonly evaluationMaxSteps?: number | undefined;
   /** That cut is assumed: the environment states no limit, and may not have one. */
   readonly isCutAssumed: boolean;
+  /** What will probably disappoint, one sentence for each; `normalizes`: training normalizes observations. */
+  adviseOn(spaces: Pick<VectorEnv, 'observationSpace' | 'actionSpace'>, normalizes: boolean): Promise<readonly string[]>;
   makeVector(numEnvs: number, options: Readonly<Record<string, unknown>>): Promise<VectorEnv>;
   /** The same in the wrappers that the configuration asks for; only training sees it, evaluation takes the bare one. */
   makeTrainingVector(config: ResolvedConfig): Promise<{ env: VectorEnv; normalization?: TrainingNormalization }>;
@@ -153,7 +155,9 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
 
   async prepare(tell: (event: RunEventBody) => void): Promise<boolean> {
     const message = this.#takeStart?.();
-    if (message !== undefined) tell({ event: 'warning', message });
+    const { spec } = this.#state.learner.policy;
+    const advice = await this.#context.source.adviseOn(spec, this.config.normalizeObservation !== 'none');
+    for (const said of [message ?? [], advice].flat()) tell({ event: 'warning', message: said });
     return true;
   }
 
@@ -195,11 +199,9 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
     const { source } = this.#context;
     if (this.#warned || !source.isCutAssumed || this.config.evaluationMaxSteps !== undefined) return;
     this.#warned = true;
-    const what = `${cut} of ${episodes} evaluation episodes had not ended after ${source.evaluationMaxSteps} steps and were cut`;
-    tell({
-      event: 'warning',
-      message: `${what}: ${source.id} states no limit; set evaluationMaxSteps, or truncate episodes in the environment`,
-    });
+    const what = `${cut} of ${episodes} evaluation episodes had not ended after ${source.evaluationMaxSteps} steps and were cut there`;
+    const cure = 'set evaluationMaxSteps, or end episodes in the environment (TimeLimit of cohort-rl/envs)';
+    tell({ event: 'warning', message: `${what}, so the score is of cut episodes: ${cure}` });
   }
 
   isEnough(evaluation: Evaluation | undefined): ReturnType<Trainee<object, TrainedPolicy>['isEnough']> {

@@ -12,6 +12,9 @@ import { CurveCard } from './curve.ts';
 import { fetchState } from './policies.ts';
 import type { WatchSource } from './protocol.ts';
 
+// Modules of users import them from here.
+export * from '../page/forModules.ts';
+
 const stage = new Stage(byId('picture', HTMLCanvasElement));
 const readout = new Readout();
 const badge = byId('badge', HTMLElement);

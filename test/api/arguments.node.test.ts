@@ -87,7 +87,7 @@ const cases: [name: string, call: () => unknown, message: RegExp][] = [
   [
     'vectorize of unknown spaces',
     () => vectorize!([{ observationSpace: { kind: 'graph' } }]),
-    /^vectorize: observationSpace of environment 0: expected a space/,
+    /^environment 0: observationSpace: expected a space/,
   ],
   ['drawScene()', () => drawScene!(), /^drawScene: expected a scene, got nothing/],
 ];

@@ -82,6 +82,23 @@ describe('checkEnv', () => {
     expect(checkEnv(() => new Drift() as Env, { steps: 60 }).notes).toEqual([]);
   });
 
+  it.each<[string, Partial<Record<keyof Drift, unknown>>, RegExp[]]>([
+    ['bounds of -1 .. 1', {}, []],
+    ['bounds far from 0', { actionSpace: box(100, 200, [1]) }, [/^actions have the bounds 100 \.\. 200, .*: put RescaleAction/]],
+    ['a range too wide', { actionSpace: box([-1, -500], [1, 500], [2]) }, [/bounds -500 \.\. 500 at entry 1, .*: put RescaleAction/]],
+    ['a range too narrow', { actionSpace: box(-0.1, 0.1, [1]) }, [/bounds -0\.1\d* \.\. 0\.1\d*, .*: put RescaleAction/]],
+    [
+      'a lower bound of 5 alone',
+      { actionSpace: box(5, Infinity, [1]) },
+      [/bounds 5 \.\. Infinity, .*: scale the actions in the environment$/],
+    ],
+    ['no bounds', { actionSpace: box(-Infinity, Infinity, [1]) }, []],
+    ['a lower bound of 0 alone', { actionSpace: box(-3, Infinity, [1]) }, []],
+    ['pictures', { observationSpace: box(0, 255, [2]) }, [/^observations are pictures of 0 \.\. 255, .*: put RescaleObservation/]],
+  ])('notes %s', (_, parts, expected) => {
+    expect(checkEnv(withParts(parts), { steps: 30 }).notes).toEqual(expected.map((note) => expect.stringMatching(note)));
+  });
+
   it('closes what it made, and reports a close that throws; what it was given stays open', () => {
     let closed = 0;
     const made = (): Env => Object.assign(new Drift(), { close: () => void closed++ }) as Env;
@@ -94,7 +111,7 @@ describe('checkEnv', () => {
     };
     const { ok, problems } = checkEnv(() => Object.assign(new Drift(), { close }) as Env);
     expect(ok).toBe(false);
-    expect(problems.map(({ what }) => what)).toEqual(['close() threw: the viewer is gone']);
+    expect(problems.map(({ what }) => what)).toEqual(['close: expected an end without an error, got an error: the viewer is gone']);
   });
 
   it('counts steps and episodes, and tells whether a run could be resumed', () => {
@@ -118,14 +135,34 @@ describe('checkEnv', () => {
   let shared = new Float32Array(2);
   let clock = 0;
   it.each<[string, () => Env, RegExp, RegExp]>([
-    ['a wrong length', changed((r) => ({ ...r, observation: new Float32Array(3) })), /3 numbers, but .* Box\(2, float32\)/, /agree/],
-    ['a wrong dtype', changed((r) => ({ ...r, observation: Float64Array.from(r.observation) })), /Float64Array/, /'float64'/],
-    ['no typed array', changed((r) => ({ ...r, observation: [1, 2] })), /not a typed array/, /Float32Array/],
-    ['NaN', changed((r) => ({ ...r, observation: Float32Array.of(Number.NaN, 0) })), /NaN at entry 0/, /division/],
+    [
+      'a wrong length',
+      changed((r) => ({ ...r, observation: new Float32Array(3) })),
+      /observation: expected 2 numbers \(Box\(2, float32\)\), got 3 numbers/,
+      /agree/,
+    ],
+    [
+      'a wrong dtype',
+      changed((r) => ({ ...r, observation: Float64Array.from(r.observation) })),
+      /observation: expected a Float32Array .*, got a Float64Array/,
+      /'float64'/,
+    ],
+    [
+      'no typed array',
+      changed((r) => ({ ...r, observation: [1, 2] })),
+      /observation: expected a Float32Array of 2 numbers .*, got \[1, 2\]/,
+      /Float32Array/,
+    ],
+    [
+      'NaN',
+      changed((r) => ({ ...r, observation: Float32Array.of(Number.NaN, 0) })),
+      /observation\[0\]: expected a finite number, got NaN/,
+      /division/,
+    ],
     ['out of bounds', changed((r) => ({ ...r, observation: Float32Array.of(0, 101) })), /101 at entry 1.*-100 \.\. 100/, /widen/],
-    ['a reward that is infinite', changed((r) => ({ ...r, reward: Infinity })), /reward Infinity/, /finite/],
-    ['a flag that is a number', changed((r) => ({ ...r, terminated: 0 })), /terminated 0/, /Boolean/],
-    ['a missing info', changed(({ info: _, ...r }) => r), /info nothing/, /info: \{\}/],
+    ['a reward that is infinite', changed((r) => ({ ...r, reward: Infinity })), /reward: expected a finite number, got Infinity/, /finite/],
+    ['a flag that is a number', changed((r) => ({ ...r, terminated: 0 })), /terminated: expected true or false, got 0/, /Boolean/],
+    ['a missing info', changed(({ info: _, ...r }) => r), /info: expected an object, got nothing/, /info: \{\}/],
     [
       'an action that is refused',
       withParts({
@@ -133,8 +170,8 @@ describe('checkEnv', () => {
           throw new Error('too big');
         },
       }),
-      /threw for the action .*too big/,
-      /every action/,
+      /expected a result for every action of actionSpace, got an error: too big for the action/,
+      /smaller actionSpace/,
     ],
     ['Math.random', changed((r) => ({ ...r, reward: Math.random() })), /two passes with seed 0/, /generator/],
     ['a counter that survives reset', changed((r) => ({ ...r, reward: clock++ })), /differed/, /every part of the state/],
@@ -158,18 +195,33 @@ describe('checkEnv', () => {
       /after setState/,
       /generator/,
     ],
-    ['getState without setState', withParts({ setState: undefined }), /getState but no setState/, /setState/],
+    [
+      'getState without setState',
+      withParts({ setState: undefined }),
+      /setState: expected a method, as there is a getState, got nothing/,
+      /setState/,
+    ],
     [
       'bounds the wrong way round',
       withParts({ actionSpace: { ...box(-1, 1, [1]), low: Float64Array.of(2) } }),
-      /lower bound 2 above/,
-      /box/,
+      /got low 2 and high 1 at entry 0/,
+      /smaller/,
     ],
-    ['a shape that lies', withParts({ observationSpace: { ...box(-1, 1, [2]), shape: [3] } }), /shape \[3\]/, /box/],
-    ['a discrete space that gives vectors', withParts({ observationSpace: discrete(4) }), /not a number/, /index/],
-    ['no space', withParts({ actionSpace: undefined }), /actionSpace is nothing/, /discrete/],
-    ['no step', withParts({ step: undefined }), /step is nothing/, /method/],
-    ['a reset without observation', withParts({ reset: () => Float32Array.of(0, 0) }), /reset.* returned/, /observation, info/],
+    ['a shape that lies', withParts({ observationSpace: { ...box(-1, 1, [2]), shape: [3] } }), /expected 3 bounds, got 2/, /bound/],
+    [
+      'a discrete space that gives vectors',
+      withParts({ observationSpace: discrete(4) }),
+      /observation: expected an element of Discrete\(4\), got Float32Array/,
+      /index/,
+    ],
+    ['no space', withParts({ actionSpace: undefined }), /actionSpace: expected a space, got nothing/, /discrete/],
+    ['no step', withParts({ step: undefined }), /step: expected a method, got nothing/, /method/],
+    [
+      'a reset without observation',
+      withParts({ reset: () => Float32Array.of(0, 0) }),
+      /reset: expected \{ observation, info \}, got Float32Array/,
+      /observation, info/,
+    ],
     [
       'a maker that throws',
       () => {

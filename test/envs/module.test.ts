@@ -27,7 +27,7 @@ describe('a module of a user', () => {
         subject: 'withoutDefault.js',
         expected: 'a module whose default export is a function',
         got: 'nothing',
-        advice: 'write export default ({ registerEnv, registerAlgorithm }) => { ... }',
+        advice: 'write export default ({ registerEnv, registerAlgorithm }) => { ... }, or export the class of an environment',
       }),
     );
     await expect(applyModule({ default: 3 }, nothing, 'three.js')).rejects.toThrow(/^three\.js: .* got 3;/);

@@ -46,7 +46,16 @@ describe('the package, packed and installed into an empty project', () => {
 
   it('holds what it should and nothing else', () => {
     const installed = join(project, 'node_modules', 'cohort-rl');
-    expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'NOTICE', 'README.md', 'dist', 'package.json', 'policies']);
+    expect(readdirSync(installed).sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'NOTICE',
+      'README.md',
+      'dist',
+      'package.json',
+      'policies',
+      'tools',
+    ]);
     const strange = readdirSync(join(installed, 'dist')).filter((name) => !/\.js$|\.d\.ts$/.test(name));
     expect(strange).toEqual(['watch']);
     expect(readdirSync(join(installed, 'dist', 'watch')).sort()).toEqual(['index.html', 'page.css', 'page.js']);

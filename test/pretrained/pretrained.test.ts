@@ -1,5 +1,6 @@
 /** The policies that come with the package, as pages load them: each fits its environment, is small, and acts. */
 import { describe, expect, it } from 'vitest';
+import { flatSize } from '../../src/core/space.ts';
 import { hexOf } from '../../src/core/text.ts';
 import { standardRegistry } from '../../src/envs/index.ts';
 import { decodePolicy } from '../../src/policies/encode.ts';
@@ -31,8 +32,10 @@ describe('the policies that come with the package', () => {
       const { observationSpace, actionSpace } = registry.get(name);
       checkSpaces(file.spec, { observationSpace, actionSpace }, name);
       const policy = await loadPretrained(name);
-      const action = policy.act(observationSpace.kind === 'discrete' ? observationSpace.start : new Float64Array(observationSpace.size));
-      expect(typeof action === 'number' ? 1 : action.length).toBe(actionSpace.kind === 'discrete' ? 1 : actionSpace.size);
+      const action = policy.act(
+        observationSpace.kind === 'discrete' ? observationSpace.start : new Float64Array(flatSize(observationSpace)),
+      );
+      expect(typeof action === 'number' ? 1 : action.length).toBe(flatSize(actionSpace));
     },
   );
 

@@ -39,7 +39,9 @@ describe('an environment that never ends', () => {
       .finish();
     expect(summary).toMatchObject({ status: 'done', evaluation: { greedy: { lengths: [usualMaxSteps, usualMaxSteps] } } });
     expect(warningsOf(events)).toEqual([
-      expect.stringMatching(/^2 of 2 evaluation episodes had not ended after 10000 steps .* set evaluationMaxSteps/),
+      expect.stringMatching(
+        /^2 of 2 evaluation episodes had not ended after 10000 steps .*, so the score is of cut episodes: set evaluationMaxSteps/,
+      ),
     ]);
   });
 
@@ -60,6 +62,40 @@ describe('an environment that never ends', () => {
   });
 });
 
+describe('a registered environment that does not keep to the limit that it states', () => {
+  it('is cut in evaluations, too, and that is told', async () => {
+    const events: RunEvent[] = [];
+    const cohort = testCohort();
+    const { observationSpace, actionSpace } = waiting(1)();
+    const make = waiting(Number.POSITIVE_INFINITY);
+    cohort.registerEnv({ id: 'Endless-v0', description: 'never ends', observationSpace, actionSpace, maxEpisodeSteps: 5, make });
+    const config = { ...short, env: 'Endless-v0', evaluationInterval: 0, finalEvaluationEpisodes: 1 };
+    const { summary } = await cohort.train(config, { onEvent: (event) => events.push(event) }).finish();
+    expect(summary.evaluation!.greedy.lengths).toEqual([usualMaxSteps]);
+    expect(warningsOf(events)).toEqual([expect.stringMatching(/^2 of 2 evaluation episodes had not ended after 10000 steps/)]);
+  });
+});
+
+describe('an environment that a new policy will have trouble with', () => {
+  it('is told once, at the start, and normalized pictures are not', async () => {
+    const hard: EnvFactory = () => ({ ...waiting(8)(), actionSpace: box(100, 200, [1]), observationSpace: box(0, 255, [1]) });
+    const told = async (config: object): Promise<string[]> => {
+      const events: RunEvent[] = [];
+      await testCohort()
+        .train({ ...short, ...config, env: hard }, { onEvent: (event) => events.push(event) })
+        .finish();
+      expect(events.findIndex(({ event }) => event === 'warning')).toBeLessThan(events.findIndex(({ event }) => event === 'iteration'));
+      return warningsOf(events);
+    };
+    const [actions, pictures] = [
+      expect.stringMatching(/^actions have the bounds 100 \.\. 200/),
+      expect.stringMatching(/^observations are pictures/),
+    ];
+    expect(await told({})).toEqual([actions, pictures]);
+    expect(await told({ normalizeObservation: 'shared' })).toEqual([actions]);
+  });
+});
+
 describe('a close that throws', () => {
   const failing = (): void => {
     throw new Error('the viewer is gone');
@@ -75,7 +111,9 @@ describe('a close that throws', () => {
     const { summary, policy } = await run.finish();
     expect(summary).toMatchObject({ status: 'done', parametersSha256: whole.summary.parametersSha256 });
     expect(policy.act(Float32Array.of(0))).toBeTypeOf('number');
-    expect(warningsOf(events)).toEqual(['closing after the run failed: the viewer is gone']);
+    expect(warningsOf(events)).toEqual([
+      'closing after the run failed: environment: close: expected an end without an error, got an error: the viewer is gone; close must work once, at any time after the environment was made',
+    ]);
     expect(cohort.home.folders.get('run')!.files.has('run.lock')).toBe(false);
   });
 
@@ -94,7 +132,23 @@ describe('a close that throws', () => {
     await testCohort()
       .train({ ...short, env: waiting(8, failing) })
       .finish();
-    expect(warn.mock.calls).toEqual([['cohort-rl: closing after the run failed: the viewer is gone']]);
+    expect(warn.mock.calls).toEqual([
+      [
+        'cohort-rl: closing after the run failed: environment: close: expected an end without an error, got an error: the viewer is gone; close must work once, at any time after the environment was made',
+      ],
+    ]);
+    warn.mockRestore();
+  });
+
+  it('takes no evaluation of a kept run away', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const cohort = testCohort();
+    await cohort.train({ ...short, env: waiting(8) }, { runDirectory: 'run' }).finish();
+    const evaluation = await cohort.evaluate('run', { episodes: 2, env: waiting(8, failing) });
+    expect(evaluation.greedy.lengths).toEqual([8, 8]);
+    expect(warn.mock.calls.flat()).toEqual([
+      expect.stringMatching(/^cohort-rl: closing after the evaluation failed: .*the viewer is gone/),
+    ]);
     warn.mockRestore();
   });
 

@@ -167,7 +167,7 @@ describe('actions', () => {
         .train({ ...short, env })
         .finish(),
     ).rejects.toThrow(
-      /actionSpace of environment 0: expected a discrete, multi-discrete or multi-binary space, or a box, got Dict\(a: Discrete\(2\)\); /,
+      /environment 0: actionSpace: expected a discrete, multi-discrete or multi-binary space, or a box, got Dict\(a: Discrete\(2\)\); /,
     );
   });
 });
@@ -280,7 +280,7 @@ describe('checkEnv', () => {
     );
     const observationSpace = dict({ place: box(0, 1, [2]) });
     expect(wrong({ observationSpace, reset: () => ({ observation: { place: [0] }, info: {} }) })).toMatch(
-      /observation\.place must be 2 numbers/,
+      /observation\.place: expected 2 numbers/,
     );
     expect(wrong({ actionSpace: { kind: 'multidiscrete', nvec: [2] } })).toMatch(/the kind "multidiscrete"/);
   });

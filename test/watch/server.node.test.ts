@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -12,11 +13,13 @@ const mujocoFolder = join(folder, 'mujoco');
 /** Addresses that the server asked its folder for. */
 const asked: string[] = [];
 
-function start(options: { port?: number; mujocoFolder?: string; broken?: boolean } = {}): Promise<WatchServer> {
+function start(
+  options: { port?: number; mujocoFolder?: string; broken?: boolean; modules?: ReadonlyMap<string, string> } = {},
+): Promise<WatchServer> {
   return startWatchServer({
     pageFolder,
     mujocoFolder: options.mujocoFolder,
-    modules: new Map([['modules/0/my%20toys.js', join(pageFolder, 'page.js')]]),
+    modules: options.modules ?? new Map([['modules/0/my%20toys.js', join(pageFolder, 'page.js')]]),
     port: options.port,
     readState: async () => {
       if (options.broken) throw new Error('config.json: expected a JSON object, got something else; restore it');
@@ -235,8 +238,21 @@ describe('the server of the watch page', () => {
     expect(await Promise.all(['cross-site', 'same-site', 'same-origin', 'none'].map(from))).toEqual([403, 403, 200, 200]);
   });
 
+  it('lets modules of the user import from the package, which is the page’s own script, and no page without them', async () => {
+    const { body, headers } = await ask(server, '/');
+    const map = '{"imports":{"cohort-rl":"./page.js","cohort-rl/envs":"./page.js"}}';
+    expect(body).toContain(`<script type="importmap">${map}</script>`);
+    expect(headers['content-security-policy']).toContain(`'sha256-${createHash('sha256').update(map).digest('base64')}'`);
+    expect(headers['content-security-policy']).not.toContain("'unsafe-eval'");
+    const bare = await start({ port: 0, modules: new Map() });
+    const page = await ask(bare, '/');
+    expect(page.body).not.toContain('importmap');
+    expect(page.headers['content-security-policy']).not.toContain('sha256');
+    await bare.close();
+  });
+
   it('brings MuJoCo where it is installed: two files, and an import map that the page may read', async () => {
-    const other = await start({ port: 0, mujocoFolder });
+    const other = await start({ port: 0, mujocoFolder, modules: new Map() });
     const { body, headers } = await ask(other, '/');
     expect(body).toContain('<script type="importmap">{"imports":{"@mujoco/mujoco":"./mujoco/mujoco.js"}}</script>');
     expect(headers['content-security-policy']).toMatch(/'sha256-[\w+/]{43}='/);

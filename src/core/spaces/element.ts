@@ -95,3 +95,9 @@ export function misfitOf(space: PlainSpace, value: unknown): Misfit | undefined 
 export function contains(space: PlainSpace, value: unknown): boolean {
   return misfitOf(space, value) === undefined;
 }
+
+/** The numbers of an observation or an action, copied, part by part. */
+export function numbersOf(value: unknown): number[] {
+  if (typeof value === 'number') return [value];
+  return ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : Object.values(value as object).flatMap(numbersOf);
+}

@@ -9,14 +9,16 @@ import { cartPoleDrawing } from './cartPole.ts';
 import { cliffWalkingDrawing } from './cliffWalking.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import { lunarLanderDrawing } from './lunarLander.ts';
+import { numbersDrawing } from './numbers.ts';
 import { type Palette, palettes } from './palette.ts';
 import { planarDrawing } from './planar.ts';
 
 export { type Caption, drawCaption } from './caption.ts';
 export type { DrawingContext, DrawingGradient, PictureSize } from './context.ts';
+export type { NumbersScene } from './numbers.ts';
 
 /** Every drawing: a new one is its file and one row here. */
-const drawings: readonly Drawing[] = [cartPoleDrawing, cliffWalkingDrawing, lunarLanderDrawing, planarDrawing];
+const drawings: readonly Drawing[] = [cartPoleDrawing, cliffWalkingDrawing, lunarLanderDrawing, planarDrawing, numbersDrawing];
 
 /** How to draw. */
 export interface DrawOptions {

@@ -2,9 +2,10 @@
 import type { VectorEnv } from '../../core/env.ts';
 import { usePhysics } from '../box2d/physics.ts';
 import { makeHere } from '../makeHere.ts';
-import { applyModule } from '../module.ts';
+import { applyModule, splitAddress } from '../module.ts';
+import type { ModuleHelpers } from '../moduleHelpers.ts';
 import { nameMujocoAddresses } from '../mujoco/addresses.ts';
-import { EnvRegistry } from '../spec.ts';
+import { EnvRegistry, type EnvSpec } from '../spec.ts';
 import {
   commands,
   copyState,
@@ -18,13 +19,13 @@ import {
 } from './protocol.ts';
 import { threadedSpecs } from './specs.ts';
 
-/** The built-in algorithms, for modules of users, which may look at them. */
-type LoadAlgorithms = () => Promise<{ readonly algorithms: unknown }>;
+/** What modules of users may look at: the built-in algorithms, and the wrappers where the thread has them. */
+type LoadForModules = () => Promise<{ readonly algorithms: unknown; readonly moduleHelpers?: ModuleHelpers }>;
 
 /**
  * Serves one shard. The first message is its order, answered with `post`; the later ones come while it listens. Returns the function to call with every message.
  */
-export function serveShard(post: (answer: ShardAnswer) => void, loadAlgorithms: LoadAlgorithms): (message: unknown) => void {
+export function serveShard(post: (answer: ShardAnswer) => void, loadForModules: LoadForModules): (message: unknown) => void {
   let shard: Shard | undefined;
   return (message) => {
     if (shard) {
@@ -32,7 +33,7 @@ export function serveShard(post: (answer: ShardAnswer) => void, loadAlgorithms: 
       return;
     }
     const order = message as ShardOrder;
-    makeShard(order, loadAlgorithms).then(
+    makeShard(order, loadForModules).then(
       (env) => {
         shard = new Shard(env, order);
         post({ ready: true });
@@ -44,7 +45,7 @@ export function serveShard(post: (answer: ShardAnswer) => void, loadAlgorithms: 
 }
 
 /** The environments of an order, those of its modules included. */
-async function makeShard(order: ShardOrder, loadAlgorithms: LoadAlgorithms): Promise<VectorEnv> {
+async function makeShard(order: ShardOrder, loadForModules: LoadForModules): Promise<VectorEnv> {
   const { id, options, modules, numEnvs, mujoco, physics } = order;
   nameMujocoAddresses(mujoco);
   usePhysics(physics);
@@ -52,9 +53,10 @@ async function makeShard(order: ShardOrder, loadAlgorithms: LoadAlgorithms): Pro
   for (const spec of threadedSpecs()) registry.register(spec);
   for (const address of modules) {
     // The address is known at run time only: bundlers must leave this import as it is.
-    const namespace: unknown = await import(/* @vite-ignore */ /* webpackIgnore: true */ address);
-    const { algorithms } = await loadAlgorithms();
-    await applyModule(namespace, { registerEnv: (spec) => registry.register(spec), registerAlgorithm: () => {}, algorithms }, address);
+    const namespace: unknown = await import(/* @vite-ignore */ /* webpackIgnore: true */ splitAddress(address).url);
+    const { algorithms, moduleHelpers } = await loadForModules();
+    const registration = { registerEnv: (spec: EnvSpec) => void registry.register(spec), registerAlgorithm: () => {}, algorithms };
+    await applyModule(namespace, registration, address, moduleHelpers);
   }
   return makeHere(registry.get(id), numEnvs, options);
 }

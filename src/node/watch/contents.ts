@@ -1,7 +1,8 @@
 /** The files of the watch page that stay the same: read once, so that a thousand answers hold one copy. */
 import { readFile } from 'node:fs/promises';
+import * as nodeModule from 'node:module';
 import { join } from 'node:path';
-import { importMap, type Kind } from './headers.ts';
+import { importMapOf, type Kind, type PageNeeds } from './headers.ts';
 
 /** What an address gives. */
 export interface Content {
@@ -19,10 +20,23 @@ export interface ContentFolders {
   readonly modules?: ReadonlyMap<string, string>;
 }
 
+/** What the page of these files needs. */
+export function needsOf({ mujocoFolder, modules }: Pick<ContentFolders, 'mujocoFolder' | 'modules'>): PageNeeds {
+  return { mujoco: mujocoFolder !== undefined, modules: (modules?.size ?? 0) > 0 };
+}
+
+/** A file for the page: TypeScript without its types, where this Node knows how. */
+async function readForPage(file: string): Promise<Uint8Array> {
+  const body = await readFile(file);
+  const { stripTypeScriptTypes: strip } = nodeModule as { readonly stripTypeScriptTypes?: (text: string) => string };
+  return strip && /\.[cm]?ts$/.test(file) ? Buffer.from(strip(body.toString('utf8'))) : body;
+}
+
 /** Every file by its address below the token; the page itself is `''`. */
 export async function readContents({ pageFolder, mujocoFolder, modules }: ContentFolders): Promise<ReadonlyMap<string, Content>> {
   const html = await readFile(join(pageFolder, 'index.html'), 'utf8');
-  const map = mujocoFolder === undefined ? '' : `<script type="importmap">${importMap}</script>`;
+  const imports = importMapOf(needsOf({ mujocoFolder, modules }));
+  const map = imports === '' ? '' : `<script type="importmap">${imports}</script>`;
   const files: (readonly [address: string, kind: Kind, file: string])[] = [
     ['page.js', 'js', join(pageFolder, 'page.js')],
     ['page.css', 'css', join(pageFolder, 'page.css')],
@@ -31,7 +45,7 @@ export async function readContents({ pageFolder, mujocoFolder, modules }: Conten
   if (mujocoFolder !== undefined) {
     for (const kind of ['js', 'wasm'] as const) files.push([`mujoco/mujoco.${kind}`, kind, join(mujocoFolder, `mujoco.${kind}`)]);
   }
-  const read = files.map(async ([address, kind, file]) => [address, { kind, body: await readFile(file) }] as const);
+  const read = files.map(async ([address, kind, file]) => [address, { kind, body: await readForPage(file) }] as const);
   const page = { kind: 'html', body: Buffer.from(html.replace('<!-- import map -->', map)) } as const;
   return new Map<string, Content>([['', page], ...(await Promise.all(read))]);
 }

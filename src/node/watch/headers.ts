@@ -14,16 +14,31 @@ const types = {
 /** A kind of content. */
 export type Kind = keyof typeof types;
 
-/** Where a page with MuJoCo finds it. */
-export const importMap = '{"imports":{"@mujoco/mujoco":"./mujoco/mujoco.js"}}';
+/** What a page needs besides its own files. */
+export interface PageNeeds {
+  /** Its environment is one of MuJoCo's. */
+  readonly mujoco: boolean;
+  /** Its environment comes from a module of the user, which may import from the package: the page's own script stands for it. */
+  readonly modules: boolean;
+}
+
+/** Where the page finds what is imported by a bare name; empty where nothing is. */
+export function importMapOf({ mujoco, modules }: PageNeeds): string {
+  const imports = {
+    ...(mujoco && { '@mujoco/mujoco': './mujoco/mujoco.js' }),
+    ...(modules && { 'cohort-rl': './page.js', 'cohort-rl/envs': './page.js' }),
+  };
+  return mujoco || modules ? JSON.stringify({ imports }) : '';
+}
 
 /**
  * The page's rights: scripts, styles and data from here only. WebAssembly has to be allowed by name; MuJoCo's bindings besides make
  * functions from text (Emscripten's embind), so only a page whose environment needs MuJoCo may do that.
  */
-export function contentSecurityPolicy(withMujoco: boolean): string {
-  const hash = createHash('sha256').update(importMap).digest('base64');
-  const scripts = withMujoco ? `'self' 'wasm-unsafe-eval' 'unsafe-eval' 'sha256-${hash}'` : `'self' 'wasm-unsafe-eval'`;
+export function contentSecurityPolicy(needs: PageNeeds): string {
+  const map = importMapOf(needs);
+  const hash = map === '' ? '' : ` 'sha256-${createHash('sha256').update(map).digest('base64')}'`;
+  const scripts = `'self' 'wasm-unsafe-eval'${needs.mujoco ? " 'unsafe-eval'" : ''}${hash}`;
   return [
     "default-src 'none'",
     `script-src ${scripts}`,
@@ -37,11 +52,11 @@ export function contentSecurityPolicy(withMujoco: boolean): string {
 }
 
 /** The headers of an answer. */
-export function headersOf(kind: Kind, withMujoco: boolean): Record<string, string> {
+export function headersOf(kind: Kind, needs: PageNeeds): Record<string, string> {
   return {
     'Content-Type': types[kind],
     'Cache-Control': 'no-store',
-    'Content-Security-Policy': contentSecurityPolicy(withMujoco),
+    'Content-Security-Policy': contentSecurityPolicy(needs),
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Referrer-Policy': 'no-referrer',

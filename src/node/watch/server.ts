@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type CohortError, failure } from '../../core/errors.ts';
 import type { WatchState } from '../../watch/protocol.ts';
-import { type Content, type ContentFolders, readContents } from './contents.ts';
+import { type Content, type ContentFolders, needsOf, readContents } from './contents.ts';
 import { headersOf } from './headers.ts';
 import { isToken, newToken } from './token.ts';
 import { Turns } from './turns.ts';
@@ -84,7 +84,7 @@ async function read(path: string, response: ServerResponse, { options, turns }: 
 async function answer(request: IncomingMessage, response: ServerResponse, port: number, service: Service): Promise<void> {
   const { options, contents, token, once } = service;
   const send = (status: number, { kind, body }: Content, more: Record<string, string> = {}): void => {
-    const headers = { ...headersOf(kind, options.mujocoFolder !== undefined), ...more, 'Content-Length': body.length, Connection: 'close' };
+    const headers = { ...headersOf(kind, needsOf(options)), ...more, 'Content-Length': body.length, Connection: 'close' };
     // From here on only: who waits for a turn is idle too.
     request.socket.setTimeout(answerTimeout);
     response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
