@@ -150,9 +150,9 @@ export interface LanguageTrainConfigFields {
   maxTokens?: number;
   /** Temperature of sampling and of the loss. Number, 0.001 to 1000; default 1. */
   temperature?: number;
-  /** Sample from this many of the most probable tokens; 0 means all. Whole number, 0 to 1048576; default 0. */
+  /** Sample from this many of the most probable tokens, of equally probable ones those with the lowest ids; 0 means all. Whole number, 0 to 1048576; default 0. */
   topK?: number;
-  /** Sample from the most probable tokens that together have this probability; 1 means all. Number, 1e-6 to 1; default 1. */
+  /** Sample from the fewest most probable tokens that together have this share of what topK keeps; 1 means all. Number, 1e-6 to 1; default 1. */
   topP?: number;
   /** Seconds that a reward may take, if it is a promise. Number, 0.001 to 1e6; default 10. */
   rewardSeconds?: number;

@@ -15,13 +15,14 @@ export function minusGroupMean(rewards: Float64Array): Float64Array {
 }
 
 /**
- * `A_i = r_i - mean of the others = G / (G - 1) (r_i - mean(r))` (RLOO, arXiv 2402.14740). One alone keeps its reward, as in `groupBaseline`.
+ * `A_i = r_i - mean of the others = G / (G - 1) (r_i - mean(r))` (RLOO, arXiv 2402.14740). One alone gets 0, as with every baseline of the group here, in
+ * TRL and in verl's vectorised RLOO: a lone reward would be the largest gradient of the batch for the least information.
  *
  * Example: 1, 0, 0: 1, -0.5, -0.5.
  */
 export function minusOthersMean(rewards: Float64Array): Float64Array {
   const size = rewards.length;
-  if (size === 1) return rewards.slice();
+  if (size === 1) return new Float64Array(1);
   const { mean } = meanAndScale(rewards);
   return rewards.map((reward) => (size / (size - 1)) * (reward - mean));
 }

@@ -128,7 +128,7 @@ const table = {
     baseline: 'leave-one-out',
     scale: unscaled,
     aggregation: 'token-sum',
-    note: 'one who is alone in a group keeps the reward as the advantage; the paper has a KL term in the reward',
+    note: 'the paper has a KL term in the reward',
   },
   remax: {
     ...score,

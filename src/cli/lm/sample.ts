@@ -26,8 +26,8 @@ interface SampleOptions {
   readonly json?: boolean;
 }
 
-const topK = 'draw from this many of the most probable characters; 0 means all (default 0)';
-const topP = 'draw from the most probable characters that together have this probability (default 1)';
+const topK = 'draw from this many of the most probable characters, of ties those that come first in the alphabet; 0 means all (default 0)';
+const topP = 'draw from the fewest most probable characters that together have this share of what --top-k keeps (default 1)';
 
 // Flags that choose among draws: they mean nothing with --greedy.
 const drawOptions: readonly NumberOption[] = [

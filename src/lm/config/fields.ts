@@ -93,9 +93,14 @@ const rolloutFields = {
     max: 65_536,
   }),
   temperature: real({ description: 'temperature of sampling and of the loss', default: 1, min: 1e-3, max: 1000 }),
-  topK: integer({ description: 'sample from this many of the most probable tokens; 0 means all', default: 0, min: 0, max: 2 ** 20 }),
+  topK: integer({
+    description: 'sample from this many of the most probable tokens, of equally probable ones those with the lowest ids; 0 means all',
+    default: 0,
+    min: 0,
+    max: 2 ** 20,
+  }),
   topP: real({
-    description: 'sample from the most probable tokens that together have this probability; 1 means all',
+    description: 'sample from the fewest most probable tokens that together have this share of what topK keeps; 1 means all',
     default: 1,
     min: 1e-6,
     max: 1,

@@ -41,6 +41,10 @@ export interface LanguageTask {
   readonly weights?: Readonly<Record<string, number>>;
   /** The component that says right (at least 1) or wrong; default: the first one. Accuracy is the fraction of its values that are at least 1. */
   readonly outcome?: string;
+  /**
+   * Whether two completions give the same answer, for votes (maj@k). Default: by the verifier where both mark an answer, else by their texts.
+   */
+  sameAnswer?(completion: string, other: string): boolean;
   /** Settings that suit the task better than the usual defaults, by the names of the configuration's fields; the user's own settings come first. */
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** Rises when the same settings give other bits; results before and after are then different runs. A whole number, 1 if left out. */

@@ -9,8 +9,8 @@ import { type SamplePromptsOptions, samplesInPieces } from '../algorithm/sampler
 import { type LanguageState, problemStreams } from '../algorithm/state.ts';
 import { drawProblem } from '../tasks/problems.ts';
 import { nothingScored, scoreCompletions } from '../tasks/rewards.ts';
-import type { Problem } from '../tasks/task.ts';
-import { extractAnswer } from '../verifier/index.ts';
+import type { LanguageTask, Problem } from '../tasks/task.ts';
+import { votesByAnswer } from './votes.ts';
 
 /** Default seed of the held-out prompts: not the run's, so that runs are compared on the same ones. */
 export const evaluationSeed = 0;
@@ -42,8 +42,8 @@ export class Evaluator {
 
   /**
    * Sampled accuracy at temperature 1 from the whole distribution, and greedy accuracy; with several samples pass@k and maj@k. An answer is right
-   * if its outcome is at least 1. In a vote, completions agree if they mark the same answer (see `extractAnswer`), or have the same text if they mark
-   * none. Rewards that failed are left out and counted. `undefined` where the signal cut it off. Throws {@link CohortError} if all failed.
+   * if its outcome is at least 1. In a vote, completions agree if they give the same answer (see `votesByAnswer`). Rewards that failed are left out and
+   * counted. `undefined` where the signal cut it off. Throws {@link CohortError} if all failed.
    */
   async evaluate(options: EvaluateModelOptions): Promise<Evaluation | undefined> {
     const { numSamples, signal } = options;
@@ -57,7 +57,7 @@ export class Evaluator {
     return {
       sampled: resultOf(sampled),
       greedy: resultOf(greedy),
-      ...atK(sampled, numSamples),
+      ...atK(sampled, numSamples, this.#state.task),
       ...(failedRewards > 0 ? { failedRewards } : {}),
     };
   }
@@ -96,7 +96,7 @@ export async function answer(
   const byPrompt: (Vote & { length: number })[][] = problems.map(() => []);
   items.forEach(({ prompt, completion, length }, i) => {
     const { status, outcome } = scores[i]!;
-    if (status === 'ok') byPrompt[prompt]!.push({ answer: extractAnswer(completion)?.text ?? completion, right: outcome >= 1, length });
+    if (status === 'ok') byPrompt[prompt]!.push({ answer: completion, right: outcome >= 1, length });
   });
   const failed = scores.filter(({ status }) => status !== 'ok').length;
   if (failed === scores.length) throw nothingScored(subject, scores);
@@ -113,10 +113,11 @@ function resultOf({ byPrompt }: Answers): Evaluation['sampled'] {
 }
 
 /** Means over the prompts that have k scored completions. */
-function atK({ byPrompt }: Answers, samples: number): Pick<Evaluation, 'passAtK' | 'majAtK'> {
+function atK({ byPrompt }: Answers, samples: number, task: LanguageTask): Pick<Evaluation, 'passAtK' | 'majAtK'> {
+  const voting = samples < 2 ? [] : byPrompt.map((votes) => votesByAnswer(votes, task));
   const measure = (of: (votes: readonly Vote[], k: number) => number): AccuracyAtK[] =>
     usualKs(samples).flatMap((k) => {
-      const values = byPrompt.filter((votes) => votes.length >= k).map((votes) => of(votes, k));
+      const values = voting.filter((votes) => votes.length >= k).map((votes) => of(votes, k));
       return values.length === 0 ? [] : [{ k, ...accuracyInterval(values, Math.floor(samples / k)) }];
     });
   if (samples < 2) return {};

@@ -21,9 +21,9 @@ export interface SampleOptions {
   readonly numSamples?: number | undefined;
   /** Default 1. */
   readonly temperature?: number | undefined;
-  /** Sample from this many of the likeliest tokens; 0 = all, the default. */
+  /** Sample from this many of the likeliest tokens, of ties those with the lowest ids; 0 = all, the default. */
   readonly topK?: number | undefined;
-  /** Sample from the likeliest tokens that together have this probability; 1 = all, the default. */
+  /** Sample from the fewest likeliest tokens that together have this share of what `topK` keeps, as in transformers; 1 = all, the default. */
   readonly topP?: number | undefined;
   /** Take the likeliest token every time; default false. */
   readonly greedy?: boolean | undefined;
@@ -60,7 +60,7 @@ const sampleFields = () =>
     temperature: real({ description: 'temperature', default: 1, min: 1e-3, max: 1000 }),
     topK: integer({ description: 'sample from this many of the likeliest tokens; 0 = all', default: 0, min: 0, max: 2 ** 20 }),
     topP: real({
-      description: 'sample from the likeliest tokens that together have this probability; 1 = all',
+      description: 'sample from the fewest likeliest tokens that together have this share of what topK keeps; 1 = all',
       default: 1,
       min: 1e-6,
       max: 1,

@@ -70,8 +70,10 @@ describe('completionAdvantages', () => {
 
   it('groups of one, and none at all', () => {
     const batch = rewardsOf([[2], [1, 0]]);
-    for (const name of ['gpg-lm', 'grpo', 'opo', 'grpo-pass@k'] as const) expect(of(batch, name)[0], name).toBe(0);
-    expect(of(batch, 'rloo')[0]).toBe(2);
+    // One rule for every row that compares within the group: who is alone gets nothing.
+    for (const name of ['gpg-lm', 'grpo', 'dr-grpo', 'dapo', 'rloo', 'opo', 'grpo-pass@k'] as const) {
+      expect(of(batch, name)[0], name).toBe(0);
+    }
     for (const name of names) expect(of(rewardsOf([]), name), name).toEqual(new Float64Array(0));
   });
 
