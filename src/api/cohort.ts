@@ -114,7 +114,8 @@ export interface Cohort {
   /** Makes an algorithm known by its name. Throws if the name is taken. */
   registerAlgorithm(algorithm: Algorithm): void;
   /**
-   * Loads a module by its address (`file:` in Node) and calls its default export, which may register environments and algorithms; threads load it too.
+   * Loads a module by its address (`file:` in Node). Its default export is a function that may register environments and algorithms, and is called, or a
+   * task of language models, which then is known by its id; threads load it too.
    * A run folder names the modules that a run needs and never loads them: call this again before `resume`.
    */
   useModule(url: string): Promise<void>;

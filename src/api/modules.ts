@@ -4,10 +4,11 @@
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import type { AlgorithmRegistry } from '../algorithms/index.ts';
 import { algorithms as ownAlgorithms } from '../algorithms/index.ts';
-import { CohortError, mistake } from '../core/errors.ts';
+import { CohortError, mistake, show } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
 import { applyModule, type ModuleRegistration } from '../envs/module.ts';
 import type { EnvRegistry } from '../envs/spec.ts';
+import type { LanguageTask } from '../lm/tasks/task.ts';
 import { sha256 } from '../run/sha256.ts';
 import type { RecordedModule, RunDescription } from '../run/storedRun.ts';
 import { checkAlgorithm, checkEnvSpec } from './registrations.ts';
@@ -19,17 +20,23 @@ interface LoadedModule extends RecordedModule {
   readonly registered: ReadonlySet<string>;
 }
 
+/** What modules can add to. */
+export interface ModuleTargets {
+  readonly registry: EnvRegistry;
+  readonly algorithms: AlgorithmRegistry;
+  /** Tasks of language models, by id. */
+  readonly tasks: Map<string, LanguageTask>;
+}
+
 /** The modules that a library was told to load. */
 export class UserModules {
   readonly #platform: Platform;
-  readonly #registry: EnvRegistry;
-  readonly #algorithms: AlgorithmRegistry;
+  readonly #targets: ModuleTargets;
   readonly #loaded: LoadedModule[] = [];
 
-  constructor(platform: Platform, registry: EnvRegistry, algorithms: AlgorithmRegistry) {
+  constructor(platform: Platform, targets: ModuleTargets) {
     this.#platform = platform;
-    this.#registry = registry;
-    this.#algorithms = algorithms;
+    this.#targets = targets;
   }
 
   /** Addresses of all, for threads that step environments. */
@@ -37,7 +44,10 @@ export class UserModules {
     return this.#loaded.map(({ url }) => url);
   }
 
-  /** Loads a module, once. Throws {@link CohortError} where it cannot be loaded, has no function as default export, or fails. */
+  /**
+   * Loads a module, once. Its default export is a function that registers things, or a task of language models. Throws {@link CohortError} where it cannot
+   * be loaded, has neither as default export, or fails.
+   */
   async use(url: string): Promise<void> {
     if (this.#loaded.some((module) => module.url === url)) return;
     const name = decodeURIComponent(url.slice(url.lastIndexOf('/') + 1));
@@ -55,21 +65,28 @@ export class UserModules {
       throw mistake('useModule', 'a platform that loads modules', this.#platform.name, advice);
     }
     const registered = new Set<string>();
+    const { registry, algorithms, tasks } = this.#targets;
     const { exports, bytes } = await loadModule(url);
     const registration: ModuleRegistration<Algorithm> = {
       registerEnv: (spec) => {
         checkEnvSpec(spec, `module ${name}`);
-        this.#registry.register(spec);
+        registry.register(spec);
         registered.add(spec.id);
       },
       registerAlgorithm: (algorithm) => {
         checkAlgorithm(algorithm, `module ${name}`);
-        this.#algorithms.register(algorithm);
+        algorithms.register(algorithm);
         registered.add(algorithm.name);
       },
       algorithms: ownAlgorithms,
     };
-    await applyModule(exports, registration, `module ${name}`);
+    const { default: task } = exports as { readonly default?: LanguageTask };
+    if (task?.prompts) {
+      // Checked as a whole where it is trained on.
+      if (tasks.has(task.id)) throw mistake(`module ${name}`, 'a task with an id of its own', show(task.id), 'change it');
+      tasks.set(task.id, task);
+      registered.add(task.id);
+    } else await applyModule(exports, registration, `module ${name}`);
     this.#loaded.push({ name, url, sha256: sha256(bytes), registered });
   }
 

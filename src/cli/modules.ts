@@ -22,7 +22,7 @@ const flag = '--module';
 
 /** The option of commands that load modules. */
 export function moduleOption(): Option {
-  return new Option(`${flag} <file>`, 'load environments and algorithms from this JavaScript file first; may be repeated').argParser(
+  return new Option(`${flag} <file>`, 'load environments, algorithms and tasks from this JavaScript file first; may be repeated').argParser(
     (file: string, before: readonly string[] = []) => [...before, file],
   );
 }

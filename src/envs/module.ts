@@ -32,10 +32,11 @@ export interface CohortModule<A = unknown> {
 
 /**
  * Calls the default export of an imported module with what it needs to register its things. `where` names the module in errors. Throws
- * {@link CohortError} if the default export is not a function, and whatever the function throws.
+ * {@link CohortError} if the default export is not a function, and whatever the function throws. A task of language models brings nothing to apply.
  */
 export async function applyModule<A>(namespace: unknown, registration: ModuleRegistration<A>, where: string): Promise<void> {
   const { default: register } = namespace as Partial<CohortModule<A>>;
+  if ((register as { readonly prompts?: unknown } | undefined)?.prompts) return;
   if (typeof register !== 'function') {
     throw new CohortError({
       subject: where,

@@ -22,6 +22,7 @@ const files = {
     'the policy that the run began from, with `from`: a policy file, so that the run can begin again when its source is gone',
   ],
   startOptimizer: [environments, "the optimizer's state that it began with, with `withOptimizer`"],
+  data: [models, 'a copy of the questions and answers of your own file: one JSON line per row, with `prompt`, `answer` and `solution`'],
   lock: ['', 'which process writes the run; gone when it ends'],
 };
 
@@ -40,6 +41,11 @@ export const contents = {
       'start',
       environments,
       'with `from`: `sha256` of the policy that the run began from, `optimizerSha256` with `withOptimizer`, and `from`, where it came from, as text that nothing opens',
+    ],
+    [
+      'data',
+      models,
+      'of a run on your own file: its `name` and `sha256`, `copySha256` of data.jsonl, and `heldOut`, the share of prompts that is never trained on',
     ],
     [
       'config',

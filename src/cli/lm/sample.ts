@@ -7,6 +7,7 @@ import { answer, type Context, type Tools } from '../context.ts';
 import { findBegun, runArgument } from '../findRun.ts';
 import { shellWord, shownPath } from '../invocation.ts';
 import type { Library } from '../library.ts';
+import { moduleOption } from '../modules.ts';
 import { NumberOption } from '../options.ts';
 import { writeJson, writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
@@ -47,6 +48,7 @@ export function addSample(group: Command, context: Context): void {
     .requiredOption('--prompt <text>', 'what to begin with, in characters of the task')
     .option('--greedy', 'the most probable character each time');
   for (const option of drawOptions) command.addOption(option);
+  command.addOption(moduleOption());
   command.option('--json', 'write one JSON line per completion').action(answer(context, runSample));
 }
 

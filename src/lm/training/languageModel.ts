@@ -51,6 +51,11 @@ export interface ModelEvaluateOptions {
   readonly numSamples?: number | undefined;
   /** Seed of prompts and completions; by default the prompts are those of training's own evaluations. */
   readonly seed?: number | undefined;
+  /**
+   * Questions and answers to ask instead, all of them: `taskFromRows(rows, { id: 'my-benchmark', heldOut: 1 })`. Prompts that the model cannot read
+   * are counted (`notAsked`).
+   */
+  readonly benchmark?: LanguageTask | undefined;
 }
 
 const seedField = optionalInteger({ description: 'seed of the draws', min: 0, max: Number.MAX_SAFE_INTEGER });
@@ -109,9 +114,10 @@ export class LanguageModel implements Releasable {
 
   /** Answers held-out prompts, sampled and greedily. Throws {@link CohortError} for options out of range and if every reward failed. */
   async evaluate(options: ModelEvaluateOptions = {}): Promise<Evaluation> {
-    const { numPrompts, numSamples, seed } = parseConfig(evaluateFields(), options, 'evaluate');
+    const { benchmark, ...fields } = options;
+    const { numPrompts, numSamples, seed } = parseConfig(evaluateFields(), fields, 'evaluate');
     const key = seed === undefined ? undefined : learnerKey(seed);
-    return (await this.#evaluator.evaluate({ numPrompts, numSamples, seed, key, iteration: noIteration }))!;
+    return (await this.#evaluator.evaluate({ numPrompts, numSamples, seed, key, iteration: noIteration, benchmark }))!;
   }
 
   /** Ends the threads; the model stays usable on one. */

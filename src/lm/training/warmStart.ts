@@ -186,7 +186,7 @@ async function measure(
   const { config, task } = state;
   const draw = { stream: 'warmStart', key: learnerKey(config.warmStartSeed), iteration: step, greedy } as const;
   const whole = { maxTokens: task.completionLength, temperature: 1, topK: 0, topP: 1 };
-  const answered = await answer(state, problems, { ...whole, ...draw }, `warm start on ${task.id}: reward`, signal);
+  const answered = await answer(state, problems, { ...whole, ...draw }, { subject: `warm start on ${task.id}: reward`, signal });
   const answers = answered?.byPrompt.flat();
   return answers && answers.filter(({ right }) => right).length / answers.length;
 }
@@ -207,6 +207,7 @@ async function warmStartHash(state: LanguageState): Promise<string> {
       model: transformerSpec(config, task, tokenizer, 'policy'),
       fields: { warmStartAccuracy, warmStartSeed, warmStartLearningRate, warmStartBatchSize, warmStartMaxSteps, arithmetic },
       task: { id: task.id, alphabet: task.alphabet, promptLength: task.promptLength, completionLength: task.completionLength },
+      ...(task.data && { data: sha256(task.data.rows), heldOut: task.data.heldOut }),
       endToken: tokenizer.endToken,
       problems: problems.map((problem) => [
         promptKey(problem.prompt),
