@@ -214,6 +214,8 @@ export interface LanguageTrainConfigFields {
   finalEvaluationPrompts?: number;
   /** Completions per prompt of the final evaluation, for pass@k and maj@k. Whole number, 1 to 4096; default 8. */
   evaluationSamples?: number;
+  /** What completions.jsonl keeps of an iteration: few = one completion of four prompts, all = every completion with group, tokens, advantage and why a reward failed. Default few. */
+  completions?: 'few' | 'all';
   /** Stop after this iteration; schedules still span all iterations, and resume continues from here. Whole number, 1 to 1e8; default none. */
   stopAfter?: number;
   /** Iterations between checkpoints; 0 goes by seconds alone. Whole number, 0 to 1e8; default 0. */

@@ -10,7 +10,7 @@ import type { RecordedStart } from '../run/start.ts';
 import type { RecordedModule } from '../run/storedRun.ts';
 
 /** Fields that change where and how a run is kept or computed, and no bit of it. */
-const keeping = new Set(['checkpointInterval', 'checkpointSeconds', 'policySnapshots', 'tensorboard', 'threads']);
+const keeping = new Set(['checkpointInterval', 'completions', 'checkpointSeconds', 'policySnapshots', 'tensorboard', 'threads']);
 
 /**
  * Values at which a field that came after the first results means what was there before it; with that value it is left out of the identity. A new

@@ -4,7 +4,7 @@
  *     config.json             what runs: the road, the resolved configuration, name, tags, versions, platform; never changed once written
  *     metrics.jsonl           one line per iteration, one per evaluation; a number that is not finite is null
  *     episodes.csv            environments: one row per training episode that ended
- *     completions.jsonl       language models: a few completions per iteration with their rewards, one per line
+ *     completions.jsonl       language models: a few completions per iteration, or all, with their rewards, one per line
  *     evaluations.csv         one row per evaluation episode, or per prompt
  *     events.out.tfevents.*   the numbers of metrics.jsonl for TensorBoard, by global step
  *     checkpoint.safetensors  tensors to go on from; its metadata holds the sizes of the files above at that moment

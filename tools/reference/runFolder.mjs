@@ -9,7 +9,7 @@ const files = {
   config: ['', 'what runs: the road, the resolved configuration, versions; never changed once written'],
   metrics: ['', 'one JSON line per iteration, and one per evaluation'],
   episodes: [environments, 'one row per training episode that ended'],
-  completions: [models, 'a few completions per iteration with their rewards, one JSON line each'],
+  completions: [models, 'a few completions per iteration with their rewards, or with `completions: all` every one, one JSON line each'],
   evaluations: ['', 'one row per evaluation episode, or per held-out prompt'],
   events: [
     '',
@@ -73,6 +73,19 @@ export const contents = {
     ['total', '', 'the total reward; null where it failed'],
     ['components', '', 'the parts of the reward by name, before their weights'],
     ['ended', '', 'whether it ended by itself, and was not cut at `maxTokens`'],
+    [
+      'group',
+      '',
+      'with `completions: all`: number of its prompt in the iteration, from 0; completions of one number are compared with each other',
+    ],
+    ['tokens', '', 'likewise: its tokens, the end token included'],
+    ['logProb', '', 'likewise: log-probability under the policy that sampled it, in nats'],
+    [
+      'advantage',
+      '',
+      'likewise: what the estimator made of its reward, of several per completion the mean; null where the update did not use it',
+    ],
+    ['status', '', 'likewise: `ok`, or why it has no reward: `threw`, `notFinite`, `timedOut`'],
   ],
   evaluations: [
     ['globalStep', '', 'environment steps or completions so far'],

@@ -191,5 +191,13 @@ export const languageFields = {
   ...inGroup('Update', updateFields),
   ...inGroup('Network', modelFields),
   ...inGroup('Evaluation', evaluationFields),
+  ...inGroup('Run', {
+    completions: choice({
+      description:
+        'what completions.jsonl keeps of an iteration: few = one completion of four prompts, all = every completion with group, tokens, advantage and why a reward failed',
+      default: 'few',
+      names: ['few', 'all'],
+    }),
+  }),
   ...keepingFields,
 } satisfies z.core.$ZodShape;

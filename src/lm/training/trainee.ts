@@ -41,7 +41,7 @@ export interface TrainedModel {
   readonly model: LanguageModel;
 }
 
-/** `completions.jsonl`: a few completions per iteration with their rewards, one per line. */
+/** `completions.jsonl`: a few completions per iteration, or all, with their rewards, one per line. */
 export const completionsTable: RunTable = { file: runFiles.completions, header: '' };
 
 /** The state of a run and the trainee that it makes. */
@@ -115,12 +115,12 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
   }
 
   async iterate(): Promise<TraineeReport<LanguageExtra>> {
-    const { metrics, samples: completions, solved } = await iterate(this.#state);
+    const { metrics, samples: completions, kept = () => completions, solved } = await iterate(this.#state);
     const { iteration, tokens } = this.#state;
     this.#solved = solved;
     return {
       metrics,
-      lines: () => completions.map((completion) => JSON.stringify({ iteration, ...completion })),
+      lines: () => kept().map((completion) => JSON.stringify({ iteration, ...completion })),
       event: { event: 'completions', iteration, completions },
       extra: { tokens, completions, solved },
     };
