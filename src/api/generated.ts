@@ -156,6 +156,8 @@ export interface LanguageTrainConfigFields {
   topP?: number;
   /** Seconds that a reward may take, if it is a promise. Number, 0.001 to 1e6; default 10. */
   rewardSeconds?: number;
+  /** Seconds that any reward of a module’s task may take: rewards are computed in a thread of their own, one after another, and one that is late or ends its thread is counted (default: none, in the thread of the run). Number, 0.001 to 1e6. */
+  rewardTimeout?: number;
   /** Passes over each batch; more than one needs a clipped ratio (default: the estimator’s). Whole number, 1 to 1000. */
   updateEpochs?: number;
   /** The ratio is clipped to 1 - this (default: the estimator’s). Number, 0 to 1. */

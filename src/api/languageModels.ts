@@ -79,16 +79,35 @@ export function createLanguageRoad(context: LibraryContext) {
   const { platform, versions, layOut, homeOf, tasks, modules } = context;
   const inMemory = warmStartCache(memoryStorage());
 
+  /** Throws `CohortError` for a limit on rewards that nothing can keep: only another thread can end a function, and only a module can be loaded there. */
+  const checkRewardTimeout = ({ rewardTimeout, task }: LanguageConfig): void => {
+    if (rewardTimeout === undefined || (platform.openRewards && modules.recordedFor(task).length > 0)) return;
+    const advice = 'leave it out, or put the task into a module: `lm train task.mjs`, in a program useModule(url)';
+    throw mistake('rewardTimeout', 'a task that a module exports, in Node', `task ${task}`, advice);
+  };
+
   const begin = (
     config: LanguageConfig,
     own: Required<LanguageGiven>,
     options: Omit<LanguageRunOptions, 'runDirectory'>,
     openFolder: SessionContext['openFolder'],
   ): LanguageTraining => {
+    checkRewardTimeout(config);
     const { signal, name, tags, warmStartDirectory = openFolder && warmStartFolder, ...listening } = options;
     const cache = warmStartDirectory === undefined ? inMemory : warmStartCache(homeOf().open(warmStartDirectory));
     const labels = { name, tags };
-    const shared = { ...own, platform, layOut, key: learnerKey(config.seed), cache, openFolder, versions, signal, labels };
+    const shared = {
+      ...own,
+      platform,
+      layOut,
+      modules: modules.urls,
+      key: learnerKey(config.seed),
+      cache,
+      openFolder,
+      versions,
+      signal,
+      labels,
+    };
     const driven = driveSession<LanguageIterationResult, TrainedModel>((told) =>
       displayed(context, listening, (onEvent) => {
         const session = { ...shared, onEvent };
@@ -153,7 +172,7 @@ export function createLanguageRoad(context: LibraryContext) {
       const changes = { klCoef: 0, ...(threads === undefined ? {} : { threads }) };
       const { config, own: known } = await restored(description, directory, own, changes);
       if (!checkpoint) throw failure(directory, 'a run with a checkpoint', 'none yet', 'let it finish its warm start, or resume it');
-      const state = await createState(config, { ...known, platform, layOut, key: learnerKey(config.seed) });
+      const state = await createState(config, { ...known, platform, layOut, modules: modules.urls, key: learnerKey(config.seed) });
       restoreParameters(state.policy.parameters, checkpoint);
       return new LanguageModel(state);
     },

@@ -165,6 +165,38 @@ describe.concurrent('a module with a task', () => {
     expect(hashOf(byPath)).toBe(hashOf(byId));
   });
 
+  it('with --reward-timeout: the same bits; a reward that hangs or ends its thread is counted, and training goes on', async () => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, 'task.mjs'), module);
+    const plain = await run(folder, 'lm', 'train', 'task.mjs', ...short, '--json');
+    const apart = await run(folder, 'lm', 'train', 'task.mjs', ...short, '--reward-timeout', '30', '--json');
+    expect([apart.code, hashOf(apart)]).toEqual([0, hashOf(plain)]);
+    const bad = `if (digits[2] % 5 === 1) for (;;); if (digits[2] % 5 === 0) process.exit(3); if (digits[2] % 5 === 4) throw new Error('oh');`;
+    const text = module
+      .replace('reward: (completion) => (', `reward: (completion) => { ${bad} return (`)
+      .replace('? 1 : 0) }', '? 1 : 0); } }');
+    writeFileSync(join(folder, 'bad.mjs'), text);
+    const words = ['--iterations', '2', '--completions', 'all', '--reward-timeout', '0.2', '--evaluation-interval', '0', '--quiet'];
+    const few = ['--evaluation-prompts', '5', '--final-evaluation-prompts', '5', '--warm-start-accuracy', '0'];
+    const result = await run(folder, 'lm', 'train', 'bad.mjs', ...tinyModel, ...words, ...few, '--run-dir', 'run');
+    expect([result.code, result.stderr]).toEqual([0, '']);
+    const lines = jsonLines(readFileSync(join(folder, 'run', 'completions.jsonl'), 'utf8'));
+    expect(lines).toHaveLength(32);
+    for (const { prompt, status } of lines) {
+      const kind = Number(String(prompt)[2]) % 5;
+      expect([prompt, status]).toEqual([prompt, ['threw', 'timedOut', 'ok', 'ok', 'threw'][kind]]);
+    }
+    expect(new Set(lines.map(({ status }) => status)).size).toBe(3);
+    const metrics = jsonLines(readFileSync(join(folder, 'run', 'metrics.jsonl'), 'utf8')).filter((row) => 'reward/failed' in row);
+    const failed = lines.filter(({ status, iteration }) => status !== 'ok' && iteration === 1).length;
+    expect(metrics[0]!['reward/failed']).toBe(failed / 16);
+    const refused = await run(folder, 'lm', 'train', 'add-2digit', '--reward-timeout', '1', '--quiet');
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('rewardTimeout: expected a task that a module exports, in Node, got task add-2digit'),
+    ]);
+  });
+
   it.each([
     ['exports nothing', 'export const a = 1;', 'task.mjs: expected a module whose default export is a function, got nothing'],
     ['registers no task', 'export default () => {};', './task.mjs: expected a module whose default export is a task, got one without'],

@@ -116,7 +116,7 @@ interface Clock {
 /** One draw: the run's next problems, a group of completions of each, their rewards. */
 async function drawGroups(state: LanguageState, iteration: number, attempt: number, clock: Clock): Promise<RolloutGroup[]> {
   const { config, task, tokenizer, policy, batch, singles, key, now } = state;
-  const { numGroups, groupSize, rewardSeconds, seed } = config;
+  const { numGroups, groupSize, seed } = config;
   const first = state.promptsDrawn + attempt * numGroups;
   const problems = Array.from({ length: numGroups }, (_, g) => drawProblem(task, [seed, problemStreams.training, first + g], 'train'));
   const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, task.promptLength));
@@ -139,7 +139,7 @@ async function drawGroups(state: LanguageState, iteration: number, attempt: numb
   const startOfRewards = now();
   const all = problems.map((problem, g) => [...sampled[g]!, ...(likeliest?.[g] ?? [])].map((completion) => ({ problem, completion })));
   const items = all.flat().map(({ problem, completion: { text, ended } }) => ({ problem, completion: text, ended }));
-  const scores = await scoreCompletions(items, task, { rewardSeconds, now });
+  const scores = await scoreCompletions(items, task, state.scoring);
   clock.reward += now() - startOfRewards;
 
   let next = 0;

@@ -16,7 +16,7 @@ export { languageFields };
 type Parsed = z.output<z.ZodMiniObject<typeof languageFields>>;
 
 /** Fields that stay optional; all others are filled in. */
-type Optional = 'advantageScale' | 'alphaMax' | 'stopAfter';
+type Optional = 'advantageScale' | 'alphaMax' | 'rewardTimeout' | 'stopAfter';
 
 /** A configuration with every field filled in; plain JSON. Resolving it again gives the same. */
 export type LanguageConfig = {

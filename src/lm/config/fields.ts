@@ -106,6 +106,12 @@ const rolloutFields = {
     max: 1,
   }),
   rewardSeconds: real({ description: 'seconds that a reward may take, if it is a promise', default: 10, min: 1e-3, max: 1e6 }),
+  rewardTimeout: optionalReal({
+    description:
+      'seconds that any reward of a module’s task may take: rewards are computed in a thread of their own, one after another, and one that is late or ends its thread is counted (default: none, in the thread of the run)',
+    min: 1e-3,
+    max: 1e6,
+  }),
 } satisfies z.core.$ZodShape;
 
 const updateFields = {

@@ -36,6 +36,14 @@ function hashOf(prompt: Prompt): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
+/** What problems were drawn from, so that another thread can draw them again. */
+const origins = new WeakMap<Problem, { readonly seed: readonly number[]; readonly split: Split }>();
+
+/** What a problem was last drawn from by a list of numbers; `undefined` for one that was not. */
+export function originOf(problem: Problem): { readonly seed: readonly number[]; readonly split: Split } | undefined {
+  return origins.get(problem);
+}
+
 /**
  * Draws one problem of a split; `seed`, for example `[seed, stream, index]`, is all that it depends on. Throws {@link CohortError} if
  * the task throws or returns something other than a problem, and if its prompts are so few that none is in the split.
@@ -45,7 +53,10 @@ export function drawProblem(task: LanguageTask, seed: Entropy, split: Split): Pr
   const seen = new Set<string>();
   for (let i = 0; i < maxDraws; i++) {
     const problem = drawOne(task, random, split);
-    if (isHeldOutOf(task.heldOutShare, problem.prompt) === (split === 'heldOut')) return problem;
+    if (isHeldOutOf(task.heldOutShare, problem.prompt) === (split === 'heldOut')) {
+      if (Array.isArray(seed)) origins.set(problem, { seed: seed as number[], split });
+      return problem;
+    }
     seen.add(promptKey(problem.prompt));
   }
   throw new CohortError({

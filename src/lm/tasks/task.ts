@@ -19,7 +19,7 @@ export interface Problem {
   readonly solution?: string;
   /**
    * What a completion is worth. `completion` is its text up to, and without, the end token; `ended` is false if it was cut at the maximum length. A number
-   * stands for the component `reward`. A promise has `rewardSeconds` to settle. A reward that throws, is not finite or takes too long is counted and shown,
+   * stands for the component `reward`. A promise has `rewardSeconds` to settle; what is none cannot be interrupted, unless the task is a module's and the run has a `rewardTimeout`. A reward that throws, is not finite or takes too long is counted and shown,
    * and its completion is left out of its group; it is never a silent 0.
    */
   reward(completion: string, ended: boolean): RewardComponents | number | Promise<RewardComponents | number>;

@@ -119,13 +119,13 @@ export async function answer(
   options: SamplePromptsOptions,
   { subject, signal, task = state.task }: AnswerOptions,
 ): Promise<Answers | undefined> {
-  const { config, now } = state;
   const sampled = await inPieces(samplesInPieces(state, problems, options), { platform: state, signal });
   if (!sampled) return undefined;
   const items = sampled.flatMap((completions, prompt) =>
     completions.map(({ text, ended, tokens }) => ({ problem: problems[prompt]!, completion: text, ended, length: tokens.length, prompt })),
   );
-  const scores = await scoreCompletions(items, task, { rewardSeconds: config.rewardSeconds, now });
+  // The rewards of a benchmark are the verifier's, which needs no limit.
+  const scores = await scoreCompletions(items, task, task === state.task ? state.scoring : { ...state.scoring, apart: undefined });
   const byPrompt: (Vote & { length: number })[][] = problems.map(() => []);
   items.forEach(({ prompt, completion, length }, i) => {
     const { status, outcome } = scores[i]!;

@@ -8,7 +8,7 @@ import { CohortError, show } from '../../core/errors.ts';
 import { learnerKey, noIteration } from '../../random/index.ts';
 import type { Evaluation } from '../../run/evaluation.ts';
 import { samplePrompts } from '../algorithm/sampler.ts';
-import type { LanguageState } from '../algorithm/state.ts';
+import { closeState, type LanguageState } from '../algorithm/state.ts';
 import { isPrompt, type Prompt } from '../tasks/prompt.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { Evaluator } from './evaluation.ts';
@@ -122,7 +122,7 @@ export class LanguageModel implements Releasable {
 
   /** Ends the threads; the model stays usable on one. */
   close(): void {
-    this.#state.kernels.close();
+    closeState(this.#state);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -11,7 +11,7 @@ import type { SessionContext, SessionIteration } from '../../run/session.ts';
 import type { Checkpoint } from '../../run/storedRun.ts';
 import type { Trainee, TraineeReport } from '../../run/trainee.ts';
 import { iterate } from '../algorithm/iterate.ts';
-import { createLanguageState, type LanguageContext, type LanguageState } from '../algorithm/state.ts';
+import { closeState, createLanguageState, type LanguageContext, type LanguageState } from '../algorithm/state.ts';
 import type { LanguageConfig } from '../config/config.ts';
 import { countersOf, restoreState, stateTensors } from './checkpoint.ts';
 import { Evaluator } from './evaluation.ts';
@@ -168,6 +168,6 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
   }
 
   close(): void {
-    this.#state.kernels.close();
+    closeState(this.#state);
   }
 }

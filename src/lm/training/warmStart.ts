@@ -193,13 +193,13 @@ async function measure(
 
 /** SHA-256 of everything that decides a state's warm start. */
 async function warmStartHash(state: LanguageState): Promise<string> {
-  const { config, task, tokenizer, now } = state;
+  const { config, task, tokenizer } = state;
   const { warmStartAccuracy, warmStartSeed, warmStartLearningRate, warmStartBatchSize, warmStartMaxSteps, arithmetic } = config;
   const problems = drawProblems(state, 'warmStart', 0, fingerprintProblems);
   // A task is code; its behavior stands for it: its first problems, and the rewards of the right answer and of another problem's.
   const answers = problems.map((_, i) => [problems[i]!.solution ?? '', problems[(i + 1) % problems.length]!.solution ?? '']);
   const items = problems.flatMap((problem, i) => answers[i]!.map((completion) => ({ problem, completion, ended: true })));
-  const scores = await scoreCompletions(items, task, { rewardSeconds: config.rewardSeconds, now });
+  const scores = await scoreCompletions(items, task, state.scoring);
   return sha256(
     JSON.stringify({
       format,
