@@ -2,7 +2,10 @@
  * The equations of the table, each on the rewards of one group: rewards in, advantages out, (G) both. Every mean is taken as deviations from the first
  * entry, so that equal rewards give exactly 0.
  */
-import { meanAndScale, normalizeEpsilon } from '../normalize.ts';
+import { meanAndScale } from '../normalize.ts';
+
+/** Added to the variance that advantages are whitened by: verl's `masked_whiten`. */
+export const whiteningEpsilon = 1e-8;
 
 /**
  * `A_i = r_i - mean(r)` (GRPO, Dr. GRPO, GPG).
@@ -84,8 +87,8 @@ export function overDeviation(
 }
 
 /**
- * `(A_i - mean) / (std + epsilon)`, where mean and standard deviation count completion i |o_i| times: whitening over the tokens of the batch (REINFORCE++,
- * arXiv 2501.03262) without writing out the tokens.
+ * `(A_i - mean) / sqrt(variance + epsilon)`, where mean and variance count completion i |o_i| times: whitening over the tokens of the batch (REINFORCE++,
+ * arXiv 2501.03262) without writing out the tokens. The epsilon stands under the root, as in verl: differences as small as rounding stay small.
  *
  * Example (`population`, epsilon 0): advantages 1, 0 of 1 and 3 tokens have mean 1/4 and standard deviation sqrt(3)/4: 1.7321, -0.5774.
  */
@@ -93,13 +96,14 @@ export function whitenOverTokens(
   advantages: Float64Array,
   lengths: Int32Array,
   standardDeviation: 'sample' | 'population' = 'sample',
-  epsilon: number = normalizeEpsilon,
+  epsilon: number = whiteningEpsilon,
 ): Float64Array {
   const { mean, tokens } = weightedMean(advantages, lengths);
   let squares = 0;
   for (let i = 0; i < advantages.length; i++) squares += lengths[i]! * (advantages[i]! - mean) * (advantages[i]! - mean);
-  const deviation = squares > 0 ? Math.sqrt(squares / (standardDeviation === 'sample' ? tokens - 1 : tokens)) : 0;
-  return advantages.map((advantage) => (advantage === mean ? 0 : (advantage - mean) / (deviation + epsilon)));
+  const variance = squares > 0 ? squares / (standardDeviation === 'sample' ? tokens - 1 : tokens) : 0;
+  const divisor = Math.sqrt(variance + epsilon);
+  return advantages.map((advantage) => (advantage === mean ? 0 : (advantage - mean) / divisor));
 }
 
 /** Mean of the values, value i counted `lengths[i]` times, and how many that are; 0 of none. */
