@@ -24,6 +24,7 @@ export const entries = {
   browser: 'src/browser/index.ts',
   cli: 'src/cli/main.ts',
   jobWorker: 'src/node/jobWorker.ts',
+  rewardWorker: 'src/node/rewardWorker.ts',
   runProcess: 'src/node/runProcess.ts',
   envWorker: 'src/node/envWorker.ts',
   workerNode: 'src/node/worker.ts',

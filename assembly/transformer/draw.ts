@@ -44,9 +44,21 @@ function sink(heap: usize, e: usize, at: usize, size: usize): void {
   store<u32>(heap + (at << 2), token);
 }
 
+/** Takes the likeliest token out of a heap of `size` tokens and notes it behind the rest. */
+// @ts-ignore: decorator
+@inline
+function takeLikeliest(heap: usize, e: usize, size: usize): u32 {
+  const token = load<u32>(heap);
+  const last = heap + ((size - 1) << 2);
+  store<u32>(heap, load<u32>(last));
+  store<u32>(last, token);
+  if (size > 1) sink(heap, e, 0, size - 1);
+  return token;
+}
+
 /**
- * Keeps the `topK` likeliest tokens (0 = all) and of these the fewest that together have at least `topP` of the whole probability; the others
- * become 0. `heap` has room for a word per token.
+ * Keeps the `topK` likeliest tokens (0 = all) and of these the fewest that together have at least `topP` of what the `topK` have, as in transformers; the
+ * others become 0. Of tokens that are as likely the lower ids come first, so never more than `topK` are kept. `heap` has room for a word per token.
  */
 export function keepLikeliest(e: usize, count: usize, topK: i32, topP: f32, heap: usize): void {
   let total: f32 = 0;
@@ -55,19 +67,37 @@ export function keepLikeliest(e: usize, count: usize, topK: i32, topP: f32, heap
     store<u32>(heap + (v << 2), <u32>v);
   }
   for (let at = <i32>(count / 2) - 1; at >= 0; at--) sink(heap, e, <usize>at, count);
-  let size = count, kept = 0;
-  let mass: f32 = 0;
-  const enough: f32 = topP * total;
-  // The likeliest leaves the heap and is noted behind it; what is left in the heap at the end is dropped.
-  while (size > 0 && (topK == 0 || kept < topK) && (kept == 0 || topP >= 1 || mass < enough)) {
-    const token = load<u32>(heap);
-    mass += f32.load(e + (<usize>token << 2));
-    kept++;
-    size--;
-    store<u32>(heap, load<u32>(heap + (size << 2)));
-    if (size > 0) sink(heap, e, 0, size);
+  let size = count;
+  if (topK > 0 && <usize>topK < count) {
+    let kept: f32 = 0;
+    while (count - size < <usize>topK) {
+      kept += f32.load(e + (<usize>takeLikeliest(heap, e, size) << 2));
+      size--;
+    }
+    drop(heap, e, 0, size);
+    if (topP >= 1) return;
+    // Behind the heap stand the kept ones, the likeliest last.
+    let mass: f32 = 0;
+    let at = count;
+    while (at > size && (at == count || mass < topP * kept)) {
+      at--;
+      mass += f32.load(e + (<usize>load<u32>(heap + (at << 2)) << 2));
+    }
+    drop(heap, e, size, at);
+    return;
   }
-  for (let k: usize = 0; k < size; k++) f32.store(e + (<usize>load<u32>(heap + (k << 2)) << 2), 0);
+  if (topP >= 1) return;
+  let mass: f32 = 0;
+  while (size > 0 && (size == count || mass < topP * total)) {
+    mass += f32.load(e + (<usize>takeLikeliest(heap, e, size) << 2));
+    size--;
+  }
+  drop(heap, e, 0, size);
+}
+
+/** The tokens noted from `start` to `end` become 0. */
+function drop(heap: usize, e: usize, start: usize, end: usize): void {
+  for (let k = start; k < end; k++) f32.store(e + (<usize>load<u32>(heap + (k << 2)) << 2), 0);
 }
 
 /** The lowest token whose cumulative sum is above min(u, 1 - 2^-24) of the whole: one of probability zero is never drawn. */

@@ -115,8 +115,8 @@ export interface Cohort {
   registerAlgorithm(algorithm: Algorithm): void;
   /**
    * Loads a module by its address (`file:` in Node) and gives the ids of its environments: those that its default export, a function, registers, and those
-   * that it exports as a class, a maker or a row; `mine.js#maze` takes one export. Threads load it too. A run folder names the modules that a run needs
-   * and never loads them: call this again before `resume`.
+   * that it exports as a class, a maker or a row; `mine.js#maze` takes one export. Its default export may be a task of language models, too, which then is
+   * known by its id. Threads load it too. A run folder names the modules that a run needs and never loads them: call this again before `resume`.
    */
   useModule(url: string): Promise<readonly string[]>;
   /** For the command line and for libraries on top: the insides. */

@@ -18,6 +18,7 @@ import {
   type VectorEnvSettings,
 } from '../envs/index.ts';
 import { type LayOut, layOutKernels } from '../kernels/room.ts';
+import type { LanguageTask } from '../lm/tasks/task.ts';
 import type { StartOptions } from '../policies/start.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { RunHome } from '../run/home.ts';
@@ -25,7 +26,6 @@ import type { JobThreads } from '../run/job.ts';
 import { labelsOf, type RunLabels } from '../run/labels.ts';
 import { createRun, openRun } from '../run/runFolder.ts';
 import type { SessionContext } from '../run/session.ts';
-import { filesOfStart, type RunStart, recordStart } from '../run/start.ts';
 import type { RunStorage } from '../run/storage.ts';
 import type { RunDescription } from '../run/storedRun.ts';
 import { UserModules } from './modules.ts';
@@ -50,8 +50,12 @@ export interface RunOptions extends RunLabels, StartOptions {
   readonly display?: boolean;
 }
 
-/** What config.json is to say of a new run, and what it begins from. */
-type NewRun = Pick<RunDescription, 'road' | 'modules' | 'config' | 'name' | 'tags'> & { readonly start?: RunStart | undefined };
+/** What config.json is to say of a new run, and what the folder keeps besides: what the run begins from, or the data that it is trained on. */
+type NewRun = Pick<RunDescription, 'road' | 'modules' | 'config' | 'name' | 'tags'> & {
+  readonly kept?:
+    | { readonly recorded: Pick<RunDescription, 'start' | 'data'>; readonly files: ReadonlyMap<string, Uint8Array> }
+    | undefined;
+};
 
 /** The library's insides on one platform. */
 export type LibraryContext = ReturnType<typeof createContext>;
@@ -70,7 +74,9 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
   const openToRead = (directory: string): RunStorage => homeOf().pretrained?.(directory) ?? homeOf().open(directory);
   /** Kernels with the threads, the clock and the switches of the platform. */
   const layOut: LayOut = (layout, settings) => layOutKernels(layout, { ...settings, spawnThread, enableRelaxedSimd, now });
-  const modules = new UserModules(platform, registry, algorithms);
+  /** Tasks of the user's, by id: those of modules, and of files. */
+  const tasks = new Map<string, LanguageTask>();
+  const modules = new UserModules(platform, { registry, algorithms, tasks });
   const { spawnEnvWorker } = platform;
   return {
     platform,
@@ -79,6 +85,7 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
     algorithms,
     jobThreads,
     modules,
+    tasks,
     layOut,
     homeOf,
     openToRead,
@@ -92,14 +99,14 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
       settings: Pick<VectorEnvSettings, 'options' | 'threads'> = {},
     ): Promise<VectorEnv & Releasable> => makeVectorEnv(id, numEnvs, { ...settings, registry, modules: modules.urls, spawnEnvWorker }),
     /** How a new run opens its folder; missing without one. */
-    newFolder(runDirectory: string | undefined, { road, modules = [], config, start, ...labels }: NewRun): SessionContext['openFolder'] {
+    newFolder(runDirectory: string | undefined, { road, modules = [], config, kept, ...labels }: NewRun): SessionContext['openFolder'] {
       if (runDirectory === undefined) return undefined;
-      const recorded = { ...(modules.length > 0 && { modules }), ...(start && { start: recordStart(start) }) };
+      const recorded = { ...(modules.length > 0 && { modules }), ...kept?.recorded };
       const description: RunDescription = { road, ...labelsOf(labels), versions, platform: platform.name, ...recorded, config };
       return async (table) => {
         const { host, open } = homeOf();
         return {
-          writer: await createRun(open(runDirectory), description, { host, table, ...(start && { start: filesOfStart(start) }) }),
+          writer: await createRun(open(runDirectory), description, { host, table, start: kept?.files }),
           directory: runDirectory,
         };
       };

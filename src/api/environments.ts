@@ -19,7 +19,7 @@ import type { Evaluation } from '../run/evaluation.ts';
 import { checkLabels } from '../run/labels.ts';
 import { driveSession, RunInProgress } from '../run/runInProgress.ts';
 import { runSession, type SessionContext } from '../run/session.ts';
-import { type RunStart, readStart } from '../run/start.ts';
+import { filesOfStart, type RunStart, readStart, recordStart } from '../run/start.ts';
 import type { RunDescription } from '../run/storedRun.ts';
 import type { RunSummary } from '../run/summary.ts';
 import { type ResolvedConfig, resolveConfig } from '../training/config.ts';
@@ -181,7 +181,8 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
         const start = await starts.open(options);
         if (!start) return undefined;
         const settled = resolve(starts.network(start, named, config.algorithm));
-        return { config: settled, start, openFolder: context.newFolder(options.runDirectory, { ...run, config: settled, start }) };
+        const kept = { recorded: { start: recordStart(start) }, files: filesOfStart(start) };
+        return { config: settled, start, openFolder: context.newFolder(options.runDirectory, { ...run, config: settled, kept }) };
       };
       const given = { ...(factory && { env: factory }), ...(typeof bins === 'function' && { bins }) };
       return begin(config, given, { ...options, labels }, openFolder, openBeginning);

@@ -150,12 +150,14 @@ export interface LanguageTrainConfigFields {
   maxTokens?: number;
   /** Temperature of sampling and of the loss. Number, 0.001 to 1000; default 1. */
   temperature?: number;
-  /** Sample from this many of the most probable tokens; 0 means all. Whole number, 0 to 1048576; default 0. */
+  /** Sample from this many of the most probable tokens, of equally probable ones those with the lowest ids; 0 means all. Whole number, 0 to 1048576; default 0. */
   topK?: number;
-  /** Sample from the most probable tokens that together have this probability; 1 means all. Number, 1e-6 to 1; default 1. */
+  /** Sample from the fewest most probable tokens that together have this share of what topK keeps; 1 means all. Number, 1e-6 to 1; default 1. */
   topP?: number;
   /** Seconds that a reward may take, if it is a promise. Number, 0.001 to 1e6; default 10. */
   rewardSeconds?: number;
+  /** Seconds that any reward of a module’s task may take: rewards are computed in a thread of their own, one after another, and one that is late or ends its thread is counted (default: none, in the thread of the run). Number, 0.001 to 1e6. */
+  rewardTimeout?: number;
   /** Passes over each batch; more than one needs a clipped ratio (default: the estimator’s). Whole number, 1 to 1000. */
   updateEpochs?: number;
   /** The ratio is clipped to 1 - this (default: the estimator’s). Number, 0 to 1. */
@@ -214,6 +216,8 @@ export interface LanguageTrainConfigFields {
   finalEvaluationPrompts?: number;
   /** Completions per prompt of the final evaluation, for pass@k and maj@k. Whole number, 1 to 4096; default 8. */
   evaluationSamples?: number;
+  /** What completions.jsonl keeps of an iteration: few = one completion of four prompts, all = every completion with group, tokens, advantage and why a reward failed. Default few. */
+  completions?: 'few' | 'all';
   /** Stop after this iteration; schedules still span all iterations, and resume continues from here. Whole number, 1 to 1e8; default none. */
   stopAfter?: number;
   /** Iterations between checkpoints; 0 goes by seconds alone. Whole number, 0 to 1e8; default 0. */

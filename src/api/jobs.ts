@@ -2,6 +2,7 @@
  * A job, run by a library.
  */
 import { mistake } from '../core/errors.ts';
+import { taskOfData } from '../lm/data/task.ts';
 import type { Job, JobOptions } from '../run/job.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { RunOptions } from './context.ts';
@@ -32,7 +33,7 @@ export async function runJob(job: Job, library: JobLibrary, { signal, onEvent }:
     }
     const kept = { ...options, ...labels, ...(start && { from: start }), ...(runDirectory !== undefined && { runDirectory }) };
     // Checked by the library.
-    const input = job.input as unknown;
+    const input: unknown = job.data ? { ...job.input, task: taskOfData(job.data) } : job.input;
     return job.road === 'environments'
       ? library.train(input as TrainConfig, kept)
       : library.trainLanguageModel(input as LanguageTrainConfig, kept);

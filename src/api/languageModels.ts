@@ -4,6 +4,7 @@
 import type { CompletionEstimator, EstimatorName } from '../advantage/index.ts';
 import { failure, mistake } from '../core/errors.ts';
 import { estimatorOf, type LanguageConfig, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
+import { taskOfData } from '../lm/data/task.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
 import { LanguageModel } from '../lm/training/languageModel.ts';
 import {
@@ -16,6 +17,7 @@ import {
 import { warmStartCache } from '../lm/training/warmStartCache.ts';
 import { learnerKey } from '../random/index.ts';
 import { restoreParameters } from '../run/checkpoint.ts';
+import { keepData, readData } from '../run/data.ts';
 import { checkLabels } from '../run/labels.ts';
 import { driveSession, RunInProgress } from '../run/runInProgress.ts';
 import { runSession, type SessionContext } from '../run/session.ts';
@@ -74,8 +76,15 @@ const warmStartFolder = 'runs/warm-starts';
 
 /** The road of language models on one platform; `cohort.ts` says what its members do. */
 export function createLanguageRoad(context: LibraryContext) {
-  const { platform, versions, layOut, homeOf } = context;
+  const { platform, versions, layOut, homeOf, tasks, modules } = context;
   const inMemory = warmStartCache(memoryStorage());
+
+  /** Throws `CohortError` for a limit on rewards that nothing can keep: only another thread can end a function, and only a module can be loaded there. */
+  const checkRewardTimeout = ({ rewardTimeout, task }: LanguageConfig): void => {
+    if (rewardTimeout === undefined || (platform.openRewards && modules.recordedFor(task).length > 0)) return;
+    const advice = 'leave it out, or put the task into a module: `lm train task.mjs`, in a program useModule(url)';
+    throw mistake('rewardTimeout', 'a task that a module exports, in Node', `task ${task}`, advice);
+  };
 
   const begin = (
     config: LanguageConfig,
@@ -83,10 +92,22 @@ export function createLanguageRoad(context: LibraryContext) {
     options: Omit<LanguageRunOptions, 'runDirectory'>,
     openFolder: SessionContext['openFolder'],
   ): LanguageTraining => {
+    checkRewardTimeout(config);
     const { signal, name, tags, warmStartDirectory = openFolder && warmStartFolder, ...listening } = options;
     const cache = warmStartDirectory === undefined ? inMemory : warmStartCache(homeOf().open(warmStartDirectory));
     const labels = { name, tags };
-    const shared = { ...own, platform, layOut, key: learnerKey(config.seed), cache, openFolder, versions, signal, labels };
+    const shared = {
+      ...own,
+      platform,
+      layOut,
+      modules: modules.urls,
+      key: learnerKey(config.seed),
+      cache,
+      openFolder,
+      versions,
+      signal,
+      labels,
+    };
     const driven = driveSession<LanguageIterationResult, TrainedModel>((told) =>
       displayed(context, listening, (onEvent) => {
         const session = { ...shared, onEvent };
@@ -97,41 +118,45 @@ export function createLanguageRoad(context: LibraryContext) {
   };
 
   /** A stored configuration, checked again (the file may have been changed by hand), with what no file can hold. */
-  const restored = (
-    { config: stored }: RunDescription,
+  const restored = async (
+    { config: stored, data }: RunDescription,
     directory: string,
     { task, estimator }: LanguageGiven,
     changes: Readonly<Record<string, unknown>>,
-  ): { config: LanguageConfig; own: Required<LanguageGiven> } => {
+  ): Promise<{ config: LanguageConfig; own: Required<LanguageGiven> }> => {
+    const kept = data && taskOfData(await readData(homeOf().open(directory), String(stored.task), data));
     const input = {
       ...stored,
+      ...(kept && { task: kept }),
       ...(stored.task === custom ? { task: given('task', task) } : {}),
       ...(stored.estimator === custom ? { estimator: given('estimator', estimator) } : {}),
       ...changes,
     };
-    const config = resolveLanguageConfig(input, `${directory}: config.json`);
-    return { config, own: { task: taskOf(input), estimator: estimatorOf(input, config.estimator) } };
+    const config = resolveLanguageConfig(input, `${directory}: config.json`, undefined, tasks);
+    return { config, own: { task: taskOf(input, tasks), estimator: estimatorOf(input, config.estimator) } };
   };
 
   return {
     train(input: LanguageTrainConfig, options: LanguageRunOptions = {}): LanguageTraining {
       const fields = { ...input } as Readonly<Record<string, unknown>>;
       refuseStart(options, 'trainLanguageModel');
-      const config = resolveLanguageConfig(fields, 'trainLanguageModel');
-      const own = { task: taskOf(fields), estimator: estimatorOf(fields, config.estimator) };
+      const config = resolveLanguageConfig(fields, 'trainLanguageModel', undefined, tasks);
+      const own = { task: taskOf(fields, tasks), estimator: estimatorOf(fields, config.estimator) };
       const labels = checkLabels(options, 'trainLanguageModel');
-      const openFolder = context.newFolder(options.runDirectory, { road: 'language-models', config, ...labels });
+      const kept = own.task.data && keepData(own.task.data);
+      const needed = modules.recordedFor(config.task);
+      const openFolder = context.newFolder(options.runDirectory, { road: 'language-models', config, modules: needed, kept, ...labels });
       return begin(config, own, { ...options, ...labels }, openFolder);
     },
 
-    resume(
+    async resume(
       directory: string,
       description: RunDescription,
       changes: Readonly<Record<string, unknown>>,
       own: LanguageGiven,
       options: Omit<LanguageRunOptions, 'runDirectory'>,
-    ): LanguageTraining {
-      const restoredRun = restored(description, directory, own, changes);
+    ): Promise<LanguageTraining> {
+      const restoredRun = await restored(description, directory, own, changes);
       const { name, tags } = description;
       return begin(
         restoredRun.config,
@@ -145,9 +170,9 @@ export function createLanguageRoad(context: LibraryContext) {
       const { description, checkpoint } = await readRun(homeOf().open(directory));
       checkRoad(description, directory, 'language-models');
       const changes = { klCoef: 0, ...(threads === undefined ? {} : { threads }) };
-      const { config, own: known } = restored(description, directory, own, changes);
+      const { config, own: known } = await restored(description, directory, own, changes);
       if (!checkpoint) throw failure(directory, 'a run with a checkpoint', 'none yet', 'let it finish its warm start, or resume it');
-      const state = await createState(config, { ...known, platform, layOut, key: learnerKey(config.seed) });
+      const state = await createState(config, { ...known, platform, layOut, modules: modules.urls, key: learnerKey(config.seed) });
       restoreParameters(state.policy.parameters, checkpoint);
       return new LanguageModel(state);
     },

@@ -4,10 +4,11 @@
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import type { AlgorithmRegistry } from '../algorithms/index.ts';
 import { algorithms as ownAlgorithms } from '../algorithms/index.ts';
-import { CohortError, mistake } from '../core/errors.ts';
+import { CohortError, mistake, show } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
 import { type ModuleRegistration, splitAddress } from '../envs/module.ts';
 import type { EnvRegistry } from '../envs/spec.ts';
+import type { LanguageTask } from '../lm/tasks/task.ts';
 import { sha256 } from '../run/sha256.ts';
 import type { RecordedModule, RunDescription } from '../run/storedRun.ts';
 import { checkAlgorithm, checkEnvSpec } from './registrations.ts';
@@ -30,17 +31,23 @@ function explain(name: string): (error: unknown) => never {
   };
 }
 
+/** What modules can add to. */
+export interface ModuleTargets {
+  readonly registry: EnvRegistry;
+  readonly algorithms: AlgorithmRegistry;
+  /** Tasks of language models, by id. */
+  readonly tasks: Map<string, LanguageTask>;
+}
+
 /** The modules that a library was told to load. */
 export class UserModules {
   readonly #platform: Platform;
-  readonly #registry: EnvRegistry;
-  readonly #algorithms: AlgorithmRegistry;
+  readonly #targets: ModuleTargets;
   readonly #loaded: LoadedModule[] = [];
 
-  constructor(platform: Platform, registry: EnvRegistry, algorithms: AlgorithmRegistry) {
+  constructor(platform: Platform, targets: ModuleTargets) {
     this.#platform = platform;
-    this.#registry = registry;
-    this.#algorithms = algorithms;
+    this.#targets = targets;
   }
 
   /** Addresses of all, for threads that step environments. */
@@ -50,7 +57,7 @@ export class UserModules {
 
   /**
    * Loads a module, once, and gives the ids of its environments. What follows `#` in the address names one of its exports. Throws {@link CohortError}
-   * where it cannot be loaded, brings nothing, or fails.
+   * where it cannot be loaded, brings nothing, or fails. Its default export may also be a task of language models.
    */
   async use(address: string): Promise<readonly string[]> {
     const { url, wanted } = splitAddress(address);
@@ -67,25 +74,34 @@ export class UserModules {
       throw mistake('useModule', 'a platform that loads modules', this.#platform.name, advice);
     }
     const registered = new Set<string>();
+    const { registry, algorithms, tasks } = this.#targets;
     const environments: string[] = [];
     const { exports, bytes } = await loadModule(url);
     const registration: ModuleRegistration<Algorithm> = {
       registerEnv: (spec) => {
         checkEnvSpec(spec, `module ${name}`);
-        this.#registry.register(spec);
+        registry.register(spec);
         registered.add(spec.id);
         environments.push(spec.id);
       },
       registerAlgorithm: (algorithm) => {
         checkAlgorithm(algorithm, `module ${name}`);
-        this.#algorithms.register(algorithm);
+        algorithms.register(algorithm);
         registered.add(algorithm.name);
       },
       algorithms: ownAlgorithms,
     };
-    // Loaded late: most programs use no module.
-    const { applyExports } = await import('../envs/moduleExports.ts');
-    await applyExports(exports, registration, `module ${name}`, name.replace(/\.\w+$/, ''), wanted);
+    const { default: task } = exports as { readonly default?: LanguageTask };
+    if (task?.prompts && wanted === undefined) {
+      // Checked as a whole where it is trained on.
+      if (tasks.has(task.id)) throw mistake(`module ${name}`, 'a task with an id of its own', show(task.id), 'change it');
+      tasks.set(task.id, task);
+      registered.add(task.id);
+    } else {
+      // Loaded late: most programs use no module.
+      const { applyExports } = await import('../envs/moduleExports.ts');
+      await applyExports(exports, registration, `module ${name}`, name.replace(/\.\w+$/, ''), wanted);
+    }
     const loaded = { name, url: address, sha256: sha256(bytes), registered, environments };
     this.#loaded.push(loaded);
     return loaded;

@@ -41,13 +41,13 @@ export function createRoads(
         : languageModels.resume(directory, description, changes, { task, estimator }, run);
     },
 
-    async evaluate(directory, { task, estimator, threads, numPrompts, numSamples, ...options } = {}) {
+    async evaluate(directory, { task, estimator, threads, numPrompts, numSamples, benchmark, ...options } = {}) {
       const road = await roadOf(directory);
       if (road === 'environments') return { road, ...(await environments.evaluate(directory, options)) };
       const model = await languageModels.load(directory, { task, estimator, threads });
       try {
-        const evaluation = await model.evaluate({ numPrompts, numSamples, seed: options.seed });
-        return { road, target: model.task.id, ...evaluation };
+        const evaluation = await model.evaluate({ numPrompts, numSamples, seed: options.seed, benchmark });
+        return { road, target: benchmark?.id ?? model.task.id, ...evaluation };
       } finally {
         model.close();
       }

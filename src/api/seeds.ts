@@ -3,6 +3,7 @@
  */
 import { failure, mistake, show } from '../core/errors.ts';
 import type { StartOptions } from '../policies/start.ts';
+import { keepData, type RunData, readData } from '../run/data.ts';
 import type { RunEvent } from '../run/events.ts';
 import { checkLabels, labelsOf } from '../run/labels.ts';
 import { checkJson, tidyRun } from '../run/runFolder.ts';
@@ -101,10 +102,12 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
     input: Readonly<Record<string, unknown>>,
     { runDirectory, warmStartDirectory }: Pick<SeedsOptions, 'runDirectory' | 'warmStartDirectory'>,
     start?: RunStart,
+    data?: RunData,
   ): Promise<SeedTask[]> => {
     const { road, seeds } = plan;
-    const recorded = start ? { ...plan, start: recordStart(start) } : plan;
-    if (runDirectory !== undefined) await writeSeedPlan(homeOf().open(runDirectory), recorded, start);
+    const kept = data && keepData(data);
+    const recorded = { ...plan, ...(start && { start: recordStart(start) }), ...kept?.recorded };
+    if (runDirectory !== undefined) await writeSeedPlan(homeOf().open(runDirectory), recorded, start, kept);
     return seeds.map((seed) => ({
       seed,
       job: {
@@ -116,6 +119,7 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
         modules: modules.urls,
         labels: labelsOf(plan),
         start,
+        data,
       },
     }));
   };
@@ -143,12 +147,14 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
     const said = Object.fromEntries(Object.entries(changes).filter(([key, value]) => value !== undefined && isTaken(key)));
     const isWaiting = states.some((state) => !state.begun);
     const start = plan.start && isWaiting ? await readStart(home.open(directory), plan.start) : undefined;
+    const data = plan.data && isWaiting ? await readData(home.open(directory), plan.target, plan.data) : undefined;
     const tasks = states.flatMap((state): SeedTask[] => {
       if (isDone(state, changes.iterations)) return [];
       const { seed, begun, directory: runDirectory } = state;
       const shared = { road, runDirectory, warmStartDirectory, modules: modules.urls };
       // A seed that an abort kept waiting has no folder yet: it begins here.
-      if (!begun) return [{ seed, job: { ...shared, kind: 'train', input: { ...kept, ...said, seed }, labels: labelsOf(plan), start } }];
+      if (!begun)
+        return [{ seed, job: { ...shared, kind: 'train', input: { ...kept, ...said, seed }, labels: labelsOf(plan), start, data } }];
       return [{ seed, job: { ...shared, kind: 'resume', input: said } }];
     });
     return { plan, states, tasks };
@@ -170,13 +176,16 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
       // Checks the configuration; nothing runs before it is iterated.
       const shared = methodOf(config, seeds[0]!, library);
       const { road, target, method } = shared;
-      const input = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, isOwn(key, value) ? custom : value]));
+      const data = 'task' in config && typeof config.task === 'object' ? config.task?.data : undefined;
+      // Its data stands for the task, in the folder and in threads.
+      const plain = data ? { ...config, task: data.id } : config;
+      const input = Object.fromEntries(Object.entries(plain).map(([key, value]) => [key, isOwn(key, value) ? custom : value]));
       if (options.runDirectory !== undefined) checkJson(input, 'config');
       const labels = checkLabels(options, 'trainSeeds');
       if (road === 'language-models') refuseStart(options, 'trainSeeds');
       const start = await openStart(options, config as TrainConfig, method);
       const plan = { road, target, method, ...labels, modules: modules.recordedFor(target, method), seeds, input };
-      const tasks = await begin(plan, { ...config }, options, start);
+      const tasks = await begin(plan, { ...plain }, options, start, data);
       return finish(tasks, shared, [], seeds, options);
     },
 

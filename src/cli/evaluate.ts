@@ -1,8 +1,8 @@
 /**
  * `cohort-rl eval <run>`: measures what a run has learned, sampled and greedy.
  */
-import type { Command } from 'commander';
-import type { PolicyKind } from '../node/toolkit.ts';
+import { Argument, type Command } from 'commander';
+import type { LanguageTask, PolicyKind } from '../node/toolkit.ts';
 import { meanInterval, sampleStatistics } from '../statistics/index.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { findBegun, refuseProgramsOwn, runArgument } from './findRun.ts';
@@ -40,12 +40,18 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
   for (const road of only ? [only] : roads) {
     for (const flag of road.evaluation.flags) command.addOption(optionOf(flag).helpGroup(`For ${road.runNoun}:`));
   }
+  const { files } = only?.evaluation ?? {};
+  if (files) {
+    command.addArgument(new Argument('[file]', files.description));
+    for (const option of files.options()) command.addOption(option);
+  }
   const subject = only ? commandOf(only, 'eval').join(' ') : 'eval';
-  const runEvaluate = async (run: string, options: EvaluateOptions, { library, paint }: Tools): Promise<void> => {
+  const runEvaluate = async (run: string, file: string | undefined, options: EvaluateOptions, { library, paint }: Tools): Promise<void> => {
     const { found, begun } = findBegun(run, subject, library, takes);
     const { road } = found;
     refuseProgramsOwn(found, subject, 'call evaluate(folder, { env: () => new YourEnv() }) in that program', library);
-    const numbers = readNumbers(road, options, library);
+    const benchmark = file === undefined ? undefined : await files?.read(file, options, library);
+    const numbers = readNumbers(road, options, library, benchmark);
     const what = road.evaluation.describe(numbers);
     if (!options.json && process.stderr.isTTY) process.stderr.write(paint('gray', `${what} …\n`));
     const rows: string[][] = [];
@@ -53,7 +59,7 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
     let target = '';
     const means: Record<PolicyKind, number[]> = { sampled: [], greedy: [] };
     for (const { directory, seed } of begun) {
-      const measured = await road.evaluation.measure(directory, numbers, library);
+      const measured = await road.evaluation.measure(directory, numbers, library, benchmark);
       for (const policy of policies) means[policy].push(measured.evaluation[policy].mean ?? Number.NaN);
       if (options.json) {
         writeJson({ event: 'evaluation', ...numbers, runDirectory: directory, seed: seed ?? null, ...measured.evaluation });
@@ -90,7 +96,13 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
       for (const note of notes) writeLine(paint('gray', note));
     }
   };
-  command.action(answer(context, runEvaluate));
+  if (!files) {
+    command.action(answer(context, (run: string, options: EvaluateOptions, tools) => runEvaluate(run, undefined, options, tools)));
+    return;
+  }
+  command.action((run: string, file: string | undefined, options: EvaluateOptions, self: Command) =>
+    answer(context, (path: string, said: EvaluateOptions, tools) => runEvaluate(path, file, said, tools))(run, options, self),
+  );
 }
 
 function optionOf({ flag, description, default: value, ...bounds }: EvaluationFlag): NumberOption {
@@ -98,7 +110,12 @@ function optionOf({ flag, description, default: value, ...bounds }: EvaluationFl
 }
 
 /** The numbers that a road measures with. Throws `CohortError` for a flag that is for runs of another road. */
-function readNumbers(road: Road, options: EvaluateOptions, library: Library): Record<string, number | undefined> {
+function readNumbers(
+  road: Road,
+  options: EvaluateOptions,
+  library: Library,
+  benchmark: LanguageTask | undefined,
+): Record<string, number | undefined> {
   const saidFor = (flag: EvaluationFlag): number | undefined => options[optionOf(flag).attributeName()] as number | undefined;
   for (const other of roads) {
     const stray = other === road ? undefined : other.evaluation.flags.find((flag) => saidFor(flag) !== undefined);
@@ -110,6 +127,17 @@ function readNumbers(road: Road, options: EvaluateOptions, library: Library): Re
       'leave it out',
     );
   }
-  const own = road.evaluation.flags.map((flag) => [flag.name, saidFor(flag) ?? flag.default]);
+  const prompts = road.evaluation.flags.find(({ name }) => name === 'numPrompts');
+  if (benchmark && prompts && saidFor(prompts) !== undefined) {
+    throw library.mistake(
+      prompts.flag,
+      'a file or a number of held-out prompts',
+      'both',
+      'leave it out: all questions of the file are asked',
+    );
+  }
+  const own = road.evaluation.flags
+    .filter((flag) => !(benchmark && flag === prompts))
+    .map((flag) => [flag.name, saidFor(flag) ?? flag.default]);
   return { seed: options.seed, ...Object.fromEntries(own) };
 }

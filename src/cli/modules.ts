@@ -28,7 +28,7 @@ const flag = '--module';
 export function moduleOption(): Option {
   return new Option(
     `${flag} <file>`,
-    'load environments and algorithms from this file first (JavaScript; file:name for one export); may be repeated',
+    'load environments, algorithms and tasks from this file first (JavaScript; file:name for one export); may be repeated',
   ).argParser((file: string, before: readonly string[] = []) => [...before, file]);
 }
 

@@ -56,13 +56,16 @@ export function addTrain(group: Command, context: Context, road: Road): void {
 }
 
 async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: readonly FieldFlag[], tools: Tools): Promise<void> {
-  const { library, modules } = tools;
+  const { library } = tools;
   const mode = outputMode(flags, library);
   const logs = parseLogs(flags.log, library);
   const file = flags.config === undefined ? undefined : await readConfigFile(flags.config, library);
+  const opened = await road.training.open?.({ ...words, file }, library);
+  const modules = [...tools.modules, ...(opened?.modules ?? [])];
   const labels = readLabels({ ...words, file }, library);
   const beginning = await readBeginning({ ...words, file }, library);
-  const said = { ...words, file, policy: beginning?.policy };
+  const named = opened && { target: opened.target, typed: words.target };
+  const said = { ...words, ...named, file, policy: beginning?.policy };
   const request = buildTrainRequest(road, said, fields, library);
   const { target, config, seeds, input } = request;
   await road.training.tryOut?.(config, library);
@@ -83,8 +86,9 @@ async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: read
     modules: modules.map(({ url }) => url),
     labels,
     start,
+    data: opened?.data,
   } as const;
-  const work = several ? await library.seeds.begin(plan, input, { runDirectory }, start) : [{ seed: seeds[0]!, job: single }];
+  const work = several ? await library.seeds.begin(plan, input, { runDirectory }, start, opened?.data) : [{ seed: seeds[0]!, job: single }];
   const iterations = Math.min(config.iterations, config.stopAfter ?? config.iterations);
   const seedsRequest = {
     work,

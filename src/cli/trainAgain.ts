@@ -120,7 +120,7 @@ function compareWith(
 /** What to train after a run. */
 export function trainAgain(road: Road, said: Said, request: TrainRequest, fields: readonly FieldFlag[], library: Library): NextStep[] {
   const { target, config } = request;
-  const train = [...commandOf(road, 'train'), target];
+  const train = [...commandOf(road, 'train'), said.typed ?? target];
   const longer = [...train, ...writeFlags(keptFlags(said.flags)), '--iterations', String(config.iterations * 2)];
   const steps: NextStep[] = [{ purpose: 'train longer', words: longer, kind: 'longer' }];
   const other = road.training.compare(config, fields, library);

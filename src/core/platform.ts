@@ -14,6 +14,24 @@ export interface EnvWorkerHandle extends ThreadHandle {
   readonly answer: Promise<unknown>;
 }
 
+/** A completion whose reward is computed in another thread, which draws the problem again. */
+export interface RewardQuestion {
+  /** What the problem was drawn from. */
+  readonly seed: readonly number[];
+  readonly split: string;
+  readonly completion: string;
+  readonly ended: boolean;
+}
+
+/** What a reward function gave there, or why it gave nothing. */
+export type RewardReply = { readonly value: unknown } | { readonly error: string } | 'timedOut';
+
+/** A thread that computes rewards. */
+export interface RewardThread extends ThreadHandle {
+  /** The rewards, one after another, each within so many seconds. Rejects where the module of the task cannot be loaded. */
+  ask(questions: readonly RewardQuestion[], seconds: number): Promise<RewardReply[]>;
+}
+
 /** A place where frames of text replace one another: a terminal. */
 export interface Frames {
   readonly columns: number;
@@ -52,6 +70,8 @@ export interface Platform {
   spawnEnvWorker?(): EnvWorkerHandle;
   /** Loads a module of the user by its address: what it exports, and its text. Missing where there are none. */
   loadModule?(url: string): Promise<{ readonly exports: Readonly<Record<string, unknown>>; readonly bytes: Uint8Array }>;
+  /** A thread for the rewards of a task that one of these modules exports; missing where there are none. */
+  openRewards?(modules: readonly string[], task: string): RewardThread;
   /** Where a run is shown that is to be shown; missing where nobody looks. */
   readonly screen?: Screen;
   /** Switches on relaxed SIMD where that takes a flag (Node 20). */

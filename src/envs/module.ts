@@ -33,7 +33,8 @@ export interface CohortModule<A = unknown> {
 
 /**
  * Calls the default export of an imported module with what it needs to register its things, and gives what it returns. `where` names the module in
- * errors. Throws {@link CohortError} if the default export is not a function, and whatever the function throws.
+ * errors. Throws {@link CohortError} if the default export is not a function, and whatever the function throws. A task of language models
+ * brings nothing to apply.
  */
 export async function applyModule<A>(
   namespace: unknown,
@@ -42,6 +43,7 @@ export async function applyModule<A>(
   helpers: Partial<ModuleHelpers> = {},
 ): Promise<unknown> {
   const { default: register } = namespace as { readonly default?: (context: ModuleContext<A>) => unknown };
+  if ((register as { readonly prompts?: unknown } | undefined)?.prompts) return undefined;
   if (typeof register !== 'function') {
     throw new CohortError({
       subject: where,

@@ -134,7 +134,7 @@ export async function resultOfRun(storage: RunStorage, { behaviorOf, machine, ce
     const got = summary ? 'one that was interrupted' : 'one that has not ended';
     throw failure(storage.locate(''), 'a run that has ended', got, 'resume it first');
   }
-  const { road, config, modules, name, start } = stored;
+  const { road, config, modules, name, start, data } = stored;
   const rows = await readMetrics(storage);
   const evaluations = await readEvaluations(storage, rows, summary);
   const parts = new Map<string, number>();
@@ -151,7 +151,7 @@ export async function resultOfRun(storage: RunStorage, { behaviorOf, machine, ce
   const metrics = meansBetween(rows, evaluations.iteration);
   const withinBudget = lastWithin(rows, summary.progress.count, progressBudget);
   return {
-    identity: runIdentity({ road, config, behavior: behaviorOf(stored), ...(modules && { modules }), start }),
+    identity: runIdentity({ road, config, behavior: behaviorOf(stored), ...(modules && { modules }), start, data }),
     cell,
     source: 'cohort-rl',
     road,

@@ -3,13 +3,14 @@
  * threads, folders and checkpoints are not part of it, so nothing runs twice, also after a release. What a release changes in the arithmetic of an
  * algorithm or an environment raises its `behavior` number, and with it the identity of its runs.
  */
+import type { RecordedData } from '../run/data.ts';
 import type { RoadName } from '../run/layout.ts';
 import { sha256 } from '../run/sha256.ts';
 import type { RecordedStart } from '../run/start.ts';
 import type { RecordedModule } from '../run/storedRun.ts';
 
 /** Fields that change where and how a run is kept or computed, and no bit of it. */
-const keeping = new Set(['checkpointInterval', 'checkpointSeconds', 'policySnapshots', 'tensorboard', 'threads']);
+const keeping = new Set(['checkpointInterval', 'completions', 'checkpointSeconds', 'policySnapshots', 'tensorboard', 'threads']);
 
 /**
  * Values at which a field that came after the first results means what was there before it; with that value it is left out of the identity. A new
@@ -28,6 +29,8 @@ export interface RunIdentity {
   readonly modules?: readonly RecordedModule[];
   /** What the run begins from, if it is no random weights. */
   readonly start?: RecordedStart | undefined;
+  /** Questions and answers of the user's that it is trained on. */
+  readonly data?: RecordedData | undefined;
 }
 
 /** A value with the keys of its records in order, so that equal records are equal texts. */
@@ -53,7 +56,7 @@ function digestsOf({ sha256: policy, optimizerSha256: optimizer }: RecordedStart
 }
 
 /** 64 hexadecimal digits; equal exactly where the runs are the same run. */
-export function runIdentity({ road, config, behavior, modules = [], start }: RunIdentity): string {
+export function runIdentity({ road, config, behavior, modules = [], start, data }: RunIdentity): string {
   const code = modules.map(({ sha256: digest }) => digest).sort();
   const parts = {
     road,
@@ -62,6 +65,7 @@ export function runIdentity({ road, config, behavior, modules = [], start }: Run
     behavior,
     modules: code,
     start: start && digestsOf(start),
+    data: data && { rows: data.copySha256, heldOut: data.heldOut },
   };
   return sha256(JSON.stringify(ordered(parts)));
 }

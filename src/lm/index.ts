@@ -2,6 +2,8 @@
  * Language models trained by their rewards: tasks, configuration, training, evaluation.
  */
 export { type LanguageConfig, languageFields, languageSchema, resolveLanguageConfig } from './config/config.ts';
+export { type DataColumns, type DataRow, readRows } from './data/rows.ts';
+export { type DataTaskOptions, taskFromRows } from './data/task.ts';
 export { createVocabulary, tokenizerOf } from './model/tokenizer.ts';
 export { defineTask, findTask, languageTasks } from './tasks/index.ts';
 export { drawProblem, type Split } from './tasks/problems.ts';

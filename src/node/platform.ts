@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import type { Platform } from '../core/platform.ts';
 import { loadModule } from './loadModule.ts';
+import { openRewards } from './rewardThread.ts';
 import { streamScreen } from './screen.ts';
 import { spawnEnvWorker, spawnThread } from './threads.ts';
 
@@ -18,6 +19,7 @@ export const nodePlatform: Platform = {
   spawnThread,
   spawnEnvWorker,
   loadModule,
+  openRewards,
   // Standard output is the program's own.
   get screen() {
     return streamScreen(process.stderr);

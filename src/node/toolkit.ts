@@ -61,6 +61,7 @@ export { cellText, type Table } from '../report/table.ts';
 export { findReproduction, type Restriction, reproductions, restrict } from '../reproduction/index.ts';
 export type { ReproductionResults } from '../reproduction/results.ts';
 export { figureNames, reproductionSections } from '../reproduction/sections.ts';
+export type { RunData } from '../run/data.ts';
 export type { EvaluationResult } from '../run/evaluation.ts';
 export type { IterationEvent, RunEvent } from '../run/events.ts';
 export { checkLabels, isLabel, type RunLabels } from '../run/labels.ts';
@@ -75,6 +76,7 @@ export { checkTrackingUri } from '../sinks/mlflowServer.ts';
 export { resolveConfig, runSchema } from '../training/config.ts';
 export { findRecipe, type Recipe, recipes } from '../training/recipes.ts';
 export { chartFiles, saveChart } from './charts.ts';
+export { dataFormatOf, dataFormats, readDataTask } from './dataFile.ts';
 export { readMatrixCells, readReproduction, readResult } from './experiments.ts';
 export { explainFileError } from './files.ts';
 export { isMissingPackage } from './film/optional.ts';
@@ -89,6 +91,9 @@ export const seeds: ReturnType<typeof createSeeds> = createSeeds(cohort.context,
 export const starts: ReturnType<typeof createStarts> = createStarts(cohort.context, createPolicies(cohort.context));
 /** Modules of users that were loaded. */
 export const modules: typeof cohort.context.modules = cohort.context.modules;
+
+/** Tasks of the user's that can be named: those of modules, and of files. */
+export const tasks: typeof cohort.context.tasks = cohort.context.tasks;
 
 /** The environments that can be named: the package's and those of modules. */
 export const environments: EnvRegistry = cohort.context.registry;

@@ -36,6 +36,12 @@ export interface Evaluation {
   readonly majAtK?: readonly AccuracyAtK[];
   /** Language models: completions whose reward failed; they are not counted above. Missing where there were none. */
   readonly failedRewards?: number;
+  /**
+   * Language models on questions and answers of a file: completions of which the verifier could not tell whether they are right; they count as not right.
+   */
+  readonly unclear?: { readonly sampled: number; readonly greedy: number };
+  /** Prompts of a benchmark file that the model cannot read, because of their length or characters; they are not counted above. Missing where there were none. */
+  readonly notAsked?: number;
 }
 
 /** Mean, standard error and interquartile mean of both policies, without the single episodes. */

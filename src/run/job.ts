@@ -1,6 +1,7 @@
 /**
  * One run as plain data: what a thread, or a process of its own, is told to train.
  */
+import type { RunData } from './data.ts';
 import type { RunEvent } from './events.ts';
 import type { RunLabels } from './labels.ts';
 import type { RoadName } from './layout.ts';
@@ -24,6 +25,8 @@ export interface Job {
   readonly labels?: RunLabels | undefined;
   /** What a new run begins from. */
   readonly start?: RunStart | undefined;
+  /** Questions and answers that a new run is trained on: its task is made of them. */
+  readonly data?: RunData | undefined;
 }
 
 /** What accompanies a job while it runs. */

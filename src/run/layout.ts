@@ -4,12 +4,13 @@
  *     config.json             what runs: the road, the resolved configuration, name, tags, versions, platform; never changed once written
  *     metrics.jsonl           one line per iteration, one per evaluation; a number that is not finite is null
  *     episodes.csv            environments: one row per training episode that ended
- *     completions.jsonl       language models: a few completions per iteration with their rewards, one per line
+ *     completions.jsonl       language models: a few completions per iteration, or all, with their rewards, one per line
  *     evaluations.csv         one row per evaluation episode, or per prompt
  *     events.out.tfevents.*   the numbers of metrics.jsonl for TensorBoard, by global step
  *     checkpoint.safetensors  tensors to go on from; its metadata holds the sizes of the files above at that moment
  *     summary.json            once the run has ended
  *     start-policy.safetensors, start-optimizer.safetensors  what a run began from that began from a policy; see src/policies/start.ts
+ *     data.jsonl              language models: the questions and answers of a user's own file, one per line
  *     policies/<n>.safetensors  the policy after iteration n, without what only training needs; see src/policies/policyFile.ts
  *     run.lock                while a process writes the run
  */
@@ -26,6 +27,7 @@ export const runFiles = {
   summary: 'summary.json',
   startPolicy: 'start-policy.safetensors',
   startOptimizer: 'start-optimizer.safetensors',
+  data: 'data.jsonl',
   lock: 'run.lock',
 } as const;
 

@@ -43,7 +43,7 @@ export function isLockFile(name: string): boolean {
 }
 
 /** What a run begins from. Without config.json it is what a run left that was killed in its very beginning. */
-const startNames: readonly string[] = [runFiles.startPolicy, runFiles.startOptimizer];
+const startNames: readonly string[] = [runFiles.startPolicy, runFiles.startOptimizer, runFiles.data];
 
 /** Whether a name is that of what a run begins from. */
 export function isStartFile(name: string): boolean {
@@ -89,7 +89,7 @@ async function checkFree(storage: RunStorage, overwrite: boolean): Promise<boole
 /** How a new run opens its folder. */
 export interface NewRunOptions extends RunFolderOptions {
   readonly overwrite?: boolean;
-  readonly start?: ReadonlyMap<string, Uint8Array>;
+  readonly start?: ReadonlyMap<string, Uint8Array> | undefined;
 }
 
 /**

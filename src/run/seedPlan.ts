@@ -3,6 +3,7 @@
  *
  *     seeds.json     the plan, written before the first seed begins; never changed
  *     start-*.safetensors  what the seeds begin from that begin from a policy
+ *     data.jsonl     the questions and answers that they are trained on, if they are a user's own
  *     seed<n>/       the run folder of seed n; missing until it begins
  *     summary.json   all seeds together, once all have ended
  */
@@ -11,6 +12,7 @@ import { failure, mistake, show } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 import { type Checked, listOf, objectOf, oneOf, optional, recordOf, such, text, whole } from '../core/stored.ts';
 import { isVisible } from '../core/text.ts';
+import { checkRecordedData, type DataOfRun } from './data.ts';
 import type { RunHome } from './home.ts';
 import { isLabel, maxTags } from './labels.ts';
 import { roadNames, runFiles } from './layout.ts';
@@ -39,6 +41,7 @@ const checkPlan = objectOf({
   name: optional(label),
   tags: optional(listOf(label, { max: maxTags })),
   start: optional(checkRecordedStart),
+  data: optional(checkRecordedData),
   seeds: such(listOf(whole({ min: 0 }), { min: 1, max: maxSeeds }), differ, 'seeds that differ'),
   // Checked field by field where it is trained.
   input: recordOf<unknown>(text(), (value) => value),
@@ -74,12 +77,13 @@ export async function readSeedPlan(storage: RunStorage): Promise<SeedPlan | unde
   return bytes && parseSeedPlan(new TextDecoder().decode(bytes), storage.locate(seedPlanFile));
 }
 
-/** Writes the plan of several seeds, and what they begin from. Throws `CohortError` if the folder holds a plan or a run. */
-export async function writeSeedPlan(storage: RunStorage, plan: SeedPlan, start?: RunStart): Promise<void> {
+/** Writes the plan of several seeds, what they begin from, and what they are trained on. Throws `CohortError` if the folder holds a plan or a run. */
+export async function writeSeedPlan(storage: RunStorage, plan: SeedPlan, start?: RunStart, data?: DataOfRun): Promise<void> {
   await storage.makeDirectory('');
   const isTaken = async (): Promise<boolean> =>
     (await storage.size(runFiles.config)) !== undefined || (await storage.size(seedPlanFile)) !== undefined;
-  if (start && !(await isTaken())) for (const [file, content] of filesOfStart(start)) await storage.write(file, content);
+  const files = [...(start ? filesOfStart(start) : []), ...(data?.files ?? [])];
+  if (files.length > 0 && !(await isTaken())) for (const [file, content] of files) await storage.write(file, content);
   const bytes = new TextEncoder().encode(`${JSON.stringify({ ...planFormat, ...plan }, null, 2)}\n`);
   if ((await storage.size(runFiles.config)) === undefined && (await storage.writeNew(seedPlanFile, bytes))) return;
   const got = `${show(storage.locate(''))}, which holds a run`;

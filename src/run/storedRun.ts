@@ -6,6 +6,7 @@ import { isRecord } from '../core/arguments.ts';
 import { failure, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
 import { isVisible } from '../core/text.ts';
+import type { RecordedData } from './data.ts';
 import { checkStoredLabels, type RunLabels } from './labels.ts';
 import {
   checkpointFormat,
@@ -41,6 +42,8 @@ export interface RunDescription extends RunLabels {
   readonly modules?: readonly RecordedModule[];
   /** Only where the run began from a policy. */
   readonly start?: RecordedStart;
+  /** Only where the run trains on questions and answers of the user's; checked where it is read. */
+  readonly data?: RecordedData;
   /** The resolved configuration, every default written out. */
   readonly config: Readonly<Record<string, unknown>>;
 }

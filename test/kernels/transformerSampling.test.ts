@@ -1,7 +1,12 @@
 /** Sampling: the bits of the trainer, the documented draw, its distribution, greedy, top-k and top-p. */
 import { describe, expect, it } from 'vitest';
 import { referenceDraw } from '../../src/kernels/reference/perceptron.ts';
-import { referenceLogSoftmax, referenceTransformer, referenceTransformerForward } from '../../src/kernels/reference/transformer.ts';
+import {
+  referenceKept,
+  referenceLogSoftmax,
+  referenceTransformer,
+  referenceTransformerForward,
+} from '../../src/kernels/reference/transformer.ts';
 import { createSequences, type SampleOptions, type SequencesSpec, type TransformerSpec } from '../../src/kernels/transformer/index.ts';
 import { Philox } from '../../src/random/index.ts';
 import { bitsOf } from './helpers.ts';
@@ -208,6 +213,55 @@ describe('greedy, top-k, top-p', () => {
     expect(drawn).toBe(count);
     expect(kept.length).toBeGreaterThan(1);
     expect(statistic).toBeLessThan(critical[kept.length - 2]!);
+  });
+
+  /** The logits of the only draw of a batch become these: every row of the head is a multiple of one direction. */
+  function withLogits({ model, sequences }: Opened, logits: readonly number[]): void {
+    const head = model.parameters.tensor('lm_head.weight')!;
+    const { hiddenSize, vocabSize } = model.spec;
+    const direction = Float32Array.from({ length: hiddenSize }, (_, i) => 1 + i / 8);
+    head.set('values', new Float32Array(vocabSize * hiddenSize).fill(0));
+    const values = head.get();
+    values.set(direction);
+    head.set('values', values);
+    const prompt = sequences.prompts.subarray(0, sequences.promptLengths[0]!);
+    const { outputs } = referenceTransformerForward(model.spec, referenceTransformer(model), [...prompt]);
+    const unit = outputs[outputs.length - vocabSize]!;
+    logits.forEach((logit, token) => {
+      values.set(
+        direction.map((part) => (part * logit) / unit),
+        token * hiddenSize,
+      );
+    });
+    head.set('values', values);
+  }
+
+  // q = exp(-0.15 / 1.3) from token to token. Half of what the ten likeliest have: 1 - q^4 = 0.370 > 0.342; half of everything would take six.
+  const slope = Array.from({ length: 50 }, (_, token) => 1 - 0.15 * token);
+  it.each<[string, readonly number[], Partial<SampleOptions>, readonly number[]]>([
+    ['top-p of what top-k keeps, as transformers', slope, { temperature: 1.3, topK: 10, topP: 0.5 }, [0, 1, 2, 3]],
+    ['top-k alone', slope, { temperature: 1.3, topK: 10 }, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
+    ['top-p alone', slope, { temperature: 1.3, topP: 0.5 }, [0, 1, 2, 3, 4, 5]],
+    ['top-k of all tokens and top-p', slope, { temperature: 1.3, topK: 50, topP: 0.5 }, [0, 1, 2, 3, 4, 5]],
+    ['top-k 1 and top-p', slope, { topK: 1, topP: 0.9 }, [0]],
+    ['top-k and a tiny top-p', slope, { topK: 10, topP: 1e-6 }, [0]],
+    ['0.4, 0.3, 0.2, 0.1', [0.1, 0.2, 0.3, 0.4].map(Math.log), { topK: 2, topP: 0.5 }, [3]],
+    ['0.4, 0.3, 0.2, 0.1, more', [0.1, 0.2, 0.3, 0.4].map(Math.log), { topK: 2, topP: 0.6 }, [2, 3]],
+    ['ties at the border of top-k: exactly k, lower ids first', [2, 1, 1, 1, 1], { topK: 2 }, [0, 1]],
+    ['ties at the border of top-p: as few as do', [1, 1, 2, 1, 1], { topP: 0.5 }, [0, 2]],
+  ])('tokens that can be drawn: %s', (_, logits, change, expected) => {
+    const count = 4000;
+    const vocabSize = logits.length;
+    const opened = openTransformer(
+      { ...smallSpec, vocabSize },
+      { numGroups: 1, groupSize: count, promptLength: 3, completionLength: 1 },
+      13,
+    );
+    withLogits(opened, logits);
+    const { model, sequences } = opened;
+    model.sample(sequences, { ...draw, numGroups: 1, groupSize: count, maxTokens: 1, ...change });
+    expect([...new Set(sequences.completions)].sort((a, b) => a - b)).toEqual(expected);
+    expect(referenceKept(Float64Array.from(logits), change).sort((a, b) => a - b)).toEqual(expected);
   });
 
   it('refuses what cannot be drawn', () => {

@@ -4,8 +4,10 @@ import { code, list, page, prose, table } from './markdown.mjs';
 /** What a language-model estimator divides by, in words. */
 function scaleOf({ by, standardDeviation, epsilon }) {
   if (by === 'none') return 'nothing';
-  const over = by === 'group' ? 'the group' : 'all tokens of the batch';
-  return `${standardDeviation} standard deviation over ${over}, + ${epsilon.toExponential()}`;
+  const added = epsilon.toExponential();
+  return by === 'group'
+    ? `${standardDeviation} standard deviation over the group, + ${added}`
+    : `root of (${standardDeviation} variance over all tokens of the batch + ${added})`;
 }
 
 function lossOf({ loss, clipLow, clipHigh }) {

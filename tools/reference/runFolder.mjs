@@ -9,7 +9,7 @@ const files = {
   config: ['', 'what runs: the road, the resolved configuration, versions; never changed once written'],
   metrics: ['', 'one JSON line per iteration, and one per evaluation'],
   episodes: [environments, 'one row per training episode that ended'],
-  completions: [models, 'a few completions per iteration with their rewards, one JSON line each'],
+  completions: [models, 'a few completions per iteration with their rewards, or with `completions: all` every one, one JSON line each'],
   evaluations: ['', 'one row per evaluation episode, or per held-out prompt'],
   events: [
     '',
@@ -22,6 +22,7 @@ const files = {
     'the policy that the run began from, with `from`: a policy file, so that the run can begin again when its source is gone',
   ],
   startOptimizer: [environments, "the optimizer's state that it began with, with `withOptimizer`"],
+  data: [models, 'a copy of the questions and answers of your own file: one JSON line per row, with `prompt`, `answer` and `solution`'],
   lock: ['', 'which process writes the run; gone when it ends'],
 };
 
@@ -40,6 +41,11 @@ export const contents = {
       'start',
       environments,
       'with `from`: `sha256` of the policy that the run began from, `optimizerSha256` with `withOptimizer`, and `from`, where it came from, as text that nothing opens',
+    ],
+    [
+      'data',
+      models,
+      'of a run on your own file: its `name` and `sha256`, `copySha256` of data.jsonl, and `heldOut`, the share of prompts that is never trained on',
     ],
     [
       'config',
@@ -67,6 +73,19 @@ export const contents = {
     ['total', '', 'the total reward; null where it failed'],
     ['components', '', 'the parts of the reward by name, before their weights'],
     ['ended', '', 'whether it ended by itself, and was not cut at `maxTokens`'],
+    [
+      'group',
+      '',
+      'with `completions: all`: number of its prompt in the iteration, from 0; completions of one number are compared with each other',
+    ],
+    ['tokens', '', 'likewise: its tokens, the end token included'],
+    ['logProb', '', 'likewise: log-probability under the policy that sampled it, in nats'],
+    [
+      'advantage',
+      '',
+      'likewise: what the estimator made of its reward, of several per completion the mean; null where the update did not use it',
+    ],
+    ['status', '', 'likewise: `ok`, or why it has no reward: `threw`, `notFinite`, `timedOut`'],
   ],
   evaluations: [
     ['globalStep', '', 'environment steps or completions so far'],

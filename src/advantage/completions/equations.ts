@@ -2,7 +2,10 @@
  * The equations of the table, each on the rewards of one group: rewards in, advantages out, (G) both. Every mean is taken as deviations from the first
  * entry, so that equal rewards give exactly 0.
  */
-import { meanAndScale, normalizeEpsilon } from '../normalize.ts';
+import { meanAndScale } from '../normalize.ts';
+
+/** Added to the variance that advantages are whitened by: verl's `masked_whiten`. */
+export const whiteningEpsilon = 1e-8;
 
 /**
  * `A_i = r_i - mean(r)` (GRPO, Dr. GRPO, GPG).
@@ -15,13 +18,14 @@ export function minusGroupMean(rewards: Float64Array): Float64Array {
 }
 
 /**
- * `A_i = r_i - mean of the others = G / (G - 1) (r_i - mean(r))` (RLOO, arXiv 2402.14740). One alone keeps its reward, as in `groupBaseline`.
+ * `A_i = r_i - mean of the others = G / (G - 1) (r_i - mean(r))` (RLOO, arXiv 2402.14740). One alone gets 0, as with every baseline of the group here, in
+ * TRL and in verl's vectorised RLOO: a lone reward would be the largest gradient of the batch for the least information.
  *
  * Example: 1, 0, 0: 1, -0.5, -0.5.
  */
 export function minusOthersMean(rewards: Float64Array): Float64Array {
   const size = rewards.length;
-  if (size === 1) return rewards.slice();
+  if (size === 1) return new Float64Array(1);
   const { mean } = meanAndScale(rewards);
   return rewards.map((reward) => (size / (size - 1)) * (reward - mean));
 }
@@ -83,8 +87,8 @@ export function overDeviation(
 }
 
 /**
- * `(A_i - mean) / (std + epsilon)`, where mean and standard deviation count completion i |o_i| times: whitening over the tokens of the batch (REINFORCE++,
- * arXiv 2501.03262) without writing out the tokens.
+ * `(A_i - mean) / sqrt(variance + epsilon)`, where mean and variance count completion i |o_i| times: whitening over the tokens of the batch (REINFORCE++,
+ * arXiv 2501.03262) without writing out the tokens. The epsilon stands under the root, as in verl: differences as small as rounding stay small.
  *
  * Example (`population`, epsilon 0): advantages 1, 0 of 1 and 3 tokens have mean 1/4 and standard deviation sqrt(3)/4: 1.7321, -0.5774.
  */
@@ -92,13 +96,14 @@ export function whitenOverTokens(
   advantages: Float64Array,
   lengths: Int32Array,
   standardDeviation: 'sample' | 'population' = 'sample',
-  epsilon: number = normalizeEpsilon,
+  epsilon: number = whiteningEpsilon,
 ): Float64Array {
   const { mean, tokens } = weightedMean(advantages, lengths);
   let squares = 0;
   for (let i = 0; i < advantages.length; i++) squares += lengths[i]! * (advantages[i]! - mean) * (advantages[i]! - mean);
-  const deviation = squares > 0 ? Math.sqrt(squares / (standardDeviation === 'sample' ? tokens - 1 : tokens)) : 0;
-  return advantages.map((advantage) => (advantage === mean ? 0 : (advantage - mean) / (deviation + epsilon)));
+  const variance = squares > 0 ? squares / (standardDeviation === 'sample' ? tokens - 1 : tokens) : 0;
+  const divisor = Math.sqrt(variance + epsilon);
+  return advantages.map((advantage) => (advantage === mean ? 0 : (advantage - mean) / divisor));
 }
 
 /** Mean of the values, value i counted `lengths[i]` times, and how many that are; 0 of none. */

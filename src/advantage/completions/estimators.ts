@@ -4,9 +4,9 @@
  */
 import { show, suggest } from '../../core/errors.ts';
 import { batchError } from '../batch.ts';
-import { normalizeEpsilon } from '../normalize.ts';
 import type { Aggregation } from './aggregation.ts';
 import type { CompletionBatch } from './batch.ts';
+import { whiteningEpsilon } from './equations.ts';
 import type { GradientRescaling } from './gradientScale.ts';
 
 /**
@@ -17,8 +17,8 @@ import type { GradientRescaling } from './gradientScale.ts';
 export type CompletionBaseline = 'group-mean' | 'leave-one-out' | 'length-weighted' | 'greedy' | 'second-best' | 'none' | 'critic';
 
 /**
- * What the advantage is divided by. `none`: nothing. `group`: the standard deviation of the group's rewards. `batch`: advantages are whitened (mean
- * subtracted, divided by the standard deviation) over all tokens of the batch.
+ * What the advantage is divided by. `none`: nothing. `group`: the standard deviation of the group's rewards, plus the epsilon. `batch`: advantages are
+ * whitened over all tokens of the batch (mean subtracted, divided by the root of the variance plus the epsilon).
  */
 export type CompletionScale =
   | { readonly by: 'none' }
@@ -72,8 +72,10 @@ const clip = { ...plain, loss: 'clipped', clipLow: 0.2, clipHigh: 0.2 } as const
 const unscaled: CompletionScale = { by: 'none' };
 /** torch.std, so over n - 1; the papers only write std. */
 const groupDeviation = (epsilon: number): CompletionScale => ({ by: 'group', standardDeviation: 'sample', epsilon });
-/** verl's whitening is over n - 1; its 1e-8 is added to the variance, here as everywhere in this package to the standard deviation. */
-const whitened: CompletionScale = { by: 'batch', standardDeviation: 'sample', epsilon: normalizeEpsilon };
+/** verl's whitening: over n - 1, and 1e-8 is added to the variance. */
+const whitened: CompletionScale = { by: 'batch', standardDeviation: 'sample', epsilon: whiteningEpsilon };
+/** Behavior 2: the epsilon stands under the root (docs/log.md, 2026-11-28). The recorded bits of `reinforce++` are the same with both. */
+const whitenedAsVerl = 2;
 
 const table = {
   'gpg-lm': {
@@ -128,7 +130,7 @@ const table = {
     baseline: 'leave-one-out',
     scale: unscaled,
     aggregation: 'token-sum',
-    note: 'one who is alone in a group keeps the reward as the advantage; the paper has a KL term in the reward',
+    note: 'the paper has a KL term in the reward',
   },
   remax: {
     ...score,
@@ -159,6 +161,7 @@ const table = {
     baseline: 'group-mean',
     scale: whitened,
     aggregation: 'token-mean',
+    behavior: whitenedAsVerl,
     note: "the standard deviation is the batch's; the paper has a KL term in the loss",
   },
   opo: {
@@ -191,6 +194,7 @@ const table = {
     aggregation: 'token-mean',
     updateEpochs: 2,
     needsCritic: true,
+    behavior: whitenedAsVerl,
     note: 'two epochs are an own choice; a KL term to a reference is left out unless klCoef is set',
   },
 } satisfies Record<string, CompletionEstimator>;

@@ -3,9 +3,10 @@
  */
 import { batchError, type Floats } from '../batch.ts';
 import { type GaeOutput, gae } from '../gae.ts';
-import { type AdvantageNormalizeOptions, normalize } from '../normalize.ts';
+import { meanAndScale } from '../normalize.ts';
 import { totalTokens } from './aggregation.ts';
 import { expectLength } from './batch.ts';
+import { whiteningEpsilon } from './equations.ts';
 
 /** What {@link tokenGae} reads. K is the number of all tokens. */
 export interface TokenGaeInput {
@@ -50,16 +51,23 @@ export function tokenGae(input: TokenGaeInput): GaeOutput<Float64Array> {
   return gae({ ...shape, ...flags, rewards: tokenRewards, values }, out);
 }
 
+/** How {@link whitenTokens} measures. */
+export interface WhitenOptions {
+  /** Divide the squares by n - 1 (`sample`, as verl does) or by n. Default `sample`. */
+  readonly standardDeviation?: 'sample' | 'population';
+  /** Added to the variance. Default 1e-8, as in verl. */
+  readonly epsilon?: number;
+}
+
 /**
- * A copy of the advantages with mean 0 and standard deviation 1 over all tokens of the batch (sample deviation as in verl); equal ones become 0.
+ * A copy of the advantages with mean 0 and standard deviation 1 over all tokens of the batch, `(A - mean) / sqrt(variance + epsilon)` as verl's
+ * `masked_whiten` (sample variance); equal ones become 0.
  *
  * Example (epsilon 0): 1, 2, 3 become -1, 0, 1.
  */
-export function whitenTokens(
-  advantages: Float64Array,
-  options: Pick<AdvantageNormalizeOptions, 'standardDeviation' | 'epsilon'> = {},
-): Float64Array {
-  const whitened = advantages.slice();
-  normalize(whitened, options);
-  return whitened;
+export function whitenTokens(advantages: Float64Array, options: WhitenOptions = {}): Float64Array {
+  const { standardDeviation: kind = 'sample', epsilon = whiteningEpsilon } = options;
+  const { mean, standardDeviation } = meanAndScale(advantages, { standardDeviation: kind });
+  const divisor = Math.sqrt(standardDeviation * standardDeviation + epsilon);
+  return advantages.map((advantage) => (advantage === mean ? 0 : (advantage - mean) / divisor));
 }

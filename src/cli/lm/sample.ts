@@ -7,6 +7,7 @@ import { answer, type Context, type Tools } from '../context.ts';
 import { findBegun, runArgument } from '../findRun.ts';
 import { shellWord, shownPath } from '../invocation.ts';
 import type { Library } from '../library.ts';
+import { moduleOption } from '../modules.ts';
 import { NumberOption } from '../options.ts';
 import { writeJson, writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
@@ -26,8 +27,8 @@ interface SampleOptions {
   readonly json?: boolean;
 }
 
-const topK = 'draw from this many of the most probable characters; 0 means all (default 0)';
-const topP = 'draw from the most probable characters that together have this probability (default 1)';
+const topK = 'draw from this many of the most probable characters, of ties those that come first in the alphabet; 0 means all (default 0)';
+const topP = 'draw from the fewest most probable characters that together have this share of what --top-k keeps (default 1)';
 
 // Flags that choose among draws: they mean nothing with --greedy.
 const drawOptions: readonly NumberOption[] = [
@@ -47,6 +48,7 @@ export function addSample(group: Command, context: Context): void {
     .requiredOption('--prompt <text>', 'what to begin with, in characters of the task')
     .option('--greedy', 'the most probable character each time');
   for (const option of drawOptions) command.addOption(option);
+  command.addOption(moduleOption());
   command.option('--json', 'write one JSON line per completion').action(answer(context, runSample));
 }
 

@@ -10,6 +10,7 @@ import { gainOf, languageEffort, languageJointVerdict, languageVerdict } from '.
 import { flagsOfFields, properName } from '../flags.ts';
 import { commandLine } from '../invocation.ts';
 import { exampleProblem } from '../lm/exampleProblem.ts';
+import { columnOptions, dataOptions, openTarget, readBenchmark } from '../lm/ownTask.ts';
 import { formatNumber, formatShare } from '../terminal.ts';
 import type { Road, RoadEvaluation, RoadTraining } from './road.ts';
 
@@ -36,19 +37,22 @@ const training: RoadTraining = {
   examples: [
     'add-2digit',
     'add-2digit --estimator grpo --seed 1,2,3',
+    'sums.jsonl --prompt-column question --held-out 0.2',
     'sort --gradient-rescaling off --min-valid-fraction 0.6 --json > run.jsonl',
   ],
   fileKeys: ['task', 'seed', ...labelKeys],
-  takesModules: false,
+  takesModules: true,
   takesPolicies: false,
   fields: ({ describeFields, languageSchema }) => flagsOfFields([[method, describeFields(languageSchema())]]),
   titleOf: (field, value, { findEstimator }) => (field === 'estimator' ? findEstimator(value).title : ''),
   help: ({ languageTasks }) => `Tasks: ${Object.keys(languageTasks).join(', ')}.`,
-  begin(task, _said, _placeOf, { findTask }) {
-    findTask(task); // throws with the nearest ids
+  options: () => dataOptions(),
+  open: ({ target, flags }, library) => openTarget(target, flags, library),
+  begin(task, _said, _placeOf, { findTask, tasks }) {
+    if (!tasks.has(task)) findTask(task); // throws with the nearest ids
     return { method, input: { task } };
   },
-  resolve: (input, library, nameOf) => library.resolveLanguageConfig(input, method, nameOf),
+  resolve: (input, library, nameOf) => library.resolveLanguageConfig(input, method, nameOf, library.tasks),
   compare: ({ estimator }) => ({
     method: estimator === 'gpg-lm' ? 'grpo' : 'gpg-lm',
     keeps: (flag) => !estimatorFlags.includes(properName(flag)),
@@ -70,18 +74,39 @@ function evaluationRows({ sampled, greedy, passAtK = [], majAtK = [] }: RunEvalu
   ];
 }
 
+/** What is to be said below the table: what was not counted, or not judged. */
+function evaluationNotes(
+  evaluation: RunEvaluation,
+  { numPrompts, numSamples = 1 }: Readonly<Record<string, number | undefined>>,
+): string[] {
+  const { failedRewards = 0, unclear, notAsked = 0, sampled, greedy } = evaluation;
+  const asked = greedy.returns.length;
+  const isAll = numPrompts === undefined || asked < numPrompts;
+  const unjudged = `${unclear?.sampled} of ${sampled.returns.length * numSamples} sampled and ${unclear?.greedy} of ${asked} greedy answers`;
+  return [
+    ...(isAll && failedRewards === 0 ? [`${asked} questions: all that there are`] : []),
+    ...(failedRewards > 0 ? [`${failedRewards} rewards failed; their completions are not counted`] : []),
+    ...(unclear ? [`${unjudged} are unclear to the verifier; they count as not right`] : []),
+    ...(notAsked > 0 ? [`not asked: ${notAsked} of the questions, too long or of characters that the model does not know`] : []),
+  ];
+}
+
 const evaluation: RoadEvaluation = {
   flags: [
     { name: 'numPrompts', flag: '--prompts', description: 'held-out prompts', default: 500, min: 1, max: 1_000_000 },
     { name: 'numSamples', flag: '--samples', description: 'completions per prompt', default: 8, min: 1, max: 4096 },
   ],
   heading: ['accuracy', 'right', '95 % interval', 'mean length'],
-  describe: ({ numPrompts, numSamples }) => `${numPrompts} held-out prompts, ${numSamples} completions of each`,
-  async measure(directory, options, library) {
-    const evaluation = await library.evaluate(directory, options);
-    const { failedRewards = 0 } = evaluation;
-    const notes = failedRewards > 0 ? [`${failedRewards} rewards failed; their completions are not counted`] : [];
-    return { evaluation, rows: evaluationRows(evaluation, options.numSamples ?? 1), notes };
+  describe: ({ numPrompts, numSamples }) =>
+    `${numPrompts === undefined ? 'every question' : `${numPrompts} held-out prompts`}, ${numSamples} completions of each`,
+  async measure(directory, options, library, benchmark) {
+    const evaluation = await library.evaluate(directory, { ...options, benchmark });
+    return { evaluation, rows: evaluationRows(evaluation, options.numSamples ?? 1), notes: evaluationNotes(evaluation, options) };
+  },
+  files: {
+    description: 'ask the questions of this file instead: JSON lines, CSV or Parquet',
+    options: columnOptions,
+    read: readBenchmark,
   },
 };
 
@@ -108,8 +133,8 @@ export const languageModels: Road = {
   },
   nextSteps(folder, config, library) {
     const measure = { purpose: 'measure it', words: ['eval', folder] };
-    // A task of the user's own is not among them.
-    const task = library.languageTasks[String(config.task)];
+    // A task of the user's own may be known only where it was read.
+    const task = library.tasks.get(String(config.task)) ?? library.languageTasks[String(config.task)];
     if (!task) return [measure];
     const { prompt } = exampleProblem(task, library);
     return [measure, { purpose: 'let it write', words: [prefix, 'sample', folder, '--prompt', prompt] }];

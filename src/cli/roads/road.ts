@@ -4,11 +4,12 @@
  */
 import type { Option } from 'commander';
 import type { Look } from '../../display/pieces.ts';
-import type { PolicyFile, Recipe, RoadName, RunEvaluation, RunSummary } from '../../node/toolkit.ts';
+import type { LanguageTask, PolicyFile, Recipe, RoadName, RunEvaluation, RunSummary } from '../../node/toolkit.ts';
 import type { NextStep } from '../closing/nextSteps.ts';
 import type { ConfigFile } from '../configFile.ts';
 import type { FieldFlag, FlagValue } from '../flags.ts';
 import type { Library } from '../library.ts';
+import type { OpenedTarget } from '../lm/ownTask.ts';
 import type { Suggest } from '../options.ts';
 import type { Paint } from '../terminal.ts';
 import type { Bounds } from '../values.ts';
@@ -24,6 +25,8 @@ export type RunConfig = Readonly<Record<string, unknown>> & {
 export interface Said {
   /** The environment or the task on the command line. */
   readonly target?: string | undefined;
+  /** The same as it was typed, where it was a file. */
+  readonly typed?: string | undefined;
   /** Values of flags by their proper names: `--num-envs` -> `32`. */
   readonly flags: ReadonlyMap<string, FlagValue>;
   readonly file?: ConfigFile | undefined;
@@ -86,7 +89,18 @@ export interface RoadEvaluation {
   readonly heading: readonly string[];
   /** `100 episodes of each kind`. */
   describe(options: Readonly<Record<string, number | undefined>>): string;
-  measure(directory: string, options: Readonly<Record<string, number | undefined>>, library: Library): Promise<Measured>;
+  measure(
+    directory: string,
+    options: Readonly<Record<string, number | undefined>>,
+    library: Library,
+    benchmark?: LanguageTask,
+  ): Promise<Measured>;
+  /** Files of questions that runs of the road can be measured on. */
+  readonly files?: {
+    readonly description: string;
+    readonly options: () => Option[];
+    read(path: string, options: Readonly<Record<string, unknown>>, library: Library): Promise<LanguageTask>;
+  };
 }
 
 /** What a run is usually compared with. */
@@ -120,6 +134,8 @@ export interface RoadTraining {
   titleOf?(field: string, value: string, library: Library): string;
   /** What else the help text says. */
   help(library: Library): string;
+  /** Opens a target that is a file of the user's; `undefined` for one that is none. Throws `CohortError`. */
+  open?(said: Said, library: Library): Promise<OpenedTarget | undefined>;
   /**
    * Chooses the method and what lies below file and flags; `placeOf` says where the user wrote a value. Throws `CohortError`.
    */

@@ -104,9 +104,9 @@ export interface SampleOptions extends SequencesRange {
   readonly maxTokens: number;
   /** A completion ends with this token (it is kept and counted), or at `maxTokens`. */
   readonly endToken: number;
-  /** Only the likeliest tokens: how many; 0 = all. Log-probabilities stay those of the whole distribution. */
+  /** Only the likeliest tokens, the lower ids on ties: how many; 0 = all. Log-probabilities stay those of the whole distribution. */
   readonly topK?: number;
-  /** Only the likeliest tokens that together have this probability; 1 = all. */
+  /** Of these only the fewest likeliest that together have this share of what `topK` keeps; 1 = all. */
   readonly topP?: number;
   /** The likeliest token, the lowest id on ties, instead of a draw. */
   readonly greedy?: boolean;

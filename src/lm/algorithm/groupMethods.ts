@@ -44,8 +44,8 @@ export interface Learning {
 
 /** How a method turns rewards into the weights of the loss, and what else it learns. */
 export interface ThirdStop {
-  /** Writes the batch's `advantageWeights`. */
-  writeAdvantages(learning: Learning): void;
+  /** Writes the batch's `advantageWeights`; gives (N) the advantage of every completion, of several per completion their mean. */
+  writeAdvantages(learning: Learning): Float64Array;
   /** After the policy's steps: what else the method fits. Returns metrics. */
   afterUpdate?(learning: Learning): Record<string, number>;
 }
@@ -56,5 +56,6 @@ export const groupMethods: ThirdStop = {
     const advantages = completionAdvantages(scored, estimator, advantageScale === undefined ? {} : { advantageScale });
     const weights = advantages.map((advantage, i) => alpha * tokenWeights[i]! * advantage);
     writePerToken(batch.advantageWeights, weights, scored, batch.spec.completionLength);
+    return advantages;
   },
 };

@@ -13,7 +13,7 @@ import { scoreCompletions } from '../tasks/rewards.ts';
 import { scoreGroups, writeGroups, writePerToken } from './batch.ts';
 import { collectGroups } from './collector.ts';
 import { groupMethods, type Learning, type ThirdStop } from './groupMethods.ts';
-import { completionMetrics, countTokens, ratioStatistics, sampleOf } from './metrics.ts';
+import { allCompletions, completionMetrics, countTokens, type KeptCompletion, ratioStatistics, sampleOf } from './metrics.ts';
 import { takeStep } from './optimize.ts';
 import { type LanguageState, problemStreams } from './state.ts';
 
@@ -23,6 +23,8 @@ export interface LanguageReport {
   readonly metrics: Record<string, number>;
   /** A few completions of this iteration, one per prompt. */
   readonly samples: readonly CompletionRecord[];
+  /** What the table of completions keeps, if it is not the samples. */
+  readonly kept: (() => KeptCompletion[]) | undefined;
   /** Everything that was drawn is right: the run has nothing left to learn from. */
   readonly solved: boolean;
 }
@@ -59,7 +61,7 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
   const isEmpty = scored.rewards.length === 0;
   writeGroups(batch, groups);
   writePerToken(batch.tokenWeights, perToken, scored, batch.spec.completionLength);
-  if (!isEmpty) thirdStop.writeAdvantages(learning);
+  const advantages = isEmpty ? new Float64Array(0) : thirdStop.writeAdvantages(learning);
   if (reference && !isEmpty) {
     reference.evaluate(batch, range);
     batch.referenceLogProbs.set(batch.logProbs);
@@ -96,7 +98,12 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
     'time/backward': (after.backward - times.backward) / 1000,
     'time/optimizer': (after.optimizer - times.optimizer) / 1000,
   };
-  return { metrics, samples: collection.drawn.slice(0, shownCompletions).map(sampleOf), solved: collection.solved };
+  return {
+    metrics,
+    samples: collection.drawn.slice(0, shownCompletions).map(sampleOf),
+    kept: config.completions === 'all' ? () => allCompletions(collection, scored, advantages, batch.spec.groupSize) : undefined,
+    solved: collection.solved,
+  };
 }
 
 /** Milliseconds of an iteration by what they were spent on. */
@@ -109,7 +116,7 @@ interface Clock {
 /** One draw: the run's next problems, a group of completions of each, their rewards. */
 async function drawGroups(state: LanguageState, iteration: number, attempt: number, clock: Clock): Promise<RolloutGroup[]> {
   const { config, task, tokenizer, policy, batch, singles, key, now } = state;
-  const { numGroups, groupSize, rewardSeconds, seed } = config;
+  const { numGroups, groupSize, seed } = config;
   const first = state.promptsDrawn + attempt * numGroups;
   const problems = Array.from({ length: numGroups }, (_, g) => drawProblem(task, [seed, problemStreams.training, first + g], 'train'));
   const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, task.promptLength));
@@ -132,7 +139,7 @@ async function drawGroups(state: LanguageState, iteration: number, attempt: numb
   const startOfRewards = now();
   const all = problems.map((problem, g) => [...sampled[g]!, ...(likeliest?.[g] ?? [])].map((completion) => ({ problem, completion })));
   const items = all.flat().map(({ problem, completion: { text, ended } }) => ({ problem, completion: text, ended }));
-  const scores = await scoreCompletions(items, task, { rewardSeconds, now });
+  const scores = await scoreCompletions(items, task, state.scoring);
   clock.reward += now() - startOfRewards;
 
   let next = 0;

@@ -78,7 +78,46 @@ export function ratioStatistics(
 }
 
 /** The first completion of a group, to be shown. */
-export function sampleOf({ problem, rollouts }: RolloutGroup): CompletionRecord {
-  const { text, ended, score } = rollouts[0]!;
+export function sampleOf(group: RolloutGroup): CompletionRecord {
+  return recordOf(group, group.rollouts[0]!);
+}
+
+function recordOf({ problem }: RolloutGroup, { text, ended, score }: Rollout): CompletionRecord {
   return { prompt: promptText(problem.prompt), completion: text, total: score.total, components: score.components, ended };
+}
+
+/** A completion with its place in the update. */
+export interface KeptCompletion extends CompletionRecord {
+  /** The prompt's number within the iteration, from 0, in the order of drawing. */
+  readonly group: number;
+  /** Tokens, the end token included. */
+  readonly tokens: number;
+  /** Sum of the log-probabilities of its tokens, in nats. */
+  readonly logProb: number;
+  /** What the method made of the reward; the mean over tokens where they differ. `null` where the update did not use the completion. */
+  readonly advantage: number | null;
+  /** How its reward came out: `ok`, or why there is none. */
+  readonly status: Rollout['score']['status'];
+}
+
+/** Every completion that was sampled for an update, in the order of drawing; `advantages` are those of `scored`. */
+export function allCompletions(
+  { drawn, batch }: Pick<Collection, 'drawn' | 'batch'>,
+  { rows }: Pick<ScoredCompletions, 'rows'>,
+  advantages: Float64Array,
+  groupSize: number,
+): KeptCompletion[] {
+  const placeOf = new Map(batch.map((group, index) => [group, index]));
+  const advantageAt = new Map(Array.from(rows, (row, i) => [row, advantages[i]!]));
+  return drawn.flatMap((group, number) => {
+    const place = placeOf.get(group);
+    return group.rollouts.map((rollout, j) => ({
+      ...recordOf(group, rollout),
+      group: number,
+      tokens: rollout.tokens.length,
+      logProb: rollout.logProbs.reduce((sum, value) => sum + value, 0),
+      advantage: (place === undefined ? undefined : advantageAt.get(place * groupSize + j)) ?? null,
+      status: rollout.score.status,
+    }));
+  });
 }

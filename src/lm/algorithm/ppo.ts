@@ -39,7 +39,7 @@ export function createCritic(kernels: Kernels, model: Transformer, key: Uint32Ar
 }
 
 /** An advantage for every token, written as a weight of the loss, and what the critic is to be fitted to as targets. */
-function writeAdvantages(model: Transformer, { config, estimator: { scale }, batch, range, scored, tokenWeights }: Learning): void {
+function writeAdvantages(model: Transformer, { config, estimator: { scale }, batch, range, scored, tokenWeights }: Learning): Float64Array {
   model.evaluate(batch, range);
   const { rewards, lengths } = scored;
   const { completionLength } = batch.spec;
@@ -49,10 +49,13 @@ function writeAdvantages(model: Transformer, { config, estimator: { scale }, bat
   });
   const { advantages, returns } = tokenGae({ values, rewards, lengths, gamma: config.gamma, gaeLambda: config.gaeLambda });
   const weights = scale.by === 'batch' ? whitenTokens(advantages, scale) : advantages;
+  const means = new Float64Array(lengths.length);
   eachToken(scored, completionLength, (token, place, completion) => {
     batch.advantageWeights[place] = tokenWeights[completion]! * weights[token]!;
     batch.targets[place] = returns[token]!;
+    means[completion]! += weights[token]! / lengths[completion]!;
   });
+  return means;
 }
 
 /** All passes of one iteration; the sum of `w_t (V_t - target_t)^2 / 2` before the last step. */

@@ -12,6 +12,7 @@ import { estimatorOf, type LanguageConfig } from '../config/config.ts';
 import { sequencesSpecs, transformerSpec } from '../model/spec.ts';
 import { tokenizerOf } from '../model/tokenizer.ts';
 import type { Tokenizer } from '../tasks/prompt.ts';
+import type { ScoreLimits } from '../tasks/rewards.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { type Critic, createCritic } from './ppo.ts';
 
@@ -24,6 +25,8 @@ export interface LanguageContext {
   readonly layOut: LayOut;
   /** Learner key: two 32-bit words, `learnerKey(seed)`. */
   readonly key: Uint32Array;
+  /** Addresses of the modules of the user, one of which exports the task, if the configuration has a `rewardTimeout`. */
+  readonly modules?: readonly string[] | undefined;
 }
 
 /** What a run has counted so far. */
@@ -59,6 +62,8 @@ export interface LanguageState extends LanguageCounters {
   readonly key: Uint32Array;
   /** A clock in milliseconds, for speeds and time splits only. */
   readonly now: () => number;
+  /** How rewards are scored. */
+  readonly scoring: ScoreLimits;
   /** Lets others have their turn, in evaluations. */
   readonly pause: () => Promise<void>;
 }
@@ -95,11 +100,18 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
     },
     { threads: config.threads, arithmetic: config.arithmetic },
   );
+  const thread = config.rewardTimeout === undefined ? undefined : platform.openRewards?.(context.modules ?? [], config.task);
+  const scoring = {
+    rewardSeconds: config.rewardSeconds,
+    now: platform.now,
+    apart: thread && { thread, seconds: config.rewardTimeout! },
+  };
   return {
     config,
     task,
     estimator,
     tokenizer,
+    scoring,
     ...made,
     critic: critic && createCritic(made.kernels, critic, learnerKey(config.warmStartSeed)),
     key,
@@ -111,6 +123,12 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
     promptsDrawn: 0,
     optimizerSteps: 0,
   };
+}
+
+/** Ends the threads of a state; its model stays usable on one. */
+export function closeState({ kernels, scoring }: LanguageState): void {
+  kernels.close();
+  scoring.apart?.thread.terminate();
 }
 
 /** Makes the policy of this moment the reference, and forgets the moments of the steps so far: where reinforcement learning begins. */

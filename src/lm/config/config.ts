@@ -6,8 +6,8 @@ import * as z from 'zod/mini';
 import { type CompletionEstimator, findEstimator } from '../../advantage/completions/index.ts';
 import { checkRecord } from '../../core/arguments.ts';
 import { parseConfig } from '../../core/config.ts';
-import { CohortError, show } from '../../core/errors.ts';
-import { defineTask, findTask } from '../tasks/index.ts';
+import { CohortError, mistake, show } from '../../core/errors.ts';
+import { defineTask, findTask, languageTasks } from '../tasks/index.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { languageFields } from './fields.ts';
 
@@ -16,7 +16,7 @@ export { languageFields };
 type Parsed = z.output<z.ZodMiniObject<typeof languageFields>>;
 
 /** Fields that stay optional; all others are filled in. */
-type Optional = 'advantageScale' | 'alphaMax' | 'stopAfter';
+type Optional = 'advantageScale' | 'alphaMax' | 'rewardTimeout' | 'stopAfter';
 
 /** A configuration with every field filled in; plain JSON. Resolving it again gives the same. */
 export type LanguageConfig = {
@@ -39,9 +39,16 @@ const [defaultRatesWidth, defaultLearningRate, defaultWarmStartLearningRate] = [
 /** Long enough for Adam's second moments (beta2 0.99) to know the gradient. Without it add-2digit ends much the same (docs/log.md, 2026-11-21). */
 const defaultWarmupIterations = 10;
 
-/** The task of an input: an object, or the one of that id. Throws {@link CohortError} if there is none. */
-export function taskOf(input: Readonly<Record<string, unknown>>): LanguageTask {
-  return typeof input.task === 'object' && input.task !== null ? defineTask(input.task as LanguageTask) : findTask(input.task as string);
+/** The tasks that a program knows besides the built-in ones, by id. */
+export type OwnTasks = ReadonlyMap<string, LanguageTask>;
+
+/** The task of an input: an object, or the one of that id. Throws {@link CohortError} if there is none, and for one of the user's with a built-in id. */
+export function taskOf(input: Readonly<Record<string, unknown>>, own?: OwnTasks): LanguageTask {
+  const task = own?.get(input.task as string) ?? input.task;
+  if (typeof input.task === 'string' && task !== input.task && Object.hasOwn(languageTasks, input.task)) {
+    throw mistake('task', 'an id that no built-in task has', show(input.task), 'call yours otherwise');
+  }
+  return typeof task === 'object' && task !== null ? defineTask(task as LanguageTask) : findTask(task as string);
 }
 
 /** The estimator of an input: an object, or the row of that name. Throws {@link CohortError} for `custom` without an object. */
@@ -51,17 +58,18 @@ export function estimatorOf(input: Readonly<Record<string, unknown>>, name: stri
 
 /**
  * Fills in defaults and validates everything. `input` is flat. Its `estimator` is a name of the table or what `defineEstimator` made; its `task` is an id
- * or an object, whose defaults go before those of the fields. Throws {@link CohortError} for an unknown task or field, a value out of range, and for
+ * or an object, whose defaults go before those of the fields; `ownTasks` are known by their ids besides the built-in ones. Throws {@link CohortError} for an unknown task or field, a value out of range, and for
  * fields that contradict each other. `nameOf` writes a field the way the user wrote it (`--group-size`).
  */
 export function resolveLanguageConfig(
   input: Readonly<Record<string, unknown>>,
   subject = 'configuration',
   nameOf: (field: string) => string = (field) => field,
+  ownTasks?: OwnTasks,
 ): LanguageConfig {
   checkRecord(input, subject, 'a record of fields', "write for example { task: 'add-2digit' }");
   const { task: named, estimator, ...given } = input;
-  const task = taskOf(input);
+  const task = taskOf(input, ownTasks);
   const own = typeof estimator === 'object' && estimator !== null;
   const defined = Object.fromEntries(
     Object.entries({ ...given, estimator: own ? 'custom' : estimator }).filter(([, value]) => value !== undefined),
@@ -72,13 +80,15 @@ export function resolveLanguageConfig(
   const narrowing = Math.min(1, defaultRatesWidth / fields.hiddenSize);
   const config: LanguageConfig = {
     ...fields,
-    task: typeof named === 'string' ? named : 'custom',
+    // A run keeps the data of a task, and so can name it.
+    task: typeof named === 'string' ? named : task.data ? task.id : 'custom',
     gradientRescaling: fields.gradientRescaling ?? preset.gradientRescaling,
     aggregation: fields.aggregation ?? preset.aggregation,
     minValidFraction: fields.minValidFraction ?? preset.minValidFraction,
     clipLow: fields.clipLow ?? preset.clipLow,
     clipHigh: fields.clipHigh ?? preset.clipHigh,
     updateEpochs,
+    ...shortenedEvaluations(fields, task),
     criticEpochs: fields.criticEpochs ?? updateEpochs,
     numKeyValueHeads: fields.numKeyValueHeads ?? fields.numAttentionHeads,
     headDim: fields.headDim ?? fields.hiddenSize / fields.numAttentionHeads,
@@ -93,6 +103,15 @@ export function resolveLanguageConfig(
     throw new CohortError({ subject: `${subject}: ${nameOf(field)}`, expected, got, advice });
   }
   return config;
+}
+
+/** Where a task lists its held-out problems, there are no more of them than that. */
+function shortenedEvaluations(
+  { evaluationPrompts, finalEvaluationPrompts }: Parsed,
+  { heldOutProblems }: LanguageTask,
+): Pick<Parsed, 'evaluationPrompts' | 'finalEvaluationPrompts'> {
+  const most = heldOutProblems?.().length ?? Number.POSITIVE_INFINITY;
+  return { evaluationPrompts: Math.min(evaluationPrompts, most), finalEvaluationPrompts: Math.min(finalEvaluationPrompts, most) };
 }
 
 /** Baselines that a group of one does not have. */

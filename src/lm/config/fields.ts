@@ -93,14 +93,25 @@ const rolloutFields = {
     max: 65_536,
   }),
   temperature: real({ description: 'temperature of sampling and of the loss', default: 1, min: 1e-3, max: 1000 }),
-  topK: integer({ description: 'sample from this many of the most probable tokens; 0 means all', default: 0, min: 0, max: 2 ** 20 }),
+  topK: integer({
+    description: 'sample from this many of the most probable tokens, of equally probable ones those with the lowest ids; 0 means all',
+    default: 0,
+    min: 0,
+    max: 2 ** 20,
+  }),
   topP: real({
-    description: 'sample from the most probable tokens that together have this probability; 1 means all',
+    description: 'sample from the fewest most probable tokens that together have this share of what topK keeps; 1 means all',
     default: 1,
     min: 1e-6,
     max: 1,
   }),
   rewardSeconds: real({ description: 'seconds that a reward may take, if it is a promise', default: 10, min: 1e-3, max: 1e6 }),
+  rewardTimeout: optionalReal({
+    description:
+      'seconds that any reward of a module’s task may take: rewards are computed in a thread of their own, one after another, and one that is late or ends its thread is counted (default: none, in the thread of the run)',
+    min: 1e-3,
+    max: 1e6,
+  }),
 } satisfies z.core.$ZodShape;
 
 const updateFields = {
@@ -186,5 +197,13 @@ export const languageFields = {
   ...inGroup('Update', updateFields),
   ...inGroup('Network', modelFields),
   ...inGroup('Evaluation', evaluationFields),
+  ...inGroup('Run', {
+    completions: choice({
+      description:
+        'what completions.jsonl keeps of an iteration: few = one completion of four prompts, all = every completion with group, tokens, advantage and why a reward failed',
+      default: 'few',
+      names: ['few', 'all'],
+    }),
+  }),
   ...keepingFields,
 } satisfies z.core.$ZodShape;

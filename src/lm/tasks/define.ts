@@ -30,7 +30,7 @@ export function defineTask(task: LanguageTask): LanguageTask {
 type TaskProblem = readonly [field: keyof LanguageTask, expected: string, got: string, advice: string];
 
 function* problemsOf(task: LanguageTask): Generator<TaskProblem> {
-  const { id, description, alphabet, tokenizer, promptLength, completionLength, prompts, weights, outcome, defaults } = task;
+  const { id, description, alphabet, tokenizer, promptLength, completionLength, prompts, weights, outcome, defaults, sameAnswer } = task;
   if (typeof id !== 'string' || id.length > maxIdLength || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) {
     yield ['id', `lower-case words with hyphens, at most ${maxIdLength} characters`, show(id), 'write for example count-vowels'];
   }
@@ -71,6 +71,9 @@ function* problemsOf(task: LanguageTask): Generator<TaskProblem> {
   }
   if (outcome !== undefined && (typeof outcome !== 'string' || outcome === '')) {
     yield ['outcome', 'the name of a reward component', show(outcome), 'leave it out for the first component'];
+  }
+  if (sameAnswer !== undefined && typeof sameAnswer !== 'function') {
+    yield ['sameAnswer', 'a function of two completions', show(sameAnswer), 'leave it out to compare what they mark as their answers'];
   }
   if (defaults !== undefined && (typeof defaults !== 'object' || defaults === null || Array.isArray(defaults))) {
     yield ['defaults', 'settings by name', show(defaults), 'write for example { iterations: 100 }'];

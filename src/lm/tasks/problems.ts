@@ -4,27 +4,44 @@
 import { CohortError, show } from '../../core/errors.ts';
 import { createGenerator, type Entropy } from '../../random/index.ts';
 import { isPrompt, type Prompt, promptKey } from './prompt.ts';
-import type { LanguageTask, Problem } from './task.ts';
+import type { LanguageTask, Problem, Split } from './task.ts';
 
-/** Which prompts: those to train on, or the tenth that is never trained on. */
-export type Split = 'train' | 'heldOut';
+export type { Split } from './task.ts';
 
-/** One prompt in so many is held out. */
+/** One prompt in so many is held out, unless the task says otherwise. */
 const heldOutOneIn = 10;
 /** Draws before a split is called empty: with a tenth of the prompts held out, all miss it with probability 0.9^1000 = 2e-46. */
 const maxDraws = 1000;
 
-/**
- * Whether a prompt is held out: the hash of its key is a multiple of ten. The hash is FNV-1a (Fowler, Noll and Vo, 32 bits) over UTF-16 code units, then the
- * finalizer of MurmurHash3 (A. Appleby, public domain), because the low bits of FNV follow those of the text.
- */
+/** Whether a prompt is held out by most tasks: its hash is a multiple of ten. */
 export function isHeldOut(prompt: Prompt): boolean {
+  return hashOf(prompt) % heldOutOneIn === 0;
+}
+
+/** Whether a prompt is held out where that share of all prompts is; left out, or 0.1, as {@link isHeldOut} says, else if its hash is below that share of all. */
+export function isHeldOutOf(share: number | undefined, prompt: Prompt): boolean {
+  return share === undefined || share === 1 / heldOutOneIn ? isHeldOut(prompt) : hashOf(prompt) < share * 2 ** 32;
+}
+
+/**
+ * The hash of a prompt's key: FNV-1a (Fowler, Noll and Vo, 32 bits) over UTF-16 code units, then the finalizer of MurmurHash3 (A. Appleby, public domain),
+ * because the low bits of FNV follow those of the text.
+ */
+function hashOf(prompt: Prompt): number {
   const key = promptKey(prompt);
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) % heldOutOneIn === 0;
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** What problems were drawn from, so that another thread can draw them again. */
+const origins = new WeakMap<Problem, { readonly seed: readonly number[]; readonly split: Split }>();
+
+/** What a problem was last drawn from by a list of numbers; `undefined` for one that was not. */
+export function originOf(problem: Problem): { readonly seed: readonly number[]; readonly split: Split } | undefined {
+  return origins.get(problem);
 }
 
 /**
@@ -35,8 +52,11 @@ export function drawProblem(task: LanguageTask, seed: Entropy, split: Split): Pr
   const random = createGenerator(seed);
   const seen = new Set<string>();
   for (let i = 0; i < maxDraws; i++) {
-    const problem = drawOne(task, random);
-    if (isHeldOut(problem.prompt) === (split === 'heldOut')) return problem;
+    const problem = drawOne(task, random, split);
+    if (isHeldOutOf(task.heldOutShare, problem.prompt) === (split === 'heldOut')) {
+      if (Array.isArray(seed)) origins.set(problem, { seed: seed as number[], split });
+      return problem;
+    }
     seen.add(promptKey(problem.prompt));
   }
   throw new CohortError({
@@ -48,11 +68,11 @@ export function drawProblem(task: LanguageTask, seed: Entropy, split: Split): Pr
   });
 }
 
-function drawOne(task: LanguageTask, random: ReturnType<typeof createGenerator>): Problem {
+function drawOne(task: LanguageTask, random: ReturnType<typeof createGenerator>, split: Split): Problem {
   const advice = 'return { prompt, solution, reward(completion, ended) } from prompts()';
   let problem: Problem;
   try {
-    problem = task.prompts(random);
+    problem = task.prompts(random, split);
   } catch (error) {
     if (error instanceof CohortError) throw error;
     const got = error instanceof Error ? `${error.name}: ${error.message}` : show(error);

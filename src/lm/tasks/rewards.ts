@@ -3,6 +3,8 @@
  * never a silent 0.
  */
 import { CohortError, show } from '../../core/errors.ts';
+import type { RewardThread } from '../../core/platform.ts';
+import { originOf } from './problems.ts';
 import type { LanguageTask, Problem, RewardComponents } from './task.ts';
 
 /** `threw`: the reward function threw or its promise was rejected. `notFinite`: it gave NaN, an infinity, or no number at all. */
@@ -35,6 +37,8 @@ export interface ScoreLimits {
   readonly rewardSeconds: number;
   /** A monotonic clock in milliseconds. */
   readonly now: () => number;
+  /** A thread that computes the rewards instead, and the seconds that each of them may take. */
+  readonly apart?: { readonly thread: RewardThread; readonly seconds: number } | undefined;
 }
 
 /** What a reward function returned, before it is weighed. */
@@ -48,6 +52,8 @@ type Answer = { readonly value: unknown } | { readonly error: unknown } | undefi
  * component that does not exist: those are mistakes in the task, not in a completion.
  */
 export async function scoreCompletions(items: readonly ScoreItem[], task: LanguageTask, limits: ScoreLimits): Promise<Score[]> {
+  // Problems that a task lists itself were not drawn: another thread would not find them.
+  if (limits.apart && items.every(({ problem }) => originOf(problem))) return scoreApart(items, task, limits.apart);
   const answers: Answer[] = new Array(items.length).fill(undefined);
   const pending: Promise<void>[] = [];
   items.forEach(({ problem, completion, ended }, i) => {
@@ -74,6 +80,22 @@ export async function scoreCompletions(items: readonly ScoreItem[], task: Langua
   if (pending.length > 0) await withinLimit(Promise.all(pending), limits);
   // A promise that is settled later than this is too late; its place keeps what is there now.
   const scores = answers.map((answer) => weigh(answer, task, limits.rewardSeconds));
+  checkNames(scores, task);
+  return scores;
+}
+
+/** The same in a thread of its own, one after another, each with its limit. A reward that ends the thread counts as one that threw. */
+async function scoreApart(
+  items: readonly ScoreItem[],
+  task: LanguageTask,
+  { thread, seconds }: NonNullable<ScoreLimits['apart']>,
+): Promise<Score[]> {
+  const questions = items.map(({ problem, completion, ended }) => ({ ...originOf(problem)!, completion, ended }));
+  const replies = await thread.ask(questions, seconds);
+  const scores = replies.map((reply): Score => {
+    if (reply === 'timedOut') return weigh(undefined, task, seconds);
+    return 'error' in reply ? { ...failed, status: 'threw', message: cut(reply.error) } : weigh(reply, task, seconds);
+  });
   checkNames(scores, task);
   return scores;
 }
@@ -166,6 +188,10 @@ function messageOf(error: unknown): string {
   } catch {
     text = 'something that cannot be written';
   }
+  return cut(text);
+}
+
+function cut(text: string): string {
   return text.length > messageLength ? `${text.slice(0, messageLength - 3)}...` : text;
 }
 

@@ -2,15 +2,18 @@
  * Evaluation on held-out prompts: the same ones for every run of a task, drawn and answered with separate random numbers, so that evaluating
  * never changes a run.
  */
+import { CohortError, mistake } from '../../core/errors.ts';
+import { createGenerator } from '../../random/index.ts';
 import { inPieces } from '../../run/breathe.ts';
 import { type AccuracyAtK, type Evaluation, evaluationResult } from '../../run/evaluation.ts';
 import { accuracyInterval, majAtK, mean, passAtK, usualKs, type Vote } from '../../statistics/index.ts';
 import { type SamplePromptsOptions, samplesInPieces } from '../algorithm/sampler.ts';
 import { type LanguageState, problemStreams } from '../algorithm/state.ts';
+import { encodePrompt } from '../model/rollouts.ts';
 import { drawProblem } from '../tasks/problems.ts';
 import { nothingScored, scoreCompletions } from '../tasks/rewards.ts';
-import type { Problem } from '../tasks/task.ts';
-import { extractAnswer } from '../verifier/index.ts';
+import type { LanguageTask, Problem } from '../tasks/task.ts';
+import { votesByAnswer } from './votes.ts';
 
 /** Default seed of the held-out prompts: not the run's, so that runs are compared on the same ones. */
 export const evaluationSeed = 0;
@@ -27,6 +30,8 @@ export interface EvaluateModelOptions {
   readonly key?: Uint32Array | undefined;
   /** First word of their counters; default: the iterations done. */
   readonly iteration?: number | undefined;
+  /** A task whose held-out problems are asked instead, all of them; prompts that the model cannot read are counted and not asked. */
+  readonly benchmark?: LanguageTask | undefined;
   /** Cuts the evaluation off. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -42,29 +47,36 @@ export class Evaluator {
 
   /**
    * Sampled accuracy at temperature 1 from the whole distribution, and greedy accuracy; with several samples pass@k and maj@k. An answer is right
-   * if its outcome is at least 1. In a vote, completions agree if they mark the same answer (see `extractAnswer`), or have the same text if they mark
-   * none. Rewards that failed are left out and counted. `undefined` where the signal cut it off. Throws {@link CohortError} if all failed.
+   * if its outcome is at least 1. In a vote, completions agree if they give the same answer (see `votesByAnswer`). Rewards that failed are left out and
+   * counted. `undefined` where the signal cut it off. Throws {@link CohortError} if all failed.
    */
   async evaluate(options: EvaluateModelOptions): Promise<Evaluation | undefined> {
-    const { numSamples, signal } = options;
-    const problems = this.#draw(options.seed ?? evaluationSeed, options.numPrompts);
-    const subject = 'evaluation: reward';
+    const { numSamples, signal, benchmark } = options;
+    const asked = benchmark ? readable(this.#state, benchmark) : undefined;
+    const problems = asked?.problems ?? this.#draw(options.seed ?? evaluationSeed, options.numPrompts);
     const sampling = { temperature: 1, topK: 0, topP: 1, key: options.key, iteration: options.iteration };
-    const sampled = await answer(this.#state, problems, { ...sampling, numSamples }, subject, signal);
-    const greedy = sampled && (await answer(this.#state, problems, { ...sampling, numSamples: 1, greedy: true }, subject, signal));
+    const how = { subject: 'evaluation: reward', signal, task: benchmark };
+    const sampled = await answer(this.#state, problems, { ...sampling, numSamples }, how);
+    const greedy = sampled && (await answer(this.#state, problems, { ...sampling, numSamples: 1, greedy: true }, how));
     if (!greedy) return undefined;
     const failedRewards = sampled.failed + greedy.failed;
+    const isJudged = sampled.unclear !== undefined && greedy.unclear !== undefined;
     return {
       sampled: resultOf(sampled),
       greedy: resultOf(greedy),
-      ...atK(sampled, numSamples),
+      ...atK(sampled, numSamples, benchmark ?? this.#state.task),
       ...(failedRewards > 0 ? { failedRewards } : {}),
+      ...(isJudged ? { unclear: { sampled: sampled.unclear!, greedy: greedy.unclear! } } : {}),
+      ...(asked && asked.notAsked > 0 ? { notAsked: asked.notAsked } : {}),
     };
   }
 
   #draw(seed: number, count: number): Problem[] {
-    const problems = this.#problems.get(seed) ?? [];
+    const { task } = this.#state;
+    const listed = this.#problems.get(seed) ? undefined : task.heldOutProblems?.();
+    const problems = this.#problems.get(seed) ?? (listed ? shuffled(listed, seed) : []);
     this.#problems.set(seed, problems);
+    if (task.heldOutProblems) return problems.slice(0, count);
     while (problems.length < count) {
       problems.push(drawProblem(this.#state.task, [seed, problemStreams.evaluation, problems.length], 'heldOut'));
     }
@@ -72,10 +84,32 @@ export class Evaluator {
   }
 }
 
+/** A copy in an order that the seed decides. */
+function shuffled(problems: readonly Problem[], seed: number): Problem[] {
+  const random = createGenerator([seed, problemStreams.evaluation]);
+  const all = [...problems];
+  for (let last = all.length - 1; last > 0; last--) {
+    const other = random.integers(0, last + 1);
+    [all[last], all[other]] = [all[other]!, all[last]!];
+  }
+  return all;
+}
+
 /** The completions whose rewards could be computed, by prompt, and how many failed. */
 export interface Answers {
   readonly byPrompt: readonly (readonly (Vote & { readonly length: number })[])[];
   readonly failed: number;
+  /** Completions of which the task could not judge whether they are right; `undefined` where it judges all (its reward has no part `unclear`). */
+  readonly unclear: number | undefined;
+}
+
+/** How answers are scored. */
+export interface AnswerOptions {
+  /** What an error begins with. */
+  readonly subject: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Whose rewards they are; default: the run's task. */
+  readonly task?: LanguageTask | undefined;
 }
 
 /** Samples completions and scores them; `undefined` where the signal cut it off. Throws {@link CohortError} that begins with `subject` if every reward failed. */
@@ -83,24 +117,44 @@ export async function answer(
   state: LanguageState,
   problems: readonly Problem[],
   options: SamplePromptsOptions,
-  subject: string,
-  signal: AbortSignal | undefined,
+  { subject, signal, task = state.task }: AnswerOptions,
 ): Promise<Answers | undefined> {
-  const { config, task, now } = state;
   const sampled = await inPieces(samplesInPieces(state, problems, options), { platform: state, signal });
   if (!sampled) return undefined;
   const items = sampled.flatMap((completions, prompt) =>
     completions.map(({ text, ended, tokens }) => ({ problem: problems[prompt]!, completion: text, ended, length: tokens.length, prompt })),
   );
-  const scores = await scoreCompletions(items, task, { rewardSeconds: config.rewardSeconds, now });
+  // The rewards of a benchmark are the verifier's, which needs no limit.
+  const scores = await scoreCompletions(items, task, task === state.task ? state.scoring : { ...state.scoring, apart: undefined });
   const byPrompt: (Vote & { length: number })[][] = problems.map(() => []);
   items.forEach(({ prompt, completion, length }, i) => {
     const { status, outcome } = scores[i]!;
-    if (status === 'ok') byPrompt[prompt]!.push({ answer: extractAnswer(completion)?.text ?? completion, right: outcome >= 1, length });
+    if (status === 'ok') byPrompt[prompt]!.push({ answer: completion, right: outcome >= 1, length });
   });
   const failed = scores.filter(({ status }) => status !== 'ok').length;
   if (failed === scores.length) throw nothingScored(subject, scores);
-  return { byPrompt, failed };
+  const judged = scores.filter(({ components }) => components.unclear !== undefined);
+  const unclear = judged.length === 0 ? undefined : judged.filter(({ components }) => components.unclear! >= 1).length;
+  return { byPrompt, failed, unclear };
+}
+
+/** The held-out problems of a benchmark whose prompts the model can read, and how many it cannot. Throws {@link CohortError} if it can read none. */
+function readable({ task, tokenizer }: LanguageState, benchmark: LanguageTask): { problems: Problem[]; notAsked: number } {
+  const all = benchmark.heldOutProblems?.() ?? [];
+  let refused: CohortError | undefined;
+  const problems = all.filter((problem) => {
+    try {
+      return encodePrompt(problem, tokenizer, task.promptLength).length > 0;
+    } catch (error) {
+      if (!(error instanceof CohortError)) throw error;
+      refused ??= error;
+      return false;
+    }
+  });
+  if (problems.length > 0) return { problems, notAsked: all.length - problems.length };
+  const expected = `prompts that a model of ${task.id} can read`;
+  const got = refused ? `none of ${all.length} (the first: ${refused.message})` : 'none';
+  throw mistake('evaluate: benchmark', expected, got, 'name another file, or train a model on that one');
 }
 
 /** One number per prompt; prompts without a scored completion are left out. */
@@ -113,10 +167,11 @@ function resultOf({ byPrompt }: Answers): Evaluation['sampled'] {
 }
 
 /** Means over the prompts that have k scored completions. */
-function atK({ byPrompt }: Answers, samples: number): Pick<Evaluation, 'passAtK' | 'majAtK'> {
+function atK({ byPrompt }: Answers, samples: number, task: LanguageTask): Pick<Evaluation, 'passAtK' | 'majAtK'> {
+  const voting = samples < 2 ? [] : byPrompt.map((votes) => votesByAnswer(votes, task));
   const measure = (of: (votes: readonly Vote[], k: number) => number): AccuracyAtK[] =>
     usualKs(samples).flatMap((k) => {
-      const values = byPrompt.filter((votes) => votes.length >= k).map((votes) => of(votes, k));
+      const values = voting.filter((votes) => votes.length >= k).map((votes) => of(votes, k));
       return values.length === 0 ? [] : [{ k, ...accuracyInterval(values, Math.floor(samples / k)) }];
     });
   if (samples < 2) return {};

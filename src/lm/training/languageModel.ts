@@ -8,7 +8,7 @@ import { CohortError, show } from '../../core/errors.ts';
 import { learnerKey, noIteration } from '../../random/index.ts';
 import type { Evaluation } from '../../run/evaluation.ts';
 import { samplePrompts } from '../algorithm/sampler.ts';
-import type { LanguageState } from '../algorithm/state.ts';
+import { closeState, type LanguageState } from '../algorithm/state.ts';
 import { isPrompt, type Prompt } from '../tasks/prompt.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { Evaluator } from './evaluation.ts';
@@ -21,9 +21,9 @@ export interface SampleOptions {
   readonly numSamples?: number | undefined;
   /** Default 1. */
   readonly temperature?: number | undefined;
-  /** Sample from this many of the likeliest tokens; 0 = all, the default. */
+  /** Sample from this many of the likeliest tokens, of ties those with the lowest ids; 0 = all, the default. */
   readonly topK?: number | undefined;
-  /** Sample from the likeliest tokens that together have this probability; 1 = all, the default. */
+  /** Sample from the fewest likeliest tokens that together have this share of what `topK` keeps, as in transformers; 1 = all, the default. */
   readonly topP?: number | undefined;
   /** Take the likeliest token every time; default false. */
   readonly greedy?: boolean | undefined;
@@ -51,6 +51,11 @@ export interface ModelEvaluateOptions {
   readonly numSamples?: number | undefined;
   /** Seed of prompts and completions; by default the prompts are those of training's own evaluations. */
   readonly seed?: number | undefined;
+  /**
+   * Questions and answers to ask instead, all of them: `taskFromRows(rows, { id: 'my-benchmark', heldOut: 1 })`. Prompts that the model cannot read
+   * are counted (`notAsked`).
+   */
+  readonly benchmark?: LanguageTask | undefined;
 }
 
 const seedField = optionalInteger({ description: 'seed of the draws', min: 0, max: Number.MAX_SAFE_INTEGER });
@@ -60,7 +65,7 @@ const sampleFields = () =>
     temperature: real({ description: 'temperature', default: 1, min: 1e-3, max: 1000 }),
     topK: integer({ description: 'sample from this many of the likeliest tokens; 0 = all', default: 0, min: 0, max: 2 ** 20 }),
     topP: real({
-      description: 'sample from the likeliest tokens that together have this probability; 1 = all',
+      description: 'sample from the fewest likeliest tokens that together have this share of what topK keeps; 1 = all',
       default: 1,
       min: 1e-6,
       max: 1,
@@ -109,14 +114,15 @@ export class LanguageModel implements Releasable {
 
   /** Answers held-out prompts, sampled and greedily. Throws {@link CohortError} for options out of range and if every reward failed. */
   async evaluate(options: ModelEvaluateOptions = {}): Promise<Evaluation> {
-    const { numPrompts, numSamples, seed } = parseConfig(evaluateFields(), options, 'evaluate');
+    const { benchmark, ...fields } = options;
+    const { numPrompts, numSamples, seed } = parseConfig(evaluateFields(), fields, 'evaluate');
     const key = seed === undefined ? undefined : learnerKey(seed);
-    return (await this.#evaluator.evaluate({ numPrompts, numSamples, seed, key, iteration: noIteration }))!;
+    return (await this.#evaluator.evaluate({ numPrompts, numSamples, seed, key, iteration: noIteration, benchmark }))!;
   }
 
   /** Ends the threads; the model stays usable on one. */
   close(): void {
-    this.#state.kernels.close();
+    closeState(this.#state);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -11,7 +11,7 @@ import type { SessionContext, SessionIteration } from '../../run/session.ts';
 import type { Checkpoint } from '../../run/storedRun.ts';
 import type { Trainee, TraineeReport } from '../../run/trainee.ts';
 import { iterate } from '../algorithm/iterate.ts';
-import { createLanguageState, type LanguageContext, type LanguageState } from '../algorithm/state.ts';
+import { closeState, createLanguageState, type LanguageContext, type LanguageState } from '../algorithm/state.ts';
 import type { LanguageConfig } from '../config/config.ts';
 import { countersOf, restoreState, stateTensors } from './checkpoint.ts';
 import { Evaluator } from './evaluation.ts';
@@ -41,7 +41,7 @@ export interface TrainedModel {
   readonly model: LanguageModel;
 }
 
-/** `completions.jsonl`: a few completions per iteration with their rewards, one per line. */
+/** `completions.jsonl`: a few completions per iteration, or all, with their rewards, one per line. */
 export const completionsTable: RunTable = { file: runFiles.completions, header: '' };
 
 /** The state of a run and the trainee that it makes. */
@@ -115,12 +115,12 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
   }
 
   async iterate(): Promise<TraineeReport<LanguageExtra>> {
-    const { metrics, samples: completions, solved } = await iterate(this.#state);
+    const { metrics, samples: completions, kept = () => completions, solved } = await iterate(this.#state);
     const { iteration, tokens } = this.#state;
     this.#solved = solved;
     return {
       metrics,
-      lines: () => completions.map((completion) => JSON.stringify({ iteration, ...completion })),
+      lines: () => kept().map((completion) => JSON.stringify({ iteration, ...completion })),
       event: { event: 'completions', iteration, completions },
       extra: { tokens, completions, solved },
     };
@@ -168,6 +168,6 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
   }
 
   close(): void {
-    this.#state.kernels.close();
+    closeState(this.#state);
   }
 }

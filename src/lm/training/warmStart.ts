@@ -186,20 +186,20 @@ async function measure(
   const { config, task } = state;
   const draw = { stream: 'warmStart', key: learnerKey(config.warmStartSeed), iteration: step, greedy } as const;
   const whole = { maxTokens: task.completionLength, temperature: 1, topK: 0, topP: 1 };
-  const answered = await answer(state, problems, { ...whole, ...draw }, `warm start on ${task.id}: reward`, signal);
+  const answered = await answer(state, problems, { ...whole, ...draw }, { subject: `warm start on ${task.id}: reward`, signal });
   const answers = answered?.byPrompt.flat();
   return answers && answers.filter(({ right }) => right).length / answers.length;
 }
 
 /** SHA-256 of everything that decides a state's warm start. */
 async function warmStartHash(state: LanguageState): Promise<string> {
-  const { config, task, tokenizer, now } = state;
+  const { config, task, tokenizer } = state;
   const { warmStartAccuracy, warmStartSeed, warmStartLearningRate, warmStartBatchSize, warmStartMaxSteps, arithmetic } = config;
   const problems = drawProblems(state, 'warmStart', 0, fingerprintProblems);
   // A task is code; its behavior stands for it: its first problems, and the rewards of the right answer and of another problem's.
   const answers = problems.map((_, i) => [problems[i]!.solution ?? '', problems[(i + 1) % problems.length]!.solution ?? '']);
   const items = problems.flatMap((problem, i) => answers[i]!.map((completion) => ({ problem, completion, ended: true })));
-  const scores = await scoreCompletions(items, task, { rewardSeconds: config.rewardSeconds, now });
+  const scores = await scoreCompletions(items, task, state.scoring);
   return sha256(
     JSON.stringify({
       format,
@@ -207,6 +207,7 @@ async function warmStartHash(state: LanguageState): Promise<string> {
       model: transformerSpec(config, task, tokenizer, 'policy'),
       fields: { warmStartAccuracy, warmStartSeed, warmStartLearningRate, warmStartBatchSize, warmStartMaxSteps, arithmetic },
       task: { id: task.id, alphabet: task.alphabet, promptLength: task.promptLength, completionLength: task.completionLength },
+      ...(task.data && { data: sha256(task.data.rows), heldOut: task.data.heldOut }),
       endToken: tokenizer.endToken,
       problems: problems.map((problem) => [
         promptKey(problem.prompt),

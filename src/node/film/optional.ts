@@ -1,10 +1,11 @@
-/** Optional packages: what is needed for pictures, films and charts only. */
+/** Optional packages: what is needed for pictures, films, charts and Parquet files only. */
 import { CohortError } from '../../core/errors.ts';
 
 /** The versions that are tested; those of `peerDependencies`. */
 export const optionalVersions = {
   '@napi-rs/canvas': '1.0.11',
   'h264-mp4-encoder': '1.0.12',
+  hyparquet: '1.31.5',
   vega: '6.4.0',
   'vega-lite': '6.4.3',
   '@resvg/resvg-js': '2.6.2',

@@ -1,0 +1,108 @@
+/**
+ * Tasks of the user's own on the command line: files of questions and answers, and modules that export a task.
+ */
+import { Option } from 'commander';
+import type { LanguageTask, RunData } from '../../node/toolkit.ts';
+import type { FlagValue } from '../flags.ts';
+import type { Library } from '../library.ts';
+import { type LoadedModule, loadModules } from '../modules.ts';
+import { NumberOption } from '../options.ts';
+import { parseNumber } from '../values.ts';
+
+/** The part of a row that each flag names the column of. */
+const columnFlags = { prompt: '--prompt-column', answer: '--answer-column', solution: '--solution-column' } as const;
+const heldOutFlag = '--held-out';
+const heldOutBounds = { min: 0.001, max: 0.9, isReal: true };
+const modulePattern = /\.[cm]?[jt]s$/i;
+
+/** The options that say how a data file is read. */
+export function columnOptions(): Option[] {
+  return [
+    new Option(`${columnFlags.prompt} <name>`, 'data file: the column of the questions (default: prompt, question, problem or input)'),
+    new Option(`${columnFlags.answer} <name>`, 'data file: the column of the right answers (default: answer, solution, output or target)'),
+  ];
+}
+
+/** The same for training, which splits the file and imitates solutions. */
+export function dataOptions(): Option[] {
+  const solution = 'data file: the column of worked solutions for the warm start (default: solution, else the answers)';
+  const heldOut = 'data file: the share of questions, by their hash, that is never trained on (default 0.1)';
+  return [
+    ...columnOptions(),
+    new Option(`${columnFlags.solution} <name>`, solution),
+    new NumberOption(`${heldOutFlag} <share>`, heldOut, heldOutBounds),
+  ];
+}
+
+/** What a target on the command line stands for. */
+export interface OpenedTarget {
+  /** The id of the task. */
+  readonly target: string;
+  /** Modules that were loaded for it. */
+  readonly modules: readonly LoadedModule[];
+  /** The questions and answers that it is made of. */
+  readonly data?: RunData | undefined;
+}
+
+/** Whether a target is a file, and not the id of a task: ids have neither dots nor slashes. */
+function isFile(target: string): boolean {
+  return /[./\\]/.test(target);
+}
+
+/**
+ * Makes the task of a file known, and says its id; `undefined` for a target that is no file. Throws `CohortError` for a file that cannot be read as
+ * questions and answers or as a module with a task, and for flags of data files without one.
+ */
+export async function openTarget(
+  target: string | undefined,
+  flags: ReadonlyMap<string, FlagValue>,
+  library: Library,
+): Promise<OpenedTarget | undefined> {
+  const isData = target !== undefined && library.dataFormatOf(target) !== undefined;
+  const stray = [...Object.values(columnFlags), heldOutFlag].find((flag) => flags.has(flag));
+  if (stray && !isData) {
+    throw library.mistake(stray, 'a data file to train on', library.show(target), 'leave it out, or name a file, for example sums.jsonl');
+  }
+  if (target === undefined || !isFile(target)) return undefined;
+  if (isData) {
+    const said = flags.get(heldOutFlag);
+    const heldOut = said === undefined ? undefined : parseNumber(heldOutFlag, String(said), heldOutBounds, library);
+    const task = await library.readDataTask(target, { columns: columnsOf((flag) => flags.get(flag)), heldOut });
+    library.tasks.set(task.id, task);
+    return { target: task.id, modules: [], data: task.data };
+  }
+  if (modulePattern.test(target)) return openModule(target, library);
+  const formats = library.dataFormats.map((format) => `.${format}`).join(', ');
+  throw library.mistake(
+    'lm train',
+    `a task, a data file (${formats}) or a module (.js, .mjs, .ts)`,
+    library.show(target),
+    'check the path',
+  );
+}
+
+async function openModule(target: string, library: Library): Promise<OpenedTarget> {
+  const before = new Set(library.tasks.keys());
+  const modules = await loadModules([target]);
+  const made = [...library.tasks.keys()].filter((id) => !before.has(id));
+  // It may have been loaded by --module before.
+  const [id] = made.length === 0 && before.size === 1 ? before : made;
+  if (id !== undefined) return { target: id, modules };
+  const advice = 'write export default { id, description, alphabet, promptLength, completionLength, prompts(random) { ... } }';
+  throw library.mistake(target, 'a module whose default export is a task', 'one without', advice);
+}
+
+function columnsOf(said: (flag: string) => unknown): Partial<Record<keyof typeof columnFlags, string>> {
+  const found = Object.entries(columnFlags).map(([part, flag]) => [part, said(flag)] as const);
+  return Object.fromEntries(found.filter(([, name]) => typeof name === 'string')) as Partial<Record<keyof typeof columnFlags, string>>;
+}
+
+/** The questions of a benchmark file, all of them to be asked. Throws `CohortError` as {@link openTarget} does. */
+export async function readBenchmark(path: string, options: Readonly<Record<string, unknown>>, library: Library): Promise<LanguageTask> {
+  if (library.dataFormatOf(path) === undefined) {
+    const formats = library.dataFormats.map((format) => `.${format}`).join(', ');
+    throw library.mistake('lm eval', `a data file (${formats})`, library.show(path), 'name a file of questions and answers');
+  }
+  const said = new Map([...columnOptions()].map((option) => [option.long!, options[option.attributeName()]]));
+  return library.readDataTask(path, { columns: columnsOf((flag) => said.get(flag)), heldOut: 1 });
+}

@@ -1,0 +1,140 @@
+/**
+ * A task out of questions and answers: characters are tokens, a completion is right if the verifier says so.
+ */
+import { mistake, show } from '../../core/errors.ts';
+import { visibleText } from '../../core/text.ts';
+import { maxDataName, type RunData } from '../../run/data.ts';
+import { sha256 } from '../../run/sha256.ts';
+import { languageTasks } from '../tasks/index.ts';
+import { isHeldOutOf } from '../tasks/problems.ts';
+import type { LanguageTask, Problem } from '../tasks/task.ts';
+import { extractAnswer, verifyAnswer } from '../verifier/index.ts';
+import { type DataRow, encodeRows, readRows } from './rows.ts';
+
+/** What a task of rows is besides them. */
+export interface DataTaskOptions {
+  /** Lower-case words with hyphens. */
+  readonly id: string;
+  /** The share of prompts, by their hash, that is never trained on; default 0.1. With 1 all of them are: a benchmark. */
+  readonly heldOut?: number | undefined;
+  /** The file that the rows came from: its name, and its SHA-256. Default: none. */
+  readonly source?: Pick<RunData, 'name' | 'sha256'> | undefined;
+}
+
+/** Most different characters. */
+const maxAlphabet = 1024;
+const usualHeldOut = 0.1;
+
+/**
+ * A task of questions and answers. Its alphabet are the characters of all prompts and solutions; the reward is 1 for an answer that is right to the
+ * verifier (`accuracy`), else 0; an answer that it cannot judge is 0 too, and counted as `unclear`, which weighs nothing. A completion is its answer
+ * as a whole, unless it marks one (`#### 72`, `\boxed{72}`, `<answer>72</answer>`); one that marks none must end.
+ *
+ * Throws {@link CohortError} for rows that none, or all, are held out of (unless `heldOut` is 1), and for more than 1,024 different characters.
+ */
+export function taskFromRows(rows: readonly DataRow[], { id, heldOut = usualHeldOut, source }: DataTaskOptions): LanguageTask {
+  if (!(heldOut >= 0 && heldOut <= 1)) throw mistake('heldOut', 'a share from 0 to 1', show(heldOut), 'leave it out for 0.1');
+  const held = rows.filter(({ prompt }) => isHeldOutOf(heldOut, prompt));
+  const trained = rows.filter(({ prompt }) => !isHeldOutOf(heldOut, prompt));
+  const where = source?.name ?? id;
+  if (held.length === 0 || (trained.length === 0 && heldOut < 1)) {
+    const got = `${rows.length} rows, of which ${held.length} are held out at ${heldOut}`;
+    throw mistake(where, 'rows to train on, and rows to be held out', got, 'give more rows, or another share: --held-out 0.2');
+  }
+  const texts = rows.flatMap(({ prompt, answer, solution = answer }) => [prompt, solution]);
+  const encoded = encodeRows(rows);
+  const problems = new Map<DataRow, Problem>();
+  const problemOf = (row: DataRow): Problem => {
+    const known = problems.get(row) ?? problemOfRow(row);
+    problems.set(row, known);
+    return known;
+  };
+  const longest = (of: (row: DataRow) => string): number => rows.reduce((most, row) => Math.max(most, [...of(row)].length), 1);
+  return {
+    id,
+    description: `${rows.length} questions of ${where}, ${held.length} of them held out`,
+    alphabet: alphabetOf(texts, where),
+    promptLength: longest(({ prompt }) => prompt),
+    completionLength: longest(({ answer, solution = answer }) => solution) + 1,
+    prompts(random, split) {
+      const list = split === 'heldOut' ? held : split === 'train' ? trained : rows;
+      return problemOf(list[random.integers(0, list.length)]!);
+    },
+    heldOutShare: heldOut,
+    heldOutProblems: () => held.map(problemOf),
+    weights: { unclear: 0 },
+    outcome: 'accuracy',
+    sameAnswer,
+    data: { id, name: visibleText(where).slice(0, maxDataName), sha256: source?.sha256 ?? sha256(encoded), heldOut, rows: encoded },
+  };
+}
+
+/** The task of data that a run folder kept. */
+export function taskOfData({ id, name, sha256: digest, heldOut, rows }: RunData): LanguageTask {
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(rows);
+  return taskFromRows(readRows(text, 'jsonl', { prompt: 'prompt', answer: 'answer' }, name), {
+    id,
+    heldOut,
+    source: { name, sha256: digest },
+  });
+}
+
+/** An id for the task of a file: its name without the folder and the end. */
+export function taskIdOf(fileName: string): string {
+  const base = fileName.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
+  const words = base
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 50)
+    .replaceAll(/^-+|-+$/g, '');
+  const id = words === '' ? 'data' : words;
+  return Object.hasOwn(languageTasks, id) || id === 'custom' ? `${id}-file` : id;
+}
+
+function alphabetOf(texts: readonly string[], where: string): string {
+  const characters = new Set<string>();
+  for (const text of texts) for (const character of text) characters.add(character);
+  const alone = [...characters].find((character) => /^\p{Cs}$/u.test(character));
+  if (alone !== undefined) throw mistake(where, 'whole characters', show(alone), 'write the file as UTF-8');
+  if (characters.size <= maxAlphabet) return [...characters].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!).join('');
+  const advice = 'the tokens are characters: leave out rows in other scripts';
+  throw mistake(where, `at most ${maxAlphabet} different characters`, String(characters.size), advice);
+}
+
+/** What begins or ends a mark: a text with one that marks nothing is not taken for an answer as a whole. */
+const marks = /\\f?boxed|<\/?answer>|####/;
+
+/** What a completion answers; `undefined` where it tries to mark an answer and fails. */
+function answerOf(text: string): string | undefined {
+  const marked = extractAnswer(text)?.text;
+  if (marked !== undefined || marks.test(text)) return marked;
+  return text.trim();
+}
+
+/** Whether an answer is right: `undefined` where the verifier cannot judge it. */
+function isRight(answer: string, gold: string): boolean | undefined {
+  if (answer === gold) return true;
+  const { outcome } = verifyAnswer(`<answer>${answer}</answer>`, gold);
+  return outcome === 'parseError' ? undefined : outcome === 'right';
+}
+
+function problemOfRow({ prompt, answer, solution = answer }: DataRow): Problem {
+  const gold = answerOf(answer) ?? answer.trim();
+  return {
+    prompt,
+    solution,
+    reward(completion, ended) {
+      const given = answerOf(completion);
+      // A completion that was cut off and marks nothing has not answered, which is clear.
+      if (!ended && !marks.test(completion)) return { accuracy: 0, unclear: 0 };
+      const right = given === undefined ? undefined : isRight(given, gold);
+      return { accuracy: right ? 1 : 0, unclear: right === undefined ? 1 : 0 };
+    },
+  };
+}
+
+function sameAnswer(completion: string, other: string): boolean {
+  const [first, second] = [answerOf(completion), answerOf(other)];
+  if (first === undefined || second === undefined) return false;
+  return isRight(first, second) === true && isRight(second, first) === true;
+}
