@@ -148,7 +148,7 @@ export type MetricKey = WithNames<(typeof rows)[number][0]>;
 export type Metrics = Readonly<Partial<Record<MetricKey, number>>> & Readonly<Record<string, number>>;
 
 /** All metrics, in the order of the documentation. */
-export const metricTable: readonly MetricDescription[] = rows.map(([key, from, unit, meaning, healthy]) => ({
+export const metricTable: readonly MetricDescription[] = /* @__PURE__ */ rows.map(([key, from, unit, meaning, healthy]) => ({
   key,
   from,
   unit,
