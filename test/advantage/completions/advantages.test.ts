@@ -231,7 +231,7 @@ describe('identities of the methods', () => {
     return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
   };
 
-  it('REINFORCE++ does not change when rewards are doubled, and GRPO as little as its epsilon allows', () => {
+  it('GRPO and REINFORCE++ change as little as their epsilons allow when rewards are doubled', () => {
     fc.assert(
       fc.property(groupsOf(), fc.constantFrom('reinforce++' as const, 'grpo' as const), (groups, name) => {
         const batch = batchOf(coarse(groups));
@@ -239,7 +239,10 @@ describe('identities of the methods', () => {
         const [once, twice] = [of(batch, name), of(doubled, name)];
         // 2 (r - m) / (2 s + e) is (r - m) / (s + e) times 1 + e / (2 s + e), most where the spread s is least; e is 1e-4.
         const spreads = coarse(groups).flatMap((group) => spreadOf(group.map(({ reward }) => reward)) || []);
-        const most = name === 'grpo' && spreads.length > 0 ? 1e-4 / (2 * Math.min(...spreads) + 1e-4) : 0;
+        const ofGroups = spreads.length > 0 ? 1e-4 / (2 * Math.min(...spreads) + 1e-4) : 0;
+        // Under the root of the variance over all tokens, sqrt((s^2 + e) / (s^2 + e / 4)) is at most 1 + 3 e / (8 s^2); e is 1e-8.
+        const ofTokens = spreadOf(coarse(groups).flatMap((group) => group.flatMap(({ reward, length }) => Array(length).fill(reward))));
+        const most = name === 'grpo' ? ofGroups : ofTokens > 0 ? 3e-8 / (8 * ofTokens ** 2) : 0;
         for (const [i, value] of once.entries()) expect(Math.abs(twice[i]! - value)).toBeLessThanOrEqual(Math.abs(value) * most + 1e-6);
       }),
     );
