@@ -15,6 +15,7 @@ const pages = [
   'README.md',
   'docs/gpg.md',
   'docs/environments.md',
+  'docs/spaces.md',
   'docs/experiments.md',
   'docs/tracking.md',
   'docs/watch.md',
