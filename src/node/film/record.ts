@@ -5,6 +5,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { PlayerLoadOptions } from '../../api/environments.ts';
+import { checkRecord, checkText } from '../../core/arguments.ts';
 import { failure, mistake, show } from '../../core/errors.ts';
 import { stepsPerSecond } from '../../envs/index.ts';
 import type { EpisodeMoment } from '../../play/playEpisode.ts';
@@ -88,6 +89,8 @@ function refuseFile(file: string, cause: unknown): never {
 }
 
 function checkOptions(options: RecordOptions): void {
+  const { file } = checkRecord(options, 'record', 'options with a file', "give { file: 'episode.gif' }");
+  checkText(file, 'record: file', 'the name of a file', "write 'episode.gif'");
   for (const [name, [low, high]] of Object.entries(ranges) as [keyof typeof ranges, readonly [number, number]][]) {
     const value = options[name];
     if (value === undefined || (Number.isInteger(value) && value >= low && value <= high)) continue;
