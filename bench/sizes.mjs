@@ -118,4 +118,9 @@ export async function renderSizes() {
   return ['| An application that | minified | gzip -9 | limit |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(await renderSizes());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  console.log(await renderSizes());
+  // `cohort-rl/worker` loads it by itself, beside the page.
+  const { code } = await transform(readFileSync(join(dist, 'trainWorkerBrowser.js')), { minify: true, target: 'es2022' });
+  console.log(`\nThe worker that trains: ${Math.round(compressed(code) / 1000)} kB, minified.`);
+}
