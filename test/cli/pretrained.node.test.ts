@@ -1,9 +1,9 @@
 /** The policies that come with the package, by name: listed, described, evaluated, recorded, begun from; a folder of that name comes first. */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pretrainedPolicies } from '../../src/node/pretrained.ts';
-import { jsonLines, makeFolder, removeFolders, runCli } from './runCli.ts';
+import { jsonLines, makeFolder, removeFolders, runCli, tiny } from './runCli.ts';
 
 let folder: string;
 const run = (...words: string[]) => runCli(words, { cwd: folder });
@@ -70,12 +70,12 @@ describe('a name in place of a folder', () => {
   });
 
   it('means the folder where there is one, and says so', async () => {
-    mkdirSync(join(folder, 'CliffWalking-v0'));
-    const { code, stderr } = await run('eval', 'CliffWalking-v0');
-    expect(code).toBe(2);
-    expect(stderr).toMatch(
-      /^CliffWalking-v0 is a folder here: that is taken, and not the policy of that name that comes with the package\n/,
-    );
-    expect(stderr).toContain('which has no config.json');
+    expect((await run('train', 'CartPole-v1', ...tiny, '--iterations', '1', '--run-dir', 'CliffWalking-v0')).code).toBe(0);
+    const { code, stdout, stderr } = await run('eval', 'CliffWalking-v0', '--episodes', '2');
+    expect([code, stderr]).toEqual([
+      0,
+      'CliffWalking-v0 is a folder here: that is taken, and not the policy of that name that comes with the package\n',
+    ]);
+    expect(stdout).toMatch(/^CartPole-v1, 2 episodes/);
   });
 });
