@@ -7,7 +7,7 @@ import { canonical } from './canonical.ts';
 import { readExpression } from './expression.ts';
 import { readInterval } from './interval.ts';
 import { upright } from './marks.ts';
-import { readCells } from './matrix.ts';
+import { readCells, readMatrixTerms } from './matrix.ts';
 import { readName } from './names.ts';
 import { normalize } from './normalize.ts';
 import { readNumber } from './number.ts';
@@ -76,6 +76,8 @@ function readStructure(text: string, depth: number): Answer | undefined {
   if (text === '\\emptyset') return { kind: 'set', text, elements: [] };
   const cells = readCells(text);
   if (cells) return readMatrix(text, cells, depth);
+  const terms = text.includes('matrix}') ? readMatrixTerms(text) : undefined;
+  if (terms) return { kind: 'matrices', text, terms };
   const unlabelled = withoutLabel(text.replaceAll(upright, ''));
   if (unlabelled !== text.replaceAll(upright, '')) return withLabelText(text, unlabelled, depth);
   const words = wordsOf(text.replaceAll(upright, ''));

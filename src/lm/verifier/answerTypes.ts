@@ -2,6 +2,7 @@
  * What an answer is when it is read.
  */
 import type { Expression } from './expression.ts';
+import type { MatrixTerm } from './matrix.ts';
 import type { NumberAnswer } from './number.ts';
 import type { Rational } from './rational.ts';
 import type { Unit } from './units.ts';
@@ -25,6 +26,8 @@ export type Answer = { readonly text: string; readonly name?: string | undefined
   /** Sets and intervals with `\cup` between them, in any order. */
   | { readonly kind: 'union'; readonly elements: readonly Answer[] }
   | { readonly kind: 'matrix'; readonly rows: readonly (readonly Answer[])[] }
+  /** A sum or product of matrices. */
+  | { readonly kind: 'matrices'; readonly terms: readonly MatrixTerm[] }
   /** A word or several, see `wordsOf`. */
   | { readonly kind: 'words'; readonly words: string }
   /** A choice's letter and what it labels. */

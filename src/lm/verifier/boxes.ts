@@ -14,9 +14,9 @@ export interface Box {
 const commands = ['\\boxed', '\\fbox'];
 /** Most boxes of a row that are one list. */
 const maxRow = 16;
-/** What may stand between two boxes of one list, blanks taken out; before a box also its name. */
+/** What may stand between two boxes of one list, blanks taken out; before a box also its name; and a line of one sign, `+++`. */
 const separators =
-  /^(?:[,;&$]|and(?![a-z])|or(?![a-z])|\\[()[\],;:!]|\\q?quad|\\text\{(?:and|or),?\})*(?:[a-zA-Z](?:_\d|_\{\d{1,3}\})?=)?$/;
+  /^([-+*|~=_#])\1{2,}$|^(?:[,;&$]|and(?![a-z])|or(?![a-z])|\\[()[\],;:!]|\\q?quad|\\text\{(?:and|or),?\})*(?:[a-zA-Z](?:_\d|_\{\d{1,3}\})?=)?$/;
 /** Longest text between two boxes of one list. */
 const longestGap = 40;
 

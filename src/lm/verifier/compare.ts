@@ -4,6 +4,7 @@
 import type { Algebra, Answer, AnswerOf } from './answerTypes.ts';
 import { sameElements, sameInOrder, type Verdict, worst } from './elements.ts';
 import type { Expression } from './expression.ts';
+import { type FormulaMatrix, isComplete, workOut } from './matrix.ts';
 import { equal, mayRound, multiply, powerOfTen, type Rational } from './rational.ts';
 import { bareText } from './relation.ts';
 import { sameQuantity, type Unit } from './units.ts';
@@ -57,6 +58,7 @@ class Comparison {
     if (a.kind === 'set' && b.kind === 'set') return sameElements(a.elements, b.elements, this.same);
     if (a.kind === 'union' && b.kind === 'union') return sameElements(a.elements, b.elements, this.same) || undefined;
     if (a.kind === 'matrix' && b.kind === 'matrix') return this.#sameMatrix(a, b);
+    if (a.kind === 'matrices' && b.kind === 'matrices') return this.#sameCells(workOut(a.terms), workOut(b.terms));
     if (a.kind === 'words' && b.kind === 'words') return sameWords(a.words, b.words);
     if (a.kind === 'choice' && b.kind === 'choice') {
       if (a.letter !== b.letter) return false;
@@ -82,6 +84,7 @@ class Comparison {
     // `5 m` is also five times m.
     if (a.kind === 'expression' && b.kind === 'number' && b.unit?.maybeVariable) return bareText(b.text) === bareText(a.text) || undefined;
     if (a.kind === 'relation') return this.#sameAsNamed(a, b);
+    if (a.kind === 'matrices' && b.kind === 'matrix') return this.#sameCells(workOut(a.terms), cellsOf(b));
     if (a.kind === 'expression' && b.kind === 'number') return this.#equal(a.tree, a.unit, { kind: 'number', value: divided(b) }, b.unit);
     return undefined;
   }
@@ -134,6 +137,13 @@ class Comparison {
     return sameInOrder(a.rows.flat(), b.rows.flat(), this.same);
   }
 
+  #sameCells(a: FormulaMatrix | undefined, b: FormulaMatrix | undefined): Verdict {
+    const algebra = this.#algebra;
+    if (!algebra || !a || !b) return undefined;
+    if (a.length !== b.length || a[0]!.length !== b[0]!.length) return false;
+    return sameInOrder(a.flat(), b.flat(), (cell, other) => algebra.equal(cell, other));
+  }
+
   #sameRelation(a: AnswerOf<'relation'>, b: AnswerOf<'relation'>): Verdict {
     if (a.writing === b.writing) return true;
     const [left, right] = [a, b].map(({ sides }) =>
@@ -160,6 +170,17 @@ class Comparison {
   #equal(a: Expression | undefined, unitA: Unit | undefined, b: Expression | undefined, unitB: Unit | undefined): Verdict {
     return a && b && sameUnits(unitA, unitB) ? this.#algebra?.equal(a, b) : undefined;
   }
+}
+
+/** The cells of a matrix as formulas; `undefined` where one is none, or has a unit. */
+function cellsOf({ rows }: AnswerOf<'matrix'>): FormulaMatrix | undefined {
+  const cells = rows.map((row) =>
+    row.map((cell): Expression | undefined => {
+      if (cell.kind === 'number') return cell.unit ? undefined : { kind: 'number', value: divided(cell) };
+      return cell.kind === 'expression' && !cell.unit ? cell.tree : undefined;
+    }),
+  );
+  return isComplete(cells) ? cells : undefined;
 }
 
 /** The same unit, or one on one side only. */

@@ -4,7 +4,7 @@
 import { lastBoxes } from './boxes.ts';
 
 /** What marked an answer. */
-export type AnswerMark = 'boxed' | 'answer' | 'hashes';
+export type AnswerMark = 'boxed' | 'answer' | 'hashes' | 'sentence';
 
 /** A marked answer as it stands in the text, trimmed. */
 export interface ExtractedAnswer {
@@ -24,7 +24,7 @@ interface Marked extends ExtractedAnswer {
 
 /**
  * The last marked answer: `\boxed{...}` (or `\fbox`, braces balanced; `\boxed 5`), `<answer>...</answer>`, or what follows `####` up to the end of
- * its line; the mark that begins last wins, whatever its kind. Boxes with nothing but commas, `and` or `or` between them are one list. Marks within
+ * its line, and `The final answer is $...$` (the prompt of Minerva, arXiv 2206.14858); the mark that begins last wins, whatever its kind. Boxes with nothing but commas, `and` or `or` between them are one list. Marks within
  * an answer are unwrapped. `####` with words is a heading where another mark stands before it. Of more than 200,000 characters the last are read.
  * `undefined` where there is no mark; one that is not closed is none.
  */
@@ -33,7 +33,7 @@ export function extractAnswer(text: string): ExtractedAnswer | undefined {
   let found: ExtractedAnswer | undefined;
   for (let depth = 0; depth < deepest; depth++) {
     let last: Marked | undefined;
-    const others = [lastTag(source), lastBox(source)];
+    const others = [lastTag(source), lastBox(source), lastSentence(source)];
     // Behind another mark, #### with words is a heading.
     const hashes = lastHashes(source);
     const isHeading = hashes && /^ ?\*{0,2}[A-Za-z]{2}/.test(hashes.text) && others.some((marked) => marked && marked.start < hashes.start);
@@ -58,6 +58,19 @@ function lastTag(text: string): Marked | undefined {
 function lastBox(text: string): Marked | undefined {
   const box = lastBoxes(text);
   return box && { start: box.start, text: box.text, mark: 'boxed' };
+}
+
+function lastSentence(text: string): Marked | undefined {
+  const start = Math.max(text.lastIndexOf('final answer is $'), text.lastIndexOf('final answer is: $'));
+  if (start < 0) return undefined;
+  const open = text.indexOf('$', start);
+  // `$$...$$` is a formula of its own line.
+  const [from, close] = text[open + 1] === '$' ? [open + 2, '$$'] : [open + 1, '$'];
+  const end = text.indexOf(close, from);
+  const content = text.slice(from, end);
+  // Else the signs are those of amounts: `$10,000 and $200`.
+  const isFormula = end > from && content === content.trim() && !/\d/.test(text[end + close.length] ?? '');
+  return isFormula ? { start, text: content, mark: 'sentence' } : undefined;
 }
 
 function lastHashes(text: string): Marked | undefined {

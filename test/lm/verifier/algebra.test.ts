@@ -52,6 +52,30 @@ describe('algebra', () => {
     expect(outcomeOf(answer, gold)).toBe(outcome);
   });
 
+  const matrix = (...rows: string[]): string => `\\begin{pmatrix}${rows.join('\\\\')}\\end{pmatrix}`;
+  const [a, b, swap] = [matrix('1&2', '3&4'), matrix('5&6', '7&8'), matrix('0&1', '1&0')];
+  it.each([
+    [`${a} + ${b}`, matrix('6&8', '10&12'), 'right'],
+    [`2${a} - ${b}`, matrix('-3&-2', '-1&0'), 'right'],
+    [`-${a}`, matrix('-1&-2', '-3&-4'), 'right'],
+    [`${a}${b}`, matrix('19&22', '43&50'), 'right'],
+    [`${a} \\cdot ${swap}`, matrix('2&1', '4&3'), 'right'],
+    [`\\sqrt{2}${matrix('\\sqrt{2}', 'x')}`, matrix('2', '\\sqrt{2}x'), 'right'],
+    [`${a}${swap}`, `${swap}${a}`, 'wrong'],
+    [`${a} + ${b}`, matrix('6&8', '10&13'), 'wrong'],
+    [`${a} + ${b}`, matrix('6&8'), 'wrong'],
+    // Sizes that do not fit, powers, transposes, what stands behind.
+    [`${a} + ${matrix('1', '2')}`, matrix('2', '3'), 'parseError'],
+    [`${matrix('1&2')}${matrix('1&2')}`, matrix('1&4'), 'parseError'],
+    [`${a}^2`, matrix('7&10', '15&22'), 'parseError'],
+    [`${a}^T + ${a}`, matrix('2&4', '6&8'), 'parseError'],
+    [`${a}${b} = 5`, matrix('19&22', '43&50'), 'parseError'],
+    [`${a} / ${b}`, matrix('19&22', '43&50'), 'parseError'],
+  ])('the matrix %j against %j is %s', (answer, gold, outcome) => {
+    expect(outcomeOf(answer, gold)).toBe(outcome);
+    if (outcome === 'right') expect(verifyAnswer(`\\boxed{${answer}}`, gold).outcome).toBe('parseError');
+  });
+
   it('marks no verdict of the first tier', () => {
     expect(verify('\\boxed{5}', '5')).toEqual({ outcome: 'right', extracted: { text: '5', mark: 'boxed' } });
     expect(verify('\\boxed{5 cm^2}', '5 cm^3').message).toBe('whether the answer is right cannot be told');

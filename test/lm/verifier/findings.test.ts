@@ -38,7 +38,17 @@ describe('marks', () => {
     ['\\boxed{5}\n#### Note', '5', 'right'],
     ['\\boxed{5}\n#### Note', '6', 'wrong'],
     ['#### Evelyn', 'Evelyn', 'right'],
-    [String.raw`\boxed{255}, then 10,455. Final Answer: The final answer is $10,455$.`, '10455', 'unclear'],
+    [String.raw`\boxed{255}, then 10,455. Final Answer: The final answer is $10,455$.`, '10455', 'right'],
+    [String.raw`\boxed{255}. Final Answer: The final answer is $10,455$. I hope it is correct.`, '255', 'unclear'],
+    [String.raw`The final answer is $$\frac{1}{2}$$`, '0.5', 'right'],
+    [String.raw`The final answer is $\boxed{7}$.`, '7', 'right'],
+    // Amounts, no formulas.
+    ['#### 200\nThe final answer is $10,000 and $200', '200', 'right'],
+    ['#### 200\nThe final answer is $10,000', '200', 'right'],
+    ['The final answer is 5.', '5', 'unclear'],
+    [String.raw`\boxed{3} +++++ \boxed{4}`, '3,4', 'right'],
+    [String.raw`\boxed{3} + \boxed{4}`, '3,4', 'unclear'],
+    [String.raw`\boxed{3} +-+ \boxed{4}`, '3,4', 'unclear'],
     [String.raw`\boxed{\boxed{6}5}`, '6', 'unclear'],
   ])('%j against %j is %s', (completion, gold, outcome) => {
     expect(outcomeOf(completion, gold)).toBe(outcome);
