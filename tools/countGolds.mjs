@@ -2,15 +2,19 @@
  * Counts how the verifier reads the right answers of public benchmark sets, which are not part of this repository, and writes
  * test/fixtures/verifier/golds.json for docs/reference/verifier.md.
  *
- *     node tools/countGolds.mjs simpleRL-reason/examples/simplelr_math_eval/data
+ *     node tools/countGolds.mjs simpleRL-reason/examples/simplelr_math_eval/data champ_dataset/dataset_files/v0.json
+ *
+ * The second file is of the Python package champ-dataset 1.0.0 (MIT).
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadLibrary } from './docs.mjs';
 
-const [folder] = process.argv.slice(2);
-if (!folder) {
-  console.error('countGolds: expected the path of the folder data/, got nothing; fetch hkust-nlp/simpleRL-reason and give the path');
+const [folder, champ] = process.argv.slice(2);
+if (!folder || !champ) {
+  console.error(
+    'countGolds: expected the paths of data/ of hkust-nlp/simpleRL-reason and of v0.json of champ-dataset, got fewer; fetch both and give the paths',
+  );
   process.exit(2);
 }
 const root = new URL('..', import.meta.url).pathname;
@@ -46,7 +50,21 @@ function isFormula(answer) {
 
 const rows = Object.entries(goldOf).map(([set, gold]) => {
   const lines = readFileSync(join(folder, set, 'test.jsonl'), 'utf8').split('\n');
-  const golds = lines.filter((line) => line.trim() !== '').map((line) => gold(JSON.parse(line)));
+  return counted(
+    set,
+    lines.filter((line) => line.trim() !== '').map((line) => gold(JSON.parse(line))),
+  );
+});
+const problems = Object.values(JSON.parse(readFileSync(champ, 'utf8')).problems);
+rows.push(
+  counted(
+    'champ',
+    problems.map(({ _answer }) => _answer),
+  ),
+);
+
+/** How the right answers of a set are read. */
+function counted(set, golds) {
   const counts = { set, golds: golds.length, value: 0, formula: 0, writing: 0, refused: 0 };
   for (const each of golds) {
     const answer = readAnswer(each);
@@ -56,6 +74,6 @@ const rows = Object.entries(goldOf).map(([set, gold]) => {
     } else counts[isValue(answer) ? 'value' : isFormula(answer) ? 'formula' : 'writing']++;
   }
   return counts;
-});
+}
 console.table(rows);
 writeFileSync(join(root, 'test/fixtures/verifier/golds.json'), `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`);

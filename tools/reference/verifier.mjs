@@ -136,7 +136,7 @@ export function renderVerifier({ listUnits, verifyAnswer, verifyWithAlgebra, wri
     prose(`Not counted, because the label is doubtful: ${doubtfulItems(cases).join('; ')}.`),
     '## Right answers of benchmark sets',
     prose(
-      'How the right answers of public sets are read (hkust-nlp/simpleRL-reason, counted by `tools/countGolds.mjs`): as values (numbers, words, and ' +
+      'How the right answers of public sets are read (hkust-nlp/simpleRL-reason; CHAMP of the Python package champ-dataset; counted by `tools/countGolds.mjs`): as values (numbers, words, and ' +
         'tuples and sets of them), as formulas that other writings can equal, only in the same writing, not even against themselves.',
     ),
     table(
