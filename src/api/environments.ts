@@ -168,7 +168,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
         ...(bins === undefined ? {} : { bins: typeof bins === 'function' ? 'custom' : bins }),
       };
       const resolve = (network: Readonly<Record<string, unknown>> = {}): ResolvedConfig =>
-        resolveConfig({ ...withRecipe(named, recipe), ...network }, 'train', undefined, algorithms);
+        resolveConfig({ ...withRecipe(named, recipe, registry), ...network }, 'train', undefined, algorithms);
       const config = resolve();
       const recorded = modules.recordedFor(config.env, config.algorithm);
       const labels = checkLabels(options, 'train');

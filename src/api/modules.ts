@@ -4,6 +4,7 @@
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import type { AlgorithmRegistry } from '../algorithms/index.ts';
 import { algorithms as ownAlgorithms } from '../algorithms/index.ts';
+import { isRecord } from '../core/arguments.ts';
 import { CohortError, mistake, show } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
 import { type ModuleRegistration, splitAddress } from '../envs/module.ts';
@@ -20,6 +21,13 @@ interface LoadedModule extends RecordedModule {
   readonly registered: ReadonlySet<string>;
   /** Ids of its environments, in its own order. */
   readonly environments: readonly string[];
+  /** Ids of its tasks. */
+  readonly tasks: readonly string[];
+}
+
+/** Whether an export is a task of language models. */
+function isTask(value: unknown): value is LanguageTask {
+  return isRecord(value) && typeof value.prompts === 'function';
 }
 
 /** Says what a module did wrong in the words of the house. */
@@ -57,7 +65,7 @@ export class UserModules {
 
   /**
    * Loads a module, once, and gives the ids of its environments. What follows `#` in the address names one of its exports. Throws {@link CohortError}
-   * where it cannot be loaded, brings nothing, or fails. Its default export may also be a task of language models.
+   * where it cannot be loaded, brings nothing, or fails. Its exports may also be tasks of language models.
    */
   async use(address: string): Promise<readonly string[]> {
     const { url, wanted } = splitAddress(address);
@@ -91,20 +99,27 @@ export class UserModules {
       },
       algorithms: ownAlgorithms,
     };
-    const { default: task } = exports as { readonly default?: LanguageTask };
-    if (task?.prompts && wanted === undefined) {
+    const own = new Set(Object.entries(exports).flatMap(([key, value]) => (isTask(value) && (wanted ?? key) === key ? [value] : [])));
+    for (const task of own) {
       // Checked as a whole where it is trained on.
       if (tasks.has(task.id)) throw mistake(`module ${name}`, 'a task with an id of its own', show(task.id), 'change it');
       tasks.set(task.id, task);
       registered.add(task.id);
-    } else {
-      // Loaded late: most programs use no module.
-      const { applyExports } = await import('../envs/moduleExports.ts');
-      await applyExports(exports, registration, `module ${name}`, name.replace(/\.\w+$/, ''), wanted);
     }
-    const loaded = { name, url: address, sha256: sha256(bytes), registered, environments };
+    // Loaded late: most programs use no module.
+    const { applyExports, bringsEnvironments } = await import('../envs/moduleExports.ts');
+    const others = Object.fromEntries(Object.entries(exports).filter(([, value]) => !isTask(value)));
+    if (own.size === 0 || (wanted === undefined && bringsEnvironments(others)))
+      await applyExports(own.size === 0 ? exports : others, registration, `module ${name}`, name.replace(/\.\w+$/, ''), wanted);
+    const ids = [...own].map(({ id }) => id);
+    const loaded = { name, url: address, sha256: sha256(bytes), registered, environments, tasks: ids };
     this.#loaded.push(loaded);
     return loaded;
+  }
+
+  /** Ids of the tasks of a module that was loaded by this address. */
+  tasksOf(address: string): readonly string[] {
+    return this.#loaded.find(({ url }) => url === address)?.tasks ?? [];
   }
 
   /** The modules that registered one of these names, as a run folder records them. */

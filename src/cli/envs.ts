@@ -41,7 +41,7 @@ function describe(spec: EnvSpec, library: Library): Record<string, unknown> {
     episodeEnd: spec.episodeEnd ?? null,
     versions: spec.versions ?? null,
     source: spec.source ?? null,
-    recipes: library.recipes.filter(({ env }) => env === spec.id).map(({ algorithm, name }) => `${algorithm} ${name}`),
+    recipes: library.recipesOf(spec).map(({ algorithm, name }) => `${algorithm} ${name}`),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { answer, type Context, type Tools } from './context.ts';
 import { flagOf } from './flags.ts';
 import { commandLine } from './invocation.ts';
+import { moduleOption } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeJson, writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
@@ -17,6 +18,7 @@ export function addRecipes(program: Command, context: Context): void {
     .command('recipes')
     .description('list the recipes: settings that were tried, per environment and algorithm')
     .addArgument(new SuggestedArgument('[env]', 'id of an environment: also shows what its recipes set', environments.target.suggest))
+    .addOption(moduleOption())
     .option('--json', 'write one JSON line per recipe')
     .action(answer(context, runRecipes));
 }
@@ -30,8 +32,8 @@ function recipeFlags(config: Readonly<Record<string, unknown>>): string {
 }
 
 async function runRecipes(env: string | undefined, { json }: { json?: boolean }, { library, paint }: Tools): Promise<void> {
-  if (env !== undefined) library.environments.get(env); // throws with the nearest ids
-  const chosen = library.recipes.filter((recipe) => env === undefined || recipe.env === env);
+  const { environments, recipesOf } = library;
+  const chosen = (env === undefined ? environments.list() : [environments.get(env)]).flatMap(recipesOf);
   if (json) {
     for (const recipe of chosen) writeJson({ event: 'recipe', ...recipe });
     return;

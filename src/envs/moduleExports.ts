@@ -5,6 +5,7 @@ import { mistake, show, suggest } from '../core/errors.ts';
 import { environmentBreach } from './contract.ts';
 import { applyModule, type CohortModule, type ModuleContext, type ModuleRegistration } from './module.ts';
 import { moduleHelpers } from './moduleHelpers.ts';
+import { readOptions } from './options.ts';
 import type { EnvOptions, EnvSpec } from './spec.ts';
 
 type Exports = Readonly<Record<string, unknown>>;
@@ -28,8 +29,30 @@ const isEnvClass = (value: unknown): value is new (options?: EnvOptions) => Env 
 
 const isEnv = (value: unknown): value is Env => isRecord(value) && ['reset', 'step'].every((name) => typeof value[name] === 'function');
 
-/** Makes what `make` makes known under a name; one is made at once, for its spaces. Throws `CohortError` for what is no environment. */
-async function registerMade<A>(name: string, make: Make, { registration, where, stem }: Applied<A>): Promise<void> {
+/** What a class or a maker says of its environment in members of its own (`static recipes = [...]`), as a row does. */
+const facts = [
+  'description',
+  'observation',
+  'action',
+  'rewards',
+  'episodeEnd',
+  'options',
+  'recipes',
+  'maxEpisodeSteps',
+  'evaluationMaxSteps',
+  'rewardThreshold',
+] as const satisfies readonly (keyof EnvSpec)[];
+
+function factsOf(value: object): Partial<EnvSpec> {
+  const own = value as Exports;
+  return Object.fromEntries(facts.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
+}
+
+/**
+ * Makes what `make` makes known under a name, with what `value` says of it; one is made at once, for its spaces. Throws `CohortError` for what is no
+ * environment.
+ */
+async function registerMade<A>(name: string, value: object, make: Make, { registration, where, stem }: Applied<A>): Promise<void> {
   let env: Env;
   try {
     env = await make();
@@ -41,7 +64,8 @@ async function registerMade<A>(name: string, make: Make, { registration, where, 
   if (breach) throwBreach(breach, `${where}: ${name}`, 'usage');
   const { observationSpace, actionSpace } = env;
   env.close?.();
-  registration.registerEnv({ id: name, description: `an environment of the module ${stem}`, observationSpace, actionSpace, make });
+  const description = `an environment of the module ${stem}`;
+  registration.registerEnv({ description, ...factsOf(value), id: name, observationSpace, actionSpace, make });
 }
 
 /** Registers one export. Functions are makers here: they get the helpers of modules and the options in one record. */
@@ -49,11 +73,16 @@ async function registerExport<A>(name: string, value: unknown, applied: Applied<
   const own = name === 'default' ? applied.stem : name;
   if (isRow(value)) applied.registration.registerEnv(value);
   else if (isEnvClass(value)) {
-    const make: Make = (options = {}) => (Object.keys(options).length > 0 ? new value(options) : new value());
-    await registerMade(name === 'default' && value.name !== 'default' && value.name !== '' ? value.name : own, make, applied);
+    const id = name === 'default' && value.name !== 'default' && value.name !== '' ? value.name : own;
+    const { options: known } = factsOf(value);
+    const make: Make = (options = {}) => {
+      if (known) readOptions(id, known, options);
+      return Object.keys(options).length > 0 ? new value(options) : new value();
+    };
+    await registerMade(id, value, make, applied);
   } else if (typeof value === 'function' && !isClass(value)) {
     const context = await contextOf(applied.registration, applied.where);
-    await registerMade(own, (options = {}) => (value as (given: object) => Env)({ ...context, ...options }), applied);
+    await registerMade(own, value, (options = {}) => (value as (given: object) => Env)({ ...context, ...options }), applied);
   } else {
     const expected = 'the class of an environment, a function that makes one, or a row as registerEnv takes it';
     throw mistake(`${applied.where}: ${name}`, expected, show(value), 'write reset and step, or name another export');
@@ -78,6 +107,11 @@ function plainExports(namespace: Exports): [name: string, value: unknown][] {
   const plain = others.filter(([, value]) => isRow(value) || isEnvClass(value));
   const functions = others.filter(([, value]) => typeof value === 'function' && !isClass(value));
   return plain.length === 0 && namespace.default === undefined && functions.length === 1 ? functions : plain;
+}
+
+/** Whether a module exports environments, or a function that may register some. */
+export function bringsEnvironments(namespace: Exports): boolean {
+  return 'default' in namespace || Object.values(namespace).some((value) => isRow(value) || isEnvClass(value));
 }
 
 /**

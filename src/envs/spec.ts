@@ -33,6 +33,17 @@ export interface EnvOption {
   readonly meaning: string;
 }
 
+/** Settings that were tried on an environment, with an algorithm. */
+export interface EnvRecipe {
+  readonly algorithm: string;
+  /** `default` is used when nothing is said. */
+  readonly name: string;
+  /** One line for the table of recipes. */
+  readonly description: string;
+  /** Fields of the configuration; flags and files come on top. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
 /** One environment that can be made by its id. */
 export interface EnvSpec {
   /** The id. An environment with Gymnasium's dynamics has Gymnasium's id. */
@@ -55,6 +66,8 @@ export interface EnvSpec {
   readonly source?: string;
   /** What `make` and `makeVector` take, by name. */
   readonly options?: Readonly<Record<string, EnvOption>>;
+  /** Settings of its own to train it with; those of the built-in environments stand in a table. */
+  readonly recipes?: readonly EnvRecipe[];
   /** Steps after which an episode is truncated; left out if episodes have no limit. */
   readonly maxEpisodeSteps?: number;
   /** Steps after which an evaluation episode is cut, for a task without a limit of its own. */

@@ -8,8 +8,8 @@ const { modules, task: id } = workerData as { readonly modules: readonly string[
 const port = parentPort!;
 let task: LanguageTask | undefined;
 for (const url of modules) {
-  const { default: own } = (await import(url)) as { readonly default?: LanguageTask };
-  if (own?.prompts && own.id === id) task = own;
+  const exports = (await import(url)) as Readonly<Record<string, LanguageTask | undefined>>;
+  task = Object.values(exports).find((own) => own?.prompts && own.id === id) ?? task;
 }
 
 // The completions of a group follow one another.

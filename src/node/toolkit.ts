@@ -74,7 +74,7 @@ export type { RunSummary } from '../run/summary.ts';
 export { type CloseOptions, mlflowSink, type Sink, wandbSink } from '../sinks/index.ts';
 export { checkTrackingUri } from '../sinks/mlflowServer.ts';
 export { resolveConfig, runSchema } from '../training/config.ts';
-export { findRecipe, type Recipe, recipes } from '../training/recipes.ts';
+export { findRecipe, type Recipe, recipesOf } from '../training/recipes.ts';
 export { chartFiles, saveChart } from './charts.ts';
 export { dataFormatOf, dataFormats, readDataTask } from './dataFile.ts';
 export { readMatrixCells, readReproduction, readResult } from './experiments.ts';

@@ -197,9 +197,32 @@ describe.concurrent('a module with a task', () => {
     ]);
   });
 
+  it('may bring several, and other things', async () => {
+    const folder = makeFolder();
+    const least = module.replace('export default', 'export const least =').replace('greatest-digit', 'least-digit').replace('max', 'min');
+    const rest = 'export function helper() { return 1; }\n';
+    writeFileSync(join(folder, 'two.mjs'), `${module}\n${least}\n${rest}`);
+    const several = await run(folder, 'lm', 'train', './two.mjs', ...short);
+    expect([several.code, several.stderr]).toEqual([
+      2,
+      'error: ./two.mjs: expected a module that brings one task, got greatest-digit, least-digit; say which: ' +
+        '`npx cohort-rl lm train greatest-digit --module ./two.mjs` or `npx cohort-rl lm train least-digit --module ./two.mjs`\n',
+    ]);
+    const byId = await run(folder, 'lm', 'train', 'least-digit', '--module', './two.mjs', ...short, '--json', '--run-dir', 'run');
+    expect([byId.code, byId.stderr, hashOf(byId)]).toEqual([0, '', expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    const byName = await run(folder, 'lm', 'train', './two.mjs:least', ...short, '--reward-timeout', '30', '--json');
+    expect([byName.stderr, hashOf(byName)]).toEqual(['', hashOf(byId)]);
+    const evaluated = await run(folder, 'lm', 'eval', 'run', '--module', 'two.mjs', '--prompts', '5', '--samples', '2');
+    expect(evaluated.stdout).toMatch(/^least-digit, 5 held-out prompts/);
+    const listed = await run(folder, 'lm', 'tasks', '--module', 'two.mjs');
+    expect(listed.stdout).toMatch(/^greatest-digit .*\nleast-digit /m);
+    const one = await run(folder, 'lm', 'tasks', 'least-digit', '--module', 'two.mjs');
+    expect(one.stdout).toMatch(/^least-digit: the greatest of three digits/);
+  });
+
   it.each([
     ['exports nothing', 'export const a = 1;', 'task.mjs: expected a module whose default export is a function, got nothing'],
-    ['registers no task', 'export default () => {};', './task.mjs: expected a module whose default export is a task, got one without'],
+    ['registers no task', 'export default () => {};', './task.mjs: expected a module that exports a task, got one without'],
     ['exports half a task', "export default { id: 'half', prompts() {} };", 'task half: description: expected one line, got nothing'],
     ['fails', "throw new Error('oh');", 'module task.mjs: expected a module that loads and registers without an error, got Error: oh'],
     [

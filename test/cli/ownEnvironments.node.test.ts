@@ -116,6 +116,61 @@ describe('train ./mine.js', () => {
     expect(help.stdout).toContain('The values are those of Walk with gpg.');
   });
 
+  it('takes recipes and options that the file brings, and says what they set', async () => {
+    const facts = `static description = 'a walk to the right';
+  static options = { length: { kind: 'steps', default: 4, meaning: 'steps to the end' } };
+  static recipes = [
+    { algorithm: 'gpg', name: 'default', description: 'two environments', config: { numEnvs: 2, numSteps: 8, gamma: 0.5 } },
+    { algorithm: 'ppo', name: 'slow', description: 'a low rate', config: { learningRate: 1e-5 } },
+  ];
+  constructor`;
+    write('brings.js', `${imports}export default ${walk('Brings').replace('constructor', facts)}`);
+    const few = ['--iterations', '1', '--json', '--module', 'brings.js'];
+    const own = await run('train', 'Brings', ...few, '--run-dir', 'own');
+    expect([own.code, own.stderr]).toEqual([0, '']);
+    expect(readJson('own', 'config.json')).toMatchObject({ config: { numEnvs: 2, numSteps: 8, gamma: 0.5 } });
+    await run('train', 'Brings', ...few, '--recipe', 'none', '--num-envs', '3', '--num-steps', '4', '--run-dir', 'plain');
+    expect(readJson('plain', 'config.json')).toMatchObject({ config: { numEnvs: 3, gamma: 0.99 } });
+    await run('train', 'Brings', ...few, ...tiny, '--algorithm', 'ppo', '--recipe', 'slow', '--run-dir', 'slow');
+    expect(readJson('slow', 'config.json')).toMatchObject({ config: { learningRate: 1e-5 } });
+    const list = await run('recipes', 'Brings', '--module', 'brings.js');
+    expect(list.stdout).toMatch(/Brings +gpg +default +two environments\n.*Brings +ppo +slow +a low rate/);
+    const about = await run('envs', 'Brings', '--module', 'brings.js');
+    expect(about.stdout).toMatch(/^Brings: a walk to the right\n.*recipes: gpg default, ppo slow\n.*length +whole number/s);
+    const other = await run('train', './brings.js', '--recipe', 'slwo', ...few.slice(0, 3), '--algorithm', 'ppo');
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      'error: --recipe: expected the name of a recipe for Brings with ppo, got "slwo"; did you mean slow?\n',
+    ]);
+    const option = await run('train', './brings.js', ...tiny, '--env-option', 'lenght=3');
+    expect(option.stderr).toMatch(/^error: Brings: option: expected one of length, got "lenght"; did you mean length\?\n$/);
+    const without = await run('train', './brings.js', '--algorithm', 'ppo', ...few.slice(0, 3), ...tiny, '--run-dir', 'other');
+    expect([without.code, without.stderr]).toEqual([0, '']);
+  });
+
+  it('refuses recipes that are none', async () => {
+    write(
+      'badRecipes.js',
+      `${imports}export default ${walk('Bad').replace('constructor', "static recipes = [{ name: 'default' }]; constructor")}`,
+    );
+    const { code, stderr } = await run('train', './badRecipes.js', ...tiny);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error: module badRecipes\.js: recipes\[0\]: algorithm: expected a text, got nothing; .*\n$/),
+    ]);
+  });
+
+  it('runs TypeScript where Node does, and says so where it does not', async () => {
+    write('typed.ts', `${imports}export default ${walk('Typed').replace('step(action)', 'step(action: number)')}`);
+    const { code, stderr } = await run('train', './typed.ts', ...tiny, '--iterations', '1', '--run-dir', 'typed');
+    if ('typescript' in process.features && process.features.typescript) expect([code, stderr]).toEqual([0, '']);
+    else
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^error: module: expected a Node that runs TypeScript \(22\.18 or newer\), got .*\n$/),
+      ]);
+  });
+
   it.each([
     ['missing.js', undefined, /expected a JavaScript file that can be read, got ".*missing\.js", which does not exist/],
     [

@@ -4,8 +4,9 @@
 import { Option } from 'commander';
 import type { LanguageTask, RunData } from '../../node/toolkit.ts';
 import type { FlagValue } from '../flags.ts';
+import { commandLine } from '../invocation.ts';
 import type { Library } from '../library.ts';
-import { type LoadedModule, loadModules } from '../modules.ts';
+import { isCodeFile, type LoadedModule, loadModules } from '../modules.ts';
 import { NumberOption } from '../options.ts';
 import { parseNumber } from '../values.ts';
 
@@ -13,7 +14,6 @@ import { parseNumber } from '../values.ts';
 const columnFlags = { prompt: '--prompt-column', answer: '--answer-column', solution: '--solution-column' } as const;
 const heldOutFlag = '--held-out';
 const heldOutBounds = { min: 0.001, max: 0.9, isReal: true };
-const modulePattern = /\.[cm]?[jt]s$/i;
 
 /** The options that say how a data file is read. */
 export function columnOptions(): Option[] {
@@ -71,7 +71,7 @@ export async function openTarget(
     library.tasks.set(task.id, task);
     return { target: task.id, modules: [], data: task.data };
   }
-  if (modulePattern.test(target)) return openModule(target, library);
+  if (isCodeFile(target)) return openModule(target, library);
   const formats = library.dataFormats.map((format) => `.${format}`).join(', ');
   throw library.mistake(
     'lm train',
@@ -82,14 +82,15 @@ export async function openTarget(
 }
 
 async function openModule(target: string, library: Library): Promise<OpenedTarget> {
-  const before = new Set(library.tasks.keys());
   const modules = await loadModules([target]);
-  const made = [...library.tasks.keys()].filter((id) => !before.has(id));
-  // It may have been loaded by --module before.
-  const [id] = made.length === 0 && before.size === 1 ? before : made;
-  if (id !== undefined) return { target: id, modules };
+  const ids = library.modules.tasksOf(modules[0]!.url);
+  if (ids.length === 1) return { target: ids[0]!, modules };
+  if (ids.length > 1) {
+    const written = ids.map((id) => `\`${commandLine('lm', 'train', id, '--module', target)}\``);
+    throw library.mistake(target, 'a module that brings one task', `${ids.join(', ')}`, `say which: ${written.join(' or ')}`);
+  }
   const advice = 'write export default { id, description, alphabet, promptLength, completionLength, prompts(random) { ... } }';
-  throw library.mistake(target, 'a module whose default export is a task', 'one without', advice);
+  throw library.mistake(target, 'a module that exports a task', 'one without', advice);
 }
 
 function columnsOf(said: (flag: string) => unknown): Partial<Record<keyof typeof columnFlags, string>> {

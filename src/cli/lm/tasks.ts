@@ -6,6 +6,7 @@ import type { LanguageTask } from '../../node/toolkit.ts';
 import { answer, type Context, type Tools } from '../context.ts';
 import { commandLine } from '../invocation.ts';
 import type { Library } from '../library.ts';
+import { moduleOption } from '../modules.ts';
 import { SuggestedArgument } from '../options.ts';
 import { writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
@@ -19,6 +20,7 @@ export function addTasks(group: Command, context: Context): void {
     .command('tasks')
     .description('list the tasks, or describe one')
     .addArgument(new SuggestedArgument('[id]', 'id of a task', languageModels.target.suggest))
+    .addOption(moduleOption())
     .option('--json', 'write one JSON line per task')
     .action(answer(context, runTasks));
 }
@@ -37,7 +39,10 @@ function describe(task: LanguageTask, library: Library): Record<string, unknown>
 }
 
 async function runTasks(id: string | undefined, { json }: { json?: boolean }, { library, paint }: Tools): Promise<void> {
-  const tasks = id === undefined ? Object.values(library.languageTasks) : [library.findTask(id)];
+  const tasks =
+    id === undefined
+      ? [...Object.values(library.languageTasks), ...library.tasks.values()]
+      : [library.tasks.get(id) ?? library.findTask(id)];
   const lines = json
     ? tasks.map((task) => JSON.stringify(describe(task, library)))
     : id === undefined

@@ -58,10 +58,10 @@ function begin(env: string, said: Said, placeOf: (flag: string, key: string) => 
   if (typeof method !== 'string' || !names.includes(method)) {
     throw mistake(placeOf('--algorithm', 'algorithm'), `one of ${names.join(', ')}`, show(method), suggest(method, names));
   }
-  environments.get(env); // throws with the nearest ids
+  const spec = environments.get(env); // throws with the nearest ids
   const named = said.flags.get('--recipe') ?? said.file?.values.recipe;
   const name = named === undefined ? undefined : String(named);
-  const recipe = name === 'none' ? undefined : findRecipe(env, method, name, placeOf('--recipe', 'recipe'));
+  const recipe = name === 'none' ? undefined : findRecipe(spec, method, name, placeOf('--recipe', 'recipe'));
   const envOptions = mergeEnvOptions(said, library);
   return {
     method,
@@ -91,11 +91,16 @@ function isSame(own: Readonly<Record<string, unknown>>, other: Readonly<Record<s
   return shared.every(({ field }) => JSON.stringify(own[field]) === JSON.stringify(other[field]));
 }
 
-function describeComparison(own: TrainRequest, other: TrainRequest, fields: readonly FieldFlag[], { recipes }: Library): string {
+function describeComparison(
+  own: TrainRequest,
+  other: TrainRequest,
+  fields: readonly FieldFlag[],
+  { environments, recipesOf }: Library,
+): string {
   if (isSame(own.config, other.config, fields)) return 'the same settings for both';
   const name = ({ config, recipe = 'none' }: TrainRequest): string => `${String(config.algorithm).toUpperCase()} with recipe ${recipe}`;
   const paperOf = ({ target, config: { algorithm } }: TrainRequest): Readonly<Record<string, unknown>> | undefined =>
-    recipes.find((recipe) => recipe.env === target && recipe.algorithm === algorithm && recipe.name === 'paper')?.config;
+    recipesOf(environments.get(target)).find((recipe) => recipe.algorithm === algorithm && recipe.name === 'paper')?.config;
   const [paper, otherPaper] = [paperOf(own), paperOf(other)];
   const equal = paper && otherPaper && isSame(paper, otherPaper, fields) ? 'paper' : 'none';
   return `each at its own settings: ${name(own)}, ${name(other)}; for the same settings train both with --recipe ${equal}`;
@@ -110,7 +115,7 @@ const training: RoadTraining = {
   takesPolicies: true,
   repeating: { recipe: 'none' },
 
-  options({ algorithms, recipes }) {
+  options({ algorithms, environments, recipesOf }) {
     const all = algorithms.list();
     const names = all.map(({ name }) => name);
     return [
@@ -120,7 +125,11 @@ const training: RoadTraining = {
       new SuggestedOption(
         '--recipe <name>',
         'settings to start from (default: the recipe named default, if the environment has one; none: no recipe)',
-        () => [...new Set(recipes.map(({ name }) => name)), 'none'].map((name) => [name, name === 'none' ? 'no recipe' : 'recipe']),
+        () =>
+          [...new Set(environments.list().flatMap((spec) => recipesOf(spec).map(({ name }) => name))), 'none'].map((name) => [
+            name,
+            name === 'none' ? 'no recipe' : 'recipe',
+          ]),
       ),
       new SuggestedOption(
         `${envOptionFlag} <name=value>`,
@@ -132,9 +141,9 @@ const training: RoadTraining = {
   },
   fields: ({ algorithms, describeFields, runSchema }) =>
     flagsOfFields(algorithms.list().map((algorithm) => [algorithm.name, describeFields(runSchema(algorithm))])),
-  help({ recipes }) {
-    const envs = new Set(recipes.filter(({ name }) => name === 'default').map(({ env }) => env));
-    return `Recipes named default: ${[...envs].join(', ')}; \`${invocation()} recipes <env>\` shows what they set.`;
+  help({ environments, recipesOf }) {
+    const tried = environments.list().filter((spec) => recipesOf(spec).some(({ name }) => name === 'default'));
+    return `Recipes named default: ${tried.map(({ id }) => id).join(', ')}; \`${invocation()} recipes <env>\` shows what they set.`;
   },
 
   begin,
