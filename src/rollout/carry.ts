@@ -14,10 +14,10 @@ export interface CarryState {
   readonly usedUntil: Int32Array;
 }
 
-/** Before the first iteration: all rows but the new ones count as used, and an episode ends where the new ones will begin. */
+/** Before the first iteration: all rows count as used, and an episode ends where the new ones will begin. */
 export function createCarryState(rollout: Rollout, numSteps: number): CarryState {
   rollout.terminated.fill(1, rollout.terminated.length - rollout.numEnvs);
-  return { numSteps, usedUntil: new Int32Array(rollout.numEnvs).fill(rollout.numSteps - numSteps) };
+  return { numSteps, usedUntil: new Int32Array(rollout.numEnvs).fill(rollout.numSteps) };
 }
 
 /** Makes room for an iteration: every row moves up by `numSteps`, and what was known of row 0 becomes what is known of the new row 0. */
@@ -46,7 +46,7 @@ export function shiftRollout(rollout: Rollout, state: CarryState): void {
  * Leaves in `trajectories` those that are to be used now, without the rows that were used before, and notes them as used.
  *
  * Example: 2 rows per iteration, room for 4, one environment that ends with row 2: after rows 2 and 3 the trajectory [0, 3) is used, and
- * [3, 4) waits; two rows later it is [1, 4) and is used if it has ended, or waits again, since its first row stays for one more iteration.
+ * [3, 4) waits; two rows later it is [1, 4) and is used whether it has ended or not, since its first row leaves the buffer then.
  */
 export function takeUsable(trajectories: Trajectories, state: CarryState): void {
   const { numSteps, usedUntil } = state;
