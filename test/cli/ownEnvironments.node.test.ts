@@ -148,6 +148,25 @@ describe('train ./mine.js', () => {
     expect([without.code, without.stderr]).toEqual([0, '']);
   });
 
+  it('steps environments with masks on one thread, and says so where more are asked for', async () => {
+    const space = 'observationSpace: box(0, 100, [1]), actionSpace: discrete(2)';
+    const masked = `{ ${space}, at: 0, info: { actionMask: Uint8Array.of(1, 0) },
+      reset() { this.at = 0; return { observation: Float32Array.of(0), info: this.info }; },
+      step(reward) { this.at++; return { observation: Float32Array.of(this.at), reward, terminated: this.at === 5, truncated: false, info: this.info }; } }`;
+    const row = `{ id: 'Masked-v0', description: 'masks', ${space}, worthThreads: true, make: () => (${masked}) }`;
+    write('masked.js', `export default ({ registerEnv, box, discrete }) => registerEnv(${row});`);
+    const words = ['train', './masked.js', ...tiny, '--iterations', '1', '--json', '--threads'];
+    const one = await run(...words, '1', '--run-dir', 'masked');
+    expect([one.code, one.stderr]).toEqual([0, '']);
+    expect(jsonLines(one.stdout).at(-1)).toMatchObject({ evaluation: { sampled: { mean: 0 } } });
+    const two = await run(...words, '2', '--run-dir', 'maskedTwice');
+    expect([two.code, two.stderr]).toEqual([
+      2,
+      'error: threads: expected an environment without action masks, got one with info.actionMask; ' +
+        'use one thread, or leave worthThreads out of its spec\n',
+    ]);
+  });
+
   it('refuses recipes that are none', async () => {
     write(
       'badRecipes.js',

@@ -174,7 +174,7 @@ export class ThreadedVectorEnv implements VectorEnv, Releasable {
       () => this.#own.reset(own),
     );
     if (this.#own.actionMasks) {
-      const advice = 'leave worthThreads out of its spec';
+      const advice = 'use one thread, or leave worthThreads out of its spec';
       throw mistake('threads', 'an environment without action masks', 'one with info.actionMask', advice);
     }
   }
