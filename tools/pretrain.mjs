@@ -34,7 +34,7 @@ const plan = {
   'LunarLanderContinuous-v3': { algorithm: 'ppo', seeds: 5 },
   'HalfCheetah-v5': { algorithm: 'ppo', seeds: 4 },
   'HalfCheetah-v4': { algorithm: 'ppo', seeds: 4 },
-  'Hopper-v5': { algorithm: 'ppo', seeds: 4, settings: { recipe: 'none', ...tianshou } },
+  'Hopper-v5': { algorithm: 'ppo', seeds: 1, settings: { recipe: 'none', ...tianshou } },
   'InvertedPendulum-v5': { algorithm: 'ppo', seeds: 3, settings: { recipe: 'none', ...tianshou, iterations: 250 } },
   'CliffWalking-v1': { algorithm: 'gpg', seeds: 1 },
   'CliffWalkingSlippery-v1': { algorithm: 'gpg', seeds: 5 },

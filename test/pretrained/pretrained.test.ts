@@ -11,10 +11,9 @@ import { loadPretrained, pretrainedFile, pretrainedPolicies } from '../../src/pr
 const registry = standardRegistry();
 
 describe('the policies that come with the package', () => {
-  it('are named after environments, and small', () => {
+  it('are one for every environment, and small', () => {
     const ids = registry.list().map(({ id }) => id);
-    for (const { name } of pretrainedPolicies) expect(ids).toContain(name);
-    expect(new Set(pretrainedPolicies.map(({ name }) => name)).size).toBe(pretrainedPolicies.length);
+    expect(pretrainedPolicies.map(({ name }) => name).sort()).toEqual(ids.sort());
     expect(Math.max(...pretrainedPolicies.map(({ bytes }) => bytes))).toBeLessThanOrEqual(200_000);
     expect(pretrainedPolicies.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(3_000_000);
   });
