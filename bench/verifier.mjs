@@ -87,6 +87,8 @@ for (const [name, text] of Object.entries(completions)) {
   add(`${name}, also the gold`, text, `${text.slice(0, -1)}1`);
 }
 for (const [name, answer] of Object.entries(answers)) add(`answer: ${name}`, box(answer), `${answer}+0`);
+const letters = '\\begin{pmatrix}a&b&c\\\\d&f&g\\\\h&j&k\\end{pmatrix}';
+add('answer: a product of matrices', box(letters.repeat(8)), letters.repeat(7) + letters.replace('k', 'q'));
 const result = { machine: `${cpus()[0].model}, Node ${process.versions.node}`, unit: 'milliseconds of CPU', rows };
 await writeFile(new URL('results/verifier.json', import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
 for (const { name, characters, first, second: algebra } of rows)

@@ -1,6 +1,5 @@
-/** A named configuration for one environment and algorithm. */
-export interface Recipe {
-  readonly env: string;
+/** A named configuration for an algorithm, as an environment brings it. */
+export interface EnvRecipe {
   readonly algorithm: string;
   /** `default` is used when nothing is said; `paper` follows arXiv 2510.03679; `cleanrl` and `zoo` are the settings of CleanRL and of RL Zoo. */
   readonly name: string;
@@ -8,4 +7,9 @@ export interface Recipe {
   readonly description: string;
   /** Fields of the configuration; flags and files come on top. */
   readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** A named configuration for one environment and algorithm. */
+export interface Recipe extends EnvRecipe {
+  readonly env: string;
 }

@@ -30,7 +30,8 @@ export const rooms = {
   sinks: { rooms: ['run', 'core'], packages: [] },
   kernels: { rooms: ['math', 'core'], packages: [] },
   advantage: { rooms: ['core'], packages: ['zod'] },
-  envs: { rooms: ['random', 'math', 'core'], packages: ['@mujoco/mujoco'] },
+  // An environment may bring recipes: their type alone.
+  envs: { rooms: ['random', 'math', 'core', 'recipes'], packages: ['@mujoco/mujoco'] },
   rollout: { rooms: ['random', 'core'], packages: ['zod'] },
   policy: { rooms: ['kernels', 'random', 'math', 'core'], packages: ['zod'] },
   play: { rooms: ['policies', 'policy', 'kernels', 'run', 'statistics', 'random', 'core'], packages: [] },

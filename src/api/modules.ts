@@ -4,12 +4,11 @@
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import type { AlgorithmRegistry } from '../algorithms/index.ts';
 import { algorithms as ownAlgorithms } from '../algorithms/index.ts';
-import { isRecord } from '../core/arguments.ts';
 import { CohortError, mistake, show } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
 import { type ModuleRegistration, splitAddress } from '../envs/module.ts';
 import type { EnvRegistry } from '../envs/spec.ts';
-import type { LanguageTask } from '../lm/tasks/task.ts';
+import { exportedTasks, type LanguageTask } from '../lm/tasks/task.ts';
 import { sha256 } from '../run/sha256.ts';
 import type { RecordedModule, RunDescription } from '../run/storedRun.ts';
 import { checkAlgorithm, checkEnvSpec } from './registrations.ts';
@@ -23,11 +22,6 @@ interface LoadedModule extends RecordedModule {
   readonly environments: readonly string[];
   /** Ids of its tasks. */
   readonly tasks: readonly string[];
-}
-
-/** Whether an export is a task of language models. */
-function isTask(value: unknown): value is LanguageTask {
-  return isRecord(value) && typeof value.prompts === 'function';
 }
 
 /** Says what a module did wrong in the words of the house. */
@@ -99,7 +93,7 @@ export class UserModules {
       },
       algorithms: ownAlgorithms,
     };
-    const own = new Set(Object.entries(exports).flatMap(([key, value]) => (isTask(value) && (wanted ?? key) === key ? [value] : [])));
+    const own = new Set(exportedTasks(exports).flatMap(([key, task]) => ((wanted ?? key) === key ? [task] : [])));
     for (const task of own) {
       // Checked as a whole where it is trained on.
       if (tasks.has(task.id)) throw mistake(`module ${name}`, 'a task with an id of its own', show(task.id), 'change it');
@@ -108,11 +102,9 @@ export class UserModules {
     }
     // Loaded late: most programs use no module.
     const { applyExports, bringsEnvironments } = await import('../envs/moduleExports.ts');
-    const others = Object.fromEntries(Object.entries(exports).filter(([, value]) => !isTask(value)));
-    if (own.size === 0 || (wanted === undefined && bringsEnvironments(others)))
-      await applyExports(own.size === 0 ? exports : others, registration, `module ${name}`, name.replace(/\.\w+$/, ''), wanted);
-    const ids = [...own].map(({ id }) => id);
-    const loaded = { name, url: address, sha256: sha256(bytes), registered, environments, tasks: ids };
+    if (own.size === 0 || (wanted === undefined && bringsEnvironments(exports)))
+      await applyExports(exports, registration, `module ${name}`, name.replace(/\.\w+$/, ''), wanted);
+    const loaded = { name, url: address, sha256: sha256(bytes), registered, environments, tasks: [...own].map(({ id }) => id) };
     this.#loaded.push(loaded);
     return loaded;
   }

@@ -80,24 +80,24 @@ export async function loadModules(files: readonly string[]): Promise<LoadedModul
   return loaded;
 }
 
+/** Throws `CohortError` where a module brings several things and one was asked for: says how to name each. */
+export function refuseSeveral(ids: readonly string[], noun: string, file: string, command: readonly string[], { mistake }: Library): never {
+  const written = ids.map((id) => `\`${commandLine(...command, id, flag, file)}\``);
+  const got = `${file}, which brings ${ids.join(', ')}`;
+  throw mistake(command.join(' '), `a module that brings one ${noun}`, got, `say which: ${written.join(' or ')}`);
+}
+
 /** The environment that is meant: the id itself, or that of the module that was named instead. Throws `CohortError` where that brings none, or several. */
-export function environmentOf(target: string, modules: readonly LoadedModule[], { mistake }: Library): string {
+export function environmentOf(target: string, modules: readonly LoadedModule[], library: Library): string {
   const module = modules.find(({ file }) => file === target);
   if (!module) return target;
   const { environments, file } = module;
   const [only, ...others] = environments;
   if (only === undefined) {
     const advice = 'export the class of an environment, or call registerEnv; name a built-in environment to train it with the module';
-    throw mistake('train', 'a module that brings an environment', `${file}, which brings none`, advice);
+    throw library.mistake('train', 'a module that brings an environment', `${file}, which brings none`, advice);
   }
-  if (others.length === 0) return only;
-  const written = environments.map((id) => `\`${commandLine('train', id, flag, file)}\``);
-  throw mistake(
-    'train',
-    'a module that brings one environment',
-    `${file}, which brings ${environments.join(', ')}`,
-    `say which: ${written.join(' or ')}`,
-  );
+  return others.length === 0 ? only : refuseSeveral(environments, 'environment', file, ['train'], library);
 }
 
 /** The flags that load them again. */

@@ -1,5 +1,6 @@
 /** What is known of an environment that can be made by its id, and the registry of them. */
 
+import type { EnvRecipe } from '../../recipes/recipe.ts';
 import { isRecord } from '../core/arguments.ts';
 import type { Action, Env, Observation, VectorEnv } from '../core/env.ts';
 import { Registry } from '../core/registry.ts';
@@ -31,17 +32,6 @@ export interface EnvOption {
   readonly default?: boolean | number | string;
   /** What it does. */
   readonly meaning: string;
-}
-
-/** Settings that were tried on an environment, with an algorithm. */
-export interface EnvRecipe {
-  readonly algorithm: string;
-  /** `default` is used when nothing is said. */
-  readonly name: string;
-  /** One line for the table of recipes. */
-  readonly description: string;
-  /** Fields of the configuration; flags and files come on top. */
-  readonly config: Readonly<Record<string, unknown>>;
 }
 
 /** One environment that can be made by its id. */

@@ -2,14 +2,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RewardQuestion } from '../core/platform.ts';
 import { drawProblem, type Split } from '../lm/tasks/problems.ts';
-import type { LanguageTask, Problem } from '../lm/tasks/task.ts';
+import { exportedTasks, type LanguageTask, type Problem } from '../lm/tasks/task.ts';
 
 const { modules, task: id } = workerData as { readonly modules: readonly string[]; readonly task: string };
 const port = parentPort!;
 let task: LanguageTask | undefined;
 for (const url of modules) {
-  const exports = (await import(url)) as Readonly<Record<string, LanguageTask | undefined>>;
-  task = Object.values(exports).find((own) => own?.prompts && own.id === id) ?? task;
+  for (const [, own] of exportedTasks(await import(url))) if (own.id === id) task = own;
 }
 
 // The completions of a group follow one another.

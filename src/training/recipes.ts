@@ -2,7 +2,7 @@
  * Finding a recipe and laying it under a user's own fields.
  */
 import { recipes } from '../../recipes/index.ts';
-import type { Recipe } from '../../recipes/recipe.ts';
+import type { EnvRecipe, Recipe } from '../../recipes/recipe.ts';
 import { defaultAlgorithm } from '../algorithms/index.ts';
 import { mistake, show, suggest } from '../core/errors.ts';
 
@@ -12,7 +12,7 @@ export { recipes };
 /** What has recipes: a row of the registry, or an id alone. */
 interface WithRecipes {
   readonly id: string;
-  readonly recipes?: readonly Omit<Recipe, 'env'>[];
+  readonly recipes?: readonly EnvRecipe[];
 }
 
 /** The recipes of an environment: those of this package, and those that it brings. */
@@ -21,8 +21,8 @@ export function recipesOf({ id, recipes: own = [] }: WithRecipes): readonly Reci
 }
 
 /**
- * The recipe of that name for an environment and algorithm, without a name the default one; `undefined` where the environment has none. Throws `CohortError` for a name
- * that does not exist where others do; `subject` is where the name was written.
+ * The recipe of that name for an environment and algorithm, without a name the default one; `undefined` where the environment has none. Throws
+ * `CohortError` for a name that does not exist where others do; `subject` is where the name was written.
  */
 export function findRecipe(env: WithRecipes, algorithm: string, name?: string, subject = 'recipe'): Recipe | undefined {
   const candidates = recipesOf(env).filter((recipe) => recipe.algorithm === algorithm);

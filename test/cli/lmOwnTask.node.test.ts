@@ -205,7 +205,7 @@ describe.concurrent('a module with a task', () => {
     const several = await run(folder, 'lm', 'train', './two.mjs', ...short);
     expect([several.code, several.stderr]).toEqual([
       2,
-      'error: ./two.mjs: expected a module that brings one task, got greatest-digit, least-digit; say which: ' +
+      'error: lm train: expected a module that brings one task, got ./two.mjs, which brings greatest-digit, least-digit; say which: ' +
         '`npx cohort-rl lm train greatest-digit --module ./two.mjs` or `npx cohort-rl lm train least-digit --module ./two.mjs`\n',
     ]);
     const byId = await run(folder, 'lm', 'train', 'least-digit', '--module', './two.mjs', ...short, '--json', '--run-dir', 'run');

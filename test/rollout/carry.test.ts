@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { box, discrete } from '../../src/core/space.ts';
-
 import { createRollout } from '../../src/rollout/buffer.ts';
 import { createCarryState, shiftRollout, takeUsable } from '../../src/rollout/carry.ts';
 import { createTrajectories, cutTrajectories } from '../../src/rollout/trajectories.ts';

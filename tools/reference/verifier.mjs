@@ -7,6 +7,8 @@ const read = (path) => JSON.parse(readFileSync(new URL(path, root), 'utf8'));
 
 /** Examples of a cell of the table of kinds. */
 const maxExamples = 5;
+/** Characters of a case that are shown. */
+const maxCharacters = 90;
 
 const boxed = (answer) => (answer.includes('\\boxed') ? answer : `\\boxed{${answer}}`);
 
@@ -28,15 +30,22 @@ function kindRows(kinds) {
   ]);
 }
 
+/** The verdict on a case of Math-Verify. */
+function outcomeOf(verify, { prediction, formula, gold }) {
+  return verify(formula === undefined ? prediction : boxed(formula), gold).outcome;
+}
+
+function shortened(text) {
+  return text.length > maxCharacters ? `${text.slice(0, maxCharacters)}...` : text;
+}
+
 /** Counts of the cases of Math-Verify by category, and in all. */
 function peerRows(cases, verifiers) {
   const categories = [...new Set(cases.map(({ category }) => category))].sort();
   const rowOf = (name, chosen) => {
     const right = chosen.filter(({ expected }) => expected);
     const wrong = chosen.filter(({ expected }) => !expected);
-    const outcomes = (verify, group) =>
-      group.map(({ prediction, formula, gold }) => verify(formula === undefined ? prediction : boxed(formula), gold).outcome);
-    const count = (verify, group, outcome) => outcomes(verify, group).filter((each) => each === outcome).length;
+    const count = (verify, group, outcome) => group.filter((each) => outcomeOf(verify, each) === outcome).length;
     const [first, second] = verifiers;
     return [
       name,
@@ -61,13 +70,17 @@ function peerRows(cases, verifiers) {
   ];
 }
 
-function doubtfulItems(cases) {
-  const texts = cases
-    .filter(({ doubtful }) => doubtful)
-    .map(({ gold, formula, expected }) => `${code(formula)} for ${code(gold)}, labelled ${expected ? 'right' : 'wrong'}`);
+/** Cases in words, the same ones once. */
+function itemsOf(cases, write = () => '') {
+  const texts = cases.map((each) => `${code(each.formula ?? shortened(each.prediction))} for ${code(shortened(each.gold))}${write(each)}`);
   const counts = new Map();
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
   return [...counts].map(([text, times]) => (times > 1 ? `${text} (${times} times)` : text));
+}
+
+/** The cases that should be right and are not. */
+function unclearOf(cases, verify) {
+  return cases.filter((each) => each.expected && outcomeOf(verify, each) !== 'right');
 }
 
 function unitRows(units) {
@@ -133,11 +146,17 @@ export function renderVerifier({ listUnits, verifyAnswer, verifyWithAlgebra, wri
       ['category', 'labelled right', 'right', 'right with algebra', 'wrong', 'labelled wrong', 'wrong', 'wrong with algebra', 'right'],
       peerRows(sure, [verifyAnswer, verifyWithAlgebra]),
     ),
-    prose(`Not counted, because the label is doubtful: ${doubtfulItems(cases).join('; ')}.`),
+    prose(`Labelled right and unclear with algebra, too: ${itemsOf(unclearOf(sure, verifyWithAlgebra)).join('; ')}.`),
+    prose(
+      `Not counted, because the label is doubtful: ${itemsOf(
+        cases.filter(({ doubtful }) => doubtful),
+        ({ expected }) => `, labelled ${expected ? 'right' : 'wrong'}`,
+      ).join('; ')}.`,
+    ),
     '## Right answers of benchmark sets',
     prose(
-      'How the right answers of public sets are read (hkust-nlp/simpleRL-reason; CHAMP of the Python package champ-dataset; counted by `tools/countGolds.mjs`): as values (numbers, words, and ' +
-        'tuples and sets of them), as formulas that other writings can equal, only in the same writing, not even against themselves.',
+      'How the right answers of public sets are read (hkust-nlp/simpleRL-reason; CHAMP of the Python package champ-dataset; counted by ' +
+        '`tools/countGolds.mjs`): as values (numbers, words, and tuples and sets of them), as formulas that other writings can equal, only in the same writing, not even against themselves.',
     ),
     table(
       ['set', 'golds', 'value', 'formula', 'same writing', 'refused'],

@@ -4,9 +4,8 @@
 import { Option } from 'commander';
 import type { LanguageTask, RunData } from '../../node/toolkit.ts';
 import type { FlagValue } from '../flags.ts';
-import { commandLine } from '../invocation.ts';
 import type { Library } from '../library.ts';
-import { isCodeFile, type LoadedModule, loadModules } from '../modules.ts';
+import { isCodeFile, type LoadedModule, loadModules, refuseSeveral } from '../modules.ts';
 import { NumberOption } from '../options.ts';
 import { parseNumber } from '../values.ts';
 
@@ -85,10 +84,7 @@ async function openModule(target: string, library: Library): Promise<OpenedTarge
   const modules = await loadModules([target]);
   const ids = library.modules.tasksOf(modules[0]!.url);
   if (ids.length === 1) return { target: ids[0]!, modules };
-  if (ids.length > 1) {
-    const written = ids.map((id) => `\`${commandLine('lm', 'train', id, '--module', target)}\``);
-    throw library.mistake(target, 'a module that brings one task', `${ids.join(', ')}`, `say which: ${written.join(' or ')}`);
-  }
+  if (ids.length > 1) return refuseSeveral(ids, 'task', target, ['lm', 'train'], library);
   const advice = 'write export default { id, description, alphabet, promptLength, completionLength, prompts(random) { ... } }';
   throw library.mistake(target, 'a module that exports a task', 'one without', advice);
 }

@@ -1,6 +1,7 @@
 /**
  * What a task is: where prompts come from and what a completion is worth.
  */
+import { isRecord } from '../../core/arguments.ts';
 import type { Generator } from '../../random/index.ts';
 import type { RunData } from '../../run/data.ts';
 import type { Prompt, Tokenizer } from './prompt.ts';
@@ -23,6 +24,13 @@ export interface Problem {
    * and its completion is left out of its group; it is never a silent 0.
    */
   reward(completion: string, ended: boolean): RewardComponents | number | Promise<RewardComponents | number>;
+}
+
+/** The tasks among the exports of a module, by the names of the exports; whether they are whole is checked where they are trained on. */
+export function exportedTasks(exports: Readonly<Record<string, unknown>>): [name: string, task: LanguageTask][] {
+  return Object.entries(exports).filter(
+    (entry): entry is [string, LanguageTask] => isRecord(entry[1]) && typeof entry[1].prompts === 'function',
+  );
 }
 
 /** A task: prompts from a generator, rewards of completions. About twenty lines to write. */

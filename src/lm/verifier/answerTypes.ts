@@ -2,7 +2,7 @@
  * What an answer is when it is read.
  */
 import type { Expression } from './expression.ts';
-import type { MatrixTerm } from './matrix.ts';
+import type { MatrixTerm } from './matrixTerms.ts';
 import type { NumberAnswer } from './number.ts';
 import type { Rational } from './rational.ts';
 import type { Unit } from './units.ts';
@@ -50,6 +50,8 @@ export type AnswerOf<Kind extends Answer['kind']> = Extract<Answer, { readonly k
 export interface Algebra {
   /** Whether two formulas have the same value; `undefined` where that could not be told. */
   equal(a: Expression, b: Expression): boolean | undefined;
+  /** Whether two sums of products of matrices are the same matrix. */
+  sameMatrices(a: readonly MatrixTerm[], b: readonly MatrixTerm[]): boolean | undefined;
   /** Whether two relations with the same operator say the same. */
   sameRelation(operator: string, a: readonly [Expression, Expression], b: readonly [Expression, Expression]): boolean | undefined;
 }

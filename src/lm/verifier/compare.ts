@@ -4,7 +4,7 @@
 import type { Algebra, Answer, AnswerOf } from './answerTypes.ts';
 import { sameElements, sameInOrder, type Verdict, worst } from './elements.ts';
 import type { Expression } from './expression.ts';
-import { type FormulaMatrix, isComplete, workOut } from './matrix.ts';
+import { isComplete, type MatrixTerm, one } from './matrixTerms.ts';
 import { equal, mayRound, multiply, powerOfTen, type Rational } from './rational.ts';
 import { bareText } from './relation.ts';
 import { sameQuantity, type Unit } from './units.ts';
@@ -58,7 +58,7 @@ class Comparison {
     if (a.kind === 'set' && b.kind === 'set') return sameElements(a.elements, b.elements, this.same);
     if (a.kind === 'union' && b.kind === 'union') return sameElements(a.elements, b.elements, this.same) || undefined;
     if (a.kind === 'matrix' && b.kind === 'matrix') return this.#sameMatrix(a, b);
-    if (a.kind === 'matrices' && b.kind === 'matrices') return this.#sameCells(workOut(a.terms), workOut(b.terms));
+    if (a.kind === 'matrices' && b.kind === 'matrices') return this.#algebra?.sameMatrices(a.terms, b.terms);
     if (a.kind === 'words' && b.kind === 'words') return sameWords(a.words, b.words);
     if (a.kind === 'choice' && b.kind === 'choice') {
       if (a.letter !== b.letter) return false;
@@ -84,7 +84,7 @@ class Comparison {
     // `5 m` is also five times m.
     if (a.kind === 'expression' && b.kind === 'number' && b.unit?.maybeVariable) return bareText(b.text) === bareText(a.text) || undefined;
     if (a.kind === 'relation') return this.#sameAsNamed(a, b);
-    if (a.kind === 'matrices' && b.kind === 'matrix') return this.#sameCells(workOut(a.terms), cellsOf(b));
+    if (a.kind === 'matrices' && b.kind === 'matrix') return this.#sameAsMatrix(a, b);
     if (a.kind === 'expression' && b.kind === 'number') return this.#equal(a.tree, a.unit, { kind: 'number', value: divided(b) }, b.unit);
     return undefined;
   }
@@ -137,11 +137,9 @@ class Comparison {
     return sameInOrder(a.rows.flat(), b.rows.flat(), this.same);
   }
 
-  #sameCells(a: FormulaMatrix | undefined, b: FormulaMatrix | undefined): Verdict {
-    const algebra = this.#algebra;
-    if (!algebra || !a || !b) return undefined;
-    if (a.length !== b.length || a[0]!.length !== b[0]!.length) return false;
-    return sameInOrder(a.flat(), b.flat(), (cell, other) => algebra.equal(cell, other));
+  #sameAsMatrix({ terms }: AnswerOf<'matrices'>, matrix: AnswerOf<'matrix'>): Verdict {
+    const term = termOf(matrix);
+    return term && this.#algebra?.sameMatrices(terms, [term]);
   }
 
   #sameRelation(a: AnswerOf<'relation'>, b: AnswerOf<'relation'>): Verdict {
@@ -172,15 +170,15 @@ class Comparison {
   }
 }
 
-/** The cells of a matrix as formulas; `undefined` where one is none, or has a unit. */
-function cellsOf({ rows }: AnswerOf<'matrix'>): FormulaMatrix | undefined {
+/** A matrix as a sum of one; `undefined` where a cell is no formula, or has a unit. */
+function termOf({ rows }: AnswerOf<'matrix'>): MatrixTerm | undefined {
   const cells = rows.map((row) =>
     row.map((cell): Expression | undefined => {
       if (cell.kind === 'number') return cell.unit ? undefined : { kind: 'number', value: divided(cell) };
       return cell.kind === 'expression' && !cell.unit ? cell.tree : undefined;
     }),
   );
-  return isComplete(cells) ? cells : undefined;
+  return isComplete(cells) ? { scalar: one, factors: [cells] } : undefined;
 }
 
 /** The same unit, or one on one side only. */

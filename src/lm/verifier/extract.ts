@@ -23,10 +23,11 @@ interface Marked extends ExtractedAnswer {
 }
 
 /**
- * The last marked answer: `\boxed{...}` (or `\fbox`, braces balanced; `\boxed 5`), `<answer>...</answer>`, or what follows `####` up to the end of
- * its line, and `The final answer is $...$` (the prompt of Minerva, arXiv 2206.14858); the mark that begins last wins, whatever its kind. Boxes with nothing but commas, `and` or `or` between them are one list. Marks within
- * an answer are unwrapped. `####` with words is a heading where another mark stands before it. Of more than 200,000 characters the last are read.
- * `undefined` where there is no mark; one that is not closed is none.
+ * The last marked answer: `\boxed{...}` (or `\fbox`, braces balanced; `\boxed 5`), `<answer>...</answer>`, what follows `####` up to the end of
+ * its line, or `The final answer is $...$` (the prompt of Minerva, arXiv 2206.14858); the mark that begins last wins, whatever its kind. Boxes with
+ * nothing but commas, `and`, `or` or a line of one sign between them are one list. Marks within an answer are unwrapped. `####` with words is a heading
+ * where another mark stands before it. Of more than 200,000 characters the last are read. `undefined` where there is no mark; one that is not closed is
+ * none.
  */
 export function extractAnswer(text: string): ExtractedAnswer | undefined {
   let source = text.length > longestText ? text.slice(-longestText) : text;
@@ -60,6 +61,7 @@ function lastBox(text: string): Marked | undefined {
   return box && { start: box.start, text: box.text, mark: 'boxed' };
 }
 
+/** The formula of the last sentence that says the answer. */
 function lastSentence(text: string): Marked | undefined {
   const start = Math.max(text.lastIndexOf('final answer is $'), text.lastIndexOf('final answer is: $'));
   if (start < 0) return undefined;

@@ -6,7 +6,7 @@
 import { type Answer, readAnswer, sameAnswer } from './answer.ts';
 import type { Algebra } from './answerTypes.ts';
 import { looseList } from './boxes.ts';
-import { type ExtractedAnswer, extractAnswer, longestText } from './extract.ts';
+import { type AnswerMark, type ExtractedAnswer, extractAnswer, longestText } from './extract.ts';
 
 export { type Answer, readAnswer, sameAnswer } from './answer.ts';
 export { type AnswerMark, type ExtractedAnswer, extractAnswer } from './extract.ts';
@@ -61,7 +61,7 @@ function verify(completion: string, gold: string | number | bigint, makeAlgebra?
   if (!answer) return unclear('the answer cannot be read', extracted);
   const compare = (tier?: Algebra): boolean | undefined => {
     const same = sameAnswer(answer, right, tier);
-    return same === true ? same : sameLoosely(completion, gold, [answer, right], same, tier);
+    return same === true ? same : sameLoosely(completion, gold, extracted.mark, [answer, right], same, tier);
   };
   const same = compare();
   if (same !== undefined) return { outcome: same ? 'right' : 'wrong', extracted };
@@ -77,6 +77,7 @@ function verify(completion: string, gold: string | number | bigint, makeAlgebra?
 function sameLoosely(
   completion: string,
   gold: string | number | bigint,
+  mark: AnswerMark,
   [answer, right]: readonly [Answer, Answer],
   same: boolean | undefined,
   algebra: Algebra | undefined,
@@ -84,7 +85,7 @@ function sameLoosely(
   const [answers, golds] = [completion, gold].map((text) => (typeof text === 'string' ? looseList(text.slice(-longestText)) : undefined));
   // Some models box a step and say the answer without a mark.
   if (answers === undefined && golds === undefined)
-    return same === false && /final answer is/i.test(behindMark(completion)) ? undefined : same;
+    return same === false && mark !== 'sentence' && /final answer is/i.test(behindMark(completion)) ? undefined : same;
   const [left, other] = [answers === undefined ? answer : readAnswer(answers), golds === undefined ? right : readAnswer(golds)];
   if (left?.text === answer.text && other?.text === right.text) return same;
   return (left && other && sameAnswer(left, other, algebra)) || undefined;

@@ -64,6 +64,8 @@ describe('algebra', () => {
     [`${a}${swap}`, `${swap}${a}`, 'wrong'],
     [`${a} + ${b}`, matrix('6&8', '10&13'), 'wrong'],
     [`${a} + ${b}`, matrix('6&8'), 'wrong'],
+    [`${matrix('x')} + ${matrix('1')}`, matrix('x+2'), 'wrong'],
+    [`${matrix('x')} + ${matrix('1')}`, matrix('y+1'), 'parseError'],
     // Sizes that do not fit, powers, transposes, what stands behind.
     [`${a} + ${matrix('1', '2')}`, matrix('2', '3'), 'parseError'],
     [`${matrix('1&2')}${matrix('1&2')}`, matrix('1&4'), 'parseError'],
@@ -108,6 +110,9 @@ describe('algebra', () => {
     ]) {
       expect(outcomeOf(answer, `${answer}+1`)).not.toBe('right');
     }
+    // Written out, a cell of this product has 6^7 terms: half a minute, where each product is not worked out at once.
+    const letters = matrix(...Array.from({ length: 6 }, (_, i) => [...'abcdfg'].map((letter) => 'hjkmnp'[i]! + letter).join('&')));
+    expect(outcomeOf(letters.repeat(7), letters.repeat(6) + letters.replace('ha', 'q'))).toBe('parseError');
     // A second on an idle machine is ten times what it takes.
     expect(performance.now() - start).toBeLessThan(20_000);
   });

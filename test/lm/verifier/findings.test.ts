@@ -39,7 +39,9 @@ describe('marks', () => {
     ['\\boxed{5}\n#### Note', '6', 'wrong'],
     ['#### Evelyn', 'Evelyn', 'right'],
     [String.raw`\boxed{255}, then 10,455. Final Answer: The final answer is $10,455$.`, '10455', 'right'],
-    [String.raw`\boxed{255}. Final Answer: The final answer is $10,455$. I hope it is correct.`, '255', 'unclear'],
+    [String.raw`\boxed{255}. Final Answer: The final answer is $10,455$. I hope it is correct.`, '255', 'wrong'],
+    ['The final answer is $7$.', '8', 'wrong'],
+    [String.raw`\boxed{7}. The final answer is 8.`, '8', 'unclear'],
     [String.raw`The final answer is $$\frac{1}{2}$$`, '0.5', 'right'],
     [String.raw`The final answer is $\boxed{7}$.`, '7', 'right'],
     // Amounts, no formulas.

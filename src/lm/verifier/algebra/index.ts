@@ -3,11 +3,13 @@
  * its work is counted, not timed, so that a verdict is the same on every machine.
  */
 import type { Algebra } from '../answerTypes.ts';
+import { sameInOrder } from '../elements.ts';
 import type { Expression } from '../expression.ts';
 import { equal, type Rational, whole } from '../rational.ts';
 import { evaluate, variablesOf } from './evaluate.ts';
+import { workOut } from './matrices.ts';
 import { NormalForms } from './normalForm.ts';
-import { Budget, Exhausted } from './polynomial.ts';
+import { Budget, constantOf, Exhausted } from './polynomial.ts';
 
 /** Steps of one comparison; some milliseconds. */
 const maxSteps = 30_000;
@@ -37,6 +39,18 @@ export function makeAlgebra(): Algebra {
       const isZero = attempt((forms) => forms.difference(forms.of(a), forms.of(b)).size === 0);
       if (isZero) return true;
       return differWidely(a, b) ? false : undefined;
+    },
+    sameMatrices(a, b) {
+      return attempt((forms) => {
+        const [left, right] = [workOut(a, forms), workOut(b, forms)];
+        if (!left || !right) return undefined;
+        if (left.length !== right.length || left[0]!.length !== right[0]!.length) return false;
+        return sameInOrder(left.flat(), right.flat(), (cell, other) => {
+          const difference = forms.difference(cell, other);
+          // A number that is not zero is none anywhere; what holds letters may be zero.
+          return difference.size === 0 || (constantOf(difference) ? false : undefined);
+        });
+      });
     },
     sameRelation(operator, a, b) {
       if (operator !== '=' && operator !== '\\ne' && operator !== '<' && operator !== '\\le') return undefined;

@@ -54,6 +54,17 @@ export class NormalForms {
     return undefined;
   }
 
+  /** a * b. */
+  product(a: Quotient, b: Quotient): Quotient {
+    return { above: this.#times(a.above, b.above), below: this.#times(a.below, b.below) };
+  }
+
+  /** a + b. */
+  sum(a: Quotient, b: Quotient): Quotient {
+    if (keyOf(a.below) === keyOf(b.below)) return { above: plus(a.above, b.above, whole(1n), this.#budget), below: a.below };
+    return { above: this.difference(a, b, whole(-1n)), below: this.#times(a.below, b.below) };
+  }
+
   #of(expression: Expression): Quotient {
     switch (expression.kind) {
       case 'number':
@@ -61,9 +72,9 @@ export class NormalForms {
       case 'symbol':
         return this.#symbol(expression.name);
       case 'sum':
-        return expression.terms.map((term) => this.of(term)).reduce((a, b) => this.#sum(a, b));
+        return expression.terms.map((term) => this.of(term)).reduce((a, b) => this.sum(a, b));
       case 'product':
-        return expression.factors.map((factor) => this.of(factor)).reduce((a, b) => this.#product(a, b));
+        return expression.factors.map((factor) => this.of(factor)).reduce((a, b) => this.product(a, b));
       case 'power':
         return this.#power(this.of(expression.base), this.of(expression.exponent));
       case 'call':
@@ -86,15 +97,6 @@ export class NormalForms {
     return times(a, b, this.#atoms, this.#budget);
   }
 
-  #product(a: Quotient, b: Quotient): Quotient {
-    return { above: this.#times(a.above, b.above), below: this.#times(a.below, b.below) };
-  }
-
-  #sum(a: Quotient, b: Quotient): Quotient {
-    if (keyOf(a.below) === keyOf(b.below)) return { above: plus(a.above, b.above, whole(1n), this.#budget), below: a.below };
-    return { above: this.difference(a, b, whole(-1n)), below: this.#times(a.below, b.below) };
-  }
-
   #inverse({ above, below }: Quotient): Quotient {
     if (above.size === 0) throw new Exhausted();
     return { above: below, below: above };
@@ -110,7 +112,7 @@ export class NormalForms {
     if (size === 0n && base.above.size === 0) throw new Exhausted();
     const root = denominator === 1n ? base : this.#root(base, Number(denominator));
     let result: Quotient = { above: one, below: one };
-    for (let i = 0n; i < size; i++) result = this.#product(result, root);
+    for (let i = 0n; i < size; i++) result = this.product(result, root);
     return numerator < 0n ? this.#inverse(result) : result;
   }
 
@@ -119,7 +121,7 @@ export class NormalForms {
     if (value) return this.#rationalRoot(value, degree);
     // A root of a quotient is no quotient of roots where both are negative.
     if (rationalOf({ above: radicand.below, below: one })) {
-      const scaled = this.#product(radicand, { above: one, below: one });
+      const scaled = this.product(radicand, { above: one, below: one });
       if (keyOf(scaled.below) === keyOf(one)) return this.#atom(`root ${degree} ${keyOf(scaled.above)}`, degree, scaled.above);
     }
     return this.#atom(`root ${degree} ${this.#keyOf(radicand)}`);
@@ -133,7 +135,7 @@ export class NormalForms {
     if (numerator < 0n && degree !== 2) throw new Exhausted();
     const sign = numerator < 0n ? this.#symbol('i') : { above: one, below: one };
     const above = this.#wholeRoot(numerator < 0n ? -numerator : numerator, degree);
-    return this.#product(sign, this.#product(above, this.#inverse(this.#wholeRoot(denominator, degree))));
+    return this.product(sign, this.product(above, this.#inverse(this.#wholeRoot(denominator, degree))));
   }
 
   #wholeRoot(value: bigint, degree: number): Quotient {
@@ -145,7 +147,7 @@ export class NormalForms {
       if (prime > largestPrime) prime = rest;
       for (; rest % prime === 0n; rest /= prime) {
         const root = this.#atom(`root ${degree} of ${prime}`, degree, constant(whole(prime)));
-        result = this.#product(result, root);
+        result = this.product(result, root);
       }
     }
     return result;
@@ -158,9 +160,9 @@ export class NormalForms {
       case 'sqrt':
         return this.#power(first!, this.#inverse(values[1]!));
       case 'tan':
-        return this.#product(this.#sine(first!), this.#inverse(this.#cosine(first!)));
+        return this.product(this.#sine(first!), this.#inverse(this.#cosine(first!)));
       case 'cot':
-        return this.#product(this.#cosine(first!), this.#inverse(this.#sine(first!)));
+        return this.product(this.#cosine(first!), this.#inverse(this.#sine(first!)));
       case 'sec':
         return this.#inverse(this.#cosine(first!));
       case 'csc':
