@@ -2,10 +2,10 @@
 // Statistics are summed per lane and shard. Filler rows of the last tile repeat its first row with weight zero.
 import {
   jobActions, jobAdvantageMeanF, jobAdvantageScaleF, jobAdvantages, jobClipHighF, jobClipLowF, jobClipValue, jobEntropyCoefF,
-  jobInverseCountF, jobLogProbs, jobLogStd, jobMasks, jobOutputGradients, jobRatioHighF, jobRatioLowF, jobReturns, jobValueClipF,
-  jobValueCoefF, jobValues, networkHeadCount, networkOutputGradientTile, networkOutputSize, networkOutputTile, networkSampleTile, slotActions,
-  slotAdvantage, slotEntropy, slotLogProb, slotLogSum, slotOldLogProb, slotOldValue, slotReturn, slotSlope, slotSum, statisticApproxKl,
-  statisticClipFraction, statisticEntropy, statisticLoss, statisticOldApproxKl, statisticRatioMax, tileBytes,
+  jobInverseCountF, jobLogProbs, jobLogStd, jobMasks, jobOutputGradients, jobRatioHighF, jobRatioLowF, jobReturns, jobRowWeights, jobScore,
+  jobValueClipF, jobValueCoefF, jobValues, networkHeadCount, networkOutputGradientTile, networkOutputSize, networkOutputTile, networkSampleTile, slotActions,
+  slotAdvantage, slotEntropy, slotLogProb, slotLogSum, slotOldLogProb, slotOldValue, slotReturn, slotSlope, slotSum, slotWeight,
+  statisticApproxKl, statisticClipFraction, statisticEntropy, statisticLoss, statisticOldApproxKl, statisticRatioMax, tileBytes,
 } from '../src/kernels/layout';
 import { applyMasks, categoricalLogProb, gaussianLogProb, headBytes, slotOf, softmax } from './heads';
 import { address, clamp, exp4, float, splat, sum4, word } from './lanes';
@@ -68,7 +68,18 @@ function inside(x: v128, low: v128, high: v128): v128 {
   return v128.and(v128.and(f32x4.ge(x, low), f32x4.le(x, high)), splat(1));
 }
 
-/** The clipped surrogate from log-probabilities and advantages in their slots: statistics, and d mean loss / d logProb in its slot. */
+/** How much every row counts beside the others, into its slot: 1 where the job names no weights, which changes no bit. */
+function gatherWeights(job: usize, samples: usize, rows: usize): void {
+  const source = address(job, jobRowWeights);
+  const weights = slotOf(samples, slotWeight);
+  if (source != 0) gatherScalars(source, samples, weights, rows);
+  else for (let s: usize = 0; s < rows << 2; s += 16) v128.store(weights + s, splat(1));
+}
+
+/**
+ * The loss of the actions from log-probabilities, advantages and row weights in their slots: statistics, and d mean loss / d logProb in its slot. It is
+ * the clipped surrogate, or -A log p where the job is of the score.
+ */
 function surrogate(job: usize, samples: usize, statistics: usize, rows: usize): void {
   const one = splat(1);
   const mean = splat(float(job, jobAdvantageMeanF)), scale = splat(float(job, jobAdvantageScaleF));
@@ -76,6 +87,8 @@ function surrogate(job: usize, samples: usize, statistics: usize, rows: usize): 
   const clipLow = splat(float(job, jobClipLowF)), clipHigh = splat(float(job, jobClipHighF));
   const weight = splat(float(job, jobInverseCountF));
   const slopes = slotOf(samples, slotSlope), logProbs = slotOf(samples, slotLogProb), old = slotOf(samples, slotOldLogProb);
+  const weights = slotOf(samples, slotWeight);
+  const scored = word(job, jobScore) != 0;
   const end = rows << 2;
   for (let s: usize = 0; s < end; s += 16) {
     v128.store(slopes + s, exp4(f32x4.sub(v128.load(logProbs + s), v128.load(old + s))));
@@ -85,11 +98,13 @@ function surrogate(job: usize, samples: usize, statistics: usize, rows: usize): 
     const ratio = v128.load(slopes + s);
     const logRatio = f32x4.sub(v128.load(logProbs + s), v128.load(old + s));
     const advantage = f32x4.mul(f32x4.sub(v128.load(slotOf(samples, slotAdvantage) + s), mean), scale);
+    const each = v128.load(weights + s);
     const loss1 = f32x4.neg(f32x4.mul(advantage, ratio));
     const loss2 = f32x4.neg(f32x4.mul(advantage, clamp(ratio, low, high)));
     const excess = f32x4.sub(ratio, one);
     const outside = v128.or(f32x4.gt(excess, clipHigh), f32x4.gt(f32x4.neg(excess), clipLow));
-    addStatistic(statistics, statisticLoss, v128.and(f32x4.pmax(loss1, loss2), mask));
+    const loss = scored ? f32x4.neg(f32x4.mul(advantage, v128.load(logProbs + s))) : f32x4.pmax(loss1, loss2);
+    addStatistic(statistics, statisticLoss, v128.and(f32x4.mul(loss, each), mask));
     addStatistic(statistics, statisticEntropy, v128.and(v128.load(slotOf(samples, slotEntropy) + s), mask));
     addStatistic(statistics, statisticApproxKl, v128.and(f32x4.sub(excess, logRatio), mask));
     addStatistic(statistics, statisticOldApproxKl, v128.and(f32x4.neg(logRatio), mask));
@@ -99,7 +114,8 @@ function surrogate(job: usize, samples: usize, statistics: usize, rows: usize): 
     const first = shareOfMaximum(loss1, loss2);
     const share = f32x4.add(first, f32x4.mul(f32x4.sub(one, first), inside(ratio, low, high)));
     // -advantage * ratio is also its own derivative by logProb.
-    v128.store(slopes + s, f32x4.mul(f32x4.mul(share, loss1), v128.and(weight, mask)));
+    const slope = scored ? f32x4.neg(advantage) : f32x4.mul(share, loss1);
+    v128.store(slopes + s, f32x4.mul(slope, v128.and(f32x4.mul(weight, each), mask)));
   }
 }
 
@@ -133,6 +149,7 @@ export function categoricalLoss(job: usize, network: usize, workspace: usize, st
     d += outputBytes;
     actions += tileBytes;
   }
+  gatherWeights(job, samples, rows);
   surrogate(job, samples, statistics, rows);
   const weight = splat(float(job, jobEntropyCoefF) * float(job, jobInverseCountF));
   const outputs = z - (workspace + address(network, networkOutputTile));
@@ -142,7 +159,7 @@ export function categoricalLoss(job: usize, network: usize, workspace: usize, st
   for (let head: usize = 0; head < heads; head++) {
     const outputBytes = headBytes(network, head);
     for (let s: usize = 0; s < rows << 2; s += 16) {
-      const bonus = v128.and(weight, maskOf(s, rows));
+      const bonus = v128.and(f32x4.mul(weight, v128.load(slotOf(samples, slotWeight) + s)), maskOf(s, rows));
       const action = v128.load(actions + s);
       const slope = v128.load(slotOf(samples, slotSlope) + s);
       let index = i32x4.splat(0);
@@ -173,15 +190,17 @@ export function gaussianLoss(
   gatherScalars(address(job, jobLogProbs), samples, slotOf(samples, slotOldLogProb), rows);
   gatherScalars(address(job, jobAdvantages), samples, slotOf(samples, slotAdvantage), rows);
   gaussianLogProb(z, d, address(job, jobLogStd), size, samples, rows);
+  gatherWeights(job, samples, rows);
   surrogate(job, samples, statistics, rows);
   const weight = splat(float(job, jobEntropyCoefF) * float(job, jobInverseCountF));
-  const slopes = slotOf(samples, slotSlope);
+  const slopes = slotOf(samples, slotSlope), weights = slotOf(samples, slotWeight);
   for (let a: usize = 0; a < size; a++) {
     let sum = splat(0);
     for (let s: usize = 0; s < rows << 2; s += 16) {
       const slope = v128.load(slopes + s);
       v128.store(d + s, f32x4.mul(slope, v128.load(d + s)));
-      sum = f32x4.add(sum, f32x4.sub(f32x4.mul(slope, v128.load(byLogStd + s)), v128.and(weight, maskOf(s, rows))));
+      const bonus = v128.and(f32x4.mul(weight, v128.load(weights + s)), maskOf(s, rows));
+      sum = f32x4.add(sum, f32x4.sub(f32x4.mul(slope, v128.load(byLogStd + s)), bonus));
     }
     f32.store(logStdGradient, f32.load(logStdGradient) + sum4(sum));
     logStdGradient += 4;

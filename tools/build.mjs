@@ -30,6 +30,7 @@ export const entries = {
   workerNode: 'src/node/worker.ts',
   workerBrowser: 'src/browser/worker.ts',
   advantage: 'src/advantage/index.ts',
+  algorithms: 'src/algorithms/index.ts',
   displayNode: 'src/node/display.ts',
   displayBrowser: 'src/browser/display.ts',
   envs: 'src/envs/index.ts',

@@ -9,8 +9,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { renderEnvironments } from './reference/environments.mjs';
-import { renderEstimators } from './reference/estimators.mjs';
 import { renderFields, renderFieldTypes } from './reference/fields.mjs';
+import { renderMethods } from './reference/methods.mjs';
 import { renderMetrics } from './reference/metrics.mjs';
 import { renderPolicies } from './reference/policies.mjs';
 import { renderRunFolder } from './reference/runFolder.mjs';
@@ -22,7 +22,7 @@ export function renderReference(library) {
     'docs/reference/fields.md': renderFields(library),
     'docs/reference/metrics.md': renderMetrics(library),
     'docs/reference/environments.md': renderEnvironments(library),
-    'docs/reference/estimators.md': renderEstimators(library),
+    'docs/reference/methods.md': renderMethods(library),
     'docs/reference/policies.md': renderPolicies(library),
     'docs/reference/run-folder.md': renderRunFolder(library),
     'docs/reference/verifier.md': renderVerifier(library),

@@ -1,13 +1,15 @@
 /**
  * The estimator core: one function over {returns, bins, whose returns count, first or every visit, scale, tail}. Every method of the group family is a
- * setting of it, see presets.ts.
+ * setting of it, see methods.ts.
  */
 import { show } from '../core/errors.ts';
 import { type AdvantageBatch, batchError, checkBatch, checkName, type Floats } from './batch.ts';
 import { assignBins, type BinSettings, type Bins, type BinWorkspace, createBinWorkspace } from './binnings.ts';
 import { cutFraction, type Diagnostics, explainedVariance, groupDiagnostics } from './diagnostics.ts';
 import {
+  type Baseline,
   type BaselineName,
+  binStatistics,
   createGroupBaselineWorkspace,
   type GroupBaselineInput,
   type GroupBaselineWorkspace,
@@ -32,7 +34,7 @@ export interface EstimatorSettings extends BinSettings {
   readonly returns: ReturnKind;
   /** Discount per step, 0 .. 1. Steps are not weighted by gamma^t, as in all PPO code. */
   readonly gamma: number;
-  readonly baseline: BaselineName;
+  readonly baseline: BaselineName | Baseline;
   readonly visit: Visit;
   readonly scale: Scale;
   /** Which standard deviation the scale uses: over n - 1 or over n. */
@@ -188,11 +190,15 @@ function estimateTerm(batch: AdvantageBatch, settings: EstimatorSettings, worksp
   const numParticipants = markParticipants(batch, tail, gamma, maskTolerance, participates);
   const levels = baseline === 'none' && tail !== 'bootstrap' ? [] : assignLevels(batch, settings, workspace);
   const masked = numParticipants < participates.length ? participates : undefined;
-  const input: GroupBaselineInput = { numEnvs, trajectories, returns, levels, baseline, visit, participates: masked };
+  const own = typeof baseline === 'object' ? baseline : undefined;
+  // What a baseline of another kind leaves to means of bins (tails, diagnostics) leaves the own trajectory out.
+  const meanOf = typeof baseline === 'string' ? baseline : 'leave-one-out';
+  const input: GroupBaselineInput = { numEnvs, trajectories, returns, levels, baseline: meanOf, visit, participates: masked };
 
   if (numParticipants < returns.length) returns.fill(0);
   computeReturns(batch, settings, input, workspace);
-  groupBaseline(input, group, means);
+  if (own) fillOwn(own, batch, input, workspace);
+  else groupBaseline(input, group, means);
   for (let step = 0; step < advantages.length; step++) {
     advantages[step] = participates[step] !== 0 ? returns[step]! - means[step]! : 0;
   }
@@ -214,16 +220,27 @@ function estimateTerm(batch: AdvantageBatch, settings: EstimatorSettings, worksp
   return numParticipants;
 }
 
+/** The baseline of another kind; the statistics of the finest bins are there after it, for the diagnostics. */
+function fillOwn(own: Baseline, batch: AdvantageBatch, input: GroupBaselineInput, { group, baseline }: EstimatorWorkspace): void {
+  baseline.fill(0);
+  group.levelOfStep.fill(0);
+  own.fill(batch, input, group, baseline);
+  if (input.levels.length > 0) binStatistics(input, 0, group);
+}
+
 /** The bins of the method and, where somebody may be alone in one, the coarser ones: bin, then time, then universal (per group). */
 function assignLevels(batch: AdvantageBatch, settings: EstimatorSettings, workspace: EstimatorWorkspace): Bins[] {
   const { bins, binWidth, timeOrigin, separateMidEpisodeStarts, baseline, tail } = settings;
   const budgetBuckets = tail === 'budget' ? settings.budgetBuckets || defaultBudgetBuckets : settings.budgetBuckets;
   const withEdges = tail === 'bootstrap';
-  const chain: BinSettings[] = [{ bins, binWidth, timeOrigin, separateMidEpisodeStarts, budgetBuckets }];
+  const finest = { bins, binWidth, timeOrigin, separateMidEpisodeStarts, budgetBuckets };
+  const chain: BinSettings[] = typeof baseline === 'object' ? [...baseline.levels(finest)] : [finest];
   const plain = !separateMidEpisodeStarts && !budgetBuckets;
-  if (baseline === 'leave-one-out' || baseline === 'leave-one-env-out' || withEdges) {
+  if (typeof baseline === 'string' && (/^leave-one/.test(baseline) || withEdges)) {
     if (bins !== 'universal' && !(bins === 'time' && plain)) chain.push({ bins: 'time', timeOrigin });
     if (!(bins === 'universal' && plain)) chain.push({ bins: 'universal' });
+  } else if (withEdges && chain.length === 0) {
+    chain.push({ bins: 'time', timeOrigin }, { bins: 'universal' });
   }
   if (withEdges && settings.bootstrapTruncated && typeof bins === 'string' && /space|state/.test(bins) && !batch.finalObservations) {
     throw batchError('bootstrapTruncated', 'a batch with finalObservations', 'none', 'give the true last observations (T, N, D)');

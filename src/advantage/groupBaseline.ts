@@ -2,8 +2,8 @@
  * The group baseline: what the other members of a step's bin got. This is where GPG (arXiv 2510.03679, section 3.2) has no critic.
  */
 import type { Trajectories } from '../core/trajectory.ts';
-import { batchError } from './batch.ts';
-import { type Bins, binCapacity } from './binnings.ts';
+import { type AdvantageBatch, batchError } from './batch.ts';
+import { type BinSettings, type Bins, binCapacity } from './binnings.ts';
 
 /**
  * Which returns a step's baseline averages. `own`: all returns in the bin, including its own (the paper). `leave-one-out`: all but those of its own
@@ -13,6 +13,28 @@ import { type Bins, binCapacity } from './binnings.ts';
 export const baselineNames = ['own', 'leave-one-out', 'leave-one-env-out', 'none'] as const;
 /** One of {@link baselineNames}. */
 export type BaselineName = (typeof baselineNames)[number];
+
+/**
+ * The baselines beyond means of one bin, each a file of `baselines/`. `length-weighted`: the group's mean weighted by the trajectories' lengths.
+ * `ridge`: a linear function of observation and time, fitted to earlier iterations. `shrunk`: the means of the other trajectories, each bin's drawn
+ * towards the next coarser one's by how few they are. `pooled`: the mean of the others together with earlier iterations. `selected`: of several
+ * binnings, the one that explained most of the iteration before.
+ */
+export const ownBaselineNames = ['length-weighted', 'ridge', 'shrunk', 'pooled', 'selected'] as const;
+/** One of {@link ownBaselineNames}. */
+export type OwnBaselineName = (typeof ownBaselineNames)[number];
+
+/** A baseline of another kind than {@link baselineNames}: a value that says which bins it needs and fills in the baseline of every step. */
+export interface Baseline {
+  /** For messages. */
+  readonly name: string;
+  /** The bins it reads, from fine to coarse. */
+  levels(settings: BinSettings): readonly BinSettings[];
+  /** Fills `out`, (T, N), for every step of a trajectory that takes part; `input.returns` are there. */
+  fill(batch: AdvantageBatch, input: GroupBaselineInput, workspace: GroupBaselineWorkspace, out: Float64Array): void;
+  /** What it keeps from one iteration to the next, by name: a checkpoint stores these arrays, a resume fills them. */
+  readonly kept?: () => Readonly<Record<string, Float64Array>>;
+}
 
 /** Which visits of a trajectory to a bin put a return into it: the `first` only (the paper) or `every` one. */
 export const visits = ['first', 'every'] as const;
@@ -99,7 +121,7 @@ export function groupBaseline(input: GroupBaselineInput, workspace: GroupBaselin
   workspace.levelOfStep.fill(noLevel);
   if (baseline === 'none') return out;
   for (let level = 0; level < levels.length; level++) {
-    const missing = fillFrom(input, level, binStatistics(input, level, workspace), workspace, out);
+    const missing = fillLevel(input, level, binStatistics(input, level, workspace), workspace, out);
     if (missing === 0) break;
   }
   return out;
@@ -181,15 +203,35 @@ export function meanOfOthers(input: GroupBaselineInput, level: number, statistic
 }
 
 /**
- * Fills the baselines that are still missing from one level; says how many are missing after that. With `own` nothing is left out, so that none is
+ * For every step that takes part: the mean of the others in its bin of a level, and how many they are; where nobody is, both are 0. Returns the statistics
+ * of the level.
+ */
+export function meansOfOthers(
+  input: GroupBaselineInput,
+  level: number,
+  workspace: GroupBaselineWorkspace,
+  means: Float64Array,
+  counts: Int32Array,
+): BinStatistics {
+  means.fill(0);
+  counts.fill(0);
+  workspace.levelOfStep.fill(noLevel);
+  const statistics = binStatistics(input, level, workspace);
+  fillLevel(input, level, statistics, workspace, means, counts);
+  return statistics;
+}
+
+/**
+ * Fills the baselines that are still missing from one level, with the numbers of returns that they are means of; says how many are missing after that. With `own` nothing is left out, so that none is
  * missing after the first level.
  */
-function fillFrom(
+function fillLevel(
   input: GroupBaselineInput,
   level: number,
   statistics: BinStatistics,
   workspace: GroupBaselineWorkspace,
   out: Float64Array,
+  counts?: Int32Array,
 ): number {
   const { numEnvs, trajectories, returns, visit, baseline, participates } = input;
   const { binOfStep, numBins } = input.levels[level]!;
@@ -233,6 +275,7 @@ function fillFrom(
         if (others > 0) {
           out[step] = reference[bin]! + (sum[bin]! - ownSum[bin]!) / others;
           levelOfStep[step] = level;
+          if (counts) counts[step] = others;
         } else {
           missing++;
         }

@@ -76,6 +76,11 @@ export function meanAndScale(values: Floats, options: AdvantageNormalizeOptions 
   return { mean, standardDeviation, scale: 1 / (standardDeviation + epsilon), count };
 }
 
+/** The normalization of a minibatch, as the update takes it: CleanRL's. */
+export function minibatchScale(advantages: Floats, indices: Int32Array): MeanAndScale {
+  return meanAndScale(advantages, { indices });
+}
+
 /**
  * `(value - mean) / (standardDeviation + epsilon)` for every entry, in place; with `mask`, entries outside it stay as they are.
  *

@@ -2,7 +2,7 @@
  * What training asks of an algorithm: a state that is everything, and one iteration that advances it in place.
  */
 import type * as z from 'zod/mini';
-import type { BinKey } from '../advantage/index.ts';
+import type { BinKey } from '../advantage/core.ts';
 import type { StateArray, VectorEnv } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
@@ -53,6 +53,10 @@ export interface Algorithm<Config = any, State extends AlgorithmState = any> {
   readonly title: string;
   /** One sentence for help texts. */
   readonly description: string;
+  /** What it is one of, where many have the same fields: help texts then name the family. */
+  readonly family?: string;
+  /** It takes the recipes of this algorithm where it has none, without the fields that are its own. */
+  readonly recipesOf?: { readonly algorithm: string; readonly without: readonly string[] };
   /** Name of the algorithm to compare it with. */
   readonly comparesWith?: string;
   /** Rises when the same settings give other bits; results before and after are then different runs. A whole number, 1 if left out. */

@@ -18,27 +18,25 @@ import type * as z from 'zod/mini';
 import {
   type BinKey,
   checkEstimatorSettings,
-  createEstimatorWorkspace,
+  createEstimator,
   defaultEstimatorSettings,
+  type Estimate,
+  type Estimator,
   type EstimatorSettings,
-  type EstimatorWorkspace,
-  estimateAdvantages,
   horizonOf,
-  meanAndScale,
   methodOptions,
-} from '../advantage/index.ts';
+  minibatchScale,
+} from '../advantage/core.ts';
 import { choice, flag, inGroup, integer, real } from '../core/config.ts';
 import { CohortError } from '../core/errors.ts';
-import type { Trajectories } from '../core/trajectory.ts';
 import { learningRateAt } from '../math/schedule.ts';
 import { networkFields, updateFields } from '../policy/fields.ts';
 import { Learner } from '../policy/learner.ts';
+import { clippedSurrogate, type PolicyLoss } from '../policy/losses.ts';
 import { updateMetrics } from '../policy/metrics.ts';
 import { createRollout } from '../rollout/buffer.ts';
-import { type CarryState, carryArrays, createCarryState, shiftRollout, takeUsable } from '../rollout/carry.ts';
-import { collectRollout, completeTrajectories } from '../rollout/collect.ts';
 import { rolloutFields } from '../rollout/fields.ts';
-import { createTrajectories, cutTrajectories } from '../rollout/trajectories.ts';
+import { carrying, completing, type GroupBatch, plain, restarting, type SourceContext, type TrajectorySource } from '../rollout/source.ts';
 import {
   type Algorithm,
   type AlgorithmContext,
@@ -100,17 +98,31 @@ export const gpgFields = {
 /** GPG's part of a resolved configuration. */
 export type GpgConfig = z.output<z.ZodMiniObject<typeof gpgFields>> & { readonly iterations: number };
 
+/** Where methods of the group family differ: how advantages are estimated, and what the loss makes of them. */
+export interface ThirdStop {
+  readonly estimator: Estimator;
+  readonly loss: PolicyLoss;
+  /** Writes how much every step counts in the loss beside the others, (T, N); left out: 1 each. */
+  readonly weigh?: ((batch: GroupBatch, estimate: Estimate, weights: Float32Array) => void) | undefined;
+}
+
 /** GPG's state: everything that an iteration reads and changes. There is no critic in it. */
 export interface GpgState extends AlgorithmState {
   readonly config: GpgConfig;
-  readonly estimator: EstimatorSettings;
-  readonly trajectories: Trajectories;
-  readonly workspace: EstimatorWorkspace;
-  /** (T, N) in kernel memory. */
+  readonly source: TrajectorySource;
+  readonly thirdStop: ThirdStop;
+  /** (T, N) in kernel memory; the weights only of a third stop that weighs. */
   readonly advantages: Float32Array;
+  readonly weights: Float32Array | undefined;
   /** Rows that take part in the loss. */
   readonly rows: Int32Array;
-  readonly carry: CarryState | undefined;
+}
+
+/** The shape of a group's rollouts: (T, N), and D numbers in an observation. */
+export interface GroupShape {
+  readonly numSteps: number;
+  readonly numEnvs: number;
+  readonly observationSize: number;
 }
 
 /** The estimator that a configuration describes. */
@@ -132,7 +144,21 @@ export function estimatorOf(config: GpgConfig, binning?: BinKey): EstimatorSetti
   };
 }
 
-async function create(config: GpgConfig, context: AlgorithmContext): Promise<GpgState> {
+/** Where a configuration takes its trajectories from. */
+function sourceOf(config: GpgConfig, context: SourceContext): TrajectorySource {
+  const { tail, timeOrigin, numSteps, gamma, completeMaxSteps } = config;
+  const source = tail === 'carry' ? carrying(context, numSteps) : plain(context);
+  const restarted = timeOrigin === 'forced-reset' ? restarting(source, context) : source;
+  return tail === 'complete' ? completing(restarted, context, gamma, completeMaxSteps) : restarted;
+}
+
+/** The state of a method of the group family; `weighs` says whether its third stop weighs steps. */
+export async function createGroup(
+  config: GpgConfig,
+  context: AlgorithmContext,
+  thirdStopOf: (shape: GroupShape) => ThirdStop,
+  weighs = false,
+): Promise<GpgState> {
   const { env, key } = context;
   const { numEnvs, hiddenSizes, activation, tail } = config;
   const { observationSpace, actionSpace } = env;
@@ -142,74 +168,69 @@ async function create(config: GpgConfig, context: AlgorithmContext): Promise<Gpg
   const steps = numSteps * numEnvs;
   const shape = { numSteps, numEnvs, observationSpace, actionSpace, masked, keepFinalObservations: config.bootstrapTruncated };
   const spec = { observationSpace, actionSpace, hiddenSizes, activation, critic: false, ...(masked && { masked }) };
-  const { learner, rollout, advantages } = await context.layOut((kernels) => {
+  const { learner, rollout, advantages, weights } = await context.layOut((kernels) => {
     const learner = new Learner(spec, kernels, key, steps);
     const rollout = createRollout(shape, kernels);
     const advantages = kernels.float32(steps);
-    learner.learnFrom({ ...rollout, advantages });
-    return { learner, rollout, advantages };
+    const weights = weighs ? kernels.float32(steps) : undefined;
+    learner.learnFrom({ ...rollout, advantages, rowWeights: weights });
+    return { learner, rollout, advantages, weights };
   });
   learner.policy.initialize();
-  const carry = tail === 'carry' ? createCarryState(rollout, config.numSteps) : undefined;
-  return {
-    ...startState(context, learner, rollout),
-    config,
-    estimator: estimatorOf(config, context.binning),
-    trajectories: createTrajectories(steps),
-    workspace: createEstimatorWorkspace(numSteps, numEnvs),
-    advantages,
-    rows: new Int32Array(steps),
-    carry,
-    history: carry && (() => carryArrays(rollout, carry)),
-  };
+  const state = startState(context, learner, rollout);
+  const source = sourceOf(config, state);
+  const thirdStop = thirdStopOf({ numSteps, numEnvs, observationSize: rollout.observationSize });
+  const rows = new Int32Array(steps);
+  const history = () => ({ ...source.kept?.(), ...thirdStop.estimator.kept?.() });
+  return { ...state, config, source, thirdStop, advantages, weights, rows, history };
 }
 
-function iterate(state: GpgState): IterationReport {
-  const { config, env, learner, rollout, collector, estimator, trajectories, workspace, advantages, rows, carry, now } = state;
-  const { policy } = learner;
-  const { numSteps, numEnvs } = rollout;
+function create(config: GpgConfig, context: AlgorithmContext): Promise<GpgState> {
+  const settings = estimatorOf(config, context.binning);
+  return createGroup(config, context, ({ numSteps, numEnvs }) => ({
+    estimator: createEstimator(settings, numSteps, numEnvs),
+    loss: clippedSurrogate(config),
+  }));
+}
+
+/** One iteration of any method of the group family. */
+export function iterate(state: GpgState): IterationReport {
+  const { config, source, learner, thirdStop, advantages, weights, now } = state;
   const iteration = ++state.iteration;
-  const times = policy.kernels.times();
+  const times = learner.policy.kernels.times();
 
   // -------------------------------------------------------------------------------------------------------------------- collect
-  if (config.timeOrigin === 'forced-reset') {
-    env.reset();
-    collector.elapsed.fill(0);
-  }
-  if (carry) shiftRollout(rollout, carry);
-  const actor = policy.actorFor(iteration);
-  const episodes = [...collectRollout(env, actor, rollout, collector, now, numSteps - config.numSteps)];
+  const { batch, episodes } = source.collect(learner.policy.actorFor(iteration));
 
-  // ------------------------------------------------------------------------------------------------------------------ advantage
-  let edgeValues: Float64Array | undefined;
-  cutTrajectories(rollout, trajectories);
-  if (carry) takeUsable(trajectories, carry);
-  if (config.tail === 'complete') {
-    const completed = completeTrajectories(env, actor, rollout, collector, config.gamma, config.completeMaxSteps);
-    edgeValues = Float64Array.from(trajectories.env.subarray(0, trajectories.count), (n) => completed.edgeValues[n]!);
-    episodes.push(...completed.episodes);
-  }
+  // ------------------------------------------------------------------------------------------------------------------- estimate
   const startOfAdvantage = now();
-  const batch = { ...rollout, trajectories, edgeValues };
-  const { participates, numParticipants, diagnostics } = estimateAdvantages(batch, estimator, workspace, advantages);
-  const all = numParticipants === numSteps * numEnvs;
-  if (!all) listRows(participates, rows);
+  const estimate = thirdStop.estimator.estimate(batch, advantages);
+  if (weights) thirdStop.weigh?.(batch, estimate, weights);
+  const rows = participants(estimate, state.rows);
   const advantageMilliseconds = now() - startOfAdvantage;
 
   // --------------------------------------------------------------------------------------------------------------- loss, update
   const learningRate = learningRateAt({ ...config, schedule: config.annealLearningRate ? 'linear' : 'constant' }, iteration);
-  const taking = { rows: all ? undefined : rows, count: numParticipants };
-  const reports = learner.update(taking, config, learningRate, iteration, (of, indices) => meanAndScale(of, { indices }));
+  const reports = learner.update({
+    iteration,
+    rows,
+    loss: thirdStop.loss,
+    passes: config,
+    optimizer: { ...config, learningRate },
+    normalize: config.normalizeAdvantage ? minibatchScale : undefined,
+  });
 
   // -------------------------------------------------------------------------------------------------------------------- metrics
-  const metrics = { ...updateMetrics(reports, learningRate, false), ...diagnostics, ...timeMetrics(state, times, advantageMilliseconds) };
-  return { metrics, episodes };
+  const measured = { ...updateMetrics(reports, learningRate, false), ...estimate.diagnostics };
+  return { metrics: { ...measured, ...timeMetrics(state, times, advantageMilliseconds) }, episodes };
 }
 
-/** The rows whose mark is not 0, in order. */
-function listRows(marks: Uint8Array, rows: Int32Array): void {
+/** The rows that the loss is over: all, or those of the steps that take part. */
+function participants({ participates, numParticipants }: Estimate, rows: Int32Array): { count: number; rows?: Int32Array } {
+  if (numParticipants === participates.length) return { count: numParticipants };
   let count = 0;
-  for (let row = 0; row < marks.length; row++) if (marks[row] !== 0) rows[count++] = row;
+  for (let step = 0; step < participates.length; step++) if (participates[step] !== 0) rows[count++] = step;
+  return { count: numParticipants, rows };
 }
 
 /** Whether every step is alone in its bin whatever happens: its own return is then its baseline, and every advantage is 0. */
@@ -219,7 +240,8 @@ function isAlwaysAlone({ bins, timeOrigin, numEnvs, numSteps, tail }: GpgConfig)
   return numEnvs === 1 && timeOrigin === 'rollout-offset' && /^(time|space-time|state-time)$/.test(bins);
 }
 
-function check(config: GpgConfig, subject: string, nameOf: (field: string) => string): void {
+/** Throws {@link CohortError} where fields of the group family contradict each other. */
+export function check(config: GpgConfig, subject: string, nameOf: (field: string) => string): void {
   checkMinibatches(config, subject, nameOf);
   // With an entropy bonus it is a control that moves, which experiments/cartpole-gpg has; the run says what it is.
   if (config.baseline === 'own' && config.entropyCoef === 0 && isAlwaysAlone(config)) {

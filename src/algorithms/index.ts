@@ -1,30 +1,16 @@
 /**
- * The algorithms by name. Each file is one algorithm, read top to bottom; they differ at the third stop of the road, the advantage.
+ * `cohort-rl/algorithms`: every algorithm of the package. A page that trains with one of those of standard.ts does not load the rest.
  */
-import { Registry } from '../core/registry.ts';
-import type { Algorithm } from './algorithm.ts';
-import { gpg } from './gpg.ts';
-import { ppo } from './ppo.ts';
+import { groupMethods } from './groupMethods.ts';
+import { type AlgorithmRegistry, standardAlgorithms } from './standard.ts';
 
-/** The algorithms that come with the package, the default first. */
-export const algorithms = { gpg, ppo } as const;
+export type { Algorithm } from './algorithm.ts';
+export { groupMethods } from './groupMethods.ts';
+export { type AlgorithmName, algorithms } from './standard.ts';
 
-/** Name of an algorithm: one of the package's, or a registered one. */
-export type AlgorithmName = keyof typeof algorithms | (string & {});
-
-/** What trains where nothing is said. */
-export const defaultAlgorithm: AlgorithmName = 'gpg';
-
-/** Algorithms by name. */
-export class AlgorithmRegistry extends Registry<Algorithm> {
-  constructor() {
-    super({ key: 'name', noun: 'algorithm', whenTaken: 'choose another name' });
-  }
-}
-
-/** A new registry of the package's algorithms; register more on it. */
-export function standardAlgorithms(): AlgorithmRegistry {
-  const registry = new AlgorithmRegistry();
-  for (const algorithm of Object.values(algorithms)) registry.register(algorithm as Algorithm);
+/** A new registry of the package's algorithms and of the methods of the group family. */
+export function allAlgorithms(): AlgorithmRegistry {
+  const registry = standardAlgorithms();
+  for (const method of groupMethods) registry.register(method);
   return registry;
 }

@@ -13,11 +13,12 @@
  * Reproduce: `npx cohort-rl train CartPole-v1 --algorithm ppo --recipe paper`.
  */
 import type * as z from 'zod/mini';
-import { gae, meanAndScale } from '../advantage/index.ts';
+import { gae, meanAndScale, minibatchScale } from '../advantage/core.ts';
 import { flag, inGroup, real } from '../core/config.ts';
 import { learningRateAt } from '../math/schedule.ts';
 import { networkFields, updateFields } from '../policy/fields.ts';
 import { Learner } from '../policy/learner.ts';
+import { clippedSurrogate, squaredError } from '../policy/losses.ts';
 import { updateMetrics } from '../policy/metrics.ts';
 import { createRollout } from '../rollout/buffer.ts';
 import { collectRollout } from '../rollout/collect.ts';
@@ -132,7 +133,15 @@ function iterate(state: PpoState): IterationReport {
 
   // --------------------------------------------------------------------------------------------------------------- loss, update
   const learningRate = learningRateAt({ ...config, schedule: config.annealLearningRate ? 'linear' : 'constant' }, iteration);
-  const reports = learner.update({ count: steps }, config, learningRate, iteration, (of, indices) => meanAndScale(of, { indices }));
+  const reports = learner.update({
+    iteration,
+    rows: { count: steps },
+    loss: clippedSurrogate(config),
+    valueLoss: squaredError(config),
+    passes: config,
+    optimizer: { ...config, learningRate },
+    normalize: config.normalizeAdvantage ? minibatchScale : undefined,
+  });
 
   // -------------------------------------------------------------------------------------------------------------------- metrics
   const metrics = {

@@ -1,7 +1,7 @@
 /**
  * Behavior numbers of what a run names: part of the identity of the run.
  */
-import { completionEstimators } from '../advantage/index.ts';
+import { completionEstimators } from '../advantage/core.ts';
 import { languageTasks } from '../lm/tasks/index.ts';
 import type { StoredConfig } from '../run/storedRun.ts';
 import type { LibraryContext } from './context.ts';

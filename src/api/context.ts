@@ -1,7 +1,7 @@
 /**
  * What both roads of the library share on one platform: registries, kernels, run folders, modules of the user.
  */
-import { type AlgorithmRegistry, standardAlgorithms } from '../algorithms/index.ts';
+import { type AlgorithmRegistry, standardAlgorithms } from '../algorithms/standard.ts';
 import type { Releasable } from '../core/disposal.ts';
 import type { VectorEnv } from '../core/env.ts';
 import { mistake } from '../core/errors.ts';
@@ -24,7 +24,6 @@ import type { RunEvent } from '../run/events.ts';
 import type { RunHome } from '../run/home.ts';
 import type { JobThreads } from '../run/job.ts';
 import { labelsOf, type RunLabels } from '../run/labels.ts';
-import { createRun, openRun } from '../run/runFolder.ts';
 import type { SessionContext } from '../run/session.ts';
 import type { RunStorage } from '../run/storage.ts';
 import type { RunDescription } from '../run/storedRun.ts';
@@ -56,6 +55,9 @@ type NewRun = Pick<RunDescription, 'road' | 'modules' | 'config' | 'name' | 'tag
     | { readonly recorded: Pick<RunDescription, 'start' | 'data'>; readonly files: ReadonlyMap<string, Uint8Array> }
     | undefined;
 };
+
+// Loaded late: a page may keep nothing.
+const loadRunFolder = () => import('../run/runFolder.ts');
 
 /** The library's insides on one platform. */
 export type LibraryContext = ReturnType<typeof createContext>;
@@ -104,7 +106,7 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
       const recorded = { ...(modules.length > 0 && { modules }), ...kept?.recorded };
       const description: RunDescription = { road, ...labelsOf(labels), versions, platform: platform.name, ...recorded, config };
       return async (table) => {
-        const { host, open } = homeOf();
+        const [{ host, open }, { createRun }] = [homeOf(), await loadRunFolder()];
         return {
           writer: await createRun(open(runDirectory), description, { host, table, start: kept?.files }),
           directory: runDirectory,
@@ -115,7 +117,7 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
     oldFolder:
       (runDirectory: string, iterations: number): NonNullable<SessionContext['openFolder']> =>
       async (table) => {
-        const { host, open } = homeOf();
+        const [{ host, open }, { openRun }] = [homeOf(), await loadRunFolder()];
         return { ...(await openRun(open(runDirectory), { host, table, iterations })), directory: runDirectory };
       },
   };

@@ -1,6 +1,7 @@
 /**
  * The rooms put together for one platform. This folder knows every room; no room knows it.
  */
+import { allAlgorithms } from '../algorithms/index.ts';
 import type { Platform } from '../core/platform.ts';
 import type { RunHome } from '../run/home.ts';
 import type { JobThreads } from '../run/job.ts';
@@ -50,7 +51,7 @@ export function cohortOf({ context, policies, environments, languageModels, road
  * see the same home and the standard registries.
  */
 export function createCohort(platform: Platform, home?: RunHome, options: LibraryOptions = {}, jobThreads?: JobThreads): Cohort {
-  const context = createContext(platform, home, options, jobThreads);
+  const context = createContext(platform, home, { algorithms: allAlgorithms(), ...options }, jobThreads);
   const policies = createPolicies(context);
   const environments = createEnvironmentRoad(context, policies);
   const languageModels = createLanguageRoad(context);

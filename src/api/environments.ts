@@ -1,8 +1,8 @@
 /**
  * Training on environments, in a program.
  */
-import type { BinKey, BinName } from '../advantage/index.ts';
-import type { AlgorithmName } from '../algorithms/index.ts';
+import type { BinKey, BinName } from '../advantage/core.ts';
+import type { AlgorithmName } from '../algorithms/standard.ts';
 import { checkCount } from '../core/arguments.ts';
 import type { Env, VectorEnv } from '../core/env.ts';
 import { mistake } from '../core/errors.ts';
@@ -168,7 +168,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
         ...(bins === undefined ? {} : { bins: typeof bins === 'function' ? 'custom' : bins }),
       };
       const resolve = (network: Readonly<Record<string, unknown>> = {}): ResolvedConfig =>
-        resolveConfig({ ...withRecipe(named, recipe, registry), ...network }, 'train', undefined, algorithms);
+        resolveConfig({ ...withRecipe(named, recipe, registry, algorithms), ...network }, 'train', undefined, algorithms);
       const config = resolve();
       const recorded = modules.recordedFor(config.env, config.algorithm);
       const labels = checkLabels(options, 'train');

@@ -34,7 +34,7 @@ export function resolveRun(context: LibraryContext, input: Readonly<Record<strin
   const { recipe, ...fields } = input;
   if (recipe !== undefined && typeof recipe !== 'string')
     throw mistake(`${subject}: recipe`, 'the name of a recipe', show(recipe), 'write for example paper, or none');
-  const config = resolveConfig(withRecipe(fields, recipe, registry), subject, undefined, algorithms);
+  const config = resolveConfig(withRecipe(fields, recipe, registry, algorithms), subject, undefined, algorithms);
   registry.get(config.env); // throws with the nearest ids
   const road = 'environments';
   return { road, config, behavior: behaviorOf(context, { road, config }), modules: modules.recordedFor(config.env, config.algorithm) };

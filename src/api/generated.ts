@@ -40,29 +40,29 @@ export interface TrainConfigFields {
   threads?: number;
   /** Plain = the same bits on every machine; fused = faster multiply-add, bits may differ between machines. Default plain. */
   arithmetic?: 'plain' | 'fused';
-  /** Which steps share a baseline. Default time; gpg only. */
+  /** Which steps share a baseline. Default time; gpg, group methods only. */
   bins?: 'universal' | 'time' | 'space' | 'space-time' | 'state' | 'state-time' | 'custom';
-  /** Width of a grid cell for bins space and space-time (the paper’s epsilon). Number, 1e-12 to 1e12; default 1; gpg only. */
+  /** Width of a grid cell for bins space and space-time (the paper’s epsilon). Number, 1e-12 to 1e12; default 1; gpg, group methods only. */
   binWidth?: number;
-  /** What time counts from: the trajectory inside the rollout, the episode, the rollout; forced-reset restarts every episode. Default segment; gpg only. */
+  /** What time counts from: the trajectory inside the rollout, the episode, the rollout; forced-reset restarts every episode. Default segment; gpg, group methods only. */
   timeOrigin?: 'segment' | 'elapsed' | 'rollout-offset' | 'forced-reset';
-  /** Keep trajectories that begin mid-episode in bins of their own. Default false; gpg only. */
+  /** Keep trajectories that begin mid-episode in bins of their own. Default false; gpg, group methods only. */
   separateMidEpisodeStarts?: boolean;
-  /** Which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none. Default own; gpg only. */
-  baseline?: 'own' | 'leave-one-out' | 'leave-one-env-out' | 'none';
-  /** Which visits of a trajectory put a return into a bin. Default first; gpg only. */
+  /** Which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none (gpg); which returns a step’s baseline is made of: means of its bin (own, leave-one-out, leave-one-env-out), none, or a file of advantage/baselines (group methods). Default own (gpg); leave-one-out (group methods); gpg, group methods only. */
+  baseline?: 'own' | 'leave-one-out' | 'leave-one-env-out' | 'none' | 'length-weighted' | 'ridge' | 'shrunk' | 'pooled' | 'selected';
+  /** Which visits of a trajectory put a return into a bin. Default first; gpg, group methods only. */
   visit?: 'first' | 'every';
-  /** What to do about returns that the rollout’s edge cuts. Default zero; gpg only. */
+  /** What to do about returns that the rollout’s edge cuts. Default zero; gpg, group methods only. */
   tail?: 'zero' | 'discard' | 'mask' | 'complete' | 'bootstrap' | 'carry' | 'budget';
-  /** Tail mask: the share of a return that may lie beyond the edge. Number, 1e-9 to 0.999; default 0.1; gpg only. */
+  /** Tail mask: the share of a return that may lie beyond the edge. Number, 1e-9 to 0.999; default 0.1; gpg, group methods only. */
   maskTolerance?: number;
-  /** Tail complete: maximum steps to play on. Whole number, 1 to 1e8; default 10000; gpg only. */
+  /** Tail complete: maximum steps to play on. Whole number, 1 to 1e8; default 10000; gpg, group methods only. */
   completeMaxSteps?: number;
-  /** Tail bootstrap: also where a time limit cut the episode (gpg); where a time limit cuts an episode, add the discounted value of its last observation to the reward (Stable-Baselines3) (ppo). Default false. */
+  /** Tail bootstrap: also where a time limit cut the episode (gpg); where a time limit cuts an episode, add the discounted value of its last observation to the reward (Stable-Baselines3) (ppo); tail bootstrap: also where a time limit cut the episode (group methods). Default false. */
   bootstrapTruncated?: boolean;
-  /** Tail carry: maximum rollouts that an open trajectory waits. Whole number, 1 to 64; default 4; gpg only. */
+  /** Tail carry: maximum rollouts that an open trajectory waits. Whole number, 1 to 64; default 4; gpg, group methods only. */
   carryRollouts?: number;
-  /** Tail budget: stretches of the remaining rollout in the bin key. Whole number, 1 to 65536; default 8; gpg only. */
+  /** Tail budget: stretches of the remaining rollout in the bin key. Whole number, 1 to 65536; default 8; gpg, group methods only. */
   budgetBuckets?: number;
   /** Parallel environments: the nominal group size (N). Whole number, 1 to 65536; default 32. */
   numEnvs?: number;
@@ -100,6 +100,16 @@ export interface TrainConfigFields {
   valueCoef?: number;
   /** Clip the value around the old one by clipCoef. Default true; ppo only. */
   clipValueLoss?: boolean;
+  /** What a step is credited with: the rewards from it on, those of its whole trajectory, or standardized rewards from it on. Default reward-to-go; group methods only. */
+  returns?: 'reward-to-go' | 'episode' | 'standardized-reward-to-go';
+  /** What advantages are divided by before the update, which may normalize them as well: a standard deviation of bin, group or rollout. Default none; group methods only. */
+  scale?: 'none' | 'bin' | 'group' | 'global';
+  /** Clipped = the surrogate of the probability ratio, score = the log-probability alone. Default clipped; group methods only. */
+  loss?: 'clipped' | 'score';
+  /** Upper clip range of the probability ratio (default: clipCoef). Number, 0 to 10; group methods only. */
+  clipHigh?: number;
+  /** How the loss averages: over steps, over the steps of a trajectory and then over trajectories, or sums of trajectories. Default step-mean; group methods only. */
+  lossWeighting?: 'step-mean' | 'trajectory-mean' | 'trajectory-sum' | 'constant';
 }
 
 /** Fields of a run of a language model, of all estimators. */

@@ -2,11 +2,11 @@
  * The public names that are the same on every platform. `node/index.ts` and `browser/index.ts` add those that need one; the rest stands in the
  * entries `cohort-rl/advantage`, `envs`, `kernels`, `lm`, `policies`, `random` and `statistics`.
  */
-export type { BinKey, BinKeyValue, BinName, BinStep, CompletionEstimator, EstimatorName } from '../advantage/index.ts';
-export { defineEstimator } from '../advantage/index.ts';
+export type { BinKey, BinKeyValue, BinName, BinStep, CompletionEstimator, EstimatorName } from '../advantage/core.ts';
+export { defineEstimator } from '../advantage/core.ts';
 export type { Algorithm } from '../algorithms/algorithm.ts';
-export type { AlgorithmRegistry } from '../algorithms/index.ts';
-export { type AlgorithmName, algorithms } from '../algorithms/index.ts';
+export type { AlgorithmRegistry } from '../algorithms/standard.ts';
+export { type AlgorithmName, algorithms } from '../algorithms/standard.ts';
 export type { Action, Env, EnvState, Info, Observation, ResetResult, Seed, StepResult, VectorEnv } from '../core/env.ts';
 export { CohortError, type CohortErrorParts } from '../core/errors.ts';
 export type { EnvWorkerHandle, Platform, ThreadHandle } from '../core/platform.ts';

@@ -1,7 +1,7 @@
 /**
  * Training language models, in a program.
  */
-import type { CompletionEstimator, EstimatorName } from '../advantage/index.ts';
+import type { CompletionEstimator, EstimatorName } from '../advantage/core.ts';
 import { failure, mistake } from '../core/errors.ts';
 import { estimatorOf, type LanguageConfig, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
 import { taskOfData } from '../lm/data/task.ts';

@@ -1,7 +1,7 @@
 /**
  * Seeds side by side: in threads of their own, as many at once as the machine has cores for, or one after the other where there are none.
  */
-import { standardAlgorithms } from '../algorithms/index.ts';
+import { allAlgorithms } from '../algorithms/index.ts';
 import { standardRegistry } from '../envs/index.ts';
 import type { RunEvent } from '../run/events.ts';
 import { type Job, RunCutOff } from '../run/job.ts';
@@ -50,7 +50,7 @@ function canRunApart({ registry, modules }: LibraryContext, { road, target, meth
   if (road === 'language-models') return true;
   const isKnown = (name: string, standard: { find(name: string): unknown }): boolean =>
     standard.find(name) !== undefined || modules.recordedFor(name).length > 0;
-  return registry.find(target) !== undefined && isKnown(target, standardRegistry()) && isKnown(method, standardAlgorithms());
+  return registry.find(target) !== undefined && isKnown(target, standardRegistry()) && isKnown(method, allAlgorithms());
 }
 
 /** Runs the seeds to their ends; one outcome per task, in order. A seed that fails does not stop the others. Never rejects. */

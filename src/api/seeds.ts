@@ -3,10 +3,10 @@
  */
 import { failure, mistake, show } from '../core/errors.ts';
 import type { StartOptions } from '../policies/start.ts';
+import { checkJson } from '../run/checkJson.ts';
 import { keepData, type RunData, readData } from '../run/data.ts';
 import type { RunEvent } from '../run/events.ts';
 import { checkLabels, labelsOf } from '../run/labels.ts';
-import { checkJson, tidyRun } from '../run/runFolder.ts';
 import { isDone, readSeedPlan, readSeedStates, type SeedPlan, type SeedState, seedDirectory, writeSeedPlan } from '../run/seedPlan.ts';
 import { type JointSummary, type SeedOutcome, summarizeOutcomes, writeJointSummary } from '../run/seeds.ts';
 import { type RunStart, readStart, recordStart } from '../run/start.ts';
@@ -139,6 +139,7 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
     // What no file holds must be there before the first seed goes on; of an environment, the run itself says so.
     for (const key of ['task', 'estimator'] as const) if (plan.input[key] === custom) given(key, changes[key]);
     const states = await readSeedStates(home.open, directory, plan);
+    const { tidyRun } = await import('../run/runFolder.ts');
     for (const state of states) if (isDone(state)) await tidyRun(home.open(state.directory), home.host);
     // As for a run that goes on: where no place to stop is said, there is none.
     const { road, input } = plan;

@@ -1,7 +1,7 @@
 /**
  * Training in a worker, in a program.
  */
-import type { BinName } from '../advantage/index.ts';
+import type { BinName } from '../advantage/core.ts';
 import { checkCount } from '../core/arguments.ts';
 import { mistake, show } from '../core/errors.ts';
 import { mujocoAddresses } from '../envs/mujoco/addresses.ts';

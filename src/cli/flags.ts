@@ -15,6 +15,8 @@ export interface FieldFlag {
   readonly methods: readonly string[];
   /** The default with each of them. */
   readonly defaults: ReadonlyMap<string, unknown>;
+  /** What methods are one of, by their names, where many have the same fields. */
+  readonly families: ReadonlyMap<string, string>;
 }
 
 /** What was said with a flag: a switch is `true`, its `--no-` form `false`; a list is of a flag that may be repeated. */
@@ -73,7 +75,10 @@ export function orderedGroups(named: readonly string[]): string[] {
 }
 
 /** The flags of methods together, in the order of the help text. */
-export function flagsOfFields(described: readonly (readonly [method: string, fields: readonly FieldDescription[]])[]): FieldFlag[] {
+export function flagsOfFields(
+  described: readonly (readonly [method: string, fields: readonly FieldDescription[]])[],
+  families: FieldFlag['families'] = new Map(),
+): FieldFlag[] {
   const flags = new Map<string, { description: FieldDescription; defaults: Map<string, unknown> }>();
   for (const [method, descriptions] of described) {
     for (const description of descriptions) {
@@ -87,7 +92,9 @@ export function flagsOfFields(described: readonly (readonly [method: string, fie
   }
   const groups = orderedGroups([...flags.values()].map(({ description }) => description.group));
   return [...flags]
-    .map(([field, { description, defaults }]) => ({ field, flag: flagOf(field), description, methods: [...defaults.keys()], defaults }))
+    .map(([field, { description, defaults }]) => {
+      return { field, flag: flagOf(field), description, methods: [...defaults.keys()], defaults, families };
+    })
     .sort((a, b) => groups.indexOf(a.description.group) - groups.indexOf(b.description.group));
 }
 
@@ -149,19 +156,33 @@ function describeUsed({ value, from, default: usual }: UsedValue, plain: string)
   return [`${shown} ${from === undefined ? 'here' : `from ${from}`}`, ...(plain === '' ? [] : [plain])].join(', ');
 }
 
+/** The default, or what it is with each method; a family whose members differ has its own. */
+function describeDefaults({ defaults, families }: FieldFlag): string {
+  const alone = [...defaults].filter(([method]) => !families.has(method));
+  const family = new Set([...defaults].flatMap(([method, value]) => (families.has(method) ? [showDefault(value)] : [])));
+  const values = new Set(alone.map(([, value]) => showDefault(value)));
+  const [first] = values.size > 0 ? values : family;
+  const said = values.size > 1 ? alone.map(([method, value]) => `${showDefault(value)} for ${method}`).join(', ') : first!;
+  const isOther = family.size > 1 || (family.size === 1 && !family.has(first!));
+  return isOther && values.size > 0 ? `${said}; other methods have their own` : family.size > 1 ? 'that of the method' : said;
+}
+
+/** The methods that have a field, in words: a family by its name. */
+export function nameOwners({ methods, families }: FieldFlag): string {
+  return [...new Set(methods.map((method) => families.get(method) ?? method))].join(', ');
+}
+
 /**
  * What the help text says about a flag: description, names to choose from, default, and whose flag it is among the methods. For a run that is known it
  * says the value that the run would use, and where that is set.
  */
 export function describeFlag(flag: FieldFlag, methods: readonly string[], used?: UsedValue): string {
   const { description, names } = flag.description;
-  const defaults = new Set([...flag.defaults.values()].map(showDefault));
-  const shown =
-    defaults.size === 1 ? [...defaults][0] : [...flag.defaults].map(([method, value]) => `${showDefault(value)} for ${method}`).join(', ');
+  const shown = used ? showDefault(used.default) : describeDefaults(flag);
   const plain = /\bdefault(:| [\d.])/.test(description) ? '' : `default ${shown}`;
   const notes = [
     names ? `one of ${names.join(', ')}` : '',
-    flag.methods.length < methods.length ? `${flag.methods.join(', ')} only` : '',
+    flag.methods.length < methods.length ? `${nameOwners(flag)} only` : '',
     used ? describeUsed(used, plain) : plain,
   ].filter((note) => note !== '');
   return notes.length === 0 ? description : `${description} (${notes.join('; ')})`;

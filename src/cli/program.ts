@@ -15,6 +15,7 @@ import { addImport } from './import.ts';
 import { invocation } from './invocation.ts';
 import { loadLibrary } from './library.ts';
 import { addLanguage } from './lm/index.ts';
+import { addMethods } from './methods.ts';
 import { loadModules, saidModules } from './modules.ts';
 import { writeLine, writeText } from './output.ts';
 import { addPlot } from './plot.ts';
@@ -51,6 +52,7 @@ const commands: readonly AddCommand[] = [
   addPolicies,
   addEnvs,
   addRecipes,
+  addMethods,
   addLanguage,
   addBench,
   addCompletion,

@@ -3,7 +3,7 @@
  * run or written here.
  */
 import type { ConfigFile } from './configFile.ts';
-import { type FieldFlag, parseFlagValue, withoutAliases } from './flags.ts';
+import { type FieldFlag, nameOwners, parseFlagValue, withoutAliases } from './flags.ts';
 import { commandLine } from './invocation.ts';
 import type { Library } from './library.ts';
 import { roadOf } from './roads/index.ts';
@@ -77,7 +77,7 @@ function readFields(
       throw mistake(
         `${file?.path}:${file?.lines.get(key) ?? 1}`,
         `a field of ${method}`,
-        field ? `${show(key)}, a field of ${field.methods.join(', ')} only` : show(key),
+        field ? `${show(key)}, a field of ${nameOwners(field)} only` : show(key),
         field ? 'leave it out or change the algorithm' : (library.answerForeign(key, known) ?? nearest(key, known, help, library)),
       );
     }
@@ -89,7 +89,7 @@ function readFields(
     if (text === undefined || field.field === 'seed') continue;
     if (!own.includes(field)) {
       const advice = `leave it out or train with --algorithm ${field.methods[0]}`;
-      throw mistake(field.flag, `a flag of ${method}`, `a flag of ${field.methods.join(', ')} only`, advice);
+      throw mistake(field.flag, `a flag of ${method}`, `a flag of ${nameOwners(field)} only`, advice);
     }
     input[field.field] = parseFlagValue(field.description, text);
     sources.set(field.field, field.flag);

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { failure, mistake, show, suggest } from './errors.ts';
-import { suggestField } from './foreignNames.ts';
+import { type ForeignNames, suggestField } from './foreignNames.ts';
 
 interface FieldOptions<T> {
   readonly description: string;
@@ -178,20 +178,21 @@ function withoutUnset(schema: z.core.$ZodObject, input: unknown): unknown {
 
 /**
  * Validates `input` in full and fills in the defaults; an optional field that is `null` is left out. Throws `CohortError` that names the first wrong field, what it may be, and for an
- * unknown field the nearest known one. `nameOf` writes a field the way the user wrote it (`--num-envs`).
+ * unknown field the nearest known one. `nameOf` writes a field the way the user wrote it (`--num-envs`); `foreign` are names of other packages.
  */
 export function parseConfig<Schema extends z.core.$ZodObject>(
   schema: Schema,
   input: unknown,
   subject: string,
   nameOf: (field: string) => string = (field) => field,
+  foreign?: ForeignNames,
 ): z.output<Schema> {
   const result = z.safeParse(schema, withoutUnset(schema, input), { reportInput: true });
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0]!;
-    throw mistake(subject, 'known fields', show(key), suggestField(key, Object.keys(schema._zod.def.shape)));
+    throw mistake(subject, 'known fields', show(key), suggestField(key, Object.keys(schema._zod.def.shape), foreign));
   }
   const name = String(issue.path[0] ?? '');
   const field = describeFields(schema).find((candidate) => candidate.name === name);

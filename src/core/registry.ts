@@ -25,13 +25,13 @@ export class Registry<T> {
     this.#words = words;
   }
 
-  /** Adds an entry. Throws `CohortError` if its name is taken. */
+  /** Adds an entry; the same one again changes nothing. Throws `CohortError` if its name is taken. */
   register(entry: T): this {
     const { key, noun, whenTaken } = this.#words;
     const name: unknown = isRecord(entry) ? entry[key] : undefined;
     if (typeof name !== 'string' || name === '')
       throw mistake('register', `${withArticle(noun)} with ${withArticle(key)}`, show(entry), 'give it one');
-    if (this.#entries.has(name)) {
+    if (this.#entries.has(name) && this.#entries.get(name) !== entry) {
       throw mistake('register', `${withArticle(key)} that is free`, show(name), whenTaken);
     }
     this.#entries.set(name, entry);

@@ -19,6 +19,8 @@ export const slotLogProb = 3;
 export const slotEntropy = 4;
 export const slotSlope = 5;
 export const slotSum = 6;
+/** Nobody needs the sums any more when the rows are weighed. */
+export const slotWeight = 6;
 export const slotLogSum = 7;
 export const slotActions = 8;
 
@@ -127,6 +129,10 @@ export const jobHead = 41;
 export const jobOutputRow = 42;
 /** Address of the masks, rows of bits in whole words, or 0. */
 export const jobMasks = 43;
+/** Address of how much every row counts beside the others, or 0: all alike. */
+export const jobRowWeights = 44;
+/** 1 where the loss of the actions is -A log p, 0 where it is the clipped surrogate. */
+export const jobScore = 45;
 
 // Statistics of one shard: each is four float32 lanes.
 export const statisticsBytes = 128;

@@ -25,6 +25,8 @@ export interface PolicyBatch {
   readonly logProbs: Float32Array;
   /** (B), not yet normalized: see `advantageMean`. */
   readonly advantages: Float32Array;
+  /** (B) how much every row counts in the loss beside the others, the entropy bonus included; 1 each if left out. */
+  readonly rowWeights?: Float32Array | undefined;
 }
 
 /** Where a minibatch finds what the value loss reads. */
@@ -34,7 +36,7 @@ export interface ValueBatch {
   readonly observations: Float32Array;
   /** Targets, (B). */
   readonly returns: Float32Array;
-  /** Values at the time of acting, (B); needed for `clipValueLoss`. */
+  /** Values at the time of acting, (B); needed for `valueClip`. */
   readonly values?: Float32Array;
 }
 
@@ -50,7 +52,7 @@ export interface MinibatchRun {
   readonly indices: Int32Array | null;
   /** First position in `indices` (or first row). */
   readonly first: number;
-  /** Rows in this minibatch; every row weighs 1 / count. */
+  /** Rows in this minibatch; every row weighs 1 / count times its row weight. */
   readonly count: number;
   /** The loss uses (advantage - advantageMean) * advantageScale. */
   readonly advantageMean: number;
@@ -59,15 +61,17 @@ export interface MinibatchRun {
   readonly clipCoef: number;
   readonly clipCoefHigh?: number;
   readonly entropyCoef: number;
+  /** Whether the loss is the score function's, -A log p, instead of the clipped surrogate. */
+  readonly score?: boolean;
   /** Weight of the value loss in the gradient. */
-  readonly valueCoef?: number;
-  /** Whether the value loss takes the larger of the unclipped error and the one clipped to `clipCoef` around the old value. */
-  readonly clipValueLoss?: boolean;
+  readonly valueCoef?: number | undefined;
+  /** The value loss takes the larger of the unclipped error and that of the value clipped this far around the old one; left out: the former. */
+  readonly valueClip?: number | undefined;
 }
 
 /** Means over the minibatch. The object is reused by the next run. */
 export interface MinibatchStatistics {
-  /** mean max(-A ratio, -A clip(ratio)), without the entropy bonus. */
+  /** mean of row weight times max(-A ratio, -A clip(ratio)), or of -A log p, without the entropy bonus. */
   policyLoss: number;
   entropy: number;
   /** mean((ratio - 1) - log ratio): J. Schulman, "Approximating KL Divergence" (2020), k3. */
@@ -137,6 +141,8 @@ function preparePolicy(context: JobContext, batch: PolicyBatch): { job: number; 
   const { masks } = batch;
   arena.words[w + layout.jobMasks] = masks ? arena.addressOf(masks, rows * maskWords(network.spec.outputSize), 'masks') : 0;
   arena.words[w + layout.jobAdvantages] = arena.addressOf(batch.advantages, rows, 'advantages');
+  const { rowWeights } = batch;
+  arena.words[w + layout.jobRowWeights] = rowWeights ? arena.addressOf(rowWeights, rows, 'rowWeights') : 0;
   return { job, rows };
 }
 
@@ -214,22 +220,23 @@ export function createMinibatch(context: JobContext, spec: MinibatchSpec): Minib
         floats[w + layout.jobClipLowF] = clipCoef;
         floats[w + layout.jobClipHighF] = high;
         floats[w + layout.jobEntropyCoefF] = options.entropyCoef;
+        words[w + layout.jobScore] = options.score === true ? 1 : 0;
       }
       if (value) {
         const w = value.job >> 2;
-        const clipped = options.clipValueLoss === true;
-        if (clipped && !hasValues) {
+        const { valueClip } = options;
+        if (valueClip !== undefined && !hasValues) {
           throw new CohortError({
-            subject: 'clipValueLoss',
+            subject: 'valueClip',
             expected: 'the values at the time of acting',
             got: 'none',
-            advice: 'give them to createMinibatch, or switch clipValueLoss off',
+            advice: 'give them to createMinibatch, or leave it out',
           });
         }
         setRows(arena, value.job, indices, first, count);
         floats[w + layout.jobValueCoefF] = options.valueCoef ?? 1;
-        floats[w + layout.jobValueClipF] = clipCoef;
-        words[w + layout.jobClipValue] = clipped ? 1 : 0;
+        floats[w + layout.jobValueClipF] = valueClip ?? 0;
+        words[w + layout.jobClipValue] = valueClip === undefined ? 0 : 1;
       }
       pool.run(count * weights >= parallelGradientWork, firstJob, secondJob);
       if (policy) {

@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { serveShard } from '../envs/threads/shard.ts';
 
 /** Only modules of users need them. */
-const loadForModules = async () => ({ ...(await import('../algorithms/index.ts')), ...(await import('../envs/moduleHelpers.ts')) });
+const loadForModules = async () => ({ ...(await import('../algorithms/standard.ts')), ...(await import('../envs/moduleHelpers.ts')) });
 
 const port = parentPort!;
 port.on(

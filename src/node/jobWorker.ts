@@ -1,5 +1,6 @@
 /** A thread that runs one job, or trains for a program that asks for each iteration. Whoever started it stays free, for a display or for Ctrl-C. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { allAlgorithms } from '../algorithms/index.ts';
 import { createContext } from '../api/context.ts';
 import { serveTraining } from '../api/serveTraining.ts';
 import { serveJob } from './job.ts';
@@ -17,6 +18,6 @@ if ('job' in start) {
 } else {
   port.on(
     'message',
-    serveTraining(createContext(nodePlatform, nodeHome, {}), (message) => port.postMessage(message)),
+    serveTraining(createContext(nodePlatform, nodeHome, { algorithms: allAlgorithms() }), (message) => port.postMessage(message)),
   );
 }

@@ -1,7 +1,7 @@
 /**
  * What the command line uses: everything that is public, and what only it needs. The package does not export this file.
  */
-import type { AlgorithmRegistry } from '../algorithms/index.ts';
+import type { AlgorithmRegistry } from '../algorithms/standard.ts';
 import { createPolicies } from '../api/policies.ts';
 import { createSeeds } from '../api/seeds.ts';
 import { createStarts } from '../api/starts.ts';
@@ -13,11 +13,12 @@ import { isTemporary } from '../run/storage.ts';
 import { cohort } from './library.ts';
 import { nodeHome } from './storage.ts';
 
-export { findEstimator } from '../advantage/index.ts';
+export { findEstimator } from '../advantage/core.ts';
+export { methodPages } from '../advantage/methodPages.ts';
+export { findMethod, methodNames, methods } from '../advantage/methods.ts';
 export type { SeedTask } from '../api/seedLanes.ts';
 export { describeFields, type FieldDescription } from '../core/config.ts';
 export { CohortError, mistake, nearestNames, show, suggest } from '../core/errors.ts';
-export { answerForeign } from '../core/foreignNames.ts';
 export { describeSpace, flatSize, type Space } from '../core/space.ts';
 export { visibleText } from '../core/text.ts';
 export { type EnvSpec, environmentSeeds, makeVectorEnv, type SpaceRow } from '../envs/index.ts';
@@ -39,6 +40,7 @@ export { cellsToRun, type MatrixEvent, type MatrixOutcome, runningFolder } from 
 export { resultsEnding } from '../experiments/store.ts';
 export { createKernelsAsync } from '../kernels/room.ts';
 export { languageSchema, resolveLanguageConfig } from '../lm/config/config.ts';
+export { answerForeign } from '../lm/config/foreignNames.ts';
 export { promptText, tokenizerOf } from '../lm/index.ts';
 export { findTask, languageTasks } from '../lm/tasks/index.ts';
 export { type Score, scoreCompletions } from '../lm/tasks/rewards.ts';

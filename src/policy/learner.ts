@@ -6,18 +6,31 @@ import type * as z from 'zod/mini';
 import type { Kernels, KernelTimes, LayOut, Minibatch, MinibatchStatistics } from '../kernels/room.ts';
 import { Philox } from '../random/index.ts';
 import type { updateFields } from './fields.ts';
+import type { PolicyLoss, ValueLoss } from './losses.ts';
 import { Policy } from './policy.ts';
 import type { PolicySpec } from './spec.ts';
 
 export type { KernelTimes, LayOut };
 
-/** Settings of the update; see `updateFields` for their meaning. */
-export interface UpdateSettings
-  extends Readonly<Omit<z.output<z.ZodMiniObject<typeof updateFields>>, 'learningRate' | 'annealLearningRate'>> {
-  /** With a critic: weight of its loss. */
-  readonly valueCoef?: number;
-  /** With a critic: whether its value is clipped around the old one, by `clipCoef`. */
-  readonly clipValueLoss?: boolean;
+/** How often and in what pieces an update goes over the rollout; see `updateFields`. */
+export type Passes = Readonly<Pick<z.output<z.ZodMiniObject<typeof updateFields>>, 'updateEpochs' | 'numMinibatches' | 'targetKl'>>;
+
+/** How a gradient becomes a step; see `updateFields`. */
+export type Optimizer = Readonly<Pick<z.output<z.ZodMiniObject<typeof updateFields>>, 'learningRate' | 'adamEpsilon' | 'maxGradNorm'>>;
+
+/** One update: all passes of an iteration. */
+export interface Update {
+  readonly iteration: number;
+  readonly rows: UpdateRows;
+  readonly loss: PolicyLoss;
+  /** With a critic. */
+  readonly valueLoss?: ValueLoss;
+  readonly passes: Passes;
+  readonly optimizer: Optimizer;
+  /** How the advantages of a minibatch are normalized; left out: not at all. */
+  readonly normalize?: MinibatchScale | undefined;
+  /** Order of the rows; left out: a permutation keyed by iteration and epoch. */
+  readonly shuffle?: Shuffle;
 }
 
 /** What updates learn from; the arrays lie in kernel memory, one row per step of the rollout, and stay the same from update to update. */
@@ -28,6 +41,8 @@ export interface UpdateArrays {
   /** Of environments with masks: what was allowed, packed. */
   readonly masks?: Int32Array | undefined;
   readonly advantages: Float32Array;
+  /** How much every row counts beside the others; 1 each if left out. */
+  readonly rowWeights?: Float32Array | undefined;
   /** With a critic: what it is fitted to, and what it said before. */
   readonly returns?: Float32Array;
   readonly values?: Float32Array;
@@ -77,12 +92,12 @@ export class Learner {
   /** Names the arrays that updates read from now on. */
   learnFrom(arrays: UpdateArrays): void {
     const { actor, critic, head } = this.policy;
-    const { inputs, actions, logProbs, masks, advantages, returns, values } = arrays;
+    const { inputs, actions, logProbs, masks, advantages, rowWeights, returns, values } = arrays;
     // Inputs may have further rows, such as the edge of the rollout.
     const observations = inputs.subarray(0, advantages.length * this.policy.inputSize);
     this.#advantages = advantages;
     this.#minibatch = this.#kernels.createMinibatch({
-      policy: { network: actor, head, observations, actions, logProbs, masks, advantages },
+      policy: { network: actor, head, observations, actions, logProbs, masks, advantages, rowWeights },
       value: critic && returns ? { network: critic, observations, returns, values } : undefined,
     });
   }
@@ -92,51 +107,58 @@ export class Learner {
    * CleanRL; rows left over make one more minibatch, and a single row left over joins the one before (its standard deviation would be NaN).
    * A rollout that is cut into single rows, which only advantages that are not normalized allow, stays so.
    */
-  update(
-    which: UpdateRows,
-    settings: UpdateSettings,
-    learningRate: number,
-    iteration: number,
-    scaleOf: MinibatchScale,
-    shuffle: Shuffle = (epoch, count, out) => this.#philox.permutation(count, out, iteration, epoch),
-  ): MinibatchReport[] {
-    const { count } = which;
-    const { updateEpochs, numMinibatches, normalizeAdvantage, targetKl, clipCoef, entropyCoef, valueCoef, clipValueLoss } = settings;
+  update({ iteration, rows, loss, valueLoss, passes, optimizer, normalize, shuffle }: Update): MinibatchReport[] {
+    const { count } = rows;
+    const { updateEpochs, numMinibatches, targetKl } = passes;
     const reports: MinibatchReport[] = [];
-    const least = !normalizeAdvantage && this.#advantages.length < 2 * numMinibatches ? 1 : 2;
+    const least = !normalize && this.#advantages.length < 2 * numMinibatches ? 1 : 2;
     const size = Math.max(least, Math.floor(count / numMinibatches));
     for (let epoch = 0; epoch < updateEpochs; epoch++) {
-      this.#shuffleRows(which, epoch, shuffle);
+      this.#shuffleRows(rows, epoch, shuffle ?? ((pass, length, out) => this.#philox.permutation(length, out, iteration, pass)));
       let first = 0;
       while (count - first >= least) {
         const end = count - (first + size) < least ? count : first + size;
-        const indices = this.#indices.subarray(first, end);
-        const { mean, scale } = normalizeAdvantage ? scaleOf(this.#advantages, indices) : { mean: 0, scale: 1 };
-        const losses = this.#minibatch!.run({
-          indices: this.#indices,
-          first,
-          count: end - first,
-          advantageMean: mean,
-          advantageScale: scale,
-          clipCoef,
-          entropyCoef,
-          valueCoef,
-          clipValueLoss,
-        });
-        const gradientNorm = this.#kernels.adamStep({
-          parameters: this.policy.parameters,
-          learningRate,
-          epsilon: settings.adamEpsilon,
-          maxGradNorm: settings.maxGradNorm,
-          step: ++this.optimizerSteps,
-        });
-        reports.push({ ...losses, gradientNorm });
+        const losses = this.gradient(first, end, { loss, valueLoss, normalize });
+        reports.push({ ...losses, gradientNorm: this.step(optimizer) });
         first = end;
       }
       const last = reports.at(-1);
       if (targetKl !== undefined && last && last.approxKl > targetKl) break;
     }
     return reports;
+  }
+
+  /** Writes the gradient of the mean loss over the shuffled rows `first .. end - 1` into the parameters' gradients. */
+  gradient(
+    first: number,
+    end: number,
+    { loss, valueLoss, normalize }: Pick<Update, 'loss' | 'valueLoss' | 'normalize'>,
+  ): MinibatchStatistics {
+    const { mean, scale } = normalize?.(this.#advantages, this.#indices.subarray(first, end)) ?? { mean: 0, scale: 1 };
+    return this.#minibatch!.run({
+      indices: this.#indices,
+      first,
+      count: end - first,
+      advantageMean: mean,
+      advantageScale: scale,
+      clipCoef: loss.clipLow,
+      clipCoefHigh: loss.clipHigh,
+      entropyCoef: loss.entropyCoef,
+      score: loss.kind === 'score',
+      valueCoef: valueLoss?.coef,
+      valueClip: valueLoss?.clip,
+    });
+  }
+
+  /** One step of Adam along the gradient, scaled down to `maxGradNorm`; gives its norm before that. */
+  step({ learningRate, adamEpsilon, maxGradNorm }: Optimizer): number {
+    return this.#kernels.adamStep({
+      parameters: this.policy.parameters,
+      learningRate,
+      epsilon: adamEpsilon,
+      maxGradNorm,
+      step: ++this.optimizerSteps,
+    });
   }
 
   #shuffleRows({ count, rows }: UpdateRows, epoch: number, shuffle: Shuffle): void {

@@ -3,7 +3,7 @@
  */
 import * as z from 'zod/mini';
 import type { Algorithm } from '../algorithms/algorithm.ts';
-import { type AlgorithmName, type AlgorithmRegistry, defaultAlgorithm, standardAlgorithms } from '../algorithms/index.ts';
+import { type AlgorithmName, type AlgorithmRegistry, defaultAlgorithm, standardAlgorithms } from '../algorithms/standard.ts';
 import { checkRecord, isRecord } from '../core/arguments.ts';
 import { choice, inGroup, integer, optionalInteger, optionalReal, parseConfig, real } from '../core/config.ts';
 import { mistake, show, suggest } from '../core/errors.ts';
@@ -96,6 +96,12 @@ export type ResolvedConfig = {
 } & Readonly<z.output<z.ZodMiniObject<typeof trainingFields>>> &
   Readonly<Record<string, unknown>>;
 
+/** What to say where the methods of the group family are not loaded, as in a page. */
+function howToBring(algorithms: AlgorithmRegistry): string {
+  const isHere = algorithms.list().some(({ family }) => family !== undefined);
+  return isHere ? '' : '; others come with `for (const method of groupMethods) registerAlgorithm(method)`, of cohort-rl/algorithms';
+}
+
 /**
  * Fills in defaults and validates everything. Throws `CohortError` for an unknown algorithm or field, a value out of range, and
  * for fields that contradict each other. `nameOf` writes a field the way the user wrote it; `algorithms` are those that may be named.
@@ -114,7 +120,12 @@ export function resolveConfig(
   const algorithm = typeof name === 'string' ? algorithms.find(name) : undefined;
   if (!algorithm) {
     const names = algorithms.list().map((known) => known.name);
-    throw mistake(`${subject}: ${nameOf('algorithm')}`, `one of ${names.join(', ')}`, show(name), suggest(name, names));
+    throw mistake(
+      `${subject}: ${nameOf('algorithm')}`,
+      `one of ${names.join(', ')}`,
+      show(name),
+      suggest(name, names) + howToBring(algorithms),
+    );
   }
   if (!isRecord(envOptions)) {
     const advice = 'write for example { suttonBartoReward: true }';

@@ -1,7 +1,7 @@
 /** Repeats a recorded iteration of CleanRL with our PPO: its environment, weights, actions and permutations in, ours out. */
 import { expect, it } from 'vitest';
-import { algorithms } from '../../src/algorithms/index.ts';
 import type { PpoConfig, PpoState } from '../../src/algorithms/ppo.ts';
+import { algorithms } from '../../src/algorithms/standard.ts';
 import type { VectorEnv } from '../../src/core/env.ts';
 import { layOutKernels } from '../../src/kernels/index.ts';
 import type { MinibatchReport } from '../../src/policy/learner.ts';
@@ -102,8 +102,8 @@ export async function repeat(recorded: Recorded, index: number, env: VectorEnv):
   const permutations = iteration.permutations.map((permutation) => floats(permutation));
   const reports: MinibatchReport[] = [];
   const update = learner.update.bind(learner);
-  learner.update = (batch, settings, rate, number, scaleOf) => {
-    const made = update(batch, settings, rate, number, scaleOf, (epoch, _count, out) => out.set(Int32Array.from(permutations[epoch]!)));
+  learner.update = (asked) => {
+    const made = update({ ...asked, shuffle: (epoch, _count, out) => out.set(Int32Array.from(permutations[epoch]!)) });
     reports.push(...made);
     return made;
   };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { standardAlgorithms } from '../../src/algorithms/index.ts';
-import { answerForeign, suggestField } from '../../src/core/foreignNames.ts';
+import { standardAlgorithms } from '../../src/algorithms/standard.ts';
+import { suggestField } from '../../src/core/foreignNames.ts';
 import { languageSchema } from '../../src/lm/config/config.ts';
+import { answerForeign } from '../../src/lm/config/foreignNames.ts';
 import { resolveConfig, runSchema } from '../../src/training/config.ts';
 
 const gpg = Object.keys(runSchema(standardAlgorithms().get('gpg')).shape);

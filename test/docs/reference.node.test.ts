@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod/mini';
 import type { gpgFields } from '../../src/algorithms/gpg.ts';
+import type { methodFields } from '../../src/algorithms/groupMethods.ts';
 import type { ppoFields } from '../../src/algorithms/ppo.ts';
 import type { LanguageTrainConfigFields, TrainConfigFields } from '../../src/api/generated.ts';
 import type { languageFields } from '../../src/lm/config/fields.ts';
@@ -84,15 +85,17 @@ describe('nothing is left out:', () => {
     }
   });
 
-  it('every estimator of language models, then every preset', () => {
-    const names = firstColumn('docs/reference/estimators.md');
-    expect(names).toEqual([...library.estimatorNames, ...library.presets.map(({ name }) => name)]);
+  it('every method has a row and a section', () => {
+    expect(firstColumn('docs/reference/methods.md')).toEqual([...library.methodNames]);
+    for (const name of library.methodNames) expect(rendered['docs/reference/methods.md']).toContain(`\n### ${name}\n`);
   });
 });
 
 describe('the types of fields', () => {
   it('are those of the schemas, in both directions', () => {
-    type Training = z.input<z.ZodMiniObject<typeof trainingFields & typeof gpgFields & typeof ppoFields>>;
+    type Training = z.input<
+      z.ZodMiniObject<typeof trainingFields & Omit<typeof gpgFields, keyof typeof methodFields> & typeof methodFields & typeof ppoFields>
+    >;
     type Language = z.input<z.ZodMiniObject<typeof languageFields>>;
     type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
     type Plain<T> = { [K in keyof T]: T[K] };

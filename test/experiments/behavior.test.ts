@@ -1,7 +1,7 @@
 /** The same behavior number means the same bits: what was recorded under a number must still come out under it. */
 import { describe, expect, it } from 'vitest';
-import { completionEstimators } from '../../src/advantage/index.ts';
-import { AlgorithmRegistry, standardAlgorithms } from '../../src/algorithms/index.ts';
+import { completionEstimators } from '../../src/advantage/core.ts';
+import { AlgorithmRegistry, standardAlgorithms } from '../../src/algorithms/standard.ts';
 import { behaviorOf } from '../../src/api/behavior.ts';
 import { EnvRegistry, standardRegistry } from '../../src/envs/index.ts';
 import recorded from '../fixtures/behavior.json' with { type: 'json' };

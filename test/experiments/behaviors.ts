@@ -2,8 +2,8 @@
  * The bits that behavior numbers stand for: a hash of what every algorithm, environment, estimator and task does with small fixed settings. Shared by
  * the test and by tools/recordBehavior.mjs.
  */
-import { completionEstimators, type EstimatorName } from '../../src/advantage/index.ts';
-import { standardAlgorithms } from '../../src/algorithms/index.ts';
+import { completionEstimators, type EstimatorName } from '../../src/advantage/core.ts';
+import { allAlgorithms } from '../../src/algorithms/index.ts';
 import type { TrainConfig } from '../../src/api/environments.ts';
 import type { Action, Env } from '../../src/core/env.ts';
 import { box, discrete } from '../../src/core/space.ts';
@@ -149,7 +149,7 @@ export function behaviorSubjects(): Subject[] {
     hash,
   });
   return [
-    ...standardAlgorithms()
+    ...allAlgorithms()
       .list()
       .map((algorithm) => subject(`algorithm ${algorithm.name}`, algorithm, () => hashOfAlgorithm(algorithm.name))),
     ...standardRegistry()

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Activation, Head, MinibatchRun, NetworkHandle } from '../../src/kernels/index.ts';
-import { referenceSurrogate } from '../../src/kernels/reference/losses.ts';
+import { referenceScoreLoss, referenceSurrogate } from '../../src/kernels/reference/losses.ts';
 import {
   referenceBackward,
   referenceCategorical,
@@ -87,7 +87,7 @@ describe('kernels against the reference', () => {
 const rows = 200;
 
 /** A policy and a critic with data whose ratios lie on both sides of the clip range. */
-function problem(head: Head, seed: number, count: number) {
+function problem(head: Head, seed: number, count: number, weighted = false) {
   const kernels = openKernels();
   const outputSize = 3;
   const spec = { name: 'actor', inputSize: 4, hiddenSizes: [24, 10], outputSize, activation: 'tanh' } as const;
@@ -104,6 +104,8 @@ function problem(head: Head, seed: number, count: number) {
   const advantages = fillNormal(kernels.float32(rows), seed + 3);
   const returns = fillNormal(kernels.float32(rows), seed + 4);
   const values = kernels.float32(rows);
+  const rowWeights = kernels.float32(rows).fill(1);
+  if (weighted) for (let row = 0; row < rows; row++) rowWeights[row] = ((row * 37) % 11) / 4;
   const policyPass = referenceForward(referenceNetwork(actor), observations, rows);
   const valuePass = referenceForward(referenceNetwork(critic), observations, rows);
   const logStd = Float64Array.from(parameters.logStd);
@@ -120,19 +122,34 @@ function problem(head: Head, seed: number, count: number) {
   const indices = kernels.int32(count);
   for (let i = 0; i < count; i++) indices[i] = (i * 77 + 13) % rows;
   const minibatch = kernels.createMinibatch({
-    policy: { network: actor, head, observations, actions, logProbs, advantages },
+    policy: { network: actor, head, observations, actions, logProbs, advantages, ...(weighted && { rowWeights }) },
     value: { network: critic, observations, returns, values },
   });
-  return { kernels, parameters, actor, critic, observations, logProbs, advantages, returns, values, indices, minibatch, headOf, valuePass };
+  return {
+    kernels,
+    parameters,
+    actor,
+    critic,
+    observations,
+    logProbs,
+    advantages,
+    rowWeights,
+    returns,
+    values,
+    indices,
+    minibatch,
+    headOf,
+    valuePass,
+  };
 }
 
 describe.each(['categorical', 'gaussian'] as const)('minibatch, %s head', (head) => {
   it.each([
-    { count: 1, clipValueLoss: true },
-    { count: 63, clipValueLoss: true },
-    { count: 64, clipValueLoss: false },
-    { count: 150, clipValueLoss: true },
-  ])('gradients and statistics of $count rows, clipped value loss $clipValueLoss', ({ count, clipValueLoss }) => {
+    { count: 1, valueClip: 0.2 },
+    { count: 63, valueClip: 0.2 },
+    { count: 64, valueClip: undefined },
+    { count: 150, valueClip: 0.2 },
+  ])('gradients and statistics of $count rows, value clipped by $valueClip', ({ count, valueClip }) => {
     const p = problem(head, count, count);
     const outputSize = 3;
     const run: MinibatchRun = {
@@ -145,7 +162,7 @@ describe.each(['categorical', 'gaussian'] as const)('minibatch, %s head', (head)
       clipCoefHigh: 0.25,
       entropyCoef: 0.03,
       valueCoef: 0.5,
-      clipValueLoss,
+      valueClip,
     };
     const statistics = p.minibatch.run(run);
     const policyGradients = new Float64Array(rows * outputSize);
@@ -156,7 +173,7 @@ describe.each(['categorical', 'gaussian'] as const)('minibatch, %s head', (head)
       const one = p.headOf(row);
       const advantage = (p.advantages[row]! - run.advantageMean) * run.advantageScale;
       const surrogate = referenceSurrogate(one.logProb, p.logProbs[row]!, advantage, { clipLow: 0.2, clipHigh: 0.25 });
-      const value = referenceValue(p.valuePass.outputs[row]!, p.returns[row]!, p.values[row]!, clipValueLoss ? 0.2 : undefined);
+      const value = referenceValue(p.valuePass.outputs[row]!, p.returns[row]!, p.values[row]!, valueClip);
       sums.policyLoss += surrogate.loss / count;
       sums.entropy += one.entropy / count;
       sums.approxKl += surrogate.approxKl / count;
@@ -181,6 +198,66 @@ describe.each(['categorical', 'gaussian'] as const)('minibatch, %s head', (head)
     for (const [name, expected] of Object.entries(sums)) {
       expect(Math.abs(statistics[name as keyof typeof sums] - expected), name).toBeLessThan(tolerance * (1 + Math.abs(expected)));
     }
+  });
+
+  it.each([
+    { count: 63, score: false },
+    { count: 150, score: false },
+    { count: 150, score: true },
+  ])('rows that weigh differently, $count of them, loss of the score: $score', ({ count, score }) => {
+    const p = problem(head, 3, count, true);
+    const run: MinibatchRun = {
+      indices: p.indices,
+      first: 0,
+      count,
+      advantageMean: 0.1,
+      advantageScale: 1.3,
+      clipCoef: 0.2,
+      entropyCoef: 0.03,
+      score,
+    };
+    const { policyLoss, entropy } = p.minibatch.run(run);
+    const gradients = new Float64Array(rows * 3);
+    const logStdGradients = new Float64Array(3);
+    const sums = { policyLoss: 0, entropy: 0 };
+    for (const row of p.indices) {
+      const one = p.headOf(row);
+      const weight = p.rowWeights[row]! / count;
+      const advantage = (p.advantages[row]! - run.advantageMean) * run.advantageScale;
+      const { loss, slope } = score
+        ? referenceScoreLoss(one.logProb, advantage)
+        : referenceSurrogate(one.logProb, p.logProbs[row]!, advantage, { clipLow: 0.2, clipHigh: 0.2 });
+      sums.policyLoss += weight * loss;
+      // A figure for people: every row counts the same there.
+      sums.entropy += one.entropy / count;
+      for (let a = 0; a < 3; a++) {
+        gradients[row * 3 + a]! += weight * (slope * one.logProbSlopes[a]! - run.entropyCoef * one.entropySlopes[a]!);
+        if (head === 'gaussian')
+          logStdGradients[a]! += weight * (slope * one.logProbByLogStd[a]! - run.entropyCoef * one.entropyByLogStd[a]!);
+      }
+    }
+    expect(relativeError(gradientsOf(p.actor), referenceGradients(p.actor, p.observations, gradients, rows))).toBeLessThan(tolerance);
+    if (head === 'gaussian')
+      expect(relativeError(p.parameters.tensor('logStd')!.get('gradients'), logStdGradients)).toBeLessThan(tolerance);
+    expect(Math.abs(policyLoss - sums.policyLoss)).toBeLessThan(tolerance * (1 + Math.abs(sums.policyLoss)));
+    expect(Math.abs(entropy - sums.entropy)).toBeLessThan(tolerance * (1 + Math.abs(sums.entropy)));
+  });
+
+  it('weights of 1 change no bit', () => {
+    const run: MinibatchRun = {
+      indices: null,
+      first: 0,
+      count: 100,
+      advantageMean: 0,
+      advantageScale: 1,
+      clipCoef: 0.2,
+      entropyCoef: 0.02,
+    };
+    const [plain, weighted] = [problem(head, 8, 100), problem(head, 8, 100, true)];
+    weighted.rowWeights.fill(1);
+    plain.minibatch.run(run);
+    weighted.minibatch.run(run);
+    expect(gradientsOf(weighted.actor)).toEqual(gradientsOf(plain.actor));
   });
 
   it('a loss in TypeScript gives the gradient of the kernel', () => {

@@ -35,7 +35,7 @@ function work(kernels: Kernels): string {
   });
   const indices = kernels.int32(rows);
   for (let i = 0; i < rows; i++) indices[i] = (i * 777) % rows;
-  const settings = { indices, advantageMean: 0, advantageScale: 1, clipCoef: 0.2, entropyCoef: 0.01, valueCoef: 0.5, clipValueLoss: true };
+  const settings = { indices, advantageMean: 0, advantageScale: 1, clipCoef: 0.2, entropyCoef: 0.01, valueCoef: 0.5, valueClip: 0.2 };
   let step = 0;
   for (const count of [1, 65, 128, 129, 500, rows]) {
     for (let turn = 0; turn < 20; turn++) {

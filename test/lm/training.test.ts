@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { defineEstimator } from '../../src/advantage/index.ts';
+import { defineEstimator } from '../../src/advantage/core.ts';
 import type { LanguageTrainConfig } from '../../src/api/languageModels.ts';
 import type { LanguageTask } from '../../src/lm/tasks/task.ts';
 import type { RunEvent } from '../../src/run/events.ts';

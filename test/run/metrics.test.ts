@@ -2,7 +2,7 @@
  * The table of metrics: that it is well formed, and that runs write what it lists and nothing else.
  */
 import { describe, expect, it } from 'vitest';
-import { algorithms } from '../../src/algorithms/index.ts';
+import { algorithms } from '../../src/algorithms/standard.ts';
 import { evaluationResult } from '../../src/run/evaluation.ts';
 import { evaluationMetrics, type MetricKey, type Metrics, metricTable } from '../../src/run/metrics.ts';
 import { readMetrics } from '../../src/run/storedRun.ts';

@@ -2,7 +2,7 @@
  * Training on normalized environments: the policy that leaves it is for raw observations, with the statistics of that moment.
  */
 import { describe, expect, it } from 'vitest';
-import type { BinKey } from '../../src/advantage/index.ts';
+import type { BinKey } from '../../src/advantage/core.ts';
 import type { TrainConfig } from '../../src/api/environments.ts';
 import type { Env } from '../../src/core/env.ts';
 import { box, discrete } from '../../src/core/space.ts';

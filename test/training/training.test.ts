@@ -2,7 +2,7 @@
  * Training as a program sees it: events, iterations, custom environments and binnings, early stop, and what stops a run.
  */
 import { describe, expect, it } from 'vitest';
-import type { BinKey } from '../../src/advantage/index.ts';
+import type { BinKey } from '../../src/advantage/core.ts';
 import type { TrainConfig } from '../../src/api/environments.ts';
 import type { Env } from '../../src/core/env.ts';
 import { box, discrete } from '../../src/core/space.ts';

@@ -23,8 +23,10 @@ function perMethod(texts) {
 }
 
 /** The fields of both roads. */
-export function roadsOf({ algorithms, describeFields, languageSchema, runSchema }) {
-  const described = Object.values(algorithms).map((algorithm) => [algorithm.name, describeFields(runSchema(algorithm))]);
+export function roadsOf({ algorithms, describeFields, groupMethods, languageSchema, runSchema }) {
+  // The methods of the group family have one set of fields; the first row differs least from GPG.
+  const family = { ...groupMethods[0], name: groupMethods[0].family, fields: groupMethods[0].fields };
+  const described = [...Object.values(algorithms), family].map((algorithm) => [algorithm.name, describeFields(runSchema(algorithm))]);
   return [
     {
       title: 'Runs on environments',
@@ -44,7 +46,7 @@ export function roadsOf({ algorithms, describeFields, languageSchema, runSchema 
       fields: collect([['', describeFields(languageSchema())]]),
       about:
         'For `trainLanguageModel({ task, ...fields })` and `cohort-rl lm train <task>`. A task may bring defaults of its own, and so does ' +
-        '[the estimator](estimators.md).',
+        '[the estimator](methods.md).',
     },
   ];
 }

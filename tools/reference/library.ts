@@ -1,6 +1,8 @@
 /** What the generated references are made of: the tables of the package, in one list for `tools/docs.mjs` and its test. */
-export { completionEstimators, defaultEstimatorSettings, estimatorNames, presets } from '../../src/advantage/index.ts';
-export { algorithms } from '../../src/algorithms/index.ts';
+export { defaultEstimatorSettings, methodNames, methods } from '../../src/advantage/core.ts';
+export { methodPages } from '../../src/advantage/methodPages.ts';
+export { groupMethods } from '../../src/algorithms/groupMethods.ts';
+export { algorithms } from '../../src/algorithms/standard.ts';
 export { flagAliases, flagOf, orderedGroups } from '../../src/cli/flags.ts';
 export { describeFields } from '../../src/core/config.ts';
 export { describeSpace } from '../../src/core/space.ts';

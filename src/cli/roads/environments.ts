@@ -61,7 +61,7 @@ function begin(env: string, said: Said, placeOf: (flag: string, key: string) => 
   const spec = environments.get(env); // throws with the nearest ids
   const named = said.flags.get('--recipe') ?? said.file?.values.recipe;
   const name = named === undefined ? undefined : String(named);
-  const recipe = name === 'none' ? undefined : findRecipe(spec, method, name, placeOf('--recipe', 'recipe'));
+  const recipe = name === 'none' ? undefined : findRecipe(spec, method, name, placeOf('--recipe', 'recipe'), algorithms);
   const envOptions = mergeEnvOptions(said, library);
   return {
     method,
@@ -118,9 +118,12 @@ const training: RoadTraining = {
   options({ algorithms, environments, recipesOf }) {
     const all = algorithms.list();
     const names = all.map(({ name }) => name);
+    const alone = all.filter(({ family }) => family === undefined).map(({ name }) => name);
     return [
-      new SuggestedOption('--algorithm <name>', `what to train with: ${names.join(', ')} (default ${names[0]})`, () =>
-        all.map(({ name, description }) => [name, description]),
+      new SuggestedOption(
+        '--algorithm <name>',
+        `what to train with: ${alone.join(', ')}, or one of \`${invocation()} methods\` (default ${names[0]})`,
+        () => all.map(({ name, description }) => [name, description]),
       ),
       new SuggestedOption(
         '--recipe <name>',
@@ -140,7 +143,10 @@ const training: RoadTraining = {
     ];
   },
   fields: ({ algorithms, describeFields, runSchema }) =>
-    flagsOfFields(algorithms.list().map((algorithm) => [algorithm.name, describeFields(runSchema(algorithm))])),
+    flagsOfFields(
+      algorithms.list().map((algorithm) => [algorithm.name, describeFields(runSchema(algorithm))]),
+      new Map(algorithms.list().flatMap(({ name, family }) => (family === undefined ? [] : [[name, family] as const]))),
+    ),
   help({ environments, recipesOf }) {
     const tried = environments.list().filter((spec) => recipesOf(spec).some(({ name }) => name === 'default'));
     return `Recipes named default: ${tried.map(({ id }) => id).join(', ')}; \`${invocation()} recipes <env>\` shows what they set.`;

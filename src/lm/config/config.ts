@@ -10,6 +10,7 @@ import { CohortError, mistake, show } from '../../core/errors.ts';
 import { defineTask, findTask, languageTasks } from '../tasks/index.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { languageFields } from './fields.ts';
+import { foreignOfLanguage } from './foreignNames.ts';
 
 export { languageFields };
 
@@ -74,7 +75,7 @@ export function resolveLanguageConfig(
   const defined = Object.fromEntries(
     Object.entries({ ...given, estimator: own ? 'custom' : estimator }).filter(([, value]) => value !== undefined),
   );
-  const fields = parseConfig(languageSchema(), { ...task.defaults, ...defined }, subject, nameOf);
+  const fields = parseConfig(languageSchema(), { ...task.defaults, ...defined }, subject, nameOf, foreignOfLanguage);
   const preset = estimatorOf(input, fields.estimator);
   const updateEpochs = fields.updateEpochs ?? preset.updateEpochs;
   const narrowing = Math.min(1, defaultRatesWidth / fields.hiddenSize);

@@ -3,7 +3,7 @@
  * estimator, from the task, or from another field; see src/lm/config/config.ts.
  */
 import type * as z from 'zod/mini';
-import { type EstimatorName, estimatorNames, methodOptions } from '../../advantage/index.ts';
+import { type EstimatorName, estimatorNames, methodOptions } from '../../advantage/core.ts';
 import { choice, flag, inGroup, integer, optionalChoice, optionalInteger, optionalReal, real } from '../../core/config.ts';
 import { schedules } from '../../math/schedule.ts';
 import { keepingFields, seedField } from '../../run/fields.ts';

@@ -1,7 +1,7 @@
 /**
  * What `cohort-rl watch` finds in folders: the snapshots of a run and its checkpoint where that is newer, or the policy of a policy folder.
  */
-import type { AlgorithmRegistry } from '../../algorithms/index.ts';
+import type { AlgorithmRegistry } from '../../algorithms/standard.ts';
 import { failure } from '../../core/errors.ts';
 import type { WatchSource, WatchState } from '../../watch/protocol.ts';
 import type { Content } from './contents.ts';

@@ -3,7 +3,7 @@
  * files only, and no byte of a policy leaves that `decodePolicy` did not accept.
  */
 import { createHash } from 'node:crypto';
-import type { AlgorithmRegistry } from '../../algorithms/index.ts';
+import type { AlgorithmRegistry } from '../../algorithms/standard.ts';
 import { decodePolicy, encodePolicy } from '../../policies/encode.ts';
 import { isPolicyFolder, readPolicyFolder } from '../../policies/folder.ts';
 import { listSnapshots, policyOfCheckpoint } from '../../policies/fromCheckpoint.ts';

@@ -11,8 +11,9 @@ import {
   tokenWeights,
 } from '../../../src/advantage/completions/index.ts';
 import { estimateAdvantages } from '../../../src/advantage/estimate.ts';
+import { methodPages } from '../../../src/advantage/methodPages.ts';
+import { methodSettings } from '../../../src/advantage/methodSettings.ts';
 import { meanAndScale } from '../../../src/advantage/normalize.ts';
-import { presetSettings } from '../../../src/advantage/presets.ts';
 import { perTrajectory, batchOf as rolloutOf } from '../helpers.ts';
 import { batchOf, type Completion, farthest, fixture, gradientOf, groupsOf, rewardsOf } from './helpers.ts';
 
@@ -256,7 +257,7 @@ describe('identities of the methods', () => {
         const batch = batchOf([group]);
         const rollout = rolloutOf(group.map(({ reward }) => ({ rewards: [reward] })));
         const { scale } = completionEstimators[name as EstimatorName];
-        const settings = presetSettings(
+        const settings = methodSettings(
           other,
           scale.by === 'none' ? {} : { epsilon: scale.epsilon, standardDeviation: scale.standardDeviation },
         );
@@ -316,9 +317,10 @@ describe('identities of the methods', () => {
 describe('the table', () => {
   it('says of every deviation which one it is', () => {
     for (const name of estimatorNames) {
-      const { scale, source, advantage, title } = completionEstimators[name];
+      const { scale, title } = completionEstimators[name];
+      const { source, equation } = methodPages[name];
       if (scale.by !== 'none') expect(scale, name).toEqual({ by: scale.by, standardDeviation: 'sample', epsilon: expect.any(Number) });
-      if (scale.by === 'group') expect(advantage).toContain('sample standard deviation');
+      if (scale.by === 'group') expect(equation).toContain('sample standard deviation');
       expect(source).toMatch(/arXiv \d{4}\.\d{5}/);
       expect(title).not.toBe('');
     }

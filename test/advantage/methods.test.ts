@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AdvantageBatch } from '../../src/advantage/batch.ts';
 import { defaultEstimatorSettings, estimateAdvantages } from '../../src/advantage/estimate.ts';
+import { methodSettings } from '../../src/advantage/methodSettings.ts';
+import { findMethod, type Method, type MethodName, methodNames, methods } from '../../src/advantage/methods.ts';
 import { meanAndScale, normalize } from '../../src/advantage/normalize.ts';
-import { type PresetName, preset, presetNames, presetSettings, presets } from '../../src/advantage/presets.ts';
 import { advantagesOf, batchOf, deviation, mean, perTrajectory, rollouts, type Sample, workedExample } from './helpers.ts';
 
-const of = (batch: AdvantageBatch, name: PresetName): number[][] =>
-  perTrajectory(batch, estimateAdvantages(batch, presetSettings(name, { epsilon: 0 })).advantages);
+const of = (batch: AdvantageBatch, name: MethodName): number[][] =>
+  perTrajectory(batch, estimateAdvantages(batch, methodSettings(name, { epsilon: 0 })).advantages);
 
 /** Sums from every step on, undiscounted. */
 const toGo = (rewards: readonly number[]): number[] => rewards.map((_, t) => rewards.slice(t).reduce((sum, reward) => sum + reward, 0));
@@ -30,14 +31,14 @@ const sameLength = fc
 const samples = (rows: number[][]): Sample[] => rows.map((rewards) => ({ rewards }));
 
 describe('REINFORCE++', () => {
-  it('universal GPG, normalized, is the whitened returns (and the reinforce++ preset)', () => {
+  it('universal GPG, normalized, is the whitened returns (and the method of that name)', () => {
     fc.assert(
       fc.property(rollouts, fc.constantFrom(0.5, 0.99, 1), ({ batch }, gamma) => {
-        const gpg = estimateAdvantages(batch, presetSettings('gpg', { bins: 'universal', gamma, scale: 'global' }));
+        const gpg = estimateAdvantages(batch, methodSettings('gpg', { bins: 'universal', gamma, scale: 'global' }));
         const whitened = Float64Array.from(gpg.returns);
         fc.pre(meanAndScale(whitened).standardDeviation > 1e-3);
         normalize(whitened);
-        const preset = estimateAdvantages(batch, presetSettings('reinforce++', { gamma }));
+        const preset = estimateAdvantages(batch, methodSettings('reinforce++', { gamma }));
         for (let step = 0; step < whitened.length; step++) {
           expect(Math.abs(gpg.advantages[step]! - whitened[step]!)).toBeLessThan(1e-9);
           expect(preset.advantages[step]).toBe(whitened[step]);
@@ -90,7 +91,7 @@ describe('GRPO outcome', () => {
             'population',
           ) > 1e-3,
         );
-        const settings = presetSettings('gpg', {
+        const settings = methodSettings('gpg', {
           bins: 'universal',
           gamma: 1,
           scale: 'group',
@@ -108,7 +109,7 @@ describe('GRPO outcome', () => {
 
   it('normalizing over steps is something else when lengths differ', () => {
     const batch = batchOf(samples([[0, 0, 0, 1], [0], [3]]));
-    const overSteps = advantagesOf(batch, { ...presetSettings('grpo-population'), scale: 'global', epsilon: 0 });
+    const overSteps = advantagesOf(batch, { ...methodSettings('grpo-population'), scale: 'global', epsilon: 0 });
     expect(Math.abs(overSteps[2]![0]! - of(batch, 'grpo-population')[2]![0]!)).toBeGreaterThan(0.1);
   });
 
@@ -205,8 +206,8 @@ describe('other rows of the table, against their own formulas', () => {
     );
   });
 
-  it('none: the returns themselves', () => {
-    expect(advantagesOf(batchOf(workedExample), { ...presetSettings('none'), gamma: 0.5 })).toEqual([[1.5, 1, 2], [2, 4], [3]]);
+  it('reinforce: the returns themselves', () => {
+    expect(advantagesOf(batchOf(workedExample), { ...methodSettings('reinforce'), gamma: 0.5 })).toEqual([[1.5, 1, 2], [2, 4], [3]]);
   });
 
   it('reinforce-time: time-binned GPG', () => {
@@ -225,7 +226,7 @@ describe('other rows of the table, against their own formulas', () => {
     );
     const batch = batchOf(samples(rows));
     expectClose(
-      perTrajectory(batch, estimateAdvantages(batch, presetSettings('stepwise-grpo', { gamma: 1, epsilon: 0 })).advantages),
+      perTrajectory(batch, estimateAdvantages(batch, methodSettings('stepwise-grpo', { gamma: 1, epsilon: 0 })).advantages),
       expected,
     );
   });
@@ -251,19 +252,63 @@ describe('other rows of the table, against their own formulas', () => {
   });
 
   it('gpg is the default, with normalization left to the minibatches', () => {
-    expect(presetSettings('gpg')).toEqual(defaultEstimatorSettings);
-    expect(presetSettings('gpg').scale).toBe('minibatch');
-    expect(presetSettings('grpo').scale).not.toBe('minibatch');
+    expect(methodSettings('gpg')).toEqual(defaultEstimatorSettings);
+    expect(methodSettings('gpg').scale).toBe('minibatch');
+    expect(methodSettings('grpo').scale).not.toBe('minibatch');
   });
 
-  it('every name has one row with everything filled in, and works', () => {
-    expect(presets.map(({ name }) => name)).toEqual([...presetNames]);
-    for (const row of presets) {
-      expect(row.paper, row.name).toMatch(/^arXiv \d{4}\.\d{5}|^[A-Z].* \(?(19|20)\d{2}\)?$/);
-      expect(row.advantage, row.name).toMatch(/reward|return|(^|[^a-zA-Z])[RAr]([^a-zA-Z]|$)/);
-      for (const text of [row.title, row.note]) expect(text, row.name).toMatch(/\S/);
-      expect(of(batchOf(workedExample), row.name).flat().every(Number.isFinite)).toBe(true);
+  it('vargrad: the gradient of the log-variance loss, 1 / (S - 1) (sum of f_s g_s - mean f sum of g_s), for any scores g', () => {
+    fc.assert(
+      fc.property(trajectories, fc.array(reward, { minLength: 6, maxLength: 6 }), (rows, scores) => {
+        const outcomes = rows.map((rewards) => toGo(rewards)[0]!);
+        const g = scores.slice(0, rows.length);
+        const [size, sum] = [rows.length, (values: readonly number[]) => values.reduce((total, value) => total + value, 0)];
+        const direct = (sum(outcomes.map((f, i) => f * g[i]!)) - mean(outcomes) * sum(g)) / (size - 1);
+        const advantages = of(batchOf(samples(rows)), 'vargrad');
+        // The loss sums over the steps of a trajectory and averages over trajectories.
+        const estimated = sum(advantages.map((row, i) => row[0]! * g[i]!)) / size;
+        expect(Math.abs(direct - estimated)).toBeLessThan(1e-9);
+      }),
+    );
+  });
+
+  it('opo: the mean of the outcomes weighted by lengths', () => {
+    fc.assert(
+      fc.property(trajectories, (rows) => {
+        const outcomes = rows.map((rewards) => toGo(rewards)[0]!);
+        const total = rows.reduce((steps, row) => steps + row.length, 0);
+        const weighted = rows.reduce((sum, row, i) => sum + row.length * outcomes[i]!, 0) / total;
+        expectClose(
+          of(batchOf(samples(rows)), 'opo'),
+          rows.map((row, i) => row.map(() => outcomes[i]! - weighted)),
+          1e-9,
+        );
+      }),
+    );
+  });
+
+  it('dapo: grpo with the epsilon of verl', () => {
+    const batch = batchOf(samples([[1], [3], [0, 4]]));
+    const advantages = perTrajectory(batch, estimateAdvantages(batch, methodSettings('dapo')).advantages);
+    const outcomes = [1, 3, 4];
+    expectClose(
+      advantages,
+      [1, 1, 2].map((length, i) => Array(length).fill((outcomes[i]! - mean(outcomes)) / (deviation(outcomes, 'sample') + 1e-6))),
+    );
+  });
+
+  it('every row is of a road, and those of environments work', () => {
+    for (const name of methodNames) {
+      const method: Method = methods[name];
+      expect(method.title, name).toMatch(/\S/);
+      expect(method.environments ?? method.completions, name).toBeDefined();
+      if (!method.environments) continue;
+      const batch = batchOf(workedExample);
+      const shape = { numSteps: batch.numSteps, numEnvs: batch.numEnvs, observationSize: batch.observationSize ?? 1 };
+      const { advantages } = estimateAdvantages(batch, methodSettings(name, {}, shape));
+      expect([...advantages].every(Number.isFinite), name).toBe(true);
     }
-    expect(() => preset('grop')).toThrow(/did you mean grpo/);
+    expect(() => findMethod('grop')).toThrow(/did you mean grpo/);
+    expect(() => methodSettings('remax')).toThrow(/a method that estimates on environments/);
   });
 });

@@ -1,0 +1,271 @@
+/**
+ * What a reader wants to know of every method of the table: `cohort-rl methods <name>` and docs/reference/methods.md show it. `G` is the size of the group,
+ * `r_i` the return of trajectory or the reward of completion i, `R_it` the reward-to-go from step t, `T_i` its length, `m` the mean over the group.
+ */
+import type { MethodName } from './methods.ts';
+
+/** A method in words. */
+export interface MethodPage {
+  /** The paper, and the code that settles what it leaves open. */
+  readonly source: string;
+  /** The advantage of step t of trajectory i, or of completion i. */
+  readonly equation: string;
+  /** What must hold for it to make sense. */
+  readonly assumes: string;
+  /** What it takes beside one group of trajectories or completions. */
+  readonly costs: string;
+  /** When its gradient is unbiased, before any normalization and clipping. */
+  readonly unbiased: string;
+  /** The test that holds it to its formula. */
+  readonly test: string;
+  /** What else belongs to the method, or is left out here. */
+  readonly note: string;
+}
+
+const nothing = 'nothing';
+const table = 'test/advantage/methods.test.ts';
+const completions = 'test/advantage/completions/advantages.test.ts';
+const alike = 'trajectories of one group that can be compared: the same start, or starts that matter little';
+const byFactor = 'but for the factor (G - 1) / G, which a learning rate takes in';
+const others = 'yes: the baseline is made of other trajectories';
+const past = 'yes: the baseline is made of other trajectories and of earlier iterations';
+
+/** The pages by the names of the table. */
+export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
+  gpg: {
+    source: 'arXiv 2510.03679, algorithm 2 and equation 6',
+    equation: 'R_it - mean of the returns at first visits to the bin of step t, the own included; normalized per minibatch',
+    assumes: 'steps that share a bin have much the same to expect',
+    costs: nothing,
+    unbiased: `with bins of equal size (time, universal; fixed T) ${byFactor}; with other bins in the limit of large groups`,
+    test: 'test/advantage/workedExample.test.ts, test/theory',
+    note: 'PPO with its critic replaced by group means; all binnings are options (`--bins`)',
+  },
+  'gpg-leave-one-out': {
+    source: 'arXiv 2510.03679, proposition 1',
+    equation: 'R_it - mean of the returns of the other trajectories in the bin, else at that time, else of all',
+    assumes: 'as GPG',
+    costs: nothing,
+    unbiased: 'yes, for every binning and independent trajectories',
+    test: 'test/theory/exactExpectation.test.ts',
+    note: 'a trajectory that is alone keeps its return as the advantage',
+  },
+  'gpg-shrunk': {
+    source: 'W. James and C. Stein 1961, B. Efron and C. Morris 1975; src/advantage/baselines/shrunk.ts',
+    equation: 'R_it - b, b = w m(others in the bin) + (1 - w) b of the next coarser bin, w = n / (n + kappa)',
+    assumes: nothing,
+    costs: 'a pass over the rollout per level of bins',
+    unbiased: `${past} (kappa)`,
+    test: 'test/advantage/baselines.test.ts',
+    note: 'no bin is too fine for it: one that holds nobody else is the coarser one',
+  },
+  'gpg-pooled': {
+    source: 'src/advantage/baselines/pooled.ts',
+    equation: 'R_it - mean of the others in the bin together with returns of earlier iterations, which count 0.9 as much after each',
+    assumes: 'bins that are the same in every iteration (time, universal); policies that change slowly',
+    costs: nothing,
+    unbiased: past,
+    test: 'test/advantage/baselines.test.ts',
+    note: 'a group of one has a baseline by it',
+  },
+  'gpg-selected': {
+    source: 'src/advantage/baselines/selected.ts; the rule of arXiv 2604.19485 for bins',
+    equation: 'R_it - mean of the others in the bin, of the binning that explained most of the iteration before',
+    assumes: nothing,
+    costs: 'a pass over the rollout per candidate: universal, time, and the bins of the settings',
+    unbiased: past,
+    test: 'test/advantage/baselines.test.ts',
+    note: 'where nothing explains anything, everybody is compared with everybody',
+  },
+  'gpg-bootstrap': {
+    source: 'docs/gpg.md, tail bootstrap',
+    equation: 'R_it + gamma^(T - t) mean of the others in the bin after the edge - mean of the others in the bin of step t',
+    assumes: 'bins that say what is still to come beyond the edge of the rollout',
+    costs: nothing,
+    unbiased:
+      'no: the rest beyond the edge is an estimate that the own trajectory went into; its target is the whole return instead of a cut one',
+    test: 'test/advantage/tails.test.ts',
+    note: 'what a critic does at the edge, done by bins',
+  },
+  'gpg-budget': {
+    source: 'docs/gpg.md, tail budget',
+    equation: 'R_it - mean of the returns in the bin, whose key has the rest of the rollout in it',
+    assumes: 'groups large enough for eight times as many bins',
+    costs: nothing,
+    unbiased: 'as GPG with bins of unequal size',
+    test: 'test/advantage/tails.test.ts',
+    note: 'cut returns are compared with cut returns',
+  },
+  'gpg-lm': {
+    source: "arXiv 2504.02546, equations 5 and 7; the authors' open-r1 trainer; threshold 0.6 of its table 1",
+    equation: 'r_i - m(r)',
+    assumes: alike,
+    costs: 'with language models: prompts are drawn until 60 % of the groups differ in their rewards',
+    unbiased: byFactor,
+    test: `${completions}, ${table}`,
+    note: 'the gradient is multiplied by groups / groups that differ (language models); F_norm = 1; with F_norm = std it divides as grpo does',
+  },
+  reinforce: {
+    source: 'R. J. Williams 1992',
+    equation: 'R_it',
+    assumes: nothing,
+    costs: nothing,
+    unbiased: 'yes',
+    test: table,
+    note: 'no baseline: the most variance of all',
+  },
+  'reinforce-time': {
+    source: 'R. J. Williams 1992; E. Greensmith, P. Bartlett and J. Baxter 2004',
+    equation: 'R_it - m(R_jt)',
+    assumes: 'trajectories that begin alike',
+    costs: nothing,
+    unbiased: `${byFactor}, for trajectories of one length`,
+    test: table,
+    note: 'GPG with time bins, without normalization and clipping',
+  },
+  'reinforce-ridge': {
+    source: 'arXiv 1604.06778, section 6; the features of rllab',
+    equation: 'R_it - w . (s, s^2, t, t^2, t^3, 1), w by ridge regression on the iteration before',
+    assumes: 'returns that are nearly a quadratic function of the observation',
+    costs: 'normal equations of 2 D + 4 unknowns',
+    unbiased: 'yes: the baseline is made of earlier iterations',
+    test: 'test/advantage/baselines.test.ts',
+    note: 'the classical baseline without gradient steps of a critic',
+  },
+  grpo: {
+    source: 'arXiv 2402.03300, section 4.1.2; TRL adds 1e-4 to torch.std',
+    equation: '(r_i - m(r)) / (sample standard deviation of r + 1e-4)',
+    assumes: alike,
+    costs: nothing,
+    unbiased:
+      'no: it divides by what its own return is a part of, and a step counts 1/T_i (both fade in direction for large groups of one length)',
+    test: `${completions}, ${table}`,
+    note: 'the paper adds a KL term to a reference with weight 0.04, TRL by now with 0; language models have klCoef for it',
+  },
+  'grpo-population': {
+    source: 'arXiv 2402.03300; the corollary of arXiv 2510.03679',
+    equation: '(r_i - m(r)) / population standard deviation of r',
+    assumes: alike,
+    costs: nothing,
+    unbiased: 'as grpo',
+    test: table,
+    note: 'differs from grpo by the factor sqrt(G / (G - 1))',
+  },
+  'grpo-process': {
+    source: 'arXiv 2402.03300, section 4.1.3',
+    equation: 'sum over u >= t of (step reward - mean) / standard deviation, over all steps of the group',
+    assumes: 'trajectories of one length',
+    costs: nothing,
+    unbiased: "no: with lengths that differ what it subtracts depends on the trajectory's own future",
+    test: table,
+    note: 'on CartPole, where every reward is 1, all advantages are 0: it cannot learn it',
+  },
+  'stepwise-grpo': {
+    source: 'EmbodiChain, pull request 146 (2026)',
+    equation: '(R_it - m(R_jt)) / standard deviation of R_jt over the trajectories that reach step t',
+    assumes: 'trajectories that begin alike',
+    costs: nothing,
+    unbiased: 'no: it divides by what its own return is a part of',
+    test: table,
+    note: 'GPG with time bins and a standard deviation per bin',
+  },
+  'dr-grpo': {
+    source: 'arXiv 2503.20783',
+    equation: 'r_i - m(r)',
+    assumes: alike,
+    costs: nothing,
+    unbiased: byFactor,
+    test: `${completions}, ${table}`,
+    note: 'GRPO without its standard deviation and without 1/T_i; the constant is the most steps or tokens that there can be',
+  },
+  dapo: {
+    source: 'arXiv 2503.14476; its code is built on verl, which adds 1e-6 to torch.std',
+    equation: '(r_i - m(r)) / (sample standard deviation of r + 1e-6)',
+    assumes: alike,
+    costs: 'with language models: prompts are drawn until all groups differ in their rewards',
+    unbiased: 'as grpo',
+    test: `${completions}, ${table}`,
+    note: 'the ratio may rise to 1.28; the paper makes 16 updates of mini-batches per generation, here one; no penalty for length',
+  },
+  rloo: {
+    source: 'arXiv 2402.14740',
+    equation: "r_i - mean of the others' r = G / (G - 1) (r_i - m(r))",
+    assumes: alike,
+    costs: nothing,
+    unbiased: others,
+    test: `${completions}, ${table}`,
+    note: 'the paper has a KL term in the reward; a single trajectory keeps its return as the advantage, a single completion gets 0',
+  },
+  vargrad: {
+    source: 'arXiv 2010.10436, equation 8',
+    equation: 'r_i - m(r), over G - 1 instead of G',
+    assumes: alike,
+    costs: nothing,
+    unbiased: others,
+    test: table,
+    note: 'the gradient of the log-variance loss of variational inference; the same number as rloo',
+  },
+  gigpo: {
+    source: 'arXiv 2505.10978',
+    equation: 'r_i - m(r) + R_it - mean of the returns of all visits to the identical state',
+    assumes: 'states that are met again exactly',
+    costs: nothing,
+    unbiased: 'no: the means have the own return in them, by bins of unequal size',
+    test: table,
+    note: 'F_norm = 1; the first term discounts nothing, the second 0.95 per step',
+  },
+  remax: {
+    source: 'arXiv 2310.10505',
+    equation: 'r_i - reward of the greedy completion',
+    assumes: 'a greedy completion that is about as good as the others',
+    costs: 'one greedy completion per prompt',
+    unbiased: 'yes: the baseline is of another completion',
+    test: completions,
+    note: 'the paper draws one completion per prompt',
+  },
+  'reinforce++': {
+    source: "arXiv 2501.03262; verl's masked whitening",
+    equation: 'R_it (language models: r_i), whitened over all steps of the batch',
+    assumes: nothing,
+    costs: nothing,
+    unbiased: 'no: the mean and the deviation have the own return in them (1 / steps of the batch)',
+    test: `${completions}, ${table}`,
+    note: 'the paper has a KL term per token in the reward; without it and with discount 1 every token of a completion gets its reward',
+  },
+  'reinforce++-baseline': {
+    source: "arXiv 2501.03262; verl's masked whitening",
+    equation: 'r_i - m(r), then whitened over all steps of the batch',
+    assumes: alike,
+    costs: nothing,
+    unbiased: 'as reinforce++',
+    test: `${completions}, ${table}`,
+    note: "the standard deviation is the batch's; the paper has a KL term in the loss",
+  },
+  opo: {
+    source: 'arXiv 2505.23585',
+    equation: 'r_i - sum of T_j r_j / sum of T_j over the group',
+    assumes: alike,
+    costs: nothing,
+    unbiased: 'no: the own return is part of the baseline, by its length',
+    test: `${completions}, ${table}`,
+    note: 'the optimal baseline where the squared gradient of log pi grows with length, which is so for the sum over tokens',
+  },
+  'grpo-pass@k': {
+    source: 'arXiv 2503.19595 as in verl (grpo_passk), which adds 1e-6 to torch.std',
+    equation: '(best r - second best r) / (sample standard deviation of r + 1e-6) for the best, 0 for the others',
+    assumes: alike,
+    costs: nothing,
+    unbiased: 'no, and for another goal: the best of a group',
+    test: completions,
+    note: 'where two are equally good nobody is credited: with rewards 0 and 1 only the groups with a single right answer teach',
+  },
+  ppo: {
+    source: "arXiv 1707.06347 and 2203.02155; CleanRL's ppo.py; verl's masked whitening",
+    equation: 'generalized advantage estimate of every step; language models whiten it over all tokens of the batch',
+    assumes: 'a critic that learns faster than the policy changes',
+    costs: 'a critic of the size of the policy, its passes and its loss',
+    unbiased: 'no: as good as its critic',
+    test: 'test/algorithms/cleanRlParity.test.ts, test/lm/algorithm',
+    note: 'on environments a file of its own, src/algorithms/ppo.ts; with language models two epochs are an own choice',
+  },
+};

@@ -1,0 +1,186 @@
+/**
+ * Every other method of the group family (the table in src/advantage/methods.ts): GPG's loop with another third stop. A row is a set of defaults; each field
+ * of the run can be set beside it, so that methods can be taken apart.
+ *
+ * How the loss weighs steps, with M trajectories of T_i steps that take part, S = sum of T_i, and B the rows of a minibatch (`--loss-weighting`):
+ *
+ *     loss = (1/B) sum over the rows of a minibatch of w L,     so that its mean over minibatches is the sum below over all S steps
+ *     step-mean        w = 1                 (1/S) sum of L
+ *     trajectory-mean  w = S / (M T_i)       (1/M) sum over i of (1/T_i) sum over t of L
+ *     trajectory-sum   w = S / M             (1/M) sum over i of sum over t of L
+ *     constant         w = S / (M T)         the same over T, the steps of a rollout
+ *
+ * Reproduce: `npx cohort-rl train CartPole-v1 --algorithm grpo`; `npx cohort-rl methods` lists the names.
+ */
+import type * as z from 'zod/mini';
+import {
+  type BinKey,
+  createEstimator,
+  type Estimate,
+  type EstimatorSettings,
+  type LossWeighting,
+  lossWeightings,
+  type Method,
+  methodNames,
+  methodOptions,
+  methods,
+} from '../advantage/core.ts';
+import { choice, type Field, inGroup, optionalReal } from '../core/config.ts';
+import { mistake } from '../core/errors.ts';
+import { clippedSurrogate, scoreFunction } from '../policy/losses.ts';
+import type { GroupBatch } from '../rollout/source.ts';
+import type { Algorithm, AlgorithmContext } from './algorithm.ts';
+import { check, createGroup, estimatorOf, type GpgConfig, type GpgState, gpgFields, iterate } from './gpg.ts';
+
+// ---------------------------------------------------------------------------------------------------------------- configuration
+
+/** What a method of the family has beside GPG's fields. */
+export const methodFields = {
+  ...inGroup('Group baseline', {
+    baseline: choice({
+      description:
+        'which returns a step’s baseline is made of: means of its bin (own, leave-one-out, leave-one-env-out), none, or a file of advantage/baselines',
+      default: 'own',
+      names: [...methodOptions.baseline, ...methodOptions.ownBaseline],
+    }),
+    returns: choice({
+      description:
+        'what a step is credited with: the rewards from it on, those of its whole trajectory, or standardized rewards from it on',
+      default: 'reward-to-go',
+      names: methodOptions.returns,
+    }),
+    scale: choice({
+      description:
+        'what advantages are divided by before the update, which may normalize them as well: a standard deviation of bin, group or rollout',
+      default: 'none',
+      names: ['none', 'bin', 'group', 'global'],
+    }),
+  }),
+  ...inGroup('Update', {
+    loss: choice({
+      description: 'clipped = the surrogate of the probability ratio, score = the log-probability alone',
+      default: 'clipped',
+      names: ['clipped', 'score'],
+    }),
+    clipHigh: optionalReal({ description: 'upper clip range of the probability ratio (default: clipCoef)', min: 0, max: 10 }),
+    lossWeighting: choice({
+      description: 'how the loss averages: over steps, over the steps of a trajectory and then over trajectories, or sums of trajectories',
+      default: 'step-mean',
+      names: lossWeightings,
+    }),
+  }),
+} satisfies z.core.$ZodShape;
+
+const allFields = { ...gpgFields, ...methodFields };
+
+/** The resolved configuration of a method of the family. */
+type MethodConfig = z.output<z.ZodMiniObject<typeof allFields>> & { readonly iterations: number };
+
+/** A row's defaults, by the fields of the configuration. */
+function defaultsOf({ loss, environments }: Method): Record<string, unknown> {
+  const { scale, epsilon: _constant, plus: _term, standardDeviation: _kind, ...estimator } = environments!.estimator;
+  return {
+    ...estimator,
+    // Normalization per minibatch is the update's.
+    normalizeAdvantage: scale === undefined || scale === 'minibatch',
+    scale: scale === 'minibatch' ? 'none' : (scale ?? 'none'),
+    loss: loss.kind,
+    ...(loss.clipHigh !== loss.clipLow && { clipHigh: loss.clipHigh }),
+    lossWeighting: loss.weighting,
+    ...environments!.fields,
+  };
+}
+
+/** The family's fields with a row's defaults. */
+function fieldsOf(method: Method): typeof allFields {
+  const fields: Record<string, z.core.$ZodType> = { ...allFields };
+  for (const [name, value] of Object.entries(defaultsOf(method))) {
+    fields[name] = (fields[name] as Field<z.core.$ZodType>).default(value);
+  }
+  return fields as typeof allFields;
+}
+
+// -------------------------------------------------------------------------------------------------------------------- estimate
+
+/** The estimator that a configuration describes; what no field says is the row's. */
+function settingsOf(config: MethodConfig, { environments }: Method, binning: BinKey | undefined): EstimatorSettings {
+  const { standardDeviation, epsilon, plus } = environments!.estimator;
+  const { returns, scale } = config;
+  const own = { ...(standardDeviation && { standardDeviation }), ...(epsilon !== undefined && { epsilon }), ...(plus && { plus }) };
+  return { ...estimatorOf(config as GpgConfig, binning), returns, scale, ...own };
+}
+
+// ------------------------------------------------------------------------------------------------------------------------ loss
+
+/** How much every step counts in the loss beside the others, (T, N) into `weights`; see the head of this file. */
+export function weighSteps(
+  weighting: LossWeighting,
+  { trajectories, numEnvs, numSteps }: GroupBatch,
+  estimate: Estimate,
+  weights: Float32Array,
+): void {
+  const { participates, numParticipants } = estimate;
+  const { count, env, start, end } = trajectories;
+  const lengths = new Int32Array(count);
+  let members = 0;
+  for (let i = 0; i < count; i++) {
+    for (let t = start[i]!; t < end[i]!; t++) lengths[i]! += participates[t * numEnvs + env[i]!]!;
+    if (lengths[i]! > 0) members++;
+  }
+  for (let i = 0; i < count; i++) {
+    const share = numParticipants / members;
+    const weight = weighting === 'trajectory-mean' ? share / lengths[i]! : weighting === 'constant' ? share / numSteps : share;
+    for (let t = start[i]!; t < end[i]!; t++) weights[t * numEnvs + env[i]!] = weight;
+  }
+}
+
+async function create(method: Method, config: MethodConfig, context: AlgorithmContext): Promise<GpgState> {
+  // Loaded late: most pages train with GPG.
+  const { baselineOf } = await import('../advantage/methodSettings.ts');
+  const settings = settingsOf(config, method, context.binning);
+  const { clipCoef, clipHigh, entropyCoef, lossWeighting } = config;
+  const loss = config.loss === 'score' ? scoreFunction({ entropyCoef }) : clippedSurrogate({ clipCoef, clipHigh, entropyCoef });
+  const weighs = lossWeighting !== 'step-mean';
+  return createGroup(
+    config as GpgConfig,
+    context,
+    (shape) => ({
+      estimator: createEstimator({ ...settings, baseline: baselineOf(config.baseline, shape) }, shape.numSteps, shape.numEnvs),
+      loss,
+      weigh: weighs ? (batch, estimate, weights) => weighSteps(lossWeighting, batch, estimate, weights) : undefined,
+    }),
+    weighs,
+  );
+}
+
+// ----------------------------------------------------------------------------------------------------------------- the algorithms
+
+function algorithmOf(name: string, method: Method): Algorithm<MethodConfig, GpgState> {
+  let fields: typeof allFields | undefined;
+  return {
+    name,
+    title: method.title,
+    family: 'group methods',
+    comparesWith: 'gpg',
+    description: `${method.title}: the group family's loop with the estimator and the loss of this method`,
+    recipesOf: { algorithm: 'gpg', without: Object.keys(defaultsOf(method)) },
+    get fields() {
+      fields ??= fieldsOf(method);
+      return fields;
+    },
+    check: (config, subject, nameOf) => {
+      check(config as GpgConfig, subject, nameOf);
+      if (config.loss === 'clipped' || config.updateEpochs === 1) return;
+      const advice = 'a loss without a probability ratio learns from a rollout once; leave it out, or choose loss clipped';
+      throw mistake(`${subject}: ${nameOf('updateEpochs')}`, `1 with ${nameOf('loss')} score`, String(config.updateEpochs), advice);
+    },
+    create: (config, context) => create(method, config, context),
+    iterate,
+  };
+}
+
+/** The methods of the table that train on environments, GPG apart. */
+export const groupMethods: readonly Algorithm<MethodConfig, GpgState>[] = /* @__PURE__ */ methodNames.flatMap((name) => {
+  const method: Method = methods[name];
+  return method.environments && name !== 'gpg' ? [algorithmOf(name, method)] : [];
+});
