@@ -6,6 +6,7 @@ import { advantageScales } from './completions/advantages.ts';
 import { aggregations } from './completions/aggregation.ts';
 import { gradientRescalings } from './completions/gradientScale.ts';
 import { validities } from './completions/scored.ts';
+import { coordinateNames } from './coordinates/coordinates.ts';
 import { returnKinds } from './estimate.ts';
 import { baselineNames, ownBaselineNames, visits } from './groupBaseline.ts';
 import { scales } from './scale.ts';
@@ -23,6 +24,7 @@ export {
 } from './binnings.ts';
 export type { BinKey, BinKeyValue, BinStep } from './binStep.ts';
 export * from './completions/index.ts';
+export type { CoordinateName, Coordinates } from './coordinates/coordinates.ts';
 export type { Diagnostics } from './diagnostics.ts';
 export {
   checkEstimatorSettings,
@@ -66,7 +68,7 @@ export {
   normalize,
   normalizeEpsilon,
 } from './normalize.ts';
-export { discountedReturns, episodeReturns, type ReturnsInput } from './returns.ts';
+export { discountedReturns, episodeReturns, lambdaReturns, type ReturnsInput } from './returns.ts';
 export type { Scale } from './scale.ts';
 export { horizonOf, type Tail } from './tails.ts';
 
@@ -80,6 +82,8 @@ export const methodOptions = {
   baseline: baselineNames,
   /** The baselines beyond means of one bin. */
   ownBaseline: ownBaselineNames,
+  /** What grids of bins are laid over, besides the observation. */
+  coordinates: coordinateNames,
   /** Which visits of a trajectory put a return into a bin. */
   visit: visits,
   /** What a return sums up. */

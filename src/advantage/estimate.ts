@@ -5,6 +5,7 @@
 import { show } from '../core/errors.ts';
 import { type AdvantageBatch, batchError, checkBatch, checkName, type Floats } from './batch.ts';
 import { assignBins, type BinSettings, type Bins, type BinWorkspace, createBinWorkspace } from './binnings.ts';
+import { type Coordinates, inCoordinates } from './coordinates/coordinates.ts';
 import { cutFraction, type Diagnostics, explainedVariance, groupDiagnostics } from './diagnostics.ts';
 import {
   type Baseline,
@@ -17,7 +18,7 @@ import {
   type Visit,
 } from './groupBaseline.ts';
 import { meanAndScale, normalizeEpsilon } from './normalize.ts';
-import { discountedReturns, episodeReturns, standardiseRewards } from './returns.ts';
+import { discountedReturns, episodeReturns, lambdaReturns, type ReturnsInput, standardiseRewards } from './returns.ts';
 import { type Scale, scaleAdvantages, scales } from './scale.ts';
 import { bootstrapReturns, markParticipants, type Tail, tails } from './tails.ts';
 
@@ -48,6 +49,10 @@ export interface EstimatorSettings extends BinSettings {
   readonly bootstrapPasses?: number;
   /** Tail `bootstrap`: also where a time limit truncated. Default false: truncation is the end, as in CleanRL. */
   readonly bootstrapTruncated?: boolean;
+  /** Below 1 the returns trust the baseline, see `lambdaReturns`: generalized advantage estimation with bins for a critic. Default 1. */
+  readonly gaeLambda?: number;
+  /** What grids of bins are laid over instead of the observation. */
+  readonly coordinates?: Coordinates | undefined;
   /** A second estimator whose advantages are added, times `weight` (GiGPO). */
   readonly plus?: { readonly weight: number; readonly settings: EstimatorSettings };
 }
@@ -125,7 +130,7 @@ export function checkEstimatorSettings(settings: EstimatorSettings): void {
     ['tail', settings.tail, tails],
   ] as const;
   for (const [name, value, known] of named) checkName(name, value, known);
-  const { gamma, maskTolerance = 0.1, bootstrapPasses = 2 } = settings;
+  const { gamma, maskTolerance = 0.1, bootstrapPasses = 2, gaeLambda = 1 } = settings;
   if (!(gamma >= 0 && gamma <= 1)) throw batchError('gamma', 'a number from 0 to 1', show(gamma), 'give a discount, say 0.99');
   if (settings.tail === 'mask' && !(gamma < 1 && maskTolerance > 0 && maskTolerance < 1)) {
     throw batchError(
@@ -138,6 +143,8 @@ export function checkEstimatorSettings(settings: EstimatorSettings): void {
   if (!(Number.isInteger(bootstrapPasses) && bootstrapPasses >= 1)) {
     throw batchError('bootstrapPasses', 'a whole number of at least 1', show(bootstrapPasses), 'give the number of passes, say 2');
   }
+  if (!(gaeLambda >= 0 && gaeLambda <= 1))
+    throw batchError('gaeLambda', 'a number from 0 to 1', show(gaeLambda), 'give 1 for none, or say 0.95');
   if (!(settings.epsilon >= 0)) throw batchError('epsilon', 'a number of at least 0', show(settings.epsilon), 'give a small one, say 1e-8');
 }
 
@@ -188,7 +195,8 @@ function estimateTerm(batch: AdvantageBatch, settings: EstimatorSettings, worksp
   const { advantages, returns, baseline: means, participates, group } = workspace;
 
   const numParticipants = markParticipants(batch, tail, gamma, maskTolerance, participates);
-  const levels = baseline === 'none' && tail !== 'bootstrap' ? [] : assignLevels(batch, settings, workspace);
+  const seen = settings.coordinates ? inCoordinates(batch, settings.coordinates) : batch;
+  const levels = baseline === 'none' && tail !== 'bootstrap' ? [] : assignLevels(seen, settings, workspace);
   const masked = numParticipants < participates.length ? participates : undefined;
   const own = typeof baseline === 'object' ? baseline : undefined;
   // What a baseline of another kind leaves to means of bins (tails, diagnostics) leaves the own trajectory out.
@@ -196,9 +204,12 @@ function estimateTerm(batch: AdvantageBatch, settings: EstimatorSettings, worksp
   const input: GroupBaselineInput = { numEnvs, trajectories, returns, levels, baseline: meanOf, visit, participates: masked };
 
   if (numParticipants < returns.length) returns.fill(0);
-  computeReturns(batch, settings, input, workspace);
+  const returnsInput = computeReturns(batch, settings, input, workspace);
+  if (settings.returns === 'episode') episodeReturns(returns, trajectories, numEnvs);
   if (own) fillOwn(own, batch, input, workspace);
   else groupBaseline(input, group, means);
+  const { gaeLambda = 1 } = settings;
+  if (gaeLambda < 1) lambdaReturns(returnsInput, gaeLambda, means, returns);
   for (let step = 0; step < advantages.length; step++) {
     advantages[step] = participates[step] !== 0 ? returns[step]! - means[step]! : 0;
   }
@@ -256,7 +267,7 @@ function computeReturns(
   settings: EstimatorSettings,
   input: GroupBaselineInput,
   workspace: EstimatorWorkspace,
-): void {
+): ReturnsInput {
   const { numEnvs, trajectories } = batch;
   const { gamma, tail, bootstrapTruncated: valueTruncated } = settings;
   let rewards = batch.rewards;
@@ -268,7 +279,9 @@ function computeReturns(
   if (tail === 'bootstrap') {
     workspace.edgeValues ??= new Float64Array(rewards.length);
     bootstrapReturns(input, returnsInput, settings.bootstrapPasses ?? 2, workspace.group, workspace.edgeValues);
-  } else if (tail === 'complete') {
+    return { ...returnsInput, edgeValues: workspace.edgeValues };
+  }
+  if (tail === 'complete') {
     const { edgeValues } = batch;
     if (!edgeValues || edgeValues.length < trajectories.count) {
       throw batchError(
@@ -278,9 +291,10 @@ function computeReturns(
         'play the open trajectories to their end',
       );
     }
-    discountedReturns({ ...returnsInput, valueTruncated: false, edgeValues }, input.returns);
-  } else {
-    discountedReturns(returnsInput, input.returns);
+    const completed = { ...returnsInput, valueTruncated: false, edgeValues };
+    discountedReturns(completed, input.returns);
+    return completed;
   }
-  if (settings.returns === 'episode') episodeReturns(input.returns, trajectories, numEnvs);
+  discountedReturns(returnsInput, input.returns);
+  return returnsInput;
 }

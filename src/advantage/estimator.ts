@@ -15,9 +15,10 @@ export interface Estimator {
 /** The estimator of settings, for rollouts of shape (T, N). */
 export function createEstimator(settings: EstimatorSettings, numSteps: number, numEnvs: number): Estimator {
   const workspace = createEstimatorWorkspace(numSteps, numEnvs);
-  const { baseline } = settings;
+  const { baseline, coordinates } = settings;
+  const own = typeof baseline === 'object' ? baseline.kept : undefined;
   return {
     estimate: (batch, out) => estimateAdvantages(batch, settings, workspace, out),
-    kept: typeof baseline === 'object' ? baseline.kept : undefined,
+    kept: own || coordinates ? () => ({ ...own?.(), ...coordinates?.kept() }) : undefined,
   };
 }

@@ -4,4 +4,4 @@
 export { type BaselineShape, ownBaselines } from './baselines/index.ts';
 export * from './core.ts';
 export { type MethodPage, methodPages } from './methodPages.ts';
-export { baselineOf, methodSettings } from './methodSettings.ts';
+export { baselineOf, coordinatesOf, methodSettings } from './methodSettings.ts';

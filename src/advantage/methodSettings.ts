@@ -4,6 +4,8 @@
 import { show } from '../core/errors.ts';
 import { ownBaselines } from './baselines/index.ts';
 import { batchError } from './batch.ts';
+import { type CoordinateName, type Coordinates, coordinateNames } from './coordinates/coordinates.ts';
+import { coordinateMaps } from './coordinates/index.ts';
 import { defaultEstimatorSettings, type EstimatorSettings } from './estimate.ts';
 import type { Baseline, BaselineName, OwnBaselineName } from './groupBaseline.ts';
 import { findMethod, type MethodName } from './methods.ts';
@@ -14,6 +16,11 @@ export function baselineOf(
   shape: Parameters<(typeof ownBaselines)['ridge']>[0],
 ): BaselineName | Baseline {
   return Object.hasOwn(ownBaselines, name) ? ownBaselines[name as OwnBaselineName](shape) : (name as BaselineName);
+}
+
+/** The coordinates of a name, without a memory yet; `undefined` for the observation itself. */
+export function coordinatesOf(name: CoordinateName | 'observation', shape: { readonly observationSize: number }): Coordinates | undefined {
+  return coordinateNames.some((known) => known === name) ? coordinateMaps[name as CoordinateName](shape) : undefined;
 }
 
 /**
@@ -30,6 +37,7 @@ export function methodSettings(
 ): EstimatorSettings {
   const { environments } = findMethod(name);
   if (!environments) throw batchError('methodSettings', 'a method that estimates on environments', show(name), 'see methods');
-  const { baseline = 'own', ...estimator } = environments.estimator;
-  return { ...defaultEstimatorSettings, ...estimator, baseline: baselineOf(baseline, shape), ...overrides };
+  const { baseline = 'own', coordinates = 'observation', ...estimator } = environments.estimator;
+  const own = { baseline: baselineOf(baseline, shape), coordinates: coordinatesOf(coordinates, shape) };
+  return { ...defaultEstimatorSettings, ...estimator, ...own, ...overrides };
 }

@@ -40,6 +40,30 @@ export function discountedReturns(input: ReturnsInput, out: Float64Array): Float
 }
 
 /**
+ * Returns that trust the baseline: `R_t = r_t + gamma ((1 - lambda) V_(t+1) + lambda R_(t+1))` inside a trajectory, V the baseline (T, N). Minus V_t that is
+ * generalized advantage estimation (arXiv 1506.02438, equation 16) with bins in the place of a critic; lambda 1 is {@link discountedReturns}.
+ *
+ * Example: gamma 0.5, lambda 0.5, rewards 1, 1, V 3, 2, no edge value: R_1 = 1, R_0 = 1 + 0.5 (0.5 x 2 + 0.5 x 1) = 1.75.
+ */
+export function lambdaReturns(input: ReturnsInput, lambda: number, values: Float64Array, out: Float64Array): Float64Array {
+  const { numEnvs, rewards, trajectories, gamma, edgeValues, valueTruncated } = input;
+  const { count, env, start, end, endedBy } = trajectories;
+  for (let i = 0; i < count; i++) {
+    const counts = endedBy[i] === endings.edge || (valueTruncated === true && endedBy[i] === endings.truncated);
+    let next = counts ? (edgeValues?.[i] ?? 0) : 0;
+    let after = next;
+    const first = start[i]! * numEnvs + env[i]!;
+    for (let step = (end[i]! - 1) * numEnvs + env[i]!; step >= first; step -= numEnvs) {
+      const value = rewards[step]! + gamma * ((1 - lambda) * next + lambda * after);
+      out[step] = value;
+      after = value;
+      next = values[step]!;
+    }
+  }
+  return out;
+}
+
+/**
  * Gives every step of a trajectory the return of its first step (R_1 for all t), as outcome methods such as GRPO do. Works in place.
  *
  * Example: returns 1.5, 1, 2 of one trajectory become 1.5, 1.5, 1.5.

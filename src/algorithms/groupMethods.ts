@@ -25,7 +25,7 @@ import {
   methodOptions,
   methods,
 } from '../advantage/core.ts';
-import { choice, type Field, inGroup, optionalReal } from '../core/config.ts';
+import { choice, type Field, inGroup, optionalReal, real } from '../core/config.ts';
 import { mistake } from '../core/errors.ts';
 import { clippedSurrogate, scoreFunction } from '../policy/losses.ts';
 import type { GroupBatch } from '../rollout/source.ts';
@@ -42,6 +42,17 @@ export const methodFields = {
         'which returns a step’s baseline is made of: means of its bin (own, leave-one-out, leave-one-env-out), none, or a file of advantage/baselines',
       default: 'own',
       names: [...methodOptions.baseline, ...methodOptions.ownBaseline],
+    }),
+    coordinates: choice({
+      description: 'what grids of bins are laid over: the observation, or something fitted to earlier iterations',
+      default: 'observation',
+      names: ['observation', ...methodOptions.coordinates],
+    }),
+    gaeLambda: real({
+      description: 'below 1 returns trust the baseline: lambda of generalized advantage estimation',
+      default: 1,
+      min: 0,
+      max: 1,
     }),
     returns: choice({
       description:
@@ -105,9 +116,9 @@ function fieldsOf(method: Method): typeof allFields {
 /** The estimator that a configuration describes; what no field says is the row's. */
 function settingsOf(config: MethodConfig, { environments }: Method, binning: BinKey | undefined): EstimatorSettings {
   const { standardDeviation, epsilon, plus } = environments!.estimator;
-  const { returns, scale } = config;
+  const { returns, scale, gaeLambda } = config;
   const own = { ...(standardDeviation && { standardDeviation }), ...(epsilon !== undefined && { epsilon }), ...(plus && { plus }) };
-  return { ...estimatorOf(config as GpgConfig, binning), returns, scale, ...own };
+  return { ...estimatorOf(config as GpgConfig, binning), returns, scale, gaeLambda, ...own };
 }
 
 // ------------------------------------------------------------------------------------------------------------------------ loss
@@ -136,7 +147,7 @@ export function weighSteps(
 
 async function create(method: Method, config: MethodConfig, context: AlgorithmContext): Promise<GpgState> {
   // Loaded late: most pages train with GPG.
-  const { baselineOf } = await import('../advantage/methodSettings.ts');
+  const { baselineOf, coordinatesOf } = await import('../advantage/methodSettings.ts');
   const settings = settingsOf(config, method, context.binning);
   const { clipCoef, clipHigh, entropyCoef, lossWeighting } = config;
   const loss = config.loss === 'score' ? scoreFunction({ entropyCoef }) : clippedSurrogate({ clipCoef, clipHigh, entropyCoef });
@@ -145,7 +156,11 @@ async function create(method: Method, config: MethodConfig, context: AlgorithmCo
     config as GpgConfig,
     context,
     (shape) => ({
-      estimator: createEstimator({ ...settings, baseline: baselineOf(config.baseline, shape) }, shape.numSteps, shape.numEnvs),
+      estimator: createEstimator(
+        { ...settings, baseline: baselineOf(config.baseline, shape), coordinates: coordinatesOf(config.coordinates, shape) },
+        shape.numSteps,
+        shape.numEnvs,
+      ),
       loss,
       weigh: weighs ? (batch, estimate, weights) => weighSteps(lossWeighting, batch, estimate, weights) : undefined,
     }),

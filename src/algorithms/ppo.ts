@@ -98,8 +98,18 @@ async function create(config: PpoConfig, context: AlgorithmContext): Promise<Ppo
   };
 }
 
-function iterate(state: PpoState): IterationReport {
-  const { config, env, learner, rollout, collector, values, advantages, returns, now } = state;
+/** Writes advantages, and what the critic is fitted to, from the rollout and the critic's values; gives metrics. */
+export function estimateWithCritic({ config, rollout, values, advantages, returns, dones, nextDone }: PpoState): Record<string, number> {
+  const { numSteps, numEnvs, gamma, gaeLambda } = config;
+  const steps = numSteps * numEnvs;
+  const critic = { values: values.subarray(0, steps), nextValues: values.subarray(steps) };
+  gae({ numSteps, numEnvs, rewards: rollout.rewards, ...critic, dones, nextDone, gamma, gaeLambda }, { advantages, returns });
+  return { 'losses/explained_variance': explainedVariance(values, returns) };
+}
+
+/** One iteration of PPO, or of an algorithm with a critic that estimates its advantages in another way. */
+export function iterate(state: PpoState, estimate: typeof estimateWithCritic = estimateWithCritic): IterationReport {
+  const { config, env, learner, rollout, collector, values, advantages, now } = state;
   const { numSteps, numEnvs } = config;
   const { policy } = learner;
   const steps = numSteps * numEnvs;
@@ -114,21 +124,7 @@ function iterate(state: PpoState): IterationReport {
   const startOfAdvantage = now();
   if (state.truncated) addTruncatedValues(state, state.truncated);
   markDones(state);
-  gae(
-    {
-      numSteps,
-      numEnvs,
-      rewards: rollout.rewards,
-      values: values.subarray(0, steps),
-      dones: state.dones,
-      nextValues: values.subarray(steps),
-      nextDone: state.nextDone,
-      gamma: config.gamma,
-      gaeLambda: config.gaeLambda,
-    },
-    { advantages, returns },
-  );
-  const explained = explainedVariance(values, returns);
+  const estimated = estimate(state);
   const advantageMilliseconds = now() - startOfAdvantage;
 
   // --------------------------------------------------------------------------------------------------------------- loss, update
@@ -146,7 +142,7 @@ function iterate(state: PpoState): IterationReport {
   // -------------------------------------------------------------------------------------------------------------------- metrics
   const metrics = {
     ...updateMetrics(reports, learningRate, true),
-    'losses/explained_variance': explained,
+    ...estimated,
     'advantage/std': meanAndScale(advantages).standardDeviation,
     ...timeMetrics(state, times, advantageMilliseconds),
   };
@@ -181,7 +177,7 @@ function markDones({ config, rollout, dones, nextDone }: PpoState): void {
 }
 
 /** `1 - var(returns - values) / var(returns)`; NaN where all returns are equal, as in CleanRL. */
-function explainedVariance(values: Float32Array, returns: Float32Array): number {
+export function explainedVariance(values: Float32Array, returns: Float32Array): number {
   const errors = returns.map((value, i) => value - values[i]!);
   const [residual, total] = [meanAndScale(errors).standardDeviation, meanAndScale(returns).standardDeviation];
   return total === 0 ? Number.NaN : 1 - (residual * residual) / (total * total);
@@ -196,5 +192,5 @@ export const ppo: Algorithm<PpoConfig, PpoState> = {
   fields: ppoFields,
   check: checkMinibatches,
   create,
-  iterate,
+  iterate: (state) => iterate(state),
 };

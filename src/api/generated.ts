@@ -94,12 +94,14 @@ export interface TrainConfigFields {
   hiddenSizes?: number[];
   /** Activation of the hidden layers. Default tanh. */
   activation?: 'tanh' | 'relu' | 'gelu';
-  /** Lambda of generalized advantage estimation. Number, 0 to 1; default 0.95; ppo only. */
+  /** Lambda of generalized advantage estimation (ppo); below 1 returns trust the baseline: lambda of generalized advantage estimation (group methods). Number, 0 to 1; default 0.95 (ppo); 1 (group methods); ppo, group methods only. */
   gaeLambda?: number;
   /** Weight of the value loss. Number, 0 to 1e6; default 0.5; ppo only. */
   valueCoef?: number;
   /** Clip the value around the old one by clipCoef. Default true; ppo only. */
   clipValueLoss?: boolean;
+  /** What grids of bins are laid over: the observation, or something fitted to earlier iterations. Default observation; group methods only. */
+  coordinates?: 'observation' | 'scaled' | 'quantiles' | 'projection' | 'clusters';
   /** What a step is credited with: the rewards from it on, those of its whole trajectory, or standardized rewards from it on. Default reward-to-go; group methods only. */
   returns?: 'reward-to-go' | 'episode' | 'standardized-reward-to-go';
   /** What advantages are divided by before the update, which may normalize them as well: a standard deviation of bin, group or rollout. Default none; group methods only. */

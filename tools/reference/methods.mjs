@@ -55,7 +55,7 @@ export function renderMethods({ defaultEstimatorSettings, methodNames, methodPag
   const section = (name) => {
     const method = methods[name];
     const { equation, source, assumes, costs, unbiased, test, note } = methodPages[name];
-    const isPpo = name === 'ppo';
+    const isFile = ['a2c', 'evpo', 'ppo'].includes(name);
     return [
       `### ${name}`,
       table(
@@ -64,7 +64,7 @@ export function renderMethods({ defaultEstimatorSettings, methodNames, methodPag
           ['advantage', equation],
           ['loss', `${lossOf(method.loss)}; averages by \`${method.loss.weighting}\``],
           ...(method.environments ? [['environments', `\`--algorithm ${name}\`: ${environmentsOf(method.environments, defaults)}`]] : []),
-          ...(isPpo ? [['environments', '`--algorithm ppo`: a file of its own']] : []),
+          ...(isFile ? [['environments', `\`--algorithm ${name}\`: a file of its own, src/algorithms/${name}.ts`]] : []),
           ...(method.completions ? [['language models', `\`--estimator ${name}\`: ${completionsOf(method.completions)}`]] : []),
           ['assumes', assumes],
           ['costs', costs],
@@ -91,7 +91,7 @@ export function renderMethods({ defaultEstimatorSettings, methodNames, methodPag
           code(name),
           title,
           methodPages[name].equation,
-          environments || name === 'ppo' ? 'yes' : '',
+          environments || ['a2c', 'evpo', 'ppo'].includes(name) ? 'yes' : '',
           completions ? 'yes' : '',
           lossOf(loss),
         ];
