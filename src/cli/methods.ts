@@ -3,7 +3,7 @@
  */
 import type { Command } from 'commander';
 import { answer, type Context, type Tools } from './context.ts';
-import { commandLine } from './invocation.ts';
+import { commandLine, invocation } from './invocation.ts';
 import type { Library } from './library.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeJson, writeLine } from './output.ts';
@@ -82,13 +82,8 @@ async function runMethods(name: string | undefined, { json }: { readonly json?: 
     return;
   }
   const yes = (is: boolean): string => (is ? 'yes' : '');
-  const rows = chosen.map(({ name: own, environments, languageModels, page }) => [
-    own,
-    yes(environments),
-    yes(languageModels),
-    page.equation,
-  ]);
-  for (const line of table(['method', 'environments', 'language models', 'advantage'], rows, { paint })) writeLine(line);
+  const rows = chosen.map(({ name: own, title, environments, languageModels }) => [own, title, yes(environments), yes(languageModels)]);
+  for (const line of table(['name', 'method', 'environments', 'language models'], rows, { paint })) writeLine(line);
   writeLine('');
-  writeLine(`\`${commandLine('methods', '<name>')}\` shows equation, source, loss, assumptions and costs of one.`);
+  writeLine(`\`${invocation()} methods <name>\` shows equation, source, loss, assumptions and costs of one.`);
 }

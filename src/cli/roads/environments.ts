@@ -95,10 +95,13 @@ function describeComparison(
   own: TrainRequest,
   other: TrainRequest,
   fields: readonly FieldFlag[],
-  { environments, recipesOf }: Library,
+  { algorithms, environments, recipesOf }: Library,
 ): string {
   if (isSame(own.config, other.config, fields)) return 'the same settings for both';
-  const name = ({ config, recipe = 'none' }: TrainRequest): string => `${String(config.algorithm).toUpperCase()} with recipe ${recipe}`;
+  const { title, recipesOf: from } = algorithms.get(String(own.config.algorithm));
+  const titleOf = ({ config }: TrainRequest): string => algorithms.get(String(config.algorithm)).title;
+  if (from && own.recipe === other.recipe) return `the settings of ${titleOf(other)} for both, but for what makes ${title}`;
+  const name = (request: TrainRequest): string => `${titleOf(request)} with recipe ${request.recipe ?? 'none'}`;
   const paperOf = ({ target, config: { algorithm } }: TrainRequest): Readonly<Record<string, unknown>> | undefined =>
     recipesOf(environments.get(target)).find((recipe) => recipe.algorithm === algorithm && recipe.name === 'paper')?.config;
   const [paper, otherPaper] = [paperOf(own), paperOf(other)];
