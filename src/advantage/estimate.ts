@@ -50,7 +50,7 @@ export interface EstimatorSettings extends BinSettings {
   /** Tail `bootstrap`: also where a time limit truncated. Default false: truncation is the end, as in CleanRL. */
   readonly bootstrapTruncated?: boolean;
   /** Below 1 the returns trust the baseline, see `lambdaReturns`: generalized advantage estimation with bins for a critic. Default 1. */
-  readonly gaeLambda?: number;
+  readonly baselineLambda?: number;
   /** What grids of bins are laid over instead of the observation. */
   readonly coordinates?: Coordinates | undefined;
   /** A second estimator whose advantages are added, times `weight` (GiGPO). */
@@ -130,7 +130,7 @@ export function checkEstimatorSettings(settings: EstimatorSettings): void {
     ['tail', settings.tail, tails],
   ] as const;
   for (const [name, value, known] of named) checkName(name, value, known);
-  const { gamma, maskTolerance = 0.1, bootstrapPasses = 2, gaeLambda = 1 } = settings;
+  const { gamma, maskTolerance = 0.1, bootstrapPasses = 2, baselineLambda = 1 } = settings;
   if (!(gamma >= 0 && gamma <= 1)) throw batchError('gamma', 'a number from 0 to 1', show(gamma), 'give a discount, say 0.99');
   if (settings.tail === 'mask' && !(gamma < 1 && maskTolerance > 0 && maskTolerance < 1)) {
     throw batchError(
@@ -143,8 +143,8 @@ export function checkEstimatorSettings(settings: EstimatorSettings): void {
   if (!(Number.isInteger(bootstrapPasses) && bootstrapPasses >= 1)) {
     throw batchError('bootstrapPasses', 'a whole number of at least 1', show(bootstrapPasses), 'give the number of passes, say 2');
   }
-  if (!(gaeLambda >= 0 && gaeLambda <= 1))
-    throw batchError('gaeLambda', 'a number from 0 to 1', show(gaeLambda), 'give 1 for none, or say 0.95');
+  if (!(baselineLambda >= 0 && baselineLambda <= 1))
+    throw batchError('baselineLambda', 'a number from 0 to 1', show(baselineLambda), 'give 1 for none, or say 0.95');
   if (!(settings.epsilon >= 0)) throw batchError('epsilon', 'a number of at least 0', show(settings.epsilon), 'give a small one, say 1e-8');
 }
 
@@ -208,8 +208,8 @@ function estimateTerm(batch: AdvantageBatch, settings: EstimatorSettings, worksp
   if (settings.returns === 'episode') episodeReturns(returns, trajectories, numEnvs);
   if (own) fillOwn(own, batch, input, workspace);
   else groupBaseline(input, group, means);
-  const { gaeLambda = 1 } = settings;
-  if (gaeLambda < 1) lambdaReturns(returnsInput, gaeLambda, means, returns);
+  const { baselineLambda = 1 } = settings;
+  if (baselineLambda < 1) lambdaReturns(returnsInput, baselineLambda, means, returns);
   for (let step = 0; step < advantages.length; step++) {
     advantages[step] = participates[step] !== 0 ? returns[step]! - means[step]! : 0;
   }

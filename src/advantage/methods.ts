@@ -200,7 +200,7 @@ const rows = () =>
     'gpg-lambda': {
       title: 'GPG with generalized advantages',
       loss: clipped('step-mean'),
-      environments: { estimator: { baseline: 'leave-one-out', tail: 'bootstrap', gaeLambda: 0.95 } },
+      environments: { estimator: { baseline: 'leave-one-out', tail: 'bootstrap', baselineLambda: 0.95 } },
     },
     'gpg-quantiles': {
       title: 'GPG with bins of equal size',

@@ -48,7 +48,7 @@ export const methodFields = {
       default: 'observation',
       names: ['observation', ...methodOptions.coordinates],
     }),
-    gaeLambda: real({
+    baselineLambda: real({
       description: 'below 1 returns trust the baseline: lambda of generalized advantage estimation',
       default: 1,
       min: 0,
@@ -116,9 +116,9 @@ function fieldsOf(method: Method): typeof allFields {
 /** The estimator that a configuration describes; what no field says is the row's. */
 function settingsOf(config: MethodConfig, { environments }: Method, binning: BinKey | undefined): EstimatorSettings {
   const { standardDeviation, epsilon, plus } = environments!.estimator;
-  const { returns, scale, gaeLambda } = config;
+  const { returns, scale, baselineLambda } = config;
   const own = { ...(standardDeviation && { standardDeviation }), ...(epsilon !== undefined && { epsilon }), ...(plus && { plus }) };
-  return { ...estimatorOf(config as GpgConfig, binning), returns, scale, gaeLambda, ...own };
+  return { ...estimatorOf(config as GpgConfig, binning), returns, scale, baselineLambda, ...own };
 }
 
 // ------------------------------------------------------------------------------------------------------------------------ loss

@@ -94,7 +94,7 @@ export interface TrainConfigFields {
   hiddenSizes?: number[];
   /** Activation of the hidden layers. Default tanh. */
   activation?: 'tanh' | 'relu' | 'gelu';
-  /** Lambda of generalized advantage estimation (ppo); below 1 returns trust the baseline: lambda of generalized advantage estimation (group methods). Number, 0 to 1; default 0.95 (ppo); 1 (group methods); ppo, group methods only. */
+  /** Lambda of generalized advantage estimation. Number, 0 to 1; default 0.95; ppo only. */
   gaeLambda?: number;
   /** Weight of the value loss. Number, 0 to 1e6; default 0.5; ppo only. */
   valueCoef?: number;
@@ -102,6 +102,8 @@ export interface TrainConfigFields {
   clipValueLoss?: boolean;
   /** What grids of bins are laid over: the observation, or something fitted to earlier iterations. Default observation; group methods only. */
   coordinates?: 'observation' | 'scaled' | 'quantiles' | 'projection' | 'clusters';
+  /** Below 1 returns trust the baseline: lambda of generalized advantage estimation. Number, 0 to 1; default 1; group methods only. */
+  baselineLambda?: number;
   /** What a step is credited with: the rewards from it on, those of its whole trajectory, or standardized rewards from it on. Default reward-to-go; group methods only. */
   returns?: 'reward-to-go' | 'episode' | 'standardized-reward-to-go';
   /** What advantages are divided by before the update, which may normalize them as well: a standard deviation of bin, group or rollout. Default none; group methods only. */

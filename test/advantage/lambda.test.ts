@@ -60,7 +60,7 @@ describe('lambdaReturns', () => {
 
 it('gpg-lambda at lambda 0 is one-step errors of the bins: r + gamma V(next) - V', () => {
   const batch = batchOf([{ rewards: [1, 2] }, { rewards: [3, 4] }, { rewards: [5, 9] }]);
-  const settings = methodSettings('gpg-lambda', { gamma: 1, gaeLambda: 0, scale: 'none' });
+  const settings = methodSettings('gpg-lambda', { gamma: 1, baselineLambda: 0, scale: 'none' });
   const { advantages, baseline } = estimateAdvantages(batch, settings);
   const [values, got] = [perTrajectory(batch, baseline), perTrajectory(batch, advantages)];
   // The others' means: returns 3, 2; 7, 4; 14, 9.
