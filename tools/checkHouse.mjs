@@ -11,7 +11,7 @@ import ts from 'typescript';
 
 /** The rooms that run anywhere, from the top of the house to the bottom. */
 const portable =
-  'api display sinks reproduction report experiments lm training algorithms play policies policy rollout envs advantage kernels run statistics random math core'.split(
+  'api display sinks reproduction report experiments doctor lm training algorithms play policies policy rollout envs advantage kernels run statistics random math core'.split(
     ' ',
   );
 
@@ -52,6 +52,8 @@ export const rooms = {
   // The rerun of the paper that the package is named for: data, and what is judged of it.
   reproduction: { rooms: ['report', 'experiments', 'run', 'statistics', 'core'], packages: [] },
   report: { rooms: ['experiments', 'run', 'statistics', 'random', 'core'], packages: [] },
+  // What can be wrong with a run, from its metrics alone.
+  doctor: { rooms: ['run'], packages: [] },
   // What shows a run while it goes on, from its events alone.
   display: { rooms: ['run', 'statistics', 'core'], packages: [] },
   api: { rooms: portable, packages: ['zod'] },

@@ -7,6 +7,7 @@ import { addBench } from './bench.ts';
 import { addCompare } from './compare.ts';
 import { addCompletion, answerCompletion } from './completion.ts';
 import type { AddCommand, Context } from './context.ts';
+import { addDoctor } from './doctor.ts';
 import { addEnvs } from './envs.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExport } from './export.ts';
@@ -44,6 +45,7 @@ const commands: readonly AddCommand[] = [
   addCompare,
   addReport,
   addEvaluate,
+  addDoctor,
   addPlot,
   addRecord,
   addWatch,

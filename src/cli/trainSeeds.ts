@@ -84,14 +84,16 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
   const { config } = request;
   const [target, method] = [String(config[road.target.key]), String(config[road.methodKey])];
   const controller = new AbortController();
-  const warn = (message: string): void => {
-    const { seed, job } = work[0]!;
+  const warn = (message: string, index = 0): void => {
+    const { seed, job } = work[index]!;
     const event = { event: 'warning', runDirectory: job.runDirectory ?? null, seed, message } as const;
     if (mode === 'json') writeJson(event);
-    display.event(0, event);
+    display.event(index, event);
     warnings.add(message);
   };
   const log = openLog(request.logs, request, warn, library);
+  const facts = road.name === 'environments' ? library.environmentFacts(config, (id) => library.environments.find(id)) : {};
+  const watchers = work.map(() => library.watchHealth(road.name, { config, ...facts }));
   const training = library.seeds.run(
     work,
     { road: road.name, target, method, threads: Number(config.threads ?? 1) },
@@ -106,6 +108,8 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
         if (mode === 'json') writeJson('seed' in event ? event : { ...event, seed: work[index]!.seed });
         display.event(index, event);
         log.onEvent(event);
+        if (event.event === 'iteration')
+          for (const message of watchers[index]!({ iteration: event.iteration, ...event.metrics })) warn(message, index);
         if (event.event === 'warning') warnings.add(event.message);
       },
       ended(index, outcome) {
