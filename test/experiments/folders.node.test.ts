@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { allAlgorithms } from '../../src/algorithms/index.ts';
 import { createContext } from '../../src/api/context.ts';
 import { resolveRun } from '../../src/api/experiments.ts';
 import { equalProgressRuns } from '../../src/experiments/equalProgress.ts';
@@ -13,7 +14,7 @@ import { resultsEnding, resultsFile } from '../../src/experiments/store.ts';
 import { nodePlatform } from '../../src/node/platform.ts';
 
 const root = new URL('../../experiments/', import.meta.url);
-const context = createContext(nodePlatform, undefined, {});
+const context = createContext(nodePlatform, undefined, { algorithms: allAlgorithms() });
 const resolve: ResolveRun = (input, subject) => resolveRun(context, input, subject);
 const text = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 const folders = readdirSync(root).filter((name) => statSync(new URL(name, root)).isDirectory());
