@@ -44,6 +44,7 @@ export const entries = {
   run: 'src/run/index.ts',
   sinks: 'src/sinks/index.ts',
   statistics: 'src/statistics/index.ts',
+  theory: 'src/theory/index.ts',
   kernels: 'src/kernels/index.ts',
 };
 

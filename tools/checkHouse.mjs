@@ -11,7 +11,7 @@ import ts from 'typescript';
 
 /** The rooms that run anywhere, from the top of the house to the bottom. */
 const portable =
-  'api display sinks reproduction report experiments doctor lm training algorithms play policies policy rollout envs advantage kernels run statistics random math core'.split(
+  'api display sinks reproduction report experiments doctor lm theory training algorithms play policies policy rollout envs advantage kernels run statistics random math core'.split(
     ' ',
   );
 
@@ -78,7 +78,7 @@ export const rooms = {
 export const innerRooms = { lm: ['verifier', 'tasks', 'data', 'config', 'model', 'algorithm', 'training'] };
 
 /** Rooms whose results are the same bits everywhere. The float64 references of the kernels are compared norm-wise and stand outside. */
-const exactRooms = ['random', 'math', 'envs', 'policy', 'rollout', 'advantage', 'algorithms', 'kernels', 'lm'];
+const exactRooms = ['random', 'math', 'envs', 'policy', 'rollout', 'advantage', 'algorithms', 'kernels', 'lm', 'theory'];
 const isReference = (path) => /^src\/kernels\/reference(\/|\.ts$)/.test(path);
 
 /** ECMA-262 leaves the last bits of these to the implementation; the other members of Math are exact. */

@@ -3,13 +3,13 @@
  * not a part of training.
  */
 
-/** S states, A actions, T steps; the reward belongs to the state and the action. */
+/** S states, A actions, at most T steps; the reward belongs to the state and the action. */
 export interface FiniteMdp {
   /** S. */
   readonly numStates: number;
   /** A. */
   readonly numActions: number;
-  /** T: every trajectory has exactly this many steps. */
+  /** T: a trajectory has this many steps, unless it stops before. */
   readonly horizon: number;
   /** (S) probability of the first state. */
   readonly initial: Float64Array;
@@ -17,6 +17,8 @@ export interface FiniteMdp {
   readonly transitions: Float64Array;
   /** (S, A). */
   readonly rewards: Float64Array;
+  /** (S, A) probability that the trajectory stops after the step. Left out: 0, all trajectories have T steps. */
+  readonly stops?: Float64Array;
 }
 
 /** A softmax policy with one logit per state and action, kept as probabilities; the same at every step. */
@@ -75,7 +77,7 @@ export interface ExactGradient {
  * Example: one state, two actions with rewards 0 and 1, one step, probabilities 0.25, 0.75: value 0.75, gradient -0.1875, 0.1875.
  */
 export function exactGradient(mdp: FiniteMdp, policy: SoftmaxPolicy, gamma = 1): ExactGradient {
-  const { numStates, numActions, horizon, initial, transitions, rewards } = mdp;
+  const { numStates, numActions, horizon, initial, transitions, rewards, stops } = mdp;
   const pairs = numStates * numActions;
   const values = new Float64Array((horizon + 1) * numStates);
   const actionValues = new Float64Array(horizon * pairs);
@@ -83,7 +85,7 @@ export function exactGradient(mdp: FiniteMdp, policy: SoftmaxPolicy, gamma = 1):
     for (let pair = 0; pair < pairs; pair++) {
       let next = 0;
       for (let s = 0; s < numStates; s++) next += transitions[pair * numStates + s]! * values[(t + 1) * numStates + s]!;
-      const value = rewards[pair]! + gamma * next;
+      const value = rewards[pair]! + gamma * (1 - (stops?.[pair] ?? 0)) * next;
       actionValues[t * pairs + pair] = value;
       const state = Math.floor(pair / numActions);
       values[t * numStates + state]! += policy.probabilities[pair]! * value;
@@ -97,7 +99,8 @@ export function exactGradient(mdp: FiniteMdp, policy: SoftmaxPolicy, gamma = 1):
       const state = Math.floor(pair / numActions);
       const weight = occupancy[state]! * policy.probabilities[pair]!;
       gradient[pair]! += weight * (actionValues[t * pairs + pair]! - values[t * numStates + state]!);
-      for (let s = 0; s < numStates; s++) next[s]! += weight * transitions[pair * numStates + s]!;
+      const goesOn = weight * (1 - (stops?.[pair] ?? 0));
+      for (let s = 0; s < numStates; s++) next[s]! += goesOn * transitions[pair * numStates + s]!;
     }
     occupancy = next;
   }

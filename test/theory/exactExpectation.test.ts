@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { binNames } from '../../src/advantage/binnings.ts';
 import type { BinKey } from '../../src/advantage/binStep.ts';
 import type { EstimatorSettings } from '../../src/advantage/estimate.ts';
-import { enumerateTrajectories, expectedGradient, forEachGroup, weightedScores } from '../../src/theory/enumeration.ts';
+import { expectedGradient, forEachGroup } from '../../src/theory/enumeration.ts';
 import { exactGradient, randomFiniteMdp, softmaxPolicy } from '../../src/theory/finiteMdp.ts';
-import { estimator, largestDifference, problem, random, relativeBias } from '../../src/theory/problem.ts';
+import { estimator, problem, random, stoppingProblem } from '../../src/theory/problem.ts';
+import { enumerateTrajectories, lengthsOf, returnsOf, weightedScores } from '../../src/theory/trajectories.ts';
+import { largestDifference, relativeBias } from '../../src/theory/vectors.ts';
 
 const { mdp, policy, table, exact } = problem(1);
 const expected = (groupSize: number, settings: Partial<EstimatorSettings>): Float64Array =>
@@ -41,19 +43,30 @@ describe('the ground that the expectations stand on', () => {
     });
   });
 
-  it('216 classes and 648 trajectories, both of probability 1 and of one value', () => {
-    const whole = enumerateTrajectories(mdp, policy, true);
-    expect([table.count, whole.count]).toEqual([216, 648]);
-    for (const { count, horizon, probabilities, rewards } of [table, whole]) {
-      let total = 0;
-      let value = 0;
-      for (let c = 0; c < count; c++) {
-        total += probabilities[c]!;
-        for (let t = 0; t < horizon; t++) value += probabilities[c]! * rewards[c * horizon + t]!;
-      }
-      expect(Math.abs(total - 1)).toBeLessThan(1e-13);
-      expect(Math.abs(value - exactGradient(mdp, policy).value)).toBeLessThan(1e-13);
+  it('216 classes, of probability 1 and of one value', () => {
+    expect(table.count).toBe(216);
+    const returns = returnsOf(table);
+    let total = 0;
+    let value = 0;
+    for (let c = 0; c < table.count; c++) {
+      total += table.probabilities[c]!;
+      value += table.probabilities[c]! * returns[c * table.horizon]!;
     }
+    expect(Math.abs(total - 1)).toBeLessThan(1e-13);
+    expect(Math.abs(value - exactGradient(mdp, policy).value)).toBeLessThan(1e-13);
+  });
+
+  it('trajectories that stop: the gradient is that of the enumeration, and what has probability 0 is left out', () => {
+    const one = stoppingProblem(3, 4);
+    const returns = returnsOf(one.table);
+    const lengths = lengthsOf(one.table);
+    const gradient = weightedScores(one.mdp, one.policy, one.table, (c, t) => one.table.probabilities[c]! * returns[c * 4 + t]!);
+    expect(largestDifference(gradient, one.exact)).toBeLessThan(1e-13);
+    expect(one.table.probabilities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 13);
+    expect(new Set(lengths)).toEqual(new Set([1, 2, 3, 4]));
+    const resets = enumerateTrajectories(one.mdp, one.policy, { resets: true });
+    expect(new Set(lengthsOf(resets))).toEqual(new Set([4]));
+    expect(resets.probabilities.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 13);
   });
 
   it('unordered groups with their multiplicities add up to 1', () => {
