@@ -33,6 +33,7 @@ import { paintFor, wantsColor } from './terminal.ts';
 import { addTrain } from './train.ts';
 import { SwitchOption } from './trainOptions.ts';
 import { commandOfWords, usageError, wasWanted } from './usage.ts';
+import { addVerify } from './verify.ts';
 import { addWatch } from './watch.ts';
 
 /** The commands, in the order of the help text. */
@@ -41,6 +42,7 @@ const commands: readonly AddCommand[] = [
   addResume,
   addRuns,
   addReproduce,
+  addVerify,
   addSweep,
   addCompare,
   addReport,

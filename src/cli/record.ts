@@ -14,7 +14,8 @@ import { moduleOption } from './modules.ts';
 import { NumberOption } from './options.ts';
 import { writeJson, writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
-import { formatNumber, formatSeconds, type Paint, paintFor, wantsColor } from './terminal.ts';
+import { statusLine } from './statusLine.ts';
+import { formatNumber, formatSeconds, type Paint } from './terminal.ts';
 import { maxCount, seedBounds } from './values.ts';
 
 interface RecordFlags {
@@ -99,23 +100,16 @@ function formatOf(flags: RecordFlags, library: Library): RecordFormat {
   return format;
 }
 
-/** One line that is written over and over on a terminal; nothing elsewhere. */
+/** How far a recording is, on a terminal. */
 function progressLine(): { show(done: number, frames: number): void; clear(): void } {
-  const { stderr } = process;
-  if (!stderr.isTTY) return { show: () => {}, clear: () => {} };
-  const paint = paintFor(wantsColor(stderr));
+  const line = statusLine();
   const begun = performance.now();
-  let shown = Number.NEGATIVE_INFINITY;
   return {
     show(done, frames) {
-      const now = performance.now();
-      // Ten times a second is enough for eyes.
-      if (now - shown < 100 && done < frames) return;
-      shown = now;
-      const left = ((now - begun) / 1000 / done) * (frames - done);
-      stderr.write(`\r\u001B[K${paint('gray', `frame ${done} of ${frames}, ${formatSeconds(left)} left`)}`);
+      const left = ((performance.now() - begun) / 1000 / done) * (frames - done);
+      line.show(`frame ${done} of ${frames}, ${formatSeconds(left)} left`, done === frames);
     },
-    clear: () => void stderr.write('\r\u001B[K'),
+    clear: line.clear,
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * What the terminal can do; the tools for text that fits it are those of the displays.
  */
+export { logPlot, type PlottedSeries } from '../display/logPlot.ts';
 export * from '../display/text.ts';
 export { wantsColor } from '../node/screen.ts';
 

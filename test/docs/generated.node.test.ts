@@ -12,6 +12,7 @@ const { readFiles } = await load<{ readFiles(folder: string): Texts }>('tools/pa
 /** The generators: script, function, folders of raw files. */
 const generators = [
   ['bench/report.mjs', 'renderBenchmarks', ['bench/results']],
+  ['tools/theory.mjs', 'renderTheory', ['experiments/theory']],
   ['tools/parity/report.mjs', 'renderParity', ['tools/parity', 'experiments/policy-transfer']],
 ] as const;
 const made: Record<string, string> = {};

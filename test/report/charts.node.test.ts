@@ -40,6 +40,12 @@ const charts: Record<string, (theme: Theme) => ChartSpec> = {
       ...titles,
       theme,
     }),
+  'point, both axes logarithmic': (theme) =>
+    pointChart([{ title: 'One', series: [{ name: 'a', points: [1, 4, 16].map((x) => ({ x, y: 1 / x, low: 0.9 / x, high: 1.1 / x })) }] }], {
+      ...titles,
+      yScale: 'log',
+      theme,
+    }),
   profile: (theme) => profileChart(panels, { ...titles, theme }),
   interval: (theme) =>
     intervalChart(

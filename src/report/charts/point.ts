@@ -33,6 +33,8 @@ export interface PointPanel {
 export interface PointOptions extends ChartOptions {
   /** Default `log2`: values that double stand equally far apart; all x are above 0. */
   readonly scale?: 'log2' | 'linear' | undefined;
+  /** Default `linear`; with `log` all y are above 0, and a power law is a straight line. */
+  readonly yScale?: 'linear' | 'log' | undefined;
 }
 
 /** Points of different series at one place stand so far apart, as a power of two. */
@@ -69,12 +71,28 @@ function placeChannel(panel: PointPanel, title: string, isLog: boolean): Readonl
   return { field: 'place', type: 'quantitative', title, scale, axis: { values, labelExpr: numberLabels, labelOverlap: true } };
 }
 
+/** A logarithmic y axis with marks at 1, 2 and 5 times powers of ten. */
+function logChannel(
+  field: string,
+  title: string,
+  series: readonly Series[],
+  yDomain: ChartOptions['yDomain'],
+): Readonly<Record<string, unknown>> {
+  const ys = series.flatMap(({ points }) => points.flatMap(({ y, low = y, high = y }) => [low, high]));
+  const domain = yDomain ?? (ys.length > 0 ? [Math.min(...ys) / 1.1, Math.max(...ys) * 1.1] : [1, 10]);
+  const decades = Array.from({ length: 25 }, (_, k) => k - 12);
+  const values = decades
+    .flatMap((k) => [1, 2, 5].map((digit) => Number(`${digit}e${k}`)))
+    .filter((y) => y >= domain[0]! && y <= domain[1]!);
+  return { field, type: 'quantitative', title, scale: { type: 'log', nice: false, domain }, axis: { labelExpr: numberLabels, values } };
+}
+
 /**
  * Scores over a numeric axis: a point with its error bar wherever a series has one, joined by a line. One panel or several, as of `curveChart`. A published
  * series has the color of the series that its name begins with: `gpg, published` that of `gpg`.
  */
 export function pointChart(panels: readonly PointPanel[], options: PointOptions): ChartSpec {
-  const { theme = 'light', yDomain, scale = 'log2' } = options;
+  const { theme = 'light', yDomain, scale = 'log2', yScale = 'linear' } = options;
   const isLog = scale === 'log2';
   const layout = layoutOf(panels);
   const { shared, columns, size } = layout;
@@ -94,7 +112,8 @@ export function pointChart(panels: readonly PointPanel[], options: PointOptions)
     const { color: stroke, fill, dash: strokeDash, shape } = channels(shared ? panels : [panel]);
     const x = placeChannel(panel, options.x, isLog);
     const domain = yDomain ?? domainOf(panel.series, 1);
-    const y = (field: string) => yChannel(field, options.y, domain, !yDomain);
+    const y = (field: string) =>
+      yScale === 'log' ? logChannel(field, options.y, panel.series, yDomain) : yChannel(field, options.y, domain, !yDomain);
     const bar = {
       transform: [{ filter: 'isValid(datum.low)' }],
       mark: { type: 'rule', strokeWidth: 1.5, clip: true },

@@ -113,13 +113,12 @@ const lengths: Row = {
     });
     const [sum, byLength] = sums.map((vectors) => cosine(meanVector(vectors), exact)) as [number, number];
     const exactCosine = cosine(limit, exact);
-    const off = Math.abs(byLength - exactCosine);
     return {
       computed: `N = 4096: 1 - cosine ${numberText(1 - sum)} with the sum, ${numberText(1 - byLength)} with 1/length, whose limit has exactly ${numberText(1 - exactCosine)}`,
       checks: [
-        { what: '1 - cosine, sum', value: 1 - sum, max: 1e-3 },
-        { what: '1 - cosine of the limit of 1/length', value: 1 - exactCosine, min: 5e-3 },
-        { what: 'cosine with 1/length, off its limit', value: off, max: 3e-3 },
+        { what: '1 - cosine, sum', value: 1 - sum, max: 1e-4 },
+        { what: '1 - cosine of the limit of 1/length', value: 1 - exactCosine, min: 1e-3 },
+        { what: '1 - cosine with 1/length over that of its limit', value: (1 - byLength) / (1 - exactCosine), min: 0.7, max: 1.3 },
       ],
     };
   },

@@ -47,8 +47,8 @@ const undiscounted: Row = {
   statement: 'The returns of proposition 1 are unbiased for the undiscounted Q',
   source: 'proposition 1',
   kind: 'exact',
-  printed: 'q unbiased for Q, which is discounted elsewhere',
-  right: 'Q undiscounted: with a discount, the gradient is that of the discounted reward-to-go, without weights gamma^t',
+  printed: 'q is unbiased for Q',
+  right: 'for the undiscounted Q; with a discount, the gradient is that of the discounted reward-to-go, without weights gamma^t',
   *run({ seed, subjects: { estimate } }) {
     const one = problem(seed);
     const settings = estimator({ gamma: 0.9, bins: 'state', baseline: 'leave-one-out' });
