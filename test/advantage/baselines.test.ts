@@ -11,7 +11,8 @@ import {
 } from '../../src/advantage/estimate.ts';
 import { type Baseline, type OwnBaselineName, ownBaselineNames } from '../../src/advantage/groupBaseline.ts';
 import { expectedGradient } from '../../src/theory/enumeration.ts';
-import { estimator, largestDifference, problem } from '../../src/theory/problem.ts';
+import { estimator, problem } from '../../src/theory/problem.ts';
+import { largestDifference } from '../../src/theory/vectors.ts';
 import { batchOf, mean, perTrajectory, type Sample } from './helpers.ts';
 
 const shapeOf = ({ numSteps, numEnvs, observationSize = 1 }: AdvantageBatch): BaselineShape => ({ numSteps, numEnvs, observationSize });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { theoryStatements, verifyTheory } from '../../src/theory/verifyTheory.ts';
 
-const lines = readFileSync(new URL('../../experiments/theory/verify.jsonl', import.meta.url), 'utf8')
+const lines = readFileSync(new URL('../../experiments/theory/verify.ndjson', import.meta.url), 'utf8')
   .trimEnd()
   .split('\n');
 const events = lines.map((line) => JSON.parse(line) as { event: string; name: string });

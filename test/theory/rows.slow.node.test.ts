@@ -12,7 +12,7 @@ describe('all rows', () => {
   });
 
   it('are the recorded ones, to the last bit', async () => {
-    const lines = readFileSync(new URL('../../experiments/theory/verify.jsonl', import.meta.url), 'utf8')
+    const lines = readFileSync(new URL('../../experiments/theory/verify.ndjson', import.meta.url), 'utf8')
       .trimEnd()
       .split('\n');
     const recorded = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ event }) => event === 'row');
