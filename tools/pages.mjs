@@ -10,7 +10,7 @@ const root = new URL('../', import.meta.url);
 /** The raw files below a folder of the repository. */
 export function readFiles(folder) {
   const names = readdirSync(new URL(`${folder}/`, root), { recursive: true }).map((name) => `${folder}/${name.replaceAll('\\', '/')}`);
-  const raw = names.filter((name) => /\.(json|jsonl|txt)$/.test(name)).sort();
+  const raw = names.filter((name) => /\.(json|jsonl|ndjson|txt)$/.test(name)).sort();
   return Object.fromEntries(raw.map((name) => [name, readFileSync(new URL(name, root), 'utf8')]));
 }
 

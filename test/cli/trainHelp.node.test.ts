@@ -14,7 +14,7 @@ async function help(...words: string[]): Promise<string> {
 describe('train --help', () => {
   it('shows the defaults, and how to take a value away', async () => {
     const text = await help('train');
-    expect(text).toContain('weight of the entropy bonus (default 0.01)');
+    expect(text).toContain('weight of the entropy bonus (default 0.01; other methods have their own)');
     expect(text).toContain('`none` takes the value of an optional field away');
     expect(text).not.toContain('from recipe');
   });
@@ -33,7 +33,7 @@ describe('train --help', () => {
   it('shows the plain defaults where the words describe no run', async () => {
     for (const words of [['CartPol-v1'], ['CartPole-v1', '--gamma', '7'], ['CartPole-v1', '--recipe', 'papr']]) {
       const text = await help('train', ...words);
-      expect(text).toContain('weight of the entropy bonus (default 0.01)');
+      expect(text).toContain('weight of the entropy bonus (default 0.01; other methods have their own)');
       expect(text).not.toContain('The values are those of');
     }
   });

@@ -46,7 +46,7 @@ describe('flags', () => {
     expect(text('--bins')).toMatch(/\(one of .*time.*; gpg, group methods only; default time; other methods have their own\)$/);
     expect(text('--bins')).not.toContain('custom');
     expect(text('--hidden-sizes')).toMatch(/\(default 64,64\)$/);
-    expect(text('--gae-lambda')).toMatch(/ppo only/);
+    expect(text('--gae-lambda')).toMatch(/ppo, methods with a critic only/);
   });
 
   it('keep text that is no number, so that the check of the configuration reports it', () => {

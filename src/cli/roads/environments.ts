@@ -56,7 +56,9 @@ function begin(env: string, said: Said, placeOf: (flag: string, key: string) => 
   const names = algorithms.list().map(({ name }) => name);
   const method = said.flags.get('--algorithm') ?? said.file?.values.algorithm ?? names[0];
   if (typeof method !== 'string' || !names.includes(method)) {
-    throw mistake(placeOf('--algorithm', 'algorithm'), `one of ${names.join(', ')}`, show(method), suggest(method, names));
+    const alone = algorithms.list().flatMap(({ name, family }) => (family === undefined ? [name] : []));
+    const expected = `one of ${alone.join(', ')}, or a method that \`${invocation()} methods\` lists`;
+    throw mistake(placeOf('--algorithm', 'algorithm'), expected, show(method), suggest(method, names));
   }
   const spec = environments.get(env); // throws with the nearest ids
   const named = said.flags.get('--recipe') ?? said.file?.values.recipe;
