@@ -11,7 +11,7 @@ import ts from 'typescript';
 
 /** The rooms that run anywhere, from the top of the house to the bottom. */
 const portable =
-  'api display sinks reproduction report experiments doctor lm theory training algorithms play policies policy rollout envs advantage kernels run statistics random math core'.split(
+  'api display sinks reproduction report experiments lm theory training algorithms play policies policy rollout envs advantage kernels doctor run statistics random math core'.split(
     ' ',
   );
 
@@ -28,6 +28,8 @@ export const rooms = {
   run: { rooms: ['statistics', 'core'], packages: ['zod'] },
   // What runs tell, taken to other programs. Knows nothing of how a run is trained.
   sinks: { rooms: ['run', 'core'], packages: [] },
+  // What is wrong with a run, from its metrics alone.
+  doctor: { rooms: ['run', 'statistics', 'core'], packages: [] },
   kernels: { rooms: ['math', 'core'], packages: [] },
   advantage: { rooms: ['core'], packages: ['zod'] },
   // An environment may bring recipes: their type alone.
@@ -41,7 +43,7 @@ export const rooms = {
   algorithms: { rooms: ['policy', 'rollout', 'advantage', 'kernels', 'random', 'math', 'core'], packages: ['zod'] },
   recipes: { rooms: [], packages: [] },
   training: {
-    rooms: ['algorithms', 'policies', 'play', 'policy', 'rollout', 'kernels', 'run', 'statistics', 'core', 'recipes'],
+    rooms: ['algorithms', 'policies', 'play', 'policy', 'rollout', 'kernels', 'doctor', 'run', 'statistics', 'core', 'recipes'],
     packages: ['zod'],
   },
   theory: { rooms: ['advantage', 'random', 'math', 'core'], packages: [] },
@@ -52,8 +54,6 @@ export const rooms = {
   // The rerun of the paper that the package is named for: data, and what is judged of it.
   reproduction: { rooms: ['report', 'experiments', 'run', 'statistics', 'core'], packages: [] },
   report: { rooms: ['experiments', 'run', 'statistics', 'random', 'core'], packages: [] },
-  // What can be wrong with a run, from its metrics alone.
-  doctor: { rooms: ['run'], packages: [] },
   // What shows a run while it goes on, from its events alone.
   display: { rooms: ['run', 'statistics', 'core'], packages: [] },
   api: { rooms: portable, packages: ['zod'] },

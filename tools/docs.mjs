@@ -8,6 +8,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { renderDoctor } from './reference/doctor.mjs';
 import { renderEnvironments } from './reference/environments.mjs';
 import { renderFields, renderFieldTypes } from './reference/fields.mjs';
 import { renderMethods } from './reference/methods.mjs';
@@ -24,6 +25,7 @@ export function renderReference(library) {
     'docs/reference/environments.md': renderEnvironments(library),
     'docs/reference/methods.md': renderMethods(library),
     'docs/reference/policies.md': renderPolicies(library),
+    'docs/reference/doctor.md': renderDoctor(library),
     'docs/reference/run-folder.md': renderRunFolder(library),
     'docs/reference/verifier.md': renderVerifier(library),
     'src/api/generated.ts': renderFieldTypes(library),

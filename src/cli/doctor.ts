@@ -2,84 +2,102 @@
  * `cohort-rl doctor <run>`: what is wrong with a run, and what to try.
  */
 import type { Command } from 'commander';
+import type { Finding, RoadName } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { exitCodes } from './failure.ts';
-import { findRun, runArgument } from './findRun.ts';
-import { shownPath } from './invocation.ts';
+import { type FoundSeed, findBegun, suggestFolders } from './findRun.ts';
+import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
+import { moduleOption } from './modules.ts';
+import { SuggestedArgument } from './options.ts';
 import { writeJson, writeLine } from './output.ts';
-import { outputColumns, type Paint, wrapTo } from './terminal.ts';
+import { outputColumns, type Paint, table, wrapTo } from './terminal.ts';
 
 interface DoctorFlags {
-  readonly rules?: boolean;
+  readonly list?: boolean;
   readonly json?: boolean;
 }
 
-type Finding = Awaited<ReturnType<Library['examineRun']>>['findings'][number];
-
 /** Adds `doctor` to the program. */
 export function addDoctor(program: Command, context: Context): void {
+  const description = 'run folder, of one seed or several';
   program
     .command('doctor')
-    .description('say what is wrong with a run, from its metrics, and what to try')
-    .usage('[options] <run>')
-    .addArgument(runArgument({}, 'the rules, with --rules'))
-    .option('--rules', 'list what is looked for: threshold and source of every rule')
-    .option('--json', 'write one JSON line per run (or per rule)')
-    .addHelpText('after', '\nEnds with 1 where something was found, with 0 where nothing was.')
+    .description('say what is wrong with a run, and what to try')
+    .addArgument(new SuggestedArgument('[run]', description, (library) => suggestFolders({}, library)))
+    .option('--list', 'show the rules, with their limits and where these come from')
+    .addOption(moduleOption())
+    .option('--json', 'write JSON lines: one per seed, or with --list one per rule')
+    .addHelpText('after', '\nThe exit code is 0 where nothing was found, 1 where something was.')
     .action(answer(context, runDoctor));
 }
 
-/** Four significant digits, without an exponent where it can be read without. */
-const shown = (value: number): string =>
-  (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6) || value === 0 ? String(Number(value.toPrecision(4))) : value.toExponential(2);
-
-function writeFinding({ name, illness, what, value, threshold, source, advice }: Finding, paint: Paint): void {
-  const line = (word: string, text: string): void => {
-    const [first = '', ...rest] = wrapTo(text, Math.max(40, outputColumns() - 13));
-    writeLine(`  ${word.padEnd(9)} ${first}`);
-    for (const more of rest) writeLine(`  ${''.padEnd(9)} ${more}`);
-  };
-  writeLine(paint('bold', name));
-  line('', illness);
-  line('measured', `${shown(value)}: ${what}`);
-  line('line', `${threshold} (${source})`);
-  line('try', advice);
-}
-
-function listRules({ json }: DoctorFlags, { library, paint }: Tools): void {
-  for (const road of ['environments', 'language-models'] as const) {
-    if (!json) writeLine(paint('bold', road === 'environments' ? 'Runs on environments' : 'Runs of language models'));
-    for (const { find: _rule, ...rule } of library.rulesOf(road)) {
-      if (json) writeJson({ event: 'rule', road, ...rule });
-      else {
-        writeLine(`  ${rule.name}: ${rule.illness}`);
-        writeLine(paint('gray', `    ${rule.threshold} (${rule.source})`));
-      }
-    }
+async function runDoctor(path: string | undefined, { list, json }: DoctorFlags, tools: Tools): Promise<void> {
+  const { library } = tools;
+  if (list) return listRules(json ?? false, tools);
+  if (path === undefined) {
+    const advice = `name one (\`${commandLine('runs')}\` lists them), or use --list to see the rules`;
+    throw library.mistake('doctor', 'a run folder', 'none', advice);
   }
+  const { found, begun } = findBegun(path, 'doctor', library, { modules: false });
+  const several = found.seeds.length > 1;
+  let isIll = false;
+  for (const seed of begun) isIll = (await examineSeed(seed, several, json ?? false, tools)) || isIll;
+  if (isIll) tools.exit(exitCodes.failed);
 }
 
-async function runDoctor(path: string | undefined, flags: DoctorFlags, tools: Tools): Promise<void> {
+/** Examines one seed, writes what was found, and gives whether anything was. */
+async function examineSeed({ directory, seed, config }: FoundSeed, several: boolean, json: boolean, tools: Tools): Promise<boolean> {
   const { library, paint } = tools;
-  if (flags.rules) return listRules(flags, tools);
-  if (path === undefined)
-    throw library.mistake('doctor', 'a run folder', 'none', 'name one, for example runs/latest; `doctor --rules` lists the rules');
-  const found = findRun(path, 'doctor', library, { modules: false });
-  const begun = found.seeds.filter((seed) => seed.begun);
-  if (begun.length === 0) throw library.mistake('doctor', 'a run that was begun', library.show(shownPath(path)), 'train it first');
-  let ill = false;
-  for (const { directory, seed } of begun) {
-    const { iterations, findings } = await library.examineRun(directory);
-    ill ||= findings.length > 0;
-    if (flags.json) {
-      writeJson({ event: 'doctor', runDirectory: directory, seed: seed ?? null, iterations, findings });
-      continue;
-    }
-    const name = found.plan ? `${shownPath(found.path)}, seed ${seed}` : shownPath(found.path);
-    const looked = `${iterations} ${iterations === 1 ? 'iteration' : 'iterations'}, ${library.rulesOf(found.road.name).length} rules`;
-    writeLine(findings.length > 0 ? `${name} (${looked}):` : `${name}: nothing found (${looked})`);
-    for (const finding of findings) writeFinding(finding, paint);
+  const { run, findings } = await library.examineRun(directory);
+  const { road, rows } = run;
+  const iterations = Number(rows.at(-1)?.iteration ?? 0);
+  if (json) {
+    const said = seed ?? Number(config.seed ?? 0);
+    writeJson({ event: 'examination', runDirectory: shownPath(directory), seed: said, road, iterations, findings });
+    return findings.length > 0;
   }
-  if (ill) tools.exit(exitCodes.failed);
+  if (several) writeLine(paint('bold', `Seed ${seed}`));
+  if (findings.length === 0) writeLine(wellLine(rows.length, iterations, road, library));
+  for (const finding of findings) for (const line of findingLines(finding, library, paint)) writeLine(line);
+  if (several) writeLine('');
+  return findings.length > 0;
+}
+
+/** One sentence on a run of which nothing was found. */
+function wellLine(seen: number, iterations: number, road: RoadName, { rules, leastIterations, windowLength }: Library): string {
+  if (seen < leastIterations) return `Too early to tell: ${iterations} iterations are there, and rules look at ${leastIterations} or more.`;
+  const count = rules.filter(({ roads }) => roads.includes(road)).length;
+  const list = `\`${commandLine('doctor', '--list')}\` shows them`;
+  return `Nothing found: ${count} rules looked at ${iterations} iterations, above all at the last ${windowLength} (${list}).`;
+}
+
+/** What a rule found, in lines that fit. */
+function findingLines(finding: Finding, { showLimit, showMeasured }: Library, paint: Paint): string[] {
+  const { name, meaning, source, advice } = finding;
+  const parts = [
+    ['', `${meaning[0]!.toUpperCase()}${meaning.slice(1)}.`],
+    ['measured', showMeasured(finding)],
+    ['ill', `${showLimit(finding)} (${source})`],
+    ['try', advice],
+  ] as const;
+  const width = outputColumns() - 13;
+  return [
+    paint('yellow', name),
+    ...parts.flatMap(([heading, text]) =>
+      wrapTo(text, width).map((line, index) => `  ${paint('gray', (index === 0 ? heading : '').padEnd(heading === '' ? 0 : 10))}${line}`),
+    ),
+  ];
+}
+
+function listRules(json: boolean, { library, paint }: Tools): void {
+  const { rules, showLimit } = library;
+  if (json) {
+    for (const { measure: _measure, ...rule } of rules) writeJson({ event: 'rule', ...rule });
+    return;
+  }
+  const rows = rules.map((rule) => [rule.name, rule.roads.length > 1 ? 'both' : rule.roads.join(), showLimit(rule), rule.measured]);
+  for (const line of table(['rule', 'runs on', 'ill', 'measured'], rows, { paint })) writeLine(line);
+  writeLine('');
+  for (const { name, source } of rules) writeLine(`${name}: ${source}`);
 }

@@ -82,18 +82,28 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
   const display = await open(state, road, mode);
   const warnings = new Set<string>();
   const { config } = request;
+  const facts = road.name === 'environments' ? library.knownFacts(config) : {};
+  const watchers = work.map(({ job }) => {
+    const begunTrained = job.kind === 'resume' || job.start !== undefined;
+    return library.watchRun({ road: road.name, config, facts: { ...facts, begunTrained } });
+  });
+  let isIll = false;
   const [target, method] = [String(config[road.target.key]), String(config[road.methodKey])];
   const controller = new AbortController();
-  const warn = (message: string, index = 0): void => {
+  const warn = (message: string, index = 0, iteration?: number): void => {
     const { seed, job } = work[index]!;
-    const event = { event: 'warning', runDirectory: job.runDirectory ?? null, seed, message } as const;
+    const event = {
+      event: 'warning',
+      runDirectory: job.runDirectory ?? null,
+      seed,
+      ...(iteration !== undefined && { iteration }),
+      message,
+    } as const;
     if (mode === 'json') writeJson(event);
     display.event(index, event);
     warnings.add(message);
   };
   const log = openLog(request.logs, request, warn, library);
-  const facts = road.name === 'environments' ? library.environmentFacts(config, (id) => library.environments.find(id)) : {};
-  const watchers = work.map(() => library.watchHealth(road.name, { config, ...facts }));
   const training = library.seeds.run(
     work,
     { road: road.name, target, method, threads: Number(config.threads ?? 1) },
@@ -108,9 +118,15 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
         if (mode === 'json') writeJson('seed' in event ? event : { ...event, seed: work[index]!.seed });
         display.event(index, event);
         log.onEvent(event);
-        if (event.event === 'iteration')
-          for (const message of watchers[index]!({ iteration: event.iteration, ...event.metrics })) warn(message, index);
-        if (event.event === 'warning') warnings.add(event.message);
+        if (event.event === 'warning') {
+          warnings.add(event.message);
+          // What an iteration showed.
+          isIll ||= event.iteration !== undefined;
+        }
+        const finding = event.event === 'iteration' ? watchers[index]!(event.iteration, event.metrics) : undefined;
+        if (!finding) return;
+        isIll = true;
+        warn(library.warningOf(finding), index, finding.to);
       },
       ended(index, outcome) {
         if (outcome.kind === 'failed') state.seeds[index]!.phase = 'failed';
@@ -145,7 +161,7 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
   printFailures(request, outcomes);
   const code = exitCodeOf(outcomes);
   if (mode !== 'json' && code !== exitCodes.usage) {
-    const lines = [...closingLines(request, sorted, { state, code }, library, paint), ...log.lines()];
+    const lines = [...closingLines(request, sorted, { state, code, isIll }, library, paint), ...log.lines()];
     for (const line of lines) writeLine(line);
     if (process.env.COHORT_FRAME_FILE) appendFileSync(process.env.COHORT_FRAME_FILE, `${lines.join('\n')}\n`);
   }
@@ -176,7 +192,7 @@ function printFailures({ several, work }: SeedsRequest, outcomes: readonly SeedO
 function closingLines(
   request: SeedsRequest,
   outcomes: readonly SeedOutcome[],
-  { state, code }: { readonly state: DisplayState; readonly code: number },
+  { state, code, isIll }: { readonly state: DisplayState; readonly code: number; readonly isIll: boolean },
   library: Library,
   paint: Paint,
 ): string[] {
@@ -194,7 +210,8 @@ function closingLines(
   const [first, ...rest] = summaries;
   if (!first) return [];
   const words = road.closing([first, ...rest], { several, config }, paint, library);
-  const next = [...road.nextSteps(folder, config, library), ...request.further];
+  const examine: NextStep[] = isIll ? [{ purpose: 'see what is wrong', words: ['doctor', folder] }] : [];
+  const next = [...examine, ...road.nextSteps(folder, config, library), ...request.further];
   const steps = sensibleSteps(summaries, code === exitCodes.failed, resume, next);
   return ['', ...words.flatMap((line) => wrapTo(line, outputColumns() - 1)), ...nextLines(folder, steps, again, paint)];
 }

@@ -1,159 +1,174 @@
 /**
- * What can be wrong with a run on an environment.
+ * Rules on runs on environments: the group, the critic, what is observed and rewarded, how episodes end.
  */
-import { leastIterations, lostEntropy, type Measured, median, medianBeyond, type Patient, type Rule, staysDown, stretch } from './rule.ts';
+import { isGroupOfOne } from './groupsOfOne.ts';
+import type { Rule } from './rule.ts';
+import { areAll, atFirst, continuousSize, type ExaminedRun, isLate, isWell, lately, uniformEntropy } from './run.ts';
 
-/** How much of the entropy of the first iterations is left where nothing is explored any more: an own choice. */
-const collapsedShare = 0.01;
-/** The same for Gaussians, whose entropy may be negative: the logarithm of that share, lost per number of the action. */
-const collapsedNats = Math.log(1 / collapsedShare);
+const roads = ['environments'] as const;
 
-const isOn = (patient: Patient, field: string, value: unknown): boolean => patient.config[field] === value;
+/** What a field of the configuration is as a number; NaN for none. */
+const numberOf = ({ config }: ExaminedRun, field: string): number => Number(config[field] ?? Number.NaN);
 
-/** A policy that has no randomness left, and is no better than at the beginning. */
-function findCollapse(patient: Patient): Measured | undefined {
-  if (patient.rows.length < 10 || !staysDown(patient, 'charts/episodic_return')) return undefined;
-  return lostEntropy(patient, (before, after) =>
-    before > 0 && after >= 0 ? after < collapsedShare * before : before - after > collapsedNats,
-  );
+/**
+ * The share of its discounted weight that a step of a trajectory of T steps loses at the edge, mean over the steps: the mean of gamma^(T - t) over
+ * t = 0 .. T - 1. Example: T 2, gamma 0.5: (0.25 + 0.5) / 2 = 0.375. 1 where gamma is 1.
+ */
+export function lostAtEdge(steps: number, gamma: number): number {
+  if (gamma === 1) return 1;
+  return (gamma * (1 - gamma ** steps)) / (steps * (1 - gamma));
 }
 
-/** Updates that change nothing: nothing is clipped, and the policy does not move. */
-function findStill(patient: Patient): Measured | undefined {
-  const passes = Number(patient.config.updateEpochs) * Number(patient.config.numMinibatches);
-  if (passes <= 1 || isOn(patient, 'loss', 'score') || isOn(patient, 'annealLearningRate', true)) return undefined;
-  const { values, words } = stretch(patient, 'losses/approx_kl');
-  const most = values.reduce((high, value) => Math.max(high, Math.abs(value)), 0);
-  const spread = median(stretch(patient, 'advantage/std').values);
-  return values.length >= leastIterations && most < 1e-6 && spread > 0
-    ? { value: most, what: `greatest losses/approx_kl, ${words}` }
-    : undefined;
-}
+// Entropy of a Gaussian of standard deviation 1, per number: ln(2 pi e) / 2.
+const gaussianEntropy = 0.5 * Math.log(2 * Math.PI * Math.E);
 
-/** Returns of which more than half may lie beyond the edge of the rollout, in trajectories that nearly all end there. */
-function findCut(patient: Patient): Measured | undefined {
-  const { gamma, numSteps, tail = 'zero' } = patient.config;
-  const beyond = Number(gamma) ** Number(numSteps);
-  if (tail !== 'zero' || !(beyond > 0.5)) return undefined;
-  return medianBeyond(patient, 'group/cut_frac', 0.5, (share) => share > 0.9);
-}
-
-/** Before so many iterations landing slowly is on the way to landing: an own choice. */
-const hoveringAfter = 50;
-
-/** Episodes that last nearly to the time limit and gather little there, in a task whose episodes can end earlier. */
-function findHovering(patient: Patient): Measured | undefined {
-  const { maxEpisodeSteps: limit, rewardThreshold: solved } = patient;
-  if (limit === undefined || solved === undefined || !(solved > 0) || !(Number(patient.rows.at(-1)?.iteration) >= hoveringAfter))
-    return undefined;
-  const all = stretch(patient, 'charts/episodic_length').values;
-  const early = all.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
-  const returns = median(stretch(patient, 'charts/episodic_return', 0.75).values);
-  if (!(early < limit / 2 && returns < 0.75 * solved)) return undefined;
-  return medianBeyond(patient, 'charts/episodic_length', 0.75, (length) => length > 0.75 * limit);
-}
-
-function findNormalizer({ normalizer }: Patient): Measured | undefined {
-  if (!normalizer) return undefined;
-  let largest = 0;
-  for (let d = 0; d < normalizer.mean.length; d++)
-    largest = Math.max(largest, Math.abs(normalizer.mean[d]!), Math.sqrt(normalizer.variance[d]!));
-  return largest > 1e6 ? { value: largest, what: 'largest mean or standard deviation of an observation' } : undefined;
-}
-
-/** The rules, in the order in which they are told. */
+/** See {@link Rule}. */
 export const environmentRules: readonly Rule[] = [
   {
+    name: 'groups-of-one',
+    roads,
+    measured: 'group/singleton_frac of iterations in which every advantage is 0 (advantage/std)',
+    measure: (run) => (areAll(run, isGroupOfOne) ? 1 : undefined),
+    ill: 'at',
+    limit: 1,
+    source: 'arXiv 2510.03679, equation 6: the mean of one return is that return, so its advantage is 0',
+    meaning: 'every step is alone in its bin: nothing is learned, and only the entropy bonus moves the policy',
+    advice: 'more --num-envs, coarser --bins, or --baseline leave-one-out',
+    toldByTraining: true,
+  },
+  {
     name: 'zero-advantages',
-    illness: 'Every advantage is 0: nothing is learned but what an entropy bonus moves.',
-    threshold: 'exactly 0, for half of the iterations or more',
-    source: 'the loss is a mean of advantages times something',
-    advice: 'more environments, coarser bins (--bins time), or --baseline leave-one-out; rewards that differ between episodes',
-    find: (patient) => medianBeyond(patient, 'advantage/std', 0, (value) => value === 0),
+    roads,
+    measured: 'advantage/std, all of the last iterations alike',
+    measure: (run) => {
+      if (areAll(run, isGroupOfOne) || isWell(run)) return undefined;
+      return areAll(run, (row) => row['advantage/std'] === 0) ? 0 : undefined;
+    },
+    ill: 'at',
+    limit: 0,
+    source: 'arXiv 2510.03679, equation 6: where all returns are equal, each is its own baseline',
+    meaning: 'all returns that are compared are equal, so no action is better than another: nothing is learned',
+    advice:
+      'look at the rewards (are they always the same?), a longer --num-steps so that a reward falls into a rollout, more --entropy-coef',
   },
   {
     name: 'lonely-bins',
-    illness: 'Most steps are alone in their bin: their own return is their baseline, and they teach nothing.',
-    threshold: 'above 0.5',
-    source: 'arXiv 2510.03679, section 3.2: a bin of one return is that return; the half is an own choice',
-    advice: 'coarser bins (--bins time, a larger --bin-width), more environments, or --algorithm gpg-shrunk',
-    find: (patient) =>
-      isOn(patient, 'baseline', 'own') ? medianBeyond(patient, 'group/singleton_frac', 0.5, (share) => share > 0.5) : undefined,
-  },
-  {
-    name: 'entropy-collapsed',
-    illness: 'The policy has no randomness left and is no better than at the beginning: it cannot find anything new.',
-    threshold: `below ${collapsedShare} of its first tenth (Gaussian: ${collapsedNats.toFixed(1)} nats below it), without a higher return`,
-    source: 'own choice',
-    advice: 'a lower --learning-rate, a higher --entropy-coef, or fewer --update-epochs',
-    find: findCollapse,
-  },
-  {
-    name: 'clipped-throughout',
-    illness: 'Most of the samples are clipped: updates go further than the rollout can say.',
-    threshold: 'above 0.5',
-    source: 'PPO’s authors clip the rare case (arXiv 1707.06347, section 3); the half is an own choice',
-    advice: 'a lower --learning-rate, fewer --update-epochs, or --target-kl 0.02',
-    find: (patient) => medianBeyond(patient, 'losses/clipfrac', 0, (share) => share > 0.5),
-  },
-  {
-    name: 'standing-still',
-    illness: 'Updates do not move the policy.',
-    threshold: 'below 1e-6 in every iteration',
-    source: 'own choice: a healthy update moves it by 1e-3 to 2e-2',
-    advice: 'a higher --learning-rate (2.5e-4 is CleanRL’s)',
-    find: findStill,
-  },
-  {
-    name: 'baseline-explains-nothing',
-    illness: 'The baseline adds variance instead of taking it away.',
-    threshold: 'below -0.05',
-    source: 'arXiv 2604.19485: 0 is the boundary; the rest is room for noise',
-    advice: 'coarser bins (--bins time), more environments, or --algorithm gpg-shrunk',
-    find: (patient) => medianBeyond(patient, 'advantage/explained_variance', 0.5, (value) => value < -0.05),
-  },
-  {
-    name: 'critic-useless',
-    illness: 'The critic explains less than a constant would: it adds variance to the advantages.',
-    threshold: 'below 0 in the second half, after 20 iterations or more',
-    source: 'arXiv 2604.19485: 0 is the boundary',
-    advice: 'a higher --learning-rate or --value-coef, --normalize-reward shared, --algorithm evpo, or a method without a critic',
-    find: (patient) =>
-      patient.rows.length < 20 ? undefined : medianBeyond(patient, 'losses/explained_variance', 0.5, (value) => value < 0),
+    roads,
+    measured: 'median of group/singleton_frac, of a baseline that holds the own return',
+    measure: (run) => {
+      if (run.config.baseline !== 'own' || areAll(run, isGroupOfOne)) return undefined;
+      return lately(run, 'group/singleton_frac');
+    },
+    ill: 'above',
+    limit: 0.5,
+    source: 'own choice: half of the steps; docs/reference/metrics.md calls below 0.1 healthy',
+    meaning: 'most steps are alone in their bin, where the advantage is 0: most of the rollout teaches nothing',
+    advice: 'coarser bins (--bins time, a larger --bin-width), more --num-envs, or --baseline leave-one-out',
   },
   {
     name: 'returns-cut',
-    illness: 'Nearly all trajectories end at the edge of the rollout, and more than half of a return can lie beyond it.',
-    threshold: 'above 0.9, with gamma^steps above 0.5 and tail zero',
-    source: 'gamma^steps is the weight of what comes after the edge; the line is an own choice',
-    advice: 'longer rollouts (--num-steps), --tail bootstrap, or a lower --gamma',
-    find: findCut,
+    roads,
+    measured: 'share of the discounted return that lies beyond the edge: median of group/cut_frac x (gamma + ... + gamma^T) / T',
+    measure: (run) => {
+      const cut = lately(run, 'group/cut_frac');
+      if (cut === undefined || run.config.tail !== 'zero' || isWell(run)) return undefined;
+      return cut * lostAtEdge(numberOf(run, 'numSteps'), numberOf(run, 'gamma'));
+    },
+    ill: 'above',
+    limit: 2 / 3,
+    source: 'own choice: two thirds; 128 steps at a discount of 0.99, the default, lose 0.56',
+    meaning: 'rollouts are so short that returns are mostly what lies beyond their edge, and that counts as 0',
+    advice: 'more --num-steps, a lower --gamma, or --tail bootstrap, carry or complete',
   },
   {
-    name: 'normalizer-exploding',
-    illness: 'An observation is so large that normalization leaves nothing of the others’ differences in it.',
-    threshold: 'above 1e6',
-    source: 'own choice: float32 has seven digits',
-    advice: 'scale or cut that observation in the environment',
-    find: findNormalizer,
+    name: 'entropy-collapse',
+    roads,
+    measured: 'median of losses/entropy as a share of that of uniform actions, while the task is not solved',
+    measure: (run) => {
+      const [entropy, most] = [lately(run, 'losses/entropy'), uniformEntropy(run)];
+      return entropy === undefined || most === undefined || isWell(run) ? undefined : entropy / most;
+    },
+    ill: 'below',
+    limit: 0.05,
+    source: 'own choice: a twentieth; of two actions, the rarer one is taken less than once in 170 steps',
+    meaning: 'the policy always does the same and has not learned the task: it no longer tries anything else',
+    advice: 'more --entropy-coef, a lower --learning-rate, another --seed',
+  },
+  {
+    name: 'narrow-actions',
+    roads,
+    measured: 'standard deviation of continuous actions, from the median of losses/entropy, while the task is not solved',
+    measure: (run) => {
+      const [entropy, size] = [lately(run, 'losses/entropy'), continuousSize(run)];
+      return entropy === undefined || size === undefined || isWell(run) ? undefined : Math.exp(entropy / size - gaussianEntropy);
+    },
+    ill: 'below',
+    limit: 0.01,
+    source: 'own choice: a hundredth of where training begins (1)',
+    meaning: 'the policy always does the same and has not learned the task: it no longer tries anything else',
+    advice: 'more --entropy-coef, a lower --learning-rate, another --seed',
+  },
+  {
+    name: 'useless-critic',
+    roads,
+    measured: 'median of losses/explained_variance in the second half of the run, not before iteration 30, while the task is not solved',
+    measure: (run) => {
+      if (!isLate(run) || Number(run.rows.at(-1)?.iteration) < 30 || isWell(run)) return undefined;
+      return lately(run, 'losses/explained_variance');
+    },
+    ill: 'below',
+    limit: 0.05,
+    source:
+      'losses/explained_variance is 0 of a critic that says the same everywhere, and below 0 of a worse one; 0.05, and when a critic must know more, are own choices',
+    meaning: 'the critic knows no more of the returns than their mean, or less: advantages are as noisy as without one, or wrong',
+    advice: '--normalize-reward shared, --no-clip-value-loss, more --value-coef, more --num-steps; or --algorithm gpg, which has no critic',
   },
   {
     name: 'reward-scale',
-    illness: 'Gradients are thousands of times longer than they may be: rewards are too large for the loss.',
-    threshold: 'above 1000 times --max-grad-norm',
-    source: 'own choice; HalfCheetah without normalization has 50 times',
-    advice: '--normalize-reward shared, or smaller rewards in the environment',
-    find: (patient) => {
-      const limit = Number(patient.config.maxGradNorm);
-      return limit > 0 ? medianBeyond(patient, 'losses/gradient_norm', 0, (norm) => norm > 1000 * limit) : undefined;
+    roads,
+    measured: 'median of losses/gradient_norm over maxGradNorm, where rewards decide it (a critic, or advantages that are not normalized)',
+    measure: (run) => {
+      const norm = lately(run, 'losses/gradient_norm');
+      const depends = run.rows.at(-1)?.['losses/value_loss'] !== undefined || run.config.normalizeAdvantage === false;
+      const most = numberOf(run, 'maxGradNorm');
+      return norm === undefined || !depends || !(most > 0) ? undefined : norm / most;
     },
+    ill: 'above',
+    limit: 1000,
+    source: 'src/policy/learner.ts scales actor and critic by one norm; 1000 is an own choice',
+    meaning: 'rewards are so large that their gradient fills the norm that is allowed: less than a thousandth is left of the policy’s own',
+    advice: '--normalize-reward shared, or smaller rewards in the environment (TransformReward of cohort-rl/envs)',
+  },
+  {
+    name: 'exploding-observation',
+    roads,
+    measured: 'largest running standard deviation of a number of the observation, in the last checkpoint',
+    measure: ({ facts: { variance } }) => variance && Math.sqrt(Array.from(variance).reduce((most, value) => Math.max(most, value), 0)),
+    ill: 'above',
+    limit: 2 ** 20,
+    source: 'own choice: float32 has 24 bits, so numbers of that size are told apart by an eighth at best',
+    meaning: 'a few huge observations fill the statistics, and all others become nearly 0: the policy no longer sees them',
+    advice: 'bounds in the environment (TransformObservation of cohort-rl/envs); find what divides by nearly nothing',
+    ofLast: true,
   },
   {
     name: 'hovering',
-    illness: 'Episodes last nearly to the time limit and gather little there: staying alive is what was learned.',
-    threshold: 'after 50 iterations, above 0.75 of the limit, with less than 0.75 of the return that counts as solved',
-    source: 'own choice',
-    advice: '--entropy-coef 0 (on LunarLander a bonus of 0.01 keeps it in the air: docs/log.md), or a lower --gamma',
-    find: findHovering,
+    roads,
+    measured:
+      'median of charts/episodic_length as a share of the time limit, in the second half of the run, of episodes that ended within half of it at first, while the task is not solved',
+    measure: (run) => {
+      const { maxEpisodeSteps, solvedFrom } = run.facts;
+      const [length, first] = [lately(run, 'charts/episodic_length'), atFirst(run, 'charts/episodic_length')];
+      if (length === undefined || first === undefined || maxEpisodeSteps === undefined || solvedFrom === undefined) return undefined;
+      // Where every episode goes to the limit, the limit says nothing.
+      if (first > maxEpisodeSteps / 2 || !isLate(run) || isWell(run)) return undefined;
+      return length / maxEpisodeSteps;
+    },
+    ill: 'above',
+    limit: 0.9,
+    source: 'own choice: nine tenths of the limit',
+    meaning: 'the policy keeps an episode going to its time limit, and does not finish the task',
+    advice:
+      'more --iterations (on LunarLander many runs hover for long before they land), --entropy-coef 0, more --num-envs, another --seed',
   },
 ];

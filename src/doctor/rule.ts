@@ -1,92 +1,53 @@
 /**
- * What a rule of `cohort-rl doctor` is: it looks at the metrics of a run and says what is wrong, or nothing.
+ * What a rule is, and what comes of it.
  */
-import type { MetricRow } from '../run/storedRun.ts';
+import type { RoadName } from '../run/layout.ts';
+import { type ExaminedRun, lastOf } from './run.ts';
 
-/** A run as rules see it. */
-export interface Patient {
-  /** Every default filled in. */
-  readonly config: Readonly<Record<string, unknown>>;
-  /** Metrics of its iterations, in order; lines of evaluations are left out. */
-  readonly rows: readonly MetricRow[];
-  /** What is known of the environment: its time limit, and the return that counts as solved. */
-  readonly maxEpisodeSteps?: number | undefined;
-  readonly rewardThreshold?: number | undefined;
-  /** Means and variances of observations, if the run normalizes them. */
-  readonly normalizer?: { readonly mean: ArrayLike<number>; readonly variance: ArrayLike<number> } | undefined;
-}
-
-/** What a rule found. */
-export interface Measured {
-  /** The number that was measured. */
-  readonly value: number;
-  /** What the number is, with its iterations: `median of losses/clipfrac, iterations 101 to 200`. */
-  readonly what: string;
-}
-
-/** One rule. */
+/** One illness that the metrics of a run show: a number, and the limit beyond which it is ill. */
 export interface Rule {
+  /** `entropy-collapse`. */
   readonly name: string;
-  /** What is wrong, in one sentence. */
-  readonly illness: string;
-  /** Where the line is, in words: `above 0.5`. */
-  readonly threshold: string;
-  /** Where the line comes from. */
+  /** The roads whose runs it looks at. */
+  readonly roads: readonly RoadName[];
+  /** What the number is, with the metrics that it is made of. */
+  readonly measured: string;
+  /** The number; `undefined` where the rule does not apply to the run, or nothing is known. */
+  measure(run: ExaminedRun): number | undefined;
+  /** On which side of the limit a run is ill. */
+  readonly ill: 'above' | 'below' | 'at';
+  readonly limit: number;
+  /** Where the limit comes from. */
   readonly source: string;
-  /** What to try, as flags where there are any. */
+  /** What it means, in a sentence. */
+  readonly meaning: string;
+  /** What to try, with the flags for it. */
   readonly advice: string;
-  /** What was measured, where it is beyond the line. */
-  find(patient: Patient): Measured | undefined;
+  /** Training itself warns of it. */
+  readonly toldByTraining?: boolean;
+  /** The number is that of the last iteration, not of the last ones. */
+  readonly ofLast?: boolean;
 }
 
-/** One thing that is wrong with a run. */
-export interface Finding extends Measured, Omit<Rule, 'find'> {}
-
-/** Fewer iterations than this say nothing: an own choice, since one iteration may be a whim of its episodes. */
-export const leastIterations = 3;
-
-/** Numbers of a metric, of a stretch of the run. */
-export interface Stretch {
-  readonly values: readonly number[];
-  /** `iterations 101 to 200`. */
-  readonly words: string;
+/** What a rule found in a run: plain JSON. */
+export interface Finding extends Pick<Rule, 'name' | 'measured' | 'ill' | 'limit' | 'source' | 'meaning' | 'advice'> {
+  readonly value: number;
+  /** The first and the last iteration that were looked at. */
+  readonly from: number;
+  readonly to: number;
 }
 
-/** The finite values of a metric from a share of the run on (0: all of it); of runs that are too short, none. */
-export function stretch({ rows }: Patient, key: string, from = 0, to = 1): Stretch {
-  const [first, end] = [Math.floor(rows.length * from), Math.ceil(rows.length * to)];
-  const chosen = rows.slice(first, end);
-  const values = chosen.flatMap((row) => (typeof row[key] === 'number' && Number.isFinite(row[key]) ? [row[key]] : []));
-  const place = (row: MetricRow | undefined): string => String(row?.iteration ?? '?');
-  const words = `iterations ${place(chosen[0])} to ${place(chosen.at(-1))}`;
-  return { values: rows.length < leastIterations ? [] : values, words };
+/** Whether a number is beyond the limit of a rule. */
+export function isIll(value: number, { ill, limit }: Pick<Rule, 'ill' | 'limit'>): boolean {
+  if (ill === 'at') return value === limit;
+  return ill === 'above' ? value > limit : value < limit;
 }
 
-/** The middle one of the values; NaN of none. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-/** The median of a stretch as a measurement, where it is beyond the line. */
-export function medianBeyond(patient: Patient, key: string, from: number, isBeyond: (value: number) => boolean): Measured | undefined {
-  const { values, words } = stretch(patient, key, from);
-  const value = median(values);
-  return values.length >= leastIterations && isBeyond(value) ? { value, what: `median of ${key}, ${words}` } : undefined;
-}
-
-/** Whether the last tenth of the run is no higher in a metric than the first tenth, by medians; not where either says nothing. */
-export function staysDown(patient: Patient, key: string): boolean {
-  return median(stretch(patient, key, 0.9).values) <= median(stretch(patient, key, 0, 0.1).values);
-}
-
-/** The entropy of the last tenth of the run, where too little is left of the greatest of the first tenth. */
-export function lostEntropy(patient: Patient, isTooLittle: (before: number, after: number) => boolean): Measured | undefined {
-  const [first, last] = [stretch(patient, 'losses/entropy', 0, 0.1), stretch(patient, 'losses/entropy', 0.9)];
-  if (first.values.length === 0 || last.values.length === 0) return undefined;
-  const before = first.values.reduce((high, value) => Math.max(high, value));
-  const after = median(last.values);
-  if (!isTooLittle(before, after)) return undefined;
-  return { value: after, what: `median of losses/entropy, ${last.words} (${before.toPrecision(3)} in ${first.words})` };
+/** What a rule finds in a run; `undefined` where the run is well, or the rule does not apply. */
+export function apply(rule: Rule, run: ExaminedRun): Finding | undefined {
+  const value = rule.roads.includes(run.road) ? rule.measure(run) : undefined;
+  if (value === undefined || !isIll(value, rule)) return undefined;
+  const { name, measured, ill, limit, source, meaning, advice } = rule;
+  const last = rule.ofLast ? run.rows.slice(-1) : lastOf(run);
+  return { name, measured, value, ill, limit, source, meaning, advice, from: last[0]?.iteration ?? 0, to: last.at(-1)?.iteration ?? 0 };
 }

@@ -6,6 +6,7 @@ import { closeAll } from '../core/closeAll.ts';
 import type { Seed, VectorEnv } from '../core/env.ts';
 import { explainMemory } from '../core/errors.ts';
 import type { TrainingNormalization } from '../core/observationStatistics.ts';
+import { watchGroups } from '../doctor/groupsOfOne.ts';
 import { evaluateBoth } from '../play/evaluate.ts';
 import { createPolicyOf } from '../policies/create.ts';
 import { encodePolicy } from '../policies/encode.ts';
@@ -22,7 +23,6 @@ import type { SessionContext, SessionIteration } from '../run/session.ts';
 import type { Trainee, TraineeReport } from '../run/trainee.ts';
 import { checkpointTensors, type counterNames, normalizerTensors, restoreCheckpoint } from './checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
-import { watchGroups } from './groupWarning.ts';
 
 /** Where environments come from: those of an id, or the user's own. */
 export interface EnvironmentSource {

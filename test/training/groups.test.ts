@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent, TrainConfig } from '../../src/api/index.ts';
-import { watchGroups } from '../../src/training/groupWarning.ts';
+import { watchGroups } from '../../src/doctor/groupsOfOne.ts';
 import { testCohort } from './cohort.ts';
 
 const short = {

@@ -6,6 +6,7 @@ export { algorithms } from '../../src/algorithms/standard.ts';
 export { flagAliases, flagOf, orderedGroups } from '../../src/cli/flags.ts';
 export { describeFields } from '../../src/core/config.ts';
 export { describeSpace } from '../../src/core/space.ts';
+export { leastIterations, rules, showLimit, windowLength } from '../../src/doctor/index.ts';
 export { standardRegistry } from '../../src/envs/index.ts';
 export { languageSchema } from '../../src/lm/config/config.ts';
 export { extractAnswer, readAnswer, verifyAnswer } from '../../src/lm/verifier/index.ts';
