@@ -86,6 +86,11 @@ function needsObservations(bins: BinName | BinKey): boolean {
   return typeof bins === 'string' && bins !== 'universal' && bins !== 'time';
 }
 
+/** Whether a bin has the same number in every rollout: what remembers bins needs that. */
+export function areBinsStable({ bins, timeOrigin, separateMidEpisodeStarts, budgetBuckets }: BinSettings): boolean {
+  return (bins === 'universal' || bins === 'time') && timeOrigin !== 'elapsed' && !separateMidEpisodeStarts && !budgetBuckets;
+}
+
 /** Throws {@link CohortError} for settings that mean nothing. */
 export function checkBinSettings(settings: BinSettings): void {
   const { bins, binWidth = 1, timeOrigin = 'segment', budgetBuckets = 0 } = settings;

@@ -14,6 +14,7 @@ import { tails } from './tails.ts';
 
 export type { AdvantageBatch, Floats } from './batch.ts';
 export {
+  areBinsStable,
   assignBins,
   type BinName,
   type BinSettings,

@@ -3,5 +3,5 @@
  */
 export { type BaselineShape, ownBaselines } from './baselines/index.ts';
 export * from './core.ts';
-export { type MethodPage, methodPages } from './methodPages.ts';
+export { describeLoss, type MethodPage, methodPages } from './methodPages.ts';
 export { baselineOf, coordinatesOf, methodSettings } from './methodSettings.ts';

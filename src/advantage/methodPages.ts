@@ -2,7 +2,7 @@
  * What a reader wants to know of every method of the table: `cohort-rl methods <name>` and docs/reference/methods.md show it. `G` is the size of the group,
  * `r_i` the return of trajectory or the reward of completion i, `R_it` the reward-to-go from step t, `T_i` its length, `m` the mean over the group.
  */
-import type { MethodName } from './methods.ts';
+import type { MethodLoss, MethodName } from './methods.ts';
 
 /** A method in words. */
 export interface MethodPage {
@@ -332,3 +332,10 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
     note: 'on environments a file of its own, src/algorithms/ppo.ts; with language models two epochs are an own choice',
   },
 };
+
+/** A loss in words: `clipped, 0.8 to 1.28; averages by step-mean`, or `score; averages by trajectory-sum`. */
+export function describeLoss({ kind, clipLow, clipHigh, weighting }: MethodLoss): string {
+  const bound = (value: number): number => Number(value.toFixed(6));
+  const range = kind === 'score' ? '' : `, ${bound(1 - clipLow)} to ${bound(1 + clipHigh)}`;
+  return `${kind}${range}; averages by ${weighting}`;
+}

@@ -60,9 +60,11 @@ export interface Method {
   /** The method's name as its authors write it. */
   readonly title: string;
   readonly loss: MethodLoss;
-  /** Left out: not for environments, or an algorithm with a critic, in a file of its own. */
+  /** Left out: not for environments, or in a file of its own there. */
   readonly environments?: MethodOnEnvironments;
   readonly completions?: MethodOnCompletions;
+  /** Whether it is an algorithm on environments that has a critic, and so a file of its own. */
+  readonly hasFile?: boolean;
 }
 
 /** PPO's clip, arXiv 1707.06347. */
@@ -95,6 +97,13 @@ const gigpoSteps: EstimatorSettings = {
   visit: 'every',
   scale: 'none',
 };
+
+/** Shrunk means over a grid that fits the observations, whatever they are. */
+const overCoordinates = (title: string, coordinates: CoordinateName): Method & { readonly environments: MethodOnEnvironments } => ({
+  title,
+  loss: clipped('step-mean'),
+  environments: { estimator: { baseline: 'shrunk', bins: 'space-time', coordinates } },
+});
 
 // A function, called as pure: bundlers leave out a table that a program does not use, and cannot tell that spreading has no effect.
 const rows = () =>
@@ -202,26 +211,10 @@ const rows = () =>
       loss: clipped('step-mean'),
       environments: { estimator: { baseline: 'leave-one-out', tail: 'bootstrap', baselineLambda: 0.95 } },
     },
-    'gpg-quantiles': {
-      title: 'GPG with bins of equal size',
-      loss: clipped('step-mean'),
-      environments: { estimator: { baseline: 'shrunk', bins: 'space-time', coordinates: 'quantiles' } },
-    },
-    'gpg-clusters': {
-      title: 'GPG with clusters',
-      loss: clipped('step-mean'),
-      environments: { estimator: { baseline: 'shrunk', bins: 'space-time', coordinates: 'clusters' } },
-    },
-    'gpg-projection': {
-      title: 'GPG with random projections',
-      loss: clipped('step-mean'),
-      environments: { estimator: { baseline: 'shrunk', bins: 'space-time', coordinates: 'projection' } },
-    },
-    'gpg-scaled': {
-      title: 'GPG with scaled observations',
-      loss: clipped('step-mean'),
-      environments: { estimator: { baseline: 'shrunk', bins: 'space-time', coordinates: 'scaled' } },
-    },
+    'gpg-quantiles': overCoordinates('GPG with bins of equal size', 'quantiles'),
+    'gpg-clusters': overCoordinates('GPG with clusters', 'clusters'),
+    'gpg-projection': overCoordinates('GPG with random projections', 'projection'),
+    'gpg-scaled': overCoordinates('GPG with scaled observations', 'scaled'),
     'gpg-budget': {
       title: 'GPG with the remaining budget in the bin',
       loss: clipped('step-mean'),
@@ -251,11 +244,12 @@ const rows = () =>
       loss: clipped('step-mean'),
       completions: { baseline: 'second-best', scale: groupDeviation(verlEpsilon) },
     },
-    a2c: { title: 'A2C', loss: score('step-mean') },
-    evpo: { title: 'EVPO', loss: clipped('step-mean') },
+    a2c: { title: 'A2C', loss: score('step-mean'), hasFile: true },
+    evpo: { title: 'EVPO', loss: clipped('step-mean'), hasFile: true },
     ppo: {
       title: 'PPO',
       loss: clipped('step-mean'),
+      hasFile: true,
       completions: { baseline: 'critic', scale: whitened, updateEpochs: 2, behavior: whitenedAsVerl },
     },
   }) satisfies Record<string, Method>;

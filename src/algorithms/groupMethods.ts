@@ -14,6 +14,7 @@
  */
 import type * as z from 'zod/mini';
 import {
+  areBinsStable,
   type BinKey,
   createEstimator,
   type Estimate,
@@ -170,6 +171,43 @@ async function create(method: Method, config: MethodConfig, context: AlgorithmCo
 
 // ----------------------------------------------------------------------------------------------------------------- the algorithms
 
+/** Throws {@link CohortError} where fields contradict each other, or one of them would do nothing. */
+function checkMethod(config: MethodConfig, subject: string, nameOf: (field: string) => string): void {
+  check(config as GpgConfig, subject, nameOf);
+  const { loss, updateEpochs, bins, coordinates, baseline, baselineLambda, returns } = config;
+  const refuse = (field: string, expected: string, got: string, advice: string): never => {
+    throw mistake(`${subject}: ${nameOf(field)}`, expected, got, advice);
+  };
+  if (loss === 'score' && updateEpochs > 1) {
+    const advice = 'a loss without a probability ratio learns from a rollout once; leave it out, or choose loss clipped';
+    refuse('updateEpochs', `1 with ${nameOf('loss')} score`, String(updateEpochs), advice);
+  }
+  if (coordinates !== 'observation' && (bins === 'time' || bins === 'universal')) {
+    refuse(
+      'coordinates',
+      `${nameOf('bins')} that look at the observation`,
+      `${coordinates} with ${bins}`,
+      'choose bins space-time, or leave it out',
+    );
+  }
+  if (baseline === 'pooled' && !areBinsStable(estimatorOf(config as GpgConfig, () => 0))) {
+    refuse(
+      'baseline',
+      'bins that are the same in every iteration with pooled',
+      `bins ${bins}`,
+      'choose bins time or universal, and no budget',
+    );
+  }
+  if (baselineLambda < 1 && returns !== 'reward-to-go') {
+    refuse(
+      'baselineLambda',
+      `1 with ${nameOf('returns')} ${returns}`,
+      String(baselineLambda),
+      'one number for a whole trajectory has no steps to trust',
+    );
+  }
+}
+
 function algorithmOf(name: string, method: Method): Algorithm<MethodConfig, GpgState> {
   let fields: typeof allFields | undefined;
   return {
@@ -183,12 +221,7 @@ function algorithmOf(name: string, method: Method): Algorithm<MethodConfig, GpgS
       fields ??= fieldsOf(method);
       return fields;
     },
-    check: (config, subject, nameOf) => {
-      check(config as GpgConfig, subject, nameOf);
-      if (config.loss === 'clipped' || config.updateEpochs === 1) return;
-      const advice = 'a loss without a probability ratio learns from a rollout once; leave it out, or choose loss clipped';
-      throw mistake(`${subject}: ${nameOf('updateEpochs')}`, `1 with ${nameOf('loss')} score`, String(config.updateEpochs), advice);
-    },
+    check: checkMethod,
     create: (config, context) => create(method, config, context),
     iterate,
   };

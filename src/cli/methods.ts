@@ -44,17 +44,11 @@ export function addMethods(program: Command, context: Context): void {
     .action(answer(context, runMethods));
 }
 
-/** `clipped, 0.8 to 1.28`, or `score`. */
-function lossOf({ kind, clipLow, clipHigh }: Listed['loss']): string {
-  const bound = (value: number): number => Number(value.toFixed(6));
-  return kind === 'score' ? 'score' : `clipped, ${bound(1 - clipLow)} to ${bound(1 + clipHigh)}`;
-}
-
-function writePage({ name, title, loss, environments, languageModels, page }: Listed, { paint }: Tools): void {
+function writePage({ name, title, loss, environments, languageModels, page }: Listed, { paint, library }: Tools): void {
   writeLine(paint('bold', `${name}: ${title}`));
   const rows: [string, string][] = [
     ['advantage', page.equation],
-    ['loss', `${lossOf(loss)}; averages by ${loss.weighting}`],
+    ['loss', library.describeLoss(loss)],
     ['source', page.source],
     ['assumes', page.assumes],
     ['costs', page.costs],

@@ -14,7 +14,7 @@ import { cohort } from './library.ts';
 import { nodeHome } from './storage.ts';
 
 export { findEstimator } from '../advantage/core.ts';
-export { methodPages } from '../advantage/methodPages.ts';
+export { describeLoss, methodPages } from '../advantage/methodPages.ts';
 export { findMethod, methodNames, methods } from '../advantage/methods.ts';
 export type { SeedTask } from '../api/seedLanes.ts';
 export { describeFields, type FieldDescription } from '../core/config.ts';

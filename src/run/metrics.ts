@@ -9,7 +9,7 @@ export interface MetricDescription {
   /** `group/name`; `<component>` stands for any name. */
   readonly key: string;
   /**
-   * The runs that write it: `environments` and `language-models` mean every run of that road, the name of an algorithm that algorithm only,
+   * The runs that write it: `environments` and `language-models` mean every run of that road, `gpg` the group family, `ppo` the algorithms with a critic,
    * `clipped-ratio` and `critic` the language-model estimators that have one.
    */
   readonly from: readonly string[];
@@ -91,7 +91,13 @@ const rows = table([
   ['group/cut_frac', gpg, 'fraction', "steps of trajectories that the rollout's edge cuts", 'below 0.3; else use longer rollouts'],
   // Ours: what the update is given.
   ['advantage/std', environments, 'number', 'standard deviation of the advantages, as the method scales them', 'above 0'],
-  ['advantage/explained_variance', gpg, 'number', 'variance of the returns that the baseline takes away', 'above 0; 1 leaves no signal'],
+  [
+    'advantage/explained_variance',
+    [...gpg, 'evpo'],
+    'number',
+    'variance of the returns that the baseline takes away',
+    'above 0; 1 leaves no signal',
+  ],
   // Ours: completions of a language model; means over all that were sampled, learned from or not.
   ['completions/reward', models, 'return', 'mean total reward of the completions, failed rewards left out', 'rises'],
   ['completions/accuracy', models, 'fraction', 'completions that are right: their outcome is at least 1', 'rises'],

@@ -1,6 +1,6 @@
 /** What the generated references are made of: the tables of the package, in one list for `tools/docs.mjs` and its test. */
 export { defaultEstimatorSettings, methodNames, methods } from '../../src/advantage/core.ts';
-export { methodPages } from '../../src/advantage/methodPages.ts';
+export { describeLoss, methodPages } from '../../src/advantage/methodPages.ts';
 export { groupMethods } from '../../src/algorithms/groupMethods.ts';
 export { algorithms } from '../../src/algorithms/standard.ts';
 export { flagAliases, flagOf, orderedGroups } from '../../src/cli/flags.ts';

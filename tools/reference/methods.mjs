@@ -10,11 +10,6 @@ function scaleOf({ by, standardDeviation, epsilon }) {
     : `root of (${standardDeviation} variance over all tokens of the batch + ${added})`;
 }
 
-function lossOf({ kind, clipLow, clipHigh }) {
-  const bound = (value) => Number(value.toFixed(6));
-  return kind === 'score' ? 'score' : `clipped, ${bound(1 - clipLow)} to ${bound(1 + clipHigh)}`;
-}
-
 /** Which groups a method wants in a batch. */
 function drawingOf(minValidFraction = 0) {
   if (minValidFraction === 0) return '';
@@ -50,21 +45,20 @@ function environmentsOf({ estimator, fields = {} }, defaults) {
   return own === '' ? "GPG's settings" : own;
 }
 
-export function renderMethods({ defaultEstimatorSettings, methodNames, methodPages, methods }) {
+export function renderMethods({ defaultEstimatorSettings, describeLoss, methodNames, methodPages, methods }) {
   const defaults = defaultEstimatorSettings;
   const section = (name) => {
     const method = methods[name];
     const { equation, source, assumes, costs, unbiased, test, note } = methodPages[name];
-    const isFile = ['a2c', 'evpo', 'ppo'].includes(name);
     return [
       `### ${name}`,
       table(
         ['', method.title],
         [
           ['advantage', equation],
-          ['loss', `${lossOf(method.loss)}; averages by \`${method.loss.weighting}\``],
+          ['loss', describeLoss(method.loss)],
           ...(method.environments ? [['environments', `\`--algorithm ${name}\`: ${environmentsOf(method.environments, defaults)}`]] : []),
-          ...(isFile ? [['environments', `\`--algorithm ${name}\`: a file of its own, src/algorithms/${name}.ts`]] : []),
+          ...(method.hasFile ? [['environments', `\`--algorithm ${name}\`: a file of its own, src/algorithms/${name}.ts`]] : []),
           ...(method.completions ? [['language models', `\`--estimator ${name}\`: ${completionsOf(method.completions)}`]] : []),
           ['assumes', assumes],
           ['costs', costs],
@@ -86,14 +80,14 @@ export function renderMethods({ defaultEstimatorSettings, methodNames, methodPag
     table(
       ['name', 'method', 'advantage', 'environments', 'language models', 'loss'],
       methodNames.map((name) => {
-        const { title, loss, environments, completions } = methods[name];
+        const { title, loss, environments, completions, hasFile } = methods[name];
         return [
           code(name),
           title,
           methodPages[name].equation,
-          environments || ['a2c', 'evpo', 'ppo'].includes(name) ? 'yes' : '',
+          environments || hasFile ? 'yes' : '',
           completions ? 'yes' : '',
-          lossOf(loss),
+          describeLoss(loss),
         ];
       }),
     ),

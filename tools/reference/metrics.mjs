@@ -17,6 +17,8 @@ const sources = {
   'language-models': 'language models',
   'clipped-ratio': 'language models (with a clipped ratio)',
   critic: 'language models (with a critic)',
+  gpg: 'gpg and its family',
+  ppo: 'ppo, a2c, evpo',
 };
 
 export function renderMetrics({ metricTable }) {
@@ -29,7 +31,7 @@ export function renderMetrics({ metricTable }) {
     list([
       'unit: a fraction lies between 0 and 1; a number has none.',
       'healthy: what a run that learns shows. It is a rule of thumb, and no run is refused for it.',
-      'from: the runs that write it: every run of a road, one algorithm, or language-model estimators of one kind.',
+      'from: the runs that write it: every run of a road, the algorithms named, or language-model estimators of one kind.',
     ]),
   ];
   for (const group of groups) {

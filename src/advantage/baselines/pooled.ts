@@ -7,7 +7,7 @@
  * baseline stays unbiased (arXiv 2510.03679, proposition 1); that they are of older policies costs variance alone. A group of one has a baseline by it.
  */
 import { batchError } from '../batch.ts';
-import type { BinSettings } from '../binnings.ts';
+import { areBinsStable, type BinSettings } from '../binnings.ts';
 import { type Baseline, meansOfOthers } from '../groupBaseline.ts';
 
 /** What an earlier return counts for one iteration later: an own choice. */
@@ -15,11 +15,9 @@ const decay = 0.9;
 
 /** The bins whose numbers mean the same in every iteration. */
 function levelsOf(settings: BinSettings): BinSettings[] {
-  const { bins, timeOrigin, separateMidEpisodeStarts, budgetBuckets } = settings;
-  const isStable = (bins === 'universal' || bins === 'time') && timeOrigin !== 'elapsed' && !separateMidEpisodeStarts && !budgetBuckets;
-  if (isStable) return [settings];
+  if (areBinsStable(settings)) return [settings];
   const advice = 'choose bins time or universal, counted from the trajectory or the rollout';
-  throw batchError('baseline pooled', 'bins that are the same in every iteration', typeof bins === 'string' ? bins : 'a function', advice);
+  throw batchError('baseline pooled', 'bins that are the same in every iteration', String(settings.bins), advice);
 }
 
 /**
