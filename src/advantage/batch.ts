@@ -35,6 +35,8 @@ export interface AdvantageBatch {
   readonly groups?: Int32Array;
   /** How many groups there are; needed with `groups`. */
   readonly numGroups?: number;
+  /** (T + 1, N) what states are worth, NaN where nobody asked; row T is after the last one. Read by `stretchAdvantages` alone. */
+  readonly stateValues?: Float64Array;
 }
 
 /** Throws {@link CohortError} unless the arrays of the batch fit its T and N, its rewards are finite and its trajectories are in order. */

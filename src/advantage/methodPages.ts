@@ -304,6 +304,34 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
     test: completions,
     note: 'where two are equally good nobody is credited: with rewards 0 and 1 only the groups with a single right answer teach',
   },
+  vineppo: {
+    source: 'arXiv 2410.01679, equations 5 and 6',
+    equation: 'rewards of a stretch + gamma^length V(s after it) - V(s before it), V(s) = mean return of K branches from s',
+    assumes: 'an environment that can give its state and take it back',
+    costs: 'K branches to the end of the episode at every branch point, counted as environment steps',
+    unbiased: 'V is, for the policy that acts, up to the branches’ maximum length',
+    test: 'test/rollout/branches.test.ts and test/advantage/stretches.test.ts',
+    note: 'stretches are --branch-interval steps, as the paper’s are steps of reasoning',
+  },
+  vine: {
+    source: 'arXiv 1502.05477, section 5.2, equation 15',
+    equation:
+      'Q(s, a_k) - mean of Q(s, a_k) over the K actions tried in s, Q the return of a branch; random numbers of the environment in common',
+    assumes: 'an environment that can give its state and take it back',
+    costs: 'K branches at every branch point, counted as environment steps; only their first steps are learned from',
+    unbiased: 'times K / (K - 1): the own return is part of the mean',
+    test: 'test/rollout/branches.test.ts',
+    note: 'GPG with one bin for each branched state, PPO’s clip in place of the trust region',
+  },
+  'hybrid-grpo': {
+    source: 'arXiv 2502.01652',
+    equation: 'mean over K actions tried in s_t of f(r) + gamma V(s_(t+1)) - V(s_t)',
+    assumes: 'an environment that can give its state and take it back',
+    costs: 'a critic of the size of the policy, and K - 1 further environment steps for every step',
+    unbiased: 'no: an action is credited with a K-th of its own reward, and with a critic for the rest',
+    test: 'test/algorithms/hybridGrpo.test.ts',
+    note: 'with K = 1 and f the identity it is PPO at lambda 0',
+  },
   a2c: {
     source: "arXiv 1602.01783; arXiv 2205.09123; Stable-Baselines3's defaults",
     equation: 'rewards to the end of a short rollout + gamma^n V(s after it) - V(s_t)',
@@ -311,7 +339,7 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
     costs: 'a critic of the size of the policy, its passes and its loss',
     unbiased: 'no: as good as its critic at the end of the rollout',
     test: 'test/algorithms/critics.test.ts',
-    note: 'PPO with one pass over the whole rollout, lambda 1, nothing normalized, nothing clipped; a file of its own, src/algorithms/a2c.ts',
+    note: 'PPO with one pass over the whole rollout, lambda 1, nothing normalized, nothing clipped',
   },
   evpo: {
     source: 'arXiv 2604.19485',
@@ -320,7 +348,7 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
     costs: 'a critic of the size of the policy, its passes and its loss',
     unbiased: 'as PPO, or as REINFORCE with a mean',
     test: 'test/algorithms/critics.test.ts',
-    note: 'a file of its own, src/algorithms/evpo.ts; the critic learns either way',
+    note: 'the critic learns either way',
   },
   ppo: {
     source: "arXiv 1707.06347 and 2203.02155; CleanRL's ppo.py; verl's masked whitening",

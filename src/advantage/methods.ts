@@ -63,8 +63,8 @@ export interface Method {
   /** Left out: not for environments, or in a file of its own there. */
   readonly environments?: MethodOnEnvironments;
   readonly completions?: MethodOnCompletions;
-  /** Whether it is an algorithm on environments that has a critic, and so a file of its own. */
-  readonly hasFile?: boolean;
+  /** Its file in src/algorithms/, where it is an algorithm on environments with another loop than GPG's. */
+  readonly file?: string;
 }
 
 /** PPO's clip, arXiv 1707.06347. */
@@ -244,12 +244,15 @@ const rows = () =>
       loss: clipped('step-mean'),
       completions: { baseline: 'second-best', scale: groupDeviation(verlEpsilon) },
     },
-    a2c: { title: 'A2C', loss: score('step-mean'), hasFile: true },
-    evpo: { title: 'EVPO', loss: clipped('step-mean'), hasFile: true },
+    vineppo: { title: 'VinePPO', loss: clipped('step-mean'), file: 'vinePpo' },
+    vine: { title: 'TRPO’s vine', loss: clipped('step-mean'), file: 'vine' },
+    'hybrid-grpo': { title: 'Hybrid GRPO', loss: clipped('step-mean'), file: 'hybridGrpo' },
+    a2c: { title: 'A2C', loss: score('step-mean'), file: 'a2c' },
+    evpo: { title: 'EVPO', loss: clipped('step-mean'), file: 'evpo' },
     ppo: {
       title: 'PPO',
       loss: clipped('step-mean'),
-      hasFile: true,
+      file: 'ppo',
       completions: { baseline: 'critic', scale: whitened, updateEpochs: 2, behavior: whitenedAsVerl },
     },
   }) satisfies Record<string, Method>;

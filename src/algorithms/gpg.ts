@@ -21,7 +21,6 @@ import {
   createEstimator,
   defaultEstimatorSettings,
   type Estimate,
-  type Estimator,
   type EstimatorSettings,
   horizonOf,
   methodOptions,
@@ -30,22 +29,11 @@ import {
 import { choice, flag, inGroup, integer, real } from '../core/config.ts';
 import { CohortError } from '../core/errors.ts';
 import { learningRateAt } from '../math/schedule.ts';
-import { networkFields, updateFields } from '../policy/fields.ts';
-import { Learner } from '../policy/learner.ts';
-import { clippedSurrogate, type PolicyLoss } from '../policy/losses.ts';
+import { clippedSurrogate } from '../policy/losses.ts';
 import { updateMetrics } from '../policy/metrics.ts';
-import { createRollout } from '../rollout/buffer.ts';
-import { rolloutFields } from '../rollout/fields.ts';
-import { carrying, completing, type GroupBatch, plain, restarting, type SourceContext, type TrajectorySource } from '../rollout/source.ts';
-import {
-  type Algorithm,
-  type AlgorithmContext,
-  type AlgorithmState,
-  checkMinibatches,
-  type IterationReport,
-  startState,
-  timeMetrics,
-} from './algorithm.ts';
+import { carrying, completing, plain, restarting, type SourceContext, type TrajectorySource } from '../rollout/source.ts';
+import { type Algorithm, type AlgorithmContext, checkMinibatches, type IterationReport, timeMetrics } from './algorithm.ts';
+import { createGroup, type GroupMethod, type GroupState, groupFields } from './group.ts';
 
 // ---------------------------------------------------------------------------------------------------------------- configuration
 
@@ -90,40 +78,11 @@ export const gpgFields = {
       max: 65_536,
     }),
   }),
-  ...rolloutFields,
-  ...updateFields,
-  ...networkFields,
+  ...groupFields,
 } satisfies z.core.$ZodShape;
 
 /** GPG's part of a resolved configuration. */
 export type GpgConfig = z.output<z.ZodMiniObject<typeof gpgFields>> & { readonly iterations: number };
-
-/** Where methods of the group family differ: how advantages are estimated, and what the loss makes of them. */
-export interface ThirdStop {
-  readonly estimator: Estimator;
-  readonly loss: PolicyLoss;
-  /** Writes how much every step counts in the loss beside the others, (T, N); left out: 1 each. */
-  readonly weigh?: ((batch: GroupBatch, estimate: Estimate, weights: Float32Array) => void) | undefined;
-}
-
-/** GPG's state: everything that an iteration reads and changes. There is no critic in it. */
-export interface GpgState extends AlgorithmState {
-  readonly config: GpgConfig;
-  readonly source: TrajectorySource;
-  readonly thirdStop: ThirdStop;
-  /** (T, N) in kernel memory; the weights only of a third stop that weighs. */
-  readonly advantages: Float32Array;
-  readonly weights: Float32Array | undefined;
-  /** Rows that take part in the loss. */
-  readonly rows: Int32Array;
-}
-
-/** The shape of a group's rollouts: (T, N), and D numbers in an observation. */
-export interface GroupShape {
-  readonly numSteps: number;
-  readonly numEnvs: number;
-  readonly observationSize: number;
-}
 
 /** The estimator that a configuration describes. */
 export function estimatorOf(config: GpgConfig, binning?: BinKey): EstimatorSettings {
@@ -152,55 +111,33 @@ function sourceOf(config: GpgConfig, context: SourceContext): TrajectorySource {
   return tail === 'complete' ? completing(restarted, context, gamma, completeMaxSteps) : restarted;
 }
 
-/** The state of a method of the group family; `weighs` says whether its third stop weighs steps. */
-export async function createGroup(
-  config: GpgConfig,
-  context: AlgorithmContext,
-  thirdStopOf: (shape: GroupShape) => ThirdStop,
-  weighs = false,
-): Promise<GpgState> {
-  const { env, key } = context;
-  const { numEnvs, hiddenSizes, activation, tail } = config;
-  const { observationSpace, actionSpace } = env;
-  const masked = env.actionMasks !== undefined;
-  // Only tail `carry` keeps rows of earlier iterations.
-  const numSteps = config.numSteps * (tail === 'carry' ? 1 + config.carryRollouts : 1);
-  const steps = numSteps * numEnvs;
-  const shape = { numSteps, numEnvs, observationSpace, actionSpace, masked, keepFinalObservations: config.bootstrapTruncated };
-  const spec = { observationSpace, actionSpace, hiddenSizes, activation, critic: false, ...(masked && { masked }) };
-  const { learner, rollout, advantages, weights } = await context.layOut((kernels) => {
-    const learner = new Learner(spec, kernels, key, steps);
-    const rollout = createRollout(shape, kernels);
-    const advantages = kernels.float32(steps);
-    const weights = weighs ? kernels.float32(steps) : undefined;
-    learner.learnFrom({ ...rollout, advantages, rowWeights: weights });
-    return { learner, rollout, advantages, weights };
-  });
-  learner.policy.initialize();
-  const state = startState(context, learner, rollout);
-  const source = sourceOf(config, state);
-  const thirdStop = thirdStopOf({ numSteps, numEnvs, observationSize: rollout.observationSize });
-  const rows = new Int32Array(steps);
-  const history = () => ({ ...source.kept?.(), ...thirdStop.estimator.kept?.() });
-  return { ...state, config, source, thirdStop, advantages, weights, rows, history };
+/** GPG's rows, and where its trajectories come from. */
+export function collectingOf(config: GpgConfig): Pick<GroupMethod, 'numSteps' | 'keepFinalObservations' | 'sourceOf'> {
+  const { tail, numSteps, carryRollouts, bootstrapTruncated } = config;
+  return {
+    // Only tail `carry` keeps rows of earlier iterations.
+    numSteps: numSteps * (tail === 'carry' ? 1 + carryRollouts : 1),
+    keepFinalObservations: bootstrapTruncated,
+    sourceOf: (context) => sourceOf(config, context),
+  };
 }
 
-function create(config: GpgConfig, context: AlgorithmContext): Promise<GpgState> {
+function create(config: GpgConfig, context: AlgorithmContext): Promise<GroupState> {
   const settings = estimatorOf(config, context.binning);
-  return createGroup(config, context, ({ numSteps, numEnvs }) => ({
-    estimator: createEstimator(settings, numSteps, numEnvs),
-    loss: clippedSurrogate(config),
-  }));
+  return createGroup(config, context, {
+    ...collectingOf(config),
+    thirdStopOf: ({ numSteps, numEnvs }) => ({ estimator: createEstimator(settings, numSteps, numEnvs), loss: clippedSurrogate(config) }),
+  });
 }
 
 /** One iteration of any method of the group family. */
-export function iterate(state: GpgState): IterationReport {
+export function iterate(state: GroupState): IterationReport {
   const { config, source, learner, thirdStop, advantages, weights, now } = state;
   const iteration = ++state.iteration;
   const times = learner.policy.kernels.times();
 
   // -------------------------------------------------------------------------------------------------------------------- collect
-  const { batch, episodes } = source.collect(learner.policy.actorFor(iteration));
+  const { batch, episodes, measured } = source.collect(learner.policy.actorFor(iteration));
 
   // ------------------------------------------------------------------------------------------------------------------- estimate
   const startOfAdvantage = now();
@@ -221,8 +158,8 @@ export function iterate(state: GpgState): IterationReport {
   });
 
   // -------------------------------------------------------------------------------------------------------------------- metrics
-  const measured = { ...updateMetrics(reports, learningRate, false), ...estimate.diagnostics };
-  return { metrics: { ...measured, ...timeMetrics(state, times, advantageMilliseconds) }, episodes };
+  const metrics = { ...updateMetrics(reports, learningRate, false), ...estimate.diagnostics, ...measured };
+  return { metrics: { ...metrics, ...timeMetrics(state, times, advantageMilliseconds) }, episodes };
 }
 
 /** The rows that the loss is over: all, or those of the steps that take part. */
@@ -281,7 +218,7 @@ export function check(config: GpgConfig, subject: string, nameOf: (field: string
 }
 
 /** GPG as training sees it. */
-export const gpg: Algorithm<GpgConfig, GpgState> = {
+export const gpg: Algorithm<GpgConfig, GroupState> = {
   name: 'gpg',
   title: 'GPG',
   comparesWith: 'ppo',

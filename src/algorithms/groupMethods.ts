@@ -31,7 +31,8 @@ import { mistake } from '../core/errors.ts';
 import { clippedSurrogate, scoreFunction } from '../policy/losses.ts';
 import type { GroupBatch } from '../rollout/source.ts';
 import type { Algorithm, AlgorithmContext } from './algorithm.ts';
-import { check, createGroup, estimatorOf, type GpgConfig, type GpgState, gpgFields, iterate } from './gpg.ts';
+import { check, collectingOf, estimatorOf, type GpgConfig, gpgFields, iterate } from './gpg.ts';
+import { createGroup, type GroupState } from './group.ts';
 
 // ---------------------------------------------------------------------------------------------------------------- configuration
 
@@ -146,17 +147,17 @@ export function weighSteps(
   }
 }
 
-async function create(method: Method, config: MethodConfig, context: AlgorithmContext): Promise<GpgState> {
+async function create(method: Method, config: MethodConfig, context: AlgorithmContext): Promise<GroupState> {
   // Loaded late: most pages train with GPG.
   const { baselineOf, coordinatesOf } = await import('../advantage/methodSettings.ts');
   const settings = settingsOf(config, method, context.binning);
   const { clipCoef, clipHigh, entropyCoef, lossWeighting } = config;
   const loss = config.loss === 'score' ? scoreFunction({ entropyCoef }) : clippedSurrogate({ clipCoef, clipHigh, entropyCoef });
   const weighs = lossWeighting !== 'step-mean';
-  return createGroup(
-    config as GpgConfig,
-    context,
-    (shape) => ({
+  return createGroup(config as GpgConfig, context, {
+    ...collectingOf(config as GpgConfig),
+    weighs,
+    thirdStopOf: (shape) => ({
       estimator: createEstimator(
         { ...settings, baseline: baselineOf(config.baseline, shape), coordinates: coordinatesOf(config.coordinates, shape) },
         shape.numSteps,
@@ -165,8 +166,7 @@ async function create(method: Method, config: MethodConfig, context: AlgorithmCo
       loss,
       weigh: weighs ? (batch, estimate, weights) => weighSteps(lossWeighting, batch, estimate, weights) : undefined,
     }),
-    weighs,
-  );
+  });
 }
 
 // ----------------------------------------------------------------------------------------------------------------- the algorithms
@@ -208,7 +208,7 @@ function checkMethod(config: MethodConfig, subject: string, nameOf: (field: stri
   }
 }
 
-function algorithmOf(name: string, method: Method): Algorithm<MethodConfig, GpgState> {
+function algorithmOf(name: string, method: Method): Algorithm<MethodConfig, GroupState> {
   let fields: typeof allFields | undefined;
   return {
     name,
@@ -228,7 +228,7 @@ function algorithmOf(name: string, method: Method): Algorithm<MethodConfig, GpgS
 }
 
 /** The methods of the table that train on environments, GPG apart. */
-export const groupMethods: readonly Algorithm<MethodConfig, GpgState>[] = /* @__PURE__ */ methodNames.flatMap((name) => {
+export const groupMethods: readonly Algorithm<MethodConfig, GroupState>[] = /* @__PURE__ */ methodNames.flatMap((name) => {
   const method: Method = methods[name];
   return method.environments && name !== 'gpg' ? [algorithmOf(name, method)] : [];
 });

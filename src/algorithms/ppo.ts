@@ -14,6 +14,7 @@
  */
 import type * as z from 'zod/mini';
 import { gae, meanAndScale, minibatchScale } from '../advantage/core.ts';
+import type { Actor } from '../core/actor.ts';
 import { flag, inGroup, real } from '../core/config.ts';
 import { learningRateAt } from '../math/schedule.ts';
 import { networkFields, updateFields } from '../policy/fields.ts';
@@ -69,7 +70,8 @@ export interface PpoState extends AlgorithmState {
   readonly truncated?: { readonly inputs: Float32Array; readonly values: Float32Array };
 }
 
-async function create(config: PpoConfig, context: AlgorithmContext): Promise<PpoState> {
+/** PPO's state before its first iteration. */
+export async function createPpo(config: PpoConfig, context: AlgorithmContext): Promise<PpoState> {
   const { env, key } = context;
   const { numSteps, numEnvs, hiddenSizes, activation, bootstrapTruncated } = config;
   const { observationSpace, actionSpace } = env;
@@ -107,8 +109,15 @@ export function estimateWithCritic({ config, rollout, values, advantages, return
   return { 'losses/explained_variance': explainedVariance(values, returns) };
 }
 
-/** One iteration of PPO, or of an algorithm with a critic that estimates its advantages in another way. */
-export function iterate(state: PpoState, estimate: typeof estimateWithCritic = estimateWithCritic): IterationReport {
+/**
+ * One iteration of PPO, or of an algorithm with a critic that estimates its advantages in another way. `pause` is called before every row of the rollout is
+ * looked at, as `collectRollout` does.
+ */
+export function iterate<State extends PpoState>(
+  state: State,
+  estimate: (state: State) => Record<string, number> = estimateWithCritic,
+  pause?: (row: number, actor: Actor) => void,
+): IterationReport {
   const { config, env, learner, rollout, collector, values, advantages, now } = state;
   const { numSteps, numEnvs } = config;
   const { policy } = learner;
@@ -117,7 +126,8 @@ export function iterate(state: PpoState, estimate: typeof estimateWithCritic = e
   const times = policy.kernels.times();
 
   // -------------------------------------------------------------------------------------------------------------------- collect
-  const episodes = collectRollout(env, policy.actorFor(iteration), rollout, collector, now);
+  const actor = policy.actorFor(iteration);
+  const episodes = collectRollout(env, actor, rollout, collector, now, 0, pause && ((row) => pause(row, actor)));
 
   // ------------------------------------------------------------------------------------------------------------------ advantage
   policy.evaluate(rollout.inputs, steps + numEnvs, values);
@@ -191,6 +201,6 @@ export const ppo: Algorithm<PpoConfig, PpoState> = {
   description: 'proximal policy optimization with a learned critic, as in CleanRL',
   fields: ppoFields,
   check: checkMinibatches,
-  create,
+  create: createPpo,
   iterate: (state) => iterate(state),
 };

@@ -58,7 +58,7 @@ export interface TrainConfigFields {
   maskTolerance?: number;
   /** Tail complete: maximum steps to play on. Whole number, 1 to 1e8; default 10000; gpg, group methods only. */
   completeMaxSteps?: number;
-  /** Tail bootstrap: also where a time limit cut the episode (gpg); where a time limit cuts an episode, add the discounted value of its last observation to the reward (Stable-Baselines3) (ppo); tail bootstrap: also where a time limit cut the episode (group methods). Default false. */
+  /** Tail bootstrap: also where a time limit cut the episode (gpg); where a time limit cuts an episode, add the discounted value of its last observation to the reward (Stable-Baselines3) (ppo); tail bootstrap: also where a time limit cut the episode (group methods); where a time limit cuts an episode, add the discounted value of its last observation to the reward (Stable-Baselines3) (hybrid-grpo). Default false; gpg, ppo, group methods, hybrid-grpo only. */
   bootstrapTruncated?: boolean;
   /** Tail carry: maximum rollouts that an open trajectory waits. Whole number, 1 to 64; default 4; gpg, group methods only. */
   carryRollouts?: number;
@@ -94,11 +94,11 @@ export interface TrainConfigFields {
   hiddenSizes?: number[];
   /** Activation of the hidden layers. Default tanh. */
   activation?: 'tanh' | 'relu' | 'gelu';
-  /** Lambda of generalized advantage estimation. Number, 0 to 1; default 0.95; ppo only. */
+  /** Lambda of generalized advantage estimation. Number, 0 to 1; default 0.95 (ppo); 0 (hybrid-grpo); ppo, hybrid-grpo only. */
   gaeLambda?: number;
-  /** Weight of the value loss. Number, 0 to 1e6; default 0.5; ppo only. */
+  /** Weight of the value loss. Number, 0 to 1e6; default 0.5; ppo, hybrid-grpo only. */
   valueCoef?: number;
-  /** Clip the value around the old one by clipCoef. Default true; ppo only. */
+  /** Clip the value around the old one by clipCoef. Default true; ppo, hybrid-grpo only. */
   clipValueLoss?: boolean;
   /** What grids of bins are laid over: the observation, or something fitted to earlier iterations. Default observation; group methods only. */
   coordinates?: 'observation' | 'scaled' | 'quantiles' | 'projection' | 'clusters';
@@ -114,6 +114,18 @@ export interface TrainConfigFields {
   clipHigh?: number;
   /** How the loss averages: over steps, over the steps of a trajectory and then over trajectories, or sums of trajectories. Default step-mean; group methods only. */
   lossWeighting?: 'step-mean' | 'trajectory-mean' | 'trajectory-sum' | 'constant';
+  /** Branches from every branch point (K); their steps are environment steps too. Whole number, 1 to 4096; default 4; vineppo, vine only. */
+  branches?: number;
+  /** Steps from one branch point to the next. Whole number, 1 to 1048576; default 16; vineppo, vine only. */
+  branchInterval?: number;
+  /** Maximum steps of a branch; what it has gathered counts. Whole number, 1 to 1e8; default 1000; vineppo, vine only. */
+  branchMaxSteps?: number;
+  /** How far a stretch looks beyond its end: 0 = to the next branch point, 1 = to the end. Number, 0 to 1; default 0; vineppo only. */
+  branchLambda?: number;
+  /** Actions tried in every state (K), the one that is taken included. Whole number, 1 to 4096; default 4; hybrid-grpo only. */
+  rewardSamples?: number;
+  /** What rewards go through (f). Default none; hybrid-grpo only. */
+  rewardTransform?: 'none' | 'tanh';
 }
 
 /** Fields of a run of a language model, of all estimators. */

@@ -32,14 +32,3 @@ export function entriesUnder(state: EnvState, prefix: string): EnvState {
     Object.entries(state).flatMap(([name, array]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), array]] : [])),
   );
 }
-
-/** What the names of the arrays of environment `i` begin with in the state of lifted environments. */
-export function envPrefix(i: number): string {
-  return `env${i}/`;
-}
-
-/** The environment and the rest of a name that begins with {@link envPrefix}, or `undefined`. */
-export function entryOfEnv(name: string): { readonly env: number; readonly name: string } | undefined {
-  const [, env, rest] = /^env(\d+)\/(.*)$/s.exec(name) ?? [];
-  return env === undefined ? undefined : { env: Number(env), name: rest! };
-}

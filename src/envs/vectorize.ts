@@ -16,6 +16,7 @@ import {
   sameSpace,
   storeElement,
 } from '../core/space.ts';
+import { envPrefix } from '../core/stateRows.ts';
 import {
   closeEnvs,
   closeThrew,
@@ -34,7 +35,7 @@ import {
 } from './contract.ts';
 import { refuseUnstarted } from './guard.ts';
 import { ActionMasks } from './masks.ts';
-import { entriesUnder, envPrefix, restoreArrays, saveArrays } from './state.ts';
+import { entriesUnder, restoreArrays, saveArrays } from './state.ts';
 import { checkNumEnvs, checkSeeds, refuseActionCount, VectorBuffers } from './vectorBuffers.ts';
 
 type Spaces = Pick<Env, 'observationSpace' | 'actionSpace'>;

@@ -61,7 +61,7 @@ function viewsOf(rollout: Rollout): RowViews {
 }
 
 /** Counts a step of every environment, and notes the episodes that ended with it. */
-function countStep(env: VectorEnv, state: CollectorState, episodes: EpisodeRecord[]): void {
+export function countStep(env: VectorEnv, state: CollectorState, episodes: EpisodeRecord[]): void {
   for (let n = 0; n < env.numEnvs; n++) {
     state.globalStep++;
     state.elapsed[n]!++;
@@ -71,9 +71,27 @@ function countStep(env: VectorEnv, state: CollectorState, episodes: EpisodeRecor
   }
 }
 
+/** The row that holds no step: what the network sees after the last one, or aside. Views are made once. */
+export function edgeInputs(rollout: Rollout): Float32Array {
+  return viewsOf(rollout).inputs[rollout.numSteps]!;
+}
+
+/** One step of every environment that the rollout does not keep: inputs in {@link edgeInputs}, actions in the spare ones. `step` is the random key's. Returns the milliseconds of the environments. */
+export function stepAside(env: VectorEnv, actor: Actor, rollout: Rollout, step: number, now: () => number): number {
+  const { numEnvs, spareActions: actions, spareLogProbs: logProbs, spareMasks: masks, maskSize } = rollout;
+  const row = edgeInputs(rollout);
+  actor.encode(env.observations, numEnvs, row);
+  if (masks) packMasks(env.actionMasks!, numEnvs, maskSize, masks);
+  actor.act(row, numEnvs, actions, logProbs, step, masks);
+  const before = now();
+  env.step(actions);
+  return now() - before;
+}
+
 /**
  * Fills rows `firstRow .. T - 1` of the rollout and the edge row, and returns the episodes that ended. Where a random key is needed the row
- * minus `firstRow` is the step. `now` is a clock in milliseconds, used for the time split only.
+ * minus `firstRow` is the step. `now` is a clock in milliseconds, used for the time split only. `pause(t)` is called before row t is looked at, T
+ * included; it leaves the environments as they were.
  */
 export function collectRollout(
   env: VectorEnv,
@@ -82,6 +100,7 @@ export function collectRollout(
   state: CollectorState,
   now: () => number,
   firstRow = 0,
+  pause?: (row: number) => void,
 ): EpisodeRecord[] {
   const { numSteps, numEnvs, observations, edgeObservations } = rollout;
   const views = viewsOf(rollout);
@@ -94,6 +113,10 @@ export function collectRollout(
     for (let n = 0; n < numEnvs; n++) rollout.startedByReset[n] = state.elapsed[n] === 0 ? 1 : 0;
   }
   for (let t = firstRow; t <= numSteps; t++) {
+    if (pause) {
+      pause(t);
+      before = now();
+    }
     const row = views.inputs[t]!;
     actor.encode(env.observations, numEnvs, row);
     if (rollout.encodes) {
@@ -134,22 +157,18 @@ export function completeTrajectories(
   state: CollectorState,
   gamma: number,
   most: number,
+  now: () => number,
 ): { edgeValues: Float64Array; episodes: EpisodeRecord[] } {
   const { numSteps, numEnvs } = rollout;
-  const views = viewsOf(rollout);
-  const row = views.inputs[numSteps]!;
-  const { spareActions: actions, spareLogProbs: logProbs, spareMasks: masks } = rollout;
-  const edgeInputs = row.slice();
+  const row = edgeInputs(rollout);
+  const inputsAtEdge = row.slice();
   const edgeValues = new Float64Array(numEnvs);
   const open = Uint8Array.from(state.elapsed, (elapsed) => (elapsed > 0 ? 1 : 0));
   const episodes: EpisodeRecord[] = [];
   let left = open.reduce((sum, value) => sum + value, 0);
   let discount = 1;
   for (let k = 0; k < most && left > 0; k++) {
-    actor.encode(env.observations, numEnvs, row);
-    if (masks) packMasks(env.actionMasks!, numEnvs, rollout.maskSize, masks);
-    actor.act(row, numEnvs, actions, logProbs, numSteps + k, masks);
-    env.step(actions);
+    stepAside(env, actor, rollout, numSteps + k, now);
     countStep(env, state, episodes);
     for (let n = 0; n < numEnvs; n++) {
       if (!open[n]) continue;
@@ -160,6 +179,6 @@ export function completeTrajectories(
     }
     discount *= gamma;
   }
-  row.set(edgeInputs);
+  row.set(inputsAtEdge);
   return { edgeValues, episodes };
 }

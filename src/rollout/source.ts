@@ -10,11 +10,13 @@ import { carryArrays, createCarryState, shiftRollout, takeUsable } from './carry
 import { type CollectorState, collectRollout, completeTrajectories, type EpisodeRecord } from './collect.ts';
 import { createTrajectories, cutTrajectories } from './trajectories.ts';
 
-/** One iteration's rollout, cut into trajectories: what an estimator reads. */
+/** One iteration's rollout, cut into trajectories: what an estimator reads (`AdvantageBatch`). */
 export interface GroupBatch extends Rollout {
   readonly trajectories: Trajectories;
   /** One number per trajectory, only of {@link completing}: the true discounted return after its last step. */
   readonly edgeValues?: Float64Array;
+  /** (T + 1, N), only of a source that branches: what states are worth, NaN where nobody asked. */
+  readonly stateValues?: Float64Array;
 }
 
 /** What one iteration collected. */
@@ -22,6 +24,8 @@ export interface Collected {
   readonly batch: GroupBatch;
   /** Episodes that ended meanwhile. */
   readonly episodes: readonly EpisodeRecord[];
+  /** What a source measures itself, by the keys of the metrics table. */
+  readonly measured?: Readonly<Record<string, number>>;
 }
 
 /** Collects one iteration after the other into the same arrays. */
@@ -66,13 +70,13 @@ export function restarting(source: TrajectorySource, { env, collector }: SourceC
 
 /** Open trajectories are played on to their end, at most `maxSteps` steps; what they get there is their value at the edge. */
 export function completing(source: TrajectorySource, context: SourceContext, gamma: number, maxSteps: number): TrajectorySource {
-  const { env, rollout, collector } = context;
+  const { env, rollout, collector, now } = context;
   return {
     ...source,
     collect(actor) {
       const { batch, episodes } = source.collect(actor);
       const { trajectories } = batch;
-      const completed = completeTrajectories(env, actor, rollout, collector, gamma, maxSteps);
+      const completed = completeTrajectories(env, actor, rollout, collector, gamma, maxSteps, now);
       const edgeValues = Float64Array.from(trajectories.env.subarray(0, trajectories.count), (n) => completed.edgeValues[n]!);
       return { batch: { ...batch, edgeValues }, episodes: [...episodes, ...completed.episodes] };
     },

@@ -88,12 +88,27 @@ const rows = table([
     'bins with two or more returns, all equal: no signal',
     'below 0.5; near 1 means solved or stuck',
   ],
-  ['group/cut_frac', gpg, 'fraction', "steps of trajectories that the rollout's edge cuts", 'below 0.3; else use longer rollouts'],
+  [
+    'group/cut_frac',
+    [...gpg, 'vineppo'],
+    'fraction',
+    "steps of trajectories that the rollout's edge cuts",
+    'below 0.3; else use longer rollouts',
+  ],
+  // Ours: what branches cost, and how well they know.
+  ['branches/steps', ['vineppo', 'vine', 'hybrid-grpo'], 'steps', 'environment steps of branches in this iteration', 'depends on the task'],
+  [
+    'branches/value_error',
+    ['vineppo'],
+    'return',
+    'mean standard error of what branch points are worth; missing with one branch',
+    'depends on the task; below the standard deviation of advantages',
+  ],
   // Ours: what the update is given.
   ['advantage/std', environments, 'number', 'standard deviation of the advantages, as the method scales them', 'above 0'],
   [
     'advantage/explained_variance',
-    [...gpg, 'evpo'],
+    [...gpg, 'evpo', 'vineppo'],
     'number',
     'variance of the returns that the baseline takes away',
     'above 0; 1 leaves no signal',

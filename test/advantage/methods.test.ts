@@ -301,7 +301,7 @@ describe('other rows of the table, against their own formulas', () => {
     for (const name of methodNames) {
       const method: Method = methods[name];
       expect(method.title, name).toMatch(/\S/);
-      expect(method.environments ?? method.completions ?? method.hasFile, name).toBeDefined();
+      expect(method.environments ?? method.completions ?? method.file, name).toBeDefined();
       if (!method.environments) continue;
       const batch = batchOf(workedExample);
       const shape = { numSteps: batch.numSteps, numEnvs: batch.numEnvs, observationSize: batch.observationSize ?? 1 };

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type * as z from 'zod/mini';
 import type { gpgFields } from '../../src/algorithms/gpg.ts';
 import type { methodFields } from '../../src/algorithms/groupMethods.ts';
+import type { hybridGrpoFields } from '../../src/algorithms/hybridGrpo.ts';
 import type { ppoFields } from '../../src/algorithms/ppo.ts';
+import type { vinePpoFields } from '../../src/algorithms/vinePpo.ts';
 import type { LanguageTrainConfigFields, TrainConfigFields } from '../../src/api/generated.ts';
 import type { languageFields } from '../../src/lm/config/fields.ts';
 import type { trainingFields } from '../../src/training/config.ts';
@@ -94,7 +96,14 @@ describe('nothing is left out:', () => {
 describe('the types of fields', () => {
   it('are those of the schemas, in both directions', () => {
     type Training = z.input<
-      z.ZodMiniObject<typeof trainingFields & Omit<typeof gpgFields, keyof typeof methodFields> & typeof methodFields & typeof ppoFields>
+      z.ZodMiniObject<
+        typeof trainingFields &
+          Omit<typeof gpgFields, keyof typeof methodFields> &
+          typeof methodFields &
+          typeof ppoFields &
+          Omit<typeof vinePpoFields, keyof typeof gpgFields> &
+          Omit<typeof hybridGrpoFields, keyof typeof ppoFields>
+      >
     >;
     type Language = z.input<z.ZodMiniObject<typeof languageFields>>;
     type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;

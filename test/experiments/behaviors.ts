@@ -5,7 +5,7 @@
 import { completionEstimators, type EstimatorName } from '../../src/advantage/core.ts';
 import { allAlgorithms } from '../../src/algorithms/index.ts';
 import type { TrainConfig } from '../../src/api/environments.ts';
-import type { Action, Env } from '../../src/core/env.ts';
+import type { Action, Env, EnvState } from '../../src/core/env.ts';
 import { box, discrete } from '../../src/core/space.ts';
 import { type EnvSpec, standardRegistry } from '../../src/envs/index.ts';
 import { drawProblem, type LanguageTask, languageTasks } from '../../src/lm/index.ts';
@@ -70,6 +70,15 @@ class Drift implements Env<Float32Array, number> {
     const observation = Float32Array.of(this.#position, this.#elapsed / 10);
     const terminated = Math.abs(this.#position) > 2;
     return { observation, reward: 1 - Math.abs(this.#position), terminated, truncated: this.#elapsed === 20, info: {} };
+  }
+
+  getState() {
+    return { generator: this.#random.getState(), episode: Float64Array.of(this.#position, this.#elapsed) };
+  }
+
+  setState({ generator, episode }: EnvState) {
+    this.#random.setState(generator as Uint32Array);
+    [this.#position, this.#elapsed] = episode as Float64Array as unknown as [number, number];
   }
 }
 

@@ -37,7 +37,9 @@ describe('the table of metrics', () => {
   it('lists every key once, in a known group', () => {
     expect(new Set(keys).size).toBe(keys.length);
     for (const key of keys) {
-      expect(key).toMatch(/^(charts|losses|group|advantage|completions|time|evaluation)\/[a-zA-Z_]+$|^reward\/(failed|<component>)$/);
+      expect(key).toMatch(
+        /^(charts|losses|group|branches|advantage|completions|time|evaluation)\/[a-zA-Z_]+$|^reward\/(failed|<component>)$/,
+      );
     }
   });
 
@@ -59,6 +61,9 @@ describe('the table of metrics', () => {
     ['ppo', ['ppo']],
     ['a2c', ['ppo']],
     ['evpo', ['ppo', 'evpo']],
+    ['vineppo', ['vineppo']],
+    ['vine', ['gpg', 'vine']],
+    ['hybrid-grpo', ['ppo', 'hybrid-grpo']],
   ])('holds what a run of %s writes, no more and no less', async (algorithm, kinds) => {
     const { home, train } = testCohort();
     await train({ ...shortRun, algorithm, iterations: 2 }, { runDirectory: 'run' }).finish();

@@ -23,10 +23,13 @@ function perMethod(texts) {
 }
 
 /** The fields of both roads. */
-export function roadsOf({ algorithms, describeFields, groupMethods, languageSchema, runSchema }) {
+export function roadsOf({ algorithms, describeFields, groupMethods, hybridGrpo, languageSchema, runSchema, vine, vineppo }) {
   // The methods of the group family have one set of fields; the first row differs least from GPG.
   const family = { ...groupMethods[0], name: groupMethods[0].family, fields: groupMethods[0].fields };
-  const described = [...Object.values(algorithms), family].map((algorithm) => [algorithm.name, describeFields(runSchema(algorithm))]);
+  const described = [...Object.values(algorithms), family, vineppo, vine, hybridGrpo].map((algorithm) => [
+    algorithm.name,
+    describeFields(runSchema(algorithm)),
+  ]);
   return [
     {
       title: 'Runs on environments',

@@ -2,7 +2,10 @@
 export { defaultEstimatorSettings, methodNames, methods } from '../../src/advantage/core.ts';
 export { describeLoss, methodPages } from '../../src/advantage/methodPages.ts';
 export { groupMethods } from '../../src/algorithms/groupMethods.ts';
+export { hybridGrpo } from '../../src/algorithms/hybridGrpo.ts';
 export { algorithms } from '../../src/algorithms/standard.ts';
+export { vine } from '../../src/algorithms/vine.ts';
+export { vineppo } from '../../src/algorithms/vinePpo.ts';
 export { flagAliases, flagOf, orderedGroups } from '../../src/cli/flags.ts';
 export { describeFields } from '../../src/core/config.ts';
 export { describeSpace } from '../../src/core/space.ts';

@@ -58,7 +58,7 @@ export function renderMethods({ defaultEstimatorSettings, describeLoss, methodNa
           ['advantage', equation],
           ['loss', describeLoss(method.loss)],
           ...(method.environments ? [['environments', `\`--algorithm ${name}\`: ${environmentsOf(method.environments, defaults)}`]] : []),
-          ...(method.hasFile ? [['environments', `\`--algorithm ${name}\`: a file of its own, src/algorithms/${name}.ts`]] : []),
+          ...(method.file ? [['environments', `\`--algorithm ${name}\`: a file of its own, src/algorithms/${method.file}.ts`]] : []),
           ...(method.completions ? [['language models', `\`--estimator ${name}\`: ${completionsOf(method.completions)}`]] : []),
           ['assumes', assumes],
           ['costs', costs],
@@ -80,12 +80,12 @@ export function renderMethods({ defaultEstimatorSettings, describeLoss, methodNa
     table(
       ['name', 'method', 'advantage', 'environments', 'language models', 'loss'],
       methodNames.map((name) => {
-        const { title, loss, environments, completions, hasFile } = methods[name];
+        const { title, loss, environments, completions, file } = methods[name];
         return [
           code(name),
           title,
           methodPages[name].equation,
-          environments || hasFile ? 'yes' : '',
+          environments || file ? 'yes' : '',
           completions ? 'yes' : '',
           describeLoss(loss),
         ];

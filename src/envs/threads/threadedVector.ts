@@ -4,9 +4,10 @@ import type { EnvState, Seed, StateArray, VectorEnv } from '../../core/env.ts';
 import { mistake } from '../../core/errors.ts';
 import type { EnvWorkerHandle } from '../../core/platform.ts';
 import { flatSize, type Space } from '../../core/space.ts';
+import { entryOfEnv, envPrefix, isOfTheWhole, stateRows } from '../../core/stateRows.ts';
 import { compiledPhysics } from '../box2d/physics.ts';
 import { mujocoAddresses } from '../mujoco/addresses.ts';
-import { entriesUnder, entryOfEnv, envPrefix, restoreArrays } from '../state.ts';
+import { entriesUnder, restoreArrays } from '../state.ts';
 import { checkSeeds, refuseActionCount, shownNames } from '../vectorBuffers.ts';
 import {
   awaitShard,
@@ -23,9 +24,6 @@ import {
   tell,
 } from './protocol.ts';
 
-/** State of a whole vector environment that is not one row per environment: whether it was ever reset. */
-const wholeName = 'started';
-
 type Constructor<T> = new (buffer: SharedArrayBuffer) => T;
 
 /** An array like that one, of that length, in memory that threads share. */
@@ -36,18 +34,6 @@ function shared<T extends StateArray>(like: T, length: number): T {
 function sharedArrays(like: VectorEnv, numEnvs: number): SharedArrays {
   const whole = <T extends StateArray>(array: T): T => shared(array, (array.length / like.numEnvs) * numEnvs);
   return Object.fromEntries(shownNames.map((name) => [name, whole(like[name])])) as unknown as SharedArrays;
-}
-
-/** The rows of some of the environments, as views. Arrays that belong to a single one are named by its number among these. */
-function rowsOf<T extends object>(arrays: T, numEnvs: number, from: number, to: number): T {
-  const rows = Object.entries(arrays as EnvState).flatMap(([name, array]): [string, StateArray][] => {
-    if (name === wholeName) return [[name, array]];
-    const entry = entryOfEnv(name);
-    if (entry) return from <= entry.env && entry.env < to ? [[envPrefix(entry.env - from) + entry.name, array]] : [];
-    const width = array.length / numEnvs;
-    return [[name, array.subarray(from * width, to * width)]];
-  });
-  return Object.fromEntries(rows) as T;
 }
 
 /** A share: what its thread was told, and the thread, unless it is the calling one. */
@@ -122,7 +108,7 @@ export class ThreadedVectorEnv implements VectorEnv, Releasable {
           thread,
           firstEnv,
           numEnvs: end - firstEnv,
-          arrays: rowsOf(arrays, numEnvs, firstEnv, end),
+          arrays: stateRows(arrays, numEnvs, firstEnv, end),
           actions: actions.subarray(firstEnv * width, end * width),
           control,
           failure: createFailure(),
@@ -223,7 +209,7 @@ export class ThreadedVectorEnv implements VectorEnv, Releasable {
     const ofAll = entries.filter(([name]) => !entryOfEnv(name));
     const ofFirst = Object.entries(entriesUnder(own, envPrefix(0)));
     return Object.fromEntries([
-      ...ofAll.map(([name, array]) => [name, make(array, name === wholeName ? array.length : rowsOfAll(array))] as const),
+      ...ofAll.map(([name, array]) => [name, make(array, isOfTheWhole(name) ? array.length : rowsOfAll(array))] as const),
       ...Array.from({ length: numEnvs }, (_, i) =>
         ofFirst.map(([name, array]) => [envPrefix(i) + name, make(array, array.length)] as const),
       ).flat(),
@@ -232,7 +218,7 @@ export class ThreadedVectorEnv implements VectorEnv, Releasable {
 
   /** The rows of each share. */
   #share(whole: EnvState): EnvState[] {
-    return this.#shares.map(({ order: { firstEnv, numEnvs } }) => rowsOf(whole, this.numEnvs, firstEnv, firstEnv + numEnvs));
+    return this.#shares.map(({ order: { firstEnv, numEnvs } }) => stateRows(whole, this.numEnvs, firstEnv, firstEnv + numEnvs));
   }
 
   /** Ends the threads. */

@@ -1,0 +1,21 @@
+/** What the methods that branch share: configuration fields of branches. */
+import type * as z from 'zod/mini';
+import { inGroup, integer } from '../core/config.ts';
+
+/** Configuration fields of branches: how many, where, how long. */
+export const branchFields = inGroup('Branches', {
+  branches: integer({
+    description: 'branches from every branch point (K); their steps are environment steps too',
+    default: 4,
+    min: 1,
+    max: 4096,
+  }),
+  branchInterval: integer({ description: 'steps from one branch point to the next', default: 16, min: 1, max: 1_048_576 }),
+  // At gamma 0.99 a reward a thousand steps away is worth 4e-5.
+  branchMaxSteps: integer({
+    description: 'maximum steps of a branch; what it has gathered counts',
+    default: 1000,
+    min: 1,
+    max: 100_000_000,
+  }),
+}) satisfies z.core.$ZodShape;

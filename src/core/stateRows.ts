@@ -1,0 +1,73 @@
+/**
+ * The state of N environments by row: which numbers are those of one environment. What `VectorEnv.getState` gives is arrays with one row per
+ * environment, arrays of single environments under `env0/`, `env1/`, ..., and a few of the whole.
+ */
+import type { EnvState, StateArray } from './env.ts';
+
+/** What the names of the arrays of environment `i` begin with in the state of lifted environments. */
+export function envPrefix(i: number): string {
+  return `env${i}/`;
+}
+
+/** The environment and the rest of a name that begins with {@link envPrefix}, or `undefined`. */
+export function entryOfEnv(name: string): { readonly env: number; readonly name: string } | undefined {
+  const [, env, rest] = /^env(\d+)\/(.*)$/s.exec(name) ?? [];
+  return env === undefined ? undefined : { env: Number(env), name: rest! };
+}
+
+/** Whether an array is of the whole: whether it was ever reset, or running statistics of a wrapper, which belong to no moment of an episode. */
+export function isOfTheWhole(name: string): boolean {
+  return name === 'started' || /\/(mean|variance|counts)$/.test(name);
+}
+
+/** The rows `from .. to - 1` of some of `numEnvs` environments, as views. Arrays of a single one are named by its number among these. */
+export function stateRows<T extends object>(arrays: T, numEnvs: number, from: number, to: number): T {
+  const rows = Object.entries(arrays as EnvState).flatMap(([name, array]): [string, StateArray][] => {
+    const entry = entryOfEnv(name);
+    if (entry) return from <= entry.env && entry.env < to ? [[envPrefix(entry.env - from) + entry.name, array]] : [];
+    if (isOfTheWhole(name)) return [[name, array]];
+    const width = array.length / numEnvs;
+    return [[name, array.subarray(from * width, to * width)]];
+  });
+  return Object.fromEntries(rows) as T;
+}
+
+/**
+ * A state whose environment j stands where environment `origins[j]` of `state` stands; those beyond the list stay where they are. Everything is copied:
+ * generators, clocks and gathered returns too.
+ *
+ * Example: for `{ cells: [7, 8, 9] }` and origins 2, 2 the cells are 9, 9, 9.
+ */
+export function arrangeRows(state: EnvState, numEnvs: number, origins: ArrayLike<number>): Record<string, StateArray> {
+  const originOf = (env: number): number => (env < origins.length ? origins[env]! : env);
+  const arranged: Record<string, StateArray> = {};
+  for (const [name, array] of Object.entries(state)) {
+    if (entryOfEnv(name)) continue;
+    const copy = array.slice();
+    arranged[name] = copy;
+    if (isOfTheWhole(name)) continue;
+    const width = array.length / numEnvs;
+    for (let j = 0; j < origins.length; j++) copy.set(array.subarray(origins[j]! * width, (origins[j]! + 1) * width), j * width);
+  }
+  const byEnv = new Map<number, [string, StateArray][]>();
+  for (const [name, array] of Object.entries(state)) {
+    const entry = entryOfEnv(name);
+    if (!entry) continue;
+    const list = byEnv.get(entry.env);
+    if (list) list.push([entry.name, array]);
+    else byEnv.set(entry.env, [[entry.name, array]]);
+  }
+  if (byEnv.size === 0) return arranged;
+  for (let j = 0; j < numEnvs; j++) {
+    for (const [name, array] of byEnv.get(originOf(j)) ?? []) arranged[envPrefix(j) + name] = array.slice();
+  }
+  return arranged;
+}
+
+/** The words of the generator of environment `i` in a state, a view; `undefined` where the state does not name one (`generators`, `env0/generator`). */
+export function generatorWords(state: EnvState, numEnvs: number, i: number): Uint32Array | undefined {
+  const all = state.generators ?? state[`${envPrefix(i)}generator`];
+  if (!(all instanceof Uint32Array)) return undefined;
+  const width = all === state.generators ? all.length / numEnvs : all.length;
+  return all === state.generators ? all.subarray(i * width, (i + 1) * width) : all;
+}

@@ -1,0 +1,114 @@
+/**
+ * Branches: what the policy gets from where environments stand now, played aside. The environments themselves play them, N at a time, from copies of
+ * their rows, and then stand again where they stood: snapshots are exact, so the rollout has the bits that it has without branches.
+ */
+import type { Actor } from '../core/actor.ts';
+import type { EnvState, VectorEnv } from '../core/env.ts';
+import { mistake } from '../core/errors.ts';
+import { arrangeRows, generatorWords } from '../core/stateRows.ts';
+import { createGenerator } from '../random/index.ts';
+import { stepAside } from './collect.ts';
+import type { SourceContext } from './source.ts';
+
+/** How branches are played. */
+export interface BranchSettings {
+  /** Discount of their returns. */
+  readonly gamma: number;
+  /** A branch that has not ended after so many steps is worth what it has gathered. */
+  readonly maxSteps: number;
+}
+
+/**
+ * Whether branches of one state meet the same random numbers of the environment: `own` draws for each, `common` for all of a state, so that they differ by
+ * their actions alone. An environment that keeps no generator by the names of `generatorWords` has common ones either way.
+ */
+export type BranchNoise = 'own' | 'common';
+
+/** What the first step of some branches showed: number of the branch in row 0, and how many rows. */
+type FirstStep = (first: number, count: number) => void;
+
+/** The state of environments that can be put back into it. Throws `CohortError` for those that cannot give it. */
+function stateOf(env: VectorEnv): EnvState {
+  const state = env.getState();
+  if (state) return state;
+  const advice = 'write getState and setState, or choose a method without branches';
+  throw mistake('branches', 'an environment that can give its state', 'one without getState', advice);
+}
+
+/** Plays branches, and counts what they cost. */
+export class Branches {
+  readonly #context: SourceContext;
+  readonly #settings: BranchSettings;
+  /** Steps taken in this iteration: random keys, beyond those of the rollout. */
+  #keys = 0;
+  /** Branch points of this iteration: environments' seeds. */
+  #points = 0;
+  /** Environment steps of branches since {@link begin}; they are in the collector's count too. */
+  steps = 0;
+  /** Milliseconds of the environments since {@link begin}. */
+  milliseconds = 0;
+
+  /** The environments have been reset. Throws `CohortError` where they cannot give their state. */
+  constructor(context: SourceContext, settings: BranchSettings) {
+    stateOf(context.env);
+    this.#context = context;
+    this.#settings = settings;
+  }
+
+  /** A new iteration. */
+  begin(): void {
+    this.#keys = 0;
+    this.#points = 0;
+    this.steps = 0;
+    this.milliseconds = 0;
+  }
+
+  /**
+   * Plays one branch from each of `origins`, numbers of environments that may repeat; a branch ends where its episode does. Returns their
+   * discounted returns, (B). `begun` is called when up to N branches have taken their first actions: these, and what they were drawn for, are in the
+   * rollout's spare arrays and edge row.
+   */
+  play(actor: Actor, origins: readonly number[], noise: BranchNoise, begun?: FirstStep): Float64Array {
+    const { env, rollout, collector, now } = this.#context;
+    const { gamma, maxSteps } = this.#settings;
+    const { numEnvs, numSteps } = rollout;
+    const state = stateOf(env);
+    const returns = new Float64Array(origins.length);
+    const point = this.#points++;
+    let steps = 0;
+    for (let first = 0; first < origins.length; first += numEnvs) {
+      const some = origins.slice(first, first + numEnvs);
+      env.setState(arranged(state, numEnvs, some, (j) => [point, noise === 'own' ? first + j : some[j]!]));
+      const open = new Uint8Array(some.length).fill(1);
+      let left = some.length;
+      let discount = 1;
+      for (let k = 0; k < maxSteps && left > 0; k++) {
+        this.milliseconds += stepAside(env, actor, rollout, numSteps + this.#keys++, now);
+        if (k === 0) begun?.(first, some.length);
+        steps += left;
+        for (let j = 0; j < open.length; j++) {
+          if (open[j] === 0) continue;
+          returns[first + j]! += discount * env.rewards[j]!;
+          if (env.terminated[j] === 0 && env.truncated[j] === 0) continue;
+          open[j] = 0;
+          left--;
+        }
+        discount *= gamma;
+      }
+    }
+    env.setState(state);
+    this.steps += steps;
+    collector.globalStep += steps;
+    return returns;
+  }
+}
+
+/** The state with environment j where `origins[j]` stands, its generator made anew from that one's and the words of `entropyOf(j)`. */
+function arranged(state: EnvState, numEnvs: number, origins: readonly number[], entropyOf: (j: number) => readonly number[]): EnvState {
+  const rows = arrangeRows(state, numEnvs, origins);
+  for (let j = 0; j < origins.length; j++) {
+    const words = generatorWords(rows, numEnvs, j);
+    if (words) createGenerator([...words, ...entropyOf(j)]).getState(words);
+  }
+  return rows;
+}
