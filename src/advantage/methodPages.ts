@@ -259,6 +259,15 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
     test: table,
     note: 'F_norm = 1; the first term discounts nothing, the second 0.95 per step',
   },
+  'gpg-same-start': {
+    source: 'arXiv 2402.03300, whose groups are completions of one prompt; src/rollout/sameStarts.ts',
+    equation: 'R_it - mean of the others of the group in the bin; a group begins every rollout in one state',
+    assumes: 'an environment that can give its state; episodes that end within a rollout, since every rollout begins anew',
+    costs: 'the steps of episodes that a rollout cuts',
+    unbiased: `${others}, also where random numbers of the environment are common`,
+    test: 'test/rollout/sameStarts.test.ts',
+    note: 'four environments to a group (`--start-group`); `--common-noise` for common random numbers',
+  },
   remax: {
     source: 'arXiv 2310.10505',
     equation: 'r_i - reward of the greedy completion',

@@ -220,6 +220,11 @@ const rows = () =>
       loss: clipped('step-mean'),
       environments: { estimator: { tail: 'budget' } },
     },
+    'gpg-same-start': {
+      title: 'GPG in groups of one start',
+      loss: clipped('step-mean'),
+      environments: { estimator: { baseline: 'leave-one-out' }, fields: { startGroup: 4 } },
+    },
     remax: { title: 'ReMax', loss: score('trajectory-sum'), completions: { baseline: 'greedy', scale: unscaled } },
     'reinforce++': {
       title: 'REINFORCE++',

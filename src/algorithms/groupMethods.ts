@@ -26,9 +26,10 @@ import {
   methodOptions,
   methods,
 } from '../advantage/core.ts';
-import { choice, type Field, inGroup, optionalReal, real } from '../core/config.ts';
+import { choice, type Field, flag, inGroup, optionalInteger, optionalReal, real } from '../core/config.ts';
 import { mistake } from '../core/errors.ts';
 import { clippedSurrogate, scoreFunction } from '../policy/losses.ts';
+import { sameStarts } from '../rollout/sameStarts.ts';
 import type { GroupBatch } from '../rollout/source.ts';
 import type { Algorithm, AlgorithmContext } from './algorithm.ts';
 import { check, collectingOf, estimatorOf, type GpgConfig, gpgFields, iterate } from './gpg.ts';
@@ -56,6 +57,13 @@ export const methodFields = {
       min: 0,
       max: 1,
     }),
+    startGroup: optionalInteger({
+      description:
+        'environments that begin every rollout in one state, this many at a time, and are compared with each other alone (default: all begin where they stand)',
+      min: 2,
+      max: 65_536,
+    }),
+    commonNoise: flag({ description: 'startGroup: they meet the same random numbers of the environment', default: false }),
     returns: choice({
       description:
         'what a step is credited with: the rewards from it on, those of its whole trajectory, or standardized rewards from it on',
@@ -154,8 +162,14 @@ async function create(method: Method, config: MethodConfig, context: AlgorithmCo
   const { clipCoef, clipHigh, entropyCoef, lossWeighting } = config;
   const loss = config.loss === 'score' ? scoreFunction({ entropyCoef }) : clippedSurrogate({ clipCoef, clipHigh, entropyCoef });
   const weighs = lossWeighting !== 'step-mean';
+  const collecting = collectingOf(config as GpgConfig);
+  const { startGroup, commonNoise } = config;
   return createGroup(config as GpgConfig, context, {
-    ...collectingOf(config as GpgConfig),
+    ...collecting,
+    sourceOf: (given) => {
+      const source = collecting.sourceOf(given);
+      return startGroup === undefined ? source : sameStarts(source, given, startGroup, commonNoise);
+    },
     weighs,
     thirdStopOf: (shape) => ({
       estimator: createEstimator(
@@ -197,6 +211,22 @@ function checkMethod(config: MethodConfig, subject: string, nameOf: (field: stri
       `bins ${bins}`,
       'choose bins time or universal, and no budget',
     );
+  }
+  const { startGroup, commonNoise, numEnvs, tail } = config;
+  if (startGroup !== undefined && numEnvs % startGroup !== 0) {
+    refuse('startGroup', `a number that divides ${nameOf('numEnvs')} ${numEnvs}`, String(startGroup), 'take another, or more environments');
+  }
+  if (startGroup !== undefined && (tail === 'carry' || baseline === 'pooled')) {
+    const got = tail === 'carry' ? `${nameOf('tail')} carry` : `${nameOf('baseline')} pooled`;
+    refuse(
+      'startGroup',
+      'none with what remembers earlier rollouts',
+      got,
+      'every rollout begins anew with it; choose another, or leave it out',
+    );
+  }
+  if (commonNoise && startGroup === undefined) {
+    refuse('commonNoise', `${nameOf('startGroup')} with it`, 'none', 'say how many begin in one state, or leave it out');
   }
   if (baselineLambda < 1 && returns !== 'reward-to-go') {
     refuse(

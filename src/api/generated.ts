@@ -104,6 +104,10 @@ export interface TrainConfigFields {
   coordinates?: 'observation' | 'scaled' | 'quantiles' | 'projection' | 'clusters';
   /** Below 1 returns trust the baseline: lambda of generalized advantage estimation. Number, 0 to 1; default 1; group methods only. */
   baselineLambda?: number;
+  /** Environments that begin every rollout in one state, this many at a time, and are compared with each other alone (default: all begin where they stand). Whole number, 2 to 65536; group methods only. */
+  startGroup?: number;
+  /** StartGroup: they meet the same random numbers of the environment. Default false; group methods only. */
+  commonNoise?: boolean;
   /** What a step is credited with: the rewards from it on, those of its whole trajectory, or standardized rewards from it on. Default reward-to-go; group methods only. */
   returns?: 'reward-to-go' | 'episode' | 'standardized-reward-to-go';
   /** What advantages are divided by before the update, which may normalize them as well: a standard deviation of bin, group or rollout. Default none; group methods only. */

@@ -3,12 +3,9 @@
  * their rows, and then stand again where they stood: snapshots are exact, so the rollout has the bits that it has without branches.
  */
 import type { Actor } from '../core/actor.ts';
-import type { EnvState, VectorEnv } from '../core/env.ts';
-import { mistake } from '../core/errors.ts';
-import { arrangeRows, generatorWords } from '../core/stateRows.ts';
-import { createGenerator } from '../random/index.ts';
 import { stepAside } from './collect.ts';
 import type { SourceContext } from './source.ts';
+import { rearranged, standingOf } from './standing.ts';
 
 /** How branches are played. */
 export interface BranchSettings {
@@ -27,14 +24,6 @@ export type BranchNoise = 'own' | 'common';
 /** What the first step of some branches showed: number of the branch in row 0, and how many rows. */
 type FirstStep = (first: number, count: number) => void;
 
-/** The state of environments that can be put back into it. Throws `CohortError` for those that cannot give it. */
-function stateOf(env: VectorEnv): EnvState {
-  const state = env.getState();
-  if (state) return state;
-  const advice = 'write getState and setState, or choose a method without branches';
-  throw mistake('branches', 'an environment that can give its state', 'one without getState', advice);
-}
-
 /** Plays branches, and counts what they cost. */
 export class Branches {
   readonly #context: SourceContext;
@@ -50,7 +39,7 @@ export class Branches {
 
   /** The environments have been reset. Throws `CohortError` where they cannot give their state. */
   constructor(context: SourceContext, settings: BranchSettings) {
-    stateOf(context.env);
+    standingOf(context.env, 'branches');
     this.#context = context;
     this.#settings = settings;
   }
@@ -72,13 +61,13 @@ export class Branches {
     const { env, rollout, collector, now } = this.#context;
     const { gamma, maxSteps } = this.#settings;
     const { numEnvs, numSteps } = rollout;
-    const state = stateOf(env);
+    const state = standingOf(env, 'branches');
     const returns = new Float64Array(origins.length);
     const point = this.#points++;
     let steps = 0;
     for (let first = 0; first < origins.length; first += numEnvs) {
       const some = origins.slice(first, first + numEnvs);
-      env.setState(arranged(state, numEnvs, some, (j) => [point, noise === 'own' ? first + j : some[j]!]));
+      env.setState(rearranged(state, numEnvs, some, (j) => [point, noise === 'own' ? first + j : some[j]!]));
       const open = new Uint8Array(some.length).fill(1);
       let left = some.length;
       let discount = 1;
@@ -101,14 +90,4 @@ export class Branches {
     collector.globalStep += steps;
     return returns;
   }
-}
-
-/** The state with environment j where `origins[j]` stands, its generator made anew from that one's and the words of `entropyOf(j)`. */
-function arranged(state: EnvState, numEnvs: number, origins: readonly number[], entropyOf: (j: number) => readonly number[]): EnvState {
-  const rows = arrangeRows(state, numEnvs, origins);
-  for (let j = 0; j < origins.length; j++) {
-    const words = generatorWords(rows, numEnvs, j);
-    if (words) createGenerator([...words, ...entropyOf(j)]).getState(words);
-  }
-  return rows;
 }

@@ -17,6 +17,9 @@ export interface GroupBatch extends Rollout {
   readonly edgeValues?: Float64Array;
   /** (T + 1, N), only of a source that branches: what states are worth, NaN where nobody asked. */
   readonly stateValues?: Float64Array;
+  /** (N) and how many, only of a source with groups of one start: the group of every environment. */
+  readonly groups?: Int32Array;
+  readonly numGroups?: number;
 }
 
 /** What one iteration collected. */
