@@ -57,6 +57,8 @@ export interface Algorithm<Config = any, State extends AlgorithmState = any> {
   readonly family?: string;
   /** It takes the recipes of this algorithm where it has none, without the fields that are its own. */
   readonly recipesOf?: { readonly algorithm: string; readonly without: readonly string[] };
+  /** What it plays beyond its rollouts, in one word: how many steps a run takes is then not known before. */
+  readonly playsBesides?: string;
   /** Name of the algorithm to compare it with. */
   readonly comparesWith?: string;
   /** Rises when the same settings give other bits; results before and after are then different runs. A whole number, 1 if left out. */

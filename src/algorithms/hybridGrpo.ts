@@ -81,6 +81,7 @@ export const hybridGrpo: Algorithm<HybridConfig, HybridState> = {
   ...ppo,
   name: 'hybrid-grpo',
   title: 'Hybrid GRPO',
+  playsBesides: 'branches',
   comparesWith: 'ppo',
   family: 'methods with a critic',
   recipesOf: { algorithm: 'ppo', without: ['gaeLambda'] },

@@ -64,6 +64,7 @@ export const vine: Algorithm<VineConfig, GroupState> = {
   name: 'vine',
   title: 'TRPO’s vine',
   family: 'methods that branch',
+  playsBesides: 'branches',
   comparesWith: 'gpg',
   recipesOf: { algorithm: 'gpg', without: Object.keys(gpgFields).filter((name) => !(name in groupFields)) },
   description: 'the vine of TRPO: several actions are tried in the same states, each played to its end with the same random numbers',

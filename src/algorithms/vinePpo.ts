@@ -52,6 +52,7 @@ export const vineppo: Algorithm<VinePpoConfig, GroupState> = {
   name: 'vineppo',
   title: 'VinePPO',
   family: 'methods that branch',
+  playsBesides: 'branches',
   comparesWith: 'gpg',
   recipesOf: { algorithm: 'gpg', without: Object.keys(gpgFields).filter((name) => !(name in groupFields)) },
   description: 'VinePPO: what states are worth is the mean return of branches that the policy plays from copies of the environment',

@@ -85,6 +85,12 @@ describe('compare with PPO', () => {
     expect((await compared('CliffWalking-v1', { '--learning-rate': '1e-3' })).step.note).toBe('the same settings for both');
   });
 
+  it('says that branches are further steps', async () => {
+    const { step } = await compared('CartPole-v1', { '--algorithm': 'vineppo' });
+    expect(step.words.slice(0, 4)).toEqual(['train', 'CartPole-v1', '--algorithm', 'gpg']);
+    expect(step.note).toBe('the same settings for both; the steps of VinePPO are more, by those of its branches');
+  });
+
   it('keeps the recipe and the file', async () => {
     const recipe = await compared('CartPole-v1', { '--recipe': 'none', '--num-envs': '3' });
     expect(recipe.step.words).toEqual(expect.arrayContaining(['--recipe', 'none', '--num-envs', '3']));

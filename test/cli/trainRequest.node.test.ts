@@ -37,7 +37,7 @@ describe('flags', () => {
 
   it('come group by group, those of a method after the task', () => {
     const groups = new Set(fields.map(({ description }) => description.group));
-    const own = ['Group baseline', 'Critic'];
+    const own = ['Group baseline', 'Critic', 'Branches'];
     expect([...groups]).toEqual(['Task', ...own, 'Rollout', 'Update', 'Network', 'Evaluation', 'Run', 'Machine']);
   });
 
@@ -112,6 +112,9 @@ describe('seeds and steps', () => {
       expect(config.iterations).toBe(Math.floor(100_000 / 128));
     }
     expect((await request({ '--total-steps': '5e5', '--num-envs': '4', '--num-steps': '128' })).config.iterations).toBe(976);
+    await expect(request({ '--total-steps': '5e5', '--algorithm': 'vine' })).rejects.toThrow(
+      /--total-steps: expected iterations with TRPO’s vine, whose branches take as many steps as it happens, got 5e5; give --iterations/,
+    );
   });
 
   it('understands the aliases', async () => {

@@ -74,7 +74,17 @@ function begin(env: string, said: Said, placeOf: (flag: string, key: string) => 
 }
 
 /** Total steps as a number of iterations: floor(total / (N x T)). Throws `CohortError`. */
-function iterationsFor(text: string, subject: string, { numEnvs, numSteps }: RunConfig, { mistake, show }: Library): number {
+function iterationsFor(
+  text: string,
+  subject: string,
+  { numEnvs, numSteps, algorithm }: RunConfig,
+  { algorithms, mistake, show }: Library,
+): number {
+  const { title, playsBesides } = algorithms.get(String(algorithm));
+  if (playsBesides !== undefined) {
+    const expected = `iterations with ${title}, whose ${playsBesides} take as many steps as it happens`;
+    throw mistake(subject, expected, text, 'give --iterations');
+  }
   const total = /^\d[\d_]*(e\d+)?$/i.test(text) ? Number(text.replaceAll('_', '')) : Number.NaN;
   const each = Number(numEnvs) * Number(numSteps);
   if (Number.isSafeInteger(total) && total >= each) return Math.floor(total / each);
@@ -93,14 +103,20 @@ function isSame(own: Readonly<Record<string, unknown>>, other: Readonly<Record<s
   return shared.every(({ field }) => JSON.stringify(own[field]) === JSON.stringify(other[field]));
 }
 
-function describeComparison(
+function describeComparison(own: TrainRequest, other: TrainRequest, fields: readonly FieldFlag[], library: Library): string {
+  const { title, playsBesides } = library.algorithms.get(String(own.config.algorithm));
+  const besides = playsBesides === undefined ? '' : `; the steps of ${title} are more, by those of its ${playsBesides}`;
+  return describeSettings(own, other, fields, library) + besides;
+}
+
+function describeSettings(
   own: TrainRequest,
   other: TrainRequest,
   fields: readonly FieldFlag[],
   { algorithms, environments, recipesOf }: Library,
 ): string {
-  if (isSame(own.config, other.config, fields)) return 'the same settings for both';
   const { title, recipesOf: from } = algorithms.get(String(own.config.algorithm));
+  if (isSame(own.config, other.config, fields)) return 'the same settings for both';
   const titleOf = ({ config }: TrainRequest): string => algorithms.get(String(config.algorithm)).title;
   if (from && own.recipe === other.recipe) return `the settings of ${titleOf(other)} for both, but for what makes ${title}`;
   const name = (request: TrainRequest): string => `${titleOf(request)} with recipe ${request.recipe ?? 'none'}`;
