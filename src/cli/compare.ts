@@ -3,8 +3,9 @@
  */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { ComparedCell, CompareOptions } from '../node/toolkit.ts';
+import type { Cell, ComparedCell, CompareOptions } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
+import { fieldOf } from './flags.ts';
 import { moduleOption } from './modules.ts';
 import { SuggestedOption } from './options.ts';
 import { writeJson, writeLine } from './output.ts';
@@ -15,6 +16,7 @@ import { fileToWrite, nearest, parseChoice } from './values.ts';
 interface CompareFlags {
   readonly policy?: string;
   readonly baseline?: string;
+  readonly within?: string;
   readonly paired?: boolean;
   readonly csv?: string;
   readonly rliable?: string;
@@ -38,6 +40,7 @@ export function addCompare(program: Command, context: Context): void {
     .addArgument(resultsArgument())
     .addOption(policyOption())
     .option('--baseline <cell>', 'what the others are compared with (default: the first of each task)')
+    .option('--within <fields>', 'settings that make tasks of their own, each with its baseline: numEnvs')
     .option('--paired', 'compare run with run of the same seed')
     .option('--csv <file>', 'also write the score of every run')
     .option('--rliable <file>', 'also write the scores as rliable reads them')
@@ -60,6 +63,27 @@ function sentence({ cell, against }: ComparedCell, baselines: ReadonlySet<string
   return [`${cell.name}: ${words}`, ...numbers.map((part) => `  ${part}`)];
 }
 
+/** Every method over all its tasks. */
+function overallLines(compared: readonly ComparedCell[], options: CompareOptions, { library, paint }: Tools): string[] {
+  const percent = (share: number): string => String(Math.round(100 * share));
+  const rows = library.compareOverall(compared, options).map(({ method, tasks, improvement, higher, lower }) => {
+    const better = `${percent(improvement.estimate)} % [${percent(improvement.low)}, ${percent(improvement.high)}]`;
+    return [method, String(tasks), better, String(higher), String(lower)];
+  });
+  return ['', ...table(['method', 'tasks', 'better in', 'higher', 'lower'], rows, { paint, rightAligned: [1, 2, 3, 4] })];
+}
+
+/** Fields of the settings, under the name of the field or of its flag. Throws `CohortError` for what no run has. */
+function readWithin(text: string, cells: readonly Cell[], library: Tools['library']): string[] {
+  const known = [...new Set(cells.flatMap(({ runs }) => runs.flatMap(({ settings }) => Object.keys(settings))))];
+  return text.split(',').map((written) => {
+    const field = fieldOf(`--${written.trim()}`);
+    if (known.includes(field)) return field;
+    const advice = nearest(field, known, 'the settings of a run are in its config.json', library);
+    throw library.mistake('--within', 'settings that the runs have, apart by commas', library.show(written), advice);
+  });
+}
+
 async function runCompare(paths: readonly string[], flags: CompareFlags, tools: Tools): Promise<void> {
   const { library, paint } = tools;
   const { baseline, paired = false, csv, rliable, json, overwrite = false } = flags;
@@ -79,7 +103,8 @@ async function runCompare(paths: readonly string[], flags: CompareFlags, tools: 
       nearest(baseline, names, '`compare` without it shows the names', library),
     );
   }
-  const options: CompareOptions = { policy, baseline, paired };
+  const within = flags.within === undefined ? [] : readWithin(flags.within, cells, library);
+  const options: CompareOptions = { policy, baseline, paired, within };
   const compared = library.compareCells(cells, options);
   const write = (path: string, content: string): void => {
     try {
@@ -111,7 +136,7 @@ async function runCompare(paths: readonly string[], flags: CompareFlags, tools: 
   });
   const heading = ['cell', 'seeds', `${policy} mean [95 %]`, 'IQM [95 %]', 'lowest', 'highest'];
   for (const line of table(heading, rows, { paint, rightAligned: [1, 2, 3, 4, 5] })) writeLine(line);
-  const baselines = library.baselinesOf(cells, baseline);
+  const baselines = library.baselinesOf(cells, baseline, within);
   const compares = compared.filter(({ against }) => against).length;
   const sentences = compared.flatMap((one) => sentence(one, baselines, tools));
   if (sentences.length > 0) {
@@ -121,6 +146,7 @@ async function runCompare(paths: readonly string[], flags: CompareFlags, tools: 
     const counted = `${compares} ${compares === 1 ? 'comparison' : 'comparisons'}`;
     if (compares > 0) writeLine(paint('gray', `${test}; p corrected for ${counted} (Holm), intervals are of one each`));
   }
+  if (within.length > 0) for (const line of overallLines(compared, options, tools)) writeLine(line);
   const few = compared.filter(({ scores }) => scores.length < 5).length;
   if (few > 0)
     writeLine(paint('gray', `${few} of ${compared.length} cells have fewer than five seeds: intervals are wide, and ranks may change`));

@@ -30,6 +30,8 @@ export interface CompareOptions {
   readonly baseline?: string | undefined;
   /** What a run is worth. Default: the mean return of its last evaluation, of `policy`. */
   readonly score?: ((run: RunResult) => number | undefined) | undefined;
+  /** Fields of the settings: cells are compared with those alone that have the same, and so have a baseline for each. Default none. */
+  readonly within?: readonly string[];
   /** Compares run with run of the same seed. Default false: seeds are independent. */
   readonly paired?: boolean;
   /** Share inside the intervals. Default 0.95. */
@@ -139,18 +141,22 @@ function against(cell: Cell, baseline: Cell, options: CompareOptions): Draft | u
 /** The target of a cell: its runs have one. */
 const targetOf = ({ runs }: Cell): string => runs[0]?.target ?? '';
 
+/** What cells that are compared have in common: the target, and the values of some fields. */
+const groupOf = (cell: Cell, within: readonly string[]): string =>
+  JSON.stringify([targetOf(cell), ...within.map((field) => cell.runs[0]?.settings[field])]);
+
 /** Whether a cell is named by that, or by some of the parts of its name: `ppo`, `numEnvs 4`. */
 export function isBaseline({ name }: Cell, wanted: string): boolean {
   const parts = name.split(', ');
   return name === wanted || wanted.split(', ').every((part) => parts.includes(part));
 }
 
-/** The names of the baselines: of each target the first cell, or the first that `wanted` names. */
-export function baselinesOf(cells: readonly Cell[], wanted?: string): Set<string> {
-  const targets = [...new Set(cells.map(targetOf))];
+/** The names of the baselines: of each target, and of each value of the fields `within`, the first cell, or the first that `wanted` names. */
+export function baselinesOf(cells: readonly Cell[], wanted?: string, within: readonly string[] = []): Set<string> {
+  const groups = [...new Set(cells.map((cell) => groupOf(cell, within)))];
   return new Set(
-    targets.flatMap((target) => {
-      const own = cells.filter((cell) => targetOf(cell) === target);
+    groups.flatMap((group) => {
+      const own = cells.filter((cell) => groupOf(cell, within) === group);
       const named =
         wanted === undefined ? undefined : (own.find(({ name }) => name === wanted) ?? own.find((cell) => isBaseline(cell, wanted)));
       return (named ?? own[0])?.name ?? [];
@@ -159,19 +165,19 @@ export function baselinesOf(cells: readonly Cell[], wanted?: string): Set<string
 }
 
 /**
- * Compares cells. Every cell gets its statistics; every cell but the baseline of its target is compared with that. p-values are corrected for all
+ * Compares cells. Every cell gets its statistics; every cell but the baseline of its target (and of its values of `within`) is compared with that. p-values are corrected for all
  * comparisons together. Throws `CohortError` for a baseline that no cell is.
  */
 export function compareCells(cells: readonly Cell[], options: CompareOptions = {}): ComparedCell[] {
-  const { baseline: wanted, level = 0.95 } = options;
+  const { baseline: wanted, level = 0.95, within = [] } = options;
   const names = cells.map(({ name }) => name);
   if (wanted !== undefined && !cells.some((cell) => isBaseline(cell, wanted))) {
     throw mistake('baseline', 'the name of a cell', show(wanted), suggest(wanted, names));
   }
-  const chosen = baselinesOf(cells, wanted);
-  const baselines = new Map(cells.filter(({ name }) => chosen.has(name)).map((cell) => [targetOf(cell), cell]));
+  const chosen = baselinesOf(cells, wanted, within);
+  const baselines = new Map(cells.filter(({ name }) => chosen.has(name)).map((cell) => [groupOf(cell, within), cell]));
   const drafts = cells.map((cell) => {
-    const baseline = baselines.get(targetOf(cell))!;
+    const baseline = baselines.get(groupOf(cell, within))!;
     return baseline === cell ? undefined : against(cell, baseline, options);
   });
   const compared = drafts.filter((draft) => draft !== undefined);
@@ -184,6 +190,39 @@ export function compareCells(cells: readonly Cell[], options: CompareOptions = {
     const pValue = corrected[compared.indexOf(draft)]!;
     const reading = pValue >= 1 - level ? 'no difference shown' : draft.difference.estimate > 0 ? 'higher' : 'lower';
     return { ...shared, against: { ...draft, pValue, reading } };
+  });
+}
+
+/** How a method does against the baselines of several tasks. */
+export interface OverallComparison {
+  readonly method: string;
+  /** Tasks: targets with values of the fields `within`. */
+  readonly tasks: number;
+  /** Mean over tasks of the probability that a run of the method is better than one of the baseline, with its stratified bootstrap interval. */
+  readonly improvement: Interval;
+  /** Tasks where the reading is that, corrected for all comparisons. */
+  readonly higher: number;
+  readonly lower: number;
+}
+
+/** Every method against the baselines of all its tasks together; `compared` is what `compareCells` gave for the same options. */
+export function compareOverall(compared: readonly ComparedCell[], options: CompareOptions = {}): OverallComparison[] {
+  const { within = [], level = 0.95, resamples = 2000, seed = 0 } = options;
+  const byName = new Map(compared.map((one) => [one.cell.name, one]));
+  const methods = new Map<string, ComparedCell[]>();
+  for (const one of compared) {
+    if (!one.against) continue;
+    const parts = within.map((field) => `${field} ${String(one.cell.runs[0]?.settings[field])}`);
+    const name = methodName(one.cell, parts);
+    methods.set(name, [...(methods.get(name) ?? []), one]);
+  }
+  return [...methods].map(([method, own]) => {
+    const [scores, others] = [own.map((one) => one.scores), own.map((one) => byName.get(one.against!.baseline)!.scores)];
+    const generator = createGenerator(seed);
+    const drawn = drawResamples([...scores, ...others], () => generator.random(), resamples);
+    const count = (reading: ComparisonReading): number => own.filter((one) => one.against!.reading === reading).length;
+    const improvement = improvementInterval(scores, others, drawn, level);
+    return { method, tasks: own.length, improvement, higher: count('higher'), lower: count('lower') };
   });
 }
 
@@ -220,10 +259,10 @@ export interface RliableScores {
   readonly incomplete: readonly string[];
 }
 
-/** The parts of a cell's name without its target: what cells of one method have in common on several tasks. */
-function methodName(cell: Cell): string {
+/** The parts of a cell's name without its target and `others`: what cells of one method have in common on several tasks. */
+function methodName(cell: Cell, others: readonly string[] = []): string {
   const target = targetOf(cell);
-  const kept = cell.name.split(', ').filter((part) => part !== target);
+  const kept = cell.name.split(', ').filter((part) => part !== target && !others.includes(part));
   return kept.join(', ') || (cell.runs[0]?.method ?? 'all');
 }
 
@@ -235,7 +274,7 @@ function methodName(cell: Cell): string {
 export function scoresForRliable(cells: readonly Cell[], policy: PolicyKind = 'sampled'): RliableScores {
   const tasks = [...new Set(cells.map(targetOf))];
   const keys = cells.map((cell) => JSON.stringify([targetOf(cell), methodName(cell)]));
-  const nameOf = new Set(keys).size === keys.length ? methodName : ({ name }: Cell): string => name;
+  const nameOf = new Set(keys).size === keys.length ? (cell: Cell): string => methodName(cell) : ({ name }: Cell): string => name;
   const byMethod = new Map<string, Map<string, number[]>>();
   for (const cell of cells) {
     const scores = finalScores(cell.runs, policy);

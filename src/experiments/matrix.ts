@@ -84,6 +84,8 @@ export const matrixSchema = z.strictObject({
       score: z.enum(['evaluation', 'episodes']).default('evaluation'),
       /** The cell that others are compared with, or parts of its name; without it nothing is compared. */
       baseline: z.string().optional(),
+      /** Fields whose values are tasks of their own: each has its baseline, and p-values are corrected for the comparisons of all tasks together. */
+      within: z.array(z.string()).optional(),
       /** Compares run with run of the same seed. */
       paired: z.boolean().default(false),
     })

@@ -30,6 +30,7 @@ export {
   type ComparedCell,
   type CompareOptions,
   compareCells,
+  compareOverall,
   isBaseline,
   scoresAsCsv,
   scoresForRliable,

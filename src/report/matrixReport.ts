@@ -1,10 +1,10 @@
 /**
  * The report of a matrix: its words, every cell beside what is expected of it, comparisons with its baseline, what it cost, and its versions.
  */
-import { cellStatistics, compareCells } from '../experiments/compare.ts';
+import { type ComparedCell, type CompareOptions, cellStatistics, compareCells, compareOverall } from '../experiments/compare.ts';
 import { cellsOfMatrix, type Expected, type Matrix } from '../experiments/matrix.ts';
 import { type Cell, lastEpisodesScore, type RunResult } from '../experiments/result.ts';
-import { mean } from '../statistics/index.ts';
+import { type Interval, mean } from '../statistics/index.ts';
 import type { Section } from './document.ts';
 import { formatCounts, formatDifference, formatInterval, formatPercent, formatValue, nothing } from './numbers.ts';
 import { costTable, provenanceTable, scoreTable } from './summary.ts';
@@ -88,40 +88,72 @@ function comparisonGroups(cells: readonly Cell[]): { readonly title: string; rea
   return [...groups].map(([title, own]) => ({ title, cells: own })).filter(({ cells: own }) => own.length > 1);
 }
 
+/** One row for every comparison. */
+function comparisonTable(compared: readonly ComparedCell[], paired: boolean, note: string): Table {
+  const rows = compared.flatMap(({ cell, against: found }): TableCell[][] => {
+    if (!found) return [];
+    const { difference, pValue, mannWhitney, improvement, reading } = found;
+    return [
+      [
+        cell.name,
+        numberCell(formatInterval(difference), difference.estimate),
+        numberCell(formatValue(pValue, 4), pValue),
+        ...(paired ? [] : [numberCell(formatValue(mannWhitney, 4), mannWhitney)]),
+        shareCell(improvement),
+        { text: reading, strong: reading !== 'no difference shown' },
+      ],
+    ];
+  });
+  const columns = [
+    { title: 'Cell' },
+    right(paired ? 'Difference, paired by seed' : 'Difference'),
+    right('p (Holm)'),
+    ...(paired ? [] : [right('p (Mann-Whitney)')]),
+    right('Better in'),
+    { title: 'Reading' },
+  ];
+  return { columns, rows, note };
+}
+
+const shareCell = ({ estimate, low, high }: Interval): TableCell =>
+  numberCell(`${formatPercent(estimate)} [${formatPercent(low)}, ${formatPercent(high)}]`, estimate);
+
 function comparisons(matrix: Matrix, cells: readonly Cell[]): Section[] {
-  const { baseline, paired } = matrix.report;
+  const { baseline, paired, within } = matrix.report;
   if (baseline === undefined) return [];
+  const difference = `difference of means with its 95 % interval (${paired ? 'Student, paired' : 'Welch'})`;
+  if (within) return comparisonsWithin(cells, { baseline, paired, within, score: scoreOf(matrix) }, difference);
   return comparisonGroups(cells).map(({ title, cells: own }) => {
     const compared = compareCells(own, { baseline, paired, score: scoreOf(matrix) });
     const against = compared.find((one) => one.against)?.against?.baseline ?? baseline;
-    const rows = compared.flatMap(({ cell, against: found }): TableCell[][] => {
-      if (!found) return [];
-      const { difference, pValue, mannWhitney, improvement, reading } = found;
-      return [
-        [
-          cell.name,
-          numberCell(formatInterval(difference), difference.estimate),
-          numberCell(formatValue(pValue, 4), pValue),
-          ...(paired ? [] : [numberCell(formatValue(mannWhitney, 4), mannWhitney)]),
-          numberCell(
-            `${formatPercent(improvement.estimate)} [${formatPercent(improvement.low)}, ${formatPercent(improvement.high)}]`,
-            improvement.estimate,
-          ),
-          { text: reading, strong: reading !== 'no difference shown' },
-        ],
-      ];
-    });
-    const columns = [
-      { title: 'Cell' },
-      right(paired ? 'Difference, paired by seed' : 'Difference'),
-      right('p (Holm)'),
-      ...(paired ? [] : [right('p (Mann-Whitney)')]),
-      right('Better in'),
-      { title: 'Reading' },
-    ];
-    const note = `Against ${against}: difference of means with its 95 % interval (${paired ? 'Student, paired' : 'Welch'}); p corrected for the comparisons of this table.`;
-    return { title: `Compared with the baseline: ${title}`, table: { columns, rows, note } };
+    const note = `Against ${against}: ${difference}; p corrected for the comparisons of this table.`;
+    return { title: `Compared with the baseline: ${title}`, table: comparisonTable(compared, paired, note) };
   });
+}
+
+/** All tasks in one table, and every method over all of them. */
+function comparisonsWithin(
+  cells: readonly Cell[],
+  options: CompareOptions & { readonly baseline: string; readonly paired: boolean; readonly within: readonly string[] },
+  difference: string,
+): Section[] {
+  const { baseline, paired, within } = options;
+  const compared = compareCells(cells, options);
+  const note = `Against ${baseline} at the same ${within.join(', ')}: ${difference}; p corrected for the comparisons of this table, all tasks together.`;
+  const overall = compareOverall(compared, options).map(({ method, tasks, improvement, higher, lower }) => [
+    method,
+    numberCell(String(tasks), tasks),
+    shareCell(improvement),
+    numberCell(String(higher), higher),
+    numberCell(String(lower), lower),
+  ]);
+  const columns = [{ title: 'Method' }, right('Tasks'), right('Better in'), right('Higher'), right('Lower')];
+  const meaning =
+    'Better in: mean over tasks of the probability that a run is better than one of the baseline, with its 95 % interval (stratified bootstrap, 2,000 resamples). Higher, lower: tasks with that reading.';
+  return [
+    { title: `Compared with ${baseline}, task by task`, table: comparisonTable(compared, paired, note) },
+    { title: `Compared with ${baseline}, over all tasks`, table: { columns, rows: overall, note: meaning } },
+  ];
 }
 
 /** Figures that are not scores, as means over seeds: pass@k, seconds of parts, megabytes. */

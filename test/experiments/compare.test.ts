@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { differingFields, groupRuns } from '../../src/experiments/cells.ts';
-import { baselinesOf, cellStatistics, compareCells, scoresAsCsv, scoresForRliable } from '../../src/experiments/compare.ts';
+import { baselinesOf, cellStatistics, compareCells, compareOverall, scoresAsCsv, scoresForRliable } from '../../src/experiments/compare.ts';
 import { type Cell, finalScore, lastEpisodesScore } from '../../src/experiments/result.ts';
 import { makeResult } from './makeResult.ts';
 
@@ -140,5 +140,51 @@ describe('raw scores', () => {
     expect(scoresForRliable([cell('Toy, gpg', [1])]).scores).toEqual({ gpg: [[1]] });
     // Two cells that would be one method keep their names.
     expect(Object.keys(scoresForRliable([cell('x', [1], 'A'), cell('A, x', [2], 'A')]).scores)).toEqual(['x', 'A, x']);
+  });
+});
+
+describe('comparisons within values of a setting', () => {
+  const at = (method: string, numEnvs: number, scores: readonly number[], target = 'Toy'): Cell => {
+    const name = `${target}, numEnvs ${numEnvs}, ${method}`;
+    return {
+      name,
+      runs: scores.map((score, index) => makeResult({ cell: name, target, settings: { numEnvs }, seed: index + 1, scores: [score] })),
+    };
+  };
+  const cells = [
+    at('paper', 1, [1, 2, 3]),
+    at('ours', 1, [11, 12, 13]),
+    at('paper', 4, [21, 22, 23]),
+    at('ours', 4, [21, 22, 23]),
+    at('ours', 1, [5, 6, 7], 'Other'),
+    at('paper', 1, [105, 106, 107], 'Other'),
+  ];
+  const options = { baseline: 'paper', within: ['numEnvs'] };
+
+  it('have a baseline for each, and one correction for all', () => {
+    const compared = compareCells(cells, options);
+    expect(compared.map(({ against }) => [against?.baseline, against?.difference.estimate, against?.reading])).toEqual([
+      [undefined, undefined, undefined],
+      ['Toy, numEnvs 1, paper', 10, 'higher'],
+      [undefined, undefined, undefined],
+      ['Toy, numEnvs 4, paper', 0, 'no difference shown'],
+      ['Other, numEnvs 1, paper', -100, 'lower'],
+      [undefined, undefined, undefined],
+    ]);
+    const alone = compareCells(cells.slice(0, 2), options)[1]!.against!;
+    // Three comparisons, of which that of the smallest p-value is the other: the second smallest is doubled.
+    expect(compared[1]!.against!.pValue).toBeCloseTo(2 * alone.difference.pValue, 12);
+    expect([...baselinesOf(cells, 'paper', ['numEnvs'])]).toEqual([
+      'Toy, numEnvs 1, paper',
+      'Toy, numEnvs 4, paper',
+      'Other, numEnvs 1, paper',
+    ]);
+  });
+
+  it('sum up by method: better in all, in half, in none of the pairs of three tasks', () => {
+    const [overall, ...others] = compareOverall(compareCells(cells, options), options);
+    expect(others).toEqual([]);
+    expect(overall).toMatchObject({ method: 'ours', tasks: 3, improvement: { estimate: 0.5 }, higher: 1, lower: 1 });
+    expect(overall!.improvement.low).toBeLessThan(0.5);
   });
 });
