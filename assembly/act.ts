@@ -1,7 +1,7 @@
 // From outputs to actions: the heads' sampling, with log-probabilities in the very arithmetic of the losses.
 import {
   headCategorical, jobActions, jobEntropies, jobFirstEnv, jobGreedy, jobHead, jobIteration, jobKey0, jobKey1, jobLogProbs,
-  jobLogStd, jobMasks, jobOutputRow, jobOutputs, jobStep, jobStream, networkHeadCount, networkOutputGradientTile, networkOutputSize, networkOutputTile,
+  jobLogStd, jobMasks, jobNoiseRows, jobOutputRow, jobOutputs, jobStep, jobStream, networkHeadCount, networkOutputGradientTile, networkOutputSize, networkOutputTile,
   networkSampleTile, slotActions, slotEntropy, slotLogProb, slotSlope, slotSum, tileBytes,
 } from '../src/kernels/layout';
 import { applyMasks, categoricalLogProb, gaussianLogProb, headBytes, maskedOutput, slotOf, softmax } from './heads';
@@ -9,12 +9,22 @@ import { address, exp4, inverseErf4, splat, word } from './lanes';
 import { wholeGroups } from './network';
 import { philox } from './philox';
 
-/** Word `index` of the stream of an environment: counter [iteration, step, env]. */
+/**
+ * Word `index` of the stream of a row's environment: counter [iteration, step, env]. With noise rows the environment is e where the row says e, and where it
+ * says ~e its word is complemented: the uniform number of that word is one minus that of the word, the normal number is its opposite, to the bit.
+ */
 // @ts-ignore: decorator
 @inline
-function draw(job: usize, env: u32, index: u32): u32 {
-  return philox(
-    <u32>word(job, jobKey0), <u32>word(job, jobKey1), <u32>word(job, jobIteration), <u32>word(job, jobStep), env,
+function draw(job: usize, row: usize, index: u32): u32 {
+  const noiseRows = address(job, jobNoiseRows);
+  let env = word(job, jobFirstEnv) + <i32>row, mirror = 0;
+  if (noiseRows != 0) {
+    env = load<i32>(noiseRows + ((address(job, jobOutputRow) + row) << 2));
+    mirror = env >> 31;
+    env ^= mirror;
+  }
+  return <u32>mirror ^ philox(
+    <u32>word(job, jobKey0), <u32>word(job, jobKey1), <u32>word(job, jobIteration), <u32>word(job, jobStep), <u32>env,
     <u32>word(job, jobStream), index,
   );
 }
@@ -98,7 +108,6 @@ function categorical(job: usize, network: usize, workspace: usize, begin: usize,
   const greedy = word(job, jobGreedy) != 0;
   const row = address(job, jobOutputRow) + begin;
   const actions = address(job, jobActions);
-  const firstEnv = word(job, jobFirstEnv) + <i32>begin;
   const masks = address(job, jobMasks);
   if (masks != 0) applyMasks(masks, network, z, samples, wholeGroups(rows));
   for (let head: usize = 0; head < heads; head++) {
@@ -106,7 +115,7 @@ function categorical(job: usize, network: usize, workspace: usize, begin: usize,
     const chosen = slotOf(samples, slotActions) + head * tileBytes;
     softmax(z, e, outputBytes, samples, rows);
     if (!greedy) {
-      for (let s: usize = 0; s < rows; s++) store<u32>(uniforms + (s << 2), draw(job, firstEnv + <i32>s, <u32>head));
+      for (let s: usize = 0; s < rows; s++) store<u32>(uniforms + (s << 2), draw(job, begin + s, <u32>head));
     }
     for (let s: usize = 0; s < rows << 2; s += 16) {
       v128.store(chosen + s, greedy ? likeliest(z, outputBytes, s) : drawn(e, outputBytes, samples, uniforms, s));
@@ -132,12 +141,11 @@ function gaussian(job: usize, network: usize, workspace: usize, begin: usize, ro
   const greedy = word(job, jobGreedy) != 0;
   const row = address(job, jobOutputRow) + begin;
   const actions = address(job, jobActions);
-  const firstEnv = word(job, jobFirstEnv) + <i32>begin;
   for (let a: usize = 0; a < size; a++) {
     const chosen = slotOf(samples, slotActions) + a * tileBytes;
     const mean = means + a * tileBytes;
     if (!greedy) {
-      for (let s: usize = 0; s < rows; s++) store<u32>(chosen + (s << 2), draw(job, firstEnv + <i32>s, <u32>a));
+      for (let s: usize = 0; s < rows; s++) store<u32>(chosen + (s << 2), draw(job, begin + s, <u32>a));
     }
     const sigma = exp4(v128.load32_splat(logStds + (a << 2)));
     for (let s: usize = 0; s < rows << 2; s += 16) {

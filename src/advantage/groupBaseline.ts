@@ -8,11 +8,18 @@ import { type BinSettings, type Bins, binCapacity } from './binnings.ts';
 /**
  * Which returns a step's baseline averages. `own`: all returns in the bin, including its own (the paper). `leave-one-out`: all but those of its own
  * trajectory (unbiased). `leave-one-env-out`: all but those of its own environment (unbiased even if one trajectory leaves less room for the next
- * one of the same environment). `none`: no baseline.
+ * one of the same environment). `leave-one-pair-out`: all but those of environments 2i and 2i + 1, of which its own is one (unbiased even if the two
+ * act with mirrored random numbers). `none`: no baseline.
  */
-export const baselineNames = ['own', 'leave-one-out', 'leave-one-env-out', 'none'] as const;
+export const baselineNames = ['own', 'leave-one-out', 'leave-one-env-out', 'leave-one-pair-out', 'none'] as const;
 /** One of {@link baselineNames}. */
 export type BaselineName = (typeof baselineNames)[number];
+
+/** Whether a baseline leaves out both of the trajectories `i` and `j` for either of them; in the order of environments such stand side by side. */
+function areLeftOutTogether(baseline: BaselineName, env: Int32Array, i: number, j: number): boolean {
+  const pairs = baseline === 'leave-one-pair-out' ? 1 : 0;
+  return (pairs || baseline === 'leave-one-env-out') && env[i]! >> pairs === env[j]! >> pairs;
+}
 
 /**
  * The baselines beyond means of one bin, each a file of `baselines/`. `length-weighted`: the group's mean weighted by the trajectories' lengths.
@@ -74,7 +81,7 @@ export interface GroupBaselineWorkspace {
   readonly statistics: BinStatistics[];
   /** (T, N) the level that gave the baseline, {@link noLevel} where none did. */
   readonly levelOfStep: Uint8Array;
-  /** What the trajectory or environment in hand gave to every bin: how many returns, their sum, and who wrote that. */
+  /** What the trajectory, environment or pair in hand gave to every bin: how many returns, their sum, and who wrote that. */
   readonly ownCount: Int32Array;
   readonly ownSum: Float64Array;
   readonly ownMark: Int32Array;
@@ -105,7 +112,7 @@ export function createGroupBaselineWorkspace(numSteps: number, numEnvs: number):
  * The baseline of every step, (T, N), written into `out` and returned.
  *
  * `own`: the plain mean of the returns in the step's bin; with first visits, revisits subtract it too. Leave-one-out: the mean without *all*
- * returns of the own trajectory (or environment); where nobody else is in the bin, the same at the next coarser level; where nobody else is
+ * returns of the own trajectory (or environment, or pair); where nobody else is in the bin, the same at the next coarser level; where nobody else is
  * anywhere, 0, so that the advantage is the return itself (an advantage of 0 would weight bins by who is in them and bring the bias back).
  *
  * Example: returns 1.5, 1, 2 and 2, 4 and 3, time bins. Own: 2.1667, 2.5, 2 and 2.1667, 2.5 and 2.1667. Leave-one-out, falling back on the
@@ -171,7 +178,7 @@ export function binStatistics(input: GroupBaselineInput, level: number, workspac
 }
 
 /**
- * The mean of one bin without the trajectory's own returns (or its environment's): for the step after a trajectory's last, whose bin no step
+ * The mean of one bin without the trajectory's own returns (or its environment's, or its pair's): for the step after a trajectory's last, whose bin no step
  * of the rollout's own has to have. `NaN` if nobody else is in the bin.
  */
 export function meanOfOthers(input: GroupBaselineInput, level: number, statistics: BinStatistics, trajectory: number, bin: number): number {
@@ -185,10 +192,8 @@ export function meanOfOthers(input: GroupBaselineInput, level: number, statistic
   let ownSum = 0;
   let first = trajectory;
   let stop = trajectory + 1;
-  if (baseline === 'leave-one-env-out') {
-    while (first > 0 && env[first - 1] === env[trajectory]) first--;
-    while (stop < count && env[stop] === env[trajectory]) stop++;
-  }
+  while (first > 0 && areLeftOutTogether(baseline, env, first - 1, trajectory)) first--;
+  while (stop < count && areLeftOutTogether(baseline, env, stop, trajectory)) stop++;
   for (let i = first; i < stop; i++) {
     for (let t = start[i]!; t < end[i]!; t++) {
       const step = t * numEnvs + env[i]!;
@@ -247,7 +252,7 @@ function fillLevel(
   let next = 0;
   for (let block = 0; block < trajectories.count; block = next) {
     next = block + 1;
-    if (baseline === 'leave-one-env-out') while (next < trajectories.count && env[next] === env[block]) next++;
+    while (next < trajectories.count && areLeftOutTogether(baseline, env, next, block)) next++;
     for (let i = block; i < next && baseline !== 'own'; i++) {
       const last = (end[i]! - 1) * numEnvs + env[i]!;
       for (let step = start[i]! * numEnvs + env[i]!; step <= last; step += numEnvs) {

@@ -96,6 +96,16 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
     test: 'test/advantage/lambda.test.ts',
     note: 'lambda 0.95; beyond the edge the bin after it stands for the rest (tail bootstrap)',
   },
+  'gpg-antithetic': {
+    source: 'J. M. Hammersley and K. W. Morton 1956 (antithetic variates), with the baseline of arXiv 2510.03679, proposition 1',
+    equation:
+      'R_it - mean of the returns of the other pairs in the bin, else at that time, else of all; environments 2i and 2i + 1 act with u and 1 - u, n and -n',
+    assumes: 'an even number of environments; starts and dynamics that leave returns to the actions',
+    costs: nothing,
+    unbiased: 'yes: each of a pair acts as the policy does, and the baseline is made of other pairs',
+    test: 'test/theory/mirroredPairs.test.ts',
+    note: 'what a lucky action adds to one, its opposite takes from the other; with the partner in it the baseline would be biased',
+  },
   'gpg-scaled': {
     source: 'src/advantage/coordinates/scaled.ts',
     equation: 'as gpg-shrunk, with the observation in standard deviations, rounded, and time as bins',

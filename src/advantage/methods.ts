@@ -211,6 +211,11 @@ const rows = () =>
       loss: clipped('step-mean'),
       environments: { estimator: { baseline: 'leave-one-out', tail: 'bootstrap', baselineLambda: 0.95 } },
     },
+    'gpg-antithetic': {
+      title: 'GPG with mirrored pairs',
+      loss: clipped('step-mean'),
+      environments: { estimator: { baseline: 'leave-one-pair-out' }, fields: { antithetic: true } },
+    },
     'gpg-quantiles': overCoordinates('GPG with bins of equal size', 'quantiles'),
     'gpg-clusters': overCoordinates('GPG with clusters', 'clusters'),
     'gpg-projection': overCoordinates('GPG with random projections', 'projection'),

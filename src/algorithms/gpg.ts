@@ -132,12 +132,12 @@ function create(config: GpgConfig, context: AlgorithmContext): Promise<GroupStat
 
 /** One iteration of any method of the group family. */
 export function iterate(state: GroupState): IterationReport {
-  const { config, source, learner, thirdStop, advantages, weights, now } = state;
+  const { config, source, learner, thirdStop, advantages, weights, noiseRows, now } = state;
   const iteration = ++state.iteration;
   const times = learner.policy.kernels.times();
 
   // -------------------------------------------------------------------------------------------------------------------- collect
-  const { batch, episodes, measured } = source.collect(learner.policy.actorFor(iteration));
+  const { batch, episodes, measured } = source.collect(learner.policy.actorFor(iteration, noiseRows));
 
   // ------------------------------------------------------------------------------------------------------------------- estimate
   const startOfAdvantage = now();

@@ -34,6 +34,8 @@ export interface GroupMethod {
   readonly thirdStopOf: (shape: GroupShape) => ThirdStop;
   /** Whether the third stop weighs steps. */
   readonly weighs?: boolean;
+  /** Whose random numbers environment n acts with, as `Actor.act` takes them. Default: its own. */
+  readonly noiseOf?: (n: number) => number;
 }
 
 /** How advantages are estimated, and what the loss makes of them. */
@@ -54,6 +56,8 @@ export interface GroupState extends AlgorithmState {
   readonly weights: Float32Array | undefined;
   /** Rows that take part in the loss. */
   readonly rows: Int32Array;
+  /** (N) in kernel memory, where environments do not act with random numbers of their own: see `Actor.act`. */
+  readonly noiseRows: Int32Array | undefined;
 }
 
 /** The state of a method of the group family. */
@@ -66,19 +70,21 @@ export async function createGroup(config: GroupConfig, context: AlgorithmContext
   const steps = numSteps * numEnvs;
   const shape = { numSteps, numEnvs, observationSpace, actionSpace, masked, keepFinalObservations };
   const spec = { observationSpace, actionSpace, hiddenSizes, activation, critic: false, ...(masked && { masked }) };
-  const { learner, rollout, advantages, weights } = await context.layOut((kernels) => {
+  const { learner, rollout, advantages, weights, noiseRows } = await context.layOut((kernels) => {
     const learner = new Learner(spec, kernels, key, steps);
     const rollout = createRollout(shape, kernels);
     const advantages = kernels.float32(steps);
     const weights = method.weighs ? kernels.float32(steps) : undefined;
+    const noiseRows = method.noiseOf ? kernels.int32(numEnvs) : undefined;
     learner.learnFrom({ ...rollout, advantages, rowWeights: weights });
-    return { learner, rollout, advantages, weights };
+    return { learner, rollout, advantages, weights, noiseRows };
   });
   learner.policy.initialize();
+  for (let n = 0; noiseRows && n < numEnvs; n++) noiseRows[n] = method.noiseOf!(n);
   const state = startState(context, learner, rollout);
   const source = method.sourceOf(state);
   const thirdStop = method.thirdStopOf({ numSteps, numEnvs, observationSize: rollout.observationSize });
   const rows = new Int32Array(steps);
   const history = () => ({ ...source.kept?.(), ...thirdStop.estimator.kept?.() });
-  return { ...state, config, source, thirdStop, advantages, weights, rows, history };
+  return { ...state, config, source, thirdStop, advantages, weights, rows, noiseRows, history };
 }

@@ -42,7 +42,7 @@ export const methodFields = {
   ...inGroup('Group baseline', {
     baseline: choice({
       description:
-        'which returns a step’s baseline is made of: means of its bin (own, leave-one-out, leave-one-env-out), none, or a file of advantage/baselines',
+        'which returns a step’s baseline is made of: means of its bin (own, leave-one-out, leave-one-env-out, leave-one-pair-out), none, or a file of advantage/baselines',
       default: 'own',
       names: [...methodOptions.baseline, ...methodOptions.ownBaseline],
     }),
@@ -76,6 +76,9 @@ export const methodFields = {
       default: 'none',
       names: ['none', 'bin', 'group', 'global'],
     }),
+  }),
+  ...inGroup('Rollout', {
+    antithetic: flag({ description: 'environments 2i and 2i + 1 act with mirrored random numbers', default: false }),
   }),
   ...inGroup('Update', {
     loss: choice({
@@ -159,7 +162,7 @@ async function create(method: Method, config: MethodConfig, context: AlgorithmCo
   // Loaded late: most pages train with GPG.
   const { baselineOf, coordinatesOf } = await import('../advantage/methodSettings.ts');
   const settings = settingsOf(config, method, context.binning);
-  const { clipCoef, clipHigh, entropyCoef, lossWeighting } = config;
+  const { clipCoef, clipHigh, entropyCoef, lossWeighting, antithetic } = config;
   const loss = config.loss === 'score' ? scoreFunction({ entropyCoef }) : clippedSurrogate({ clipCoef, clipHigh, entropyCoef });
   const weighs = lossWeighting !== 'step-mean';
   const collecting = collectingOf(config as GpgConfig);
@@ -180,15 +183,19 @@ async function create(method: Method, config: MethodConfig, context: AlgorithmCo
       loss,
       weigh: weighs ? (batch, estimate, weights) => weighSteps(lossWeighting, batch, estimate, weights) : undefined,
     }),
+    ...(antithetic && { noiseOf: (n: number) => (n % 2 === 0 ? n : ~(n - 1)) }),
   });
 }
 
 // ----------------------------------------------------------------------------------------------------------------- the algorithms
 
+/** The baselines that have nothing in them of what the partner of a mirrored pair did. */
+const baselinesOfPairs: readonly string[] = ['leave-one-pair-out', 'none', 'ridge'];
+
 /** Throws {@link CohortError} where fields contradict each other, or one of them would do nothing. */
 function checkMethod(config: MethodConfig, subject: string, nameOf: (field: string) => string): void {
   check(config as GpgConfig, subject, nameOf);
-  const { loss, updateEpochs, bins, coordinates, baseline, baselineLambda, returns } = config;
+  const { loss, updateEpochs, bins, coordinates, baseline, baselineLambda, returns, antithetic, numEnvs } = config;
   const refuse = (field: string, expected: string, got: string, advice: string): never => {
     throw mistake(`${subject}: ${nameOf(field)}`, expected, got, advice);
   };
@@ -212,7 +219,7 @@ function checkMethod(config: MethodConfig, subject: string, nameOf: (field: stri
       'choose bins time or universal, and no budget',
     );
   }
-  const { startGroup, commonNoise, numEnvs, tail } = config;
+  const { startGroup, commonNoise, tail } = config;
   if (startGroup !== undefined && numEnvs % startGroup !== 0) {
     refuse('startGroup', `a number that divides ${nameOf('numEnvs')} ${numEnvs}`, String(startGroup), 'take another, or more environments');
   }
@@ -227,6 +234,16 @@ function checkMethod(config: MethodConfig, subject: string, nameOf: (field: stri
   }
   if (commonNoise && startGroup === undefined) {
     refuse('commonNoise', `${nameOf('startGroup')} with it`, 'none', 'say how many begin in one state, or leave it out');
+  }
+  if (antithetic && numEnvs % 2 !== 0) {
+    const advice = 'environments 2i and 2i + 1 are a pair; take one more or one less';
+    refuse('numEnvs', `an even number with ${nameOf('antithetic')}`, String(numEnvs), advice);
+  }
+  if (antithetic && !baselinesOfPairs.includes(baseline)) {
+    // The partner's return depends on the own action, so that a baseline with it in is one that sees the action.
+    const advice =
+      'what the partner gets depends on the own action, so that a baseline that looks at it is biased; choose leave-one-pair-out';
+    refuse('baseline', `${baselinesOfPairs.join(', ')} with ${nameOf('antithetic')}`, baseline, advice);
   }
   if (baselineLambda < 1 && returns !== 'reward-to-go') {
     refuse(

@@ -48,8 +48,8 @@ export interface TrainConfigFields {
   timeOrigin?: 'segment' | 'elapsed' | 'rollout-offset' | 'forced-reset';
   /** Keep trajectories that begin mid-episode in bins of their own. Default false; gpg, group methods only. */
   separateMidEpisodeStarts?: boolean;
-  /** Which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none (gpg); which returns a step’s baseline is made of: means of its bin (own, leave-one-out, leave-one-env-out), none, or a file of advantage/baselines (group methods). Default own (gpg); leave-one-out (group methods); gpg, group methods only. */
-  baseline?: 'own' | 'leave-one-out' | 'leave-one-env-out' | 'none' | 'length-weighted' | 'ridge' | 'shrunk' | 'pooled' | 'selected';
+  /** Which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none (gpg); which returns a step’s baseline is made of: means of its bin (own, leave-one-out, leave-one-env-out, leave-one-pair-out), none, or a file of advantage/baselines (group methods). Default own (gpg); leave-one-out (group methods); gpg, group methods only. */
+  baseline?: 'own' | 'leave-one-out' | 'leave-one-env-out' | 'leave-one-pair-out' | 'none' | 'length-weighted' | 'ridge' | 'shrunk' | 'pooled' | 'selected';
   /** Which visits of a trajectory put a return into a bin. Default first; gpg, group methods only. */
   visit?: 'first' | 'every';
   /** What to do about returns that the rollout’s edge cuts. Default zero; gpg, group methods only. */
@@ -112,6 +112,8 @@ export interface TrainConfigFields {
   returns?: 'reward-to-go' | 'episode' | 'standardized-reward-to-go';
   /** What advantages are divided by before the update, which may normalize them as well: a standard deviation of bin, group or rollout. Default none; group methods only. */
   scale?: 'none' | 'bin' | 'group' | 'global';
+  /** Environments 2i and 2i + 1 act with mirrored random numbers. Default false; group methods only. */
+  antithetic?: boolean;
   /** Clipped = the surrogate of the probability ratio, score = the log-probability alone. Default clipped; group methods only. */
   loss?: 'clipped' | 'score';
   /** Upper clip range of the probability ratio (default: clipCoef). Number, 0 to 10; group methods only. */

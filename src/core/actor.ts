@@ -6,7 +6,8 @@ export interface Actor {
   encode(observations: Float32Array | Float64Array, count: number, inputs: Float32Array): void;
   /**
    * Samples actions (count, A) and their log-probabilities; `step` is part of the random key. `masks` are rows of bits, as `packMasks` makes them, where
-   * not everything is allowed.
+   * not everything is allowed. `noiseRows`, (count) in kernel memory: e where a row is drawn with the random numbers of environment e, ~e where with those of
+   * e mirrored; left out: each with its own.
    */
   act(
     inputs: Float32Array,
@@ -15,5 +16,6 @@ export interface Actor {
     logProbs: Float32Array,
     step: number,
     masks?: Int32Array,
+    noiseRows?: Int32Array,
   ): void;
 }

@@ -52,6 +52,11 @@ export interface ActOptions {
   readonly step: number;
   /** Environment number of the first row. */
   readonly firstEnv: number;
+  /**
+   * (rows) in kernel memory: e where a row is drawn with the random numbers of environment e, ~e where with those of e mirrored, a uniform u as 1 - u and a
+   * normal n as -n; left out: each with its own.
+   */
+  readonly noiseRows?: Int32Array | undefined;
   readonly stream: number;
   /** The likeliest action (lowest index on ties) or the mean, instead of a draw. */
   readonly greedy: boolean;
@@ -183,7 +188,7 @@ export function assemble(options: KernelsOptions, shared: boolean, arena: Arena,
       checkHead(network, options.head, actions);
       const parallel = startForward(layout.kindAct, network, options.observations, count, firstRow);
       const end = firstRow + count;
-      const { masks } = options;
+      const { masks, noiseRows } = options;
       words[w + layout.jobActions] = arena.addressOf(actions, end * actionWidth(network, options.head), 'actions');
       words[w + layout.jobMasks] = masks ? arena.addressOf(masks, end * maskWords(network.spec.outputSize), 'masks') : 0;
       words[w + layout.jobLogProbs] = arena.addressOf(options.logProbs, end, 'logProbs');
@@ -193,6 +198,7 @@ export function assemble(options: KernelsOptions, shared: boolean, arena: Arena,
       words[w + layout.jobIteration] = options.iteration;
       words[w + layout.jobStep] = options.step;
       words[w + layout.jobFirstEnv] = options.firstEnv;
+      words[w + layout.jobNoiseRows] = noiseRows ? arena.addressOf(noiseRows, end, 'noiseRows') : 0;
       words[w + layout.jobStream] = options.stream;
       words[w + layout.jobGreedy] = options.greedy ? 1 : 0;
       words[w + layout.jobHead] = gaussian ? layout.headGaussian : layout.headCategorical;

@@ -133,6 +133,8 @@ export const jobMasks = 43;
 export const jobRowWeights = 44;
 /** 1 where the loss of the actions is -A log p, 0 where it is the clipped surrogate. */
 export const jobScore = 45;
+/** Address of whose random numbers every acting row is drawn with, or 0: its own environment's. */
+export const jobNoiseRows = 46;
 
 // Statistics of one shard: each is four float32 lanes.
 export const statisticsBytes = 128;

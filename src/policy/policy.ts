@@ -53,6 +53,8 @@ export interface SampleKey {
   readonly greedy: boolean;
   /** Number of the environment in row 0; the rows after it count up. Default 0. */
   readonly firstEnv?: number;
+  /** (count) in kernel memory: whose random numbers each row is drawn with, see `Actor.act`. */
+  readonly noiseRows?: Int32Array | undefined;
 }
 
 /** sqrt(2) for hidden layers, 0.01 for the actor's head, 1 for the critic's: CleanRL's `layer_init`, from Andrychowicz et al. 2021. */
@@ -202,6 +204,7 @@ export class Policy {
       iteration: key.iteration,
       step: key.step,
       firstEnv: key.firstEnv ?? 0,
+      noiseRows: key.noiseRows,
       stream: learnerStreams[key.stream],
       greedy: key.greedy,
     });
@@ -232,17 +235,21 @@ export class Policy {
       const rows = Math.min(actingRows, count - first);
       this.encodeObservations(observations.subarray(first * width, (first + rows) * width), rows, scratch.inputs);
       if (masks) packMasks(masks.subarray(first * outputSize), rows, outputSize, scratch.masks);
-      this.sample(scratch, rows, { ...key, firstEnv: (key.firstEnv ?? 0) + first }, masks && scratch.masks);
+      const part = { ...key, firstEnv: (key.firstEnv ?? 0) + first, noiseRows: key.noiseRows?.subarray(first) };
+      this.sample(scratch, rows, part, masks && scratch.masks);
       actions.set(scratch.actions.subarray(0, rows * size), first * size);
     }
   }
 
-  /** The collector's view of the policy: sampled actions of one iteration, on observations that the training environment has normalized. */
-  actorFor(iteration: number): Actor {
+  /**
+   * The collector's view of the policy: sampled actions of one iteration, on observations that the training environment has normalized; with `noiseOfAll` at
+   * every step that brings no noise rows of its own.
+   */
+  actorFor(iteration: number, noiseOfAll?: Int32Array): Actor {
     return {
       encode: (observations, count, inputs) => this.encodeInputs(observations, count, inputs),
-      act: (inputs, count, actions, logProbs, step, masks) =>
-        this.sample({ inputs, actions, logProbs }, count, { iteration, step, stream: 'actions', greedy: false }, masks),
+      act: (inputs, count, actions, logProbs, step, masks, noiseRows = noiseOfAll) =>
+        this.sample({ inputs, actions, logProbs }, count, { iteration, step, stream: 'actions', greedy: false, noiseRows }, masks),
     };
   }
 

@@ -16,8 +16,8 @@ export interface BranchSettings {
 }
 
 /**
- * Whether branches of one state meet the same random numbers of the environment: `own` draws for each, `common` for all of a state, so that they differ by
- * their actions alone. An environment that keeps no generator by the names of `generatorWords` has common ones either way.
+ * Whether branches of one state meet the same random numbers: `own` draws for each; `common` for all of a state, those of the environment and, after the first
+ * action, those of the policy, so that they differ by their first action alone. An environment that keeps no generator by the names of `generatorWords` has common ones either way.
  */
 export type BranchNoise = 'own' | 'common';
 
@@ -53,8 +53,8 @@ export class Branches {
   }
 
   /**
-   * Plays one branch from each of `origins`, numbers of environments that may repeat; a branch ends where its episode does. Returns their
-   * discounted returns, (B). `begun` is called when up to N branches have taken their first actions: these, and what they were drawn for, are in the
+   * Plays one branch from each of `origins`, numbers of environments that may repeat, with `common` noise in the same order every N. A branch ends where its
+   * episode does. Returns their discounted returns, (B). `begun` is called when up to N branches have taken their first actions: these, and what they were drawn for, are in the
    * rollout's spare arrays and edge row.
    */
   play(actor: Actor, origins: readonly number[], noise: BranchNoise, begun?: FirstStep): Float64Array {
@@ -64,6 +64,8 @@ export class Branches {
     const state = standingOf(env, 'branches');
     const returns = new Float64Array(origins.length);
     const point = this.#points++;
+    const parts = Math.ceil(origins.length / numEnvs);
+    const keys = this.#keys;
     let steps = 0;
     for (let first = 0; first < origins.length; first += numEnvs) {
       const some = origins.slice(first, first + numEnvs);
@@ -72,7 +74,10 @@ export class Branches {
       let left = some.length;
       let discount = 1;
       for (let k = 0; k < maxSteps && left > 0; k++) {
-        this.milliseconds += stepAside(env, actor, rollout, numSteps + this.#keys++, now);
+        // In every part a row is the same environment's, so that the same key is the same draw.
+        const key = noise === 'common' ? keys + (k === 0 ? first / numEnvs : parts + k) : this.#keys;
+        this.#keys = Math.max(this.#keys, key + 1);
+        this.milliseconds += stepAside(env, actor, rollout, numSteps + key, now);
         if (k === 0) begun?.(first, some.length);
         steps += left;
         for (let j = 0; j < open.length; j++) {

@@ -11,6 +11,7 @@ import {
   type EstimatorSettings,
   estimateAdvantages,
 } from '../../src/advantage/estimate.ts';
+import { baselineNames } from '../../src/advantage/groupBaseline.ts';
 import { type RandomRollout, rollouts, rolloutsOf } from './helpers.ts';
 
 interface SlowStep {
@@ -82,6 +83,7 @@ function slowBaselines(steps: SlowStep[], settings: EstimatorSettings): number[]
     for (let level = 0; level < levels; level++) {
       const members = bins[level]!.get(step.keys[level]!)!.filter((member) => {
         if (settings.baseline === 'leave-one-out') return member.segment !== step.segment;
+        if (settings.baseline === 'leave-one-pair-out') return Math.floor(member.env / 2) !== Math.floor(step.env / 2);
         return settings.baseline === 'own' || member.env !== step.env;
       });
       if (members.length > 0) return members.reduce((sum, member) => sum + member.value, 0) / members.length;
@@ -95,7 +97,7 @@ describe('slow dictionary reference', () => {
     const settings = fc.record({
       bins: fc.constantFrom(...binNames),
       binWidth: fc.constantFrom(0.2, 0.5, 1),
-      baseline: fc.constantFrom('own', 'leave-one-out', 'leave-one-env-out', 'none' as const),
+      baseline: fc.constantFrom(...baselineNames),
       visit: fc.constantFrom('first', 'every' as const),
       timeOrigin: fc.constantFrom('segment', 'elapsed', 'rollout-offset' as const),
       separateMidEpisodeStarts: fc.boolean(),
@@ -120,7 +122,7 @@ describe('slow dictionary reference', () => {
 
   it('a workspace keeps nothing from one rollout to the next', () => {
     const bins = fc.constantFrom(...binNames);
-    const baseline = fc.constantFrom('own', 'leave-one-out', 'leave-one-env-out' as const);
+    const baseline = fc.constantFrom('own', 'leave-one-out', 'leave-one-env-out', 'leave-one-pair-out' as const);
     fc.assert(
       fc.property(
         rolloutsOf(9, 4),

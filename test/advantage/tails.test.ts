@@ -114,6 +114,14 @@ describe('tails', () => {
     expect(returnsOf(batch, { tail: 'bootstrap', baseline: 'leave-one-out' })[1]).toEqual([4]);
   });
 
+  it('bootstrap with leave-one-pair-out does not look at the partner of the environment', () => {
+    const terminated = Uint8Array.of(0, 0, 1, 1, 0, 0);
+    const trajectories = cutTrajectories({ numSteps: 3, numEnvs: 2, terminated, truncated: new Uint8Array(6) });
+    const batch: AdvantageBatch = { numSteps: 3, numEnvs: 2, rewards: Float64Array.of(1, 2, 6, 8, 1, 1), trajectories };
+    expect(returnsOf(batch, { tail: 'bootstrap', baseline: 'leave-one-pair-out' })[1]).toEqual([1]);
+    expect(returnsOf(batch, { tail: 'bootstrap', baseline: 'leave-one-env-out' })[1]).toEqual([5]);
+  });
+
   it('bootstrap at truncations too, if asked, with the final observations', () => {
     const runs: Sample[] = [
       { rewards: [1], states: [0], ending: 'truncated' },

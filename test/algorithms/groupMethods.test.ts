@@ -5,6 +5,8 @@ import { type Estimate, estimateAdvantages } from '../../src/advantage/estimate.
 import { methodSettings } from '../../src/advantage/methodSettings.ts';
 import { groupMethods, weighSteps } from '../../src/algorithms/groupMethods.ts';
 import { allAlgorithms } from '../../src/algorithms/index.ts';
+import type { Env } from '../../src/core/env.ts';
+import { box } from '../../src/core/space.ts';
 import type { GroupBatch } from '../../src/rollout/source.ts';
 import { resolveConfig } from '../../src/training/config.ts';
 import { findRecipe } from '../../src/training/recipes.ts';
@@ -74,6 +76,11 @@ describe('a method of the family', () => {
     ],
     [{ algorithm: 'gpg-pooled', tail: 'budget' }, /baseline: expected bins that are the same/],
     [{ algorithm: 'grpo', baselineLambda: 0.9 }, /baselineLambda: expected 1 with returns episode, got 0.9/],
+    [{ algorithm: 'gpg-antithetic', numEnvs: 5 }, /numEnvs: expected an even number with antithetic, got 5; environments 2i and 2i \+ 1/],
+    [
+      { algorithm: 'gpg-antithetic', baseline: 'leave-one-env-out' },
+      /baseline: expected leave-one-pair-out, none, ridge with antithetic, got leave-one-env-out/,
+    ],
   ])('refuses before it begins what would fail later or do nothing: %o', (fields, says) => {
     expect(() => resolve(fields)).toThrow(says);
   });
@@ -82,6 +89,56 @@ describe('a method of the family', () => {
     expect(() => resolveConfig({ env: 'CartPole-v1', algorithm: 'grpo' })).toThrow(/groupMethods\) registerAlgorithm/);
     // The same method again changes nothing.
     for (const method of groupMethods) algorithms.register(method);
+  });
+
+  it('refuses a baseline with the partner of a mirrored pair in it', () => {
+    for (const baseline of ['own', 'leave-one-out', 'shrunk', 'pooled', 'selected', 'length-weighted']) {
+      expect(() => resolve({ algorithm: 'gpg-shrunk', baseline, antithetic: true })).toThrow(
+        /baseline: expected leave-one-pair-out, none, ridge/,
+      );
+    }
+    for (const baseline of ['leave-one-pair-out', 'none', 'ridge']) {
+      expect(resolve({ algorithm: 'gpg-shrunk', baseline, antithetic: true }).antithetic).toBe(true);
+    }
+  });
+
+  it('acts in mirrored pairs where it is antithetic, and only there', async () => {
+    /** Where the mean of an untrained policy is 0: the actions are the noise. */
+    class Nothing implements Env<Float32Array, Float32Array> {
+      readonly observationSpace = box(-1, 1, [2]);
+      readonly actionSpace = box(-9, 9, [3]);
+      readonly #taken: number[][];
+      #elapsed = 0;
+      constructor(taken: number[][]) {
+        this.#taken = taken;
+      }
+      reset() {
+        this.#elapsed = 0;
+        return { observation: new Float32Array(2), info: {} };
+      }
+      step(action: Float32Array) {
+        this.#taken.push([...action]);
+        return { observation: new Float32Array(2), reward: 1, terminated: false, truncated: ++this.#elapsed === 7, info: {} };
+      }
+    }
+    const actionsOf = async (antithetic: boolean) => {
+      const envs: number[][][] = [];
+      const env = () => {
+        envs.push([]);
+        return new Nothing(envs.at(-1)!) as Env;
+      };
+      const fields = { ...shortRun, iterations: 1, env, algorithm: 'gpg-antithetic', antithetic };
+      await testCohort().train(fields).finish();
+      return envs.filter((taken) => taken.length === shortRun.numSteps).slice(0, shortRun.numEnvs);
+    };
+    const [pairs, apart] = [await actionsOf(true), await actionsOf(false)];
+    expect(pairs.length).toBe(shortRun.numEnvs);
+    const negative = (rows: number[][]) => rows.map((row) => row.map((value) => -value));
+    expect(pairs[1]).toEqual(negative(pairs[0]!));
+    expect(pairs[3]).toEqual(negative(pairs[2]!));
+    // The first of a pair has the numbers that it has without.
+    expect([pairs[0], pairs[2]]).toEqual([apart[0], apart[2]]);
+    expect(apart[1]).not.toEqual(negative(apart[0]!));
   });
 
   it('with the settings of GPG gives the bits of GPG', async () => {

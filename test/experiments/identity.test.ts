@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { allAlgorithms } from '../../src/algorithms/index.ts';
 import { createContext } from '../../src/api/context.ts';
 import { resolveRun } from '../../src/api/experiments.ts';
 import { decidingSettings, runIdentity } from '../../src/experiments/identity.ts';
+import { resolveConfig } from '../../src/training/config.ts';
 
 const platform = { name: 'test', now: () => 0, wallTime: () => 0, pause: async () => {} };
 const context = createContext(platform, undefined, {});
@@ -14,6 +16,13 @@ describe('the identity of a run', () => {
     expect(identityOf({ ...base, recipe: 'none' }).slice(0, 16)).toBe('a30b335a54f40cac');
     expect(identityOf({ ...base, algorithm: 'ppo', recipe: 'none' }).slice(0, 16)).toBe('368c942a481631b6');
     expect(identityOf({ task: 'add-2digit', seed: 3 }).slice(0, 16)).toBe('c2df0fed7f51bb6d');
+  });
+
+  it('leaves out a field that came later where it means what was there before', () => {
+    const settingsOf = (input: Record<string, unknown>) =>
+      decidingSettings(resolveConfig({ ...base, ...input }, 'test', undefined, allAlgorithms()));
+    expect(settingsOf({ algorithm: 'gpg-shrunk' })).not.toHaveProperty('antithetic');
+    expect(settingsOf({ algorithm: 'gpg-antithetic' })).toHaveProperty('antithetic', true);
   });
 
   it('does not depend on order, on how a value came about, or on what changes no bits', () => {

@@ -5,6 +5,7 @@ import type { Kernels } from '../../src/kernels/index.ts';
 import { referenceForward, referenceNetwork } from '../../src/kernels/reference/perceptron.ts';
 import { bitsOf, fillNormal, makeNetwork, randomize, relativeError } from './helpers.ts';
 import { expectSameBits, openKernels } from './manyThreads.ts';
+import { expectNoiseRows } from './mirror.ts';
 
 const rows = 1000;
 
@@ -51,6 +52,16 @@ function work(kernels: Kernels): string {
 describe('threads', () => {
   it.each(['plain', 'fused'] as const)('1, 2 and 5 threads give the same bits (%s)', async (arithmetic) => {
     await expectSameBits(arithmetic, work);
+  });
+
+  it.each([
+    ['plain', 3],
+    ['fused', 1],
+    ['fused', 3],
+  ] as const)('noise rows mirror to the bit (%s, %i threads)', async (arithmetic, threads) => {
+    const kernels = await openKernels(threads, arithmetic);
+    expectNoiseRows(kernels);
+    kernels.close();
   });
 
   it('work goes on after close', async () => {

@@ -198,6 +198,15 @@ export function referenceAdam(
   return norm;
 }
 
+/**
+ * The uniform number of a word of Philox, in 0 .. 1, or one minus it: exact in float64, which the kernel rounds to float32 for categorical heads. A normal
+ * number is the inverse distribution of it, so that the mirrored one is its opposite.
+ */
+export function referenceUniform(word: number, mirrored = false): number {
+  const uniform = ((word >>> 8) + 0.5) * 2 ** -24;
+  return mirrored ? 1 - uniform : uniform;
+}
+
 /** The categorical rule of the kernel in float64: the lowest k whose cumulative probability exceeds the uniform. */
 export function referenceDraw(logits: Float64Array, uniform: number): number {
   const most = Math.max(...logits);
