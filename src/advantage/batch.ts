@@ -21,7 +21,7 @@ export interface AdvantageBatch {
   readonly observations?: Floats;
   /** D; needed with `observations`. */
   readonly observationSize?: number;
-  /** (T, N, A) what the policy did; only a custom bin key reads it, and only the past. */
+  /** (T, N, A) what the policy did, whole numbers as Int32Array; only bins `action-time` and custom bin keys read it, and only the past. */
   readonly actions?: Int32Array | Floats;
   /** A, 1 by default. */
   readonly actionSize?: number;

@@ -6,13 +6,16 @@ import { show, suggest } from '../core/errors.ts';
 import { endings } from '../core/trajectory.ts';
 import { type AdvantageBatch, batchError, type Floats } from './batch.ts';
 import { type BinKey, type BinKeyValue, BinStepCursor } from './binStep.ts';
+import { historyKey } from './historyKeys.ts';
 import { KeyTable } from './keyTable.ts';
+import { roundHalfEven } from './roundHalfEven.ts';
 
 /**
  * The bins with a name. `universal`: one bin. `time`: one per step number. `space`: the observation rounded to a grid. `space-time`: both.
- * `state`: the exact observation. `state-time`: with the step number.
+ * `state`: the exact observation. `state-time`: with the step number. `action-time`: the last action of the trajectory (of boxes the signs of its entries, at
+ * its first step none) and the step number. `return-time`: the rewards of the trajectory so far, rounded to multiples of the bin width, and the step number.
  */
-export const binNames = ['universal', 'time', 'space', 'space-time', 'state', 'state-time'] as const;
+export const binNames = ['universal', 'time', 'space', 'space-time', 'state', 'state-time', 'action-time', 'return-time'] as const;
 /** One of {@link binNames}. */
 export type BinName = (typeof binNames)[number];
 
@@ -28,7 +31,7 @@ export type TimeOrigin = (typeof timeOrigins)[number];
 export interface BinSettings {
   /** A named binning or a function of the step. */
   readonly bins: BinName | BinKey;
-  /** The paper's epsilon: the width of a grid cell, the same in every dimension of the observation; for `space` and `space-time`. Default 1. */
+  /** The paper's epsilon: the width of a grid cell, the same in every dimension of the observation; for `space`, `space-time` and `return-time`. Default 1. */
   readonly binWidth?: number;
   /** Default `segment`. */
   readonly timeOrigin?: TimeOrigin;
@@ -54,7 +57,7 @@ export interface BinWorkspace {
   readonly binAfterEnd: Int32Array;
   /** The exact keys, made when a binning first needs them. */
   keys?: KeyTable;
-  /** The numbers of custom keys. */
+  /** The numbers of the keys of functions. */
   custom?: Map<number | string, number>;
 }
 
@@ -68,22 +71,9 @@ export function createBinWorkspace(numSteps: number, numEnvs: number): BinWorksp
   return { binOfStep: new Int32Array(numSteps * numEnvs), binAfterEnd: new Int32Array(numSteps * numEnvs) };
 }
 
-/**
- * Rounds half to even, as NumPy's `round` does (JavaScript's `Math.round` rounds half up); never returns -0.
- *
- * Example: 0.5, 1.5, -0.5, 2.5 become 0, 2, 0, 2.
- */
-export function roundHalfEven(value: number): number {
-  // Adding 1.5 * 2^52 leaves no bits for a fraction, so the addition itself rounds, half to even; right up to 2^51 in size.
-  if (value < 2251799813685248 && value > -2251799813685248) return value + 6755399441055744 - 6755399441055744;
-  const floor = Math.floor(value);
-  const part = value - floor;
-  return part === 0.5 && floor % 2 !== 0 ? floor + 1 : floor;
-}
-
 /** Whether the bins look at observations, so that the batch must have them. */
 function needsObservations(bins: BinName | BinKey): boolean {
-  return typeof bins === 'string' && bins !== 'universal' && bins !== 'time';
+  return typeof bins === 'string' && /^(space|state)/.test(bins);
 }
 
 /** Whether a bin has the same number in every rollout: what remembers bins needs that. */
@@ -124,6 +114,9 @@ export function assignBins(batch: AdvantageBatch, settings: BinSettings, workspa
   if (covered < numSteps * numEnvs) workspace.binOfStep.fill(-1);
   if (needsObservations(bins) && !(batch.observations && batch.observationSize)) {
     throw batchError(`bins ${show(bins)}`, 'a batch with observations', 'none', 'give observations (T, N, D) and observationSize');
+  }
+  if (bins === 'action-time' && !batch.actions) {
+    throw batchError('bins action-time', 'a batch with actions', 'none', 'give actions (T, N, A) and actionSize');
   }
   const numGroups = groups ? (batch.numGroups ?? 1) : 1;
   const numTimes = bins === 'time' ? numSteps : 1;
@@ -179,7 +172,7 @@ function directBins(batch: AdvantageBatch, settings: BinSettings, workspace: Bin
   return { binOfStep, numBins, binAfterEnd };
 }
 
-/** All other bins: exact keys in a table. Key: [group] [started by reset] [budget] [time] then the grid, the state or the custom number. */
+/** All other bins: exact keys in a table. Key: [group] [started by reset] [budget] [time] then the grid, the state or the number of the history or the custom key. */
 function keyedBins(batch: AdvantageBatch, settings: BinSettings, workspace: BinWorkspace, withEdges: boolean): Bins {
   const { numSteps, numEnvs, trajectories, groups, observations } = batch;
   const { bins, binWidth = 1, timeOrigin = 'segment', separateMidEpisodeStarts = false, budgetBuckets = 0 } = settings;
@@ -187,16 +180,17 @@ function keyedBins(batch: AdvantageBatch, settings: BinSettings, workspace: BinW
   const { count, env, start, end, startedByReset, endedBy } = trajectories;
   const depth = batch.observationSize ?? 1;
   const looks = needsObservations(bins);
-  const timed = bins === 'time' || bins === 'space-time' || bins === 'state-time';
+  const timed = typeof bins === 'string' && /time$/.test(bins);
   const grid = bins === 'space' || bins === 'space-time';
+  const ofStep = typeof bins === 'function' ? bins : historyKey(bins, binWidth);
   const head = (groups ? 1 : 0) + (separateMidEpisodeStarts ? 1 : 0) + (budgetBuckets > 0 ? 1 : 0) + (timed ? 1 : 0);
-  const width = head + (looks ? depth : typeof bins === 'function' ? 1 : 0);
+  const width = head + (looks ? depth : ofStep ? 1 : 0);
   const key = new Float64Array(Math.max(1, width));
   const words = new Uint32Array(key.buffer);
   workspace.keys ??= new KeyTable(numSteps * numEnvs);
   const table = workspace.keys;
   table.clear(Math.max(1, width));
-  const custom = typeof bins === 'function' ? new CustomKeys(batch, bins, workspace) : undefined;
+  const custom = ofStep && new CustomKeys(batch, ofStep, workspace);
 
   const fill = (i: number, row: number, from: Floats | undefined, place: number, after: boolean): boolean => {
     let j = 0;
@@ -239,7 +233,7 @@ function keyedBins(batch: AdvantageBatch, settings: BinSettings, workspace: BinW
       if (endedBy[i] === endings.terminated || budgetBuckets > 0) continue;
       const truncated = endedBy[i] === endings.truncated;
       // A truncation whose last observation was not kept has no bin; estimate() asks for it where it matters.
-      if (truncated && !batch.finalObservations && (looks || custom)) continue;
+      if (truncated && !batch.finalObservations && (looks || typeof bins === 'function')) continue;
       const from = truncated ? batch.finalObservations : batch.edgeObservations;
       if (looks && !from) {
         throw batchError('tail bootstrap', 'a batch with edgeObservations', 'none', 'give the observations after the last row (N, D)');
@@ -251,7 +245,7 @@ function keyedBins(batch: AdvantageBatch, settings: BinSettings, workspace: BinW
   return { binOfStep, numBins: table.size, binAfterEnd };
 }
 
-/** Numbers the values of a custom key, exactly. */
+/** Numbers the values of a key that is a function, exactly. */
 class CustomKeys {
   readonly #key: BinKey;
   readonly #cursor: BinStepCursor;

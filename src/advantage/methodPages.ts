@@ -106,6 +106,25 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
     test: 'test/theory/mirroredPairs.test.ts',
     note: 'what a lucky action adds to one, its opposite takes from the other; with the partner in it the baseline would be biased',
   },
+  'gpg-action': {
+    source: 'arXiv 2510.03679, proposition 1, for bins of the past; src/advantage/historyKeys.ts',
+    equation: 'R_it - mean of the returns of the others that took the same action before step t, else of those at that time, else of all',
+    assumes: 'a last action that tells what is still to come',
+    costs: nothing,
+    unbiased: 'yes: the bin is of the past, and the baseline is made of other trajectories',
+    test: 'test/advantage/binnings.test.ts, test/theory/exactExpectation.test.ts',
+    note: 'of real numbers the signs; it needs no observations',
+  },
+  'gpg-return': {
+    source: 'arXiv 2510.03679, proposition 1, for bins of the past; src/advantage/historyKeys.ts',
+    equation:
+      'R_it - mean of the returns of the others that had gathered as much before step t (over the bin width, rounded), else at that time, else of all',
+    assumes: 'rewards so far that tell what is still to come, and a bin width that suits them',
+    costs: nothing,
+    unbiased: 'yes: the bin is of the past, and the baseline is made of other trajectories',
+    test: 'test/advantage/binnings.test.ts, test/theory/exactExpectation.test.ts',
+    note: 'where every reward is 1, as on CartPole, it is time bins again',
+  },
   'gpg-scaled': {
     source: 'src/advantage/coordinates/scaled.ts',
     equation: 'as gpg-shrunk, with the observation in standard deviations, rounded, and time as bins',

@@ -216,6 +216,16 @@ const rows = () =>
       loss: clipped('step-mean'),
       environments: { estimator: { baseline: 'leave-one-pair-out' }, fields: { antithetic: true } },
     },
+    'gpg-action': {
+      title: 'GPG with the last action in the bin',
+      loss: clipped('step-mean'),
+      environments: { estimator: { baseline: 'leave-one-out', bins: 'action-time' } },
+    },
+    'gpg-return': {
+      title: 'GPG with the return so far in the bin',
+      loss: clipped('step-mean'),
+      environments: { estimator: { baseline: 'leave-one-out', bins: 'return-time' } },
+    },
     'gpg-quantiles': overCoordinates('GPG with bins of equal size', 'quantiles'),
     'gpg-clusters': overCoordinates('GPG with clusters', 'clusters'),
     'gpg-projection': overCoordinates('GPG with random projections', 'projection'),

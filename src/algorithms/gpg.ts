@@ -42,7 +42,7 @@ export const gpgFields = {
   ...inGroup('Group baseline', {
     bins: choice({ description: 'which steps share a baseline', default: 'time', names: [...methodOptions.bins, 'custom'] }),
     binWidth: real({
-      description: 'width of a grid cell for bins space and space-time (the paper’s epsilon)',
+      description: 'width of a grid cell for bins space and space-time (the paper’s epsilon), of a step for return-time',
       default: 1,
       min: 1e-12,
       max: 1e12,
@@ -174,7 +174,7 @@ function participants({ participates, numParticipants }: Estimate, rows: Int32Ar
 function isAlwaysAlone({ bins, timeOrigin, numEnvs, numSteps, tail }: GpgConfig): boolean {
   if (numEnvs * numSteps === 1 && tail !== 'carry') return true;
   // No other trajectory of one environment is at the same step of the rollout.
-  return numEnvs === 1 && timeOrigin === 'rollout-offset' && /^(time|space-time|state-time)$/.test(bins);
+  return numEnvs === 1 && timeOrigin === 'rollout-offset' && /time$/.test(bins);
 }
 
 /** Throws {@link CohortError} where fields of the group family contradict each other. */

@@ -203,7 +203,7 @@ function checkMethod(config: MethodConfig, subject: string, nameOf: (field: stri
     const advice = 'a loss without a probability ratio learns from a rollout once; leave it out, or choose loss clipped';
     refuse('updateEpochs', `1 with ${nameOf('loss')} score`, String(updateEpochs), advice);
   }
-  if (coordinates !== 'observation' && (bins === 'time' || bins === 'universal')) {
+  if (coordinates !== 'observation' && /^(universal|(action-|return-)?time)$/.test(bins)) {
     refuse(
       'coordinates',
       `${nameOf('bins')} that look at the observation`,

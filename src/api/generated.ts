@@ -41,8 +41,8 @@ export interface TrainConfigFields {
   /** Plain = the same bits on every machine; fused = faster multiply-add, bits may differ between machines. Default plain. */
   arithmetic?: 'plain' | 'fused';
   /** Which steps share a baseline. Default time; gpg, group methods only. */
-  bins?: 'universal' | 'time' | 'space' | 'space-time' | 'state' | 'state-time' | 'custom';
-  /** Width of a grid cell for bins space and space-time (the paper’s epsilon). Number, 1e-12 to 1e12; default 1; gpg, group methods only. */
+  bins?: 'universal' | 'time' | 'space' | 'space-time' | 'state' | 'state-time' | 'action-time' | 'return-time' | 'custom';
+  /** Width of a grid cell for bins space and space-time (the paper’s epsilon), of a step for return-time. Number, 1e-12 to 1e12; default 1; gpg, group methods only. */
   binWidth?: number;
   /** What time counts from: the trajectory inside the rollout, the episode, the rollout; forced-reset restarts every episode. Default segment; gpg, group methods only. */
   timeOrigin?: 'segment' | 'elapsed' | 'rollout-offset' | 'forced-reset';

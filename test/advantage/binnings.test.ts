@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AdvantageBatch } from '../../src/advantage/batch.ts';
-import { assignBins, type BinSettings, createBinWorkspace, roundHalfEven } from '../../src/advantage/binnings.ts';
+import { assignBins, type BinSettings, createBinWorkspace } from '../../src/advantage/binnings.ts';
 import type { BinKey } from '../../src/advantage/binStep.ts';
 import { defaultEstimatorSettings, estimateAdvantages } from '../../src/advantage/estimate.ts';
 import { KeyTable } from '../../src/advantage/keyTable.ts';
+import { roundHalfEven } from '../../src/advantage/roundHalfEven.ts';
 import { cutTrajectories } from '../../src/rollout/trajectories.ts';
 import { advantagesOf, batchOf, perTrajectory } from './helpers.ts';
 
@@ -214,6 +215,78 @@ describe('bins', () => {
     expect(binsOf(batch, { bins: ({ observation }) => observation[0]! }, true).map((row) => row.at(-1))).toEqual([-1, 0, -1]);
   });
 
+  it('action-time: the last action and the step number; none at the first step, whatever time counts from', () => {
+    const samples = [{ rewards: [0, 0, 0, 0] }, { rewards: [0, 0, 0, 0] }, { rewards: [0, 0] }];
+    // The last action of a trajectory is in no bin of its own.
+    const actions = Int32Array.of(2, 2, 1, 0, 1, 9, 5, 5, 0, 8, 9, 0);
+    const three = batchOf(samples, { actions });
+    expect(binsOf(three, { bins: 'action-time' })).toEqual([
+      [0, 1, 2, 3],
+      [0, 1, 4, 3],
+      [0, 5],
+    ]);
+    const later = { ...three, trajectories: { ...three.trajectories, elapsed: Int32Array.of(0, 1, 2) } };
+    expect(binsOf(later, { bins: 'action-time', timeOrigin: 'elapsed' })[1]![0]).not.toBe(
+      binsOf(later, { bins: 'action-time', timeOrigin: 'elapsed' })[0]![1],
+    );
+    expect(binsOf({ ...three, actions: Int32Array.from(actions, (action) => action - 2) }, { bins: 'action-time' })).toEqual(
+      binsOf(three, { bins: 'action-time' }),
+    );
+  });
+
+  it('action-time: all whole numbers of an action, of real ones the signs', () => {
+    const samples = [{ rewards: [0, 0, 0] }, { rewards: [0, 0, 0] }];
+    const both = (actions: Int32Array | Float32Array) => binsOf(batchOf(samples, { actions, actionSize: 2 }), { bins: 'action-time' });
+    expect(both(Int32Array.of(1, 2, 2, 1, 3, 3, 3, 3, 0, 0, 0, 0))).toEqual([
+      [0, 1, 2],
+      [0, 3, 2],
+    ]);
+    expect(both(Float32Array.of(0.5, -0, 3, 0, -1, 2, -2, -3, 0, 0, 0, 0))).toEqual([
+      [0, 1, 2],
+      [0, 1, 3],
+    ]);
+  });
+
+  it('return-time: the rewards so far in multiples of the bin width, and the step number', () => {
+    const two = batchOf([{ rewards: [1, 2, 4, 9] }, { rewards: [3, 0, -3, 7] }]);
+    // So far 0, 1, 3, 7 and 0, 3, 3, 0: in halves 0, 0.5, 1.5, 3.5 and 0, 1.5, 1.5, 0, rounded half to even.
+    expect(binsOf(two, { bins: 'return-time', binWidth: 2 })).toEqual([
+      [0, 1, 2, 3],
+      [0, 4, 2, 5],
+    ]);
+    expect(binsOf(two, { bins: 'return-time', binWidth: 100 })).toEqual([
+      [0, 1, 2, 3],
+      [0, 1, 2, 3],
+    ]);
+    expect(binsOf({ ...two, observations: undefined, actions: undefined }, { bins: 'return-time' })).toEqual([
+      [0, 1, 2, 3],
+      [0, 4, 2, 5],
+    ]);
+  });
+
+  it('bins of the history after the end: with the last action and reward, and without observations', () => {
+    const samples = [
+      { rewards: [1, 1, 0], ending: 'terminated' },
+      { rewards: [1, 1], ending: 'edge' },
+      { rewards: [2], ending: 'truncated' },
+      { rewards: [5], ending: 'edge' },
+    ] as const;
+    const actions = Int32Array.of(1, 1, 1, 7, 2, 2, 0, 0, 0, 0, 0, 0);
+    const cut = batchOf(samples, { actions, observations: undefined, observationSize: undefined });
+    const binsAfter = (bins: 'action-time' | 'return-time', more: Partial<BinSettings> = {}) =>
+      binsOf(cut, { bins, ...more }, true).map((row) => row.at(-1));
+    // Bins: start, after action 1, after action 2: the second comes to the third, the third to the second; nobody did 7.
+    expect(binsAfter('action-time')).toEqual([-1, 2, 1, -1]);
+    // Gathered 2 at step 2 like the first; 2 or 5 at step 1 is like nobody.
+    expect(binsAfter('return-time')).toEqual([-1, 2, -1, -1]);
+    expect(binsAfter('return-time', { binWidth: 100 })).toEqual([-1, 2, 1, 1]);
+    const settings = { ...defaultEstimatorSettings, gamma: 1, tail: 'bootstrap', bootstrapTruncated: true, bins: 'action-time' } as const;
+    const returns = perTrajectory(cut, estimateAdvantages(cut, settings).returns);
+    // After action 1 the first two got 1 more at step 1; nobody did 7, so that everybody at step 1 counts, which is the same two.
+    expect(returns[2]).toEqual([3]);
+    expect(returns[3]).toEqual([6]);
+  });
+
   it('a custom key sees the present and the past', () => {
     const log: string[] = [];
     const key: BinKey = (step) => {
@@ -270,6 +343,10 @@ describe('bins', () => {
     expect(() => binsOf({ ...batch, actions: undefined }, { bins: (step) => step.time && step.actionAt(0)[0]! })).toThrow(
       /give batch.actions/,
     );
+    expect(() => binsOf({ ...batch, actions: undefined }, { bins: 'action-time' })).toThrow(
+      /bins action-time: expected a batch with actions, got none; give actions/,
+    );
+    expect(() => binsOf(batch, { bins: 'return-time', binWidth: 0 })).toThrow(/binWidth: expected a number above 0/);
     expect(() => binsOf(batch, { bins: 'tmie' as 'time' })).toThrow(/did you mean time\?/);
     expect(() => binsOf(batch, { bins: 'space', binWidth: 0 })).toThrow(/binWidth: expected a number above 0, got 0/);
     expect(() => binsOf(batch, { bins: 'time', timeOrigin: 'segments' as 'segment' })).toThrow(/did you mean segment\?/);

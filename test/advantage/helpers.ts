@@ -86,11 +86,12 @@ export function rolloutsOf(numSteps: number, numEnvs: number): fc.Arbitrary<Rand
       ends: cells(fc.integer({ min: 0, max: 9 })),
       rewards: cells(fc.double({ min: -3, max: 3, noNaN: true })),
       observations: fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 2 * size, maxLength: 2 * size }),
+      actions: cells(fc.integer({ min: -1, max: 1 })),
       edge: fc.array(fc.double({ min: -2, max: 2, noNaN: true }), { minLength: 2 * numEnvs, maxLength: 2 * numEnvs }),
       reset: perEnv(fc.integer({ min: 0, max: 1 })),
       elapsed: perEnv(fc.integer({ min: 1, max: 5 })),
     })
-    .map(({ ends, rewards, observations, edge, reset, elapsed }) => {
+    .map(({ ends, rewards, observations, actions, edge, reset, elapsed }) => {
       const terminated = Uint8Array.from(ends, (end) => (end === 0 ? 1 : 0));
       const truncated = Uint8Array.from(ends, (end) => (end === 1 ? 1 : 0));
       const startedByReset = Uint8Array.from(reset);
@@ -104,6 +105,7 @@ export function rolloutsOf(numSteps: number, numEnvs: number): fc.Arbitrary<Rand
           observations: Float64Array.from(observations),
           observationSize: 2,
           edgeObservations: Float64Array.from(edge),
+          actions: Int32Array.from(actions),
           trajectories,
         },
         terminated,

@@ -31,7 +31,7 @@ function nearestEven(value: number): number {
 }
 
 function slowSteps({ batch, terminated, truncated }: RandomRollout, settings: EstimatorSettings): SlowStep[] {
-  const { numSteps, numEnvs, rewards, observations } = batch;
+  const { numSteps, numEnvs, rewards, observations, actions } = batch;
   const steps: SlowStep[] = [];
   let segment = 0;
   for (let env = 0; env < numEnvs; env++) {
@@ -48,6 +48,8 @@ function slowSteps({ batch, terminated, truncated }: RandomRollout, settings: Es
         const seen = [observations![2 * here]!, observations![2 * here + 1]!];
         const grid = seen.map((entry) => String(nearestEven(entry / settings.binWidth!) + 0)).join(' ');
         const exact = seen.map((entry) => String(entry + 0)).join(' ');
+        const before = run.slice(0, k).reduce((sum, step) => sum + rewards[step.cell]!, 0);
+        const last = k === 0 ? 'none' : String(actions![run[k - 1]!.cell]);
         const fine = {
           universal: '*',
           time: `${time}`,
@@ -55,6 +57,8 @@ function slowSteps({ batch, terminated, truncated }: RandomRollout, settings: Es
           'space-time': `${grid} at ${time}`,
           state: exact,
           'state-time': `${exact} at ${time}`,
+          'action-time': `${last} at ${time}`,
+          'return-time': `${nearestEven(before / settings.binWidth!) + 0} at ${time}`,
         }[settings.bins as 'time'];
         const mark = settings.separateMidEpisodeStarts ? ` reset ${batch.trajectories.startedByReset[segment]}` : '';
         const keys = settings.bins === 'universal' ? [fine + mark, '*'] : [fine + mark, `${time}`, '*'];

@@ -70,6 +70,7 @@ describe('a method of the family', () => {
 
   it.each([
     [{ algorithm: 'gpg-shrunk', coordinates: 'scaled' }, /coordinates: expected bins that look at the observation, got scaled with time/],
+    [{ algorithm: 'gpg-shrunk', bins: 'return-time', coordinates: 'scaled' }, /coordinates: expected bins that look at the observation/],
     [
       { algorithm: 'gpg-pooled', bins: 'space' },
       /baseline: expected bins that are the same in every iteration with pooled, got bins space/,

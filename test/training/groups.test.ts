@@ -33,6 +33,7 @@ describe('a group of one', () => {
   it.each<Partial<TrainConfig>>([
     { numEnvs: 1, numSteps: 64, timeOrigin: 'rollout-offset' },
     { numEnvs: 1, numSteps: 64, timeOrigin: 'rollout-offset', bins: 'state-time' },
+    { numEnvs: 1, numSteps: 64, timeOrigin: 'rollout-offset', bins: 'return-time' },
     { numEnvs: 1, numSteps: 64, timeOrigin: 'rollout-offset', bins: 'space-time', tail: 'budget' },
     { numEnvs: 1, numSteps: 1, numMinibatches: 1, normalizeAdvantage: false },
   ])('is refused where the configuration proves it: %o', (config) => {

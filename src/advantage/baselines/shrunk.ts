@@ -20,7 +20,7 @@ const coarser = 4;
 /** From fine to coarse: the method's bins, a coarser grid if they are one, time, everything. */
 function chainOf(settings: BinSettings): BinSettings[] {
   const { bins, binWidth = 1, timeOrigin } = settings;
-  const isGrid = bins === 'space' || bins === 'space-time';
+  const isGrid = bins === 'space' || bins === 'space-time' || bins === 'return-time';
   const rest: BinSettings[] = [{ bins: 'time', ...(timeOrigin && { timeOrigin }) }, { bins: 'universal' }];
   if (bins === 'universal') return [settings];
   return [settings, ...(isGrid ? [{ ...settings, binWidth: coarser * binWidth }] : []), ...rest.slice(bins === 'time' ? 1 : 0)];
