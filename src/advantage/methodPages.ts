@@ -77,6 +77,15 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
     test: 'test/advantage/baselines.test.ts',
     note: 'where nothing explains anything, everybody is compared with everybody',
   },
+  'gpg+': {
+    source: 'experiments/gpg-plus-search and experiments/gpg-plus',
+    equation: "GPG's, with returns that go on beyond the rollout's edge: gamma^k times the mean of the others in the bin of the step after it",
+    assumes: 'as GPG, and bins that are met again where the edge cuts',
+    costs: 'a pass over the rollout for the tails',
+    unbiased: "no: a tail is as good as its bin's mean; GPG's tail of 0 is a bias too",
+    test: 'test/advantage/tails.test.ts',
+    note: 'the setting that the search chose, entropy bonus and all else as GPG; what it is worth on other seeds is in experiments/gpg-plus',
+  },
   'gpg-bootstrap': {
     source: 'docs/gpg.md, tail bootstrap',
     equation: 'R_it + gamma^(T - t) mean of the others in the bin after the edge - mean of the others in the bin of step t',

@@ -201,6 +201,11 @@ const rows = () =>
       loss: clipped('step-mean'),
       environments: { estimator: { baseline: 'selected', bins: 'space-time' } },
     },
+    'gpg+': {
+      title: 'GPG+',
+      loss: clipped('step-mean'),
+      environments: { estimator: { tail: 'bootstrap' } },
+    },
     'gpg-bootstrap': {
       title: 'GPG with bootstrapped tails',
       loss: clipped('step-mean'),

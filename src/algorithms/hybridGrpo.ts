@@ -46,7 +46,7 @@ interface HybridState extends PpoState {
 
 async function create(config: HybridConfig, context: AlgorithmContext): Promise<HybridState> {
   const state = await createPpo(config, context);
-  const branches = new Branches(state, { gamma: 1, maxSteps: 1 });
+  const branches = new Branches(state, { gamma: 1, maxSteps: 1, numSteps: config.numSteps });
   return { ...state, config, branches, tried: new Float64Array(config.numSteps * config.numEnvs) };
 }
 

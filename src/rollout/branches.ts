@@ -13,6 +13,8 @@ export interface BranchSettings {
   readonly gamma: number;
   /** A branch that has not ended after so many steps is worth what it has gathered. */
   readonly maxSteps: number;
+  /** Steps of the rollout, whose random keys come first. */
+  readonly numSteps: number;
 }
 
 /**
@@ -59,8 +61,8 @@ export class Branches {
    */
   play(actor: Actor, origins: readonly number[], noise: BranchNoise, begun?: FirstStep): Float64Array {
     const { env, rollout, collector, now } = this.#context;
-    const { gamma, maxSteps } = this.#settings;
-    const { numEnvs, numSteps } = rollout;
+    const { gamma, maxSteps, numSteps } = this.#settings;
+    const { numEnvs } = rollout;
     const state = standingOf(env, 'branches');
     const returns = new Float64Array(origins.length);
     const point = this.#points++;

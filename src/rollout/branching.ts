@@ -9,7 +9,7 @@ import type { SourceContext, TrajectorySource } from './source.ts';
 import { createTrajectories, cutTrajectories } from './trajectories.ts';
 
 /** Where branches begin, and how many. */
-export interface BranchingSettings extends BranchSettings {
+export interface BranchingSettings extends Omit<BranchSettings, 'numSteps'> {
   /** K, from every branch point. */
   readonly branches: number;
   /** Steps from one branch point to the next. */
@@ -31,7 +31,7 @@ function standardError(values: Float64Array): number {
 export function valuing(context: SourceContext, { branches: count, interval, ...settings }: BranchingSettings): TrajectorySource {
   const { env, rollout, collector, now } = context;
   const { numSteps, numEnvs } = rollout;
-  const branches = new Branches(context, settings);
+  const branches = new Branches(context, { ...settings, numSteps });
   const trajectories = createTrajectories(numSteps * numEnvs);
   const stateValues = new Float64Array((numSteps + 1) * numEnvs);
   const sinceStart = new Int32Array(numEnvs);
@@ -81,7 +81,7 @@ export function branchesOnly(
 ): TrajectorySource {
   const { env, rollout, collector } = context;
   const { numEnvs } = rollout;
-  const branches = new Branches(context, settings);
+  const branches = new Branches(context, { ...settings, numSteps });
   const trajectories = createTrajectories(rollout.numSteps * numEnvs);
   const origins = Array.from({ length: count * numEnvs }, (_, branch) => branch % numEnvs);
   rollout.terminated.fill(1);

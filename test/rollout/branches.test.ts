@@ -100,11 +100,11 @@ describe('branches', () => {
     const env = await makeVectorEnv('CartPole-v1', 2, { options: { maxEpisodeSteps: 8 } });
     env.reset(environmentSeeds(1, 2));
     const context = contextOf(env, 4);
-    const branches = new Branches(context, { gamma: 1, maxSteps: 100 });
+    const branches = new Branches(context, { gamma: 1, maxSteps: 100, numSteps: 8 });
     // Every step pays 1, and nobody falls so soon.
     expect([...branches.play(randomActor(env), [0, 1, 1], 'own')]).toEqual([8, 8, 8]);
     expect([branches.steps, context.collector.globalStep]).toEqual([24, 24]);
-    expect([...new Branches(context, { gamma: 0.5, maxSteps: 2 }).play(randomActor(env), [1], 'own')]).toEqual([1.5]);
+    expect([...new Branches(context, { gamma: 0.5, maxSteps: 2, numSteps: 8 }).play(randomActor(env), [1], 'own')]).toEqual([1.5]);
   });
 
   it('draw their own random numbers of the environment, or have them in common', async () => {
@@ -114,7 +114,9 @@ describe('branches', () => {
     const stubborn: Actor = { ...randomActor(env), act: (_inputs, _count, actions) => void actions.fill(1) };
     const context = contextOf(env, 4);
     const origins = new Array<number>(40).fill(0);
-    const returnsOf = (noise: 'own' | 'common') => [...new Branches(context, { gamma: 1, maxSteps: 12 }).play(stubborn, origins, noise)];
+    const returnsOf = (noise: 'own' | 'common') => [
+      ...new Branches(context, { gamma: 1, maxSteps: 12, numSteps: 8 }).play(stubborn, origins, noise),
+    ];
     expect(new Set(returnsOf('common')).size).toBe(1);
     expect(new Set(returnsOf('own')).size).toBeGreaterThan(3);
   });
@@ -129,7 +131,7 @@ describe('branches', () => {
       },
     ]);
     env.reset();
-    expect(() => new Branches(contextOf(env, 2), { gamma: 1, maxSteps: 1 })).toThrow(
+    expect(() => new Branches(contextOf(env, 2), { gamma: 1, maxSteps: 1, numSteps: 8 })).toThrow(
       /branches: expected an environment that can give its state/,
     );
   });
@@ -141,7 +143,7 @@ describe('branches', () => {
     env.reset(environmentSeeds(1, 2));
     for (let t = 0; t < 5; t++) env.step(Int32Array.of(0, 1));
     const before = env.getState();
-    new Branches(contextOf(env, 4), { gamma: 1, maxSteps: 50 }).play(randomActor(env), [0, 1, 0], 'own');
+    new Branches(contextOf(env, 4), { gamma: 1, maxSteps: 50, numSteps: 8 }).play(randomActor(env), [0, 1, 0], 'own');
     expect(env.getState()).toEqual(before);
   });
 });
@@ -177,7 +179,7 @@ describe('what branches say', () => {
     const context = contextOf(env, 6);
     plain(context).collect(actor);
     const exact = valuesOf(15, 0.9);
-    const branches = new Branches(context, { gamma: 0.9, maxSteps: 15 });
+    const branches = new Branches(context, { gamma: 0.9, maxSteps: 15, numSteps: 8 });
     const squares: number[] = [];
     for (const i of [0, 1, 2, 3, 4, 5]) {
       const returns = branches.play(actor, new Array<number>(400).fill(i), 'own');
@@ -193,7 +195,7 @@ describe('what branches say', () => {
     const env = await makeVectorEnv(id, 40, {});
     env.reset(environmentSeeds(3, 40));
     const actor = randomActor(env);
-    const branches = new Branches(contextOf(env, 8), { gamma: 0.95, maxSteps: 30 });
+    const branches = new Branches(contextOf(env, 8), { gamma: 0.95, maxSteps: 30, numSteps: 8 });
     const measure = (i: number, count: number): { mean: number; error: number } => {
       const returns = branches.play(actor, new Array<number>(count).fill(i), 'own');
       const mean = returns.reduce((sum, value) => sum + value, 0) / count;
