@@ -79,7 +79,8 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
   },
   'gpg+': {
     source: 'experiments/gpg-plus-search and experiments/gpg-plus',
-    equation: "GPG's, with returns that go on beyond the rollout's edge: gamma^k times the mean of the others in the bin of the step after it",
+    equation:
+      "GPG's, with returns that go on beyond the rollout's edge: gamma^k times the mean of the others in the bin of the step after it",
     assumes: 'as GPG, and bins that are met again where the edge cuts',
     costs: 'a pass over the rollout for the tails',
     unbiased: "no: a tail is as good as its bin's mean; GPG's tail of 0 is a bias too",

@@ -106,6 +106,15 @@ describe('shrunk', () => {
     );
   });
 
+  it('of means with the own return in them: a step that is alone keeps most of what is coarser', () => {
+    const batch = batchOf(single([1, 3, 8], [0, 0, 5]));
+    const got = baselinesOf(batch, ownBaselines['shrunk-own'](shapeOf(batch)), { bins: 'state' }).flat();
+    // Everybody's mean is 4; two of six parts of 2, one of five of 8.
+    [4 + (2 / 6) * (2 - 4), 4 + (2 / 6) * (2 - 4), 4 + (1 / 5) * (8 - 4)].forEach((value, i) => {
+      expect(got[i]).toBeCloseTo(value, 12);
+    });
+  });
+
   it('learns how much a bin says: cells that differ keep their means, cells that do not lose them', () => {
     const apart = batchOf(single([0, 1, 0, 1, 100, 101, 100, 101], [0, 0, 0, 0, 1, 1, 1, 1]));
     const alike = batchOf(single([0, 8, 2, 6, 1, 7, 3, 5], [0, 0, 0, 0, 1, 1, 1, 1]));
@@ -174,7 +183,7 @@ describe('all of them', () => {
     expect(largestDifference(expectedGradient({ mdp, policy, table, groupSize: 2, settings: fresh }), exact)).toBeLessThan(1e-12);
   });
 
-  it('what the own trajectory gets changes no baseline of its own: only length-weighted has it', () => {
+  it('what the own trajectory gets changes no baseline of its own, but for the two that have it', () => {
     const rows: Sample[] = [
       { rewards: [1, 2], states: [0, 1] },
       { rewards: [3, 1], states: [0, 0] },
@@ -188,7 +197,7 @@ describe('all of them', () => {
       };
       return own([1, 2]).some((value, t) => value !== own([-40, 70])[t]);
     };
-    expect(ownBaselineNames.filter(changed)).toEqual(['length-weighted']);
+    expect(ownBaselineNames.filter(changed)).toEqual(['length-weighted', 'shrunk-own']);
   });
 
   it('keep what they remember in arrays of a fixed size, from which they go on with the same bits', () => {
@@ -220,7 +229,7 @@ describe('all of them', () => {
       const settings = { ...plain, tail: 'discard', baseline: ownBaselines[name](shapeOf(batch)) } as const;
       const { baseline } = estimateAdvantages(batch, settings, createEstimatorWorkspace(batch.numSteps, batch.numEnvs));
       expect(baseline[1], name).toBe(0);
-      if (name !== 'ridge') expect(baseline[0], name).toBe(name === 'length-weighted' ? 2 : 3);
+      if (name !== 'ridge') expect(baseline[0], name).toBe(name === 'length-weighted' || name === 'shrunk-own' ? 2 : 3);
     }
   });
 });

@@ -4,7 +4,7 @@ import { lengthWeighted } from './lengthWeighted.ts';
 import { pooled } from './pooled.ts';
 import { ridge } from './ridge.ts';
 import { selected } from './selected.ts';
-import { shrunk } from './shrunk.ts';
+import { shrunk, shrunkOwn } from './shrunk.ts';
 
 /** What a baseline may want to know when it is made. */
 export interface BaselineShape {
@@ -20,7 +20,8 @@ export interface BaselineShape {
 export const ownBaselines: Readonly<Record<OwnBaselineName, (shape: BaselineShape) => Baseline>> = {
   'length-weighted': lengthWeighted,
   ridge,
-  shrunk,
+  shrunk: (shape) => shrunk(shape),
+  'shrunk-own': shrunkOwn,
   pooled,
   selected,
 };

@@ -8,7 +8,7 @@
  * (arXiv 2510.03679, proposition 1), and no bin is too fine for it.
  */
 import type { BinSettings } from '../binnings.ts';
-import { type Baseline, type BinStatistics, meansOfOthers } from '../groupBaseline.ts';
+import { type Baseline, type BinStatistics, binStatistics, meansOfOthers } from '../groupBaseline.ts';
 
 /** How many returns the coarser bin counts for before anything was estimated: an own choice. */
 const firstStrength = 4;
@@ -41,23 +41,46 @@ function varianceWithin({ count, sum, squares }: BinStatistics, numBins: number)
   return degrees > 0 ? total / degrees : undefined;
 }
 
+/** For every step that takes part: the mean of its bin of a level, its own return included, and how many that is of. Gives the level's statistics. */
+function meansOfAll(...[input, level, workspace, means, counts]: Parameters<typeof meansOfOthers>): BinStatistics {
+  const statistics = binStatistics(input, level, workspace);
+  const { count, reference, sum } = statistics;
+  const { binOfStep } = input.levels[level]!;
+  for (let step = 0; step < means.length; step++) {
+    const bin = binOfStep[step]!;
+    const n = bin < 0 ? 0 : count[bin]!;
+    counts[step] = n;
+    means[step] = n > 0 ? reference[bin]! + sum[bin]! / n : 0;
+  }
+  return statistics;
+}
+
+/** The shrunk baseline of means with the own return in them: biased, and calmer where few are in a bin. */
+export function shrunkOwn(shape: Parameters<typeof shrunk>[0]): Baseline {
+  return shrunk(shape, 'shrunk-own', meansOfAll);
+}
+
 /**
  * The shrunk baseline.
  *
  * Example: returns 1, 3 and 8 at time 0 of three trajectories, in two cells: the first two share one. With strength 4 the first gets
  * 1/5 of 3 (the only other one in its cell) and 4/5 of what the others at time 0 give.
  */
-export function shrunk({ numSteps, numEnvs }: { readonly numSteps: number; readonly numEnvs: number }): Baseline {
+export function shrunk(
+  { numSteps, numEnvs }: { readonly numSteps: number; readonly numEnvs: number },
+  name = 'shrunk',
+  meansOf: typeof meansOfOthers = meansOfOthers,
+): Baseline {
   const size = numSteps * numEnvs;
   const strengths = new Float64Array(maxLevels).fill(firstStrength);
   const [means, counts] = [new Float64Array(size), new Int32Array(size)];
   return {
-    name: 'shrunk',
+    name,
     levels: chainOf,
     fill(_batch, input, workspace, out) {
       const { levels, participates } = input;
       for (let level = levels.length - 1; level >= 0; level--) {
-        const statistics = meansOfOthers(input, level, workspace, means, counts);
+        const statistics = meansOf(input, level, workspace, means, counts);
         const within = varianceWithin(statistics, levels[level]!.numBins);
         const strength = level === levels.length - 1 ? 0 : strengths[level]!;
         let [between, steps] = [0, 0];
