@@ -199,8 +199,8 @@ function estimateTerm(batch: AdvantageBatch, settings: EstimatorSettings, worksp
   const levels = baseline === 'none' && tail !== 'bootstrap' ? [] : assignLevels(seen, settings, workspace);
   const masked = numParticipants < participates.length ? participates : undefined;
   const own = typeof baseline === 'object' ? baseline : undefined;
-  // What a baseline of another kind leaves to means of bins (tails, diagnostics) leaves the own trajectory out.
-  const meanOf = typeof baseline === 'string' ? baseline : 'leave-one-out';
+  // What a baseline of another kind leaves to means of bins: tails.
+  const meanOf = typeof baseline === 'string' ? baseline : (baseline.tails ?? 'leave-one-out');
   const input: GroupBaselineInput = { numEnvs, trajectories, returns, levels, baseline: meanOf, visit, participates: masked };
 
   if (numParticipants < returns.length) returns.fill(0);

@@ -24,10 +24,11 @@ function areLeftOutTogether(baseline: BaselineName, env: Int32Array, i: number, 
 /**
  * The baselines beyond means of one bin, each a file of `baselines/`. `length-weighted`: the group's mean weighted by the trajectories' lengths.
  * `ridge`: a linear function of observation and time, fitted to earlier iterations. `shrunk`: the means of the other trajectories, each bin's drawn
- * towards the next coarser one's by how few they are. `shrunk-own`: the same with the own return among them. `pooled`: the mean of the others together with earlier iterations. `selected`: of several
+ * towards the next coarser one's by how few they are. `shrunk-own`: the same with the own return among them.
+ * `own-or-coarser`: `own`, of the finest binning in which most steps have company. `pooled`: the mean of the others together with earlier iterations. `selected`: of several
  * binnings, the one that explained most of the iteration before.
  */
-export const ownBaselineNames = ['length-weighted', 'ridge', 'shrunk', 'shrunk-own', 'pooled', 'selected'] as const;
+export const ownBaselineNames = ['length-weighted', 'ridge', 'shrunk', 'shrunk-own', 'own-or-coarser', 'pooled', 'selected'] as const;
 /** One of {@link ownBaselineNames}. */
 export type OwnBaselineName = (typeof ownBaselineNames)[number];
 
@@ -35,6 +36,8 @@ export type OwnBaselineName = (typeof ownBaselineNames)[number];
 export interface Baseline {
   /** For messages. */
   readonly name: string;
+  /** Which mean of a bin stands for a state beyond the rollout's edge (tail `bootstrap`). Default `leave-one-out`. */
+  readonly tails?: BaselineName;
   /** The bins it reads, from fine to coarse. */
   levels(settings: BinSettings): readonly BinSettings[];
   /** Fills `out`, (T, N), for every step of a trajectory that takes part; `input.returns` are there. */

@@ -80,12 +80,12 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
   'gpg+': {
     source: 'experiments/gpg-plus-search and experiments/gpg-plus',
     equation:
-      "GPG's, with returns that go on beyond the rollout's edge: gamma^k times the mean of the others in the bin of the step after it",
-    assumes: 'as GPG, and bins that are met again where the edge cuts',
-    costs: 'a pass over the rollout for the tails',
-    unbiased: "no: a tail is as good as its bin's mean; GPG's tail of 0 is a bias too",
-    test: 'test/advantage/tails.test.ts',
-    note: 'the setting that the search chose, entropy bonus and all else as GPG; what it is worth on other seeds is in experiments/gpg-plus',
+      "GPG's over cells of the observation of width 1, over time bins where most steps would be alone; beyond the rollout's edge the mean of the bin there",
+    assumes: 'observations that cells of width 1 tell something of; where they do not, it is GPG with time bins',
+    costs: 'a pass over the rollout for each of three binnings, and for the tails',
+    unbiased: "as GPG; a tail is as good as its bin's mean, as GPG's tail of 0 is a bias too",
+    test: 'test/advantage/baselines.test.ts, test/advantage/tails.test.ts',
+    note: 'the setting that the search chose; entropy bonus and all else as GPG. What it is worth on other seeds: experiments/gpg-plus',
   },
   'gpg-bootstrap': {
     source: 'docs/gpg.md, tail bootstrap',

@@ -204,7 +204,7 @@ const rows = () =>
     'gpg+': {
       title: 'GPG+',
       loss: clipped('step-mean'),
-      environments: { estimator: { tail: 'bootstrap' } },
+      environments: { estimator: { bins: 'space', baseline: 'own-or-coarser', tail: 'bootstrap' } },
     },
     'gpg-bootstrap': {
       title: 'GPG with bootstrapped tails',

@@ -49,7 +49,7 @@ export interface TrainConfigFields {
   /** Keep trajectories that begin mid-episode in bins of their own. Default false; gpg, group methods only. */
   separateMidEpisodeStarts?: boolean;
   /** Which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none (gpg); which returns a step’s baseline is made of: means of its bin (own, leave-one-out, leave-one-env-out, leave-one-pair-out), none, or a file of advantage/baselines (group methods). Default own (gpg); leave-one-out (group methods); gpg, group methods only. */
-  baseline?: 'own' | 'leave-one-out' | 'leave-one-env-out' | 'leave-one-pair-out' | 'none' | 'length-weighted' | 'ridge' | 'shrunk' | 'shrunk-own' | 'pooled' | 'selected';
+  baseline?: 'own' | 'leave-one-out' | 'leave-one-env-out' | 'leave-one-pair-out' | 'none' | 'length-weighted' | 'ridge' | 'shrunk' | 'shrunk-own' | 'own-or-coarser' | 'pooled' | 'selected';
   /** Which visits of a trajectory put a return into a bin. Default first; gpg, group methods only. */
   visit?: 'first' | 'every';
   /** What to do about returns that the rollout’s edge cuts. Default zero; gpg, group methods only. */

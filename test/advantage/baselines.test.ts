@@ -129,6 +129,42 @@ describe('shrunk', () => {
   });
 });
 
+describe('own-or-coarser', () => {
+  const sameAs = (bins: 'state' | 'time', baseline: 'own' | 'own-or-coarser', samples: readonly Sample[]): number[] => {
+    const batch = batchOf(samples);
+    const made = baseline === 'own' ? baseline : ownBaselines[baseline](shapeOf(batch));
+    return [
+      ...estimateAdvantages(batch, { ...plain, bins, baseline: made }, createEstimatorWorkspace(batch.numSteps, batch.numEnvs)).baseline,
+    ];
+  };
+
+  it('the example: two in a cell are company enough, none is not', () => {
+    expect(sameAs('state', 'own-or-coarser', single([1, 3, 8], [0, 0, 5]))).toEqual([2, 2, 8]);
+    expect(sameAs('state', 'own-or-coarser', single([1, 3, 8], [0, 1, 5]))).toEqual([4, 4, 4]);
+    // One trajectory has no company anywhere, and keeps its own bins.
+    expect(sameAs('state', 'own-or-coarser', [{ rewards: [1, 2, 4], states: [0, 1, 0] }])).toEqual(
+      sameAs('state', 'own', [{ rewards: [1, 2, 4], states: [0, 1, 0] }]),
+    );
+  });
+
+  it('is the paper’s where most have company, tails beyond the edge too', () => {
+    const samples = single([1, 3, 8, 10], [0, 0, 5, 5]);
+    expect(sameAs('state', 'own-or-coarser', samples)).toEqual(sameAs('state', 'own', samples));
+    const long = [{ rewards: [1, 2] }, { rewards: [3, 5] }];
+    expect(sameAs('time', 'own-or-coarser', long)).toEqual(sameAs('time', 'own', long));
+    const cut: Sample[] = [
+      { rewards: [1, 2], states: [0, 1], ending: 'edge' },
+      { rewards: [3, 5], states: [0, 1], ending: 'edge' },
+      { rewards: [4, 4], states: [0, 3] },
+    ];
+    const batch = batchOf(cut, { edgeObservations: Float64Array.of(1, 0, 0) });
+    const returnsOf = (baseline: 'own' | Baseline) => [
+      ...estimateAdvantages(batch, { ...plain, bins: 'state', tail: 'bootstrap', baseline }, createEstimatorWorkspace(2, 3)).advantages,
+    ];
+    expect(returnsOf(ownBaselines['own-or-coarser'](shapeOf(batch)))).toEqual(returnsOf('own'));
+  });
+});
+
 describe('pooled', () => {
   it('the example: two iterations of one bin', () => {
     const pooled = ownBaselines.pooled({ numSteps: 1, numEnvs: 2, observationSize: 1 });
@@ -183,7 +219,7 @@ describe('all of them', () => {
     expect(largestDifference(expectedGradient({ mdp, policy, table, groupSize: 2, settings: fresh }), exact)).toBeLessThan(1e-12);
   });
 
-  it('what the own trajectory gets changes no baseline of its own, but for the two that have it', () => {
+  it('what the own trajectory gets changes no baseline of its own, but for the three that have it', () => {
     const rows: Sample[] = [
       { rewards: [1, 2], states: [0, 1] },
       { rewards: [3, 1], states: [0, 0] },
@@ -197,7 +233,7 @@ describe('all of them', () => {
       };
       return own([1, 2]).some((value, t) => value !== own([-40, 70])[t]);
     };
-    expect(ownBaselineNames.filter(changed)).toEqual(['length-weighted', 'shrunk-own']);
+    expect(ownBaselineNames.filter(changed)).toEqual(['length-weighted', 'shrunk-own', 'own-or-coarser']);
   });
 
   it('keep what they remember in arrays of a fixed size, from which they go on with the same bits', () => {
@@ -229,7 +265,7 @@ describe('all of them', () => {
       const settings = { ...plain, tail: 'discard', baseline: ownBaselines[name](shapeOf(batch)) } as const;
       const { baseline } = estimateAdvantages(batch, settings, createEstimatorWorkspace(batch.numSteps, batch.numEnvs));
       expect(baseline[1], name).toBe(0);
-      if (name !== 'ridge') expect(baseline[0], name).toBe(name === 'length-weighted' || name === 'shrunk-own' ? 2 : 3);
+      if (name !== 'ridge') expect(baseline[0], name).toBe(/^(length-weighted|shrunk-own|own-or-coarser)$/.test(name) ? 2 : 3);
     }
   });
 });

@@ -1,6 +1,7 @@
 /** The baselines beyond means of one bin, by name: one file each. */
 import type { Baseline, OwnBaselineName } from '../groupBaseline.ts';
 import { lengthWeighted } from './lengthWeighted.ts';
+import { ownOrCoarser } from './ownOrCoarser.ts';
 import { pooled } from './pooled.ts';
 import { ridge } from './ridge.ts';
 import { selected } from './selected.ts';
@@ -22,6 +23,7 @@ export const ownBaselines: Readonly<Record<OwnBaselineName, (shape: BaselineShap
   ridge,
   shrunk: (shape) => shrunk(shape),
   'shrunk-own': shrunkOwn,
+  'own-or-coarser': ownOrCoarser,
   pooled,
   selected,
 };
