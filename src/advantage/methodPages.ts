@@ -2,25 +2,12 @@
  * What a reader wants to know of every method of the table: `cohort-rl methods <name>` and docs/reference/methods.md show it. `G` is the size of the group,
  * `r_i` the return of trajectory or the reward of completion i, `R_it` the reward-to-go from step t, `T_i` its length, `m` the mean over the group.
  */
-import type { MethodLoss, MethodName } from './methods.ts';
 
-/** A method in words. */
-export interface MethodPage {
-  /** The paper, and the code that settles what it leaves open. */
-  readonly source: string;
-  /** The advantage of step t of trajectory i, or of completion i. */
-  readonly equation: string;
-  /** What must hold for it to make sense. */
-  readonly assumes: string;
-  /** What it takes beside one group of trajectories or completions. */
-  readonly costs: string;
-  /** When its gradient is unbiased, before any normalization and clipping. */
-  readonly unbiased: string;
-  /** The test that holds it to its formula. */
-  readonly test: string;
-  /** What else belongs to the method, or is left out here. */
-  readonly note: string;
-}
+import type { MethodPage } from './methodPage.ts';
+import type { MethodLoss, MethodName } from './methods.ts';
+import { variantPages } from './variantPages.ts';
+
+export type { MethodPage };
 
 const nothing = 'nothing';
 const table = 'test/advantage/methods.test.ts';
@@ -28,10 +15,10 @@ const completions = 'test/advantage/completions/advantages.test.ts';
 const alike = 'trajectories of one group that can be compared: the same start, or starts that matter little';
 const byFactor = 'but for the factor (G - 1) / G, which a learning rate takes in';
 const others = 'yes: the baseline is made of other trajectories';
-const past = 'yes: the baseline is made of other trajectories and of earlier iterations';
 
 /** The pages by the names of the table. */
 export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
+  ...variantPages,
   gpg: {
     source: 'arXiv 2510.03679, algorithm 2 and equation 6',
     equation: 'R_it - mean of the returns at first visits to the bin of step t, the own included; normalized per minibatch',
@@ -40,145 +27,6 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
     unbiased: `with bins of equal size (time, universal; fixed T) ${byFactor}; with other bins in the limit of large groups`,
     test: 'test/advantage/workedExample.test.ts, test/theory',
     note: 'PPO with its critic replaced by group means; all binnings are options (`--bins`)',
-  },
-  'gpg-leave-one-out': {
-    source: 'arXiv 2510.03679, proposition 1',
-    equation: 'R_it - mean of the returns of the other trajectories in the bin, else at that time, else of all',
-    assumes: 'as GPG',
-    costs: nothing,
-    unbiased: 'yes, for every binning and independent trajectories',
-    test: 'test/theory/exactExpectation.test.ts',
-    note: 'a trajectory that is alone keeps its return as the advantage',
-  },
-  'gpg-shrunk': {
-    source: 'W. James and C. Stein 1961, B. Efron and C. Morris 1975; src/advantage/baselines/shrunk.ts',
-    equation: 'R_it - b, b = w m(others in the bin) + (1 - w) b of the next coarser bin, w = n / (n + kappa)',
-    assumes: nothing,
-    costs: 'a pass over the rollout per level of bins',
-    unbiased: `${past} (kappa)`,
-    test: 'test/advantage/baselines.test.ts',
-    note: 'no bin is too fine for it: one that holds nobody else is the coarser one',
-  },
-  'gpg-pooled': {
-    source: 'src/advantage/baselines/pooled.ts',
-    equation: 'R_it - mean of the others in the bin together with returns of earlier iterations, which count 0.9 as much after each',
-    assumes: 'bins that are the same in every iteration (time, universal); policies that change slowly',
-    costs: nothing,
-    unbiased: past,
-    test: 'test/advantage/baselines.test.ts',
-    note: 'a group of one has a baseline by it',
-  },
-  'gpg-selected': {
-    source: 'src/advantage/baselines/selected.ts; the rule of arXiv 2604.19485 for bins',
-    equation: 'R_it - mean of the others in the bin, of the binning that explained most of the iteration before',
-    assumes: nothing,
-    costs: 'a pass over the rollout per candidate: universal, time, and the bins of the settings',
-    unbiased: past,
-    test: 'test/advantage/baselines.test.ts',
-    note: 'where nothing explains anything, everybody is compared with everybody',
-  },
-  'gpg+': {
-    source: 'experiments/gpg-plus-search and experiments/gpg-plus',
-    equation:
-      "GPG's over cells of the observation of width 1, over time bins where most steps would be alone; beyond the rollout's edge the mean of the bin there",
-    assumes: 'observations that cells of width 1 tell something of; where they do not, it is GPG with time bins',
-    costs: 'a pass over the rollout for each of three binnings, and for the tails',
-    unbiased: "as GPG; a tail is as good as its bin's mean, as GPG's tail of 0 is a bias too",
-    test: 'test/advantage/baselines.test.ts, test/advantage/tails.test.ts',
-    note: 'the setting that the search chose; entropy bonus and all else as GPG. What it is worth on other seeds: experiments/gpg-plus',
-  },
-  'gpg-bootstrap': {
-    source: 'docs/gpg.md, tail bootstrap',
-    equation: 'R_it + gamma^(T - t) mean of the others in the bin after the edge - mean of the others in the bin of step t',
-    assumes: 'bins that say what is still to come beyond the edge of the rollout',
-    costs: nothing,
-    unbiased:
-      'no: the rest beyond the edge is an estimate that the own trajectory went into; its target is the whole return instead of a cut one',
-    test: 'test/advantage/tails.test.ts',
-    note: 'what a critic does at the edge, done by bins',
-  },
-  'gpg-lambda': {
-    source: 'arXiv 1506.02438, equation 16, with bins for a critic; src/advantage/returns.ts',
-    equation: 'sum over k of (gamma lambda)^k delta_(t+k), delta_t = r_t + gamma V(t+1) - V(t), V the mean of the others in the bin',
-    assumes: 'bins that say what a state is worth',
-    costs: nothing,
-    unbiased: 'no, for lambda below 1: it trusts the bins, as generalized advantage estimation trusts its critic',
-    test: 'test/advantage/lambda.test.ts',
-    note: 'lambda 0.95; beyond the edge the bin after it stands for the rest (tail bootstrap)',
-  },
-  'gpg-antithetic': {
-    source: 'J. M. Hammersley and K. W. Morton 1956 (antithetic variates), with the baseline of arXiv 2510.03679, proposition 1',
-    equation:
-      'R_it - mean of the returns of the other pairs in the bin, else at that time, else of all; environments 2i and 2i + 1 act with u and 1 - u, n and -n',
-    assumes: 'an even number of environments; starts and dynamics that leave returns to the actions',
-    costs: nothing,
-    unbiased: 'yes: each of a pair acts as the policy does, and the baseline is made of other pairs',
-    test: 'test/theory/mirroredPairs.test.ts',
-    note: 'what a lucky action adds to one, its opposite takes from the other; with the partner in it the baseline would be biased',
-  },
-  'gpg-action': {
-    source: 'arXiv 2510.03679, proposition 1, for bins of the past; src/advantage/historyKeys.ts',
-    equation: 'R_it - mean of the returns of the others that took the same action before step t, else of those at that time, else of all',
-    assumes: 'a last action that tells what is still to come',
-    costs: nothing,
-    unbiased: 'yes: the bin is of the past, and the baseline is made of other trajectories',
-    test: 'test/advantage/binnings.test.ts, test/theory/exactExpectation.test.ts',
-    note: 'of real numbers the signs; it needs no observations',
-  },
-  'gpg-return': {
-    source: 'arXiv 2510.03679, proposition 1, for bins of the past; src/advantage/historyKeys.ts',
-    equation:
-      'R_it - mean of the returns of the others that had gathered as much before step t (over the bin width, rounded), else at that time, else of all',
-    assumes: 'rewards so far that tell what is still to come, and a bin width that suits them',
-    costs: nothing,
-    unbiased: 'yes: the bin is of the past, and the baseline is made of other trajectories',
-    test: 'test/advantage/binnings.test.ts, test/theory/exactExpectation.test.ts',
-    note: 'where every reward is 1, as on CartPole, it is time bins again',
-  },
-  'gpg-scaled': {
-    source: 'src/advantage/coordinates/scaled.ts',
-    equation: 'as gpg-shrunk, with the observation in standard deviations, rounded, and time as bins',
-    assumes: 'observations of the next iteration that are spread like those of the last',
-    costs: 'two passes over the observations',
-    unbiased: `${past} (kappa and the bins)`,
-    test: 'test/advantage/coordinates.test.ts',
-    note: 'one bin width suits every dimension',
-  },
-  'gpg-quantiles': {
-    source: 'src/advantage/coordinates/quantiles.ts',
-    equation: 'as gpg-shrunk, with eighths of every dimension of the observation and time as bins',
-    assumes: 'observations of the next iteration that are spread like those of the last',
-    costs: 'sorting every dimension of the observations',
-    unbiased: `${past} (kappa and the bins)`,
-    test: 'test/advantage/coordinates.test.ts',
-    note: 'cells hold equally much, however the observations are spread',
-  },
-  'gpg-projection': {
-    source: 'src/advantage/coordinates/projection.ts',
-    equation: 'as gpg-shrunk, with the signs of four random projections of the scaled observation and time as bins',
-    assumes: 'observations of the next iteration that are spread like those of the last',
-    costs: 'two passes over the observations',
-    unbiased: `${past} (kappa and the bins)`,
-    test: 'test/advantage/coordinates.test.ts',
-    note: '16 cells, however many dimensions there are; arXiv 1611.04717 counts states so',
-  },
-  'gpg-clusters': {
-    source: 'src/advantage/coordinates/clusters.ts',
-    equation: 'as gpg-shrunk, with the nearest of 16 centers of the scaled observations and time as bins',
-    assumes: 'observations of the next iteration that are spread like those of the last',
-    costs: 'a step of k-means per iteration',
-    unbiased: `${past} (kappa and the bins)`,
-    test: 'test/advantage/coordinates.test.ts',
-    note: 'the centers move with the states that the policy meets',
-  },
-  'gpg-budget': {
-    source: 'docs/gpg.md, tail budget',
-    equation: 'R_it - mean of the returns in the bin, whose key has the rest of the rollout in it',
-    assumes: 'groups large enough for eight times as many bins',
-    costs: nothing,
-    unbiased: 'as GPG with bins of unequal size',
-    test: 'test/advantage/tails.test.ts',
-    note: 'cut returns are compared with cut returns',
   },
   'gpg-lm': {
     source: "arXiv 2504.02546, equations 5 and 7; the authors' open-r1 trainer; threshold 0.6 of its table 1",
@@ -297,15 +145,6 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
     unbiased: 'no: the means have the own return in them, by bins of unequal size',
     test: table,
     note: 'F_norm = 1; the first term discounts nothing, the second 0.95 per step',
-  },
-  'gpg-same-start': {
-    source: 'arXiv 2402.03300, whose groups are completions of one prompt; src/rollout/sameStarts.ts',
-    equation: 'R_it - mean of the others of the group in the bin; a group begins every rollout in one state',
-    assumes: 'an environment that can give its state; episodes that end within a rollout, since every rollout begins anew',
-    costs: 'the steps of episodes that a rollout cuts',
-    unbiased: `${others}, also where random numbers of the environment are common`,
-    test: 'test/rollout/sameStarts.test.ts',
-    note: 'four environments to a group (`--start-group`); `--common-noise` for common random numbers',
   },
   remax: {
     source: 'arXiv 2310.10505',
