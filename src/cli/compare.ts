@@ -52,7 +52,7 @@ export function addCompare(program: Command, context: Context): void {
 
 /** What a comparison says, in words, no wider than the terminal. */
 function sentence({ cell, against }: ComparedCell, baselines: ReadonlySet<string>, { paint, library }: Tools): string[] {
-  if (!against) return baselines.has(cell.name) ? [] : [`${cell.name}: no comparison: it takes two seeds on each side`];
+  if (!against) return baselines.has(cell.name) ? [] : [`${cell.name}: no comparison: it takes a baseline, and two seeds on each side`];
   const { baseline, difference, pValue, improvement, reading } = against;
   const percent = (share: number): string => String(Math.round(share * 100));
   const better = `better in ${percent(improvement.estimate)} % of pairs [${percent(improvement.low)}, ${percent(improvement.high)}]`;

@@ -159,7 +159,8 @@ export function baselinesOf(cells: readonly Cell[], wanted?: string, within: rea
       const own = cells.filter((cell) => groupOf(cell, within) === group);
       const named =
         wanted === undefined ? undefined : (own.find(({ name }) => name === wanted) ?? own.find((cell) => isBaseline(cell, wanted)));
-      return (named ?? own[0])?.name ?? [];
+      // Of several tasks those without the baseline that is asked for have none.
+      return (named ?? (wanted !== undefined && within.length > 0 ? undefined : own[0]))?.name ?? [];
     }),
   );
 }
@@ -177,8 +178,8 @@ export function compareCells(cells: readonly Cell[], options: CompareOptions = {
   const chosen = baselinesOf(cells, wanted, within);
   const baselines = new Map(cells.filter(({ name }) => chosen.has(name)).map((cell) => [groupOf(cell, within), cell]));
   const drafts = cells.map((cell) => {
-    const baseline = baselines.get(groupOf(cell, within))!;
-    return baseline === cell ? undefined : against(cell, baseline, options);
+    const baseline = baselines.get(groupOf(cell, within));
+    return !baseline || baseline === cell ? undefined : against(cell, baseline, options);
   });
   const compared = drafts.filter((draft) => draft !== undefined);
   const corrected = holm(compared.map(({ difference }) => difference.pValue));

@@ -181,6 +181,12 @@ describe('comparisons within values of a setting', () => {
     ]);
   });
 
+  it('are none where a task lacks the baseline', () => {
+    const more = [...cells, at('ours', 8, [1, 2, 3])];
+    expect(compareCells(more, options).at(-1)!.against).toBeUndefined();
+    expect(compareOverall(compareCells(more, options), options)[0]!.tasks).toBe(3);
+  });
+
   it('sum up by method: better in all, in half, in none of the pairs of three tasks', () => {
     const [overall, ...others] = compareOverall(compareCells(cells, options), options);
     expect(others).toEqual([]);
