@@ -217,7 +217,7 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
     costs: 'a critic of the size of the policy, and K - 1 further environment steps for every step',
     unbiased: 'no: an action is credited with a K-th of its own reward, and with a critic for the rest',
     test: 'test/algorithms/hybridGrpo.test.ts',
-    note: 'with K = 1 and f the identity it is PPO at lambda 0',
+    note: 'with K = 1 and f the identity it is PPO at lambda 0; the formula as the method is described, not checked against the equations of the paper',
   },
   a2c: {
     source: "arXiv 1602.01783; arXiv 2205.09123; Stable-Baselines3's defaults",

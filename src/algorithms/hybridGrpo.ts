@@ -7,8 +7,8 @@
  * Of the reward, an action is credited with a K-th of its own: the mean is the same whichever is taken. What it does to the future it is credited with in
  * full, so that with K = 1 and f the identity this is PPO at lambda 0.
  *
- * What the paper leaves open: f is an example of it, tanh, or nothing; V(s_(t+1)) is discounted by gamma, which the paper writes without; the critic is fitted to
- * the first two terms; actions are drawn independently.
+ * The formula is the one by which the method is described; its equations were not at hand when this was written. Readings of our own: f is nothing or tanh,
+ * V(s_(t+1)) is discounted by gamma, the critic is fitted to the first two terms, and actions are drawn independently.
  *
  * Reproduce: `npx cohort-rl train CartPole-v1 --algorithm hybrid-grpo`.
  */
