@@ -192,7 +192,7 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
     note: 'where two are equally good nobody is credited: with rewards 0 and 1 only the groups with a single right answer teach',
   },
   vineppo: {
-    source: 'arXiv 2410.01679, equations 5 and 6',
+    source: 'arXiv 2410.01679',
     equation: 'rewards of a stretch + gamma^length V(s after it) - V(s before it), V(s) = mean return of K branches from s',
     assumes: 'an environment that can give its state and take it back',
     costs: 'K branches to the end of the episode at every branch point, counted as environment steps',
@@ -201,7 +201,7 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
     note: 'stretches are --branch-interval steps, as the paper’s are steps of reasoning',
   },
   vine: {
-    source: 'arXiv 1502.05477, section 5.2, equation 15',
+    source: 'arXiv 1502.05477, section 5.2, the self-normalized estimator',
     equation:
       'Q(s, a_k) - mean of Q(s, a_k) over the K actions tried in s, Q the return of a branch; random numbers of the environment in common',
     assumes: 'an environment that can give its state and take it back',

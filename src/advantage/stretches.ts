@@ -19,7 +19,7 @@ export interface StretchOutput {
 }
 
 /**
- * VinePPO's advantages (arXiv 2410.01679, equation 6, whose steps of reasoning are stretches here). Known states a = a_0 < a_1 < .. of a trajectory cut it
+ * VinePPO's advantages (arXiv 2410.01679, whose steps of reasoning are stretches here). Known states a = a_0 < a_1 < .. of a trajectory cut it
  * into stretches; every step of a stretch from a to b gets
  *
  *     delta = sum over a <= t < b of gamma^(t - a) r_t + gamma^(b - a) V(s_b) - V(s_a)        V = 0 after an end

@@ -1,8 +1,8 @@
 /**
  * VinePPO (A. Kazemnejad et al. 2024, arXiv 2410.01679): PPO whose critic is played instead of learned.
  *
- *     V(s) = mean over K of the return of a branch from s: the policy plays on from a copy of the environment           (equation 5)
- *     A    = rewards of a stretch + gamma^(its length) V(the state after it) - V(the state before it), for all its steps  (equation 6)
+ *     V(s) = mean over K of the return of a branch from s: the policy plays on from a copy of the environment
+ *     A    = rewards of a stretch + gamma^(its length) V(the state after it) - V(the state before it), for all its steps
  *     minimise  -E[min(ratio A, clip(ratio, 1 - eps, 1 + eps) A)] - c_ent E[entropy]
  *
  * V is unbiased for the present policy whatever the task, and needs nothing but snapshots; it costs K branches per stretch, counted as environment steps.
