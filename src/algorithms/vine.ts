@@ -1,7 +1,7 @@
 /**
  * The vine (J. Schulman et al. 2015, arXiv 1502.05477, section 5.2): several actions are tried in the same states.
  *
- *     Q(s, a_k) = return of a branch that begins with a_k, k = 1 .. K, actions drawn from the policy, the environment's random numbers common to all K
+ *     Q(s, a_k) = return of a branch that begins with a_k, k = 1 .. K, actions drawn from the policy, random numbers after it common to all K
  *     L(s)      = sum of ratio_k Q(s, a_k) / sum of ratio_k
  *     A_k       = Q(s, a_k) - mean over k of Q(s, a_k)                    the gradient of L at the acting policy is (1 / K) sum of A_k grad log pi
  *     minimise  -E[min(ratio A, clip(ratio, 1 - eps, 1 + eps) A)] - c_ent E[entropy]
@@ -9,7 +9,8 @@
  * It is GPG with one bin for each branched state. Only the first steps of branches are learned from; all their steps are environment steps.
  *
  * Deviations: PPO's clip and Adam in place of the trust region and its conjugate gradient, so that the loss, not the step, is what is kept near the acting
- * policy; states are those at every `branchInterval`-th step of a rollout, not a random choice. Where actions are few the paper may try each of them *; here they are always drawn.
+ * policy; states are those at every `branchInterval`-th step of a rollout, not a random choice. Where actions are few the paper may try each of them; here
+ * they are always drawn.
  *
  * Reproduce: `npx cohort-rl train CartPole-v1 --algorithm vine`.
  */
