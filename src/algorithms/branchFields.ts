@@ -1,6 +1,9 @@
-/** What the methods that branch share: configuration fields of branches. */
+/** What the methods of the group family that branch share: configuration fields of branches, and whose recipes they take. */
 import type * as z from 'zod/mini';
 import { inGroup, integer } from '../core/config.ts';
+import type { Algorithm } from './algorithm.ts';
+import { gpgFields } from './gpg.ts';
+import { groupFields } from './group.ts';
 
 /** Configuration fields of branches: how many, where, how long. */
 export const branchFields = inGroup('Branches', {
@@ -19,3 +22,9 @@ export const branchFields = inGroup('Branches', {
     max: 100_000_000,
   }),
 }) satisfies z.core.$ZodShape;
+
+/** They take GPG's recipes, without the fields that are GPG's own. */
+export const recipesOfBranching: Algorithm['recipesOf'] = {
+  algorithm: 'gpg',
+  without: /* @__PURE__ */ Object.keys(gpgFields).filter((name) => !(name in groupFields)),
+};

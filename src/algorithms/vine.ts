@@ -20,8 +20,8 @@ import { mistake } from '../core/errors.ts';
 import { clippedSurrogate } from '../policy/losses.ts';
 import { branchesOnly, branchRows } from '../rollout/branching.ts';
 import { type Algorithm, type AlgorithmContext, checkMinibatches } from './algorithm.ts';
-import { branchFields } from './branchFields.ts';
-import { gpgFields, iterate } from './gpg.ts';
+import { branchFields, recipesOfBranching } from './branchFields.ts';
+import { iterate } from './gpg.ts';
 import { createGroup, type GroupState, groupFields } from './group.ts';
 
 /** Configuration fields of the vine. */
@@ -66,7 +66,7 @@ export const vine: Algorithm<VineConfig, GroupState> = {
   family: 'methods that branch',
   playsBesides: 'branches',
   comparesWith: 'gpg',
-  recipesOf: { algorithm: 'gpg', without: Object.keys(gpgFields).filter((name) => !(name in groupFields)) },
+  recipesOf: recipesOfBranching,
   description: 'the vine of TRPO: several actions are tried in the same states, each played to its end with the same random numbers',
   fields: vineFields,
   check,

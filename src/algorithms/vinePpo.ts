@@ -18,8 +18,8 @@ import { inGroup, real } from '../core/config.ts';
 import { clippedSurrogate } from '../policy/losses.ts';
 import { valuing } from '../rollout/branching.ts';
 import { type Algorithm, type AlgorithmContext, checkMinibatches } from './algorithm.ts';
-import { branchFields } from './branchFields.ts';
-import { gpgFields, iterate } from './gpg.ts';
+import { branchFields, recipesOfBranching } from './branchFields.ts';
+import { iterate } from './gpg.ts';
 import { createGroup, type GroupState, groupFields } from './group.ts';
 
 /** Configuration fields of VinePPO. */
@@ -54,7 +54,7 @@ export const vineppo: Algorithm<VinePpoConfig, GroupState> = {
   family: 'methods that branch',
   playsBesides: 'branches',
   comparesWith: 'gpg',
-  recipesOf: { algorithm: 'gpg', without: Object.keys(gpgFields).filter((name) => !(name in groupFields)) },
+  recipesOf: recipesOfBranching,
   description: 'VinePPO: what states are worth is the mean return of branches that the policy plays from copies of the environment',
   fields: vinePpoFields,
   check: checkMinibatches,

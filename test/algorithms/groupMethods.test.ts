@@ -4,7 +4,7 @@ import type { LossWeighting } from '../../src/advantage/core.ts';
 import { type Estimate, estimateAdvantages } from '../../src/advantage/estimate.ts';
 import { methodSettings } from '../../src/advantage/methodSettings.ts';
 import { groupMethods, weighSteps } from '../../src/algorithms/groupMethods.ts';
-import { allAlgorithms } from '../../src/algorithms/index.ts';
+import { allAlgorithms, hybridGrpo, vine, vineppo } from '../../src/algorithms/index.ts';
 import type { Env } from '../../src/core/env.ts';
 import { box } from '../../src/core/space.ts';
 import type { GroupBatch } from '../../src/rollout/source.ts';
@@ -150,12 +150,16 @@ describe('a method of the family', () => {
     );
   });
 
-  it.each(groupMethods.map(({ name }) => name))('%s goes on from a checkpoint with the bits of a run in one piece', async (algorithm) => {
-    const cohort = testCohort();
-    const small = { ...shortRun, algorithm, iterations: 4, numSteps: 32, hiddenSizes: [8], checkpointInterval: 1 };
-    const whole = await cohort.train(small).finish();
-    await cohort.train({ ...small, stopAfter: 2 }, { runDirectory: 'run' }).finish();
-    const resumed = await (await cohort.resume('run')).finish();
-    expect(resumed.summary.parametersSha256).toBe(whole.summary.parametersSha256);
-  });
+  it.each([...groupMethods, vineppo, vine, hybridGrpo].map(({ name }) => name))(
+    '%s goes on from a checkpoint with the bits of a run in one piece',
+    async (algorithm) => {
+      const cohort = testCohort();
+      const small = { ...shortRun, algorithm, iterations: 4, numSteps: 32, hiddenSizes: [8], checkpointInterval: 1 };
+      const whole = await cohort.train(small).finish();
+      await cohort.train({ ...small, stopAfter: 2 }, { runDirectory: 'run' }).finish();
+      const resumed = await (await cohort.resume('run')).finish();
+      expect(resumed.summary.parametersSha256).toBe(whole.summary.parametersSha256);
+      expect(resumed.summary.progress).toEqual(whole.summary.progress);
+    },
+  );
 });

@@ -240,16 +240,6 @@ describe('a source that branches', () => {
 });
 
 describe('methods that branch', () => {
-  it.each(['vineppo', 'vine', 'hybrid-grpo'])('%s goes on from a checkpoint with the bits of a run in one piece', async (algorithm) => {
-    const cohort = testCohort();
-    const small = { ...shortRun, algorithm, iterations: 4, numSteps: 32, hiddenSizes: [8], checkpointInterval: 1 };
-    const whole = await cohort.train(small).finish();
-    await cohort.train({ ...small, stopAfter: 2 }, { runDirectory: 'run' }).finish();
-    const resumed = await (await cohort.resume('run')).finish();
-    expect(resumed.summary.parametersSha256).toBe(whole.summary.parametersSha256);
-    expect(resumed.summary.progress).toEqual(whole.summary.progress);
-  });
-
   it('learn CartPole in a few iterations: VinePPO, mean over three seeds', async () => {
     const scores = await Promise.all(
       [1, 2, 3].map(async (seed) => {
