@@ -199,6 +199,8 @@ describe('compare', () => {
         .split('\n')
         .map((line) => (JSON.parse(line) as { policy: string }).policy),
     ).toEqual(['greedy', 'greedy']);
+    const within = await runCli(['compare', 'results/rates', '--within', 'num-envs'], { cwd: folder });
+    expect(within.stdout).toMatch(/method +tasks +better in +higher +lower\n.*learningRate \S+ +1 /);
   });
 
   it.each([
@@ -209,6 +211,11 @@ describe('compare', () => {
       'an unknown baseline',
       ['compare', 'results/rates', '--baseline', 'learningRate 0.002'],
       /--baseline: expected the name of a cell.*did you mean learningRate 0.001/,
+    ],
+    [
+      'an unknown setting',
+      ['compare', 'results/rates', '--within', 'num-env'],
+      /--within: expected settings that the runs have.*did you mean numEnvs/,
     ],
     [
       'an unknown policy',
