@@ -6,6 +6,29 @@ import type { ParameterStore } from '../parameters.ts';
 /** How rotary position embeddings pair the components of a head: (i, i + size / 2) as in Hugging Face checkpoints, or (2i, 2i + 1) as in llama2.c. */
 export type RotaryLayout = 'half' | 'interleaved';
 
+/** How Llama 3.1 stretches rotary positions (transformers' `rope_type: llama3`): slow components turn more slowly by `factor`, fast ones stay. */
+export interface RopeScaling {
+  readonly factor: number;
+  readonly lowFrequencyFactor: number;
+  readonly highFrequencyFactor: number;
+  /** Positions that the model knew before. */
+  readonly originalMaxPositionEmbeddings: number;
+}
+
+/** Matrices of a block that can have a low-rank adapter, by Hugging Face's names. */
+export const adapterTargets = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
+/** One of {@link adapterTargets}. */
+export type AdapterTarget = (typeof adapterTargets)[number];
+
+/** Low-rank adapters (E. Hu et al., LoRA, arXiv 2106.09685): x W + (alpha / rank) x A B, of which only A and B are trained. */
+export interface AdapterSpec {
+  /** Inner width of A and B. */
+  readonly rank: number;
+  /** The products are multiplied by alpha / rank. */
+  readonly alpha: number;
+  readonly targets: readonly AdapterTarget[];
+}
+
 /**
  * A decoder of the Llama family: pre-norm blocks of grouped-query attention with rotary positions and of SwiGLU, a last RMSNorm, and a head.
  * H. Touvron et al., arXiv 2302.13971; J. Ainslie et al. (grouped queries), arXiv 2305.13245; N. Shazeer (SwiGLU), arXiv 2002.05202;
@@ -32,15 +55,21 @@ export interface TransformerSpec {
   readonly maxPositionEmbeddings: number;
   /** Base of the rotary frequencies: 10000 unless the checkpoint says otherwise. */
   readonly ropeTheta: number;
+  /** Left out: positions turn as they are. */
+  readonly ropeScaling?: RopeScaling | undefined;
   readonly rotaryLayout: RotaryLayout;
   /** Added to the mean square inside RMSNorm: 1e-6 or 1e-5. */
   readonly rmsNormEps: number;
   /** Whether the query, key and value projections have a bias (Qwen2). */
   readonly attentionBias: boolean;
+  /** Whether every head's query and key has an RMSNorm of its own before it is turned (Qwen3). Default false. */
+  readonly queryKeyNorm?: boolean | undefined;
   /** Whether the head is the embedding's transpose. Meaningless for a value head, which is its own. */
   readonly tieWordEmbeddings: boolean;
   /** `logits`: a distribution over the next token. `value`: one number per position, for a critic. */
   readonly output: 'logits' | 'value';
+  /** With it only the adapters are trained; the parameters themselves are kept without gradients. */
+  readonly adapter?: AdapterSpec | undefined;
 }
 
 /** Most that a batch of sequences holds. */

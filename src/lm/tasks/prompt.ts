@@ -27,8 +27,12 @@ export interface Tokenizer {
   readonly size: number;
   /** The id that ends a completion. */
   readonly endToken: number;
+  /** Every id that ends a completion, `endToken` among them; default `endToken` alone. */
+  readonly endTokens?: readonly number[];
   /** The ids of a prompt or a text, without the end token. Throws {@link CohortError} for what it cannot represent. */
   encode(parts: Prompt): number[];
+  /** The ids of a prompt as the model is given it, for example inside a chat template; default {@link Tokenizer.encode}. */
+  encodePrompt?(prompt: Prompt): number[];
   /** The text of ids; the end token is the empty text. Throws {@link CohortError} for an id that it does not have. */
   decode(ids: Iterable<number>): string;
 }
