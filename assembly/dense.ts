@@ -97,20 +97,29 @@ export function denseWeightGradient(
   }
 }
 
+/** Four by four numbers from rows 32 bytes apart to rows 32 bytes apart, transposed. */
+// @ts-ignore: decorator
+@inline
+function transposeFour(from: usize, to: usize): void {
+  const r0 = v128.load(from), r1 = v128.load(from, 32), r2 = v128.load(from, 64), r3 = v128.load(from, 96);
+  const a = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), b = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
+  const c = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), d = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(a, b, 0, 1, 4, 5));
+  v128.store(to, v128.shuffle<f32>(a, b, 2, 3, 6, 7), 32);
+  v128.store(to, v128.shuffle<f32>(c, d, 0, 1, 4, 5), 64);
+  v128.store(to, v128.shuffle<f32>(c, d, 2, 3, 6, 7), 96);
+}
+
+/** One panel of the transpose: [outputs][8] for the inputs `first` to `first + 7`, from panels [outputs / 8][inputs][8]. */
+export function transposePanel(source: usize, target: usize, inputPadded: usize, outputPadded: usize, first: usize): void {
+  for (let m: usize = 0; m < outputPadded; m += 4, target += 128) {
+    const from = source + (m >> 3) * (inputPadded << 5) + (m & 4) * 4 + (first << 5);
+    transposeFour(from, target);
+    transposeFour(from + 128, target + 16);
+  }
+}
+
 /** Panels of the transpose, [inputs / 8][outputs][8], from panels [outputs / 8][inputs][8]; both sizes are multiples of 8. */
 export function transposePanels(source: usize, target: usize, inputPadded: usize, outputPadded: usize): void {
-  for (let m: usize = 0; m < outputPadded; m += 4) {
-    const panel = source + (m >> 3) * (inputPadded << 5) + (m & 4) * 4;
-    for (let k: usize = 0; k < inputPadded; k += 4) {
-      const from = panel + (k << 5);
-      const r0 = v128.load(from), r1 = v128.load(from, 32), r2 = v128.load(from, 64), r3 = v128.load(from, 96);
-      const a = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5), b = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-      const c = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7), d = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-      const to = target + (k >> 3) * (outputPadded << 5) + (m << 5) + (k & 4) * 4;
-      v128.store(to, v128.shuffle<f32>(a, b, 0, 1, 4, 5));
-      v128.store(to, v128.shuffle<f32>(a, b, 2, 3, 6, 7), 32);
-      v128.store(to, v128.shuffle<f32>(c, d, 0, 1, 4, 5), 64);
-      v128.store(to, v128.shuffle<f32>(c, d, 2, 3, 6, 7), 96);
-    }
-  }
+  for (let k: usize = 0; k < inputPadded; k += 8, target += outputPadded << 5) transposePanel(source, target, inputPadded, outputPadded, k);
 }

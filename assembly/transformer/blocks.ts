@@ -1,18 +1,21 @@
 // The decoder's blocks on the rows of a chunk, forwards and backwards. Buffers lie in a thread's workspace, where the plan says.
 import {
-  blockDown, blockDownTransposed, blockGateUp, blockGateUpTransposed, blockNorm1, blockNorm2, blockOutput, blockOutputTransposed, blockQkv,
-  blockQkvBias, blockQkvTransposed, blockWords, modelAttentionBias, modelEmbeddingOffset, modelEpsilonF, modelFeedForward, modelHeads,
-  modelHeadOffset, modelHeadSize, modelHeadTransposed, modelHidden, modelIsValue, modelKeyValueHeads, modelLayerRecords, modelLayers,
-  modelNormOffset, modelQkv, modelVocabularyPadded, planAttention, planAttentionGradient, planBranch, planCache, planCacheLayerBytes,
-  planDescriptors, planFinalInverse, planFinalNormed, planGateUp, planGateUpGradient, planHidden, planHiddenGradient, planInput,
-  planInverse1, planInverse2, planLayerBytes, planMiddle, planNormed1, planNormed2, planNormGradient, planQkv, planQkvGradient,
-  planScores, planScores2, planSoftmax, planStreamGradient, rowKept,
+  adapterDown, adapterGate, adapterKey, adapterOutput, adapterQuery, adapterUp, adapterValue, blockDown, blockDownTransposed, blockGateUp,
+  blockGateUpTransposed, blockKeyNorm, blockNorm1, blockNorm2, blockOutput, blockOutputTransposed, blockQkv, blockQkvBias, blockQkvTransposed,
+  blockQueryNorm, blockWords, modelAttentionBias, modelEmbeddingOffset, modelEpsilonF, modelFeedForward, modelHeads,
+  modelHeadOffset, modelHeadSize, modelHeadTransposed, modelHidden, modelIsFrozen, modelIsValue, modelKeyValueHeads, modelLayerRecords,
+  modelLayers, modelNormOffset, modelQkv, modelQueryKeyNorm, modelVocabularyPadded, planAttention, planAttentionGradient, planBranch, planCache,
+  planCacheLayerBytes, planDescriptors, planFinalInverse, planFinalNormed, planGateUp, planGateUpGradient, planHeadInverses, planHidden,
+  planHiddenGradient, planInput, planInputBytes, planInverse1, planInverse2, planLayerBytes, planMiddle, planNormed1, planNormed2,
+  planNormGradient, planQkv, planQkvGradient, planRaw, planRawGradient, planRecomputes, planScores, planScores2, planSoftmax,
+  planStreamGradient, planTransposed, planUnread, rowKept,
 } from '../../src/kernels/transformer/layout';
-import { denseForward, denseWeightGradient, transposePanels } from '../dense';
+import { denseForward, denseWeightGradient, transposePanel, transposePanels } from '../dense';
 import { address, float, word } from '../lanes';
+import { adapt, adaptBackward, transposeAdapters } from './adapters';
 import { attend, attendBackward } from './attention';
 import {
-  add, addRows, descriptorOf, embed, embedBackward, normBackward, normForward, rotate, sum, swigluBackward, swigluForward,
+  add, addRows, descriptorOf, embed, embedBackward, normBackward, normForward, normHeads, rotate, sum, swigluBackward, swigluForward,
 } from './layers';
 
 // @ts-ignore: decorator
@@ -34,11 +37,33 @@ function queryBytes(model: usize): usize {
   return (address(model, modelHeads) * address(model, modelHeadSize)) << 2;
 }
 
+/** Width of the keys in bytes. */
+// @ts-ignore: decorator
+@inline
+function keyBytes(model: usize): usize {
+  return (address(model, modelKeyValueHeads) * address(model, modelHeadSize)) << 2;
+}
+
 /** y = x w + bias; widths in floats, `inputs` padded as the weights are. */
 // @ts-ignore: decorator
 @inline
 function dense(x: usize, inputs: usize, weights: usize, bias: usize, y: usize, outputs: usize, rows: usize): void {
   denseForward(x, inputs << 2, weights, inputs << 5, bias, y, outputs << 2, inputs << 2, outputs << 2, wholeGroups(rows));
+}
+
+/** dx = g w^T. Without transposed weights (address 0) a panel of them at a time is transposed into the workspace; the bits are the same. */
+function inputGradient(
+  g: usize, outputs: usize, weights: usize, transposed: usize, plan: usize, workspace: usize, dx: usize, inputs: usize, rows: usize,
+): void {
+  if (transposed != 0) {
+    dense(g, outputs, transposed, 0, dx, inputs, rows);
+    return;
+  }
+  const panel = workspace + address(plan, planTransposed);
+  for (let first: usize = 0; first < inputs; first += 8) {
+    transposePanel(weights, panel, inputs, outputs, first);
+    denseForward(g, outputs << 2, panel, 0, 0, dx + (first << 2), inputs << 2, outputs << 2, 32, wholeGroups(rows));
+  }
 }
 
 /** gradient += x^T g. */
@@ -57,113 +82,188 @@ function keep(model: usize, qkv: usize, descriptors: usize, cache: usize, rows: 
   }
 }
 
-/**
- * Rows, whose descriptors are written, through all blocks and the last norm. In training every layer's buffers stay for the backward pass and
- * keys and values are those of the chunk; in sampling (`cached`) layers share buffers and keys and values come from the cache.
- */
-export function forwardRows(model: usize, parameters: usize, plan: usize, workspace: usize, rows: usize, cached: bool): void {
-  const hidden = address(model, modelHidden), feedForward = address(model, modelFeedForward), qkvSize = address(model, modelQkv);
-  const queries = queryBytes(model) >> 2;
-  const keyBytes = (address(model, modelKeyValueHeads) * address(model, modelHeadSize)) << 2;
-  const hiddenBytes = hidden << 2, epsilon = float(model, modelEpsilonF);
-  const descriptors = workspace + address(plan, planDescriptors);
-  const branch = workspace + address(plan, planBranch), scores = workspace + address(plan, planScores);
-  const layerBytes = address(plan, planLayerBytes);
-  const layers = word(model, modelLayers);
-  let base = workspace;
-  embed(model, parameters + address(model, modelEmbeddingOffset), descriptors, base + address(plan, planInput), rows);
-  for (let layer = 0; layer < layers; layer++) {
-    const block = blockOf(model, layer);
-    const x = base + address(plan, planInput), normed1 = base + address(plan, planNormed1), qkv = base + address(plan, planQkv);
-    const attention = base + address(plan, planAttention), middle = base + address(plan, planMiddle);
-    const normed2 = base + address(plan, planNormed2), gateUp = base + address(plan, planGateUp), h = base + address(plan, planHidden);
-    normForward(x, parameters + address(block, blockNorm1), normed1, base + address(plan, planInverse1), hiddenBytes, rows, epsilon);
-    const bias = word(model, modelAttentionBias) != 0 ? parameters + address(block, blockQkvBias) : 0;
-    dense(normed1, hidden, parameters + address(block, blockQkv), bias, qkv, qkvSize, rows);
-    rotate(model, qkv, descriptors, rows, 1);
-    let keys = qkv + (queries << 2), stride = qkvSize << 2;
-    if (cached) {
-      keys = workspace + address(plan, planCache) + <usize>layer * address(plan, planCacheLayerBytes);
-      stride = keyBytes << 1;
-      keep(model, qkv, descriptors, keys, rows);
-    }
-    const softmax = base + address(plan, planSoftmax);
-    attend(model, qkv, keys, keys + keyBytes, stride, descriptors, scores, softmax, attention, rows);
-    dense(attention, queries, parameters + address(block, blockOutput), 0, branch, hidden, rows);
-    sum(middle, x, branch, rows * hiddenBytes);
-    normForward(middle, parameters + address(block, blockNorm2), normed2, base + address(plan, planInverse2), hiddenBytes, rows, epsilon);
-    dense(normed2, hidden, parameters + address(block, blockGateUp), 0, gateUp, feedForward << 1, rows);
-    swigluForward(gateUp, h, feedForward << 2, rows);
-    dense(h, feedForward, parameters + address(block, blockDown), 0, branch, hidden, rows);
-    base += layerBytes;
-    sum(base + address(plan, planInput), middle, branch, rows * hiddenBytes);
-  }
-  const inverses = workspace + address(plan, planFinalInverse), normed = workspace + address(plan, planFinalNormed);
-  normForward(base + address(plan, planInput), parameters + address(model, modelNormOffset), normed, inverses, hiddenBytes, rows, epsilon);
+/** The first `bytes` of rows `stride` bytes apart, one after another. */
+function copyColumns(rows: usize, stride: usize, target: usize, bytes: usize, count: usize): void {
+  for (let row: usize = 0; row < count; row++, rows += stride, target += bytes) memory.copy(target, rows, bytes);
 }
 
-/** Adds the gradient of all parameters but the head's to `gradients`; that of the normed rows lies in the plan's norm gradient. */
+/**
+ * One block: from the rows at `x` to those at `y`, which may be the same; the block's buffers lie from `base` on. In training keys and values are those of
+ * the chunk; in sampling (`cached`) they come from the cache. Without `whole` it stops at what the backward pass reads.
+ */
+function forwardBlock(
+  model: usize, parameters: usize, plan: usize, workspace: usize, layer: i32, x: usize, base: usize, y: usize, rows: usize, cached: bool,
+  whole: bool,
+): void {
+  const block = blockOf(model, layer), epsilon = float(model, modelEpsilonF);
+  const hidden = address(model, modelHidden), feedForward = address(model, modelFeedForward), qkvSize = address(model, modelQkv);
+  const hiddenBytes = hidden << 2, queries = queryBytes(model), keyWidth = keyBytes(model);
+  const descriptors = workspace + address(plan, planDescriptors), branch = workspace + address(plan, planBranch);
+  const normed1 = base + address(plan, planNormed1), qkv = base + address(plan, planQkv), attention = base + address(plan, planAttention);
+  const middle = base + address(plan, planMiddle), normed2 = base + address(plan, planNormed2);
+  const gateUp = base + address(plan, planGateUp), h = base + address(plan, planHidden);
+  normForward(x, parameters + address(block, blockNorm1), normed1, base + address(plan, planInverse1), hiddenBytes, rows, epsilon);
+  const bias = word(model, modelAttentionBias) != 0 ? parameters + address(block, blockQkvBias) : 0;
+  dense(normed1, hidden, parameters + address(block, blockQkv), bias, qkv, qkvSize, rows);
+  for (let target = adapterQuery; target <= adapterValue; target++) {
+    adapt(model, block, target, plan, workspace, normed1, qkv, qkvSize << 2, rows);
+  }
+  if (word(model, modelQueryKeyNorm) != 0) {
+    if (!cached) copyColumns(qkv, qkvSize << 2, base + address(plan, planRaw), queries + keyWidth, rows);
+    normHeads(
+      qkv, qkvSize << 2, parameters + address(block, blockQueryNorm), parameters + address(block, blockKeyNorm), address(model, modelHeads),
+      address(model, modelKeyValueHeads), address(model, modelHeadSize) << 2, base + address(plan, planHeadInverses), rows, epsilon,
+    );
+  }
+  rotate(model, qkv, descriptors, rows, 1);
+  let keys = qkv + queries, stride = qkvSize << 2;
+  if (cached) {
+    keys = workspace + address(plan, planCache) + <usize>layer * address(plan, planCacheLayerBytes);
+    stride = keyWidth << 1;
+    keep(model, qkv, descriptors, keys, rows);
+  }
+  const scores = workspace + address(plan, planScores), softmax = base + address(plan, planSoftmax);
+  attend(model, qkv, keys, keys + keyWidth, stride, descriptors, scores, softmax, attention, rows);
+  dense(attention, queries >> 2, parameters + address(block, blockOutput), 0, branch, hidden, rows);
+  adapt(model, block, adapterOutput, plan, workspace, attention, branch, hiddenBytes, rows);
+  sum(middle, x, branch, rows * hiddenBytes);
+  normForward(middle, parameters + address(block, blockNorm2), normed2, base + address(plan, planInverse2), hiddenBytes, rows, epsilon);
+  dense(normed2, hidden, parameters + address(block, blockGateUp), 0, gateUp, feedForward << 1, rows);
+  adapt(model, block, adapterGate, plan, workspace, normed2, gateUp, feedForward << 3, rows);
+  adapt(model, block, adapterUp, plan, workspace, normed2, gateUp, feedForward << 3, rows);
+  swigluForward(gateUp, h, feedForward << 2, rows);
+  if (!whole) return;
+  dense(h, feedForward, parameters + address(block, blockDown), 0, branch, hidden, rows);
+  adapt(model, block, adapterDown, plan, workspace, h, branch, hiddenBytes, rows);
+  sum(y, middle, branch, rows * hiddenBytes);
+}
+
+/** Rows, whose descriptors are written, through all blocks and the last norm. In training the inputs of all layers stay, in sampling none. */
+export function forwardRows(model: usize, parameters: usize, plan: usize, workspace: usize, rows: usize, cached: bool): void {
+  const inputBytes = address(plan, planInputBytes), layerBytes = address(plan, planLayerBytes);
+  const layers = word(model, modelLayers);
+  let x = workspace + address(plan, planInput), base = workspace;
+  embed(model, parameters + address(model, modelEmbeddingOffset), workspace + address(plan, planDescriptors), x, rows);
+  for (let layer = 0; layer < layers; layer++, x += inputBytes, base += layerBytes) {
+    forwardBlock(model, parameters, plan, workspace, layer, x, base, x + inputBytes, rows, cached, true);
+  }
+  const inverses = workspace + address(plan, planFinalInverse), normed = workspace + address(plan, planFinalNormed);
+  const hiddenBytes = address(model, modelHidden) << 2;
+  normForward(x, parameters + address(model, modelNormOffset), normed, inverses, hiddenBytes, rows, float(model, modelEpsilonF));
+}
+
+/** From the gradient of normed queries and keys to that of the rows before their norms, in place; adds those of the two norms. */
+function headNormsBackward(
+  model: usize, parameters: usize, gradients: usize, block: usize, plan: usize, workspace: usize, base: usize, dQkv: usize, rows: usize,
+): void {
+  const heads = address(model, modelHeads), keyHeads = address(model, modelKeyValueHeads), headBytes = address(model, modelHeadSize) << 2;
+  const stride = address(model, modelQkv) << 2, queries = queryBytes(model), bytes = queries + keyBytes(model);
+  const dRaw = workspace + address(plan, planRawGradient), unread = workspace + address(plan, planUnread);
+  const isFrozen = word(model, modelIsFrozen) != 0;
+  const dQueryNorm = isFrozen ? unread : gradients + address(block, blockQueryNorm);
+  const dKeyNorm = isFrozen ? unread : gradients + address(block, blockKeyNorm);
+  let raw = base + address(plan, planRaw), inverses = base + address(plan, planHeadInverses);
+  for (let row: usize = 0; row < rows; row++) {
+    memory.fill(dRaw, 0, bytes);
+    normBackward(raw, parameters + address(block, blockQueryNorm), inverses, dQkv, dRaw, dQueryNorm, headBytes, heads);
+    normBackward(
+      raw + queries, parameters + address(block, blockKeyNorm), inverses + (heads << 2), dQkv + queries, dRaw + queries, dKeyNorm, headBytes,
+      keyHeads,
+    );
+    memory.copy(dQkv, dRaw, bytes);
+    dQkv += stride;
+    raw += bytes;
+    inverses += (heads + keyHeads) << 2;
+  }
+}
+
+/**
+ * Adds the gradient of all that is trained, but the head's, to `gradients`; that of the normed rows lies in the plan's norm gradient. Of frozen
+ * parameters only what their adapters need is computed.
+ */
 export function backwardRows(model: usize, parameters: usize, gradients: usize, plan: usize, workspace: usize, rows: usize): void {
   const hidden = address(model, modelHidden), feedForward = address(model, modelFeedForward), qkvSize = address(model, modelQkv);
   const queries = queryBytes(model) >> 2;
   const hiddenBytes = hidden << 2;
-  const descriptors = workspace + address(plan, planDescriptors);
+  const isFrozen = word(model, modelIsFrozen) != 0, recomputes = word(plan, planRecomputes) != 0;
+  const descriptors = workspace + address(plan, planDescriptors), unread = workspace + address(plan, planUnread);
   const scores = workspace + address(plan, planScores), slopes = workspace + address(plan, planScores2);
-  const layerBytes = address(plan, planLayerBytes);
+  const inputBytes = address(plan, planInputBytes), layerBytes = address(plan, planLayerBytes);
   const dx = workspace + address(plan, planStreamGradient), dNormed = workspace + address(plan, planNormGradient);
   const dQkv = workspace + address(plan, planQkvGradient), dAttention = workspace + address(plan, planAttentionGradient);
   const dGateUp = workspace + address(plan, planGateUpGradient), dh = workspace + address(plan, planHiddenGradient);
   let layer = word(model, modelLayers);
-  let base = workspace + <usize>layer * layerBytes;
+  let x = workspace + address(plan, planInput) + <usize>layer * inputBytes, base = workspace + <usize>layer * layerBytes;
   memory.fill(dx, 0, rows * hiddenBytes);
   normBackward(
-    base + address(plan, planInput), parameters + address(model, modelNormOffset), workspace + address(plan, planFinalInverse), dNormed,
-    dx, gradients + address(model, modelNormOffset), hiddenBytes, rows,
+    x, parameters + address(model, modelNormOffset), workspace + address(plan, planFinalInverse), dNormed, dx,
+    isFrozen ? unread : gradients + address(model, modelNormOffset), hiddenBytes, rows,
   );
   while (--layer >= 0) {
+    x -= inputBytes;
     base -= layerBytes;
     const block = blockOf(model, layer);
-    const x = base + address(plan, planInput), normed1 = base + address(plan, planNormed1), qkv = base + address(plan, planQkv);
+    if (recomputes) forwardBlock(model, parameters, plan, workspace, layer, x, base, 0, rows, false, false);
+    const normed1 = base + address(plan, planNormed1), qkv = base + address(plan, planQkv);
     const attention = base + address(plan, planAttention), middle = base + address(plan, planMiddle);
     const normed2 = base + address(plan, planNormed2), gateUp = base + address(plan, planGateUp), h = base + address(plan, planHidden);
-    weightGradient(h, feedForward, dx, hidden, gradients + address(block, blockDown), rows);
-    dense(dx, hidden, address(block, blockDownTransposed), 0, dh, feedForward, rows);
+    if (!isFrozen) weightGradient(h, feedForward, dx, hidden, gradients + address(block, blockDown), rows);
+    const down = parameters + address(block, blockDown);
+    inputGradient(dx, hidden, down, address(block, blockDownTransposed), plan, workspace, dh, feedForward, rows);
+    adaptBackward(model, block, adapterDown, gradients, plan, workspace, h, dx, hiddenBytes, dh, rows);
     swigluBackward(gateUp, dh, dGateUp, feedForward << 2, rows);
-    weightGradient(normed2, hidden, dGateUp, feedForward << 1, gradients + address(block, blockGateUp), rows);
-    dense(dGateUp, feedForward << 1, address(block, blockGateUpTransposed), 0, dNormed, hidden, rows);
+    if (!isFrozen) weightGradient(normed2, hidden, dGateUp, feedForward << 1, gradients + address(block, blockGateUp), rows);
+    const gates = parameters + address(block, blockGateUp);
+    inputGradient(dGateUp, feedForward << 1, gates, address(block, blockGateUpTransposed), plan, workspace, dNormed, hidden, rows);
+    adaptBackward(model, block, adapterGate, gradients, plan, workspace, normed2, dGateUp, feedForward << 3, dNormed, rows);
+    adaptBackward(model, block, adapterUp, gradients, plan, workspace, normed2, dGateUp, feedForward << 3, dNormed, rows);
     normBackward(
       middle, parameters + address(block, blockNorm2), base + address(plan, planInverse2), dNormed, dx,
-      gradients + address(block, blockNorm2), hiddenBytes, rows,
+      isFrozen ? unread : gradients + address(block, blockNorm2), hiddenBytes, rows,
     );
-    weightGradient(attention, queries, dx, hidden, gradients + address(block, blockOutput), rows);
-    dense(dx, hidden, address(block, blockOutputTransposed), 0, dAttention, queries, rows);
+    if (!isFrozen) weightGradient(attention, queries, dx, hidden, gradients + address(block, blockOutput), rows);
+    const output = parameters + address(block, blockOutput);
+    inputGradient(dx, hidden, output, address(block, blockOutputTransposed), plan, workspace, dAttention, queries, rows);
+    adaptBackward(model, block, adapterOutput, gradients, plan, workspace, attention, dx, hiddenBytes, dAttention, rows);
     memory.fill(dQkv, 0, (rows * qkvSize) << 2);
     const softmax = base + address(plan, planSoftmax);
     attendBackward(model, qkv, descriptors, scores, slopes, softmax, attention, dAttention, dQkv, rows);
     rotate(model, dQkv, descriptors, rows, -1);
-    if (word(model, modelAttentionBias) != 0) addRows(gradients + address(block, blockQkvBias), dQkv, qkvSize << 2, rows);
-    weightGradient(normed1, hidden, dQkv, qkvSize, gradients + address(block, blockQkv), rows);
-    dense(dQkv, qkvSize, address(block, blockQkvTransposed), 0, dNormed, hidden, rows);
+    if (word(model, modelQueryKeyNorm) != 0) headNormsBackward(model, parameters, gradients, block, plan, workspace, base, dQkv, rows);
+    if (!isFrozen) {
+      if (word(model, modelAttentionBias) != 0) addRows(gradients + address(block, blockQkvBias), dQkv, qkvSize << 2, rows);
+      weightGradient(normed1, hidden, dQkv, qkvSize, gradients + address(block, blockQkv), rows);
+    }
+    const projections = parameters + address(block, blockQkv);
+    inputGradient(dQkv, qkvSize, projections, address(block, blockQkvTransposed), plan, workspace, dNormed, hidden, rows);
+    for (let target = adapterQuery; target <= adapterValue; target++) {
+      adaptBackward(model, block, target, gradients, plan, workspace, normed1, dQkv, qkvSize << 2, dNormed, rows);
+    }
     normBackward(
       x, parameters + address(block, blockNorm1), base + address(plan, planInverse1), dNormed, dx,
-      gradients + address(block, blockNorm1), hiddenBytes, rows,
+      isFrozen ? unread : gradients + address(block, blockNorm1), hiddenBytes, rows,
     );
   }
-  embedBackward(model, gradients + address(model, modelEmbeddingOffset), descriptors, dx, rows);
+  if (!isFrozen) embedBackward(model, gradients + address(model, modelEmbeddingOffset), descriptors, dx, rows);
 }
 
-/** Renews the transposed weights that the backward pass reads; once after the parameters changed. */
+/** Renews the transposed weights that the backward pass reads; once after what is trained changed. */
 export function transposeModel(model: usize, parameters: usize): void {
   const hidden = address(model, modelHidden), feedForward = address(model, modelFeedForward), qkvSize = address(model, modelQkv);
   const queries = queryBytes(model) >> 2;
+  const isFrozen = word(model, modelIsFrozen) != 0;
   for (let layer = 0; layer < word(model, modelLayers); layer++) {
     const block = blockOf(model, layer);
+    if (isFrozen) {
+      transposeAdapters(model, block);
+      continue;
+    }
     transposePanels(parameters + address(block, blockQkv), address(block, blockQkvTransposed), hidden, qkvSize);
     transposePanels(parameters + address(block, blockOutput), address(block, blockOutputTransposed), queries, hidden);
     transposePanels(parameters + address(block, blockGateUp), address(block, blockGateUpTransposed), hidden, feedForward << 1);
     transposePanels(parameters + address(block, blockDown), address(block, blockDownTransposed), feedForward, hidden);
   }
-  if (word(model, modelIsValue) == 0) {
+  if (!isFrozen && word(model, modelIsValue) == 0) {
     const head = parameters + address(model, modelHeadOffset);
     transposePanels(head, address(model, modelHeadTransposed), hidden, address(model, modelVocabularyPadded));
   }

@@ -1,13 +1,13 @@
 // From normed rows to log-probabilities and back, a tile of the vocabulary at a time: more logits than one tile of rows are never kept.
 import {
   headCoefficientF, headLogSumF, headMaximumF, headSumF, headWeightedF, headWords, lossClipped, modelHeadOffset, modelHeadTransposed,
-  modelHidden, modelVocabulary, modelVocabularyPadded, planBranch, planFinalNormed, planHeadGradients, planHeadInputs, planHeadRows,
-  planHeadState, planHeadTile, planLogits, planNormGradient, planPredictions, predictionIndex, predictionLogitF, predictionRow,
+  modelHidden, modelIsFrozen, modelVocabulary, modelVocabularyPadded, planBranch, planFinalNormed, planHeadGradients, planHeadInputs, planHeadRows,
+  planHeadState, planHeadTile, planLogits, planNormGradient, planPredictions, planTransposed, predictionIndex, predictionLogitF, predictionRow,
   predictionSlopeF, predictionToken, predictionWords, taskAdvantageWeights, taskClipHighF, taskClipLowF, taskEntropies,
   taskInverseTemperatureF, taskLogits, taskLogProbs, taskLoss, taskOldLogProbs, taskReferenceCoefficientF, taskReferenceLogProbs,
   taskTargets, taskTokenWeights, taskValues, vocabularyTile,
 } from '../../src/kernels/transformer/layout';
-import { denseForward, denseWeightGradient } from '../dense';
+import { denseForward, denseWeightGradient, transposePanels } from '../dense';
 import { address, exp4, float, log4, madd, splat, sum4, word } from '../lanes';
 import { add } from './layers';
 
@@ -219,11 +219,17 @@ export function logitsHead(
     const columns = min<usize>(padded - first, vocabularyTile);
     if (padded > <usize>vocabularyTile) tileLogits(model, parameters, inputs, tile, stride, first, columns, headRows, inverse);
     logitGradients(model, states, predictions, count, tile, stride, first, columns, headRows, inverse);
-    const panels = gradients + address(model, modelHeadOffset) + first * (hidden << 2);
-    denseWeightGradient(inputs, hidden << 2, tile, stride, panels, hidden, columns << 2, headRows);
-    const transposed = address(model, modelHeadTransposed) + (first << 5);
+    const panels = address(model, modelHeadOffset) + first * (hidden << 2);
+    let transposed = address(model, modelHeadTransposed) + (first << 5), panelBytes = padded << 5;
+    if (word(model, modelIsFrozen) != 0) {
+      transposed = workspace + address(plan, planTransposed);
+      panelBytes = columns << 5;
+      transposePanels(parameters + panels, transposed, hidden, columns);
+    } else {
+      denseWeightGradient(inputs, hidden << 2, tile, stride, gradients + panels, hidden, columns << 2, headRows);
+    }
     const target = first == 0 ? dInputs : branch;
-    denseForward(tile, stride, transposed, padded << 5, 0, target, hidden << 2, columns << 2, hidden << 2, whole);
+    denseForward(tile, stride, transposed, panelBytes, 0, target, hidden << 2, columns << 2, hidden << 2, whole);
     if (first > 0) add(dInputs, branch, headRows * (hidden << 2));
   }
   scatter(model, plan, workspace, headRows);

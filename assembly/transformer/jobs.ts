@@ -1,7 +1,7 @@
 // Shards of transformer jobs. A shard is a fixed run of groups; which thread takes it changes nothing.
 import { jobKind, jobNetwork, jobParameters, jobShards } from '../../src/kernels/layout';
 import {
-  kindTransformerGradient, kindTransformerSample, modelHidden, modelIsValue, modelParameterBytes, planDescriptors, planHeadRows,
+  kindTransformerGradient, kindTransformerSample, modelHidden, modelIsValue, modelTrainedBytes, planDescriptors, planHeadRows,
   planNormGradient, planRows, taskGradients, taskGroups, taskLogits, taskPlan,
 } from '../../src/kernels/transformer/layout';
 import { address, word } from '../lanes';
@@ -35,7 +35,7 @@ export function runTransformer(job: usize, shard: usize, workspace: usize, times
 /** Groups [first, last) in chunks of as many as fit the plan's rows. */
 function runChunks(job: usize, shard: usize, workspace: usize, first: usize, last: usize, times: usize): void {
   const model = address(job, jobNetwork), parameters = address(job, jobParameters), plan = address(job, taskPlan);
-  const bytes = address(model, modelParameterBytes), room = address(plan, planRows);
+  const bytes = address(model, modelTrainedBytes), room = address(plan, planRows);
   const backward = word(job, jobKind) == kindTransformerGradient;
   const gradients = backward ? address(job, taskGradients) + shard * bytes : 0;
   const dNormed = workspace + address(plan, planNormGradient);
@@ -77,6 +77,6 @@ function writeLogits(job: usize, workspace: usize): void {
 
 /** Sums the shards of a finished gradient job, in order, into the model's gradient. */
 export function finishTransformer(job: usize, gradients: usize): void {
-  const bytes = address(address(job, jobNetwork), modelParameterBytes);
+  const bytes = address(address(job, jobNetwork), modelTrainedBytes);
   reduce(gradients, address(job, taskGradients), bytes, word(job, jobShards), bytes);
 }

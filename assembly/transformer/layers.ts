@@ -74,6 +74,18 @@ export function normBackward(
   }
 }
 
+/** The heads of queries and of keys, each with its norm, in rows `stride` bytes apart; inverse norms of a row's heads follow each other. */
+export function normHeads(
+  rows: usize, stride: usize, queryWeight: usize, keyWeight: usize, queries: usize, keys: usize, headBytes: usize, inverses: usize, count: usize,
+  epsilon: f32,
+): void {
+  for (let row: usize = 0; row < count; row++, rows += stride, inverses += (queries + keys) << 2) {
+    normForward(rows, queryWeight, rows, inverses, headBytes, queries, epsilon);
+    const first = rows + queries * headBytes;
+    normForward(first, keyWeight, first, inverses + (queries << 2), headBytes, keys, epsilon);
+  }
+}
+
 /** Turns one head by its position's angles, or back where `back` is -1. */
 // @ts-ignore: decorator
 @inline

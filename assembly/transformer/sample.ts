@@ -2,7 +2,7 @@
 import { jobNetwork, jobParameters } from '../../src/kernels/layout';
 import {
   headMaximumF, modelHidden, modelVocabulary, modelVocabularyPadded, planDescriptors, planExponentials, planHeadInputs, planHeadRows,
-  planHeadState, planHeap, planLive, planLogits, planRows, taskCompletionLengths, taskCompletions, taskCompletionStride, taskEndToken,
+  planHeadState, planHeap, planLive, planLogits, planRows, taskCompletionLengths, taskCompletions, taskCompletionStride, taskEndCount, taskEndTokens,
   taskEntropies, taskFirstRollout, taskGreedy, taskGroupSize, taskInverseTemperatureF, taskIteration, taskKey0, taskKey1, taskLogProbs,
   taskMaxTokens, taskPlan, taskPromptLengths, taskPromptStride, taskStream, taskTopK, taskTopPF, vocabularyTile,
 } from '../../src/kernels/transformer/layout';
@@ -28,6 +28,13 @@ function computeLogits(job: usize, model: usize, parameters: usize, plan: usize,
     for (let row: usize = 0; row < count; row++) takeLogits(stateOf(states, row), logits + ((row * padded + first) << 2), valid);
   }
   for (let row: usize = 0; row < count; row++) endRow(stateOf(states, row));
+}
+
+/** Whether a token ends a completion. */
+function endsWith(job: usize, token: usize): bool {
+  const tokens = address(job, taskEndTokens);
+  for (let k: usize = 0; k < address(job, taskEndCount); k++) if (entry(tokens, k) == token) return true;
+  return false;
 }
 
 /** Draws token `t` of a completion from head row `row` and writes it; returns whether the completion goes on. */
@@ -57,7 +64,7 @@ function chooseToken(
   store<u32>(address(job, taskCompletions) + (index << 2), <u32>token);
   f32.store(address(job, taskLogProbs) + (index << 2), logProbOf(state, f32.load(logits + (token << 2))));
   f32.store(address(job, taskEntropies) + (index << 2), entropyOf(state));
-  if (<i32>token != word(job, taskEndToken) && t + 1 < address(job, taskMaxTokens)) return true;
+  if (!endsWith(job, token) && t + 1 < address(job, taskMaxTokens)) return true;
   store<u32>(address(job, taskCompletionLengths) + (completion << 2), <u32>t + 1);
   return false;
 }

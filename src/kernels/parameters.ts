@@ -131,13 +131,27 @@ function checkSpec(spec: NetworkSpec): void {
   }
 }
 
+/** Parameters that are not trained: their values alone. */
+export type FrozenParameters = Pick<ParameterStore, 'values' | 'length' | 'count' | 'tensors' | 'tensor'>;
+
+/** One flat block of `length` floats, all zero, with the tensors that lie in it. */
+export function makeFrozen(arena: Arena, length: number, placed: readonly PlacedTensor[]): FrozenParameters {
+  const values = arena.array(Float32Array, length, 'frozen parameters');
+  const none = new Float32Array(0);
+  return storeOf({ values, gradients: none, firstMoments: none, secondMoments: none }, length, placed);
+}
+
 /** Flat blocks of `length` floats, all zero, with the tensors that lie in them. */
 export function makeStore(arena: Arena, length: number, placed: readonly PlacedTensor[]): ParameterStore {
   const block = (): Float32Array => arena.array(Float32Array, length, 'parameters');
-  const blocks = { values: block(), gradients: block(), firstMoments: block(), secondMoments: block() };
+  return storeOf({ values: block(), gradients: block(), firstMoments: block(), secondMoments: block() }, length, placed);
+}
+
+function storeOf(blocks: Record<ParameterBlock, Float32Array>, length: number, placed: readonly PlacedTensor[]): ParameterStore {
   const tensors = placed.map((tensor) => makeTensor(blocks, tensor));
   const count = placed.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
-  return { ...blocks, length, count, tensors: () => tensors, tensor: (name) => tensors.find((tensor) => tensor.name === name) };
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  return { ...blocks, length, count, tensors: () => tensors, tensor: (name) => byName.get(name) };
 }
 
 function makeTensor(blocks: Record<ParameterBlock, Float32Array>, { name, shape, place }: PlacedTensor): ParameterTensor {

@@ -1,12 +1,14 @@
 /** Specs, batches and measures that the tests of the transformer share. */
 import { createKernels, type Kernels } from '../../src/kernels/index.ts';
 import {
+  adapterTargets,
   createSequences,
   createTransformer,
   type Sequences,
   type SequencesRange,
   type SequencesSpec,
   type Transformer,
+  type TransformerOptions,
   type TransformerSpec,
 } from '../../src/kernels/transformer/index.ts';
 import { createGenerator, type Generator } from '../../src/random/index.ts';
@@ -30,6 +32,9 @@ export const smallSpec: TransformerSpec = {
   output: 'logits',
 };
 
+/** Within 24 positions some components turn slowly, some quickly, and some are between. */
+const ropeScaling = { factor: 4, lowFrequencyFactor: 0.3, highFrequencyFactor: 2, originalMaxPositionEmbeddings: 12 };
+
 /** Each differs from the small model in what its name says. */
 export const specs: readonly (readonly [string, TransformerSpec])[] = [
   ['untied, half-split', smallSpec],
@@ -47,6 +52,20 @@ export const specs: readonly (readonly [string, TransformerSpec])[] = [
   [
     'feed-forward of 172, one layer',
     { ...smallSpec, numHiddenLayers: 1, hiddenSize: 24, numAttentionHeads: 2, headDim: 8, intermediateSize: 172, rmsNormEps: 1e-5 },
+  ],
+  ['norms of queries and keys', { ...smallSpec, numAttentionHeads: 4, numKeyValueHeads: 2, queryKeyNorm: true, tieWordEmbeddings: true }],
+  ['stretched positions', { ...smallSpec, headDim: 16, ropeScaling, ropeTheta: 100 }],
+  ['adapters', { ...smallSpec, adapter: { rank: 3, alpha: 1, targets: adapterTargets } }],
+  [
+    'adapters of two matrices, norms, bias, tied',
+    {
+      ...smallSpec,
+      numAttentionHeads: 4,
+      attentionBias: true,
+      tieWordEmbeddings: true,
+      queryKeyNorm: true,
+      adapter: { rank: 8, alpha: 16, targets: ['v_proj', 'up_proj'] },
+    },
   ],
   ['value head', { ...smallSpec, name: 'critic', output: 'value', numAttentionHeads: 4, intermediateSize: 13 }],
   ['value head, bias, interleaved', { ...smallSpec, name: 'critic', output: 'value', attentionBias: true, rotaryLayout: 'interleaved' }],
@@ -129,7 +148,8 @@ export interface Opened {
 /** Gives every tensor random numbers. */
 export function randomizeTransformer(model: Transformer, seed: number): void {
   const generator = createGenerator(seed);
-  for (const tensor of model.parameters.tensors()) tensor.set('values', randomTensor(generator, tensor.name, tensor.shape));
+  const tensors = [...(model.base?.tensors() ?? []), ...model.parameters.tensors()];
+  for (const tensor of tensors) tensor.set('values', randomTensor(generator, tensor.name, tensor.shape));
 }
 
 /** Opens a model with room for one batch, both random. */
@@ -138,8 +158,9 @@ export function openTransformer(
   room: SequencesSpec,
   seed: number,
   kernels = createKernels({ bytes: 2 ** 25 }),
+  options: TransformerOptions = {},
 ): Opened {
-  const model = createTransformer(kernels, spec);
+  const model = createTransformer(kernels, spec, options);
   randomizeTransformer(model, seed);
   return { kernels, model, sequences: fillSequences(createSequences(kernels, room), spec.vocabSize, seed + 1) };
 }

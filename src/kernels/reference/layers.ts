@@ -2,7 +2,7 @@
  * The layers of a transformer in float64 and plain loops, each a forward and backward pair. A backward function returns the gradient of the
  * layer's input and adds that of its parameters to the arrays it is given. Rows are positions of one sequence.
  */
-import type { RotaryLayout } from '../transformer/spec.ts';
+import type { RopeScaling, RotaryLayout } from '../transformer/spec.ts';
 
 /** Rows of the embedding, (T, size): row t is that of `tokens[t]`. */
 export function referenceEmbedding(weight: Float64Array, tokens: ArrayLike<number>, size: number): Float64Array {
@@ -109,6 +109,7 @@ export interface ReferenceRotary {
   readonly headDim: number;
   readonly ropeTheta: number;
   readonly rotaryLayout: RotaryLayout;
+  readonly ropeScaling?: RopeScaling | undefined;
 }
 
 /**
@@ -118,7 +119,7 @@ export interface ReferenceRotary {
 export function referenceRotary(
   input: Float64Array,
   width: number,
-  { headDim, ropeTheta, rotaryLayout }: ReferenceRotary,
+  { headDim, ropeTheta, ropeScaling, rotaryLayout }: ReferenceRotary,
   direction: 1 | -1 = 1,
   firstPosition = 0,
 ): Float64Array {
@@ -127,13 +128,24 @@ export function referenceRotary(
   for (let start = 0; start < input.length; start += headDim) {
     const position = firstPosition + Math.floor(start / width);
     for (let i = 0; i < half; i++) {
-      const angle = direction * position * ropeTheta ** ((-2 * i) / headDim);
+      const angle = direction * position * referenceFrequency(ropeTheta ** ((-2 * i) / headDim), ropeScaling);
       const [first, second] = rotaryLayout === 'half' ? [start + i, start + i + half] : [start + 2 * i, start + 2 * i + 1];
       output[first] = input[first]! * Math.cos(angle) - input[second]! * Math.sin(angle);
       output[second] = input[second]! * Math.cos(angle) + input[first]! * Math.sin(angle);
     }
   }
   return output;
+}
+
+/** The frequency of Llama 3.1's stretched positions, by wavelengths: long ones divided by the factor, short ones as they are, in between in between. */
+function referenceFrequency(frequency: number, scaling: RopeScaling | undefined): number {
+  if (!scaling) return frequency;
+  const { factor, lowFrequencyFactor, highFrequencyFactor, originalMaxPositionEmbeddings: positions } = scaling;
+  const wavelength = (2 * Math.PI) / frequency;
+  if (wavelength > positions / lowFrequencyFactor) return frequency / factor;
+  if (wavelength < positions / highFrequencyFactor) return frequency;
+  const smooth = (positions / wavelength - lowFrequencyFactor) / (highFrequencyFactor - lowFrequencyFactor);
+  return ((1 - smooth) * frequency) / factor + smooth * frequency;
 }
 
 /** How many heads share what: query head h reads key and value head floor(h * numKeyValueHeads / heads). */

@@ -42,6 +42,7 @@ export function referenceShapes(spec: TransformerSpec): Map<string, readonly num
       shapes.set(`${name}.self_attn.${part}_proj.weight`, [size, hidden]);
       if (spec.attentionBias) shapes.set(`${name}.self_attn.${part}_proj.bias`, [size]);
     }
+    if (spec.queryKeyNorm) for (const part of ['q', 'k']) shapes.set(`${name}.self_attn.${part}_norm.weight`, [headDim]);
     shapes.set(`${name}.self_attn.o_proj.weight`, [hidden, queries]);
     shapes.set(`${name}.post_attention_layernorm.weight`, [hidden]);
     shapes.set(`${name}.mlp.gate_proj.weight`, [intermediateSize, hidden]);
@@ -54,18 +55,36 @@ export function referenceShapes(spec: TransformerSpec): Map<string, readonly num
   return shapes;
 }
 
-/** The numbers of a transformer in kernel memory as float64; `block` as in `ParameterTensor.get`. */
+/** Names and shapes of what a spec trains: its parameters, or those of its adapter. */
+export function referenceTrainedShapes(spec: TransformerSpec): Map<string, readonly number[]> {
+  const shapes = referenceShapes(spec);
+  const { adapter } = spec;
+  if (!adapter) return shapes;
+  const matrices = [...shapes].filter(([name]) => adapter.targets.some((target) => name.endsWith(`.${target}.weight`)));
+  return new Map(
+    matrices.flatMap(([name, [outputs, inputs]]) => [
+      [name.replace(/weight$/, 'lora_A.weight'), [adapter.rank, inputs!]],
+      [name.replace(/weight$/, 'lora_B.weight'), [outputs!, adapter.rank]],
+    ]),
+  );
+}
+
+/** The numbers of a transformer in kernel memory as float64; `block` as in `ParameterTensor.get`, gradients of what is trained alone. */
 export function referenceTransformer(
-  { parameters }: Pick<Transformer, 'parameters'>,
+  { parameters, base }: Pick<Transformer, 'parameters' | 'base'>,
   block: 'values' | 'gradients' = 'values',
 ): Map<string, Float64Array> {
-  return new Map(parameters.tensors().map((tensor) => [tensor.name, Float64Array.from(tensor.get(block))]));
+  const tensors = [...(block === 'values' && base ? base.tensors() : []), ...parameters.tensors()];
+  return new Map(tensors.map((tensor) => [tensor.name, Float64Array.from(tensor.get(block))]));
 }
 
 /** What a block leaves for its backward pass; all (T, ...). */
 interface BlockPass {
   readonly input: Float64Array;
   readonly normed1: Float64Array;
+  /** Queries and keys before their norms, if they have any. */
+  readonly rawQueries: Float64Array;
+  readonly rawKeys: Float64Array;
   /** Queries and keys after their rotation. */
   readonly queries: Float64Array;
   readonly keys: Float64Array;
@@ -97,6 +116,54 @@ function headName(spec: TransformerSpec): string {
   return spec.tieWordEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
 }
 
+/** A matrix of a block with its bias and its adapter, as far as it has them: x W + b + (alpha / rank) (x A) B. */
+function projectForward(
+  { adapter }: TransformerSpec,
+  parameters: ReferenceParameters,
+  name: string,
+  input: Float64Array,
+  inputs: number,
+): Float64Array {
+  const output = referenceDense(input, parameters.get(`${name}.weight`)!, parameters.get(`${name}.bias`), inputs);
+  const a = parameters.get(`${name}.lora_A.weight`);
+  if (!adapter || !a) return output;
+  const products = referenceDense(
+    referenceDense(input, a, undefined, inputs),
+    parameters.get(`${name}.lora_B.weight`)!,
+    undefined,
+    adapter.rank,
+  );
+  return output.map((x, i) => x + (adapter.alpha / adapter.rank) * products[i]!);
+}
+
+/** Backward of {@link projectForward}. */
+function projectBackward(
+  { adapter }: TransformerSpec,
+  parameters: ReferenceParameters,
+  name: string,
+  slopes: Float64Array,
+  input: Float64Array,
+  inputs: number,
+  gradients: ReferenceParameters,
+): Float64Array {
+  const weight = `${name}.weight`;
+  const direct = referenceDenseBackward(
+    slopes,
+    input,
+    parameters.get(weight)!,
+    inputs,
+    gradients.get(weight)!,
+    gradients.get(`${name}.bias`),
+  );
+  const [a, b] = [`${name}.lora_A.weight`, `${name}.lora_B.weight`];
+  const inner = parameters.get(a);
+  if (!adapter || !inner) return direct;
+  const scaled = slopes.map((x) => (x * adapter.alpha) / adapter.rank);
+  const low = referenceDense(input, inner, undefined, inputs);
+  const lowSlopes = referenceDenseBackward(scaled, low, parameters.get(b)!, adapter.rank, gradients.get(b)!);
+  return sumOf(direct, referenceDenseBackward(lowSlopes, input, inner, inputs, gradients.get(a)!));
+}
+
 function blockForward(
   spec: TransformerSpec,
   parameters: ReferenceParameters,
@@ -105,25 +172,25 @@ function blockForward(
 ): [BlockPass, Float64Array] {
   const { hiddenSize: hidden, headDim, rmsNormEps } = spec;
   const of = (name: string): Float64Array => parameters.get(`model.layers.${layer}.${name}`)!;
+  const project = (part: string, rows: Float64Array, inputs: number): Float64Array =>
+    projectForward(spec, parameters, `model.layers.${layer}.${part}`, rows, inputs);
+  const headNorm = (part: string, rows: Float64Array): Float64Array =>
+    spec.queryKeyNorm ? referenceRmsNorm(rows, of(`self_attn.${part}_norm.weight`), rmsNormEps) : rows;
   const normed1 = referenceRmsNorm(input, of('input_layernorm.weight'), rmsNormEps);
-  const project = (part: string): Float64Array =>
-    referenceDense(
-      normed1,
-      of(`self_attn.${part}_proj.weight`),
-      parameters.get(`model.layers.${layer}.self_attn.${part}_proj.bias`),
-      hidden,
-    );
-  const queries = referenceRotary(project('q'), spec.numAttentionHeads * headDim, spec);
-  const keys = referenceRotary(project('k'), spec.numKeyValueHeads * headDim, spec);
-  const values = project('v');
+  const rawQueries = project('self_attn.q_proj', normed1, hidden);
+  const rawKeys = project('self_attn.k_proj', normed1, hidden);
+  const queries = referenceRotary(headNorm('q', rawQueries), spec.numAttentionHeads * headDim, spec);
+  const keys = referenceRotary(headNorm('k', rawKeys), spec.numKeyValueHeads * headDim, spec);
+  const values = project('self_attn.v_proj', normed1, hidden);
   const { outputs: attended, probabilities } = referenceAttention(queries, keys, values, spec);
-  const middle = sumOf(input, referenceDense(attended, of('self_attn.o_proj.weight'), undefined, spec.numAttentionHeads * headDim));
+  const middle = sumOf(input, project('self_attn.o_proj', attended, spec.numAttentionHeads * headDim));
   const normed2 = referenceRmsNorm(middle, of('post_attention_layernorm.weight'), rmsNormEps);
-  const gates = referenceDense(normed2, of('mlp.gate_proj.weight'), undefined, hidden);
-  const ups = referenceDense(normed2, of('mlp.up_proj.weight'), undefined, hidden);
+  const gates = project('mlp.gate_proj', normed2, hidden);
+  const ups = project('mlp.up_proj', normed2, hidden);
   const products = referenceSwiglu(gates, ups);
-  const output = sumOf(middle, referenceDense(products, of('mlp.down_proj.weight'), undefined, spec.intermediateSize));
-  return [{ input, normed1, queries, keys, values, probabilities, attended, middle, normed2, gates, ups, products }, output];
+  const output = sumOf(middle, project('mlp.down_proj', products, spec.intermediateSize));
+  const raw = { rawQueries, rawKeys };
+  return [{ input, normed1, ...raw, queries, keys, values, probabilities, attended, middle, normed2, gates, ups, products }, output];
 }
 
 function blockBackward(
@@ -137,17 +204,8 @@ function blockBackward(
   const { hiddenSize: hidden, headDim, rmsNormEps } = spec;
   const queryWidth = spec.numAttentionHeads * headDim;
   const name = (tensor: string): string => `model.layers.${layer}.${tensor}`;
-  const dense = (tensor: string, slopes: Float64Array, input: Float64Array, inputs: number): Float64Array => {
-    const weight = name(`${tensor}.weight`);
-    return referenceDenseBackward(
-      slopes,
-      input,
-      parameters.get(weight)!,
-      inputs,
-      gradients.get(weight)!,
-      gradients.get(name(`${tensor}.bias`)),
-    );
-  };
+  const dense = (tensor: string, slopes: Float64Array, input: Float64Array, inputs: number): Float64Array =>
+    projectBackward(spec, parameters, name(tensor), slopes, input, inputs, gradients);
   const norm = (tensor: string, slopes: Float64Array, input: Float64Array): Float64Array =>
     referenceRmsNormBackward(slopes, input, parameters.get(name(tensor))!, rmsNormEps, gradients.get(name(tensor))!);
 
@@ -166,8 +224,10 @@ function blockBackward(
     pass.probabilities,
     spec,
   );
-  const queries = referenceRotary(attention.queries, queryWidth, spec, -1);
-  const keys = referenceRotary(attention.keys, spec.numKeyValueHeads * headDim, spec, -1);
+  const headNorm = (part: string, slopes: Float64Array, raw: Float64Array): Float64Array =>
+    spec.queryKeyNorm ? norm(`self_attn.${part}_norm.weight`, slopes, raw) : slopes;
+  const queries = headNorm('q', referenceRotary(attention.queries, queryWidth, spec, -1), pass.rawQueries);
+  const keys = headNorm('k', referenceRotary(attention.keys, spec.numKeyValueHeads * headDim, spec, -1), pass.rawKeys);
   const normed1 = [
     dense('self_attn.q_proj', queries, pass.normed1, hidden),
     dense('self_attn.k_proj', keys, pass.normed1, hidden),

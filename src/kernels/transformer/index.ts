@@ -3,13 +3,18 @@
  */
 export { createSequences } from './sequences.ts';
 export type {
+  AdapterSpec,
+  AdapterTarget,
   GradientOptions,
+  RopeScaling,
   RotaryLayout,
   SampleOptions,
   Sequences,
   SequencesRange,
   SequencesSpec,
   Transformer,
+  TransformerOptions,
   TransformerSpec,
 } from './spec.ts';
+export { adapterTargets } from './spec.ts';
 export { createTransformer } from './transformer.ts';

@@ -36,11 +36,21 @@ export const modelHeadTransposed = 17;
 /** 1 for a value head. */
 export const modelIsValue = 18;
 export const modelAttentionBias = 19;
-export const modelParameterBytes = 20;
-export const modelLayerRecords = 24;
+/** Bytes of what is trained: the parameters, or with adapters these. */
+export const modelTrainedBytes = 20;
+/** 1 where the parameters themselves take no gradients. */
+export const modelIsFrozen = 21;
+/** Inner width of the adapters, padded to a multiple of 8; 0 = none. */
+export const modelAdapterRank = 22;
+/** alpha / rank. */
+export const modelAdapterScaleF = 23;
+/** Address of the adapters' values. */
+export const modelAdapterValues = 24;
+export const modelQueryKeyNorm = 25;
+export const modelLayerRecords = 28;
 
 // Layer record inside a model record.
-export const blockWords = 12;
+export const blockWords = 16;
 export const blockNorm1 = 0;
 export const blockQkv = 1;
 export const blockQkvBias = 2;
@@ -48,16 +58,45 @@ export const blockOutput = 3;
 export const blockNorm2 = 4;
 export const blockGateUp = 5;
 export const blockDown = 6;
-// Addresses of transposed weights.
+// Addresses of transposed weights; 0 where the parameters are frozen: then tiles are transposed as they are needed.
 export const blockQkvTransposed = 7;
 export const blockOutputTransposed = 8;
 export const blockGateUpTransposed = 9;
 export const blockDownTransposed = 10;
+/** One norm for all heads of the queries, one for those of the keys. */
+export const blockQueryNorm = 11;
+export const blockKeyNorm = 12;
+/** Address of the adapters' records, one per target in the order of `adapterTargets`; 0 = none. */
+export const blockAdapters = 13;
+
+// Record of an adapter. The matrices A (rank, inputs) and B (outputs, rank) lie in panels at offsets from the adapters' values.
+export const adapterWords = 8;
+/** 1 where this matrix has one. */
+export const adapterIsThere = 0;
+export const adapterA = 1;
+export const adapterB = 2;
+/** Addresses. */
+export const adapterATransposed = 3;
+export const adapterBTransposed = 4;
+export const adapterInputs = 5;
+export const adapterOutputs = 6;
+/** First column of the outputs in the rows that the matrix shares with others, in bytes. */
+export const adapterColumn = 7;
+// The order of the records.
+export const adapterQuery = 0;
+export const adapterKey = 1;
+export const adapterValue = 2;
+export const adapterOutput = 3;
+export const adapterGate = 4;
+export const adapterUp = 5;
+export const adapterDown = 6;
+export const adaptersPerBlock = 7;
 
 /** Columns of the vocabulary that are worked on at once: logits of more are never kept in training. A multiple of 8. */
 export const vocabularyTile = 256;
 
-// Plan record: where a batch's rows lie in the workspace. Buffers from planInput to planHidden repeat per layer, planLayerBytes apart.
+// Plan record: where a batch's rows lie in the workspace. Inputs of layers are planInputBytes apart, their other buffers (planInverse1 to
+// planHidden, and planRaw) planLayerBytes. In sampling both are 0; in training planLayerBytes is 0 where layers are computed again.
 export const planRows = 0;
 export const planLayerBytes = 1;
 export const planInput = 2;
@@ -101,7 +140,20 @@ export const planExponentials = 33;
 export const planHeap = 34;
 export const planLive = 35;
 export const planHeadTile = 36;
-export const planWords = 40;
+export const planInputBytes = 37;
+/** 1 where the backward pass computes every layer's buffers again. */
+export const planRecomputes = 38;
+/** Queries and keys before their norm, per layer; inverse norms of their heads, per layer; a row of their gradients. */
+export const planRaw = 39;
+export const planHeadInverses = 40;
+export const planRawGradient = 41;
+// Frozen parameters and adapters: gradients that nobody reads, a tile of transposed weights, inner rows and their gradients, products.
+export const planUnread = 42;
+export const planTransposed = 43;
+export const planLow = 44;
+export const planLowGradient = 45;
+export const planProducts = 46;
+export const planWords = 48;
 
 // Descriptor of a row.
 export const rowWords = 8;
@@ -161,7 +213,8 @@ export const taskClipHighF = 25;
 export const taskReferenceCoefficientF = 26;
 export const taskInverseTemperatureF = 27;
 export const taskMaxTokens = 28;
-export const taskEndToken = 29;
+/** Address of the end tokens, and how many there are. */
+export const taskEndTokens = 29;
 export const taskTopK = 30;
 export const taskTopPF = 31;
 export const taskGreedy = 32;
@@ -172,6 +225,7 @@ export const taskFirstRollout = 36;
 export const taskStream = 37;
 /** Where whole rows of logits go instead of a loss; 0 = nowhere. */
 export const taskLogits = 38;
+export const taskEndCount = 39;
 export const taskWords = 40;
 
 // Losses.

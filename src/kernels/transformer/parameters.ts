@@ -5,7 +5,16 @@
 import { CohortError, show } from '../../core/errors.ts';
 import { cos, exp, log, sin } from '../../math/index.ts';
 import type { Arena } from '../memory.ts';
-import { makeStore, type ParameterStore, type Place, type PlacedTensor, roundUp } from '../parameters.ts';
+import {
+  type FrozenParameters,
+  makeFrozen,
+  makeStore,
+  type ParameterStore,
+  type Place,
+  type PlacedTensor,
+  roundUp,
+} from '../parameters.ts';
+import { checkAdapter, placeAdapters } from './adapters.ts';
 import * as layout from './layout.ts';
 import type { TransformerSpec } from './spec.ts';
 
@@ -19,7 +28,12 @@ export interface Range {
 export interface PlacedTransformer {
   /** Address of the model record. */
   readonly record: number;
+  /** Address of the model's own numbers. */
+  readonly address: number;
+  /** What is trained: the model's own parameters, or its adapters. */
   readonly parameters: ParameterStore;
+  /** The model's own parameters where only adapters are trained. */
+  readonly base: FrozenParameters | undefined;
 }
 
 /** Ranges of the matrices in each store's flat block; norms and biases are not decayed. */
@@ -66,15 +80,38 @@ export function checkTransformerSpec(spec: TransformerSpec): void {
   if (!(spec.ropeTheta > 0 && Number.isFinite(spec.ropeTheta))) {
     refuse(spec, 'ropeTheta: a positive number', spec.ropeTheta, 'use 10000');
   }
+  checkAdapter(spec);
+  const { ropeScaling } = spec;
+  if (ropeScaling) {
+    const { factor, lowFrequencyFactor, highFrequencyFactor, originalMaxPositionEmbeddings } = ropeScaling;
+    const fits = factor >= 1 && lowFrequencyFactor > 0 && highFrequencyFactor > lowFrequencyFactor && originalMaxPositionEmbeddings >= 1;
+    if (!(fits && Number.isFinite(factor + highFrequencyFactor + originalMaxPositionEmbeddings))) {
+      refuse(spec, 'ropeScaling: a factor of at least 1, low below high, positions', ropeScaling, 'take them from the checkpoint');
+    }
+  }
   if (!(spec.rmsNormEps > 0 && spec.rmsNormEps < 1)) refuse(spec, 'rmsNormEps: a small positive number', spec.rmsNormEps, 'use 1e-6');
 }
 
-/** Angles of the rotary positions: tables (maxPositionEmbeddings, headDim / 2) of position * theta^(-2 i / headDim). */
+/**
+ * Radians by which pair i of a head turns per position: theta^(-2 i / headDim). With `ropeScaling` pairs of a wavelength above L / low turn 1 / factor times as
+ * far, those below L / high as ever, and between them it changes linearly in L / wavelength; L are the positions known before (transformers,
+ * `rope_type: llama3`).
+ */
+export function rotaryFrequency({ headDim, ropeTheta, ropeScaling }: TransformerSpec, i: number): number {
+  const frequency = exp((-2 * i * log(ropeTheta)) / headDim);
+  if (!ropeScaling) return frequency;
+  const { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalMaxPositionEmbeddings } = ropeScaling;
+  // Turns within the positions known before.
+  const turns = (originalMaxPositionEmbeddings * frequency) / (2 * Math.PI);
+  const share = Math.min(1, Math.max(0, (turns - low) / (high - low)));
+  return share === 1 ? frequency : (1 - share) * (frequency / factor) + share * frequency;
+}
+
+/** Angles of the rotary positions: tables (maxPositionEmbeddings, headDim / 2) of position times frequency. */
 function writeTables(arena: Arena, spec: TransformerSpec, cosines: number, sines: number): void {
   const half = spec.headDim / 2;
-  const logTheta = log(spec.ropeTheta);
   for (let i = 0; i < half; i++) {
-    const frequency = exp((-2 * i * logTheta) / spec.headDim);
+    const frequency = rotaryFrequency(spec, i);
     for (let position = 0; position < spec.maxPositionEmbeddings; position++) {
       arena.floats[cosines / 4 + position * half + i] = cos(position * frequency);
       arena.floats[sines / 4 + position * half + i] = sin(position * frequency);
@@ -84,16 +121,18 @@ function writeTables(arena: Arena, spec: TransformerSpec, cosines: number, sines
 
 /** Parameters above which the gradient has four shards instead of eight: their sums take longer than a better balance saves. */
 const largeModel = 250_000;
+/** Parameters above which it has one: four shards of 64 million take 1 GiB. */
+const hugeModel = 2 ** 26;
 
 /** Shards of a gradient: depends on the model alone, so that the order of summation is fixed. */
 export function gradientShards(parameters: number): number {
-  return parameters > largeModel ? 4 : 8;
+  return parameters > hugeModel ? 1 : parameters > largeModel ? 4 : 8;
 }
 
 /** Places a transformer's record, tables and flat blocks in kernel memory; all parameters are zero. */
 export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTransformer {
   checkTransformerSpec(spec);
-  const { hiddenSize: hidden, numHiddenLayers, headDim, tieWordEmbeddings, attentionBias } = spec;
+  const { hiddenSize: hidden, numHiddenLayers, headDim, tieWordEmbeddings, attentionBias, queryKeyNorm = false, adapter } = spec;
   const isValue = spec.output === 'value';
   const feedForward = roundUp(spec.intermediateSize, 8);
   const vocabulary = roundUp(spec.vocabSize, 8);
@@ -124,7 +163,9 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
     matrices.push({ start, length: roundUp(outputs * inputs, 16) });
     return start;
   };
-  const transposed = (outputs: number, inputs: number): number => arena.allocate(outputs * inputs * 4, 'transposed weights');
+  const transposed = (outputs: number, inputs: number): number =>
+    adapter ? 0 : arena.allocate(outputs * inputs * 4, 'transposed weights');
+  const adapters = adapter && placeAdapters(arena, spec, adapter);
 
   const embedding = takeMatrix(vocabulary, hidden);
   matrix('model.embed_tokens.weight', spec.vocabSize, hidden, embedding, hidden);
@@ -144,6 +185,11 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
       matrix(`${name}.self_attn.${part}_proj.weight`, size, hidden, attention, hidden, firstRow);
       if (attentionBias) vector(`${name}.self_attn.${part}_proj.bias`, size, bias + firstRow);
     }
+    const headNorms = queryKeyNorm ? [take(headDim), take(headDim)] : [0, 0];
+    if (queryKeyNorm) {
+      vector(`${name}.self_attn.q_norm.weight`, headDim, headNorms[0]!);
+      vector(`${name}.self_attn.k_norm.weight`, headDim, headNorms[1]!);
+    }
     const output = takeMatrix(hidden, queries);
     matrix(`${name}.self_attn.o_proj.weight`, hidden, queries, output, queries);
     const norm2 = take(hidden);
@@ -160,6 +206,9 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
     words[b + layout.blockNorm2] = norm2 * 4;
     words[b + layout.blockGateUp] = gateUp * 4;
     words[b + layout.blockDown] = down * 4;
+    words[b + layout.blockQueryNorm] = headNorms[0]! * 4;
+    words[b + layout.blockKeyNorm] = headNorms[1]! * 4;
+    words[b + layout.blockAdapters] = adapters ? adapters.records[layer]! : 0;
     words[b + layout.blockQkvTransposed] = transposed(qkv, hidden);
     words[b + layout.blockOutputTransposed] = transposed(hidden, queries);
     words[b + layout.blockGateUpTransposed] = transposed(2 * feedForward, hidden);
@@ -175,8 +224,9 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
     head = takeMatrix(vocabulary, hidden);
     matrix('lm_head.weight', spec.vocabSize, hidden, head, hidden);
   }
-  const parameters = makeStore(arena, used, tensors);
-  decayedRanges.set(parameters, matrices);
+  const base = adapters && makeFrozen(arena, used, tensors);
+  const parameters = adapters?.store ?? makeStore(arena, used, tensors);
+  decayedRanges.set(parameters, adapters?.matrices ?? matrices);
   const cosines = arena.allocate(spec.maxPositionEmbeddings * headDim * 2, 'rotary positions');
   const sines = arena.allocate(spec.maxPositionEmbeddings * headDim * 2, 'rotary positions');
   writeTables(arena, spec, cosines, sines);
@@ -200,6 +250,11 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
   words[w + layout.modelHeadTransposed] = isValue ? 0 : transposed(vocabulary, hidden);
   words[w + layout.modelIsValue] = isValue ? 1 : 0;
   words[w + layout.modelAttentionBias] = attentionBias ? 1 : 0;
-  words[w + layout.modelParameterBytes] = used * 4;
-  return { record, parameters };
+  words[w + layout.modelTrainedBytes] = parameters.length * 4;
+  words[w + layout.modelIsFrozen] = adapters ? 1 : 0;
+  words[w + layout.modelAdapterRank] = adapters?.rank ?? 0;
+  floats[w + layout.modelAdapterScaleF] = adapter ? adapter.alpha / adapter.rank : 0;
+  words[w + layout.modelAdapterValues] = adapters?.store.values.byteOffset ?? 0;
+  words[w + layout.modelQueryKeyNorm] = queryKeyNorm ? 1 : 0;
+  return { record, address: (base ?? parameters).values.byteOffset, parameters, base };
 }

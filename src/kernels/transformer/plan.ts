@@ -16,13 +16,14 @@ export interface Plan {
 /** Rows of a chunk, unless one group has more: enough to use the weights often, few enough for the second-level cache. */
 const chunkRows = 128;
 
-/** Writes a plan. `shardGroups` is the most groups of a shard; a plan for sampling keeps one layer's buffers and has a cache. */
+/** Writes a plan. `shardGroups` is the most groups of a shard; a plan for sampling keeps one layer's buffers and has a cache; one for training keeps those of all if they take at most `keptBytes`. */
 export function placePlan(
   arena: Arena,
   spec: TransformerSpec,
   sequences: SequencesSpec,
   purpose: 'training' | 'sampling',
   shardGroups: number,
+  keptBytes: number,
 ): Plan {
   const { hiddenSize: hidden, numHiddenLayers, numAttentionHeads, headDim, numKeyValueHeads } = spec;
   const { groupSize, promptLength, completionLength } = sequences;
@@ -42,6 +43,7 @@ export function placePlan(
     words[w + word] = bytes;
     bytes += roundUp(floats * 4, 64);
   };
+  const keyWidth = numKeyValueHeads * headDim;
   const keys = promptLength + completionLength + 8;
   words[w + layout.planRows] = rows;
   at(layout.planFinalInverse, rows);
@@ -52,7 +54,18 @@ export function placePlan(
   at(layout.planHeadRows, rows);
   at(layout.planHeadInputs, rows * hidden);
   at(layout.planHeadState, rows * layout.headWords);
+  if (spec.adapter) {
+    const rank = roundUp(spec.adapter.rank, 8);
+    at(layout.planLow, rows * rank);
+    at(layout.planLowGradient, rows * rank);
+    at(layout.planProducts, rows * Math.max(hidden, queries, feedForward));
+  }
   if (training) {
+    if (spec.adapter) {
+      at(layout.planUnread, Math.max(hidden, headDim));
+      at(layout.planTransposed, Math.max(8 * Math.max(hidden, qkv, 2 * feedForward), Math.min(vocabulary, layout.vocabularyTile) * hidden));
+    }
+    if (spec.queryKeyNorm) at(layout.planRawGradient, queries + keyWidth);
     at(layout.planScores2, keys);
     at(layout.planPredictions, rows * (groupSize + 1) * layout.predictionWords);
     at(layout.planHeadTile, rows * Math.min(vocabulary, layout.vocabularyTile));
@@ -73,11 +86,15 @@ export function placePlan(
     at(layout.planHeap, vocabulary);
     at(layout.planLive, shardGroups * groupSize);
   }
-  const layerStart = bytes;
+  const inputStart = bytes;
   at(layout.planInput, rows * hidden);
-  const inputBytes = bytes - layerStart;
+  const inputBytes = bytes - inputStart;
   at(layout.planInverse1, rows);
   at(layout.planNormed1, rows * hidden);
+  if (spec.queryKeyNorm) {
+    if (training) at(layout.planRaw, rows * (queries + keyWidth));
+    at(layout.planHeadInverses, rows * (numAttentionHeads + numKeyValueHeads));
+  }
   at(layout.planQkv, rows * qkv);
   at(layout.planAttention, rows * queries);
   at(layout.planSoftmax, rows * numAttentionHeads * 2);
@@ -86,9 +103,17 @@ export function placePlan(
   at(layout.planNormed2, rows * hidden);
   at(layout.planGateUp, rows * 2 * feedForward);
   at(layout.planHidden, rows * feedForward);
-  const layerBytes = bytes - layerStart;
-  words[w + layout.planLayerBytes] = training ? layerBytes : 0;
-  // Behind the last layer lies its output.
-  const workspaceBytes = training ? layerStart + numHiddenLayers * layerBytes + inputBytes : bytes;
-  return { record, workspaceBytes };
+  if (!training) return { record, workspaceBytes: bytes };
+  const layerBytes = bytes - inputStart;
+  if (numHiddenLayers * layerBytes <= keptBytes) {
+    words[w + layout.planInputBytes] = layerBytes;
+    words[w + layout.planLayerBytes] = layerBytes;
+    // Behind the last layer lies its output.
+    return { record, workspaceBytes: inputStart + numHiddenLayers * layerBytes + inputBytes };
+  }
+  // The inputs of all layers behind everything else.
+  words[w + layout.planRecomputes] = 1;
+  words[w + layout.planInput] = bytes;
+  words[w + layout.planInputBytes] = inputBytes;
+  return { record, workspaceBytes: bytes + (numHiddenLayers + 1) * inputBytes };
 }

@@ -1,7 +1,7 @@
 /**
  * What a transformer is, what it computes on, and what it can do: the contract of the language-model kernels.
  */
-import type { ParameterStore } from '../parameters.ts';
+import type { FrozenParameters, ParameterStore } from '../parameters.ts';
 
 /** How rotary position embeddings pair the components of a head: (i, i + size / 2) as in Hugging Face checkpoints, or (2i, 2i + 1) as in llama2.c. */
 export type RotaryLayout = 'half' | 'interleaved';
@@ -131,8 +131,8 @@ export interface SequencesRange {
 export interface SampleOptions extends SequencesRange {
   /** Most tokens of a completion, at most the batch's `completionLength`. */
   readonly maxTokens: number;
-  /** A completion ends with this token (it is kept and counted), or at `maxTokens`. */
-  readonly endToken: number;
+  /** A completion ends with this token, or one of these (it is kept and counted), or at `maxTokens`. */
+  readonly endToken: number | readonly number[];
   /** Only the likeliest tokens, the lower ids on ties: how many; 0 = all. Log-probabilities stay those of the whole distribution. */
   readonly topK?: number;
   /** Of these only the fewest likeliest that together have this share of what `topK` keeps; 1 = all. */
@@ -160,15 +160,29 @@ export interface GradientOptions extends SequencesRange {
   readonly referenceCoefficient?: number;
 }
 
+/** What changes no bits of a transformer. */
+export interface TransformerOptions {
+  /**
+   * Bytes of a thread's activations up to which the forward pass keeps those of all layers. Beyond, it keeps the inputs of layers, and the backward pass
+   * computes the rest again: a third more work. Default 256 MiB.
+   */
+  readonly keptBytes?: number;
+}
+
 /** A transformer in kernel memory. */
 export interface Transformer {
   readonly spec: TransformerSpec;
   /**
    * Tensors with Hugging Face's names and (out, in) shapes: `model.embed_tokens.weight`, `model.layers.0.input_layernorm.weight`,
    * `model.layers.0.self_attn.{q,k,v}_proj.{weight,bias}`, `.o_proj.weight`, `.post_attention_layernorm.weight`,
-   * `model.layers.0.mlp.{gate,up,down}_proj.weight`, `model.norm.weight`, and `lm_head.weight` (untied) or `value_head.weight` (1, hidden).
+   * `model.layers.0.mlp.{gate,up,down}_proj.weight`, `model.norm.weight`, and `lm_head.weight` (untied) or `value_head.weight` (1, hidden). With an
+   * adapter only its tensors: `model.layers.0.self_attn.q_proj.lora_A.weight` (rank, in), `lora_B.weight` (out, rank), ...
    */
   readonly parameters: ParameterStore;
+  /** With an adapter the model's own tensors, which are not trained. */
+  readonly base: FrozenParameters | undefined;
+  /** Lets what `compute` calls of this model work as if it had no adapter; returns what that returns. */
+  withoutAdapter<T>(compute: () => T): T;
   /** Takes now the memory with which the named functions work on `sequences`. Without it they take it at their first call. */
   reserve(sequences: Sequences, ...uses: readonly ('sample' | 'evaluate' | 'gradient')[]): void;
   /** Draws completions of the prompts; writes completions, completionLengths, logProbs, entropies. */

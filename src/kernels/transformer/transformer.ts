@@ -9,7 +9,15 @@ import * as layout from './layout.ts';
 import { gradientShards, placeTransformer } from './parameters.ts';
 import { type Plan, placePlan } from './plan.ts';
 import { checkSequences, createSequences, sequenceArrays } from './sequences.ts';
-import type { GradientOptions, SampleOptions, Sequences, SequencesRange, Transformer, TransformerSpec } from './spec.ts';
+import type {
+  GradientOptions,
+  SampleOptions,
+  Sequences,
+  SequencesRange,
+  Transformer,
+  TransformerOptions,
+  TransformerSpec,
+} from './spec.ts';
 
 const losses: Readonly<Record<GradientOptions['loss'], number>> = {
   score: layout.lossScore,
@@ -17,19 +25,29 @@ const losses: Readonly<Record<GradientOptions['loss'], number>> = {
   value: layout.lossValueTarget,
 };
 
+const defaultKeptBytes = 2 ** 28;
+
+/** Most tokens that end a completion. */
+const maxEndTokens = 32;
+
 function checkRange(subject: string, value: number, fits: boolean, expected: string, advice: string): void {
   if (!fits) throw new CohortError({ subject, expected, got: show(value), advice });
 }
 
 /** Makes a transformer in kernel memory, all parameters zero. Throws {@link CohortError} for sizes that do not fit together. */
-export function createTransformer(kernels: Kernels, spec: TransformerSpec): Transformer {
+export function createTransformer(
+  kernels: Kernels,
+  spec: TransformerSpec,
+  { keptBytes = defaultKeptBytes }: TransformerOptions = {},
+): Transformer {
   const { arena, exports, pool } = kernels.context;
   kernels.context.hasTransformer = true;
-  const { record, parameters } = placeTransformer(arena, spec);
+  const { record, address, parameters, base } = placeTransformer(arena, spec);
   const { length } = parameters;
   const { words, floats } = arena;
   const job = arena.allocate(layout.taskWords * 4, 'transformer job');
   const w = job / 4;
+  const endTokens = arena.allocate(maxEndTokens * 4, 'end tokens');
   const isValue = spec.output === 'value';
   const shards = gradientShards(length);
   let gradientBlocks = 0;
@@ -47,7 +65,7 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
   const planOf = (sequences: Sequences, purpose: 'training' | 'sampling'): Plan => {
     let plan = plans[purpose].get(sequences);
     if (!plan) {
-      plan = placePlan(arena, spec, sequences.spec, purpose, Math.ceil(sequences.spec.numGroups / samplingShards));
+      plan = placePlan(arena, spec, sequences.spec, purpose, Math.ceil(sequences.spec.numGroups / samplingShards), keptBytes);
       plans[purpose].set(sequences, plan);
     }
     pool.reserve(plan.workspaceBytes);
@@ -57,7 +75,7 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
   /** Writes what all jobs have in common. */
   const prepare = (kind: number, sequences: Sequences, range: SequencesRange, plan: Plan, most: number): void => {
     const { spec: room } = sequences;
-    writeJob(arena, job, kind, record, parameters.values.byteOffset);
+    writeJob(arena, job, kind, record, address);
     words[w + jobShards] = Math.min(most, range.numGroups);
     words[w + layout.taskPlan] = plan.record;
     words[w + layout.taskGroups] = range.numGroups;
@@ -91,6 +109,7 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
   return {
     spec,
     parameters,
+    base,
     reserve(sequences, ...uses) {
       for (const use of uses) planOf(sequences, use === 'sample' ? 'sampling' : 'training');
       if (uses.includes('gradient')) shardGradients();
@@ -106,7 +125,18 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
       checkRange('topP', topP, topP > 0 && topP <= 1, 'a number above 0, at most 1', '1 keeps all tokens');
       prepare(layout.kindTransformerSample, sequences, options, planOf(sequences, 'sampling'), samplingShards);
       words[w + layout.taskMaxTokens] = maxTokens;
-      words[w + layout.taskEndToken] = endToken;
+      const ends = typeof endToken === 'number' ? [endToken] : endToken;
+      const [least, most] = [1, maxEndTokens];
+      checkRange(
+        'endToken',
+        ends.length,
+        ends.length >= least && ends.length <= most,
+        `${least} to ${most} tokens`,
+        'name the tokens that end',
+      );
+      words.set(ends, endTokens / 4);
+      words[w + layout.taskEndTokens] = endTokens;
+      words[w + layout.taskEndCount] = ends.length;
       words[w + layout.taskTopK] = Math.min(topK, spec.vocabSize);
       floats[w + layout.taskTopPF] = topP;
       words[w + layout.taskGreedy] = options.greedy ? 1 : 0;
@@ -121,6 +151,15 @@ export function createTransformer(kernels: Kernels, spec: TransformerSpec): Tran
       checkSequences(spec, sequences, range, true);
       prepare(layout.kindTransformerForward, sequences, range, planOf(sequences, 'training'), shards);
       run(range);
+    },
+    withoutAdapter(compute) {
+      const rank = words[record / 4 + layout.modelAdapterRank]!;
+      words[record / 4 + layout.modelAdapterRank] = 0;
+      try {
+        return compute();
+      } finally {
+        words[record / 4 + layout.modelAdapterRank] = rank;
+      }
     },
     gradient(sequences, options: GradientOptions) {
       checkSequences(spec, sequences, options, true);

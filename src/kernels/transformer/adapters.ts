@@ -1,0 +1,105 @@
+/**
+ * Low-rank adapters in kernel memory: one flat block of A and B for every adapted matrix, in panels as all matrices.
+ */
+import { CohortError, show } from '../../core/errors.ts';
+import type { Arena } from '../memory.ts';
+import { makeStore, type ParameterStore, type PlacedTensor, roundUp } from '../parameters.ts';
+import * as layout from './layout.ts';
+import { type AdapterSpec, type AdapterTarget, adapterTargets, type TransformerSpec } from './spec.ts';
+
+/** Where an adapted matrix stands in its block. */
+interface Adapted {
+  /** The part of its name before `.weight`. */
+  readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Its first column in the rows that it shares with other matrices. */
+  readonly column: number;
+}
+
+/** The matrices of a block that can be adapted; sizes of the feed-forward layer without their padding. */
+export function adaptedMatrices(spec: TransformerSpec): Readonly<Record<AdapterTarget, Adapted>> {
+  const { hiddenSize: hidden, headDim, intermediateSize } = spec;
+  const queries = spec.numAttentionHeads * headDim;
+  const keys = spec.numKeyValueHeads * headDim;
+  const attention = (part: string, inputs: number, outputs: number, column: number): Adapted => {
+    return { name: `self_attn.${part}`, inputs, outputs, column };
+  };
+  const feedForward = (part: string, inputs: number, outputs: number, column: number): Adapted => {
+    return { name: `mlp.${part}`, inputs, outputs, column };
+  };
+  return {
+    q_proj: attention('q_proj', hidden, queries, 0),
+    k_proj: attention('k_proj', hidden, keys, queries),
+    v_proj: attention('v_proj', hidden, keys, queries + keys),
+    o_proj: attention('o_proj', queries, hidden, 0),
+    gate_proj: feedForward('gate_proj', hidden, intermediateSize, 0),
+    up_proj: feedForward('up_proj', hidden, intermediateSize, roundUp(intermediateSize, 8)),
+    down_proj: feedForward('down_proj', intermediateSize, hidden, 0),
+  };
+}
+
+/** Throws {@link CohortError} unless the adapter of a spec, if it has one, can be. */
+export function checkAdapter({ name, adapter, output }: TransformerSpec): void {
+  if (!adapter) return;
+  const refuse = (expected: string, got: unknown, advice: string): never => {
+    throw new CohortError({ subject: `transformer ${name}: adapter`, expected, got: show(got), advice });
+  };
+  const { rank, alpha, targets } = adapter;
+  if (!(Number.isInteger(rank) && rank >= 1 && rank <= 1024)) refuse('a rank from 1 to 1024', rank, 'choose for example 16');
+  if (!(alpha > 0 && Number.isFinite(alpha))) refuse('a positive alpha', alpha, 'choose for example twice the rank');
+  const isKnown = targets.length > 0 && new Set(targets).size === targets.length && targets.every((one) => adapterTargets.includes(one));
+  if (!isKnown) refuse(`some of ${adapterTargets.join(', ')}, each once`, targets, 'leave it out for all of them');
+  if (output !== 'logits') refuse('a model with logits', 'a value head', 'give the critic no adapter');
+}
+
+/** Adapters as they lie in memory. */
+export interface PlacedAdapters {
+  readonly store: ParameterStore;
+  /** Addresses of the records of every block. */
+  readonly records: readonly number[];
+  /** Padded to a multiple of 8. */
+  readonly rank: number;
+  /** Parts of the flat block, in floats. */
+  readonly matrices: readonly { readonly start: number; readonly length: number }[];
+}
+
+/**
+ * Places the adapters of a model, all zero. Tensors have the names that the Python package peft gives them, without what it puts before all names:
+ * `model.layers.0.self_attn.q_proj.lora_A.weight` (rank, in) and `lora_B.weight` (out, rank).
+ */
+export function placeAdapters(arena: Arena, spec: TransformerSpec, { rank, targets }: AdapterSpec): PlacedAdapters {
+  const padded = roundUp(rank, 8);
+  const tensors: PlacedTensor[] = [];
+  const matrices: { readonly start: number; readonly length: number }[] = [];
+  let used = 0;
+  const take = (name: string, rows: number, columns: number, outputs: number, inputs: number): number => {
+    const start = used;
+    used += outputs * inputs;
+    matrices.push({ start, length: outputs * inputs });
+    tensors.push({ name, shape: [rows, columns], place: (row, column) => start + ((row >> 3) * inputs + column) * 8 + (row & 7) });
+    return start * 4;
+  };
+  const { words } = arena;
+  const adapted = adaptedMatrices(spec);
+  const records = Array.from({ length: spec.numHiddenLayers }, (_, layer) => {
+    const address = arena.allocate(layout.adaptersPerBlock * layout.adapterWords * 4, 'adapters');
+    adapterTargets.forEach((target, index) => {
+      const at = address / 4 + index * layout.adapterWords;
+      words[at + layout.adapterIsThere] = targets.includes(target) ? 1 : 0;
+      if (!targets.includes(target)) return;
+      const { name, inputs, outputs, column } = adapted[target];
+      const [inputsPadded, outputsPadded] = [roundUp(inputs, 8), roundUp(outputs, 8)];
+      const prefix = `model.layers.${layer}.${name}`;
+      words[at + layout.adapterA] = take(`${prefix}.lora_A.weight`, rank, inputs, padded, inputsPadded);
+      words[at + layout.adapterB] = take(`${prefix}.lora_B.weight`, outputs, rank, outputsPadded, padded);
+      words[at + layout.adapterATransposed] = arena.allocate(padded * inputsPadded * 4, 'transposed adapters');
+      words[at + layout.adapterBTransposed] = arena.allocate(padded * outputsPadded * 4, 'transposed adapters');
+      words[at + layout.adapterInputs] = inputsPadded;
+      words[at + layout.adapterOutputs] = outputsPadded;
+      words[at + layout.adapterColumn] = column * 4;
+    });
+    return address;
+  });
+  return { store: makeStore(arena, used, tensors), records, rank: padded, matrices };
+}
