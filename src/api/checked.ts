@@ -21,6 +21,7 @@ function checked(cohort: Cohort): Cohort {
     resumeSeeds: checkedLater('resumeSeeds', cohort.resumeSeeds),
     evaluate: checkedLater('evaluate', cohort.evaluate),
     load: checkedLater('load', cohort.load),
+    openModel: checkedLater('openModel', cohort.openModel),
     loadLanguageModel: checkedLater('loadLanguageModel', cohort.loadLanguageModel),
     loadPolicy: checkedLater('loadPolicy', cohort.loadPolicy),
     readPolicy: checkedLater('readPolicy', cohort.readPolicy),

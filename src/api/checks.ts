@@ -77,6 +77,12 @@ export const checks: Checks = {
     checkFolder(directory, 'loadLanguageModel');
     checkOptions(options, 'loadLanguageModel');
   },
+  openModel(from, options) {
+    if (typeof from !== 'object' || from === null || typeof (from as { read?: unknown }).read !== 'function') {
+      checkText(from, 'openModel', 'the path of a model, or its files', "write for example './smollm2-135m-instruct.gguf'");
+    }
+    checkOptions(options, 'openModel');
+  },
   loadPolicy(directory) {
     checkFolder(directory, 'loadPolicy');
   },

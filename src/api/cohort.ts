@@ -5,6 +5,8 @@ import type { Algorithm } from '../algorithms/algorithm.ts';
 import type { Releasable } from '../core/disposal.ts';
 import type { VectorEnv } from '../core/env.ts';
 import type { EnvOf, EnvOptions, EnvSpec, EnvTypes } from '../envs/spec.ts';
+import type { ModelFiles } from '../lm/checkpoints/files.ts';
+import type { PretrainedModel } from '../lm/checkpoints/pretrained.ts';
 import type { LanguageModel, ModelEvaluateOptions } from '../lm/training/languageModel.ts';
 import type { Player } from '../play/player.ts';
 import type { CreatePolicyOptions } from '../policies/create.ts';
@@ -17,6 +19,7 @@ import type { RoadName } from '../run/layout.ts';
 import type { LibraryContext, RunOptions } from './context.ts';
 import type { EnvironmentGiven, EpisodeOptions, PlayerLoadOptions, TrainConfig, Training } from './environments.ts';
 import type { LanguageRunOptions, LanguageTrainConfig, LanguageTraining, ModelLoadOptions } from './languageModels.ts';
+import type { OpenModelOptions } from './models.ts';
 import type { SeedsConfig, SeedsOptions, SeedsResult } from './seeds.ts';
 
 /** What a resumed run may be given again. Those of the other road are ignored. */
@@ -75,6 +78,11 @@ export interface Cohort {
   evaluate(directory: string, options?: EvaluateOptions): Promise<RunEvaluation>;
   /** What a run (its last checkpoint) or a policy folder holds, for use: a policy, or a language model. */
   load(directory: string, options?: ModelLoadOptions): Promise<Policy | LanguageModel>;
+  /**
+   * Opens a pretrained model: a GGUF file or a folder in Hugging Face's format by its path (Node), or files that the program has (`filesOf`). Its weights are read
+   * when a run or a program uses it. It is known by its path or place from then on. Throws `CohortError` for files that are damaged or of an unknown kind.
+   */
+  openModel(from: string | ModelFiles, options?: OpenModelOptions): Promise<PretrainedModel>;
   /** A run's model, for use; `close` it, or say `await using`, if it was loaded with several threads. Throws for a run on an environment. */
   loadLanguageModel(runDirectory: string, options?: ModelLoadOptions): Promise<LanguageModel>;
   /** The policy of a run folder or a policy folder, for use. Throws for a run of a language model. */

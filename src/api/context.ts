@@ -18,6 +18,7 @@ import {
   type VectorEnvSettings,
 } from '../envs/index.ts';
 import { type LayOut, layOutKernels } from '../kernels/room.ts';
+import type { PretrainedModel } from '../lm/checkpoints/pretrained.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
 import type { StartOptions } from '../policies/start.ts';
 import type { RunEvent } from '../run/events.ts';
@@ -78,6 +79,8 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
   const layOut: LayOut = (layout, settings) => layOutKernels(layout, { ...settings, spawnThread, enableRelaxedSimd, now });
   /** Tasks of the user's, by id: those of modules, and of files. */
   const tasks = new Map<string, LanguageTask>();
+  /** Pretrained models that were opened, by what the user calls them. */
+  const models = new Map<string, PretrainedModel>();
   const modules = new UserModules(platform, { registry, algorithms, tasks });
   const { spawnEnvWorker } = platform;
   return {
@@ -88,6 +91,7 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
     jobThreads,
     modules,
     tasks,
+    models,
     layOut,
     homeOf,
     openToRead,

@@ -32,6 +32,7 @@ export function cohortOf({ context, policies, environments, languageModels, road
     trainLanguageModel: languageModels.train,
     trainSeeds: (config, list, given = {}) => seeds.train(config, list, given),
     resumeSeeds: (directory, given = {}) => seeds.resume(directory, { ...given }),
+    openModel: languageModels.openModel,
     loadLanguageModel: languageModels.load,
     loadPolicy: policies.loadPolicy,
     readPolicy: policies.readPolicy,

@@ -23,11 +23,11 @@ export type MatrixPlatform = Pick<MatrixOptions, 'home' | 'executor' | 'machine'
  * `CohortError` for a field that is wrong, without running anything.
  */
 export function resolveRun(context: LibraryContext, input: Readonly<Record<string, unknown>>, subject: string): RunIdentity {
-  const { algorithms, modules, registry, tasks } = context;
+  const { algorithms, modules, registry, tasks, models } = context;
   if ('task' in input) {
     if (typeof input.task !== 'string')
       throw mistake(`${subject}: task`, 'the id of a task', show(input.task), 'name one, for example add-2digit');
-    const config = resolveLanguageConfig(input, subject, undefined, tasks);
+    const config = resolveLanguageConfig(input, subject, undefined, { tasks, models });
     const road = 'language-models';
     return { road, config, behavior: behaviorOf(context, { road, config }), modules: modules.recordedFor(config.task) };
   }

@@ -218,6 +218,14 @@ export interface LanguageTrainConfigFields {
   momentum?: number;
   /** The gradient is scaled down to this norm; 0 means no limit. Number, 0 to 1e9; default 0. */
   maxGradNorm?: number;
+  /** Pretrained model to begin from: a GGUF file, or a folder in Hugging Face’s format; it decides the sizes below, and its tokenizer reads the task (default: random weights). Text. */
+  model?: string;
+  /** Train low-rank adapters of this rank and leave the weights of the model as they are; 0 trains all weights (default: 16 with a model, else 0). Whole number, 0 to 1024. */
+  loraRank?: number;
+  /** What adapters say is multiplied by this / loraRank (default: 2 loraRank). Number, 1e-6 to 1e6. */
+  loraAlpha?: number;
+  /** Matrices with adapters: all of every block, those of attention, or of queries and values. Default all. */
+  loraTargets?: 'all' | 'attention' | 'query-value';
   /** Width of the model, a multiple of 8. Whole number, 8 to 8192; default 64. */
   hiddenSize?: number;
   /** Transformer blocks. Whole number, 1 to 256; default 2. */
@@ -238,6 +246,8 @@ export interface LanguageTrainConfigFields {
   rmsNormEps?: number;
   /** Biases of the query, key and value projections. Default false. */
   attentionBias?: boolean;
+  /** A norm of its own for every head of queries and keys, as in Qwen3. Default false. */
+  queryKeyNorm?: boolean;
   /** The output matrix is the transposed embedding. Default false. */
   tieWordEmbeddings?: boolean;
   /** Iterations between evaluations; 0 evaluates only at the end. Whole number, 0 to 1e8; default 10. */

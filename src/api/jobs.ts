@@ -12,6 +12,7 @@ import type { LanguageRunOptions, LanguageTrainConfig, LanguageTraining } from '
 /** What a job needs of a library. */
 export interface JobLibrary {
   useModule(url: string): Promise<unknown>;
+  openModel(place: string): Promise<unknown>;
   train(config: TrainConfig, options: RunOptions): Training;
   trainLanguageModel(config: LanguageTrainConfig, options: LanguageRunOptions): LanguageTraining;
   resume(directory: string, options: Readonly<Record<string, unknown>>): Promise<Training | LanguageTraining>;
@@ -31,9 +32,13 @@ export async function runJob(job: Job, library: JobLibrary, { signal, onEvent }:
       if (runDirectory !== undefined) return library.resume(runDirectory, { ...job.input, ...options });
       throw mistake('runDirectory', 'the folder of the run to go on with', 'nothing', 'name it');
     }
+    const { model } = job.input;
+    if (typeof model === 'string') await library.openModel(model);
     const kept = { ...options, ...labels, ...(start && { from: start }), ...(runDirectory !== undefined && { runDirectory }) };
     // Checked by the library.
-    const input: unknown = job.data ? { ...job.input, task: taskOfData(job.data) } : job.input;
+    const input: unknown = job.data
+      ? { ...job.input, task: taskOfData(job.data, model === undefined ? 'characters' : 'pretrained') }
+      : job.input;
     return job.road === 'environments'
       ? library.train(input as TrainConfig, kept)
       : library.trainLanguageModel(input as LanguageTrainConfig, kept);

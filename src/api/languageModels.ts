@@ -3,7 +3,8 @@
  */
 import type { CompletionEstimator, EstimatorName } from '../advantage/core.ts';
 import { failure, mistake } from '../core/errors.ts';
-import { estimatorOf, type LanguageConfig, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
+import { type PretrainedModel, readBy } from '../lm/checkpoints/pretrained.ts';
+import { estimatorOf, type LanguageConfig, modelOf, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
 import { taskOfData } from '../lm/data/task.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
 import { LanguageModel } from '../lm/training/languageModel.ts';
@@ -27,10 +28,11 @@ import type { RunSummary } from '../run/summary.ts';
 import type { LibraryContext, RunOptions } from './context.ts';
 import { displayed } from './display.ts';
 import type { LanguageTrainConfigFields } from './generated.ts';
+import { createModels } from './models.ts';
 import { refuseStart } from './startOptions.ts';
 
 /** Fields of the configuration besides task and estimator; ranges are checked when a run begins. */
-export type LanguageTrainFields = Omit<LanguageTrainConfigFields, 'estimator'>;
+export type LanguageTrainFields = Omit<LanguageTrainConfigFields, 'estimator' | 'model'>;
 
 /** What `trainLanguageModel` takes. */
 export interface LanguageTrainConfig extends Readonly<LanguageTrainFields> {
@@ -38,6 +40,8 @@ export interface LanguageTrainConfig extends Readonly<LanguageTrainFields> {
   readonly task: string | LanguageTask;
   /** A row of the table of estimators, or your own from `defineEstimator`. Default `gpg-lm`. */
   readonly estimator?: EstimatorName | CompletionEstimator;
+  /** A pretrained model that `openModel` opened, or what it was opened by. Default: random weights and a warm start. */
+  readonly model?: string | PretrainedModel | undefined;
 }
 
 /** How to run a language model. */
@@ -61,6 +65,8 @@ export interface LanguageGiven {
 export interface ModelLoadOptions extends LanguageGiven {
   /** Default: as in training. */
   readonly threads?: number | undefined;
+  /** Questions that are to be asked: a pretrained model then makes room for the longest of them. */
+  readonly benchmark?: LanguageTask | undefined;
 }
 
 /** What a run of a language model gives at its end. */
@@ -74,9 +80,15 @@ export const custom = 'custom';
 /** Where warm starts are kept: beside the runs of the command line. */
 const warmStartFolder = 'runs/warm-starts';
 
+/** A configuration, and the objects that it names. */
+interface Resolved {
+  readonly config: LanguageConfig;
+  readonly own: Required<LanguageGiven> & { readonly model: PretrainedModel | undefined };
+}
+
 /** The road of language models on one platform; `cohort.ts` says what its members do. */
 export function createLanguageRoad(context: LibraryContext) {
-  const { platform, versions, layOut, homeOf, tasks, modules } = context;
+  const { platform, versions, layOut, homeOf, modules } = context;
   const inMemory = warmStartCache(memoryStorage());
 
   /** Throws `CohortError` for a limit on rewards that nothing can keep: only another thread can end a function, and only a module can be loaded there. */
@@ -88,7 +100,7 @@ export function createLanguageRoad(context: LibraryContext) {
 
   const begin = (
     config: LanguageConfig,
-    own: Required<LanguageGiven>,
+    own: Resolved['own'],
     options: Omit<LanguageRunOptions, 'runDirectory'>,
     openFolder: SessionContext['openFolder'],
   ): LanguageTraining => {
@@ -117,14 +129,25 @@ export function createLanguageRoad(context: LibraryContext) {
     return new RunInProgress(() => config, { ...driven, snapshot: async () => (await driven.snapshot()).model });
   };
 
+  const models = createModels(context);
+
+  /** The configuration of an input, and the objects that it names. */
+  const resolve = (input: Readonly<Record<string, unknown>>, subject: string): Resolved => {
+    const config = resolveLanguageConfig(input, subject, undefined, context);
+    const own = { task: taskOf(input, context), estimator: estimatorOf(input, config.estimator), model: modelOf(input, context) };
+    return { config, own };
+  };
+
   /** A stored configuration, checked again (the file may have been changed by hand), with what no file can hold. */
   const restored = async (
     { config: stored, data }: RunDescription,
     directory: string,
     { task, estimator }: LanguageGiven,
     changes: Readonly<Record<string, unknown>>,
-  ): Promise<{ config: LanguageConfig; own: Required<LanguageGiven> }> => {
-    const kept = data && taskOfData(await readData(homeOf().open(directory), String(stored.task), data));
+  ): Promise<Resolved> => {
+    const tokens = stored.model === undefined ? 'characters' : 'pretrained';
+    const kept = data && taskOfData(await readData(homeOf().open(directory), String(stored.task), data), tokens);
+    if (typeof stored.model === 'string') await models.open(stored.model);
     const input = {
       ...stored,
       ...(kept && { task: kept }),
@@ -132,16 +155,16 @@ export function createLanguageRoad(context: LibraryContext) {
       ...(stored.estimator === custom ? { estimator: given('estimator', estimator) } : {}),
       ...changes,
     };
-    const config = resolveLanguageConfig(input, `${directory}: config.json`, undefined, tasks);
-    return { config, own: { task: taskOf(input, tasks), estimator: estimatorOf(input, config.estimator) } };
+    return resolve(input, `${directory}: config.json`);
   };
 
   return {
+    openModel: models.open,
+
     train(input: LanguageTrainConfig, options: LanguageRunOptions = {}): LanguageTraining {
       const fields = { ...input } as Readonly<Record<string, unknown>>;
       refuseStart(options, 'trainLanguageModel');
-      const config = resolveLanguageConfig(fields, 'trainLanguageModel', undefined, tasks);
-      const own = { task: taskOf(fields, tasks), estimator: estimatorOf(fields, config.estimator) };
+      const { config, own } = resolve(fields, 'trainLanguageModel');
       const labels = checkLabels(options, 'trainLanguageModel');
       const kept = own.task.data && keepData(own.task.data);
       const needed = modules.recordedFor(config.task);
@@ -166,13 +189,14 @@ export function createLanguageRoad(context: LibraryContext) {
       );
     },
 
-    async load(directory: string, { threads, ...own }: ModelLoadOptions = {}): Promise<LanguageModel> {
+    async load(directory: string, { threads, benchmark, ...own }: ModelLoadOptions = {}): Promise<LanguageModel> {
       const { description, checkpoint } = await readRun(homeOf().open(directory));
       checkRoad(description, directory, 'language-models');
       const changes = { klCoef: 0, ...(threads === undefined ? {} : { threads }) };
       const { config, own: known } = await restored(description, directory, own, changes);
       if (!checkpoint) throw failure(directory, 'a run with a checkpoint', 'none yet', 'let it finish its warm start, or resume it');
-      const state = await createState(config, { ...known, platform, layOut, modules: modules.urls, key: learnerKey(config.seed) });
+      const task = known.model && benchmark ? withRoomFor(known.task, readBy(benchmark, known.model, config.maxTokens)) : known.task;
+      const state = await createState(config, { ...known, task, platform, layOut, modules: modules.urls, key: learnerKey(config.seed) });
       restoreParameters(state.policy.parameters, checkpoint);
       return new LanguageModel(state);
     },
@@ -181,6 +205,11 @@ export function createLanguageRoad(context: LibraryContext) {
 
 /** The road of language models on one platform. */
 export type LanguageRoad = ReturnType<typeof createLanguageRoad>;
+
+/** The task with room for the prompts of another one. */
+function withRoomFor(task: LanguageTask, { promptLength }: LanguageTask): LanguageTask {
+  return { ...task, promptLength: Math.max(task.promptLength, promptLength) };
+}
 
 /** What the user must give again. Throws `CohortError` where it is missing. */
 export function given<T>(subject: 'task' | 'estimator', value: T | undefined): T {

@@ -44,7 +44,7 @@ export function createRoads(
     async evaluate(directory, { task, estimator, threads, numPrompts, numSamples, benchmark, ...options } = {}) {
       const road = await roadOf(directory);
       if (road === 'environments') return { road, ...(await environments.evaluate(directory, options)) };
-      const model = await languageModels.load(directory, { task, estimator, threads });
+      const model = await languageModels.load(directory, { task, estimator, threads, benchmark });
       try {
         const evaluation = await model.evaluate({ numPrompts, numSamples, seed: options.seed, benchmark });
         return { road, target: benchmark?.id ?? model.task.id, ...evaluation };
@@ -72,5 +72,6 @@ export function createSeedsOf(
   { resume }: Pick<Roads, 'resume'>,
 ): Seeds {
   const useModule = (url: string): Promise<readonly string[]> => context.modules.use(url);
-  return createSeeds(context, { train: environments.train, trainLanguageModel: languageModels.train, resume, useModule });
+  const { train: trainLanguageModel, openModel } = languageModels;
+  return createSeeds(context, { train: environments.train, trainLanguageModel, openModel, resume, useModule });
 }

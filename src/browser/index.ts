@@ -31,6 +31,9 @@ export const loadPolicy: Cohort['loadPolicy'] = /* @__PURE__ */ checkedLater('lo
 export const loadLanguageModel: Cohort['loadLanguageModel'] = /* @__PURE__ */ checkedLater('loadLanguageModel', (directory, options) =>
   languageModels.load(directory, options),
 );
+export const openModel: Cohort['openModel'] = /* @__PURE__ */ checkedLater('openModel', (from, options) =>
+  languageModels.openModel(from, options),
+);
 export const loadPlayer: Cohort['loadPlayer'] = /* @__PURE__ */ checkedLater('loadPlayer', (directory, options) =>
   roads.loadPlayer(directory, options),
 );

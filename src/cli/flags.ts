@@ -190,5 +190,5 @@ export function describeFlag(flag: FieldFlag, methods: readonly string[], used?:
 
 /** What stands for the value in the help text. */
 export function placeholder(description: FieldDescription): string {
-  return { integer: 'n', number: 'x', boolean: '', choice: 'name', integers: 'n,n' }[description.type];
+  return { integer: 'n', number: 'x', boolean: '', choice: 'name', integers: 'n,n', text: 'text' }[description.type];
 }

@@ -96,6 +96,11 @@ export function optionalChoice<const Names extends readonly [string, ...string[]
   return described(z.optional(z.enum(options.names)), options) as never;
 }
 
+/** A text of at most 4,096 characters, or nothing. */
+export function optionalText(options: Omit<FieldOptions<string>, 'default'>): Field<z.ZodMiniOptional<z.ZodMiniString<string>>> {
+  return described(z.optional(z.string().check(z.minLength(1), z.maxLength(4096))), options);
+}
+
 /** A list of whole numbers, each within bounds. */
 export function integerList(
   options: FieldOptions<number[]> & { min: number; max: number; most: number },
@@ -109,7 +114,7 @@ export interface FieldDescription {
   readonly name: string;
   readonly group: string;
   readonly description: string;
-  readonly type: 'integer' | 'number' | 'boolean' | 'choice' | 'integers';
+  readonly type: 'integer' | 'number' | 'boolean' | 'choice' | 'integers' | 'text';
   readonly default: unknown;
   readonly names?: readonly string[];
   readonly min?: number;
@@ -141,7 +146,8 @@ function describeField(name: string, field: z.core.$ZodType): FieldDescription {
   const { type, format } = inner;
   const numbers = inner.element ? definitionOf(inner.element) : inner;
   const words = z.globalRegistry.get(field) as FieldWords | undefined;
-  const types = { enum: 'choice', array: 'integers', boolean: 'boolean', number: format === undefined ? 'number' : 'integer' } as const;
+  const number = format === undefined ? 'number' : 'integer';
+  const types = { enum: 'choice', array: 'integers', boolean: 'boolean', string: 'text', number } as const;
   return {
     name,
     group: words?.group ?? 'Run',
@@ -163,7 +169,7 @@ export function describeFields(schema: z.core.$ZodObject): FieldDescription[] {
 export function describeRange(field: FieldDescription): string {
   if (field.type === 'choice') return `one of ${field.names?.join(', ')}`;
   if (field.type === 'boolean') return 'true or false';
-  const noun = { integer: 'a whole number', number: 'a number', integers: 'a list of whole numbers' }[field.type];
+  const noun = { integer: 'a whole number', number: 'a number', integers: 'a list of whole numbers', text: 'a text' }[field.type];
   return field.min === undefined ? noun : `${noun} from ${field.min} to ${field.max}`;
 }
 

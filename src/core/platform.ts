@@ -54,6 +54,17 @@ export interface Screen {
   openFrames?(draw: () => void): Promise<Frames>;
 }
 
+/** The files of a checkpoint by their names, read in pieces; src/lm/checkpoints/files.ts says what each does. */
+export interface FoundModelFiles {
+  readonly files: {
+    readonly place: string;
+    list(): Promise<readonly string[]>;
+    size(file: string): Promise<number | undefined>;
+    read(file: string, start: number, end: number): Promise<Uint8Array>;
+  };
+  readonly gguf?: string | undefined;
+}
+
 /** Everything that differs between Node and a browser, except files. */
 export interface Platform {
   /** For `config.json`: `node 20.20.2 linux x64`. */
@@ -72,6 +83,12 @@ export interface Platform {
   loadModule?(url: string): Promise<{ readonly exports: Readonly<Record<string, unknown>>; readonly bytes: Uint8Array }>;
   /** A thread for the rewards of a task that one of these modules exports; missing where there are none. */
   openRewards?(modules: readonly string[], task: string): RewardThread;
+  /**
+   * The files of a pretrained model at a path: those of a folder, or `gguf`, the one that the path names. Missing where there are no paths.
+   */
+  openModelFiles?(path: string): Promise<FoundModelFiles>;
+  /** The optional packages that read tokenizers and chat templates; missing where a program has to bring them. */
+  loadTokenizers?(purpose: string): Promise<unknown>;
   /** Where a run is shown that is to be shown; missing where nobody looks. */
   readonly screen?: Screen;
   /** Switches on relaxed SIMD where that takes a flag (Node 20). */

@@ -16,7 +16,15 @@ const keeping = new Set(['checkpointInterval', 'completions', 'checkpointSeconds
  * Values at which a field that came after the first results means what was there before it; with that value it is left out of the identity. A new
  * field of the configuration gets a row here, or all runs would run again.
  */
-const neutral: Readonly<Record<string, unknown>> = { coordinates: 'observation', baselineLambda: 1, commonNoise: false, antithetic: false };
+const neutral: Readonly<Record<string, unknown>> = {
+  coordinates: 'observation',
+  baselineLambda: 1,
+  commonNoise: false,
+  antithetic: false,
+  loraRank: 0,
+  loraTargets: 'all',
+  queryKeyNorm: false,
+};
 
 /** What is run, as far as its bits are concerned. */
 export interface RunIdentity {

@@ -23,6 +23,7 @@ export const evaluate: Cohort['evaluate'] = cohort.evaluate;
 export const load: Cohort['load'] = cohort.load;
 export const loadPolicy: Cohort['loadPolicy'] = cohort.loadPolicy;
 export const loadLanguageModel: Cohort['loadLanguageModel'] = cohort.loadLanguageModel;
+export const openModel: Cohort['openModel'] = cohort.openModel;
 export const loadPlayer: Cohort['loadPlayer'] = cohort.loadPlayer;
 export const readPolicy: Cohort['readPolicy'] = cohort.readPolicy;
 export const savePolicy: Cohort['savePolicy'] = cohort.savePolicy;

@@ -101,6 +101,9 @@ export const modules: typeof cohort.context.modules = cohort.context.modules;
 /** Tasks of the user's that can be named: those of modules, and of files. */
 export const tasks: typeof cohort.context.tasks = cohort.context.tasks;
 
+/** Pretrained models that were opened. */
+export const models: typeof cohort.context.models = cohort.context.models;
+
 /** The environments that can be named: the package's and those of modules. */
 export const environments: EnvRegistry = cohort.context.registry;
 /** The algorithms that can be named, the default first. */

@@ -62,7 +62,7 @@ function valuesOf({ type, names, min, max }) {
       .map(code)
       .join(', ');
   if (type === 'boolean') return 'true or false';
-  const noun = { integer: 'whole number', number: 'number', integers: 'list of whole numbers' }[type];
+  const noun = { integer: 'whole number', number: 'number', integers: 'list of whole numbers', text: 'text' }[type];
   return min === undefined ? noun : `${noun}, ${number(min)} to ${number(max)}`;
 }
 
@@ -120,7 +120,7 @@ export function renderFields(library) {
 /** The TypeScript type of what a field takes. */
 function typeOf({ type, names }) {
   if (type === 'choice') return names.map((name) => `'${name}'`).join(' | ');
-  return { integer: 'number', number: 'number', boolean: 'boolean', integers: 'number[]' }[type];
+  return { integer: 'number', number: 'number', boolean: 'boolean', integers: 'number[]', text: 'string' }[type];
 }
 
 function comment(field, methods) {

@@ -50,13 +50,16 @@ function isFile(target: string): boolean {
 
 /**
  * Makes the task of a file known, and says its id; `undefined` for a target that is no file. Throws `CohortError` for a file that cannot be read as
- * questions and answers or as a module with a task, and for flags of data files without one.
+ * questions and answers or as a module with a task, for a `model` that cannot be opened, and for flags of data files without one.
  */
 export async function openTarget(
   target: string | undefined,
   flags: ReadonlyMap<string, FlagValue>,
   library: Library,
+  model?: unknown,
 ): Promise<OpenedTarget | undefined> {
+  // Before anything else: whether the model can be read.
+  if (typeof model === 'string') await library.openModel(model);
   const isData = target !== undefined && library.dataFormatOf(target) !== undefined;
   const stray = [...Object.values(columnFlags), heldOutFlag].find((flag) => flags.has(flag));
   if (stray && !isData) {
@@ -66,7 +69,8 @@ export async function openTarget(
   if (isData) {
     const said = flags.get(heldOutFlag);
     const heldOut = said === undefined ? undefined : parseNumber(heldOutFlag, String(said), heldOutBounds, library);
-    const task = await library.readDataTask(target, { columns: columnsOf((flag) => flags.get(flag)), heldOut });
+    const tokens = model === undefined ? 'characters' : 'pretrained';
+    const task = await library.readDataTask(target, { columns: columnsOf((flag) => flags.get(flag)), heldOut, tokens });
     library.tasks.set(task.id, task);
     return { target: task.id, modules: [], data: task.data };
   }

@@ -38,6 +38,7 @@ const training: RoadTraining = {
     'add-2digit',
     'add-2digit --estimator grpo --seed 1,2,3',
     'sums.jsonl --prompt-column question --held-out 0.2',
+    'questions.jsonl --model smollm2-135m-instruct.gguf --lora-rank 16',
     'sort --gradient-rescaling off --min-valid-fraction 0.6 --json > run.jsonl',
   ],
   fileKeys: ['task', 'seed', ...labelKeys],
@@ -47,12 +48,12 @@ const training: RoadTraining = {
   titleOf: (field, value, { findEstimator }) => (field === 'estimator' ? findEstimator(value).title : ''),
   help: ({ languageTasks }) => `Tasks: ${Object.keys(languageTasks).join(', ')}.`,
   options: () => dataOptions(),
-  open: ({ target, flags }, library) => openTarget(target, flags, library),
+  open: ({ target, flags, file }, library) => openTarget(target, flags, library, flags.get('--model') ?? file?.values.model),
   begin(task, _said, _placeOf, { findTask, tasks }) {
     if (!tasks.has(task)) findTask(task); // throws with the nearest ids
     return { method, input: { task } };
   },
-  resolve: (input, library, nameOf) => library.resolveLanguageConfig(input, method, nameOf, library.tasks),
+  resolve: (input, library, nameOf) => library.resolveLanguageConfig(input, method, nameOf, library),
   compare: ({ estimator }) => ({
     method: estimator === 'gpg-lm' ? 'grpo' : 'gpg-lm',
     keeps: (flag) => !estimatorFlags.includes(properName(flag)),

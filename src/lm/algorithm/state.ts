@@ -8,7 +8,9 @@ import type { Kernels, LayOut } from '../../kernels/room.ts';
 import { createSequences, createTransformer } from '../../kernels/transformer/index.ts';
 import type { Sequences, Transformer } from '../../kernels/transformer/spec.ts';
 import { learnerKey } from '../../random/index.ts';
+import type { PretrainedModel } from '../checkpoints/pretrained.ts';
 import { estimatorOf, type LanguageConfig } from '../config/config.ts';
+import { loadTensors } from '../model/load.ts';
 import { sequencesSpecs, transformerSpec } from '../model/spec.ts';
 import { tokenizerOf } from '../model/tokenizer.ts';
 import type { Tokenizer } from '../tasks/prompt.ts';
@@ -21,6 +23,10 @@ export interface LanguageContext {
   readonly task: LanguageTask;
   /** If the configuration's estimator is `custom`. */
   readonly estimator?: CompletionEstimator | undefined;
+  /** The pretrained model of the configuration, if it has one; the task is as this model reads it. */
+  readonly model?: PretrainedModel | undefined;
+  /** What the state is for: `sampling` keeps no memory for learning, and of a pretrained model no adapters. Default `training`. */
+  readonly use?: 'training' | 'sampling' | undefined;
   readonly platform: Platform;
   readonly layOut: LayOut;
   /** Learner key: two 32-bit words, `learnerKey(seed)`. */
@@ -50,11 +56,12 @@ export interface LanguageState extends LanguageCounters {
   readonly estimator: CompletionEstimator;
   readonly tokenizer: Tokenizer;
   readonly kernels: Kernels;
+  readonly model: PretrainedModel | undefined;
   readonly policy: Transformer;
   /** Only if the estimator needs one (ppo). */
   readonly critic: Critic | undefined;
-  /** The policy as it was after the warm start; only if `klCoef` is positive. */
-  readonly reference: Transformer | undefined;
+  /** The policy as it was after the warm start; only if `klCoef` is positive. Of a policy with adapters it is the policy without them. */
+  readonly reference: Reference | undefined;
   /** The groups of an iteration, (numGroups, groupSize). */
   readonly batch: Sequences;
   /** Single completions: warm start, greedy ones, evaluation. */
@@ -68,6 +75,9 @@ export interface LanguageState extends LanguageCounters {
   readonly pause: () => Promise<void>;
 }
 
+/** A model that only evaluates; `parameters` are its own, if it has any. */
+export type Reference = Pick<Transformer, 'evaluate'> & { readonly parameters?: Transformer['parameters'] };
+
 /** What problems are drawn for; the second word of their seed, after the run's. */
 export const problemStreams: Readonly<Record<'training' | 'warmStart' | 'validation' | 'evaluation', number>> = {
   training: 0,
@@ -77,29 +87,34 @@ export const problemStreams: Readonly<Record<'training' | 'warmStart' | 'validat
 };
 
 /**
- * Models and empty batches. The policy has no weights yet: `openPolicy` or a checkpoint gives them; the critic's are random, from `warmStartSeed`. Throws
- * {@link CohortError} if there is not enough memory.
+ * Models and empty batches. What is trained of the policy has no weights yet: `openPolicy` or a checkpoint gives them; the critic's are random, from
+ * `warmStartSeed`; frozen weights are those of the pretrained model. Throws {@link CohortError} if there is not enough memory, or for a damaged model.
  */
 export async function createLanguageState(config: LanguageConfig, context: LanguageContext): Promise<LanguageState> {
-  const { task, platform, key } = context;
+  const { task, platform, key, model, use = 'training' } = context;
+  const learns = use === 'training';
   const tokenizer = tokenizerOf(task);
   const estimator = estimatorOf({ estimator: context.estimator }, config.estimator);
   const specs = sequencesSpecs(config, task);
   const { critic, ...made } = await context.layOut(
     (kernels) => {
       const create = (name: 'policy' | 'critic' | 'reference') =>
-        createTransformer(kernels, transformerSpec(config, task, tokenizer, name));
+        createTransformer(kernels, transformerSpec(config, task, tokenizer, name, model));
       const policy = create('policy');
       const critic = estimator.needsCritic ? create('critic') : undefined;
-      const reference = config.klCoef > 0 ? create('reference') : undefined;
+      const original = config.klCoef > 0 && config.loraRank === 0 ? create('reference') : undefined;
       const [batch, singles] = [createSequences(kernels, specs.groups), createSequences(kernels, specs.singles)];
-      for (const sequences of [batch, singles]) policy.reserve(sequences, 'sample', 'gradient');
+      policy.reserve(batch, 'sample', ...(learns ? (['gradient'] as const) : []));
+      // Only a warm start learns from single completions.
+      policy.reserve(singles, 'sample', ...(learns && !model ? (['gradient'] as const) : []));
       critic?.reserve(batch, 'evaluate', 'gradient');
-      reference?.reserve(batch, 'evaluate');
+      original?.reserve(batch, 'evaluate');
+      const reference: Reference | undefined = config.klCoef > 0 ? (original ?? withoutAdapter(policy)) : undefined;
       return { kernels, policy, critic, reference, batch, singles };
     },
     { threads: config.threads, arithmetic: config.arithmetic },
   );
+  if (model && made.policy.base) await loadTensors(made.policy.base, model.checkpoint, platform.pause);
   const thread = config.rewardTimeout === undefined ? undefined : platform.openRewards?.(context.modules ?? [], config.task);
   const scoring = {
     rewardSeconds: config.rewardSeconds,
@@ -111,6 +126,7 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
     task,
     estimator,
     tokenizer,
+    model,
     scoring,
     ...made,
     critic: critic && createCritic(made.kernels, critic, learnerKey(config.warmStartSeed)),
@@ -125,6 +141,10 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
   };
 }
 
+function withoutAdapter(policy: Transformer): Reference {
+  return { evaluate: (sequences, range) => policy.withoutAdapter(() => policy.evaluate(sequences, range)) };
+}
+
 /** Ends the threads of a state; its model stays usable on one. */
 export function closeState({ kernels, scoring }: LanguageState): void {
   kernels.close();
@@ -135,5 +155,5 @@ export function closeState({ kernels, scoring }: LanguageState): void {
 export function beginReinforcement({ policy, reference }: LanguageState): void {
   policy.parameters.firstMoments.fill(0);
   policy.parameters.secondMoments.fill(0);
-  reference?.parameters.values.set(policy.parameters.values);
+  reference?.parameters?.values.set(policy.parameters.values);
 }

@@ -7,6 +7,7 @@ import { type CompletionEstimator, findEstimator } from '../../advantage/complet
 import { checkRecord } from '../../core/arguments.ts';
 import { parseConfig } from '../../core/config.ts';
 import { CohortError, mistake, show } from '../../core/errors.ts';
+import { type PretrainedModel, readBy, usualCompletionLength } from '../checkpoints/pretrained.ts';
 import { defineTask, findTask, languageTasks } from '../tasks/index.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { languageFields } from './fields.ts';
@@ -17,12 +18,14 @@ export { languageFields };
 type Parsed = z.output<z.ZodMiniObject<typeof languageFields>>;
 
 /** Fields that stay optional; all others are filled in. */
-type Optional = 'advantageScale' | 'alphaMax' | 'rewardTimeout' | 'stopAfter';
+type Optional = 'advantageScale' | 'alphaMax' | 'rewardTimeout' | 'stopAfter' | 'model' | 'loraAlpha';
 
 /** A configuration with every field filled in; plain JSON. Resolving it again gives the same. */
 export type LanguageConfig = {
   /** Id of the task; `custom` for a task that was given as an object. */
   readonly task: string;
+  /** SHA-256 that stands for the files of `model`. */
+  readonly modelSha256?: string;
 } & Readonly<Required<Omit<Parsed, Optional>>> &
   Readonly<Pick<Parsed, Optional>>;
 
@@ -40,16 +43,66 @@ const [defaultRatesWidth, defaultLearningRate, defaultWarmStartLearningRate] = [
 /** Long enough for Adam's second moments (beta2 0.99) to know the gradient. Without it add-2digit ends much the same (docs/log.md, 2026-11-21). */
 const defaultWarmupIterations = 10;
 
-/** The tasks that a program knows besides the built-in ones, by id. */
-export type OwnTasks = ReadonlyMap<string, LanguageTask>;
+/** What a program knows by name besides what is built in. */
+export interface Known {
+  /** Tasks by id. */
+  readonly tasks?: ReadonlyMap<string, LanguageTask>;
+  /** Pretrained models that were opened, by what the user calls them. */
+  readonly models?: ReadonlyMap<string, PretrainedModel>;
+}
 
-/** The task of an input: an object, or the one of that id. Throws {@link CohortError} if there is none, and for one of the user's with a built-in id. */
-export function taskOf(input: Readonly<Record<string, unknown>>, own?: OwnTasks): LanguageTask {
-  const task = own?.get(input.task as string) ?? input.task;
-  if (typeof input.task === 'string' && task !== input.task && Object.hasOwn(languageTasks, input.task)) {
+/** The pretrained model of an input: one that was opened, or the one of that name; `undefined` without. Throws {@link CohortError} if it is not open. */
+export function modelOf({ model }: Readonly<Record<string, unknown>>, { models }: Known = {}): PretrainedModel | undefined {
+  if (model === undefined || model === null) return undefined;
+  if (typeof model === 'object') return model as PretrainedModel;
+  const found = models?.get(model as string);
+  if (found) return found;
+  throw mistake('model', 'a pretrained model that was opened', show(model), 'call `await openModel(place)` first');
+}
+
+/**
+ * The task of an input, an object or the one of that id, as the model reads it if there is one. Throws {@link CohortError} if there is none, for one of the user's
+ * with a built-in id, and as {@link readBy} does.
+ */
+export function taskOf(input: Readonly<Record<string, unknown>>, known: Known = {}): LanguageTask {
+  const named = known.tasks?.get(input.task as string) ?? input.task;
+  if (typeof input.task === 'string' && named !== input.task && Object.hasOwn(languageTasks, input.task)) {
     throw mistake('task', 'an id that no built-in task has', show(input.task), 'call yours otherwise');
   }
-  return typeof task === 'object' && task !== null ? defineTask(task as LanguageTask) : findTask(task as string);
+  const task = typeof named === 'object' && named !== null ? defineTask(named as LanguageTask) : findTask(named as string);
+  const model = modelOf(input, known);
+  if (!model) return task;
+  const { maxTokens } = input;
+  return readBy(task, model, typeof maxTokens === 'number' && maxTokens >= 1 ? Math.floor(maxTokens) : usualCompletionLength);
+}
+
+/** Defaults that suit a pretrained model: it needs no warm start, and every completion of it is dear. */
+const modelDefaults = {
+  warmStartAccuracy: 0,
+  loraRank: 16,
+  iterations: 50,
+  numGroups: 8,
+  evaluationPrompts: 50,
+  finalEvaluationPrompts: 200,
+  evaluationSamples: 1,
+} as const;
+
+/** Fields that a pretrained model decides. */
+const shapeFields = [
+  ...(['hiddenSize', 'numHiddenLayers', 'numAttentionHeads', 'numKeyValueHeads', 'headDim', 'intermediateSize'] as const),
+  ...(['ropeTheta', 'rotaryLayout', 'rmsNormEps', 'attentionBias', 'queryKeyNorm', 'tieWordEmbeddings'] as const),
+];
+
+/** The fields that a pretrained model decides, with its values. Throws {@link CohortError} where the user says something else. */
+function shapeOf(
+  { checkpoint: { shape }, place }: PretrainedModel,
+  said: Readonly<Record<string, unknown>>,
+  where: (field: string) => string,
+) {
+  const values = Object.fromEntries(shapeFields.map((field) => [field, shape[field] ?? false]));
+  const other = shapeFields.find((field) => said[field] !== undefined && said[field] !== values[field]);
+  if (other === undefined) return values;
+  throw mistake(where(other), `${show(values[other])}, as the model ${show(place)} has it`, show(said[other]), 'leave it out');
 }
 
 /** The estimator of an input: an object, or the row of that name. Throws {@link CohortError} for `custom` without an object. */
@@ -59,28 +112,37 @@ export function estimatorOf(input: Readonly<Record<string, unknown>>, name: stri
 
 /**
  * Fills in defaults and validates everything. `input` is flat. Its `estimator` is a name of the table or what `defineEstimator` made; its `task` is an id
- * or an object, whose defaults go before those of the fields; `ownTasks` are known by their ids besides the built-in ones. Throws {@link CohortError} for an unknown task or field, a value out of range, and for
+ * or an object, whose defaults go before those of the fields; `known` are tasks and models by name. Throws {@link CohortError} for an unknown task or field, a value out of range, and for
  * fields that contradict each other. `nameOf` writes a field the way the user wrote it (`--group-size`).
  */
 export function resolveLanguageConfig(
   input: Readonly<Record<string, unknown>>,
   subject = 'configuration',
   nameOf: (field: string) => string = (field) => field,
-  ownTasks?: OwnTasks,
+  known: Known = {},
 ): LanguageConfig {
   checkRecord(input, subject, 'a record of fields', "write for example { task: 'add-2digit' }");
-  const { task: named, estimator, ...given } = input;
-  const task = taskOf(input, ownTasks);
+  const { task: named, estimator, model: _, modelSha256: recorded, ...given } = input;
+  const task = taskOf(input, known);
+  const model = modelOf(input, known);
+  const where = (field: string): string => `${subject}: ${nameOf(field)}`;
+  if (model && recorded !== undefined && recorded !== model.sha256) {
+    const advice = 'give the model that the run began from, or begin a new run';
+    throw mistake(where('model'), `the files of SHA-256 ${show(recorded)}`, `others (${model.sha256}) at ${show(model.place)}`, advice);
+  }
   const own = typeof estimator === 'object' && estimator !== null;
   const defined = Object.fromEntries(
     Object.entries({ ...given, estimator: own ? 'custom' : estimator }).filter(([, value]) => value !== undefined),
   );
-  const fields = parseConfig(languageSchema(), { ...task.defaults, ...defined }, subject, nameOf, foreignOfLanguage);
+  const decided = model && { ...shapeOf(model, defined, where), model: model.place };
+  const lowest = { ...task.defaults, ...(model && modelDefaults) };
+  const fields = parseConfig(languageSchema(), { ...lowest, ...defined, ...decided }, subject, nameOf, foreignOfLanguage);
   const preset = estimatorOf(input, fields.estimator);
   const updateEpochs = fields.updateEpochs ?? preset.updateEpochs;
   const narrowing = Math.min(1, defaultRatesWidth / fields.hiddenSize);
   const config: LanguageConfig = {
     ...fields,
+    ...(model && { modelSha256: model.sha256 }),
     // A run keeps the data of a task, and so can name it.
     task: typeof named === 'string' ? named : task.data ? task.id : 'custom',
     gradientRescaling: fields.gradientRescaling ?? preset.gradientRescaling,
@@ -123,6 +185,34 @@ const groupBaselines: ReadonlySet<CompletionEstimator['baseline']> = new Set([
   'second-best',
 ]);
 
+/** What a pretrained model cannot be combined with yet, and what needs one. */
+function* modelContradictions(
+  { model, loraRank, warmStartAccuracy, estimator }: LanguageConfig,
+  preset: CompletionEstimator,
+): Generator<Contradiction> {
+  if (model === undefined) {
+    if (loraRank > 0)
+      yield [
+        'loraRank',
+        '0 without a model',
+        show(loraRank),
+        'adapters leave pretrained weights as they are: give --model, or leave it out',
+      ];
+    return;
+  }
+  if (preset.needsCritic) {
+    yield [
+      'estimator',
+      'one without a critic, with a model',
+      estimator,
+      'a critic of the size of the model is not supported: choose gpg-lm or another group method',
+    ];
+  }
+  if (warmStartAccuracy > 0) {
+    yield ['warmStartAccuracy', '0 with a model', show(warmStartAccuracy), 'a pretrained model begins as it is: leave it out'];
+  }
+}
+
 type Contradiction = readonly [field: keyof Parsed, expected: string, got: string, advice: string];
 
 /** Fields that contradict each other. */
@@ -148,6 +238,7 @@ function* contradictions(config: LanguageConfig, task: LanguageTask, preset: Com
     const field = config.advantageScale === undefined ? 'gradientRescaling' : 'advantageScale';
     yield [field, `none with estimator ${estimator}, whose advantages come from a critic`, show(config[field]), 'leave it out'];
   }
+  yield* modelContradictions(config, preset);
   if (hiddenSize % 8 !== 0) yield ['hiddenSize', 'a multiple of 8', show(hiddenSize), 'choose for example 64'];
   if (!Number.isInteger(headDim) || headDim % 8 !== 0) {
     const advice = `choose numAttentionHeads that divide hiddenSize ${hiddenSize} into multiples of 8, or a headDim`;

@@ -4,7 +4,7 @@
  */
 import type * as z from 'zod/mini';
 import { type EstimatorName, estimatorNames, methodOptions } from '../../advantage/core.ts';
-import { choice, flag, inGroup, integer, optionalChoice, optionalInteger, optionalReal, real } from '../../core/config.ts';
+import { choice, flag, inGroup, integer, optionalChoice, optionalInteger, optionalReal, optionalText, real } from '../../core/config.ts';
 import { schedules } from '../../math/schedule.ts';
 import { keepingFields, seedField } from '../../run/fields.ts';
 
@@ -145,6 +145,23 @@ const updateFields = {
 } satisfies z.core.$ZodShape;
 
 const modelFields = {
+  model: optionalText({
+    description:
+      'pretrained model to begin from: a GGUF file, or a folder in Hugging Face’s format; it decides the sizes below, and its tokenizer reads the task (default: random weights)',
+  }),
+  loraRank: integer({
+    description:
+      'train low-rank adapters of this rank and leave the weights of the model as they are; 0 trains all weights (default: 16 with a model, else 0)',
+    default: 0,
+    min: 0,
+    max: 1024,
+  }),
+  loraAlpha: optionalReal({ description: 'what adapters say is multiplied by this / loraRank (default: 2 loraRank)', min: 1e-6, max: 1e6 }),
+  loraTargets: choice({
+    description: 'matrices with adapters: all of every block, those of attention, or of queries and values',
+    default: 'all',
+    names: ['all', 'attention', 'query-value'],
+  }),
   hiddenSize: integer({ description: 'width of the model, a multiple of 8', default: 64, min: 8, max: 8192 }),
   numHiddenLayers: integer({ description: 'transformer blocks', default: 2, min: 1, max: 256 }),
   numAttentionHeads: integer({ description: 'query heads', default: 4, min: 1, max: 256 }),
@@ -168,6 +185,7 @@ const modelFields = {
   }),
   rmsNormEps: real({ description: 'epsilon of RMSNorm', default: 1e-5, min: 1e-12, max: 1 }),
   attentionBias: flag({ description: 'biases of the query, key and value projections', default: false }),
+  queryKeyNorm: flag({ description: 'a norm of its own for every head of queries and keys, as in Qwen3', default: false }),
   tieWordEmbeddings: flag({ description: 'the output matrix is the transposed embedding', default: false }),
 } satisfies z.core.$ZodShape;
 

@@ -7,6 +7,7 @@ import { maxDataName, type RunData } from '../../run/data.ts';
 import { sha256 } from '../../run/sha256.ts';
 import { languageTasks } from '../tasks/index.ts';
 import { isHeldOutOf } from '../tasks/problems.ts';
+import type { Tokenizer } from '../tasks/prompt.ts';
 import type { LanguageTask, Problem } from '../tasks/task.ts';
 import { extractAnswer, verifyAnswer } from '../verifier/index.ts';
 import { type DataRow, encodeRows, readRows } from './rows.ts';
@@ -19,6 +20,8 @@ export interface DataTaskOptions {
   readonly heldOut?: number | undefined;
   /** The file that the rows came from: its name, and its SHA-256. Default: none. */
   readonly source?: Pick<RunData, 'name' | 'sha256'> | undefined;
+  /** Who is to read them: a model whose tokens are their characters, or a pretrained one with a tokenizer of its own. Default `characters`. */
+  readonly tokens?: 'characters' | 'pretrained' | undefined;
 }
 
 /** Most different characters. */
@@ -32,7 +35,10 @@ const usualHeldOut = 0.1;
  *
  * Throws {@link CohortError} for rows that none, or all, are held out of (unless `heldOut` is 1), and for more than 1,024 different characters.
  */
-export function taskFromRows(rows: readonly DataRow[], { id, heldOut = usualHeldOut, source }: DataTaskOptions): LanguageTask {
+export function taskFromRows(
+  rows: readonly DataRow[],
+  { id, heldOut = usualHeldOut, source, tokens = 'characters' }: DataTaskOptions,
+): LanguageTask {
   if (!(heldOut >= 0 && heldOut <= 1)) throw mistake('heldOut', 'a share from 0 to 1', show(heldOut), 'leave it out for 0.1');
   const held = rows.filter(({ prompt }) => isHeldOutOf(heldOut, prompt));
   const trained = rows.filter(({ prompt }) => !isHeldOutOf(heldOut, prompt));
@@ -53,7 +59,7 @@ export function taskFromRows(rows: readonly DataRow[], { id, heldOut = usualHeld
   return {
     id,
     description: `${rows.length} questions of ${where}, ${held.length} of them held out`,
-    alphabet: alphabetOf(texts, where),
+    ...(tokens === 'characters' ? { alphabet: alphabetOf(texts, where) } : { tokenizer: unread }),
     promptLength: longest(({ prompt }) => prompt),
     completionLength: longest(({ answer, solution = answer }) => solution) + 1,
     prompts(random, split) {
@@ -62,6 +68,7 @@ export function taskFromRows(rows: readonly DataRow[], { id, heldOut = usualHeld
     },
     heldOutShare: heldOut,
     heldOutProblems: () => held.map(problemOf),
+    problems: () => rows.map(problemOf),
     weights: { unclear: 0 },
     outcome: 'accuracy',
     sameAnswer,
@@ -69,12 +76,19 @@ export function taskFromRows(rows: readonly DataRow[], { id, heldOut = usualHeld
   };
 }
 
-/** The task of data that a run folder kept. */
-export function taskOfData({ id, name, sha256: digest, heldOut, rows }: RunData): LanguageTask {
+/** Stands where the tokenizer of a pretrained model will be. */
+const unread: Tokenizer = { size: 1, endToken: 0, encode: () => [], decode: () => '' };
+
+/** The task of data that a run folder kept, for a model that reads it as `tokens` says. */
+export function taskOfData(
+  { id, name, sha256: digest, heldOut, rows }: RunData,
+  tokens: DataTaskOptions['tokens'] = 'characters',
+): LanguageTask {
   const text = new TextDecoder('utf-8', { fatal: true }).decode(rows);
   return taskFromRows(readRows(text, 'jsonl', { prompt: 'prompt', answer: 'answer' }, name), {
     id,
     heldOut,
+    tokens,
     source: { name, sha256: digest },
   });
 }

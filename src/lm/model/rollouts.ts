@@ -53,14 +53,21 @@ export interface Sampling {
 
 /** The ids of a prompt. Throws {@link CohortError} for an empty one, one that is too long, or one that the tokenizer cannot represent. */
 export function encodePrompt({ prompt }: Pick<Problem, 'prompt'>, tokenizer: Tokenizer, promptLength: number): number[] {
-  const tokens = tokenizer.encode(prompt);
-  if (tokens.length >= 1 && tokens.length <= promptLength) return tokens;
-  throw new CohortError({
-    subject: `prompt ${show(promptText(prompt))}`,
-    expected: `1 to ${promptLength} tokens`,
-    got: show(tokens.length),
-    advice: 'raise the task’s promptLength, or draw other prompts',
-  });
+  const tokens = tokenizer.encodePrompt?.(prompt) ?? tokenizer.encode(prompt);
+  checkPromptLength(tokens.length, promptLength, `prompt ${show(promptText(prompt))}`);
+  return tokens;
+}
+
+/** Throws {@link CohortError} unless a prompt of that many tokens fits. */
+export function checkPromptLength(length: number, promptLength: number, subject = 'prompt'): void {
+  if (length >= 1 && length <= promptLength) return;
+  const advice = 'raise the task’s promptLength, or draw other prompts';
+  throw new CohortError({ subject, expected: `1 to ${promptLength} tokens`, got: show(length), advice });
+}
+
+/** The ids that end a completion. */
+function endTokensOf({ endToken, endTokens = [endToken] }: Tokenizer): readonly number[] {
+  return endTokens;
 }
 
 /** Writes a prompt into row `group` of a batch. */
@@ -74,7 +81,7 @@ export function readCompletion(batch: Sequences, row: number, tokenizer: Tokeniz
   const start = row * batch.spec.completionLength;
   const end = start + batch.completionLengths[row]!;
   const tokens = batch.completions.slice(start, end);
-  const ended = tokens.at(-1) === tokenizer.endToken;
+  const ended = endTokensOf(tokenizer).includes(tokens.at(-1)!);
   let entropy = 0;
   for (let i = start; i < end; i++) entropy += batch.entropies[i]!;
   const text = tokenizer.decode(ended ? tokens.subarray(0, -1) : tokens);
@@ -108,7 +115,7 @@ export function* completionsInPieces(
       ...rest,
       numGroups: count,
       groupSize: samples,
-      endToken: tokenizer.endToken,
+      endToken: endTokensOf(tokenizer),
       firstRollout: firstRollout + first * samples,
     });
     for (let g = 0; g < count; g++) {

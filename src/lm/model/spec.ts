@@ -1,10 +1,23 @@
 /**
  * From a configuration and a task to the transformers and the batches that training needs.
  */
-import type { SequencesSpec, TransformerSpec } from '../../kernels/transformer/spec.ts';
+import { type AdapterSpec, adapterTargets, type SequencesSpec, type TransformerSpec } from '../../kernels/transformer/spec.ts';
+import type { PretrainedModel } from '../checkpoints/pretrained.ts';
 import type { LanguageConfig } from '../config/config.ts';
 import type { Tokenizer } from '../tasks/prompt.ts';
 import type { LanguageTask } from '../tasks/task.ts';
+
+/** Matrices with adapters, by `loraTargets`. */
+const targetsOf: Readonly<Record<LanguageConfig['loraTargets'], AdapterSpec['targets']>> = {
+  all: adapterTargets,
+  attention: ['q_proj', 'k_proj', 'v_proj', 'o_proj'],
+  'query-value': ['q_proj', 'v_proj'],
+};
+
+/** The adapter of a configuration; `undefined` where all weights are trained. */
+export function adapterOf({ loraRank: rank, loraAlpha: alpha = 2 * rank, loraTargets }: LanguageConfig): AdapterSpec | undefined {
+  return rank === 0 ? undefined : { rank, alpha, targets: targetsOf[loraTargets] };
+}
 
 /** The model of a configuration: `policy` and `reference` say which token comes next, `critic` what a completion will be worth. */
 export function transformerSpec(
@@ -12,9 +25,14 @@ export function transformerSpec(
   task: LanguageTask,
   tokenizer: Tokenizer,
   name: 'policy' | 'critic' | 'reference',
+  pretrained?: PretrainedModel,
 ): TransformerSpec {
+  const maxPositionEmbeddings = task.promptLength + task.completionLength;
+  if (pretrained) {
+    return { ...pretrained.checkpoint.shape, name, maxPositionEmbeddings, output: 'logits', adapter: adapterOf(config) };
+  }
   const { hiddenSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads, headDim, intermediateSize } = config;
-  const { ropeTheta, rotaryLayout, rmsNormEps, attentionBias, tieWordEmbeddings } = config;
+  const { ropeTheta, rotaryLayout, rmsNormEps, attentionBias, queryKeyNorm, tieWordEmbeddings } = config;
   return {
     name,
     vocabSize: tokenizer.size,
@@ -24,11 +42,13 @@ export function transformerSpec(
     numKeyValueHeads,
     headDim,
     intermediateSize,
-    maxPositionEmbeddings: task.promptLength + task.completionLength,
+    maxPositionEmbeddings,
     ropeTheta,
     rotaryLayout,
     rmsNormEps,
     attentionBias,
+    // Left out where it is off: the fingerprint of a warm start knows it not.
+    ...(queryKeyNorm && { queryKeyNorm }),
     tieWordEmbeddings,
     output: name === 'critic' ? 'value' : 'logits',
   };

@@ -56,6 +56,8 @@ export interface LanguageTask {
   readonly heldOutShare?: number;
   /** Every held-out problem, where they can be listed: evaluations then ask each at most once. */
   heldOutProblems?(): readonly Problem[];
+  /** Every problem, where they can be listed: how long their prompts are in the tokens of a pretrained model is then counted. */
+  problems?(): readonly Problem[];
   /** The questions and answers that the task was made of (see `taskFromRows`): a run keeps a copy, and needs nothing else to go on. */
   readonly data?: RunData;
   /** Weights of reward components in the total; 1 for a name that is missing. */

@@ -29,7 +29,7 @@ export function stateTensors({ policy, critic, reference }: LanguageState): Tens
   return [
     ...trainedTensors(policy.parameters),
     ...(critic ? trainedTensors(critic.model.parameters, 'critic/') : []),
-    ...(reference ? parameterTensors(reference.parameters, 'reference/') : []),
+    ...(reference?.parameters ? parameterTensors(reference.parameters, 'reference/') : []),
   ];
 }
 
@@ -38,7 +38,7 @@ export function restoreState(state: LanguageState, checkpoint: Checkpoint): void
   const { globalStep: rollouts, criticSteps, ...counters } = readCounters(checkpoint, counterNames);
   restoreTrained(state.policy.parameters, checkpoint);
   if (state.critic) restoreTrained(state.critic.model.parameters, checkpoint, 'critic/');
-  if (state.reference) restoreParameters(state.reference.parameters, checkpoint, 'reference/');
+  if (state.reference?.parameters) restoreParameters(state.reference.parameters, checkpoint, 'reference/');
   Object.assign(state, { ...counters, rollouts });
   if (state.critic) state.critic.steps = criticSteps;
 }

@@ -119,7 +119,9 @@ export async function answer(
   options: SamplePromptsOptions,
   { subject, signal, task = state.task }: AnswerOptions,
 ): Promise<Answers | undefined> {
-  const sampled = await inPieces(samplesInPieces(state, problems, options), { platform: state, signal });
+  const { tokenizer, task: own } = state;
+  const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, own.promptLength));
+  const sampled = await inPieces(samplesInPieces(state, prompts, options), { platform: state, signal });
   if (!sampled) return undefined;
   const items = sampled.flatMap((completions, prompt) =>
     completions.map(({ text, ended, tokens }) => ({ problem: problems[prompt]!, completion: text, ended, length: tokens.length, prompt })),

@@ -9,6 +9,8 @@ import { learnerKey, noIteration } from '../../random/index.ts';
 import type { Evaluation } from '../../run/evaluation.ts';
 import { samplePrompts } from '../algorithm/sampler.ts';
 import { closeState, type LanguageState } from '../algorithm/state.ts';
+import type { ChatMessage, PretrainedTokenizer } from '../checkpoints/checkpoint.ts';
+import { encodePrompt } from '../model/rollouts.ts';
 import { isPrompt, type Prompt } from '../tasks/prompt.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { Evaluator } from './evaluation.ts';
@@ -29,6 +31,12 @@ export interface SampleOptions {
   readonly greedy?: boolean | undefined;
   /** Seed of the draws; default: the run's. */
   readonly seed?: number | undefined;
+}
+
+/** How to draw the next message of a conversation. */
+export interface ChatOptions extends Omit<SampleOptions, 'prompt' | 'numSamples'> {
+  /** What was said so far, the user's message last. */
+  readonly messages: readonly ChatMessage[];
 }
 
 /** A completion of a prompt. */
@@ -104,9 +112,31 @@ export class LanguageModel implements Releasable {
       const advice = 'write for example { prompt: "37+58=" }';
       throw new CohortError({ subject: 'sample: prompt', expected: 'a text', got: show(prompt), advice });
     }
+    const { tokenizer, task } = this.#state;
+    return this.#draw(encodePrompt({ prompt }, tokenizer, task.promptLength), options);
+  }
+
+  /**
+   * The next message of a conversation, by the chat template of a pretrained model. Throws {@link CohortError} where the model has none, for options out of
+   * range, and where the conversation has grown longer than the model was opened for.
+   */
+  chat({ messages, ...options }: ChatOptions): LanguageSample {
+    const { tokenizer } = this.#state;
+    const encoded = 'encodeChat' in tokenizer ? (tokenizer as PretrainedTokenizer).encodeChat?.(messages) : undefined;
+    if (!encoded) {
+      throw new CohortError({
+        subject: 'chat',
+        expected: 'a pretrained model with a chat template',
+        got: `a model of ${this.task.id} without`,
+        advice: 'use sample with a prompt of the task',
+      });
+    }
+    return this.#draw(encoded, { ...options, numSamples: 1 })[0]!;
+  }
+
+  #draw(prompt: readonly number[], options: Omit<SampleOptions, 'prompt'>): LanguageSample[] {
     const { seed = this.#state.config.seed, ...fields } = parseConfig(sampleFields(), options, 'sample');
-    const problem = { prompt, reward: () => 0 };
-    const drawn = samplePrompts(this.#state, [problem], { ...fields, key: learnerKey(seed), iteration: noIteration });
+    const drawn = samplePrompts(this.#state, [prompt], { ...fields, key: learnerKey(seed), iteration: noIteration });
     return drawn[0]!.map(({ text: completion, ended, tokens, logProbs }) => {
       return { completion, ended, tokens: tokens.length, logProb: logProbs.reduce((sum, value) => sum + value, 0) };
     });

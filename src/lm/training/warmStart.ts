@@ -25,6 +25,7 @@ import { promptKey, promptText } from '../tasks/prompt.ts';
 import { scoreCompletions } from '../tasks/rewards.ts';
 import type { Problem } from '../tasks/task.ts';
 import { answer } from './evaluation.ts';
+import { pretrained } from './pretrained.ts';
 import type { ModelSource, OpenContext, WarmStartProgress, WarmStartReport } from './source.ts';
 
 /** Goes up when a warm start of the same settings would give other numbers. */
@@ -53,7 +54,8 @@ export const imitation: ModelSource = {
 
 /** Gives the policy its weights and makes the state ready for reinforcement learning. Throws {@link CohortError} as the source does. */
 export async function openPolicy(state: LanguageState, context: OpenContext): Promise<WarmStartReport> {
-  const report = await (context.source ?? imitation).open(state, context);
+  const source = context.source ?? (state.model ? pretrained(state.model) : imitation);
+  const report = await source.open(state, context);
   beginReinforcement(state);
   return report;
 }

@@ -9,6 +9,7 @@ import type { Transformer } from '../../../src/kernels/transformer/spec.ts';
 import { iterate } from '../../../src/lm/algorithm/iterate.ts';
 import { samplePrompts } from '../../../src/lm/algorithm/sampler.ts';
 import type { LanguageState } from '../../../src/lm/algorithm/state.ts';
+import { encodePrompt } from '../../../src/lm/model/rollouts.ts';
 import { drawProblem } from '../../../src/lm/tasks/problems.ts';
 import type { LanguageTask } from '../../../src/lm/tasks/task.ts';
 import { countersOf, restoreState, stateTensors } from '../../../src/lm/training/checkpoint.ts';
@@ -334,8 +335,8 @@ describe('restoreState', () => {
 
 describe('samplePrompts', () => {
   it('gives the same completions whatever number of groups the batch holds', async () => {
-    const problems = Array.from({ length: 11 }, (_, k) => drawProblem(lastLetter, [5, k], 'heldOut'));
     const [eight, three] = [await make({ warmStartBatchSize: 4 }), await make({ numGroups: 3, warmStartBatchSize: 4 })];
+    const problems = Array.from({ length: 11 }, (_, k) => encodePrompt(drawProblem(lastLetter, [5, k], 'heldOut'), eight.tokenizer, 4));
     const [a, b] = [samplePrompts(eight, problems, { numSamples: 5 }), samplePrompts(three, problems, { numSamples: 5 })];
     expect(a).toEqual(b);
     expect(a).toHaveLength(11);
@@ -353,7 +354,7 @@ describe('samplePrompts', () => {
     const ask =
       (prompt: string): (() => unknown) =>
       () =>
-        samplePrompts(state, [{ prompt, reward: () => 0 }]);
+        samplePrompts(state, [encodePrompt({ prompt }, state.tokenizer, state.task.promptLength)]);
     expect(ask('')).toThrow('prompt "": expected 1 to 4 tokens, got 0');
     expect(ask('abcda')).toThrow('expected 1 to 4 tokens, got 5');
     expect(ask('xyz')).toThrow('"x"');

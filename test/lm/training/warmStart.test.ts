@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { samplePrompts } from '../../../src/lm/algorithm/sampler.ts';
 import type { LanguageState } from '../../../src/lm/algorithm/state.ts';
+import { encodePrompt } from '../../../src/lm/model/rollouts.ts';
 import { createVocabulary } from '../../../src/lm/model/tokenizer.ts';
 import { promptText, type Tokenizer } from '../../../src/lm/tasks/prompt.ts';
 import type { ModelSource, WarmStartProgress } from '../../../src/lm/training/source.ts';
@@ -134,7 +135,7 @@ describe('another source of weights', () => {
     const { state, context } = await make({ ...warm, klCoef: 0.1 }, { source: constant });
     expect(await openPolicy(state, context)).toMatchObject({ steps: 0, hash: '' });
     expect(state.policy.parameters.values.every((value) => value === 0.5)).toBe(true);
-    expect(state.reference!.parameters.values).toEqual(state.policy.parameters.values);
+    expect(state.reference!.parameters!.values).toEqual(state.policy.parameters.values);
     expect(state.policy.parameters.firstMoments.every((moment) => moment === 0)).toBe(true);
   });
 });
@@ -165,7 +166,7 @@ describe('a tokenizer in place of an alphabet', () => {
     const { state, context } = await make({ ...warm, warmStartMaxSteps: 2000 }, { task });
     expect(state.policy.spec.vocabSize).toBe(26);
     expect((await openPolicy(state, context)).sampledAccuracy).toBeGreaterThanOrEqual(0.5);
-    const completions = samplePrompts(state, [{ prompt: ['ab', 'c='], reward: () => 0 }]);
+    const completions = samplePrompts(state, [encodePrompt({ prompt: ['ab', 'c='] }, state.tokenizer, 2)]);
     expect(state.batch.spec.promptLength).toBe(2);
     expect(completions[0]![0]!.text).toMatch(/^[abcd=]{0,4}$/);
   });

@@ -1,0 +1,54 @@
+/**
+ * A pretrained model that was opened: what training needs to know of it before it begins.
+ */
+import { mistake, show } from '../../core/errors.ts';
+import type { LanguageTask } from '../tasks/task.ts';
+import type { ModelCheckpoint, PretrainedTokenizer } from './checkpoint.ts';
+
+/** A pretrained model with its tokenizer. */
+export interface PretrainedModel {
+  /** What the user calls it: a path, or a name. */
+  readonly place: string;
+  readonly checkpoint: ModelCheckpoint;
+  readonly tokenizer: PretrainedTokenizer;
+  /** SHA-256 that stands for its files. */
+  readonly sha256: string;
+}
+
+/** Most tokens of a completion of a pretrained model, unless the configuration says otherwise. */
+export const usualCompletionLength = 64;
+
+/**
+ * The task as a pretrained model reads it: its tokenizer in place of the alphabet, lengths in its tokens. `completionLength` are the most tokens of a completion.
+ * Throws {@link CohortError} for a task with a tokenizer of its own, and where prompt and completion do not fit into the model's context.
+ */
+export function readBy(task: LanguageTask, { tokenizer, checkpoint, place }: PretrainedModel, completionLength: number): LanguageTask {
+  const { alphabet, problems, data } = task;
+  if (alphabet === undefined && data === undefined) {
+    const advice = 'give the task an alphabet, or train it without a model';
+    throw mistake(`task ${task.id}`, 'a task of texts, for a pretrained model', 'one with a tokenizer of its own', advice);
+  }
+  const promptLength = problems
+    ? problems().reduce((most, { prompt }) => Math.max(most, tokenizer.encodePrompt(prompt).length), 1)
+    : longestPrompt(task, tokenizer);
+  const { contextLength } = checkpoint;
+  if (promptLength + completionLength > contextLength) {
+    const got = `prompts of up to ${promptLength} tokens and completions of up to ${completionLength}`;
+    throw mistake(
+      `model ${show(place)}`,
+      `at most ${contextLength} tokens together, its context`,
+      got,
+      'choose fewer maxTokens, or leave out the longest prompts',
+    );
+  }
+  return { ...task, alphabet: undefined, tokenizer, promptLength, completionLength };
+}
+
+/** Tokens that a border between a prompt and its template may add to those of both. */
+const borderTokens = 8;
+
+/** A bound: a token of a pretrained tokenizer is at least a byte, and a prompt has at most as many characters as tokens of an alphabet. */
+function longestPrompt({ alphabet = '', promptLength }: LanguageTask, tokenizer: PretrainedTokenizer): number {
+  const bytes = Math.max(...Array.from(alphabet, (character) => new TextEncoder().encode(character).length));
+  return tokenizer.encodePrompt('').length + promptLength * bytes + borderTokens;
+}
