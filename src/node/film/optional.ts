@@ -1,8 +1,10 @@
-/** Optional packages: what is needed for pictures, films, charts and Parquet files only. */
+/** Optional packages: what is needed for pictures, films, charts, Parquet files and pretrained models only. */
 import { CohortError } from '../../core/errors.ts';
 
 /** The versions that are tested; those of `peerDependencies`. */
 export const optionalVersions = {
+  '@huggingface/jinja': '0.5.11',
+  '@huggingface/tokenizers': '0.2.0',
   '@napi-rs/canvas': '1.0.11',
   'h264-mp4-encoder': '1.0.12',
   hyparquet: '1.31.5',
