@@ -2,6 +2,7 @@
  * Checks of a task before anything is drawn from it.
  */
 import { CohortError, show } from '../../core/errors.ts';
+import { imagesProblem } from './images.ts';
 import { alphabetProblem, tokenizerProblem } from './prompt.ts';
 import type { LanguageTask } from './task.ts';
 
@@ -30,7 +31,8 @@ export function defineTask(task: LanguageTask): LanguageTask {
 type TaskProblem = readonly [field: keyof LanguageTask, expected: string, got: string, advice: string];
 
 function* problemsOf(task: LanguageTask): Generator<TaskProblem> {
-  const { id, description, alphabet, tokenizer, promptLength, completionLength, prompts, weights, outcome, defaults, sameAnswer } = task;
+  const { id, description, alphabet, tokenizer, images, promptLength, completionLength } = task;
+  const { prompts, load, weights, outcome, defaults, sameAnswer } = task;
   if (typeof id !== 'string' || id.length > maxIdLength || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) {
     yield ['id', `lower-case words with hyphens, at most ${maxIdLength} characters`, show(id), 'write for example count-vowels'];
   }
@@ -59,6 +61,11 @@ function* problemsOf(task: LanguageTask): Generator<TaskProblem> {
         'count the tokens (one per character of an alphabet), and for completions the end token',
       ];
     }
+  }
+  const wrongImages = images === undefined ? undefined : imagesProblem(images, promptLength);
+  if (wrongImages) yield ['images', ...wrongImages];
+  if (load !== undefined && typeof load !== 'function') {
+    yield ['load', 'a function that returns a promise', show(load), 'leave it out if there is nothing to load'];
   }
   if (typeof prompts !== 'function') yield ['prompts', 'a function that draws a problem', show(prompts), 'write prompts(random) { ... }'];
   if (weights !== undefined) {

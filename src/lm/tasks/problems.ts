@@ -1,8 +1,9 @@
 /**
  * Problems by number: the same seed gives the same problem, and a prompt is either trained on or held out, never both.
  */
-import { CohortError, show } from '../../core/errors.ts';
+import { CohortError, mistake, show } from '../../core/errors.ts';
 import { createGenerator, type Entropy } from '../../random/index.ts';
+import { picturesProblem } from './images.ts';
 import { isPrompt, type Prompt, promptKey } from './prompt.ts';
 import type { LanguageTask, Problem, Split } from './task.ts';
 
@@ -79,7 +80,11 @@ function drawOne(task: LanguageTask, random: ReturnType<typeof createGenerator>,
     throw new CohortError({ subject: `task ${task.id}`, expected: 'a problem from prompts()', got, advice, kind: 'failure', cause: error });
   }
   const isProblem = typeof problem === 'object' && problem !== null;
-  if (isProblem && isPrompt(problem.prompt) && typeof problem.reward === 'function') return problem;
+  if (isProblem && isPrompt(problem.prompt) && typeof problem.reward === 'function') {
+    const wrong = picturesProblem(problem.prompt, task.images);
+    if (!wrong) return problem;
+    throw mistake(`task ${task.id}: prompt`, ...wrong);
+  }
   const got = isProblem ? `prompt ${show(problem.prompt)} and reward ${show(problem.reward)}` : show(problem);
   throw new CohortError({ subject: `task ${task.id}`, expected: 'a problem from prompts()', got, advice });
 }

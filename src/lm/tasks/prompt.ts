@@ -56,9 +56,15 @@ export function isPrompt(value: unknown): value is Prompt {
  * Example: `promptKey('37+58=')` and `promptKey(['37+', '58='])` are `37+58=`.
  */
 export function promptKey(prompt: Prompt): string {
-  const keyOf = ({ image: { width, height, pixels } }: ImagePart): string =>
-    `\0image ${width}x${height} ${Array.from(pixels, (byte) => String.fromCharCode(byte)).join('')}\0`;
+  const keyOf = ({ image: { width, height, pixels } }: ImagePart): string => `\0image ${width}x${height} ${lettersOf(pixels)}\0`;
   return joinParts(prompt, keyOf);
+}
+
+/** One character per byte. In pieces: an engine takes some ten thousand arguments at once. */
+function lettersOf(bytes: Uint8Array): string {
+  let letters = '';
+  for (let i = 0; i < bytes.length; i += 8192) letters += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return letters;
 }
 
 /** A prompt as it is shown and logged: its texts, and `[image 4x4]` for a picture of that size. */

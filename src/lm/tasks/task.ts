@@ -26,6 +26,23 @@ export interface Problem {
   reward(completion: string, ended: boolean): RewardComponents | number | Promise<RewardComponents | number>;
 }
 
+/** The pictures in the prompts of a task. */
+export interface TaskImages {
+  /** Pixels in a row of every picture, a multiple of `patchSize`. */
+  readonly width: number;
+  /** Rows of every picture, a multiple of `patchSize`. */
+  readonly height: number;
+  /** Pixels of a side of the square patches that pictures are cut into, row by row; each patch is one token. */
+  readonly patchSize: number;
+  /** Pictures in every prompt. */
+  readonly count: number;
+}
+
+/** Tokens that the pictures of a prompt take together: one of 24 x 24 pixels in patches of 4 x 4 takes 36. */
+export function patchTokens({ width, height, patchSize, count }: TaskImages): number {
+  return ((count * width) / patchSize) * (height / patchSize);
+}
+
 /** The tasks among the exports of a module, by the names of the exports; whether they are whole is checked where they are trained on. */
 export function exportedTasks(exports: Readonly<Record<string, unknown>>): [name: string, task: LanguageTask][] {
   return Object.entries(exports).filter(
@@ -43,7 +60,9 @@ export interface LanguageTask {
   readonly alphabet?: string;
   /** What turns prompts and completions into tokens, in place of an alphabet. */
   readonly tokenizer?: Tokenizer;
-  /** Largest number of tokens of a prompt. */
+  /** What pictures every prompt holds, all of one size; left out if prompts are texts. */
+  readonly images?: TaskImages;
+  /** Largest number of tokens of a prompt, those of its pictures ({@link patchTokens}) among them. */
   readonly promptLength: number;
   /** Largest number of tokens of a completion, the end token included. */
   readonly completionLength: number;
@@ -52,6 +71,8 @@ export interface LanguageTask {
    * split are passed over.
    */
   prompts(random: Generator, split?: Split): Problem;
+  /** Loads what problems are made of, where that is much; whoever draws problems waits for it first. It may be called again. */
+  load?(): Promise<void>;
   /** The share of prompts, by their hash, that is held out; default 0.1. */
   readonly heldOutShare?: number;
   /** Every held-out problem, where they can be listed: evaluations then ask each at most once. */

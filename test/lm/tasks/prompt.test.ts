@@ -29,6 +29,12 @@ describe('promptKey', () => {
     const keys = [['a', image(1)], ['a', image(2)], [image(1), 'a'], [wide], [high]].map(promptKey);
     expect(new Set(keys).size).toBe(keys.length);
   });
+
+  it('writes every byte of a picture of any size', () => {
+    const pixels = Uint8Array.from({ length: 3 * 100 * 90 }, (_, i) => (i * 7) % 256);
+    const letters = Array.from(pixels, (byte) => String.fromCharCode(byte)).join('');
+    expect(promptKey([{ image: { width: 100, height: 90, pixels } }])).toBe(`\0image 100x90 ${letters}\0`);
+  });
 });
 
 describe('promptText', () => {

@@ -189,6 +189,20 @@ describe('defineTask', () => {
     ],
     ['a list of weights', { weights: [1] }, 'got [1]'],
     ['a numbered outcome', { outcome: 0 }, 'outcome: expected the name of a reward component, got 0'],
+    ['pictures without a size', { images: { width: 24 } }, 'images: expected { width, height, patchSize, count }, whole numbers from 1'],
+    ['pictures that are a list', { images: [24, 24] }, 'got [24, 24]'],
+    ['no pictures', { images: { width: 4, height: 4, patchSize: 4, count: 0 } }, 'sides up to 1024 pixels, up to 64 pictures'],
+    [
+      'patches that do not fit a side',
+      { images: { width: 24, height: 22, patchSize: 4, count: 1 } },
+      'images: expected sides that are multiples of patchSize, got 24 x 22 pixels and patches of 4',
+    ],
+    [
+      'prompts without room for patches',
+      { images: { width: 24, height: 24, patchSize: 4, count: 1 } },
+      'images: expected at most 7 patches in a prompt, as promptLength says, got 36; add the patches to promptLength',
+    ],
+    ['a load that is none', { load: true }, 'load: expected a function that returns a promise, got true'],
     ['no settings', { defaults: 5 }, 'defaults: expected settings by name, got 5'],
   ])('refuses %s', (_, change, message) => {
     expect(() => defineTask({ ...good, ...change } as LanguageTask)).toThrow(message);

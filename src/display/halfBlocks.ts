@@ -1,0 +1,82 @@
+/**
+ * Pictures as lines of text: two pixels in a character, one above the other.
+ */
+
+/** A picture: three bytes per pixel, red, green, blue, row by row from the top. */
+export interface TextPicture {
+  readonly width: number;
+  readonly height: number;
+  /** (3 * width * height) */
+  readonly pixels: Uint8Array;
+}
+
+/** How a picture is shown. */
+export interface HalfBlockOptions {
+  /** Most columns. */
+  readonly columns: number;
+  /** Whether in colour (24 bits, ISO 8613-6 as terminals write it), or in five shades of grey. */
+  readonly color: boolean;
+}
+
+const shades = ' ░▒▓█';
+
+/**
+ * The lines of a picture. It is scaled down by the smallest whole number that makes it fit (the mean of each square; what is left over at the right and
+ * at the bottom is a smaller rectangle), never up. In colour a character is an upper half block whose colours are those of two pixels; without, the shade of
+ * the mean of the two, light for light as on a dark screen. A row without a partner keeps the background below it.
+ */
+export function halfBlocks(picture: TextPicture, { columns, color }: HalfBlockOptions): string[] {
+  const { width, height, pixels } = shrink(picture, Math.max(1, Math.ceil(picture.width / Math.max(1, columns))));
+  const lines: string[] = [];
+  for (let y = 0; y < height; y += 2) {
+    let line = '';
+    let last = '';
+    for (let x = 0; x < width; x++) {
+      const upper = pixels.subarray(3 * (y * width + x), 3 * (y * width + x) + 3);
+      const lower = y + 1 < height ? pixels.subarray(3 * ((y + 1) * width + x), 3 * ((y + 1) * width + x) + 3) : undefined;
+      if (!color) {
+        line += shadeOf(lower ? (lightOf(upper) + lightOf(lower)) >> 1 : lightOf(upper));
+        continue;
+      }
+      const look = `\u001B[38;2;${upper.join(';')}m${lower ? `\u001B[48;2;${lower.join(';')}m` : ''}`;
+      line += look === last ? '▀' : `${look}▀`;
+      last = look;
+    }
+    lines.push(color ? `${line}\u001B[0m` : line);
+  }
+  return lines;
+}
+
+/** How light a pixel is, 0 .. 255, by the weights of ITU-R BT.601. */
+function lightOf(pixel: Uint8Array): number {
+  return Math.floor((299 * pixel[0]! + 587 * pixel[1]! + 114 * pixel[2]!) / 1000);
+}
+
+function shadeOf(light: number): string {
+  return shades[(light * shades.length) >> 8]!;
+}
+
+/** Scales a picture down by a whole number. */
+function shrink(picture: TextPicture, factor: number): TextPicture {
+  if (factor === 1) return picture;
+  const [width, height] = [Math.ceil(picture.width / factor), Math.ceil(picture.height / factor)];
+  const pixels = new Uint8Array(3 * width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let channel = 0; channel < 3; channel++) pixels[3 * (y * width + x) + channel] = meanOf(picture, x, y, factor, channel);
+    }
+  }
+  return { width, height, pixels };
+}
+
+function meanOf({ width, height, pixels }: TextPicture, column: number, row: number, factor: number, channel: number): number {
+  let sum = 0;
+  let count = 0;
+  for (let y = row * factor; y < Math.min(height, (row + 1) * factor); y++) {
+    for (let x = column * factor; x < Math.min(width, (column + 1) * factor); x++) {
+      sum += pixels[3 * (y * width + x) + channel]!;
+      count++;
+    }
+  }
+  return Math.floor(sum / count);
+}
