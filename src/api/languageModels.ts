@@ -3,7 +3,7 @@
  */
 import type { CompletionEstimator, EstimatorName } from '../advantage/core.ts';
 import { failure, mistake } from '../core/errors.ts';
-import { type PretrainedModel, readBy } from '../lm/checkpoints/pretrained.ts';
+import { conversation, type PretrainedModel, readBy } from '../lm/checkpoints/pretrained.ts';
 import { estimatorOf, type LanguageConfig, modelOf, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
 import { taskOfData } from '../lm/data/task.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
@@ -67,6 +67,10 @@ export interface ModelLoadOptions extends LanguageGiven {
   readonly threads?: number | undefined;
   /** Questions that are to be asked: a pretrained model then makes room for the longest of them. */
   readonly benchmark?: LanguageTask | undefined;
+  /** Of a pretrained model that was not trained here: most tokens of an answer; default 256. */
+  readonly maxTokens?: number | undefined;
+  /** The same: most tokens of a prompt or a conversation, at most the model's context; default 1,024. */
+  readonly promptLength?: number | undefined;
 }
 
 /** What a run of a language model gives at its end. */
@@ -74,6 +78,9 @@ export type LanguageTrainingResult = { readonly summary: RunSummary } & TrainedM
 
 /** A run of a language model in progress: iterate over it, or `finish()` it. */
 export type LanguageTraining = RunInProgress<LanguageConfig, LanguageIterationResult, LanguageTrainingResult, LanguageModel>;
+
+/** Tokens of an answer, and of a conversation, for which a pretrained model has room by default. */
+const [usualAnswer, usualConversation] = [256, 1024];
 
 /** Name of a task or an estimator that is the user's own. */
 export const custom = 'custom';
@@ -158,6 +165,19 @@ export function createLanguageRoad(context: LibraryContext) {
     return resolve(input, `${directory}: config.json`);
   };
 
+  /** A pretrained model as it is, for use. */
+  const use = async (model: PretrainedModel, options: Pick<ModelLoadOptions, 'threads' | 'benchmark' | 'maxTokens' | 'promptLength'>) => {
+    const { threads, benchmark, maxTokens = usualAnswer, promptLength = usualConversation } = options;
+    const task = benchmark ? readBy(benchmark, model, maxTokens) : conversation(model, promptLength, maxTokens);
+    const sizes = benchmark ? { numGroups: 16 } : { numGroups: 1 };
+    const input = { task, model, maxTokens, loraRank: 0, warmStartBatchSize: 1, ...sizes, ...(threads !== undefined && { threads }) };
+    const config = resolveLanguageConfig(input, 'model', undefined, context);
+    const estimator = estimatorOf(config, config.estimator);
+    return new LanguageModel(
+      await createState(config, { task, model, estimator, use: 'sampling', platform, layOut, key: learnerKey(config.seed) }),
+    );
+  };
+
   return {
     openModel: models.open,
 
@@ -189,7 +209,10 @@ export function createLanguageRoad(context: LibraryContext) {
       );
     },
 
-    async load(directory: string, { threads, benchmark, ...own }: ModelLoadOptions = {}): Promise<LanguageModel> {
+    isModel: models.isModel,
+
+    async load(directory: string, { threads, benchmark, maxTokens, promptLength, ...own }: ModelLoadOptions = {}): Promise<LanguageModel> {
+      if (await models.isModel(directory)) return use(await models.open(directory), { threads, benchmark, maxTokens, promptLength });
       const { description, checkpoint } = await readRun(homeOf().open(directory));
       checkRoad(description, directory, 'language-models');
       const changes = { klCoef: 0, ...(threads === undefined ? {} : { threads }) };

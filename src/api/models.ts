@@ -2,9 +2,12 @@
  * Pretrained models, in a program: opened once, known by what they were opened by.
  */
 import { mistake, show } from '../core/errors.ts';
+import { parseJsonObject } from '../core/json.ts';
 import type { ModelFiles } from '../lm/checkpoints/files.ts';
 import type { PretrainedModel } from '../lm/checkpoints/pretrained.ts';
 import type { TokenizerPackages } from '../lm/checkpoints/tokenizer.ts';
+import { runFiles } from '../run/layout.ts';
+import { maxJsonBytes } from '../run/storage.ts';
 import type { LibraryContext } from './context.ts';
 
 // Loaded late: most pages open no model.
@@ -17,9 +20,9 @@ export interface OpenModelOptions {
 }
 
 /** Models of one platform. */
-export function createModels({ models, platform }: LibraryContext) {
+export function createModels({ models, platform, homeOf }: LibraryContext) {
   const packagesOf = async ({ tokenizers }: OpenModelOptions, place: string): Promise<TokenizerPackages> => {
-    const found = tokenizers ?? (await platform.loadTokenizers?.(place));
+    const found = tokenizers ?? (await platform.loadTokenizers?.());
     if (found) return found as TokenizerPackages;
     const advice =
       'pass them: openModel(files, { tokenizers: { tokenizers: await import("@huggingface/tokenizers"), jinja: await import("@huggingface/jinja") } })';
@@ -27,6 +30,14 @@ export function createModels({ models, platform }: LibraryContext) {
   };
 
   return {
+    /** Whether a place is that of a pretrained model, and not of a run: it was opened, is a GGUF file, or a folder in Hugging Face's format. */
+    async isModel(place: string): Promise<boolean> {
+      if (models.has(place) || place.toLowerCase().endsWith('.gguf')) return true;
+      const bytes = await homeOf().open(place).read(runFiles.config, maxJsonBytes);
+      const { format, model_type: type } = (bytes && parseJsonObject(bytes)) ?? {};
+      return format === undefined && typeof type === 'string';
+    },
+
     async open(from: string | ModelFiles, options: OpenModelOptions = {}): Promise<PretrainedModel> {
       const place = typeof from === 'string' ? from : from.place;
       const known = models.get(place);

@@ -25,6 +25,7 @@ export function createRoads(
   const { openToRead, modules } = context;
   /** The road of a folder. Throws where the run needs a module that was not loaded. */
   const roadOf = async (directory: string): Promise<RoadName> => {
+    if (await languageModels.isModel(directory)) return 'language-models';
     const storage = openToRead(directory);
     if (await isPolicyFolder(storage)) return 'environments';
     const description = await readStoredConfig(storage);

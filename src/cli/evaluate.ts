@@ -6,12 +6,12 @@ import type { LanguageTask, PolicyKind } from '../node/toolkit.ts';
 import { meanInterval, sampleStatistics } from '../statistics/index.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { findBegun, refuseProgramsOwn, runArgument } from './findRun.ts';
-import { shownPath } from './invocation.ts';
+import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { NumberOption } from './options.ts';
 import { writeJson, writeLine } from './output.ts';
-import { environments, roads } from './roads/index.ts';
+import { environments, languageModels, roads } from './roads/index.ts';
 import { commandOf, type EvaluationFlag, type Road } from './roads/road.ts';
 import { table } from './terminal.ts';
 import { seedBounds } from './values.ts';
@@ -29,7 +29,7 @@ type EvaluateOptions = Readonly<Record<string, unknown>> & { readonly seed?: num
 
 /** Adds `eval` to the program, for runs of every road, or to a group of commands, for runs of that road. */
 export function addEvaluate(group: Command, context: Context, only?: Road): void {
-  const takes = { policies: only === undefined || only === environments, ...(only && { road: only }) };
+  const takes = { policies: only === undefined || only === environments, models: only === languageModels, ...(only && { road: only }) };
   const command = group
     .command('eval')
     .description('measure what a run has learned: sampled and greedy')
@@ -50,6 +50,10 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
     const { found, begun } = findBegun(run, subject, library, takes);
     const { road } = found;
     refuseProgramsOwn(found, subject, 'call evaluate(folder, { env: () => new YourEnv() }) in that program', library);
+    if (found.isModel && file === undefined) {
+      const advice = `name one: \`${commandLine(...commandOf(road, 'eval'), run, 'questions.jsonl')}\``;
+      throw library.mistake(subject, 'a file of questions for a pretrained model', 'none', advice);
+    }
     const benchmark = file === undefined ? undefined : await files?.read(file, options, library);
     const numbers = readNumbers(road, options, library, benchmark);
     const what = road.evaluation.describe(numbers);

@@ -11,10 +11,10 @@ import type { Library } from './library.ts';
 import { requireModules } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeNote } from './output.ts';
-import { environments, roadOf } from './roads/index.ts';
+import { environments, languageModels, roadOf } from './roads/index.ts';
 import { commandOf, type Road } from './roads/road.ts';
 import { readPlan, runsFolder } from './runFolders.ts';
-import { readConfig, readSummary } from './storedRun.ts';
+import { readConfig, readJson, readSummary } from './storedRun.ts';
 
 /** The default folder for policies that `import` keeps. */
 export const importedFolder: string = join(runsFolder, 'imported');
@@ -45,6 +45,8 @@ export interface FoundRun {
   readonly isPolicy?: boolean;
   /** The policy comes with the package: nothing is written into its folder. */
   readonly isPretrained?: boolean;
+  /** It is a pretrained language model, and no run. */
+  readonly isModel?: boolean;
   readonly seeds: readonly FoundSeed[];
 }
 
@@ -55,6 +57,13 @@ function lookAt(path: string): Stats | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a path is that of a pretrained language model: a GGUF file, or a folder whose config.json says the type of a model. */
+function isPretrainedModel(path: string, information: Stats, library: Library): boolean {
+  if (!information.isDirectory()) return path.toLowerCase().endsWith('.gguf');
+  const config = readJson(join(path, library.runFiles.config)) as { format?: unknown; model_type?: unknown } | undefined;
+  return config?.format === undefined && typeof config?.model_type === 'string';
 }
 
 function isLink(path: string): boolean {
@@ -97,6 +106,8 @@ export interface FindOptions {
   readonly runs?: boolean;
   /** Whether it takes policy folders: they are one seed that has begun. Default false. */
   readonly policies?: boolean;
+  /** Whether it takes pretrained language models: they are one seed that has begun. Default false. */
+  readonly models?: boolean;
   /** Whether the modules of a run must be loaded. Default true. */
   readonly modules?: boolean;
 }
@@ -112,7 +123,7 @@ export function suggestFolders({ road, runs = true, policies = false }: FindOpti
 
 /** The argument of a command that takes such folders: needed, or with a default. */
 export function runArgument(options: FindOptions, otherwise?: string): SuggestedArgument {
-  const kinds = `run folder, of one seed or several${options.policies ? ', or policy folder, or the name of a policy (`policies` lists them)' : ''}`;
+  const kinds = `run folder, of one seed or several${options.models ? ', or a pretrained model (a GGUF file, or a folder in Hugging Face’s format)' : ''}${options.policies ? ', or policy folder, or the name of a policy (`policies` lists them)' : ''}`;
   const description = otherwise === undefined ? kinds : `${kinds} (default: ${otherwise})`;
   return new SuggestedArgument(otherwise === undefined ? '<run>' : '[run]', description, (library) => suggestFolders(options, library));
 }
@@ -152,6 +163,11 @@ export function findRun(path: string, subject: string, library: Library, options
     throw library.mistake(subject, 'a run folder', `${show(path)}, a policy that comes with the package`, advice);
   }
   if (!information) return refuse(`${show(path)}, which does not exist`);
+  if (isPretrainedModel(path, information, library)) {
+    if (options.models)
+      return { path, road: languageModels, labels: {}, isModel: true, seeds: [{ directory: path, begun: true, config: {} }] };
+    return refuse(`${show(path)}, a pretrained model`);
+  }
   if (!information.isDirectory()) return refuse(`${show(path)}, which is a file`);
   // A damaged folder counts as one of the road that is wanted: its own reader says what is wrong with it.
   const road = roadOfFolder(path, library) ?? wanted ?? environments;

@@ -88,7 +88,7 @@ export interface Platform {
    */
   openModelFiles?(path: string): Promise<FoundModelFiles>;
   /** The optional packages that read tokenizers and chat templates; missing where a program has to bring them. */
-  loadTokenizers?(purpose: string): Promise<unknown>;
+  loadTokenizers?(): Promise<unknown>;
   /** Where a run is shown that is to be shown; missing where nobody looks. */
   readonly screen?: Screen;
   /** Switches on relaxed SIMD where that takes a flag (Node 20). */

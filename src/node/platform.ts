@@ -6,9 +6,11 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import type { Platform } from '../core/platform.ts';
 import { loadModule } from './loadModule.ts';
+import { openModelFiles } from './modelFiles.ts';
 import { openRewards } from './rewardThread.ts';
 import { streamScreen } from './screen.ts';
 import { spawnEnvWorker, spawnThread } from './threads.ts';
+import { loadTokenizerPackages } from './tokenizerPackages.ts';
 
 /** Node: its clock, its threads, and the flag that Node 20 needs for relaxed SIMD. */
 export const nodePlatform: Platform = {
@@ -20,6 +22,8 @@ export const nodePlatform: Platform = {
   spawnEnvWorker,
   loadModule,
   openRewards,
+  openModelFiles,
+  loadTokenizers: loadTokenizerPackages,
   // Standard output is the program's own.
   get screen() {
     return streamScreen(process.stderr);

@@ -8,6 +8,7 @@ import { invocation } from '../invocation.ts';
 import { languageModels } from '../roads/index.ts';
 import { commandOf } from '../roads/road.ts';
 import { addTrain } from '../train.ts';
+import { addChat } from './chat.ts';
 import { addSample } from './sample.ts';
 import { addTasks } from './tasks.ts';
 
@@ -15,6 +16,7 @@ const commands: readonly AddCommand[] = [
   (group, context) => addTrain(group, context, languageModels),
   (group, context) => addEvaluate(group, context, languageModels),
   addSample,
+  addChat,
   addTasks,
 ];
 

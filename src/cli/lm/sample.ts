@@ -16,6 +16,8 @@ import { formatNumber, oneLine, table } from '../terminal.ts';
 import { seedBounds } from '../values.ts';
 import { exampleProblem } from './exampleProblem.ts';
 
+const takes = { road: languageModels, models: true };
+
 interface SampleOptions {
   readonly prompt?: string;
   readonly samples?: number;
@@ -27,11 +29,12 @@ interface SampleOptions {
   readonly json?: boolean;
 }
 
-const topK = 'draw from this many of the most probable characters, of ties those that come first in the alphabet; 0 means all (default 0)';
-const topP = 'draw from the fewest most probable characters that together have this share of what --top-k keeps (default 1)';
+const topK = 'draw from this many of the most probable tokens, of ties those with the lowest ids; 0 means all (default 0)';
+const topP = 'draw from the fewest most probable tokens that together have this share of what --top-k keeps (default 1)';
 
 // Flags that choose among draws: they mean nothing with --greedy.
-const drawOptions: readonly NumberOption[] = [
+/** Flags of every draw. */
+export const drawOptions: readonly NumberOption[] = [
   new NumberOption('--samples <n>', 'completions (default: 4, or 1 with --greedy)', { min: 1, max: 4096 }),
   new NumberOption('--temperature <x>', 'above 1 more random, below 1 less (default 1)', { min: 1e-3, max: 1000, isReal: true }),
   new NumberOption('--top-k <n>', topK, { min: 0, max: 2 ** 20 }),
@@ -44,8 +47,8 @@ export function addSample(group: Command, context: Context): void {
   const command = group
     .command('sample')
     .description('let a model continue a prompt: what it writes, how probable that was, and its reward')
-    .addArgument(runArgument({ road: languageModels }))
-    .requiredOption('--prompt <text>', 'what to begin with, in characters of the task')
+    .addArgument(runArgument(takes))
+    .requiredOption('--prompt <text>', 'what to begin with, in characters of the task; for a pretrained model any text')
     .option('--greedy', 'the most probable character each time');
   for (const option of drawOptions) command.addOption(option);
   command.addOption(moduleOption());
@@ -58,12 +61,12 @@ async function runSample(path: string, options: SampleOptions, { library, paint 
   if (greedy && draw) {
     throw library.mistake(draw, `one of --greedy and ${draw}`, 'both', 'leave one out: the likeliest completion is always the same');
   }
-  const { found, begun } = findBegun(path, commandOf(languageModels, 'sample').join(' '), library, { road: languageModels });
+  const { found, begun } = findBegun(path, commandOf(languageModels, 'sample').join(' '), library, takes);
   for (const one of begun) {
     const model = await library.loadLanguageModel(one.directory);
     const { task } = model;
-    checkPrompt(prompt, task, library);
-    const problem = findProblem(prompt, task, library);
+    if (!found.isModel) checkPrompt(prompt, task, library);
+    const problem = found.isModel ? undefined : findProblem(prompt, task, library);
     const drawn = model.sample({ ...draws, prompt, greedy, numSamples: samples });
     model.close();
     const asked = problem ? drawn.map((completion) => ({ ...completion, problem })) : [];
@@ -86,7 +89,7 @@ async function runSample(path: string, options: SampleOptions, { library, paint 
     ]);
     const heading = ['text', 'log-probability', 'tokens', 'ended', 'reward'];
     for (const line of table(heading, rows, { paint, rightAligned: [1, 2] })) writeLine(line);
-    if (!problem) writeLine(paint('gray', `no reward: ${task.id} does not ask this, as far as its draws show`));
+    if (!problem && !found.isModel) writeLine(paint('gray', `no reward: ${task.id} does not ask this, as far as its draws show`));
   }
 }
 

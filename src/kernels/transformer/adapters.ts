@@ -48,8 +48,8 @@ export function checkAdapter({ name, adapter, output }: TransformerSpec): void {
   const { rank, alpha, targets } = adapter;
   if (!(Number.isInteger(rank) && rank >= 1 && rank <= 1024)) refuse('a rank from 1 to 1024', rank, 'choose for example 16');
   if (!(alpha > 0 && Number.isFinite(alpha))) refuse('a positive alpha', alpha, 'choose for example twice the rank');
-  const isKnown = targets.length > 0 && new Set(targets).size === targets.length && targets.every((one) => adapterTargets.includes(one));
-  if (!isKnown) refuse(`some of ${adapterTargets.join(', ')}, each once`, targets, 'leave it out for all of them');
+  const isKnown = new Set(targets).size === targets.length && targets.every((one) => adapterTargets.includes(one));
+  if (!isKnown) refuse(`some of ${adapterTargets.join(', ')}, each once`, targets, 'name each once, or none: then nothing is trained');
   if (output !== 'logits') refuse('a model with logits', 'a value head', 'give the critic no adapter');
 }
 

@@ -99,7 +99,7 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
   const { critic, ...made } = await context.layOut(
     (kernels) => {
       const create = (name: 'policy' | 'critic' | 'reference') =>
-        createTransformer(kernels, transformerSpec(config, task, tokenizer, name, model));
+        createTransformer(kernels, transformerSpec(config, task, tokenizer, name, { model, use }));
       const policy = create('policy');
       const critic = estimator.needsCritic ? create('critic') : undefined;
       const original = config.klCoef > 0 && config.loraRank === 0 ? create('reference') : undefined;

@@ -24,6 +24,7 @@ export const usualCompletionLength = 64;
  */
 export function readBy(task: LanguageTask, { tokenizer, checkpoint, place }: PretrainedModel, completionLength: number): LanguageTask {
   const { alphabet, problems, data } = task;
+  if (task.tokenizer === tokenizer) return task;
   if (alphabet === undefined && data === undefined) {
     const advice = 'give the task an alphabet, or train it without a model';
     throw mistake(`task ${task.id}`, 'a task of texts, for a pretrained model', 'one with a tokenizer of its own', advice);
@@ -42,6 +43,21 @@ export function readBy(task: LanguageTask, { tokenizer, checkpoint, place }: Pre
     );
   }
   return { ...task, alphabet: undefined, tokenizer, promptLength, completionLength };
+}
+
+/** What a pretrained model is used for where there is no task: to go on with texts and conversations of so many tokens. */
+export function conversation({ tokenizer, checkpoint }: PretrainedModel, promptLength: number, completionLength: number): LanguageTask {
+  const longest = Math.max(1, Math.min(promptLength, checkpoint.contextLength - completionLength));
+  return {
+    id: 'conversation',
+    description: 'whatever is said',
+    tokenizer,
+    promptLength: longest,
+    completionLength,
+    prompts() {
+      throw mistake('conversation', 'a task with prompts', 'a model that was not trained here', 'name a file of questions');
+    },
+  };
 }
 
 /** Tokens that a border between a prompt and its template may add to those of both. */

@@ -31,7 +31,8 @@ const usualHeldOut = 0.1;
 /**
  * A task of questions and answers. Its alphabet are the characters of all prompts and solutions; the reward is 1 for an answer that is right to the
  * verifier (`accuracy`), else 0; an answer that it cannot judge is 0 too, and counted as `unclear`, which weighs nothing. A completion is its answer
- * as a whole, unless it marks one (`#### 72`, `\boxed{72}`, `<answer>72</answer>`); one that marks none must end.
+ * as a whole, unless it marks one (`#### 72`, `\boxed{72}`, `<answer>72</answer>`); one that marks none must end. Of a pretrained model, whose answer is a sentence, the
+ * last number counts where nothing is marked and the whole is not right.
  *
  * Throws {@link CohortError} for rows that none, or all, are held out of (unless `heldOut` is 1), and for more than 1,024 different characters.
  */
@@ -51,7 +52,7 @@ export function taskFromRows(
   const encoded = encodeRows(rows);
   const problems = new Map<DataRow, Problem>();
   const problemOf = (row: DataRow): Problem => {
-    const known = problems.get(row) ?? problemOfRow(row);
+    const known = problems.get(row) ?? problemOfRow(row, tokens === 'pretrained');
     problems.set(row, known);
     return known;
   };
@@ -132,16 +133,23 @@ function isRight(answer: string, gold: string): boolean | undefined {
   return outcome === 'parseError' ? undefined : outcome === 'right';
 }
 
-function problemOfRow({ prompt, answer, solution = answer }: DataRow): Problem {
+/** The last number of a text, as people write it: what a model says that was never taught to mark an answer. */
+function lastNumber(text: string): string | undefined {
+  return text.match(/-?\d[\d,]*(?:\.\d+)?/g)?.at(-1);
+}
+
+function problemOfRow({ prompt, answer, solution = answer }: DataRow, isPretrained: boolean): Problem {
   const gold = answerOf(answer) ?? answer.trim();
   return {
     prompt,
     solution,
     reward(completion, ended) {
-      const given = answerOf(completion);
+      const whole = answerOf(completion);
       // A completion that was cut off and marks nothing has not answered, which is clear.
       if (!ended && !marks.test(completion)) return { accuracy: 0, unclear: 0 };
-      const right = given === undefined ? undefined : isRight(given, gold);
+      const right = whole === undefined ? undefined : isRight(whole, gold);
+      const last = isPretrained && right !== true && !marks.test(completion) ? lastNumber(completion) : undefined;
+      if (last !== undefined) return { accuracy: isRight(last, gold) ? 1 : 0, unclear: 0 };
       return { accuracy: right ? 1 : 0, unclear: right === undefined ? 1 : 0 };
     },
   };

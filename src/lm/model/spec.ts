@@ -25,11 +25,13 @@ export function transformerSpec(
   task: LanguageTask,
   tokenizer: Tokenizer,
   name: 'policy' | 'critic' | 'reference',
-  pretrained?: PretrainedModel,
+  { model: pretrained, use }: { readonly model?: PretrainedModel | undefined; readonly use?: 'training' | 'sampling' | undefined } = {},
 ): TransformerSpec {
   const maxPositionEmbeddings = task.promptLength + task.completionLength;
   if (pretrained) {
-    return { ...pretrained.checkpoint.shape, name, maxPositionEmbeddings, output: 'logits', adapter: adapterOf(config) };
+    // Weights that are never trained have no room for gradients, as those beside an adapter.
+    const adapter = adapterOf(config) ?? (use === 'sampling' ? { rank: 1, alpha: 1, targets: [] } : undefined);
+    return { ...pretrained.checkpoint.shape, name, maxPositionEmbeddings, output: 'logits', adapter };
   }
   const { hiddenSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads, headDim, intermediateSize } = config;
   const { ropeTheta, rotaryLayout, rmsNormEps, attentionBias, queryKeyNorm, tieWordEmbeddings } = config;
