@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CohortError } from '../../../../src/core/errors.ts';
 import { openGguf } from '../../../../src/lm/checkpoints/gguf/checkpoint.ts';
 import type { GgufVocabulary } from '../../../../src/lm/checkpoints/gguf/vocabulary.ts';
 import { sha256 } from '../../../../src/run/sha256.ts';
@@ -192,6 +194,26 @@ describe('models in GGUF files', () => {
     const [start, end] = ranges.at(-1)!;
     expect(end - start).toBe(32);
     expect(end).toBe(checkpoint.bytes);
+  });
+
+  it('says one sentence about any damage', async () => {
+    const whole = writeModel();
+    const damage = fc.array(fc.record({ at: fc.nat(whole.length - 1), byte: fc.nat(255) }), { minLength: 1, maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(damage, async (changes) => {
+        const bytes = whole.slice();
+        for (const { at, byte } of changes) bytes[at] = byte;
+        try {
+          const checkpoint = await openGguf(inMemory(bytes), 'model.gguf', async () => ({}) as never);
+          await checkpoint.tokenizer();
+          for (const name of ['model.embed_tokens.weight', 'model.layers.0.self_attn.q_proj.weight']) await checkpoint.tensor(name);
+        } catch (cause) {
+          expect(cause).toBeInstanceOf(CohortError);
+          expect(String(cause)).not.toMatch(/\n/);
+        }
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('hands the vocabulary to whoever makes a tokenizer of it', async () => {

@@ -44,6 +44,7 @@ const damaged: readonly [what: string, bytes: Uint8Array, message: RegExp][] = [
     /at least 30000000 bytes for metadata "some.key", got \d+ \(the file is cut short/,
   ],
   ['a text that is no UTF-8', key(text, (bytes) => bytes.u64(2).raw([0xc0, 0xaf])), /expected UTF-8 as metadata "some.key"/],
+  ['a character whose second byte is none', key(text, (bytes) => bytes.u64(2).raw([0xc4, 0x41])), /expected UTF-8/],
   ['half a character', key(text, (bytes) => bytes.u64(1).raw([0xc4])), /expected UTF-8/],
   ['a value of type 13', key(13, (bytes) => bytes.u64(0)), /a type from 0 to 12 for metadata "some.key", got 13/],
   ['a list of type 99', key(list, (bytes) => bytes.u32(99).u64(1)), /a type from 0 to 12/],
@@ -94,6 +95,11 @@ const damaged: readonly [what: string, bytes: Uint8Array, message: RegExp][] = [
     /"b": expected an offset that is a multiple of 32, got 36/,
   ],
   ['an offset behind the file', written({ tensors: [{ name: 'a', offset: 2 ** 40 }] }), /data up to byte \d+, got a file of \d+ bytes/],
+  [
+    'an offset of 2^53',
+    written({ tensors: [{ name: 'a', offset: 2n ** 53n }] }),
+    /below 2\^53 as offset of tensor "a", got 9007199254740992/,
+  ],
   ['an offset of 2^63', written({ tensors: [{ name: 'a', offset: 2n ** 63n }] }), /below 2\^53 as offset of tensor "a"/],
   ['a tensor that is too large', written({ tensors: [{ name: 'a', dimensions: [2 ** 30] }] }), /"a": expected data up to byte/],
   [
