@@ -114,7 +114,7 @@ export function readArchitecture(header: GgufHeader): GgufArchitectureFacts {
     ? wholeNumber(header, key('attention.key_length'))
     : hiddenSize / numAttentionHeads;
   for (const name of ['attention.value_length', 'rope.dimension_count']) {
-    const length = wholeNumber(header, key(name), headDim, 0);
+    const length = metadata.has(key(name)) ? wholeNumber(header, key(name)) : headDim;
     if (length !== headDim) throw mistake(subject, `${headDim}, the size of a head, as ${show(key(name))}`, `${length}`, otherModel);
   }
   const embedding = tensors.get('token_embd.weight');

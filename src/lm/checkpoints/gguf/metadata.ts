@@ -82,7 +82,7 @@ async function readNumbers(pieces: Pieces, type: number, count: number, key: str
 function checkNumber(pieces: Pieces, type: number, value: number, key: string): number {
   const isWhole = type === 10 || type === 11;
   if (isWhole && !Number.isSafeInteger(value)) {
-    throw failure(pieces.subject, `a number below 2^53 as ${key}`, 'a greater one', otherCopy);
+    throw failure(pieces.subject, `a whole number between -2^53 and 2^53 as ${key}`, 'one outside', otherCopy);
   }
   if (type === booleanType && value > 1) throw failure(pieces.subject, `0 or 1 as ${key}, a boolean`, `${value}`, otherCopy);
   return value;
