@@ -77,9 +77,9 @@ function folderFiles(folder: string, place: string): ModelFiles {
 }
 
 /**
- * The files at a path: a folder, or a .gguf file, of which `gguf` is the name and `files` its folder. Read by ranges; of files larger than memory only what is asked for. Links are
- * followed, and count where they lead to a plain file; pipes, devices and folders do not count as files. Throws `CohortError` for a path
- * where there is neither, and for what cannot be read.
+ * The files at a path: a folder, or a .gguf file, of which `gguf` is the name and `files` its folder. Read by ranges; of files larger than
+ * memory only what is asked for. Links are followed, and count where they lead to a plain file; pipes, devices and folders do not count as
+ * files. Throws `CohortError` for a path where there is neither, and for what cannot be read.
  */
 export async function openModelFiles(path: string): Promise<{ readonly files: ModelFiles; readonly gguf?: string }> {
   const expected = 'a folder of a model, or a .gguf file';

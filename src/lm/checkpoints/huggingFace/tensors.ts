@@ -103,9 +103,9 @@ async function checkTiedHead(files: ModelFiles, head: StoredEntry, embedding: St
 }
 
 /**
- * Finds the tensors that a model of this shape has. Of a model with a tied head `lm_head.weight` may be there, too, if its bytes are the embedding's;
- * buffers that are computed (`rotary_emb.inv_freq`) are passed over. Throws `CohortError` for a tensor that is missing, one more, another
- * shape, a dtype that is none of weights, and for what `readWeightFiles` refuses. No data is read but that of a tied head.
+ * Finds the tensors that a model of this shape has. Of a model with a tied head `lm_head.weight` may be there, too, if its bytes are the
+ * embedding's; buffers that are computed (`rotary_emb.inv_freq`) are passed over. Throws `CohortError` for a tensor that is missing, one
+ * more, another shape, a dtype that is none of weights, and for what `readWeightFiles` refuses. No data is read but that of a tied head.
  */
 export async function findTensors(files: ModelFiles, shape: ModelShape): Promise<ModelTensors> {
   const found = await readWeightFiles(files);
