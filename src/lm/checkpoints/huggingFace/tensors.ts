@@ -4,7 +4,7 @@
 import { failure, mistake, show } from '../../../core/errors.ts';
 import type { ModelShape } from '../checkpoint.ts';
 import type { ModelFiles } from '../files.ts';
-import { dtypeBytes, type WeightDtype, weightDtypes, writeFloats } from './dtypes.ts';
+import { dtypeBytes, firstNotFinite, type WeightDtype, weightDtypes, writeFloats } from './dtypes.ts';
 import { embeddingName, headName, tensorShapes } from './tensorShapes.ts';
 import { readWeightFiles, type StoredEntry, type WeightFiles } from './weightFiles.ts';
 
@@ -54,7 +54,7 @@ export async function floatsOf(
     writeFloats(piece, entry.dtype, floats, at);
     at += piece.length / size;
   }
-  const wrong = floats.findIndex((value) => !Number.isFinite(value));
+  const wrong = firstNotFinite(floats);
   if (wrong >= 0) throw failure(where, 'finite numbers', `${floats[wrong]} at index ${wrong}`, 'use another copy of the model');
   return floats;
 }

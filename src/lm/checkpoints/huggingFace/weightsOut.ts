@@ -4,7 +4,7 @@
 import { failure, mistake, show } from '../../../core/errors.ts';
 import { longestHeader, metadataName } from '../../../run/safetensorsHeader.ts';
 import type { OutputFile } from '../outputFile.ts';
-import { dtypeBytes, type WeightDtype } from './dtypes.ts';
+import { dtypeBytes, firstNotFinite, type WeightDtype } from './dtypes.ts';
 
 /** A tensor to be written. */
 export interface WeightOut {
@@ -17,7 +17,7 @@ export interface WeightOut {
 
 /** The bytes of numbers as float32; not a copy. Throws `CohortError` that names the tensor for one that is not finite. */
 export function floatBytes(name: string, floats: Float32Array): Uint8Array {
-  const wrong = floats.findIndex((value) => !Number.isFinite(value));
+  const wrong = firstNotFinite(floats);
   if (wrong >= 0) throw failure(`tensor ${name}`, 'finite numbers', `${floats[wrong]} at index ${wrong}`, 'export an earlier checkpoint');
   return new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
 }
