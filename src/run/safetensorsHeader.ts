@@ -79,8 +79,8 @@ function countKeys(json: string): number {
 }
 
 /**
- * Bytes of the header's JSON, which begins at byte 8. `start` are the first {@link headerStart} bytes of a file of `size` bytes, or all of a smaller
- * one. Throws `CohortError` (kind `failure`) for what is no safetensors file, and for a header longer than the file.
+ * Bytes of the header's JSON, which begins at byte 8. `start` are the first {@link headerStart} bytes of a file of `size` bytes, or all of a
+ * smaller one. Throws `CohortError` (kind `failure`) for what is no safetensors file, and for a header longer than the file.
  */
 export function safetensorsHeaderLength(start: Uint8Array, size: number, subject: string, advice: string): number {
   if (size < 10) throw failure(subject, 'a safetensors file', `${size} bytes`, advice);
@@ -139,9 +139,9 @@ function readEntry(name: string, value: unknown, dataLength: number, subject: st
 }
 
 /**
- * Reads the header of a file of `size` bytes from its JSON, the bytes from 8 on that {@link safetensorsHeaderLength} counts. Everything is checked: names,
- * dtypes, shapes, offsets without gap or overlap up to the last byte. Throws `CohortError` (kind `failure`) that begins with `subject`, the
- * file's name, and ends with `advice`.
+ * Reads the header of a file of `size` bytes from its JSON, the bytes from 8 on that {@link safetensorsHeaderLength} counts. Everything is
+ * checked: names, dtypes, shapes, offsets without gap or overlap up to the last byte. Throws `CohortError` (kind `failure`) that begins with
+ * `subject`, the file's name, and ends with `advice`.
  */
 export function readSafetensorsHeader(json: Uint8Array, size: number, subject: string, advice: string): SafetensorsHeader {
   const { text, header } = parseHeader(json, subject, advice);

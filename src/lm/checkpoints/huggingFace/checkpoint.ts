@@ -42,8 +42,8 @@ export type MakeTokenizer = (files: ModelFiles, shape: ModelShape) => Promise<Pr
 const pieceBytes = 4 * 2 ** 20;
 
 /**
- * The digest of a folder: of config.json, then {@link textFiles} in their order, then the weights in the order of their names. Every file that is there adds its name,
- * a zero byte, its size in decimal digits, a zero byte, and its bytes.
+ * The digest of a folder: of config.json, then {@link textFiles} in their order, then the weights in the order of their names. Every file
+ * that is there adds its name, a zero byte, its size in decimal digits, a zero byte, and its bytes.
  */
 async function fingerprint(files: ModelFiles, weights: readonly string[]): Promise<string> {
   const hash = new Sha256();
@@ -57,9 +57,9 @@ async function fingerprint(files: ModelFiles, weights: readonly string[]): Promi
 }
 
 /**
- * Opens a folder with config.json, model.safetensors or its shards, and the files of a tokenizer, which `makeTokenizer` reads when it is first asked for. Everything but
- * the numbers themselves is checked before anything is loaded. Throws `CohortError` for a folder that holds no such model, for
- * what `readModelConfig` does not read, and for tensors that `findTensors` refuses.
+ * Opens a folder with config.json, model.safetensors or its shards, and the files of a tokenizer, which `makeTokenizer` reads when it is
+ * first asked for. Everything but the numbers themselves is checked before anything is loaded. Throws `CohortError` for a folder that holds
+ * no such model, for what `readModelConfig` does not read, and for tensors that `findTensors` refuses.
  */
 export async function openHuggingFace(files: ModelFiles, makeTokenizer: MakeTokenizer): Promise<HuggingFaceCheckpoint> {
   const config = await readJsonFile(files, 'config.json');

@@ -8,7 +8,10 @@ import type { ModelFiles } from '../files.ts';
 /** Longest JSON file that is read; the index of a model of hundreds of shards has some megabytes. */
 const longest = 64 * 2 ** 20;
 
-/** The object in a JSON file; `undefined` where there is none of that name. Throws `CohortError` for more than 64 MiB, and for what is no JSON object. */
+/**
+ * The object in a JSON file; `undefined` where there is none of that name. Throws `CohortError` for more than 64 MiB, and for what is no JSON
+ * object.
+ */
 export async function readJsonFile(files: ModelFiles, file: string): Promise<Record<string, unknown> | undefined> {
   const size = await files.size(file);
   if (size === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * What config.json of a Hugging Face folder says about a model, as transformers 4 and 5 write it. Facts: the configuration and modelling files of
- * transformers 5.23 (`models/{llama,mistral,qwen2,qwen3}`, `modeling_rope_utils.py`).
+ * What config.json of a Hugging Face folder says about a model, as transformers 4 and 5 write it. Facts: the configuration and modelling
+ * files of transformers 5.23 (`models/{llama,mistral,qwen2,qwen3}`, `modeling_rope_utils.py`).
  */
 import { isRecord } from '../../../core/arguments.ts';
 import { failure, mistake, show } from '../../../core/errors.ts';

@@ -18,7 +18,10 @@ export interface ModelType {
   readonly hasQueryKeyNorm: boolean;
   /** Whether `attention_bias` is a field; it would add a bias to the output projection, too. */
   readonly hasAttentionBiasField: boolean;
-  /** `always`: `sliding_window` counts where it is a number; `asked`: only with `use_sliding_window`, and in the layers from `max_window_layers` on. */
+  /**
+   * `always`: `sliding_window` counts where it is a number; `asked`: only with `use_sliding_window`, and in the layers from
+   * `max_window_layers` on.
+   */
   readonly window: 'never' | 'always' | 'asked';
 }
 

@@ -4,7 +4,7 @@
 import { failure, mistake, show } from '../../../core/errors.ts';
 import type { ModelShape } from '../checkpoint.ts';
 import type { ModelFiles } from '../files.ts';
-import { dtypeBytes, type WeightDtype, weightDtypes, writeFloats } from './dtypes.ts';
+import { dtypeBytes, firstNotFinite, type WeightDtype, weightDtypes, writeFloats } from './dtypes.ts';
 import { embeddingName, headName, tensorShapes } from './tensorShapes.ts';
 import { readWeightFiles, type StoredEntry, type WeightFiles } from './weightFiles.ts';
 
@@ -54,7 +54,7 @@ export async function floatsOf(
     writeFloats(piece, entry.dtype, floats, at);
     at += piece.length / size;
   }
-  const wrong = floats.findIndex((value) => !Number.isFinite(value));
+  const wrong = firstNotFinite(floats);
   if (wrong >= 0) throw failure(where, 'finite numbers', `${floats[wrong]} at index ${wrong}`, 'use another copy of the model');
   return floats;
 }
@@ -103,9 +103,9 @@ async function checkTiedHead(files: ModelFiles, head: StoredEntry, embedding: St
 }
 
 /**
- * Finds the tensors that a model of this shape has. Of a model with a tied head `lm_head.weight` may be there, too, if its bytes are the embedding's;
- * buffers that are computed (`rotary_emb.inv_freq`) are passed over. Throws `CohortError` for a tensor that is missing, one more, another
- * shape, a dtype that is none of weights, and for what `readWeightFiles` refuses. No data is read but that of a tied head.
+ * Finds the tensors that a model of this shape has. Of a model with a tied head `lm_head.weight` may be there, too, if its bytes are the
+ * embedding's; buffers that are computed (`rotary_emb.inv_freq`) are passed over. Throws `CohortError` for a tensor that is missing, one
+ * more, another shape, a dtype that is none of weights, and for what `readWeightFiles` refuses. No data is read but that of a tied head.
  */
 export async function findTensors(files: ModelFiles, shape: ModelShape): Promise<ModelTensors> {
   const found = await readWeightFiles(files);

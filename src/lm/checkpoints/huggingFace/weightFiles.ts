@@ -69,7 +69,8 @@ async function noWeights(files: ModelFiles): Promise<Error> {
 
 /**
  * Reads the headers of model.safetensors, or of the shards that model.safetensors.index.json names where there is no such file (the order of
- * transformers). Throws `CohortError`: for a missing or damaged file, a tensor in two shards, and an index that says something else than the shards.
+ * transformers). Throws `CohortError`: for a missing or damaged file, a tensor in two shards, and an index that says something else than the
+ * shards.
  */
 export async function readWeightFiles(files: ModelFiles): Promise<WeightFiles> {
   let index: Map<string, string> | undefined;
