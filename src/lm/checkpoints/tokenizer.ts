@@ -184,7 +184,6 @@ function createPieces(tokenizer: Readonly<Record<string, unknown>>, model: BpeMo
       merges: model.merges,
       unk_token: model.unknownToken ?? null,
       byte_fallback: model.hasByteFallback,
-      ignore_merges: model.ignoresMerges,
     },
     added_tokens: [],
     post_processor: null,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createChatRenderer } from '../../../src/lm/checkpoints/tokenizer/chatTemplate.ts';
 import { readNamedTokens } from '../../../src/lm/checkpoints/tokenizer/frame.ts';
+import { createPretrainedTokenizer } from '../../../src/lm/checkpoints/tokenizer.ts';
 import { fixtures, make, packages } from './tokenizerFixtures.ts';
 
 const names = Object.keys(fixtures) as (keyof typeof fixtures)[];
@@ -81,6 +82,33 @@ describe('createPretrainedTokenizer', () => {
     expect(tokenizer.encode('?&?')).toEqual(tokenizer.encode('??'));
     expect(tokenizer.encode('??')).toHaveLength(1);
     expect(tokenizer.encode('&')).toEqual([]);
+  });
+
+  // Ids of the Python package tokenizers 0.23.3.
+  it.each([
+    [{ unk_token: 'u', fuse_unk: true }, [[1, 0, 2], [0], [3, 0]]],
+    [
+      { unk_token: 'u', fuse_unk: false },
+      [
+        [1, 0, 0, 2],
+        [0, 0],
+        [3, 0],
+      ],
+    ],
+    [{}, [[3], [], [3]]],
+  ])('writes unknown characters as %j says', (changes, ids) => {
+    const model = { type: 'BPE', vocab: { u: 0, a: 1, b: 2, ab: 3 }, merges: ['a b'], ...changes };
+    const tokenizer = createPretrainedTokenizer({ tokenizer: { model }, config: {}, endTokens: [0], vocabSize: 4 }, packages);
+    expect(['axxb', 'xx', 'abx'].map((text) => tokenizer.encode(text))).toEqual(ids);
+  });
+
+  it('takes the tokens that the settings name for special ones, as transformers does', () => {
+    const { config } = fixtures.qwen3;
+    const tokenizer = make(fixtures.qwen3, { config: { ...config, pad_token: '<think>', mask_token: { content: 'istablish' } } });
+    const ids = tokenizer.encode('antidisestablistablish<think>x');
+    expect(ids).toEqual([64, 269, 470, 487, 454, 501, 506, 87]);
+    expect(tokenizer.decode(ids)).toBe('antidisestablx');
+    expect(make(fixtures.qwen3).decode(ids)).toBe('antidisestablistablish<think>x');
   });
 
   it('takes half a surrogate pair for U+FFFD', () => {
