@@ -32,7 +32,10 @@ export default defineConfig({
             {
               server: { headers: isolationHeaders },
               // MuJoCo finds its WebAssembly beside its script; moved by the optimiser it would not.
-              optimizeDeps: { include: ['fast-check', 'zod', 'zod/mini'], exclude: ['@mujoco/mujoco'] },
+              optimizeDeps: {
+                include: ['fast-check', 'zod', 'zod/mini', '@huggingface/tokenizers', '@huggingface/jinja'],
+                exclude: ['@mujoco/mujoco'],
+              },
               test: {
                 name: 'browser',
                 globalSetup: 'test/globalSetup.ts',

@@ -8,7 +8,7 @@ import { isRecord } from '../../core/arguments.ts';
 import { CohortError, failure, mistake, show } from '../../core/errors.ts';
 import { type Prompt, promptParts } from '../tasks/prompt.ts';
 import type { PretrainedTokenizer } from './checkpoint.ts';
-import { createSplitter } from './tokenizer/addedTokens.ts';
+import { createSplitter, type Splitter } from './tokenizer/addedTokens.ts';
 import { createChatRenderer } from './tokenizer/chatTemplate.ts';
 import { readDecoder } from './tokenizer/decoder.ts';
 import { type NamedTokens, readFrame, readNamedTokens } from './tokenizer/frame.ts';
@@ -58,12 +58,15 @@ export function createPretrainedTokenizer(parts: TokenizerParts, packages: Token
   const added = withNamedTokens(readAddedTokens(tokenizer, model, vocabSize), model, named);
   const frame = readFrame(own(tokenizer, 'post_processor'), vocabSize);
   const decodeTokens = readDecoder(own(tokenizer, 'decoder'));
-  const encodeText = createEncoder(tokenizer, model, added, packages);
+  const pieces = createPieces(tokenizer, model, packages);
+  const encodeText = createEncoder(model, added, pieces);
   const render = chatTemplate === undefined ? undefined : createChatRenderer(chatTemplate, named.byName, packages);
 
   const texts = new Map(Array.from(model.vocabulary, ([token, id]) => [id, token]));
-  for (const { id, content } of added) texts.set(id, content);
-  const silent = new Set([...endTokens, ...added.filter(({ isSpecial }) => isSpecial).map(({ id }) => id)]);
+  for (const token of added) texts.set(token.id, spellingOf(token, pieces));
+  // The Rust library knows a special token by its text, which normalisation may have changed.
+  const isSilent = (token: AddedToken): boolean => token.isSpecial && texts.get(token.id) === token.content;
+  const silent = new Set([...endTokens, ...added.filter(isSilent).map(({ id }) => id)]);
 
   const encode = (prompt: Prompt): number[] => encodeText(textOf(prompt));
   return {
@@ -127,22 +130,19 @@ function withNamedTokens(added: readonly AddedToken[], { vocabulary }: BpeModel,
 const mostRemembered = 50_000;
 const longestRemembered = 64;
 
-function createEncoder(
-  tokenizer: Readonly<Record<string, unknown>>,
-  model: BpeModel,
-  added: readonly AddedToken[],
-  packages: TokenizerPackages,
-): (text: string) => number[] {
-  const pieces = createPieces(tokenizer, model, packages);
+/** How an added token stands in the text that it is looked for in. */
+function spellingOf({ content, isNormalized }: AddedToken, { normalizer }: TokenizerPieces): string {
+  return (isNormalized && normalizer?.normalize(content)) || content;
+}
+
+function createEncoder(model: BpeModel, added: readonly AddedToken[], pieces: TokenizerPieces): (text: string) => number[] {
+  const [splitRaw, splitNormalized] = [false, true].map((isNormalized) =>
+    createSplitter(
+      added.filter((token) => token.isNormalized === isNormalized),
+      (token) => spellingOf(token, pieces),
+    ),
+  ) as [Splitter, Splitter];
   const normalize = (text: string): string => pieces.normalizer?.normalize(text) ?? text;
-  const splitRaw = createSplitter(
-    added.filter(({ isNormalized }) => !isNormalized),
-    ({ content }) => content,
-  );
-  const splitNormalized = createSplitter(
-    added.filter(({ isNormalized }) => isNormalized),
-    ({ content }) => normalize(content),
-  );
   const remembered = new Map<string, readonly number[]>();
 
   const idsOf = (piece: string): readonly number[] => {
@@ -184,7 +184,6 @@ function createPieces(tokenizer: Readonly<Record<string, unknown>>, model: BpeMo
       merges: model.merges,
       unk_token: model.unknownToken ?? null,
       byte_fallback: model.hasByteFallback,
-      ignore_merges: model.ignoresMerges,
     },
     added_tokens: [],
     post_processor: null,

@@ -16,8 +16,11 @@ interface Node {
   token?: AddedToken;
 }
 
-/** Cuts texts at the given tokens, which are spelled as `spelling` says. An empty text has no sections; no section is empty. */
-export function createSplitter(tokens: readonly AddedToken[], spelling: (token: AddedToken) => string): (text: string) => Section[] {
+/** Cuts a text. An empty one has no sections; no section is empty. */
+export type Splitter = (text: string) => Section[];
+
+/** Cuts texts at the given tokens, which are spelled as `spelling` says. */
+export function createSplitter(tokens: readonly AddedToken[], spelling: (token: AddedToken) => string): Splitter {
   const root: Node = { next: new Map() };
   for (const token of tokens) {
     let node = root;

@@ -11,7 +11,7 @@ import type { TokenizerPackages } from './packages.ts';
 /** Longest template, in UTF-16 units; real ones have up to some 30,000. */
 export const longestTemplate = 1 << 18;
 /** Most messages of a conversation. */
-const mostMessages = 10_000;
+const mostMessages = 1000;
 
 /** A conversation as text, up to where the answer begins. */
 export type ChatRenderer = (messages: readonly ChatMessage[]) => string;
@@ -62,7 +62,7 @@ export function createChatRenderer(
       if (typeof text !== 'string') throw new TypeError(`the template gave ${show(text)}`);
       return text;
     } catch (cause) {
-      throw explain(cause, subject);
+      throw explain(cause, subject, template.includes('strftime_now'));
     }
   };
 }
@@ -77,15 +77,14 @@ function reasonOf(cause: unknown): string {
   return cause instanceof Error ? show(cause.message) : show(cause);
 }
 
-function explain(cause: unknown, subject: string): Error {
+function explain(cause: unknown, subject: string, asksClock: boolean): Error {
   if (cause instanceof TemplateComplaint) {
     const expected = 'messages that the template takes';
     return mistake(subject, expected, `its complaint ${cause.message}`, 'write the conversation as the template asks', cause);
   }
   const advice = 'write the prompt without it, or choose another template';
   if (cause instanceof TemplateBound) return failure(subject, 'a rendering within bounds', cause.message, 'choose another template', cause);
-  const isClock = cause instanceof Error && /not a function: got UndefinedValue/.test(cause.message);
-  const hint = isClock ? ' (functions of the clock, such as strftime_now, are not there)' : '';
+  const hint = asksClock ? ' (there is no strftime_now: a run must not depend on the day)' : '';
   return failure(subject, 'a template that @huggingface/jinja can carry out', `${reasonOf(cause)}${hint}`, advice, cause);
 }
 

@@ -4,12 +4,16 @@
  */
 import type { JinjaEnvironment, JinjaInterpreter, JinjaNode, JinjaValue, TokenizerPackages } from './packages.ts';
 
-/** Longest text of a value, in UTF-16 units: some million tokens. */
+/** Longest text of a value, in UTF-16 units, with the texts and entries of a list: some million tokens. */
 const longestText = 1 << 22;
 /** Most entries of a list, those of lists in it counted too; Python's sandbox ends `range` at the same number (`MAX_RANGE` of jinja2/sandbox.py). */
 const longestList = 100_000;
-/** Most work of a rendering: one a step, one for every entry and every 64 units of a text that a step brings. */
-const mostWork = 20_000_000;
+/** Most work of a rendering: some seconds. One for a step, and what `evaluate` below adds. */
+const mostWork = 4_000_000;
+/** What an entry costs that a loop runs over: the package makes a scope and nine values for each. */
+const loopCost = 10;
+/** Deepest nesting of steps. */
+const deepestStep = 400;
 /** Longest text that may stand between all entries of a list, or before all lines of a text. */
 const longestFiller = 40;
 /** Deepest nesting of a value. */
@@ -81,6 +85,8 @@ export function boundedRange(...bounds: readonly unknown[]): number[] {
 /** An interpreter of the package that keeps to the bounds, and throws {@link TemplateBound} where a template does not. For one rendering. */
 export function createInterpreter(jinja: TokenizerPackages['jinja'], environment: JinjaEnvironment): JinjaInterpreter {
   const weights = new WeakMap<object, number>();
+  /** What loops run over. */
+  const iterables = new WeakSet<JinjaNode>();
   let work = 0;
 
   const spend = (units: number): void => {
@@ -99,6 +105,7 @@ export function createInterpreter(jinja: TokenizerPackages['jinja'], environment
     const known = value.type === 'NamespaceValue' ? undefined : weights.get(value);
     if (known !== undefined) return known;
     if (size > longestList) throw new TemplateBound(`a list of ${size}, of which ${longestList} are the most`);
+    spend(size);
     let weight = 1;
     for (const child of value.value.values() as Iterable<JinjaValue>) weight = bounded(weight + weigh(child, depth + 1));
     weights.set(value, weight);
@@ -106,12 +113,25 @@ export function createInterpreter(jinja: TokenizerPackages['jinja'], environment
   };
 
   class BoundedInterpreter extends jinja.Interpreter {
+    #depth = 0;
+
     override evaluate(node: JinjaNode | undefined, scope: JinjaEnvironment): JinjaValue {
       spend(1);
+      if (++this.#depth > deepestStep) throw new TemplateBound(`steps nested deeper than ${deepestStep}`);
+      try {
+        return this.#weighed(node, scope);
+      } finally {
+        this.#depth--;
+      }
+    }
+
+    #weighed(node: JinjaNode | undefined, scope: JinjaEnvironment): JinjaValue {
+      if (node?.type === 'For') iterables.add(iterableOf(node));
       const value = (node && this.#asPython(node, scope)) ?? super.evaluate(node, scope);
       if (node?.type === 'Set') this.#checkTarget(node, scope);
-      const weight = weigh(value);
-      spend(value.type === 'StringValue' ? weight / 64 : sizeOf(value));
+      const size = value.type === 'StringValue' ? (value.value as string).length : sizeOf(value);
+      spend(size / 64 + (node && iterables.has(node) ? loopCost * size : 0));
+      weigh(value);
       return value;
     }
 
@@ -168,8 +188,14 @@ export function createInterpreter(jinja: TokenizerPackages['jinja'], environment
 }
 
 function bounded(length: number): number {
-  if (length > longestText) throw new TemplateBound(`a text of more than ${longestText} characters`);
+  if (length > longestText) throw new TemplateBound(`a value of more than ${longestText} characters`);
   return length;
+}
+
+/** What a loop runs over, without its condition. */
+function iterableOf(node: JinjaNode): JinjaNode {
+  const { iterable } = node as JinjaNode & { readonly iterable: JinjaNode & { readonly lhs?: JinjaNode } };
+  return (iterable.type === 'SelectExpression' && iterable.lhs) || iterable;
 }
 
 /** Number of entries of a list, a record or a namespace; 0 for other values. */

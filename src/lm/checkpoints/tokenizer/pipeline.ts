@@ -13,6 +13,8 @@ type Step = Readonly<Record<string, unknown>>;
 export const gpt2Pattern = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
 /** Rust's `is_ascii_punctuation` and the general category P (pre_tokenizers/punctuation.rs). */
 const punctuation = String.raw`[!-\/:-@\[-\x60{-~\p{P}]`;
+/** `\w` of Rust's own regular expressions (pre_tokenizers/whitespace.rs); that of Oniguruma, which the package follows, has some fractions too. */
+const word = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}`;
 /** Longest pattern that is compiled; real ones have some 400 characters. */
 const longestPattern = 10_000;
 /** Deepest nesting of sequences. */
@@ -75,7 +77,7 @@ export function readPreTokenizer(value: unknown, where = 'pre_tokenizer', depth 
         : split({ Regex: punctuation }, behavior, false, where);
     }
     case 'Whitespace':
-      return split({ Regex: String.raw`\w+|[^\w\s]+` }, 'Removed', true, where);
+      return split({ Regex: `[${word}]+|[^${word}\\s]+` }, 'Removed', true, where);
     case 'WhitespaceSplit':
       return split({ Regex: String.raw`\s+` }, 'Removed', false, where);
     case 'Metaspace':
