@@ -8,6 +8,7 @@ import { estimatorOf, type LanguageConfig, modelOf, resolveLanguageConfig, taskO
 import { taskOfData } from '../lm/data/task.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
 import { LanguageModel } from '../lm/training/languageModel.ts';
+import { takeAdapters } from '../lm/training/pretrained.ts';
 import {
   completionsTable,
   createLanguageTrainee,
@@ -170,12 +171,20 @@ export function createLanguageRoad(context: LibraryContext) {
     const { threads, benchmark, maxTokens = usualAnswer, promptLength = usualConversation } = options;
     const task = benchmark ? readBy(benchmark, model, maxTokens) : conversation(model, promptLength, maxTokens);
     const sizes = benchmark ? { numGroups: 16 } : { numGroups: 1 };
-    const input = { task, model, maxTokens, loraRank: 0, warmStartBatchSize: 1, ...sizes, ...(threads !== undefined && { threads }) };
+    const input = {
+      task,
+      model,
+      maxTokens,
+      ...(!model.adapter && { loraRank: 0 }),
+      warmStartBatchSize: 1,
+      ...sizes,
+      ...(threads !== undefined && { threads }),
+    };
     const config = resolveLanguageConfig(input, 'model', undefined, context);
     const estimator = estimatorOf(config, config.estimator);
-    return new LanguageModel(
-      await createState(config, { task, model, estimator, use: 'sampling', platform, layOut, key: learnerKey(config.seed) }),
-    );
+    const state = await createState(config, { task, model, estimator, use: 'sampling', platform, layOut, key: learnerKey(config.seed) });
+    if (model.adapter) await takeAdapters(state, model.adapter);
+    return new LanguageModel(state);
   };
 
   return {

@@ -3,12 +3,16 @@
  */
 import { mistake, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
+import type { FoundModelFiles } from '../core/platform.ts';
 import type { ModelFiles } from '../lm/checkpoints/files.ts';
 import type { PretrainedModel } from '../lm/checkpoints/pretrained.ts';
 import type { TokenizerPackages } from '../lm/checkpoints/tokenizer.ts';
 import { runFiles } from '../run/layout.ts';
 import { maxJsonBytes } from '../run/storage.ts';
 import type { LibraryContext } from './context.ts';
+
+/** What tells an adapter of peft. */
+const adapterConfig = 'adapter_config.json';
 
 // Loaded late: most pages open no model.
 const loadOpening = () => import('../lm/checkpoints/open.ts');
@@ -35,18 +39,20 @@ export function createModels({ models, platform, homeOf }: LibraryContext) {
       if (models.has(place) || place.toLowerCase().endsWith('.gguf')) return true;
       const bytes = await homeOf().open(place).read(runFiles.config, maxJsonBytes);
       const { format, model_type: type } = (bytes && parseJsonObject(bytes)) ?? {};
-      return format === undefined && typeof type === 'string';
+      return (format === undefined && typeof type === 'string') || (await homeOf().open(place).size(adapterConfig)) !== undefined;
     },
 
     async open(from: string | ModelFiles, options: OpenModelOptions = {}): Promise<PretrainedModel> {
       const place = typeof from === 'string' ? from : from.place;
       const known = models.get(place);
       if (known) return known;
-      const found = typeof from === 'string' ? await platform.openModelFiles?.(from) : { files: from };
-      if (!found)
-        throw mistake('openModel', 'files, where there are no paths', show(from), 'pass filesOf(name, { "config.json": ..., ... })');
+      const find = async (path: string): Promise<FoundModelFiles> => {
+        if (platform.openModelFiles) return platform.openModelFiles(path);
+        throw mistake('openModel', 'files, where there are no paths', show(path), 'pass filesOf(name, { "config.json": ..., ... })');
+      };
+      const found = typeof from === 'string' ? await find(from) : { files: from };
       const { openPretrained } = await loadOpening();
-      const model = await openPretrained(place, found, await packagesOf(options, place));
+      const model = await openPretrained(place, found, { packages: await packagesOf(options, place), find });
       models.set(place, model);
       return model;
     },

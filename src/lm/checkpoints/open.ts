@@ -2,15 +2,18 @@
  * Opening a pretrained model, whichever kind of files it is: nothing but what says what it is is read, its weights only where they are used.
  */
 import { mistake, show } from '../../core/errors.ts';
+import { Sha256 } from '../../run/sha256.ts';
 import type { ModelShape, PretrainedTokenizer } from './checkpoint.ts';
 import type { ModelFiles } from './files.ts';
 import { openGguf } from './gguf/checkpoint.ts';
 import { ggufTokenizerParts } from './gguf/tokenizer.ts';
 import { openHuggingFace } from './huggingFace/checkpoint.ts';
 import { readJsonFile } from './huggingFace/jsonFile.ts';
+import { isPeft, readPeft } from './huggingFace/peft.ts';
+import { jsonFile, type OutputFile } from './outputFile.ts';
 import type { PretrainedModel } from './pretrained.ts';
 import { chatTemplateOf, endTokensOf } from './settings.ts';
-import { createPretrainedTokenizer, type TokenizerPackages } from './tokenizer.ts';
+import { createPretrainedTokenizer, type TokenizerPackages, type TokenizerParts } from './tokenizer.ts';
 
 /** Where a model lies: the files of a folder, or the one of them that the user named. */
 export interface FoundModel {
@@ -18,14 +21,66 @@ export interface FoundModel {
   readonly gguf?: string | undefined;
 }
 
-/** Opens a model. Throws `CohortError` for files that are no model, are damaged, or are of a kind that is not supported. */
-export async function openPretrained(place: string, { files, gguf }: FoundModel, packages: TokenizerPackages): Promise<PretrainedModel> {
+/** What opening needs from outside. */
+export interface OpenTools {
+  readonly packages: TokenizerPackages;
+  /** Where a model lies that an adapter names as its own. Throws `CohortError` where there is none. */
+  find(place: string): Promise<FoundModel>;
+}
+
+/**
+ * Opens a model, or an adapter of peft with the model that it names. Throws `CohortError` for files that are no model, are damaged, or are of a kind that is
+ * not supported.
+ */
+export async function openPretrained(place: string, found: FoundModel, { packages, find }: OpenTools): Promise<PretrainedModel> {
+  if (found.gguf !== undefined || !(await isPeft(found.files))) return openBase(place, found, packages);
+  const named = await baseNameOf(found.files);
+  const base = await openBase(named, await find(named), packages);
+  const adapter = await readPeft(found.files, base.checkpoint.shape);
+  const names = [...adapter.shapes.keys()];
+  const digest = new Sha256().update(new TextEncoder().encode(base.sha256));
+  for (const name of names) digest.update(new Uint8Array((await adapter.tensor(name)).buffer));
+  return { ...base, place, adapter, sha256: digest.hex() };
+}
+
+/** The name of an adapter's model, before anything else of it is known. */
+async function baseNameOf(files: ModelFiles): Promise<string> {
+  const { base_model_name_or_path: named } = (await readJsonFile(files, 'adapter_config.json')) ?? {};
+  if (typeof named === 'string' && named !== '') return named;
+  const advice = 'write the path of the model there';
+  throw mistake(`${files.place}: adapter_config.json`, 'the model that it belongs to (base_model_name_or_path)', show(named), advice);
+}
+
+async function openBase(place: string, { files, gguf }: FoundModel, packages: TokenizerPackages): Promise<PretrainedModel> {
   const file = gguf ?? (await ggufOf(files));
-  const checkpoint =
-    file === undefined
-      ? await openHuggingFace(files, (all, shape) => huggingFaceTokenizer(all, shape, packages))
-      : await openGguf(files, file, async (vocabulary) => createPretrainedTokenizer(ggufTokenizerParts(vocabulary), packages));
-  return { place, checkpoint, tokenizer: await checkpoint.tokenizer(), sha256: await checkpoint.fingerprint() };
+  if (file === undefined) {
+    const checkpoint = await openHuggingFace(files, (all, shape) => huggingFaceTokenizer(all, shape, packages));
+    return { place, basePlace: place, checkpoint, tokenizer: await checkpoint.tokenizer(), sha256: await checkpoint.fingerprint() };
+  }
+  let parts: TokenizerParts | undefined;
+  const checkpoint = await openGguf(files, file, async (vocabulary) => {
+    parts = ggufTokenizerParts(vocabulary);
+    return createPretrainedTokenizer(parts, packages);
+  });
+  const tokenizer = await checkpoint.tokenizer();
+  return {
+    place,
+    basePlace: place,
+    checkpoint,
+    tokenizer,
+    sha256: await checkpoint.fingerprint(),
+    tokenizerFiles: parts && filesOfTokenizer(parts),
+  };
+}
+
+/** The tokenizer of a GGUF file as the files that transformers reads. */
+function filesOfTokenizer({ tokenizer, config, chatTemplate }: TokenizerParts): OutputFile[] {
+  const withTemplate = {
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    ...config,
+    ...(chatTemplate !== undefined && { chat_template: chatTemplate }),
+  };
+  return [jsonFile('tokenizer.json', tokenizer), jsonFile('tokenizer_config.json', withTemplate)];
 }
 
 /** The GGUF file of a folder that holds no model of Hugging Face's; `undefined` where it holds one. Throws `CohortError` for several. */

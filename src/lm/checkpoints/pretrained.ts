@@ -4,15 +4,23 @@
 import { mistake, show } from '../../core/errors.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import type { ModelCheckpoint, PretrainedTokenizer } from './checkpoint.ts';
+import type { PeftAdapter } from './huggingFace/peft.ts';
+import type { OutputFile } from './outputFile.ts';
 
 /** A pretrained model with its tokenizer. */
 export interface PretrainedModel {
   /** What the user calls it: a path, or a name. */
   readonly place: string;
+  /** The same of its weights: where `place` is that of an adapter, the place of the adapter's model. */
+  readonly basePlace: string;
   readonly checkpoint: ModelCheckpoint;
   readonly tokenizer: PretrainedTokenizer;
   /** SHA-256 that stands for its files. */
   readonly sha256: string;
+  /** The adapter that it begins with, where the place is that of one. */
+  readonly adapter?: PeftAdapter | undefined;
+  /** The files of its tokenizer for an export, where its own files are not those. */
+  readonly tokenizerFiles?: readonly OutputFile[] | undefined;
 }
 
 /** Most tokens of a completion of a pretrained model, unless the configuration says otherwise. */

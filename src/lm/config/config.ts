@@ -7,6 +7,7 @@ import { type CompletionEstimator, findEstimator } from '../../advantage/complet
 import { checkRecord } from '../../core/arguments.ts';
 import { parseConfig } from '../../core/config.ts';
 import { CohortError, mistake, show } from '../../core/errors.ts';
+import { type AdapterSpec, adapterTargets } from '../../kernels/transformer/spec.ts';
 import { type PretrainedModel, readBy, usualCompletionLength } from '../checkpoints/pretrained.ts';
 import { defineTask, findTask, languageTasks } from '../tasks/index.ts';
 import type { LanguageTask } from '../tasks/task.ts';
@@ -87,20 +88,41 @@ const modelDefaults = {
   evaluationSamples: 1,
 } as const;
 
+/** Matrices with adapters, by `loraTargets`. */
+export const adapterTargetSets: Readonly<Record<Parsed['loraTargets'], AdapterSpec['targets']>> = {
+  all: adapterTargets,
+  attention: ['q_proj', 'k_proj', 'v_proj', 'o_proj'],
+  'query-value': ['q_proj', 'v_proj'],
+};
+
 /** Fields that a pretrained model decides. */
 const shapeFields = [
   ...(['hiddenSize', 'numHiddenLayers', 'numAttentionHeads', 'numKeyValueHeads', 'headDim', 'intermediateSize'] as const),
   ...(['ropeTheta', 'rotaryLayout', 'rmsNormEps', 'attentionBias', 'queryKeyNorm', 'tieWordEmbeddings'] as const),
 ];
 
+/** The fields of an adapter that training begins from. Throws {@link CohortError} for one of other matrices than a field can name. */
+function adapterFields(begun: PretrainedModel['adapter'], place: string): Record<string, unknown> {
+  if (!begun) return {};
+  const { rank, alpha, targets } = begun.adapter;
+  const isSet = (set: AdapterSpec['targets']): boolean => set.length === targets.length && set.every((one) => targets.includes(one));
+  const named = Object.entries(adapterTargetSets).find(([, set]) => isSet(set));
+  if (named) return { loraRank: rank, loraAlpha: alpha, loraTargets: named[0] };
+  const sets = Object.values(adapterTargetSets).map((set) => set.join(', '));
+  throw mistake(`model ${show(place)}`, `an adapter of ${sets.join('; or of ')}`, targets.join(', '), 'take an adapter of these matrices');
+}
+
 /** The fields that a pretrained model decides, with its values. Throws {@link CohortError} where the user says something else. */
 function shapeOf(
-  { checkpoint: { shape }, place }: PretrainedModel,
+  { checkpoint: { shape }, place, adapter }: PretrainedModel,
   said: Readonly<Record<string, unknown>>,
   where: (field: string) => string,
 ) {
-  const values = Object.fromEntries(shapeFields.map((field) => [field, shape[field] ?? false]));
-  const other = shapeFields.find((field) => said[field] !== undefined && said[field] !== values[field]);
+  const values: Record<string, unknown> = {
+    ...Object.fromEntries(shapeFields.map((field) => [field, shape[field] ?? false])),
+    ...adapterFields(adapter, place),
+  };
+  const other = Object.keys(values).find((field) => said[field] !== undefined && said[field] !== values[field]);
   if (other === undefined) return values;
   throw mistake(where(other), `${show(values[other])}, as the model ${show(place)} has it`, show(said[other]), 'leave it out');
 }

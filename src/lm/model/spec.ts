@@ -1,22 +1,15 @@
 /**
  * From a configuration and a task to the transformers and the batches that training needs.
  */
-import { type AdapterSpec, adapterTargets, type SequencesSpec, type TransformerSpec } from '../../kernels/transformer/spec.ts';
+import type { AdapterSpec, SequencesSpec, TransformerSpec } from '../../kernels/transformer/spec.ts';
 import type { PretrainedModel } from '../checkpoints/pretrained.ts';
-import type { LanguageConfig } from '../config/config.ts';
+import { adapterTargetSets, type LanguageConfig } from '../config/config.ts';
 import type { Tokenizer } from '../tasks/prompt.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 
-/** Matrices with adapters, by `loraTargets`. */
-const targetsOf: Readonly<Record<LanguageConfig['loraTargets'], AdapterSpec['targets']>> = {
-  all: adapterTargets,
-  attention: ['q_proj', 'k_proj', 'v_proj', 'o_proj'],
-  'query-value': ['q_proj', 'v_proj'],
-};
-
 /** The adapter of a configuration; `undefined` where all weights are trained. */
 export function adapterOf({ loraRank: rank, loraAlpha: alpha = 2 * rank, loraTargets }: LanguageConfig): AdapterSpec | undefined {
-  return rank === 0 ? undefined : { rank, alpha, targets: targetsOf[loraTargets] };
+  return rank === 0 ? undefined : { rank, alpha, targets: adapterTargetSets[loraTargets] };
 }
 
 /** The model of a configuration: `policy` and `reference` say which token comes next, `critic` what a completion will be worth. */

@@ -10,10 +10,15 @@ import type { Evaluation } from '../../run/evaluation.ts';
 import { samplePrompts } from '../algorithm/sampler.ts';
 import { closeState, type LanguageState } from '../algorithm/state.ts';
 import type { ChatMessage, PretrainedTokenizer } from '../checkpoints/checkpoint.ts';
+import type { OutputFile } from '../checkpoints/outputFile.ts';
 import { encodePrompt } from '../model/rollouts.ts';
 import { isPrompt, type Prompt } from '../tasks/prompt.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { Evaluator } from './evaluation.ts';
+import type { ExportFormat } from './exportModel.ts';
+
+// Loaded late: most programs export no model.
+const loadExport = () => import('./exportModel.ts');
 
 /** How to draw completions of a prompt. */
 export interface SampleOptions {
@@ -148,6 +153,15 @@ export class LanguageModel implements Releasable {
     const { numPrompts, numSamples, seed } = parseConfig(evaluateFields(), fields, 'evaluate');
     const key = seed === undefined ? undefined : learnerKey(seed);
     return (await this.#evaluator.evaluate({ numPrompts, numSamples, seed, key, iteration: noIteration, benchmark }))!;
+  }
+
+  /**
+   * Its files for other libraries, each in pieces: `huggingface` for transformers (adapters are merged into the weights), `peft` for the adapters alone. Throws
+   * {@link CohortError} for `peft` without adapters, and for a model that transformers has no class for.
+   */
+  async export(format: ExportFormat): Promise<OutputFile[]> {
+    const { exportModel } = await loadExport();
+    return exportModel(this.#state, format);
   }
 
   /** Ends the threads; the model stays usable on one. */

@@ -4,6 +4,7 @@
  */
 import { learnerKey, standardNormals } from '../../random/index.ts';
 import type { LanguageState } from '../algorithm/state.ts';
+import type { PeftAdapter } from '../checkpoints/huggingFace/peft.ts';
 import type { PretrainedModel } from '../checkpoints/pretrained.ts';
 import { loadTensors } from '../model/load.ts';
 import type { ModelSource } from './source.ts';
@@ -13,11 +14,17 @@ export function pretrained(model: PretrainedModel): ModelSource {
   return {
     fingerprint: async () => model.sha256,
     async open(state, { platform }) {
-      if (state.policy.base) beginAdapters(state);
+      if (model.adapter) await takeAdapters(state, model.adapter);
+      else if (state.policy.base) beginAdapters(state);
       else await loadTensors(state.policy.parameters, model.checkpoint, platform.pause);
       return { steps: 0, sampledAccuracy: 0, greedyAccuracy: 0, cached: false, hash: model.sha256 };
     },
   };
+}
+
+/** Overwrites adapters with those that were trained before. */
+export async function takeAdapters({ policy }: Pick<LanguageState, 'policy'>, { tensor }: PeftAdapter): Promise<void> {
+  for (const target of policy.parameters.tensors()) target.set('values', await tensor(target.name));
 }
 
 function beginAdapters({ policy, config }: LanguageState): void {
