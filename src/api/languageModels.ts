@@ -3,7 +3,7 @@
  */
 import type { CompletionEstimator, EstimatorName } from '../advantage/core.ts';
 import { failure, mistake } from '../core/errors.ts';
-import { conversation, type PretrainedModel, readBy } from '../lm/checkpoints/pretrained.ts';
+import { conversation, type PretrainedModel, readBy, usualAnswer } from '../lm/checkpoints/pretrained.ts';
 import { estimatorOf, type LanguageConfig, modelOf, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
 import { taskOfData } from '../lm/data/task.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
@@ -79,9 +79,6 @@ export type LanguageTrainingResult = { readonly summary: RunSummary } & TrainedM
 
 /** A run of a language model in progress: iterate over it, or `finish()` it. */
 export type LanguageTraining = RunInProgress<LanguageConfig, LanguageIterationResult, LanguageTrainingResult, LanguageModel>;
-
-/** Tokens of an answer, and of a conversation, for which a pretrained model has room by default. */
-const [usualAnswer, usualConversation] = [256, 1024];
 
 /** Name of a task or an estimator that is the user's own. */
 export const custom = 'custom';
@@ -168,13 +165,13 @@ export function createLanguageRoad(context: LibraryContext) {
 
   /** A pretrained model as it is, for use. */
   const use = async (model: PretrainedModel, options: Pick<ModelLoadOptions, 'threads' | 'benchmark' | 'maxTokens' | 'promptLength'>) => {
-    const { threads, benchmark, maxTokens = usualAnswer, promptLength = usualConversation } = options;
-    const task = benchmark ? readBy(benchmark, model, maxTokens) : conversation(model, promptLength, maxTokens);
+    const { threads, benchmark, maxTokens, promptLength } = options;
+    const task = benchmark ? readBy(benchmark, model, maxTokens, usualAnswer) : conversation(model, promptLength, maxTokens);
     const sizes = benchmark ? { numGroups: 16 } : { numGroups: 1 };
     const input = {
       task,
       model,
-      maxTokens,
+      maxTokens: task.completionLength,
       ...(!model.adapter && { loraRank: 0 }),
       warmStartBatchSize: 1,
       ...sizes,

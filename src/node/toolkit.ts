@@ -88,6 +88,7 @@ export { explainFileError } from './files.ts';
 export { isMissingPackage } from './film/optional.ts';
 export { giveBackLock } from './heldLock.ts';
 export * from './index.ts';
+export { checkModelFolder, writeModelFolder } from './modelFolder.ts';
 export { pretrainedFolder, pretrainedPolicies } from './pretrained.ts';
 export { curvesOf, drawFigures } from './reportCharts.ts';
 

@@ -9,6 +9,7 @@ import { languageModels } from '../roads/index.ts';
 import { commandOf } from '../roads/road.ts';
 import { addTrain } from '../train.ts';
 import { addChat } from './chat.ts';
+import { addModelExport } from './export.ts';
 import { addSample } from './sample.ts';
 import { addTasks } from './tasks.ts';
 
@@ -17,6 +18,7 @@ const commands: readonly AddCommand[] = [
   (group, context) => addEvaluate(group, context, languageModels),
   addSample,
   addChat,
+  addModelExport,
   addTasks,
 ];
 

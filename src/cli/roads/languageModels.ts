@@ -96,6 +96,13 @@ const evaluation: RoadEvaluation = {
   flags: [
     { name: 'numPrompts', flag: '--prompts', description: 'held-out prompts', default: 500, min: 1, max: 1_000_000 },
     { name: 'numSamples', flag: '--samples', description: 'completions per prompt', default: 8, min: 1, max: 4096 },
+    {
+      name: 'maxTokens',
+      flag: '--max-tokens',
+      description: 'of a pretrained model as it is: most tokens of an answer (default 256)',
+      min: 1,
+      max: 65_536,
+    },
   ],
   heading: ['accuracy', 'right', '95 % interval', 'mean length'],
   describe: ({ numPrompts, numSamples }) =>
@@ -142,6 +149,6 @@ export const languageModels: Road = {
   },
   instead: (command, path) =>
     command === 'export'
-      ? `its parameters are in ${join(path, 'checkpoint.safetensors')}; \`${commandLine(prefix, 'sample', path)}\` uses them`
+      ? `write it for transformers with \`${commandLine(prefix, 'export', path, '--output', 'model')}\`; its parameters are in ${join(path, 'checkpoint.safetensors')}`
       : `a language model writes: see it with \`${commandLine(prefix, 'sample', path)}\``,
 };

@@ -24,13 +24,19 @@ export interface PretrainedModel {
 }
 
 /** Most tokens of a completion of a pretrained model, unless the configuration says otherwise. */
-export const usualCompletionLength = 64;
+const usualCompletionLength = 64;
 
 /**
- * The task as a pretrained model reads it: its tokenizer in place of the alphabet, lengths in its tokens. `completionLength` are the most tokens of a completion.
- * Throws {@link CohortError} for a task with a tokenizer of its own, and where prompt and completion do not fit into the model's context.
+ * The task as a pretrained model reads it: its tokenizer in place of the alphabet, lengths in its tokens. `completionLength` are the most tokens of a completion;
+ * left out, `usual` (64), or what the model's context has room for. Throws {@link CohortError} for a task with a tokenizer of its own, and where prompt and completion do not
+ * fit into the context.
  */
-export function readBy(task: LanguageTask, { tokenizer, checkpoint, place }: PretrainedModel, completionLength: number): LanguageTask {
+export function readBy(
+  task: LanguageTask,
+  { tokenizer, checkpoint, place }: PretrainedModel,
+  completionLength?: number,
+  usual: number = usualCompletionLength,
+): LanguageTask {
   const { alphabet, problems, data } = task;
   if (task.tokenizer === tokenizer) return task;
   if (alphabet === undefined && data === undefined) {
@@ -41,27 +47,35 @@ export function readBy(task: LanguageTask, { tokenizer, checkpoint, place }: Pre
     ? problems().reduce((most, { prompt }) => Math.max(most, tokenizer.encodePrompt(prompt).length), 1)
     : longestPrompt(task, tokenizer);
   const { contextLength } = checkpoint;
-  if (promptLength + completionLength > contextLength) {
-    const got = `prompts of up to ${promptLength} tokens and completions of up to ${completionLength}`;
-    throw mistake(
-      `model ${show(place)}`,
-      `at most ${contextLength} tokens together, its context`,
-      got,
-      'choose fewer maxTokens, or leave out the longest prompts',
-    );
+  const most = completionLength ?? Math.max(1, Math.min(usual, contextLength - promptLength));
+  if (promptLength + most > contextLength) {
+    const got = `prompts of up to ${promptLength} tokens and completions of up to ${most}`;
+    const advice = 'choose fewer maxTokens, or leave out the longest prompts';
+    throw mistake(`model ${show(place)}`, `at most ${contextLength} tokens together, its context`, got, advice);
   }
-  return { ...task, alphabet: undefined, tokenizer, promptLength, completionLength };
+  // The alphabet goes: it is the tokenizer that says what can be read.
+  const { alphabet: _, ...rest } = task;
+  return { ...rest, tokenizer, promptLength, completionLength: most };
 }
 
-/** What a pretrained model is used for where there is no task: to go on with texts and conversations of so many tokens. */
-export function conversation({ tokenizer, checkpoint }: PretrainedModel, promptLength: number, completionLength: number): LanguageTask {
-  const longest = Math.max(1, Math.min(promptLength, checkpoint.contextLength - completionLength));
+/** Most tokens of an answer where nobody says otherwise; of a model with a small context a quarter of that. */
+export const usualAnswer = 256;
+/** Most tokens of a conversation where nobody says otherwise. */
+const usualConversation = 1024;
+
+/** What a pretrained model is used for where there is no task: to go on with texts and conversations, as far as its context has room. */
+export function conversation(
+  { tokenizer, checkpoint: { contextLength } }: PretrainedModel,
+  promptLength: number = usualConversation,
+  completionLength: number = Math.min(usualAnswer, Math.floor(contextLength / 4)),
+): LanguageTask {
+  const answer = Math.max(1, Math.min(completionLength, contextLength - 1));
   return {
     id: 'conversation',
     description: 'whatever is said',
     tokenizer,
-    promptLength: longest,
-    completionLength,
+    promptLength: Math.max(1, Math.min(promptLength, contextLength - answer)),
+    completionLength: answer,
     prompts() {
       throw mistake('conversation', 'a task with prompts', 'a model that was not trained here', 'name a file of questions');
     },
@@ -74,5 +88,6 @@ const borderTokens = 8;
 /** A bound: a token of a pretrained tokenizer is at least a byte, and a prompt has at most as many characters as tokens of an alphabet. */
 function longestPrompt({ alphabet = '', promptLength }: LanguageTask, tokenizer: PretrainedTokenizer): number {
   const bytes = Math.max(...Array.from(alphabet, (character) => new TextEncoder().encode(character).length));
-  return tokenizer.encodePrompt('').length + promptLength * bytes + borderTokens;
+  const frame = tokenizer.encodePrompt('').length;
+  return frame + promptLength * bytes + (frame > 0 ? borderTokens : 0);
 }

@@ -8,7 +8,7 @@ import { checkRecord } from '../../core/arguments.ts';
 import { parseConfig } from '../../core/config.ts';
 import { CohortError, mistake, show } from '../../core/errors.ts';
 import { type AdapterSpec, adapterTargets } from '../../kernels/transformer/spec.ts';
-import { type PretrainedModel, readBy, usualCompletionLength } from '../checkpoints/pretrained.ts';
+import { type PretrainedModel, readBy } from '../checkpoints/pretrained.ts';
 import { defineTask, findTask, languageTasks } from '../tasks/index.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { languageFields } from './fields.ts';
@@ -74,7 +74,7 @@ export function taskOf(input: Readonly<Record<string, unknown>>, known: Known = 
   const model = modelOf(input, known);
   if (!model) return task;
   const { maxTokens } = input;
-  return readBy(task, model, typeof maxTokens === 'number' && maxTokens >= 1 ? Math.floor(maxTokens) : usualCompletionLength);
+  return readBy(task, model, typeof maxTokens === 'number' && maxTokens >= 1 ? Math.floor(maxTokens) : undefined);
 }
 
 /** Defaults that suit a pretrained model: it needs no warm start, and every completion of it is dear. */
