@@ -1,6 +1,11 @@
 /**
  * Language models trained by their rewards: tasks, configuration, training, evaluation.
  */
+export type { ChatMessage, ModelCheckpoint, ModelShape, PretrainedTokenizer } from './checkpoints/checkpoint.ts';
+export { filesOf, type ModelFiles } from './checkpoints/files.ts';
+export type { OutputFile } from './checkpoints/outputFile.ts';
+export type { PretrainedModel } from './checkpoints/pretrained.ts';
+export type { TokenizerPackages } from './checkpoints/tokenizer.ts';
 export { type LanguageConfig, languageFields, languageSchema, resolveLanguageConfig } from './config/config.ts';
 export { type DataColumns, type DataRow, readRows } from './data/rows.ts';
 export { type DataTaskOptions, taskFromRows } from './data/task.ts';
@@ -10,7 +15,8 @@ export { drawProblem, type Split } from './tasks/problems.ts';
 export { type ImagePart, type Prompt, type PromptPart, promptText, type Tokenizer } from './tasks/prompt.ts';
 export { type Score, type ScoreItem, type ScoreLimits, type ScoreStatus, scoreCompletions } from './tasks/rewards.ts';
 export type { LanguageTask, Problem, RewardComponents } from './tasks/task.ts';
-export type { LanguageModel, LanguageSample, ModelEvaluateOptions, SampleOptions } from './training/languageModel.ts';
+export type { ExportFormat } from './training/exportModel.ts';
+export type { ChatOptions, LanguageModel, LanguageSample, ModelEvaluateOptions, SampleOptions } from './training/languageModel.ts';
 export type { LanguageIterationResult } from './training/trainee.ts';
 export {
   type AnswerMark,

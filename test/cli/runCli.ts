@@ -24,6 +24,8 @@ export interface CliOptions {
   readonly onOutput?: (stdout: string, interrupt: (signal?: NodeJS.Signals) => void) => void;
   /** Where standard output goes instead of into the result. */
   readonly stdout?: number;
+  /** What stands on standard input; default nothing. */
+  readonly input?: string;
   /** A line for the shell before the command: limits. */
   readonly limits?: string;
 }
@@ -39,8 +41,9 @@ export function runCli(words: readonly string[], options: CliOptions): Promise<C
   const child = spawn(program!, rest, {
     cwd: options.cwd,
     env: { ...inherited, ...options.environment },
-    stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', options.stdout ?? 'pipe', 'pipe'],
   });
+  child.stdin?.end(options.input);
   let stdout = '';
   let stderr = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {

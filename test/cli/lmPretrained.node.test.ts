@@ -1,0 +1,82 @@
+/** Pretrained models at the command line: a small model is trained, written as a folder, and taken as the beginning of others. */
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CliResult, jsonLines, makeFolder, removeFolders, runCli, tinyModel } from './runCli.ts';
+
+afterAll(removeFolders);
+
+const folder = makeFolder();
+const lm = (...words: string[]): Promise<CliResult> => runCli(['lm', ...words], { cwd: folder });
+const few = ['--iterations', '1', '--num-groups', '2', '--group-size', '2', '--final-evaluation-prompts', '2'];
+
+beforeAll(async () => {
+  const trained = await lm('train', 'reverse-dense', ...tinyModel, '--iterations', '1', '--run-dir', 'first');
+  expect(trained.code).toBe(0);
+  expect((await lm('export', 'first', '--output', 'model')).code).toBe(0);
+});
+
+describe('lm export', () => {
+  it('names the files that it wrote, keeps what is there unless told, and says so as JSON', async () => {
+    expect(readdirSync(join(folder, 'model')).sort()).toEqual([
+      'config.json',
+      'generation_config.json',
+      'model.safetensors',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
+    const again = await lm('export', 'first', '--output', 'model');
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('which holds files')]);
+    const forced = await lm('export', 'first', '--output', 'model', '--force', '--json');
+    expect(jsonLines(forced.stdout)[0]).toMatchObject({ event: 'export', format: 'huggingface', folder: 'model' });
+    const peft = await lm('export', 'first', '--format', 'peft', '--output', 'adapter');
+    expect([peft.code, peft.stderr]).toEqual([2, expect.stringContaining('adapters')]);
+  });
+});
+
+describe('a pretrained model', () => {
+  it('is trained with adapters, which go out for peft and in again', async () => {
+    const run = await lm('train', 'reverse-dense', '--model', 'model', '--lora-rank', '2', ...few, '--run-dir', 'second', '--json');
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    expect(jsonLines(run.stdout)[0]).toMatchObject({ config: { model: 'model', loraRank: 2, warmStartAccuracy: 0 } });
+    expect((await lm('export', 'second', '--format', 'peft', '--output', 'adapter')).stdout).toContain('adapter_model.safetensors');
+    const third = await lm('train', 'reverse-dense', '--model', 'adapter', ...few, '--run-dir', 'third', '--json');
+    expect(jsonLines(third.stdout)[0]).toMatchObject({ config: { model: 'adapter', loraRank: 2, loraAlpha: 4 } });
+    expect((await lm('eval', 'third', '--prompts', '2', '--samples', '1')).code).toBe(0);
+  });
+
+  it('side by side in threads of their own', async () => {
+    const run = await lm('train', 'reverse-dense', '--model', 'model', ...few, '--seed', '1,2', '--run-dir', 'seeds', '--json');
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    expect(jsonLines(run.stdout).filter(({ event }) => event === 'summary').length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('is used as it is: sampled, asked the questions of a file, spoken to', async () => {
+    const sampled = await lm('sample', 'model', '--prompt', '457901=', '--samples', '2', '--json');
+    expect(jsonLines(sampled.stdout)).toHaveLength(2);
+    writeFileSync(join(folder, 'questions.jsonl'), '{"prompt":"457901=","answer":"109754"}\n{"prompt":"123456=","answer":"654321"}\n');
+    const asked = await lm('eval', 'model', 'questions.jsonl', '--samples', '1', '--max-tokens', '4', '--json');
+    expect([asked.code, asked.stderr]).toEqual([0, '']);
+    expect(jsonLines(asked.stdout)[0]).toMatchObject({ event: 'evaluation', target: 'questions' });
+    const without = await lm('eval', 'model');
+    expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('a file of questions')]);
+    const chat = await runCli(['lm', 'chat', 'model'], { cwd: folder, input: '457901=\n' });
+    expect([chat.code, chat.stderr]).toEqual([2, expect.stringContaining('chat template')]);
+  });
+
+  it('is refused where it cannot be read, and where a run is needed', async () => {
+    mkdirSync(join(folder, 'empty'));
+    for (const [words, message] of [
+      [['train', 'reverse-dense', '--model', 'nowhere'], 'nowhere'],
+      [['train', 'reverse-dense', '--model', 'empty'], 'config.json'],
+      [['train', 'reverse-dense', '--model', 'model', '--hidden-size', '64'], '--hidden-size'],
+      [['train', 'reverse-dense', '--lora-rank', '4'], '--lora-rank'],
+      [['sample', 'empty', '--prompt', '457901='], 'config.json'],
+    ] as const) {
+      const refused = await lm(...words);
+      expect([words, refused.code, refused.stderr]).toEqual([words, 2, expect.stringContaining(message)]);
+    }
+    const resumed = await runCli(['resume', 'model'], { cwd: folder });
+    expect([resumed.code, resumed.stderr]).toEqual([2, expect.stringContaining('a pretrained model')]);
+  });
+});
