@@ -17,6 +17,7 @@ import { attend, attendBackward } from './attention';
 import {
   add, addRows, descriptorOf, embed, embedBackward, normBackward, normForward, normHeads, rotate, sum, swigluBackward, swigluForward,
 } from './layers';
+import { embedPatches, embedPatchesBackward } from './patches';
 
 // @ts-ignore: decorator
 @inline
@@ -144,6 +145,7 @@ export function forwardRows(model: usize, parameters: usize, plan: usize, worksp
   const layers = word(model, modelLayers);
   let x = workspace + address(plan, planInput), base = workspace;
   embed(model, parameters + address(model, modelEmbeddingOffset), workspace + address(plan, planDescriptors), x, rows);
+  embedPatches(model, parameters, plan, workspace, x, rows);
   for (let layer = 0; layer < layers; layer++, x += inputBytes, base += layerBytes) {
     forwardBlock(model, parameters, plan, workspace, layer, x, base, x + inputBytes, rows, cached, true);
   }
@@ -244,7 +246,9 @@ export function backwardRows(model: usize, parameters: usize, gradients: usize, 
       isFrozen ? unread : gradients + address(block, blockNorm1), hiddenBytes, rows,
     );
   }
-  if (!isFrozen) embedBackward(model, gradients + address(model, modelEmbeddingOffset), descriptors, dx, rows);
+  if (isFrozen) return;
+  embedBackward(model, gradients + address(model, modelEmbeddingOffset), descriptors, dx, rows);
+  embedPatchesBackward(model, gradients, plan, workspace, dx, rows);
 }
 
 /** Renews the transposed weights that the backward pass reads; once after what is trained changed. */

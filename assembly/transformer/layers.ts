@@ -1,7 +1,7 @@
 // The elementwise and row-wise layers, forwards and backwards. A row's forward bits depend on that row and the parameters alone.
 import { address, exp4, madd, splat, sum4, word } from '../lanes';
 import {
-  modelCosines, modelHeads, modelHeadSize, modelHidden, modelInterleaved, modelKeyValueHeads, modelQkv, modelSines, rowPosition, rowWords,
+  modelCosines, modelHeads, modelHeadSize, modelHidden, modelInterleaved, modelKeyValueHeads, modelQkv, modelSines, rowPatch, rowPosition, rowToken, rowWords,
 } from '../../src/kernels/transformer/layout';
 
 /** Address of the descriptor of a row. */
@@ -163,22 +163,24 @@ function tokenColumn(panels: usize, hiddenBytes: usize, token: usize): usize {
   return panels + (token >> 3) * (hiddenBytes << 3) + ((token & 7) << 2);
 }
 
-/** Copies the embedding of every row's token into x (rows, hidden). */
+/** Copies the embedding of every row's token into x (rows, hidden); rows of patches are left as they are. */
 export function embed(model: usize, panels: usize, descriptors: usize, x: usize, rows: usize): void {
   const bytes = address(model, modelHidden) << 2;
-  for (let row: usize = 0; row < rows; row++) {
-    let from = tokenColumn(panels, bytes, address(descriptorOf(descriptors, row), 0));
+  for (let row: usize = 0; row < rows; row++, x += bytes) {
+    const descriptor = descriptorOf(descriptors, row);
+    if (address(descriptor, rowPatch) != 0) continue;
+    let from = tokenColumn(panels, bytes, address(descriptor, rowToken));
     for (let k: usize = 0; k < bytes; k += 4, from += 32) f32.store(x + k, f32.load(from));
-    x += bytes;
   }
 }
 
 /** Adds the gradient of every row to its token's embedding, rows in order. */
 export function embedBackward(model: usize, panels: usize, descriptors: usize, dx: usize, rows: usize): void {
   const bytes = address(model, modelHidden) << 2;
-  for (let row: usize = 0; row < rows; row++) {
-    let to = tokenColumn(panels, bytes, address(descriptorOf(descriptors, row), 0));
+  for (let row: usize = 0; row < rows; row++, dx += bytes) {
+    const descriptor = descriptorOf(descriptors, row);
+    if (address(descriptor, rowPatch) != 0) continue;
+    let to = tokenColumn(panels, bytes, address(descriptor, rowToken));
     for (let k: usize = 0; k < bytes; k += 4, to += 32) f32.store(to, f32.load(to) + f32.load(dx + k));
-    dx += bytes;
   }
 }

@@ -1,8 +1,9 @@
 // From groups of sequences to rows: prompts first, each completion after the prompt that it shares, and what each row predicts.
+import { jobNetwork } from '../../src/kernels/layout';
 import {
-  planDescriptors, planHeadRows, planPredictions, predictionIndex, predictionRow, predictionToken, rowKept, rowOwn, rowOwnCount,
-  rowPosition, rowPrompt, rowPromptCount, rowToken, taskCompletionLengths, taskCompletions, taskCompletionStride, taskGroupRoom,
-  taskGroupSize, taskPromptLengths, taskPrompts, taskPromptStride,
+  modelPatches, modelPatchInputs, modelVocabulary, planDescriptors, planHeadRows, planPredictions, predictionIndex, predictionRow, predictionToken, rowKept, rowOwn, rowOwnCount,
+  rowPatch, rowPosition, rowPrompt, rowPromptCount, rowToken, taskCompletionLengths, taskCompletions, taskCompletionStride, taskGroupRoom,
+  taskGroupSize, taskPatches, taskPromptLengths, taskPrompts, taskPromptStride,
 } from '../../src/kernels/transformer/layout';
 import { address } from '../lanes';
 import { predictionOf } from './head';
@@ -23,6 +24,7 @@ export function entry(array: usize, index: usize): usize {
 /** Writes one descriptor. */
 export function describeRow(
   descriptors: usize, row: usize, token: usize, position: usize, prompt: usize, promptCount: usize, own: usize, ownCount: usize, kept: usize,
+  patch: usize = 0,
 ): void {
   const record = descriptorOf(descriptors, row);
   set(record, rowToken, token);
@@ -32,6 +34,7 @@ export function describeRow(
   set(record, rowOwn, own);
   set(record, rowOwnCount, ownCount);
   set(record, rowKept, kept);
+  set(record, rowPatch, patch);
 }
 
 /** Number of a completion's row in the (N, C) arrays. */
@@ -45,7 +48,13 @@ export function completionOf(job: usize, group: usize, member: usize): usize {
 export function describePrompt(job: usize, descriptors: usize, group: usize, row: usize, kept: usize): usize {
   const length = entry(address(job, taskPromptLengths), group);
   const tokens = address(job, taskPrompts) + ((group * address(job, taskPromptStride)) << 2);
-  for (let i: usize = 0; i < length; i++) describeRow(descriptors, row + i, entry(tokens, i), i, kept, i + 1, 0, 0, kept + i);
+  const model = address(job, jobNetwork), vocabulary = address(model, modelVocabulary), bytes = address(model, modelPatchInputs) << 2;
+  const patches = address(job, taskPatches) + group * address(model, modelPatches) * bytes;
+  for (let i: usize = 0; i < length; i++) {
+    const token = entry(tokens, i);
+    const patch = token < vocabulary ? 0 : patches + (token - vocabulary) * bytes;
+    describeRow(descriptors, row + i, token, i, kept, i + 1, 0, 0, kept + i, patch);
+  }
   return row + length;
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   referenceEvaluate,
   referenceGradient,
+  referencePatches,
   referenceTrainedShapes,
   referenceTransformer,
   referenceTransformerForward,
@@ -215,8 +216,9 @@ describe('the kernels against the reference', () => {
     const { model, sequences } = openTransformer(spec, room, 600);
     const tokens = [...sequences.prompts.slice(0, 5), ...sequences.completions.slice(0, 6)];
     for (const count of [11, 1, 4]) {
-      const expected = referenceTransformerForward(spec, referenceTransformer(model), tokens.slice(0, count)).outputs;
-      const got = model.logits(tokens.slice(0, count));
+      const patches = spec.patches && referencePatches(spec.patches, sequences.patches, 0);
+      const expected = referenceTransformerForward(spec, referenceTransformer(model), tokens.slice(0, count), patches).outputs;
+      const got = model.logits(tokens.slice(0, count), sequences.patches.subarray(0, sequences.patches.length / 3));
       expect(got.length).toBe(expected.length);
       expect(relativeError(got, expected)).toBeLessThan(tolerance);
     }
@@ -228,6 +230,8 @@ function copyGroup(source: Sequences, from: number, target: Sequences, to: numbe
   const { promptLength, completionLength, groupSize } = source.spec;
   target.prompts.set(source.prompts.subarray(from * promptLength, (from + 1) * promptLength), to * promptLength);
   target.promptLengths[to] = source.promptLengths[from]!;
+  const patches = source.patches.length / source.spec.numGroups;
+  target.patches.set(source.patches.subarray(from * patches, (from + 1) * patches), to * patches);
   const members = member === undefined ? Array.from({ length: groupSize }, (_, k) => k) : [member];
   members.forEach((one, k) => {
     const [a, b] = [from * groupSize + one, to * target.spec.groupSize + k];
@@ -246,7 +250,7 @@ describe('the kernels against themselves', () => {
     model.gradient(sequences, { numGroups: 3, groupSize: 3, loss });
     const sharedGradients = gradientsOf(model);
     const sharedBits = bitsOf(pick(sequences[written], tokenPlaces(sequences, { numGroups: 3, groupSize: 3 })));
-    const apart = createSequences(kernels, { ...room, numGroups: 9, groupSize: 1 });
+    const apart = createSequences(kernels, { ...room, numGroups: 9, groupSize: 1, patches: spec.patches });
     for (let row = 0; row < 9; row++) copyGroup(sequences, Math.floor(row / 3), apart, row, row % 3);
     model.gradient(apart, { numGroups: 9, groupSize: 1, loss });
     expect(bitsOf(pick(apart[written], tokenPlaces(apart, { numGroups: 9, groupSize: 1 })))).toBe(sharedBits);

@@ -67,6 +67,7 @@ export const specs: readonly (readonly [string, TransformerSpec])[] = [
       adapter: { rank: 8, alpha: 16, targets: ['v_proj', 'up_proj'] },
     },
   ],
+  ['pictures', { ...smallSpec, patches: { count: 3, inputs: 12 } }],
   ['value head', { ...smallSpec, name: 'critic', output: 'value', numAttentionHeads: 4, intermediateSize: 13 }],
   ['value head, bias, interleaved', { ...smallSpec, name: 'critic', output: 'value', attentionBias: true, rotaryLayout: 'interleaved' }],
 ];
@@ -78,6 +79,7 @@ interface FilledArrays {
   readonly promptLengths: Int32Array;
   readonly completions: Int32Array;
   readonly completionLengths: Int32Array;
+  readonly patches: Float32Array;
   readonly advantageWeights: Float32Array;
   readonly oldLogProbs: Float32Array;
   readonly referenceLogProbs: Float32Array;
@@ -95,6 +97,7 @@ export function plainSequences(spec: SequencesSpec): FilledArrays {
     promptLengths: new Int32Array(spec.numGroups),
     completions: new Int32Array(completions * spec.completionLength),
     completionLengths: new Int32Array(completions),
+    patches: new Float32Array(spec.patches ? spec.numGroups * spec.patches.count * Math.ceil(spec.patches.inputs / 8) * 8 : 0),
     advantageWeights: perToken(),
     oldLogProbs: perToken(),
     referenceLogProbs: perToken(),
@@ -119,6 +122,17 @@ export function fillSequences<T extends FilledArrays>(sequences: T, vocabSize: n
   tokens(sequences.completions);
   lengths(sequences.promptLengths, spec.promptLength);
   lengths(sequences.completionLengths, spec.completionLength);
+  const { patches } = spec;
+  // In every prompt the patches stand behind the first token, as far as there is room; the second group has one of them twice.
+  for (let group = 0; patches && group < spec.numGroups; group++) {
+    for (let k = 0; k < Math.min(patches.count, spec.promptLength - 1); k++) {
+      sequences.prompts[group * spec.promptLength + k + 1] = vocabSize + (group === 1 ? 0 : k);
+    }
+    const padded = sequences.patches.length / (spec.numGroups * patches.count);
+    for (let i = 0; i < patches.count * padded; i++) {
+      sequences.patches[group * patches.count * padded + i] = i % padded < patches.inputs ? generator.standardNormal() : 0;
+    }
+  }
   const usual = -Math.log(vocabSize);
   for (let i = 0; i < sequences.advantageWeights.length; i++) {
     sequences.advantageWeights[i] = generator.standardNormal();
@@ -162,7 +176,8 @@ export function openTransformer(
 ): Opened {
   const model = createTransformer(kernels, spec, options);
   randomizeTransformer(model, seed);
-  return { kernels, model, sequences: fillSequences(createSequences(kernels, room), spec.vocabSize, seed + 1) };
+  const { patches } = spec;
+  return { kernels, model, sequences: fillSequences(createSequences(kernels, { ...room, patches }), spec.vocabSize, seed + 1) };
 }
 
 /** All gradients in one array, in the order of the tensors. */

@@ -22,6 +22,7 @@ import {
   referenceSurrogate,
   referenceSwiglu,
   referenceSwigluBackward,
+  referenceTrainedShapes,
   referenceTransformerForward,
 } from '../../src/kernels/reference/transformer.ts';
 import type { GradientOptions, TransformerSpec } from '../../src/kernels/transformer/index.ts';
@@ -156,7 +157,7 @@ describe('layers of the reference against finite differences', () => {
 
 function randomParameters(spec: TransformerSpec, seed: number): Map<string, Float64Array> {
   const generator = createGenerator(seed);
-  return new Map(Array.from(referenceShapes(spec), ([name, shape]) => [name, randomTensor(generator, name, shape)]));
+  return new Map(Array.from(shapesOf(spec), ([name, shape]) => [name, randomTensor(generator, name, shape)]));
 }
 
 /** Every entry of small tensors, evenly spaced entries of large ones. */
@@ -165,17 +166,22 @@ function someEntries(length: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.floor(((i + 0.4) * length) / count));
 }
 
+/** All parameters, those of an adapter too. */
+function shapesOf(spec: TransformerSpec): Map<string, readonly number[]> {
+  return new Map([...referenceShapes(spec), ...referenceTrainedShapes(spec)]);
+}
+
 /** Compares the gradient of every tensor with finite differences of the loss. */
 function expectModelGradient(spec: TransformerSpec, options: GradientOptions, seed: number): void {
   const parameters: ReferenceParameters = randomParameters(spec, seed);
   const sequences = fillSequences(
-    plainSequences({ numGroups: 2, groupSize: 2, promptLength: 3, completionLength: 4 }),
+    plainSequences({ numGroups: 2, groupSize: 2, promptLength: 3, completionLength: 4, patches: spec.patches }),
     spec.vocabSize,
     seed + 1,
   );
   const { gradients } = referenceGradient(spec, parameters, sequences, options);
   const loss = (): number => referenceEvaluate(spec, parameters, sequences, options).loss;
-  expect([...gradients.keys()]).toEqual([...referenceShapes(spec).keys()]);
+  expect([...gradients.keys()]).toEqual([...shapesOf(spec).keys()]);
   for (const [name, values] of parameters) {
     const entries = someEntries(values.length);
     const expected = entries.map((index) => slopeAt(loss, values, index));

@@ -2,7 +2,7 @@
  * The whole transformer in float64 and plain loops: the oracle of the language-model kernels. Every completion is a sequence of its own, its
  * prompt computed anew, so that this also checks the kernels' shared prompts. Not part of the exact path, and not fast.
  */
-import type { GradientOptions, Sequences, SequencesRange, Transformer, TransformerSpec } from '../transformer/spec.ts';
+import type { GradientOptions, PatchSpec, Sequences, SequencesRange, Transformer, TransformerSpec } from '../transformer/spec.ts';
 import {
   referenceAttention,
   referenceAttentionBackward,
@@ -31,6 +31,10 @@ export function referenceShapes(spec: TransformerSpec): Map<string, readonly num
   const queries = spec.numAttentionHeads * headDim;
   const keys = spec.numKeyValueHeads * headDim;
   const shapes = new Map<string, readonly number[]>([['model.embed_tokens.weight', [spec.vocabSize, hidden]]]);
+  if (spec.patches) {
+    shapes.set('model.patch_embedding.weight', [hidden, spec.patches.inputs]);
+    shapes.set('model.patch_positions.weight', [spec.patches.count, hidden]);
+  }
   for (let layer = 0; layer < spec.numHiddenLayers; layer++) {
     const name = `model.layers.${layer}`;
     shapes.set(`${name}.input_layernorm.weight`, [hidden]);
@@ -103,6 +107,8 @@ export interface ReferenceTransformerPass {
   /** (T, vocabSize) logits, or (T, 1) values. */
   readonly outputs: Float64Array;
   readonly tokens: readonly number[];
+  /** (count, inputs) the patches of the prompt, if it has any. */
+  readonly patches: Float64Array | undefined;
   readonly blocks: readonly BlockPass[];
   /** Residual stream after the last block, and normed. */
   readonly last: Float64Array;
@@ -236,14 +242,58 @@ function blockBackward(
   return sumOf(middle, norm('input_layernorm.weight', normed1, pass.input));
 }
 
-/** Forward pass of one sequence of tokens. */
+/** The rows of tokens; those of patches are a linear map of their numbers and a position. */
+function embedForward(
+  { vocabSize, hiddenSize, patches: spec }: TransformerSpec,
+  parameters: ReferenceParameters,
+  tokens: ArrayLike<number>,
+  patches: Float64Array | undefined,
+): Float64Array {
+  const words = Array.from(tokens, (token) => (token < vocabSize ? token : 0));
+  const rows = referenceEmbedding(parameters.get('model.embed_tokens.weight')!, words, hiddenSize);
+  if (!spec || !patches) return rows;
+  const mapped = referenceDense(patches, parameters.get('model.patch_embedding.weight')!, undefined, spec.inputs);
+  const positions = parameters.get('model.patch_positions.weight')!;
+  for (let t = 0; t < tokens.length; t++) {
+    const k = tokens[t]! - vocabSize;
+    if (k < 0) continue;
+    for (let i = 0; i < hiddenSize; i++) rows[t * hiddenSize + i] = mapped[k * hiddenSize + i]! + positions[k * hiddenSize + i]!;
+  }
+  return rows;
+}
+
+/** Backward of {@link embedForward}. */
+function embedBackward(
+  { vocabSize, hiddenSize, patches: spec }: TransformerSpec,
+  parameters: ReferenceParameters,
+  { tokens, patches }: ReferenceTransformerPass,
+  slopes: Float64Array,
+  gradients: ReferenceParameters,
+): void {
+  const row = (t: number): Float64Array => slopes.subarray(t * hiddenSize, (t + 1) * hiddenSize);
+  const mapped = new Float64Array(hiddenSize * (spec?.count ?? 0));
+  tokens.forEach((token, t) => {
+    if (token < vocabSize) referenceEmbeddingBackward(row(t), [token], hiddenSize, gradients.get('model.embed_tokens.weight')!);
+    else for (let i = 0; i < hiddenSize; i++) mapped[(token - vocabSize) * hiddenSize + i]! += row(t)[i]!;
+  });
+  if (!spec || !patches) return;
+  const name = 'model.patch_embedding.weight';
+  referenceDenseBackward(mapped, patches, parameters.get(name)!, spec.inputs, gradients.get(name)!);
+  const positions = gradients.get('model.patch_positions.weight')!;
+  mapped.forEach((slope, i) => {
+    positions[i]! += slope;
+  });
+}
+
+/** Forward pass of one sequence of tokens; `patches` (count, inputs) are those of its prompt. */
 export function referenceTransformerForward(
   spec: TransformerSpec,
   parameters: ReferenceParameters,
   tokens: ArrayLike<number>,
+  patches?: Float64Array,
 ): ReferenceTransformerPass {
   const blocks: BlockPass[] = [];
-  let stream = referenceEmbedding(parameters.get('model.embed_tokens.weight')!, tokens, spec.hiddenSize);
+  let stream = embedForward(spec, parameters, tokens, patches);
   for (let layer = 0; layer < spec.numHiddenLayers; layer++) {
     const [block, output] = blockForward(spec, parameters, layer, stream);
     blocks.push(block);
@@ -251,7 +301,7 @@ export function referenceTransformerForward(
   }
   const normed = referenceRmsNorm(stream, parameters.get('model.norm.weight')!, spec.rmsNormEps);
   const outputs = referenceDense(normed, parameters.get(headName(spec))!, undefined, spec.hiddenSize);
-  return { outputs, tokens: Array.from(tokens), blocks, last: stream, normed };
+  return { outputs, tokens: Array.from(tokens), patches, blocks, last: stream, normed };
 }
 
 /** Adds the gradient of every parameter to `gradients`, given that of the outputs, (T, vocabSize) or (T, 1). */
@@ -270,13 +320,14 @@ export function referenceTransformerBackward(
   for (let layer = spec.numHiddenLayers - 1; layer >= 0; layer--) {
     stream = blockBackward(spec, parameters, layer, pass.blocks[layer]!, stream, gradients);
   }
-  referenceEmbeddingBackward(stream, pass.tokens, hidden, gradients.get('model.embed_tokens.weight')!);
+  embedBackward(spec, parameters, pass, stream, gradients);
 }
 
 /** What the reference reads of a batch; {@link Sequences} in kernel memory will do, as will plain arrays in the same places. */
 export type ReferenceSequences = Pick<Sequences, 'spec'> & {
   readonly [name in
     | 'prompts'
+    | 'patches'
     | 'promptLengths'
     | 'completions'
     | 'completionLengths'
@@ -286,6 +337,15 @@ export type ReferenceSequences = Pick<Sequences, 'spec'> & {
     | 'tokenWeights'
     | 'targets']: ArrayLike<number>;
 };
+
+/** The patches of a group without their padding. */
+export function referencePatches({ count, inputs }: PatchSpec, patches: ArrayLike<number>, group: number): Float64Array {
+  const padded = Math.ceil(inputs / 8) * 8;
+  return Float64Array.from(
+    { length: count * inputs },
+    (_, i) => patches[(group * count + Math.floor(i / inputs)) * padded + (i % inputs)]!,
+  );
+}
 
 /** What {@link referenceEvaluate} gives: the loss, 0 without one, and per token, all (N, completionLength), zero past a completion's end. */
 export interface ReferenceEvaluation {
@@ -313,13 +373,14 @@ export function referenceEvaluate(
   const result = { loss: 0, logProbs: empty(), entropies: empty(), values: empty() };
   for (let group = 0; group < range.numGroups; group++) {
     const promptLength = promptLengths[group]!;
+    const patches = spec.patches && referencePatches(spec.patches, sequences.patches, group);
     const prompt = Array.from({ length: promptLength }, (_, k) => prompts[group * room.promptLength + k]!);
     for (let member = 0; member < range.groupSize; member++) {
       const row = group * room.groupSize + member;
       const length = completionLengths[row]!;
       const tokens = Array.from({ length }, (_, t) => completions[row * room.completionLength + t]!);
       // The last token predicts nothing.
-      const pass = referenceTransformerForward(spec, parameters, [...prompt, ...tokens.slice(0, -1)]);
+      const pass = referenceTransformerForward(spec, parameters, [...prompt, ...tokens.slice(0, -1)], patches);
       const outputGradients = new Float64Array(pass.outputs.length);
       for (let t = 0; t < length; t++) {
         const at = row * room.completionLength + t;

@@ -6,6 +6,7 @@ export type {
   AdapterSpec,
   AdapterTarget,
   GradientOptions,
+  PatchSpec,
   RopeScaling,
   RotaryLayout,
   SampleOptions,

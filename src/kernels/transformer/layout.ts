@@ -47,7 +47,12 @@ export const modelAdapterScaleF = 23;
 /** Address of the adapters' values. */
 export const modelAdapterValues = 24;
 export const modelQueryKeyNorm = 25;
-export const modelLayerRecords = 28;
+/** Numbers of a patch, padded to a multiple of 8; 0 = the model reads no pictures. Offsets of its matrix and of the positions, (patches, hidden). */
+export const modelPatchInputs = 26;
+export const modelPatchOffset = 27;
+export const modelPatchPositions = 28;
+export const modelPatches = 29;
+export const modelLayerRecords = 32;
 
 // Layer record inside a model record.
 export const blockWords = 16;
@@ -153,7 +158,10 @@ export const planTransposed = 43;
 export const planLow = 44;
 export const planLowGradient = 45;
 export const planProducts = 46;
-export const planWords = 48;
+// Patches of a chunk, and their rows of the residual stream.
+export const planPatches = 47;
+export const planPatchRows = 48;
+export const planWords = 52;
 
 // Descriptor of a row.
 export const rowWords = 8;
@@ -167,6 +175,8 @@ export const rowOwn = 4;
 export const rowOwnCount = 5;
 /** Row where this row's key and value are kept. */
 export const rowKept = 6;
+/** Address of the numbers of a patch, whose token is the vocabulary's size + its place in the prompt; 0 for a token of the vocabulary. */
+export const rowPatch = 7;
 
 // State of a head row: running maximum, sums of exponentials e = exp(x) and of e x with x the logit without the maximum, log of the sum, gradient
 // coefficient.
@@ -226,7 +236,9 @@ export const taskStream = 37;
 /** Where whole rows of logits go instead of a loss; 0 = nowhere. */
 export const taskLogits = 38;
 export const taskEndCount = 39;
-export const taskWords = 40;
+/** Address of the patches of all prompts, (groups, patches, inputs). */
+export const taskPatches = 40;
+export const taskWords = 44;
 
 // Losses.
 export const lossScore = 0;

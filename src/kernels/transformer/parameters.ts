@@ -81,6 +81,12 @@ export function checkTransformerSpec(spec: TransformerSpec): void {
     refuse(spec, 'ropeTheta: a positive number', spec.ropeTheta, 'use 10000');
   }
   checkAdapter(spec);
+  if (spec.patches) {
+    const { count, inputs } = spec.patches;
+    const isSize = (size: number): boolean => Number.isInteger(size) && size >= 1 && size <= 65536;
+    if (!(isSize(count) && isSize(inputs))) refuse(spec, 'patches: count and inputs from 1 to 65536', spec.patches, 'choose other patches');
+    if (spec.adapter) refuse(spec, 'no patches beside an adapter', spec.patches, 'train all weights');
+  }
   const { ropeScaling } = spec;
   if (ropeScaling) {
     const { factor, lowFrequencyFactor, highFrequencyFactor, originalMaxPositionEmbeddings } = ropeScaling;
@@ -132,7 +138,7 @@ export function gradientShards(parameters: number): number {
 /** Places a transformer's record, tables and flat blocks in kernel memory; all parameters are zero. */
 export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTransformer {
   checkTransformerSpec(spec);
-  const { hiddenSize: hidden, numHiddenLayers, headDim, tieWordEmbeddings, attentionBias, queryKeyNorm = false, adapter } = spec;
+  const { hiddenSize: hidden, numHiddenLayers, headDim, tieWordEmbeddings, attentionBias, queryKeyNorm = false, adapter, patches } = spec;
   const isValue = spec.output === 'value';
   const feedForward = roundUp(spec.intermediateSize, 8);
   const vocabulary = roundUp(spec.vocabSize, 8);
@@ -169,6 +175,21 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
 
   const embedding = takeMatrix(vocabulary, hidden);
   matrix('model.embed_tokens.weight', spec.vocabSize, hidden, embedding, hidden);
+  if (patches) {
+    const inputs = roundUp(patches.inputs, 8);
+    const map = takeMatrix(hidden, inputs);
+    matrix('model.patch_embedding.weight', hidden, patches.inputs, map, inputs);
+    const positions = take(patches.count * hidden);
+    tensors.push({
+      name: 'model.patch_positions.weight',
+      shape: [patches.count, hidden],
+      place: (row, column) => positions + row * hidden + column,
+    });
+    words[w + layout.modelPatchInputs] = inputs;
+    words[w + layout.modelPatchOffset] = map * 4;
+    words[w + layout.modelPatchPositions] = positions * 4;
+    words[w + layout.modelPatches] = patches.count;
+  }
   for (let layer = 0; layer < numHiddenLayers; layer++) {
     const name = `model.layers.${layer}`;
     const b = w + layout.modelLayerRecords + layer * layout.blockWords;

@@ -54,6 +54,10 @@ export function placePlan(
   at(layout.planHeadRows, rows);
   at(layout.planHeadInputs, rows * hidden);
   at(layout.planHeadState, rows * layout.headWords);
+  if (spec.patches) {
+    at(layout.planPatches, rows * roundUp(spec.patches.inputs, 8));
+    at(layout.planPatchRows, rows * hidden);
+  }
   if (spec.adapter) {
     const rank = roundUp(spec.adapter.rank, 8);
     at(layout.planLow, rows * rank);

@@ -3,6 +3,7 @@
  */
 import { CohortError, show } from '../../core/errors.ts';
 import type { Kernels } from '../kernels.ts';
+import { roundUp } from '../parameters.ts';
 import type { Sequences, SequencesRange, SequencesSpec, TransformerSpec } from './spec.ts';
 
 function refuse(subject: string, expected: string, got: unknown, advice: string): never {
@@ -42,6 +43,7 @@ export function createSequences(kernels: Kernels, spec: SequencesSpec): Sequence
     promptLengths: kernels.int32(spec.numGroups),
     completions: kernels.int32(tokens),
     completionLengths: kernels.int32(completions),
+    patches: kernels.float32(spec.patches ? spec.numGroups * spec.patches.count * roundUp(spec.patches.inputs, 8) : 0),
     ...(Object.fromEntries(tokenArrays.map((name) => [name, kernels.float32(tokens)])) as TokenArrays),
   };
 }
@@ -66,22 +68,33 @@ export function checkSequences(model: TransformerSpec, sequences: Sequences, ran
       'use a model with a longer context, or shorter sequences',
     );
   }
-  const checkTokens = (what: string, tokens: Int32Array, start: number, length: number, room: number): void => {
+  const { patches } = model;
+  if (patches?.count !== spec.patches?.count || patches?.inputs !== spec.patches?.inputs) {
+    refuse('sequences.patches', patches ? show(patches) : 'none', spec.patches, 'make the batch with the patches of the model');
+  }
+  const checkTokens = (what: string, tokens: Int32Array, start: number, length: number, room: number, most: number): void => {
     if (!(length >= 1 && length <= room)) {
       refuse(`${what} length`, `a whole number from 1 to ${room}`, length, 'write the length of every sequence before computing');
     }
     for (let i = start; i < start + length; i++) {
       const token = tokens[i]!;
-      if (token >= 0 && token < model.vocabSize) continue;
-      refuse(`${what} token`, `an id from 0 to ${model.vocabSize - 1}`, token, 'encode with the vocabulary of the model');
+      if (token >= 0 && token < most) continue;
+      refuse(`${what} token`, `an id from 0 to ${most - 1}`, token, 'encode with the vocabulary of the model');
     }
   };
   for (let group = 0; group < range.numGroups; group++) {
-    checkTokens('prompt', prompts, group * spec.promptLength, promptLengths[group]!, spec.promptLength);
+    checkTokens(
+      'prompt',
+      prompts,
+      group * spec.promptLength,
+      promptLengths[group]!,
+      spec.promptLength,
+      model.vocabSize + (patches?.count ?? 0),
+    );
     if (!readsCompletions) continue;
     for (let member = 0; member < range.groupSize; member++) {
       const row = group * spec.groupSize + member;
-      checkTokens('completion', completions, row * spec.completionLength, completionLengths[row]!, spec.completionLength);
+      checkTokens('completion', completions, row * spec.completionLength, completionLengths[row]!, spec.completionLength, model.vocabSize);
     }
   }
 }

@@ -15,6 +15,14 @@ export interface RopeScaling {
   readonly originalMaxPositionEmbeddings: number;
 }
 
+/** Pictures in prompts, as patches: each is a linear map of its numbers and a learned position, and takes the place of a token. */
+export interface PatchSpec {
+  /** Patches of a prompt: the token `vocabSize + k` stands for the k-th, and has the k-th position. */
+  readonly count: number;
+  /** Numbers of a patch. */
+  readonly inputs: number;
+}
+
 /** Matrices of a block that can have a low-rank adapter, by Hugging Face's names. */
 export const adapterTargets = ['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'] as const;
 /** One of {@link adapterTargets}. */
@@ -68,6 +76,8 @@ export interface TransformerSpec {
   readonly tieWordEmbeddings: boolean;
   /** `logits`: a distribution over the next token. `value`: one number per position, for a critic. */
   readonly output: 'logits' | 'value';
+  /** Left out: the model reads no pictures. */
+  readonly patches?: PatchSpec | undefined;
   /** With it only the adapters are trained; the parameters themselves are kept without gradients. */
   readonly adapter?: AdapterSpec | undefined;
 }
@@ -82,6 +92,8 @@ export interface SequencesSpec {
   readonly promptLength: number;
   /** Tokens of a completion, the end token included. */
   readonly completionLength: number;
+  /** Pictures of a prompt, for a model that reads them. */
+  readonly patches?: PatchSpec | undefined;
 }
 
 /**
@@ -105,6 +117,8 @@ export interface Sequences {
   readonly entropies: Float32Array;
   /** (N, completionLength): output of a value head before each completion token; written by `evaluate` and `gradient` of such a model. */
   readonly values: Float32Array;
+  /** (numGroups, patches.count, patches.inputs padded to a multiple of 8): the numbers of the prompts' patches; empty without. */
+  readonly patches: Float32Array;
   /** (N, completionLength): read by `gradient`; advantage times share of the token in the loss. */
   readonly advantageWeights: Float32Array;
   /** (N, completionLength): read by the `clipped` loss; log-probabilities under the policy that sampled. */
@@ -175,7 +189,8 @@ export interface Transformer {
   /**
    * Tensors with Hugging Face's names and (out, in) shapes: `model.embed_tokens.weight`, `model.layers.0.input_layernorm.weight`,
    * `model.layers.0.self_attn.{q,k,v}_proj.{weight,bias}`, `.o_proj.weight`, `.post_attention_layernorm.weight`,
-   * `model.layers.0.mlp.{gate,up,down}_proj.weight`, `model.norm.weight`, and `lm_head.weight` (untied) or `value_head.weight` (1, hidden). With an
+   * `model.layers.0.mlp.{gate,up,down}_proj.weight`, `model.norm.weight`, with pictures `model.patch_embedding.weight` (hidden, inputs) and
+   * `model.patch_positions.weight` (patches, hidden), and `lm_head.weight` (untied) or `value_head.weight` (1, hidden). With an
    * adapter only its tensors: `model.layers.0.self_attn.q_proj.lora_A.weight` (rank, in), `lora_B.weight` (out, rank), ...
    */
   readonly parameters: ParameterStore;
@@ -191,6 +206,9 @@ export interface Transformer {
   evaluate(sequences: Sequences, range: SequencesRange): void;
   /** Forward and backward: as `evaluate`, and writes the gradient of the loss into `parameters.gradients` (overwritten, not added to). */
   gradient(sequences: Sequences, options: GradientOptions): void;
-  /** Logits (or values) at every position of one sequence of at most `maxPositionEmbeddings` tokens, (T, vocabSize) or (T, 1); for tests and tools. */
-  logits(tokens: ArrayLike<number>): Float32Array;
+  /**
+   * Logits (or values) at every position of one sequence of at most `maxPositionEmbeddings` tokens, (T, vocabSize) or (T, 1), with its patches as in
+   * {@link Sequences.patches}; for tests and tools.
+   */
+  logits(tokens: ArrayLike<number>, patches?: ArrayLike<number>): Float32Array;
 }

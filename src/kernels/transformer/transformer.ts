@@ -86,6 +86,7 @@ export function createTransformer(
     sequenceArrays.forEach((name, i) => {
       words[w + layout.taskPrompts + i] = arena.addressOf(sequences[name], 0, name);
     });
+    words[w + layout.taskPatches] = sequences.patches.byteOffset;
     words[w + layout.taskLogits] = 0;
     words[w + layout.taskLoss] = layout.lossScore;
     floats[w + layout.taskReferenceCoefficientF] = 0;
@@ -180,10 +181,16 @@ export function createTransformer(
       run(options);
       exports.finishTransformer(job, parameters.gradients.byteOffset);
     },
-    logits(tokens) {
+    logits(tokens, patches = []) {
       const width = isValue ? 1 : spec.vocabSize;
       probe ??= {
-        sequences: createSequences(kernels, { numGroups: 1, groupSize: 1, promptLength: spec.maxPositionEmbeddings, completionLength: 1 }),
+        sequences: createSequences(kernels, {
+          numGroups: 1,
+          groupSize: 1,
+          promptLength: spec.maxPositionEmbeddings,
+          completionLength: 1,
+          patches: spec.patches,
+        }),
         logits: kernels.float32(spec.maxPositionEmbeddings * width),
       };
       const { sequences } = probe;
@@ -197,6 +204,7 @@ export function createTransformer(
         'split the sequence, or use a model with a longer context',
       );
       sequences.prompts.set(tokens);
+      sequences.patches.set(patches);
       sequences.promptLengths[0] = count;
       const range = { numGroups: 1, groupSize: 1 };
       checkSequences(spec, sequences, range, false);
