@@ -25,7 +25,16 @@ export {
 export { version } from '../core/version.ts';
 export type { CohortModule, EnvOf, EnvOptions, EnvRegistry, EnvSpec, EnvTypes, ModuleContext, SpaceRow } from '../envs/index.ts';
 export { checkEnv, drawScene, vectorize } from '../envs/index.ts';
-export type { LanguageConfig, LanguageIterationResult, LanguageModel, LanguageSample, LanguageTask, Problem } from '../lm/index.ts';
+export type {
+  LanguageConfig,
+  LanguageIterationResult,
+  LanguageModel,
+  LanguageSample,
+  LanguageTask,
+  ModelFiles,
+  PretrainedModel,
+  Problem,
+} from '../lm/index.ts';
 export { defineTask } from '../lm/index.ts';
 export type { PlayOptions } from '../play/episode.ts';
 export { type EpisodeMoment, playEpisode } from '../play/playEpisode.ts';
@@ -38,7 +47,7 @@ export type { AccuracyAtK, Evaluation, EvaluationResult, EvaluationStatistics } 
 export type * from '../run/events.ts';
 export type { RunHome } from '../run/home.ts';
 export type { RoadName } from '../run/layout.ts';
-export { type MetricDescription, type MetricKey, type Metrics, metricTable } from '../run/metrics.ts';
+export type { MetricDescription, MetricKey, Metrics } from '../run/metrics.ts';
 export type { JointSummary, SeedOutcome } from '../run/seeds.ts';
 export type { RunProgress, RunStatus, RunSummary } from '../run/summary.ts';
 export type { ResolvedConfig } from '../training/config.ts';
@@ -51,4 +60,5 @@ export type { EnvFactory, PlayerLoadOptions, TrainConfig, Training, TrainingResu
 export type { RunMatrixOptions } from './experiments.ts';
 export { createGenerator } from './generator.ts';
 export type { LanguageRunOptions, LanguageTrainConfig, LanguageTraining, LanguageTrainingResult } from './languageModels.ts';
+export type { OpenModelOptions } from './models.ts';
 export type { SeedsConfig, SeedsOptions, SeedsResult } from './seeds.ts';

@@ -6,4 +6,5 @@ export type { FolderFile } from './archive.ts';
 export { deleteRun, importRun, type ListedRun, listRuns, packRun } from './folders.ts';
 export type { RunHome } from './home.ts';
 export type { RunHost } from './lock.ts';
+export { metricTable } from './metrics.ts';
 export type { RunStorage } from './storage.ts';

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { LanguageTask, Problem, Score } from '../../node/toolkit.ts';
 import { answer, type Context, type Tools } from '../context.ts';
 import { findBegun, runArgument } from '../findRun.ts';
-import { shellWord, shownPath } from '../invocation.ts';
+import { commandLine, shellWord, shownPath } from '../invocation.ts';
 import type { Library } from '../library.ts';
 import { moduleOption } from '../modules.ts';
 import { NumberOption } from '../options.ts';
@@ -95,7 +95,11 @@ async function runSample(path: string, options: SampleOptions, { library, paint 
 
 /** Throws `CohortError` for a prompt that the model cannot be given. */
 function checkPrompt(prompt: string, task: LanguageTask, library: Library): void {
-  const { id, alphabet, promptLength } = task;
+  const { id, alphabet, promptLength, images } = task;
+  if (images) {
+    const advice = `measure it: \`${commandLine('eval', '<run>')}\``;
+    throw library.mistake('--prompt', 'a text, for a task of texts', `the pictures of ${id} are no text`, advice);
+  }
   const unit = alphabet === undefined ? 'tokens' : 'characters';
   let got: string;
   try {

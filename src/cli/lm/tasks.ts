@@ -43,6 +43,7 @@ async function runTasks(id: string | undefined, { json }: { json?: boolean }, { 
     id === undefined
       ? [...Object.values(library.languageTasks), ...library.tasks.values()]
       : [library.tasks.get(id) ?? library.findTask(id)];
+  for (const task of tasks) if (json || id !== undefined) await task.load?.();
   const lines = json
     ? tasks.map((task) => JSON.stringify(describe(task, library)))
     : id === undefined

@@ -144,6 +144,8 @@ export const languageModels: Road = {
     // A task of the user's own may be known only where it was read.
     const task = library.tasks.get(String(config.task)) ?? library.languageTasks[String(config.task)];
     if (!task) return [measure];
+    // A picture is no text to type.
+    if (task.images) return [measure];
     const { prompt } = exampleProblem(task, library);
     return [measure, { purpose: 'let it write', words: [prefix, 'sample', folder, '--prompt', prompt] }];
   },

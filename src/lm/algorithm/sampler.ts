@@ -3,7 +3,7 @@
  */
 import { learnerStreams } from '../../random/index.ts';
 import { atOnce } from '../../run/breathe.ts';
-import { checkPromptLength, completionsInPieces, type SampledCompletion } from '../model/rollouts.ts';
+import { checkPromptLength, completionsInPieces, type EncodedPrompt, type SampledCompletion } from '../model/rollouts.ts';
 import type { LanguageState } from './state.ts';
 
 /** How {@link samplesInPieces} draws; the defaults are those of training. */
@@ -30,19 +30,19 @@ export function samplePrompts(...parameters: Parameters<typeof samplesInPieces>)
 }
 
 /**
- * `numSamples` completions of every prompt, given by its ids, by prompt, then by sample. They depend on the policy, the key, stream and iteration, the number of prompts and of samples, and the
+ * `numSamples` completions of every prompt, by prompt, then by sample. They depend on the policy, the key, stream and iteration, the number of prompts and of samples, and the
  * place among them. Every pass of the batch is a piece. Throws {@link CohortError} for a prompt that is empty or too long.
  */
 export function* samplesInPieces(
   state: LanguageState,
-  prompts: readonly (readonly number[])[],
+  prompts: readonly EncodedPrompt[],
   options: SamplePromptsOptions = {},
 ): Generator<void, SampledCompletion[][]> {
   const { config, policy, tokenizer, task } = state;
   const samples = options.numSamples ?? 1;
   const batch = samples > 1 ? state.batch : state.singles;
   const { groupSize } = batch.spec;
-  for (const { length } of prompts) checkPromptLength(length, task.promptLength);
+  for (const { tokens } of prompts) checkPromptLength(tokens.length, task.promptLength);
   const all: SampledCompletion[][] = prompts.map(() => []);
   for (let done = 0; done < samples; done += groupSize) {
     const part = yield* completionsInPieces(policy, batch, tokenizer, prompts, Math.min(groupSize, samples - done), {

@@ -92,6 +92,7 @@ export const problemStreams: Readonly<Record<'training' | 'warmStart' | 'validat
  */
 export async function createLanguageState(config: LanguageConfig, context: LanguageContext): Promise<LanguageState> {
   const { task, platform, key, model, use = 'training' } = context;
+  await task.load?.();
   const learns = use === 'training';
   const tokenizer = tokenizerOf(task);
   const estimator = estimatorOf({ estimator: context.estimator }, config.estimator);

@@ -5,7 +5,7 @@ import type { TransformerSpec } from '../../kernels/transformer/spec.ts';
 import type { Tokenizer } from '../tasks/prompt.ts';
 
 /** What a checkpoint decides about the transformer. */
-export type ModelShape = Omit<TransformerSpec, 'name' | 'output' | 'maxPositionEmbeddings' | 'adapter'>;
+export type ModelShape = Omit<TransformerSpec, 'name' | 'output' | 'maxPositionEmbeddings' | 'adapter' | 'patches'>;
 
 /** One message of a conversation. */
 export interface ChatMessage {

@@ -39,6 +39,9 @@ export function readBy(
 ): LanguageTask {
   const { alphabet, problems, data } = task;
   if (task.tokenizer === tokenizer) return task;
+  if (task.images) {
+    throw mistake(`task ${task.id}`, 'a task of texts, for a pretrained model', 'one with pictures', 'train it without a model');
+  }
   if (alphabet === undefined && data === undefined) {
     const advice = 'give the task an alphabet, or train it without a model';
     throw mistake(`task ${task.id}`, 'a task of texts, for a pretrained model', 'one with a tokenizer of its own', advice);

@@ -24,7 +24,8 @@ export function initialize({ spec, parameters }: Transformer, key: Uint32Array, 
     if (/norm\.weight$/.test(name)) tensor.set('values', new Float32Array(length).fill(1));
     else if (/\.bias$|^value_head\.weight$/.test(name)) tensor.set('values', new Float32Array(length));
     else {
-      const scale = name === 'model.embed_tokens.weight' ? embedding : /(o_proj|down_proj)\.weight$/.test(name) ? residual : matrix;
+      const isEmbedding = name === 'model.embed_tokens.weight' || name === 'model.patch_positions.weight';
+      const scale = isEmbedding ? embedding : /(o_proj|down_proj)\.weight$/.test(name) ? residual : matrix;
       const normals = standardNormals(length, key, firstIndex + index, 'cosine and sine');
       tensor.set(
         'values',

@@ -27,10 +27,17 @@ export interface Rollout extends SampledCompletion {
   readonly score: Score;
 }
 
+/** A prompt as a model reads it. */
+export interface EncodedPrompt {
+  readonly tokens: readonly number[];
+  /** The numbers of its pictures, as `Tokenizer.patchesOf` gives them. */
+  readonly patches?: Float32Array | undefined;
+}
+
 /** One prompt and its completions. */
 export interface RolloutGroup {
   readonly problem: Problem;
-  readonly prompt: readonly number[];
+  readonly prompt: EncodedPrompt;
   readonly rollouts: readonly Rollout[];
   /** The likeliest completion, if the estimator compares with it. */
   readonly greedy?: Rollout | undefined;
@@ -51,11 +58,11 @@ export interface Sampling {
   readonly firstRollout: number;
 }
 
-/** The ids of a prompt. Throws {@link CohortError} for an empty one, one that is too long, or one that the tokenizer cannot represent. */
-export function encodePrompt({ prompt }: Pick<Problem, 'prompt'>, tokenizer: Tokenizer, promptLength: number): number[] {
+/** The ids of a prompt, and its pictures. Throws {@link CohortError} for an empty one, one that is too long, or one that the tokenizer cannot represent. */
+export function encodePrompt({ prompt }: Pick<Problem, 'prompt'>, tokenizer: Tokenizer, promptLength: number): EncodedPrompt {
   const tokens = tokenizer.encodePrompt?.(prompt) ?? tokenizer.encode(prompt);
   checkPromptLength(tokens.length, promptLength, `prompt ${show(promptText(prompt))}`);
-  return tokens;
+  return { tokens, patches: tokenizer.patchesOf?.(prompt) };
 }
 
 /** Throws {@link CohortError} unless a prompt of that many tokens fits. */
@@ -71,8 +78,9 @@ function endTokensOf({ endToken, endTokens = [endToken] }: Tokenizer): readonly 
 }
 
 /** Writes a prompt into row `group` of a batch. */
-export function writePrompt(batch: Sequences, group: number, tokens: ArrayLike<number>): void {
+export function writePrompt(batch: Sequences, group: number, { tokens, patches }: EncodedPrompt): void {
   batch.prompts.set(tokens, group * batch.spec.promptLength);
+  if (patches) batch.patches.set(patches, group * patches.length);
   batch.promptLengths[group] = tokens.length;
 }
 
@@ -101,7 +109,7 @@ export function* completionsInPieces(
   model: Transformer,
   batch: Sequences,
   tokenizer: Tokenizer,
-  prompts: readonly ArrayLike<number>[],
+  prompts: readonly EncodedPrompt[],
   samples: number,
   sampling: Sampling,
 ): Generator<void, SampledCompletion[][]> {

@@ -6,6 +6,7 @@ import type { PretrainedModel } from '../checkpoints/pretrained.ts';
 import { adapterTargetSets, type LanguageConfig } from '../config/config.ts';
 import type { Tokenizer } from '../tasks/prompt.ts';
 import type { LanguageTask } from '../tasks/task.ts';
+import { patchSpec } from './patches.ts';
 
 /** The adapter of a configuration; `undefined` where all weights are trained. */
 export function adapterOf({ loraRank: rank, loraAlpha: alpha = 2 * rank, loraTargets }: LanguageConfig): AdapterSpec | undefined {
@@ -38,6 +39,7 @@ export function transformerSpec(
     headDim,
     intermediateSize,
     maxPositionEmbeddings,
+    ...(task.images && { patches: patchSpec(task.images) }),
     ropeTheta,
     rotaryLayout,
     rmsNormEps,
@@ -52,9 +54,10 @@ export function transformerSpec(
 /** The two batches of a run: the groups of an iteration, and single completions for the warm start, greedy ones and evaluation. */
 export function sequencesSpecs(config: LanguageConfig, task: LanguageTask): { groups: SequencesSpec; singles: SequencesSpec } {
   const { numGroups, groupSize, warmStartBatchSize } = config;
-  const { promptLength, completionLength } = task;
+  const { promptLength, completionLength, images } = task;
+  const lengths = { promptLength, completionLength, ...(images && { patches: patchSpec(images) }) };
   return {
-    groups: { numGroups, groupSize, promptLength, completionLength },
-    singles: { numGroups: Math.max(numGroups, warmStartBatchSize), groupSize: 1, promptLength, completionLength },
+    groups: { numGroups, groupSize, ...lengths },
+    singles: { numGroups: Math.max(numGroups, warmStartBatchSize), groupSize: 1, ...lengths },
   };
 }

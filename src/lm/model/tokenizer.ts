@@ -3,18 +3,20 @@
  */
 import { CohortError, show } from '../../core/errors.ts';
 import { alphabetProblem, promptParts, type Tokenizer } from '../tasks/prompt.ts';
-import type { LanguageTask } from '../tasks/task.ts';
+import { type LanguageTask, patchTokens, type TaskImages } from '../tasks/task.ts';
+import { patchesOf } from './patches.ts';
 
 /** The tokenizer of a task: its own, or that of its alphabet. */
-export function tokenizerOf({ tokenizer, alphabet }: Pick<LanguageTask, 'tokenizer' | 'alphabet'>): Tokenizer {
-  return tokenizer ?? createVocabulary(alphabet ?? '');
+export function tokenizerOf({ tokenizer, alphabet, images }: Pick<LanguageTask, 'tokenizer' | 'alphabet' | 'images'>): Tokenizer {
+  return tokenizer ?? createVocabulary(alphabet ?? '', images);
 }
 
 /**
- * The tokenizer of an alphabet, whose characters are code points: the end token is id 0, then come the characters in order. It reads texts only. Throws
+ * The tokenizer of an alphabet, whose characters are code points: the end token is id 0, then come the characters in order. With `images` it reads pictures of that
+ * size: each of their patches is an id of its own behind the characters, in the order of the prompt; without, texts only. Throws
  * {@link CohortError} for an empty alphabet, a character that comes twice, and half a surrogate pair.
  */
-export function createVocabulary(alphabet: string): Tokenizer {
+export function createVocabulary(alphabet: string, images?: TaskImages): Tokenizer {
   const problem = alphabetProblem(alphabet);
   if (problem) throw new CohortError({ subject: 'alphabet', expected: problem[0], got: problem[1], advice: problem[2] });
   const characters = [...alphabet];
@@ -35,12 +37,16 @@ export function createVocabulary(alphabet: string): Tokenizer {
   return {
     size: characters.length + 1,
     endToken: 0,
-    encode: (parts) =>
-      promptParts(parts).flatMap((part) => {
+    ...(images && { patchesOf: (prompt) => patchesOf(prompt, images) }),
+    encode(parts) {
+      let patches = 0;
+      return promptParts(parts).flatMap((part) => {
         if (typeof part === 'string') return encodeText(part);
+        if (images) return Array.from({ length: patchTokens({ ...images, count: 1 }) }, () => characters.length + 1 + patches++);
         const advice = 'leave the image out, or give the task a tokenizer that reads images';
         throw new CohortError({ subject: 'prompt', expected: 'texts only, for a tokenizer of characters', got: 'an image', advice });
-      }),
+      });
+    },
     decode(tokens) {
       let text = '';
       for (const id of tokens) {

@@ -6,6 +6,7 @@ import { add2Digit, add2DigitSparse } from './addition.ts';
 import { countdown3 } from './countdown.ts';
 import { defineTask } from './define.ts';
 import { digitCompletion } from './digitCompletion.ts';
+import { pictureTasks } from './pictures/index.ts';
 import { reverse, reverseDense, sort } from './strings.ts';
 import type { LanguageTask } from './task.ts';
 import { thinkThenAnswer } from './thinkThenAnswer.ts';
@@ -14,7 +15,10 @@ export { defineTask };
 
 /** All tasks by id, in the order in which they are listed. */
 export const languageTasks: Readonly<Record<string, LanguageTask>> = /* @__PURE__ */ Object.fromEntries(
-  [add2Digit, add2DigitSparse, sort, reverse, reverseDense, countdown3, digitCompletion, thinkThenAnswer].map((task) => [task.id, task]),
+  [add2Digit, add2DigitSparse, sort, reverse, reverseDense, countdown3, digitCompletion, thinkThenAnswer, ...pictureTasks].map((task) => [
+    task.id,
+    task,
+  ]),
 );
 
 /** The task of that id. Throws {@link CohortError} with the nearest ids if there is none. */

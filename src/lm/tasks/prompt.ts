@@ -3,7 +3,7 @@
  */
 import { show } from '../../core/errors.ts';
 
-/** A picture in a prompt. No tokenizer of the library reads one yet. */
+/** A picture in a prompt. */
 export interface ImagePart {
   readonly image: {
     /** Pixels in a row. */
@@ -33,6 +33,11 @@ export interface Tokenizer {
   encode(parts: Prompt): number[];
   /** The ids of a prompt as the model is given it, for example inside a chat template; default {@link Tokenizer.encode}. */
   encodePrompt?(prompt: Prompt): number[];
+  /**
+   * The numbers of the pictures of a prompt, (patches, numbers of a patch padded to a multiple of 8); the id `size + k` in the prompt stands for patch k. Missing where
+   * the tokenizer reads no pictures.
+   */
+  patchesOf?(prompt: Prompt): Float32Array;
   /** The text of ids; the end token is the empty text. Throws {@link CohortError} for an id that it does not have. */
   decode(ids: Iterable<number>): string;
 }

@@ -146,7 +146,7 @@ function readable({ task, tokenizer }: LanguageState, benchmark: LanguageTask): 
   let refused: CohortError | undefined;
   const problems = all.filter((problem) => {
     try {
-      return encodePrompt(problem, tokenizer, task.promptLength).length > 0;
+      return encodePrompt(problem, tokenizer, task.promptLength).tokens.length > 0;
     } catch (error) {
       if (!(error instanceof CohortError)) throw error;
       refused ??= error;

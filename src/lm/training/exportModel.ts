@@ -48,7 +48,9 @@ function merged({ base, parameters, spec: { adapter } }: Transformer, name: stri
  * no class for.
  */
 export async function exportModel({ policy, model, task, tokenizer }: LanguageState, format: ExportFormat): Promise<OutputFile[]> {
-  const { name: _, output: __, maxPositionEmbeddings, adapter, ...shape } = policy.spec;
+  const { name: _, output: __, maxPositionEmbeddings, adapter, patches, ...shape } = policy.spec;
+  if (patches)
+    throw mistake('export', 'a model of texts', 'one that reads pictures, for which transformers has no class', 'keep the run folder');
   if (format === 'peft') {
     if (!model || !adapter || adapter.targets.length === 0) {
       const advice = 'export it as huggingface, or train it with --model and --lora-rank';

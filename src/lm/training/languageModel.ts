@@ -11,7 +11,7 @@ import { samplePrompts } from '../algorithm/sampler.ts';
 import { closeState, type LanguageState } from '../algorithm/state.ts';
 import type { ChatMessage, PretrainedTokenizer } from '../checkpoints/checkpoint.ts';
 import type { OutputFile } from '../checkpoints/outputFile.ts';
-import { encodePrompt } from '../model/rollouts.ts';
+import { type EncodedPrompt, encodePrompt } from '../model/rollouts.ts';
 import { isPrompt, type Prompt } from '../tasks/prompt.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { Evaluator } from './evaluation.ts';
@@ -136,10 +136,10 @@ export class LanguageModel implements Releasable {
         advice: 'use sample with a prompt of the task',
       });
     }
-    return this.#draw(encoded, { ...options, numSamples: 1 })[0]!;
+    return this.#draw({ tokens: encoded }, { ...options, numSamples: 1 })[0]!;
   }
 
-  #draw(prompt: readonly number[], options: Omit<SampleOptions, 'prompt'>): LanguageSample[] {
+  #draw(prompt: EncodedPrompt, options: Omit<SampleOptions, 'prompt'>): LanguageSample[] {
     const { seed = this.#state.config.seed, ...fields } = parseConfig(sampleFields(), options, 'sample');
     const drawn = samplePrompts(this.#state, [prompt], { ...fields, key: learnerKey(seed), iteration: noIteration });
     return drawn[0]!.map(({ text: completion, ended, tokens, logProbs }) => {

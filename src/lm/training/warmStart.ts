@@ -213,7 +213,7 @@ async function warmStartHash(state: LanguageState): Promise<string> {
       endToken: tokenizer.endToken,
       problems: problems.map((problem) => [
         promptKey(problem.prompt),
-        encodePrompt(problem, tokenizer, task.promptLength),
+        encodePrompt(problem, tokenizer, task.promptLength).tokens,
         encodeSolution(state, problem),
       ]),
       rewards: scores.map(({ status, total, outcome }) => [status, total, outcome]),

@@ -36,9 +36,9 @@ const problem = { prompt: 'p', reward: () => 0 };
 
 describe('scoreGroups', () => {
   const groups: RolloutGroup[] = [
-    { problem, prompt: [5], rollouts: [rollout(1, [1, 2, 0]), rollout(Number.NaN, [1, 0], 'threw')] },
-    { problem, prompt: [6, 7], rollouts: [rollout(Number.NaN, [0], 'threw'), rollout(Number.NaN, [0], 'threw')] },
-    { problem, prompt: [8], rollouts: [rollout(0, [4, 0]), rollout(2, [0])] },
+    { problem, prompt: { tokens: [5] }, rollouts: [rollout(1, [1, 2, 0]), rollout(Number.NaN, [1, 0], 'threw')] },
+    { problem, prompt: { tokens: [6, 7] }, rollouts: [rollout(Number.NaN, [0], 'threw'), rollout(Number.NaN, [0], 'threw')] },
+    { problem, prompt: { tokens: [8] }, rollouts: [rollout(0, [4, 0]), rollout(2, [0])] },
   ];
 
   it('lists the scored completions with the rows they stand in', () => {
@@ -85,7 +85,7 @@ describe('ratioStatistics', () => {
     const batch = plainBatch(1, 2, 1, 2);
     batch.logProbs.set([Math.log(0.5), Math.log(0.25), Math.log(0.1), 7]);
     batch.oldLogProbs.set([Math.log(0.5), Math.log(0.5), Math.log(0.05), 0]);
-    const group = { problem, prompt: [1], rollouts: [rollout(1, [1, 0]), rollout(0, [0])] };
+    const group = { problem, prompt: { tokens: [1] }, rollouts: [rollout(1, [1, 0]), rollout(0, [0])] };
     const { approxKl, clipFraction } = ratioStatistics(batch, scoreGroups([group], 2, 'total'), { clipLow: 0.2, clipHigh: 2 });
     // Ratios 1, 1/2 and 2; the last place is beyond the completion's end.
     expect(approxKl).toBeCloseTo((0 + (0.5 - 1 + Math.log(2)) + (2 - 1 - Math.log(2))) / 3, 6);

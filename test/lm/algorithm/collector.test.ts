@@ -17,7 +17,7 @@ function groupOf(rewards: readonly (number | null)[], name = ''): RolloutGroup {
     entropy: 0,
     score: reward === null ? failure : { status: 'ok', total: reward, outcome: reward, components: { reward } },
   }));
-  return { problem: { prompt: name, reward: () => 0 }, prompt: [1], rollouts };
+  return { problem: { prompt: name, reward: () => 0 }, prompt: { tokens: [1] }, rollouts };
 }
 
 const right = (): RolloutGroup => groupOf([1, 1], 'right');

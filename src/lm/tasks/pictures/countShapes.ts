@@ -1,9 +1,11 @@
 /**
  * How many shapes of a kind are in a picture: the count task of the vision-language half of arXiv 2504.02546 (CV-Bench "Count") at the size of a CPU.
  */
+
 import type { Generator } from '../../../random/index.ts';
 import { type LanguageTask, patchTokens } from '../task.ts';
 import { type Picture, shapeKinds } from './canvas.ts';
+import { pictureDefaults } from './defaults.ts';
 import { drawDistinct, drawShapes, type PlacedShape, placeShape, questionOf, sceneSize } from './scene.ts';
 
 /** Circle, square, triangle. */
@@ -49,6 +51,7 @@ export const countShapes: LanguageTask = {
   images,
   promptLength: patchTokens(images) + questionOf('triangle').length,
   completionLength: 2,
+  defaults: pictureDefaults(0.45),
   prompts(random) {
     const { picture, asked, count } = drawCountScene(random);
     const solution = String(count);

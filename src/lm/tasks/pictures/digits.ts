@@ -1,10 +1,12 @@
 /**
  * Tasks of real pictures: handwritten digits, named after four examples, or added.
  */
+
 import type { Generator } from '../../../random/index.ts';
 import { pad } from '../addition.ts';
 import { type LanguageTask, patchTokens, type Split } from '../task.ts';
 import type { Picture } from './canvas.ts';
+import { pictureDefaults } from './defaults.ts';
 import { type Digits, digitSize, loadDigits, loadedDigits } from './digits/load.ts';
 import { fewShotLength, fewShotProblem, shots } from './fewShot.ts';
 import { drawDistinct } from './scene.ts';
@@ -55,6 +57,7 @@ export const digitsFewShot: LanguageTask = {
   images: fewShotImages,
   promptLength: fewShotLength(fewShotImages),
   completionLength: 2,
+  defaults: pictureDefaults(0.5),
   load,
   prompts(random, split = 'train') {
     const names = drawDistinct(random, shots, 10);
@@ -74,6 +77,7 @@ export const digitsSum: LanguageTask = {
   images: sumImages,
   promptLength: patchTokens(sumImages) + 2,
   completionLength: 3,
+  defaults: pictureDefaults(0.3),
   load,
   prompts(random, split = 'train') {
     const [a, b] = [random.integers(0, 10), random.integers(0, 10)];

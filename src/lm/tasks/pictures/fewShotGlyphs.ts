@@ -1,9 +1,11 @@
 /**
  * Glyphs that were never seen before, told apart by four examples in the prompt: nothing but the examples says what a label means.
  */
+
 import type { Generator } from '../../../random/index.ts';
 import type { LanguageTask, Split } from '../task.ts';
 import { addNoise, type Color, createPicture, type Picture, setPixel } from './canvas.ts';
+import { pictureDefaults } from './defaults.ts';
 import { fewShotLength, fewShotProblem, shots } from './fewShot.ts';
 import { drawDistinct } from './scene.ts';
 
@@ -84,6 +86,7 @@ export const fewShotGlyphs: LanguageTask = {
   images,
   promptLength: fewShotLength(images),
   completionLength: 2,
+  defaults: pictureDefaults(0.2),
   prompts(random, split = 'train') {
     const classes = drawClasses(random, split);
     const order = drawDistinct(random, shots, shots);

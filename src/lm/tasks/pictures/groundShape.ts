@@ -1,10 +1,12 @@
 /**
  * The box of a named shape, with a continuous reward: the grounding task of the vision-language half of arXiv 2504.02546 (LISA) at the size of a CPU.
  */
+
 import type { Generator } from '../../../random/index.ts';
 import { pad } from '../addition.ts';
 import { type LanguageTask, patchTokens } from '../task.ts';
 import { type Picture, shapeKinds } from './canvas.ts';
+import { pictureDefaults } from './defaults.ts';
 import { type Box, overlapOf } from './giou.ts';
 import { drawDistinct, drawShapes, type PlacedShape, placeShape, questionOf, sceneSize } from './scene.ts';
 
@@ -58,6 +60,7 @@ export const groundShape: LanguageTask = {
   images,
   promptLength: patchTokens(images) + questionOf('triangle').length,
   completionLength: '03 05 10 12'.length + 1,
+  defaults: pictureDefaults(0.3),
   prompts(random) {
     const { shapes, picture } = drawGroundScene(random);
     const wanted = boxOf(shapes[0]!);

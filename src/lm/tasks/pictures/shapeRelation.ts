@@ -2,9 +2,11 @@
  * Whether one shape is left of, or above, another: the relation task of the vision-language half of arXiv 2504.02546 (CV-Bench "Relation") at the size
  * of a CPU.
  */
+
 import type { Generator } from '../../../random/index.ts';
 import { type LanguageTask, patchTokens } from '../task.ts';
 import { type Picture, shapeKinds } from './canvas.ts';
+import { pictureDefaults } from './defaults.ts';
 import { drawDistinct, drawShapes, type PlacedShape, placeShape, sceneSize } from './scene.ts';
 
 const columns = 3;
@@ -50,6 +52,7 @@ export const shapeRelation: LanguageTask = {
   images,
   promptLength: patchTokens(images) + 'triangle<circle?'.length,
   completionLength: 2,
+  defaults: pictureDefaults(0.6),
   prompts(random) {
     const { shapes, picture, relation, holds } = drawRelationScene(random);
     const solution = holds ? 'y' : 'n';
