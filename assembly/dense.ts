@@ -114,8 +114,7 @@ function transposeFour(from: usize, to: usize): void {
 export function transposePanel(source: usize, target: usize, inputPadded: usize, outputPadded: usize, first: usize): void {
   for (let m: usize = 0; m < outputPadded; m += 4, target += 128) {
     const from = source + (m >> 3) * (inputPadded << 5) + (m & 4) * 4 + (first << 5);
-    transposeFour(from, target);
-    transposeFour(from + 128, target + 16);
+    for (let half: usize = 0; half < 2; half++) transposeFour(from + (half << 7), target + (half << 4));
   }
 }
 

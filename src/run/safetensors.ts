@@ -16,6 +16,15 @@ import {
 } from './safetensorsHeader.ts';
 import { Sha256 } from './sha256.ts';
 
+export {
+  headerStart,
+  longestHeader,
+  metadataName,
+  readSafetensorsHeader,
+  type SafetensorsHeader,
+  safetensorsHeaderLength,
+} from './safetensorsHeader.ts';
+
 /** The arrays that a tensor may hold; the dtype in the file follows from the class. */
 export type TensorData = Float32Array | Float64Array | Int32Array | Uint32Array | Uint8Array | BigInt64Array;
 

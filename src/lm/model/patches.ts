@@ -12,7 +12,7 @@ const half = 127.5;
 
 /** The patches of a task's prompts, for the kernels. */
 export function patchSpec(images: TaskImages): PatchSpec {
-  return { count: patchTokens(images), inputs: channels * images.patchSize ** 2 };
+  return { count: patchTokens(images), inputs: channels * images.patchSize * images.patchSize };
 }
 
 /**

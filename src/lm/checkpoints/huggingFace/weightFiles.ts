@@ -3,7 +3,7 @@
  */
 import { isRecord } from '../../../core/arguments.ts';
 import { failure, mistake, show } from '../../../core/errors.ts';
-import { headerStart, readSafetensorsHeader, type SafetensorsHeader, safetensorsHeaderLength } from '../../../run/safetensorsHeader.ts';
+import { headerStart, readSafetensorsHeader, type SafetensorsHeader, safetensorsHeaderLength } from '../../../run/safetensors.ts';
 import type { ModelFiles } from '../files.ts';
 import { readJsonFile } from './jsonFile.ts';
 

@@ -2,7 +2,7 @@
  * Safetensors files as transformers and peft read them, one tensor in memory at a time.
  */
 import { failure, mistake, show } from '../../../core/errors.ts';
-import { longestHeader, metadataName } from '../../../run/safetensorsHeader.ts';
+import { longestHeader, metadataName } from '../../../run/safetensors.ts';
 import type { OutputFile } from '../outputFile.ts';
 import { dtypeBytes, firstNotFinite, type WeightDtype } from './dtypes.ts';
 

@@ -7,8 +7,6 @@ import { createPicture, type Picture, setPixel } from '../canvas.ts';
 
 /** Pixels of a side. */
 export const digitSize = 8;
-/** Grey levels are 0 (paper) to 16 (ink). */
-export const digitLevels = 17;
 
 /** The digits. */
 export interface Digits {
