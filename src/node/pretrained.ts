@@ -28,7 +28,16 @@ export function pretrainedFolder(name: string): string | undefined {
   return folder !== undefined && pretrainedPolicies().some((policy) => policy.name === name) ? join(folder, name) : undefined;
 }
 
+/** Whether something has that path; nothing can have one that is too long, or goes through a file. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** The same, unless something on the disk has that name: a folder of one's own comes first. */
 export function pretrainedUnlessThere(name: string): string | undefined {
-  return lstatSync(name, { throwIfNoEntry: false }) === undefined ? pretrainedFolder(name) : undefined;
+  return isThere(name) ? undefined : pretrainedFolder(name);
 }

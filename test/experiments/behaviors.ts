@@ -130,6 +130,7 @@ async function hashOfEnvironment(spec: EnvSpec, options: Readonly<Record<string,
 
 async function hashOfTask(task: LanguageTask): Promise<string> {
   const { alphabet, promptLength, completionLength, weights, outcome } = task;
+  await task.load?.();
   const lines: unknown[] = [{ alphabet, promptLength, completionLength, weights, outcome }];
   for (let i = 0; i < 20; i++) {
     const problem = drawProblem(task, [1, i], i < 10 ? 'train' : 'heldOut');
