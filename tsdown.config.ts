@@ -15,7 +15,10 @@ export default defineConfig({
     codeSplitting: {
       groups: [
         // Small files that pages load at once and late ones share: apart, each would be a file of its own in the pages of bundlers.
-        { name: 'small', test: /src[\\/](math|random|run[\\/](safetensors|halves)|lm[\\/]tasks[\\/]prompt|kernels[\\/]transformer[\\/]spec)/ },
+        {
+          name: 'small',
+          test: /src[\\/](math|random|run[\\/](safetensors|halves)|lm[\\/]tasks[\\/]prompt|kernels[\\/]transformer[\\/]spec)/,
+        },
       ],
     },
   },
