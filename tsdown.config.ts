@@ -14,10 +14,10 @@ export default defineConfig({
   outputOptions: {
     codeSplitting: {
       groups: [
-        // Small files that pages load at once and late ones share: apart, each would be a file of its own in the pages of bundlers.
+        // Declarations are chunks of their own (`.d.ts`). Small files that pages load at once and late ones share: apart, each would be a file of its own in the pages of bundlers.
         {
           name: 'small',
-          test: /src[\\/](math|random|run[\\/](safetensors|halves)|lm[\\/]tasks[\\/]prompt|kernels[\\/]transformer[\\/]spec)/,
+          test: /src[\\/](math|random|run[\\/](safetensors|halves)|lm[\\/]tasks[\\/]prompt|kernels[\\/]transformer[\\/]spec).*(?<!\.d)\.ts$/,
         },
       ],
     },
