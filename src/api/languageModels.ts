@@ -24,7 +24,7 @@ import { checkLabels } from '../run/labels.ts';
 import { driveSession, RunInProgress } from '../run/runInProgress.ts';
 import { runSession, type SessionContext } from '../run/session.ts';
 import { memoryStorage } from '../run/storage.ts';
-import { checkRoad, type RunDescription, readRun } from '../run/storedRun.ts';
+import { type Checkpoint, checkRoad, type RunDescription, readRun } from '../run/storedRun.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { LibraryContext, RunOptions } from './context.ts';
 import { displayed } from './display.ts';
@@ -62,15 +62,21 @@ export interface LanguageGiven {
   readonly estimator?: CompletionEstimator | undefined;
 }
 
+/** What a pretrained model is to be used for. */
+type UseOptions = Pick<ModelLoadOptions, 'threads' | 'benchmark' | 'maxTokens' | 'promptLength'>;
+
 /** How to load a model. */
 export interface ModelLoadOptions extends LanguageGiven {
   /** Default: as in training. */
   readonly threads?: number | undefined;
   /** Questions that are to be asked: a pretrained model then makes room for the longest of them. */
   readonly benchmark?: LanguageTask | undefined;
-  /** Of a pretrained model that was not trained here: most tokens of an answer; default 256. */
+  /** Of a pretrained model: most tokens of an answer; default 256, for questions of a run that trained it as many as in training. */
   readonly maxTokens?: number | undefined;
-  /** The same: most tokens of a prompt or a conversation, at most the model's context; default 1,024. */
+  /**
+   * Of a pretrained model: most tokens of a prompt or a conversation, at most its context; default 1,024. A run that trained it has room for its own task, unless this is
+   * said.
+   */
   readonly promptLength?: number | undefined;
 }
 
@@ -163,8 +169,8 @@ export function createLanguageRoad(context: LibraryContext) {
     return resolve(input, `${directory}: config.json`);
   };
 
-  /** A pretrained model as it is, for use. */
-  const use = async (model: PretrainedModel, options: Pick<ModelLoadOptions, 'threads' | 'benchmark' | 'maxTokens' | 'promptLength'>) => {
+  /** A pretrained model for use: as it is, or as a run has trained it. */
+  const use = async (model: PretrainedModel, options: UseOptions, trained?: { config: LanguageConfig; checkpoint: Checkpoint }) => {
     const { threads, benchmark, maxTokens, promptLength } = options;
     const task = benchmark ? readBy(benchmark, model, maxTokens, usualAnswer) : conversation(model, promptLength, maxTokens);
     const sizes = benchmark ? { numGroups: 16 } : { numGroups: 1 };
@@ -172,7 +178,7 @@ export function createLanguageRoad(context: LibraryContext) {
       task,
       model,
       maxTokens: task.completionLength,
-      ...(!model.adapter && { loraRank: 0 }),
+      ...(trained ? adapterFieldsOf(trained.config) : !model.adapter && { loraRank: 0 }),
       warmStartBatchSize: 1,
       ...sizes,
       ...(threads !== undefined && { threads }),
@@ -180,7 +186,8 @@ export function createLanguageRoad(context: LibraryContext) {
     const config = resolveLanguageConfig(input, 'model', undefined, context);
     const estimator = estimatorOf(config, config.estimator);
     const state = await createState(config, { task, model, estimator, use: 'sampling', platform, layOut, key: learnerKey(config.seed) });
-    if (model.adapter) await takeAdapters(state, model.adapter);
+    if (trained) restoreParameters(state.policy.parameters, trained.checkpoint);
+    else if (model.adapter) await takeAdapters(state, model.adapter);
     return new LanguageModel(state);
   };
 
@@ -224,8 +231,16 @@ export function createLanguageRoad(context: LibraryContext) {
       const changes = { klCoef: 0, ...(threads === undefined ? {} : { threads }) };
       const { config, own: known } = await restored(description, directory, own, changes);
       if (!checkpoint) throw failure(directory, 'a run with a checkpoint', 'none yet', 'let it finish its warm start, or resume it');
-      const task = known.model && benchmark ? withRoomFor(known.task, readBy(benchmark, known.model, config.maxTokens)) : known.task;
-      const state = await createState(config, { ...known, task, platform, layOut, modules: modules.urls, key: learnerKey(config.seed) });
+      const { model } = known;
+      // Of its own task, or for other questions and conversations, which may be longer.
+      if (model && (benchmark ?? promptLength) !== undefined) {
+        return use(
+          model,
+          { threads, benchmark, maxTokens: maxTokens ?? (benchmark && config.maxTokens), promptLength },
+          { config, checkpoint },
+        );
+      }
+      const state = await createState(config, { ...known, platform, layOut, modules: modules.urls, key: learnerKey(config.seed) });
       restoreParameters(state.policy.parameters, checkpoint);
       return new LanguageModel(state);
     },
@@ -235,9 +250,9 @@ export function createLanguageRoad(context: LibraryContext) {
 /** The road of language models on one platform. */
 export type LanguageRoad = ReturnType<typeof createLanguageRoad>;
 
-/** The task with room for the prompts of another one. */
-function withRoomFor(task: LanguageTask, { promptLength }: LanguageTask): LanguageTask {
-  return { ...task, promptLength: Math.max(task.promptLength, promptLength) };
+/** The fields of a configuration that say what its adapter is. */
+function adapterFieldsOf({ loraRank, loraAlpha, loraTargets }: LanguageConfig): Partial<LanguageConfig> {
+  return { loraRank, loraTargets, ...(loraAlpha !== undefined && { loraAlpha }) };
 }
 
 /** What the user must give again. Throws `CohortError` where it is missing. */

@@ -5,14 +5,12 @@ import { mistake, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
 import type { FoundModelFiles } from '../core/platform.ts';
 import type { ModelFiles } from '../lm/checkpoints/files.ts';
+import { adapterConfigFile, isGguf, isModelFolder } from '../lm/checkpoints/place.ts';
 import type { PretrainedModel } from '../lm/checkpoints/pretrained.ts';
 import type { TokenizerPackages } from '../lm/checkpoints/tokenizer.ts';
 import { runFiles } from '../run/layout.ts';
 import { maxJsonBytes } from '../run/storage.ts';
 import type { LibraryContext } from './context.ts';
-
-/** What tells an adapter of peft. */
-const adapterConfig = 'adapter_config.json';
 
 // Loaded late: most pages open no model.
 const loadOpening = () => import('../lm/checkpoints/open.ts');
@@ -34,12 +32,12 @@ export function createModels({ models, platform, homeOf }: LibraryContext) {
   };
 
   return {
-    /** Whether a place is that of a pretrained model, and not of a run: it was opened, is a GGUF file, or a folder in Hugging Face's format. */
+    /** Whether a place is that of a pretrained model or an adapter, and not of a run. */
     async isModel(place: string): Promise<boolean> {
-      if (models.has(place) || place.toLowerCase().endsWith('.gguf')) return true;
-      const bytes = await homeOf().open(place).read(runFiles.config, maxJsonBytes);
-      const { format, model_type: type } = (bytes && parseJsonObject(bytes)) ?? {};
-      return (format === undefined && typeof type === 'string') || (await homeOf().open(place).size(adapterConfig)) !== undefined;
+      if (models.has(place) || isGguf(place)) return true;
+      const storage = homeOf().open(place);
+      const bytes = await storage.read(runFiles.config, maxJsonBytes);
+      return isModelFolder(bytes && parseJsonObject(bytes), (await storage.size(adapterConfigFile)) !== undefined);
     },
 
     async open(from: string | ModelFiles, options: OpenModelOptions = {}): Promise<PretrainedModel> {

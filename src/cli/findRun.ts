@@ -59,11 +59,10 @@ function lookAt(path: string): Stats | undefined {
   }
 }
 
-/** Whether a path is that of a pretrained language model: a GGUF file, or a folder whose config.json says the type of a model. */
+/** Whether a path is that of a pretrained language model or an adapter. */
 function isPretrainedModel(path: string, information: Stats, library: Library): boolean {
-  if (!information.isDirectory()) return path.toLowerCase().endsWith('.gguf');
-  const config = readJson(join(path, library.runFiles.config)) as { format?: unknown; model_type?: unknown } | undefined;
-  return config?.format === undefined && typeof config?.model_type === 'string';
+  if (!information.isDirectory()) return library.isGguf(path);
+  return library.isModelFolder(readJson(join(path, library.runFiles.config)), existsSync(join(path, library.adapterConfigFile)));
 }
 
 function isLink(path: string): boolean {

@@ -142,12 +142,13 @@ export async function changePlain(
 }
 
 /** Makes a temporary file beside `file`, of a name that nobody can know, and gives its path; nothing is left of it where that fails. */
-async function makeTemporary(file: string, bytes: Uint8Array | string): Promise<string> {
+async function makeTemporary(file: string, bytes: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<string> {
   const temporary = temporaryName(file, randomBytes(8));
   // Exclusive: what stands there already, a link for one, is an error.
   const handle = await open(temporary, 'wx');
   try {
-    await handle.writeFile(bytes);
+    const pieces = typeof bytes === 'string' || bytes instanceof Uint8Array ? [bytes] : bytes;
+    for await (const piece of pieces) await handle.writeFile(piece);
     await handle.sync();
   } catch (error) {
     await handle.close().catch(() => undefined);
@@ -158,8 +159,8 @@ async function makeTemporary(file: string, bytes: Uint8Array | string): Promise<
   return temporary;
 }
 
-/** Writes a file at once: nobody ever sees half of it. A link of that name is replaced, not followed. */
-export async function replaceFile(file: string, bytes: Uint8Array | string): Promise<void> {
+/** Writes a file, whole or in pieces: nobody ever sees half of it. A link of that name is replaced, not followed. */
+export async function replaceFile(file: string, bytes: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<void> {
   const temporary = await makeTemporary(file, bytes);
   try {
     await rename(temporary, file);

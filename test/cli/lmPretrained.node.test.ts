@@ -43,6 +43,11 @@ describe('a pretrained model', () => {
     const third = await lm('train', 'reverse-dense', '--model', 'adapter', ...few, '--run-dir', 'third', '--json');
     expect(jsonLines(third.stdout)[0]).toMatchObject({ config: { model: 'adapter', loraRank: 2, loraAlpha: 4 } });
     expect((await lm('eval', 'third', '--prompts', '2', '--samples', '1')).code).toBe(0);
+    // An adapter is a model, too.
+    const sampled = await lm('sample', 'adapter', '--prompt', '457901=', '--greedy', '--json');
+    const [ofRun] = jsonLines((await lm('sample', 'second', '--prompt', '457901=', '--greedy', '--json')).stdout);
+    // It has room for a quarter of its context only.
+    expect(String(ofRun!.completion).startsWith(String(jsonLines(sampled.stdout)[0]!.completion))).toBe(true);
   });
 
   it('side by side in threads of their own', async () => {

@@ -100,6 +100,19 @@ describe('a run that begins from a pretrained model', () => {
     expect(await logProb('merged')).toBeCloseTo(expected!.logProb, 5);
   });
 
+  it('of a run there is room for longer prompts than those of its task, with what it has learned', async () => {
+    const { cohort, input } = await opened();
+    const { model } = await cohort.trainLanguageModel({ ...input, learningRate: 0.02 }, { runDirectory: 'run' }).finish();
+    const wide = await cohort.loadLanguageModel('run', { task: largestDigit, promptLength: 6, maxTokens: 1 });
+    expect(wide.sample({ prompt: '27427=', greedy: true })[0]!.tokens).toBe(1);
+    const draw = { prompt: '274=', greedy: true };
+    expect(wide.sample(draw)[0]!.completion[0]).toBe(model.sample(draw)[0]!.completion[0]);
+    const base = await cohort.loadLanguageModel('base', { maxTokens: 1 });
+    expect(wide.sample(draw)[0]!.logProb).not.toBe(base.sample(draw)[0]!.logProb);
+    const narrow = await cohort.loadLanguageModel('run', { task: largestDigit });
+    expect(() => narrow.sample({ prompt: '27427=' })).toThrow('1 to 4 tokens');
+  });
+
   it('asks questions of a file, whose last number is the answer', async () => {
     const { cohort } = await opened();
     const rows = Array.from({ length: 12 }, (_, i) => ({ prompt: `${i % 10}${(3 * i) % 10}0=`, answer: '7' }));

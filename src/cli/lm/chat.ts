@@ -11,17 +11,11 @@ import { NumberOption } from '../options.ts';
 import { writeJson, writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
 import { commandOf } from '../roads/road.ts';
-import { drawOptions } from './sample.ts';
+import { type DrawFlags, drawOptions } from './sample.ts';
 
-interface ChatFlags {
+interface ChatFlags extends DrawFlags {
   readonly system?: string;
   readonly maxTokens?: number;
-  readonly temperature?: number;
-  readonly topK?: number;
-  readonly topP?: number;
-  readonly greedy?: boolean;
-  readonly seed?: number;
-  readonly json?: boolean;
 }
 
 type Message = Parameters<LanguageModel['chat']>[0]['messages'][number];
@@ -36,7 +30,7 @@ export function addChat(group: Command, context: Context): void {
     .addArgument(runArgument(takes))
     .option('--system <text>', 'what the model is told before everything else (default: what its chat template says)')
     .addOption(
-      new NumberOption('--max-tokens <n>', 'most tokens of an answer of a model that was not trained here (default 256)', {
+      new NumberOption('--max-tokens <n>', 'most tokens of an answer (default 256)', {
         min: 1,
         max: 65_536,
       }),
@@ -45,6 +39,9 @@ export function addChat(group: Command, context: Context): void {
   for (const option of drawOptions) if (option.long !== '--samples') command.addOption(option);
   command.option('--json', 'write one JSON line per message').action(answer(context, runChat));
 }
+
+/** Tokens of a conversation that there is room for. */
+const usualConversation = 1024;
 
 /** What the user types instead of a message. */
 const commands = { forget: '/new', end: '/end' } as const;
@@ -56,7 +53,7 @@ async function runChat(path: string, flags: ChatFlags, { library, paint }: Tools
     const advice = `name one of its seeds: \`${commandLine(...commandOf(languageModels, 'chat'), shownPath(begun[0].directory))}\``;
     throw library.mistake('lm chat', 'one model', `${library.show(path)}, of several seeds`, advice);
   }
-  const model = await library.loadLanguageModel(begun[0].directory, { maxTokens });
+  const model = await library.loadLanguageModel(begun[0].directory, { maxTokens, promptLength: usualConversation });
   const isTerminal = process.stdin.isTTY === true;
   if (!json && isTerminal) {
     writeLine(paint('gray', `${shownPath(path)}; ${commands.forget} begins anew, ${commands.end} or Ctrl+D ends`));

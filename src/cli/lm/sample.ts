@@ -18,9 +18,8 @@ import { exampleProblem } from './exampleProblem.ts';
 
 const takes = { road: languageModels, models: true };
 
-interface SampleOptions {
-  readonly prompt?: string;
-  readonly samples?: number;
+/** What the flags of draws say. */
+export interface DrawFlags {
   readonly temperature?: number;
   readonly topK?: number;
   readonly topP?: number;
@@ -33,6 +32,11 @@ const topK = 'draw from this many of the most probable tokens, of ties those wit
 const topP = 'draw from the fewest most probable tokens that together have this share of what --top-k keeps (default 1)';
 
 // Flags that choose among draws: they mean nothing with --greedy.
+interface SampleOptions extends DrawFlags {
+  readonly prompt?: string;
+  readonly samples?: number;
+}
+
 /** Flags of every draw. */
 export const drawOptions: readonly NumberOption[] = [
   new NumberOption('--samples <n>', 'completions (default: 4, or 1 with --greedy)', { min: 1, max: 4096 }),

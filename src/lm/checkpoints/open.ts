@@ -11,6 +11,7 @@ import { openHuggingFace } from './huggingFace/checkpoint.ts';
 import { readJsonFile } from './huggingFace/jsonFile.ts';
 import { isPeft, readPeft } from './huggingFace/peft.ts';
 import { jsonFile, type OutputFile } from './outputFile.ts';
+import { adapterConfigFile, isGguf } from './place.ts';
 import type { PretrainedModel } from './pretrained.ts';
 import { chatTemplateOf, endTokensOf } from './settings.ts';
 import { createPretrainedTokenizer, type TokenizerPackages, type TokenizerParts } from './tokenizer.ts';
@@ -45,10 +46,10 @@ export async function openPretrained(place: string, found: FoundModel, { package
 
 /** The name of an adapter's model, before anything else of it is known. */
 async function baseNameOf(files: ModelFiles): Promise<string> {
-  const { base_model_name_or_path: named } = (await readJsonFile(files, 'adapter_config.json')) ?? {};
+  const { base_model_name_or_path: named } = (await readJsonFile(files, adapterConfigFile)) ?? {};
   if (typeof named === 'string' && named !== '') return named;
   const advice = 'write the path of the model there';
-  throw mistake(`${files.place}: adapter_config.json`, 'the model that it belongs to (base_model_name_or_path)', show(named), advice);
+  throw mistake(`${files.place}: ${adapterConfigFile}`, 'the model that it belongs to (base_model_name_or_path)', show(named), advice);
 }
 
 async function openBase(place: string, { files, gguf }: FoundModel, packages: TokenizerPackages): Promise<PretrainedModel> {
@@ -86,7 +87,7 @@ function filesOfTokenizer({ tokenizer, config, chatTemplate }: TokenizerParts): 
 /** The GGUF file of a folder that holds no model of Hugging Face's; `undefined` where it holds one. Throws `CohortError` for several. */
 async function ggufOf(files: ModelFiles): Promise<string | undefined> {
   if ((await files.size('config.json')) !== undefined) return undefined;
-  const found = (await files.list()).filter((name) => name.toLowerCase().endsWith('.gguf'));
+  const found = (await files.list()).filter(isGguf);
   if (found.length === 1) return found[0];
   const got = found.length === 0 ? 'neither' : `${found.length} GGUF files (${found.join(', ')})`;
   throw mistake(`model ${show(files.place)}`, 'config.json of Hugging Face, or one GGUF file', got, 'name the file of the model');

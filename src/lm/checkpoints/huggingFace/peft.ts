@@ -7,6 +7,7 @@ import { type AdapterSpec, type AdapterTarget, adapterTargets } from '../../../k
 import type { ModelShape } from '../checkpoint.ts';
 import type { ModelFiles } from '../files.ts';
 import { jsonFile, type OutputFile } from '../outputFile.ts';
+import { adapterConfigFile } from '../place.ts';
 import type { WeightDtype } from './dtypes.ts';
 import { readJsonFile } from './jsonFile.ts';
 import { adapterShapes } from './tensorShapes.ts';
@@ -14,7 +15,6 @@ import { checkEntry, floatsOf } from './tensors.ts';
 import { readHeader, type StoredEntry } from './weightFiles.ts';
 import { floatBytes, weightsFile } from './weightsOut.ts';
 
-const configFile = 'adapter_config.json';
 const weightsName = 'adapter_model.safetensors';
 /** What stands before the names of a causal language model's tensors in an adapter's file. */
 const prefix = 'base_model.model.';
@@ -104,7 +104,7 @@ function readAdapterConfig(config: Readonly<Record<string, unknown>>, subject: s
 
 /** Whether a folder holds an adapter of peft. */
 export async function isPeft(files: ModelFiles): Promise<boolean> {
-  return (await files.size(configFile)) !== undefined;
+  return (await files.size(adapterConfigFile)) !== undefined;
 }
 
 /**
@@ -114,9 +114,9 @@ export async function isPeft(files: ModelFiles): Promise<boolean> {
  * else is not empty), targets that are none of the seven, and tensors that are missing, one more, damaged, or of another shape.
  */
 export async function readPeft(files: ModelFiles, shape: ModelShape): Promise<PeftAdapter> {
-  const config = await readJsonFile(files, configFile);
-  if (!config) throw mistake(files.place, `a folder with ${configFile}`, 'none', 'name the folder that peft wrote');
-  const adapter = readAdapterConfig(config, `${files.place}, ${configFile}`);
+  const config = await readJsonFile(files, adapterConfigFile);
+  if (!config) throw mistake(files.place, `a folder with ${adapterConfigFile}`, 'none', 'name the folder that peft wrote');
+  const adapter = readAdapterConfig(config, `${files.place}, ${adapterConfigFile}`);
   const size = await files.size(weightsName);
   if (size === undefined) {
     throw mistake(files.place, weightsName, 'none', "write the adapter with save_pretrained('folder'), which makes safetensors");
@@ -196,5 +196,5 @@ export function encodePeft({ shape, adapter, tensor, baseModelName }: PeftExport
     shape: lengths,
     bytes: async () => floatBytes(name, await tensor(name)),
   }));
-  return [jsonFile(configFile, config), weightsFile(weightsName, tensors)];
+  return [jsonFile(adapterConfigFile, config), weightsFile(weightsName, tensors)];
 }
