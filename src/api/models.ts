@@ -3,7 +3,7 @@
  */
 import { mistake, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
-import type { FoundModelFiles } from '../core/platform.ts';
+import type { FoundModel } from '../core/platform.ts';
 import type { ModelFiles } from '../lm/checkpoints/files.ts';
 import { adapterConfigFile, isGguf, isModelFolder } from '../lm/checkpoints/place.ts';
 import type { PretrainedModel } from '../lm/checkpoints/pretrained.ts';
@@ -44,7 +44,7 @@ export function createModels({ models, platform, homeOf }: LibraryContext) {
       const place = typeof from === 'string' ? from : from.place;
       const known = models.get(place);
       if (known) return known;
-      const find = async (path: string): Promise<FoundModelFiles> => {
+      const find = async (path: string): Promise<FoundModel> => {
         if (platform.openModelFiles) return platform.openModelFiles(path);
         throw mistake('openModel', 'files, where there are no paths', show(path), 'pass filesOf(name, { "config.json": ..., ... })');
       };

@@ -54,14 +54,21 @@ export interface Screen {
   openFrames?(draw: () => void): Promise<Frames>;
 }
 
-/** The files of a checkpoint by their names, read in pieces; src/lm/checkpoints/files.ts says what each does. */
-export interface FoundModelFiles {
-  readonly files: {
-    readonly place: string;
-    list(): Promise<readonly string[]>;
-    size(file: string): Promise<number | undefined>;
-    read(file: string, start: number, end: number): Promise<Uint8Array>;
-  };
+/** The files of a checkpoint by their names, wherever they lie; read in pieces, because one may be larger than memory. Nothing in them is ever executed. */
+export interface ModelFiles {
+  /** What messages call the place: a path, or a name. */
+  readonly place: string;
+  /** The names of all files, without folders. */
+  list(): Promise<readonly string[]>;
+  /** Bytes of a file; `undefined` where there is none of that name. */
+  size(file: string): Promise<number | undefined>;
+  /** Bytes `start` to `end` (not included) of a file, all of which are there. Throws `CohortError` where they cannot be read. */
+  read(file: string, start: number, end: number): Promise<Uint8Array>;
+}
+
+/** Where a model lies: the files of a folder, or `gguf`, the one of them that the user named. */
+export interface FoundModel {
+  readonly files: ModelFiles;
   readonly gguf?: string | undefined;
 }
 
@@ -86,7 +93,7 @@ export interface Platform {
   /**
    * The files of a pretrained model at a path: those of a folder, or `gguf`, the one that the path names. Missing where there are no paths.
    */
-  openModelFiles?(path: string): Promise<FoundModelFiles>;
+  openModelFiles?(path: string): Promise<FoundModel>;
   /** The optional packages that read tokenizers and chat templates; missing where a program has to bring them. */
   loadTokenizers?(): Promise<unknown>;
   /** Where a run is shown that is to be shown; missing where nobody looks. */

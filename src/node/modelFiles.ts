@@ -5,7 +5,7 @@ import { constants } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CohortError, failure, mistake, show } from '../core/errors.ts';
-import type { ModelFiles } from '../lm/checkpoints/files.ts';
+import type { FoundModel, ModelFiles } from '../core/platform.ts';
 import { codeOf } from './files.ts';
 
 // Windows has no such flag. Opening a pipe would wait for a writer.
@@ -81,7 +81,7 @@ function folderFiles(folder: string, place: string): ModelFiles {
  * memory only what is asked for. Links are followed, and count where they lead to a plain file; pipes, devices and folders do not count as
  * files. Throws `CohortError` for a path where there is neither, and for what cannot be read.
  */
-export async function openModelFiles(path: string): Promise<{ readonly files: ModelFiles; readonly gguf?: string }> {
+export async function openModelFiles(path: string): Promise<FoundModel> {
   const expected = 'a folder of a model, or a .gguf file';
   let information: Awaited<ReturnType<typeof stat>>;
   try {

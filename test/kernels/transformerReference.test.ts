@@ -17,15 +17,14 @@ import {
   referenceRmsNormBackward,
   referenceRotary,
   referenceScoreLoss,
-  referenceShapes,
   referenceSquaredLoss,
   referenceSurrogate,
   referenceSwiglu,
   referenceSwigluBackward,
-  referenceTrainedShapes,
   referenceTransformerForward,
 } from '../../src/kernels/reference/transformer.ts';
 import type { GradientOptions, TransformerSpec } from '../../src/kernels/transformer/index.ts';
+import { adapterShapes, tensorShapes } from '../../src/kernels/transformer/shapes.ts';
 import { createGenerator } from '../../src/random/index.ts';
 import { relativeError, slopeAt } from './helpers.ts';
 import { fillSequences, plainSequences, randomTensor, smallSpec, specs } from './transformerHelpers.ts';
@@ -168,7 +167,7 @@ function someEntries(length: number): number[] {
 
 /** All parameters, those of an adapter too. */
 function shapesOf(spec: TransformerSpec): Map<string, readonly number[]> {
-  return new Map([...referenceShapes(spec), ...referenceTrainedShapes(spec)]);
+  return new Map([...tensorShapes(spec), ...(spec.adapter ? adapterShapes(spec, spec.adapter) : [])]);
 }
 
 /** Compares the gradient of every tensor with finite differences of the loss. */

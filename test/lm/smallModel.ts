@@ -7,6 +7,7 @@ import type { OpenModelOptions } from '../../src/api/models.ts';
 import { filesOf, type ModelFiles } from '../../src/lm/checkpoints/files.ts';
 import type { OutputFile } from '../../src/lm/checkpoints/outputFile.ts';
 import { testCohort } from '../training/cohort.ts';
+import { bytesOfFiles } from './checkpoints/huggingFace/output.ts';
 import { shortRun } from './languageRun.ts';
 
 /** The packages that read tokenizers. */
@@ -14,17 +15,7 @@ export const packages: Required<OpenModelOptions> = { tokenizers: { tokenizers, 
 
 /** Files that are to be written, as files that are there. */
 export async function written(place: string, files: readonly OutputFile[]): Promise<ModelFiles> {
-  const contents: Record<string, Uint8Array> = {};
-  for (const { name, size, pieces } of files) {
-    const bytes = new Uint8Array(size);
-    let at = 0;
-    for await (const piece of pieces()) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
-    contents[name] = bytes;
-  }
-  return filesOf(place, contents);
+  return filesOf(place, await bytesOfFiles(files));
 }
 
 /** The folder of the small model. */

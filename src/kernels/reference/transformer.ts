@@ -21,7 +21,6 @@ import { referenceEntropy, referenceLogSoftmax, referenceLogSoftmaxBackward, ref
 export * from './layers.ts';
 export * from './losses.ts';
 export * from './sampling.ts';
-export * from './shapes.ts';
 
 /** Parameters by Hugging Face's names; matrices are (out, in), row-major. */
 export type ReferenceParameters = ReadonlyMap<string, Float64Array>;

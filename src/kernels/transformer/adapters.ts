@@ -5,38 +5,15 @@ import { CohortError, show } from '../../core/errors.ts';
 import type { Arena } from '../memory.ts';
 import { makeStore, type ParameterStore, type PlacedTensor, roundUp } from '../parameters.ts';
 import * as layout from './layout.ts';
+import { blockMatrices } from './shapes.ts';
 import { type AdapterSpec, type AdapterTarget, adapterTargets, type TransformerSpec } from './spec.ts';
 
-/** Where an adapted matrix stands in its block. */
-interface Adapted {
-  /** The part of its name before `.weight`. */
-  readonly name: string;
-  readonly inputs: number;
-  readonly outputs: number;
-  /** Its first column in the rows that it shares with other matrices. */
-  readonly column: number;
-}
-
-/** The matrices of a block that can be adapted; sizes of the feed-forward layer without their padding. */
-export function adaptedMatrices(spec: TransformerSpec): Readonly<Record<AdapterTarget, Adapted>> {
-  const { hiddenSize: hidden, headDim, intermediateSize } = spec;
-  const queries = spec.numAttentionHeads * headDim;
-  const keys = spec.numKeyValueHeads * headDim;
-  const attention = (part: string, inputs: number, outputs: number, column: number): Adapted => {
-    return { name: `self_attn.${part}`, inputs, outputs, column };
-  };
-  const feedForward = (part: string, inputs: number, outputs: number, column: number): Adapted => {
-    return { name: `mlp.${part}`, inputs, outputs, column };
-  };
-  return {
-    q_proj: attention('q_proj', hidden, queries, 0),
-    k_proj: attention('k_proj', hidden, keys, queries),
-    v_proj: attention('v_proj', hidden, keys, queries + keys),
-    o_proj: attention('o_proj', queries, hidden, 0),
-    gate_proj: feedForward('gate_proj', hidden, intermediateSize, 0),
-    up_proj: feedForward('up_proj', hidden, intermediateSize, roundUp(intermediateSize, 8)),
-    down_proj: feedForward('down_proj', intermediateSize, hidden, 0),
-  };
+/** The first column of every matrix in the rows of its output, which some share. */
+function columnsOf(spec: TransformerSpec): Readonly<Record<AdapterTarget, number>> {
+  const queries = spec.numAttentionHeads * spec.headDim;
+  const keys = spec.numKeyValueHeads * spec.headDim;
+  const up = roundUp(spec.intermediateSize, 8);
+  return { q_proj: 0, k_proj: queries, v_proj: queries + keys, o_proj: 0, gate_proj: 0, up_proj: up, down_proj: 0 };
 }
 
 /** Throws {@link CohortError} unless the adapter of a spec, if it has one, can be. */
@@ -81,14 +58,14 @@ export function placeAdapters(arena: Arena, spec: TransformerSpec, { rank, targe
     return start * 4;
   };
   const { words } = arena;
-  const adapted = adaptedMatrices(spec);
+  const [matrixOf, columns] = [blockMatrices(spec), columnsOf(spec)];
   const records = Array.from({ length: spec.numHiddenLayers }, (_, layer) => {
     const address = arena.allocate(layout.adaptersPerBlock * layout.adapterWords * 4, 'adapters');
     adapterTargets.forEach((target, index) => {
       const at = address / 4 + index * layout.adapterWords;
       words[at + layout.adapterIsThere] = targets.includes(target) ? 1 : 0;
       if (!targets.includes(target)) return;
-      const { name, inputs, outputs, column } = adapted[target];
+      const { name, inputs, outputs } = matrixOf[target];
       const [inputsPadded, outputsPadded] = [roundUp(inputs, 8), roundUp(outputs, 8)];
       const prefix = `model.layers.${layer}.${name}`;
       words[at + layout.adapterA] = take(`${prefix}.lora_A.weight`, rank, inputs, padded, inputsPadded);
@@ -97,7 +74,7 @@ export function placeAdapters(arena: Arena, spec: TransformerSpec, { rank, targe
       words[at + layout.adapterBTransposed] = arena.allocate(padded * outputsPadded * 4, 'transposed adapters');
       words[at + layout.adapterInputs] = inputsPadded;
       words[at + layout.adapterOutputs] = outputsPadded;
-      words[at + layout.adapterColumn] = column * 4;
+      words[at + layout.adapterColumn] = columns[target] * 4;
     });
     return address;
   });

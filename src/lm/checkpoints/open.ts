@@ -2,6 +2,7 @@
  * Opening a pretrained model, whichever kind of files it is: nothing but what says what it is is read, its weights only where they are used.
  */
 import { mistake, show } from '../../core/errors.ts';
+import type { FoundModel } from '../../core/platform.ts';
 import { Sha256 } from '../../run/sha256.ts';
 import type { ModelShape, PretrainedTokenizer } from './checkpoint.ts';
 import type { ModelFiles } from './files.ts';
@@ -15,12 +16,6 @@ import { adapterConfigFile, isGguf } from './place.ts';
 import type { PretrainedModel } from './pretrained.ts';
 import { chatTemplateOf, endTokensOf } from './settings.ts';
 import { createPretrainedTokenizer, type TokenizerPackages, type TokenizerParts } from './tokenizer.ts';
-
-/** Where a model lies: the files of a folder, or the one of them that the user named. */
-export interface FoundModel {
-  readonly files: ModelFiles;
-  readonly gguf?: string | undefined;
-}
 
 /** What opening needs from outside. */
 export interface OpenTools {

@@ -2,6 +2,7 @@
  * The tensors of a model by Hugging Face's names, and where a GGUF file has them. ggml's names: the Python package `gguf`, constants.py (`TENSOR_NAMES`).
  */
 import { failure, mistake, show } from '../../../core/errors.ts';
+import { eachTensor } from '../../../kernels/transformer/shapes.ts';
 import type { ModelShape } from '../checkpoint.ts';
 import type { GgufArchitecture } from './architecture.ts';
 import type { GgufHeader, GgufTensor } from './header.ts';
@@ -17,31 +18,35 @@ export interface NamedTensor {
 /** What ggml calls the divisors of the rotary frequencies. */
 export const ropeDivisors = 'rope_freqs.weight';
 
-/** Hugging Face's name and shape behind `model.layers.N.`, and heads, of every tensor of a block by ggml's name behind `blk.N.`. */
-function blockTensors(shape: ModelShape): Record<string, readonly [name: string, shape: readonly number[], heads?: number]> {
-  const { hiddenSize, headDim, intermediateSize, numAttentionHeads, numKeyValueHeads } = shape;
-  const queries = numAttentionHeads * headDim;
-  const keys = numKeyValueHeads * headDim;
-  return {
-    'attn_norm.weight': ['input_layernorm.weight', [hiddenSize]],
-    'attn_q.weight': ['self_attn.q_proj.weight', [queries, hiddenSize], numAttentionHeads],
-    'attn_k.weight': ['self_attn.k_proj.weight', [keys, hiddenSize], numKeyValueHeads],
-    'attn_v.weight': ['self_attn.v_proj.weight', [keys, hiddenSize]],
-    ...(shape.attentionBias && {
-      'attn_q.bias': ['self_attn.q_proj.bias', [queries], numAttentionHeads],
-      'attn_k.bias': ['self_attn.k_proj.bias', [keys], numKeyValueHeads],
-      'attn_v.bias': ['self_attn.v_proj.bias', [keys]],
-    }),
-    ...(shape.queryKeyNorm && {
-      'attn_q_norm.weight': ['self_attn.q_norm.weight', [headDim]],
-      'attn_k_norm.weight': ['self_attn.k_norm.weight', [headDim]],
-    }),
-    'attn_output.weight': ['self_attn.o_proj.weight', [hiddenSize, queries]],
-    'ffn_norm.weight': ['post_attention_layernorm.weight', [hiddenSize]],
-    'ffn_gate.weight': ['mlp.gate_proj.weight', [intermediateSize, hiddenSize]],
-    'ffn_up.weight': ['mlp.up_proj.weight', [intermediateSize, hiddenSize]],
-    'ffn_down.weight': ['mlp.down_proj.weight', [hiddenSize, intermediateSize]],
-  };
+/** ggml's names by Hugging Face's, without the end (`.weight`, `.bias`) and, in blocks, without `blk.N.` and `model.layers.N.`. */
+const ggmlNames: ReadonlyMap<string, string> = new Map([
+  ['model.embed_tokens', 'token_embd'],
+  ['model.norm', 'output_norm'],
+  ['lm_head', 'output'],
+  ['input_layernorm', 'attn_norm'],
+  ['self_attn.q_proj', 'attn_q'],
+  ['self_attn.k_proj', 'attn_k'],
+  ['self_attn.v_proj', 'attn_v'],
+  ['self_attn.q_norm', 'attn_q_norm'],
+  ['self_attn.k_norm', 'attn_k_norm'],
+  ['self_attn.o_proj', 'attn_output'],
+  ['post_attention_layernorm', 'ffn_norm'],
+  ['mlp.gate_proj', 'ffn_gate'],
+  ['mlp.up_proj', 'ffn_up'],
+  ['mlp.down_proj', 'ffn_down'],
+]);
+
+/** ggml's name of a tensor. */
+function ggmlName(name: string): string {
+  const [, layer, part, end] = /^(?:model\.layers\.(\d+)\.)?(.+)\.(weight|bias)$/.exec(name)!;
+  const ggml = `${ggmlNames.get(part!)}.${end}`;
+  return layer === undefined ? ggml : `blk.${layer}.${ggml}`;
+}
+
+/** Heads whose rows the converter of Llama models interleaves: those of queries and of keys. */
+function interleavedHeadsOf(name: string, { numAttentionHeads, numKeyValueHeads }: ModelShape): number {
+  if (name.includes('.q_proj.')) return numAttentionHeads;
+  return name.includes('.k_proj.') ? numKeyValueHeads : 0;
 }
 
 /**
@@ -49,7 +54,7 @@ function blockTensors(shape: ModelShape): Record<string, readonly [name: string,
  * a model of this shape does not have, because whatever it does would be left out.
  */
 export function nameTensors(header: GgufHeader, architecture: GgufArchitecture, shape: ModelShape): ReadonlyMap<string, NamedTensor> {
-  const { hiddenSize, vocabSize, headDim, numHiddenLayers, tieWordEmbeddings } = shape;
+  const { headDim, numHiddenLayers } = shape;
   const { subject, tensors } = header;
   const named = new Map<string, NamedTensor>();
   const claimed = new Set<string>();
@@ -62,17 +67,11 @@ export function nameTensors(header: GgufHeader, architecture: GgufArchitecture, 
     claimed.add(name);
     return tensor;
   };
-  const name = (ggml: string, huggingFace: string, expected: readonly number[], heads = 0): void => {
-    named.set(huggingFace, { tensor: find(ggml, expected), interleavedHeads: architecture === 'llama' ? heads : 0 });
-  };
-  name('token_embd.weight', 'model.embed_tokens.weight', [vocabSize, hiddenSize]);
-  for (let layer = 0; layer < numHiddenLayers; layer++) {
-    for (const [ggml, [huggingFace, expected, heads]] of Object.entries(blockTensors(shape))) {
-      name(`blk.${layer}.${ggml}`, `model.layers.${layer}.${huggingFace}`, expected, heads);
-    }
+  // One by one: a file may claim more blocks than memory holds names for.
+  for (const [name, expected] of eachTensor(shape)) {
+    const interleavedHeads = architecture === 'llama' ? interleavedHeadsOf(name, shape) : 0;
+    named.set(name, { tensor: find(ggmlName(name), expected), interleavedHeads });
   }
-  name('output_norm.weight', 'model.norm.weight', [hiddenSize]);
-  if (!tieWordEmbeddings) name('output.weight', 'lm_head.weight', [vocabSize, hiddenSize]);
   if (tensors.has(ropeDivisors)) find(ropeDivisors, [headDim / 2]);
   for (const extra of tensors.keys()) {
     if (claimed.has(extra)) continue;

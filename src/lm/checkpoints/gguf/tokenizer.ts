@@ -1,7 +1,9 @@
 /**
  * The tokenizer of a GGUF file, in the form of a tokenizer.json, so that there is one way to read texts.
  */
+
 import { failure, show, suggest } from '../../../core/errors.ts';
+import { bpeModel } from '../tokenizer/bpeModel.ts';
 import type { TokenizerParts } from '../tokenizer.ts';
 import { type PreTokenizer, preTokenizers } from './preTokenizers.ts';
 import { type GgufVocabulary, ggufTokenTypes } from './vocabulary.ts';
@@ -26,18 +28,7 @@ export function ggufTokenizerParts(vocabulary: GgufVocabulary): TokenizerParts {
     pre_tokenizer: cut.preTokenizer,
     post_processor: addsBos ? beginWith(bosToken, tokens[bosToken]!) : null,
     decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: cut.ignoresMerges,
-      vocab: idsOf(vocabulary),
-      merges: vocabulary.merges,
-    },
+    model: bpeModel(idsOf(vocabulary), vocabulary.merges, cut.ignoresMerges),
   };
   const name = (id: number | undefined): string | null => (id === undefined ? null : (tokens[id] ?? null));
   return {

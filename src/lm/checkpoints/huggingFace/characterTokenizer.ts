@@ -1,9 +1,11 @@
 /**
  * The tokenizer of an alphabet as files that transformers loads.
  */
+
 import { mistake } from '../../../core/errors.ts';
 import { alphabetProblem } from '../../tasks/prompt.ts';
 import { bytesFile, jsonFile, type OutputFile } from '../outputFile.ts';
+import { bpeModel } from '../tokenizer/bpeModel.ts';
 
 /** The end token's text, which no text of an alphabet is mistaken for: an alphabet has single characters only. */
 const endText = '<|end|>';
@@ -34,18 +36,7 @@ export function characterTokenizerFiles(alphabet: string, contextLength: number)
     post_processor: null,
     // Without a decoder the pieces would be joined with spaces.
     decoder: { type: 'Fuse' },
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: false,
-      vocab: vocabularyMark,
-      merges: [],
-    },
+    model: bpeModel(vocabularyMark, [], false),
   };
   const text = JSON.stringify(tokenizer, undefined, 2).replace(JSON.stringify(vocabularyMark), () => `{ ${vocabulary} }`);
   const bytes = new TextEncoder().encode(`${text}\n`);

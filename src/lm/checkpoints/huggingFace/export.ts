@@ -2,12 +2,12 @@
  * A model as a folder that Hugging Face's transformers loads.
  */
 import { failure, mistake } from '../../../core/errors.ts';
+import { tensorShapes } from '../../../kernels/transformer/shapes.ts';
 import type { ModelShape } from '../checkpoint.ts';
 import { bytesFile, copiedFiles, jsonFile, type OutputFile } from '../outputFile.ts';
 import { type HuggingFaceCheckpoint, textFiles } from './checkpoint.ts';
 import { configOf, generationConfigOf, withFloat32 } from './configOut.ts';
 import { isTurned, toHalfLayout } from './rotaryRows.ts';
-import { tensorShapes } from './tensorShapes.ts';
 import { floatBytes, type WeightOut, weightsFile } from './weightsOut.ts';
 
 /** What is written. */

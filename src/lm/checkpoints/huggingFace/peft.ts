@@ -3,6 +3,7 @@
  * (`tuners/lora/config.py`, `utils/save_and_load.py`).
  */
 import { failure, mistake, show } from '../../../core/errors.ts';
+import { adapterShapes } from '../../../kernels/transformer/shapes.ts';
 import { type AdapterSpec, type AdapterTarget, adapterTargets } from '../../../kernels/transformer/spec.ts';
 import type { ModelShape } from '../checkpoint.ts';
 import type { ModelFiles } from '../files.ts';
@@ -10,7 +11,6 @@ import { jsonFile, type OutputFile } from '../outputFile.ts';
 import { adapterConfigFile } from '../place.ts';
 import type { WeightDtype } from './dtypes.ts';
 import { readJsonFile } from './jsonFile.ts';
-import { adapterShapes } from './tensorShapes.ts';
 import { checkEntry, floatsOf } from './tensors.ts';
 import { readHeader, type StoredEntry } from './weightFiles.ts';
 import { floatBytes, weightsFile } from './weightsOut.ts';

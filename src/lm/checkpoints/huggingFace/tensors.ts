@@ -2,10 +2,10 @@
  * The tensors of a Hugging Face folder against what its config.json asks for, and their numbers. Data is read in pieces.
  */
 import { failure, mistake, show } from '../../../core/errors.ts';
+import { embeddingName, headName, tensorShapes } from '../../../kernels/transformer/shapes.ts';
 import type { ModelShape } from '../checkpoint.ts';
 import type { ModelFiles } from '../files.ts';
 import { dtypeBytes, firstNotFinite, type WeightDtype, weightDtypes, writeFloats } from './dtypes.ts';
-import { embeddingName, headName, tensorShapes } from './tensorShapes.ts';
 import { readWeightFiles, type StoredEntry, type WeightFiles } from './weightFiles.ts';
 
 /** Bytes of a piece; a multiple of every dtype's size. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { referenceTransformerForward } from '../../../../src/kernels/reference/transformer.ts';
+import { tensorShapes } from '../../../../src/kernels/transformer/shapes.ts';
 import type { ModelShape } from '../../../../src/lm/checkpoints/checkpoint.ts';
 import { filesOf } from '../../../../src/lm/checkpoints/files.ts';
 import { type HuggingFaceCheckpoint, openHuggingFace } from '../../../../src/lm/checkpoints/huggingFace/checkpoint.ts';
 import { configOf, withFloat32 } from '../../../../src/lm/checkpoints/huggingFace/configOut.ts';
 import { encodeHuggingFace, type HuggingFaceExport } from '../../../../src/lm/checkpoints/huggingFace/export.ts';
-import { tensorShapes } from '../../../../src/lm/checkpoints/huggingFace/tensorShapes.ts';
 import { bytesFile, jsonFile } from '../../../../src/lm/checkpoints/outputFile.ts';
 import { createGenerator } from '../../../../src/random/index.ts';
 import { recordedBytes, recordedCheckpoints } from '../../../fixtures/checkpoints.ts';

@@ -1,10 +1,10 @@
 /** What is read of a folder computes what transformers and peft compute from it. Models whose parts the float64 reference has. */
 import { expect, it } from 'vitest';
 import { referenceGradient, referenceTransformerForward } from '../../../../src/kernels/reference/transformer.ts';
+import { tensorShapes } from '../../../../src/kernels/transformer/shapes.ts';
 import type { TransformerSpec } from '../../../../src/kernels/transformer/spec.ts';
 import { openHuggingFace } from '../../../../src/lm/checkpoints/huggingFace/checkpoint.ts';
 import { readPeft } from '../../../../src/lm/checkpoints/huggingFace/peft.ts';
-import { tensorShapes } from '../../../../src/lm/checkpoints/huggingFace/tensorShapes.ts';
 import {
   type RecordedCheckpoint,
   type RecordedResults,
