@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createKernels } from '../../src/kernels/index.ts';
 import { referenceGradient, referenceTransformerForward } from '../../src/kernels/reference/transformer.ts';
 import { createSequences, createTransformer, type TransformerSpec } from '../../src/kernels/transformer/index.ts';
+import { fillRecorded, type RecordedBatch, sequencesOf } from '../fixtures/recordedBatch.ts';
 import tied from '../fixtures/transformer/llama-tied.json' with { type: 'json' };
 import untied from '../fixtures/transformer/llama-untied.json' with { type: 'json' };
 import qwen2 from '../fixtures/transformer/qwen2.json' with { type: 'json' };
@@ -10,15 +11,9 @@ import { numbers, type PackedArray } from '../fixtures/typedArray.ts';
 import { relativeError } from './helpers.ts';
 import { plainSequences } from './transformerHelpers.ts';
 
-interface Fixture {
+interface Fixture extends RecordedBatch {
   readonly config: Readonly<Record<string, string | number | boolean>>;
-  readonly tokens: { readonly prompts: readonly number[][]; readonly completions: readonly number[][][] };
-  readonly lossWeights: readonly PackedArray[];
-  readonly loss: number;
-  readonly logProbs: readonly PackedArray[];
-  readonly logits: readonly PackedArray[];
   readonly weights: Readonly<Record<string, PackedArray>>;
-  readonly gradients: Readonly<Record<string, PackedArray>>;
 }
 
 function specOf({ config }: Fixture): TransformerSpec {
@@ -45,25 +40,6 @@ function specOf({ config }: Fixture): TransformerSpec {
 const room = { numGroups: 3, groupSize: 3, promptLength: 9, completionLength: 8 };
 const range = { numGroups: 3, groupSize: 3, loss: 'score' } as const;
 
-/** Writes the recorded batch; groups with fewer completions are filled up with one token of weight 0. Returns the rows that are recorded. */
-function fill({ tokens, lossWeights }: Fixture, sequences: ReturnType<typeof plainSequences>): number[] {
-  const rows: number[] = [];
-  tokens.prompts.forEach((prompt, group) => {
-    sequences.prompts.set(prompt, group * room.promptLength);
-    sequences.promptLengths[group] = prompt.length;
-    for (let member = 0; member < room.groupSize; member++) {
-      const row = group * room.groupSize + member;
-      const completion = tokens.completions[group]![member];
-      sequences.completions.set(completion ?? [1], row * room.completionLength);
-      sequences.completionLengths[row] = completion?.length ?? 1;
-      if (!completion) continue;
-      sequences.advantageWeights.set(numbers(lossWeights[rows.length]!), row * room.completionLength);
-      rows.push(row);
-    }
-  });
-  return rows;
-}
-
 const fixtures: [string, Fixture][] = [
   ['Llama, untied, grouped queries, wide heads', untied],
   ['Llama, tied, one key head', tied],
@@ -73,10 +49,6 @@ const fixtures: [string, Fixture][] = [
 describe.each(fixtures)('%s', (_, fixture) => {
   const spec = specOf(fixture);
   const weights = new Map(Object.entries(fixture.weights).map(([name, packed]) => [name, numbers(packed)]));
-  const sequencesOf = (): number[][] =>
-    fixture.tokens.completions.flatMap((group, index) =>
-      group.map((tokens) => [...fixture.tokens.prompts[index]!, ...tokens.slice(0, -1)]),
-    );
   const recordedGradients = Object.entries(fixture.gradients).map(([name, packed]) => [name, numbers(packed)] as const);
 
   const expectLogProbs = (logProbs: ArrayLike<number>, rows: readonly number[]): void => {
@@ -88,12 +60,12 @@ describe.each(fixtures)('%s', (_, fixture) => {
   };
 
   it('the reference: logits, log-probabilities, loss, gradients', () => {
-    sequencesOf().forEach((tokens, index) => {
+    sequencesOf(fixture).forEach((tokens, index) => {
       const got = referenceTransformerForward(spec, weights, tokens).outputs;
       expect(relativeError(got, numbers(fixture.logits[index]!))).toBeLessThan(5e-6);
     });
     const sequences = plainSequences(room);
-    const rows = fill(fixture, sequences);
+    const rows = fillRecorded(fixture, sequences);
     const { logProbs, loss, gradients } = referenceGradient(spec, weights, sequences, range);
     expectLogProbs(logProbs, rows);
     expect(Math.abs(loss - fixture.loss)).toBeLessThan(1e-4);
@@ -115,14 +87,14 @@ describe.each(fixtures)('%s', (_, fixture) => {
         .sort(),
     );
     for (const [name, values] of weights) model.parameters.tensor(name)!.set('values', values);
-    sequencesOf().forEach((tokens, index) => {
+    sequencesOf(fixture).forEach((tokens, index) => {
       const got = model.logits(tokens);
       numbers(fixture.logits[index]!).forEach((expected, i) => {
         expect(Math.abs(got[i]! - expected)).toBeLessThan(1e-4);
       });
     });
     const sequences = createSequences(kernels, room);
-    const rows = fill(fixture, sequences);
+    const rows = fillRecorded(fixture, sequences);
     model.gradient(sequences, range);
     expectLogProbs(sequences.logProbs, rows);
     for (const [name, expected] of recordedGradients) {

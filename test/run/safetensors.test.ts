@@ -3,16 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { CohortError } from '../../src/core/errors.ts';
 import type { Tensor, TensorData } from '../../src/run/safetensors.ts';
 import { decodeSafetensors, encodeSafetensors, tensor } from '../../src/run/safetensors.ts';
+import { frame } from '../lm/checkpoints/huggingFace/safetensors.ts';
 
-/** A file with the given header text and data, framed as the format says. */
-function file(header: string, data: Uint8Array = new Uint8Array(0)): Uint8Array {
-  const json = new TextEncoder().encode(header);
-  const bytes = new Uint8Array(8 + json.length + data.length);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(json.length), true);
-  bytes.set(json, 8);
-  bytes.set(data, 8 + json.length);
-  return bytes;
-}
+/** A file with the given header text and data. */
+const file = (header: string, data: Uint8Array = new Uint8Array(0)): Uint8Array => frame(header, data);
 
 const bits = (data: TensorData): number[] => [...new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
 

@@ -6,7 +6,6 @@ import {
   adapterTargets,
   createSequences,
   createTransformer,
-  type Sequences,
   type Transformer,
 } from '../../../src/kernels/transformer/index.ts';
 import { openHuggingFace } from '../../../src/lm/checkpoints/huggingFace/checkpoint.ts';
@@ -21,33 +20,10 @@ import {
   recordedResults,
   summedGradient,
 } from '../../fixtures/checkpoints.ts';
+import { fillRecorded, roomOf, sequencesOf } from '../../fixtures/recordedBatch.ts';
 import { numbers } from '../../fixtures/typedArray.ts';
 
 const noTokenizer = (): Promise<never> => Promise.reject(new Error('not asked'));
-
-/** The recorded batch in kernel memory. */
-function recordedBatch(kernels: ReturnType<typeof createKernels>, { tokens, lossWeights }: RecordedResults): Sequences {
-  const { prompts, completions } = tokens;
-  const groupSize = Math.max(...completions.map(({ length }) => length));
-  const completionLength = Math.max(...completions.flat().map(({ length }) => length));
-  const promptLength = Math.max(...prompts.map(({ length }) => length));
-  const batch = createSequences(kernels, { numGroups: prompts.length, groupSize, promptLength, completionLength });
-  const weights = lossWeights.map(numbers);
-  let recorded = 0;
-  prompts.forEach((prompt, g) => {
-    batch.prompts.set(prompt, g * promptLength);
-    batch.promptLengths[g] = prompt.length;
-    // Where a group has fewer, a token of no weight.
-    batch.completionLengths.fill(1, g * groupSize, (g + 1) * groupSize);
-    completions[g]!.forEach((completion, j) => {
-      const row = g * groupSize + j;
-      batch.completions.set(completion, row * completionLength);
-      batch.completionLengths[row] = completion.length;
-      batch.advantageWeights.set(weights[recorded++]!, row * completionLength);
-    });
-  });
-  return batch;
-}
 
 async function openRecorded(
   name: RecordedCheckpoint,
@@ -65,18 +41,15 @@ const largest = (values: Iterable<number>): number => Math.max(...Array.from(val
 
 /** Logits within 1e-4, gradients of every tensor within 1e-4 of the largest one of it or a hundredth of the largest of all. */
 function expectParity({ model, kernels }: Awaited<ReturnType<typeof openRecorded>>, recorded: RecordedResults): void {
-  const { prompts, completions } = recorded.tokens;
-  let sequence = 0;
-  prompts.forEach((prompt, g) => {
-    for (const completion of completions[g]!) {
-      const expected = numbers(recorded.logits[sequence++]!);
-      const got = model.logits([...prompt, ...completion.slice(0, -1)]);
-      expect(got).toHaveLength(expected.length);
-      expect(largest(got.map((x, i) => x - expected[i]!))).toBeLessThan(1e-4);
-    }
+  sequencesOf(recorded).forEach((tokens, index) => {
+    const expected = numbers(recorded.logits[index]!);
+    const got = model.logits(tokens);
+    expect(got).toHaveLength(expected.length);
+    expect(largest(got.map((x, i) => x - expected[i]!))).toBeLessThan(1e-4);
   });
-  const batch = recordedBatch(kernels, recorded);
-  model.gradient(batch, { numGroups: prompts.length, groupSize: batch.spec.groupSize, loss: 'score' });
+  const batch = createSequences(kernels, roomOf(recorded));
+  fillRecorded(recorded, batch);
+  model.gradient(batch, { ...batch.spec, loss: 'score' });
   const names = Object.keys(recorded.gradients);
   expect(
     model.parameters

@@ -12,11 +12,10 @@ import {
   recordedResults,
   summedGradient,
 } from '../../../fixtures/checkpoints.ts';
+import { fillRecorded, roomOf, sequencesOf } from '../../../fixtures/recordedBatch.ts';
 import { numbers } from '../../../fixtures/typedArray.ts';
 import { relativeError } from '../../../kernels/helpers.ts';
 import { plainSequences } from '../../../kernels/transformerHelpers.ts';
-
-const room = { numGroups: 3, groupSize: 2, promptLength: 7, completionLength: 6 };
 
 async function load(name: RecordedCheckpoint) {
   const checkpoint = await openHuggingFace(await recordedFiles(name), () => Promise.reject(new Error('none')));
@@ -31,27 +30,16 @@ async function load(name: RecordedCheckpoint) {
 type Loaded = Pick<Awaited<ReturnType<typeof load>>, 'weights' | 'spec'>;
 
 /** Holds the logits against the recorded ones, and gives the gradients of the recorded loss. */
-function compare({ weights, spec }: Loaded, { tokens, logits, lossWeights, loss: recorded }: RecordedResults) {
-  const sequences = plainSequences(room);
-  let index = 0;
-  tokens.completions.forEach((group, g) => {
-    const prompt = tokens.prompts[g]!;
-    sequences.prompts.set(prompt, g * room.promptLength);
-    sequences.promptLengths[g] = prompt.length;
-    for (let member = 0; member < room.groupSize; member++) {
-      const row = g * room.groupSize + member;
-      const completion = group[member];
-      sequences.completions.set(completion ?? [1], row * room.completionLength);
-      sequences.completionLengths[row] = completion?.length ?? 1;
-      if (!completion) continue;
-      const { outputs } = referenceTransformerForward(spec, weights, [...prompt, ...completion.slice(0, -1)]);
-      expect(relativeError(outputs, numbers(logits[index]!))).toBeLessThan(5e-6);
-      sequences.advantageWeights.set(numbers(lossWeights[index]!), row * room.completionLength);
-      index++;
-    }
+function compare({ weights, spec }: Loaded, results: RecordedResults) {
+  sequencesOf(results).forEach((tokens, index) => {
+    const { outputs } = referenceTransformerForward(spec, weights, tokens);
+    expect(relativeError(outputs, numbers(results.logits[index]!))).toBeLessThan(5e-6);
   });
-  const { loss, gradients } = referenceGradient(spec, weights, sequences, { numGroups: 3, groupSize: 2, loss: 'score' });
-  expect(Math.abs(loss - recorded)).toBeLessThan(1e-4);
+  const room = roomOf(results);
+  const sequences = plainSequences(room);
+  fillRecorded(results, sequences);
+  const { loss, gradients } = referenceGradient(spec, weights, sequences, { ...room, loss: 'score' });
+  expect(Math.abs(loss - results.loss)).toBeLessThan(1e-4);
   return gradients;
 }
 
