@@ -14,6 +14,8 @@ const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
+    // All cores: the default leaves one free, half of a machine with two.
+    maxWorkers: '100%',
     projects: [
       {
         test: { name: 'node', include: everywhere, exclude: [slow], globalSetup: 'test/globalSetup.ts', ...timeouts },

@@ -1,7 +1,6 @@
 /**
- * Compiles `assembly/` into the kernel modules (plain, fused, and plain without transformers), and `assembly/physics/` into the rigid-body module, and writes them, as hexadecimal digits, each to
- * a `generated.ts` of its own: what is not used is not bundled. Whole digits per byte leave repetitions visible: after gzip they are a sixth
- * smaller than base64.
+ * Compiles `assembly/` into the kernel modules (plain, fused, and plain without transformers), and `assembly/physics/` into the rigid-body module, and writes them, as
+ * printable text, each to a `generated.ts` of its own: what is not used is not bundled.
  *
  * `node tools/buildKernels.mjs` or `import { buildKernels }`. Does nothing when neither the sources nor the compiler changed.
  */
@@ -9,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { printableOf } from './printableBytes.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const folder = path.join(root, 'build', 'kernels');
@@ -55,7 +55,8 @@ function fingerprintOf(group) {
   const version = JSON.parse(readFileSync(path.join(root, 'node_modules', 'assemblyscript', 'package.json'), 'utf8')).version;
   hash.update(`assemblyscript ${version} ${JSON.stringify(group.modules)}\n`);
   // What is written depends on this file too.
-  for (const name of [...sourcesOf(group), 'tools/buildKernels.mjs']) hash.update(`${name}\n`).update(readFileSync(path.join(root, name)));
+  for (const name of [...sourcesOf(group), 'tools/buildKernels.mjs', 'tools/printableBytes.mjs'])
+    hash.update(`${name}\n`).update(readFileSync(path.join(root, name)));
   return hash.digest('hex');
 }
 
@@ -105,9 +106,12 @@ async function buildGroup(group) {
   for (const kind of kinds) replaceFile(path.join(folder, `${kind}.wasm`), modules[kind]);
   const heading = `// Written by tools/buildKernels.mjs from ${group.folders[0]}/; not kept in git. ${print}\n`;
   for (const [kind, [file, name, comment]] of Object.entries(group.generated)) {
-    const text = Buffer.from(modules[kind]).toString('hex');
+    const text = printableOf(modules[kind]);
     mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-    replaceFile(path.join(root, file), `${heading}/** ${comment}, hexadecimal. */\nexport const ${name}: string =\n  '${text}';\n`);
+    replaceFile(
+      path.join(root, file),
+      `${heading}/** ${comment}, for bytesOfPrintable. */\nexport const ${name}: string =\n  '${text}';\n`,
+    );
   }
   replaceFile(marker, print);
   return true;

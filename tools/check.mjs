@@ -1,5 +1,5 @@
 /**
- * Runs checks one after the other and closes with one line: `N passed, N failed`, then `, N skipped` if any were.
+ * Runs checks one after the other and closes with the seconds of each and one line: `N passed, N failed`, then `, N skipped` if any were.
  * Every test counts as one, and so does every other check.
  *
  *   node tools/check.mjs [stage ...] [--require-browser] [path of a test ...]
@@ -132,16 +132,21 @@ if (unknown || asked.length === 0) {
   console.error(`check: expected ${Object.keys(stages).join(', ')} or --require-browser, got ${unknown ?? 'nothing'}`);
   process.exit(2);
 }
+const seconds = [];
 const withTests = ['node', 'browser', 'slow'];
 for (const stage of asked) {
   if (paths.length > 0 && !withTests.includes(stage)) continue;
+  const began = performance.now();
   try {
     await stages[stage](paths, { requireBrowser });
   } catch (error) {
     console.error(error);
     counts.failed += 1;
     if (stage === 'kernels' || stage === 'build') break;
+  } finally {
+    seconds.push(`${stage} ${Math.round((performance.now() - began) / 1000)} s`);
   }
 }
-console.log(`\n${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
+console.log(`\n${seconds.join(', ')}`);
+console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
 process.exitCode = counts.failed > 0 ? 1 : 0;

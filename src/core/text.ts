@@ -34,9 +34,28 @@ export function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** The bytes of a text that {@link hexOf} wrote. */
-export function bytesOfHex(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
+// ASCII without what a string of JavaScript may have to escape.
+const printable = ' !#%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|}~';
+
+/**
+ * The bytes of a text that `tools/printableBytes.mjs` wrote: characters 0 to 86 of {@link printable} are bytes, the last three begin a byte of two characters.
+ *
+ *     bytesOfPrintable('! |!') is [1, 0, 88]
+ */
+export function bytesOfPrintable(text: string): Uint8Array<ArrayBuffer> {
+  const single = printable.length - 3;
+  const bytes: number[] = [];
+  let high = 0;
+  for (const character of text) {
+    const value = printable.indexOf(character);
+    if (value >= single) {
+      high = (value - single + 1) * single;
+      continue;
+    }
+    bytes.push(high + value);
+    high = 0;
+  }
+  return Uint8Array.from(bytes);
 }
 
 /** A value of JSON with every text in it made visible, keys included. */

@@ -3,7 +3,7 @@
  */
 import { explainAddresses } from '../core/addressSpace.ts';
 import { CohortError, outOfMemory } from '../core/errors.ts';
-import { bytesOfHex } from '../core/text.ts';
+import { bytesOfPrintable } from '../core/text.ts';
 import { perceptronModule } from './perceptron/generated.ts';
 
 /** How multiply-adds round: `plain` twice, the same bits on every machine; `fused` once, faster, bits may differ between machines. */
@@ -103,7 +103,7 @@ export function prepareModule(
   enableRelaxedSimd?: () => void,
   shared: boolean = hasSharedMemory(),
 ): PreparedModule {
-  const bytes = bytesOfHex(text);
+  const bytes = bytesOfPrintable(text);
   if (!shared) unshareMemory(bytes);
   if (!WebAssembly.validate(bytes) && arithmetic === 'fused') enableRelaxedSimd?.();
   if (!WebAssembly.validate(bytes)) {

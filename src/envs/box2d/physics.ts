@@ -1,7 +1,7 @@
 /** Rigid bodies in WebAssembly: many worlds in one memory. The module is compiled from `assembly/physics`; its arithmetic is Box2D 2.3.0's. */
 import { explainAddresses } from '../../core/addressSpace.ts';
 import { CohortError } from '../../core/errors.ts';
-import { bytesOfHex } from '../../core/text.ts';
+import { bytesOfPrintable } from '../../core/text.ts';
 import { physicsModule } from './generated.ts';
 
 /** What the module offers; worlds are addresses, bodies and joints are offsets from their world. */
@@ -108,7 +108,7 @@ export class Physics {
 
   /** Throws {@link CohortError} if the memory does not suffice. */
   constructor(worlds: number, capacities: Capacities) {
-    compiled ??= new WebAssembly.Module(bytesOfHex(physicsModule));
+    compiled ??= new WebAssembly.Module(bytesOfPrintable(physicsModule));
     const api = instantiate(compiled).exports as unknown as PhysicsExports;
     const { bodies, fixtures, joints, contacts, corners } = capacities;
     this.#first = api.configure(worlds, bodies, fixtures, joints, contacts, corners);
