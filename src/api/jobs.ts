@@ -36,9 +36,7 @@ export async function runJob(job: Job, library: JobLibrary, { signal, onEvent }:
     if (typeof model === 'string') await library.openModel(model);
     const kept = { ...options, ...labels, ...(start && { from: start }), ...(runDirectory !== undefined && { runDirectory }) };
     // Checked by the library.
-    const input: unknown = job.data
-      ? { ...job.input, task: taskOfData(job.data, model === undefined ? 'characters' : 'pretrained') }
-      : job.input;
+    const input: unknown = job.data ? { ...job.input, task: taskOfData(job.data) } : job.input;
     return job.road === 'environments'
       ? library.train(input as TrainConfig, kept)
       : library.trainLanguageModel(input as LanguageTrainConfig, kept);

@@ -156,8 +156,7 @@ export function createLanguageRoad(context: LibraryContext) {
     { task, estimator }: LanguageGiven,
     changes: Readonly<Record<string, unknown>>,
   ): Promise<Resolved> => {
-    const tokens = stored.model === undefined ? 'characters' : 'pretrained';
-    const kept = data && taskOfData(await readData(homeOf().open(directory), String(stored.task), data), tokens);
+    const kept = data && taskOfData(await readData(homeOf().open(directory), String(stored.task), data));
     if (typeof stored.model === 'string') await models.open(stored.model);
     const input = {
       ...stored,

@@ -5,7 +5,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { CohortError, mistake, show } from '../core/errors.ts';
 import { type DataColumns, type DataRow, readRows, rowsOf, textFormats } from '../lm/data/rows.ts';
-import { type DataTaskOptions, taskFromRows, taskIdOf } from '../lm/data/task.ts';
+import { taskFromRows, taskIdOf } from '../lm/data/task.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
 import { maxDataBytes } from '../run/data.ts';
 import { sha256 } from '../run/sha256.ts';
@@ -22,8 +22,6 @@ export interface DataFileOptions {
   readonly columns?: DataColumns;
   /** The share of prompts that is held out; default 0.1. */
   readonly heldOut?: number | undefined;
-  /** Who is to read the rows; default `characters`. See `DataTaskOptions`. */
-  readonly tokens?: DataTaskOptions['tokens'];
 }
 
 /** The format of a data file by the end of its name; `undefined` for any other file. */
@@ -35,11 +33,11 @@ export function dataFormatOf(path: string): DataFormat | undefined {
  * The task of a file of questions and answers: JSON lines, CSV, values between tabs, or Parquet. Throws `CohortError` with the line for what is wrong
  * with it, for one of more than 64 MiB, and for Parquet without the optional package that reads it.
  */
-export async function readDataTask(path: string, { columns = {}, heldOut, tokens }: DataFileOptions = {}): Promise<LanguageTask> {
+export async function readDataTask(path: string, { columns = {}, heldOut }: DataFileOptions = {}): Promise<LanguageTask> {
   const bytes = await readBounded(path);
   const rows = await rowsOfFile(path, bytes, columns);
   const name = basename(path);
-  return taskFromRows(rows, { id: taskIdOf(name), heldOut, tokens, source: { name, sha256: sha256(bytes) } });
+  return taskFromRows(rows, { id: taskIdOf(name), heldOut, source: { name, sha256: sha256(bytes) } });
 }
 
 async function rowsOfFile(path: string, bytes: Uint8Array, columns: DataColumns): Promise<DataRow[]> {

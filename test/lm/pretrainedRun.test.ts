@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { LanguageTrainConfig } from '../../src/api/languageModels.ts';
 import type { ModelFiles } from '../../src/lm/checkpoints/files.ts';
 import { taskFromRows } from '../../src/lm/data/task.ts';
+import type { LanguageTask } from '../../src/lm/tasks/task.ts';
 import { testCohort, testPlatform } from '../training/cohort.ts';
 import { fileText, largestDigit, metricsWithoutTimes, shortRun } from './languageRun.ts';
 import { packages, pretrainedRun, smallModel, written } from './smallModel.ts';
@@ -124,13 +125,36 @@ describe('a run that begins from a pretrained model', () => {
     expect(evaluation.sampled.returns).toHaveLength(12);
     const task = taskFromRows(
       rows.map((row) => ({ ...row, answer: '1,072' })),
-      { id: 'numbers', heldOut: 1, tokens: 'pretrained' },
+      { id: 'numbers', heldOut: 1 },
     );
-    const { reward } = task.heldOutProblems!()[0]!;
+    const { reward } = task.forPretrained!().heldOutProblems!()[0]!;
     expect(reward('It is 4 and 1072 in all.', true)).toEqual({ accuracy: 1, unclear: 0 });
     expect(reward('1072, or rather 4.', true)).toEqual({ accuracy: 0, unclear: 0 });
     expect(reward('It is 1072', false)).toEqual({ accuracy: 0, unclear: 0 });
     expect(reward('Not 4. #### 1072', true)).toMatchObject({ accuracy: 1 });
+    expect(task.heldOutProblems!()[0]!.reward('It is 4 and 1072 in all.', true)).toMatchObject({ accuracy: 0 });
+  });
+
+  it('is measured as pretrained models are, whoever asks: a folder, or a model that was just trained', async () => {
+    const { cohort, input } = await opened();
+    const rows = Array.from({ length: 4 }, (_, i) => ({ prompt: `${i}70=`, answer: '7' }));
+    const task = taskFromRows(rows, { id: 'sevens', heldOut: 1 });
+    const alwaysRight = (): LanguageTask => {
+      const own = task.forPretrained!();
+      return {
+        ...own,
+        heldOutProblems: () => own.heldOutProblems!().map((problem) => ({ ...problem, reward: () => ({ accuracy: 1, unclear: 0 }) })),
+      };
+    };
+    const benchmark = { ...task, forPretrained: alwaysRight };
+    const { model } = await cohort.trainLanguageModel({ ...input, iterations: 1 }, { runDirectory: 'run' }).finish();
+    for (const { sampled } of [
+      await model.evaluate({ benchmark, numSamples: 1 }),
+      await cohort.evaluate('run', { task: largestDigit, benchmark, numSamples: 1 }),
+      await cohort.evaluate('base', { benchmark, numSamples: 1 }),
+    ]) {
+      expect(sampled.returns).toEqual([1, 1, 1, 1]);
+    }
   });
 });
 

@@ -69,8 +69,7 @@ export async function openTarget(
   if (isData) {
     const said = flags.get(heldOutFlag);
     const heldOut = said === undefined ? undefined : parseNumber(heldOutFlag, String(said), heldOutBounds, library);
-    const tokens = model === undefined ? 'characters' : 'pretrained';
-    const task = await library.readDataTask(target, { columns: columnsOf((flag) => flags.get(flag)), heldOut, tokens });
+    const task = await library.readDataTask(target, { columns: columnsOf((flag) => flags.get(flag)), heldOut });
     library.tasks.set(task.id, task);
     return { target: task.id, modules: [], data: task.data };
   }

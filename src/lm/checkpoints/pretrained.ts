@@ -57,7 +57,7 @@ export function readBy(
     throw mistake(`model ${show(place)}`, `at most ${contextLength} tokens together, its context`, got, advice);
   }
   // The alphabet goes: it is the tokenizer that says what can be read.
-  const { alphabet: _, ...rest } = task;
+  const { alphabet: _, ...rest } = task.forPretrained?.() ?? task;
   return { ...rest, tokenizer, promptLength, completionLength: most };
 }
 

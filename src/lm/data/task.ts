@@ -20,8 +20,6 @@ export interface DataTaskOptions {
   readonly heldOut?: number | undefined;
   /** The file that the rows came from: its name, and its SHA-256. Default: none. */
   readonly source?: Pick<RunData, 'name' | 'sha256'> | undefined;
-  /** Who is to read them: a model whose tokens are their characters, or a pretrained one with a tokenizer of its own. Default `characters`. */
-  readonly tokens?: 'characters' | 'pretrained' | undefined;
 }
 
 /** Most different characters. */
@@ -34,11 +32,17 @@ const usualHeldOut = 0.1;
  * as a whole, unless it marks one (`#### 72`, `\boxed{72}`, `<answer>72</answer>`); one that marks none must end. Of a pretrained model, whose answer is a sentence, the
  * last number counts where nothing is marked and the whole is not right.
  *
- * Throws {@link CohortError} for rows that none, or all, are held out of (unless `heldOut` is 1), and for more than 1,024 different characters.
+ * Throws {@link CohortError} for rows that none, or all, are held out of (unless `heldOut` is 1). With more than 1,024 different characters they are for pretrained
+ * models only: whoever would take characters for tokens throws then.
  */
-export function taskFromRows(
+export function taskFromRows(rows: readonly DataRow[], options: DataTaskOptions): LanguageTask {
+  return taskOfRows(rows, options, false);
+}
+
+function taskOfRows(
   rows: readonly DataRow[],
-  { id, heldOut = usualHeldOut, source, tokens = 'characters' }: DataTaskOptions,
+  { id, heldOut = usualHeldOut, source }: DataTaskOptions,
+  isPretrained: boolean,
 ): LanguageTask {
   if (!(heldOut >= 0 && heldOut <= 1)) throw mistake('heldOut', 'a share from 0 to 1', show(heldOut), 'leave it out for 0.1');
   const held = rows.filter(({ prompt }) => isHeldOutOf(heldOut, prompt));
@@ -52,7 +56,7 @@ export function taskFromRows(
   const encoded = encodeRows(rows);
   const problems = new Map<DataRow, Problem>();
   const problemOf = (row: DataRow): Problem => {
-    const known = problems.get(row) ?? problemOfRow(row, tokens === 'pretrained');
+    const known = problems.get(row) ?? problemOfRow(row, isPretrained);
     problems.set(row, known);
     return known;
   };
@@ -60,7 +64,7 @@ export function taskFromRows(
   return {
     id,
     description: `${rows.length} questions of ${where}, ${held.length} of them held out`,
-    ...(tokens === 'characters' ? { alphabet: alphabetOf(texts, where) } : { tokenizer: unread }),
+    ...charactersOf(texts, where),
     promptLength: longest(({ prompt }) => prompt),
     completionLength: longest(({ answer, solution = answer }) => solution) + 1,
     prompts(random, split) {
@@ -73,23 +77,17 @@ export function taskFromRows(
     weights: { unclear: 0 },
     outcome: 'accuracy',
     sameAnswer,
+    ...(!isPretrained && { forPretrained: () => taskOfRows(rows, { id, heldOut, source }, true) }),
     data: { id, name: visibleText(where).slice(0, maxDataName), sha256: source?.sha256 ?? sha256(encoded), heldOut, rows: encoded },
   };
 }
 
-/** Stands where the tokenizer of a pretrained model will be. */
-const unread: Tokenizer = { size: 1, endToken: 0, encode: () => [], decode: () => '' };
-
-/** The task of data that a run folder kept, for a model that reads it as `tokens` says. */
-export function taskOfData(
-  { id, name, sha256: digest, heldOut, rows }: RunData,
-  tokens: DataTaskOptions['tokens'] = 'characters',
-): LanguageTask {
+/** The task of data that a run folder kept. */
+export function taskOfData({ id, name, sha256: digest, heldOut, rows }: RunData): LanguageTask {
   const text = new TextDecoder('utf-8', { fatal: true }).decode(rows);
   return taskFromRows(readRows(text, 'jsonl', { prompt: 'prompt', answer: 'answer' }, name), {
     id,
     heldOut,
-    tokens,
     source: { name, sha256: digest },
   });
 }
@@ -106,14 +104,28 @@ export function taskIdOf(fileName: string): string {
   return Object.hasOwn(languageTasks, id) || id === 'custom' ? `${id}-file` : id;
 }
 
-function alphabetOf(texts: readonly string[], where: string): string {
+/** The characters of texts as an alphabet; where they are too many, a tokenizer that says so to whoever is about to use it. */
+function charactersOf(texts: readonly string[], where: string): Pick<LanguageTask, 'alphabet' | 'tokenizer'> {
   const characters = new Set<string>();
   for (const text of texts) for (const character of text) characters.add(character);
   const alone = [...characters].find((character) => /^\p{Cs}$/u.test(character));
   if (alone !== undefined) throw mistake(where, 'whole characters', show(alone), 'write the file as UTF-8');
-  if (characters.size <= maxAlphabet) return [...characters].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!).join('');
-  const advice = 'the tokens are characters: leave out rows in other scripts';
-  throw mistake(where, `at most ${maxAlphabet} different characters`, String(characters.size), advice);
+  if (characters.size <= maxAlphabet) {
+    return { alphabet: [...characters].sort((a, b) => a.codePointAt(0)! - b.codePointAt(0)!).join('') };
+  }
+  const refuse = (): never => {
+    const advice = 'without a pretrained model tokens are characters: name one, or leave out rows in other scripts';
+    throw mistake(where, `at most ${maxAlphabet} different characters`, String(characters.size), advice);
+  };
+  const tokenizer: Tokenizer = {
+    get size() {
+      return refuse();
+    },
+    endToken: 0,
+    encode: refuse,
+    decode: refuse,
+  };
+  return { tokenizer };
 }
 
 /** What begins or ends a mark: a text with one that marks nothing is not taken for an answer as a whole. */

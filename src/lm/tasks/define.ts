@@ -32,7 +32,7 @@ type TaskProblem = readonly [field: keyof LanguageTask, expected: string, got: s
 
 function* problemsOf(task: LanguageTask): Generator<TaskProblem> {
   const { id, description, alphabet, tokenizer, images, promptLength, completionLength } = task;
-  const { prompts, load, weights, outcome, defaults, sameAnswer } = task;
+  const { prompts, load, weights, outcome, defaults, sameAnswer, forPretrained } = task;
   if (typeof id !== 'string' || id.length > maxIdLength || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) {
     yield ['id', `lower-case words with hyphens, at most ${maxIdLength} characters`, show(id), 'write for example count-vowels'];
   }
@@ -81,6 +81,9 @@ function* problemsOf(task: LanguageTask): Generator<TaskProblem> {
   }
   if (sameAnswer !== undefined && typeof sameAnswer !== 'function') {
     yield ['sameAnswer', 'a function of two completions', show(sameAnswer), 'leave it out to compare what they mark as their answers'];
+  }
+  if (forPretrained !== undefined && typeof forPretrained !== 'function') {
+    yield ['forPretrained', 'a function that returns a task', show(forPretrained), 'leave it out where the task is the same'];
   }
   if (defaults !== undefined && (typeof defaults !== 'object' || defaults === null || Array.isArray(defaults))) {
     yield ['defaults', 'settings by name', show(defaults), 'write for example { iterations: 100 }'];

@@ -79,6 +79,8 @@ export interface LanguageTask {
   heldOutProblems?(): readonly Problem[];
   /** Every problem, where they can be listed: how long their prompts are in the tokens of a pretrained model is then counted. */
   problems?(): readonly Problem[];
+  /** The task for a pretrained model, where it judges sentences in another way than the texts of a model that has learned nothing else. */
+  forPretrained?(): LanguageTask;
   /** The questions and answers that the task was made of (see `taskFromRows`): a run keeps a copy, and needs nothing else to go on. */
   readonly data?: RunData;
   /** Weights of reward components in the total; 1 for a name that is missing. */

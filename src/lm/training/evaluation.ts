@@ -51,7 +51,8 @@ export class Evaluator {
    * counted. `undefined` where the signal cut it off. Throws {@link CohortError} if all failed.
    */
   async evaluate(options: EvaluateModelOptions): Promise<Evaluation | undefined> {
-    const { numSamples, signal, benchmark } = options;
+    const { numSamples, signal } = options;
+    const benchmark = this.#state.model ? (options.benchmark?.forPretrained?.() ?? options.benchmark) : options.benchmark;
     const asked = benchmark ? readable(this.#state, benchmark) : undefined;
     const problems = asked?.problems ?? this.#draw(options.seed ?? evaluationSeed, options.numPrompts);
     const sampling = { temperature: 1, topK: 0, topP: 1, key: options.key, iteration: options.iteration };

@@ -1,7 +1,9 @@
 /** The task of questions and answers: its split, its rewards, its votes. */
+
 import { describe, expect, it } from 'vitest';
 import type { DataRow } from '../../../src/lm/data/rows.ts';
 import { taskFromRows, taskIdOf, taskOfData } from '../../../src/lm/data/task.ts';
+import { tokenizerOf } from '../../../src/lm/model/tokenizer.ts';
 import { drawProblem } from '../../../src/lm/tasks/problems.ts';
 import type { LanguageTask } from '../../../src/lm/tasks/task.ts';
 
@@ -87,7 +89,11 @@ describe('taskFromRows', () => {
     expect(() => taskFromRows(sums, { id: 'all', heldOut: 0 })).toThrow(/of which 0 are held out at 0; give more rows, or another share/);
     expect(() => taskFromRows(sums, { id: 'all', heldOut: 2 })).toThrow(/heldOut: expected a share from 0 to 1, got 2/);
     const many = Array.from({ length: 1100 }, (_, i) => ({ prompt: String.fromCodePoint(0x4e00 + i), answer: '1' }));
-    expect(() => taskFromRows(many, { id: 'many' })).toThrow(/many: expected at most 1024 different characters, got 1101/);
+    const tooMany = taskFromRows(many, { id: 'many' });
+    expect(() => tokenizerOf(tooMany).size).toThrow(
+      /many: expected at most 1024 different characters, got 1101; without a pretrained model/,
+    );
+    expect(() => tooMany.tokenizer!.encode('1')).toThrow('at most 1024');
     expect(() => taskFromRows([...sums, { prompt: '\ud800', answer: '1' }], { id: 'half' })).toThrow(/half: expected whole characters/);
   });
 });
