@@ -4,7 +4,7 @@
 import { checkRecord, checkText } from '../core/arguments.ts';
 import { mistake, show } from '../core/errors.ts';
 import type { RunIdentity } from '../experiments/identity.ts';
-import { type Matrix, type MatrixInput, parseMatrix } from '../experiments/matrix.ts';
+import { cellsOfMatrix, type Matrix, type MatrixInput, parseMatrix } from '../experiments/matrix.ts';
 import { type MatrixOptions, type MatrixOutcome, runMatrix as runMatrixWith } from '../experiments/runner.ts';
 import { resolveLanguageConfig } from '../lm/config/config.ts';
 import { resolveConfig } from '../training/config.ts';
@@ -16,7 +16,10 @@ import type { LibraryContext } from './context.ts';
 export type RunMatrixOptions = Pick<MatrixOptions, 'directory' | 'jobs' | 'budget' | 'dryRun' | 'signal' | 'onEvent'>;
 
 /** What the platform knows. */
-export type MatrixPlatform = Pick<MatrixOptions, 'home' | 'executor' | 'machine'>;
+export interface MatrixPlatform extends Pick<MatrixOptions, 'home' | 'executor' | 'machine'> {
+  /** Opens a pretrained model that a matrix names. */
+  openModel(place: string): Promise<unknown>;
+}
 
 /**
  * What a run of a matrix is, as far as its bits are concerned; the fields are those of `train`, or with a `task` those of `trainLanguageModel`. Throws
@@ -54,7 +57,10 @@ export async function runMatrix(
     "write for example { directory: 'results/mine' }",
   );
   checkText(directory, 'runMatrix: directory', 'the path of a folder for results', "write for example 'results/mine'");
-  return runMatrixWith(parseMatrix(matrix), {
+  const checked = parseMatrix(matrix);
+  // What its runs are is known only when their models are.
+  for (const { input } of cellsOfMatrix(checked)) if (typeof input.model === 'string') await platform.openModel(input.model);
+  return runMatrixWith(checked, {
     ...platform,
     ...options,
     resolve: (input, subject) => resolveRun(context, input, subject),

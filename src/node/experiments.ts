@@ -24,7 +24,7 @@ import { nodeHome } from './storage.ts';
  */
 export function runMatrix(matrix: MatrixInput | Matrix, options: RunMatrixOptions): Promise<MatrixOutcome> {
   const { context } = cohort;
-  const platform = { home: nodeHome, executor: processExecutor(context.modules.urls), machine: machineName() };
+  const platform = { home: nodeHome, executor: processExecutor(context.modules.urls), machine: machineName(), openModel: cohort.openModel };
   return runMatrixWith(context, platform, matrix, { jobs: availableParallelism(), ...options });
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import { CohortError, mistake, show } from '../core/errors.ts';
-import { checkPicturePath } from '../lm/data/pictureRows.ts';
+import { checkPicturePath } from '../lm/data/prompts.ts';
 import { maxPictureBytes, notDecoded, pictureOfDecoded, plainPicture, readPictureHeader } from '../lm/tasks/pictures/pictureFile.ts';
 import { pngPixels } from '../lm/tasks/pictures/pngFile.ts';
 import type { ImagePart } from '../lm/tasks/prompt.ts';

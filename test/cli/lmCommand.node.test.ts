@@ -181,6 +181,10 @@ describe.concurrent('lm: looking', () => {
     const [one] = jsonLines((await run(folder, 'lm', 'tasks', 'sort', '--json')).stdout);
     expect(one).toMatchObject({ event: 'task', id: 'sort', promptLength: 7, completionLength: 7, alphabet: '0123456789=' });
     expect((await run(folder, 'lm', 'tasks', 'sort')).stdout).toMatch(/its own defaults: .*iterations 100/);
+    const pictures = (await run(folder, 'lm', 'tasks', 'digits-sum')).stdout;
+    expect(pictures).toContain('prompt: at most 10 tokens, 8 of them patches of pictures');
+    // Two pictures of 8 x 8, two rows of pixels in a line.
+    expect(pictures.match(/^ {4}[ ░▒▓█]{8}$/gm)).toHaveLength(8);
     const group = await run(folder, 'lm');
     for (const word of ['train', 'eval', 'sample', 'tasks']) expect(group.stdout).toContain(`  ${word} `);
     const help = await run(folder, 'lm', 'train', '--help');

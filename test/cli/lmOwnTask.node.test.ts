@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { writePng } from '../lm/tasks/pictures/writePicture.ts';
 import { type CliResult, jsonLines, makeFolder, removeFolders, runCli, tinyModel } from './runCli.ts';
 
 afterAll(removeFolders);
@@ -72,6 +73,31 @@ describe.concurrent('a file of questions and answers', () => {
     expect(stdout).toMatch(/let it write +npx cohort-rl lm sample runs\/sums__\S+ --prompt \d+\+\d=/);
     const [name] = readdirSync(join(folder, 'runs')).filter((entry) => entry.startsWith('sums__'));
     expect(readJson(folder, 'runs', name!, 'config.json')).toMatchObject({ data: { heldOut: 0.3 } });
+  });
+
+  it('may name pictures, which are trained on and evaluated, and are needed no more', async () => {
+    const folder = makeFolder();
+    mkdirSync(join(folder, 'shades'));
+    const line = (i: number): string => {
+      const grey = 4 * i;
+      writeFileSync(join(folder, 'shades', `${i}.png`), writePng(8, 8, Array(192).fill(grey)));
+      return JSON.stringify({ prompt: [{ image: `shades/${i}.png` }, 'dark?'], answer: grey < 120 ? 'yes' : 'no' });
+    };
+    writeFileSync(join(folder, 'shades.jsonl'), Array.from({ length: 60 }, (_, i) => line(i)).join('\n'));
+    const words = ['--picture-size', '4', ...short, '--run-dir', 'run'];
+    const { code, stderr } = await run(folder, 'lm', 'train', 'shades.jsonl', ...words, '--quiet');
+    expect([code, stderr]).toEqual([0, '']);
+    const evaluated = await run(folder, 'lm', 'eval', 'run', 'shades.jsonl', '--picture-size', '4', '--samples', '1');
+    expect(evaluated.stdout).toContain('60 questions: all that there are');
+    rmSync(join(folder, 'shades'), { recursive: true });
+    expect((await run(folder, 'lm', 'eval', 'run', '--samples', '1')).code).toBe(0);
+    const gone = await run(folder, 'lm', 'train', 'shades.jsonl', '--quiet');
+    expect([gone.code, gone.stderr]).toEqual([2, expect.stringContaining('shades/0.png: expected a picture that can be read')]);
+    const odd = await run(folder, 'lm', 'train', 'shades.jsonl', '--picture-size', '9', '--quiet');
+    expect([odd.code, odd.stderr]).toEqual([
+      2,
+      expect.stringContaining('--picture-size: expected a multiple of 4, the side of a patch, got 9; use 8'),
+    ]);
   });
 
   it('is a benchmark for another run: accuracy with its interval, what is unclear and what was not asked apart', async () => {

@@ -4,14 +4,16 @@ import { runMatrix } from '../../src/api/experiments.ts';
 import { localExecutor } from '../../src/api/localExecutor.ts';
 import { measureRun } from '../../src/api/measure.ts';
 import type { MatrixEvent } from '../../src/experiments/runner.ts';
-import { shortRun, testCohort } from '../training/cohort.ts';
+import { largestDigit } from '../lm/languageRun.ts';
+import { packages, pretrainedRun, smallModel } from '../lm/smallModel.ts';
+import { shortRun, testCohort, testPlatform } from '../training/cohort.ts';
 
 const matrix = { seeds: 2, settings: { ...shortRun }, axes: { algorithm: ['gpg', 'ppo'] } };
 
 function here() {
   const cohort = testCohort();
   const { measure: _, ...executor } = localExecutor(cohort);
-  const platform = { home: cohort.home, executor, machine: 'test' };
+  const platform = { home: cohort.home, executor, machine: 'test', openModel: cohort.openModel };
   const events: MatrixEvent[] = [];
   const run = (more: { readonly signal?: AbortSignal } = {}) =>
     runMatrix(cohort.context, platform, matrix, { directory: 'results', onEvent: (event) => events.push(event), ...more });
@@ -60,12 +62,32 @@ describe('a matrix in a page', () => {
 
   it('checks fields and environments before anything runs', async () => {
     const { cohort } = here();
-    const platform = { home: cohort.home, executor: localExecutor(cohort), machine: 'test' };
+    const platform = { home: cohort.home, executor: localExecutor(cohort), machine: 'test', openModel: cohort.openModel };
     const begin = (settings: Record<string, unknown>) =>
       runMatrix(cohort.context, platform, { settings } as never, { directory: 'results' });
     await expect(begin({ env: 'CartPol-v1' })).rejects.toThrow(/CartPole-v1/);
     await expect(begin({ ...shortRun, gama: 1 })).rejects.toThrow(/did you mean gamma/);
     expect([...cohort.home.folders.values()].every(({ files }) => files.size === 0)).toBe(true);
+  });
+
+  it('opens the pretrained models that it names', async () => {
+    const files = await smallModel();
+    const opened: string[] = [];
+    const cohort = testCohort({
+      ...testPlatform,
+      openModelFiles: async (path) => {
+        opened.push(path);
+        return { files };
+      },
+      loadTokenizers: async () => packages.tokenizers,
+    });
+    cohort.context.tasks.set('largest-digit', largestDigit);
+    const platform = { home: cohort.home, executor: localExecutor(cohort), machine: 'test', openModel: cohort.openModel };
+    const { task: _, ...settings } = { ...pretrainedRun, iterations: 1 };
+    const input = { settings: { ...settings, task: 'largest-digit' }, axes: { estimator: ['gpg-lm', 'grpo'] } };
+    const { cells, failed } = await runMatrix(cohort.context, platform, input as never, { directory: 'results' });
+    expect([failed, opened]).toEqual([[], ['base']]);
+    expect(cells.map(({ runs }) => runs[0]!.settings)).toMatchObject([{ model: 'base' }, { model: 'base' }]);
   });
 
   it('can say how long a run will take', async () => {

@@ -1,12 +1,14 @@
 /** Data files: each format gives the same task; Parquet by an optional package. */
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { taskOfData } from '../../src/lm/data/task.ts';
 import { dataFormatOf, readDataTask } from '../../src/node/dataFile.ts';
 import { parquetRecords } from '../../src/node/parquet.ts';
 import { sha256 } from '../../src/run/sha256.ts';
+import { writePng } from '../lm/tasks/pictures/writePicture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cohort-data-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,6 +30,31 @@ describe('readDataTask', () => {
       expect([id, new TextDecoder().decode(data!.rows)]).toEqual(['sums', new TextDecoder().decode(tasks[0]!.data!.rows)]);
     expect(tasks[0]!.data).toMatchObject({ name: 'sums.jsonl', sha256: sha256(readFileSync(join(folder, 'sums.jsonl'))) });
     expect(tasks.map(({ data }) => data!.name)).toEqual(['sums.jsonl', 'sums.csv', 'sums.TSV', 'sums.parquet']);
+  });
+
+  it('reads the pictures that rows name, small ones as they are, others into squares', async () => {
+    mkdirSync(join(folder, 'shapes'));
+    writeFileSync(join(folder, 'shapes', 'small.png'), writePng(8, 8, Array(192).fill(9)));
+    writeFileSync(join(folder, 'wide.png'), writePng(80, 40, Array(9600).fill(9)));
+    const write = (...names: string[]): string => {
+      const file = join(folder, 'shapes.jsonl');
+      const line = (i: number) => JSON.stringify({ prompt: [`${i}: `, { image: names[i % names.length]! }], answer: i % 3 });
+      writeFileSync(file, Array.from({ length: 40 }, (_, i) => line(i)).join('\n'));
+      return file;
+    };
+    const sides = async (...parameters: Parameters<typeof readDataTask>) => (await readDataTask(...parameters)).images;
+    expect(await sides(write('shapes/small.png'))).toEqual({ width: 8, height: 8, patchSize: 4, count: 1 });
+    expect(await sides(write('wide.png'))).toMatchObject({ width: 32, height: 32 });
+    expect(await sides(write('shapes/small.png', 'wide.png'))).toMatchObject({ width: 32, height: 32 });
+    expect(await sides(write('wide.png'), { pictureSize: 16 })).toMatchObject({ width: 16, height: 16 });
+    const kept = (await readDataTask(write('wide.png'))).data!;
+    const again = taskOfData(kept);
+    expect(again.heldOutProblems!().map(({ prompt }) => prompt)).toEqual(
+      (await readDataTask(write('wide.png'))).heldOutProblems!().map(({ prompt }) => prompt),
+    );
+    expect([...again.data!.rows]).toEqual([...kept.rows]);
+    await expect(readDataTask(write('none.png'))).rejects.toThrow('none.png');
+    await expect(readDataTask(write('../none.png'))).rejects.toThrow('shapes.jsonl:1: prompt: expected the path of a picture within');
   });
 
   it('whole numbers of 64 bits are answers too', async () => {

@@ -13,12 +13,19 @@ import { parseNumber } from '../values.ts';
 const columnFlags = { prompt: '--prompt-column', answer: '--answer-column', solution: '--solution-column' } as const;
 const heldOutFlag = '--held-out';
 const heldOutBounds = { min: 0.001, max: 0.9, isReal: true };
+const pictureFlag = '--picture-size';
+const pictureBounds = { min: 4, max: 256 };
 
 /** The options that say how a data file is read. */
 export function columnOptions(): Option[] {
   return [
     new Option(`${columnFlags.prompt} <name>`, 'data file: the column of the questions (default: prompt, question, problem or input)'),
     new Option(`${columnFlags.answer} <name>`, 'data file: the column of the right answers (default: answer, solution, output or target)'),
+    new NumberOption(
+      `${pictureFlag} <n>`,
+      'data file: pictures are scaled into squares of so many pixels a side, a multiple of 4 (default: as they are if all are of one size up to 64, else 32)',
+      pictureBounds,
+    ),
   ];
 }
 
@@ -61,7 +68,7 @@ export async function openTarget(
   // Before anything else: whether the model can be read.
   if (typeof model === 'string') await library.openModel(model);
   const isData = target !== undefined && library.dataFormatOf(target) !== undefined;
-  const stray = [...Object.values(columnFlags), heldOutFlag].find((flag) => flags.has(flag));
+  const stray = [...Object.values(columnFlags), heldOutFlag, pictureFlag].find((flag) => flags.has(flag));
   if (stray && !isData) {
     throw library.mistake(stray, 'a data file to train on', library.show(target), 'leave it out, or name a file, for example sums.jsonl');
   }
@@ -69,7 +76,8 @@ export async function openTarget(
   if (isData) {
     const said = flags.get(heldOutFlag);
     const heldOut = said === undefined ? undefined : parseNumber(heldOutFlag, String(said), heldOutBounds, library);
-    const task = await library.readDataTask(target, { columns: columnsOf((flag) => flags.get(flag)), heldOut });
+    const pictureSize = pictureSizeOf(flags.get(pictureFlag), library);
+    const task = await library.readDataTask(target, { columns: columnsOf((flag) => flags.get(flag)), heldOut, pictureSize });
     library.tasks.set(task.id, task);
     return { target: task.id, modules: [], data: task.data };
   }
@@ -97,6 +105,13 @@ function columnsOf(said: (flag: string) => unknown): Partial<Record<keyof typeof
   return Object.fromEntries(found.filter(([, name]) => typeof name === 'string')) as Partial<Record<keyof typeof columnFlags, string>>;
 }
 
+function pictureSizeOf(said: unknown, library: Library): number | undefined {
+  if (said === undefined) return undefined;
+  const size = parseNumber(pictureFlag, String(said), pictureBounds, library);
+  if (size % 4 === 0) return size;
+  throw library.mistake(pictureFlag, 'a multiple of 4, the side of a patch', String(size), `use ${Math.max(4, Math.round(size / 4) * 4)}`);
+}
+
 /** The questions of a benchmark file, all of them to be asked. Throws `CohortError` as {@link openTarget} does. */
 export async function readBenchmark(path: string, options: Readonly<Record<string, unknown>>, library: Library): Promise<LanguageTask> {
   if (library.dataFormatOf(path) === undefined) {
@@ -104,5 +119,9 @@ export async function readBenchmark(path: string, options: Readonly<Record<strin
     throw library.mistake('lm eval', `a data file (${formats})`, library.show(path), 'name a file of questions and answers');
   }
   const said = new Map([...columnOptions()].map((option) => [option.long!, options[option.attributeName()]]));
-  return library.readDataTask(path, { columns: columnsOf((flag) => said.get(flag)), heldOut: 1 });
+  return library.readDataTask(path, {
+    columns: columnsOf((flag) => said.get(flag)),
+    heldOut: 1,
+    pictureSize: pictureSizeOf(said.get(pictureFlag), library),
+  });
 }

@@ -2,7 +2,7 @@
  * `cohort-rl lm sample <run> --prompt <text>`: what a language model writes, and what it is worth.
  */
 import type { Command } from 'commander';
-import type { LanguageTask, Problem, Score } from '../../node/toolkit.ts';
+import type { LanguageSample, LanguageTask, Problem, Score } from '../../node/toolkit.ts';
 import { answer, type Context, type Tools } from '../context.ts';
 import { findBegun, runArgument } from '../findRun.ts';
 import { commandLine, shellWord, shownPath } from '../invocation.ts';
@@ -12,7 +12,7 @@ import { NumberOption } from '../options.ts';
 import { writeJson, writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
 import { commandOf } from '../roads/road.ts';
-import { formatNumber, oneLine, table } from '../terminal.ts';
+import { formatNumber, oneLine, outputColumns, type Paint, table, wrapTo } from '../terminal.ts';
 import { seedBounds } from '../values.ts';
 import { exampleProblem } from './exampleProblem.ts';
 
@@ -84,17 +84,32 @@ async function runSample(path: string, options: SampleOptions, { library, paint 
     }
     const name = found.plan ? `, seed ${one.seed}` : '';
     writeLine(`${paint('bold', task.id)}${name}, ${greedy ? 'greedy' : 'sampled'}, ${shownPath(one.directory)}`);
-    const rows = drawn.map(({ completion, logProb, tokens, ended }, i) => [
-      oneLine(`${prompt}${completion}`),
-      formatNumber(logProb, 3),
-      String(tokens),
-      ended ? 'yes' : 'no',
-      showScore(scores[i]),
-    ]);
-    const heading = ['text', 'log-probability', 'tokens', 'ended', 'reward'];
-    for (const line of table(heading, rows, { paint, rightAligned: [1, 2] })) writeLine(line);
+    const said = drawn.map((completion, i) => ({ ...completion, score: showScore(scores[i]) }));
+    for (const line of found.isModel ? paragraphs(said, paint) : tableOf(prompt, said, paint)) writeLine(line);
     if (!problem && !found.isModel) writeLine(paint('gray', `no reward: ${task.id} does not ask this, as far as its draws show`));
   }
+}
+
+type Said = LanguageSample & { readonly score: string };
+
+function tableOf(prompt: string, said: readonly Said[], paint: Paint): string[] {
+  const rows = said.map(({ completion, logProb, tokens, ended, score }) => [
+    oneLine(`${prompt}${completion}`),
+    formatNumber(logProb, 3),
+    String(tokens),
+    ended ? 'yes' : 'no',
+    score,
+  ]);
+  return table(['text', 'log-probability', 'tokens', 'ended', 'reward'], rows, { paint, rightAligned: [1, 2] });
+}
+
+/** Texts that would be too long for a table, with their lines as they are. */
+function paragraphs(said: readonly Said[], paint: Paint): string[] {
+  return said.flatMap(({ completion, logProb, tokens, ended }, i) => {
+    const end = ended ? '' : ', cut off';
+    const heading = paint('gray', `${i + 1}  ${tokens} tokens${end}, log-probability ${formatNumber(logProb, 3)}`);
+    return ['', heading, ...completion.split('\n').flatMap((line) => wrapTo(line, outputColumns()))];
+  });
 }
 
 /** Throws `CohortError` for a prompt that the model cannot be given. */

@@ -6,9 +6,10 @@ import { visibleText } from '../../core/text.ts';
 import { maxDataName, type RunData } from '../../run/data.ts';
 import { sha256 } from '../../run/sha256.ts';
 import { languageTasks } from '../tasks/index.ts';
+import { pictureDefaults } from '../tasks/pictures/defaults.ts';
 import { isHeldOutOf } from '../tasks/problems.ts';
-import type { Tokenizer } from '../tasks/prompt.ts';
-import type { LanguageTask, Problem } from '../tasks/task.ts';
+import { type Prompt, promptParts, type Tokenizer } from '../tasks/prompt.ts';
+import { type LanguageTask, type Problem, patchTokens, type TaskImages } from '../tasks/task.ts';
 import { extractAnswer, verifyAnswer } from '../verifier/index.ts';
 import { type DataRow, encodeRows, readRows } from './rows.ts';
 
@@ -52,7 +53,9 @@ function taskOfRows(
     const got = `${rows.length} rows, of which ${held.length} are held out at ${heldOut}`;
     throw mistake(where, 'rows to train on, and rows to be held out', got, 'give more rows, or another share: --held-out 0.2');
   }
-  const texts = rows.flatMap(({ prompt, answer, solution = answer }) => [prompt, solution]);
+  const texts = rows.flatMap(({ prompt, answer, solution = answer }) => [...textsOf(prompt), solution]);
+  const images = imagesOf(rows, where);
+  const patches = images === undefined ? 0 : patchTokens(images);
   const encoded = encodeRows(rows);
   const problems = new Map<DataRow, Problem>();
   const problemOf = (row: DataRow): Problem => {
@@ -61,11 +64,14 @@ function taskOfRows(
     return known;
   };
   const longest = (of: (row: DataRow) => string): number => rows.reduce((most, row) => Math.max(most, [...of(row)].length), 1);
+  const pictures =
+    images && `, with ${images.count === 1 ? 'a picture' : `${images.count} pictures`} of ${images.width} x ${images.height}`;
   return {
     id,
-    description: `${rows.length} questions of ${where}, ${held.length} of them held out`,
+    description: `${rows.length} questions of ${where}${pictures ?? ''}, ${held.length} of them held out`,
     ...charactersOf(texts, where),
-    promptLength: longest(({ prompt }) => prompt),
+    ...(images && { images, defaults: pictureDefaults() }),
+    promptLength: longest(({ prompt }) => textsOf(prompt).join('')) + patches,
     completionLength: longest(({ answer, solution = answer }) => solution) + 1,
     prompts(random, split) {
       const list = split === 'heldOut' ? held : split === 'train' ? trained : rows;
@@ -80,6 +86,35 @@ function taskOfRows(
     ...(!isPretrained && { forPretrained: () => taskOfRows(rows, { id, heldOut, source }, true) }),
     data: { id, name: visibleText(where).slice(0, maxDataName), sha256: source?.sha256 ?? sha256(encoded), heldOut, rows: encoded },
   };
+}
+
+function textsOf(prompt: Prompt): string[] {
+  return promptParts(prompt).filter((part) => typeof part === 'string');
+}
+
+/** Pixels of a side of a patch, as of the tasks that come with the package. */
+const patchSize = 4;
+
+/** The pictures of rows; `undefined` where none has any. Throws {@link CohortError} where they differ in number or size, or cannot be cut into patches. */
+function imagesOf(rows: readonly DataRow[], where: string): TaskImages | undefined {
+  const picturesOf = ({ prompt }: DataRow) => promptParts(prompt).flatMap((part) => (typeof part === 'string' ? [] : [part.image]));
+  const [first] = rows.flatMap(picturesOf);
+  if (!first) return undefined;
+  const { width, height } = first;
+  const count = picturesOf(rows.find((row) => picturesOf(row).length > 0)!).length;
+  if (width % patchSize !== 0 || height % patchSize !== 0) {
+    const advice = 'choose another size: --picture-size 32';
+    throw mistake(where, `pictures whose sides are multiples of ${patchSize} pixels`, `${width} x ${height}`, advice);
+  }
+  const size = `${count === 1 ? 'one picture' : `${count} pictures`} of ${width} x ${height} in every row, as in the first row with one`;
+  for (const row of rows) {
+    const pictures = picturesOf(row);
+    const other = pictures.find((picture) => picture.width !== width || picture.height !== height);
+    if (pictures.length === count && !other) continue;
+    const got = other ? `one of ${other.width} x ${other.height}` : `${pictures.length}`;
+    throw mistake(`${where}:${row.line ?? '?'}`, size, got, 'mend the row, or leave it out');
+  }
+  return { width, height, patchSize, count };
 }
 
 /** The task of data that a run folder kept. */

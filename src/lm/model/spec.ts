@@ -13,6 +13,9 @@ export function adapterOf({ loraRank: rank, loraAlpha: alpha = 2 * rank, loraTar
   return rank === 0 ? undefined : { rank, alpha, targets: adapterTargetSets[loraTargets] };
 }
 
+/** An adapter of no matrix: weights that are never trained have no room for gradients, as those beside any adapter. */
+const nothingTrained = { rank: 1, alpha: 1, targets: [] } as const;
+
 /** The model of a configuration: `policy` and `reference` say which token comes next, `critic` what a completion will be worth. */
 export function transformerSpec(
   config: LanguageConfig,
@@ -23,8 +26,7 @@ export function transformerSpec(
 ): TransformerSpec {
   const maxPositionEmbeddings = task.promptLength + task.completionLength;
   if (pretrained) {
-    // Weights that are never trained have no room for gradients, as those beside an adapter.
-    const adapter = adapterOf(config) ?? (use === 'sampling' ? { rank: 1, alpha: 1, targets: [] } : undefined);
+    const adapter = adapterOf(config) ?? (use === 'sampling' ? nothingTrained : undefined);
     return { ...pretrained.checkpoint.shape, name, maxPositionEmbeddings, output: 'logits', adapter };
   }
   const { hiddenSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads, headDim, intermediateSize } = config;

@@ -65,8 +65,8 @@ export function promptKey(prompt: Prompt): string {
   return joinParts(prompt, keyOf);
 }
 
-/** One character per byte. In pieces: an engine takes some ten thousand arguments at once. */
-function lettersOf(bytes: Uint8Array): string {
+/** Bytes as a text of one character each. In pieces: an engine takes some ten thousand arguments at once. */
+export function lettersOf(bytes: Uint8Array): string {
   let letters = '';
   for (let i = 0; i < bytes.length; i += 8192) letters += String.fromCharCode(...bytes.subarray(i, i + 8192));
   return letters;

@@ -1,7 +1,9 @@
 /** Pictures as patches: the worked example, ids in prompts, and that what is learned depends on what is seen. */
 import { describe, expect, it } from 'vitest';
+import { taskFromRows } from '../../../src/lm/data/task.ts';
 import { patchesOf, patchSpec } from '../../../src/lm/model/patches.ts';
 import { createVocabulary } from '../../../src/lm/model/tokenizer.ts';
+import { createPicture } from '../../../src/lm/tasks/pictures/canvas.ts';
 import type { ImagePart } from '../../../src/lm/tasks/prompt.ts';
 import { testCohort } from '../../training/cohort.ts';
 
@@ -65,6 +67,28 @@ describe('a run on pictures', () => {
     expect(whole.summary.parametersSha256).toMatch(new RegExp(`^${hash}`));
     const cohort = testCohort();
     await cohort.trainLanguageModel({ ...run, ...fields, stopAfter: 1 }, { runDirectory: 'run' }).finish();
+    const resumed = await (await cohort.resume('run')).finish();
+    expect(resumed.summary.parametersSha256).toBe(whole.summary.parametersSha256);
+    expect(resumed.summary.evaluation).toEqual(whole.summary.evaluation);
+  });
+
+  it('has no form for transformers', async () => {
+    const { model } = await testCohort()
+      .trainLanguageModel({ ...run, iterations: 1 })
+      .finish();
+    await expect(model.export('huggingface')).rejects.toThrow('export: expected a model of texts, got one that reads pictures');
+  });
+
+  it('begins from rows of a file, and goes on from the copy in its folder', async () => {
+    const shades = Array.from({ length: 60 }, (_, i) => ({
+      prompt: [`${i}: `, { image: createPicture(4, 4, [4 * i, 4 * i, 4 * i]) }],
+      answer: i < 30 ? 'dark' : 'light',
+    }));
+    const task = taskFromRows(shades, { id: 'shades' });
+    const fields = { ...run, task, warmStartAccuracy: 0.4 };
+    const whole = await testCohort().trainLanguageModel(fields).finish();
+    const cohort = testCohort();
+    await cohort.trainLanguageModel({ ...fields, stopAfter: 1 }, { runDirectory: 'run' }).finish();
     const resumed = await (await cohort.resume('run')).finish();
     expect(resumed.summary.parametersSha256).toBe(whole.summary.parametersSha256);
     expect(resumed.summary.evaluation).toEqual(whole.summary.evaluation);
