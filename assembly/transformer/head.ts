@@ -1,10 +1,11 @@
 // From normed rows to log-probabilities and back, a tile of the vocabulary at a time: more logits than one tile of rows are never kept.
 import {
-  headCoefficientF, headLogSumF, headMaximumF, headSumF, headWeightedF, headWords, lossClipped, modelHeadOffset, modelHeadTransposed,
+  headCoefficientF, headLogSumF, headMaximumF, headSumF, headWeightedF, headWords, lossClipped, lossGated, lossWeighted, modelHeadOffset, modelHeadTransposed,
   modelHidden, modelIsFrozen, modelVocabulary, modelVocabularyPadded, planBranch, planFinalNormed, planHeadGradients, planHeadInputs, planHeadRows,
   planHeadState, planHeadTile, planLogits, planNormGradient, planPredictions, planTransposed, predictionIndex, predictionLogitF, predictionRow,
-  predictionSlopeF, predictionToken, predictionWords, taskAdvantageWeights, taskClipHighF, taskClipLowF, taskEntropies,
-  taskInverseTemperatureF, taskLogits, taskLogProbs, taskLoss, taskOldLogProbs, taskReferenceCoefficientF, taskReferenceLogProbs,
+  predictionSlopeF, predictionToken, predictionWords, referenceK1, referenceK2, taskAdvantageWeights, taskClipHighF, taskClipLowF,
+  taskDualClipF, taskEntropies,
+  taskInverseTemperatureF, taskLogits, taskLogProbs, taskLoss, taskOldLogProbs, taskReferenceCoefficientF, taskReferenceForm, taskReferenceLogProbs,
   taskTargets, taskTokenWeights, taskValues, vocabularyTile,
 } from '../../src/kernels/transformer/layout';
 import { denseForward, denseWeightGradient, transposePanels } from '../dense';
@@ -127,17 +128,31 @@ function slopeOf(job: usize, index: usize, logProb: f32): f32 {
   const at = index << 2;
   const weight = f32.load(address(job, taskAdvantageWeights) + at);
   let slope: f32 = -weight;
-  if (word(job, taskLoss) == lossClipped) {
+  const loss = word(job, taskLoss), low = float(job, taskClipLowF), high = float(job, taskClipHighF);
+  if (loss == lossClipped) {
     const ratio = exp1(logProb - f32.load(address(job, taskOldLogProbs) + at));
-    const clipped = min(max(ratio, float(job, taskClipLowF)), float(job, taskClipHighF));
-    slope = weight * ratio <= weight * clipped ? -weight * ratio : 0;
+    const clipped = min(max(ratio, low), high);
+    const most = float(job, taskDualClipF);
+    slope = weight * ratio <= weight * clipped && !(most > 0 && weight < 0 && ratio > most) ? -weight * ratio : 0;
+  } else if (loss == lossWeighted) {
+    slope = -weight * min(max(exp1(logProb - f32.load(address(job, taskOldLogProbs) + at)), low), high);
+  } else if (loss == lossGated) {
+    const ratio = exp1(logProb - f32.load(address(job, taskOldLogProbs) + at));
+    // 4 s (1 - s), s the logistic function, an even function of its argument.
+    const e = exp1(-abs((weight > 0 ? high : low) * (ratio - 1)));
+    slope = -weight * ratio * (4 * e / ((1 + e) * (1 + e)));
   }
   const coefficient = float(job, taskReferenceCoefficientF);
-  if (coefficient > 0) {
-    const excess = exp1(f32.load(address(job, taskReferenceLogProbs) + at) - logProb);
-    slope += coefficient * f32.load(address(job, taskTokenWeights) + at) * (1 - excess);
-  }
+  if (coefficient > 0) slope += coefficient * f32.load(address(job, taskTokenWeights) + at) * referenceSlope(job, at, logProb);
   return slope;
+}
+
+/** Slope of the term that keeps the model near its reference: 1 of k1, log(p / q) of k2, 1 - q / p of k3. */
+function referenceSlope(job: usize, at: usize, logProb: f32): f32 {
+  const form = word(job, taskReferenceForm);
+  if (form == referenceK1) return 1;
+  const distance = f32.load(address(job, taskReferenceLogProbs) + at) - logProb;
+  return form == referenceK2 ? -distance : 1 - exp1(distance);
 }
 
 /** Writes log-probabilities and entropies of the chunk's predictions, and with `backward` the slopes of the loss. */

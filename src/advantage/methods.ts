@@ -22,8 +22,12 @@ export type LossWeighting = (typeof lossWeightings)[number];
 
 /** What a method does with its advantages. */
 export interface MethodLoss {
-  /** `score`: `-A log pi`. `clipped`: PPO's surrogate of the ratio to the policy that acted. The two have one gradient where the ratio is 1. */
-  readonly kind: 'score' | 'clipped';
+  /**
+   * `score`: `-A log pi`. The others have the same gradient where r, the ratio to the policy that acted, is 1. `clipped`: PPO's surrogate. `weighted`: `-c A log pi`, c
+   * the clipped r as a constant. `gated`: `-A (4 / tau) s(tau (r - 1))`, s the logistic function. `sequence`: PPO's surrogate of the geometric mean of the ratios of a
+   * sequence. The last three are of language models alone.
+   */
+  readonly kind: 'score' | 'clipped' | 'weighted' | 'gated' | 'sequence';
   /** The ratio is clipped to [1 - clipLow, 1 + clipHigh]; both 0 where there is no ratio. */
   readonly clipLow: number;
   readonly clipHigh: number;
@@ -169,6 +173,21 @@ const rows = () =>
       loss: clipped('step-mean', 0.28),
       environments: { estimator: { ...outcome, scale: 'group', standardDeviation: 'sample', epsilon: verlEpsilon } },
       completions: { baseline: 'group-mean', scale: groupDeviation(verlEpsilon), minValidFraction: 1 },
+    },
+    gspo: {
+      title: 'GSPO',
+      loss: { kind: 'sequence', clipLow: 3e-4, clipHigh: 4e-4, weighting: 'trajectory-mean' },
+      completions: { baseline: 'group-mean', scale: groupDeviation(verlEpsilon) },
+    },
+    cispo: {
+      title: 'CISPO',
+      loss: { kind: 'weighted', clipLow: 1, clipHigh: 4, weighting: 'step-mean' },
+      completions: { baseline: 'group-mean', scale: groupDeviation(verlEpsilon) },
+    },
+    sapo: {
+      title: 'SAPO',
+      loss: { kind: 'gated', clipLow: 0, clipHigh: 0, weighting: 'trajectory-mean' },
+      completions: { baseline: 'group-mean', scale: groupDeviation(verlEpsilon) },
     },
     rloo: {
       title: 'RLOO',

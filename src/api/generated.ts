@@ -151,7 +151,7 @@ export interface LanguageTrainConfigFields {
   /** Give up the warm start after this many steps. Whole number, 1 to 1e8; default 10000. */
   warmStartMaxSteps?: number;
   /** How rewards become advantages and a loss: a row of the table of estimators. Default gpg-lm. */
-  estimator?: 'gpg-lm' | 'grpo' | 'dr-grpo' | 'dapo' | 'rloo' | 'remax' | 'reinforce++' | 'reinforce++-baseline' | 'opo' | 'grpo-pass@k' | 'ppo' | 'custom';
+  estimator?: 'gpg-lm' | 'grpo' | 'dr-grpo' | 'dapo' | 'gspo' | 'cispo' | 'sapo' | 'rloo' | 'remax' | 'reinforce++' | 'reinforce++-baseline' | 'opo' | 'grpo-pass@k' | 'ppo' | 'custom';
   /** What centered rewards are divided by: 1, or the standard deviation of the group (default: the estimator’s). */
   advantageScale?: '1' | 'std';
   /** Factor on the gradient, because groups whose rewards are all equal add nothing to it: group = groups / informative groups, token = the same in tokens, nonzero = completions / completions with a nonzero reward, off = 1 (default: the estimator’s). */
@@ -196,8 +196,12 @@ export interface LanguageTrainConfigFields {
   clipLow?: number;
   /** The ratio is clipped to 1 + this (default: the estimator’s). Number, 0 to 1e6. */
   clipHigh?: number;
-  /** Weight of the divergence (k3) from the model after the warm start; 0 keeps no reference model. Number, 0 to 1e6; default 0. */
+  /** Clipped ratios: where the advantage is negative the ratio counts at most so much (verl: 3); 0 means without end. Number, 0 to 1e6; default 0. */
+  dualClip?: number;
+  /** Weight of the divergence from the model after the warm start; 0 keeps no reference model. Number, 0 to 1e6; default 0. */
   klCoef?: number;
+  /** Which estimator of the divergence is in the loss, by the log-ratio l to the reference: k1 = l, whose gradient is 0 on average, k2 = l^2 / 2, k3 = exp(-l) - 1 + l. Default k3. */
+  klForm?: 'k1' | 'k2' | 'k3';
   /** Optimizer of the policy. Default adam. */
   optimizer?: 'adam' | 'adamw' | 'sgd';
   /** Learning rate (default: 1.5e-3, beyond width 64 less as the width grows). Number, 0 to 1e6. */

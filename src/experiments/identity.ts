@@ -24,6 +24,8 @@ const neutral: Readonly<Record<string, unknown>> = {
   loraRank: 0,
   loraTargets: 'all',
   queryKeyNorm: false,
+  dualClip: 0,
+  klForm: 'k3',
 };
 
 /** What is run, as far as its bits are concerned. */

@@ -136,6 +136,13 @@ describe('the kernels against the reference', () => {
     ['clipped', { loss: 'clipped' }],
     ['clipped, a wider range above', { loss: 'clipped', clipLow: 0.1, clipHigh: 0.4, temperature: 1.3 }],
     ['k3', { referenceCoefficient: 0.4 }],
+    ['clipped on both sides', { loss: 'clipped', dualClip: 1.1, clipHigh: 0.02 }],
+    ['weighted', { loss: 'weighted', clipLow: 0.1, clipHigh: 0.1 }],
+    ['weighted without a lower end', { loss: 'weighted', clipLow: 1, clipHigh: 5 }],
+    ['gated', { loss: 'gated', gate: { positive: 1, negative: 2.5 } }],
+    ['gated at its usual temperatures', { loss: 'gated' }],
+    ['k1', { referenceCoefficient: 0.3, referenceForm: 'k1' }],
+    ['gated with k2', { loss: 'gated', referenceCoefficient: 0.3, referenceForm: 'k2' }],
     ['clipped with k3', { loss: 'clipped', referenceCoefficient: 0.05 }],
     ['fewer groups and completions than there is room for', { numGroups: 2, groupSize: 2 }],
     ['one completion', { numGroups: 1, groupSize: 1 }],
@@ -360,7 +367,7 @@ describe('the kernels against themselves', () => {
     const all = { numGroups: 3, groupSize: 3 };
     expect(() => model.evaluate(sequences, { numGroups: 4, groupSize: 3 })).toThrow('numGroups: expected a whole number from 1 to the 3');
     expect(() => model.evaluate(sequences, { ...all, temperature: 0 })).toThrow('temperature: expected a positive number');
-    expect(() => model.gradient(sequences, { ...all, loss: 'value' })).toThrow('expected score or clipped');
+    expect(() => model.gradient(sequences, { ...all, loss: 'value' })).toThrow('expected a loss of log-probabilities');
     sequences.completions[1] = 11;
     expect(() => model.evaluate(sequences, all)).toThrow('completion token: expected an id from 0 to 10, got 11');
     sequences.completions[1] = 0;

@@ -199,6 +199,12 @@ describe('the whole reference against finite differences', () => {
     ['clipped', { loss: 'clipped', clipLow: 0.2, clipHigh: 0.28 }],
     ['score at a temperature', { temperature: 0.7 }],
     ['score with k3', { referenceCoefficient: 0.3 }],
+    ['clipped on both sides', { loss: 'clipped', dualClip: 1.1, clipHigh: 0.02 }],
+    ['weighted', { loss: 'weighted', clipLow: 0.1, clipHigh: 0.1 }],
+    ['weighted without a lower end', { loss: 'weighted', clipLow: 1, clipHigh: 5 }],
+    ['gated', { loss: 'gated', gate: { positive: 1, negative: 2.5 } }],
+    ['score with k1', { referenceCoefficient: 0.3, referenceForm: 'k1' }],
+    ['gated with k2', { loss: 'gated', referenceCoefficient: 0.3, referenceForm: 'k2' }],
     ['clipped with k3 at a temperature', { loss: 'clipped', referenceCoefficient: 0.1, temperature: 1.5 }],
   ])('%s', (_, options) => {
     expectModelGradient({ ...smallSpec, numHiddenLayers: 1 }, { numGroups: 2, groupSize: 2, loss: 'score', ...options }, 41);

@@ -3,7 +3,7 @@
  */
 import { show, suggest } from '../../core/errors.ts';
 import { batchError } from '../batch.ts';
-import { type LossWeighting, type Method, type MethodName, methods } from '../methods.ts';
+import { type LossWeighting, type Method, type MethodLoss, type MethodName, methods } from '../methods.ts';
 import type { Aggregation } from './aggregation.ts';
 import type { CompletionBatch } from './batch.ts';
 import type { GradientRescaling } from './gradientScale.ts';
@@ -19,8 +19,8 @@ export interface CompletionEstimator {
   readonly scale: CompletionScale;
   /** How the loss adds up tokens, see `tokenWeights`. */
   readonly aggregation: Aggregation;
-  /** `score`: `-A log pi`. `clipped`: PPO's surrogate of the ratio to the policy that sampled. The two have one gradient where the ratio is 1. */
-  readonly loss: 'score' | 'clipped';
+  /** What the advantages weigh, see `MethodLoss`; all have one gradient where the ratio to the policy that sampled is 1. */
+  readonly loss: MethodLoss['kind'];
   /** The ratio is clipped at `1 - clipLow`; 0 where there is no ratio. */
   readonly clipLow: number;
   /** The ratio is clipped at `1 + clipHigh`; 0 where there is no ratio. */

@@ -74,6 +74,51 @@ export function referenceSurrogate(
   };
 }
 
+/** -A clip(ratio) log p, the ratio taken as a constant: arXiv 2506.13585, equation 4. The loss is that of a function whose slope is the gradient that is meant. */
+export function referenceWeighted(
+  logProb: number,
+  oldLogProb: number,
+  advantage: number,
+  { clipLow, clipHigh }: ReferenceClip,
+): ReferenceSlope {
+  const ratio = Math.exp(logProb - oldLogProb);
+  const [low, high] = [1 - clipLow, 1 + clipHigh];
+  const factor = Math.min(Math.max(ratio, low), high);
+  // The integral of the clipped ratio by log p: the ratio within, straight lines beyond.
+  const integral = factor + (ratio > high ? high * Math.log(ratio / high) : ratio < low ? low * Math.log(ratio / low) : 0);
+  return { loss: -advantage * integral, slope: -advantage * factor };
+}
+
+/** -A (4 / tau) s(tau (ratio - 1)), s the logistic function: arXiv 2511.20347, equation 4. */
+export function referenceGated(
+  logProb: number,
+  oldLogProb: number,
+  advantage: number,
+  { positive, negative }: { readonly positive: number; readonly negative: number },
+): ReferenceSlope {
+  const ratio = Math.exp(logProb - oldLogProb);
+  const temperature = advantage > 0 ? positive : negative;
+  const share = 1 / (1 + Math.exp(-temperature * (ratio - 1)));
+  return { loss: (-advantage * 4 * share) / temperature, slope: -advantage * 4 * share * (1 - share) * ratio };
+}
+
+/** {@link referenceSurrogate}, of a negative advantage at most -A times `dualClip`: D. Ye et al., arXiv 1912.09729, equation 4. */
+export function referenceDualClipped(surrogate: ReferenceSurrogate, advantage: number, dualClip: number): ReferenceSlope {
+  const most = -advantage * dualClip;
+  return dualClip > 0 && advantage < 0 && surrogate.loss > most ? { loss: most, slope: 0 } : surrogate;
+}
+
+/** log(p / q), by log p: Schulman's k1. */
+export function referenceK1(logProb: number, referenceLogProb: number): ReferenceSlope {
+  return { loss: logProb - referenceLogProb, slope: 1 };
+}
+
+/** log(p / q)^2 / 2, by log p: Schulman's k2. */
+export function referenceK2(logProb: number, referenceLogProb: number): ReferenceSlope {
+  const distance = logProb - referenceLogProb;
+  return { loss: distance ** 2 / 2, slope: distance };
+}
+
 /** q / p - log(q / p) - 1 with q the reference's probability, by log p: Schulman's k3, "Approximating KL divergence" (2020). */
 export function referenceK3(logProb: number, referenceLogProb: number): ReferenceSlope {
   const ratio = Math.exp(referenceLogProb - logProb);
@@ -93,15 +138,23 @@ export interface ReferenceToken {
   readonly share: number;
 }
 
-/** Loss of one completion token with all its terms, by log p. `options.loss` is `score` or `clipped`; the clip range is 0.2 by default. */
+const referenceTerms = { k1: referenceK1, k2: referenceK2, k3: referenceK3 } as const;
+
+function mainLoss(logProb: number, { weight, oldLogProb }: ReferenceToken, options: GradientOptions): ReferenceSlope {
+  const { clipLow = 0.2, clipHigh = 0.2, dualClip = 0, gate = { positive: 1, negative: 1.05 } } = options;
+  const clip = { clipLow, clipHigh };
+  if (options.loss === 'clipped') return referenceDualClipped(referenceSurrogate(logProb, oldLogProb, weight, clip), weight, dualClip);
+  if (options.loss === 'weighted') return referenceWeighted(logProb, oldLogProb, weight, clip);
+  if (options.loss === 'gated') return referenceGated(logProb, oldLogProb, weight, gate);
+  return referenceScoreLoss(logProb, weight);
+}
+
+/** Loss of one completion token with all its terms, by log p. `options.loss` is not `value`; the clip range is 0.2 by default. */
 export function referenceTokenLoss(logProb: number, token: ReferenceToken, options: GradientOptions): ReferenceSlope {
-  const { clipLow = 0.2, clipHigh = 0.2, referenceCoefficient = 0 } = options;
-  const main =
-    options.loss === 'clipped'
-      ? referenceSurrogate(logProb, token.oldLogProb, token.weight, { clipLow, clipHigh })
-      : referenceScoreLoss(logProb, token.weight);
+  const { referenceCoefficient = 0, referenceForm = 'k3' } = options;
+  const main = mainLoss(logProb, token, options);
   if (referenceCoefficient === 0) return main;
-  const term = referenceK3(logProb, token.referenceLogProb);
+  const term = referenceTerms[referenceForm](logProb, token.referenceLogProb);
   const factor = referenceCoefficient * token.share;
   return { loss: main.loss + factor * term.loss, slope: main.slope + factor * term.slope };
 }

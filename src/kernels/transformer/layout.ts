@@ -218,6 +218,7 @@ export const taskTokenWeights = 20;
 export const taskTargets = 21;
 export const taskGradients = 22;
 export const taskLoss = 23;
+/** Least and greatest ratio; of `gated` the temperatures for weights below and above 0. */
 export const taskClipLowF = 24;
 export const taskClipHighF = 25;
 export const taskReferenceCoefficientF = 26;
@@ -238,9 +239,20 @@ export const taskLogits = 38;
 export const taskEndCount = 39;
 /** Address of the patches of all prompts, (groups, patches, inputs). */
 export const taskPatches = 40;
+/** `clipped`: where the weight is negative the ratio counts at most so much; 0 = without end. */
+export const taskDualClipF = 41;
+/** Which of the reference terms. */
+export const taskReferenceForm = 42;
 export const taskWords = 44;
 
 // Losses.
 export const lossScore = 0;
 export const lossClipped = 1;
 export const lossValueTarget = 2;
+export const lossWeighted = 3;
+export const lossGated = 4;
+
+// Terms that keep a model near its reference.
+export const referenceK1 = 1;
+export const referenceK2 = 2;
+export const referenceK3 = 3;

@@ -164,14 +164,24 @@ export interface SampleOptions extends SequencesRange {
 /** What the gradient is taken of; sums over completion tokens t, nothing is averaged: put averages into `weights` and `shares`. */
 export interface GradientOptions extends SequencesRange {
   /**
-   * `score`: sum of -weight log p. `clipped`: sum of -min(weight r, weight clip(r, 1 - clipLow, 1 + clipHigh)), r = p / p_old.
-   * `value`: sum of share (v - target)^2 / 2.
+   * `score`: sum of -weight log p. `clipped`: sum of -min(weight r, weight clip(r, 1 - clipLow, 1 + clipHigh)), r = p / p_old. `weighted`: sum of
+   * -weight c log p, c = clip(r, ...) taken as a constant. `gated`: sum of -weight (4 / tau) s(tau (r - 1)), s the logistic function and tau of `gate` by the sign of
+   * the weight. `value`: sum of share (v - target)^2 / 2.
    */
-  readonly loss: 'score' | 'clipped' | 'value';
+  readonly loss: 'score' | 'clipped' | 'weighted' | 'gated' | 'value';
   readonly clipLow?: number;
   readonly clipHigh?: number;
-  /** Adds coefficient * share * (q / p - log(q / p) - 1), q the reference's probability: Schulman's k3. Default 0. */
+  /** `clipped`: where the weight is negative the ratio counts at most so much, above 1 + clipHigh; 0 (default) = without end. */
+  readonly dualClip?: number;
+  /** `gated`: its temperatures; default 1 and 1.05. */
+  readonly gate?: { readonly positive: number; readonly negative: number };
+  /** Adds coefficient * share * a term of `referenceForm`. Default 0. */
   readonly referenceCoefficient?: number;
+  /**
+   * With q the reference's probability, Schulman's estimators of the divergence: `k1` log(p / q), `k2` log(p / q)^2 / 2, `k3` (default)
+   * q / p - log(q / p) - 1.
+   */
+  readonly referenceForm?: 'k1' | 'k2' | 'k3';
 }
 
 /** What changes no bits of a transformer. */

@@ -22,10 +22,21 @@ import type {
 const losses: Readonly<Record<GradientOptions['loss'], number>> = {
   score: layout.lossScore,
   clipped: layout.lossClipped,
+  weighted: layout.lossWeighted,
+  gated: layout.lossGated,
   value: layout.lossValueTarget,
 };
 
+const referenceForms: Readonly<Record<NonNullable<GradientOptions['referenceForm']>, number>> = {
+  k1: layout.referenceK1,
+  k2: layout.referenceK2,
+  k3: layout.referenceK3,
+};
+
 const defaultKeptBytes = 2 ** 28;
+
+/** SAPO's temperatures, arXiv 2511.20347. */
+const usualGate = { positive: 1, negative: 1.05 } as const;
 
 /** Most tokens that end a completion. */
 const maxEndTokens = 32;
@@ -167,7 +178,7 @@ export function createTransformer(
       if ((options.loss === 'value') !== isValue) {
         throw new CohortError({
           subject: `transformer ${spec.name}: loss`,
-          expected: isValue ? 'value' : 'score or clipped',
+          expected: isValue ? 'value' : 'a loss of log-probabilities',
           got: show(options.loss),
           advice: 'a value head has the value loss, a model with logits the others',
         });
@@ -175,8 +186,11 @@ export function createTransformer(
       prepare(layout.kindTransformerGradient, sequences, options, planOf(sequences, 'training'), shards);
       words[w + layout.taskGradients] = shardGradients();
       words[w + layout.taskLoss] = losses[options.loss];
-      floats[w + layout.taskClipLowF] = 1 - (options.clipLow ?? 0.2);
-      floats[w + layout.taskClipHighF] = 1 + (options.clipHigh ?? 0.2);
+      const { gate = usualGate, clipLow = 0.2, clipHigh = 0.2 } = options;
+      floats[w + layout.taskClipLowF] = options.loss === 'gated' ? gate.negative : 1 - clipLow;
+      floats[w + layout.taskClipHighF] = options.loss === 'gated' ? gate.positive : 1 + clipHigh;
+      floats[w + layout.taskDualClipF] = options.dualClip ?? 0;
+      words[w + layout.taskReferenceForm] = referenceForms[options.referenceForm ?? 'k3'];
       floats[w + layout.taskReferenceCoefficientF] = options.referenceCoefficient ?? 0;
       run(options);
       exports.finishTransformer(job, parameters.gradients.byteOffset);

@@ -15,6 +15,7 @@ import { collectGroups } from './collector.ts';
 import { groupMethods, type Learning, type ThirdStop } from './groupMethods.ts';
 import { allCompletions, completionMetrics, countTokens, type KeptCompletion, ratioStatistics, sampleOf } from './metrics.ts';
 import { takeStep } from './optimize.ts';
+import { weighBySequences } from './sequenceRatio.ts';
 import { type LanguageState, problemStreams } from './state.ts';
 
 /** What one iteration reports. */
@@ -35,7 +36,7 @@ const shownCompletions = 4;
 /** Advances a run by one iteration, in place. Throws {@link CohortError} as `collectGroups` does. */
 export async function iterate(state: LanguageState): Promise<LanguageReport> {
   const { config, estimator, policy, critic, reference, batch, kernels, now } = state;
-  const { temperature, klCoef, clipLow, clipHigh, gradientRescaling, alphaMax } = config;
+  const { temperature, klCoef, klForm, clipLow, clipHigh, dualClip, gradientRescaling, alphaMax } = config;
   const thirdStop: ThirdStop = critic ?? groupMethods;
   const iteration = state.iteration + 1;
   const clock: Clock = { start: now(), sample: 0, reward: 0 };
@@ -71,11 +72,18 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
   const learningRate = learningRateAt(config, iteration);
   const hasGradient = !isEmpty && (klCoef > 0 || batch.advantageWeights.some((weight) => weight !== 0));
   const norms: number[] = [];
+  const bySequence = estimator.loss === 'sequence' ? batch.advantageWeights.slice() : undefined;
+  const loss = estimator.loss === 'sequence' ? 'score' : estimator.loss;
   for (let epoch = 0; hasGradient && epoch < config.updateEpochs; epoch++) {
-    policy.gradient(batch, { ...range, loss: estimator.loss, clipLow, clipHigh, referenceCoefficient: klCoef });
+    // At first the policy is the one that sampled: every ratio is 1.
+    if (bySequence && epoch > 0) {
+      policy.evaluate(batch, range);
+      weighBySequences(batch, scored, bySequence, config);
+    }
+    policy.gradient(batch, { ...range, loss, clipLow, clipHigh, dualClip, referenceCoefficient: klCoef, referenceForm: klForm });
     norms.push(takeStep(kernels, policy.parameters, config, learningRate, ++state.optimizerSteps));
   }
-  const ratios = hasGradient && estimator.loss === 'clipped' ? ratioStatistics(batch, scored, config) : undefined;
+  const ratios = hasGradient && estimator.loss !== 'score' ? ratioStatistics(batch, scored, config, estimator.loss) : undefined;
   const further = isEmpty ? {} : thirdStop.afterUpdate?.(learning);
 
   // -------------------------------------------------------------------------------------------------------------------- metrics
@@ -87,7 +95,8 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
     'losses/entropy': counted.entropy / counted.tokens,
     'losses/gradient_norm': norms.reduce((sum, norm) => sum + norm, 0) / Math.max(1, norms.length),
     'losses/clipped_step': norms.filter((norm) => config.maxGradNorm > 0 && norm > config.maxGradNorm).length / Math.max(1, norms.length),
-    ...(ratios ? { 'losses/approx_kl': ratios.approxKl, 'losses/clipfrac': ratios.clipFraction } : {}),
+    ...(ratios ? { 'losses/approx_kl': ratios.approxKl } : {}),
+    ...(ratios?.clipFraction === undefined ? {} : { 'losses/clipfrac': ratios.clipFraction }),
     ...further,
     'charts/learning_rate': learningRate,
     'charts/rollouts_per_second': counted.rollouts / seconds,

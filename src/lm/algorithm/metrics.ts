@@ -1,6 +1,7 @@
 /**
  * What an iteration reports: counts, means over completions, and how far the policy moved.
  */
+import type { CompletionEstimator } from '../../advantage/completions/index.ts';
 import type { Sequences } from '../../kernels/transformer/spec.ts';
 import { exp } from '../../math/index.ts';
 import type { CompletionRecord } from '../../run/events.ts';
@@ -9,6 +10,7 @@ import type { Rollout, RolloutGroup } from '../model/rollouts.ts';
 import { promptText } from '../tasks/prompt.ts';
 import { eachToken, type ScoredCompletions } from './batch.ts';
 import type { Collection } from './collector.ts';
+import { sequenceRatios } from './sequenceRatio.ts';
 
 /** What a collection consists of. */
 export interface Counted {
@@ -59,22 +61,28 @@ export function completionMetrics(
 
 /**
  * How far the policy moved from the one that sampled: Schulman's k3 estimate of the divergence, mean over tokens of `(r - 1) - log r`, and the
- * fraction of tokens whose ratio lies outside the clip range.
+ * fraction of tokens, or with a loss by sequences of completions, whose ratio lies outside the clip range; none where nothing is clipped.
  */
 export function ratioStatistics(
   batch: Sequences,
   scored: Pick<ScoredCompletions, 'rows' | 'lengths'>,
   { clipLow, clipHigh }: Pick<LanguageConfig, 'clipLow' | 'clipHigh'>,
-): { approxKl: number; clipFraction: number } {
+  loss: CompletionEstimator['loss'] = 'clipped',
+): { approxKl: number; clipFraction: number | undefined } {
   let [tokens, divergence, clipped] = [0, 0, 0];
+  const isOutside = (ratio: number): boolean => ratio < 1 - clipLow || ratio > 1 + clipHigh;
   eachToken(scored, batch.spec.completionLength, (_, place) => {
     const logRatio = batch.logProbs[place]! - batch.oldLogProbs[place]!;
     const ratio = exp(logRatio);
     divergence += ratio - 1 - logRatio;
-    if (ratio < 1 - clipLow || ratio > 1 + clipHigh) clipped++;
+    if (isOutside(ratio)) clipped++;
     tokens++;
   });
-  return { approxKl: tokens === 0 ? 0 : divergence / tokens, clipFraction: tokens === 0 ? 0 : clipped / tokens };
+  const approxKl = tokens === 0 ? 0 : divergence / tokens;
+  if (loss === 'gated') return { approxKl, clipFraction: undefined };
+  if (loss !== 'sequence') return { approxKl, clipFraction: tokens === 0 ? 0 : clipped / tokens };
+  const ratios = sequenceRatios(batch, scored);
+  return { approxKl, clipFraction: ratios.filter(isOutside).length / Math.max(1, ratios.length) };
 }
 
 /** The first completion of a group, to be shown. */

@@ -253,6 +253,16 @@ function* contradictions(config: LanguageConfig, task: LanguageTask, preset: Com
       'leave it out, or choose grpo',
     ];
   }
+  if (config.dualClip > 0 && (preset.loss !== 'clipped' || config.dualClip <= 1 + config.clipHigh)) {
+    const expected =
+      preset.loss === 'clipped'
+        ? `0, or more than 1 + clipHigh = ${1 + config.clipHigh}`
+        : `0 with estimator ${estimator}, which does not clip like that`;
+    yield ['dualClip', expected, show(config.dualClip), 'write 3, as verl has it, or leave it out'];
+  }
+  if (config.klForm !== 'k3' && config.klCoef === 0) {
+    yield ['klForm', 'a klCoef above 0 with it', 'klCoef 0', 'give klCoef too, or leave it out'];
+  }
   if (config.alphaMax !== undefined && config.gradientRescaling === 'off') {
     yield ['alphaMax', 'gradientRescaling group, token or nonzero with it', 'gradientRescaling off', 'choose one, or leave alphaMax out'];
   }

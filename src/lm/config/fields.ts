@@ -122,11 +122,23 @@ const updateFields = {
   }),
   clipLow: optionalReal({ description: 'the ratio is clipped to 1 - this (default: the estimator’s)', min: 0, max: 1 }),
   clipHigh: optionalReal({ description: 'the ratio is clipped to 1 + this (default: the estimator’s)', min: 0, max: 1e6 }),
-  klCoef: real({
-    description: 'weight of the divergence (k3) from the model after the warm start; 0 keeps no reference model',
+  dualClip: real({
+    description: 'clipped ratios: where the advantage is negative the ratio counts at most so much (verl: 3); 0 means without end',
     default: 0,
     min: 0,
     max: 1e6,
+  }),
+  klCoef: real({
+    description: 'weight of the divergence from the model after the warm start; 0 keeps no reference model',
+    default: 0,
+    min: 0,
+    max: 1e6,
+  }),
+  klForm: choice({
+    description:
+      'which estimator of the divergence is in the loss, by the log-ratio l to the reference: k1 = l, whose gradient is 0 on average, k2 = l^2 / 2, k3 = exp(-l) - 1 + l',
+    default: 'k3',
+    names: ['k1', 'k2', 'k3'],
   }),
   optimizer: choice({ description: 'optimizer of the policy', default: 'adam', names: ['adam', 'adamw', 'sgd'] }),
   learningRate: optionalReal({ description: 'learning rate (default: 1.5e-3, beyond width 64 less as the width grows)', min: 0, max: 1e6 }),

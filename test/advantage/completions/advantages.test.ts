@@ -332,7 +332,8 @@ describe('the table', () => {
     expect(having((name) => completionEstimators[name].needsCritic)).toEqual(['ppo']);
     expect(having((name) => completionEstimators[name].gradientRescaling !== 'off')).toEqual(['gpg-lm']);
     expect(having((name) => completionEstimators[name].minValidFraction > 0)).toEqual(['gpg-lm', 'dapo']);
-    expect(having((name) => completionEstimators[name].clipHigh !== completionEstimators[name].clipLow)).toEqual(['dapo']);
+    expect(having((name) => completionEstimators[name].clipHigh !== completionEstimators[name].clipLow)).toEqual(['dapo', 'gspo', 'cispo']);
+    expect(having((name) => !['score', 'clipped'].includes(completionEstimators[name].loss))).toEqual(['gspo', 'cispo', 'sapo']);
     expect(having((name) => completionEstimators[name].loss === 'score')).toEqual(['gpg-lm', 'rloo', 'remax', 'opo']);
   });
 
