@@ -186,6 +186,10 @@ export interface LanguageTrainConfigFields {
   topK?: number;
   /** Sample from the fewest most probable tokens that together have this share of what topK keeps; 1 means all. Number, 1e-6 to 1; default 1. */
   topP?: number;
+  /** Completions that are cut off at maxTokens: keep, or mask: they are compared with their group and add nothing to the loss (DAPO’s overlong filtering). Default keep. */
+  truncation?: 'keep' | 'mask';
+  /** The reward falls by up to 1 over the last so many tokens before maxTokens (DAPO’s soft punishment); 0 means it does not. Whole number, 0 to 65536; default 0. */
+  overlongTokens?: number;
   /** Seconds that a reward may take, if it is a promise. Number, 0.001 to 1e6; default 10. */
   rewardSeconds?: number;
   /** Seconds that any reward of a module’s task may take: rewards are computed in a thread of their own, one after another, and one that is late or ends its thread is counted (default: none, in the thread of the run). Number, 0.001 to 1e6. */

@@ -26,6 +26,8 @@ const neutral: Readonly<Record<string, unknown>> = {
   queryKeyNorm: false,
   dualClip: 0,
   klForm: 'k3',
+  truncation: 'keep',
+  overlongTokens: 0,
 };
 
 /** What is run, as far as its bits are concerned. */

@@ -10,6 +10,8 @@ export interface ScoredCompletions extends ScoredBatch {
   readonly outcomes: Float64Array;
   /** (N) row of every completion in the (numGroups * groupSize, completionLength) arrays of a batch. */
   readonly rows: Int32Array;
+  /** (N) 1 where a completion ended by itself, 0 where it was cut off. */
+  readonly ended: Uint8Array;
 }
 
 /**
@@ -30,6 +32,7 @@ export function scoreGroups(groups: readonly RolloutGroup[], groupSize: number, 
     groups: Int32Array.from(scored, ({ group }) => group),
     lengths: Int32Array.from(scored, ({ rollout }) => rollout.tokens.length),
     rows: Int32Array.from(scored, ({ row }) => row),
+    ended: Uint8Array.from(scored, ({ rollout }) => (rollout.ended ? 1 : 0)),
     // The entry of a group that is left out is never read.
     ...(groups[0]?.greedy ? { greedyRewards: Float64Array.from(groups, ({ greedy }) => greedy!.score.total) } : {}),
   };

@@ -17,6 +17,7 @@ import { allCompletions, completionMetrics, countTokens, type KeptCompletion, ra
 import { takeStep } from './optimize.ts';
 import { weighBySequences } from './sequenceRatio.ts';
 import { type LanguageState, problemStreams } from './state.ts';
+import { maskTruncated, overlongPunishment, punishOverlong } from './truncation.ts';
 
 /** What one iteration reports. */
 export interface LanguageReport {
@@ -56,7 +57,8 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
   const range = { numGroups: groups.length, groupSize: config.groupSize, temperature };
   const scored = scoreGroups(groups, batch.spec.groupSize, config.validBy);
   const { alpha } = gradientScale(scored, { gradientRescaling, ...(alphaMax === undefined ? {} : { alphaMax }) });
-  const perToken = tokenWeights(scored, config.aggregation, config.maxTokens);
+  const all = tokenWeights(scored, config.aggregation, config.maxTokens);
+  const perToken = config.truncation === 'mask' ? maskTruncated(all, scored, config.aggregation) : all;
   const learning: Learning = { config, estimator, batch, range, scored, tokenWeights: perToken, alpha };
   // Without a completion there is nothing to learn from; the counts below still report the draws.
   const isEmpty = scored.rewards.length === 0;
@@ -125,7 +127,7 @@ interface Clock {
 /** One draw: the run's next problems, a group of completions of each, their rewards. */
 async function drawGroups(state: LanguageState, iteration: number, attempt: number, clock: Clock): Promise<RolloutGroup[]> {
   const { config, task, tokenizer, policy, batch, singles, key, now } = state;
-  const { numGroups, groupSize, seed } = config;
+  const { numGroups, groupSize, overlongTokens, seed } = config;
   const first = state.promptsDrawn + attempt * numGroups;
   const problems = Array.from({ length: numGroups }, (_, g) => drawProblem(task, [seed, problemStreams.training, first + g], 'train'));
   const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, task.promptLength));
@@ -153,7 +155,12 @@ async function drawGroups(state: LanguageState, iteration: number, attempt: numb
 
   let next = 0;
   return all.map((completions, g) => {
-    const scored: Rollout[] = completions.map(({ completion }) => ({ ...completion, score: scores[next++]! }));
+    const scored: Rollout[] = completions.map(({ completion }) => {
+      const score = scores[next++]!;
+      if (overlongTokens === 0) return { ...completion, score };
+      const punishment = overlongPunishment(completion.tokens.length, config.maxTokens, overlongTokens);
+      return { ...completion, score: punishOverlong(score, punishment) };
+    });
     const greedy = likeliest ? scored.pop() : undefined;
     return { problem: problems[g]!, prompt: prompts[g]!, rollouts: scored, greedy };
   });

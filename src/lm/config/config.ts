@@ -260,6 +260,14 @@ function* contradictions(config: LanguageConfig, task: LanguageTask, preset: Com
         : `0 with estimator ${estimator}, which does not clip like that`;
     yield ['dualClip', expected, show(config.dualClip), 'write 3, as verl has it, or leave it out'];
   }
+  if (config.overlongTokens > config.maxTokens) {
+    yield [
+      'overlongTokens',
+      `at most maxTokens = ${config.maxTokens}`,
+      show(config.overlongTokens),
+      'choose fewer: a fifth of maxTokens is usual',
+    ];
+  }
   if (config.klForm !== 'k3' && config.klCoef === 0) {
     yield ['klForm', 'a klCoef above 0 with it', 'klCoef 0', 'give klCoef too, or leave it out'];
   }

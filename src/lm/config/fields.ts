@@ -105,6 +105,18 @@ const rolloutFields = {
     min: 1e-6,
     max: 1,
   }),
+  truncation: choice({
+    description:
+      'completions that are cut off at maxTokens: keep, or mask: they are compared with their group and add nothing to the loss (DAPO’s overlong filtering)',
+    default: 'keep',
+    names: ['keep', 'mask'],
+  }),
+  overlongTokens: integer({
+    description: 'the reward falls by up to 1 over the last so many tokens before maxTokens (DAPO’s soft punishment); 0 means it does not',
+    default: 0,
+    min: 0,
+    max: 65_536,
+  }),
   rewardSeconds: real({ description: 'seconds that a reward may take, if it is a promise', default: 10, min: 1e-3, max: 1e6 }),
   rewardTimeout: optionalReal({
     description:
