@@ -2,6 +2,7 @@
  * The one error class for everything that a user can put right, and the helper that finds the name they meant.
  */
 import { escapeLines } from './show.ts';
+import { formatBytes } from './text.ts';
 
 export { escapeControls, show } from './show.ts';
 
@@ -17,6 +18,8 @@ export interface CohortErrorParts {
   readonly advice: string;
   /** Names the reason where a program acts on it: {@link outOfMemory}. */
   readonly code?: string;
+  /** How much memory it would have taken, where the reason is {@link outOfMemory} and that is known. */
+  readonly bytes?: number;
   /** Whose mistake: `usage` is exit code 2 at the command line, everything else 1. Default `usage`. */
   readonly kind?: 'usage' | 'failure';
   readonly cause?: unknown;
@@ -55,7 +58,10 @@ export const outOfMemory = 'outOfMemory';
 /** What to throw for `cause`: an error of these parts if memory ran out (a {@link outOfMemory}, or the engine's `RangeError`), else `cause` itself. */
 export function explainMemory(cause: unknown, parts: CohortErrorParts): unknown {
   const isFull = cause instanceof CohortError ? cause.parts.code === outOfMemory : cause instanceof RangeError;
-  return isFull ? new CohortError({ ...parts, code: outOfMemory, cause }) : cause;
+  if (!isFull) return cause;
+  const { bytes } = cause instanceof CohortError ? cause.parts : {};
+  const got = bytes === undefined ? parts.got : `${parts.got}: ${formatBytes(bytes)}`;
+  return new CohortError({ ...parts, got, code: outOfMemory, cause });
 }
 
 /** The longest name that is compared with others: the cost grows with the square of the length, and nobody mistypes more. */

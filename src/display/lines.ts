@@ -2,6 +2,7 @@
  * The live display as a pure function: what is known, how wide the terminal is, which frame; out come lines that never wrap.
  */
 
+import { formatBytes } from '../core/text.ts';
 import { progressBar, sparkline, spinner } from './graphics.ts';
 import { evaluationPiece, fitPieces, headline, type Look, seedLines, type View, warmStartPieces } from './pieces.ts';
 import type { DisplayState, SeedPhase, SeedState } from './state.ts';
@@ -30,9 +31,18 @@ function phaseMark(phase: SeedPhase, view: View): string {
   return phase === 'waiting' ? paint('gray', '·') : paint('cyan', spinner(view.frame));
 }
 
+/** Bytes from which on it is worth saying what a run takes. */
+const muchMemory = 2 ** 28;
+
+/** What is run, and the memory that it takes where that is much. */
+export function titlePieces({ title, seeds }: DisplayState): string[] {
+  const most = seeds.reduce((bytes, { memoryBytes }) => Math.max(bytes, memoryBytes), 0);
+  return most < muchMemory ? [...title] : [...title, `${formatBytes(most)} of memory`];
+}
+
 function header(state: DisplayState, view: View, width: number): string[] {
   const { paint } = view;
-  const [first = '', ...rest] = state.title;
+  const [first = '', ...rest] = titlePieces(state);
   const running = state.seeds.some(({ phase }) => !isOver(phase));
   const mark = running ? paint('cyan', spinner(view.frame)) : phaseMark(state.seeds[0]?.phase ?? 'done', view);
   const line = fitPieces([paint('bold', first), ...rest], width - 2, paint('gray', ' · '));

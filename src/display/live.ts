@@ -3,7 +3,7 @@
  */
 import type { Screen } from '../core/platform.ts';
 import type { RunEvent } from '../run/events.ts';
-import { displayLines, isOver, plainLine } from './lines.ts';
+import { displayLines, isOver, plainLine, titlePieces } from './lines.ts';
 import type { Look } from './pieces.ts';
 import { applyEvent, type DisplayState } from './state.ts';
 import { harmless, paintFor } from './text.ts';
@@ -36,10 +36,10 @@ export function plainDisplay(state: DisplayState, look: Look, write: (line: stri
   };
   return {
     event(index, event) {
-      // Not before there is an event: what fails at once is said without a heading.
-      if (!begun) write(`${state.title.join(', ')}; ${state.runDirectory}`);
-      begun = true;
       applyEvent(state.seeds[index]!, event);
+      // Not before there is an event: what fails at once is said without a heading.
+      if (!begun) write(`${titlePieces(state).join(', ')}; ${state.runDirectory}`);
+      begun = true;
       if (event.event === 'warning') write(`warning: ${several ? `seed ${event.seed}: ` : ''}${event.message}`);
       const moves = event.event === 'iteration' || event.event === 'warmStart';
       const due = moves && now() - last[index]! >= plainMilliseconds;

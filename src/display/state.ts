@@ -60,6 +60,8 @@ export interface SeedState {
   checkpoint: number | undefined;
   /** Whether it goes on from a checkpoint of before. */
   resumed: boolean;
+  /** Bytes of kernel memory. */
+  memoryBytes: number;
   /** A few of the last iteration. */
   completions: readonly ShownCompletion[];
 }
@@ -98,6 +100,7 @@ export function createSeedState(seed: number | string, iterations: number, meter
     warning: undefined,
     checkpoint: undefined,
     resumed: false,
+    memoryBytes: 0,
     completions: [],
   };
 }
@@ -163,6 +166,7 @@ export function applyEvent(state: SeedState, event: RunEvent): void {
     case 'config':
       state.phase = 'starting';
       state.resumed = event.resumed;
+      state.memoryBytes = event.memoryBytes;
       break;
     case 'checkpoint':
       state.checkpoint = event.iteration;

@@ -129,6 +129,7 @@ export function createMemory(bytes: number, shared: boolean): WebAssembly.Memory
       got: String(bytes),
       advice: 'ask for less memory, or train a smaller batch',
       code: outOfMemory,
+      bytes,
     });
   }
   try {
@@ -142,6 +143,7 @@ export function createMemory(bytes: number, shared: boolean): WebAssembly.Memory
       got: 'a refusal of the machine',
       advice: 'ask for less memory, or close other programs',
       code: outOfMemory,
+      bytes,
       kind: 'failure',
       cause,
     });

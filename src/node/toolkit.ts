@@ -20,7 +20,7 @@ export type { SeedTask } from '../api/seedLanes.ts';
 export { describeFields, type FieldDescription } from '../core/config.ts';
 export { CohortError, mistake, nearestNames, show, suggest } from '../core/errors.ts';
 export { describeSpace, flatSize, type Space } from '../core/space.ts';
-export { visibleText } from '../core/text.ts';
+export { formatBytes, visibleText } from '../core/text.ts';
 export { type Finding, leastIterations, rules, showLimit, showMeasured, warningOf, watchRun, windowLength } from '../doctor/index.ts';
 export { type EnvSpec, environmentSeeds, makeVectorEnv, type SpaceRow } from '../envs/index.ts';
 export { isMujocoLoaded } from '../envs/mujoco/module.ts';
@@ -59,7 +59,7 @@ export { type CurveAxis, type CurveSource, learningCurve, type Series } from '..
 export type { Chart, ReportDocument, Section } from '../report/document.ts';
 export { renderMarkdown } from '../report/markdown.ts';
 export { matrixLead, matrixSections } from '../report/matrixReport.ts';
-export { formatBytes, formatInterval, formatValue } from '../report/numbers.ts';
+export { formatInterval, formatValue } from '../report/numbers.ts';
 export { renderPage } from '../report/page.ts';
 export type { Theme } from '../report/palette.ts';
 export { linePanels, panelsByTarget } from '../report/panels.ts';

@@ -100,8 +100,3 @@ export function formatDuration(seconds: MaybeNumber): string {
 export function formatPercent(share: MaybeNumber): string {
   return isNumber(share) ? `${signed((share * 100).toFixed(1))} %` : nothing;
 }
-
-/** Bytes as kB or MB of 1000: `12 kB`, `1.2 MB`. */
-export function formatBytes(bytes: number): string {
-  return bytes < 999_500 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}

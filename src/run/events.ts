@@ -17,6 +17,8 @@ export interface ConfigEvent extends RunOrigin, RunLabels {
   readonly config: Readonly<Record<string, unknown>>;
   /** Whether the run goes on from a checkpoint. */
   readonly resumed: boolean;
+  /** Bytes of kernel memory that it takes from beginning to end: parameters, batches, activations. */
+  readonly memoryBytes: number;
 }
 
 /** One iteration is done. */

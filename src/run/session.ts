@@ -158,7 +158,14 @@ class Session<Extra, Trained> {
     const before = checkpoint && readRecord(checkpoint.metadata, 'session', 'the seconds of training so far', isProgress);
     const session = new Session(trainee, context, folder, before);
     const { road, config } = trainee;
-    session.#tell({ event: 'config', road, ...labelsOf(context.labels), config: { ...config }, resumed: checkpoint !== undefined });
+    session.#tell({
+      event: 'config',
+      road,
+      ...labelsOf(context.labels),
+      config: { ...config },
+      resumed: checkpoint !== undefined,
+      memoryBytes: trainee.memoryBytes,
+    });
     if (checkpoint) {
       session.#begun = true;
       session.#checkpointIteration = session.#iteration;

@@ -42,6 +42,8 @@ export interface Trainee<Extra, Trained> {
   readonly method: string;
   readonly unit: RunProgress['unit'];
   readonly config: SessionConfig;
+  /** Bytes of kernel memory. */
+  readonly memoryBytes: number;
   /** Metric that shows the progress per second, if it is none of the report's. */
   readonly speedMetric?: string;
   /** Metrics that must be finite. */

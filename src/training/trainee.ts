@@ -91,7 +91,7 @@ export async function createTrainee(config: ResolvedConfig, context: TrainingCon
     env?.close();
     throw explainMemory(cause, {
       subject: 'numEnvs, numSteps, hiddenSizes',
-      expected: 'a rollout and networks that fit into memory (4 GiB at most)',
+      expected: 'a rollout and networks that fit into memory (4.3 GB at most)',
       got: `${numEnvs} environments x ${config.numSteps} steps`,
       advice: 'use fewer environments, fewer steps or narrower layers',
     });
@@ -122,6 +122,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
   readonly target: string;
   readonly method: string;
   readonly config: ResolvedConfig;
+  readonly memoryBytes: number;
   readonly learned: Trainee<object, TrainedPolicy>['learned'];
   readonly #context: TrainingContext;
   readonly #state: AlgorithmState;
@@ -141,6 +142,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
     this.target = context.source.id;
     this.method = context.algorithm.name;
     this.config = config;
+    this.memoryBytes = state.learner.policy.kernels.bytesUsed;
     this.learned = [{ prefix: '', parameters: state.learner.policy.parameters }];
     this.#context = context;
     this.#state = state;

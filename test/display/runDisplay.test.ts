@@ -52,6 +52,22 @@ describe('a display of events', () => {
     expect(lines.at(-1)).toMatch(/^done: iteration 3\/3.*sampled/);
   });
 
+  it('says what memory a run takes, where that is much', async () => {
+    const large = (await eventsOf(7)).map((event) => (event.event === 'config' ? { ...event, memoryBytes: 1_130_000_000 } : event));
+    const plain = linesScreen();
+    const lines = showRuns(plain.screen, platform.now);
+    const moving = framesScreen();
+    const frames = showRuns(moving.screen, platform.now);
+    for (const event of large) {
+      lines.onEvent(event);
+      frames.onEvent(event);
+    }
+    await lines.close();
+    await frames.close();
+    expect(plain.lines[0]).toBe('CartPole-v1, GPG, 2 environments x 16 steps, time bins, seed 7, 1.1 GB of memory; not kept');
+    expect(moving.frames.at(-1)).toContain('1.1 GB of memory');
+  });
+
   it('shows several seeds, each from its first event, in frames', async () => {
     const { screen, frames, isOpen } = framesScreen();
     const display = showRuns(screen, platform.now);

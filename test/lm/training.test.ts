@@ -40,6 +40,7 @@ describe('events', () => {
       road: 'language-models',
       config: { task: 'custom', estimator: 'gpg-lm' },
     });
+    expect((events[0] as { memoryBytes: number }).memoryBytes).toBeGreaterThan(100_000);
     const warm = events.filter((event) => event.event === 'warmStart');
     expect(warm.map(({ done }) => done)).toEqual([...warm.slice(1).map(() => false), true]);
     expect(warm.at(-1)!.accuracy).toBeGreaterThanOrEqual(0.3);

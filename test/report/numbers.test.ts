@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { formatBytes } from '../../src/core/text.ts';
 import {
   decimalsOf,
-  formatBytes,
   formatCount,
   formatCounts,
   formatDifference,
@@ -90,6 +90,6 @@ describe('counts, times, shares and sizes', () => {
 
   it('are in percent and in kilobytes', () => {
     expect([formatPercent(0.431), formatPercent(-0.5)]).toEqual(['43.1 %', '−50.0 %']);
-    expect([1, 12_400, 1_240_000].map(formatBytes)).toEqual(['1 kB', '12 kB', '1.2 MB']);
+    expect([1, 12_400, 1_240_000, 999_960_000].map(formatBytes)).toEqual(['1 kB', '12 kB', '1.2 MB', '1.0 GB']);
   });
 });

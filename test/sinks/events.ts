@@ -10,7 +10,7 @@ export const evaluation = { sampled: policy, greedy: policy } as unknown as Eval
 /** The first event. */
 export function configEvent(origin: RunOrigin, config: Record<string, unknown> = {}, resumed = false): RunEvent {
   const full = { env: 'CartPole-v1', algorithm: 'gpg', seed: origin.seed, ...config };
-  return { ...origin, event: 'config', road: 'environments', config: full, resumed };
+  return { ...origin, event: 'config', road: 'environments', config: full, resumed, memoryBytes: 2 ** 20 };
 }
 
 /** Iteration `iteration` of 256 steps. */

@@ -61,7 +61,7 @@ describe('a custom environment', () => {
     const env = (): Env => Object.assign(new Corridor(), { close: () => void closed++ });
     const run = testCohort().train({ env, numEnvs: 1024, numSteps: 1_048_576 });
     await expect(run.finish()).rejects.toThrow(
-      'expected a rollout and networks that fit into memory (4 GiB at most), got 1024 environments',
+      /expected a rollout and networks that fit into memory \(4\.3 GB at most\), got 1024 environments.*: \d+\.\d GB; /,
     );
     expect(closed).toBe(1024);
   });

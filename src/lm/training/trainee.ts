@@ -60,7 +60,7 @@ export async function createState(config: LanguageConfig, context: LanguageConte
     const { numGroups, groupSize, hiddenSize, numHiddenLayers } = config;
     throw explainMemory(cause, {
       subject: 'numGroups, groupSize, hiddenSize, numHiddenLayers',
-      expected: 'a batch and models that fit into memory (4 GiB at most)',
+      expected: 'a batch and models that fit into memory (4.3 GB at most)',
       got: `${numGroups} x ${groupSize} completions, ${numHiddenLayers} layers of width ${hiddenSize}`,
       advice: 'use fewer groups or completions, or a smaller model',
     });
@@ -74,6 +74,7 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
   readonly target: string;
   readonly method: string;
   readonly config: LanguageConfig;
+  readonly memoryBytes: number;
   readonly learned: Trainee<LanguageExtra, TrainedModel>['learned'];
   readonly #state: LanguageState;
   readonly #context: LanguageTrainingContext;
@@ -85,6 +86,7 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
     this.target = state.task.id;
     this.method = state.config.estimator;
     this.config = state.config;
+    this.memoryBytes = state.kernels.bytesUsed;
     this.learned = [
       { prefix: '', parameters: policy.parameters },
       ...(critic ? [{ prefix: 'critic/', parameters: critic.model.parameters }] : []),
