@@ -226,7 +226,7 @@ export interface LanguageTrainConfigFields {
   momentum?: number;
   /** The gradient is scaled down to this norm; 0 means no limit. Number, 0 to 1e9; default 0. */
   maxGradNorm?: number;
-  /** Pretrained model to begin from: a GGUF file, or a folder in Hugging Face’s format; it decides the sizes below, and its tokenizer reads the task (default: random weights). Text. */
+  /** Pretrained model to begin from: a GGUF file, a folder in Hugging Face’s format, or hf:owner/name of its hub; it decides the sizes below, and its tokenizer reads the task (default: random weights). Text. */
   model?: string;
   /** Train low-rank adapters of this rank and leave the weights of the model as they are; 0 trains all weights (default: 16 with a model, else 0). Whole number, 0 to 1024. */
   loraRank?: number;

@@ -5,7 +5,7 @@ import { mistake, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
 import type { FoundModel } from '../core/platform.ts';
 import type { ModelFiles } from '../lm/checkpoints/files.ts';
-import { adapterConfigFile, isGguf, isModelFolder } from '../lm/checkpoints/place.ts';
+import { adapterConfigFile, isGguf, isHubName, isModelFolder } from '../lm/checkpoints/place.ts';
 import type { PretrainedModel } from '../lm/checkpoints/pretrained.ts';
 import type { TokenizerPackages } from '../lm/checkpoints/tokenizer.ts';
 import { runFiles } from '../run/layout.ts';
@@ -34,7 +34,7 @@ export function createModels({ models, platform, homeOf }: LibraryContext) {
   return {
     /** Whether a place is that of a pretrained model or an adapter, and not of a run. */
     async isModel(place: string): Promise<boolean> {
-      if (models.has(place) || isGguf(place)) return true;
+      if (models.has(place) || isGguf(place) || isHubName(place)) return true;
       const storage = homeOf().open(place);
       const bytes = await storage.read(runFiles.config, maxJsonBytes);
       return isModelFolder(bytes && parseJsonObject(bytes), (await storage.size(adapterConfigFile)) !== undefined);

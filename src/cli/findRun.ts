@@ -122,7 +122,7 @@ export function suggestFolders({ road, runs = true, policies = false }: FindOpti
 
 /** The argument of a command that takes such folders: needed, or with a default. */
 export function runArgument(options: FindOptions, otherwise?: string): SuggestedArgument {
-  const kinds = `run folder, of one seed or several${options.models ? ', or a pretrained model (a GGUF file, or a folder in Hugging Face’s format)' : ''}${options.policies ? ', or policy folder, or the name of a policy (`policies` lists them)' : ''}`;
+  const kinds = `run folder, of one seed or several${options.models ? ', or a pretrained model (a GGUF file, a folder in Hugging Face’s format, or hf:owner/name of its hub)' : ''}${options.policies ? ', or policy folder, or the name of a policy (`policies` lists them)' : ''}`;
   const description = otherwise === undefined ? kinds : `${kinds} (default: ${otherwise})`;
   return new SuggestedArgument(otherwise === undefined ? '<run>' : '[run]', description, (library) => suggestFolders(options, library));
 }
@@ -150,6 +150,11 @@ export function findRun(path: string, subject: string, library: Library, options
       near ? `did you mean ${near}?` : takesRuns && known[0] ? `the newest one here is ${known[0]}` : make,
     );
   };
+  const asModel = (): FoundRun => {
+    if (!options.models) return refuse(`${show(path)}, a pretrained model`);
+    return { path, road: languageModels, labels: {}, isModel: true, seeds: [{ directory: path, begun: true, config: {} }] };
+  };
+  if (library.isHubName(path)) return asModel();
   const information = lookAt(path);
   const pretrained = library.pretrainedFolder(path);
   if (pretrained !== undefined && policies) {
@@ -162,11 +167,7 @@ export function findRun(path: string, subject: string, library: Library, options
     throw library.mistake(subject, 'a run folder', `${show(path)}, a policy that comes with the package`, advice);
   }
   if (!information) return refuse(`${show(path)}, which does not exist`);
-  if (isPretrainedModel(path, information, library)) {
-    if (options.models)
-      return { path, road: languageModels, labels: {}, isModel: true, seeds: [{ directory: path, begun: true, config: {} }] };
-    return refuse(`${show(path)}, a pretrained model`);
-  }
+  if (isPretrainedModel(path, information, library)) return asModel();
   if (!information.isDirectory()) return refuse(`${show(path)}, which is a file`);
   // A damaged folder counts as one of the road that is wanted: its own reader says what is wrong with it.
   const road = roadOfFolder(path, library) ?? wanted ?? environments;

@@ -6,6 +6,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CohortError, failure, mistake, show } from '../core/errors.ts';
 import type { FoundModel, ModelFiles } from '../core/platform.ts';
+import { isHubName } from '../lm/checkpoints/place.ts';
 import { codeOf } from './files.ts';
 
 // Windows has no such flag. Opening a pipe would wait for a writer.
@@ -77,21 +78,36 @@ function folderFiles(folder: string, place: string): ModelFiles {
 }
 
 /**
- * The files at a path: a folder, or a .gguf file, of which `gguf` is the name and `files` its folder. Read by ranges; of files larger than
+ * The files at a path, or of a model of the hub (`hf:owner/name`): a folder, or a .gguf file, of which `gguf` is the name and `files` its folder. Read by ranges; of files larger than
  * memory only what is asked for. Links are followed, and count where they lead to a plain file; pipes, devices and folders do not count as
  * files. Throws `CohortError` for a path where there is neither, and for what cannot be read.
  */
 export async function openModelFiles(path: string): Promise<FoundModel> {
+  if (isHubName(path)) {
+    const { downloadModel } = await import('./hub.ts');
+    return filesAt(await downloadModel(path), path);
+  }
+  return filesAt(path, path);
+}
+
+/** The files at a path that users call `place`. */
+async function filesAt(path: string, place: string): Promise<FoundModel> {
   const expected = 'a folder of a model, or a .gguf file';
   let information: Awaited<ReturnType<typeof stat>>;
   try {
     information = await stat(path);
   } catch (error) {
     if (!isMissing(error)) throw unreadable(path, error);
-    throw mistake(show(path), expected, 'nothing of that name', 'check the path; models are not downloaded', error);
+    throw mistake(
+      show(path),
+      expected,
+      'nothing of that name',
+      'check the path, or write hf:owner/name for a model of the Hugging Face Hub',
+      error,
+    );
   }
-  if (information.isDirectory()) return { files: folderFiles(path, path) };
+  if (information.isDirectory()) return { files: folderFiles(path, place) };
   if (!information.isFile()) throw mistake(show(path), expected, 'neither a folder nor a plain file', 'name the folder of a model');
-  if (path.toLowerCase().endsWith('.gguf')) return { files: folderFiles(dirname(path), path), gguf: basename(path) };
+  if (path.toLowerCase().endsWith('.gguf')) return { files: folderFiles(dirname(path), place), gguf: basename(path) };
   throw mistake(show(path), expected, 'another file', `name its folder, ${show(dirname(path))}, if that has a config.json`);
 }

@@ -6,7 +6,7 @@ import type { Score } from '../tasks/rewards.ts';
 import type { ScoredCompletions } from './batch.ts';
 
 /** What the punishment is called among the components of a reward. */
-export const overlongComponent = 'overlong';
+const overlongComponent = 'overlong';
 
 /**
  * What a completion's length adds to its reward: 0 up to `maxTokens - overlongTokens`, then falling along a line to -1 at `maxTokens` (equation 13; here no completion is longer).

@@ -171,7 +171,7 @@ const updateFields = {
 const modelFields = {
   model: optionalText({
     description:
-      'pretrained model to begin from: a GGUF file, or a folder in Hugging Face’s format; it decides the sizes below, and its tokenizer reads the task (default: random weights)',
+      'pretrained model to begin from: a GGUF file, a folder in Hugging Face’s format, or hf:owner/name of its hub; it decides the sizes below, and its tokenizer reads the task (default: random weights)',
   }),
   loraRank: integer({
     description:

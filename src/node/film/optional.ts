@@ -3,6 +3,7 @@ import { CohortError } from '../../core/errors.ts';
 
 /** The versions that are tested; those of `peerDependencies`. */
 export const optionalVersions = {
+  '@huggingface/hub': '2.17.5',
   '@huggingface/jinja': '0.5.11',
   '@huggingface/tokenizers': '0.2.0',
   '@napi-rs/canvas': '1.0.11',
