@@ -204,8 +204,10 @@ export interface LanguageTrainConfigFields {
   dualClip?: number;
   /** Weight of the divergence from the model after the warm start; 0 keeps no reference model. Number, 0 to 1e6; default 0. */
   klCoef?: number;
-  /** Which estimator of the divergence is in the loss, by the log-ratio l to the reference: k1 = l, whose gradient is 0 on average, k2 = l^2 / 2, k3 = exp(-l) - 1 + l. Default k3. */
+  /** Which estimator of the divergence it is, by the log-ratio l to the reference: k1 = l, whose gradient in the loss is 0 on average, k2 = l^2 / 2, k3 = exp(-l) - 1 + l. Default k3. */
   klForm?: 'k1' | 'k2' | 'k3';
+  /** Where the divergence counts: in the loss of every token, or taken from the reward of a completion, summed over its tokens (usual with klForm k1). Default loss. */
+  klIn?: 'loss' | 'reward';
   /** Optimizer of the policy. Default adam. */
   optimizer?: 'adam' | 'adamw' | 'sgd';
   /** Learning rate (default: 1.5e-3, beyond width 64 less as the width grows). Number, 0 to 1e6. */

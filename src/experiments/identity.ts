@@ -26,6 +26,7 @@ const neutral: Readonly<Record<string, unknown>> = {
   queryKeyNorm: false,
   dualClip: 0,
   klForm: 'k3',
+  klIn: 'loss',
   truncation: 'keep',
   overlongTokens: 0,
 };

@@ -59,6 +59,13 @@ const rows = table([
     '0.001 to 0.02; above 0.1 is too far',
   ],
   [
+    'losses/reference_kl',
+    models,
+    'nats',
+    'with klCoef: the divergence of the sampled completions from the reference, by klForm, per token',
+    'rises from 0; how far is what klCoef decides',
+  ],
+  [
     'losses/old_approx_kl',
     environments,
     'nats',

@@ -3,6 +3,7 @@
  * the optimizer's steps. Methods differ only at the third stop, which is a value: src/lm/algorithm/groupMethods.ts (GPG and the other group methods, with
  * the equations) or src/lm/algorithm/ppo.ts (a critic).
  */
+import { totalTokens } from '../../advantage/completions/aggregation.ts';
 import { gradientScale, tokenWeights } from '../../advantage/completions/index.ts';
 import { learningRateAt } from '../../math/schedule.ts';
 import { learnerStreams } from '../../random/index.ts';
@@ -15,6 +16,7 @@ import { collectGroups } from './collector.ts';
 import { groupMethods, type Learning, type ThirdStop } from './groupMethods.ts';
 import { allCompletions, completionMetrics, countTokens, type KeptCompletion, ratioStatistics, sampleOf } from './metrics.ts';
 import { takeStep } from './optimize.ts';
+import { divergences, lessDivergence } from './reference.ts';
 import { weighBySequences } from './sequenceRatio.ts';
 import { type LanguageState, problemStreams } from './state.ts';
 import { maskTruncated, overlongPunishment, punishOverlong } from './truncation.ts';
@@ -37,7 +39,7 @@ const shownCompletions = 4;
 /** Advances a run by one iteration, in place. Throws {@link CohortError} as `collectGroups` does. */
 export async function iterate(state: LanguageState): Promise<LanguageReport> {
   const { config, estimator, policy, critic, reference, batch, kernels, now } = state;
-  const { temperature, klCoef, klForm, clipLow, clipHigh, dualClip, gradientRescaling, alphaMax } = config;
+  const { temperature, klCoef, klForm, klIn, clipLow, clipHigh, dualClip, gradientRescaling, alphaMax } = config;
   const thirdStop: ThirdStop = critic ?? groupMethods;
   const iteration = state.iteration + 1;
   const clock: Clock = { start: now(), sample: 0, reward: 0 };
@@ -55,24 +57,27 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
   // ------------------------------------------------------------------------------------------------------------------ advantage
   const groups = collection.batch;
   const range = { numGroups: groups.length, groupSize: config.groupSize, temperature };
-  const scored = scoreGroups(groups, batch.spec.groupSize, config.validBy);
-  const { alpha } = gradientScale(scored, { gradientRescaling, ...(alphaMax === undefined ? {} : { alphaMax }) });
-  const all = tokenWeights(scored, config.aggregation, config.maxTokens);
-  const perToken = config.truncation === 'mask' ? maskTruncated(all, scored, config.aggregation) : all;
-  const learning: Learning = { config, estimator, batch, range, scored, tokenWeights: perToken, alpha };
+  const rewarded = scoreGroups(groups, batch.spec.groupSize, config.validBy);
   // Without a completion there is nothing to learn from; the counts below still report the draws.
-  const isEmpty = scored.rewards.length === 0;
+  const isEmpty = rewarded.rewards.length === 0;
   writeGroups(batch, groups);
-  writePerToken(batch.tokenWeights, perToken, scored, batch.spec.completionLength);
-  const advantages = isEmpty ? new Float64Array(0) : thirdStop.writeAdvantages(learning);
   if (reference && !isEmpty) {
     reference.evaluate(batch, range);
     batch.referenceLogProbs.set(batch.logProbs);
   }
+  const distances = reference && !isEmpty ? divergences(batch, rewarded, klForm) : undefined;
+  const scored = distances && klIn === 'reward' ? lessDivergence(rewarded, distances, klCoef) : rewarded;
+  const { alpha } = gradientScale(scored, { gradientRescaling, ...(alphaMax === undefined ? {} : { alphaMax }) });
+  const all = tokenWeights(scored, config.aggregation, config.maxTokens);
+  const perToken = config.truncation === 'mask' ? maskTruncated(all, scored, config.aggregation) : all;
+  const learning: Learning = { config, estimator, batch, range, scored, tokenWeights: perToken, alpha };
+  writePerToken(batch.tokenWeights, perToken, scored, batch.spec.completionLength);
+  const advantages = isEmpty ? new Float64Array(0) : thirdStop.writeAdvantages(learning);
 
   // --------------------------------------------------------------------------------------------------------------------- update
   const learningRate = learningRateAt(config, iteration);
-  const hasGradient = !isEmpty && (klCoef > 0 || batch.advantageWeights.some((weight) => weight !== 0));
+  const referenceCoefficient = klIn === 'loss' ? klCoef : 0;
+  const hasGradient = !isEmpty && (referenceCoefficient > 0 || batch.advantageWeights.some((weight) => weight !== 0));
   const norms: number[] = [];
   const bySequence = estimator.loss === 'sequence' ? batch.advantageWeights.slice() : undefined;
   const loss = estimator.loss === 'sequence' ? 'score' : estimator.loss;
@@ -82,7 +87,7 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
       policy.evaluate(batch, range);
       weighBySequences(batch, scored, bySequence, config);
     }
-    policy.gradient(batch, { ...range, loss, clipLow, clipHigh, dualClip, referenceCoefficient: klCoef, referenceForm: klForm });
+    policy.gradient(batch, { ...range, loss, clipLow, clipHigh, dualClip, referenceCoefficient, referenceForm: klForm });
     norms.push(takeStep(kernels, policy.parameters, config, learningRate, ++state.optimizerSteps));
   }
   const ratios = hasGradient && estimator.loss !== 'score' ? ratioStatistics(batch, scored, config, estimator.loss) : undefined;
@@ -97,6 +102,7 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
     'losses/entropy': counted.entropy / counted.tokens,
     'losses/gradient_norm': norms.reduce((sum, norm) => sum + norm, 0) / Math.max(1, norms.length),
     'losses/clipped_step': norms.filter((norm) => config.maxGradNorm > 0 && norm > config.maxGradNorm).length / Math.max(1, norms.length),
+    ...(distances ? { 'losses/reference_kl': distances.reduce((sum, distance) => sum + distance, 0) / totalTokens(scored.lengths) } : {}),
     ...(ratios ? { 'losses/approx_kl': ratios.approxKl } : {}),
     ...(ratios?.clipFraction === undefined ? {} : { 'losses/clipfrac': ratios.clipFraction }),
     ...further,

@@ -268,9 +268,8 @@ function* contradictions(config: LanguageConfig, task: LanguageTask, preset: Com
       'choose fewer: a fifth of maxTokens is usual',
     ];
   }
-  if (config.klForm !== 'k3' && config.klCoef === 0) {
-    yield ['klForm', 'a klCoef above 0 with it', 'klCoef 0', 'give klCoef too, or leave it out'];
-  }
+  const ofDivergence = config.klForm !== 'k3' ? 'klForm' : config.klIn !== 'loss' ? 'klIn' : undefined;
+  if (ofDivergence && config.klCoef === 0) yield [ofDivergence, 'a klCoef above 0 with it', 'klCoef 0', 'give klCoef too, or leave it out'];
   if (config.alphaMax !== undefined && config.gradientRescaling === 'off') {
     yield ['alphaMax', 'gradientRescaling group, token or nonzero with it', 'gradientRescaling off', 'choose one, or leave alphaMax out'];
   }

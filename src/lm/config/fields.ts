@@ -148,9 +148,15 @@ const updateFields = {
   }),
   klForm: choice({
     description:
-      'which estimator of the divergence is in the loss, by the log-ratio l to the reference: k1 = l, whose gradient is 0 on average, k2 = l^2 / 2, k3 = exp(-l) - 1 + l',
+      'which estimator of the divergence it is, by the log-ratio l to the reference: k1 = l, whose gradient in the loss is 0 on average, k2 = l^2 / 2, k3 = exp(-l) - 1 + l',
     default: 'k3',
     names: ['k1', 'k2', 'k3'],
+  }),
+  klIn: choice({
+    description:
+      'where the divergence counts: in the loss of every token, or taken from the reward of a completion, summed over its tokens (usual with klForm k1)',
+    default: 'loss',
+    names: ['loss', 'reward'],
   }),
   optimizer: choice({ description: 'optimizer of the policy', default: 'adam', names: ['adam', 'adamw', 'sgd'] }),
   learningRate: optionalReal({ description: 'learning rate (default: 1.5e-3, beyond width 64 less as the width grows)', min: 0, max: 1e6 }),
