@@ -7,6 +7,7 @@ import type { RunIdentity } from '../experiments/identity.ts';
 import { cellsOfMatrix, type Matrix, type MatrixInput, parseMatrix } from '../experiments/matrix.ts';
 import { type MatrixOptions, type MatrixOutcome, runMatrix as runMatrixWith } from '../experiments/runner.ts';
 import { resolveLanguageConfig } from '../lm/config/config.ts';
+import { keepData } from '../run/data.ts';
 import { resolveConfig } from '../training/config.ts';
 import { withRecipe } from '../training/recipes.ts';
 import { behaviorOf } from './behavior.ts';
@@ -32,7 +33,11 @@ export function resolveRun(context: LibraryContext, input: Readonly<Record<strin
       throw mistake(`${subject}: task`, 'the id of a task', show(input.task), 'name one, for example add-2digit');
     const config = resolveLanguageConfig(input, subject, undefined, { tasks, models });
     const road = 'language-models';
-    return { road, config, behavior: behaviorOf(context, { road, config }), modules: modules.recordedFor(config.task) };
+    const data = tasks.get(config.task)?.data;
+    return {
+      ...{ road, config, behavior: behaviorOf(context, { road, config }), modules: modules.recordedFor(config.task) },
+      ...(data && keepData(data).recorded),
+    };
   }
   const { recipe, ...fields } = input;
   if (recipe !== undefined && typeof recipe !== 'string')

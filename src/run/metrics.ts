@@ -10,7 +10,7 @@ export interface MetricDescription {
   readonly key: string;
   /**
    * The runs that write it: `environments` and `language-models` mean every run of that road, `gpg` the group family, `ppo` the algorithms with a critic,
-   * `clipped-ratio` and `critic` the language-model estimators that have one.
+   * `clipped-ratio` and `critic` the language-model estimators that have one, `reference` language models with klCoef above 0.
    */
   readonly from: readonly string[];
   /** What it counts in; a `fraction` lies between 0 and 1, a `number` has no unit. */
@@ -60,10 +60,10 @@ const rows = table([
   ],
   [
     'losses/reference_kl',
-    models,
+    ['reference'],
     'nats',
     'with klCoef: the divergence of the sampled completions from the reference, by klForm, per token',
-    'rises from 0; how far is what klCoef decides',
+    'rises; from 0, as far as klCoef lets it',
   ],
   [
     'losses/old_approx_kl',

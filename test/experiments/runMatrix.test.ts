@@ -4,7 +4,8 @@ import { runMatrix } from '../../src/api/experiments.ts';
 import { localExecutor } from '../../src/api/localExecutor.ts';
 import { measureRun } from '../../src/api/measure.ts';
 import type { MatrixEvent } from '../../src/experiments/runner.ts';
-import { largestDigit } from '../lm/languageRun.ts';
+import { taskFromRows } from '../../src/lm/data/task.ts';
+import { largestDigit, shortRun as shortLanguageRun } from '../lm/languageRun.ts';
 import { packages, pretrainedRun, smallModel } from '../lm/smallModel.ts';
 import { shortRun, testCohort, testPlatform } from '../training/cohort.ts';
 
@@ -88,6 +89,21 @@ describe('a matrix in a page', () => {
     const { cells, failed } = await runMatrix(cohort.context, platform, input as never, { directory: 'results' });
     expect([failed, opened]).toEqual([[], ['base']]);
     expect(cells.map(({ runs }) => runs[0]!.settings)).toMatchObject([{ model: 'base' }, { model: 'base' }]);
+  });
+
+  it('knows again the runs of a task that is made of rows', async () => {
+    const cohort = testCohort();
+    const rows = Array.from({ length: 40 }, (_, i) => ({ prompt: `${i}=`, answer: String(i % 10) }));
+    cohort.context.tasks.set('rows', taskFromRows(rows, { id: 'rows', heldOut: 0.3 }));
+    const platform = { home: cohort.home, executor: localExecutor(cohort), machine: 'test', openModel: cohort.openModel };
+    const { task: _, ...settings } = shortLanguageRun;
+    const run = () =>
+      runMatrix(cohort.context, platform, { settings: { ...settings, warmStartAccuracy: 0, iterations: 1, task: 'rows' } } as never, {
+        directory: 'results',
+      });
+    const first = await run();
+    expect([first.failed, first.missing, first.cells[0]!.runs.length]).toEqual([[], [], 1]);
+    expect((await run()).cells).toEqual(first.cells);
   });
 
   it('can say how long a run will take', async () => {

@@ -13,7 +13,7 @@ const algorithmNames = allAlgorithms()
   .list()
   .map(({ name }) => name);
 const keys = metricTable.map(({ key }) => key);
-const languageSources = ['language-models', 'clipped-ratio', 'critic'];
+const languageSources = ['language-models', 'clipped-ratio', 'critic', 'reference'];
 const units = 'return steps steps/s completions/s tokens tokens/s seconds fraction nats count number'.split(' ');
 const courses = 'rises|falls|steady|as configured|depends on the task';
 const number = '\\d+(\\.\\d+)?';
@@ -73,10 +73,12 @@ describe('the table of metrics', () => {
   it.each([
     ['gpg-lm', []],
     ['grpo', ['clipped-ratio']],
+    ['gspo', ['clipped-ratio', 'reference']],
     ['ppo', ['clipped-ratio', 'critic']],
   ] as const)('holds what a language-model run of %s writes, no more and no less', async (estimator, kinds) => {
     const { home, trainLanguageModel } = testCohort();
-    await trainLanguageModel({ ...shortLanguageRun, estimator, iterations: 2 }, { runDirectory: 'run' }).finish();
+    const klCoef = estimator === 'gspo' ? 0.1 : 0;
+    await trainLanguageModel({ ...shortLanguageRun, estimator, klCoef, iterations: 2 }, { runDirectory: 'run' }).finish();
     const components = Object.keys(largestDigit.weights!).concat('right');
     expect(await writtenKeys(home, components)).toEqual(listedKeys('language-models', ...kinds));
   });

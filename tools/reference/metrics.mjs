@@ -17,6 +17,7 @@ const sources = {
   'language-models': 'language models',
   'clipped-ratio': 'language models (with a clipped ratio)',
   critic: 'language models (with a critic)',
+  reference: 'language models (with klCoef)',
   gpg: 'gpg and its family',
   ppo: 'ppo, a2c, evpo',
 };

@@ -9,7 +9,7 @@ import { eachToken, type ScoredCompletions } from './batch.ts';
 /** What a token adds, by its log-ratio l to the reference: k1 = l, k2 = l^2 / 2, k3 = exp(-l) - 1 + l. */
 function divergence(logRatio: number, form: LanguageConfig['klForm']): number {
   if (form === 'k1') return logRatio;
-  return form === 'k2' ? logRatio ** 2 / 2 : exp(-logRatio) - 1 + logRatio;
+  return form === 'k2' ? (logRatio * logRatio) / 2 : exp(-logRatio) - 1 + logRatio;
 }
 
 /**
