@@ -278,6 +278,6 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
 /** A loss in words: `clipped, 0.8 to 1.28; averages by step-mean`, or `score; averages by trajectory-sum`. */
 export function describeLoss({ kind, clipLow, clipHigh, weighting }: MethodLoss): string {
   const bound = (value: number): number => Number(value.toFixed(6));
-  const range = kind === 'score' ? '' : `, ${bound(1 - clipLow)} to ${bound(1 + clipHigh)}`;
+  const range = kind === 'score' || kind === 'gated' ? '' : `, ${bound(1 - clipLow)} to ${bound(1 + clipHigh)}`;
   return `${kind}${range}; averages by ${weighting}`;
 }

@@ -69,6 +69,11 @@ describe('completionAdvantages', () => {
     }
   });
 
+  it('methods that have the advantages of DAPO and another loss', () => {
+    const batch = rewardsOf(fixture);
+    for (const name of ['gspo', 'cispo', 'sapo'] as const) expect(of(batch, name), name).toEqual(of(batch, 'dapo'));
+  });
+
   it('groups of one, and none at all', () => {
     const batch = rewardsOf([[2], [1, 0]]);
     // One rule for every row that compares within the group: who is alone gets nothing.
