@@ -5,7 +5,7 @@ import { answerForeign as answer, type ForeignNames } from '../../core/foreignNa
 
 const group = 'there is none: an update takes numGroups prompts with groupSize completions each';
 const transformer = 'there is none: hiddenSize, numHiddenLayers and numAttentionHeads say how the model is made';
-const warmStart = 'there is none: a language model begins from its warm start; `resume` with --iterations goes on with a run';
+const warmStart = 'there is none: a language model begins from its warm start, or from a pretrained model (`model`); `resume` with --iterations goes on with a run';
 const task = 'it is `task` in a file or a program, and the first word after `lm train`';
 
 /** As in src/core/foreignNames.ts. */
@@ -17,6 +17,11 @@ export const foreignOfLanguage: ForeignNames = [
   ['beta klcoeff kltarget', 'klCoef'],
   ['epsilon', 'clipLow'],
   ['epsilonhigh', 'clipHigh'],
+  ['delta clipratioc', 'dualClip'],
+  ['klpenalty kllosstype klestimator kltype', 'klForm'],
+  ['useklinreward', 'klIn'],
+  ['masktruncatedcompletions overlongfiltering', 'truncation'],
+  ['overlongbufferlen softpunishcache overlongbuffer', 'overlongTokens'],
   ['numiterations', 'updateEpochs'],
   ['maxsteps totaltimesteps', 'iterations'],
   ['losstype', 'aggregation'],
@@ -25,10 +30,12 @@ export const foreignOfLanguage: ForeignNames = [
   ['warmupsteps', 'warmupIterations'],
   ['adambeta1', 'beta1'],
   ['adambeta2', 'beta2'],
-  ['policy policykwargs netarch model', transformer],
-  ['modelname', 'there is none: models begin from random weights and a warm start on the task'],
+  ['policy policykwargs netarch', transformer],
+  ['modelname modelnameorpath modelpath frompretrained pretrained loadmodel', 'model'],
+  ['r lorar', 'loraRank'],
+  ['targetmodules loratargetmodules', 'loraTargets'],
   ['envid envname environment env dataset', task],
-  ['from frompretrained pretrained loadmodel', warmStart],
+  ['from', warmStart],
   ['algo alg algorithm', 'estimator'],
   ['evalepisodes nevalepisodes', 'evaluationPrompts'],
 ];
