@@ -5,7 +5,8 @@ import { answerForeign as answer, type ForeignNames } from '../../core/foreignNa
 
 const group = 'there is none: an update takes numGroups prompts with groupSize completions each';
 const transformer = 'there is none: hiddenSize, numHiddenLayers and numAttentionHeads say how the model is made';
-const warmStart = 'there is none: a language model begins from its warm start, or from a pretrained model (`model`); `resume` with --iterations goes on with a run';
+const warmStart =
+  'there is none: a language model begins from its warm start, or from a pretrained model (`model`); `resume` with --iterations goes on with a run';
 const task = 'it is `task` in a file or a program, and the first word after `lm train`';
 
 /** As in src/core/foreignNames.ts. */
