@@ -89,7 +89,7 @@ export function referenceWeighted(
   return { loss: -advantage * integral, slope: -advantage * factor };
 }
 
-/** -A (4 / tau) s(tau (ratio - 1)), s the logistic function: arXiv 2511.20347, equation 4. */
+/** -A (4 / tau) s(tau (ratio - 1)), s the logistic function: arXiv 2511.20347. */
 export function referenceGated(
   logProb: number,
   oldLogProb: number,
@@ -102,7 +102,7 @@ export function referenceGated(
   return { loss: (-advantage * 4 * share) / temperature, slope: -advantage * 4 * share * (1 - share) * ratio };
 }
 
-/** {@link referenceSurrogate}, of a negative advantage at most -A times `dualClip`: D. Ye et al., arXiv 1912.09729, equation 4. */
+/** {@link referenceSurrogate}, of a negative advantage at most -A times `dualClip`: D. Ye et al., arXiv 1912.09729. */
 export function referenceDualClipped(surrogate: ReferenceSurrogate, advantage: number, dualClip: number): ReferenceSlope {
   const most = -advantage * dualClip;
   return dualClip > 0 && advantage < 0 && surrogate.loss > most ? { loss: most, slope: 0 } : surrogate;

@@ -1,5 +1,5 @@
 /**
- * One ratio for a whole completion: GSPO (Zheng et al. 2025, arXiv 2507.18071, equations 5 to 7).
+ * One ratio for a whole completion: GSPO (Zheng et al. 2025, arXiv 2507.18071).
  *
  *     s_i = (pi(o_i) / pi_old(o_i))^(1 / |o_i|)
  *     minimise  -min(s_i A_i, clip(s_i, 1 - clipLow, 1 + clipHigh) A_i)
