@@ -148,6 +148,8 @@ export interface LanguageTrainConfigFields {
   warmStartLearningRate?: number;
   /** Solutions per step of the warm start. Whole number, 1 to 65536; default 64. */
   warmStartBatchSize?: number;
+  /** Which prompts are asked, by how often they were answered right when they were last asked: uniform = all alike, hard = those that go wrong the more, soft = the same without those that always go wrong, medium = only those that go both ways. Default uniform. */
+  curriculum?: 'uniform' | 'hard' | 'soft' | 'medium';
   /** Give up the warm start after this many steps. Whole number, 1 to 1e8; default 10000. */
   warmStartMaxSteps?: number;
   /** How rewards become advantages and a loss: a row of the table of estimators. Default gpg-lm. */
@@ -190,6 +192,14 @@ export interface LanguageTrainConfigFields {
   truncation?: 'keep' | 'mask';
   /** The reward falls by up to 1 over the last so many tokens before maxTokens (DAPO’s soft punishment); 0 means it does not. Whole number, 0 to 65536; default 0. */
   overlongTokens?: number;
+  /** Cosine: right answers are worth 1 to 0.5, the shorter the more, and wrong ones -0.5 to 0, the longer the more (open-r1’s length-scaled accuracy, in tokens); none: length does not count. Default none. */
+  lengthReward?: 'none' | 'cosine';
+  /** A reward for the format besides: think-answer = 1 for <think>...</think><answer>...</answer> and nothing else, tag-count = a quarter for each of these tags that is there once. Default none. */
+  formatReward?: 'none' | 'think-answer' | 'tag-count';
+  /** Weight of formatReward in the reward. Number, -1e6 to 1e6; default 1. */
+  formatWeight?: number;
+  /** Texts that end a completion and stay in it, several with a bar between them; \n is a line break, and a backslash makes a bar part of a text (default: only end tokens end one). Text. */
+  stop?: string;
   /** Seconds that a reward may take, if it is a promise. Number, 0.001 to 1e6; default 10. */
   rewardSeconds?: number;
   /** Seconds that any reward of a module’s task may take: rewards are computed in a thread of their own, one after another, and one that is late or ends its thread is counted (default: none, in the thread of the run). Number, 0.001 to 1e6. */
@@ -208,6 +218,12 @@ export interface LanguageTrainConfigFields {
   klForm?: 'k1' | 'k2' | 'k3';
   /** Where the divergence counts: in the loss of every token, or taken from the reward of a completion, summed over its tokens (usual with klForm k1). Default loss. */
   klIn?: 'loss' | 'reward';
+  /** Divergence from the reference in nats per token that klCoef is steered to: it grows or shrinks by up to 2 % per iteration (Ziegler et al. 2019); 0 leaves it. Number, 0 to 1000; default 0. */
+  klTarget?: number;
+  /** Iterations after which the reference model moves towards the policy; 0 means it stays. Whole number, 0 to 1e8; default 0. */
+  referenceInterval?: number;
+  /** How far it moves: share of the policy in the new reference (TRL: 0.6); 1 makes it the policy. Number, 0 to 1; default 1. */
+  referenceMix?: number;
   /** Optimizer of the policy. Default adam. */
   optimizer?: 'adam' | 'adamw' | 'sgd';
   /** Learning rate (default: 1.5e-3, beyond width 64 less as the width grows). Number, 0 to 1e6. */

@@ -29,6 +29,13 @@ const neutral: Readonly<Record<string, unknown>> = {
   klIn: 'loss',
   truncation: 'keep',
   overlongTokens: 0,
+  curriculum: 'uniform',
+  lengthReward: 'none',
+  formatReward: 'none',
+  formatWeight: 1,
+  klTarget: 0,
+  referenceInterval: 0,
+  referenceMix: 1,
 };
 
 /** What is run, as far as its bits are concerned. */

@@ -10,7 +10,7 @@ export interface MetricDescription {
   readonly key: string;
   /**
    * The runs that write it: `environments` and `language-models` mean every run of that road, `gpg` the group family, `ppo` the algorithms with a critic,
-   * `clipped-ratio` and `critic` the language-model estimators that have one, `reference` language models with klCoef above 0.
+   * `clipped-ratio` and `critic` the language-model estimators that have one, `reference` language models with klCoef above 0, `curriculum` and `kl-target` those with these fields.
    */
   readonly from: readonly string[];
   /** What it counts in; a `fraction` lies between 0 and 1, a `number` has no unit. */
@@ -138,6 +138,20 @@ const rows = table([
   ['group/all_right_frac', models, 'fraction', 'groups drawn in which every completion is right', 'rises'],
   ['group/all_wrong_frac', models, 'fraction', 'groups drawn in which no completion is right', 'falls'],
   ['group/attempts', models, 'count', 'draws of prompts in this iteration, because of minValidFraction', '1 to 3'],
+  [
+    'losses/kl_coef',
+    ['kl-target'],
+    'number',
+    'weight of the divergence from the reference, steered by klTarget',
+    'steady; far from klCoef, another klTarget is better',
+  ],
+  [
+    'group/passed_over',
+    ['curriculum'],
+    'count',
+    'prompts that the curriculum passed over in this iteration',
+    'depends on the task; grows as prompts are learned',
+  ],
   ['group/wasted', models, 'count', 'valid groups that found no room in the batch', 'near 0'],
   [
     'losses/clipped_step',

@@ -44,6 +44,22 @@ export const shortRun = {
   evaluationSamples: 4,
 } as const satisfies LanguageTrainConfig;
 
+/** SHA-256 of the final parameters of a short run with these fields. */
+export async function hashOf(cohort: ReturnType<typeof testCohort>, fields: object): Promise<string> {
+  return (await cohort.trainLanguageModel({ ...shortRun, ...fields }).finish()).summary.parametersSha256;
+}
+
+/** The metrics of every iteration of a short run with these fields, and the hash of its parameters. */
+export async function metricsOf(
+  cohort: ReturnType<typeof testCohort>,
+  fields: object,
+): Promise<{ metrics: Readonly<Record<string, number>>[]; hash: string }> {
+  const training = cohort.trainLanguageModel({ ...shortRun, ...fields });
+  const metrics: Readonly<Record<string, number>>[] = [];
+  for await (const result of training) metrics.push({ ...result.metrics });
+  return { metrics, hash: (await training.finish()).summary.parametersSha256 };
+}
+
 /** The text of a file of a run in memory. */
 export function fileText({ home }: ReturnType<typeof testCohort>, directory: string, name: string): string {
   return new TextDecoder().decode(home.folders.get(directory)!.files.get(name)!);

@@ -21,6 +21,11 @@ describe('resume', () => {
     ['remax', { estimator: 'remax' }],
     ['ppo', { estimator: 'ppo' }],
     ['gpg-lm from random weights', { warmStartAccuracy: 0 }],
+    ['gpg-lm with a curriculum', { curriculum: 'soft' }],
+    [
+      'grpo, steered towards a reference that moves',
+      { estimator: 'grpo', klCoef: 0.1, klTarget: 0.01, referenceInterval: 2, referenceMix: 0.6 },
+    ],
   ];
 
   it.each(variants)('%s: stopped after 1, then after 4, then to the end', async (_name, change) => {

@@ -13,7 +13,7 @@ const algorithmNames = allAlgorithms()
   .list()
   .map(({ name }) => name);
 const keys = metricTable.map(({ key }) => key);
-const languageSources = ['language-models', 'clipped-ratio', 'critic', 'reference'];
+const languageSources = ['language-models', 'clipped-ratio', 'critic', 'reference', 'kl-target', 'curriculum'];
 const units = 'return steps steps/s completions/s tokens tokens/s seconds fraction nats count number'.split(' ');
 const courses = 'rises|falls|steady|as configured|depends on the task';
 const number = '\\d+(\\.\\d+)?';
@@ -71,14 +71,14 @@ describe('the table of metrics', () => {
   });
 
   it.each([
-    ['gpg-lm', []],
-    ['grpo', ['clipped-ratio']],
-    ['gspo', ['clipped-ratio', 'reference']],
-    ['ppo', ['clipped-ratio', 'critic']],
-  ] as const)('holds what a language-model run of %s writes, no more and no less', async (estimator, kinds) => {
+    ['gpg-lm', {}, []],
+    ['gpg-lm', { curriculum: 'hard' }, ['curriculum']],
+    ['grpo', {}, ['clipped-ratio']],
+    ['gspo', { klCoef: 0.1, klTarget: 0.1 }, ['clipped-ratio', 'reference', 'kl-target']],
+    ['ppo', {}, ['clipped-ratio', 'critic']],
+  ] as const)('holds what a language-model run of %s with %o writes, no more and no less', async (estimator, fields, kinds) => {
     const { home, trainLanguageModel } = testCohort();
-    const klCoef = estimator === 'gspo' ? 0.1 : 0;
-    await trainLanguageModel({ ...shortLanguageRun, estimator, klCoef, iterations: 2 }, { runDirectory: 'run' }).finish();
+    await trainLanguageModel({ ...shortLanguageRun, estimator, ...fields, iterations: 2 }, { runDirectory: 'run' }).finish();
     const components = Object.keys(largestDigit.weights!).concat('right');
     expect(await writtenKeys(home, components)).toEqual(listedKeys('language-models', ...kinds));
   });

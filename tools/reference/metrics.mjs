@@ -18,6 +18,8 @@ const sources = {
   'clipped-ratio': 'language models (with a clipped ratio)',
   critic: 'language models (with a critic)',
   reference: 'language models (with klCoef)',
+  'kl-target': 'language models (with klTarget)',
+  curriculum: 'language models (with a curriculum)',
   gpg: 'gpg and its family',
   ppo: 'ppo, a2c, evpo',
 };

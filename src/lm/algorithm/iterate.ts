@@ -9,17 +9,18 @@ import { learningRateAt } from '../../math/schedule.ts';
 import { learnerStreams } from '../../random/index.ts';
 import type { CompletionRecord } from '../../run/events.ts';
 import { encodePrompt, type Rollout, type RolloutGroup, sampleCompletions } from '../model/rollouts.ts';
-import { drawProblem } from '../tasks/problems.ts';
 import { scoreCompletions } from '../tasks/rewards.ts';
+import { readStopTexts } from '../tasks/stopTexts.ts';
+import { addRewards } from './addedRewards.ts';
 import { scoreGroups, writeGroups, writePerToken } from './batch.ts';
 import { collectGroups } from './collector.ts';
 import { groupMethods, type Learning, type ThirdStop } from './groupMethods.ts';
 import { allCompletions, completionMetrics, countTokens, type KeptCompletion, ratioStatistics, sampleOf } from './metrics.ts';
 import { takeStep } from './optimize.ts';
-import { divergences, lessDivergence } from './reference.ts';
+import { divergences, lessDivergence, moveReference, steeredCoefficient } from './reference.ts';
 import { weighBySequences } from './sequenceRatio.ts';
-import { type LanguageState, problemStreams } from './state.ts';
-import { maskTruncated, overlongPunishment, punishOverlong } from './truncation.ts';
+import type { LanguageState } from './state.ts';
+import { maskTruncated } from './truncation.ts';
 
 /** What one iteration reports. */
 export interface LanguageReport {
@@ -39,19 +40,21 @@ const shownCompletions = 4;
 /** Advances a run by one iteration, in place. Throws {@link CohortError} as `collectGroups` does. */
 export async function iterate(state: LanguageState): Promise<LanguageReport> {
   const { config, estimator, policy, critic, reference, batch, kernels, now } = state;
-  const { temperature, klCoef, klForm, klIn, clipLow, clipHigh, dualClip, gradientRescaling, alphaMax } = config;
+  const { temperature, klForm, klIn, clipLow, clipHigh, dualClip, gradientRescaling, alphaMax } = config;
   const thirdStop: ThirdStop = critic ?? groupMethods;
   const iteration = state.iteration + 1;
   const clock: Clock = { start: now(), sample: 0, reward: 0 };
+  const passedOver = { count: 0 };
 
   // -------------------------------------------------------------------------------------------------------------------- collect
-  const collection = await collectGroups((attempt) => drawGroups(state, iteration, attempt, clock), config);
+  const collection = await collectGroups((attempt) => drawGroups(state, iteration, attempt, clock, passedOver), config);
   const counted = countTokens(collection);
   // Only now, so that an iteration that fails leaves the run as it was.
   state.iteration = iteration;
   state.promptsDrawn += collection.drawn.length;
   state.rollouts += counted.rollouts;
   state.tokens += counted.tokens;
+  state.curriculum.remember(collection.drawn);
   const times = kernels.times();
 
   // ------------------------------------------------------------------------------------------------------------------ advantage
@@ -66,7 +69,7 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
     batch.referenceLogProbs.set(batch.logProbs);
   }
   const distances = reference && !isEmpty ? divergences(batch, rewarded, klForm) : undefined;
-  const scored = distances && klIn === 'reward' ? lessDivergence(rewarded, distances, klCoef) : rewarded;
+  const scored = distances && klIn === 'reward' ? lessDivergence(rewarded, distances, state.klCoefficient) : rewarded;
   const { alpha } = gradientScale(scored, { gradientRescaling, ...(alphaMax === undefined ? {} : { alphaMax }) });
   const all = tokenWeights(scored, config.aggregation, config.maxTokens);
   const perToken = config.truncation === 'mask' ? maskTruncated(all, scored, config.aggregation) : all;
@@ -76,7 +79,7 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
 
   // --------------------------------------------------------------------------------------------------------------------- update
   const learningRate = learningRateAt(config, iteration);
-  const referenceCoefficient = klIn === 'loss' ? klCoef : 0;
+  const referenceCoefficient = klIn === 'loss' ? state.klCoefficient : 0;
   const hasGradient = !isEmpty && (referenceCoefficient > 0 || batch.advantageWeights.some((weight) => weight !== 0));
   const norms: number[] = [];
   const bySequence = estimator.loss === 'sequence' ? batch.advantageWeights.slice() : undefined;
@@ -92,17 +95,21 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
   }
   const ratios = hasGradient && estimator.loss !== 'score' ? ratioStatistics(batch, scored, config, estimator.loss) : undefined;
   const further = isEmpty ? {} : thirdStop.afterUpdate?.(learning);
+  const distance = distances && distances.reduce((sum, one) => sum + one, 0) / totalTokens(scored.lengths);
+  const divergence = distance === undefined ? {} : { 'losses/reference_kl': distance, ...steer(state, distance) };
+  moveOn(state);
 
   // -------------------------------------------------------------------------------------------------------------------- metrics
   const seconds = (now() - clock.start) / 1000;
   const after = kernels.times();
   const metrics = {
     ...completionMetrics(collection, counted),
+    ...(config.curriculum === 'uniform' ? {} : { 'group/passed_over': passedOver.count }),
     'group/alpha': alpha,
     'losses/entropy': counted.entropy / counted.tokens,
     'losses/gradient_norm': norms.reduce((sum, norm) => sum + norm, 0) / Math.max(1, norms.length),
     'losses/clipped_step': norms.filter((norm) => config.maxGradNorm > 0 && norm > config.maxGradNorm).length / Math.max(1, norms.length),
-    ...(distances ? { 'losses/reference_kl': distances.reduce((sum, distance) => sum + distance, 0) / totalTokens(scored.lengths) } : {}),
+    ...divergence,
     ...(ratios ? { 'losses/approx_kl': ratios.approxKl } : {}),
     ...(ratios?.clipFraction === undefined ? {} : { 'losses/clipfrac': ratios.clipFraction }),
     ...further,
@@ -123,6 +130,21 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
   };
 }
 
+/** Steers what the divergence counts, and says what it counted in this iteration; nothing where it is not steered. */
+function steer(state: LanguageState, distance: number): Record<string, number> {
+  const { klTarget } = state.config;
+  if (klTarget === 0) return {};
+  const counted = state.klCoefficient;
+  state.klCoefficient = steeredCoefficient(counted, distance, klTarget);
+  return { 'losses/kl_coef': counted };
+}
+
+/** Moves the reference where it is its turn. */
+function moveOn({ config: { referenceInterval, referenceMix }, iteration, reference, policy }: LanguageState): void {
+  if (referenceInterval === 0 || iteration % referenceInterval !== 0 || !reference?.parameters) return;
+  moveReference(reference.parameters.values, policy.parameters.values, referenceMix);
+}
+
 /** Milliseconds of an iteration by what they were spent on. */
 interface Clock {
   readonly start: number;
@@ -131,16 +153,27 @@ interface Clock {
 }
 
 /** One draw: the run's next problems, a group of completions of each, their rewards. */
-async function drawGroups(state: LanguageState, iteration: number, attempt: number, clock: Clock): Promise<RolloutGroup[]> {
-  const { config, task, tokenizer, policy, batch, singles, key, now } = state;
-  const { numGroups, groupSize, overlongTokens, seed } = config;
+async function drawGroups(
+  state: LanguageState,
+  iteration: number,
+  attempt: number,
+  clock: Clock,
+  passedOver: { count: number },
+): Promise<RolloutGroup[]> {
+  const { config, task, tokenizer, policy, batch, singles, key, now, curriculum } = state;
+  const { numGroups, groupSize, seed } = config;
   const first = state.promptsDrawn + attempt * numGroups;
-  const problems = Array.from({ length: numGroups }, (_, g) => drawProblem(task, [seed, problemStreams.training, first + g], 'train'));
+  const problems = Array.from({ length: numGroups }, (_, g) => {
+    const { problem, passedOver: before } = curriculum.draw(task, seed, first + g);
+    passedOver.count += before;
+    return problem;
+  });
   const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, task.promptLength));
 
   const start = now();
   const sampling = {
     ...config,
+    stop: readStopTexts(config.stop),
     greedy: false,
     key,
     stream: learnerStreams.completions,
@@ -161,12 +194,10 @@ async function drawGroups(state: LanguageState, iteration: number, attempt: numb
 
   let next = 0;
   return all.map((completions, g) => {
-    const scored: Rollout[] = completions.map(({ completion }) => {
-      const score = scores[next++]!;
-      if (overlongTokens === 0) return { ...completion, score };
-      const punishment = overlongPunishment(completion.tokens.length, config.maxTokens, overlongTokens);
-      return { ...completion, score: punishOverlong(score, punishment) };
-    });
+    const scored: Rollout[] = completions.map(({ completion }) => ({
+      ...completion,
+      score: addRewards(scores[next++]!, completion, config),
+    }));
     const greedy = likeliest ? scored.pop() : undefined;
     return { problem: problems[g]!, prompt: prompts[g]!, rollouts: scored, greedy };
   });

@@ -1,5 +1,6 @@
 /**
- * How far completions are from the reference: Schulman's estimators of the divergence ("Approximating KL divergence", 2020), by tokens.
+ * How far completions are from the reference: Schulman's estimators of the divergence ("Approximating KL divergence", 2020), by tokens; how much that counts;
+ * and how the reference itself moves.
  */
 import type { Sequences } from '../../kernels/transformer/spec.ts';
 import { exp } from '../../math/index.ts';
@@ -32,4 +33,23 @@ export function divergences(
 /** Scored completions whose rewards are less by `coefficient` times their divergence. Which groups are informative stays as it was. */
 export function lessDivergence(scored: ScoredCompletions, distances: Float64Array, coefficient: number): ScoredCompletions {
   return { ...scored, rewards: scored.rewards.map((reward, i) => reward - coefficient * distances[i]!) };
+}
+
+/** Largest relative error that counts, and how strongly (D. Ziegler et al. 2019, arXiv 1909.08593, section 2.2). */
+const [mostError, strength] = [0.2, 0.1];
+
+/**
+ * The weight of the divergence after an iteration in which it was `distance`: `c (1 + 0.1 clip((distance - target) / target, -0.2, 0.2))`.
+ *
+ * Example with the target 0.1: a weight of 1 becomes 1.02 at 0.2 and above, 1.01 at 0.11, 0.98 at 0.08 and below.
+ */
+export function steeredCoefficient(coefficient: number, distance: number, target: number): number {
+  const error = (distance - target) / target;
+  return coefficient * (1 + strength * Math.min(mostError, Math.max(-mostError, error)));
+}
+
+/** Moves a reference towards the policy: every weight becomes `mix` of the policy's and the rest of its own. */
+export function moveReference(reference: Float32Array, policy: Float32Array, mix: number): void {
+  if (mix === 1) reference.set(policy);
+  else for (let i = 0; i < reference.length; i++) reference[i] = mix * policy[i]! + (1 - mix) * reference[i]!;
 }

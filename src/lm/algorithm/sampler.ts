@@ -4,6 +4,7 @@
 import { learnerStreams } from '../../random/index.ts';
 import { atOnce } from '../../run/breathe.ts';
 import { checkPromptLength, completionsInPieces, type EncodedPrompt, type SampledCompletion } from '../model/rollouts.ts';
+import { readStopTexts } from '../tasks/stopTexts.ts';
 import type { LanguageState } from './state.ts';
 
 /** How {@link samplesInPieces} draws; the defaults are those of training. */
@@ -51,6 +52,7 @@ export function* samplesInPieces(
       topK: options.topK ?? config.topK,
       topP: options.topP ?? config.topP,
       greedy: options.greedy ?? false,
+      stop: readStopTexts(config.stop),
       key: options.key ?? state.key,
       stream: learnerStreams[options.stream ?? 'evaluation'],
       iteration: options.iteration ?? state.iteration,

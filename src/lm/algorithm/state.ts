@@ -16,6 +16,7 @@ import { tokenizerOf } from '../model/tokenizer.ts';
 import type { Tokenizer } from '../tasks/prompt.ts';
 import type { ScoreLimits } from '../tasks/rewards.ts';
 import type { LanguageTask } from '../tasks/task.ts';
+import { Curriculum } from './curriculum.ts';
 import { type Critic, createCritic } from './ppo.ts';
 
 /** What a state is made from besides its configuration. */
@@ -35,7 +36,7 @@ export interface LanguageContext {
   readonly modules?: readonly string[] | undefined;
 }
 
-/** What a run has counted so far. */
+/** What a run has counted so far, and what it steers by that. */
 export interface LanguageCounters {
   /** Iterations done. */
   iteration: number;
@@ -47,6 +48,8 @@ export interface LanguageCounters {
   promptsDrawn: number;
   /** Steps of the policy's optimizer since the warm start. */
   optimizerSteps: number;
+  /** What the divergence from the reference counts now: `klCoef`, steered to `klTarget`. */
+  klCoefficient: number;
 }
 
 /** A run at any moment. */
@@ -69,6 +72,8 @@ export interface LanguageState extends LanguageCounters {
   readonly key: Uint32Array;
   /** A clock in milliseconds, for speeds and time splits only. */
   readonly now: () => number;
+  /** Which prompts are asked. */
+  readonly curriculum: Curriculum;
   /** How rewards are scored. */
   readonly scoring: ScoreLimits;
   /** Lets others have their turn, in evaluations. */
@@ -77,14 +82,6 @@ export interface LanguageState extends LanguageCounters {
 
 /** A model that only evaluates; `parameters` are its own, if it has any. */
 export type Reference = Pick<Transformer, 'evaluate'> & { readonly parameters?: Transformer['parameters'] };
-
-/** What problems are drawn for; the second word of their seed, after the run's. */
-export const problemStreams: Readonly<Record<'training' | 'warmStart' | 'validation' | 'evaluation', number>> = {
-  training: 0,
-  warmStart: 1,
-  validation: 2,
-  evaluation: 3,
-};
 
 /**
  * Models and empty batches. What is trained of the policy has no weights yet: `openPolicy` or a checkpoint gives them; the critic's are random, from
@@ -129,6 +126,7 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
     tokenizer,
     model,
     scoring,
+    curriculum: new Curriculum(config.curriculum),
     ...made,
     critic: critic && createCritic(made.kernels, critic, learnerKey(config.warmStartSeed)),
     key,
@@ -139,6 +137,7 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
     tokens: 0,
     promptsDrawn: 0,
     optimizerSteps: 0,
+    klCoefficient: config.klCoef,
   };
 }
 

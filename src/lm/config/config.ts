@@ -10,6 +10,7 @@ import { CohortError, mistake, show } from '../../core/errors.ts';
 import { type AdapterSpec, adapterTargets } from '../../kernels/transformer/spec.ts';
 import { type PretrainedModel, readBy } from '../checkpoints/pretrained.ts';
 import { defineTask, findTask, languageTasks } from '../tasks/index.ts';
+import { readStopTexts } from '../tasks/stopTexts.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { languageFields } from './fields.ts';
 import { foreignOfLanguage } from './foreignNames.ts';
@@ -19,7 +20,7 @@ export { languageFields };
 type Parsed = z.output<z.ZodMiniObject<typeof languageFields>>;
 
 /** Fields that stay optional; all others are filled in. */
-type Optional = 'advantageScale' | 'alphaMax' | 'rewardTimeout' | 'stopAfter' | 'model' | 'loraAlpha';
+type Optional = 'advantageScale' | 'alphaMax' | 'rewardTimeout' | 'stopAfter' | 'model' | 'loraAlpha' | 'stop';
 
 /** A configuration with every field filled in; plain JSON. Resolving it again gives the same. */
 export type LanguageConfig = {
@@ -260,6 +261,10 @@ function* contradictions(config: LanguageConfig, task: LanguageTask, preset: Com
         : `0 with estimator ${estimator}, which does not clip like that`;
     yield ['dualClip', expected, show(config.dualClip), 'write 3, as verl has it, or leave it out'];
   }
+  if (config.formatWeight !== 1 && config.formatReward === 'none') {
+    yield ['formatWeight', 'a formatReward with it', 'formatReward none', 'give formatReward too, or leave it out'];
+  }
+  readStopTexts(config.stop);
   if (config.overlongTokens > config.maxTokens) {
     yield [
       'overlongTokens',
@@ -269,6 +274,15 @@ function* contradictions(config: LanguageConfig, task: LanguageTask, preset: Com
     ];
   }
   const ofDivergence = config.klForm !== 'k3' ? 'klForm' : config.klIn !== 'loss' ? 'klIn' : undefined;
+  const ofReference = config.klTarget > 0 ? 'klTarget' : config.referenceInterval > 0 ? 'referenceInterval' : undefined;
+  if (ofReference && config.klCoef === 0) yield [ofReference, 'a klCoef above 0 with it', 'klCoef 0', 'give klCoef too, or leave it out'];
+  if (config.referenceInterval > 0 && config.loraRank > 0) {
+    const advice = 'with adapters the reference is the model without them, which stays: leave it out';
+    yield ['referenceInterval', '0 with loraRank', show(config.referenceInterval), advice];
+  }
+  if (config.referenceMix !== 1 && config.referenceInterval === 0) {
+    yield ['referenceMix', 'a referenceInterval with it', 'referenceInterval 0', 'give referenceInterval too, or leave it out'];
+  }
   if (ofDivergence && config.klCoef === 0) yield [ofDivergence, 'a klCoef above 0 with it', 'klCoef 0', 'give klCoef too, or leave it out'];
   if (config.alphaMax !== undefined && config.gradientRescaling === 'off') {
     yield ['alphaMax', 'gradientRescaling group, token or nonzero with it', 'gradientRescaling off', 'choose one, or leave alphaMax out'];

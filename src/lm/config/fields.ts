@@ -7,6 +7,7 @@ import { type EstimatorName, estimatorNames, methodOptions } from '../../advanta
 import { choice, flag, inGroup, integer, optionalChoice, optionalInteger, optionalReal, optionalText, real } from '../../core/config.ts';
 import { schedules } from '../../math/schedule.ts';
 import { keepingFields, seedField } from '../../run/fields.ts';
+import { formatNames } from '../tasks/formats.ts';
 
 const maxCount = 100_000_000;
 
@@ -35,6 +36,12 @@ const taskFields = {
     max: 1,
   }),
   warmStartBatchSize: integer({ description: 'solutions per step of the warm start', default: 64, min: 1, max: 65_536 }),
+  curriculum: choice({
+    description:
+      'which prompts are asked, by how often they were answered right when they were last asked: uniform = all alike, hard = those that go wrong the more, soft = the same without those that always go wrong, medium = only those that go both ways',
+    default: 'uniform',
+    names: ['uniform', 'hard', 'soft', 'medium'],
+  }),
   warmStartMaxSteps: integer({ description: 'give up the warm start after this many steps', default: 10_000, min: 1, max: maxCount }),
 } satisfies z.core.$ZodShape;
 
@@ -117,6 +124,23 @@ const rolloutFields = {
     min: 0,
     max: 65_536,
   }),
+  lengthReward: choice({
+    description:
+      'cosine: right answers are worth 1 to 0.5, the shorter the more, and wrong ones -0.5 to 0, the longer the more (open-r1’s length-scaled accuracy, in tokens); none: length does not count',
+    default: 'none',
+    names: ['none', 'cosine'],
+  }),
+  formatReward: choice({
+    description:
+      'a reward for the format besides: think-answer = 1 for <think>...</think><answer>...</answer> and nothing else, tag-count = a quarter for each of these tags that is there once',
+    default: 'none',
+    names: formatNames,
+  }),
+  formatWeight: real({ description: 'weight of formatReward in the reward', default: 1, min: -1e6, max: 1e6 }),
+  stop: optionalText({
+    description:
+      'texts that end a completion and stay in it, several with a bar between them; \\n is a line break, and a backslash makes a bar part of a text (default: only end tokens end one)',
+  }),
   rewardSeconds: real({ description: 'seconds that a reward may take, if it is a promise', default: 10, min: 1e-3, max: 1e6 }),
   rewardTimeout: optionalReal({
     description:
@@ -157,6 +181,25 @@ const updateFields = {
       'where the divergence counts: in the loss of every token, or taken from the reward of a completion, summed over its tokens (usual with klForm k1)',
     default: 'loss',
     names: ['loss', 'reward'],
+  }),
+  klTarget: real({
+    description:
+      'divergence from the reference in nats per token that klCoef is steered to: it grows or shrinks by up to 2 % per iteration (Ziegler et al. 2019); 0 leaves it',
+    default: 0,
+    min: 0,
+    max: 1e3,
+  }),
+  referenceInterval: integer({
+    description: 'iterations after which the reference model moves towards the policy; 0 means it stays',
+    default: 0,
+    min: 0,
+    max: maxCount,
+  }),
+  referenceMix: real({
+    description: 'how far it moves: share of the policy in the new reference (TRL: 0.6); 1 makes it the policy',
+    default: 1,
+    min: 0,
+    max: 1,
   }),
   optimizer: choice({ description: 'optimizer of the policy', default: 'adam', names: ['adam', 'adamw', 'sgd'] }),
   learningRate: optionalReal({ description: 'learning rate (default: 1.5e-3, beyond width 64 less as the width grows)', min: 0, max: 1e6 }),

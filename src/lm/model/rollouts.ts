@@ -6,15 +6,16 @@ import type { Sequences, Transformer } from '../../kernels/transformer/spec.ts';
 import { atOnce } from '../../run/breathe.ts';
 import { promptText, type Tokenizer } from '../tasks/prompt.ts';
 import type { Score } from '../tasks/rewards.ts';
+import { stoppedAfter } from '../tasks/stopTexts.ts';
 import type { Problem } from '../tasks/task.ts';
 
 /** One completion as it was sampled. */
 export interface SampledCompletion {
   /** The end token included, if it ended. */
   readonly tokens: Int32Array;
-  /** Up to, and without, the end token. */
+  /** Up to, and without, the end token; a text that stops stays. */
   readonly text: string;
-  /** Whether it ended with the end token; else it was cut at the maximum length. */
+  /** Whether it ended with the end token or a text that stops; else it was cut at the maximum length. */
   readonly ended: boolean;
   /** Per token, under the policy that sampled. */
   readonly logProbs: Float32Array;
@@ -50,6 +51,8 @@ export interface Sampling {
   readonly topK: number;
   readonly topP: number;
   readonly greedy: boolean;
+  /** Texts that end a completion; default none. */
+  readonly stop?: readonly string[] | undefined;
   /** Philox key, two words; the draws depend on it and the three fields below, and on nothing else random. */
   readonly key: Uint32Array;
   readonly stream: number;
@@ -84,16 +87,18 @@ export function writePrompt(batch: Sequences, group: number, { tokens, patches }
   batch.promptLengths[group] = tokens.length;
 }
 
-/** Reads completion `row` of a batch. */
-export function readCompletion(batch: Sequences, row: number, tokenizer: Tokenizer): SampledCompletion {
+/** Reads completion `row` of a batch, up to the first of the texts that stop. */
+export function readCompletion(batch: Sequences, row: number, tokenizer: Tokenizer, stop: readonly string[] = []): SampledCompletion {
   const start = row * batch.spec.completionLength;
-  const end = start + batch.completionLengths[row]!;
-  const tokens = batch.completions.slice(start, end);
-  const ended = endTokensOf(tokenizer).includes(tokens.at(-1)!);
+  const all = batch.completions.slice(start, start + batch.completionLengths[row]!);
+  const hasEnd = endTokensOf(tokenizer).includes(all.at(-1)!);
+  const stopped = stoppedAfter(hasEnd ? all.length - 1 : all.length, (count) => tokenizer.decode(all.subarray(0, count)), stop);
+  const tokens = stopped === undefined ? all : all.slice(0, stopped);
+  const end = start + tokens.length;
   let entropy = 0;
   for (let i = start; i < end; i++) entropy += batch.entropies[i]!;
-  const text = tokenizer.decode(ended ? tokens.subarray(0, -1) : tokens);
-  return { tokens, text, ended, logProbs: batch.logProbs.slice(start, end), entropy };
+  const text = tokenizer.decode(hasEnd && stopped === undefined ? tokens.subarray(0, -1) : tokens);
+  return { tokens, text, ended: hasEnd || stopped !== undefined, logProbs: batch.logProbs.slice(start, end), entropy };
 }
 
 /** {@link completionsInPieces} at once. */
@@ -118,7 +123,7 @@ export function* completionsInPieces(
   for (let first = 0; first < prompts.length; first += capacity) {
     const count = Math.min(capacity, prompts.length - first);
     for (let g = 0; g < count; g++) writePrompt(batch, g, prompts[first + g]!);
-    const { firstRollout, ...rest } = sampling;
+    const { firstRollout, stop, ...rest } = sampling;
     model.sample(batch, {
       ...rest,
       numGroups: count,
@@ -127,7 +132,7 @@ export function* completionsInPieces(
       firstRollout: firstRollout + first * samples,
     });
     for (let g = 0; g < count; g++) {
-      results.push(Array.from({ length: samples }, (_, j) => readCompletion(batch, g * groupSize + j, tokenizer)));
+      results.push(Array.from({ length: samples }, (_, j) => readCompletion(batch, g * groupSize + j, tokenizer, stop)));
     }
     yield;
   }

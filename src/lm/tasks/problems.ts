@@ -9,6 +9,9 @@ import type { LanguageTask, Problem, Split } from './task.ts';
 
 export type { Split } from './task.ts';
 
+/** What problems are drawn for; the second word of their seed, after the run's. `curriculum` decides which of those for training are asked. */
+export const problemStreams = { training: 0, warmStart: 1, validation: 2, evaluation: 3, curriculum: 4 } as const;
+
 /** One prompt in so many is held out, unless the task says otherwise. */
 const heldOutOneIn = 10;
 /** Draws before a split is called empty: with a tenth of the prompts held out, all miss it with probability 0.9^1000 = 2e-46. */
@@ -16,19 +19,19 @@ const maxDraws = 1000;
 
 /** Whether a prompt is held out by most tasks: its hash is a multiple of ten. */
 export function isHeldOut(prompt: Prompt): boolean {
-  return hashOf(prompt) % heldOutOneIn === 0;
+  return promptHash(prompt) % heldOutOneIn === 0;
 }
 
 /** Whether a prompt is held out where that share of all prompts is; left out, or 0.1, as {@link isHeldOut} says, else if its hash is below that share of all. */
 export function isHeldOutOf(share: number | undefined, prompt: Prompt): boolean {
-  return share === undefined || share === 1 / heldOutOneIn ? isHeldOut(prompt) : hashOf(prompt) < share * 2 ** 32;
+  return share === undefined || share === 1 / heldOutOneIn ? isHeldOut(prompt) : promptHash(prompt) < share * 2 ** 32;
 }
 
 /**
- * The hash of a prompt's key: FNV-1a (Fowler, Noll and Vo, 32 bits) over UTF-16 code units, then the finalizer of MurmurHash3 (A. Appleby, public domain),
+ * The hash of a prompt's key, a whole number below 2^32: FNV-1a (Fowler, Noll and Vo, 32 bits) over UTF-16 code units, then the finalizer of MurmurHash3 (A. Appleby, public domain),
  * because the low bits of FNV follow those of the text.
  */
-function hashOf(prompt: Prompt): number {
+export function promptHash(prompt: Prompt): number {
   const key = promptKey(prompt);
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
