@@ -46,7 +46,7 @@ export { languageSchema, resolveLanguageConfig } from '../lm/config/config.ts';
 export { answerForeign } from '../lm/config/foreignNames.ts';
 export { promptText, tokenizerOf } from '../lm/index.ts';
 export { findTask, languageTasks } from '../lm/tasks/index.ts';
-export { promptParts } from '../lm/tasks/prompt.ts';
+export { picturesOf } from '../lm/tasks/prompt.ts';
 export { type Score, scoreCompletions } from '../lm/tasks/rewards.ts';
 export type { LanguageTask, Problem } from '../lm/tasks/task.ts';
 export { patchTokens } from '../lm/tasks/task.ts';
