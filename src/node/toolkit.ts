@@ -44,6 +44,7 @@ export { createKernelsAsync } from '../kernels/room.ts';
 export { adapterConfigFile, isGguf, isHubName, isModelFolder } from '../lm/checkpoints/place.ts';
 export { languageSchema, resolveLanguageConfig } from '../lm/config/config.ts';
 export { answerForeign } from '../lm/config/foreignNames.ts';
+export { dataFormatOf, dataFormats } from '../lm/data/file.ts';
 export { promptText, tokenizerOf } from '../lm/index.ts';
 export { findTask, languageTasks } from '../lm/tasks/index.ts';
 export { picturesOf } from '../lm/tasks/prompt.ts';
@@ -85,7 +86,7 @@ export { type ErrorCurve, notationSlips, type TheoryReport, theoryStatements, ty
 export { resolveConfig, runSchema } from '../training/config.ts';
 export { findRecipe, type Recipe, recipesOf } from '../training/recipes.ts';
 export { chartFiles, saveChart } from './charts.ts';
-export { dataFormatOf, dataFormats, readDataTask } from './dataFile.ts';
+export { readDataTask } from './dataFile.ts';
 export { examineRun, knownFacts } from './doctor.ts';
 export { readMatrixCells, readReproduction, readResult } from './experiments.ts';
 export { explainFileError } from './files.ts';
