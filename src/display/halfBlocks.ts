@@ -52,6 +52,11 @@ export function halfBlocks(picture: TextPicture, { columns, rows = picture.heigh
   return lines;
 }
 
+/** The text of a prompt with a mark for each of its pictures: the sizes of five would leave no room for anything else. */
+export function markPictures(prompt: string, pictures: readonly Pick<TextPicture, 'width' | 'height'>[]): string {
+  return pictures.reduce((text, { width, height }) => text.replace(`[image ${width}x${height}]`, '▣'), prompt);
+}
+
 /** The least lines in which a picture says anything. */
 const leastRows = 4;
 
@@ -59,7 +64,8 @@ const leastRows = 4;
 export function halfBlockRow(pictures: readonly TextPicture[], { columns, rows, color }: Required<HalfBlockOptions>): string[] {
   const gap = 2;
   const each = Math.floor((columns - gap * (pictures.length - 1)) / pictures.length);
-  if (rows < leastRows || each < 2 * leastRows) return [];
+  const [tallest, widest] = [Math.max(...pictures.map(({ height }) => height)), Math.max(...pictures.map(({ width }) => width))];
+  if (rows < Math.min(leastRows, tallest / 2) || each < Math.min(2 * leastRows, widest)) return [];
   const drawn = pictures.map((picture) => halfBlocks(picture, { columns: each, rows, color }));
   const height = Math.max(...drawn.map((lines) => lines.length));
   const widths = drawn.map(([first = '']) => visibleWidth(first));

@@ -3,7 +3,7 @@
  */
 
 import { sparkline, stackedBar } from './graphics.ts';
-import { halfBlockRow } from './halfBlocks.ts';
+import { halfBlockRow, markPictures } from './halfBlocks.ts';
 import type { Meter, SeedState, ShownCompletion, WarmStart } from './state.ts';
 import {
   cutTo,
@@ -142,12 +142,10 @@ export function warmStartPieces({ step, accuracy, target, cached }: WarmStart): 
 
 /** A prompt with what the model wrote, and what that was worth. */
 function completionPieces({ prompt, pictures = [], completion, total, components, ended }: ShownCompletion, paint: Paint): string[] {
-  // The sizes of five pictures would leave no room for the reward.
-  const asked = pictures.reduce((text, { width, height }) => text.replace(`[image ${width}x${height}]`, '▣'), prompt);
   const parts = Object.entries(components);
   const failed = typeof total !== 'number' || !Number.isFinite(total);
   return [
-    `${paint('gray', oneLine(asked))}${paint('bold', oneLine(completion))}${ended ? '' : '…'}`,
+    `${paint('gray', oneLine(markPictures(prompt, pictures)))}${paint('bold', oneLine(completion))}${ended ? '' : '…'}`,
     failed ? paint('red', 'reward failed') : paint(total > 0 ? 'green' : 'yellow', `reward ${formatNumber(total, 2)}`),
     parts.length > 1 ? parts.map(([name, value]) => `${name} ${formatNumber(value, 2)}`).join('  ') : '',
   ];

@@ -47,6 +47,7 @@ export { answerForeign } from '../lm/config/foreignNames.ts';
 export { dataFormatOf, dataFormats } from '../lm/data/file.ts';
 export { promptText, tokenizerOf } from '../lm/index.ts';
 export { findTask, languageTasks } from '../lm/tasks/index.ts';
+export { drawProblem } from '../lm/tasks/problems.ts';
 export { picturesOf } from '../lm/tasks/prompt.ts';
 export { type Score, scoreCompletions } from '../lm/tasks/rewards.ts';
 export type { LanguageTask, Problem } from '../lm/tasks/task.ts';

@@ -64,5 +64,6 @@ describe('halfBlockRow', () => {
   it('leaves them out where nothing could be seen', () => {
     expect(halfBlockRow([light, dark, light], { columns: 27, rows: 4, color: false })).toEqual([]);
     expect(halfBlockRow([light], { columns: 80, rows: 3, color: false })).toEqual([]);
+    expect(halfBlockRow([grey(1, [255]), grey(1, [255])], { columns: 4, rows: 1, color: false })).toEqual(['█  █']);
   });
 });
