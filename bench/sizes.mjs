@@ -52,7 +52,10 @@ export const ownEntries = {
   name: 'own entries',
   setup: (bundler) =>
     bundler.onResolve({ filter: /^cohort-rl/ }, ({ path }) => ({
-      path: join(dist, `${{ 'cohort-rl': 'browser', 'cohort-rl/worker': 'workerBrowser' }[path] ?? path.slice('cohort-rl/'.length)}.js`),
+      path: join(
+        dist,
+        `${{ 'cohort-rl': 'browser', 'cohort-rl/worker': 'workerBrowser', 'cohort-rl/lm': 'lmBrowser' }[path] ?? path.slice('cohort-rl/'.length)}.js`,
+      ),
       sideEffects: false,
     })),
 };

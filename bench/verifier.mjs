@@ -5,7 +5,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { createVerifier, verifyAnswer } from '../dist/lm.js';
+import { createVerifier, verifyAnswer } from '../dist/lmNode.js';
 
 /** Characters of a completion. */
 const length = 200_000;

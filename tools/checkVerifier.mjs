@@ -8,7 +8,7 @@
  * wrong). The second, if given: sampled solutions of four models against the flags that came with them.
  */
 import { readFileSync } from 'node:fs';
-import { extractAnswer, verifyAnswer } from '../dist/lm.js';
+import { extractAnswer, verifyAnswer } from '../dist/lmNode.js';
 
 const [testFile, solutionsFile] = process.argv.slice(2);
 if (!testFile) {

@@ -2,6 +2,8 @@
  * Pictures as lines of text: two pixels in a character, one above the other.
  */
 
+import { padTo, visibleWidth } from './text.ts';
+
 /** A picture: three bytes per pixel, red, green, blue, row by row from the top. */
 export interface TextPicture {
   readonly width: number;
@@ -14,6 +16,8 @@ export interface TextPicture {
 export interface HalfBlockOptions {
   /** Most columns. */
   readonly columns: number;
+  /** Most lines; left out: as many as it takes. */
+  readonly rows?: number;
   /** Whether in colour (24 bits, ISO 8613-6 as terminals write it), or in five shades of grey. */
   readonly color: boolean;
 }
@@ -25,8 +29,9 @@ const shades = ' ░▒▓█';
  * at the bottom is a smaller rectangle), never up. In colour a character is an upper half block whose colours are those of two pixels; without, the shade of
  * the mean of the two, light for light as on a dark screen. A row without a partner keeps the background below it.
  */
-export function halfBlocks(picture: TextPicture, { columns, color }: HalfBlockOptions): string[] {
-  const { width, height, pixels } = shrink(picture, Math.max(1, Math.ceil(picture.width / Math.max(1, columns))));
+export function halfBlocks(picture: TextPicture, { columns, rows = picture.height, color }: HalfBlockOptions): string[] {
+  const factor = Math.max(picture.width / Math.max(1, columns), picture.height / (2 * Math.max(1, rows)));
+  const { width, height, pixels } = shrink(picture, Math.max(1, Math.ceil(factor)));
   const lines: string[] = [];
   for (let y = 0; y < height; y += 2) {
     let line = '';
@@ -45,6 +50,26 @@ export function halfBlocks(picture: TextPicture, { columns, color }: HalfBlockOp
     lines.push(color ? `${line}\u001B[0m` : line);
   }
   return lines;
+}
+
+/** The text of a prompt with a mark for each of its pictures: the sizes of five would leave no room for anything else. */
+export function markPictures(prompt: string, pictures: readonly Pick<TextPicture, 'width' | 'height'>[]): string {
+  return pictures.reduce((text, { width, height }) => text.replace(`[image ${width}x${height}]`, '▣'), prompt);
+}
+
+/** The least lines in which a picture says anything. */
+const leastRows = 4;
+
+/** Pictures side by side, all scaled down to have room together; none where there is no room for them. */
+export function halfBlockRow(pictures: readonly TextPicture[], { columns, rows, color }: Required<HalfBlockOptions>): string[] {
+  const gap = 2;
+  const each = Math.floor((columns - gap * (pictures.length - 1)) / pictures.length);
+  const [tallest, widest] = [Math.max(...pictures.map(({ height }) => height)), Math.max(...pictures.map(({ width }) => width))];
+  if (rows < Math.min(leastRows, tallest / 2) || each < Math.min(2 * leastRows, widest)) return [];
+  const drawn = pictures.map((picture) => halfBlocks(picture, { columns: each, rows, color }));
+  const height = Math.max(...drawn.map((lines) => lines.length));
+  const widths = drawn.map(([first = '']) => visibleWidth(first));
+  return Array.from({ length: height }, (_, row) => drawn.map((lines, i) => padTo(lines[row] ?? '', widths[i]!)).join(' '.repeat(gap)));
 }
 
 /** How light a pixel is, 0 .. 255, by the weights of ITU-R BT.601. */

@@ -135,7 +135,8 @@ export function displayLines(state: DisplayState, look: Look, view: View): strin
   const lines = header(state, view, width);
   const [only, second] = state.seeds;
   if (only && !second) {
-    lines.push(progressLine(only, state, view, width), ...warningLines(only, view, width), ...seedLines(only, look, view, width));
+    lines.push(progressLine(only, state, view, width), ...warningLines(only, view, width));
+    lines.push(...seedLines(only, look, view, { width, rows: view.rows - 1 - lines.length }));
   } else {
     const warned = state.seeds.find(({ warning }) => warning !== undefined);
     if (warned) lines.push(...warningLines(warned, view, width));

@@ -63,7 +63,7 @@ export async function liveDisplay(
   const draw = (): void => {
     const elapsed = (frozen ?? now() - began) / 1000;
     const { columns, rows } = frames;
-    frames.show(displayLines(state, look, { columns, rows, frame, elapsed, paint }).map(harmless));
+    frames.show(displayLines(state, look, { columns, rows, frame, elapsed, paint, color: frames.hasColor }).map(harmless));
     frame++;
   };
   const frames = await openFrames(draw);

@@ -3,6 +3,7 @@
  */
 
 import { sparkline, stackedBar } from './graphics.ts';
+import { halfBlockRow, markPictures } from './halfBlocks.ts';
 import type { Meter, SeedState, ShownCompletion, WarmStart } from './state.ts';
 import {
   cutTo,
@@ -26,6 +27,8 @@ export interface View {
   /** Seconds since the command began. */
   readonly elapsed: number;
   readonly paint: Paint;
+  /** Whether pictures are in colour. */
+  readonly color: boolean;
 }
 
 /** How the runs of a road are shown. */
@@ -138,11 +141,11 @@ export function warmStartPieces({ step, accuracy, target, cached }: WarmStart): 
 }
 
 /** A prompt with what the model wrote, and what that was worth. */
-function completionPieces({ prompt, completion, total, components, ended }: ShownCompletion, paint: Paint): string[] {
+function completionPieces({ prompt, pictures = [], completion, total, components, ended }: ShownCompletion, paint: Paint): string[] {
   const parts = Object.entries(components);
   const failed = typeof total !== 'number' || !Number.isFinite(total);
   return [
-    `${paint('gray', oneLine(prompt))}${paint('bold', oneLine(completion))}${ended ? '' : '…'}`,
+    `${paint('gray', oneLine(markPictures(prompt, pictures)))}${paint('bold', oneLine(completion))}${ended ? '' : '…'}`,
     failed ? paint('red', 'reward failed') : paint(total > 0 ? 'green' : 'yellow', `reward ${formatNumber(total, 2)}`),
     parts.length > 1 ? parts.map(([name, value]) => `${name} ${formatNumber(value, 2)}`).join('  ') : '',
   ];
@@ -175,19 +178,32 @@ function timeLine(seed: SeedState, { timeParts, leastTimeShare }: Look, view: Vi
 // Title, folder, progress, speed, course, critic, evaluation, time, and the line that the terminal keeps.
 const rowsForCritic = 9;
 
-/** The lines of a seed that is alone, below its progress. */
-export function seedLines(seed: SeedState, look: Look, view: View, width: number): string[] {
+/** The lines of a seed that is alone, below its progress; about as many as `rows`. */
+export function seedLines(seed: SeedState, look: Look, view: View, { width, rows }: { width: number; rows: number }): string[] {
   if (seed.phase === 'warming' && seed.warmStart) return [pieceLine('warm start', warmStartPieces(seed.warmStart), view, width)];
   const { paint } = view;
   const groups = look.groups?.(seed, paint);
   const critic = view.rows >= rowsForCritic ? look.critic?.(seed) : undefined;
-  return [
+  const lines = [
     speedLine(seed, look, view, width),
     courseLine(seed, look, view, width),
     ...(groups ? [pieceLine('group', groups, view, width)] : []),
     ...(critic ? [pieceLine('critic', critic, view, width)] : []),
     evaluationLine(seed, look, view, width),
     timeLine(seed, look, view, width),
-    ...seed.completions.map((completion, index) => pieceLine(index === 0 ? 'wrote' : '', completionPieces(completion, paint), view, width)),
   ];
+  const [example, ...others] = seed.completions;
+  if (!example) return lines;
+  const written = (completion: ShownCompletion, name = ''): string => pieceLine(name, completionPieces(completion, paint), view, width);
+  lines.push(written(example, 'wrote'));
+  // Others give way to the picture: it has the lines that are left.
+  lines.push(...pictureLines(example, view, { columns: widthAfterLabel(width), rows: rows - lines.length }));
+  lines.push(...others.map((completion) => written(completion)));
+  return lines;
+}
+
+/** The pictures of a prompt, as far as there is room. */
+function pictureLines({ pictures = [] }: ShownCompletion, { color, paint }: View, room: { columns: number; rows: number }): string[] {
+  if (pictures.length === 0) return [];
+  return halfBlockRow(pictures, { ...room, color }).map((line) => label('', paint) + line);
 }

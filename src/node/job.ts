@@ -3,6 +3,7 @@
  */
 import { runJob as runJobWith } from '../api/jobs.ts';
 import { packError } from '../core/packedError.ts';
+import { picturesOfEvent } from '../run/completionPictures.ts';
 import type { Job, JobOptions } from '../run/job.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { JobMessage } from './jobProtocol.ts';
@@ -16,7 +17,7 @@ export function runJob(job: Job, options: JobOptions = {}): Promise<RunSummary> 
 /** Runs a job for another thread or process, which is told everything by messages; never rejects. */
 export async function serveJob(job: Job, tell: (message: JobMessage) => void, signal?: AbortSignal): Promise<void> {
   try {
-    const summary = await runJob(job, { signal, onEvent: (event) => tell({ kind: 'event', event }) });
+    const summary = await runJob(job, { signal, onEvent: (event) => tell({ kind: 'event', event, pictures: picturesOfEvent(event) }) });
     tell({ kind: 'done', summary });
   } catch (error) {
     tell({ kind: 'failed', error: packError(error) });

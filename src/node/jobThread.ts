@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { unpackError } from '../core/packedError.ts';
+import { restorePictures } from '../run/completionPictures.ts';
 import { type Job, type JobOptions, type JobThreads, RunCutOff } from '../run/job.ts';
 import type { RunSummary } from '../run/summary.ts';
 import { giveBackLock } from './heldLock.ts';
@@ -49,8 +50,10 @@ export async function runJobInThread(job: Job, { signal, onEvent, patience }: Jo
   try {
     return await new Promise<RunSummary>((resolve, reject) => {
       const hear = (message: JobMessage): void => {
-        if (message.kind === 'event') onEvent?.(message.event);
-        else if (message.kind === 'done') resolve(message.summary);
+        if (message.kind === 'event') {
+          restorePictures(message.event, message.pictures);
+          onEvent?.(message.event);
+        } else if (message.kind === 'done') resolve(message.summary);
         else {
           hasFailed = true;
           reject(unpackError(message.error));

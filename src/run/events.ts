@@ -57,6 +57,18 @@ export interface CompletionRecord {
   readonly components: Readonly<Record<string, number>>;
   /** Whether it ended by itself, and not at the most tokens. */
   readonly ended: boolean;
+  /** The pictures of the prompt, in its order; left out where it has none. Not enumerable: what is written or copied is without them. */
+  readonly pictures?: readonly CompletionPicture[];
+}
+
+/** A picture of a prompt. */
+export interface CompletionPicture {
+  /** Pixels in a row. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** (3 * width * height) red, green and blue of every pixel, row by row from the top. */
+  readonly pixels: Uint8Array;
 }
 
 /** A few completions of an iteration of a language model. */

@@ -64,7 +64,7 @@ function stateOf(...seeds: SeedState[]): DisplayState {
 }
 
 function view(columns = 100, rows = 30, frame = 0, color = false): View {
-  return { columns, rows, frame, elapsed: 6.2, paint: paintFor(color) };
+  return { columns, rows, frame, elapsed: 6.2, paint: paintFor(color), color };
 }
 
 function trained(to: number): SeedState {

@@ -184,7 +184,7 @@ describe.concurrent('lm: looking', () => {
     const pictures = (await run(folder, 'lm', 'tasks', 'digits-sum')).stdout;
     expect(pictures).toContain('prompt: at most 10 tokens, 8 of them patches of pictures');
     // Two pictures of 8 x 8, two rows of pixels in a line.
-    expect(pictures.match(/^ {4}[ ░▒▓█]{8}$/gm)).toHaveLength(8);
+    expect(pictures.match(/^ {4}[ ░▒▓█]{8} {2}[ ░▒▓█]{8}$/gm)).toHaveLength(4);
     const group = await run(folder, 'lm');
     for (const word of ['train', 'eval', 'sample', 'tasks']) expect(group.stdout).toContain(`  ${word} `);
     const help = await run(folder, 'lm', 'train', '--help');

@@ -13,6 +13,7 @@ import { displayLines, plainLine, type View } from '../../src/display/lines.ts';
 import { plainDisplay } from '../../src/display/live.ts';
 import { applyEvent, createSeedState, type DisplayState, type SeedState } from '../../src/display/state.ts';
 import type { EvaluationResult, RunEvent } from '../../src/node/index.ts';
+import { attachPictures } from '../../src/run/completionPictures.ts';
 
 const base = { runDirectory: 'runs/x', seed: 1 } as const;
 const paint = paintFor(false);
@@ -60,8 +61,8 @@ function stateOf(...seeds: SeedState[]): DisplayState {
   return { title, runDirectory: 'runs/add-2digit__gpg-lm__seed1__20251121-014800', seeds, interrupting: false };
 }
 
-function view(columns = 100, rows = 30): View {
-  return { columns, rows, frame: 0, elapsed: 6.2, paint };
+function view(columns = 100, rows = 30, color = false): View {
+  return { columns, rows, frame: 0, elapsed: 6.2, paint, color };
 }
 
 function trained(to: number, seed = 1): SeedState {
@@ -149,8 +150,10 @@ describe('the display of a language model', () => {
         (columns, rows, completion, phase) => {
           const seed = trained(phase === 'warming' ? 0 : 9);
           if (phase === 'warming') applyEvent(seed, warm(1, 0.1));
-          applyEvent(seed, { event: 'completions', ...base, iteration: 9, completions: [{ ...completions[0], completion }] });
-          const lines = displayLines(stateOf(seed), look, view(columns, rows));
+          const pictures = Array(completion.length % 4).fill({ width: 5, height: 90, pixels: new Uint8Array(3 * 5 * 90) });
+          const record = attachPictures({ ...completions[0], completion }, pictures);
+          applyEvent(seed, { event: 'completions', ...base, iteration: 9, completions: [record] });
+          const lines = displayLines(stateOf(seed), look, view(columns, rows, rows % 2 === 0));
           expect(lines.length).toBeLessThan(rows);
           for (const line of lines) {
             expect(line).not.toContain('\n');
@@ -159,6 +162,23 @@ describe('the display of a language model', () => {
         },
       ),
     );
+  });
+
+  it('shows the pictures of the first prompt below it, as large as there is room, and others only after them', () => {
+    const picture = { width: 24, height: 24, pixels: new Uint8Array(3 * 24 * 24).fill(255) };
+    const [first, ...others] = completions;
+    const asked = attachPictures({ ...first, prompt: '[image 24x24]circle?' }, [picture]);
+    const seed = trained(9);
+    applyEvent(seed, { event: 'completions', ...base, iteration: 9, completions: [asked, ...others] });
+    const drawn = (rows: number, color = false): string[] => displayLines(stateOf(seed), look, view(80, rows, color));
+    const written = drawn(24).indexOf('  wrote      ▣circle?095   reward 1.00');
+    expect(drawn(24).slice(written + 1, written + 13)).toEqual(Array(12).fill(`${' '.repeat(13)}${'█'.repeat(24)}`));
+    expect(drawn(24)[written + 13]).toContain('12+90=1');
+    expect(drawn(24)).toHaveLength(23);
+    expect(drawn(24, true)[written + 1]).toContain('\u001B[38;2;255;255;255m');
+    expect(drawn(20).slice(written + 1, written + 7)).toEqual(Array(6).fill(`${' '.repeat(13)}${'█'.repeat(12)}`));
+    expect(drawn(13).join('')).not.toContain('█'.repeat(6));
+    expect(displayLines(stateOf(seed), look, view(20, 24)).join('')).not.toContain('█'.repeat(6));
   });
 
   it('in a log has one line every two seconds: first the warm start, then the accuracy', () => {

@@ -91,6 +91,14 @@ describe.concurrent('a file of questions and answers', () => {
     expect(evaluated.stdout).toContain('60 questions: all that there are');
     rmSync(join(folder, 'shades'), { recursive: true });
     expect((await run(folder, 'lm', 'eval', 'run', '--samples', '1')).code).toBe(0);
+    const sampled = await run(folder, 'lm', 'sample', 'run', '--samples', '2');
+    expect([sampled.code, sampled.stdout]).toEqual([0, expect.stringMatching(/^▣dark\?\S* +-\d/m)]);
+    expect(sampled.stdout).not.toMatch(/[░▒▓█▀]/);
+    const json = async (seed: string) => jsonLines((await run(folder, 'lm', 'sample', 'run', '--seed', seed, '--json')).stdout);
+    expect((await json('3'))[0]).toMatchObject({ prompt: '[image 4x4]dark?', score: { status: 'ok' } });
+    expect(await json('3')).toEqual(await json('3'));
+    const typed = await run(folder, 'lm', 'sample', 'run', '--prompt', 'dark?');
+    expect([typed.code, typed.stderr]).toEqual([2, expect.stringContaining('leave it out: a held-out one is asked')]);
     const gone = await run(folder, 'lm', 'train', 'shades.jsonl', '--quiet');
     expect([gone.code, gone.stderr]).toEqual([2, expect.stringContaining('shades/0.png: expected a picture that can be read')]);
     const odd = await run(folder, 'lm', 'train', 'shades.jsonl', '--picture-size', '9', '--quiet');

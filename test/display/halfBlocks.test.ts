@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { halfBlocks } from '../../src/display/halfBlocks.ts';
+import { halfBlockRow, halfBlocks } from '../../src/display/halfBlocks.ts';
 import { visibleWidth } from '../../src/display/text.ts';
 
 /** A picture of grey pixels, row by row. */
@@ -40,5 +40,30 @@ describe('halfBlocks', () => {
     expect(halfBlocks(wide, { columns: 2, color: false })).toEqual(['▓ ']);
     expect(halfBlocks(wide, { columns: 0, color: false })).toHaveLength(1);
     for (const line of halfBlocks(wide, { columns: 4, color: true })) expect(visibleWidth(line)).toBe(3);
+  });
+
+  it('scales down to the lines that there are', () => {
+    const tall = grey(2, Array<number>(24).fill(255));
+    expect(halfBlocks(tall, { columns: 9, color: false })).toHaveLength(6);
+    expect(halfBlocks(tall, { columns: 9, rows: 6, color: false })).toEqual(Array(6).fill('██'));
+    // 12 rows of pixels by 2 are 6, three lines; by 3 they would be two.
+    expect(halfBlocks(tall, { columns: 9, rows: 5, color: false })).toEqual(Array(3).fill('█'));
+    expect(halfBlocks(tall, { columns: 9, rows: 0, color: false })).toEqual(['█']);
+  });
+});
+
+describe('halfBlockRow', () => {
+  const [light, dark] = [grey(8, Array<number>(64).fill(255)), grey(8, Array<number>(48).fill(0))];
+
+  it('puts pictures side by side, the shorter one above blanks', () => {
+    const lines = halfBlockRow([light, dark, light], { columns: 28, rows: 4, color: false });
+    expect(lines).toEqual(Array(4).fill(`${'█'.repeat(8)}${' '.repeat(12)}${'█'.repeat(8)}`));
+    for (const line of halfBlockRow([light, dark], { columns: 18, rows: 9, color: true })) expect(visibleWidth(line)).toBe(18);
+  });
+
+  it('leaves them out where nothing could be seen', () => {
+    expect(halfBlockRow([light, dark, light], { columns: 27, rows: 4, color: false })).toEqual([]);
+    expect(halfBlockRow([light], { columns: 80, rows: 3, color: false })).toEqual([]);
+    expect(halfBlockRow([grey(1, [255]), grey(1, [255])], { columns: 4, rows: 1, color: false })).toEqual(['█  █']);
   });
 });

@@ -170,6 +170,11 @@ describe('the kernels against the reference', () => {
     expectParity({ ...spec, name: 'critic', output: 'value' }, shape, {}, 401);
   });
 
+  it('a prompt of 1,024 tokens and a completion of 1,100', () => {
+    const spec = { ...smallSpec, maxPositionEmbeddings: 2304, numKeyValueHeads: 1, numHiddenLayers: 1 };
+    expectParity(spec, { numGroups: 1, groupSize: 1, promptLength: 1024, completionLength: 1100 }, {}, 402);
+  });
+
   it('a model of the usual size', () => {
     const spec = {
       ...smallSpec,

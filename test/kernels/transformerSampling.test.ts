@@ -67,6 +67,12 @@ describe('sampling and training', () => {
       { numGroups: 2, promptLength: 140, completionLength: 40 },
       { numGroups: 2, maxTokens: 40, endToken: -1 },
     ],
+    [
+      'a prompt of 1,024 tokens and two completions of 1,100',
+      { maxPositionEmbeddings: 2304, numKeyValueHeads: 1 },
+      { numGroups: 1, groupSize: 2, promptLength: 1024, completionLength: 1100 },
+      { numGroups: 1, groupSize: 2, maxTokens: 1100, endToken: -1 },
+    ],
   ])('the same bits: %s', (_, spec, shape, options) => {
     expectTrainerBits(openTransformer({ ...smallSpec, numAttentionHeads: 4, ...spec }, { ...room, ...shape }, 2), { ...draw, ...options });
   });

@@ -7,6 +7,7 @@ import type { LanguageTrainConfig } from '../../src/api/languageModels.ts';
 import { nodePlatform } from '../../src/node/platform.ts';
 import { testCohort } from '../training/cohort.ts';
 import { largestDigit, shortRun } from './languageRun.ts';
+import { countShapesHash, countShapesRun } from './pictureRun.ts';
 import { packages, pretrainedRun, smallModel } from './smallModel.ts';
 
 const wide: LanguageTrainConfig = { ...shortRun, iterations: 3, numGroups: 24, groupSize: 8 };
@@ -16,6 +17,7 @@ describe('threads', () => {
     ['gpg-lm', wide],
     ['grpo with a reference', { ...wide, estimator: 'grpo', klCoef: 0.1, updateEpochs: 2 }],
     ['ppo', { ...wide, estimator: 'ppo' }],
+    ['pictures', countShapesRun],
     ['adapters with a reference', { ...pretrainedRun, loraRank: 4, numGroups: 24, groupSize: 8, klCoef: 0.1 }],
   ] as [string, LanguageTrainConfig][])('%s: 1, 2 and 3 give the same hash and the same accuracy', async (_name, input) => {
     const runs = [];
@@ -26,6 +28,7 @@ describe('threads', () => {
       runs.push((await cohort.trainLanguageModel({ ...input, threads }).finish()).summary);
     }
     expect(new Set(runs.map(({ parametersSha256 }) => parametersSha256)).size).toBe(1);
+    if (input.task === countShapesRun.task) expect(runs[0]!.parametersSha256).toBe(countShapesHash);
     expect(runs[1]!.evaluation).toEqual(runs[0]!.evaluation);
     expect(runs[2]!.evaluation).toEqual(runs[0]!.evaluation);
   });

@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { dataFormatOf } from '../../src/lm/data/file.ts';
 import { taskOfData } from '../../src/lm/data/task.ts';
-import { dataFormatOf, readDataTask } from '../../src/node/dataFile.ts';
+import { readDataTask } from '../../src/node/dataFile.ts';
 import { parquetRecords } from '../../src/node/parquet.ts';
 import { sha256 } from '../../src/run/sha256.ts';
+import { shadePictures, shadeRows, shadesHash, shadesRun } from '../lm/pictureRun.ts';
 import { writePng } from '../lm/tasks/pictures/writePicture.ts';
+import { testCohort } from '../training/cohort.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cohort-data-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -53,6 +56,7 @@ describe('readDataTask', () => {
       (await readDataTask(write('wide.png'))).heldOutProblems!().map(({ prompt }) => prompt),
     );
     expect([...again.data!.rows]).toEqual([...kept.rows]);
+    await expect(readDataTask(write('wide.png'), { pictureSize: 9 })).rejects.toThrow('a multiple of 4 from 4 to 256, got 9');
     await expect(readDataTask(write('none.png'))).rejects.toThrow('none.png');
     await expect(readDataTask(write('../none.png'))).rejects.toThrow('shapes.jsonl:1: prompt: expected the path of a picture within');
   });
@@ -79,4 +83,17 @@ describe('readDataTask', () => {
     ['a.json', undefined],
     ['jsonl', undefined],
   ])('%s is %s', (name, format) => expect(dataFormatOf(name)).toBe(format));
+});
+
+describe('a task of rows with pictures', () => {
+  it('trains to the bits that a page gives', async () => {
+    mkdirSync(join(folder, 'shades'));
+    for (const [name, bytes] of shadePictures) writeFileSync(join(folder, name), bytes);
+    writeFileSync(join(folder, 'shades.jsonl'), shadeRows);
+    const task = await readDataTask(join(folder, 'shades.jsonl'));
+    const { summary } = await testCohort()
+      .trainLanguageModel({ ...shadesRun, task })
+      .finish();
+    expect(summary.parametersSha256).toBe(shadesHash);
+  });
 });

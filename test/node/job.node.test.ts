@@ -29,6 +29,22 @@ describe('a job', () => {
     expect(told[0]!.at(-1)).toBe('summary');
   });
 
+  it('tells the pictures of prompts from its own thread, too', async () => {
+    const input = {
+      ...{ task: 'count-shapes', iterations: 1, numGroups: 2, groupSize: 2, hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2 },
+      ...{ warmStartAccuracy: 0, evaluationInterval: 0, finalEvaluationPrompts: 1, evaluationPrompts: 1, seed: 1 },
+    };
+    const told: RunEvent[][] = [];
+    for (const run of [runJob, runJobInThread]) {
+      const events: RunEvent[] = [];
+      await run({ kind: 'train', road: 'language-models', input, modules: [] }, { onEvent: (event) => events.push(event) });
+      told.push(events.filter(({ event }) => event === 'completions'));
+    }
+    const pictures = told.map(([event]) => (event?.event === 'completions' ? event.completions.map((record) => record.pictures) : []));
+    expect(pictures[0]).toMatchObject([[{ width: 24, height: 24 }], [{ width: 24, height: 24 }]]);
+    expect(pictures[1]).toEqual(pictures[0]);
+  });
+
   it('stops by a signal with a checkpoint, and goes on to the bits of a run left alone', async () => {
     const runDirectory = join(folder, 'stopped');
     const controller = new AbortController();

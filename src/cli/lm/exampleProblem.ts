@@ -19,6 +19,5 @@ export interface ExampleProblem {
 /** A problem of a task, the same every time. */
 export function exampleProblem(task: LanguageTask, library: Library): ExampleProblem {
   const { prompt, solution } = task.prompts(library.createGenerator(exampleSeed));
-  const pictures = library.promptParts(prompt).flatMap((part) => (typeof part === 'string' ? [] : [part.image]));
-  return { prompt: library.promptText(prompt), pictures, solution };
+  return { prompt: library.promptText(prompt), pictures: library.picturesOf(prompt), solution };
 }

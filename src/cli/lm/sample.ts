@@ -2,10 +2,11 @@
  * `cohort-rl lm sample <run> --prompt <text>`: what a language model writes, and what it is worth.
  */
 import type { Command } from 'commander';
+import { markPictures } from '../../display/halfBlocks.ts';
 import type { LanguageSample, LanguageTask, Problem, Score } from '../../node/toolkit.ts';
 import { answer, type Context, type Tools } from '../context.ts';
 import { findBegun, runArgument } from '../findRun.ts';
-import { commandLine, shellWord, shownPath } from '../invocation.ts';
+import { shellWord, shownPath } from '../invocation.ts';
 import type { Library } from '../library.ts';
 import { moduleOption } from '../modules.ts';
 import { NumberOption } from '../options.ts';
@@ -15,6 +16,7 @@ import { commandOf } from '../roads/road.ts';
 import { formatNumber, oneLine, outputColumns, type Paint, table, wrapTo } from '../terminal.ts';
 import { seedBounds } from '../values.ts';
 import { exampleProblem } from './exampleProblem.ts';
+import { pictureLines } from './pictureLines.ts';
 
 const takes = { road: languageModels, models: true };
 
@@ -52,7 +54,10 @@ export function addSample(group: Command, context: Context): void {
     .command('sample')
     .description('let a model continue a prompt: what it writes, how probable that was, and its reward')
     .addArgument(runArgument(takes))
-    .requiredOption('--prompt <text>', 'what to begin with, in characters of the task; for a pretrained model any text')
+    .option(
+      '--prompt <text>',
+      'what to begin with, in characters of the task; for a pretrained model any text; left out where prompts have pictures: a held-out one is asked, by --seed',
+    )
     .option('--greedy', 'the most probable character each time');
   for (const option of drawOptions) command.addOption(option);
   command.addOption(moduleOption());
@@ -60,7 +65,7 @@ export function addSample(group: Command, context: Context): void {
 }
 
 async function runSample(path: string, options: SampleOptions, { library, paint }: Tools): Promise<void> {
-  const { prompt = '', greedy = false, samples = greedy ? 1 : 4, json, ...draws } = options;
+  const { prompt: said, greedy = false, samples = greedy ? 1 : 4, json, ...draws } = options;
   const draw = drawOptions.find((option) => options[option.attributeName() as keyof SampleOptions] !== undefined)?.long;
   if (greedy && draw) {
     throw library.mistake(draw, `one of --greedy and ${draw}`, 'both', 'leave one out: the likeliest completion is always the same');
@@ -69,9 +74,13 @@ async function runSample(path: string, options: SampleOptions, { library, paint 
   for (const one of begun) {
     const model = await library.loadLanguageModel(one.directory);
     const { task } = model;
-    if (!found.isModel) checkPrompt(prompt, task, library);
-    const problem = found.isModel ? undefined : findProblem(prompt, task, library);
-    const drawn = model.sample({ ...draws, prompt, greedy, numSamples: samples });
+    const pictured = task.images && said === undefined ? await heldOutProblem(task, draws.seed, library) : undefined;
+    const question = pictured?.prompt ?? said;
+    if (question === undefined) throw library.mistake('--prompt', 'a value', 'nothing', 'write --prompt <text>');
+    const prompt = library.promptText(question);
+    if (!found.isModel && !pictured) checkPrompt(prompt, task, library);
+    const problem = found.isModel ? undefined : (pictured ?? findProblem(prompt, task, library));
+    const drawn = model.sample({ ...draws, prompt: question, greedy, numSamples: samples });
     model.close();
     const asked = problem ? drawn.map((completion) => ({ ...completion, problem })) : [];
     const scores = await library.scoreCompletions(asked, task, limits);
@@ -84,8 +93,10 @@ async function runSample(path: string, options: SampleOptions, { library, paint 
     }
     const name = found.plan ? `, seed ${one.seed}` : '';
     writeLine(`${paint('bold', task.id)}${name}, ${greedy ? 'greedy' : 'sampled'}, ${shownPath(one.directory)}`);
-    const said = drawn.map((completion, i) => ({ ...completion, score: showScore(scores[i]) }));
-    for (const line of found.isModel ? paragraphs(said, paint) : tableOf(prompt, said, paint)) writeLine(line);
+    const pictures = library.picturesOf(question);
+    if (process.stdout.isTTY) for (const line of pictureLines(pictures)) writeLine(line);
+    const rows = drawn.map((completion, i) => ({ ...completion, score: showScore(scores[i]) }));
+    for (const line of found.isModel ? paragraphs(rows, paint) : tableOf(markPictures(prompt, pictures), rows, paint)) writeLine(line);
     if (!problem && !found.isModel) writeLine(paint('gray', `no reward: ${task.id} does not ask this, as far as its draws show`));
   }
 }
@@ -112,11 +123,17 @@ function paragraphs(said: readonly Said[], paint: Paint): string[] {
   });
 }
 
+/** A problem that was never trained on, the same for the same seed. */
+async function heldOutProblem(task: LanguageTask, seed = 1, library: Library): Promise<Problem> {
+  await task.load?.();
+  return library.drawProblem(task, [seed], 'heldOut');
+}
+
 /** Throws `CohortError` for a prompt that the model cannot be given. */
 function checkPrompt(prompt: string, task: LanguageTask, library: Library): void {
   const { id, alphabet, promptLength, images } = task;
   if (images) {
-    const advice = `measure it: \`${commandLine('eval', '<run>')}\``;
+    const advice = 'leave it out: a held-out one is asked, another one with another --seed';
     throw library.mistake('--prompt', 'a text, for a task of texts', `the pictures of ${id} are no text`, advice);
   }
   const unit = alphabet === undefined ? 'tokens' : 'characters';

@@ -2,7 +2,6 @@
  * `cohort-rl lm tasks [id]`: the tasks that language models are trained on.
  */
 import type { Command } from 'commander';
-import { halfBlocks, type TextPicture } from '../../display/halfBlocks.ts';
 import type { LanguageTask } from '../../node/toolkit.ts';
 import { answer, type Context, type Tools } from '../context.ts';
 import { commandLine } from '../invocation.ts';
@@ -12,8 +11,9 @@ import { SuggestedArgument } from '../options.ts';
 import { writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
 import { commandOf } from '../roads/road.ts';
-import { outputColumns, type Paint, table, wantsColor } from '../terminal.ts';
+import { type Paint, table } from '../terminal.ts';
 import { exampleProblem } from './exampleProblem.ts';
+import { pictureLines } from './pictureLines.ts';
 
 /** Adds `tasks` to `lm`. */
 export function addTasks(group: Command, context: Context): void {
@@ -77,19 +77,11 @@ function detailLines(task: LanguageTask, library: Library, paint: Paint): string
     `  prompt: at most ${task.promptLength} ${patches > 0 ? `tokens, ${patches} of them patches of pictures` : unit}`,
     `  completion: at most ${task.completionLength} tokens, the end token included`,
     `  example: ${JSON.stringify(prompt)}${solution === undefined ? '' : `, solution ${JSON.stringify(solution)}`}`,
-    ...pictures.flatMap((picture) => ['', ...pictureLines(picture).map((line) => `    ${line}`)]),
-    ...(pictures.length > 0 ? [''] : []),
+    ...pictureLines(pictures),
     `  right or wrong: ${task.outcome ?? 'the first part of the reward'}`,
     ...(weights.length > 0 ? [`  weights: ${weights.join(', ')}`] : []),
     ...(defaults.length > 0 ? [`  its own defaults: ${defaults.join(', ')}`] : []),
     '',
     `Train on it: ${paint('cyan', commandLine(...commandOf(languageModels, 'train', task.id)))}`,
   ];
-}
-
-/** A picture in half blocks: in colour where the terminal has it. */
-function pictureLines(picture: TextPicture): string[] {
-  const indentation = 4;
-  const columns = Math.max(8, Math.min(outputColumns(), 100) - indentation);
-  return halfBlocks(picture, { columns, color: wantsColor(process.stdout) });
 }

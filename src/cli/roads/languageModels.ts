@@ -145,9 +145,8 @@ export const languageModels: Road = {
     const task = library.tasks.get(String(config.task)) ?? library.languageTasks[String(config.task)];
     if (!task) return [measure];
     // A picture is no text to type.
-    if (task.images) return [measure];
-    const { prompt } = exampleProblem(task, library);
-    return [measure, { purpose: 'let it write', words: [prefix, 'sample', folder, '--prompt', prompt] }];
+    const prompt = task.images ? [] : ['--prompt', exampleProblem(task, library).prompt];
+    return [measure, { purpose: 'let it write', words: [prefix, 'sample', folder, ...prompt] }];
   },
   instead: (command, path) =>
     command === 'export'

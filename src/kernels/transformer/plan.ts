@@ -85,7 +85,8 @@ export function placePlan(
     const layerFloats = roundUp(cacheRows * 2 * numKeyValueHeads * headDim, 16);
     at(layout.planCache, numHiddenLayers * layerFloats);
     words[w + layout.planCacheLayerBytes] = layerFloats * 4;
-    at(layout.planLogits, rows * vocabulary);
+    // Of a prompt its last row alone has logits.
+    at(layout.planLogits, Math.min(rows, shardGroups * groupSize) * vocabulary);
     at(layout.planExponentials, vocabulary);
     at(layout.planHeap, vocabulary);
     at(layout.planLive, shardGroups * groupSize);

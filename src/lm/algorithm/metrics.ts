@@ -4,10 +4,11 @@
 import type { CompletionEstimator } from '../../advantage/completions/index.ts';
 import type { Sequences } from '../../kernels/transformer/spec.ts';
 import { exp } from '../../math/index.ts';
+import { attachPictures } from '../../run/completionPictures.ts';
 import type { CompletionRecord } from '../../run/events.ts';
 import type { LanguageConfig } from '../config/config.ts';
 import type { Rollout, RolloutGroup } from '../model/rollouts.ts';
-import { promptText } from '../tasks/prompt.ts';
+import { picturesOf, promptText } from '../tasks/prompt.ts';
 import { eachToken, type ScoredCompletions } from './batch.ts';
 import type { Collection } from './collector.ts';
 import { sequenceRatios } from './sequenceRatio.ts';
@@ -85,9 +86,9 @@ export function ratioStatistics(
   return { approxKl, clipFraction: ratios.filter(isOutside).length / Math.max(1, ratios.length) };
 }
 
-/** The first completion of a group, to be shown. */
+/** The first completion of a group, to be shown, with the pictures of its prompt. */
 export function sampleOf(group: RolloutGroup): CompletionRecord {
-  return recordOf(group, group.rollouts[0]!);
+  return attachPictures(recordOf(group, group.rollouts[0]!), picturesOf(group.problem.prompt));
 }
 
 function recordOf({ problem }: RolloutGroup, { text, ended, score }: Rollout): CompletionRecord {

@@ -8,7 +8,7 @@ import { sha256 } from '../../run/sha256.ts';
 import { languageTasks } from '../tasks/index.ts';
 import { pictureDefaults } from '../tasks/pictures/defaults.ts';
 import { isHeldOutOf } from '../tasks/problems.ts';
-import { type Prompt, promptParts, type Tokenizer } from '../tasks/prompt.ts';
+import { type Prompt, picturesOf, promptParts, type Tokenizer } from '../tasks/prompt.ts';
 import { type LanguageTask, type Problem, patchTokens, type TaskImages } from '../tasks/task.ts';
 import { extractAnswer, verifyAnswer } from '../verifier/index.ts';
 import { type DataRow, encodeRows, readRows } from './rows.ts';
@@ -97,18 +97,18 @@ const patchSize = 4;
 
 /** The pictures of rows; `undefined` where none has any. Throws {@link CohortError} where they differ in number or size, or cannot be cut into patches. */
 function imagesOf(rows: readonly DataRow[], where: string): TaskImages | undefined {
-  const picturesOf = ({ prompt }: DataRow) => promptParts(prompt).flatMap((part) => (typeof part === 'string' ? [] : [part.image]));
-  const [first] = rows.flatMap(picturesOf);
+  const picturesIn = ({ prompt }: DataRow) => picturesOf(prompt);
+  const [first] = rows.flatMap(picturesIn);
   if (!first) return undefined;
   const { width, height } = first;
-  const count = picturesOf(rows.find((row) => picturesOf(row).length > 0)!).length;
+  const count = picturesIn(rows.find((row) => picturesIn(row).length > 0)!).length;
   if (width % patchSize !== 0 || height % patchSize !== 0) {
     const advice = 'choose another size: --picture-size 32';
     throw mistake(where, `pictures whose sides are multiples of ${patchSize} pixels`, `${width} x ${height}`, advice);
   }
   const size = `${count === 1 ? 'one picture' : `${count} pictures`} of ${width} x ${height} in every row, as in the first row with one`;
   for (const row of rows) {
-    const pictures = picturesOf(row);
+    const pictures = picturesIn(row);
     const other = pictures.find((picture) => picture.width !== width || picture.height !== height);
     if (pictures.length === count && !other) continue;
     const got = other ? `one of ${other.width} x ${other.height}` : `${pictures.length}`;

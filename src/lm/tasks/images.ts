@@ -3,7 +3,7 @@
  */
 import { isRecord } from '../../core/arguments.ts';
 import { show } from '../../core/errors.ts';
-import { type Defect, type ImagePart, type Prompt, promptParts } from './prompt.ts';
+import { type Defect, type Prompt, picturesOf } from './prompt.ts';
 import { patchTokens, type TaskImages } from './task.ts';
 
 /** Most pixels of a side of a picture, and most pictures of a prompt: far more than a model of this library reads. */
@@ -39,14 +39,14 @@ export function imagesProblem(images: unknown, promptLength: number): Defect | u
 export function picturesProblem(prompt: Prompt, images: TaskImages | undefined): Defect | undefined {
   if (images === undefined) return undefined;
   const { width, height, count } = images;
-  const pictures = promptParts(prompt).filter((part): part is ImagePart => typeof part !== 'string');
+  const pictures = picturesOf(prompt);
   if (pictures.length !== count)
     return [`${count} pictures, as the task’s images say`, `${pictures.length}`, 'let prompts() give that many'];
   const wrong = pictures.find(
-    ({ image }) => image.width !== width || image.height !== height || image.pixels.length !== 3 * width * height,
+    (picture) => picture.width !== width || picture.height !== height || picture.pixels.length !== 3 * width * height,
   );
   if (!wrong) return undefined;
-  const got = `${show(wrong.image.width)} x ${show(wrong.image.height)} with ${wrong.image.pixels.length} bytes`;
+  const got = `${show(wrong.width)} x ${show(wrong.height)} with ${wrong.pixels.length} bytes`;
   return [
     `pictures of ${width} x ${height} pixels with ${3 * width * height} bytes`,
     got,

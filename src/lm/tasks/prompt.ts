@@ -47,6 +47,11 @@ export function promptParts(prompt: Prompt): readonly PromptPart[] {
   return typeof prompt === 'string' ? [prompt] : prompt;
 }
 
+/** The pictures of a prompt, in its order. */
+export function picturesOf(prompt: Prompt): ImagePart['image'][] {
+  return promptParts(prompt).flatMap((part) => (typeof part === 'string' ? [] : [part.image]));
+}
+
 /** Whether a value is a prompt. */
 export function isPrompt(value: unknown): value is Prompt {
   const isPart = (part: unknown): boolean =>
