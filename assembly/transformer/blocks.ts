@@ -10,7 +10,7 @@ import {
   planNormGradient, planQkv, planQkvGradient, planRaw, planRawGradient, planRecomputes, planScores, planScores2, planSoftmax,
   planStreamGradient, planTransposed, planUnread, rowKept,
 } from '../../src/kernels/transformer/layout';
-import { denseForward, denseWeightGradient, transposePanel, transposePanels } from '../dense';
+import { denseForward, denseWeightGradient, transposePanels } from '../dense';
 import { address, float, word } from '../lanes';
 import { adapt, adaptBackward, transposeAdapters } from './adapters';
 import { attend, attendBackward } from './attention';
@@ -18,6 +18,7 @@ import {
   add, addRows, descriptorOf, embed, embedBackward, normBackward, normForward, normHeads, rotate, sum, swigluBackward, swigluForward,
 } from './layers';
 import { embedPatches, embedPatchesBackward } from './patches';
+import { baseForward, transposeBasePanel } from './weights';
 
 // @ts-ignore: decorator
 @inline
@@ -48,21 +49,23 @@ function keyBytes(model: usize): usize {
 /** y = x w + bias; widths in floats, `inputs` padded as the weights are. */
 // @ts-ignore: decorator
 @inline
-function dense(x: usize, inputs: usize, weights: usize, bias: usize, y: usize, outputs: usize, rows: usize): void {
-  denseForward(x, inputs << 2, weights, inputs << 5, bias, y, outputs << 2, inputs << 2, outputs << 2, wholeGroups(rows));
+function dense(
+  model: usize, plan: usize, workspace: usize, x: usize, inputs: usize, weights: usize, bias: usize, y: usize, outputs: usize, rows: usize,
+): void {
+  baseForward(model, plan, workspace, x, inputs, weights, bias, y, outputs << 2, outputs, wholeGroups(rows));
 }
 
 /** dx = g w^T. Without transposed weights (address 0) a panel of them at a time is transposed into the workspace; the bits are the same. */
 function inputGradient(
-  g: usize, outputs: usize, weights: usize, transposed: usize, plan: usize, workspace: usize, dx: usize, inputs: usize, rows: usize,
+  model: usize, g: usize, outputs: usize, weights: usize, transposed: usize, plan: usize, workspace: usize, dx: usize, inputs: usize, rows: usize,
 ): void {
   if (transposed != 0) {
-    dense(g, outputs, transposed, 0, dx, inputs, rows);
+    denseForward(g, outputs << 2, transposed, outputs << 5, 0, dx, inputs << 2, outputs << 2, inputs << 2, wholeGroups(rows));
     return;
   }
   const panel = workspace + address(plan, planTransposed);
   for (let first: usize = 0; first < inputs; first += 8) {
-    transposePanel(weights, panel, inputs, outputs, first);
+    transposeBasePanel(model, plan, workspace, weights, panel, inputs, outputs, first);
     denseForward(g, outputs << 2, panel, 0, 0, dx + (first << 2), inputs << 2, outputs << 2, 32, wholeGroups(rows));
   }
 }
@@ -105,7 +108,7 @@ function forwardBlock(
   const gateUp = base + address(plan, planGateUp), h = base + address(plan, planHidden);
   normForward(x, parameters + address(block, blockNorm1), normed1, base + address(plan, planInverse1), hiddenBytes, rows, epsilon);
   const bias = word(model, modelAttentionBias) != 0 ? parameters + address(block, blockQkvBias) : 0;
-  dense(normed1, hidden, parameters + address(block, blockQkv), bias, qkv, qkvSize, rows);
+  dense(model, plan, workspace, normed1, hidden, parameters + address(block, blockQkv), bias, qkv, qkvSize, rows);
   for (let target = adapterQuery; target <= adapterValue; target++) {
     adapt(model, block, target, plan, workspace, normed1, qkv, qkvSize << 2, rows);
   }
@@ -125,16 +128,16 @@ function forwardBlock(
   }
   const scores = workspace + address(plan, planScores), softmax = base + address(plan, planSoftmax);
   attend(model, qkv, keys, keys + keyWidth, stride, descriptors, scores, softmax, attention, rows);
-  dense(attention, queries >> 2, parameters + address(block, blockOutput), 0, branch, hidden, rows);
+  dense(model, plan, workspace, attention, queries >> 2, parameters + address(block, blockOutput), 0, branch, hidden, rows);
   adapt(model, block, adapterOutput, plan, workspace, attention, branch, hiddenBytes, rows);
   sum(middle, x, branch, rows * hiddenBytes);
   normForward(middle, parameters + address(block, blockNorm2), normed2, base + address(plan, planInverse2), hiddenBytes, rows, epsilon);
-  dense(normed2, hidden, parameters + address(block, blockGateUp), 0, gateUp, feedForward << 1, rows);
+  dense(model, plan, workspace, normed2, hidden, parameters + address(block, blockGateUp), 0, gateUp, feedForward << 1, rows);
   adapt(model, block, adapterGate, plan, workspace, normed2, gateUp, feedForward << 3, rows);
   adapt(model, block, adapterUp, plan, workspace, normed2, gateUp, feedForward << 3, rows);
   swigluForward(gateUp, h, feedForward << 2, rows);
   if (!whole) return;
-  dense(h, feedForward, parameters + address(block, blockDown), 0, branch, hidden, rows);
+  dense(model, plan, workspace, h, feedForward, parameters + address(block, blockDown), 0, branch, hidden, rows);
   adapt(model, block, adapterDown, plan, workspace, h, branch, hiddenBytes, rows);
   sum(y, middle, branch, rows * hiddenBytes);
 }
@@ -211,12 +214,12 @@ export function backwardRows(model: usize, parameters: usize, gradients: usize, 
     const normed2 = base + address(plan, planNormed2), gateUp = base + address(plan, planGateUp), h = base + address(plan, planHidden);
     if (!isFrozen) weightGradient(h, feedForward, dx, hidden, gradients + address(block, blockDown), rows);
     const down = parameters + address(block, blockDown);
-    inputGradient(dx, hidden, down, address(block, blockDownTransposed), plan, workspace, dh, feedForward, rows);
+    inputGradient(model, dx, hidden, down, address(block, blockDownTransposed), plan, workspace, dh, feedForward, rows);
     adaptBackward(model, block, adapterDown, gradients, plan, workspace, h, dx, hiddenBytes, dh, rows);
     swigluBackward(gateUp, dh, dGateUp, feedForward << 2, rows);
     if (!isFrozen) weightGradient(normed2, hidden, dGateUp, feedForward << 1, gradients + address(block, blockGateUp), rows);
     const gates = parameters + address(block, blockGateUp);
-    inputGradient(dGateUp, feedForward << 1, gates, address(block, blockGateUpTransposed), plan, workspace, dNormed, hidden, rows);
+    inputGradient(model, dGateUp, feedForward << 1, gates, address(block, blockGateUpTransposed), plan, workspace, dNormed, hidden, rows);
     adaptBackward(model, block, adapterGate, gradients, plan, workspace, normed2, dGateUp, feedForward << 3, dNormed, rows);
     adaptBackward(model, block, adapterUp, gradients, plan, workspace, normed2, dGateUp, feedForward << 3, dNormed, rows);
     normBackward(
@@ -225,7 +228,7 @@ export function backwardRows(model: usize, parameters: usize, gradients: usize, 
     );
     if (!isFrozen) weightGradient(attention, queries, dx, hidden, gradients + address(block, blockOutput), rows);
     const output = parameters + address(block, blockOutput);
-    inputGradient(dx, hidden, output, address(block, blockOutputTransposed), plan, workspace, dAttention, queries, rows);
+    inputGradient(model, dx, hidden, output, address(block, blockOutputTransposed), plan, workspace, dAttention, queries, rows);
     adaptBackward(model, block, adapterOutput, gradients, plan, workspace, attention, dx, hiddenBytes, dAttention, rows);
     memory.fill(dQkv, 0, (rows * qkvSize) << 2);
     const softmax = base + address(plan, planSoftmax);
@@ -237,7 +240,7 @@ export function backwardRows(model: usize, parameters: usize, gradients: usize, 
       weightGradient(normed1, hidden, dQkv, qkvSize, gradients + address(block, blockQkv), rows);
     }
     const projections = parameters + address(block, blockQkv);
-    inputGradient(dQkv, qkvSize, projections, address(block, blockQkvTransposed), plan, workspace, dNormed, hidden, rows);
+    inputGradient(model, dQkv, qkvSize, projections, address(block, blockQkvTransposed), plan, workspace, dNormed, hidden, rows);
     for (let target = adapterQuery; target <= adapterValue; target++) {
       adaptBackward(model, block, target, gradients, plan, workspace, normed1, dQkv, qkvSize << 2, dNormed, rows);
     }

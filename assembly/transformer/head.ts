@@ -8,9 +8,10 @@ import {
   taskInverseTemperatureF, taskLogits, taskLogProbs, taskLoss, taskOldLogProbs, taskReferenceCoefficientF, taskReferenceForm, taskReferenceLogProbs,
   taskTargets, taskTokenWeights, taskValues, vocabularyTile,
 } from '../../src/kernels/transformer/layout';
-import { denseForward, denseWeightGradient, transposePanels } from '../dense';
+import { denseForward, denseWeightGradient } from '../dense';
 import { address, exp4, float, log4, madd, splat, sum4, word } from '../lanes';
 import { add } from './layers';
+import { baseForward, basePanelBytes, transposeBasePanel } from './weights';
 
 const lowest: f32 = -3e38;
 
@@ -59,11 +60,12 @@ export function gatherHeadRows(model: usize, plan: usize, workspace: usize, coun
 
 /** Logits of `columns` tokens from `first` on, divided by the temperature, into rows `stride` bytes apart. */
 export function tileLogits(
-  model: usize, parameters: usize, inputs: usize, target: usize, stride: usize, first: usize, columns: usize, rows: usize, inverse: f32,
+  model: usize, parameters: usize, plan: usize, workspace: usize, inputs: usize, target: usize, stride: usize, first: usize, columns: usize,
+  rows: usize, inverse: f32,
 ): void {
   const hidden = address(model, modelHidden), whole = (rows + 3) & ~3;
-  const panels = parameters + address(model, modelHeadOffset) + first * (hidden << 2);
-  denseForward(inputs, hidden << 2, panels, hidden << 5, 0, target, stride, hidden << 2, columns << 2, whole);
+  const panels = parameters + address(model, modelHeadOffset) + (first >> 3) * basePanelBytes(model, hidden);
+  baseForward(model, plan, workspace, inputs, hidden, panels, 0, target, stride, columns, whole);
   if (inverse == 1) return;
   const factor = splat(inverse);
   for (let row: usize = 0; row < rows; row++, target += stride) {
@@ -212,7 +214,7 @@ export function logitsHead(
   for (let row: usize = 0; row < headRows; row++) beginRow(stateOf(states, row));
   for (let first: usize = 0; first < padded; first += vocabularyTile) {
     const columns = min<usize>(padded - first, vocabularyTile), valid = <i32>min<usize>(vocabulary - first, columns);
-    tileLogits(model, parameters, inputs, tile, stride, first, columns, headRows, inverse);
+    tileLogits(model, parameters, plan, workspace, inputs, tile, stride, first, columns, headRows, inverse);
     for (let row: usize = 0; row < headRows; row++) {
       takeLogits(stateOf(states, row), tile + row * stride, valid);
       if (copies != 0) memory.copy(copies + ((row * vocabulary + first) << 2), tile + row * stride, <usize>valid << 2);
@@ -232,14 +234,16 @@ export function logitsHead(
   const whole = (headRows + 3) & ~3;
   for (let first: usize = 0; first < padded; first += vocabularyTile) {
     const columns = min<usize>(padded - first, vocabularyTile);
-    if (padded > <usize>vocabularyTile) tileLogits(model, parameters, inputs, tile, stride, first, columns, headRows, inverse);
+    if (padded > <usize>vocabularyTile) tileLogits(model, parameters, plan, workspace, inputs, tile, stride, first, columns, headRows, inverse);
     logitGradients(model, states, predictions, count, tile, stride, first, columns, headRows, inverse);
-    const panels = address(model, modelHeadOffset) + first * (hidden << 2);
+    const panels = address(model, modelHeadOffset) + (first >> 3) * basePanelBytes(model, hidden);
     let transposed = address(model, modelHeadTransposed) + (first << 5), panelBytes = padded << 5;
     if (word(model, modelIsFrozen) != 0) {
       transposed = workspace + address(plan, planTransposed);
       panelBytes = columns << 5;
-      transposePanels(parameters + panels, transposed, hidden, columns);
+      for (let k: usize = 0; k < hidden; k += 8) {
+        transposeBasePanel(model, plan, workspace, parameters + panels, transposed + k * panelBytes / 8, hidden, columns, k);
+      }
     } else {
       denseWeightGradient(inputs, hidden << 2, tile, stride, gradients + panels, hidden, columns << 2, headRows);
     }

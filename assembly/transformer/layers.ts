@@ -3,6 +3,7 @@ import { address, exp4, madd, splat, sum4, word } from '../lanes';
 import {
   modelCosines, modelHeads, modelHeadSize, modelHidden, modelInterleaved, modelKeyValueHeads, modelQkv, modelSines, rowPatch, rowPosition, rowToken, rowWords,
 } from '../../src/kernels/transformer/layout';
+import { copyBaseRow } from './weights';
 
 /** Address of the descriptor of a row. */
 // @ts-ignore: decorator
@@ -156,21 +157,13 @@ export function swigluBackward(gateUp: usize, dh: usize, dGateUp: usize, bytes: 
   }
 }
 
-/** Address of component 0 of a token's row in panels [tokens / 8][hidden][8]; components lie 32 bytes apart. */
-// @ts-ignore: decorator
-@inline
-function tokenColumn(panels: usize, hiddenBytes: usize, token: usize): usize {
-  return panels + (token >> 3) * (hiddenBytes << 3) + ((token & 7) << 2);
-}
-
 /** Copies the embedding of every row's token into x (rows, hidden); rows of patches are left as they are. */
 export function embed(model: usize, panels: usize, descriptors: usize, x: usize, rows: usize): void {
   const bytes = address(model, modelHidden) << 2;
   for (let row: usize = 0; row < rows; row++, x += bytes) {
     const descriptor = descriptorOf(descriptors, row);
     if (address(descriptor, rowPatch) != 0) continue;
-    let from = tokenColumn(panels, bytes, address(descriptor, rowToken));
-    for (let k: usize = 0; k < bytes; k += 4, from += 32) f32.store(x + k, f32.load(from));
+    copyBaseRow(model, panels, bytes >> 2, address(descriptor, rowToken), x);
   }
 }
 
@@ -180,7 +173,9 @@ export function embedBackward(model: usize, panels: usize, descriptors: usize, d
   for (let row: usize = 0; row < rows; row++, dx += bytes) {
     const descriptor = descriptorOf(descriptors, row);
     if (address(descriptor, rowPatch) != 0) continue;
-    let to = tokenColumn(panels, bytes, address(descriptor, rowToken));
+    // Component 0 of the token's row in panels [tokens / 8][hidden][8]; components lie 32 bytes apart.
+    const token = address(descriptor, rowToken);
+    let to = panels + (token >> 3) * (bytes << 3) + ((token & 7) << 2);
     for (let k: usize = 0; k < bytes; k += 4, to += 32) f32.store(to, f32.load(to) + f32.load(dx + k));
   }
 }

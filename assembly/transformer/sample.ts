@@ -23,7 +23,7 @@ function computeLogits(job: usize, model: usize, parameters: usize, plan: usize,
   for (let first: usize = 0; first < padded; first += vocabularyTile) {
     const columns = min<usize>(padded - first, vocabularyTile), valid = <i32>min<usize>(vocabulary - first, columns);
     tileLogits(
-      model, parameters, inputs, logits + (first << 2), padded << 2, first, columns, count, float(job, taskInverseTemperatureF),
+      model, parameters, plan, workspace, inputs, logits + (first << 2), padded << 2, first, columns, count, float(job, taskInverseTemperatureF),
     );
     for (let row: usize = 0; row < count; row++) takeLogits(stateOf(states, row), logits + ((row * padded + first) << 2), valid);
   }

@@ -3,6 +3,7 @@
  */
 import type { CompletionEstimator, EstimatorName } from '../advantage/core.ts';
 import { failure, mistake } from '../core/errors.ts';
+import type { BaseWeights } from '../kernels/transformer/spec.ts';
 import { conversation, type PretrainedModel, readBy, usualAnswer } from '../lm/checkpoints/pretrained.ts';
 import { estimatorOf, type LanguageConfig, modelOf, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
 import { taskOfData } from '../lm/data/task.ts';
@@ -63,7 +64,7 @@ export interface LanguageGiven {
 }
 
 /** What a pretrained model is to be used for. */
-type UseOptions = Pick<ModelLoadOptions, 'threads' | 'benchmark' | 'maxTokens' | 'promptLength'>;
+type UseOptions = Pick<ModelLoadOptions, 'threads' | 'benchmark' | 'maxTokens' | 'promptLength' | 'baseWeights'>;
 
 /** How to load a model. */
 export interface ModelLoadOptions extends LanguageGiven {
@@ -78,6 +79,11 @@ export interface ModelLoadOptions extends LanguageGiven {
    * said.
    */
   readonly promptLength?: number | undefined;
+  /**
+   * How weights of a pretrained model that are not trained are kept: `bfloat16` in half the memory, `int8` in 9/32 of it. Default: as in training, `float32` for a model as
+   * it is.
+   */
+  readonly baseWeights?: BaseWeights | undefined;
 }
 
 /** What a run of a language model gives at its end. */
@@ -170,7 +176,7 @@ export function createLanguageRoad(context: LibraryContext) {
 
   /** A pretrained model for use: as it is, or as a run has trained it. */
   const use = async (model: PretrainedModel, options: UseOptions, trained?: { config: LanguageConfig; checkpoint: Checkpoint }) => {
-    const { threads, benchmark, maxTokens, promptLength } = options;
+    const { threads, benchmark, maxTokens, promptLength, baseWeights } = options;
     const task = benchmark ? readBy(benchmark, model, maxTokens, usualAnswer) : conversation(model, promptLength, maxTokens);
     const sizes = benchmark ? { numGroups: 16 } : { numGroups: 1 };
     const input = {
@@ -184,7 +190,8 @@ export function createLanguageRoad(context: LibraryContext) {
     };
     const config = resolveLanguageConfig(input, 'model', undefined, context);
     const estimator = estimatorOf(config, config.estimator);
-    const state = await createState(config, { task, model, estimator, use: 'sampling', platform, layOut, key: learnerKey(config.seed) });
+    const key = learnerKey(config.seed);
+    const state = await createState(config, { task, model, estimator, use: 'sampling', baseWeights, platform, layOut, key });
     if (trained) restoreParameters(state.policy.parameters, trained.checkpoint);
     else if (model.adapter) await takeAdapters(state, model.adapter);
     return new LanguageModel(state);
@@ -223,21 +230,21 @@ export function createLanguageRoad(context: LibraryContext) {
 
     isModel: models.isModel,
 
-    async load(directory: string, { threads, benchmark, maxTokens, promptLength, ...own }: ModelLoadOptions = {}): Promise<LanguageModel> {
-      if (await models.isModel(directory)) return use(await models.open(directory), { threads, benchmark, maxTokens, promptLength });
+    async load(
+      directory: string,
+      { threads, benchmark, maxTokens, promptLength, baseWeights, ...own }: ModelLoadOptions = {},
+    ): Promise<LanguageModel> {
+      const room = { threads, benchmark, promptLength, baseWeights };
+      if (await models.isModel(directory)) return use(await models.open(directory), { ...room, maxTokens });
       const { description, checkpoint } = await readRun(homeOf().open(directory));
       checkRoad(description, directory, 'language-models');
-      const changes = { klCoef: 0, ...(threads === undefined ? {} : { threads }) };
+      const changes = { klCoef: 0, ...(threads !== undefined && { threads }), ...(baseWeights !== undefined && { baseWeights }) };
       const { config, own: known } = await restored(description, directory, own, changes);
       if (!checkpoint) throw failure(directory, 'a run with a checkpoint', 'none yet', 'let it finish its warm start, or resume it');
       const { model } = known;
       // Of its own task, or for other questions and conversations, which may be longer.
       if (model && (benchmark ?? promptLength) !== undefined) {
-        return use(
-          model,
-          { threads, benchmark, maxTokens: maxTokens ?? (benchmark && config.maxTokens), promptLength },
-          { config, checkpoint },
-        );
+        return use(model, { ...room, maxTokens: maxTokens ?? (benchmark && config.maxTokens) }, { config, checkpoint });
       }
       const state = await createState(config, { ...known, platform, layOut, modules: modules.urls, key: learnerKey(config.seed) });
       restoreParameters(state.policy.parameters, checkpoint);
@@ -249,9 +256,9 @@ export function createLanguageRoad(context: LibraryContext) {
 /** The road of language models on one platform. */
 export type LanguageRoad = ReturnType<typeof createLanguageRoad>;
 
-/** The fields of a configuration that say what its adapter is. */
-function adapterFieldsOf({ loraRank, loraAlpha, loraTargets }: LanguageConfig): Partial<LanguageConfig> {
-  return { loraRank, loraTargets, ...(loraAlpha !== undefined && { loraAlpha }) };
+/** The fields of a configuration that say what its adapter is, and what it stands beside. */
+function adapterFieldsOf({ loraRank, loraAlpha, loraTargets, baseWeights }: LanguageConfig): Partial<LanguageConfig> {
+  return { loraRank, loraTargets, baseWeights, ...(loraAlpha !== undefined && { loraAlpha }) };
 }
 
 /** What the user must give again. Throws `CohortError` where it is missing. */

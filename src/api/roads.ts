@@ -42,10 +42,13 @@ export function createRoads(
         : languageModels.resume(directory, description, changes, { task, estimator }, run);
     },
 
-    async evaluate(directory, { task, estimator, threads, maxTokens, promptLength, numPrompts, numSamples, benchmark, ...options } = {}) {
+    async evaluate(
+      directory,
+      { task, estimator, threads, maxTokens, promptLength, baseWeights, numPrompts, numSamples, benchmark, ...options } = {},
+    ) {
       const road = await roadOf(directory);
       if (road === 'environments') return { road, ...(await environments.evaluate(directory, options)) };
-      const model = await languageModels.load(directory, { task, estimator, threads, benchmark, maxTokens, promptLength });
+      const model = await languageModels.load(directory, { task, estimator, threads, benchmark, maxTokens, promptLength, baseWeights });
       try {
         const evaluation = await model.evaluate({ numPrompts, numSamples, seed: options.seed, benchmark });
         return { road, target: benchmark?.id ?? model.task.id, ...evaluation };

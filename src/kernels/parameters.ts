@@ -24,6 +24,14 @@ export interface NetworkSpec {
 /** Which flat block. */
 export type ParameterBlock = 'values' | 'gradients' | 'firstMoments' | 'secondMoments';
 
+/** Numbers as integers of 8 bits, each times the scale of its run of 32 in a row (the last run of a row may be shorter). */
+export interface IntegerBlocks {
+  /** (rows, ceil(columns / 32)). */
+  readonly scales: Float32Array;
+  /** (rows, columns). */
+  readonly integers: Int8Array;
+}
+
 /** One named tensor in torch's layout: weights are (out, in), row-major. */
 export interface ParameterTensor {
   /** `network.layer.weight`, `network.layer.bias`, or `logStd`. */
@@ -33,6 +41,8 @@ export interface ParameterTensor {
   get(block?: ParameterBlock): Float32Array<ArrayBuffer>;
   /** Overwrites the numbers from an array of the same size. Throws {@link CohortError} if the size differs. */
   set(block: ParameterBlock, source: ArrayLike<number>): void;
+  /** Overwrites the values of a tensor that is kept as {@link IntegerBlocks}, without rounding; missing for others. Throws as `set` does. */
+  setBlocks?(blocks: IntegerBlocks): void;
 }
 
 /** A network in kernel memory. */
@@ -82,11 +92,20 @@ export interface ParametersSpec {
 /** Position of element (row, column) of a tensor, in floats from the start of the flat block. */
 export type Place = (row: number, column: number) => number;
 
-/** A tensor and where its elements lie. */
+/** How the numbers of a matrix are read from, and written into, a block that keeps them in fewer bytes; sizes have been checked. */
+export interface TensorCodec {
+  /** (rows, columns). */
+  read(values: Float32Array): Float32Array<ArrayBuffer>;
+  write(values: Float32Array, source: Float32Array): void;
+  /** Only of one that keeps integers. */
+  writeBlocks?(values: Float32Array, blocks: IntegerBlocks): void;
+}
+
+/** A tensor and where its elements lie, or how they are kept if not as float32. */
 export interface PlacedTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly place: Place;
+  readonly place: Place | TensorCodec;
 }
 
 /** The least multiple that is not below the value. */
@@ -156,6 +175,16 @@ function storeOf(blocks: Record<ParameterBlock, Float32Array>, length: number, p
 
 function makeTensor(blocks: Record<ParameterBlock, Float32Array>, { name, shape, place }: PlacedTensor): ParameterTensor {
   const [rows, columns] = shape.length === 2 ? [shape[0]!, shape[1]!] : [1, shape[0]!];
+  const check = (got: number, numbers: number): void => {
+    if (got === numbers) return;
+    throw new CohortError({
+      subject: name,
+      expected: `${numbers} numbers of shape (${shape.join(', ')})`,
+      got: String(got),
+      advice: 'pass the tensor in (out, in) order',
+    });
+  };
+  if (typeof place !== 'function') return narrowTensor(name, shape, place, blocks.values, check);
   return {
     name,
     shape,
@@ -166,17 +195,37 @@ function makeTensor(blocks: Record<ParameterBlock, Float32Array>, { name, shape,
       return out;
     },
     set(block, source) {
-      if (source.length !== rows * columns) {
-        throw new CohortError({
-          subject: name,
-          expected: `${rows * columns} numbers of shape (${shape.join(', ')})`,
-          got: String(source.length),
-          advice: 'pass the tensor in (out, in) order',
-        });
-      }
+      check(source.length, rows * columns);
       const target = blocks[block];
       for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) target[place(r, c)] = source[r * columns + c]!;
     },
+  };
+}
+
+/** A tensor of frozen parameters, which have no other blocks than `values`. */
+function narrowTensor(
+  name: string,
+  shape: readonly number[],
+  codec: TensorCodec,
+  values: Float32Array,
+  check: (got: number, numbers: number) => void,
+): ParameterTensor {
+  const [rows, columns] = shape as readonly [number, number];
+  return {
+    name,
+    shape,
+    get: () => codec.read(values),
+    set(_, source) {
+      check(source.length, rows * columns);
+      codec.write(values, source instanceof Float32Array ? source : Float32Array.from(source));
+    },
+    ...(codec.writeBlocks && {
+      setBlocks(blocks) {
+        check(blocks.integers.length, rows * columns);
+        check(blocks.scales.length, rows * Math.ceil(columns / 32));
+        codec.writeBlocks!(values, blocks);
+      },
+    }),
   };
 }
 

@@ -50,6 +50,21 @@ describe('a pretrained model', () => {
     expect(String(ofRun!.completion).startsWith(String(jsonLines(sampled.stdout)[0]!.completion))).toBe(true);
   });
 
+  it('is trained, exported and sampled beside weights in fewer bytes', async () => {
+    const words = ['train', 'reverse-dense', '--model', 'model', '--lora-rank', '2', ...few, '--base-weights', 'int8'];
+    const run = await lm(...words, '--run-dir', 'narrow', '--json');
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    expect(jsonLines(run.stdout)[0]).toMatchObject({ config: { baseWeights: 'int8', loraRank: 2 } });
+    expect((await lm('export', 'narrow', '--output', 'narrow-merged')).code).toBe(0);
+    const draw = ['--prompt', '457901=', '--greedy', '--json'];
+    const logProb = async (...more: string[]) => jsonLines((await lm('sample', ...more, ...draw)).stdout)[0]!.logProb;
+    expect(await logProb('model', '--base-weights', 'bfloat16')).not.toBe(await logProb('model'));
+    const unknown = await lm('sample', 'model', ...draw, '--base-weights', 'int4');
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('float32, bfloat16, int8')]);
+    const trained = await lm('train', 'reverse-dense', '--model', 'model', '--lora-rank', '0', '--base-weights', 'int8');
+    expect([trained.code, trained.stderr]).toEqual([2, expect.stringContaining('--base-weights')]);
+  });
+
   it('side by side in threads of their own', async () => {
     const run = await lm('train', 'reverse-dense', '--model', 'model', ...few, '--seed', '1,2', '--run-dir', 'seeds', '--json');
     expect([run.code, run.stderr]).toEqual([0, '']);

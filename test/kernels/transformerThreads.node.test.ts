@@ -43,6 +43,22 @@ describe.each(['plain', 'fused'] as const)('%s', (arithmetic) => {
     await expectSameBits(arithmetic, work);
   });
 
+  it.each(['bfloat16', 'int8'] as const)('of frozen weights as %s, too', async (baseWeights) => {
+    const narrow: TransformerSpec = { ...spec, baseWeights, adapter: { rank: 2, alpha: 4, targets: ['q_proj', 'down_proj'] } };
+    await expectSameBits(arithmetic, (kernels) => {
+      const { model, sequences } = openTransformer(narrow, room, 1, kernels);
+      model.gradient(sequences, { ...range, loss: 'score' });
+      const out = [bitsOf(model.parameters.gradients.slice())];
+      model.sample(sequences, { ...range, key: [1, 2], iteration: 1, firstRollout: 0, stream: 0, maxTokens: 7, endToken: 0 });
+      out.push(bitsOf(sequences.completions), bitsOf(pick(sequences.logProbs, tokenPlaces(sequences, range))));
+      const plain = openTransformer({ ...narrow, baseWeights: 'float32' }, room, 1, kernels);
+      for (const tensor of model.base!.tensors()) plain.model.base!.tensor(tensor.name)!.set('values', tensor.get());
+      plain.model.gradient(plain.sequences, { ...range, loss: 'score' });
+      expect(bitsOf(plain.model.parameters.gradients.slice())).toBe(out[0]);
+      return out.join('\n');
+    });
+  });
+
   it('gradients and log-probabilities are those of the reference', async () => {
     const kernels = await openKernels(1, arithmetic);
     const { model, sequences } = openTransformer(spec, room, 3, kernels);

@@ -11,7 +11,7 @@ import { NumberOption } from '../options.ts';
 import { writeJson, writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
 import { commandOf } from '../roads/road.ts';
-import { type DrawFlags, drawOptions } from './sample.ts';
+import { type DrawFlags, drawOptions, weightsOption } from './sample.ts';
 
 interface ChatFlags extends DrawFlags {
   readonly system?: string;
@@ -37,7 +37,7 @@ export function addChat(group: Command, context: Context): void {
     )
     .option('--greedy', 'the most probable token each time');
   for (const option of drawOptions) if (option.long !== '--samples') command.addOption(option);
-  command.option('--json', 'write one JSON line per message').action(answer(context, runChat));
+  command.addOption(weightsOption).option('--json', 'write one JSON line per message').action(answer(context, runChat));
 }
 
 /** Tokens of a conversation that there is room for. */
@@ -47,13 +47,13 @@ const usualConversation = 1024;
 const commands = { forget: '/new', end: '/end' } as const;
 
 async function runChat(path: string, flags: ChatFlags, { library, paint }: Tools): Promise<void> {
-  const { system, maxTokens, json, greedy, seed = 1, ...draws } = flags;
+  const { system, maxTokens, json, greedy, seed = 1, baseWeights, ...draws } = flags;
   const { begun, found } = findBegun(path, commandOf(languageModels, 'chat').join(' '), library, takes);
   if (found.plan) {
     const advice = `name one of its seeds: \`${commandLine(...commandOf(languageModels, 'chat'), shownPath(begun[0].directory))}\``;
     throw library.mistake('lm chat', 'one model', `${library.show(path)}, of several seeds`, advice);
   }
-  const model = await library.loadLanguageModel(begun[0].directory, { maxTokens, promptLength: usualConversation });
+  const model = await library.loadLanguageModel(begun[0].directory, { maxTokens, promptLength: usualConversation, baseWeights });
   const isTerminal = process.stdin.isTTY === true;
   if (!json && isTerminal) {
     writeLine(paint('gray', `${shownPath(path)}; ${commands.forget} begins anew, ${commands.end} or Ctrl+D ends`));

@@ -1,7 +1,7 @@
 /**
  * `cohort-rl lm sample <run> --prompt <text>`: what a language model writes, and what it is worth.
  */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { markPictures } from '../../display/halfBlocks.ts';
 import type { LanguageSample, LanguageTask, Problem, Score } from '../../node/toolkit.ts';
 import { answer, type Context, type Tools } from '../context.ts';
@@ -20,8 +20,15 @@ import { pictureLines } from './pictureLines.ts';
 
 const takes = { road: languageModels, models: true };
 
+/** How a pretrained model is kept, beside the flags of draws. */
+export const weightsOption: Option = new Option(
+  '--base-weights <kind>',
+  'of a pretrained model: how its weights are kept; bfloat16 takes half the memory, int8 9/32 of it (default: as in training, or float32)',
+).choices(['float32', 'bfloat16', 'int8']);
+
 /** What the flags of draws say. */
 export interface DrawFlags {
+  readonly baseWeights?: 'float32' | 'bfloat16' | 'int8';
   readonly temperature?: number;
   readonly topK?: number;
   readonly topP?: number;
@@ -60,19 +67,19 @@ export function addSample(group: Command, context: Context): void {
     )
     .option('--greedy', 'the most probable character each time');
   for (const option of drawOptions) command.addOption(option);
-  command.addOption(moduleOption());
+  command.addOption(weightsOption).addOption(moduleOption());
   command.option('--json', 'write one JSON line per completion').action(answer(context, runSample));
 }
 
 async function runSample(path: string, options: SampleOptions, { library, paint }: Tools): Promise<void> {
-  const { prompt: said, greedy = false, samples = greedy ? 1 : 4, json, ...draws } = options;
+  const { prompt: said, greedy = false, samples = greedy ? 1 : 4, json, baseWeights, ...draws } = options;
   const draw = drawOptions.find((option) => options[option.attributeName() as keyof SampleOptions] !== undefined)?.long;
   if (greedy && draw) {
     throw library.mistake(draw, `one of --greedy and ${draw}`, 'both', 'leave one out: the likeliest completion is always the same');
   }
   const { found, begun } = findBegun(path, commandOf(languageModels, 'sample').join(' '), library, takes);
   for (const one of begun) {
-    const model = await library.loadLanguageModel(one.directory);
+    const model = await library.loadLanguageModel(one.directory, { baseWeights });
     const { task } = model;
     const pictured = task.images && said === undefined ? await heldOutProblem(task, draws.seed, library) : undefined;
     const question = pictured?.prompt ?? said;

@@ -5,6 +5,7 @@ export { createSequences } from './sequences.ts';
 export type {
   AdapterSpec,
   AdapterTarget,
+  BaseWeights,
   GradientOptions,
   PatchSpec,
   RopeScaling,

@@ -52,6 +52,8 @@ export const modelPatchInputs = 26;
 export const modelPatchOffset = 27;
 export const modelPatchPositions = 28;
 export const modelPatches = 29;
+/** How the matrices of frozen parameters are kept: `weightsFloat32`, ... */
+export const modelBaseWeights = 31;
 export const modelLayerRecords = 32;
 
 // Layer record inside a model record.
@@ -96,6 +98,14 @@ export const adapterGate = 4;
 export const adapterUp = 5;
 export const adapterDown = 6;
 export const adaptersPerBlock = 7;
+
+// How the matrices of frozen parameters are kept. Panels of bfloat16 are [inputs][8]. Those of integers are blocks of `integersPerScale` inputs, the last
+// one maybe shorter: eight float32 scales, one per output, then signed bytes [inputs][8].
+export const weightsFloat32 = 0;
+export const weightsBfloat16 = 1;
+export const weightsInt8 = 2;
+/** As in ggml's Q8_0. */
+export const integersPerScale = 32;
 
 /** Columns of the vocabulary that are worked on at once: logits of more are never kept in training. A multiple of 8. */
 export const vocabularyTile = 256;
@@ -161,6 +171,8 @@ export const planProducts = 46;
 // Patches of a chunk, and their rows of the residual stream.
 export const planPatches = 47;
 export const planPatchRows = 48;
+/** A panel of narrow weights as float32. */
+export const planWidened = 51;
 export const planWords = 52;
 
 // Descriptor of a row.

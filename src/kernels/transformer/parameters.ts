@@ -15,6 +15,7 @@ import {
   roundUp,
 } from '../parameters.ts';
 import { checkAdapter, placeAdapters } from './adapters.ts';
+import { checkBaseWeights, kinds, matrixBytes, narrowCodec } from './baseWeights.ts';
 import * as layout from './layout.ts';
 import type { TransformerSpec } from './spec.ts';
 
@@ -81,6 +82,7 @@ export function checkTransformerSpec(spec: TransformerSpec): void {
     refuse(spec, 'ropeTheta: a positive number', spec.ropeTheta, 'use 10000');
   }
   checkAdapter(spec);
+  checkBaseWeights(spec);
   if (spec.patches) {
     const { count, inputs } = spec.patches;
     const isSize = (size: number): boolean => Number.isInteger(size) && size >= 1 && size <= 65536;
@@ -139,6 +141,7 @@ export function gradientShards(parameters: number): number {
 export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTransformer {
   checkTransformerSpec(spec);
   const { hiddenSize: hidden, numHiddenLayers, headDim, tieWordEmbeddings, attentionBias, queryKeyNorm = false, adapter, patches } = spec;
+  const { baseWeights = 'float32' } = spec;
   const isValue = spec.output === 'value';
   const feedForward = roundUp(spec.intermediateSize, 8);
   const vocabulary = roundUp(spec.vocabSize, 8);
@@ -162,11 +165,13 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
   /** Rows `firstRow ..` of a panelled matrix with `inputs` columns. */
   const matrix = (name: string, rows: number, columns: number, at: number, inputs: number, firstRow = 0): void => {
     const place: Place = (row, column) => at + (((row + firstRow) >> 3) * inputs + column) * 8 + ((row + firstRow) & 7);
-    tensors.push({ name, shape: [rows, columns], place });
+    const narrow = baseWeights !== 'float32' && narrowCodec(baseWeights, { start: at * 4, rows, columns, inputs, firstRow });
+    tensors.push({ name, shape: [rows, columns], place: narrow || place });
   };
   const takeMatrix = (outputs: number, inputs: number): number => {
-    const start = take(outputs * inputs);
-    matrices.push({ start, length: roundUp(outputs * inputs, 16) });
+    const length = matrixBytes(baseWeights, outputs, inputs) / 4;
+    const start = take(length);
+    matrices.push({ start, length: roundUp(length, 16) });
     return start;
   };
   const transposed = (outputs: number, inputs: number): number =>
@@ -277,5 +282,6 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
   floats[w + layout.modelAdapterScaleF] = adapter ? adapter.alpha / adapter.rank : 0;
   words[w + layout.modelAdapterValues] = adapters?.store.values.byteOffset ?? 0;
   words[w + layout.modelQueryKeyNorm] = queryKeyNorm ? 1 : 0;
+  words[w + layout.modelBaseWeights] = kinds[baseWeights];
   return { record, address: (base ?? parameters).values.byteOffset, parameters, base };
 }

@@ -64,6 +64,7 @@ export function placePlan(
     at(layout.planLowGradient, rows * rank);
     at(layout.planProducts, rows * Math.max(hidden, queries, feedForward));
   }
+  if ((spec.baseWeights ?? 'float32') !== 'float32') at(layout.planWidened, 8 * Math.max(hidden, queries, feedForward));
   if (training) {
     if (spec.adapter) {
       at(layout.planUnread, Math.max(hidden, headDim));

@@ -37,6 +37,9 @@ export interface AdapterSpec {
   readonly targets: readonly AdapterTarget[];
 }
 
+/** How matrices that are not trained can be kept. */
+export type BaseWeights = 'float32' | 'bfloat16' | 'int8';
+
 /**
  * A decoder of the Llama family: pre-norm blocks of grouped-query attention with rotary positions and of SwiGLU, a last RMSNorm, and a head.
  * H. Touvron et al., arXiv 2302.13971; J. Ainslie et al. (grouped queries), arXiv 2305.13245; N. Shazeer (SwiGLU), arXiv 2002.05202;
@@ -80,6 +83,11 @@ export interface TransformerSpec {
   readonly patches?: PatchSpec | undefined;
   /** With it only the adapters are trained; the parameters themselves are kept without gradients. */
   readonly adapter?: AdapterSpec | undefined;
+  /**
+   * With an adapter: how the model's own matrices lie in memory. `bfloat16` and `int8` (a float32 scale for 32 inputs of an output) are widened as they are read;
+   * tensors that are set are rounded to them. Default `float32`.
+   */
+  readonly baseWeights?: BaseWeights | undefined;
 }
 
 /** Most that a batch of sequences holds. */

@@ -6,7 +6,7 @@ import type { CompletionEstimator } from '../../advantage/completions/index.ts';
 import type { Platform } from '../../core/platform.ts';
 import type { Kernels, LayOut } from '../../kernels/room.ts';
 import { createSequences, createTransformer } from '../../kernels/transformer/index.ts';
-import type { Sequences, Transformer } from '../../kernels/transformer/spec.ts';
+import type { BaseWeights, Sequences, Transformer } from '../../kernels/transformer/spec.ts';
 import { learnerKey } from '../../random/index.ts';
 import type { PretrainedModel } from '../checkpoints/pretrained.ts';
 import { estimatorOf, type LanguageConfig } from '../config/config.ts';
@@ -28,6 +28,8 @@ export interface LanguageContext {
   readonly model?: PretrainedModel | undefined;
   /** What the state is for: `sampling` keeps no memory for learning, and of a pretrained model no adapters. Default `training`. */
   readonly use?: 'training' | 'sampling' | undefined;
+  /** How weights of the model that are not trained are kept, if not as the configuration says. */
+  readonly baseWeights?: BaseWeights | undefined;
   readonly platform: Platform;
   readonly layOut: LayOut;
   /** Learner key: two 32-bit words, `learnerKey(seed)`. */
@@ -88,7 +90,7 @@ export type Reference = Pick<Transformer, 'evaluate'> & { readonly parameters?: 
  * `warmStartSeed`; frozen weights are those of the pretrained model. Throws {@link CohortError} if there is not enough memory, or for a damaged model.
  */
 export async function createLanguageState(config: LanguageConfig, context: LanguageContext): Promise<LanguageState> {
-  const { task, platform, key, model, use = 'training' } = context;
+  const { task, platform, key, model, use = 'training', baseWeights } = context;
   await task.load?.();
   const learns = use === 'training';
   const tokenizer = tokenizerOf(task);
@@ -97,7 +99,7 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
   const { critic, ...made } = await context.layOut(
     (kernels) => {
       const create = (name: 'policy' | 'critic' | 'reference') =>
-        createTransformer(kernels, transformerSpec(config, task, tokenizer, name, { model, use }));
+        createTransformer(kernels, transformerSpec(config, task, tokenizer, name, { model, use, baseWeights }));
       const policy = create('policy');
       const critic = estimator.needsCritic ? create('critic') : undefined;
       const original = config.klCoef > 0 && config.loraRank === 0 ? create('reference') : undefined;

@@ -1,11 +1,12 @@
 /**
  * A pretrained model as training, sampling and export see it, whatever kind of files it came from.
  */
+import type { IntegerBlocks } from '../../kernels/parameters.ts';
 import type { TransformerSpec } from '../../kernels/transformer/spec.ts';
 import type { Tokenizer } from '../tasks/prompt.ts';
 
 /** What a checkpoint decides about the transformer. */
-export type ModelShape = Omit<TransformerSpec, 'name' | 'output' | 'maxPositionEmbeddings' | 'adapter' | 'patches'>;
+export type ModelShape = Omit<TransformerSpec, 'name' | 'output' | 'maxPositionEmbeddings' | 'adapter' | 'baseWeights' | 'patches'>;
 
 /** One message of a conversation. */
 export interface ChatMessage {
@@ -43,6 +44,8 @@ export interface ModelCheckpoint {
    * of another shape than `shape` asks for.
    */
   tensor(name: string): Promise<Float32Array>;
+  /** The same as integers with scales, where it is stored so (Q8_0); `undefined` where it is not. Missing where no tensor is. */
+  integerBlocks?(name: string): Promise<IntegerBlocks | undefined>;
   /** How it reads texts. Throws `CohortError` where its files have none that can be read. */
   tokenizer(): Promise<PretrainedTokenizer>;
 }

@@ -210,9 +210,13 @@ const groupBaselines: ReadonlySet<CompletionEstimator['baseline']> = new Set([
 
 /** What a pretrained model cannot be combined with yet, and what needs one. */
 function* modelContradictions(
-  { model, loraRank, warmStartAccuracy, estimator }: LanguageConfig,
+  { model, loraRank, warmStartAccuracy, estimator, baseWeights }: LanguageConfig,
   preset: CompletionEstimator,
 ): Generator<Contradiction> {
+  if (baseWeights !== 'float32' && loraRank === 0) {
+    const advice = 'weights that are trained need all their digits: give --model and --lora-rank, or leave it out';
+    yield ['baseWeights', 'float32 without adapters beside the weights of a model', baseWeights, advice];
+  }
   if (model === undefined) {
     if (loraRank > 0)
       yield [

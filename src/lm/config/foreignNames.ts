@@ -40,6 +40,7 @@ export const foreignOfLanguage: ForeignNames = [
   ['policy policykwargs netarch', transformer],
   ['modelname modelnameorpath modelpath frompretrained pretrained loadmodel', 'model'],
   ['r lorar', 'loraRank'],
+  ['dtype torchdtype modeldtype loadin8bit loadin4bit quantization quantizationconfig', 'baseWeights'],
   ['targetmodules loratargetmodules', 'loraTargets'],
   ['envid envname environment env dataset', task],
   ['from', warmStart],

@@ -1,7 +1,7 @@
 /**
  * From a configuration and a task to the transformers and the batches that training needs.
  */
-import type { AdapterSpec, SequencesSpec, TransformerSpec } from '../../kernels/transformer/spec.ts';
+import type { AdapterSpec, BaseWeights, SequencesSpec, TransformerSpec } from '../../kernels/transformer/spec.ts';
 import type { PretrainedModel } from '../checkpoints/pretrained.ts';
 import { adapterTargetSets, type LanguageConfig } from '../config/config.ts';
 import type { Tokenizer } from '../tasks/prompt.ts';
@@ -16,18 +16,26 @@ export function adapterOf({ loraRank: rank, loraAlpha: alpha = 2 * rank, loraTar
 /** An adapter of no matrix: weights that are never trained have no room for gradients, as those beside any adapter. */
 const nothingTrained = { rank: 1, alpha: 1, targets: [] } as const;
 
+/** What decides the model besides its configuration. */
+interface SpecOptions {
+  readonly model?: PretrainedModel | undefined;
+  readonly use?: 'training' | 'sampling' | undefined;
+  /** Default: as the configuration says. */
+  readonly baseWeights?: BaseWeights | undefined;
+}
+
 /** The model of a configuration: `policy` and `reference` say which token comes next, `critic` what a completion will be worth. */
 export function transformerSpec(
   config: LanguageConfig,
   task: LanguageTask,
   tokenizer: Tokenizer,
   name: 'policy' | 'critic' | 'reference',
-  { model: pretrained, use }: { readonly model?: PretrainedModel | undefined; readonly use?: 'training' | 'sampling' | undefined } = {},
+  { model: pretrained, use, baseWeights = config.baseWeights }: SpecOptions = {},
 ): TransformerSpec {
   const maxPositionEmbeddings = task.promptLength + task.completionLength;
   if (pretrained) {
     const adapter = adapterOf(config) ?? (use === 'sampling' ? nothingTrained : undefined);
-    return { ...pretrained.checkpoint.shape, name, maxPositionEmbeddings, output: 'logits', adapter };
+    return { ...pretrained.checkpoint.shape, name, maxPositionEmbeddings, output: 'logits', adapter, baseWeights };
   }
   const { hiddenSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads, headDim, intermediateSize } = config;
   const { ropeTheta, rotaryLayout, rmsNormEps, attentionBias, queryKeyNorm, tieWordEmbeddings } = config;

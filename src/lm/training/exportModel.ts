@@ -23,7 +23,7 @@ function isAdapted(name: string, adapter: AdapterSpec | undefined): boolean {
   return adapter?.targets.some((one) => one === target) ?? false;
 }
 
-/** W + (alpha / rank) B A: the matrix with what its adapter says, summed in float64. */
+/** W + (alpha / rank) B A: the matrix as the policy keeps it, with what its adapter says, summed in float64. */
 function merged({ base, parameters, spec: { adapter } }: Transformer, name: string): Float32Array {
   const own = (base ?? parameters).tensor(name)!;
   const values = own.get();
@@ -43,12 +43,12 @@ function merged({ base, parameters, spec: { adapter } }: Transformer, name: stri
 }
 
 /**
- * The files of a model, each in pieces. `huggingface`: adapters are merged into the weights; what training did not change keeps the bytes of the folder that the model
+ * The files of a model, each in pieces. `huggingface`: adapters are merged into the weights as the policy keeps them (`baseWeights`); what neither training nor rounding changed keeps the bytes of the folder that the model
  * came from. `peft`: the adapters alone, beside the name of their model. Throws {@link CohortError} for `peft` without adapters, and for a model that transformers has
  * no class for.
  */
 export async function exportModel({ policy, model, task, tokenizer }: LanguageState, format: ExportFormat): Promise<OutputFile[]> {
-  const { name: _, output: __, maxPositionEmbeddings, adapter, patches, ...shape } = policy.spec;
+  const { name: _, output: __, maxPositionEmbeddings, adapter, patches, baseWeights = 'float32', ...shape } = policy.spec;
   if (patches)
     throw mistake('export', 'a model of texts', 'one that reads pictures, for which transformers has no class', 'keep the run folder');
   if (format === 'peft') {
@@ -61,6 +61,11 @@ export async function exportModel({ policy, model, task, tokenizer }: LanguageSt
   const checkpoint = model?.checkpoint;
   const contextLength = checkpoint?.contextLength ?? maxPositionEmbeddings;
   const source = checkpoint?.format === 'huggingface' ? (checkpoint as HuggingFaceCheckpoint) : undefined;
+  /** Whether the policy has other numbers than the source: those of bfloat16 are kept as they are, and norms and biases always. */
+  const isRounded = (name: string): boolean => {
+    const { dtype, shape } = source!.describe(name);
+    return shape.length === 2 && baseWeights !== 'float32' && !(baseWeights === 'bfloat16' && dtype === 'BF16');
+  };
   const files = model ? model.tokenizerFiles : task.alphabet === undefined ? [] : characterTokenizerFiles(task.alphabet, contextLength);
   return encodeHuggingFace({
     shape,
@@ -68,7 +73,7 @@ export async function exportModel({ policy, model, task, tokenizer }: LanguageSt
     endTokens: tokenizer.endTokens ?? [tokenizer.endToken],
     tensor: (tensor) => merged(policy, tensor),
     source,
-    isChanged: (tensor) => (policy.base ? isAdapted(tensor, adapter) : true),
+    isChanged: (tensor) => !policy.base || isAdapted(tensor, adapter) || isRounded(tensor),
     files,
   });
 }

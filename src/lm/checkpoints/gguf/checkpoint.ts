@@ -2,11 +2,12 @@
  * A pretrained model in a GGUF file, as llama.cpp and its relatives use them.
  */
 import { failure, mistake, show, suggest } from '../../../core/errors.ts';
+import type { IntegerBlocks } from '../../../kernels/parameters.ts';
 import { Sha256 } from '../../../run/sha256.ts';
 import type { ModelCheckpoint, PretrainedTokenizer } from '../checkpoint.ts';
 import type { ModelFiles } from '../files.ts';
 import { readArchitecture } from './architecture.ts';
-import { blockOf, dequantize } from './dequantize.ts';
+import { blockOf, dequantize, unpackIntegers } from './dequantize.ts';
 import { type GgufHeader, type GgufTensor, readGgufHeader } from './header.ts';
 import { nameTensors, ropeDivisors } from './names.ts';
 import { otherCopy } from './pieces.ts';
@@ -37,28 +38,50 @@ function firstNotFinite(values: Float32Array): number {
   return -1;
 }
 
-async function readTensor(files: ModelFiles, file: string, tensor: GgufTensor, subject: string): Promise<Float32Array> {
-  const { begin, end, type, elements } = tensor;
+/** Calls `take` for every piece of a tensor, with the element that it begins with. */
+async function eachPiece(
+  files: ModelFiles,
+  file: string,
+  { begin, end, type }: GgufTensor,
+  take: (bytes: Uint8Array, at: number) => void,
+): Promise<void> {
   const block = blockOf(type)!;
-  const values = new Float32Array(elements);
   let at = 0;
   for await (const bytes of readPieces(files, file, begin, end, block.bytes)) {
-    dequantize(type, bytes, values, at);
+    take(bytes, at);
     at += (bytes.length / block.bytes) * block.elements;
   }
+}
+
+function refuseNotFinite(values: Float32Array, { name }: GgufTensor, subject: string): void {
   const odd = firstNotFinite(values);
-  if (odd !== -1) throw failure(`${subject}, tensor ${show(tensor.name)}`, 'finite numbers', `${values[odd]} at ${odd}`, otherCopy);
+  if (odd !== -1) throw failure(`${subject}, tensor ${show(name)}`, 'finite numbers', `${values[odd]} at ${odd}`, otherCopy);
+}
+
+async function readTensor(files: ModelFiles, file: string, tensor: GgufTensor, subject: string): Promise<Float32Array> {
+  const values = new Float32Array(tensor.elements);
+  await eachPiece(files, file, tensor, (bytes, at) => dequantize(tensor.type, bytes, values, at));
+  refuseNotFinite(values, tensor, subject);
   return values;
+}
+
+/** A tensor of Q8_0 as it is stored. */
+async function readBlocks(files: ModelFiles, file: string, tensor: GgufTensor, subject: string): Promise<IntegerBlocks> {
+  const blocks = { integers: new Int8Array(tensor.elements), scales: new Float32Array(tensor.elements / 32) };
+  await eachPiece(files, file, tensor, (bytes, at) => unpackIntegers(bytes, blocks, at));
+  // A finite float16 times a byte is finite.
+  refuseNotFinite(blocks.scales, tensor, `${subject}, scales`);
+  return blocks;
 }
 
 /**
  * Rows of heads from the order of interleaved rotary pairs into that of halves: row 2i + s of a head becomes row s * size / 2 + i. The reverse of
  * what llama.cpp's converter does to the queries and keys of `llama` (GGUF specification, `permute`).
  */
-function toHalves(values: Float32Array, heads: number, rows: number): Float32Array {
+function toHalves<T extends Float32Array | Int8Array>(values: T, heads: number, rows: number): T {
   const columns = values.length / rows;
   const size = rows / heads;
-  const result = new Float32Array(values.length);
+  const result = values.slice() as T;
   for (let row = 0; row < rows; row++) {
     const within = row % size;
     const to = row - within + (within & 1) * (size / 2) + (within >> 1);
@@ -89,6 +112,11 @@ export async function openGguf(files: ModelFiles, file: string, makeTokenizer: M
   const divisors = tensors.get(ropeDivisors);
   const ropeScaling =
     divisors && ropeScalingOf(await readTensor(files, file, divisors, subject), shape.ropeTheta, shape.headDim, subject, originalPositions);
+  const find = (name: string) => {
+    const found = named.get(name);
+    if (found) return found;
+    throw mistake(subject, 'the name of a tensor', show(name), suggest(name, [...named.keys()]));
+  };
   let parameters = 0;
   for (const { tensor } of named.values()) parameters += tensor.elements;
   return {
@@ -100,10 +128,17 @@ export async function openGguf(files: ModelFiles, file: string, makeTokenizer: M
     parameters,
     fingerprint: () => hashFile(files, file, size),
     async tensor(name) {
-      const found = named.get(name);
-      if (found === undefined) throw mistake(subject, 'the name of a tensor', show(name), suggest(name, [...named.keys()]));
-      const values = await readTensor(files, file, found.tensor, subject);
-      return found.interleavedHeads === 0 ? values : toHalves(values, found.interleavedHeads, found.tensor.shape[0]!);
+      const { tensor, interleavedHeads } = find(name);
+      const values = await readTensor(files, file, tensor, subject);
+      return interleavedHeads === 0 ? values : toHalves(values, interleavedHeads, tensor.shape[0]!);
+    },
+    async integerBlocks(name) {
+      const { tensor, interleavedHeads } = find(name);
+      if (tensor.type !== 'Q8_0') return undefined;
+      const { integers, scales } = await readBlocks(files, file, tensor, subject);
+      if (interleavedHeads === 0) return { integers, scales };
+      const rows = tensor.shape[0]!;
+      return { integers: toHalves(integers, interleavedHeads, rows), scales: toHalves(scales, interleavedHeads, rows) };
     },
     tokenizer: async () => makeTokenizer(tokenizerOfGguf(header)),
   };

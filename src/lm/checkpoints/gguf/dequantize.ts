@@ -4,6 +4,7 @@
  * Layouts: ggml's ggml-common.h (`block_q4_0` ... `block_q6_K`) and the package's quants.py.
  */
 import { show } from '../../../core/errors.ts';
+import type { IntegerBlocks } from '../../../kernels/parameters.ts';
 import { bfloat16, float16 } from '../../../run/halves.ts';
 
 /** Writes the elements of the blocks in `bytes` one after the other, from `start` on. */
@@ -171,6 +172,17 @@ const unpackQ6_K: Unpack = (bytes, target, start) => {
     }
   }
 };
+
+/** Writes whole blocks of Q8_0 as they are: their integers from `start` on, and the scales of these. Products of both are what {@link dequantize} gives. */
+export function unpackIntegers(bytes: Uint8Array, { integers, scales }: IntegerBlocks, start: number): void {
+  const table = halfTable();
+  const signed = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let block = start / 32;
+  for (let at = 0; at < bytes.length; at += 34, block++) {
+    scales[block] = table[bytes[at]! | (bytes[at + 1]! << 8)]!;
+    integers.set(signed.subarray(at + 2, at + 34), block * 32);
+  }
+}
 
 /** Elements, bytes and unpacking by type. */
 const blocks: ReadonlyMap<string, GgufBlock & { readonly unpack: Unpack }> = new Map([

@@ -5,7 +5,7 @@ import { openGguf } from '../../../../src/lm/checkpoints/gguf/checkpoint.ts';
 import type { GgufVocabulary } from '../../../../src/lm/checkpoints/gguf/vocabulary.ts';
 import { sha256 } from '../../../../src/run/sha256.ts';
 import models from '../../../fixtures/gguf/models.json' with { type: 'json' };
-import { fromBase64, inMemory, type ModelChanges, messageOf, writeModel } from './madeUpFile.ts';
+import { fromBase64, inMemory, type ModelChanges, messageOf, wideInQ8, writeModel } from './madeUpFile.ts';
 
 const noTokenizer = async (): Promise<never> => {
   throw new Error('no tokenizer here');
@@ -175,6 +175,33 @@ describe('models in GGUF files', () => {
     expect(await messageOf(checkpoint.tensor('__proto__'))).toMatch(/^CohortError/);
     expect(await messageOf(checkpoint.tensor('model.norm.weight'))).toMatch(
       /tensor "output_norm.weight": expected finite numbers, got Infinity at 2/,
+    );
+  });
+
+  it.each(names)('%s: integers and scales of Q8_0, whose products are what is read of it', async (name) => {
+    const { file, tensors } = models[name];
+    const checkpoint = await open(fromBase64(file));
+    let found = 0;
+    for (const tensor of Object.keys(tensors)) {
+      const blocks = await checkpoint.integerBlocks!(tensor);
+      if (!blocks) continue;
+      found++;
+      expect(blocks.scales).toHaveLength(blocks.integers.length / 32);
+      const products = Float32Array.from(blocks.integers, (integer, i) => integer * blocks.scales[i >> 5]!);
+      expect([tensor, sha256(products)]).toEqual([tensor, tensors[tensor as keyof typeof tensors]]);
+    }
+    expect(found).toBe({ llama: 3, 'llama-k': 0, qwen2: 8, qwen3: 7 }[name]);
+  });
+
+  it('names a scale that is none', async () => {
+    const blocksOf = (count: number): Uint8Array => {
+      const bytes = wideInQ8.blocksOf!(count);
+      bytes.set([0, 0x7c], 34);
+      return bytes;
+    };
+    const checkpoint = await open(writeModel({ ...wideInQ8, blocksOf }));
+    expect(await messageOf(checkpoint.integerBlocks!('model.layers.0.mlp.up_proj.weight'))).toMatch(
+      /scales, tensor "blk.0.ffn_up.weight": expected finite numbers, got Infinity at 1/,
     );
   });
 

@@ -145,7 +145,29 @@ export interface ModelChanges {
   readonly tensors?: Readonly<Record<string, readonly number[] | undefined>>;
   /** Numbers of a tensor, else 0, 1, 2, ... */
   readonly values?: Readonly<Record<string, ArrayLike<number>>>;
+  /** Blocks of Q8_0 of all matrices whose rows are multiples of 32; `values` are not theirs. */
+  readonly blocksOf?: (count: number) => Uint8Array;
 }
+
+/** Changes to a model with matrices in Q8_0, which need rows of 32: pseudorandom bytes, with scales of both signs. */
+export const wideInQ8: ModelChanges = {
+  metadata: { 'llama.embedding_length': 32, 'llama.feed_forward_length': 64 },
+  tensors: {
+    ...{ 'token_embd.weight': [4, 32], 'output_norm.weight': [32], 'blk.0.attn_norm.weight': [32], 'blk.0.ffn_norm.weight': [32] },
+    ...{ 'blk.0.attn_q.weight': [32, 32], 'blk.0.attn_k.weight': [32, 32], 'blk.0.attn_v.weight': [32, 32] },
+    ...{ 'blk.0.attn_output.weight': [32, 32], 'blk.0.ffn_gate.weight': [64, 32], 'blk.0.ffn_up.weight': [64, 32] },
+    'blk.0.ffn_down.weight': [32, 64],
+  },
+  values: Object.fromEntries(
+    ['output_norm.weight', 'blk.0.attn_norm.weight', 'blk.0.ffn_norm.weight'].map((name) => [name, new Float32Array(32).fill(1)]),
+  ),
+  blocksOf: (count) => {
+    const bytes = Uint8Array.from({ length: count * 34 }, (_, i) => Math.imul(i + 1, 2654435761) >>> 24);
+    // The upper byte of a scale: a sign, and an exponent that makes the numbers small.
+    for (let block = 0; block < count; block++) bytes[block * 34 + 1] = (block % 3 === 0 ? 0x80 : 0) | 0x12;
+    return bytes;
+  },
+};
 
 /** A model of one block, width 8, one head of 8, 4 tokens, all float32, of an architecture of the family. */
 export function writeModel(changes: ModelChanges = {}, architecture = 'llama'): Uint8Array {
@@ -180,9 +202,13 @@ export function writeModel(changes: ModelChanges = {}, architecture = 'llama'): 
   };
   return writeFile({
     metadata: Object.entries(metadata).flatMap(([key, value]) => (value === undefined ? [] : [entryOf(key, value)])),
-    tensors: Object.entries(tensors).flatMap(([name, shape]) => {
+    tensors: Object.entries(tensors).flatMap(([name, shape]): WrittenTensor[] => {
       if (shape === undefined) return [];
       const length = shape.reduce((product, one) => product * one, 1);
+      if (changes.blocksOf && shape.length === 2) {
+        const data = changes.blocksOf(length / 32);
+        return [{ name, dimensions: [...shape].reverse(), type: tensorTypes.Q8_0, data }];
+      }
       const values = Float32Array.from(changes.values?.[name] ?? Array.from({ length }, (_, i) => i));
       return [{ name, dimensions: [...shape].reverse(), data: new Uint8Array(values.buffer) }];
     }),
