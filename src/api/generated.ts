@@ -208,6 +208,8 @@ export interface LanguageTrainConfigFields {
   klForm?: 'k1' | 'k2' | 'k3';
   /** Where the divergence counts: in the loss of every token, or taken from the reward of a completion, summed over its tokens (usual with klForm k1). Default loss. */
   klIn?: 'loss' | 'reward';
+  /** Weight of an entropy bonus: so much of the entropy of a token, over the whole vocabulary, is taken off its loss. Number, 0 to 10; default 0. */
+  entropyCoef?: number;
   /** Optimizer of the policy. Default adam. */
   optimizer?: 'adam' | 'adamw' | 'sgd';
   /** Learning rate (default: 1.5e-3, beyond width 64 less as the width grows). Number, 0 to 1e6. */

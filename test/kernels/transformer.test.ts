@@ -143,6 +143,11 @@ describe('the kernels against the reference', () => {
     ['gated at its usual temperatures', { loss: 'gated' }],
     ['k1', { referenceCoefficient: 0.3, referenceForm: 'k1' }],
     ['gated with k2', { loss: 'gated', referenceCoefficient: 0.3, referenceForm: 'k2' }],
+    ['an entropy bonus', { entropyCoefficient: 0.6 }],
+    [
+      'clipped with k3 and an entropy bonus at a temperature',
+      { loss: 'clipped', referenceCoefficient: 0.05, entropyCoefficient: 0.4, temperature: 0.7 },
+    ],
     ['clipped with k3', { loss: 'clipped', referenceCoefficient: 0.05 }],
     ['fewer groups and completions than there is room for', { numGroups: 2, groupSize: 2 }],
     ['one completion', { numGroups: 1, groupSize: 1 }],
@@ -153,6 +158,7 @@ describe('the kernels against the reference', () => {
   it.each([2, 7, 8, 9, 256, 257, 300, 513, 1000])('%i tokens', (vocabSize) => {
     expectParity({ ...smallSpec, vocabSize, numHiddenLayers: 1 }, room, { loss: 'clipped', temperature: 0.9 }, 300);
     expectParity({ ...smallSpec, vocabSize, numHiddenLayers: 1, tieWordEmbeddings: true }, room, { referenceCoefficient: 0.1 }, 301);
+    expectParity({ ...smallSpec, vocabSize, numHiddenLayers: 1 }, room, { entropyCoefficient: 0.5, temperature: 1.2 }, 302);
   });
 
   it.each<[string, SequencesSpec]>([
@@ -222,7 +228,12 @@ describe('the kernels against the reference', () => {
     fc.assert(
       fc.property(sizes, shapes, fc.integer({ min: 1, max: 1e6 }), fc.boolean(), ({ shared, ...size }, shape, seed, isClipped) => {
         const spec = { ...smallSpec, ...size, numAttentionHeads: shared * size.numKeyValueHeads };
-        expectParity(spec, shape, isClipped && size.output === 'logits' ? { loss: 'clipped', referenceCoefficient: 0.2 } : {}, seed);
+        expectParity(
+          spec,
+          shape,
+          isClipped && size.output === 'logits' ? { loss: 'clipped', referenceCoefficient: 0.2, entropyCoefficient: 0.1 } : {},
+          seed,
+        );
       }),
       // One seed: a batch of few, well predicted tokens has almost no gradient, and float32 only its rounding.
       { numRuns: 40, seed: 3 },

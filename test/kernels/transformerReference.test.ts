@@ -205,6 +205,8 @@ describe('the whole reference against finite differences', () => {
     ['gated', { loss: 'gated', gate: { positive: 1, negative: 2.5 } }],
     ['score with k1', { referenceCoefficient: 0.3, referenceForm: 'k1' }],
     ['gated with k2', { loss: 'gated', referenceCoefficient: 0.3, referenceForm: 'k2' }],
+    ['score with an entropy bonus', { entropyCoefficient: 0.7 }],
+    ['an entropy bonus at a temperature', { loss: 'clipped', entropyCoefficient: 0.4, referenceCoefficient: 0.1, temperature: 1.4 }],
     ['clipped with k3 at a temperature', { loss: 'clipped', referenceCoefficient: 0.1, temperature: 1.5 }],
   ])('%s', (_, options) => {
     expectModelGradient({ ...smallSpec, numHiddenLayers: 1 }, { numGroups: 2, groupSize: 2, loss: 'score', ...options }, 41);

@@ -26,7 +26,12 @@ function work(kernels: Kernels): string {
     const sampled = bitsOf(pick(sequences.logProbs, tokenPlaces(sequences, range)));
     model.evaluate(sequences, { ...range, temperature: 0.9 });
     expect(bitsOf(pick(sequences.logProbs, tokenPlaces(sequences, range)))).toBe(sampled);
-    model.gradient(sequences, { ...range, loss: step % 2 === 0 ? 'clipped' : 'score', referenceCoefficient: 0.1 });
+    model.gradient(sequences, {
+      ...range,
+      loss: step % 2 === 0 ? 'clipped' : 'score',
+      referenceCoefficient: 0.1,
+      entropyCoefficient: step === 3 ? 0.2 : 0,
+    });
     out.push(bitsOf(model.parameters.gradients));
     critic.model.gradient(critic.sequences, { ...range, loss: 'value' });
     out.push(bitsOf(critic.sequences.values), bitsOf(critic.model.parameters.gradients));
@@ -43,10 +48,10 @@ describe.each(['plain', 'fused'] as const)('%s', (arithmetic) => {
     await expectSameBits(arithmetic, work);
   });
 
-  it('gradients and log-probabilities are those of the reference', async () => {
+  it.each([{}, { entropyCoefficient: 0.3 }])('gradients and log-probabilities are those of the reference: %j', async (terms) => {
     const kernels = await openKernels(1, arithmetic);
     const { model, sequences } = openTransformer(spec, room, 3, kernels);
-    const options = { ...range, loss: 'score', temperature: 0.9 } as const;
+    const options = { ...range, loss: 'score', temperature: 0.9, ...terms } as const;
     model.gradient(sequences, options);
     const expected = referenceGradient(spec, referenceTransformer(model), sequences, options);
     const places = tokenPlaces(sequences, options);

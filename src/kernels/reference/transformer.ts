@@ -16,7 +16,14 @@ import {
   referenceSwiglu,
   referenceSwigluBackward,
 } from './layers.ts';
-import { referenceEntropy, referenceLogSoftmax, referenceLogSoftmaxBackward, referenceSquaredLoss, referenceTokenLoss } from './losses.ts';
+import {
+  referenceEntropy,
+  referenceEntropyBackward,
+  referenceLogSoftmax,
+  referenceLogSoftmaxBackward,
+  referenceSquaredLoss,
+  referenceTokenLoss,
+} from './losses.ts';
 
 export * from './layers.ts';
 export * from './losses.ts';
@@ -360,7 +367,13 @@ export function referenceEvaluate(
         result.loss += loss;
         const slopes = new Float64Array(width);
         slopes[tokens[t]!] = slope;
-        outputGradients.set(referenceLogSoftmaxBackward(slopes, logProbs, temperature), start);
+        const bonus = (range.entropyCoefficient ?? 0) * token.share;
+        result.loss -= bonus * result.entropies[at]!;
+        const ofEntropy = referenceEntropyBackward(logProbs).map((g) => (bonus * g) / temperature);
+        outputGradients.set(
+          referenceLogSoftmaxBackward(slopes, logProbs, temperature).map((g, v) => g - ofEntropy[v]!),
+          start,
+        );
       }
       if (gradients) referenceTransformerBackward(spec, parameters, pass, outputGradients, gradients);
     }

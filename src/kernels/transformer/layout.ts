@@ -179,13 +179,15 @@ export const rowKept = 6;
 export const rowPatch = 7;
 
 // State of a head row: running maximum, sums of exponentials e = exp(x) and of e x with x the logit without the maximum, log of the sum, gradient
-// coefficient.
+// coefficient, entropy, weight of the entropy in the loss.
 export const headWords = 8;
 export const headMaximumF = 0;
 export const headSumF = 1;
 export const headWeightedF = 2;
 export const headLogSumF = 3;
 export const headCoefficientF = 4;
+export const headEntropyF = 5;
+export const headEntropyWeightF = 6;
 
 // A prediction: which head row, which token, where in the (N, C) arrays, the token's logit, and the loss's slope in its log-probability.
 export const predictionWords = 8;
@@ -243,6 +245,7 @@ export const taskPatches = 40;
 export const taskDualClipF = 41;
 /** Which of the reference terms. */
 export const taskReferenceForm = 42;
+export const taskEntropyCoefficientF = 43;
 export const taskWords = 44;
 
 // Losses.

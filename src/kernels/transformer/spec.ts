@@ -125,7 +125,7 @@ export interface Sequences {
   readonly oldLogProbs: Float32Array;
   /** (N, completionLength): read where `referenceCoefficient` is positive. */
   readonly referenceLogProbs: Float32Array;
-  /** (N, completionLength): the token's share in the loss without its advantage; read by the KL term and by the `value` loss. */
+  /** (N, completionLength): the token's share in the loss without its advantage; read by the KL term, the entropy bonus and the `value` loss. */
   readonly tokenWeights: Float32Array;
   /** (N, completionLength): what the value head should say; read by the `value` loss. */
   readonly targets: Float32Array;
@@ -182,6 +182,8 @@ export interface GradientOptions extends SequencesRange {
    * q / p - log(q / p) - 1.
    */
   readonly referenceForm?: 'k1' | 'k2' | 'k3';
+  /** Takes coefficient * share * entropy off, the entropy of softmax(logits / temperature) over all tokens; not of the `value` loss. Default 0. */
+  readonly entropyCoefficient?: number;
 }
 
 /** What changes no bits of a transformer. */

@@ -192,6 +192,7 @@ export function createTransformer(
       floats[w + layout.taskDualClipF] = options.dualClip ?? 0;
       words[w + layout.taskReferenceForm] = referenceForms[options.referenceForm ?? 'k3'];
       floats[w + layout.taskReferenceCoefficientF] = options.referenceCoefficient ?? 0;
+      floats[w + layout.taskEntropyCoefficientF] = options.entropyCoefficient ?? 0;
       run(options);
       exports.finishTransformer(job, parameters.gradients.byteOffset);
     },

@@ -39,7 +39,7 @@ const shownCompletions = 4;
 /** Advances a run by one iteration, in place. Throws {@link CohortError} as `collectGroups` does. */
 export async function iterate(state: LanguageState): Promise<LanguageReport> {
   const { config, estimator, policy, critic, reference, batch, kernels, now } = state;
-  const { temperature, klCoef, klForm, klIn, clipLow, clipHigh, dualClip, gradientRescaling, alphaMax } = config;
+  const { temperature, klCoef, klForm, klIn, entropyCoef, clipLow, clipHigh, dualClip, gradientRescaling, alphaMax } = config;
   const thirdStop: ThirdStop = critic ?? groupMethods;
   const iteration = state.iteration + 1;
   const clock: Clock = { start: now(), sample: 0, reward: 0 };
@@ -77,7 +77,8 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
   // --------------------------------------------------------------------------------------------------------------------- update
   const learningRate = learningRateAt(config, iteration);
   const referenceCoefficient = klIn === 'loss' ? klCoef : 0;
-  const hasGradient = !isEmpty && (referenceCoefficient > 0 || batch.advantageWeights.some((weight) => weight !== 0));
+  const hasTerm = referenceCoefficient > 0 || entropyCoef > 0;
+  const hasGradient = !isEmpty && (hasTerm || batch.advantageWeights.some((weight) => weight !== 0));
   const norms: number[] = [];
   const bySequence = estimator.loss === 'sequence' ? batch.advantageWeights.slice() : undefined;
   const loss = estimator.loss === 'sequence' ? 'score' : estimator.loss;
@@ -87,7 +88,8 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
       policy.evaluate(batch, range);
       weighBySequences(batch, scored, bySequence, config);
     }
-    policy.gradient(batch, { ...range, loss, clipLow, clipHigh, dualClip, referenceCoefficient, referenceForm: klForm });
+    const terms = { referenceCoefficient, referenceForm: klForm, entropyCoefficient: entropyCoef };
+    policy.gradient(batch, { ...range, loss, clipLow, clipHigh, dualClip, ...terms });
     norms.push(takeStep(kernels, policy.parameters, config, learningRate, ++state.optimizerSteps));
   }
   const ratios = hasGradient && estimator.loss !== 'score' ? ratioStatistics(batch, scored, config, estimator.loss) : undefined;

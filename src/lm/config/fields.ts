@@ -158,6 +158,12 @@ const updateFields = {
     default: 'loss',
     names: ['loss', 'reward'],
   }),
+  entropyCoef: real({
+    description: 'weight of an entropy bonus: so much of the entropy of a token, over the whole vocabulary, is taken off its loss',
+    default: 0,
+    min: 0,
+    max: 10,
+  }),
   optimizer: choice({ description: 'optimizer of the policy', default: 'adam', names: ['adam', 'adamw', 'sgd'] }),
   learningRate: optionalReal({ description: 'learning rate (default: 1.5e-3, beyond width 64 less as the width grows)', min: 0, max: 1e6 }),
   schedule: choice({ description: 'shape of the learning rate over the iterations', default: 'linear', names: schedules }),
