@@ -236,6 +236,8 @@ export interface LanguageTrainConfigFields {
   loraRank?: number;
   /** What adapters say is multiplied by this / loraRank (default: 2 loraRank). Number, 1e-6 to 1e6. */
   loraAlpha?: number;
+  /** Share of what adapters read that is left out while gradients are computed, another one at every step. Number, 0 to 0.999; default 0. */
+  loraDropout?: number;
   /** Matrices with adapters: all of every block, those of attention, or of queries and values. Default all. */
   loraTargets?: 'all' | 'attention' | 'query-value';
   /** Width of the model, a multiple of 8. Whole number, 8 to 8192; default 64. */

@@ -23,6 +23,7 @@ const neutral: Readonly<Record<string, unknown>> = {
   antithetic: false,
   loraRank: 0,
   loraTargets: 'all',
+  loraDropout: 0,
   queryKeyNorm: false,
   dualClip: 0,
   klForm: 'k3',

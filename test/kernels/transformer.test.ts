@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type ReferenceOptions,
   referenceEvaluate,
   referenceGradient,
   referencePatches,
@@ -12,7 +13,7 @@ import type { GradientOptions, Sequences, SequencesSpec, TransformerSpec } from 
 import { adapterTargets, createSequences } from '../../src/kernels/transformer/index.ts';
 import { gradientShards } from '../../src/kernels/transformer/parameters.ts';
 import { adapterShapes, tensorShapes } from '../../src/kernels/transformer/shapes.ts';
-import { createGenerator } from '../../src/random/index.ts';
+import { createGenerator, philox4x32 } from '../../src/random/index.ts';
 import { bitsOf, relativeError } from './helpers.ts';
 import { fillSequences, gradientsOf, type Opened, openTransformer, pick, smallSpec, specs, tokenPlaces } from './transformerHelpers.ts';
 
@@ -26,7 +27,7 @@ function errorOf(got: ArrayLike<number>, expected: ArrayLike<number>, least: num
 }
 
 /** Old log-probabilities on both sides of the clip range, and a reference policy nearby. */
-function nearPolicy({ model, sequences }: Opened, options: GradientOptions, seed: number): void {
+function nearPolicy({ model, sequences }: Opened, options: ReferenceOptions<GradientOptions>, seed: number): void {
   if (model.spec.output === 'value') return;
   const generator = createGenerator(seed);
   const { logProbs } = referenceEvaluate(model.spec, referenceTransformer(model), sequences, options);
@@ -37,11 +38,16 @@ function nearPolicy({ model, sequences }: Opened, options: GradientOptions, seed
 }
 
 /** Everything that `gradient` and `evaluate` write, against the reference. */
-function expectParity(spec: TransformerSpec, room: SequencesSpec, settings: Partial<GradientOptions>, seed: number): void {
+function expectParity(
+  spec: TransformerSpec,
+  room: SequencesSpec,
+  settings: Partial<ReferenceOptions<GradientOptions>>,
+  seed: number,
+): void {
   const opened = openTransformer(spec, room, seed);
   const { model, sequences } = opened;
   const loss = spec.output === 'value' ? 'value' : 'score';
-  const options: GradientOptions = { numGroups: room.numGroups, groupSize: room.groupSize, loss, ...settings };
+  const options: ReferenceOptions<GradientOptions> = { numGroups: room.numGroups, groupSize: room.groupSize, loss, ...settings };
   nearPolicy(opened, options, seed + 2);
   const expected = referenceGradient(spec, referenceTransformer(model), sequences, options);
   const places = tokenPlaces(sequences, options);
@@ -131,7 +137,7 @@ describe('the kernels against the reference', () => {
     expectParity(spec, room, {}, 100);
   });
 
-  it.each<[string, Partial<GradientOptions>]>([
+  it.each<[string, Partial<ReferenceOptions<GradientOptions>>]>([
     ['temperature', { temperature: 0.6 }],
     ['clipped', { loss: 'clipped' }],
     ['clipped, a wider range above', { loss: 'clipped', clipLow: 0.1, clipHigh: 0.4, temperature: 1.3 }],
@@ -174,6 +180,17 @@ describe('the kernels against the reference', () => {
     const spec = { ...smallSpec, maxPositionEmbeddings: 160, numAttentionHeads: 4, numKeyValueHeads: 2 };
     expectParity(spec, shape, {}, 400);
     expectParity({ ...spec, name: 'critic', output: 'value' }, shape, {}, 401);
+  });
+
+  it.each<[string, SequencesSpec, Partial<TransformerSpec>]>([
+    ['a small batch', room, {}],
+    ['norms, bias, grouped queries', room, { numAttentionHeads: 4, attentionBias: true, queryKeyNorm: true, tieWordEmbeddings: true }],
+    ['many chunks of rows', { numGroups: 12, groupSize: 6, promptLength: 6, completionLength: 7 }, {}],
+    ['a group with more rows than a chunk', { numGroups: 2, groupSize: 24, promptLength: 4, completionLength: 12 }, {}],
+  ])('adapters with a dropout: %s', (_, shape, fields) => {
+    const adapter = { rank: 3, alpha: 2, targets: adapterTargets, dropout: 0.3 };
+    const dropout = { key: Uint32Array.of(0xfedcba98, 77), step: 5, stream: 6, words: philox4x32 };
+    expectParity({ ...smallSpec, ...fields, adapter }, shape, { loss: 'clipped', referenceCoefficient: 0.1, dropout }, 450);
   });
 
   it('a model of the usual size', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/kernels/index.ts';
 import { referenceGradient, referenceTransformer } from '../../src/kernels/reference/transformer.ts';
-import type { TransformerSpec } from '../../src/kernels/transformer/index.ts';
+import { adapterTargets, type TransformerSpec } from '../../src/kernels/transformer/index.ts';
 import { bitsOf, relativeError } from './helpers.ts';
 import { expectSameBits, openKernels } from './manyThreads.ts';
 import { openTransformer, pick, smallSpec, tokenPlaces } from './transformerHelpers.ts';
@@ -43,9 +43,24 @@ function work(kernels: Kernels): string {
   return out.join('\n');
 }
 
+/** Gradients of adapters with a dropout, which every step draws anew. */
+function workWithDropout(kernels: Kernels): string {
+  const adapter = { rank: 5, alpha: 10, targets: adapterTargets, dropout: 0.2 };
+  const { model, sequences } = openTransformer({ ...spec, adapter }, room, 4, kernels);
+  const out: string[] = [];
+  for (let step = 1; step <= 3; step++) {
+    model.gradient(sequences, { ...range, loss: 'clipped', dropout: { key: [1, 2], step, stream: 6 } });
+    out.push(bitsOf(sequences.logProbs), bitsOf(model.parameters.gradients));
+    kernels.adamStep({ parameters: model.parameters, learningRate: 1e-3, epsilon: 1e-8, step });
+  }
+  expect(new Set(out).size).toBe(6);
+  return out.join('\n');
+}
+
 describe.each(['plain', 'fused'] as const)('%s', (arithmetic) => {
   it('1, 2 and 5 threads give the same bits', async () => {
     await expectSameBits(arithmetic, work);
+    await expectSameBits(arithmetic, workWithDropout);
   });
 
   it.each([{}, { entropyCoefficient: 0.3 }])('gradients and log-probabilities are those of the reference: %j', async (terms) => {

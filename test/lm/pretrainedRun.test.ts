@@ -30,6 +30,11 @@ const golden: readonly [string, Partial<LanguageTrainConfig>, string][] = [
     { loraTargets: 'query-value', loraAlpha: 3, klCoef: 0.2, threads: 2 },
     'c3956908d129023476b3682225407053',
   ],
+  [
+    'adapters with a dropout, an entropy bonus, two epochs of grpo',
+    { estimator: 'grpo', updateEpochs: 2, loraDropout: 0.25, entropyCoef: 0.02, threads: 2 },
+    '2456566172b7e3763b46ef9adad487c6',
+  ],
   ['all weights', { loraRank: 0 }, '9674f5da6f00e08ece3269c18ed9f2ab'],
 ];
 

@@ -16,6 +16,10 @@ describe('threads', () => {
     ['gpg-lm', wide],
     ['grpo with a reference', { ...wide, estimator: 'grpo', klCoef: 0.1, updateEpochs: 2 }],
     ['ppo', { ...wide, estimator: 'ppo' }],
+    [
+      'adapters with a dropout, and an entropy bonus',
+      { ...pretrainedRun, loraRank: 4, loraDropout: 0.2, entropyCoef: 0.05, numGroups: 24, groupSize: 8 },
+    ],
     ['adapters with a reference', { ...pretrainedRun, loraRank: 4, numGroups: 24, groupSize: 8, klCoef: 0.1 }],
   ] as [string, LanguageTrainConfig][])('%s: 1, 2 and 3 give the same hash and the same accuracy', async (_name, input) => {
     const runs = [];

@@ -22,9 +22,10 @@ export function checkAdapter({ name, adapter, output }: TransformerSpec): void {
   const refuse = (expected: string, got: unknown, advice: string): never => {
     throw new CohortError({ subject: `transformer ${name}: adapter`, expected, got: show(got), advice });
   };
-  const { rank, alpha, targets } = adapter;
+  const { rank, alpha, targets, dropout = 0 } = adapter;
   if (!(Number.isInteger(rank) && rank >= 1 && rank <= 1024)) refuse('a rank from 1 to 1024', rank, 'choose for example 16');
   if (!(alpha > 0 && Number.isFinite(alpha))) refuse('a positive alpha', alpha, 'choose for example twice the rank');
+  if (!(dropout >= 0 && dropout < 1)) refuse('a dropout from 0, below 1', dropout, 'choose for example 0.05');
   const isKnown = new Set(targets).size === targets.length && targets.every((one) => adapterTargets.includes(one));
   if (!isKnown) refuse(`some of ${adapterTargets.join(', ')}, each once`, targets, 'name each once, or none: then nothing is trained');
   if (output !== 'logits') refuse('a model with logits', 'a value head', 'give the critic no adapter');

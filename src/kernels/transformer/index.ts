@@ -5,6 +5,8 @@ export { createSequences } from './sequences.ts';
 export type {
   AdapterSpec,
   AdapterTarget,
+  DropoutDraw,
+  EvaluateOptions,
   GradientOptions,
   PatchSpec,
   RopeScaling,

@@ -52,7 +52,9 @@ export const modelPatchInputs = 26;
 export const modelPatchOffset = 27;
 export const modelPatchPositions = 28;
 export const modelPatches = 29;
-export const modelLayerRecords = 32;
+/** Address of the record of the adapters' dropout while it is on; 0 = off. */
+export const modelDropout = 38;
+export const modelLayerRecords = 40;
 
 // Layer record inside a model record.
 export const blockWords = 16;
@@ -96,6 +98,16 @@ export const adapterGate = 4;
 export const adapterUp = 5;
 export const adapterDown = 6;
 export const adaptersPerBlock = 7;
+
+// Record of a dropout: an input of A stays, `dropoutScaleF` times as large, where its random word is not below the threshold. The counter of the words is
+// [step, number of the row, layer * 8 + target], the column is their place in the stream.
+export const dropoutWords = 8;
+export const dropoutThreshold = 0;
+export const dropoutScaleF = 1;
+export const dropoutKey0 = 2;
+export const dropoutKey1 = 3;
+export const dropoutStep = 4;
+export const dropoutStream = 5;
 
 /** Columns of the vocabulary that are worked on at once: logits of more are never kept in training. A multiple of 8. */
 export const vocabularyTile = 256;
@@ -161,10 +173,12 @@ export const planProducts = 46;
 // Patches of a chunk, and their rows of the residual stream.
 export const planPatches = 47;
 export const planPatchRows = 48;
+/** What every input of an adapter is multiplied by, where adapters have a dropout. */
+export const planMask = 49;
 export const planWords = 52;
 
 // Descriptor of a row.
-export const rowWords = 8;
+export const rowWords = 12;
 export const rowToken = 0;
 export const rowPosition = 1;
 /** Row of the prompt's first key, and how many keys of the prompt are seen. */
@@ -177,6 +191,8 @@ export const rowOwnCount = 5;
 export const rowKept = 6;
 /** Address of the numbers of a patch, whose token is the vocabulary's size + its place in the prompt; 0 for a token of the vocabulary. */
 export const rowPatch = 7;
+/** Which row of the batch it is, the same in every chunk: what it draws depends on it. */
+export const rowNumber = 8;
 
 // State of a head row: running maximum, sums of exponentials e = exp(x) and of e x with x the logit without the maximum, log of the sum, gradient
 // coefficient, entropy, weight of the entropy in the loss.

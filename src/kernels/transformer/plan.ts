@@ -63,6 +63,7 @@ export function placePlan(
     at(layout.planLow, rows * rank);
     at(layout.planLowGradient, rows * rank);
     at(layout.planProducts, rows * Math.max(hidden, queries, feedForward));
+    if (training && spec.adapter.dropout) at(layout.planMask, rows * Math.max(hidden, queries, feedForward));
   }
   if (training) {
     if (spec.adapter) {

@@ -35,6 +35,20 @@ export interface AdapterSpec {
   /** The products are multiplied by alpha / rank. */
   readonly alpha: number;
   readonly targets: readonly AdapterTarget[];
+  /** Share of the inputs of every A that {@link DropoutDraw} leaves out, in [0, 1). Default 0. */
+  readonly dropout?: number | undefined;
+}
+
+/**
+ * A draw of the adapters' dropout, as peft's: what A reads is 0 with the adapter's probability, else as it was times 1 / (1 - dropout). It is a
+ * function of key, step, stream, layer, target, place of the row in the batch, and column; completions share what is drawn for their prompt.
+ */
+export interface DropoutDraw {
+  /** Philox key, two words. */
+  readonly key: ArrayLike<number>;
+  /** First word of the counter, so that every step draws anew. */
+  readonly step: number;
+  readonly stream: number;
 }
 
 /**
@@ -141,6 +155,12 @@ export interface SequencesRange {
   readonly temperature?: number;
 }
 
+/** How to compute the log-probabilities of a batch. */
+export interface EvaluateOptions extends SequencesRange {
+  /** Left out: nothing is dropped. It says nothing to a model without a dropout. */
+  readonly dropout?: DropoutDraw | undefined;
+}
+
 /** How to draw completions. */
 export interface SampleOptions extends SequencesRange {
   /** Most tokens of a completion, at most the batch's `completionLength`. */
@@ -162,7 +182,7 @@ export interface SampleOptions extends SequencesRange {
 }
 
 /** What the gradient is taken of; sums over completion tokens t, nothing is averaged: put averages into `weights` and `shares`. */
-export interface GradientOptions extends SequencesRange {
+export interface GradientOptions extends EvaluateOptions {
   /**
    * `score`: sum of -weight log p. `clipped`: sum of -min(weight r, weight clip(r, 1 - clipLow, 1 + clipHigh)), r = p / p_old. `weighted`: sum of
    * -weight c log p, c = clip(r, ...) taken as a constant. `gated`: sum of -weight (4 / tau) s(tau (r - 1)), s the logistic function and tau of `gate` by the sign of
@@ -214,8 +234,8 @@ export interface Transformer {
   reserve(sequences: Sequences, ...uses: readonly ('sample' | 'evaluate' | 'gradient')[]): void;
   /** Draws completions of the prompts; writes completions, completionLengths, logProbs, entropies. */
   sample(sequences: Sequences, options: SampleOptions): void;
-  /** Forward only: writes logProbs and entropies, or values. The bits are those of `sample` and `gradient`. */
-  evaluate(sequences: Sequences, range: SequencesRange): void;
+  /** Forward only: writes logProbs and entropies, or values. The bits are those of `sample`, and of `gradient` with the same dropout. */
+  evaluate(sequences: Sequences, options: EvaluateOptions): void;
   /** Forward and backward: as `evaluate`, and writes the gradient of the loss into `parameters.gradients` (overwritten, not added to). */
   gradient(sequences: Sequences, options: GradientOptions): void;
   /**

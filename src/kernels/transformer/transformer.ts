@@ -10,6 +10,7 @@ import { gradientShards, placeTransformer } from './parameters.ts';
 import { type Plan, placePlan } from './plan.ts';
 import { checkSequences, createSequences, sequenceArrays } from './sequences.ts';
 import type {
+  EvaluateOptions,
   GradientOptions,
   SampleOptions,
   Sequences,
@@ -61,6 +62,8 @@ export function createTransformer(
   const endTokens = arena.allocate(maxEndTokens * 4, 'end tokens');
   const isValue = spec.output === 'value';
   const shards = gradientShards(length);
+  const rate = spec.adapter?.dropout ?? 0;
+  const dropout = rate > 0 ? arena.allocate(layout.dropoutWords * 4, 'dropout') : 0;
   let gradientBlocks = 0;
   let probe: { readonly sequences: Sequences; readonly logits: Float32Array } | undefined;
   const plans = { training: new WeakMap<Sequences, Plan>(), sampling: new WeakMap<Sequences, Plan>() };
@@ -100,8 +103,22 @@ export function createTransformer(
     words[w + layout.taskPatches] = sequences.patches.byteOffset;
     words[w + layout.taskLogits] = 0;
     words[w + layout.taskLoss] = layout.lossScore;
+    words[record / 4 + layout.modelDropout] = 0;
     floats[w + layout.taskReferenceCoefficientF] = 0;
     floats[w + layout.taskInverseTemperatureF] = 1 / (range.temperature ?? 1);
+  };
+
+  /** Lets the job that is prepared drop inputs of the adapters. */
+  const drop = ({ dropout: draw }: EvaluateOptions): void => {
+    if (dropout === 0 || !draw) return;
+    const at = dropout / 4;
+    words[record / 4 + layout.modelDropout] = dropout;
+    words[at + layout.dropoutThreshold] = Math.round(rate * 2 ** 32);
+    floats[at + layout.dropoutScaleF] = 1 / (1 - rate);
+    words[at + layout.dropoutKey0] = draw.key[0]!;
+    words[at + layout.dropoutKey1] = draw.key[1]!;
+    words[at + layout.dropoutStep] = draw.step;
+    words[at + layout.dropoutStream] = draw.stream;
   };
 
   const run = ({ numGroups, groupSize }: SequencesRange): void => {
@@ -159,10 +176,11 @@ export function createTransformer(
       words[w + layout.taskStream] = options.stream;
       run(options);
     },
-    evaluate(sequences, range) {
-      checkSequences(spec, sequences, range, true);
-      prepare(layout.kindTransformerForward, sequences, range, planOf(sequences, 'training'), shards);
-      run(range);
+    evaluate(sequences, options: EvaluateOptions) {
+      checkSequences(spec, sequences, options, true);
+      prepare(layout.kindTransformerForward, sequences, options, planOf(sequences, 'training'), shards);
+      drop(options);
+      run(options);
     },
     withoutAdapter(compute) {
       const rank = words[record / 4 + layout.modelAdapterRank]!;
@@ -184,6 +202,7 @@ export function createTransformer(
         });
       }
       prepare(layout.kindTransformerGradient, sequences, options, planOf(sequences, 'training'), shards);
+      drop(options);
       words[w + layout.taskGradients] = shardGradients();
       words[w + layout.taskLoss] = losses[options.loss];
       const { gate = usualGate, clipLow = 0.2, clipHigh = 0.2 } = options;

@@ -83,13 +83,15 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
   const bySequence = estimator.loss === 'sequence' ? batch.advantageWeights.slice() : undefined;
   const loss = estimator.loss === 'sequence' ? 'score' : estimator.loss;
   for (let epoch = 0; hasGradient && epoch < config.updateEpochs; epoch++) {
-    // At first the policy is the one that sampled: every ratio is 1.
-    if (bySequence && epoch > 0) {
-      policy.evaluate(batch, range);
+    // By the step alone, so that a run that is taken up draws what it would have drawn.
+    const dropout = config.loraDropout > 0 ? { key: state.key, step: state.optimizerSteps + 1, stream: learnerStreams.dropout } : undefined;
+    // At first the policy is the one that sampled, unless some of it is dropped: every ratio is 1.
+    if (bySequence && (epoch > 0 || dropout)) {
+      policy.evaluate(batch, { ...range, dropout });
       weighBySequences(batch, scored, bySequence, config);
     }
     const terms = { referenceCoefficient, referenceForm: klForm, entropyCoefficient: entropyCoef };
-    policy.gradient(batch, { ...range, loss, clipLow, clipHigh, dualClip, ...terms });
+    policy.gradient(batch, { ...range, loss, clipLow, clipHigh, dualClip, ...terms, dropout });
     norms.push(takeStep(kernels, policy.parameters, config, learningRate, ++state.optimizerSteps));
   }
   const ratios = hasGradient && estimator.loss !== 'score' ? ratioStatistics(batch, scored, config, estimator.loss) : undefined;

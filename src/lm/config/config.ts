@@ -277,6 +277,9 @@ function* contradictions(config: LanguageConfig, task: LanguageTask, preset: Com
     const field = config.advantageScale === undefined ? 'gradientRescaling' : 'advantageScale';
     yield [field, `none with estimator ${estimator}, whose advantages come from a critic`, show(config[field]), 'leave it out'];
   }
+  if (config.loraDropout > 0 && config.loraRank === 0) {
+    yield ['loraDropout', 'a loraRank above 0 with it', 'loraRank 0', 'it is a dropout of adapters: give loraRank too, or leave it out'];
+  }
   yield* modelContradictions(config, preset);
   if (hiddenSize % 8 !== 0) yield ['hiddenSize', 'a multiple of 8', show(hiddenSize), 'choose for example 64'];
   if (!Number.isInteger(headDim) || headDim % 8 !== 0) {

@@ -193,6 +193,12 @@ const modelFields = {
     max: 1024,
   }),
   loraAlpha: optionalReal({ description: 'what adapters say is multiplied by this / loraRank (default: 2 loraRank)', min: 1e-6, max: 1e6 }),
+  loraDropout: real({
+    description: 'share of what adapters read that is left out while gradients are computed, another one at every step',
+    default: 0,
+    min: 0,
+    max: 0.999,
+  }),
   loraTargets: choice({
     description: 'matrices with adapters: all of every block, those of attention, or of queries and values',
     default: 'all',

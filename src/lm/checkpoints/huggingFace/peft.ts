@@ -179,7 +179,7 @@ export function encodePeft({ shape, adapter, tensor, baseModelName }: PeftExport
     inference_mode: true,
     r: adapter.rank,
     lora_alpha: adapter.alpha,
-    lora_dropout: 0,
+    lora_dropout: adapter.dropout ?? 0,
     target_modules: adapterTargets.filter((target) => adapter.targets.includes(target)),
     bias: 'none',
     fan_in_fan_out: false,
