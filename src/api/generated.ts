@@ -240,6 +240,8 @@ export interface LanguageTrainConfigFields {
   loraDropout?: number;
   /** Matrices with adapters: all of every block, those of attention, or of queries and values. Default all. */
   loraTargets?: 'all' | 'attention' | 'query-value';
+  /** So many blocks from the first on, and the embedding, are not trained after the warm start; adapters they have none. Whole number, 0 to 255; default 0. */
+  frozenLayers?: number;
   /** Width of the model, a multiple of 8. Whole number, 8 to 8192; default 64. */
   hiddenSize?: number;
   /** Transformer blocks. Whole number, 1 to 256; default 2. */

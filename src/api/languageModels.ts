@@ -250,8 +250,8 @@ export function createLanguageRoad(context: LibraryContext) {
 export type LanguageRoad = ReturnType<typeof createLanguageRoad>;
 
 /** The fields of a configuration that say what its adapter is. */
-function adapterFieldsOf({ loraRank, loraAlpha, loraTargets }: LanguageConfig): Partial<LanguageConfig> {
-  return { loraRank, loraTargets, ...(loraAlpha !== undefined && { loraAlpha }) };
+function adapterFieldsOf({ loraRank, loraAlpha, loraTargets, frozenLayers }: LanguageConfig): Partial<LanguageConfig> {
+  return { loraRank, loraTargets, frozenLayers, ...(loraAlpha !== undefined && { loraAlpha }) };
 }
 
 /** What the user must give again. Throws `CohortError` where it is missing. */

@@ -24,6 +24,7 @@ const neutral: Readonly<Record<string, unknown>> = {
   loraRank: 0,
   loraTargets: 'all',
   loraDropout: 0,
+  frozenLayers: 0,
   queryKeyNorm: false,
   dualClip: 0,
   klForm: 'k3',

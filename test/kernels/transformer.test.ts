@@ -193,6 +193,17 @@ describe('the kernels against the reference', () => {
     expectParity({ ...smallSpec, ...fields, adapter }, shape, { loss: 'clipped', referenceCoefficient: 0.1, dropout }, 450);
   });
 
+  it.each<[string, Partial<TransformerSpec>, number]>([
+    ['the embedding and a block', {}, 1],
+    ['all blocks but the last, norms and bias', { numHiddenLayers: 3, numAttentionHeads: 4, attentionBias: true, queryKeyNorm: true }, 2],
+    ['a value head', { name: 'critic', output: 'value', tieWordEmbeddings: true }, 1],
+    ['pictures', { patches: { count: 3, inputs: 12 } }, 1],
+    ['adapters in all blocks', { tieWordEmbeddings: true, adapter: { rank: 3, alpha: 1, targets: adapterTargets } }, 1],
+    ['adapters in the last block', { adapter: { rank: 3, alpha: 1, targets: adapterTargets, frozenLayers: 1 } }, 0],
+  ])('frozen: %s', (_, fields, frozenLayers) => {
+    expectParity({ ...smallSpec, ...fields }, { ...room, patches: fields.patches }, { frozenLayers }, 460);
+  });
+
   it('a model of the usual size', () => {
     const spec = {
       ...smallSpec,

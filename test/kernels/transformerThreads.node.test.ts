@@ -43,8 +43,8 @@ function work(kernels: Kernels): string {
   return out.join('\n');
 }
 
-/** Gradients of adapters with a dropout, which every step draws anew. */
-function workWithDropout(kernels: Kernels): string {
+/** Gradients of adapters with a dropout, which every step draws anew, and of a model with a frozen block. */
+function workOfOptions(kernels: Kernels): string {
   const adapter = { rank: 5, alpha: 10, targets: adapterTargets, dropout: 0.2 };
   const { model, sequences } = openTransformer({ ...spec, adapter }, room, 4, kernels);
   const out: string[] = [];
@@ -53,14 +53,17 @@ function workWithDropout(kernels: Kernels): string {
     out.push(bitsOf(sequences.logProbs), bitsOf(model.parameters.gradients));
     kernels.adamStep({ parameters: model.parameters, learningRate: 1e-3, epsilon: 1e-8, step });
   }
-  expect(new Set(out).size).toBe(6);
+  const frozen = openTransformer({ ...spec, tieWordEmbeddings: false }, room, 5, kernels);
+  frozen.model.gradient(frozen.sequences, { ...range, loss: 'score', frozenLayers: 1 });
+  out.push(bitsOf(frozen.model.parameters.gradients));
+  expect(new Set(out).size).toBe(7);
   return out.join('\n');
 }
 
 describe.each(['plain', 'fused'] as const)('%s', (arithmetic) => {
   it('1, 2 and 5 threads give the same bits', async () => {
     await expectSameBits(arithmetic, work);
-    await expectSameBits(arithmetic, workWithDropout);
+    await expectSameBits(arithmetic, workOfOptions);
   });
 
   it.each([{}, { entropyCoefficient: 0.3 }])('gradients and log-probabilities are those of the reference: %j', async (terms) => {

@@ -226,23 +226,27 @@ export function referenceTransformerForward(
   return { outputs, tokens: Array.from(tokens), patches, dropout, blocks, last: stream, normed };
 }
 
-/** Adds the gradient of every parameter to `gradients`, given that of the outputs, (T, vocabSize) or (T, 1). */
+/**
+ * Adds the gradient of every parameter to `gradients`, given that of the outputs, (T, vocabSize) or (T, 1); none of the first `frozenLayers` blocks and of
+ * the embedding, if there are frozen blocks.
+ */
 export function referenceTransformerBackward(
   spec: TransformerSpec,
   parameters: ReferenceParameters,
   pass: ReferenceTransformerPass,
   outputGradients: Float64Array,
   gradients: ReferenceParameters,
+  frozenLayers = 0,
 ): void {
   const { hiddenSize: hidden, rmsNormEps } = spec;
   const head = headName(spec);
   const normed = referenceDenseBackward(outputGradients, pass.normed, parameters.get(head)!, hidden, gradients.get(head)!);
   const norm = 'model.norm.weight';
   let stream = referenceRmsNormBackward(normed, pass.last, parameters.get(norm)!, rmsNormEps, gradients.get(norm)!);
-  for (let layer = spec.numHiddenLayers - 1; layer >= 0; layer--) {
+  for (let layer = spec.numHiddenLayers - 1; layer >= frozenLayers; layer--) {
     stream = blockBackward(spec, parameters, layer, pass.blocks[layer]!, stream, gradients, pass.dropout);
   }
-  embedBackward(spec, parameters, pass, stream, gradients);
+  if (frozenLayers === 0) embedBackward(spec, parameters, pass, stream, gradients);
 }
 
 /** What the reference reads of a batch; {@link Sequences} in kernel memory will do, as will plain arrays in the same places. */
@@ -291,6 +295,7 @@ export function referenceEvaluate(
   const { spec: room, prompts, completions, promptLengths, completionLengths } = sequences;
   const width = spec.output === 'value' ? 1 : spec.vocabSize;
   const { temperature = 1 } = range;
+  const frozenLayers = 'loss' in range ? (range.frozenLayers ?? 0) : 0;
   const empty = (): Float64Array => new Float64Array(room.numGroups * room.groupSize * room.completionLength);
   const result = { loss: 0, logProbs: empty(), entropies: empty(), values: empty() };
   for (let group = 0; group < range.numGroups; group++) {
@@ -339,7 +344,7 @@ export function referenceEvaluate(
           start,
         );
       }
-      if (gradients) referenceTransformerBackward(spec, parameters, pass, outputGradients, gradients);
+      if (gradients) referenceTransformerBackward(spec, parameters, pass, outputGradients, gradients, frozenLayers);
     }
   }
   return result;

@@ -54,6 +54,8 @@ export const modelPatchPositions = 28;
 export const modelPatches = 29;
 /** Address of the record of the adapters' dropout while it is on; 0 = off. */
 export const modelDropout = 38;
+/** Blocks from the first on that the gradient leaves out, and with them the embedding. */
+export const modelFrozenLayers = 39;
 export const modelLayerRecords = 40;
 
 // Layer record inside a model record.

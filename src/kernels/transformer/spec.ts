@@ -37,6 +37,8 @@ export interface AdapterSpec {
   readonly targets: readonly AdapterTarget[];
   /** Share of the inputs of every A that {@link DropoutDraw} leaves out, in [0, 1). Default 0. */
   readonly dropout?: number | undefined;
+  /** Blocks from the first on that have none, fewer than there are. Default 0. */
+  readonly frozenLayers?: number | undefined;
 }
 
 /**
@@ -204,6 +206,11 @@ export interface GradientOptions extends EvaluateOptions {
   readonly referenceForm?: 'k1' | 'k2' | 'k3';
   /** Takes coefficient * share * entropy off, the entropy of softmax(logits / temperature) over all tokens; not of the `value` loss. Default 0. */
   readonly entropyCoefficient?: number;
+  /**
+   * So many blocks from the first on, and the embedding with its patches, get no gradient: it stays 0. Fewer than there are; above 0 not where the head is
+   * the embedding, unless only adapters are trained. Default 0.
+   */
+  readonly frozenLayers?: number;
 }
 
 /** What changes no bits of a transformer. */

@@ -46,6 +46,17 @@ function checkRange(subject: string, value: number, fits: boolean, expected: str
   if (!fits) throw new CohortError({ subject, expected, got: show(value), advice });
 }
 
+/** The first block that is trained. Throws {@link CohortError} if there is none, and where the head would be trained and the embedding, the same matrix, not. */
+function lowestTrained({ name, numHiddenLayers, adapter, tieWordEmbeddings, output }: TransformerSpec, options: GradientOptions): number {
+  const { frozenLayers = 0 } = options;
+  const subject = `transformer ${name}: frozenLayers`;
+  const fits = Number.isInteger(frozenLayers) && frozenLayers >= 0 && frozenLayers < numHiddenLayers;
+  checkRange(subject, frozenLayers, fits, `a whole number from 0, below the ${numHiddenLayers} blocks`, 'leave a block to be trained');
+  const isTied = tieWordEmbeddings && output === 'logits' && !adapter;
+  checkRange(subject, frozenLayers, frozenLayers === 0 || !isTied, '0 where the head is the embedding', 'train adapters, or all of it');
+  return Math.max(frozenLayers, adapter?.frozenLayers ?? 0);
+}
+
 /** Makes a transformer in kernel memory, all parameters zero. Throws {@link CohortError} for sizes that do not fit together. */
 export function createTransformer(
   kernels: Kernels,
@@ -203,6 +214,7 @@ export function createTransformer(
       }
       prepare(layout.kindTransformerGradient, sequences, options, planOf(sequences, 'training'), shards);
       drop(options);
+      words[record / 4 + layout.modelFrozenLayers] = lowestTrained(spec, options);
       words[w + layout.taskGradients] = shardGradients();
       words[w + layout.taskLoss] = losses[options.loss];
       const { gate = usualGate, clipLow = 0.2, clipHigh = 0.2 } = options;

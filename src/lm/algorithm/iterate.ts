@@ -39,7 +39,7 @@ const shownCompletions = 4;
 /** Advances a run by one iteration, in place. Throws {@link CohortError} as `collectGroups` does. */
 export async function iterate(state: LanguageState): Promise<LanguageReport> {
   const { config, estimator, policy, critic, reference, batch, kernels, now } = state;
-  const { temperature, klCoef, klForm, klIn, entropyCoef, clipLow, clipHigh, dualClip, gradientRescaling, alphaMax } = config;
+  const { temperature, klCoef, klForm, klIn, entropyCoef, clipLow, clipHigh, dualClip, frozenLayers, gradientRescaling, alphaMax } = config;
   const thirdStop: ThirdStop = critic ?? groupMethods;
   const iteration = state.iteration + 1;
   const clock: Clock = { start: now(), sample: 0, reward: 0 };
@@ -91,8 +91,8 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
       weighBySequences(batch, scored, bySequence, config);
     }
     const terms = { referenceCoefficient, referenceForm: klForm, entropyCoefficient: entropyCoef };
-    policy.gradient(batch, { ...range, loss, clipLow, clipHigh, dualClip, ...terms, dropout });
-    norms.push(takeStep(kernels, policy.parameters, config, learningRate, ++state.optimizerSteps));
+    policy.gradient(batch, { ...range, loss, clipLow, clipHigh, dualClip, ...terms, dropout, frozenLayers });
+    norms.push(takeStep(kernels, policy.parameters, config, learningRate, ++state.optimizerSteps, frozenLayers));
   }
   const ratios = hasGradient && estimator.loss !== 'score' ? ratioStatistics(batch, scored, config, estimator.loss) : undefined;
   const further = isEmpty ? {} : thirdStop.afterUpdate?.(learning);

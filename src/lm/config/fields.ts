@@ -204,6 +204,12 @@ const modelFields = {
     default: 'all',
     names: ['all', 'attention', 'query-value'],
   }),
+  frozenLayers: integer({
+    description: 'so many blocks from the first on, and the embedding, are not trained after the warm start; adapters they have none',
+    default: 0,
+    min: 0,
+    max: 255,
+  }),
   hiddenSize: integer({ description: 'width of the model, a multiple of 8', default: 64, min: 8, max: 8192 }),
   numHiddenLayers: integer({ description: 'transformer blocks', default: 2, min: 1, max: 256 }),
   numAttentionHeads: integer({ description: 'query heads', default: 4, min: 1, max: 256 }),

@@ -35,6 +35,7 @@ export const foreignOfLanguage: ForeignNames = [
   ['modelname modelnameorpath modelpath frompretrained pretrained loadmodel', 'model'],
   ['r lorar', 'loraRank'],
   ['targetmodules loratargetmodules', 'loraTargets'],
+  ['layerstotransform numlayersunfrozen', 'it is frozenLayers here, and counts the blocks from the first on that are not trained'],
   ['envid envname environment env dataset', task],
   ['from', warmStart],
   ['algo alg algorithm', 'estimator'],

@@ -14,8 +14,16 @@ export function adapterOf({
   loraAlpha: alpha = 2 * rank,
   loraTargets,
   loraDropout: dropout,
+  frozenLayers,
 }: LanguageConfig): AdapterSpec | undefined {
-  return rank === 0 ? undefined : { rank, alpha, targets: adapterTargetSets[loraTargets], ...(dropout > 0 && { dropout }) };
+  if (rank === 0) return undefined;
+  return {
+    rank,
+    alpha,
+    targets: adapterTargetSets[loraTargets],
+    ...(dropout > 0 && { dropout }),
+    ...(frozenLayers > 0 && { frozenLayers }),
+  };
 }
 
 /** An adapter of no matrix: weights that are never trained have no room for gradients, as those beside any adapter. */
