@@ -2,7 +2,7 @@
 import {
   adapterDown, adapterGate, adapterKey, adapterOutput, adapterQuery, adapterUp, adapterValue, blockDown, blockDownTransposed, blockGateUp,
   blockGateUpTransposed, blockKeyNorm, blockNorm1, blockNorm2, blockOutput, blockOutputTransposed, blockQkv, blockQkvBias, blockQkvTransposed,
-  blockQueryNorm, blockWords, modelAttentionBias, modelEmbeddingOffset, modelEpsilonF, modelFeedForward, modelHeads,
+  blockQueryNorm, blockWords, modelAttentionBias, modelEmbeddingOffset, modelEpsilonF, modelFeedForward, modelFrozenLayers, modelHeads,
   modelHeadOffset, modelHeadSize, modelHeadTransposed, modelHidden, modelIsFrozen, modelIsValue, modelKeyValueHeads, modelLayerRecords,
   modelLayers, modelNormOffset, modelQkv, modelQueryKeyNorm, modelVocabularyPadded, planAttention, planAttentionGradient, planBranch, planCache,
   planCacheLayerBytes, planDescriptors, planFinalInverse, planFinalNormed, planGateUp, planGateUpGradient, planHeadInverses, planHidden,
@@ -184,13 +184,13 @@ function headNormsBackward(
 
 /**
  * Adds the gradient of all that is trained, but the head's, to `gradients`; that of the normed rows lies in the plan's norm gradient. Of frozen
- * parameters only what their adapters need is computed.
+ * parameters only what their adapters need is computed, and nothing below the first block that is trained.
  */
 export function backwardRows(model: usize, parameters: usize, gradients: usize, plan: usize, workspace: usize, rows: usize): void {
   const hidden = address(model, modelHidden), feedForward = address(model, modelFeedForward), qkvSize = address(model, modelQkv);
   const queries = queryBytes(model) >> 2;
   const hiddenBytes = hidden << 2;
-  const isFrozen = word(model, modelIsFrozen) != 0, recomputes = word(plan, planRecomputes) != 0;
+  const isFrozen = word(model, modelIsFrozen) != 0, lowest = word(model, modelFrozenLayers), recomputes = word(plan, planRecomputes) != 0;
   const descriptors = workspace + address(plan, planDescriptors), unread = workspace + address(plan, planUnread);
   const scores = workspace + address(plan, planScores), slopes = workspace + address(plan, planScores2);
   const inputBytes = address(plan, planInputBytes), layerBytes = address(plan, planLayerBytes);
@@ -204,7 +204,7 @@ export function backwardRows(model: usize, parameters: usize, gradients: usize, 
     x, parameters + address(model, modelNormOffset), workspace + address(plan, planFinalInverse), dNormed, dx,
     isFrozen ? unread : gradients + address(model, modelNormOffset), hiddenBytes, rows,
   );
-  while (--layer >= 0) {
+  while (--layer >= lowest) {
     x -= inputBytes;
     base -= layerBytes;
     const block = blockOf(model, layer);
@@ -240,16 +240,19 @@ export function backwardRows(model: usize, parameters: usize, gradients: usize, 
       weightGradient(normed1, hidden, dQkv, qkvSize, gradients + address(block, blockQkv), rows);
     }
     const projections = parameters + address(block, blockQkv);
-    inputGradient(model, dQkv, qkvSize, projections, address(block, blockQkvTransposed), plan, workspace, dNormed, hidden, rows);
+    // Where only adapters are trained, nobody reads the gradient of the lowest block's rows.
+    const isLast = isFrozen && layer == lowest;
+    if (!isLast) inputGradient(model, dQkv, qkvSize, projections, address(block, blockQkvTransposed), plan, workspace, dNormed, hidden, rows);
     for (let target = adapterQuery; target <= adapterValue; target++) {
       adaptBackward(model, block, target, gradients, plan, workspace, normed1, dQkv, qkvSize << 2, dNormed, rows);
     }
+    if (isLast) break;
     normBackward(
       x, parameters + address(block, blockNorm1), base + address(plan, planInverse1), dNormed, dx,
       isFrozen ? unread : gradients + address(block, blockNorm1), hiddenBytes, rows,
     );
   }
-  if (isFrozen) return;
+  if (isFrozen || lowest > 0) return;
   embedBackward(model, gradients + address(model, modelEmbeddingOffset), descriptors, dx, rows);
   embedPatchesBackward(model, gradients, plan, workspace, dx, rows);
 }
@@ -259,7 +262,7 @@ export function transposeModel(model: usize, parameters: usize): void {
   const hidden = address(model, modelHidden), feedForward = address(model, modelFeedForward), qkvSize = address(model, modelQkv);
   const queries = queryBytes(model) >> 2;
   const isFrozen = word(model, modelIsFrozen) != 0;
-  for (let layer = 0; layer < word(model, modelLayers); layer++) {
+  for (let layer = word(model, modelFrozenLayers); layer < word(model, modelLayers); layer++) {
     const block = blockOf(model, layer);
     if (isFrozen) {
       transposeAdapters(model, block);

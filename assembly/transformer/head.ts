@@ -1,10 +1,10 @@
 // From normed rows to log-probabilities and back, a tile of the vocabulary at a time: more logits than one tile of rows are never kept.
 import {
-  headCoefficientF, headLogSumF, headMaximumF, headSumF, headWeightedF, headWords, lossClipped, lossGated, lossWeighted, modelHeadOffset, modelHeadTransposed,
+  headCoefficientF, headEntropyF, headEntropyWeightF, headLogSumF, headMaximumF, headSumF, headWeightedF, headWords, lossClipped, lossGated, lossWeighted, modelHeadOffset, modelHeadTransposed,
   modelHidden, modelIsFrozen, modelVocabulary, modelVocabularyPadded, planBranch, planFinalNormed, planHeadGradients, planHeadInputs, planHeadRows,
   planHeadState, planHeadTile, planLogits, planNormGradient, planPredictions, planTransposed, predictionIndex, predictionLogitF, predictionRow,
   predictionSlopeF, predictionToken, predictionWords, referenceK1, referenceK2, taskAdvantageWeights, taskClipHighF, taskClipLowF,
-  taskDualClipF, taskEntropies,
+  taskDualClipF, taskEntropies, taskEntropyCoefficientF,
   taskInverseTemperatureF, taskLogits, taskLogProbs, taskLoss, taskOldLogProbs, taskReferenceCoefficientF, taskReferenceForm, taskReferenceLogProbs,
   taskTargets, taskTokenWeights, taskValues, vocabularyTile,
 } from '../../src/kernels/transformer/layout';
@@ -79,6 +79,7 @@ export function beginRow(state: usize): void {
   setFloat(state, headSumF, 0);
   setFloat(state, headWeightedF, 0);
   setFloat(state, headCoefficientF, 0);
+  setFloat(state, headEntropyWeightF, 0);
 }
 
 /** Takes `count` more logits of a row into its maximum, and into the sums of e and of e times x: x the logit without the maximum, e = exp(x). */
@@ -159,21 +160,29 @@ function referenceSlope(job: usize, at: usize, logProb: f32): f32 {
 
 /** Writes log-probabilities and entropies of the chunk's predictions, and with `backward` the slopes of the loss. */
 function writePredictions(job: usize, states: usize, predictions: usize, count: usize, backward: bool): void {
+  const bonus = float(job, taskEntropyCoefficientF);
   for (let k: usize = 0; k < count; k++) {
     const prediction = predictionOf(predictions, k);
     const state = stateOf(states, address(prediction, predictionRow));
     const index = address(prediction, predictionIndex);
     const logProb = logProbOf(state, float(prediction, predictionLogitF));
     f32.store(address(job, taskLogProbs) + (index << 2), logProb);
-    f32.store(address(job, taskEntropies) + (index << 2), entropyOf(state));
+    const entropy = entropyOf(state);
+    f32.store(address(job, taskEntropies) + (index << 2), entropy);
     if (!backward) continue;
     const slope = slopeOf(job, index, logProb);
     setFloat(prediction, predictionSlopeF, slope);
     setFloat(state, headCoefficientF, float(state, headCoefficientF) + slope);
+    if (!(bonus > 0)) continue;
+    setFloat(state, headEntropyF, entropy);
+    setFloat(state, headEntropyWeightF, float(state, headEntropyWeightF) + bonus * f32.load(address(job, taskTokenWeights) + (index << 2)));
   }
 }
 
-/** From the logits of a tile to their gradient: (slopes of the row's tokens) - (their sum) p, by the temperature. */
+/**
+ * From the logits of a tile to their gradient: (slopes of the row's tokens) - (their sum) p, by the temperature; with a bonus of weight w for the entropy H
+ * also w p (log p + H), the derivative of -w H.
+ */
 function logitGradients(
   model: usize, states: usize, predictions: usize, count: usize, tile: usize, stride: usize, first: usize, columns: usize, rows: usize,
   inverse: f32,
@@ -183,6 +192,16 @@ function logitGradients(
     const state = stateOf(states, row), p = tile + row * stride;
     const top = splat(float(state, headMaximumF)), logSum = splat(float(state, headLogSumF));
     const factor = splat(-float(state, headCoefficientF) * inverse);
+    const weight = float(state, headEntropyWeightF);
+    if (weight != 0) {
+      const each = splat(weight * inverse), entropy = splat(float(state, headEntropyF));
+      for (let k: usize = 0, left = padding; k < columns << 2; k += 16, left -= 4) {
+        const logProb = f32x4.sub(f32x4.sub(v128.load(p + k), top), logSum);
+        const slope = madd(each, f32x4.add(logProb, entropy), factor);
+        v128.store(p + k, v128.and(f32x4.mul(exp4(logProb), slope), lanesBefore(left)));
+      }
+      continue;
+    }
     for (let k: usize = 0, left = padding; k < columns << 2; k += 16, left -= 4) {
       const gradient = f32x4.mul(exp4(f32x4.sub(f32x4.sub(v128.load(p + k), top), logSum)), factor);
       v128.store(p + k, v128.and(gradient, lanesBefore(left)));

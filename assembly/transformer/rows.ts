@@ -1,8 +1,8 @@
 // From groups of sequences to rows: prompts first, each completion after the prompt that it shares, and what each row predicts.
 import { jobNetwork } from '../../src/kernels/layout';
 import {
-  modelPatches, modelPatchInputs, modelVocabulary, planDescriptors, planHeadRows, planPredictions, predictionIndex, predictionRow, predictionToken, rowKept, rowOwn, rowOwnCount,
-  rowPatch, rowPosition, rowPrompt, rowPromptCount, rowToken, taskCompletionLengths, taskCompletions, taskCompletionStride, taskGroupRoom,
+  modelPatches, modelPatchInputs, modelVocabulary, planDescriptors, planHeadRows, planPredictions, predictionIndex, predictionRow, predictionToken, rowKept, rowNumber, rowOwn,
+  rowOwnCount, rowPatch, rowPosition, rowPrompt, rowPromptCount, rowToken, taskCompletionLengths, taskCompletions, taskCompletionStride, taskGroupRoom,
   taskGroupSize, taskPatches, taskPromptLengths, taskPrompts, taskPromptStride,
 } from '../../src/kernels/transformer/layout';
 import { address } from '../lanes';
@@ -24,7 +24,7 @@ export function entry(array: usize, index: usize): usize {
 /** Writes one descriptor. */
 export function describeRow(
   descriptors: usize, row: usize, token: usize, position: usize, prompt: usize, promptCount: usize, own: usize, ownCount: usize, kept: usize,
-  patch: usize = 0,
+  patch: usize = 0, number: usize = 0,
 ): void {
   const record = descriptorOf(descriptors, row);
   set(record, rowToken, token);
@@ -35,6 +35,7 @@ export function describeRow(
   set(record, rowOwnCount, ownCount);
   set(record, rowKept, kept);
   set(record, rowPatch, patch);
+  set(record, rowNumber, number);
 }
 
 /** Number of a completion's row in the (N, C) arrays. */
@@ -44,16 +45,22 @@ export function completionOf(job: usize, group: usize, member: usize): usize {
   return group * address(job, taskGroupRoom) + member;
 }
 
+/** Number of the first row of a group's prompt, if every group has as many rows as there is room for: prompt, then completions. */
+function firstNumber(job: usize, group: usize): usize {
+  return group * (address(job, taskPromptStride) + address(job, taskGroupRoom) * address(job, taskCompletionStride));
+}
+
 /** Describes the prompt of a group from row `row` on; its keys are kept from `kept` on. Returns the row after it. */
 export function describePrompt(job: usize, descriptors: usize, group: usize, row: usize, kept: usize): usize {
   const length = entry(address(job, taskPromptLengths), group);
   const tokens = address(job, taskPrompts) + ((group * address(job, taskPromptStride)) << 2);
   const model = address(job, jobNetwork), vocabulary = address(model, modelVocabulary), bytes = address(model, modelPatchInputs) << 2;
   const patches = address(job, taskPatches) + group * address(model, modelPatches) * bytes;
+  const number = firstNumber(job, group);
   for (let i: usize = 0; i < length; i++) {
     const token = entry(tokens, i);
     const patch = token < vocabulary ? 0 : patches + (token - vocabulary) * bytes;
-    describeRow(descriptors, row + i, token, i, kept, i + 1, 0, 0, kept + i, patch);
+    describeRow(descriptors, row + i, token, i, kept, i + 1, 0, 0, kept + i, patch, number + i);
   }
   return row + length;
 }
@@ -89,14 +96,14 @@ export function describeGroup(job: usize, plan: usize, workspace: usize, chunk: 
     const completion = completionOf(job, group, member);
     const tokens = address(job, taskCompletions) + ((completion * width) << 2);
     const length = entry(address(job, taskCompletionLengths), completion);
-    const own = row;
+    const own = row, number = firstNumber(job, group) + address(job, taskPromptStride) + member * width;
     for (let t: usize = 0; t < length; t++) {
       const prediction = predictionOf(predictions, chunk.predictions++);
       set(prediction, predictionRow, t == 0 ? promptHead : chunk.headRows);
       set(prediction, predictionToken, entry(tokens, t));
       set(prediction, predictionIndex, completion * width + t);
       if (t == 0) continue;
-      describeRow(descriptors, row, entry(tokens, t - 1), promptLength + t - 1, prompt, promptLength, own, t, row);
+      describeRow(descriptors, row, entry(tokens, t - 1), promptLength + t - 1, prompt, promptLength, own, t, row, 0, number + t - 1);
       set(headRows, chunk.headRows++, row++);
     }
   }

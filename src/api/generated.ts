@@ -224,6 +224,8 @@ export interface LanguageTrainConfigFields {
   referenceInterval?: number;
   /** How far it moves: share of the policy in the new reference (TRL: 0.6); 1 makes it the policy. Number, 0 to 1; default 1. */
   referenceMix?: number;
+  /** Weight of an entropy bonus: so much of the entropy of a token, over the whole vocabulary, is taken off its loss. Number, 0 to 10; default 0. */
+  entropyCoef?: number;
   /** Optimizer of the policy. Default adam. */
   optimizer?: 'adam' | 'adamw' | 'sgd';
   /** Learning rate (default: 1.5e-3, beyond width 64 less as the width grows). Number, 0 to 1e6. */
@@ -250,10 +252,14 @@ export interface LanguageTrainConfigFields {
   loraRank?: number;
   /** What adapters say is multiplied by this / loraRank (default: 2 loraRank). Number, 1e-6 to 1e6. */
   loraAlpha?: number;
+  /** Share of what adapters read that is left out while gradients are computed, another one at every step. Number, 0 to 0.999; default 0. */
+  loraDropout?: number;
   /** Matrices with adapters: all of every block, those of attention, or of queries and values. Default all. */
   loraTargets?: 'all' | 'attention' | 'query-value';
   /** How the weights beside adapters are kept: bfloat16 takes half the memory, int8 (a scale for 32 inputs) 9/32 of it; they are rounded once, when they are read. Default float32. */
   baseWeights?: 'float32' | 'bfloat16' | 'int8';
+  /** So many blocks from the first on, and the embedding, are not trained after the warm start; adapters they have none. Whole number, 0 to 255; default 0. */
+  frozenLayers?: number;
   /** Width of the model, a multiple of 8. Whole number, 8 to 8192; default 64. */
   hiddenSize?: number;
   /** Transformer blocks. Whole number, 1 to 256; default 2. */

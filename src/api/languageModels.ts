@@ -257,8 +257,8 @@ export function createLanguageRoad(context: LibraryContext) {
 export type LanguageRoad = ReturnType<typeof createLanguageRoad>;
 
 /** The fields of a configuration that say what its adapter is, and what it stands beside. */
-function adapterFieldsOf({ loraRank, loraAlpha, loraTargets, baseWeights }: LanguageConfig): Partial<LanguageConfig> {
-  return { loraRank, loraTargets, baseWeights, ...(loraAlpha !== undefined && { loraAlpha }) };
+function adapterFieldsOf({ loraRank, loraAlpha, loraTargets, baseWeights, frozenLayers }: LanguageConfig): Partial<LanguageConfig> {
+  return { loraRank, loraTargets, baseWeights, frozenLayers, ...(loraAlpha !== undefined && { loraAlpha }) };
 }
 
 /** What the user must give again. Throws `CohortError` where it is missing. */

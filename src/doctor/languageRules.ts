@@ -52,6 +52,6 @@ export const languageRules: readonly Rule[] = [
     limit: 0.05,
     source: 'own choice: a token other than the usual one is drawn about once in 110',
     meaning: 'the model always writes the same and has not learned the task: it no longer tries anything else',
-    advice: 'a lower --learning-rate, a higher --temperature, another --seed',
+    advice: 'a lower --learning-rate, a higher --temperature, an --entropy-coef, another --seed',
   },
 ];

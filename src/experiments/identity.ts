@@ -24,6 +24,8 @@ const neutral: Readonly<Record<string, unknown>> = {
   loraRank: 0,
   loraTargets: 'all',
   baseWeights: 'float32',
+  loraDropout: 0,
+  frozenLayers: 0,
   queryKeyNorm: false,
   dualClip: 0,
   klForm: 'k3',
@@ -38,6 +40,9 @@ const neutral: Readonly<Record<string, unknown>> = {
   referenceInterval: 0,
   referenceMix: 1,
 };
+
+/** The same of language models alone: environments had these fields from the beginning. */
+const neutralOfModels: Readonly<Record<string, unknown>> = { entropyCoef: 0 };
 
 /** What is run, as far as its bits are concerned. */
 export interface RunIdentity {
@@ -64,7 +69,8 @@ function ordered(value: unknown): unknown {
 
 /** The fields that decide the bits of a run, in the order of their names, the seed left out. */
 export function decidingSettings(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const isNeutral = (name: string, value: unknown): boolean => name in neutral && neutral[name] === value;
+  const usual = 'task' in config ? { ...neutral, ...neutralOfModels } : neutral;
+  const isNeutral = (name: string, value: unknown): boolean => name in usual && usual[name] === value;
   // Left out, the seed of the warm start is that of the run.
   const isSeed = (name: string, value: unknown): boolean => name === 'seed' || (name === 'warmStartSeed' && value === config.seed);
   const entries = Object.entries(config).filter(([name, value]) => !isSeed(name, value) && !keeping.has(name) && !isNeutral(name, value));

@@ -27,6 +27,8 @@ export interface AdamStep {
    * I. Loshchilov and F. Hutter, arXiv 1711.05101, as torch's AdamW.
    */
   readonly weightDecay?: number;
+  /** So many blocks of a transformer, and its embedding, are not decayed: without a gradient nothing moves them then. Default 0. */
+  readonly frozenLayers?: number;
 }
 
 /** One step of gradient descent. */
@@ -88,7 +90,7 @@ export function createOptimizer(arena: Arena, exports: KernelExports, now: () =>
       spent += now() - start;
       return norm;
     },
-    step({ parameters, learningRate, beta1 = 0.9, beta2 = 0.999, epsilon, maxGradNorm = 0, step, weightDecay = 0 }) {
+    step({ parameters, learningRate, beta1 = 0.9, beta2 = 0.999, epsilon, maxGradNorm = 0, step, weightDecay = 0, frozenLayers = 0 }) {
       if (!(epsilon > 0) || !(Number.isInteger(step) && step >= 1)) {
         throw new CohortError({
           subject: 'adamStep',
@@ -100,7 +102,7 @@ export function createOptimizer(arena: Arena, exports: KernelExports, now: () =>
       const start = now();
       place(parameters, maxGradNorm);
       if (weightDecay > 0) {
-        for (const range of decayRanges(parameters)) {
+        for (const range of decayRanges(parameters, frozenLayers)) {
           exports.scale(parameters.values.byteOffset + range.start * 4, range.length * 4, 1 - learningRate * weightDecay);
         }
       }

@@ -53,7 +53,7 @@ export function philox4x32(counter: Uint32Array, key: Uint32Array, out: Uint32Ar
 
 /** The learner's streams: what a draw is for. Two streams share no counter. */
 export const learnerStreams: Readonly<
-  Record<'actions' | 'permutation' | 'initialization' | 'evaluation' | 'completions' | 'warmStart', number>
+  Record<'actions' | 'permutation' | 'initialization' | 'evaluation' | 'completions' | 'warmStart' | 'dropout', number>
 > = {
   actions: 0,
   permutation: 1,
@@ -61,6 +61,7 @@ export const learnerStreams: Readonly<
   evaluation: 3,
   completions: 4,
   warmStart: 5,
+  dropout: 6,
 };
 
 /**

@@ -23,6 +23,10 @@ describe('the identity of a run', () => {
       decidingSettings(resolveConfig({ ...base, ...input }, 'test', undefined, allAlgorithms()));
     expect(settingsOf({ algorithm: 'gpg-shrunk' })).not.toHaveProperty('antithetic');
     expect(settingsOf({ algorithm: 'gpg-antithetic' })).toHaveProperty('antithetic', true);
+    // One name on both roads, of which only one had it from the beginning.
+    expect(settingsOf({ entropyCoef: 0 })).toHaveProperty('entropyCoef', 0);
+    expect(identityOf({ task: 'add-2digit', seed: 3, entropyCoef: 0 })).toBe(identityOf({ task: 'add-2digit', seed: 3 }));
+    expect(identityOf({ task: 'add-2digit', seed: 3, entropyCoef: 0.01 })).not.toBe(identityOf({ task: 'add-2digit', seed: 3 }));
   });
 
   it('does not depend on order, on how a value came about, or on what changes no bits', () => {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  referenceEvaluate,
+  type ReferenceOptions,
   referenceGradient,
   referencePatches,
   referenceTransformer,
@@ -11,66 +11,10 @@ import {
 import type { GradientOptions, Sequences, SequencesSpec, TransformerSpec } from '../../src/kernels/transformer/index.ts';
 import { adapterTargets, createSequences } from '../../src/kernels/transformer/index.ts';
 import { gradientShards } from '../../src/kernels/transformer/parameters.ts';
-import { adapterShapes, tensorShapes } from '../../src/kernels/transformer/shapes.ts';
-import { createGenerator } from '../../src/random/index.ts';
+import { philox4x32 } from '../../src/random/index.ts';
 import { bitsOf, relativeError } from './helpers.ts';
-import { fillSequences, gradientsOf, type Opened, openTransformer, pick, smallSpec, specs, tokenPlaces } from './transformerHelpers.ts';
-
-const tolerance = 1e-5;
-
-const normOf = (array: ArrayLike<number>): number => Math.sqrt(Array.from(array).reduce((sum, x) => sum + x * x, 0));
-
-/** |got - expected| / max(|expected|, least). */
-function errorOf(got: ArrayLike<number>, expected: ArrayLike<number>, least: number): number {
-  return normOf(Array.from(got, (x, i) => x - expected[i]!)) / Math.max(normOf(expected), least, 1e-300);
-}
-
-/** Old log-probabilities on both sides of the clip range, and a reference policy nearby. */
-function nearPolicy({ model, sequences }: Opened, options: GradientOptions, seed: number): void {
-  if (model.spec.output === 'value') return;
-  const generator = createGenerator(seed);
-  const { logProbs } = referenceEvaluate(model.spec, referenceTransformer(model), sequences, options);
-  for (const place of tokenPlaces(sequences, options)) {
-    sequences.oldLogProbs[place] = logProbs[place]! + generator.uniform(-0.6, 0.6);
-    sequences.referenceLogProbs[place] = logProbs[place]! + generator.uniform(-0.6, 0.6);
-  }
-}
-
-/** Everything that `gradient` and `evaluate` write, against the reference. */
-function expectParity(spec: TransformerSpec, room: SequencesSpec, settings: Partial<GradientOptions>, seed: number): void {
-  const opened = openTransformer(spec, room, seed);
-  const { model, sequences } = opened;
-  const loss = spec.output === 'value' ? 'value' : 'score';
-  const options: GradientOptions = { numGroups: room.numGroups, groupSize: room.groupSize, loss, ...settings };
-  nearPolicy(opened, options, seed + 2);
-  const expected = referenceGradient(spec, referenceTransformer(model), sequences, options);
-  const places = tokenPlaces(sequences, options);
-  const written = spec.output === 'value' ? (['values'] as const) : (['logProbs', 'entropies'] as const);
-  model.evaluate(sequences, options);
-  const evaluated = written.map((name) => bitsOf(pick(sequences[name], places)));
-  for (const name of written) sequences[name].fill(0);
-  model.gradient(sequences, options);
-  written.forEach((name, k) => {
-    const got = pick(sequences[name], places);
-    // The entropy of a peaked distribution is a small difference of large numbers: 1 nat is its unit.
-    const unit = name === 'entropies' ? Math.sqrt(places.length) : 0;
-    expect(errorOf(got, pick(expected[name], places), unit), name).toBeLessThan(tolerance);
-    expect(bitsOf(got), `${name} of evaluate and of gradient`).toBe(evaluated[k]);
-    // Nothing is written where no token is.
-    expect(sequences[name].filter((x) => x !== 0).length).toBeLessThanOrEqual(places.length);
-  });
-  const gradients = referenceTransformer(model, 'gradients');
-  // With an adapter the reference has the gradients of all, the kernels those of what is trained.
-  const order = [...(spec.adapter ? adapterShapes(spec, spec.adapter) : tensorShapes(spec)).keys()];
-  expect([...gradients.keys()].sort()).toEqual([...order].sort());
-  const flat = (map: ReadonlyMap<string, Float64Array>): number[] => order.flatMap((name) => [...map.get(name)!]);
-  expect(relativeError(flat(gradients), flat(expected.gradients))).toBeLessThan(tolerance);
-  // Tensor by tensor too; that of queries vanishes where there is one key only.
-  const total = normOf(flat(expected.gradients));
-  for (const name of order) {
-    expect(errorOf(gradients.get(name)!, expected.gradients.get(name)!, 0.01 * total), name).toBeLessThan(10 * tolerance);
-  }
-}
+import { fillSequences, gradientsOf, openTransformer, pick, smallSpec, specs, tokenPlaces } from './transformerHelpers.ts';
+import { expectParity, tolerance } from './transformerParity.ts';
 
 it.each([
   [250_000, 8],
@@ -131,7 +75,7 @@ describe('the kernels against the reference', () => {
     expectParity(spec, room, {}, 100);
   });
 
-  it.each<[string, Partial<GradientOptions>]>([
+  it.each<[string, Partial<ReferenceOptions<GradientOptions>>]>([
     ['temperature', { temperature: 0.6 }],
     ['clipped', { loss: 'clipped' }],
     ['clipped, a wider range above', { loss: 'clipped', clipLow: 0.1, clipHigh: 0.4, temperature: 1.3 }],
@@ -143,6 +87,11 @@ describe('the kernels against the reference', () => {
     ['gated at its usual temperatures', { loss: 'gated' }],
     ['k1', { referenceCoefficient: 0.3, referenceForm: 'k1' }],
     ['gated with k2', { loss: 'gated', referenceCoefficient: 0.3, referenceForm: 'k2' }],
+    ['an entropy bonus', { entropyCoefficient: 0.6 }],
+    [
+      'clipped with k3 and an entropy bonus at a temperature',
+      { loss: 'clipped', referenceCoefficient: 0.05, entropyCoefficient: 0.4, temperature: 0.7 },
+    ],
     ['clipped with k3', { loss: 'clipped', referenceCoefficient: 0.05 }],
     ['fewer groups and completions than there is room for', { numGroups: 2, groupSize: 2 }],
     ['one completion', { numGroups: 1, groupSize: 1 }],
@@ -153,6 +102,7 @@ describe('the kernels against the reference', () => {
   it.each([2, 7, 8, 9, 256, 257, 300, 513, 1000])('%i tokens', (vocabSize) => {
     expectParity({ ...smallSpec, vocabSize, numHiddenLayers: 1 }, room, { loss: 'clipped', temperature: 0.9 }, 300);
     expectParity({ ...smallSpec, vocabSize, numHiddenLayers: 1, tieWordEmbeddings: true }, room, { referenceCoefficient: 0.1 }, 301);
+    expectParity({ ...smallSpec, vocabSize, numHiddenLayers: 1 }, room, { entropyCoefficient: 0.5, temperature: 1.2 }, 302);
   });
 
   it.each<[string, SequencesSpec]>([
@@ -173,6 +123,28 @@ describe('the kernels against the reference', () => {
   it('a prompt of 1,024 tokens and a completion of 1,100', () => {
     const spec = { ...smallSpec, maxPositionEmbeddings: 2304, numKeyValueHeads: 1, numHiddenLayers: 1 };
     expectParity(spec, { numGroups: 1, groupSize: 1, promptLength: 1024, completionLength: 1100 }, {}, 402);
+  });
+
+  it.each<[string, SequencesSpec, Partial<TransformerSpec>]>([
+    ['a small batch', room, {}],
+    ['norms, bias, grouped queries', room, { numAttentionHeads: 4, attentionBias: true, queryKeyNorm: true, tieWordEmbeddings: true }],
+    ['many chunks of rows', { numGroups: 12, groupSize: 6, promptLength: 6, completionLength: 7 }, {}],
+    ['a group with more rows than a chunk', { numGroups: 2, groupSize: 24, promptLength: 4, completionLength: 12 }, {}],
+  ])('adapters with a dropout: %s', (_, shape, fields) => {
+    const adapter = { rank: 3, alpha: 2, targets: adapterTargets, dropout: 0.3 };
+    const dropout = { key: Uint32Array.of(0xfedcba98, 77), step: 5, stream: 6, words: philox4x32 };
+    expectParity({ ...smallSpec, ...fields, adapter }, shape, { loss: 'clipped', referenceCoefficient: 0.1, dropout }, 450);
+  });
+
+  it.each<[string, Partial<TransformerSpec>, number]>([
+    ['the embedding and a block', {}, 1],
+    ['all blocks but the last, norms and bias', { numHiddenLayers: 3, numAttentionHeads: 4, attentionBias: true, queryKeyNorm: true }, 2],
+    ['a value head', { name: 'critic', output: 'value', tieWordEmbeddings: true }, 1],
+    ['pictures', { patches: { count: 3, inputs: 12 } }, 1],
+    ['adapters in all blocks', { tieWordEmbeddings: true, adapter: { rank: 3, alpha: 1, targets: adapterTargets } }, 1],
+    ['adapters in the last block', { adapter: { rank: 3, alpha: 1, targets: adapterTargets, frozenLayers: 1 } }, 0],
+  ])('frozen: %s', (_, fields, frozenLayers) => {
+    expectParity({ ...smallSpec, ...fields }, { ...room, patches: fields.patches }, { frozenLayers }, 460);
   });
 
   it('a model of the usual size', () => {
@@ -227,7 +199,12 @@ describe('the kernels against the reference', () => {
     fc.assert(
       fc.property(sizes, shapes, fc.integer({ min: 1, max: 1e6 }), fc.boolean(), ({ shared, ...size }, shape, seed, isClipped) => {
         const spec = { ...smallSpec, ...size, numAttentionHeads: shared * size.numKeyValueHeads };
-        expectParity(spec, shape, isClipped && size.output === 'logits' ? { loss: 'clipped', referenceCoefficient: 0.2 } : {}, seed);
+        expectParity(
+          spec,
+          shape,
+          isClipped && size.output === 'logits' ? { loss: 'clipped', referenceCoefficient: 0.2, entropyCoefficient: 0.1 } : {},
+          seed,
+        );
       }),
       // One seed: a batch of few, well predicted tokens has almost no gradient, and float32 only its rounding.
       { numRuns: 40, seed: 3 },

@@ -1,6 +1,7 @@
 /** The float64 reference of the transformer against central finite differences, layer by layer and as a whole. */
 import { describe, expect, it } from 'vitest';
 import {
+  type ReferenceOptions,
   type ReferenceParameters,
   referenceAttention,
   referenceAttentionBackward,
@@ -23,9 +24,9 @@ import {
   referenceSwigluBackward,
   referenceTransformerForward,
 } from '../../src/kernels/reference/transformer.ts';
-import type { GradientOptions, TransformerSpec } from '../../src/kernels/transformer/index.ts';
+import { adapterTargets, type GradientOptions, type TransformerSpec } from '../../src/kernels/transformer/index.ts';
 import { adapterShapes, tensorShapes } from '../../src/kernels/transformer/shapes.ts';
-import { createGenerator } from '../../src/random/index.ts';
+import { createGenerator, philox4x32 } from '../../src/random/index.ts';
 import { relativeError, slopeAt } from './helpers.ts';
 import { fillSequences, plainSequences, randomTensor, smallSpec, specs } from './transformerHelpers.ts';
 
@@ -171,7 +172,7 @@ function shapesOf(spec: TransformerSpec): Map<string, readonly number[]> {
 }
 
 /** Compares the gradient of every tensor with finite differences of the loss. */
-function expectModelGradient(spec: TransformerSpec, options: GradientOptions, seed: number): void {
+function expectModelGradient(spec: TransformerSpec, options: ReferenceOptions<GradientOptions>, seed: number): void {
   const parameters: ReferenceParameters = randomParameters(spec, seed);
   const sequences = fillSequences(
     plainSequences({ numGroups: 2, groupSize: 2, promptLength: 3, completionLength: 4, patches: spec.patches }),
@@ -195,7 +196,7 @@ describe('the whole reference against finite differences', () => {
     expectModelGradient(spec, { numGroups: 2, groupSize: 2, loss: spec.output === 'value' ? 'value' : 'score' }, 31);
   });
 
-  it.each<[string, Partial<GradientOptions>]>([
+  it.each<[string, Partial<ReferenceOptions<GradientOptions>>]>([
     ['clipped', { loss: 'clipped', clipLow: 0.2, clipHigh: 0.28 }],
     ['score at a temperature', { temperature: 0.7 }],
     ['score with k3', { referenceCoefficient: 0.3 }],
@@ -205,9 +206,17 @@ describe('the whole reference against finite differences', () => {
     ['gated', { loss: 'gated', gate: { positive: 1, negative: 2.5 } }],
     ['score with k1', { referenceCoefficient: 0.3, referenceForm: 'k1' }],
     ['gated with k2', { loss: 'gated', referenceCoefficient: 0.3, referenceForm: 'k2' }],
+    ['score with an entropy bonus', { entropyCoefficient: 0.7 }],
+    ['an entropy bonus at a temperature', { loss: 'clipped', entropyCoefficient: 0.4, referenceCoefficient: 0.1, temperature: 1.4 }],
     ['clipped with k3 at a temperature', { loss: 'clipped', referenceCoefficient: 0.1, temperature: 1.5 }],
   ])('%s', (_, options) => {
     expectModelGradient({ ...smallSpec, numHiddenLayers: 1 }, { numGroups: 2, groupSize: 2, loss: 'score', ...options }, 41);
+  });
+
+  it('adapters with a dropout, the draw being fixed', () => {
+    const adapter = { rank: 3, alpha: 2, targets: adapterTargets, dropout: 0.4 };
+    const dropout = { key: Uint32Array.of(1, 2), step: 3, stream: 6, words: philox4x32 };
+    expectModelGradient({ ...smallSpec, adapter }, { numGroups: 2, groupSize: 2, loss: 'score', dropout }, 45);
   });
 
   it('only the groups and completions of the range take part', () => {

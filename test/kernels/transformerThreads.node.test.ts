@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/kernels/index.ts';
 import { referenceGradient, referenceTransformer } from '../../src/kernels/reference/transformer.ts';
-import type { TransformerSpec } from '../../src/kernels/transformer/index.ts';
+import { adapterTargets, type TransformerSpec } from '../../src/kernels/transformer/index.ts';
 import { bitsOf, relativeError } from './helpers.ts';
 import { expectSameBits, openKernels } from './manyThreads.ts';
 import { openTransformer, pick, smallSpec, tokenPlaces } from './transformerHelpers.ts';
@@ -26,7 +26,12 @@ function work(kernels: Kernels): string {
     const sampled = bitsOf(pick(sequences.logProbs, tokenPlaces(sequences, range)));
     model.evaluate(sequences, { ...range, temperature: 0.9 });
     expect(bitsOf(pick(sequences.logProbs, tokenPlaces(sequences, range)))).toBe(sampled);
-    model.gradient(sequences, { ...range, loss: step % 2 === 0 ? 'clipped' : 'score', referenceCoefficient: 0.1 });
+    model.gradient(sequences, {
+      ...range,
+      loss: step % 2 === 0 ? 'clipped' : 'score',
+      referenceCoefficient: 0.1,
+      entropyCoefficient: step === 3 ? 0.2 : 0,
+    });
     out.push(bitsOf(model.parameters.gradients));
     critic.model.gradient(critic.sequences, { ...range, loss: 'value' });
     out.push(bitsOf(critic.sequences.values), bitsOf(critic.model.parameters.gradients));
@@ -38,9 +43,27 @@ function work(kernels: Kernels): string {
   return out.join('\n');
 }
 
+/** Gradients of adapters with a dropout, which every step draws anew, and of a model with a frozen block. */
+function workOfOptions(kernels: Kernels): string {
+  const adapter = { rank: 5, alpha: 10, targets: adapterTargets, dropout: 0.2 };
+  const { model, sequences } = openTransformer({ ...spec, adapter }, room, 4, kernels);
+  const out: string[] = [];
+  for (let step = 1; step <= 3; step++) {
+    model.gradient(sequences, { ...range, loss: 'clipped', dropout: { key: [1, 2], step, stream: 6 } });
+    out.push(bitsOf(sequences.logProbs), bitsOf(model.parameters.gradients));
+    kernels.adamStep({ parameters: model.parameters, learningRate: 1e-3, epsilon: 1e-8, step });
+  }
+  const frozen = openTransformer({ ...spec, tieWordEmbeddings: false }, room, 5, kernels);
+  frozen.model.gradient(frozen.sequences, { ...range, loss: 'score', frozenLayers: 1 });
+  out.push(bitsOf(frozen.model.parameters.gradients));
+  expect(new Set(out).size).toBe(7);
+  return out.join('\n');
+}
+
 describe.each(['plain', 'fused'] as const)('%s', (arithmetic) => {
   it('1, 2 and 5 threads give the same bits', async () => {
     await expectSameBits(arithmetic, work);
+    await expectSameBits(arithmetic, workOfOptions);
   });
 
   it.each(['bfloat16', 'int8'] as const)('of frozen weights as %s, too', async (baseWeights) => {
@@ -59,10 +82,10 @@ describe.each(['plain', 'fused'] as const)('%s', (arithmetic) => {
     });
   });
 
-  it('gradients and log-probabilities are those of the reference', async () => {
+  it.each([{}, { entropyCoefficient: 0.3 }])('gradients and log-probabilities are those of the reference: %j', async (terms) => {
     const kernels = await openKernels(1, arithmetic);
     const { model, sequences } = openTransformer(spec, room, 3, kernels);
-    const options = { ...range, loss: 'score', temperature: 0.9 } as const;
+    const options = { ...range, loss: 'score', temperature: 0.9, ...terms } as const;
     model.gradient(sequences, options);
     const expected = referenceGradient(spec, referenceTransformer(model), sequences, options);
     const places = tokenPlaces(sequences, options);

@@ -30,6 +30,13 @@ const golden: readonly [string, Partial<LanguageTrainConfig>, string][] = [
     { loraTargets: 'query-value', loraAlpha: 3, klCoef: 0.2, threads: 2 },
     'c3956908d129023476b3682225407053',
   ],
+  [
+    'adapters with a dropout, an entropy bonus, two epochs of grpo',
+    { estimator: 'grpo', updateEpochs: 2, loraDropout: 0.25, entropyCoef: 0.02, threads: 2 },
+    '2456566172b7e3763b46ef9adad487c6',
+  ],
+  ['adapters of the upper block', { frozenLayers: 1 }, 'c9398d6c2795964fe72acdc5ea0bedc3'],
+  ['the upper block, its norms and the head', { loraRank: 0, frozenLayers: 1, optimizer: 'adamw' }, '0cabf37e784c20194275bb39dc8502dc'],
   ['all weights', { loraRank: 0 }, '9674f5da6f00e08ece3269c18ed9f2ab'],
 ];
 

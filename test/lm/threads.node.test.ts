@@ -18,6 +18,11 @@ describe('threads', () => {
     ['grpo with a reference', { ...wide, estimator: 'grpo', klCoef: 0.1, updateEpochs: 2 }],
     ['ppo', { ...wide, estimator: 'ppo' }],
     ['pictures', countShapesRun],
+    [
+      'adapters with a dropout, and an entropy bonus',
+      { ...pretrainedRun, loraRank: 4, loraDropout: 0.2, entropyCoef: 0.05, numGroups: 24, groupSize: 8 },
+    ],
+    ['two of three blocks frozen', { ...wide, numHiddenLayers: 3, frozenLayers: 2, estimator: 'grpo', optimizer: 'adamw' }],
     ['adapters with a reference', { ...pretrainedRun, loraRank: 4, numGroups: 24, groupSize: 8, klCoef: 0.1 }],
   ] as [string, LanguageTrainConfig][])('%s: 1, 2 and 3 give the same hash and the same accuracy', async (_name, input) => {
     const runs = [];

@@ -22,6 +22,12 @@ export function referenceEntropy(logProbs: Float64Array): number {
   return -logProbs.reduce((sum, l) => sum + Math.exp(l) * l, 0);
 }
 
+/** The gradient of {@link referenceEntropy} to logits / temperature: -p (log p + entropy). */
+export function referenceEntropyBackward(logProbs: Float64Array): Float64Array {
+  const entropy = referenceEntropy(logProbs);
+  return logProbs.map((l) => -Math.exp(l) * (l + entropy));
+}
+
 /** A loss and its derivative by what it is a function of. */
 export interface ReferenceSlope {
   readonly loss: number;

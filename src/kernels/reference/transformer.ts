@@ -2,7 +2,15 @@
  * The whole transformer in float64 and plain loops: the oracle of the language-model kernels. Every completion is a sequence of its own, its
  * prompt computed anew, so that this also checks the kernels' shared prompts. Not part of the exact path, and not fast.
  */
-import type { GradientOptions, PatchSpec, Sequences, SequencesRange, Transformer, TransformerSpec } from '../transformer/spec.ts';
+import type { EvaluateOptions, GradientOptions, PatchSpec, Sequences, Transformer, TransformerSpec } from '../transformer/spec.ts';
+import {
+  type ReferenceDropout,
+  type ReferenceOptions,
+  type ReferenceParameters,
+  referenceDropout,
+  referenceProjection,
+  referenceProjectionBackward,
+} from './adapters.ts';
 import {
   referenceAttention,
   referenceAttentionBackward,
@@ -16,14 +24,19 @@ import {
   referenceSwiglu,
   referenceSwigluBackward,
 } from './layers.ts';
-import { referenceEntropy, referenceLogSoftmax, referenceLogSoftmaxBackward, referenceSquaredLoss, referenceTokenLoss } from './losses.ts';
+import {
+  referenceEntropy,
+  referenceEntropyBackward,
+  referenceLogSoftmax,
+  referenceLogSoftmaxBackward,
+  referenceSquaredLoss,
+  referenceTokenLoss,
+} from './losses.ts';
 
+export * from './adapters.ts';
 export * from './layers.ts';
 export * from './losses.ts';
 export * from './sampling.ts';
-
-/** Parameters by Hugging Face's names; matrices are (out, in), row-major. */
-export type ReferenceParameters = ReadonlyMap<string, Float64Array>;
 
 /** The numbers of a transformer in kernel memory as float64; `block` as in `ParameterTensor.get`, gradients of what is trained alone. */
 export function referenceTransformer(
@@ -61,6 +74,8 @@ export interface ReferenceTransformerPass {
   readonly tokens: readonly number[];
   /** (count, inputs) the patches of the prompt, if it has any. */
   readonly patches: Float64Array | undefined;
+  /** What the inputs of adapters are multiplied by, if any are dropped. */
+  readonly dropout: ReferenceDropout | undefined;
   readonly blocks: readonly BlockPass[];
   /** Residual stream after the last block, and normed. */
   readonly last: Float64Array;
@@ -74,64 +89,17 @@ function headName(spec: TransformerSpec): string {
   return spec.tieWordEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
 }
 
-/** A matrix of a block with its bias and its adapter, as far as it has them: x W + b + (alpha / rank) (x A) B. */
-function projectForward(
-  { adapter }: TransformerSpec,
-  parameters: ReferenceParameters,
-  name: string,
-  input: Float64Array,
-  inputs: number,
-): Float64Array {
-  const output = referenceDense(input, parameters.get(`${name}.weight`)!, parameters.get(`${name}.bias`), inputs);
-  const a = parameters.get(`${name}.lora_A.weight`);
-  if (!adapter || !a) return output;
-  const products = referenceDense(
-    referenceDense(input, a, undefined, inputs),
-    parameters.get(`${name}.lora_B.weight`)!,
-    undefined,
-    adapter.rank,
-  );
-  return output.map((x, i) => x + (adapter.alpha / adapter.rank) * products[i]!);
-}
-
-/** Backward of {@link projectForward}. */
-function projectBackward(
-  { adapter }: TransformerSpec,
-  parameters: ReferenceParameters,
-  name: string,
-  slopes: Float64Array,
-  input: Float64Array,
-  inputs: number,
-  gradients: ReferenceParameters,
-): Float64Array {
-  const weight = `${name}.weight`;
-  const direct = referenceDenseBackward(
-    slopes,
-    input,
-    parameters.get(weight)!,
-    inputs,
-    gradients.get(weight)!,
-    gradients.get(`${name}.bias`),
-  );
-  const [a, b] = [`${name}.lora_A.weight`, `${name}.lora_B.weight`];
-  const inner = parameters.get(a);
-  if (!adapter || !inner) return direct;
-  const scaled = slopes.map((x) => (x * adapter.alpha) / adapter.rank);
-  const low = referenceDense(input, inner, undefined, inputs);
-  const lowSlopes = referenceDenseBackward(scaled, low, parameters.get(b)!, adapter.rank, gradients.get(b)!);
-  return sumOf(direct, referenceDenseBackward(lowSlopes, input, inner, inputs, gradients.get(a)!));
-}
-
 function blockForward(
   spec: TransformerSpec,
   parameters: ReferenceParameters,
   layer: number,
   input: Float64Array,
+  dropout: ReferenceDropout | undefined,
 ): [BlockPass, Float64Array] {
   const { hiddenSize: hidden, headDim, rmsNormEps } = spec;
   const of = (name: string): Float64Array => parameters.get(`model.layers.${layer}.${name}`)!;
   const project = (part: string, rows: Float64Array, inputs: number): Float64Array =>
-    projectForward(spec, parameters, `model.layers.${layer}.${part}`, rows, inputs);
+    referenceProjection(spec, parameters, `model.layers.${layer}.${part}`, rows, inputs, dropout);
   const headNorm = (part: string, rows: Float64Array): Float64Array =>
     spec.queryKeyNorm ? referenceRmsNorm(rows, of(`self_attn.${part}_norm.weight`), rmsNormEps) : rows;
   const normed1 = referenceRmsNorm(input, of('input_layernorm.weight'), rmsNormEps);
@@ -158,12 +126,13 @@ function blockBackward(
   pass: BlockPass,
   outputGradients: Float64Array,
   gradients: ReferenceParameters,
+  dropout: ReferenceDropout | undefined,
 ): Float64Array {
   const { hiddenSize: hidden, headDim, rmsNormEps } = spec;
   const queryWidth = spec.numAttentionHeads * headDim;
   const name = (tensor: string): string => `model.layers.${layer}.${tensor}`;
   const dense = (tensor: string, slopes: Float64Array, input: Float64Array, inputs: number): Float64Array =>
-    projectBackward(spec, parameters, name(tensor), slopes, input, inputs, gradients);
+    referenceProjectionBackward(spec, parameters, name(tensor), slopes, input, inputs, gradients, dropout);
   const norm = (tensor: string, slopes: Float64Array, input: Float64Array): Float64Array =>
     referenceRmsNormBackward(slopes, input, parameters.get(name(tensor))!, rmsNormEps, gradients.get(name(tensor))!);
 
@@ -237,42 +206,47 @@ function embedBackward(
   });
 }
 
-/** Forward pass of one sequence of tokens; `patches` (count, inputs) are those of its prompt. */
+/** Forward pass of one sequence of tokens; `patches` (count, inputs) are those of its prompt, `dropout` says what its adapters read. */
 export function referenceTransformerForward(
   spec: TransformerSpec,
   parameters: ReferenceParameters,
   tokens: ArrayLike<number>,
   patches?: Float64Array,
+  dropout?: ReferenceDropout,
 ): ReferenceTransformerPass {
   const blocks: BlockPass[] = [];
   let stream = embedForward(spec, parameters, tokens, patches);
   for (let layer = 0; layer < spec.numHiddenLayers; layer++) {
-    const [block, output] = blockForward(spec, parameters, layer, stream);
+    const [block, output] = blockForward(spec, parameters, layer, stream, dropout);
     blocks.push(block);
     stream = output;
   }
   const normed = referenceRmsNorm(stream, parameters.get('model.norm.weight')!, spec.rmsNormEps);
   const outputs = referenceDense(normed, parameters.get(headName(spec))!, undefined, spec.hiddenSize);
-  return { outputs, tokens: Array.from(tokens), patches, blocks, last: stream, normed };
+  return { outputs, tokens: Array.from(tokens), patches, dropout, blocks, last: stream, normed };
 }
 
-/** Adds the gradient of every parameter to `gradients`, given that of the outputs, (T, vocabSize) or (T, 1). */
+/**
+ * Adds the gradient of every parameter to `gradients`, given that of the outputs, (T, vocabSize) or (T, 1); none of the first `frozenLayers` blocks and of
+ * the embedding, if there are frozen blocks.
+ */
 export function referenceTransformerBackward(
   spec: TransformerSpec,
   parameters: ReferenceParameters,
   pass: ReferenceTransformerPass,
   outputGradients: Float64Array,
   gradients: ReferenceParameters,
+  frozenLayers = 0,
 ): void {
   const { hiddenSize: hidden, rmsNormEps } = spec;
   const head = headName(spec);
   const normed = referenceDenseBackward(outputGradients, pass.normed, parameters.get(head)!, hidden, gradients.get(head)!);
   const norm = 'model.norm.weight';
   let stream = referenceRmsNormBackward(normed, pass.last, parameters.get(norm)!, rmsNormEps, gradients.get(norm)!);
-  for (let layer = spec.numHiddenLayers - 1; layer >= 0; layer--) {
-    stream = blockBackward(spec, parameters, layer, pass.blocks[layer]!, stream, gradients);
+  for (let layer = spec.numHiddenLayers - 1; layer >= frozenLayers; layer--) {
+    stream = blockBackward(spec, parameters, layer, pass.blocks[layer]!, stream, gradients, pass.dropout);
   }
-  embedBackward(spec, parameters, pass, stream, gradients);
+  if (frozenLayers === 0) embedBackward(spec, parameters, pass, stream, gradients);
 }
 
 /** What the reference reads of a batch; {@link Sequences} in kernel memory will do, as will plain arrays in the same places. */
@@ -315,12 +289,13 @@ export function referenceEvaluate(
   spec: TransformerSpec,
   parameters: ReferenceParameters,
   sequences: ReferenceSequences,
-  range: SequencesRange | GradientOptions,
+  range: ReferenceOptions<EvaluateOptions> | ReferenceOptions<GradientOptions>,
   gradients?: ReferenceParameters,
 ): ReferenceEvaluation {
   const { spec: room, prompts, completions, promptLengths, completionLengths } = sequences;
   const width = spec.output === 'value' ? 1 : spec.vocabSize;
   const { temperature = 1 } = range;
+  const frozenLayers = 'loss' in range ? (range.frozenLayers ?? 0) : 0;
   const empty = (): Float64Array => new Float64Array(room.numGroups * room.groupSize * room.completionLength);
   const result = { loss: 0, logProbs: empty(), entropies: empty(), values: empty() };
   for (let group = 0; group < range.numGroups; group++) {
@@ -332,7 +307,8 @@ export function referenceEvaluate(
       const length = completionLengths[row]!;
       const tokens = Array.from({ length }, (_, t) => completions[row * room.completionLength + t]!);
       // The last token predicts nothing.
-      const pass = referenceTransformerForward(spec, parameters, [...prompt, ...tokens.slice(0, -1)], patches);
+      const dropout = referenceDropout(spec, room, group, member, promptLength, range.dropout);
+      const pass = referenceTransformerForward(spec, parameters, [...prompt, ...tokens.slice(0, -1)], patches, dropout);
       const outputGradients = new Float64Array(pass.outputs.length);
       for (let t = 0; t < length; t++) {
         const at = row * room.completionLength + t;
@@ -360,9 +336,15 @@ export function referenceEvaluate(
         result.loss += loss;
         const slopes = new Float64Array(width);
         slopes[tokens[t]!] = slope;
-        outputGradients.set(referenceLogSoftmaxBackward(slopes, logProbs, temperature), start);
+        const bonus = (range.entropyCoefficient ?? 0) * token.share;
+        result.loss -= bonus * result.entropies[at]!;
+        const ofEntropy = referenceEntropyBackward(logProbs).map((g) => (bonus * g) / temperature);
+        outputGradients.set(
+          referenceLogSoftmaxBackward(slopes, logProbs, temperature).map((g, v) => g - ofEntropy[v]!),
+          start,
+        );
       }
-      if (gradients) referenceTransformerBackward(spec, parameters, pass, outputGradients, gradients);
+      if (gradients) referenceTransformerBackward(spec, parameters, pass, outputGradients, gradients, frozenLayers);
     }
   }
   return result;
@@ -373,7 +355,7 @@ export function referenceGradient(
   spec: TransformerSpec,
   parameters: ReferenceParameters,
   sequences: ReferenceSequences,
-  options: GradientOptions,
+  options: ReferenceOptions<GradientOptions>,
 ): ReferenceEvaluation & { gradients: Map<string, Float64Array> } {
   const gradients = new Map(Array.from(parameters, ([name, values]) => [name, new Float64Array(values.length)]));
   return { ...referenceEvaluate(spec, parameters, sequences, options, gradients), gradients };

@@ -6,6 +6,8 @@ export type {
   AdapterSpec,
   AdapterTarget,
   BaseWeights,
+  DropoutDraw,
+  EvaluateOptions,
   GradientOptions,
   PatchSpec,
   RopeScaling,

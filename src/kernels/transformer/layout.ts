@@ -54,7 +54,11 @@ export const modelPatchPositions = 28;
 export const modelPatches = 29;
 /** How the matrices of frozen parameters are kept: `weightsFloat32`, ... */
 export const modelBaseWeights = 31;
-export const modelLayerRecords = 32;
+/** Address of the record of the adapters' dropout while it is on; 0 = off. */
+export const modelDropout = 38;
+/** Blocks from the first on that the gradient leaves out, and with them the embedding. */
+export const modelFrozenLayers = 39;
+export const modelLayerRecords = 40;
 
 // Layer record inside a model record.
 export const blockWords = 16;
@@ -106,6 +110,15 @@ export const weightsBfloat16 = 1;
 export const weightsInt8 = 2;
 /** As in ggml's Q8_0. */
 export const integersPerScale = 32;
+// Record of a dropout: an input of A stays, `dropoutScaleF` times as large, where its random word is not below the threshold. The counter of the words is
+// [step, number of the row, layer * 8 + target], the column is their place in the stream.
+export const dropoutWords = 8;
+export const dropoutThreshold = 0;
+export const dropoutScaleF = 1;
+export const dropoutKey0 = 2;
+export const dropoutKey1 = 3;
+export const dropoutStep = 4;
+export const dropoutStream = 5;
 
 /** Columns of the vocabulary that are worked on at once: logits of more are never kept in training. A multiple of 8. */
 export const vocabularyTile = 256;
@@ -173,10 +186,12 @@ export const planPatches = 47;
 export const planPatchRows = 48;
 /** A panel of narrow weights as float32. */
 export const planWidened = 51;
+/** What every input of an adapter is multiplied by, where adapters have a dropout. */
+export const planMask = 49;
 export const planWords = 52;
 
 // Descriptor of a row.
-export const rowWords = 8;
+export const rowWords = 12;
 export const rowToken = 0;
 export const rowPosition = 1;
 /** Row of the prompt's first key, and how many keys of the prompt are seen. */
@@ -189,15 +204,19 @@ export const rowOwnCount = 5;
 export const rowKept = 6;
 /** Address of the numbers of a patch, whose token is the vocabulary's size + its place in the prompt; 0 for a token of the vocabulary. */
 export const rowPatch = 7;
+/** Which row of the batch it is, the same in every chunk: what it draws depends on it. */
+export const rowNumber = 8;
 
 // State of a head row: running maximum, sums of exponentials e = exp(x) and of e x with x the logit without the maximum, log of the sum, gradient
-// coefficient.
+// coefficient, entropy, weight of the entropy in the loss.
 export const headWords = 8;
 export const headMaximumF = 0;
 export const headSumF = 1;
 export const headWeightedF = 2;
 export const headLogSumF = 3;
 export const headCoefficientF = 4;
+export const headEntropyF = 5;
+export const headEntropyWeightF = 6;
 
 // A prediction: which head row, which token, where in the (N, C) arrays, the token's logit, and the loss's slope in its log-probability.
 export const predictionWords = 8;
@@ -255,6 +274,7 @@ export const taskPatches = 40;
 export const taskDualClipF = 41;
 /** Which of the reference terms. */
 export const taskReferenceForm = 42;
+export const taskEntropyCoefficientF = 43;
 export const taskWords = 44;
 
 // Losses.

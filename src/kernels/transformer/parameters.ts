@@ -23,6 +23,8 @@ import type { TransformerSpec } from './spec.ts';
 export interface Range {
   readonly start: number;
   readonly length: number;
+  /** The block; -1 of the embedding and its patches, the number of blocks of the head. */
+  readonly layer: number;
 }
 
 /** A transformer as it lies in memory. */
@@ -40,9 +42,10 @@ export interface PlacedTransformer {
 /** Ranges of the matrices in each store's flat block; norms and biases are not decayed. */
 const decayedRanges = new WeakMap<ParameterStore, readonly Range[]>();
 
-/** The ranges that decoupled weight decay shrinks: all matrices; none for parameters that are no transformer's. */
-export function decayRanges(parameters: ParameterStore): readonly Range[] {
-  return decayedRanges.get(parameters) ?? [];
+/** The ranges that decoupled weight decay shrinks: all matrices that are trained; none for parameters that are no transformer's. */
+export function decayRanges(parameters: ParameterStore, frozenLayers = 0): readonly Range[] {
+  const ranges = decayedRanges.get(parameters) ?? [];
+  return frozenLayers > 0 ? ranges.filter(({ layer }) => layer >= frozenLayers) : ranges;
 }
 
 /** Width of queries, keys and values together. */
@@ -168,21 +171,21 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
     const narrow = baseWeights !== 'float32' && narrowCodec(baseWeights, { start: at * 4, rows, columns, inputs, firstRow });
     tensors.push({ name, shape: [rows, columns], place: narrow || place });
   };
-  const takeMatrix = (outputs: number, inputs: number): number => {
+  const takeMatrix = (layer: number, outputs: number, inputs: number): number => {
     const length = matrixBytes(baseWeights, outputs, inputs) / 4;
     const start = take(length);
-    matrices.push({ start, length: roundUp(length, 16) });
+    matrices.push({ start, length: roundUp(length, 16), layer });
     return start;
   };
   const transposed = (outputs: number, inputs: number): number =>
     adapter ? 0 : arena.allocate(outputs * inputs * 4, 'transposed weights');
   const adapters = adapter && placeAdapters(arena, spec, adapter);
 
-  const embedding = takeMatrix(vocabulary, hidden);
+  const embedding = takeMatrix(-1, vocabulary, hidden);
   matrix('model.embed_tokens.weight', spec.vocabSize, hidden, embedding, hidden);
   if (patches) {
     const inputs = roundUp(patches.inputs, 8);
-    const map = takeMatrix(hidden, inputs);
+    const map = takeMatrix(-1, hidden, inputs);
     matrix('model.patch_embedding.weight', hidden, patches.inputs, map, inputs);
     const positions = take(patches.count * hidden);
     tensors.push({
@@ -200,7 +203,7 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
     const b = w + layout.modelLayerRecords + layer * layout.blockWords;
     const norm1 = take(hidden);
     vector(`${name}.input_layernorm.weight`, hidden, norm1);
-    const attention = takeMatrix(qkv, hidden);
+    const attention = takeMatrix(layer, qkv, hidden);
     const bias = attentionBias ? take(qkv) : 0;
     const parts = [
       ['q', queries, 0],
@@ -216,14 +219,14 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
       vector(`${name}.self_attn.q_norm.weight`, headDim, headNorms[0]!);
       vector(`${name}.self_attn.k_norm.weight`, headDim, headNorms[1]!);
     }
-    const output = takeMatrix(hidden, queries);
+    const output = takeMatrix(layer, hidden, queries);
     matrix(`${name}.self_attn.o_proj.weight`, hidden, queries, output, queries);
     const norm2 = take(hidden);
     vector(`${name}.post_attention_layernorm.weight`, hidden, norm2);
-    const gateUp = takeMatrix(2 * feedForward, hidden);
+    const gateUp = takeMatrix(layer, 2 * feedForward, hidden);
     matrix(`${name}.mlp.gate_proj.weight`, spec.intermediateSize, hidden, gateUp, hidden);
     matrix(`${name}.mlp.up_proj.weight`, spec.intermediateSize, hidden, gateUp, hidden, feedForward);
-    const down = takeMatrix(hidden, feedForward);
+    const down = takeMatrix(layer, hidden, feedForward);
     matrix(`${name}.mlp.down_proj.weight`, hidden, spec.intermediateSize, down, feedForward);
     words[b + layout.blockNorm1] = norm1 * 4;
     words[b + layout.blockQkv] = attention * 4;
@@ -244,10 +247,10 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
   vector('model.norm.weight', hidden, norm);
   let head = embedding;
   if (isValue) {
-    head = takeMatrix(1, hidden);
+    head = takeMatrix(numHiddenLayers, 1, hidden);
     tensors.push({ name: 'value_head.weight', shape: [1, hidden], place: (_, column) => head + column });
   } else if (!tieWordEmbeddings) {
-    head = takeMatrix(vocabulary, hidden);
+    head = takeMatrix(numHiddenLayers, vocabulary, hidden);
     matrix('lm_head.weight', spec.vocabSize, hidden, head, hidden);
   }
   const base = adapters && makeFrozen(arena, used, tensors);

@@ -63,6 +63,7 @@ export function placePlan(
     at(layout.planLow, rows * rank);
     at(layout.planLowGradient, rows * rank);
     at(layout.planProducts, rows * Math.max(hidden, queries, feedForward));
+    if (training && spec.adapter.dropout) at(layout.planMask, rows * Math.max(hidden, queries, feedForward));
   }
   if ((spec.baseWeights ?? 'float32') !== 'float32') at(layout.planWidened, 8 * Math.max(hidden, queries, feedForward));
   if (training) {

@@ -70,10 +70,10 @@ export function tensorShapes(sizes: Sizes): Map<string, readonly number[]> {
 }
 
 /** The tensors of an adapter by their names, with their shapes: A is (rank, in), B is (out, rank). */
-export function adapterShapes(sizes: Sizes, { rank, targets }: AdapterSpec): Map<string, readonly number[]> {
+export function adapterShapes(sizes: Sizes, { rank, targets, frozenLayers = 0 }: AdapterSpec): Map<string, readonly number[]> {
   const matrices = blockMatrices(sizes);
   const shapes = new Map<string, readonly number[]>();
-  for (let layer = 0; layer < sizes.numHiddenLayers; layer++) {
+  for (let layer = frozenLayers; layer < sizes.numHiddenLayers; layer++) {
     for (const target of adapterTargets) {
       if (!targets.includes(target)) continue;
       const { name, outputs, inputs } = matrices[target];

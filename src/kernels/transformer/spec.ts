@@ -35,6 +35,22 @@ export interface AdapterSpec {
   /** The products are multiplied by alpha / rank. */
   readonly alpha: number;
   readonly targets: readonly AdapterTarget[];
+  /** Share of the inputs of every A that {@link DropoutDraw} leaves out, in [0, 1). Default 0. */
+  readonly dropout?: number | undefined;
+  /** Blocks from the first on that have none, fewer than there are. Default 0. */
+  readonly frozenLayers?: number | undefined;
+}
+
+/**
+ * A draw of the adapters' dropout, as peft's: what A reads is 0 with the adapter's probability, else as it was times 1 / (1 - dropout). It is a
+ * function of key, step, stream, layer, target, place of the row in the batch, and column; completions share what is drawn for their prompt.
+ */
+export interface DropoutDraw {
+  /** Philox key, two words. */
+  readonly key: ArrayLike<number>;
+  /** First word of the counter, so that every step draws anew. */
+  readonly step: number;
+  readonly stream: number;
 }
 
 /** How matrices that are not trained can be kept. */
@@ -133,7 +149,7 @@ export interface Sequences {
   readonly oldLogProbs: Float32Array;
   /** (N, completionLength): read where `referenceCoefficient` is positive. */
   readonly referenceLogProbs: Float32Array;
-  /** (N, completionLength): the token's share in the loss without its advantage; read by the KL term and by the `value` loss. */
+  /** (N, completionLength): the token's share in the loss without its advantage; read by the KL term, the entropy bonus and the `value` loss. */
   readonly tokenWeights: Float32Array;
   /** (N, completionLength): what the value head should say; read by the `value` loss. */
   readonly targets: Float32Array;
@@ -147,6 +163,12 @@ export interface SequencesRange {
   readonly groupSize: number;
   /** The distribution is softmax(logits / temperature), in sampling as in the loss; default 1. */
   readonly temperature?: number;
+}
+
+/** How to compute the log-probabilities of a batch. */
+export interface EvaluateOptions extends SequencesRange {
+  /** Left out: nothing is dropped. It says nothing to a model without a dropout. */
+  readonly dropout?: DropoutDraw | undefined;
 }
 
 /** How to draw completions. */
@@ -170,7 +192,7 @@ export interface SampleOptions extends SequencesRange {
 }
 
 /** What the gradient is taken of; sums over completion tokens t, nothing is averaged: put averages into `weights` and `shares`. */
-export interface GradientOptions extends SequencesRange {
+export interface GradientOptions extends EvaluateOptions {
   /**
    * `score`: sum of -weight log p. `clipped`: sum of -min(weight r, weight clip(r, 1 - clipLow, 1 + clipHigh)), r = p / p_old. `weighted`: sum of
    * -weight c log p, c = clip(r, ...) taken as a constant. `gated`: sum of -weight (4 / tau) s(tau (r - 1)), s the logistic function and tau of `gate` by the sign of
@@ -190,6 +212,13 @@ export interface GradientOptions extends SequencesRange {
    * q / p - log(q / p) - 1.
    */
   readonly referenceForm?: 'k1' | 'k2' | 'k3';
+  /** Takes coefficient * share * entropy off, the entropy of softmax(logits / temperature) over all tokens; not of the `value` loss. Default 0. */
+  readonly entropyCoefficient?: number;
+  /**
+   * So many blocks from the first on, and the embedding with its patches, get no gradient: it stays 0. Fewer than there are; above 0 not where the head is
+   * the embedding, unless only adapters are trained. Default 0.
+   */
+  readonly frozenLayers?: number;
 }
 
 /** What changes no bits of a transformer. */
@@ -220,8 +249,8 @@ export interface Transformer {
   reserve(sequences: Sequences, ...uses: readonly ('sample' | 'evaluate' | 'gradient')[]): void;
   /** Draws completions of the prompts; writes completions, completionLengths, logProbs, entropies. */
   sample(sequences: Sequences, options: SampleOptions): void;
-  /** Forward only: writes logProbs and entropies, or values. The bits are those of `sample` and `gradient`. */
-  evaluate(sequences: Sequences, range: SequencesRange): void;
+  /** Forward only: writes logProbs and entropies, or values. The bits are those of `sample`, and of `gradient` with the same dropout. */
+  evaluate(sequences: Sequences, options: EvaluateOptions): void;
   /** Forward and backward: as `evaluate`, and writes the gradient of the loss into `parameters.gradients` (overwritten, not added to). */
   gradient(sequences: Sequences, options: GradientOptions): void;
   /**

@@ -10,6 +10,7 @@ import { gradientShards, placeTransformer } from './parameters.ts';
 import { type Plan, placePlan } from './plan.ts';
 import { checkSequences, createSequences, sequenceArrays } from './sequences.ts';
 import type {
+  EvaluateOptions,
   GradientOptions,
   SampleOptions,
   Sequences,
@@ -45,6 +46,17 @@ function checkRange(subject: string, value: number, fits: boolean, expected: str
   if (!fits) throw new CohortError({ subject, expected, got: show(value), advice });
 }
 
+/** The first block that is trained. Throws {@link CohortError} if there is none, and where the head would be trained and the embedding, the same matrix, not. */
+function lowestTrained({ name, numHiddenLayers, adapter, tieWordEmbeddings, output }: TransformerSpec, options: GradientOptions): number {
+  const { frozenLayers = 0 } = options;
+  const subject = `transformer ${name}: frozenLayers`;
+  const fits = Number.isInteger(frozenLayers) && frozenLayers >= 0 && frozenLayers < numHiddenLayers;
+  checkRange(subject, frozenLayers, fits, `a whole number from 0, below the ${numHiddenLayers} blocks`, 'leave a block to be trained');
+  const isTied = tieWordEmbeddings && output === 'logits' && !adapter;
+  checkRange(subject, frozenLayers, frozenLayers === 0 || !isTied, '0 where the head is the embedding', 'train adapters, or all of it');
+  return Math.max(frozenLayers, adapter?.frozenLayers ?? 0);
+}
+
 /** Makes a transformer in kernel memory, all parameters zero. Throws {@link CohortError} for sizes that do not fit together. */
 export function createTransformer(
   kernels: Kernels,
@@ -61,6 +73,8 @@ export function createTransformer(
   const endTokens = arena.allocate(maxEndTokens * 4, 'end tokens');
   const isValue = spec.output === 'value';
   const shards = gradientShards(length);
+  const rate = spec.adapter?.dropout ?? 0;
+  const dropout = rate > 0 ? arena.allocate(layout.dropoutWords * 4, 'dropout') : 0;
   let gradientBlocks = 0;
   let probe: { readonly sequences: Sequences; readonly logits: Float32Array } | undefined;
   const plans = { training: new WeakMap<Sequences, Plan>(), sampling: new WeakMap<Sequences, Plan>() };
@@ -100,8 +114,22 @@ export function createTransformer(
     words[w + layout.taskPatches] = sequences.patches.byteOffset;
     words[w + layout.taskLogits] = 0;
     words[w + layout.taskLoss] = layout.lossScore;
+    words[record / 4 + layout.modelDropout] = 0;
     floats[w + layout.taskReferenceCoefficientF] = 0;
     floats[w + layout.taskInverseTemperatureF] = 1 / (range.temperature ?? 1);
+  };
+
+  /** Lets the job that is prepared drop inputs of the adapters. */
+  const drop = ({ dropout: draw }: EvaluateOptions): void => {
+    if (dropout === 0 || !draw) return;
+    const at = dropout / 4;
+    words[record / 4 + layout.modelDropout] = dropout;
+    words[at + layout.dropoutThreshold] = Math.round(rate * 2 ** 32);
+    floats[at + layout.dropoutScaleF] = 1 / (1 - rate);
+    words[at + layout.dropoutKey0] = draw.key[0]!;
+    words[at + layout.dropoutKey1] = draw.key[1]!;
+    words[at + layout.dropoutStep] = draw.step;
+    words[at + layout.dropoutStream] = draw.stream;
   };
 
   const run = ({ numGroups, groupSize }: SequencesRange): void => {
@@ -159,10 +187,11 @@ export function createTransformer(
       words[w + layout.taskStream] = options.stream;
       run(options);
     },
-    evaluate(sequences, range) {
-      checkSequences(spec, sequences, range, true);
-      prepare(layout.kindTransformerForward, sequences, range, planOf(sequences, 'training'), shards);
-      run(range);
+    evaluate(sequences, options: EvaluateOptions) {
+      checkSequences(spec, sequences, options, true);
+      prepare(layout.kindTransformerForward, sequences, options, planOf(sequences, 'training'), shards);
+      drop(options);
+      run(options);
     },
     withoutAdapter(compute) {
       const rank = words[record / 4 + layout.modelAdapterRank]!;
@@ -184,6 +213,8 @@ export function createTransformer(
         });
       }
       prepare(layout.kindTransformerGradient, sequences, options, planOf(sequences, 'training'), shards);
+      drop(options);
+      words[record / 4 + layout.modelFrozenLayers] = lowestTrained(spec, options);
       words[w + layout.taskGradients] = shardGradients();
       words[w + layout.taskLoss] = losses[options.loss];
       const { gate = usualGate, clipLow = 0.2, clipHigh = 0.2 } = options;
@@ -192,6 +223,7 @@ export function createTransformer(
       floats[w + layout.taskDualClipF] = options.dualClip ?? 0;
       words[w + layout.taskReferenceForm] = referenceForms[options.referenceForm ?? 'k3'];
       floats[w + layout.taskReferenceCoefficientF] = options.referenceCoefficient ?? 0;
+      floats[w + layout.taskEntropyCoefficientF] = options.entropyCoefficient ?? 0;
       run(options);
       exports.finishTransformer(job, parameters.gradients.byteOffset);
     },

@@ -17,7 +17,7 @@
  * - alpha is B / (B - M) exactly and taken after pooling; without a valid group there is no update (there: division by 0).
  * - groups are valid by exact equality of rewards, not by a standard deviation with a tolerance.
  * - a reward that failed leaves its completion out and is counted; it is not 0.
- * - if every weight is 0 the optimizer makes no step, not even by its momentum.
+ * - if every weight is 0, and no term of the loss stands beside them (klCoef, entropyCoef), the optimizer makes no step, not even by its momentum.
  *
  * Reproduce: `npx cohort-rl lm train add-2digit --seed 1,2,3,4,5`.
  */

@@ -40,7 +40,7 @@ const shownCompletions = 4;
 /** Advances a run by one iteration, in place. Throws {@link CohortError} as `collectGroups` does. */
 export async function iterate(state: LanguageState): Promise<LanguageReport> {
   const { config, estimator, policy, critic, reference, batch, kernels, now } = state;
-  const { temperature, klForm, klIn, clipLow, clipHigh, dualClip, gradientRescaling, alphaMax } = config;
+  const { temperature, klForm, klIn, entropyCoef, clipLow, clipHigh, dualClip, frozenLayers, gradientRescaling, alphaMax } = config;
   const thirdStop: ThirdStop = critic ?? groupMethods;
   const iteration = state.iteration + 1;
   const clock: Clock = { start: now(), sample: 0, reward: 0 };
@@ -80,18 +80,22 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
   // --------------------------------------------------------------------------------------------------------------------- update
   const learningRate = learningRateAt(config, iteration);
   const referenceCoefficient = klIn === 'loss' ? state.klCoefficient : 0;
-  const hasGradient = !isEmpty && (referenceCoefficient > 0 || batch.advantageWeights.some((weight) => weight !== 0));
+  const hasTerm = referenceCoefficient > 0 || entropyCoef > 0;
+  const hasGradient = !isEmpty && (hasTerm || batch.advantageWeights.some((weight) => weight !== 0));
   const norms: number[] = [];
   const bySequence = estimator.loss === 'sequence' ? batch.advantageWeights.slice() : undefined;
   const loss = estimator.loss === 'sequence' ? 'score' : estimator.loss;
   for (let epoch = 0; hasGradient && epoch < config.updateEpochs; epoch++) {
-    // At first the policy is the one that sampled: every ratio is 1.
-    if (bySequence && epoch > 0) {
-      policy.evaluate(batch, range);
+    // By the step alone, so that a run that is taken up draws what it would have drawn.
+    const dropout = config.loraDropout > 0 ? { key: state.key, step: state.optimizerSteps + 1, stream: learnerStreams.dropout } : undefined;
+    // At first the policy is the one that sampled, unless some of it is dropped: every ratio is 1.
+    if (bySequence && (epoch > 0 || dropout)) {
+      policy.evaluate(batch, { ...range, dropout });
       weighBySequences(batch, scored, bySequence, config);
     }
-    policy.gradient(batch, { ...range, loss, clipLow, clipHigh, dualClip, referenceCoefficient, referenceForm: klForm });
-    norms.push(takeStep(kernels, policy.parameters, config, learningRate, ++state.optimizerSteps));
+    const terms = { referenceCoefficient, referenceForm: klForm, entropyCoefficient: entropyCoef };
+    policy.gradient(batch, { ...range, loss, clipLow, clipHigh, dualClip, ...terms, dropout, frozenLayers });
+    norms.push(takeStep(kernels, policy.parameters, config, learningRate, ++state.optimizerSteps, frozenLayers));
   }
   const ratios = hasGradient && estimator.loss !== 'score' ? ratioStatistics(batch, scored, config, estimator.loss) : undefined;
   const further = isEmpty ? {} : thirdStop.afterUpdate?.(learning);

@@ -105,10 +105,10 @@ const shapeFields = [
 /** The fields of an adapter that training begins from. Throws {@link CohortError} for one of other matrices than a field can name. */
 function adapterFields(begun: PretrainedModel['adapter'], place: string): Record<string, unknown> {
   if (!begun) return {};
-  const { rank, alpha, targets } = begun.adapter;
+  const { rank, alpha, targets, frozenLayers = 0 } = begun.adapter;
   const isSet = (set: AdapterSpec['targets']): boolean => set.length === targets.length && set.every((one) => targets.includes(one));
   const named = Object.entries(adapterTargetSets).find(([, set]) => isSet(set));
-  if (named) return { loraRank: rank, loraAlpha: alpha, loraTargets: named[0] };
+  if (named) return { loraRank: rank, loraAlpha: alpha, loraTargets: named[0], frozenLayers };
   const sets = Object.values(adapterTargetSets).map((set) => set.join(', '));
   throw mistake(`model ${show(place)}`, `an adapter of ${sets.join('; or of ')}`, targets.join(', '), 'take an adapter of these matrices');
 }
@@ -240,6 +240,17 @@ function* modelContradictions(
   }
 }
 
+/** What cannot be frozen. */
+function* frozenContradictions({ frozenLayers, numHiddenLayers, tieWordEmbeddings, loraRank }: LanguageConfig): Generator<Contradiction> {
+  if (frozenLayers >= numHiddenLayers) {
+    yield ['frozenLayers', `less than numHiddenLayers = ${numHiddenLayers}`, show(frozenLayers), 'leave a block to be trained'];
+  }
+  if (frozenLayers > 0 && tieWordEmbeddings && loraRank === 0) {
+    const advice = 'the head would be trained and the embedding, the same matrix, would not: give loraRank, or leave it out';
+    yield ['frozenLayers', '0 where the head is the embedding and all weights are trained', show(frozenLayers), advice];
+  }
+}
+
 type Contradiction = readonly [field: keyof Parsed, expected: string, got: string, advice: string];
 
 /** Fields that contradict each other. */
@@ -295,6 +306,10 @@ function* contradictions(config: LanguageConfig, task: LanguageTask, preset: Com
     const field = config.advantageScale === undefined ? 'gradientRescaling' : 'advantageScale';
     yield [field, `none with estimator ${estimator}, whose advantages come from a critic`, show(config[field]), 'leave it out'];
   }
+  if (config.loraDropout > 0 && config.loraRank === 0) {
+    yield ['loraDropout', 'a loraRank above 0 with it', 'loraRank 0', 'it is a dropout of adapters: give loraRank too, or leave it out'];
+  }
+  yield* frozenContradictions(config);
   yield* modelContradictions(config, preset);
   if (hiddenSize % 8 !== 0) yield ['hiddenSize', 'a multiple of 8', show(hiddenSize), 'choose for example 64'];
   if (!Number.isInteger(headDim) || headDim % 8 !== 0) {

@@ -201,6 +201,12 @@ const updateFields = {
     min: 0,
     max: 1,
   }),
+  entropyCoef: real({
+    description: 'weight of an entropy bonus: so much of the entropy of a token, over the whole vocabulary, is taken off its loss',
+    default: 0,
+    min: 0,
+    max: 10,
+  }),
   optimizer: choice({ description: 'optimizer of the policy', default: 'adam', names: ['adam', 'adamw', 'sgd'] }),
   learningRate: optionalReal({ description: 'learning rate (default: 1.5e-3, beyond width 64 less as the width grows)', min: 0, max: 1e6 }),
   schedule: choice({ description: 'shape of the learning rate over the iterations', default: 'linear', names: schedules }),
@@ -230,6 +236,12 @@ const modelFields = {
     max: 1024,
   }),
   loraAlpha: optionalReal({ description: 'what adapters say is multiplied by this / loraRank (default: 2 loraRank)', min: 1e-6, max: 1e6 }),
+  loraDropout: real({
+    description: 'share of what adapters read that is left out while gradients are computed, another one at every step',
+    default: 0,
+    min: 0,
+    max: 0.999,
+  }),
   loraTargets: choice({
     description: 'matrices with adapters: all of every block, those of attention, or of queries and values',
     default: 'all',
@@ -240,6 +252,12 @@ const modelFields = {
       'how the weights beside adapters are kept: bfloat16 takes half the memory, int8 (a scale for 32 inputs) 9/32 of it; they are rounded once, when they are read',
     default: 'float32',
     names: ['float32', 'bfloat16', 'int8'],
+  }),
+  frozenLayers: integer({
+    description: 'so many blocks from the first on, and the embedding, are not trained after the warm start; adapters they have none',
+    default: 0,
+    min: 0,
+    max: 255,
   }),
   hiddenSize: integer({ description: 'width of the model, a multiple of 8', default: 64, min: 8, max: 8192 }),
   numHiddenLayers: integer({ description: 'transformer blocks', default: 2, min: 1, max: 256 }),

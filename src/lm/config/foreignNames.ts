@@ -42,6 +42,7 @@ export const foreignOfLanguage: ForeignNames = [
   ['r lorar', 'loraRank'],
   ['dtype torchdtype modeldtype loadin8bit loadin4bit quantization quantizationconfig', 'baseWeights'],
   ['targetmodules loratargetmodules', 'loraTargets'],
+  ['layerstotransform numlayersunfrozen', 'it is frozenLayers here, and counts the blocks from the first on that are not trained'],
   ['envid envname environment env dataset', task],
   ['from', warmStart],
   ['algo alg algorithm', 'estimator'],

@@ -9,8 +9,21 @@ import type { LanguageTask } from '../tasks/task.ts';
 import { patchSpec } from './patches.ts';
 
 /** The adapter of a configuration; `undefined` where all weights are trained. */
-export function adapterOf({ loraRank: rank, loraAlpha: alpha = 2 * rank, loraTargets }: LanguageConfig): AdapterSpec | undefined {
-  return rank === 0 ? undefined : { rank, alpha, targets: adapterTargetSets[loraTargets] };
+export function adapterOf({
+  loraRank: rank,
+  loraAlpha: alpha = 2 * rank,
+  loraTargets,
+  loraDropout: dropout,
+  frozenLayers,
+}: LanguageConfig): AdapterSpec | undefined {
+  if (rank === 0) return undefined;
+  return {
+    rank,
+    alpha,
+    targets: adapterTargetSets[loraTargets],
+    ...(dropout > 0 && { dropout }),
+    ...(frozenLayers > 0 && { frozenLayers }),
+  };
 }
 
 /** An adapter of no matrix: weights that are never trained have no room for gradients, as those beside any adapter. */

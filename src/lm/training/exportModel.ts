@@ -2,6 +2,7 @@
  * A trained model as files of other libraries: a folder that transformers loads, or adapters that peft loads.
  */
 import { mistake } from '../../core/errors.ts';
+import { embeddingName } from '../../kernels/transformer/shapes.ts';
 import type { AdapterSpec, Transformer } from '../../kernels/transformer/spec.ts';
 import type { LanguageState } from '../algorithm/state.ts';
 import { characterTokenizerFiles } from '../checkpoints/huggingFace/characterTokenizer.ts';
@@ -15,12 +16,18 @@ export const exportFormats = ['huggingface', 'peft'] as const;
 /** One of {@link exportFormats}. */
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** The part of a tensor's name that an adapter stands beside. */
-const adapted = /\.(\w+_proj)\.weight$/;
+/** The parts of a tensor's name that an adapter stands beside: block and matrix. */
+const adapted = /^model\.layers\.(\d+)\..*\.(\w+_proj)\.weight$/;
 
 function isAdapted(name: string, adapter: AdapterSpec | undefined): boolean {
-  const target = adapted.exec(name)?.[1];
-  return adapter?.targets.some((one) => one === target) ?? false;
+  const [, layer, target] = adapted.exec(name) ?? [];
+  return adapter !== undefined && Number(layer) >= (adapter.frozenLayers ?? 0) && adapter.targets.some((one) => one === target);
+}
+
+/** Whether a tensor belongs to the blocks that are not trained, or to the embedding below them. */
+function isFrozen(name: string, frozenLayers: number): boolean {
+  const layer = /^model\.layers\.(\d+)\./.exec(name)?.[1];
+  return frozenLayers > 0 && (layer === undefined ? name === embeddingName : Number(layer) < frozenLayers);
 }
 
 /** W + (alpha / rank) B A: the matrix as the policy keeps it, with what its adapter says, summed in float64. */
@@ -47,7 +54,7 @@ function merged({ base, parameters, spec: { adapter } }: Transformer, name: stri
  * came from. `peft`: the adapters alone, beside the name of their model. Throws {@link CohortError} for `peft` without adapters, and for a model that transformers has
  * no class for.
  */
-export async function exportModel({ policy, model, task, tokenizer }: LanguageState, format: ExportFormat): Promise<OutputFile[]> {
+export async function exportModel({ config, policy, model, task, tokenizer }: LanguageState, format: ExportFormat): Promise<OutputFile[]> {
   const { name: _, output: __, maxPositionEmbeddings, adapter, patches, baseWeights = 'float32', ...shape } = policy.spec;
   if (patches)
     throw mistake('export', 'a model of texts', 'one that reads pictures, for which transformers has no class', 'keep the run folder');
@@ -73,7 +80,7 @@ export async function exportModel({ policy, model, task, tokenizer }: LanguageSt
     endTokens: tokenizer.endTokens ?? [tokenizer.endToken],
     tensor: (tensor) => merged(policy, tensor),
     source,
-    isChanged: (tensor) => !policy.base || isAdapted(tensor, adapter) || isRounded(tensor),
+    isChanged: (tensor) => (policy.base ? isAdapted(tensor, adapter) || isRounded(tensor) : !isFrozen(tensor, config.frozenLayers)),
     files,
   });
 }

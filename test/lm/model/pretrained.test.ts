@@ -72,12 +72,15 @@ describe('what transformers computes from checkpoints', () => {
     expectParity(await openRecorded(name), await recordedResults(name));
   });
 
-  it('and peft from one with adapters', async () => {
-    const opened = await openRecorded('mistral', { rank: 4, alpha: 8, targets: adapterTargets });
-    const bytes = (await recordedBytes('mistral-lora'))['adapter_model.safetensors']!;
-    for (const [name, { data }] of decodeSafetensors(bytes, 'adapter').tensors) {
-      opened.model.parameters.tensor(name.replace('base_model.model.', ''))!.set('values', data as Float32Array);
+  it.each([
+    ['mistral-lora', {}],
+    ['mistral-lora-upper', { frozenLayers: 1 }],
+  ] as const)('and peft from one with adapters: %s', async (name, blocks) => {
+    const opened = await openRecorded('mistral', { rank: 4, alpha: 8, targets: adapterTargets, ...blocks });
+    const bytes = (await recordedBytes(name))['adapter_model.safetensors']!;
+    for (const [tensor, { data }] of decodeSafetensors(bytes, 'adapter').tensors) {
+      opened.model.parameters.tensor(tensor.replace('base_model.model.', ''))!.set('values', data as Float32Array);
     }
-    expectParity(opened, await recordedResults('mistral-lora'));
+    expectParity(opened, await recordedResults(name));
   });
 });

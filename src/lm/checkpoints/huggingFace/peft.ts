@@ -54,6 +54,7 @@ const known = new Set([
     'qalora_group_size',
     'runtime_config',
     'layers_pattern',
+    'layers_to_transform',
   ],
 ]);
 
@@ -81,7 +82,17 @@ function readTargets(value: unknown, subject: string): AdapterTarget[] {
   return adapterTargets.filter((target) => listed.includes(target));
 }
 
-function readAdapterConfig(config: Readonly<Record<string, unknown>>, subject: string): AdapterSpec {
+/** The blocks below the first with an adapter, of `layers_to_transform`: a list, one number, or nothing, which means all. */
+function readFrozenLayers(value: unknown, layers: number, subject: string): number {
+  if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return 0;
+  const listed: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const first = layers - listed.length;
+  const isUpper = first >= 0 && Array.from({ length: listed.length }, (_, k) => first + k).every((layer) => listed.includes(layer));
+  if (isUpper) return first;
+  throw mistake(`${subject}, layers_to_transform`, `nothing, or the layers from one on to the last, ${layers - 1}`, show(value), other);
+}
+
+function readAdapterConfig(config: Readonly<Record<string, unknown>>, layers: number, subject: string): AdapterSpec {
   const raw = (field: string): unknown => (Object.hasOwn(config, field) ? config[field] : undefined);
   const only = (field: string, expected: string, isRight: (value: unknown) => boolean): void => {
     if (!isRight(raw(field))) throw mistake(`${subject}, ${field}`, expected, show(raw(field)), other);
@@ -99,7 +110,8 @@ function readAdapterConfig(config: Readonly<Record<string, unknown>>, subject: s
   if (typeof alpha !== 'number' || !(alpha > 0 && alpha <= 1e9)) {
     throw failure(`${subject}, lora_alpha`, 'a number above 0, at most 1e9', show(alpha), advice);
   }
-  return { rank, alpha, targets: readTargets(raw('target_modules'), subject) };
+  const frozenLayers = readFrozenLayers(raw('layers_to_transform'), layers, subject);
+  return { rank, alpha, targets: readTargets(raw('target_modules'), subject), ...(frozenLayers > 0 && { frozenLayers }) };
 }
 
 /** Whether a folder holds an adapter of peft. */
@@ -108,15 +120,15 @@ export async function isPeft(files: ModelFiles): Promise<boolean> {
 }
 
 /**
- * Opens an adapter of peft for a model of this shape: plain LoRA (arXiv 2106.09685) with one rank and one alpha for all layers, F32, BF16 or
- * F16. Rank and alpha are 8 where the file does not say, as in peft. Everything but the numbers is checked here. Throws `CohortError`: for a
+ * Opens an adapter of peft for a model of this shape: plain LoRA (arXiv 2106.09685) with one rank and one alpha for all layers, or for the upper
+ * ones, F32, BF16 or F16. Rank and alpha are 8 where the file does not say, as in peft. Everything but the numbers is checked here. Throws `CohortError`: for a
  * folder without an adapter, a field that means another computation (use_rslora, use_dora, bias, modules_to_save, rank_pattern and whatever
  * else is not empty), targets that are none of the seven, and tensors that are missing, one more, damaged, or of another shape.
  */
 export async function readPeft(files: ModelFiles, shape: ModelShape): Promise<PeftAdapter> {
   const config = await readJsonFile(files, adapterConfigFile);
   if (!config) throw mistake(files.place, `a folder with ${adapterConfigFile}`, 'none', 'name the folder that peft wrote');
-  const adapter = readAdapterConfig(config, `${files.place}, ${adapterConfigFile}`);
+  const adapter = readAdapterConfig(config, shape.numHiddenLayers, `${files.place}, ${adapterConfigFile}`);
   const size = await files.size(weightsName);
   if (size === undefined) {
     throw mistake(files.place, weightsName, 'none', "write the adapter with save_pretrained('folder'), which makes safetensors");
@@ -171,6 +183,8 @@ export function encodePeft({ shape, adapter, tensor, baseModelName }: PeftExport
   if (shape.rotaryLayout !== 'half') {
     throw mistake('export', 'rotaryLayout half for an adapter', show(shape.rotaryLayout), 'export the merged model instead');
   }
+  const { frozenLayers = 0 } = adapter;
+  const upper = Array.from({ length: shape.numHiddenLayers - frozenLayers }, (_, k) => frozenLayers + k);
   const config = {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
@@ -179,8 +193,9 @@ export function encodePeft({ shape, adapter, tensor, baseModelName }: PeftExport
     inference_mode: true,
     r: adapter.rank,
     lora_alpha: adapter.alpha,
-    lora_dropout: 0,
+    lora_dropout: adapter.dropout ?? 0,
     target_modules: adapterTargets.filter((target) => adapter.targets.includes(target)),
+    ...(frozenLayers > 0 && { layers_to_transform: upper }),
     bias: 'none',
     fan_in_fan_out: false,
     init_lora_weights: true,

@@ -53,6 +53,23 @@ describe('peft adapters', () => {
     }
   });
 
+  it('the upper layers alone, as a list or one number: reads what peft wrote, and writes what it read', async () => {
+    const bytes = await recordedBytes('mistral-lora-upper');
+    const { adapter, tensor, shapes } = await read(bytes);
+    expect(adapter).toEqual({ rank: 4, alpha: 8, targets: adapterTargets, frozenLayers: 1 });
+    expect([...shapes.keys()].every((name) => name.startsWith('model.layers.1.'))).toBe(true);
+    expect(shapes.size).toBe(14);
+    expect((await read(withConfig(bytes, { layers_to_transform: 1 }))).adapter).toEqual(adapter);
+    const written = await bytesOfFiles(encodePeft({ shape: await shapeOf(), adapter, tensor, baseModelName: 'mistral' }));
+    expect(unframe(written[weights]!)).toEqual(unframe(bytes[weights]!));
+    expect(parsed(written[configFile]).layers_to_transform).toEqual([1]);
+    // All of them, or an empty list, is every layer.
+    const all = await recordedBytes('mistral-lora');
+    for (const layers of [[0, 1], [1, 0], []]) {
+      expect((await read(withConfig(all, { layers_to_transform: layers }))).adapter).not.toHaveProperty('frozenLayers');
+    }
+  });
+
   it('some targets only, half precision, and the defaults of peft', async () => {
     const shape = await shapeOf();
     const adapter = { rank: 8, alpha: 8, targets: ['v_proj', 'q_proj'] } as const;
@@ -103,7 +120,15 @@ describe('peft adapters', () => {
     ['modules beside the adapter', { modules_to_save: ['lm_head'] }, 'modules_to_save: expected that it is not used'],
     ['ranks by name', { rank_pattern: { q_proj: 8 } }, 'rank_pattern: expected that it is not used'],
     ['alphas by name', { alpha_pattern: { q_proj: 8 } }, 'alpha_pattern: expected that it is not used'],
-    ['some layers', { layers_to_transform: [0] }, 'layers_to_transform: expected that it is not used'],
+    [
+      'the lower layers',
+      { layers_to_transform: [0] },
+      'layers_to_transform: expected nothing, or the layers from one on to the last, 1, got [0]',
+    ],
+    ['layers that there are not', { layers_to_transform: [1, 2] }, 'layers_to_transform: expected nothing, or the layers'],
+    ['a layer twice', { layers_to_transform: [1, 1] }, 'layers_to_transform: expected nothing, or the layers'],
+    ['a layer that is a text', { layers_to_transform: '1' }, 'layers_to_transform: expected nothing, or the layers'],
+    ['fewer layers than tensors', { layers_to_transform: [1] }, 'expected a target and a layer of the model, got another one'],
     ['layers twice', { layer_replication: [[0, 2]] }, 'layer_replication: expected that it is not used'],
     ['transposed matrices', { fan_in_fan_out: true }, 'fan_in_fan_out: expected that it is not used'],
     ['tokens that are trained', { trainable_token_indices: [1] }, 'trainable_token_indices: expected that it is not used'],
