@@ -95,11 +95,14 @@ function peersSection(peers) {
 /** One step on a small language model, ours and PyTorch's. */
 function languageModelSection(languageModel) {
   const out = [];
-  const { groups, rounds, steps, date, machine } = languageModel;
-  out.push('## One step of reinforcement learning on a small language model', '');
+  const { groups, rounds, steps, date, machine, task } = languageModel;
+  const hasPictures = task === 'count-shapes';
+  out.push(`## One step of reinforcement learning on a small language model${hasPictures ? ' that reads pictures' : ''}`, '');
   out.push(
-    `\`node bench/peers/languageModel.mjs ...\`, ${date}, on ${machine}: ${rounds} rounds, in turn, of the median of ${steps} steps each.`,
-    'A step of `add-2digit`: 32 prompts of 6 tokens, 8 completions of 4 tokens each; sample with a cache of keys and values, then forward, loss,',
+    `\`node bench/peers/languageModel.mjs ${hasPictures ? '--task count-shapes ' : ''}...\`, ${date}, on ${machine}: ${rounds} rounds, in turn, of the median of ${steps} steps each.`,
+    hasPictures
+      ? 'A step of `count-shapes`: 32 prompts of 36 patches and 9 tokens, 8 completions of 2 tokens each; sample with a cache of keys and values, then forward, loss,'
+      : 'A step of `add-2digit`: 32 prompts of 6 tokens, 8 completions of 4 tokens each; sample with a cache of keys and values, then forward, loss,',
     'backward and Adam. `kernels` and PyTorch do the same from random weights, rewards by comparing tokens; `library` is a whole iteration of',
     '`trainLanguageModel` with prompts, texts, rewards and metrics. PyTorch samples with each prompt computed once for its group, as we do, and',
     'trains on 256 whole sequences. Ratios are PyTorch’s time over ours, medians of the ratios round by round.',
@@ -295,6 +298,7 @@ export function renderBenchmarks(files) {
     '',
     ...section(peersSection, json('peers.json')),
     ...section(languageModelSection, json('languageModel.json')),
+    ...section(languageModelSection, json('languageModelPictures.json')),
     ...section(environmentsSection, json('environments.json')),
     ...section(solvedSection, json('solved.json')),
     ...section(kernelsSection, files['bench/results/kernels.txt']),

@@ -3,6 +3,9 @@
  * `node bench/report.mjs` makes the section of docs/benchmarks.md of it.
  *
  *     node bench/peers/languageModel.mjs --python PYTHON [--rounds 5] [--steps 60] [--threads 1,2] [--size 0.1M,0.78M] [--levels kernels,library]
+ *     node bench/peers/languageModel.mjs --python PYTHON --task count-shapes --size 0.1M
+ *
+ * `count-shapes` has pictures in its prompts; its figures go into bench/results/languageModelPictures.json.
  *
  * PYTHON is one with torch in it. Every figure is the median of one process's steps; every round starts new processes.
  */
@@ -22,13 +25,16 @@ const { values: options } = parseArgs({
     threads: { type: 'string', default: '1,2' },
     size: { type: 'string', default: '0.1M,0.78M' },
     levels: { type: 'string', default: 'kernels,library' },
-    output: { type: 'string', default: fileURLToPath(new URL('../results/languageModel.json', import.meta.url)) },
+    task: { type: 'string', default: 'add-2digit' },
+    output: { type: 'string' },
   },
 });
 if (!options.python) {
   console.error('languageModel.mjs: expected --python, got nothing; name a Python with torch, see bench/peers/README.md');
   process.exit(2);
 }
+const file = options.task === 'count-shapes' ? 'languageModelPictures.json' : 'languageModel.json';
+const path = options.output ?? fileURLToPath(new URL(`../results/${file}`, import.meta.url));
 const rounds = Number(options.rounds);
 const list = (text) => text.split(',').filter((part) => part !== '');
 const script = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -42,7 +48,7 @@ function run(command, ...parameters) {
 }
 
 function candidatesOf(size, threads) {
-  const common = ['--size', size, '--threads', threads, '--steps', options.steps, '--warmup', options.warmup];
+  const common = ['--size', size, '--threads', threads, '--steps', options.steps, '--warmup', options.warmup, '--task', options.task];
   const ours = (level, arithmetic) => () =>
     run(process.execPath, script('languageModelStep.mjs'), ...common, '--level', level, '--arithmetic', arithmetic);
   const own = list(options.levels).flatMap((level) =>
@@ -113,10 +119,18 @@ function summarize(all, torch, threads) {
 
 const machine = `${cpus()[0].model}, ${cpus().length} cores, Node ${process.versions.node}`;
 const { steps, warmup } = options;
-const output = { machine, date: new Date().toISOString().slice(0, 10), rounds, steps: Number(steps), warmup: Number(warmup), groups };
+const output = {
+  task: options.task,
+  machine,
+  date: new Date().toISOString().slice(0, 10),
+  rounds,
+  steps: Number(steps),
+  warmup: Number(warmup),
+  groups,
+};
 await mkdir(new URL('../results/', import.meta.url), { recursive: true });
-await writeFile(`${options.output}.tmp`, `${JSON.stringify(output, null, 1)}\n`);
-await rename(`${options.output}.tmp`, options.output);
+await writeFile(`${path}.tmp`, `${JSON.stringify(output, null, 1)}\n`);
+await rename(`${path}.tmp`, path);
 for (const { size, threads, candidates } of groups) {
   for (const [name, { milliseconds, ratios, ofLimit }] of Object.entries(candidates)) {
     const figures = parts.map((part) => `${part} ${milliseconds[part].median.toFixed(2).padStart(7)} ms`).join(', ');

@@ -2,11 +2,15 @@
 """Times one step of reinforcement learning on a small language model in PyTorch eager on the CPU; prints one JSON line.
 
     python bench/peers/languageModel.py --size 0.1M --threads 1 --steps 200
+    python bench/peers/languageModel.py --size 0.1M --task count-shapes
     python bench/peers/languageModel.py --check       # the forward pass and the cache against transformers' Llama
 
 The step is that of `cohort-rl lm train add-2digit`: 32 prompts of 6 tokens ("37+58="), 8 completions of each of 4 tokens
 (3 digits and the end), a group baseline, -log p times advantage averaged over tokens, one update by Adam. The model is a
 Llama-like decoder: RMSNorm, rotary positions, SwiGLU, tied head.
+
+`--task count-shapes` has a picture in front of every prompt: 36 patches of 48 numbers, a linear map of them and a learned
+position each, then 9 tokens; completions of 2 tokens. Tokens are any ids: what they mean takes no time.
 
     0.1M    hidden 64, 2 layers, 4 heads, feed-forward 172
     0.78M   hidden 128, 4 layers, 4 heads, feed-forward 344
@@ -41,10 +45,20 @@ SIZES = {
     "0.1M": {"hidden": 64, "layers": 2, "heads": 4, "feed_forward": 172},
     "0.78M": {"hidden": 128, "layers": 4, "heads": 4, "feed_forward": 344},
 }
-# Token ids: the end token is 0, then the characters of add-2digit.
-ALPHABET = "0123456789+="
-VOCABULARY = 1 + len(ALPHABET)
+# Token ids: the end token is 0, then the twelve characters of add-2digit.
+VOCABULARY = 13
 PROMPTS, GROUP, PROMPT_LENGTH, COMPLETION_LENGTH = 32, 8, 6, 4
+# Patches of a picture and their numbers; 0 = no pictures.
+PATCHES, PATCH_INPUTS = 0, 48
+
+
+def choose_task(task: str) -> None:
+    """Sets what the two tasks differ in."""
+    global PROMPT_LENGTH, COMPLETION_LENGTH, VOCABULARY, PATCHES
+    if task == "count-shapes":
+        PATCHES, PROMPT_LENGTH, COMPLETION_LENGTH, VOCABULARY = 36, 36 + 9, 2, 19
+
+
 ROTARY_THETA, NORM_EPSILON = 10_000.0, 1e-5
 
 
@@ -56,12 +70,13 @@ def load_torch(threads: int):
     return torch
 
 
-def make_model(torch, hidden: int, layers: int, heads: int, feed_forward: int, vocabulary: int = VOCABULARY, context: int = 16):
+def make_model(torch, hidden: int, layers: int, heads: int, feed_forward: int, vocabulary: int | None = None, context: int = 64):
     """A decoder with tied embeddings; weights normal with deviation 0.02, as is usual for this family."""
     from torch import nn
     from torch.nn import functional
 
     size = hidden // heads
+    vocabulary = vocabulary or VOCABULARY
 
     def rotate(x, cos, sin):
         """Rotary positions on (..., positions, size), first half with second half."""
@@ -100,6 +115,9 @@ def make_model(torch, hidden: int, layers: int, heads: int, feed_forward: int, v
             self.embedding = nn.Embedding(vocabulary, hidden)
             self.blocks = nn.ModuleList(Block() for _ in range(layers))
             self.norm = nn.RMSNorm(hidden, eps=NORM_EPSILON)
+            if PATCHES:
+                self.patch_map = nn.Linear(PATCH_INPUTS, hidden, bias=False)
+                self.patch_positions = nn.Parameter(torch.zeros(PATCHES, hidden))
             for parameter in self.parameters():
                 if parameter.dim() == 2:
                     nn.init.normal_(parameter, std=0.02)
@@ -111,11 +129,13 @@ def make_model(torch, hidden: int, layers: int, heads: int, feed_forward: int, v
         def make_cache(self, batch: int, positions: int):
             return [tuple(torch.empty(batch, heads, positions, size) for _ in range(2)) for _ in self.blocks]
 
-        def forward(self, tokens, caches=None, start=0, first=0):
-            """Logits from position `first` of `tokens` on; tokens stand at `start` and after it."""
-            end = start + tokens.shape[1]
+        def forward(self, tokens, caches=None, start=0, first=0, pictures=None):
+            """Logits from position `first` on; pictures, if any, then tokens stand at `start` and after it."""
+            end = start + tokens.shape[1] + (0 if pictures is None else PATCHES)
             cos, sin = self.cos[start:end], self.sin[start:end]
             x = self.embedding(tokens)
+            if pictures is not None:
+                x = torch.cat((self.patch_map(pictures) + self.patch_positions, x), dim=1)
             for i, block in enumerate(self.blocks):
                 x = block(x, cos, sin, None if caches is None else caches[i], start)
             return functional.linear(self.norm(x[:, first:]), self.embedding.weight)
@@ -123,13 +143,13 @@ def make_model(torch, hidden: int, layers: int, heads: int, feed_forward: int, v
     return Model()
 
 
-def sample(torch, model, prompts, prefill: str):
+def sample(torch, model, prompts, prefill: str, pictures=None):
     """(PROMPTS * GROUP, COMPLETION_LENGTH) tokens drawn from the model, completion j of prompt g in row g * GROUP + j."""
     total = PROMPT_LENGTH + COMPLETION_LENGTH - 1
     with torch.inference_mode():
         if prefill == "groups":
             caches = model.make_cache(len(prompts), PROMPT_LENGTH)
-            logits = model(prompts, caches, 0, PROMPT_LENGTH - 1)[:, 0].repeat_interleave(GROUP, dim=0)
+            logits = model(prompts, caches, 0, PROMPT_LENGTH - 1, pictures)[:, 0].repeat_interleave(GROUP, dim=0)
             wide = model.make_cache(len(prompts) * GROUP, total)
             for few, many in zip(caches, wide):
                 for source, target in zip(few, many):
@@ -137,7 +157,8 @@ def sample(torch, model, prompts, prefill: str):
             caches = wide
         else:
             caches = model.make_cache(len(prompts) * GROUP, total)
-            logits = model(prompts.repeat_interleave(GROUP, dim=0), caches, 0, PROMPT_LENGTH - 1)[:, 0]
+            wide_pictures = None if pictures is None else pictures.repeat_interleave(GROUP, dim=0)
+            logits = model(prompts.repeat_interleave(GROUP, dim=0), caches, 0, PROMPT_LENGTH - 1, wide_pictures)[:, 0]
         drawn = []
         for t in range(COMPLETION_LENGTH):
             token = torch.multinomial(torch.softmax(logits, dim=-1), 1)
@@ -147,7 +168,7 @@ def sample(torch, model, prompts, prefill: str):
         return torch.cat(drawn, dim=1)
 
 
-def train(torch, model, optimizer, prompts, completions, answers) -> None:
+def train(torch, model, optimizer, prompts, completions, answers, pictures=None) -> None:
     """One update: reward minus the group's mean, -log p of every token, averaged over tokens.
 
     The reward is the share of right tokens, so that random weights have a gradient as trained ones have.
@@ -157,7 +178,8 @@ def train(torch, model, optimizer, prompts, completions, answers) -> None:
     rewards = (completions == answers).float().mean(dim=1).view(PROMPTS, GROUP)
     advantages = (rewards - rewards.mean(dim=1, keepdim=True)).view(-1, 1)
     tokens = torch.cat((prompts.repeat_interleave(GROUP, dim=0), completions[:, :-1]), dim=1)
-    logits = model(tokens, first=PROMPT_LENGTH - 1)
+    wide_pictures = None if pictures is None else pictures.repeat_interleave(GROUP, dim=0)
+    logits = model(tokens, first=PROMPT_LENGTH - 1, pictures=wide_pictures)
     losses = functional.cross_entropy(logits.reshape(-1, logits.shape[-1]), completions.reshape(-1), reduction="none")
     loss = (losses.view_as(completions) * advantages).mean()
     optimizer.zero_grad(set_to_none=True)
@@ -166,12 +188,12 @@ def train(torch, model, optimizer, prompts, completions, answers) -> None:
 
 
 def draw_problems(torch, generator):
-    """Prompts (PROMPTS, 6) and the right completions (PROMPTS * GROUP, 4) of random sums of two two-digit numbers."""
-    numbers = torch.randint(0, 100, (PROMPTS, 2), generator=generator).tolist()
-    encode = {character: 1 + i for i, character in enumerate(ALPHABET)}
-    prompts = [[encode[c] for c in f"{a:02d}+{b:02d}="] for a, b in numbers]
-    answers = [[encode[c] for c in f"{a + b:03d}"] + [0] for a, b in numbers]
-    return torch.tensor(prompts), torch.tensor(answers).repeat_interleave(GROUP, dim=0)
+    """Prompts (PROMPTS, text length), right completions (PROMPTS * GROUP, completion length) and pictures or None, all random."""
+    prompts = torch.randint(1, VOCABULARY, (PROMPTS, PROMPT_LENGTH - PATCHES), generator=generator)
+    answers = torch.randint(1, VOCABULARY, (PROMPTS, COMPLETION_LENGTH), generator=generator)
+    answers[:, -1] = 0
+    pictures = torch.rand((PROMPTS, PATCHES, PATCH_INPUTS), generator=generator) - 0.5 if PATCHES else None
+    return prompts, answers.repeat_interleave(GROUP, dim=0), pictures
 
 
 def flops_of(hidden: int, layers: int, feed_forward: int, prefill: str) -> tuple[int, int]:
@@ -183,9 +205,10 @@ def flops_of(hidden: int, layers: int, feed_forward: int, prefill: str) -> tuple
     pairs = lambda first, last: sum(range(first + 1, last + 1))
     total = PROMPT_LENGTH + COMPLETION_LENGTH - 1
     prefilled = PROMPTS if prefill == "groups" else rollouts
-    sampling = prefilled * (PROMPT_LENGTH * per_row + pairs(0, PROMPT_LENGTH) * per_pair + head)
+    patch_map = 2 * PATCHES * PATCH_INPUTS * hidden
+    sampling = prefilled * (PROMPT_LENGTH * per_row + pairs(0, PROMPT_LENGTH) * per_pair + head + patch_map)
     sampling += rollouts * ((COMPLETION_LENGTH - 1) * (per_row + head) + pairs(PROMPT_LENGTH, total) * per_pair)
-    forward = rollouts * (total * per_row + pairs(0, total) * per_pair + COMPLETION_LENGTH * head)
+    forward = rollouts * (total * per_row + pairs(0, total) * per_pair + COMPLETION_LENGTH * head + patch_map)
     return sampling, 3 * forward
 
 
@@ -242,6 +265,7 @@ def check(torch) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", choices=list(SIZES), default="0.1M")
+    parser.add_argument("--task", choices=["add-2digit", "count-shapes"], default="add-2digit")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--steps", type=int, default=200, help="counted steps")
     parser.add_argument("--warmup", type=int, default=20, help="uncounted steps before them")
@@ -256,6 +280,7 @@ def main() -> None:
     if options.check:
         check(torch)
         return
+    choose_task(options.task)
     torch.manual_seed(options.seed)
     generator = torch.Generator().manual_seed(options.seed)
     sizes = SIZES[options.size]
@@ -265,11 +290,11 @@ def main() -> None:
     samples: list[float] = []
     trains: list[float] = []
     for _ in range(options.warmup + options.steps):
-        prompts, answers = draw_problems(torch, generator)
+        prompts, answers, pictures = draw_problems(torch, generator)
         begin = time.perf_counter()
-        completions = sample(torch, model, prompts, options.prefill)
+        completions = sample(torch, model, prompts, options.prefill, pictures)
         middle = time.perf_counter()
-        train(torch, model, optimizer, prompts, completions.clone(), answers)
+        train(torch, model, optimizer, prompts, completions.clone(), answers, pictures)
         end = time.perf_counter()
         samples.append(1000 * (middle - begin))
         trains.append(1000 * (end - middle))
@@ -281,6 +306,7 @@ def main() -> None:
     result = {
         "peer": "PyTorch eager",
         "size": options.size,
+        "task": options.task,
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
         "threads": options.threads,
         "prompts": PROMPTS,

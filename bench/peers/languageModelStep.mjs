@@ -1,11 +1,13 @@
 /**
  * Times one step of reinforcement learning on a small language model, ours, and prints one JSON line; the counterpart of languageModel.py.
  *
- *     node bench/peers/languageModelStep.mjs --size 0.1M --threads 1 --steps 200 [--arithmetic fused] [--level library]
+ *     node bench/peers/languageModelStep.mjs --size 0.1M --threads 1 --steps 200 [--arithmetic fused] [--level library] [--task count-shapes]
  *
  * `--level kernels` does what languageModel.py does: 32 prompts of 6 tokens, 8 completions of each of exactly 4 tokens, a group baseline, the
  * gradient, Adam, from random weights. `--level library` times whole iterations of trainLanguageModel, from the end of one to the end of the next,
  * with prompts, texts, rewards and metrics, after the warm start (random weights would end most completions early), which is kept for the next time.
+ *
+ * `--task count-shapes` has prompts of a picture (36 patches of 48 numbers) and 9 tokens, and completions of 2 tokens.
  *
  * Keys as in languageModel.py; the library's `rewardMilliseconds` is drawn from its metrics, train is what is left of the step.
  */
@@ -15,22 +17,30 @@ import { createSequences, createTransformer, layOutKernels } from '../../dist/ke
 import * as cohort from '../../dist/node.js';
 import { mean, median } from '../../dist/statistics.js';
 
-const options = { size: '0.1M', threads: 1, arithmetic: 'plain', level: 'kernels', steps: 200, warmup: 20, seed: 1 };
+const options = { size: '0.1M', threads: 1, arithmetic: 'plain', level: 'kernels', task: 'add-2digit', steps: 200, warmup: 20, seed: 1 };
 for (let i = 2; i < process.argv.length; i += 2) options[process.argv[i].replace(/^--/, '')] = process.argv[i + 1];
 const [threads, steps, warmup, seed] = ['threads', 'steps', 'warmup', 'seed'].map((name) => Number(options[name]));
-const { arithmetic, level, size } = options;
+const { arithmetic, level, size, task } = options;
+const shapes = {
+  'add-2digit': { textLength: 6, completionLength: 4, vocabSize: 13 },
+  // As the task has it: 24 x 24 pixels in patches of 4 x 4, a question of at most 9 characters, a digit and the end.
+  'count-shapes': { textLength: 9, completionLength: 2, vocabSize: 19, patches: { count: 36, inputs: 48 } },
+}[task];
 const sizes = {
   '0.1M': { hiddenSize: 64, numHiddenLayers: 2, numAttentionHeads: 4, intermediateSize: 172 },
   '0.78M': { hiddenSize: 128, numHiddenLayers: 4, numAttentionHeads: 4, intermediateSize: 344 },
 }[size];
-if (!sizes || !['kernels', 'library'].includes(level)) {
-  console.error('languageModelStep.mjs: expected --size 0.1M or 0.78M and --level kernels or library; see the top of the file');
+if (!sizes || !shapes || !['kernels', 'library'].includes(level)) {
+  console.error(
+    'languageModelStep.mjs: expected --size 0.1M or 0.78M, --level kernels or library, --task add-2digit or count-shapes; see the top of the file',
+  );
   process.exit(2);
 }
 
-const [numGroups, groupSize, promptLength, completionLength] = [32, 8, 6, 4];
-const alphabet = '0123456789+=';
-const vocabSize = 1 + alphabet.length;
+const [numGroups, groupSize] = [32, 8];
+const { textLength, completionLength, vocabSize, patches } = shapes;
+const pictureLength = patches?.count ?? 0;
+const promptLength = pictureLength + textLength;
 const rounded = (value) => Number(value.toFixed(3));
 
 /** A small generator for weights and prompts: any numbers do. */
@@ -54,10 +64,11 @@ async function kernelSteps() {
     attentionBias: false,
     tieWordEmbeddings: true,
     output: 'logits',
+    patches,
   };
   const layOut = (kernels) => {
     const policy = createTransformer(kernels, spec);
-    const batch = createSequences(kernels, { numGroups, groupSize, promptLength, completionLength });
+    const batch = createSequences(kernels, { numGroups, groupSize, promptLength, completionLength, patches });
     policy.reserve(batch, 'sample', 'gradient');
     return { kernels, policy, batch };
   };
@@ -74,17 +85,18 @@ async function kernelSteps() {
   }
   const rows = numGroups * groupSize;
   const answers = new Int32Array(numGroups * completionLength);
-  const encode = (text) => [...text].map((character) => 1 + alphabet.indexOf(character));
+  const token = () => 1 + Math.floor((vocabSize - 1) * uniform());
   const [samples, trains] = [[], []];
   for (let step = 1; step <= warmup + steps; step++) {
     for (let g = 0; g < numGroups; g++) {
-      const [a, b] = [Math.floor(100 * uniform()), Math.floor(100 * uniform())];
-      batch.prompts.set(encode(`${String(a).padStart(2, '0')}+${String(b).padStart(2, '0')}=`), g * promptLength);
+      const picture = Array.from({ length: pictureLength }, (_, k) => vocabSize + k);
+      batch.prompts.set([...picture, ...Array.from({ length: textLength }, token)], g * promptLength);
       batch.promptLengths[g] = promptLength;
-      answers.set([...encode(String(a + b).padStart(3, '0')), 0], g * completionLength);
+      answers.set([...Array.from({ length: completionLength - 1 }, token), 0], g * completionLength);
     }
+    for (let i = 0; i < batch.patches.length; i++) batch.patches[i] = uniform() - 0.5;
     const begin = performance.now();
-    // An end token that is none: every completion has all four tokens, as in languageModel.py.
+    // An end token that is none: every completion has all its tokens, as in languageModel.py.
     const sampling = { maxTokens: completionLength, endToken: vocabSize, key: [seed, 2], iteration: step, firstRollout: 0, stream: 0 };
     policy.sample(batch, { numGroups, groupSize, ...sampling });
     const middle = performance.now();
@@ -133,7 +145,8 @@ function flops() {
   // Pairs of a token and one before it or itself, for tokens first .. last - 1.
   const pairs = (first, last) => ((last * (last + 1) - first * (first + 1)) / 2) * pair;
   const total = promptLength + completionLength - 1;
-  const prefix = promptLength * row + pairs(0, promptLength);
+  const map = patches ? 2 * patches.count * patches.inputs * hiddenSize : 0;
+  const prefix = promptLength * row + pairs(0, promptLength) + map;
   const rest = (completionLength - 1) * (row + head) + pairs(promptLength, total);
   const shared = numGroups * (prefix + head) + rollouts * rest;
   const unshared = rollouts * (prefix + head + rest);
@@ -142,7 +155,7 @@ function flops() {
 
 async function librarySteps() {
   const input = {
-    task: 'add-2digit',
+    task,
     ...sizes,
     estimator: 'gpg-lm',
     // One draw of prompts per iteration, as in the other programs.
@@ -186,6 +199,7 @@ console.log(
   JSON.stringify({
     peer: `cohort-rl ${level}`,
     size,
+    task,
     threads,
     arithmetic,
     prompts: numGroups,
