@@ -32,6 +32,13 @@ export function problem(seed: number, horizon = 3): Problem {
   return withTable(mdp, randomSoftmaxPolicy(mdp, draw));
 }
 
+/** The problem of mirrored pairs: S = 2, A = 2, T = 2, so that all groups of two pairs can be gone through. */
+export function pairedProblem(seed: number): Problem {
+  const draw = random(seed + 10);
+  const mdp = randomFiniteMdp({ numStates: 2, numActions: 2, horizon: 2 }, draw);
+  return withTable(mdp, randomSoftmaxPolicy(mdp, draw));
+}
+
 /** The problem of the drawn groups: S = 4, A = 2, T = 5. */
 export function largerProblem(seed: number): Problem {
   const draw = random(seed + 1000);

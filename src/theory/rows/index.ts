@@ -2,6 +2,7 @@
 import type { Row } from '../row.ts';
 import { convergence } from './convergence.ts';
 import { corollary } from './grpo.ts';
+import { mirroredPairs } from './mirroredPairs.ts';
 import { ownReturn } from './ownReturn.ts';
 import { propositions } from './propositions.ts';
 import { slips } from './slips.ts';
@@ -11,6 +12,7 @@ import { visitRows } from './visits.ts';
 /** The table. */
 export const theoryRows: readonly Row[] = [
   ...propositions,
+  ...mirroredPairs,
   ...convergence,
   ...ownReturn,
   ...visitRows,
