@@ -92,41 +92,69 @@ function peersSection(peers) {
   return out;
 }
 
-/** One step on a small language model, ours and PyTorch's. */
+const stepOfKernels = [
+  'sample with a cache of keys and values, then forward, loss,',
+  'backward and Adam. `kernels` and PyTorch do the same from random weights, rewards by comparing tokens; `library` is a whole iteration of',
+  '`trainLanguageModel` with prompts, texts, rewards and metrics. PyTorch samples with each prompt computed once for its group, as we do, and',
+  'trains on 256 whole sequences. Ratios are PyTorch’s time over ours, medians of the ratios round by round.',
+];
+
+/** What a step is, and the least ratios for the whole of it, thresholds of our own, by task, then by size and the end of the name. */
+const languageModelSteps = {
+  'add-2digit': {
+    title: 'a small language model',
+    words: ['A step of `add-2digit`: 32 prompts of 6 tokens, 8 completions of 4 tokens each;', ...stepOfKernels],
+    least: { '0.1M': { plain: 1.2 }, '0.78M': { plain: 0.7 } },
+  },
+  'count-shapes': {
+    title: 'a small language model that reads pictures',
+    words: ['A step of `count-shapes`: 32 prompts of 36 patches and 9 tokens, 8 completions of 2 tokens each;', ...stepOfKernels],
+    least: { '0.1M': { plain: 1.2 } },
+  },
+  pretrained: {
+    title: 'adapters of a model of 135 million parameters',
+    words: [
+      'SmolLM2-135M’s sizes, random weights, adapters of rank 16 on all matrices: 4 prompts of 40 tokens, 4 completions of 16 tokens each; sample with a',
+      'cache, then forward, loss, backward and Adam on the adapters. PyTorch: transformers’ Llama and peft, float32, each prompt computed once for its',
+      'group when sampling, 16 whole sequences in training. Ratios are PyTorch’s time over ours, medians of the ratios round by round.',
+    ],
+    least: { '135M': { plain: 0.5, fused: 0.7 } },
+  },
+};
+
+/** One step on a language model, ours and PyTorch's. */
 function languageModelSection(languageModel) {
   const out = [];
-  const { groups, rounds, steps, date, machine, task } = languageModel;
-  const hasPictures = task === 'count-shapes';
-  out.push(`## One step of reinforcement learning on a small language model${hasPictures ? ' that reads pictures' : ''}`, '');
+  const { groups, rounds, steps, date, machine, task = 'add-2digit' } = languageModel;
+  const { title, words, least } = languageModelSteps[task];
+  out.push(`## One step of reinforcement learning on ${title}`, '');
+  const flags = task === 'add-2digit' ? '' : `--task ${task} `;
   out.push(
-    `\`node bench/peers/languageModel.mjs ${hasPictures ? '--task count-shapes ' : ''}...\`, ${date}, on ${machine}: ${rounds} rounds, in turn, of the median of ${steps} steps each.`,
-    hasPictures
-      ? 'A step of `count-shapes`: 32 prompts of 36 patches and 9 tokens, 8 completions of 2 tokens each; sample with a cache of keys and values, then forward, loss,'
-      : 'A step of `add-2digit`: 32 prompts of 6 tokens, 8 completions of 4 tokens each; sample with a cache of keys and values, then forward, loss,',
-    'backward and Adam. `kernels` and PyTorch do the same from random weights, rewards by comparing tokens; `library` is a whole iteration of',
-    '`trainLanguageModel` with prompts, texts, rewards and metrics. PyTorch samples with each prompt computed once for its group, as we do, and',
-    'trains on 256 whole sequences. Ratios are PyTorch’s time over ours, medians of the ratios round by round.',
+    `\`node bench/peers/languageModel.mjs ${flags}...\`, ${date}, on ${machine}: ${rounds} rounds, in turn, of the median of ${steps} steps each.`,
+    ...words,
     '',
   );
-  // Thresholds of our own, for the whole step in plain arithmetic.
-  const least = { '0.1M': 1.2, '0.78M': 0.7 };
   const milliseconds = ({ median: middle, rounds: all }) =>
     `${middle.toFixed(1)} (${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)})`;
   for (const { size, threads, parameters, candidates } of groups) {
-    out.push(`### ${number(parameters)} parameters, ${threads} thread${threads > 1 ? 's' : ''}`, '');
+    out.push(
+      `### ${number(parameters)} ${task === 'pretrained' ? 'parameters of adapters' : 'parameters'}, ${threads} thread${threads > 1 ? 's' : ''}`,
+      '',
+    );
     out.push(
       '| who | step, ms: median (lowest to highest) | sample | train | PyTorch / this: sample | train | step | target | difference |',
     );
     out.push('| --- | --- | --- | --- | --- | --- | --- | --- | --- |');
     for (const [name, { milliseconds: times, ratios }] of Object.entries(candidates)) {
-      const target = targetCells(ratios?.step, ratios && name.endsWith('plain') ? least[size] : undefined);
+      const target = targetCells(ratios?.step, ratios && least[size]?.[name.split(' ').at(-1)]);
       const shown = ['sample', 'train', 'step'].map((part) => (ratios ? ratios[part].toFixed(2) : ''));
       out.push(
         `| ${name} | ${['step', 'sample', 'train'].map((part) => milliseconds(times[part])).join(' | ')} | ${shown.join(' | ')} | ${target} |`,
       );
     }
+    out.push('');
+    if (!Object.values(candidates).some(({ flops }) => flops)) continue;
     out.push(
-      '',
       '| who | arithmetic of a step, MFLOP: sample + train | the same for whole sequences | GFLOP/s: sample, train | of the limit |',
     );
     out.push('| --- | --- | --- | --- | --- |');
@@ -144,12 +172,14 @@ function languageModelSection(languageModel) {
     }
     out.push('');
   }
-  out.push(
+  const hasArithmetic = groups.some(({ candidates }) => Object.values(candidates).some(({ flops }) => flops));
+  const arithmetic = [
     'The arithmetic is that of the matrix products. Ours is less than PyTorch’s because the completions of a prompt share its rows forwards and',
     'backwards, in training as in sampling. The limit is that of a loop of nothing but 128-bit multiply-adds on one thread, measured in the same',
     'process; PyTorch may use 512-bit ones.',
     '',
-  );
+  ];
+  if (hasArithmetic) out.push(...arithmetic);
   const versions = Object.values(groups[0].candidates).map((candidate) => Object.entries(candidate.versions));
   out.push(`Versions: ${[...new Set(versions.flat().map(([name, value]) => `${name} ${value}`))].join(', ')}.`, '');
   return out;
@@ -299,6 +329,7 @@ export function renderBenchmarks(files) {
     ...section(peersSection, json('peers.json')),
     ...section(languageModelSection, json('languageModel.json')),
     ...section(languageModelSection, json('languageModelPictures.json')),
+    ...section(languageModelSection, json('languageModelPretrained.json')),
     ...section(environmentsSection, json('environments.json')),
     ...section(solvedSection, json('solved.json')),
     ...section(kernelsSection, files['bench/results/kernels.txt']),

@@ -4,8 +4,10 @@
  *
  *     node bench/peers/languageModel.mjs --python PYTHON [--rounds 5] [--steps 60] [--threads 1,2] [--size 0.1M,0.78M] [--levels kernels,library]
  *     node bench/peers/languageModel.mjs --python PYTHON --task count-shapes --size 0.1M
+ *     node bench/peers/languageModel.mjs --python PYTHON --task pretrained --size 135M --rounds 3 --steps 3 --warmup 1
  *
- * `count-shapes` has pictures in its prompts; its figures go into bench/results/languageModelPictures.json.
+ * `count-shapes` has pictures in its prompts; its figures go into bench/results/languageModelPictures.json. `pretrained` trains adapters of a model of
+ * SmolLM2-135M's sizes (pretrained.py needs transformers and peft, too); its figures go into languageModelPretrained.json.
  *
  * PYTHON is one with torch in it. Every figure is the median of one process's steps; every round starts new processes.
  */
@@ -33,7 +35,12 @@ if (!options.python) {
   console.error('languageModel.mjs: expected --python, got nothing; name a Python with torch, see bench/peers/README.md');
   process.exit(2);
 }
-const file = options.task === 'count-shapes' ? 'languageModelPictures.json' : 'languageModel.json';
+const files = {
+  'add-2digit': 'languageModel.json',
+  'count-shapes': 'languageModelPictures.json',
+  pretrained: 'languageModelPretrained.json',
+};
+const file = files[options.task];
 const path = options.output ?? fileURLToPath(new URL(`../results/${file}`, import.meta.url));
 const rounds = Number(options.rounds);
 const list = (text) => text.split(',').filter((part) => part !== '');
@@ -47,7 +54,16 @@ function run(command, ...parameters) {
   return JSON.parse(stdout.trim().split('\n').at(-1));
 }
 
+/** Adapters of a pretrained model's size, which has one size and no level. */
+function pretrainedCandidates(threads) {
+  const common = ['--threads', threads, '--steps', options.steps, '--warmup', options.warmup];
+  const ours = (arithmetic) => () => run(process.execPath, script('pretrainedStep.mjs'), ...common, '--arithmetic', arithmetic);
+  const torch = () => run(options.python, script('pretrained.py'), ...common);
+  return { 'cohort-rl kernels, plain': ours('plain'), 'cohort-rl kernels, fused': ours('fused'), 'PyTorch eager': torch };
+}
+
 function candidatesOf(size, threads) {
+  if (options.task === 'pretrained') return pretrainedCandidates(threads);
   const common = ['--size', size, '--threads', threads, '--steps', options.steps, '--warmup', options.warmup, '--task', options.task];
   const ours = (level, arithmetic) => () =>
     run(process.execPath, script('languageModelStep.mjs'), ...common, '--level', level, '--arithmetic', arithmetic);
@@ -75,7 +91,7 @@ for (const size of list(options.size)) {
     groups.push({
       size,
       threads,
-      parameters: torch[0].parameters,
+      parameters: torch[0].parameters ?? torch[0].trained,
       candidates: Object.fromEntries(Object.entries(results).map(([name, all]) => [name, summarize(all, torch, threads)])),
     });
   }
