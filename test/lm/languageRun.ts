@@ -25,10 +25,8 @@ export const largestDigit: LanguageTask = {
   weights: { ended: 0.1 },
 };
 
-/** A short run that touches everything: warm start, groups without signal, evaluation with several samples. */
-export const shortRun = {
-  task: largestDigit,
-  iterations: 6,
+/** So small a model and a batch that a run takes a second. */
+export const tiny = {
   numGroups: 6,
   groupSize: 4,
   hiddenSize: 16,
@@ -36,6 +34,13 @@ export const shortRun = {
   numAttentionHeads: 2,
   intermediateSize: 24,
   learningRate: 3e-3,
+} as const;
+
+/** A short run that touches everything: warm start, groups without signal, evaluation with several samples. */
+export const shortRun = {
+  task: largestDigit,
+  ...tiny,
+  iterations: 6,
   warmStartAccuracy: 0.3,
   warmStartBatchSize: 32,
   evaluationInterval: 2,

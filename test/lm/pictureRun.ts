@@ -3,18 +3,12 @@
  * give them, with any number of threads.
  */
 import type { LanguageTrainConfig } from '../../src/api/languageModels.ts';
+import { tiny } from './languageRun.ts';
 import { writePng } from './tasks/pictures/writePicture.ts';
 
-/** So small that a run takes a second. */
 const small = {
+  ...tiny,
   iterations: 3,
-  numGroups: 6,
-  groupSize: 4,
-  hiddenSize: 16,
-  numHiddenLayers: 2,
-  numAttentionHeads: 2,
-  intermediateSize: 24,
-  learningRate: 3e-3,
   warmStartAccuracy: 0.1,
   warmStartMaxSteps: 2000,
   warmStartBatchSize: 16,

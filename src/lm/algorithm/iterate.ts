@@ -43,11 +43,10 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
   const { temperature, klForm, klIn, entropyCoef, clipLow, clipHigh, dualClip, frozenLayers, gradientRescaling, alphaMax } = config;
   const thirdStop: ThirdStop = critic ?? groupMethods;
   const iteration = state.iteration + 1;
-  const clock: Clock = { start: now(), sample: 0, reward: 0 };
-  const passedOver = { count: 0 };
+  const tally: Tally = { start: now(), sample: 0, reward: 0, passedOver: 0 };
 
   // -------------------------------------------------------------------------------------------------------------------- collect
-  const collection = await collectGroups((attempt) => drawGroups(state, iteration, attempt, clock, passedOver), config);
+  const collection = await collectGroups((attempt) => drawGroups(state, iteration, attempt, tally), config);
   const counted = countTokens(collection);
   // Only now, so that an iteration that fails leaves the run as it was.
   state.iteration = iteration;
@@ -104,11 +103,11 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
   moveOn(state);
 
   // -------------------------------------------------------------------------------------------------------------------- metrics
-  const seconds = (now() - clock.start) / 1000;
+  const seconds = (now() - tally.start) / 1000;
   const after = kernels.times();
   const metrics = {
     ...completionMetrics(collection, counted),
-    ...(config.curriculum === 'uniform' ? {} : { 'group/passed_over': passedOver.count }),
+    ...(config.curriculum === 'uniform' ? {} : { 'group/passed_over': tally.passedOver }),
     'group/alpha': alpha,
     'losses/entropy': counted.entropy / counted.tokens,
     'losses/gradient_norm': norms.reduce((sum, norm) => sum + norm, 0) / Math.max(1, norms.length),
@@ -120,8 +119,8 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
     'charts/learning_rate': learningRate,
     'charts/rollouts_per_second': counted.rollouts / seconds,
     'charts/tokens_per_second': counted.tokens / seconds,
-    'time/sample': clock.sample / 1000,
-    'time/reward': clock.reward / 1000,
+    'time/sample': tally.sample / 1000,
+    'time/reward': tally.reward / 1000,
     'time/forward': (after.forward - times.forward) / 1000,
     'time/backward': (after.backward - times.backward) / 1000,
     'time/optimizer': (after.optimizer - times.optimizer) / 1000,
@@ -149,27 +148,22 @@ function moveOn({ config: { referenceInterval, referenceMix }, iteration, refere
   moveReference(reference.parameters.values, policy.parameters.values, referenceMix);
 }
 
-/** Milliseconds of an iteration by what they were spent on. */
-interface Clock {
+/** Milliseconds of an iteration by what they were spent on, and the prompts that its curriculum passed over. */
+interface Tally {
   readonly start: number;
   sample: number;
   reward: number;
+  passedOver: number;
 }
 
 /** One draw: the run's next problems, a group of completions of each, their rewards. */
-async function drawGroups(
-  state: LanguageState,
-  iteration: number,
-  attempt: number,
-  clock: Clock,
-  passedOver: { count: number },
-): Promise<RolloutGroup[]> {
+async function drawGroups(state: LanguageState, iteration: number, attempt: number, tally: Tally): Promise<RolloutGroup[]> {
   const { config, task, tokenizer, policy, batch, singles, key, now, curriculum } = state;
   const { numGroups, groupSize, seed } = config;
   const first = state.promptsDrawn + attempt * numGroups;
   const problems = Array.from({ length: numGroups }, (_, g) => {
-    const { problem, passedOver: before } = curriculum.draw(task, seed, first + g);
-    passedOver.count += before;
+    const { problem, passedOver } = curriculum.draw(task, seed, first + g);
+    tally.passedOver += passedOver;
     return problem;
   });
   const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, task.promptLength));
@@ -188,13 +182,13 @@ async function drawGroups(
   const likeliest = state.estimator.needsGreedy
     ? sampleCompletions(policy, singles, tokenizer, prompts, 1, { ...sampling, greedy: true })
     : undefined;
-  clock.sample += now() - start;
+  tally.sample += now() - start;
 
   const startOfRewards = now();
   const all = problems.map((problem, g) => [...sampled[g]!, ...(likeliest?.[g] ?? [])].map((completion) => ({ problem, completion })));
   const items = all.flat().map(({ problem, completion: { text, ended } }) => ({ problem, completion: text, ended }));
   const scores = await scoreCompletions(items, task, state.scoring);
-  clock.reward += now() - startOfRewards;
+  tally.reward += now() - startOfRewards;
 
   let next = 0;
   return all.map((completions, g) => {

@@ -279,7 +279,9 @@ function* contradictions(config: LanguageConfig, task: LanguageTask, preset: Com
   if (config.formatWeight !== 1 && config.formatReward === 'none') {
     yield ['formatWeight', 'a formatReward with it', 'formatReward none', 'give formatReward too, or leave it out'];
   }
-  readStopTexts(config.stop);
+  if (readStopTexts(config.stop).includes('')) {
+    yield ['stop', 'texts that are not empty', show(config.stop), 'write for example </answer>, with | between several and \\| for a bar'];
+  }
   if (config.overlongTokens > config.maxTokens) {
     yield [
       'overlongTokens',

@@ -28,7 +28,6 @@ export const foreignOfLanguage: ForeignNames = [
   ['overlongbufferlen softpunishcache overlongbuffer', 'overlongTokens'],
   ['samplestrategy weightedsample', 'curriculum'],
   ['stopstrings stopsequences stoptexts', 'stop'],
-  ['rewardweights', 'formatWeight'],
   ['numiterations', 'updateEpochs'],
   ['maxsteps totaltimesteps', 'iterations'],
   ['losstype', 'aggregation'],

@@ -2,10 +2,8 @@
  * Texts that end a completion. A completion is cut after the token that completes one: what stays was drawn as if sampling had ended there, for later tokens
  * decide nothing about earlier ones. The text itself stays part of the completion, as with `stop_strings` of transformers.
  */
-import { CohortError, show } from '../../core/errors.ts';
-
 /**
- * The texts of a setting: `|` stands between them; in them `\n` is a line break, `\|` a bar and `\\` a backslash. Throws {@link CohortError} for an empty one.
+ * The texts of a setting: `|` stands between them; in them `\n` is a line break, `\|` a bar and `\\` a backslash.
  *
  * Example: `</answer>|\n\n` are two.
  */
@@ -17,9 +15,7 @@ export function readStopTexts(setting: string | undefined): readonly string[] {
     if (piece === '|') texts.push('');
     else texts.push(texts.pop()! + (piece.length > 1 && piece.startsWith('\\') ? (marks[piece.slice(1)] ?? piece) : piece));
   }
-  if (!texts.includes('')) return texts;
-  const advice = 'write for example </answer>, with | between several and \\| for a bar';
-  throw new CohortError({ subject: 'stop', expected: 'texts that are not empty', got: show(setting), advice });
+  return texts;
 }
 
 /**

@@ -14,7 +14,7 @@ it.each([
 ])('the setting %o', (setting, texts) => expect(readStopTexts(setting)).toEqual(texts));
 
 it.each(['|', 'a|', '|a', 'a||b'])('an empty text in %o is refused', (setting) =>
-  expect(() => readStopTexts(setting)).toThrow('stop: expected texts that are not empty'),
+  expect(() => testCohort().trainLanguageModel({ ...shortRun, stop: setting })).toThrow('stop: expected texts that are not empty'),
 );
 
 it('the example', () => {
