@@ -8,7 +8,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAll } from './build.mjs';
 import { findBrowser } from './findBrowser.mjs';
@@ -16,6 +16,8 @@ import { findBrowser } from './findBrowser.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tool = (path) => join(root, 'node_modules', path);
 const counts = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, by name: said once more at the end, where a long log is read first. */
+const failures = [];
 
 /** Runs a Node program in the root with the terminal as its output; whether it ended with 0. */
 function runNode(...parameters) {
@@ -26,8 +28,9 @@ function heading(text) {
   console.log(`\n── ${text}`);
 }
 
-function count(ok) {
+function count(ok, name) {
   counts[ok ? 'passed' : 'failed'] += 1;
+  if (!ok) failures.push(name);
 }
 
 /** Adds the tests of one vitest report; a file that could not even be loaded counts as one failed test. */
@@ -40,10 +43,18 @@ function countReport(file, ok) {
     counts.passed += report.numPassedTests;
     counts.failed += report.numFailedTests;
     counts.skipped += report.numPendingTests + report.numTodoTests;
-    counts.failed += report.testResults.filter((result) => result.status === 'failed' && result.assertionResults.length === 0).length;
+    const unloaded = report.testResults.filter((result) => result.status === 'failed' && result.assertionResults.length === 0);
+    counts.failed += unloaded.length;
+    for (const { name } of unloaded) failures.push(relative(root, name));
+    for (const { name, assertionResults } of report.testResults) {
+      for (const { status, fullName } of assertionResults) if (status === 'failed') failures.push(`${relative(root, name)}: ${fullName}`);
+    }
   }
   // An error outside every test (a rejected promise, a crashed worker) fails the run without failing a test.
-  if (!ok && counts.failed === before) counts.failed += 1;
+  if (!ok && counts.failed === before) {
+    counts.failed += 1;
+    failures.push(`${relative(root, file)}: an error outside every test`);
+  }
 }
 
 function vitest(project, paths) {
@@ -80,15 +91,15 @@ const stages = {
   },
   types() {
     heading('types (TypeScript 7)');
-    count(runNode(tool('typescript-7/bin/tsc'), '--project', root));
+    count(runNode(tool('typescript-7/bin/tsc'), '--project', root), 'types');
   },
   lint() {
     heading('lint and format (Biome)');
-    count(runNode(tool('@biomejs/biome/bin/biome'), 'ci', '.'));
+    count(runNode(tool('@biomejs/biome/bin/biome'), 'ci', '.'), 'lint');
   },
   house() {
     heading('import rules and exactness');
-    count(runNode(join(root, 'tools', 'checkHouse.mjs')));
+    count(runNode(join(root, 'tools', 'checkHouse.mjs')), 'house');
   },
   node(paths) {
     heading('tests in Node');
@@ -102,7 +113,7 @@ const stages = {
       vitest('browser', paths);
     } else if (requireBrowser) {
       console.error('browser: expected a Chromium, got none; install one or set CHROME_PATH to its executable');
-      counts.failed += 1;
+      count(false, 'a Chromium');
     } else {
       console.log('skipped: no Chromium found; install one or set CHROME_PATH to its executable');
       counts.skipped += 1;
@@ -117,9 +128,9 @@ const stages = {
     await buildAll({ types: true });
     const archive = pack();
     console.log(basename(archive));
-    count(runNode(tool('publint/src/cli.js'), archive, '--strict'));
-    count(runNode(tool('@arethetypeswrong/cli/dist/index.js'), archive, '--profile', 'esm-only'));
-    count(runNode(tool('knip/bin/knip.js')));
+    count(runNode(tool('publint/src/cli.js'), archive, '--strict'), 'publint');
+    count(runNode(tool('@arethetypeswrong/cli/dist/index.js'), archive, '--profile', 'esm-only'), 'attw');
+    count(runNode(tool('knip/bin/knip.js')), 'knip');
   },
 };
 
@@ -141,12 +152,13 @@ for (const stage of asked) {
     await stages[stage](paths, { requireBrowser });
   } catch (error) {
     console.error(error);
-    counts.failed += 1;
+    count(false, stage);
     if (stage === 'kernels' || stage === 'build') break;
   } finally {
     seconds.push(`${stage} ${Math.round((performance.now() - began) / 1000)} s`);
   }
 }
+if (failures.length > 0) console.log(`\nfailed:\n${failures.map((name) => `  ${name}`).join('\n')}`);
 console.log(`\n${seconds.join(', ')}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
 process.exitCode = counts.failed > 0 ? 1 : 0;
