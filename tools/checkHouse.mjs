@@ -62,7 +62,7 @@ export const rooms = {
     rooms: [...portable, 'watch'],
     packages: [
       ...['zod', 'gifenc', '@napi-rs/canvas', 'h264-mp4-encoder', 'hyparquet', 'log-update', 'vega', 'vega-lite', '@resvg/resvg-js'],
-      ...['@huggingface/hub', '@huggingface/tokenizers', '@huggingface/jinja'],
+      ...['@huggingface/hub', '@huggingface/tokenizers', '@huggingface/jinja', 'bullmq', 'ioredis'],
     ],
     platform: true,
   },

@@ -10,7 +10,12 @@ import { runJob } from './jobs.ts';
 import { measureRun } from './measure.ts';
 
 /** The job of a run of a matrix: from its checkpoint where it has begun. It keeps no more than its result needs. */
-export function jobOf({ road, input }: PlannedRun, runDirectory: string, begun: boolean, modules: readonly string[]): Job {
+export function jobOf(
+  { road, input }: Pick<PlannedRun, 'road' | 'input'>,
+  runDirectory: string,
+  begun: boolean,
+  modules: readonly string[],
+): Job {
   const kept = { ...(road === 'environments' && { policySnapshots: 0 }), tensorboard: false };
   // Beside the runs, which share them.
   const warmStartDirectory = `${runDirectory.slice(0, runDirectory.lastIndexOf('/'))}/warm-starts`;
@@ -29,6 +34,7 @@ export function localExecutor(cohort: Cohort): Executor {
     async train(run, runDirectory, options) {
       const begun = (await cohort.context.homeOf().open(runDirectory).size(runFiles.config)) !== undefined;
       await runJob(jobOf(run, runDirectory, begun, []), cohort, options);
+      return undefined;
     },
     discard: (runDirectory) => removeRun(cohort, runDirectory),
     measure: ({ input }) => measureRun(cohort, input),

@@ -8,9 +8,11 @@ import type { Tools } from './context.ts';
 import { exitCodes, reportFailure } from './failure.ts';
 import { interruptedCode, onInterrupt } from './interrupt.ts';
 import { commandLine, shownPath } from './invocation.ts';
+import type { Library } from './library.ts';
 import { liveMatrixDisplay, type MatrixDisplay, nameOf, plainMatrixDisplay } from './matrixDisplay.ts';
 import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
+import { withoutPassword } from './queueOptions.ts';
 import { formatSeconds, table } from './terminal.ts';
 import { folderName, parseDuration } from './values.ts';
 
@@ -18,6 +20,8 @@ import { folderName, parseDuration } from './values.ts';
 export interface MatrixFlags {
   readonly results?: string;
   readonly jobs?: number;
+  readonly queue?: string;
+  readonly sharedFolder?: string;
   readonly budget?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -27,6 +31,36 @@ export interface MatrixFlags {
 /** The option `--jobs`. */
 export function jobsOption(): NumberOption {
   return new NumberOption('--jobs <n>', 'runs side by side, each in a process of its own (default: one per core)', { min: 1, max: 256 });
+}
+
+/** What a next call needs to use the same queue; a password in the address is not shown again. */
+export function queueWords({ queue, sharedFolder }: Pick<MatrixFlags, 'queue' | 'sharedFolder'>): string[] {
+  return [
+    ...(queue === undefined ? [] : ['--queue', withoutPassword(queue)]),
+    ...(sharedFolder === undefined ? [] : ['--shared-folder', sharedFolder]),
+  ];
+}
+
+/** Throws `CohortError` for flags that mean nothing for runs elsewhere, and without a queue for those that need one. */
+function checkQueueFlags({ queue, sharedFolder, jobs, budget }: MatrixFlags, library: Library): void {
+  if (queue === undefined) {
+    if (sharedFolder !== undefined) throw library.mistake('--shared-folder', 'a queue', 'none', 'add --queue, or leave it out');
+    return;
+  }
+  if (jobs !== undefined)
+    throw library.mistake(
+      '--jobs',
+      'no number of runs, which the workers decide',
+      String(jobs),
+      'say it to the workers: cohort-rl worker --jobs',
+    );
+  if (budget !== undefined)
+    throw library.mistake(
+      '--budget',
+      'no budget, as nobody knows how fast the workers are',
+      budget,
+      'leave it out, or run without --queue',
+    );
 }
 
 /** The matrix in a folder of results: what `report` takes titles, names and expectations from. */
@@ -69,12 +103,12 @@ function asJson(event: MatrixEvent): string {
   return 'run' in event ? JSON.stringify({ ...event, run: nameOf(event.run), identity: event.run.identity }) : JSON.stringify(event);
 }
 
-async function openDisplay(title: string, { json, quiet }: MatrixFlags): Promise<MatrixDisplay> {
+async function openDisplay(title: string, { json, quiet, queue }: MatrixFlags): Promise<MatrixDisplay> {
   const silent = { event: () => {}, interrupting: () => {}, close: () => {} };
   if (json) return { ...silent, event: (event) => writeLine(asJson(event)) };
   if (quiet) return silent;
   const moves = process.stdout.isTTY && process.env.TERM !== 'dumb';
-  return moves ? liveMatrixDisplay(title, process.stdout) : plainMatrixDisplay(writeLine);
+  return moves ? liveMatrixDisplay(title, process.stdout) : plainMatrixDisplay(writeLine, queue !== undefined);
 }
 
 /** The folder of results that flags name, or the usual one. */
@@ -87,6 +121,8 @@ export async function runShown(request: MatrixRequest, flags: MatrixFlags, tools
   const { library } = tools;
   const directory = resultsDirectory(request, flags, tools);
   const budget = flags.budget === undefined ? undefined : parseDuration('--budget', flags.budget, library);
+  const { queue, sharedFolder } = flags;
+  checkQueueFlags(flags, library);
   // Everything is checked before the display begins.
   library.cellsToRun(request.matrix, request.title);
   const display = await openDisplay(request.title, flags);
@@ -108,6 +144,8 @@ export async function runShown(request: MatrixRequest, flags: MatrixFlags, tools
       signal: controller.signal,
       onEvent,
       ...(flags.jobs && { jobs: flags.jobs }),
+      queue,
+      sharedFolder,
     };
     const outcome = await library.runMatrix(request.matrix, options);
     if (outcome.interrupted) tools.exit(interruptedCode());
@@ -141,7 +179,9 @@ export function endingLines({ request, outcome, flags, again }: MatrixEnding, to
   const { missing, failed, interrupted, predicted, seconds } = outcome;
   const lines = failed.map(({ run, error }) => `${paint('red', 'failed')}: ${nameOf(run)}: ${reportFailure(error).message.split('\n')[0]}`);
   const runs = `${missing.length} ${missing.length === 1 ? 'run is' : 'runs are'} missing`;
-  if (interrupted) lines.push('', `${paint('yellow', 'Interrupted')}: ${runs}; what was begun goes on from its checkpoint.`);
+  const goesOn =
+    flags.queue === undefined ? 'what was begun goes on from its checkpoint' : 'the workers go on, and the same command collects them';
+  if (interrupted) lines.push('', `${paint('yellow', 'Interrupted')}: ${runs}; ${goesOn}.`);
   else if (missing.length > 0) lines.push('', `${runs}.`);
   if (flags.dryRun) return lines;
   const estimate = predicted !== undefined && predicted > 0 ? `, predicted ${formatSeconds(predicted)}` : '';

@@ -57,6 +57,8 @@ export function matrixLine(event: MatrixEvent): string | undefined {
       const left = done < runs && timeLeft !== undefined ? `, ${formatSeconds(timeLeft)} left` : '';
       return `${done} of ${runs}: ${nameOf(run)}: sampled ${write(sampled.at(-1))}, greedy ${write(greedy.at(-1))}, ${formatSeconds(result.seconds ?? 0)}${left}`;
     }
+    case 'note':
+      return `note: ${event.message}`;
     case 'failed':
       return `failed: ${nameOf(event.run)}: ${event.error instanceof Error ? event.error.message.split('\n')[0] : String(event.error)}`;
     default:
@@ -65,13 +67,16 @@ export function matrixLine(event: MatrixEvent): string | undefined {
 }
 
 /** One line per run that ended, for logs and pipes. */
-export function plainMatrixDisplay(write: (line: string) => void): MatrixDisplay {
+export function plainMatrixDisplay(write: (line: string) => void, remote: boolean): MatrixDisplay {
   return {
     event(event) {
       const line = matrixLine(event);
       if (line !== undefined) write(line);
     },
-    interrupting: () => write('interrupted: the runs write their checkpoints; once more to end at once'),
+    interrupting: () =>
+      write(
+        `interrupted: ${remote ? 'what was submitted stays in the queue' : 'the runs write their checkpoints; once more to end at once'}`,
+      ),
     close: () => {},
   };
 }

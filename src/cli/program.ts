@@ -21,6 +21,7 @@ import { loadModules, saidModules } from './modules.ts';
 import { writeLine, writeText } from './output.ts';
 import { addPlot } from './plot.ts';
 import { addPolicies } from './policies.ts';
+import { addQueue } from './queue.ts';
 import { addRecipes } from './recipes.ts';
 import { addRecord } from './record.ts';
 import { addReport } from './report.ts';
@@ -35,6 +36,7 @@ import { SwitchOption } from './trainOptions.ts';
 import { commandOfWords, usageError, wasWanted } from './usage.ts';
 import { addVerify } from './verify.ts';
 import { addWatch } from './watch.ts';
+import { addWorker } from './worker.ts';
 
 /** The commands, in the order of the help text. */
 const commands: readonly AddCommand[] = [
@@ -45,6 +47,8 @@ const commands: readonly AddCommand[] = [
   addReproduce,
   addVerify,
   addSweep,
+  addWorker,
+  addQueue,
   addCompare,
   addReport,
   addEvaluate,

@@ -5,9 +5,20 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Restriction } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { endingLines, jobsOption, type MatrixFlags, resultsDirectory, resultsFolder, runShown, saidSeeds, summaryLine } from './matrix.ts';
+import {
+  endingLines,
+  jobsOption,
+  type MatrixFlags,
+  queueWords,
+  resultsDirectory,
+  resultsFolder,
+  runShown,
+  saidSeeds,
+  summaryLine,
+} from './matrix.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
+import { sharedFolderOption, submitOption } from './queueOptions.ts';
 import { reportReproduction } from './reproductionReport.ts';
 
 interface ReproduceFlags extends MatrixFlags {
@@ -37,6 +48,8 @@ export function addReproduce(program: Command, context: Context): void {
     .option('--seeds <seeds>', 'how many seeds, or which: 4, or 5-10 (default: as in the paper)')
     .option('--results <folder>', `folder of the results (default: ${join(resultsFolder, folder)})`)
     .addOption(jobsOption())
+    .addOption(submitOption())
+    .addOption(sharedFolderOption())
     .option('--budget <time>', 'run what fits into this time, for example 2h: first one seed of every cell')
     .option('--report-only', 'run nothing; report what is there')
     .option('--dry-run', 'only say what would run, and for how long')
@@ -79,5 +92,5 @@ function againFlags(flags: ReproduceFlags): string[] {
     ['--results', flags.results],
     ['--budget', flags.budget],
   ];
-  return said.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value]));
+  return [...said.flatMap(([flag, value]) => (value === undefined ? [] : [flag, value])), ...queueWords(flags)];
 }

@@ -11,6 +11,7 @@ import {
   jobsOption,
   type MatrixFlags,
   matrixFile,
+  queueWords,
   resultsDirectory,
   resultsFolder,
   runShown,
@@ -20,6 +21,7 @@ import {
 import { moduleOption, moduleWords } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
+import { sharedFolderOption, submitOption } from './queueOptions.ts';
 
 const example = `
 A file of ten lines:
@@ -44,6 +46,8 @@ export function addSweep(program: Command, context: Context): void {
     .option('--seeds <seeds>', 'how many seeds, or which, instead of those of the file: 10, or 5-10')
     .option('--results <folder>', `folder of the results (default: ${resultsFolder}/<name of the file>)`)
     .addOption(jobsOption())
+    .addOption(submitOption())
+    .addOption(sharedFolderOption())
     .option('--budget <time>', 'run what fits into this time, for example 2h: first one seed of every cell')
     .option('--dry-run', 'only say what would run, and for how long')
     .option('--json', 'write JSON lines')
@@ -80,6 +84,7 @@ async function runSweep(path: string, flags: SweepFlags, tools: Tools): Promise<
   const said = [
     ...(flags.seeds === undefined ? [] : ['--seeds', flags.seeds]),
     ...(flags.results === undefined ? [] : ['--results', flags.results]),
+    ...queueWords(flags),
   ];
   const again = ['sweep', path, ...said, ...moduleWords(modules)];
   for (const line of closingLines({ request, outcome, flags, again }, tools)) writeLine(line);

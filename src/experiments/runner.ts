@@ -18,13 +18,23 @@ import { type Cell, finalScores, type RunResult } from './result.ts';
 import { bestOf, drawTrials, halvingRounds } from './search.ts';
 import { openResults, type ResultStore } from './store.ts';
 
-/** What trains a run: a process of its own in Node, the page itself in a browser. */
+/** What an executor tells of a run. */
+export interface ExecutorListener {
+  readonly signal: AbortSignal;
+  onEvent(event: RunEvent): void;
+  /** The run begins somewhere; only of an executor that is remote. */
+  onStarted?(): void;
+}
+
+/** What trains a run: a process of its own in Node, the page itself in a browser, a worker elsewhere. */
 export interface Executor {
   /**
    * Trains in that folder, from its checkpoint where there is one; fulfilled when the run has ended or was interrupted by the signal. Rejects with a
-   * `CohortError` for a run that failed, and with `processGone` set where only its process died.
+   * `CohortError` for a run that failed, and with {@link ProcessGone} where only its process died. Gives the machine that it ran on, if it was another.
    */
-  train(run: PlannedRun, runDirectory: string, listener: { readonly signal: AbortSignal; onEvent(event: RunEvent): void }): Promise<void>;
+  train(run: PlannedRun, runDirectory: string, listener: ExecutorListener): Promise<{ readonly machine?: string | undefined } | undefined>;
+  /** Whether runs go to other machines: all of them at once, and each tells when it begins. */
+  readonly isRemote?: boolean;
   /** Removes the folder of a run whose result is kept. */
   discard(runDirectory: string): Promise<void>;
   /** Seconds that a run will take, from a short measurement, which the signal ends; missing, or `undefined`, where none can be made. */
@@ -38,6 +48,8 @@ export class ProcessGone extends Error {}
 
 /** What a matrix tells while it runs. */
 export type MatrixEvent =
+  /** Something to know that stops nothing. */
+  | { readonly event: 'note'; readonly message: string }
   /** How long each kind of run takes is being measured. */
   | { readonly event: 'measuring'; readonly done: number; readonly total: number }
   /** What is there and what will run; `seconds` is the predicted wall time of all, `left` what the budget leaves out. */
@@ -92,6 +104,8 @@ export interface MatrixOutcome {
 
 /** Folder of the runs that are not over, and of the lock, inside the folder of results. */
 export const runningFolder = 'running';
+// As many runs of a matrix wait elsewhere at once.
+const maxRemote = 10_000;
 // A process that is killed again and again is not worth another try.
 const maxDeaths = 3;
 // The process of a runner that was killed needs a moment to notice: it ends after its iteration, with a checkpoint.
@@ -148,7 +162,7 @@ class Runner {
   }
 
   get #jobs(): number {
-    return Math.max(1, this.#options.jobs ?? 1);
+    return this.#options.executor.isRemote ? maxRemote : Math.max(1, this.#options.jobs ?? 1);
   }
 
   /** Runs with the length of their kind: one short measurement for all runs that differ in the seed only. */
@@ -170,6 +184,17 @@ class Runner {
     // Side by side, as the runs themselves: two processes slow each other down.
     await Promise.all(Array.from({ length: this.#jobs }, lane));
     return runs.map((run) => ({ ...run, seconds: lengths.get(run.cell.name) }));
+  }
+
+  /** Predicted seconds until all have ended: from the lengths that were measured, corrected by what was seen, or by the pace of machines elsewhere. */
+  #timeLeft(
+    queue: readonly PlannedRun[],
+    seen: Readonly<Record<'expected' | 'spent' | 'done' | 'total' | 'seconds', number>>,
+  ): number | undefined {
+    const { expected, spent, done, total, seconds } = seen;
+    if (this.#options.executor.isRemote) return (seconds / done) * (total - done);
+    const ahead = makespan(queue, this.#jobs);
+    return ahead === undefined ? undefined : ahead * (expected > 0 ? spent / expected : 1);
   }
 
   /** Runs what is missing of these; gives what still is. */
@@ -196,8 +221,7 @@ class Runner {
         done++;
         expected += run.seconds ?? 0;
         spent += (this.#options.now() - before) / 1000;
-        const ahead = makespan(queue, this.#jobs);
-        const timeLeft = ahead === undefined ? undefined : ahead * (expected > 0 ? spent / expected : 1);
+        const timeLeft = this.#timeLeft(queue, { expected, spent, done, total, seconds: (this.#options.now() - began) / 1000 });
         onEvent?.({ event: 'ended', run, result, done, runs: total, timeLeft });
       }
     };
@@ -211,22 +235,29 @@ class Runner {
     const { directory, home, executor, signal, onEvent, behaviorOf, machine } = this.#options;
     const runDirectory = `${directory}/${runningFolder}/${run.identity.slice(0, 16)}`;
     const storage = home.open(runDirectory);
-    const listener = {
+    let isStarted = false;
+    const started = (): void => {
+      if (!isStarted) onEvent?.({ event: 'started', run });
+      isStarted = true;
+    };
+    let ranOn = machine;
+    const listener: ExecutorListener = {
       signal: signal ?? new AbortController().signal,
+      onStarted: started,
       onEvent: (event: RunEvent): void => {
         if (event.event === 'iteration') {
           onEvent?.({ event: 'progress', run, iteration: event.iteration, iterations: event.iterations });
         }
       },
     };
-    onEvent?.({ event: 'started', run });
+    if (!executor.isRemote) started();
     try {
       let [deaths, waits] = [0, 0];
       for (;;) {
         const summary = await readSummary(storage);
         if (summary && summary.status !== 'interrupted') break;
         try {
-          await executor.train(run, runDirectory, listener);
+          ranOn = (await executor.train(run, runDirectory, listener))?.machine ?? machine;
         } catch (error) {
           if (signal?.aborted) throw error;
           if (error instanceof ProcessGone && ++deaths < maxDeaths) continue;
@@ -235,7 +266,12 @@ class Runner {
         }
         if (signal?.aborted) return undefined;
       }
-      const result = await resultOfRun(storage, { behaviorOf, machine, cell: run.cell.name, progressBudget: run.cell.progressBudget });
+      const result = await resultOfRun(storage, {
+        behaviorOf,
+        machine: ranOn,
+        cell: run.cell.name,
+        progressBudget: run.cell.progressBudget,
+      });
       if (result.identity !== run.identity) {
         const got = 'another configuration';
         throw failure(storage.locate(runFiles.config), 'the run that was planned for this folder', got, 'delete the folder and run again');

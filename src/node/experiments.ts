@@ -18,14 +18,41 @@ import { nodeHome } from './storage.ts';
 /**
  * Runs what a matrix still needs, whole runs side by side in processes of their own, and keeps one line of results per run in `directory`. Runs that are
  * there are not run again; what was interrupted or killed goes on from its checkpoint the next time. `jobs` is the number of processes (default: one per
- * core). Throws `CohortError` for a matrix that is wrong, before anything runs; a run that fails is in the outcome.
+ * core). With a `queue` they run on whatever workers listen there. Throws `CohortError` for a matrix that is wrong, before anything runs, and for a server
+ * that cannot be used; a run that fails is in the outcome.
  *
  *     await runMatrix({ settings: { env: 'CartPole-v1' }, axes: { learningRate: [1e-4, 1e-3] }, seeds: 3 }, { directory: 'results/rates' })
  */
-export function runMatrix(matrix: MatrixInput | Matrix, options: RunMatrixOptions): Promise<MatrixOutcome> {
+export async function runMatrix(matrix: MatrixInput | Matrix, options: RunMatrixOptions & QueueOptions): Promise<MatrixOutcome> {
   const { context } = cohort;
-  const platform = { home: nodeHome, executor: processExecutor(context.modules.urls), machine: machineName(), openModel: cohort.openModel };
-  return runMatrixWith(context, platform, matrix, { jobs: availableParallelism(), ...options });
+  const { queue, sharedFolder, ...rest } = options;
+  const platform = { home: nodeHome, machine: machineName(), openModel: cohort.openModel };
+  const { urls } = context.modules;
+  if (queue === undefined || rest.dryRun) {
+    return runMatrixWith(context, { ...platform, executor: processExecutor(urls) }, matrix, { jobs: availableParallelism(), ...rest });
+  }
+  // Loaded late: most programs have no queue.
+  const { openBroker } = await import('./queue/broker.ts');
+  const { parseQueueAddress } = await import('./queue/address.ts');
+  const { queueExecutor } = await import('./queue/executor.ts');
+  const broker = await openBroker(parseQueueAddress(queue));
+  const onNote = (message: string): void => rest.onEvent?.({ event: 'note', message });
+  for (const warning of broker.warnings) onNote(warning);
+  const executor = await queueExecutor({ broker, sharedFolder, onNote });
+  try {
+    return await runMatrixWith(context, { ...platform, executor }, matrix, rest);
+  } finally {
+    await executor.close();
+    await broker.close();
+  }
+}
+
+/** Runs of a matrix on other machines. */
+export interface QueueOptions {
+  /** Address of a Redis or Valkey server, `redis://host:6379`: runs go to the workers that listen there (`cohort-rl worker`), however many there are. */
+  readonly queue?: string | undefined;
+  /** With `queue`: a folder that this machine and all workers share; without it the files of runs travel through the server. */
+  readonly sharedFolder?: string | undefined;
 }
 
 /** The result of a run folder. Throws `CohortError` for a folder that holds no run, or one that has not ended. */

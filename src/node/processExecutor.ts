@@ -61,26 +61,36 @@ function answerOf(child: ChildProcess, onEvent: (event: RunEvent) => void): Prom
 /** Milliseconds after a signal until a process is killed in its iteration: the run goes on from its last checkpoint. */
 const patience = 1500;
 
+/** Whether a run was begun in that folder: it is then gone on with. */
+export function isBegun(runDirectory: string): boolean {
+  return existsSync(join(runDirectory, runFiles.config));
+}
+
+/** Trains in a process of its own, to the end of the run, or until the signal; rejects as {@link Executor.train} does. */
+export async function trainInProcess(job: Job, runDirectory: string, { signal, onEvent }: Parameters<Executor['train']>[2]): Promise<void> {
+  const child = start({ kind: 'train', job });
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    if (child.connected) child.send({ kind: 'stop' } satisfies StopMessage);
+    timer = setTimeout(() => child.kill('SIGKILL'), patience);
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
+  try {
+    await answerOf(child, onEvent);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+    if (child.signalCode === 'SIGKILL') giveBackLock(runDirectory, child.pid);
+  }
+}
+
 /** Runs in processes of their own; `modules` are the addresses of modules that each of them loads. */
 export function processExecutor(modules: readonly string[] = []): Executor {
   return {
-    async train(run, runDirectory, { signal, onEvent }) {
-      const job = jobOf(run, runDirectory, existsSync(join(runDirectory, runFiles.config)), modules);
-      const child = start({ kind: 'train', job });
-      let timer: NodeJS.Timeout | undefined;
-      const stop = (): void => {
-        if (child.connected) child.send({ kind: 'stop' } satisfies StopMessage);
-        timer = setTimeout(() => child.kill('SIGKILL'), patience);
-      };
-      if (signal.aborted) stop();
-      signal.addEventListener('abort', stop);
-      try {
-        await answerOf(child, onEvent);
-      } finally {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', stop);
-        if (child.signalCode === 'SIGKILL') giveBackLock(runDirectory, child.pid);
-      }
+    async train(run, runDirectory, listener) {
+      await trainInProcess(jobOf(run, runDirectory, isBegun(runDirectory), modules), runDirectory, listener);
+      return undefined;
     },
     discard: (runDirectory) => rm(runDirectory, { recursive: true, force: true }),
     wait: (milliseconds) => delay(milliseconds),

@@ -146,6 +146,11 @@ export async function readCheckpoint(storage: RunStorage, stored: StoredConfig):
   return { tensors, metadata: own, files };
 }
 
+/** The sizes that the files which grow had at the checkpoint, or `undefined` before the first. Throws as {@link readCheckpoint} does. */
+export async function sizesAtCheckpoint(storage: RunStorage): Promise<ReadonlyMap<string, number> | undefined> {
+  return (await readCheckpoint(storage, await readStoredConfig(storage)))?.files;
+}
+
 /** A run as it lies in its folder. */
 export interface StoredRun {
   readonly description: RunDescription;

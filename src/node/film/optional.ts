@@ -1,4 +1,4 @@
-/** Optional packages: what is needed for pictures, films, charts, Parquet files and pretrained models only. */
+/** Optional packages: what is needed for pictures, films, charts, Parquet files, pretrained models and queues only. */
 import { CohortError } from '../../core/errors.ts';
 
 /** The versions that are tested; those of `peerDependencies`. */
@@ -7,8 +7,10 @@ export const optionalVersions = {
   '@huggingface/jinja': '0.5.11',
   '@huggingface/tokenizers': '0.2.0',
   '@napi-rs/canvas': '1.0.11',
+  bullmq: '6.7.0',
   'h264-mp4-encoder': '1.0.12',
   hyparquet: '1.31.5',
+  ioredis: '6.0.0',
   vega: '6.4.0',
   'vega-lite': '6.4.3',
   '@resvg/resvg-js': '2.6.2',
