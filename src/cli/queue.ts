@@ -27,7 +27,7 @@ export function addQueue(program: Command, context: Context): void {
     .usage('<command> [options]')
     .helpCommand(false);
   const action = (work: Work) => {
-    const run = answer(context, (_: undefined, flags: CleanFlags, tools: Tools) => withBroker(flags, tools, work));
+    const run = answer(context, (_: undefined, flags: CleanFlags, tools: Tools) => withServer(flags, tools, work));
     return (flags: CleanFlags, self: Command) => run(undefined, flags, self);
   };
   group
@@ -56,15 +56,13 @@ export function addQueue(program: Command, context: Context): void {
 type Work = (broker: Broker, flags: CleanFlags, tools: Tools) => Promise<void>;
 
 /** Opens the server, works, and closes it. */
-async function withBroker(flags: CleanFlags, tools: Tools, work: Work): Promise<void> {
-  const { openBroker } = await import('../node/queue/index.ts');
+async function withServer(flags: CleanFlags, tools: Tools, work: Work): Promise<void> {
+  const { openBroker, withBroker } = await import('../node/queue/index.ts');
   const broker = await openBroker(queueAddress(flags.queue, tools.library));
-  try {
+  await withBroker(broker, async () => {
     for (const warning of broker.warnings) writeNote(`${tools.paint('yellow', 'warning:')} ${warning}`);
     await work(broker, flags, tools);
-  } finally {
-    await broker.close();
-  }
+  });
 }
 
 async function showStatus(broker: Broker, { json }: QueueFlags, tools: Tools): Promise<void> {
@@ -75,7 +73,9 @@ async function showStatus(broker: Broker, { json }: QueueFlags, tools: Tools): P
 }
 
 function statusLines({ server, queues, workers, fileBytes }: ServerStatus, shown: string, { paint, library }: Tools): string[] {
-  const lines = [`${paint('bold', shown)}: ${server}, ${library.formatBytes(fileBytes)} of files of runs`];
+  const lines = [
+    `${paint('bold', shown)}: ${server}, ${fileBytes === 0 ? 'no files' : `${library.formatBytes(fileBytes)} of files`} of runs`,
+  ];
   if (queues.length === 0) lines.push('no runs');
   else {
     const rows = queues.map(({ build, isOwn, counts }) => [

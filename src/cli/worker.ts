@@ -93,10 +93,10 @@ async function runWorker(_: undefined, flags: WorkerFlags, { library, paint, exi
   const release = onInterrupt(() => controller.abort());
   try {
     const { lockSeconds = usualLockSeconds, jobs = availableParallelism(), drain } = flags;
-    await queues.work({ broker, jobs, lockSeconds, sharedFolder, drain, signal: controller.signal, onEvent });
+    const options = { broker, jobs, lockSeconds, sharedFolder, drain, signal: controller.signal, onEvent };
+    await queues.withBroker(broker, () => queues.work(options));
     if (controller.signal.aborted) exit(interruptedCode());
   } finally {
     release();
-    await broker.close();
   }
 }

@@ -32,19 +32,22 @@ export async function runMatrix(matrix: MatrixInput | Matrix, options: RunMatrix
     return runMatrixWith(context, { ...platform, executor: processExecutor(urls) }, matrix, { jobs: availableParallelism(), ...rest });
   }
   // Loaded late: most programs have no queue.
-  const { openBroker } = await import('./queue/broker.ts');
+  const { openBroker, withBroker } = await import('./queue/broker.ts');
   const { parseQueueAddress } = await import('./queue/address.ts');
   const { queueExecutor } = await import('./queue/executor.ts');
+  const { checkSharedFolder } = await import('./queue/worker.ts');
+  if (sharedFolder !== undefined) checkSharedFolder(sharedFolder);
   const broker = await openBroker(parseQueueAddress(queue));
   const onNote = (message: string): void => rest.onEvent?.({ event: 'note', message });
   for (const warning of broker.warnings) onNote(warning);
-  const executor = await queueExecutor({ broker, sharedFolder, onNote });
-  try {
-    return await runMatrixWith(context, { ...platform, executor }, matrix, rest);
-  } finally {
-    await executor.close();
-    await broker.close();
-  }
+  return withBroker(broker, async () => {
+    const executor = await queueExecutor({ broker, sharedFolder, onNote });
+    try {
+      return await runMatrixWith(context, { ...platform, executor }, matrix, rest);
+    } finally {
+      await executor.close();
+    }
+  });
 }
 
 /** Runs of a matrix on other machines. */

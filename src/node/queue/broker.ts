@@ -36,7 +36,7 @@ export interface Broker {
 }
 
 const purpose = '--queue';
-const connectMilliseconds = 10_000;
+const connectMilliseconds = 5000;
 /** BullMQ's documentation: Redis 6.2 is the oldest that it works with. */
 const oldest: readonly [number, number] = [6, 2];
 
@@ -85,6 +85,29 @@ export function explainBroker(error: unknown, shown: string): CohortError {
     return failed('a Redis or Valkey server there', `no answer (${code || message.split('\n')[0]!})`, advice);
   }
   return failed('a Redis or Valkey server there', message.split('\n')[0]!, 'check the address');
+}
+
+/** Whether it is what a server answered, and no error of ours. */
+function isReply(error: unknown): boolean {
+  return (
+    error instanceof Error && (error.name === 'ReplyError' || /(^|: )(OOM|NOPERM|MISCONF|READONLY|WRONGPASS|NOAUTH) /.test(error.message))
+  );
+}
+
+/** What to throw for an error: a sentence for what the server answered, anything else as it is. */
+export function explainReply(error: unknown, { shown }: Broker): unknown {
+  return isReply(error) ? explainBroker(error, shown) : error;
+}
+
+/** Works with a server and closes the connection. Throws `CohortError` for what the server answers, and what the work throws. */
+export async function withBroker<T>(broker: Broker, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw explainReply(error, broker);
+  } finally {
+    await broker.close();
+  }
 }
 
 /** The fields of the text that INFO answers. */

@@ -9,7 +9,7 @@ import { failure } from '../../core/errors.ts';
 import type { Executor } from '../../experiments/runner.ts';
 import { isBegun } from '../processExecutor.ts';
 import { nodeHome } from '../storage.ts';
-import { type Broker, explainBroker, keyPrefix, loadBullmq } from './broker.ts';
+import { type Broker, explainReply, keyPrefix, loadBullmq } from './broker.ts';
 import { packageBuild, shownBuild } from './build.ts';
 import { attempts, jobIdOf, type QueuedRun, queuedRun, queueName } from './jobs.ts';
 import { copyRun, keptSeconds, pull, readError, readManifest } from './pieces.ts';
@@ -48,6 +48,8 @@ export async function queueExecutor({ broker, sharedFolder, onNote }: SubmitOpti
   const { Queue, QueueEvents } = await loadBullmq();
   const build = packageBuild();
   const name = queueName(build);
+  // First: a server that takes nothing refuses here, before anything is open.
+  await broker.client.hset(`${keyPrefix}:builds`, name, JSON.stringify(build));
   const options = { connection: broker.connection, prefix: keyPrefix };
   const queue = new Queue(name, options);
   const events = new QueueEvents(name, options);
@@ -61,7 +63,6 @@ export async function queueExecutor({ broker, sharedFolder, onNote }: SubmitOpti
   events.on('removed', ({ jobId }) => tell(jobId, (waiter) => waiter.look()));
   events.on('active', ({ jobId }) => tell(jobId, (waiter) => waiter.onActive()));
   events.on('progress', ({ jobId, data }) => tell(jobId, (waiter) => waiter.onProgress(data)));
-  await broker.client.hset(`${keyPrefix}:builds`, name, JSON.stringify(build));
   const silence = setTimeout(() => void sayWhoListens(broker, onNote).catch(() => undefined), silenceMilliseconds);
 
   const submit = (id: string, run: QueuedRun): Promise<QueueJob> =>
@@ -141,7 +142,7 @@ export async function queueExecutor({ broker, sharedFolder, onNote }: SubmitOpti
         return { machine: manifest?.machine };
       } catch (error) {
         if (signal.aborted) throw error;
-        throw explainUnlessOurs(error, broker);
+        throw explainReply(error, broker);
       }
     },
     async discard(runDirectory) {
@@ -153,12 +154,6 @@ export async function queueExecutor({ broker, sharedFolder, onNote }: SubmitOpti
       await queue.close();
     },
   };
-}
-
-/** Only what the server answers is explained; what a run failed with stays as it is. */
-function explainUnlessOurs(error: unknown, { shown }: Broker): unknown {
-  const isReply = error instanceof Error && (error.name === 'ReplyError' || /^(OOM|NOPERM|MISCONF|READONLY|WRONGPASS)/.test(error.message));
-  return isReply ? explainBroker(error, shown) : error;
 }
 
 /** Says so where no worker of this build listens. */

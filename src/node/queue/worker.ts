@@ -207,8 +207,8 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const { Worker, Queue, UnrecoverableError, WaitingError } = await loadBullmq();
   const build = packageBuild();
   const name = queueName(build);
-  const own = sharedFolder === undefined ? await mkdtemp(join(tmpdir(), 'cohort-worker-')) : undefined;
   await broker.client.hset(`${keyPrefix}:builds`, name, JSON.stringify(build));
+  const own = sharedFolder === undefined ? await mkdtemp(join(tmpdir(), 'cohort-worker-')) : undefined;
   const running = new Map<string, string>();
 
   const process = async (job: QueueJob, token: string | undefined): Promise<{ readonly done: true }> => {
