@@ -17,6 +17,7 @@ const pages = [
   'docs/environments.md',
   'docs/spaces.md',
   'docs/experiments.md',
+  'docs/many-machines.md',
   'docs/tracking.md',
   'docs/watch.md',
   'docs/browser.md',
@@ -77,7 +78,7 @@ describe('commands', () => {
   it.each(pages)('%s: every command has the options that it is given', (page) => {
     for (const command of commandsOf(page)) {
       const words = split(command);
-      const name = words.slice(0, words[0] === 'lm' ? 2 : 1);
+      const name = words.slice(0, ['lm', 'queue'].includes(words[0]!) ? 2 : 1);
       const key = name.join(' ');
       if (!helps.has(key)) helps.set(key, cohort([...name, '--help']));
       expect(helps.get(key), key).toContain(`Usage: cohort-rl ${key}`);
