@@ -20,16 +20,40 @@ export function isOfTheWhole(name: string): boolean {
   return name === 'started' || /\/(mean|variance|counts)$/.test(name);
 }
 
-/** The rows `from .. to - 1` of some of `numEnvs` environments, as views. Arrays of a single one are named by its number among these. */
-export function stateRows<T extends object>(arrays: T, numEnvs: number, from: number, to: number): T {
+/**
+ * The rows `from .. to - 1` of some of `numEnvs` environments, as views. Arrays of a single one are named by its number among these; those for which `isWhole`
+ * says so are given as they are.
+ */
+export function stateRows<T extends object>(arrays: T, numEnvs: number, from: number, to: number, isWhole = isOfTheWhole): T {
   const rows = Object.entries(arrays as EnvState).flatMap(([name, array]): [string, StateArray][] => {
     const entry = entryOfEnv(name);
     if (entry) return from <= entry.env && entry.env < to ? [[envPrefix(entry.env - from) + entry.name, array]] : [];
-    if (isOfTheWhole(name)) return [[name, array]];
+    if (isWhole(name)) return [[name, array]];
     const width = array.length / numEnvs;
     return [[name, array.subarray(from * width, to * width)]];
   });
   return Object.fromEntries(rows) as T;
+}
+
+/** What {@link stateRows} took apart: the states of environments that follow one another, each of so many, as one. What is of the whole is that of the first. */
+export function joinStateRows(parts: readonly { readonly state: EnvState; readonly numEnvs: number }[], isWhole = isOfTheWhole): EnvState {
+  const joined: Record<string, StateArray> = {};
+  const numEnvs = parts.reduce((sum, part) => sum + part.numEnvs, 0);
+  let first = 0;
+  for (const { state, numEnvs: count } of parts) {
+    for (const [name, array] of Object.entries(state)) {
+      const entry = entryOfEnv(name);
+      if (entry) joined[envPrefix(first + entry.env) + entry.name] = array;
+      else if (isWhole(name)) joined[name] ??= array;
+      else {
+        const width = array.length / count;
+        joined[name] ??= new (array.constructor as new (length: number) => StateArray)(numEnvs * width);
+        joined[name].set(array, first * width);
+      }
+    }
+    first += count;
+  }
+  return joined;
 }
 
 /**

@@ -108,6 +108,11 @@ export class Learner {
     this.#indices = kernels.int32(capacity);
   }
 
+  /** The arrays that updates read. */
+  get arrays(): UpdateArrays {
+    return this.#arrays!;
+  }
+
   /** Names the arrays that updates read from now on. */
   learnFrom(arrays: UpdateArrays): void {
     const { actor, critic, head } = this.policy;

@@ -23,6 +23,7 @@ import type { SessionContext, SessionIteration } from '../run/session.ts';
 import type { Trainee, TraineeReport } from '../run/trainee.ts';
 import { checkpointTensors, type counterNames, normalizerTensors, restoreCheckpoint } from './checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
+import type { OpenShards, openShardedIteration } from './shards/open.ts';
 
 /** Where environments come from: those of an id, or the user's own. */
 export interface EnvironmentSource {
@@ -59,7 +60,11 @@ export interface TrainingContext extends SessionContext {
   readonly binning?: AlgorithmContext['binning'];
   /** What a new run begins from; random weights if it is missing. */
   readonly start?: Start | undefined;
+  /** Opens what computes the shards; left out: here, one after the other, where there are several. */
+  readonly openShards?: OpenShards | undefined;
 }
+
+type Sharded = Awaited<ReturnType<typeof openShardedIteration>>;
 
 /** One iteration on environments, as the iterator gives it. */
 export type IterationResult = SessionIteration;
@@ -78,15 +83,23 @@ export async function createTrainee(config: ResolvedConfig, context: TrainingCon
   const { source, platform, binning, key } = context;
   const { seed, envSeeding, threads, arithmetic } = config;
   const numEnvs = config.numEnvs as number;
+  const isSharded = config.shards > 1 || context.openShards !== undefined;
   let env: VectorEnv | undefined;
   try {
-    const made = await source.makeTrainingVector(config);
+    // Those of a run in shards are not stepped here.
+    const made = await source.makeTrainingVector(isSharded ? { ...config, threads: 1 } : config);
     env = made.env;
     env.reset(source.seeds(seed, numEnvs, envSeeding, 'training'));
     const layOut: AlgorithmContext['layOut'] = (layout) => context.layOut(layout, { threads, arithmetic });
     const state = await context.algorithm.create(config, { env, platform, key, layOut, binning });
-    const takeStart = context.start && readyToStart(state, context.start, config, made.normalization);
-    return new EnvironmentTrainee(config, context, state, made.normalization, takeStart);
+    try {
+      const takeStart = context.start && readyToStart(state, context.start, config, made.normalization);
+      const sharded = isSharded ? await openShards(config, context, state) : undefined;
+      return new EnvironmentTrainee(config, context, state, made.normalization, takeStart, sharded);
+    } catch (error) {
+      state.learner.policy.kernels.close();
+      throw error;
+    }
   } catch (cause) {
     env?.close();
     throw explainMemory(cause, {
@@ -98,20 +111,21 @@ export async function createTrainee(config: ResolvedConfig, context: TrainingCon
   }
 }
 
-/** What puts the policy into the state, once it is known to fit; gives what was not taken, in a sentence. Frees the kernels where it does not fit. */
+/** Loaded late: most runs are not cut. */
+async function openShards(config: ResolvedConfig, context: TrainingContext, state: AlgorithmState): Promise<Sharded> {
+  const { openShardedIteration } = await import('./shards/open.ts');
+  return openShardedIteration(config, context, state, context.openShards);
+}
+
+/** What puts the policy into the state, once it is known to fit; gives what was not taken, in a sentence. */
 function readyToStart(
   state: AlgorithmState,
   start: Start,
   config: ResolvedConfig,
   normalization: TrainingNormalization | undefined,
 ): () => string | undefined {
-  try {
-    start.check(state, config);
-    return () => start.apply(state, config, normalization);
-  } catch (error) {
-    state.learner.policy.kernels.close();
-    throw error;
-  }
+  start.check(state, config);
+  return () => start.apply(state, config, normalization);
 }
 
 class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
@@ -130,6 +144,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
   readonly #evaluators = new Map<number, VectorEnv>();
   readonly #watchGroups = watchGroups();
   readonly #takeStart: (() => string | undefined) | undefined;
+  readonly #sharded: Sharded | undefined;
   #warned = false;
 
   constructor(
@@ -138,6 +153,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
     state: AlgorithmState,
     normalization: TrainingNormalization | undefined,
     takeStart: (() => string | undefined) | undefined,
+    sharded: Sharded | undefined,
   ) {
     this.target = context.source.id;
     this.method = context.algorithm.name;
@@ -148,6 +164,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
     this.#state = state;
     this.#normalization = normalization;
     this.#takeStart = takeStart;
+    this.#sharded = sharded;
   }
 
   counters(): Record<(typeof counterNames)[number], number> {
@@ -163,8 +180,12 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
     return true;
   }
 
-  iterate(): TraineeReport<object> {
-    const report: IterationReport = this.#context.algorithm.iterate(this.#state);
+  iterate(): TraineeReport<object> | Promise<TraineeReport<object>> {
+    if (this.#sharded) return this.#sharded.iteration.iterate().then((report) => this.#told(report));
+    return this.#told(this.#context.algorithm.iterate(this.#state));
+  }
+
+  #told(report: IterationReport): TraineeReport<object> {
     const { iteration } = this.#state;
     const { episodes } = report;
     const warning = this.#watchGroups(report.metrics);
@@ -248,7 +269,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
 
   close(): void {
     const { env, learner } = this.#state;
-    closeAll([env, ...this.#evaluators.values(), learner.policy.kernels]);
+    closeAll([...(this.#sharded ? [this.#sharded.executor] : []), env, ...this.#evaluators.values(), learner.policy.kernels]);
   }
 
   get #moment(): PolicyMoment {
