@@ -112,7 +112,13 @@ const rows = table([
     'depends on the task; below the standard deviation of advantages',
   ],
   // Ours: what a run in shards would carry between machines.
-  ['shards/barriers', ['shards'], 'count', 'times that all shards were waited for: once to collect, once for each minibatch', 'as configured'],
+  [
+    'shards/barriers',
+    ['shards'],
+    'count',
+    'times that all shards were waited for: once to collect, once for each minibatch',
+    'as configured',
+  ],
   ['shards/bytes', ['shards'], 'bytes', 'bytes of arrays in tasks and answers, what stays the same over minibatches once', 'steady'],
   // Ours: what the update is given.
   ['advantage/std', environments, 'number', 'standard deviation of the advantages, as the method scales them', 'above 0'],

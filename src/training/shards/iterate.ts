@@ -3,6 +3,7 @@
  * the order of the shards. Each round of collecting and each minibatch ends when its last shard has answered.
  */
 import { type AlgorithmState, beginIteration, endIteration, type IterationReport, type Stops } from '../../algorithms/algorithm.ts';
+import { isRecord } from '../../core/arguments.ts';
 import type { EnvState } from '../../core/env.ts';
 import { failure, show } from '../../core/errors.ts';
 import { joinStateRows, stateRows } from '../../core/stateRows.ts';
@@ -14,7 +15,15 @@ import type { Collected } from '../../rollout/source.ts';
 import { createTrajectories, cutTrajectories } from '../../rollout/trajectories.ts';
 import { type Shard, shareRows } from './cut.ts';
 import { checkArrays, copies, estimateArrays, learnedArrays, outcomeArrays, placeColumns, takeColumns } from './rollout.ts';
-import { arrayBytes, type CollectAnswer, type GradientAnswer, type ShardEstimate, type ShardExecutor, statisticNames } from './tasks.ts';
+import {
+  arrayBytes,
+  type CollectAnswer,
+  checkNumbers,
+  type GradientAnswer,
+  type ShardEstimate,
+  type ShardExecutor,
+  statisticNames,
+} from './tasks.ts';
 
 /** Statistics of wrappers are one row for each environment: those of all were refused. */
 const isWhole = (name: string): boolean => name === 'started';
@@ -44,6 +53,18 @@ function checkAnswer(answer: Readonly<Record<string, unknown>>, asked: Readonly<
     if (answer[name] === value) continue;
     throw failure(`answer of shard ${asked.shard}: ${name}`, String(value), show(answer[name]), 'use the same build on all machines');
   }
+}
+
+const timeNames = ['env', 'forward', 'backward'] as const;
+
+/** Throws `CohortError` unless the numbers of an answer are numbers; arrays of the rollout are checked where they are placed. */
+function checkCollected({ episodes, steps, measured, milliseconds, env }: CollectAnswer, subject: string, numEnvs: number): void {
+  checkNumbers(subject, { steps }, ['steps']);
+  checkNumbers(subject, milliseconds, timeNames);
+  const isEpisodes = episodes instanceof Float64Array && episodes.length % 4 === 0;
+  const inShard = (n: number): boolean => Number.isInteger(n) && n >= 0 && n < numEnvs;
+  if (isEpisodes && episodes.every((value, i) => i % 4 !== 1 || inShard(value)) && isRecord(env) && isRecord(measured ?? {})) return;
+  throw failure(subject, 'episodes in rows of four, and where environments stand', show(episodes), 'use the same build on all machines');
 }
 
 /** An iteration of a run in shards. Throws `CohortError` for environments that cannot give their state. */
@@ -92,6 +113,7 @@ export class ShardedIteration {
         const task = { shard, iteration, parameters, env: states[shard]!, elapsed };
         const answer = await this.#executor.collect(task);
         checkAnswer({ ...answer }, { shard, iteration });
+        checkCollected(answer, `answer of shard ${shard}`, numEnvs);
         traffic.bytes += arrayBytes(task) + arrayBytes(answer);
         return answer;
       }),
@@ -160,10 +182,10 @@ export class ShardedIteration {
   #measured(answers: readonly CollectAnswer[]): Record<string, number> {
     const { numEnvs } = this.#state.rollout;
     return Object.fromEntries(
-      Object.keys(answers[0]!.measured).map((key) => {
+      Object.keys(answers[0]!.measured ?? {}).map((key) => {
         const sum = answers.reduce((total, { measured }, k) => {
           const share = key.endsWith('/steps') ? 1 : this.#shards[k]!.numEnvs / numEnvs;
-          return total + share * (measured[key] ?? 0);
+          return total + share * (measured?.[key] ?? 0);
         }, 0);
         return [key, sum];
       }),
@@ -207,6 +229,7 @@ export class ShardedIteration {
         const given = { parameters, rollout: answers[shard]!.rollout, estimate: estimates[shard]!, rows, of, mean, scale };
         const answer = await this.#executor.gradient({ ...named, ...given });
         checkAnswer({ ...answer }, named);
+        checkNumbers(`answer of shard ${shard}`, answer.milliseconds, timeNames);
         const statistics = new Float64Array(statisticNames.length);
         checkArrays(`answer of shard ${shard}`, { ...answer }, { gradient: parameters, statistics });
         // What every minibatch shares was counted once.

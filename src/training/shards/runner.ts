@@ -12,6 +12,7 @@ import { checkArrays, copies, estimateArrays, learnedArrays, outcomeArrays } fro
 import {
   type CollectAnswer,
   type CollectTask,
+  checkNumbers,
   type GradientAnswer,
   type GradientTask,
   type ShardExecutor,
@@ -74,6 +75,7 @@ export class ShardRunner implements ShardExecutor {
     const { learner } = state;
     const steps = state.rollout.numSteps * state.rollout.numEnvs;
     checkArrays(`shard ${shard}`, { ...rollout, ...estimate }, { ...learnedArrays(state.rollout), ...estimateArrays(learner, steps) });
+    checkNumbers(`shard ${shard}`, task, ['minibatch', 'of', 'mean', 'scale']);
     const isFit = rows instanceof Int32Array && rows.length >= 1 && rows.length <= of && rows.every((row) => row >= 0 && row < steps);
     if (!isFit)
       throw failure(`shard ${shard}: rows`, `at least 1 of the rows 0 .. ${steps - 1}`, show(rows), 'cut minibatches with shareRows');

@@ -2,7 +2,9 @@
  * What is asked of whoever computes shards, and what it answers: numbers and typed arrays by name, nothing else. Each answer is a function of its task and
  * of the run's configuration, times aside: a task that is done twice, or by another, gives the same bytes.
  */
+import { isRecord } from '../../core/arguments.ts';
 import type { EnvState, StateArray } from '../../core/env.ts';
+import { failure, show } from '../../core/errors.ts';
 import type { MinibatchStatistics } from '../../kernels/room.ts';
 import type { UpdateArrays } from '../../policy/learner.ts';
 
@@ -49,8 +51,8 @@ export interface CollectAnswer {
   readonly episodes: Float64Array;
   /** Environment steps taken, those beyond the rollout included. */
   readonly steps: number;
-  /** By the keys of the metrics table. */
-  readonly measured: Readonly<Record<string, number>>;
+  /** By the keys of the metrics table; may be left out where there is nothing. */
+  readonly measured?: Readonly<Record<string, number>> | undefined;
   readonly milliseconds: ShardTimes;
 }
 
@@ -110,6 +112,15 @@ export interface ShardExecutor {
   gradient(task: GradientTask): Promise<GradientAnswer>;
   /** No more tasks come; frees everything. */
   close(): void;
+}
+
+/** Throws `CohortError` unless a task or an answer holds all of these numbers, finite. */
+export function checkNumbers(subject: string, record: unknown, names: readonly string[]): void {
+  for (const name of names) {
+    const value = isRecord(record) ? record[name] : undefined;
+    if (Number.isFinite(value)) continue;
+    throw failure(`${subject}: ${name}`, 'a finite number', show(value), 'use the same build on all machines');
+  }
 }
 
 /** Bytes of all arrays in a value. */
