@@ -2,11 +2,11 @@
  * Computes shards one after the other, on environments and kernels of its own: the executor of a run in one process, and the program of a worker. It keeps
  * nothing from task to task: every task brings all that it needs.
  */
-import type { AlgorithmState } from '../../algorithms/algorithm.ts';
+import type { Algorithm, AlgorithmContext, AlgorithmState } from '../../algorithms/algorithm.ts';
 import { failure, show } from '../../core/errors.ts';
 import type { KernelTimes } from '../../policy/learner.ts';
 import type { ResolvedConfig } from '../config.ts';
-import type { TrainingContext } from '../trainee.ts';
+import type { EnvironmentSource } from '../source.ts';
 import { cutShards, type Shard } from './cut.ts';
 import { checkArrays, copies, estimateArrays, learnedArrays, outcomeArrays } from './rollout.ts';
 import {
@@ -20,7 +20,10 @@ import {
 } from './tasks.ts';
 
 /** What shards are computed with. */
-export type ShardContext = Pick<TrainingContext, 'source' | 'algorithm' | 'layOut' | 'key' | 'platform'>;
+export interface ShardContext extends Pick<AlgorithmContext, 'layOut' | 'key' | 'platform'> {
+  readonly source: EnvironmentSource;
+  readonly algorithm: Algorithm;
+}
 
 /** An executor that computes in this thread. A shard's environments and kernels are made with its first task, once for each size of shard. */
 export class ShardRunner implements ShardExecutor {
