@@ -65,8 +65,18 @@ export interface Stops<State extends AlgorithmState = any> {
   collect(state: State): Omit<Collected, 'batch'> & Partial<Pick<Collected, 'batch'>>;
   /** What is minimized: a function of the configuration alone. */
   losses(state: State): Losses;
+  /** The batch of a rollout that was collected in shards and put together in the state's; missing without a source of trajectories. */
+  batch?(state: State): Collected['batch'];
   /** The second and the third: advantages from the rollout of all environments, and the update that is to be made. */
   estimate(state: State, collected: Collected): Estimated;
+}
+
+/** Whoever does the first stop and the update of an iteration elsewhere. */
+export interface Elsewhere {
+  collect(): Promise<Collected>;
+  update(update: Update): Promise<readonly MinibatchReport[]>;
+  /** By the keys of the metrics table, once all is done: what is counted besides, and what is to be added to what was counted here. */
+  measured(): { readonly besides: Readonly<Record<string, number>>; readonly added: Readonly<Record<string, number>> };
 }
 
 /** Why a configuration cannot be computed in shards: what would have to be otherwise. */
@@ -103,6 +113,8 @@ export interface Algorithm<Config = any, State extends AlgorithmState = any> {
   iterate(state: State): IterationReport;
   /** The same in stops, of which the first and the gradients can be computed shard by shard; missing where an iteration does not come apart so. */
   readonly stops?: Stops<State> | undefined;
+  /** The same with the first stop and the update elsewhere; there where `stops` are. */
+  iterateElsewhere?(state: State, elsewhere: Elsewhere): Promise<IterationReport>;
   /** Environments that must be in one shard, this many at a time. Default 1. */
   together?(config: Config): number;
   /** What keeps a configuration from being computed in shards; `undefined` if nothing does. */
@@ -110,7 +122,9 @@ export interface Algorithm<Config = any, State extends AlgorithmState = any> {
 }
 
 /** An algorithm's iteration from its stops. */
-export function inStops<State extends AlgorithmState>(stops: Stops<State>): Pick<Algorithm<never, State>, 'stops' | 'iterate'> {
+export function inStops<State extends AlgorithmState>(
+  stops: Stops<State>,
+): Pick<Algorithm<never, State>, 'stops' | 'iterate' | 'iterateElsewhere'> {
   return {
     stops,
     iterate(state) {
@@ -119,17 +133,27 @@ export function inStops<State extends AlgorithmState>(stops: Stops<State>): Pick
       const estimated = stops.estimate(state, collected);
       return endIteration(state, times, collected, estimated, state.learner.update(estimated.update));
     },
+    async iterateElsewhere(state, elsewhere) {
+      const times = beginIteration(state);
+      const collected = await elsewhere.collect();
+      const estimated = stops.estimate(state, collected);
+      const reports = await elsewhere.update(estimated.update);
+      const { besides, added } = elsewhere.measured();
+      const { metrics, episodes } = endIteration(state, times, collected, estimated, reports);
+      const sums = Object.entries(added).map(([key, value]) => [key, (metrics[key] ?? 0) + value] as const);
+      return { metrics: { ...metrics, ...Object.fromEntries(sums), ...besides }, episodes };
+    },
   };
 }
 
 /** Counts an iteration; gives the kernels' times at its start. */
-export function beginIteration(state: AlgorithmState): KernelTimes {
+function beginIteration(state: AlgorithmState): KernelTimes {
   state.iteration++;
   return state.learner.policy.kernels.times();
 }
 
 /** What an iteration reports; `before` is what {@link beginIteration} gave. */
-export function endIteration(
+function endIteration(
   state: AlgorithmState,
   before: KernelTimes,
   { episodes, measured }: Pick<Collected, 'episodes' | 'measured'>,

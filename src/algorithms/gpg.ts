@@ -139,6 +139,8 @@ const stops: Stops<GroupState> = {
     return source.collect(learner.policy.actorFor(iteration, noiseRows, firstEnv));
   },
 
+  batch: ({ source }) => source.batch!(),
+
   // --------------------------------------------------------------------------------------------------------------------- loss
   losses: ({ thirdStop: { loss } }) => ({ loss }),
 

@@ -35,27 +35,6 @@ export function stateRows<T extends object>(arrays: T, numEnvs: number, from: nu
   return Object.fromEntries(rows) as T;
 }
 
-/** What {@link stateRows} took apart: the states of environments that follow one another, each of so many, as one. What is of the whole is that of the first. */
-export function joinStateRows(parts: readonly { readonly state: EnvState; readonly numEnvs: number }[], isWhole = isOfTheWhole): EnvState {
-  const joined: Record<string, StateArray> = {};
-  const numEnvs = parts.reduce((sum, part) => sum + part.numEnvs, 0);
-  let first = 0;
-  for (const { state, numEnvs: count } of parts) {
-    for (const [name, array] of Object.entries(state)) {
-      const entry = entryOfEnv(name);
-      if (entry) joined[envPrefix(first + entry.env) + entry.name] = array;
-      else if (isWhole(name)) joined[name] ??= array;
-      else {
-        const width = array.length / count;
-        joined[name] ??= new (array.constructor as new (length: number) => StateArray)(numEnvs * width);
-        joined[name].set(array, first * width);
-      }
-    }
-    first += count;
-  }
-  return joined;
-}
-
 /**
  * A state whose environment j stands where environment `origins[j]` of `state` stands; those beyond the list stay where they are. Everything is copied:
  * generators, clocks and gathered returns too.

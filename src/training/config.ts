@@ -8,7 +8,7 @@ import { checkRecord, isRecord } from '../core/arguments.ts';
 import { choice, inGroup, integer, optionalInteger, optionalReal, parseConfig, real } from '../core/config.ts';
 import { mistake, show, suggest } from '../core/errors.ts';
 import { keepingFields, seedField } from '../run/fields.ts';
-import { checkShards } from './shards/cut.ts';
+import { checkShards } from './shards/check.ts';
 
 /** Configuration fields that every algorithm shares. */
 export const trainingFields = {

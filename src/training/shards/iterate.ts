@@ -2,19 +2,17 @@
  * One iteration in shards: their rollouts side by side, the estimator over all of them, and for every minibatch the sum of their gradients, in float64 and in
  * the order of the shards. Each round of collecting and each minibatch ends when its last shard has answered.
  */
-import { type AlgorithmState, beginIteration, endIteration, type IterationReport, type Stops } from '../../algorithms/algorithm.ts';
+import type { Algorithm, AlgorithmState, IterationReport } from '../../algorithms/algorithm.ts';
 import { isRecord } from '../../core/arguments.ts';
 import type { EnvState } from '../../core/env.ts';
 import { failure, show } from '../../core/errors.ts';
-import { joinStateRows, stateRows } from '../../core/stateRows.ts';
-import type { Trajectories } from '../../core/trajectory.ts';
 import type { MinibatchStatistics } from '../../kernels/room.ts';
 import type { MinibatchReport, MinibatchRows, Update } from '../../policy/learner.ts';
 import type { EpisodeRecord } from '../../rollout/collect.ts';
 import type { Collected } from '../../rollout/source.ts';
-import { createTrajectories, cutTrajectories } from '../../rollout/trajectories.ts';
 import { type Shard, shareRows } from './cut.ts';
 import { checkArrays, copies, estimateArrays, learnedArrays, outcomeArrays, placeColumns, takeColumns } from './rollout.ts';
+import { joinStates, takeState } from './states.ts';
 import {
   arrayBytes,
   type CollectAnswer,
@@ -24,9 +22,6 @@ import {
   type ShardExecutor,
   statisticNames,
 } from './tasks.ts';
-
-/** Statistics of wrappers are one row for each environment: those of all were refused. */
-const isWhole = (name: string): boolean => name === 'started';
 
 /** What an iteration costs beside what it computes. */
 interface Traffic {
@@ -44,7 +39,7 @@ function statesOf(state: AlgorithmState, shards: readonly Shard[]): readonly Env
     const advice = 'write getState and setState, or leave shards out';
     throw failure('shards', 'an environment that can give its state', 'one without getState', advice);
   }
-  return shards.map(({ firstEnv, numEnvs }) => copies(stateRows(whole, rollout.numEnvs, firstEnv, firstEnv + numEnvs, isWhole)));
+  return shards.map((shard) => copies(takeState(whole, rollout.numEnvs, shard)));
 }
 
 /** Throws `CohortError` unless answers are those of the tasks that were given. */
@@ -70,41 +65,41 @@ function checkCollected({ episodes, steps, measured, milliseconds, env }: Collec
 /** An iteration of a run in shards. Throws `CohortError` for environments that cannot give their state. */
 export class ShardedIteration {
   readonly #state: AlgorithmState;
-  readonly #stops: Stops;
+  readonly #algorithm: Algorithm;
   readonly #shards: readonly Shard[];
   readonly #executor: ShardExecutor;
-  readonly #trajectories: Trajectories;
   readonly #sum: Float64Array;
 
   /** `state` is that of all environments. */
-  constructor(state: AlgorithmState, stops: Stops, shards: readonly Shard[], executor: ShardExecutor) {
-    const { rollout, learner } = state;
+  constructor(state: AlgorithmState, algorithm: Algorithm, shards: readonly Shard[], executor: ShardExecutor) {
     statesOf(state, shards);
     this.#state = state;
-    this.#stops = stops;
+    this.#algorithm = algorithm;
     this.#shards = shards;
     this.#executor = executor;
-    this.#trajectories = createTrajectories(rollout.numSteps * rollout.numEnvs);
-    this.#sum = new Float64Array(learner.policy.parameters.length);
+    this.#sum = new Float64Array(state.learner.policy.parameters.length);
   }
 
   /** Advances the state by one iteration. */
   async iterate(): Promise<IterationReport> {
-    const state = this.#state;
-    const before = beginIteration(state);
     const traffic = { bytes: 0, barriers: 0, forward: 0, backward: 0 };
-    const { answers, collected } = await this.#collect(traffic);
-    const estimated = this.#stops.estimate(state, collected);
-    const reports = await this.#update(estimated.update, answers, traffic);
-    const { bytes, barriers, forward, backward } = traffic;
-    const times = { ...before, forward: before.forward - forward, backward: before.backward - backward };
-    const measured = { ...collected.measured, 'shards/barriers': barriers, 'shards/bytes': bytes };
-    return endIteration(state, times, { ...collected, measured }, estimated, reports);
+    let answers: readonly CollectAnswer[] = [];
+    return this.#algorithm.iterateElsewhere!(this.#state, {
+      collect: async () => {
+        answers = await this.#collect(traffic);
+        return this.#collected(answers);
+      },
+      update: (update) => this.#update(update, answers, traffic),
+      measured: () => ({
+        besides: { 'shards/barriers': traffic.barriers, 'shards/bytes': traffic.bytes },
+        added: { 'time/forward': traffic.forward / 1000, 'time/backward': traffic.backward / 1000 },
+      }),
+    });
   }
 
-  /** The rollouts of all shards, put side by side. */
-  async #collect(traffic: Traffic): Promise<{ readonly answers: readonly CollectAnswer[]; readonly collected: Collected }> {
-    const { env, learner, collector, rollout, iteration } = this.#state;
+  /** What all shards collected, for the parameters as they are. */
+  async #collect(traffic: Traffic): Promise<readonly CollectAnswer[]> {
+    const { learner, collector, iteration } = this.#state;
     const parameters = learner.policy.parameters.values.slice();
     const states = statesOf(this.#state, this.#shards);
     const answers = await Promise.all(
@@ -119,23 +114,29 @@ export class ShardedIteration {
       }),
     );
     traffic.barriers++;
+    for (const { milliseconds } of answers) traffic.forward += milliseconds.forward;
+    return answers;
+  }
+
+  /** The rollouts of all shards side by side, and the state after them. */
+  #collected(answers: readonly CollectAnswer[]): Collected {
+    const { env, collector, rollout } = this.#state;
     const whole = { ...learnedArrays(rollout), ...outcomeArrays(rollout), elapsed: collector.elapsed };
     for (const [k, shard] of this.#shards.entries()) {
       const { rollout: learned, outcome, elapsed } = answers[k]!;
       placeColumns(`answer of shard ${k}`, { ...learned, ...outcome, elapsed }, whole, rollout, shard);
     }
     env.setState(
-      joinStateRows(
-        answers.map(({ env: state }, k) => ({ state, numEnvs: this.#shards[k]!.numEnvs })),
-        isWhole,
+      joinStates(
+        answers.map((answer) => answer.env),
+        this.#shards,
       ),
     );
     const episodes = this.#episodes(answers);
     collector.globalStep += answers.reduce((sum, { steps }) => sum + steps, 0);
     collector.envMilliseconds = answers.reduce((sum, { milliseconds }) => sum + milliseconds.env, 0);
-    for (const { milliseconds } of answers) traffic.forward += milliseconds.forward;
-    const batch = { ...rollout, trajectories: cutTrajectories(rollout, this.#trajectories), ...this.#given(answers) };
-    return { answers, collected: { batch, episodes, measured: this.#measured(answers) } };
+    const batch = this.#algorithm.stops!.batch?.(this.#state);
+    return { ...(batch && { batch: { ...batch, ...this.#given(answers) } }), episodes, measured: this.#measured(answers) } as Collected;
   }
 
   /** What sources of trajectories add to the batch. */

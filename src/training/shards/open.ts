@@ -3,7 +3,7 @@
  */
 import type { AlgorithmState } from '../../algorithms/algorithm.ts';
 import type { ResolvedConfig } from '../config.ts';
-import { checkShards, cutShards, type Shard } from './cut.ts';
+import { cutShards, type Shard } from './cut.ts';
 import { ShardedIteration } from './iterate.ts';
 import { type ShardContext, ShardRunner } from './runner.ts';
 import type { ShardExecutor } from './tasks.ts';
@@ -17,15 +17,14 @@ export interface ShardedRun {
 /** Opens an executor for a run; rejects where it cannot be had. */
 export type OpenShards = (run: ShardedRun) => Promise<ShardExecutor>;
 
-/** An executor that computes here. Throws `CohortError` for a run that cannot be cut. */
+/** An executor that computes here. */
 export function openRunner(config: ResolvedConfig, context: ShardContext): ShardExecutor {
-  checkShards(config, context.algorithm, 'shards');
   return new ShardRunner(config, context);
 }
 
 /**
- * The iteration of a run in shards, and the executor that its trainee closes. Without `open` shards are computed here, one after the other. Throws
- * `CohortError` for a run that cannot be cut.
+ * The iteration of a run in shards, one that `checkShards` lets pass, and the executor that its trainee closes. Without `open` shards are computed here, one
+ * after the other. Throws `CohortError` for environments that cannot give their state.
  */
 export async function openShardedIteration(
   config: ResolvedConfig,
@@ -34,11 +33,10 @@ export async function openShardedIteration(
   open: OpenShards | undefined,
 ): Promise<{ readonly iteration: ShardedIteration; readonly executor: ShardExecutor }> {
   const { algorithm } = context;
-  checkShards(config, algorithm, 'shards');
   const shards = cutShards(config, algorithm);
   const executor = open ? await open({ config, shards }) : openRunner(config, context);
   try {
-    return { iteration: new ShardedIteration(state, algorithm.stops!, shards, executor), executor };
+    return { iteration: new ShardedIteration(state, algorithm, shards, executor), executor };
   } catch (error) {
     executor.close();
     throw error;

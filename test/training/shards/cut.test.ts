@@ -2,9 +2,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allAlgorithms } from '../../../src/algorithms/index.ts';
-import { joinStateRows, stateRows } from '../../../src/core/stateRows.ts';
 import { resolveConfig } from '../../../src/training/config.ts';
 import { cutShards, shareRows } from '../../../src/training/shards/cut.ts';
+import { joinStates, takeState } from '../../../src/training/shards/states.ts';
 
 const gpg = allAlgorithms().get('gpg');
 const shardsOf = (numEnvs: number, shards: number) => cutShards({ numEnvs, shards, algorithm: 'gpg' }, gpg);
@@ -69,16 +69,13 @@ describe('the state of shards', () => {
       ...{ started: Uint8Array.of(1), position: Float64Array.of(1, 2, 3, 4, 5, 6), 'normalize/mean': Float64Array.of(7, 8, 9) },
       ...{ 'env0/a': Int32Array.of(1), 'env1/a': Int32Array.of(2, 2), 'env2/a': Int32Array.of(3) },
     };
-    const isWhole = (name: string) => name === 'started';
-    const parts = [
-      { state: stateRows(state, 3, 0, 1, isWhole), numEnvs: 1 },
-      { state: stateRows(state, 3, 1, 3, isWhole), numEnvs: 2 },
-    ];
-    expect(parts[1]!.state).toEqual({
+    const cut = shardsOf(3, 2);
+    const parts = cut.map((shard) => takeState(state, 3, shard));
+    expect(parts[1]).toEqual({
       ...{ started: Uint8Array.of(1), position: Float64Array.of(3, 4, 5, 6), 'normalize/mean': Float64Array.of(8, 9) },
       ...{ 'env0/a': Int32Array.of(2, 2), 'env1/a': Int32Array.of(3) },
     });
-    expect(joinStateRows(parts, isWhole)).toEqual(state);
+    expect(joinStates(parts, cut)).toEqual(state);
   });
 });
 
