@@ -6,9 +6,11 @@ import type { BinKey } from '../advantage/core.ts';
 import type { StateArray, VectorEnv } from '../core/env.ts';
 import { CohortError } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
-import type { KernelTimes, LayOut, Learner } from '../policy/learner.ts';
+import type { KernelTimes, LayOut, Learner, Losses, MinibatchReport, Update } from '../policy/learner.ts';
+import { updateMetrics } from '../policy/metrics.ts';
 import type { Rollout } from '../rollout/buffer.ts';
 import { type CollectorState, createCollectorState, type EpisodeRecord } from '../rollout/collect.ts';
+import type { Collected } from '../rollout/source.ts';
 
 /** What an algorithm is given to build its state from. */
 export interface AlgorithmContext {
@@ -31,8 +33,10 @@ export interface AlgorithmState {
   readonly learner: Learner;
   readonly rollout: Rollout;
   readonly collector: CollectorState;
-  /** Iterations done. */
+  /** Iterations done; while one goes on, its own number. */
   iteration: number;
+  /** Number of the first environment in the run: above 0 where these are a shard of its environments. */
+  firstEnv: number;
   /** What an algorithm keeps from earlier rollouts: views by name, which a checkpoint stores and a resume fills. */
   readonly history?: () => Readonly<Record<string, StateArray>>;
 }
@@ -43,6 +47,43 @@ export interface IterationReport {
   readonly metrics: Record<string, number>;
   /** Episodes that ended during the iteration. */
   readonly episodes: readonly EpisodeRecord[];
+}
+
+/** What an iteration leaves to its update. */
+export interface Estimated {
+  readonly update: Update;
+  /** By the keys of the metrics table. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Spent on advantages. */
+  readonly milliseconds: number;
+}
+
+/** The stops of an iteration around its update. A state may be that of all environments, or of a shard of them: see `Algorithm.stops`. */
+// biome-ignore lint/suspicious/noExplicitAny: as for Algorithm
+export interface Stops<State extends AlgorithmState = any> {
+  /** The first: fills the rollout. Only a source of trajectories gives a batch. */
+  collect(state: State): Omit<Collected, 'batch'> & Partial<Pick<Collected, 'batch'>>;
+  /** What is minimized: a function of the configuration alone. */
+  losses(state: State): Losses;
+  /** The batch of a rollout that was collected in shards and put together in the state's; missing without a source of trajectories. */
+  batch?(state: State): Collected['batch'];
+  /** The second and the third: advantages from the rollout of all environments, and the update that is to be made. */
+  estimate(state: State, collected: Collected): Estimated;
+}
+
+/** Whoever does the first stop and the update of an iteration elsewhere. */
+export interface Elsewhere {
+  collect(): Promise<Collected>;
+  update(update: Update): Promise<readonly MinibatchReport[]>;
+  /** By the keys of the metrics table, once all is done: what is counted besides, and what is to be added to what was counted here. */
+  measured(): { readonly besides: Readonly<Record<string, number>>; readonly added: Readonly<Record<string, number>> };
+}
+
+/** Why a configuration cannot be computed in shards: what would have to be otherwise. */
+export interface Uncut {
+  readonly field: string;
+  readonly expected: string;
+  readonly got: string;
 }
 
 /** One algorithm. `State` is its own; training only sees the common part. */
@@ -70,11 +111,62 @@ export interface Algorithm<Config = any, State extends AlgorithmState = any> {
   create(config: Config, context: AlgorithmContext): Promise<State>;
   /** Advances `state` by one iteration, in place. */
   iterate(state: State): IterationReport;
+  /** The same in stops, of which the first and the gradients can be computed shard by shard; missing where an iteration does not come apart so. */
+  readonly stops?: Stops<State> | undefined;
+  /** The same with the first stop and the update elsewhere; there where `stops` are. */
+  iterateElsewhere?(state: State, elsewhere: Elsewhere): Promise<IterationReport>;
+  /** Environments that must be in one shard, this many at a time. Default 1. */
+  together?(config: Config): number;
+  /** What keeps a configuration from being computed in shards; `undefined` if nothing does. */
+  uncut?(config: Config): Uncut | undefined;
+}
+
+/** An algorithm's iteration from its stops. */
+export function inStops<State extends AlgorithmState>(
+  stops: Stops<State>,
+): Pick<Algorithm<never, State>, 'stops' | 'iterate' | 'iterateElsewhere'> {
+  return {
+    stops,
+    iterate(state) {
+      const times = beginIteration(state);
+      const collected = stops.collect(state) as Collected;
+      const estimated = stops.estimate(state, collected);
+      return endIteration(state, times, collected, estimated, state.learner.update(estimated.update));
+    },
+    async iterateElsewhere(state, elsewhere) {
+      const times = beginIteration(state);
+      const collected = await elsewhere.collect();
+      const estimated = stops.estimate(state, collected);
+      const reports = await elsewhere.update(estimated.update);
+      const { besides, added } = elsewhere.measured();
+      const { metrics, episodes } = endIteration(state, times, collected, estimated, reports);
+      const sums = Object.entries(added).map(([key, value]) => [key, (metrics[key] ?? 0) + value] as const);
+      return { metrics: { ...metrics, ...Object.fromEntries(sums), ...besides }, episodes };
+    },
+  };
+}
+
+/** Counts an iteration; gives the kernels' times at its start. */
+function beginIteration(state: AlgorithmState): KernelTimes {
+  state.iteration++;
+  return state.learner.policy.kernels.times();
+}
+
+/** What an iteration reports; `before` is what {@link beginIteration} gave. */
+function endIteration(
+  state: AlgorithmState,
+  before: KernelTimes,
+  { episodes, measured }: Pick<Collected, 'episodes' | 'measured'>,
+  { update, metrics, milliseconds }: Estimated,
+  reports: readonly MinibatchReport[],
+): IterationReport {
+  const updated = updateMetrics(reports, update.optimizer.learningRate, update.valueLoss !== undefined);
+  return { metrics: { ...updated, ...metrics, ...measured, ...timeMetrics(state, before, milliseconds) }, episodes };
 }
 
 /** The common part of a state before its first iteration. */
 export function startState({ env, platform }: AlgorithmContext, learner: Learner, rollout: Rollout): AlgorithmState {
-  return { env, now: platform.now, learner, rollout, collector: createCollectorState(rollout.numEnvs), iteration: 0 };
+  return { env, now: platform.now, learner, rollout, collector: createCollectorState(rollout.numEnvs), iteration: 0, firstEnv: 0 };
 }
 
 /** Throws where a rollout cannot be cut into that many minibatches: of one sample each, or of two where their advantages are normalized. */
@@ -100,7 +192,7 @@ export function checkMinibatches(
 }
 
 /** Where the iteration went, in seconds, by the keys of the metrics table. Acting counts as forward. `before`: the kernels' times at its start. */
-export function timeMetrics(state: AlgorithmState, before: KernelTimes, advantageMilliseconds: number): Record<string, number> {
+function timeMetrics(state: AlgorithmState, before: KernelTimes, advantageMilliseconds: number): Record<string, number> {
   const { policy } = state.learner;
   const after = policy.kernels.times();
   return {

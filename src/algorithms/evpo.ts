@@ -12,8 +12,8 @@
  * Reproduce: `npx cohort-rl train CartPole-v1 --algorithm evpo --recipe paper`.
  */
 import { gae, meanAndScale } from '../advantage/core.ts';
-import type { Algorithm } from './algorithm.ts';
-import { estimateWithCritic, explainedVariance, iterate, type PpoConfig, type PpoState, ppo } from './ppo.ts';
+import { type Algorithm, inStops } from './algorithm.ts';
+import { criticStops, estimateWithCritic, explainedVariance, type PpoConfig, type PpoState, ppo } from './ppo.ts';
 
 /** PPO's advantages where the critic explains anything of the returns, else returns minus their mean; the critic's targets are PPO's. */
 function estimate(state: PpoState): Record<string, number> {
@@ -41,5 +41,5 @@ export const evpo: Algorithm<PpoConfig, PpoState> = {
   family: 'methods with a critic',
   recipesOf: { algorithm: 'ppo', without: [] },
   description: 'explained variance policy optimization: PPO that uses its critic only where it explains something of the returns',
-  iterate: (state) => iterate(state, estimate),
+  ...inStops(criticStops(estimate)),
 };

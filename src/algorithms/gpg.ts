@@ -30,9 +30,8 @@ import { choice, flag, inGroup, integer, real } from '../core/config.ts';
 import { CohortError } from '../core/errors.ts';
 import { learningRateAt } from '../math/schedule.ts';
 import { clippedSurrogate } from '../policy/losses.ts';
-import { updateMetrics } from '../policy/metrics.ts';
 import { carrying, completing, plain, restarting, type SourceContext, type TrajectorySource } from '../rollout/source.ts';
-import { type Algorithm, type AlgorithmContext, checkMinibatches, type IterationReport, timeMetrics } from './algorithm.ts';
+import { type Algorithm, type AlgorithmContext, checkMinibatches, inStops, type Stops, type Uncut } from './algorithm.ts';
 import { createGroup, type GroupMethod, type GroupState, groupFields } from './group.ts';
 
 // ---------------------------------------------------------------------------------------------------------------- configuration
@@ -130,37 +129,44 @@ function create(config: GpgConfig, context: AlgorithmContext): Promise<GroupStat
   });
 }
 
+// ------------------------------------------------------------------------------------------------------------------- iteration
+
 /** One iteration of any method of the group family. */
-export function iterate(state: GroupState): IterationReport {
-  const { config, source, learner, thirdStop, advantages, weights, noiseRows, now } = state;
-  const iteration = ++state.iteration;
-  const times = learner.policy.kernels.times();
+const stops: Stops<GroupState> = {
+  // ------------------------------------------------------------------------------------------------------------------ collect
+  collect({ source, learner, iteration, noiseRows, noiseOf, firstEnv }) {
+    if (noiseRows) for (let n = 0; n < noiseRows.length; n++) noiseRows[n] = noiseOf!(firstEnv + n);
+    return source.collect(learner.policy.actorFor(iteration, noiseRows, firstEnv));
+  },
 
-  // -------------------------------------------------------------------------------------------------------------------- collect
-  const { batch, episodes, measured } = source.collect(learner.policy.actorFor(iteration, noiseRows));
+  batch: ({ source }) => source.batch!(),
 
-  // ------------------------------------------------------------------------------------------------------------------- estimate
-  const startOfAdvantage = now();
-  const estimate = thirdStop.estimator.estimate(batch, advantages);
-  if (weights) thirdStop.weigh?.(batch, estimate, weights);
-  const rows = participants(estimate, state.rows);
-  const advantageMilliseconds = now() - startOfAdvantage;
+  // --------------------------------------------------------------------------------------------------------------------- loss
+  losses: ({ thirdStop: { loss } }) => ({ loss }),
 
-  // --------------------------------------------------------------------------------------------------------------- loss, update
-  const learningRate = learningRateAt({ ...config, schedule: config.annealLearningRate ? 'linear' : 'constant' }, iteration);
-  const reports = learner.update({
-    iteration,
-    rows,
-    loss: thirdStop.loss,
-    passes: config,
-    optimizer: { ...config, learningRate },
-    normalize: config.normalizeAdvantage ? minibatchScale : undefined,
-  });
+  // ----------------------------------------------------------------------------------------------------------------- estimate
+  estimate(state, { batch }) {
+    const { config, iteration, thirdStop, advantages, weights, now } = state;
+    const start = now();
+    const estimate = thirdStop.estimator.estimate(batch, advantages);
+    if (weights) thirdStop.weigh?.(batch, estimate, weights);
+    const rows = participants(estimate, state.rows);
+    const milliseconds = now() - start;
+    const learningRate = learningRateAt({ ...config, schedule: config.annealLearningRate ? 'linear' : 'constant' }, iteration);
+    const update = {
+      ...stops.losses(state),
+      iteration,
+      rows,
+      passes: config,
+      optimizer: { ...config, learningRate },
+      normalize: config.normalizeAdvantage ? minibatchScale : undefined,
+    };
+    return { update, metrics: estimate.diagnostics, milliseconds };
+  },
+};
 
-  // -------------------------------------------------------------------------------------------------------------------- metrics
-  const metrics = { ...updateMetrics(reports, learningRate, false), ...estimate.diagnostics, ...measured };
-  return { metrics: { ...metrics, ...timeMetrics(state, times, advantageMilliseconds) }, episodes };
-}
+/** The iteration of any method of the group family. */
+export const groupIteration = inStops(stops);
 
 /** The rows that the loss is over: all, or those of the steps that take part. */
 function participants({ participates, numParticipants }: Estimate, rows: Int32Array): { count: number; rows?: Int32Array } {
@@ -217,6 +223,11 @@ export function check(config: GpgConfig, subject: string, nameOf: (field: string
   checkEstimatorSettings(estimatorOf(config, () => 0));
 }
 
+/** Trajectories that wait for later rollouts are kept in one memory. */
+export function uncut({ tail }: GpgConfig): Uncut | undefined {
+  return tail === 'carry' ? { field: 'tail', expected: 'a tail other than carry', got: 'carry' } : undefined;
+}
+
 /** GPG as training sees it. */
 export const gpg: Algorithm<GpgConfig, GroupState> = {
   name: 'gpg',
@@ -226,5 +237,6 @@ export const gpg: Algorithm<GpgConfig, GroupState> = {
   fields: gpgFields,
   check,
   create,
-  iterate,
+  ...groupIteration,
+  uncut,
 };

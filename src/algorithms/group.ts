@@ -56,8 +56,9 @@ export interface GroupState extends AlgorithmState {
   readonly weights: Float32Array | undefined;
   /** Rows that take part in the loss. */
   readonly rows: Int32Array;
-  /** (N) in kernel memory, where environments do not act with random numbers of their own: see `Actor.act`. */
+  /** (N) in kernel memory, where environments do not act with random numbers of their own: see `Actor.act`; and whose number n of the run acts with. */
   readonly noiseRows: Int32Array | undefined;
+  readonly noiseOf: GroupMethod['noiseOf'] | undefined;
 }
 
 /** The state of a method of the group family. */
@@ -80,11 +81,10 @@ export async function createGroup(config: GroupConfig, context: AlgorithmContext
     return { learner, rollout, advantages, weights, noiseRows };
   });
   learner.policy.initialize();
-  for (let n = 0; noiseRows && n < numEnvs; n++) noiseRows[n] = method.noiseOf!(n);
   const state = startState(context, learner, rollout);
   const source = method.sourceOf(state);
   const thirdStop = method.thirdStopOf({ numSteps, numEnvs, observationSize: rollout.observationSize });
   const rows = new Int32Array(steps);
   const history = () => ({ ...source.kept?.(), ...thirdStop.estimator.kept?.() });
-  return { ...state, config, source, thirdStop, advantages, weights, rows, noiseRows, history };
+  return { ...state, config, source, thirdStop, advantages, weights, rows, noiseRows, noiseOf: method.noiseOf, history };
 }

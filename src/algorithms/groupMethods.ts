@@ -32,7 +32,7 @@ import { clippedSurrogate, scoreFunction } from '../policy/losses.ts';
 import { sameStarts } from '../rollout/sameStarts.ts';
 import type { GroupBatch } from '../rollout/source.ts';
 import type { Algorithm, AlgorithmContext } from './algorithm.ts';
-import { check, collectingOf, estimatorOf, type GpgConfig, gpgFields, iterate } from './gpg.ts';
+import { check, collectingOf, estimatorOf, type GpgConfig, gpgFields, groupIteration, uncut } from './gpg.ts';
 import { createGroup, type GroupState } from './group.ts';
 
 // ---------------------------------------------------------------------------------------------------------------- configuration
@@ -270,7 +270,9 @@ function algorithmOf(name: string, method: Method): Algorithm<MethodConfig, Grou
     },
     check: checkMethod,
     create: (config, context) => create(method, config, context),
-    iterate,
+    ...groupIteration,
+    together: ({ startGroup = 1 }) => startGroup,
+    uncut: (config) => uncut(config as GpgConfig),
   };
 }
 

@@ -17,8 +17,9 @@ import type { Actor } from '../core/actor.ts';
 import { choice, inGroup, integer } from '../core/config.ts';
 import { tanh } from '../math/index.ts';
 import { Branches } from '../rollout/branches.ts';
-import type { Algorithm, AlgorithmContext } from './algorithm.ts';
-import { createPpo, estimateWithCritic, iterate, type PpoState, ppo, ppoFields } from './ppo.ts';
+import { collectRollout } from '../rollout/collect.ts';
+import { type Algorithm, type AlgorithmContext, inStops, type Stops } from './algorithm.ts';
+import { createPpo, criticStops, estimateWithCritic, type PpoState, ppo, ppoFields } from './ppo.ts';
 
 /** Configuration fields of Hybrid GRPO. */
 export const hybridGrpoFields = {
@@ -70,11 +71,17 @@ function tryActions({ config, branches, tried, rollout }: HybridState, row: numb
   for (let step = 0; step < rewards.length; step++) rewards[step] = (transform(rewards[step]!) + tried[step]!) / rewardSamples;
 }
 
-/** PPO's estimate, of the rewards that {@link tryActions} left. */
-function estimate(state: HybridState): Record<string, number> {
-  state.collector.envMilliseconds += state.branches.milliseconds;
-  return { ...estimateWithCritic(state), 'branches/steps': state.branches.steps };
-}
+/** PPO's iteration, of the rewards that {@link tryActions} leaves. */
+const stops: Stops<HybridState> = {
+  ...criticStops<HybridState>(estimateWithCritic),
+  collect(state) {
+    const { env, learner, rollout, collector, branches, iteration, firstEnv, now } = state;
+    const actor = learner.policy.actorFor(iteration, undefined, firstEnv);
+    const episodes = collectRollout(env, actor, rollout, collector, now, 0, (row) => tryActions(state, row, actor));
+    collector.envMilliseconds += branches.milliseconds;
+    return { episodes, measured: { 'branches/steps': branches.steps } };
+  },
+};
 
 /** Hybrid GRPO as training sees it. */
 export const hybridGrpo: Algorithm<HybridConfig, HybridState> = {
@@ -88,5 +95,5 @@ export const hybridGrpo: Algorithm<HybridConfig, HybridState> = {
   description: 'Hybrid GRPO: PPO at lambda 0 whose reward is the mean over several actions that are tried for a step in every state',
   fields: hybridGrpoFields,
   create,
-  iterate: (state) => iterate(state, estimate, (row, actor) => tryActions(state, row, actor)),
+  ...inStops(stops),
 };

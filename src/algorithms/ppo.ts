@@ -14,13 +14,11 @@
  */
 import type * as z from 'zod/mini';
 import { gae, meanAndScale, minibatchScale } from '../advantage/core.ts';
-import type { Actor } from '../core/actor.ts';
 import { flag, inGroup, real } from '../core/config.ts';
 import { learningRateAt } from '../math/schedule.ts';
 import { networkFields, updateFields } from '../policy/fields.ts';
 import { Learner } from '../policy/learner.ts';
 import { clippedSurrogate, squaredError } from '../policy/losses.ts';
-import { updateMetrics } from '../policy/metrics.ts';
 import { createRollout } from '../rollout/buffer.ts';
 import { collectRollout } from '../rollout/collect.ts';
 import { rolloutFields } from '../rollout/fields.ts';
@@ -29,9 +27,9 @@ import {
   type AlgorithmContext,
   type AlgorithmState,
   checkMinibatches,
-  type IterationReport,
+  inStops,
+  type Stops,
   startState,
-  timeMetrics,
 } from './algorithm.ts';
 
 // ---------------------------------------------------------------------------------------------------------------- configuration
@@ -109,54 +107,41 @@ export function estimateWithCritic({ config, rollout, values, advantages, return
   return { 'losses/explained_variance': explainedVariance(values, returns) };
 }
 
-/**
- * One iteration of PPO, or of an algorithm with a critic that estimates its advantages in another way. `pause` is called before every row of the rollout is
- * looked at, as `collectRollout` does.
- */
-export function iterate<State extends PpoState>(
-  state: State,
-  estimate: (state: State) => Record<string, number> = estimateWithCritic,
-  pause?: (row: number, actor: Actor) => void,
-): IterationReport {
-  const { config, env, learner, rollout, collector, values, advantages, now } = state;
-  const { numSteps, numEnvs } = config;
-  const { policy } = learner;
-  const steps = numSteps * numEnvs;
-  const iteration = ++state.iteration;
-  const times = policy.kernels.times();
+/** One iteration of an algorithm with a critic; `estimate` is {@link estimateWithCritic} or another way to advantages. */
+export function criticStops<State extends PpoState>(estimate: (state: State) => Record<string, number>): Stops<State> {
+  const stops: Stops<State> = {
+    // ---------------------------------------------------------------------------------------------------------------- collect
+    collect({ env, learner, rollout, collector, iteration, firstEnv, now }) {
+      return { episodes: collectRollout(env, learner.policy.actorFor(iteration, undefined, firstEnv), rollout, collector, now) };
+    },
 
-  // -------------------------------------------------------------------------------------------------------------------- collect
-  const actor = policy.actorFor(iteration);
-  const episodes = collectRollout(env, actor, rollout, collector, now, 0, pause && ((row) => pause(row, actor)));
+    // ------------------------------------------------------------------------------------------------------------------- loss
+    losses: ({ config }) => ({ loss: clippedSurrogate(config), valueLoss: squaredError(config) }),
 
-  // ------------------------------------------------------------------------------------------------------------------ advantage
-  policy.evaluate(rollout.inputs, steps + numEnvs, values);
-  const startOfAdvantage = now();
-  if (state.truncated) addTruncatedValues(state, state.truncated);
-  markDones(state);
-  const estimated = estimate(state);
-  const advantageMilliseconds = now() - startOfAdvantage;
-
-  // --------------------------------------------------------------------------------------------------------------- loss, update
-  const learningRate = learningRateAt({ ...config, schedule: config.annealLearningRate ? 'linear' : 'constant' }, iteration);
-  const reports = learner.update({
-    iteration,
-    rows: { count: steps },
-    loss: clippedSurrogate(config),
-    valueLoss: squaredError(config),
-    passes: config,
-    optimizer: { ...config, learningRate },
-    normalize: config.normalizeAdvantage ? minibatchScale : undefined,
-  });
-
-  // -------------------------------------------------------------------------------------------------------------------- metrics
-  const metrics = {
-    ...updateMetrics(reports, learningRate, true),
-    ...estimated,
-    'advantage/std': meanAndScale(advantages).standardDeviation,
-    ...timeMetrics(state, times, advantageMilliseconds),
+    // -------------------------------------------------------------------------------------------------------------- advantage
+    estimate(state) {
+      const { config, iteration, learner, rollout, values, advantages, now } = state;
+      const { numSteps, numEnvs } = config;
+      const steps = numSteps * numEnvs;
+      learner.policy.evaluate(rollout.inputs, steps + numEnvs, values);
+      const start = now();
+      if (state.truncated) addTruncatedValues(state, state.truncated);
+      markDones(state);
+      const estimated = estimate(state);
+      const milliseconds = now() - start;
+      const learningRate = learningRateAt({ ...config, schedule: config.annealLearningRate ? 'linear' : 'constant' }, iteration);
+      const update = {
+        ...stops.losses(state),
+        iteration,
+        rows: { count: steps },
+        passes: config,
+        optimizer: { ...config, learningRate },
+        normalize: config.normalizeAdvantage ? minibatchScale : undefined,
+      };
+      return { update, metrics: { ...estimated, 'advantage/std': meanAndScale(advantages).standardDeviation }, milliseconds };
+    },
   };
-  return { metrics, episodes };
+  return stops;
 }
 
 /** Adds `gamma V(s')` to the reward of every step whose episode a time limit alone cut, s' being the last observation. */
@@ -202,5 +187,5 @@ export const ppo: Algorithm<PpoConfig, PpoState> = {
   fields: ppoFields,
   check: checkMinibatches,
   create: createPpo,
-  iterate: (state) => iterate(state),
+  ...inStops(criticStops(estimateWithCritic)),
 };

@@ -21,7 +21,7 @@ import { clippedSurrogate } from '../policy/losses.ts';
 import { branchesOnly, branchRows } from '../rollout/branching.ts';
 import { type Algorithm, type AlgorithmContext, checkMinibatches } from './algorithm.ts';
 import { branchFields, recipesOfBranching } from './branchFields.ts';
-import { iterate } from './gpg.ts';
+import { groupIteration } from './gpg.ts';
 import { createGroup, type GroupState, groupFields } from './group.ts';
 
 /** Configuration fields of the vine. */
@@ -71,5 +71,5 @@ export const vine: Algorithm<VineConfig, GroupState> = {
   fields: vineFields,
   check,
   create,
-  iterate,
+  ...groupIteration,
 };

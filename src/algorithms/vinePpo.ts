@@ -19,7 +19,7 @@ import { clippedSurrogate } from '../policy/losses.ts';
 import { valuing } from '../rollout/branching.ts';
 import { type Algorithm, type AlgorithmContext, checkMinibatches } from './algorithm.ts';
 import { branchFields, recipesOfBranching } from './branchFields.ts';
-import { iterate } from './gpg.ts';
+import { groupIteration } from './gpg.ts';
 import { createGroup, type GroupState, groupFields } from './group.ts';
 
 /** Configuration fields of VinePPO. */
@@ -59,5 +59,5 @@ export const vineppo: Algorithm<VinePpoConfig, GroupState> = {
   fields: vinePpoFields,
   check: checkMinibatches,
   create,
-  iterate,
+  ...groupIteration,
 };

@@ -15,6 +15,7 @@ function checked(cohort: Cohort): Cohort {
   return {
     context: cohort.context,
     train: checkedFirst('train', cohort.train),
+    openShardRunner: checkedLater('openShardRunner', cohort.openShardRunner),
     trainLanguageModel: checkedFirst('trainLanguageModel', cohort.trainLanguageModel),
     resume: checkedLater('resume', cohort.resume),
     trainSeeds: checkedLater('trainSeeds', cohort.trainSeeds),

@@ -13,9 +13,13 @@ const mostEpisodes = 100_000;
 const mostSteps = 100_000_000;
 
 /** What no file of a run can hold: functions of the program. */
-function checkGiven({ env, bins }: { readonly env?: unknown; readonly bins?: unknown }, subject: string): void {
+function checkGiven(
+  { env, bins, openShards }: { readonly env?: unknown; readonly bins?: unknown; readonly openShards?: unknown },
+  subject: string,
+): void {
   if (env !== undefined) checkMaker(env, subject);
   checkFunction(bins, `${subject}: bins`, 'a function of a step', 'write (step) => key', true);
+  checkFunction(openShards, `${subject}: openShards`, 'a function that opens an executor', 'write async (run) => executor', true);
 }
 
 /** A function that makes an environment. Throws `CohortError` for anything else, a class included. */
@@ -47,6 +51,12 @@ export const checks: Checks = {
   train(config, options) {
     checkTraining(config, 'train');
     checkRunOptions(options, 'train');
+    checkGiven({ openShards: options?.openShards }, 'train');
+  },
+  openShardRunner(config, given) {
+    checkConfig(config, 'openShardRunner', "env: 'CartPole-v1'");
+    checkOptions(given, 'openShardRunner');
+    checkGiven(given ?? {}, 'openShardRunner');
   },
   trainLanguageModel(config, options) {
     checkConfig(config, 'trainLanguageModel', "task: 'add-2digit'");

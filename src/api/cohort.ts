@@ -16,8 +16,9 @@ import type { Policy } from '../policy/policy.ts';
 import type { Evaluation } from '../run/evaluation.ts';
 import type { RunLabels } from '../run/labels.ts';
 import type { RoadName } from '../run/layout.ts';
-import type { LibraryContext, RunOptions } from './context.ts';
-import type { EnvironmentGiven, EpisodeOptions, PlayerLoadOptions, TrainConfig, Training } from './environments.ts';
+import type { ShardExecutor } from '../training/shards/tasks.ts';
+import type { LibraryContext } from './context.ts';
+import type { EnvironmentGiven, EnvironmentRunOptions, EpisodeOptions, PlayerLoadOptions, TrainConfig, Training } from './environments.ts';
 import type { LanguageRunOptions, LanguageTrainConfig, LanguageTraining, ModelLoadOptions } from './languageModels.ts';
 import type { OpenModelOptions } from './models.ts';
 import type { SeedsConfig, SeedsOptions, SeedsResult } from './seeds.ts';
@@ -57,7 +58,7 @@ export interface RunEvaluation extends Evaluation {
 /** The library on one platform. */
 export interface Cohort {
   /** Begins a run; the configuration is checked at once, the work begins when the result is iterated or finished. */
-  train(config: TrainConfig, options?: RunOptions): Training;
+  train(config: TrainConfig, options?: EnvironmentRunOptions): Training;
   /** The same for a language model. */
   trainLanguageModel(config: LanguageTrainConfig, options?: LanguageRunOptions): LanguageTraining;
   /** Goes on with a run of either road from its last checkpoint. */
@@ -74,6 +75,11 @@ export interface Cohort {
    * seeds, or a module is missing.
    */
   resumeSeeds(runDirectory: string, options?: ResumeSeedsOptions): Promise<SeedsResult>;
+  /**
+   * Computes shards of a run that another program leads (its `openShards`), one after the other: `config` is the configuration of that run, every field filled
+   * in, as `config.json` has it; `env` makes a custom environment. It keeps nothing from task to task. Throws `CohortError` for a run that cannot be cut.
+   */
+  openShardRunner(config: Readonly<Record<string, unknown>>, given?: Pick<EnvironmentGiven, 'env'>): Promise<ShardExecutor>;
   /** Measures what a run or a policy folder holds: whole episodes, or held-out prompts; sampled and greedy. */
   evaluate(directory: string, options?: EvaluateOptions): Promise<RunEvaluation>;
   /** What a run (its last checkpoint) or a policy folder holds, for use: a policy, or a language model. */

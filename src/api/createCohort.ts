@@ -29,6 +29,7 @@ export function cohortOf({ context, policies, environments, languageModels, road
     context,
     ...roads,
     train: environments.train,
+    openShardRunner: environments.openShardRunner,
     trainLanguageModel: languageModels.train,
     trainSeeds: (config, list, given = {}) => seeds.train(config, list, given),
     resumeSeeds: (directory, given = {}) => seeds.resume(directory, { ...given }),

@@ -24,7 +24,11 @@ import type { RunDescription } from '../run/storedRun.ts';
 import type { RunSummary } from '../run/summary.ts';
 import { type ResolvedConfig, resolveConfig } from '../training/config.ts';
 import { withRecipe } from '../training/recipes.ts';
-import { createTrainee, type EnvironmentSource, episodesTable, type IterationResult, type TrainedPolicy } from '../training/trainee.ts';
+import { checkShards } from '../training/shards/check.ts';
+import type { OpenShards } from '../training/shards/open.ts';
+import type { ShardExecutor } from '../training/shards/tasks.ts';
+import type { EnvironmentSource } from '../training/source.ts';
+import { createTrainee, episodesTable, type IterationResult, type TrainedPolicy } from '../training/trainee.ts';
 import type { LibraryContext, RunOptions } from './context.ts';
 import { displayed } from './display.ts';
 import type { TrainConfigFields } from './generated.ts';
@@ -57,7 +61,12 @@ export interface EnvironmentGiven {
   readonly env?: EnvFactory;
   /** The custom binning of the run. */
   readonly bins?: BinKey;
+  /** Opens what computes the shards of the run, elsewhere. Default: shards are computed here, one after the other. */
+  readonly openShards?: OpenShards;
 }
+
+/** How to run on environments. */
+export interface EnvironmentRunOptions extends RunOptions, Pick<EnvironmentGiven, 'openShards'> {}
 
 /** What a run gives at its end. */
 export type TrainingResult = { readonly summary: RunSummary } & TrainedPolicy;
@@ -131,7 +140,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
     openFolder: SessionContext['openFolder'],
     openBeginning?: () => Promise<Beginning | undefined>,
   ): Training => {
-    const { env, bins: binning } = given;
+    const { env, bins: binning, openShards } = given;
     if (config.bins === 'custom' && !binning) {
       throw mistake('bins', 'the function behind bins custom', 'nothing', 'pass it as { bins: (step) => key }');
     }
@@ -143,7 +152,8 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
       displayed(context, { display, onEvent: listener }, (onEvent) => {
         let folder = openFolder;
         const open: SessionContext['openFolder'] = openFolder && ((table) => folder!(table));
-        const session = { source, algorithm, platform, layOut, key, binning, openFolder: open, versions, signal, onEvent, labels };
+        const own = { source, algorithm, platform, layOut, key, binning, openShards };
+        const session = { ...own, openFolder: open, versions, signal, onEvent, labels };
         const create = async (): ReturnType<typeof createTrainee> => {
           const beginning = await openBeginning?.();
           if (!beginning) return createTrainee(config, session);
@@ -159,7 +169,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
   };
 
   return {
-    train(input: TrainConfig, options: RunOptions = {}): Training {
+    train(input: TrainConfig, options: EnvironmentRunOptions = {}): Training {
       const { env, bins, recipe, ...fields } = input;
       const factory = typeof env === 'function' ? env : undefined;
       const named = {
@@ -184,8 +194,20 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
         const kept = { recorded: { start: recordStart(start) }, files: filesOfStart(start) };
         return { config: settled, start, openFolder: context.newFolder(options.runDirectory, { ...run, config: settled, kept }) };
       };
-      const given = { ...(factory && { env: factory }), ...(typeof bins === 'function' && { bins }) };
+      const { openShards } = options;
+      const given = { ...(factory && { env: factory }), ...(typeof bins === 'function' && { bins }), ...(openShards && { openShards }) };
       return begin(config, given, { ...options, labels }, openFolder, openBeginning);
+    },
+
+    async openShardRunner(
+      input: Readonly<Record<string, unknown>>,
+      { env: factory }: Pick<EnvironmentGiven, 'env'> = {},
+    ): Promise<ShardExecutor> {
+      const config = resolveConfig(input, 'openShardRunner', undefined, algorithms);
+      const [algorithm, source] = [algorithms.get(config.algorithm), sourceOf(config.env, factory)];
+      checkShards(config, algorithm, 'openShardRunner');
+      const { openRunner } = await import('../training/shards/open.ts');
+      return openRunner(config, { source, algorithm, platform, layOut, key: learnerKey(config.seed) });
     },
 
     resume(

@@ -36,6 +36,8 @@ export interface TrainConfigFields {
   policySnapshots?: number;
   /** Write TensorBoard events into the run folder. Default true. */
   tensorboard?: boolean;
+  /** Parts of the environments whose gradients are computed apart and added in order; 1 is the whole, another number another run. Whole number, 1 to 65536; default 1. */
+  shards?: number;
   /** Threads of one run; the results do not depend on it. Whole number, 1 to 64; default 1. */
   threads?: number;
   /** Plain = the same bits on every machine; fused = faster multiply-add, bits may differ between machines. Default plain. */

@@ -34,9 +34,9 @@ export function createRoads(
   };
 
   return {
-    async resume(directory, { env, bins, task, estimator, iterations, stopAfter, threads, ...run } = {}) {
+    async resume(directory, { env, bins, openShards, task, estimator, iterations, stopAfter, threads, ...run } = {}) {
       const { description, changes, hasCheckpoint } = await readForResume(context, directory, { iterations, stopAfter, threads });
-      const given = { ...(env && { env }), ...(bins && { bins }) };
+      const given = { ...(env && { env }), ...(bins && { bins }), ...(openShards && { openShards }) };
       return description.road === 'environments'
         ? environments.resume(directory, description, changes, given, { ...run, hasCheckpoint })
         : languageModels.resume(directory, description, changes, { task, estimator }, run);

@@ -20,12 +20,15 @@ export function isOfTheWhole(name: string): boolean {
   return name === 'started' || /\/(mean|variance|counts)$/.test(name);
 }
 
-/** The rows `from .. to - 1` of some of `numEnvs` environments, as views. Arrays of a single one are named by its number among these. */
-export function stateRows<T extends object>(arrays: T, numEnvs: number, from: number, to: number): T {
+/**
+ * The rows `from .. to - 1` of some of `numEnvs` environments, as views. Arrays of a single one are named by its number among these; those for which `isWhole`
+ * says so are given as they are.
+ */
+export function stateRows<T extends object>(arrays: T, numEnvs: number, from: number, to: number, isWhole = isOfTheWhole): T {
   const rows = Object.entries(arrays as EnvState).flatMap(([name, array]): [string, StateArray][] => {
     const entry = entryOfEnv(name);
     if (entry) return from <= entry.env && entry.env < to ? [[envPrefix(entry.env - from) + entry.name, array]] : [];
-    if (isOfTheWhole(name)) return [[name, array]];
+    if (isWhole(name)) return [[name, array]];
     const width = array.length / numEnvs;
     return [[name, array.subarray(from * width, to * width)]];
   });

@@ -39,6 +39,7 @@ const neutral: Readonly<Record<string, unknown>> = {
   klTarget: 0,
   referenceInterval: 0,
   referenceMix: 1,
+  shards: 1,
 };
 
 /** The same of language models alone: environments had these fields from the beginning. */

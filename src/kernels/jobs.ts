@@ -66,12 +66,12 @@ export function gradientJob({ arena }: JobContext, network: NetworkHandle, loss:
   return job;
 }
 
-/** Writes which rows a gradient job works on: `indices[first ..]`, or the rows `first ..` themselves. */
-export function setRows({ words, floats }: Arena, job: number, indices: Int32Array | null, first: number, count: number): void {
+/** Writes which rows a gradient job works on, each of which weighs 1 / of: `indices[first ..]`, or the rows `first ..` themselves. */
+export function setRows({ words, floats }: Arena, job: number, indices: Int32Array | null, first: number, count: number, of = count): void {
   const w = job / 4;
   words[w + layout.jobIndices] = indices === null ? 0 : indices.byteOffset + first * 4;
   words[w + layout.jobFirstRow] = first;
   words[w + layout.jobCount] = count;
   words[w + layout.jobShards] = shardsOf(count);
-  floats[w + layout.jobInverseCountF] = 1 / count;
+  floats[w + layout.jobInverseCountF] = 1 / of;
 }

@@ -52,8 +52,10 @@ export interface MinibatchRun {
   readonly indices: Int32Array | null;
   /** First position in `indices` (or first row). */
   readonly first: number;
-  /** Rows in this minibatch; every row weighs 1 / count times its row weight. */
+  /** Rows in this minibatch; every row weighs 1 / of times its row weight. */
   readonly count: number;
+  /** Rows of the minibatch that these are a part of: gradients and statistics of all its parts add up to its own. Default `count`. */
+  readonly of?: number | undefined;
   /** The loss uses (advantage - advantageMean) * advantageScale. */
   readonly advantageMean: number;
   readonly advantageScale: number;
@@ -207,12 +209,12 @@ export function createMinibatch(context: JobContext, spec: MinibatchSpec): Minib
   const statistics = { policyLoss: 0, entropy: 0, approxKl: 0, oldApproxKl: 0, clipFraction: 0, ratioMax: 0, valueLoss: 0 };
   return {
     run(options) {
-      const { indices, first, count, clipCoef } = options;
+      const { indices, first, count, clipCoef, of = count } = options;
       checkRange(arena, indices, first, count, rows);
       if (policy) {
         const high = options.clipCoefHigh ?? clipCoef;
         const w = policy.job >> 2;
-        setRows(arena, policy.job, indices, first, count);
+        setRows(arena, policy.job, indices, first, count, of);
         floats[w + layout.jobAdvantageMeanF] = options.advantageMean;
         floats[w + layout.jobAdvantageScaleF] = options.advantageScale;
         floats[w + layout.jobRatioLowF] = 1 - clipCoef;
@@ -233,7 +235,7 @@ export function createMinibatch(context: JobContext, spec: MinibatchSpec): Minib
             advice: 'give them to createMinibatch, or leave it out',
           });
         }
-        setRows(arena, value.job, indices, first, count);
+        setRows(arena, value.job, indices, first, count, of);
         floats[w + layout.jobValueCoefF] = options.valueCoef ?? 1;
         floats[w + layout.jobValueClipF] = valueClip ?? 0;
         words[w + layout.jobClipValue] = valueClip === undefined ? 0 : 1;
@@ -241,16 +243,16 @@ export function createMinibatch(context: JobContext, spec: MinibatchSpec): Minib
       pool.run(count * weights >= parallelGradientWork, firstJob, secondJob);
       if (policy) {
         exports.finishGradient(policy.job, flat, sums);
-        statistics.policyLoss = doubles[s + layout.statisticLoss]! / count;
-        statistics.entropy = doubles[s + layout.statisticEntropy]! / count;
-        statistics.approxKl = doubles[s + layout.statisticApproxKl]! / count;
-        statistics.oldApproxKl = doubles[s + layout.statisticOldApproxKl]! / count;
-        statistics.clipFraction = doubles[s + layout.statisticClipFraction]! / count;
+        statistics.policyLoss = doubles[s + layout.statisticLoss]! / of;
+        statistics.entropy = doubles[s + layout.statisticEntropy]! / of;
+        statistics.approxKl = doubles[s + layout.statisticApproxKl]! / of;
+        statistics.oldApproxKl = doubles[s + layout.statisticOldApproxKl]! / of;
+        statistics.clipFraction = doubles[s + layout.statisticClipFraction]! / of;
         statistics.ratioMax = doubles[s + layout.statisticRatioMax]!;
       }
       if (value) {
         exports.finishGradient(value.job, flat, valueSums);
-        statistics.valueLoss = doubles[valueSums / 8 + layout.statisticLoss]! / count;
+        statistics.valueLoss = doubles[valueSums / 8 + layout.statisticLoss]! / of;
       }
       return statistics;
     },

@@ -62,6 +62,25 @@ export type MinibatchScale = (advantages: Float32Array, indices: Int32Array) => 
 /** Order of the rows of one pass, into `out`. */
 export type Shuffle = (epoch: number, count: number, out: Int32Array) => void;
 
+/** What a gradient is of, besides rows: the losses. */
+export type Losses = Pick<Update, 'loss' | 'valueLoss'>;
+
+/** Some rows of a minibatch, whose advantages the loss takes as (advantage - mean) * scale. */
+export interface MinibatchShare {
+  /** Row numbers. */
+  readonly rows: Int32Array;
+  /** Rows of the whole minibatch. */
+  readonly of: number;
+  readonly mean: number;
+  readonly scale: number;
+}
+
+/** One minibatch of an update: its rows are a view that the next pass overwrites. */
+export interface MinibatchRows extends Omit<MinibatchShare, 'of'> {
+  /** Place of its first row in the order of the pass. */
+  readonly first: number;
+}
+
 /** One minibatch's figures, in order of execution; kept for tests and for people who look closely. */
 export interface MinibatchReport extends Readonly<MinibatchStatistics> {
   /** Before clipping. */
@@ -75,7 +94,7 @@ export class Learner {
   readonly #philox: Philox;
   readonly #order: Int32Array;
   readonly #indices: Int32Array;
-  #advantages: Float32Array = new Float32Array(0);
+  #arrays: UpdateArrays | undefined;
   #minibatch: Minibatch | undefined;
   /** Adam steps taken. */
   optimizerSteps = 0;
@@ -89,36 +108,57 @@ export class Learner {
     this.#indices = kernels.int32(capacity);
   }
 
+  /** The arrays that updates read. */
+  get arrays(): UpdateArrays {
+    return this.#arrays!;
+  }
+
   /** Names the arrays that updates read from now on. */
   learnFrom(arrays: UpdateArrays): void {
     const { actor, critic, head } = this.policy;
     const { inputs, actions, logProbs, masks, advantages, rowWeights, returns, values } = arrays;
+    this.#arrays = arrays;
     // Inputs may have further rows, such as the edge of the rollout.
     const observations = inputs.subarray(0, advantages.length * this.policy.inputSize);
-    this.#advantages = advantages;
     this.#minibatch = this.#kernels.createMinibatch({
       policy: { network: actor, head, observations, actions, logProbs, masks, advantages, rowWeights },
       value: critic && returns ? { network: critic, observations, returns, values } : undefined,
     });
   }
 
+  /** All passes of one iteration, see {@link Learner.passes}. */
+  update(update: Update): MinibatchReport[] {
+    const passes = this.passes(update);
+    let next = passes.next();
+    while (!next.done) {
+      const { first, rows, mean, scale } = next.value;
+      next = passes.next(this.#gradient(first, { count: rows.length, mean, scale }, update));
+    }
+    return next.value;
+  }
+
   /**
-   * All passes of one iteration. Minibatches are contiguous slices of the shuffled rows, of size `floor(count / numMinibatches)` as in
+   * All passes of one iteration, minibatch by minibatch: whoever goes through them leaves the gradient of the mean loss in the parameters' gradients and answers
+   * with its figures; then the step is taken. Minibatches are contiguous slices of the shuffled rows, of size `floor(count / numMinibatches)` as in
    * CleanRL; rows left over make one more minibatch, and a single row left over joins the one before (its standard deviation would be NaN).
    * A rollout that is cut into single rows, which only advantages that are not normalized allow, stays so.
    */
-  update({ iteration, rows, loss, valueLoss, passes, optimizer, normalize, shuffle }: Update): MinibatchReport[] {
+  *passes(update: Update): Generator<MinibatchRows, MinibatchReport[], Readonly<MinibatchStatistics>> {
+    const { iteration, rows, passes, optimizer, normalize, shuffle } = update;
+    const { advantages } = this.#arrays!;
     const { count } = rows;
     const { updateEpochs, numMinibatches, targetKl } = passes;
     const reports: MinibatchReport[] = [];
-    const least = !normalize && this.#advantages.length < 2 * numMinibatches ? 1 : 2;
+    const least = !normalize && advantages.length < 2 * numMinibatches ? 1 : 2;
     const size = Math.max(least, Math.floor(count / numMinibatches));
     for (let epoch = 0; epoch < updateEpochs; epoch++) {
       this.#shuffleRows(rows, epoch, shuffle ?? ((pass, length, out) => this.#philox.permutation(length, out, iteration, pass)));
       let first = 0;
       while (count - first >= least) {
         const end = count - (first + size) < least ? count : first + size;
-        const losses = this.gradient(first, end, { loss, valueLoss, normalize });
+        const minibatch = this.#indices.subarray(first, end);
+        const { mean, scale } = normalize?.(advantages, minibatch) ?? { mean: 0, scale: 1 };
+        const losses = yield { first, rows: minibatch, mean, scale };
         reports.push({ ...losses, gradientNorm: this.step(optimizer) });
         first = end;
       }
@@ -128,17 +168,36 @@ export class Learner {
     return reports;
   }
 
-  /** Writes the gradient of the mean loss over the shuffled rows `first .. end - 1` into the parameters' gradients. */
-  gradient(
+  /**
+   * Writes the share that some rows of `from` have in the gradient of a minibatch into the parameters' gradients, and returns their share of its figures (the
+   * greatest ratio aside, which is their own). The rows are copied into the first rows of the arrays that updates read.
+   */
+  shareOfGradient(from: UpdateArrays, { rows, ...share }: MinibatchShare, losses: Losses): Readonly<MinibatchStatistics> {
+    const own = this.#arrays!;
+    for (const name of ['inputs', 'actions', 'logProbs', 'masks', 'advantages', 'rowWeights', 'returns', 'values'] as const) {
+      const [source, target] = [from[name], own[name]];
+      if (!source || !target) continue;
+      const width = name === 'inputs' ? this.policy.inputSize : Math.round(source.length / from.advantages.length);
+      for (let i = 0; i < rows.length; i++) {
+        const [at, to] = [rows[i]! * width, i * width];
+        for (let k = 0; k < width; k++) target[to + k] = source[at + k]!;
+      }
+    }
+    for (let i = 0; i < rows.length; i++) this.#indices[i] = i;
+    return this.#gradient(0, { count: rows.length, ...share }, losses);
+  }
+
+  /** Writes the gradient over the shuffled rows from `first` on into the parameters' gradients. */
+  #gradient(
     first: number,
-    end: number,
-    { loss, valueLoss, normalize }: Pick<Update, 'loss' | 'valueLoss' | 'normalize'>,
-  ): MinibatchStatistics {
-    const { mean, scale } = normalize?.(this.#advantages, this.#indices.subarray(first, end)) ?? { mean: 0, scale: 1 };
+    { count, of, mean, scale }: { readonly count: number; readonly of?: number; readonly mean: number; readonly scale: number },
+    { loss, valueLoss }: Losses,
+  ): Readonly<MinibatchStatistics> {
     return this.#minibatch!.run({
       indices: this.#indices,
       first,
-      count: end - first,
+      count,
+      of,
       advantageMean: mean,
       advantageScale: scale,
       clipCoef: loss.clipLow,

@@ -243,13 +243,18 @@ export class Policy {
 
   /**
    * The collector's view of the policy: sampled actions of one iteration, on observations that the training environment has normalized; with `noiseOfAll` at
-   * every step that brings no noise rows of its own.
+   * every step that brings no noise rows of its own. `firstEnv` is the number of the first environment in the run.
    */
-  actorFor(iteration: number, noiseOfAll?: Int32Array): Actor {
+  actorFor(iteration: number, noiseOfAll?: Int32Array, firstEnv = 0): Actor {
     return {
       encode: (observations, count, inputs) => this.encodeInputs(observations, count, inputs),
       act: (inputs, count, actions, logProbs, step, masks, noiseRows = noiseOfAll) =>
-        this.sample({ inputs, actions, logProbs }, count, { iteration, step, stream: 'actions', greedy: false, noiseRows }, masks),
+        this.sample(
+          { inputs, actions, logProbs },
+          count,
+          { iteration, step, stream: 'actions', greedy: false, firstEnv, noiseRows },
+          masks,
+        ),
     };
   }
 

@@ -35,7 +35,9 @@ export function valuing(context: SourceContext, { branches: count, interval, ...
   const trajectories = createTrajectories(numSteps * numEnvs);
   const stateValues = new Float64Array((numSteps + 1) * numEnvs);
   const sinceStart = new Int32Array(numEnvs);
+  const batch = () => ({ ...rollout, trajectories: cutTrajectories(rollout, trajectories) });
   return {
+    batch,
     collect(actor) {
       branches.begin();
       stateValues.fill(Number.NaN);
@@ -59,7 +61,7 @@ export function valuing(context: SourceContext, { branches: count, interval, ...
       });
       collector.envMilliseconds += branches.milliseconds;
       const measured = { 'branches/steps': branches.steps, ...(count > 1 && { 'branches/value_error': errors / points }) };
-      return { batch: { ...rollout, trajectories: cutTrajectories(rollout, trajectories), stateValues }, episodes, measured };
+      return { batch: { ...batch(), stateValues }, episodes, measured };
     },
   };
 }
@@ -87,6 +89,7 @@ export function branchesOnly(
   rollout.terminated.fill(1);
   cutTrajectories(rollout, trajectories);
   return {
+    batch: () => ({ ...rollout, trajectories }),
     collect(actor) {
       branches.begin();
       const episodes: EpisodeRecord[] = [];

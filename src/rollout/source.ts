@@ -35,6 +35,8 @@ export interface Collected {
 export interface TrajectorySource {
   /** `actor` is the policy of this iteration. */
   collect(actor: Actor): Collected;
+  /** The batch of a rollout that was collected elsewhere and put into the arrays; missing where more than a rollout is needed for it. */
+  readonly batch?: (() => GroupBatch) | undefined;
   /** What is kept from one iteration to the next, by name: a checkpoint stores these arrays, a resume fills them. */
   readonly kept?: () => Readonly<Record<string, StateArray>>;
 }
@@ -51,10 +53,12 @@ export interface SourceContext {
 /** The rollout as it comes: trajectories are cut at resets and at both of its edges. */
 export function plain({ env, rollout, collector, now }: SourceContext): TrajectorySource {
   const trajectories = createTrajectories(rollout.numSteps * rollout.numEnvs);
+  const batch = (): GroupBatch => ({ ...rollout, trajectories: cutTrajectories(rollout, trajectories) });
   return {
+    batch,
     collect(actor) {
       const episodes = collectRollout(env, actor, rollout, collector, now);
-      return { batch: { ...rollout, trajectories: cutTrajectories(rollout, trajectories) }, episodes };
+      return { batch: batch(), episodes };
     },
   };
 }

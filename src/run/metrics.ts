@@ -10,7 +10,7 @@ export interface MetricDescription {
   readonly key: string;
   /**
    * The runs that write it: `environments` and `language-models` mean every run of that road, `gpg` the group family, `ppo` the algorithms with a critic,
-   * `clipped-ratio` and `critic` the language-model estimators that have one, `reference` language models with klCoef above 0, `curriculum` and `kl-target` those with these fields.
+   * `clipped-ratio` and `critic` the language-model estimators that have one, `reference` language models with klCoef above 0, `curriculum` and `kl-target` those with these fields, `shards` runs on environments in several shards.
    */
   readonly from: readonly string[];
   /** What it counts in; a `fraction` lies between 0 and 1, a `number` has no unit. */
@@ -111,6 +111,15 @@ const rows = table([
     'mean standard error of what branch points are worth; missing with one branch',
     'depends on the task; below the standard deviation of advantages',
   ],
+  // Ours: what a run in shards would carry between machines.
+  [
+    'shards/barriers',
+    ['shards'],
+    'count',
+    'times that all shards were waited for: once to collect, once for each minibatch',
+    'as configured',
+  ],
+  ['shards/bytes', ['shards'], 'bytes', 'bytes of arrays in tasks and answers, what stays the same over minibatches once', 'steady'],
   // Ours: what the update is given.
   ['advantage/std', environments, 'number', 'standard deviation of the advantages, as the method scales them', 'above 0'],
   [

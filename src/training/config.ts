@@ -8,6 +8,7 @@ import { checkRecord, isRecord } from '../core/arguments.ts';
 import { choice, inGroup, integer, optionalInteger, optionalReal, parseConfig, real } from '../core/config.ts';
 import { mistake, show, suggest } from '../core/errors.ts';
 import { keepingFields, seedField } from '../run/fields.ts';
+import { checkShards } from './shards/check.ts';
 
 /** Configuration fields that every algorithm shares. */
 export const trainingFields = {
@@ -78,6 +79,15 @@ export const trainingFields = {
     }),
   }),
   tensorboard: keepingFields.tensorboard,
+  ...inGroup('Run', {
+    shards: integer({
+      description:
+        'parts of the environments whose gradients are computed apart and added in order; 1 is the whole, another number another run',
+      default: 1,
+      min: 1,
+      max: 65_536,
+    }),
+  }),
   threads: keepingFields.threads,
   arithmetic: keepingFields.arithmetic,
 } satisfies z.core.$ZodShape;
@@ -134,5 +144,6 @@ export function resolveConfig(
   const parsed = parseConfig(runSchema(algorithm), fields, subject, nameOf);
   const config = { env, algorithm: algorithm.name, envOptions: envOptions as Record<string, unknown>, ...parsed } as ResolvedConfig;
   algorithm.check(config, subject, nameOf);
+  if (config.shards > 1) checkShards(config, algorithm, subject, nameOf);
   return config;
 }

@@ -3,7 +3,7 @@
  */
 import type { Algorithm, AlgorithmContext, AlgorithmState, IterationReport } from '../algorithms/algorithm.ts';
 import { closeAll } from '../core/closeAll.ts';
-import type { Seed, VectorEnv } from '../core/env.ts';
+import type { VectorEnv } from '../core/env.ts';
 import { explainMemory } from '../core/errors.ts';
 import type { TrainingNormalization } from '../core/observationStatistics.ts';
 import { watchGroups } from '../doctor/groupsOfOne.ts';
@@ -23,22 +23,9 @@ import type { SessionContext, SessionIteration } from '../run/session.ts';
 import type { Trainee, TraineeReport } from '../run/trainee.ts';
 import { checkpointTensors, type counterNames, normalizerTensors, restoreCheckpoint } from './checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
-
-/** Where environments come from: those of an id, or the user's own. */
-export interface EnvironmentSource {
-  readonly id: string;
-  /** Evaluation episodes are cut here by default. */
-  readonly evaluationMaxSteps?: number | undefined;
-  /** That cut is assumed: the environment states no limit, and may not have one. */
-  readonly isCutAssumed: boolean;
-  /** What will probably disappoint, one sentence for each; `normalizes`: training normalizes observations. */
-  adviseOn(spaces: Pick<VectorEnv, 'observationSpace' | 'actionSpace'>, normalizes: boolean): Promise<readonly string[]>;
-  makeVector(numEnvs: number, options: Readonly<Record<string, unknown>>): Promise<VectorEnv>;
-  /** The same in the wrappers that the configuration asks for; only training sees it, evaluation takes the bare one. */
-  makeTrainingVector(config: ResolvedConfig): Promise<{ env: VectorEnv; normalization?: TrainingNormalization }>;
-  /** Seeds of `numEnvs` environments; those of evaluation share none with those of training. */
-  seeds(seed: number, numEnvs: number, mode: 'cohort' | 'gymnasium', purpose: 'training' | 'evaluation'): Seed[];
-}
+import { checkShards } from './shards/check.ts';
+import type { OpenShards, openShardedIteration } from './shards/open.ts';
+import type { EnvironmentSource } from './source.ts';
 
 /** A policy that a new run begins from; src/training/start.ts makes it, loaded only where there is one. */
 export interface Start {
@@ -59,7 +46,11 @@ export interface TrainingContext extends SessionContext {
   readonly binning?: AlgorithmContext['binning'];
   /** What a new run begins from; random weights if it is missing. */
   readonly start?: Start | undefined;
+  /** Opens what computes the shards; left out: here, one after the other, where there are several. */
+  readonly openShards?: OpenShards | undefined;
 }
+
+type Sharded = Awaited<ReturnType<typeof openShardedIteration>>;
 
 /** One iteration on environments, as the iterator gives it. */
 export type IterationResult = SessionIteration;
@@ -78,15 +69,23 @@ export async function createTrainee(config: ResolvedConfig, context: TrainingCon
   const { source, platform, binning, key } = context;
   const { seed, envSeeding, threads, arithmetic } = config;
   const numEnvs = config.numEnvs as number;
+  const isSharded = config.shards > 1 || context.openShards !== undefined;
   let env: VectorEnv | undefined;
   try {
-    const made = await source.makeTrainingVector(config);
+    // Those of a run in shards are not stepped here.
+    const made = await source.makeTrainingVector(isSharded ? { ...config, threads: 1 } : config);
     env = made.env;
     env.reset(source.seeds(seed, numEnvs, envSeeding, 'training'));
     const layOut: AlgorithmContext['layOut'] = (layout) => context.layOut(layout, { threads, arithmetic });
     const state = await context.algorithm.create(config, { env, platform, key, layOut, binning });
-    const takeStart = context.start && readyToStart(state, context.start, config, made.normalization);
-    return new EnvironmentTrainee(config, context, state, made.normalization, takeStart);
+    try {
+      const takeStart = context.start && readyToStart(state, context.start, config, made.normalization);
+      const sharded = isSharded ? await openShards(config, context, state) : undefined;
+      return new EnvironmentTrainee(config, context, state, made.normalization, takeStart, sharded);
+    } catch (error) {
+      state.learner.policy.kernels.close();
+      throw error;
+    }
   } catch (cause) {
     env?.close();
     throw explainMemory(cause, {
@@ -98,20 +97,22 @@ export async function createTrainee(config: ResolvedConfig, context: TrainingCon
   }
 }
 
-/** What puts the policy into the state, once it is known to fit; gives what was not taken, in a sentence. Frees the kernels where it does not fit. */
+/** Loaded late: most runs are not cut. */
+async function openShards(config: ResolvedConfig, context: TrainingContext, state: AlgorithmState): Promise<Sharded> {
+  checkShards(config, context.algorithm, 'train');
+  const { openShardedIteration } = await import('./shards/open.ts');
+  return openShardedIteration(config, context, state, context.openShards);
+}
+
+/** What puts the policy into the state, once it is known to fit; gives what was not taken, in a sentence. */
 function readyToStart(
   state: AlgorithmState,
   start: Start,
   config: ResolvedConfig,
   normalization: TrainingNormalization | undefined,
 ): () => string | undefined {
-  try {
-    start.check(state, config);
-    return () => start.apply(state, config, normalization);
-  } catch (error) {
-    state.learner.policy.kernels.close();
-    throw error;
-  }
+  start.check(state, config);
+  return () => start.apply(state, config, normalization);
 }
 
 class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
@@ -130,6 +131,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
   readonly #evaluators = new Map<number, VectorEnv>();
   readonly #watchGroups = watchGroups();
   readonly #takeStart: (() => string | undefined) | undefined;
+  readonly #sharded: Sharded | undefined;
   #warned = false;
 
   constructor(
@@ -138,6 +140,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
     state: AlgorithmState,
     normalization: TrainingNormalization | undefined,
     takeStart: (() => string | undefined) | undefined,
+    sharded: Sharded | undefined,
   ) {
     this.target = context.source.id;
     this.method = context.algorithm.name;
@@ -148,6 +151,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
     this.#state = state;
     this.#normalization = normalization;
     this.#takeStart = takeStart;
+    this.#sharded = sharded;
   }
 
   counters(): Record<(typeof counterNames)[number], number> {
@@ -163,8 +167,12 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
     return true;
   }
 
-  iterate(): TraineeReport<object> {
-    const report: IterationReport = this.#context.algorithm.iterate(this.#state);
+  iterate(): TraineeReport<object> | Promise<TraineeReport<object>> {
+    if (this.#sharded) return this.#sharded.iteration.iterate().then((report) => this.#told(report));
+    return this.#told(this.#context.algorithm.iterate(this.#state));
+  }
+
+  #told(report: IterationReport): TraineeReport<object> {
     const { iteration } = this.#state;
     const { episodes } = report;
     const warning = this.#watchGroups(report.metrics);
@@ -248,7 +256,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
 
   close(): void {
     const { env, learner } = this.#state;
-    closeAll([env, ...this.#evaluators.values(), learner.policy.kernels]);
+    closeAll([...(this.#sharded ? [this.#sharded.executor] : []), env, ...this.#evaluators.values(), learner.policy.kernels]);
   }
 
   get #moment(): PolicyMoment {

@@ -39,6 +39,7 @@ describe('the identity of a run', () => {
       { checkpointSeconds: 1 },
       { policySnapshots: 0 },
       { tensorboard: false },
+      { shards: 1 },
     ]) {
       expect(identityOf({ ...base, ...field })).toBe(identityOf(base));
     }
@@ -65,6 +66,7 @@ describe('the identity of a run', () => {
       { envOptions: { suttonBartoReward: true } },
       { algorithm: 'ppo' },
       { env: 'CartPole-v0' },
+      { shards: 2 },
     ];
     const identities = [identityOf(base), ...others.map((other) => identityOf({ ...base, ...other }))];
     expect(new Set(identities).size).toBe(identities.length);

@@ -13,8 +13,9 @@ const algorithmNames = allAlgorithms()
   .list()
   .map(({ name }) => name);
 const keys = metricTable.map(({ key }) => key);
+const partsOfRoads = ['shards'];
 const languageSources = ['language-models', 'clipped-ratio', 'critic', 'reference', 'kl-target', 'curriculum'];
-const units = 'return steps steps/s completions/s tokens tokens/s seconds fraction nats count number'.split(' ');
+const units = 'return steps steps/s completions/s tokens tokens/s seconds fraction nats count bytes number'.split(' ');
 const courses = 'rises|falls|steady|as configured|depends on the task';
 const number = '\\d+(\\.\\d+)?';
 const healthyRange = new RegExp(`^(${courses}|((above|below|at least|at most|near) )?${number}|${number} to ${number})(; \\S.*)?$`);
@@ -38,7 +39,7 @@ describe('the table of metrics', () => {
     expect(new Set(keys).size).toBe(keys.length);
     for (const key of keys) {
       expect(key).toMatch(
-        /^(charts|losses|group|branches|advantage|completions|time|evaluation)\/[a-zA-Z_]+$|^reward\/(failed|<component>)$/,
+        /^(charts|losses|group|branches|shards|advantage|completions|time|evaluation)\/[a-zA-Z_]+$|^reward\/(failed|<component>)$/,
       );
     }
   });
@@ -46,7 +47,7 @@ describe('the table of metrics', () => {
   it('gives every key a source, a unit, a meaning and a healthy range', () => {
     for (const { key, from, unit, meaning, healthy } of metricTable) {
       expect(from.length, key).toBeGreaterThan(0);
-      for (const source of from) expect(['environments', ...algorithmNames, ...languageSources], key).toContain(source);
+      for (const source of from) expect(['environments', ...partsOfRoads, ...algorithmNames, ...languageSources], key).toContain(source);
       expect(units, key).toContain(unit);
       expect(meaning, key).toMatch(/^[a-z].{10,}[^.]$/);
       expect(healthy, key).toMatch(healthyRange);
@@ -64,10 +65,12 @@ describe('the table of metrics', () => {
     ['vineppo', ['vineppo']],
     ['vine', ['gpg', 'vine']],
     ['hybrid-grpo', ['ppo', 'hybrid-grpo']],
-  ])('holds what a run of %s writes, no more and no less', async (algorithm, kinds) => {
-    const { home, train } = testCohort();
-    await train({ ...shortRun, algorithm, iterations: 2 }, { runDirectory: 'run' }).finish();
-    expect(await writtenKeys(home)).toEqual(listedKeys('environments', ...kinds));
+  ])('holds what a run of %s writes, no more and no less, in shards too', async (algorithm, kinds) => {
+    for (const shards of [1, 2]) {
+      const { home, train } = testCohort();
+      await train({ ...shortRun, algorithm, iterations: 2, shards }, { runDirectory: 'run' }).finish();
+      expect(await writtenKeys(home)).toEqual(listedKeys('environments', ...kinds, ...(shards > 1 ? ['shards'] : [])));
+    }
   });
 
   it.each([

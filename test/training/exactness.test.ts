@@ -74,6 +74,24 @@ const golden: readonly [string, TrainConfig, string][] = [
     { ...shortRun, env: () => new Greatest([40, 3]), algorithm: 'ppo' },
     '6ac6155f46f1936cc68838f498dd31b9f8e6c3c61ab02d27ac13776c7774392b',
   ],
+  ['gpg on CartPole in 4 shards', { ...shortRun, shards: 4 }, '15e46a59347721cbcda15636343b753a7ca3ecc82be4699d2d5647037771ec2c'],
+  [
+    'ppo on CartPole in 3 shards',
+    { ...shortRun, algorithm: 'ppo', shards: 3 },
+    '3319b470e6d4696e203087bce192957e2491260ea8ef4ac4f0abe6a59c57d932',
+  ],
+  [
+    'ppo on LunarLanderContinuous in 4 shards, normalized per environment',
+    {
+      ...shortRun,
+      env: 'LunarLanderContinuous-v3',
+      algorithm: 'ppo',
+      normalizeObservation: 'perEnv',
+      normalizeReward: 'perEnv',
+      shards: 4,
+    },
+    '3391438480550715a43f5aa1f865822a31664b7db8e52c68b8a8d5fef45da912',
+  ],
 ];
 
 describe('the same bits', () => {
@@ -95,6 +113,12 @@ describe('resume', () => {
   const variants: readonly [string, Partial<TrainConfig>][] = [
     ['gpg', {}],
     ['ppo', { algorithm: 'ppo' }],
+    ['gpg in shards', { shards: 3 }],
+    [
+      'ppo on LunarLanderContinuous in shards, normalized per environment',
+      { env: 'LunarLanderContinuous-v3', algorithm: 'ppo', normalizeObservation: 'perEnv', normalizeReward: 'perEnv', shards: 3 },
+    ],
+    ['a baseline that remembers, in shards', { algorithm: 'gpg-pooled', shards: 3 }],
     ['tail carry', { tail: 'carry', carryRollouts: 2 }],
     ['tail complete', { tail: 'complete' }],
     ['forced reset', { timeOrigin: 'forced-reset' }],

@@ -23,10 +23,15 @@ const policies = (directory: string): Record<string, string> =>
 describe('kill -9', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each(['gpg', 'ppo'])('%s: at ten random moments, resumed each time: the same hash, nothing lost', async (algorithm) => {
-    const settings = ['CartPole-v1', '--algorithm', algorithm, '--num-envs', '32', '--iterations', '400', '--checkpoint-interval', '7'];
-    const whole = join(folder, `${algorithm}-whole`);
-    const parts = join(folder, `${algorithm}-parts`);
+  it.each([
+    ['gpg', '1'],
+    ['ppo', '1'],
+    ['gpg', '3'],
+  ])('%s, %s shards: at ten random moments, resumed each time: the same hash, nothing lost', async (algorithm, shards) => {
+    const fields = ['--num-envs', '32', '--iterations', '400', '--checkpoint-interval', '7', '--shards', shards];
+    const settings = ['CartPole-v1', '--algorithm', algorithm, ...fields];
+    const whole = join(folder, `${algorithm}-${shards}-whole`);
+    const parts = join(folder, `${algorithm}-${shards}-parts`);
     expect(await run(['train', ...settings, '--run-dir', whole])).toBe(0);
     const options = { seed: algorithm === 'gpg' ? 20 : 21, kills: 10, times: [250, 1100] } as const;
     expect(await runKilled(['train', ...settings, '--run-dir', parts], parts, options)).toEqual({ kills: 10, code: 0 });

@@ -32,6 +32,7 @@ describe('the same seed under the oldest supported Node, the newest long-term on
   it.each([
     ['CartPole-v1, gpg', ['train', 'CartPole-v1', '--algorithm', 'gpg']],
     ['CartPole-v1, ppo', ['train', 'CartPole-v1', '--algorithm', 'ppo']],
+    ['CartPole-v1, gpg, 4 shards', ['train', 'CartPole-v1', '--algorithm', 'gpg', '--shards', '4']],
     ['LunarLander-v3, ppo', ['train', 'LunarLander-v3', '--algorithm', 'ppo', ...short]],
     ['HalfCheetah-v5, gpg', ['train', 'HalfCheetah-v5', '--algorithm', 'gpg', ...short]],
     ['digit-completion, gpg-lm', ['lm', 'train', 'digit-completion', '--evaluation-interval', '0']],

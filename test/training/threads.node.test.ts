@@ -17,6 +17,7 @@ describe('threads', () => {
     ['gpg on rows and columns', { ...wide, env: 'CliffWalking-v1', envOptions: { observation: 'row-column', maxEpisodeSteps: 20 } }],
     ['ppo on indices', { ...wide, algorithm: 'ppo', env: 'CliffWalking-v1', envOptions: { observation: 'index', maxEpisodeSteps: 20 } }],
     ['gpg, no hidden layer', { ...wide, hiddenSizes: [] }],
+    ['ppo in shards', { ...wide, algorithm: 'ppo', shards: 3 }],
   ];
 
   it.each(cases)('%s: 1, 2 and 3 threads give the same hash', async (_name, input) => {
@@ -53,6 +54,7 @@ describe('environments on threads', () => {
     ['LunarLander', lander],
     ['HalfCheetah', cheetah],
     ['HalfCheetah, normalized', normalized],
+    ['HalfCheetah, normalized, in shards', { ...normalized, shards: 2 }],
   ])('%s: 1, 2 and 3 threads give the same hash', async (_name, input) => {
     const hashes: string[] = [];
     for (const threads of [1, 2, 3]) {

@@ -8,6 +8,7 @@ const titles = {
   advantage: 'Advantages',
   completions: 'Completions of language models',
   reward: 'Rewards of language models',
+  shards: 'Shards',
   time: 'Time',
   evaluation: 'Evaluation',
 };
@@ -20,6 +21,7 @@ const sources = {
   reference: 'language models (with klCoef)',
   'kl-target': 'language models (with klTarget)',
   curriculum: 'language models (with a curriculum)',
+  shards: 'environments (with several shards)',
   gpg: 'gpg and its family',
   ppo: 'ppo, a2c, evpo',
 };
