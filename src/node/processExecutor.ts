@@ -20,6 +20,8 @@ import type { JobMessage, StopMessage } from './jobProtocol.ts';
 /** What a process is asked to do. */
 export type ProcessOrder =
   | { readonly kind: 'train'; readonly job: Job }
+  /** Computes shards until its starter ends it. */
+  | { readonly kind: 'shards'; readonly config: Readonly<Record<string, unknown>>; readonly modules: readonly string[] }
   | { readonly kind: 'measure'; readonly input: Readonly<Record<string, unknown>>; readonly modules: readonly string[] };
 
 /** What a process answers: what every job tells, or what was measured. */
@@ -31,7 +33,8 @@ export function machineName(): string {
   return `${first?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores`;
 }
 
-function start(order: ProcessOrder): ChildProcess {
+/** Starts a process of this package with an order. */
+export function startProcess(order: ProcessOrder): ChildProcess {
   // Run from the sources (tests), the bundle of the last build is taken.
   const file = import.meta.url.endsWith('.ts') ? '../../dist/runProcess.js' : './runProcess.js';
   const path = fileURLToPath(new URL(file, import.meta.url));
@@ -68,7 +71,7 @@ export function isBegun(runDirectory: string): boolean {
 
 /** Trains in a process of its own, to the end of the run, or until the signal; rejects as {@link Executor.train} does. */
 export async function trainInProcess(job: Job, runDirectory: string, { signal, onEvent }: Parameters<Executor['train']>[2]): Promise<void> {
-  const child = start({ kind: 'train', job });
+  const child = startProcess({ kind: 'train', job });
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     if (child.connected) child.send({ kind: 'stop' } satisfies StopMessage);
@@ -95,7 +98,7 @@ export function processExecutor(modules: readonly string[] = []): Executor {
     discard: (runDirectory) => rm(runDirectory, { recursive: true, force: true }),
     wait: (milliseconds) => delay(milliseconds),
     async measure({ input }, signal) {
-      const child = start({ kind: 'measure', input, modules });
+      const child = startProcess({ kind: 'measure', input, modules });
       const stop = (): void => void child.kill('SIGKILL');
       signal?.addEventListener('abort', stop);
       try {

@@ -7,6 +7,7 @@ import { serveJob } from './job.ts';
 import type { StopMessage } from './jobProtocol.ts';
 import { cohort } from './library.ts';
 import type { ProcessOrder } from './processExecutor.ts';
+import { type ShardOrder, serveShards } from './shardProcess.ts';
 
 const controller = new AbortController();
 const end = (): void => controller.abort();
@@ -21,7 +22,7 @@ function tell(message: object): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
-async function obey(order: ProcessOrder): Promise<void> {
+async function obey(order: Exclude<ProcessOrder, { kind: 'shards' }>): Promise<void> {
   if (order.kind === 'train') await serveJob(order.job, tell, controller.signal);
   else {
     try {
@@ -36,7 +37,12 @@ async function obey(order: ProcessOrder): Promise<void> {
   if (process.connected) process.disconnect();
 }
 
-process.on('message', (order: ProcessOrder | StopMessage) => {
+let compute: ((order: ShardOrder) => void) | undefined;
+process.on('message', (order: ProcessOrder | StopMessage | ShardOrder) => {
   if (order.kind === 'stop') end();
+  else if (order.kind === 'shards') compute = serveShards(order, tell);
+  else if (order.kind === 'collect' || order.kind === 'gradient') compute?.(order);
   else void obey(order);
 });
+// A process of shards has nothing to write: without its starter it ends.
+process.on('disconnect', () => compute && process.exit());

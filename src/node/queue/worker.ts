@@ -24,6 +24,8 @@ import { packageBuild } from './build.ts';
 import { checkQueuedRun, type QueuedRun, queueName, type RunLibrary } from './jobs.ts';
 import { type Attempt, claim, copyRun, keepError, type Manifest, type ManifestFacts, NoLongerOwner, pull } from './pieces.ts';
 import { announce } from './presence.ts';
+import { shardQueueName } from './shardData.ts';
+import { ShardWorker } from './shardWorker.ts';
 
 /** What a worker tells. */
 export type WorkerEvent =
@@ -251,6 +253,13 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     ...{ lockDuration: lockSeconds * 1000, stalledInterval: lockSeconds * 1000 },
   });
   worker.on('error', () => {});
+  const shards = new ShardWorker(broker.client, options.modules, jobs);
+  const shardQueue = new Worker(shardQueueName(build), ({ data }) => shards.compute(data), {
+    ...{ connection: broker.connection, prefix: keyPrefix, concurrency: jobs, autorun: false, maxStalledCount: maxLost },
+    ...{ lockDuration: lockSeconds * 1000, stalledInterval: lockSeconds * 1000 },
+  });
+  shardQueue.on('error', () => {});
+  shardQueue.on('failed', (job, error) => onEvent({ event: 'warning', message: `shard ${job?.data?.shard ?? ''}: ${error.message}` }));
   const queue = new Queue(name, { connection: broker.connection, prefix: keyPrefix });
   queue.on('error', () => {});
   const presence = announce(broker.client, jobs, () => [...running.values()]);
@@ -258,12 +267,14 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     await worker.waitUntilReady();
     onEvent({ event: 'listening', jobs });
     void worker.run();
+    void shardQueue.run();
     while (!signal.aborted) {
       await delay(drain ? 200 : 3_600_000, undefined, { signal }).catch(() => undefined);
       if (drain && running.size === 0 && (await isDrained(queue))) break;
     }
-    await worker.close();
+    await Promise.all([worker.close(), shardQueue.close()]);
   } finally {
+    await shards.close();
     await presence.end();
     await queue.close();
     if (own !== undefined) await rm(own, { recursive: true, force: true });
