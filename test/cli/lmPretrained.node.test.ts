@@ -59,8 +59,18 @@ describe('a pretrained model', () => {
     const draw = ['--prompt', '457901=', '--greedy', '--json'];
     const logProb = async (...more: string[]) => jsonLines((await lm('sample', ...more, ...draw)).stdout)[0]!.logProb;
     expect(await logProb('model', '--base-weights', 'bfloat16')).not.toBe(await logProb('model'));
-    const unknown = await lm('sample', 'model', ...draw, '--base-weights', 'int4');
-    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('float32, bfloat16, int8')]);
+    writeFileSync(join(folder, 'two.jsonl'), '{"prompt":"457901=","answer":"109754"}\n{"prompt":"123456=","answer":"654321"}\n');
+    for (const words of [
+      ['sample', 'model', ...draw],
+      ['eval', 'model', 'two.jsonl', '--samples', '0', '--max-tokens', '4'],
+      ['export', 'model', '--output', 'rounded'],
+    ]) {
+      const unknown = await lm(...words, '--base-weights', 'int4');
+      expect([words, unknown.code, unknown.stderr]).toEqual([words, 2, expect.stringContaining('float32, bfloat16, int8')]);
+      expect([words, (await lm(...words, '--base-weights', 'int8')).code]).toEqual([words, 0]);
+    }
+    expect(await logProb('rounded')).toBeCloseTo(Number(await logProb('model', '--base-weights', 'int8')), 4);
+    expect(await logProb('rounded')).not.toBeCloseTo(Number(await logProb('model')), 4);
     const trained = await lm('train', 'reverse-dense', '--model', 'model', '--lora-rank', '0', '--base-weights', 'int8');
     expect([trained.code, trained.stderr]).toEqual([2, expect.stringContaining('--base-weights')]);
   });
