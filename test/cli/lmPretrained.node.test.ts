@@ -88,6 +88,8 @@ describe('a pretrained model', () => {
     const asked = await lm('eval', 'model', 'questions.jsonl', '--samples', '1', '--max-tokens', '4', '--json');
     expect([asked.code, asked.stderr]).toEqual([0, '']);
     expect(jsonLines(asked.stdout)[0]).toMatchObject({ event: 'evaluation', target: 'questions' });
+    const threaded = await lm('eval', 'model', 'questions.jsonl', '--samples', '1', '--max-tokens', '4', '--json', '--threads', '2');
+    expect(jsonLines(threaded.stdout)[0]).toEqual({ ...jsonLines(asked.stdout)[0], threads: 2 });
     const without = await lm('eval', 'model');
     expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('a file of questions')]);
     const chat = await runCli(['lm', 'chat', 'model'], { cwd: folder, input: '457901=\n' });

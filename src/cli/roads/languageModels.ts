@@ -121,6 +121,13 @@ const evaluation: RoadEvaluation = {
       min: 1,
       max: 65_536,
     },
+    {
+      name: 'threads',
+      flag: '--threads',
+      description: 'threads; the results do not depend on it (default: as in training, 1 of a pretrained model as it is)',
+      min: 1,
+      max: 64,
+    },
   ],
   options: () => [weightsOption()],
   heading: ['accuracy', 'right', '95 % interval', 'mean length'],
