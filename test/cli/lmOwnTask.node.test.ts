@@ -126,7 +126,7 @@ describe.concurrent('a file of questions and answers', () => {
     });
     const first = await run(folder, 'lm', 'eval', 'run', 'bench.csv', '--prompts', '1', '--samples', '0');
     expect([first.code, first.stderr]).toEqual([0, '']);
-    expect(first.stdout).toMatch(/^bench, the first 1 questions, greedy, run\n.*\ngreedy .*\n[01] of 1 greedy answers are unclear.*\n$/);
+    expect(first.stdout).toMatch(/^bench, the first question, greedy, run\n.*\ngreedy .*\n[01] of 1 greedy answers are unclear.*\n$/);
   });
 
   it.each<[string, string[], string]>([

@@ -56,6 +56,7 @@ describe('a pretrained model', () => {
     expect([run.code, run.stderr]).toEqual([0, '']);
     expect(jsonLines(run.stdout)[0]).toMatchObject({ config: { baseWeights: 'int8', loraRank: 2 } });
     expect((await lm('export', 'narrow', '--output', 'narrow-merged')).code).toBe(0);
+    expect((await lm('export', 'narrow', '--output', 'plain-merged', '--base-weights', 'float32')).code).toBe(0);
     const draw = ['--prompt', '457901=', '--greedy', '--json'];
     const logProb = async (...more: string[]) => jsonLines((await lm('sample', ...more, ...draw)).stdout)[0]!.logProb;
     expect(await logProb('model', '--base-weights', 'bfloat16')).not.toBe(await logProb('model'));
@@ -69,6 +70,8 @@ describe('a pretrained model', () => {
       expect([words, unknown.code, unknown.stderr]).toEqual([words, 2, expect.stringContaining('float32, bfloat16, int8')]);
       expect([words, (await lm(...words, '--base-weights', 'int8')).code]).toEqual([words, 0]);
     }
+    // Adapters beside rounded weights, merged into those of the file.
+    expect(await logProb('plain-merged')).not.toBeCloseTo(Number(await logProb('narrow-merged')), 4);
     expect(await logProb('rounded')).toBeCloseTo(Number(await logProb('model', '--base-weights', 'int8')), 4);
     expect(await logProb('rounded')).not.toBeCloseTo(Number(await logProb('model')), 4);
     const trained = await lm('train', 'reverse-dense', '--model', 'model', '--lora-rank', '0', '--base-weights', 'int8');

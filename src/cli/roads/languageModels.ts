@@ -135,7 +135,9 @@ const evaluation: RoadEvaluation = {
     const what = hasFile
       ? numPrompts === undefined
         ? 'every question'
-        : `the first ${numPrompts} questions`
+        : numPrompts === 1
+          ? 'the first question'
+          : `the first ${numPrompts} questions`
       : `${numPrompts} held-out prompts`;
     return `${what}, ${numSamples === 0 ? 'greedy' : `${numSamples} ${numSamples === 1 ? 'completion' : 'completions'} of each`}`;
   },
