@@ -1,8 +1,8 @@
 // Shards of transformer jobs. A shard is a fixed run of groups; which thread takes it changes nothing.
 import { jobKind, jobNetwork, jobParameters, jobShards } from '../../src/kernels/layout';
 import {
-  kindTransformerGradient, kindTransformerSample, modelHidden, modelIsValue, modelTrainedBytes, planDescriptors, planHeadRows,
-  planNormGradient, planRows, taskGradients, taskGroups, taskLogits, taskPlan,
+  kindTransformerGradient, kindTransformerSample, modelHidden, modelIsValue, modelTrainedBytes, modelUntrainedBytes, planDescriptors,
+  planHeadRows, planNormGradient, planRows, taskGradients, taskGroups, taskLogits, taskPlan,
 } from '../../src/kernels/transformer/layout';
 import { address, word } from '../lanes';
 import { reduce } from '../optimizer';
@@ -37,9 +37,11 @@ function runChunks(job: usize, shard: usize, workspace: usize, first: usize, las
   const model = address(job, jobNetwork), parameters = address(job, jobParameters), plan = address(job, taskPlan);
   const bytes = address(model, modelTrainedBytes), room = address(plan, planRows);
   const backward = word(job, jobKind) == kindTransformerGradient;
-  const gradients = backward ? address(job, taskGradients) + shard * bytes : 0;
+  const trained = address(job, taskGradients) + shard * bytes;
+  // Where the gradient of the first parameter would lie: what is not trained has no room.
+  const gradients = backward ? trained - address(model, modelUntrainedBytes) : 0;
   const dNormed = workspace + address(plan, planNormGradient);
-  if (backward) memory.fill(gradients, 0, bytes);
+  if (backward) memory.fill(trained, 0, bytes);
   const chunk = changetype<Chunk>(workspace); // the first words of a workspace are nobody else's
   let before = now();
   for (let group = first; group < last; ) {

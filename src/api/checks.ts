@@ -76,8 +76,9 @@ export const checks: Checks = {
     checkCount(options.maxSteps, 'evaluate: maxSteps', 1, mostSteps);
     checkCount(options.seed, 'evaluate: seed', 0, greatestSeed);
     checkCount(options.numPrompts, 'evaluate: numPrompts', 1, 1_000_000);
-    checkCount(options.numSamples, 'evaluate: numSamples', 1, 4096);
+    checkCount(options.numSamples, 'evaluate: numSamples', 0, 4096);
     checkCount(options.threads, 'evaluate: threads', 1, 64);
+    checkFunction(options.onProgress, 'evaluate: onProgress', 'a function of { done, total }', 'write ({ done, total }) => ...', true);
   },
   load(directory, options) {
     checkFolder(directory, 'load');

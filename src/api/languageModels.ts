@@ -238,6 +238,10 @@ export function createLanguageRoad(context: LibraryContext) {
       if (await models.isModel(directory)) return use(await models.open(directory), { ...room, maxTokens });
       const { description, checkpoint } = await readRun(homeOf().open(directory));
       checkRoad(description, directory, 'language-models');
+      const { model: base, loraRank } = description.config;
+      if (baseWeights !== undefined && baseWeights !== 'float32' && (base === undefined || loraRank === 0)) {
+        throw mistake('baseWeights', 'a pretrained model, or a run beside its weights', 'a run that trained all weights', 'leave it out');
+      }
       const changes = { klCoef: 0, ...(threads !== undefined && { threads }), ...(baseWeights !== undefined && { baseWeights }) };
       const { config, own: known } = await restored(description, directory, own, changes);
       if (!checkpoint) throw failure(directory, 'a run with a checkpoint', 'none yet', 'let it finish its warm start, or resume it');

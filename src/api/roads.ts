@@ -44,13 +44,13 @@ export function createRoads(
 
     async evaluate(
       directory,
-      { task, estimator, threads, maxTokens, promptLength, baseWeights, numPrompts, numSamples, benchmark, ...options } = {},
+      { task, estimator, threads, maxTokens, promptLength, baseWeights, numPrompts, numSamples, benchmark, onProgress, ...options } = {},
     ) {
       const road = await roadOf(directory);
       if (road === 'environments') return { road, ...(await environments.evaluate(directory, options)) };
       const model = await languageModels.load(directory, { task, estimator, threads, benchmark, maxTokens, promptLength, baseWeights });
       try {
-        const evaluation = await model.evaluate({ numPrompts, numSamples, seed: options.seed, benchmark });
+        const evaluation = await model.evaluate({ numPrompts, numSamples, seed: options.seed, benchmark, onProgress });
         return { road, target: benchmark?.id ?? model.task.id, ...evaluation };
       } finally {
         model.close();

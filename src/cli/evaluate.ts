@@ -12,8 +12,9 @@ import { moduleOption } from './modules.ts';
 import { NumberOption } from './options.ts';
 import { writeJson, writeLine } from './output.ts';
 import { environments, languageModels, roads } from './roads/index.ts';
-import { commandOf, type EvaluationFlag, type Road } from './roads/road.ts';
-import { table } from './terminal.ts';
+import { commandOf, type EvaluationFlag, type Measuring, type Road } from './roads/road.ts';
+import { type StatusLine, statusLine } from './statusLine.ts';
+import { formatSeconds, groupDigits, table } from './terminal.ts';
 import { seedBounds } from './values.ts';
 
 /** The mean over seeds with its interval, as the road writes values. */
@@ -38,7 +39,8 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
     .option('--json', 'write one JSON line per seed, with the result of every episode or prompt');
   if (!only || only.training.takesModules) command.addOption(moduleOption());
   for (const road of only ? [only] : roads) {
-    for (const flag of road.evaluation.flags) command.addOption(optionOf(flag).helpGroup(`For ${road.runNoun}:`));
+    const options = [...road.evaluation.flags.map(optionOf), ...road.evaluation.options()];
+    for (const option of options) command.addOption(option.helpGroup(`For ${road.runNoun}:`));
   }
   const { files } = only?.evaluation ?? {};
   if (files) {
@@ -56,14 +58,17 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
     }
     const benchmark = file === undefined ? undefined : await files?.read(file, options, library);
     const numbers = readNumbers(road, options, library, benchmark);
-    const what = road.evaluation.describe(numbers);
-    if (!options.json && process.stderr.isTTY) process.stderr.write(paint('gray', `${what} …\n`));
+    const what = road.evaluation.describe(numbers, benchmark !== undefined);
+    const status = statusLine();
+    status.show(`${what} …`, true);
     const rows: string[][] = [];
     const notes = new Set<string>();
     let target = '';
     const means: Record<PolicyKind, number[]> = { sampled: [], greedy: [] };
     for (const { directory, seed } of begun) {
-      const measured = await road.evaluation.measure(directory, numbers, library, benchmark);
+      const onProgress = progressShown(status, seed);
+      const measured = await road.evaluation.measure(directory, numbers, { library, said: options, benchmark, onProgress });
+      status.clear();
       for (const policy of policies) means[policy].push(measured.evaluation[policy].mean ?? Number.NaN);
       if (options.json) {
         writeJson({ event: 'evaluation', ...numbers, runDirectory: directory, seed: seed ?? null, ...measured.evaluation });
@@ -95,7 +100,8 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
       for (const line of table(heading, rows, { paint, rightAligned: heading.map((_, column) => column).slice(1) })) writeLine(line);
       if (several) {
         const of = (policy: PolicyKind): string => `${policy} ${paint('bold', overSeeds(means[policy], road.look.show))}`;
-        writeLine(`mean over ${begun.length} seeds [95 %]: ${policies.map(of).join(', ')}`);
+        const known = policies.filter((policy) => means[policy].some((mean) => !Number.isNaN(mean)));
+        writeLine(`mean over ${begun.length} seeds [95 %]: ${known.map(of).join(', ')}`);
       }
       for (const note of notes) writeLine(paint('gray', note));
     }
@@ -109,8 +115,28 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
   );
 }
 
+/** Shows how far an evaluation is and how long the rest will take, once there is a first part to tell it from. */
+function progressShown(status: StatusLine, seed: number | undefined): Measuring['onProgress'] {
+  const begun = performance.now();
+  const name = seed === undefined ? '' : `seed ${seed}: `;
+  return ({ done, total }) => {
+    const left = ((performance.now() - begun) / 1000 / done) * (total - done);
+    status.show(`${name}${groupDigits(done)} of ${groupDigits(total)} answers, ${formatSeconds(left)} left`, true);
+  };
+}
+
 function optionOf({ flag, description, default: value, ...bounds }: EvaluationFlag): NumberOption {
   return new NumberOption(`${flag} <n>`, value === undefined ? description : `${description} (default ${value})`, bounds);
+}
+
+/** What was said with an option that is for runs of another road; `undefined` where nothing was. */
+function strayOption(road: Road, options: EvaluateOptions): { readonly flag: string; readonly other: Road } | undefined {
+  for (const other of roads) {
+    const own = other === road ? [] : [...other.evaluation.flags.map(optionOf), ...other.evaluation.options()];
+    const stray = own.find((option) => options[option.attributeName()] !== undefined);
+    if (stray) return { flag: stray.long!, other };
+  }
+  return undefined;
 }
 
 /** The numbers that a road measures with. Throws `CohortError` for a flag that is for runs of another road. */
@@ -121,27 +147,14 @@ function readNumbers(
   benchmark: LanguageTask | undefined,
 ): Record<string, number | undefined> {
   const saidFor = (flag: EvaluationFlag): number | undefined => options[optionOf(flag).attributeName()] as number | undefined;
-  for (const other of roads) {
-    const stray = other === road ? undefined : other.evaluation.flags.find((flag) => saidFor(flag) !== undefined);
-    if (!stray) continue;
-    throw library.mistake(
-      stray.flag,
-      `a flag for ${road.runNoun} (${road.evaluation.flags.map(({ flag }) => flag).join(', ')})`,
-      `one for ${other.runNoun}`,
-      'leave it out',
-    );
+  const stray = strayOption(road, options);
+  if (stray) {
+    const flags = [...road.evaluation.flags.map(({ flag }) => flag), ...road.evaluation.options().map(({ long }) => long)];
+    throw library.mistake(stray.flag, `a flag for ${road.runNoun} (${flags.join(', ')})`, `one for ${stray.other.runNoun}`, 'leave it out');
   }
-  const prompts = road.evaluation.flags.find(({ name }) => name === 'numPrompts');
-  if (benchmark && prompts && saidFor(prompts) !== undefined) {
-    throw library.mistake(
-      prompts.flag,
-      'a file or a number of held-out prompts',
-      'both',
-      'leave it out: all questions of the file are asked',
-    );
-  }
-  const own = road.evaluation.flags
-    .filter((flag) => !(benchmark && flag === prompts))
-    .map((flag) => [flag.name, saidFor(flag) ?? flag.default]);
+  // Of a file all questions are asked, unless somebody says how many.
+  const own = road.evaluation.flags.map((flag) => {
+    return [flag.name, saidFor(flag) ?? (benchmark && flag.name === 'numPrompts' ? undefined : flag.default)];
+  });
   return { seed: options.seed, ...Object.fromEntries(own) };
 }

@@ -54,6 +54,13 @@ export interface Screen {
   openFrames?(draw: () => void): Promise<Frames>;
 }
 
+/** SHA-256 over bytes that come in pieces. */
+export interface Hasher {
+  update(bytes: Uint8Array): unknown;
+  /** The digest, 64 hexadecimal digits. Nothing may be added afterwards. */
+  hex(): string;
+}
+
 /** The files of a checkpoint by their names, wherever they lie; read in pieces, because one may be larger than memory. Nothing in them is ever executed. */
 export interface ModelFiles {
   /** What messages call the place: a path, or a name. */
@@ -64,6 +71,8 @@ export interface ModelFiles {
   size(file: string): Promise<number | undefined>;
   /** Bytes `start` to `end` (not included) of a file, all of which are there. Throws `CohortError` where they cannot be read. */
   read(file: string, start: number, end: number): Promise<Uint8Array>;
+  /** Begins a digest of such files with what the platform has; missing where that takes no pieces. */
+  hasher?(): Hasher;
 }
 
 /** Where a model lies: the files of a folder, or `gguf`, the one of them that the user named. */

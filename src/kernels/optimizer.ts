@@ -71,11 +71,12 @@ export function createOptimizer(arena: Arena, exports: KernelExports, now: () =>
   const { words, floats } = arena;
   let spent = 0;
   const place = (parameters: ParameterStore, maxGradNorm: number): void => {
-    words[w + layout.adamValues] = parameters.values.byteOffset;
-    words[w + layout.adamGradients] = parameters.gradients.byteOffset;
+    const { values, gradients, untrained } = parameters;
+    words[w + layout.adamValues] = values.byteOffset + untrained * 4;
+    words[w + layout.adamGradients] = gradients.byteOffset;
     words[w + layout.adamFirst] = parameters.firstMoments.byteOffset;
     words[w + layout.adamSecond] = parameters.secondMoments.byteOffset;
-    words[w + layout.adamLength] = parameters.values.length;
+    words[w + layout.adamLength] = gradients.length;
     floats[w + layout.adamMaxNormF] = maxGradNorm;
   };
   return {

@@ -58,13 +58,15 @@ export interface NetworkHandle {
 
 /** Parameters, gradients and an optimizer's moments: flat blocks, and the named tensors inside them. */
 export interface ParameterStore {
-  /** Flat blocks with padding, all of one length. */
+  /** Flat blocks with padding. */
   readonly values: Float32Array;
   readonly gradients: Float32Array;
   readonly firstMoments: Float32Array;
   readonly secondMoments: Float32Array;
-  /** Floats of a block. */
+  /** Floats of `values`. */
   readonly length: number;
+  /** Floats at the beginning of `values` that are never trained, which the other blocks leave out. */
+  readonly untrained: number;
   /** Count of true parameters, without padding. */
   readonly count: number;
   /** Every tensor, in the order of the flat block. */
@@ -157,23 +159,38 @@ export type FrozenParameters = Pick<ParameterStore, 'values' | 'length' | 'count
 export function makeFrozen(arena: Arena, length: number, placed: readonly PlacedTensor[]): FrozenParameters {
   const values = arena.array(Float32Array, length, 'frozen parameters');
   const none = new Float32Array(0);
-  return storeOf({ values, gradients: none, firstMoments: none, secondMoments: none }, length, placed);
+  return storeOf({ values, gradients: none, firstMoments: none, secondMoments: none }, length, placed, length);
 }
 
-/** Flat blocks of `length` floats, all zero, with the tensors that lie in them. */
-export function makeStore(arena: Arena, length: number, placed: readonly PlacedTensor[]): ParameterStore {
-  const block = (): Float32Array => arena.array(Float32Array, length, 'parameters');
-  return storeOf({ values: block(), gradients: block(), firstMoments: block(), secondMoments: block() }, length, placed);
+/** Flat blocks of `length` floats, all zero, with the tensors that lie in them; the first `untrained` floats have values alone. */
+export function makeStore(arena: Arena, length: number, placed: readonly PlacedTensor[], untrained = 0): ParameterStore {
+  const block = (floats: number): Float32Array => arena.array(Float32Array, floats, 'parameters');
+  const [values, trained] = [block(length), length - untrained];
+  return storeOf(
+    { values, gradients: block(trained), firstMoments: block(trained), secondMoments: block(trained) },
+    length,
+    placed,
+    untrained,
+  );
 }
 
-function storeOf(blocks: Record<ParameterBlock, Float32Array>, length: number, placed: readonly PlacedTensor[]): ParameterStore {
-  const tensors = placed.map((tensor) => makeTensor(blocks, tensor));
+function storeOf(
+  blocks: Record<ParameterBlock, Float32Array>,
+  length: number,
+  placed: readonly PlacedTensor[],
+  untrained: number,
+): ParameterStore {
+  const tensors = placed.map((tensor) => makeTensor(blocks, tensor, untrained));
   const count = placed.reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
   const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  return { ...blocks, length, count, tensors: () => tensors, tensor: (name) => byName.get(name) };
+  return { ...blocks, length, untrained, count, tensors: () => tensors, tensor: (name) => byName.get(name) };
 }
 
-function makeTensor(blocks: Record<ParameterBlock, Float32Array>, { name, shape, place }: PlacedTensor): ParameterTensor {
+function makeTensor(
+  blocks: Record<ParameterBlock, Float32Array>,
+  { name, shape, place }: PlacedTensor,
+  untrained: number,
+): ParameterTensor {
   const [rows, columns] = shape.length === 2 ? [shape[0]!, shape[1]!] : [1, shape[0]!];
   const check = (got: number, numbers: number): void => {
     if (got === numbers) return;
@@ -190,14 +207,19 @@ function makeTensor(blocks: Record<ParameterBlock, Float32Array>, { name, shape,
     shape,
     get(block = 'values') {
       const source = blocks[block];
+      const before = block === 'values' ? 0 : untrained;
       const out = new Float32Array(rows * columns);
-      for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) out[r * columns + c] = source[place(r, c)]!;
+      // Of what is not trained there is nothing but zeros.
+      if (place(0, 0) < before) return out;
+      for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) out[r * columns + c] = source[place(r, c) - before]!;
       return out;
     },
     set(block, source) {
       check(source.length, rows * columns);
       const target = blocks[block];
-      for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) target[place(r, c)] = source[r * columns + c]!;
+      const before = block === 'values' ? 0 : untrained;
+      if (place(0, 0) < before) return;
+      for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) target[place(r, c) - before] = source[r * columns + c]!;
     },
   };
 }

@@ -1,11 +1,12 @@
 /**
  * The files of a model on this machine.
  */
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CohortError, failure, mistake, show } from '../core/errors.ts';
-import type { FoundModel, ModelFiles } from '../core/platform.ts';
+import type { FoundModel, Hasher, ModelFiles } from '../core/platform.ts';
 import { isHubName } from '../lm/checkpoints/place.ts';
 import { codeOf } from './files.ts';
 
@@ -58,6 +59,12 @@ async function readRange(path: string, start: number, end: number): Promise<Uint
   }
 }
 
+/** Many times as fast as ours in JavaScript. */
+function hasher(): Hasher {
+  const hash = createHash('sha256');
+  return { update: (bytes) => hash.update(bytes), hex: () => hash.digest('hex') };
+}
+
 /** The plain files of a folder; links to plain files count, because the cache of the Hugging Face Hub is made of them. */
 function folderFiles(folder: string, place: string): ModelFiles {
   return {
@@ -74,6 +81,7 @@ function folderFiles(folder: string, place: string): ModelFiles {
       if (!isName(file)) throw failure(place, 'the name of a file in it', show(file), 'name a file without its folder');
       return readRange(join(folder, file), start, end);
     },
+    hasher,
   };
 }
 

@@ -56,11 +56,24 @@ describe('a pretrained model', () => {
     expect([run.code, run.stderr]).toEqual([0, '']);
     expect(jsonLines(run.stdout)[0]).toMatchObject({ config: { baseWeights: 'int8', loraRank: 2 } });
     expect((await lm('export', 'narrow', '--output', 'narrow-merged')).code).toBe(0);
+    expect((await lm('export', 'narrow', '--output', 'plain-merged', '--base-weights', 'float32')).code).toBe(0);
     const draw = ['--prompt', '457901=', '--greedy', '--json'];
     const logProb = async (...more: string[]) => jsonLines((await lm('sample', ...more, ...draw)).stdout)[0]!.logProb;
     expect(await logProb('model', '--base-weights', 'bfloat16')).not.toBe(await logProb('model'));
-    const unknown = await lm('sample', 'model', ...draw, '--base-weights', 'int4');
-    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('float32, bfloat16, int8')]);
+    writeFileSync(join(folder, 'two.jsonl'), '{"prompt":"457901=","answer":"109754"}\n{"prompt":"123456=","answer":"654321"}\n');
+    for (const words of [
+      ['sample', 'model', ...draw],
+      ['eval', 'model', 'two.jsonl', '--samples', '0', '--max-tokens', '4'],
+      ['export', 'model', '--output', 'rounded'],
+    ]) {
+      const unknown = await lm(...words, '--base-weights', 'int4');
+      expect([words, unknown.code, unknown.stderr]).toEqual([words, 2, expect.stringContaining('float32, bfloat16, int8')]);
+      expect([words, (await lm(...words, '--base-weights', 'int8')).code]).toEqual([words, 0]);
+    }
+    // Adapters beside rounded weights, merged into those of the file.
+    expect(await logProb('plain-merged')).not.toBeCloseTo(Number(await logProb('narrow-merged')), 4);
+    expect(await logProb('rounded')).toBeCloseTo(Number(await logProb('model', '--base-weights', 'int8')), 4);
+    expect(await logProb('rounded')).not.toBeCloseTo(Number(await logProb('model')), 4);
     const trained = await lm('train', 'reverse-dense', '--model', 'model', '--lora-rank', '0', '--base-weights', 'int8');
     expect([trained.code, trained.stderr]).toEqual([2, expect.stringContaining('--base-weights')]);
   });
@@ -78,6 +91,8 @@ describe('a pretrained model', () => {
     const asked = await lm('eval', 'model', 'questions.jsonl', '--samples', '1', '--max-tokens', '4', '--json');
     expect([asked.code, asked.stderr]).toEqual([0, '']);
     expect(jsonLines(asked.stdout)[0]).toMatchObject({ event: 'evaluation', target: 'questions' });
+    const threaded = await lm('eval', 'model', 'questions.jsonl', '--samples', '1', '--max-tokens', '4', '--json', '--threads', '2');
+    expect(jsonLines(threaded.stdout)[0]).toEqual({ ...jsonLines(asked.stdout)[0], threads: 2 });
     const without = await lm('eval', 'model');
     expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('a file of questions')]);
     const chat = await runCli(['lm', 'chat', 'model'], { cwd: folder, input: '457901=\n' });

@@ -63,6 +63,32 @@ describe.each(cases)('%s', (_, spec) => {
   });
 });
 
+describe.each(cases)('%s, blocks that are never trained', (_, spec) => {
+  it.each([1, 2])(
+    '%i: have room for values alone; the others have the bits of gradients and steps that they have without',
+    (frozenLayers) => {
+      const [whole, part] = [open(spec), open({ ...spec, frozenLayers })];
+      const { values, gradients, firstMoments, secondMoments, untrained } = part.model.parameters;
+      expect(untrained).toBeGreaterThan(0);
+      for (const block of [gradients, firstMoments, secondMoments]) expect(block.length).toBe(values.length - untrained);
+      for (let step = 1; step <= 3; step++) {
+        whole.gradient(frozenLayers);
+        part.gradient(step === 3 ? frozenLayers : 0);
+        expect(part.bits()).toEqual(whole.bits());
+        for (const { kernels, model } of [whole, part]) {
+          const adam = { learningRate: 0.01, epsilon: 1e-8, step, weightDecay: 0.1, maxGradNorm: 1, frozenLayers };
+          kernels.adamStep({ parameters: model.parameters, ...adam });
+          kernels.sgdStep({ parameters: model.parameters, learningRate: 0.1, momentum: 0.9 });
+        }
+        for (const block of ['values', 'firstMoments', 'secondMoments'] as const) expect(part.bits(block)).toEqual(whole.bits(block));
+      }
+      part.gradient(2);
+      whole.gradient(2);
+      expect(part.bits()).toEqual(whole.bits());
+    },
+  );
+});
+
 describe('adapters', () => {
   const adapter = { rank: 4, alpha: 8, targets: adapterTargets };
 
@@ -91,6 +117,21 @@ describe('is refused', () => {
     expect(() => open(deep).gradient(frozenLayers)).toThrow('frozenLayers: expected a whole number from 0, below the 3 blocks');
     const adapter = { rank: 4, alpha: 8, targets: adapterTargets, frozenLayers };
     expect(() => open({ ...deep, adapter })).toThrow('adapter: expected frozenLayers from 0, below the 3 blocks');
+  });
+
+  it.each([-1, 0.5, 3, Number.NaN])('for %f of 3 blocks that are never trained', (frozenLayers) => {
+    expect(() => open({ ...deep, frozenLayers })).toThrow('frozenLayers from 0, below the 3 blocks');
+  });
+
+  it('never trained beside an adapter, and where the head is the embedding', () => {
+    const adapter = { rank: 4, alpha: 8, targets: adapterTargets };
+    for (const spec of [
+      { ...deep, adapter },
+      { ...deep, tieWordEmbeddings: true },
+    ]) {
+      expect(() => open({ ...spec, frozenLayers: 1 })).toThrow('frozenLayers: 0 beside an adapter, and where the head is the embedding');
+    }
+    open({ ...deep, tieWordEmbeddings: true, output: 'value', frozenLayers: 1 }).gradient(0);
   });
 
   it('where the head is the embedding, unless that is never trained', () => {

@@ -1,9 +1,9 @@
 /** Runs whose adapters have a dropout: what the loss sees, how they are taken up again, what is refused, what is written for peft. */
 import { describe, expect, it } from 'vitest';
 import type { LanguageTrainConfig } from '../../src/api/languageModels.ts';
-import { testCohort } from '../training/cohort.ts';
+import { testCohort, testPlatform } from '../training/cohort.ts';
 import { fileText, largestDigit, metricsWithoutTimes, shortRun } from './languageRun.ts';
-import { packages, pretrainedRun, smallModel } from './smallModel.ts';
+import { packages, pretrainedRun, smallModel, written } from './smallModel.ts';
 
 const opened = async () => {
   const cohort = testCohort();
@@ -58,6 +58,17 @@ describe('a run whose adapters have a dropout', () => {
     let text = '';
     for await (const piece of config.pieces()) text += new TextDecoder().decode(piece);
     expect(JSON.parse(text)).toMatchObject({ lora_dropout: 0.3, r: 4 });
+  });
+
+  it('goes on with the dropout of an adapter that others trained, unless another one is said', async () => {
+    const { model } = await (await opened()).trainLanguageModel({ ...dropping, iterations: 1 }).finish();
+    const peft = await written('adapter', await model.export('peft'));
+    const openModelFiles = async (path: string) => ({ files: path === 'base' ? await smallModel() : peft });
+    const cohort = testCohort({ ...testPlatform, openModelFiles, loadTokenizers: async () => packages.tokenizers });
+    await cohort.openModel('adapter', packages);
+    const { loraRank: _, loraDropout: __, ...input } = { ...dropping, model: 'adapter' };
+    expect(cohort.trainLanguageModel(input).config).toMatchObject({ loraRank: 4, loraDropout: 0.3 });
+    expect(cohort.trainLanguageModel({ ...input, loraDropout: 0 }).config.loraDropout).toBe(0);
   });
 
   it('needs adapters, and leaves something of what they read', async () => {

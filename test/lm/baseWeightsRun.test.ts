@@ -134,6 +134,17 @@ describe('refusals', () => {
     expect(() => cohort.trainLanguageModel(config)).toThrow('baseWeights: expected float32 without adapters');
   });
 
+  it('a run that trained all weights, where it is loaded', async () => {
+    const { cohort } = await opened();
+    await cohort.trainLanguageModel({ ...shortRun, iterations: 1 }, { runDirectory: 'own' }).finish();
+    await expect(cohort.loadLanguageModel('own', { baseWeights: 'int8' })).rejects.toThrow(
+      'baseWeights: expected a pretrained model, or a run beside its weights, got a run that trained all weights',
+    );
+    expect(
+      (await cohort.evaluate('own', { task: largestDigit, baseWeights: 'float32', numPrompts: 4, numSamples: 0 })).greedy.returns,
+    ).toHaveLength(4);
+  });
+
   it('another name, of a run and of a model', async () => {
     const { cohort, input } = await opened();
     const wrong = 'int4' as 'int8';

@@ -106,6 +106,31 @@ describe('a run on data', () => {
     expect(fileText(cohort, 'seeds/seed2', 'data.jsonl')).toBe(fileText(cohort, 'seeds', 'data.jsonl'));
   });
 
+  it('a benchmark is asked in part, or greedily alone, and says how far it is', async () => {
+    const { model } = await testCohort()
+      .trainLanguageModel({ ...input, iterations: 1, numGroups: 4 })
+      .finish();
+    const questions = Array.from({ length: 40 }, (_, i) => ({ prompt: `${i % 10}+${i % 7}=`, answer: String((i % 10) + (i % 7)) }));
+    const benchmark = taskFromRows(questions, { id: 'bench', heldOut: 1 });
+    const told: number[] = [];
+    const whole = await model.evaluate({
+      benchmark,
+      numSamples: 2,
+      onProgress({ done, total }) {
+        expect(total).toBe(120);
+        told.push(done);
+      },
+    });
+    expect(whole.greedy.returns).toHaveLength(40);
+    expect(told.at(-1)).toBe(120);
+    expect(told.length).toBeGreaterThan(2);
+    expect(told.every((done, i) => done > (told[i - 1] ?? 0))).toBe(true);
+    const part = await model.evaluate({ benchmark, numPrompts: 10, numSamples: 0 });
+    expect(part.greedy.returns).toEqual(whole.greedy.returns.slice(0, 10));
+    expect([part.sampled.returns, part.sampled.mean, part.passAtK]).toEqual([[], null, undefined]);
+    expect(part.unclear?.sampled).toBe(0);
+  });
+
   it('a benchmark asks what the model can read, and counts what it cannot', async () => {
     const cohort = testCohort();
     const { model } = await cohort.trainLanguageModel({ ...input, iterations: 1 }).finish();

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LanguageTrainConfig } from '../../src/api/languageModels.ts';
 import type { ModelFiles } from '../../src/lm/checkpoints/files.ts';
+import type { RunEvent } from '../../src/run/events.ts';
 import { runFiles } from '../../src/run/layout.ts';
 import { decodeSafetensors } from '../../src/run/safetensors.ts';
 import { testCohort, testPlatform } from '../training/cohort.ts';
@@ -50,6 +51,20 @@ describe('a run with frozen blocks', () => {
     const after = tensorsIn((await bytesOfFiles(await model.export('huggingface')))[safetensors]!);
     expect([...after.keys()].sort()).toEqual([...before.keys()].sort());
     for (const [name, values] of after) expect(values, name).toEqual(kept.get(name));
+  });
+
+  it('takes less memory the more of them there are, and is taken up again', async () => {
+    const folder = await smallModel();
+    const cohort = await opened(folder);
+    const bytes: number[] = [];
+    const onEvent = (event: RunEvent): void => void (event.event === 'config' && bytes.push(event.memoryBytes));
+    const input: LanguageTrainConfig = { ...pretrainedRun, loraRank: 0 };
+    await cohort.trainLanguageModel({ ...input, iterations: 1 }, { onEvent }).finish();
+    const whole = await cohort.trainLanguageModel({ ...input, frozenLayers: 1 }, { onEvent }).finish();
+    expect(bytes[1]).toBeLessThan(bytes[0]!);
+    await cohort.trainLanguageModel({ ...input, frozenLayers: 1, stopAfter: 2 }, { runDirectory: 'parts' }).finish();
+    const last = await (await cohort.resume('parts', { task: largestDigit })).finish();
+    expect(last.summary.parametersSha256).toBe(whole.summary.parametersSha256);
   });
 
   it('the warm start trains them; then they stay', async () => {

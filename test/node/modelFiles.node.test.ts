@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CohortError } from '../../src/core/errors.ts';
+import { filesOf } from '../../src/lm/checkpoints/files.ts';
 import { openHuggingFace } from '../../src/lm/checkpoints/huggingFace/checkpoint.ts';
 import { openModelFiles } from '../../src/node/modelFiles.ts';
 import { recordedBytes } from '../fixtures/checkpoints.ts';
@@ -49,6 +50,10 @@ describe('openModelFiles', () => {
     const checkpoint = await openHuggingFace(files, async () => Promise.reject(new Error('none')));
     expect((await checkpoint.tensor('model.norm.weight')).length).toBe(32);
     expect((await files.list()).length).toBe(5);
+    // The same digest as where there are no paths.
+    const inMemory = await openHuggingFace(filesOf('memory', await recordedBytes('qwen2')), async () => Promise.reject(new Error('none')));
+    expect(files.hasher).toBeDefined();
+    expect(await checkpoint.fingerprint()).toBe(await inMemory.fingerprint());
   });
 
   it.skipIf(process.platform === 'win32')('neither pipes nor links to nothing count as files', async () => {

@@ -11,7 +11,8 @@ import { NumberOption } from '../options.ts';
 import { writeJson, writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
 import { commandOf } from '../roads/road.ts';
-import { type DrawFlags, drawOptions, weightsOption } from './sample.ts';
+import { type DrawFlags, drawOptions } from './sample.ts';
+import { weightsOption } from './weights.ts';
 
 interface ChatFlags extends DrawFlags {
   readonly system?: string;
@@ -37,7 +38,7 @@ export function addChat(group: Command, context: Context): void {
     )
     .option('--greedy', 'the most probable token each time');
   for (const option of drawOptions) if (option.long !== '--samples') command.addOption(option);
-  command.addOption(weightsOption).option('--json', 'write one JSON line per message').action(answer(context, runChat));
+  command.addOption(weightsOption()).option('--json', 'write one JSON line per message').action(answer(context, runChat));
 }
 
 /** Tokens of a conversation that there is room for. */

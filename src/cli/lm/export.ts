@@ -9,8 +9,9 @@ import { writeJson, writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
 import { commandOf } from '../roads/road.ts';
 import { folderName } from '../values.ts';
+import { type WeightsFlag, weightsOption } from './weights.ts';
 
-interface ExportFlags {
+interface ExportFlags extends WeightsFlag {
   readonly format: 'huggingface' | 'peft';
   readonly output: string;
   readonly force?: boolean;
@@ -31,12 +32,17 @@ export function addModelExport(group: Command, context: Context): void {
         .choices(['huggingface', 'peft'])
         .default('huggingface'),
     )
+    .addOption(weightsOption())
     .option('--force', 'write into a folder that holds files; those of the same names are replaced')
     .option('--json', 'write one JSON line: folder, files, bytes')
     .action(answer(context, runExport));
 }
 
-async function runExport(path: string, { format, output, force, json }: ExportFlags, { library, paint }: Tools): Promise<void> {
+async function runExport(
+  path: string,
+  { format, output, baseWeights, force, json }: ExportFlags,
+  { library, paint }: Tools,
+): Promise<void> {
   const subject = commandOf(languageModels, 'export').join(' ');
   const folder = folderName('--output', output, library)!;
   const { found, begun } = findBegun(path, subject, library, takes);
@@ -44,7 +50,7 @@ async function runExport(path: string, { format, output, force, json }: ExportFl
     throw library.mistake(subject, 'one model', `${library.show(path)}, of several seeds`, 'name the folder of one of its seeds');
   }
   await library.checkModelFolder(folder, force === true);
-  const model = await library.loadLanguageModel(begun[0].directory);
+  const model = await library.loadLanguageModel(begun[0].directory, { baseWeights });
   try {
     const files = await model.export(format);
     await library.writeModelFolder(folder, files);

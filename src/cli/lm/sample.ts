@@ -1,7 +1,7 @@
 /**
  * `cohort-rl lm sample <run> --prompt <text>`: what a language model writes, and what it is worth.
  */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { markPictures } from '../../display/halfBlocks.ts';
 import type { LanguageSample, LanguageTask, Problem, Score } from '../../node/toolkit.ts';
 import { answer, type Context, type Tools } from '../context.ts';
@@ -17,18 +17,12 @@ import { formatNumber, oneLine, outputColumns, type Paint, table, wrapTo } from 
 import { seedBounds } from '../values.ts';
 import { exampleProblem } from './exampleProblem.ts';
 import { pictureLines } from './pictureLines.ts';
+import { type WeightsFlag, weightsOption } from './weights.ts';
 
 const takes = { road: languageModels, models: true };
 
-/** How a pretrained model is kept, beside the flags of draws. */
-export const weightsOption: Option = new Option(
-  '--base-weights <kind>',
-  'of a pretrained model: how its weights are kept; bfloat16 takes half the memory, int8 9/32 of it (default: as in training, or float32)',
-).choices(['float32', 'bfloat16', 'int8']);
-
 /** What the flags of draws say. */
-export interface DrawFlags {
-  readonly baseWeights?: 'float32' | 'bfloat16' | 'int8';
+export interface DrawFlags extends WeightsFlag {
   readonly temperature?: number;
   readonly topK?: number;
   readonly topP?: number;
@@ -67,7 +61,7 @@ export function addSample(group: Command, context: Context): void {
     )
     .option('--greedy', 'the most probable character each time');
   for (const option of drawOptions) command.addOption(option);
-  command.addOption(weightsOption).addOption(moduleOption());
+  command.addOption(weightsOption()).addOption(moduleOption());
   command.option('--json', 'write one JSON line per completion').action(answer(context, runSample));
 }
 

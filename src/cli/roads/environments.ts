@@ -239,6 +239,7 @@ function cutNote(cut: number, { sampled, greedy }: Pick<RunEvaluation, 'sampled'
 }
 
 const evaluation: RoadEvaluation = {
+  options: () => [],
   flags: [
     { name: 'episodes', flag: '--episodes', description: 'episodes of each kind', default: 100, min: 1, max: 100_000 },
     {
@@ -251,7 +252,7 @@ const evaluation: RoadEvaluation = {
   ],
   heading: ['policy', 'mean', 'std. error', 'IQM', 'min', 'max', 'mean length', 'lengths'],
   describe: ({ episodes }) => `${episodes} episodes of each kind`,
-  async measure(directory, options, library) {
+  async measure(directory, options, { library }) {
     const evaluation = await library.evaluate(directory, options);
     const threshold = thresholdOf(evaluation.target, library);
     return {

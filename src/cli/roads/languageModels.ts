@@ -11,6 +11,7 @@ import { flagsOfFields, properName } from '../flags.ts';
 import { commandLine } from '../invocation.ts';
 import { exampleProblem } from '../lm/exampleProblem.ts';
 import { columnOptions, dataOptions, openTarget, readBenchmark } from '../lm/ownTask.ts';
+import { type WeightsFlag, weightsOption } from '../lm/weights.ts';
 import { formatNumber, formatShare } from '../terminal.ts';
 import type { Road, RoadEvaluation, RoadTraining } from './road.ts';
 
@@ -68,7 +69,9 @@ function evaluationRows({ sampled, greedy, passAtK = [], majAtK = [] }: RunEvalu
     return [name, formatShare(accuracy), `${(low * 100).toFixed(1)}–${formatShare(high)}`, ...more];
   };
   return [
-    row('sampled', accuracyInterval(sampled.returns, numSamples), formatNumber(mean(sampled.lengths))),
+    ...(sampled.returns.length > 0
+      ? [row('sampled', accuracyInterval(sampled.returns, numSamples), formatNumber(mean(sampled.lengths)))]
+      : []),
     row('greedy', accuracyInterval(greedy.returns), formatNumber(mean(greedy.lengths))),
     ...passAtK.map((value) => row(`pass@${value.k}`, value)),
     ...majAtK.map((value) => row(`maj@${value.k}`, value)),
@@ -83,7 +86,8 @@ function evaluationNotes(
   const { failedRewards = 0, unclear, notAsked = 0, sampled, greedy } = evaluation;
   const asked = greedy.returns.length;
   const isAll = numPrompts === undefined || asked < numPrompts;
-  const unjudged = `${unclear?.sampled} of ${sampled.returns.length * numSamples} sampled and ${unclear?.greedy} of ${asked} greedy answers`;
+  const sampledToo = numSamples > 0 ? `${unclear?.sampled} of ${sampled.returns.length * numSamples} sampled and ` : '';
+  const unjudged = `${sampledToo}${unclear?.greedy} of ${asked} greedy answers`;
   return [
     ...(isAll && failedRewards === 0 ? [`${asked} questions: all that there are`] : []),
     ...(failedRewards > 0 ? [`${failedRewards} rewards failed; their completions are not counted`] : []),
@@ -94,8 +98,22 @@ function evaluationNotes(
 
 const evaluation: RoadEvaluation = {
   flags: [
-    { name: 'numPrompts', flag: '--prompts', description: 'held-out prompts', default: 500, min: 1, max: 1_000_000 },
-    { name: 'numSamples', flag: '--samples', description: 'completions per prompt', default: 8, min: 1, max: 4096 },
+    {
+      name: 'numPrompts',
+      flag: '--prompts',
+      description: 'held-out prompts; of a file its first, all if left out',
+      default: 500,
+      min: 1,
+      max: 1_000_000,
+    },
+    {
+      name: 'numSamples',
+      flag: '--samples',
+      description: 'completions per prompt; 0 = the greedy one alone',
+      default: 8,
+      min: 0,
+      max: 4096,
+    },
     {
       name: 'maxTokens',
       flag: '--max-tokens',
@@ -103,12 +121,29 @@ const evaluation: RoadEvaluation = {
       min: 1,
       max: 65_536,
     },
+    {
+      name: 'threads',
+      flag: '--threads',
+      description: 'threads; the results do not depend on it (default: as in training, 1 of a pretrained model as it is)',
+      min: 1,
+      max: 64,
+    },
   ],
+  options: () => [weightsOption()],
   heading: ['accuracy', 'right', '95 % interval', 'mean length'],
-  describe: ({ numPrompts, numSamples }) =>
-    `${numPrompts === undefined ? 'every question' : `${numPrompts} held-out prompts`}, ${numSamples} completions of each`,
-  async measure(directory, options, library, benchmark) {
-    const evaluation = await library.evaluate(directory, { ...options, benchmark });
+  describe({ numPrompts, numSamples }, hasFile) {
+    const what = hasFile
+      ? numPrompts === undefined
+        ? 'every question'
+        : numPrompts === 1
+          ? 'the first question'
+          : `the first ${numPrompts} questions`
+      : `${numPrompts} held-out prompts`;
+    return `${what}, ${numSamples === 0 ? 'greedy' : `${numSamples} ${numSamples === 1 ? 'completion' : 'completions'} of each`}`;
+  },
+  async measure(directory, options, { library, said, benchmark, onProgress }) {
+    const { baseWeights } = said as WeightsFlag;
+    const evaluation = await library.evaluate(directory, { ...options, baseWeights, benchmark, onProgress });
     return { evaluation, rows: evaluationRows(evaluation, options.numSamples ?? 1), notes: evaluationNotes(evaluation, options) };
   },
   files: {

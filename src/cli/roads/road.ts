@@ -83,18 +83,25 @@ export interface Measured {
   readonly notes: readonly string[];
 }
 
+/** What an evaluation needs besides its numbers. */
+export interface Measuring {
+  readonly library: Library;
+  /** All options as they were said. */
+  readonly said: Readonly<Record<string, unknown>>;
+  readonly benchmark: LanguageTask | undefined;
+  /** Is called with how far the evaluation is, where the road can say that. */
+  onProgress(progress: { readonly done: number; readonly total: number }): void;
+}
+
 /** How `eval` measures a run. */
 export interface RoadEvaluation {
   readonly flags: readonly EvaluationFlag[];
+  /** Options that are no whole numbers. */
+  readonly options: () => Option[];
   readonly heading: readonly string[];
   /** `100 episodes of each kind`. */
-  describe(options: Readonly<Record<string, number | undefined>>): string;
-  measure(
-    directory: string,
-    options: Readonly<Record<string, number | undefined>>,
-    library: Library,
-    benchmark?: LanguageTask,
-  ): Promise<Measured>;
+  describe(options: Readonly<Record<string, number | undefined>>, hasFile: boolean): string;
+  measure(directory: string, options: Readonly<Record<string, number | undefined>>, measuring: Measuring): Promise<Measured>;
   /** Files of questions that runs of the road can be measured on. */
   readonly files?: {
     readonly description: string;

@@ -52,6 +52,8 @@ export const modelPatchInputs = 26;
 export const modelPatchOffset = 27;
 export const modelPatchPositions = 28;
 export const modelPatches = 29;
+/** Bytes of the parameters before the first that is trained. */
+export const modelUntrainedBytes = 30;
 /** How the matrices of frozen parameters are kept: `weightsFloat32`, ... */
 export const modelBaseWeights = 31;
 /** Address of the record of the adapters' dropout while it is on; 0 = off. */

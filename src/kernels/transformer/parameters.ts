@@ -57,6 +57,17 @@ function refuse(spec: TransformerSpec, expected: string, got: unknown, advice: s
   throw new CohortError({ subject: `transformer ${spec.name}`, expected, got: show(got), advice });
 }
 
+/** Throws {@link CohortError} unless what is never trained can be left out. */
+function checkFrozen(spec: TransformerSpec): void {
+  const { frozenLayers = 0, numHiddenLayers, adapter, tieWordEmbeddings, output } = spec;
+  if (frozenLayers === 0) return;
+  const isLayer = Number.isInteger(frozenLayers) && frozenLayers > 0 && frozenLayers < numHiddenLayers;
+  if (!isLayer) refuse(spec, `frozenLayers from 0, below the ${numHiddenLayers} blocks`, frozenLayers, 'leave a block to be trained');
+  if (adapter || (tieWordEmbeddings && output === 'logits')) {
+    refuse(spec, 'frozenLayers: 0 beside an adapter, and where the head is the embedding', frozenLayers, 'say it of the adapter');
+  }
+}
+
 /** Throws {@link CohortError} unless the sizes fit together. */
 export function checkTransformerSpec(spec: TransformerSpec): void {
   const whole = (field: keyof TransformerSpec, min: number, max: number, multiple = 1): void => {
@@ -86,6 +97,7 @@ export function checkTransformerSpec(spec: TransformerSpec): void {
   }
   checkAdapter(spec);
   checkBaseWeights(spec);
+  checkFrozen(spec);
   if (spec.patches) {
     const { count, inputs } = spec.patches;
     const isSize = (size: number): boolean => Number.isInteger(size) && size >= 1 && size <= 65536;
@@ -144,7 +156,7 @@ export function gradientShards(parameters: number): number {
 export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTransformer {
   checkTransformerSpec(spec);
   const { hiddenSize: hidden, numHiddenLayers, headDim, tieWordEmbeddings, attentionBias, queryKeyNorm = false, adapter, patches } = spec;
-  const { baseWeights = 'float32' } = spec;
+  const { baseWeights = 'float32', frozenLayers = 0 } = spec;
   const isValue = spec.output === 'value';
   const feedForward = roundUp(spec.intermediateSize, 8);
   const vocabulary = roundUp(spec.vocabSize, 8);
@@ -157,6 +169,7 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
   const tensors: PlacedTensor[] = [];
   const matrices: Range[] = [];
   let used = 0;
+  let untrained = 0;
   const take = (length: number): number => {
     const at = used;
     used += roundUp(length, 16);
@@ -177,8 +190,8 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
     matrices.push({ start, length: roundUp(length, 16), layer });
     return start;
   };
-  const transposed = (outputs: number, inputs: number): number =>
-    adapter ? 0 : arena.allocate(outputs * inputs * 4, 'transposed weights');
+  const transposed = (outputs: number, inputs: number, layer = numHiddenLayers): number =>
+    adapter || layer < frozenLayers ? 0 : arena.allocate(outputs * inputs * 4, 'transposed weights');
   const adapters = adapter && placeAdapters(arena, spec, adapter);
 
   const embedding = takeMatrix(-1, vocabulary, hidden);
@@ -201,6 +214,7 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
   for (let layer = 0; layer < numHiddenLayers; layer++) {
     const name = `model.layers.${layer}`;
     const b = w + layout.modelLayerRecords + layer * layout.blockWords;
+    if (layer === frozenLayers && layer > 0) untrained = used;
     const norm1 = take(hidden);
     vector(`${name}.input_layernorm.weight`, hidden, norm1);
     const attention = takeMatrix(layer, qkv, hidden);
@@ -238,10 +252,10 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
     words[b + layout.blockQueryNorm] = headNorms[0]! * 4;
     words[b + layout.blockKeyNorm] = headNorms[1]! * 4;
     words[b + layout.blockAdapters] = adapters ? adapters.records[layer]! : 0;
-    words[b + layout.blockQkvTransposed] = transposed(qkv, hidden);
-    words[b + layout.blockOutputTransposed] = transposed(hidden, queries);
-    words[b + layout.blockGateUpTransposed] = transposed(2 * feedForward, hidden);
-    words[b + layout.blockDownTransposed] = transposed(hidden, feedForward);
+    words[b + layout.blockQkvTransposed] = transposed(qkv, hidden, layer);
+    words[b + layout.blockOutputTransposed] = transposed(hidden, queries, layer);
+    words[b + layout.blockGateUpTransposed] = transposed(2 * feedForward, hidden, layer);
+    words[b + layout.blockDownTransposed] = transposed(hidden, feedForward, layer);
   }
   const norm = take(hidden);
   vector('model.norm.weight', hidden, norm);
@@ -254,7 +268,7 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
     matrix('lm_head.weight', spec.vocabSize, hidden, head, hidden);
   }
   const base = adapters && makeFrozen(arena, used, tensors);
-  const parameters = adapters?.store ?? makeStore(arena, used, tensors);
+  const parameters = adapters?.store ?? makeStore(arena, used, tensors, untrained);
   decayedRanges.set(parameters, adapters?.matrices ?? matrices);
   const cosines = arena.allocate(spec.maxPositionEmbeddings * headDim * 2, 'rotary positions');
   const sines = arena.allocate(spec.maxPositionEmbeddings * headDim * 2, 'rotary positions');
@@ -279,7 +293,9 @@ export function placeTransformer(arena: Arena, spec: TransformerSpec): PlacedTra
   words[w + layout.modelHeadTransposed] = isValue ? 0 : transposed(vocabulary, hidden);
   words[w + layout.modelIsValue] = isValue ? 1 : 0;
   words[w + layout.modelAttentionBias] = attentionBias ? 1 : 0;
-  words[w + layout.modelTrainedBytes] = parameters.length * 4;
+  words[w + layout.modelTrainedBytes] = (parameters.length - parameters.untrained) * 4;
+  words[w + layout.modelUntrainedBytes] = untrained * 4;
+  words[w + layout.modelFrozenLayers] = frozenLayers;
   words[w + layout.modelIsFrozen] = adapters ? 1 : 0;
   words[w + layout.modelAdapterRank] = adapters?.rank ?? 0;
   floats[w + layout.modelAdapterScaleF] = adapter ? adapter.alpha / adapter.rank : 0;

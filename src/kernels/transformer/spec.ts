@@ -104,6 +104,11 @@ export interface TransformerSpec {
    * tensors that are set are rounded to them. Default `float32`.
    */
   readonly baseWeights?: BaseWeights | undefined;
+  /**
+   * Without an adapter, and not where the head is the embedding: so many blocks from the first on, and the embedding, are never trained. They have no room for gradients
+   * and moments, and every gradient leaves them out. Default 0.
+   */
+  readonly frozenLayers?: number | undefined;
 }
 
 /** Most that a batch of sequences holds. */

@@ -47,14 +47,17 @@ function checkRange(subject: string, value: number, fits: boolean, expected: str
 }
 
 /** The first block that is trained. Throws {@link CohortError} if there is none, and where the head would be trained and the embedding, the same matrix, not. */
-function lowestTrained({ name, numHiddenLayers, adapter, tieWordEmbeddings, output }: TransformerSpec, options: GradientOptions): number {
+function lowestTrained(
+  { name, numHiddenLayers, adapter, tieWordEmbeddings, output, frozenLayers: never = 0 }: TransformerSpec,
+  options: GradientOptions,
+): number {
   const { frozenLayers = 0 } = options;
   const subject = `transformer ${name}: frozenLayers`;
   const fits = Number.isInteger(frozenLayers) && frozenLayers >= 0 && frozenLayers < numHiddenLayers;
   checkRange(subject, frozenLayers, fits, `a whole number from 0, below the ${numHiddenLayers} blocks`, 'leave a block to be trained');
   const isTied = tieWordEmbeddings && output === 'logits' && !adapter;
   checkRange(subject, frozenLayers, frozenLayers === 0 || !isTied, '0 where the head is the embedding', 'train adapters, or all of it');
-  return Math.max(frozenLayers, adapter?.frozenLayers ?? 0);
+  return Math.max(frozenLayers, never, adapter?.frozenLayers ?? 0);
 }
 
 /** Makes a transformer in kernel memory, all parameters zero. Throws {@link CohortError} for sizes that do not fit together. */
@@ -83,7 +86,7 @@ export function createTransformer(
 
   /** Address of the shards' gradients, made at the first call. */
   const shardGradients = (): number => {
-    if (gradientBlocks === 0) gradientBlocks = arena.allocate(shards * length * 4, 'gradients of shards');
+    if (gradientBlocks === 0) gradientBlocks = arena.allocate(shards * (length - parameters.untrained) * 4, 'gradients of shards');
     return gradientBlocks;
   };
 

@@ -32,13 +32,13 @@ export function samplePrompts(...parameters: Parameters<typeof samplesInPieces>)
 
 /**
  * `numSamples` completions of every prompt, by prompt, then by sample. They depend on the policy, the key, stream and iteration, the number of prompts and of samples, and the
- * place among them. Every pass of the batch is a piece. Throws {@link CohortError} for a prompt that is empty or too long.
+ * place among them. Every pass of the batch is a piece, which says how many it gave. Throws {@link CohortError} for a prompt that is empty or too long.
  */
 export function* samplesInPieces(
   state: LanguageState,
   prompts: readonly EncodedPrompt[],
   options: SamplePromptsOptions = {},
-): Generator<void, SampledCompletion[][]> {
+): Generator<number, SampledCompletion[][]> {
   const { config, policy, tokenizer, task } = state;
   const samples = options.numSamples ?? 1;
   const batch = samples > 1 ? state.batch : state.singles;

@@ -6,7 +6,10 @@ import type { TransformerSpec } from '../../kernels/transformer/spec.ts';
 import type { Tokenizer } from '../tasks/prompt.ts';
 
 /** What a checkpoint decides about the transformer. */
-export type ModelShape = Omit<TransformerSpec, 'name' | 'output' | 'maxPositionEmbeddings' | 'adapter' | 'baseWeights' | 'patches'>;
+export type ModelShape = Omit<
+  TransformerSpec,
+  'name' | 'output' | 'maxPositionEmbeddings' | 'adapter' | 'baseWeights' | 'frozenLayers' | 'patches'
+>;
 
 /** One message of a conversation. */
 export interface ChatMessage {

@@ -158,7 +158,9 @@ export function resolveLanguageConfig(
     Object.entries({ ...given, estimator: own ? 'custom' : estimator }).filter(([, value]) => value !== undefined),
   );
   const decided = model && { ...shapeOf(model, defined, where), model: model.place };
-  const lowest = { ...task.defaults, ...(model && modelDefaults) };
+  // What an adapter was trained with goes on, unless another one is said.
+  const dropout = model?.adapter?.adapter.dropout;
+  const lowest = { ...task.defaults, ...(model && modelDefaults), ...(dropout !== undefined && { loraDropout: dropout }) };
   const fields = parseConfig(languageSchema(), { ...lowest, ...defined, ...decided }, subject, nameOf, foreignOfLanguage);
   const preset = estimatorOf(input, fields.estimator);
   const updateEpochs = fields.updateEpochs ?? preset.updateEpochs;

@@ -107,7 +107,8 @@ export function sampleCompletions(...parameters: Parameters<typeof completionsIn
 }
 
 /**
- * `samples` completions of each prompt, at most the batch's group size, in as many passes as the batch needs, each of them a piece. The completions of a prompt
+ * `samples` completions of each prompt, at most the batch's group size, in as many passes as the batch needs, each of them a piece that says how many completions
+ * it gave. The completions of a prompt
  * depend on its place in `prompts`, on `samples` and on `sampling`, not on the number of groups that the batch holds.
  */
 export function* completionsInPieces(
@@ -117,7 +118,7 @@ export function* completionsInPieces(
   prompts: readonly EncodedPrompt[],
   samples: number,
   sampling: Sampling,
-): Generator<void, SampledCompletion[][]> {
+): Generator<number, SampledCompletion[][]> {
   const { numGroups: capacity, groupSize } = batch.spec;
   const results: SampledCompletion[][] = [];
   for (let first = 0; first < prompts.length; first += capacity) {
@@ -134,7 +135,7 @@ export function* completionsInPieces(
     for (let g = 0; g < count; g++) {
       results.push(Array.from({ length: samples }, (_, j) => readCompletion(batch, g * groupSize + j, tokenizer, stop)));
     }
-    yield;
+    yield count * samples;
   }
   return results;
 }

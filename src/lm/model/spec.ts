@@ -48,7 +48,9 @@ export function transformerSpec(
   const maxPositionEmbeddings = task.promptLength + task.completionLength;
   if (pretrained) {
     const adapter = adapterOf(config) ?? (use === 'sampling' ? nothingTrained : undefined);
-    return { ...pretrained.checkpoint.shape, name, maxPositionEmbeddings, output: 'logits', adapter, baseWeights };
+    // What is trained from random weights on needs all of them in its warm start.
+    const frozen = !adapter && config.frozenLayers > 0 && { frozenLayers: config.frozenLayers };
+    return { ...pretrained.checkpoint.shape, name, maxPositionEmbeddings, output: 'logits', adapter, baseWeights, ...frozen };
   }
   const { hiddenSize, numHiddenLayers, numAttentionHeads, numKeyValueHeads, headDim, intermediateSize } = config;
   const { ropeTheta, rotaryLayout, rmsNormEps, attentionBias, queryKeyNorm, tieWordEmbeddings } = config;

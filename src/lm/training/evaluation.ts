@@ -18,11 +18,19 @@ import { votesByAnswer } from './votes.ts';
 /** Default seed of the held-out prompts: not the run's, so that runs are compared on the same ones. */
 export const evaluationSeed = 0;
 
+/** How far an evaluation is. */
+export interface EvaluationProgress {
+  /** Completions that there are, sampled and greedy. */
+  readonly done: number;
+  /** All of them. */
+  readonly total: number;
+}
+
 /** How to evaluate. */
 export interface EvaluateModelOptions {
-  /** Held-out prompts. */
-  readonly numPrompts: number;
-  /** Completions per prompt of the sampled accuracy; the greedy one has one. */
+  /** Held-out prompts; of a benchmark its first, all of them if left out. */
+  readonly numPrompts: number | undefined;
+  /** Completions per prompt of the sampled accuracy, 0 for none; the greedy one has one. */
   readonly numSamples: number;
   /** Seed of the prompts; default {@link evaluationSeed}. */
   readonly seed?: number | undefined;
@@ -30,11 +38,16 @@ export interface EvaluateModelOptions {
   readonly key?: Uint32Array | undefined;
   /** First word of their counters; default: the iterations done. */
   readonly iteration?: number | undefined;
-  /** A task whose held-out problems are asked instead, all of them; prompts that the model cannot read are counted and not asked. */
+  /** A task whose held-out problems are asked instead; prompts that the model cannot read are counted and not asked. */
   readonly benchmark?: LanguageTask | undefined;
   /** Cuts the evaluation off. */
   readonly signal?: AbortSignal | undefined;
+  /** Is called whenever some completions are there. */
+  readonly onProgress?: ((progress: EvaluationProgress) => void) | undefined;
 }
+
+/** Held-out prompts where nobody says how many. */
+const usualPrompts = 500;
 
 /** An evaluator remembers the prompts that it has drawn. */
 export class Evaluator {
@@ -51,23 +64,28 @@ export class Evaluator {
    * counted. `undefined` where the signal cut it off. Throws {@link CohortError} if all failed.
    */
   async evaluate(options: EvaluateModelOptions): Promise<Evaluation | undefined> {
-    const { numSamples, signal } = options;
+    const { numSamples, signal, onProgress } = options;
     const benchmark = this.#state.model ? (options.benchmark?.forPretrained?.() ?? options.benchmark) : options.benchmark;
-    const asked = benchmark ? readable(this.#state, benchmark) : undefined;
-    const problems = asked?.problems ?? this.#draw(options.seed ?? evaluationSeed, options.numPrompts);
+    const asked = benchmark ? readable(this.#state, benchmark, options.numPrompts) : undefined;
+    const problems = asked?.problems ?? this.#draw(options.seed ?? evaluationSeed, options.numPrompts ?? usualPrompts);
     const sampling = { temperature: 1, topK: 0, topP: 1, key: options.key, iteration: options.iteration };
-    const how = { subject: 'evaluation: reward', signal, task: benchmark };
-    const sampled = await answer(this.#state, problems, { ...sampling, numSamples }, how);
+    const total = problems.length * (numSamples + 1);
+    let done = 0;
+    const onPiece = (given: number): void => {
+      done += given;
+      onProgress?.({ done, total });
+    };
+    const how = { subject: 'evaluation: reward', signal, task: benchmark, onPiece };
+    const sampled = numSamples === 0 ? nothingAnswered : await answer(this.#state, problems, { ...sampling, numSamples }, how);
     const greedy = sampled && (await answer(this.#state, problems, { ...sampling, numSamples: 1, greedy: true }, how));
     if (!greedy) return undefined;
     const failedRewards = sampled.failed + greedy.failed;
-    const isJudged = sampled.unclear !== undefined && greedy.unclear !== undefined;
     return {
       sampled: resultOf(sampled),
       greedy: resultOf(greedy),
       ...atK(sampled, numSamples, benchmark ?? this.#state.task),
       ...(failedRewards > 0 ? { failedRewards } : {}),
-      ...(isJudged ? { unclear: { sampled: sampled.unclear!, greedy: greedy.unclear! } } : {}),
+      ...(greedy.unclear !== undefined && { unclear: { sampled: sampled.unclear ?? 0, greedy: greedy.unclear } }),
       ...(asked && asked.notAsked > 0 ? { notAsked: asked.notAsked } : {}),
     };
   }
@@ -104,6 +122,8 @@ export interface Answers {
   readonly unclear: number | undefined;
 }
 
+const nothingAnswered: Answers = { byPrompt: [], failed: 0, unclear: undefined };
+
 /** How answers are scored. */
 export interface AnswerOptions {
   /** What an error begins with. */
@@ -111,6 +131,8 @@ export interface AnswerOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whose rewards they are; default: the run's task. */
   readonly task?: LanguageTask | undefined;
+  /** Is called with the number of completions that a pass gave. */
+  readonly onPiece?: ((given: number) => void) | undefined;
 }
 
 /** Samples completions and scores them; `undefined` where the signal cut it off. Throws {@link CohortError} that begins with `subject` if every reward failed. */
@@ -118,11 +140,11 @@ export async function answer(
   state: LanguageState,
   problems: readonly Problem[],
   options: SamplePromptsOptions,
-  { subject, signal, task = state.task }: AnswerOptions,
+  { subject, signal, task = state.task, onPiece }: AnswerOptions,
 ): Promise<Answers | undefined> {
   const { tokenizer, task: own } = state;
   const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, own.promptLength));
-  const sampled = await inPieces(samplesInPieces(state, prompts, options), { platform: state, signal });
+  const sampled = await inPieces(samplesInPieces(state, prompts, options), { platform: state, signal, onPiece });
   if (!sampled) return undefined;
   const items = sampled.flatMap((completions, prompt) =>
     completions.map(({ text, ended, tokens }) => ({ problem: problems[prompt]!, completion: text, ended, length: tokens.length, prompt })),
@@ -141,9 +163,13 @@ export async function answer(
   return { byPrompt, failed, unclear };
 }
 
-/** The held-out problems of a benchmark whose prompts the model can read, and how many it cannot. Throws {@link CohortError} if it can read none. */
-function readable({ task, tokenizer }: LanguageState, benchmark: LanguageTask): { problems: Problem[]; notAsked: number } {
-  const all = benchmark.heldOutProblems?.() ?? [];
+/** The first held-out problems of a benchmark whose prompts the model can read, and how many it cannot. Throws {@link CohortError} if it can read none. */
+function readable(
+  { task, tokenizer }: LanguageState,
+  benchmark: LanguageTask,
+  count: number | undefined,
+): { problems: Problem[]; notAsked: number } {
+  const all = (benchmark.heldOutProblems?.() ?? []).slice(0, count);
   let refused: CohortError | undefined;
   const problems = all.filter((problem) => {
     try {

@@ -55,7 +55,16 @@ function merged({ base, parameters, spec: { adapter } }: Transformer, name: stri
  * no class for.
  */
 export async function exportModel({ config, policy, model, task, tokenizer }: LanguageState, format: ExportFormat): Promise<OutputFile[]> {
-  const { name: _, output: __, maxPositionEmbeddings, adapter, patches, baseWeights = 'float32', ...shape } = policy.spec;
+  const {
+    name: _,
+    output: __,
+    maxPositionEmbeddings,
+    adapter,
+    patches,
+    baseWeights = 'float32',
+    frozenLayers: ___,
+    ...shape
+  } = policy.spec;
   if (patches)
     throw mistake('export', 'a model of texts', 'one that reads pictures, for which transformers has no class', 'keep the run folder');
   if (format === 'peft') {

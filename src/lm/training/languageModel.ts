@@ -14,7 +14,7 @@ import type { OutputFile } from '../checkpoints/outputFile.ts';
 import { type EncodedPrompt, encodePrompt } from '../model/rollouts.ts';
 import { isPrompt, type Prompt } from '../tasks/prompt.ts';
 import type { LanguageTask } from '../tasks/task.ts';
-import { Evaluator } from './evaluation.ts';
+import { type EvaluationProgress, Evaluator } from './evaluation.ts';
 import type { ExportFormat } from './exportModel.ts';
 
 // Loaded late: most programs export no model.
@@ -58,17 +58,19 @@ export interface LanguageSample {
 
 /** How to evaluate. */
 export interface ModelEvaluateOptions {
-  /** Held-out prompts; default 500. */
+  /** Held-out prompts; default 500. Of a benchmark: its first so many; default all. */
   readonly numPrompts?: number | undefined;
-  /** Completions per prompt; more than one gives pass@k and maj@k. Default 8. */
+  /** Completions per prompt; more than one gives pass@k and maj@k, 0 the greedy answers alone. Default 8. */
   readonly numSamples?: number | undefined;
   /** Seed of prompts and completions; by default the prompts are those of training's own evaluations. */
   readonly seed?: number | undefined;
   /**
-   * Questions and answers to ask instead, all of them: `taskFromRows(rows, { id: 'my-benchmark', heldOut: 1 })`. Prompts that the model cannot read
+   * Questions and answers to ask instead: `taskFromRows(rows, { id: 'my-benchmark', heldOut: 1 })`. Prompts that the model cannot read
    * are counted (`notAsked`).
    */
   readonly benchmark?: LanguageTask | undefined;
+  /** Is called after every pass with the completions so far and their number at the end, sampled and greedy. */
+  readonly onProgress?: ((progress: EvaluationProgress) => void) | undefined;
 }
 
 const seedField = optionalInteger({ description: 'seed of the draws', min: 0, max: Number.MAX_SAFE_INTEGER });
@@ -88,8 +90,8 @@ const sampleFields = () =>
   });
 const evaluateFields = () =>
   z.strictObject({
-    numPrompts: integer({ description: 'held-out prompts', default: 500, min: 1, max: 1_000_000 }),
-    numSamples: integer({ description: 'completions per prompt', default: 8, min: 1, max: 4096 }),
+    numPrompts: optionalInteger({ description: 'held-out prompts', min: 1, max: 1_000_000 }),
+    numSamples: integer({ description: 'completions per prompt', default: 8, min: 0, max: 4096 }),
     seed: seedField,
   });
 
@@ -149,10 +151,11 @@ export class LanguageModel implements Releasable {
 
   /** Answers held-out prompts, sampled and greedily. Throws {@link CohortError} for options out of range and if every reward failed. */
   async evaluate(options: ModelEvaluateOptions = {}): Promise<Evaluation> {
-    const { benchmark, ...fields } = options;
+    const { benchmark, onProgress, ...fields } = options;
     const { numPrompts, numSamples, seed } = parseConfig(evaluateFields(), fields, 'evaluate');
     const key = seed === undefined ? undefined : learnerKey(seed);
-    return (await this.#evaluator.evaluate({ numPrompts, numSamples, seed, key, iteration: noIteration, benchmark }))!;
+    const asked = { numPrompts, numSamples, seed, key, iteration: noIteration, benchmark, onProgress };
+    return (await this.#evaluator.evaluate(asked))!;
   }
 
   /**

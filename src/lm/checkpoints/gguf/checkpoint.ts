@@ -92,7 +92,7 @@ function toHalves<T extends Float32Array | Int8Array>(values: T, heads: number, 
 
 /** SHA-256 of the whole file. */
 async function hashFile(files: ModelFiles, file: string, size: number): Promise<string> {
-  const hash = new Sha256();
+  const hash = files.hasher?.() ?? new Sha256();
   for await (const bytes of readPieces(files, file, 0, size, 1)) hash.update(bytes);
   return hash.hex();
 }

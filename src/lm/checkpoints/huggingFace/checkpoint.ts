@@ -46,7 +46,7 @@ const pieceBytes = 4 * 2 ** 20;
  * that is there adds its name, a zero byte, its size in decimal digits, a zero byte, and its bytes.
  */
 async function fingerprint(files: ModelFiles, weights: readonly string[]): Promise<string> {
-  const hash = new Sha256();
+  const hash = files.hasher?.() ?? new Sha256();
   for (const file of ['config.json', ...textFiles, ...weights]) {
     const size = await files.size(file);
     if (size === undefined) continue;

@@ -20,6 +20,8 @@ const weightsName = 'adapter_model.safetensors';
 const prefix = 'base_model.model.';
 /** Largest rank that is read. */
 const largestRank = 4096;
+/** As of the field `loraDropout`. */
+const largestDropout = 0.999;
 
 /** An adapter that was read. */
 export interface PeftAdapter {
@@ -99,6 +101,7 @@ function readAdapterConfig(config: Readonly<Record<string, unknown>>, layers: nu
   };
   only('peft_type', '"LORA"', (value) => value === 'LORA');
   only('task_type', '"CAUSAL_LM", or nothing', (value) => value === undefined || value === null || value === 'CAUSAL_LM');
+  only('layers_pattern', 'nothing, or "layers"', (value) => isUnused(value) || [value].flat().every((name) => name === 'layers'));
   only('bias', '"none"', (value) => value === undefined || value === 'none');
   only('init_lora_weights', 'a beginning that leaves the base model as it is', (value) => plainBeginnings.includes(value));
   for (const field of Object.keys(config)) if (!known.has(field)) only(field, 'that it is not used', isUnused);
@@ -110,8 +113,18 @@ function readAdapterConfig(config: Readonly<Record<string, unknown>>, layers: nu
   if (typeof alpha !== 'number' || !(alpha > 0 && alpha <= 1e9)) {
     throw failure(`${subject}, lora_alpha`, 'a number above 0, at most 1e9', show(alpha), advice);
   }
+  const dropout = raw('lora_dropout') ?? 0;
+  if (typeof dropout !== 'number' || !(dropout >= 0 && dropout <= largestDropout)) {
+    throw failure(`${subject}, lora_dropout`, `a number from 0 to ${largestDropout}`, show(dropout), advice);
+  }
   const frozenLayers = readFrozenLayers(raw('layers_to_transform'), layers, subject);
-  return { rank, alpha, targets: readTargets(raw('target_modules'), subject), ...(frozenLayers > 0 && { frozenLayers }) };
+  return {
+    rank,
+    alpha,
+    targets: readTargets(raw('target_modules'), subject),
+    ...(dropout > 0 && { dropout }),
+    ...(frozenLayers > 0 && { frozenLayers }),
+  };
 }
 
 /** Whether a folder holds an adapter of peft. */

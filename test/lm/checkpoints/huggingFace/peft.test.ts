@@ -102,12 +102,20 @@ describe('peft adapters', () => {
     for (const changes of [
       { target_modules: 'all-linear' },
       { init_lora_weights: 'gaussian' },
-      { lora_dropout: 0.1 },
+      { layers_pattern: 'layers' },
+      { lora_dropout: null },
       { task_type: null },
       { new_field: [] },
     ]) {
       expect((await read(withConfig(bytes, changes))).adapter.targets).toEqual(adapterTargets);
     }
+  });
+
+  it('reads the dropout that it was trained with, and writes it', async () => {
+    const { adapter, tensor } = await read(withConfig(await recordedBytes('mistral-lora'), { lora_dropout: 0.25 }));
+    expect(adapter).toEqual({ rank: 4, alpha: 8, targets: adapterTargets, dropout: 0.25 });
+    const written = await bytesOfFiles(encodePeft({ shape: await shapeOf(), adapter, tensor, baseModelName: 'mistral' }));
+    expect(parsed(written[configFile]).lora_dropout).toBe(0.25);
   });
 
   it.each<[string, object, string]>([
@@ -141,6 +149,9 @@ describe('peft adapters', () => {
     ['a rank of 0', { r: 0 }, 'r: expected a whole number from 1 to 4096, got 0'],
     ['a rank that is a text', { r: '4' }, 'got "4"'],
     ['an alpha of -1', { lora_alpha: -1 }, 'lora_alpha: expected a number above 0'],
+    ['a dropout of everything', { lora_dropout: 1 }, 'lora_dropout: expected a number from 0 to 0.999, got 1'],
+    ['a dropout that is a text', { lora_dropout: '0.1' }, 'lora_dropout: expected a number from 0 to 0.999, got "0.1"'],
+    ['layers of another name', { layers_pattern: ['h'] }, 'layers_pattern: expected nothing, or "layers", got ["h"]'],
     ['no targets', { target_modules: [] }, 'target_modules: expected a list of q_proj'],
     ['a pattern of targets', { target_modules: '.*_proj' }, 'got ".*_proj"'],
     ['a target that is none', { target_modules: ['q_proj', 'embed_tokens'] }, 'got "embed_tokens"'],
