@@ -29,6 +29,7 @@ import { addResume } from './resume.ts';
 import { environments } from './roads/index.ts';
 import { addRuns } from './runs.ts';
 import { addSweep } from './sweep.ts';
+import { addTask } from './task.ts';
 import { paintFor, wantsColor } from './terminal.ts';
 import { addTrain } from './train.ts';
 import { SwitchOption } from './trainOptions.ts';
@@ -45,6 +46,7 @@ const commands: readonly AddCommand[] = [
   addReproduce,
   addVerify,
   addSweep,
+  addTask,
   addCompare,
   addReport,
   addEvaluate,

@@ -4,13 +4,14 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Restriction } from '../node/toolkit.ts';
+import { type ExportFlags, exportOptions, exportShown, schedulerOf } from './clusterExport.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { endingLines, jobsOption, type MatrixFlags, resultsDirectory, resultsFolder, runShown, saidSeeds, summaryLine } from './matrix.ts';
+import { endingLines, jobsOption, resultsDirectory, resultsFolder, runShown, saidSeeds, summaryLine } from './matrix.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
 import { reportReproduction } from './reproductionReport.ts';
 
-interface ReproduceFlags extends MatrixFlags {
+interface ReproduceFlags extends ExportFlags {
   readonly tasks?: string;
   readonly numEnvs?: string;
   readonly algorithms?: string;
@@ -23,7 +24,7 @@ const folder = 'reproduction';
 
 /** Adds `reproduce` to the program. */
 export function addReproduce(program: Command, context: Context): void {
-  program
+  const command = program
     .command('reproduce')
     .description('rerun the table and figures of arXiv 2510.03679; run it again to go on')
     .addArgument(
@@ -43,6 +44,7 @@ export function addReproduce(program: Command, context: Context): void {
     .option('--json', 'write JSON lines')
     .option('--quiet', 'only say how it ended')
     .action(answer(context, runReproduce));
+  for (const option of exportOptions()) command.addOption(option);
 }
 
 const listOf = (text: string | undefined): string[] | undefined => text?.split(',').map((part) => part.trim());
@@ -57,8 +59,13 @@ async function runReproduce(what: string, flags: ReproduceFlags, tools: Tools): 
   const restriction = restrictionOf(flags);
   const matrices = reproduction.matrices.map((matrix) => library.restrict(matrix, restriction));
   const directory = resultsDirectory({ name: folder }, flags, tools);
-  for (const matrix of flags.reportOnly ? [] : matrices) {
-    const request = { matrix, title: matrix.title ?? reproduction.title, name: folder };
+  const requests = matrices.map((matrix) => ({ matrix, title: matrix.title ?? reproduction.title, name: folder }));
+  const scheduler = schedulerOf(flags, tools);
+  if (scheduler !== undefined) {
+    await exportShown(requests, scheduler, flags, ['reproduce', what, ...againFlags(flags)], tools);
+    return;
+  }
+  for (const request of flags.reportOnly ? [] : requests) {
     const outcome = await runShown(request, flags, tools);
     if (flags.json) writeLine(summaryLine(outcome));
     else

@@ -4,19 +4,10 @@
 import { copyFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { type ExportFlags, exportOptions, exportShown, schedulerOf } from './clusterExport.ts';
 import { readConfigFile, settingsFiles } from './configFile.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import {
-  closingLines,
-  jobsOption,
-  type MatrixFlags,
-  matrixFile,
-  resultsDirectory,
-  resultsFolder,
-  runShown,
-  saidSeeds,
-  summaryLine,
-} from './matrix.ts';
+import { closingLines, jobsOption, matrixFile, resultsDirectory, resultsFolder, runShown, saidSeeds, summaryLine } from './matrix.ts';
 import { moduleOption, moduleWords } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
@@ -37,7 +28,7 @@ field round by round. docs/experiments.md has the whole format.`;
 
 /** Adds `sweep` to the program. */
 export function addSweep(program: Command, context: Context): void {
-  program
+  const command = program
     .command('sweep')
     .description('run a matrix of settings and seeds from a file; run it again to go on')
     .addArgument(new SuggestedArgument('<file>', 'YAML file with the matrix', () => settingsFiles().map((name) => [name, 'file'])))
@@ -51,9 +42,10 @@ export function addSweep(program: Command, context: Context): void {
     .addOption(moduleOption())
     .addHelpText('after', example)
     .action(answer(context, runSweep));
+  for (const option of exportOptions()) command.addOption(option);
 }
 
-interface SweepFlags extends MatrixFlags {
+interface SweepFlags extends ExportFlags {
   readonly seeds?: string;
 }
 
@@ -74,13 +66,19 @@ async function runSweep(path: string, flags: SweepFlags, tools: Tools): Promise<
   const matrix = library.restrict(library.parseMatrix(file.values, path), { seeds: saidSeeds(flags.seeds) });
   const name = matrix.name ?? basename(path).replace(/\.\w+$/, '');
   const request = { matrix, title: matrix.title ?? name, name };
-  const outcome = await runShown(request, flags, tools);
-  if (!flags.dryRun) keepMatrix(path, resultsDirectory(request, flags, tools), tools);
-  if (flags.json) return writeLine(summaryLine(outcome));
   const said = [
     ...(flags.seeds === undefined ? [] : ['--seeds', flags.seeds]),
     ...(flags.results === undefined ? [] : ['--results', flags.results]),
   ];
   const again = ['sweep', path, ...said, ...moduleWords(modules)];
+  const scheduler = schedulerOf(flags, tools);
+  if (scheduler !== undefined) {
+    const written = await exportShown([request], scheduler, flags, again, tools);
+    if (written && !flags.dryRun) keepMatrix(path, resultsDirectory(request, flags, tools), tools);
+    return;
+  }
+  const outcome = await runShown(request, flags, tools);
+  if (!flags.dryRun) keepMatrix(path, resultsDirectory(request, flags, tools), tools);
+  if (flags.json) return writeLine(summaryLine(outcome));
   for (const line of closingLines({ request, outcome, flags, again }, tools)) writeLine(line);
 }
