@@ -138,7 +138,11 @@ function forSlurm(parts: Parts, flags: ExportFlags, tools: Tools): Exported {
   };
 }
 
-async function forKubernetes({ request, plan, folder }: Parts, flags: ExportFlags, { library, modules }: Tools): Promise<Exported> {
+async function forKubernetes(
+  { request, plan, folder, directory }: Parts,
+  flags: ExportFlags,
+  { library, modules }: Tools,
+): Promise<Exported> {
   const { stringify } = await import('yaml');
   const { version } = library;
   const image = flags.image ?? `cohort-rl:${version}`;
@@ -152,7 +156,7 @@ async function forKubernetes({ request, plan, folder }: Parts, flags: ExportFlag
   );
   const objects = library.kubernetesObjects({ ...request, image, namespace: flags.namespace, claim, plan: plan.text, command: words });
   const head = '# Made by cohort-rl: one Pod per run. Create it with kubectl create.\n';
-  const text = head + objects.map((object) => stringify(object, { lineWidth: 0 })).join('---\n');
+  const text = head + objects.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');
   const docker = `# Made by cohort-rl: an image for job.yaml.\nFROM node:24-slim\nRUN npm install --global cohort-rl@${version}\n`;
   return {
     files: [{ name: 'job.yaml', text }, ...(flags.image === undefined ? [{ name: 'Dockerfile', text: docker }] : [])],
@@ -162,6 +166,8 @@ async function forKubernetes({ request, plan, folder }: Parts, flags: ExportFlag
         : []),
       `Submit it: kubectl create --filename ${shellWord(shownPath(join(folder, 'job.yaml')))}`,
       `Results:   ${place} of the PersistentVolumeClaim ${claim} (ReadWriteMany)`,
+      `When it is done: copy that folder to ${shownPath(directory)}`,
+      ...(modules.length > 0 ? [`The image must hold ${modules.map(({ file }) => file).join(' and ')}`] : []),
     ],
   };
 }
@@ -176,7 +182,8 @@ function forRay(parts: Parts, tools: Tools): Exported {
     command: sharedCommand(parts, tools),
     directory: process.cwd(),
   });
-  const submit = commandLine('submit', shownPath(join(folder, name)), '--address', 'http://127.0.0.1:8265');
+  const parallel = request.parallel === undefined ? [] : ['--jobs', String(request.parallel)];
+  const submit = commandLine('submit', shownPath(join(folder, name)), '--address', 'http://127.0.0.1:8265', ...parallel);
   return {
     files: [
       { name: planFile(plan.id), text: plan.text },
@@ -217,8 +224,7 @@ function writeFiles({ files, folders = [] }: Exported, folder: string, { library
   }
 }
 
-/** Exports what matrices still need; `again` are the words of this command without the flags of an export. Whether there were any.
- * Throws `CohortError`. */
+/** Exports what matrices still need, and says whether there was anything; `again` are the words of this command without the flags of an export. */
 export async function exportShown(
   requests: readonly MatrixRequest[],
   scheduler: Scheduler,

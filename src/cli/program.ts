@@ -28,6 +28,7 @@ import { addReproduce } from './reproduce.ts';
 import { addResume } from './resume.ts';
 import { environments } from './roads/index.ts';
 import { addRuns } from './runs.ts';
+import { addSubmit } from './submit.ts';
 import { addSweep } from './sweep.ts';
 import { addTask } from './task.ts';
 import { paintFor, wantsColor } from './terminal.ts';
@@ -47,6 +48,7 @@ const commands: readonly AddCommand[] = [
   addVerify,
   addSweep,
   addTask,
+  addSubmit,
   addCompare,
   addReport,
   addEvaluate,

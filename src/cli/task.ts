@@ -36,11 +36,16 @@ const pause = 30_000;
 async function runTask(plan: string, { index, results, job }: TaskFlags, { library, exit }: Tools): Promise<void> {
   const controller = new AbortController();
   const release = onInterrupt(() => controller.abort());
-  let [run, last]: [string, number] = ['', performance.now()];
+  let begun = false;
+  let last = performance.now();
   const onEvent = (event: RunEvent): void => {
-    if (event.event !== 'iteration' || performance.now() - last < pause) return;
-    last = performance.now();
-    writeLine(`iteration ${event.iteration} of ${event.iterations}`);
+    if (event.event !== 'iteration') return;
+    if (!begun && event.iteration > 1) writeLine(`goes on at iteration ${event.iteration} of ${event.iterations}`);
+    else if (performance.now() - last >= pause) {
+      last = performance.now();
+      writeLine(`iteration ${event.iteration} of ${event.iterations}`);
+    }
+    begun = true;
   };
   try {
     const outcome = await library.runTask({
@@ -50,8 +55,7 @@ async function runTask(plan: string, { index, results, job }: TaskFlags, { libra
       job,
       signal: controller.signal,
       onStart: (planned, runs) => {
-        run = nameOf(planned);
-        writeLine(`run ${index} of ${runs}: ${run}`);
+        writeLine(`run ${index} of ${runs}: ${nameOf(planned)}`);
       },
       onEvent,
     });

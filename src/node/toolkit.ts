@@ -102,6 +102,7 @@ export { giveBackLock } from './heldLock.ts';
 export * from './index.ts';
 export { checkModelFolder, writeModelFolder } from './modelFolder.ts';
 export { pretrainedFolder, pretrainedPolicies } from './pretrained.ts';
+export { submitRayJobs } from './raySubmit.ts';
 export { curvesOf, drawFigures } from './reportCharts.ts';
 
 /** Several seeds, in the parts that a command shows one by one. */

@@ -70,7 +70,7 @@ export function slurmScript(request: SlurmRequest): string {
   ];
   const words = command.map(posixWord).join(' ');
   return `#!/bin/bash
-# ${tasks} runs, one per task of a Slurm job array. Submit it with sbatch.
+# Made by cohort-rl: ${tasks} runs, one per task of a Slurm job array. Submit it with sbatch.
 ${sbatch.map((option) => `#SBATCH ${option}`).join('\n')}
 
 cd ${posixWord(directory)} || exit 1
