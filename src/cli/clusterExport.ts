@@ -197,7 +197,7 @@ function forRay(parts: Parts, tools: Tools): Exported {
 const mark = 'cohort-rl';
 
 /** Writes the files, over those of an export before but over nothing else. */
-function writeFiles({ files, folders = [] }: Exported, folder: string, { library }: Tools): void {
+function writeFiles({ files, folders = [] }: Exported, { folder, directory }: Parts, { library }: Tools): void {
   const paths = files.map(({ name }) => join(folder, name));
   for (const path of paths) {
     let text: string;
@@ -217,7 +217,7 @@ function writeFiles({ files, folders = [] }: Exported, folder: string, { library
     }
   }
   try {
-    for (const name of ['', ...folders]) mkdirSync(join(folder, name), { recursive: true });
+    for (const path of [directory, folder, ...folders.map((name) => join(folder, name))]) mkdirSync(path, { recursive: true });
     for (const [index, { text }] of files.entries()) writeFileSync(paths[index]!, text);
   } catch (error) {
     throw library.explainFileError(error, folder);
@@ -255,7 +255,7 @@ export async function exportShown(
   };
   const exported = await ways[scheduler]();
   const { files, lines } = exported;
-  if (!flags.dryRun) writeFiles(exported, folder, tools);
+  if (!flags.dryRun) writeFiles(exported, parts, tools);
   if (flags.json) {
     writeJson({ event: 'export', scheduler, runs: runs.length, folder, files: files.map(({ name }) => name) });
     return true;

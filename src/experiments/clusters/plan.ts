@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { parseStored } from '../../core/config.ts';
-import { failure, mistake, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import { parseJson } from '../../core/json.ts';
 import { version } from '../../core/version.ts';
 import { roadNames } from '../../run/layout.ts';
@@ -70,13 +70,13 @@ const again = 'export the sweep again and submit that';
 /** The plan in a text. Throws `CohortError` for anything else, and for a plan of another version of the package. */
 export function readPlan(text: string, subject: string): ClusterPlan {
   const value = parseJson(text);
-  if (value === undefined) throw failure(subject, 'a plan of `sweep --export`', 'text that is no JSON', again);
+  if (value === undefined) throw mistake(subject, 'a plan of `sweep --export`', 'text that is no JSON', again);
   const written = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
   const isPlan = typeof value === 'object' && value !== null && 'format' in value && value.format === format;
   if (isPlan && written !== version) {
-    throw failure(subject, `a plan of cohort-rl ${version}, which reads it`, `one of ${show(written)}`, again);
+    throw mistake(subject, `a plan of cohort-rl ${version}, which reads it`, `one of ${show(written)}`, again);
   }
-  return parseStored(planSchema, value, subject, again);
+  return parseStored(planSchema, value, subject, again, mistake);
 }
 
 /**
@@ -97,7 +97,7 @@ export function runOfPlan(plan: ClusterPlan, index: number, resolve: ResolveRun,
   const here = runIdentity(resolve(input, `${subject}, run ${index} (${name}, seed ${seed})`));
   if (here !== identity) {
     const got = `${here.slice(0, 16)}: the plan, or a module or model that it needs, was changed since`;
-    throw failure(`${subject}, run ${index} (${name}, seed ${seed})`, `what was exported, ${identity.slice(0, 16)}`, got, again);
+    throw mistake(`${subject}, run ${index} (${name}, seed ${seed})`, `what was exported, ${identity.slice(0, 16)}`, got, again);
   }
   const cell = {
     name,
