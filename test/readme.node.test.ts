@@ -17,6 +17,7 @@ const pages = [
   'docs/environments.md',
   'docs/spaces.md',
   'docs/experiments.md',
+  'docs/clusters.md',
   'docs/tracking.md',
   'docs/watch.md',
   'docs/browser.md',

@@ -108,7 +108,7 @@ describe('an export to Slurm', () => {
 
   it('goes on from the checkpoint of a task that was told to end, to the same bits', async () => {
     const long = sweep
-      .replace('iterations: 2', 'iterations: 3000')
+      .replace('iterations: 2', 'iterations: 1500')
       .replace('seeds: 2', 'seeds: 1')
       .replace(/ {2}"large.*\n/, '');
     writeFileSync(join(folder, 'long.yaml'), long);
@@ -139,7 +139,7 @@ describe('an export to Slurm', () => {
     const second = await runCli(task('cut'), { cwd: folder });
     expect(second).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/\ngoes on at iteration \d+ of 3000\n(.*\n)*done after 3000 iterations/),
+      stdout: expect.stringMatching(/\ngoes on at iteration \d+ of 1500\n(.*\n)*done after 1500 iterations/),
     });
     expect(hashesOf('cut')).toEqual(hashesOf('whole'));
     expect(readdirSync(join(folder, 'cut/running'))).toEqual([]);
