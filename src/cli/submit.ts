@@ -28,6 +28,12 @@ export function addSubmit(program: Command, context: Context): void {
     .action(answer(context, runSubmit));
 }
 
+/** What a job failed with: what its task said, or else the first line of what Ray did. */
+function reasonOf(message: string): string {
+  const lines = message.split('\n');
+  return lines.findLast((line) => line.startsWith('error: ')) ?? lines[0]!;
+}
+
 const words = { submitted: 'submitted', done: 'done', again: 'failed, once more', failed: 'failed' } as const;
 
 async function runSubmit(path: string, { address, jobs: parallel, json }: SubmitFlags, { library, exit, paint }: Tools): Promise<void> {
@@ -46,11 +52,9 @@ async function runSubmit(path: string, { address, jobs: parallel, json }: Submit
       parallel,
       signal: controller.signal,
       onEvent: (event) => {
-        if (json) writeJson(event);
-        else
-          writeLine(
-            `${words[event.event]}: ${jobs[event.run]!.metadata.run ?? event.run}${event.message === undefined ? '' : ` (${event.message})`}`,
-          );
+        if (json) return writeJson(event);
+        const reason = event.message === undefined ? '' : ` (${reasonOf(event.message)})`;
+        writeLine(`${words[event.event]}: ${jobs[event.run]!.metadata.run ?? event.run}${reason}`);
       },
     });
     if (json) writeJson({ event: 'summary', ...outcome });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { readResults } from '../../src/experiments/result.ts';
+import { runFiles } from '../../src/run/layout.ts';
 import { type Case, checkCase, runHere, write } from './badInputs.ts';
 import { jsonLines, makeFolder, removeFolders, runCli } from './runCli.ts';
 
@@ -136,6 +137,12 @@ describe('an export to Slurm', () => {
       },
     });
     expect(first).toMatchObject({ code: 143, stdout: expect.stringMatching(/interrupted: goes on from its checkpoint\n$/) });
+    // Its node died before it gave the lock back: another job is refused, the same one goes on.
+    const [run] = readdirSync(join(folder, 'cut/running')).filter((name) => !name.includes('.'));
+    const lock = { machine: 'elsewhere', place: '', pid: 7, startToken: '', token: 'x' };
+    writeFileSync(join(folder, 'cut/running', run!, runFiles.lock), `${JSON.stringify(lock)}\n`);
+    const stranger = await runCli([...task('cut').slice(0, -1), 'two'], { cwd: folder });
+    expect(stranger).toMatchObject({ code: 1, stderr: expect.stringMatching(/got a lock of process 7 on elsewhere; wait for it/) });
     const second = await runCli(task('cut'), { cwd: folder });
     expect(second).toMatchObject({
       code: 0,

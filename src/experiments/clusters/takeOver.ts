@@ -4,7 +4,7 @@
  */
 import { parseJsonObject } from '../../core/json.ts';
 import { runFiles } from '../../run/layout.ts';
-import { isHeldElsewhere, type RunHost } from '../../run/lock.ts';
+import { isHeld, isHeldElsewhere, type RunHost } from '../../run/lock.ts';
 import { maxJsonBytes, type RunStorage } from '../../run/storage.ts';
 import { runningFolder } from '../oneRun.ts';
 
@@ -22,7 +22,11 @@ export async function takeOver(
   const note = `${runningFolder}/${identity.slice(0, 16)}.job`;
   const before = await results.read(note, maxJsonBytes);
   const isSame = job !== undefined && before !== undefined && parseJsonObject(before)?.job === job;
-  if (isSame && (await isHeldElsewhere(run, runFiles.lock, host))) await run.remove(runFiles.lock);
+  if (await isHeld(run, runFiles.lock, host)) {
+    // Whoever trains next is refused, and the run stays whose it was.
+    if (!isSame) return;
+    if (await isHeldElsewhere(run, runFiles.lock, host)) await run.remove(runFiles.lock);
+  }
   await results.makeDirectory(runningFolder);
   if (job === undefined) await results.remove(note);
   else await results.write(note, new TextEncoder().encode(`${JSON.stringify({ job })}\n`));
