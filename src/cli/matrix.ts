@@ -9,6 +9,7 @@ import { exitCodes, reportFailure } from './failure.ts';
 import { interruptedCode, onInterrupt } from './interrupt.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import { liveMatrixDisplay, type MatrixDisplay, nameOf, plainMatrixDisplay } from './matrixDisplay.ts';
+import { moduleWords } from './modules.ts';
 import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
 import { formatSeconds, table } from './terminal.ts';
@@ -162,7 +163,7 @@ export function closingLines(ending: MatrixEnding, tools: Tools): string[] {
   const next = [
     ['compare', folder],
     ['plot', folder],
-    ['report', folder, '--html', `${request.name}.html`],
+    ['report', folder, '--html', `${request.name}.html`, ...moduleWords(tools.modules)],
   ];
   return [...lines, 'Next:', ...next.map((words) => `  ${paint('cyan', commandLine(...words))}`)];
 }

@@ -176,6 +176,10 @@ describe('an export to Slurm', () => {
     expect((await runTask('own/slurm/array.sh', 0)).code).toBe(2);
     writeFileSync(plan, text);
     expect(await runTask('own/slurm/array.sh', 0)).toMatchObject({ code: 0 });
+    // The matrix beside the results names an environment that only the module has.
+    const report = await runCli(['report', 'own', '--module', 'still.mjs', '--markdown', 'own.md'], { cwd: folder });
+    expect(report).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(join(folder, 'own.md'), 'utf8')).toContain('still');
   });
 
   it('writes over its own files and over no others', async () => {
