@@ -13,7 +13,7 @@ import { writeJson, writeLine } from './output.ts';
 import { folderName, parseChoice, parseDuration } from './values.ts';
 
 /** The flags of an export. */
-export interface ExportFlags extends MatrixFlags {
+export interface ExportFlags {
   readonly export?: string;
   readonly exportFolder?: string;
   readonly cpus?: number;
@@ -61,7 +61,7 @@ export function exportOptions(): Option[] {
 }
 
 /** The scheduler that flags name; nothing where they export nothing. Throws `CohortError` for flags that do not go together. */
-export function schedulerOf(flags: ExportFlags, { library }: Tools): Scheduler | undefined {
+export function schedulerOf(flags: ExportFlags & MatrixFlags, { library }: Tools): Scheduler | undefined {
   const scheduler = flags.export === undefined ? undefined : parseChoice('--export', flags.export, schedulers, library);
   for (const [name, of] of Object.entries(flagsOf)) {
     if (flags[name as keyof ExportFlags] === undefined || (scheduler !== undefined && of.includes(scheduler))) continue;
@@ -224,12 +224,11 @@ function writeFiles({ files, folders = [] }: Exported, { folder, directory }: Pa
   }
 }
 
-/** Exports what matrices still need, and says whether there was anything; `again` are the words of this command without the flags of an export. */
+/** Exports what matrices still need; gives whether anything was written. Throws `CohortError` for flags, paths and names that an export cannot hold. */
 export async function exportShown(
   requests: readonly MatrixRequest[],
   scheduler: Scheduler,
-  flags: ExportFlags,
-  again: readonly string[],
+  flags: ExportFlags & MatrixFlags,
   tools: Tools,
 ): Promise<boolean> {
   const { library } = tools;
@@ -258,15 +257,15 @@ export async function exportShown(
   if (!flags.dryRun) writeFiles(exported, parts, tools);
   if (flags.json) {
     writeJson({ event: 'export', scheduler, runs: runs.length, folder, files: files.map(({ name }) => name) });
-    return true;
+    return !flags.dryRun;
   }
   const count = `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}`;
   writeLine(
     flags.dryRun ? `${count} would be exported to ${shownPath(folder)}.` : `${count} exported to ${tools.paint('bold', shownPath(folder))}`,
   );
-  if (flags.dryRun || flags.quiet) return true;
+  if (flags.dryRun || flags.quiet) return !flags.dryRun;
   for (const line of lines) writeLine(line);
   writeLine(`Read them: ${tools.paint('cyan', commandLine('compare', shownPath(directory)))}, also while it runs`);
-  writeLine(`Missing:   ${tools.paint('cyan', commandLine(...again))} runs here what failed there`);
+  writeLine('The same command once more exports what failed; without --export it runs here.');
   return true;
 }

@@ -47,8 +47,6 @@ const commands: readonly AddCommand[] = [
   addReproduce,
   addVerify,
   addSweep,
-  addTask,
-  addSubmit,
   addCompare,
   addReport,
   addEvaluate,
@@ -63,6 +61,8 @@ const commands: readonly AddCommand[] = [
   addMethods,
   addLanguage,
   addBench,
+  addTask,
+  addSubmit,
   addCompletion,
 ];
 

@@ -6,12 +6,12 @@ import type { Command } from 'commander';
 import type { Restriction } from '../node/toolkit.ts';
 import { type ExportFlags, exportOptions, exportShown, schedulerOf } from './clusterExport.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { endingLines, jobsOption, resultsDirectory, resultsFolder, runShown, saidSeeds, summaryLine } from './matrix.ts';
+import { endingLines, jobsOption, type MatrixFlags, resultsDirectory, resultsFolder, runShown, saidSeeds, summaryLine } from './matrix.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
 import { reportReproduction } from './reproductionReport.ts';
 
-interface ReproduceFlags extends ExportFlags {
+interface ReproduceFlags extends MatrixFlags, ExportFlags {
   readonly tasks?: string;
   readonly numEnvs?: string;
   readonly algorithms?: string;
@@ -62,7 +62,7 @@ async function runReproduce(what: string, flags: ReproduceFlags, tools: Tools): 
   const requests = matrices.map((matrix) => ({ matrix, title: matrix.title ?? reproduction.title, name: folder }));
   const scheduler = schedulerOf(flags, tools);
   if (scheduler !== undefined) {
-    await exportShown(requests, scheduler, flags, ['reproduce', what, ...againFlags(flags)], tools);
+    await exportShown(requests, scheduler, flags, tools);
     return;
   }
   for (const request of flags.reportOnly ? [] : requests) {

@@ -7,7 +7,17 @@ import type { Command } from 'commander';
 import { type ExportFlags, exportOptions, exportShown, schedulerOf } from './clusterExport.ts';
 import { readConfigFile, settingsFiles } from './configFile.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import { closingLines, jobsOption, matrixFile, resultsDirectory, resultsFolder, runShown, saidSeeds, summaryLine } from './matrix.ts';
+import {
+  closingLines,
+  jobsOption,
+  type MatrixFlags,
+  matrixFile,
+  resultsDirectory,
+  resultsFolder,
+  runShown,
+  saidSeeds,
+  summaryLine,
+} from './matrix.ts';
 import { moduleOption, moduleWords } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
@@ -45,7 +55,7 @@ export function addSweep(program: Command, context: Context): void {
   for (const option of exportOptions()) command.addOption(option);
 }
 
-interface SweepFlags extends ExportFlags {
+interface SweepFlags extends MatrixFlags, ExportFlags {
   readonly seeds?: string;
 }
 
@@ -66,19 +76,19 @@ async function runSweep(path: string, flags: SweepFlags, tools: Tools): Promise<
   const matrix = library.restrict(library.parseMatrix(file.values, path), { seeds: saidSeeds(flags.seeds) });
   const name = matrix.name ?? basename(path).replace(/\.\w+$/, '');
   const request = { matrix, title: matrix.title ?? name, name };
-  const said = [
-    ...(flags.seeds === undefined ? [] : ['--seeds', flags.seeds]),
-    ...(flags.results === undefined ? [] : ['--results', flags.results]),
-  ];
-  const again = ['sweep', path, ...said, ...moduleWords(modules)];
   const scheduler = schedulerOf(flags, tools);
   if (scheduler !== undefined) {
-    const written = await exportShown([request], scheduler, flags, again, tools);
-    if (written && !flags.dryRun) keepMatrix(path, resultsDirectory(request, flags, tools), tools);
+    const written = await exportShown([request], scheduler, flags, tools);
+    if (written) keepMatrix(path, resultsDirectory(request, flags, tools), tools);
     return;
   }
   const outcome = await runShown(request, flags, tools);
   if (!flags.dryRun) keepMatrix(path, resultsDirectory(request, flags, tools), tools);
   if (flags.json) return writeLine(summaryLine(outcome));
+  const said = [
+    ...(flags.seeds === undefined ? [] : ['--seeds', flags.seeds]),
+    ...(flags.results === undefined ? [] : ['--results', flags.results]),
+  ];
+  const again = ['sweep', path, ...said, ...moduleWords(modules)];
   for (const line of closingLines({ request, outcome, flags, again }, tools)) writeLine(line);
 }

@@ -2,23 +2,39 @@
  * Runs what a matrix still needs, whole runs side by side, and keeps one line of results per run. It can end at any moment: what was begun goes on from
  * its checkpoint the next time, what is there is not run again.
  */
-import { CohortError } from '../core/errors.ts';
+import { CohortError, failure, locked } from '../core/errors.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { RunHome } from '../run/home.ts';
 import { runFiles } from '../run/layout.ts';
 import { acquireLock } from '../run/lock.ts';
+import { readSummary } from '../run/storedRun.ts';
 import { mean } from '../statistics/index.ts';
 import { runAtEqualProgress, withEqualProgress } from './equalProgress.ts';
-import type { RunContext } from './fromRun.ts';
+import { type RunContext, resultOfRun } from './fromRun.ts';
 import { decidingSettings, runIdentity } from './identity.ts';
 import { cellsOfMatrix, type Matrix, type MatrixCell } from './matrix.ts';
-import { type Executor, runDirectoryOf, runningFolder, trainToEnd } from './oneRun.ts';
 import { longestFirst, makespan, type PlannedRun, type ResolveRun, runsOf, withinBudget } from './plan.ts';
 import { type Cell, finalScores, type RunResult } from './result.ts';
 import { bestOf, drawTrials, halvingRounds } from './search.ts';
 import { openResults, type ResultStore } from './store.ts';
 
-export { type Executor, ProcessGone, runningFolder } from './oneRun.ts';
+/** What trains a run: a process of its own in Node, the page itself in a browser. */
+export interface Executor {
+  /**
+   * Trains in that folder, from its checkpoint where there is one; fulfilled when the run has ended or was interrupted by the signal. Rejects with a
+   * `CohortError` for a run that failed, and with `processGone` set where only its process died.
+   */
+  train(run: PlannedRun, runDirectory: string, listener: { readonly signal: AbortSignal; onEvent(event: RunEvent): void }): Promise<void>;
+  /** Removes the folder of a run whose result is kept. */
+  discard(runDirectory: string): Promise<void>;
+  /** Seconds that a run will take, from a short measurement, which the signal ends; missing, or `undefined`, where none can be made. */
+  measure?(run: PlannedRun, signal?: AbortSignal): Promise<number | undefined>;
+  /** Waits so long; missing where nothing else runs that could be waited for. */
+  wait?(milliseconds: number): Promise<void>;
+}
+
+/** Thrown by an {@link Executor} whose process died: the run goes on from its checkpoint in another. */
+export class ProcessGone extends Error {}
 
 /** What a matrix tells while it runs. */
 export type MatrixEvent =
@@ -73,6 +89,15 @@ export interface MatrixOutcome {
   readonly predicted: number | undefined;
   readonly seconds: number;
 }
+
+/** Folder of the runs that are not over, and of the lock, inside the folder of results. */
+export const runningFolder = 'running';
+// A process that is killed again and again is not worth another try.
+const maxDeaths = 3;
+// The process of a runner that was killed needs a moment to notice: it ends after its iteration, with a checkpoint.
+const [lockWaits, lockMilliseconds] = [120, 500];
+
+const isLocked = (error: unknown): boolean => error instanceof CohortError && error.parts.code === locked;
 
 /**
  * The runs of cells as results, under the present names of the cells, in the order of their seeds; with `anySeed` also runs of seeds that the matrix does
@@ -183,17 +208,38 @@ class Runner {
 
   /** One run to its end; its result, if it came to one. */
   async #one(run: PlannedRun): Promise<RunResult | undefined> {
-    const { directory, executor, signal, onEvent } = this.#options;
-    const runDirectory = runDirectoryOf(directory, run);
-    const onRunEvent = (event: RunEvent): void => {
-      if (event.event === 'iteration') {
-        onEvent?.({ event: 'progress', run, iteration: event.iteration, iterations: event.iterations });
-      }
+    const { directory, home, executor, signal, onEvent, behaviorOf, machine } = this.#options;
+    const runDirectory = `${directory}/${runningFolder}/${run.identity.slice(0, 16)}`;
+    const storage = home.open(runDirectory);
+    const listener = {
+      signal: signal ?? new AbortController().signal,
+      onEvent: (event: RunEvent): void => {
+        if (event.event === 'iteration') {
+          onEvent?.({ event: 'progress', run, iteration: event.iteration, iterations: event.iterations });
+        }
+      },
     };
     onEvent?.({ event: 'started', run });
     try {
-      const result = await trainToEnd(run, { ...this.#options, runDirectory, signal, onEvent: onRunEvent });
-      if (!result) return undefined;
+      let [deaths, waits] = [0, 0];
+      for (;;) {
+        const summary = await readSummary(storage);
+        if (summary && summary.status !== 'interrupted') break;
+        try {
+          await executor.train(run, runDirectory, listener);
+        } catch (error) {
+          if (signal?.aborted) throw error;
+          if (error instanceof ProcessGone && ++deaths < maxDeaths) continue;
+          if (!isLocked(error) || !executor.wait || ++waits > lockWaits) throw error;
+          await executor.wait(lockMilliseconds);
+        }
+        if (signal?.aborted) return undefined;
+      }
+      const result = await resultOfRun(storage, { behaviorOf, machine, cell: run.cell.name, progressBudget: run.cell.progressBudget });
+      if (result.identity !== run.identity) {
+        const got = 'another configuration';
+        throw failure(storage.locate(runFiles.config), 'the run that was planned for this folder', got, 'delete the folder and run again');
+      }
       await this.#store.add(result);
       await executor.discard(runDirectory);
       return result;

@@ -5,14 +5,17 @@ import { rm } from 'node:fs/promises';
 import { behaviorOf } from '../api/behavior.ts';
 import { resolveRun } from '../api/experiments.ts';
 import { localExecutor } from '../api/localExecutor.ts';
-import { mistake, show } from '../core/errors.ts';
+import { failure, mistake, show } from '../core/errors.ts';
 import { readPlan, runOfPlan } from '../experiments/clusters/plan.ts';
 import { forget, takeOver } from '../experiments/clusters/takeOver.ts';
-import { runDirectoryOf, trainToEnd } from '../experiments/oneRun.ts';
+import { resultOfRun } from '../experiments/fromRun.ts';
 import type { PlannedRun } from '../experiments/plan.ts';
 import type { RunResult } from '../experiments/result.ts';
+import { runningFolder } from '../experiments/runner.ts';
 import { addPart, openResults } from '../experiments/store.ts';
 import type { RunEvent } from '../run/events.ts';
+import { runFiles } from '../run/layout.ts';
+import { readSummary } from '../run/storedRun.ts';
 import { explainFileError, readPlain } from './files.ts';
 import { cohort } from './library.ts';
 import { machineName } from './processExecutor.ts';
@@ -61,17 +64,26 @@ export async function runTask({ plan: path, index, results: directory, job, sign
   const { results: there } = await openResults(results);
   onStart(run, plan.runs.length);
   if (there.has(run.identity)) return { status: 'there' };
-  const runDirectory = runDirectoryOf(directory, run);
-  await takeOver(results, nodeHome.open(runDirectory), run.identity, job, nodeHome.host);
-  const executor = localExecutor(cohort);
-  const platform = {
-    home: nodeHome,
-    executor,
+  const runDirectory = `${directory}/${runningFolder}/${run.identity.slice(0, 16)}`;
+  const storage = nodeHome.open(runDirectory);
+  await takeOver(results, storage, run.identity, job, nodeHome.host);
+  const before = await readSummary(storage);
+  // One that died between its end and its result has nothing left to train.
+  if (!before || before.status === 'interrupted') {
+    await localExecutor(cohort).train(run, runDirectory, { signal, onEvent });
+    if (signal.aborted) return { status: 'interrupted' };
+  }
+  const { name: cell, progressBudget } = run.cell;
+  const result = await resultOfRun(storage, {
+    behaviorOf: (stored) => behaviorOf(context, stored),
     machine: machineName(),
-    behaviorOf: (stored: Parameters<typeof behaviorOf>[1]) => behaviorOf(context, stored),
-  };
-  const result = await trainToEnd(run, { ...platform, runDirectory, signal, onEvent });
-  if (!result) return { status: 'interrupted' };
+    cell,
+    progressBudget,
+  });
+  if (result.identity !== run.identity) {
+    const got = 'another configuration';
+    throw failure(storage.locate(runFiles.config), 'the run that was planned for this folder', got, 'delete the folder and run again');
+  }
   await addPart(results, result);
   await rm(runDirectory, { recursive: true, force: true });
   await forget(results, run.identity);

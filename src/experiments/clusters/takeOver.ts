@@ -6,7 +6,7 @@ import { parseJsonObject } from '../../core/json.ts';
 import { runFiles } from '../../run/layout.ts';
 import { isHeld, isHeldElsewhere, type RunHost } from '../../run/lock.ts';
 import { maxJsonBytes, type RunStorage } from '../../run/storage.ts';
-import { runningFolder } from '../oneRun.ts';
+import { runningFolder } from '../runner.ts';
 
 /**
  * Takes the lock of a run away if the same job of the scheduler left it, and notes whose the run is now. Without `job` nothing is taken away. A writer that
