@@ -130,9 +130,10 @@ describe('submitting to Ray', () => {
   it('stops watching at a signal, and stops no job', async () => {
     const controller = new AbortController();
     const here = await cluster(() => ({}));
-    const ending = submit(here.address, { signal: controller.signal });
-    setTimeout(() => controller.abort(), 50);
-    expect((await ending).outcome).toEqual({ done: 0, failed: 0, left: 3 });
+    // Both that may run at once are submitted by then.
+    const onEvent = ({ name }: SubmitEvent): void => void (name === 'b' && controller.abort());
+    const { outcome } = await submit(here.address, { signal: controller.signal, onEvent });
+    expect(outcome).toEqual({ done: 0, failed: 0, left: 3 });
     expect(here.known.map(({ status }) => status)).toEqual(['RUNNING', 'RUNNING']);
   });
 
