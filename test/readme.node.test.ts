@@ -18,6 +18,7 @@ const pages = [
   'docs/spaces.md',
   'docs/experiments.md',
   'docs/many-machines.md',
+  'docs/clusters.md',
   'docs/tracking.md',
   'docs/watch.md',
   'docs/browser.md',

@@ -2,6 +2,7 @@
  * How the user started us and writes paths, so that every command we print can be copied as it stands.
  */
 import { basename, isAbsolute, relative, sep } from 'node:path';
+import { posixWord } from '../node/early.ts';
 
 /** What a user types before the name of a command: `cohort-rl` where it is on the path, else `npx cohort-rl`. */
 export function invocation(): 'cohort-rl' | 'npx cohort-rl' {
@@ -22,8 +23,8 @@ export function shownPath(path: string): string {
 
 /** One word of a command line, quoted if a shell would take it apart. */
 export function shellWord(word: string): string {
-  if (word !== '' && /^[\w@%+=:,./-]+$/.test(word)) return word;
-  return process.platform === 'win32' ? `"${word.replaceAll('"', '""')}"` : `'${word.replaceAll("'", "'\\''")}'`;
+  const posix = posixWord(word);
+  return process.platform !== 'win32' || posix === word ? posix : `"${word.replaceAll('"', '""')}"`;
 }
 
 /** A whole command to copy. */

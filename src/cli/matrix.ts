@@ -10,6 +10,7 @@ import { interruptedCode, onInterrupt } from './interrupt.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { liveMatrixDisplay, type MatrixDisplay, nameOf, plainMatrixDisplay } from './matrixDisplay.ts';
+import { moduleWords } from './modules.ts';
 import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
 import { withoutPassword } from './queueOptions.ts';
@@ -202,7 +203,7 @@ export function closingLines(ending: MatrixEnding, tools: Tools): string[] {
   const next = [
     ['compare', folder],
     ['plot', folder],
-    ['report', folder, '--html', `${request.name}.html`],
+    ['report', folder, '--html', `${request.name}.html`, ...moduleWords(tools.modules)],
   ];
   return [...lines, 'Next:', ...next.map((words) => `  ${paint('cyan', commandLine(...words))}`)];
 }

@@ -29,7 +29,9 @@ import { addReproduce } from './reproduce.ts';
 import { addResume } from './resume.ts';
 import { environments } from './roads/index.ts';
 import { addRuns } from './runs.ts';
+import { addSubmit } from './submit.ts';
 import { addSweep } from './sweep.ts';
+import { addTask } from './task.ts';
 import { paintFor, wantsColor } from './terminal.ts';
 import { addTrain } from './train.ts';
 import { SwitchOption } from './trainOptions.ts';
@@ -63,6 +65,8 @@ const commands: readonly AddCommand[] = [
   addMethods,
   addLanguage,
   addBench,
+  addTask,
+  addSubmit,
   addCompletion,
 ];
 

@@ -10,6 +10,7 @@ import { answer, type Context, type Tools } from './context.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { matrixFile } from './matrix.ts';
+import { moduleOption } from './modules.ts';
 import { writeLine, writeNote } from './output.ts';
 import { plainTable } from './plainTable.ts';
 import { readCells, resultsArgument } from './results.ts';
@@ -34,6 +35,7 @@ export function addReport(program: Command, context: Context): void {
     .option('--markdown <file>', 'the same as Markdown')
     .option('--title <text>', 'title of the report (default: what ran on what)')
     .option('--overwrite', 'replace files that are there')
+    .addOption(moduleOption())
     .action(answer(context, runReport));
 }
 

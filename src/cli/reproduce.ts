@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Restriction } from '../node/toolkit.ts';
+import { type ExportFlags, exportOptions, exportShown, schedulerOf } from './clusterExport.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import {
   endingLines,
@@ -21,7 +22,7 @@ import { writeLine } from './output.ts';
 import { sharedFolderOption, submitOption } from './queueOptions.ts';
 import { reportReproduction } from './reproductionReport.ts';
 
-interface ReproduceFlags extends MatrixFlags {
+interface ReproduceFlags extends MatrixFlags, ExportFlags {
   readonly tasks?: string;
   readonly numEnvs?: string;
   readonly algorithms?: string;
@@ -34,7 +35,7 @@ const folder = 'reproduction';
 
 /** Adds `reproduce` to the program. */
 export function addReproduce(program: Command, context: Context): void {
-  program
+  const command = program
     .command('reproduce')
     .description('rerun the table and figures of arXiv 2510.03679; run it again to go on')
     .addArgument(
@@ -56,6 +57,7 @@ export function addReproduce(program: Command, context: Context): void {
     .option('--json', 'write JSON lines')
     .option('--quiet', 'only say how it ended')
     .action(answer(context, runReproduce));
+  for (const option of exportOptions()) command.addOption(option);
 }
 
 const listOf = (text: string | undefined): string[] | undefined => text?.split(',').map((part) => part.trim());
@@ -70,8 +72,13 @@ async function runReproduce(what: string, flags: ReproduceFlags, tools: Tools): 
   const restriction = restrictionOf(flags);
   const matrices = reproduction.matrices.map((matrix) => library.restrict(matrix, restriction));
   const directory = resultsDirectory({ name: folder }, flags, tools);
-  for (const matrix of flags.reportOnly ? [] : matrices) {
-    const request = { matrix, title: matrix.title ?? reproduction.title, name: folder };
+  const requests = matrices.map((matrix) => ({ matrix, title: matrix.title ?? reproduction.title, name: folder }));
+  const scheduler = schedulerOf(flags, tools);
+  if (scheduler !== undefined) {
+    await exportShown(requests, scheduler, flags, tools);
+    return;
+  }
+  for (const request of flags.reportOnly ? [] : requests) {
     const outcome = await runShown(request, flags, tools);
     if (flags.json) writeLine(summaryLine(outcome));
     else

@@ -4,6 +4,7 @@
 import { copyFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { type ExportFlags, exportOptions, exportShown, schedulerOf } from './clusterExport.ts';
 import { readConfigFile, settingsFiles } from './configFile.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import {
@@ -39,7 +40,7 @@ field round by round. docs/experiments.md has the whole format.`;
 
 /** Adds `sweep` to the program. */
 export function addSweep(program: Command, context: Context): void {
-  program
+  const command = program
     .command('sweep')
     .description('run a matrix of settings and seeds from a file; run it again to go on')
     .addArgument(new SuggestedArgument('<file>', 'YAML file with the matrix', () => settingsFiles().map((name) => [name, 'file'])))
@@ -55,9 +56,10 @@ export function addSweep(program: Command, context: Context): void {
     .addOption(moduleOption())
     .addHelpText('after', example)
     .action(answer(context, runSweep));
+  for (const option of exportOptions()) command.addOption(option);
 }
 
-interface SweepFlags extends MatrixFlags {
+interface SweepFlags extends MatrixFlags, ExportFlags {
   readonly seeds?: string;
 }
 
@@ -78,6 +80,12 @@ async function runSweep(path: string, flags: SweepFlags, tools: Tools): Promise<
   const matrix = library.restrict(library.parseMatrix(file.values, path), { seeds: saidSeeds(flags.seeds) });
   const name = matrix.name ?? basename(path).replace(/\.\w+$/, '');
   const request = { matrix, title: matrix.title ?? name, name };
+  const scheduler = schedulerOf(flags, tools);
+  if (scheduler !== undefined) {
+    const written = await exportShown([request], scheduler, flags, tools);
+    if (written) keepMatrix(path, resultsDirectory(request, flags, tools), tools);
+    return;
+  }
   const outcome = await runShown(request, flags, tools);
   if (!flags.dryRun) keepMatrix(path, resultsDirectory(request, flags, tools), tools);
   if (flags.json) return writeLine(summaryLine(outcome));

@@ -71,3 +71,8 @@ export function formatBytes(bytes: number): string {
   if (bytes < 999_500) return `${Math.max(1, Math.round(bytes / 1000))} kB`;
   return bytes < 999.95e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
+
+/** One word of a command line of a POSIX shell, in single quotes where the shell would read it otherwise: `it's` is `'it'\''s'`. */
+export function posixWord(word: string): string {
+  return word !== '' && /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

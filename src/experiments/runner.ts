@@ -319,7 +319,7 @@ export async function runMatrix(matrix: Matrix, options: MatrixOptions): Promise
       for (const round of halvingRounds(cells.length, search.keep, search.firstSeeds, most)) {
         kept = bestOf(kept, (cell) => scoreOf(resultsOf([cell], resolve, store.results)[0]!, search.policy), round.settings, search.lowest);
         missing = await runner.run(runsOf(kept, resolve, round.seeds));
-        if (options.signal?.aborted || options.dryRun) break;
+        if (options.signal?.aborted || (options.dryRun && missing.length > 0)) break;
       }
     }
     if (!options.dryRun) await store.sort();

@@ -12,17 +12,32 @@ export function resultsFile(target: string): string {
   return `${target.replace(/[^\w.-]+/g, '-')}${resultsEnding}`;
 }
 
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** `CartPole-v1.part-0123456789abcdef.jsonl`: the file of one result alone, which nobody else writes. */
+function partFile({ target, identity }: RunResult): string {
+  return resultsFile(target).replace(resultsEnding, `.part-${identity.slice(0, 16)}${resultsEnding}`);
+}
+const isPart = (name: string): boolean => /\.part-[0-9a-f]{16}\.jsonl$/.test(name);
+
+/**
+ * Keeps a result in a file of its own, at once: any number of processes on any machines may do so at the same time, without a lock. `sort` of a
+ * {@link ResultStore} puts it with the others.
+ */
+export async function addPart(storage: RunStorage, result: RunResult): Promise<void> {
+  await storage.makeDirectory('');
+  await storage.write(partFile(result), encode(writeResult(result)));
+}
+
 /** The results of a folder, and a way to add to them. */
 export interface ResultStore {
   /** All that are there, by identity. */
   readonly results: ReadonlyMap<string, RunResult>;
   /** Adds a result; it has reached the disk when the promise is fulfilled. */
   add(result: RunResult): Promise<void>;
-  /** Puts the lines of every file in order: by method, settings and seed. */
+  /** Puts the lines of every file in order, by method, settings and seed, and results that lay alone with the others. */
   sort(): Promise<void>;
 }
-
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** The order of lines in a file: numbers by their value, so that 4 comes before 16. */
 function orderOf({ source, method, settings, seed }: RunResult): string {
@@ -72,6 +87,8 @@ export async function openResults(storage: RunStorage): Promise<ResultStore> {
           const keyed = list.map((result) => [orderOf(result), result] as const).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
           await storage.write(name, encode(keyed.map(([, result]) => writeResult(result)).join('')));
         }
+        // Only what was read before, and is in the files above now: others may come at any moment.
+        for (const name of files.filter(isPart)) await storage.remove(name);
       }),
   };
 }

@@ -7,6 +7,7 @@ import { type RunMatrixOptions, resolveRun, runMatrix as runMatrixWith } from '.
 import { resultOfRun } from '../experiments/fromRun.ts';
 import type { Matrix, MatrixInput } from '../experiments/matrix.ts';
 import { cellsWithOriginals } from '../experiments/originals.ts';
+import type { PlannedRun } from '../experiments/plan.ts';
 import type { Cell, RunResult } from '../experiments/result.ts';
 import type { MatrixOutcome } from '../experiments/runner.ts';
 import { openResults } from '../experiments/store.ts';
@@ -56,6 +57,17 @@ export interface QueueOptions {
   readonly queue?: string | undefined;
   /** With `queue`: a folder that this machine and all workers share; without it the files of runs travel through the server. */
   readonly sharedFolder?: string | undefined;
+}
+
+/**
+ * The runs that a matrix still needs and that can be known now: of a search that halves its settings, those of the round that is not done. Trains and
+ * measures nothing. Throws `CohortError` for a matrix that is wrong.
+ */
+export async function missingRuns(matrix: Matrix, directory: string): Promise<readonly PlannedRun[]> {
+  const { context } = cohort;
+  const { train, discard } = processExecutor();
+  const platform = { home: nodeHome, executor: { train, discard }, machine: machineName(), openModel: cohort.openModel };
+  return (await runMatrixWith(context, platform, matrix, { directory, dryRun: true })).missing;
 }
 
 /** The result of a run folder. Throws `CohortError` for a folder that holds no run, or one that has not ended. */

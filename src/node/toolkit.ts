@@ -25,6 +25,11 @@ export { type Finding, leastIterations, rules, showLimit, showMeasured, warningO
 export { type EnvSpec, environmentSeeds, makeVectorEnv, type SpaceRow } from '../envs/index.ts';
 export { isMujocoLoaded } from '../envs/mujoco/module.ts';
 export { groupRuns } from '../experiments/cells.ts';
+export { kubernetesObjects, podFolders } from '../experiments/clusters/kubernetes.ts';
+export { readPlan, writePlan } from '../experiments/clusters/plan.ts';
+export { type RayJob, rayJobs, readRayJobs, writeRayJobs } from '../experiments/clusters/ray.ts';
+export { type ClusterRequest, plainName, taskWords } from '../experiments/clusters/request.ts';
+export { slurmScript } from '../experiments/clusters/slurm.ts';
 export {
   baselinesOf,
   type ComparedCell,
@@ -87,15 +92,17 @@ export { type ErrorCurve, notationSlips, type TheoryReport, theoryStatements, ty
 export { resolveConfig, runSchema } from '../training/config.ts';
 export { findRecipe, type Recipe, recipesOf } from '../training/recipes.ts';
 export { chartFiles, saveChart } from './charts.ts';
+export { runTask } from './clusterTask.ts';
 export { readDataTask } from './dataFile.ts';
 export { examineRun, knownFacts } from './doctor.ts';
-export { readMatrixCells, readReproduction, readResult } from './experiments.ts';
+export { missingRuns, readMatrixCells, readReproduction, readResult } from './experiments.ts';
 export { explainFileError } from './files.ts';
 export { isMissingPackage } from './film/optional.ts';
 export { giveBackLock } from './heldLock.ts';
 export * from './index.ts';
 export { checkModelFolder, writeModelFolder } from './modelFolder.ts';
 export { pretrainedFolder, pretrainedPolicies } from './pretrained.ts';
+export { submitRayJobs } from './raySubmit.ts';
 export { curvesOf, drawFigures } from './reportCharts.ts';
 
 /** Several seeds, in the parts that a command shows one by one. */

@@ -66,6 +66,13 @@ export async function isHeld(storage: RunStorage, path: string, host: RunHost): 
   return !isNear(holder, host) || (await host.isAlive(holder.pid, holder.startToken));
 }
 
+/** Whether a process that cannot be asked after, of another machine or container, holds the lock file. */
+export async function isHeldElsewhere(storage: RunStorage, path: string, host: RunHost): Promise<boolean> {
+  const bytes = await storage.read(path, maxJsonBytes);
+  const holder = bytes && parseHolder(bytes);
+  return holder !== undefined && !isNear(holder, host);
+}
+
 /** Tells the locks of one host apart. */
 let taken = 0;
 /** How often a lock that comes and goes is tried for. */

@@ -252,6 +252,22 @@ describe('the runner', () => {
       ['gain 1', 1],
     ]);
   });
+
+  it('plans the round that is not done, and no further', async () => {
+    const here = world();
+    const halving = (seeds: number | number[]) =>
+      parseMatrix({ seeds, settings: { env: 'Toy' }, axes: { gain: [1, 9, 5, 7] }, search: { keep: 0.5 } });
+    const missing = async () => {
+      const outcome = await runMatrix(halving(4), here.options({ dryRun: true }));
+      return outcome.missing.map(({ cell, seed }) => `${cell.name} ${seed}`);
+    };
+    expect(await missing()).toEqual(['gain 1 1', 'gain 9 1', 'gain 5 1', 'gain 7 1']);
+    await runMatrix(halving([1]), here.options());
+    expect(await missing()).toEqual(['gain 9 2', 'gain 7 2']);
+    await runMatrix(halving(4), here.options());
+    expect(await missing()).toEqual([]);
+    expect(here.trained).toHaveLength(8);
+  });
 });
 
 describe('a plan', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readResults, writeResult } from '../../src/experiments/result.ts';
-import { openResults, resultsFile } from '../../src/experiments/store.ts';
+import { addPart, openResults, resultsFile } from '../../src/experiments/store.ts';
 import { memoryStorage } from '../../src/run/storage.ts';
 import { makeResult } from './makeResult.ts';
 
@@ -39,6 +39,25 @@ describe('results in a folder', () => {
     await store.sort();
     const order = readResults(text(storage.files, 'A-b-c.jsonl'), 'file').map(({ identity }) => identity);
     expect(order).toEqual(['rate', 'higher', '4/2', '4/10', '16/2', '16/10']);
+  });
+
+  it('may lie alone, written by many at once, until they are put with the others', async () => {
+    const storage = memoryStorage();
+    const identity = (seed: number): string => String(seed).repeat(64);
+    await (await openResults(storage)).add(result(1, { identity: identity(1) }));
+    await Promise.all([3, 2, 2].map((seed) => addPart(storage, result(seed, { identity: identity(seed) }))));
+    const parts = [2, 3].map((seed) => `A-b-c.part-${String(seed).repeat(16)}.jsonl`);
+    expect([...storage.files.keys()].sort()).toEqual(['A-b-c.jsonl', ...parts]);
+    const store = await openResults(storage);
+    expect([...store.results.values()].map(({ seed }) => seed).sort()).toEqual([1, 2, 3]);
+    // One that comes after the folder was read is neither lost nor taken along.
+    await addPart(storage, result(4, { identity: identity(4) }));
+    await store.sort();
+    expect([...storage.files.keys()].sort()).toEqual(['A-b-c.jsonl', `A-b-c.part-${'4'.repeat(16)}.jsonl`]);
+    expect(readResults(text(storage.files, 'A-b-c.jsonl'), 'file').map(({ seed }) => seed)).toEqual([1, 2, 3]);
+    await (await openResults(storage)).sort();
+    expect([...storage.files.keys()]).toEqual(['A-b-c.jsonl']);
+    expect([...(await openResults(storage)).results.keys()]).toHaveLength(4);
   });
 
   it('that are damaged are named with their line', async () => {
