@@ -6,7 +6,7 @@ import { taskOfData } from '../lm/data/task.ts';
 import type { Job, JobOptions } from '../run/job.ts';
 import type { RunSummary } from '../run/summary.ts';
 import type { RunOptions } from './context.ts';
-import type { TrainConfig, Training } from './environments.ts';
+import type { EnvironmentRunOptions, TrainConfig, Training } from './environments.ts';
 import type { LanguageRunOptions, LanguageTrainConfig, LanguageTraining } from './languageModels.ts';
 
 /** What a job needs of a library. */
@@ -19,13 +19,18 @@ export interface JobLibrary {
 }
 
 /** Runs a job here, to its end. Throws what the run throws, and `CohortError` for a job to go on with that names no folder. */
-export async function runJob(job: Job, library: JobLibrary, { signal, onEvent }: JobOptions = {}): Promise<RunSummary> {
+export async function runJob(
+  job: Job,
+  library: JobLibrary,
+  { signal, onEvent, openShards }: JobOptions & Pick<EnvironmentRunOptions, 'openShards'> = {},
+): Promise<RunSummary> {
   for (const url of job.modules) await library.useModule(url);
   const { runDirectory, warmStartDirectory, labels, start } = job;
   const options = {
     ...(signal && { signal }),
     ...(onEvent && { onEvent }),
     ...(warmStartDirectory !== undefined && { warmStartDirectory }),
+    ...(openShards && { openShards }),
   };
   const begin = async (): Promise<Training | LanguageTraining> => {
     if (job.kind === 'resume') {

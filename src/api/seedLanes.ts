@@ -4,7 +4,7 @@
 import { allAlgorithms } from '../algorithms/index.ts';
 import { standardRegistry } from '../envs/index.ts';
 import type { RunEvent } from '../run/events.ts';
-import { type Job, RunCutOff } from '../run/job.ts';
+import { type Job, type JobThreads, RunCutOff } from '../run/job.ts';
 import type { RoadName } from '../run/layout.ts';
 import type { SeedOutcome } from '../run/seeds.ts';
 import type { LibraryContext } from './context.ts';
@@ -38,6 +38,8 @@ export interface LaneOptions {
   started?(index: number): void;
   event?(index: number, event: RunEvent): void;
   ended?(index: number, outcome: SeedOutcome): void;
+  /** What runs the jobs instead of threads of this machine. */
+  readonly elsewhere?: JobThreads | undefined;
 }
 
 /** What a program made itself cannot go to another thread: it would come out as something else, or not at all. */
@@ -59,10 +61,10 @@ export async function runSeeds(
   library: JobLibrary,
   tasks: readonly SeedTask[],
   shared: SeedsMethod,
-  { simultaneous, signal, patience, started, event, ended }: LaneOptions = {},
+  { simultaneous, signal, patience, started, event, ended, elsewhere }: LaneOptions = {},
 ): Promise<SeedOutcome[]> {
   const { jobThreads } = context;
-  const apart = jobThreads && canRunApart(context, shared, tasks) ? jobThreads : undefined;
+  const apart = elsewhere ?? (jobThreads && canRunApart(context, shared, tasks) ? jobThreads : undefined);
   const run = apart ? apart.run : (job: Job, options: Parameters<typeof runJob>[2]) => runJob(job, library, options);
   const outcomes = tasks.map(({ seed }): SeedOutcome => ({ seed, kind: 'notStarted' }));
   const train = async (index: number): Promise<SeedOutcome> => {

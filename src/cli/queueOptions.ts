@@ -13,8 +13,8 @@ export function queueOption(): Option {
 }
 
 /** The option `--queue` of commands whose runs may go to one. */
-export function submitOption(): Option {
-  return new Option('--queue <address>', `let workers elsewhere train (see \`worker\`): ${server}`);
+export function submitOption(purpose = 'let workers elsewhere train (see `worker`)'): Option {
+  return new Option('--queue <address>', `${purpose}: ${server}`);
 }
 
 /** The option `--shared-folder`. */

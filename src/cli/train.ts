@@ -7,23 +7,26 @@ import { readConfigFile } from './configFile.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import type { FieldFlag } from './flags.ts';
 import { invocation } from './invocation.ts';
+import type { Library } from './library.ts';
 import { parseLogs } from './logs.ts';
 import { environmentOf, moduleOption } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
 import { titleOf } from './roads/index.ts';
-import { commandOf, type Road, type Said } from './roads/road.ts';
+import { commandOf, type Road, type RunConfig, type Said } from './roads/road.ts';
 import { makeRunFolder, removeIfEmpty, runName } from './runFolders.ts';
 import { trainAgain } from './trainAgain.ts';
 import { showUsedValues } from './trainHelp.ts';
 import { outputMode, saidFlags, trainOptions } from './trainOptions.ts';
 import { buildTrainRequest } from './trainRequest.ts';
-import { trainSeeds } from './trainSeeds.ts';
+import { type SeedsRequest, trainSeeds } from './trainSeeds.ts';
 
 /** The values of the options that are no fields. */
 interface TrainFlags {
   readonly config?: string;
   readonly runDir?: string;
   readonly log?: readonly string[];
+  readonly queue?: string;
+  readonly sharedFolder?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -55,6 +58,17 @@ export function addTrain(group: Command, context: Context, road: Road): void {
   command.action(answer(context, run));
 }
 
+/** The server of `--queue`, which answers before anything begins. Throws `CohortError`. */
+async function openQueue({ queue, sharedFolder }: TrainFlags, { shards }: RunConfig, library: Library): Promise<SeedsRequest['queue']> {
+  if (queue === undefined) {
+    if (sharedFolder === undefined) return undefined;
+    throw library.mistake('--shared-folder', 'a queue', 'none', 'add --queue, or leave it out');
+  }
+  const { checkSharedFolder, openBroker, parseQueueAddress } = await import('../node/queue/index.ts');
+  const shared = sharedFolder === undefined ? undefined : checkSharedFolder(sharedFolder);
+  return { broker: await openBroker(parseQueueAddress(queue)), shards: Number(shards ?? 1) > 1, sharedFolder: shared };
+}
+
 async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: readonly FieldFlag[], tools: Tools): Promise<void> {
   const { library } = tools;
   const mode = outputMode(flags, library);
@@ -69,6 +83,7 @@ async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: read
   const request = buildTrainRequest(road, said, fields, library);
   const { target, config, seeds, input } = request;
   await road.training.tryOut?.(config, library);
+  const queue = await openQueue(flags, config, library);
   const start = beginning?.start;
   if (start) await tryBeginning(start, config, said, library);
   const title = titleOf(road, config, seeds, { recipe: request.recipe, name: labels.name, from: start?.from });
@@ -104,7 +119,12 @@ async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: read
     mode,
     logs,
     further,
+    queue,
   };
-  tools.exit(await trainSeeds(seedsRequest, tools));
+  try {
+    tools.exit(await trainSeeds(seedsRequest, tools));
+  } finally {
+    await queue?.broker.close();
+  }
   removeIfEmpty(...work.flatMap(({ job }) => job.runDirectory ?? []));
 }

@@ -9,6 +9,7 @@ import type { Library } from './library.ts';
 import { logOption } from './logs.ts';
 import { moduleOption } from './modules.ts';
 import { SuggestedOption } from './options.ts';
+import { sharedFolderOption, submitOption } from './queueOptions.ts';
 import type { Road, RoadTraining } from './roads/road.ts';
 import { runsFolder } from './runFolders.ts';
 import type { OutputMode } from './trainSeeds.ts';
@@ -81,6 +82,8 @@ export function trainOptions({ training, target, methodKey }: Road, fields: read
     ...labelOptions().map((option) => option.helpGroup('Run:')),
     new Option('--run-dir <folder>', `where to keep the run; new or empty (default ${runsFolder}/${name})`).helpGroup('Run:'),
     logOption().helpGroup('Run:'),
+    submitOption('let workers elsewhere train, or compute the shards of the run (see `worker`)').helpGroup('Run:'),
+    sharedFolderOption().helpGroup('Run:'),
     ...outputOptions().map((option) => option.helpGroup('Output:')),
   ];
   const aliases = aliasesOf(options.flatMap(({ long }) => long ?? []));
@@ -99,6 +102,8 @@ const ownFlags: readonly string[] = [
   '--json',
   '--quiet',
   '--debug',
+  '--queue', // may hold a password
+  '--shared-folder',
 ];
 
 /** What was said about the way a run is trained, to be said again. */

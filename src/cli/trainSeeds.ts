@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type Display, openDisplay, silentDisplay } from '../display/live.ts';
 import { createSeedState, type DisplayState } from '../display/state.ts';
 import { earlierValues } from '../node/earlierValues.ts';
+import type { Broker } from '../node/queue/index.ts';
 import { streamScreen } from '../node/screen.ts';
 import type { RunSummary, SeedOutcome, SeedTask } from '../node/toolkit.ts';
 import { interruptedLines, lossOf } from './closing/interrupted.ts';
@@ -46,6 +47,8 @@ export interface SeedsRequest {
   readonly mode: OutputMode;
   /** Where the runs are taken while they run. */
   readonly logs: readonly LogTarget[];
+  /** Workers elsewhere: of whole runs, or of the shards of one. */
+  readonly queue?: { readonly broker: Broker; readonly shards: boolean; readonly sharedFolder?: string | undefined } | undefined;
   /** What to type after a run that ended well, besides looking closer. */
   readonly further: readonly NextStep[];
 }
@@ -104,12 +107,16 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
     warnings.add(message);
   };
   const log = openLog(request.logs, request, warn, library);
+  const { queue } = request;
+  const elsewhere = queue && (await (await import('../node/queue/index.ts')).openTrainQueue(queue.broker, { ...queue, onNote: warn }));
+  for (const warning of queue?.broker.warnings ?? []) warn(warning);
   const training = library.seeds.run(
     work,
-    { road: road.name, target, method, threads: Number(config.threads ?? 1) },
+    { road: road.name, target, method, threads: elsewhere ? 1 : Number(config.threads ?? 1) },
     {
       signal: controller.signal,
       patience,
+      elsewhere: elsewhere?.threads,
       started(index) {
         state.seeds[index]!.phase = 'starting';
         display.changed();
@@ -149,6 +156,7 @@ export async function trainSeeds(request: SeedsRequest, { library, paint }: Tool
     for (const { job } of work) library.giveBackLock(job.runDirectory!);
   });
   const outcomes = await training;
+  await elsewhere?.close();
   await log.close(closing(controller.signal));
   release();
   display.close();

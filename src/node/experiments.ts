@@ -35,18 +35,18 @@ export async function runMatrix(matrix: MatrixInput | Matrix, options: RunMatrix
   // Loaded late: most programs have no queue.
   const { openBroker, withBroker } = await import('./queue/broker.ts');
   const { parseQueueAddress } = await import('./queue/address.ts');
-  const { queueExecutor } = await import('./queue/executor.ts');
+  const { openSubmitter, queueExecutor } = await import('./queue/executor.ts');
   const { checkSharedFolder } = await import('./queue/worker.ts');
   if (sharedFolder !== undefined) checkSharedFolder(sharedFolder);
   const broker = await openBroker(parseQueueAddress(queue));
   const onNote = (message: string): void => rest.onEvent?.({ event: 'note', message });
   for (const warning of broker.warnings) onNote(warning);
   return withBroker(broker, async () => {
-    const executor = await queueExecutor({ broker, sharedFolder, onNote });
+    const submitter = await openSubmitter({ broker, sharedFolder, onNote });
     try {
-      return await runMatrixWith(context, { ...platform, executor }, matrix, rest);
+      return await runMatrixWith(context, { ...platform, executor: queueExecutor(submitter) }, matrix, rest);
     } finally {
-      await executor.close();
+      await submitter.close();
     }
   });
 }

@@ -1,18 +1,23 @@
 /**
- * Runs of a matrix on whatever workers listen at a queue. What is submitted stays there: a submitter may end and come back.
+ * Runs on whatever workers listen at a queue. What is submitted stays there: a submitter may end and come back.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Job as QueueJob } from 'bullmq';
-import { failure } from '../../core/errors.ts';
-import type { Executor } from '../../experiments/runner.ts';
+import { failure, mistake } from '../../core/errors.ts';
+import { runIdentity } from '../../experiments/identity.ts';
+import type { ResolveRun } from '../../experiments/plan.ts';
+import type { Executor, ExecutorListener } from '../../experiments/runner.ts';
+import type { RunEvent } from '../../run/events.ts';
+import { type JobThreads, RunCutOff } from '../../run/job.ts';
+import { readSummary } from '../../run/storedRun.ts';
 import { isBegun } from '../processExecutor.ts';
 import { nodeHome } from '../storage.ts';
 import { type Broker, explainReply, keyPrefix, loadBullmq } from './broker.ts';
 import { packageBuild, shownBuild } from './build.ts';
 import { attempts, jobIdOf, type QueuedRun, queuedRun, queueName } from './jobs.ts';
-import { copyRun, keptSeconds, pull, readError, readManifest } from './pieces.ts';
+import { copyRun, keptSeconds, type Manifest, pull, readError, readManifest } from './pieces.ts';
 import { presentWorkers } from './presence.ts';
 
 /** How runs are submitted. */
@@ -20,12 +25,19 @@ export interface SubmitOptions {
   readonly broker: Broker;
   /** A folder that submitters and workers share; see `WorkerOptions`. */
   readonly sharedFolder?: string | undefined;
-  /** Told what the user should know: that nobody listens, that a worker was lost. */
+  /** Told what the user should know: that nobody listens. */
   onNote(message: string): void;
 }
 
-/** An executor that is closed when the matrix has ended. */
-export interface QueueExecutor extends Executor {
+/** What gives runs to a queue and waits for them. */
+export interface Submitter {
+  /**
+   * Submits a run, unless it is there, waits for its end and brings its files into that folder. Gives the machine that it ran on. Throws what it failed with,
+   * and the signal's reason where that comes first: the run then stays in the queue.
+   */
+  run(run: QueuedRun, runDirectory: string, listener: ExecutorListener): Promise<{ readonly machine: string | undefined }>;
+  /** Brings what there is of a run that has not ended, its last checkpoint, into that folder. */
+  bring(run: QueuedRun, runDirectory: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -34,7 +46,7 @@ const lookMilliseconds = 5000;
 /** Milliseconds before a run whose worker failed is tried again, the first time. */
 const backoffMilliseconds = 1000;
 /** Milliseconds after which a submitter says that nobody listens. */
-const silenceMilliseconds = 3000;
+export const silenceMilliseconds = 3000;
 
 interface Waiting {
   /** Something happened to the job: look at it. */
@@ -43,8 +55,8 @@ interface Waiting {
   onActive(): void;
 }
 
-/** Submits runs to a queue and waits for them. Throws `CohortError` where the packages are missing. */
-export async function queueExecutor({ broker, sharedFolder, onNote }: SubmitOptions): Promise<QueueExecutor> {
+/** Opens a submitter. Throws `CohortError` where the packages are missing, and for what the server answers. */
+export async function openSubmitter({ broker, sharedFolder, onNote }: SubmitOptions): Promise<Submitter> {
   const { Queue, QueueEvents } = await loadBullmq();
   const build = packageBuild();
   const name = queueName(build);
@@ -85,16 +97,9 @@ export async function queueExecutor({ broker, sharedFolder, onNote }: SubmitOpti
           const state = await job.getState();
           if (state === 'completed') return;
           if (state === 'failed') {
+            const advice = 'see the output of the workers, then cohort-rl queue retry';
             const kept = await readError(broker.client, id);
-            throw (
-              kept ??
-              failure(
-                run.name,
-                'a worker that trains it to its end',
-                job.failedReason || 'none',
-                'see the output of the workers, then cohort-rl queue retry',
-              )
-            );
+            throw kept ?? failure(run.name, 'a worker that trains it to its end', job.failedReason || 'none', advice);
           }
         }
         signal.throwIfAborted();
@@ -107,20 +112,28 @@ export async function queueExecutor({ broker, sharedFolder, onNote }: SubmitOpti
     }
   };
 
+  /** Brings the files of a run; whether there were any. */
+  const fetchFiles = async (id: string, manifest: Manifest | undefined, runDirectory: string): Promise<void> => {
+    if (!manifest) return;
+    const to = nodeHome.open(runDirectory);
+    const folder = sharedFolder === undefined ? undefined : join(sharedFolder, id.slice(0, 16));
+    if (folder === undefined) await pull(broker.client, id, manifest, to);
+    else if (manifest.folder !== undefined) {
+      await copyRun(nodeHome.open(join(folder, manifest.folder)), to);
+      if (manifest.done) await rm(folder, { recursive: true, force: true });
+    }
+  };
+
   return {
-    isRemote: true,
-    async train(planned, runDirectory, { signal, onEvent, onStarted }) {
-      const run = queuedRun(planned, `${planned.cell.name}, seed ${planned.seed}`, false);
+    async run(run, runDirectory, { signal, onEvent, onStarted }) {
       const id = jobIdOf(run);
-      let iterations = 0;
       const waiter = {
         onActive: () => onStarted?.(),
         onProgress: (data: unknown) => {
-          const { iteration, iterations: all } = (data ?? {}) as { iteration?: unknown; iterations?: unknown };
-          if (typeof iteration !== 'number' || typeof all !== 'number') return;
+          const event = eventOf(data);
+          if (!event) return;
           onStarted?.();
-          iterations = all;
-          onEvent({ event: 'iteration', iteration, iterations } as Parameters<typeof onEvent>[0]);
+          onEvent(event);
         },
       };
       try {
@@ -129,14 +142,9 @@ export async function queueExecutor({ broker, sharedFolder, onNote }: SubmitOpti
         if (before && (await before.isFailed())) await before.remove().catch(() => undefined);
         await waitFor(id, run, waiter, signal);
         const manifest = await readManifest(broker.client, id);
-        const folder = sharedFolder === undefined ? undefined : join(sharedFolder, id.slice(0, 16));
-        if (folder !== undefined && manifest?.folder !== undefined) {
-          await copyRun(nodeHome.open(join(folder, manifest.folder)), nodeHome.open(runDirectory));
-          await rm(folder, { recursive: true, force: true });
-        } else if (folder === undefined && manifest?.done) await pull(broker.client, id, manifest, nodeHome.open(runDirectory));
+        if (manifest?.done) await fetchFiles(id, manifest, runDirectory);
         if (!isBegun(runDirectory)) {
-          const job = await queue.getJob(id);
-          await job?.remove();
+          await (await queue.getJob(id))?.remove();
           throw failure(run.name, 'the files of the run', 'none: they were removed', 'run it again');
         }
         return { machine: manifest?.machine };
@@ -145,8 +153,9 @@ export async function queueExecutor({ broker, sharedFolder, onNote }: SubmitOpti
         throw explainReply(error, broker);
       }
     },
-    async discard(runDirectory) {
-      await rm(runDirectory, { recursive: true, force: true });
+    async bring(run, runDirectory) {
+      const id = jobIdOf(run);
+      await fetchFiles(id, await readManifest(broker.client, id), runDirectory);
     },
     async close() {
       clearTimeout(silence);
@@ -156,16 +165,60 @@ export async function queueExecutor({ broker, sharedFolder, onNote }: SubmitOpti
   };
 }
 
+/** Submits runs of a matrix. */
+export function queueExecutor(submitter: Submitter): Executor {
+  return {
+    isRemote: true,
+    train: (planned, runDirectory, listener) =>
+      submitter.run(queuedRun(planned, `${planned.cell.name}, seed ${planned.seed}`, false), runDirectory, listener),
+    discard: (runDirectory) => rm(runDirectory, { recursive: true, force: true }),
+  };
+}
+
+/** Submits jobs of `train`, each kept whole. `resolve` says what a run is; only new runs of plain settings can be submitted. */
+export function queueThreads(submitter: Submitter, resolve: ResolveRun): JobThreads {
+  return {
+    count: mostSeeds,
+    async run({ kind, road, input, runDirectory, labels, start, data }, { signal = new AbortController().signal, onEvent = () => {} }) {
+      if (kind !== 'train' || start || data || runDirectory === undefined) {
+        const got = data ? 'one on a file of questions' : start ? 'one that begins from a policy' : 'one that goes on';
+        throw mistake('--queue', 'a new run of settings alone', got, 'leave --queue out: it runs here');
+      }
+      const identity = runIdentity(resolve(input, 'train'));
+      const run = queuedRun({ identity, road, input }, `${input.env ?? input.task}, seed ${input.seed}`, true, labels);
+      try {
+        await submitter.run(run, runDirectory, { signal, onEvent });
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        // What there is of it can be looked at, or gone on with here.
+        await submitter.bring(run, runDirectory).catch(() => undefined);
+        throw new RunCutOff();
+      }
+      const summary = await readSummary(nodeHome.open(runDirectory));
+      if (summary) return summary;
+      throw failure(runDirectory, 'the summary of the run', 'none', 'run it again');
+    },
+  };
+}
+
+/** As many seeds wait at once. */
+const mostSeeds = 10_000;
+
+/** What a worker tells of a run that goes on; `undefined` for anything else. */
+function eventOf(data: unknown): RunEvent | undefined {
+  const { event, iteration, iterations } = (data ?? {}) as { event?: unknown; iteration?: unknown; iterations?: unknown };
+  const isKnown = event === 'evaluation' || (event === 'iteration' && Number.isSafeInteger(iterations));
+  return isKnown && Number.isSafeInteger(iteration) ? (data as RunEvent) : undefined;
+}
+
 /** Says so where no worker of this build listens. */
-async function sayWhoListens({ client, shown }: Broker, onNote: (message: string) => void): Promise<void> {
+export async function sayWhoListens({ client, shown }: Broker, onNote: (message: string) => void): Promise<void> {
   const own = packageBuild();
   const workers = await presentWorkers(client);
   if (workers.some(({ digest, version }) => digest === own.digest && version === own.version)) return;
   const others = [...new Set(workers.map((worker) => shownBuild(worker)))];
   const start = `start one on any machine: cohort-rl worker --queue ${shown}`;
-  if (others.length === 0) onNote(`no worker listens yet; ${start}`);
-  else
-    onNote(
-      `no worker of this build, ${shownBuild(own)}, listens, but ${workers.length} of ${others.join(', ')}: install the same package there, or ${start}`,
-    );
+  if (others.length === 0) return onNote(`no worker listens yet; ${start}`);
+  const listening = `no worker of this build, ${shownBuild(own)}, listens, but ${workers.length} of ${others.join(', ')}`;
+  onNote(`${listening}: install the same package there, or ${start}`);
 }

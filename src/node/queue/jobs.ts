@@ -7,6 +7,7 @@ import { mistake, show } from '../../core/errors.ts';
 import { runIdentity } from '../../experiments/identity.ts';
 import type { PlannedRun, ResolveRun } from '../../experiments/plan.ts';
 import { isHubName } from '../../lm/checkpoints/place.ts';
+import { checkLabels, type RunLabels } from '../../run/labels.ts';
 import { roadNames } from '../../run/layout.ts';
 import { sha256 } from '../../run/sha256.ts';
 import { type PackageBuild, packageBuild, shownBuild } from './build.ts';
@@ -26,8 +27,10 @@ const jobSchema = z.strictObject({
   road: z.enum(roadNames),
   /** As `train` or `trainLanguageModel` takes it. */
   input: z.record(z.string().max(100), z.json()),
-  /** Whether the checkpoint of a run that has ended travels, too. */
-  keepCheckpoint: z.boolean(),
+  /** Whether everything of a run that has ended travels, its last checkpoint included, and is shown while it goes on; or what its result needs. */
+  keepAll: z.boolean(),
+  /** What the run is called. */
+  labels: z.strictObject({ name: z.string().max(200).optional(), tags: z.array(z.string().max(200)).max(100).optional() }).optional(),
 });
 
 /** One run in a queue. */
@@ -39,10 +42,11 @@ export function queueName({ version, digest }: PackageBuild): string {
 }
 
 /** A run for the queue. Throws `CohortError` for what cannot travel. */
-export function queuedRun({ identity, road, input: said }: RunToQueue, name: string, keepCheckpoint: boolean): QueuedRun {
+export function queuedRun({ identity, road, input: said }: RunToQueue, name: string, keepAll: boolean, labels?: RunLabels): QueuedRun {
   const input = JSON.parse(JSON.stringify(said)) as QueuedRun['input'];
   checkModel(input, name);
-  return { protocol, build: packageBuild(), identity, name: name.slice(0, 500), road, input, keepCheckpoint };
+  const named = labels && (labels.name !== undefined || labels.tags !== undefined) ? { labels: JSON.parse(JSON.stringify(labels)) } : {};
+  return { protocol, build: packageBuild(), identity, name: name.slice(0, 500), road, input, keepAll, ...named };
 }
 
 /** A run that is to be submitted. */
@@ -52,9 +56,9 @@ export type RunToQueue = Pick<PlannedRun, 'identity' | 'road' | 'input'>;
  * The number of a run in its queue, a hash of its configuration: what is submitted again, by anyone, is the same job. Fields that change no bit but what is
  * kept are part of it.
  */
-export function jobIdOf({ identity, input, keepCheckpoint }: Pick<QueuedRun, 'identity' | 'input' | 'keepCheckpoint'>): string {
+export function jobIdOf({ identity, input, keepAll, labels }: Omit<QueuedRun, 'protocol' | 'build' | 'name' | 'road'>): string {
   const { policySnapshots = null, tensorboard = null, completions = null, threads = null } = input;
-  return sha256(JSON.stringify([identity, policySnapshots, tensorboard, completions, threads, keepCheckpoint]));
+  return sha256(JSON.stringify([identity, policySnapshots, tensorboard, completions, threads, keepAll, labels ?? null]));
 }
 
 /** A path of one machine means nothing, or something else, on another. */
@@ -100,6 +104,7 @@ export async function checkQueuedRun(data: unknown, id: string | undefined, { re
     throw mistake(subject, `a run of build ${shownBuild(own)}, this worker's`, `one of ${shownBuild(run.build)}`, advice);
   }
   checkModel(run.input, subject);
+  if (run.labels) checkLabels({ ...run.labels }, subject);
   if (typeof run.input.model === 'string') await openModel(run.input.model);
   const resolved = resolve(run.input, `${subject} (${run.name})`);
   if (runIdentity(resolved) !== run.identity || resolved.road !== run.road || jobIdOf(run) !== id) {

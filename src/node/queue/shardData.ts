@@ -53,6 +53,7 @@ export function taskName({ iteration, shard, minibatch }: Pick<ShardTask, 'itera
 /** What is kept of one run. */
 export class ShardData {
   readonly #client: Redis;
+  readonly #names = new Set<string>();
   readonly run: string;
 
   constructor(client: Redis, run: string) {
@@ -67,6 +68,7 @@ export class ShardData {
   /** Keeps a message of numbers and arrays. */
   async put(name: string, message: object): Promise<void> {
     const bytes = encodeMessage(message);
+    this.#names.add(name);
     await this.#client.set(this.#key(name), Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), 'EX', keptSeconds);
   }
 
@@ -79,6 +81,7 @@ export class ShardData {
   /** The same, where it must be. Throws `CohortError` where it is not. */
   async need(name: string): Promise<Record<string, unknown>> {
     const found = await this.get(name);
+    this.#names.add(name);
     if (found) return found;
     throw failure(
       `${name} of run ${this.run.slice(0, 8)} in the queue`,
@@ -107,6 +110,12 @@ export class ShardData {
   }
 
   async remove(names: readonly string[]): Promise<void> {
+    for (const name of names) this.#names.delete(name);
     if (names.length > 0) await this.#client.unlink(...names.map((name) => this.#key(name)));
+  }
+
+  /** Removes everything that this process knows of the run. */
+  async clear(): Promise<void> {
+    await this.remove([...this.#names, 'config']);
   }
 }

@@ -117,7 +117,7 @@ export async function openShardQueue(broker: Broker, { config }: ShardedRun): Pr
       isClosed = true;
       void events.close();
       void queue.close();
-      void data.remove(['config']).catch(() => undefined);
+      void data.clear().catch(() => undefined);
     },
   };
 }

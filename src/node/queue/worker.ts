@@ -14,6 +14,7 @@ import { CohortError, mistake } from '../../core/errors.ts';
 import { ProcessGone } from '../../experiments/runner.ts';
 import type { RunEvent } from '../../run/events.ts';
 import type { Job } from '../../run/job.ts';
+import type { RunLabels } from '../../run/labels.ts';
 import { runFiles } from '../../run/layout.ts';
 import { memoryStorage, type RunStorage } from '../../run/storage.ts';
 import { readSummary, sizesAtCheckpoint } from '../../run/storedRun.ts';
@@ -136,7 +137,7 @@ class Hands {
 
   /** Sends the files of a run that has ended; tries for some minutes where the server does not take them. */
   async #sendAll(): Promise<void> {
-    const without = this.#run.keepCheckpoint ? [] : [runFiles.checkpoint];
+    const without = this.#run.keepAll ? [] : [runFiles.checkpoint];
     for (const wait of [...retryMilliseconds, undefined]) {
       try {
         await this.#attempt?.push(this.#toSend, this.#facts(true), { without });
@@ -157,19 +158,26 @@ class Hands {
       this.iteration = event.iteration;
       this.#send();
     }
-    if (event.event !== 'iteration') return;
+    if (event.event !== 'iteration' && event.event !== 'evaluation') return;
+    if (event.event === 'evaluation' && !this.#run.keepAll) return;
     const now = performance.now();
-    if (now - this.#reported < progressMilliseconds && event.iteration < event.iterations) return;
-    this.#reported = now;
-    const { iteration, iterations } = event;
-    this.#job.updateProgress({ iteration, iterations }).catch(() => undefined);
+    if (event.event === 'iteration') {
+      if (now - this.#reported < progressMilliseconds && event.iteration < event.iterations) return;
+      this.#reported = now;
+    }
+    // Of a sweep only how far it is.
+    const told =
+      this.#run.keepAll || event.event !== 'iteration'
+        ? event
+        : { event: event.event, iteration: event.iteration, iterations: event.iterations };
+    this.#job.updateProgress(JSON.parse(JSON.stringify(told))).catch(() => undefined);
   }
 
   #jobOf(): Job {
-    const { input, keepCheckpoint } = this.#run;
+    const { input, keepAll } = this.#run;
     const job = jobOf(this.#run, this.#directory, isBegun(this.#directory), this.#options.modules);
     // A run that keeps everything has its own defaults.
-    return keepCheckpoint && job.kind === 'train' ? { ...job, input } : job;
+    return keepAll && job.kind === 'train' ? { ...job, input, labels: this.#run.labels as RunLabels | undefined } : job;
   }
 
   /** Trains to the end. Gives whether it came to one: where the worker is ended, the run is not. */

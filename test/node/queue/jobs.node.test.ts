@@ -21,7 +21,7 @@ describe('a run in a queue', () => {
     const id = jobIdOf(run);
     expect(id).toMatch(/^[0-9a-f]{64}$/);
     expect(jobIdOf({ ...run, input: { ...run.input, env: 'CartPole-v1' } })).toBe(id);
-    expect(jobIdOf({ ...run, keepCheckpoint: true })).not.toBe(id);
+    expect(jobIdOf({ ...run, keepAll: true })).not.toBe(id);
     expect(jobIdOf({ ...run, input: { ...run.input, policySnapshots: 4 } })).not.toBe(id);
   });
 
