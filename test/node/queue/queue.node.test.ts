@@ -51,6 +51,9 @@ function startCommand(cwd: string, ...words: string[]): RunningCommand {
   };
 }
 
+/** The events file is named by the time. */
+const withoutTime = (name: string): string => name.replace(/\d{10,}/, 'time');
+
 const hashesIn = (folder: string): string[] =>
   readResults(readFileSync(join(folder, 'CartPole-v1.jsonl'), 'utf8'), folder).map(
     ({ cell, seed, parametersSha256 }) => `${cell}/${seed} ${parametersSha256}`,
@@ -161,6 +164,59 @@ describe.skipIf(serverProgram === undefined)('a sweep on a queue', () => {
     await local;
     expect(hashesIn(join(folder, 'long'))).toEqual(hashesIn(join(folder, 'long-local')));
     await run('queue', 'clean', ...there);
+  });
+
+  it('trains seeds, whole, with what they are called', async () => {
+    const words = [
+      'train',
+      'CartPole-v1',
+      '--recipe',
+      'none',
+      '--num-envs',
+      '4',
+      '--num-steps',
+      '16',
+      '--iterations',
+      '12',
+      '--seed',
+      '1,2',
+    ];
+    const small = [
+      ...words,
+      '--evaluation-interval',
+      '6',
+      '--evaluation-episodes',
+      '2',
+      '--final-evaluation-episodes',
+      '2',
+      '--name',
+      'far',
+    ];
+    await run(...small, '--run-dir', 'seeds-here', '--quiet');
+    const one = worker();
+    await one.wrote(/listening/);
+    const far = await run(...small, '--run-dir', 'seeds-far', '--json', ...there);
+    expect(far).toMatchObject({ code: 0, stderr: '' });
+    for (const seed of ['seed1', 'seed2']) {
+      const summary = (folderName: string) => JSON.parse(readFileSync(join(folder, folderName, seed, 'summary.json'), 'utf8'));
+      expect(summary('seeds-far').parametersSha256).toBe(summary('seeds-here').parametersSha256);
+      expect(
+        readdirSync(join(folder, 'seeds-far', seed))
+          .sort()
+          .map(withoutTime),
+      ).toEqual(
+        readdirSync(join(folder, 'seeds-here', seed))
+          .sort()
+          .map(withoutTime),
+      );
+      expect(JSON.parse(readFileSync(join(folder, 'seeds-far', seed, 'config.json'), 'utf8')).name).toBe('far');
+    }
+    const told = far.stdout.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line)]));
+    expect(told.filter(({ event }) => event === 'evaluation').length).toBeGreaterThanOrEqual(2);
+    expect(told.filter(({ event, iteration }) => event === 'iteration' && iteration === 12)).toHaveLength(2);
+    expect((await run('eval', 'seeds-far', '--episodes', '2')).code).toBe(0);
+    const file = await run('train', 'CartPole-v1', '--shared-folder', 'x');
+    expect(file.stderr).toBe('error: --shared-folder: expected a queue, got none; add --queue, or leave it out\n');
   });
 
   it('keeps files in a folder that all share, if there is one', async () => {
