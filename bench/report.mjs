@@ -5,6 +5,7 @@
  */
 import { median } from '../dist/statistics.js';
 import { pageOf, readFiles, readJson, writeIfMain } from '../tools/pages.mjs';
+import { queueShardsSection } from './queueShardsReport.mjs';
 
 const number = (value) => Math.round(value).toLocaleString('en-US');
 const spread = (values) => `${number(median(values))} (${number(Math.min(...values))} to ${number(Math.max(...values))})`;
@@ -330,6 +331,7 @@ export function renderBenchmarks(files) {
     ...section(languageModelSection, json('languageModel.json')),
     ...section(languageModelSection, json('languageModelPictures.json')),
     ...section(languageModelSection, json('languageModelPretrained.json')),
+    ...section(queueShardsSection, json('queueShards.json')),
     ...section(environmentsSection, json('environments.json')),
     ...section(solvedSection, json('solved.json')),
     ...section(kernelsSection, files['bench/results/kernels.txt']),
