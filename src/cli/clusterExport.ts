@@ -72,7 +72,12 @@ export function schedulerOf(flags: ExportFlags & MatrixFlags, { library }: Tools
     throw library.mistake('--budget', 'a sweep that runs here', `--export ${scheduler}`, 'name fewer seeds instead: --seeds 2');
   }
   if (scheduler !== undefined && flags.queue !== undefined) {
-    throw library.mistake('--queue', 'one of --export and --queue', 'both', 'leave one out: a scheduler starts the runs, or workers take them');
+    throw library.mistake(
+      '--queue',
+      'one of --export and --queue',
+      'both',
+      'leave one out: a scheduler starts the runs, or workers take them',
+    );
   }
   return scheduler;
 }
