@@ -8,6 +8,7 @@ import type { Kernels, LayOut } from '../../kernels/room.ts';
 import { createSequences, createTransformer } from '../../kernels/transformer/index.ts';
 import type { BaseWeights, Sequences, Transformer } from '../../kernels/transformer/spec.ts';
 import { learnerKey } from '../../random/index.ts';
+import type { SamplingBackend, TrainingBackend } from '../backends/backend.ts';
 import type { PretrainedModel } from '../checkpoints/pretrained.ts';
 import { estimatorOf, type LanguageConfig } from '../config/config.ts';
 import { loadTensors } from '../model/load.ts';
@@ -17,6 +18,7 @@ import type { Tokenizer } from '../tasks/prompt.ts';
 import type { ScoreLimits } from '../tasks/rewards.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { Curriculum } from './curriculum.ts';
+import { inProcess } from './inProcess.ts';
 import { type Critic, createCritic } from './ppo.ts';
 
 /** What a state is made from besides its configuration. */
@@ -54,23 +56,24 @@ export interface LanguageCounters {
   klCoefficient: number;
 }
 
-/** A run at any moment. */
-export interface LanguageState extends LanguageCounters {
+/** A run at any moment, wherever its model is: what an iteration and an evaluation need. */
+export interface LearningState extends LanguageCounters {
   readonly config: LanguageConfig;
   readonly task: LanguageTask;
   readonly estimator: CompletionEstimator;
   readonly tokenizer: Tokenizer;
-  readonly kernels: Kernels;
-  readonly model: PretrainedModel | undefined;
-  readonly policy: Transformer;
+  /** The pretrained model that it began from, where that was opened here. */
+  readonly model?: PretrainedModel | undefined;
+  readonly sampling: SamplingBackend;
+  readonly training: TrainingBackend;
+  /** The policy, where it is in this process. */
+  readonly policy?: Transformer | undefined;
   /** Only if the estimator needs one (ppo). */
-  readonly critic: Critic | undefined;
+  readonly critic?: Critic | undefined;
   /** The policy as it was after the warm start; only if `klCoef` is positive. Of a policy with adapters it is the policy without them. */
-  readonly reference: Reference | undefined;
+  readonly reference?: Reference | undefined;
   /** The groups of an iteration, (numGroups, groupSize). */
   readonly batch: Sequences;
-  /** Single completions: warm start, greedy ones, evaluation. */
-  readonly singles: Sequences;
   readonly key: Uint32Array;
   /** A clock in milliseconds, for speeds and time splits only. */
   readonly now: () => number;
@@ -80,6 +83,14 @@ export interface LanguageState extends LanguageCounters {
   readonly scoring: ScoreLimits;
   /** Lets others have their turn, in evaluations. */
   readonly pause: () => Promise<void>;
+}
+
+/** A run whose model is in this process. */
+export interface LanguageState extends LearningState {
+  readonly kernels: Kernels;
+  readonly policy: Transformer;
+  /** Single completions: warm start, greedy ones, evaluation. */
+  readonly singles: Sequences;
 }
 
 /** A model that only evaluates; `parameters` are its own, if it has any. */
@@ -130,6 +141,7 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
     scoring,
     curriculum: new Curriculum(config.curriculum),
     ...made,
+    ...inProcess({ ...made, config, estimator, key }, platform),
     critic: critic && createCritic(made.kernels, critic, learnerKey(config.warmStartSeed)),
     key,
     now: platform.now,
