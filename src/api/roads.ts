@@ -76,6 +76,6 @@ export function createSeedsOf(
   { resume }: Pick<Roads, 'resume'>,
 ): Seeds {
   const useModule = (url: string): Promise<readonly string[]> => context.modules.use(url);
-  const { train: trainLanguageModel, openModel } = languageModels;
-  return createSeeds(context, { train: environments.train, trainLanguageModel, openModel, resume, useModule });
+  const { train: trainLanguageModel, openModel, openTokenizer } = languageModels;
+  return createSeeds(context, { train: environments.train, trainLanguageModel, openModel, openTokenizer, resume, useModule });
 }

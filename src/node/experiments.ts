@@ -24,7 +24,13 @@ import { nodeHome } from './storage.ts';
  */
 export function runMatrix(matrix: MatrixInput | Matrix, options: RunMatrixOptions): Promise<MatrixOutcome> {
   const { context } = cohort;
-  const platform = { home: nodeHome, executor: processExecutor(context.modules.urls), machine: machineName(), openModel: cohort.openModel };
+  const platform = {
+    home: nodeHome,
+    executor: processExecutor(context.modules.urls),
+    machine: machineName(),
+    openModel: cohort.openModel,
+    openTokenizer: cohort.openTokenizer,
+  };
   return runMatrixWith(context, platform, matrix, { jobs: availableParallelism(), ...options });
 }
 

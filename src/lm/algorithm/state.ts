@@ -126,23 +126,30 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
     { threads: config.threads, arithmetic: config.arithmetic },
   );
   if (model && made.policy.base) await loadTensors(made.policy.base, model.checkpoint, platform.pause);
-  const thread = config.rewardTimeout === undefined ? undefined : platform.openRewards?.(context.modules ?? [], config.task);
-  const scoring = {
-    rewardSeconds: config.rewardSeconds,
-    now: platform.now,
-    apart: thread && { thread, seconds: config.rewardTimeout! },
-  };
   return {
-    config,
-    task,
-    estimator,
-    tokenizer,
+    ...beginning(config, context),
     model,
-    scoring,
-    curriculum: new Curriculum(config.curriculum),
     ...made,
     ...inProcess({ ...made, config, estimator, key }, platform),
     critic: critic && createCritic(made.kernels, critic, learnerKey(config.warmStartSeed)),
+  };
+}
+
+/** The state of a run before its first iteration, without its model. */
+function beginning(config: LanguageConfig, context: Pick<LanguageContext, 'task' | 'estimator' | 'platform' | 'key' | 'modules'>) {
+  const { task, platform, key } = context;
+  const thread = config.rewardTimeout === undefined ? undefined : platform.openRewards?.(context.modules ?? [], config.task);
+  return {
+    config,
+    task,
+    estimator: estimatorOf({ estimator: context.estimator }, config.estimator),
+    tokenizer: tokenizerOf(task),
+    scoring: {
+      rewardSeconds: config.rewardSeconds,
+      now: platform.now,
+      apart: thread && { thread, seconds: config.rewardTimeout! },
+    },
+    curriculum: new Curriculum(config.curriculum),
     key,
     now: platform.now,
     pause: platform.pause,
@@ -155,14 +162,30 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
   };
 }
 
+/** The state of a run whose model is elsewhere: batches in memory of the process, and no kernels. */
+export async function createServedState(
+  config: LanguageConfig,
+  context: Pick<LanguageContext, 'task' | 'estimator' | 'platform' | 'key' | 'modules'>,
+  backends: Pick<LearningState, 'sampling' | 'training'>,
+): Promise<LearningState> {
+  await context.task.load?.();
+  const memory = { int32: (length: number) => new Int32Array(length), float32: (length: number) => new Float32Array(length) };
+  return { ...beginning(config, context), ...backends, batch: createSequences(memory, sequencesSpecs(config, context.task).groups) };
+}
+
 function withoutAdapter(policy: Transformer): Reference {
   return { evaluate: (sequences, range) => policy.withoutAdapter(() => policy.evaluate(sequences, range)) };
 }
 
-/** Ends the threads of a state; its model stays usable on one. */
-export function closeState({ kernels, scoring }: LanguageState): void {
-  kernels.close();
-  scoring.apart?.thread.terminate();
+/** Whether the model of a state is in this process. */
+export function isLocal(state: LearningState): state is LanguageState {
+  return 'kernels' in state;
+}
+
+/** Ends the threads of a state; a model in this process stays usable on one. */
+export function closeState(state: LearningState): void {
+  if (isLocal(state)) state.kernels.close();
+  state.scoring.apart?.thread.terminate();
 }
 
 /** Makes the policy of this moment the reference, and forgets the moments of the steps so far: where reinforcement learning begins. */
