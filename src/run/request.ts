@@ -12,12 +12,18 @@ export class RequestError extends Error {
   readonly code: string | undefined;
   /** Of HTTP; missing where nothing came back. */
   readonly status: number | undefined;
-  constructor(message: string, { isTemporary, code, status }: { isTemporary: boolean; code?: string | undefined; status?: number }) {
+  /** Whether the time was up. */
+  readonly isLate: boolean;
+  constructor(
+    message: string,
+    { isTemporary, code, status, isLate = false }: { isTemporary: boolean; code?: string | undefined; status?: number; isLate?: boolean },
+  ) {
     super(message);
     this.name = 'RequestError';
     this.isTemporary = isTemporary;
     this.code = code;
     this.status = status;
+    this.isLate = isLate;
   }
 }
 
@@ -31,6 +37,8 @@ export interface RequestAnswer {
   /** Whether the status is one of success. */
   readonly ok: boolean;
   readonly status: number;
+  /** The media type; empty where the server says none. */
+  readonly type: string;
   readonly bytes: Uint8Array;
 }
 
@@ -58,9 +66,12 @@ export async function sendRequest(address: string, request: RequestInit, limits:
   try {
     // A redirection would take the credentials elsewhere.
     const response = await platform.fetch(address, { ...request, signal: limit.signal, redirect: 'error' });
-    return { ok: response.ok, status: response.status, bytes: await readAnswer(response, mostBytes) };
+    const type = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+    return { ok: response.ok, status: response.status, type, bytes: await readAnswer(response, mostBytes) };
   } catch (error) {
-    throw error instanceof RequestError ? error : new RequestError(reasonOf(error), { isTemporary: true });
+    if (error instanceof RequestError) throw error;
+    const isLate = limit.signal.aborted;
+    throw new RequestError(isLate ? 'no answer in time' : reasonOf(error), { isTemporary: true, isLate });
   } finally {
     signal?.removeEventListener('abort', giveUp);
     over.abort();
@@ -92,8 +103,7 @@ async function readAnswer(response: Response, mostBytes: number): Promise<Uint8A
 
 /** Why nothing came back, in a few words: `fetch failed` says less than its cause. */
 function reasonOf(error: unknown): string {
-  const { cause, name, message } = error as Error & { cause?: { code?: unknown; message?: unknown } };
-  if (name === 'TimeoutError' || name === 'AbortError') return 'no answer in time';
+  const { cause, message } = error as Error & { cause?: { code?: unknown; message?: unknown } };
   const text = typeof cause?.code === 'string' ? cause.code : typeof cause?.message === 'string' ? cause.message : message;
   return escapeControls(String(text).slice(0, 200));
 }

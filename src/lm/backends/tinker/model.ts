@@ -3,6 +3,7 @@
  */
 import { failure, mistake, show } from '../../../core/errors.ts';
 import type { WebPlatform } from '../../../run/web.ts';
+import { encodeForwardBackward } from './protobuf.ts';
 import type { TinkerServer } from './server.ts';
 import {
   type AdamParameters,
@@ -54,6 +55,9 @@ export async function checkServer(server: TinkerServer, baseModel: string, signa
   throw mistake('model', expected, show(baseModel), `choose ${some}${names.length > 8 ? ', ...' : ''}`);
 }
 
+/** The loss of a policy gradient: it makes good that what samples is not quite what learns. */
+const loss = 'importance_sampling';
+
 /** A model in training. */
 export class TinkerModel {
   readonly #server: TinkerServer;
@@ -102,8 +106,13 @@ export class TinkerModel {
   async forwardBackward(data: readonly Datum[]): Promise<(readonly number[] | undefined)[]> {
     const said: (readonly number[] | undefined)[] = [];
     for (const part of inParts(data)) {
-      const input = { data: part, loss_fn: 'importance_sampling' };
-      const { loss_fn_outputs } = await this.#result('forward_backward', { forward_backward_input: input }, gradientResult);
+      const sequence = this.#next++;
+      const input = { data: part, loss_fn: loss };
+      const body = {
+        message: encodeForwardBackward(this.#modelId, sequence, part, loss),
+        otherwise: { model_id: this.#modelId, seq_id: sequence, forward_backward_input: input, type: 'forward_backward' },
+      };
+      const { loss_fn_outputs } = (await this.#server.result('forward_backward', body, gradientResult)).result;
       if (loss_fn_outputs.length !== part.length) {
         const subject = `server ${this.#server.url}: forward_backward`;
         throw failure(subject, `${part.length} losses`, `${loss_fn_outputs.length}`, 'check its version');

@@ -1,15 +1,13 @@
 /**
  * A server of the Tinker protocol: requests with retries and time-outs, results that are waited for, and what its answers mean.
  */
-import * as z from 'zod/mini';
-import { type CohortError, failure, mistake, show } from '../../../core/errors.ts';
-import { parseJson, parseJsonObject } from '../../../core/json.ts';
+import type * as z from 'zod/mini';
+import { failure, mistake, show } from '../../../core/errors.ts';
 import { isTemporaryStatus, RequestError, sendRequest } from '../../../run/request.ts';
 import type { WebPlatform } from '../../../run/web.ts';
-import { failed, futureAnswer, notYet } from './wire.ts';
-
-/** The environment variable with the key of the server: it is written nowhere. */
-export const apiKeyVariable = 'TINKER_API_KEY';
+import { apiKeyVariable, isPending, type Outcome, readAnswer } from './answers.ts';
+import { protobufType } from './protobuf.ts';
+import { futureAnswer } from './wire.ts';
 
 /** How to reach a server. */
 export interface ServerOptions {
@@ -50,7 +48,18 @@ export function checkServerUrl(url: unknown, subject: string): string {
   throw mistake(subject, `${expected}, http:// or https://`, show(url), 'write for example http://127.0.0.1:8000');
 }
 
+/** How much longer each try waits than the first. */
+const waits = [1, 2, 4, 8, 16] as const;
+/** The signal of waits that nothing ends. */
+const never = new AbortController().signal;
+
 type Answer<Schema extends z.core.$ZodType> = z.output<Schema>;
+
+/** What an endpoint is sent: JSON, or a message with the same as JSON for servers that know no messages. */
+export type RequestBody = object | { readonly message: Uint8Array<ArrayBuffer>; readonly otherwise: object };
+
+/** Answers of servers that take no message: 415 where they say so, 400 and 422 where they read it as JSON. */
+const messageRefused: readonly unknown[] = [400, 415, 422];
 
 /** A server, and how its answers are read. */
 export class TinkerServer {
@@ -58,10 +67,12 @@ export class TinkerServer {
   readonly url: string;
   readonly #options: Required<Omit<ServerOptions, 'url' | 'apiKey'>>;
   readonly #headers: Readonly<Record<string, string>>;
+  /** Whether it takes messages, as far as that is known. */
+  #takesMessages: boolean | undefined;
 
   constructor({ url, apiKey, platform, requestMilliseconds, resultMilliseconds, attempts, backoffMilliseconds }: ServerOptions) {
     this.url = url;
-    this.#headers = { 'Content-Type': 'application/json', ...(apiKey !== undefined && apiKey !== '' && { 'X-API-Key': apiKey }) };
+    this.#headers = { Accept: `${protobufType}, application/json`, ...(apiKey !== undefined && apiKey !== '' && { 'X-API-Key': apiKey }) };
     this.#options = {
       platform,
       requestMilliseconds: requestMilliseconds ?? 60_000,
@@ -74,17 +85,13 @@ export class TinkerServer {
   /** The answer of an endpoint. `body` left out: by GET. Throws `CohortError` in one sentence for whatever went wrong. */
   async ask<Schema extends z.core.$ZodType>(
     endpoint: string,
-    body: object | undefined,
+    body: RequestBody | undefined,
     schema: Schema,
     signal?: AbortSignal,
   ): Promise<Answer<Schema>> {
-    const { attempts, backoffMilliseconds, platform } = this.#options;
-    const never = new AbortController().signal;
     for (let attempt = 1; ; attempt++) {
-      const answer = await this.#send(endpoint, body, signal).catch((error: unknown) => error);
-      const isTemporary = answer instanceof RequestError ? answer.isTemporary : isTemporaryStatus((answer as { status: number }).status);
-      if (!isTemporary || attempt >= attempts || signal?.aborted) return this.#read(endpoint, answer, schema, signal);
-      await platform.wait(backoffMilliseconds * Math.min(16, 2 ** (attempt - 1)), signal ?? never);
+      const outcome = await this.#send(endpoint, body, signal);
+      if (signal?.aborted || !(await this.#retries(outcome, attempt, signal))) return this.#read(endpoint, outcome, schema, signal);
     }
   }
 
@@ -94,126 +101,80 @@ export class TinkerServer {
    */
   async result<Schema extends z.core.$ZodType>(
     endpoint: string,
-    body: object,
+    body: RequestBody,
     schema: Schema,
     signal?: AbortSignal,
   ): Promise<{ readonly result: Answer<Schema>; readonly begun: Answer<typeof futureAnswer> }> {
     const { platform, resultMilliseconds, backoffMilliseconds } = this.#options;
     const begun = await this.ask(endpoint, body, futureAnswer, signal);
     const start = platform.now();
-    for (let failures = 0; ; ) {
-      const answer = await this.#send('retrieve_future', { request_id: begun.request_id }, signal).catch((error: unknown) => error);
-      const isLate =
-        answer instanceof RequestError
-          ? answer.message === noAnswer
-          : answer instanceof Object && 'status' in answer && answer.status === 408;
-      const isPending = !(answer instanceof RequestError) && z.safeParse(notYet, parseJson((answer as Received).bytes)).success;
-      if (signal?.aborted) throw this.#aborted(endpoint);
+    for (let failures = 1; !signal?.aborted; ) {
+      const outcome = await this.#send('retrieve_future', { request_id: begun.request_id }, signal);
+      const isLate = outcome instanceof RequestError ? outcome.isLate : outcome.status === 408;
+      if (!isLate && !isPending(outcome)) {
+        if (await this.#retries(outcome, failures++, signal)) continue;
+        return { result: this.#read(endpoint, outcome, schema, signal), begun };
+      }
       if (platform.now() - start > resultMilliseconds) {
         const seconds = Math.round(resultMilliseconds / 1000);
-        throw failure(
-          this.#subject(endpoint),
-          `a result within ${seconds} s`,
-          'none',
-          'look at the log of the server, then resume the run',
-        );
+        const advice = 'look at the log of the server, then resume the run';
+        throw failure(this.#subject(endpoint), `a result within ${seconds} s`, 'none', advice);
       }
-      if (isLate) continue;
-      if (isPending) {
-        // A server that answers at once would be asked without end.
-        await platform.wait(backoffMilliseconds / 5, signal ?? new AbortController().signal);
-        continue;
-      }
-      const isTemporary = answer instanceof RequestError ? answer.isTemporary : isTemporaryStatus((answer as Received).status);
-      if (isTemporary && ++failures < this.#options.attempts) {
-        await platform.wait(backoffMilliseconds * Math.min(16, 2 ** (failures - 1)), signal ?? new AbortController().signal);
-        continue;
-      }
-      return { result: this.#read(endpoint, answer, schema, signal), begun };
+      // A server that answers at once would be asked without end.
+      if (!isLate) await platform.wait(backoffMilliseconds / 5, signal ?? never);
     }
+    throw failure(this.#subject(endpoint), 'an answer', 'an abort before it', 'resume the run to go on');
   }
 
   #subject(endpoint: string): string {
     return `server ${this.url}: ${endpoint}`;
   }
 
-  #aborted(endpoint: string): CohortError {
-    return failure(this.#subject(endpoint), 'an answer', 'an abort before it', 'resume the run to go on');
+  /** Waits where a request is to be sent again. */
+  async #retries(outcome: Outcome, attempt: number, signal: AbortSignal | undefined): Promise<boolean> {
+    const { attempts, backoffMilliseconds, platform } = this.#options;
+    const isTemporary = outcome instanceof RequestError ? outcome.isTemporary : isTemporaryStatus(outcome.status);
+    if (!isTemporary || attempt >= attempts) return false;
+    await platform.wait(backoffMilliseconds * waits[Math.min(attempt, waits.length) - 1]!, signal ?? never);
+    return true;
   }
 
-  async #send(endpoint: string, body: object | undefined, signal: AbortSignal | undefined): Promise<Received> {
+  async #send(endpoint: string, body: RequestBody | undefined, signal: AbortSignal | undefined): Promise<Outcome> {
+    if (body === undefined || !('message' in body)) return this.#sendOnce(endpoint, body && JSON.stringify(body), signal);
+    if (this.#takesMessages !== false) {
+      const outcome = await this.#sendOnce(endpoint, body.message, signal);
+      const isRefused = outcome instanceof RequestError || (this.#takesMessages === undefined && messageRefused.includes(outcome.status));
+      if (outcome instanceof RequestError || !isRefused) {
+        if (!(outcome instanceof RequestError) && outcome.ok) this.#takesMessages = true;
+        return outcome;
+      }
+    }
+    const outcome = await this.#sendOnce(endpoint, JSON.stringify(body.otherwise), signal);
+    if (!(outcome instanceof RequestError) && outcome.ok) this.#takesMessages = false;
+    return outcome;
+  }
+
+  #sendOnce(endpoint: string, body: string | Uint8Array<ArrayBuffer> | undefined, signal: AbortSignal | undefined): Promise<Outcome> {
     const { platform, requestMilliseconds: milliseconds } = this.#options;
-    const request = body === undefined ? { method: 'GET' } : { method: 'POST', body: JSON.stringify(body) };
-    return sendRequest(
-      `${this.url}/api/v1/${endpoint}`,
-      { ...request, headers: { ...this.#headers } },
-      { platform, signal, milliseconds, mostBytes },
-    );
+    const type = typeof body === 'string' ? 'application/json' : protobufType;
+    const request =
+      body === undefined
+        ? { method: 'GET', headers: this.#headers }
+        : { method: 'POST', headers: { ...this.#headers, 'Content-Type': type }, body };
+    const limits = { platform, signal, milliseconds, mostBytes };
+    return sendRequest(`${this.url}/api/v1/${endpoint}`, request, limits).catch((error: unknown) => {
+      if (error instanceof RequestError) return error;
+      throw error;
+    });
   }
 
-  /** What an answer holds. Throws `CohortError` for one that is none. */
   #read<Schema extends z.core.$ZodType>(
     endpoint: string,
-    answer: unknown,
+    outcome: Outcome,
     schema: Schema,
     signal: AbortSignal | undefined,
   ): Answer<Schema> {
-    const subject = this.#subject(endpoint);
-    if (answer instanceof RequestError) {
-      if (signal?.aborted) throw this.#aborted(endpoint);
-      throw failure(
-        subject,
-        'a server that answers',
-        answer.message,
-        'check that it runs and that the address is right, then resume the run',
-        answer,
-      );
-    }
-    const { ok, status, bytes } = answer as Received;
-    const value = parseJson(bytes);
-    const no = z.safeParse(failed, value);
-    if (!ok || no.success) throw refusal(subject, status, no.success ? no.data.error : detailOf(bytes));
-    const read = z.safeParse(schema, value);
-    if (read.success) return read.data;
-    const [issue] = read.error.issues;
-    const got = value === undefined ? 'no JSON' : `${issue?.path.join('.') || 'an answer'} that is not (${issue?.message})`;
-    const advice = 'check the address; a server of another version may speak otherwise (this is the protocol of tinker 0.24)';
-    throw failure(subject, 'an answer of the Tinker protocol', got, advice);
+    if (!signal?.aborted) return readAnswer(this.#subject(endpoint), endpoint, outcome, schema);
+    throw failure(this.#subject(endpoint), 'an answer', 'an abort before it', 'resume the run to go on');
   }
-}
-
-type Received = Awaited<ReturnType<typeof sendRequest>>;
-
-/** What `sendRequest` says where the time is up. */
-const noAnswer = 'no answer in time';
-
-/** What a server says of a refusal: FastAPI's `detail`, or a message. */
-function detailOf(bytes: Uint8Array): string {
-  const { detail, message } = parseJsonObject(bytes) ?? {};
-  const [first] = Array.isArray(detail) ? detail : [detail];
-  const said =
-    typeof first === 'object' && first !== null
-      ? `${(first as { loc?: unknown[] }).loc?.join('.')}: ${(first as { msg?: unknown }).msg}`
-      : first;
-  const text = typeof said === 'string' ? said : typeof message === 'string' ? message : '';
-  return text.slice(0, 300);
-}
-
-function refusal(subject: string, status: number, said: string): CohortError {
-  const got = `HTTP ${status}${said === '' ? '' : `: ${said}`}`;
-  if (status === 401 || status === 403) {
-    return failure(subject, 'a key that the server knows', got, `set the environment variable ${apiKeyVariable} to it`);
-  }
-  if (status === 404 && (said === '' || said === 'Not Found')) {
-    return failure(subject, 'a server of the Tinker protocol', got, 'check the address: it is the part before /api/v1');
-  }
-  if (status === 404) {
-    return failure(
-      subject,
-      'what was made there before',
-      got,
-      'the server may have been started again: resume the run, which begins from what it saved',
-    );
-  }
-  return failure(subject, 'a result', got, 'look at the log of the server');
 }
