@@ -70,6 +70,6 @@ export interface TrainingBackend {
   times?(): BackendTimes;
   /** Keeps weights and moments as they are now where the model is, and gives the place; missing where the run's own checkpoint holds them. */
   save?(name: string): Promise<string>;
-  /** Goes on from such a place. Throws `CohortError` where there is none. */
+  /** Goes on from such a place, with a model of its own. Throws `CohortError` where there is none. */
   load?(place: string): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { parseJson } from '../../core/json.ts';
 import { version } from '../../core/version.ts';
 import type { Checkpoint } from '../../run/storedRun.ts';
 import { webPlatform } from '../../run/web.ts';
-import { createServedState, type LearningState } from '../algorithm/state.ts';
+import { closeState, createServedState, type LearningState } from '../algorithm/state.ts';
 import { apiKeyVariable } from '../backends/tinker/answers.ts';
 import { tinkerBackends } from '../backends/tinker/backends.ts';
 import { checkServer, TinkerModel } from '../backends/tinker/model.ts';
@@ -25,11 +25,11 @@ type ServedContext = Parameters<typeof createServedState>[1] & {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** A state and its weights. Throws `CohortError` where the server cannot be reached, or does not have the model. */
+/** A state and its weights; `open` begins from what was saved at a place. Throws `CohortError` where the server cannot be reached, or does not have the model. */
 export async function createServed(
   config: LanguageConfig,
   context: ServedContext,
-): Promise<{ readonly state: LearningState; readonly weights: Weights }> {
+): Promise<{ readonly state: LearningState; readonly weights: Weights; open(place: string): Promise<void> }> {
   const { platform, server: access = {} } = context;
   const { web = webPlatform, apiKey = platform.secret?.(apiKeyVariable), ...limits } = access;
   const server = new TinkerServer({ ...limits, url: checkServerUrl(config.url, 'url'), apiKey, platform: web });
@@ -39,15 +39,23 @@ export async function createServed(
   /** The place of the state that was saved last, and the iteration that it is of. */
   let saved: { readonly place: string; readonly iteration: number } | undefined;
   const choice = { baseModel, rank: config.loraRank, seed: config.warmStartSeed % 2 ** 31 };
-  const open = async (from?: string): Promise<void> => {
-    model = await TinkerModel.open(server, choice, { platform: web, version, from });
+  const open = async (): Promise<TinkerModel> => {
+    model = await TinkerModel.open(server, choice, { platform: web, version, from: saved?.place });
+    return model;
   };
-  const current = (): TinkerModel => {
-    if (model) return model;
-    throw failure('server', 'a model that was made there', 'none yet', 'let the run begin');
+  // After the end the model is opened again where somebody asks it something.
+  const current = async (): Promise<TinkerModel> => model ?? open();
+  const restore = async (place: string): Promise<void> => {
+    saved = { place, iteration: state.iteration };
+    await open();
   };
-  const backends = tinkerBackends(current, config);
-  const state = await createServedState(config, context, backends);
+  const backends = tinkerBackends({ current, open: restore }, config);
+  const state: LearningState = await createServedState(config, context, backends);
+  const keep = async (): Promise<string> => {
+    const { iteration } = state;
+    if (saved?.iteration !== iteration) saved = { place: await backends.training.save(`iteration-${iteration}`), iteration };
+    return saved.place;
+  };
   const weights: Weights = {
     memoryBytes: Object.values(state.batch).reduce((sum, array) => sum + (ArrayBuffer.isView(array) ? array.byteLength : 0), 0),
     learned: [],
@@ -56,31 +64,38 @@ export async function createServed(
       return true;
     },
     async keep() {
-      const { iteration } = state;
-      if (saved?.iteration === iteration) return;
-      saved = { place: await backends.training.save!(`iteration-${iteration}`), iteration };
+      await keep();
     },
+    // A checkpoint holds at least one.
     tensors: () => [...state.curriculum.tensors(), { name: 'iteration', shape: [1], data: Float64Array.of(state.iteration) }],
     metadata: () => ({ [placeKey]: JSON.stringify(saved) }),
     async restore(checkpoint) {
-      const { place } = savedOf(checkpoint);
+      const place = placeOf(checkpoint);
       restoreCounters(state, checkpoint);
-      await open(place);
-      saved = { place, iteration: state.iteration };
+      await backends.training.load(place);
     },
+    // The weights are elsewhere: the name of their place stands for them.
     hashed: () => [{ data: new TextEncoder().encode(saved?.place ?? '') }],
     async copy() {
-      return state;
+      const place = await keep();
+      const copied = await createServed(config, context);
+      Object.assign(copied.state, { iteration: state.iteration });
+      await copied.open(place);
+      return { state: copied.state, release: () => copied.weights.close() };
     },
-    close: () => model?.close(),
+    close() {
+      closeState(state);
+      model?.close(saved?.iteration === state.iteration);
+      model = undefined;
+    },
   };
-  return { state, weights };
+  return { state, weights, open: restore };
 }
 
 /** The place that a checkpoint names. Throws `CohortError` where it names none. */
-function savedOf({ metadata }: Pick<Checkpoint, 'metadata'>): { readonly place: string } {
+function placeOf({ metadata }: Pick<Checkpoint, 'metadata'>): string {
   const value = parseJson(metadata[placeKey] ?? '') as { readonly place?: unknown } | undefined;
-  if (typeof value?.place === 'string' && value.place !== '') return { place: value.place };
+  if (typeof value?.place === 'string' && value.place !== '') return value.place;
   const advice = 'the checkpoint is not of a run on a server; restore the folder from a copy';
   throw failure(`checkpoint: ${placeKey}`, 'where the server keeps the weights', show(metadata[placeKey]), advice);
 }

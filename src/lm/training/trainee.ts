@@ -171,7 +171,8 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
   }
 
   async copy(): Promise<TrainedModel> {
-    return { model: new LanguageModel(await this.#weights.copy()) };
+    const { state, release } = await this.#weights.copy();
+    return { model: new LanguageModel(state, release) };
   }
 
   close(): void {

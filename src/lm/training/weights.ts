@@ -14,8 +14,8 @@ export interface Weights
   extends Pick<Trainee<unknown, unknown>, 'memoryBytes' | 'learned' | 'keep' | 'tensors' | 'metadata' | 'restore' | 'hashed' | 'close'> {
   /** What comes before the first iteration of a new run; `false` where an abort left nothing to go on from. */
   prepare(tell: (event: RunEventBody) => void): Promise<boolean>;
-  /** The same model as it is now, in a state that training does not change. */
-  copy(): Promise<LearningState>;
+  /** The same model as it is now, in a state that training does not change; `release` frees what else it holds. */
+  copy(): Promise<{ readonly state: LearningState; readonly release?: () => void }>;
 }
 
 /** Weights in this process; `create` makes another state of the same kind. */
@@ -53,7 +53,7 @@ export function localWeights(
       const tensors = new Map(hashed().map((tensor) => [tensor.name, tensor]));
       const copied = await create({ klCoef: 0, threads: 1 });
       restoreParameters(copied.policy.parameters, { tensors });
-      return copied;
+      return { state: copied };
     },
     close: () => closeState(state),
   };

@@ -27,41 +27,53 @@ export function seedOf({ key, stream, iteration, firstRollout }: SamplingRequest
   return new Philox(key).block(learnerStreams.servers, iteration, stream, firstRollout + rollout)[0]! >>> 2;
 }
 
-/** Backends of a model that `open` gives; it is asked when the first thing is needed. */
+/** Where the backends get their model. */
+interface Models {
+  /** The one of now. */
+  current(): Promise<TinkerModel>;
+  /** Makes one as it was saved at a place the one of now. */
+  open(place: string): Promise<void>;
+}
+
+/** Backends of the model of now, whenever one is needed. */
 export function tinkerBackends(
-  model: () => TinkerModel,
+  models: Models,
   { beta1, beta2, adamEpsilon: eps, weightDecay: weight_decay, serverNormalization }: LearningFields,
-): { readonly sampling: SamplingBackend; readonly training: TrainingBackend } {
+): { readonly sampling: SamplingBackend; readonly training: Required<Omit<TrainingBackend, 'times'>> } {
   /** Of the weights of now; none after an update. */
-  let sampler: Promise<TinkerSampler> | undefined;
+  let sampler: { readonly of: TinkerModel; readonly made: TinkerSampler } | undefined;
   const factorOf = serverNormalizations[serverNormalization];
   return {
     sampling: {
       async sample(prompts, request, signal) {
         if (signal?.aborted) return undefined;
-        sampler ??= model().sampler();
-        const from = await sampler.catch((error: unknown) => {
-          sampler = undefined;
-          throw error;
-        });
+        const of = await models.current();
+        if (sampler?.of !== of) sampler = { of, made: await of.sampler() };
+        const from = sampler.made;
         const all: SampledTokens[][] = prompts.map(() => []);
         let next = 0;
-        const work = async (): Promise<void> => {
-          for (let p = next++; p < prompts.length; p = next++) {
+        // One for each: a signal that all listen to would have hundreds of listeners.
+        const workers = Array.from({ length: Math.min(mostInFlight, prompts.length) }, () => new AbortController());
+        const work = async (own: AbortSignal): Promise<void> => {
+          for (let p = next++; p < prompts.length && !own.aborted; p = next++) {
             const parameters = parametersOf(request, seedOf(request, p * request.numSamples));
-            const drawn = await from.sample(prompts[p]!.tokens, request.numSamples, parameters, signal);
+            const drawn = await from.sample(prompts[p]!.tokens, request.numSamples, parameters, own);
             all[p] = drawn.map(({ tokens, logprobs }) => ({ tokens: Int32Array.from(tokens), logProbs: Float32Array.from(logprobs) }));
           }
         };
+        const end = (): void => workers.forEach((worker) => void worker.abort());
+        signal?.addEventListener('abort', end);
         try {
-          await Promise.all(Array.from({ length: Math.min(mostInFlight, prompts.length) }, work));
+          await Promise.all(workers.map((worker) => work(worker.signal)));
         } catch (error) {
           if (signal?.aborted) return undefined;
-          // The others need not begin another prompt.
-          next = prompts.length;
           throw error;
+        } finally {
+          // Where one failed, the others need not go on.
+          end();
+          signal?.removeEventListener('abort', end);
         }
-        return all;
+        return signal?.aborted ? undefined : all;
       },
     },
     training: {
@@ -80,9 +92,10 @@ export function tinkerBackends(
           const logProbs = of(batch.oldLogProbs);
           taught.push({ datum: datumOf(prompt, of(batch.completions), advantages, logProbs), logProbs });
         }
-        const said = await model().forwardBackward(taught.map(({ datum }) => datum));
+        const learner = await models.current();
+        const said = await learner.forwardBackward(taught.map(({ datum }) => datum));
         sampler = undefined;
-        const norm = await model().optimStep({ learning_rate: learningRate, beta1, beta2, eps, weight_decay });
+        const norm = await learner.optimStep({ learning_rate: learningRate, beta1, beta2, eps, weight_decay });
         const norms = norm === undefined ? [] : [norm];
         return {
           steps: 1,
@@ -93,7 +106,8 @@ export function tinkerBackends(
           ),
         };
       },
-      save: (name) => model().save(name),
+      save: async (name) => (await models.current()).save(name),
+      load: (place) => models.open(place),
     },
   };
 }

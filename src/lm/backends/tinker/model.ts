@@ -147,9 +147,12 @@ export class TinkerModel {
     throw failure(`server ${this.#server.url}: save_weights_for_sampler`, 'a sampling session or a path', 'neither', 'check its version');
   }
 
-  /** Says nothing more to the server, which then forgets the session by itself. */
-  close(): void {
+  /** Says nothing more to the server, which then forgets the session by itself; with `unload` the model goes at once. Whether it does is no matter of the run. */
+  close(unload: boolean): void {
+    if (this.#over.signal.aborted) return;
     this.#over.abort();
+    const request = { model_id: this.#modelId, type: 'unload_model' };
+    if (unload) void this.#server.ask('unload_model', request, anyResult).catch(() => {});
   }
 
   async #result<Schema extends Parameters<TinkerServer['result']>[2]>(endpoint: string, body: object, schema: Schema) {

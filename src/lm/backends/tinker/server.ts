@@ -50,8 +50,8 @@ export function checkServerUrl(url: unknown, subject: string): string {
 
 /** How much longer each try waits than the first. */
 const waits = [1, 2, 4, 8, 16] as const;
-/** The signal of waits that nothing ends. */
-const never = new AbortController().signal;
+/** The signal of a wait that nothing ends. */
+const never = (): AbortSignal => new AbortController().signal;
 
 type Answer<Schema extends z.core.$ZodType> = z.output<Schema>;
 
@@ -121,7 +121,7 @@ export class TinkerServer {
         throw failure(this.#subject(endpoint), `a result within ${seconds} s`, 'none', advice);
       }
       // A server that answers at once would be asked without end.
-      if (!isLate) await platform.wait(backoffMilliseconds / 5, signal ?? never);
+      if (!isLate) await platform.wait(backoffMilliseconds / 5, signal ?? never());
     }
     throw failure(this.#subject(endpoint), 'an answer', 'an abort before it', 'resume the run to go on');
   }
@@ -135,7 +135,7 @@ export class TinkerServer {
     const { attempts, backoffMilliseconds, platform } = this.#options;
     const isTemporary = outcome instanceof RequestError ? outcome.isTemporary : isTemporaryStatus(outcome.status);
     if (!isTemporary || attempt >= attempts) return false;
-    await platform.wait(backoffMilliseconds * waits[Math.min(attempt, waits.length) - 1]!, signal ?? never);
+    await platform.wait(backoffMilliseconds * waits[Math.min(attempt, waits.length) - 1]!, signal ?? never());
     return true;
   }
 
