@@ -88,6 +88,8 @@ export interface ModelLoadOptions extends LanguageGiven {
    * it is.
    */
   readonly baseWeights?: BaseWeights | undefined;
+  /** How to reach the server of a run with `backend: 'tinker'`; see {@link LanguageRunOptions.server}. */
+  readonly server?: ServerAccess | undefined;
 }
 
 /** What a run of a language model gives at its end. */
@@ -206,9 +208,14 @@ export function createLanguageRoad(context: LibraryContext) {
   };
 
   /** A model on a server, as a run left it there. */
-  const loadServed = async (config: LanguageConfig, own: Resolved['own'], checkpoint: Checkpoint): Promise<LanguageModel> => {
+  const loadServed = async (
+    { config, own }: Resolved,
+    checkpoint: Checkpoint,
+    server: ServerAccess | undefined,
+  ): Promise<LanguageModel> => {
     const { createServed } = await importServed();
-    const { state, weights } = await createServed(config, { ...own, platform, modules: modules.urls, key: learnerKey(config.seed) });
+    const given = { ...own, platform, modules: modules.urls, key: learnerKey(config.seed), server };
+    const { state, weights } = await createServed(config, given);
     try {
       await weights.restore(checkpoint);
     } catch (error) {
@@ -254,7 +261,7 @@ export function createLanguageRoad(context: LibraryContext) {
 
     async load(
       directory: string,
-      { threads, benchmark, maxTokens, promptLength, baseWeights, ...own }: ModelLoadOptions = {},
+      { threads, benchmark, maxTokens, promptLength, baseWeights, server, ...own }: ModelLoadOptions = {},
     ): Promise<LanguageModel> {
       const room = { threads, benchmark, promptLength, baseWeights };
       if (await models.isModel(directory)) return use(await models.open(directory), { ...room, maxTokens });
@@ -263,7 +270,7 @@ export function createLanguageRoad(context: LibraryContext) {
       const changes = { klCoef: 0, ...(threads !== undefined && { threads }), ...(baseWeights !== undefined && { baseWeights }) };
       const { config, own: known } = await restored(description, directory, own, changes);
       if (!checkpoint) throw failure(directory, 'a run with a checkpoint', 'none yet', 'let it finish its warm start, or resume it');
-      if (isServed(config)) return loadServed({ ...config, klCoef: 0 }, known, checkpoint);
+      if (isServed(config)) return loadServed({ config, own: known }, checkpoint, server);
       const { model } = known;
       // Of its own task, or for other questions and conversations, which may be longer.
       if (model && (benchmark ?? promptLength) !== undefined) {

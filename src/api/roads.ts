@@ -44,11 +44,12 @@ export function createRoads(
 
     async evaluate(
       directory,
-      { task, estimator, threads, maxTokens, promptLength, baseWeights, numPrompts, numSamples, benchmark, ...options } = {},
+      { task, estimator, threads, maxTokens, promptLength, baseWeights, server, numPrompts, numSamples, benchmark, ...options } = {},
     ) {
       const road = await roadOf(directory);
       if (road === 'environments') return { road, ...(await environments.evaluate(directory, options)) };
-      const model = await languageModels.load(directory, { task, estimator, threads, benchmark, maxTokens, promptLength, baseWeights });
+      const room = { threads, benchmark, maxTokens, promptLength, baseWeights };
+      const model = await languageModels.load(directory, { task, estimator, server, ...room });
       try {
         const evaluation = await model.evaluate({ numPrompts, numSamples, seed: options.seed, benchmark });
         return { road, target: benchmark?.id ?? model.task.id, ...evaluation };
