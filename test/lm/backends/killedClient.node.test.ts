@@ -1,9 +1,11 @@
 /**
  * The command line against a server on a port: a client that is killed is resumed, and the server has learned what it would have.
  */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { layOutKernels } from '../../../src/kernels/index.ts';
 import { createLanguageState, type LanguageState } from '../../../src/lm/algorithm/state.ts';
@@ -16,6 +18,7 @@ import { testPlatform } from '../../training/cohort.ts';
 import { listen } from './httpServer.ts';
 import { type Kept, ReferenceServer } from './referenceServer.ts';
 
+const cli = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'cohort-served-'));
 const sizes = { hiddenSize: 16, numHiddenLayers: 1, numAttentionHeads: 2, intermediateSize: 24, numGroups: 4, groupSize: 4 };
 const settings = ['--num-groups', '4', '--group-size', '4', '--learning-rate', '1e-3', '--min-valid-fraction', '0', '--lora-rank', '0'];
@@ -36,14 +39,24 @@ describe('lm train --backend tinker', () => {
   it('killed, and resumed: the same lines, the same weights on the server', async () => {
     const train = async (name: string, kill: boolean): Promise<Kept> => {
       const directory = join(folder, name);
-      const server = new ReferenceServer({ state: await state(), model: 'tiny', apiKey: 'secret' });
+      let [steps, child]: [number, ChildProcess | undefined] = [0, undefined];
+      const server = new ReferenceServer({
+        state: await state(),
+        model: 'tiny',
+        apiKey: 'secret',
+        // In the middle of an update, the gradient there and no step made.
+        fault: (endpoint) => {
+          if (kill && endpoint === 'optim_step' && ++steps === 11) child?.kill('SIGKILL');
+          return undefined;
+        },
+      });
       const { url, close } = await listen(server);
       process.env.TINKER_API_KEY = 'secret';
       try {
         const where = ['--backend', 'tinker', '--url', url, '--model', 'tiny', '--tokenizer', 'task'];
         const length = [
           '--iterations',
-          '40',
+          '24',
           '--checkpoint-interval',
           '3',
           '--evaluation-interval',
@@ -54,11 +67,10 @@ describe('lm train --backend tinker', () => {
         const begin = ['lm', 'train', 'digit-completion', ...where, ...settings, ...length, '--run-dir', directory];
         if (!kill) expect(await run(begin)).toBe(0);
         else {
-          const killed = run(begin, 2500);
-          expect(await killed).toBe('killed');
-          const before = metrics(directory).length;
-          expect(before).toBeGreaterThan(0);
-          expect(before).toBeLessThan(40);
+          child = spawn(process.execPath, [cli, ...begin], { stdio: 'ignore' });
+          const begun = child;
+          expect(await new Promise((resolve) => begun.on('close', (_, signal) => resolve(signal)))).toBe('SIGKILL');
+          expect(metrics(directory)).toHaveLength(10);
           expect(await run(['resume', directory])).toBe(0);
         }
       } finally {
