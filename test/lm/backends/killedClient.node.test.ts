@@ -70,7 +70,9 @@ describe('lm train --backend tinker', () => {
           child = spawn(process.execPath, [cli, ...begin], { stdio: 'ignore' });
           const begun = child;
           expect(await new Promise((resolve) => begun.on('close', (_, signal) => resolve(signal)))).toBe('SIGKILL');
-          expect(metrics(directory)).toHaveLength(10);
+          const done = metrics(directory).length;
+          expect(done).toBeGreaterThanOrEqual(10);
+          expect(done).toBeLessThan(24);
           expect(await run(['resume', directory])).toBe(0);
         }
       } finally {
