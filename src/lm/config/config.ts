@@ -189,6 +189,7 @@ export function resolveLanguageConfig(
     Object.entries({ ...given, estimator: own ? 'custom' : estimator }).filter(([, value]) => value !== undefined),
   );
   const served = isServed(input);
+  if (served && task.images) throw mistake(where('task'), 'a task of texts, with backend tinker', 'one with pictures', 'train it here');
   const decided = served ? servedModel(input, where) : model && { ...shapeOf(model, defined, where), model: model.place };
   const lowest = { ...task.defaults, ...(served ? serverDefaults : model && modelDefaults) };
   const fields = parseConfig(languageSchema(), { ...lowest, ...defined, ...decided }, subject, nameOf, foreignOfLanguage);
