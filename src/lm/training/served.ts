@@ -38,6 +38,8 @@ export async function createServed(
   let model: TinkerModel | undefined;
   /** The place of the state that was saved last, and the iteration that it is of. */
   let saved: { readonly place: string; readonly iteration: number } | undefined;
+  /** Places of this model whose states are still there. */
+  const own: string[] = [];
   const choice = { baseModel, rank: config.loraRank, seed: config.warmStartSeed % 2 ** 31 };
   const open = async (): Promise<TinkerModel> => {
     model = await TinkerModel.open(server, choice, { platform: web, version, from: saved?.place });
@@ -53,8 +55,13 @@ export async function createServed(
   const state: LearningState = await createServedState(config, context, backends);
   const keep = async (): Promise<string> => {
     const { iteration } = state;
-    if (saved?.iteration !== iteration) saved = { place: await backends.training.save(`iteration-${iteration}`), iteration };
-    return saved.place;
+    if (saved?.iteration === iteration) return saved.place;
+    const place = await backends.training.save(`iteration-${iteration}`);
+    saved = { place, iteration };
+    // The last checkpoint that is written names the one before.
+    own.push(place);
+    if (own.length > 2) void model?.discard(own.shift()!);
+    return place;
   };
   const weights: Weights = {
     memoryBytes: Object.values(state.batch).reduce((sum, array) => sum + (ArrayBuffer.isView(array) ? array.byteLength : 0), 0),

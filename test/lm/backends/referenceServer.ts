@@ -90,6 +90,8 @@ export class ReferenceServer {
 
   #answer(endpoint: string, body: Body): Reply {
     const { model = 'tiny' } = this.#options;
+    const [, id, rest] = /^training_runs\/([^/]+)\/checkpoints\/(.+)$/.exec(endpoint) ?? [];
+    if (id) return this.kept.delete(`tinker://${id}/${rest}`) ? reply(null, 200) : refuse(404, 'Checkpoint not found');
     switch (endpoint) {
       case 'get_server_capabilities':
         return reply({ supported_models: [{ model_name: model, max_context_length: 64 }] });

@@ -134,6 +134,12 @@ export class TinkerModel {
     return (await this.#result('save_weights', { path: name }, savedResult)).path;
   }
 
+  /** Asks the server to delete what was saved at a place. */
+  async discard(place: string): Promise<void> {
+    const [, id, rest] = /^tinker:\/\/([\w:.-]+)\/(weights\/[\w.-]+)$/.exec(place) ?? [];
+    if (id && rest) await this.#server.discard(`training_runs/${encodeURIComponent(id)}/checkpoints/${rest}`);
+  }
+
   /** What samples from the model as it is now. */
   async sampler(): Promise<TinkerSampler> {
     const number = this.#samplers++;

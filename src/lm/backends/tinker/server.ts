@@ -126,6 +126,11 @@ export class TinkerServer {
     throw failure(this.#subject(endpoint), 'an answer', 'an abort before it', 'resume the run to go on');
   }
 
+  /** Asks for something to be deleted, once. Whether it is is no matter of the run. */
+  async discard(endpoint: string): Promise<void> {
+    await this.#request(endpoint, { method: 'DELETE', headers: this.#headers });
+  }
+
   #subject(endpoint: string): string {
     return `server ${this.url}: ${endpoint}`;
   }
@@ -139,15 +144,14 @@ export class TinkerServer {
     return true;
   }
 
+  /** Sends a message, or its JSON where the server takes no messages: that shows at the first. */
   async #send(endpoint: string, body: RequestBody | undefined, signal: AbortSignal | undefined): Promise<Outcome> {
     if (body === undefined || !('message' in body)) return this.#sendOnce(endpoint, body && JSON.stringify(body), signal);
     if (this.#takesMessages !== false) {
       const outcome = await this.#sendOnce(endpoint, body.message, signal);
-      const isRefused = outcome instanceof RequestError || (this.#takesMessages === undefined && messageRefused.includes(outcome.status));
-      if (outcome instanceof RequestError || !isRefused) {
-        if (!(outcome instanceof RequestError) && outcome.ok) this.#takesMessages = true;
-        return outcome;
-      }
+      if (outcome instanceof RequestError) return outcome;
+      if (outcome.ok) this.#takesMessages = true;
+      if (this.#takesMessages || !messageRefused.includes(outcome.status)) return outcome;
     }
     const outcome = await this.#sendOnce(endpoint, JSON.stringify(body.otherwise), signal);
     if (!(outcome instanceof RequestError) && outcome.ok) this.#takesMessages = false;
@@ -155,12 +159,13 @@ export class TinkerServer {
   }
 
   #sendOnce(endpoint: string, body: string | Uint8Array<ArrayBuffer> | undefined, signal: AbortSignal | undefined): Promise<Outcome> {
-    const { platform, requestMilliseconds: milliseconds } = this.#options;
     const type = typeof body === 'string' ? 'application/json' : protobufType;
-    const request =
-      body === undefined
-        ? { method: 'GET', headers: this.#headers }
-        : { method: 'POST', headers: { ...this.#headers, 'Content-Type': type }, body };
+    const posted = { method: 'POST', headers: { ...this.#headers, 'Content-Type': type }, body: body! };
+    return this.#request(endpoint, body === undefined ? { method: 'GET', headers: this.#headers } : posted, signal);
+  }
+
+  #request(endpoint: string, request: RequestInit, signal?: AbortSignal): Promise<Outcome> {
+    const { platform, requestMilliseconds: milliseconds } = this.#options;
     const limits = { platform, signal, milliseconds, mostBytes };
     return sendRequest(`${this.url}/api/v1/${endpoint}`, request, limits).catch((error: unknown) => {
       if (error instanceof RequestError) return error;
