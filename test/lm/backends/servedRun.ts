@@ -32,8 +32,8 @@ export const served = {
 } as const;
 
 /** A state with the weights that both begin with. */
-export async function beginning(): Promise<LanguageState> {
-  const { state, context } = await smallState();
+export async function beginning(fields: object = {}): Promise<LanguageState> {
+  const { state, context } = await smallState({ ...fields });
   await openPolicy(state, context);
   return state;
 }

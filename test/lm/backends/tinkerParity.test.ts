@@ -24,8 +24,8 @@ function seeded({ policy, batch, singles }: LanguageState): SamplingBackend {
   };
 }
 
-async function twin(): Promise<LanguageState> {
-  const state = await beginning();
+async function twin(fields: object = {}): Promise<LanguageState> {
+  const state = await beginning(fields);
   return { ...state, sampling: seeded(state) };
 }
 
@@ -46,9 +46,11 @@ function distance(a: Float32Array, b: Float32Array): number {
 }
 
 describe('a run on a server', () => {
-  it('asks the same, draws the same, is rewarded the same and learns the same as here', async () => {
+  it.each([0, 0.9])('asks the same, draws the same, is rewarded the same and learns the same as here: threshold %d', async (least) => {
     const server = await referenceServer();
-    const [there, here] = [await servedRun(server), await twin()];
+    // With a threshold prompts are drawn several times in an iteration.
+    const fields = { minValidFraction: least, maxAttempts: 6 };
+    const [there, here] = [await servedRun(server, fields), await twin(fields)];
     for (let i = 0; i < 8; i++) {
       const [remote, local] = [await iterate(there.state), await iterate(here)];
       expect(remote.samples).toEqual(local.samples);
