@@ -78,7 +78,7 @@ export const rooms = {
  * Rooms that have rooms of their own, these from the bottom to the top: each imports those before it. Files of the whole room (its index) stand above
  * them, and no file of them is imported from below.
  */
-export const innerRooms = { lm: ['verifier', 'tasks', 'checkpoints', 'data', 'config', 'model', 'algorithm', 'training'] };
+export const innerRooms = { lm: ['verifier', 'tasks', 'checkpoints', 'data', 'config', 'model', 'backends', 'algorithm', 'training'] };
 
 /** Rooms whose results are the same bits everywhere. The float64 references of the kernels are compared norm-wise and stand outside. */
 const exactRooms = ['random', 'math', 'envs', 'policy', 'rollout', 'advantage', 'algorithms', 'kernels', 'lm', 'theory'];

@@ -23,6 +23,7 @@ function checked(cohort: Cohort): Cohort {
     evaluate: checkedLater('evaluate', cohort.evaluate),
     load: checkedLater('load', cohort.load),
     openModel: checkedLater('openModel', cohort.openModel),
+    openTokenizer: checkedLater('openTokenizer', cohort.openTokenizer),
     loadLanguageModel: checkedLater('loadLanguageModel', cohort.loadLanguageModel),
     loadPolicy: checkedLater('loadPolicy', cohort.loadPolicy),
     readPolicy: checkedLater('readPolicy', cohort.readPolicy),

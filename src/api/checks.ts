@@ -94,6 +94,12 @@ export const checks: Checks = {
     }
     checkOptions(options, 'openModel');
   },
+  openTokenizer(from, options) {
+    if (typeof from !== 'object' || from === null || typeof (from as { read?: unknown }).read !== 'function') {
+      checkText(from, 'openTokenizer', 'the path of a model, or its files', "write for example 'hf:Qwen/Qwen3-4B'");
+    }
+    checkOptions(options, 'openTokenizer');
+  },
   loadPolicy(directory) {
     checkFolder(directory, 'loadPolicy');
   },

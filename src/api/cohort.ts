@@ -89,6 +89,11 @@ export interface Cohort {
    * when a run or a program uses it. It is known by its path or place from then on. Throws `CohortError` for files that are damaged or of an unknown kind.
    */
   openModel(from: string | ModelFiles, options?: OpenModelOptions): Promise<PretrainedModel>;
+  /**
+   * Opens the tokenizer of a model that is on a server (`backend: 'tinker'`): a GGUF file or a folder in Hugging Face's format by its path, `hf:owner/name` (Node), or
+   * files. Weights are not read. It is known by its path or place from then on. Throws `CohortError` for files that are damaged or of an unknown kind.
+   */
+  openTokenizer(from: string | ModelFiles, options?: OpenModelOptions): Promise<void>;
   /** A run's model, for use; `close` it, or say `await using`, if it was loaded with several threads. Throws for a run on an environment. */
   loadLanguageModel(runDirectory: string, options?: ModelLoadOptions): Promise<LanguageModel>;
   /** The policy of a run folder or a policy folder, for use. Throws for a run of a language model. */

@@ -18,7 +18,7 @@ import {
   type VectorEnvSettings,
 } from '../envs/index.ts';
 import { type LayOut, layOutKernels } from '../kernels/room.ts';
-import type { PretrainedModel } from '../lm/checkpoints/pretrained.ts';
+import type { PretrainedModel, TaskReader } from '../lm/checkpoints/pretrained.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
 import type { StartOptions } from '../policies/start.ts';
 import type { RunEvent } from '../run/events.ts';
@@ -81,6 +81,8 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
   const tasks = new Map<string, LanguageTask>();
   /** Pretrained models that were opened, by what the user calls them. */
   const models = new Map<string, PretrainedModel>();
+  /** Tokenizers of models on servers that were opened, by the same. */
+  const tokenizers = new Map<string, TaskReader>();
   const modules = new UserModules(platform, { registry, algorithms, tasks });
   const { spawnEnvWorker } = platform;
   return {
@@ -92,6 +94,7 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
     modules,
     tasks,
     models,
+    tokenizers,
     layOut,
     homeOf,
     openToRead,

@@ -34,6 +34,7 @@ export function cohortOf({ context, policies, environments, languageModels, road
     trainSeeds: (config, list, given = {}) => seeds.train(config, list, given),
     resumeSeeds: (directory, given = {}) => seeds.resume(directory, { ...given }),
     openModel: languageModels.openModel,
+    openTokenizer: languageModels.openTokenizer,
     loadLanguageModel: languageModels.load,
     loadPolicy: policies.loadPolicy,
     readPolicy: policies.readPolicy,

@@ -12,26 +12,24 @@ import { resolveConfig } from '../training/config.ts';
 import { withRecipe } from '../training/recipes.ts';
 import { behaviorOf } from './behavior.ts';
 import type { LibraryContext } from './context.ts';
+import { type OpensModels, openNamed } from './models.ts';
 
 /** How to run a matrix: what the platform does not know by itself. */
 export type RunMatrixOptions = Pick<MatrixOptions, 'directory' | 'jobs' | 'budget' | 'dryRun' | 'signal' | 'onEvent'>;
 
 /** What the platform knows. */
-export interface MatrixPlatform extends Pick<MatrixOptions, 'home' | 'executor' | 'machine'> {
-  /** Opens a pretrained model that a matrix names. */
-  openModel(place: string): Promise<unknown>;
-}
+export interface MatrixPlatform extends Pick<MatrixOptions, 'home' | 'executor' | 'machine'>, OpensModels {}
 
 /**
  * What a run of a matrix is, as far as its bits are concerned; the fields are those of `train`, or with a `task` those of `trainLanguageModel`. Throws
  * `CohortError` for a field that is wrong, without running anything.
  */
 export function resolveRun(context: LibraryContext, input: Readonly<Record<string, unknown>>, subject: string): RunIdentity {
-  const { algorithms, modules, registry, tasks, models } = context;
+  const { algorithms, modules, registry, tasks, models, tokenizers } = context;
   if ('task' in input) {
     if (typeof input.task !== 'string')
       throw mistake(`${subject}: task`, 'the id of a task', show(input.task), 'name one, for example add-2digit');
-    const config = resolveLanguageConfig(input, subject, undefined, { tasks, models });
+    const config = resolveLanguageConfig(input, subject, undefined, { tasks, models, tokenizers });
     const road = 'language-models';
     const data = tasks.get(config.task)?.data;
     return {
@@ -64,7 +62,7 @@ export async function runMatrix(
   checkText(directory, 'runMatrix: directory', 'the path of a folder for results', "write for example 'results/mine'");
   const checked = parseMatrix(matrix);
   // What its runs are is known only when their models are.
-  for (const { input } of cellsOfMatrix(checked)) if (typeof input.model === 'string') await platform.openModel(input.model);
+  for (const { input } of cellsOfMatrix(checked)) await openNamed(input, platform);
   return runMatrixWith(checked, {
     ...platform,
     ...options,

@@ -248,7 +248,7 @@ export interface LanguageTrainConfigFields {
   momentum?: number;
   /** The gradient is scaled down to this norm; 0 means no limit. Number, 0 to 1e9; default 0. */
   maxGradNorm?: number;
-  /** Pretrained model to begin from: a GGUF file, a folder in Hugging Face’s format, or hf:owner/name of its hub; it decides the sizes below, and its tokenizer reads the task (default: random weights). Text. */
+  /** Pretrained model to begin from: a GGUF file, a folder in Hugging Face’s format, or hf:owner/name of its hub; it decides the sizes below, and its tokenizer reads the task (default: random weights). With --backend tinker the server’s name of the model. Text. */
   model?: string;
   /** Train low-rank adapters of this rank and leave the weights of the model as they are; 0 trains all weights (default: 16 with a model, else 0). Whole number, 0 to 1024. */
   loraRank?: number;
@@ -286,6 +286,14 @@ export interface LanguageTrainConfigFields {
   queryKeyNorm?: boolean;
   /** The output matrix is the transposed embedding. Default false. */
   tieWordEmbeddings?: boolean;
+  /** Where the model is: kernels = in this process, tinker = on a server that speaks the Tinker protocol. Default kernels. */
+  backend?: 'kernels' | 'tinker';
+  /** Address of the server, for example http://127.0.0.1:8000; a key is read from the environment variable TINKER_API_KEY. Text; default none. */
+  url?: string;
+  /** How the model on the server reads the task: a folder in Hugging Face’s format, a GGUF file, or hf:owner/name of its hub; task = by the characters of the task, for a server with a model of ours (default: hf: and the name of the model). Text. */
+  tokenizer?: string;
+  /** How the server adds up the loss, which the advantages make good: sum = over all tokens, as Tinker; mean-per-sequence = the mean of a sequence, then over sequences, as SkyRL’s JAX backend. Default sum. */
+  serverNormalization?: 'sum' | 'mean-per-sequence';
   /** Iterations between evaluations; 0 evaluates only at the end. Whole number, 0 to 1e8; default 10. */
   evaluationInterval?: number;
   /** Held-out prompts per evaluation. Whole number, 1 to 1e6; default 200. */

@@ -8,11 +8,11 @@ import type { RunSummary } from '../run/summary.ts';
 import type { RunOptions } from './context.ts';
 import type { EnvironmentRunOptions, TrainConfig, Training } from './environments.ts';
 import type { LanguageRunOptions, LanguageTrainConfig, LanguageTraining } from './languageModels.ts';
+import { type OpensModels, openNamed } from './models.ts';
 
 /** What a job needs of a library. */
-export interface JobLibrary {
+export interface JobLibrary extends OpensModels {
   useModule(url: string): Promise<unknown>;
-  openModel(place: string): Promise<unknown>;
   train(config: TrainConfig, options: RunOptions): Training;
   trainLanguageModel(config: LanguageTrainConfig, options: LanguageRunOptions): LanguageTraining;
   resume(directory: string, options: Readonly<Record<string, unknown>>): Promise<Training | LanguageTraining>;
@@ -37,8 +37,7 @@ export async function runJob(
       if (runDirectory !== undefined) return library.resume(runDirectory, { ...job.input, ...options });
       throw mistake('runDirectory', 'the folder of the run to go on with', 'nothing', 'name it');
     }
-    const { model } = job.input;
-    if (typeof model === 'string') await library.openModel(model);
+    await openNamed(job.input, library);
     const kept = { ...options, ...labels, ...(start && { from: start }), ...(runDirectory !== undefined && { runDirectory }) };
     // Checked by the library.
     const input: unknown = job.data ? { ...job.input, task: taskOfData(job.data) } : job.input;

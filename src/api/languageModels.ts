@@ -6,10 +6,12 @@ import { failure, mistake } from '../core/errors.ts';
 import type { BaseWeights } from '../kernels/transformer/spec.ts';
 import { conversation, type PretrainedModel, readBy, usualAnswer } from '../lm/checkpoints/pretrained.ts';
 import { estimatorOf, type LanguageConfig, modelOf, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
+import { isServed } from '../lm/config/serverFields.ts';
 import { taskOfData } from '../lm/data/task.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
 import { LanguageModel } from '../lm/training/languageModel.ts';
 import { takeAdapters } from '../lm/training/pretrained.ts';
+import type { ServerAccess } from '../lm/training/serverAccess.ts';
 import {
   completionsTable,
   createLanguageTrainee,
@@ -30,7 +32,7 @@ import type { RunSummary } from '../run/summary.ts';
 import type { LibraryContext, RunOptions } from './context.ts';
 import { displayed } from './display.ts';
 import type { LanguageTrainConfigFields } from './generated.ts';
-import { createModels } from './models.ts';
+import { createModels, openNamed } from './models.ts';
 import { refuseStart } from './startOptions.ts';
 
 /** Fields of the configuration besides task and estimator; ranges are checked when a run begins. */
@@ -53,6 +55,8 @@ export interface LanguageRunOptions extends RunOptions {
    * lives. An abort during the warm start leaves nothing to go on from.
    */
   readonly warmStartDirectory?: string | undefined;
+  /** How to reach the server of `backend: 'tinker'`: its key (in Node by default that of the environment variable TINKER_API_KEY), time-outs, retries. */
+  readonly server?: ServerAccess | undefined;
 }
 
 /** What no file of a run of a language model can hold. */
@@ -84,6 +88,8 @@ export interface ModelLoadOptions extends LanguageGiven {
    * it is.
    */
   readonly baseWeights?: BaseWeights | undefined;
+  /** How to reach the server of a run with `backend: 'tinker'`; see {@link LanguageRunOptions.server}. */
+  readonly server?: ServerAccess | undefined;
 }
 
 /** What a run of a language model gives at its end. */
@@ -102,6 +108,9 @@ interface Resolved {
   readonly config: LanguageConfig;
   readonly own: Required<LanguageGiven> & { readonly model: PretrainedModel | undefined };
 }
+
+// Loaded late: most programs have their models in their own process.
+const importServed = () => import('../lm/training/served.ts');
 
 /** The road of language models on one platform; `cohort.ts` says what its members do. */
 export function createLanguageRoad(context: LibraryContext) {
@@ -122,7 +131,7 @@ export function createLanguageRoad(context: LibraryContext) {
     openFolder: SessionContext['openFolder'],
   ): LanguageTraining => {
     checkRewardTimeout(config);
-    const { signal, name, tags, warmStartDirectory = openFolder && warmStartFolder, ...listening } = options;
+    const { signal, name, tags, server, warmStartDirectory = openFolder && warmStartFolder, ...listening } = options;
     const cache = warmStartDirectory === undefined ? inMemory : warmStartCache(homeOf().open(warmStartDirectory));
     const labels = { name, tags };
     const shared = {
@@ -136,6 +145,7 @@ export function createLanguageRoad(context: LibraryContext) {
       versions,
       signal,
       labels,
+      server,
     };
     const driven = driveSession<LanguageIterationResult, TrainedModel>((told) =>
       displayed(context, listening, (onEvent) => {
@@ -163,7 +173,7 @@ export function createLanguageRoad(context: LibraryContext) {
     changes: Readonly<Record<string, unknown>>,
   ): Promise<Resolved> => {
     const kept = data && taskOfData(await readData(homeOf().open(directory), String(stored.task), data));
-    if (typeof stored.model === 'string') await models.open(stored.model);
+    await openNamed(stored, { openModel: models.open, openTokenizer: models.openTokenizer });
     const input = {
       ...stored,
       ...(kept && { task: kept }),
@@ -197,8 +207,27 @@ export function createLanguageRoad(context: LibraryContext) {
     return new LanguageModel(state);
   };
 
+  /** A model on a server, as a run left it there. */
+  const loadServed = async (
+    { config, own }: Resolved,
+    checkpoint: Checkpoint,
+    server: ServerAccess | undefined,
+  ): Promise<LanguageModel> => {
+    const { createServed } = await importServed();
+    const given = { ...own, platform, modules: modules.urls, key: learnerKey(config.seed), server };
+    const { state, weights } = await createServed(config, given);
+    try {
+      await weights.restore(checkpoint);
+    } catch (error) {
+      weights.close();
+      throw error;
+    }
+    return new LanguageModel(state, () => weights.close());
+  };
+
   return {
     openModel: models.open,
+    openTokenizer: models.openTokenizer,
 
     train(input: LanguageTrainConfig, options: LanguageRunOptions = {}): LanguageTraining {
       const fields = { ...input } as Readonly<Record<string, unknown>>;
@@ -232,7 +261,7 @@ export function createLanguageRoad(context: LibraryContext) {
 
     async load(
       directory: string,
-      { threads, benchmark, maxTokens, promptLength, baseWeights, ...own }: ModelLoadOptions = {},
+      { threads, benchmark, maxTokens, promptLength, baseWeights, server, ...own }: ModelLoadOptions = {},
     ): Promise<LanguageModel> {
       const room = { threads, benchmark, promptLength, baseWeights };
       if (await models.isModel(directory)) return use(await models.open(directory), { ...room, maxTokens });
@@ -245,6 +274,7 @@ export function createLanguageRoad(context: LibraryContext) {
       const changes = { klCoef: 0, ...(threads !== undefined && { threads }), ...(baseWeights !== undefined && { baseWeights }) };
       const { config, own: known } = await restored(description, directory, own, changes);
       if (!checkpoint) throw failure(directory, 'a run with a checkpoint', 'none yet', 'let it finish its warm start, or resume it');
+      if (isServed(config)) return loadServed({ config, own: known }, checkpoint, server);
       const { model } = known;
       // Of its own task, or for other questions and conversations, which may be longer.
       if (model && (benchmark ?? promptLength) !== undefined) {

@@ -8,6 +8,7 @@ import type { ModelFiles } from '../lm/checkpoints/files.ts';
 import { adapterConfigFile, isGguf, isHubName, isModelFolder } from '../lm/checkpoints/place.ts';
 import type { PretrainedModel } from '../lm/checkpoints/pretrained.ts';
 import type { TokenizerPackages } from '../lm/checkpoints/tokenizer.ts';
+import { isServed, tokenizerPlace } from '../lm/config/serverFields.ts';
 import { runFiles } from '../run/layout.ts';
 import { maxJsonBytes } from '../run/storage.ts';
 import type { LibraryContext } from './context.ts';
@@ -21,14 +22,32 @@ export interface OpenModelOptions {
   readonly tokenizers?: TokenizerPackages | undefined;
 }
 
+/** What {@link openNamed} needs of a library. */
+export interface OpensModels {
+  openModel(place: string): Promise<unknown>;
+  openTokenizer(place: string): Promise<void>;
+}
+
+/** Opens what a configuration names: a pretrained model, or the tokenizer of one that is on a server. Throws `CohortError` as opening does. */
+export async function openNamed(input: Readonly<Record<string, unknown>>, library: OpensModels): Promise<void> {
+  const place = isServed(input) ? tokenizerPlace(input) : undefined;
+  if (place !== undefined) await library.openTokenizer(place);
+  else if (typeof input.model === 'string' && !isServed(input)) await library.openModel(input.model);
+}
+
 /** Models of one platform. */
-export function createModels({ models, platform, homeOf }: LibraryContext) {
+export function createModels({ models, tokenizers, platform, homeOf }: LibraryContext) {
   const packagesOf = async ({ tokenizers }: OpenModelOptions, place: string): Promise<TokenizerPackages> => {
     const found = tokenizers ?? (await platform.loadTokenizers?.());
     if (found) return found as TokenizerPackages;
     const advice =
       'pass them: openModel(files, { tokenizers: { tokenizers: await import("@huggingface/tokenizers"), jinja: await import("@huggingface/jinja") } })';
     throw mistake(`model ${show(place)}`, 'the packages that read its tokenizer', 'none', advice);
+  };
+
+  const find = async (path: string, options?: { readonly withoutWeights: boolean }): Promise<FoundModel> => {
+    if (platform.openModelFiles) return platform.openModelFiles(path, options);
+    throw mistake('openModel', 'files, where there are no paths', show(path), 'pass filesOf(name, { "config.json": ..., ... })');
   };
 
   return {
@@ -44,15 +63,20 @@ export function createModels({ models, platform, homeOf }: LibraryContext) {
       const place = typeof from === 'string' ? from : from.place;
       const known = models.get(place);
       if (known) return known;
-      const find = async (path: string): Promise<FoundModel> => {
-        if (platform.openModelFiles) return platform.openModelFiles(path);
-        throw mistake('openModel', 'files, where there are no paths', show(path), 'pass filesOf(name, { "config.json": ..., ... })');
-      };
       const found = typeof from === 'string' ? await find(from) : { files: from };
       const { openPretrained } = await loadOpening();
       const model = await openPretrained(place, found, { packages: await packagesOf(options, place), find });
       models.set(place, model);
       return model;
+    },
+
+    /** Opens the tokenizer of a model that is on a server; no weights are read. Known by its place from then on. */
+    async openTokenizer(from: string | ModelFiles, options: OpenModelOptions = {}): Promise<void> {
+      const place = typeof from === 'string' ? from : from.place;
+      if (tokenizers.has(place)) return;
+      const found = typeof from === 'string' ? await find(from, { withoutWeights: true }) : { files: from };
+      const { openReader } = await loadOpening();
+      tokenizers.set(place, await openReader(place, found, await packagesOf(options, place)));
     },
   };
 }

@@ -44,11 +44,25 @@ export function createRoads(
 
     async evaluate(
       directory,
-      { task, estimator, threads, maxTokens, promptLength, baseWeights, numPrompts, numSamples, benchmark, onProgress, ...options } = {},
+      {
+        task,
+        estimator,
+        threads,
+        maxTokens,
+        promptLength,
+        baseWeights,
+        server,
+        numPrompts,
+        numSamples,
+        benchmark,
+        onProgress,
+        ...options
+      } = {},
     ) {
       const road = await roadOf(directory);
       if (road === 'environments') return { road, ...(await environments.evaluate(directory, options)) };
-      const model = await languageModels.load(directory, { task, estimator, threads, benchmark, maxTokens, promptLength, baseWeights });
+      const room = { threads, benchmark, maxTokens, promptLength, baseWeights };
+      const model = await languageModels.load(directory, { task, estimator, server, ...room });
       try {
         const evaluation = await model.evaluate({ numPrompts, numSamples, seed: options.seed, benchmark, onProgress });
         return { road, target: benchmark?.id ?? model.task.id, ...evaluation };
@@ -76,6 +90,6 @@ export function createSeedsOf(
   { resume }: Pick<Roads, 'resume'>,
 ): Seeds {
   const useModule = (url: string): Promise<readonly string[]> => context.modules.use(url);
-  const { train: trainLanguageModel, openModel } = languageModels;
-  return createSeeds(context, { train: environments.train, trainLanguageModel, openModel, resume, useModule });
+  const { train: trainLanguageModel, openModel, openTokenizer } = languageModels;
+  return createSeeds(context, { train: environments.train, trainLanguageModel, openModel, openTokenizer, resume, useModule });
 }

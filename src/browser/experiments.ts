@@ -14,6 +14,12 @@ import { cohort } from './library.ts';
  */
 export function runMatrix(matrix: MatrixInput | Matrix, options: RunMatrixOptions): Promise<MatrixOutcome> {
   const machine = `${navigator.userAgent}, ${navigator.hardwareConcurrency} cores`;
-  const platform = { home: cohort.context.homeOf(), executor: localExecutor(cohort), machine, openModel: cohort.openModel };
+  const platform = {
+    home: cohort.context.homeOf(),
+    executor: localExecutor(cohort),
+    machine,
+    openModel: cohort.openModel,
+    openTokenizer: cohort.openTokenizer,
+  };
   return runMatrixWith(cohort.context, platform, matrix, options);
 }

@@ -89,6 +89,8 @@ export interface Platform {
   now(): number;
   /** Seconds since 1970, for time stamps in files. */
   wallTime(): number;
+  /** A setting of the surroundings that is kept nowhere, such as a key: an environment variable. Missing where there are none. */
+  secret?(name: string): string | undefined;
   /** Lets the event loop breathe, so that signals and displays are served. */
   pause(): Promise<void>;
   /** Starts a thread from source text; missing where there are no threads. */
@@ -100,9 +102,10 @@ export interface Platform {
   /** A thread for the rewards of a task that one of these modules exports; missing where there are none. */
   openRewards?(modules: readonly string[], task: string): RewardThread;
   /**
-   * The files of a pretrained model at a path: those of a folder, or `gguf`, the one that the path names. Missing where there are no paths.
+   * The files of a pretrained model at a path: those of a folder, or `gguf`, the one that the path names; `withoutWeights`: what has to be downloaded is so without them.
+   * Missing where there are no paths.
    */
-  openModelFiles?(path: string): Promise<FoundModel>;
+  openModelFiles?(path: string, options?: { readonly withoutWeights?: boolean }): Promise<FoundModel>;
   /** The optional packages that read tokenizers and chat templates; missing where a program has to bring them. */
   loadTokenizers?(): Promise<unknown>;
   /** Where a run is shown that is to be shown; missing where nobody looks. */

@@ -38,9 +38,9 @@ function groupPieces({ metrics }: SeedState, paint: Paint): string[] {
 
 /** How training language models is shown. */
 export const languageLook: Look = {
-  sizes: ({ numGroups, groupSize, numHiddenLayers, hiddenSize }) => [
+  sizes: ({ numGroups, groupSize, numHiddenLayers, hiddenSize, backend, model, url }) => [
     `${numGroups} prompts x ${groupSize} completions`,
-    `${numHiddenLayers} ${numHiddenLayers === 1 ? 'layer' : 'layers'} of ${hiddenSize}`,
+    backend === 'tinker' ? `${model} on ${url}` : `${numHiddenLayers} ${numHiddenLayers === 1 ? 'layer' : 'layers'} of ${hiddenSize}`,
   ],
   unit: 'rollouts',
   noun: 'accuracy',

@@ -10,7 +10,7 @@ import type { RecordedStart } from '../run/start.ts';
 import type { RecordedModule } from '../run/storedRun.ts';
 
 /** Fields that change where and how a run is kept or computed, and no bit of it. */
-const keeping = new Set(['checkpointInterval', 'completions', 'checkpointSeconds', 'policySnapshots', 'tensorboard', 'threads']);
+const keeping = new Set(['checkpointInterval', 'completions', 'checkpointSeconds', 'policySnapshots', 'tensorboard', 'threads', 'url']);
 
 /**
  * Values at which a field that came after the first results means what was there before it; with that value it is left out of the identity. A new
@@ -40,6 +40,8 @@ const neutral: Readonly<Record<string, unknown>> = {
   referenceInterval: 0,
   referenceMix: 1,
   shards: 1,
+  backend: 'kernels',
+  serverNormalization: 'sum',
 };
 
 /** The same of language models alone: environments had these fields from the beginning. */

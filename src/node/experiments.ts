@@ -27,7 +27,7 @@ import { nodeHome } from './storage.ts';
 export async function runMatrix(matrix: MatrixInput | Matrix, options: RunMatrixOptions & QueueOptions): Promise<MatrixOutcome> {
   const { context } = cohort;
   const { queue, sharedFolder, ...rest } = options;
-  const platform = { home: nodeHome, machine: machineName(), openModel: cohort.openModel };
+  const platform = { home: nodeHome, machine: machineName(), openModel: cohort.openModel, openTokenizer: cohort.openTokenizer };
   const { urls } = context.modules;
   if (queue === undefined || rest.dryRun) {
     return runMatrixWith(context, { ...platform, executor: processExecutor(urls) }, matrix, { jobs: availableParallelism(), ...rest });
@@ -66,7 +66,13 @@ export interface QueueOptions {
 export async function missingRuns(matrix: Matrix, directory: string): Promise<readonly PlannedRun[]> {
   const { context } = cohort;
   const { train, discard } = processExecutor();
-  const platform = { home: nodeHome, executor: { train, discard }, machine: machineName(), openModel: cohort.openModel };
+  const platform = {
+    home: nodeHome,
+    executor: { train, discard },
+    machine: machineName(),
+    openModel: cohort.openModel,
+    openTokenizer: cohort.openTokenizer,
+  };
   return (await runMatrixWith(context, platform, matrix, { directory, dryRun: true })).missing;
 }
 

@@ -51,7 +51,10 @@ export function hubCache(env: NodeJS.ProcessEnv = process.env): string {
  * set, and its SHA-256 checked where the hub knows it; without a connection the cache is taken as it is. Lines about large files go to standard error. Throws `CohortError` for a
  * model that is not there or not allowed, without a connection and a cache, and without the optional package.
  */
-export async function downloadModel(place: string): Promise<string> {
+export async function downloadModel(
+  place: string,
+  { withoutWeights = false }: { readonly withoutWeights?: boolean } = {},
+): Promise<string> {
   const name = parseHubName(place);
   const root = join(hubCache(), `models--${name.repo.replaceAll('/', '--')}`);
   const hub = await loadOptional('@huggingface/hub', 'models of the Hugging Face Hub', () => import('@huggingface/hub'));
@@ -61,7 +64,7 @@ export async function downloadModel(place: string): Promise<string> {
   try {
     const { sha } = await hub.modelInfo({ name: name.repo, revision: name.revision, additionalFields: ['sha'], ...access });
     commit = checkCommit(sha, place);
-    files = await filesOf(hub, name, commit, access);
+    files = (await filesOf(hub, name, commit, access)).filter(({ path }) => !withoutWeights || !path.endsWith('.safetensors'));
   } catch (error) {
     const kept = isUnreachable(error) ? await keptCommit(root, name.revision) : undefined;
     if (kept === undefined) throw explain(error, place);

@@ -90,10 +90,10 @@ function folderFiles(folder: string, place: string): ModelFiles {
  * memory only what is asked for. Links are followed, and count where they lead to a plain file; pipes, devices and folders do not count as
  * files. Throws `CohortError` for a path where there is neither, and for what cannot be read.
  */
-export async function openModelFiles(path: string): Promise<FoundModel> {
+export async function openModelFiles(path: string, options: { readonly withoutWeights?: boolean } = {}): Promise<FoundModel> {
   if (isHubName(path)) {
     const { downloadModel } = await import('./hub.ts');
-    return filesAt(await downloadModel(path), path);
+    return filesAt(await downloadModel(path, options), path);
   }
   return filesAt(path, path);
 }

@@ -17,6 +17,7 @@ export const nodePlatform: Platform = {
   name: `node ${process.versions.node} ${system()} ${arch()}`,
   now: () => performance.now(),
   wallTime: () => Date.now() / 1000,
+  secret: (name) => process.env[name],
   pause: () => setImmediate(),
   spawnThread,
   spawnEnvWorker,

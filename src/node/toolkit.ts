@@ -16,6 +16,7 @@ import { nodeHome } from './storage.ts';
 export { findEstimator } from '../advantage/core.ts';
 export { describeLoss, methodPages } from '../advantage/methodPages.ts';
 export { findMethod, methodNames, methods } from '../advantage/methods.ts';
+export { openNamed } from '../api/models.ts';
 export type { SeedTask } from '../api/seedLanes.ts';
 export { describeFields, type FieldDescription } from '../core/config.ts';
 export { CohortError, mistake, nearestNames, show, suggest } from '../core/errors.ts';
@@ -114,6 +115,11 @@ export const modules: typeof cohort.context.modules = cohort.context.modules;
 
 /** Tasks of the user's that can be named: those of modules, and of files. */
 export const tasks: typeof cohort.context.tasks = cohort.context.tasks;
+
+/** What reads tasks for models on servers; see `Cohort.openTokenizer`. */
+export const openTokenizer: typeof cohort.openTokenizer = cohort.openTokenizer;
+/** The same, by what the user calls them. */
+export const tokenizers: typeof cohort.context.tokenizers = cohort.context.tokenizers;
 
 /** Pretrained models that were opened. */
 export const models: typeof cohort.context.models = cohort.context.models;

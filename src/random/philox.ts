@@ -53,7 +53,7 @@ export function philox4x32(counter: Uint32Array, key: Uint32Array, out: Uint32Ar
 
 /** The learner's streams: what a draw is for. Two streams share no counter. */
 export const learnerStreams: Readonly<
-  Record<'actions' | 'permutation' | 'initialization' | 'evaluation' | 'completions' | 'warmStart' | 'dropout', number>
+  Record<'actions' | 'permutation' | 'initialization' | 'evaluation' | 'completions' | 'warmStart' | 'dropout' | 'servers', number>
 > = {
   actions: 0,
   permutation: 1,
@@ -62,6 +62,7 @@ export const learnerStreams: Readonly<
   completions: 4,
   warmStart: 5,
   dropout: 6,
+  servers: 7,
 };
 
 /**

@@ -34,6 +34,11 @@ export class Message {
     return this.#delimited(field, new TextEncoder().encode(value));
   }
 
+  /** Bytes as they are. */
+  data(field: number, value: Uint8Array): this {
+    return this.#delimited(field, value);
+  }
+
   /** A message in a message, as it is now. */
   message(field: number, value: Message): this {
     return this.#delimited(field, value.#bytes);

@@ -154,7 +154,7 @@ class Session<Extra, Trained> {
     folder: RunFolder | undefined,
   ): Promise<Session<Extra, Trained>> {
     const checkpoint = folder?.checkpoint;
-    if (checkpoint) trainee.restore(checkpoint);
+    if (checkpoint) await trainee.restore(checkpoint);
     const before = checkpoint && readRecord(checkpoint.metadata, 'session', 'the seconds of training so far', isProgress);
     const session = new Session(trainee, context, folder, before);
     const { road, config } = trainee;
@@ -317,6 +317,7 @@ class Session<Extra, Trained> {
       ...(this.#evaluationDue && { evaluationDue: true }),
       ...(this.#keptEnding && { ending: this.#keptEnding }),
     };
+    await trainee.keep?.();
     const metadata = { ...trainee.metadata?.(), counters: JSON.stringify(counters), session: JSON.stringify(progress) };
     await writer.checkpoint(trainee.tensors(), metadata);
     this.#tell({ event: 'checkpoint', iteration, globalStep, path: writer.checkpointPath });

@@ -60,12 +60,14 @@ export interface Trainee<Extra, Trained> {
   evaluate(final: boolean, tell: (event: RunEventBody) => void): Promise<Evaluation | undefined>;
   /** Whether there is a reason to end after the last iteration, and which; `evaluation` is that after it. */
   isEnough(evaluation: Evaluation | undefined): Ending | undefined;
+  /** Keeps elsewhere what a checkpoint only names; called before each, and waited for. */
+  keep?(): Promise<void>;
   /** Every tensor of a checkpoint. */
   tensors(): Tensor[];
   /** What a checkpoint holds besides as text. */
   metadata?(): Readonly<Record<string, string>>;
   /** Takes over a checkpoint of the same configuration. */
-  restore(checkpoint: Checkpoint): void;
+  restore(checkpoint: Checkpoint): void | Promise<void>;
   /** What `parametersSha256` is made of. */
   hashed(): readonly { readonly data: ArrayBufferView }[];
   /** The policy file to keep after this iteration (0: before the first), if it is due. */

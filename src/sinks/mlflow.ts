@@ -4,9 +4,10 @@
 import { checkText } from '../core/arguments.ts';
 import { hexOf } from '../core/text.ts';
 import type { ConfigEvent, RunEvent } from '../run/events.ts';
+import { RequestError } from '../run/request.ts';
 import { sha256 } from '../run/sha256.ts';
 import { MlflowRun } from './mlflowRun.ts';
-import { checkTrackingUri, MlflowServer, RequestError } from './mlflowServer.ts';
+import { checkTrackingUri, MlflowServer } from './mlflowServer.ts';
 import { type CloseOptions, filledOptions, originKey, rowOf, type Sink, type SinkOptions } from './sink.ts';
 
 /** What {@link mlflowSink} is given. */

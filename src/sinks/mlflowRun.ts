@@ -3,10 +3,11 @@
  */
 import { version } from '../core/version.ts';
 import type { ConfigEvent, SummaryEvent } from '../run/events.ts';
+import { RequestError } from '../run/request.ts';
 import type { RunStatus } from '../run/summary.ts';
 import { methodOf, targetOf } from '../run/target.ts';
 import { type Entry, type MetricEntry, metricsOf, most, parametersOf } from './mlflowNames.ts';
-import { type MlflowServer, RequestError, type ServerRun } from './mlflowServer.ts';
+import type { MlflowServer, ServerRun } from './mlflowServer.ts';
 import type { Row } from './sink.ts';
 
 /** Most rows of a run that wait: after that every second one is left out. An iteration is a row. */

@@ -5,24 +5,9 @@ import { isRecord } from '../core/arguments.ts';
 import { mistake } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
 import { escapeControls } from '../core/show.ts';
+import { isTemporaryStatus, type RequestAnswer, RequestError, sendRequest } from '../run/request.ts';
+import type { WebPlatform } from '../run/web.ts';
 import type { Entry, MetricEntry } from './mlflowNames.ts';
-import type { SinkPlatform } from './web.ts';
-
-/** A request that failed: the server cannot be reached, or says no. */
-export class RequestError extends Error {
-  /** Whether the same request may succeed later. */
-  readonly isTemporary: boolean;
-  /** MLflow's name for what is wrong. */
-  readonly code: string | undefined;
-  readonly status: number | undefined;
-  constructor(message: string, { isTemporary, code, status }: { isTemporary: boolean; code?: string | undefined; status?: number }) {
-    super(message);
-    this.name = 'RequestError';
-    this.isTemporary = isTemporary;
-    this.code = code;
-    this.status = status;
-  }
-}
 
 /** A run as the server knows it. */
 export interface ServerRun {
@@ -67,43 +52,11 @@ export function checkTrackingUri(trackingUri: unknown, subject: string): string 
   return `${address.origin}${address.pathname}`.replace(/\/+$/, '');
 }
 
-/** At most {@link mostBytes} of an answer. */
-async function readAnswer(response: Response): Promise<Uint8Array> {
-  const reader = response.body?.getReader();
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for (;;) {
-    const next = await reader?.read();
-    if (!next || next.done) break;
-    size += next.value.length;
-    if (size > mostBytes) {
-      await reader?.cancel();
-      throw new RequestError('its answer is too long', { isTemporary: false });
-    }
-    parts.push(next.value);
-  }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
-/** Why nothing came back, in a few words: `fetch failed` says less than its cause. */
-function reasonOf(error: unknown): string {
-  const { cause, name, message } = error as Error & { cause?: { code?: unknown; message?: unknown } };
-  if (name === 'TimeoutError' || name === 'AbortError') return 'no answer in time';
-  const text = typeof cause?.code === 'string' ? cause.code : typeof cause?.message === 'string' ? cause.message : message;
-  return escapeControls(String(text).slice(0, 200));
-}
-
 /** An MLflow server. */
 export class MlflowServer {
   readonly #address: string;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #platform: SinkPlatform;
+  readonly #platform: WebPlatform;
   readonly #signal: AbortSignal;
   readonly #milliseconds: number;
 
@@ -111,7 +64,7 @@ export class MlflowServer {
   constructor(
     address: string,
     headers: Readonly<Record<string, string>>,
-    { platform, signal, milliseconds }: { platform: SinkPlatform; signal: AbortSignal; milliseconds: number },
+    { platform, signal, milliseconds }: { platform: WebPlatform; signal: AbortSignal; milliseconds: number },
   ) {
     this.#address = address;
     this.#headers = headers;
@@ -180,45 +133,25 @@ export class MlflowServer {
   }
 
   async #request(path: string, request: RequestInit): Promise<Answer> {
-    const over = new AbortController();
-    const limit = new AbortController();
-    const giveUp = (): void => limit.abort();
-    // Not AbortSignal.any: in Node 20 a signal that lives long keeps all that were made of it.
-    this.#signal.addEventListener('abort', giveUp);
-    if (this.#signal.aborted) giveUp();
-    void this.#platform.wait(this.#milliseconds, over.signal).then(giveUp);
-    try {
-      const headers = { 'Content-Type': 'application/json', ...this.#headers };
-      // A redirection would take the credentials elsewhere.
-      const asked = this.#platform.fetch(`${this.#address}/api/2.0/mlflow/${path}`, {
-        ...request,
-        headers,
-        signal: limit.signal,
-        redirect: 'error',
-      });
-      const response = await asked.catch((error: unknown) => {
-        throw new RequestError(reasonOf(error), { isTemporary: true });
-      });
-      const bytes = await readAnswer(response).catch((error: unknown) => {
-        throw error instanceof RequestError ? error : new RequestError(reasonOf(error), { isTemporary: true });
-      });
-      return answerOf(response, bytes);
-    } finally {
-      this.#signal.removeEventListener('abort', giveUp);
-      over.abort();
-    }
+    const headers = { 'Content-Type': 'application/json', ...this.#headers };
+    const address = `${this.#address}/api/2.0/mlflow/${path}`;
+    const limits = { platform: this.#platform, signal: this.#signal, milliseconds: this.#milliseconds, mostBytes };
+    return answerOf(await sendRequest(address, { ...request, headers }, limits));
   }
 }
 
 /** The content of a good answer. Throws {@link RequestError} for a bad one. */
-function answerOf({ ok, status }: Response, bytes: Uint8Array): Answer {
+function answerOf({ ok, status, bytes }: RequestAnswer): Answer {
   const answer = parseJsonObject(bytes);
   if (ok && answer) return answer;
   if (ok) throw new RequestError('its answer is no JSON: is it an MLflow server?', { isTemporary: false });
   const { error_code: code, message } = answer ?? {};
   const said = typeof message === 'string' ? `: ${escapeControls(message.slice(0, 300))}` : '';
-  const isTemporary = status >= 500 || status === 408 || status === 429;
-  throw new RequestError(`HTTP ${status}${said}`, { isTemporary, status, code: typeof code === 'string' ? code : undefined });
+  throw new RequestError(`HTTP ${status}${said}`, {
+    isTemporary: isTemporaryStatus(status),
+    status,
+    code: typeof code === 'string' ? code : undefined,
+  });
 }
 
 function idOf(record: unknown, key: string): string {

@@ -5,7 +5,7 @@ import type { ConfigEvent, RunEvent } from '../run/events.ts';
 import { evaluationMetrics } from '../run/metrics.ts';
 import type { RunOrigin } from '../run/summary.ts';
 import { methodOf, targetOf } from '../run/target.ts';
-import { type SinkPlatform, webPlatform } from './web.ts';
+import { type WebPlatform, webPlatform } from '../run/web.ts';
 
 /** How a sink is closed. */
 export interface CloseOptions {
@@ -34,12 +34,12 @@ export interface SinkOptions {
   /** The name of a run. Default: what it is called, else `<target>__<method>__seed<n>`. */
   readonly nameOf?: ((event: ConfigEvent) => string) | undefined;
   /** Parts of the platform that are not to be its own: for tests, and for a proxy. */
-  readonly platform?: Partial<SinkPlatform> | undefined;
+  readonly platform?: Partial<WebPlatform> | undefined;
 }
 
 /** The parts that every sink fills in. */
 export function filledOptions({ warn, nameOf, platform }: SinkOptions): Required<Pick<SinkOptions, 'warn' | 'nameOf'>> & {
-  readonly platform: SinkPlatform;
+  readonly platform: WebPlatform;
 } {
   // biome-ignore lint/suspicious/noConsole: where nobody listens, a warning must be seen all the same
   const tell = warn ?? ((message: string) => console.warn(`cohort-rl: ${message}`));

@@ -8,10 +8,10 @@ import type { RunHome } from '../run/home.ts';
 import type { RunStorage } from '../run/storage.ts';
 import type { RunStatus } from '../run/summary.ts';
 import { methodOf, targetOf } from '../run/target.ts';
+import type { WebPlatform } from '../run/web.ts';
 import { frameRecord, joinBytes, logHeader } from './levelLog.ts';
 import { type CloseOptions, filledOptions, originKey, type Row, rowOf, type Sink, type SinkOptions } from './sink.ts';
 import { exitRecord, finalRecord, headerRecord, historyRecord, runRecord, summaryRecord } from './wandbRecords.ts';
-import type { SinkPlatform } from './web.ts';
 
 /** What {@link wandbSink} is given. */
 export interface WandbOptions extends SinkOptions {
@@ -39,7 +39,7 @@ class WandbFile {
   readonly folder: string;
   readonly #path: string;
   readonly #storage: RunStorage;
-  readonly #platform: SinkPlatform;
+  readonly #platform: WebPlatform;
   readonly #warn: (message: string) => void;
   readonly #flushMilliseconds: number;
   readonly #hurry = new AbortController();

@@ -14,7 +14,7 @@ const matrix = { seeds: 2, settings: { ...shortRun }, axes: { algorithm: ['gpg',
 function here() {
   const cohort = testCohort();
   const { measure: _, ...executor } = localExecutor(cohort);
-  const platform = { home: cohort.home, executor, machine: 'test', openModel: cohort.openModel };
+  const platform = { home: cohort.home, executor, machine: 'test', openModel: cohort.openModel, openTokenizer: cohort.openTokenizer };
   const events: MatrixEvent[] = [];
   const run = (more: { readonly signal?: AbortSignal } = {}) =>
     runMatrix(cohort.context, platform, matrix, { directory: 'results', onEvent: (event) => events.push(event), ...more });
@@ -63,7 +63,13 @@ describe('a matrix in a page', () => {
 
   it('checks fields and environments before anything runs', async () => {
     const { cohort } = here();
-    const platform = { home: cohort.home, executor: localExecutor(cohort), machine: 'test', openModel: cohort.openModel };
+    const platform = {
+      home: cohort.home,
+      executor: localExecutor(cohort),
+      machine: 'test',
+      openModel: cohort.openModel,
+      openTokenizer: cohort.openTokenizer,
+    };
     const begin = (settings: Record<string, unknown>) =>
       runMatrix(cohort.context, platform, { settings } as never, { directory: 'results' });
     await expect(begin({ env: 'CartPol-v1' })).rejects.toThrow(/CartPole-v1/);
@@ -83,7 +89,13 @@ describe('a matrix in a page', () => {
       loadTokenizers: async () => packages.tokenizers,
     });
     cohort.context.tasks.set('largest-digit', largestDigit);
-    const platform = { home: cohort.home, executor: localExecutor(cohort), machine: 'test', openModel: cohort.openModel };
+    const platform = {
+      home: cohort.home,
+      executor: localExecutor(cohort),
+      machine: 'test',
+      openModel: cohort.openModel,
+      openTokenizer: cohort.openTokenizer,
+    };
     const { task: _, ...settings } = { ...pretrainedRun, iterations: 1 };
     const input = { settings: { ...settings, task: 'largest-digit' }, axes: { estimator: ['gpg-lm', 'grpo'] } };
     const { cells, failed } = await runMatrix(cohort.context, platform, input as never, { directory: 'results' });
@@ -95,7 +107,13 @@ describe('a matrix in a page', () => {
     const cohort = testCohort();
     const rows = Array.from({ length: 40 }, (_, i) => ({ prompt: `${i}=`, answer: String(i % 10) }));
     cohort.context.tasks.set('rows', taskFromRows(rows, { id: 'rows', heldOut: 0.3 }));
-    const platform = { home: cohort.home, executor: localExecutor(cohort), machine: 'test', openModel: cohort.openModel };
+    const platform = {
+      home: cohort.home,
+      executor: localExecutor(cohort),
+      machine: 'test',
+      openModel: cohort.openModel,
+      openTokenizer: cohort.openTokenizer,
+    };
     const { task: _, ...settings } = shortLanguageRun;
     const run = () =>
       runMatrix(

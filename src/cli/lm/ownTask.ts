@@ -57,16 +57,16 @@ function isFile(target: string): boolean {
 
 /**
  * Makes the task of a file known, and says its id; `undefined` for a target that is no file. Throws `CohortError` for a file that cannot be read as
- * questions and answers or as a module with a task, for a `model` that cannot be opened, and for flags of data files without one.
+ * questions and answers or as a module with a task, for a model that cannot be opened, and for flags of data files without one.
  */
 export async function openTarget(
   target: string | undefined,
   flags: ReadonlyMap<string, FlagValue>,
   library: Library,
-  model?: unknown,
+  named: Readonly<Record<string, unknown>> = {},
 ): Promise<OpenedTarget | undefined> {
-  // Before anything else: whether the model can be read.
-  if (typeof model === 'string') await library.openModel(model);
+  // Before anything else: whether the model, or the tokenizer of one on a server, can be read.
+  if (named.model !== undefined) await library.openNamed(named, library);
   const isData = target !== undefined && library.dataFormatOf(target) !== undefined;
   const stray = [...Object.values(columnFlags), heldOutFlag, pictureFlag].find((flag) => flags.has(flag));
   if (stray && !isData) {

@@ -40,6 +40,7 @@ const training: RoadTraining = {
     'add-2digit --estimator grpo --seed 1,2,3',
     'sums.jsonl --prompt-column question --held-out 0.2',
     'questions.jsonl --model smollm2-135m-instruct.gguf --lora-rank 16',
+    'questions.jsonl --backend tinker --url http://127.0.0.1:8000 --model Qwen/Qwen3-4B',
     'sort --gradient-rescaling off --min-valid-fraction 0.6 --json > run.jsonl',
   ],
   fileKeys: ['task', 'seed', ...labelKeys],
@@ -49,7 +50,10 @@ const training: RoadTraining = {
   titleOf: (field, value, { findEstimator }) => (field === 'estimator' ? findEstimator(value).title : ''),
   help: ({ languageTasks }) => `Tasks: ${Object.keys(languageTasks).join(', ')}.`,
   options: () => dataOptions(),
-  open: ({ target, flags, file }, library) => openTarget(target, flags, library, flags.get('--model') ?? file?.values.model),
+  open({ target, flags, file }, library) {
+    const named = (['model', 'backend', 'tokenizer'] as const).map((field) => [field, flags.get(`--${field}`) ?? file?.values[field]]);
+    return openTarget(target, flags, library, Object.fromEntries(named));
+  },
   begin(task, _said, _placeOf, { findTask, tasks }) {
     if (!tasks.has(task)) findTask(task); // throws with the nearest ids
     return { method, input: { task } };
@@ -176,6 +180,8 @@ export const languageModels: Road = {
   },
   nextSteps(folder, config, library) {
     const measure = { purpose: 'measure it', words: ['eval', folder] };
+    // What is on a server is not sampled from here.
+    if (config.backend === 'tinker') return [measure];
     // A task of the user's own may be known only where it was read.
     const task = library.tasks.get(String(config.task)) ?? library.languageTasks[String(config.task)];
     if (!task) return [measure];

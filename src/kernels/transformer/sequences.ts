@@ -29,7 +29,7 @@ type TokenArrays = Record<(typeof tokenArrays)[number], Float32Array>;
 export const sequenceArrays = ['prompts', 'promptLengths', 'completions', 'completionLengths', ...tokenArrays] as const;
 
 /** Makes room for a batch. Throws {@link CohortError} unless all sizes are whole and positive, or if the memory is full. */
-export function createSequences(kernels: Kernels, spec: SequencesSpec): Sequences {
+export function createSequences(kernels: Pick<Kernels, 'int32' | 'float32'>, spec: SequencesSpec): Sequences {
   for (const name of sizes) {
     if (!(Number.isInteger(spec[name]) && spec[name] >= 1)) {
       refuse(`sequences.${name}`, 'a whole number of at least 1', spec[name], 'say how many there are at most');

@@ -6,20 +6,17 @@
 import { totalTokens } from '../../advantage/completions/aggregation.ts';
 import { gradientScale, tokenWeights } from '../../advantage/completions/index.ts';
 import { learningRateAt } from '../../math/schedule.ts';
-import { learnerStreams } from '../../random/index.ts';
 import type { CompletionRecord } from '../../run/events.ts';
-import { encodePrompt, type Rollout, type RolloutGroup, sampleCompletions } from '../model/rollouts.ts';
+import { encodePrompt, type Rollout, type RolloutGroup } from '../model/rollouts.ts';
 import { scoreCompletions } from '../tasks/rewards.ts';
-import { readStopTexts } from '../tasks/stopTexts.ts';
 import { addRewards } from './addedRewards.ts';
 import { scoreGroups, writeGroups, writePerToken } from './batch.ts';
 import { collectGroups } from './collector.ts';
 import { groupMethods, type Learning, type ThirdStop } from './groupMethods.ts';
-import { allCompletions, completionMetrics, countTokens, type KeptCompletion, ratioStatistics, sampleOf } from './metrics.ts';
-import { takeStep } from './optimize.ts';
+import { allCompletions, completionMetrics, countTokens, type KeptCompletion, sampleOf } from './metrics.ts';
 import { divergences, lessDivergence, moveReference, steeredCoefficient } from './reference.ts';
-import { weighBySequences } from './sequenceRatio.ts';
-import type { LanguageState } from './state.ts';
+import { drawCompletions } from './sampler.ts';
+import type { LearningState } from './state.ts';
 import { maskTruncated } from './truncation.ts';
 
 /** What one iteration reports. */
@@ -38,9 +35,9 @@ export interface LanguageReport {
 const shownCompletions = 4;
 
 /** Advances a run by one iteration, in place. Throws {@link CohortError} as `collectGroups` does. */
-export async function iterate(state: LanguageState): Promise<LanguageReport> {
-  const { config, estimator, policy, critic, reference, batch, kernels, now } = state;
-  const { temperature, klForm, klIn, entropyCoef, clipLow, clipHigh, dualClip, frozenLayers, gradientRescaling, alphaMax } = config;
+export async function iterate(state: LearningState): Promise<LanguageReport> {
+  const { config, estimator, critic, reference, batch, training, now } = state;
+  const { temperature, klForm, klIn, entropyCoef, gradientRescaling, alphaMax } = config;
   const thirdStop: ThirdStop = critic ?? groupMethods;
   const iteration = state.iteration + 1;
   const tally: Tally = { start: now(), sample: 0, reward: 0, passedOver: 0 };
@@ -54,7 +51,7 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
   state.rollouts += counted.rollouts;
   state.tokens += counted.tokens;
   state.curriculum.remember(collection.drawn);
-  const times = kernels.times();
+  const times = training.times?.();
 
   // ------------------------------------------------------------------------------------------------------------------ advantage
   const groups = collection.batch;
@@ -81,22 +78,10 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
   const referenceCoefficient = klIn === 'loss' ? state.klCoefficient : 0;
   const hasTerm = referenceCoefficient > 0 || entropyCoef > 0;
   const hasGradient = !isEmpty && (hasTerm || batch.advantageWeights.some((weight) => weight !== 0));
-  const norms: number[] = [];
-  const bySequence = estimator.loss === 'sequence' ? batch.advantageWeights.slice() : undefined;
-  const loss = estimator.loss === 'sequence' ? 'score' : estimator.loss;
-  for (let epoch = 0; hasGradient && epoch < config.updateEpochs; epoch++) {
-    // By the step alone, so that a run that is taken up draws what it would have drawn.
-    const dropout = config.loraDropout > 0 ? { key: state.key, step: state.optimizerSteps + 1, stream: learnerStreams.dropout } : undefined;
-    // At first the policy is the one that sampled, unless some of it is dropped: every ratio is 1.
-    if (bySequence && (epoch > 0 || dropout)) {
-      policy.evaluate(batch, { ...range, dropout });
-      weighBySequences(batch, scored, bySequence, config);
-    }
-    const terms = { referenceCoefficient, referenceForm: klForm, entropyCoefficient: entropyCoef };
-    policy.gradient(batch, { ...range, loss, clipLow, clipHigh, dualClip, ...terms, dropout, frozenLayers });
-    norms.push(takeStep(kernels, policy.parameters, config, learningRate, ++state.optimizerSteps, frozenLayers));
-  }
-  const ratios = hasGradient && estimator.loss !== 'score' ? ratioStatistics(batch, scored, config, estimator.loss) : undefined;
+  const { rows, lengths } = scored;
+  const update = { batch, range, rows, lengths, learningRate, stepsBefore: state.optimizerSteps, referenceCoefficient };
+  const { steps, norms, ratios } = hasGradient ? await training.update(update) : { steps: 0, norms: [] };
+  state.optimizerSteps += steps;
   const further = isEmpty ? {} : thirdStop.afterUpdate?.(learning);
   const distance = distances && distances.reduce((sum, one) => sum + one, 0) / totalTokens(scored.lengths);
   const divergence = distance === undefined ? {} : { 'losses/reference_kl': distance, ...steer(state, distance) };
@@ -104,14 +89,18 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
 
   // -------------------------------------------------------------------------------------------------------------------- metrics
   const seconds = (now() - tally.start) / 1000;
-  const after = kernels.times();
+  const after = training.times?.();
   const metrics = {
     ...completionMetrics(collection, counted),
     ...(config.curriculum === 'uniform' ? {} : { 'group/passed_over': tally.passedOver }),
     'group/alpha': alpha,
     'losses/entropy': counted.entropy / counted.tokens,
-    'losses/gradient_norm': norms.reduce((sum, norm) => sum + norm, 0) / Math.max(1, norms.length),
-    'losses/clipped_step': norms.filter((norm) => config.maxGradNorm > 0 && norm > config.maxGradNorm).length / Math.max(1, norms.length),
+    ...(norms.length < steps
+      ? {}
+      : {
+          'losses/gradient_norm': norms.reduce((sum, norm) => sum + norm, 0) / Math.max(1, steps),
+          'losses/clipped_step': norms.filter((norm) => config.maxGradNorm > 0 && norm > config.maxGradNorm).length / Math.max(1, steps),
+        }),
     ...divergence,
     ...(ratios ? { 'losses/approx_kl': ratios.approxKl } : {}),
     ...(ratios?.clipFraction === undefined ? {} : { 'losses/clipfrac': ratios.clipFraction }),
@@ -121,9 +110,12 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
     'charts/tokens_per_second': counted.tokens / seconds,
     'time/sample': tally.sample / 1000,
     'time/reward': tally.reward / 1000,
-    'time/forward': (after.forward - times.forward) / 1000,
-    'time/backward': (after.backward - times.backward) / 1000,
-    'time/optimizer': (after.optimizer - times.optimizer) / 1000,
+    ...(times &&
+      after && {
+        'time/forward': (after.forward - times.forward) / 1000,
+        'time/backward': (after.backward - times.backward) / 1000,
+        'time/optimizer': (after.optimizer - times.optimizer) / 1000,
+      }),
   };
   return {
     metrics,
@@ -134,7 +126,7 @@ export async function iterate(state: LanguageState): Promise<LanguageReport> {
 }
 
 /** Steers what the divergence counts, and says what it counted in this iteration; nothing where it is not steered. */
-function steer(state: LanguageState, distance: number): Record<string, number> {
+function steer(state: LearningState, distance: number): Record<string, number> {
   const { klTarget } = state.config;
   if (klTarget === 0) return {};
   const counted = state.klCoefficient;
@@ -143,8 +135,8 @@ function steer(state: LanguageState, distance: number): Record<string, number> {
 }
 
 /** Moves the reference where it is its turn. */
-function moveOn({ config: { referenceInterval, referenceMix }, iteration, reference, policy }: LanguageState): void {
-  if (referenceInterval === 0 || iteration % referenceInterval !== 0 || !reference?.parameters) return;
+function moveOn({ config: { referenceInterval, referenceMix }, iteration, reference, policy }: LearningState): void {
+  if (referenceInterval === 0 || iteration % referenceInterval !== 0 || !reference?.parameters || !policy) return;
   moveReference(reference.parameters.values, policy.parameters.values, referenceMix);
 }
 
@@ -157,8 +149,8 @@ interface Tally {
 }
 
 /** One draw: the run's next problems, a group of completions of each, their rewards. */
-async function drawGroups(state: LanguageState, iteration: number, attempt: number, tally: Tally): Promise<RolloutGroup[]> {
-  const { config, task, tokenizer, policy, batch, singles, key, now, curriculum } = state;
+async function drawGroups(state: LearningState, iteration: number, attempt: number, tally: Tally): Promise<RolloutGroup[]> {
+  const { config, task, tokenizer, now, curriculum } = state;
   const { numGroups, groupSize, seed } = config;
   const first = state.promptsDrawn + attempt * numGroups;
   const problems = Array.from({ length: numGroups }, (_, g) => {
@@ -169,19 +161,10 @@ async function drawGroups(state: LanguageState, iteration: number, attempt: numb
   const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, task.promptLength));
 
   const start = now();
-  const sampling = {
-    ...config,
-    stop: readStopTexts(config.stop),
-    greedy: false,
-    key,
-    stream: learnerStreams.completions,
-    iteration,
-    firstRollout: attempt * numGroups * groupSize,
-  };
-  const sampled = sampleCompletions(policy, batch, tokenizer, prompts, groupSize, sampling);
-  const likeliest = state.estimator.needsGreedy
-    ? sampleCompletions(policy, singles, tokenizer, prompts, 1, { ...sampling, greedy: true })
-    : undefined;
+  const draw = { stream: 'completions', iteration, firstRollout: attempt * numGroups * groupSize } as const;
+  // Without a signal nothing is cut off.
+  const sampled = (await drawCompletions(state, prompts, { ...draw, numSamples: groupSize }))!;
+  const likeliest = state.estimator.needsGreedy ? await drawCompletions(state, prompts, { ...draw, greedy: true }) : undefined;
   tally.sample += now() - start;
 
   const startOfRewards = now();

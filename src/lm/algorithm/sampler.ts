@@ -1,22 +1,26 @@
 /**
- * Completions of any prompts from a run's policy, for evaluation and for users.
+ * Completions of any prompts from a run's policy: for learning, for evaluation and for users.
  */
 import { learnerStreams } from '../../random/index.ts';
 import { atOnce } from '../../run/breathe.ts';
-import { checkPromptLength, completionsInPieces, type EncodedPrompt, type SampledCompletion } from '../model/rollouts.ts';
+import type { Following, SamplingRequest } from '../backends/backend.ts';
+import { checkPromptLength, completionOf, type EncodedPrompt, endTokensOf, type SampledCompletion } from '../model/rollouts.ts';
 import { readStopTexts } from '../tasks/stopTexts.ts';
-import type { LanguageState } from './state.ts';
+import { samplesInPieces } from './inProcess.ts';
+import type { LanguageState, LearningState } from './state.ts';
 
-/** How {@link samplesInPieces} draws; the defaults are those of training. */
+/** How completions are drawn; the defaults are those of training. */
 export interface SamplePromptsOptions {
   /** Completions per prompt; default 1. */
   readonly numSamples?: number;
   /** The likeliest tokens instead of draws. */
   readonly greedy?: boolean;
   /** Which stream of the run's key the draws come from; default `evaluation`. */
-  readonly stream?: 'evaluation' | 'warmStart';
+  readonly stream?: 'evaluation' | 'warmStart' | 'completions';
   /** First word of the counter: draws of two iterations are apart. Default: the iterations done. */
   readonly iteration?: number | undefined;
+  /** Number of the first completion within the iteration; default 0. */
+  readonly firstRollout?: number;
   readonly temperature?: number;
   readonly topK?: number;
   readonly topP?: number;
@@ -25,42 +29,48 @@ export interface SamplePromptsOptions {
   readonly key?: Uint32Array | undefined;
 }
 
-/** {@link samplesInPieces} at once. */
-export function samplePrompts(...parameters: Parameters<typeof samplesInPieces>): SampledCompletion[][] {
-  return atOnce(samplesInPieces(...parameters));
+function requestOf(state: LearningState, prompts: readonly EncodedPrompt[], options: SamplePromptsOptions): SamplingRequest {
+  const { config, tokenizer, task } = state;
+  for (const { tokens } of prompts) checkPromptLength(tokens.length, task.promptLength);
+  return {
+    numSamples: options.numSamples ?? 1,
+    maxTokens: options.maxTokens ?? config.maxTokens,
+    temperature: options.temperature ?? config.temperature,
+    topK: options.topK ?? config.topK,
+    topP: options.topP ?? config.topP,
+    greedy: options.greedy ?? false,
+    endToken: endTokensOf(tokenizer),
+    key: options.key ?? state.key,
+    stream: learnerStreams[options.stream ?? 'evaluation'],
+    iteration: options.iteration ?? state.iteration,
+    firstRollout: options.firstRollout ?? 0,
+  };
 }
 
 /**
- * `numSamples` completions of every prompt, by prompt, then by sample. They depend on the policy, the key, stream and iteration, the number of prompts and of samples, and the
- * place among them. Every pass of the batch is a piece, which says how many it gave. Throws {@link CohortError} for a prompt that is empty or too long.
+ * `numSamples` completions of every prompt, by prompt, then by sample, wherever the model is. They depend on the policy, the key, stream and iteration, the number of prompts
+ * and of samples, and the place among them. `undefined` where the signal cut it off. Throws {@link CohortError} for a prompt that is empty or too long, and as the
+ * backend does.
  */
-export function* samplesInPieces(
+export async function drawCompletions(
+  state: LearningState,
+  prompts: readonly EncodedPrompt[],
+  options: SamplePromptsOptions = {},
+  following: Following = {},
+): Promise<SampledCompletion[][] | undefined> {
+  const { config, tokenizer, sampling } = state;
+  const stop = readStopTexts(config.stop);
+  const sampled = await sampling.sample(prompts, requestOf(state, prompts, options), following);
+  return sampled?.map((completions) => completions.map((one) => completionOf(one, tokenizer, stop)));
+}
+
+/** {@link drawCompletions} of a model in this process, at once. */
+export function samplePrompts(
   state: LanguageState,
   prompts: readonly EncodedPrompt[],
   options: SamplePromptsOptions = {},
-): Generator<number, SampledCompletion[][]> {
-  const { config, policy, tokenizer, task } = state;
-  const samples = options.numSamples ?? 1;
-  const batch = samples > 1 ? state.batch : state.singles;
-  const { groupSize } = batch.spec;
-  for (const { tokens } of prompts) checkPromptLength(tokens.length, task.promptLength);
-  const all: SampledCompletion[][] = prompts.map(() => []);
-  for (let done = 0; done < samples; done += groupSize) {
-    const part = yield* completionsInPieces(policy, batch, tokenizer, prompts, Math.min(groupSize, samples - done), {
-      maxTokens: options.maxTokens ?? config.maxTokens,
-      temperature: options.temperature ?? config.temperature,
-      topK: options.topK ?? config.topK,
-      topP: options.topP ?? config.topP,
-      greedy: options.greedy ?? false,
-      stop: readStopTexts(config.stop),
-      key: options.key ?? state.key,
-      stream: learnerStreams[options.stream ?? 'evaluation'],
-      iteration: options.iteration ?? state.iteration,
-      firstRollout: done * prompts.length,
-    });
-    part.forEach((completions, prompt) => {
-      all[prompt]!.push(...completions);
-    });
-  }
-  return all;
+): SampledCompletion[][] {
+  const stop = readStopTexts(state.config.stop);
+  const sampled = atOnce(samplesInPieces(state, prompts, requestOf(state, prompts, options)));
+  return sampled.map((completions) => completions.map((one) => completionOf(one, state.tokenizer, stop)));
 }

@@ -8,6 +8,7 @@ import type { Kernels, LayOut } from '../../kernels/room.ts';
 import { createSequences, createTransformer } from '../../kernels/transformer/index.ts';
 import type { BaseWeights, Sequences, Transformer } from '../../kernels/transformer/spec.ts';
 import { learnerKey } from '../../random/index.ts';
+import type { SamplingBackend, TrainingBackend } from '../backends/backend.ts';
 import type { PretrainedModel } from '../checkpoints/pretrained.ts';
 import { estimatorOf, type LanguageConfig } from '../config/config.ts';
 import { loadTensors } from '../model/load.ts';
@@ -17,6 +18,7 @@ import type { Tokenizer } from '../tasks/prompt.ts';
 import type { ScoreLimits } from '../tasks/rewards.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { Curriculum } from './curriculum.ts';
+import { inProcess } from './inProcess.ts';
 import { type Critic, createCritic } from './ppo.ts';
 
 /** What a state is made from besides its configuration. */
@@ -54,23 +56,24 @@ export interface LanguageCounters {
   klCoefficient: number;
 }
 
-/** A run at any moment. */
-export interface LanguageState extends LanguageCounters {
+/** A run at any moment, wherever its model is: what an iteration and an evaluation need. */
+export interface LearningState extends LanguageCounters {
   readonly config: LanguageConfig;
   readonly task: LanguageTask;
   readonly estimator: CompletionEstimator;
   readonly tokenizer: Tokenizer;
-  readonly kernels: Kernels;
-  readonly model: PretrainedModel | undefined;
-  readonly policy: Transformer;
+  /** The pretrained model that it began from, where that was opened here. */
+  readonly model?: PretrainedModel | undefined;
+  readonly sampling: SamplingBackend;
+  readonly training: TrainingBackend;
+  /** The policy, where it is in this process. */
+  readonly policy?: Transformer | undefined;
   /** Only if the estimator needs one (ppo). */
-  readonly critic: Critic | undefined;
+  readonly critic?: Critic | undefined;
   /** The policy as it was after the warm start; only if `klCoef` is positive. Of a policy with adapters it is the policy without them. */
-  readonly reference: Reference | undefined;
+  readonly reference?: Reference | undefined;
   /** The groups of an iteration, (numGroups, groupSize). */
   readonly batch: Sequences;
-  /** Single completions: warm start, greedy ones, evaluation. */
-  readonly singles: Sequences;
   readonly key: Uint32Array;
   /** A clock in milliseconds, for speeds and time splits only. */
   readonly now: () => number;
@@ -80,6 +83,14 @@ export interface LanguageState extends LanguageCounters {
   readonly scoring: ScoreLimits;
   /** Lets others have their turn, in evaluations. */
   readonly pause: () => Promise<void>;
+}
+
+/** A run whose model is in this process. */
+export interface LanguageState extends LearningState {
+  readonly kernels: Kernels;
+  readonly policy: Transformer;
+  /** Single completions: warm start, greedy ones, evaluation. */
+  readonly singles: Sequences;
 }
 
 /** A model that only evaluates; `parameters` are its own, if it has any. */
@@ -115,22 +126,30 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
     { threads: config.threads, arithmetic: config.arithmetic },
   );
   if (model && made.policy.base) await loadTensors(made.policy.base, model.checkpoint, platform.pause);
-  const thread = config.rewardTimeout === undefined ? undefined : platform.openRewards?.(context.modules ?? [], config.task);
-  const scoring = {
-    rewardSeconds: config.rewardSeconds,
-    now: platform.now,
-    apart: thread && { thread, seconds: config.rewardTimeout! },
+  return {
+    ...beginning(config, context),
+    model,
+    ...made,
+    ...inProcess({ ...made, config, estimator, key }, platform),
+    critic: critic && createCritic(made.kernels, critic, learnerKey(config.warmStartSeed)),
   };
+}
+
+/** The state of a run before its first iteration, without its model. */
+function beginning(config: LanguageConfig, context: Pick<LanguageContext, 'task' | 'estimator' | 'platform' | 'key' | 'modules'>) {
+  const { task, platform, key } = context;
+  const thread = config.rewardTimeout === undefined ? undefined : platform.openRewards?.(context.modules ?? [], config.task);
   return {
     config,
     task,
-    estimator,
-    tokenizer,
-    model,
-    scoring,
+    estimator: estimatorOf({ estimator: context.estimator }, config.estimator),
+    tokenizer: tokenizerOf(task),
+    scoring: {
+      rewardSeconds: config.rewardSeconds,
+      now: platform.now,
+      apart: thread && { thread, seconds: config.rewardTimeout! },
+    },
     curriculum: new Curriculum(config.curriculum),
-    ...made,
-    critic: critic && createCritic(made.kernels, critic, learnerKey(config.warmStartSeed)),
     key,
     now: platform.now,
     pause: platform.pause,
@@ -143,14 +162,30 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
   };
 }
 
+/** The state of a run whose model is elsewhere: batches in memory of the process, and no kernels. */
+export async function createServedState(
+  config: LanguageConfig,
+  context: Pick<LanguageContext, 'task' | 'estimator' | 'platform' | 'key' | 'modules'>,
+  backends: Pick<LearningState, 'sampling' | 'training'>,
+): Promise<LearningState> {
+  await context.task.load?.();
+  const memory = { int32: (length: number) => new Int32Array(length), float32: (length: number) => new Float32Array(length) };
+  return { ...beginning(config, context), ...backends, batch: createSequences(memory, sequencesSpecs(config, context.task).groups) };
+}
+
 function withoutAdapter(policy: Transformer): Reference {
   return { evaluate: (sequences, range) => policy.withoutAdapter(() => policy.evaluate(sequences, range)) };
 }
 
-/** Ends the threads of a state; its model stays usable on one. */
-export function closeState({ kernels, scoring }: LanguageState): void {
-  kernels.close();
-  scoring.apart?.thread.terminate();
+/** Whether the model of a state is in this process. */
+export function isLocal(state: LearningState): state is LanguageState {
+  return 'kernels' in state;
+}
+
+/** Ends the threads of a state; a model in this process stays usable on one. */
+export function closeState(state: LearningState): void {
+  if (isLocal(state)) state.kernels.close();
+  state.scoring.apart?.thread.terminate();
 }
 
 /** Makes the policy of this moment the reference, and forgets the moments of the steps so far: where reinforcement learning begins. */

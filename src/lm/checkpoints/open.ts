@@ -13,7 +13,7 @@ import { readJsonFile } from './huggingFace/jsonFile.ts';
 import { isPeft, readPeft } from './huggingFace/peft.ts';
 import { jsonFile, type OutputFile } from './outputFile.ts';
 import { adapterConfigFile, isGguf } from './place.ts';
-import type { PretrainedModel } from './pretrained.ts';
+import type { PretrainedModel, TaskReader } from './pretrained.ts';
 import { chatTemplateOf, endTokensOf } from './settings.ts';
 import { createPretrainedTokenizer, type TokenizerPackages, type TokenizerParts } from './tokenizer.ts';
 
@@ -45,6 +45,20 @@ async function baseNameOf(files: ModelFiles): Promise<string> {
   if (typeof named === 'string' && named !== '') return named;
   const advice = 'write the path of the model there';
   throw mistake(`${files.place}: ${adapterConfigFile}`, 'the model that it belongs to (base_model_name_or_path)', show(named), advice);
+}
+
+/** Reads no weights, so that a folder need not have any. Throws `CohortError` for files without a tokenizer, or that are damaged. */
+export async function openReader(place: string, { files, gguf }: FoundModel, packages: TokenizerPackages): Promise<TaskReader> {
+  if (gguf !== undefined) return openBase(place, { files, gguf }, packages);
+  const config = await readJsonFile(files, 'config.json');
+  const { vocab_size: vocabSize, max_position_embeddings: length } = config ?? {};
+  if (!Number.isSafeInteger(vocabSize) || (vocabSize as number) < 2) {
+    const advice = 'take the folder that the model is published in, with all its JSON files';
+    throw mistake(`tokenizer ${show(place)}`, 'config.json with the size of the vocabulary', show(vocabSize), advice);
+  }
+  const tokenizer = await huggingFaceTokenizer(files, { vocabSize: vocabSize as number }, packages);
+  const contextLength = Number.isSafeInteger(length) && (length as number) > 0 ? (length as number) : Number.POSITIVE_INFINITY;
+  return { place, tokenizer, checkpoint: { contextLength } };
 }
 
 async function openBase(place: string, { files, gguf }: FoundModel, packages: TokenizerPackages): Promise<PretrainedModel> {
@@ -93,7 +107,7 @@ const longestTemplate = 2 ** 20;
 
 async function huggingFaceTokenizer(
   files: ModelFiles,
-  { vocabSize }: ModelShape,
+  { vocabSize }: Pick<ModelShape, 'vocabSize'>,
   packages: TokenizerPackages,
 ): Promise<PretrainedTokenizer> {
   const [tokenizer, tokenizerConfig = {}, generationConfig, config] = await Promise.all(

@@ -23,6 +23,11 @@ export interface PretrainedModel {
   readonly tokenizerFiles?: readonly OutputFile[] | undefined;
 }
 
+/** What reads a task in place of its characters: a tokenizer, and how much it may read. A pretrained model is one. */
+export interface TaskReader extends Pick<PretrainedModel, 'place' | 'tokenizer'> {
+  readonly checkpoint: Pick<ModelCheckpoint, 'contextLength'>;
+}
+
 /** Most tokens of a completion of a pretrained model, unless the configuration says otherwise. */
 const usualCompletionLength = 64;
 
@@ -33,7 +38,7 @@ const usualCompletionLength = 64;
  */
 export function readBy(
   task: LanguageTask,
-  { tokenizer, checkpoint, place }: PretrainedModel,
+  { tokenizer, checkpoint, place }: TaskReader,
   completionLength?: number,
   usual: number = usualCompletionLength,
 ): LanguageTask {

@@ -8,19 +8,20 @@ import { checkRecord } from '../../core/arguments.ts';
 import { parseConfig } from '../../core/config.ts';
 import { CohortError, mistake, show } from '../../core/errors.ts';
 import { type AdapterSpec, adapterTargets } from '../../kernels/transformer/spec.ts';
-import { type PretrainedModel, readBy } from '../checkpoints/pretrained.ts';
+import { type PretrainedModel, readBy, type TaskReader } from '../checkpoints/pretrained.ts';
 import { defineTask, findTask, languageTasks } from '../tasks/index.ts';
 import { readStopTexts } from '../tasks/stopTexts.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { languageFields } from './fields.ts';
 import { foreignOfLanguage } from './foreignNames.ts';
+import { isServed, serverContradictions, tokenizerPlace } from './serverFields.ts';
 
 export { languageFields };
 
 type Parsed = z.output<z.ZodMiniObject<typeof languageFields>>;
 
 /** Fields that stay optional; all others are filled in. */
-type Optional = 'advantageScale' | 'alphaMax' | 'rewardTimeout' | 'stopAfter' | 'model' | 'loraAlpha' | 'stop';
+type Optional = 'advantageScale' | 'alphaMax' | 'rewardTimeout' | 'stopAfter' | 'model' | 'loraAlpha' | 'stop' | 'url' | 'tokenizer';
 
 /** A configuration with every field filled in; plain JSON. Resolving it again gives the same. */
 export type LanguageConfig = {
@@ -51,15 +52,29 @@ export interface Known {
   readonly tasks?: ReadonlyMap<string, LanguageTask>;
   /** Pretrained models that were opened, by what the user calls them. */
   readonly models?: ReadonlyMap<string, PretrainedModel>;
+  /** Tokenizers of models on servers that were opened, by the same. */
+  readonly tokenizers?: ReadonlyMap<string, TaskReader>;
 }
 
 /** The pretrained model of an input: one that was opened, or the one of that name; `undefined` without. Throws {@link CohortError} if it is not open. */
-export function modelOf({ model }: Readonly<Record<string, unknown>>, { models }: Known = {}): PretrainedModel | undefined {
-  if (model === undefined || model === null) return undefined;
+export function modelOf(input: Readonly<Record<string, unknown>>, { models }: Known = {}): PretrainedModel | undefined {
+  const { model } = input;
+  if (model === undefined || model === null || isServed(input)) return undefined;
   if (typeof model === 'object') return model as PretrainedModel;
   const found = models?.get(model as string);
   if (found) return found;
   throw mistake('model', 'a pretrained model that was opened', show(model), 'call `await openModel(place)` first');
+}
+
+/** What reads the task: the pretrained model of an input, or the tokenizer of the one on a server. Throws {@link CohortError} if it is not open. */
+function readerOf(input: Readonly<Record<string, unknown>>, known: Known): TaskReader | undefined {
+  if (!isServed(input)) return modelOf(input, known);
+  const place = tokenizerPlace(input);
+  if (place === undefined) return undefined;
+  const found = known.tokenizers?.get(place);
+  if (found) return found;
+  const advice = 'call `await openTokenizer(place)` first, or choose task for the characters of the task';
+  throw mistake('tokenizer', 'a tokenizer that was opened', show(place), advice);
 }
 
 /**
@@ -72,10 +87,10 @@ export function taskOf(input: Readonly<Record<string, unknown>>, known: Known = 
     throw mistake('task', 'an id that no built-in task has', show(input.task), 'call yours otherwise');
   }
   const task = typeof named === 'object' && named !== null ? defineTask(named as LanguageTask) : findTask(named as string);
-  const model = modelOf(input, known);
-  if (!model) return task;
+  const reader = readerOf(input, known);
+  if (!reader) return task;
   const { maxTokens } = input;
-  return readBy(task, model, typeof maxTokens === 'number' && maxTokens >= 1 ? Math.floor(maxTokens) : undefined);
+  return readBy(task, reader, typeof maxTokens === 'number' && maxTokens >= 1 ? Math.floor(maxTokens) : undefined);
 }
 
 /** Defaults that suit a pretrained model: it needs no warm start, and every completion of it is dear. */
@@ -88,6 +103,9 @@ const modelDefaults = {
   finalEvaluationPrompts: 200,
   evaluationSamples: 1,
 } as const;
+
+/** The same on a server, whose width is not known: Tinker's own learning rate. */
+const serverDefaults = { ...modelDefaults, learningRate: 1e-4 } as const;
 
 /** Matrices with adapters, by `loraTargets`. */
 export const adapterTargetSets: Readonly<Record<Parsed['loraTargets'], AdapterSpec['targets']>> = {
@@ -128,6 +146,19 @@ function shapeOf(
   throw mistake(where(other), `${show(values[other])}, as the model ${show(place)} has it`, show(said[other]), 'leave it out');
 }
 
+/** What an input says of a model on a server. Throws {@link CohortError} where the model or the address is missing. */
+function servedModel(input: Readonly<Record<string, unknown>>, where: (field: string) => string) {
+  const { model, tokenizer, url } = input;
+  const place = tokenizerPlace(input, where('model'));
+  if (typeof model !== 'string' || model === '') {
+    throw mistake(where('model'), 'the server’s name of a model', show(model), 'name one, for example Qwen/Qwen3-4B');
+  }
+  if (url === undefined || url === null) {
+    throw mistake(where('url'), 'the address of the server, with backend tinker', 'none', 'write for example http://127.0.0.1:8000');
+  }
+  return { model, tokenizer: place ?? tokenizer };
+}
+
 /** The estimator of an input: an object, or the row of that name. Throws {@link CohortError} for `custom` without an object. */
 export function estimatorOf(input: Readonly<Record<string, unknown>>, name: string): CompletionEstimator {
   return typeof input.estimator === 'object' && input.estimator !== null ? (input.estimator as CompletionEstimator) : findEstimator(name);
@@ -157,10 +188,13 @@ export function resolveLanguageConfig(
   const defined = Object.fromEntries(
     Object.entries({ ...given, estimator: own ? 'custom' : estimator }).filter(([, value]) => value !== undefined),
   );
-  const decided = model && { ...shapeOf(model, defined, where), model: model.place };
+  const served = isServed(input);
+  if (served && task.images) throw mistake(where('task'), 'a task of texts, with backend tinker', 'one with pictures', 'train it here');
+  const decided = served ? servedModel(input, where) : model && { ...shapeOf(model, defined, where), model: model.place };
   // What an adapter was trained with goes on, unless another one is said.
   const dropout = model?.adapter?.adapter.dropout;
-  const lowest = { ...task.defaults, ...(model && modelDefaults), ...(dropout !== undefined && { loraDropout: dropout }) };
+  const ofModel = model && { ...modelDefaults, ...(dropout !== undefined && { loraDropout: dropout }) };
+  const lowest = { ...task.defaults, ...(served ? serverDefaults : ofModel) };
   const fields = parseConfig(languageSchema(), { ...lowest, ...defined, ...decided }, subject, nameOf, foreignOfLanguage);
   const preset = estimatorOf(input, fields.estimator);
   const updateEpochs = fields.updateEpochs ?? preset.updateEpochs;
@@ -314,7 +348,9 @@ function* contradictions(config: LanguageConfig, task: LanguageTask, preset: Com
     yield ['loraDropout', 'a loraRank above 0 with it', 'loraRank 0', 'it is a dropout of adapters: give loraRank too, or leave it out'];
   }
   yield* frozenContradictions(config);
-  yield* modelContradictions(config, preset);
+  if (config.backend === 'kernels') yield* modelContradictions(config, preset);
+  const usual = parseConfig(languageSchema(), { ...task.defaults }, 'defaults');
+  yield* serverContradictions(config, preset, usual, shapeFields) as Generator<Contradiction>;
   if (hiddenSize % 8 !== 0) yield ['hiddenSize', 'a multiple of 8', show(hiddenSize), 'choose for example 64'];
   if (!Number.isInteger(headDim) || headDim % 8 !== 0) {
     const advice = `choose numAttentionHeads that divide hiddenSize ${hiddenSize} into multiples of 8, or a headDim`;

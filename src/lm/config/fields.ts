@@ -8,6 +8,7 @@ import { choice, flag, inGroup, integer, optionalChoice, optionalInteger, option
 import { schedules } from '../../math/schedule.ts';
 import { keepingFields, seedField } from '../../run/fields.ts';
 import { formatNames } from '../tasks/formats.ts';
+import { serverFields } from './serverFields.ts';
 
 const maxCount = 100_000_000;
 
@@ -226,7 +227,7 @@ const updateFields = {
 const modelFields = {
   model: optionalText({
     description:
-      'pretrained model to begin from: a GGUF file, a folder in Hugging Face’s format, or hf:owner/name of its hub; it decides the sizes below, and its tokenizer reads the task (default: random weights)',
+      'pretrained model to begin from: a GGUF file, a folder in Hugging Face’s format, or hf:owner/name of its hub; it decides the sizes below, and its tokenizer reads the task (default: random weights). With --backend tinker the server’s name of the model',
   }),
   loraRank: integer({
     description:
@@ -311,6 +312,7 @@ export const languageFields = {
   ...inGroup('Rollout', rolloutFields),
   ...inGroup('Update', updateFields),
   ...inGroup('Network', modelFields),
+  ...inGroup('Server', serverFields),
   ...inGroup('Evaluation', evaluationFields),
   ...inGroup('Run', {
     completions: choice({

@@ -3,13 +3,22 @@
  */
 import { CohortError, show } from '../../core/errors.ts';
 import type { Sequences, Transformer } from '../../kernels/transformer/spec.ts';
-import { atOnce } from '../../run/breathe.ts';
 import { promptText, type Tokenizer } from '../tasks/prompt.ts';
 import type { Score } from '../tasks/rewards.ts';
 import { stoppedAfter } from '../tasks/stopTexts.ts';
 import type { Problem } from '../tasks/task.ts';
 
-/** One completion as it was sampled. */
+/** One completion as a sampler gives it: ids alone. */
+export interface SampledTokens {
+  /** At least one; the token that ended it included, if one did. */
+  readonly tokens: Int32Array;
+  /** Per token, in nats, under the policy that sampled. */
+  readonly logProbs: Float32Array;
+  /** Per token, in nats, of the distribution that it was drawn from; missing where a sampler does not say. */
+  readonly entropies?: Float32Array | undefined;
+}
+
+/** One completion as it was sampled, and what it says. */
 export interface SampledCompletion {
   /** The end token included, if it ended. */
   readonly tokens: Int32Array;
@@ -19,7 +28,10 @@ export interface SampledCompletion {
   readonly ended: boolean;
   /** Per token, under the policy that sampled. */
   readonly logProbs: Float32Array;
-  /** Sum over its tokens of the entropy of the distribution that each was drawn from, in nats. */
+  /**
+   * Sum over its tokens of the entropy of the distribution that each was drawn from, in nats. Where the sampler does not say, the negative log-probabilities stand
+   * for it: their mean is the entropy.
+   */
   readonly entropy: number;
 }
 
@@ -51,8 +63,8 @@ export interface Sampling {
   readonly topK: number;
   readonly topP: number;
   readonly greedy: boolean;
-  /** Texts that end a completion; default none. */
-  readonly stop?: readonly string[] | undefined;
+  /** The ids that end a completion. */
+  readonly endToken: readonly number[];
   /** Philox key, two words; the draws depend on it and the three fields below, and on nothing else random. */
   readonly key: Uint32Array;
   readonly stream: number;
@@ -76,7 +88,7 @@ export function checkPromptLength(length: number, promptLength: number, subject 
 }
 
 /** The ids that end a completion. */
-function endTokensOf({ endToken, endTokens = [endToken] }: Tokenizer): readonly number[] {
+export function endTokensOf({ endToken, endTokens = [endToken] }: Tokenizer): readonly number[] {
   return endTokens;
 }
 
@@ -87,23 +99,17 @@ export function writePrompt(batch: Sequences, group: number, { tokens, patches }
   batch.promptLengths[group] = tokens.length;
 }
 
-/** Reads completion `row` of a batch, up to the first of the texts that stop. */
-export function readCompletion(batch: Sequences, row: number, tokenizer: Tokenizer, stop: readonly string[] = []): SampledCompletion {
-  const start = row * batch.spec.completionLength;
-  const all = batch.completions.slice(start, start + batch.completionLengths[row]!);
+/** What a sampled completion says, up to the first of the texts that stop. */
+export function completionOf(sampled: SampledTokens, tokenizer: Tokenizer, stop: readonly string[] = []): SampledCompletion {
+  const { tokens: all } = sampled;
   const hasEnd = endTokensOf(tokenizer).includes(all.at(-1)!);
   const stopped = stoppedAfter(hasEnd ? all.length - 1 : all.length, (count) => tokenizer.decode(all.subarray(0, count)), stop);
   const tokens = stopped === undefined ? all : all.slice(0, stopped);
-  const end = start + tokens.length;
+  const logProbs = stopped === undefined ? sampled.logProbs : sampled.logProbs.slice(0, stopped);
   let entropy = 0;
-  for (let i = start; i < end; i++) entropy += batch.entropies[i]!;
+  for (let i = 0; i < tokens.length; i++) entropy += sampled.entropies ? sampled.entropies[i]! : -logProbs[i]!;
   const text = tokenizer.decode(hasEnd && stopped === undefined ? tokens.subarray(0, -1) : tokens);
-  return { tokens, text, ended: hasEnd || stopped !== undefined, logProbs: batch.logProbs.slice(start, end), entropy };
-}
-
-/** {@link completionsInPieces} at once. */
-export function sampleCompletions(...parameters: Parameters<typeof completionsInPieces>): SampledCompletion[][] {
-  return atOnce(completionsInPieces(...parameters));
+  return { tokens, text, ended: hasEnd || stopped !== undefined, logProbs, entropy };
 }
 
 /**
@@ -114,27 +120,24 @@ export function sampleCompletions(...parameters: Parameters<typeof completionsIn
 export function* completionsInPieces(
   model: Transformer,
   batch: Sequences,
-  tokenizer: Tokenizer,
   prompts: readonly EncodedPrompt[],
   samples: number,
   sampling: Sampling,
-): Generator<number, SampledCompletion[][]> {
-  const { numGroups: capacity, groupSize } = batch.spec;
-  const results: SampledCompletion[][] = [];
+): Generator<number, SampledTokens[][]> {
+  const { numGroups: capacity, groupSize, completionLength } = batch.spec;
+  const results: SampledTokens[][] = [];
+  const read = (row: number): SampledTokens => {
+    const start = row * completionLength;
+    const end = start + batch.completionLengths[row]!;
+    const [tokens, logProbs, entropies] = [batch.completions, batch.logProbs, batch.entropies];
+    return { tokens: tokens.slice(start, end), logProbs: logProbs.slice(start, end), entropies: entropies.slice(start, end) };
+  };
   for (let first = 0; first < prompts.length; first += capacity) {
     const count = Math.min(capacity, prompts.length - first);
     for (let g = 0; g < count; g++) writePrompt(batch, g, prompts[first + g]!);
-    const { firstRollout, stop, ...rest } = sampling;
-    model.sample(batch, {
-      ...rest,
-      numGroups: count,
-      groupSize: samples,
-      endToken: endTokensOf(tokenizer),
-      firstRollout: firstRollout + first * samples,
-    });
-    for (let g = 0; g < count; g++) {
-      results.push(Array.from({ length: samples }, (_, j) => readCompletion(batch, g * groupSize + j, tokenizer, stop)));
-    }
+    const firstRollout = sampling.firstRollout + first * samples;
+    model.sample(batch, { ...sampling, numGroups: count, groupSize: samples, firstRollout });
+    for (let g = 0; g < count; g++) results.push(Array.from({ length: samples }, (_, j) => read(g * groupSize + j)));
     yield count * samples;
   }
   return results;

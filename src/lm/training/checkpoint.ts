@@ -4,7 +4,7 @@
 import { parameterTensors, readCounters, restoreParameters, restoreTrained, takeTensor, trainedTensors } from '../../run/checkpoint.ts';
 import type { Tensor } from '../../run/safetensors.ts';
 import type { Checkpoint } from '../../run/storedRun.ts';
-import type { LanguageState } from '../algorithm/state.ts';
+import type { LanguageState, LearningState } from '../algorithm/state.ts';
 
 /** What a run counts: `globalStep` are completions sampled for training; steps of the policy's and of the critic's optimizer. */
 export const counterNames = ['iteration', 'globalStep', 'tokens', 'promptsDrawn', 'optimizerSteps', 'criticSteps'] as const;
@@ -20,7 +20,7 @@ export function countersOf({
   promptsDrawn,
   optimizerSteps,
   critic,
-}: LanguageState): Record<(typeof counterNames)[number], number> {
+}: LearningState): Record<(typeof counterNames)[number], number> {
   return { iteration, globalStep, tokens, promptsDrawn, optimizerSteps, criticSteps: critic?.steps ?? 0 };
 }
 
@@ -39,14 +39,19 @@ export function stateTensors({ policy, critic, reference, curriculum, config, kl
   ];
 }
 
-/** Puts a checkpoint into a freshly made state of the same configuration. Throws {@link CohortError} where it does not fit. */
-export function restoreState(state: LanguageState, checkpoint: Checkpoint): void {
+/** Puts what a checkpoint counts and remembers into a freshly made state of the same configuration. Throws {@link CohortError} where it does not fit. */
+export function restoreCounters(state: LearningState, checkpoint: Checkpoint): void {
   const { globalStep: rollouts, criticSteps, ...counters } = readCounters(checkpoint, counterNames);
-  restoreTrained(state.policy.parameters, checkpoint);
-  if (state.critic) restoreTrained(state.critic.model.parameters, checkpoint, 'critic/');
-  if (state.reference?.parameters) restoreParameters(state.reference.parameters, checkpoint, 'reference/');
   state.curriculum.restore(checkpoint);
   if (state.config.klTarget > 0) state.klCoefficient = takeTensor(checkpoint, coefficientTensor, new Float64Array(1))[0]!;
   Object.assign(state, { ...counters, rollouts });
   if (state.critic) state.critic.steps = criticSteps;
+}
+
+/** The same with the weights of a model in this process. */
+export function restoreState(state: LanguageState, checkpoint: Checkpoint): void {
+  restoreTrained(state.policy.parameters, checkpoint);
+  if (state.critic) restoreTrained(state.critic.model.parameters, checkpoint, 'critic/');
+  if (state.reference?.parameters) restoreParameters(state.reference.parameters, checkpoint, 'reference/');
+  restoreCounters(state, checkpoint);
 }

@@ -4,11 +4,10 @@
  */
 import { CohortError, mistake } from '../../core/errors.ts';
 import { createGenerator } from '../../random/index.ts';
-import { inPieces } from '../../run/breathe.ts';
 import { type AccuracyAtK, type Evaluation, evaluationResult } from '../../run/evaluation.ts';
 import { accuracyInterval, majAtK, mean, passAtK, usualKs, type Vote } from '../../statistics/index.ts';
-import { type SamplePromptsOptions, samplesInPieces } from '../algorithm/sampler.ts';
-import type { LanguageState } from '../algorithm/state.ts';
+import { drawCompletions, type SamplePromptsOptions } from '../algorithm/sampler.ts';
+import type { LearningState } from '../algorithm/state.ts';
 import { encodePrompt } from '../model/rollouts.ts';
 import { drawProblem, problemStreams } from '../tasks/problems.ts';
 import { nothingScored, scoreCompletions } from '../tasks/rewards.ts';
@@ -51,10 +50,10 @@ const usualPrompts = 500;
 
 /** An evaluator remembers the prompts that it has drawn. */
 export class Evaluator {
-  readonly #state: LanguageState;
+  readonly #state: LearningState;
   readonly #problems = new Map<number, Problem[]>();
 
-  constructor(state: LanguageState) {
+  constructor(state: LearningState) {
     this.#state = state;
   }
 
@@ -137,14 +136,14 @@ export interface AnswerOptions {
 
 /** Samples completions and scores them; `undefined` where the signal cut it off. Throws {@link CohortError} that begins with `subject` if every reward failed. */
 export async function answer(
-  state: LanguageState,
+  state: LearningState,
   problems: readonly Problem[],
   options: SamplePromptsOptions,
   { subject, signal, task = state.task, onPiece }: AnswerOptions,
 ): Promise<Answers | undefined> {
   const { tokenizer, task: own } = state;
   const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, own.promptLength));
-  const sampled = await inPieces(samplesInPieces(state, prompts, options), { platform: state, signal, onPiece });
+  const sampled = await drawCompletions(state, prompts, options, { signal, onPiece });
   if (!sampled) return undefined;
   const items = sampled.flatMap((completions, prompt) =>
     completions.map(({ text, ended, tokens }) => ({ problem: problems[prompt]!, completion: text, ended, length: tokens.length, prompt })),
@@ -165,7 +164,7 @@ export async function answer(
 
 /** The first held-out problems of a benchmark whose prompts the model can read, and how many it cannot. Throws {@link CohortError} if it can read none. */
 function readable(
-  { task, tokenizer }: LanguageState,
+  { task, tokenizer }: LearningState,
   benchmark: LanguageTask,
   count: number | undefined,
 ): { problems: Problem[]; notAsked: number } {

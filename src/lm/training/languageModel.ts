@@ -4,11 +4,11 @@
 import * as z from 'zod/mini';
 import { flag, integer, optionalInteger, parseConfig, real } from '../../core/config.ts';
 import type { Releasable } from '../../core/disposal.ts';
-import { CohortError, show } from '../../core/errors.ts';
+import { CohortError, failure, show } from '../../core/errors.ts';
 import { learnerKey, noIteration } from '../../random/index.ts';
 import type { Evaluation } from '../../run/evaluation.ts';
 import { samplePrompts } from '../algorithm/sampler.ts';
-import { closeState, type LanguageState } from '../algorithm/state.ts';
+import { closeState, isLocal, type LanguageState, type LearningState } from '../algorithm/state.ts';
 import type { ChatMessage, PretrainedTokenizer } from '../checkpoints/checkpoint.ts';
 import type { OutputFile } from '../checkpoints/outputFile.ts';
 import { type EncodedPrompt, encodePrompt } from '../model/rollouts.ts';
@@ -95,14 +95,17 @@ const evaluateFields = () =>
     seed: seedField,
   });
 
-/** A model in kernel memory. */
+/** A model in kernel memory, or one on a server, which can be evaluated alone. */
 export class LanguageModel implements Releasable {
-  readonly #state: LanguageState;
+  readonly #state: LearningState;
   readonly #evaluator: Evaluator;
+  readonly #release: (() => void) | undefined;
 
-  constructor(state: LanguageState) {
+  /** `release` frees what else the model holds. */
+  constructor(state: LearningState, release?: () => void) {
     this.#state = state;
     this.#evaluator = new Evaluator(state);
+    this.#release = release;
   }
 
   /** What it was trained on. */
@@ -143,7 +146,7 @@ export class LanguageModel implements Releasable {
 
   #draw(prompt: EncodedPrompt, options: Omit<SampleOptions, 'prompt'>): LanguageSample[] {
     const { seed = this.#state.config.seed, ...fields } = parseConfig(sampleFields(), options, 'sample');
-    const drawn = samplePrompts(this.#state, [prompt], { ...fields, key: learnerKey(seed), iteration: noIteration });
+    const drawn = samplePrompts(this.#local('sample'), [prompt], { ...fields, key: learnerKey(seed), iteration: noIteration });
     return drawn[0]!.map(({ text: completion, ended, tokens, logProbs }) => {
       return { completion, ended, tokens: tokens.length, logProb: logProbs.reduce((sum, value) => sum + value, 0) };
     });
@@ -164,12 +167,21 @@ export class LanguageModel implements Releasable {
    */
   async export(format: ExportFormat): Promise<OutputFile[]> {
     const { exportModel } = await loadExport();
-    return exportModel(this.#state, format);
+    return exportModel(this.#local('export'), format);
+  }
+
+  /** Throws `CohortError` where the weights are on a server. */
+  #local(subject: string): LanguageState {
+    if (isLocal(this.#state)) return this.#state;
+    const { model, url } = this.#state.config;
+    const advice = 'use its own client; evaluate works from here';
+    throw failure(subject, 'a model whose weights are in this process', `${show(model)} on the server ${url}`, advice);
   }
 
   /** Ends the threads; the model stays usable on one. */
   close(): void {
     closeState(this.#state);
+    this.#release?.();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,25 +2,32 @@
  * A language model in training, as a session sees it: the warm start, iterations with their completions, and the model to evaluate and keep.
  */
 import { explainMemory } from '../../core/errors.ts';
-import { parameterTensors, restoreParameters } from '../../run/checkpoint.ts';
 import type { Evaluation } from '../../run/evaluation.ts';
 import type { CompletionRecord, RunEventBody } from '../../run/events.ts';
 import { runFiles } from '../../run/layout.ts';
 import type { RunTable } from '../../run/runWriter.ts';
+import type { Tensor } from '../../run/safetensors.ts';
 import type { SessionContext, SessionIteration } from '../../run/session.ts';
 import type { Checkpoint } from '../../run/storedRun.ts';
 import type { Trainee, TraineeReport } from '../../run/trainee.ts';
 import { iterate } from '../algorithm/iterate.ts';
-import { closeState, createLanguageState, type LanguageContext, type LanguageState } from '../algorithm/state.ts';
+import { createLanguageState, type LanguageContext, type LanguageState, type LearningState } from '../algorithm/state.ts';
 import type { LanguageConfig } from '../config/config.ts';
-import { countersOf, restoreState, stateTensors } from './checkpoint.ts';
+import { countersOf } from './checkpoint.ts';
 import { Evaluator } from './evaluation.ts';
 import { LanguageModel } from './languageModel.ts';
-import type { OpenContext, WarmStartProgress } from './source.ts';
-import { openPolicy } from './warmStart.ts';
+import type { ServerAccess } from './serverAccess.ts';
+import type { OpenContext } from './source.ts';
+import { localWeights, type Weights } from './weights.ts';
+
+// Loaded late: most programs train in their own process.
+const loadServed = () => import('./served.ts');
 
 /** What a run of a language model is given from outside. */
-export interface LanguageTrainingContext extends SessionContext, Omit<OpenContext, 'onWarmStart'> {}
+export interface LanguageTrainingContext extends SessionContext, Omit<OpenContext, 'onWarmStart'> {
+  /** How to reach the server of a model that is on one. */
+  readonly server?: ServerAccess | undefined;
+}
 
 /** What an iteration of a language model gives to a program besides. */
 export interface LanguageExtra {
@@ -44,12 +51,19 @@ export interface TrainedModel {
 /** `completions.jsonl`: a few completions per iteration, or all, with their rewards, one per line. */
 export const completionsTable: RunTable = { file: runFiles.completions, header: '' };
 
-/** The state of a run and the trainee that it makes. */
+/** The state of a run and the trainee that it makes, wherever its model is. */
 export async function createLanguageTrainee(
   config: LanguageConfig,
   context: LanguageTrainingContext,
 ): Promise<Trainee<LanguageExtra, TrainedModel>> {
-  return new LanguageTrainee(await createState(config, context), context);
+  if (config.backend !== 'kernels') {
+    const { createServed } = await loadServed();
+    const { state, weights } = await createServed(config, context);
+    return new LanguageTrainee(state, weights, context.signal);
+  }
+  const state = await createState(config, context);
+  const weights = localWeights(state, context, (changes) => createState({ ...config, ...changes }, context));
+  return new LanguageTrainee(state, weights, context.signal);
 }
 
 /** The state, or what to change where there is not enough memory for it. */
@@ -76,23 +90,21 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
   readonly config: LanguageConfig;
   readonly memoryBytes: number;
   readonly learned: Trainee<LanguageExtra, TrainedModel>['learned'];
-  readonly #state: LanguageState;
-  readonly #context: LanguageTrainingContext;
+  readonly #state: LearningState;
+  readonly #weights: Weights;
+  readonly #signal: AbortSignal | undefined;
   readonly #evaluator: Evaluator;
   #solved = false;
 
-  constructor(state: LanguageState, context: LanguageTrainingContext) {
-    const { policy, critic } = state;
+  constructor(state: LearningState, weights: Weights, signal: AbortSignal | undefined) {
     this.target = state.task.id;
     this.method = state.config.estimator;
     this.config = state.config;
-    this.memoryBytes = state.kernels.bytesUsed;
-    this.learned = [
-      { prefix: '', parameters: policy.parameters },
-      ...(critic ? [{ prefix: 'critic/', parameters: critic.model.parameters }] : []),
-    ];
+    this.memoryBytes = weights.memoryBytes;
+    this.learned = weights.learned;
     this.#state = state;
-    this.#context = context;
+    this.#weights = weights;
+    this.#signal = signal;
     this.#evaluator = new Evaluator(state);
   }
 
@@ -100,20 +112,8 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
     return countersOf(this.#state);
   }
 
-  /** The warm start; an abort in it leaves nothing to go on from, and a resume begins again. */
-  async prepare(tell: (event: RunEventBody) => void): Promise<boolean> {
-    const { warmStartAccuracy: target } = this.config;
-    const { now } = this.#state;
-    const onWarmStart = ({ step, accuracy, seconds, cached }: WarmStartProgress): void =>
-      tell({ event: 'warmStart', step, accuracy, target, seconds, done: false, cached });
-    const before = now();
-    const report = await openPolicy(this.#state, { ...this.#context, onWarmStart });
-    if (report.interrupted) return false;
-    const { steps: step, sampledAccuracy: accuracy, cached, discarded } = report;
-    const seconds = (now() - before) / 1000;
-    const why = discarded === undefined ? {} : { discarded };
-    if (target > 0) tell({ event: 'warmStart', step, accuracy, target, seconds, done: true, cached, ...why });
-    return true;
+  prepare(tell: (event: RunEventBody) => void): Promise<boolean> {
+    return this.#weights.prepare(tell);
   }
 
   async iterate(): Promise<TraineeReport<LanguageExtra>> {
@@ -129,7 +129,7 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
   }
 
   evaluate(final: boolean): Promise<Evaluation | undefined> {
-    const { signal } = this.#context;
+    const signal = this.#signal;
     const { evaluationPrompts, finalEvaluationPrompts, evaluationSamples } = this.config;
     return this.#evaluator.evaluate(
       final
@@ -142,16 +142,24 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
     return this.#solved ? { status: 'done', message: 'solved' } : undefined;
   }
 
-  tensors(): ReturnType<typeof stateTensors> {
-    return stateTensors(this.#state);
+  async keep(): Promise<void> {
+    await this.#weights.keep?.();
   }
 
-  restore(checkpoint: Checkpoint): void {
-    restoreState(this.#state, checkpoint);
+  tensors(): Tensor[] {
+    return this.#weights.tensors();
   }
 
-  hashed(): ReturnType<typeof parameterTensors> {
-    return parameterTensors(this.#state.policy.parameters);
+  metadata(): Readonly<Record<string, string>> {
+    return this.#weights.metadata?.() ?? {};
+  }
+
+  restore(checkpoint: Checkpoint): void | Promise<void> {
+    return this.#weights.restore(checkpoint);
+  }
+
+  hashed(): ReturnType<Weights['hashed']> {
+    return this.#weights.hashed();
   }
 
   summary(): { tokens: number } {
@@ -163,13 +171,11 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
   }
 
   async copy(): Promise<TrainedModel> {
-    const tensors = new Map(this.hashed().map((tensor) => [tensor.name, tensor]));
-    const state = await createState({ ...this.config, klCoef: 0, threads: 1 }, this.#context);
-    restoreParameters(state.policy.parameters, { tensors });
-    return { model: new LanguageModel(state) };
+    const { state, release } = await this.#weights.copy();
+    return { model: new LanguageModel(state, release) };
   }
 
   close(): void {
-    closeState(this.#state);
+    this.#weights.close();
   }
 }

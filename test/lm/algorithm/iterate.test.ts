@@ -6,6 +6,7 @@ import {
   estimatorNames,
 } from '../../../src/advantage/completions/index.ts';
 import type { Transformer } from '../../../src/kernels/transformer/spec.ts';
+import { inProcess } from '../../../src/lm/algorithm/inProcess.ts';
 import { iterate } from '../../../src/lm/algorithm/iterate.ts';
 import { samplePrompts } from '../../../src/lm/algorithm/sampler.ts';
 import type { LanguageState } from '../../../src/lm/algorithm/state.ts';
@@ -85,7 +86,7 @@ function scripted(state: LanguageState, completions: readonly (readonly number[]
       losses.push(loss);
     },
   };
-  return { state: { ...state, policy }, losses };
+  return { state: { ...state, policy, ...inProcess({ ...state, policy }, state) }, losses };
 }
 
 describe('weights of the loss', () => {

@@ -1,6 +1,6 @@
 /** What Node and pages bring, as it is there. */
 import { describe, expect, it } from 'vitest';
-import { webPlatform } from '../../src/sinks/web.ts';
+import { webPlatform } from '../../src/run/web.ts';
 
 describe('the platform of sinks', () => {
   it('waits until the time is over, or the signal aborts', async () => {

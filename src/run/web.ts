@@ -1,9 +1,9 @@
 /**
- * What Node and pages both bring, and a sink needs: requests, the time, waiting, random bytes. Each can be given instead.
+ * What Node and pages both bring, and who speaks with servers needs: requests, the time, waiting, random bytes. Each can be given instead.
  */
 
-/** What a sink is given by where it runs; Node and every page have all of it. */
-export interface SinkPlatform {
+/** What the web standards define; Node and every page have all of it. */
+export interface WebPlatform {
   /** The web standard's `fetch`. */
   fetch(address: string, request: RequestInit): Promise<Response>;
   /** Milliseconds since 1970. */
@@ -20,7 +20,7 @@ export interface SinkPlatform {
 const web = globalThis;
 
 /** What the web standards define, in Node and in pages. */
-export const webPlatform: SinkPlatform = {
+export const webPlatform: WebPlatform = {
   fetch: (address, request) => web.fetch(address, request),
   now: () => web.Date.now(),
   wait: (milliseconds, signal) =>
