@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os';
 import { behaviorOf } from '../api/behavior.ts';
 import { type RunMatrixOptions, resolveRun, runMatrix as runMatrixWith } from '../api/experiments.ts';
+import { checkText } from '../core/arguments.ts';
 import { resultOfRun } from '../experiments/fromRun.ts';
 import type { Matrix, MatrixInput } from '../experiments/matrix.ts';
 import { cellsWithOriginals } from '../experiments/originals.ts';
@@ -26,9 +27,14 @@ import { nodeHome } from './storage.ts';
  */
 export async function runMatrix(matrix: MatrixInput | Matrix, options: RunMatrixOptions & QueueOptions): Promise<MatrixOutcome> {
   const { context } = cohort;
-  const { queue, sharedFolder, ...rest } = options;
+  // Whatever a caller passes: it is checked with the rest.
+  const { queue, sharedFolder, ...rest } = { ...options };
   const platform = { home: nodeHome, machine: machineName(), openModel: cohort.openModel, openTokenizer: cohort.openTokenizer };
   const { urls } = context.modules;
+  const address = 'the address of a Redis or Valkey server';
+  if (queue !== undefined) checkText(queue, 'runMatrix: queue', address, 'write for example redis://localhost:6379');
+  if (sharedFolder !== undefined)
+    checkText(sharedFolder, 'runMatrix: sharedFolder', 'the name of a folder', 'leave it out if there is none');
   if (queue === undefined || rest.dryRun) {
     return runMatrixWith(context, { ...platform, executor: processExecutor(urls) }, matrix, { jobs: availableParallelism(), ...rest });
   }
