@@ -1,8 +1,9 @@
 /**
  * What an episode of several turns is: a program of the task that asks the model for one turn after another, and does what it likes in between.
  */
+
+import type { Problem, RewardComponents } from './problem.ts';
 import type { Prompt } from './prompt.ts';
-import type { Problem, RewardComponents } from './task.ts';
 
 /** What the model said in one turn. */
 export interface Turn {
@@ -39,14 +40,6 @@ export type EpisodeReward = Readonly<Record<string, number | readonly number[]>>
  * A list in place of a number has one number per turn, and counts as their sum, without a discount.
  */
 export type EpisodeProgram = (context: EpisodeContext) => Promise<EpisodeReward | number | undefined> | Promise<void>;
-
-/** A turn to be imitated. */
-export interface SolutionTurn {
-  /** What is appended before it; for the model to read. */
-  readonly append?: string;
-  /** What the model is to say; the end token follows. */
-  readonly text: string;
-}
 
 /** Most turns of an episode, where the task does not say. */
 export const usualTurns = 8;

@@ -22,7 +22,7 @@ import { defaultWeightDecay } from '../config/config.ts';
 import { initialize } from '../model/initialize.ts';
 import { encodePrompt, writePrompt } from '../model/rollouts.ts';
 import { transformerSpec } from '../model/spec.ts';
-import type { SolutionTurn } from '../tasks/episode.ts';
+import type { SolutionTurn } from '../tasks/problem.ts';
 import { drawProblem, problemStreams } from '../tasks/problems.ts';
 import { promptKey, promptText } from '../tasks/prompt.ts';
 import { type Score, scoreCompletions, weighAnswers } from '../tasks/rewards.ts';

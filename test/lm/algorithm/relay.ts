@@ -3,18 +3,18 @@
  */
 import { defineTask } from '../../../src/lm/tasks/index.ts';
 
-/** `ab=`: whatever the model says first, the tool answers `=b=`, and `b` is right. */
+/** `abc=`: whatever the model says first, the tool answers `=b=`, and `b` is right. 64 prompts. */
 export const relay = defineTask({
   id: 'relay',
   description: 'say what the tool says',
   alphabet: 'abcd=',
-  promptLength: 3,
+  promptLength: 4,
   completionLength: 9,
   maxTurns: 2,
   turnTokens: 3,
   prompts(random) {
-    const [first, second] = ['abcd'[random.integers(0, 4)]!, 'abcd'[random.integers(0, 4)]!];
-    return { prompt: `${first}${second}=`, solutionTurns: [{ text: first }, { append: `=${second}=`, text: second }] };
+    const [first, second, third] = Array.from({ length: 3 }, () => 'abcd'[random.integers(0, 4)]!) as [string, string, string];
+    return { prompt: `${first}${second}${third}=`, solutionTurns: [{ text: first }, { append: `=${second}=`, text: second }] };
   },
   async rollout({ prompt, sample }) {
     await sample();
