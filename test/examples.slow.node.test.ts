@@ -48,3 +48,9 @@ it('calculatorTool.js learns to use its tool', () => {
   const calls = [...output.matchAll(/calls ([\d.]+)$/gm)].map((match) => Number(match[1]));
   expect(calls.at(-1)).toBeGreaterThan(0.9);
 });
+
+it('openaiAgent.js learns from what its client was told', () => {
+  const [before, after] = /^right ([\d.]+) before, ([\d.]+) after$/m.exec(outputOf('openaiAgent.js'))!.slice(1).map(Number);
+  // Standard errors below 0.05.
+  expect(after).toBeGreaterThan(before! + 0.25);
+});
