@@ -209,6 +209,8 @@ class Episode implements WaitingEpisode {
 
   /** The model's turn, cut where the episode has no more room. */
   hear({ tokens, logProbs, entropies }: SampledTokens): void {
+    // A program that did not wait for its turn has ended meanwhile.
+    if (!this.isWaiting) return;
     const { room } = this;
     const kept = { tokens: tokens.slice(0, room), logProbs: logProbs.slice(0, room), entropies: entropies?.slice(0, room) };
     const said = completionOf(kept, this.#settings.tokenizer, this.#settings.stop);

@@ -178,7 +178,7 @@ describe('a rollout that fails', () => {
       await context.sample();
       return 1;
     };
-    const settings = { rollout: program, tokenizer, maxTurns: 2, turnTokens: 4, maxTokens: 12, stop: [], rewardSeconds: 5 };
+    const settings = { rollout: program, tokenizer, maxTurns: 2, turnTokens: 4, maxTokens: 12, stop: [], rewardSeconds: 1000 };
     const starts = [start, { ...start, problem: { ...problem } }];
     const played = (await playEpisodes(starts, { ...settings, now: () => performance.now() }, async (_turn, waiting) =>
       waiting.map(() => say(1, 0)),
