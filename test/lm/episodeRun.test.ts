@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { testCohort } from '../training/cohort.ts';
 import { relay } from './algorithm/relay.ts';
 import { fileText, tiny } from './languageRun.ts';
+import { packages, written } from './smallModel.ts';
 
 const fields = {
   task: relay,
@@ -28,6 +29,30 @@ describe('a run of episodes', () => {
     // What the model said, the tool, and the model.
     const [line] = fileText(cohort, 'whole', 'completions.jsonl').split('\n');
     expect(JSON.parse(line!).completion).toMatch(/^[a-d=]*=[a-d]=[a-d=]*$/);
+  });
+
+  it('begins from a pretrained model like any other', async () => {
+    const { model } = await testCohort().trainLanguageModel(fields).finish();
+    const folder = await written('base', await model.export('huggingface'));
+    const {
+      hiddenSize: _,
+      numHiddenLayers: __,
+      numAttentionHeads: ___,
+      intermediateSize: ____,
+      warmStartAccuracy: _____,
+      ...rest
+    } = fields;
+    const hashes = await Promise.all(
+      [1, 2].map(async (threads) => {
+        const cohort = testCohort();
+        await cohort.openModel(folder, packages);
+        const input = { ...rest, model: 'base', loraRank: 4, maxTokens: 9, threads };
+        const { summary } = await cohort.trainLanguageModel(input).finish();
+        expect(summary.startEvaluation!.sampled.mean).toBeGreaterThan(0.25);
+        return summary.parametersSha256;
+      }),
+    );
+    expect(hashes[1]).toBe(hashes[0]);
   });
 
   it('has no limit of another thread for its rewards', () => {
