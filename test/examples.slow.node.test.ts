@@ -38,3 +38,19 @@ it('customTask.js improves on its warm start', () => {
   // Held-out answers; the standard error of each is below 0.04.
   expect(after).toBeGreaterThan(before! + 0.08);
 });
+
+it('calculatorTool.js learns to use its tool', () => {
+  const output = outputOf('calculatorTool.js');
+  const [, before, after] = /^right ([\d.]+) before, ([\d.]+) after$/m.exec(output)!.map(Number);
+  // The warm start uses the calculator half of the time, and guesses else; the standard error of both is below 0.04.
+  expect(before).toBeLessThan(0.5);
+  expect(after).toBeGreaterThan(0.8);
+  const calls = [...output.matchAll(/calls ([\d.]+)$/gm)].map((match) => Number(match[1]));
+  expect(calls.at(-1)).toBeGreaterThan(0.9);
+});
+
+it('openaiAgent.js learns from what its client was told', () => {
+  const [before, after] = /^right ([\d.]+) before, ([\d.]+) after$/m.exec(outputOf('openaiAgent.js'))!.slice(1).map(Number);
+  // Standard errors below 0.05.
+  expect(after).toBeGreaterThan(before! + 0.25);
+});

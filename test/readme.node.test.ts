@@ -142,3 +142,8 @@ it('lines of the pages are at most 100 characters, tables and links apart', () =
     expect(long, page).toEqual([]);
   }
 });
+
+it('the task of docs/language-models/agents.md is the one of its example', () => {
+  const [task] = blocksOf('docs/language-models/agents.md', 'js');
+  expect(textOf('examples/calculatorTool.js')).toContain(task);
+});

@@ -6,6 +6,7 @@ import { cohort } from './library.ts';
 
 export type { DataFileOptions } from '../lm/data/file.ts';
 export * from '../lm/index.ts';
+export { type ChatServer, type ChatServerOptions, type EpisodeMessage, startChatServer } from './chatServer.ts';
 export { readDataTask } from './dataFile.ts';
 
 /** Opens the tokenizer of a model that is on a server; see `Cohort.openTokenizer`. */

@@ -252,6 +252,23 @@ describe.concurrent('a module with a task', () => {
     expect(one.stdout).toMatch(/^least-digit: the greatest of three digits/);
   });
 
+  it('of episodes is trained, evaluated and sampled; its rewards have no thread of their own', async () => {
+    const folder = makeFolder();
+    const text = module
+      .replace('completionLength: 2', 'completionLength: 8, turnTokens: 2')
+      .replace('solution: answer, ', "solutionTurns: [{ text: '>' }, { append: '>', text: answer }], ")
+      .replace(/};$/, "  async rollout({ sample }) { await sample(); await sample({ append: '>' }); },\n};");
+    writeFileSync(join(folder, 'task.mjs'), text);
+    const trained = await run(folder, 'lm', 'train', './task.mjs', ...short, '--json', '--run-dir', 'run');
+    expect([trained.code, trained.stderr]).toEqual([0, '']);
+    const evaluated = await run(folder, 'lm', 'eval', 'run', '--module', 'task.mjs', '--prompts', '5', '--samples', '2');
+    expect(evaluated.stdout).toMatch(/^greatest-digit, 5 held-out prompts/);
+    const sampled = await run(folder, 'lm', 'sample', 'run', '--module', 'task.mjs', '--prompt', '274>');
+    expect([sampled.code, sampled.stdout]).toEqual([0, expect.stringContaining('no reward: the first turn alone has none')]);
+    const limited = await run(folder, 'lm', 'train', './task.mjs', ...short, '--reward-timeout', '2');
+    expect([limited.code, limited.stderr]).toEqual([2, expect.stringContaining('reward-timeout: expected none for task greatest-digit')]);
+  });
+
   it.each([
     ['exports nothing', 'export const a = 1;', 'task.mjs: expected a module whose default export is a function, got nothing'],
     ['registers no task', 'export default () => {};', './task.mjs: expected a module that exports a task, got one without'],

@@ -4,7 +4,8 @@ import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { firstPort, isLoopbackHost, startWatchServer, type WatchServer } from '../../src/node/watch/server.ts';
+import { isLoopbackHost } from '../../src/node/loopback.ts';
+import { firstPort, startWatchServer, type WatchServer } from '../../src/node/watch/server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cohort-watch-'));
 const pageFolder = join(folder, 'page');

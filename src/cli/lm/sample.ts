@@ -38,6 +38,8 @@ const topP = 'draw from the fewest most probable tokens that together have this 
 interface SampleOptions extends DrawFlags {
   readonly prompt?: string;
   readonly samples?: number;
+  /** Loaded before. */
+  readonly module?: unknown;
 }
 
 /** Flags of every draw. */
@@ -66,7 +68,7 @@ export function addSample(group: Command, context: Context): void {
 }
 
 async function runSample(path: string, options: SampleOptions, { library, paint }: Tools): Promise<void> {
-  const { prompt: said, greedy = false, samples = greedy ? 1 : 4, json, baseWeights, ...draws } = options;
+  const { prompt: said, greedy = false, samples = greedy ? 1 : 4, json, baseWeights, module: _, ...draws } = options;
   const draw = drawOptions.find((option) => options[option.attributeName() as keyof SampleOptions] !== undefined)?.long;
   if (greedy && draw) {
     throw library.mistake(draw, `one of --greedy and ${draw}`, 'both', 'leave one out: the likeliest completion is always the same');
@@ -80,7 +82,8 @@ async function runSample(path: string, options: SampleOptions, { library, paint 
     if (question === undefined) throw library.mistake('--prompt', 'a value', 'nothing', 'write --prompt <text>');
     const prompt = library.promptText(question);
     if (!found.isModel && !pictured) checkPrompt(prompt, task, library);
-    const problem = found.isModel ? undefined : (pictured ?? findProblem(prompt, task, library));
+    // Of an episode this is the first turn, which alone has no reward.
+    const problem = found.isModel || task.rollout ? undefined : (pictured ?? findProblem(prompt, task, library));
     const drawn = model.sample({ ...draws, prompt: question, greedy, numSamples: samples });
     model.close();
     const asked = problem ? drawn.map((completion) => ({ ...completion, problem })) : [];
@@ -98,7 +101,8 @@ async function runSample(path: string, options: SampleOptions, { library, paint 
     if (process.stdout.isTTY) for (const line of pictureLines(pictures)) writeLine(line);
     const rows = drawn.map((completion, i) => ({ ...completion, score: showScore(scores[i]) }));
     for (const line of found.isModel ? paragraphs(rows, paint) : tableOf(markPictures(prompt, pictures), rows, paint)) writeLine(line);
-    if (!problem && !found.isModel) writeLine(paint('gray', `no reward: ${task.id} does not ask this, as far as its draws show`));
+    const why = task.rollout ? 'the first turn alone has none' : `${task.id} does not ask this, as far as its draws show`;
+    if (!problem && !found.isModel) writeLine(paint('gray', `no reward: ${why}`));
   }
 }
 

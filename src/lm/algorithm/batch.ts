@@ -3,13 +3,26 @@
  */
 import { type ScoredBatch, scoreBatch, type Validity } from '../../advantage/completions/index.ts';
 import type { Sequences } from '../../kernels/transformer/spec.ts';
-import { type Rollout, type RolloutGroup, writePrompt } from '../model/rollouts.ts';
+import { type Rollout, type RolloutGroup, sampledTokens, writePrompt } from '../model/rollouts.ts';
 
-/** The scored completions of some groups, checked; a completion whose reward failed is not among them. */
-export interface ScoredCompletions extends ScoredBatch {
-  readonly outcomes: Float64Array;
+/** Where the tokens of completions are, that is those which the model sampled: what is appended between turns has no place in a loss or a mean. */
+export interface Placed {
   /** (N) row of every completion in the (numGroups * groupSize, completionLength) arrays of a batch. */
   readonly rows: Int32Array;
+  /** (N) its sampled tokens. */
+  readonly lengths: Int32Array;
+  /** (N) their places in the row, ascending, where they are not the first ones. */
+  readonly places?: readonly (Int32Array | undefined)[] | undefined;
+}
+
+/** The place of sampled token `t` of completion `i` in a (rows, completionLength) array. */
+export function placeOf({ rows, places }: Pick<Placed, 'rows' | 'places'>, i: number, t: number, completionLength: number): number {
+  return rows[i]! * completionLength + (places?.[i]?.[t] ?? t);
+}
+
+/** The scored completions of some groups, checked; a completion whose reward failed is not among them. */
+export interface ScoredCompletions extends ScoredBatch, Placed {
+  readonly outcomes: Float64Array;
   /** (N) 1 where a completion ended by itself, 0 where it was cut off. */
   readonly ended: Uint8Array;
 }
@@ -30,13 +43,14 @@ export function scoreGroups(groups: readonly RolloutGroup[], groupSize: number, 
     rewards: Float64Array.from(scored, ({ rollout }) => rollout.score.total),
     outcomes: Float64Array.from(scored, ({ rollout }) => rollout.score.outcome),
     groups: Int32Array.from(scored, ({ group }) => group),
-    lengths: Int32Array.from(scored, ({ rollout }) => rollout.tokens.length),
+    lengths: Int32Array.from(scored, ({ rollout }) => sampledTokens(rollout)),
     rows: Int32Array.from(scored, ({ row }) => row),
     ended: Uint8Array.from(scored, ({ rollout }) => (rollout.ended ? 1 : 0)),
     // The entry of a group that is left out is never read.
     ...(groups[0]?.greedy ? { greedyRewards: Float64Array.from(groups, ({ greedy }) => greedy!.score.total) } : {}),
   };
-  return scoreBatch(batch, validBy);
+  const places = scored.some(({ rollout }) => rollout.places) ? { places: scored.map(({ rollout }) => rollout.places) } : {};
+  return { ...scoreBatch(batch, validBy), ...places };
 }
 
 /** Writes prompts, completions and the log-probabilities under the policy that sampled into a batch; the weights of the loss become 0. */
@@ -55,28 +69,21 @@ export function writeGroups(batch: Sequences, groups: readonly RolloutGroup[]): 
   });
 }
 
-/** Writes one number per completion to all its tokens: `advantageWeights` and `tokenWeights` of the loss. */
-export function writePerToken(
-  target: Float32Array,
-  values: ArrayLike<number>,
-  { rows, lengths }: Pick<ScoredCompletions, 'rows' | 'lengths'>,
-  completionLength: number,
-): void {
-  for (let i = 0; i < rows.length; i++) {
-    const start = rows[i]! * completionLength;
-    target.fill(values[i]!, start, start + lengths[i]!);
-  }
+/** Writes one number per completion to all its sampled tokens: `advantageWeights` and `tokenWeights` of the loss. */
+export function writePerToken(target: Float32Array, values: ArrayLike<number>, scored: Placed, completionLength: number): void {
+  eachToken(scored, completionLength, (_, place, completion) => {
+    target[place] = values[completion]!;
+  });
 }
 
-/** Visits the tokens of the scored completions in order: how many came before, the place in a (rows, completionLength) array, and the completion. */
+/** Visits the sampled tokens of the scored completions in order: how many came before, the place in a (rows, completionLength) array, and the completion. */
 export function eachToken(
-  { rows, lengths }: Pick<ScoredCompletions, 'rows' | 'lengths'>,
+  scored: Placed,
   completionLength: number,
   visit: (token: number, place: number, completion: number) => void,
 ): void {
   let token = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const start = rows[i]! * completionLength;
-    for (let t = 0; t < lengths[i]!; t++) visit(token++, start + t, i);
+  for (let i = 0; i < scored.rows.length; i++) {
+    for (let t = 0; t < scored.lengths[i]!; t++) visit(token++, placeOf(scored, i, t, completionLength), i);
   }
 }

@@ -60,8 +60,8 @@ export function inProcess(
     sampling: { sample: (prompts, request, following) => inPieces(samplesInPieces(parts, prompts, request), { platform, ...following }) },
     training: {
       times: () => kernels.times(),
-      async update({ batch, range, rows, lengths, learningRate, stepsBefore, referenceCoefficient }) {
-        const scored = { rows, lengths };
+      async update({ batch, range, rows, lengths, places, learningRate, stepsBefore, referenceCoefficient }) {
+        const scored = { rows, lengths, places };
         const norms: number[] = [];
         const bySequence = estimator.loss === 'sequence' ? batch.advantageWeights.slice() : undefined;
         const loss = estimator.loss === 'sequence' ? 'score' : estimator.loss;

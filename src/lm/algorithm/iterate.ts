@@ -8,14 +8,13 @@ import { gradientScale, tokenWeights } from '../../advantage/completions/index.t
 import { learningRateAt } from '../../math/schedule.ts';
 import type { CompletionRecord } from '../../run/events.ts';
 import { encodePrompt, type Rollout, type RolloutGroup } from '../model/rollouts.ts';
-import { scoreCompletions } from '../tasks/rewards.ts';
 import { addRewards } from './addedRewards.ts';
 import { scoreGroups, writeGroups, writePerToken } from './batch.ts';
 import { collectGroups } from './collector.ts';
 import { groupMethods, type Learning, type ThirdStop } from './groupMethods.ts';
 import { allCompletions, completionMetrics, countTokens, type KeptCompletion, sampleOf } from './metrics.ts';
 import { divergences, lessDivergence, moveReference, steeredCoefficient } from './reference.ts';
-import { drawCompletions } from './sampler.ts';
+import { rollOut, scoreDrawn } from './rollOut.ts';
 import type { LearningState } from './state.ts';
 import { maskTruncated } from './truncation.ts';
 
@@ -78,8 +77,8 @@ export async function iterate(state: LearningState): Promise<LanguageReport> {
   const referenceCoefficient = klIn === 'loss' ? state.klCoefficient : 0;
   const hasTerm = referenceCoefficient > 0 || entropyCoef > 0;
   const hasGradient = !isEmpty && (hasTerm || batch.advantageWeights.some((weight) => weight !== 0));
-  const { rows, lengths } = scored;
-  const update = { batch, range, rows, lengths, learningRate, stepsBefore: state.optimizerSteps, referenceCoefficient };
+  const { rows, lengths, places } = scored;
+  const update = { batch, range, rows, lengths, places, learningRate, stepsBefore: state.optimizerSteps, referenceCoefficient };
   const { steps, norms, ratios } = hasGradient ? await training.update(update) : { steps: 0, norms: [] };
   state.optimizerSteps += steps;
   const further = isEmpty ? {} : thirdStop.afterUpdate?.(learning);
@@ -160,18 +159,17 @@ async function drawGroups(state: LearningState, iteration: number, attempt: numb
   });
   const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, task.promptLength));
 
-  const start = now();
   const draw = { stream: 'completions', iteration, firstRollout: attempt * numGroups * groupSize } as const;
   // Without a signal nothing is cut off.
-  const sampled = (await drawCompletions(state, prompts, { ...draw, numSamples: groupSize }))!;
-  const likeliest = state.estimator.needsGreedy ? await drawCompletions(state, prompts, { ...draw, greedy: true }) : undefined;
-  tally.sample += now() - start;
-
-  const startOfRewards = now();
-  const all = problems.map((problem, g) => [...sampled[g]!, ...(likeliest?.[g] ?? [])].map((completion) => ({ problem, completion })));
-  const items = all.flat().map(({ problem, completion: { text, ended } }) => ({ problem, completion: text, ended }));
-  const scores = await scoreCompletions(items, task, state.scoring);
-  tally.reward += now() - startOfRewards;
+  const start = now();
+  const sampled = (await rollOut(state, problems, prompts, { ...draw, numSamples: groupSize }))!;
+  const likeliest = state.estimator.needsGreedy ? await rollOut(state, problems, prompts, { ...draw, greedy: true }) : undefined;
+  const all = sampled.groups.map((group, g) => [...group, ...(likeliest?.groups[g] ?? [])]);
+  const scores = await scoreDrawn(all.flat(), task, state.scoring);
+  // Of an episode the turns alone are the model's time.
+  const sampleTime = sampled.sampleTime + (likeliest?.sampleTime ?? 0);
+  tally.sample += sampleTime;
+  tally.reward += now() - start - sampleTime;
 
   let next = 0;
   return all.map((completions, g) => {

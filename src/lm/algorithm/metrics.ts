@@ -7,9 +7,9 @@ import { exp } from '../../math/index.ts';
 import { attachPictures } from '../../run/completionPictures.ts';
 import type { CompletionRecord } from '../../run/events.ts';
 import type { LanguageConfig } from '../config/config.ts';
-import type { Rollout, RolloutGroup } from '../model/rollouts.ts';
+import { type Rollout, type RolloutGroup, sampledTokens } from '../model/rollouts.ts';
 import { picturesOf, promptText } from '../tasks/prompt.ts';
-import { eachToken, type ScoredCompletions } from './batch.ts';
+import { eachToken, type Placed, type ScoredCompletions } from './batch.ts';
 import type { Collection } from './collector.ts';
 import { sequenceRatios } from './sequenceRatio.ts';
 
@@ -28,7 +28,7 @@ export function countTokens({ drawn }: Collection): Counted {
   for (const group of drawn) {
     for (const rollout of group.greedy ? [...group.rollouts, group.greedy] : group.rollouts) {
       rollouts++;
-      tokens += rollout.tokens.length;
+      tokens += sampledTokens(rollout);
       entropy += rollout.entropy;
     }
   }
@@ -48,7 +48,7 @@ export function completionMetrics(
   return {
     'completions/reward': mean(({ score }) => score.total),
     'completions/accuracy': mean(({ score }) => (score.outcome >= 1 ? 1 : 0)),
-    'completions/length': mean(({ tokens }) => tokens.length, all),
+    'completions/length': mean(sampledTokens, all),
     'completions/truncated_frac': mean(({ ended }) => (ended ? 0 : 1), all),
     ...Object.fromEntries(components.map((name) => [`reward/${name}`, mean(({ score }) => score.components[name] ?? 0)])),
     'reward/failed': failed / rollouts,
@@ -66,7 +66,7 @@ export function completionMetrics(
  */
 export function ratioStatistics(
   batch: Sequences,
-  scored: Pick<ScoredCompletions, 'rows' | 'lengths'>,
+  scored: Placed,
   { clipLow, clipHigh }: Pick<LanguageConfig, 'clipLow' | 'clipHigh'>,
   loss: CompletionEstimator['loss'] = 'clipped',
 ): { approxKl: number; clipFraction: number | undefined } {
@@ -123,7 +123,7 @@ export function allCompletions(
     return group.rollouts.map((rollout, j) => ({
       ...recordOf(group, rollout),
       group: number,
-      tokens: rollout.tokens.length,
+      tokens: sampledTokens(rollout),
       logProb: rollout.logProbs.reduce((sum, value) => sum + value, 0),
       advantage: (place === undefined ? undefined : advantageAt.get(place * groupSize + j)) ?? null,
       status: rollout.score.status,

@@ -5,7 +5,7 @@
 import type { Sequences } from '../../kernels/transformer/spec.ts';
 import { exp } from '../../math/index.ts';
 import type { LanguageConfig } from '../config/config.ts';
-import { eachToken, type ScoredCompletions } from './batch.ts';
+import { eachToken, type Placed, type ScoredCompletions } from './batch.ts';
 
 /** What a token adds, by its log-ratio l to the reference: k1 = l, k2 = l^2 / 2, k3 = exp(-l) - 1 + l. */
 function divergence(logRatio: number, form: LanguageConfig['klForm']): number {
@@ -20,7 +20,7 @@ function divergence(logRatio: number, form: LanguageConfig['klForm']): number {
  */
 export function divergences(
   { oldLogProbs, referenceLogProbs, spec }: Pick<Sequences, 'oldLogProbs' | 'referenceLogProbs' | 'spec'>,
-  scored: Pick<ScoredCompletions, 'rows' | 'lengths'>,
+  scored: Placed,
   form: LanguageConfig['klForm'],
 ): Float64Array {
   const sums = new Float64Array(scored.rows.length);

@@ -21,6 +21,8 @@ export interface SamplePromptsOptions {
   readonly iteration?: number | undefined;
   /** Number of the first completion within the iteration; default 0. */
   readonly firstRollout?: number;
+  /** Most tokens of a prompt; default the task's. */
+  readonly promptLength?: number;
   readonly temperature?: number;
   readonly topK?: number;
   readonly topP?: number;
@@ -31,7 +33,7 @@ export interface SamplePromptsOptions {
 
 function requestOf(state: LearningState, prompts: readonly EncodedPrompt[], options: SamplePromptsOptions): SamplingRequest {
   const { config, tokenizer, task } = state;
-  for (const { tokens } of prompts) checkPromptLength(tokens.length, task.promptLength);
+  for (const { tokens } of prompts) checkPromptLength(tokens.length, options.promptLength ?? task.promptLength);
   return {
     numSamples: options.numSamples ?? 1,
     maxTokens: options.maxTokens ?? config.maxTokens,
@@ -58,10 +60,20 @@ export async function drawCompletions(
   options: SamplePromptsOptions = {},
   following: Following = {},
 ): Promise<SampledCompletion[][] | undefined> {
-  const { config, tokenizer, sampling } = state;
+  const { config, tokenizer } = state;
   const stop = readStopTexts(config.stop);
-  const sampled = await sampling.sample(prompts, requestOf(state, prompts, options), following);
+  const sampled = await drawTokens(state, prompts, options, following);
   return sampled?.map((completions) => completions.map((one) => completionOf(one, tokenizer, stop)));
+}
+
+/** The same as ids alone, before any text ends them. */
+export async function drawTokens(
+  state: LearningState,
+  prompts: readonly EncodedPrompt[],
+  options: SamplePromptsOptions,
+  following: Following = {},
+): ReturnType<LearningState['sampling']['sample']> {
+  return state.sampling.sample(prompts, requestOf(state, prompts, options), following);
 }
 
 /** {@link drawCompletions} of a model in this process, at once. */

@@ -8,17 +8,17 @@
  */
 import type { Sequences } from '../../kernels/transformer/spec.ts';
 import { exp } from '../../math/index.ts';
-import type { ScoredCompletions } from './batch.ts';
-
-type Placed = Pick<ScoredCompletions, 'rows' | 'lengths'>;
+import { eachToken, type Placed, placeOf } from './batch.ts';
 
 /** (N) s_i of every completion, from the log-probabilities of the batch, those of now and those of the policy that sampled. */
-export function sequenceRatios({ logProbs, oldLogProbs, spec }: Sequences, { rows, lengths }: Placed): Float64Array {
-  return Float64Array.from(rows, (row, i) => {
+export function sequenceRatios({ logProbs, oldLogProbs, spec }: Sequences, scored: Placed): Float64Array {
+  return Float64Array.from(scored.lengths, (length, i) => {
     let sum = 0;
-    const start = row * spec.completionLength;
-    for (let place = start; place < start + lengths[i]!; place++) sum += logProbs[place]! - oldLogProbs[place]!;
-    return exp(sum / lengths[i]!);
+    for (let t = 0; t < length; t++) {
+      const place = placeOf(scored, i, t, spec.completionLength);
+      sum += logProbs[place]! - oldLogProbs[place]!;
+    }
+    return exp(sum / length);
   });
 }
 
@@ -40,9 +40,9 @@ export function weighBySequences(
   clip: { readonly clipLow: number; readonly clipHigh: number },
 ): void {
   const ratios = sequenceRatios(batch, scored);
-  scored.rows.forEach((row, i) => {
-    const start = row * batch.spec.completionLength;
-    const factor = sequenceFactor(ratios[i]!, weights[start]!, clip);
-    for (let place = start; place < start + scored.lengths[i]!; place++) batch.advantageWeights[place] = factor * weights[place]!;
+  const { completionLength } = batch.spec;
+  const factors = ratios.map((ratio, i) => sequenceFactor(ratio, weights[placeOf(scored, i, 0, completionLength)]!, clip));
+  eachToken(scored, completionLength, (_, place, completion) => {
+    batch.advantageWeights[place] = factors[completion]! * weights[place]!;
   });
 }

@@ -44,8 +44,10 @@ export interface ScoredUpdate {
   readonly range: SequencesRange;
   /** (N) rows of the completions that were scored. */
   readonly rows: Int32Array;
-  /** (N) their tokens. */
+  /** (N) tokens of theirs that were sampled. */
   readonly lengths: Int32Array;
+  /** (N) the places of these in the row, where something else stands between: of it the model learns nothing, its `advantageWeights` are 0. */
+  readonly places?: readonly (Int32Array | undefined)[] | undefined;
   readonly learningRate: number;
   /** Steps of the optimizer before this update. */
   readonly stepsBefore: number;

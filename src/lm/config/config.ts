@@ -364,6 +364,10 @@ function* contradictions(config: LanguageConfig, task: LanguageTask, preset: Com
   if (config.momentum > 0 && optimizer !== 'sgd') {
     yield ['momentum', 'optimizer sgd with it', `optimizer ${optimizer}`, 'choose sgd, or leave it out'];
   }
+  if (config.rewardTimeout !== undefined && task.rollout) {
+    const advice = 'a rollout runs in the thread of the run: leave it out; rewardSeconds ends what waits';
+    yield ['rewardTimeout', `none for task ${task.id}, which has a rollout`, show(config.rewardTimeout), advice];
+  }
   if (config.maxTokens > task.completionLength) {
     const advice = 'the task says how long a completion may be; choose less';
     yield ['maxTokens', `at most ${task.completionLength} for task ${task.id}`, show(config.maxTokens), advice];

@@ -26,13 +26,20 @@ export interface SampledCompletion {
   readonly text: string;
   /** Whether it ended with the end token or a text that stops; else it was cut at the maximum length. */
   readonly ended: boolean;
-  /** Per token, under the policy that sampled. */
+  /** Per token, under the policy that sampled; 0 for one that was not sampled. */
   readonly logProbs: Float32Array;
+  /** Of an episode with what was appended: the places of the sampled tokens among `tokens`, ascending. Left out where all were sampled. */
+  readonly places?: Int32Array | undefined;
   /**
    * Sum over its tokens of the entropy of the distribution that each was drawn from, in nats. Where the sampler does not say, the negative log-probabilities stand
    * for it: their mean is the entropy.
    */
   readonly entropy: number;
+}
+
+/** Tokens that the model sampled, the end token included. */
+export function sampledTokens({ tokens, places }: Pick<SampledCompletion, 'tokens' | 'places'>): number {
+  return (places ?? tokens).length;
 }
 
 /** A completion and its reward. */

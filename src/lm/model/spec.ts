@@ -45,7 +45,8 @@ export function transformerSpec(
   name: 'policy' | 'critic' | 'reference',
   { model: pretrained, use, baseWeights = config.baseWeights }: SpecOptions = {},
 ): TransformerSpec {
-  const maxPositionEmbeddings = task.promptLength + task.completionLength;
+  const { promptLength, completionLength } = sequencesSpecs(config, task).singles;
+  const maxPositionEmbeddings = promptLength + completionLength;
   if (pretrained) {
     const adapter = adapterOf(config) ?? (use === 'sampling' ? nothingTrained : undefined);
     // What is trained from random weights on needs all of them in its warm start.
@@ -81,8 +82,10 @@ export function sequencesSpecs(config: LanguageConfig, task: LanguageTask): { gr
   const { numGroups, groupSize, warmStartBatchSize } = config;
   const { promptLength, completionLength, images } = task;
   const lengths = { promptLength, completionLength, ...(images && { patches: patchSpec(images) }) };
+  // A later turn of an episode goes on from all tokens before it.
+  const soFar = task.rollout ? { promptLength: promptLength + completionLength } : {};
   return {
     groups: { numGroups, groupSize, ...lengths },
-    singles: { numGroups: Math.max(numGroups, warmStartBatchSize), groupSize: 1, ...lengths },
+    singles: { numGroups: Math.max(numGroups, warmStartBatchSize), groupSize: 1, ...lengths, ...soFar },
   };
 }

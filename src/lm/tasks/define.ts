@@ -2,9 +2,10 @@
  * Checks of a task before anything is drawn from it.
  */
 import { CohortError, show } from '../../core/errors.ts';
+import { mostTurns } from './episode.ts';
 import { imagesProblem } from './images.ts';
 import { alphabetProblem, tokenizerProblem } from './prompt.ts';
-import type { LanguageTask } from './task.ts';
+import type { EpisodeTask, LanguageTask } from './task.ts';
 
 /** Largest number of characters of an id. */
 const maxIdLength = 64;
@@ -12,7 +13,9 @@ const maxIdLength = 64;
 const maxTextLength = 65_536;
 
 /** Checks a custom task and returns it as it is. Throws {@link CohortError} that says what is wrong with it. */
-export function defineTask(task: LanguageTask): LanguageTask {
+export function defineTask(given: LanguageTask | EpisodeTask): LanguageTask {
+  // A problem without a reward is one of a task with a rollout, which never asks for it.
+  const task = given as LanguageTask;
   if (typeof task !== 'object' || task === null) {
     throw new CohortError({
       subject: 'task',
@@ -67,6 +70,7 @@ function* problemsOf(task: LanguageTask): Generator<TaskProblem> {
   if (load !== undefined && typeof load !== 'function') {
     yield ['load', 'a function that returns a promise', show(load), 'leave it out if there is nothing to load'];
   }
+  yield* rolloutProblems(task);
   if (typeof prompts !== 'function') yield ['prompts', 'a function that draws a problem', show(prompts), 'write prompts(random) { ... }'];
   if (weights !== undefined) {
     const isRecord = typeof weights === 'object' && weights !== null && !Array.isArray(weights);
@@ -87,5 +91,22 @@ function* problemsOf(task: LanguageTask): Generator<TaskProblem> {
   }
   if (defaults !== undefined && (typeof defaults !== 'object' || defaults === null || Array.isArray(defaults))) {
     yield ['defaults', 'settings by name', show(defaults), 'write for example { iterations: 100 }'];
+  }
+}
+
+/** What is wrong with the turns of a task. */
+function* rolloutProblems({ rollout, maxTurns, turnTokens, completionLength }: LanguageTask): Generator<TaskProblem> {
+  const advice = 'write async rollout({ sample }) { ... }, or leave it out for completions of one turn';
+  if (rollout !== undefined && typeof rollout !== 'function') yield ['rollout', 'an asynchronous function', show(rollout), advice];
+  const limits = [
+    ['maxTurns', maxTurns, mostTurns],
+    ['turnTokens', turnTokens, completionLength],
+  ] as const;
+  for (const [field, value, most] of limits) {
+    if (value === undefined) continue;
+    if (rollout === undefined) yield [field, 'a rollout with it', 'none', 'give a rollout too, or leave it out'];
+    if (!Number.isInteger(value) || value < 1 || value > most) {
+      yield [field, `a whole number from 1 to ${most}`, show(value), 'choose another, or leave it out'];
+    }
   }
 }

@@ -83,7 +83,8 @@ function drawOne(task: LanguageTask, random: ReturnType<typeof createGenerator>,
     throw new CohortError({ subject: `task ${task.id}`, expected: 'a problem from prompts()', got, advice, kind: 'failure', cause: error });
   }
   const isProblem = typeof problem === 'object' && problem !== null;
-  if (isProblem && isPrompt(problem.prompt) && typeof problem.reward === 'function') {
+  const hasReward = isProblem && (typeof problem.reward === 'function' || (task.rollout !== undefined && problem.reward === undefined));
+  if (hasReward && isPrompt(problem.prompt)) {
     const wrong = picturesProblem(problem.prompt, task.images);
     if (!wrong) return problem;
     throw mistake(`task ${task.id}: prompt`, ...wrong);

@@ -41,8 +41,8 @@ export interface ScoreLimits {
   readonly apart?: { readonly thread: RewardThread; readonly seconds: number } | undefined;
 }
 
-/** What a reward function returned, before it is weighed. */
-type Answer = { readonly value: unknown } | { readonly error: unknown } | undefined;
+/** What a reward function returned, before it is weighed; `undefined` if it took too long. */
+export type Answer = { readonly value: unknown } | { readonly error: unknown } | undefined;
 
 /**
  * Scores completions, in order. All reward functions are called at once; promises then run concurrently and have `rewardSeconds`. A reward
@@ -79,7 +79,16 @@ export async function scoreCompletions(items: readonly ScoreItem[], task: Langua
   });
   if (pending.length > 0) await withinLimit(Promise.all(pending), limits);
   // A promise that is settled later than this is too late; its place keeps what is there now.
-  const scores = answers.map((answer) => weigh(answer, task, limits.rewardSeconds));
+  return weighAnswers(answers, task, limits);
+}
+
+/** Scores what was answered. Throws {@link CohortError} as {@link scoreCompletions} does. */
+export function weighAnswers(
+  answers: readonly Answer[],
+  task: LanguageTask,
+  { rewardSeconds }: Pick<ScoreLimits, 'rewardSeconds'>,
+): Score[] {
+  const scores = answers.map((answer) => weigh(answer, task, rewardSeconds));
   checkNames(scores, task);
   return scores;
 }
@@ -121,7 +130,10 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 const longestDelay = 2 ** 31 - 1;
 
 /** Waits for `all`, but not longer than the limit. */
-async function withinLimit(all: Promise<unknown>, { rewardSeconds, now }: ScoreLimits): Promise<void> {
+export async function withinLimit(
+  all: Promise<unknown>,
+  { rewardSeconds, now }: Pick<ScoreLimits, 'rewardSeconds' | 'now'>,
+): Promise<void> {
   const deadline = now() + rewardSeconds * 1000;
   let timer: unknown;
   const limit = new Promise<void>((resolve) => {

@@ -1,30 +1,17 @@
 /**
- * What a task is: where prompts come from and what a completion is worth.
+ * What a task is: where prompts come from, and how the model answers them.
  */
 import { isRecord } from '../../core/arguments.ts';
 import type { Generator } from '../../random/index.ts';
 import type { RunData } from '../../run/data.ts';
-import type { Prompt, Tokenizer } from './prompt.ts';
+import type { EpisodeProgram } from './episode.ts';
+import type { EpisodeProblem, Problem } from './problem.ts';
+import type { Tokenizer } from './prompt.ts';
+
+export type { EpisodeProblem, Problem, RewardComponents } from './problem.ts';
 
 /** Which prompts: those to train on, or those that are never trained on. */
 export type Split = 'train' | 'heldOut';
-
-/** Named parts of a reward, each a finite number; a part's weight in the total is 1 by default. */
-export type RewardComponents = Readonly<Record<string, number>>;
-
-/** One problem. */
-export interface Problem {
-  /** What the model is given, as its tokenizer can read it: only characters of the alphabet if the task has one. */
-  readonly prompt: Prompt;
-  /** A right completion, for the warm start; left out if there is none to show. */
-  readonly solution?: string;
-  /**
-   * What a completion is worth. `completion` is its text up to, and without, the end token; `ended` is false if it was cut at the maximum length. A number
-   * stands for the component `reward`. A promise has `rewardSeconds` to settle; what is none cannot be interrupted, unless the task is a module's and the run has a `rewardTimeout`. A reward that throws, is not finite or takes too long is counted and shown,
-   * and its completion is left out of its group; it is never a silent 0.
-   */
-  reward(completion: string, ended: boolean): RewardComponents | number | Promise<RewardComponents | number>;
-}
 
 /** The pictures in the prompts of a task. */
 export interface TaskImages {
@@ -71,6 +58,15 @@ export interface LanguageTask {
    * split are passed over.
    */
   prompts(random: Generator, split?: Split): Problem;
+  /**
+   * Makes every completion an episode of several turns: a program that asks for the model's next turn, runs tools, and says what the episode was worth. It has `rewardSeconds` between two
+   * turns; one that throws or takes longer is a reward that failed.
+   */
+  readonly rollout?: EpisodeProgram;
+  /** With `rollout`: most turns of the model, 1 to 32; default 8. */
+  readonly maxTurns?: number;
+  /** With `rollout`: most tokens of one turn, the end token included; default `completionLength`, which all turns and what is appended have together. */
+  readonly turnTokens?: number;
   /** Loads what problems are made of, where that is much; whoever draws problems waits for it first. It may be called again. */
   load?(): Promise<void>;
   /** The share of prompts, by their hash, that is held out; default 0.1. */
@@ -96,3 +92,9 @@ export interface LanguageTask {
   /** Rises when the same settings give other bits; results before and after are then different runs. A whole number, 1 if left out. */
   readonly behavior?: number;
 }
+
+/** A task of episodes as `defineTask` takes it: its problems may do without a reward of their own. */
+export type EpisodeTask = Omit<LanguageTask, 'prompts' | 'rollout'> & {
+  readonly rollout: EpisodeProgram;
+  prompts(random: Generator, split?: Split): EpisodeProblem;
+};

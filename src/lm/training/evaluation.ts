@@ -6,11 +6,12 @@ import { CohortError, mistake } from '../../core/errors.ts';
 import { createGenerator } from '../../random/index.ts';
 import { type AccuracyAtK, type Evaluation, evaluationResult } from '../../run/evaluation.ts';
 import { accuracyInterval, majAtK, mean, passAtK, usualKs, type Vote } from '../../statistics/index.ts';
-import { drawCompletions, type SamplePromptsOptions } from '../algorithm/sampler.ts';
+import { rollOut, scoreDrawn } from '../algorithm/rollOut.ts';
+import type { SamplePromptsOptions } from '../algorithm/sampler.ts';
 import type { LearningState } from '../algorithm/state.ts';
-import { encodePrompt } from '../model/rollouts.ts';
+import { encodePrompt, sampledTokens } from '../model/rollouts.ts';
 import { drawProblem, problemStreams } from '../tasks/problems.ts';
-import { nothingScored, scoreCompletions } from '../tasks/rewards.ts';
+import { nothingScored } from '../tasks/rewards.ts';
 import type { LanguageTask, Problem } from '../tasks/task.ts';
 import { votesByAnswer } from './votes.ts';
 
@@ -143,17 +144,15 @@ export async function answer(
 ): Promise<Answers | undefined> {
   const { tokenizer, task: own } = state;
   const prompts = problems.map((problem) => encodePrompt(problem, tokenizer, own.promptLength));
-  const sampled = await drawCompletions(state, prompts, options, { signal, onPiece });
+  const sampled = await rollOut(state, problems, prompts, options, { signal, onPiece });
   if (!sampled) return undefined;
-  const items = sampled.flatMap((completions, prompt) =>
-    completions.map(({ text, ended, tokens }) => ({ problem: problems[prompt]!, completion: text, ended, length: tokens.length, prompt })),
-  );
+  const items = sampled.groups.flatMap((drawn, prompt) => drawn.map((one) => ({ ...one, prompt })));
   // The rewards of a benchmark are the verifier's, which needs no limit.
-  const scores = await scoreCompletions(items, task, task === state.task ? state.scoring : { ...state.scoring, apart: undefined });
+  const scores = await scoreDrawn(items, task, task === state.task ? state.scoring : { ...state.scoring, apart: undefined });
   const byPrompt: (Vote & { length: number })[][] = problems.map(() => []);
-  items.forEach(({ prompt, completion, length }, i) => {
+  items.forEach(({ prompt, completion, lastText }, i) => {
     const { status, outcome } = scores[i]!;
-    if (status === 'ok') byPrompt[prompt]!.push({ answer: completion, right: outcome >= 1, length });
+    if (status === 'ok') byPrompt[prompt]!.push({ answer: lastText, right: outcome >= 1, length: sampledTokens(completion) });
   });
   const failed = scores.filter(({ status }) => status !== 'ok').length;
   if (failed === scores.length) throw nothingScored(subject, scores);

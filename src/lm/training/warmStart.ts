@@ -15,14 +15,17 @@ import { inPieces } from '../../run/breathe.ts';
 import { parameterTensors, restoreParameters } from '../../run/checkpoint.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../run/safetensors.ts';
 import { sha256 } from '../../run/sha256.ts';
+import { playEpisodes } from '../algorithm/episodes.ts';
+import { episodeSettings } from '../algorithm/rollOut.ts';
 import { beginReinforcement, type LanguageState } from '../algorithm/state.ts';
 import { defaultWeightDecay } from '../config/config.ts';
 import { initialize } from '../model/initialize.ts';
 import { encodePrompt, writePrompt } from '../model/rollouts.ts';
 import { transformerSpec } from '../model/spec.ts';
+import type { SolutionTurn } from '../tasks/problem.ts';
 import { drawProblem, problemStreams } from '../tasks/problems.ts';
 import { promptKey, promptText } from '../tasks/prompt.ts';
-import { scoreCompletions } from '../tasks/rewards.ts';
+import { type Score, scoreCompletions, weighAnswers } from '../tasks/rewards.ts';
 import type { Problem } from '../tasks/task.ts';
 import { answer } from './evaluation.ts';
 import { pretrained } from './pretrained.ts';
@@ -138,20 +141,32 @@ function drawProblems({ config, task }: LanguageState, stream: 'warmStart' | 'va
   return Array.from({ length: count }, (_, i) => drawProblem(task, [warmStartSeed, problemStreams[stream], first + i], 'train'));
 }
 
-/** The ids of a solution and the end token. */
-function encodeSolution({ task, tokenizer }: LanguageState, { prompt, solution }: Problem): number[] {
-  if (solution === undefined) {
+/** What is to be said, turn by turn; one turn where the task has no rollout. */
+function solutionTurnsOf({ task }: LanguageState, { prompt, solution, solutionTurns }: Problem): readonly SolutionTurn[] {
+  const turns = (task.rollout && solutionTurns) ?? (solution === undefined ? [] : [{ text: solution }]);
+  if (turns.length === 0) {
     throw new CohortError({
       subject: `warm start on ${task.id}`,
       expected: 'problems with a solution',
       got: `none for the prompt ${show(promptText(prompt))}`,
-      advice: 'give solutions, or set warmStartAccuracy to 0',
+      advice: `give ${task.rollout ? 'solutionTurns' : 'solutions'}, or set warmStartAccuracy to 0`,
     });
   }
-  const tokens = [...tokenizer.encode(solution), tokenizer.endToken];
-  if (tokens.length <= task.completionLength) return tokens;
+  return turns;
+}
+
+/** The ids of a solution and its end tokens, and the places of those that are to be said: what is appended between turns is not. */
+function encodeSolution(state: LanguageState, problem: Problem): { tokens: number[]; places: number[] } {
+  const { task, tokenizer } = state;
+  const turns = solutionTurnsOf(state, problem);
+  const [tokens, places]: [number[], number[]] = [[], []];
+  for (const { append = '', text } of turns) {
+    if (append !== '') tokens.push(...tokenizer.encode(append));
+    for (const token of [...tokenizer.encode(text), tokenizer.endToken]) places.push(tokens.push(token) - 1);
+  }
+  if (tokens.length <= task.completionLength) return { tokens, places };
   throw new CohortError({
-    subject: `solution ${show(solution)}`,
+    subject: `solution ${show(turns.map(({ append = '', text }) => append + text).join(''))}`,
     expected: `at most ${task.completionLength - 1} tokens and the end token`,
     got: `${tokens.length - 1}`,
     advice: 'raise the task’s completionLength',
@@ -165,13 +180,14 @@ function imitate(state: LanguageState, step: number): void {
   const { completionLength } = singles.spec;
   const problems = drawProblems(state, 'warmStart', (step - 1) * warmStartBatchSize, warmStartBatchSize);
   const solutions = problems.map((problem) => encodeSolution(state, problem));
-  const share = 1 / solutions.reduce((sum, { length }) => sum + length, 0);
-  solutions.forEach((tokens, row) => {
+  const share = 1 / solutions.reduce((sum, { places }) => sum + places.length, 0);
+  singles.advantageWeights.fill(0);
+  solutions.forEach(({ tokens, places }, row) => {
     const start = row * completionLength;
     writePrompt(singles, row, encodePrompt(problems[row]!, tokenizer, task.promptLength));
     singles.completions.set(tokens, start);
     singles.completionLengths[row] = tokens.length;
-    singles.advantageWeights.fill(share, start, start + tokens.length);
+    for (const place of places) singles.advantageWeights[start + place] = share;
   });
   policy.gradient(singles, { numGroups: warmStartBatchSize, groupSize: 1, loss: 'score' });
   kernels.adamStep({ ...adam, parameters: policy.parameters, learningRate: warmStartLearningRate, step });
@@ -199,9 +215,8 @@ async function warmStartHash(state: LanguageState): Promise<string> {
   const { warmStartAccuracy, warmStartSeed, warmStartLearningRate, warmStartBatchSize, warmStartMaxSteps, arithmetic } = config;
   const problems = drawProblems(state, 'warmStart', 0, fingerprintProblems);
   // A task is code; its behavior stands for it: its first problems, and the rewards of the right answer and of another problem's.
-  const answers = problems.map((_, i) => [problems[i]!.solution ?? '', problems[(i + 1) % problems.length]!.solution ?? '']);
-  const items = problems.flatMap((problem, i) => answers[i]!.map((completion) => ({ problem, completion, ended: true })));
-  const scores = await scoreCompletions(items, task, state.scoring);
+  const others = problems.map((_, i) => problems[(i + 1) % problems.length]!);
+  const scores = task.rollout ? await scoreScripted(state, problems, others) : await scoreSolutions(state, problems, others);
   return sha256(
     JSON.stringify({
       format,
@@ -214,11 +229,41 @@ async function warmStartHash(state: LanguageState): Promise<string> {
       problems: problems.map((problem) => [
         promptKey(problem.prompt),
         encodePrompt(problem, tokenizer, task.promptLength).tokens,
-        encodeSolution(state, problem),
+        encodeSolution(state, problem).tokens,
       ]),
+      ...(task.rollout && { turns: [task.maxTurns, task.turnTokens, problems.map((problem) => encodeSolution(state, problem).places)] }),
       rewards: scores.map(({ status, total, outcome }) => [status, total, outcome]),
       measurement: { validationPrompts, measureEvery, adam },
     }),
+  );
+}
+
+/** The rewards of every problem's solution, and of another one's. */
+function scoreSolutions({ task, scoring }: LanguageState, problems: readonly Problem[], others: readonly Problem[]): Promise<Score[]> {
+  const answers = problems.map(({ solution = '' }, i) => [solution, others[i]!.solution ?? '']);
+  const items = problems.flatMap((problem, i) => answers[i]!.map((completion) => ({ problem, completion, ended: true })));
+  return scoreCompletions(items, task, scoring);
+}
+
+/** The same of episodes in which the model says what a solution says. */
+async function scoreScripted(state: LanguageState, problems: readonly Problem[], others: readonly Problem[]): Promise<Score[]> {
+  const { task, tokenizer, scoring } = state;
+  const scripts = problems.flatMap((problem, i) => [problem, others[i]!].map((other) => solutionTurnsOf(state, other)));
+  const starts = problems.flatMap((problem) => {
+    const prompt = encodePrompt(problem, tokenizer, task.promptLength);
+    return [problem, problem].map((one) => ({ problem: one, prompt }));
+  });
+  const say = (text: string) => {
+    const tokens = Int32Array.of(...tokenizer.encode(text), tokenizer.endToken);
+    return { tokens, logProbs: new Float32Array(tokens.length) };
+  };
+  const played = await playEpisodes(starts, episodeSettings(state, task.completionLength)!, async (turn, waiting) =>
+    waiting.map(({ number }) => say(scripts[number]![turn]?.text ?? '')),
+  );
+  return weighAnswers(
+    played!.map(({ answer }) => answer),
+    task,
+    scoring,
   );
 }
 

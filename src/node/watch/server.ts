@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type CohortError, failure } from '../../core/errors.ts';
 import type { WatchState } from '../../watch/protocol.ts';
+import { isLoopbackHost, loopback } from '../loopback.ts';
 import { type Content, type ContentFolders, needsOf, readContents } from './contents.ts';
 import { headersOf } from './headers.ts';
 import { isToken, newToken } from './token.ts';
@@ -38,7 +39,6 @@ export interface WatchServer {
 export const firstPort = 4327;
 /** How many ports are tried before any will do. */
 const portsTried = 10;
-const address = '127.0.0.1';
 
 /** A page needs a handful; what comes beyond is closed at once. */
 const maxConnections = 128;
@@ -48,11 +48,6 @@ const maxReading = 4;
 const requestTimeout = 5000;
 /** An answer of which nothing is read for so many milliseconds is given up. */
 const answerTimeout = 20_000;
-
-/** Whether a request's Host header names this machine and the server's port. */
-export function isLoopbackHost(host: string | undefined, port: number): boolean {
-  return [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes(host?.toLowerCase() ?? '');
-}
 
 /** Whether another site's page asks: browsers say so themselves. */
 function isForeign(request: IncomingMessage): boolean {
@@ -118,7 +113,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, port: 
 /** Starts to listen; whether the port was free. Throws for any other reason. */
 async function listen(server: Server, port: number): Promise<boolean> {
   try {
-    await once(server.listen(port, address), 'listening');
+    await once(server.listen(port, loopback), 'listening');
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
@@ -146,7 +141,7 @@ export async function startWatchServer(options: WatchServerOptions): Promise<Wat
   while (candidates.length > 0 && !(await listen(server, candidates[0]!))) candidates.shift();
   if (candidates.length === 0) throw refusal(asked!, Object.assign(new Error('in use'), { code: 'EADDRINUSE' }));
   const { port } = server.address() as AddressInfo;
-  const urlOf = (secret: string): string => `http://${address}:${port}/${secret}/`;
+  const urlOf = (secret: string): string => `http://${loopback}:${port}/${secret}/`;
   return {
     url: urlOf(token),
     port,

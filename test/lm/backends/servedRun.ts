@@ -4,6 +4,7 @@
 
 import type { LanguageState } from '../../../src/lm/algorithm/state.ts';
 import { resolveLanguageConfig } from '../../../src/lm/config/config.ts';
+import type { LanguageTask } from '../../../src/lm/tasks/task.ts';
 import { createServed } from '../../../src/lm/training/served.ts';
 import type { ServerAccess } from '../../../src/lm/training/serverAccess.ts';
 import { openPolicy } from '../../../src/lm/training/warmStart.ts';
@@ -32,15 +33,15 @@ export const served = {
 } as const;
 
 /** A state with the weights that both begin with. */
-export async function beginning(fields: object = {}): Promise<LanguageState> {
-  const { state, context } = await smallState({ ...fields });
+export async function beginning(fields: object = {}, task: LanguageTask = lastLetter): Promise<LanguageState> {
+  const { state, context } = await smallState({ ...fields }, { task });
   await openPolicy(state, context);
   return state;
 }
 
 /** A server of its own. */
-export async function referenceServer(options: Omit<ReferenceOptions, 'state'> = {}): Promise<ReferenceServer> {
-  return new ReferenceServer({ ...options, state: await beginning() });
+export async function referenceServer(options: Omit<ReferenceOptions, 'state'> = {}, task?: LanguageTask): Promise<ReferenceServer> {
+  return new ReferenceServer({ ...options, state: await beginning({}, task) });
 }
 
 /** How a client reaches a server in the same process: it waits no longer than it must. */
@@ -59,10 +60,14 @@ function patient(milliseconds: number, signal: AbortSignal): Promise<void> {
 }
 
 /** A run on a server, begun. */
-export async function servedRun(server: ReferenceServer, fields: object = {}, more: Partial<ServerAccess> = {}) {
+export async function servedRun(
+  server: ReferenceServer,
+  fields: { readonly task?: LanguageTask; readonly [field: string]: unknown } = {},
+  more: Partial<ServerAccess> = {},
+) {
   const config = resolveLanguageConfig({ ...served, ...fields });
   const made = await createServed(config, {
-    task: lastLetter,
+    task: fields.task ?? lastLetter,
     platform: testPlatform,
     key: learnerKey(config.seed),
     server: accessTo(server, more),

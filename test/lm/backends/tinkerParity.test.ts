@@ -7,8 +7,11 @@ import type { LanguageState } from '../../../src/lm/algorithm/state.ts';
 import type { SamplingBackend } from '../../../src/lm/backends/backend.ts';
 import { seedOf } from '../../../src/lm/backends/tinker/backends.ts';
 import { completionsInPieces, type SampledTokens } from '../../../src/lm/model/rollouts.ts';
+import type { LanguageTask } from '../../../src/lm/tasks/task.ts';
 import { learnerKey } from '../../../src/random/index.ts';
 import { atOnce } from '../../../src/run/breathe.ts';
+import { relay } from '../algorithm/relay.ts';
+import { lastLetter } from '../smallState.ts';
 import { beginning, referenceServer, servedRun } from './servedRun.ts';
 
 /** The kernels, asked by prompts with a seed of their own, as a server is. */
@@ -24,8 +27,8 @@ function seeded({ policy, batch, singles }: LanguageState): SamplingBackend {
   };
 }
 
-async function twin(fields: object = {}): Promise<LanguageState> {
-  const state = await beginning(fields);
+async function twin(fields: object = {}, task?: LanguageTask): Promise<LanguageState> {
+  const state = await beginning(fields, task);
   return { ...state, sampling: seeded(state) };
 }
 
@@ -46,11 +49,15 @@ function distance(a: Float32Array, b: Float32Array): number {
 }
 
 describe('a run on a server', () => {
-  it.each([0, 0.9])('asks the same, draws the same, is rewarded the same and learns the same as here: threshold %d', async (least) => {
-    const server = await referenceServer();
+  it.each([
+    ['completions', 0, lastLetter],
+    ['completions', 0.9, lastLetter],
+    ['episodes with a tool', 0, relay],
+  ])('%s, threshold %d: asks the same, draws the same, is rewarded the same and learns the same as here', async (_, least, task) => {
+    const server = await referenceServer({}, task);
     // With a threshold prompts are drawn several times in an iteration.
     const fields = { minValidFraction: least, maxAttempts: 6 };
-    const [there, here] = [await servedRun(server, fields), await twin(fields)];
+    const [there, here] = [await servedRun(server, { ...fields, task }), await twin(fields, task)];
     for (let i = 0; i < 8; i++) {
       const [remote, local] = [await iterate(there.state), await iterate(here)];
       expect(remote.samples).toEqual(local.samples);

@@ -27,6 +27,13 @@ export function seedOf({ key, stream, iteration, firstRollout }: SamplingRequest
   return new Philox(key).block(learnerStreams.servers, iteration, stream, firstRollout + rollout)[0]! >>> 2;
 }
 
+/** A completion that is learned from, with the log-probabilities that the sampler said. */
+interface Taught {
+  readonly datum: Datum;
+  readonly logProbs: Float32Array;
+  readonly advantages: readonly number[];
+}
+
 /** Where the backends get their model. */
 interface Models {
   /** The one of now. */
@@ -77,20 +84,21 @@ export function tinkerBackends(
       },
     },
     training: {
-      async update({ batch, rows, lengths, learningRate }): Promise<UpdateReport> {
+      async update({ batch, rows, learningRate }): Promise<UpdateReport> {
         const { promptLength, completionLength, groupSize } = batch.spec;
-        const taught: { readonly datum: Datum; readonly logProbs: Float32Array }[] = [];
+        const taught: Taught[] = [];
         // What has no advantage adds nothing, wherever it is.
-        const learned = Array.from(rows, (row, i) => [row * completionLength, lengths[i]!, Math.floor(row / groupSize)] as const).filter(
-          ([start, length]) => batch.advantageWeights.subarray(start, start + length).some((weight) => weight !== 0),
-        );
+        const learned = Array.from(
+          rows,
+          (row) => [row * completionLength, batch.completionLengths[row]!, Math.floor(row / groupSize)] as const,
+        ).filter(([start, length]) => batch.advantageWeights.subarray(start, start + length).some((weight) => weight !== 0));
         for (const [start, length, group] of learned) {
           const of = <Numbers extends Float32Array | Int32Array>(numbers: Numbers) => numbers.subarray(start, start + length) as Numbers;
           const prompt = batch.prompts.subarray(group * promptLength, group * promptLength + batch.promptLengths[group]!);
           const factor = factorOf(prompt.length + length - 1, learned.length);
           const advantages = Array.from(of(batch.advantageWeights), (weight) => weight * factor);
           const logProbs = of(batch.oldLogProbs);
-          taught.push({ datum: datumOf(prompt, of(batch.completions), advantages, logProbs), logProbs });
+          taught.push({ datum: datumOf(prompt, of(batch.completions), advantages, logProbs), logProbs, advantages });
         }
         const learner = await models.current();
         const said = await learner.forwardBackward(taught.map(({ datum }) => datum));
@@ -100,10 +108,7 @@ export function tinkerBackends(
         return {
           steps: 1,
           norms,
-          ratios: mismatch(
-            taught.map(({ logProbs }) => logProbs),
-            said,
-          ),
+          ratios: mismatch(taught, said),
         };
       },
       save: async (name) => (await models.current()).save(name),
@@ -120,12 +125,14 @@ function parametersOf({ maxTokens, temperature, topK, topP, greedy, endToken }: 
 }
 
 /** How far what learns is from what sampled, on the same weights: Schulman's k3 over the tokens of the completions. */
-function mismatch(sampled: readonly Float32Array[], said: readonly (readonly number[] | undefined)[]): UpdateReport['ratios'] {
+function mismatch(taught: readonly Taught[], said: readonly (readonly number[] | undefined)[]): UpdateReport['ratios'] {
   let [sum, tokens] = [0, 0];
-  for (const [i, logProbs] of sampled.entries()) {
+  for (const [i, { logProbs, advantages }] of taught.entries()) {
     const own = said[i]?.slice(-logProbs.length);
     if (own?.length !== logProbs.length) return undefined;
     for (const [t, logProb] of logProbs.entries()) {
+      // What was appended between turns was not sampled.
+      if (advantages[t] === 0) continue;
       const difference = own[t]! - logProb;
       sum += exp(difference) - 1 - difference;
       tokens++;
