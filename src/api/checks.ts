@@ -43,6 +43,14 @@ function checkResume(directory: unknown, options: ResumeOptions | undefined, sub
   checkCount(options?.iterations, `${subject}: iterations`, 1, mostSteps);
 }
 
+/** Where a model or a tokenizer is, and how it is opened. */
+function checkPlace(from: unknown, options: unknown, subject: string): void {
+  if (typeof from !== 'object' || from === null || typeof (from as { read?: unknown }).read !== 'function') {
+    checkText(from, subject, 'the path of a model, or its files', "write for example './smollm2-135m-instruct.gguf'");
+  }
+  checkOptions(options, subject);
+}
+
 /** The checks of a function's arguments, by its name. */
 type Checks = { readonly [Name in Exclude<keyof Cohort, 'context'>]: (...values: Parameters<Cohort[Name]>) => void };
 
@@ -88,18 +96,8 @@ export const checks: Checks = {
     checkFolder(directory, 'loadLanguageModel');
     checkOptions(options, 'loadLanguageModel');
   },
-  openModel(from, options) {
-    if (typeof from !== 'object' || from === null || typeof (from as { read?: unknown }).read !== 'function') {
-      checkText(from, 'openModel', 'the path of a model, or its files', "write for example './smollm2-135m-instruct.gguf'");
-    }
-    checkOptions(options, 'openModel');
-  },
-  openTokenizer(from, options) {
-    if (typeof from !== 'object' || from === null || typeof (from as { read?: unknown }).read !== 'function') {
-      checkText(from, 'openTokenizer', 'the path of a model, or its files', "write for example 'hf:Qwen/Qwen3-4B'");
-    }
-    checkOptions(options, 'openTokenizer');
-  },
+  openModel: (from, options) => checkPlace(from, options, 'openModel'),
+  openTokenizer: (from, options) => checkPlace(from, options, 'openTokenizer'),
   loadPolicy(directory) {
     checkFolder(directory, 'loadPolicy');
   },

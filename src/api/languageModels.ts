@@ -4,13 +4,14 @@
 import type { CompletionEstimator, EstimatorName } from '../advantage/core.ts';
 import { failure, mistake } from '../core/errors.ts';
 import type { BaseWeights } from '../kernels/transformer/spec.ts';
+import { isServed } from '../lm/checkpoints/place.ts';
 import { conversation, type PretrainedModel, readBy, usualAnswer } from '../lm/checkpoints/pretrained.ts';
 import { estimatorOf, type LanguageConfig, modelOf, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
-import { isServed } from '../lm/config/serverFields.ts';
 import { taskOfData } from '../lm/data/task.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
 import { LanguageModel } from '../lm/training/languageModel.ts';
 import { takeAdapters } from '../lm/training/pretrained.ts';
+import { createServed } from '../lm/training/served.ts';
 import type { ServerAccess } from '../lm/training/serverAccess.ts';
 import {
   completionsTable,
@@ -108,9 +109,6 @@ interface Resolved {
   readonly config: LanguageConfig;
   readonly own: Required<LanguageGiven> & { readonly model: PretrainedModel | undefined };
 }
-
-// Loaded late: most programs have their models in their own process.
-const importServed = () => import('../lm/training/served.ts');
 
 /** The road of language models on one platform; `cohort.ts` says what its members do. */
 export function createLanguageRoad(context: LibraryContext) {
@@ -213,7 +211,6 @@ export function createLanguageRoad(context: LibraryContext) {
     checkpoint: Checkpoint,
     server: ServerAccess | undefined,
   ): Promise<LanguageModel> => {
-    const { createServed } = await importServed();
     const given = { ...own, platform, modules: modules.urls, key: learnerKey(config.seed), server };
     const { state, weights } = await createServed(config, given);
     try {

@@ -5,10 +5,9 @@ import { mistake, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
 import type { FoundModel } from '../core/platform.ts';
 import type { ModelFiles } from '../lm/checkpoints/files.ts';
-import { adapterConfigFile, isGguf, isHubName, isModelFolder } from '../lm/checkpoints/place.ts';
+import { adapterConfigFile, isGguf, isHubName, isModelFolder, isServed, tokenizerPlace } from '../lm/checkpoints/place.ts';
 import type { PretrainedModel } from '../lm/checkpoints/pretrained.ts';
 import type { TokenizerPackages } from '../lm/checkpoints/tokenizer.ts';
-import { isServed, tokenizerPlace } from '../lm/config/serverFields.ts';
 import { runFiles } from '../run/layout.ts';
 import { maxJsonBytes } from '../run/storage.ts';
 import type { LibraryContext } from './context.ts';
@@ -30,6 +29,7 @@ export interface OpensModels {
 
 /** Opens what a configuration names: a pretrained model, or the tokenizer of one that is on a server. Throws `CohortError` as opening does. */
 export async function openNamed(input: Readonly<Record<string, unknown>>, library: OpensModels): Promise<void> {
+  if (typeof input.model !== 'string' && input.backend === undefined) return;
   const place = isServed(input) ? tokenizerPlace(input) : undefined;
   if (place !== undefined) await library.openTokenizer(place);
   else if (typeof input.model === 'string' && !isServed(input)) await library.openModel(input.model);

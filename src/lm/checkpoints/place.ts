@@ -1,7 +1,8 @@
 /**
- * What tells the folder of a pretrained model from that of a run.
+ * What tells the folder of a pretrained model from that of a run, and where models and tokenizers are that a configuration names.
  */
 import { isRecord } from '../../core/arguments.ts';
+import { mistake, show } from '../../core/errors.ts';
 
 /** The file that says that a folder holds an adapter of peft, and of which model. */
 export const adapterConfigFile = 'adapter_config.json';
@@ -25,4 +26,29 @@ export function isGguf(path: string): boolean {
  */
 export function isModelFolder(config: unknown, hasAdapter: boolean): boolean {
   return hasAdapter || (isRecord(config) && config.format === undefined && typeof config.model_type === 'string');
+}
+
+/** The value of `tokenizer` that stands for the task's own. */
+export const taskTokenizer = 'task';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether the model of an input is on a server. */
+export function isServed({ backend }: Fields): boolean {
+  return backend === 'tinker';
+}
+
+/**
+ * Where the tokenizer of an input with a server is found; `undefined` for the task's own. Throws `CohortError` where the input does not say which model it is.
+ */
+export function tokenizerPlace({ model, tokenizer }: Fields, subject = 'tokenizer'): string | undefined {
+  if (tokenizer === taskTokenizer) return undefined;
+  if (typeof tokenizer === 'string' && tokenizer !== '') return tokenizer;
+  if (typeof model === 'string' && model !== '') return `${hubPrefix}${model}`;
+  throw mistake(
+    `${subject}: model`,
+    'the server’s name of a model with backend tinker',
+    show(model),
+    'name one, for example Qwen/Qwen3-4B',
+  );
 }

@@ -8,13 +8,14 @@ import { checkRecord } from '../../core/arguments.ts';
 import { parseConfig } from '../../core/config.ts';
 import { CohortError, mistake, show } from '../../core/errors.ts';
 import { type AdapterSpec, adapterTargets } from '../../kernels/transformer/spec.ts';
+import { isServed, tokenizerPlace } from '../checkpoints/place.ts';
 import { type PretrainedModel, readBy, type TaskReader } from '../checkpoints/pretrained.ts';
 import { defineTask, findTask, languageTasks } from '../tasks/index.ts';
 import { readStopTexts } from '../tasks/stopTexts.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { languageFields } from './fields.ts';
 import { foreignOfLanguage } from './foreignNames.ts';
-import { isServed, serverContradictions, tokenizerPlace } from './serverFields.ts';
+import { serverContradictions } from './serverFields.ts';
 
 export { languageFields };
 

@@ -4,10 +4,8 @@
 import type * as z from 'zod/mini';
 import type { CompletionEstimator } from '../../advantage/completions/index.ts';
 import { choice, optionalText } from '../../core/config.ts';
-import { mistake, show } from '../../core/errors.ts';
-
-/** The value of `tokenizer` that stands for the task's own. */
-export const taskTokenizer = 'task';
+import { show } from '../../core/errors.ts';
+import { isServed } from '../checkpoints/place.ts';
 
 /** Fields that say where the model is. */
 export const serverFields = {
@@ -32,26 +30,6 @@ export const serverFields = {
 } satisfies z.core.$ZodShape;
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** Whether the model of an input is on a server. */
-export function isServed({ backend }: Fields): boolean {
-  return backend === 'tinker';
-}
-
-/**
- * Where the tokenizer of an input with a server is found; `undefined` for the task's own. Throws `CohortError` where the input does not say which model it is.
- */
-export function tokenizerPlace({ model, tokenizer }: Fields, subject = 'tokenizer'): string | undefined {
-  if (tokenizer === taskTokenizer) return undefined;
-  if (typeof tokenizer === 'string' && tokenizer !== '') return tokenizer;
-  if (typeof model === 'string' && model !== '') return `hf:${model}`;
-  throw mistake(
-    `${subject}: model`,
-    'the server’s name of a model with backend tinker',
-    show(model),
-    'name one, for example Qwen/Qwen3-4B',
-  );
-}
 
 /** What a server does by itself, or cannot be asked for: field, the only value that it may have, and why. */
 const notServed: readonly (readonly [field: string, value: unknown, why: string])[] = [

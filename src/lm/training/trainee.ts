@@ -16,12 +16,10 @@ import type { LanguageConfig } from '../config/config.ts';
 import { countersOf } from './checkpoint.ts';
 import { Evaluator } from './evaluation.ts';
 import { LanguageModel } from './languageModel.ts';
+import { createServed } from './served.ts';
 import type { ServerAccess } from './serverAccess.ts';
 import type { OpenContext } from './source.ts';
 import { localWeights, type Weights } from './weights.ts';
-
-// Loaded late: most programs train in their own process.
-const loadServed = () => import('./served.ts');
 
 /** What a run of a language model is given from outside. */
 export interface LanguageTrainingContext extends SessionContext, Omit<OpenContext, 'onWarmStart'> {
@@ -57,7 +55,6 @@ export async function createLanguageTrainee(
   context: LanguageTrainingContext,
 ): Promise<Trainee<LanguageExtra, TrainedModel>> {
   if (config.backend !== 'kernels') {
-    const { createServed } = await loadServed();
     const { state, weights } = await createServed(config, context);
     return new LanguageTrainee(state, weights, context.signal);
   }

@@ -61,8 +61,11 @@ export function jobIdOf({ identity, input, keepAll, labels }: Omit<QueuedRun, 'p
   return sha256(JSON.stringify([identity, policySnapshots, tensorboard, completions, threads, keepAll, labels ?? null]));
 }
 
-/** A path of one machine means nothing, or something else, on another. */
-function checkModel({ model }: QueuedRun['input'], name: string): void {
+/** A path of one machine means nothing, or something else, on another; and no job may send a worker, with its key, to a server of the job's choice. */
+function checkModel({ model, backend }: QueuedRun['input'], name: string): void {
+  if (backend !== undefined && backend !== 'kernels') {
+    throw mistake(`${name}: backend`, 'kernels: a worker trains by itself', show(backend), 'run it without --queue');
+  }
   if (model === undefined || (typeof model === 'string' && isHubName(model))) return;
   throw mistake(
     `${name}: model`,

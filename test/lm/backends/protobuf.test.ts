@@ -48,7 +48,7 @@ describe('results', () => {
       .message(1, sequence(1, [70000], [-3]))
       .whole(4, 300)
       .bytes();
-    const read = sampleResult.parse(decodeResult('asample', bytes));
+    const read = sampleResult().parse(decodeResult('asample', bytes));
     expect(read.sequences).toEqual([
       { stop_reason: 'stop', tokens: [4, 0], logprobs: [-0.5, -0.25] },
       { stop_reason: 'length', tokens: [70000], logprobs: [-3] },
@@ -68,7 +68,7 @@ describe('results', () => {
       .whole(3, 2);
     const metrics = new Message().text(1, 'loss').double(2, 0.5);
     const bytes = new Message().text(1, 'scalar').message(2, record).message(3, metrics).bytes();
-    const read = gradientResult.parse(decodeResult('forward_backward', bytes));
+    const read = gradientResult().parse(decodeResult('forward_backward', bytes));
     expect(read.loss_fn_outputs).toEqual([{ logprobs: { data: [-1, -2] } }, { logprobs: { data: [-3] } }]);
   });
 
@@ -79,6 +79,6 @@ describe('results', () => {
     }
     expect(decodeResult('asample', Uint8Array.of(0x0b))).toBeUndefined();
     expect(decodeResult('asample', new Uint8Array(20).fill(0xff))).toBeUndefined();
-    expect(sampleResult.safeParse(decodeResult('asample', new Uint8Array(0))).success).toBe(true);
+    expect(sampleResult().safeParse(decodeResult('asample', new Uint8Array(0))).success).toBe(true);
   });
 });

@@ -46,6 +46,11 @@ describe('a run in a queue', () => {
       other({ input: { ...input, iterations: 3 } }),
       /expected the run that its number stands for, got another/,
     ],
+    [
+      'a server that is to get the worker’s key',
+      other({ input: { ...input, backend: 'tinker', url: 'http://evil' } }),
+      /backend: expected kernels/,
+    ],
     ['a path of the submitter', other({ input: { ...input, model: '/etc/passwd' } }), /model: expected a name of the hub/],
   ])('with %s is refused', async (_, data, sentence) => {
     await expect(checkQueuedRun(data, jobIdOf(run), library)).rejects.toThrow(sentence);

@@ -16,7 +16,7 @@ export type Outcome = RequestAnswer | RequestError;
 
 /** Whether an answer says that the result is not there yet. */
 export function isPending(outcome: Outcome): boolean {
-  return !(outcome instanceof RequestError) && outcome.type !== protobufType && z.safeParse(notYet, parseJson(outcome.bytes)).success;
+  return !(outcome instanceof RequestError) && outcome.type !== protobufType && z.safeParse(notYet(), parseJson(outcome.bytes)).success;
 }
 
 /** What an answer of an endpoint holds, checked in full. Throws `CohortError` for one that is none, and for a refusal. */
@@ -33,7 +33,7 @@ export function readAnswer<Schema extends z.core.$ZodType>(
   const { ok, status, type, bytes } = outcome;
   const isMessage = ok && type === protobufType;
   const value = isMessage ? decodeResult(endpoint, bytes) : parseJson(bytes);
-  const no = z.safeParse(failed, value);
+  const no = z.safeParse(failed(), value);
   if (!ok || no.success) throw refusal(subject, status, no.success ? no.data.error : detailOf(bytes));
   const read = z.safeParse(schema, value);
   if (read.success) return read.data;

@@ -47,7 +47,7 @@ const [mostSequences, mostTokens] = [256, 2 ** 18];
 
 /** Throws `CohortError` where the server cannot be reached, is none of the protocol, or says that it does not have the model. */
 export async function checkServer(server: TinkerServer, baseModel: string, signal?: AbortSignal): Promise<void> {
-  const { supported_models } = await server.ask('get_server_capabilities', undefined, capabilitiesAnswer, signal);
+  const { supported_models } = await server.ask('get_server_capabilities', undefined, capabilitiesAnswer(), signal);
   const names = supported_models.flatMap(({ model_name }) => model_name ?? []);
   if (names.length === 0 || names.includes(baseModel)) return;
   const some = names.slice(0, 8).join(', ');
@@ -80,18 +80,18 @@ export class TinkerModel {
     { platform, version, from }: { platform: Pick<WebPlatform, 'wait'>; version: string; from?: string | undefined },
   ): Promise<TinkerModel> {
     const about = { tags: ['cohort-rl'], user_metadata: null, sdk_version: version, type: 'create_session' };
-    const { session_id, error_message } = await server.ask('create_session', about, sessionAnswer);
+    const { session_id, error_message } = await server.ask('create_session', about, sessionAnswer());
     if (error_message) throw failure(`server ${server.url}: create_session`, 'a session', error_message, 'do what it says');
     const over = new AbortController();
     void beat(server, session_id, platform, over.signal);
     try {
       const request = { session_id, model_seq_id: 0, base_model: baseModel, lora_config: { rank, seed }, type: 'create_model' };
-      const { result, begun } = await server.result('create_model', request, modelResult);
+      const { result, begun } = await server.result('create_model', request, modelResult());
       const modelId = result.model_id ?? begun.model_id;
       if (!modelId) throw failure(`server ${server.url}: create_model`, 'the id of a model', 'none', 'check its version');
       const model = new TinkerModel(server, modelId, over);
       // Servers take it only as the first request of a model.
-      if (from !== undefined) await model.#result('load_weights', { path: from, optimizer: true }, anyResult);
+      if (from !== undefined) await model.#result('load_weights', { path: from, optimizer: true }, anyResult());
       return model;
     } catch (error) {
       over.abort();
@@ -112,7 +112,7 @@ export class TinkerModel {
         message: encodeForwardBackward(this.#modelId, sequence, part, loss),
         otherwise: { model_id: this.#modelId, seq_id: sequence, forward_backward_input: input, type: 'forward_backward' },
       };
-      const { loss_fn_outputs } = (await this.#server.result('forward_backward', body, gradientResult)).result;
+      const { loss_fn_outputs } = (await this.#server.result('forward_backward', body, gradientResult())).result;
       if (loss_fn_outputs.length !== part.length) {
         const subject = `server ${this.#server.url}: forward_backward`;
         throw failure(subject, `${part.length} losses`, `${loss_fn_outputs.length}`, 'check its version');
@@ -124,14 +124,14 @@ export class TinkerModel {
 
   /** One step of Adam by the gradients so far; the gradient's norm, where the server says it. */
   async optimStep(adam: AdamParameters): Promise<number | undefined> {
-    const { metrics } = await this.#result('optim_step', { adam_params: adam }, stepResult);
+    const { metrics } = await this.#result('optim_step', { adam_params: adam }, stepResult());
     const found = Object.entries(metrics ?? {}).find(([key]) => /(^|[/.])grad(ient)?_norm$/.test(key));
     return found?.[1] ?? undefined;
   }
 
   /** Keeps weights and moments on the server; the place to load them from. */
   async save(name: string): Promise<string> {
-    return (await this.#result('save_weights', { path: name }, savedResult)).path;
+    return (await this.#result('save_weights', { path: name }, savedResult())).path;
   }
 
   /** Asks the server to delete what was saved at a place. */
@@ -146,7 +146,7 @@ export class TinkerModel {
     const { sampling_session_id, path } = await this.#result(
       'save_weights_for_sampler',
       { sampling_session_seq_id: number },
-      samplerResult,
+      samplerResult(),
     );
     if (sampling_session_id) return new TinkerSampler(this.#server, { sampling_session_id });
     if (path) return new TinkerSampler(this.#server, { model_path: path });
@@ -158,7 +158,7 @@ export class TinkerModel {
     if (this.#over.signal.aborted) return;
     this.#over.abort();
     const request = { model_id: this.#modelId, type: 'unload_model' };
-    if (unload) void this.#server.ask('unload_model', request, anyResult).catch(() => {});
+    if (unload) void this.#server.ask('unload_model', request, anyResult()).catch(() => {});
   }
 
   async #result<Schema extends Parameters<TinkerServer['result']>[2]>(endpoint: string, body: object, schema: Schema) {
@@ -188,7 +188,7 @@ export class TinkerSampler {
       sampling_params: sampling,
       type: 'sample',
     };
-    const { result } = await this.#server.result('asample', request, sampleResult, signal);
+    const { result } = await this.#server.result('asample', request, sampleResult(), signal);
     const { sequences } = result;
     const subject = `server ${this.#server.url}: asample`;
     if (sequences.length !== count) throw failure(subject, `${count} completions`, `${sequences.length}`, 'check its version');
@@ -212,7 +212,7 @@ async function beat(server: TinkerServer, session_id: string, platform: Pick<Web
   for (;;) {
     await platform.wait(heartbeatMilliseconds, signal);
     if (signal.aborted) return;
-    await server.ask('session_heartbeat', { session_id, type: 'session_heartbeat' }, anyResult, signal).catch(() => {});
+    await server.ask('session_heartbeat', { session_id, type: 'session_heartbeat' }, anyResult(), signal).catch(() => {});
   }
 }
 

@@ -104,9 +104,9 @@ export class TinkerServer {
     body: RequestBody,
     schema: Schema,
     signal?: AbortSignal,
-  ): Promise<{ readonly result: Answer<Schema>; readonly begun: Answer<typeof futureAnswer> }> {
+  ): Promise<{ readonly result: Answer<Schema>; readonly begun: Answer<ReturnType<typeof futureAnswer>> }> {
     const { platform, resultMilliseconds, backoffMilliseconds } = this.#options;
-    const begun = await this.ask(endpoint, body, futureAnswer, signal);
+    const begun = await this.ask(endpoint, body, futureAnswer(), signal);
     const start = platform.now();
     for (let failures = 1; !signal?.aborted; ) {
       const outcome = await this.#send('retrieve_future', { request_id: begun.request_id }, signal);
