@@ -24,7 +24,6 @@ import type { RunDescription } from '../run/storedRun.ts';
 import type { RunSummary } from '../run/summary.ts';
 import { type ResolvedConfig, resolveConfig } from '../training/config.ts';
 import { withRecipe } from '../training/recipes.ts';
-import { checkShards } from '../training/shards/check.ts';
 import type { OpenShards } from '../training/shards/open.ts';
 import type { ShardExecutor } from '../training/shards/tasks.ts';
 import type { EnvironmentSource } from '../training/source.ts';
@@ -205,7 +204,6 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
     ): Promise<ShardExecutor> {
       const config = resolveConfig(input, 'openShardRunner', undefined, algorithms);
       const [algorithm, source] = [algorithms.get(config.algorithm), sourceOf(config.env, factory)];
-      checkShards(config, algorithm, 'openShardRunner');
       const { openRunner } = await import('../training/shards/open.ts');
       return openRunner(config, { source, algorithm, platform, layOut, key: learnerKey(config.seed) });
     },

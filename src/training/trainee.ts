@@ -23,7 +23,6 @@ import type { SessionContext, SessionIteration } from '../run/session.ts';
 import type { Trainee, TraineeReport } from '../run/trainee.ts';
 import { checkpointTensors, type counterNames, normalizerTensors, restoreCheckpoint } from './checkpoint.ts';
 import type { ResolvedConfig } from './config.ts';
-import { checkShards } from './shards/check.ts';
 import type { OpenShards, openShardedIteration } from './shards/open.ts';
 import type { EnvironmentSource } from './source.ts';
 
@@ -99,7 +98,6 @@ export async function createTrainee(config: ResolvedConfig, context: TrainingCon
 
 /** Loaded late: most runs are not cut. */
 async function openShards(config: ResolvedConfig, context: TrainingContext, state: AlgorithmState): Promise<Sharded> {
-  checkShards(config, context.algorithm, 'train');
   const { openShardedIteration } = await import('./shards/open.ts');
   return openShardedIteration(config, context, state, context.openShards);
 }

@@ -3,6 +3,7 @@
  */
 import type { AlgorithmState } from '../../algorithms/algorithm.ts';
 import type { ResolvedConfig } from '../config.ts';
+import { checkShards } from './check.ts';
 import { cutShards, type Shard } from './cut.ts';
 import { ShardedIteration } from './iterate.ts';
 import { type ShardContext, ShardRunner } from './runner.ts';
@@ -17,14 +18,15 @@ export interface ShardedRun {
 /** Opens an executor for a run; rejects where it cannot be had. */
 export type OpenShards = (run: ShardedRun) => Promise<ShardExecutor>;
 
-/** An executor that computes here. */
+/** An executor that computes here. Throws `CohortError` for a run that cannot be cut. */
 export function openRunner(config: ResolvedConfig, context: ShardContext): ShardExecutor {
+  checkShards(config, context.algorithm, 'openShardRunner');
   return new ShardRunner(config, context);
 }
 
 /**
- * The iteration of a run in shards, one that `checkShards` lets pass, and the executor that its trainee closes. Without `open` shards are computed here, one
- * after the other. Throws `CohortError` for environments that cannot give their state.
+ * The iteration of a run in shards, and the executor that its trainee closes. Without `open` shards are computed here, one after the other. Throws `CohortError`
+ * for a run that cannot be cut, and for environments that cannot give their state.
  */
 export async function openShardedIteration(
   config: ResolvedConfig,
@@ -33,6 +35,7 @@ export async function openShardedIteration(
   open: OpenShards | undefined,
 ): Promise<{ readonly iteration: ShardedIteration; readonly executor: ShardExecutor }> {
   const { algorithm } = context;
+  checkShards(config, algorithm, 'train');
   const shards = cutShards(config, algorithm);
   const executor = open ? await open({ config, shards }) : openRunner(config, context);
   try {
