@@ -12,12 +12,11 @@ import type { Executor, ExecutorListener } from '../../experiments/runner.ts';
 import type { RunEvent } from '../../run/events.ts';
 import { type JobThreads, RunCutOff } from '../../run/job.ts';
 import { readSummary } from '../../run/storedRun.ts';
-import { isBegun } from '../processExecutor.ts';
 import { nodeHome } from '../storage.ts';
 import { type Broker, explainReply, keyPrefix, loadBullmq } from './broker.ts';
 import { packageBuild, shownBuild } from './build.ts';
 import { attempts, jobIdOf, type QueuedRun, queuedRun, queueName } from './jobs.ts';
-import { copyRun, keptSeconds, type Manifest, pull, readError, readManifest } from './pieces.ts';
+import { copyRun, keptSeconds, type Manifest, pull, readError, readManifest, removeFiles } from './pieces.ts';
 import { presentWorkers } from './presence.ts';
 
 /** How runs are submitted. */
@@ -86,8 +85,11 @@ export async function openSubmitter({ broker, sharedFolder, onNote }: SubmitOpti
   /** Waits for the end of a job, which is submitted again where the server has lost it. */
   const waitFor = async (id: string, run: QueuedRun, waiter: Omit<Waiting, 'look'>, signal: AbortSignal): Promise<void> => {
     let wake = new AbortController();
-    const own: Waiting = { ...waiter, look: () => wake.abort() };
+    const look = (): void => wake.abort();
+    const own: Waiting = { ...waiter, look };
     waiting.set(id, (waiting.get(id) ?? new Set()).add(own));
+    // Not AbortSignal.any: in Node 20 a signal that lives long keeps all that were made of it.
+    signal.addEventListener('abort', look);
     try {
       for (;;) {
         const job = await queue.getJob(id);
@@ -103,11 +105,12 @@ export async function openSubmitter({ broker, sharedFolder, onNote }: SubmitOpti
           }
         }
         signal.throwIfAborted();
-        await delay(lookMilliseconds, undefined, { signal: AbortSignal.any([signal, wake.signal]) }).catch(() => undefined);
+        await delay(lookMilliseconds, undefined, { signal: wake.signal }).catch(() => undefined);
         signal.throwIfAborted();
         wake = new AbortController();
       }
     } finally {
+      signal.removeEventListener('abort', look);
       waiting.get(id)?.delete(own);
     }
   };
@@ -140,14 +143,16 @@ export async function openSubmitter({ broker, sharedFolder, onNote }: SubmitOpti
         const before = await queue.getJob(id);
         // Asked for again: what failed then is tried again, from the checkpoint that it left.
         if (before && (await before.isFailed())) await before.remove().catch(() => undefined);
-        await waitFor(id, run, waiter, signal);
-        const manifest = await readManifest(broker.client, id);
-        if (manifest?.done) await fetchFiles(id, manifest, runDirectory);
-        if (!isBegun(runDirectory)) {
+        for (let tries = 0; tries < 2; tries++) {
+          await waitFor(id, run, waiter, signal);
+          const manifest = await readManifest(broker.client, id);
+          if (manifest?.done) await fetchFiles(id, manifest, runDirectory);
+          if (await readSummary(nodeHome.open(runDirectory))) return { machine: manifest?.machine };
+          // It had ended, and its files are gone: collected from a shared folder, cleaned, expired.
           await (await queue.getJob(id))?.remove();
-          throw failure(run.name, 'the files of the run', 'none: they were removed', 'run it again');
+          await removeFiles(broker.client, id);
         }
-        return { machine: manifest?.machine };
+        throw failure(run.name, 'the files of the run', 'none: somebody removes them', 'see who cleans the queue, and run it again');
       } catch (error) {
         if (signal.aborted) throw error;
         throw explainReply(error, broker);

@@ -72,7 +72,8 @@ class Hands {
   readonly #run: QueuedRun;
   readonly #directory: string;
   readonly #storage: RunStorage;
-  readonly #cutOff = new AbortController();
+  readonly #end = new AbortController();
+  #lost: NoLongerOwner | undefined;
   #attempt: Attempt | undefined;
   #sending: Promise<void> = Promise.resolve();
   #isDue = false;
@@ -115,8 +116,10 @@ class Hands {
       try {
         await this.#sendCheckpoint();
       } catch (error) {
-        if (error instanceof NoLongerOwner) this.#cutOff.abort(error);
-        else
+        if (error instanceof NoLongerOwner) {
+          this.#lost = error;
+          this.#end.abort();
+        } else
           this.#options.onEvent({
             event: 'warning',
             message: `${this.#run.name}: ${explainBroker(error, this.#options.broker.shown).message}`,
@@ -193,10 +196,17 @@ class Hands {
     const summary = await readSummary(this.#storage);
     if (!summary || summary.status === 'interrupted') {
       await mkdir(this.#directory, { recursive: true });
-      const stop = AbortSignal.any([signal, this.#cutOff.signal]);
-      await trainInProcess(this.#jobOf(), this.#directory, { signal: stop, onEvent: (event) => this.#onEvent(event) });
+      const end = (): void => this.#end.abort();
+      // Not AbortSignal.any: in Node 20 a signal that lives long keeps all that were made of it.
+      signal.addEventListener('abort', end);
+      if (signal.aborted) end();
+      try {
+        await trainInProcess(this.#jobOf(), this.#directory, { signal: this.#end.signal, onEvent: (event) => this.#onEvent(event) });
+      } finally {
+        signal.removeEventListener('abort', end);
+      }
       await this.#sending;
-      if (this.#cutOff.signal.aborted) throw this.#cutOff.signal.reason;
+      if (this.#lost) throw this.#lost;
     }
     const ended = await readSummary(this.#storage);
     if (!ended || ended.status === 'interrupted') return false;
