@@ -2,6 +2,7 @@
  * `cohort-rl train <env>` and `cohort-rl lm train <task>`: one run per seed.
  */
 import { type Command, Option } from 'commander';
+import type { SeedTask } from '../node/toolkit.ts';
 import { readBeginning, readLabels, tryBeginning } from './beginning.ts';
 import { readConfigFile } from './configFile.ts';
 import { answer, type Context, type Tools } from './context.ts';
@@ -59,14 +60,22 @@ export function addTrain(group: Command, context: Context, road: Road): void {
 }
 
 /** The server of `--queue`, which answers before anything begins. Throws `CohortError`. */
-async function openQueue({ queue, sharedFolder }: TrainFlags, { shards }: RunConfig, library: Library): Promise<SeedsRequest['queue']> {
+async function openQueue(
+  { queue, sharedFolder }: TrainFlags,
+  config: RunConfig,
+  job: Pick<SeedTask['job'], 'kind' | 'input' | 'start' | 'data'>,
+  library: Library,
+): Promise<SeedsRequest['queue']> {
   if (queue === undefined) {
     if (sharedFolder === undefined) return undefined;
     throw library.mistake('--shared-folder', 'a queue', 'none', 'add --queue, or leave it out');
   }
-  const { checkSharedFolder, openBroker, parseQueueAddress } = await import('../node/queue/index.ts');
+  const { checkQueueable, checkSharedFolder, openBroker, parseQueueAddress } = await import('../node/queue/index.ts');
+  const shards = Number(config.shards ?? 1) > 1;
+  // Shards are computed for a run that is here.
+  if (!shards) checkQueueable(job);
   const shared = sharedFolder === undefined ? undefined : checkSharedFolder(sharedFolder);
-  return { broker: await openBroker(parseQueueAddress(queue)), shards: Number(shards ?? 1) > 1, sharedFolder: shared };
+  return { broker: await openBroker(parseQueueAddress(queue)), shards, sharedFolder: shared };
 }
 
 async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: readonly FieldFlag[], tools: Tools): Promise<void> {
@@ -83,8 +92,8 @@ async function runTrain(road: Road, words: Said, flags: TrainFlags, fields: read
   const request = buildTrainRequest(road, said, fields, library);
   const { target, config, seeds, input } = request;
   await road.training.tryOut?.(config, library);
-  const queue = await openQueue(flags, config, library);
   const start = beginning?.start;
+  const queue = await openQueue(flags, config, { kind: 'train', input, start, data: opened?.data }, library);
   if (start) await tryBeginning(start, config, said, library);
   const title = titleOf(road, config, seeds, { recipe: request.recipe, name: labels.name, from: start?.from });
   const further = trainAgain(road, said, request, fields, library);

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Job as QueueJob } from 'bullmq';
-import { failure, mistake } from '../../core/errors.ts';
+import { failure } from '../../core/errors.ts';
 import { runIdentity } from '../../experiments/identity.ts';
 import type { ResolveRun } from '../../experiments/plan.ts';
 import type { Executor, ExecutorListener } from '../../experiments/runner.ts';
@@ -15,7 +15,7 @@ import { readSummary } from '../../run/storedRun.ts';
 import { nodeHome } from '../storage.ts';
 import { type Broker, explainReply, keyPrefix, loadBullmq } from './broker.ts';
 import { packageBuild, shownBuild } from './build.ts';
-import { attempts, jobIdOf, type QueuedRun, queuedRun, queueName } from './jobs.ts';
+import { attempts, checkQueueable, jobIdOf, type QueuedRun, queuedRun, queueName } from './jobs.ts';
 import { copyRun, keptSeconds, type Manifest, pull, readError, readManifest, removeFiles } from './pieces.ts';
 import { presentWorkers } from './presence.ts';
 
@@ -184,11 +184,9 @@ export function queueExecutor(submitter: Submitter): Executor {
 export function queueThreads(submitter: Submitter, resolve: ResolveRun): JobThreads {
   return {
     count: mostSeeds,
-    async run({ kind, road, input, runDirectory, labels, start, data }, { signal = new AbortController().signal, onEvent = () => {} }) {
-      if (kind !== 'train' || start || data || runDirectory === undefined) {
-        const got = data ? 'one on a file of questions' : start ? 'one that begins from a policy' : 'one that goes on';
-        throw mistake('--queue', 'a new run of settings alone', got, 'leave --queue out: it runs here');
-      }
+    async run(job, { signal = new AbortController().signal, onEvent = () => {} }) {
+      checkQueueable(job);
+      const { road, input, runDirectory = '', labels } = job;
       const identity = runIdentity(resolve(input, 'train'));
       const run = queuedRun({ identity, road, input }, `${input.env ?? input.task}, seed ${input.seed}`, true, labels);
       try {

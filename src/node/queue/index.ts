@@ -15,6 +15,7 @@ import { runWorker, type WorkerOptions } from './worker.ts';
 export { parseQueueAddress, shownAddress } from './address.ts';
 export { type Broker, openBroker, withBroker } from './broker.ts';
 export { packageBuild, shownBuild } from './build.ts';
+export { checkQueueable } from './jobs.ts';
 export { cleanQueues, type QueueState, type QueueStatus, queueStates, retryFailed, type ServerStatus, serverStatus } from './manage.ts';
 export { checkSharedFolder, type WorkerEvent } from './worker.ts';
 

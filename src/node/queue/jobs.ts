@@ -7,6 +7,7 @@ import { mistake, show } from '../../core/errors.ts';
 import { runIdentity } from '../../experiments/identity.ts';
 import type { PlannedRun, ResolveRun } from '../../experiments/plan.ts';
 import { isHubName } from '../../lm/checkpoints/place.ts';
+import type { Job } from '../../run/job.ts';
 import { checkLabels, type RunLabels } from '../../run/labels.ts';
 import { roadNames } from '../../run/layout.ts';
 import { sha256 } from '../../run/sha256.ts';
@@ -47,6 +48,19 @@ export function queuedRun({ identity, road, input: said }: RunToQueue, name: str
   checkModel(input, name);
   const named = labels && (labels.name !== undefined || labels.tags !== undefined) ? { labels: JSON.parse(JSON.stringify(labels)) } : {};
   return { protocol, build: packageBuild(), identity, name: name.slice(0, 500), road, input, keepAll, ...named };
+}
+
+/** Throws `CohortError` for a run of `train` that cannot travel: one that needs files of this machine, or a server. */
+export function checkQueueable({ kind, input, start, data }: Pick<Job, 'kind' | 'input' | 'start' | 'data'>): void {
+  const got = data
+    ? 'one on a file of questions'
+    : start
+      ? 'one that begins from a policy'
+      : kind === 'resume'
+        ? 'one that goes on'
+        : undefined;
+  if (got !== undefined) throw mistake('--queue', 'a new run of settings alone', got, 'leave --queue out: it runs here');
+  checkModel(input as QueuedRun['input'], '--queue');
 }
 
 /** A run that is to be submitted. */

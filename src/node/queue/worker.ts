@@ -231,7 +231,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const own = sharedFolder === undefined ? await mkdtemp(join(tmpdir(), 'cohort-worker-')) : undefined;
   const running = new Map<string, string>();
 
-  const process = async (job: QueueJob, token: string | undefined): Promise<{ readonly done: true }> => {
+  const train = async (job: QueueJob, token: string | undefined): Promise<{ readonly done: true }> => {
     const id = job.id ?? '';
     const began = performance.now();
     let label = id.slice(0, 12);
@@ -266,7 +266,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     }
   };
 
-  const worker = new Worker(name, process, {
+  const worker = new Worker(name, train, {
     ...{ connection: broker.connection, prefix: keyPrefix, concurrency: jobs, autorun: false, maxStalledCount: maxLost },
     ...{ lockDuration: lockSeconds * 1000, stalledInterval: lockSeconds * 1000 },
   });

@@ -215,8 +215,39 @@ describe.skipIf(serverProgram === undefined)('a sweep on a queue', () => {
     expect(told.filter(({ event }) => event === 'evaluation').length).toBeGreaterThanOrEqual(2);
     expect(told.filter(({ event, iteration }) => event === 'iteration' && iteration === 12)).toHaveLength(2);
     expect((await run('eval', 'seeds-far', '--episodes', '2')).code).toBe(0);
+    writeFileSync(join(folder, 'sums.jsonl'), Array.from({ length: 40 }, (_, i) => `{"prompt":"${i}+1=","answer":"${i + 1}"}\n`).join(''));
+    const ownFile = await run('lm', 'train', 'sums.jsonl', ...there);
+    expect(ownFile).toMatchObject({ code: 2, stdout: '' });
+    expect(ownFile.stderr).toBe(
+      'error: --queue: expected a new run of settings alone, got one on a file of questions; leave --queue out: it runs here\n',
+    );
     const file = await run('train', 'CartPole-v1', '--shared-folder', 'x');
     expect(file.stderr).toBe('error: --shared-folder: expected a queue, got none; add --queue, or leave it out\n');
+  });
+
+  it('is begun again where the server forgets everything, and where files are removed', async () => {
+    const one = worker();
+    await one.wrote(/listening/);
+    const swept = startCommand(folder, 'sweep', 'rates.yaml', '--results', 'forgotten', '--json', ...there);
+    workers.push(swept);
+    await swept.wrote(/"event":"ended"/);
+    const client = new Redis(server.port);
+    await client.flushall();
+    expect(await swept.ended).toBe(0);
+    expect(hashesIn(join(folder, 'forgotten'))).toEqual(hashesIn(join(folder, 'local')));
+    for (const key of await client.keys('cohort:files:*')) await client.del(key);
+    client.disconnect();
+    expect(await run('sweep', 'rates.yaml', '--results', 'made-again', ...there)).toMatchObject({ code: 0, stderr: '' });
+    expect(hashesIn(join(folder, 'made-again'))).toEqual(hashesIn(join(folder, 'local')));
+  });
+
+  it('of two users at once runs once', async () => {
+    const one = worker('--json');
+    await one.wrote(/"listening"/);
+    const both = await Promise.all(['ann', 'bob'].map((user) => run('sweep', 'rates.yaml', '--results', user, ...there)));
+    for (const { code, stderr } of both) expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const user of ['ann', 'bob']) expect(hashesIn(join(folder, user))).toEqual(hashesIn(join(folder, 'local')));
+    expect(one.output().match(/"started"/g)).toHaveLength(4);
   });
 
   it('keeps files in a folder that all share, if there is one', async () => {
