@@ -1,6 +1,7 @@
 /**
  * A connection to the server that keeps a queue, and what it says when it refuses.
  */
+import type { Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { CohortError, failure, mistake } from '../../core/errors.ts';
 import { loadOptional } from '../film/optional.ts';
@@ -43,6 +44,22 @@ const oldest: readonly [number, number] = [6, 2];
 /** The package that keeps queues. Throws `CohortError` with the command that installs it. */
 export function loadBullmq(): Promise<typeof import('bullmq')> {
   return loadOptional('bullmq', purpose, () => import('bullmq'));
+}
+
+/** Opens a queue of a server, by its name. It connects again by itself: without a listener an error would end the process. */
+export async function openQueue({ connection }: Pick<Broker, 'connection'>, name: string): Promise<Queue> {
+  const { Queue: Opened } = await loadBullmq();
+  const queue = new Opened(name, { connection, prefix: keyPrefix });
+  queue.on('error', () => {});
+  return queue;
+}
+
+/** Opens what is told of a queue. */
+export async function openEvents({ connection }: Pick<Broker, 'connection'>, name: string): Promise<QueueEvents> {
+  const { QueueEvents: Opened } = await loadBullmq();
+  const events = new Opened(name, { connection, prefix: keyPrefix });
+  events.on('error', () => {});
+  return events;
 }
 
 /** A sentence for what a server, or the way to it, answered. */
@@ -108,6 +125,18 @@ export async function withBroker<T>(broker: Broker, work: () => Promise<T>): Pro
   } finally {
     await broker.close();
   }
+}
+
+/** The names of keys that begin so. */
+export async function keysBeginning(client: Redis, start: string): Promise<string[]> {
+  const found = new Set<string>();
+  let cursor = '0';
+  do {
+    const [next, keys] = await client.scan(cursor, 'MATCH', `${start}*`, 'COUNT', 500);
+    for (const key of keys) found.add(key);
+    cursor = next;
+  } while (cursor !== '0');
+  return [...found].sort();
 }
 
 /** The fields of the text that INFO answers. */

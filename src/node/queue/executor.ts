@@ -13,7 +13,7 @@ import type { RunEvent } from '../../run/events.ts';
 import { type JobThreads, RunCutOff } from '../../run/job.ts';
 import { readSummary } from '../../run/storedRun.ts';
 import { nodeHome } from '../storage.ts';
-import { type Broker, explainReply, keyPrefix, loadBullmq } from './broker.ts';
+import { type Broker, explainReply, keyPrefix, openEvents, openQueue } from './broker.ts';
 import { packageBuild, shownBuild } from './build.ts';
 import { attempts, checkQueueable, jobIdOf, type QueuedRun, queuedRun, queueName } from './jobs.ts';
 import { copyRun, keptSeconds, type Manifest, pull, readError, readManifest, removeFiles } from './pieces.ts';
@@ -56,17 +56,12 @@ interface Waiting {
 
 /** Opens a submitter. Throws `CohortError` where the packages are missing, and for what the server answers. */
 export async function openSubmitter({ broker, sharedFolder, onNote }: SubmitOptions): Promise<Submitter> {
-  const { Queue, QueueEvents } = await loadBullmq();
   const build = packageBuild();
   const name = queueName(build);
   // First: a server that takes nothing refuses here, before anything is open.
   await broker.client.hset(`${keyPrefix}:builds`, name, JSON.stringify(build));
-  const options = { connection: broker.connection, prefix: keyPrefix };
-  const queue = new Queue(name, options);
-  const events = new QueueEvents(name, options);
-  // Both connect again by themselves.
-  queue.on('error', () => {});
-  events.on('error', () => {});
+  const queue = await openQueue(broker, name);
+  const events = await openEvents(broker, name);
   const waiting = new Map<string, Set<Waiting>>();
   const tell = (id: string, what: (waiter: Waiting) => void): void => waiting.get(id)?.forEach(what);
   events.on('completed', ({ jobId }) => tell(jobId, (waiter) => waiter.look()));

@@ -3,11 +3,11 @@
  */
 import type { Queue } from 'bullmq';
 import { parseJsonObject } from '../../core/json.ts';
-import { type Broker, keyPrefix, loadBullmq } from './broker.ts';
+import { type Broker, keyPrefix, openQueue } from './broker.ts';
 import { packageBuild, shownBuild } from './build.ts';
 import { queueName } from './jobs.ts';
-import { bytesInServer, removeFiles } from './pieces.ts';
-import { keysBeginning, presentWorkers, type WorkerPresence } from './presence.ts';
+import { bytesInServer, jobsWithFiles, removeFiles } from './pieces.ts';
+import { presentWorkers, type WorkerPresence } from './presence.ts';
 
 /** States of a run in a queue, as `queue status` counts them. */
 export const queueStates = ['waiting', 'active', 'delayed', 'completed', 'failed'] as const;
@@ -37,15 +37,13 @@ export interface ServerStatus {
 const mostNamed = 20;
 
 /** Opens each queue in turn. */
-async function eachQueue<T>({ client, connection }: Broker, work: (queue: Queue, name: string, build: string) => Promise<T>): Promise<T[]> {
-  const { Queue: Opened } = await loadBullmq();
-  const builds = await client.hgetall(`${keyPrefix}:builds`);
+async function eachQueue<T>(broker: Broker, work: (queue: Queue, name: string, build: string) => Promise<T>): Promise<T[]> {
+  const builds = await broker.client.hgetall(`${keyPrefix}:builds`);
   const found: T[] = [];
   for (const [name, text] of Object.entries(builds).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const { version, digest } = parseJsonObject(text) ?? {};
     if (typeof version !== 'string' || typeof digest !== 'string' || queueName({ version, digest }) !== name) continue;
-    const queue = new Opened(name, { connection, prefix: keyPrefix });
-    queue.on('error', () => {});
+    const queue = await openQueue(broker, name);
     try {
       found.push(await work(queue, name, shownBuild({ version, digest })));
     } finally {
@@ -67,7 +65,7 @@ export async function serverStatus(broker: Broker): Promise<ServerStatus> {
     }));
     return { build, isOwn: name === own, counts, failed: named };
   });
-  const jobs = (await keysBeginning(broker.client, `${keyPrefix}:files:`)).map((key) => key.slice(`${keyPrefix}:files:`.length));
+  const jobs = await jobsWithFiles(broker.client);
   let fileBytes = 0;
   for (const job of jobs) fileBytes += await bytesInServer(broker.client, job);
   return { server: broker.server, queues, workers: await presentWorkers(broker.client), fileBytes };

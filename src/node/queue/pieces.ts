@@ -10,7 +10,7 @@ import { parseJsonObject } from '../../core/json.ts';
 import { type PackedError, packError, unpackError } from '../../core/packedError.ts';
 import { eventsName, runFiles, snapshotFolder, snapshotIteration } from '../../run/layout.ts';
 import { maxFileBytes, type RunStorage } from '../../run/storage.ts';
-import { keyPrefix } from './broker.ts';
+import { keyPrefix, keysBeginning } from './broker.ts';
 
 /** Bytes of a piece, at most: what a server moves at once without keeping others waiting. */
 export const pieceBytes: number = 2 ** 20;
@@ -177,6 +177,11 @@ export async function readError(client: Redis, job: string): Promise<Error | und
 /** Removes what the server has of a run. */
 export async function removeFiles(client: Redis, job: string): Promise<void> {
   await client.del(filesKey(job));
+}
+
+/** The jobs of which the server has files. */
+export async function jobsWithFiles(client: Redis): Promise<string[]> {
+  return (await keysBeginning(client, filesKey(''))).map((key) => key.slice(filesKey('').length));
 }
 
 /** Bytes that the files of a run take in the server. */

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Redis } from 'ioredis';
 import { parseJsonObject } from '../../core/json.ts';
-import { keyPrefix } from './broker.ts';
+import { keyPrefix, keysBeginning } from './broker.ts';
 import { packageBuild } from './build.ts';
 
 /** Seconds between two signs of life, and those after which a worker that gave none is gone. */
@@ -52,18 +52,6 @@ function parsePresence(text: string | null): WorkerPresence | undefined {
     Array.isArray(running) &&
     running.every((name) => typeof name === 'string');
   return isWhole ? (found as unknown as WorkerPresence) : undefined;
-}
-
-/** The names of keys that begin so. */
-export async function keysBeginning(client: Redis, start: string): Promise<string[]> {
-  const found = new Set<string>();
-  let cursor = '0';
-  do {
-    const [next, keys] = await client.scan(cursor, 'MATCH', `${start}*`, 'COUNT', 500);
-    for (const key of keys) found.add(key);
-    cursor = next;
-  } while (cursor !== '0');
-  return [...found].sort();
 }
 
 /** The workers that listen, by host and process. */

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { failure } from '../../core/errors.ts';
 import type { ShardedRun } from '../../training/shards/open.ts';
 import type { CollectAnswer, CollectTask, GradientAnswer, GradientTask, ShardExecutor } from '../../training/shards/tasks.ts';
-import { type Broker, explainReply, keyPrefix, loadBullmq } from './broker.ts';
+import { type Broker, explainReply, openEvents, openQueue } from './broker.ts';
 import { packageBuild } from './build.ts';
 import { attempts } from './jobs.ts';
 import { ShardData, type ShardTask, shardQueueName, taskName } from './shardData.ts';
@@ -17,15 +17,12 @@ const lookMilliseconds = 1000;
 
 /** Opens what gives the shards of a run to workers. Throws `CohortError` where the packages are missing, and what the server answers. */
 export async function openShardQueue(broker: Broker, { config }: ShardedRun): Promise<ShardExecutor> {
-  const { Queue, QueueEvents } = await loadBullmq();
   const { client } = broker;
   const data = new ShardData(client, randomUUID());
   await data.putConfig(config);
   const name = shardQueueName(packageBuild());
-  const queue = new Queue(name, { connection: broker.connection, prefix: keyPrefix });
-  const events = new QueueEvents(name, { connection: broker.connection, prefix: keyPrefix });
-  queue.on('error', () => {});
-  events.on('error', () => {});
+  const queue = await openQueue(broker, name);
+  const events = await openEvents(broker, name);
   const waiting = new Map<string, () => void>();
   events.on('completed', ({ jobId }) => waiting.get(jobId)?.());
   events.on('failed', ({ jobId }) => waiting.get(jobId)?.());

@@ -20,7 +20,7 @@ import { memoryStorage, type RunStorage } from '../../run/storage.ts';
 import { readSummary, sizesAtCheckpoint } from '../../run/storedRun.ts';
 import { isBegun, machineName, trainInProcess } from '../processExecutor.ts';
 import { nodeHome } from '../storage.ts';
-import { type Broker, explainBroker, keyPrefix, loadBullmq } from './broker.ts';
+import { type Broker, explainBroker, keyPrefix, loadBullmq, openQueue } from './broker.ts';
 import { packageBuild } from './build.ts';
 import { checkQueuedRun, type QueuedRun, queueName, type RunLibrary } from './jobs.ts';
 import { type Attempt, claim, copyRun, keepError, type Manifest, type ManifestFacts, NoLongerOwner, pull } from './pieces.ts';
@@ -224,7 +224,7 @@ class Hands {
 /** Works until the signal, or with `drain` until nothing waits. Throws `CohortError` where the packages are missing. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { broker, jobs, lockSeconds, sharedFolder, signal, drain, onEvent } = options;
-  const { Worker, Queue, UnrecoverableError, WaitingError } = await loadBullmq();
+  const { Worker, UnrecoverableError, WaitingError } = await loadBullmq();
   const build = packageBuild();
   const name = queueName(build);
   await broker.client.hset(`${keyPrefix}:builds`, name, JSON.stringify(build));
@@ -266,20 +266,17 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     }
   };
 
-  const worker = new Worker(name, train, {
+  const room = {
     ...{ connection: broker.connection, prefix: keyPrefix, concurrency: jobs, autorun: false, maxStalledCount: maxLost },
     ...{ lockDuration: lockSeconds * 1000, stalledInterval: lockSeconds * 1000 },
-  });
+  };
+  const worker = new Worker(name, train, room);
   worker.on('error', () => {});
   const shards = new ShardWorker(broker.client, options.modules, jobs);
-  const shardQueue = new Worker(shardQueueName(build), ({ data }) => shards.compute(data), {
-    ...{ connection: broker.connection, prefix: keyPrefix, concurrency: jobs, autorun: false, maxStalledCount: maxLost },
-    ...{ lockDuration: lockSeconds * 1000, stalledInterval: lockSeconds * 1000 },
-  });
+  const shardQueue = new Worker(shardQueueName(build), ({ data }) => shards.compute(data), room);
   shardQueue.on('error', () => {});
   shardQueue.on('failed', (job, error) => onEvent({ event: 'warning', message: `shard ${job?.data?.shard ?? ''}: ${error.message}` }));
-  const queue = new Queue(name, { connection: broker.connection, prefix: keyPrefix });
-  queue.on('error', () => {});
+  const queue = await openQueue(broker, name);
   const presence = announce(broker.client, jobs, () => [...running.values()]);
   try {
     await worker.waitUntilReady();
