@@ -11,7 +11,6 @@ import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { liveMatrixDisplay, type MatrixDisplay, nameOf, plainMatrixDisplay } from './matrixDisplay.ts';
 import { moduleWords } from './modules.ts';
-import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
 import { withoutPassword } from './queueOptions.ts';
 import { formatSeconds, table } from './terminal.ts';
@@ -27,11 +26,6 @@ export interface MatrixFlags {
   readonly dryRun?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
-}
-
-/** The option `--jobs`. */
-export function jobsOption(): NumberOption {
-  return new NumberOption('--jobs <n>', 'runs side by side, each in a process of its own (default: one per core)', { min: 1, max: 256 });
 }
 
 /** What a next call needs to use the same queue; a password in the address is not shown again. */

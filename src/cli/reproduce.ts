@@ -4,22 +4,12 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Restriction } from '../node/toolkit.ts';
-import { type ExportFlags, exportOptions, exportShown, schedulerOf } from './clusterExport.ts';
+import { type ExportFlags, exportShown, schedulerOf } from './clusterExport.ts';
 import { answer, type Context, type Tools } from './context.ts';
-import {
-  endingLines,
-  jobsOption,
-  type MatrixFlags,
-  queueWords,
-  resultsDirectory,
-  resultsFolder,
-  runShown,
-  saidSeeds,
-  summaryLine,
-} from './matrix.ts';
+import { endingLines, type MatrixFlags, queueWords, resultsDirectory, resultsFolder, runShown, saidSeeds, summaryLine } from './matrix.ts';
+import { matrixOptions } from './matrixOptions.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
-import { sharedFolderOption, submitOption } from './queueOptions.ts';
 import { reportReproduction } from './reproductionReport.ts';
 
 interface ReproduceFlags extends MatrixFlags, ExportFlags {
@@ -48,16 +38,9 @@ export function addReproduce(program: Command, context: Context): void {
     .option('--algorithms <names>', 'only gpg, or only ppo')
     .option('--seeds <seeds>', 'how many seeds, or which: 4, or 5-10 (default: as in the paper)')
     .option('--results <folder>', `folder of the results (default: ${join(resultsFolder, folder)})`)
-    .addOption(jobsOption())
-    .addOption(submitOption())
-    .addOption(sharedFolderOption())
-    .option('--budget <time>', 'run what fits into this time, for example 2h: first one seed of every cell')
     .option('--report-only', 'run nothing; report what is there')
-    .option('--dry-run', 'only say what would run, and for how long')
-    .option('--json', 'write JSON lines')
-    .option('--quiet', 'only say how it ended')
     .action(answer(context, runReproduce));
-  for (const option of exportOptions()) command.addOption(option);
+  for (const option of matrixOptions()) command.addOption(option);
 }
 
 const listOf = (text: string | undefined): string[] | undefined => text?.split(',').map((part) => part.trim());

@@ -4,12 +4,11 @@
 import { copyFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type ExportFlags, exportOptions, exportShown, schedulerOf } from './clusterExport.ts';
+import { type ExportFlags, exportShown, schedulerOf } from './clusterExport.ts';
 import { readConfigFile, settingsFiles } from './configFile.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import {
   closingLines,
-  jobsOption,
   type MatrixFlags,
   matrixFile,
   queueWords,
@@ -19,10 +18,10 @@ import {
   saidSeeds,
   summaryLine,
 } from './matrix.ts';
+import { matrixOptions } from './matrixOptions.ts';
 import { moduleOption, moduleWords } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
-import { sharedFolderOption, submitOption } from './queueOptions.ts';
 
 const example = `
 A file of ten lines:
@@ -46,17 +45,10 @@ export function addSweep(program: Command, context: Context): void {
     .addArgument(new SuggestedArgument('<file>', 'YAML file with the matrix', () => settingsFiles().map((name) => [name, 'file'])))
     .option('--seeds <seeds>', 'how many seeds, or which, instead of those of the file: 10, or 5-10')
     .option('--results <folder>', `folder of the results (default: ${resultsFolder}/<name of the file>)`)
-    .addOption(jobsOption())
-    .addOption(submitOption())
-    .addOption(sharedFolderOption())
-    .option('--budget <time>', 'run what fits into this time, for example 2h: first one seed of every cell')
-    .option('--dry-run', 'only say what would run, and for how long')
-    .option('--json', 'write JSON lines')
-    .option('--quiet', 'only say how it ended')
     .addOption(moduleOption())
     .addHelpText('after', example)
     .action(answer(context, runSweep));
-  for (const option of exportOptions()) command.addOption(option);
+  for (const option of matrixOptions()) command.addOption(option);
 }
 
 interface SweepFlags extends MatrixFlags, ExportFlags {

@@ -1,9 +1,9 @@
 /** A matrix that really trains, where the caller runs: what a page does. */
 import { describe, expect, it } from 'vitest';
-import { runMatrix } from '../../src/api/experiments.ts';
+import { type MatrixPlatform, runMatrix } from '../../src/api/experiments.ts';
 import { localExecutor } from '../../src/api/localExecutor.ts';
 import { measureRun } from '../../src/api/measure.ts';
-import type { MatrixEvent } from '../../src/experiments/runner.ts';
+import type { Executor, MatrixEvent } from '../../src/experiments/runner.ts';
 import { taskFromRows } from '../../src/lm/data/task.ts';
 import { largestDigit, shortRun as shortLanguageRun } from '../lm/languageRun.ts';
 import { packages, pretrainedRun, smallModel } from '../lm/smallModel.ts';
@@ -11,10 +11,16 @@ import { shortRun, testCohort, testPlatform } from '../training/cohort.ts';
 
 const matrix = { seeds: 2, settings: { ...shortRun }, axes: { algorithm: ['gpg', 'ppo'] } };
 
+/** What the platform of a test knows. */
+function platformOf(cohort: ReturnType<typeof testCohort>, executor: Executor = localExecutor(cohort)): MatrixPlatform {
+  const { home, openModel, openTokenizer } = cohort;
+  return { home, executor, machine: 'test', openModel, openTokenizer };
+}
+
 function here() {
   const cohort = testCohort();
   const { measure: _, ...executor } = localExecutor(cohort);
-  const platform = { home: cohort.home, executor, machine: 'test', openModel: cohort.openModel, openTokenizer: cohort.openTokenizer };
+  const platform = platformOf(cohort, executor);
   const events: MatrixEvent[] = [];
   const run = (more: { readonly signal?: AbortSignal } = {}) =>
     runMatrix(cohort.context, platform, matrix, { directory: 'results', onEvent: (event) => events.push(event), ...more });
@@ -63,13 +69,7 @@ describe('a matrix in a page', () => {
 
   it('checks fields and environments before anything runs', async () => {
     const { cohort } = here();
-    const platform = {
-      home: cohort.home,
-      executor: localExecutor(cohort),
-      machine: 'test',
-      openModel: cohort.openModel,
-      openTokenizer: cohort.openTokenizer,
-    };
+    const platform = platformOf(cohort);
     const begin = (settings: Record<string, unknown>) =>
       runMatrix(cohort.context, platform, { settings } as never, { directory: 'results' });
     await expect(begin({ env: 'CartPol-v1' })).rejects.toThrow(/CartPole-v1/);
@@ -89,13 +89,7 @@ describe('a matrix in a page', () => {
       loadTokenizers: async () => packages.tokenizers,
     });
     cohort.context.tasks.set('largest-digit', largestDigit);
-    const platform = {
-      home: cohort.home,
-      executor: localExecutor(cohort),
-      machine: 'test',
-      openModel: cohort.openModel,
-      openTokenizer: cohort.openTokenizer,
-    };
+    const platform = platformOf(cohort);
     const { task: _, ...settings } = { ...pretrainedRun, iterations: 1 };
     const input = { settings: { ...settings, task: 'largest-digit' }, axes: { estimator: ['gpg-lm', 'grpo'] } };
     const { cells, failed } = await runMatrix(cohort.context, platform, input as never, { directory: 'results' });
@@ -107,13 +101,7 @@ describe('a matrix in a page', () => {
     const cohort = testCohort();
     const rows = Array.from({ length: 40 }, (_, i) => ({ prompt: `${i}=`, answer: String(i % 10) }));
     cohort.context.tasks.set('rows', taskFromRows(rows, { id: 'rows', heldOut: 0.3 }));
-    const platform = {
-      home: cohort.home,
-      executor: localExecutor(cohort),
-      machine: 'test',
-      openModel: cohort.openModel,
-      openTokenizer: cohort.openTokenizer,
-    };
+    const platform = platformOf(cohort);
     const { task: _, ...settings } = shortLanguageRun;
     const run = () =>
       runMatrix(

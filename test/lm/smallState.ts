@@ -1,13 +1,17 @@
 /**
  * Small states for tests of one iteration and of the warm start: a task that a tiny model learns within seconds.
  */
+import { onTestFinished } from 'vitest';
 import type { CompletionEstimator } from '../../src/advantage/completions/index.ts';
 import { layOutKernels } from '../../src/kernels/index.ts';
 import { createLanguageState, type LanguageState } from '../../src/lm/algorithm/state.ts';
 import { resolveLanguageConfig } from '../../src/lm/config/config.ts';
 import type { LanguageTask } from '../../src/lm/tasks/task.ts';
 import type { OpenContext } from '../../src/lm/training/source.ts';
+import { openPolicy } from '../../src/lm/training/warmStart.ts';
 import { learnerKey } from '../../src/random/index.ts';
+import { parameterTensors } from '../../src/run/checkpoint.ts';
+import { hashParameters } from '../../src/run/sha256.ts';
 import { testPlatform } from '../training/cohort.ts';
 
 /** Say the last of three letters: `acb=` -> `b`; 64 prompts. */
@@ -60,4 +64,17 @@ export async function smallState(
     task,
   };
   return { state: await createLanguageState(config, context), context };
+}
+
+/** The same with its policy, warm start included; closed when the test that calls it has finished. */
+export async function openedState(...of: Parameters<typeof smallState>): Promise<LanguageState> {
+  const { state, context } = await smallState(...of);
+  onTestFinished(() => state.kernels.close());
+  await openPolicy(state, context);
+  return state;
+}
+
+/** The hash of a policy's parameters. */
+export function policyHash({ policy }: Pick<LanguageState, 'policy'>): string {
+  return hashParameters(parameterTensors(policy.parameters));
 }

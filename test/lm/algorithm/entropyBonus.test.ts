@@ -1,28 +1,13 @@
 /** The entropy bonus in a run: the weights are those of the batch, an update needs no advantage, and 0 is no bonus. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { iterate } from '../../../src/lm/algorithm/iterate.ts';
 import type { LanguageState } from '../../../src/lm/algorithm/state.ts';
 import type { LanguageTask } from '../../../src/lm/tasks/task.ts';
-import { openPolicy } from '../../../src/lm/training/warmStart.ts';
-import { parameterTensors } from '../../../src/run/checkpoint.ts';
-import { hashParameters } from '../../../src/run/sha256.ts';
 import { testCohort } from '../../training/cohort.ts';
 import { shortRun } from '../languageRun.ts';
-import { lastLetter, smallState } from '../smallState.ts';
+import { lastLetter, openedState, policyHash } from '../smallState.ts';
 
-const open: LanguageState[] = [];
-afterEach(() => {
-  for (const { kernels } of open.splice(0)) kernels.close();
-});
-
-async function make(fields: object, task: LanguageTask = lastLetter): Promise<LanguageState> {
-  const { state, context } = await smallState({ ...fields }, { task });
-  open.push(state);
-  await openPolicy(state, context);
-  return state;
-}
-
-const hash = ({ policy }: LanguageState): string => hashParameters(parameterTensors(policy.parameters));
+const make = (fields: object, task: LanguageTask = lastLetter): Promise<LanguageState> => openedState({ ...fields }, { task });
 
 /** Every completion is worth the same: no advantage, and nothing but the bonus to learn from. */
 const indifferent: LanguageTask = {
@@ -34,14 +19,14 @@ const indifferent: LanguageTask = {
 describe('the entropy bonus', () => {
   it('alone is an update, which raises the entropy; without it there is none', async () => {
     const [without, rewarded] = [await make({}, indifferent), await make({ entropyCoef: 1, learningRate: 0.02 }, indifferent)];
-    const [before, start] = [hash(without), hash(rewarded)];
+    const [before, start] = [policyHash(without), policyHash(rewarded)];
     expect(start).toBe(before);
     const entropies: number[] = [];
     for (let i = 0; i < 12; i++) {
       await iterate(without);
       entropies.push((await iterate(rewarded)).metrics['losses/entropy']!);
     }
-    expect(hash(without)).toBe(before);
+    expect(policyHash(without)).toBe(before);
     expect(without.optimizerSteps).toBe(0);
     expect(rewarded.optimizerSteps).toBe(12);
     // Of 6 tokens: towards log 6.
@@ -55,7 +40,7 @@ describe('the entropy bonus', () => {
     for (const fields of [{}, { entropyCoef: 0 }, { entropyCoef: 0.05 }]) {
       const state = await make({ estimator, ...fields });
       await iterate(state);
-      hashes.push(hash(state));
+      hashes.push(policyHash(state));
     }
     expect(hashes[1]).toBe(hashes[0]);
     expect(hashes[2]).not.toBe(hashes[0]);

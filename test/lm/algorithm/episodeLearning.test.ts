@@ -1,34 +1,17 @@
 /**
  * Learning from episodes: what the batch of an update holds, by hand and through the kernels.
  */
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { inProcess } from '../../../src/lm/algorithm/inProcess.ts';
 import { iterate } from '../../../src/lm/algorithm/iterate.ts';
 import type { LanguageState } from '../../../src/lm/algorithm/state.ts';
 import { defineTask } from '../../../src/lm/tasks/index.ts';
-import { openPolicy } from '../../../src/lm/training/warmStart.ts';
-import { parameterTensors } from '../../../src/run/checkpoint.ts';
-import { hashParameters } from '../../../src/run/sha256.ts';
-import { lastLetter, smallState } from '../smallState.ts';
+import { lastLetter, openedState, policyHash } from '../smallState.ts';
 import { relay } from './relay.ts';
-
-const open: LanguageState[] = [];
-afterEach(() => {
-  for (const { kernels } of open.splice(0)) kernels.close();
-});
-
-async function make(...of: Parameters<typeof smallState>): Promise<LanguageState> {
-  const { state, context } = await smallState(...of);
-  open.push(state);
-  await openPolicy(state, context);
-  return state;
-}
-
-const hash = ({ policy }: LanguageState): string => hashParameters(parameterTensors(policy.parameters));
 
 async function hashAfter(state: LanguageState, iterations: number): Promise<string> {
   for (let i = 0; i < iterations; i++) await iterate(state);
-  return hash(state);
+  return policyHash(state);
 }
 
 /** The policy says these ids in the first turns of a group, and those in later ones. */
@@ -66,7 +49,7 @@ describe('the batch', () => {
       [3, 0],
     ];
     const later = [[2, 0], [1, 0], [1]];
-    const state = scripted(await make({ numGroups: 1, groupSize: 4 }, { task }), first, later);
+    const state = scripted(await openedState({ numGroups: 1, groupSize: 4 }, { task }), first, later);
     const { metrics } = await iterate(state);
     const { batch } = state;
     const rows = (of: Float32Array | Int32Array): number[][] => [0, 1, 2, 3].map((row) => Array.from(of.subarray(row * 9, row * 9 + 6)));
@@ -92,11 +75,11 @@ describe('the batch', () => {
   });
 
   it('the sampler’s log-probabilities of every turn are those of the whole episode', async () => {
-    const state = await make({ seed: 2 }, { task: relay });
+    const state = await openedState({ seed: 2 }, { task: relay });
     const { learningRate } = state.config;
     expect(learningRate).toBeGreaterThan(0);
     await iterate(state);
-    const fresh = await make({ seed: 2 }, { task: relay });
+    const fresh = await openedState({ seed: 2 }, { task: relay });
     const { batch } = fresh;
     for (const name of ['prompts', 'promptLengths', 'completions', 'completionLengths'] as const) batch[name].set(state.batch[name]);
     fresh.policy.evaluate(batch, { numGroups: 8, groupSize: 8 });
@@ -118,7 +101,7 @@ describe('the batch', () => {
   });
 
   it('appended tokens have no gradient, and would have one', async () => {
-    const state = await make({}, { task: relay });
+    const state = await openedState({}, { task: relay });
     await iterate(state);
     const { policy, batch } = state;
     const range = { numGroups: 8, groupSize: 8, loss: 'score' } as const;
@@ -135,7 +118,7 @@ describe('the batch', () => {
 
 describe('a run', () => {
   it('repeats bit by bit, and another seed is another run', async () => {
-    const [a, b, c] = [1, 1, 2].map((seed) => make({ seed }, { task: relay }).then((state) => hashAfter(state, 3)));
+    const [a, b, c] = [1, 1, 2].map((seed) => openedState({ seed }, { task: relay }).then((state) => hashAfter(state, 3)));
     expect(await a).toBe(await b);
     expect(await c).not.toBe(await a);
   });
@@ -147,13 +130,13 @@ describe('a run', () => {
         await sample();
       },
     });
-    const [plain, episodes] = [await make({}, { task: lastLetter }), await make({}, { task: oneTurn })];
+    const [plain, episodes] = [await openedState({}, { task: lastLetter }), await openedState({}, { task: oneTurn })];
     expect(await hashAfter(episodes, 4)).toBe(await hashAfter(plain, 4));
     expect(episodes.tokens).toBe(plain.tokens);
   });
 
   it.each(['gpg-lm', 'grpo', 'gspo', 'ppo', 'remax'] as const)('%s learns to use what the tool says', async (estimator) => {
-    const state = await make({ estimator, numGroups: 16, learningRate: 5e-3, seed: 3 }, { task: relay });
+    const state = await openedState({ estimator, numGroups: 16, learningRate: 5e-3, seed: 3 }, { task: relay });
     const accuracies: number[] = [];
     for (let i = 0; i < 60; i++) {
       const { metrics } = await iterate(state);
@@ -174,13 +157,13 @@ describe('a run', () => {
         return relay.rollout!(context) as Promise<number>;
       },
     });
-    const state = await make({}, { task });
+    const state = await openedState({}, { task });
     const { metrics } = await iterate(state);
     expect(metrics['reward/failed']).toBe(0.25);
   });
 
   it('a warm start imitates what is to be said, not what is appended', async () => {
-    const state = await make({ warmStartAccuracy: 0.6, warmStartMaxSteps: 400 }, { task: relay });
+    const state = await openedState({ warmStartAccuracy: 0.6, warmStartMaxSteps: 400 }, { task: relay });
     const { metrics } = await iterate(state);
     expect(metrics['completions/accuracy']).toBeGreaterThan(0.4);
     const { singles } = state;

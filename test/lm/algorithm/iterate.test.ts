@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   type CompletionEstimator,
   completionEstimators,
@@ -15,22 +15,8 @@ import { drawProblem } from '../../../src/lm/tasks/problems.ts';
 import type { LanguageTask } from '../../../src/lm/tasks/task.ts';
 import { countersOf, restoreState, stateTensors } from '../../../src/lm/training/checkpoint.ts';
 import { openPolicy } from '../../../src/lm/training/warmStart.ts';
-import { parameterTensors } from '../../../src/run/checkpoint.ts';
-import { hashParameters } from '../../../src/run/sha256.ts';
 import type { Checkpoint } from '../../../src/run/storedRun.ts';
-import { lastLetter, smallState } from '../smallState.ts';
-
-const open: LanguageState[] = [];
-afterEach(() => {
-  for (const { kernels } of open.splice(0)) kernels.close();
-});
-
-async function make(...of: Parameters<typeof smallState>): Promise<LanguageState> {
-  const { state, context } = await smallState(...of);
-  open.push(state);
-  await openPolicy(state, context);
-  return state;
-}
+import { lastLetter, openedState, policyHash, smallState } from '../smallState.ts';
 
 async function run(state: LanguageState, iterations: number): Promise<Record<string, number>[]> {
   const metrics: Record<string, number>[] = [];
@@ -38,12 +24,10 @@ async function run(state: LanguageState, iterations: number): Promise<Record<str
   return metrics;
 }
 
-const hash = ({ policy }: LanguageState): string => hashParameters(parameterTensors(policy.parameters));
-
 it('takes no kernel memory: the layout of the state has it all', async () => {
   for (const fields of [{}, { estimator: 'ppo', klCoef: 0.1, warmStartAccuracy: 0.2 }, { estimator: 'remax' }]) {
     const { state, context } = await smallState(fields);
-    open.push(state);
+    onTestFinished(() => state.kernels.close());
     const before = state.kernels.bytesUsed;
     await openPolicy(state, context);
     await run(state, 2);
@@ -105,7 +89,7 @@ describe('weights of the loss', () => {
   const tokens = 14 * 2 + 2 * 3;
 
   it('are alpha times share times advantage, by hand', async () => {
-    const { state, losses } = scripted(await make({ numGroups: 4, groupSize: 4 }, { task: letters }), fixture);
+    const { state, losses } = scripted(await openedState({ numGroups: 4, groupSize: 4 }, { task: letters }), fixture);
     const { metrics } = await iterate(state);
     expect(metrics).toMatchObject({
       'group/alpha': 2,
@@ -128,12 +112,12 @@ describe('weights of the loss', () => {
   });
 
   it('follow the estimator: RLOO by hand, ReMax against the greedy completion', async () => {
-    const rloo = scripted(await make({ numGroups: 4, groupSize: 4, estimator: 'rloo' }, { task: letters }), fixture);
+    const rloo = scripted(await openedState({ numGroups: 4, groupSize: 4, estimator: 'rloo' }, { task: letters }), fixture);
     await iterate(rloo.state);
     expect(Array.from(rloo.state.batch.advantageWeights.subarray(0, 6))).toEqual(
       [1, 1, 0, -1 / 3, -1 / 3, 0].map((a) => Math.fround(a / 16)),
     );
-    const remax = scripted(await make({ numGroups: 4, groupSize: 4, estimator: 'remax' }, { task: letters }), fixture);
+    const remax = scripted(await openedState({ numGroups: 4, groupSize: 4, estimator: 'remax' }, { task: letters }), fixture);
     await iterate(remax.state);
     expect(remax.state.rollouts).toBe(16 + 4);
     // The greedy completion is right: the advantage is 0 or -1.
@@ -141,7 +125,7 @@ describe('weights of the loss', () => {
   });
 
   it('are 0 for a completion whose reward failed, which is counted and has no share', async () => {
-    const { state } = scripted(await make({ numGroups: 1, groupSize: 4 }, { task: letters }), [right, wrong, [3, 0], [2, 2, 0]]);
+    const { state } = scripted(await openedState({ numGroups: 1, groupSize: 4 }, { task: letters }), [right, wrong, [3, 0], [2, 2, 0]]);
     const { metrics } = await iterate(state);
     expect(metrics['reward/failed']).toBe(0.25);
     expect(metrics['completions/accuracy']).toBe(2 / 3);
@@ -153,18 +137,23 @@ describe('weights of the loss', () => {
   });
 
   it('make no step where nothing is to be learnt, and no NaN', async () => {
-    const same = scripted(await make({ numGroups: 2, groupSize: 2 }, { task: letters }), [wrong, wrong, wrong, wrong]);
-    const before = hash(same.state);
+    const same = scripted(await openedState({ numGroups: 2, groupSize: 2 }, { task: letters }), [wrong, wrong, wrong, wrong]);
+    const before = policyHash(same.state);
     const { metrics, solved } = await iterate(same.state);
     expect(same.losses).toEqual([]);
     expect(metrics).toMatchObject({ 'group/alpha': 1, 'group/valid_frac': 0, 'losses/gradient_norm': 0, 'losses/clipped_step': 0 });
     expect(solved).toBe(false);
     expect(same.state.optimizerSteps).toBe(0);
-    expect(hash(same.state)).toBe(before);
+    expect(policyHash(same.state)).toBe(before);
   });
 
   it('end a run that has solved its task, with every draw counted', async () => {
-    const { state } = scripted(await make({ numGroups: 2, groupSize: 2, maxAttempts: 3 }, { task: letters }), [right, right, right, right]);
+    const { state } = scripted(await openedState({ numGroups: 2, groupSize: 2, maxAttempts: 3 }, { task: letters }), [
+      right,
+      right,
+      right,
+      right,
+    ]);
     const { solved, metrics } = await iterate(state);
     expect(solved).toBe(true);
     expect(state.rollouts).toBe(12);
@@ -173,7 +162,7 @@ describe('weights of the loss', () => {
   });
 
   it('leave a run as it was where an iteration fails', async () => {
-    const { state } = scripted(await make({ numGroups: 2, groupSize: 2, minValidFraction: 0.5 }, { task: letters }), [
+    const { state } = scripted(await openedState({ numGroups: 2, groupSize: 2, minValidFraction: 0.5 }, { task: letters }), [
       wrong,
       wrong,
       wrong,
@@ -201,15 +190,15 @@ describe('identities through the kernels', () => {
   it('Adam: a constant factor of the advantages changes nothing; SGD: it is a factor of the learning rate', async () => {
     // A factor of 4 is exact in floating point, so that the bits agree; epsilon is next to nothing.
     const adam = async (factor: number): Promise<string> => {
-      const state = await make({ adamEpsilon: 1e-30 }, { estimator: times(factor) });
+      const state = await openedState({ adamEpsilon: 1e-30 }, { estimator: times(factor) });
       await run(state, 4);
-      return hash(state);
+      return policyHash(state);
     };
     expect(await adam(4)).toBe(await adam(1));
     const sgd = async (factor: number, learningRate: number): Promise<string> => {
-      const state = await make({ optimizer: 'sgd', momentum: 0.5, learningRate }, { estimator: times(factor) });
+      const state = await openedState({ optimizer: 'sgd', momentum: 0.5, learningRate }, { estimator: times(factor) });
       await run(state, 4);
-      return hash(state);
+      return policyHash(state);
     };
     const reference = await sgd(1, 0.5);
     expect(await sgd(4, 0.125)).toBe(reference);
@@ -218,7 +207,7 @@ describe('identities through the kernels', () => {
 
   it('clipping on every step takes alpha away', async () => {
     const clipped = async (factor: number): Promise<Float32Array> => {
-      const state = await make({ optimizer: 'sgd', learningRate: 0.5, maxGradNorm: 1e-2 }, { estimator: times(factor) });
+      const state = await openedState({ optimizer: 'sgd', learningRate: 0.5, maxGradNorm: 1e-2 }, { estimator: times(factor) });
       const start = state.policy.parameters.values.slice();
       const metrics = await run(state, 3);
       expect(metrics.map((each) => each['losses/clipped_step'])).toEqual([1, 1, 1]);
@@ -232,8 +221,8 @@ describe('identities through the kernels', () => {
 
   it('on-policy the clipped ratio has the gradient of the score: gpg-lm with F_norm std is grpo', async () => {
     const common = { gradientRescaling: 'off', minValidFraction: 0, aggregation: 'token-mean' } as const;
-    const gpg = await make({ ...common, estimator: 'gpg-lm', advantageScale: 'std' });
-    const grpo = await make({ ...common, estimator: 'grpo' });
+    const gpg = await openedState({ ...common, estimator: 'gpg-lm', advantageScale: 'std' });
+    const grpo = await openedState({ ...common, estimator: 'grpo' });
     await iterate(gpg);
     const [{ 'losses/approx_kl': approxKl, 'losses/clipfrac': clipFraction }] = (await run(grpo, 1)) as [Record<string, number>];
     expect(approxKl).toBe(0);
@@ -250,7 +239,7 @@ describe('identities through the kernels', () => {
 
   it('the order of the groups changes the gradient by rounding only', async () => {
     const gradientOf = async (order: (groups: number[]) => number[]): Promise<Float32Array> => {
-      const state = await make({});
+      const state = await openedState({});
       await iterate(state);
       const { batch, policy } = state;
       const { completionLength, groupSize, promptLength, numGroups } = batch.spec;
@@ -290,24 +279,24 @@ describe('every estimator', () => {
       updateEpochs: completionEstimators[estimator].loss === 'clipped' ? 2 : 1,
       klCoef: 0.01,
     };
-    const [whole, first, second] = [await make(fields), await make(fields), await make(fields)];
-    const start = hash(whole);
+    const [whole, first, second] = [await openedState(fields), await openedState(fields), await openedState(fields)];
+    const start = policyHash(whole);
     const metrics = await run(whole, 4);
     for (const each of metrics) for (const [name, value] of Object.entries(each)) expect(value, name).toBeTypeOf('number');
     for (const each of metrics) for (const [name, value] of Object.entries(each)) expect(Number.isFinite(value), name).toBe(true);
-    expect(hash(whole)).not.toBe(start);
+    expect(policyHash(whole)).not.toBe(start);
     await run(first, 2);
     restoreState(second, checkpointOf(first));
     expect(second).toMatchObject({ iteration: 2, promptsDrawn: first.promptsDrawn, rollouts: first.rollouts });
     await run(second, 2);
-    expect(hash(second)).toBe(hash(whole));
+    expect(policyHash(second)).toBe(policyHash(whole));
     expect(second.tokens).toBe(whole.tokens);
     expect('losses/value_loss' in metrics[0]!).toBe(estimator === 'ppo');
     expect('losses/approx_kl' in metrics[0]!).toBe(completionEstimators[estimator].loss !== 'score');
   });
 
   it.each(['gpg-lm', 'reinforce++', 'ppo'] as const)('%s learns a tiny task from random weights', async (estimator) => {
-    const state = await make({ estimator, numGroups: 16, learningRate: 5e-3, seed: 3 });
+    const state = await openedState({ estimator, numGroups: 16, learningRate: 5e-3, seed: 3 });
     const metrics = await run(state, 80);
     const mean = (from: number, to: number): number =>
       metrics.slice(from, to).reduce((sum, each) => sum + each['completions/accuracy']!, 0) / (to - from);
@@ -319,12 +308,12 @@ describe('every estimator', () => {
 
 describe('restoreState', () => {
   it('refuses what is not of this run', async () => {
-    const state = await make({});
+    const state = await openedState({});
     const checkpoint = checkpointOf(state);
     const { tensors } = checkpoint;
     const without = (name: string): Checkpoint => ({ ...checkpoint, tensors: new Map([...tensors].filter(([key]) => key !== name)) });
     expect(() => restoreState(state, without('model.norm.weight'))).toThrow('tensor model.norm.weight');
-    const larger = await make({ hiddenSize: 24, headDim: 8 });
+    const larger = await openedState({ hiddenSize: 24, headDim: 8 });
     expect(() => restoreState(larger, checkpoint)).toThrow(/tensor .*: expected \d+ numbers \(Float32Array\), got \d+/);
     expect(() => restoreState(state, { ...checkpoint, metadata: {} })).toThrow(
       'checkpoint: counters: expected whole numbers iteration, globalStep',
@@ -336,7 +325,7 @@ describe('restoreState', () => {
 
 describe('samplePrompts', () => {
   it('gives the same completions whatever number of groups the batch holds', async () => {
-    const [eight, three] = [await make({ warmStartBatchSize: 4 }), await make({ numGroups: 3, warmStartBatchSize: 4 })];
+    const [eight, three] = [await openedState({ warmStartBatchSize: 4 }), await openedState({ numGroups: 3, warmStartBatchSize: 4 })];
     const problems = Array.from({ length: 11 }, (_, k) => encodePrompt(drawProblem(lastLetter, [5, k], 'heldOut'), eight.tokenizer, 4));
     const [a, b] = [samplePrompts(eight, problems, { numSamples: 5 }), samplePrompts(three, problems, { numSamples: 5 })];
     expect(a).toEqual(b);
@@ -351,7 +340,7 @@ describe('samplePrompts', () => {
   });
 
   it('refuses prompts that do not fit', async () => {
-    const state = await make({});
+    const state = await openedState({});
     const ask =
       (prompt: string): (() => unknown) =>
       () =>
