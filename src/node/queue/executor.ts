@@ -3,7 +3,6 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Job as QueueJob } from 'bullmq';
 import { failure } from '../../core/errors.ts';
 import { runIdentity } from '../../experiments/identity.ts';
@@ -16,6 +15,7 @@ import { nodeHome } from '../storage.ts';
 import { type Broker, explainReply, keyPrefix, openEvents, openQueue } from './broker.ts';
 import { packageBuild, shownBuild } from './build.ts';
 import { attempts, checkQueueable, jobIdOf, type QueuedRun, queuedRun, queueName } from './jobs.ts';
+import { listening } from './listening.ts';
 import { copyRun, keptSeconds, type Manifest, pull, readError, readManifest, removeFiles } from './pieces.ts';
 import { presentWorkers } from './presence.ts';
 
@@ -48,8 +48,6 @@ const backoffMilliseconds = 1000;
 export const silenceMilliseconds = 3000;
 
 interface Waiting {
-  /** Something happened to the job: look at it. */
-  look(): void;
   onProgress(data: unknown): void;
   onActive(): void;
 }
@@ -64,9 +62,7 @@ export async function openSubmitter({ broker, sharedFolder, onNote }: SubmitOpti
   const events = await openEvents(broker, name);
   const waiting = new Map<string, Set<Waiting>>();
   const tell = (id: string, what: (waiter: Waiting) => void): void => waiting.get(id)?.forEach(what);
-  events.on('completed', ({ jobId }) => tell(jobId, (waiter) => waiter.look()));
-  events.on('failed', ({ jobId }) => tell(jobId, (waiter) => waiter.look()));
-  events.on('removed', ({ jobId }) => tell(jobId, (waiter) => waiter.look()));
+  const listen = listening(events, lookMilliseconds);
   events.on('active', ({ jobId }) => tell(jobId, (waiter) => waiter.onActive()));
   events.on('progress', ({ jobId, data }) => tell(jobId, (waiter) => waiter.onProgress(data)));
   const silence = setTimeout(() => void sayWhoListens(broker, onNote).catch(() => undefined), silenceMilliseconds);
@@ -78,13 +74,9 @@ export async function openSubmitter({ broker, sharedFolder, onNote }: SubmitOpti
     });
 
   /** Waits for the end of a job, which is submitted again where the server has lost it. */
-  const waitFor = async (id: string, run: QueuedRun, waiter: Omit<Waiting, 'look'>, signal: AbortSignal): Promise<void> => {
-    let wake = new AbortController();
-    const look = (): void => wake.abort();
-    const own: Waiting = { ...waiter, look };
-    waiting.set(id, (waiting.get(id) ?? new Set()).add(own));
-    // Not AbortSignal.any: in Node 20 a signal that lives long keeps all that were made of it.
-    signal.addEventListener('abort', look);
+  const waitFor = async (id: string, run: QueuedRun, waiter: Waiting, signal: AbortSignal): Promise<void> => {
+    const listener = listen(id, signal);
+    waiting.set(id, (waiting.get(id) ?? new Set()).add(waiter));
     try {
       for (;;) {
         const job = await queue.getJob(id);
@@ -100,13 +92,12 @@ export async function openSubmitter({ broker, sharedFolder, onNote }: SubmitOpti
           }
         }
         signal.throwIfAborted();
-        await delay(lookMilliseconds, undefined, { signal: wake.signal }).catch(() => undefined);
+        await listener.next();
         signal.throwIfAborted();
-        wake = new AbortController();
       }
     } finally {
-      signal.removeEventListener('abort', look);
-      waiting.get(id)?.delete(own);
+      listener.end();
+      waiting.get(id)?.delete(waiter);
     }
   };
 

@@ -3,13 +3,13 @@
  * could get again from the server.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { failure } from '../../core/errors.ts';
 import type { ShardedRun } from '../../training/shards/open.ts';
 import type { CollectAnswer, CollectTask, GradientAnswer, GradientTask, ShardExecutor } from '../../training/shards/tasks.ts';
 import { type Broker, explainReply, openEvents, openQueue } from './broker.ts';
 import { packageBuild } from './build.ts';
 import { attempts } from './jobs.ts';
+import { listening } from './listening.ts';
 import { ShardData, type ShardTask, shardQueueName, taskName } from './shardData.ts';
 
 /** Milliseconds between two looks at a task of which nothing was heard. */
@@ -23,9 +23,7 @@ export async function openShardQueue(broker: Broker, { config }: ShardedRun): Pr
   const name = shardQueueName(packageBuild());
   const queue = await openQueue(broker, name);
   const events = await openEvents(broker, name);
-  const waiting = new Map<string, () => void>();
-  events.on('completed', ({ jobId }) => waiting.get(jobId)?.());
-  events.on('failed', ({ jobId }) => waiting.get(jobId)?.());
+  const listen = listening(events, lookMilliseconds);
 
   // What tasks share is sent once, and named by the object that it is.
   let versions = 0;
@@ -59,14 +57,10 @@ export async function openShardQueue(broker: Broker, { config }: ShardedRun): Pr
         removeOnFail: { age: 3600 },
       });
     await data.put(`t${own}`, particular);
-    let wake: () => void = () => {};
-    waiting.set(jobId, () => wake());
+    const listener = listen(jobId);
     try {
       await add();
       for (;;) {
-        const heard = new Promise<void>((resolve) => {
-          wake = resolve;
-        });
         const answer = await data.get(`a${own}`);
         if (answer) {
           await data.remove([`t${own}`, `a${own}`]);
@@ -79,12 +73,12 @@ export async function openShardQueue(broker: Broker, { config }: ShardedRun): Pr
         }
         // Ended between the two looks, or forgotten by a server that keeps no log.
         if (!job && !(await data.has(`a${own}`))) await add();
-        await Promise.race([heard, delay(lookMilliseconds)]);
+        await listener.next();
       }
     } catch (error) {
       throw explainReply(error, broker);
     } finally {
-      waiting.delete(jobId);
+      listener.end();
     }
   };
 
