@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { behaviorOf } from '../api/behavior.ts';
 import { resolveRun } from '../api/experiments.ts';
 import { localExecutor } from '../api/localExecutor.ts';
+import { openNamed } from '../api/models.ts';
 import { failure, mistake, show } from '../core/errors.ts';
 import { readPlan, runOfPlan } from '../experiments/clusters/plan.ts';
 import { forget, takeOver } from '../experiments/clusters/takeOver.ts';
@@ -57,8 +58,7 @@ export async function runTask({ plan: path, index, results: directory, job, sign
   const plan = readPlan(new TextDecoder().decode(bytes), path);
   const { context } = cohort;
   // What its run is is known only when its model is.
-  const model = plan.runs[index]?.input.model;
-  if (typeof model === 'string') await cohort.openModel(model);
+  await openNamed(plan.runs[index]?.input ?? {}, cohort);
   const run = runOfPlan(plan, index, (input, subject) => resolveRun(context, input, subject), path);
   const results = nodeHome.open(directory);
   const { results: there } = await openResults(results);

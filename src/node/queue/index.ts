@@ -47,12 +47,13 @@ export async function openTrainQueue(
 }
 
 /** Takes runs from a queue and trains them with this library; see {@link runWorker}. */
-export function work(options: Omit<WorkerOptions, 'resolve' | 'openModel' | 'modules'>): Promise<void> {
+export function work(options: Omit<WorkerOptions, 'resolve' | 'openModel' | 'openTokenizer' | 'modules'>): Promise<void> {
   const { context } = cohort;
   return runWorker({
     ...options,
     modules: context.modules.urls,
     resolve: (input, subject) => resolveRun(context, input, subject),
     openModel: cohort.openModel,
+    openTokenizer: cohort.openTokenizer,
   });
 }

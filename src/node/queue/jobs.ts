@@ -3,6 +3,7 @@
  * its own package, and modules that it was started with, know by name.
  */
 import * as z from 'zod';
+import { type OpensModels, openNamed } from '../../api/models.ts';
 import { mistake, show } from '../../core/errors.ts';
 import { runIdentity } from '../../experiments/identity.ts';
 import type { PlannedRun, ResolveRun } from '../../experiments/plan.ts';
@@ -90,18 +91,16 @@ function checkModel({ model, backend }: QueuedRun['input'], name: string): void 
 }
 
 /** What a worker knows of runs. */
-export interface RunLibrary {
+export interface RunLibrary extends OpensModels {
   /** Fills in and checks a configuration. */
   readonly resolve: ResolveRun;
-  /** Opens a pretrained model, which a configuration may name. */
-  openModel(place: string): Promise<unknown>;
 }
 
 /**
  * Checks a job that lies in a queue. Throws `CohortError` for anything that is not a run which this worker would train to the bits that its name stands
  * for: another format, another build, unknown names, fields out of range, another identity.
  */
-export async function checkQueuedRun(data: unknown, id: string | undefined, { resolve, openModel }: RunLibrary): Promise<QueuedRun> {
+export async function checkQueuedRun(data: unknown, id: string | undefined, { resolve, ...models }: RunLibrary): Promise<QueuedRun> {
   const parsed = jobSchema.safeParse(data);
   const subject = `job ${(id ?? 'without a number').slice(0, 12)}`;
   if (!parsed.success) {
@@ -122,7 +121,7 @@ export async function checkQueuedRun(data: unknown, id: string | undefined, { re
   }
   checkModel(run.input, subject);
   if (run.labels) checkLabels({ ...run.labels }, subject);
-  if (typeof run.input.model === 'string') await openModel(run.input.model);
+  await openNamed(run.input, models);
   const resolved = resolve(run.input, `${subject} (${run.name})`);
   if (runIdentity(resolved) !== run.identity || resolved.road !== run.road || jobIdOf(run) !== id) {
     const advice = 'start the worker with the modules of the sweep (--module), in their present state';

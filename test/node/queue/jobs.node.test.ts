@@ -7,7 +7,7 @@ import { checkQueuedRun, jobIdOf, type QueuedRun, queuedRun, queueName } from '.
 
 const openModel = vi.fn(async () => undefined);
 const resolve = (input: Readonly<Record<string, unknown>>, subject: string) => resolveRun(cohort.context, input, subject);
-const library = { resolve, openModel };
+const library = { resolve, openModel, openTokenizer: async () => undefined };
 const input = { env: 'CartPole-v1', iterations: 2, seed: 3 };
 const resolved = resolve(input, 'test');
 const run = queuedRun({ identity: runIdentity(resolved), road: resolved.road, input }, 'gpg, seed 3', false);
