@@ -1,6 +1,7 @@
 /**
  * The program's side of a run that trains in a worker: questions and their answers.
  */
+import { whenAborted } from '../core/aborted.ts';
 import { mistake } from '../core/errors.ts';
 import { unpackError } from '../core/packedError.ts';
 import type { CreatePolicyOptions } from '../policies/create.ts';
@@ -133,13 +134,11 @@ export class WorkerDriver implements RunDriver<IterationResult, TrainingResult, 
       (error) => this.#fail(error),
     );
     worker.post({ kind: 'begin', order: this.#order });
-    const { signal } = this.#options;
-    if (signal?.aborted) worker.post({ kind: 'stop' });
-    else signal?.addEventListener('abort', this.#stop);
+    this.#forget = whenAborted(this.#options.signal, () => worker.post({ kind: 'stop' }));
     return worker;
   }
 
-  readonly #stop = (): void => this.#worker?.post({ kind: 'stop' });
+  #forget = (): void => {};
 
   #hear(message: WorkerMessage): void {
     if (this.#failure) return;
@@ -177,7 +176,7 @@ export class WorkerDriver implements RunDriver<IterationResult, TrainingResult, 
   }
 
   #end(): void {
-    this.#options.signal?.removeEventListener('abort', this.#stop);
+    this.#forget();
     this.#worker?.terminate();
   }
 }

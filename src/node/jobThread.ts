@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { whenAborted } from '../core/aborted.ts';
 import { unpackError } from '../core/packedError.ts';
 import { restorePictures } from '../run/completionPictures.ts';
 import { type Job, type JobOptions, type JobThreads, RunCutOff } from '../run/job.ts';
@@ -44,7 +45,7 @@ export async function runJobInThread(job: Job, { signal, onEvent, patience }: Jo
   const worker = startThread({ job }, true);
   // Not a pipe: a dozen of them is a dozen listeners, of which Node warns.
   worker.stdout.on('data', (chunk: Uint8Array) => void process.stderr.write(chunk));
-  let stop = (): void => {};
+  let forget = (): void => {};
   let timer: NodeJS.Timeout | undefined;
   let hasFailed = false;
   try {
@@ -69,12 +70,10 @@ export async function runJobInThread(job: Job, { signal, onEvent, patience }: Jo
       });
       worker.on('error', (error) => reject(explainThreadError(error)));
       worker.on('exit', (code) => reject(new Error(`the training thread ended by itself (exit code ${code})`)));
-      stop = () => {
+      forget = whenAborted(signal, () => {
         worker.postMessage({ kind: 'stop' } satisfies StopMessage);
         if (patience !== undefined) timer = setTimeout(() => reject(new RunCutOff()), patience);
-      };
-      if (signal?.aborted) stop();
-      else signal?.addEventListener('abort', stop);
+      });
     });
   } catch (error) {
     // What the thread has handed to the file system is done before it has ended.
@@ -84,7 +83,7 @@ export async function runJobInThread(job: Job, { signal, onEvent, patience }: Jo
     throw error;
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', stop);
+    forget();
     // A pool of kernel threads may still be parked inside.
     void worker.terminate();
   }

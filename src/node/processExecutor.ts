@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { jobOf } from '../api/localExecutor.ts';
+import { whenAborted } from '../core/aborted.ts';
 import { unpackError } from '../core/packedError.ts';
 import { type Executor, ProcessGone } from '../experiments/runner.ts';
 import type { RunEvent } from '../run/events.ts';
@@ -77,13 +78,12 @@ export async function trainInProcess(job: Job, runDirectory: string, { signal, o
     if (child.connected) child.send({ kind: 'stop' } satisfies StopMessage);
     timer = setTimeout(() => child.kill('SIGKILL'), patience);
   };
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop);
+  const forget = whenAborted(signal, stop);
   try {
     await answerOf(child, onEvent);
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
+    forget();
     if (child.signalCode === 'SIGKILL') giveBackLock(runDirectory, child.pid);
   }
 }
@@ -99,13 +99,12 @@ export function processExecutor(modules: readonly string[] = []): Executor {
     wait: (milliseconds) => delay(milliseconds),
     async measure({ input }, signal) {
       const child = startProcess({ kind: 'measure', input, modules });
-      const stop = (): void => void child.kill('SIGKILL');
-      signal?.addEventListener('abort', stop);
+      const forget = whenAborted(signal, () => void child.kill('SIGKILL'));
       try {
         const answer = await answerOf(child, () => {});
         return answer.kind === 'measured' ? answer.seconds : undefined;
       } finally {
-        signal?.removeEventListener('abort', stop);
+        forget();
       }
     },
   };

@@ -16,8 +16,12 @@ export class Clock {
   #due = 0;
   #hold = 0;
 
-  constructor(stepsPerSecond: number) {
+  /** As fast, and as paused, as the one before. */
+  constructor(stepsPerSecond: number, before?: Clock) {
     this.stepsPerSecond = stepsPerSecond;
+    if (!before) return;
+    this.paused = before.paused;
+    this.#speed = before.#speed;
   }
 
   /** In multiples of real time. */

@@ -43,14 +43,17 @@ export class Session {
   /** Chosen meanwhile: takes over when the next episode begins. */
   #nextPolicy: NamedPolicy | undefined;
 
+  /** With the speed, the pause and the kind of actions that a person chose in the session before. */
   constructor(
     parts: { readonly env: Env; readonly policy: NamedPolicy; readonly facts: TaskFacts; readonly maxSteps?: number },
     listener: SessionListener,
+    before?: Session,
   ) {
     this.facts = parts.facts;
     this.player = new Player(parts.env, parts.policy.policy, parts.maxSteps);
     this.player.policyName = parts.policy.name;
-    this.clock = new Clock(rateOf(parts.env));
+    this.player.greedy = before?.player.greedy ?? true;
+    this.clock = new Clock(rateOf(parts.env), before?.clock);
     this.#listener = listener;
   }
 

@@ -1,6 +1,7 @@
 /**
  * One request to a server, with a limit of time and of size, and why it failed.
  */
+import { whenAborted } from '../core/aborted.ts';
 import { escapeControls } from '../core/show.ts';
 import type { WebPlatform } from './web.ts';
 
@@ -59,9 +60,7 @@ export async function sendRequest(address: string, request: RequestInit, limits:
   const over = new AbortController();
   const limit = new AbortController();
   const giveUp = (): void => limit.abort();
-  // Not AbortSignal.any: in Node 20 a signal that lives long keeps all that were made of it.
-  signal?.addEventListener('abort', giveUp);
-  if (signal?.aborted) giveUp();
+  const forget = whenAborted(signal, giveUp);
   void platform.wait(milliseconds, over.signal).then(giveUp);
   try {
     // A redirection would take the credentials elsewhere.
@@ -73,7 +72,7 @@ export async function sendRequest(address: string, request: RequestInit, limits:
     const isLate = limit.signal.aborted;
     throw new RequestError(isLate ? 'no answer in time' : reasonOf(error), { isTemporary: true, isLate });
   } finally {
-    signal?.removeEventListener('abort', giveUp);
+    forget();
     over.abort();
   }
 }

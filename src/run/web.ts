@@ -1,6 +1,7 @@
 /**
  * What Node and pages both bring, and who speaks with servers needs: requests, the time, waiting, random bytes. Each can be given instead.
  */
+import { whenAborted } from '../core/aborted.ts';
 
 /** What the web standards define; Node and every page have all of it. */
 export interface WebPlatform {
@@ -28,11 +29,11 @@ export const webPlatform: WebPlatform = {
       if (signal.aborted) return resolve();
       const end = (): void => {
         web.clearTimeout(timer);
-        signal.removeEventListener('abort', end);
+        forget();
         resolve();
       };
       const timer = web.setTimeout(end, milliseconds);
-      signal.addEventListener('abort', end);
+      const forget = whenAborted(signal, end);
     }),
   randomBytes: (count) => web.crypto.getRandomValues(new Uint8Array(count)),
   timeStamp(milliseconds) {

@@ -1,6 +1,7 @@
 /**
  * MLflow: runs go to a tracking server by its REST API, in Node and in pages, in batches and beside the training.
  */
+import { whenAborted } from '../core/aborted.ts';
 import { checkText } from '../core/arguments.ts';
 import { hexOf } from '../core/text.ts';
 import type { ConfigEvent, RunEvent } from '../run/events.ts';
@@ -86,13 +87,12 @@ class Delivery {
     this.#hurry.abort();
     const over = new AbortController();
     const stop = (): void => this.#stop.abort();
-    signal?.addEventListener('abort', stop);
-    if (signal?.aborted) stop();
+    const forget = whenAborted(signal, stop);
     void this.#filled.platform.wait(milliseconds, over.signal).then(stop);
     this.kick();
     await this.#working;
     over.abort();
-    signal?.removeEventListener('abort', stop);
+    forget();
     const left = this.runs.reduce((total, run) => total + run.left, 0);
     const dropped = this.runs.reduce((total, run) => total + run.dropped, 0);
     const isUnfinished = this.runs.some((run) => run.isWaiting);

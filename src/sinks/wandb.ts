@@ -1,6 +1,7 @@
 /**
  * Weights & Biases: a run as the folder of an offline run, which `wandb sync <folder>` uploads. Nothing is sent from here.
  */
+import { whenAborted } from '../core/aborted.ts';
 import { checkText } from '../core/arguments.ts';
 import { version } from '../core/version.ts';
 import type { ConfigEvent, RunEvent, SummaryEvent } from '../run/events.ts';
@@ -210,12 +211,11 @@ export function wandbSink(options: WandbOptions): Sink {
       isClosed = true;
       const done = new AbortController();
       const stop = (): void => done.abort();
-      signal?.addEventListener('abort', stop);
-      if (signal?.aborted) stop();
+      const forget = whenAborted(signal, stop);
       const aborted = filled.platform.wait(milliseconds, done.signal);
       for (const file of files.values()) file.end(interrupted ? 'interrupted' : 'failed');
       await Promise.all(closing.map((file) => file.close({ aborted })));
-      signal?.removeEventListener('abort', stop);
+      forget();
       stop();
     },
   };

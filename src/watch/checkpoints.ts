@@ -15,8 +15,8 @@ const newest = 'newest';
 export interface CheckpointListener {
   /** Another policy; `now` if somebody chose it, else the newest one came out by itself. */
   policy(policy: NamedPolicy, now: boolean): void;
-  /** Another run of the folder was chosen. */
-  source(source: WatchSource): void;
+  /** Another run of the folder was chosen, and this is its chosen policy. */
+  source(source: WatchSource, policy: NamedPolicy): void;
   /** What is shown as chosen: after every choice, and whenever the server was asked. */
   shown(source: WatchSource, checkpoint: WatchCheckpoint): void;
   failed(error: unknown): void;
@@ -31,6 +31,8 @@ export class Checkpoints {
   readonly #listener: CheckpointListener;
   #state: WatchState;
   #source = 0;
+  /** The run that plays, or soon will: the policies of another are told with their run. */
+  #playing = 0;
   /** The address of one, or the newest there is. */
   #chosen = newest;
   #shown = '';
@@ -46,7 +48,7 @@ export class Checkpoints {
       this.#chosen = newest;
       this.#shown = '';
       this.#write();
-      listener.source(this.source);
+      this.#use(true);
     });
     byId('source-field', HTMLElement).hidden = state.sources.length < 2;
     this.#select.replaceChildren(...state.sources.map(({ name }) => make('option', {}, name)));
@@ -113,9 +115,13 @@ export class Checkpoints {
     if (key === this.#shown) return;
     this.#shown = key;
     const load = ++this.#load;
+    const [index, source] = [this.#source, this.source];
     this.#fetch(checkpoint).then(
       (policy) => {
-        if (load === this.#load) this.#listener.policy(policy, now);
+        if (load !== this.#load) return;
+        if (index === this.#playing) return this.#listener.policy(policy, now);
+        this.#playing = index;
+        this.#listener.source(source, policy);
       },
       (error: unknown) => this.#listener.failed(error),
     );

@@ -43,7 +43,8 @@ function announce(text: string): void {
   byId('announcement', HTMLElement).textContent = text;
 }
 
-async function begin(source: WatchSource, policy: NamedPolicy): Promise<Session> {
+/** Begins to play a run; `before` gives the session that goes on meanwhile. */
+async function begin(source: WatchSource, policy: NamedPolicy, before?: () => Session): Promise<Session> {
   const spec = cohort.context.registry.get(source.env);
   const env = await spec.make(source.envOptions);
   const facts = factsOf(spec, env);
@@ -51,6 +52,7 @@ async function begin(source: WatchSource, policy: NamedPolicy): Promise<Session>
   const session = new Session(
     { env, policy, facts, maxSteps },
     { began: () => stage.begin(), stepped: (scene) => stage.remember(scene), announce },
+    before?.(),
   );
   readout.begin(facts.actionNames, env.actionSpace);
   const name = source.name === '' ? source.env : `${source.env}, ${source.name}`;
@@ -76,21 +78,27 @@ async function start(): Promise<void> {
   const state = await fetchState();
   setText(byId('run', HTMLElement), state.title);
   for (const address of state.modules ?? []) await useModule(new URL(address, location.href).href);
+  // From the first session on, and in the order in which they were chosen, however long each takes.
+  let begun = (): void => {};
+  let turn = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const inTurn = (work: () => void | Promise<void>): void => {
+    turn = turn.then(work).catch(fail);
+  };
   const checkpoints = new Checkpoints(state, {
-    policy: (policy, now) => {
-      failure.hidden = true;
-      session.choosePolicy(policy, now);
-    },
-    source: (source) => {
-      checkpoints
-        .first()
-        .then(async (policy) => {
-          if (session.driving) session.toggleDriving();
-          session = await begin(source, policy);
-          keys.setPad(session.facts.driving?.keys ?? []);
-        })
-        .catch(fail);
-    },
+    policy: (policy, now) =>
+      inTurn(() => {
+        failure.hidden = true;
+        session.choosePolicy(policy, now);
+      }),
+    source: (source, policy) =>
+      inTurn(async () => {
+        failure.hidden = true;
+        if (session.driving) session.toggleDriving();
+        session = await begin(source, policy, () => session);
+        keys.setPad(session.facts.driving?.keys ?? []);
+      }),
     shown: (source, checkpoint) => curve.show(source, checkpoint),
     failed: fail,
   });
@@ -123,6 +131,7 @@ async function start(): Promise<void> {
     },
   });
   keys.setPad(session.facts.driving?.keys ?? []);
+  begun();
   for (const [command, button] of Object.entries(buttons)) button.addEventListener('click', actions[command as Command]);
   const modes = [byId('greedy', HTMLButtonElement), byId('sampled', HTMLButtonElement)] as const;
   modes.forEach((button, index) => {

@@ -222,6 +222,19 @@ describe('a session of the watch page', () => {
     expect(session.player.current.policy).toBe(third);
   });
 
+  it('follows another with what a person chose there: speed, pause, kind of actions', async () => {
+    const { session } = await sessionFor('CartPole-v1');
+    session.shiftSpeed(1);
+    session.togglePause();
+    session.toggleGreedy();
+    const id = 'CliffWalking-v1';
+    const policy = { policy: await policyFor(id), name: 'second' };
+    const listener = { began: () => {}, stepped: () => {}, announce: () => {} };
+    const next = new Session({ env: await makeEnv(id), policy, facts: factsOfId(id), maxSteps }, listener, session);
+    expect(next).toMatchObject({ paused: true, clock: { speed: 2 }, player: { greedy: false } });
+    expect(next.clock.stepsPerSecond).not.toBe(session.clock.stepsPerSecond);
+  });
+
   it('has keys for those who take over', async () => {
     const cartPole = factsOfId('CartPole-v1').driving!;
     expect(cartPole.action(['left'], 0)).toBe(0);

@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { evaluate } from '../../src/node/index.ts';
 import { nodeStorage } from '../../src/node/storage.ts';
@@ -84,9 +85,21 @@ describe.skipIf(executablePath === undefined)('the watch page in Chromium, task 
     const { greedy } = await evaluate(join(directory, 'seed12'), { episodes: 1 });
     await watch.open(directory);
     expect(await watch.page.locator('#seed').inputValue()).toBe('11');
-    await watch.page.locator('#source').selectOption('seed 12');
+    // Chosen while the other seed's file is on its way: the last choices stay, and so does the speed.
+    await watch.page.route('**/*.safetensors', async (route) => {
+      await delay(300);
+      await route.continue();
+    });
+    const source = watch.page.locator('#source');
+    await source.selectOption('seed 12');
     await watch.fullSpeed();
     expect(await watch.returnOf(12, 1)).toBe(greedy.returns[0]);
+    await source.selectOption('seed 11');
+    await source.selectOption('seed 12');
+    await watch.returnOf(12, 2);
+    await delay(500);
+    expect(await watch.page.locator('#seed').inputValue()).toBe('12');
+    expect(await watch.text('speed')).toBe('16×');
   });
 
   it('plays a policy folder', async () => {

@@ -2,6 +2,7 @@
  * Waiting for what happens to jobs: told by the server, and looked at again now and then, because what is told while the server is away is lost.
  */
 import type { QueueEvents } from 'bullmq';
+import { whenAborted } from '../../core/aborted.ts';
 
 /** One who waits for a job. */
 export interface Listener {
@@ -25,8 +26,7 @@ export function listening(events: QueueEvents, milliseconds: number): (job: stri
       wake();
     };
     listeners.set(job, (listeners.get(job) ?? new Set()).add(hear));
-    // Not AbortSignal.any: in Node 20 a signal that lives long keeps all that were made of it.
-    signal?.addEventListener('abort', hear);
+    const forget = whenAborted(signal, hear);
     return {
       async next() {
         if (!hasHeard) {
@@ -43,7 +43,7 @@ export function listening(events: QueueEvents, milliseconds: number): (job: stri
       end() {
         listeners.get(job)?.delete(hear);
         if (listeners.get(job)?.size === 0) listeners.delete(job);
-        signal?.removeEventListener('abort', hear);
+        forget();
       },
     };
   };

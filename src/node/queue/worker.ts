@@ -10,6 +10,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Job as QueueJob } from 'bullmq';
 import { jobOf } from '../../api/localExecutor.ts';
+import { whenAborted } from '../../core/aborted.ts';
 import { CohortError, mistake } from '../../core/errors.ts';
 import { ProcessGone } from '../../experiments/runner.ts';
 import type { RunEvent } from '../../run/events.ts';
@@ -196,14 +197,11 @@ class Hands {
     const summary = await readSummary(this.#storage);
     if (!summary || summary.status === 'interrupted') {
       await mkdir(this.#directory, { recursive: true });
-      const end = (): void => this.#end.abort();
-      // Not AbortSignal.any: in Node 20 a signal that lives long keeps all that were made of it.
-      signal.addEventListener('abort', end);
-      if (signal.aborted) end();
+      const forget = whenAborted(signal, () => this.#end.abort());
       try {
         await trainInProcess(this.#jobOf(), this.#directory, { signal: this.#end.signal, onEvent: (event) => this.#onEvent(event) });
       } finally {
-        signal.removeEventListener('abort', end);
+        forget();
       }
       await this.#sending;
       if (this.#lost) throw this.#lost;

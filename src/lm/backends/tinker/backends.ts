@@ -2,6 +2,7 @@
  * A model on a server of the Tinker protocol as what samples and what learns.
  */
 
+import { whenAborted } from '../../../core/aborted.ts';
 import { exp } from '../../../math/index.ts';
 import { learnerStreams, Philox } from '../../../random/index.ts';
 import type { LanguageConfig } from '../../config/config.ts';
@@ -59,26 +60,25 @@ export function tinkerBackends(
         const from = sampler.made;
         const all: SampledTokens[][] = prompts.map(() => []);
         let next = 0;
-        // One for each: a signal that all listen to would have hundreds of listeners.
-        const workers = Array.from({ length: Math.min(mostInFlight, prompts.length) }, () => new AbortController());
-        const work = async (own: AbortSignal): Promise<void> => {
-          for (let p = next++; p < prompts.length && !own.aborted; p = next++) {
+        const over = new AbortController();
+        const work = async (): Promise<void> => {
+          for (let p = next++; p < prompts.length && !over.signal.aborted; p = next++) {
             const parameters = parametersOf(request, seedOf(request, p * request.numSamples));
-            const drawn = await from.sample(prompts[p]!.tokens, request.numSamples, parameters, own);
+            const drawn = await from.sample(prompts[p]!.tokens, request.numSamples, parameters, over.signal);
             all[p] = drawn.map(({ tokens, logprobs }) => ({ tokens: Int32Array.from(tokens), logProbs: Float32Array.from(logprobs) }));
           }
         };
-        const end = (): void => workers.forEach((worker) => void worker.abort());
-        signal?.addEventListener('abort', end);
+        const end = (): void => over.abort();
+        const forget = whenAborted(signal, end);
         try {
-          await Promise.all(workers.map((worker) => work(worker.signal)));
+          await Promise.all(Array.from({ length: Math.min(mostInFlight, prompts.length) }, work));
         } catch (error) {
           if (signal?.aborted) return undefined;
           throw error;
         } finally {
           // Where one failed, the others need not go on.
           end();
-          signal?.removeEventListener('abort', end);
+          forget();
         }
         return signal?.aborted ? undefined : all;
       },
