@@ -1,7 +1,7 @@
 /**
  * What an estimator reads: a time-major (T, N) rollout with its trajectories. Entry (t, env) of an array is `t * numEnvs + env`.
  */
-import { CohortError, show, suggest } from '../core/errors.ts';
+import { type CohortError, mistake, show, suggest } from '../core/errors.ts';
 import type { Trajectories } from '../core/trajectory.ts';
 
 /** Numbers of either width; all arithmetic on them is float64. */
@@ -81,7 +81,7 @@ export function checkBatch(batch: AdvantageBatch): void {
 
 /** The error of a batch or of settings that do not fit. */
 export function batchError(subject: string, expected: string, got: string, advice: string): CohortError {
-  return new CohortError({ subject, expected, got, advice });
+  return mistake(subject, expected, got, advice);
 }
 
 /** Throws {@link CohortError} with the nearest names unless the value is one of the names. */

@@ -2,7 +2,7 @@
  * Generalized advantage estimation (Schulman et al., arXiv 1506.02438), with the flags and the order of operations of CleanRL's ppo.py.
  * The critic that gives the values is PPO's; GPG has none.
  */
-import { CohortError } from '../core/errors.ts';
+import { mistake } from '../core/errors.ts';
 import type { Floats } from './batch.ts';
 
 /** What {@link gae} reads. */
@@ -66,7 +66,7 @@ export function gae(input: GaeInput, out?: GaeOutput): GaeOutput {
   ];
   for (const [name, got, expected] of lengths) {
     if (got !== expected) {
-      throw new CohortError({ subject: `gae: ${name}`, expected: `${expected} entries`, got: String(got), advice: 'check T and N' });
+      throw mistake(`gae: ${name}`, `${expected} entries`, String(got), 'check T and N');
     }
   }
   // torch multiplies a float32 tensor by a Python number that it has rounded to float32; gamma * lambda is a Python product.

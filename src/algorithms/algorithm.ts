@@ -4,7 +4,7 @@
 import type * as z from 'zod/mini';
 import type { BinKey } from '../advantage/core.ts';
 import type { StateArray, VectorEnv } from '../core/env.ts';
-import { CohortError } from '../core/errors.ts';
+import { mistake } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
 import type { KernelTimes, LayOut, Learner, Losses, MinibatchReport, Update } from '../policy/learner.ts';
 import { updateMetrics } from '../policy/metrics.ts';
@@ -183,12 +183,12 @@ export function checkMinibatches(
   const samples = normalizeAdvantage ? 'at least 2 samples, whose advantages are normalized,' : 'at least 1 sample';
   const fewer = most > 0 ? [`use at most ${most} ${most === 1 ? 'minibatch' : 'minibatches'}`] : [];
   const whole = normalizeAdvantage && batch >= numMinibatches ? [`switch ${nameOf('normalizeAdvantage')} off`] : [];
-  throw new CohortError({
-    subject: `${subject}: ${nameOf('numMinibatches')}`,
-    expected: `minibatches of ${samples} from ${numEnvs} environments x ${numSteps} steps = ${batch}`,
-    got: `${numMinibatches} ${numMinibatches === 1 ? 'minibatch' : 'minibatches'}`,
-    advice: [...fewer, ...whole, 'take more environments or steps'].join(', or '),
-  });
+  throw mistake(
+    `${subject}: ${nameOf('numMinibatches')}`,
+    `minibatches of ${samples} from ${numEnvs} environments x ${numSteps} steps = ${batch}`,
+    `${numMinibatches} ${numMinibatches === 1 ? 'minibatch' : 'minibatches'}`,
+    [...fewer, ...whole, 'take more environments or steps'].join(', or '),
+  );
 }
 
 /** Where the iteration went, in seconds, by the keys of the metrics table. Acting counts as forward. `before`: the kernels' times at its start. */

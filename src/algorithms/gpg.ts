@@ -27,7 +27,7 @@ import {
   minibatchScale,
 } from '../advantage/core.ts';
 import { choice, flag, inGroup, integer, real } from '../core/config.ts';
-import { CohortError } from '../core/errors.ts';
+import { mistake } from '../core/errors.ts';
 import { learningRateAt } from '../math/schedule.ts';
 import { clippedSurrogate } from '../policy/losses.ts';
 import { carrying, completing, plain, restarting, type SourceContext, type TrajectorySource } from '../rollout/source.ts';
@@ -188,37 +188,37 @@ export function check(config: GpgConfig, subject: string, nameOf: (field: string
   checkMinibatches(config, subject, nameOf);
   // With an entropy bonus it is a control that moves, which experiments/cartpole-gpg has; the run says what it is.
   if (config.baseline === 'own' && config.entropyCoef === 0 && isAlwaysAlone(config)) {
-    throw new CohortError({
-      subject: `${subject}: ${nameOf('numEnvs')}`,
-      expected: `at least 2 environments with ${nameOf('bins')} ${config.bins} and ${nameOf('baseline')} own`,
-      got: '1, so that every step is alone in its bin, every advantage 0, and nothing is learned',
-      advice: 'a group of one has nothing to be compared with: raise it, or choose baseline leave-one-out',
-    });
+    throw mistake(
+      `${subject}: ${nameOf('numEnvs')}`,
+      `at least 2 environments with ${nameOf('bins')} ${config.bins} and ${nameOf('baseline')} own`,
+      '1, so that every step is alone in its bin, every advantage 0, and nothing is learned',
+      'a group of one has nothing to be compared with: raise it, or choose baseline leave-one-out',
+    );
   }
   if (config.bootstrapTruncated && config.tail !== 'bootstrap') {
-    throw new CohortError({
-      subject: `${subject}: ${nameOf('bootstrapTruncated')}`,
-      expected: `${nameOf('tail')} bootstrap with it`,
-      got: `${nameOf('tail')} ${config.tail}`,
-      advice: 'choose tail bootstrap, or leave it out',
-    });
+    throw mistake(
+      `${subject}: ${nameOf('bootstrapTruncated')}`,
+      `${nameOf('tail')} bootstrap with it`,
+      `${nameOf('tail')} ${config.tail}`,
+      'choose tail bootstrap, or leave it out',
+    );
   }
   if (config.timeOrigin === 'forced-reset' && config.tail === 'carry') {
-    throw new CohortError({
-      subject: `${subject}: ${nameOf('timeOrigin')}`,
-      expected: `a tail other than carry with forced-reset`,
-      got: 'both',
-      advice: 'an episode that is reset cannot be carried over; drop one of them',
-    });
+    throw mistake(
+      `${subject}: ${nameOf('timeOrigin')}`,
+      `a tail other than carry with forced-reset`,
+      'both',
+      'an episode that is reset cannot be carried over; drop one of them',
+    );
   }
   const horizon = horizonOf(config.gamma, config.maskTolerance);
   if (config.tail === 'mask' && horizon > config.numSteps) {
-    throw new CohortError({
-      subject: `${subject}: ${nameOf('tail')}`,
-      expected: `rollouts of at least ${horizon} steps for mask (gamma ${config.gamma}, maskTolerance ${config.maskTolerance})`,
-      got: `${config.numSteps} steps`,
-      advice: `raise ${nameOf('numSteps')} or ${nameOf('maskTolerance')}, lower ${nameOf('gamma')}, or choose another tail`,
-    });
+    throw mistake(
+      `${subject}: ${nameOf('tail')}`,
+      `rollouts of at least ${horizon} steps for mask (gamma ${config.gamma}, maskTolerance ${config.maskTolerance})`,
+      `${config.numSteps} steps`,
+      `raise ${nameOf('numSteps')} or ${nameOf('maskTolerance')}, lower ${nameOf('gamma')}, or choose another tail`,
+    );
   }
   checkEstimatorSettings(estimatorOf(config, () => 0));
 }

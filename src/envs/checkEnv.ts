@@ -1,7 +1,7 @@
 /** Tells the author of an environment what is wrong with it and how to fix it. */
 import { isPromise, isRecord, makerBreach } from '../core/arguments.ts';
 import type { Action, Env, EnvState, Observation } from '../core/env.ts';
-import { CohortError, show } from '../core/errors.ts';
+import { mistake, show } from '../core/errors.ts';
 import { completeSpace, type Mask, maskFault, numbersOf, type Space } from '../core/space.ts';
 import { createGenerator } from '../random/index.ts';
 import { actionsOf } from './actionsToTry.ts';
@@ -238,12 +238,7 @@ function stateProblem(env: Env, fresh: Env, steps: number, seed: number, finding
 export function checkEnv(subject: Env | (() => Env), options: CheckOptions = {}): CheckReport {
   const { steps = 300, seed = 0 } = options;
   if (!Number.isInteger(steps) || steps < 1) {
-    throw new CohortError({
-      subject: 'checkEnv: steps',
-      expected: 'a whole number of at least 1',
-      got: show(steps),
-      advice: 'leave it out for 300',
-    });
+    throw mistake('checkEnv: steps', 'a whole number of at least 1', show(steps), 'leave it out for 300');
   }
   const findings = new Findings();
   let resumable = false;

@@ -1,5 +1,5 @@
 /** The rules of use that every single environment enforces: reset first, no step after the end, actions within the space. */
-import { CohortError, show } from '../core/errors.ts';
+import { mistake, show } from '../core/errors.ts';
 import { completeSpace, contains, describeSpace, type Space } from '../core/space.ts';
 
 /** Where an episode stands. */
@@ -7,22 +7,17 @@ export const phases: Readonly<Record<'unstarted' | 'running' | 'ended', number>>
 
 /** Throws {@link CohortError}: `name.step` was called before the first reset. */
 export function refuseUnstarted(name: string): never {
-  throw new CohortError({
-    subject: `${name}.step`,
-    expected: 'reset before the first step',
-    got: 'a step',
-    advice: 'call reset({ seed }) once, then step',
-  });
+  throw mistake(`${name}.step`, 'reset before the first step', 'a step', 'call reset({ seed }) once, then step');
 }
 
 /** Throws {@link CohortError}: an action that is not in the space. `where` names the environment. */
 export function refuseAction(where: string, space: Space, action: unknown): never {
-  throw new CohortError({
-    subject: `${where}: action`,
-    expected: `an element of ${describeSpace(space)}${space.kind === 'discrete' ? ` (${space.start} .. ${space.start + space.n - 1})` : ''}`,
-    got: show(action),
-    advice: 'check the shape and the bounds of actionSpace',
-  });
+  throw mistake(
+    `${where}: action`,
+    `an element of ${describeSpace(space)}${space.kind === 'discrete' ? ` (${space.start} .. ${space.start + space.n - 1})` : ''}`,
+    show(action),
+    'check the shape and the bounds of actionSpace',
+  );
 }
 
 /** Keeps the phase of one environment. */
@@ -51,12 +46,7 @@ export class EpisodeGuard {
   check(action: unknown): void {
     if (this.phase === phases.unstarted) refuseUnstarted(this.#name);
     if (this.phase === phases.ended) {
-      throw new CohortError({
-        subject: `${this.#name}.step`,
-        expected: 'reset after the episode ended',
-        got: 'a step',
-        advice: 'call reset() when terminated or truncated is true',
-      });
+      throw mistake(`${this.#name}.step`, 'reset after the episode ended', 'a step', 'call reset() when terminated or truncated is true');
     }
     if (!contains(this.#actionSpace, action)) refuseAction(this.#name, this.#actionSpace, action);
   }

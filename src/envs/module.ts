@@ -1,5 +1,5 @@
 /** Modules of users: files that register custom environments and algorithms. Given to a run, they are imported by its threads too. */
-import { CohortError, show } from '../core/errors.ts';
+import { CohortError, mistake, show } from '../core/errors.ts';
 import { box, discrete } from '../core/space.ts';
 import type { ModuleHelpers } from './moduleHelpers.ts';
 import { createEnvGenerator } from './seeding.ts';
@@ -45,12 +45,12 @@ export async function applyModule<A>(
   const { default: register } = namespace as { readonly default?: (context: ModuleContext<A>) => unknown };
   if ((register as { readonly prompts?: unknown } | undefined)?.prompts) return undefined;
   if (typeof register !== 'function') {
-    throw new CohortError({
-      subject: where,
-      expected: 'a module whose default export is a function',
-      got: show(register),
-      advice: 'write export default ({ registerEnv, registerAlgorithm }) => { ... }, or export the class of an environment',
-    });
+    throw mistake(
+      where,
+      'a module whose default export is a function',
+      show(register),
+      'write export default ({ registerEnv, registerAlgorithm }) => { ... }, or export the class of an environment',
+    );
   }
   return register({ ...helpers, ...registration, box, discrete, createEnvGenerator, TimeLimit, CohortError } as ModuleContext<A>);
 }

@@ -1,5 +1,5 @@
 /** Options of the built-in environments, read strictly. */
-import { CohortError, show, suggest } from '../core/errors.ts';
+import { mistake, show, suggest } from '../core/errors.ts';
 import type { EnvOption } from './spec.ts';
 
 /** What an option takes, in words. */
@@ -38,21 +38,16 @@ export function readOptions<K extends OptionTable>(id: string, known: K, options
   for (const [name, value] of Object.entries(options)) {
     const option = Object.hasOwn(known, name) ? known[name] : undefined;
     if (!option) {
-      throw new CohortError({
-        subject: `${id}: option`,
-        expected: `one of ${Object.keys(known).join(', ')}`,
-        got: show(name),
-        advice: suggest(name, Object.keys(known)),
-      });
+      throw mistake(`${id}: option`, `one of ${Object.keys(known).join(', ')}`, show(name), suggest(name, Object.keys(known)));
     }
     if (value === undefined) continue;
     if (!isAllowed(option, value)) {
-      throw new CohortError({
-        subject: `${id}: ${name}`,
-        expected: describeValues(option),
-        got: show(value),
-        advice: typeof value === 'string' && option.names ? suggest(value, option.names) : 'give another value, or leave it out',
-      });
+      throw mistake(
+        `${id}: ${name}`,
+        describeValues(option),
+        show(value),
+        typeof value === 'string' && option.names ? suggest(value, option.names) : 'give another value, or leave it out',
+      );
     }
   }
   return options as OptionValues<K>;

@@ -1,6 +1,6 @@
 /** Seeds of environments: what may be one, and how a run's single seed becomes one per environment. */
 import type { Seed } from '../core/env.ts';
-import { CohortError, show } from '../core/errors.ts';
+import { mistake, show } from '../core/errors.ts';
 import { createGenerator, type Generator } from '../random/index.ts';
 
 /** How environment seeds follow from the run's seed: `cohort` mixes (seed, i), `gymnasium` adds (seed + i). */
@@ -14,12 +14,12 @@ export function checkSeed(seed: unknown): asserts seed is Seed {
   const whole = (value: unknown): boolean =>
     (typeof value === 'bigint' && value >= 0n) || (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0);
   if (Array.isArray(seed) ? seed.length > 0 && seed.every(whole) : whole(seed)) return;
-  throw new CohortError({
-    subject: 'seed',
-    expected: 'a whole number of at least 0, or a list of them',
-    got: show(seed),
-    advice: 'use a number such as 1; write numbers above 2^53 - 1 as a bigint (123n)',
-  });
+  throw mistake(
+    'seed',
+    'a whole number of at least 0, or a list of them',
+    show(seed),
+    'use a number such as 1; write numbers above 2^53 - 1 as a bigint (123n)',
+  );
 }
 
 /** The generator of an environment reset with this seed. Throws {@link CohortError} for what is no seed. */
@@ -45,12 +45,12 @@ export function environmentSeeds(
   if (stream === 'evaluation') return indices.map((i) => [...words, evaluationKey, i]);
   if (mode === 'cohort') return indices.map((i) => [...words, i]);
   if (typeof seed === 'object') {
-    throw new CohortError({
-      subject: 'environment seeding gymnasium',
-      expected: 'one number as seed (it counts up from there)',
-      got: show(seed),
-      advice: 'give one number, or use the seeding cohort',
-    });
+    throw mistake(
+      'environment seeding gymnasium',
+      'one number as seed (it counts up from there)',
+      show(seed),
+      'give one number, or use the seeding cohort',
+    );
   }
   return indices.map((i) => {
     const sum = BigInt(seed) + BigInt(i);

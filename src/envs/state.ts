@@ -1,6 +1,6 @@
 /** Copying named arrays into a state and back, with errors that name what does not fit. */
 import type { EnvState, StateArray } from '../core/env.ts';
-import { CohortError, show } from '../core/errors.ts';
+import { mistake, show } from '../core/errors.ts';
 
 /** Copies of the arrays, each name with `prefix` before it. */
 export function saveArrays(arrays: EnvState, prefix = ''): Record<string, StateArray> {
@@ -15,12 +15,12 @@ export function restoreArrays(subject: string, arrays: EnvState, state: EnvState
   for (const [name, array] of Object.entries(arrays)) {
     const saved = state[prefix + name];
     if (saved === undefined || saved.constructor !== array.constructor || saved.length !== array.length) {
-      throw new CohortError({
-        subject: `${subject}.setState`,
-        expected: `${prefix}${name}, a ${array.constructor.name} of length ${array.length}`,
-        got: saved === undefined ? show(saved) : `a ${saved.constructor.name} of length ${saved.length}`,
-        advice: 'pass what getState of the same environment returned',
-      });
+      throw mistake(
+        `${subject}.setState`,
+        `${prefix}${name}, a ${array.constructor.name} of length ${array.length}`,
+        saved === undefined ? show(saved) : `a ${saved.constructor.name} of length ${saved.length}`,
+        'pass what getState of the same environment returned',
+      );
     }
   }
   for (const [name, array] of Object.entries(arrays)) array.set(state[prefix + name]!);

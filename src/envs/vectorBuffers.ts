@@ -1,6 +1,6 @@
 /** The arrays that every vector environment owns, and the checks that they share. */
 import type { EnvState, Seed, VectorEnv } from '../core/env.ts';
-import { CohortError, show } from '../core/errors.ts';
+import { mistake, show } from '../core/errors.ts';
 import { createRows, type Space } from '../core/space.ts';
 import { checkSeed } from './seeding.ts';
 
@@ -80,33 +80,23 @@ export abstract class VectorBuffers {
 /** Throws {@link CohortError} unless `numEnvs` is a whole number of at least 1. */
 export function checkNumEnvs(numEnvs: number): void {
   if (Number.isInteger(numEnvs) && numEnvs >= 1) return;
-  throw new CohortError({
-    subject: 'numEnvs',
-    expected: 'a whole number of at least 1',
-    got: show(numEnvs),
-    advice: 'give the number of environments',
-  });
+  throw mistake('numEnvs', 'a whole number of at least 1', show(numEnvs), 'give the number of environments');
 }
 
 /** Throws {@link CohortError} unless there is one good seed per environment. */
 export function checkSeeds(seeds: readonly Seed[], numEnvs: number): void {
   if (!Array.isArray(seeds) || seeds.length !== numEnvs) {
-    throw new CohortError({
-      subject: 'reset(seeds)',
-      expected: `${numEnvs} seeds, one per environment`,
-      got: Array.isArray(seeds) ? `${seeds.length}` : show(seeds),
-      advice: 'use environmentSeeds(seed, numEnvs)',
-    });
+    throw mistake(
+      'reset(seeds)',
+      `${numEnvs} seeds, one per environment`,
+      Array.isArray(seeds) ? `${seeds.length}` : show(seeds),
+      'use environmentSeeds(seed, numEnvs)',
+    );
   }
   for (const seed of seeds) checkSeed(seed);
 }
 
 /** Throws {@link CohortError} unless there are `entries` numbers of actions. */
 export function refuseActionCount(where: string, entries: number, got: number): never {
-  throw new CohortError({
-    subject: `${where}.step(actions)`,
-    expected: `${entries} numbers`,
-    got: `${got}`,
-    advice: 'give one action per environment',
-  });
+  throw mistake(`${where}.step(actions)`, `${entries} numbers`, `${got}`, 'give one action per environment');
 }

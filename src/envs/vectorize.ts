@@ -61,12 +61,12 @@ function checkAlike(envs: readonly Env[]): Spaces {
   envs.forEach((_, i) => {
     for (const name of ['observationSpace', 'actionSpace'] as const) {
       if (sameSpace(spaces[i]![name], spaces[0]![name])) continue;
-      throw new CohortError({
-        subject: `vectorize: ${name} of environment ${i}`,
-        expected: `${describeSpace(spaces[0]![name])} as in environment 0, with the same bounds`,
-        got: describeSpace(spaces[i]![name]),
-        advice: 'make all environments with the same options',
-      });
+      throw mistake(
+        `vectorize: ${name} of environment ${i}`,
+        `${describeSpace(spaces[0]![name])} as in environment 0, with the same bounds`,
+        describeSpace(spaces[i]![name]),
+        'make all environments with the same options',
+      );
     }
   });
   return spaces[0]!;
@@ -208,12 +208,12 @@ class VectorizedEnv extends VectorBuffers implements VectorEnv {
   setState(state: EnvState): void {
     this.#envs.forEach((env, i) => {
       if (env.getState && env.setState) return;
-      throw new CohortError({
-        subject: `vectorize: setState of environment ${i}`,
-        expected: 'an environment with getState and setState',
-        got: 'one without',
-        advice: 'add both, or start anew with reset',
-      });
+      throw mistake(
+        `vectorize: setState of environment ${i}`,
+        'an environment with getState and setState',
+        'one without',
+        'add both, or start anew with reset',
+      );
     });
     this.#masks.prepare('actionMasks' in state);
     restoreArrays('vectorize', this.all(), state);

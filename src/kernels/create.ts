@@ -1,7 +1,7 @@
 /**
  * Making kernels: on a memory of a given size, or on one with just the room that a layout takes.
  */
-import { CohortError, show } from '../core/errors.ts';
+import { mistake, show } from '../core/errors.ts';
 import { assemble, clockOf, type Kernels, type KernelsOptions } from './kernels.ts';
 import { controlMaxThreads } from './layout.ts';
 import { Arena } from './memory.ts';
@@ -21,12 +21,7 @@ export const defaultBytes = 2 ** 28;
 /** Throws {@link CohortError} for a number of threads that cannot be. */
 export function checkThreads({ threads = 1 }: KernelsOptions): void {
   if (Number.isInteger(threads) && threads >= 1 && threads <= controlMaxThreads) return;
-  throw new CohortError({
-    subject: 'threads',
-    expected: `a whole number from 1 to ${controlMaxThreads}`,
-    got: show(threads),
-    advice: 'choose at most the number of processor cores',
-  });
+  throw mistake('threads', `a whole number from 1 to ${controlMaxThreads}`, show(threads), 'choose at most the number of processor cores');
 }
 
 /** Kernels of a compiled module, on a memory of that size. */
@@ -67,12 +62,7 @@ const spareBytes = 2 ** 20;
 /** Functions of a module that is not there yet. */
 const noExports = new Proxy({} as KernelExports, {
   get: () => () => {
-    throw new CohortError({
-      subject: 'layout',
-      expected: 'a function that only takes memory',
-      got: 'one that computes',
-      advice: 'compute with what layOutKernels resolves to',
-    });
+    throw mistake('layout', 'a function that only takes memory', 'one that computes', 'compute with what layOutKernels resolves to');
   },
 });
 
@@ -91,10 +81,10 @@ export const layOutKernels: LayOut = async (layout, options = {}) => {
   const made = layout(kernels);
   if (kernels.bytesUsed === bytes) return made;
   kernels.close();
-  throw new CohortError({
-    subject: 'layout',
-    expected: `a function that takes ${bytes} bytes, as when they were counted`,
-    got: `${kernels.bytesUsed} bytes`,
-    advice: 'let sizes depend on what is configured, not on the arrays it is given: those are empty while bytes are counted',
-  });
+  throw mistake(
+    'layout',
+    `a function that takes ${bytes} bytes, as when they were counted`,
+    `${kernels.bytesUsed} bytes`,
+    'let sizes depend on what is configured, not on the arrays it is given: those are empty while bytes are counted',
+  );
 };

@@ -2,7 +2,7 @@
  * The compute kernels behind typed functions. One memory of fixed size, one module, one or more threads.
  */
 import type { Releasable } from '../core/disposal.ts';
-import { CohortError } from '../core/errors.ts';
+import { mistake } from '../core/errors.ts';
 import { maskWords } from '../core/space.ts';
 import { gradientJob, type JobContext, parallelGradientWork, setRows, writeNetworkJob } from './jobs.ts';
 import * as layout from './layout.ts';
@@ -142,12 +142,12 @@ export function assemble(options: KernelsOptions, shared: boolean, arena: Arena,
   const startForward = (kind: number, network: NetworkHandle, inputs: Float32Array, count: number, firstRow: number): boolean => {
     const { inputSize } = network.spec;
     if (!(Number.isInteger(count) && count >= 1 && Number.isInteger(firstRow) && firstRow >= 0)) {
-      throw new CohortError({
-        subject: `network ${network.spec.name}`,
-        expected: 'a whole count of at least 1 and a first row of at least 0',
-        got: `count ${count}, first row ${firstRow}`,
-        advice: 'pass the number of rows',
-      });
+      throw mistake(
+        `network ${network.spec.name}`,
+        'a whole count of at least 1 and a first row of at least 0',
+        `count ${count}, first row ${firstRow}`,
+        'pass the number of rows',
+      );
     }
     writeNetworkJob(arena, job, kind, network);
     const parallel = threads > 1 && count * network.length >= parallelForwardWork;

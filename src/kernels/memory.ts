@@ -2,7 +2,7 @@
  * The kernels' memory: one fixed block, handed out from the bottom and never taken back. Without a block the same calls only count, so that
  * nobody adds up bytes by hand.
  */
-import { CohortError, outOfMemory, show } from '../core/errors.ts';
+import { CohortError, mistake, outOfMemory, show } from '../core/errors.ts';
 
 /** Alignment of everything handed out: a cache line. */
 const alignment = 64;
@@ -47,12 +47,7 @@ export class Arena {
   /** A zeroed array; empty where the arena counts. Throws {@link CohortError} if the length is not whole, or it does not fit. */
   array<T extends KernelArray>(type: ArrayType<T>, length: number, purpose: string): T {
     if (!(Number.isInteger(length) && length >= 0)) {
-      throw new CohortError({
-        subject: `kernels.${purpose}`,
-        expected: 'a whole length of 0 or more',
-        got: show(length),
-        advice: 'pass the number of elements',
-      });
+      throw mistake(`kernels.${purpose}`, 'a whole length of 0 or more', show(length), 'pass the number of elements');
     }
     const address = this.allocate(length * type.BYTES_PER_ELEMENT, purpose);
     return this.#counts ? new type(this.buffer) : new type(this.buffer, address, length);
@@ -82,20 +77,10 @@ export class Arena {
    */
   addressOf(array: KernelArray, length: number, subject: string): number {
     if (array.buffer !== this.buffer) {
-      throw new CohortError({
-        subject,
-        expected: 'an array in kernel memory',
-        got: show(array),
-        advice: 'make it with kernels.float32 or kernels.int32',
-      });
+      throw mistake(subject, 'an array in kernel memory', show(array), 'make it with kernels.float32 or kernels.int32');
     }
     if (array.length < length && !this.#counts) {
-      throw new CohortError({
-        subject,
-        expected: `at least ${length} elements`,
-        got: String(array.length),
-        advice: 'make the array larger, or the count smaller',
-      });
+      throw mistake(subject, `at least ${length} elements`, String(array.length), 'make the array larger, or the count smaller');
     }
     return array.byteOffset;
   }

@@ -1,7 +1,7 @@
 /**
  * Gradients of a minibatch: policy loss and value loss, prepared once, run many times with other rows and settings.
  */
-import { CohortError, show } from '../core/errors.ts';
+import { mistake, show } from '../core/errors.ts';
 import { maskWords } from '../core/space.ts';
 import { gradientJob, type JobContext, parallelGradientWork, setRows } from './jobs.ts';
 import * as layout from './layout.ts';
@@ -104,20 +104,20 @@ export function checkHead(network: NetworkHandle, head: Head, actions: Int32Arra
   const { outputSize, name } = network.spec;
   const { logStdSize } = network.parameters;
   if (gaussian && logStdSize !== outputSize) {
-    throw new CohortError({
-      subject: `network ${name}`,
-      expected: `${outputSize} log standard deviations for a gaussian head`,
-      got: String(logStdSize),
-      advice: `create the parameters with logStdSize ${outputSize}`,
-    });
+    throw mistake(
+      `network ${name}`,
+      `${outputSize} log standard deviations for a gaussian head`,
+      String(logStdSize),
+      `create the parameters with logStdSize ${outputSize}`,
+    );
   }
   if (gaussian !== actions instanceof Float32Array) {
-    throw new CohortError({
-      subject: 'actions',
-      expected: gaussian ? 'float32 for a gaussian head' : 'int32 for a categorical head',
-      got: show(actions),
-      advice: `make them with kernels.${gaussian ? 'float32' : 'int32'}`,
-    });
+    throw mistake(
+      'actions',
+      gaussian ? 'float32 for a gaussian head' : 'int32 for a categorical head',
+      show(actions),
+      `make them with kernels.${gaussian ? 'float32' : 'int32'}`,
+    );
   }
 }
 
@@ -128,12 +128,12 @@ function preparePolicy(context: JobContext, batch: PolicyBatch): { job: number; 
   const rows = Math.floor(batch.observations.length / network.spec.inputSize);
   const width = actionWidth(network, head);
   if (batch.actions.length / width < rows) {
-    throw new CohortError({
-      subject: 'actions',
-      expected: `${rows} rows as in the other arrays`,
-      got: String(batch.actions.length / width),
-      advice: 'make all arrays of a minibatch equally long',
-    });
+    throw mistake(
+      'actions',
+      `${rows} rows as in the other arrays`,
+      String(batch.actions.length / width),
+      'make all arrays of a minibatch equally long',
+    );
   }
   const job = gradientJob(context, network, head === 'gaussian' ? layout.lossGaussian : layout.lossCategorical);
   const w = job / 4;
@@ -152,12 +152,12 @@ function prepareValue(context: JobContext, batch: ValueBatch): { job: number; ro
   const { arena } = context;
   const { network } = batch;
   if (network.spec.outputSize !== 1) {
-    throw new CohortError({
-      subject: `network ${network.spec.name}`,
-      expected: 'one output for a value loss',
-      got: String(network.spec.outputSize),
-      advice: 'give the critic outputSize 1',
-    });
+    throw mistake(
+      `network ${network.spec.name}`,
+      'one output for a value loss',
+      String(network.spec.outputSize),
+      'give the critic outputSize 1',
+    );
   }
   const rows = Math.floor(batch.observations.length / network.spec.inputSize);
   const job = gradientJob(context, network, layout.lossValue);
@@ -172,12 +172,12 @@ function prepareValue(context: JobContext, batch: ValueBatch): { job: number; ro
 export function checkRange(arena: Arena, indices: Int32Array | null, first: number, count: number, rows: number): void {
   const end = indices === null ? rows : indices.length;
   if (!(Number.isInteger(first) && Number.isInteger(count) && first >= 0 && count >= 1 && first + count <= end)) {
-    throw new CohortError({
-      subject: 'minibatch',
-      expected: `rows inside 0 .. ${end - 1}`,
-      got: `first ${first}, count ${count}`,
-      advice: 'cut the batch into minibatches of at least one row',
-    });
+    throw mistake(
+      'minibatch',
+      `rows inside 0 .. ${end - 1}`,
+      `first ${first}, count ${count}`,
+      'cut the batch into minibatches of at least one row',
+    );
   }
   if (indices !== null) arena.addressOf(indices, 0, 'indices');
 }
@@ -189,12 +189,12 @@ export function createMinibatch(context: JobContext, spec: MinibatchSpec): Minib
   const value = spec.value ? prepareValue(context, spec.value) : undefined;
   const parameters = (spec.policy ?? spec.value)?.network.parameters;
   if (!parameters || (spec.value && spec.value.network.parameters !== parameters)) {
-    throw new CohortError({
-      subject: 'createMinibatch',
-      expected: 'a policy or a value network, both of the same parameters',
-      got: parameters ? 'networks of different parameters' : 'neither',
-      advice: 'create both networks with one createParameters',
-    });
+    throw mistake(
+      'createMinibatch',
+      'a policy or a value network, both of the same parameters',
+      parameters ? 'networks of different parameters' : 'neither',
+      'create both networks with one createParameters',
+    );
   }
   const weights = (spec.policy?.network.length ?? 0) + (spec.value?.network.length ?? 0);
   const rows = Math.min(policy?.rows ?? Infinity, value?.rows ?? Infinity);
@@ -228,12 +228,7 @@ export function createMinibatch(context: JobContext, spec: MinibatchSpec): Minib
         const w = value.job >> 2;
         const { valueClip } = options;
         if (valueClip !== undefined && !hasValues) {
-          throw new CohortError({
-            subject: 'valueClip',
-            expected: 'the values at the time of acting',
-            got: 'none',
-            advice: 'give them to createMinibatch, or leave it out',
-          });
+          throw mistake('valueClip', 'the values at the time of acting', 'none', 'give them to createMinibatch, or leave it out');
         }
         setRows(arena, value.job, indices, first, count, of);
         floats[w + layout.jobValueCoefF] = options.valueCoef ?? 1;

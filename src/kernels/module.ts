@@ -2,7 +2,7 @@
  * The wasm modules: from embedded text to a compiled module that fits the machine.
  */
 import { explainAddresses } from '../core/addressSpace.ts';
-import { CohortError, outOfMemory } from '../core/errors.ts';
+import { CohortError, failure, outOfMemory } from '../core/errors.ts';
 import { bytesOfPrintable } from '../core/text.ts';
 import { perceptronModule } from './perceptron/generated.ts';
 
@@ -108,13 +108,12 @@ export function prepareModule(
   if (!WebAssembly.validate(bytes) && arithmetic === 'fused') enableRelaxedSimd?.();
   if (!WebAssembly.validate(bytes)) {
     const fused = arithmetic === 'fused';
-    throw new CohortError({
-      subject: fused ? 'arithmetic' : 'kernels',
-      expected: fused ? 'a machine with relaxed SIMD for fused multiply-add' : 'a machine with WebAssembly SIMD and atomics',
-      got: 'one that refuses the module',
-      advice: fused ? "use arithmetic 'plain'" : 'use Node 20.19 or newer, or a browser of 2023 or newer',
-      kind: 'failure',
-    });
+    throw failure(
+      fused ? 'arithmetic' : 'kernels',
+      fused ? 'a machine with relaxed SIMD for fused multiply-add' : 'a machine with WebAssembly SIMD and atomics',
+      'one that refuses the module',
+      fused ? "use arithmetic 'plain'" : 'use Node 20.19 or newer, or a browser of 2023 or newer',
+    );
   }
   return { bytes, shared };
 }

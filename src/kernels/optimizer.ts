@@ -1,7 +1,7 @@
 /**
  * Adam on the flat block of all parameters, with torch's clipping by the global norm.
  */
-import { CohortError } from '../core/errors.ts';
+import { mistake } from '../core/errors.ts';
 import * as layout from './layout.ts';
 import type { Arena } from './memory.ts';
 import type { KernelExports } from './module.ts';
@@ -93,12 +93,12 @@ export function createOptimizer(arena: Arena, exports: KernelExports, now: () =>
     },
     step({ parameters, learningRate, beta1 = 0.9, beta2 = 0.999, epsilon, maxGradNorm = 0, step, weightDecay = 0, frozenLayers = 0 }) {
       if (!(epsilon > 0) || !(Number.isInteger(step) && step >= 1)) {
-        throw new CohortError({
-          subject: 'adamStep',
-          expected: 'a positive epsilon and a step counted from 1',
-          got: `epsilon ${epsilon}, step ${step}`,
-          advice: 'pass for example 1e-5 and the number of updates so far plus one',
-        });
+        throw mistake(
+          'adamStep',
+          'a positive epsilon and a step counted from 1',
+          `epsilon ${epsilon}, step ${step}`,
+          'pass for example 1e-5 and the number of updates so far plus one',
+        );
       }
       const start = now();
       place(parameters, maxGradNorm);

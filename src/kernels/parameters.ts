@@ -3,7 +3,7 @@
  * norm and one Adam step cover them. Hidden weights lie in panels [outputs / 8][inputs][8], output weights as (outputs, inputs); rows
  * and columns are padded with zeros, which stay exactly zero under Adam.
  */
-import { CohortError, show } from '../core/errors.ts';
+import { mistake, show } from '../core/errors.ts';
 import * as layout from './layout.ts';
 import type { Arena } from './memory.ts';
 
@@ -123,32 +123,22 @@ function checkSpec(spec: NetworkSpec): void {
   const sizes = [spec.inputSize, ...spec.hiddenSizes, spec.outputSize];
   const bad = sizes.find((size) => !(Number.isInteger(size) && size >= 1 && size <= 65536));
   if (bad !== undefined) {
-    throw new CohortError({
-      subject: `network ${spec.name}`,
-      expected: 'layer sizes from 1 to 65536',
-      got: show(bad),
-      advice: 'give every layer a whole positive size',
-    });
+    throw mistake(`network ${spec.name}`, 'layer sizes from 1 to 65536', show(bad), 'give every layer a whole positive size');
   }
   const { headSizes = [spec.outputSize] } = spec;
   if (
     !headSizes.every((size) => Number.isInteger(size) && size >= 1) ||
     headSizes.reduce((sum, size) => sum + size, 0) !== spec.outputSize
   ) {
-    throw new CohortError({
-      subject: `network ${spec.name}`,
-      expected: `heads whose sizes add up to ${spec.outputSize} outputs`,
-      got: show(headSizes),
-      advice: 'give one size per entry of an action',
-    });
+    throw mistake(
+      `network ${spec.name}`,
+      `heads whose sizes add up to ${spec.outputSize} outputs`,
+      show(headSizes),
+      'give one size per entry of an action',
+    );
   }
   if (!(spec.activation in activations)) {
-    throw new CohortError({
-      subject: `network ${spec.name}`,
-      expected: 'activation tanh, relu or gelu',
-      got: show(spec.activation),
-      advice: 'choose one of them',
-    });
+    throw mistake(`network ${spec.name}`, 'activation tanh, relu or gelu', show(spec.activation), 'choose one of them');
   }
 }
 
@@ -194,12 +184,7 @@ function makeTensor(
   const [rows, columns] = shape.length === 2 ? [shape[0]!, shape[1]!] : [1, shape[0]!];
   const check = (got: number, numbers: number): void => {
     if (got === numbers) return;
-    throw new CohortError({
-      subject: name,
-      expected: `${numbers} numbers of shape (${shape.join(', ')})`,
-      got: String(got),
-      advice: 'pass the tensor in (out, in) order',
-    });
+    throw mistake(name, `${numbers} numbers of shape (${shape.join(', ')})`, String(got), 'pass the tensor in (out, in) order');
   };
   if (typeof place !== 'function') return narrowTensor(name, shape, place, blocks.values, check);
   return {
@@ -351,12 +336,12 @@ export function placeParameters(arena: Arena, spec: ParametersSpec): { parameter
   const names = spec.networks.map((network) => network.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (names.length === 0 || twice !== undefined) {
-    throw new CohortError({
-      subject: 'createParameters',
-      expected: 'one or more networks of different names',
-      got: twice === undefined ? 'none' : `two called ${twice}`,
-      advice: 'name every network once',
-    });
+    throw mistake(
+      'createParameters',
+      'one or more networks of different names',
+      twice === undefined ? 'none' : `two called ${twice}`,
+      'name every network once',
+    );
   }
   const placed: PlacedNetwork[] = [];
   let floats = 0;

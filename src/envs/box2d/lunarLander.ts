@@ -3,7 +3,7 @@
  * (`gymnasium/envs/box2d/lunar_lander.py`, LunarLander-v3). Float64 here, float32 in the rigid-body core.
  */
 import type { EnvState } from '../../core/env.ts';
-import { CohortError, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
 import { type BoxSpace, box, type DiscreteSpace, discrete } from '../../core/space.ts';
 import { cos, sin, tanh } from '../../math/index.ts';
@@ -99,7 +99,7 @@ export interface LunarLanderOptions {
 }
 
 function refuseOption(name: string, expected: string, value: unknown, advice: string): never {
-  throw new CohortError({ subject: `LunarLander: ${name}`, expected, got: show(value), advice });
+  throw mistake(`LunarLander: ${name}`, expected, show(value), advice);
 }
 
 /** Left end of stretch k of the ground. */

@@ -1,6 +1,6 @@
 /** Rigid bodies in WebAssembly: many worlds in one memory. The module is compiled from `assembly/physics`; its arithmetic is Box2D 2.3.0's. */
 import { explainAddresses } from '../../core/addressSpace.ts';
-import { CohortError } from '../../core/errors.ts';
+import { failure } from '../../core/errors.ts';
 import { bytesOfPrintable } from '../../core/text.ts';
 import { physicsModule } from './generated.ts';
 
@@ -113,13 +113,7 @@ export class Physics {
     const { bodies, fixtures, joints, contacts, corners } = capacities;
     this.#first = api.configure(worlds, bodies, fixtures, joints, contacts, corners);
     if (this.#first === 0) {
-      throw new CohortError({
-        subject: 'numEnvs',
-        expected: 'worlds that fit into memory',
-        got: String(worlds),
-        advice: 'use fewer environments, or spread them over threads',
-        kind: 'failure',
-      });
+      throw failure('numEnvs', 'worlds that fit into memory', String(worlds), 'use fewer environments, or spread them over threads');
     }
     // The memory does not grow after this, so the views stay.
     this.api = api;

@@ -3,7 +3,7 @@
  * order of arithmetic (`gymnasium/envs/classic_control/cartpole.py`, CartPole-v0 and -v1).
  */
 import type { EnvState, Info } from '../../core/env.ts';
-import { CohortError, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
 import { type BoxSpace, box, type DiscreteSpace, discrete } from '../../core/space.ts';
 import { cos, sin } from '../../math/index.ts';
@@ -79,12 +79,12 @@ class CartPoleDynamics implements Dynamics<CartPoleScene> {
   start(i: number, generator: Generator, observations: StepArrays['observations'], options: Info = {}): void {
     const { low = -initialBound, high = initialBound } = options;
     if (typeof low !== 'number' || typeof high !== 'number' || !(low <= high)) {
-      throw new CohortError({
-        subject: 'CartPole.reset: options',
-        expected: 'numbers low <= high',
-        got: `${show(low)} and ${show(high)}`,
-        advice: 'leave them out for -0.05 and 0.05',
-      });
+      throw mistake(
+        'CartPole.reset: options',
+        'numbers low <= high',
+        `${show(low)} and ${show(high)}`,
+        'leave them out for -0.05 and 0.05',
+      );
     }
     for (let k = 4 * i; k < 4 * i + 4; k++) observations[k] = this.#states[k] = generator.uniform(low, high);
   }

@@ -3,7 +3,7 @@
  * kind of scene; the same strokes in a browser and in Node.
  */
 import { checkRecord } from '../../core/arguments.ts';
-import { CohortError, mistake, show, suggest } from '../../core/errors.ts';
+import { mistake, show, suggest } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
 import { cartPoleDrawing } from './cartPole.ts';
 import { cliffWalkingDrawing } from './cliffWalking.ts';
@@ -31,12 +31,12 @@ export interface DrawOptions {
 function drawingOf(kind: string): Drawing {
   const drawing = drawings.find((candidate) => candidate.kind === kind);
   if (drawing) return drawing;
-  throw new CohortError({
-    subject: 'scene: kind',
-    expected: 'a scene that a drawing is known for',
-    got: show(kind),
-    advice: `${suggest(kind, sceneKinds)}; draw a custom scene yourself with the same canvas context`,
-  });
+  throw mistake(
+    'scene: kind',
+    'a scene that a drawing is known for',
+    show(kind),
+    `${suggest(kind, sceneKinds)}; draw a custom scene yourself with the same canvas context`,
+  );
 }
 
 function paletteOf(theme: string): Palette {

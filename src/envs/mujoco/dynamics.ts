@@ -1,6 +1,6 @@
 /** Joins a MuJoCo task and N simulations of its model. */
 import type { EnvState, Info } from '../../core/env.ts';
-import { CohortError, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import { type BoxSpace, box } from '../../core/space.ts';
 import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
@@ -73,12 +73,12 @@ class MujocoDynamics implements Dynamics<PlanarScene> {
     for (let k = 0; k < nu; k++) {
       // Beyond float32 is infinite in float32.
       if (Number.isFinite(Math.fround(actions[at + k]!))) continue;
-      throw new CohortError({
-        subject: `${where}: action`,
-        expected: `${nu} finite numbers`,
-        got: show(Array.from({ length: nu }, (_, j) => actions[at + j]!)),
-        advice: 'check what the policy computes',
-      });
+      throw mistake(
+        `${where}: action`,
+        `${nu} finite numbers`,
+        show(Array.from({ length: nu }, (_, j) => actions[at + j]!)),
+        'check what the policy computes',
+      );
     }
   }
 

@@ -8,7 +8,7 @@
  * Hopper two differ by up to 1.3e-7, and there native 3.9.0 differs from native 3.14.0 in the same way.
  */
 import { explainAddresses } from '../../core/addressSpace.ts';
-import { CohortError } from '../../core/errors.ts';
+import { CohortError, failure } from '../../core/errors.ts';
 import { type MujocoAddresses, mujocoAddresses, nameMujocoAddresses } from './addresses.ts';
 
 /** The version of the tests and of the trained numbers. */
@@ -94,14 +94,13 @@ async function load({ factory, scriptUrl, wasmUrl }: MujocoLoadOptions): Promise
     if (cause instanceof CohortError) throw cause;
     const isMemory = cause instanceof Error && cause.message.includes('memory');
     if (isMemory && explainAddresses(cause) !== cause) throw explainAddresses(cause);
-    throw new CohortError({
-      subject: 'MuJoCo',
-      expected: `mujoco.wasm ${wasmUrl === undefined ? 'next to the script of @mujoco/mujoco' : `at ${wasmUrl}`}`,
-      got: cause instanceof Error ? cause.message.split('\n')[0]! : String(cause),
-      advice: 'keep the bundler from moving the package (Vite: optimizeDeps.exclude), or call loadMujoco({ wasmUrl }) first',
-      kind: 'failure',
+    throw failure(
+      'MuJoCo',
+      `mujoco.wasm ${wasmUrl === undefined ? 'next to the script of @mujoco/mujoco' : `at ${wasmUrl}`}`,
+      cause instanceof Error ? cause.message.split('\n')[0]! : String(cause),
+      'keep the bundler from moving the package (Vite: optimizeDeps.exclude), or call loadMujoco({ wasmUrl }) first',
       cause,
-    });
+    );
   }
 }
 
@@ -112,13 +111,12 @@ async function importFactory(scriptUrl: string | undefined): Promise<NonNullable
     // Inside `try`, so that bundlers take the package for optional.
     return (await import('@mujoco/mujoco')).default;
   } catch (cause) {
-    throw new CohortError({
-      subject: 'MuJoCo',
-      expected: scriptUrl === undefined ? 'the package @mujoco/mujoco' : `the script of @mujoco/mujoco at ${scriptUrl}`,
-      got: 'none that can be imported',
-      advice: `install it: npm install @mujoco/mujoco@${recommendedVersion} (pages without a bundler: an import map entry for @mujoco/mujoco)`,
-      kind: 'failure',
+    throw failure(
+      'MuJoCo',
+      scriptUrl === undefined ? 'the package @mujoco/mujoco' : `the script of @mujoco/mujoco at ${scriptUrl}`,
+      'none that can be imported',
+      `install it: npm install @mujoco/mujoco@${recommendedVersion} (pages without a bundler: an import map entry for @mujoco/mujoco)`,
       cause,
-    });
+    );
   }
 }

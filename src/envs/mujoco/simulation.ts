@@ -1,5 +1,5 @@
 /** N simulations of one model in MuJoCo's memory: allocation, addresses that survive growth, saving and restoring. */
-import { CohortError } from '../../core/errors.ts';
+import { mistake } from '../../core/errors.ts';
 import type { MujocoData, MujocoModel, MujocoModule } from './module.ts';
 
 /** Compiled models that are in use, by their text. */
@@ -118,12 +118,7 @@ export class MujocoSimulation {
   /** MuJoCo's whole memory. Throws {@link CohortError} after {@link close}. */
   get memory(): Float64Array {
     if (this.#closed) {
-      throw new CohortError({
-        subject: this.#name,
-        expected: 'an environment that is open',
-        got: 'one that was closed',
-        advice: 'make a new one',
-      });
+      throw mistake(this.#name, 'an environment that is open', 'one that was closed', 'make a new one');
     }
     // Growth detaches: the old view has length 0.
     if (this.#memory.length === 0) this.#memory = new Float64Array(this.#datas[0]!.qpos.buffer);

@@ -3,7 +3,7 @@
  * message. Rare things (reset, state) are messages, for which a thread goes back to its event loop.
  */
 import type { EnvState, Seed, VectorEnv } from '../../core/env.ts';
-import { CohortError, type CohortErrorParts } from '../../core/errors.ts';
+import { CohortError, type CohortErrorParts, failure, mistake } from '../../core/errors.ts';
 import type { MujocoAddresses } from '../mujoco/addresses.ts';
 import type { EnvOptions } from '../spec.ts';
 import { shownNames } from '../vectorBuffers.ts';
@@ -112,24 +112,23 @@ export function finish(order: ShardOrder, generation: number, error: unknown): v
 }
 
 /** Waits until a thread is done. Returns its error, if it failed. */
-export function awaitShard(control: Int32Array, thread: number, generation: number, failure: Uint16Array): Error | undefined {
+export function awaitShard(control: Int32Array, thread: number, generation: number, told: Uint16Array): Error | undefined {
   const at = doneAt(thread);
   look(control, at, generation, true);
   for (let seconds = 0; seconds < patience; seconds++) {
     const done = Atomics.load(control, at);
     if (done === generation) {
       const length = control[failedAt(thread)]!;
-      return length === 0 ? undefined : decodeFailure(String.fromCharCode(...failure.subarray(0, length)));
+      return length === 0 ? undefined : decodeFailure(String.fromCharCode(...told.subarray(0, length)));
     }
     Atomics.wait(control, at, done, 1000);
   }
-  return new CohortError({
-    subject: 'threads',
-    expected: `an answer from thread ${thread} of the environments`,
-    got: `none in ${patience} seconds`,
-    advice: 'resume the run; with threads 1 if it happens again',
-    kind: 'failure',
-  });
+  return failure(
+    'threads',
+    `an answer from thread ${thread} of the environments`,
+    `none in ${patience} seconds`,
+    'resume the run; with threads 1 if it happens again',
+  );
 }
 
 /** An error as text. A number of an environment in it becomes its number among all. */
@@ -156,12 +155,12 @@ export function publish(env: VectorEnv, arrays: SharedArrays): void {
 export function copyState(state: EnvState, into: EnvState): void {
   for (const [name, array] of Object.entries(into)) {
     if (state[name]?.length !== array.length) {
-      throw new CohortError({
-        subject: `getState on several threads: ${name}`,
-        expected: `${array.length} numbers, as in the first environment`,
-        got: `${state[name]?.length ?? 'none'}`,
-        advice: 'keep the lengths of the arrays in getState constant, or use threads 1',
-      });
+      throw mistake(
+        `getState on several threads: ${name}`,
+        `${array.length} numbers, as in the first environment`,
+        `${state[name]?.length ?? 'none'}`,
+        'keep the lengths of the arrays in getState constant, or use threads 1',
+      );
     }
     array.set(state[name]);
   }

@@ -1,6 +1,6 @@
 /** Actions cut to the bounds of a box, as Gymnasium's `ClipAction`: a Gaussian policy knows no bounds. */
 import type { VectorEnv } from '../../core/env.ts';
-import { CohortError } from '../../core/errors.ts';
+import { mistake } from '../../core/errors.ts';
 import { type BoxSpace, clipToBox, describeSpace } from '../../core/space.ts';
 import { VectorWrapper } from './vectorWrapper.ts';
 
@@ -14,12 +14,12 @@ export class ClipActionVectorEnv extends VectorWrapper {
   constructor(env: VectorEnv) {
     super(env);
     if (env.actionSpace.kind !== 'box') {
-      throw new CohortError({
-        subject: 'ClipActionVectorEnv',
-        expected: 'an environment whose actions are a box',
-        got: describeSpace(env.actionSpace),
-        advice: 'leave the wrapper out',
-      });
+      throw mistake(
+        'ClipActionVectorEnv',
+        'an environment whose actions are a box',
+        describeSpace(env.actionSpace),
+        'leave the wrapper out',
+      );
     }
     this.#box = env.actionSpace;
     this.#clipped = new Float32Array(env.numEnvs * env.actionSpace.size);

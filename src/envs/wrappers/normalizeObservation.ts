@@ -1,6 +1,6 @@
 /** Observations on one scale: minus their running mean, by their running standard deviation, cut. */
 import type { EnvState, Seed, VectorEnv } from '../../core/env.ts';
-import { CohortError } from '../../core/errors.ts';
+import { mistake } from '../../core/errors.ts';
 import { describeSpace, flatSize, isStoredAsValues } from '../../core/space.ts';
 import { restoreArrays, saveArrays } from '../state.ts';
 import { type NormalizeReading, normalizeOne, updateWithOne } from './gymnasiumArithmetic.ts';
@@ -48,12 +48,12 @@ export class NormalizeObservationVectorEnv extends VectorWrapper {
     const { statistics, clip = 10, reading = 'gymnasium-0.29' } = options;
     const space = env.observationSpace;
     if (isStoredAsValues(space)) {
-      throw new CohortError({
-        subject: 'normalizeObservation',
-        expected: 'an environment whose observations are a box',
-        got: describeSpace(space),
-        advice: 'leave it at none: indices have no mean',
-      });
+      throw mistake(
+        'normalizeObservation',
+        'an environment whose observations are a box',
+        describeSpace(space),
+        'leave it at none: indices have no mean',
+      );
     }
     checkClip('clipObservation', clip);
     const size = flatSize(space);

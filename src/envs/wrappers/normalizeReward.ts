@@ -1,6 +1,6 @@
 /** Rewards on one scale: by the running standard deviation of the discounted return, cut. */
 import type { EnvState, VectorEnv } from '../../core/env.ts';
-import { CohortError, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import { restoreArrays, saveArrays } from '../state.ts';
 import { varianceEpsilon } from './runningMeanStd.ts';
 import { checkClip, StatisticsBlock, type StatisticsOwner } from './statisticsBlock.ts';
@@ -41,12 +41,7 @@ export class NormalizeRewardVectorEnv extends VectorWrapper {
     const rewards = new Float64Array(env.numEnvs);
     super(env, { rewards });
     if (!(gamma >= 0 && gamma <= 1)) {
-      throw new CohortError({
-        subject: 'NormalizeRewardVectorEnv: gamma',
-        expected: 'a number from 0 to 1',
-        got: show(gamma),
-        advice: 'pass the discount of training',
-      });
+      throw mistake('NormalizeRewardVectorEnv: gamma', 'a number from 0 to 1', show(gamma), 'pass the discount of training');
     }
     this.#gamma = gamma;
     this.#clip = checkClip('clipReward', clip);

@@ -1,6 +1,6 @@
 /** Shows a discrete observation as a vector of zeros with a single one. */
 import type { Action, Env, EnvState, Info, ResetResult, Seed, StepResult, VectorEnv } from '../../core/env.ts';
-import { CohortError } from '../../core/errors.ts';
+import { mistake } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
 import { type BoxSpace, box, completeSpace, type DiscreteSpace, describeSpace, type Space } from '../../core/space.ts';
 import { VectorWrapper } from './vectorWrapper.ts';
@@ -8,12 +8,12 @@ import { VectorWrapper } from './vectorWrapper.ts';
 function needsDiscrete(written: Space): DiscreteSpace {
   const space = completeSpace(written, 'one-hot wrapper: observationSpace');
   if (space.kind === 'discrete') return space;
-  throw new CohortError({
-    subject: 'one-hot wrapper: observationSpace',
-    expected: 'a discrete space',
-    got: describeSpace(space),
-    advice: 'leave the wrapper out: the observation is a vector already',
-  });
+  throw mistake(
+    'one-hot wrapper: observationSpace',
+    'a discrete space',
+    describeSpace(space),
+    'leave the wrapper out: the observation is a vector already',
+  );
 }
 
 /** A single environment with one-hot observations, Box(n) float32. */

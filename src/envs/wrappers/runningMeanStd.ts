@@ -2,7 +2,7 @@
  * Running mean and variance of vectors, as Gymnasium's `RunningMeanStd`: the parallel formula of Chan, Golub and LeVeque (1979,
  * "Updating formulae and a pairwise algorithm for computing sample variances"), in the order of operations of Gymnasium's NumPy code.
  */
-import { CohortError } from '../../core/errors.ts';
+import { mistake } from '../../core/errors.ts';
 
 /** Count before the first sample: Gymnasium's `epsilon`, the weight of the first guess "mean 0, variance 1". */
 export const initialCount = 1e-4;
@@ -87,12 +87,12 @@ export class RunningMeanStd implements RunningStatistics {
 export function mergeStatistics(parts: readonly RunningStatistics[]): RunningStatistics {
   const first = parts[0];
   if (!first || parts.some(({ mean }) => mean.length !== first.mean.length)) {
-    throw new CohortError({
-      subject: 'mergeStatistics',
-      expected: 'at least one part, all of the same size',
-      got: `sizes ${parts.map(({ mean }) => mean.length).join(', ') || 'of nothing'}`,
-      advice: 'pass statistics of the same environment',
-    });
+    throw mistake(
+      'mergeStatistics',
+      'at least one part, all of the same size',
+      `sizes ${parts.map(({ mean }) => mean.length).join(', ') || 'of nothing'}`,
+      'pass statistics of the same environment',
+    );
   }
   const mean = first.mean.slice();
   const variance = first.variance.slice();

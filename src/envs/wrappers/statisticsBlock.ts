@@ -1,6 +1,6 @@
 /** The statistics of a normalizing wrapper: one set for all environments, or one for each, in one block of memory. */
 import type { EnvState } from '../../core/env.ts';
-import { CohortError, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import { RunningMeanStd } from './runningMeanStd.ts';
 
 /** One set of statistics for each environment, or one for all. */
@@ -36,5 +36,5 @@ export class StatisticsBlock {
 /** Throws {@link CohortError} unless `clip` is above 0; `Infinity` cuts nothing. */
 export function checkClip(subject: string, clip: number): number {
   if (clip > 0) return clip;
-  throw new CohortError({ subject, expected: 'a number above 0', got: show(clip), advice: '10 is usual' });
+  throw mistake(subject, 'a number above 0', show(clip), '10 is usual');
 }

@@ -1,6 +1,6 @@
 /** Cuts episodes that last too long. */
 import type { Action, Env, EnvState, Info, Observation, ResetResult, Seed, StepResult } from '../../core/env.ts';
-import { CohortError, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
 import type { Space } from '../../core/space.ts';
 import { EpisodeGuard } from '../guard.ts';
@@ -27,12 +27,12 @@ export class TimeLimit<O extends Observation = Observation, A extends Action = A
   /** Throws {@link CohortError} unless `maxEpisodeSteps` is a whole number of at least 1. */
   constructor(env: Env<O, A>, maxEpisodeSteps: number) {
     if (!Number.isInteger(maxEpisodeSteps) || maxEpisodeSteps < 1) {
-      throw new CohortError({
-        subject: 'TimeLimit: maxEpisodeSteps',
-        expected: 'a whole number of at least 1',
-        got: show(maxEpisodeSteps),
-        advice: 'leave the wrapper out for no limit',
-      });
+      throw mistake(
+        'TimeLimit: maxEpisodeSteps',
+        'a whole number of at least 1',
+        show(maxEpisodeSteps),
+        'leave the wrapper out for no limit',
+      );
     }
     this.observationSpace = env.observationSpace;
     this.actionSpace = env.actionSpace;

@@ -1,7 +1,7 @@
 /**
  * Low-rank adapters in kernel memory: one flat block of A and B for every adapted matrix, in panels as all matrices.
  */
-import { CohortError, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import type { Arena } from '../memory.ts';
 import { makeStore, type ParameterStore, type PlacedTensor, roundUp } from '../parameters.ts';
 import * as layout from './layout.ts';
@@ -20,7 +20,7 @@ function columnsOf(spec: TransformerSpec): Readonly<Record<AdapterTarget, number
 export function checkAdapter({ name, adapter, output, numHiddenLayers }: TransformerSpec): void {
   if (!adapter) return;
   const refuse = (expected: string, got: unknown, advice: string): never => {
-    throw new CohortError({ subject: `transformer ${name}: adapter`, expected, got: show(got), advice });
+    throw mistake(`transformer ${name}: adapter`, expected, show(got), advice);
   };
   const { rank, alpha, targets, dropout = 0, frozenLayers = 0 } = adapter;
   if (!(Number.isInteger(rank) && rank >= 1 && rank <= 1024)) refuse('a rank from 1 to 1024', rank, 'choose for example 16');

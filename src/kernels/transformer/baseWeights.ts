@@ -2,7 +2,7 @@
  * Matrices that are not trained, in fewer bytes: bfloat16, or integers of 8 bits with a float32 scale for 32 inputs of an output (the shape of ggml's
  * Q8_0, ggml-common.h). The kernels widen them a panel at a time; assembly/transformer/weights.ts reads what is written here.
  */
-import { CohortError, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import type { IntegerBlocks, TensorCodec } from '../parameters.ts';
 import * as layout from './layout.ts';
 import type { BaseWeights, TransformerSpec } from './spec.ts';
@@ -26,7 +26,7 @@ const blockBytes = scaleBytes + 8 * layout.integersPerScale;
 /** Throws {@link CohortError} unless a model can keep its matrices as its spec says. */
 export function checkBaseWeights({ name, baseWeights = 'float32', adapter }: TransformerSpec): void {
   const refuse = (expected: string, got: unknown, advice: string): never => {
-    throw new CohortError({ subject: `transformer ${name}: baseWeights`, expected, got: show(got), advice });
+    throw mistake(`transformer ${name}: baseWeights`, expected, show(got), advice);
   };
   if (!Object.hasOwn(kinds, baseWeights)) refuse(Object.keys(kinds).join(', '), baseWeights, 'choose one of them');
   if (baseWeights !== 'float32' && !adapter)

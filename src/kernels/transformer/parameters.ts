@@ -2,7 +2,7 @@
  * A transformer's parameters in one flat block, so that one norm and one optimizer step cover them. All matrices lie in panels
  * [outputs / 8][inputs][8], padded with zeros that stay zero; queries, keys and values are one matrix, gates and ups another.
  */
-import { CohortError, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import { cos, exp, log, sin } from '../../math/index.ts';
 import type { Arena } from '../memory.ts';
 import {
@@ -54,7 +54,7 @@ export function qkvSize(spec: TransformerSpec): number {
 }
 
 function refuse(spec: TransformerSpec, expected: string, got: unknown, advice: string): never {
-  throw new CohortError({ subject: `transformer ${spec.name}`, expected, got: show(got), advice });
+  throw mistake(`transformer ${spec.name}`, expected, show(got), advice);
 }
 
 /** Throws {@link CohortError} unless what is never trained can be left out. */

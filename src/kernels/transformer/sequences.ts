@@ -1,13 +1,13 @@
 /**
  * Batches of sequences in kernel memory, and the check of what is in them.
  */
-import { CohortError, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import type { Kernels } from '../kernels.ts';
 import { roundUp } from '../parameters.ts';
 import type { Sequences, SequencesRange, SequencesSpec, TransformerSpec } from './spec.ts';
 
 function refuse(subject: string, expected: string, got: unknown, advice: string): never {
-  throw new CohortError({ subject, expected, got: show(got), advice });
+  throw mistake(subject, expected, show(got), advice);
 }
 
 const sizes = ['numGroups', 'groupSize', 'promptLength', 'completionLength'] as const;

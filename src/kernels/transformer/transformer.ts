@@ -1,7 +1,7 @@
 /**
  * A transformer behind typed functions: what `assembly/transformer` computes, on the memory and the threads of the kernels.
  */
-import { CohortError, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import { parallelGradientWork, writeJob } from '../jobs.ts';
 import type { Kernels } from '../kernels.ts';
 import { jobShards } from '../layout.ts';
@@ -43,7 +43,7 @@ const usualGate = { positive: 1, negative: 1.05 } as const;
 const maxEndTokens = 32;
 
 function checkRange(subject: string, value: number, fits: boolean, expected: string, advice: string): void {
-  if (!fits) throw new CohortError({ subject, expected, got: show(value), advice });
+  if (!fits) throw mistake(subject, expected, show(value), advice);
 }
 
 /** The first block that is trained. Throws {@link CohortError} if there is none, and where the head would be trained and the embedding, the same matrix, not. */
@@ -141,12 +141,7 @@ export function createTransformer(
 
   const refuseValue = (): void => {
     if (!isValue) return;
-    throw new CohortError({
-      subject: `transformer ${spec.name}`,
-      expected: 'a model with logits',
-      got: 'one with a value head',
-      advice: 'sample from the policy',
-    });
+    throw mistake(`transformer ${spec.name}`, 'a model with logits', 'one with a value head', 'sample from the policy');
   };
 
   return {
@@ -208,12 +203,12 @@ export function createTransformer(
     gradient(sequences, options: GradientOptions) {
       checkSequences(spec, sequences, options, true);
       if ((options.loss === 'value') !== isValue) {
-        throw new CohortError({
-          subject: `transformer ${spec.name}: loss`,
-          expected: isValue ? 'value' : 'a loss of log-probabilities',
-          got: show(options.loss),
-          advice: 'a value head has the value loss, a model with logits the others',
-        });
+        throw mistake(
+          `transformer ${spec.name}: loss`,
+          isValue ? 'value' : 'a loss of log-probabilities',
+          show(options.loss),
+          'a value head has the value loss, a model with logits the others',
+        );
       }
       prepare(layout.kindTransformerGradient, sequences, options, planOf(sequences, 'training'), shards);
       drop(options);

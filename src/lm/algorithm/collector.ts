@@ -7,7 +7,7 @@
  * when valid groups run out (see `collectGroups`).
  */
 import type { Validity } from '../../advantage/completions/index.ts';
-import { CohortError } from '../../core/errors.ts';
+import { failure } from '../../core/errors.ts';
 import type { RolloutGroup } from '../model/rollouts.ts';
 import { nothingScored, type Score } from '../tasks/rewards.ts';
 import { scoreGroups } from './batch.ts';
@@ -78,13 +78,12 @@ export async function collectGroups(
   } while ((valid.length < needed || onlyRight) && attempts < maxAttempts);
 
   if (valid.length < needed && counts.allWrong * 2 > counts.scoredGroups) {
-    throw new CohortError({
-      subject: `minValidFraction ${minValidFraction}`,
-      expected: `${needed} valid groups of ${numGroups} within ${attempts} draws`,
-      got: `${valid.length}; ${counts.allWrong} of ${counts.scoredGroups} groups are all wrong`,
-      advice: 'lower minValidFraction, raise maxAttempts or groupSize, or warm the model up further',
-      kind: 'failure',
-    });
+    throw failure(
+      `minValidFraction ${minValidFraction}`,
+      `${needed} valid groups of ${numGroups} within ${attempts} draws`,
+      `${valid.length}; ${counts.allWrong} of ${counts.scoredGroups} groups are all wrong`,
+      'lower minValidFraction, raise maxAttempts or groupSize, or warm the model up further',
+    );
   }
   const kept = valid.slice(0, numGroups);
   return {

@@ -5,7 +5,7 @@
  * added tokens, unknown characters and the way back are done here, where the package differs.
  */
 import { isRecord } from '../../core/arguments.ts';
-import { CohortError, failure, mistake, show } from '../../core/errors.ts';
+import { failure, mistake, show } from '../../core/errors.ts';
 import { type Prompt, promptParts } from '../tasks/prompt.ts';
 import type { PretrainedTokenizer } from './checkpoint.ts';
 import { createSplitter, type Splitter } from './tokenizer/addedTokens.ts';
@@ -97,12 +97,7 @@ function textOf(prompt: Prompt): string {
     .map((part) => {
       if (typeof part === 'string') return part;
       const advice = 'leave the image out, or give the task a tokenizer that reads images';
-      throw new CohortError({
-        subject: 'prompt',
-        expected: 'texts only, for the tokenizer of a pretrained model',
-        got: 'an image',
-        advice,
-      });
+      throw mistake('prompt', 'texts only, for the tokenizer of a pretrained model', 'an image', advice);
     })
     .join('');
 }

@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import { type CompletionEstimator, findEstimator } from '../../advantage/completions/index.ts';
 import { checkRecord } from '../../core/arguments.ts';
 import { parseConfig } from '../../core/config.ts';
-import { CohortError, mistake, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import { type AdapterSpec, adapterTargets } from '../../kernels/transformer/spec.ts';
 import { isServed, tokenizerPlace } from '../checkpoints/place.ts';
 import { type PretrainedModel, readBy, type TaskReader } from '../checkpoints/pretrained.ts';
@@ -223,7 +223,7 @@ export function resolveLanguageConfig(
     weightDecay: fields.weightDecay ?? (fields.optimizer === 'adamw' ? defaultWeightDecay : 0),
   };
   for (const [field, expected, got, advice] of contradictions(config, task, preset)) {
-    throw new CohortError({ subject: `${subject}: ${nameOf(field)}`, expected, got, advice });
+    throw mistake(`${subject}: ${nameOf(field)}`, expected, got, advice);
   }
   return config;
 }

@@ -1,7 +1,7 @@
 /**
  * Prompts into a batch, completions out of it: token ids in between, texts only at the ends.
  */
-import { CohortError, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import type { Sequences, Transformer } from '../../kernels/transformer/spec.ts';
 import { promptText, type Tokenizer } from '../tasks/prompt.ts';
 import type { Score } from '../tasks/rewards.ts';
@@ -91,7 +91,7 @@ export function encodePrompt({ prompt }: Pick<Problem, 'prompt'>, tokenizer: Tok
 export function checkPromptLength(length: number, promptLength: number, subject = 'prompt'): void {
   if (length >= 1 && length <= promptLength) return;
   const advice = 'raise the task’s promptLength, or draw other prompts';
-  throw new CohortError({ subject, expected: `1 to ${promptLength} tokens`, got: show(length), advice });
+  throw mistake(subject, `1 to ${promptLength} tokens`, show(length), advice);
 }
 
 /** The ids that end a completion. */

@@ -1,7 +1,7 @@
 /**
  * Tokenizers: the one of single characters, and the one of a task.
  */
-import { CohortError, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import { alphabetProblem, promptParts, type Tokenizer } from '../tasks/prompt.ts';
 import { type LanguageTask, patchTokens, type TaskImages } from '../tasks/task.ts';
 import { patchesOf } from './patches.ts';
@@ -18,7 +18,7 @@ export function tokenizerOf({ tokenizer, alphabet, images }: Pick<LanguageTask, 
  */
 export function createVocabulary(alphabet: string, images?: TaskImages): Tokenizer {
   const problem = alphabetProblem(alphabet);
-  if (problem) throw new CohortError({ subject: 'alphabet', expected: problem[0], got: problem[1], advice: problem[2] });
+  if (problem) throw mistake('alphabet', problem[0], problem[1], problem[2]);
   const characters = [...alphabet];
   const ids = new Map(characters.map((character, i) => [character, i + 1]));
 
@@ -26,12 +26,12 @@ export function createVocabulary(alphabet: string, images?: TaskImages): Tokeniz
     Array.from(text, (character) => {
       const id = ids.get(character);
       if (id !== undefined) return id;
-      throw new CohortError({
-        subject: `text ${show(text)}`,
-        expected: `only characters of ${show(alphabet)}`,
-        got: show(character),
-        advice: 'leave the character out, or add it to the alphabet of the task',
-      });
+      throw mistake(
+        `text ${show(text)}`,
+        `only characters of ${show(alphabet)}`,
+        show(character),
+        'leave the character out, or add it to the alphabet of the task',
+      );
     });
 
   return {
@@ -44,7 +44,7 @@ export function createVocabulary(alphabet: string, images?: TaskImages): Tokeniz
         if (typeof part === 'string') return encodeText(part);
         if (images) return Array.from({ length: patchTokens({ ...images, count: 1 }) }, () => characters.length + 1 + patches++);
         const advice = 'leave the image out, or give the task a tokenizer that reads images';
-        throw new CohortError({ subject: 'prompt', expected: 'texts only, for a tokenizer of characters', got: 'an image', advice });
+        throw mistake('prompt', 'texts only, for a tokenizer of characters', 'an image', advice);
       });
     },
     decode(tokens) {
@@ -53,7 +53,7 @@ export function createVocabulary(alphabet: string, images?: TaskImages): Tokeniz
         const character = id === 0 ? '' : characters[id - 1];
         if (character === undefined) {
           const expected = `ids from 0 to ${characters.length}`;
-          throw new CohortError({ subject: 'token', expected, got: show(id), advice: 'decode with the tokenizer that encoded' });
+          throw mistake('token', expected, show(id), 'decode with the tokenizer that encoded');
         }
         text += character;
       }

@@ -1,7 +1,7 @@
 /**
  * Checks of a task before anything is drawn from it.
  */
-import { CohortError, show } from '../../core/errors.ts';
+import { mistake, show } from '../../core/errors.ts';
 import { mostTurns } from './episode.ts';
 import { imagesProblem } from './images.ts';
 import { alphabetProblem, tokenizerProblem } from './prompt.ts';
@@ -17,16 +17,11 @@ export function defineTask(given: LanguageTask | EpisodeTask): LanguageTask {
   // A problem without a reward is one of a task with a rollout, which never asks for it.
   const task = given as LanguageTask;
   if (typeof task !== 'object' || task === null) {
-    throw new CohortError({
-      subject: 'task',
-      expected: 'a task',
-      got: show(task),
-      advice: 'give an object with id, alphabet or tokenizer, and prompts',
-    });
+    throw mistake('task', 'a task', show(task), 'give an object with id, alphabet or tokenizer, and prompts');
   }
   for (const [field, expected, got, advice] of problemsOf(task)) {
     const subject = typeof task.id === 'string' && field !== 'id' ? `task ${task.id}: ${field}` : `task: ${field}`;
-    throw new CohortError({ subject, expected, got, advice });
+    throw mistake(subject, expected, got, advice);
   }
   return task;
 }

@@ -1,7 +1,7 @@
 /**
  * The tasks that come with the library, by id.
  */
-import { CohortError, show, suggest } from '../../core/errors.ts';
+import { mistake, show, suggest } from '../../core/errors.ts';
 import { add2Digit, add2DigitSparse } from './addition.ts';
 import { countdown3 } from './countdown.ts';
 import { defineTask } from './define.ts';
@@ -25,10 +25,10 @@ export const languageTasks: Readonly<Record<string, LanguageTask>> = /* @__PURE_
 export function findTask(id: string): LanguageTask {
   if (typeof id === 'string' && Object.hasOwn(languageTasks, id)) return languageTasks[id]!;
   const ids = Object.keys(languageTasks);
-  throw new CohortError({
-    subject: 'task',
-    expected: 'the id of a known task',
-    got: show(id),
-    advice: `${typeof id === 'string' ? suggest(id, ids) : `choose one of ${ids.join(', ')}`} (cohort-rl lm tasks lists them all)`,
-  });
+  throw mistake(
+    'task',
+    'the id of a known task',
+    show(id),
+    `${typeof id === 'string' ? suggest(id, ids) : `choose one of ${ids.join(', ')}`} (cohort-rl lm tasks lists them all)`,
+  );
 }

@@ -1,7 +1,7 @@
 /**
  * Problems by number: the same seed gives the same problem, and a prompt is either trained on or held out, never both.
  */
-import { CohortError, mistake, show } from '../../core/errors.ts';
+import { CohortError, failure, mistake, show } from '../../core/errors.ts';
 import { createGenerator, type Entropy } from '../../random/index.ts';
 import { picturesProblem } from './images.ts';
 import { isPrompt, type Prompt, promptKey } from './prompt.ts';
@@ -63,13 +63,12 @@ export function drawProblem(task: LanguageTask, seed: Entropy, split: Split): Pr
     }
     seen.add(promptKey(problem.prompt));
   }
-  throw new CohortError({
-    subject: `task ${task.id}`,
-    expected: split === 'heldOut' ? 'prompts of which about one in ten is held out' : 'prompts of which about nine in ten are trained on',
-    got: `none in ${maxDraws} draws, which gave ${seen.size} different prompt${seen.size === 1 ? '' : 's'}`,
-    advice: 'let the task draw from more prompts, a hundred or better a thousand',
-    kind: 'failure',
-  });
+  throw failure(
+    `task ${task.id}`,
+    split === 'heldOut' ? 'prompts of which about one in ten is held out' : 'prompts of which about nine in ten are trained on',
+    `none in ${maxDraws} draws, which gave ${seen.size} different prompt${seen.size === 1 ? '' : 's'}`,
+    'let the task draw from more prompts, a hundred or better a thousand',
+  );
 }
 
 function drawOne(task: LanguageTask, random: ReturnType<typeof createGenerator>, split: Split): Problem {
@@ -80,7 +79,7 @@ function drawOne(task: LanguageTask, random: ReturnType<typeof createGenerator>,
   } catch (error) {
     if (error instanceof CohortError) throw error;
     const got = error instanceof Error ? `${error.name}: ${error.message}` : show(error);
-    throw new CohortError({ subject: `task ${task.id}`, expected: 'a problem from prompts()', got, advice, kind: 'failure', cause: error });
+    throw failure(`task ${task.id}`, 'a problem from prompts()', got, advice, error);
   }
   const isProblem = typeof problem === 'object' && problem !== null;
   const hasReward = isProblem && (typeof problem.reward === 'function' || (task.rollout !== undefined && problem.reward === undefined));
@@ -90,5 +89,5 @@ function drawOne(task: LanguageTask, random: ReturnType<typeof createGenerator>,
     throw mistake(`task ${task.id}: prompt`, ...wrong);
   }
   const got = isProblem ? `prompt ${show(problem.prompt)} and reward ${show(problem.reward)}` : show(problem);
-  throw new CohortError({ subject: `task ${task.id}`, expected: 'a problem from prompts()', got, advice });
+  throw mistake(`task ${task.id}`, 'a problem from prompts()', got, advice);
 }

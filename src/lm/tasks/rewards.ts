@@ -2,7 +2,7 @@
  * Rewards of completions. A reward that throws, is not a finite number, or takes too long has a status of its own, which is counted and shown; it is
  * never a silent 0.
  */
-import { CohortError, show } from '../../core/errors.ts';
+import { type CohortError, failure, mistake, show } from '../../core/errors.ts';
 import type { RewardThread } from '../../core/platform.ts';
 import { originOf } from './problems.ts';
 import type { LanguageTask, Problem, RewardComponents } from './task.ts';
@@ -113,13 +113,12 @@ async function scoreApart(
 export function nothingScored(subject: string, scores: readonly Score[]): CohortError {
   const failed = scores.filter(({ status }) => status !== 'ok');
   const first = failed[0]?.message === undefined ? failed[0]?.status : `${failed[0].status} (${failed[0].message})`;
-  return new CohortError({
+  return failure(
     subject,
-    expected: 'a finite number for at least one completion',
-    got: `${failed.length} failures of ${scores.length}, the first: ${first}`,
-    advice: 'fix the task’s reward function',
-    kind: 'failure',
-  });
+    'a finite number for at least one completion',
+    `${failed.length} failures of ${scores.length}, the first: ${first}`,
+    'fix the task’s reward function',
+  );
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -217,21 +216,21 @@ function checkNames(scores: readonly Score[], task: LanguageTask): void {
       names = own;
       for (const name of [...(task.outcome === undefined ? [] : [task.outcome]), ...Object.keys(task.weights ?? {})]) {
         if (!names.includes(name)) {
-          throw new CohortError({
-            subject: `task ${task.id}: ${name === task.outcome ? 'outcome' : 'weights'}`,
-            expected: `names of reward components (${names.join(', ')})`,
-            got: show(name),
-            advice: 'write the name as the reward function does',
-          });
+          throw mistake(
+            `task ${task.id}: ${name === task.outcome ? 'outcome' : 'weights'}`,
+            `names of reward components (${names.join(', ')})`,
+            show(name),
+            'write the name as the reward function does',
+          );
         }
       }
     } else if (own.length !== names.length || own.some((name, i) => name !== names![i])) {
-      throw new CohortError({
-        subject: `task ${task.id}: reward`,
-        expected: `the components ${names.join(', ')} for every completion`,
-        got: own.join(', '),
-        advice: 'return the same names in the same order, with 0 for what was not earned',
-      });
+      throw mistake(
+        `task ${task.id}: reward`,
+        `the components ${names.join(', ')} for every completion`,
+        own.join(', '),
+        'return the same names in the same order, with 0 for what was not earned',
+      );
     }
   }
 }

@@ -4,7 +4,7 @@
 import * as z from 'zod/mini';
 import { flag, integer, optionalInteger, parseConfig, real } from '../../core/config.ts';
 import type { Releasable } from '../../core/disposal.ts';
-import { CohortError, failure, show } from '../../core/errors.ts';
+import { failure, mistake, show } from '../../core/errors.ts';
 import { learnerKey, noIteration } from '../../random/index.ts';
 import type { Evaluation } from '../../run/evaluation.ts';
 import { samplePrompts } from '../algorithm/sampler.ts';
@@ -120,7 +120,7 @@ export class LanguageModel implements Releasable {
   sample({ prompt, ...options }: SampleOptions): LanguageSample[] {
     if (!isPrompt(prompt)) {
       const advice = 'write for example { prompt: "37+58=" }';
-      throw new CohortError({ subject: 'sample: prompt', expected: 'a text', got: show(prompt), advice });
+      throw mistake('sample: prompt', 'a text', show(prompt), advice);
     }
     const { tokenizer, task } = this.#state;
     return this.#draw(encodePrompt({ prompt }, tokenizer, task.promptLength), options);
@@ -134,12 +134,12 @@ export class LanguageModel implements Releasable {
     const { tokenizer } = this.#state;
     const encoded = 'encodeChat' in tokenizer ? (tokenizer as PretrainedTokenizer).encodeChat?.(messages) : undefined;
     if (!encoded) {
-      throw new CohortError({
-        subject: 'chat',
-        expected: 'a pretrained model with a chat template',
-        got: `a model of ${this.task.id} without`,
-        advice: 'use sample with a prompt of the task',
-      });
+      throw mistake(
+        'chat',
+        'a pretrained model with a chat template',
+        `a model of ${this.task.id} without`,
+        'use sample with a prompt of the task',
+      );
     }
     return this.#draw({ tokens: encoded }, { ...options, numSamples: 1 })[0]!;
   }

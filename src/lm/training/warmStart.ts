@@ -8,7 +8,7 @@
  * under which it is kept, so that seeds and methods share it.
  */
 
-import { CohortError, show } from '../../core/errors.ts';
+import { failure, mistake, show } from '../../core/errors.ts';
 import { parseJsonObject } from '../../core/json.ts';
 import { learnerKey } from '../../random/index.ts';
 import { inPieces } from '../../run/breathe.ts';
@@ -106,13 +106,12 @@ async function train(
   while (accuracy < target) {
     if (signal?.aborted) return interrupted();
     if (step >= warmStartMaxSteps) {
-      throw new CohortError({
-        subject: `warm start on ${task.id}`,
-        expected: `sampled accuracy ${target} within warmStartMaxSteps ${warmStartMaxSteps}`,
-        got: accuracy.toFixed(3),
-        advice: 'raise warmStartMaxSteps, lower warmStartAccuracy, or use a larger model',
-        kind: 'failure',
-      });
+      throw failure(
+        `warm start on ${task.id}`,
+        `sampled accuracy ${target} within warmStartMaxSteps ${warmStartMaxSteps}`,
+        accuracy.toFixed(3),
+        'raise warmStartMaxSteps, lower warmStartAccuracy, or use a larger model',
+      );
     }
     const until = Math.min(step + measureEvery, warmStartMaxSteps);
     const from = step;
@@ -145,12 +144,12 @@ function drawProblems({ config, task }: LanguageState, stream: 'warmStart' | 'va
 function solutionTurnsOf({ task }: LanguageState, { prompt, solution, solutionTurns }: Problem): readonly SolutionTurn[] {
   const turns = (task.rollout && solutionTurns) ?? (solution === undefined ? [] : [{ text: solution }]);
   if (turns.length === 0) {
-    throw new CohortError({
-      subject: `warm start on ${task.id}`,
-      expected: 'problems with a solution',
-      got: `none for the prompt ${show(promptText(prompt))}`,
-      advice: `give ${task.rollout ? 'solutionTurns' : 'solutions'}, or set warmStartAccuracy to 0`,
-    });
+    throw mistake(
+      `warm start on ${task.id}`,
+      'problems with a solution',
+      `none for the prompt ${show(promptText(prompt))}`,
+      `give ${task.rollout ? 'solutionTurns' : 'solutions'}, or set warmStartAccuracy to 0`,
+    );
   }
   return turns;
 }
@@ -165,12 +164,12 @@ function encodeSolution(state: LanguageState, problem: Problem): { tokens: numbe
     for (const token of [...tokenizer.encode(text), tokenizer.endToken]) places.push(tokens.push(token) - 1);
   }
   if (tokens.length <= task.completionLength) return { tokens, places };
-  throw new CohortError({
-    subject: `solution ${show(turns.map(({ append = '', text }) => append + text).join(''))}`,
-    expected: `at most ${task.completionLength - 1} tokens and the end token`,
-    got: `${tokens.length - 1}`,
-    advice: 'raise the task’s completionLength',
-  });
+  throw mistake(
+    `solution ${show(turns.map(({ append = '', text }) => append + text).join(''))}`,
+    `at most ${task.completionLength - 1} tokens and the end token`,
+    `${tokens.length - 1}`,
+    'raise the task’s completionLength',
+  );
 }
 
 /** One step on a batch of solutions. */
