@@ -26,7 +26,7 @@ import {
   methodOptions,
   methods,
 } from '../advantage/core.ts';
-import { choice, type Field, flag, inGroup, optionalInteger, optionalReal, real } from '../core/config.ts';
+import { choice, flag, inGroup, optionalInteger, optionalReal, real, withDefaults } from '../core/config.ts';
 import { mistake } from '../core/errors.ts';
 import { clippedSurrogate, scoreFunction } from '../policy/losses.ts';
 import { sameStarts } from '../rollout/sameStarts.ts';
@@ -113,15 +113,6 @@ function defaultsOf({ loss, environments }: Method): Record<string, unknown> {
     lossWeighting: loss.weighting,
     ...environments!.fields,
   };
-}
-
-/** The family's fields with a row's defaults. */
-function fieldsOf(method: Method): typeof allFields {
-  const fields: Record<string, z.core.$ZodType> = { ...allFields };
-  for (const [name, value] of Object.entries(defaultsOf(method))) {
-    fields[name] = (fields[name] as Field<z.core.$ZodType>).default(value);
-  }
-  return fields as typeof allFields;
 }
 
 // -------------------------------------------------------------------------------------------------------------------- estimate
@@ -265,7 +256,7 @@ function algorithmOf(name: string, method: Method): Algorithm<MethodConfig, Grou
     description: `${method.title}: the group family's loop with the estimator and the loss of this method`,
     recipesOf: { algorithm: 'gpg', without: Object.keys(defaultsOf(method)) },
     get fields() {
-      fields ??= fieldsOf(method);
+      fields ??= withDefaults(allFields, defaultsOf(method));
       return fields;
     },
     check: checkMethod,
@@ -276,8 +267,11 @@ function algorithmOf(name: string, method: Method): Algorithm<MethodConfig, Grou
   };
 }
 
-/** The methods of the table that train on environments, GPG apart. */
+/** Those with a file of their own. */
+const alone: readonly string[] = ['gpg', 'gpg+'];
+
+/** The methods of the table that train on environments, those with a file of their own apart. */
 export const groupMethods: readonly Algorithm<MethodConfig, GroupState>[] = /* @__PURE__ */ methodNames.flatMap((name) => {
   const method: Method = methods[name];
-  return method.environments && name !== 'gpg' ? [algorithmOf(name, method)] : [];
+  return method.environments && !alone.includes(name) ? [algorithmOf(name, method)] : [];
 });

@@ -5,10 +5,11 @@ import type { MethodName } from '../advantage/core.ts';
 import { Registry } from '../core/registry.ts';
 import type { Algorithm } from './algorithm.ts';
 import { gpg } from './gpg.ts';
+import { gpgPlus } from './gpgPlus.ts';
 import { ppo } from './ppo.ts';
 
-/** The algorithms with a file of their own, the default first. */
-export const algorithms = { gpg, ppo } as const;
+/** The algorithms that every page knows, the default first. */
+export const algorithms = { gpg, 'gpg+': gpgPlus, ppo } as const;
 
 /** Name of an algorithm: one of the package's, or a registered one. */
 export type AlgorithmName = keyof typeof algorithms | MethodName | (string & {});

@@ -50,6 +50,15 @@ export function inGroup<Fields extends Readonly<Record<string, z.core.$ZodType>>
   return Object.fromEntries(entries) as Fields;
 }
 
+/** The fields, some with other defaults. */
+export function withDefaults<Fields extends Readonly<Record<string, z.core.$ZodType>>>(
+  fields: Fields,
+  defaults: Readonly<Record<string, unknown>>,
+): Fields {
+  const changed = Object.entries(defaults).map(([name, value]) => [name, (fields[name] as Field<z.core.$ZodType>).default(value)]);
+  return { ...fields, ...Object.fromEntries(changed) };
+}
+
 const within = ({ min, max }: { min: number; max: number }) => [z.minimum(min), z.maximum(max)] as const;
 
 /** A whole number within bounds. */
