@@ -16,10 +16,11 @@ function collect(described) {
   return [...fields.values()].map((field) => ({ ...field, names: [...field.names], description: perMethod(field.meanings) }));
 }
 
-/** One text for all methods, or each method with its own. */
+/** One text for all methods, or each text with its methods. */
 function perMethod(texts) {
-  const different = [...new Set(texts.values())];
-  return different.length === 1 ? different[0] : [...texts].map(([method, text]) => `${text} (${method})`).join('; ');
+  const methods = new Map();
+  for (const [method, text] of texts) methods.set(text, [...(methods.get(text) ?? []), method]);
+  return methods.size === 1 ? texts.values().next().value : [...methods].map(([text, names]) => `${text} (${names.join(', ')})`).join('; ');
 }
 
 /** The fields of both roads. */
