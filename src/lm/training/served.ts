@@ -32,7 +32,7 @@ export async function createServed(
   context: ServedContext,
 ): Promise<{ readonly state: LearningState; readonly weights: Weights; open(place: string): Promise<void> }> {
   const { platform, server: access = {} } = context;
-  const { web = webPlatform, apiKey = platform.secret?.(apiKeyVariable), ...limits } = access;
+  const { web = webPlatform, apiKey = platform.secret?.(apiKeyVariable), signal: _, ...limits } = access;
   const server = new TinkerServer({ ...limits, url: readServerUrl(config.url, 'url', tinkerKind), apiKey, platform: web });
   const baseModel = config.model!;
   await checkServer(server, baseModel, context.signal);
