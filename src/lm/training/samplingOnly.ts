@@ -10,6 +10,7 @@ import { openAiSampling } from '../backends/openai/backend.ts';
 import { chooseModel, findDialect, type ListedModel } from '../backends/openai/open.ts';
 import { openAiKeyVariable, SamplingServer } from '../backends/openai/server.ts';
 import { resolveLanguageConfig } from '../config/config.ts';
+import { endTokensOf } from '../model/rollouts.ts';
 import { tokenizerOf } from '../model/tokenizer.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { LanguageModel } from './languageModel.ts';
@@ -35,9 +36,10 @@ export async function findServedModel(
 
 /** The model, to be asked the task. Throws `CohortError` where its server gives no token ids. */
 export async function openFoundModel({ server, model }: FoundServer, task: LanguageTask, platform: Platform): Promise<LanguageModel> {
-  const dialect = await findDialect(server, model);
+  const tokenizer = tokenizerOf(task);
+  const dialect = await findDialect(server, model, endTokensOf(tokenizer));
   const config = resolveLanguageConfig({ task, numGroups: 1, groupSize: 2, minValidFraction: 0 }, 'openServedModel');
-  const sampling = openAiSampling({ server, dialect, model: model.id, vocabulary: tokenizerOf(task).size });
+  const sampling = openAiSampling({ server, dialect, model: model.id, vocabulary: tokenizer.size });
   const training = {
     async update(): Promise<never> {
       const advice = 'train it on a server that speaks the Tinker protocol: backend tinker';

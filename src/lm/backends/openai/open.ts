@@ -61,10 +61,10 @@ function isMisunderstood(outcome: Outcome): boolean {
  * How the server is asked for ids: it is asked for a token, in one dialect after the other. Throws `CohortError` where it gives none in any of them, and where it
  * cannot be reached.
  */
-export async function findDialect(server: SamplingServer, { id, owned_by }: ListedModel): Promise<Dialect> {
+export async function findDialect(server: SamplingServer, { id, owned_by }: ListedModel, endToken: readonly number[]): Promise<Dialect> {
   const isLikely = ({ name }: Dialect): boolean => name.toLowerCase() === owned_by?.toLowerCase();
   const order = [...dialects.filter(isLikely), ...dialects.filter((dialect) => !isLikely(dialect))];
-  const first = { model: id, prompt: [0], count: 1, seed: 0, maxTokens: 1, temperature: 1, topK: 0, topP: 1, greedy: true, endToken: [] };
+  const first = { model: id, prompt: [0], count: 1, seed: 0, maxTokens: 1, temperature: 1, topK: 0, topP: 1, greedy: true, endToken };
   const got: string[] = [];
   for (const dialect of order) {
     const outcome = await server.send(dialect.endpoint, dialect.body(first));
