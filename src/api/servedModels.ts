@@ -51,7 +51,7 @@ export function createServedModels({ platform, tokenizers }: LibraryContext, ope
         if (asked) return openFoundModel(found, asked, platform);
         throw mistake('tokenizer', 'a task with it', show(tokenizer), 'give a task, or name the tokenizer of the model');
       }
-      const place = tokenizer ?? `${hubPrefix}${found.model.id}`;
+      const place = tokenizer ?? hubNameOf(found.model.id);
       await openTokenizer(place);
       const reader = within(tokenizers.get(place)!, found.model.max_model_len ?? undefined);
       const { contextLength } = reader.checkpoint;
@@ -62,6 +62,13 @@ export function createServedModels({ platform, tokenizers }: LibraryContext, ope
       return openFoundModel(found, whole, platform);
     },
   };
+}
+
+/** Where the hub has a model of that name. Throws `CohortError` for a name that is none of the hub. */
+function hubNameOf(name: string): string {
+  if (/^[\w.-]+\/[\w.-]+$/.test(name)) return `${hubPrefix}${name}`;
+  const advice = 'name it: a folder in Hugging Face’s format, a GGUF file, or hf:owner/name of its hub';
+  throw mistake('tokenizer', `where the tokenizer of ${show(name)} is, which is no name of the hub`, 'nothing', advice);
 }
 
 /** The same with the context of the server, where that is less. */

@@ -63,8 +63,13 @@ export class SamplingReference {
     if (endpoint === 'v1/models') {
       return reply({ object: 'list', data: models.map((id) => ({ id, object: 'model', owned_by: owner, max_model_len: 64 })) });
     }
-    if (endpoint === 'v1/completions') return this.#completions(body, speech, models);
-    return endpoint === 'generate' && speech === 'sglang' ? this.#generate(body) : reply({ detail: 'Not Found' }, 404);
+    try {
+      if (endpoint === 'v1/completions') return this.#completions(body, speech, models);
+      return endpoint === 'generate' && speech === 'sglang' ? this.#generate(body) : reply({ detail: 'Not Found' }, 404);
+    } catch (error) {
+      // A prompt that its model has no room for.
+      return reply({ error: { message: (error as Error).message } }, 400);
+    }
   }
 
   #completions(body: Body, speech: Speech, models: readonly string[]): Reply {

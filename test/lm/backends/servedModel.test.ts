@@ -165,6 +165,12 @@ describe('what cannot be used is one sentence', () => {
     ['another model', {}, { model: 'big' }, 'model: expected one of the 1 models of http://127.0.0.1:8000, got "big"; choose tiny'],
     ['no model', { models: [] }, {}, 'v1/models: expected at least one model, got none'],
     ['no task', {}, { task: undefined }, 'tokenizer: expected a task with it, got "task"'],
+    [
+      'a name of its own',
+      {},
+      { tokenizer: undefined },
+      'tokenizer: expected where the tokenizer of "tiny" is, which is no name of the hub',
+    ],
     ['a password', {}, { url: 'http://me:hunter2@host/v1' }, 'got one with a name, a password or a query (not shown)'],
     ['no address', {}, { url: 'host:8000' }, 'url: expected the address of an OpenAI-compatible server, http:// or https://'],
     ['a page', { fault: () => ({ status: 200, body: '<html>' }) }, {}, 'v1/models: expected a list of models, got an answer that is none'],
