@@ -181,8 +181,6 @@ export const languageModels: Road = {
   },
   nextSteps(folder, config, library) {
     const measure = { purpose: 'measure it', words: ['eval', folder] };
-    // What is on a server is not sampled from here.
-    if (config.backend === 'tinker') return [measure];
     // A task of the user's own may be known only where it was read.
     const task = library.tasks.get(String(config.task)) ?? library.languageTasks[String(config.task)];
     if (!task) return [measure];
