@@ -79,6 +79,6 @@ export async function findDialect(server: SamplingServer, { id, owned_by }: List
     }
   }
   const expected = 'a server that says the ids of the tokens it samples, and their log-probabilities';
-  const advice = 'serve the model by vLLM (0.10.2 or newer) or SGLang: what is sampled as text would be tokenized twice';
+  const advice = 'serve the model by a vLLM or SGLang of today: what is sampled as text would be tokenized twice';
   throw failure(`server ${server.url}`, expected, got.join(' and '), advice);
 }
