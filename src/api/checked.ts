@@ -24,6 +24,7 @@ function checked(cohort: Cohort): Cohort {
     load: checkedLater('load', cohort.load),
     openModel: checkedLater('openModel', cohort.openModel),
     openTokenizer: checkedLater('openTokenizer', cohort.openTokenizer),
+    openServedModel: checkedLater('openServedModel', cohort.openServedModel),
     loadLanguageModel: checkedLater('loadLanguageModel', cohort.loadLanguageModel),
     loadPolicy: checkedLater('loadPolicy', cohort.loadPolicy),
     readPolicy: checkedLater('readPolicy', cohort.readPolicy),

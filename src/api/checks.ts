@@ -11,6 +11,8 @@ const greatestSeed = Number.MAX_SAFE_INTEGER;
 /** As at the command line. */
 const mostEpisodes = 100_000;
 const mostSteps = 100_000_000;
+/** Of a prompt or an answer. */
+const mostTokens = 2 ** 24;
 
 /** What no file of a run can hold: functions of the program. */
 function checkGiven(
@@ -98,6 +100,18 @@ export const checks: Checks = {
   },
   openModel: (from, options) => checkPlace(from, options, 'openModel'),
   openTokenizer: (from, options) => checkPlace(from, options, 'openTokenizer'),
+  openServedModel(options) {
+    checkConfig(options, 'openServedModel', "url: 'http://127.0.0.1:8000/v1'");
+    const { url, model, tokenizer, maxTokens, promptLength, server } = options;
+    checkText(url, 'openServedModel: url', 'the address of a server', "write for example 'http://127.0.0.1:8000/v1'");
+    if (model !== undefined)
+      checkText(model, 'openServedModel: model', 'the server’s name of a model', "write for example 'Qwen/Qwen3-4B'");
+    if (tokenizer !== undefined)
+      checkText(tokenizer, 'openServedModel: tokenizer', 'where a tokenizer is', "write for example 'hf:Qwen/Qwen3-4B'");
+    checkCount(maxTokens, 'openServedModel: maxTokens', 1, mostTokens);
+    checkCount(promptLength, 'openServedModel: promptLength', 1, mostTokens);
+    checkOptions(server, 'openServedModel: server');
+  },
   loadPolicy(directory) {
     checkFolder(directory, 'loadPolicy');
   },

@@ -22,6 +22,7 @@ import type { EnvironmentGiven, EnvironmentRunOptions, EpisodeOptions, PlayerLoa
 import type { LanguageRunOptions, LanguageTrainConfig, LanguageTraining, ModelLoadOptions } from './languageModels.ts';
 import type { OpenModelOptions } from './models.ts';
 import type { SeedsConfig, SeedsOptions, SeedsResult } from './seeds.ts';
+import type { ServedModelOptions } from './servedModels.ts';
 
 /** What a resumed run may be given again. Those of the other road are ignored. */
 export interface ResumeOptions
@@ -80,7 +81,7 @@ export interface Cohort {
    * in, as `config.json` has it; `env` makes a custom environment. It keeps nothing from task to task. Throws `CohortError` for a run that cannot be cut.
    */
   openShardRunner(config: Readonly<Record<string, unknown>>, given?: Pick<EnvironmentGiven, 'env'>): Promise<ShardExecutor>;
-  /** Measures what a run or a policy folder holds: whole episodes, or held-out prompts; sampled and greedy. */
+  /** Measures what a run or a policy folder holds, or a pretrained model, or one on a server by its address: whole episodes, or held-out prompts; sampled and greedy. */
   evaluate(directory: string, options?: EvaluateOptions): Promise<RunEvaluation>;
   /** What a run (its last checkpoint) or a policy folder holds, for use: a policy, or a language model. */
   load(directory: string, options?: ModelLoadOptions): Promise<Policy | LanguageModel>;
@@ -94,7 +95,12 @@ export interface Cohort {
    * files. Weights are not read. It is known by its path or place from then on. Throws `CohortError` for files that are damaged or of an unknown kind.
    */
   openTokenizer(from: string | ModelFiles, options?: OpenModelOptions): Promise<void>;
-  /** A run's model, for use; `close` it, or say `await using`, if it was loaded with several threads. Throws for a run on an environment. */
+  /**
+   * A model on a server that is OpenAI-compatible and gives token ids (vLLM, SGLang), for use: `evaluate`, `sampleAsync`, `chatAsync`. It is not trained there. Throws
+   * `CohortError` where the server cannot be reached, has no such model, or gives no ids.
+   */
+  openServedModel(options: ServedModelOptions): Promise<LanguageModel>;
+  /** A run's model, a pretrained one, or one on a server by its address, for use; `close` it, or say `await using`, if it was loaded with several threads. Throws for a run on an environment. */
   loadLanguageModel(runDirectory: string, options?: ModelLoadOptions): Promise<LanguageModel>;
   /** The policy of a run folder or a policy folder, for use. Throws for a run of a language model. */
   loadPolicy(directory: string): Promise<Policy>;

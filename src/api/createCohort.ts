@@ -35,6 +35,7 @@ export function cohortOf({ context, policies, environments, languageModels, road
     resumeSeeds: (directory, given = {}) => seeds.resume(directory, { ...given }),
     openModel: languageModels.openModel,
     openTokenizer: languageModels.openTokenizer,
+    openServedModel: languageModels.openServedModel,
     loadLanguageModel: languageModels.load,
     loadPolicy: policies.loadPolicy,
     readPolicy: policies.readPolicy,

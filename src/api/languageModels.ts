@@ -2,9 +2,9 @@
  * Training language models, in a program.
  */
 import type { CompletionEstimator, EstimatorName } from '../advantage/core.ts';
-import { failure, mistake } from '../core/errors.ts';
+import { failure, mistake, show } from '../core/errors.ts';
 import type { BaseWeights } from '../kernels/transformer/spec.ts';
-import { isServed } from '../lm/checkpoints/place.ts';
+import { isServed, isServerAddress } from '../lm/checkpoints/place.ts';
 import { conversation, type PretrainedModel, readBy, usualAnswer } from '../lm/checkpoints/pretrained.ts';
 import { estimatorOf, type LanguageConfig, modelOf, resolveLanguageConfig, taskOf } from '../lm/config/config.ts';
 import { taskOfData } from '../lm/data/task.ts';
@@ -34,6 +34,7 @@ import type { LibraryContext, RunOptions } from './context.ts';
 import { displayed } from './display.ts';
 import type { LanguageTrainConfigFields } from './generated.ts';
 import { createModels, openNamed } from './models.ts';
+import { createServedModels } from './servedModels.ts';
 import { refuseStart } from './startOptions.ts';
 
 /** Fields of the configuration besides task and estimator; ranges are checked when a run begins. */
@@ -89,7 +90,11 @@ export interface ModelLoadOptions extends LanguageGiven {
    * it is.
    */
   readonly baseWeights?: BaseWeights | undefined;
-  /** How to reach the server of a run with `backend: 'tinker'`; see {@link LanguageRunOptions.server}. */
+  /** Of a server that is named by its address: the server's name of the model; see `openServedModel`. */
+  readonly model?: string | undefined;
+  /** Of such a server: how the model reads texts; see `openServedModel`. */
+  readonly tokenizer?: string | undefined;
+  /** How to reach the server of a run with `backend: 'tinker'` (see {@link LanguageRunOptions.server}), or the one that is named. */
   readonly server?: ServerAccess | undefined;
 }
 
@@ -155,6 +160,7 @@ export function createLanguageRoad(context: LibraryContext) {
   };
 
   const models = createModels(context);
+  const served = createServedModels(context, models.openTokenizer);
 
   /** The configuration of an input, and the objects that it names. */
   const resolve = (input: Readonly<Record<string, unknown>>, subject: string): Resolved => {
@@ -225,6 +231,7 @@ export function createLanguageRoad(context: LibraryContext) {
   return {
     openModel: models.open,
     openTokenizer: models.openTokenizer,
+    openServedModel: served.open,
 
     train(input: LanguageTrainConfig, options: LanguageRunOptions = {}): LanguageTraining {
       const fields = { ...input } as Readonly<Record<string, unknown>>;
@@ -258,8 +265,15 @@ export function createLanguageRoad(context: LibraryContext) {
 
     async load(
       directory: string,
-      { threads, benchmark, maxTokens, promptLength, baseWeights, server, ...own }: ModelLoadOptions = {},
+      { threads, benchmark, maxTokens, promptLength, baseWeights, server, model: name, tokenizer, ...own }: ModelLoadOptions = {},
     ): Promise<LanguageModel> {
+      if (isServerAddress(directory)) {
+        refuseSaid({ threads, baseWeights }, 'a model in this process', directory);
+        // By the characters of the task there has to be one.
+        const { task = tokenizer === 'task' ? benchmark : undefined } = own;
+        return served.open({ url: directory, model: name, tokenizer, task, maxTokens, promptLength, server });
+      }
+      refuseSaid({ model: name, tokenizer }, 'the address of a server', directory);
       const room = { threads, benchmark, promptLength, baseWeights };
       if (await models.isModel(directory)) return use(await models.open(directory), { ...room, maxTokens });
       const { description, checkpoint } = await readRun(homeOf().open(directory));
@@ -290,6 +304,12 @@ export type LanguageRoad = ReturnType<typeof createLanguageRoad>;
 /** The fields of a configuration that say what its adapter is, and what it stands beside. */
 function adapterFieldsOf({ loraRank, loraAlpha, loraTargets, baseWeights, frozenLayers }: LanguageConfig): Partial<LanguageConfig> {
   return { loraRank, loraTargets, baseWeights, frozenLayers, ...(loraAlpha !== undefined && { loraAlpha }) };
+}
+
+/** Throws `CohortError` where one of these options was given, which are for something else than what is opened. */
+function refuseSaid(options: Readonly<Record<string, unknown>>, expected: string, place: string): void {
+  const said = Object.keys(options).find((name) => options[name] !== undefined);
+  if (said !== undefined) throw mistake(said, `${expected} with it`, show(place), 'leave it out');
 }
 
 /** What the user must give again. Throws `CohortError` where it is missing. */

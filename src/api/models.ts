@@ -5,7 +5,16 @@ import { mistake, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
 import type { FoundModel } from '../core/platform.ts';
 import type { ModelFiles } from '../lm/checkpoints/files.ts';
-import { adapterConfigFile, isGguf, isHubName, isModelFolder, isServed, tokenizerPlace } from '../lm/checkpoints/place.ts';
+import {
+  adapterConfigFile,
+  isGguf,
+  isHubName,
+  isModelFolder,
+  isServed,
+  isServerAddress,
+  refuseSampler,
+  tokenizerPlace,
+} from '../lm/checkpoints/place.ts';
 import type { PretrainedModel } from '../lm/checkpoints/pretrained.ts';
 import type { TokenizerPackages } from '../lm/checkpoints/tokenizer.ts';
 import { runFiles } from '../run/layout.ts';
@@ -30,6 +39,7 @@ export interface OpensModels {
 /** Opens what a configuration names: a pretrained model, or the tokenizer of one that is on a server. Throws `CohortError` as opening does. */
 export async function openNamed(input: Readonly<Record<string, unknown>>, library: OpensModels): Promise<void> {
   if (typeof input.model !== 'string' && input.backend === undefined) return;
+  refuseSampler(input);
   const place = isServed(input) ? tokenizerPlace(input) : undefined;
   if (place !== undefined) await library.openTokenizer(place);
   else if (typeof input.model === 'string' && !isServed(input)) await library.openModel(input.model);
@@ -51,9 +61,9 @@ export function createModels({ models, tokenizers, platform, homeOf }: LibraryCo
   };
 
   return {
-    /** Whether a place is that of a pretrained model or an adapter, and not of a run. */
+    /** Whether a place is that of a pretrained model, an adapter or a server, and not of a run. */
     async isModel(place: string): Promise<boolean> {
-      if (models.has(place) || isGguf(place) || isHubName(place)) return true;
+      if (models.has(place) || isGguf(place) || isHubName(place) || isServerAddress(place)) return true;
       const storage = homeOf().open(place);
       const bytes = await storage.read(runFiles.config, maxJsonBytes);
       return isModelFolder(bytes && parseJsonObject(bytes), (await storage.size(adapterConfigFile)) !== undefined);

@@ -52,6 +52,8 @@ export function createRoads(
         promptLength,
         baseWeights,
         server,
+        model: name,
+        tokenizer,
         numPrompts,
         numSamples,
         benchmark,
@@ -62,7 +64,7 @@ export function createRoads(
       const road = await roadOf(directory);
       if (road === 'environments') return { road, ...(await environments.evaluate(directory, options)) };
       const room = { threads, benchmark, maxTokens, promptLength, baseWeights };
-      const model = await languageModels.load(directory, { task, estimator, server, ...room });
+      const model = await languageModels.load(directory, { task, estimator, server, model: name, tokenizer, ...room });
       try {
         const evaluation = await model.evaluate({ numPrompts, numSamples, seed: options.seed, benchmark, onProgress });
         return { road, target: benchmark?.id ?? model.task.id, ...evaluation };

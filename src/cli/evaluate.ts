@@ -2,12 +2,13 @@
  * `cohort-rl eval <run>`: measures what a run has learned, sampled and greedy.
  */
 import { Argument, type Command } from 'commander';
-import type { LanguageTask, PolicyKind } from '../node/toolkit.ts';
+import type { PolicyKind } from '../node/toolkit.ts';
 import { meanInterval, sampleStatistics } from '../statistics/index.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { findBegun, refuseProgramsOwn, runArgument } from './findRun.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
+import type { Asked } from './lm/ownTask.ts';
 import { moduleOption } from './modules.ts';
 import { NumberOption } from './options.ts';
 import { writeJson, writeLine } from './output.ts';
@@ -30,7 +31,12 @@ type EvaluateOptions = Readonly<Record<string, unknown>> & { readonly seed?: num
 
 /** Adds `eval` to the program, for runs of every road, or to a group of commands, for runs of that road. */
 export function addEvaluate(group: Command, context: Context, only?: Road): void {
-  const takes = { policies: only === undefined || only === environments, models: only === languageModels, ...(only && { road: only }) };
+  const takes = {
+    policies: only === undefined || only === environments,
+    models: only === languageModels,
+    servers: only === languageModels,
+    ...(only && { road: only }),
+  };
   const command = group
     .command('eval')
     .description('measure what a run has learned: sampled and greedy')
@@ -56,9 +62,9 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
       const advice = `name one: \`${commandLine(...commandOf(road, 'eval'), run, 'questions.jsonl')}\``;
       throw library.mistake(subject, 'a file of questions for a pretrained model', 'none', advice);
     }
-    const benchmark = file === undefined ? undefined : await files?.read(file, options, library);
-    const numbers = readNumbers(road, options, library, benchmark);
-    const what = road.evaluation.describe(numbers, benchmark !== undefined);
+    const asked = (file !== undefined && (await files?.read(file, options, library, found.isServer === true))) || {};
+    const numbers = readNumbers(road, options, library, asked);
+    const what = road.evaluation.describe(numbers, asked.benchmark !== undefined);
     const status = statusLine();
     status.show(`${what} …`, true);
     const rows: string[][] = [];
@@ -67,7 +73,7 @@ export function addEvaluate(group: Command, context: Context, only?: Road): void
     const means: Record<PolicyKind, number[]> = { sampled: [], greedy: [] };
     for (const { directory, seed } of begun) {
       const onProgress = progressShown(status, seed);
-      const measured = await road.evaluation.measure(directory, numbers, { library, said: options, benchmark, onProgress });
+      const measured = await road.evaluation.measure(directory, numbers, { library, said: options, asked, onProgress });
       status.clear();
       for (const policy of policies) means[policy].push(measured.evaluation[policy].mean ?? Number.NaN);
       if (options.json) {
@@ -140,12 +146,7 @@ function strayOption(road: Road, options: EvaluateOptions): { readonly flag: str
 }
 
 /** The numbers that a road measures with. Throws `CohortError` for a flag that is for runs of another road. */
-function readNumbers(
-  road: Road,
-  options: EvaluateOptions,
-  library: Library,
-  benchmark: LanguageTask | undefined,
-): Record<string, number | undefined> {
+function readNumbers(road: Road, options: EvaluateOptions, library: Library, { benchmark }: Asked): Record<string, number | undefined> {
   const saidFor = (flag: EvaluationFlag): number | undefined => options[optionOf(flag).attributeName()] as number | undefined;
   const stray = strayOption(road, options);
   if (stray) {

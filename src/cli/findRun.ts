@@ -47,6 +47,8 @@ export interface FoundRun {
   readonly isPretrained?: boolean;
   /** It is a pretrained language model, and no run. */
   readonly isModel?: boolean;
+  /** The model is on a server: the path is its address. */
+  readonly isServer?: boolean;
   readonly seeds: readonly FoundSeed[];
 }
 
@@ -107,6 +109,8 @@ export interface FindOptions {
   readonly policies?: boolean;
   /** Whether it takes pretrained language models: they are one seed that has begun. Default false. */
   readonly models?: boolean;
+  /** Whether it takes addresses of servers, which then are such models. Default false. */
+  readonly servers?: boolean;
   /** Whether the modules of a run must be loaded. Default true. */
   readonly modules?: boolean;
 }
@@ -122,7 +126,7 @@ export function suggestFolders({ road, runs = true, policies = false }: FindOpti
 
 /** The argument of a command that takes such folders: needed, or with a default. */
 export function runArgument(options: FindOptions, otherwise?: string): SuggestedArgument {
-  const kinds = `run folder, of one seed or several${options.models ? ', or a pretrained model (a GGUF file, a folder in Hugging Face’s format, or hf:owner/name of its hub)' : ''}${options.policies ? ', or policy folder, or the name of a policy (`policies` lists them)' : ''}`;
+  const kinds = `run folder, of one seed or several${options.models ? ', or a pretrained model (a GGUF file, a folder in Hugging Face’s format, or hf:owner/name of its hub)' : ''}${options.servers ? ', or the address of a server that gives token ids (vLLM, SGLang)' : ''}${options.policies ? ', or policy folder, or the name of a policy (`policies` lists them)' : ''}`;
   const description = otherwise === undefined ? kinds : `${kinds} (default: ${otherwise})`;
   return new SuggestedArgument(otherwise === undefined ? '<run>' : '[run]', description, (library) => suggestFolders(options, library));
 }
@@ -150,10 +154,11 @@ export function findRun(path: string, subject: string, library: Library, options
       near ? `did you mean ${near}?` : takesRuns && known[0] ? `the newest one here is ${known[0]}` : make,
     );
   };
-  const asModel = (): FoundRun => {
+  const asModel = (isServer = false): FoundRun => {
     if (!options.models) return refuse(`${show(path)}, a pretrained model`);
-    return { path, road: languageModels, labels: {}, isModel: true, seeds: [{ directory: path, begun: true, config: {} }] };
+    return { path, road: languageModels, labels: {}, isModel: true, isServer, seeds: [{ directory: path, begun: true, config: {} }] };
   };
+  if (library.isServerAddress(path)) return options.servers ? asModel(true) : refuse(`${show(path)}, the address of a server`);
   if (library.isHubName(path)) return asModel();
   const information = lookAt(path);
   const pretrained = library.pretrainedFolder(path);

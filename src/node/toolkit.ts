@@ -47,7 +47,7 @@ export { type Cell, finalScores, type PolicyKind, type RunResult, readResults } 
 export { cellsToRun, type MatrixEvent, type MatrixOutcome, runningFolder } from '../experiments/runner.ts';
 export { resultsEnding } from '../experiments/store.ts';
 export { createKernelsAsync } from '../kernels/room.ts';
-export { adapterConfigFile, isGguf, isHubName, isModelFolder } from '../lm/checkpoints/place.ts';
+export { adapterConfigFile, isGguf, isHubName, isModelFolder, isServerAddress } from '../lm/checkpoints/place.ts';
 export { languageSchema, resolveLanguageConfig } from '../lm/config/config.ts';
 export { answerForeign } from '../lm/config/foreignNames.ts';
 export { dataFormatOf, dataFormats } from '../lm/data/file.ts';

@@ -33,6 +33,11 @@ export function isTemporaryStatus(status: number): boolean {
   return status >= 500 || status === 408 || status === 429;
 }
 
+/** Whether nobody but this machine hears what is said to that host, a name or an address as in a URL. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
 /** What came back. */
 export interface RequestAnswer {
   /** Whether the status is one of success. */

@@ -141,7 +141,7 @@ const files: Case[] = [
   {
     name: 'episodes of a language model',
     words: ['eval', 'done', '--episodes', '5'],
-    says: /--episodes: expected a flag for a run of a language model \(--prompts, --samples, --max-tokens, --threads, --base-weights\), got one for a run on an environment/,
+    says: /--episodes: expected a flag for a run of a language model \(--prompts, --samples, --max-tokens, --threads, --base-weights, --model, --tokenizer\), got one for a run on an environment/,
   },
   {
     name: 'prompts of CartPole',

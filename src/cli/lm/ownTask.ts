@@ -112,8 +112,32 @@ function pictureSizeOf(said: unknown, library: Library): number | undefined {
   throw library.mistake(pictureFlag, 'a multiple of 4, the side of a patch', String(size), `use ${Math.max(4, Math.round(size / 4) * 4)}`);
 }
 
+/** What a model is asked. */
+export interface Asked {
+  /** The questions of a file. */
+  readonly benchmark?: LanguageTask | undefined;
+  /** A task, whose own problems are drawn. */
+  readonly task?: LanguageTask | undefined;
+}
+
+/** The task of an id, built in or of a module. Throws `CohortError` with the nearest ids. */
+export function namedTask(id: string, library: Library): LanguageTask {
+  return library.tasks.get(id) ?? library.findTask(id);
+}
+
+/** What a file, or the id of a task where `takesTasks`, asks. Throws `CohortError` for anything else. */
+export async function readAsked(
+  target: string,
+  options: Readonly<Record<string, unknown>>,
+  library: Library,
+  takesTasks: boolean,
+): Promise<Asked> {
+  if (takesTasks && !isFile(target)) return { task: namedTask(target, library) };
+  return { benchmark: await readBenchmark(target, options, library) };
+}
+
 /** The questions of a benchmark file, all of them to be asked. Throws `CohortError` as {@link openTarget} does. */
-export async function readBenchmark(path: string, options: Readonly<Record<string, unknown>>, library: Library): Promise<LanguageTask> {
+async function readBenchmark(path: string, options: Readonly<Record<string, unknown>>, library: Library): Promise<LanguageTask> {
   if (library.dataFormatOf(path) === undefined) {
     const formats = library.dataFormats.map((format) => `.${format}`).join(', ');
     throw library.mistake('lm eval', `a data file (${formats})`, library.show(path), 'name a file of questions and answers');

@@ -1,5 +1,5 @@
 /**
- * `cohort-rl lm sample <run> --prompt <text>`: what a language model writes, and what it is worth.
+ * `cohort-rl lm sample <run|model|server> --prompt <text>`: what a language model writes, and what it is worth.
  */
 import type { Command } from 'commander';
 import { markPictures } from '../../display/halfBlocks.ts';
@@ -9,17 +9,19 @@ import { findBegun, runArgument } from '../findRun.ts';
 import { shellWord, shownPath } from '../invocation.ts';
 import type { Library } from '../library.ts';
 import { moduleOption } from '../modules.ts';
-import { NumberOption } from '../options.ts';
+import { NumberOption, SuggestedArgument } from '../options.ts';
 import { writeJson, writeLine } from '../output.ts';
 import { languageModels } from '../roads/index.ts';
 import { commandOf } from '../roads/road.ts';
 import { formatNumber, oneLine, outputColumns, type Paint, table, wrapTo } from '../terminal.ts';
 import { seedBounds } from '../values.ts';
 import { exampleProblem } from './exampleProblem.ts';
+import { namedTask } from './ownTask.ts';
 import { pictureLines } from './pictureLines.ts';
+import { type ServerFlags, serverOptions } from './serverOptions.ts';
 import { type WeightsFlag, weightsOption } from './weights.ts';
 
-const takes = { road: languageModels, models: true };
+const takes = { road: languageModels, models: true, servers: true };
 
 /** What the flags of draws say. */
 export interface DrawFlags extends WeightsFlag {
@@ -35,7 +37,7 @@ const topK = 'draw from this many of the most probable tokens, of ties those wit
 const topP = 'draw from the fewest most probable tokens that together have this share of what --top-k keeps (default 1)';
 
 // Flags that choose among draws: they mean nothing with --greedy.
-interface SampleOptions extends DrawFlags {
+interface SampleOptions extends DrawFlags, ServerFlags {
   readonly prompt?: string;
   readonly samples?: number;
   /** Loaded before. */
@@ -57,37 +59,67 @@ export function addSample(group: Command, context: Context): void {
     .command('sample')
     .description('let a model continue a prompt: what it writes, how probable that was, and its reward')
     .addArgument(runArgument(takes))
+    .addArgument(
+      new SuggestedArgument(
+        '[task]',
+        'of a pretrained model, or one on a server: ask a task, for its rewards',
+        languageModels.target.suggest,
+      ),
+    )
     .option(
       '--prompt <text>',
-      'what to begin with, in characters of the task; for a pretrained model any text; left out where prompts have pictures: a held-out one is asked, by --seed',
+      'what to begin with, in characters of the task; for a pretrained model any text; left out where prompts have pictures, or with a task of a model that was not trained here: a held-out one is asked, by --seed',
     )
     .option('--greedy', 'the most probable character each time');
   for (const option of drawOptions) command.addOption(option);
-  command.addOption(weightsOption()).addOption(moduleOption());
-  command.option('--json', 'write one JSON line per completion').action(answer(context, runSample));
+  for (const option of [weightsOption(), ...serverOptions(), moduleOption()]) command.addOption(option);
+  command
+    .option('--json', 'write one JSON line per completion')
+    .action((run: string, task: string | undefined, flags: SampleOptions, self: Command) =>
+      answer(context, (path: string, options: SampleOptions, tools) => runSample(path, task, options, tools))(run, flags, self),
+    );
 }
 
-async function runSample(path: string, options: SampleOptions, { library, paint }: Tools): Promise<void> {
-  const { prompt: said, greedy = false, samples = greedy ? 1 : 4, json, baseWeights, module: _, ...draws } = options;
+async function runSample(path: string, id: string | undefined, options: SampleOptions, { library, paint }: Tools): Promise<void> {
+  const {
+    prompt: said,
+    greedy = false,
+    samples = greedy ? 1 : 4,
+    json,
+    baseWeights,
+    model: name,
+    tokenizer,
+    module: _,
+    ...draws
+  } = options;
   const draw = drawOptions.find((option) => options[option.attributeName() as keyof SampleOptions] !== undefined)?.long;
   if (greedy && draw) {
     throw library.mistake(draw, `one of --greedy and ${draw}`, 'both', 'leave one out: the likeliest completion is always the same');
   }
-  const { found, begun } = findBegun(path, commandOf(languageModels, 'sample').join(' '), library, takes);
+  const subject = commandOf(languageModels, 'sample').join(' ');
+  const { found, begun } = findBegun(path, subject, library, takes);
+  if (id !== undefined && !found.isModel) {
+    throw library.mistake(subject, 'a run alone: it has its task', `${library.show(path)} and ${library.show(id)}`, 'leave the task out');
+  }
+  const asked = id === undefined ? undefined : namedTask(id, library);
+  // Whatever is said, to a model that has no task.
+  const isFree = found.isModel === true && asked === undefined;
   for (const one of begun) {
-    const model = await library.loadLanguageModel(one.directory, { baseWeights });
+    const given = found.isServer ? { task: asked } : { benchmark: asked };
+    const model = await library.loadLanguageModel(one.directory, { ...given, baseWeights, model: name, tokenizer });
     const { task } = model;
-    const pictured = task.images && said === undefined ? await heldOutProblem(task, draws.seed, library) : undefined;
-    const question = pictured?.prompt ?? said;
+    const isDrawn = said === undefined && (task.images !== undefined || asked !== undefined);
+    const drawnProblem = isDrawn ? await heldOutProblem(task, draws.seed, library) : undefined;
+    const question = drawnProblem?.prompt ?? said;
     if (question === undefined) throw library.mistake('--prompt', 'a value', 'nothing', 'write --prompt <text>');
     const prompt = library.promptText(question);
-    if (!found.isModel && !pictured) checkPrompt(prompt, task, library);
+    if (!isFree && !drawnProblem) checkPrompt(prompt, task, library);
     // Of an episode this is the first turn, which alone has no reward.
-    const problem = found.isModel || task.rollout ? undefined : (pictured ?? findProblem(prompt, task, library));
-    const drawn = model.sample({ ...draws, prompt: question, greedy, numSamples: samples });
+    const problem = isFree || task.rollout ? undefined : (drawnProblem ?? findProblem(prompt, task, library));
+    const drawn = await model.sampleAsync({ ...draws, prompt: question, greedy, numSamples: samples });
     model.close();
-    const asked = problem ? drawn.map((completion) => ({ ...completion, problem })) : [];
-    const scores = await library.scoreCompletions(asked, task, limits);
+    const scored = problem ? drawn.map((completion) => ({ ...completion, problem })) : [];
+    const scores = await library.scoreCompletions(scored, task, limits);
     if (json) {
       const where = { runDirectory: one.directory, seed: one.seed ?? null, task: task.id, prompt };
       for (const [i, completion] of drawn.entries()) {
@@ -95,14 +127,17 @@ async function runSample(path: string, options: SampleOptions, { library, paint 
       }
       continue;
     }
-    const name = found.plan ? `, seed ${one.seed}` : '';
-    writeLine(`${paint('bold', task.id)}${name}, ${greedy ? 'greedy' : 'sampled'}, ${shownPath(one.directory)}`);
+    const ofSeed = found.plan ? `, seed ${one.seed}` : '';
+    writeLine(`${paint('bold', task.id)}${ofSeed}, ${greedy ? 'greedy' : 'sampled'}, ${shownPath(one.directory)}`);
     const pictures = library.picturesOf(question);
     if (process.stdout.isTTY) for (const line of pictureLines(pictures)) writeLine(line);
     const rows = drawn.map((completion, i) => ({ ...completion, score: showScore(scores[i]) }));
-    for (const line of found.isModel ? paragraphs(rows, paint) : tableOf(markPictures(prompt, pictures), rows, paint)) writeLine(line);
+    // What a tokenizer of words reads is long.
+    const isLong = found.isModel === true && task.alphabet === undefined;
+    if (isLong && !isFree) writeLine(prompt);
+    for (const line of isLong ? paragraphs(rows, paint) : tableOf(markPictures(prompt, pictures), rows, paint)) writeLine(line);
     const why = task.rollout ? 'the first turn alone has none' : `${task.id} does not ask this, as far as its draws show`;
-    if (!problem && !found.isModel) writeLine(paint('gray', `no reward: ${why}`));
+    if (!problem && !isFree) writeLine(paint('gray', `no reward: ${why}`));
   }
 }
 
@@ -121,9 +156,10 @@ function tableOf(prompt: string, said: readonly Said[], paint: Paint): string[] 
 
 /** Texts that would be too long for a table, with their lines as they are. */
 function paragraphs(said: readonly Said[], paint: Paint): string[] {
-  return said.flatMap(({ completion, logProb, tokens, ended }, i) => {
+  return said.flatMap(({ completion, logProb, tokens, ended, score }, i) => {
     const end = ended ? '' : ', cut off';
-    const heading = paint('gray', `${i + 1}  ${tokens} tokens${end}, log-probability ${formatNumber(logProb, 3)}`);
+    const reward = score === noScore ? '' : `, reward ${score}`;
+    const heading = paint('gray', `${i + 1}  ${tokens} tokens${end}, log-probability ${formatNumber(logProb, 3)}${reward}`);
     return ['', heading, ...completion.split('\n').flatMap((line) => wrapTo(line, outputColumns()))];
   });
 }
@@ -173,9 +209,12 @@ function findProblem(prompt: string, task: LanguageTask, library: Library): Prob
   return undefined;
 }
 
+/** In place of a reward where there is none. */
+const noScore = '–';
+
 /** `1.00`, or with its parts where there are several; why there is none. */
 function showScore(score: Score | undefined): string {
-  if (!score) return '–';
+  if (!score) return noScore;
   if (score.status !== 'ok') return `${score.status}: ${score.message ?? ''}`;
   const parts = Object.entries(score.components).map(([name, value]) => `${name} ${formatNumber(value, 2)}`);
   return parts.length > 1 ? `${formatNumber(score.total, 2)} (${parts.join(', ')})` : formatNumber(score.total, 2);

@@ -10,7 +10,8 @@ import { gainOf, languageEffort, languageJointVerdict, languageVerdict } from '.
 import { flagsOfFields, properName } from '../flags.ts';
 import { commandLine } from '../invocation.ts';
 import { exampleProblem } from '../lm/exampleProblem.ts';
-import { columnOptions, dataOptions, openTarget, readBenchmark } from '../lm/ownTask.ts';
+import { columnOptions, dataOptions, openTarget, readAsked } from '../lm/ownTask.ts';
+import { type ServerFlags, serverOptions } from '../lm/serverOptions.ts';
 import { type WeightsFlag, weightsOption } from '../lm/weights.ts';
 import { formatNumber, formatShare } from '../terminal.ts';
 import type { Road, RoadEvaluation, RoadTraining } from './road.ts';
@@ -133,7 +134,7 @@ const evaluation: RoadEvaluation = {
       max: 64,
     },
   ],
-  options: () => [weightsOption()],
+  options: () => [weightsOption(), ...serverOptions()],
   heading: ['accuracy', 'right', '95 % interval', 'mean length'],
   describe({ numPrompts, numSamples }, hasFile) {
     const what = hasFile
@@ -145,15 +146,15 @@ const evaluation: RoadEvaluation = {
       : `${numPrompts} held-out prompts`;
     return `${what}, ${numSamples === 0 ? 'greedy' : `${numSamples} ${numSamples === 1 ? 'completion' : 'completions'} of each`}`;
   },
-  async measure(directory, options, { library, said, benchmark, onProgress }) {
-    const { baseWeights } = said as WeightsFlag;
-    const evaluation = await library.evaluate(directory, { ...options, baseWeights, benchmark, onProgress });
+  async measure(directory, options, { library, said, asked, onProgress }) {
+    const { baseWeights, model, tokenizer } = said as WeightsFlag & ServerFlags;
+    const evaluation = await library.evaluate(directory, { ...options, ...asked, baseWeights, model, tokenizer, onProgress });
     return { evaluation, rows: evaluationRows(evaluation, options.numSamples ?? 1), notes: evaluationNotes(evaluation, options) };
   },
   files: {
-    description: 'ask the questions of this file instead: JSON lines, CSV or Parquet',
+    description: 'ask the questions of this file instead: JSON lines, CSV or Parquet; of a model on a server also the id of a task',
     options: columnOptions,
-    read: readBenchmark,
+    read: readAsked,
   },
 };
 
@@ -180,8 +181,6 @@ export const languageModels: Road = {
   },
   nextSteps(folder, config, library) {
     const measure = { purpose: 'measure it', words: ['eval', folder] };
-    // What is on a server is not sampled from here.
-    if (config.backend === 'tinker') return [measure];
     // A task of the user's own may be known only where it was read.
     const task = library.tasks.get(String(config.task)) ?? library.languageTasks[String(config.task)];
     if (!task) return [measure];

@@ -4,12 +4,12 @@
  */
 import type { Option } from 'commander';
 import type { Look } from '../../display/pieces.ts';
-import type { LanguageTask, PolicyFile, Recipe, RoadName, RunEvaluation, RunSummary } from '../../node/toolkit.ts';
+import type { PolicyFile, Recipe, RoadName, RunEvaluation, RunSummary } from '../../node/toolkit.ts';
 import type { NextStep } from '../closing/nextSteps.ts';
 import type { ConfigFile } from '../configFile.ts';
 import type { FieldFlag, FlagValue } from '../flags.ts';
 import type { Library } from '../library.ts';
-import type { OpenedTarget } from '../lm/ownTask.ts';
+import type { Asked, OpenedTarget } from '../lm/ownTask.ts';
 import type { Suggest } from '../options.ts';
 import type { Paint } from '../terminal.ts';
 import type { Bounds } from '../values.ts';
@@ -88,7 +88,8 @@ export interface Measuring {
   readonly library: Library;
   /** All options as they were said. */
   readonly said: Readonly<Record<string, unknown>>;
-  readonly benchmark: LanguageTask | undefined;
+  /** What is asked instead of the run's own. */
+  readonly asked: Asked;
   /** Is called with how far the evaluation is, where the road can say that. */
   onProgress(progress: { readonly done: number; readonly total: number }): void;
 }
@@ -106,7 +107,8 @@ export interface RoadEvaluation {
   readonly files?: {
     readonly description: string;
     readonly options: () => Option[];
-    read(path: string, options: Readonly<Record<string, unknown>>, library: Library): Promise<LanguageTask>;
+    /** `takesTasks`: the id of a task will do as well. */
+    read(path: string, options: Readonly<Record<string, unknown>>, library: Library, takesTasks: boolean): Promise<Asked>;
   };
 }
 

@@ -15,6 +15,11 @@ export function isHubName(place: string): boolean {
   return place.startsWith(hubPrefix);
 }
 
+/** Whether a place is the address of a server. */
+export function isServerAddress(place: string): boolean {
+  return /^https?:\/\//i.test(place);
+}
+
 /** Whether a path names a GGUF file. */
 export function isGguf(path: string): boolean {
   return path.toLowerCase().endsWith('.gguf');
@@ -36,6 +41,16 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Whether the model of an input is on a server. */
 export function isServed({ backend }: Fields): boolean {
   return backend === 'tinker';
+}
+
+/** Backends that a user may think of, whose servers sample alone. */
+const samplers: readonly unknown[] = ['openai', 'vllm', 'sglang'];
+
+/** Throws `CohortError` for a backend that cannot learn. */
+export function refuseSampler({ backend }: Fields, subject = 'backend'): void {
+  if (!samplers.includes(backend)) return;
+  const advice = 'such servers sample and do not learn: use tinker, or measure a model there with `lm eval <address>`';
+  throw mistake(subject, 'kernels or tinker', show(backend), advice);
 }
 
 /**

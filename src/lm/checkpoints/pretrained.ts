@@ -73,7 +73,7 @@ const usualConversation = 1024;
 
 /** What a pretrained model is used for where there is no task: to go on with texts and conversations, as far as its context has room. */
 export function conversation(
-  { tokenizer, checkpoint: { contextLength } }: PretrainedModel,
+  { tokenizer, checkpoint: { contextLength } }: Pick<TaskReader, 'tokenizer' | 'checkpoint'>,
   promptLength: number = usualConversation,
   completionLength: number = Math.min(usualAnswer, Math.floor(contextLength / 4)),
 ): LanguageTask {

@@ -8,7 +8,7 @@ import { checkRecord } from '../../core/arguments.ts';
 import { parseConfig } from '../../core/config.ts';
 import { mistake, show } from '../../core/errors.ts';
 import { type AdapterSpec, adapterTargets } from '../../kernels/transformer/spec.ts';
-import { isServed, tokenizerPlace } from '../checkpoints/place.ts';
+import { isServed, refuseSampler, tokenizerPlace } from '../checkpoints/place.ts';
 import { type PretrainedModel, readBy, type TaskReader } from '../checkpoints/pretrained.ts';
 import { defineTask, findTask, languageTasks } from '../tasks/index.ts';
 import { readStopTexts } from '../tasks/stopTexts.ts';
@@ -178,6 +178,7 @@ export function resolveLanguageConfig(
 ): LanguageConfig {
   checkRecord(input, subject, 'a record of fields', "write for example { task: 'add-2digit' }");
   const { task: named, estimator, model: _, modelSha256: recorded, ...given } = input;
+  refuseSampler(input, `${subject}: ${nameOf('backend')}`);
   const task = taskOf(input, known);
   const model = modelOf(input, known);
   const where = (field: string): string => `${subject}: ${nameOf(field)}`;

@@ -65,7 +65,9 @@ export class Evaluator {
    */
   async evaluate(options: EvaluateModelOptions): Promise<Evaluation | undefined> {
     const { numSamples, signal, onProgress } = options;
-    const benchmark = this.#state.model ? (options.benchmark?.forPretrained?.() ?? options.benchmark) : options.benchmark;
+    // A tokenizer with a way of its own to put prompts is that of a pretrained model, wherever its weights are.
+    const isPretrained = this.#state.tokenizer.encodePrompt !== undefined;
+    const benchmark = isPretrained ? (options.benchmark?.forPretrained?.() ?? options.benchmark) : options.benchmark;
     const asked = benchmark ? readable(this.#state, benchmark, options.numPrompts) : undefined;
     const problems = asked?.problems ?? this.#draw(options.seed ?? evaluationSeed, options.numPrompts ?? usualPrompts);
     const sampling = { temperature: 1, topK: 0, topP: 1, key: options.key, iteration: options.iteration };

@@ -7,11 +7,11 @@ import type { Releasable } from '../../core/disposal.ts';
 import { failure, mistake, show } from '../../core/errors.ts';
 import { learnerKey, noIteration } from '../../random/index.ts';
 import type { Evaluation } from '../../run/evaluation.ts';
-import { samplePrompts } from '../algorithm/sampler.ts';
+import { drawCompletions, samplePrompts } from '../algorithm/sampler.ts';
 import { closeState, isLocal, type LanguageState, type LearningState } from '../algorithm/state.ts';
 import type { ChatMessage, PretrainedTokenizer } from '../checkpoints/checkpoint.ts';
 import type { OutputFile } from '../checkpoints/outputFile.ts';
-import { type EncodedPrompt, encodePrompt } from '../model/rollouts.ts';
+import { type EncodedPrompt, encodePrompt, type SampledCompletion } from '../model/rollouts.ts';
 import { isPrompt, type Prompt } from '../tasks/prompt.ts';
 import type { LanguageTask } from '../tasks/task.ts';
 import { type EvaluationProgress, Evaluator } from './evaluation.ts';
@@ -52,7 +52,10 @@ export interface LanguageSample {
   readonly ended: boolean;
   /** The end token included. */
   readonly tokens: number;
-  /** Log-probability of the whole completion, in nats, at the temperature of the draw. */
+  /**
+   * Log-probability of the whole completion, in nats, at the temperature of the draw; where a server samples, as it says it (vLLM: of the model itself, at
+   * temperature 1 and before topK and topP, unless it was started with `--logprobs-mode processed_logprobs`).
+   */
   readonly logProb: number;
 }
 
@@ -95,7 +98,7 @@ const evaluateFields = () =>
     seed: seedField,
   });
 
-/** A model in kernel memory, or one on a server, which can be evaluated alone. */
+/** A model in kernel memory, or one on a server, which is sampled by the functions that give promises. */
 export class LanguageModel implements Releasable {
   readonly #state: LearningState;
   readonly #evaluator: Evaluator;
@@ -118,12 +121,13 @@ export class LanguageModel implements Releasable {
    * empty, too long, or not of the task's tokenizer.
    */
   sample({ prompt, ...options }: SampleOptions): LanguageSample[] {
-    if (!isPrompt(prompt)) {
-      const advice = 'write for example { prompt: "37+58=" }';
-      throw mistake('sample: prompt', 'a text', show(prompt), advice);
-    }
-    const { tokenizer, task } = this.#state;
-    return this.#draw(encodePrompt({ prompt }, tokenizer, task.promptLength), options);
+    const state = this.#local('sample');
+    return samplePrompts(state, [this.#promptOf(prompt)], this.#drawOf(options))[0]!.map(sampleOf);
+  }
+
+  /** The same wherever the model is, on a server too; of a model in this process the same completions, while others have their turn. */
+  async sampleAsync({ prompt, ...options }: SampleOptions): Promise<LanguageSample[]> {
+    return this.#drawn(this.#promptOf(prompt), options);
   }
 
   /**
@@ -131,25 +135,44 @@ export class LanguageModel implements Releasable {
    * range, and where the conversation has grown longer than the model was opened for.
    */
   chat({ messages, ...options }: ChatOptions): LanguageSample {
-    const { tokenizer } = this.#state;
-    const encoded = 'encodeChat' in tokenizer ? (tokenizer as PretrainedTokenizer).encodeChat?.(messages) : undefined;
-    if (!encoded) {
-      throw mistake(
-        'chat',
-        'a pretrained model with a chat template',
-        `a model of ${this.task.id} without`,
-        'use sample with a prompt of the task',
-      );
-    }
-    return this.#draw({ tokens: encoded }, { ...options, numSamples: 1 })[0]!;
+    const state = this.#local('chat');
+    return samplePrompts(state, [this.#conversationOf(messages)], this.#drawOf({ ...options, numSamples: 1 }))[0]!.map(sampleOf)[0]!;
   }
 
-  #draw(prompt: EncodedPrompt, options: Omit<SampleOptions, 'prompt'>): LanguageSample[] {
+  /** The same wherever the model is, on a server too. */
+  async chatAsync({ messages, ...options }: ChatOptions): Promise<LanguageSample> {
+    return (await this.#drawn(this.#conversationOf(messages), { ...options, numSamples: 1 }))[0]!;
+  }
+
+  #promptOf(prompt: Prompt): EncodedPrompt {
+    if (!isPrompt(prompt)) {
+      const advice = 'write for example { prompt: "37+58=" }';
+      throw mistake('sample: prompt', 'a text', show(prompt), advice);
+    }
+    const { tokenizer, task } = this.#state;
+    return encodePrompt({ prompt }, tokenizer, task.promptLength);
+  }
+
+  #conversationOf(messages: readonly ChatMessage[]): EncodedPrompt {
+    const { tokenizer } = this.#state;
+    const tokens = 'encodeChat' in tokenizer ? (tokenizer as PretrainedTokenizer).encodeChat?.(messages) : undefined;
+    if (tokens) return { tokens };
+    throw mistake(
+      'chat',
+      'a pretrained model with a chat template',
+      `a model of ${this.task.id} without`,
+      'use sample with a prompt of the task',
+    );
+  }
+
+  #drawOf(options: Omit<SampleOptions, 'prompt'>) {
     const { seed = this.#state.config.seed, ...fields } = parseConfig(sampleFields(), options, 'sample');
-    const drawn = samplePrompts(this.#local('sample'), [prompt], { ...fields, key: learnerKey(seed), iteration: noIteration });
-    return drawn[0]!.map(({ text: completion, ended, tokens, logProbs }) => {
-      return { completion, ended, tokens: tokens.length, logProb: logProbs.reduce((sum, value) => sum + value, 0) };
-    });
+    return { ...fields, key: learnerKey(seed), iteration: noIteration };
+  }
+
+  async #drawn(prompt: EncodedPrompt, options: Omit<SampleOptions, 'prompt'>): Promise<LanguageSample[]> {
+    const drawn = await drawCompletions(this.#state, [prompt], this.#drawOf(options));
+    return drawn![0]!.map(sampleOf);
   }
 
   /** Answers held-out prompts, sampled and greedily. Throws {@link CohortError} for options out of range and if every reward failed. */
@@ -174,7 +197,7 @@ export class LanguageModel implements Releasable {
   #local(subject: string): LanguageState {
     if (isLocal(this.#state)) return this.#state;
     const { model, url } = this.#state.config;
-    const advice = 'use its own client; evaluate works from here';
+    const advice = subject === 'export' ? 'use its own client' : `write await ${subject}Async(...)`;
     throw failure(subject, 'a model whose weights are in this process', `${show(model)} on the server ${url}`, advice);
   }
 
@@ -187,4 +210,8 @@ export class LanguageModel implements Releasable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.close();
   }
+}
+
+function sampleOf({ text: completion, ended, tokens, logProbs }: SampledCompletion): LanguageSample {
+  return { completion, ended, tokens: tokens.length, logProb: logProbs.reduce((sum, value) => sum + value, 0) };
 }

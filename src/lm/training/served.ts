@@ -7,10 +7,11 @@ import { version } from '../../core/version.ts';
 import type { Checkpoint } from '../../run/storedRun.ts';
 import { webPlatform } from '../../run/web.ts';
 import { closeState, createServedState, type LearningState } from '../algorithm/state.ts';
-import { apiKeyVariable } from '../backends/tinker/answers.ts';
+import { readServerUrl } from '../backends/requests.ts';
+import { apiKeyVariable, tinkerKind } from '../backends/tinker/answers.ts';
 import { tinkerBackends } from '../backends/tinker/backends.ts';
 import { checkServer, TinkerModel } from '../backends/tinker/model.ts';
-import { checkServerUrl, TinkerServer } from '../backends/tinker/server.ts';
+import { TinkerServer } from '../backends/tinker/server.ts';
 import type { LanguageConfig } from '../config/config.ts';
 import { restoreCounters } from './checkpoint.ts';
 import type { ServerAccess } from './serverAccess.ts';
@@ -31,8 +32,8 @@ export async function createServed(
   context: ServedContext,
 ): Promise<{ readonly state: LearningState; readonly weights: Weights; open(place: string): Promise<void> }> {
   const { platform, server: access = {} } = context;
-  const { web = webPlatform, apiKey = platform.secret?.(apiKeyVariable), ...limits } = access;
-  const server = new TinkerServer({ ...limits, url: checkServerUrl(config.url, 'url'), apiKey, platform: web });
+  const { web = webPlatform, apiKey = platform.secret?.(apiKeyVariable), signal: _, ...limits } = access;
+  const server = new TinkerServer({ ...limits, url: readServerUrl(config.url, 'url', tinkerKind), apiKey, platform: web });
   const baseModel = config.model!;
   await checkServer(server, baseModel, context.signal);
   let model: TinkerModel | undefined;

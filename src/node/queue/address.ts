@@ -56,8 +56,3 @@ export function shownAddress({ host, port, database, username, tls }: QueueAddre
   const user = username === undefined ? '' : `${encodeURIComponent(username)}@`;
   return `${tls ? 'rediss' : 'redis'}://${user}${name}:${port}${database === 0 ? '' : `/${database}`}`;
 }
-
-/** Whether nobody but this machine hears what is said to that host. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}

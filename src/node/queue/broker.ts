@@ -4,8 +4,9 @@
 import type { Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { CohortError, failure, mistake } from '../../core/errors.ts';
+import { isLoopback } from '../../run/request.ts';
 import { loadOptional } from '../film/optional.ts';
-import { isLoopback, type QueueAddress, shownAddress } from './address.ts';
+import { type QueueAddress, shownAddress } from './address.ts';
 
 /** What all keys in the server begin with: an account may be limited to it. */
 export const keyPrefix = 'cohort';

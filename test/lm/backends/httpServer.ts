@@ -5,15 +5,19 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ReferenceServer } from './referenceServer.ts';
 
-/** Puts a server on a free port; its address, and what closes it. */
-export async function listen(server: ReferenceServer, port = 0): Promise<{ readonly url: string; close(): Promise<void> }> {
+/** Puts a server on a free port; its address, and what closes it. `before` stands before its endpoints, and the key in that header. */
+export async function listen(
+  server: Pick<ReferenceServer, 'handle'>,
+  port = 0,
+  { before = '/api/v1/', keyHeader = 'x-api-key' } = {},
+): Promise<{ readonly url: string; close(): Promise<void> }> {
   const http = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       const text = request.method === 'GET' ? undefined : Buffer.concat(parts).toString('utf8');
-      const key = request.headers['x-api-key'];
-      const { status, body } = server.handle(String(request.url).replace('/api/v1/', ''), text, typeof key === 'string' ? key : undefined);
+      const key = request.headers[keyHeader];
+      const { status, body } = server.handle(String(request.url).replace(before, ''), text, typeof key === 'string' ? key : undefined);
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
   });

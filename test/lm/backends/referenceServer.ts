@@ -294,14 +294,17 @@ export class ReferenceServer {
   }
 }
 
-/** A server without a network: `fetch` for a client of it. */
-export function fetchOf(server: ReferenceServer): (address: string, request: RequestInit) => Promise<Response> {
+/** A server without a network: `fetch` for a client of it. `before` stands before its endpoints, and the key in that header. */
+export function fetchOf(
+  server: Pick<ReferenceServer, 'handle'>,
+  { before = '/api/v1/', keyHeader = 'X-API-Key' } = {},
+): (address: string, request: RequestInit) => Promise<Response> {
   return async (address, { body, headers, signal }) => {
     signal?.throwIfAborted();
-    const endpoint = new URL(address).pathname.replace('/api/v1/', '');
+    const endpoint = new URL(address).pathname.replace(before, '');
     const text =
       body === undefined || body === null ? undefined : typeof body === 'string' ? body : new TextDecoder().decode(body as Uint8Array);
-    const { status, body: answer } = server.handle(endpoint, text, new Headers(headers).get('X-API-Key') ?? undefined);
+    const { status, body: answer } = server.handle(endpoint, text, new Headers(headers).get(keyHeader) ?? undefined);
     return new Response(JSON.stringify(answer), { status, headers: { 'content-type': 'application/json' } });
   };
 }

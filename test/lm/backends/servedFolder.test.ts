@@ -58,14 +58,14 @@ describe('a run on a server', () => {
     expect(measured.greedy.returns).toHaveLength(8);
   });
 
-  it('gives a model that is evaluated there, also after the end, and is sampled nowhere else', async () => {
+  it('gives a model that is evaluated there, also after the end, and is not sampled at once', async () => {
     const cohort = testCohort();
     const server = await referenceServer();
     const run = cohort.trainLanguageModel({ ...input, iterations: 2 }, { runDirectory: 'run', server: accessTo(server) });
     const { model } = await run.finish();
     expect((await model.evaluate({ numPrompts: 8, numSamples: 2 })).sampled.returns).toHaveLength(8);
     expect(() => model.sample({ prompt: 'abc=' })).toThrow(
-      'sample: expected a model whose weights are in this process, got "tiny" on the server http://127.0.0.1:8000; use its own client',
+      'sample: expected a model whose weights are in this process, got "tiny" on the server http://127.0.0.1:8000; write await sampleAsync(...)',
     );
     expect(server.asked).toContain('unload_model');
   });

@@ -51,7 +51,7 @@ export function accessTo(server: ReferenceServer, more: Partial<ServerAccess> = 
 }
 
 /** Waits of at most a few milliseconds; longer ones, those of heartbeats, end with the signal. */
-function patient(milliseconds: number, signal: AbortSignal): Promise<void> {
+export function patient(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     else if (milliseconds < 1000) setTimeout(resolve, milliseconds);

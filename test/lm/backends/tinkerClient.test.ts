@@ -3,7 +3,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { iterate } from '../../../src/lm/algorithm/iterate.ts';
-import { checkServerUrl } from '../../../src/lm/backends/tinker/server.ts';
+import { readServerUrl } from '../../../src/lm/backends/requests.ts';
+import { tinkerKind } from '../../../src/lm/backends/tinker/answers.ts';
 import { resolveLanguageConfig } from '../../../src/lm/config/config.ts';
 import { Evaluator } from '../../../src/lm/training/evaluation.ts';
 import type { ServerAccess } from '../../../src/lm/training/serverAccess.ts';
@@ -146,11 +147,11 @@ describe('errors in one sentence', () => {
   });
 
   it('an address that is none, or that holds a secret, which is not shown', () => {
-    expect(checkServerUrl('http://127.0.0.1:8000/', 'url')).toBe('http://127.0.0.1:8000');
-    expect(checkServerUrl('https://host/services/prod/api/v1', 'url')).toBe('https://host/services/prod');
-    expect(() => checkServerUrl('localhost:8000', 'url')).toThrow('http:// or https://');
-    expect(() => checkServerUrl('http://me:hunter2@host', 'url')).toThrow(/not shown/);
-    expect(() => checkServerUrl('http://me:hunter2@host', 'url')).not.toThrow(/hunter2/);
+    expect(readServerUrl('http://127.0.0.1:8000/', 'url', tinkerKind)).toBe('http://127.0.0.1:8000');
+    expect(readServerUrl('https://host/services/prod/api/v1', 'url', tinkerKind)).toBe('https://host/services/prod');
+    expect(() => readServerUrl('localhost:8000', 'url', tinkerKind)).toThrow('http:// or https://');
+    expect(() => readServerUrl('http://me:hunter2@host', 'url', tinkerKind)).toThrow(/not shown/);
+    expect(() => readServerUrl('http://me:hunter2@host', 'url', tinkerKind)).not.toThrow(/hunter2/);
   });
 });
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { iterate } from '../../../src/lm/algorithm/iterate.ts';
 import type { LanguageState } from '../../../src/lm/algorithm/state.ts';
 import type { SamplingBackend } from '../../../src/lm/backends/backend.ts';
-import { seedOf } from '../../../src/lm/backends/tinker/backends.ts';
+import { seedOf } from '../../../src/lm/backends/byPrompt.ts';
 import { completionsInPieces, type SampledTokens } from '../../../src/lm/model/rollouts.ts';
 import type { LanguageTask } from '../../../src/lm/tasks/task.ts';
 import { learnerKey } from '../../../src/random/index.ts';

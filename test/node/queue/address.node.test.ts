@@ -1,8 +1,9 @@
 /** Addresses of queues, builds, and what servers answer. */
 import { describe, expect, it } from 'vitest';
-import { isLoopback, parseQueueAddress, shownAddress } from '../../../src/node/queue/address.ts';
+import { parseQueueAddress, shownAddress } from '../../../src/node/queue/address.ts';
 import { explainBroker } from '../../../src/node/queue/broker.ts';
 import { packageBuild, shownBuild } from '../../../src/node/queue/build.ts';
+import { isLoopback } from '../../../src/run/request.ts';
 
 describe('addresses', () => {
   it('have a host, a port, a database, an account, and perhaps TLS', () => {

@@ -3,16 +3,22 @@
  */
 import * as z from 'zod/mini';
 import { type CohortError, failure } from '../../../core/errors.ts';
-import { parseJson, parseJsonObject } from '../../../core/json.ts';
-import { type RequestAnswer, RequestError } from '../../../run/request.ts';
+import { parseJson } from '../../../core/json.ts';
+import { RequestError } from '../../../run/request.ts';
+import { type Outcome, reasonSaid, type ServerKind } from '../requests.ts';
 import { decodeResult, protobufType } from './protobuf.ts';
 import { failed, notYet } from './wire.ts';
 
 /** The environment variable with the key of the server: it is written nowhere. */
 export const apiKeyVariable = 'TINKER_API_KEY';
 
-/** What came of a request. */
-export type Outcome = RequestAnswer | RequestError;
+/** Its servers, as messages call them. */
+export const tinkerKind: ServerKind = {
+  noun: 'a server that speaks the Tinker protocol',
+  keyVariable: apiKeyVariable,
+  ending: /\/api\/v1$/,
+  example: 'http://127.0.0.1:8000',
+};
 
 /** Whether an answer says that the result is not there yet. */
 export function isPending(outcome: Outcome): boolean {
@@ -34,7 +40,7 @@ export function readAnswer<Schema extends z.core.$ZodType>(
   const isMessage = ok && type === protobufType;
   const value = isMessage ? decodeResult(endpoint, bytes) : parseJson(bytes);
   const no = z.safeParse(failed(), value);
-  if (!ok || no.success) throw refusal(subject, status, no.success ? no.data.error : detailOf(bytes));
+  if (!ok || no.success) throw refusal(subject, status, no.success ? no.data.error : reasonSaid(bytes));
   const read = z.safeParse(schema, value);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
@@ -42,15 +48,6 @@ export function readAnswer<Schema extends z.core.$ZodType>(
   const got = value === undefined ? nothing : `${issue?.path.join('.') || 'an answer'} that is not (${issue?.message})`;
   const advice = 'check the address; a server of another version may speak otherwise (this is the protocol of tinker 0.24 and 0.25)';
   throw failure(subject, 'an answer of the Tinker protocol', got, advice);
-}
-
-/** What a server says of a refusal: FastAPI's `detail`, or a message. */
-function detailOf(bytes: Uint8Array): string {
-  const { detail, message } = parseJsonObject(bytes) ?? {};
-  const [first] = Array.isArray(detail) ? (detail as unknown[]) : [detail];
-  const { loc, msg } = (typeof first === 'object' && first !== null ? first : {}) as { readonly loc?: unknown; readonly msg?: unknown };
-  const said = msg === undefined ? (first ?? message) : `${Array.isArray(loc) ? loc.join('.') : ''}: ${String(msg)}`;
-  return typeof said === 'string' ? said.slice(0, 300) : '';
 }
 
 function refusal(subject: string, status: number, said: string): CohortError {

@@ -1,32 +1,18 @@
 /**
  * A model on a server of the Tinker protocol as what samples and what learns.
  */
-
-import { whenAborted } from '../../../core/aborted.ts';
 import { exp } from '../../../math/index.ts';
-import { learnerStreams, Philox } from '../../../random/index.ts';
 import type { LanguageConfig } from '../../config/config.ts';
-import type { SampledTokens } from '../../model/rollouts.ts';
 import type { SamplingBackend, SamplingRequest, TrainingBackend, UpdateReport } from '../backend.ts';
+import { askByPrompt } from '../byPrompt.ts';
 import type { SamplingParameters, TinkerModel, TinkerSampler } from './model.ts';
 import { type ServerNormalization, serverNormalizations } from './normalizations.ts';
 import { type Datum, datumOf } from './wire.ts';
-
-/** Prompts that are asked at the same time. */
-const mostInFlight = 32;
 
 /** What the configuration says of learning. */
 type LearningFields = Pick<LanguageConfig, 'beta1' | 'beta2' | 'adamEpsilon' | 'weightDecay'> & {
   readonly serverNormalization: ServerNormalization;
 };
-
-/**
- * The seed of a prompt's completions: 30 bits, because servers add the number of the sample to it. It depends on what the draws of the kernels depend on, so that a
- * run that is taken up asks for the same.
- */
-export function seedOf({ key, stream, iteration, firstRollout }: SamplingRequest, rollout: number): number {
-  return new Philox(key).block(learnerStreams.servers, iteration, stream, firstRollout + rollout)[0]! >>> 2;
-}
 
 /** A completion that is learned from, with the log-probabilities that the sampler said. */
 interface Taught {
@@ -53,34 +39,15 @@ export function tinkerBackends(
   const factorOf = serverNormalizations[serverNormalization];
   return {
     sampling: {
-      async sample(prompts, request, { signal } = {}) {
-        if (signal?.aborted) return undefined;
+      async sample(prompts, request, following = {}) {
+        if (following.signal?.aborted) return undefined;
         const of = await models.current();
         if (sampler?.of !== of) sampler = { of, made: await of.sampler() };
         const from = sampler.made;
-        const all: SampledTokens[][] = prompts.map(() => []);
-        let next = 0;
-        const over = new AbortController();
-        const work = async (): Promise<void> => {
-          for (let p = next++; p < prompts.length && !over.signal.aborted; p = next++) {
-            const parameters = parametersOf(request, seedOf(request, p * request.numSamples));
-            const drawn = await from.sample(prompts[p]!.tokens, request.numSamples, parameters, over.signal);
-            all[p] = drawn.map(({ tokens, logprobs }) => ({ tokens: Int32Array.from(tokens), logProbs: Float32Array.from(logprobs) }));
-          }
-        };
-        const end = (): void => over.abort();
-        const forget = whenAborted(signal, end);
-        try {
-          await Promise.all(Array.from({ length: Math.min(mostInFlight, prompts.length) }, work));
-        } catch (error) {
-          if (signal?.aborted) return undefined;
-          throw error;
-        } finally {
-          // Where one failed, the others need not go on.
-          end();
-          forget();
-        }
-        return signal?.aborted ? undefined : all;
+        return askByPrompt(prompts, request, following, async ({ tokens: prompt }, seed, signal) => {
+          const drawn = await from.sample(prompt, request.numSamples, parametersOf(request, seed), signal);
+          return drawn.map(({ tokens, logprobs }) => ({ tokens: Int32Array.from(tokens), logProbs: Float32Array.from(logprobs) }));
+        });
       },
     },
     training: {
