@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
+import { readComments } from './comments.ts';
 import { groups } from './navigation.ts';
 
 const folder = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
@@ -31,6 +32,7 @@ export default defineConfig({
     headers: { slugify },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark' },
     config(markdown) {
+      readComments(markdown);
       // What stands in two braces is text here, never a program.
       const text = markdown.renderer.rules.text!;
       markdown.renderer.rules.text = (...parameters) => text(...parameters).replaceAll('{{', '&#123;&#123;');
