@@ -1,6 +1,6 @@
 /** The API reference: one page per public entry point, made by TypeDoc from the declarations and their comments. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Application } from 'typedoc';
 import { entries } from '../build.mjs';
 
@@ -11,6 +11,20 @@ export function listEntryPoints(root) {
     const bundle = /([^/]+)\.js$/.exec(target.node ?? target.default ?? '')?.[1];
     return bundle ? [{ name: path === '.' ? 'cohort-rl' : `cohort-rl/${path.slice(2)}`, source: entries[bundle] }] : [];
   });
+}
+
+/** TypeDoc counts a name twice that is a heading once: `#name-1` becomes `#name` where the page has no second one. */
+function mendAnchors(folder) {
+  const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.md'));
+  const texts = new Map(files.map((name) => [join(folder, name), readFileSync(join(folder, name), 'utf8')]));
+  const headings = (text, anchor) => text.split('\n').filter((line) => /^#+ /.test(line) && line.replace(/\W/g, '').toLowerCase() === anchor).length;
+  for (const [path, text] of texts) {
+    const mended = text.replace(/\]\(([^)#\s]*)#(\w+)-1\)/g, (link, target, anchor) => {
+      const other = texts.get(target === '' ? path : join(dirname(path), target)) ?? '';
+      return headings(other, anchor) === 1 ? `](${target}#${anchor})` : link;
+    });
+    writeFileSync(path, mended);
+  }
 }
 
 /** Writes the pages into `folder`. Throws if TypeDoc found an error. */
@@ -48,4 +62,5 @@ export async function writeApi(root, folder) {
     module.name = names.get(file) ?? module.name;
   }
   await app.generateOutputs(project);
+  mendAnchors(folder);
 }

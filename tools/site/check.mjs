@@ -6,13 +6,16 @@ import { gzipSync } from 'node:zlib';
 /** What one visit may cost: the first page, compressed as servers do, with everything it asks for at once. */
 export const budget = { kilobytes: 200, requests: 15 };
 
-const attributes = (html, name) => [...html.matchAll(new RegExp(`\\s${name}="([^"]*)"`, 'g'))].map(([, value]) => value.replaceAll('&amp;', '&'));
+const attributes = (html, name) =>
+  [...html.matchAll(new RegExp(`\\s${name}="([^"]*)"`, 'g'))].map(([, value]) => value.replaceAll('&amp;', '&'));
 /** A page without its code: what is shown there is text, not a link. */
 const withoutCode = (html) => html.replace(/<pre[\s\S]*?<\/pre>/g, '').replace(/<script[\s\S]*?<\/script>/g, '');
 
 /** The files that a page asks for when it opens: scripts, styles, what is preloaded, pictures. */
 function requestsOf(html) {
-  const links = [...html.matchAll(/<link [^>]*>/g)].map(([tag]) => tag).filter((tag) => /rel="(stylesheet|modulepreload|preload)"/.test(tag));
+  const links = [...html.matchAll(/<link [^>]*>/g)]
+    .map(([tag]) => tag)
+    .filter((tag) => /rel="(stylesheet|modulepreload|preload)"/.test(tag));
   const asked = [...links.flatMap((tag) => attributes(tag, 'href')), ...attributes(html, 'src')];
   return [...new Set(asked)].filter((target) => !target.startsWith('data:'));
 }
@@ -31,7 +34,9 @@ export function checkSite(folder, base = '/') {
     const path = target.startsWith('/') ? target.slice(base.length) : posix.normalize(posix.join(posix.dirname(page), target));
     if (target.startsWith('/') && !target.startsWith(base)) return undefined;
     const name = decodeURIComponent(path);
-    return [name, `${name}index.html`, `${name}/index.html`, `${name}.html`].find((file) => file !== '' && existsSync(join(folder, file)) && statSync(join(folder, file)).isFile());
+    return [name, `${name}index.html`, `${name}/index.html`, `${name}.html`].find(
+      (file) => file !== '' && existsSync(join(folder, file)) && statSync(join(folder, file)).isFile(),
+    );
   };
 
   for (const [page, html] of texts) {
@@ -43,7 +48,8 @@ export function checkSite(folder, base = '/') {
       const [path, anchor] = target.split('#');
       const file = path === '' ? page : fileOf(page, path.replace(/\?.*/, ''));
       if (file === undefined) problems.push(`${page}: the link ${target} leads nowhere`);
-      else if (anchor && ids.has(file) && !ids.get(file).has(decodeURIComponent(anchor))) problems.push(`${page}: ${target} names no heading of ${file}`);
+      else if (anchor && ids.has(file) && !ids.get(file).has(decodeURIComponent(anchor)))
+        problems.push(`${page}: ${target} names no heading of ${file}`);
     }
     for (const target of requestsOf(html)) {
       if (/^(https?:)?\/\//.test(target)) problems.push(`${page}: asks another server for ${target}`);
@@ -59,16 +65,21 @@ export function checkSite(folder, base = '/') {
   const costs = pages
     .filter((page) => page !== '404.html')
     .map((page) => {
-      const asked = requestsOf(texts.get(page)).map((target) => fileOf(page, target)).filter((file) => file !== undefined);
+      const asked = requestsOf(texts.get(page))
+        .map((target) => fileOf(page, target))
+        .filter((file) => file !== undefined);
       const pictures = asked.filter((file) => /\.(gif|png|svg)$/.test(file));
       const needed = asked.filter((file) => !pictures.includes(file));
       return { page, requests: needed.length + 1, kilobytes: [page, ...needed].reduce((sum, file) => sum + sizeOf(file), 0) / 1000 };
     });
   const first = costs.find(({ page }) => page === 'index.html');
-  if (first.kilobytes > budget.kilobytes) problems.push(`index.html: expected at most ${budget.kilobytes} kB, got ${first.kilobytes.toFixed(0)}`);
+  if (first.kilobytes > budget.kilobytes)
+    problems.push(`index.html: expected at most ${budget.kilobytes} kB, got ${first.kilobytes.toFixed(0)}`);
   if (first.requests > budget.requests) problems.push(`index.html: expected at most ${budget.requests} requests, got ${first.requests}`);
   const heaviest = costs.toSorted((a, b) => b.kilobytes - a.kilobytes)[0];
-  const total = files.filter((name) => statSync(join(folder, name)).isFile()).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  const total = files
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
   const lines = [
     `${pages.length} pages, ${links} links: ${problems.length} problems`,
     `first page: ${first.requests} requests, ${first.kilobytes.toFixed(0)} kB of gzip (limits ${budget.requests}, ${budget.kilobytes} kB)`,

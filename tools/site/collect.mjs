@@ -80,7 +80,8 @@ export function collectPages(root, folder, made = new Map()) {
         if (isOutside(target)) return whole;
         const path = posix.normalize(posix.join(posix.dirname(page), target)).replace(/\/$/, '');
         if (pages.has(path)) return whole;
-        if (!existsSync(join(root, path))) throw new Error(`${page}: expected a file of the repository, got a link to ${path}; mend the link`);
+        if (!existsSync(join(root, path)))
+          throw new Error(`${page}: expected a file of the repository, got a link to ${path}; mend the link`);
         if (shown.test(path)) {
           mkdirSync(dirname(join(folder, path)), { recursive: true });
           cpSync(join(root, path), join(folder, path));

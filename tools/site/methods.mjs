@@ -62,7 +62,9 @@ function onEnvironments({ estimator, fields = {} }, defaults, loss) {
     baselineLambda === undefined
       ? '  A_t = R_t - b(x_t)'
       : `  A_t = generalized advantage of the rewards, lambda ${baselineLambda}, with b in the place of a critic`,
-    ...(plus ? [`  A_t += ${plus.weight} x the same over ${plus.settings.bins} bins, ${plus.settings.returns}, ${plus.settings.visit} visit`] : []),
+    ...(plus
+      ? [`  A_t += ${plus.weight} x the same over ${plus.settings.bins} bins, ${plus.settings.returns}, ${plus.settings.visit} visit`]
+      : []),
     `  ${scalesInWords[scale]}`,
     `  for ${fields.updateEpochs ?? 'updateEpochs'} pass(es) over ${fields.numMinibatches ?? 'numMinibatches'} shuffled minibatch(es):`,
     `    one step of Adam on the loss: ${loss}`,
@@ -84,7 +86,9 @@ function onCompletions({ baseline, scale, gradientRescaling, minValidFraction, u
 
 const fence = (lines) => ['```text', ...lines, '```'].join('\n');
 const table = (head, rows) =>
-  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`).join('\n');
+  [head, head.map(() => '---'), ...rows]
+    .map((row) => `| ${row.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');
 
 /** The pages of results: which table, on which road, and what is said of it. */
 const results = [
@@ -111,7 +115,11 @@ function resultsOf(name, road, tables) {
       if (own.length === 0) return [];
       const beside = rows.filter((row) => reference.includes(nameOf(row)) && nameOf(row) !== name);
       const short = [...own, ...beside].map((row) => row.slice(0, head.indexOf('IQM, sampled')));
-      return [`### ${title}`, table(head.slice(0, head.indexOf('IQM, sampled')), short), `Every method, and what the columns mean: [${page}](../${page}).`];
+      return [
+        `### ${title}`,
+        table(head.slice(0, head.indexOf('IQM, sampled')), short),
+        `Every method, and what the columns mean: [${page}](../${page}).`,
+      ];
     });
 }
 
@@ -166,10 +174,17 @@ export function renderMethodPages(root, { defaultEstimatorSettings, describeLoss
           'The symbols stand on [the page of all methods](../docs/reference/methods.md).',
           '## Pseudocode',
           ...(environments ? ['On environments:', fence(onEnvironments(environments, defaultEstimatorSettings, inWords))] : []),
-          ...(file ? [`On environments it is an algorithm of its own: [src/algorithms/${file}.ts](../src/algorithms/${file}.ts), read from top to bottom.`] : []),
+          ...(file
+            ? [
+                `On environments it is an algorithm of its own: [src/algorithms/${file}.ts](../src/algorithms/${file}.ts), read from top to bottom.`,
+              ]
+            : []),
           ...(completions ? ['On language models:', fence(onCompletions(completions, inWords))] : []),
           '## A walk through the code',
-          table(['stop', 'file'], walk.map(([stop, path]) => [stop, `[${path}](../${path})`])),
+          table(
+            ['stop', 'file'],
+            walk.map(([stop, path]) => [stop, `[${path}](../${path})`]),
+          ),
           '## Results',
           ...(found.length > 0
             ? ['The last evaluation, with 95 % intervals over seeds, beside the methods that everything is compared with.', ...found]

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
-import { readComments } from './comments.ts';
+import { readAnchors, readComments } from './html.ts';
 import { groups } from './navigation.ts';
 
 const folder = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
@@ -33,6 +33,7 @@ export default defineConfig({
     theme: { light: 'github-light-high-contrast', dark: 'github-dark' },
     config(markdown) {
       readComments(markdown);
+      readAnchors(markdown);
       // What stands in two braces is text here, never a program.
       const text = markdown.renderer.rules.text!;
       markdown.renderer.rules.text = (...parameters) => text(...parameters).replaceAll('{{', '&#123;&#123;');

@@ -1,3 +1,4 @@
+/** The only HTML that the pages have: comments, and the anchors in the tables of the API reference. */
 import type { MarkdownRenderer } from 'vitepress';
 
 /** What the site puts in the place of a comment that begins with this word. The playground's view of a group will stand here. */
@@ -14,6 +15,17 @@ export function readComments(markdown: MarkdownRenderer): void {
     token.content = places[match[1]!] ?? '';
     token.map = [line, line + 1];
     state.line = line + 1;
+    return true;
+  });
+}
+
+/** `<a id="name"></a>`: an address inside a table, where no heading can be. */
+export function readAnchors(markdown: MarkdownRenderer): void {
+  markdown.inline.ruler.before('html_inline', 'anchor', (state, silent) => {
+    const match = /^<a id="([\w-]+)"><\/a>/.exec(state.src.slice(state.pos, state.pos + 200));
+    if (match === null) return false;
+    if (!silent) state.push('html_inline', '', 0).content = match[0];
+    state.pos += match[0].length;
     return true;
   });
 }
