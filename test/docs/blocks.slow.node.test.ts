@@ -2,7 +2,7 @@
  * Every program and command of the pages runs: in Node, in a shell, or bundled in Chromium; treatments.ts says which are made small, and which cannot run here
  * and why. The programs are checked by the compiler too.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build as bundle, transform } from 'esbuild';
@@ -10,9 +10,10 @@ import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadPretrained } from '../../src/pretrained/index.ts';
 import { serveFolder } from '../../tools/serveFolder.mjs';
+import { listEntryPoints } from '../../tools/site/entryPoints.mjs';
 import { startBrowser } from '../package/pages.ts';
 import { type Block, blocksIn, commandsIn, pages, root, saidBy, split } from './blocks.ts';
-import { before, notRun, programs, small } from './treatments.ts';
+import { before, notRun, programs, quickPages, small } from './treatments.ts';
 
 const blocks = pages.flatMap(blocksIn);
 const cli = join(root, 'dist', 'cli.js');
@@ -37,7 +38,7 @@ function programOf({ name, code }: Block): string {
 }
 
 const isProgram = ({ name, language }: Block): boolean => ['js', 'ts'].includes(language) && programs[name]?.not === undefined;
-const inNode = blocks.filter((block) => isProgram(block) && programs[block.name]?.in !== 'page');
+const inNode = blocks.filter((block) => isProgram(block) && !quickPages.includes(block.page) && programs[block.name]?.in !== 'page');
 const inPage = blocks.filter((block) => isProgram(block) && programs[block.name]?.in === 'page');
 
 describe('programs of Node', () => {
@@ -52,6 +53,28 @@ describe('programs of Node', () => {
     const said = saidBy(block.code);
     if (said.length > 0) expect(printed.trimEnd().split('\n')).toEqual(said);
   });
+});
+
+it('the compiler finds nothing wrong in programs of a page', () => {
+  const directory = join(folder, 'checked');
+  mkdirSync(directory, { recursive: true });
+  const programs = blocks.filter(({ page, language }) => page === 'docs/browser.md' && language === 'js');
+  for (const { name, code } of programs) writeFileSync(join(directory, `${name.replaceAll(/\W/g, '-')}.js`), `${code}\nexport {};\n`);
+  // What pages import, by the sources; the root and some others have a variant of their own there.
+  const paths = Object.fromEntries(
+    listEntryPoints(root).map(({ name, source }) => [name, [join(root, source.replace('src/node/', 'src/browser/'))]]),
+  );
+  // Written for readers: what may be null, and what has no type, is theirs to see.
+  const lax = { strict: false, noImplicitAny: false, noUncheckedIndexedAccess: false, checkJs: true };
+  const compilerOptions = { ...lax, module: 'ESNext', moduleResolution: 'Bundler', paths };
+  writeFileSync(
+    join(directory, 'tsconfig.json'),
+    JSON.stringify({ extends: join(root, 'tsconfig.json'), compilerOptions, include: ['*.js'] }),
+  );
+  const compiler = join(root, 'node_modules/typescript-7/bin/tsc');
+  const { stdout } = spawnSync(process.execPath, [compiler, '--project', directory], { encoding: 'utf8' });
+  // The sources are checked on their own, strictly; here they only say what the programs may call.
+  expect(stdout.split('\n').filter((line) => line.includes('/checked/'))).toEqual([]);
 });
 
 const browserStart = inPage.length > 0 ? startBrowser() : undefined;
@@ -101,6 +124,8 @@ describe.skipIf(browserStart === undefined)('programs of a page', () => {
       target: 'es2022',
       outfile: join(site(), 'main.js'),
       external: ['module'],
+      // The packages as their users find them, not the sources that tsconfig.json names.
+      tsconfigRaw: {},
       logLevel: 'error',
     });
     await open('<script type="module" src="./main.js"></script>');
@@ -111,6 +136,9 @@ describe.skipIf(browserStart === undefined)('programs of a page', () => {
     await open(code.replace('</script>\n<script type="module">', `</script>\n${program}\n<script type="module">`));
   });
 });
+
+/** A run folder of another day: the pages name some. */
+const datedRun = /^runs\/[\w-]+__seed\d+__\d{8}-\d{6}$/;
 
 /** The directory of the run that was made last below `directory`. */
 function lastRun(directory: string): string {
@@ -150,7 +178,7 @@ async function runCommand(command: string, directory: string): Promise<void> {
   }
   const options = small.find(([which]) => which.test(words))?.[1] ?? '';
   const parameters = split(`${words}${words.includes('--help') ? '' : ` ${options}`}`).map((word) =>
-    word === '<run>' ? lastRun(directory) : word,
+    word === '<run>' || datedRun.test(word) ? lastRun(directory) : word,
   );
   if (parameters[0] === 'watch')
     await watch(directory, [...parameters.filter((word) => word !== '--port' && word !== '4327'), '--port', '0']);

@@ -18,6 +18,9 @@ export interface Program {
 const shortModel = 'iterations: 1, numGroups: 2, groupSize: 2, warmStartAccuracy: 0, minValidFraction: 0, finalEvaluationPrompts: 2';
 const observation = 'const observation = new Float32Array(4);\n';
 
+/** Pages whose programs run in every test run, by test/readme.node.test.ts: they take seconds. */
+export const quickPages: readonly string[] = ['README.md', 'docs/gpg.md', 'docs/experiments.md'];
+
 /** By name of the block. */
 export const programs: Readonly<Record<string, Program>> = {
   'docs/browser.md js 1': { in: 'page', small: { 'iterations: 20': 'iterations: 3' } },
@@ -29,7 +32,7 @@ export const programs: Readonly<Record<string, Program>> = {
   'docs/browser.md js 4': { in: 'page' },
   'docs/browser.md js 5': { not: 'run in Chromium with files of its own by test/browser/docsPictures.test.ts' },
   'docs/browser.md js 6': { in: 'page', small: { 'stopAfter: 20': 'stopAfter: 1, iterations: 2, finalEvaluationEpisodes: 1' } },
-  'docs/browser.md js 7': { in: 'page' },
+  'docs/browser.md js 7': { in: 'page', small: { 'cartPole(), 500': 'cartPole(), 30' } },
   'docs/environments.md js 2': { within: (code) => `export default class {\n${code}}\n` },
   'docs/language-models/agents.md js 1': { not: 'part of examples/calculatorTool.js, which test/examples.slow.node.test.ts runs' },
   'docs/language-models/agents.md ts 1': {
@@ -51,7 +54,7 @@ export const notRun: readonly (readonly [command: RegExp, reason: string])[] = [
   [/--(?:queue|address) |^redis-server /, 'needs Redis or Ray; test/node/queue and test/node/raySubmit.node.test.ts have their own'],
   [/^(docker|kubectl|sbatch|ssh|wandb) /, 'needs a cluster, a registry of images, an account or another machine'],
   [/mlflow/, 'needs a server of MLflow; test/sinks/mlflow.node.test.ts answers as one'],
-  [/^export TINKER|--backend tinker|<TINKER>/, 'needs a server of the Tinker protocol; test/lm/backends answers as one'],
+  [/^export TINKER|--backend tinker|runs\/\.\.\./, 'needs a server of the Tinker protocol; test/lm/backends answers as one'],
   [/^python |checkTokenizer/, 'needs Python with torch and a model'],
   [
     /smollm2|model\.gguf|hf:|--model adapter|lm export|questions\.jsonl/,
@@ -65,7 +68,8 @@ export const notRun: readonly (readonly [command: RegExp, reason: string])[] = [
 export const before: Readonly<
   Record<string, { readonly files?: Readonly<Record<string, string>>; readonly commands?: readonly string[] }>
 > = {
-  'docs/clusters.md': { files: { 'rates.yaml': 'docs/experiments.md yaml 1' } },
+  // What the tasks of a cluster would have made.
+  'docs/clusters.md': { files: { 'rates.yaml': 'docs/experiments.md yaml 1' }, commands: ['npx cohort-rl sweep rates.yaml'] },
   'docs/experiments.md': { files: { 'rates.yaml': 'docs/experiments.md yaml 1' } },
   'docs/environments.md': { files: { 'my-env.js': 'docs/environments.md js 1' } },
   'docs/watch.md': { commands: ['npx cohort-rl train CartPole-v1 --run-dir runs/mine'] },
@@ -82,6 +86,7 @@ export const small: readonly (readonly [command: RegExp, options: string])[] = [
   [/^lm eval\b/, '--prompts 2'],
   [/^resume runs\/flag\b/, '--iterations 3 --quiet'],
   [/^eval\b/, '--episodes 2'],
+  [/^verify .*--out/, '--only consistency'],
   [/^verify\b/, '--only leave-one-out'],
   [/^reproduce (?!.*--report-only)/, '--dry-run'],
 ];

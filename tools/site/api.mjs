@@ -2,22 +2,14 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Application } from 'typedoc';
-import { entries } from '../build.mjs';
-
-/** Public entry points: what a program imports, and the source behind it. Of two for two platforms, that of Node. */
-export function listEntryPoints(root) {
-  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return Object.entries(exports).flatMap(([path, target]) => {
-    const bundle = /([^/]+)\.js$/.exec(target.node ?? target.default ?? '')?.[1];
-    return bundle ? [{ name: path === '.' ? 'cohort-rl' : `cohort-rl/${path.slice(2)}`, source: entries[bundle] }] : [];
-  });
-}
+import { listEntryPoints } from './entryPoints.mjs';
 
 /** TypeDoc counts a name twice that is a heading once: `#name-1` becomes `#name` where the page has no second one. */
 function mendAnchors(folder) {
   const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.md'));
   const texts = new Map(files.map((name) => [join(folder, name), readFileSync(join(folder, name), 'utf8')]));
-  const headings = (text, anchor) => text.split('\n').filter((line) => /^#+ /.test(line) && line.replace(/\W/g, '').toLowerCase() === anchor).length;
+  const headings = (text, anchor) =>
+    text.split('\n').filter((line) => /^#+ /.test(line) && line.replace(/\W/g, '').toLowerCase() === anchor).length;
   for (const [path, text] of texts) {
     const mended = text.replace(/\]\(([^)#\s]*)#(\w+)-1\)/g, (link, target, anchor) => {
       const other = texts.get(target === '' ? path : join(dirname(path), target)) ?? '';

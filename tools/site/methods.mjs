@@ -140,7 +140,7 @@ const walks = {
   ],
 };
 
-/** The pages by name of the method. `sources` receives the files that they name. */
+/** The pages by name of the method. */
 export function renderMethodPages(root, { defaultEstimatorSettings, describeLoss, methodNames, methodPages, methods }) {
   const tables = new Map(results.map(({ page }) => [page, readTable(root, page)]));
   return new Map(
@@ -189,7 +189,8 @@ export function renderMethodPages(root, { defaultEstimatorSettings, describeLoss
           ...(found.length > 0
             ? ['The last evaluation, with 95 % intervals over seeds, beside the methods that everything is compared with.', ...found]
             : ['No comparison in this repository has this method yet.']),
-        ].join('\n\n') + '\n',
+          '',
+        ].join('\n\n'),
       ];
     }),
   );
