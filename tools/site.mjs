@@ -36,6 +36,7 @@ export async function buildSite({ api = true } = {}) {
   made.set(all, withMethodLinks(readFileSync(join(root, all), 'utf8'), library.methodNames));
   const written = collectPages(root, pages, made);
   cpSync(join(root, 'apps/docs/index.md'), join(pages, 'index.md'));
+  cpSync(join(root, 'docs/terminal.svg'), join(pages, 'public/terminal.svg'));
   if (api) await writeApi(root, join(pages, 'api'));
   else {
     mkdirSync(join(pages, 'api'), { recursive: true });

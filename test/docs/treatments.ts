@@ -88,5 +88,6 @@ export const small: readonly (readonly [command: RegExp, options: string])[] = [
   [/^eval\b/, '--episodes 2'],
   [/^verify .*--out/, '--only consistency'],
   [/^verify\b/, '--only leave-one-out'],
+  [/^sweep (?!.*--export)/, '--seeds 1'],
   [/^reproduce (?!.*--report-only)/, '--dry-run'],
 ];

@@ -44,6 +44,7 @@ export async function writeApi(root, folder) {
     interfacePropertiesFormat: 'table',
     typeDeclarationFormat: 'table',
     expandObjects: false,
+    tableColumnSettings: { hideModifiers: true, hideInherited: true, hideOverrides: true, hideSources: true },
     name: 'API',
   });
   const project = await app.convert();
