@@ -3,7 +3,18 @@
  * and why. The programs are checked by the compiler too.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { build as bundle, transform } from 'esbuild';
 import type { Browser } from 'playwright';
@@ -194,14 +205,15 @@ describe('commands', () => {
   it.each(withCommands)('%s, in order', async (page) => {
     const directory = join(folder, 'commands', page.replaceAll('/', '-'));
     mkdirSync(directory, { recursive: true });
-    // What pages name by its place in the repository.
-    symlinkSync(join(root, 'experiments'), join(directory, 'experiments'), 'dir');
     const { files = {}, commands = [] } = before[page] ?? {};
     for (const [name, block] of Object.entries(files))
       writeFileSync(join(directory, name), blocks.find((one) => one.name === block)!.code.replace('iterations: 60', 'iterations: 2'));
     const shell = blocksIn(page).filter(({ language }) => ['sh', 'bash'].includes(language));
     for (const command of [...commands, ...shell.flatMap(({ code }) => commandsIn(code))]) {
       if (notRun.some(([which]) => which.test(command))) continue;
+      // What pages name by its place in the repository: a copy, for some commands write there.
+      for (const [results] of command.matchAll(/\bexperiments\/[\w-]+/g))
+        cpSync(join(root, results), join(directory, results), { recursive: true });
       await runCommand(command, directory);
     }
   });

@@ -26,6 +26,7 @@ export const groups: readonly Group[] = [
       ['Metrics', 'docs/reference/metrics'],
       ['Environments', 'docs/reference/environments'],
       ['Methods', 'docs/reference/methods'],
+      ['Tasks of language models', 'docs/reference/tasks'],
       ['Trained policies', 'docs/reference/policies'],
       ['Rules of doctor', 'docs/reference/doctor'],
       ['Verifier', 'docs/reference/verifier'],
