@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Application } from 'typedoc';
+import { load as markdown } from 'typedoc-plugin-markdown';
 import { listEntryPoints } from './entryPoints.mjs';
 
 /** TypeDoc counts a name twice that is a heading once: `#name-1` becomes `#name` where the page has no second one. */
@@ -23,7 +24,7 @@ function mendAnchors(folder) {
 export async function writeApi(root, folder) {
   const points = listEntryPoints(root);
   const app = await Application.bootstrapWithPlugins({
-    plugin: ['typedoc-plugin-markdown'],
+    plugin: [markdown],
     entryPoints: points.map(({ source }) => join(root, source)),
     tsconfig: join(root, 'tsconfig.json'),
     skipErrorChecking: true,
