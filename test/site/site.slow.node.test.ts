@@ -1,9 +1,12 @@
 /** The site as a visitor gets it: built, every link followed, opened in Chromium from a file server, searched without a network. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveFolder } from '../../tools/serveFolder.mjs';
 import { checkSite } from '../../tools/site/check.mjs';
 import { buildSite } from '../../tools/site.mjs';
+import { root } from '../docs/blocks.ts';
 import { startBrowser } from '../package/pages.ts';
 
 let folder = '';
@@ -16,6 +19,11 @@ it('every link and anchor leads somewhere, nothing is asked of other servers, an
 });
 
 const browserStart = startBrowser();
+
+const axe = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
+/** What axe finds in the page as it is, in words. */
+const violations = `axe.run(document, { resultTypes: ['violations'] })
+  .then((found) => found.violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target).join(' ')))`;
 
 describe.skipIf(browserStart === undefined)('in Chromium', () => {
   let browser: Browser;
@@ -41,11 +49,18 @@ describe.skipIf(browserStart === undefined)('in Chromium', () => {
   }
 
   it.each(['index.html', 'README.html', 'docs/gpg.html', 'docs/coming-from.html', 'methods/gpgplus.html', 'api/cohort-rl/advantage.html'])(
-    '%s fits a telephone and says nothing is wrong',
+    '%s fits a telephone, can be read by everybody, and says nothing is wrong',
     async (path) => {
       const { page, wrong } = await open(path, 360);
       await page.waitForSelector('.VPNav');
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      await page.evaluate(axe);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.waitForSelector(colorScheme === 'dark' ? 'html.dark' : 'html:not(.dark)', { state: 'attached' });
+        await page.waitForFunction("document.getAnimations().every(({ playState }) => playState !== 'running')");
+        expect(await page.evaluate<unknown[]>(violations), colorScheme).toEqual([]);
+      }
       expect(wrong).toEqual([]);
       await page.close();
     },

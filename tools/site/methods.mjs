@@ -168,7 +168,7 @@ export function renderMethodPages(root, { defaultEstimatorSettings, describeLoss
         [
           `# ${name === title ? name : `${name}: ${title}`}`,
           '## Quick facts',
-          table(['', title], facts),
+          table(['about', title], facts),
           '## Equations',
           fence([`A = ${equation}`, '', `loss: ${inWords}`]),
           'The symbols stand on [the page of all methods](../docs/reference/methods.md).',

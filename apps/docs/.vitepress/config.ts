@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
-import { readAnchors, readComments } from './html.ts';
+import { makeCodeFocusable, readAnchors, readComments } from './html.ts';
 import { groups } from './navigation.ts';
 
 const folder = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
@@ -30,10 +30,11 @@ export default defineConfig({
     anchor: { slugify },
     toc: { slugify },
     headers: { slugify },
-    theme: { light: 'github-light-high-contrast', dark: 'github-dark' },
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config(markdown) {
       readComments(markdown);
       readAnchors(markdown);
+      makeCodeFocusable(markdown);
       // What stands in two braces is text here, never a program.
       const text = markdown.renderer.rules.text!;
       markdown.renderer.rules.text = (...parameters) => text(...parameters).replaceAll('{{', '&#123;&#123;');

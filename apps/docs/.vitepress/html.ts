@@ -1,4 +1,4 @@
-/** The only HTML that the pages have: comments, and the anchors in the tables of the API reference. */
+/** HTML that the pages of the repository have or need: comments, anchors in the tables of the API reference, blocks of formulas. */
 import type { MarkdownRenderer } from 'vitepress';
 
 /** What the site puts in the place of a comment that begins with this word. The playground's view of a group will stand here. */
@@ -28,4 +28,10 @@ export function readAnchors(markdown: MarkdownRenderer): void {
     state.pos += match[0].length;
     return true;
   });
+}
+
+/** Formulas in wide blocks scroll by the keyboard, too. */
+export function makeCodeFocusable(markdown: MarkdownRenderer): void {
+  markdown.renderer.rules.code_block = (tokens, index) =>
+    `<pre v-pre tabindex="0"><code>${markdown.utils.escapeHtml(tokens[index]!.content)}</code></pre>\n`;
 }
