@@ -1,4 +1,4 @@
-import type { Theme } from 'vitepress';
+import { inBrowser, type Theme } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
 import './style.css';
 
@@ -6,6 +6,7 @@ import './style.css';
 const theme: Theme = {
   extends: DefaultTheme,
   enhanceApp({ router }) {
+    if (!inBrowser) return;
     router.onAfterRouteChange = () => {
       requestAnimationFrame(() => {
         const content = document.getElementById('VPContent');
