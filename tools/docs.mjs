@@ -15,6 +15,7 @@ import { renderMethods } from './reference/methods.mjs';
 import { renderMetrics } from './reference/metrics.mjs';
 import { renderPolicies } from './reference/policies.mjs';
 import { renderRunFolder } from './reference/runFolder.mjs';
+import { renderTasks } from './reference/tasks.mjs';
 import { renderVerifier } from './reference/verifier.mjs';
 
 /** Every generated file by its path from the root; `library` is what tools/reference/library.ts exports. */
@@ -24,6 +25,7 @@ export function renderReference(library) {
     'docs/reference/metrics.md': renderMetrics(library),
     'docs/reference/environments.md': renderEnvironments(library),
     'docs/reference/methods.md': renderMethods(library),
+    'docs/reference/tasks.md': renderTasks(library),
     'docs/reference/policies.md': renderPolicies(library),
     'docs/reference/doctor.md': renderDoctor(library),
     'docs/reference/run-folder.md': renderRunFolder(library),

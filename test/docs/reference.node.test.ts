@@ -87,6 +87,12 @@ describe('nothing is left out:', () => {
     }
   });
 
+  it('every task of language models, with an example', () => {
+    const ids = Object.keys(library.languageTasks);
+    expect(firstColumn('docs/reference/tasks.md')).toEqual([...ids, ...ids]);
+    expect(rendered['docs/reference/tasks.md']).toContain('| `add-2digit` | `47+51=` | `098` |');
+  });
+
   it('every method has a row and a section', () => {
     expect(firstColumn('docs/reference/methods.md')).toEqual([...library.methodNames]);
     for (const name of library.methodNames) expect(rendered['docs/reference/methods.md']).toContain(`\n### ${name}\n`);

@@ -12,9 +12,12 @@ export { describeSpace } from '../../src/core/space.ts';
 export { leastIterations, rules, showLimit, windowLength } from '../../src/doctor/index.ts';
 export { standardRegistry } from '../../src/envs/index.ts';
 export { languageSchema } from '../../src/lm/config/config.ts';
+export { languageTasks } from '../../src/lm/tasks/index.ts';
+export { promptText } from '../../src/lm/tasks/prompt.ts';
 export { extractAnswer, readAnswer, verifyAnswer } from '../../src/lm/verifier/index.ts';
 export { listUnits } from '../../src/lm/verifier/unitTable.ts';
 export { pretrainedPolicies } from '../../src/pretrained/index.ts';
+export { createGenerator } from '../../src/random/index.ts';
 export { runFiles, snapshotFolder } from '../../src/run/layout.ts';
 export { metricTable } from '../../src/run/metrics.ts';
 export { keptWhole } from '../../src/run/thinning.ts';
@@ -22,7 +25,11 @@ export { runSchema } from '../../src/training/config.ts';
 export { recipes } from '../../src/training/recipes.ts';
 export { otherAnswers, writingsOf } from '../../test/lm/verifier/writings.ts';
 
+import { languageTasks } from '../../src/lm/tasks/index.ts';
 import { createVerifier } from '../../src/lm/verifier/index.ts';
 
 /** The verifier with its second tier. */
 export const verifyWithAlgebra = await createVerifier({ algebra: true });
+
+// Handwritten digits are loaded when a task that shows them asks.
+for (const task of Object.values(languageTasks)) await task.load?.();
