@@ -1,7 +1,9 @@
 /**
- * What the page knows of each task besides what the library says: how a person drives it.
+ * How a person drives an environment with arrow keys, and what its actions are called: for pages.
  */
-import type { Action, EnvSpec, Space } from '../browser/index.ts';
+import type { Action } from '../core/env.ts';
+import type { Space } from '../core/space.ts';
+import type { EnvSpec } from './spec.ts';
 
 /** Arrow keys that are held, newest last. */
 export type Held = readonly ('up' | 'down' | 'left' | 'right')[];
