@@ -1,10 +1,15 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { late } from './plugins/late.ts';
+import { leftOut } from './plugins/leftOut.ts';
+import { ownProgram } from './plugins/ownProgram.ts';
+import { serviceWorker } from './plugins/serviceWorker.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
   // Any folder of any server will do.
   base: './',
-  plugins: [svelte()],
-  worker: { format: 'es' },
+  plugins: [svelte(), late(), ownProgram(), leftOut(), serviceWorker()],
+  worker: { format: 'es', plugins: () => [leftOut()] },
+  build: { modulePreload: { polyfill: false } },
 });
