@@ -48,6 +48,7 @@ async function run({ kind, code, iterations }: OwnRequest): Promise<void> {
       onEvent: (event) => {
         if (event.event !== 'evaluation') return;
         const { iteration, globalStep: steps, sampled, greedy } = event;
+        if (sampled.mean === null || greedy.mean === null) return;
         tell({ kind: 'point', iteration, steps, sampled: sampled.mean, greedy: greedy.mean });
       },
     },

@@ -1,7 +1,7 @@
 /** A configuration as the command and as the program that train it to the same bits. */
 
 /** A configuration as `trainInWorker` takes it. */
-type Config = Readonly<Record<string, unknown>> & { readonly env: string };
+type Config = { readonly env: string; readonly algorithm?: unknown };
 
 const flagOf = (field: string): string => `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 

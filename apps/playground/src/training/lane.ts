@@ -185,6 +185,7 @@ export class Lane {
       const { iteration, globalStep: steps, sampled, greedy } = event;
       // The evaluation at the end is one of the same policy over more episodes.
       if (points.at(-1)?.iteration === iteration) points.pop();
+      if (sampled.mean === null || greedy.mean === null) return;
       points.push({ iteration, steps, sampled: sampled.mean, greedy: greedy.mean });
       const { threshold = Number.POSITIVE_INFINITY } = this.options;
       if (view.solvedAt === undefined && sampled.mean >= threshold) {
