@@ -11,5 +11,10 @@ export default defineConfig({
   base: './',
   plugins: [svelte(), late(), ownProgram(), leftOut(), serviceWorker()],
   worker: { format: 'es', plugins: () => [leftOut()] },
-  build: { modulePreload: { polyfill: false } },
+  build: {
+    modulePreload: { polyfill: false },
+    // The program of an own environment is one text.
+    chunkSizeWarningLimit: 600,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
 });

@@ -63,10 +63,7 @@ const drivings: readonly (readonly [pattern: RegExp, kind: Space['kind'], drivin
 ];
 
 /** The facts of an environment. `actionSpace` is the environment's as it was made, options included; names are the spec's, or numbers. */
-export function factsOf(
-  spec: Pick<EnvSpec, 'id' | 'actionSpace' | 'action'>,
-  { actionSpace }: { readonly actionSpace: Space },
-): TaskFacts {
+export function factsOf(spec: Pick<EnvSpec, 'id' | 'actionSpace' | 'action'>, { actionSpace }: { readonly actionSpace: Space }): TaskFacts {
   const names = namesOf(actionSpace);
   const driving = drivings.find(([pattern, kind]) => kind === actionSpace.kind && pattern.test(spec.id))?.[2];
   const described = actionSpace.kind === spec.actionSpace.kind ? spec.action?.map(({ name }) => name) : driving?.actionNames;

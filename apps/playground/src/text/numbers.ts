@@ -3,7 +3,7 @@
 /** `1,234` or `12.5 k`, `1.20 M`. */
 export function showCount(value: number): string {
   if (value >= 1e6) return `${(value / 1e6).toFixed(2)} M`;
-  if (value >= 1e4) return `${Math.round(value / 1e3)} k`;
+  if (value >= 1e4) return `${Number((value / 1e3).toFixed(value < 1e5 ? 1 : 0))} k`;
   return Math.round(value).toLocaleString('en');
 }
 
