@@ -16,6 +16,7 @@ interface PlaygroundOptions {
 
 /** Adds `playground` to the program. */
 export function addPlayground(program: Command, context: Context): void {
+  const run = answer(context, runPlayground);
   program
     .command('playground')
     .description('open a page where two agents learn side by side, in your browser')
@@ -26,7 +27,7 @@ export function addPlayground(program: Command, context: Context): void {
       }),
     )
     .option('--no-open', 'do not open a browser; only print the address')
-    .action(answer(context, runPlayground));
+    .action((flags: PlaygroundOptions, self: Command) => run(undefined, flags, self));
 }
 
 async function runPlayground(_: undefined, { port, open }: PlaygroundOptions, { paint }: Tools): Promise<void> {

@@ -18,13 +18,15 @@ export interface Settings {
   readonly env: string;
   /** Numbers with commas: `1, 2, 3`. */
   readonly seeds: string;
+  /** Iterations of each run; empty for the recipes' own. */
+  readonly iterations: string;
   readonly lanes: readonly LaneSettings[];
 }
 
 const lane = (algorithm: string): LaneSettings => ({ algorithm, recipe: 'default', numEnvs: '', bins: '', binWidth: '' });
 
 /** What the page shows at first. */
-export const firstSettings: Settings = { env: 'CartPole-v1', seeds: '1', lanes: [lane('gpg'), lane('ppo')] };
+export const firstSettings: Settings = { env: 'CartPole-v1', seeds: '1', iterations: '', lanes: [lane('gpg'), lane('ppo')] };
 
 /** Seeds that train side by side at most: each is a worker for each lane. */
 export const maxSeeds = 8;
@@ -58,13 +60,18 @@ function numberOf(field: string, text: string): number | undefined {
 }
 
 /** The configuration of a lane without its seed; the library checks its values. Throws {@link SettingsError} for what is no number. */
-export function configOf({ env }: Pick<Settings, 'env'>, { algorithm, recipe, bins, ...texts }: LaneSettings): WorkerTrainConfig {
+export function configOf(
+  { env, ...common }: Pick<Settings, 'env' | 'iterations'>,
+  { algorithm, recipe, bins, ...texts }: LaneSettings,
+): WorkerTrainConfig {
+  const iterations = numberOf('iterations', common.iterations);
   const numEnvs = numberOf('numEnvs', texts.numEnvs);
   const binWidth = numberOf('binWidth', texts.binWidth);
   return {
     env,
     algorithm,
     ...(recipe !== 'default' && { recipe }),
+    ...(iterations !== undefined && { iterations }),
     ...(numEnvs !== undefined && { numEnvs }),
     ...(bins !== '' && { bins: bins as NonNullable<WorkerTrainConfig['bins']> }),
     ...(binWidth !== undefined && { binWidth }),
@@ -75,8 +82,13 @@ export function configOf({ env }: Pick<Settings, 'env'>, { algorithm, recipe, bi
 export function placeOf(error: unknown): { readonly field: string; readonly message: string } {
   const {
     field,
-    subject,
+    parts,
     message = String(error),
-  } = error as { readonly field?: string; readonly subject?: string; readonly message?: string };
-  return { field: field ?? subject ?? '', message };
+  } = error as {
+    readonly field?: string;
+    readonly parts?: { readonly subject: string };
+    readonly message?: string;
+  };
+  // The library writes `train: numEnvs`.
+  return { field: field ?? parts?.subject.split(': ').at(-1) ?? '', message };
 }
