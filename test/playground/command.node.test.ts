@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { firstEnv } from '../../apps/playground/src/stage/environments.ts';
+import { firstEnv } from '../../apps/playground/src/stage/firstEnv.ts';
 import { commandOf, programOf } from '../../apps/playground/src/text/command.ts';
 import { standardRegistry } from '../../src/envs/index.ts';
 import { trainInWorker } from '../../src/node/worker.ts';

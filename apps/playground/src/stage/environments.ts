@@ -1,9 +1,7 @@
 /** Environments that play on the page: CartPole at once, the others when they are asked for. */
 import { cartPole, DynamicsEnv } from 'cohort-rl/envs';
 import type { Env } from 'cohort-rl/play';
-
-/** The task of the first visit. */
-export const firstEnv = { id: 'CartPole-v1', maxEpisodeSteps: 500, rewardThreshold: 475 } as const;
+import { firstEnv } from './firstEnv.ts';
 
 /** Makes an environment to play in. Rejects with a `CohortError` for an unknown id. */
 export async function openEnv(id: string): Promise<Env> {
