@@ -20,6 +20,7 @@ const pages = [
   'docs/many-machines.md',
   'docs/clusters.md',
   'docs/tracking.md',
+  'docs/playground.md',
   'docs/watch.md',
   'docs/browser.md',
   ...readdirSync(join(root, 'docs/language-models')).map((name) => `docs/language-models/${name}`),

@@ -77,10 +77,13 @@ describe.skipIf(!executablePath)('the playground', () => {
     await code.fill(`${await code.inputValue()}\n`.replace('reward: done ? 1 : -0.1', 'reward: NaN'));
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByText('line 11').waitFor();
-    await code.fill("fetch('./assets/'); return class {};");
+    expect(playground.complaints).toEqual([]);
+    await code.fill(`fetch('${page.url()}secret').catch(() => undefined); return class {};`);
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByText('to mend').waitFor();
-    // The attempt is refused by the frame's policy, which the console says.
+    // The attempt is refused by the frame's policy, which the console says, and nobody is asked.
+    await expect.poll(() => playground.complaints.filter((text) => /Content Security Policy/.test(text)).length).toBeGreaterThan(0);
+    expect(playground.asked).not.toContain('secret');
     playground.complaints = playground.complaints.filter((text) => !/Content Security Policy/.test(text));
   });
 
