@@ -74,6 +74,9 @@ const pageWorkers = [
 /** The page of `cohort-rl watch`: one bundle with everything in it but MuJoCo, which its server brings; the rest is copied. */
 const page = { source: 'src/watch/page.ts', copied: ['index.html', 'page.css'] };
 
+/** The page of `cohort-rl playground`, a private app that Vite builds from the bundles; left out where Svelte is not installed. */
+const playground = at('apps', 'playground');
+
 function* filesUnder(directory) {
   if (!existsSync(directory)) return;
   for (const entry of readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -83,17 +86,22 @@ function* filesUnder(directory) {
   }
 }
 
-/** SHA-256 over names and bytes of everything that the bundles are made of. */
-function hashSources() {
+/** SHA-256 over names and bytes of files. */
+function hashFiles(paths) {
   const hash = createHash('sha256');
-  const single = ['package.json', 'tsconfig.json', 'tsdown.config.ts', 'tools/build.mjs'].map((name) => at(name));
-  for (const path of [...single, ...filesUnder(at('src')), ...filesUnder(at('recipes'))]) {
+  for (const path of paths) {
     hash
       .update(`${relative(root, path).split(sep).join('/')}\0`)
       .update(readFileSync(path))
       .update('\0');
   }
   return hash.digest('hex');
+}
+
+/** The hash of everything that the bundles are made of. */
+function hashSources() {
+  const single = ['package.json', 'tsconfig.json', 'tsdown.config.ts', 'tools/build.mjs'].map((name) => at(name));
+  return hashFiles([...single, ...filesUnder(at('src')), ...filesUnder(at('recipes'))]);
 }
 
 function readStamp() {
@@ -181,6 +189,25 @@ async function bundlePage(build, outDir) {
   for (const name of page.copied) copyFileSync(at('src', 'watch', name), join(outDir, name));
 }
 
+/** Builds the playground from the bundles in dist/, which it imports by the package's name. */
+async function bundlePlayground() {
+  const vite = await import('vite');
+  const fresh = at('build', 'playground');
+  const mode = process.env.NODE_ENV;
+  // Of tests it is 'test', and the page would be one for development.
+  process.env.NODE_ENV = 'production';
+  try {
+    const build = { outDir: fresh, emptyOutDir: true };
+    await vite.build({ root: playground, configFile: join(playground, 'vite.config.ts'), logLevel: 'warn', build });
+  } finally {
+    if (mode === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = mode;
+  }
+  const target = join(dist, 'playground');
+  rmSync(target, { recursive: true, force: true });
+  renameSync(fresh, target);
+}
+
 /** Builds what is stale. Resolves to what was done: `built` or `fresh`. */
 export async function buildAll({ types = false, force = false } = {}) {
   return withLock(async () => {
@@ -188,11 +215,16 @@ export async function buildAll({ types = false, force = false } = {}) {
     await generateSources();
     const hash = hashSources();
     const stamp = readStamp();
-    const fresh = stamp.hash === hash && existsSync(join(dist, 'node.js')) && (stamp.types || !types);
-    if (fresh && !force) return 'fresh';
-    rmSync(stampFile, { force: true });
-    await bundle(types);
-    writeFileSync(stampFile, JSON.stringify({ hash, types }));
+    const fresh = !force && stamp.hash === hash && existsSync(join(dist, 'node.js')) && (stamp.types || !types);
+    if (!fresh) {
+      rmSync(stampFile, { force: true });
+      await bundle(types);
+    }
+    const page = existsSync(at('node_modules', 'svelte')) ? hashFiles(filesUnder(playground)) : undefined;
+    const freshPage = fresh && stamp.page === page && (page === undefined || existsSync(join(dist, 'playground', 'index.html')));
+    if (freshPage) return 'fresh';
+    if (page !== undefined) await bundlePlayground();
+    writeFileSync(stampFile, JSON.stringify({ hash, types: fresh ? stamp.types : types, page }));
     return 'built';
   });
 }

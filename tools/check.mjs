@@ -92,6 +92,12 @@ const stages = {
   types() {
     heading('types (TypeScript 7)');
     count(runNode(tool('typescript-7/bin/tsc'), '--project', root), 'types');
+    heading('types of the playground (svelte-check)');
+    const playground = join(root, 'apps', 'playground');
+    count(
+      runNode(tool('svelte-check/bin/svelte-check'), '--workspace', playground, '--tsconfig', './tsconfig.json', '--fail-on-warnings'),
+      'playground',
+    );
   },
   lint() {
     heading('lint and format (Biome)');

@@ -69,7 +69,7 @@ export const rooms = {
   browser: { rooms: portable, packages: ['zod'] },
   // What pages share: built on what a page of a user could import, and on episodes. No server is known here.
   page: { rooms: ['browser', 'envs', 'play', 'statistics'], packages: [] },
-  watch: { rooms: ['page', 'browser'], packages: [] },
+  watch: { rooms: ['page', 'browser', 'envs'], packages: [] },
   // The statistics are a leaf: words about intervals need no public name of their own.
   cli: { rooms: ['node', 'display', 'statistics'], packages: ['zod', 'commander', 'yaml', 'log-update', '@bomb.sh/tab'], platform: true },
 };

@@ -155,8 +155,13 @@ export class WorkerDriver implements RunDriver<IterationResult, TrainingResult, 
     } else {
       const error = unpackError(message.error);
       // A copy that could not be made ends no run; one that failed says so again.
-      if (waiting?.question !== 'snapshot') this.#failure = { error };
       waiting?.reject(error);
+      if (waiting?.question !== 'snapshot') {
+        this.#failure = { error };
+        // What else was asked is not heard any more.
+        for (const { reject } of this.#waiting.values()) reject(error);
+        this.#waiting.clear();
+      }
     }
     // What was asked before the end is answered after it.
     if (this.#waiting.size > 0) return;

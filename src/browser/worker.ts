@@ -1,9 +1,9 @@
 /**
  * `import ... from 'cohort-rl/worker'` in a page: training in a worker whose program lies beside the library. Nothing of training is in this file.
  */
-import { createWorkerTrainings, type WorkerTrainings } from '../api/trainInWorker.ts';
+import { createWorkerTrainings, type WorkerOptions, type WorkerResumeOptions, type WorkerTrainings } from '../api/trainInWorker.ts';
 import type { WorkerPlatform } from '../api/workerDriver.ts';
-import type { WorkerMessage } from '../api/workerProtocol.ts';
+import type { WorkerMessage, WorkerRequest } from '../api/workerProtocol.ts';
 import { failure } from '../core/errors.ts';
 import { createPolicy } from '../play/load.ts';
 
@@ -14,19 +14,65 @@ export type { Policy } from '../policy/policy.ts';
 export type { RunEvent } from '../run/events.ts';
 export type { IterationResult } from '../training/trainee.ts';
 
-const spawn: WorkerPlatform['spawn'] = (hear, died) => {
+/** What a page may say besides. */
+export interface PageWorkerOptions {
+  /**
+   * Makes the worker: a module worker whose program calls {@link serveTraining}. Default: one with the package's own program, a single file. A bundler
+   * splits the program of a page's own worker, which then loads at first only what its runs need.
+   */
+  readonly worker?: () => Worker;
+}
+
+const ownWorker = (): Worker =>
   // In this form bundlers find the program.
-  const worker = new Worker(new URL('./trainWorkerBrowser.js', import.meta.url), { type: 'module' });
-  worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => hear(data);
-  worker.onerror = ({ message }) => {
-    const advice =
-      "copy node_modules/cohort-rl/dist/trainWorkerBrowser.js beside the bundle (esbuild), or set optimizeDeps: { exclude: ['cohort-rl'] } (Vite 7's development server)";
-    died(failure('trainInWorker', 'the program of the worker, trainWorkerBrowser.js', message || 'a script that does not load', advice));
+  new Worker(new URL('./trainWorkerBrowser.js', import.meta.url), { type: 'module' });
+
+const spawnBy =
+  (make: () => Worker): WorkerPlatform['spawn'] =>
+  (hear, died) => {
+    const worker = make();
+    worker.onmessage = ({ data }: MessageEvent<WorkerMessage>) => hear(data);
+    worker.onerror = ({ message }) => {
+      const advice =
+        make === ownWorker
+          ? "copy node_modules/cohort-rl/dist/trainWorkerBrowser.js beside the bundle (esbuild), or set optimizeDeps: { exclude: ['cohort-rl'] } (Vite 7's development server)"
+          : 'see whether its address answers, and that it calls serveTraining()';
+      died(failure('trainInWorker', 'the program of the worker', message || 'a script that does not load', advice));
+    };
+    return { post: (request) => worker.postMessage(request), hold: () => {}, terminate: () => worker.terminate() };
   };
-  return { post: (request) => worker.postMessage(request), hold: () => {}, terminate: () => worker.terminate() };
-};
 
-const trainings: WorkerTrainings = /* @__PURE__ */ createWorkerTrainings({ spawn, createPolicy });
+const trainingsBy = (make: () => Worker): WorkerTrainings => createWorkerTrainings({ spawn: spawnBy(make), createPolicy });
+const trainings: WorkerTrainings = /* @__PURE__ */ trainingsBy(ownWorker);
 
-export const trainInWorker: WorkerTrainings['trainInWorker'] = (config, options) => trainings.trainInWorker(config, options);
-export const resumeInWorker: WorkerTrainings['resumeInWorker'] = (directory, options) => trainings.resumeInWorker(directory, options);
+/** As `train`, off the page's thread, with the same bits; see {@link WorkerTrainings.trainInWorker}. */
+export const trainInWorker = (
+  config: Parameters<WorkerTrainings['trainInWorker']>[0],
+  { worker, ...options }: WorkerOptions & PageWorkerOptions = {},
+): ReturnType<WorkerTrainings['trainInWorker']> => (worker ? trainingsBy(worker) : trainings).trainInWorker(config, options);
+
+/** Goes on with a run of the origin's files, off the page's thread; see {@link WorkerTrainings.resumeInWorker}. */
+export const resumeInWorker = (
+  directory: string,
+  { worker, ...options }: WorkerResumeOptions & PageWorkerOptions = {},
+): ReturnType<WorkerTrainings['resumeInWorker']> => (worker ? trainingsBy(worker) : trainings).resumeInWorker(directory, options);
+
+/**
+ * The whole program of a page's own worker, for `trainInWorker(config, { worker })`: it trains what the page asks for, and loads what that needs. Call it
+ * once, at once.
+ */
+export function serveTraining(): void {
+  const waiting: WorkerRequest[] = [];
+  let hear = (request: WorkerRequest): void => {
+    waiting.push(request);
+  };
+  addEventListener('message', ({ data }: MessageEvent<WorkerRequest>) => hear(data));
+  void import('./serveHere.ts').then(
+    (program) => {
+      hear = program.serveHere();
+      for (const request of waiting) hear(request);
+    },
+    // Heard by the page as an error of its worker.
+    (error) => reportError(error),
+  );
+}

@@ -19,6 +19,7 @@ import { addLanguage } from './lm/index.ts';
 import { addMethods } from './methods.ts';
 import { loadModules, saidModules } from './modules.ts';
 import { writeLine, writeText } from './output.ts';
+import { addPlayground } from './playground.ts';
 import { addPlot } from './plot.ts';
 import { addPolicies } from './policies.ts';
 import { addQueue } from './queue.ts';
@@ -57,6 +58,7 @@ const commands: readonly AddCommand[] = [
   addPlot,
   addRecord,
   addWatch,
+  addPlayground,
   addExport,
   addImport,
   addPolicies,

@@ -1,7 +1,6 @@
 /**
  * `cohort-rl watch [run]`: a page on this machine where what a run has learned plays, and where a person may take over.
  */
-import { spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +11,7 @@ import { onInterrupt } from './interrupt.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
+import { openBrowser } from './openBrowser.ts';
 import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
@@ -47,21 +47,6 @@ function newestRun(library: Library): string {
   const newest = knownRuns(library, environments).sort((a, b) => begun(b, library) - begun(a, library))[0];
   if (newest !== undefined) return newest;
   throw library.mistake('watch', 'a run to watch', 'no run folder below runs/', `make one with \`${commandLine('train', 'CartPole-v1')}\``);
-}
-
-/** Opens the default browser, where there is a person with a screen; never fails. */
-function openBrowser(url: string): boolean {
-  const { platform, env } = process;
-  if (!process.stdout.isTTY || env.CI !== undefined || env.SSH_CONNECTION !== undefined) return false;
-  if (platform !== 'win32' && platform !== 'darwin' && !env.DISPLAY && !env.WAYLAND_DISPLAY) return false;
-  const [command, words] =
-    platform === 'win32' ? ['cmd', ['/c', 'start', '""', url]] : platform === 'darwin' ? ['open', [url]] : ['xdg-open', [url]];
-  const child = spawn(command as string, words as string[], { stdio: 'ignore', detached: true });
-  child.on('error', () => {
-    // The address is on the screen; that is enough.
-  });
-  child.unref();
-  return true;
 }
 
 /** The folder of the installed `@mujoco/mujoco`; `undefined` where it is not installed. */

@@ -29,6 +29,7 @@ export {
   sceneKinds,
   stepsPerSecond,
 } from './draw/index.ts';
+export { type Driving, factsOf, type Held, type TaskFacts } from './driving.ts';
 export { type Dynamics, DynamicsEnv, DynamicsVectorEnv, type MakeDynamics, type StepArrays } from './dynamics.ts';
 export type { EnvProblem } from './findings.ts';
 export { makeEnv, makeVectorEnv, type VectorEnvSettings } from './make.ts';

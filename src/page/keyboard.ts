@@ -1,7 +1,7 @@
 /** Keys of the page, and the buttons that stand for arrow keys on a screen that is touched. */
 
+import type { Held } from '../envs/driving.ts';
 import { byId, make } from './dom.ts';
-import type { Held } from './tasks.ts';
 
 /** What a key or button asks for. */
 export type Command = 'pause' | 'step' | 'slower' | 'faster' | 'restart' | 'next' | 'takeOver' | 'greedy' | 'older' | 'newer' | 'help';

@@ -1,11 +1,11 @@
 /** The numbers beside the picture: return, step, reward, what the policy thinks, and the last returns. */
 import type { Space } from '../browser/index.ts';
+import { valueCounts } from '../envs/driving.ts';
 import type { Decision } from '../play/episode.ts';
 import { mean } from '../statistics/index.ts';
 import { byId, make, makeSvg, setText, showNumber } from './dom.ts';
 import { type PlayedEpisode, type Player, softmax } from './player.ts';
 import { whoPlayed } from './stretches.ts';
-import { valueCounts } from './tasks.ts';
 
 /** Episodes in the list, in the chart, and in the mean. */
 const charted = 40;

@@ -7,6 +7,7 @@ export type { CreatePolicyOptions } from '../policies/create.ts';
 export { decodePolicy } from '../policies/encode.ts';
 export type { PolicyFile } from '../policies/policyFile.ts';
 export type { Policy } from '../policy/policy.ts';
-export type { PlayOptions } from './episode.ts';
+export { Clock, speeds } from './clock.ts';
+export { type Decision, Episode, type Moment, type PlayOptions } from './episode.ts';
 export { type ByteSource, createPolicy, loadPolicy, type PolicyPlace } from './load.ts';
 export { type EpisodeMoment, playEpisode } from './playEpisode.ts';

@@ -1,12 +1,12 @@
 /** The page of `cohort-rl watch`: puts player, picture, numbers, keys and checkpoints together. */
 import { useModule } from '../browser/index.ts';
 import { cohort } from '../browser/library.ts';
+import { factsOf } from '../envs/driving.ts';
 import { byId, setText } from '../page/dom.ts';
 import { type Command, listenToKeys, writeHelp } from '../page/keyboard.ts';
 import { Readout } from '../page/readout.ts';
 import { type NamedPolicy, Session } from '../page/session.ts';
 import { Stage } from '../page/stage.ts';
-import { factsOf } from '../page/tasks.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { CurveCard } from './curve.ts';
 import { fetchState } from './policies.ts';

@@ -166,6 +166,13 @@ describe('what goes wrong in a worker', () => {
     await expect(resumeInWorker(at('none')).finish()).rejects.toThrow(/config\.json/);
   });
 
+  it('is told to everybody who asked', async () => {
+    const training = trainInWorker({ env: 'CartPole-v1', numEnvs: 1.5 });
+    const asked = [training.snapshot(), training.finish(), training.close(), training.close()];
+    const outcomes = await Promise.allSettled(asked);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled']);
+  });
+
   it('is told at once where functions are given', () => {
     const custom = { ...config, env: () => ({}) } as unknown as typeof config;
     expect(() => trainInWorker(custom)).toThrow(/^trainInWorker: env: expected plain data.*got a function;.*\{ modules: \[url\] \}$/);

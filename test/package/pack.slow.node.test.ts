@@ -57,8 +57,9 @@ describe('the package, packed and installed into an empty project', () => {
       'tools',
     ]);
     const strange = readdirSync(join(installed, 'dist')).filter((name) => !/\.js$|\.d\.ts$/.test(name));
-    expect(strange).toEqual(['watch']);
+    expect(strange).toEqual(['playground', 'watch']);
     expect(readdirSync(join(installed, 'dist', 'watch')).sort()).toEqual(['index.html', 'page.css', 'page.js']);
+    expect(readdirSync(join(installed, 'dist', 'playground')).sort()).toEqual(['assets', 'index.html', 'serviceWorker.js']);
   });
 
   it.each(['cohort-rl', 'cohort'])('brings the command %s', (command) => {

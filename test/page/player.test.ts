@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { BoxSpace } from '../../src/core/space.ts';
+import { factsOf, type TaskFacts } from '../../src/envs/driving.ts';
 import { ClipActionVectorEnv, environmentSeeds, makeEnv, makeVectorEnv, standardRegistry } from '../../src/envs/index.ts';
 import { createKernelsAsync } from '../../src/kernels/index.ts';
-import { Clock, speeds } from '../../src/page/clock.ts';
 import { Player, softmax } from '../../src/page/player.ts';
 import { Session } from '../../src/page/session.ts';
-import { factsOf, type TaskFacts } from '../../src/page/tasks.ts';
+import { Clock, speeds } from '../../src/play/clock.ts';
 import { evaluate } from '../../src/play/evaluate.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import { learnerKey } from '../../src/random/index.ts';

@@ -3,14 +3,15 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startWatchServer, type WatchServer } from '../../src/node/watch/server.ts';
+import type { PageServer } from '../../src/node/pageServer.ts';
+import { startWatchServer } from '../../src/node/watch/server.ts';
 import { Turns } from '../../src/node/watch/turns.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cohort-limits-'));
 /** More than an operating system takes from a server whose client does not read. */
 const large = Buffer.alloc(32 * 2 ** 20);
 const sockets: Socket[] = [];
-let server: WatchServer;
+let server: PageServer;
 let read = 0;
 
 beforeAll(async () => {

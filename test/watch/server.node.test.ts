@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isLoopbackHost } from '../../src/node/loopback.ts';
-import { firstPort, startWatchServer, type WatchServer } from '../../src/node/watch/server.ts';
+import { firstPort, type PageServer } from '../../src/node/pageServer.ts';
+import { startWatchServer } from '../../src/node/watch/server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cohort-watch-'));
 const pageFolder = join(folder, 'page');
@@ -16,7 +17,7 @@ const asked: string[] = [];
 
 function start(
   options: { port?: number; mujocoFolder?: string; broken?: boolean; modules?: ReadonlyMap<string, string> } = {},
-): Promise<WatchServer> {
+): Promise<PageServer> {
   return startWatchServer({
     pageFolder,
     mujocoFolder: options.mujocoFolder,
@@ -41,7 +42,7 @@ interface Answer {
 
 /** A request below the server's token, as it is written here: no client cleans the path or the headers. */
 function ask(
-  { port, url }: WatchServer,
+  { port, url }: PageServer,
   below: string,
   options: { method?: string; headers?: Record<string, string>; path?: string } = {},
 ): Promise<Answer> {
@@ -62,7 +63,7 @@ function ask(
 /** `/<token>`. */
 const tokenPath = (url: string): string => new URL(url).pathname.replace(/\/$/, '');
 
-let server: WatchServer;
+let server: PageServer;
 
 beforeAll(async () => {
   mkdirSync(pageFolder);

@@ -1,7 +1,8 @@
 /** What the server of the watch page says with every answer: the kind of content, and what the page may do. */
 import { createHash } from 'node:crypto';
 
-const types = {
+/** The media type of each kind of content. */
+export const mediaTypes = {
   text: 'text/plain; charset=utf-8',
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -12,7 +13,7 @@ const types = {
 } as const;
 
 /** A kind of content. */
-export type Kind = keyof typeof types;
+export type Kind = keyof typeof mediaTypes;
 
 /** What a page needs besides its own files. */
 export interface PageNeeds {
@@ -54,7 +55,7 @@ export function contentSecurityPolicy(needs: PageNeeds): string {
 /** The headers of an answer. */
 export function headersOf(kind: Kind, needs: PageNeeds): Record<string, string> {
   return {
-    'Content-Type': types[kind],
+    'Content-Type': mediaTypes[kind],
     'Cache-Control': 'no-store',
     'Content-Security-Policy': contentSecurityPolicy(needs),
     'Cross-Origin-Opener-Policy': 'same-origin',

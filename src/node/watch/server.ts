@@ -1,18 +1,8 @@
-/**
- * The server of `cohort-rl watch`: a page and the policies it plays, for who was told its address. It answers GET and HEAD on loopback, to
- * loopback names (a page elsewhere that renames itself to 127.0.0.1 is refused: DNS rebinding), below a random token (another user of this
- * machine does not know it), from a fixed list of paths; no path is ever made into a file name.
- */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type CohortError, failure } from '../../core/errors.ts';
+/** The server of `cohort-rl watch`: a page and the policies it plays. */
 import type { WatchState } from '../../watch/protocol.ts';
-import { isLoopbackHost, loopback } from '../loopback.ts';
+import { type PageServer, startPageServer } from '../pageServer.ts';
 import { type Content, type ContentFolders, needsOf, readContents } from './contents.ts';
 import { headersOf } from './headers.ts';
-import { isToken, newToken } from './token.ts';
-import { Turns } from './turns.ts';
 
 /** What the server shows. */
 export interface WatchServerOptions extends ContentFolders {
@@ -20,140 +10,19 @@ export interface WatchServerOptions extends ContentFolders {
   readonly readState: () => Promise<WatchState>;
   /** What the last state named by an address; `undefined` for an unknown one. */
   readonly readFile: (address: string) => Promise<Content | undefined>;
-  /** The port; left out, the first free one of {@link firstPort} and those after it. 0 is any. */
+  /** The port; left out, the first free one. 0 is any. */
   readonly port?: number | undefined;
 }
 
-/** A server that runs. */
-export interface WatchServer {
-  /** The address of the page, token included. */
-  readonly url: string;
-  readonly port: number;
-  /** An address that leads to the page once: for the command line of a browser, which other users of the machine can read. */
-  urlOnce(): string;
-  /** Ends it, open connections included. */
-  close(): Promise<void>;
-}
-
-/** Tried first: free of well-known services (IANA lists nothing on it). */
-export const firstPort = 4327;
-/** How many ports are tried before any will do. */
-const portsTried = 10;
-
-/** A page needs a handful; what comes beyond is closed at once. */
-const maxConnections = 128;
-/** Answers with a body of their own, from reading it until it is sent: so many policies are in memory at most. */
-const maxReading = 4;
-/** A request has to be here after so many milliseconds. */
-const requestTimeout = 5000;
-/** An answer of which nothing is read for so many milliseconds is given up. */
-const answerTimeout = 20_000;
-
-/** Whether another site's page asks: browsers say so themselves. */
-function isForeign(request: IncomingMessage): boolean {
-  const site = request.headers['sec-fetch-site'];
-  return site !== undefined && site !== 'same-origin' && site !== 'none';
-}
-
-/** What answers need to know besides the request. */
-interface Service {
-  readonly options: WatchServerOptions;
-  readonly contents: ReadonlyMap<string, Content>;
-  readonly token: string;
-  /** Tokens that lead to the real one, each a single time. */
-  readonly once: Set<string>;
-  readonly turns: Turns;
-}
-
-/** What is made anew for each answer, or `undefined`. The state is small and waits for nobody. */
-async function read(path: string, response: ServerResponse, { options, turns }: Service): Promise<Content | undefined> {
-  if (path === 'run.json') return { kind: 'json', body: Buffer.from(JSON.stringify(await options.readState())) };
-  const over = await turns.take();
-  response.on('close', over);
-  if (!response.destroyed) return options.readFile(path);
-  // Who has gone while waiting needs no answer.
-  over();
-  return undefined;
-}
-
-async function answer(request: IncomingMessage, response: ServerResponse, port: number, service: Service): Promise<void> {
-  const { options, contents, token, once } = service;
-  const send = (status: number, { kind, body }: Content, more: Record<string, string> = {}): void => {
-    const headers = { ...headersOf(kind, needsOf(options)), ...more, 'Content-Length': body.length, Connection: 'close' };
-    // From here on only: who waits for a turn is idle too.
-    request.socket.setTimeout(answerTimeout);
-    response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
-  };
-  const refuse = (status: number, text: string, more?: Record<string, string>): void => {
-    send(status, { kind: 'text', body: Buffer.from(`${text}\n`) }, more);
-  };
-  if (!isLoopbackHost(request.headers.host, port)) return refuse(403, 'This page is for the machine it runs on.');
-  if (isForeign(request)) return refuse(403, 'Another page may not ask.');
-  const [, said = '', path] = /^\/([^/?]*)(?:\/([^?]*))?/.exec(request.url ?? '') ?? [];
-  const used = request.method === 'GET' ? [...once].find((single) => isToken(said, single)) : undefined;
-  if (used !== undefined) {
-    once.delete(used);
-    return refuse(303, 'once', { Location: `/${token}/` });
-  }
-  if (!isToken(said, token)) return refuse(403, 'Open the address that the command printed: it ends with a token, new at every start.');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'only GET and HEAD', { Allow: 'GET, HEAD' });
-  if (path === undefined) return refuse(308, 'with a slash at the end', { Location: `/${token}/` });
-  const content = contents.get(path);
-  if (content) return send(200, content);
-  try {
-    const found = await read(path, response, service);
-    if (found) send(200, found);
-    else refuse(404, 'nothing here');
-  } catch (error) {
-    // The text is for the page, which shows it.
-    refuse(500, error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** Starts to listen; whether the port was free. Throws for any other reason. */
-async function listen(server: Server, port: number): Promise<boolean> {
-  try {
-    await once(server.listen(port, loopback), 'listening');
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
-    throw refusal(port, error as NodeJS.ErrnoException);
-  }
-}
-
-function refusal(port: number, error: NodeJS.ErrnoException): CohortError {
-  const place = error.code === 'EADDRINUSE' ? 'another port' : 'a port from 1024';
-  const got = `${port} (${error.code ?? error.message})`;
-  return failure('--port', 'a port that may be listened on', got, `choose ${place}, or leave --port out`, error);
-}
-
-/** Starts the server. Throws {@link CohortError} if the port that was asked for cannot be had. */
-export async function startWatchServer(options: WatchServerOptions): Promise<WatchServer> {
-  const token = newToken();
-  const service: Service = { options, contents: await readContents(options), token, once: new Set(), turns: new Turns(maxReading) };
-  const timeouts = { headersTimeout: requestTimeout, requestTimeout, connectionsCheckingInterval: 1000 };
-  const server = createServer(timeouts, (request, response) => void answer(request, response, port, service));
-  server.maxConnections = maxConnections;
-  // One answer per connection: a client cannot line up requests whose answers it never reads.
-  server.maxRequestsPerSocket = 1;
-  const asked = options.port;
-  const candidates = asked === undefined ? [...Array.from({ length: portsTried }, (_, i) => firstPort + i), 0] : [asked];
-  while (candidates.length > 0 && !(await listen(server, candidates[0]!))) candidates.shift();
-  if (candidates.length === 0) throw refusal(asked!, Object.assign(new Error('in use'), { code: 'EADDRINUSE' }));
-  const { port } = server.address() as AddressInfo;
-  const urlOf = (secret: string): string => `http://${loopback}:${port}/${secret}/`;
-  return {
-    url: urlOf(token),
-    port,
-    urlOnce: () => {
-      const single = newToken();
-      service.once.add(single);
-      return urlOf(single);
-    },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+/** Starts the server. Throws `CohortError` if the port that was asked for cannot be had. */
+export async function startWatchServer(options: WatchServerOptions): Promise<PageServer> {
+  const needs = needsOf(options);
+  return startPageServer({
+    contents: await readContents(options),
+    headersOf: (kind) => headersOf(kind, needs),
+    readNow: async (address) =>
+      address === 'run.json' ? { kind: 'json', body: Buffer.from(JSON.stringify(await options.readState())) } : undefined,
+    read: options.readFile,
+    port: options.port,
+  });
 }

@@ -1,7 +1,9 @@
 /**
- * What the page knows of each task besides what the library says: how a person drives it.
+ * How a person drives an environment with arrow keys, and what its actions are called: for pages.
  */
-import type { Action, EnvSpec, Space } from '../browser/index.ts';
+import type { Action } from '../core/env.ts';
+import type { Space } from '../core/space.ts';
+import type { EnvSpec } from './spec.ts';
 
 /** Arrow keys that are held, newest last. */
 export type Held = readonly ('up' | 'down' | 'left' | 'right')[];
@@ -61,7 +63,7 @@ const drivings: readonly (readonly [pattern: RegExp, kind: Space['kind'], drivin
 ];
 
 /** The facts of an environment. `actionSpace` is the environment's as it was made, options included; names are the spec's, or numbers. */
-export function factsOf(spec: EnvSpec, { actionSpace }: { readonly actionSpace: Space }): TaskFacts {
+export function factsOf(spec: Pick<EnvSpec, 'id' | 'actionSpace' | 'action'>, { actionSpace }: { readonly actionSpace: Space }): TaskFacts {
   const names = namesOf(actionSpace);
   const driving = drivings.find(([pattern, kind]) => kind === actionSpace.kind && pattern.test(spec.id))?.[2];
   const described = actionSpace.kind === spec.actionSpace.kind ? spec.action?.map(({ name }) => name) : driving?.actionNames;

@@ -1,4 +1,4 @@
-/** How many steps are due: real time times speed, with pauses and single steps. No DOM here. */
+/** How many steps of an episode are due: real time times speed, with pauses and single steps. Whoever uses it brings the time. */
 
 /** Speeds to choose from, in multiples of real time. */
 export const speeds = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16] as const;

@@ -1,0 +1,28 @@
+/** Writes the service worker beside the page: with the list of the files of this build, and their hash as its version. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plugin } from 'vite';
+
+export function serviceWorker(): Plugin {
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        const files = Object.keys(bundle).sort();
+        const hash = createHash('sha256');
+        for (const file of files) {
+          const part = bundle[file]!;
+          hash.update(file).update(part.type === 'chunk' ? part.code : part.source);
+        }
+        const source = readFileSync(join(import.meta.dirname, '../serviceWorker.js'), 'utf8')
+          .replace('__VERSION__', hash.digest('hex').slice(0, 12))
+          .replace('__FILES__', JSON.stringify(['./', ...files.filter((file) => file !== 'index.html').map((file) => `./${file}`)]));
+        this.emitFile({ type: 'asset', fileName: 'serviceWorker.js', source });
+      },
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * Keeps the files of the page, and makes it cross-origin isolated where its server does not. The build fills in the list and the version.
+ *
+ * The page itself comes from the network if there is one, so that a new version is used at the next load; its other files have their content's hash in
+ * their names and come from the cache. The files of the version before stay, for pages that are still open.
+ */
+const version = '__VERSION__';
+const files = __FILES__;
+const cacheName = `cohort-playground-${version}`;
+
+addEventListener('install', (event) => {
+  const keep = async () => {
+    const cache = await caches.open(cacheName);
+    await cache.addAll(files.map((file) => new Request(file, { cache: 'no-cache' })));
+    await skipWaiting();
+  };
+  event.waitUntil(keep());
+});
+
+addEventListener('activate', (event) => {
+  const clean = async () => {
+    const own = (await caches.keys()).filter((name) => name.startsWith('cohort-playground-') && name !== cacheName);
+    await Promise.all(own.slice(0, -1).map((name) => caches.delete(name)));
+    await clients.claim();
+  };
+  event.waitUntil(clean());
+});
+
+/** The same answer with the headers without which a page may not share memory with its workers. */
+function isolated(response) {
+  if (response.status === 0) return response;
+  const headers = new Headers(response.headers);
+  headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+  headers.set('Cross-Origin-Embedder-Policy', 'require-corp');
+  headers.set('Cross-Origin-Resource-Policy', 'same-origin');
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+async function answer(request) {
+  const kept = () => caches.match(request.mode === 'navigate' ? './' : request, { ignoreSearch: true });
+  if (request.mode === 'navigate') {
+    try {
+      const response = await fetch(request);
+      if (response.ok) return isolated(response);
+    } catch {
+      // No network: what is kept.
+    }
+    return isolated((await kept()) ?? Response.error());
+  }
+  return isolated((await kept()) ?? (await fetch(request)));
+}
+
+addEventListener('fetch', (event) => {
+  const { request } = event;
+  if (request.method === 'GET' && new URL(request.url).origin === location.origin) event.respondWith(answer(request));
+});

@@ -1,0 +1,128 @@
+/** The playground as a person meets it, in Chromium. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { train } from '../../src/node/index.ts';
+import { bothTrain, built, executablePath, Playground } from './playgroundPage.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Thousands of bytes, compressed: what the first load may be, workers included. */
+const limit = 230;
+
+/** What axe-core finds on the page as it is. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations: found } = await (
+      globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+    ).axe.run();
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+  });
+}
+
+describe.skipIf(!executablePath)('the playground', () => {
+  const playground = new Playground();
+  let page: Page;
+
+  beforeAll(async () => {
+    ({ page } = await playground.open(await playground.serve(), { colorScheme: 'light' }));
+  });
+  afterAll(() => playground.close());
+
+  it('trains both agents without a click, and loads no more than it may for that', async () => {
+    await bothTrain(page);
+    await page.locator('.u-wrap').waitFor();
+    const names = [...playground.asked].sort();
+    const bytes = names.map((name) => gzipSync(readFileSync(join(built, name)), { level: 9 }).length);
+    expect(bytes.reduce((sum, size) => sum + size, 0) / 1000).toBeLessThanOrEqual(limit);
+    expect(names.filter((name) => /serveHere|trainWorker/.test(name))).toHaveLength(2);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    expect(await page.locator('canvas').count()).toBeGreaterThanOrEqual(2);
+  });
+
+  it('says beside a field what is wrong with it, and goes on with what it had', async () => {
+    await page.getByText('Change the experiment').click();
+    const left = page.getByRole('group', { name: 'left lane' });
+    await left.getByLabel('N, environments in the group').fill('1.5');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await left.getByText('numEnvs: expected a whole number from 1 to 65536, got 1.5').waitFor();
+    await left.getByLabel('N, environments in the group').fill('');
+    expect(await page.locator('[data-state=failed]').count()).toBe(0);
+  });
+
+  it('ends with the parameters that Node gets', async () => {
+    await page.getByLabel('iterations', { exact: true }).fill('4');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.locator('[data-state=done]').nth(1).waitFor();
+    const shown = await page.locator('[data-hash]').evaluateAll((elements) => elements.map((element) => element.getAttribute('data-hash')));
+    const config = { env: 'CartPole-v1', seed: 1, iterations: 4 } as const;
+    const ours = await Promise.all(['gpg', 'ppo'].map((algorithm) => train({ ...config, algorithm }).finish()));
+    expect(shown).toEqual(ours.map(({ summary }) => summary.parametersSha256));
+    await page.getByText('The same in a terminal').click();
+    await page.getByText('npx cohort-rl train CartPole-v1 --algorithm ppo --iterations 4 --seed 1').waitFor();
+    // Looking back plays a policy that was kept on the way.
+    await page.getByLabel('look back').fill('0.5');
+    await page.getByText('iteration 2 and 2').waitFor();
+  });
+
+  it('checks and trains an environment of a person’s own', async () => {
+    await page.getByRole('tab', { name: 'Your own' }).click();
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page.getByText('checkEnv found no problem').waitFor();
+    const code = page.getByLabel('code of the environment');
+    await code.fill(`${await code.inputValue()}\n`.replace('reward: done ? 1 : -0.1', 'reward: NaN'));
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page.getByText('line 11').waitFor();
+    expect(playground.complaints).toEqual([]);
+    await code.fill(`fetch('${page.url()}secret').catch(() => undefined); return class {};`);
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page.getByText('to mend').waitFor();
+    // The attempt is refused by the frame's policy, which the console says, and nobody is asked.
+    await expect.poll(() => playground.complaints.filter((text) => /Content Security Policy/.test(text)).length).toBeGreaterThan(0);
+    expect(playground.asked).not.toContain('secret');
+    playground.complaints = playground.complaints.filter((text) => !/Content Security Policy/.test(text));
+  });
+
+  it('has views that assistive technology can use, in both themes and on a phone', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    const found: string[] = [];
+    for (const theme of ['light', 'dark']) {
+      for (const name of ['Learn', 'Group', 'Language', 'Policies', 'Your own', 'Share']) {
+        await page.getByRole('tab', { name }).click();
+        await page.getByRole('tabpanel', { name }).locator(':not(:text("loading…"))').first().waitFor();
+        found.push(...(await violations(page)).map((text) => `${theme}, ${name}: ${text}`));
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        if (wide > 360) found.push(`${theme}, ${name}: ${wide} pixels wide`);
+      }
+      if (theme === 'light') await page.getByRole('button', { name: 'switch to the dark theme' }).click();
+    }
+    expect(found).toEqual([]);
+    expect(playground.complaints).toEqual([]);
+  });
+});
+
+describe.skipIf(!executablePath)('the playground on a static server', () => {
+  const playground = new Playground();
+  afterAll(() => playground.close());
+
+  it('works without a network after the first load, isolated by its service worker', async () => {
+    const url = await playground.serveStatically();
+    const { page } = await playground.open(url);
+    await bothTrain(page);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+    await page.getByText('It works without a network from now on.').waitFor();
+    playground.stopServing();
+    await page.reload();
+    await bothTrain(page);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    for (const name of ['Group', 'Language', 'Policies', 'Your own', 'Share']) {
+      await page.getByRole('tab', { name }).click();
+      await page.getByRole('tabpanel', { name }).locator(':not(:text("loading…"))').first().waitFor();
+    }
+    expect(playground.complaints).toEqual([]);
+  });
+});

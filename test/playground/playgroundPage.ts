@@ -1,0 +1,93 @@
+/** The playground in Chromium: the command that serves it, or any static server, and a page that notes every complaint. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import { browserArguments, findBrowser } from '../../tools/findBrowser.mjs';
+import { cli } from '../cli/runCli.ts';
+
+/** Missing where there is no Chromium. */
+export const executablePath: string | undefined = findBrowser();
+/** The built page. */
+export const built: string = fileURLToPath(new URL('../../dist/playground', import.meta.url));
+
+const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+
+/** A server of the built page, the command or a static one without isolation headers in a folder of its own, and the browser. */
+export class Playground {
+  /** Errors and warnings of the console, exceptions, and requests to anywhere else. */
+  complaints: string[] = [];
+  /** The names of the files that were asked for. */
+  readonly asked = new Set<string>();
+  #browser: Browser | undefined;
+  #command: ChildProcess | undefined;
+  #server: Server | undefined;
+
+  /** Starts the command; the page's address. */
+  serve(): Promise<string> {
+    const child = spawn(process.execPath, [cli, 'playground', '--no-open', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#command = child;
+    return new Promise((resolve, reject) => {
+      let text = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        const url = /http:\/\/127\.0\.0\.1:\d+\/\w+\/(?=\n)/.exec(text)?.[0];
+        if (url) resolve(url);
+      });
+      child.on('close', (code) => reject(new Error(`playground ended with ${code}: ${text}`)));
+    });
+  }
+
+  /** Starts a static server that knows nothing of isolation; the page's address. */
+  async serveStatically(): Promise<string> {
+    const server = createServer(async (request, response) => {
+      const path = new URL(request.url ?? '/', 'http://page').pathname.replace('/some/folder/', '/');
+      const name = path === '/' ? '/index.html' : path;
+      const bytes = await readFile(join(built, name)).catch(() => undefined);
+      response.writeHead(bytes ? 200 : 404, { 'Content-Type': types[extname(name)] ?? 'text/plain' }).end(bytes);
+    });
+    this.#server = server;
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/some/folder/`;
+  }
+
+  /** Nobody answers any more. */
+  stopServing(): void {
+    this.#server?.close();
+    this.#server?.closeAllConnections();
+    this.#command?.kill('SIGKILL');
+  }
+
+  async open(url: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<{ page: Page; context: BrowserContext }> {
+    this.#browser ??= await chromium.launch({ executablePath, args: browserArguments });
+    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    const { origin } = new URL(url);
+    context.on('request', (request) => {
+      const address = new URL(request.url());
+      if (['blob:', 'data:', 'about:'].includes(address.protocol)) return;
+      if (address.origin !== origin) this.complaints.push(`asked for ${request.url()}`);
+      else this.asked.add(address.href.slice(url.length) || 'index.html');
+    });
+    await page.goto(url);
+    return { page, context };
+  }
+
+  async close(): Promise<void> {
+    await this.#browser?.close();
+    this.stopServing();
+  }
+}
+
+/** Waits until both lanes have done an iteration. */
+export async function bothTrain(page: Page): Promise<void> {
+  await page.locator('[data-state=training], [data-state=done]').nth(1).waitFor();
+}
