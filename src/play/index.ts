@@ -10,3 +10,4 @@ export type { Policy } from '../policy/policy.ts';
 export type { PlayOptions } from './episode.ts';
 export { type ByteSource, createPolicy, loadPolicy, type PolicyPlace } from './load.ts';
 export { type EpisodeMoment, playEpisode } from './playEpisode.ts';
+export { type PlayedGroup, type PlayGroupOptions, playGroup } from './playGroup.ts';
