@@ -2,13 +2,20 @@
  * The binnings that an estimator reads, from fine to coarse.
  */
 import type { BinSettings } from './binnings.ts';
-import type { EstimatorSettings } from './estimate.ts';
+import type { Baseline, BaselineName } from './groupBaseline.ts';
+import type { Tail } from './tails.ts';
 
 /** Budget buckets of tail `budget` where the settings name none: an own choice. */
 const defaultBudgetBuckets = 8;
 
+/** What decides them, besides the bins of the method. */
+export interface LevelSettings extends BinSettings {
+  readonly baseline: BaselineName | Baseline;
+  readonly tail: Tail;
+}
+
 /** The bins of the method and, where somebody may be alone in one, the coarser ones: bin, then time, then universal (per group). Empty where no bin is read. */
-export function levelsOf(settings: EstimatorSettings): readonly BinSettings[] {
+export function levelsOf(settings: LevelSettings): readonly BinSettings[] {
   const { bins, binWidth, timeOrigin, separateMidEpisodeStarts, baseline, tail } = settings;
   const withEdges = tail === 'bootstrap';
   if (baseline === 'none' && !withEdges) return [];
