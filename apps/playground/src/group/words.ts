@@ -37,7 +37,7 @@ function cellOf(value: number): number {
 export function nameBin({ settings }: ExplainedBin, { group, choices }: EstimatedGroup, step: number, time: number): string {
   const { bins, binWidth = 1 } = settings;
   const depth = group.observationSize;
-  const cells = Array.from(group.observations.subarray(step * depth, (step + 1) * depth), (value) => cellOf(value / binWidth));
+  const cells = Array.from(group.observations.subarray(step * depth, (step + 1) * depth), (value) => show(cellOf(value / binWidth)));
   const shown = cells.length > 8 ? `${cells.slice(0, 8).join(', ')}, …` : cells.join(', ');
   const cell = `cell (${shown}) of width ${choices.binWidth === binWidth ? show(binWidth) : `${show(binWidth)}, coarser`}`;
   const names: Readonly<Record<string, string>> = {
