@@ -105,6 +105,16 @@ function writeReturn({ group, choices }: EstimatedGroup, step: number, trajector
   return `${terms.join(' ')}${left > 0 ? ` + … (${left} more)` : ''}`;
 }
 
+/** How many bins there are, and how full they are; empty where no bins are read. */
+export function writeCounts({ estimate, settings }: EstimatedGroup): string {
+  const { diagnostics } = estimate;
+  const bins = diagnostics['group/bins'];
+  if (bins === undefined || settings.baseline === 'none') return '';
+  const alone = diagnostics['group/singleton_frac'] ?? 0;
+  const perBin = show(diagnostics['group/size_mean'] ?? 0);
+  return `${bins} ${bins === 1 ? 'bin' : 'bins'}, ${perBin} returns in one on average; ${(100 * alone).toFixed(0)} % of the steps are alone in theirs.`;
+}
+
 const baselineWords: Readonly<Record<string, string>> = {
   shrunk: 'drawn together, the fewer the more towards the coarser bin',
   pooled: 'the others’ mean together with what earlier groups left',

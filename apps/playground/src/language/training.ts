@@ -1,7 +1,10 @@
 /** A language model that trains, as the worker of the page tells it. Nothing here knows of a worker. */
 import { trainLanguageModel } from 'cohort-rl';
+
 import { drawProblem, findTask, type KeptCompletion, type LanguageModel, type Problem } from 'cohort-rl/lm';
 import type { Answer, LanguageMessage, PlainPicture, ShownGroup } from './protocol.ts';
+
+type LanguageTrainConfig = Parameters<typeof trainLanguageModel>[0];
 
 /** Held-out prompts that are asked before and after. */
 const numAsked = 12;
@@ -17,6 +20,8 @@ export interface LanguageOrder {
   readonly task: string;
   readonly iterations: number;
   readonly seed: number;
+  /** Further fields of the configuration. */
+  readonly fields?: Omit<LanguageTrainConfig, 'task'>;
   /** Waits while training is paused; `false` to end it here. */
   goesOn(): Promise<boolean>;
 }
@@ -68,13 +73,13 @@ export function chooseGroups(
 
 /** Trains, and tells of it: the warm start, answers before, iterations, answers after. Rejects with what training throws. */
 export async function trainAndTell(
-  { task: id, iterations, seed, goesOn }: LanguageOrder,
+  { task: id, iterations, seed, goesOn, fields }: LanguageOrder,
   tell: (message: LanguageMessage) => void,
 ): Promise<void> {
   const task = findTask(id);
   await task.load?.();
   const problems = Array.from({ length: numAsked }, (_, i) => drawProblem(task, [seed, shownKey, i], 'heldOut'));
-  const config = {
+  const config: LanguageTrainConfig = {
     task,
     seed,
     iterations,
@@ -83,7 +88,8 @@ export async function trainAndTell(
     evaluationPrompts: numMeasured,
     finalEvaluationPrompts: numMeasured,
     evaluationSamples: 1,
-  } as const;
+    ...fields,
+  };
   const training = trainLanguageModel(config, {
     onEvent(event) {
       if (event.event !== 'warmStart') return;
