@@ -5,7 +5,15 @@ import { hear, idle, percent } from '../../apps/playground/src/language/state.ts
 import { trainAndTell } from '../../apps/playground/src/language/training.ts';
 
 /** A model that has learned nothing and hardly will: a run of a second. */
-const fields = { warmStartAccuracy: 0, numGroups: 8, groupSize: 4, hiddenSize: 16, numAttentionHeads: 2, numHiddenLayers: 1, minValidFraction: 0 };
+const fields = {
+  warmStartAccuracy: 0,
+  numGroups: 8,
+  groupSize: 4,
+  hiddenSize: 16,
+  numAttentionHeads: 2,
+  numHiddenLayers: 1,
+  minValidFraction: 0,
+};
 
 async function run(task: string, iterations: number, goesOn: () => Promise<boolean> = async () => true): Promise<LanguageMessage[]> {
   const told: LanguageMessage[] = [];
