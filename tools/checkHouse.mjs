@@ -36,7 +36,7 @@ export const rooms = {
   envs: { rooms: ['random', 'math', 'core', 'recipes'], packages: ['@mujoco/mujoco'] },
   rollout: { rooms: ['random', 'core'], packages: ['zod'] },
   policy: { rooms: ['kernels', 'random', 'math', 'core'], packages: ['zod'] },
-  play: { rooms: ['policies', 'policy', 'kernels', 'run', 'statistics', 'random', 'core'], packages: [] },
+  play: { rooms: ['policies', 'policy', 'rollout', 'kernels', 'run', 'statistics', 'random', 'core'], packages: [] },
   policies: { rooms: ['policy', 'kernels', 'run', 'random', 'core'], packages: [] },
   // The trained policies that come with the package, for programs that only play.
   pretrained: { rooms: ['play', 'policies', 'policy', 'core'], packages: [] },

@@ -17,6 +17,7 @@ import {
   groupBaseline,
   type Visit,
 } from './groupBaseline.ts';
+import { levelsOf } from './levels.ts';
 import { meanAndScale, normalizeEpsilon } from './normalize.ts';
 import { discountedReturns, episodeReturns, lambdaReturns, type ReturnsInput, standardiseRewards } from './returns.ts';
 import { type Scale, scaleAdvantages, scales } from './scale.ts';
@@ -72,9 +73,6 @@ export const defaultEstimatorSettings: EstimatorSettings = {
   epsilon: normalizeEpsilon,
   tail: 'zero',
 };
-
-/** Budget buckets of tail `budget` where the settings name none: an own choice. */
-const defaultBudgetBuckets = 8;
 
 /** What {@link estimateAdvantages} gives. Views into its workspace: valid until the next call. */
 export interface Estimate {
@@ -196,7 +194,7 @@ function estimateTerm(batch: AdvantageBatch, settings: EstimatorSettings, worksp
 
   const numParticipants = markParticipants(batch, tail, gamma, maskTolerance, participates);
   const seen = settings.coordinates ? inCoordinates(batch, settings.coordinates) : batch;
-  const levels = baseline === 'none' && tail !== 'bootstrap' ? [] : assignLevels(seen, settings, workspace);
+  const levels = assignLevels(seen, settings, workspace);
   const masked = numParticipants < participates.length ? participates : undefined;
   const own = typeof baseline === 'object' ? baseline : undefined;
   // What a baseline of another kind leaves to means of bins: tails.
@@ -239,24 +237,14 @@ function fillOwn(own: Baseline, batch: AdvantageBatch, input: GroupBaselineInput
   if (input.levels.length > 0) binStatistics(input, 0, group);
 }
 
-/** The bins of the method and, where somebody may be alone in one, the coarser ones: bin, then time, then universal (per group). */
+/** The bins of every level. */
 function assignLevels(batch: AdvantageBatch, settings: EstimatorSettings, workspace: EstimatorWorkspace): Bins[] {
-  const { bins, binWidth, timeOrigin, separateMidEpisodeStarts, baseline, tail } = settings;
-  const budgetBuckets = tail === 'budget' ? settings.budgetBuckets || defaultBudgetBuckets : settings.budgetBuckets;
+  const { bins, tail } = settings;
   const withEdges = tail === 'bootstrap';
-  const finest = { bins, binWidth, timeOrigin, separateMidEpisodeStarts, budgetBuckets };
-  const chain: BinSettings[] = typeof baseline === 'object' ? [...baseline.levels(finest)] : [finest];
-  const plain = !separateMidEpisodeStarts && !budgetBuckets;
-  if (typeof baseline === 'string' && (/^leave-one/.test(baseline) || withEdges)) {
-    if (bins !== 'universal' && !(bins === 'time' && plain)) chain.push({ bins: 'time', timeOrigin });
-    if (!(bins === 'universal' && plain)) chain.push({ bins: 'universal' });
-  } else if (withEdges && chain.length === 0) {
-    chain.push({ bins: 'time', timeOrigin }, { bins: 'universal' });
-  }
   if (withEdges && settings.bootstrapTruncated && typeof bins === 'string' && /space|state/.test(bins) && !batch.finalObservations) {
     throw batchError('bootstrapTruncated', 'a batch with finalObservations', 'none', 'give the true last observations (T, N, D)');
   }
-  return chain.map((level, i) => {
+  return levelsOf(settings).map((level, i) => {
     workspace.bins[i] ??= createBinWorkspace(batch.numSteps, batch.numEnvs);
     return assignBins(batch, level, workspace.bins[i]!, withEdges);
   });

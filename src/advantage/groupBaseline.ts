@@ -16,7 +16,7 @@ export const baselineNames = ['own', 'leave-one-out', 'leave-one-env-out', 'leav
 export type BaselineName = (typeof baselineNames)[number];
 
 /** Whether a baseline leaves out both of the trajectories `i` and `j` for either of them; in the order of environments such stand side by side. */
-function areLeftOutTogether(baseline: BaselineName, env: Int32Array, i: number, j: number): boolean {
+export function areLeftOutTogether(baseline: BaselineName, env: Int32Array, i: number, j: number): boolean {
   const pairs = baseline === 'leave-one-pair-out' ? 1 : 0;
   return (pairs || baseline === 'leave-one-env-out') && env[i]! >> pairs === env[j]! >> pairs;
 }
@@ -38,6 +38,8 @@ export interface Baseline {
   readonly name: string;
   /** Which mean of a bin stands for a state beyond the rollout's edge (tail `bootstrap`). Default `leave-one-out`. */
   readonly tails?: BaselineName;
+  /** Which means of bins it is made of, for explanations. Default `leave-one-out`. */
+  readonly meansOf?: BaselineName;
   /** The bins it reads, from fine to coarse. */
   levels(settings: BinSettings): readonly BinSettings[];
   /** Fills `out`, (T, N), for every step of a trajectory that takes part; `input.returns` are there. */

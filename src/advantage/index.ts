@@ -3,5 +3,6 @@
  */
 export { type BaselineShape, ownBaselines } from './baselines/index.ts';
 export * from './core.ts';
+export { type BinMember, type ExplainedBin, explainStep, type StepExplanation } from './explain.ts';
 export { describeLoss, type MethodPage, methodPages } from './methodPages.ts';
 export { baselineOf, coordinatesOf, methodSettings } from './methodSettings.ts';

@@ -39,7 +39,7 @@ async function begin(
 }
 
 async function answerOf(training: Training, question: Question): Promise<Answer> {
-  const pack = (policy: Policy): PackedPolicy => ({ bytes: policy.encode(), arithmetic: training.config.arithmetic });
+  const pack = (policy: Policy): PackedPolicy => ({ bytes: policy.encode({ critic: true }), arithmetic: training.config.arithmetic });
   if (question === 'snapshot') return { kind: 'policy', policy: pack(await training.snapshot()) };
   if (question === 'next') {
     const { done, value } = await training[Symbol.asyncIterator]().next();

@@ -1,6 +1,8 @@
 /**
  * Language models trained by their rewards: tasks, configuration, training, evaluation.
  */
+
+export type { KeptCompletion } from './algorithm/metrics.ts';
 export type { ChatMessage, ModelCheckpoint, ModelShape, PretrainedTokenizer } from './checkpoints/checkpoint.ts';
 export { filesOf, type ModelFiles } from './checkpoints/files.ts';
 export type { OutputFile } from './checkpoints/outputFile.ts';

@@ -11,3 +11,4 @@ export { Clock, speeds } from './clock.ts';
 export { type Decision, Episode, type Moment, type PlayOptions } from './episode.ts';
 export { type ByteSource, createPolicy, loadPolicy, type PolicyPlace } from './load.ts';
 export { type EpisodeMoment, playEpisode } from './playEpisode.ts';
+export { type PlayedGroup, type PlayGroupOptions, playGroup } from './playGroup.ts';

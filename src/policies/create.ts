@@ -3,7 +3,7 @@
  */
 import type { LayOut } from '../kernels/room.ts';
 import { instantiatePolicy } from '../policy/instantiate.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { EncodeOptions, Policy } from '../policy/policy.ts';
 import { learnerKey } from '../random/index.ts';
 import { encodePolicy } from './encode.ts';
 import { type PolicyFile, parametersOf, withoutCritic } from './policyFile.ts';
@@ -22,6 +22,9 @@ export interface CreatePolicyOptions {
 /** The policy of a file on kernels of its own. Throws `CohortError` for what the machine lacks. */
 export function createPolicyOf(file: PolicyFile, layOut: LayOut, options: CreatePolicyOptions = {}): Promise<Policy> {
   const { seed = file.source.seed ?? usualSeed, arithmetic = 'plain' } = options;
-  const encoder = (policy: Policy): Uint8Array => encodePolicy(withoutCritic({ ...file, parameters: parametersOf(policy) }));
+  const encoder = (policy: Policy, { critic = false }: EncodeOptions): Uint8Array => {
+    const now = { ...file, parameters: parametersOf(policy) };
+    return encodePolicy(critic ? now : withoutCritic(now));
+  };
   return instantiatePolicy(file, (layout) => layOut(layout, { arithmetic }), learnerKey(seed), encoder);
 }

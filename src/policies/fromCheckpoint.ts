@@ -10,7 +10,7 @@ import type { RunStorage } from '../run/storage.ts';
 import type { Checkpoint } from '../run/storedRun.ts';
 import { checkPolicyFile } from './check.ts';
 import { decodePolicy } from './encode.ts';
-import { type PolicyFile, parametersOf, withoutCritic } from './policyFile.ts';
+import { type PolicyFile, parametersOf } from './policyFile.ts';
 
 /** What counts a run's progress, as far as a policy tells of it. */
 export interface PolicyMoment {
@@ -49,7 +49,7 @@ function fileOf(
   };
 }
 
-/** A policy in training, with the normalizer of this moment and without its critic, as plain data of its own. */
+/** A policy in training, with the normalizer of this moment and its critic, as plain data of its own. */
 export function policyFileOf(
   policy: Policy,
   config: TrainedWith,
@@ -57,7 +57,7 @@ export function policyFileOf(
   versions: PolicyFile['source']['versions'],
 ): PolicyFile {
   const { spec, normalizer } = policy;
-  return withoutCritic(fileOf({ spec, parameters: parametersOf(policy), normalizer }, config, moment, versions));
+  return fileOf({ spec, parameters: parametersOf(policy), normalizer }, config, moment, versions);
 }
 
 /** The policy of a checkpoint, critic included. Throws `CohortError` if the checkpoint does not hold one. */

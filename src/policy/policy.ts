@@ -71,8 +71,14 @@ function refuseMaskless(subject: string): never {
   throw mistake(subject, 'a mask, for the policy was trained with action masks', 'none', advice);
 }
 
+/** What of a policy is written. */
+export interface EncodeOptions {
+  /** Its critic, too, which acting does not need. Default false. */
+  readonly critic?: boolean;
+}
+
 /** Writes a policy as the bytes of a policy file. */
-export type PolicyEncoder = (policy: Policy) => Uint8Array;
+export type PolicyEncoder = (policy: Policy, options: EncodeOptions) => Uint8Array;
 
 /** A policy on the kernels. */
 export class Policy {
@@ -129,12 +135,11 @@ export class Policy {
   }
 
   /**
-   * The policy as the bytes of a policy file, as it is at this moment: normalizer included, without the critic, which only training needs. Keep
-   * them where you like; `createPolicy(decodePolicy(bytes))` acts bit for bit alike. Throws `CohortError` for a policy that was put together by
+   * The policy as the bytes of a policy file, as it is at this moment: normalizer included, without the critic unless it is asked for. Keep them where you like; `createPolicy(decodePolicy(bytes))` acts bit for bit alike. Throws `CohortError` for a policy that was put together by
    * hand, and for numbers that are not finite.
    */
-  encode(): Uint8Array {
-    if (this.#encoder) return this.#encoder(this);
+  encode(options: EncodeOptions = {}): Uint8Array {
+    if (this.#encoder) return this.#encoder(this, options);
     const advice = 'write a policy file of your own with encodePolicy';
     throw mistake(
       'policy.encode',
@@ -272,6 +277,22 @@ export class Policy {
   /** The critic's values of `count` inputs, into `values` (count); all arrays in kernel memory. */
   evaluate(inputs: Float32Array, count: number, values: Float32Array): void {
     this.kernels.forward(this.critic!, inputs, count, values);
+  }
+
+  /**
+   * What the critic expects to be still to come, V(s), of `count` raw observations, into `values` (count): a part at a time. Throws `CohortError` for a
+   * policy without a critic: that of GPG has none, that of PPO has one in training, and in `snapshot()`.
+   */
+  valuesOf(observations: Float32Array | Float64Array, count: number, values: Float32Array | Float64Array): void {
+    if (!this.critic) throw mistake('policy.valuesOf', 'a policy with a critic', 'one without', 'take a snapshot of a run of PPO');
+    const { inputs, logProbs } = this.scratch(actingRows);
+    const width = observations.length / count;
+    for (let first = 0; first < count; first += actingRows) {
+      const rows = Math.min(actingRows, count - first);
+      this.encodeObservations(observations.subarray(first * width, (first + rows) * width), rows, inputs);
+      this.evaluate(inputs, rows, logProbs);
+      values.set(logProbs.subarray(0, rows), first);
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import { evaluateBoth } from '../play/evaluate.ts';
 import { createPolicyOf } from '../policies/create.ts';
 import { encodePolicy } from '../policies/encode.ts';
 import { type PolicyMoment, policyFileOf } from '../policies/fromCheckpoint.ts';
+import { withoutCritic } from '../policies/policyFile.ts';
 import type { Policy } from '../policy/policy.ts';
 import { specToJson } from '../policy/spec.ts';
 import { inPieces } from '../run/breathe.ts';
@@ -243,7 +244,7 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
 
   trained(): TrainedPolicy {
     const moment = this.#moment;
-    return { policy: this.#frozen().encodedBy((policy) => this.#encode(policy, moment)) };
+    return { policy: this.#frozen().encodedBy((policy, { critic }) => this.#encode(policy, moment, critic)) };
   }
 
   async copy(): Promise<TrainedPolicy> {
@@ -262,8 +263,9 @@ class EnvironmentTrainee implements Trainee<object, TrainedPolicy> {
     return { iteration, globalStep: collector.globalStep };
   }
 
-  #encode(policy: Policy, moment: PolicyMoment): Uint8Array {
-    return encodePolicy(policyFileOf(policy, this.config, moment, this.#context.versions));
+  #encode(policy: Policy, moment: PolicyMoment, critic = false): Uint8Array {
+    const file = policyFileOf(policy, this.config, moment, this.#context.versions);
+    return encodePolicy(critic ? file : withoutCritic(file));
   }
 
   /** The policy as it acts outside of training: on raw observations, with the statistics as they are now. */

@@ -50,6 +50,21 @@ describe('a run in a worker', () => {
     expect(seen[0]!.iterations).toHaveLength(6);
   });
 
+  it('gives the critic of PPO along, with its values', async () => {
+    const values = [];
+    for (const begin of [train, trainInWorker]) {
+      const training = begin({ ...config, algorithm: 'ppo', iterations: 2 });
+      const value = new Float64Array(1);
+      for await (const { iteration } of training) if (iteration === 1) (await training.snapshot()).valuesOf(observation, 1, value);
+      const { policy } = await training.finish();
+      const last = new Float64Array(1);
+      policy.valuesOf(observation, 1, last);
+      values.push([value[0], last[0]]);
+    }
+    expect(values[1]).toEqual(values[0]);
+    expect(values[0]![0]).not.toBe(values[0]![1]);
+  });
+
   it('computes an iteration when it is asked for', async () => {
     let told = 0;
     const training = trainInWorker(config, { onEvent: ({ event }) => void (event === 'iteration' && told++) });

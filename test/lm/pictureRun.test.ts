@@ -5,9 +5,9 @@ import { countShapesHash, countShapesRun } from './pictureRun.ts';
 
 describe('a run on prompts with pictures', () => {
   it('gives the recorded hash, and completions with the pictures of their prompts', async () => {
-    const training = testCohort().trainLanguageModel(countShapesRun);
-    for await (const { completions } of training) {
-      for (const { prompt, pictures } of completions) {
+    const training = testCohort().trainLanguageModel({ ...countShapesRun, completions: 'all' });
+    for await (const { completions, groups } of training) {
+      for (const { prompt, pictures } of [...completions, ...groups!().flat()]) {
         expect(prompt).toContain('[image 24x24]');
         expect(pictures).toMatchObject([{ width: 24, height: 24 }]);
         expect(pictures![0]!.pixels).toHaveLength(3 * 24 * 24);

@@ -45,6 +45,38 @@ describe('policy.encode', () => {
     expect(actionsOf(saved)).toEqual(actionsOf(policy));
   });
 
+  it.each([
+    ['of raw observations', {}],
+    ['of normalized ones', { normalizeObservation: 'shared' }],
+  ] as const)('takes the critic along where it is asked for, with its values %s, and a snapshot has it', async (_, change) => {
+    const cohort = testCohort();
+    const training = cohort.train({ ...shortRun, ...change, algorithm: 'ppo' });
+    const { policy } = await training.finish();
+    const count = 300;
+    const observations = Float32Array.from({ length: 4 * count }, (_, i) => ((i * 7) % 11) / 5 - 1);
+    const valuesOf = (of: Policy): Float64Array => {
+      const values = new Float64Array(count);
+      of.valuesOf(observations, count, values);
+      return values;
+    };
+    const values = valuesOf(policy);
+    // The same one at a time, by the network itself.
+    const { inputs, logProbs } = policy.scratch(1);
+    for (const i of [0, 127, 128, 299]) {
+      policy.encodeObservations(observations.subarray(4 * i, 4 * i + 4), 1, inputs);
+      policy.evaluate(inputs, 1, logProbs);
+      expect(values[i]).toBe(logProbs[0]);
+    }
+    expect(new Set(values).size).toBeGreaterThan(5);
+    const again = await cohort.createPolicy(decodePolicy(policy.encode({ critic: true })));
+    expect(valuesOf(again)).toEqual(values);
+    expect(valuesOf(await training.snapshot())).toEqual(values);
+    expect(again.encode()).toEqual(policy.encode());
+    const { policy: without } = await cohort.train(shortRun).finish();
+    expect(() => valuesOf(without)).toThrow(/^policy\.valuesOf: expected a policy with a critic, got one without/);
+    expect(without.encode({ critic: true })).toEqual(without.encode());
+  });
+
   it('writes the numbers of this moment', async () => {
     const cohort = testCohort();
     const { policy } = await cohort.train(shortRun).finish();

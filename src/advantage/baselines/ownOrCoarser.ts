@@ -26,6 +26,7 @@ export function ownOrCoarser(): Baseline {
     name: 'own-or-coarser',
     levels: levelsOf,
     tails: 'own',
+    meansOf: 'own',
     fill(_batch, input, workspace, out) {
       const { levels, participates } = input;
       const takesPart = (step: number, bin: number): boolean => bin >= 0 && (participates === undefined || participates[step] !== 0);

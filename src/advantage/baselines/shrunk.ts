@@ -76,6 +76,7 @@ export function shrunk(
   const [means, counts] = [new Float64Array(size), new Int32Array(size)];
   return {
     name,
+    meansOf: meansOf === meansOfAll ? 'own' : 'leave-one-out',
     levels: chainOf,
     fill(_batch, input, workspace, out) {
       const { levels, participates } = input;

@@ -24,8 +24,8 @@ export interface LanguageReport {
   readonly metrics: Record<string, number>;
   /** A few completions of this iteration, one per prompt. */
   readonly samples: readonly CompletionRecord[];
-  /** What the table of completions keeps, if it is not the samples. */
-  readonly kept: (() => KeptCompletion[]) | undefined;
+  /** Every completion, by prompt: what the table of completions keeps, if it is not the samples. Asked before the next iteration. */
+  readonly groups: (() => KeptCompletion[][]) | undefined;
   /** Everything that was drawn is right: the run has nothing left to learn from. */
   readonly solved: boolean;
 }
@@ -119,7 +119,7 @@ export async function iterate(state: LearningState): Promise<LanguageReport> {
   return {
     metrics,
     samples: collection.drawn.slice(0, shownCompletions).map(sampleOf),
-    kept: config.completions === 'all' ? () => allCompletions(collection, scored, advantages, batch.spec.groupSize) : undefined,
+    groups: config.completions === 'all' ? () => allCompletions(collection, scored, advantages, batch.spec.groupSize) : undefined,
     solved: collection.solved,
   };
 }

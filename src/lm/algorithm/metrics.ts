@@ -109,24 +109,26 @@ export interface KeptCompletion extends CompletionRecord {
   readonly status: Rollout['score']['status'];
 }
 
-/** Every completion that was sampled for an update, in the order of drawing; `advantages` are those of `scored`. */
+/**
+ * Every completion that was sampled for an update, by prompt, in the order of drawing, with the pictures of the prompts; `advantages` are those of
+ * `scored`.
+ */
 export function allCompletions(
   { drawn, batch }: Pick<Collection, 'drawn' | 'batch'>,
   { rows }: Pick<ScoredCompletions, 'rows'>,
   advantages: Float64Array,
   groupSize: number,
-): KeptCompletion[] {
+): KeptCompletion[][] {
   const placeOf = new Map(batch.map((group, index) => [group, index]));
   const advantageAt = new Map(Array.from(rows, (row, i) => [row, advantages[i]!]));
-  return drawn.flatMap((group, number) => {
+  return drawn.map((group, number) => {
     const place = placeOf.get(group);
-    return group.rollouts.map((rollout, j) => ({
-      ...recordOf(group, rollout),
-      group: number,
-      tokens: sampledTokens(rollout),
-      logProb: rollout.logProbs.reduce((sum, value) => sum + value, 0),
-      advantage: (place === undefined ? undefined : advantageAt.get(place * groupSize + j)) ?? null,
-      status: rollout.score.status,
-    }));
+    const pictures = picturesOf(group.problem.prompt);
+    return group.rollouts.map((rollout, j) => {
+      const advantage = (place === undefined ? undefined : advantageAt.get(place * groupSize + j)) ?? null;
+      const logProb = rollout.logProbs.reduce((sum, value) => sum + value, 0);
+      const told = { group: number, tokens: sampledTokens(rollout), logProb, advantage, status: rollout.score.status };
+      return attachPictures({ ...recordOf(group, rollout), ...told }, pictures);
+    });
   });
 }

@@ -11,6 +11,7 @@ import type { SessionContext, SessionIteration } from '../../run/session.ts';
 import type { Checkpoint } from '../../run/storedRun.ts';
 import type { Trainee, TraineeReport } from '../../run/trainee.ts';
 import { iterate } from '../algorithm/iterate.ts';
+import type { KeptCompletion } from '../algorithm/metrics.ts';
 import { createLanguageState, type LanguageContext, type LanguageState, type LearningState } from '../algorithm/state.ts';
 import type { LanguageConfig } from '../config/config.ts';
 import { countersOf } from './checkpoint.ts';
@@ -33,6 +34,11 @@ export interface LanguageExtra {
   readonly tokens: number;
   /** A few completions of this iteration. */
   readonly completions: readonly CompletionRecord[];
+  /**
+   * With `completions: 'all'`: every completion of this iteration, by prompt, with its advantage and how its reward came out. Ask before the next iteration
+   * begins.
+   */
+  readonly groups?: (() => readonly (readonly KeptCompletion[])[]) | undefined;
   /** Everything that was drawn is right: the run ends here. */
   readonly solved: boolean;
 }
@@ -114,14 +120,15 @@ class LanguageTrainee implements Trainee<LanguageExtra, TrainedModel> {
   }
 
   async iterate(): Promise<TraineeReport<LanguageExtra>> {
-    const { metrics, samples: completions, kept = () => completions, solved } = await iterate(this.#state);
+    const { metrics, samples: completions, groups, solved } = await iterate(this.#state);
+    const kept = (): readonly CompletionRecord[] => groups?.().flat() ?? completions;
     const { iteration, tokens } = this.#state;
     this.#solved = solved;
     return {
       metrics,
       lines: () => kept().map((completion) => JSON.stringify({ iteration, ...completion })),
       event: { event: 'completions', iteration, completions },
-      extra: { tokens, completions, solved },
+      extra: { tokens, completions, groups, solved },
     };
   }
 

@@ -49,6 +49,19 @@ describe('completions: all', () => {
     },
   );
 
+  it('gives a program what it keeps, by prompt', async () => {
+    const cohort = testCohort();
+    const input = { ...shortRun, iterations: 3, evaluationInterval: 0 } as const;
+    const told: string[] = [];
+    for await (const { iteration, groups } of cohort.trainLanguageModel({ ...input, completions: 'all' }, { runDirectory: 'run' })) {
+      const all = groups!();
+      expect(all.every((group, g) => group.length === shortRun.groupSize && group.every((one) => one.group === g))).toBe(true);
+      told.push(...all.flat().map((one) => JSON.stringify({ iteration, ...one })));
+    }
+    expect(told).toEqual(fileText(cohort, 'run', 'completions.jsonl').trimEnd().split('\n'));
+    for await (const { groups } of cohort.trainLanguageModel(input)) expect(groups).toBeUndefined();
+  });
+
   it.each<EstimatorName>(['gpg-lm', 'grpo', 'rloo'])('%s: advantages are those of the table of estimators', async (estimator) => {
     const { lines } = await tableOf({ estimator, minValidFraction: 0 });
     for (const iteration of [1, 2, 3]) {
