@@ -11,7 +11,7 @@ import ts from 'typescript';
 
 /** The rooms that run anywhere, from the top of the house to the bottom. */
 const portable =
-  'api display sinks reproduction report experiments lm theory training algorithms play policies policy rollout envs advantage kernels doctor run statistics random math core'.split(
+  'api share display sinks reproduction report experiments lm theory training algorithms play policies policy rollout envs advantage kernels doctor run statistics random math core'.split(
     ' ',
   );
 
@@ -54,6 +54,11 @@ export const rooms = {
   // The rerun of the paper that the package is named for: data, and what is judged of it.
   reproduction: { rooms: ['report', 'experiments', 'run', 'statistics', 'core'], packages: [] },
   report: { rooms: ['experiments', 'run', 'statistics', 'random', 'core'], packages: [] },
+  // A run as a link, and training it again. What trains is given to it.
+  share: {
+    rooms: ['experiments', 'training', 'algorithms', 'policies', 'policy', 'envs', 'run', 'core'],
+    packages: [],
+  },
   // What shows a run while it goes on, from its events alone.
   display: { rooms: ['run', 'statistics', 'core'], packages: [] },
   api: { rooms: portable, packages: ['zod'] },
