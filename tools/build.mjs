@@ -43,6 +43,8 @@ export const entries = {
   random: 'src/random/index.ts',
   report: 'src/report/index.ts',
   run: 'src/run/index.ts',
+  shareNode: 'src/node/share.ts',
+  shareBrowser: 'src/browser/share.ts',
   sinks: 'src/sinks/index.ts',
   statistics: 'src/statistics/index.ts',
   theory: 'src/theory/index.ts',

@@ -4,14 +4,14 @@
 import { allAlgorithms } from '../algorithms/index.ts';
 import { describeFields } from '../core/config.ts';
 import { failure, show, suggest } from '../core/errors.ts';
-import { listOf, objectOf, such, text, whole } from '../core/stored.ts';
+import { objectOf, such, text, whole } from '../core/stored.ts';
 import { hexOf } from '../core/text.ts';
 import { version as ownVersion } from '../core/version.ts';
 import { readOptions } from '../envs/options.ts';
 import { standardRegistry } from '../envs/standardRegistry.ts';
 import { isKeepingField, runIdentity } from '../experiments/identity.ts';
 import { type ResolvedConfig, resolveConfig, runSchema } from '../training/config.ts';
-import { markDigits, marksOf, mostMarks } from './marks.ts';
+import { markDigits, marksOf } from './marks.ts';
 import { askAgain, fromBase64url, readText, toBase64url, writeText } from './text.ts';
 import { checkWork, type RunWork, type WorkLimits, workOf } from './work.ts';
 
@@ -66,10 +66,6 @@ const checkContent = objectOf({
   iterations: whole({ min: 1, max: 100_000_000 }),
   hashes: text({ max: 4096 }),
 });
-const checkHashes = listOf(
-  such(text(), (value) => /^[\da-f]{8}$/.test(value), '8 hexadecimal digits'),
-  { max: mostMarks },
-);
 
 /** Tables of the package alone: what a program registered besides is not what another reader has. */
 function resolveShared(
@@ -161,7 +157,6 @@ export function readRunLink(link: string, { limits }: ReadLinkOptions = {}): Run
   const place = { subject, path: [], advice: askAgain };
   const { version, config, identity: said, iterations, hashes } = checkContent(readText(link), place);
   const shared = readHashes(hashes);
-  checkHashes(shared.marks, { ...place, path: ['hashes'] });
   const { resolved, identity, work: workTo } = resolveShared(config as SharedConfig);
   const planned = marksOf(resolved);
   const end = planned.at(-1)!;
