@@ -1,7 +1,7 @@
 /**
  * The folder of a run as what training it again must give: its metrics iteration by iteration, and the policies that it kept.
  */
-import { failure } from '../core/errors.ts';
+import { mistake } from '../core/errors.ts';
 import { version as ownVersion } from '../core/version.ts';
 import { readSnapshot } from '../policies/fromCheckpoint.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -36,12 +36,12 @@ function reachedBy({ summary }: StoredRun, rows: ReadonlyMap<number, MetricRow>)
 function trainable({ description }: StoredRun, directory: string): ExpectedRun['config'] {
   const { road, config } = description;
   if (road !== 'environments') {
-    throw failure(directory, 'a run on an environment', 'one of a language model', 'compare the hashes in summary.json of two trainings');
+    throw mistake(directory, 'a run on an environment', 'one of a language model', 'compare the hashes in summary.json of two trainings');
   }
   const isOwn = config.env === 'custom' || config.bins === 'custom';
   if (isOwn) {
     const got = `a function of the program that trained it (${config.env === 'custom' ? 'env' : 'bins'})`;
-    throw failure(directory, 'a run that its configuration describes', got, 'train it again in that program, and compare the hashes');
+    throw mistake(directory, 'a run that its configuration describes', got, 'train it again in that program, and compare the hashes');
   }
   return { ...config, env: String(config.env), recipe: 'none' };
 }
@@ -65,7 +65,7 @@ export async function expectedOfFolder(storage: RunStorage): Promise<ExpectedRun
   const read = await readMetrics(storage);
   const rows = new Map(read.filter((row) => 'charts/SPS' in row).map((row): [number, MetricRow] => [row.iteration ?? 0, row]));
   const iterations = reachedBy(run, rows);
-  if (iterations === 0) throw failure(directory, 'a run with at least one iteration', 'none yet', 'let it train, or resume it');
+  if (iterations === 0) throw mistake(directory, 'a run with at least one iteration', 'none yet', 'let it train, or resume it');
   const { summary, description } = run;
   const start = description.start && (await readStart(storage, description.start));
   let same = 0;

@@ -3,7 +3,7 @@
  */
 import { allAlgorithms } from '../algorithms/index.ts';
 import { describeFields } from '../core/config.ts';
-import { failure, show, suggest } from '../core/errors.ts';
+import { CohortError, mistake, show, suggest } from '../core/errors.ts';
 import { objectOf, such, text, whole } from '../core/stored.ts';
 import { hexOf } from '../core/text.ts';
 import { version as ownVersion } from '../core/version.ts';
@@ -67,6 +67,17 @@ const checkContent = objectOf({
   hashes: text({ max: 4096 }),
 });
 
+/** What a link holds, its fields checked one by one. */
+function contentOf(link: unknown): ReturnType<typeof checkContent> {
+  const record = readText(link);
+  try {
+    return checkContent(record, { subject, path: [], advice: askAgain });
+  } catch (error) {
+    // Whoever gave us the link can put it right.
+    throw error instanceof CohortError ? new CohortError({ ...error.parts, kind: 'usage' }) : error;
+  }
+}
+
 /** Tables of the package alone: what a program registered besides is not what another reader has. */
 function resolveShared(
   config: SharedConfig,
@@ -75,15 +86,15 @@ function resolveShared(
   const spec = registry.find(config.env);
   if (!spec) {
     const known = registry.list().map(({ id }) => id);
-    throw failure(`${subject}: env`, 'an environment of the package', show(config.env), suggest(config.env, known));
+    throw mistake(`${subject}: env`, 'an environment of the package', show(config.env), suggest(config.env, known));
   }
   const resolved = resolveConfig(config, subject, undefined, algorithms);
   readOptions(spec.id, spec.options ?? {}, resolved.envOptions);
   const travels = `a ${subject} holds data alone: share the folder of the run instead`;
-  if (resolved.bins === 'custom') throw failure(`${subject}: bins`, 'a named binning', 'a function of the program', travels);
+  if (resolved.bins === 'custom') throw mistake(`${subject}: bins`, 'a named binning', 'a function of the program', travels);
   if (resolved.arithmetic !== 'plain') {
     const got = `${show(resolved.arithmetic)}, whose bits differ between machines`;
-    throw failure(`${subject}: arithmetic`, '"plain"', got, 'train it with plain arithmetic');
+    throw mistake(`${subject}: arithmetic`, '"plain"', got, 'train it with plain arithmetic');
   }
   const method = algorithms.find(config.algorithm)?.behavior ?? 1;
   const behavior = { method, target: spec.behavior ?? 1 };
@@ -98,10 +109,10 @@ function resolveShared(
 export function sharedConfigOf(config: Readonly<Record<string, unknown>>): SharedConfig {
   const { env, algorithm, envOptions } = config;
   if (typeof env !== 'string' || typeof algorithm !== 'string') {
-    throw failure(subject, 'a run on an environment', 'something else', 'language models are not shared as links yet');
+    throw mistake(subject, 'a run on an environment', 'something else', 'language models are not shared as links yet');
   }
   const found = allAlgorithms().find(algorithm);
-  if (!found) throw failure(`${subject}: algorithm`, 'an algorithm of the package', show(algorithm), 'a link holds no code of yours');
+  if (!found) throw mistake(`${subject}: algorithm`, 'an algorithm of the package', show(algorithm), 'a link holds no code of yours');
   const changed = describeFields(runSchema(found)).flatMap(({ name, default: usual }) => {
     const value = config[name];
     const isUsual = value === undefined || JSON.stringify(value) === JSON.stringify(usual);
@@ -134,7 +145,7 @@ export function runLink(run: SharedRun): string {
 function readHashes(given: string): Pick<SharedRun, 'parametersSha256' | 'marks'> {
   const bytes = fromBase64url(given);
   if (!bytes || bytes.length < hashBytes || (bytes.length - hashBytes) % markBytes !== 0) {
-    throw failure(`${subject}: hashes`, `${hashBytes} bytes, and ${markBytes} for each short one`, show(given), askAgain);
+    throw mistake(`${subject}: hashes`, `${hashBytes} bytes, and ${markBytes} for each short one`, show(given), askAgain);
   }
   const digits = hexOf(bytes);
   const marks = Array.from({ length: (bytes.length - hashBytes) / markBytes }, (_, index) =>
@@ -154,16 +165,15 @@ function notesOf(version: string, isSame: boolean): string[] {
  * every field by the schema of configurations, then its work. Nothing is executed or fetched. Throws `CohortError` that says what is wrong.
  */
 export function readRunLink(link: string, { limits }: ReadLinkOptions = {}): RunLink {
-  const place = { subject, path: [], advice: askAgain };
-  const { version, config, identity: said, iterations, hashes } = checkContent(readText(link), place);
+  const { version, config, identity: said, iterations, hashes } = contentOf(link);
   const shared = readHashes(hashes);
   const { resolved, identity, work: workTo } = resolveShared(config as SharedConfig);
   const planned = marksOf(resolved);
   const end = planned.at(-1)!;
-  if (iterations > end) throw failure(`${subject}: iterations`, `at most ${end}, those of its configuration`, `${iterations}`, askAgain);
+  if (iterations > end) throw mistake(`${subject}: iterations`, `at most ${end}, those of its configuration`, `${iterations}`, askAgain);
   const reached = planned.filter((mark) => mark <= iterations).length;
   if (shared.marks.length !== reached) {
-    throw failure(`${subject}: hashes`, `${reached} short ones for ${iterations} iterations`, `${shared.marks.length}`, askAgain);
+    throw mistake(`${subject}: hashes`, `${reached} short ones for ${iterations} iterations`, `${shared.marks.length}`, askAgain);
   }
   const work = workTo(iterations);
   checkWork(work, limits);

@@ -2,7 +2,7 @@
  * The text of a link: `#run=1.<content>.<checksum>`. The 1 is the version of the format, the content JSON as base64url (RFC 4648, 5), the checksum CRC-32
  * (ISO 3309) of what stands before it. A CRC of 32 bits finds every change within 32 bits in a row, and so every change of one character.
  */
-import { failure, show } from '../core/errors.ts';
+import { mistake, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
 import { crcOf } from '../run/crc.ts';
 
@@ -40,7 +40,7 @@ export function writeText(content: Readonly<Record<string, unknown>>): string {
   const signed = `${formatVersion}.${toBase64url(new TextEncoder().encode(JSON.stringify(content)))}`;
   const text = `${key}${signed}.${checksumOf(signed)}`;
   if (text.length <= maxLinkLength) return text;
-  throw failure('link', `at most ${maxLinkLength} characters`, String(text.length), 'share the folder of the run instead');
+  throw mistake('link', `at most ${maxLinkLength} characters`, String(text.length), 'share the folder of the run instead');
 }
 
 /**
@@ -50,12 +50,12 @@ export function writeText(content: Readonly<Record<string, unknown>>): string {
 export function readText(link: unknown): Record<string, unknown> {
   const subject = 'link';
   const expected = `text that ends with ${key}1.<content>.<checksum>`;
-  if (typeof link !== 'string') throw failure(subject, expected, show(link), askAgain);
+  if (typeof link !== 'string') throw mistake(subject, expected, show(link), askAgain);
   if (link.length > maxLinkLength) {
-    throw failure(subject, `at most ${maxLinkLength} characters`, `${link.length}`, 'a run that is shared needs fewer: ask who sent it');
+    throw mistake(subject, `at most ${maxLinkLength} characters`, `${link.length}`, 'a run that is shared needs fewer: ask who sent it');
   }
   const begin = link.lastIndexOf(key);
-  if (begin < 0) throw failure(subject, expected, show(link.slice(0, 60)), askAgain);
+  if (begin < 0) throw mistake(subject, expected, show(link.slice(0, 60)), askAgain);
   const [version = '', content, checksum, ...more] = link
     .slice(begin + key.length)
     .trim()
@@ -63,17 +63,17 @@ export function readText(link: unknown): Record<string, unknown> {
   const isVersion = /^\d{1,9}$/.test(version);
   if (isVersion && Number(version) > formatVersion && content !== undefined) {
     const advice = 'use a newer version of cohort-rl, or of this page; if that says the same, the link is damaged';
-    throw failure(subject, `a link of format ${formatVersion}`, `one of format ${version}`, advice);
+    throw mistake(subject, `a link of format ${formatVersion}`, `one of format ${version}`, advice);
   }
   if (version !== String(formatVersion) || content === undefined || checksum === undefined || more.length > 0) {
-    throw failure(subject, expected, 'something else after #run=, or a part of it', askAgain);
+    throw mistake(subject, expected, 'something else after #run=, or a part of it', askAgain);
   }
   if (checksumOf(`${version}.${content}`) !== checksum) {
     const got = 'one that does not belong to it: the link was changed, or cut off';
-    throw failure(subject, 'the checksum of its content at its end', got, askAgain);
+    throw mistake(subject, 'the checksum of its content at its end', got, askAgain);
   }
   const bytes = fromBase64url(content);
   const record = bytes && parseJsonObject(bytes);
-  if (!record) throw failure(subject, 'JSON as base64url', 'something else', askAgain);
+  if (!record) throw mistake(subject, 'JSON as base64url', 'something else', askAgain);
   return record;
 }

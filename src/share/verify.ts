@@ -1,7 +1,7 @@
 /**
  * A run, trained again to see whether it comes out the same; and a run, trained to be shared.
  */
-import { failure } from '../core/errors.ts';
+import { failure, mistake } from '../core/errors.ts';
 import { version } from '../core/version.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { RunEvent } from '../run/events.ts';
@@ -154,7 +154,7 @@ export class RunRecorder {
  */
 export async function linkByTraining(expected: ExpectedRun, train: TrainAgain, options: FollowOptions = {}): Promise<string | undefined> {
   const { config, iterations, start, parametersSha256 = '0'.repeat(64) } = expected;
-  if (start) throw failure('link', 'a run from random weights', 'one that began from a policy', 'share the folder of the run instead');
+  if (start) throw mistake('link', 'a run from random weights', 'one that began from a policy', 'share the folder of the run instead');
   const { recipe: _recipe, ...resolved } = config;
   const shared = sharedConfigOf(resolved);
   const length = resolved as { readonly iterations?: number; readonly stopAfter?: number };

@@ -1,7 +1,7 @@
 /**
  * What a run costs, known before it begins: a link is a stranger's, and may ask for anything.
  */
-import { failure } from '../core/errors.ts';
+import { mistake } from '../core/errors.ts';
 import { formatBytes } from '../core/text.ts';
 import type { EnvSpec } from '../envs/spec.ts';
 import { parameterShapes } from '../policy/spec.ts';
@@ -84,7 +84,7 @@ export function describeWork({ steps, seconds }: RunWork): string {
 /** Throws `CohortError` for work beyond the limits; they are those of {@link defaultLimits} where none are said. */
 export function checkWork(work: RunWork, limits: WorkLimits = {}): void {
   const refuse = (name: keyof WorkLimits, expected: string, got: string): never => {
-    throw failure('link: its work', expected, got, `raise the limit if you trust who sent it: { limits: { ${name}: ${work[name]} } }`);
+    throw mistake('link: its work', expected, got, `raise the limit if you trust who sent it: { limits: { ${name}: ${work[name]} } }`);
   };
   const most = { ...defaultLimits, ...limits };
   if (!(work.steps <= most.steps)) refuse('steps', `at most ${counted(most.steps)} environment steps`, counted(work.steps));
