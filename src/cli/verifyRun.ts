@@ -9,10 +9,14 @@ import { findBegun, refuseProgramsOwn, suggestFolders } from './findRun.ts';
 import { follow } from './follow.ts';
 import { interruptedCode } from './interrupt.ts';
 import { shownPath } from './invocation.ts';
+import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
 import { NumberOption, SuggestedArgument } from './options.ts';
 import { writeJson, writeLine } from './output.ts';
 import { environments, titleOf } from './roads/index.ts';
+
+/** What the error of a link that asks for too much is about. */
+const workSubject = 'link: its work';
 
 interface VerifyRunFlags {
   readonly maxSteps?: number;
@@ -55,6 +59,16 @@ function report(
   else if (!outcome.same) tools.exit(exitCodes.failed);
 }
 
+/** Reads a link; the advice of an error is that of the command line. */
+function readLink(link: string, maxSteps: number | undefined, { readRunLink, CohortError }: Library): RunLink {
+  try {
+    return readRunLink(link, maxSteps === undefined ? {} : { limits: { steps: maxSteps, multiplications: Number.POSITIVE_INFINITY } });
+  } catch (error) {
+    if (!(error instanceof CohortError) || error.parts.subject !== workSubject) throw error;
+    throw new CohortError({ ...error.parts, advice: 'raise the limit with --max-steps if you trust who sent it' });
+  }
+}
+
 async function verifyLink(link: RunLink, { threads, json }: VerifyRunFlags, tools: Tools): Promise<void> {
   const { library, paint } = tools;
   const { resolved, work, notes } = link;
@@ -71,8 +85,7 @@ async function runVerifyRun(run: string, flags: VerifyRunFlags, tools: Tools): P
   const { library, modules, paint } = tools;
   const { maxSteps, threads, json } = flags;
   if (run.includes('#run=')) {
-    const limits = maxSteps === undefined ? {} : { limits: { steps: maxSteps, multiplications: Number.POSITIVE_INFINITY } };
-    return verifyLink(library.readRunLink(run, limits), flags, tools);
+    return verifyLink(readLink(run, maxSteps, library), flags, tools);
   }
   if (maxSteps !== undefined) throw library.mistake('--max-steps', 'a link', 'a folder, which is yours', 'leave it out');
   const { found, begun } = findBegun(run, 'verify-run', library, takes);
