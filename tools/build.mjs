@@ -33,6 +33,7 @@ export const entries = {
   algorithms: 'src/algorithms/index.ts',
   displayNode: 'src/node/display.ts',
   displayBrowser: 'src/browser/display.ts',
+  element: 'src/element/index.ts',
   envs: 'src/envs/index.ts',
   experiments: 'src/experiments/index.ts',
   lmNode: 'src/node/lm.ts',

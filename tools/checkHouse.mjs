@@ -75,6 +75,8 @@ export const rooms = {
   // What pages share: built on what a page of a user could import, and on episodes. No server is known here.
   page: { rooms: ['browser', 'envs', 'play', 'statistics'], packages: [] },
   watch: { rooms: ['page', 'browser'], packages: [] },
+  // A shared run inside the page of a user: a custom element.
+  element: { rooms: ['page', 'browser', 'envs', 'play'], packages: [] },
   // The statistics are a leaf: words about intervals need no public name of their own.
   cli: { rooms: ['node', 'display', 'statistics'], packages: ['zod', 'commander', 'yaml', 'log-update', '@bomb.sh/tab'], platform: true },
 };
