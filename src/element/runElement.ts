@@ -1,6 +1,7 @@
 /** `<cohort-run>`: a shared run that a page shows, trains again and compares, in a shadow tree of its own. */
 import type { Policy } from '../browser/index.ts';
 import {
+  aboutSeconds,
   CohortError,
   describeVerification,
   describeWork,
@@ -15,7 +16,7 @@ import { playNewest } from './picture.ts';
 import { style } from './style.ts';
 
 /** Where the element stands; `data-state` of its card, for style sheets and tests. */
-type State = 'empty' | 'ready' | 'running' | Verification['outcome'] | 'failed';
+type State = 'empty' | 'refused' | 'ready' | 'running' | Verification['outcome'] | 'failed';
 
 /** A mistake of the link in the words of its error; anything else with its kind. */
 function sentenceOf(error: unknown): string {
@@ -27,23 +28,40 @@ function titleOf({ resolved: { env, algorithm, seed } }: RunLink): string {
   return `${env}, ${algorithm.toUpperCase()}, seed ${seed}`;
 }
 
+/** What stands in small letters: what to know of the version, and at the end the hash of what came out. */
+function noteOf({ notes }: RunLink, { parametersSha256 }: Partial<Verification>): string {
+  return [...notes, ...(parametersSha256 === undefined ? [] : [`SHA-256 of the parameters: ${parametersSha256}`])].join(' ');
+}
+
 /** The parts of the shadow tree. */
 class View {
   readonly card: HTMLElement;
-  readonly title: HTMLElement = make('p', { class: 'title', role: 'heading', 'aria-level': '3' });
+  readonly title: HTMLElement = make('p', { class: 'title' });
   readonly what: HTMLElement = make('p', { class: 'what' });
   readonly note: HTMLElement = make('p', { class: 'note' });
   readonly canvas: HTMLCanvasElement = make('canvas', { role: 'img', width: '600', height: '400' }) as HTMLCanvasElement;
   readonly curve: Curve = new Curve();
   readonly views: HTMLElement;
   readonly progress: HTMLProgressElement = make('progress', { max: '1', value: '0', 'aria-label': 'Training' }) as HTMLProgressElement;
+  /** Beside the bar, for eyes: nobody wants to hear a number ten times a second. */
+  readonly count: HTMLElement = make('p', { class: 'count', 'aria-hidden': 'true' });
   readonly said: HTMLElement = make('p', { class: 'said', role: 'status' });
   readonly button: HTMLButtonElement = make('button', { type: 'button' }) as HTMLButtonElement;
 
   constructor(root: ShadowRoot) {
     this.views = make('div', { class: 'views' }, this.canvas, this.curve.element);
     const foot = make('div', { class: 'foot' }, this.said, this.button);
-    this.card = make('section', { class: 'card', part: 'card' }, this.title, this.what, this.note, this.views, this.progress, foot);
+    this.card = make(
+      'section',
+      { class: 'card', part: 'card' },
+      this.title,
+      this.what,
+      this.note,
+      this.views,
+      this.progress,
+      this.count,
+      foot,
+    );
     root.append(make('style', {}, style), this.card);
   }
 
@@ -51,9 +69,11 @@ class View {
   enter(state: State, said: string): void {
     const isRunning = state === 'running';
     this.card.dataset.state = state;
-    this.views.hidden = state === 'empty' || state === 'ready';
+    const isRead = state !== 'empty' && state !== 'refused';
+    this.views.hidden = !isRead || state === 'ready';
     this.progress.hidden = !isRunning;
-    this.button.hidden = state === 'empty';
+    this.count.hidden = !isRunning;
+    this.button.hidden = !isRead;
     setText(this.button, isRunning ? 'Stop' : state === 'ready' ? 'Run it here' : 'Run it again');
     setText(this.said, said);
   }
@@ -105,14 +125,19 @@ export function createRunElement(): CustomElementConstructor {
           signal: cancel.signal,
           threads: Number(this.getAttribute('threads') ?? 1),
           onTraining: (training) => this.#play(link, () => training.snapshot(), cancel.signal),
-          onProgress: ({ iteration, iterations, metrics }) => {
+          onProgress: ({ iteration, iterations, metrics, timeLeft }) => {
             progress.value = iteration / iterations;
+            setText(this.#view.count, `iteration ${iteration} of ${iterations}, ${aboutSeconds(timeLeft)} left`);
             const value = metrics['charts/episodic_return'];
             if (value !== undefined) curve.add(iteration, iterations, value);
           },
         });
         if (this.#cancel !== cancel) return;
-        this.#view.enter(verification.outcome, describeVerification(verification));
+        this.#view.enter(
+          verification.outcome,
+          verification.same ? `The same bits after ${link.iterations} iterations.` : describeVerification(verification),
+        );
+        setText(this.#view.note, noteOf(link, verification));
         this.dispatchEvent(new CustomEvent('cohort-verified', { detail: verification, bubbles: true, composed: true }));
       } catch (error) {
         if (this.#cancel === cancel) this.#view.enter('failed', sentenceOf(error));
@@ -144,13 +169,12 @@ export function createRunElement(): CustomElementConstructor {
         this.#link = link;
         setText(title, titleOf(link));
         setText(what, `${link.iterations} iterations, ${describeWork(link.work)}. Nothing has run yet.`);
-        setText(note, link.notes.join(' '));
-        note.hidden = link.notes.length === 0;
+        setText(note, noteOf(link, {}));
         this.#view.canvas.setAttribute('aria-label', `The newest policy playing ${link.resolved.env}`);
         this.#view.enter('ready', '');
         if (this.hasAttribute('autostart')) void this.run();
       } catch (error) {
-        this.#view.enter('empty', sentenceOf(error));
+        this.#view.enter('refused', sentenceOf(error));
       }
     }
 

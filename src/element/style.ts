@@ -18,10 +18,11 @@ p { margin: 0; }
   border: 1px solid var(--line); border-radius: var(--cohort-radius, 10px);
   font-variant-numeric: tabular-nums; overflow-wrap: anywhere;
 }
+.card p:empty:not(.said) { display: none; }
 .title { font-size: 1.1em; font-weight: 600; }
-.what, .note { color: var(--soft); font-size: 0.93em; }
+.what, .note, .count { color: var(--soft); font-size: 0.93em; }
 .views { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0.75rem; align-items: end; }
-.views[hidden], progress[hidden], .note[hidden], button[hidden] { display: none; }
+.views[hidden], progress[hidden], .count[hidden], button[hidden] { display: none; }
 canvas { display: block; width: 100%; height: auto; border-radius: 6px; }
 svg { display: block; width: 100%; height: auto; overflow: visible; }
 svg text { fill: var(--soft); font-size: 13px; }
@@ -31,7 +32,7 @@ progress { width: 100%; height: 6px; accent-color: var(--accent); }
 .foot { display: flex; flex-wrap: wrap; gap: 0.5rem 1rem; align-items: center; }
 .said { flex: 1 1 14rem; min-height: 1.45em; }
 .card[data-state="same"] .said { color: var(--good); font-weight: 600; }
-.card[data-state="differs"] .said, .card[data-state="failed"] .said { color: var(--bad); }
+.card[data-state="differs"] .said, .card[data-state="failed"] .said, .card[data-state="refused"] .said { color: var(--bad); }
 button {
   font: inherit; padding: 0.4rem 1rem; cursor: pointer; border: 1px solid var(--accent); border-radius: 8px;
   color: var(--cohort-accent-ink, light-dark(#ffffff, #0c1620)); background: var(--accent);

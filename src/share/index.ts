@@ -7,4 +7,4 @@ export { marksOf, shortHashOf } from './marks.ts';
 export { type ReadLinkOptions, type RunLink, readRunLink, runLink, type SharedConfig, type SharedRun, sharedConfigOf } from './runLink.ts';
 export type { ShareConfig, Sharing, VerifyOptions } from './sharing.ts';
 export { describeVerification, type FollowOptions, RunRecorder, type TrainingProgress, type Verification } from './verify.ts';
-export { defaultLimits, describeWork, type RunWork, type WorkLimits } from './work.ts';
+export { aboutSeconds, defaultLimits, describeWork, type RunWork, type WorkLimits } from './work.ts';

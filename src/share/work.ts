@@ -70,8 +70,8 @@ export function workOf(config: ResolvedConfig, spec: EnvSpec, iterations: number
 
 const counted = (count: number): string => count.toLocaleString('en-US', { maximumSignificantDigits: 3 });
 
-/** `about 5 s`, `about 3 min`, `about 2 h`. */
-function aboutSeconds(seconds: number): string {
+/** Seconds in words: `about 5 s`, `about 3 min`, `about 2 h`. */
+export function aboutSeconds(seconds: number): string {
   if (seconds < 100) return `about ${Math.max(1, Math.round(seconds))} s`;
   return seconds < 5400 ? `about ${Math.round(seconds / 60)} min` : `about ${Math.round(seconds / 3600)} h`;
 }
