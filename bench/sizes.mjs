@@ -34,6 +34,11 @@ export const applications = [
       "import { trainInWorker } from 'cohort-rl/worker'; for await (const iteration of trainInWorker({ env: 'CartPole-v1' })) show(iteration);",
   },
   {
+    does: 'shows a shared run: what the main thread loads',
+    limit: 160,
+    program: "import { defineRunElement } from 'cohort-rl/element'; defineRunElement();",
+  },
+  {
     does: 'trains on any environment',
     limit: 160,
     program: "import { train } from 'cohort-rl'; for await (const iteration of train({ env: 'CartPole-v1' })) show(iteration);",
@@ -54,7 +59,7 @@ export const ownEntries = {
     bundler.onResolve({ filter: /^cohort-rl/ }, ({ path }) => ({
       path: join(
         dist,
-        `${{ 'cohort-rl': 'browser', 'cohort-rl/worker': 'workerBrowser', 'cohort-rl/lm': 'lmBrowser' }[path] ?? path.slice('cohort-rl/'.length)}.js`,
+        `${{ 'cohort-rl': 'browser', 'cohort-rl/worker': 'workerBrowser', 'cohort-rl/lm': 'lmBrowser', 'cohort-rl/share': 'shareBrowser' }[path] ?? path.slice('cohort-rl/'.length)}.js`,
       ),
       sideEffects: false,
     })),

@@ -11,7 +11,7 @@ import ts from 'typescript';
 
 /** The rooms that run anywhere, from the top of the house to the bottom. */
 const portable =
-  'api display sinks reproduction report experiments lm theory training algorithms play policies policy rollout envs advantage kernels doctor run statistics random math core'.split(
+  'api share display sinks reproduction report experiments lm theory training algorithms play policies policy rollout envs advantage kernels doctor run statistics random math core'.split(
     ' ',
   );
 
@@ -54,6 +54,11 @@ export const rooms = {
   // The rerun of the paper that the package is named for: data, and what is judged of it.
   reproduction: { rooms: ['report', 'experiments', 'run', 'statistics', 'core'], packages: [] },
   report: { rooms: ['experiments', 'run', 'statistics', 'random', 'core'], packages: [] },
+  // A run as a link, and training it again. What trains is given to it.
+  share: {
+    rooms: ['experiments', 'training', 'algorithms', 'policies', 'policy', 'envs', 'run', 'core'],
+    packages: [],
+  },
   // What shows a run while it goes on, from its events alone.
   display: { rooms: ['run', 'statistics', 'core'], packages: [] },
   api: { rooms: portable, packages: ['zod'] },
@@ -70,6 +75,8 @@ export const rooms = {
   // What pages share: built on what a page of a user could import, and on episodes. No server is known here.
   page: { rooms: ['browser', 'envs', 'play', 'statistics'], packages: [] },
   watch: { rooms: ['page', 'browser', 'envs'], packages: [] },
+  // A shared run inside the page of a user: a custom element.
+  element: { rooms: ['page', 'browser', 'envs', 'play'], packages: [] },
   // The statistics are a leaf: words about intervals need no public name of their own.
   cli: { rooms: ['node', 'display', 'statistics'], packages: ['zod', 'commander', 'yaml', 'log-update', '@bomb.sh/tab'], platform: true },
 };

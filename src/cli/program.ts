@@ -30,6 +30,7 @@ import { addReproduce } from './reproduce.ts';
 import { addResume } from './resume.ts';
 import { environments } from './roads/index.ts';
 import { addRuns } from './runs.ts';
+import { addShare } from './share.ts';
 import { addSubmit } from './submit.ts';
 import { addSweep } from './sweep.ts';
 import { addTask } from './task.ts';
@@ -38,6 +39,7 @@ import { addTrain } from './train.ts';
 import { SwitchOption } from './trainOptions.ts';
 import { commandOfWords, usageError, wasWanted } from './usage.ts';
 import { addVerify } from './verify.ts';
+import { addVerifyRun } from './verifyRun.ts';
 import { addWatch } from './watch.ts';
 import { addWorker } from './worker.ts';
 
@@ -47,6 +49,8 @@ const commands: readonly AddCommand[] = [
   addResume,
   addRuns,
   addDoctor,
+  addShare,
+  addVerifyRun,
   addReproduce,
   addVerify,
   addSweep,

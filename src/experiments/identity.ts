@@ -12,6 +12,11 @@ import type { RecordedModule } from '../run/storedRun.ts';
 /** Fields that change where and how a run is kept or computed, and no bit of it. */
 const keeping = new Set(['checkpointInterval', 'completions', 'checkpointSeconds', 'policySnapshots', 'tensorboard', 'threads', 'url']);
 
+/** Whether a field changes where and how a run is kept or computed, and no bit of it. */
+export function isKeepingField(name: string): boolean {
+  return keeping.has(name);
+}
+
 /**
  * Values at which a field that came after the first results means what was there before it; with that value it is left out of the identity. A new
  * field of the configuration gets a row here, or all runs would run again.

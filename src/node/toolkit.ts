@@ -105,6 +105,16 @@ export { checkModelFolder, writeModelFolder } from './modelFolder.ts';
 export { pretrainedFolder, pretrainedPolicies } from './pretrained.ts';
 export { submitRayJobs } from './raySubmit.ts';
 export { curvesOf, drawFigures } from './reportCharts.ts';
+export {
+  describeVerification,
+  describeWork,
+  type RunLink,
+  readRunLink,
+  shareRun,
+  type TrainingProgress,
+  type Verification,
+  verifyRun,
+} from './share.ts';
 
 /** Several seeds, in the parts that a command shows one by one. */
 export const seeds: ReturnType<typeof createSeeds> = createSeeds(cohort.context, cohort);

@@ -5,22 +5,29 @@ import { drawScene, type NumbersScene, numbersOf, pictureSize, sceneKinds } from
 /** Scenes that a drawing may look back on (a trail). */
 const maxEarlier = 600;
 
+/** The theme that a person prefers, at every moment. */
+function preferredTheme(): () => 'light' | 'dark' {
+  const prefersDark = matchMedia('(prefers-color-scheme: dark)');
+  return () => (prefersDark.matches ? 'dark' : 'light');
+}
+
 /** The canvas of the page. */
 export class Stage {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
-  // Asked at every picture, so that a change of the page's colors shows at once.
-  readonly #prefersDark = matchMedia('(prefers-color-scheme: dark)');
+  readonly #theme: () => 'light' | 'dark';
   #earlier: Scene[] = [];
   #last: Scene | undefined;
   // A bar is as long as the number is large against the largest yet.
   #largest = 1;
 
-  constructor(canvas: HTMLCanvasElement) {
+  /** `theme` is asked at every picture, so that a change of the page's colors shows at once. Default: what the person prefers. */
+  constructor(canvas: HTMLCanvasElement, theme: () => 'light' | 'dark' = preferredTheme()) {
     const context = canvas.getContext('2d');
     if (!context) throw new TypeError('page: no 2d context');
     this.#canvas = canvas;
     this.#context = context;
+    this.#theme = theme;
   }
 
   /** Forgets the scenes before: an episode begins. */
@@ -43,17 +50,13 @@ export class Stage {
     const size = pictureSize(scene.kind);
     const scale = this.#fit(size.width, size.height);
     this.#context.setTransform(scale, 0, 0, scale, 0, 0);
-    drawScene(this.#context, scene, size, { earlier: scene === last ? this.#earlier : [], theme: this.#theme });
+    drawScene(this.#context, scene, size, { earlier: scene === last ? this.#earlier : [], theme: this.#theme() });
   }
 
   #numbersOf(observation: Observation): NumbersScene {
     const values = numbersOf(observation);
     for (const value of values) this.#largest = Math.max(this.#largest, Math.abs(value));
     return { kind: 'numbers', values, largest: this.#largest };
-  }
-
-  get #theme(): 'light' | 'dark' {
-    return this.#prefersDark.matches ? 'dark' : 'light';
   }
 
   /** As many device pixels as the canvas covers; pixels of the canvas per pixel of the picture. */

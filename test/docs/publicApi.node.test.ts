@@ -7,7 +7,7 @@ import { entries } from '../../tools/build.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Public entries: rooms, and those that have one file per platform. */
-const rooms = Object.values(entries).filter((path) => /\/(index|display|lm|worker)\.ts$/.test(path));
+const rooms = Object.values(entries).filter((path) => /\/(index|display|lm|share|worker)\.ts$/.test(path));
 const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile).config, ts.sys, root);
 const program = ts.createProgram({ rootNames: rooms.map((path) => root + path), options });
 const checker = program.getTypeChecker();
