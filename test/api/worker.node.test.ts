@@ -183,8 +183,10 @@ describe('what goes wrong in a worker', () => {
 
   it('is told to everybody who asked', async () => {
     const training = trainInWorker({ env: 'CartPole-v1', numEnvs: 1.5 });
-    const asked = [training.snapshot(), training.finish(), training.close(), training.close()];
-    const outcomes = await Promise.allSettled(asked);
+    await expect(training.snapshot()).rejects.toThrow('numEnvs');
+    await Promise.all([training.close(), training.close()]);
+    const other = trainInWorker({ env: 'CartPole-v1', numEnvs: 1.5 });
+    const outcomes = await Promise.allSettled([other.snapshot(), other.finish(), other.close(), other.close()]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'fulfilled']);
   });
 
