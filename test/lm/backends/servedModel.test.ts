@@ -160,7 +160,12 @@ describe('a model on a server', () => {
 
 describe('what cannot be used is one sentence', () => {
   it.each<[string, Omit<SamplingReferenceOptions, 'state'>, Partial<ServedModelOptions>, string]>([
-    ['texts alone', { speech: 'texts' }, {}, 'got no ids by /v1/completions and HTTP 404: Not Found by /generate; serve the model by a vLLM'],
+    [
+      'texts alone',
+      { speech: 'texts' },
+      {},
+      'got no ids by /v1/completions and HTTP 404: Not Found by /generate; serve the model by a vLLM',
+    ],
     ['several models', { models: ['a', 'b'] }, {}, 'model: expected one of the 2 models of http://127.0.0.1:8000, got none; choose a, b'],
     ['another model', {}, { model: 'big' }, 'model: expected one of the 1 models of http://127.0.0.1:8000, got "big"; choose tiny'],
     ['no model', { models: [] }, {}, 'v1/models: expected at least one model, got none'],
