@@ -1,9 +1,17 @@
 /** The environments of a group. Loaded with the view: a first visit needs none beyond its own. */
-import { environmentSeeds, makeVectorEnv } from 'cohort-rl/envs';
+import { environmentSeeds, makeVectorEnv } from 'cohort-rl/envs?late';
 import type { GroupEnvironments } from './playing.ts';
 
-/** N environments of an id. Rejects with a `CohortError` for an unknown id. */
-export async function openEnvironments(id: string, numEnvs: number): Promise<GroupEnvironments> {
+/** The last that were asked for, which the next group plays in. */
+let last: { readonly id: string; readonly numEnvs: number; readonly made: Promise<GroupEnvironments> } | undefined;
+
+async function make(id: string, numEnvs: number): Promise<GroupEnvironments> {
   const env = await makeVectorEnv(id, numEnvs);
   return { env, seedsOf: (seed) => environmentSeeds(seed, numEnvs) };
+}
+
+/** N environments of an id. Rejects with a `CohortError` for an unknown id. */
+export function openEnvironments(id: string, numEnvs: number): Promise<GroupEnvironments> {
+  if (last?.id !== id || last.numEnvs !== numEnvs) last = { id, numEnvs, made: make(id, numEnvs) };
+  return last.made;
 }
