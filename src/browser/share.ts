@@ -1,16 +1,29 @@
 /**
  * `import ... from 'cohort-rl/share'` in a page: links of runs, and training them again in a worker.
  */
+
+import type { RunLink } from '../share/runLink.ts';
+import type { ShareConfig, VerifyOptions } from '../share/sharing.ts';
 import { createSharing, type Sharing } from '../share/sharing.ts';
+import type { FollowOptions, Verification } from '../share/verify.ts';
 import { browserHome } from './storage.ts';
-import { trainInWorker } from './worker.ts';
+import { type PageWorkerOptions, trainInWorker } from './worker.ts';
 
 export * from '../share/index.ts';
+export type { PageWorkerOptions } from './worker.ts';
 
-const sharing: Sharing = /* @__PURE__ */ createSharing({
-  train: (config, { start, ...options }) => trainInWorker(config, { ...options, ...(start && { from: start }) }),
-  home: browserHome,
-});
+const sharingBy = (own: PageWorkerOptions): Sharing =>
+  createSharing({
+    train: (config, { start, ...options }) => trainInWorker(config, { ...options, ...own, ...(start && { from: start }) }),
+    home: browserHome,
+  });
 
-export const verifyRun: Sharing['verifyRun'] = (run, options) => sharing.verifyRun(run, options);
-export const shareRun: Sharing['shareRun'] = (run, options) => sharing.shareRun(run, options);
+/** {@link Sharing.verifyRun}; `worker` is that of `trainInWorker`. */
+export const verifyRun = (run: string | RunLink, { worker, ...options }: VerifyOptions & PageWorkerOptions = {}): Promise<Verification> =>
+  sharingBy(worker ? { worker } : {}).verifyRun(run, options);
+
+/** {@link Sharing.shareRun}; `worker` is that of `trainInWorker`. */
+export const shareRun = (
+  run: string | ShareConfig,
+  { worker, ...options }: FollowOptions & PageWorkerOptions = {},
+): Promise<string | undefined> => sharingBy(worker ? { worker } : {}).shareRun(run, options);

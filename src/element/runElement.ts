@@ -5,6 +5,7 @@ import {
   CohortError,
   describeVerification,
   describeWork,
+  type PageWorkerOptions,
   type RunLink,
   readRunLink,
   type Verification,
@@ -86,7 +87,7 @@ class View {
 }
 
 /** Makes the class of the element; in a function, so that a server can load the module. */
-export function createRunElement(): CustomElementConstructor {
+export function createRunElement(worker: PageWorkerOptions): CustomElementConstructor {
   return class CohortRun extends HTMLElement {
     static readonly observedAttributes = ['link', 'max-steps'];
     readonly #view = new View(this.attachShadow({ mode: 'open' }));
@@ -122,6 +123,7 @@ export function createRunElement(): CustomElementConstructor {
       this.#view.enter('running', 'Training ...');
       try {
         const verification = await verifyRun(link, {
+          ...worker,
           signal: cancel.signal,
           threads: Number(this.getAttribute('threads') ?? 1),
           onTraining: (training) => this.#play(link, () => training.snapshot(), cancel.signal),

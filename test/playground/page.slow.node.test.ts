@@ -98,6 +98,21 @@ describe.skipIf(!executablePath)('the playground', () => {
     playground.complaints = [];
   });
 
+  it('makes a link of a run, and opens it again', async () => {
+    await page.getByRole('tab', { name: 'Share' }).click();
+    await page.getByRole('button', { name: 'make a link of GPG, seed 1' }).click();
+    const link = await page.getByText(/#run=1\./).first().textContent();
+    await page.getByLabel('Link').fill(`${link!.slice(link!.indexOf('#')).trim()}x`);
+    await page.getByRole('button', { name: 'Show what it holds' }).click();
+    await page.getByText('link: expected the checksum').waitFor();
+    // As a visitor of the address: its tab is open, and nothing runs before a person says so.
+    await page.evaluate((hash) => (location.hash = hash), link!.slice(link!.indexOf('#')).trim());
+    const shared = page.locator('cohort-run');
+    await shared.getByRole('button').first().click();
+    await shared.getByText('The same bits').waitFor();
+    expect(playground.complaints).toEqual([]);
+  });
+
   it('has views that assistive technology can use, in both themes and on a phone', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     const found: string[] = [];

@@ -6,16 +6,20 @@ import type { Plugin } from 'vite';
 
 const mark = '?late';
 
+/** Views that are loaded when they are first opened: whatever they import of the library is late, without saying so. */
+const lateViews = /\/src\/(group|share)\//;
+
 export function late(): Plugin {
   return {
     name: 'late',
     enforce: 'pre',
     async resolveId(source, importer) {
-      const asked = source.endsWith(mark);
+      const isMarked = source.endsWith(mark);
+      const ofView = importer !== undefined && lateViews.test(importer) && /^cohort-rl(\/|$)/.test(source);
       // What a late file imports is late, too.
-      if (!asked && !(importer?.endsWith(mark) && source.startsWith('.'))) return undefined;
+      if (!isMarked && !ofView && !(importer?.endsWith(mark) && source.startsWith('.'))) return undefined;
       const from = importer?.endsWith(mark) ? importer.slice(0, -mark.length) : importer;
-      const found = await this.resolve(asked ? source.slice(0, -mark.length) : source, from, { skipSelf: true });
+      const found = await this.resolve(isMarked ? source.slice(0, -mark.length) : source, from, { skipSelf: true });
       return found && !found.external ? { ...found, id: `${found.id}${mark}` } : found;
     },
     async load(id) {

@@ -1,5 +1,5 @@
 /** The environments of a group. Loaded with the view: a first visit needs none beyond its own. */
-import { environmentSeeds, makeVectorEnv } from 'cohort-rl/envs?late';
+import { environmentSeeds, makeVectorEnv } from 'cohort-rl/envs';
 import type { GroupEnvironments } from './playing.ts';
 
 /** The last that were asked for, which the next group plays in. */
