@@ -17,7 +17,7 @@ export default defineConfig({
         // Declarations are chunks of their own (`.d.ts`). Small files that pages load at once and late ones share: apart, each would be a file of its own in the pages of bundlers.
         {
           name: 'small',
-          test: /src[\\/](math|random|core[\\/]stateRows|run[\\/](safetensors|halves)|training[\\/]shards[\\/]check|lm[\\/](tasks[\\/]prompt|checkpoints[\\/]place)|kernels[\\/]transformer[\\/]spec).*(?<!\.d)\.ts$/,
+          test: /src[\\/](math|random|core[\\/](stateRows|stored)|run[\\/](safetensors|halves)|training[\\/]shards[\\/]check|lm[\\/](tasks[\\/]prompt|checkpoints[\\/]place)|kernels[\\/]transformer[\\/](spec|shapes)).*(?<!\.d)\.ts$/,
         },
       ],
     },

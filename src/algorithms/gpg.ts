@@ -121,11 +121,19 @@ export function collectingOf(config: GpgConfig): Pick<GroupMethod, 'numSteps' | 
   };
 }
 
-function create(config: GpgConfig, context: AlgorithmContext): Promise<GroupState> {
+/** GPG with the baseline of a name, or one that is made for the group's shape. */
+export function createGpg(
+  config: GpgConfig,
+  context: AlgorithmContext,
+  baselineOf: (shape: Parameters<GroupMethod['thirdStopOf']>[0]) => EstimatorSettings['baseline'] = () => config.baseline,
+): Promise<GroupState> {
   const settings = estimatorOf(config, context.binning);
   return createGroup(config, context, {
     ...collectingOf(config),
-    thirdStopOf: ({ numSteps, numEnvs }) => ({ estimator: createEstimator(settings, numSteps, numEnvs), loss: clippedSurrogate(config) }),
+    thirdStopOf: (shape) => ({
+      estimator: createEstimator({ ...settings, baseline: baselineOf(shape) }, shape.numSteps, shape.numEnvs),
+      loss: clippedSurrogate(config),
+    }),
   });
 }
 
@@ -236,7 +244,7 @@ export const gpg: Algorithm<GpgConfig, GroupState> = {
   description: 'group policy gradient: the mean return of the group’s trajectories in the same bin instead of a critic',
   fields: gpgFields,
   check,
-  create,
+  create: (config, context) => createGpg(config, context),
   ...groupIteration,
   uncut,
 };

@@ -12,12 +12,11 @@
  * Reproduce: `npx cohort-rl sweep experiments/gpg-plus/matrix.yaml`.
  */
 import type * as z from 'zod/mini';
-import { createEstimator, methodOptions } from '../advantage/core.ts';
+import { methodOptions } from '../advantage/core.ts';
 import { choice, inGroup, withDefaults } from '../core/config.ts';
-import { clippedSurrogate } from '../policy/losses.ts';
 import type { Algorithm, AlgorithmContext } from './algorithm.ts';
-import { collectingOf, estimatorOf, type GpgConfig, gpg, gpgFields } from './gpg.ts';
-import { createGroup, type GroupState } from './group.ts';
+import { createGpg, type GpgConfig, gpg, gpgFields } from './gpg.ts';
+import type { GroupState } from './group.ts';
 
 /** Where GPG+ differs from GPG. */
 const setting = { bins: 'space', baseline: 'own-or-coarser', tail: 'bootstrap' } as const;
@@ -28,7 +27,7 @@ export const gpgPlusFields = withDefaults(
     ...gpgFields,
     ...inGroup('Group baseline', {
       baseline: choice({
-        description: 'as for gpg, or own-or-coarser: of the finest bins in which most steps have company',
+        description: 'as for gpg; own-or-coarser: of the finest bins with company',
         default: setting.baseline,
         names: [...methodOptions.baseline, setting.baseline],
       }),
@@ -42,14 +41,7 @@ type GpgPlusConfig = z.output<z.ZodMiniObject<typeof gpgPlusFields>> & { readonl
 async function create(config: GpgPlusConfig, context: AlgorithmContext): Promise<GroupState> {
   // Loaded late: a page that trains something else does without.
   const { baselineOf } = await import('../advantage/methodSettings.ts');
-  const settings = estimatorOf(config as GpgConfig, context.binning);
-  return createGroup(config as GpgConfig, context, {
-    ...collectingOf(config as GpgConfig),
-    thirdStopOf: (shape) => ({
-      estimator: createEstimator({ ...settings, baseline: baselineOf(config.baseline, shape) }, shape.numSteps, shape.numEnvs),
-      loss: clippedSurrogate(config),
-    }),
-  });
+  return createGpg(config as GpgConfig, context, (shape) => baselineOf(config.baseline, shape));
 }
 
 /** GPG+ as training sees it. */
@@ -58,7 +50,7 @@ export const gpgPlus: Algorithm<GpgPlusConfig, GroupState> = {
   name: 'gpg+',
   title: 'GPG+',
   comparesWith: 'gpg',
-  description: 'group policy gradient whose bins and tails follow what the group has seen',
+  description: 'gpg with bins and tails that need no tuning',
   recipesOf: { algorithm: 'gpg', without: Object.keys(setting) },
   fields: gpgPlusFields,
   create,

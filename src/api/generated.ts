@@ -50,7 +50,7 @@ export interface TrainConfigFields {
   timeOrigin?: 'segment' | 'elapsed' | 'rollout-offset' | 'forced-reset';
   /** Keep trajectories that begin mid-episode in bins of their own. Default false; gpg, gpg+, group methods only. */
   separateMidEpisodeStarts?: boolean;
-  /** Which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none (gpg); as for gpg, or own-or-coarser: of the finest bins in which most steps have company (gpg+); which returns a step’s baseline is made of: means of its bin (own, leave-one-out, leave-one-env-out, leave-one-pair-out), none, or a file of advantage/baselines (group methods). Default own (gpg); own-or-coarser (gpg+); leave-one-out (group methods); gpg, gpg+, group methods only. */
+  /** Which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none (gpg); as for gpg; own-or-coarser: of the finest bins with company (gpg+); which returns a step’s baseline is made of: means of its bin (own, leave-one-out, leave-one-env-out, leave-one-pair-out), none, or a file of advantage/baselines (group methods). Default own (gpg); own-or-coarser (gpg+); leave-one-out (group methods); gpg, gpg+, group methods only. */
   baseline?: 'own' | 'leave-one-out' | 'leave-one-env-out' | 'leave-one-pair-out' | 'none' | 'own-or-coarser' | 'length-weighted' | 'ridge' | 'shrunk' | 'shrunk-own' | 'pooled' | 'selected';
   /** Which visits of a trajectory put a return into a bin. Default first; gpg, gpg+, group methods only. */
   visit?: 'first' | 'every';

@@ -7,11 +7,9 @@ import { conversation, readBy, type TaskReader, usualAnswer } from '../lm/checkp
 import { defineTask } from '../lm/tasks/index.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
 import type { LanguageModel } from '../lm/training/languageModel.ts';
+import { findServedModel, openFoundModel } from '../lm/training/samplingOnly.ts';
 import type { ServerAccess } from '../lm/training/serverAccess.ts';
 import type { LibraryContext } from './context.ts';
-
-// Loaded late: most programs ask no server.
-const loadSampling = () => import('../lm/training/samplingOnly.ts');
 
 /** Which model on which server, and what it is asked. */
 export interface ServedModelOptions {
@@ -41,7 +39,6 @@ const unknownContext = 32_768;
 export function createServedModels({ platform, tokenizers }: LibraryContext, openTokenizer: (place: string) => Promise<void>) {
   return {
     async open({ url, model: name, tokenizer, task, maxTokens, promptLength, server = {} }: ServedModelOptions): Promise<LanguageModel> {
-      const { findServedModel, openFoundModel } = await loadSampling();
       const found = await findServedModel(url, name, server, platform);
       const asked = task && defineTask(task);
       if (asked?.images) {

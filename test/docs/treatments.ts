@@ -29,10 +29,15 @@ export const programs: Readonly<Record<string, Program>> = {
     in: 'page',
     small: { "env: 'LunarLander-v3' }": "env: 'LunarLander-v3', iterations: 1 }", 'seed <= 20': 'seed <= 1' },
   },
-  'docs/browser.md js 4': { in: 'page' },
-  'docs/browser.md js 5': { not: 'run in Chromium with files of its own by test/browser/docsPictures.test.ts' },
-  'docs/browser.md js 6': { in: 'page', small: { 'stopAfter: 20': 'stopAfter: 1, iterations: 2, finalEvaluationEpisodes: 1' } },
-  'docs/browser.md js 7': { in: 'page', small: { 'cartPole(), 500': 'cartPole(), 30' } },
+  'docs/browser.md js 4': {
+    in: 'page',
+    within: (code) =>
+      `import { trainInWorker } from 'cohort-rl/worker';\nconst training = trainInWorker({ env: 'CartPole-v1', iterations: 1 });\n${code}`,
+  },
+  'docs/browser.md js 5': { in: 'page' },
+  'docs/browser.md js 6': { not: 'run in Chromium with files of its own by test/browser/docsPictures.test.ts' },
+  'docs/browser.md js 7': { in: 'page', small: { 'stopAfter: 20': 'stopAfter: 1, iterations: 2, finalEvaluationEpisodes: 1' } },
+  'docs/browser.md js 8': { in: 'page', small: { 'cartPole(), 500': 'cartPole(), 30' } },
   'docs/environments.md js 2': { within: (code) => `export default class {\n${code}}\n` },
   'docs/language-models/agents.md js 1': { not: 'part of examples/calculatorTool.js, which test/examples.slow.node.test.ts runs' },
   'docs/language-models/agents.md ts 1': {

@@ -102,7 +102,7 @@ describe.skipIf(!executablePath)('the playground', () => {
     await page.getByRole('tab', { name: 'Share' }).click();
     await page.getByRole('button', { name: 'make a link of GPG, seed 1' }).click();
     const link = await page.getByText(/#run=1\./).first().textContent();
-    await page.getByLabel('Link').fill(`${link!.slice(link!.indexOf('#')).trim()}x`);
+    await page.getByLabel('Link', { exact: true }).fill(`${link!.slice(link!.indexOf('#')).trim()}x`);
     await page.getByRole('button', { name: 'Show what it holds' }).click();
     await page.getByText('link: expected the checksum').waitFor();
     // As a visitor of the address: its tab is open, and nothing runs before a person says so.

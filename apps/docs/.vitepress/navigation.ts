@@ -37,8 +37,10 @@ export const groups: readonly Group[] = [
   {
     text: 'Work with runs',
     pages: [
-      ['Run folders in Python', 'docs/run-folders'],
+      ['The playground', 'docs/playground'],
       ['The watch page', 'docs/watch'],
+      ['Sharing a run', 'docs/sharing'],
+      ['Run folders in Python', 'docs/run-folders'],
       ['Experiments', 'docs/experiments'],
       ['Weights & Biases, MLflow', 'docs/tracking'],
       ['Interruption', 'docs/interruption'],
