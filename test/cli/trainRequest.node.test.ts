@@ -43,7 +43,9 @@ describe('flags', () => {
 
   it('say default, choices and whose they are', () => {
     const text = (flag: string): string => describeFlag(fields.find((field) => field.flag === flag)!, methods);
-    expect(text('--bins')).toMatch(/\(one of .*time.*; gpg, group methods only; default time; other methods have their own\)$/);
+    expect(text('--bins')).toMatch(
+      /\(one of .*time.*; gpg, gpg\+, group methods only; default time for gpg, space for gpg\+; other methods have their own\)$/,
+    );
     expect(text('--bins')).not.toContain('custom');
     expect(text('--hidden-sizes')).toMatch(/\(default 64,64\)$/);
     expect(text('--gae-lambda')).toMatch(/ppo, methods with a critic only/);
@@ -215,13 +217,13 @@ describe('what is refused', () => {
       'a flag of the other algorithm',
       { '--bins': 'time', '--algorithm': 'ppo' },
       undefined,
-      /^--bins: expected a flag of ppo, got a flag of gpg, group methods only; .*--algorithm gpg/,
+      /^--bins: expected a flag of ppo, got a flag of gpg, gpg\+, group methods only; .*--algorithm gpg/,
     ],
     [
       'a field of the other algorithm',
       { '--algorithm': 'ppo' },
       'numEnvs: 4\nbins: time\n',
-      /\.yaml:2: expected a field of ppo, got "bins", a field of gpg, group methods only/,
+      /\.yaml:2: expected a field of ppo, got "bins", a field of gpg, gpg\+, group methods only/,
     ],
     [
       'total steps with iterations',

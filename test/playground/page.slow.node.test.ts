@@ -101,7 +101,10 @@ describe.skipIf(!executablePath)('the playground', () => {
   it('makes a link of a run, and opens it again', async () => {
     await page.getByRole('tab', { name: 'Share' }).click();
     await page.getByRole('button', { name: 'make a link of GPG, seed 1' }).click();
-    const link = await page.getByText(/#run=1\./).first().textContent();
+    const link = await page
+      .getByText(/#run=1\./)
+      .first()
+      .textContent();
     await page.getByLabel('Link', { exact: true }).fill(`${link!.slice(link!.indexOf('#')).trim()}x`);
     await page.getByRole('button', { name: 'Show what it holds' }).click();
     await page.getByText('link: expected the checksum').waitFor();
