@@ -3,7 +3,7 @@
  */
 import { mistake, show } from '../../core/errors.ts';
 import { parseJsonObject } from '../../core/json.ts';
-import { isTemporaryStatus, type RequestAnswer, RequestError, sendRequest } from '../../run/request.ts';
+import { isLoopback, isTemporaryStatus, type RequestAnswer, RequestError, sendRequest } from '../../run/request.ts';
 import type { WebPlatform } from '../../run/web.ts';
 
 /** How requests are sent. */
@@ -92,6 +92,15 @@ export function readServerUrl(url: unknown, subject: string, { noun, keyVariable
     return `${address.origin}${address.pathname}`.replace(/\/+$/, '').replace(ending, '');
   }
   throw mistake(subject, `${expected}, http:// or https://`, show(url), `write for example ${example}`);
+}
+
+/** The key to send to a server; an empty one is none. Throws `CohortError` where it would travel unencrypted to another machine. */
+export function readKey(key: string | undefined, url: string, keyVariable: string): string | undefined {
+  if (key === undefined || key === '') return undefined;
+  const { protocol, hostname } = new URL(url);
+  if (protocol !== 'http:' || isLoopback(hostname)) return key;
+  const advice = `who is on the way can read a key: use https://, a tunnel to 127.0.0.1, or no key (unset ${keyVariable})`;
+  throw mistake('url', 'https:// for a server on another machine that is sent a key', url, advice);
 }
 
 /** What a server says of a refusal: FastAPI's `detail`, the `error` of OpenAI's interface, or a message. */

@@ -5,9 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { iterate } from '../../../src/lm/algorithm/iterate.ts';
 import { readServerUrl } from '../../../src/lm/backends/requests.ts';
 import { tinkerKind } from '../../../src/lm/backends/tinker/answers.ts';
+import { TinkerServer } from '../../../src/lm/backends/tinker/server.ts';
 import { resolveLanguageConfig } from '../../../src/lm/config/config.ts';
 import { Evaluator } from '../../../src/lm/training/evaluation.ts';
 import type { ServerAccess } from '../../../src/lm/training/serverAccess.ts';
+import { webPlatform } from '../../../src/run/web.ts';
 import { fetchOf, type ReferenceServer } from './referenceServer.ts';
 import { accessTo, referenceServer, served, servedRun } from './servedRun.ts';
 
@@ -59,6 +61,23 @@ describe('a request', () => {
     await expect(servedRun(server, two, { apiKey: 'other' })).rejects.toThrow(
       'expected a key that the server knows, got HTTP 401: invalid API key; set the environment variable TINKER_API_KEY to it',
     );
+  });
+
+  it('sends no key to another machine unencrypted', async () => {
+    const sent: string[] = [];
+    const fetch = async (address: string): Promise<Response> => {
+      sent.push(address);
+      return new Response('no', { status: 404 });
+    };
+    const ask = (url: string, apiKey?: string): Promise<unknown> =>
+      new TinkerServer({ url, ...(apiKey !== undefined && { apiKey }), platform: { ...webPlatform, fetch } }).discard('weights');
+    expect(() => ask('http://box:8000', 'secret')).toThrow(
+      'url: expected https:// for a server on another machine that is sent a key, got http://box:8000; who is on the way can read a key',
+    );
+    expect(sent).toEqual([]);
+    for (const url of ['http://127.0.0.1:8000', 'https://box:8000']) await ask(url, 'secret');
+    for (const key of [undefined, '']) await ask('http://box:8000', key);
+    expect(sent).toHaveLength(4);
   });
 });
 

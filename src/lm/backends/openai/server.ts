@@ -2,9 +2,9 @@
  * A server that is OpenAI-compatible: requests with its key, and what its answers mean.
  */
 import { whenAborted } from '../../../core/aborted.ts';
-import { type CohortError, failure, mistake } from '../../../core/errors.ts';
-import { isLoopback, RequestError } from '../../../run/request.ts';
-import { type Outcome, type RequestOptions, Requests, readServerUrl, reasonSaid, type ServerKind } from '../requests.ts';
+import { type CohortError, failure } from '../../../core/errors.ts';
+import { RequestError } from '../../../run/request.ts';
+import { type Outcome, type RequestOptions, Requests, readKey, readServerUrl, reasonSaid, type ServerKind } from '../requests.ts';
 
 /** The environment variable with the key of the server: it is written nowhere. */
 export const openAiKeyVariable = 'OPENAI_API_KEY';
@@ -39,12 +39,7 @@ export class SamplingServer {
   /** Throws `CohortError` for an address that is none or holds a password, and where a key would travel unencrypted to another machine. */
   constructor({ url, apiKey, signal, requestMilliseconds = 300_000, ...options }: SamplingServerOptions) {
     this.url = readServerUrl(url, 'url', kind);
-    const key = apiKey === '' ? undefined : apiKey;
-    const { protocol, hostname } = new URL(this.url);
-    if (key !== undefined && protocol === 'http:' && !isLoopback(hostname)) {
-      const advice = `who is on the way can read a key: use https://, a tunnel to 127.0.0.1, or no key (unset ${openAiKeyVariable})`;
-      throw mistake('url', 'https:// for a server on another machine that is sent a key', this.url, advice);
-    }
+    const key = readKey(apiKey, this.url, openAiKeyVariable);
     this.#headers = { Accept: 'application/json', ...(key !== undefined && { Authorization: `Bearer ${key}` }) };
     this.#requests = new Requests({ ...options, requestMilliseconds });
     this.#signal = signal;

@@ -5,8 +5,8 @@ import type * as z from 'zod/mini';
 import { failure } from '../../../core/errors.ts';
 import { RequestError } from '../../../run/request.ts';
 import type { WebPlatform } from '../../../run/web.ts';
-import { type Outcome, type RequestOptions, Requests } from '../requests.ts';
-import { isPending, readAnswer } from './answers.ts';
+import { type Outcome, type RequestOptions, Requests, readKey } from '../requests.ts';
+import { apiKeyVariable, isPending, readAnswer } from './answers.ts';
 import { protobufType } from './protobuf.ts';
 import { futureAnswer } from './wire.ts';
 
@@ -44,7 +44,8 @@ export class TinkerServer {
 
   constructor({ url, apiKey, platform, requestMilliseconds = 60_000, resultMilliseconds = 3_600_000, ...retries }: ServerOptions) {
     this.url = url;
-    this.#headers = { Accept: `${protobufType}, application/json`, ...(apiKey !== undefined && apiKey !== '' && { 'X-API-Key': apiKey }) };
+    const key = readKey(apiKey, url, apiKeyVariable);
+    this.#headers = { Accept: `${protobufType}, application/json`, ...(key !== undefined && { 'X-API-Key': key }) };
     this.#requests = new Requests({ platform, requestMilliseconds, ...retries });
     this.#now = () => platform.now();
     this.#resultMilliseconds = resultMilliseconds;
