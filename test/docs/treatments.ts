@@ -47,7 +47,9 @@ export const programs: Readonly<Record<string, Program>> = {
   'docs/language-models/guide.md js 2': { small: { "task: 'add-2digit',": `task: 'add-2digit', ${shortModel},` } },
   'docs/language-models/pretrained.md ts 1': { not: 'needs a model of 145 MB; test/cli/lmPretrained.node.test.ts makes a small one' },
   'docs/language-models/servers.md ts 1': { not: 'needs a server of the Tinker protocol; test/lm/backends answers as one' },
+  'docs/language-models/servers.md ts 2': { not: 'needs a server of vLLM or SGLang; test/lm/backends answers as one' },
   'docs/reference/policies.md js 1': { within: (code) => observation + code },
+  'docs/sharing.md js 3': { in: 'page' },
   'docs/spaces.md js 2': { within: (code) => `${observation}const env = {\n${code}};\nenv.reset();\n` },
   'docs/tracking.md js 1': { not: 'needs a server of MLflow; test/sinks/mlflow.node.test.ts answers as one' },
 };
