@@ -29,11 +29,7 @@ export const programs: Readonly<Record<string, Program>> = {
     in: 'page',
     small: { "env: 'LunarLander-v3' }": "env: 'LunarLander-v3', iterations: 1 }", 'seed <= 20': 'seed <= 1' },
   },
-  'docs/browser.md js 4': {
-    in: 'page',
-    within: (code) =>
-      `import { trainInWorker } from 'cohort-rl/worker';\nconst training = trainInWorker({ env: 'CartPole-v1', iterations: 1 });\n${code}`,
-  },
+  'docs/browser.md js 4': { in: 'page', small: { 'iterations: 20': 'iterations: 1' } },
   'docs/browser.md js 5': { in: 'page' },
   'docs/browser.md js 6': { not: 'run in Chromium with files of its own by test/browser/docsPictures.test.ts' },
   'docs/browser.md js 7': { in: 'page', small: { 'stopAfter: 20': 'stopAfter: 1, iterations: 2, finalEvaluationEpisodes: 1' } },
@@ -62,6 +58,7 @@ export const notRun: readonly (readonly [command: RegExp, reason: string])[] = [
   [/^(docker|kubectl|sbatch|ssh|wandb) /, 'needs a cluster, a registry of images, an account or another machine'],
   [/mlflow/, 'needs a server of MLflow; test/sinks/mlflow.node.test.ts answers as one'],
   [/^export TINKER|--backend tinker|runs\/\.\.\./, 'needs a server of the Tinker protocol; test/lm/backends answers as one'],
+  [/127\.0\.0\.1:8000\/v1/, 'needs a server of vLLM or SGLang; test/lm/backends answers as one'],
   [/^python |checkTokenizer/, 'needs Python with torch and a model'],
   [
     /smollm2|model\.gguf|hf:|--model adapter|lm export|questions\.jsonl/,
@@ -94,7 +91,7 @@ export const small: readonly (readonly [command: RegExp, options: string])[] = [
   [/^resume runs\/flag\b/, '--iterations 3 --quiet'],
   [/^eval\b/, '--episodes 2'],
   [/^verify .*--out/, '--only consistency'],
-  [/^verify\b/, '--only leave-one-out'],
+  [/^verify(?!-)\b/, '--only leave-one-out'],
   [/^sweep (?!.*--export)/, '--seeds 1'],
   [/^reproduce (?!.*--report-only)/, '--dry-run'],
 ];
