@@ -43,7 +43,10 @@ function withFootnotes(text) {
   return notes.length === 0 ? text : `${linked.trimEnd()}\n\n${notes.join('\n\n')}\n`;
 }
 
-const languages = { mjs: 'js', js: 'js', ts: 'ts', py: 'python', yaml: 'yaml', json: 'json' };
+/** Where the page of a source file is; a name in `.html` would be taken for the address of a page. */
+const sourceOf = (path) => `source/${path.replace(/\.html$/, '-html')}.md`;
+
+const languages = { html: 'html', mjs: 'js', js: 'js', ts: 'ts', py: 'python', yaml: 'yaml', json: 'json' };
 
 /** The page of a source file, or of a folder of them. */
 function sourcePage(root, path) {
@@ -51,7 +54,7 @@ function sourcePage(root, path) {
   const front = '---\nsearch: false\nprev: false\nnext: false\n---\n\n';
   if (statSync(full).isDirectory()) {
     const files = readdirSync(full).filter((name) => statSync(join(full, name)).isFile());
-    const list = files.map((name) => `- [\`${name}\`](${posix.basename(path)}/${name}.md)`);
+    const list = files.map((name) => `- [\`${name}\`](${posix.relative('source', sourceOf(`${posix.basename(path)}/${name}`))})`);
     return { text: `${front}# ${path}/\n\n${list.join('\n')}\n`, more: files.map((name) => `${path}/${name}`) };
   }
   const language = languages[path.split('.').at(-1)] ?? 'text';
@@ -88,14 +91,14 @@ export function collectPages(root, folder, made = new Map()) {
           return whole;
         }
         named.add(path);
-        return `${before}${posix.relative(posix.dirname(page), `source/${path}.md`)}${anchor}`;
+        return `${before}${posix.relative(posix.dirname(page), sourceOf(path))}${anchor}`;
       }),
     );
     write(page, linked);
   }
   for (const path of named) {
     const { text, more } = sourcePage(root, path);
-    write(`source/${path}.md`, text);
+    write(sourceOf(path), text);
     for (const file of more) named.add(file);
   }
   return written;
