@@ -4,7 +4,7 @@
  */
 import { mistake, show } from '../core/errors.ts';
 import { parseJsonObject } from '../core/json.ts';
-import { crcOf } from '../run/crc.ts';
+import { crc32 } from '../run/crc.ts';
 
 /** Version of the format; goes up when a reader of today could not read the link. */
 const formatVersion = 1;
@@ -12,8 +12,6 @@ const formatVersion = 1;
 export const maxLinkLength = 4096;
 /** What the fragment of an address begins with. */
 const key = '#run=';
-
-const crc32 = /* @__PURE__ */ crcOf(0xedb88320);
 
 /** What to do about a link that arrived damaged. */
 export const askAgain = 'ask for the link again, and copy the whole of it';

@@ -157,8 +157,8 @@ export async function linkByTraining(expected: ExpectedRun, train: TrainAgain, o
   if (start) throw mistake('link', 'a run from random weights', 'one that began from a policy', 'share the folder of the run instead');
   const { recipe: _recipe, ...resolved } = config;
   const shared = sharedConfigOf(resolved);
-  const length = resolved as { readonly iterations?: number; readonly stopAfter?: number };
-  const marks = marksOf({ iterations: length.iterations ?? 200, stopAfter: length.stopAfter }).filter((mark) => mark <= iterations);
+  // A folder has the resolved configuration.
+  const marks = marksOf(resolved as unknown as Parameters<typeof marksOf>[0]).filter((mark) => mark <= iterations);
   // Refused before the work, with hashes that mean nothing yet.
   runLink({ version, config: shared, iterations, parametersSha256, marks: marks.map(() => '00000000') });
   const found: string[] = [];

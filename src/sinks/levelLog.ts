@@ -2,7 +2,7 @@
  * The file format of W&B's offline runs: seven bytes of its own, then records in the framing of LevelDB's log (google/leveldb, doc/log_format.md), with
  * the usual CRC-32 in place of CRC-32C and without a mask.
  */
-import { type Crc, crcOf } from '../run/crc.ts';
+import { crc32 } from '../run/crc.ts';
 
 /** Bytes per block; the seven bytes at the beginning belong to the first. */
 const blockBytes = 32768;
@@ -14,9 +14,6 @@ const kinds = { full: 1, first: 2, middle: 3, last: 4 } as const;
 
 /** The beginning of a file: `:W&B`, a number that is `E1 BE`, and version 0. */
 export const logHeader: Uint8Array<ArrayBuffer> = Uint8Array.of(0x3a, 0x57, 0x26, 0x42, 0xe1, 0xbe, 0);
-
-/** CRC-32 (ISO 3309; gzip and PNG use it): of the text `123456789` it is cbf43926. */
-export const crc32: Crc = /* @__PURE__ */ crcOf(0xedb88320);
 
 /** A fragment with its header. */
 function fragment(kind: number, data: Uint8Array): Uint8Array {

@@ -3,7 +3,7 @@
  *
  * W3C Recommendation "Portable Network Graphics (PNG) Specification", third edition: 5.2 to 5.6, 8.1, 9.2, 11.2.
  */
-import { crcOf } from '../../../run/crc.ts';
+import { crc32 } from '../../../run/crc.ts';
 import { type Checks, joined, type Refuse, type Sides, saveAgain } from './pictureBytes.ts';
 
 /** How a PNG begins. */
@@ -17,7 +17,6 @@ const pngDepths = new Map<number, readonly number[]>([
   [4, [8, 16]],
   [6, [8, 16]],
 ]);
-const crc32 = /* @__PURE__ */ crcOf(0xedb88320);
 /** Bytes of a chunk besides its data: length, type, checksum. */
 const chunkFrame = 12;
 
