@@ -7,16 +7,9 @@ import type { VectorEnv } from '../core/env.ts';
 import { mistake } from '../core/errors.ts';
 import type { Platform } from '../core/platform.ts';
 import { version } from '../core/version.ts';
-import {
-  type EnvOf,
-  type EnvOptions,
-  type EnvRegistry,
-  type EnvTypes,
-  makeEnv,
-  makeVectorEnv,
-  standardRegistry,
-  type VectorEnvSettings,
-} from '../envs/index.ts';
+import { lateRegistry } from '../envs/lateRegistry.ts';
+import { makeEnvOf, makeVectorEnvOf, type VectorEnvSettings } from '../envs/makeOf.ts';
+import type { EnvOf, EnvOptions, EnvRegistry, EnvTypes } from '../envs/spec.ts';
 import { type LayOut, layOutKernels } from '../kernels/room.ts';
 import type { PretrainedModel, TaskReader } from '../lm/checkpoints/pretrained.ts';
 import type { LanguageTask } from '../lm/tasks/task.ts';
@@ -65,7 +58,7 @@ export type LibraryContext = ReturnType<typeof createContext>;
 
 /** Puts the insides together. `home` is missing where nothing can be kept. */
 export function createContext(platform: Platform, home: RunHome | undefined, options: LibraryOptions, jobThreads?: JobThreads) {
-  const { registry = standardRegistry(), algorithms = standardAlgorithms() } = options;
+  const { registry = lateRegistry(), algorithms = standardAlgorithms() } = options;
   const { spawnThread, enableRelaxedSimd, now } = platform;
   const versions: Readonly<Record<string, string>> = { 'cohort-rl': version };
   /** Throws `CohortError` where nothing can be kept. */
@@ -100,13 +93,13 @@ export function createContext(platform: Platform, home: RunHome | undefined, opt
     openToRead,
     /** One environment of the registry. */
     makeEnv: <Id extends keyof EnvTypes | (string & {})>(id: Id, options: EnvOptions = {}): Promise<EnvOf<Id>> =>
-      makeEnv(id, options, registry),
+      makeEnvOf(registry, id, options),
     /** Environments of the registry, with the threads of the platform. */
     makeVectorEnv: (
       id: string,
       numEnvs: number,
       settings: Pick<VectorEnvSettings, 'options' | 'threads'> = {},
-    ): Promise<VectorEnv & Releasable> => makeVectorEnv(id, numEnvs, { ...settings, registry, modules: modules.urls, spawnEnvWorker }),
+    ): Promise<VectorEnv & Releasable> => makeVectorEnvOf(registry, id, numEnvs, { ...settings, modules: modules.urls, spawnEnvWorker }),
     /** How a new run opens its folder; missing without one. */
     newFolder(runDirectory: string | undefined, { road, modules = [], config, kept, ...labels }: NewRun): SessionContext['openFolder'] {
       if (runDirectory === undefined) return undefined;

@@ -6,8 +6,13 @@ import type { AlgorithmName } from '../algorithms/standard.ts';
 import { checkCount } from '../core/arguments.ts';
 import type { Env, VectorEnv } from '../core/env.ts';
 import { mistake } from '../core/errors.ts';
-import { ClipActionVectorEnv, type EnvSpec, environmentSeeds, makeVectorEnv, normalized, standardRegistry } from '../envs/index.ts';
+import { isOfThePackage } from '../envs/family.ts';
+import { makeVectorEnvOf } from '../envs/makeOf.ts';
+import { environmentSeeds } from '../envs/seeding.ts';
+import type { EnvSpec } from '../envs/spec.ts';
 import { vectorizeMade } from '../envs/vectorize.ts';
+import { ClipActionVectorEnv } from '../envs/wrappers/clipAction.ts';
+import { normalized } from '../envs/wrappers/normalize.ts';
 import { evaluateBoth, type PlayedEpisodes, usualMaxSteps } from '../play/evaluate.ts';
 import { playEpisode } from '../play/playEpisode.ts';
 import type { Player } from '../play/player.ts';
@@ -112,23 +117,29 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
   // Loaded late: most runs begin from random weights.
   const loadStarts = () => import('./starts.ts');
 
-  const sourceOf = (env: string, factory: EnvFactory | undefined): EnvironmentSource => {
+  /** Throws for what has no source, before anything is loaded. */
+  const checkSource = (env: string, factory: EnvFactory | undefined): void => {
+    if (!factory && env === customEnv) {
+      const advice = 'pass it again as { env: () => new YourEnv() }';
+      throw mistake('env', 'the function that makes the run’s own environment', 'nothing', advice);
+    }
+    if (!factory && !registry.has(env)) registry.get(env);
+  };
+
+  const sourceOf = async (env: string, factory: EnvFactory | undefined): Promise<EnvironmentSource> => {
+    checkSource(env, factory);
     if (factory) {
       // One object must not be in two places, training and evaluation included.
       const known = new WeakSet<object>();
       return sourceFrom(env, undefined, async (numEnvs) => vectorizeMade(factory, numEnvs, known));
     }
-    if (env === customEnv) {
-      const advice = 'pass it again as { env: () => new YourEnv() }';
-      throw mistake('env', 'the function that makes the run’s own environment', 'nothing', advice);
-    }
-    const spec = registry.get(env);
+    const spec = await registry.load(env);
     const { spawnEnvWorker } = platform;
     return sourceFrom(
       env,
       spec,
-      (numEnvs, options) => makeVectorEnv(env, numEnvs, { options, registry }),
-      (numEnvs, options, threads) => makeVectorEnv(env, numEnvs, { options, threads, registry, spawnEnvWorker, modules: modules.urls }),
+      (numEnvs, options) => makeVectorEnvOf(registry, env, numEnvs, { options }),
+      (numEnvs, options, threads) => makeVectorEnvOf(registry, env, numEnvs, { options, threads, spawnEnvWorker, modules: modules.urls }),
     );
   };
 
@@ -143,7 +154,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
     if (config.bins === 'custom' && !binning) {
       throw mistake('bins', 'the function behind bins custom', 'nothing', 'pass it as { bins: (step) => key }');
     }
-    const source = sourceOf(config.env, env);
+    checkSource(config.env, env);
     const key = learnerKey(config.seed);
     const algorithm = algorithms.get(config.algorithm);
     let settled = config;
@@ -151,15 +162,16 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
       displayed(context, { display, onEvent: listener }, (onEvent) => {
         let folder = openFolder;
         const open: SessionContext['openFolder'] = openFolder && ((table) => folder!(table));
-        const own = { source, algorithm, platform, layOut, key, binning, openShards };
+        const own = { algorithm, platform, layOut, key, binning, openShards };
         const session = { ...own, openFolder: open, versions, signal, onEvent, labels };
         const create = async (): ReturnType<typeof createTrainee> => {
           const beginning = await openBeginning?.();
-          if (!beginning) return createTrainee(config, session);
+          const source = await sourceOf(config.env, env);
+          if (!beginning) return createTrainee(config, { ...session, source });
           settled = beginning.config;
           folder = beginning.openFolder ?? folder;
           const { startToTake } = await loadStarts();
-          return createTrainee(beginning.config, { ...session, start: startToTake(beginning.start) });
+          return createTrainee(beginning.config, { ...session, source, start: startToTake(beginning.start) });
         };
         return runSession(create, episodesTable, session, told);
       }),
@@ -203,7 +215,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
       { env: factory }: Pick<EnvironmentGiven, 'env'> = {},
     ): Promise<ShardExecutor> {
       const config = resolveConfig(input, 'openShardRunner', undefined, algorithms);
-      const [algorithm, source] = [algorithms.get(config.algorithm), sourceOf(config.env, factory)];
+      const [algorithm, source] = [algorithms.get(config.algorithm), await sourceOf(config.env, factory)];
       const { openRunner } = await import('../training/shards/open.ts');
       return openRunner(config, { source, algorithm, platform, layOut, key: learnerKey(config.seed) });
     },
@@ -226,7 +238,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
 
     async evaluate(directory: string, options: EpisodeOptions): Promise<{ readonly target: string; readonly cut?: number } & Evaluation> {
       const { config, policy } = await policies.load(directory);
-      const source = sourceOf(config.env, options.env);
+      const source = await sourceOf(config.env, options.env);
       const { episodes = 100, seed = config.seed, maxSteps = config.evaluationMaxSteps ?? source.evaluationMaxSteps } = options;
       const env = await source.makeVector(episodes, config.envOptions);
       let played: PlayedEpisodes;
@@ -244,7 +256,7 @@ export function createEnvironmentRoad(context: LibraryContext, policies: Policie
     async loadPlayer(directory: string, { env: factory, iteration, wrap = (env) => env }: PlayerLoadOptions): Promise<Player> {
       const { config, policy } = await policies.load(directory, iteration);
       // Speaks where the custom environment is missing.
-      const source = sourceOf(config.env, factory);
+      const source = await sourceOf(config.env, factory);
       const env = factory ? factory() : await registry.get(config.env).make(config.envOptions);
       checkSpaces(policy.spec, env, config.env);
       const { seed: ownSeed, envSeeding, evaluationMaxSteps = source.evaluationMaxSteps } = config;
@@ -279,7 +291,7 @@ function sourceFrom(
   makeThreaded: MakeThreaded = make,
 ): EnvironmentSource {
   const { evaluationMaxSteps, maxEpisodeSteps = 0 } = spec ?? {};
-  const isOwn = standardRegistry().find(id) !== spec || spec === undefined;
+  const isOwn = spec === undefined || !isOfThePackage(spec);
   // Whether the limit that a user states is kept is not known.
   const isCutAssumed = evaluationMaxSteps === undefined && (isOwn || maxEpisodeSteps === 0);
   return {

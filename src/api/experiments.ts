@@ -61,6 +61,7 @@ export async function runMatrix(
   );
   checkText(directory, 'runMatrix: directory', 'the path of a folder for results', "write for example 'results/mine'");
   const checked = parseMatrix(matrix);
+  await context.registry.loadAll();
   // What its runs are is known only when their models are.
   for (const { input } of cellsOfMatrix(checked)) await openNamed(input, platform);
   return runMatrixWith(checked, {

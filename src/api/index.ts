@@ -23,8 +23,11 @@ export {
   type TupleSpace,
 } from '../core/space.ts';
 export { version } from '../core/version.ts';
-export type { CohortModule, EnvOf, EnvOptions, EnvRegistry, EnvSpec, EnvTypes, ModuleContext, SpaceRow } from '../envs/index.ts';
-export { checkEnv, drawScene, vectorize } from '../envs/index.ts';
+export { checkEnv } from '../envs/checkEnv.ts';
+export { drawScene } from '../envs/draw/index.ts';
+export type { CohortModule, ModuleContext } from '../envs/module.ts';
+export type { EnvOf, EnvOptions, EnvRegistry, EnvSpec, EnvTypes, SpaceRow } from '../envs/spec.ts';
+export { vectorize } from '../envs/vectorize.ts';
 export type {
   LanguageConfig,
   LanguageIterationResult,

@@ -39,6 +39,7 @@ function stepsOf({ sampled, greedy }: EvaluationEvent): number {
  */
 export async function measureRun(cohort: Cohort, input: Readonly<Record<string, unknown>>): Promise<number> {
   const { platform, registry } = cohort.context;
+  await registry.loadAll();
   const { road, config } = resolveRun(cohort.context, input, 'measure');
   const onEnvironment = road === 'environments';
   const { fields, factor } = onEnvironment ? smaller(config) : { fields: {}, factor: 1 };

@@ -61,7 +61,7 @@ export function createPolicies({ registry, algorithms, layOut, homeOf, openToRea
     save: (directory: string, file: PolicyFile, { overwrite = false }: { readonly overwrite?: boolean } = {}): Promise<void> =>
       writePolicyFolder(homeOf().open(directory), file, overwrite),
     async environmentOf({ env: id, envOptions, spec: policy }: PolicyFile): Promise<EnvSpec | undefined> {
-      const spec = registry.find(id);
+      const spec = registry.has(id) ? await registry.load(id) : undefined;
       // With options the spaces may be others than those registered.
       const env = spec && Object.keys(envOptions).length > 0 ? await spec.make(envOptions) : undefined;
       try {

@@ -2,7 +2,7 @@
  * Seeds side by side: in threads of their own, as many at once as the machine has cores for, or one after the other where there are none.
  */
 import { allAlgorithms } from '../algorithms/index.ts';
-import { standardRegistry } from '../envs/index.ts';
+import { isIdOfThePackage } from '../envs/family.ts';
 import type { RunEvent } from '../run/events.ts';
 import { type Job, type JobThreads, RunCutOff } from '../run/job.ts';
 import type { RoadName } from '../run/layout.ts';
@@ -50,9 +50,8 @@ function canRunApart({ registry, modules }: LibraryContext, { road, target, meth
   const isText = (value: unknown): boolean => value === undefined || typeof value === 'string';
   if (!tasks.every(({ job }) => madeByPrograms.every((key) => isText(job.input[key])))) return false;
   if (road === 'language-models') return true;
-  const isKnown = (name: string, standard: { find(name: string): unknown }): boolean =>
-    standard.find(name) !== undefined || modules.recordedFor(name).length > 0;
-  return registry.find(target) !== undefined && isKnown(target, standardRegistry()) && isKnown(method, allAlgorithms());
+  const isKnown = (name: string, isOurs: boolean): boolean => isOurs || modules.recordedFor(name).length > 0;
+  return registry.has(target) && isKnown(target, isIdOfThePackage(target)) && isKnown(method, allAlgorithms().find(method) !== undefined);
 }
 
 /** Runs the seeds to their ends; one outcome per task, in order. A seed that fails does not stop the others. Never rejects. */

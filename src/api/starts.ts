@@ -136,7 +136,7 @@ export function createStarts({ openToRead, algorithms, registry }: LibraryContex
     async tryOut(start: RunStart, { env, algorithm, envOptions = {} }: Tried, nameOf?: NameOf): Promise<void> {
       const opened = openStart(start);
       checkOptimizer(opened, algorithm, nameOf);
-      const made = typeof env === 'function' ? env() : await registry.get(env).make(envOptions);
+      const made = typeof env === 'function' ? env() : await (await registry.load(env)).make(envOptions);
       try {
         checkSpaces(opened.file.spec, made, typeof env === 'function' ? 'the environment' : env);
       } finally {

@@ -60,9 +60,12 @@ function report(
 }
 
 /** Reads a link; the advice of an error is that of the command line. */
-function readLink(link: string, maxSteps: number | undefined, { readRunLink, CohortError }: Library): RunLink {
+async function readLink(link: string, maxSteps: number | undefined, { readRunLink, CohortError }: Library): Promise<RunLink> {
   try {
-    return readRunLink(link, maxSteps === undefined ? {} : { limits: { steps: maxSteps, multiplications: Number.POSITIVE_INFINITY } });
+    return await readRunLink(
+      link,
+      maxSteps === undefined ? {} : { limits: { steps: maxSteps, multiplications: Number.POSITIVE_INFINITY } },
+    );
   } catch (error) {
     if (!(error instanceof CohortError) || error.parts.subject !== workSubject) throw error;
     throw new CohortError({ ...error.parts, advice: 'raise the limit with --max-steps if you trust who sent it' });
@@ -85,7 +88,7 @@ async function runVerifyRun(run: string, flags: VerifyRunFlags, tools: Tools): P
   const { library, modules, paint } = tools;
   const { maxSteps, threads, json } = flags;
   if (run.includes('#run=')) {
-    return verifyLink(readLink(run, maxSteps, library), flags, tools);
+    return verifyLink(await readLink(run, maxSteps, library), flags, tools);
   }
   if (maxSteps !== undefined) throw library.mistake('--max-steps', 'a link', 'a folder, which is yours', 'leave it out');
   const { found, begun } = findBegun(run, 'verify-run', library, takes);

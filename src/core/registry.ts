@@ -27,15 +27,24 @@ export class Registry<T> {
 
   /** Adds an entry; the same one again changes nothing. Throws `CohortError` if its name is taken. */
   register(entry: T): this {
-    const { key, noun, whenTaken } = this.#words;
+    const { key, noun } = this.#words;
     const name: unknown = isRecord(entry) ? entry[key] : undefined;
     if (typeof name !== 'string' || name === '')
       throw mistake('register', `${withArticle(noun)} with ${withArticle(key)}`, show(entry), 'give it one');
-    if (this.#entries.has(name) && this.#entries.get(name) !== entry) {
-      throw mistake('register', `${withArticle(key)} that is free`, show(name), whenTaken);
-    }
+    if (this.#entries.has(name) && this.#entries.get(name) !== entry) this.refuse(name);
     this.#entries.set(name, entry);
     return this;
+  }
+
+  /** Throws `CohortError`: that name is taken. */
+  protected refuse(name: string): never {
+    const { key, whenTaken } = this.#words;
+    throw mistake('register', `${withArticle(key)} that is free`, show(name), whenTaken);
+  }
+
+  /** The names of all entries, in the order of registration. */
+  names(): string[] {
+    return [...this.#entries.keys()];
   }
 
   /** All entries, in the order of registration. */
@@ -50,10 +59,10 @@ export class Registry<T> {
 
   /** The entry of that name. Throws `CohortError` with the nearest names if there is none. */
   get(name: string): T {
-    const entry = this.#entries.get(name);
+    const entry = this.find(name);
     if (entry !== undefined) return entry;
     const { key, noun, whereListed } = this.#words;
-    const advice = suggest(name, [...this.#entries.keys()]) + (whereListed === undefined ? '' : ` (${whereListed})`);
+    const advice = suggest(name, this.names()) + (whereListed === undefined ? '' : ` (${whereListed})`);
     throw mistake(noun, `the ${key} of a known ${noun}`, show(name), advice);
   }
 }

@@ -1,6 +1,8 @@
 /** The moving picture of `<cohort-run>`: the newest policy playing, while it is trained and for a while afterwards. */
 import type { Env, Policy } from '../browser/index.ts';
-import { makeEnv, sceneKinds, stepsPerSecond } from '../envs/index.ts';
+import { sceneKinds, stepsPerSecond } from '../envs/draw/index.ts';
+import { lateRegistry } from '../envs/lateRegistry.ts';
+import { makeEnvOf } from '../envs/makeOf.ts';
 import { Stage } from '../page/stage.ts';
 import { Episode } from '../play/episode.ts';
 
@@ -66,7 +68,7 @@ export async function playNewest(
   options: { readonly theme: () => 'light' | 'dark'; readonly signal: AbortSignal },
 ): Promise<void> {
   const { signal, theme } = options;
-  const env = (await makeEnv(task.env, task.envOptions)) as Env;
+  const env = (await makeEnvOf(lateRegistry(), task.env, task.envOptions)) as Env;
   try {
     const stage = new Stage(canvas, theme);
     let left = lastEpisodes;

@@ -162,12 +162,19 @@ export function createRunElement(worker: PageWorkerOptions): CustomElementConstr
         this.#view.enter('empty', 'There is no run in this address.');
         return;
       }
+      void this.#open(text);
+    }
+
+    async #open(text: string): Promise<void> {
+      const { title, what, note } = this.#view;
+      const reading = new AbortController();
+      this.#cancel = reading;
       try {
         const steps = this.getAttribute('max-steps');
-        const link = readRunLink(
-          text,
-          steps === null ? {} : { limits: { steps: Number(steps), multiplications: Number.POSITIVE_INFINITY } },
-        );
+        const limits = steps === null ? {} : { limits: { steps: Number(steps), multiplications: Number.POSITIVE_INFINITY } };
+        const link = await readRunLink(text, limits);
+        // Another one was given meanwhile, or the element is gone.
+        if (reading.signal.aborted) return;
         this.#link = link;
         setText(title, titleOf(link));
         setText(what, `${link.iterations} iterations, ${describeWork(link.work)}. Nothing has run yet.`);
@@ -176,7 +183,7 @@ export function createRunElement(worker: PageWorkerOptions): CustomElementConstr
         this.#view.enter('ready', '');
         if (this.hasAttribute('autostart')) void this.run();
       } catch (error) {
-        this.#view.enter('refused', sentenceOf(error));
+        if (!reading.signal.aborted) this.#view.enter('refused', sentenceOf(error));
       }
     }
 

@@ -1,4 +1,7 @@
-/** Environments: the built-in ones, making them by id, spaces, and lifting, wrapping and checking custom ones. */
+/**
+ * Environments: the built-in ones, making them by id, spaces, and lifting, wrapping and checking custom ones. What a page loads at once imports the files
+ * themselves: whoever imports this one takes every environment along.
+ */
 export {
   box,
   describeSpace,
@@ -32,7 +35,8 @@ export {
 export { type Driving, factsOf, type Held, type TaskFacts } from './driving.ts';
 export { type Dynamics, DynamicsEnv, DynamicsVectorEnv, type MakeDynamics, type StepArrays } from './dynamics.ts';
 export type { EnvProblem } from './findings.ts';
-export { makeEnv, makeVectorEnv, type VectorEnvSettings } from './make.ts';
+export { type MakeVectorEnvSettings, makeEnv, makeVectorEnv } from './make.ts';
+export type { VectorEnvSettings } from './makeOf.ts';
 export { applyModule, type CohortModule, type ModuleContext, type ModuleRegistration } from './module.ts';
 export type { MujocoAddresses } from './mujoco/addresses.ts';
 export { mujocoDynamics } from './mujoco/dynamics.ts';

@@ -3,6 +3,7 @@
 import type { EnvRecipe } from '../../recipes/recipe.ts';
 import { isRecord } from '../core/arguments.ts';
 import type { Action, Env, Observation, VectorEnv } from '../core/env.ts';
+import { failure } from '../core/errors.ts';
 import { Registry } from '../core/registry.ts';
 import { type BoxSpace, completeSpace, type Space } from '../core/space.ts';
 
@@ -90,10 +91,71 @@ export class EnvRegistry extends Registry<EnvSpec> {
     });
   }
 
+  /** Ids in the order of registration, those of late ones included. */
+  readonly #ids = new Set<string>();
+  readonly #late = new Map<string, () => Promise<readonly EnvSpec[]>>();
+
   /** Adds an environment; spaces written by hand are completed. Throws {@link CohortError} if its id is taken, or a space is none. */
   override register(spec: EnvSpec): this {
-    return super.register(withSpaces(spec));
+    // Whoever takes the id of one that is not loaded yet would be found out too late.
+    if (this.#late.has(spec?.id)) this.refuse(spec.id);
+    super.register(withSpaces(spec));
+    this.#ids.add(spec.id);
+    return this;
   }
+
+  /** Adds environments that are loaded when one of them is asked for; `load` gives all of those ids. Throws {@link CohortError} if one is taken. */
+  registerLate(ids: readonly string[], load: () => Promise<readonly EnvSpec[]>): this {
+    for (const id of ids) {
+      if (this.has(id)) this.refuse(id);
+      this.#ids.add(id);
+      this.#late.set(id, load);
+    }
+    return this;
+  }
+
+  /** Whether there is an environment of that id, loaded or not. */
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
+  /** The ids of all environments, loaded or not. */
+  override names(): string[] {
+    return [...this.#ids];
+  }
+
+  /** The environment of that id, loaded if it is not yet. Rejects with {@link CohortError} and the nearest ids if there is none. */
+  async load(id: string): Promise<EnvSpec> {
+    const load = this.#late.get(id);
+    if (load) {
+      for (const spec of await load()) {
+        if (this.#late.delete(spec.id)) super.register(withSpaces(spec));
+      }
+    }
+    return this.get(id);
+  }
+
+  /** All environments, loaded if they are not yet. */
+  async loadAll(): Promise<EnvSpec[]> {
+    for (const id of [...this.#late.keys()]) await this.load(id);
+    return this.list();
+  }
+
+  /** All environments. Throws {@link CohortError} where some are not loaded: await {@link loadAll} there. */
+  override list(): EnvSpec[] {
+    for (const id of this.#late.keys()) refuseLate(id, 'loadAll()');
+    return [...this.#ids].map((id) => this.get(id));
+  }
+
+  /** The environment of that id. Throws {@link CohortError} with the nearest ids if there is none, and where it is not loaded: await {@link load} there. */
+  override get(id: string): EnvSpec {
+    if (this.#late.has(id)) refuseLate(id, `load(${JSON.stringify(id)})`);
+    return super.get(id);
+  }
+}
+
+function refuseLate(id: string, call: string): never {
+  throw failure('registry of environments', 'an environment that is loaded', `${id}, which is not yet`, `await registry.${call} first`);
 }
 
 /** The same with both spaces complete; what else it has, on its prototype too, stays as it is. */

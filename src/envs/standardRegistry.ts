@@ -1,20 +1,13 @@
-/** The environments that come with the package: a new one is its file and one row here, or in `threads/specs.ts`. */
-import { cartPoleSpecs } from './classic-control/cartPole.ts';
-import { EnvRegistry, type EnvSpec } from './spec.ts';
-import { threadedSpecs } from './threads/specs.ts';
-import { cliffWalkingSpecs } from './toy-text/cliffWalking.ts';
-
-let specs: readonly EnvSpec[] | undefined;
-
-/** The same ones at every call: an environment is known by its spec. Made late, so that a program without them is bundled without them. */
-function standardSpecs(): readonly EnvSpec[] {
-  specs ??= [...cartPoleSpecs(), ...threadedSpecs(), ...cliffWalkingSpecs()];
-  return specs;
-}
+/** The environments that come with the package, all at hand. A page takes `lateRegistry`. */
+import { box2dSpecs } from './box2d/specs.ts';
+import { classicControlSpecs } from './classic-control/specs.ts';
+import { mujocoSpecs } from './mujoco/specs.ts';
+import { EnvRegistry } from './spec.ts';
+import { toyTextSpecs } from './toy-text/specs.ts';
 
 /** A new registry with all built-in environments. Register more on it. */
 export function standardRegistry(): EnvRegistry {
   const registry = new EnvRegistry();
-  for (const spec of standardSpecs()) registry.register(spec);
+  for (const spec of [...classicControlSpecs(), ...box2dSpecs(), ...mujocoSpecs(), ...toyTextSpecs()]) registry.register(spec);
   return registry;
 }

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { allAlgorithms } from '../algorithms/index.ts';
 import { createContext } from '../api/context.ts';
 import { serveTraining } from '../api/serveTraining.ts';
+import { standardRegistry } from '../envs/standardRegistry.ts';
 import { serveJob } from './job.ts';
 import type { ThreadStart } from './jobProtocol.ts';
 import { nodePlatform } from './platform.ts';
@@ -18,6 +19,8 @@ if ('job' in start) {
 } else {
   port.on(
     'message',
-    serveTraining(createContext(nodePlatform, nodeHome, { algorithms: allAlgorithms() }), (message) => port.postMessage(message)),
+    serveTraining(createContext(nodePlatform, nodeHome, { registry: standardRegistry(), algorithms: allAlgorithms() }), (message) =>
+      port.postMessage(message),
+    ),
   );
 }

@@ -2,7 +2,7 @@
  * One agent in one environment, episode after episode: what the page does when its clock ticks. No DOM here.
  */
 import type { Action, Env, Policy } from '../browser/index.ts';
-import { environmentSeeds } from '../envs/index.ts';
+import { environmentSeeds } from '../envs/seeding.ts';
 import { Episode } from '../play/episode.ts';
 import { lengthen, type Stretch } from './stretches.ts';
 

@@ -1,7 +1,7 @@
 /** What the page does, apart from its buttons and pictures: player, clock, and a person who drives. No DOM here. */
 import type { Action, Env, Policy, Scene } from '../browser/index.ts';
+import { sceneKinds, stepsPerSecond } from '../envs/draw/index.ts';
 import type { Held, TaskFacts } from '../envs/driving.ts';
-import { sceneKinds, stepsPerSecond } from '../envs/index.ts';
 import { Clock } from '../play/clock.ts';
 import { Player } from './player.ts';
 

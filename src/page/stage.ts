@@ -1,6 +1,7 @@
 /** The picture: the environment's scene, or its numbers where there is no drawing. */
 import type { Observation, Scene } from '../browser/index.ts';
-import { drawScene, type NumbersScene, numbersOf, pictureSize, sceneKinds } from '../envs/index.ts';
+import { numbersOf } from '../core/space.ts';
+import { drawScene, type NumbersScene, pictureSize, sceneKinds } from '../envs/draw/index.ts';
 
 /** Scenes that a drawing may look back on (a trail). */
 const maxEarlier = 600;

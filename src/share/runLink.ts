@@ -7,8 +7,8 @@ import { CohortError, mistake, show, suggest } from '../core/errors.ts';
 import { objectOf, such, text, whole } from '../core/stored.ts';
 import { hexOf } from '../core/text.ts';
 import { version as ownVersion } from '../core/version.ts';
+import { lateRegistry } from '../envs/lateRegistry.ts';
 import { readOptions } from '../envs/options.ts';
-import { standardRegistry } from '../envs/standardRegistry.ts';
 import { isKeepingField, runIdentity } from '../experiments/identity.ts';
 import { type ResolvedConfig, resolveConfig, runSchema } from '../training/config.ts';
 import { markDigits, marksOf } from './marks.ts';
@@ -79,15 +79,14 @@ function contentOf(link: unknown): ReturnType<typeof checkContent> {
 }
 
 /** Tables of the package alone: what a program registered besides is not what another reader has. */
-function resolveShared(
+async function resolveShared(
   config: SharedConfig,
-): Pick<RunLink, 'resolved'> & { readonly identity: string; readonly work: (to: number) => RunWork } {
-  const [registry, algorithms] = [standardRegistry(), allAlgorithms()];
-  const spec = registry.find(config.env);
-  if (!spec) {
-    const known = registry.list().map(({ id }) => id);
-    throw mistake(`${subject}: env`, 'an environment of the package', show(config.env), suggest(config.env, known));
+): Promise<Pick<RunLink, 'resolved'> & { readonly identity: string; readonly work: (to: number) => RunWork }> {
+  const [registry, algorithms] = [lateRegistry(), allAlgorithms()];
+  if (!registry.has(config.env)) {
+    throw mistake(`${subject}: env`, 'an environment of the package', show(config.env), suggest(config.env, registry.names()));
   }
+  const spec = await registry.load(config.env);
   const resolved = resolveConfig(config, subject, undefined, algorithms);
   readOptions(spec.id, spec.options ?? {}, resolved.envOptions);
   const travels = `a ${subject} holds data alone: share the folder of the run instead`;
@@ -127,16 +126,16 @@ function bytesOfHex(digits: string): number[] {
 }
 
 /**
- * The fragment of an address that holds a run: put it behind the address of a page that reads it. Throws `CohortError` for a run that no link can hold: of
+ * The fragment of an address that holds a run: put it behind the address of a page that reads it. Rejects with `CohortError` for a run that no link can hold: of
  * an environment or an algorithm that is not the package's, with a binning of the program, or with fused arithmetic.
  */
-export function runLink(run: SharedRun): string {
+export async function runLink(run: SharedRun): Promise<string> {
   const { version, config, iterations, parametersSha256, marks } = run;
-  const { identity } = resolveShared(config);
+  const { identity } = await resolveShared(config);
   const hashes = toBase64url(Uint8Array.from(bytesOfHex(parametersSha256 + marks.join(''))));
   const link = writeText({ version, config, identity, iterations, hashes });
   // What its reader would refuse is not written.
-  readRunLink(link, {
+  await readRunLink(link, {
     limits: { steps: Number.POSITIVE_INFINITY, multiplications: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY },
   });
   return link;
@@ -162,12 +161,12 @@ function notesOf(version: string, isSame: boolean): string[] {
 
 /**
  * The run in a link: a fragment `#run=...`, or an address that ends with one. Nothing of it is trusted: its length, checksum and version come first, then
- * every field by the schema of configurations, then its work. Nothing is executed or fetched. Throws `CohortError` that says what is wrong.
+ * every field by the schema of configurations, then its work. Nothing of it is executed or fetched. Rejects with `CohortError` that says what is wrong.
  */
-export function readRunLink(link: string, { limits }: ReadLinkOptions = {}): RunLink {
+export async function readRunLink(link: string, { limits }: ReadLinkOptions = {}): Promise<RunLink> {
   const { version, config, identity: said, iterations, hashes } = contentOf(link);
   const shared = readHashes(hashes);
-  const { resolved, identity, work: workTo } = resolveShared(config as SharedConfig);
+  const { resolved, identity, work: workTo } = await resolveShared(config as SharedConfig);
   const planned = marksOf(resolved);
   const end = planned.at(-1)!;
   if (iterations > end) throw mistake(`${subject}: iterations`, `at most ${end}, those of its configuration`, `${iterations}`, askAgain);

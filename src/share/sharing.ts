@@ -50,7 +50,7 @@ export function createSharing({ train, home }: SharingPlatform): Sharing {
       if (isRecord(run)) return verifyExpected(expectedOfLink(run as RunLink), train, options);
       if (typeof run !== 'string') throw mistake('verifyRun', 'a link or the folder of a run', show(run), "write for example 'runs/mine'");
       const expected = isLink(run)
-        ? expectedOfLink(readRunLink(run, { ...(limits && { limits }) }))
+        ? expectedOfLink(await readRunLink(run, { ...(limits && { limits }) }))
         : await expectedOfFolder(home().open(run));
       return verifyExpected(expected, train, options);
     },

@@ -141,8 +141,8 @@ export class RunRecorder {
     if (this.#marks.has(iteration)) this.#hashes.push(shortHashOf(await training.snapshot()));
   }
 
-  /** The link of the run, once it has ended. Throws `CohortError` for a run that no link can hold; see `runLink`. */
-  link({ iterations, parametersSha256 }: Pick<RunSummary, 'iterations' | 'parametersSha256'>): string {
+  /** The link of the run, once it has ended. Rejects with `CohortError` for a run that no link can hold; see `runLink`. */
+  async link({ iterations, parametersSha256 }: Pick<RunSummary, 'iterations' | 'parametersSha256'>): Promise<string> {
     const config = sharedConfigOf(this.#config);
     return runLink({ version, config, iterations, parametersSha256, marks: this.#hashes });
   }
@@ -160,7 +160,7 @@ export async function linkByTraining(expected: ExpectedRun, train: TrainAgain, o
   // A folder has the resolved configuration.
   const marks = marksOf(resolved as unknown as Parameters<typeof marksOf>[0]).filter((mark) => mark <= iterations);
   // Refused before the work, with hashes that mean nothing yet.
-  runLink({ version, config: shared, iterations, parametersSha256, marks: marks.map(() => '00000000') });
+  await runLink({ version, config: shared, iterations, parametersSha256, marks: marks.map(() => '00000000') });
   const found: string[] = [];
   const compare: ExpectedRun['compare'] = async (result, snapshot) => {
     const difference = await expected.compare(result, snapshot);

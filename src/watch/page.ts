@@ -19,7 +19,7 @@ const stage = new Stage(byId('picture', HTMLCanvasElement));
 const readout = new Readout();
 const badge = byId('badge', HTMLElement);
 const failure = byId('failure', HTMLElement);
-const curve = new CurveCard((env) => cohort.context.registry.get(env).rewardThreshold);
+const curve = new CurveCard((env) => cohort.context.registry.find(env)?.rewardThreshold);
 const seedField = byId('seed', HTMLInputElement);
 const buttons = {
   pause: byId('pause', HTMLButtonElement),
@@ -45,7 +45,7 @@ function announce(text: string): void {
 
 /** Begins to play a run; `before` gives the session that goes on meanwhile. */
 async function begin(source: WatchSource, policy: NamedPolicy, before?: () => Session): Promise<Session> {
-  const spec = cohort.context.registry.get(source.env);
+  const spec = await cohort.context.registry.load(source.env);
   const env = await spec.make(source.envOptions);
   const facts = factsOf(spec, env);
   const maxSteps = source.maxSteps ?? spec.evaluationMaxSteps;

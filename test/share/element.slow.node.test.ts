@@ -85,7 +85,7 @@ describe.runIf(executablePath)('<cohort-run>', () => {
         /^40 iterations, 5,120 environment steps, about 1 s .* Nothing has run yet\.$/,
       );
       expect(await run(page)).toBe('The same bits after 40 iterations.');
-      await expect(page.locator('.note').textContent()).resolves.toContain(readRunLink(link).parametersSha256);
+      await expect(page.locator('.note').textContent()).resolves.toContain((await readRunLink(link)).parametersSha256);
       expect(await page.locator('svg polyline').getAttribute('points')).toMatch(/ /);
       expect(await violations(page)).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
@@ -94,9 +94,9 @@ describe.runIf(executablePath)('<cohort-run>', () => {
   });
 
   it('says in which stretch other bits begin, and what is wrong with a link that was changed', async () => {
-    const read = readRunLink(link);
+    const read = await readRunLink(link);
     const marks = read.marks.map((mark, index) => (index < 9 ? mark : '00000000'));
-    const page = await open(plain!, runLink({ ...read, marks }), { reducedMotion: 'reduce' });
+    const page = await open(plain!, await runLink({ ...read, marks }), { reducedMotion: 'reduce' });
     // Marks 9 and 10 of 40 iterations are 23 and 25.
     expect(await run(page)).toBe('Other bits: it first differs in iterations 24 to 25 of 40, by the policy.');
     await page.evaluate(

@@ -16,12 +16,12 @@ const run: SharedRun = {
   parametersSha256: hash,
   marks,
 };
-const link = runLink(run);
+const link = await runLink(run);
 
 /** What a link that is no good says. */
-function refused(text: string, options: ReadLinkOptions = {}): string {
+async function refused(text: string, options: ReadLinkOptions = {}): Promise<string> {
   try {
-    readRunLink(text, options);
+    await readRunLink(text, options);
   } catch (error) {
     expect(error).toBeInstanceOf(CohortError);
     expect((error as CohortError).parts.kind ?? 'usage').toBe('usage');
@@ -30,8 +30,8 @@ function refused(text: string, options: ReadLinkOptions = {}): string {
   throw new Error('not refused');
 }
 /** The message for a link with another content, its checksum right. */
-const saysOf = (change: object): string => refused(writeText({ ...readText(link), ...change }));
-const withConfig = (change: object): string => saysOf({ config: { ...run.config, ...change } });
+const saysOf = (change: object): Promise<string> => refused(writeText({ ...readText(link), ...change }));
+const withConfig = (change: object): Promise<string> => saysOf({ config: { ...run.config, ...change } });
 
 describe('marksOf', () => {
   it('gives 16 evenly spaced iterations, the last one included, or all of fewer', () => {
@@ -42,8 +42,8 @@ describe('marksOf', () => {
 });
 
 describe('a link', () => {
-  it('reads back as the run that was written, behind any address', () => {
-    const read = readRunLink(`https://example.org/page?x=1${link}\n`);
+  it('reads back as the run that was written, behind any address', async () => {
+    const read = await readRunLink(`https://example.org/page?x=1${link}\n`);
     expect(read).toMatchObject({ ...run, notes: [] });
     expect(read.resolved).toMatchObject({ numSteps: 128, gamma: 0.99, seed: 3 });
     // 200 iterations of 8 environments and 128 steps.
@@ -51,68 +51,70 @@ describe('a link', () => {
     expect(link).toMatch(/^#run=1\.[\w-]+\.[\da-f]{8}$/);
   });
 
-  it('with any one character changed is refused in one sentence, or is the same run', () => {
+  it('with any one character changed is refused in one sentence, or is the same run', async () => {
     const changes = fc.tuple(fc.nat(link.length - 1), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }));
-    fc.assert(
-      fc.property(changes, ([at, character]) => {
+    await fc.assert(
+      fc.asyncProperty(changes, async ([at, character]) => {
         const changed = link.slice(0, at) + character + link.slice(at + 1);
         if (changed === link) return;
-        expect(refused(changed)).toMatch(/^link: expected .+, got .+; .+$/);
+        expect(await refused(changed)).toMatch(/^link: expected .+, got .+; .+$/);
       }),
       { numRuns: 500 },
     );
     for (let at = 0; at < link.length; at++) {
       const other = link[at] === 'A' ? 'B' : 'A';
-      refused(link.slice(0, at) + other + link.slice(at + 1));
-      refused(link.slice(0, at) + link.slice(at + 1));
-      refused(link.slice(0, at));
+      await refused(link.slice(0, at) + other + link.slice(at + 1));
+      await refused(link.slice(0, at) + link.slice(at + 1));
+      await refused(link.slice(0, at));
     }
   });
 
-  it('is refused whatever it holds, and never by an error of the engine', () => {
-    fc.assert(
-      fc.property(fc.json({ maxDepth: 3 }), (json) => {
+  it('is refused whatever it holds, and never by an error of the engine', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.json({ maxDepth: 3 }), async (json) => {
         const value: unknown = JSON.parse(json);
-        refused(writeText({ ...readText(link), config: value }));
-        refused(writeText({ ...readText(link), hashes: value }));
+        await refused(writeText({ ...readText(link), config: value }));
+        await refused(writeText({ ...readText(link), hashes: value }));
       }),
       { numRuns: 200 },
     );
   });
 
-  it('says what is wrong with it', () => {
-    expect(refused('hello')).toContain('got "hello"; ask for the link again');
-    expect(refused(link.replace('#run=1.', '#run=2.'))).toContain('one of format 2; use a newer version');
-    expect(refused(`${link.slice(0, 80)}x${link.slice(81)}`)).toContain('the link was changed, or cut off');
-    expect(refused(`#run=1.${'A'.repeat(5000)}`)).toContain('at most 4096 characters, got 5007');
-    expect(withConfig({ env: 'CartPole-v2' })).toContain('did you mean CartPole-v0 or CartPole-v1?');
-    expect(withConfig({ algorithm: 'gp' })).toContain('did you mean gpg');
-    expect(withConfig({ numEnvs: 1e9 })).toContain('numEnvs: expected a whole number from 1 to 65536, got 1000000000');
-    expect(withConfig({ modules: ['https://example.org/x.js'] })).toContain('known fields, got "modules"');
-    expect(withConfig({ bins: 'custom' })).toContain('a function of the program');
-    expect(withConfig({ arithmetic: 'fused' })).toContain('bits differ between machines');
-    expect(withConfig({ envOptions: { xmlFile: '/etc/passwd' } })).toContain('option');
-    expect(saysOf({ iterations: 201 })).toContain('at most 200');
-    expect(saysOf({ iterations: 100 })).toContain('8 short ones for 100 iterations, got 16');
-    expect(saysOf({ version: '<b>' })).toContain('a version');
-    expect(saysOf({ code: 'alert(1)' })).toContain('known fields');
+  it('says what is wrong with it', async () => {
+    expect(await refused('hello')).toContain('got "hello"; ask for the link again');
+    expect(await refused(link.replace('#run=1.', '#run=2.'))).toContain('one of format 2; use a newer version');
+    expect(await refused(`${link.slice(0, 80)}x${link.slice(81)}`)).toContain('the link was changed, or cut off');
+    expect(await refused(`#run=1.${'A'.repeat(5000)}`)).toContain('at most 4096 characters, got 5007');
+    expect(await withConfig({ env: 'CartPole-v2' })).toContain('did you mean CartPole-v0 or CartPole-v1?');
+    expect(await withConfig({ algorithm: 'gp' })).toContain('did you mean gpg');
+    expect(await withConfig({ numEnvs: 1e9 })).toContain('numEnvs: expected a whole number from 1 to 65536, got 1000000000');
+    expect(await withConfig({ modules: ['https://example.org/x.js'] })).toContain('known fields, got "modules"');
+    expect(await withConfig({ bins: 'custom' })).toContain('a function of the program');
+    expect(await withConfig({ arithmetic: 'fused' })).toContain('bits differ between machines');
+    expect(await withConfig({ envOptions: { xmlFile: '/etc/passwd' } })).toContain('option');
+    expect(await saysOf({ iterations: 201 })).toContain('at most 200');
+    expect(await saysOf({ iterations: 100 })).toContain('8 short ones for 100 iterations, got 16');
+    expect(await saysOf({ version: '<b>' })).toContain('a version');
+    expect(await saysOf({ code: 'alert(1)' })).toContain('known fields');
   });
 
-  it('of more work than is accepted is refused before anything begins, by each of its measures', () => {
-    expect(withConfig({ numEnvs: 65_536, numSteps: 1_048_576 })).toContain('at most 50,000,000 environment steps');
-    expect(withConfig({ hiddenSizes: [4096, 4096, 4096], updateEpochs: 1000 })).toContain('multiplications');
-    expect(refused(link, { limits: { steps: 1000 } })).toContain(
+  it('of more work than is accepted is refused before anything begins, by each of its measures', async () => {
+    expect(await withConfig({ numEnvs: 65_536, numSteps: 1_048_576 })).toContain('at most 50,000,000 environment steps');
+    expect(await withConfig({ hiddenSizes: [4096, 4096, 4096], updateEpochs: 1000 })).toContain('multiplications');
+    expect(await refused(link, { limits: { steps: 1000 } })).toContain(
       'got 205,000; raise the limit if you trust who sent it: { limits: { steps: 204800 } }',
     );
-    expect(refused(link, { limits: { bytes: 1000 } })).toContain('of memory');
-    expect(readRunLink(link, { limits: { steps: 204_800 } }).iterations).toBe(200);
+    expect(await refused(link, { limits: { bytes: 1000 } })).toContain('of memory');
+    expect((await readRunLink(link, { limits: { steps: 204_800 } })).iterations).toBe(200);
   });
 
-  it('of another version says so, and so does one whose configuration is trained otherwise now', () => {
-    expect(readRunLink(writeText({ ...readText(link), version: '0.0.9' })).notes).toEqual([
+  it('of another version says so, and so does one whose configuration is trained otherwise now', async () => {
+    expect((await readRunLink(writeText({ ...readText(link), version: '0.0.9' }))).notes).toEqual([
       'It was trained by cohort-rl 0.0.9; this is 0.1.0.',
     ]);
-    expect(readRunLink(writeText({ ...readText(link), identity: '00000000' })).notes[0]).toContain('trains that configuration otherwise');
+    expect((await readRunLink(writeText({ ...readText(link), identity: '00000000' }))).notes[0]).toContain(
+      'trains that configuration otherwise',
+    );
   });
 });
 

@@ -25,7 +25,7 @@ describe('a link', () => {
     expect(verification).toMatchObject({ outcome: 'same', same: true, trained: 40, parametersSha256: summary.parametersSha256 });
     expect(describeVerification(verification)).toBe(`The same bits: 40 iterations, SHA-256 of the parameters ${summary.parametersSha256}.`);
 
-    const read = readRunLink(link);
+    const read = await readRunLink(link);
     const marks = read.marks.map((mark, index) => (index < 7 ? mark : '00000000'));
     const other = await verifyRun({ ...read, marks });
     // Marks 7 and 8 of 40 iterations are 18 and 20.
@@ -42,7 +42,7 @@ describe('a link', () => {
   it('of a run that ended by its target, with normalized observations and a critic, trains as far', async () => {
     const target = { ...config, algorithm: 'ppo', normalizeObservation: 'shared', evaluationInterval: 3, targetReturn: 1 };
     const link = (await shareRun(target))!;
-    const read = readRunLink(link);
+    const read = await readRunLink(link);
     expect([read.iterations, read.marks.length]).toEqual([3, 1]);
     expect(await verifyRun(link)).toMatchObject({ outcome: 'same', trained: 3 });
   });
@@ -51,12 +51,12 @@ describe('a link', () => {
     const training = cohort.train(config);
     const recorder = new RunRecorder(training.config);
     for await (const result of training) await recorder.after(result, training);
-    const link = recorder.link((await training.finish()).summary);
+    const link = await recorder.link((await training.finish()).summary);
     const cancel = new AbortController();
     const onProgress = ({ iteration }: { iteration: number }) => iteration === 2 && cancel.abort();
     const cut = await verifyRun(link, { signal: cancel.signal, onProgress: onProgress as never });
     expect(cut).toMatchObject({ outcome: 'interrupted', same: false, trained: 2 });
-    expect(expectedOfLink(readRunLink(link)).config).not.toHaveProperty('modules');
+    expect(expectedOfLink(await readRunLink(link)).config).not.toHaveProperty('modules');
   });
 });
 

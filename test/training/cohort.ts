@@ -4,6 +4,7 @@
 import type { Cohort } from '../../src/api/cohort.ts';
 import { createCohort } from '../../src/api/createCohort.ts';
 import type { Platform } from '../../src/core/platform.ts';
+import { standardRegistry } from '../../src/envs/standardRegistry.ts';
 import type { RunHome } from '../../src/run/home.ts';
 import { memoryStorage, type RunStorage } from '../../src/run/storage.ts';
 import { fakeHost } from '../run/fakeHost.ts';
@@ -38,7 +39,7 @@ export function testCohort(
   platform: Platform = testPlatform,
   home: ReturnType<typeof memoryHome> = memoryHome(),
 ): Cohort & { readonly home: ReturnType<typeof memoryHome> } {
-  return { ...createCohort(platform, home), home };
+  return { ...createCohort(platform, home, { registry: standardRegistry() }), home };
 }
 
 /** A short run that touches everything: resets, several minibatches, annealing, evaluation. */

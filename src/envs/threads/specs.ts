@@ -1,11 +1,7 @@
 /** The environments of the package that are worth several threads: all that a thread is asked for, besides those of modules. */
-import { lunarLanderSpecs } from '../box2d/lunarLanderSpecs.ts';
-import { halfCheetahSpecs } from '../mujoco/halfCheetah.ts';
-import { hopperSpecs } from '../mujoco/hopper.ts';
-import { invertedPendulumSpecs } from '../mujoco/invertedPendulum.ts';
+import { box2dSpecs } from '../box2d/specs.ts';
+import { mujocoSpecs } from '../mujoco/specs.ts';
 import type { EnvSpec } from '../spec.ts';
 
-/** New specs at every call. */
-export function threadedSpecs(): EnvSpec[] {
-  return [...lunarLanderSpecs(), ...halfCheetahSpecs(), ...hopperSpecs(), ...invertedPendulumSpecs()];
-}
+/** Those of the families that are simulated with an engine. */
+export const threadedSpecs = (): readonly EnvSpec[] => [...box2dSpecs(), ...mujocoSpecs()];

@@ -3,7 +3,7 @@
  */
 import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
 import type { Scene } from '../../core/scene.ts';
-import { type Caption, drawCaption, drawScene, type PictureSize, pictureSize } from '../../envs/index.ts';
+import { type Caption, drawCaption, drawScene, type PictureSize, pictureSize } from '../../envs/draw/index.ts';
 import type { Pixels } from './gif.ts';
 import { loadOptional } from './optional.ts';
 

@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { PlayerLoadOptions } from '../../api/environments.ts';
 import { checkRecord, checkText } from '../../core/arguments.ts';
 import { failure, mistake, show } from '../../core/errors.ts';
-import { stepsPerSecond } from '../../envs/index.ts';
+import { stepsPerSecond } from '../../envs/draw/index.ts';
 import type { EpisodeMoment } from '../../play/playEpisode.ts';
 import type { Player, PlayerOptions } from '../../play/player.ts';
 import { replaceFile } from '../files.ts';

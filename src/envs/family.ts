@@ -1,0 +1,35 @@
+/** Environments of the package, family by family: their ids, and whether an environment is one of them. */
+import type { EnvSpec } from './spec.ts';
+
+/** Their ids, in the order of `standardRegistry`. */
+export const idsOfThePackage = {
+  classicControl: ['CartPole-v1', 'CartPole-v0'],
+  box2d: ['LunarLander-v3', 'LunarLanderContinuous-v3'],
+  mujoco: ['HalfCheetah-v5', 'HalfCheetah-v4', 'Hopper-v5', 'InvertedPendulum-v5'],
+  toyText: ['CliffWalking-v1', 'CliffWalkingSlippery-v1', 'CliffWalking-v0'],
+} as const;
+
+/** Name of a family. */
+export type Family = keyof typeof idsOfThePackage;
+
+/** Whether an environment of the package has that id. */
+export const isIdOfThePackage = (id: string): boolean => Object.values<readonly string[]>(idsOfThePackage).some((ids) => ids.includes(id));
+
+const ofThePackage = new WeakSet<EnvSpec>();
+
+/**
+ * A family from what makes its specs: the same ones at every call, for an environment is known by its spec. Made late, so that a program without them is
+ * bundled without them.
+ */
+export function family(make: () => readonly EnvSpec[]): () => readonly EnvSpec[] {
+  let specs: readonly EnvSpec[] | undefined;
+  return () => {
+    if (specs) return specs;
+    specs = make();
+    for (const spec of specs) ofThePackage.add(spec);
+    return specs;
+  };
+}
+
+/** Whether that is an environment of the package, and not another one with its id. */
+export const isOfThePackage = (spec: EnvSpec): boolean => ofThePackage.has(spec);

@@ -1,0 +1,6 @@
+/** Toy text: a new one is its file, one row here and its ids in `../family.ts`. */
+import { family } from '../family.ts';
+import { cliffWalkingSpecs } from './cliffWalking.ts';
+
+/** All of the family. */
+export const toyTextSpecs = /* @__PURE__ */ family(() => [...cliffWalkingSpecs()]);
