@@ -37,6 +37,7 @@ export async function buildSite({ api = true } = {}) {
   const written = collectPages(root, pages, made);
   cpSync(join(root, 'apps/docs/index.md'), join(pages, 'index.md'));
   cpSync(join(root, 'docs/terminal.svg'), join(pages, 'public/terminal.svg'));
+  cpSync(join(root, 'dist/playground'), join(pages, 'public/playground'), { recursive: true });
   if (api) await writeApi(root, join(pages, 'api'));
   else {
     mkdirSync(join(pages, 'api'), { recursive: true });

@@ -66,6 +66,21 @@ describe.skipIf(browserStart === undefined)('in Chromium', () => {
     },
   );
 
+  it('the page on GPG shows a group that learns, and explains a step of it', async () => {
+    const { page, wrong } = await open('docs/gpg.html', 1280);
+    await page.locator('iframe.group-view').scrollIntoViewIfNeeded();
+    const view = page.frameLocator('iframe.group-view');
+    await view
+      .getByRole('tabpanel', { name: 'Group' })
+      .getByText(/baseline/)
+      .first()
+      .waitFor();
+    await view.getByRole('slider').first().waitFor();
+    expect(await view.getByRole('tab').count()).toBe(0);
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
   it('a search finds what tail means, and the link leads there', async () => {
     const { page, wrong } = await open('docs/start.html', 1280);
     await page.getByRole('button', { name: 'Search' }).first().click();

@@ -16,7 +16,9 @@ function requestsOf(html) {
   const links = [...html.matchAll(/<link [^>]*>/g)]
     .map(([tag]) => tag)
     .filter((tag) => /rel="(stylesheet|modulepreload|preload)"/.test(tag));
-  const asked = [...links.flatMap((tag) => attributes(tag, 'href')), ...attributes(html, 'src')];
+  // What is lazy is asked for when a reader comes near.
+  const eager = html.replace(/<iframe [^>]*loading="lazy"[^>]*>/g, '');
+  const asked = [...links.flatMap((tag) => attributes(tag, 'href')), ...attributes(eager, 'src')];
   return [...new Set(asked)].filter((target) => !target.startsWith('data:'));
 }
 

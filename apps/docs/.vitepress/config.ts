@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
-import { makeCodeFocusable, readAnchors, readComments } from './html.ts';
+import { base, makeCodeFocusable, readAnchors, readComments } from './html.ts';
 import { groups } from './navigation.ts';
 
 const folder = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
@@ -17,7 +17,7 @@ export default defineConfig({
   title: 'Cohort',
   description: 'Reinforcement learning in TypeScript without a critic: Group Policy Gradient in Node and in the browser.',
   lang: 'en',
-  base: process.env.SITE_BASE ?? '/',
+  base,
   srcDir: folder('build/site-pages'),
   outDir: folder('build/site'),
   cacheDir: folder('build/site-cache'),

@@ -1,8 +1,13 @@
 /** HTML that the pages of the repository have or need: comments, anchors in the tables of the API reference, blocks of formulas. */
 import type { MarkdownRenderer } from 'vitepress';
 
-/** What the site puts in the place of a comment that begins with this word. The playground's view of a group will stand here. */
-const places: Readonly<Record<string, string>> = { 'group-view': '<div id="group-view"></div>\n' };
+/** Where the site will be served; `config.ts` says the same to VitePress. */
+export const base: string = process.env.SITE_BASE ?? '/';
+
+/** What the site puts in the place of a comment that begins with this word. */
+const places: Readonly<Record<string, string>> = {
+  'group-view': `<iframe class="group-view" title="A group that is its own critic: drag the step" src="${base}playground/index.html?only=group" loading="lazy"></iframe>\n`,
+};
 
 /** Comments of the pages are not shown, as in the repository; those that mark a place become what belongs there. */
 export function readComments(markdown: MarkdownRenderer): void {
