@@ -22,6 +22,7 @@ addEventListener('activate', (event) => {
     const own = (await caches.keys()).filter((name) => name.startsWith('cohort-playground-') && name !== cacheName);
     await Promise.all(own.slice(0, -1).map((name) => caches.delete(name)));
     await clients.claim();
+    for (const client of await clients.matchAll()) client.postMessage({ version });
   };
   event.waitUntil(clean());
 });
@@ -36,8 +37,14 @@ function isolated(response) {
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }
 
+/** What is kept of a request: in this version, else in the one before, whose pages may still be open. */
+async function keptOf(request) {
+  const own = await caches.open(cacheName);
+  const wanted = request.mode === 'navigate' ? './' : request;
+  return (await own.match(wanted, { ignoreSearch: true })) ?? (await caches.match(wanted, { ignoreSearch: true }));
+}
+
 async function answer(request) {
-  const kept = () => caches.match(request.mode === 'navigate' ? './' : request, { ignoreSearch: true });
   if (request.mode === 'navigate') {
     try {
       const response = await fetch(request);
@@ -45,9 +52,9 @@ async function answer(request) {
     } catch {
       // No network: what is kept.
     }
-    return isolated((await kept()) ?? Response.error());
+    return isolated((await keptOf(request)) ?? Response.error());
   }
-  return isolated((await kept()) ?? (await fetch(request)));
+  return isolated((await keptOf(request)) ?? (await fetch(request)));
 }
 
 addEventListener('fetch', (event) => {

@@ -154,4 +154,34 @@ describe.skipIf(!executablePath)('the playground on a static server', () => {
     }
     expect(playground.complaints).toEqual([]);
   });
+
+  it('uses a new version at the next load and keeps that one; a page that was left open says that there is one', async () => {
+    const other = new Playground();
+    try {
+      const url = await other.serveStatically();
+      const { page: old, context } = await other.open(url);
+      await old.getByText('It works without a network from now on.').waitFor();
+      const textOf = (name: string): string => readFileSync(join(built, name), 'utf8');
+      const title = '<title>The next version</title>';
+      const next = textOf('index.html')
+        .replace(/<title>.*<\/title>/, title)
+        .replace(/data-version="\w+"/, 'data-version="next"');
+      other.replaced.set('/index.html', next);
+      other.replaced.set('/serviceWorker.js', textOf('serviceWorker.js').replace(/const version = '\w+'/, "const version = 'next'"));
+      const page = await context.newPage();
+      await page.goto(url);
+      const news = 'A new version is here: it is used when you load the page again.';
+      // Chromium looks for a new worker up to a minute after it registered one.
+      await old.getByText(news).waitFor({ timeout: 150_000 });
+      expect(await page.title()).toBe('The next version');
+      expect(await page.getByText(news).count()).toBe(0);
+      other.stopServing();
+      await page.reload();
+      await bothTrain(page);
+      expect(await page.title()).toBe('The next version');
+      expect(other.complaints).toEqual([]);
+    } finally {
+      await other.close();
+    }
+  });
 });

@@ -20,6 +20,8 @@ const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': '
 export class Playground {
   /** Errors and warnings of the console, exceptions, and requests to anywhere else. */
   complaints: string[] = [];
+  /** What the static server gives instead of a file of the build. */
+  readonly replaced = new Map<string, string>();
   /** The names of the files that were asked for. */
   readonly asked = new Set<string>();
   #browser: Browser | undefined;
@@ -46,7 +48,7 @@ export class Playground {
     const server = createServer(async (request, response) => {
       const path = new URL(request.url ?? '/', 'http://page').pathname.replace('/some/folder/', '/');
       const name = path === '/' ? '/index.html' : path;
-      const bytes = await readFile(join(built, name)).catch(() => undefined);
+      const bytes = this.replaced.get(name) ?? (await readFile(join(built, name)).catch(() => undefined));
       response.writeHead(bytes ? 200 : 404, { 'Content-Type': types[extname(name)] ?? 'text/plain' }).end(bytes);
     });
     this.#server = server;

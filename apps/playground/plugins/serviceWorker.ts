@@ -1,4 +1,4 @@
-/** Writes the service worker beside the page: with the list of the files of this build, and their hash as its version. */
+/** Writes the service worker beside the page: with the list of the files of this build, and their hash as its version, which the page has as well. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,8 +18,12 @@ export function serviceWorker(): Plugin {
           const part = bundle[file]!;
           hash.update(file).update(part.type === 'chunk' ? part.code : part.source);
         }
+        const version = hash.digest('hex').slice(0, 12);
+        const page = bundle['index.html'];
+        if (page?.type !== 'asset') throw new Error('playground: expected index.html in the build, got none');
+        page.source = String(page.source).replace('<html ', `<html data-version="${version}" `);
         const source = readFileSync(join(import.meta.dirname, '../serviceWorker.js'), 'utf8')
-          .replace('__VERSION__', hash.digest('hex').slice(0, 12))
+          .replace('__VERSION__', version)
           .replace('__FILES__', JSON.stringify(['./', ...files.filter((file) => file !== 'index.html').map((file) => `./${file}`)]));
         this.emitFile({ type: 'asset', fileName: 'serviceWorker.js', source });
       },

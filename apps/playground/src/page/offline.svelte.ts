@@ -6,21 +6,20 @@ export const offline = $state({ line: '' });
 /** Begins to keep the files; a page without service workers, as in some private windows, goes on without. */
 export async function keepOffline(): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator) || document.documentElement.hasAttribute('data-local')) return;
+  const { version } = document.documentElement.dataset;
+  const isFirst = navigator.serviceWorker.controller === null;
+  if (!isFirst) offline.line = 'It works without a network.';
+  navigator.serviceWorker.addEventListener('message', ({ data }) => {
+    // Of the worker that has just become active: the page itself came from the network, and may be as new.
+    if (data.version !== version) offline.line = 'A new version is here: it is used when you load the page again.';
+    else if (isFirst) offline.line = 'It works without a network from now on.';
+  });
   try {
-    const isFirst = navigator.serviceWorker.controller === null;
     const registration = await navigator.serviceWorker.register('./serviceWorker.js');
-    const follow = (worker: ServiceWorker | null): void => {
-      worker?.addEventListener('statechange', () => {
-        if (worker.state === 'activated') {
-          offline.line = isFirst
-            ? 'It works without a network from now on.'
-            : 'A new version is here: it is used when you load the page again.';
-        }
-      });
-    };
-    if (registration.installing) follow(registration.installing);
-    else offline.line = 'It works without a network.';
-    registration.addEventListener('updatefound', () => follow(registration.installing));
+    // Whoever comes back to a page that was left open hears of a new version.
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') registration.update().catch(() => undefined);
+    });
   } catch {
     // No offline copy; everything else works.
   }
