@@ -134,7 +134,17 @@ export interface EnvTypes {
   'HalfCheetah-v5': { observation: Float64Array; action: Vector };
   'HalfCheetah-v4': { observation: Float64Array; action: Vector };
   'Hopper-v5': { observation: Float64Array; action: Vector };
+  'Hopper-v4': { observation: Float64Array; action: Vector };
   'InvertedPendulum-v5': { observation: Float64Array; action: Vector };
+  'InvertedPendulum-v4': { observation: Float64Array; action: Vector };
+  'InvertedDoublePendulum-v5': { observation: Float64Array; action: Vector };
+  'InvertedDoublePendulum-v4': { observation: Float64Array; action: Vector };
+  'Reacher-v5': { observation: Float64Array; action: Vector };
+  'Reacher-v4': { observation: Float64Array; action: Vector };
+  'Swimmer-v5': { observation: Float64Array; action: Vector };
+  'Swimmer-v4': { observation: Float64Array; action: Vector };
+  'Walker2d-v5': { observation: Float64Array; action: Vector };
+  'Walker2d-v4': { observation: Float64Array; action: Vector };
   // With the option `observation` a vector instead; `makeEnv<string>` is typed for both.
   'CliffWalking-v1': { observation: number; action: number };
   'CliffWalkingSlippery-v1': { observation: number; action: number };
