@@ -6,7 +6,7 @@
 import { type BoxSpace, box } from '../../core/space.ts';
 import { cos, sin } from '../../math/index.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
-import { frameSkipOption, mujocoSpec, resetNoise } from './mujocoSpec.ts';
+import { angularParity, frameSkipOption, mujocoSpec, resetNoise } from './mujocoSpec.ts';
 import { addUniformNoise, type MujocoTask } from './task.ts';
 
 /** Of each pole, in m. */
@@ -134,7 +134,7 @@ function invertedDoublePendulumSpec(id: string, version: 4 | 5): EnvSpec {
       source: 'https://gymnasium.farama.org/environments/mujoco/inverted_double_pendulum/',
       maxEpisodeSteps: 1000,
       rewardThreshold: 9100,
-      parity: 'reset exact but for the last bit of sines and cosines, one step tested to 1e-12; needs @mujoco/mujoco',
+      parity: angularParity,
     },
     version === 4
       ? {}

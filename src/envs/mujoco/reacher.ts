@@ -5,7 +5,7 @@
 import { type BoxSpace, box } from '../../core/space.ts';
 import { cos, sin, sumOfSquares } from '../../math/index.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
-import { frameSkipOption, mujocoParity, mujocoSpec } from './mujocoSpec.ts';
+import { angularParity, frameSkipOption, mujocoSpec } from './mujocoSpec.ts';
 import { addUniformNoise, controlCost, type MujocoTask } from './task.ts';
 
 /** Height of everything above the table, distance of the walls from the middle, in m. */
@@ -158,14 +158,17 @@ function reacherSpec(id: string, version: 4 | 5): EnvSpec {
         reacherActionSpace,
         joints.map((joint) => [joint, 'torque of its joint, positive against the clock in a view from above', '200 N m']),
       ),
-      rewards: `Less rewardDistWeight (1) times the distance in m between fingertip and target ${version === 4 ? 'before' : 'after'} the step, less rewardControlWeight (1) times the sum of the squared actions.`,
+      rewards:
+        version === 4
+          ? 'Minus the distance in m between fingertip and target before the step, minus the sum of the squared actions.'
+          : 'Minus rewardDistWeight (1) times the distance in m between fingertip and target after the step, minus rewardControlWeight (1) times the sum of the squared actions.',
       episodeEnd: 'Never terminated. Truncated after 50 steps of 0.02 s.',
       versions:
         'v5 pays for the distance after the step and leaves a number out of the observation that is always 0; v4 pays for the distance before the step and has no options: both weights are 1.',
       source: 'https://gymnasium.farama.org/environments/mujoco/reacher/',
       maxEpisodeSteps: 50,
       rewardThreshold: -3.75,
-      parity: mujocoParity,
+      parity: angularParity,
     },
     version === 4
       ? {}
