@@ -102,7 +102,9 @@ def sequence(env, seed, policy, episodes=2, most=1000, least=0):
 def single(name, env_id, kwargs, level, seeds, policies=("random",), episodes=2, most=1000, least=0):
     env = gym.make(env_id, **kwargs)
     sequences = [sequence(env, seed, policies[k % len(policies)], episodes, most, least) for k, seed in enumerate(seeds)]
-    say(case=name, id=env_id, kwargs=kwargs, level=level, sequences=sequences)
+    inner = env.unwrapped
+    more = {"resetLength": 1 + inner.model.nq + inner.model.nv} if hasattr(inner, "data") else {}
+    say(case=name, id=env_id, kwargs=kwargs, level=level, sequences=sequences, **more)
 
 
 def course(env_id, seeds, steps=50, scale=0.5):
