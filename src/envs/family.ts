@@ -5,7 +5,22 @@ import type { EnvSpec } from './spec.ts';
 export const idsOfThePackage = {
   classicControl: ['CartPole-v1', 'CartPole-v0'],
   box2d: ['LunarLander-v3', 'LunarLanderContinuous-v3'],
-  mujoco: ['HalfCheetah-v5', 'HalfCheetah-v4', 'Hopper-v5', 'InvertedPendulum-v5'],
+  mujoco: [
+    'HalfCheetah-v5',
+    'HalfCheetah-v4',
+    'Hopper-v5',
+    'Hopper-v4',
+    'InvertedPendulum-v5',
+    'InvertedPendulum-v4',
+    'InvertedDoublePendulum-v5',
+    'InvertedDoublePendulum-v4',
+    'Reacher-v5',
+    'Reacher-v4',
+    'Swimmer-v5',
+    'Swimmer-v4',
+    'Walker2d-v5',
+    'Walker2d-v4',
+  ],
   toyText: ['CliffWalking-v1', 'CliffWalkingSlippery-v1', 'CliffWalking-v0'],
 } as const;
 

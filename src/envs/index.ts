@@ -42,9 +42,22 @@ export type { MujocoAddresses } from './mujoco/addresses.ts';
 export { mujocoDynamics } from './mujoco/dynamics.ts';
 export { type HalfCheetahOptions, halfCheetah } from './mujoco/halfCheetah.ts';
 export { type HopperOptions, hopper } from './mujoco/hopper.ts';
+export { type InvertedDoublePendulumOptions, invertedDoublePendulum } from './mujoco/invertedDoublePendulum.ts';
 export { type InvertedPendulumOptions, invertedPendulum } from './mujoco/invertedPendulum.ts';
 export { loadMujoco, type MujocoLoadOptions, type MujocoModule } from './mujoco/module.ts';
-export type { MujocoMoment, MujocoOutcome, MujocoTask, MujocoView, PlanarCapsule, PlanarScene } from './mujoco/task.ts';
+export { type ReacherOptions, reacher } from './mujoco/reacher.ts';
+export { type SwimmerOptions, swimmer } from './mujoco/swimmer.ts';
+export type {
+  MujocoField,
+  MujocoFields,
+  MujocoMoment,
+  MujocoOutcome,
+  MujocoTask,
+  MujocoView,
+  PlanarCapsule,
+  PlanarScene,
+} from './mujoco/task.ts';
+export { type Walker2dOptions, walker2d } from './mujoco/walker2d.ts';
 export { checkSeed, createEnvGenerator, type EnvSeeding, environmentSeeds } from './seeding.ts';
 export { type EnvOf, type EnvOptions, EnvRegistry, type EnvSpec, type EnvTypes, type SpaceRow } from './spec.ts';
 export { standardRegistry } from './standardRegistry.ts';

@@ -4,6 +4,7 @@ import type { EnvRecipe } from '../../recipes/recipe.ts';
 import { isRecord } from '../core/arguments.ts';
 import type { Action, Env, Observation, VectorEnv } from '../core/env.ts';
 import { failure } from '../core/errors.ts';
+import type { OptionRange } from '../core/optionRange.ts';
 import { Registry } from '../core/registry.ts';
 import { type BoxSpace, completeSpace, type Space } from '../core/space.ts';
 
@@ -25,12 +26,12 @@ export interface SpaceRow {
 
 /** One option of an environment. */
 export interface EnvOption {
-  /** `steps` is a whole number of at least 1, `number` any finite number, `choice` one of `names`. */
-  readonly kind: 'boolean' | 'number' | 'steps' | 'choice';
+  /** `steps` is a whole number of at least 1, `number` any finite number, `choice` one of `names`, `range` an {@link OptionRange}. */
+  readonly kind: 'boolean' | 'number' | 'steps' | 'choice' | 'range';
   /** What a `choice` is among; left out for the other kinds. */
   readonly names?: readonly string[];
   /** What it is by default; left out for none. */
-  readonly default?: boolean | number | string;
+  readonly default?: boolean | number | string | OptionRange;
   /** What it does. */
   readonly meaning: string;
 }
@@ -195,7 +196,17 @@ export interface EnvTypes {
   'HalfCheetah-v5': { observation: Float64Array; action: Vector };
   'HalfCheetah-v4': { observation: Float64Array; action: Vector };
   'Hopper-v5': { observation: Float64Array; action: Vector };
+  'Hopper-v4': { observation: Float64Array; action: Vector };
   'InvertedPendulum-v5': { observation: Float64Array; action: Vector };
+  'InvertedPendulum-v4': { observation: Float64Array; action: Vector };
+  'InvertedDoublePendulum-v5': { observation: Float64Array; action: Vector };
+  'InvertedDoublePendulum-v4': { observation: Float64Array; action: Vector };
+  'Reacher-v5': { observation: Float64Array; action: Vector };
+  'Reacher-v4': { observation: Float64Array; action: Vector };
+  'Swimmer-v5': { observation: Float64Array; action: Vector };
+  'Swimmer-v4': { observation: Float64Array; action: Vector };
+  'Walker2d-v5': { observation: Float64Array; action: Vector };
+  'Walker2d-v4': { observation: Float64Array; action: Vector };
   // With the option `observation` a vector instead; `makeEnv<string>` is typed for both.
   'CliffWalking-v1': { observation: number; action: number };
   'CliffWalkingSlippery-v1': { observation: number; action: number };

@@ -7,22 +7,39 @@ import {
   DynamicsVectorEnv,
   halfCheetah,
   hopper,
+  invertedDoublePendulum,
   invertedPendulum,
   loadMujoco,
   type MujocoModule,
+  type MujocoTask,
   makeEnv,
   makeVectorEnv,
   mujocoDynamics,
   type PlanarScene,
+  reacher,
   standardRegistry,
+  swimmer,
   vectorize,
+  walker2d,
 } from '../../src/envs/index.ts';
 import { Sha256 } from '../../src/run/sha256.ts';
 import { bitsOf } from '../fixtures/typedArray.ts';
 import { actorOf } from './mujocoParity.ts';
 
-const ids = ['HalfCheetah-v5', 'HalfCheetah-v4', 'Hopper-v5', 'InvertedPendulum-v5'];
-const tasks = [halfCheetah(), hopper(), invertedPendulum()];
+/** Every environment: its id, what makes it, and the threshold that Gymnasium registers. */
+const makers: readonly (readonly [name: string, make: (options: object, version: 4 | 5) => MujocoTask, threshold: number | undefined])[] = [
+  ['HalfCheetah', halfCheetah, 4800],
+  ['Hopper', hopper, 3800],
+  ['InvertedPendulum', invertedPendulum, 950],
+  ['InvertedDoublePendulum', invertedDoublePendulum, 9100],
+  ['Reacher', reacher, -3.75],
+  ['Swimmer', swimmer, 360],
+  ['Walker2d', walker2d, undefined],
+];
+const versions = makers.flatMap(([name, make, rewardThreshold]) =>
+  ([5, 4] as const).map((version) => ({ id: `${name}-v${version}`, version, task: make({}, version), rewardThreshold })),
+);
+const tasks = versions.filter(({ version }) => version === 5).map(({ task }) => task);
 
 /** Actions of N environments out of one stream. */
 function actionsOf(env: VectorEnv, seed: number): () => Float32Array {
@@ -59,6 +76,10 @@ describe('MuJoCo in WebAssembly', () => {
   it.each([
     ['HalfCheetah', halfCheetah(), '8a9f5e42227f8698c1799d9deccadb40a1a0cde6e7b1029d8123aaf0647d6c86'],
     ['Hopper', hopper(), 'a335f01093b6262d76ea1c38352e530b05aacee65f0945f3c2c194ea0402ec81'],
+    ['InvertedDoublePendulum', invertedDoublePendulum(), '1f58ffc4557ed817035b26303b18f4b8aa609e550913d67bce65d30a509db3e1'],
+    ['Reacher', reacher(), 'e8c6d5dcf4ece0ed93e8b3f3cef4cd20715163d4b4f3f2ed80762d4e88ff820e'],
+    ['Swimmer', swimmer(), '2b0574e456a24e5a24c4bce57ec7ec9cfb2d25b56d9b46aeeace46348368e9a0'],
+    ['Walker2d', walker2d(), '2ed6cfd70aeaaa92aa8d7fb88b0ee84149c847fb39860659b21f84ef640bb78e'],
   ])('%s: 5,000 steps have the same bits in Node and in a browser', async (_, task, expected) => {
     const mujoco = await loadMujoco();
     expect(mujoco.mj_versionString()).toBe('3.9.0');
@@ -143,11 +164,9 @@ describe('MuJoCo in WebAssembly', () => {
   });
 });
 
-describe.each(ids)('%s', (id) => {
+describe.each(versions)('$id', ({ id, version, task, rewardThreshold }) => {
   it('keeps the contract of environments', async () => {
     const mujoco = await loadMujoco();
-    const task =
-      { 'Hopper-v5': hopper(), 'InvertedPendulum-v5': invertedPendulum() }[id] ?? halfCheetah({}, id === 'HalfCheetah-v4' ? 4 : 5);
     expect(checkEnv(() => new DynamicsEnv(mujocoDynamics(mujoco, task), 60))).toMatchObject({ ok: true, problems: [], resumable: true });
   });
 
@@ -255,21 +274,31 @@ describe.each(ids)('%s', (id) => {
     };
     const [at, beyond] = [stepped(1), stepped(3)];
     expect(bitsOf(beyond.observation as Float64Array)).toEqual(bitsOf(at.observation as Float64Array));
-    if (id !== 'InvertedPendulum-v5') expect(beyond.reward).toBeLessThan(at.reward);
+    if (!/Pendulum/.test(id)) expect(beyond.reward).toBeLessThan(at.reward);
     env.close!();
   });
 
   it('refuses options that it does not know or that are of the wrong kind', async () => {
-    await expect(makeEnv(id, { resetNoiseScale: 'much' })).rejects.toThrow(new RegExp(`${id}: resetNoiseScale: expected a finite number`));
-    await expect(makeVectorEnv(id, 2, { options: { resetNoise: 1 } })).rejects.toThrow(/did you mean resetNoiseScale/);
+    const known = standardRegistry().get(id).options!;
+    const name = Object.keys(known).find((option) => known[option]!.kind === 'number');
+    if (name) await expect(makeEnv(id, { [name]: 'much' })).rejects.toThrow(`${id}: ${name}: expected a finite number, got "much"`);
+    if (name) await expect(makeVectorEnv(id, 2, { options: { [name.slice(0, -1)]: 1 } })).rejects.toThrow(`did you mean ${name}`);
+    for (const unfit of [0, 2.5, Infinity, '2']) {
+      const refusal = version === 5 ? 'frameSkip: expected a whole number of at least 1' : `${id}: option: expected one of`;
+      await expect(makeEnv(id, { frameSkip: unfit })).rejects.toThrow(refusal);
+    }
+    for (const [range] of Object.entries(known).filter(([, { kind }]) => kind === 'range')) {
+      for (const unfit of [[1, 0], [0, 0], [0], 1, [0, 'high'], [Number.NaN, 1]]) {
+        await expect(makeEnv(id, { [range]: unfit })).rejects.toThrow(`${id}: ${range}: expected two numbers [low, high]`);
+      }
+    }
     await expect(makeEnv(id, { maxEpisodeSteps: 0 })).rejects.toThrow(/maxEpisodeSteps: expected a whole number of at least 1/);
     await expect(makeVectorEnv(id, 0)).rejects.toThrow(/numEnvs/);
   });
 
   it('is registered as in Gymnasium', () => {
     const spec = standardRegistry().get(id);
-    const thresholds: Record<string, number> = { 'Hopper-v5': 3800, 'InvertedPendulum-v5': 950 };
-    expect(spec).toMatchObject({ maxEpisodeSteps: 1000, rewardThreshold: thresholds[id] ?? 4800 });
+    expect([spec.maxEpisodeSteps, spec.rewardThreshold]).toEqual([/^Reacher/.test(id) ? 50 : 1000, rewardThreshold]);
   });
 });
 
@@ -340,6 +369,137 @@ describe('HalfCheetah', () => {
       expect(along(capsule)).toBeCloseTo(along(scene.capsules[k]!), 12);
     });
     expect(JSON.parse(JSON.stringify(later))).toEqual(later);
+    env.close!();
+  });
+});
+
+describe('options', () => {
+  /** Reward and end of the first step after the reset of seed 1, without any action. */
+  async function firstStep(id: string, options: object) {
+    const env = await makeEnv(id, options as Record<string, unknown>);
+    env.reset({ seed: 1 });
+    const { reward, terminated, observation, info } = env.step(new Float32Array((env.actionSpace as BoxSpace).size));
+    env.close!();
+    return { reward, terminated, observation: observation as Float64Array, info };
+  }
+
+  it('a body outside of its healthy range falls at once; with null there is no bound', async () => {
+    for (const id of ['Hopper-v5', 'Hopper-v4', 'Walker2d-v5', 'Walker2d-v4']) {
+      const { observation } = await firstStep(id, {});
+      const [height, lean] = observation as unknown as [number, number];
+      for (const [healthyZRange, healthyAngleRange, falls] of [
+        [[height - 0.01, height + 0.01], [lean - 0.01, lean + 0.01], false],
+        [[null, null], [null, lean + 0.01], false],
+        // Both ends are outside.
+        [[height, null], [null, null], true],
+        [[null, height], [null, null], true],
+        [[null, null], [lean, null], true],
+        [[null, null], [-Infinity, lean], true],
+      ]) {
+        const { terminated, reward, info } = await firstStep(id, { healthyZRange, healthyAngleRange });
+        expect([id, healthyZRange, healthyAngleRange, terminated]).toEqual([id, healthyZRange, healthyAngleRange, falls]);
+        const paid = id.endsWith('5') ? Number(!falls) : 1;
+        expect(reward).toBeCloseTo((info.x_velocity as number) + paid, 12);
+        const goesOn = await firstStep(id, { healthyZRange, healthyAngleRange, terminateWhenUnhealthy: false });
+        expect(goesOn.terminated).toBe(false);
+        expect(goesOn.reward).toBeCloseTo((goesOn.info.x_velocity as number) + Number(!falls), 12);
+      }
+    }
+    expect((await firstStep('Hopper-v5', { healthyStateRange: [-1e-4, null] })).terminated).toBe(true);
+    expect((await firstStep('Hopper-v5', { healthyStateRange: [-1, 1] })).terminated).toBe(false);
+  });
+
+  it('frameSkip makes a step of so many of MuJoCo, and its time longer', async () => {
+    for (const [id, seconds] of [
+      ['HalfCheetah-v5', 0.01],
+      ['Hopper-v5', 0.002],
+      ['Swimmer-v5', 0.01],
+      ['Walker2d-v5', 0.002],
+    ] as const) {
+      const env = await makeEnv(id, { frameSkip: 3 });
+      const before = env.reset({ seed: 1 }).info.x_position as number;
+      const { info } = env.step(new Float32Array((env.actionSpace as BoxSpace).size).fill(0.3));
+      expect(info.x_velocity).toBe(((info.x_position as number) - before) / (3 * seconds));
+      expect((env.getState!().simulation as Float64Array)[0]).toBeCloseTo(3 * seconds, 15);
+      env.close!();
+    }
+  });
+
+  it('what a reward is made of', async () => {
+    const still = { frameSkip: 1, resetNoiseScale: 0 };
+    // Upright and at rest, in a gravity that leans by 1e-5: the tip stands at 1.2 m.
+    expect((await firstStep('InvertedDoublePendulum-v5', still)).reward).toBeCloseTo(10 - 0.8 * 0.8, 6);
+    expect((await firstStep('InvertedDoublePendulum-v5', { ...still, healthyReward: 3 })).reward).toBeCloseTo(3 - 0.8 * 0.8, 6);
+    const [far, farther] = [await firstStep('Reacher-v5', {}), await firstStep('Reacher-v5', { rewardDistWeight: 3 })];
+    expect(far.reward).toBeCloseTo(-Math.hypot(far.observation[8]!, far.observation[9]!), 12);
+    expect(farther.reward).toBeCloseTo(3 * far.reward, 12);
+  });
+});
+
+describe('Reacher', () => {
+  it('of version 4 is paid for the distance before the step, also where it goes on from a saved state', async () => {
+    const env = await makeEnv('Reacher-v4');
+    let { observation } = env.reset({ seed: 3 }) as { observation: Float64Array };
+    const act = actorOf(env.actionSpace as BoxSpace, 1);
+    const other = await makeEnv('Reacher-v4');
+    other.reset({ seed: 9 });
+    for (let t = 0; t < 20; t++) {
+      const action = act();
+      other.setState!(env.getState!());
+      const result = env.step(action);
+      expect(result.info.reward_dist).toBeCloseTo(-Math.hypot(observation[8]!, observation[9]!), 14);
+      expect(other.step(action)).toEqual(result);
+      observation = result.observation as Float64Array;
+    }
+    env.close!();
+    other.close!();
+  });
+
+  it('draws targets from the whole disk and from nothing else', async () => {
+    const env = await makeEnv('Reacher-v5');
+    const distances = Array.from({ length: 300 }, (_, seed) => {
+      const { observation } = env.reset({ seed });
+      return Math.hypot(observation[4]!, observation[5]!);
+    });
+    expect(Math.max(...distances)).toBeLessThan(0.2);
+    // Of a uniform disk half is within its radius over the square root of two.
+    const half = distances.filter((distance) => distance < 0.2 * Math.SQRT1_2).length;
+    expect(Math.abs(half - 150)).toBeLessThan(4 * Math.sqrt(75));
+    env.close!();
+  });
+});
+
+describe('seen from above', () => {
+  it('Reacher shows its walls, arm, fingertip and target', async () => {
+    const env = await makeEnv('Reacher-v5');
+    const { observation } = env.reset({ seed: 2 });
+    const scene = env.scene!() as PlanarScene;
+    expect(scene).toMatchObject({ kind: 'planar', cameraX: 0, cameraZ: 0, stepsPerSecond: 50 });
+    const shape = (name: string) => scene.capsules.find((capsule) => capsule.name === name)!;
+    expect(scene.capsules).toHaveLength(8);
+    // MuJoCo turns a capsule around: its second end is the first point of the model.
+    const wall = shape('north wall');
+    expect([wall.x1, wall.z1, wall.x2, wall.z2, wall.radius]).toEqual([0.3, 0.3, -0.3, 0.3, 0.02].map((at) => expect.closeTo(at, 12)));
+    const [link, target, tip] = [shape('first link'), shape('target'), shape('fingertip')];
+    const along = [0.1 * observation[0]!, 0.1 * observation[2]!];
+    expect([link.x1, link.z1, link.x2, link.z2]).toEqual([...along, 0, 0].map((at) => expect.closeTo(at, 12)));
+    expect([target.x1, target.z1]).toEqual([observation[4], observation[5]].map((at) => expect.closeTo(at!, 12)));
+    expect([tip.x1 - target.x1, tip.z2 - target.z2]).toEqual([observation[8], observation[9]].map((at) => expect.closeTo(at!, 12)));
+    env.close!();
+  });
+
+  it('the camera goes along with Swimmer in both directions', async () => {
+    const env = await makeEnv('Swimmer-v5');
+    env.reset({ seed: 2 });
+    for (let t = 0; t < 30; t++) env.step(Float32Array.of(1, -1));
+    const scene = env.scene!() as PlanarScene;
+    const [, x, y] = env.getState!().simulation as unknown as number[];
+    expect([scene.cameraX, scene.cameraZ]).toEqual([x, y]);
+    expect(scene.floor).toBeUndefined();
+    const [torso, mid, back] = scene.capsules;
+    // The links are joined: the head's first end is free.
+    expect(Math.hypot(torso!.x1 - mid!.x2, torso!.z1 - mid!.z2)).toBeCloseTo(0, 12);
+    expect(Math.hypot(mid!.x1 - back!.x2, mid!.z1 - back!.z2)).toBeCloseTo(0, 12);
     env.close!();
   });
 });

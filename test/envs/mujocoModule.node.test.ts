@@ -26,7 +26,7 @@ describe('loading MuJoCo', () => {
     await expect(makeVectorEnv('Hopper-v5', 2)).rejects.toThrow(message);
     await expect(loadMujoco()).rejects.toMatchObject({ name: 'CohortError', parts: { kind: 'failure' } });
     // A wrong option is the user's first mistake.
-    await expect(makeEnv('HalfCheetah-v5', { frameSkip: 1 })).rejects.toThrow(/HalfCheetah-v5: option/);
+    await expect(makeEnv('HalfCheetah-v5', { timestep: 1 })).rejects.toThrow(/HalfCheetah-v5: option/);
   });
 
   it('names the version that package.json asks for', async () => {

@@ -1,7 +1,15 @@
 /** What every MuJoCo environment is held to: the recorded model, resets, single steps and short courses of Gymnasium with native MuJoCo. */
 import { describe, expect, it } from 'vitest';
 import type { BoxSpace } from '../../src/core/space.ts';
-import { DynamicsEnv, loadMujoco, type MujocoTask, makeEnv, mujocoDynamics, type PlanarScene } from '../../src/envs/index.ts';
+import {
+  DynamicsEnv,
+  loadMujoco,
+  type MujocoFields,
+  type MujocoTask,
+  makeEnv,
+  mujocoDynamics,
+  type PlanarScene,
+} from '../../src/envs/index.ts';
 import { Sha256 } from '../../src/run/sha256.ts';
 import { bitsOf, numbers, type PackedArray } from '../fixtures/typedArray.ts';
 
@@ -15,6 +23,9 @@ interface Steps {
   readonly after: PackedArray;
   readonly infoKeys: readonly string[];
   readonly infos: PackedArray;
+  /** The arrays of MuJoCo's data that the rules read besides, and what was in them after the steps, one array after the other. */
+  readonly fields?: readonly string[];
+  readonly sensed?: PackedArray;
 }
 
 interface Course {
@@ -26,7 +37,7 @@ interface Course {
 
 interface Variant {
   readonly id: string;
-  readonly kwargs: Readonly<Record<string, number | boolean | undefined>>;
+  readonly kwargs: Readonly<Record<string, number | boolean | (number | null)[] | undefined>>;
   readonly seed: number;
   readonly resetInfo: Readonly<Record<string, number | undefined>>;
   readonly infoKeys: readonly string[];
@@ -73,7 +84,35 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Array.from(a).reduce((most, value, k) => Math.max(most, Math.abs(value - b[k]!) / Math.max(1, Math.abs(b[k]!))), 0);
 }
 
-export function describeParity(fixture: MujocoFixture, task: MujocoTask): void {
+/** What was read besides after each of the steps. */
+function sensedOf({ fields = [], sensed, states }: Steps, task: MujocoTask, lengths: Readonly<Record<string, number>>): MujocoFields[] {
+  expect(task.fields ?? []).toEqual(fields);
+  if (!sensed) return Array.from({ length: states.shape[0]! }, () => ({}));
+  const starts = fields.map((_, k) => fields.slice(0, k).reduce((sum, name) => sum + lengths[name]!, 0));
+  return rowsOf(sensed).map((row) =>
+    Object.fromEntries(fields.map((name, k) => [name, row.slice(starts[k]!, starts[k]! + lengths[name]!)])),
+  );
+}
+
+/** How far the numbers are apart at most, in units of the last place of those that are not equal; 0 for the same bits. */
+function unitsApart(found: ArrayLike<number>, recorded: ArrayLike<number>): number {
+  expect(found.length).toBe(recorded.length);
+  const order = (value: number): bigint => {
+    const bits = new BigInt64Array(Float64Array.of(value).buffer)[0]!;
+    return bits < 0n ? -(bits & 0x7fffffffffffffffn) : bits;
+  };
+  return Array.from(found).reduce((most, value, k) => {
+    if (Object.is(value, recorded[k])) return most;
+    const units = order(value) - order(recorded[k]!);
+    return Math.max(most, Number(units < 0n ? -units : units), 1);
+  }, 0);
+}
+
+/**
+ * `units`: how many units in the last place an observation at a reset, and reward, info and observation given the states, may be apart, 0 by default;
+ * more where the original asks the C library, which rounds sin, cos and pow correctly but for about one in a thousand.
+ */
+export function describeParity(fixture: MujocoFixture, task: MujocoTask, units = 0): void {
   describe(`${fixture.id} against Gymnasium and native MuJoCo`, () => {
     it('has the model text that native MuJoCo compiles to the very fields of Gymnasium', () => {
       expect(new Sha256().update(new TextEncoder().encode(task.xml)).hex()).toBe(fixture.modelText);
@@ -86,9 +125,7 @@ export function describeParity(fixture: MujocoFixture, task: MujocoTask): void {
       const options = model.opt as unknown as Record<string, number | ArrayLike<number>>;
       for (const [name, packed] of Object.entries(fixture.model.fields)) {
         const [found, recorded] = [Array.from(fields[name]!), Array.from(numbers(packed))];
-        // Inertias and rotations are computed by the compiler: version 3.14 has the very bits here, 3.9 not all of them.
-        if (/^body_|_quat$/.test(name)) expect({ name, distance: distance(found, recorded) < 1e-15 }).toEqual({ name, distance: true });
-        else expect({ name, values: found }).toEqual({ name, values: recorded });
+        expect({ name, values: found }).toEqual({ name, values: recorded });
       }
       for (const [name, value] of Object.entries(fixture.model.options)) {
         const found = options[name]!;
@@ -149,8 +186,12 @@ export function describeParity(fixture: MujocoFixture, task: MujocoTask): void {
         const states = rowsOf(steps.states);
         const after = rowsOf(steps.after);
         const actions = rowsOf(steps.actions).map((row) => Float32Array.from(row));
+        const sensed = sensedOf(steps, task, { site_xpos: 3, qfrc_constraint: nv, xpos: 3 * fixture.model.fields.body_pos!.shape[0]! });
         const outcomes = states.map((state, k) =>
           task.judge({
+            fields: sensed[k]!,
+            carriedBefore: new Float64Array(0),
+            carried: new Float64Array(0),
             before: state.slice(1, 1 + nq),
             qpos: after[k]!.slice(0, nq),
             qvel: after[k]!.slice(nq, nq + nv),
@@ -158,14 +199,20 @@ export function describeParity(fixture: MujocoFixture, task: MujocoTask): void {
             dt,
           }),
         );
-        expect(bitsOf(outcomes.map(({ reward }) => reward))).toEqual(bitsOf(numbers(steps.rewards)));
+        expect(
+          unitsApart(
+            outcomes.map(({ reward }) => reward),
+            numbers(steps.rewards),
+          ),
+        ).toBeLessThanOrEqual(units);
         expect(outcomes.map(({ terminated }) => Number(terminated))).toEqual(Array.from(numbers(steps.terminated)));
-        expect(bitsOf(outcomes.flatMap(({ info }) => Object.values(info()) as number[]))).toEqual(bitsOf(numbers(steps.infos)));
+        const infos = outcomes.flatMap(({ info }) => Object.values(info()) as number[]);
+        expect(unitsApart(infos, numbers(steps.infos))).toBeLessThanOrEqual(units);
         const observations = new Float64Array(task.observationSpace.size * states.length);
         after.forEach((row, k) => {
-          task.observe(row.slice(0, nq), row.slice(nq, nq + nv), observations, k * task.observationSpace.size);
+          task.observe(row.slice(0, nq), row.slice(nq, nq + nv), observations, k * task.observationSpace.size, sensed[k]!);
         });
-        expect(bitsOf(observations)).toEqual(bitsOf(numbers(steps.observations)));
+        expect(unitsApart(observations, numbers(steps.observations))).toBeLessThanOrEqual(units);
       }
     });
 
@@ -177,7 +224,7 @@ export function describeParity(fixture: MujocoFixture, task: MujocoTask): void {
       const observations = rowsOf(variant.observations);
       const infos = rowsOf(variant.infos);
       const { observation, info } = env.reset({ seed: variant.seed });
-      expect(bitsOf(observation as Float64Array)).toEqual(bitsOf(observations[0]!));
+      expect(unitsApart(observation as Float64Array, observations[0]!)).toBeLessThanOrEqual(units);
       expect(info).toEqual(variant.resetInfo);
       for (const [k, reward] of numbers(variant.rewards).entries()) {
         const result = env.step(act());
@@ -201,7 +248,7 @@ export function describeParity(fixture: MujocoFixture, task: MujocoTask): void {
       for (const { seed, at, observations, rewards } of courses) {
         const act = actorOf(task.actionSpace, seed, scale);
         const rows = rowsOf(observations);
-        expect(bitsOf(env.reset({ seed }).observation as Float64Array)).toEqual(bitsOf(rows[0]!));
+        expect(unitsApart(env.reset({ seed }).observation as Float64Array, rows[0]!)).toBeLessThanOrEqual(units);
         let farthest = 0;
         for (const [k, reward] of numbers(rewards).subarray(0, steps).entries()) {
           const result = env.step(act());

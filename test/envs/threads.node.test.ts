@@ -32,6 +32,9 @@ const cases: readonly Case[] = [
   { id: 'LunarLanderContinuous-v3', numEnvs: 3, steps: 150, options: {} },
   { id: 'HalfCheetah-v5', numEnvs: 5, steps: 40, options: { maxEpisodeSteps: 17 } },
   { id: 'Hopper-v5', numEnvs: 3, steps: 70, options: { maxEpisodeSteps: 30 } },
+  // It carries numbers from one step to the next.
+  { id: 'Reacher-v4', numEnvs: 3, steps: 70, options: { maxEpisodeSteps: 30 } },
+  { id: 'Walker2d-v5', numEnvs: 3, steps: 50, options: { maxEpisodeSteps: 20, healthyZRange: [0.9, null] } },
   { id: 'Drift-v0', numEnvs: 5, steps: 60, options: { maxEpisodeSteps: 9 } },
 ];
 

@@ -136,6 +136,8 @@ describe('resume', () => {
       'HalfCheetah, normalized with shared statistics',
       { env: 'HalfCheetah-v5', normalizeObservation: 'shared', normalizeReward: 'shared', envOptions: { maxEpisodeSteps: 50 } },
     ],
+    ['Reacher of version 4, which carries numbers from step to step', { env: 'Reacher-v4', envOptions: { maxEpisodeSteps: 20 } }],
+    ['Walker2d with a healthy range', { env: 'Walker2d-v5', envOptions: { healthyZRange: [0.9, null] } }],
     [
       'LunarLanderContinuous, normalized per environment, completed tails',
       { env: 'LunarLanderContinuous-v3', normalizeObservation: 'perEnv', normalizeReward: 'perEnv', tail: 'complete', numSteps: 96 },

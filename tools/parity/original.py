@@ -4,7 +4,7 @@
 
 needs gymnasium[box2d,mujoco]==1.3.0 and mujoco==3.9.0. A sequence is a seeded reset, an episode, a reset without a seed and another episode.
 Shapes: T steps, R resets; `states` are what the next step reads, where a single step is to be compared (CartPole: its four numbers; MuJoCo: time,
-positions, velocities, activations, warm start, controls).
+positions, velocities, activations, warm start, controls, what the rules carry over).
 """
 
 import argparse
@@ -30,7 +30,23 @@ LANDER = [
     ("wind", {"enable_wind": True}),
     ("continuous, strong wind, gravity -5", {"continuous": True, "enable_wind": True, "wind_power": 20.0, "turbulence_power": 2.0, "gravity": -5.0}),
 ]
-MUJOCO = ["HalfCheetah-v5", "HalfCheetah-v4", "Hopper-v5", "InvertedPendulum-v5"]
+MUJOCO = [
+    "HalfCheetah-v5", "HalfCheetah-v4", "Hopper-v5", "InvertedPendulum-v5", "InvertedDoublePendulum-v5", "Reacher-v5", "Swimmer-v5", "Walker2d-v5",
+]
+STANDS = {"terminate_when_unhealthy": False, "healthy_z_range": (0.9, 1.2), "healthy_angle_range": (-0.1, 0.3), "frame_skip": 2}
+# Single steps only: other versions and other options of the same.
+PLANAR = [
+    ("Hopper-v4", {}),
+    ("Hopper-v5", {**STANDS, "healthy_state_range": (-5.0, 2.0)}),
+    ("InvertedPendulum-v4", {}),
+    ("InvertedDoublePendulum-v4", {}),
+    ("Reacher-v4", {}),
+    ("Reacher-v5", {"reward_dist_weight": 2.5, "reward_control_weight": 0.1}),
+    ("Swimmer-v4", {}),
+    ("Swimmer-v5", {"ctrl_cost_weight": 0.3, "exclude_current_positions_from_observation": False}),
+    ("Walker2d-v4", {}),
+    ("Walker2d-v5", STANDS),
+]
 
 
 def say(**case):
@@ -43,22 +59,27 @@ def random_action(space, generator, scale=1.0):
     return (scale * generator.uniform(space.low, space.high)).astype(np.float32)
 
 
+def carried(inner):
+    """What the step's rules read of the step before besides: how far the fingertip was."""
+    return inner.get_body_com("fingertip") - inner.get_body_com("target") if inner.spec.id == "Reacher-v4" else []
+
+
 def full_state(env):
     """What the next step reads, or nothing where the course itself is compared."""
     inner = env.unwrapped
     if hasattr(inner, "data"):
         data = inner.data
-        return np.concatenate([[data.time], data.qpos, data.qvel, data.act, data.qacc_warmstart, data.ctrl])
+        return np.concatenate([[data.time], data.qpos, data.qvel, data.act, data.qacc_warmstart, data.ctrl, carried(inner)])
     return np.array(inner.state, dtype=np.float64) if inner.spec.id.startswith("CartPole") else None
 
 
-def sequence(env, seed, policy, episodes=2, most=1000):
-    """One seeded reset and further ones without a seed."""
+def sequence(env, seed, policy, episodes=2, most=1000, least=0):
+    """One seeded reset and further ones without a seed: so many episodes of at most so many steps, and more of them until there are `least` steps."""
     generator = np.random.default_rng(seed)
     rows = {name: [] for name in ("observations", "actions", "rewards", "terminated", "truncated", "states")}
     lengths = []
-    for episode in range(episodes):
-        observation, _ = env.reset(seed=seed if episode == 0 else None)
+    while len(lengths) < episodes or sum(lengths) < least:
+        observation, _ = env.reset(seed=None if lengths else seed)
         rows["observations"].append(np.array(observation))
         for step in range(most):
             action = heuristic(env.unwrapped, observation) if policy == "heuristic" else random_action(env.action_space, generator)
@@ -78,10 +99,12 @@ def sequence(env, seed, policy, episodes=2, most=1000):
     return {"seed": seed, "lengths": lengths, **packed}
 
 
-def single(name, env_id, kwargs, level, seeds, policies=("random",), episodes=2, most=1000):
+def single(name, env_id, kwargs, level, seeds, policies=("random",), episodes=2, most=1000, least=0):
     env = gym.make(env_id, **kwargs)
-    sequences = [sequence(env, seed, policies[k % len(policies)], episodes, most) for k, seed in enumerate(seeds)]
-    say(case=name, id=env_id, kwargs=kwargs, level=level, sequences=sequences)
+    sequences = [sequence(env, seed, policies[k % len(policies)], episodes, most, least) for k, seed in enumerate(seeds)]
+    inner = env.unwrapped
+    more = {"resetLength": 1 + inner.model.nq + inner.model.nv} if hasattr(inner, "data") else {}
+    say(case=name, id=env_id, kwargs=kwargs, level=level, sequences=sequences, **more)
 
 
 def course(env_id, seeds, steps=50, scale=0.5):
@@ -168,8 +191,11 @@ def main():
         policies = ("random", "heuristic")
         single(f"LunarLander-v3, {name}", "LunarLander-v3", kwargs, "exact", draw(options.episodes), policies)
     for env_id in MUJOCO:
-        single(env_id, env_id, {}, "mujoco", draw(max(2, options.episodes // 4)), most=200)
+        single(env_id, env_id, {}, "mujoco", draw(max(2, options.episodes // 4)), most=200, least=400)
         course(env_id, draw(options.episodes))
+    for env_id, kwargs in PLANAR:
+        named = ", ".join([env_id, *(f"{name} {value}" for name, value in kwargs.items())])
+        single(named, env_id, kwargs, "mujoco", draw(max(2, options.episodes // 4)), most=200, least=400)
     returns("HalfCheetah-v5", draw(60))
     seed = int(generator.integers(0, 2**32))
     vector("LunarLander-v3, four in a vector, reset in the same step", "LunarLander-v3", {}, seed, 4, 600, 100, False)

@@ -38,9 +38,9 @@ heuristic in every second sequence; every sequence is a seeded reset, an episode
 
 ## Recorded
 
-\`npm test\` repeats recordings of Gymnasium 1.3.0 (NumPy 2.4.6, Box2D 2.3.10, MuJoCo 3.14.0) and of Gymnasium 0.29.1 without Python, in Node and in Chromium:
+\`npm test\` repeats recordings of Gymnasium 1.3.0 (NumPy 2.4.6, Box2D 2.3.10, MuJoCo 3.9.0) and of Gymnasium 0.29.1 without Python, in Node and in Chromium:
 resets of eleven seeds up to 2^100; CartPole from recorded states; CliffWalking; LunarLander: 666 episodes by hash, 22 in full and 120 of a trained policy, with
-wind, five gravities, and resets without a seed; HalfCheetah, Hopper and InvertedPendulum from recorded full states; the wrappers of CleanRL's
+wind, five gravities, and resets without a seed; the planar MuJoCo tasks from recorded full states; the wrappers of CleanRL's
 \`ppo_continuous_action.py\` and Stable-Baselines3's \`VecNormalize\`; autoreset in the same step; time limits.
 
 ## Known limits

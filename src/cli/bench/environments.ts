@@ -10,10 +10,22 @@ import { type BenchSuite, writeResult } from './suite.ts';
 /** Rows of actions that are used in turn. */
 const rows = 64;
 
+/** Environments whose steps are worth threads, of those with several versions the newest. */
+const dear = [
+  'LunarLander-v3',
+  'HalfCheetah-v5',
+  'Hopper-v5',
+  'InvertedPendulum-v5',
+  'InvertedDoublePendulum-v5',
+  'Reacher-v5',
+  'Swimmer-v5',
+  'Walker2d-v5',
+];
+
 /** What is measured: cheap steps by one and by 128, others by one and by 32, those on two threads too. */
 const settings: readonly { readonly id: string; readonly numEnvs: number; readonly threads: number }[] = [
   ...['CartPole-v1', 'CliffWalking-v1'].flatMap((id) => [1, 128].map((numEnvs) => ({ id, numEnvs, threads: 1 }))),
-  ...['LunarLander-v3', 'HalfCheetah-v5'].flatMap((id) => [
+  ...dear.flatMap((id) => [
     { id, numEnvs: 1, threads: 1 },
     { id, numEnvs: 32, threads: 1 },
     { id, numEnvs: 32, threads: 2 },

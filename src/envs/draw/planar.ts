@@ -1,4 +1,4 @@
-/** Bodies that move in a plane, from the side: the MuJoCo tasks. */
+/** Bodies that move in a plane, from the side or from above: the MuJoCo tasks. */
 import { sin } from '../../math/index.ts';
 import type { PlanarCapsule, PlanarScene } from '../mujoco/task.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
@@ -19,12 +19,12 @@ interface Lens {
   readonly bottom: number;
 }
 
-/** Fill and outline of a part by its name: trunk cool, back limbs between, front limbs (and all that have no side) warm, aims red, rails grey. */
+/** Fill and outline of a part by its name: trunk cool, back limbs and fingertips between, front limbs (and all that have no side) warm, aims red, rails grey. */
 function colorsOf(name: string, colors: Palette): readonly [fill: string, outline: string] {
   if (/target|goal/.test(name)) return [colors.red, colors.deepRed];
   if (/rail|wall|track/.test(name)) return [colors.line, colors.stone];
   if (/torso|head|body|cart|slider|base|mid|root/.test(name)) return [colors.blue, colors.deepBlue];
-  if (/^b(thigh|shin|foot|ack)|left/.test(name)) return [colors.teal, colors.deepTeal];
+  if (/^b(thigh|shin|foot|ack)|left|fingertip/.test(name)) return [colors.teal, colors.deepTeal];
   return [colors.amber, colors.deepAmber];
 }
 
@@ -39,7 +39,7 @@ function drawPlanar(context: DrawingContext, colors: Palette, scene: PlanarScene
     const right = scene.cameraX + (visible.right - width / 2) / pixels;
     const lens: Lens = { pixels, toX, toY, left, right, top: visible.top, bottom: visible.bottom };
     if (scene.floor === undefined) {
-      drawGrid(context, colors, lens);
+      drawGrid(context, colors, lens, scene.visibleHeight < 1 ? 0.1 : 0.5);
     } else {
       drawHills(context, colors, lens, scene.floor, scene.cameraX);
       drawFloor(context, colors, lens, scene.floor);
@@ -95,9 +95,8 @@ function drawFloor(context: DrawingContext, colors: Palette, { toX, toY, left, r
   strokeLine(context, toX(left), y, toX(right), y, { color: colors.stone, width: 3 });
 }
 
-/** Squares of half a meter, for a scene without floor. */
-function drawGrid(context: DrawingContext, colors: Palette, { toX, toY, left, right, top, bottom, pixels }: Lens): void {
-  const step = 0.5;
+/** Squares of `step` meters, for a scene without floor. */
+function drawGrid(context: DrawingContext, colors: Palette, { toX, toY, left, right, top, bottom, pixels }: Lens, step: number): void {
   for (let x = Math.ceil(left / step) * step; x <= right; x += step) {
     strokeLine(context, toX(x), top, toX(x), bottom, { color: colors.sky, width: 1.5 });
   }

@@ -22,6 +22,8 @@ class MujocoDynamics implements Dynamics<PlanarScene> {
   /** (nu) The action under way. */
   readonly #action: Float32Array;
   readonly #before: Float64Array;
+  readonly #carriedBefore: Float64Array;
+  readonly #carried: Float64Array;
   readonly #moment: MujocoMoment;
   #outcome: MujocoOutcome | undefined;
 
@@ -31,12 +33,20 @@ class MujocoDynamics implements Dynamics<PlanarScene> {
     this.actionSpace = task.actionSpace;
     this.acceptedActions = box(-float32Max, float32Max, task.actionSpace.shape);
     this.#task = task;
-    const simulation = new MujocoSimulation(mujoco, task.name, task.quickXml ?? task.xml, count);
+    const carriedLength = task.carried?.length ?? 0;
+    const simulation = new MujocoSimulation(mujoco, task.name, task.quickXml ?? task.xml, count, {
+      fields: task.fields ?? [],
+      carriedLength,
+    });
     this.#simulation = simulation;
     this.#action = new Float32Array(simulation.nu);
     this.#before = new Float64Array(simulation.nq);
-    const { qpos, qvel } = simulation;
-    this.#moment = { before: this.#before, qpos, qvel, action: this.#action, dt: simulation.timestep * task.frameSkip };
+    this.#carriedBefore = new Float64Array(carriedLength);
+    this.#carried = new Float64Array(carriedLength);
+    const { qpos, qvel, fields } = simulation;
+    const [carriedBefore, carried] = [this.#carriedBefore, this.#carried];
+    const dt = simulation.timestep * task.frameSkip;
+    this.#moment = { before: this.#before, qpos, qvel, action: this.#action, dt, fields, carriedBefore, carried };
   }
 
   start(i: number, generator: Generator, observations: StepArrays['observations']): void {
@@ -44,22 +54,33 @@ class MujocoDynamics implements Dynamics<PlanarScene> {
     simulation.clear(i);
     this.#task.start(generator, simulation.qpos, simulation.qvel);
     simulation.begin(i);
+    this.#carry(i);
     this.#observe(i, observations);
   }
 
+  /** Takes what the next step of simulation i needs of this one. */
+  #carry(i: number): void {
+    const carried = this.#carried;
+    this.#task.carried?.read(this.#simulation.fields, carried);
+    this.#simulation.carried.set(carried, i * carried.length);
+  }
+
   #observe(i: number, observations: StepArrays['observations']): void {
-    const { qpos, qvel } = this.#simulation;
-    this.#task.observe(qpos, qvel, observations as Float64Array, i * this.observationSpace.size);
+    const { qpos, qvel, fields } = this.#simulation;
+    this.#task.observe(qpos, qvel, observations as Float64Array, i * this.observationSpace.size, fields);
   }
 
   advance(actions: ArrayLike<number>, _: readonly Generator[], { observations, rewards, terminated }: StepArrays): void {
     const simulation = this.#simulation;
     const action = this.#action;
+    const carriedBefore = this.#carriedBefore;
     for (let i = 0; i < rewards.length; i++) {
       for (let k = 0; k < action.length; k++) action[k] = actions[i * action.length + k]!;
       simulation.read(i);
       this.#before.set(simulation.qpos);
+      for (let k = 0; k < carriedBefore.length; k++) carriedBefore[k] = simulation.carried[i * carriedBefore.length + k]!;
       simulation.advance(i, action, 0, this.#task.frameSkip);
+      this.#carry(i);
       this.#observe(i, observations);
       this.#outcome = this.#task.judge(this.#moment);
       rewards[i] = this.#outcome.reward;
@@ -82,7 +103,7 @@ class MujocoDynamics implements Dynamics<PlanarScene> {
     }
   }
 
-  /** MuJoCo's integration state (N, ...): time, positions, velocities, activations, warm start, controls. */
+  /** MuJoCo's integration state (N, ...): time, positions, velocities, activations, warm start, controls; then what the task carries. */
   rows(): { readonly simulation: Float64Array } {
     return { simulation: this.#simulation.save() };
   }
@@ -93,19 +114,19 @@ class MujocoDynamics implements Dynamics<PlanarScene> {
 
   scene(i: number): PlanarScene {
     const simulation = this.#simulation;
-    const { follows, floor, cameraZ, visibleHeight } = this.#task.view;
+    const { follows, fromAbove, floor, cameraZ, visibleHeight } = this.#task.view;
     simulation.place(i);
     return {
       kind: 'planar',
       ...(floor === undefined ? {} : { floor }),
       capsules: simulation.capsules.map((capsule) => {
-        const [x1, z1, x2, z2] = simulation.ends(i, capsule);
+        const [x1, z1, x2, z2] = simulation.ends(i, capsule, fromAbove);
         return { name: capsule.name, x1, z1, x2, z2, radius: capsule.radius };
       }),
       cameraX: follows ? simulation.position(i, 0) : 0,
-      cameraZ,
+      cameraZ: follows && fromAbove ? simulation.position(i, 1) : cameraZ,
       visibleHeight,
-      stepsPerSecond: Math.round(1 / this.#moment.dt),
+      stepsPerSecond: Math.max(1, Math.round(1 / this.#moment.dt)),
     };
   }
 

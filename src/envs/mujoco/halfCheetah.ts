@@ -4,8 +4,8 @@
  */
 import { type BoxSpace, box } from '../../core/space.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
-import { mujocoParity, mujocoSpec, resetNoise, runnerOptions } from './mujocoSpec.ts';
-import { controlCost, type MujocoTask } from './task.ts';
+import { frameSkipOption, mujocoParity, mujocoSpec, resetNoise, runnerOptions } from './mujocoSpec.ts';
+import { addUniformNoise, controlCost, type MujocoTask } from './task.ts';
 
 /** One part of a leg, hinged to the one before. Metres, radians, N m s/rad, N m/rad, and N m per unit of action. */
 interface LegPart {
@@ -106,6 +106,8 @@ function quickXml(): string {
 
 /** Options of HalfCheetah, as in Gymnasium. */
 export interface HalfCheetahOptions {
+  /** Steps of MuJoCo per step, of 0.01 s each. Default 5. */
+  readonly frameSkip?: number;
   /** Reward per m/s. Default 1. */
   readonly forwardRewardWeight?: number;
   /** Cost per squared unit of action. Default 0.1. */
@@ -123,7 +125,8 @@ export const halfCheetahObservationSpace: BoxSpace = /* @__PURE__ */ box(-Infini
 
 /** HalfCheetah for `mujocoDynamics`. Versions 4 and 5 differ in their info only. */
 export function halfCheetah(options: HalfCheetahOptions = {}, version: 4 | 5 = 5): MujocoTask {
-  const { forwardRewardWeight = 1, ctrlCostWeight = 0.1, resetNoiseScale = 0.1, excludeCurrentPositionsFromObservation = true } = options;
+  const { frameSkip = 5, forwardRewardWeight = 1, ctrlCostWeight = 0.1, resetNoiseScale = 0.1 } = options;
+  const { excludeCurrentPositionsFromObservation = true } = options;
   const skipped = excludeCurrentPositionsFromObservation ? 1 : 0;
   const forwardKey = version === 5 ? 'reward_forward' : 'reward_run';
   const xPosition = (qpos: Float64Array) => ({ x_position: qpos[0]! });
@@ -131,12 +134,12 @@ export function halfCheetah(options: HalfCheetahOptions = {}, version: 4 | 5 = 5
     name: 'HalfCheetah',
     xml: modelXml(),
     quickXml: quickXml(),
-    frameSkip: 5,
+    frameSkip,
     observationSpace: skipped === 1 ? halfCheetahObservationSpace : box(-Infinity, Infinity, [18], 'float64'),
     actionSpace: halfCheetahActionSpace,
     view: { floor: 0, follows: true, cameraZ: 0.7, visibleHeight: 2.4 },
     start(generator, qpos, qvel) {
-      for (let k = 0; k < qpos.length; k++) qpos[k] = qpos[k]! + generator.uniform(-resetNoiseScale, resetNoiseScale);
+      addUniformNoise(generator, resetNoiseScale, qpos);
       for (let k = 0; k < qvel.length; k++) qvel[k] = qvel[k]! + resetNoiseScale * generator.standardNormal();
     },
     observe(qpos, qvel, out, offset) {
@@ -180,13 +183,17 @@ function halfCheetahSpec(id: string, version: 4 | 5): EnvSpec {
         'forwardRewardWeight (1) times the forward velocity in m/s over the step of 0.05 s, less ctrlCostWeight (0.1) times the sum of the squared actions.',
       episodeEnd: 'Never terminated. Truncated after 1000 steps of 0.05 s.',
       versions:
-        'v4 and v5 have the same states and rewards. v5 calls reward_forward in its info what v4 calls reward_run, and its reset tells x_position.',
+        'v4 and v5 have the same states and rewards. v5 calls reward_forward in its info what v4 calls reward_run, and its reset tells x_position, and it takes frameSkip.',
       source: 'https://gymnasium.farama.org/environments/mujoco/half_cheetah/',
       maxEpisodeSteps: 1000,
       rewardThreshold: 4800,
       parity: mujocoParity,
     },
-    { ...runnerOptions(0.1), ...resetNoise(0.1, 'half width of the range of initial positions, standard deviation of initial velocities') },
+    {
+      ...(version === 5 ? frameSkipOption(5) : {}),
+      ...runnerOptions(0.1),
+      ...resetNoise(0.1, 'half width of the range of initial positions, standard deviation of initial velocities'),
+    },
     (options) => halfCheetah(options, version),
   );
 }

@@ -1,11 +1,11 @@
 /**
  * InvertedPendulum: a cart on a rail keeps a pole upright (after Barto, Sutton and Anderson 1983), with Gymnasium's constants and arithmetic
- * (`gymnasium/envs/mujoco/inverted_pendulum_v5.py` and `assets/inverted_pendulum.xml`).
+ * (`gymnasium/envs/mujoco/inverted_pendulum_v5.py`, `inverted_pendulum_v4.py` and `assets/inverted_pendulum.xml`).
  */
 import { type BoxSpace, box } from '../../core/space.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
-import { mujocoParity, mujocoSpec, resetNoise } from './mujocoSpec.ts';
-import type { MujocoTask } from './task.ts';
+import { frameSkipOption, mujocoParity, mujocoSpec, resetNoise } from './mujocoSpec.ts';
+import { addUniformNoise, type MujocoTask } from './task.ts';
 
 const poleLength = 0.6;
 /** Beyond this angle in radians the pole has fallen. */
@@ -38,8 +38,10 @@ function modelXml(): string {
 </mujoco>`;
 }
 
-/** Options of InvertedPendulum, as in Gymnasium. */
+/** Options of InvertedPendulum, as in Gymnasium; version 4 has none. */
 export interface InvertedPendulumOptions {
+  /** Steps of MuJoCo per step, of 0.02 s each. Default 2. */
+  readonly frameSkip?: number;
   /** Half width of the range of initial positions and velocities. Default 0.01. */
   readonly resetNoiseScale?: number;
 }
@@ -50,18 +52,18 @@ export const invertedPendulumActionSpace: BoxSpace = /* @__PURE__ */ box(-3, 3, 
 export const invertedPendulumObservationSpace: BoxSpace = /* @__PURE__ */ box(-Infinity, Infinity, [4], 'float64');
 
 /** InvertedPendulum for `mujocoDynamics`. */
-export function invertedPendulum({ resetNoiseScale = 0.01 }: InvertedPendulumOptions = {}): MujocoTask {
+export function invertedPendulum(options: InvertedPendulumOptions = {}, version: 4 | 5 = 5): MujocoTask {
+  const { frameSkip = 2, resetNoiseScale = 0.01 } = options;
   return {
     name: 'InvertedPendulum',
     xml: modelXml(),
-    frameSkip: 2,
+    frameSkip,
     observationSpace: invertedPendulumObservationSpace,
     actionSpace: invertedPendulumActionSpace,
     view: { follows: false, cameraZ: poleLength / 2, visibleHeight: 1.6 },
     start(generator, qpos, qvel) {
-      for (const values of [qpos, qvel]) {
-        for (let k = 0; k < values.length; k++) values[k] = values[k]! + generator.uniform(-resetNoiseScale, resetNoiseScale);
-      }
+      addUniformNoise(generator, resetNoiseScale, qpos);
+      addUniformNoise(generator, resetNoiseScale, qvel);
     },
     observe(qpos, qvel, out, offset) {
       out.set(qpos, offset);
@@ -70,18 +72,17 @@ export function invertedPendulum({ resetNoiseScale = 0.01 }: InvertedPendulumOpt
     judge({ qpos, qvel }) {
       const finite = qpos.every(Number.isFinite) && qvel.every(Number.isFinite);
       const terminated = !finite || Math.abs(qpos[1]!) > fallen;
-      const reward = terminated ? 0 : 1;
-      return { reward, terminated, info: () => ({ reward_survive: reward }) };
+      const reward = terminated && version === 5 ? 0 : 1;
+      return { reward, terminated, info: () => (version === 4 ? {} : { reward_survive: reward }) };
     },
   };
 }
 
-/** InvertedPendulum-v5, with the limit and threshold that Gymnasium registers. */
-export const invertedPendulumSpecs = (): EnvSpec[] => [
-  mujocoSpec(
+function invertedPendulumSpec(id: string, version: 4 | 5): EnvSpec {
+  return mujocoSpec(
     {
-      id: 'InvertedPendulum-v5',
-      description: 'Keep a pole upright on a cart that is driven along a rail',
+      id,
+      description: `Keep a pole upright on a cart that is driven along a rail${version === 4 ? ' (the older id)' : ''}`,
       observationSpace: invertedPendulumObservationSpace,
       actionSpace: invertedPendulumActionSpace,
       observation: boxRows(invertedPendulumObservationSpace, [
@@ -91,16 +92,22 @@ export const invertedPendulumSpecs = (): EnvSpec[] => [
         ['pole angular velocity', 'positive to the right', 'rad/s'],
       ]),
       action: boxRows(invertedPendulumActionSpace, [['slide', 'force on the cart, positive to the right', '100 N']]),
-      rewards: '1 for every step after which the pole stands, 0 for the step of its fall.',
+      rewards: version === 5 ? '1 for every step after which the pole stands, 0 for the step of its fall.' : '1 for every step.',
       episodeEnd:
         'Terminated when the pole leans by more than 0.2 rad, or a number of the state is not finite. Truncated after 1000 steps of 0.04 s.',
-      versions: 'v5 pays nothing for the step of the fall and takes resetNoiseScale. v4 and v2 are not included: they paid 1.',
+      versions: 'v5 pays nothing for the step of the fall, where v4 pays 1, and has options.',
       source: 'https://gymnasium.farama.org/environments/mujoco/inverted_pendulum/',
       maxEpisodeSteps: 1000,
       rewardThreshold: 950,
       parity: mujocoParity,
     },
-    resetNoise(0.01),
-    invertedPendulum,
-  ),
+    version === 4 ? {} : { ...frameSkipOption(2), ...resetNoise(0.01) },
+    (options) => invertedPendulum(options, version),
+  );
+}
+
+/** InvertedPendulum-v5 and -v4, with the limit and threshold that Gymnasium registers. */
+export const invertedPendulumSpecs = (): EnvSpec[] => [
+  invertedPendulumSpec('InvertedPendulum-v5', 5),
+  invertedPendulumSpec('InvertedPendulum-v4', 4),
 ];

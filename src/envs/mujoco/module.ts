@@ -37,6 +37,9 @@ export interface MujocoData {
   readonly qacc_warmstart: Float64Array;
   readonly geom_xpos: Float64Array;
   readonly geom_xmat: Float64Array;
+  readonly qfrc_constraint: Float64Array;
+  readonly site_xpos: Float64Array;
+  readonly xpos: Float64Array;
   delete(): void;
 }
 

@@ -1,6 +1,7 @@
 /** N simulations of one model in MuJoCo's memory: allocation, addresses that survive growth, saving and restoring. */
 import { mistake } from '../../core/errors.ts';
 import type { MujocoData, MujocoModel, MujocoModule } from './module.ts';
+import type { MujocoField, MujocoFields } from './task.ts';
 
 /** Compiled models that are in use, by their text. */
 interface SharedModel {
@@ -37,15 +38,25 @@ function releaseModel(mujoco: MujocoModule, xml: string): void {
 const timeLength = 1;
 /** `mjOBJ_GEOM`. */
 const geomObject = 5;
+/** `mjGEOM_SPHERE`. */
+const sphereType = 2;
 /** `mjGEOM_CAPSULE`. */
 const capsuleType = 3;
 
-/** A capsule of the model, and where its present position and rotation are: doubles from the start of the memory, per simulation. */
+/** A capsule of the model, or a sphere as one without length, and where its present position and rotation are: doubles from the start of the memory, per simulation. */
 export interface Capsule {
   readonly name: string;
   readonly geom: number;
   readonly radius: number;
   readonly halfLength: number;
+}
+
+/** What a task wants besides positions and velocities. */
+export interface MujocoWants {
+  /** Arrays that are copied after every step and reset. */
+  readonly fields?: readonly MujocoField[];
+  /** How many numbers of its own belong to every simulation's state. */
+  readonly carriedLength?: number;
 }
 
 /** N simulations that share one model. Free it with {@link close}. */
@@ -55,9 +66,13 @@ export class MujocoSimulation {
   readonly nu: number;
   /** Seconds of one `mj_step`. */
   readonly timestep: number;
-  /** Length of one row of the integration state: time, positions, velocities, activations, warm start, controls. */
+  /** Length of one row of the integration state: time, positions, velocities, activations, warm start, controls, what the task carries. */
   readonly rowLength: number;
   readonly capsules: readonly Capsule[];
+  /** What the task wants to read, as it was after the last step or reset of any simulation. */
+  readonly fields: MujocoFields;
+  /** (N, carriedLength) What the task carries. */
+  readonly carried: Float64Array;
   /** (nq) and (nv): positions and velocities that {@link read} copied last. */
   readonly qpos: Float64Array;
   readonly qvel: Float64Array;
@@ -75,11 +90,14 @@ export class MujocoSimulation {
   readonly #geomAt: Uint32Array;
   readonly #rotationAt: Uint32Array;
   readonly #na: number;
+  readonly #carriedLength: number;
+  /** Each field's copy, and where MuJoCo has it. */
+  readonly #copies: readonly { readonly to: Float64Array; readonly at: Uint32Array }[];
   #memory: Float64Array = new Float64Array(0);
   #closed = false;
 
   /** `name` speaks in errors; `xml` is the model's MJCF. */
-  constructor(mujoco: MujocoModule, name: string, xml: string, count: number) {
+  constructor(mujoco: MujocoModule, name: string, xml: string, count: number, { fields = [], carriedLength = 0 }: MujocoWants = {}) {
     this.#mujoco = mujoco;
     this.#name = name;
     this.#xml = xml;
@@ -90,7 +108,9 @@ export class MujocoSimulation {
     this.nu = model.nu;
     this.#na = model.na;
     this.timestep = model.opt.timestep;
-    this.rowLength = timeLength + this.nq + 2 * this.nv + this.#na + this.nu;
+    this.#carriedLength = carriedLength;
+    this.carried = new Float64Array(count * carriedLength);
+    this.rowLength = timeLength + this.nq + 2 * this.nv + this.#na + this.nu + carriedLength;
     this.qpos = new Float64Array(this.nq);
     this.qvel = new Float64Array(this.nv);
     this.#datas = Array.from({ length: count }, () => new mujoco.MjData(model));
@@ -103,15 +123,17 @@ export class MujocoSimulation {
     this.#actAt = this.#na > 0 ? addresses((data) => data.act) : new Uint32Array(count);
     this.#geomAt = addresses((data) => data.geom_xpos);
     this.#rotationAt = addresses((data) => data.geom_xmat);
+    this.#copies = fields.map((field) => ({ to: this.#datas[0]![field].slice(), at: addresses((data) => data[field]) }));
+    this.fields = Object.fromEntries(fields.map((field, k) => [field, this.#copies[k]!.to]));
     const types = model.geom_type.slice();
     const sizes = model.geom_size.slice();
     this.capsules = Array.from({ length: model.ngeom }, (_, geom) => geom)
-      .filter((geom) => types[geom] === capsuleType)
+      .filter((geom) => types[geom] === capsuleType || types[geom] === sphereType)
       .map((geom) => ({
         name: mujoco.mj_id2name(model, geomObject, geom),
         geom,
         radius: sizes[3 * geom]!,
-        halfLength: sizes[3 * geom + 1]!,
+        halfLength: types[geom] === capsuleType ? sizes[3 * geom + 1]! : 0,
       }));
   }
 
@@ -135,18 +157,28 @@ export class MujocoSimulation {
     for (let k = 0; k < qvel.length; k++) qvel[k] = memory[v + k]!;
   }
 
+  /** Copies what the task wants of simulation i to {@link fields}. */
+  #readFields(i: number): void {
+    const memory = this.memory;
+    for (const { to, at } of this.#copies) {
+      const from = at[i]!;
+      for (let k = 0; k < to.length; k++) to[k] = memory[from + k]!;
+    }
+  }
+
   /** Copies the model's initial state to {@link qpos} and {@link qvel}. {@link begin} puts what the caller makes of it in force. */
   clear(i: number): void {
     if (this.memory.length > 0) this.#mujoco.mj_resetData(this.#model, this.#datas[i]!);
     this.read(i);
   }
 
-  /** Sets {@link qpos} and {@link qvel} in simulation i and computes what follows from them. */
+  /** Sets {@link qpos} and {@link qvel} in simulation i, computes what follows from them and reads {@link fields}. */
   begin(i: number): void {
     const memory = this.memory;
     memory.set(this.qpos, this.#qposAt[i]!);
     memory.set(this.qvel, this.#qvelAt[i]!);
     this.#mujoco.mj_forward(this.#model, this.#datas[i]!);
+    this.#readFields(i);
   }
 
   /** Position k of simulation i. */
@@ -154,7 +186,7 @@ export class MujocoSimulation {
     return this.memory[this.#qposAt[i]! + k]!;
   }
 
-  /** `frameSkip` steps of simulation i under the controls `actions[at ..]`, then {@link read}. */
+  /** `frameSkip` steps of simulation i under the controls `actions[at ..]`, then {@link read}, and the same for {@link fields}. */
   advance(i: number, actions: ArrayLike<number>, at: number, frameSkip: number): void {
     const memory = this.memory;
     const c = this.#ctrlAt[i]!;
@@ -164,18 +196,19 @@ export class MujocoSimulation {
     const data = this.#datas[i]!;
     for (let k = 0; k < frameSkip; k++) mujoco.mj_step(model, data);
     this.read(i);
+    this.#readFields(i);
   }
 
-  /** Both ends of capsule c of simulation i in the plane of x and z: x1, z1, x2, z2. Call {@link place} before. */
-  ends(i: number, { geom, halfLength }: Capsule): [number, number, number, number] {
+  /** Both ends of a capsule of simulation i in the plane of x and z, or of x and y: x1, z1, x2, z2. Call {@link place} before. */
+  ends(i: number, { geom, halfLength }: Capsule, fromAbove = false): [number, number, number, number] {
     const memory = this.memory;
     const center = this.#geomAt[i]! + 3 * geom;
     const rotation = this.#rotationAt[i]! + 9 * geom;
     const x = memory[center]!;
-    const z = memory[center + 2]!;
+    const z = memory[center + (fromAbove ? 1 : 2)]!;
     // A capsule lies along its own z axis: the third column.
     const alongX = halfLength * memory[rotation + 2]!;
-    const alongZ = halfLength * memory[rotation + 8]!;
+    const alongZ = halfLength * memory[rotation + (fromAbove ? 5 : 8)]!;
     return [x - alongX, z - alongZ, x + alongX, z + alongZ];
   }
 
@@ -205,6 +238,7 @@ export class MujocoSimulation {
         out.set(memory.subarray(at, at + length), to);
         to += length;
       }
+      out.set(this.carried.subarray(i * this.#carriedLength, (i + 1) * this.#carriedLength), to);
     });
     return out;
   }
@@ -220,6 +254,7 @@ export class MujocoSimulation {
         memory.set(saved.subarray(from, from + length), at);
         from += length;
       }
+      this.carried.set(saved.subarray(from, from + this.#carriedLength), i * this.#carriedLength);
     });
   }
 

@@ -2,7 +2,19 @@
 import { family } from '../family.ts';
 import { halfCheetahSpecs } from './halfCheetah.ts';
 import { hopperSpecs } from './hopper.ts';
+import { invertedDoublePendulumSpecs } from './invertedDoublePendulum.ts';
 import { invertedPendulumSpecs } from './invertedPendulum.ts';
+import { reacherSpecs } from './reacher.ts';
+import { swimmerSpecs } from './swimmer.ts';
+import { walker2dSpecs } from './walker2d.ts';
 
 /** All of the family. */
-export const mujocoSpecs = /* @__PURE__ */ family(() => [...halfCheetahSpecs(), ...hopperSpecs(), ...invertedPendulumSpecs()]);
+export const mujocoSpecs = /* @__PURE__ */ family(() => [
+  ...halfCheetahSpecs(),
+  ...hopperSpecs(),
+  ...invertedPendulumSpecs(),
+  ...invertedDoublePendulumSpecs(),
+  ...reacherSpecs(),
+  ...swimmerSpecs(),
+  ...walker2dSpecs(),
+]);

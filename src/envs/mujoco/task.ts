@@ -4,6 +4,15 @@ import type { Scene } from '../../core/scene.ts';
 import type { BoxSpace } from '../../core/space.ts';
 import type { Generator } from '../../random/index.ts';
 
+/** Arrays of MuJoCo that rules may ask for, by their names in `mjData`. */
+export type MujocoField = 'qfrc_constraint' | 'site_xpos' | 'xpos';
+
+/**
+ * What was asked for of {@link MujocoField}, row after row, as the last `mj_step` left it: it was computed from the positions before its end, as in
+ * Gymnasium. The arrays are read at once, not kept.
+ */
+export type MujocoFields = Readonly<Partial<Record<MujocoField, Float64Array>>>;
+
 /** One step as the rules see it. The arrays are read at once, not kept. */
 export interface MujocoMoment {
   /** (nq) positions before the step. */
@@ -15,6 +24,11 @@ export interface MujocoMoment {
   readonly action: Float32Array;
   /** Seconds of the step: time step times frame skip. */
   readonly dt: number;
+  /** What the task asked for, after the step. */
+  readonly fields: MujocoFields;
+  /** What the task carries, as it was after the step before (or the reset), and after this one. */
+  readonly carriedBefore: Float64Array;
+  readonly carried: Float64Array;
 }
 
 /** What the rules say about a step. */
@@ -29,11 +43,20 @@ export interface MujocoOutcome {
 export interface MujocoView {
   /** Height of the floor, if there is one. */
   readonly floor?: number;
-  /** Whether the camera goes along with the first position. */
+  /** Whether the camera goes along with the first position; seen from above, with the second too. */
   readonly follows: boolean;
+  /** Seen from above: y points up in the picture, and what is said of heights is said of y. Default: from the side. */
+  readonly fromAbove?: boolean;
   /** Height of the picture's center, and of the part of the world that is seen, in m. */
   readonly cameraZ: number;
   readonly visibleHeight: number;
+}
+
+/** What a step leaves for the next one's rules and MuJoCo itself does not keep: positions that are behind `qpos`. It is part of the state. */
+export interface MujocoCarried {
+  readonly length: number;
+  /** Writes the numbers to `out`. */
+  read(fields: MujocoFields, out: Float64Array): void;
 }
 
 /** A MuJoCo environment; `mujocoDynamics` makes it run. */
@@ -49,16 +72,19 @@ export interface MujocoTask {
   readonly observationSpace: BoxSpace;
   readonly actionSpace: BoxSpace;
   readonly view: MujocoView;
+  /** What the rules read besides positions and velocities. */
+  readonly fields?: readonly MujocoField[];
+  readonly carried?: MujocoCarried;
   /** Turns the model's initial positions and velocities into those of a new episode. */
   start(generator: Generator, qpos: Float64Array, qvel: Float64Array): void;
   /** Writes the observation to `out` from `offset`. */
-  observe(qpos: Float64Array, qvel: Float64Array, out: Float64Array, offset: number): void;
+  observe(qpos: Float64Array, qvel: Float64Array, out: Float64Array, offset: number, fields: MujocoFields): void;
   judge(moment: MujocoMoment): MujocoOutcome;
   /** The info that goes with a reset; none if it is left out. */
   resetInfo?(qpos: Float64Array): Info;
 }
 
-/** A thick line between two points, round at both ends, in m. */
+/** A thick line between two points, round at both ends, in m; a ball where both are one. */
 export interface PlanarCapsule {
   /** The name in the model. */
   readonly name: string;
@@ -69,7 +95,7 @@ export interface PlanarCapsule {
   readonly radius: number;
 }
 
-/** A view from the side; x points right, z up. */
+/** A view from the side; x points right, z up. Seen from above z stands for y. */
 export interface PlanarScene extends Scene {
   readonly kind: 'planar';
   /** Height of the floor, if there is one. */
@@ -81,6 +107,11 @@ export interface PlanarScene extends Scene {
   readonly cameraZ: number;
   /** Height of the part of the world that is seen. */
   readonly visibleHeight: number;
+}
+
+/** Adds uniform noise of half width `scale` to each of the values. */
+export function addUniformNoise(generator: Generator, scale: number, values: Float64Array): void {
+  for (let k = 0; k < values.length; k++) values[k] = values[k]! + generator.uniform(-scale, scale);
 }
 
 /** Gymnasium's control cost: `weight * sum(square(action))`, which NumPy 2 computes in float32 because the action is. */
