@@ -45,6 +45,8 @@ export { checkSeed, createEnvGenerator, type EnvSeeding, environmentSeeds } from
 export { type EnvOf, type EnvOptions, EnvRegistry, type EnvSpec, type EnvTypes, type SpaceRow } from './spec.ts';
 export { standardRegistry } from './standardRegistry.ts';
 export { type CliffWalkingOptions, type CliffWalkingScene, cliffWalking } from './toy-text/cliffWalking.ts';
+export type { FrozenLakeOptions, FrozenLakeScene } from './toy-text/frozenLake.ts';
+export { generateRandomMap, type RandomMapOptions } from './toy-text/frozenLakeMaps.ts';
 export { vectorize } from './vectorize.ts';
 export { ClipActionVectorEnv } from './wrappers/clipAction.ts';
 export { FrameStack, type FrameStackOptions } from './wrappers/frameStack.ts';

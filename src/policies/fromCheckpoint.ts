@@ -37,8 +37,10 @@ function fileOf(
 ): PolicyFile {
   const { env, algorithm, seed, evaluationMaxSteps } = config;
   const statistics = config.normalizeObservation === 'perEnv' ? 'merge of perEnv' : 'shared';
-  // Only options of built-in environments can be made again; those are numbers, switches and names.
-  const options = Object.entries(config.envOptions).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
+  // Only options of built-in environments can be made again; those are numbers, switches and names, or lists of them.
+  const options = Object.entries(config.envOptions).filter(
+    ([, value]) => Array.isArray(value) || ['string', 'number', 'boolean'].includes(typeof value),
+  );
   return {
     env,
     envOptions: Object.fromEntries(options) as PolicyFile['envOptions'],

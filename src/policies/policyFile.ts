@@ -37,6 +37,11 @@ export const policyFormatVersion = 1;
 /** The names in a policy folder. */
 export const policyFiles = { tensors: 'policy.safetensors', description: 'policy.json' } as const;
 
+/** Options that are a number, a switch, a name, or a list of numbers or of texts. */
+type StoredOption = string | number | boolean | readonly (string | number)[];
+const optionText = text({ max: 200 });
+const optionList = listOf(either<string | number>('text or a number', optionText, finite()), { max: 200 });
+
 const name = such(text({ min: 1, max: 200 }), isVisible, 'text without control characters');
 const count = optional(whole({ min: 0 }));
 const size = whole({ min: 1 });
@@ -48,7 +53,7 @@ export const checkFields = objectOf({
   formatVersion: oneOf(policyFormatVersion),
   /** Id of the environment that it was trained on. */
   env: name,
-  envOptions: recordOf(name, either<string | number | boolean>('text, a number, true or false', text({ max: 200 }), finite(), yesOrNo)),
+  envOptions: recordOf(name, either<StoredOption>('text, a number, true or false, or a list', optionText, finite(), yesOrNo, optionList)),
   ...specFields,
   /**
    * Categorical: one logit per value. Multi-categorical: one logit per value of each entry of the action, entry after entry. Gaussian: outputs are means,

@@ -8,6 +8,7 @@ import type { Scene } from '../../core/scene.ts';
 import { cartPoleDrawing } from './cartPole.ts';
 import { cliffWalkingDrawing } from './cliffWalking.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
+import { frozenLakeDrawing } from './frozenLake.ts';
 import { lunarLanderDrawing } from './lunarLander.ts';
 import { numbersDrawing } from './numbers.ts';
 import { type Palette, palettes } from './palette.ts';
@@ -18,7 +19,14 @@ export type { DrawingContext, DrawingGradient, PictureSize } from './context.ts'
 export type { NumbersScene } from './numbers.ts';
 
 /** Every drawing: a new one is its file and one row here. */
-const drawings: readonly Drawing[] = [cartPoleDrawing, cliffWalkingDrawing, lunarLanderDrawing, planarDrawing, numbersDrawing];
+const drawings: readonly Drawing[] = [
+  cartPoleDrawing,
+  cliffWalkingDrawing,
+  frozenLakeDrawing,
+  lunarLanderDrawing,
+  planarDrawing,
+  numbersDrawing,
+];
 
 /** How to draw. */
 export interface DrawOptions {
