@@ -64,12 +64,22 @@ async function played(id: string, options: Readonly<Record<string, unknown>>): P
   return seen;
 }
 
+/** Options without which another one would change nothing, or be refused. */
+const bases: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  windPower: { enableWind: true },
+  turbulencePower: { enableWind: true },
+  mapSize: { mapName: 'random' },
+  mapSeed: { mapName: 'random' },
+  frozenProbability: { mapName: 'random' },
+  rainyProbability: { isRainy: true },
+  fickleProbability: { ficklePassenger: true },
+};
+
 describe('an option', () => {
   const rows = specs.flatMap(({ id, options = {} }) => Object.entries(options).map(([name, option]) => ({ id, name, ...option })));
 
   it.each(rows)('$name of $id has the default that its row says', async ({ id, name, ...option }) => {
-    // Without wind its power would change nothing.
-    const base = /^(wind|turbulence)Power$/.test(name) ? { enableWind: true } : {};
+    const base = bases[name] ?? {};
     const plain = await played(id, base);
     if (option.default !== undefined) expect(await played(id, { ...base, [name]: option.default })).toEqual(plain);
     if (option.kind === 'number') expect(await played(id, { ...base, [name]: (option.default as number) / 2 })).not.toEqual(plain);

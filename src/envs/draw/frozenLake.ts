@@ -18,20 +18,25 @@ function drawFrozenLake(
   const { map, columns } = scene;
   const tiles = map.join('');
   fitDesign(context, size, { width: cellSize * columns, height: cellSize * map.length }, colors.paper, () => {
-    for (let cell = 0; cell < tiles.length; cell++) {
-      const tile = tiles[cell];
-      const place = middleOf(cell, columns);
-      drawTile(context, place, tile === 'S' ? colors.startTile : tile === 'G' ? colors.goalTile : colors.sky);
-      if (tile === 'S') drawStart(context, colors, place);
-      if (tile === 'G') drawGoal(context, colors, place);
-      if (tile === 'H') drawHole(context, colors, place);
-      if (tile === 'F') drawGlint(context, colors, place, cell);
-    }
+    for (let cell = 0; cell < tiles.length; cell++) drawTile(context, middleOf(cell, columns), colors.sky);
+    for (let cell = 0; cell < tiles.length; cell++) drawThing(context, colors, tiles[cell]!, middleOf(cell, columns), cell);
     drawTrail(context, colors, [...earlier, scene]);
     const tile = tiles[scene.cell];
     if (tile === 'H') drawSplash(context, colors, middleOf(scene.cell, columns));
     else drawWalker(context, colors, scene, earlier, tile === 'G');
   });
+}
+
+/** What is on a tile. */
+function drawThing(context: DrawingContext, colors: Palette, tile: string, place: Place, cell: number): void {
+  if (tile === 'S') {
+    drawTile(context, place, colors.startTile);
+    drawStart(context, colors, place);
+  } else if (tile === 'G') {
+    drawTile(context, place, colors.goalTile);
+    drawGoal(context, colors, place);
+  } else if (tile === 'H') drawHole(context, colors, place);
+  else drawGlint(context, colors, place, cell);
 }
 
 /** Water within broken ice. */

@@ -14,7 +14,7 @@ export const lakeMaps = {
 export const largestLake = 100;
 
 /** Tiles that are drawn in search of a map before the search is given up: a fraction of a second. */
-const mostTiles = 5_000_000;
+const mostTiles = 1_000_000;
 
 /** What {@link generateRandomMap} draws. */
 export interface RandomMapOptions {
