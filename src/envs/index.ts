@@ -47,6 +47,7 @@ export { standardRegistry } from './standardRegistry.ts';
 export { type CliffWalkingOptions, type CliffWalkingScene, cliffWalking } from './toy-text/cliffWalking.ts';
 export type { FrozenLakeOptions, FrozenLakeScene } from './toy-text/frozenLake.ts';
 export { generateRandomMap, type RandomMapOptions } from './toy-text/frozenLakeMaps.ts';
+export type { TaxiOptions, TaxiScene } from './toy-text/taxi.ts';
 export { vectorize } from './vectorize.ts';
 export { ClipActionVectorEnv } from './wrappers/clipAction.ts';
 export { FrameStack, type FrameStackOptions } from './wrappers/frameStack.ts';

@@ -143,6 +143,7 @@ export interface EnvTypes {
   'CliffWalking-v0': { observation: number; action: number };
   'FrozenLake-v1': { observation: number; action: number };
   'FrozenLake8x8-v1': { observation: number; action: number };
+  'Taxi-v4': { observation: number; action: number };
 }
 
 /** The environment behind an id: with the types of {@link EnvTypes} if it is listed there, else any environment. */

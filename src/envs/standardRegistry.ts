@@ -4,12 +4,13 @@ import { EnvRegistry, type EnvSpec } from './spec.ts';
 import { threadedSpecs } from './threads/specs.ts';
 import { cliffWalkingSpecs } from './toy-text/cliffWalking.ts';
 import { frozenLakeSpecs } from './toy-text/frozenLake.ts';
+import { taxiSpecs } from './toy-text/taxi.ts';
 
 let specs: readonly EnvSpec[] | undefined;
 
 /** The same ones at every call: an environment is known by its spec. Made late, so that a program without them is bundled without them. */
 function standardSpecs(): readonly EnvSpec[] {
-  specs ??= [...cartPoleSpecs(), ...threadedSpecs(), ...cliffWalkingSpecs(), ...frozenLakeSpecs()];
+  specs ??= [...cartPoleSpecs(), ...threadedSpecs(), ...cliffWalkingSpecs(), ...frozenLakeSpecs(), ...taxiSpecs()];
   return specs;
 }
 

@@ -13,6 +13,7 @@ import { lunarLanderDrawing } from './lunarLander.ts';
 import { numbersDrawing } from './numbers.ts';
 import { type Palette, palettes } from './palette.ts';
 import { planarDrawing } from './planar.ts';
+import { taxiDrawing } from './taxi.ts';
 
 export { type Caption, drawCaption } from './caption.ts';
 export type { DrawingContext, DrawingGradient, PictureSize } from './context.ts';
@@ -25,6 +26,7 @@ const drawings: readonly Drawing[] = [
   frozenLakeDrawing,
   lunarLanderDrawing,
   planarDrawing,
+  taxiDrawing,
   numbersDrawing,
 ];
 
