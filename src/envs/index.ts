@@ -44,6 +44,7 @@ export type { MujocoMoment, MujocoOutcome, MujocoTask, MujocoView, PlanarCapsule
 export { checkSeed, createEnvGenerator, type EnvSeeding, environmentSeeds } from './seeding.ts';
 export { type EnvOf, type EnvOptions, EnvRegistry, type EnvSpec, type EnvTypes, type SpaceRow } from './spec.ts';
 export { standardRegistry } from './standardRegistry.ts';
+export type { BlackjackOptions, BlackjackScene } from './toy-text/blackjack.ts';
 export { type CliffWalkingOptions, type CliffWalkingScene, cliffWalking } from './toy-text/cliffWalking.ts';
 export type { FrozenLakeOptions, FrozenLakeScene } from './toy-text/frozenLake.ts';
 export { generateRandomMap, type RandomMapOptions } from './toy-text/frozenLakeMaps.ts';

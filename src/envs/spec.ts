@@ -144,6 +144,7 @@ export interface EnvTypes {
   'FrozenLake-v1': { observation: number; action: number };
   'FrozenLake8x8-v1': { observation: number; action: number };
   'Taxi-v4': { observation: number; action: number };
+  'Blackjack-v1': { observation: readonly number[]; action: number };
 }
 
 /** The environment behind an id: with the types of {@link EnvTypes} if it is listed there, else any environment. */

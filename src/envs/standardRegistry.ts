@@ -2,6 +2,7 @@
 import { cartPoleSpecs } from './classic-control/cartPole.ts';
 import { EnvRegistry, type EnvSpec } from './spec.ts';
 import { threadedSpecs } from './threads/specs.ts';
+import { blackjackSpecs } from './toy-text/blackjack.ts';
 import { cliffWalkingSpecs } from './toy-text/cliffWalking.ts';
 import { frozenLakeSpecs } from './toy-text/frozenLake.ts';
 import { taxiSpecs } from './toy-text/taxi.ts';
@@ -10,7 +11,7 @@ let specs: readonly EnvSpec[] | undefined;
 
 /** The same ones at every call: an environment is known by its spec. Made late, so that a program without them is bundled without them. */
 function standardSpecs(): readonly EnvSpec[] {
-  specs ??= [...cartPoleSpecs(), ...threadedSpecs(), ...cliffWalkingSpecs(), ...frozenLakeSpecs(), ...taxiSpecs()];
+  specs ??= [...cartPoleSpecs(), ...threadedSpecs(), ...cliffWalkingSpecs(), ...frozenLakeSpecs(), ...taxiSpecs(), ...blackjackSpecs()];
   return specs;
 }
 

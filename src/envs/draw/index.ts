@@ -5,6 +5,7 @@
 import { checkRecord } from '../../core/arguments.ts';
 import { mistake, show, suggest } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
+import { blackjackDrawing } from './blackjack.ts';
 import { cartPoleDrawing } from './cartPole.ts';
 import { cliffWalkingDrawing } from './cliffWalking.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
@@ -21,6 +22,7 @@ export type { NumbersScene } from './numbers.ts';
 
 /** Every drawing: a new one is its file and one row here. */
 const drawings: readonly Drawing[] = [
+  blackjackDrawing,
   cartPoleDrawing,
   cliffWalkingDrawing,
   frozenLakeDrawing,
