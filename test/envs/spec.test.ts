@@ -5,6 +5,7 @@ import { type BoxSpace, box, type DiscreteSpace, type Space, type TupleSpace } f
 import { type LunarLanderScene, makeEnv, standardRegistry } from '../../src/envs/index.ts';
 import { boxRows, type SpaceRow } from '../../src/envs/spec.ts';
 import { createGenerator, sampleSpace } from '../../src/random/index.ts';
+import { baseOf } from './optionBases.ts';
 
 declare module '../../src/envs/spec.ts' {
   interface EnvTypes {
@@ -65,22 +66,11 @@ async function played(id: string, options: Readonly<Record<string, unknown>>): P
   return seen;
 }
 
-/** Options without which another one would change nothing, or be refused. */
-const bases: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  windPower: { enableWind: true },
-  turbulencePower: { enableWind: true },
-  mapSize: { mapName: 'random' },
-  mapSeed: { mapName: 'random' },
-  frozenProbability: { mapName: 'random' },
-  rainyProbability: { isRainy: true },
-  fickleProbability: { ficklePassenger: true },
-};
-
 describe('an option', () => {
   const rows = specs.flatMap(({ id, options = {} }) => Object.entries(options).map(([name, option]) => ({ id, name, ...option })));
 
   it.each(rows)('$name of $id has the default that its row says', async ({ id, name, ...option }) => {
-    const base = bases[name] ?? {};
+    const base = baseOf(name);
     const plain = await played(id, base);
     if (option.default !== undefined) expect(await played(id, { ...base, [name]: option.default })).toEqual(plain);
     if (option.kind === 'number') expect(await played(id, { ...base, [name]: (option.default as number) / 2 })).not.toEqual(plain);
