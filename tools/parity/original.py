@@ -19,6 +19,7 @@ from gymnasium.envs.box2d.lunar_lander import heuristic
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures"))
 from common import pack, versions  # noqa: E402
+from record_toy_text import errand  # noqa: E402
 
 # Gymnasium advises newer ids; ours are meant.
 warnings.filterwarnings("ignore", category=DeprecationWarning)
@@ -54,6 +55,14 @@ def random_action(space, generator, scale=1.0):
     return (scale * generator.uniform(space.low, space.high)).astype(np.float32)
 
 
+def choose(env, policy, observation, info, generator):
+    if policy == "heuristic":
+        return heuristic(env.unwrapped, observation)
+    if policy == "errand":
+        return errand(observation, info, lambda: int(generator.integers(2**16)))
+    return random_action(env.action_space, generator)
+
+
 def full_state(env):
     """What the next step reads, or nothing where the course itself is compared."""
     inner = env.unwrapped
@@ -78,7 +87,7 @@ def sequence(env, seed, policy, episodes=2, most=1000):
         rows["observations"].append(np.array(observation))
         rows["infos"].append(info_row(info))
         for step in range(most):
-            action = heuristic(env.unwrapped, observation) if policy == "heuristic" else random_action(env.action_space, generator)
+            action = choose(env, policy, observation, info, generator)
             state = full_state(env)
             if state is not None:
                 rows["states"].append(state)
@@ -184,7 +193,8 @@ def main():
         single(env_id, env_id, {"max_episode_steps": 200}, "exact", draw(options.episodes))
     for env_id, kwargs in TOY:
         name = ", ".join([env_id, *kwargs])
-        single(name, env_id, kwargs, "exact", draw(options.episodes))
+        policies = ("random", "errand") if env_id == "Taxi-v4" else ("random",)
+        single(name, env_id, kwargs, "exact", draw(options.episodes), policies)
     for name, kwargs in LANDER:
         policies = ("random", "heuristic")
         single(f"LunarLander-v3, {name}", "LunarLander-v3", kwargs, "exact", draw(options.episodes), policies)
