@@ -170,7 +170,6 @@ export function frozenLake(options: FrozenLakeOptions = {}): MakeDynamics<Frozen
 
 function frozenLakeSpec(id: string, mapName: '4x4' | '8x8', maxEpisodeSteps: number, rewardThreshold: number): EnvSpec {
   const count = mapName === '4x4' ? 16 : 64;
-  const share = 'where a move on slippery ice leads: there with probability successRate (1/3), to the left or the right of that else';
   return dynamicsSpec(
     {
       id,
@@ -178,7 +177,10 @@ function frozenLakeSpec(id: string, mapName: '4x4' | '8x8', maxEpisodeSteps: num
       observationSpace: discrete(count),
       actionSpace,
       observation: [{ name: 'tile', meaning: 'where the walker stands: row * columns + column, row 0 at the top', min: 0, max: count - 1 }],
-      action: ['left', 'down', 'right', 'up'].map((name) => ({ name, meaning: `one tile ${name}; no move at the edge. ${share}` })),
+      action: ['left', 'down', 'right', 'up'].map((name) => ({
+        name,
+        meaning: `one tile ${name}, or no move at the edge; on slippery ice so with probability successRate (1/3), else a quarter turn to either side`,
+      })),
       rewards: '1 for reaching the goal, 0 for every other step. The option rewardSchedule sets other values for goal, hole and ice.',
       episodeEnd: `Terminated at the goal and in a hole. Truncated after ${maxEpisodeSteps} steps.`,
       versions: 'v1 is the only version of Gymnasium 1.3.0; it mended the rewards of v0.',

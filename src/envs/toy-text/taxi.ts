@@ -250,7 +250,7 @@ export const taxiSpecs = (): EnvSpec[] => [
         '20 for letting the passenger out at its destination, -10 for picking up or dropping off where that is not possible, else -1. An action mask keeps policies from the second.',
       episodeEnd: 'Terminated when the passenger is at its destination. Truncated after 200 steps.',
       versions:
-        'v4 mended isRainy and ficklePassenger, and added their probabilities. Gymnasium 1.3.0 has v4 alone: it refuses v3 and names v4 instead.',
+        'v4 came with Gymnasium 1.3.0, which refuses v3 and names v4 instead. It mended isRainy and added the two probabilities; without rain v3 of Gymnasium 1.2.3 has the same numbers.',
       source: 'https://gymnasium.farama.org/environments/toy_text/taxi/',
       maxEpisodeSteps: 200,
       rewardThreshold: 8,
