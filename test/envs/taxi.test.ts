@@ -4,6 +4,7 @@ import { checkEnv, makeEnv, makeVectorEnv, multiDiscrete, standardRegistry, vect
 import type { TaxiScene } from '../../src/envs/toy-text/taxi.ts';
 import recorded from '../fixtures/environments/taxi.json' with { type: 'json' };
 import { numbers } from '../fixtures/typedArray.ts';
+import { shortRun, testCohort } from '../training/cohort.ts';
 import { playGroup, playResets, type RecordedGroup } from './toyTextEpisodes.ts';
 
 const [south, north, east, west, pickUp, dropOff] = [0, 1, 2, 3, 4, 5] as const;
@@ -182,6 +183,21 @@ describe('the mask of Taxi', () => {
       single.step(k % 6);
       expect(vector.actionMasks).toEqual(single.reset().info.actionMask);
     }
+  });
+});
+
+describe('a policy of Taxi', () => {
+  it('is trained and plays with the masks: no step pays -10', async () => {
+    const cohort = testCohort();
+    const input = { ...shortRun, env: 'Taxi-v4', iterations: 2, evaluationInterval: 0, finalEvaluationEpisodes: 1 } as const;
+    await cohort.train(input, { runDirectory: 'run' }).finish();
+    expect(await cohort.readPolicy('run')).toMatchObject({ spec: { masked: true } });
+    const evaluation = await cohort.evaluate('run', { episodes: 5 });
+    // 200 steps of -1 are the least; one step of -10 would be less.
+    const { returns } = evaluation.sampled as { returns: readonly number[] };
+    expect(Math.min(...returns)).toBeGreaterThanOrEqual(-200);
+    await cohort.train({ ...input, envOptions: { actionMask: false } }, { runDirectory: 'other' }).finish();
+    expect((await cohort.readPolicy('other')).spec.masked ?? false).toBe(false);
   });
 });
 

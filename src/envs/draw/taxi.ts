@@ -32,8 +32,9 @@ function drawPlace(context: DrawingContext, tint: string, { x, y }: Place, isDes
   drawTile(context, { x, y }, tint);
   context.globalAlpha = 1;
   if (!isDestination) return;
-  strokeLine(context, x + 20, y + 24, x + 20, y - 24, { color: tint, width: 3 });
-  roundedPath(context, x + 2, y - 25, 18, 13, 2);
+  // Low in its cell: captions are at the top.
+  strokeLine(context, x + 20, y + 25, x + 20, y - 7, { color: tint, width: 3 });
+  roundedPath(context, x + 1, y - 8, 19, 14, 2);
   context.fillStyle = tint;
   context.fill();
 }
