@@ -93,21 +93,18 @@ function detailLines(spec: EnvSpec, library: Library, paint: Paint): string[] {
     `  recipes: ${(facts.recipes as string[]).join(', ') || 'none'}`,
     ...rowLines('observation', spec.observationSpace, observation, paint),
     ...rowLines('action', spec.actionSpace, action, paint),
-    ...optionLines(spec.options, paint),
+    ...optionLines(spec.options, library, paint),
     '',
     `Train on it: ${paint('cyan', commandLine('train', spec.id))}`,
   ];
 }
 
 /** The table of what `train --env-option` takes; nothing without options. */
-function optionLines(options: EnvSpec['options'] = {}, paint: Paint): string[] {
-  const values = { boolean: 'true, false', number: 'number', steps: 'whole number, at least 1', range: '[low, high], null for no bound' };
-  const rows = Object.entries(options).map(([name, { kind, names = [], default: value, meaning }]) => [
-    name,
-    kind === 'choice' ? names.join(', ') : values[kind],
-    typeof value === 'object' ? JSON.stringify(value) : String(value ?? 'none'),
-    meaning,
-  ]);
+function optionLines(options: EnvSpec['options'] = {}, { describeOption }: Library, paint: Paint): string[] {
+  const rows = Object.entries(options).map(([name, option]) => {
+    const { default: value = 'none', meaning } = option;
+    return [name, describeOption(option), typeof value === 'object' ? JSON.stringify(value) : String(value), meaning];
+  });
   return rows.length === 0 ? [] : ['', ...table(['option', 'values', 'default', 'meaning'], rows, { paint })];
 }
 

@@ -20,6 +20,11 @@ export interface Dynamics<S extends Scene = Scene> {
   /** What a single environment takes, if that is more than `actionSpace`. */
   readonly acceptedActions?: Space;
   /**
+   * (N, M) 1 where a value of the next action is allowed, see `VectorEnv.actionMasks`: filled by `start` and `advance`, and anew by `restore`, for it is no
+   * part of `rows`. Left out where everything is allowed. A single environment gives it as `info.actionMask`.
+   */
+  readonly actionMasks?: Uint8Array | undefined;
+  /**
    * Begins an episode in environment i, with draws from its generator, and writes the first observation to row i. Throws CohortError for
    * `options` of `Env.reset` that do not fit, before it draws.
    */
@@ -81,6 +86,11 @@ export class DynamicsEnv<S extends Scene = Scene, O extends Observation = Observ
     return (space.kind === 'discrete' ? observations[0]! : unflatten(space, observations)) as O;
   }
 
+  #info(own: Info = {}): Info {
+    const { actionMasks } = this.#dynamics;
+    return actionMasks ? { ...own, actionMask: actionMasks.slice() } : own;
+  }
+
   /** The action as dynamics take it: indices from 0, or the numbers of a box. */
   #indicesOf(action: Action): ArrayLike<number> {
     const space = this.actionSpace;
@@ -98,7 +108,7 @@ export class DynamicsEnv<S extends Scene = Scene, O extends Observation = Observ
     this.#generators[0] = generator;
     this.#guard.begin();
     this.#elapsed = 0;
-    return { observation: this.#observation(), info: this.#dynamics.resetInfo?.() ?? {} };
+    return { observation: this.#observation(), info: this.#info(this.#dynamics.resetInfo?.()) };
   }
 
   /** One step; see `Env.step`. Throws CohortError before the first reset, after the end, after `close` and for an action that is not allowed. */
@@ -109,7 +119,7 @@ export class DynamicsEnv<S extends Scene = Scene, O extends Observation = Observ
     const terminated = this.#out.terminated[0] === 1;
     const truncated = this.#elapsed >= this.#maxEpisodeSteps;
     if (terminated || truncated) this.#guard.end();
-    const info = this.#dynamics.stepInfo?.() ?? {};
+    const info = this.#info(this.#dynamics.stepInfo?.());
     return { observation: this.#observation(), reward: this.#out.rewards[0]!, terminated, truncated, info };
   }
 
@@ -180,6 +190,10 @@ export class DynamicsVectorEnv<S extends Scene = Scene> extends VectorBuffers im
     this.#width = flatSize(dynamics.actionSpace);
     this.#sizes = headSizes(dynamics.actionSpace);
     this.#generators = Array.from({ length: numEnvs }, (_, i) => createEnvGenerator([0, i]));
+  }
+
+  get actionMasks(): Uint8Array | undefined {
+    return this.#dynamics.actionMasks;
   }
 
   /** Begins an episode everywhere; see `VectorEnv.reset`. */

@@ -21,7 +21,15 @@ export const idsOfThePackage = {
     'Walker2d-v5',
     'Walker2d-v4',
   ],
-  toyText: ['CliffWalking-v1', 'CliffWalkingSlippery-v1', 'CliffWalking-v0'],
+  toyText: [
+    'CliffWalking-v1',
+    'CliffWalkingSlippery-v1',
+    'CliffWalking-v0',
+    'FrozenLake-v1',
+    'FrozenLake8x8-v1',
+    'Taxi-v4',
+    'Blackjack-v1',
+  ],
 } as const;
 
 /** Name of a family. */

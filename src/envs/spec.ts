@@ -26,12 +26,16 @@ export interface SpaceRow {
 
 /** One option of an environment. */
 export interface EnvOption {
-  /** `steps` is a whole number of at least 1, `number` any finite number, `choice` one of `names`, `range` an {@link OptionRange}. */
-  readonly kind: 'boolean' | 'number' | 'steps' | 'choice' | 'range';
-  /** What a `choice` is among; left out for the other kinds. */
+  /**
+   * `steps` is a whole number of at least 1, `count` one of at least 0, `number` any finite number, `probability` one from 0 to 1, `choice` one of
+   * `names`, `numbers` a list of one finite number for each of `names`, `range` an {@link OptionRange}, `map` a list of rows, texts of equal length of
+   * the letters in `names`.
+   */
+  readonly kind: 'boolean' | 'number' | 'probability' | 'steps' | 'count' | 'choice' | 'numbers' | 'range' | 'map';
+  /** What a `choice` is among, what each of `numbers` is for, or the letters of a `map`; left out for the other kinds. */
   readonly names?: readonly string[];
   /** What it is by default; left out for none. */
-  readonly default?: boolean | number | string | OptionRange;
+  readonly default?: boolean | number | string | readonly number[] | OptionRange;
   /** What it does. */
   readonly meaning: string;
 }
@@ -211,6 +215,10 @@ export interface EnvTypes {
   'CliffWalking-v1': { observation: number; action: number };
   'CliffWalkingSlippery-v1': { observation: number; action: number };
   'CliffWalking-v0': { observation: number; action: number };
+  'FrozenLake-v1': { observation: number; action: number };
+  'FrozenLake8x8-v1': { observation: number; action: number };
+  'Taxi-v4': { observation: number; action: number };
+  'Blackjack-v1': { observation: readonly number[]; action: number };
 }
 
 /** The environment behind an id: with the types of {@link EnvTypes} if it is listed there, else any environment. */

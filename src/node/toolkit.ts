@@ -25,6 +25,7 @@ export { formatBytes, visibleText } from '../core/text.ts';
 export { type Finding, leastIterations, rules, showLimit, showMeasured, warningOf, watchRun, windowLength } from '../doctor/index.ts';
 export { type EnvSpec, environmentSeeds, makeVectorEnv, type SpaceRow } from '../envs/index.ts';
 export { isMujocoLoaded } from '../envs/mujoco/module.ts';
+export { describeOption } from '../envs/options.ts';
 export { groupRuns } from '../experiments/cells.ts';
 export { kubernetesObjects, podFolders } from '../experiments/clusters/kubernetes.ts';
 export { readPlan, writePlan } from '../experiments/clusters/plan.ts';

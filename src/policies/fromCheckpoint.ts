@@ -38,9 +38,9 @@ function fileOf(
 ): PolicyFile {
   const { env, algorithm, seed, evaluationMaxSteps } = config;
   const statistics = config.normalizeObservation === 'perEnv' ? 'merge of perEnv' : 'shared';
-  // Only options of built-in environments can be made again; those are numbers, switches, names and ranges.
+  // Only options of built-in environments can be made again; those are numbers, switches and names, or lists of them, and ranges.
   const options = Object.entries(config.envOptions)
-    .filter(([, value]) => isRange(value) || ['string', 'number', 'boolean'].includes(typeof value))
+    .filter(([, value]) => Array.isArray(value) || ['string', 'number', 'boolean'].includes(typeof value))
     .map(([name, value]) => [name, isRange(value) ? storedRange(value) : value]);
   return {
     env,

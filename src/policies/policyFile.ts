@@ -9,7 +9,6 @@
  *     normalizer.mean (D), normalizer.variance (D)                float64, if raw observations are normalized first
  */
 import { normalizerEpsilon, type ObservationStatistics } from '../core/observationStatistics.ts';
-import type { OptionRange } from '../core/optionRange.ts';
 import {
   type Check,
   type Checked,
@@ -38,22 +37,22 @@ export const policyFormatVersion = 1;
 /** The names in a policy folder. */
 export const policyFiles = { tensors: 'policy.safetensors', description: 'policy.json' } as const;
 
+/** Options that are a number, a switch, a name, or a list of numbers (`null` for no bound of a range) or of texts. */
+type StoredOption = string | number | boolean | readonly (string | number | null)[];
+const optionText = text({ max: 200 });
+const optionList = listOf(nullable(either<string | number>('text or a number', optionText, finite())), { max: 200 });
+
 const name = such(text({ min: 1, max: 200 }), isVisible, 'text without control characters');
 const count = optional(whole({ min: 0 }));
 const size = whole({ min: 1 });
 const layer = listOf(size, { min: 2, max: 2 }) as Check<[outputs: number, inputs: number]>;
-/** What an option of a built-in environment may be. */
-type OptionValue = string | number | boolean | OptionRange;
-const range = listOf(nullable(finite()), { min: 2, max: 2 }) as Check<unknown> as Check<OptionRange>;
-const optionValue = either<OptionValue>('text, a number, true, false or two bounds', text({ max: 200 }), finite(), yesOrNo, range);
-
 /** A description, field by field; `checkDescription` holds the fields against each other. */
 export const checkFields = objectOf({
   format: oneOf(policyFormat),
   formatVersion: oneOf(policyFormatVersion),
   /** Id of the environment that it was trained on. */
   env: name,
-  envOptions: recordOf(name, optionValue),
+  envOptions: recordOf(name, either<StoredOption>('text, a number, true or false, or a list', optionText, finite(), yesOrNo, optionList)),
   ...specFields,
   /**
    * Categorical: one logit per value. Multi-categorical: one logit per value of each entry of the action, entry after entry. Gaussian: outputs are means,

@@ -1,10 +1,11 @@
 /** What the registry says of every built-in environment. */
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { Action, Env } from '../../src/core/env.ts';
-import { type BoxSpace, box, type DiscreteSpace, type Space } from '../../src/core/space.ts';
+import { type BoxSpace, box, type DiscreteSpace, type Space, type TupleSpace } from '../../src/core/space.ts';
 import { type LunarLanderScene, makeEnv, standardRegistry } from '../../src/envs/index.ts';
 import { boxRows, type SpaceRow } from '../../src/envs/spec.ts';
 import { createGenerator, sampleSpace } from '../../src/random/index.ts';
+import { baseOf } from './optionBases.ts';
 
 declare module '../../src/envs/spec.ts' {
   interface EnvTypes {
@@ -15,9 +16,10 @@ declare module '../../src/envs/spec.ts' {
 const specs = standardRegistry().list();
 
 function checkBounds(rows: readonly SpaceRow[], given: Space): void {
-  const space = given as BoxSpace | DiscreteSpace;
-  const low = space.kind === 'box' ? [...space.low] : [space.start];
-  const high = space.kind === 'box' ? [...space.high] : [space.start + space.n - 1];
+  const space = given as BoxSpace | DiscreteSpace | TupleSpace;
+  const parts = (space.kind === 'tuple' ? space.spaces : [space]) as readonly DiscreteSpace[];
+  const low = space.kind === 'box' ? [...space.low] : parts.map(({ start }) => start);
+  const high = space.kind === 'box' ? [...space.high] : parts.map(({ start, n }) => start + n - 1);
   expect(rows.map(({ min = -Infinity }) => min)).toEqual(low);
   expect(rows.map(({ max = Infinity }) => max)).toEqual(high);
 }
@@ -68,8 +70,7 @@ describe('an option', () => {
   const rows = specs.flatMap(({ id, options = {} }) => Object.entries(options).map(([name, option]) => ({ id, name, ...option })));
 
   it.each(rows)('$name of $id has the default that its row says', async ({ id, name, ...option }) => {
-    // Without wind its power would change nothing.
-    const base = /^(wind|turbulence)Power$/.test(name) ? { enableWind: true } : {};
+    const base = baseOf(name);
     const plain = await played(id, base);
     if (option.default !== undefined) expect(await played(id, { ...base, [name]: option.default })).toEqual(plain);
     if (option.kind === 'number') expect(await played(id, { ...base, [name]: (option.default as number) / 2 })).not.toEqual(plain);
@@ -109,6 +110,7 @@ describe('makeEnv', () => {
   it('knows the types of the ids that are built in or declared', () => {
     expectTypeOf(makeEnv<'CartPole-v1'>).returns.resolves.toEqualTypeOf<Env<Float32Array, number>>();
     expectTypeOf(makeEnv<'CliffWalking-v1'>).returns.resolves.toEqualTypeOf<Env<number, number>>();
+    expectTypeOf(makeEnv<'Blackjack-v1'>).returns.resolves.toEqualTypeOf<Env<readonly number[], number>>();
     expectTypeOf(makeEnv<'HalfCheetah-v5'>).returns.resolves.toEqualTypeOf<Env<Float64Array, Exclude<Action, number>>>();
     expectTypeOf(makeEnv<'Declared-v0'>).returns.resolves.toEqualTypeOf<Env<number, Float32Array>>();
     expectTypeOf(makeEnv<string>).returns.resolves.toEqualTypeOf<Env>();
@@ -122,11 +124,8 @@ describe('makeEnv', () => {
     const env = await makeEnv(id);
     const { observation } = env.reset({ seed: 1 });
     const kind =
-      env.observationSpace.kind === 'discrete'
-        ? 'Number'
-        : (env.observationSpace as BoxSpace).dtype === 'float32'
-          ? 'Float32Array'
-          : 'Float64Array';
+      { discrete: 'Number', tuple: 'Array' }[env.observationSpace.kind as string] ??
+      ((env.observationSpace as BoxSpace).dtype === 'float32' ? 'Float32Array' : 'Float64Array');
     expect(observation.constructor.name).toBe(kind);
     env.close?.();
   });

@@ -9,9 +9,11 @@ import type { Action, Env, EnvState } from '../../src/core/env.ts';
 import type { OptionRange } from '../../src/core/optionRange.ts';
 import { box, discrete } from '../../src/core/space.ts';
 import { type EnvSpec, standardRegistry } from '../../src/envs/index.ts';
+import type { EnvOption } from '../../src/envs/spec.ts';
 import { drawProblem, type LanguageTask, languageTasks } from '../../src/lm/index.ts';
 import { createGenerator, sampleSpace } from '../../src/random/index.ts';
 import { Sha256, sha256 } from '../../src/run/sha256.ts';
+import { baseOf } from '../envs/optionBases.ts';
 import { shortRun } from '../lm/languageRun.ts';
 import { testCohort } from '../training/cohort.ts';
 
@@ -107,15 +109,22 @@ function narrower([low, high]: OptionRange): OptionRange {
     : [low ?? (high as number) - 1, high ?? (low as number) + 1];
 }
 
+/** A value of an option that is neither a name nor a switch, other than its default. */
+function otherValue({ kind, default: value }: EnvOption): unknown {
+  if (kind === 'map') return ['SFFF', 'FFHG'];
+  if (kind === 'range') return narrower(value as OptionRange);
+  if (kind === 'numbers') return (value as readonly number[]).map((number, k) => number + k - 0.5);
+  if (kind === 'count') return 7;
+  return kind === 'steps' ? 30 : Number(value) / 2;
+}
+
 /** No options, and each option by itself at something other than its default; records of their own, so that a new option changes none. */
 function variantsOf({ options = {} }: EnvSpec): Readonly<Record<string, unknown>>[] {
-  const others = Object.entries(options).flatMap(([name, { kind, names = [], default: value }]): Readonly<Record<string, unknown>>[] => {
+  const others = Object.entries(options).flatMap(([name, option]): Readonly<Record<string, unknown>>[] => {
+    const { kind, names = [], default: value } = option;
     if (kind === 'choice') return names.filter((other) => other !== value).map((other) => ({ [name]: other }));
     if (kind === 'boolean') return [{ [name]: value !== true }];
-    if (kind === 'range') return [{ [name]: narrower(value as OptionRange) }];
-    // Without wind its power would change nothing.
-    const wind = /^(wind|turbulence)Power$/.test(name) ? { enableWind: true } : {};
-    return [{ ...wind, [name]: kind === 'steps' ? 30 : Number(value) / 2 }];
+    return [{ ...baseOf(name), [name]: otherValue(option) }];
   });
   return [{}, ...others];
 }

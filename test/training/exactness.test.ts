@@ -92,6 +92,32 @@ const golden: readonly [string, TrainConfig, string][] = [
     },
     '3391438480550715a43f5aa1f865822a31664b7db8e52c68b8a8d5fef45da912',
   ],
+  [
+    'gpg on FrozenLake (one-hot)',
+    { ...shortRun, env: 'FrozenLake-v1' },
+    'fe2ee3714f16ccfaa42557840de4dd6400746e3bacf4c129efde664957a746c3',
+  ],
+  [
+    'ppo on FrozenLake8x8',
+    { ...shortRun, env: 'FrozenLake8x8-v1', algorithm: 'ppo' },
+    '0ced7e8f05bdcff5472cb4b5eac40dbecc08216e37f712348e08293a7f9da9c4',
+  ],
+  [
+    'gpg on a lake that is drawn',
+    { ...shortRun, env: 'FrozenLake-v1', envOptions: { mapName: 'random', mapSize: 5 } },
+    '72026ac45af82c088fe2ea16dfa41ef5797fbc0601a31e1ab99d16aaef967c60',
+  ],
+  ['gpg on Taxi, with its masks', { ...shortRun, env: 'Taxi-v4' }, '8fd8c41c92572d5b445d9cb6de3bcd706a080d099c5c9c78b52cb93681e88eab'],
+  [
+    'ppo on Taxi in rain, without masks',
+    { ...shortRun, env: 'Taxi-v4', algorithm: 'ppo', envOptions: { actionMask: false, isRainy: true, observation: 'factors' } },
+    'aa1f909c135f614b5c8435e5a03d80fb023b4cea8c3fdb374cd07b97d032ec48',
+  ],
+  [
+    'gpg on Blackjack, which shows a tuple',
+    { ...shortRun, env: 'Blackjack-v1' },
+    '9f9033f56e82d6d9527f48aba589c8b882de6724c845c2f9a3758708dbf6401c',
+  ],
 ];
 
 describe('the same bits', () => {
@@ -123,6 +149,9 @@ describe('resume', () => {
     ['tail complete', { tail: 'complete' }],
     ['forced reset', { timeOrigin: 'forced-reset' }],
     ['CliffWalking, slippery', { env: 'CliffWalkingSlippery-v1' }],
+    ['FrozenLake on a map of its own', { env: 'FrozenLake-v1', envOptions: { desc: ['SFFS', 'FHFG'], rewardSchedule: [1, -1, 0] } }],
+    ['Taxi, with masks', { env: 'Taxi-v4', envOptions: { isRainy: true, ficklePassenger: true, maxEpisodeSteps: 50 } }],
+    ['ppo on Blackjack in shards', { env: 'Blackjack-v1', algorithm: 'ppo', shards: 3 }],
     ['shared normalization', { normalizeObservation: 'shared', normalizeReward: 'shared' }],
     [
       'normalization per environment, forced reset',

@@ -123,6 +123,20 @@ describe('a policy folder', () => {
     await expect(cohort.environmentOf({ ...file, envOptions: {} })).rejects.toThrow(/expected Discrete\(48\), .* got Box\(2, float32\)/);
   });
 
+  it('keeps a map and a list of rewards', async () => {
+    const cohort = testCohort();
+    const envOptions = { desc: ['SFF', 'HFH', 'FFG'], rewardSchedule: [1, -1, -0.25], successRate: 0.9 };
+    await cohort.train({ ...small, env: 'FrozenLake-v1', envOptions }, { runDirectory: 'run' }).finish();
+    await cohort.savePolicy('policy', await cohort.readPolicy('run'));
+    const file = await cohort.readPolicy('policy');
+    expect(file).toMatchObject({ envOptions, spec: { observationSpace: { kind: 'discrete', n: 9 } } });
+    expect(await cohort.evaluate('policy', { episodes: 3 })).toEqual(await cohort.evaluate('run', { episodes: 3 }));
+    for (const wrong of [[null], [[1]], Array.from({ length: 201 }, () => 0), ['x'.repeat(201)]]) {
+      const bad = { ...file, envOptions: { desc: wrong } } as unknown as typeof file;
+      expect(() => decodePolicy(encodePolicy(bad))).toThrow(/envOptions/);
+    }
+  });
+
   it('is refused where it does not fit its environment, or its policy.json says something else', async () => {
     const cohort = testCohort();
     await cohort.train(small, { runDirectory: 'run' }).finish();

@@ -66,13 +66,22 @@ async function playSequences({ id, kwargs, sequences }, before) {
     const actionWidth = actions.shape[1] ?? 0;
     const flags = ['rewards', 'terminated', 'truncated'].map((name) => unpack(recorded[name]).values);
     const states = recorded.states && unpack(recorded.states);
+    const infos = recorded.infos && unpack(recorded.infos);
     let row = 0;
     let step = 0;
     const next = () => observations.subarray(row * width, ++row * width);
     const list = (observation) => (typeof observation === 'number' ? [observation] : observation);
+    // Of the observation that `next` gave last.
+    const compareInfo = ({ prob, actionMask = [] }) => {
+      if (!infos) return false;
+      const wide = infos.shape[1];
+      return seen.compare([prob, ...actionMask], infos.values.subarray((row - 1) * wide, row * wide));
+    };
     for (const [episode, length] of recorded.lengths.entries()) {
       episodes++;
-      seen.compare(list(env.reset(episode === 0 ? { seed: recorded.seed } : {}).observation), next());
+      const first = env.reset(episode === 0 ? { seed: recorded.seed } : {});
+      seen.compare(list(first.observation), next());
+      compareInfo(first.info);
       for (let k = 0; k < length; k++, step++) {
         if (states && before) before(env, states.values.subarray(step * states.shape[1], (step + 1) * states.shape[1]), k);
         const action =
@@ -81,7 +90,8 @@ async function playSequences({ id, kwargs, sequences }, before) {
             : Float32Array.from(actions.values.subarray(step * actionWidth, (step + 1) * actionWidth));
         const result = env.step(action);
         const observed = next();
-        const apart = seen.compare(list(result.observation), observed);
+        const infoApart = compareInfo(result.info);
+        const apart = seen.compare(list(result.observation), observed) || infoApart;
         seen.distances.push(distance(list(result.observation), observed));
         const rewardApart = rewards.compare([result.reward], [flags[0][step]]);
         const flagApart = seen.compare([Number(result.terminated), Number(result.truncated)], [flags[1][step], flags[2][step]]);

@@ -4,7 +4,7 @@
 
 needs gymnasium[box2d,mujoco]==1.3.0 and mujoco==3.9.0. A sequence is a seeded reset, an episode, a reset without a seed and another episode.
 Shapes: T steps, R resets; `states` are what the next step reads, where a single step is to be compared (CartPole: its four numbers; MuJoCo: time,
-positions, velocities, activations, warm start, controls, what the rules carry over).
+positions, velocities, activations, warm start, controls, what the rules carry over). `infos` are what toy text says beside the observations.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from gymnasium.envs.box2d.lunar_lander import heuristic
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures"))
 from common import pack, versions  # noqa: E402
+from record_toy_text import errand  # noqa: E402
 
 # Gymnasium advises newer ids; ours are meant.
 warnings.filterwarnings("ignore", category=DeprecationWarning)
@@ -47,6 +48,17 @@ PLANAR = [
     ("Walker2d-v4", {}),
     ("Walker2d-v5", STANDS),
 ]
+OWN_LAKE = ["SFFHF", "FHFFF", "FFFSF", "HFFFG"]
+TOY = [
+    ("FrozenLake-v1", {}),
+    ("FrozenLake-v1", {"is_slippery": False}),
+    ("FrozenLake-v1", {"desc": OWN_LAKE, "success_rate": 0.7, "reward_schedule": (2, -1, -0.125)}),
+    ("FrozenLake8x8-v1", {}),
+    ("Taxi-v4", {}),
+    ("Taxi-v4", {"is_rainy": True, "fickle_passenger": True}),
+    ("Blackjack-v1", {}),
+    ("Blackjack-v1", {"sab": False, "natural": True}),
+]
 
 
 def say(**case):
@@ -64,6 +76,14 @@ def carried(inner):
     return inner.get_body_com("fingertip") - inner.get_body_com("target") if inner.spec.id == "Reacher-v4" else []
 
 
+def choose(env, policy, observation, info, generator):
+    if policy == "heuristic":
+        return heuristic(env.unwrapped, observation)
+    if policy == "errand":
+        return errand(observation, info, lambda: int(generator.integers(2**16)))
+    return random_action(env.action_space, generator)
+
+
 def full_state(env):
     """What the next step reads, or nothing where the course itself is compared."""
     inner = env.unwrapped
@@ -73,29 +93,36 @@ def full_state(env):
     return np.array(inner.state, dtype=np.float64) if inner.spec.id.startswith("CartPole") else None
 
 
+def info_row(info):
+    """What toy text says beside the observation: the probability of the transition, and the mask of the next action."""
+    return [info["prob"], *info.get("action_mask", [])] if "prob" in info else None
+
+
 def sequence(env, seed, policy, episodes=2, most=1000, least=0):
     """One seeded reset and further ones without a seed: so many episodes of at most so many steps, and more of them until there are `least` steps."""
     generator = np.random.default_rng(seed)
-    rows = {name: [] for name in ("observations", "actions", "rewards", "terminated", "truncated", "states")}
+    rows = {name: [] for name in ("observations", "actions", "rewards", "terminated", "truncated", "states", "infos")}
     lengths = []
     while len(lengths) < episodes or sum(lengths) < least:
-        observation, _ = env.reset(seed=None if lengths else seed)
+        observation, info = env.reset(seed=None if lengths else seed)
         rows["observations"].append(np.array(observation))
+        rows["infos"].append(info_row(info))
         for step in range(most):
-            action = heuristic(env.unwrapped, observation) if policy == "heuristic" else random_action(env.action_space, generator)
+            action = choose(env, policy, observation, info, generator)
             state = full_state(env)
             if state is not None:
                 rows["states"].append(state)
-            observation, reward, terminated, truncated, _ = env.step(action)
+            observation, reward, terminated, truncated, info = env.step(action)
             rows["actions"].append(action)
             rows["observations"].append(np.array(observation))
+            rows["infos"].append(info_row(info))
             rows["rewards"].append(reward)
             rows["terminated"].append(terminated)
             rows["truncated"].append(truncated)
             if terminated or truncated:
                 break
         lengths.append(step + 1)
-    packed = {name: pack(values, "float64") for name, values in rows.items() if values}
+    packed = {name: pack(values, "float64") for name, values in rows.items() if values and values[0] is not None}
     return {"seed": seed, "lengths": lengths, **packed}
 
 
@@ -187,6 +214,10 @@ def main():
         single(env_id, env_id, {}, "ulp", draw(options.episodes))
     for env_id in ("CliffWalking-v1", "CliffWalkingSlippery-v1"):
         single(env_id, env_id, {"max_episode_steps": 200}, "exact", draw(options.episodes))
+    for env_id, kwargs in TOY:
+        name = ", ".join([env_id, *kwargs])
+        policies = ("random", "errand") if env_id == "Taxi-v4" else ("random",)
+        single(name, env_id, kwargs, "exact", draw(options.episodes), policies)
     for name, kwargs in LANDER:
         policies = ("random", "heuristic")
         single(f"LunarLander-v3, {name}", "LunarLander-v3", kwargs, "exact", draw(options.episodes), policies)

@@ -4,15 +4,15 @@ import { code, list, number, page, prose, show, table } from './markdown.mjs';
 /** A bound as it was written before float32 rounded it. */
 const bound = (value) => (value === undefined ? '' : number(Number(value.toPrecision(7))));
 
-/** The numbers of a box, or the values of a discrete space. */
+/** The numbers of a box or the parts of a tuple, or the values of a discrete space. */
 function spaceTable(space, rows) {
-  const isBox = space.kind === 'box';
-  const first = isBox ? 'index' : 'value';
+  const isList = space.kind !== 'discrete';
+  const first = isList ? 'index' : 'value';
   return table(
     [first, 'name', 'meaning', 'unit', 'min', 'max'],
     rows.map(({ name, meaning, unit, min, max }, i) => {
-      const value = isBox ? i : rows.length === space.n ? space.start + i : `${space.start} to ${space.start + space.n - 1}`;
-      return [value, name, meaning, unit, isBox ? bound(min) : '', isBox ? bound(max) : ''];
+      const value = isList ? i : rows.length === space.n ? space.start + i : `${space.start} to ${space.start + space.n - 1}`;
+      return [value, name, meaning, unit, isList ? bound(min) : '', isList ? bound(max) : ''];
     }),
   );
 }
@@ -43,26 +43,20 @@ function recipesTable({ id }, recipes) {
   );
 }
 
-function optionsTable(options) {
+function optionsTable(options, describeOption) {
   return table(
-    ['option', 'type', 'default', 'meaning'],
-    Object.entries(options).map(([name, { kind, names, default: value, meaning }]) => [
+    ['option', 'values', 'default', 'meaning'],
+    Object.entries(options).map(([name, option]) => [
       code(name),
-      {
-        boolean: 'true or false',
-        number: 'number',
-        steps: 'whole number, at least 1',
-        choice: names?.join(', '),
-        range: '[low, high], null for no bound',
-      }[kind],
-      value === undefined ? 'none' : Array.isArray(value) ? JSON.stringify(value) : show(value),
-      meaning,
+      describeOption(option),
+      option.default === undefined ? 'none' : Array.isArray(option.default) ? code(JSON.stringify(option.default)) : show(option.default),
+      option.meaning,
     ]),
   );
 }
 
 /** The blocks of one environment; `earlier` are those above it. */
-function sectionOf(spec, earlier, { describeSpace, recipes }) {
+function sectionOf(spec, earlier, { describeSpace, describeOption, recipes }) {
   const { observationSpace, actionSpace, maxEpisodeSteps, evaluationMaxSteps, rewardThreshold, parity, worthThreads, source } = spec;
   return [
     `## ${spec.id}`,
@@ -85,7 +79,7 @@ function sectionOf(spec, earlier, { describeSpace, recipes }) {
       spec[part] ? prose(`**${title}.** ${spec[part]}`) : '',
     ),
     spec.options ? `### Options of ${spec.id}` : '',
-    sharedPart('options', spec, earlier, optionsTable),
+    sharedPart('options', spec, earlier, (options) => optionsTable(options, describeOption)),
     `### Recipes of ${spec.id}`,
     recipesTable(spec, recipes),
   ];

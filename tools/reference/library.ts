@@ -11,6 +11,7 @@ export { describeFields } from '../../src/core/config.ts';
 export { describeSpace } from '../../src/core/space.ts';
 export { leastIterations, rules, showLimit, windowLength } from '../../src/doctor/index.ts';
 export { standardRegistry } from '../../src/envs/index.ts';
+export { describeOption } from '../../src/envs/options.ts';
 export { languageSchema } from '../../src/lm/config/config.ts';
 export { languageTasks } from '../../src/lm/tasks/index.ts';
 export { promptText } from '../../src/lm/tasks/prompt.ts';

@@ -5,20 +5,32 @@
 import { checkRecord } from '../../core/arguments.ts';
 import { mistake, show, suggest } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
+import { blackjackDrawing } from './blackjack.ts';
 import { cartPoleDrawing } from './cartPole.ts';
 import { cliffWalkingDrawing } from './cliffWalking.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
+import { frozenLakeDrawing } from './frozenLake.ts';
 import { lunarLanderDrawing } from './lunarLander.ts';
 import { numbersDrawing } from './numbers.ts';
 import { type Palette, palettes } from './palette.ts';
 import { planarDrawing } from './planar.ts';
+import { taxiDrawing } from './taxi.ts';
 
 export { type Caption, drawCaption } from './caption.ts';
 export type { DrawingContext, DrawingGradient, PictureSize } from './context.ts';
 export type { NumbersScene } from './numbers.ts';
 
 /** Every drawing: a new one is its file and one row here. */
-const drawings: readonly Drawing[] = [cartPoleDrawing, cliffWalkingDrawing, lunarLanderDrawing, planarDrawing, numbersDrawing];
+const drawings: readonly Drawing[] = [
+  blackjackDrawing,
+  cartPoleDrawing,
+  cliffWalkingDrawing,
+  frozenLakeDrawing,
+  lunarLanderDrawing,
+  planarDrawing,
+  taxiDrawing,
+  numbersDrawing,
+];
 
 /** How to draw. */
 export interface DrawOptions {

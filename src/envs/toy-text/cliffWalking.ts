@@ -4,11 +4,12 @@
  */
 import type { EnvState, Info } from '../../core/env.ts';
 import type { Scene } from '../../core/scene.ts';
-import { box, type DiscreteSpace, discrete, type Space } from '../../core/space.ts';
+import { type DiscreteSpace, discrete, type Space } from '../../core/space.ts';
 import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
 import { dynamicsSpec } from '../dynamicsSpec.ts';
 import type { EnvSpec } from '../spec.ts';
+import { type CellForm, cellOption, Grid } from './grid.ts';
 
 const columns = 12;
 const rows = 4;
@@ -20,22 +21,10 @@ const observationSpace: DiscreteSpace = /* @__PURE__ */ discrete(rows * columns)
 /** 0 up, 1 right, 2 down, 3 left. */
 const actionSpace: DiscreteSpace = /* @__PURE__ */ discrete(4);
 
-const observationNames = ['one-hot', 'index', 'row-column'] as const;
-
-/** How the cell is shown, by the option `observation`; the discrete space is Gymnasium's, which a network sees one-hot. */
-const shownSpaces: Readonly<Record<(typeof observationNames)[number], Space>> = {
-  'one-hot': observationSpace,
-  index: /* @__PURE__ */ box(0, rows * columns - 1, [1]),
-  'row-column': /* @__PURE__ */ box(0, [rows - 1, columns - 1], [2]),
-};
-
 /** Options of CliffWalking. */
 export interface CliffWalkingOptions {
-  /**
-   * What the environment shows: the cell as a discrete value, which a policy sees as a vector of 48 zeros but for a one (`one-hot`, the default);
-   * its number from 0 to 47 as a vector of one (`index`); or its row from 0 to 3 and its column from 0 to 11 (`row-column`). Neither is scaled.
-   */
-  readonly observation?: (typeof observationNames)[number];
+  /** What the environment shows, see {@link CellForm}. Default `one-hot`. */
+  readonly observation?: CellForm;
   /** The move goes astray by a quarter turn to either side with probability 1/3 each. Default false. */
   readonly isSlippery?: boolean;
 }
@@ -44,6 +33,7 @@ export interface CliffWalkingOptions {
 function transitions(): { next: Uint8Array; falls: Uint8Array } {
   const next = new Uint8Array(rows * columns * 4);
   const falls = new Uint8Array(rows * columns * 4);
+  const grid = new Grid(rows, columns);
   const moves = [
     [-1, 0],
     [0, 1],
@@ -51,11 +41,10 @@ function transitions(): { next: Uint8Array; falls: Uint8Array } {
     [0, -1],
   ] as const;
   for (let cell = 0; cell < rows * columns; cell++) {
-    moves.forEach(([down, right], direction) => {
-      const row = Math.min(Math.max(Math.floor(cell / columns) + down, 0), rows - 1);
-      const column = Math.min(Math.max((cell % columns) + right, 0), columns - 1);
-      const fell = row === rows - 1 && column > 0 && column < columns - 1;
-      next[cell * 4 + direction] = fell ? startState : row * columns + column;
+    moves.forEach((move, direction) => {
+      const to = grid.beside(cell, move);
+      const fell = to > startState && to < goalState;
+      next[cell * 4 + direction] = fell ? startState : to;
       falls[cell * 4 + direction] = fell ? 1 : 0;
     });
   }
@@ -85,30 +74,20 @@ class CliffWalkingDynamics implements Dynamics<CliffWalkingScene> {
   /** (N) where the walkers stand. */
   readonly #cells: Int32Array;
   readonly #slippery: boolean;
-  readonly #showsRow: boolean;
+  readonly #grid: Grid;
 
   constructor(numEnvs: number, options: CliffWalkingOptions) {
     this.#cells = new Int32Array(numEnvs).fill(startState);
     this.#slippery = options.isSlippery ?? false;
-    this.#showsRow = options.observation === 'row-column';
-    this.observationSpace = shownSpaces[options.observation ?? 'one-hot'];
-  }
-
-  #show(i: number, observations: StepArrays['observations']): void {
-    const cell = this.#cells[i]!;
-    if (!this.#showsRow) {
-      observations[i] = cell;
-      return;
-    }
-    observations[2 * i] = Math.floor(cell / columns);
-    observations[2 * i + 1] = cell % columns;
+    this.#grid = new Grid(rows, columns, options.observation);
+    this.observationSpace = this.#grid.observationSpace;
   }
 
   /** One draw: Gymnasium draws the first cell from a distribution with one possible outcome. */
   start(i: number, generator: Generator, observations: StepArrays['observations']): void {
     generator.random();
     this.#cells[i] = startState;
-    this.#show(i, observations);
+    this.#grid.show(startState, i, observations);
   }
 
   /** One draw each, also where nothing is random (Gymnasium's `categorical_sample`). */
@@ -123,7 +102,7 @@ class CliffWalkingDynamics implements Dynamics<CliffWalkingScene> {
       rewards[i] = table.falls[move] === 1 ? -100 : -1;
       terminated[i] = next === goalState ? 1 : 0;
       cells[i] = next;
-      this.#show(i, observations);
+      this.#grid.show(next, i, observations);
     }
   }
 
@@ -154,12 +133,6 @@ export function cliffWalking(options: CliffWalkingOptions = {}): MakeDynamics<Cl
 function cliffWalkingSpec(id: string, slipperyByDefault: boolean, description: string): EnvSpec {
   // Only version 1 of the plain task takes is_slippery in Gymnasium; the others are fixed.
   const slips = { kind: 'boolean', default: false, meaning: 'a move turns by a quarter to either side with probability 1/3 each' } as const;
-  const shown = {
-    kind: 'choice',
-    names: observationNames,
-    default: 'one-hot',
-    meaning: 'how the cell is shown: a discrete value, which a network sees one-hot; its number; or its row and column',
-  } as const;
   return dynamicsSpec(
     {
       id,
@@ -188,7 +161,7 @@ function cliffWalkingSpec(id: string, slipperyByDefault: boolean, description: s
       rewardThreshold: slipperyByDefault ? undefined : -17,
       parity: 'exact',
     },
-    id === 'CliffWalking-v1' ? { isSlippery: slips, observation: shown } : { observation: shown },
+    id === 'CliffWalking-v1' ? { isSlippery: slips, observation: cellOption } : { observation: cellOption },
     (options) => cliffWalking({ isSlippery: slipperyByDefault, ...options }),
   );
 }

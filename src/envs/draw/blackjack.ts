@@ -1,0 +1,74 @@
+/** Blackjack on its table. */
+import type { BlackjackScene } from '../toy-text/blackjack.ts';
+import type { Drawing, DrawingContext, PictureSize } from './context.ts';
+import type { Palette } from './palette.ts';
+import { fitDesign, roundedPath, strokeLine } from './strokes.ts';
+
+const designSize: PictureSize = { width: 600, height: 420 };
+const card = { width: 74, height: 104 } as const;
+const font = "'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
+
+/** Draws both hands with their sums; the dealer's second card is hidden until the hand is over. */
+function drawBlackjack(context: DrawingContext, colors: Palette, scene: BlackjackScene, size: PictureSize): void {
+  fitDesign(context, size, designSize, colors.paper, () => {
+    const { width, height } = designSize;
+    roundedPath(context, 12, 12, width - 24, height - 24, 24);
+    context.fillStyle = colors.goalTile;
+    context.fill();
+    strokeLine(context, 40, height / 2, width - 40, height / 2, { color: colors.goalMound, width: 3 });
+    const { player, dealer, isOver } = scene;
+    // A hand that is lost above 21 ends before the dealer shows the second card.
+    const isOpen = isOver && scene.playerSum <= 21;
+    const usable = scene.usableAce ? ', usable ace' : '';
+    write(context, colors.ink, isOpen ? `Dealer ${scene.dealerSum}` : 'Dealer', 40, 62);
+    write(context, colors.ink, `Player ${scene.playerSum}${usable}`, 40, height - 38);
+    drawHand(context, colors, dealer, 82, isOpen ? dealer.length : 1);
+    drawHand(context, colors, player, height / 2 + 26, player.length);
+    if (!isOver) return;
+    const result = scene.reward > 0 ? 'won' : scene.reward < 0 ? 'lost' : 'a draw';
+    context.textAlign = 'right';
+    write(context, scene.reward > 0 ? colors.green : scene.reward < 0 ? colors.red : colors.ink, result, width - 40, height - 38);
+    context.textAlign = 'left';
+  });
+}
+
+function write(context: DrawingContext, color: string, text: string, x: number, y: number): void {
+  context.fillStyle = color;
+  context.font = `600 24px ${font}`;
+  context.textBaseline = 'alphabetic';
+  context.fillText(text, x, y);
+}
+
+/** Cards side by side, closer together where there are many; those from `open` on show their backs. */
+function drawHand(context: DrawingContext, colors: Palette, cards: readonly number[], top: number, open: number): void {
+  const step = Math.min(card.width + 14, (designSize.width - 80 - card.width) / Math.max(cards.length - 1, 1));
+  for (const [k, value] of cards.entries()) drawCard(context, colors, k < open ? value : 0, 40 + k * step, top);
+}
+
+/** A card by its value: ace 1, and 0 for its back. */
+function drawCard(context: DrawingContext, colors: Palette, value: number, x: number, y: number): void {
+  roundedPath(context, x - 1.5, y - 1.5, card.width + 3, card.height + 3, 9);
+  context.fillStyle = colors.line;
+  context.fill();
+  roundedPath(context, x, y, card.width, card.height, 8);
+  context.fillStyle = value === 0 ? colors.deepBlue : colors.sky;
+  context.fill();
+  if (value === 0) {
+    roundedPath(context, x + 9, y + 9, card.width - 18, card.height - 18, 5);
+    context.fillStyle = colors.blue;
+    context.fill();
+    return;
+  }
+  const rank = value === 1 ? 'A' : String(value);
+  context.fillStyle = value === 1 ? colors.red : colors.ink;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.font = `700 40px ${font}`;
+  context.fillText(rank, x + card.width / 2, y + card.height / 2);
+  context.textAlign = 'left';
+  context.font = `700 15px ${font}`;
+  context.fillText(rank, x + 8, y + 15);
+}
+
+/** How scenes of Blackjack are drawn. */
+export const blackjackDrawing: Drawing<BlackjackScene> = { kind: 'blackjack', size: designSize, stepsPerSecond: 1, draw: drawBlackjack };
