@@ -15,7 +15,11 @@ export {
 } from '../core/space.ts';
 export { type LunarLanderOptions, type LunarLanderScene, lunarLander, type SceneBody } from './box2d/lunarLander.ts';
 export { type CheckOptions, type CheckReport, checkEnv } from './checkEnv.ts';
+export { type AcrobotOptions, type AcrobotScene, acrobot } from './classic-control/acrobot.ts';
 export { type CartPoleOptions, type CartPoleScene, cartPole } from './classic-control/cartPole.ts';
+export { type MountainCarOptions, type MountainCarScene, mountainCar } from './classic-control/mountainCar.ts';
+export { mountainCarContinuous } from './classic-control/mountainCarContinuous.ts';
+export { type PendulumOptions, type PendulumScene, pendulum } from './classic-control/pendulum.ts';
 export {
   type Caption,
   type DrawingContext,

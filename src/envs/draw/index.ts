@@ -5,12 +5,15 @@
 import { checkRecord } from '../../core/arguments.ts';
 import { mistake, show, suggest } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
+import { acrobotDrawing } from './acrobot.ts';
 import { cartPoleDrawing } from './cartPole.ts';
 import { cliffWalkingDrawing } from './cliffWalking.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import { lunarLanderDrawing } from './lunarLander.ts';
+import { mountainCarDrawing } from './mountainCar.ts';
 import { numbersDrawing } from './numbers.ts';
 import { type Palette, palettes } from './palette.ts';
+import { pendulumDrawing } from './pendulum.ts';
 import { planarDrawing } from './planar.ts';
 
 export { type Caption, drawCaption } from './caption.ts';
@@ -18,7 +21,16 @@ export type { DrawingContext, DrawingGradient, PictureSize } from './context.ts'
 export type { NumbersScene } from './numbers.ts';
 
 /** Every drawing: a new one is its file and one row here. */
-const drawings: readonly Drawing[] = [cartPoleDrawing, cliffWalkingDrawing, lunarLanderDrawing, planarDrawing, numbersDrawing];
+const drawings: readonly Drawing[] = [
+  cartPoleDrawing,
+  acrobotDrawing,
+  mountainCarDrawing,
+  pendulumDrawing,
+  cliffWalkingDrawing,
+  lunarLanderDrawing,
+  planarDrawing,
+  numbersDrawing,
+];
 
 /** How to draw. */
 export interface DrawOptions {
