@@ -3,8 +3,9 @@
     python tools/parity/original.py --seed 123 --episodes 20
 
 needs gymnasium[box2d,mujoco]==1.3.0 and mujoco==3.9.0. A sequence is a seeded reset, an episode, a reset without a seed and another episode.
-Shapes: T steps, R resets; `states` are what the next step reads, where a single step is to be compared (CartPole: its four numbers; MuJoCo: time,
-positions, velocities, activations, warm start, controls).
+Shapes: T steps, R resets; `states` are what the next step reads, where a single step is to be compared (classic control: its numbers, in
+MountainCarContinuous also whether they are float64; MuJoCo: time, positions, velocities, activations, warm start, controls), `after` what
+classic control has after it.
 """
 
 import argparse
@@ -30,11 +31,37 @@ LANDER = [
     ("wind", {"enable_wind": True}),
     ("continuous, strong wind, gravity -5", {"continuous": True, "enable_wind": True, "wind_power": 20.0, "turbulence_power": 2.0, "gravity": -5.0}),
 ]
+CLASSIC = [
+    ("CartPole-v1", {}),
+    ("CartPole-v0", {}),
+    ("MountainCar-v0", {}),
+    ("MountainCarContinuous-v0", {}),
+    ("Pendulum-v1", {}),
+    ("Pendulum-v1", {"g": 9.81}),
+    ("Acrobot-v1", {}),
+    ("Acrobot-v1", {"book_or_nips": "nips"}),
+]
 MUJOCO = ["HalfCheetah-v5", "HalfCheetah-v4", "Hopper-v5", "InvertedPendulum-v5"]
 
 
 def say(**case):
     print(json.dumps(case, separators=(",", ":")), flush=True)
+
+
+# Which number of the observation says where things move, and whether to drive there or against it.
+SWING = {"MountainCar-v0": (1, 1), "MountainCarContinuous-v0": (1, 1), "Pendulum-v1": (2, 1), "Acrobot-v1": (4, -1), "CartPole-v1": (2, 1), "CartPole-v0": (2, 1)}
+
+
+def swing(env, observation, generator):
+    """Drives by the motion, now and then as chance has it: swings up, or holds up, what random actions leave hanging."""
+    space = env.action_space
+    if generator.random() < 0.1:
+        return random_action(space, generator, 1.25)
+    number, direction = SWING[env.unwrapped.spec.id]
+    forward = direction * observation[number] > 0
+    if isinstance(space, gym.spaces.Discrete):
+        return int(space.n - 1 if forward else 0)
+    return (1 if forward else -1) * generator.uniform(0.8, 1.2, space.shape).astype(np.float32) * space.high
 
 
 def random_action(space, generator, scale=1.0):
@@ -49,23 +76,35 @@ def full_state(env):
     if hasattr(inner, "data"):
         data = inner.data
         return np.concatenate([[data.time], data.qpos, data.qvel, data.act, data.qacc_warmstart, data.ctrl])
-    return np.array(inner.state, dtype=np.float64) if inner.spec.id.startswith("CartPole") else None
+    if "classic_control" not in type(inner).__module__:
+        return None
+    state = np.array(inner.state, dtype=np.float64)
+    # It begins in float64 and goes on in float32.
+    is_mixed = inner.spec.id.startswith("MountainCarContinuous")
+    return np.append(state, inner.state.dtype == np.float64) if is_mixed else state
 
 
 def sequence(env, seed, policy, episodes=2, most=1000):
     """One seeded reset and further ones without a seed."""
     generator = np.random.default_rng(seed)
-    rows = {name: [] for name in ("observations", "actions", "rewards", "terminated", "truncated", "states")}
+    rows = {name: [] for name in ("observations", "actions", "rewards", "terminated", "truncated", "states", "after")}
     lengths = []
     for episode in range(episodes):
         observation, _ = env.reset(seed=seed if episode == 0 else None)
         rows["observations"].append(np.array(observation))
         for step in range(most):
-            action = heuristic(env.unwrapped, observation) if policy == "heuristic" else random_action(env.action_space, generator)
+            if policy == "heuristic":
+                action = heuristic(env.unwrapped, observation)
+            elif policy == "swing":
+                action = swing(env, observation, generator)
+            else:
+                action = random_action(env.action_space, generator)
             state = full_state(env)
             if state is not None:
                 rows["states"].append(state)
             observation, reward, terminated, truncated, _ = env.step(action)
+            if state is not None and not hasattr(env.unwrapped, "data"):
+                rows["after"].append(full_state(env))
             rows["actions"].append(action)
             rows["observations"].append(np.array(observation))
             rows["rewards"].append(reward)
@@ -79,7 +118,10 @@ def sequence(env, seed, policy, episodes=2, most=1000):
 
 
 def single(name, env_id, kwargs, level, seeds, policies=("random",), episodes=2, most=1000):
-    env = gym.make(env_id, **kwargs)
+    attributes = {key: value for key, value in kwargs.items() if key == "book_or_nips"}
+    env = gym.make(env_id, **{key: value for key, value in kwargs.items() if key not in attributes})
+    for key, value in attributes.items():
+        setattr(env.unwrapped, key, value)
     sequences = [sequence(env, seed, policies[k % len(policies)], episodes, most) for k, seed in enumerate(seeds)]
     say(case=name, id=env_id, kwargs=kwargs, level=level, sequences=sequences)
 
@@ -160,8 +202,9 @@ def main():
     import mujoco
 
     print(json.dumps({"versions": versions(gym, mujoco, Box2D)}), flush=True)
-    for env_id in ("CartPole-v1", "CartPole-v0"):
-        single(env_id, env_id, {}, "ulp", draw(options.episodes))
+    for env_id, kwargs in CLASSIC:
+        name = ", ".join([env_id, *(f"{key} {value}" for key, value in kwargs.items())])
+        single(name, env_id, kwargs, "classic", draw(options.episodes), ("random", "swing"))
     for env_id in ("CliffWalking-v1", "CliffWalkingSlippery-v1"):
         single(env_id, env_id, {"max_episode_steps": 200}, "exact", draw(options.episodes))
     for name, kwargs in LANDER:

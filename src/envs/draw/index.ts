@@ -23,12 +23,12 @@ export type { NumbersScene } from './numbers.ts';
 /** Every drawing: a new one is its file and one row here. */
 const drawings: readonly Drawing[] = [
   cartPoleDrawing,
-  acrobotDrawing,
-  mountainCarDrawing,
-  pendulumDrawing,
   cliffWalkingDrawing,
   lunarLanderDrawing,
   planarDrawing,
+  acrobotDrawing,
+  mountainCarDrawing,
+  pendulumDrawing,
   numbersDrawing,
 ];
 
