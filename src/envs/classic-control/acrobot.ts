@@ -31,8 +31,6 @@ const goalHeight = 1;
 /** Every entry of a first state lies within them. */
 const initialBounds = [-0.1, 0.1] as const;
 const fullTurn = 2 * PI;
-/** Beyond this angle in rad, which only a state from elsewhere has, turns are not taken off one by one. */
-const farAngle = 1e6;
 
 /** (6) cosine and sine of both angles, angular velocities in rad/s; float32. */
 const observationSpace: BoxSpace = /* @__PURE__ */ box([-1, -1, -1, -1, -maxSpeed1, -maxSpeed2], [1, 1, 1, 1, maxSpeed1, maxSpeed2], [6]);
@@ -136,8 +134,8 @@ class AcrobotDynamics implements Dynamics<AcrobotScene> {
       this.#accelerate(x1 + tau * vc1, x2 + tau * vc2, vd1, vd2, torque);
       const angle1 = wrapped(x1 + sixth * (va1 + 2 * vb1 + 2 * vc1 + vd1));
       const angle2 = wrapped(x2 + sixth * (va2 + 2 * vb2 + 2 * vc2 + vd2));
-      const velocity1 = bounded(va1 + sixth * (aa1 + 2 * ab1 + 2 * ac1 + this.#acceleration1), maxSpeed1);
-      const velocity2 = bounded(va2 + sixth * (aa2 + 2 * ab2 + 2 * ac2 + this.#acceleration2), maxSpeed2);
+      const velocity1 = Math.max(-maxSpeed1, Math.min(va1 + sixth * (aa1 + 2 * ab1 + 2 * ac1 + this.#acceleration1), maxSpeed1));
+      const velocity2 = Math.max(-maxSpeed2, Math.min(va2 + sixth * (aa2 + 2 * ab2 + 2 * ac2 + this.#acceleration2), maxSpeed2));
       states[at] = angle1;
       states[at + 1] = angle2;
       observations[6 * i + 4] = states[at + 2] = velocity1;
@@ -164,15 +162,13 @@ class AcrobotDynamics implements Dynamics<AcrobotScene> {
   }
 }
 
-/** The angle within -pi .. pi, turns taken off one by one. */
+/** The angle within -pi .. pi, turns taken off one by one; not those of angles that only a state from elsewhere has. */
 function wrapped(angle: number): number {
-  let rest = angle > farAngle || angle < -farAngle ? angle % fullTurn : angle;
+  let rest = Math.abs(angle) > 1e6 ? angle % fullTurn : angle;
   while (rest > PI) rest -= fullTurn;
   while (rest < -PI) rest += fullTurn;
   return rest;
 }
-
-const bounded = (value: number, bound: number): number => (value > bound ? bound : value < -bound ? -bound : value);
 
 /**
  * Acrobot for `DynamicsEnv` and `DynamicsVectorEnv`, without a time limit. The reset of a single one takes Gymnasium's options `low` and

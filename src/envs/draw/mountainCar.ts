@@ -53,39 +53,20 @@ function drawCar(context: DrawingContext, colors: Palette, x: number, scene: Mou
   const length = Math.sqrt(1 + slope * slope);
   const [alongX, alongY] = [1 / length, -slope / length];
   const at = (along: number, up: number): [number, number] => [x + along * alongX + up * alongY, y + along * alongY - up * alongX];
-  const shape = (color: string, points: readonly (readonly [along: number, up: number])[]): void => {
+  /** Corners `along, up, along, up, ...`. */
+  const shape = (color: string, corners: readonly number[]): void => {
     context.fillStyle = color;
     polygonPath(
       context,
-      points.flatMap(([along, up]) => at(along, up)),
+      corners.flatMap((along, k) => (k % 2 === 0 ? at(along, corners[k + 1]!) : [])),
     );
     context.fill();
   };
-  if (scene.drive !== 0) {
-    const back = scene.drive > 0 ? -1 : 1;
-    const strength = 8 + 14 * Math.abs(scene.drive);
-    shape(colors.flame, [
-      [23 * back, 11],
-      [(23 + strength) * back, 15],
-      [23 * back, 20],
-    ]);
-  }
-  shape(colors.blue, [
-    [-23, 9],
-    [-23, 21],
-    [-13, 23],
-    [-7, 33],
-    [8, 33],
-    [15, 23],
-    [23, 20],
-    [23, 9],
-  ]);
-  shape(colors.window, [
-    [-8, 23],
-    [-4, 30],
-    [6, 30],
-    [10, 23],
-  ]);
+  const back = scene.drive > 0 ? -1 : 1;
+  const flameEnd = back * (23 + 8 + 14 * Math.abs(scene.drive));
+  if (scene.drive !== 0) shape(colors.flame, [23 * back, 11, flameEnd, 15, 23 * back, 20]);
+  shape(colors.blue, [-23, 9, -23, 21, -13, 23, -7, 33, 8, 33, 15, 23, 23, 20, 23, 9]);
+  shape(colors.window, [-8, 23, -4, 30, 6, 30, 10, 23]);
   // Wheels roll without slipping along the horizontal; the eye does not see the rest.
   const turn = x / wheelRadius;
   for (const side of [-13, 13]) {

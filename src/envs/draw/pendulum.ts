@@ -27,7 +27,7 @@ function drawPendulum(context: DrawingContext, colors: Palette, scene: PendulumS
     strokeLine(context, x, y, tipX, tipY, { color: colors.amber, width: 26 });
     fillCircle(context, x, y, 9, colors.ink);
     fillCircle(context, x, y, 3, colors.paper);
-    drawTurnArrow(context, x, y, { strength: scene.torque / scene.maxTorque, radius: 44, color: colors.deepBlue });
+    drawTurnArrow(context, x, y, { strength: scene.torque / scene.maxTorque, radius: 44, color: colors.blue });
   });
 }
 
