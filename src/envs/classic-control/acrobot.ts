@@ -205,7 +205,7 @@ export const acrobotSpecs = (): EnvSpec[] => [
       source: 'https://gymnasium.farama.org/environments/classic_control/acrobot/',
       maxEpisodeSteps: 500,
       rewardThreshold: -100,
-      parity: 'reset and reward exact, a step tested to 1 ulp',
+      parity: 'reset and reward exact, a step tested to 1e-15',
     },
     {
       bookOrNips: {

@@ -172,7 +172,7 @@ export const mountainCarContinuousSpecs = (): EnvSpec[] => [
       source: 'https://gymnasium.farama.org/environments/classic_control/mountain_car_continuous/',
       maxEpisodeSteps: 999,
       rewardThreshold: 90,
-      parity: 'reset and reward exact, a step tested to 1 ulp',
+      parity: 'reset and reward exact, a step tested to 1e-15',
     },
     { goalVelocity: { kind: 'number', default: 0, meaning: 'velocity per step from which on reaching the flag ends an episode' } },
     mountainCarContinuous,

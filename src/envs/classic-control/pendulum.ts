@@ -165,7 +165,7 @@ export const pendulumSpecs = (): EnvSpec[] => [
       versions: 'v1 is the only version that Gymnasium keeps; v0 behaved alike.',
       source: 'https://gymnasium.farama.org/environments/classic_control/pendulum/',
       maxEpisodeSteps: 200,
-      parity: 'reset exact, a step tested to 1 ulp',
+      parity: 'reset exact, a step tested to 1e-15',
     },
     { g: { kind: 'number', default: defaultGravity, meaning: 'acceleration by gravity in m/s^2' } },
     pendulum,
