@@ -50,7 +50,13 @@ export { type EnvOf, type EnvOptions, EnvRegistry, type EnvSpec, type EnvTypes, 
 export { standardRegistry } from './standardRegistry.ts';
 export { type CliffWalkingOptions, type CliffWalkingScene, cliffWalking } from './toy-text/cliffWalking.ts';
 export { vectorize } from './vectorize.ts';
+export type { BinOptions } from './wrappers/bins.ts';
 export { ClipActionVectorEnv } from './wrappers/clipAction.ts';
+export { DelayObservation } from './wrappers/delayObservation.ts';
+export { DiscretizeAction } from './wrappers/discretizeAction.ts';
+export { DiscretizeObservation } from './wrappers/discretizeObservation.ts';
+export { FilterObservation } from './wrappers/filterObservation.ts';
+export { FlattenObservation } from './wrappers/flattenObservation.ts';
 export { FrameStack, type FrameStackOptions } from './wrappers/frameStack.ts';
 export type { NormalizeReading } from './wrappers/gymnasiumArithmetic.ts';
 export { type NormalizeOptions, normalized } from './wrappers/normalize.ts';
@@ -58,8 +64,11 @@ export { type NormalizeObservationOptions, NormalizeObservationVectorEnv } from 
 export { type NormalizeRewardOptions, NormalizeRewardVectorEnv } from './wrappers/normalizeReward.ts';
 export { OneHot, OneHotVectorEnv } from './wrappers/oneHot.ts';
 export { type EpisodeStatistics, RecordEpisodeStatistics } from './wrappers/recordEpisodeStatistics.ts';
+export { RepeatAction } from './wrappers/repeatAction.ts';
 export { RescaleAction, RescaleObservation } from './wrappers/rescale.ts';
 export { mergeStatistics, RunningMeanStd, type RunningStatistics } from './wrappers/runningMeanStd.ts';
 export type { StatisticsOwner } from './wrappers/statisticsBlock.ts';
+export { StickyAction, type StickyOptions } from './wrappers/stickyAction.ts';
+export { TimeAwareObservation, type TimeAwareOptions } from './wrappers/timeAwareObservation.ts';
 export { TimeLimit } from './wrappers/timeLimit.ts';
-export { TransformObservation, TransformReward } from './wrappers/transform.ts';
+export { TransformAction, TransformObservation, TransformReward } from './wrappers/transform.ts';
