@@ -1,6 +1,6 @@
 /**
  * The square of a float32 as the GNU C library's `powf(x, 2)` gives it, which is what NumPy's `x ** 2` is: 2^(2 log2 x) with short polynomials,
- * so that about one square in 1,300 is not the nearest float32. Method and constants are those of ARM optimized-routines (`math/powf.c`,
+ * so that about one square in 1,500 is not the nearest float32. Method and constants are those of ARM optimized-routines (`math/powf.c`,
  * `powf_log2_data.c`, `exp2f_data.c`), which the library has since version 2.28.
  */
 

@@ -9,6 +9,7 @@ import acrobotRecording from '../fixtures/environments/acrobot-v1.json' with { t
 import mountainCarRecording from '../fixtures/environments/mountaincar-v0.json' with { type: 'json' };
 import continuousRecording from '../fixtures/environments/mountaincarcontinuous-v0.json' with { type: 'json' };
 import pendulumRecording from '../fixtures/environments/pendulum-v1.json' with { type: 'json' };
+import float32 from '../fixtures/math/float32.json' with { type: 'json' };
 import { bitsOf, numbers, type PackedArray, seedOf } from '../fixtures/typedArray.ts';
 
 /** What `tools/fixtures/record_classic_control.py` writes. */
@@ -244,6 +245,16 @@ describe('options', () => {
     expect(() => vector.step(Float32Array.of(0, Number.NaN))).toThrow(
       /^MountainCarContinuous, environment 1: action: expected 1 finite number, got \[NaN\]; check what the policy computes/,
     );
+  });
+
+  it('Pendulum: a torque costs 0.001 times its square as the C library has it, also where that is not the nearest float32', async () => {
+    const { arguments: torques, values } = float32.cases.find(({ range }) => range === 'torques')!;
+    const squares = numbers(values);
+    const env = await makeEnv<string>('Pendulum-v1');
+    for (const [k, torque] of numbers(torques).entries()) {
+      env.reset({ options: { xInit: 0, yInit: 0 } });
+      expect(env.step([torque]).reward).toBe(-Math.fround(Math.fround(0.001) * squares[k]!));
+    }
   });
 
   it('Pendulum upright at rest stays, by hand; MountainCar at the wall stands', async () => {
