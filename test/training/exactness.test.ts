@@ -45,8 +45,16 @@ const golden: readonly [string, TrainConfig, string][] = [
     { ...shortRun, env: 'Acrobot-v1', numSteps: 96, envOptions: { bookOrNips: 'nips', maxEpisodeSteps: 60 } },
     '89e402637b5f66d260ab2f37b7c572db1ca32817deb7cd1b63bf50cc21e8d632',
   ],
-  ['ppo on Acrobot', { ...shortRun, env: 'Acrobot-v1', algorithm: 'ppo', evaluationMaxSteps: 60 }, 'e36d4f4b58b5b880a68537576e65dcde543713802569f427f6f75313db25b0bd'],
-  ['ppo on MountainCar', { ...shortRun, env: 'MountainCar-v0', algorithm: 'ppo' }, 'd387d4f1d26593bad221d37c8516ec695c0cb7a4c482ad85775143b9c94d29da'],
+  [
+    'ppo on Acrobot',
+    { ...shortRun, env: 'Acrobot-v1', algorithm: 'ppo', evaluationMaxSteps: 60 },
+    'e36d4f4b58b5b880a68537576e65dcde543713802569f427f6f75313db25b0bd',
+  ],
+  [
+    'ppo on MountainCar',
+    { ...shortRun, env: 'MountainCar-v0', algorithm: 'ppo' },
+    'd387d4f1d26593bad221d37c8516ec695c0cb7a4c482ad85775143b9c94d29da',
+  ],
   [
     'gpg on MountainCarContinuous, normalized per environment',
     {
@@ -58,7 +66,11 @@ const golden: readonly [string, TrainConfig, string][] = [
     },
     '180236292404406ff134f492ee38610d9b0e368e07bbe67d70d616ab040b3eee',
   ],
-  ['gpg on Pendulum', { ...shortRun, env: 'Pendulum-v1', envOptions: { maxEpisodeSteps: 50 } }, 'b434c0980c3d6e092a771c212f6415ed261f0dc2dbb2bfe447de2907ee56a508'],
+  [
+    'gpg on Pendulum',
+    { ...shortRun, env: 'Pendulum-v1', envOptions: { maxEpisodeSteps: 50 } },
+    'b434c0980c3d6e092a771c212f6415ed261f0dc2dbb2bfe447de2907ee56a508',
+  ],
   [
     'gpg on HalfCheetah, normalized with shared statistics',
     { ...shortRun, env: 'HalfCheetah-v5', normalizeObservation: 'shared', normalizeReward: 'shared', evaluationMaxSteps: 50 },
