@@ -18,7 +18,11 @@ export {
 } from '../core/space.ts';
 export { type LunarLanderOptions, type LunarLanderScene, lunarLander, type SceneBody } from './box2d/lunarLander.ts';
 export { type CheckOptions, type CheckReport, checkEnv } from './checkEnv.ts';
+export { type AcrobotOptions, type AcrobotScene, acrobot } from './classic-control/acrobot.ts';
 export { type CartPoleOptions, type CartPoleScene, cartPole } from './classic-control/cartPole.ts';
+export { type MountainCarOptions, type MountainCarScene, mountainCar } from './classic-control/mountainCar.ts';
+export { mountainCarContinuous } from './classic-control/mountainCarContinuous.ts';
+export { type PendulumOptions, type PendulumScene, pendulum } from './classic-control/pendulum.ts';
 export {
   type Caption,
   type DrawingContext,
@@ -67,7 +71,13 @@ export type { FrozenLakeOptions, FrozenLakeScene } from './toy-text/frozenLake.t
 export { generateRandomMap, type RandomMapOptions } from './toy-text/frozenLakeMaps.ts';
 export type { TaxiOptions, TaxiScene } from './toy-text/taxi.ts';
 export { vectorize } from './vectorize.ts';
+export type { BinOptions } from './wrappers/bins.ts';
 export { ClipActionVectorEnv } from './wrappers/clipAction.ts';
+export { DelayObservation } from './wrappers/delayObservation.ts';
+export { DiscretizeAction } from './wrappers/discretizeAction.ts';
+export { DiscretizeObservation } from './wrappers/discretizeObservation.ts';
+export { FilterObservation } from './wrappers/filterObservation.ts';
+export { FlattenObservation } from './wrappers/flattenObservation.ts';
 export { FrameStack, type FrameStackOptions } from './wrappers/frameStack.ts';
 export type { NormalizeReading } from './wrappers/gymnasiumArithmetic.ts';
 export { type NormalizeOptions, normalized } from './wrappers/normalize.ts';
@@ -75,8 +85,11 @@ export { type NormalizeObservationOptions, NormalizeObservationVectorEnv } from 
 export { type NormalizeRewardOptions, NormalizeRewardVectorEnv } from './wrappers/normalizeReward.ts';
 export { OneHot, OneHotVectorEnv } from './wrappers/oneHot.ts';
 export { type EpisodeStatistics, RecordEpisodeStatistics } from './wrappers/recordEpisodeStatistics.ts';
+export { RepeatAction } from './wrappers/repeatAction.ts';
 export { RescaleAction, RescaleObservation } from './wrappers/rescale.ts';
 export { mergeStatistics, RunningMeanStd, type RunningStatistics } from './wrappers/runningMeanStd.ts';
 export type { StatisticsOwner } from './wrappers/statisticsBlock.ts';
+export { StickyAction, type StickyOptions } from './wrappers/stickyAction.ts';
+export { TimeAwareObservation, type TimeAwareOptions } from './wrappers/timeAwareObservation.ts';
 export { TimeLimit } from './wrappers/timeLimit.ts';
-export { TransformObservation, TransformReward } from './wrappers/transform.ts';
+export { TransformAction, TransformObservation, TransformReward } from './wrappers/transform.ts';

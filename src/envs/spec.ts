@@ -194,6 +194,10 @@ type Vector = Exclude<Action, number>;
 export interface EnvTypes {
   'CartPole-v1': { observation: Float32Array; action: number };
   'CartPole-v0': { observation: Float32Array; action: number };
+  'Acrobot-v1': { observation: Float32Array; action: number };
+  'MountainCar-v0': { observation: Float32Array; action: number };
+  'MountainCarContinuous-v0': { observation: Float32Array; action: Vector };
+  'Pendulum-v1': { observation: Float32Array; action: Vector };
   // The option `continuous` chooses between an index and two throttles.
   'LunarLander-v3': { observation: Float32Array; action: Action };
   'LunarLanderContinuous-v3': { observation: Float32Array; action: Action };

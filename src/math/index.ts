@@ -3,4 +3,6 @@
 export { exp, tanh } from './exponential.ts';
 export { sumOfSquares } from './fma.ts';
 export { log, log1p } from './logarithm.ts';
+export { squareFloat32 } from './squareFloat32.ts';
 export { cos, sin } from './trigonometric.ts';
+export { cosFloat32, sinFloat32 } from './trigonometricFloat32.ts';

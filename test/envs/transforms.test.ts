@@ -1,8 +1,8 @@
 /** The stacking, rescaling and transforming wrappers: what Gymnasium 1.3.0 makes of a recorded course, their states, and what they refuse. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Action, Env, EnvState, Observation } from '../../src/core/env.ts';
-import { box, discrete, type Space } from '../../src/core/space.ts';
+import type { Action, Env, Observation } from '../../src/core/env.ts';
+import { box, discrete } from '../../src/core/space.ts';
 import {
   checkEnv,
   FrameStack,
@@ -16,64 +16,7 @@ import {
 } from '../../src/envs/index.ts';
 import recorded from '../fixtures/environments/transforms.json' with { type: 'json' };
 import { bitsOf, numbers } from '../fixtures/typedArray.ts';
-
-type Vector = Float32Array | Float64Array;
-
-/** Shows given rows one after another, and keeps the actions that reach it; episodes end after 5 and after 7 steps. */
-class Course implements Env<Vector, Action> {
-  readonly observationSpace: Space;
-  readonly actionSpace: Space;
-  readonly taken: number[] = [];
-  readonly #rows: Vector;
-  #at = 0;
-  #step = 0;
-
-  constructor(rows: Vector, low: readonly number[], high: readonly number[]) {
-    this.observationSpace = box(low, high, [3], rows instanceof Float32Array ? 'float32' : 'float64');
-    this.actionSpace = this.observationSpace;
-    this.#rows = rows;
-  }
-
-  #next(): Vector {
-    this.#at++;
-    return this.#rows.slice(3 * this.#at - 3, 3 * this.#at);
-  }
-
-  reset() {
-    this.#step = 0;
-    this.length = this.#at === 0 ? 5 : 7;
-    return { observation: this.#next(), info: {} };
-  }
-  length = 5;
-
-  step(action: Action) {
-    this.taken.push(...(action as Vector));
-    this.#step++;
-    const observation = this.#next();
-    return { observation, reward: observation[0]!, terminated: this.#step === this.length, truncated: false, info: {} };
-  }
-
-  getState(): EnvState {
-    return { course: Int32Array.of(this.#at, this.#step, this.length) };
-  }
-
-  setState({ course }: EnvState): void {
-    [this.#at, this.#step, this.length] = course as unknown as [number, number, number];
-  }
-}
-
-/** Everything that is shown, and every reward. */
-function play(env: Env<Vector, Action>, actions: Vector): { readonly shown: number[]; readonly rewards: number[] } {
-  const shown = [...env.reset().observation];
-  const rewards: number[] = [];
-  for (let t = 0; t < actions.length; t += 3) {
-    const { observation, reward, terminated, truncated } = env.step(actions.slice(t, t + 3));
-    shown.push(...observation);
-    rewards.push(reward);
-    if (terminated || truncated) shown.push(...env.reset().observation);
-  }
-  return { shown, rewards };
-}
+import { Course, play, type Vector } from './course.ts';
 
 const cases = recorded.cases.map((one) => [one.dtype, one] as const);
 

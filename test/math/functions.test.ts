@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cos, exp, log, log1p, sin, tanh } from '../../src/math/index.ts';
+import { cos, cosFloat32, exp, log, log1p, sin, sinFloat32, squareFloat32, tanh } from '../../src/math/index.ts';
+import float32 from '../fixtures/math/float32.json' with { type: 'json' };
 import fixture from '../fixtures/math/functions.json' with { type: 'json' };
 import { bitsOf, numbers } from '../fixtures/typedArray.ts';
 
@@ -31,6 +32,22 @@ describe('against mpmath', () => {
     for (const entry of fixture.cases.filter(({ range }) => range === 'pole')) {
       expect(bitsOf(numbers(entry.arguments).map(functions[entry.name]!))).toEqual(bitsOf(numbers(entry.nearest)));
     }
+  });
+});
+
+describe('of float32, against NumPy', () => {
+  const functionsOfFloat32: Record<string, (x: number) => number> = { cos: cosFloat32, sin: sinFloat32, square: squareFloat32 };
+
+  it.each(float32.cases)('$name, $range: the same bits, also of $hard values that are not the nearest', ({ name, hard, ...entry }) => {
+    const [x, y] = [numbers(entry.arguments), numbers(entry.values)];
+    const rounded = { cos, sin, square: (value: number) => value * value }[name]!;
+    expect(bitsOf(x.map(functionsOfFloat32[name]!))).toEqual(bitsOf(y));
+    expect(x.filter((value, k) => Math.fround(rounded(value)) !== y[k]).length).toBe(hard);
+  });
+
+  it('the square of a power of two is exact, also where it leaves float32', () => {
+    for (let power = 2 ** -80; power < 2 ** 70; power *= 2) expect(squareFloat32(-power)).toBe(Math.fround(power * power));
+    expect([squareFloat32(0), squareFloat32(Infinity), squareFloat32(Number.NaN)]).toEqual([0, Infinity, Number.NaN]);
   });
 });
 

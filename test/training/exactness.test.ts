@@ -41,6 +41,37 @@ const golden: readonly [string, TrainConfig, string][] = [
     '0ba8d2e67cdc34ce56165086b2cec58a868d6eb36dc53b8b29074fd6e245de6b',
   ],
   [
+    'gpg on Acrobot, with the equations of the paper of 1996',
+    { ...shortRun, env: 'Acrobot-v1', numSteps: 96, envOptions: { bookOrNips: 'nips', maxEpisodeSteps: 60 } },
+    '89e402637b5f66d260ab2f37b7c572db1ca32817deb7cd1b63bf50cc21e8d632',
+  ],
+  [
+    'ppo on Acrobot',
+    { ...shortRun, env: 'Acrobot-v1', algorithm: 'ppo', evaluationMaxSteps: 60 },
+    'e36d4f4b58b5b880a68537576e65dcde543713802569f427f6f75313db25b0bd',
+  ],
+  [
+    'ppo on MountainCar',
+    { ...shortRun, env: 'MountainCar-v0', algorithm: 'ppo' },
+    'd387d4f1d26593bad221d37c8516ec695c0cb7a4c482ad85775143b9c94d29da',
+  ],
+  [
+    'gpg on MountainCarContinuous, normalized per environment',
+    {
+      ...shortRun,
+      env: 'MountainCarContinuous-v0',
+      normalizeObservation: 'perEnv',
+      evaluationMaxSteps: 60,
+      envOptions: { maxEpisodeSteps: 90 },
+    },
+    '180236292404406ff134f492ee38610d9b0e368e07bbe67d70d616ab040b3eee',
+  ],
+  [
+    'gpg on Pendulum',
+    { ...shortRun, env: 'Pendulum-v1', envOptions: { maxEpisodeSteps: 50 } },
+    'b434c0980c3d6e092a771c212f6415ed261f0dc2dbb2bfe447de2907ee56a508',
+  ],
+  [
     'gpg on HalfCheetah, normalized with shared statistics',
     { ...shortRun, env: 'HalfCheetah-v5', normalizeObservation: 'shared', normalizeReward: 'shared', evaluationMaxSteps: 50 },
     '88a58ced1deb214c60f8ad97a0f274ae118a116095b8c124acaf4f8bd5c4daef',
@@ -152,6 +183,10 @@ describe('resume', () => {
     ['FrozenLake on a map of its own', { env: 'FrozenLake-v1', envOptions: { desc: ['SFFS', 'FHFG'], rewardSchedule: [1, -1, 0] } }],
     ['Taxi, with masks', { env: 'Taxi-v4', envOptions: { isRainy: true, ficklePassenger: true, maxEpisodeSteps: 50 } }],
     ['ppo on Blackjack in shards', { env: 'Blackjack-v1', algorithm: 'ppo', shards: 3 }],
+    ['Acrobot', { env: 'Acrobot-v1', envOptions: { maxEpisodeSteps: 60 } }],
+    ['MountainCar', { env: 'MountainCar-v0', envOptions: { maxEpisodeSteps: 60 } }],
+    ['MountainCarContinuous', { env: 'MountainCarContinuous-v0', envOptions: { maxEpisodeSteps: 60 } }],
+    ['Pendulum', { env: 'Pendulum-v1', envOptions: { maxEpisodeSteps: 60 } }],
     ['shared normalization', { normalizeObservation: 'shared', normalizeReward: 'shared' }],
     [
       'normalization per environment, forced reset',

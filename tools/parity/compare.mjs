@@ -25,6 +25,7 @@ class Differences {
   most = 0;
   steps = 0;
   stepsApart = 0;
+  resetsApart = 0;
   /** Of every step. */
   distances = [];
 
@@ -53,11 +54,15 @@ function distance(found, recorded) {
   return most;
 }
 
-/** Plays the sequences of a case; `before` may put the environment into the recorded state. Flags and rewards count like observations. */
+/**
+ * Plays the sequences of a case; `before` may put the environment into the recorded state. Flags and rewards count like observations, and so do
+ * the states after a step where they are recorded.
+ */
 async function playSequences({ id, kwargs, sequences }, before) {
   const env = await makeEnv(id, optionsOf(kwargs));
   const seen = new Differences();
   const rewards = new Differences();
+  const states64 = new Differences();
   let episodes = 0;
   for (const recorded of sequences) {
     const width = recorded.observations.shape[1] ?? 1;
@@ -67,6 +72,7 @@ async function playSequences({ id, kwargs, sequences }, before) {
     const flags = ['rewards', 'terminated', 'truncated'].map((name) => unpack(recorded[name]).values);
     const states = recorded.states && unpack(recorded.states);
     const infos = recorded.infos && unpack(recorded.infos);
+    const after = recorded.after && unpack(recorded.after);
     let row = 0;
     let step = 0;
     const next = () => observations.subarray(row * width, ++row * width);
@@ -80,10 +86,10 @@ async function playSequences({ id, kwargs, sequences }, before) {
     for (const [episode, length] of recorded.lengths.entries()) {
       episodes++;
       const first = env.reset(episode === 0 ? { seed: recorded.seed } : {});
-      seen.compare(list(first.observation), next());
+      if (seen.compare(list(first.observation), next())) seen.resetsApart++;
       compareInfo(first.info);
       for (let k = 0; k < length; k++, step++) {
-        if (states && before) before(env, states.values.subarray(step * states.shape[1], (step + 1) * states.shape[1]), k);
+        if (states && before) before(env, rowOf(states, step), k);
         const action =
           actionWidth === 0
             ? actions.values[step]
@@ -95,15 +101,21 @@ async function playSequences({ id, kwargs, sequences }, before) {
         seen.distances.push(distance(list(result.observation), observed));
         const rewardApart = rewards.compare([result.reward], [flags[0][step]]);
         const flagApart = seen.compare([Number(result.terminated), Number(result.truncated)], [flags[1][step], flags[2][step]]);
-        seen.step(apart || rewardApart || flagApart);
+        const own = after ? env.getState().states : [];
+        // Further numbers of a recorded row are no state.
+        const stateApart = after && states64.compare(own, rowOf(after, step).subarray(0, own.length));
+        seen.step(apart || rewardApart || flagApart || stateApart);
         if (flagApart) throw new Error(`${id}: an episode ends at another step than in Gymnasium (seed ${recorded.seed}, step ${step})`);
       }
       // Cut by the recorder, not by the environment: begin anew as it did.
     }
   }
   env.close?.();
-  return { seen, rewards, episodes };
+  return { seen, rewards, states: states64, episodes };
 }
+
+/** Row `step` of a packed table. */
+const rowOf = ({ values, shape }, step) => values.subarray(step * shape[1], (step + 1) * shape[1]);
 
 const power = (value) => (value === 0 ? '0' : value.toExponential(1));
 
@@ -115,16 +127,26 @@ const levels = {
     return { promise: 'observations, rewards and ends: identical bits', found, met, steps: seen.steps, episodes };
   },
 
-  async ulp(message) {
-    const { seen, rewards, episodes } = await playSequences(message, (env, state, k) => {
-      const whole = env.getState();
-      env.setState({ ...whole, state: Float64Array.from(state), phase: Uint8Array.of(1), timeLimit: Int32Array.of(k, 1) });
+  async classic(message) {
+    const { seen, rewards, states, episodes } = await playSequences(message, (env, state, k) => {
+      const { fresh, ...whole } = env.getState();
+      const size = whole.states.length;
+      env.setState({
+        ...whole,
+        states: Float64Array.from(state.subarray(0, size)),
+        episode: Int32Array.of(1, k),
+        // MountainCarContinuous begins in float64 and goes on in float32.
+        ...(fresh && { fresh: Uint8Array.of(state[size]) }),
+      });
     });
+    // Acrobot computes 20 sines and cosines in a step, the others one to three.
+    const least = message.id.startsWith('Acrobot') ? 0.9 : 0.99;
     const share = 1 - seen.stepsApart / seen.steps;
+    const most = Math.max(states.most, rewards.most);
     return {
-      promise: 'resets, rewards and ends: identical bits; single steps: at most 1 ulp of a float32 apart, at least 99 % identical',
-      found: `${(100 * share).toFixed(2)} % of single steps identical, at most ${power(seen.most)} apart`,
-      met: share >= 0.99 && seen.most <= 2 ** -23 && rewards.unequal === 0,
+      promise: `resets and ends: identical bits; single steps: states and rewards within 1e-15, relative above 1, at least ${100 * least} % identical bits`,
+      found: `${(100 * share).toFixed(2)} % of single steps identical, at most ${power(most)} apart`,
+      met: share >= least && most <= 1e-15 && seen.most <= 2 ** -23 && seen.resetsApart === 0,
       steps: seen.steps,
       episodes,
     };

@@ -3,8 +3,9 @@
     python tools/parity/original.py --seed 123 --episodes 20
 
 needs gymnasium[box2d,mujoco]==1.3.0 and mujoco==3.9.0. A sequence is a seeded reset, an episode, a reset without a seed and another episode.
-Shapes: T steps, R resets; `states` are what the next step reads, where a single step is to be compared (CartPole: its four numbers; MuJoCo: time,
-positions, velocities, activations, warm start, controls, what the rules carry over). `infos` are what toy text says beside the observations.
+Shapes: T steps, R resets; `states` are what the next step reads, where a single step is to be compared (classic control: its numbers, in
+MountainCarContinuous also whether they are float64; MuJoCo: time, positions, velocities, activations, warm start, controls, what the rules carry
+over), `after` what classic control has after it. `infos` are what toy text says beside the observations.
 """
 
 import argparse
@@ -59,10 +60,36 @@ TOY = [
     ("Blackjack-v1", {}),
     ("Blackjack-v1", {"sab": False, "natural": True}),
 ]
+CLASSIC = [
+    ("CartPole-v1", {}),
+    ("CartPole-v0", {}),
+    ("MountainCar-v0", {}),
+    ("MountainCarContinuous-v0", {}),
+    ("Pendulum-v1", {}),
+    ("Pendulum-v1", {"g": 9.81}),
+    ("Acrobot-v1", {}),
+    ("Acrobot-v1", {"book_or_nips": "nips"}),
+]
 
 
 def say(**case):
     print(json.dumps(case, separators=(",", ":")), flush=True)
+
+
+# Which number of the observation says where things move, and whether to drive there or against it.
+SWING = {"MountainCar-v0": (1, 1), "MountainCarContinuous-v0": (1, 1), "Pendulum-v1": (2, 1), "Acrobot-v1": (4, -1), "CartPole-v1": (2, 1), "CartPole-v0": (2, 1)}
+
+
+def swing(env, observation, generator):
+    """Drives by the motion, now and then as chance has it: swings up, or holds up, what random actions leave hanging."""
+    space = env.action_space
+    if generator.random() < 0.1:
+        return random_action(space, generator, 1.25)
+    number, direction = SWING[env.unwrapped.spec.id]
+    forward = direction * observation[number] > 0
+    if isinstance(space, gym.spaces.Discrete):
+        return int(space.n - 1 if forward else 0)
+    return (1 if forward else -1) * generator.uniform(0.8, 1.2, space.shape).astype(np.float32) * space.high
 
 
 def random_action(space, generator, scale=1.0):
@@ -79,6 +106,8 @@ def carried(inner):
 def choose(env, policy, observation, info, generator):
     if policy == "heuristic":
         return heuristic(env.unwrapped, observation)
+    if policy == "swing":
+        return swing(env, observation, generator)
     if policy == "errand":
         return errand(observation, info, lambda: int(generator.integers(2**16)))
     return random_action(env.action_space, generator)
@@ -90,7 +119,12 @@ def full_state(env):
     if hasattr(inner, "data"):
         data = inner.data
         return np.concatenate([[data.time], data.qpos, data.qvel, data.act, data.qacc_warmstart, data.ctrl, carried(inner)])
-    return np.array(inner.state, dtype=np.float64) if inner.spec.id.startswith("CartPole") else None
+    if "classic_control" not in type(inner).__module__:
+        return None
+    state = np.array(inner.state, dtype=np.float64)
+    # It begins in float64 and goes on in float32.
+    is_mixed = inner.spec.id.startswith("MountainCarContinuous")
+    return np.append(state, inner.state.dtype == np.float64) if is_mixed else state
 
 
 def info_row(info):
@@ -101,7 +135,7 @@ def info_row(info):
 def sequence(env, seed, policy, episodes=2, most=1000, least=0):
     """One seeded reset and further ones without a seed: so many episodes of at most so many steps, and more of them until there are `least` steps."""
     generator = np.random.default_rng(seed)
-    rows = {name: [] for name in ("observations", "actions", "rewards", "terminated", "truncated", "states", "infos")}
+    rows = {name: [] for name in ("observations", "actions", "rewards", "terminated", "truncated", "states", "after", "infos")}
     lengths = []
     while len(lengths) < episodes or sum(lengths) < least:
         observation, info = env.reset(seed=None if lengths else seed)
@@ -113,6 +147,8 @@ def sequence(env, seed, policy, episodes=2, most=1000, least=0):
             if state is not None:
                 rows["states"].append(state)
             observation, reward, terminated, truncated, info = env.step(action)
+            if state is not None and not hasattr(env.unwrapped, "data"):
+                rows["after"].append(full_state(env))
             rows["actions"].append(action)
             rows["observations"].append(np.array(observation))
             rows["infos"].append(info_row(info))
@@ -127,7 +163,10 @@ def sequence(env, seed, policy, episodes=2, most=1000, least=0):
 
 
 def single(name, env_id, kwargs, level, seeds, policies=("random",), episodes=2, most=1000, least=0):
-    env = gym.make(env_id, **kwargs)
+    attributes = {key: value for key, value in kwargs.items() if key == "book_or_nips"}
+    env = gym.make(env_id, **{key: value for key, value in kwargs.items() if key not in attributes})
+    for key, value in attributes.items():
+        setattr(env.unwrapped, key, value)
     sequences = [sequence(env, seed, policies[k % len(policies)], episodes, most, least) for k, seed in enumerate(seeds)]
     inner = env.unwrapped
     more = {"resetLength": 1 + inner.model.nq + inner.model.nv} if hasattr(inner, "data") else {}
@@ -210,8 +249,9 @@ def main():
     import mujoco
 
     print(json.dumps({"versions": versions(gym, mujoco, Box2D)}), flush=True)
-    for env_id in ("CartPole-v1", "CartPole-v0"):
-        single(env_id, env_id, {}, "ulp", draw(options.episodes))
+    for env_id, kwargs in CLASSIC:
+        name = ", ".join([env_id, *(f"{key} {value}" for key, value in kwargs.items())])
+        single(name, env_id, kwargs, "classic", draw(options.episodes), ("random", "swing"))
     for env_id in ("CliffWalking-v1", "CliffWalkingSlippery-v1"):
         single(env_id, env_id, {"max_episode_steps": 200}, "exact", draw(options.episodes))
     for env_id, kwargs in TOY:

@@ -10,6 +10,19 @@ import { type BenchSuite, writeResult } from './suite.ts';
 /** Rows of actions that are used in turn. */
 const rows = 64;
 
+/** Environments whose steps are cheap. */
+const cheap = [
+  'CartPole-v1',
+  'Acrobot-v1',
+  'MountainCar-v0',
+  'MountainCarContinuous-v0',
+  'Pendulum-v1',
+  'CliffWalking-v1',
+  'FrozenLake-v1',
+  'Taxi-v4',
+  'Blackjack-v1',
+];
+
 /** Environments whose steps are worth threads, of those with several versions the newest. */
 const dear = [
   'LunarLander-v3',
@@ -24,9 +37,7 @@ const dear = [
 
 /** What is measured: cheap steps by one and by 128, others by one and by 32, those on two threads too. */
 const settings: readonly { readonly id: string; readonly numEnvs: number; readonly threads: number }[] = [
-  ...['CartPole-v1', 'CliffWalking-v1', 'FrozenLake-v1', 'Taxi-v4', 'Blackjack-v1'].flatMap((id) =>
-    [1, 128].map((numEnvs) => ({ id, numEnvs, threads: 1 })),
-  ),
+  ...cheap.flatMap((id) => [1, 128].map((numEnvs) => ({ id, numEnvs, threads: 1 }))),
   ...dear.flatMap((id) => [
     { id, numEnvs: 1, threads: 1 },
     { id, numEnvs: 32, threads: 1 },

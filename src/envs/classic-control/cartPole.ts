@@ -3,7 +3,6 @@
  * order of arithmetic (`gymnasium/envs/classic_control/cartpole.py`, CartPole-v0 and -v1).
  */
 import type { EnvState, Info } from '../../core/env.ts';
-import { mistake, show } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
 import { type BoxSpace, box, type DiscreteSpace, discrete } from '../../core/space.ts';
 import { cos, sin } from '../../math/index.ts';
@@ -11,6 +10,7 @@ import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
 import { dynamicsSpec } from '../dynamicsSpec.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
+import { resetBounds } from './resetBounds.ts';
 
 // Gymnasium's constants.
 /** m/s^2. */
@@ -31,8 +31,8 @@ const tau = 0.02;
 const positionLimit = 2.4;
 /** 12 degrees in rad. */
 const angleLimit = (12 * 2 * Math.PI) / 360;
-/** Every entry of a first state lies within -0.05 .. 0.05. */
-const initialBound = 0.05;
+/** Every entry of a first state lies within them. */
+const initialBounds = [-0.05, 0.05] as const;
 
 /** (4) position in m, velocity in m/s, angle in rad, angular velocity in rad/s; float32. */
 const observationSpace: BoxSpace = /* @__PURE__ */ box(
@@ -77,15 +77,7 @@ class CartPoleDynamics implements Dynamics<CartPoleScene> {
 
   /** Draws a first state: four uniform numbers. */
   start(i: number, generator: Generator, observations: StepArrays['observations'], options: Info = {}): void {
-    const { low = -initialBound, high = initialBound } = options;
-    if (typeof low !== 'number' || typeof high !== 'number' || !(low <= high)) {
-      throw mistake(
-        'CartPole.reset: options',
-        'numbers low <= high',
-        `${show(low)} and ${show(high)}`,
-        'leave them out for -0.05 and 0.05',
-      );
-    }
+    const [low, high] = resetBounds(this.name, options, initialBounds);
     for (let k = 4 * i; k < 4 * i + 4; k++) observations[k] = this.#states[k] = generator.uniform(low, high);
   }
 

@@ -5,14 +5,17 @@
 import { checkRecord } from '../../core/arguments.ts';
 import { mistake, show, suggest } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
+import { acrobotDrawing } from './acrobot.ts';
 import { blackjackDrawing } from './blackjack.ts';
 import { cartPoleDrawing } from './cartPole.ts';
 import { cliffWalkingDrawing } from './cliffWalking.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import { frozenLakeDrawing } from './frozenLake.ts';
 import { lunarLanderDrawing } from './lunarLander.ts';
+import { mountainCarDrawing } from './mountainCar.ts';
 import { numbersDrawing } from './numbers.ts';
 import { type Palette, palettes } from './palette.ts';
+import { pendulumDrawing } from './pendulum.ts';
 import { planarDrawing } from './planar.ts';
 import { taxiDrawing } from './taxi.ts';
 
@@ -22,11 +25,14 @@ export type { NumbersScene } from './numbers.ts';
 
 /** Every drawing: a new one is its file and one row here. */
 const drawings: readonly Drawing[] = [
+  acrobotDrawing,
   blackjackDrawing,
   cartPoleDrawing,
   cliffWalkingDrawing,
   frozenLakeDrawing,
   lunarLanderDrawing,
+  mountainCarDrawing,
+  pendulumDrawing,
   planarDrawing,
   taxiDrawing,
   numbersDrawing,

@@ -1,7 +1,8 @@
 /** Shows the last observations at once: a single one does not say how fast things move. */
 import type { Action, Env } from '../../core/env.ts';
 import { mistake, show } from '../../core/errors.ts';
-import { type BoxSpace, box, describeSpace } from '../../core/space.ts';
+import { type BoxSpace, box } from '../../core/space.ts';
+import { boxOf } from './boxOf.ts';
 import { EnvWrapper } from './envWrapper.ts';
 
 type Vector = Float32Array | Float64Array;
@@ -30,11 +31,7 @@ export class FrameStack<A extends Action = Action> extends EnvWrapper<Vector, A>
 
   /** Throws {@link CohortError} unless observations are a box and `size` is a whole number of at least 1. */
   constructor(env: Env<Vector, A>, size: number, { padding = 'reset' }: FrameStackOptions = {}) {
-    const space = env.observationSpace;
-    if (space.kind !== 'box') {
-      const advice = 'put OneHot around a discrete one first';
-      throw mistake('FrameStack', 'an environment whose observations are a box', describeSpace(space), advice);
-    }
+    const space = boxOf('FrameStack', 'observation', env.observationSpace);
     if (!Number.isInteger(size) || size < 1) throw mistake('FrameStack: size', 'a whole number of at least 1', show(size), '4 is usual');
     if (padding !== 'reset' && padding !== 'zero') {
       throw mistake('FrameStack: padding', 'reset or zero', show(padding), 'leave it out for copies of the first observation');

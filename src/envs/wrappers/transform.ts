@@ -1,4 +1,4 @@
-/** Observations and rewards by a function of one's own. */
+/** Observations, actions and rewards by a function of one's own. */
 import type { Action, Env, Observation } from '../../core/env.ts';
 import { mistake, show } from '../../core/errors.ts';
 import type { Space } from '../../core/space.ts';
@@ -49,5 +49,32 @@ export class TransformReward<O extends Observation = Observation, A extends Acti
 
   protected override value(reward: number): number {
     return this.#transform(reward);
+  }
+}
+
+/**
+ * Gives the environment `transform(action)`, as Gymnasium's TransformAction. `actionSpace` is what the wrapper takes, where that is another space
+ * than the environment's.
+ */
+export class TransformAction<
+  O extends Observation = Observation,
+  A extends Action = Action,
+  InnerA extends Action = Action,
+> extends EnvWrapper<O, A, O, InnerA> {
+  readonly #transform: (action: A) => InnerA;
+
+  /** Throws {@link CohortError} unless `transform` is a function. */
+  constructor(env: Env<O, InnerA>, transform: (action: A) => InnerA, actionSpace: Space = env.actionSpace) {
+    checkTransform('TransformAction', transform);
+    super(env, { actionSpace });
+    this.#transform = transform;
+  }
+
+  protected override observe(observation: O): O {
+    return observation;
+  }
+
+  protected override act(action: A): InnerA {
+    return this.#transform(action);
   }
 }

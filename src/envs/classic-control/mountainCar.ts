@@ -1,0 +1,142 @@
+/**
+ * MountainCar: a car too weak for the hill swings itself up (A. W. Moore 1990, "Efficient memory-based learning for robot control"), with
+ * Gymnasium's constants and order of arithmetic (`gymnasium/envs/classic_control/mountain_car.py`, MountainCar-v0).
+ */
+import type { EnvState, Info } from '../../core/env.ts';
+import type { Scene } from '../../core/scene.ts';
+import { type BoxSpace, box, type DiscreteSpace, discrete } from '../../core/space.ts';
+import { cos } from '../../math/index.ts';
+import type { Generator } from '../../random/index.ts';
+import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
+import { dynamicsSpec } from '../dynamicsSpec.ts';
+import { boxRows, type EnvSpec } from '../spec.ts';
+import { resetBounds } from './resetBounds.ts';
+
+// Gymnasium's constants. The valley is sin(3 x); lengths are the task's own.
+const minPosition = -1.2;
+const maxPosition = 0.6;
+/** Per step. */
+const maxSpeed = 0.07;
+const goalPosition = 0.5;
+/** Of the engine, per step^2. */
+const force = 0.001;
+/** Per step^2, where the valley is steepest. */
+const gravity = 0.0025;
+/** The first position lies within them. */
+const initialBounds = [-0.6, -0.4] as const;
+
+/** (2) position, velocity per step; float32. */
+const observationSpace: BoxSpace = /* @__PURE__ */ box([minPosition, -maxSpeed], [maxPosition, maxSpeed], [2]);
+/** 0 drives left, 1 rolls, 2 drives right. */
+const actionSpace: DiscreteSpace = /* @__PURE__ */ discrete(3);
+
+/** Options of MountainCar, as in Gymnasium. */
+export interface MountainCarOptions {
+  /** The goal counts from this velocity per step on. Default 0. */
+  readonly goalVelocity?: number;
+}
+
+/** What there is to see: a car in a valley of height sin(3 x), in the task's lengths. */
+export interface MountainCarScene extends Scene {
+  readonly kind: 'mountainCar';
+  /** Where the car is. */
+  readonly x: number;
+  /** The flag. */
+  readonly goal: number;
+  /** A wall. */
+  readonly minPosition: number;
+  readonly maxPosition: number;
+  /** How strongly the engine drives, -1 (left) .. 1 (right). */
+  readonly drive: number;
+}
+
+class MountainCarDynamics implements Dynamics<MountainCarScene> {
+  readonly name = 'MountainCar';
+  readonly observationSpace: BoxSpace = observationSpace;
+  readonly actionSpace: DiscreteSpace = actionSpace;
+  /** (N, 2) position and velocity, float64. */
+  readonly #states: Float64Array;
+  /** (N) Of the last step; for drawings. */
+  readonly #drives: Float64Array;
+  readonly #goalVelocity: number;
+
+  constructor(numEnvs: number, { goalVelocity = 0 }: MountainCarOptions) {
+    this.#states = new Float64Array(2 * numEnvs);
+    this.#drives = new Float64Array(numEnvs);
+    this.#goalVelocity = goalVelocity;
+  }
+
+  /** Draws a first position: one uniform number. The car stands. */
+  start(i: number, generator: Generator, observations: StepArrays['observations'], options: Info = {}): void {
+    const [low, high] = resetBounds(this.name, options, initialBounds);
+    observations[2 * i] = this.#states[2 * i] = generator.uniform(low, high);
+    observations[2 * i + 1] = this.#states[2 * i + 1] = 0;
+    this.#drives[i] = 0;
+  }
+
+  /** Explicit Euler with a step of 1; the wall on the left takes all speed. An episode ends at the flag. */
+  advance(actions: ArrayLike<number>, _: readonly Generator[], { observations, rewards, terminated }: StepArrays): void {
+    const states = this.#states;
+    for (let i = 0; i < rewards.length; i++) {
+      const at = 2 * i;
+      const drive = actions[i]! - 1;
+      const sum = states[at + 1]! + (drive * force + cos(3 * states[at]!) * -gravity);
+      let velocity = sum > maxSpeed ? maxSpeed : sum < -maxSpeed ? -maxSpeed : sum;
+      const reached = states[at]! + velocity;
+      const position = reached > maxPosition ? maxPosition : reached < minPosition ? minPosition : reached;
+      if (position === minPosition && velocity < 0) velocity = 0;
+      observations[at] = states[at] = position;
+      observations[at + 1] = states[at + 1] = velocity;
+      this.#drives[i] = drive;
+      terminated[i] = position >= goalPosition && velocity >= this.#goalVelocity ? 1 : 0;
+      rewards[i] = -1;
+    }
+  }
+
+  rows(): EnvState {
+    return { states: this.#states, drives: this.#drives };
+  }
+
+  scene(i: number): MountainCarScene {
+    return { kind: 'mountainCar', x: this.#states[2 * i]!, goal: goalPosition, minPosition, maxPosition, drive: this.#drives[i]! };
+  }
+}
+
+/**
+ * MountainCar for `DynamicsEnv` and `DynamicsVectorEnv`, without a time limit. The reset of a single one takes Gymnasium's options `low` and
+ * `high`, bounds of the first position.
+ */
+export function mountainCar(options: MountainCarOptions = {}): MakeDynamics<MountainCarScene> {
+  return (numEnvs) => new MountainCarDynamics(numEnvs, options);
+}
+
+/** MountainCar-v0, with the limit and threshold that Gymnasium registers. */
+export const mountainCarSpecs = (): EnvSpec[] => [
+  dynamicsSpec(
+    {
+      id: 'MountainCar-v0',
+      description: 'Swing a weak car out of a valley by driving left, right or not at all',
+      observationSpace,
+      actionSpace,
+      observation: boxRows(observationSpace, [
+        ['position', 'place along the valley, positive to the right; the bottom is at -0.5236, the flag at 0.5, a wall at -1.2'],
+        ['velocity', 'change of the position in one step, positive to the right'],
+      ]),
+      action: [
+        { name: 'drive left', meaning: 'accelerate to the left by 0.001' },
+        { name: 'roll', meaning: 'do not accelerate' },
+        { name: 'drive right', meaning: 'accelerate to the right by 0.001' },
+      ],
+      rewards: '-1 for every step, the last one included.',
+      episodeEnd:
+        'Terminated when the car is at 0.5 or beyond with at least the velocity of the option goalVelocity. Truncated after 200 steps.',
+      versions: 'v0 is the only version.',
+      source: 'https://gymnasium.farama.org/environments/classic_control/mountain_car/',
+      maxEpisodeSteps: 200,
+      rewardThreshold: -110,
+      parity: 'reset and reward exact, a step tested to 1e-15',
+    },
+    { goalVelocity: { kind: 'number', default: 0, meaning: 'velocity per step from which on reaching the flag ends an episode' } },
+    mountainCar,
+  ),
+];
