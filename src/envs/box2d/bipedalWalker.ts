@@ -9,7 +9,7 @@ import { type BoxSpace, box } from '../../core/space.ts';
 import { cos, sin } from '../../math/index.ts';
 import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
-import { bodiesAt, bodyAngle, bodyBytes, bodyPosition, bodySpin, bodyVelocity, eventBegin, eventBytes } from './layout.ts';
+import { bodyAngle, bodyBytes, bodyPosition, bodySpin, bodyVelocity, eventBegin, eventBytes } from './layout.ts';
 import type { SceneBody } from './lunarLander.ts';
 import { Physics } from './physics.ts';
 import {

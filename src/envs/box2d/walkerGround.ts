@@ -26,7 +26,7 @@ export const maxBlocks = 40;
 const grass = 0;
 const stump = 1;
 const stairs = 2;
-const pit = 3;
+/** With pits, which are number 3. */
 const kinds = 4;
 
 /** Depth of a pit in strides. */
@@ -85,6 +85,7 @@ export function layGround(generator: Generator, hardcore: boolean, heights: Floa
         y = base + ((stairCount * stairWidth - left - rise) / stairWidth) * rise * stride;
       }
     } else if (begins) {
+      // A pit: two walls, and the ground between them comes with the next points.
       left = generator.integers(3, 5);
       addBlock(x, x + stride, y - pitDepth * stride, y);
       addBlock(x + stride * left, x + stride + stride * left, y - pitDepth * stride, y);

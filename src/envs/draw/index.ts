@@ -5,6 +5,7 @@
 import { checkRecord } from '../../core/arguments.ts';
 import { mistake, show, suggest } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
+import { bipedalWalkerDrawing } from './bipedalWalker.ts';
 import { cartPoleDrawing } from './cartPole.ts';
 import { cliffWalkingDrawing } from './cliffWalking.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
@@ -18,7 +19,14 @@ export type { DrawingContext, DrawingGradient, PictureSize } from './context.ts'
 export type { NumbersScene } from './numbers.ts';
 
 /** Every drawing: a new one is its file and one row here. */
-const drawings: readonly Drawing[] = [cartPoleDrawing, cliffWalkingDrawing, lunarLanderDrawing, planarDrawing, numbersDrawing];
+const drawings: readonly Drawing[] = [
+  bipedalWalkerDrawing,
+  cartPoleDrawing,
+  cliffWalkingDrawing,
+  lunarLanderDrawing,
+  planarDrawing,
+  numbersDrawing,
+];
 
 /** How to draw. */
 export interface DrawOptions {
