@@ -4,7 +4,7 @@
 
 needs gymnasium[box2d,mujoco]==1.3.0 and mujoco==3.9.0. A sequence is a seeded reset, an episode, a reset without a seed and another episode.
 Shapes: T steps, R resets; `states` are what the next step reads, where a single step is to be compared (CartPole: its four numbers; MuJoCo: time,
-positions, velocities, activations, warm start, controls).
+positions, velocities, activations, warm start, controls). BipedalWalker is given a new world at every reset: see record_bipedal_walker.py.
 """
 
 import argparse
@@ -19,6 +19,8 @@ from gymnasium.envs.box2d.lunar_lander import heuristic
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures"))
 from common import pack, versions  # noqa: E402
+from record_bipedal_walker import begin as begin_walker  # noqa: E402
+from record_bipedal_walker import policy_of as walker_policy  # noqa: E402
 
 # Gymnasium advises newer ids; ours are meant.
 warnings.filterwarnings("ignore", category=DeprecationWarning)
@@ -30,6 +32,7 @@ LANDER = [
     ("wind", {"enable_wind": True}),
     ("continuous, strong wind, gravity -5", {"continuous": True, "enable_wind": True, "wind_power": 20.0, "turbulence_power": 2.0, "gravity": -5.0}),
 ]
+WALKER = ["BipedalWalker-v3", "BipedalWalkerHardcore-v3"]
 MUJOCO = ["HalfCheetah-v5", "HalfCheetah-v4", "Hopper-v5", "InvertedPendulum-v5"]
 
 
@@ -52,16 +55,30 @@ def full_state(env):
     return np.array(inner.state, dtype=np.float64) if inner.spec.id.startswith("CartPole") else None
 
 
+def begin(env, seed):
+    return begin_walker(env, seed) if hasattr(env.unwrapped, "terrain") else env.reset(seed=seed)[0]
+
+
+def policy_of(name, env, generator):
+    """What chooses the actions of one episode."""
+    if name == "random":
+        return lambda _observation: random_action(env.action_space, generator)
+    if hasattr(env.unwrapped, "terrain"):
+        return walker_policy(name, 0)()
+    return lambda observation: heuristic(env.unwrapped, observation)
+
+
 def sequence(env, seed, policy, episodes=2, most=1000):
     """One seeded reset and further ones without a seed."""
     generator = np.random.default_rng(seed)
     rows = {name: [] for name in ("observations", "actions", "rewards", "terminated", "truncated", "states")}
     lengths = []
     for episode in range(episodes):
-        observation, _ = env.reset(seed=seed if episode == 0 else None)
+        observation = begin(env, seed if episode == 0 else None)
+        act = policy_of(policy, env, generator)
         rows["observations"].append(np.array(observation))
         for step in range(most):
-            action = heuristic(env.unwrapped, observation) if policy == "heuristic" else random_action(env.action_space, generator)
+            action = act(observation)
             state = full_state(env)
             if state is not None:
                 rows["states"].append(state)
@@ -167,6 +184,8 @@ def main():
     for name, kwargs in LANDER:
         policies = ("random", "heuristic")
         single(f"LunarLander-v3, {name}", "LunarLander-v3", kwargs, "exact", draw(options.episodes), policies)
+    for env_id in WALKER:
+        single(env_id, env_id, {}, "exact", draw(options.episodes), ("random", "heuristic", "trained"), most=2000)
     for env_id in MUJOCO:
         single(env_id, env_id, {}, "mujoco", draw(max(2, options.episodes // 4)), most=200)
         course(env_id, draw(options.episodes))
