@@ -44,7 +44,7 @@ interface Scene {
   }[];
 }
 
-const capacities = { bodies: 26, fixtures: 50, joints: 12, contacts: 120, corners: 300 };
+const capacities = { bodies: 26, fixtures: 50, joints: 12, contacts: 120, corners: 360 };
 /** Reference of body k; body 0 is the ground, stones come last. */
 const referenceOf = (k: number): number => bodiesAt + k * bodyBytes;
 
