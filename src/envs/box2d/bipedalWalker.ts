@@ -85,15 +85,20 @@ const lidarAt = 3;
 const heightsAt = lidarAt + rays;
 const blocksAt = heightsAt + groundPoints;
 
-const angleBounds = [Math.PI, 5, 5, 5, Math.PI, 5, Math.PI, 5] as const;
-const legBounds = [Math.PI, 5, Math.PI, 5] as const;
+function observationSpace(): BoxSpace {
+  const hullBounds = [Math.PI, 5, 5, 5];
+  const legBounds = [Math.PI, 5, Math.PI, 5];
+  const lidarBounds = new Array<number>(rays).fill(1);
+  const below = (bounds: readonly number[]): number[] => bounds.map((bound) => -bound);
+  return box(
+    [...below(hullBounds), ...below(legBounds), 0, ...below(legBounds), 0, ...below(lidarBounds)],
+    [...hullBounds, ...legBounds, 5, ...legBounds, 5, ...lidarBounds],
+    [14 + rays],
+  );
+}
 
 /** (24) hull's angle and speeds, joints of both legs with their contacts, ten distances of the lidar; float32. */
-export const bipedalWalkerObservationSpace: BoxSpace = /* @__PURE__ */ box(
-  [...angleBounds.map((bound) => -bound), 0, ...legBounds.map((bound) => -bound), 0, ...new Array<number>(rays).fill(-1)],
-  [...angleBounds, 5, ...legBounds, 5, ...new Array<number>(rays).fill(1)],
-  [14 + rays],
-);
+export const bipedalWalkerObservationSpace: BoxSpace = /* @__PURE__ */ observationSpace();
 /** (4) hip and knee of the first leg, hip and knee of the second: direction and share of the greatest torque; float32. */
 export const bipedalWalkerActionSpace: BoxSpace = /* @__PURE__ */ box(-1, 1, [4]);
 

@@ -7,7 +7,7 @@ const legNames = ['first', 'second'] as const;
 
 /** Rows of a leg in the observation. */
 const legRows = (leg: string): (readonly [string, string, string?])[] => [
-  [`${leg} hip angle`, `from where the leg began; positive swings it forward, from -0.8 to 1.1`, 'rad'],
+  [`${leg} hip angle`, 'from where the leg began; positive swings it forward, from -0.8 to 1.1', 'rad'],
   [`${leg} hip speed`, 'positive swings the leg forward', '4 rad/s'],
   [`${leg} knee angle`, '1 is a straight leg; the knee bends from 0.9 to -0.6', 'rad'],
   [`${leg} knee speed`, 'positive stretches the leg', '6 rad/s'],
@@ -15,13 +15,13 @@ const legRows = (leg: string): (readonly [string, string, string?])[] => [
 ];
 
 /** Rows of the lidar, which looks from straight down to 77 degrees forward. */
-const lidarRows = Array.from({ length: 10 }, (_, k): readonly [string, string, string] => [
+const lidarRows = /* @__PURE__ */ Array.from({ length: 10 }, (_, k): readonly [string, string, string] => [
   `lidar ${k}`,
   `distance to the ground along a ray ${((k * 0.15 * 180) / Math.PI).toFixed(0)} degrees forward of straight down; 1 if there is none within reach`,
   '5.33 m',
 ]);
 
-const joints = legNames.flatMap((leg): (readonly [string, string, string])[] => [
+const joints = /* @__PURE__ */ legNames.flatMap((leg): (readonly [string, string, string])[] => [
   [`${leg} hip`, 'share of the greatest torque; its sign is the direction, positive swings the leg forward', '80 N m'],
   [`${leg} knee`, 'share of the greatest torque; its sign is the direction, positive stretches the leg', '80 N m'],
 ]);
