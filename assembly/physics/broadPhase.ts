@@ -65,21 +65,18 @@ export function moveBoxes(world: usize, body: usize): void {
 export function findNewContacts(world: usize): void {
   const first = world + fixturesAt;
   const end = first + load<i32>(world, worldFixtureCount) * fixtureBytes;
-  let moved = false;
-  for (let a = first; a < end; a += fixtureBytes) {
-    if (load<i32>(a, fixtureMoved) != 0) {
-      moved = true;
-      break;
-    }
-  }
-  if (!moved) return;
+  let firstMoved = first;
+  while (firstMoved < end && load<i32>(firstMoved, fixtureMoved) == 0) firstMoved += fixtureBytes;
   for (let a = first; a < end; a += fixtureBytes) {
     const movedA = load<i32>(a, fixtureMoved);
     const bodyA = load<u32>(a, fixtureBody);
-    for (let b = a + fixtureBytes; b < end; b += fixtureBytes) {
+    // The fixtures before the first that moved are often the whole ground.
+    let b = a + fixtureBytes;
+    if (b < firstMoved) b = firstMoved;
+    for (; b < end; b += fixtureBytes) {
       if ((movedA | load<i32>(b, fixtureMoved)) == 0 || load<u32>(b, fixtureBody) == bodyA) continue;
       if (boxesOverlap(a, b)) addContact(world, a, b);
     }
   }
-  for (let a = first; a < end; a += fixtureBytes) store<i32>(a, 0, fixtureMoved);
+  for (let a = firstMoved; a < end; a += fixtureBytes) store<i32>(a, 0, fixtureMoved);
 }

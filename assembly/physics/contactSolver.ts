@@ -9,7 +9,7 @@ import {
   contactRestitution, fixtureBody, islandContacts, pointBytes, pointNormalImpulse, pointTangentImpulse, positions, rowBias, rowBytes,
   rowCenterA, rowCenterB, rowContact, rowCount, rowFriction, rowImpulses, rowInertiaA, rowInertiaB, rowInverse, rowMassA, rowMassB,
   rowMatrix, rowNormal, rowNormalMass, rowPlaceA, rowPlaceB, rowPointBytes, rowPoints, rowPositionA, rowPositionB, rows, rowTangentMass,
-  rowVelocityA, rowVelocityB, sideOnEdge, stateBytesPerBody, stateBytesPerContact, storeState, velocities,
+  rowVelocityA, rowVelocityB, sideOnA, stateBytesPerBody, stateBytesPerContact, storeState, velocities,
 } from './layout';
 import { cosine, rotate, sine } from './trigonometry';
 
@@ -68,25 +68,25 @@ function poseRow(row: usize, cAx: f32, cAy: f32, aA: f32, cBx: f32, cBy: f32, aB
 // The reference side in the world: what `placeSide` found. The normal points away from the body of the side.
 let nx: f32 = 0, ny: f32 = 0, planeX: f32 = 0, planeY: f32 = 0;
 
-function placeSide(contact: usize, onEdge: bool): void {
-  const s = onEdge ? as_ : bs, c = onEdge ? ac : bc;
+function placeSide(contact: usize, onA: bool): void {
+  const s = onA ? as_ : bs, c = onA ? ac : bc;
   const lx = load<f32>(contact, contactNormal), ly = load<f32>(contact, contactNormal + 4);
   nx = c * lx - s * ly;
   ny = s * lx + c * ly;
   const qx = load<f32>(contact, contactPlane), qy = load<f32>(contact, contactPlane + 4);
-  planeX = c * qx - s * qy + (onEdge ? ax : bx);
-  planeY = s * qx + c * qy + (onEdge ? ay : by);
+  planeX = c * qx - s * qy + (onA ? ax : bx);
+  planeY = s * qx + c * qy + (onA ? ay : by);
 }
 
 // A contact point in the world: what `placePoint` found.
 let pointX: f32 = 0, pointY: f32 = 0;
 
-function placePoint(contact: usize, i: i32, onEdge: bool): void {
+function placePoint(contact: usize, i: i32, onA: bool): void {
   const point = contact + contactPoints + i * pointBytes;
-  const s = onEdge ? bs : as_, c = onEdge ? bc : ac;
+  const s = onA ? bs : as_, c = onA ? bc : ac;
   const lx = load<f32>(point), ly = load<f32>(point, 4);
-  pointX = c * lx - s * ly + (onEdge ? bx : ax);
-  pointY = s * lx + c * ly + (onEdge ? by : ay);
+  pointX = c * lx - s * ly + (onA ? bx : ax);
+  pointY = s * lx + c * ly + (onA ? by : ay);
 }
 
 /** Arms, masses and biases in the present positions and velocities. */
@@ -100,16 +100,16 @@ export function prepareContacts(count: i32): void {
     const vA = load<usize>(row, rowVelocityA), vB = load<usize>(row, rowVelocityB);
     const cAx = load<f32>(pA), cAy = load<f32>(pA, 4), cBx = load<f32>(pB), cBy = load<f32>(pB, 4);
     poseRow(row, cAx, cAy, load<f32>(pA, 8), cBx, cBy, load<f32>(pB, 8));
-    const onEdge = load<i32>(contact, contactKind) == sideOnEdge;
-    placeSide(contact, onEdge);
-    const normalX = onEdge ? nx : -nx, normalY = onEdge ? ny : -ny; // from A to B
+    const onA = load<i32>(contact, contactKind) == sideOnA;
+    placeSide(contact, onA);
+    const normalX = onA ? nx : -nx, normalY = onA ? ny : -ny; // from A to B
     store<f32>(row, normalX, rowNormal);
     store<f32>(row, normalY, rowNormal + 4);
     const vAx = load<f32>(vA), vAy = load<f32>(vA, 4), wA = load<f32>(vA, 8);
     const vBx = load<f32>(vB), vBy = load<f32>(vB, 4), wB = load<f32>(vB, 8);
     const count = load<i32>(contact, contactCount);
     for (let j = 0; j < count; j++) {
-      placePoint(contact, j, onEdge);
+      placePoint(contact, j, onA);
       // Midway between the two skins.
       const depth = skin - ((pointX - planeX) * nx + (pointY - planeY) * ny);
       const x = (<f32>0.5) * (pointX + depth * nx + (pointX - skin * nx));
@@ -308,14 +308,14 @@ export function solveContactPositions(count: i32, impactA: i32, impactB: i32): b
     const pA = load<usize>(row, rowPositionA), pB = load<usize>(row, rowPositionB);
     let cAx = load<f32>(pA), cAy = load<f32>(pA, 4), aA = load<f32>(pA, 8);
     let cBx = load<f32>(pB), cBy = load<f32>(pB, 4), aB = load<f32>(pB, 8);
-    const onEdge = load<i32>(contact, contactKind) == sideOnEdge;
+    const onA = load<i32>(contact, contactKind) == sideOnA;
     const points = load<i32>(contact, contactCount);
     for (let j = 0; j < points; j++) {
       poseRow(row, cAx, cAy, aA, cBx, cBy, aB);
-      placeSide(contact, onEdge);
-      placePoint(contact, j, onEdge);
+      placeSide(contact, onA);
+      placePoint(contact, j, onA);
       const separation = (pointX - planeX) * nx + (pointY - planeY) * ny - skin - skin;
-      const normalX = onEdge ? nx : -nx, normalY = onEdge ? ny : -ny;
+      const normalX = onA ? nx : -nx, normalY = onA ? ny : -ny;
       const rAx = pointX - cAx, rAy = pointY - cAy, rBx = pointX - cBx, rBy = pointY - cBy;
       least = least < separation ? least : separation;
       let push = rate * (separation + linearSlop);

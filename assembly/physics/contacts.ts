@@ -5,10 +5,11 @@ import {
 import {
   contactBytes, contactCount, contactFixtureA, contactFixtureB, contactFlags, contactFriction, contactLinkA, contactLinkB,
   contactNext, contactPoints, contactPrevious, contactRestitution, events, fixtureBody, fixtureCategory, fixtureFriction, fixtureKind,
-  fixtureMask, fixtureRestitution, isEnabled, isTouching, kindEdge, kindPolygon, linkNext, linkOther, linkOwner, linkPrevious, pointBytes,
+  fixtureMask, fixtureRestitution, isEnabled, isTouching, kindEdge, linkNext, linkOther, linkOwner, linkPrevious, pointBytes,
   pointFeature, pointNormalImpulse, pointTangentImpulse, worldContacts, worldFreeContact,
 } from './layout';
-import { collide } from './manifold';
+import { collideEdge } from './manifold';
+import { collidePolygons } from './polygons';
 import { boxesOverlap } from './shapes';
 
 /** Events of the running call. */
@@ -72,13 +73,13 @@ function exists(world: usize, body: u32, fixtureA: u32, fixtureB: u32): bool {
 
 /**
  * A contact of two fixtures of different bodies, unless there is one already, the filters forbid it, a joint holds the bodies, both are
- * static, or they are not an edge and a polygon.
+ * static, or they are two edges. Of two polygons the older one is A.
  */
 export function addContact(world: usize, one: usize, other: usize): void {
-  const kindOne = load<i32>(one, fixtureKind), kindOther = load<i32>(other, fixtureKind);
-  if (kindOne + kindOther != kindEdge + kindPolygon || kindOne == kindOther) return;
-  const a = kindOne == kindEdge ? one : other;
-  const b = kindOne == kindEdge ? other : one;
+  const otherIsEdge = load<i32>(other, fixtureKind) == kindEdge;
+  if (otherIsEdge && load<i32>(one, fixtureKind) == kindEdge) return;
+  const a = otherIsEdge ? other : one;
+  const b = otherIsEdge ? one : other;
   if ((load<i32>(a, fixtureMask) & load<i32>(b, fixtureCategory)) == 0) return;
   if ((load<i32>(a, fixtureCategory) & load<i32>(b, fixtureMask)) == 0) return;
   const bodyA = load<u32>(a, fixtureBody), bodyB = load<u32>(b, fixtureBody);
@@ -136,7 +137,8 @@ export function updateContact(world: usize, contact: usize): void {
   const tangent0 = load<f32>(points, pointTangentImpulse), tangent1 = load<f32>(points, pointBytes + pointTangentImpulse);
   const bodyA = world + load<u32>(world + load<u32>(contact, contactFixtureA), fixtureBody);
   const bodyB = world + load<u32>(world + load<u32>(contact, contactFixtureB), fixtureBody);
-  const count = collide(world, contact, bodyA, bodyB);
+  const isEdge = load<i32>(world + load<u32>(contact, contactFixtureA), fixtureKind) == kindEdge;
+  const count = isEdge ? collideEdge(world, contact, bodyA, bodyB) : collidePolygons(world, contact, bodyA, bodyB);
   for (let i = 0; i < count; i++) {
     const point = points + i * pointBytes;
     const feature = load<u32>(point, pointFeature);

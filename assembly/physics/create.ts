@@ -5,6 +5,7 @@ import {
 } from '../../src/envs/box2d/layout';
 import { resetMass } from './bodies';
 import { placeBox } from './broadPhase';
+import { wake } from './contacts';
 import {
   contactBytes, contactCapacity, contactNext, contactsAt, cornerBytes, cornersAt, fixtureBody, fixtureBytes, fixtureCategory,
   fixtureCorners, fixtureCount, fixtureDensity, fixtureFriction, fixtureKind, fixtureMask, fixtureNext, fixtureRestitution, fixturesAt,
@@ -133,8 +134,11 @@ export function createRevoluteJoint(
   return <u32>at;
 }
 
-/** Sets speed and greatest torque of a joint's motor. */
-export function setMotor(world: usize, at: u32, speed: f32, torque: f32): void {
-  store<f32>(world + at, speed, jointSpeed);
-  store<f32>(world + at, torque, jointTorque);
+/** Sets speed and greatest torque of the motor of the world's joint number `index`, in the order of their creation. Wakes both bodies. */
+export function setMotor(world: usize, index: i32, speed: f32, torque: f32): void {
+  const joint = world + jointsAt + index * jointBytes;
+  wake(world + load<u32>(joint, jointBodyA));
+  wake(world + load<u32>(joint, jointBodyB));
+  store<f32>(joint, speed, jointSpeed);
+  store<f32>(joint, torque, jointTorque);
 }

@@ -3,6 +3,7 @@
 import { configure as layOut, events, stagedCorners, worldSize } from './layout';
 export { applyForce, applyImpulse } from './bodies';
 export { createBody, createFixture, createRevoluteJoint, createWorld, setMotor } from './create';
+export { castRays } from './rays';
 export { step } from './step';
 
 /**

@@ -41,7 +41,7 @@ export const linkOwner = 4;
 export const linkNext = 8;
 export const linkPrevious = 12;
 
-// Contact of two fixtures; fixture A is the edge.
+// Contact of two fixtures; fixture A is the edge, or the older of two polygons.
 export const contactBytes = 140;
 export const contactNext = 0;
 export const contactPrevious = 4;
@@ -63,8 +63,8 @@ export const isEnabled = 1;
 export const isTouching = 2;
 export const isVisited = 4;
 export const hasImpact = 8;
-export const sideOnEdge = 1; // reference side on fixture A
-export const sideOnPolygon = 2;
+export const sideOnA = 1; // whose side is the reference
+export const sideOnB = 2;
 
 // Contact point, in the frame of the other body.
 export const pointBytes = 24;
@@ -170,6 +170,7 @@ export let stagedCorners: usize = 0;
 export let events: usize = 0;
 export let laneHinges: usize = 0;
 export let laneVelocities: usize = 0;
+export let nearRays: usize = 0; // fixtures that rays may meet
 
 // Scratch of one world; there are as many as worlds are solved side by side.
 export const lanes = 4;
@@ -237,7 +238,8 @@ export function configure(base: usize, bodies: i32, fixtures: i32, joints: i32, 
   events = stagedCorners + maxCorners * 8;
   laneHinges = align(events + maxEvents * eventBytes);
   laneVelocities = laneHinges + joints * laneHingeBytes;
-  scratch = laneVelocities + bodies * 48;
+  nearRays = laneVelocities + bodies * 48;
+  scratch = nearRays + fixtures * 4;
   scratchBytes = placeScratch(scratch) - scratch;
   return scratch + lanes * scratchBytes;
 }

@@ -1,10 +1,11 @@
 // The points in which an edge and a convex polygon touch: separating axes, then the incident side clipped to the reference side.
 // The edge has no neighbours: it collides from both sides.
 import { bodyPosition, bodyRotation } from '../../src/envs/box2d/layout';
+import { beginSegment, clip, feature0, feature1, features, swapped, x0, x1, y0, y1 } from './clip';
 import { angularSlop, epsilon, largest, skin } from './constants';
 import {
   contactCount, contactFixtureA, contactFixtureB, contactKind, contactNormal, contactPlane, contactPoints, cornerBytes, cornerNormal,
-  fixtureCentroid, fixtureCorners, fixtureCount, pointBytes, pointFeature, sideOnEdge, sideOnPolygon,
+  fixtureCentroid, fixtureCorners, fixtureCount, pointBytes, pointFeature, sideOnA, sideOnB,
 } from './layout';
 
 const reach: f32 = (<f32>2.0) * skin;
@@ -12,48 +13,8 @@ const reach: f32 = (<f32>2.0) * skin;
 /** The polygon in the edge's frame: corners and normals. */
 const turned = memory.data(16 * 16, 16);
 
-// Which parts met, one byte each: indices on A and B, and whether each part is a side (1) or a corner (0).
-@inline
-function features(indexA: i32, indexB: i32, sideA: i32, sideB: i32): u32 {
-  return (indexA & 255) | ((indexB & 255) << 8) | (sideA << 16) | (sideB << 24);
-}
-/** The same seen from the other shape. */
-@inline
-function swapped(feature: u32): u32 {
-  return ((feature & 0x00ff00ff) << 8) | ((feature >>> 8) & 0x00ff00ff);
-}
-
-// The segment that is clipped.
-let x0: f32 = 0, y0: f32 = 0, x1: f32 = 0, y1: f32 = 0;
-let feature0: u32 = 0, feature1: u32 = 0;
-
-/** Keeps the part of the segment behind the line; false if no segment is left. The cut point takes the index of the line's corner. */
-function clip(nx: f32, ny: f32, offset: f32, index: i32): bool {
-  const distance0 = nx * x0 + ny * y0 - offset;
-  const distance1 = nx * x1 + ny * y1 - offset;
-  const inside0 = distance0 <= 0, inside1 = distance1 <= 0;
-  if (inside0 && inside1) return true;
-  if (distance0 * distance1 < 0) {
-    const share = distance0 / (distance0 - distance1);
-    const x = x0 + share * (x1 - x0);
-    const y = y0 + share * (y1 - y0);
-    const feature = features(index, (feature0 >>> 8) & 255, 0, 1);
-    if (!inside0) {
-      // The end that stays comes first.
-      x0 = x1;
-      y0 = y1;
-      feature0 = feature1;
-    }
-    x1 = x;
-    y1 = y;
-    feature1 = feature;
-    return true;
-  }
-  return false;
-}
-
-/** Writes kind, plane and points of the contact; returns the number of points. Impulses are left to the caller. */
-export function collide(world: usize, contact: usize, bodyA: usize, bodyB: usize): i32 {
+/** Writes kind, plane and points of a contact of an edge and a polygon; returns the number of points. Impulses are left to the caller. */
+export function collideEdge(world: usize, contact: usize, bodyA: usize, bodyB: usize): i32 {
   store<i32>(contact, 0, contactCount);
   const fixtureA = world + load<u32>(contact, contactFixtureA), fixtureB = world + load<u32>(contact, contactFixtureB);
   const edge = world + load<u32>(fixtureA, fixtureCorners), corners = world + load<u32>(fixtureB, fixtureCorners);
@@ -122,11 +83,8 @@ export function collide(world: usize, contact: usize, bodyA: usize, bodyB: usize
   let vx: f32, vy: f32, wx: f32, wy: f32, rx: f32, ry: f32;
   let index1: i32, index2: i32;
   if (onPolygon) {
-    x0 = ax;
-    y0 = ay;
-    x1 = bx;
-    y1 = by;
-    feature0 = feature1 = features(0, side, 0, 1);
+    const feature = features(0, side, 0, 1);
+    beginSegment(ax, ay, bx, by, feature, feature);
     index1 = side;
     index2 = side + 1 < count ? side + 1 : 0;
     const v = turned + index1 * cornerBytes, w = turned + index2 * cornerBytes;
@@ -149,12 +107,7 @@ export function collide(world: usize, contact: usize, bodyA: usize, bodyB: usize
     }
     const next = best + 1 < count ? best + 1 : 0;
     const v = turned + best * cornerBytes, w = turned + next * cornerBytes;
-    x0 = load<f32>(v);
-    y0 = load<f32>(v, 4);
-    x1 = load<f32>(w);
-    y1 = load<f32>(w, 4);
-    feature0 = features(0, best, 1, 0);
-    feature1 = features(0, next, 1, 0);
+    beginSegment(load<f32>(v), load<f32>(v, 4), load<f32>(w), load<f32>(w, 4), features(0, best, 1, 0), features(0, next, 1, 0));
     index1 = front ? 0 : 1;
     index2 = front ? 1 : 0;
     vx = front ? ax : bx;
@@ -167,7 +120,7 @@ export function collide(world: usize, contact: usize, bodyA: usize, bodyB: usize
   if (!clip(ry, -rx, ry * vx + -rx * vy, index1)) return 0;
   if (!clip(-ry, rx, -ry * wx + rx * wy, index2)) return 0;
 
-  store<i32>(contact, onPolygon ? sideOnPolygon : sideOnEdge, contactKind);
+  store<i32>(contact, onPolygon ? sideOnB : sideOnA, contactKind);
   if (onPolygon) {
     const own = corners + index1 * cornerBytes;
     store<f32>(contact, load<f32>(own, cornerNormal), contactNormal);

@@ -4,7 +4,7 @@ import type { EnvSpec } from './spec.ts';
 /** Their ids, in the order of `standardRegistry`. */
 export const idsOfThePackage = {
   classicControl: ['CartPole-v1', 'CartPole-v0', 'Acrobot-v1', 'MountainCar-v0', 'MountainCarContinuous-v0', 'Pendulum-v1'],
-  box2d: ['LunarLander-v3', 'LunarLanderContinuous-v3'],
+  box2d: ['LunarLander-v3', 'LunarLanderContinuous-v3', 'BipedalWalker-v3', 'BipedalWalkerHardcore-v3'],
   mujoco: [
     'HalfCheetah-v5',
     'HalfCheetah-v4',

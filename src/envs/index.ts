@@ -16,6 +16,7 @@ export {
   tuple,
   unflatten,
 } from '../core/space.ts';
+export { type BipedalWalkerOptions, type BipedalWalkerScene, bipedalWalker } from './box2d/bipedalWalker.ts';
 export { type LunarLanderOptions, type LunarLanderScene, lunarLander, type SceneBody } from './box2d/lunarLander.ts';
 export { type CheckOptions, type CheckReport, checkEnv } from './checkEnv.ts';
 export { type AcrobotOptions, type AcrobotScene, acrobot } from './classic-control/acrobot.ts';

@@ -201,6 +201,8 @@ export interface EnvTypes {
   // The option `continuous` chooses between an index and two throttles.
   'LunarLander-v3': { observation: Float32Array; action: Action };
   'LunarLanderContinuous-v3': { observation: Float32Array; action: Action };
+  'BipedalWalker-v3': { observation: Float32Array; action: Vector };
+  'BipedalWalkerHardcore-v3': { observation: Float32Array; action: Vector };
   'HalfCheetah-v5': { observation: Float64Array; action: Vector };
   'HalfCheetah-v4': { observation: Float64Array; action: Vector };
   'Hopper-v5': { observation: Float64Array; action: Vector };

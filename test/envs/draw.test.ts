@@ -216,7 +216,7 @@ describe('drawScene', () => {
     expect(() => drawScene(recordingContext().context, { kind: 'cartpole' })).toThrow(
       /scene: kind: expected .* got "cartpole"; did you mean cartPole/,
     );
-    expect(() => pictureSize('chess')).toThrow(/choose one of blackjack, cartPole, /);
+    expect(() => pictureSize('chess')).toThrow(/choose one of acrobot, bipedalWalker, blackjack, cartPole, /);
     expect(() => pictureSize('toString')).toThrow(/scene: kind/);
     for (const theme of ['drak', 'toString']) {
       expect(() => drawScene(recordingContext().context, cartPole, pictureSize('cartPole'), { theme: theme as 'dark' })).toThrow(

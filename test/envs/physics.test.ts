@@ -44,29 +44,35 @@ interface Scene {
   }[];
 }
 
-const capacities = { bodies: 16, fixtures: 40, joints: 12, contacts: 120, corners: 240 };
-/** Reference of body k; body 0 is the ground. */
+const capacities = { bodies: 26, fixtures: 50, joints: 12, contacts: 120, corners: 360 };
+/** Reference of body k; body 0 is the ground, stones come last. */
 const referenceOf = (k: number): number => bodiesAt + k * bodyBytes;
 
 function build(physics: Physics, world: number, scene: Scene): void {
   const { api, floats } = physics;
   api.createWorld(world, scene.gravity[0]!, scene.gravity[1]!);
   const ground = api.createBody(world, 0, 0, 0, 0);
-  for (const { points, friction, restitution } of scene.ground) {
-    const [x1, y1, x2, y2] = points as [number, number, number, number];
-    physics.addEdge(world, ground, x1, y1, x2, y2, { friction, restitution, category: 1, mask: 0xffff });
-  }
-  scene.bodies.forEach(({ position, angle, velocity, spin, fixtures }) => {
+  const bodies = scene.bodies.map(({ position, angle, velocity, spin }) => {
     const body = api.createBody(world, 1, position[0]!, position[1]!, angle);
     floats.set([...velocity, spin], (world + body + bodyVelocity) / 4);
+    return body;
+  });
+  // The order of the fixtures is that of the recording.
+  for (const { points, friction, restitution } of scene.ground) {
+    const material = { friction, restitution, category: 1, mask: 0xffff };
+    const [x1, y1, x2, y2] = points as [number, number, number, number];
+    if (points.length === 4) physics.addEdge(world, ground, x1, y1, x2, y2, material);
+    else physics.addPolygon(world, api.createBody(world, 0, 0, 0, 0), points, material);
+  }
+  scene.bodies.forEach(({ fixtures }, k) => {
     for (const { box, points, ...material } of fixtures) {
       const options = { ...material, category: 2, mask: 1 };
-      if (box) physics.addBox(world, body, box[0]!, box[1]!, options);
-      else physics.addPolygon(world, body, points!, options);
+      if (box) physics.addBox(world, bodies[k]!, box[0]!, box[1]!, options);
+      else physics.addPolygon(world, bodies[k]!, points!, options);
     }
   });
-  for (const { bodies, anchors, reference, limits, torque, speed, uses } of scene.joints) {
-    const [a, b] = bodies.map((k) => referenceOf(k + 1));
+  for (const { bodies: held, anchors, reference, limits, torque, speed, uses } of scene.joints) {
+    const [a, b] = held.map((k) => bodies[k]!);
     const [ax, ay, bx, by] = anchors as [number, number, number, number];
     api.createRevoluteJoint(world, a!, b!, ax, ay, bx, by, reference, limits[0]!, limits[1]!, torque, speed, uses);
   }
@@ -117,6 +123,46 @@ describe('rigid bodies against Box2D 2.3.0', () => {
       const row = step / every - 1;
       expect(bitsOf(read(physics, world, count)), `step ${step}`).toEqual(bitsOf(expected.slice(row * width, (row + 1) * width)));
     }
+  });
+
+  it.each(recorded.scenes.flatMap(({ name, rays }) => (rays ? [{ name, rays }] : [])))(
+    '$name: rays get as far, whichever kinds of fixtures they meet',
+    ({ name, rays }) => {
+      const scene = (recorded.scenes as unknown as Scene[]).find((candidate) => candidate.name === name)!;
+      const physics = new Physics(1, capacities);
+      const world = physics.world(0);
+      build(physics, world, scene);
+      for (let step = 0; step < steps; step++) physics.api.step(world, 1, duration, velocityIterations, positionIterations);
+      const fans = numbers(rays.fans);
+      const found: number[] = [];
+      const fractions = new Float64Array(10);
+      for (let k = 0; k < rays.fans.shape[0]!; k++) {
+        const [x, y, ...ends] = fans.slice(22 * k, 22 * k + 22);
+        physics.castRays(world, x!, y!, ends, (k % 3) + 1, fractions);
+        found.push(...fractions);
+      }
+      expect(bitsOf(found)).toEqual(bitsOf(numbers(rays.fractions)));
+    },
+  );
+
+  it('a motor that is set wakes the bodies that it moves', () => {
+    const physics = new Physics(1, capacities);
+    const { api, words, floats } = physics;
+    const world = physics.world(0);
+    api.createWorld(world, 0, 0);
+    for (let k = 0; k < 2; k++) {
+      const body = api.createBody(world, 1, k, 0, 0);
+      physics.addBox(world, body, 0.2, 0.2, { density: 1, friction: 0, category: 2, mask: 1 });
+    }
+    api.createRevoluteJoint(world, referenceOf(0), referenceOf(1), 0.5, 0, -0.5, 0, 0, 0, 0, 0, 0, 2);
+    for (let step = 0; step < 60; step++) api.step(world, 1, 1 / 60, 6, 2);
+    const flagsOf = (k: number): number => words[(world + referenceOf(k) + bodyFlags) / 4]! & bodyIsAwake;
+    expect([flagsOf(0), flagsOf(1)]).toEqual([0, 0]);
+    api.setMotor(world, 0, 2, 5);
+    expect([flagsOf(0), flagsOf(1)]).toEqual([bodyIsAwake, bodyIsAwake]);
+    for (let step = 0; step < 60; step++) api.step(world, 1, 1 / 60, 6, 2);
+    const spinOf = (k: number): number => floats[(world + referenceOf(k) + bodySpin) / 4]!;
+    expect(spinOf(1) - spinOf(0)).toBeCloseTo(2, 2);
   });
 
   it('a world is its bytes: copied to another place, it goes on in the same way', () => {

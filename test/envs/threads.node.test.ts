@@ -30,6 +30,7 @@ await applyModule(
 const cases: readonly Case[] = [
   { id: 'LunarLander-v3', numEnvs: 5, steps: 150, options: { maxEpisodeSteps: 90, enableWind: true } },
   { id: 'LunarLanderContinuous-v3', numEnvs: 3, steps: 150, options: {} },
+  { id: 'BipedalWalkerHardcore-v3', numEnvs: 5, steps: 80, options: { maxEpisodeSteps: 60 } },
   { id: 'HalfCheetah-v5', numEnvs: 5, steps: 40, options: { maxEpisodeSteps: 17 } },
   { id: 'Hopper-v5', numEnvs: 3, steps: 70, options: { maxEpisodeSteps: 30 } },
   // It carries numbers from one step to the next.

@@ -233,6 +233,8 @@ describe('registry', () => {
       ['CartPole-v0', 200, undefined, 195],
       ['LunarLander-v3', 1000, undefined, 200],
       ['LunarLanderContinuous-v3', 1000, undefined, 200],
+      ['BipedalWalker-v3', 1600, undefined, 300],
+      ['BipedalWalkerHardcore-v3', 2000, undefined, 300],
       ['HalfCheetah-v5', 1000, undefined, 4800],
       ['HalfCheetah-v4', 1000, undefined, 4800],
       ['Hopper-v5', 1000, undefined, 3800],

@@ -72,6 +72,23 @@ const golden: readonly [string, TrainConfig, string][] = [
     'b434c0980c3d6e092a771c212f6415ed261f0dc2dbb2bfe447de2907ee56a508',
   ],
   [
+    'gpg on BipedalWalker',
+    { ...shortRun, env: 'BipedalWalker-v3', numSteps: 96, evaluationMaxSteps: 50 },
+    '6623cdd024dc674dc225f13c5a11cd38f47e48de9031723715502f33d1c6206b',
+  ],
+  [
+    'ppo on BipedalWalkerHardcore, normalized per environment',
+    {
+      ...shortRun,
+      env: 'BipedalWalkerHardcore-v3',
+      algorithm: 'ppo',
+      normalizeObservation: 'perEnv',
+      normalizeReward: 'perEnv',
+      evaluationMaxSteps: 50,
+    },
+    '99aed29d4df19c6636bf477e7891df2153641e0be3418cc7b7e996543baaa7e1',
+  ],
+  [
     'gpg on HalfCheetah, normalized with shared statistics',
     { ...shortRun, env: 'HalfCheetah-v5', normalizeObservation: 'shared', normalizeReward: 'shared', evaluationMaxSteps: 50 },
     '88a58ced1deb214c60f8ad97a0f274ae118a116095b8c124acaf4f8bd5c4daef',
@@ -202,6 +219,7 @@ describe('resume', () => {
     ],
     ['Reacher of version 4, which carries numbers from step to step', { env: 'Reacher-v4', envOptions: { maxEpisodeSteps: 20 } }],
     ['Walker2d with a healthy range', { env: 'Walker2d-v5', envOptions: { healthyZRange: [0.9, null] } }],
+    ['BipedalWalkerHardcore', { env: 'BipedalWalkerHardcore-v3', numSteps: 96, evaluationMaxSteps: 50 }],
     [
       'LunarLanderContinuous, normalized per environment, completed tails',
       { env: 'LunarLanderContinuous-v3', normalizeObservation: 'perEnv', normalizeReward: 'perEnv', tail: 'complete', numSteps: 96 },

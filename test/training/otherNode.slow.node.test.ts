@@ -34,6 +34,7 @@ describe('the same seed under the oldest supported Node, the newest long-term on
     ['CartPole-v1, ppo', ['train', 'CartPole-v1', '--algorithm', 'ppo']],
     ['CartPole-v1, gpg, 4 shards', ['train', 'CartPole-v1', '--algorithm', 'gpg', '--shards', '4']],
     ['LunarLander-v3, ppo', ['train', 'LunarLander-v3', '--algorithm', 'ppo', ...short]],
+    ['BipedalWalkerHardcore-v3, gpg', ['train', 'BipedalWalkerHardcore-v3', '--algorithm', 'gpg', ...short]],
     ['HalfCheetah-v5, gpg', ['train', 'HalfCheetah-v5', '--algorithm', 'gpg', ...short]],
     ['digit-completion, gpg-lm', ['lm', 'train', 'digit-completion', '--evaluation-interval', '0']],
     ['digit-completion, ppo', ['lm', 'train', 'digit-completion', '--estimator', 'ppo', '--evaluation-interval', '0']],

@@ -52,6 +52,7 @@ describe('environments on threads', () => {
 
   it.each([
     ['LunarLander', lander],
+    ['BipedalWalkerHardcore', { ...lander, env: 'BipedalWalkerHardcore-v3' }],
     ['HalfCheetah', cheetah],
     ['HalfCheetah, normalized', normalized],
     ['HalfCheetah, normalized, in shards', { ...normalized, shards: 2 }],

@@ -5,7 +5,8 @@
 needs gymnasium[box2d,mujoco]==1.3.0 and mujoco==3.9.0. A sequence is a seeded reset, an episode, a reset without a seed and another episode.
 Shapes: T steps, R resets; `states` are what the next step reads, where a single step is to be compared (classic control: its numbers, in
 MountainCarContinuous also whether they are float64; MuJoCo: time, positions, velocities, activations, warm start, controls, what the rules carry
-over), `after` what classic control has after it. `infos` are what toy text says beside the observations.
+over), `after` what classic control has after it. `infos` are what toy text says beside the observations. BipedalWalker is given a new
+world at every reset: see record_bipedal_walker.py.
 """
 
 import argparse
@@ -21,6 +22,8 @@ from gymnasium.envs.box2d.lunar_lander import heuristic
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures"))
 from common import pack, versions  # noqa: E402
 from record_toy_text import errand  # noqa: E402
+from record_bipedal_walker import begin as begin_walker  # noqa: E402
+from record_bipedal_walker import policy_of as walker_policy  # noqa: E402
 
 # Gymnasium advises newer ids; ours are meant.
 warnings.filterwarnings("ignore", category=DeprecationWarning)
@@ -70,6 +73,7 @@ CLASSIC = [
     ("Acrobot-v1", {}),
     ("Acrobot-v1", {"book_or_nips": "nips"}),
 ]
+WALKER = ["BipedalWalker-v3", "BipedalWalkerHardcore-v3"]
 
 
 def say(**case):
@@ -127,6 +131,10 @@ def full_state(env):
     return np.append(state, inner.state.dtype == np.float64) if is_mixed else state
 
 
+def begin(env, seed):
+    return (begin_walker(env, seed), {}) if hasattr(env.unwrapped, "terrain") else env.reset(seed=seed)
+
+
 def info_row(info):
     """What toy text says beside the observation: the probability of the transition, and the mask of the next action."""
     return [info["prob"], *info.get("action_mask", [])] if "prob" in info else None
@@ -138,11 +146,12 @@ def sequence(env, seed, policy, episodes=2, most=1000, least=0):
     rows = {name: [] for name in ("observations", "actions", "rewards", "terminated", "truncated", "states", "after", "infos")}
     lengths = []
     while len(lengths) < episodes or sum(lengths) < least:
-        observation, info = env.reset(seed=None if lengths else seed)
+        observation, info = begin(env, None if lengths else seed)
+        walk = walker_policy(policy, 0)() if hasattr(env.unwrapped, "terrain") and policy != "random" else None
         rows["observations"].append(np.array(observation))
         rows["infos"].append(info_row(info))
         for step in range(most):
-            action = choose(env, policy, observation, info, generator)
+            action = walk(observation) if walk else choose(env, policy, observation, info, generator)
             state = full_state(env)
             if state is not None:
                 rows["states"].append(state)
@@ -261,6 +270,8 @@ def main():
     for name, kwargs in LANDER:
         policies = ("random", "heuristic")
         single(f"LunarLander-v3, {name}", "LunarLander-v3", kwargs, "exact", draw(options.episodes), policies)
+    for env_id in WALKER:
+        single(env_id, env_id, {}, "exact", draw(options.episodes), ("random", "heuristic", "trained"), most=2000)
     for env_id in MUJOCO:
         single(env_id, env_id, {}, "mujoco", draw(max(2, options.episodes // 4)), most=200, least=400)
         course(env_id, draw(options.episodes))

@@ -26,6 +26,7 @@ const cheap = [
 /** Environments whose steps are worth threads, of those with several versions the newest. */
 const dear = [
   'LunarLander-v3',
+  'BipedalWalker-v3',
   'HalfCheetah-v5',
   'Hopper-v5',
   'InvertedPendulum-v5',

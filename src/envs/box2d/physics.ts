@@ -39,9 +39,12 @@ export interface PhysicsExports {
     speed: number,
     uses: number,
   ): number;
-  setMotor(world: number, joint: number, speed: number, torque: number): void;
+  /** Sets the motor of joint number `index`, in the order of their creation, and wakes its bodies. */
+  setMotor(world: number, index: number, speed: number, torque: number): void;
   applyForce(world: number, body: number, x: number, y: number, torque: number): void;
   applyImpulse(world: number, body: number, x: number, y: number, pointX: number, pointY: number): void;
+  /** Rays from a point to `count` points at `cornersAddress`, whose place the fractions take at which they meet fixtures; see {@link Physics.castRays}. */
+  castRays(world: number, count: number, x: number, y: number, categories: number): void;
   /** Advances `count` worlds from `world` on; returns the number of events. */
   step(world: number, count: number, duration: number, velocityIterations: number, positionIterations: number): number;
 }
@@ -149,6 +152,19 @@ export class Physics {
   /** A box around the body's origin, given by half its width and height. */
   addBox(world: number, body: number, halfWidth: number, halfHeight: number, options: FixtureOptions): void {
     this.#add(world, body, [-halfWidth, -halfHeight, halfWidth, -halfHeight, halfWidth, halfHeight, -halfWidth, halfHeight], true, options);
+  }
+
+  /**
+   * Rays from (x, y) to `ends` (`x, y, x, y, ...`, at most {@link maxCorners} of them). Writes for each the fraction of its length, 0 to 1, at
+   * which it first meets a fixture of the categories (bits), from outside; 1 if it meets none.
+   */
+  castRays(world: number, x: number, y: number, ends: ArrayLike<number>, categories: number, fractions: Float64Array): void {
+    const { floats } = this;
+    const at = this.#corners;
+    floats.set(ends, at);
+    const count = ends.length / 2;
+    this.api.castRays(world, count, x, y, categories);
+    for (let i = 0; i < count; i++) fractions[i] = floats[at + i]!;
   }
 
   #add(world: number, body: number, points: readonly number[], isBox: boolean, options: FixtureOptions): void {

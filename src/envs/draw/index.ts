@@ -6,6 +6,7 @@ import { checkRecord } from '../../core/arguments.ts';
 import { mistake, show, suggest } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
 import { acrobotDrawing } from './acrobot.ts';
+import { bipedalWalkerDrawing } from './bipedalWalker.ts';
 import { blackjackDrawing } from './blackjack.ts';
 import { cartPoleDrawing } from './cartPole.ts';
 import { cliffWalkingDrawing } from './cliffWalking.ts';
@@ -26,6 +27,7 @@ export type { NumbersScene } from './numbers.ts';
 /** Every drawing: a new one is its file and one row here. */
 const drawings: readonly Drawing[] = [
   acrobotDrawing,
+  bipedalWalkerDrawing,
   blackjackDrawing,
   cartPoleDrawing,
   cliffWalkingDrawing,
