@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { chromium } from 'playwright';
+import { pageWorkerFiles } from '../tools/build.mjs';
 import { browserArguments, findBrowser } from '../tools/findBrowser.mjs';
 import { serveFolder } from '../tools/serveFolder.mjs';
 import { bundling, dist } from './sizes.mjs';
@@ -29,7 +30,7 @@ export async function buildPage(folder) {
     outdir: folder,
   });
   copyFileSync(join(source, 'index.html'), join(folder, 'index.html'));
-  for (const name of ['envWorkerBrowser.js', 'trainWorkerBrowser.js']) copyFileSync(join(dist, name), join(folder, name));
+  for (const name of pageWorkerFiles) copyFileSync(join(dist, name), join(folder, name));
 }
 
 /** Opens the page in a browser's context for a run. Two pages of one context have the same files. */

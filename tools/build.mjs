@@ -52,20 +52,27 @@ export const entries = {
   kernels: 'src/kernels/index.ts',
 };
 
+/** What threads that step environments are given by the thread that starts them, and so need not carry. */
+const givenToEnvWorkers = {
+  '@mujoco/mujoco': 'src/browser/namelessMujoco.ts',
+  './generated.ts': 'src/browser/postedPhysics.ts',
+  './contract.ts': 'src/browser/plainContract.ts',
+};
+
 /**
- * The threads of a page: one that steps environments, one that trains. Each is one file with everything in it, without an import that a bundler could
+ * The threads of a page: those that step environments, one that trains. Each is one file with everything in it, without an import that a bundler could
  * follow. Vite 7 makes threads of a format that has no second file.
  */
 const pageWorkers = [
   {
     name: 'envWorkerBrowser',
     source: 'src/browser/envWorker.ts',
-    // What it is given by the thread that starts it, and so need not carry.
-    given: {
-      '@mujoco/mujoco': 'src/browser/namelessMujoco.ts',
-      './generated.ts': 'src/browser/postedPhysics.ts',
-      './contract.ts': 'src/browser/plainContract.ts',
-    },
+    given: givenToEnvWorkers,
+  },
+  {
+    name: 'mujocoEnvWorkerBrowser',
+    source: 'src/browser/mujocoEnvWorker.ts',
+    given: givenToEnvWorkers,
   },
   {
     name: 'trainWorkerBrowser',
@@ -73,6 +80,9 @@ const pageWorkers = [
     given: { '@mujoco/mujoco': 'src/browser/namelessMujoco.ts', './plain/generated.ts': 'src/browser/noTransformers.ts' },
   },
 ];
+
+/** The files of those threads, which lie beside the library. */
+export const pageWorkerFiles = pageWorkers.map(({ name }) => `${name}.js`);
 
 /** The page of `cohort-rl watch`: one bundle with everything in it but MuJoCo, which its server brings; the rest is copied. */
 const page = { source: 'src/watch/page.ts', copied: ['index.html', 'page.css'] };

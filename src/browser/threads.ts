@@ -2,7 +2,7 @@
  * Threads for the kernels in a browser. Shared memory needs a cross-origin isolated page, and whoever trains must be in a worker itself:
  * a page's main thread may not wait.
  */
-import type { EnvWorkerHandle } from '../core/platform.ts';
+import type { EnvWorkerHandle, OptionalEngine } from '../core/platform.ts';
 
 /** Starts a worker that runs `source` with `data` in scope. */
 export function spawnThread(source: string, data: unknown): { terminate(): void } {
@@ -17,9 +17,15 @@ export function spawnThread(source: string, data: unknown): { terminate(): void 
   };
 }
 
+// Written out, each of them: bundlers look for this very form.
+const programs = {
+  '@mujoco/mujoco': () => new Worker(new URL('./mujocoEnvWorkerBrowser.js', import.meta.url), { type: 'module' }),
+  none: () => new Worker(new URL('./envWorkerBrowser.js', import.meta.url), { type: 'module' }),
+};
+
 /** Starts a worker that steps environments. Its program is a file next to the library's. */
-export function spawnEnvWorker(): EnvWorkerHandle {
-  const worker = new Worker(new URL('./envWorkerBrowser.js', import.meta.url), { type: 'module' });
+export function spawnEnvWorker(needs?: OptionalEngine): EnvWorkerHandle {
+  const worker = programs[needs ?? 'none']();
   const answer = new Promise<unknown>((resolve, reject) => {
     worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = ({ message }) => reject(new Error(message ?? 'a thread could not start'));

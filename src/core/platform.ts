@@ -7,6 +7,9 @@ export interface ThreadHandle {
   terminate(): void;
 }
 
+/** An optional package that simulates environments. */
+export type OptionalEngine = '@mujoco/mujoco';
+
 /** A thread that steps environments; see `src/envs/threads`. */
 export interface EnvWorkerHandle extends ThreadHandle {
   post(message: unknown): void;
@@ -95,8 +98,8 @@ export interface Platform {
   pause(): Promise<void>;
   /** Starts a thread from source text; missing where there are no threads. */
   spawnThread?(source: string, data: unknown): ThreadHandle;
-  /** Starts a thread that steps environments; missing where there are no threads. */
-  spawnEnvWorker?(): EnvWorkerHandle;
+  /** Starts a thread that steps environments, those that need that package or those that need none; missing where there are no threads. */
+  spawnEnvWorker?(needs?: OptionalEngine): EnvWorkerHandle;
   /** Loads a module of the user by its address: what it exports, and its text. Missing where there are none. */
   loadModule?(url: string): Promise<{ readonly exports: Readonly<Record<string, unknown>>; readonly bytes: Uint8Array }>;
   /** A thread for the rewards of a task that one of these modules exports; missing where there are none. */

@@ -42,7 +42,7 @@ export async function makeVectorEnvOf(
     return releasable(await makeHere(spec, numEnvs, options));
   const own = await makeHere(spec, Math.floor(numEnvs / threads), options);
   try {
-    return await ThreadedVectorEnv.start(own, { id, options, modules, numEnvs, threads, spawn });
+    return await ThreadedVectorEnv.start(own, { id, options, modules, numEnvs, threads, spawn: () => spawn(spec.needs) });
   } catch {
     // A thread that cannot start (a bundle without the worker's file, a package that workers do not find) costs speed, nothing else.
     own.close();

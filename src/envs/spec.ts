@@ -5,6 +5,7 @@ import { isRecord } from '../core/arguments.ts';
 import type { Action, Env, Observation, VectorEnv } from '../core/env.ts';
 import { failure } from '../core/errors.ts';
 import type { OptionRange } from '../core/optionRange.ts';
+import type { OptionalEngine } from '../core/platform.ts';
 import { Registry } from '../core/registry.ts';
 import { type BoxSpace, completeSpace, type Space } from '../core/space.ts';
 
@@ -75,6 +76,8 @@ export interface EnvSpec {
    * vector environment has one row per environment, except `started` and what `vectorize` names `env0/`, `env1/`, ...
    */
   readonly worthThreads?: boolean;
+  /** The optional package that makes it; left out for an environment that needs none. */
+  readonly needs?: OptionalEngine;
   /** Rises when the same settings give other bits; results before and after are then different runs. A whole number, 1 if left out. */
   readonly behavior?: number;
   /** What is known about equality with Gymnasium, in a few words; left out for an environment that Gymnasium does not have. */

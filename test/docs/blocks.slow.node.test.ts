@@ -20,6 +20,7 @@ import { build as bundle, transform } from 'esbuild';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadPretrained } from '../../src/pretrained/index.ts';
+import { pageWorkerFiles } from '../../tools/build.mjs';
 import { serveFolder } from '../../tools/serveFolder.mjs';
 import { listEntryPoints } from '../../tools/site/entryPoints.mjs';
 import { startBrowser } from '../package/pages.ts';
@@ -99,7 +100,7 @@ describe.skipIf(browserStart === undefined)('programs of a page', () => {
     symlinkSync(join(root, 'dist'), join(site(), 'node_modules', 'cohort-rl', 'dist'), 'dir');
     symlinkSync(join(root, 'node_modules', 'zod'), join(site(), 'node_modules', 'zod'), 'dir');
     symlinkSync(join(root, 'node_modules', '@mujoco', 'mujoco'), join(site(), 'mujoco'), 'dir');
-    for (const name of ['trainWorkerBrowser.js', 'envWorkerBrowser.js']) copyFileSync(join(root, 'dist', name), join(site(), name));
+    for (const name of pageWorkerFiles) copyFileSync(join(root, 'dist', name), join(site(), name));
     writeFileSync(join(site(), 'policy.safetensors'), (await loadPretrained('CartPole-v1')).encode());
   });
   afterAll(async () => (await browserStart)?.close());

@@ -3,6 +3,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { build as esbuild } from 'esbuild';
 import webpack from 'webpack';
+import { pageWorkerFiles } from '../../tools/build.mjs';
 import { root, runIn } from './project.ts';
 
 /** An application: a page and its script; `worker` names a script that the page starts as a worker. */
@@ -51,8 +52,7 @@ const withEsbuild: Bundle = async ({ directory, worker, mujoco }, output) => {
   if (mujoco) cpSync(join(directory, '../node_modules/@mujoco/mujoco/mujoco.wasm'), join(output, 'mujoco.wasm'));
   cpSync(join(directory, 'index.html'), join(output, 'index.html'));
   // esbuild follows no `new Worker(new URL(...))`; the files of the threads are put beside the bundle by hand.
-  for (const name of ['envWorkerBrowser.js', 'trainWorkerBrowser.js'])
-    cpSync(join(directory, '../node_modules/cohort-rl/dist', name), join(output, name));
+  for (const name of pageWorkerFiles) cpSync(join(directory, '../node_modules/cohort-rl/dist', name), join(output, name));
 };
 
 /** The bundlers by the names that tests give them. */

@@ -44,7 +44,7 @@ export function mujocoSpec(
   taskOptions: OptionTable,
   task: (options: Readonly<Record<string, number | boolean | OptionRange>>) => MujocoTask,
 ): EnvSpec {
-  return dynamicsSpec({ ...spec, worthThreads: true }, taskOptions, async (options) => {
+  return dynamicsSpec({ ...spec, worthThreads: true, needs: '@mujoco/mujoco' }, taskOptions, async (options) => {
     // The task first: wrong options are told also where MuJoCo is missing.
     const chosen = task(options as Record<string, number | boolean | OptionRange>);
     return mujocoDynamics(await loadMujoco(), chosen);

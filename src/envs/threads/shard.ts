@@ -17,15 +17,21 @@ import {
   type ShardMessage,
   type ShardOrder,
 } from './protocol.ts';
-import { threadedSpecs } from './specs.ts';
 
 /** What modules of users may look at: the built-in algorithms, and the wrappers where the thread has them. */
 type LoadForModules = () => Promise<{ readonly algorithms: unknown; readonly moduleHelpers?: ModuleHelpers }>;
 
+/** What a thread knows. */
+export interface ShardKnowledge {
+  /** The environments of the package that it is asked for. */
+  readonly specs: () => readonly EnvSpec[];
+  readonly loadForModules: LoadForModules;
+}
+
 /**
  * Serves one shard. The first message is its order, answered with `post`; the later ones come while it listens. Returns the function to call with every message.
  */
-export function serveShard(post: (answer: ShardAnswer) => void, loadForModules: LoadForModules): (message: unknown) => void {
+export function serveShard(post: (answer: ShardAnswer) => void, knowledge: ShardKnowledge): (message: unknown) => void {
   let shard: Shard | undefined;
   return (message) => {
     if (shard) {
@@ -33,7 +39,7 @@ export function serveShard(post: (answer: ShardAnswer) => void, loadForModules: 
       return;
     }
     const order = message as ShardOrder;
-    makeShard(order, loadForModules).then(
+    makeShard(order, knowledge).then(
       (env) => {
         shard = new Shard(env, order);
         post({ ready: true });
@@ -45,12 +51,12 @@ export function serveShard(post: (answer: ShardAnswer) => void, loadForModules: 
 }
 
 /** The environments of an order, those of its modules included. */
-async function makeShard(order: ShardOrder, loadForModules: LoadForModules): Promise<VectorEnv> {
+async function makeShard(order: ShardOrder, { specs, loadForModules }: ShardKnowledge): Promise<VectorEnv> {
   const { id, options, modules, numEnvs, mujoco, physics } = order;
   nameMujocoAddresses(mujoco);
   usePhysics(physics);
   const registry = new EnvRegistry();
-  for (const spec of threadedSpecs()) registry.register(spec);
+  for (const spec of specs()) registry.register(spec);
   for (const address of modules) {
     // The address is known at run time only: bundlers must leave this import as it is.
     const namespace: unknown = await import(/* @vite-ignore */ /* webpackIgnore: true */ splitAddress(address).url);

@@ -3,5 +3,5 @@ import { box2dSpecs } from '../box2d/specs.ts';
 import { mujocoSpecs } from '../mujoco/specs.ts';
 import type { EnvSpec } from '../spec.ts';
 
-/** Those of the families that are simulated with an engine. */
+/** Those of the families that are simulated with an engine. A page has a program for each. */
 export const threadedSpecs = (): readonly EnvSpec[] => [...box2dSpecs(), ...mujocoSpecs()];

@@ -22,5 +22,5 @@ export async function listEnvs(): Promise<readonly { readonly id: string; readon
   const { standardRegistry } = await import('cohort-rl/envs?late');
   return standardRegistry()
     .list()
-    .filter(({ parity = '' }) => !parity.includes('@mujoco'));
+    .filter(({ needs }) => needs === undefined);
 }
