@@ -156,6 +156,9 @@ export function describeParity(fixture: MujocoFixture, task: MujocoTask): void {
             qvel: after[k]!.slice(nq, nq + nv),
             action: actions[k]!,
             dt,
+            fields: {},
+            carriedBefore: new Float64Array(0),
+            carried: new Float64Array(0),
           }),
         );
         expect(bitsOf(outcomes.map(({ reward }) => reward))).toEqual(bitsOf(numbers(steps.rewards)));
@@ -163,7 +166,7 @@ export function describeParity(fixture: MujocoFixture, task: MujocoTask): void {
         expect(bitsOf(outcomes.flatMap(({ info }) => Object.values(info()) as number[]))).toEqual(bitsOf(numbers(steps.infos)));
         const observations = new Float64Array(task.observationSpace.size * states.length);
         after.forEach((row, k) => {
-          task.observe(row.slice(0, nq), row.slice(nq, nq + nv), observations, k * task.observationSpace.size);
+          task.observe(row.slice(0, nq), row.slice(nq, nq + nv), observations, k * task.observationSpace.size, {});
         });
         expect(bitsOf(observations)).toEqual(bitsOf(numbers(steps.observations)));
       }

@@ -4,10 +4,14 @@ import type { OptionTable } from '../options.ts';
 import type { EnvSpec } from '../spec.ts';
 import { mujocoDynamics } from './dynamics.ts';
 import { loadMujoco } from './module.ts';
-import type { MujocoTask } from './task.ts';
+import type { SpatialView } from './spatialScene.ts';
+import type { MujocoTask, MujocoView } from './task.ts';
 
 /** What was measured for most of them. */
 export const mujocoParity = 'reset and reward exact, one step tested to 1e-12; needs @mujoco/mujoco';
+
+/** What was measured for those in space. */
+export const spatialParity = 'reset exact, one step tested to 1e-12; needs @mujoco/mujoco';
 
 /** The option that sizes the noise of the first state. */
 export const resetNoise = (scale: number, meaning = 'half width of the range of initial positions and velocities'): OptionTable => ({
@@ -29,7 +33,7 @@ export const runnerOptions = (ctrlCostWeight: number): OptionTable => ({
 export function mujocoSpec(
   spec: Omit<EnvSpec, 'make' | 'makeVector' | 'options'>,
   taskOptions: OptionTable,
-  task: (options: Readonly<Record<string, number | boolean>>) => MujocoTask,
+  task: (options: Readonly<Record<string, number | boolean>>) => MujocoTask<MujocoView | SpatialView>,
 ): EnvSpec {
   return dynamicsSpec({ ...spec, worthThreads: true }, taskOptions, async (options) => {
     // The task first: wrong options are told also where MuJoCo is missing.

@@ -1,6 +1,7 @@
 /** N simulations of one model in MuJoCo's memory: allocation, addresses that survive growth, saving and restoring. */
 import { mistake } from '../../core/errors.ts';
 import type { MujocoData, MujocoModel, MujocoModule } from './module.ts';
+import type { MujocoField, MujocoFields } from './task.ts';
 
 /** Compiled models that are in use, by their text. */
 interface SharedModel {
@@ -37,15 +38,32 @@ function releaseModel(mujoco: MujocoModule, xml: string): void {
 const timeLength = 1;
 /** `mjOBJ_GEOM`. */
 const geomObject = 5;
-/** `mjGEOM_CAPSULE`. */
-const capsuleType = 3;
+/** The shapes of the model that can be shown, by their numbers in MuJoCo (`mjtGeom`); planes are floors. */
+const shapeKinds = { 2: 'sphere', 3: 'capsule', 5: 'cylinder', 6: 'box' } as const;
 
-/** A capsule of the model, and where its present position and rotation are: doubles from the start of the memory, per simulation. */
+/** A shape of the model. */
+export interface Shape {
+  readonly name: string;
+  readonly geom: number;
+  readonly kind: (typeof shapeKinds)[keyof typeof shapeKinds];
+  /** In m. Sphere: radius; capsule and cylinder: radius, half length along its own z axis; box: half lengths. */
+  readonly size: readonly [number, number, number];
+}
+
+/** A capsule of the model. */
 export interface Capsule {
   readonly name: string;
   readonly geom: number;
   readonly radius: number;
   readonly halfLength: number;
+}
+
+/** What a task wants besides positions and velocities. */
+export interface MujocoWants {
+  /** Arrays that are copied after every step and reset. */
+  readonly fields?: readonly MujocoField[];
+  /** How many numbers of its own belong to every simulation's state. */
+  readonly carriedLength?: number;
 }
 
 /** N simulations that share one model. Free it with {@link close}. */
@@ -55,9 +73,14 @@ export class MujocoSimulation {
   readonly nu: number;
   /** Seconds of one `mj_step`. */
   readonly timestep: number;
-  /** Length of one row of the integration state: time, positions, velocities, activations, warm start, controls. */
+  /** Length of one row of the integration state: time, positions, velocities, activations, warm start, controls, what the task carries. */
   readonly rowLength: number;
+  readonly shapes: readonly Shape[];
   readonly capsules: readonly Capsule[];
+  /** What the task wants to read, as it was after the last step or reset of any simulation. */
+  readonly fields: MujocoFields;
+  /** (N, carriedLength) What the task carries. */
+  readonly carried: Float64Array;
   /** (nq) and (nv): positions and velocities that {@link read} copied last. */
   readonly qpos: Float64Array;
   readonly qvel: Float64Array;
@@ -75,11 +98,15 @@ export class MujocoSimulation {
   readonly #geomAt: Uint32Array;
   readonly #rotationAt: Uint32Array;
   readonly #na: number;
+  readonly #carriedLength: number;
+  /** Each field's copy, and where MuJoCo has it. */
+  readonly #copies: readonly { readonly to: Float64Array; readonly at: Uint32Array }[];
+  readonly #computesForces: boolean;
   #memory: Float64Array = new Float64Array(0);
   #closed = false;
 
   /** `name` speaks in errors; `xml` is the model's MJCF. */
-  constructor(mujoco: MujocoModule, name: string, xml: string, count: number) {
+  constructor(mujoco: MujocoModule, name: string, xml: string, count: number, { fields = [], carriedLength = 0 }: MujocoWants = {}) {
     this.#mujoco = mujoco;
     this.#name = name;
     this.#xml = xml;
@@ -90,7 +117,9 @@ export class MujocoSimulation {
     this.nu = model.nu;
     this.#na = model.na;
     this.timestep = model.opt.timestep;
-    this.rowLength = timeLength + this.nq + 2 * this.nv + this.#na + this.nu;
+    this.#carriedLength = carriedLength;
+    this.carried = new Float64Array(count * carriedLength);
+    this.rowLength = timeLength + this.nq + 2 * this.nv + this.#na + this.nu + carriedLength;
     this.qpos = new Float64Array(this.nq);
     this.qvel = new Float64Array(this.nv);
     this.#datas = Array.from({ length: count }, () => new mujoco.MjData(model));
@@ -103,16 +132,26 @@ export class MujocoSimulation {
     this.#actAt = this.#na > 0 ? addresses((data) => data.act) : new Uint32Array(count);
     this.#geomAt = addresses((data) => data.geom_xpos);
     this.#rotationAt = addresses((data) => data.geom_xmat);
+    const copied = fields.filter((field) => field !== 'body_mass');
+    this.#copies = copied.map((field) => ({ to: this.#datas[0]![field].slice(), at: addresses((data) => data[field]) }));
+    this.fields = {
+      ...Object.fromEntries(copied.map((field, k) => [field, this.#copies[k]!.to])),
+      ...(fields.includes('body_mass') ? { body_mass: model.body_mass.slice() } : {}),
+    };
+    this.#computesForces = fields.includes('cfrc_ext');
     const types = model.geom_type.slice();
     const sizes = model.geom_size.slice();
-    this.capsules = Array.from({ length: model.ngeom }, (_, geom) => geom)
-      .filter((geom) => types[geom] === capsuleType)
-      .map((geom) => ({
+    this.shapes = Array.from(types, (type, geom) => ({ kind: shapeKinds[type as keyof typeof shapeKinds], geom }))
+      .filter(({ kind }) => kind !== undefined)
+      .map(({ kind, geom }) => ({
         name: mujoco.mj_id2name(model, geomObject, geom),
         geom,
-        radius: sizes[3 * geom]!,
-        halfLength: sizes[3 * geom + 1]!,
+        kind,
+        size: [sizes[3 * geom]!, sizes[3 * geom + 1]!, sizes[3 * geom + 2]!],
       }));
+    this.capsules = this.shapes
+      .filter(({ kind }) => kind === 'capsule')
+      .map(({ name, geom, size }) => ({ name, geom, radius: size[0], halfLength: size[1] }));
   }
 
   /** MuJoCo's whole memory. Throws {@link CohortError} after {@link close}. */
@@ -135,18 +174,28 @@ export class MujocoSimulation {
     for (let k = 0; k < qvel.length; k++) qvel[k] = memory[v + k]!;
   }
 
+  /** Copies what the task wants of simulation i to {@link fields}. */
+  #readFields(i: number): void {
+    const memory = this.memory;
+    for (const { to, at } of this.#copies) {
+      const from = at[i]!;
+      for (let k = 0; k < to.length; k++) to[k] = memory[from + k]!;
+    }
+  }
+
   /** Copies the model's initial state to {@link qpos} and {@link qvel}. {@link begin} puts what the caller makes of it in force. */
   clear(i: number): void {
     if (this.memory.length > 0) this.#mujoco.mj_resetData(this.#model, this.#datas[i]!);
     this.read(i);
   }
 
-  /** Sets {@link qpos} and {@link qvel} in simulation i and computes what follows from them. */
+  /** Sets {@link qpos} and {@link qvel} in simulation i, computes what follows from them and reads {@link fields}. */
   begin(i: number): void {
     const memory = this.memory;
     memory.set(this.qpos, this.#qposAt[i]!);
     memory.set(this.qvel, this.#qvelAt[i]!);
     this.#mujoco.mj_forward(this.#model, this.#datas[i]!);
+    this.#readFields(i);
   }
 
   /** Position k of simulation i. */
@@ -154,7 +203,7 @@ export class MujocoSimulation {
     return this.memory[this.#qposAt[i]! + k]!;
   }
 
-  /** `frameSkip` steps of simulation i under the controls `actions[at ..]`, then {@link read}. */
+  /** `frameSkip` steps of simulation i under the controls `actions[at ..]`, then {@link read}, and the same for {@link fields}. */
   advance(i: number, actions: ArrayLike<number>, at: number, frameSkip: number): void {
     const memory = this.memory;
     const c = this.#ctrlAt[i]!;
@@ -163,7 +212,9 @@ export class MujocoSimulation {
     const model = this.#model;
     const data = this.#datas[i]!;
     for (let k = 0; k < frameSkip; k++) mujoco.mj_step(model, data);
+    if (this.#computesForces) mujoco.mj_rnePostConstraint(model, data);
     this.read(i);
+    this.#readFields(i);
   }
 
   /** Both ends of capsule c of simulation i in the plane of x and z: x1, z1, x2, z2. Call {@link place} before. */
@@ -177,6 +228,13 @@ export class MujocoSimulation {
     const alongX = halfLength * memory[rotation + 2]!;
     const alongZ = halfLength * memory[rotation + 8]!;
     return [x - alongX, z - alongZ, x + alongX, z + alongZ];
+  }
+
+  /** Center (3) and rotation (3 x 3, its columns are the shape's own axes) of a shape of simulation i. Call {@link place} before. */
+  pose(i: number, { geom }: Shape): { readonly center: Float64Array; readonly rotation: Float64Array } {
+    const center = this.#geomAt[i]! + 3 * geom;
+    const rotation = this.#rotationAt[i]! + 9 * geom;
+    return { center: this.memory.slice(center, center + 3), rotation: this.memory.slice(rotation, rotation + 9) };
   }
 
   /** Moves the bodies of simulation i to where its positions say: after a step they are one `mj_step` behind. This changes no later step. */
@@ -205,6 +263,7 @@ export class MujocoSimulation {
         out.set(memory.subarray(at, at + length), to);
         to += length;
       }
+      out.set(this.carried.subarray(i * this.#carriedLength, (i + 1) * this.#carriedLength), to);
     });
     return out;
   }
@@ -220,6 +279,7 @@ export class MujocoSimulation {
         memory.set(saved.subarray(from, from + length), at);
         from += length;
       }
+      this.carried.set(saved.subarray(from, from + this.#carriedLength), i * this.#carriedLength);
     });
   }
 

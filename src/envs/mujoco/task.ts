@@ -3,6 +3,17 @@ import type { Info } from '../../core/env.ts';
 import type { Scene } from '../../core/scene.ts';
 import type { BoxSpace } from '../../core/space.ts';
 import type { Generator } from '../../random/index.ts';
+import type { SpatialView } from './spatialScene.ts';
+import { numpySumOfSquares } from './sums.ts';
+
+/** Arrays of MuJoCo that rules may ask for, by their names in `mjData` (`body_mass`: in `mjModel`). */
+export type MujocoField = 'body_mass' | 'cfrc_ext' | 'cinert' | 'cvel' | 'qfrc_actuator' | 'ten_length' | 'ten_velocity' | 'xipos' | 'xpos';
+
+/**
+ * What was asked for of {@link MujocoField}, row after row, as the last `mj_step` left it: it was computed from the positions before its end, as in
+ * Gymnasium. The arrays are read at once, not kept.
+ */
+export type MujocoFields = Readonly<Partial<Record<MujocoField, Float64Array>>>;
 
 /** One step as the rules see it. The arrays are read at once, not kept. */
 export interface MujocoMoment {
@@ -15,6 +26,11 @@ export interface MujocoMoment {
   readonly action: Float32Array;
   /** Seconds of the step: time step times frame skip. */
   readonly dt: number;
+  /** What the task asked for, after the step. */
+  readonly fields: MujocoFields;
+  /** What the task carries, as it was after the step before (or the reset), and after this one. */
+  readonly carriedBefore: Float64Array;
+  readonly carried: Float64Array;
 }
 
 /** What the rules say about a step. */
@@ -36,8 +52,15 @@ export interface MujocoView {
   readonly visibleHeight: number;
 }
 
+/** What a step leaves for the next one's rules and MuJoCo itself does not keep: positions that are behind `qpos`. It is part of the state. */
+export interface MujocoCarried {
+  readonly length: number;
+  /** Writes the numbers to `out`. */
+  read(fields: MujocoFields, out: Float64Array): void;
+}
+
 /** A MuJoCo environment; `mujocoDynamics` makes it run. */
-export interface MujocoTask {
+export interface MujocoTask<V extends MujocoView | SpatialView = MujocoView> {
   /** Speaks in errors. */
   readonly name: string;
   /** The model, as MJCF. Give it a small arena (`<size memory="..."/>`): every environment has its own. */
@@ -48,14 +71,17 @@ export interface MujocoTask {
   readonly frameSkip: number;
   readonly observationSpace: BoxSpace;
   readonly actionSpace: BoxSpace;
-  readonly view: MujocoView;
+  readonly view: V;
+  /** What the rules read besides positions and velocities. With `cfrc_ext` every step ends with `mj_rnePostConstraint`. */
+  readonly fields?: readonly MujocoField[];
+  readonly carried?: MujocoCarried;
   /** Turns the model's initial positions and velocities into those of a new episode. */
   start(generator: Generator, qpos: Float64Array, qvel: Float64Array): void;
   /** Writes the observation to `out` from `offset`. */
-  observe(qpos: Float64Array, qvel: Float64Array, out: Float64Array, offset: number): void;
+  observe(qpos: Float64Array, qvel: Float64Array, out: Float64Array, offset: number, fields: MujocoFields): void;
   judge(moment: MujocoMoment): MujocoOutcome;
   /** The info that goes with a reset; none if it is left out. */
-  resetInfo?(qpos: Float64Array): Info;
+  resetInfo?(qpos: Float64Array, fields: MujocoFields): Info;
 }
 
 /** A thick line between two points, round at both ends, in m. */
@@ -85,7 +111,5 @@ export interface PlanarScene extends Scene {
 
 /** Gymnasium's control cost: `weight * sum(square(action))`, which NumPy 2 computes in float32 because the action is. */
 export function controlCost(weight: number, action: Float32Array): number {
-  let sum = 0;
-  for (const entry of action) sum = Math.fround(sum + Math.fround(entry * entry));
-  return Math.fround(Math.fround(weight) * sum);
+  return Math.fround(Math.fround(weight) * numpySumOfSquares(action, Math.fround));
 }

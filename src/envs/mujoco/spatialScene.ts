@@ -1,0 +1,61 @@
+/** What there is to see of a task that moves in space: its shapes where they are, and from where to look. */
+import type { Scene } from '../../core/scene.ts';
+import type { MujocoSimulation, Shape } from './simulation.ts';
+
+/** From where a task in space is seen, in the terms of MuJoCo's cameras; without perspective. */
+export interface SpatialView {
+  /** Direction of sight around the vertical, in degrees: 0 looks along x, 90 along y. */
+  readonly azimuth: number;
+  /** Direction of sight from the horizontal, in degrees: -90 looks straight down. */
+  readonly elevation: number;
+  /** The point in the middle of the picture, in m; with `follows` relative to the first two positions of the state. */
+  readonly center: readonly [x: number, y: number, z: number];
+  /** Whether the camera goes along with the first two positions. */
+  readonly follows: boolean;
+  /** Height of the floor, if there is one. */
+  readonly floor?: number;
+  /** Height of the part of the world that is seen, in m. */
+  readonly visibleHeight: number;
+}
+
+/** A body's shape, where it is. */
+export interface SpatialShape {
+  /** The name in the model. */
+  readonly name: string;
+  readonly shape: Shape['kind'];
+  /** In m. Sphere: radius; capsule and cylinder: radius, half length along the own z axis; box: half lengths. */
+  readonly size: readonly number[];
+  /** (3) In m. */
+  readonly center: readonly number[];
+  /** (3 x 3) Row after row; its columns are the shape's own axes. */
+  readonly rotation: readonly number[];
+}
+
+/** Shapes in space and a camera. */
+export interface SpatialScene extends Scene, Omit<SpatialView, 'follows'> {
+  readonly kind: 'spatial';
+  /** In the order of the model. */
+  readonly shapes: readonly SpatialShape[];
+}
+
+/** The scene of simulation i, whose bodies have been placed. `dt`: seconds of a step. */
+export function spatialScene(simulation: MujocoSimulation, i: number, view: SpatialView, dt: number): SpatialScene {
+  const { follows, center, ...rest } = view;
+  const at = (k: number): number => (follows && k < 2 ? simulation.position(i, k) : 0);
+  return {
+    kind: 'spatial',
+    ...rest,
+    center: [center[0] + at(0), center[1] + at(1), center[2]],
+    shapes: simulation.shapes.map((shape) => {
+      const pose = simulation.pose(i, shape);
+      return {
+        name: shape.name,
+        shape: shape.kind,
+        size: shape.size,
+        center: Array.from(pose.center),
+        rotation: Array.from(pose.rotation),
+      };
+    }),
+    stepsPerSecond: Math.round(1 / dt),
+  };
+}
