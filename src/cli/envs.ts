@@ -101,11 +101,11 @@ function detailLines(spec: EnvSpec, library: Library, paint: Paint): string[] {
 
 /** The table of what `train --env-option` takes; nothing without options. */
 function optionLines(options: EnvSpec['options'] = {}, paint: Paint): string[] {
-  const values = { boolean: 'true, false', number: 'number', steps: 'whole number, at least 1' };
+  const values = { boolean: 'true, false', number: 'number', steps: 'whole number, at least 1', range: '[low, high], null for no bound' };
   const rows = Object.entries(options).map(([name, { kind, names = [], default: value, meaning }]) => [
     name,
     kind === 'choice' ? names.join(', ') : values[kind],
-    String(value ?? 'none'),
+    typeof value === 'object' ? JSON.stringify(value) : String(value ?? 'none'),
     meaning,
   ]);
   return rows.length === 0 ? [] : ['', ...table(['option', 'values', 'default', 'meaning'], rows, { paint })];

@@ -1,12 +1,17 @@
 /** Options of the built-in environments, read strictly. */
 import { mistake, show, suggest } from '../core/errors.ts';
+import { isRange, type OptionRange } from '../core/optionRange.ts';
 import type { EnvOption } from './spec.ts';
 
 /** What an option takes, in words. */
 const describeValues = ({ kind, names = [] }: EnvOption): string =>
-  ({ boolean: 'true or false', steps: 'a whole number of at least 1', number: 'a finite number', choice: `one of ${names.join(', ')}` })[
-    kind
-  ];
+  ({
+    boolean: 'true or false',
+    steps: 'a whole number of at least 1',
+    number: 'a finite number',
+    choice: `one of ${names.join(', ')}`,
+    range: 'two numbers [low, high], low < high, null for no bound',
+  })[kind];
 
 /** The options that an environment knows, by name. */
 export type OptionTable = Readonly<Record<string, EnvOption>>;
@@ -24,10 +29,13 @@ export type OptionValues<K extends OptionTable> = {
     ? Chosen
     : K[Name]['kind'] extends 'boolean'
       ? boolean
-      : number;
+      : K[Name]['kind'] extends 'range'
+        ? OptionRange
+        : number;
 };
 
 function isAllowed({ kind, names = [] }: EnvOption, value: unknown): boolean {
+  if (kind === 'range') return isRange(value);
   if (kind === 'boolean') return typeof value === 'boolean';
   if (kind === 'choice') return names.includes(value as string);
   return kind === 'steps' ? Number.isInteger(value) && (value as number) >= 1 : Number.isFinite(value);

@@ -3,6 +3,7 @@
 import type { EnvRecipe } from '../../recipes/recipe.ts';
 import { isRecord } from '../core/arguments.ts';
 import type { Action, Env, Observation, VectorEnv } from '../core/env.ts';
+import type { OptionRange } from '../core/optionRange.ts';
 import { Registry } from '../core/registry.ts';
 import { type BoxSpace, completeSpace, type Space } from '../core/space.ts';
 
@@ -24,12 +25,12 @@ export interface SpaceRow {
 
 /** One option of an environment. */
 export interface EnvOption {
-  /** `steps` is a whole number of at least 1, `number` any finite number, `choice` one of `names`. */
-  readonly kind: 'boolean' | 'number' | 'steps' | 'choice';
+  /** `steps` is a whole number of at least 1, `number` any finite number, `choice` one of `names`, `range` an {@link OptionRange}. */
+  readonly kind: 'boolean' | 'number' | 'steps' | 'choice' | 'range';
   /** What a `choice` is among; left out for the other kinds. */
   readonly names?: readonly string[];
   /** What it is by default; left out for none. */
-  readonly default?: boolean | number | string;
+  readonly default?: boolean | number | string | OptionRange;
   /** What it does. */
   readonly meaning: string;
 }

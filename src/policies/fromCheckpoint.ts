@@ -2,6 +2,7 @@
  * Policies of a run: that of its checkpoint, and the snapshots that it keeps along the way (`policies/`).
  */
 import { isRecord } from '../core/arguments.ts';
+import { isRange, storedRange } from '../core/optionRange.ts';
 import type { Policy } from '../policy/policy.ts';
 import { specFromJson } from '../policy/spec.ts';
 import { readCounters, readRecord } from '../run/checkpoint.ts';
@@ -37,8 +38,10 @@ function fileOf(
 ): PolicyFile {
   const { env, algorithm, seed, evaluationMaxSteps } = config;
   const statistics = config.normalizeObservation === 'perEnv' ? 'merge of perEnv' : 'shared';
-  // Only options of built-in environments can be made again; those are numbers, switches and names.
-  const options = Object.entries(config.envOptions).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
+  // Only options of built-in environments can be made again; those are numbers, switches, names and ranges.
+  const options = Object.entries(config.envOptions)
+    .filter(([, value]) => isRange(value) || ['string', 'number', 'boolean'].includes(typeof value))
+    .map(([name, value]) => [name, isRange(value) ? storedRange(value) : value]);
   return {
     env,
     envOptions: Object.fromEntries(options) as PolicyFile['envOptions'],

@@ -9,6 +9,7 @@
  *     normalizer.mean (D), normalizer.variance (D)                float64, if raw observations are normalized first
  */
 import { normalizerEpsilon, type ObservationStatistics } from '../core/observationStatistics.ts';
+import type { OptionRange } from '../core/optionRange.ts';
 import {
   type Check,
   type Checked,
@@ -41,6 +42,10 @@ const name = such(text({ min: 1, max: 200 }), isVisible, 'text without control c
 const count = optional(whole({ min: 0 }));
 const size = whole({ min: 1 });
 const layer = listOf(size, { min: 2, max: 2 }) as Check<[outputs: number, inputs: number]>;
+/** What an option of a built-in environment may be. */
+type OptionValue = string | number | boolean | OptionRange;
+const range = listOf(nullable(finite()), { min: 2, max: 2 }) as Check<unknown> as Check<OptionRange>;
+const optionValue = either<OptionValue>('text, a number, true, false or two bounds', text({ max: 200 }), finite(), yesOrNo, range);
 
 /** A description, field by field; `checkDescription` holds the fields against each other. */
 export const checkFields = objectOf({
@@ -48,7 +53,7 @@ export const checkFields = objectOf({
   formatVersion: oneOf(policyFormatVersion),
   /** Id of the environment that it was trained on. */
   env: name,
-  envOptions: recordOf(name, either<string | number | boolean>('text, a number, true or false', text({ max: 200 }), finite(), yesOrNo)),
+  envOptions: recordOf(name, optionValue),
   ...specFields,
   /**
    * Categorical: one logit per value. Multi-categorical: one logit per value of each entry of the action, entry after entry. Gaussian: outputs are means,

@@ -6,6 +6,7 @@ import { completionEstimators, type EstimatorName } from '../../src/advantage/co
 import { allAlgorithms } from '../../src/algorithms/index.ts';
 import type { TrainConfig } from '../../src/api/environments.ts';
 import type { Action, Env, EnvState } from '../../src/core/env.ts';
+import type { OptionRange } from '../../src/core/optionRange.ts';
 import { box, discrete } from '../../src/core/space.ts';
 import { type EnvSpec, standardRegistry } from '../../src/envs/index.ts';
 import { drawProblem, type LanguageTask, languageTasks } from '../../src/lm/index.ts';
@@ -99,11 +100,19 @@ async function hashOfAlgorithm(algorithm: string): Promise<string> {
   return sha256(hashes.join());
 }
 
+/** A part of the range that random actions leave soon. */
+function narrower([low, high]: OptionRange): OptionRange {
+  return low !== null && high !== null
+    ? [low + (high - low) / 4, high - (high - low) / 4]
+    : [low ?? (high as number) - 1, high ?? (low as number) + 1];
+}
+
 /** No options, and each option by itself at something other than its default; records of their own, so that a new option changes none. */
 function variantsOf({ options = {} }: EnvSpec): Readonly<Record<string, unknown>>[] {
   const others = Object.entries(options).flatMap(([name, { kind, names = [], default: value }]): Readonly<Record<string, unknown>>[] => {
     if (kind === 'choice') return names.filter((other) => other !== value).map((other) => ({ [name]: other }));
     if (kind === 'boolean') return [{ [name]: value !== true }];
+    if (kind === 'range') return [{ [name]: narrower(value as OptionRange) }];
     // Without wind its power would change nothing.
     const wind = /^(wind|turbulence)Power$/.test(name) ? { enableWind: true } : {};
     return [{ ...wind, [name]: kind === 'steps' ? 30 : Number(value) / 2 }];
@@ -166,7 +175,7 @@ export function behaviorSubjects(): Subject[] {
       .list()
       .flatMap((spec) =>
         variantsOf(spec).map((options) => {
-          const words = Object.entries(options).map(([name, value]) => ` ${name}=${value}`);
+          const words = Object.entries(options).map(([name, value]) => ` ${name}=${Array.isArray(value) ? JSON.stringify(value) : value}`);
           return subject(`environment ${spec.id}${words}`, spec, () => hashOfEnvironment(spec, options));
         }),
       ),

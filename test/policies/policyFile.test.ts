@@ -153,7 +153,7 @@ const anyPolicy: fc.Arbitrary<PolicyFile> = fc
     const statistics = { mean: new Float64Array(inputs).fill(0.1), variance: new Float64Array(inputs).fill(2), clip, statistics: 'shared' };
     return {
       env: 'Mine-v0',
-      envOptions: { wind: true, power: 2.5 },
+      envOptions: { wind: true, power: 2.5, heights: [0.7, null] as const },
       spec: { observationSpace: observation, actionSpace: action, hiddenSizes, activation, critic },
       parameters,
       ...(normalized && observation.kind === 'box' && { normalizer: statistics }),
@@ -248,6 +248,11 @@ const wrong: [string, Uint8Array, RegExp][] = [
   ],
   ['a clip of zero', changed({ description: put('normalizer', { epsilon: 1e-8, clip: 0, statistics: 'x' }) }), /normalizer.clip: expected/],
   ['an option that is code', changed({ description: put('envOptions', { a: { b: 1 } }) }), /envOptions.a/],
+  [
+    'an option that is a list',
+    changed({ description: put('envOptions', { a: [1, 2, 3] }) }),
+    /envOptions.a: expected text, a number, true, false or two bounds/,
+  ],
   [
     'a tensor that is missing',
     changed({ tensors: (it) => it.delete('actor.1.bias') }),

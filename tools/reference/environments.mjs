@@ -48,8 +48,14 @@ function optionsTable(options) {
     ['option', 'type', 'default', 'meaning'],
     Object.entries(options).map(([name, { kind, names, default: value, meaning }]) => [
       code(name),
-      { boolean: 'true or false', number: 'number', steps: 'whole number, at least 1', choice: names?.join(', ') }[kind],
-      value === undefined ? 'none' : show(value),
+      {
+        boolean: 'true or false',
+        number: 'number',
+        steps: 'whole number, at least 1',
+        choice: names?.join(', '),
+        range: '[low, high], null for no bound',
+      }[kind],
+      value === undefined ? 'none' : Array.isArray(value) ? JSON.stringify(value) : show(value),
       meaning,
     ]),
   );
