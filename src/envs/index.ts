@@ -35,12 +35,28 @@ export type { EnvProblem } from './findings.ts';
 export { makeEnv, makeVectorEnv, type VectorEnvSettings } from './make.ts';
 export { applyModule, type CohortModule, type ModuleContext, type ModuleRegistration } from './module.ts';
 export type { MujocoAddresses } from './mujoco/addresses.ts';
+export { type AntOptions, ant } from './mujoco/ant.ts';
 export { mujocoDynamics } from './mujoco/dynamics.ts';
 export { type HalfCheetahOptions, halfCheetah } from './mujoco/halfCheetah.ts';
 export { type HopperOptions, hopper } from './mujoco/hopper.ts';
+export { type HumanoidOptions, humanoid } from './mujoco/humanoid.ts';
+export { type HumanoidStandupOptions, humanoidStandup } from './mujoco/humanoidStandup.ts';
+export type { HumanoidObservationOptions } from './mujoco/humanoidTask.ts';
 export { type InvertedPendulumOptions, invertedPendulum } from './mujoco/invertedPendulum.ts';
 export { loadMujoco, type MujocoLoadOptions, type MujocoModule } from './mujoco/module.ts';
-export type { MujocoMoment, MujocoOutcome, MujocoTask, MujocoView, PlanarCapsule, PlanarScene } from './mujoco/task.ts';
+export { type PusherOptions, pusher } from './mujoco/pusher.ts';
+export type { SpatialScene, SpatialShape, SpatialView } from './mujoco/spatialScene.ts';
+export type {
+  MujocoCarried,
+  MujocoField,
+  MujocoFields,
+  MujocoMoment,
+  MujocoOutcome,
+  MujocoTask,
+  MujocoView,
+  PlanarCapsule,
+  PlanarScene,
+} from './mujoco/task.ts';
 export { checkSeed, createEnvGenerator, type EnvSeeding, environmentSeeds } from './seeding.ts';
 export { type EnvOf, type EnvOptions, EnvRegistry, type EnvSpec, type EnvTypes, type SpaceRow } from './spec.ts';
 export { standardRegistry } from './standardRegistry.ts';

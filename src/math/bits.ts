@@ -11,6 +11,19 @@ export function upperWord(x: number): number {
   return words[upper]!;
 }
 
+/** Bits 0-31 of a double: the end of its fraction. */
+export function lowerWord(x: number): number {
+  view[0] = x;
+  return words[1 - upper]!;
+}
+
+/** The double of two words. */
+export function makeDouble(high: number, low: number): number {
+  words[upper] = high;
+  words[1 - upper] = low;
+  return view[0]!;
+}
+
 /** 2^exponent for -1022 <= exponent <= 1023. */
 export function powerOfTwo(exponent: number): number {
   words[upper] = (exponent + 1023) << 20;

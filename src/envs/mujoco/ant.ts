@@ -2,11 +2,14 @@
  * Ant: a body on four legs of two joints runs along x (Schulman, Moritz, Levine, Jordan and Abbeel 2015), with Gymnasium's constants and
  * arithmetic (`gymnasium/envs/mujoco/ant_v5.py`, `ant_v4.py` and `assets/ant.xml`).
  */
+
+import { boundsOf, type OptionRange } from '../../core/optionRange.ts';
 import { type BoxSpace, box } from '../../core/space.ts';
-import { boundsOf, type OptionTable } from '../options.ts';
-import { boxRows, type EnvSpec, type OptionRange } from '../spec.ts';
+import { sumOfSquares } from '../../math/index.ts';
+import type { OptionTable } from '../options.ts';
+import { boxRows, type EnvSpec } from '../spec.ts';
 import { mujocoSpec, resetNoise, spatialParity } from './mujocoSpec.ts';
-import { forceNames } from './spatialFields.ts';
+import { forceNames, stateNames } from './spatialFields.ts';
 import type { SpatialView } from './spatialScene.ts';
 import { numpySumOfSquares } from './sums.ts';
 import { controlCost, type MujocoTask } from './task.ts';
@@ -30,8 +33,7 @@ const gear = 150;
 const torsoHeight = 0.75;
 
 /** Capsule from a body's middle to a point in the plane of x and y. */
-const limb = (name: string, x: number, y: number): string =>
-  `<geom name="${name}" type="capsule" size="0.08" fromto="0 0 0 ${x} ${y} 0"/>`;
+const limb = (name: string, x: number, y: number): string => `<geom name="${name}" type="capsule" size="0.08" fromto="0 0 0 ${x} ${y} 0"/>`;
 
 function legXml({ body, place, x, y }: (typeof legs)[number], k: number): string {
   const [near, far] = [0.2, 0.4];
@@ -114,7 +116,7 @@ export const antObservationSpace: BoxSpace = /* @__PURE__ */ box(-Infinity, Infi
 /** (27) The same without forces: what version 4 shows. */
 const antObservationSpace4: BoxSpace = /* @__PURE__ */ box(-Infinity, Infinity, [27], 'float64');
 
-const isFinite = (values: Float64Array): boolean => values.every(Number.isFinite);
+const allFinite = (values: Float64Array): boolean => values.every(Number.isFinite);
 
 /**
  * Ant for `mujocoDynamics`. Version 4 shows and charges the forces only if it is asked to, and pays `healthyReward` for the step of the fall
@@ -122,7 +124,12 @@ const isFinite = (values: Float64Array): boolean => values.every(Number.isFinite
  */
 export function ant(options: AntOptions = {}, version: 4 | 5 = 5): MujocoTask<SpatialView> {
   const { frameSkip = 5, forwardRewardWeight = 1, ctrlCostWeight = 0.5, contactCostWeight = 5e-4, healthyReward = 1 } = options;
-  const { mainBody = 'torso', terminateWhenUnhealthy = true, resetNoiseScale = 0.1, excludeCurrentPositionsFromObservation = true } = options;
+  const {
+    mainBody = 'torso',
+    terminateWhenUnhealthy = true,
+    resetNoiseScale = 0.1,
+    excludeCurrentPositionsFromObservation = true,
+  } = options;
   const { includeCfrcExtInObservation = true, useContactForces = false } = options;
   const [lowest, highest] = boundsOf(options.healthyZRange ?? [0.2, 1]);
   const [least, most] = boundsOf(options.contactForceRange ?? [-1, 1]);
@@ -135,7 +142,7 @@ export function ant(options: AntOptions = {}, version: 4 | 5 = 5): MujocoTask<Sp
   const placeOf = (at: Float64Array) => ({
     x_position: at[0]!,
     y_position: at[1]!,
-    distance_from_origin: Math.sqrt(at[0]! * at[0]! + at[1]! * at[1]!),
+    distance_from_origin: Math.sqrt(sumOfSquares(at, 0, 2)),
   });
   return {
     name: 'Ant',
@@ -167,7 +174,7 @@ export function ant(options: AntOptions = {}, version: 4 | 5 = 5): MujocoTask<Sp
       const yVelocity = (carried[1]! - carriedBefore[1]!) / dt;
       const velocities = { x_velocity: xVelocity, y_velocity: yVelocity };
       const forward = version === 5 ? xVelocity * forwardRewardWeight : xVelocity;
-      const healthy = qpos[2]! >= lowest && qpos[2]! <= highest && isFinite(qpos) && isFinite(qvel);
+      const healthy = qpos[2]! >= lowest && qpos[2]! <= highest && allFinite(qpos) && allFinite(qvel);
       const survive = healthy || (version === 4 && terminateWhenUnhealthy) ? healthyReward : 0;
       const cost = controlCost(ctrlCostWeight, action);
       const contact = charges ? contactCostWeight * numpySumOfSquares(fields.cfrc_ext!, undefined, least, most) : 0;
@@ -190,18 +197,7 @@ export function ant(options: AntOptions = {}, version: 4 | 5 = 5): MujocoTask<Sp
   };
 }
 
-const rotationNames = ['w', 'x', 'y', 'z'].map(
-  (axis) => [`rotation ${axis}`, `of the torso, the ${axis} of its unit quaternion (the rest of the noise included)`] as const,
-);
 const jointNames = legs.flatMap(({ place }) => [`${place} hip`, `${place} ankle`]);
-const stateNames = [
-  ['height', 'of the middle of the torso above the ground; the episode ends outside of healthyZRange', 'm'],
-  ...rotationNames,
-  ...jointNames.map((name) => [`${name} angle`, 'of its joint', 'rad'] as const),
-  ...['x', 'y', 'z'].map((axis) => [`velocity ${axis}`, `of the torso along ${axis}`, 'm/s'] as const),
-  ...['x', 'y', 'z'].map((axis) => [`angular velocity ${axis}`, `of the torso around its own ${axis}`, 'rad/s'] as const),
-  ...jointNames.map((name) => [`${name} velocity`, 'of its joint', 'rad/s'] as const),
-] as const;
 const bodyNames = ['torso', ...legs.flatMap(({ place }) => ['shoulder', 'thigh', 'shin'].map((part) => `${place} ${part}`))];
 
 const sharedOptions: OptionTable = {
@@ -238,7 +234,10 @@ function antSpec(id: string, version: 4 | 5): EnvSpec {
       description: `Run along x as fast as possible on four legs of two joints${version === 4 ? ' (the older id)' : ''}`,
       observationSpace,
       actionSpace: antActionSpace,
-      observation: boxRows(observationSpace, [...stateNames, ...(version === 5 ? forceNames(bodyNames, 'cut to contactForceRange') : [])]),
+      observation: boxRows(observationSpace, [
+        ...stateNames('of the middle of the torso above the ground; the episode ends outside of healthyZRange', jointNames),
+        ...(version === 5 ? forceNames(bodyNames, 'cut to contactForceRange') : []),
+      ]),
       action: boxRows(
         antActionSpace,
         motorOrder.flatMap((leg) =>
