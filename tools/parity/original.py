@@ -16,6 +16,7 @@ from pathlib import Path
 import gymnasium as gym
 import numpy as np
 from gymnasium.envs.box2d.lunar_lander import heuristic
+from gymnasium.envs.mujoco.humanoid_v5 import mass_center
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures"))
 from common import pack, versions  # noqa: E402
@@ -31,6 +32,17 @@ LANDER = [
     ("continuous, strong wind, gravity -5", {"continuous": True, "enable_wind": True, "wind_power": 20.0, "turbulence_power": 2.0, "gravity": -5.0}),
 ]
 MUJOCO = ["HalfCheetah-v5", "HalfCheetah-v4", "Hopper-v5", "InvertedPendulum-v5"]
+SPATIAL = [
+    ("Ant-v5", {}),
+    ("Ant-v5", {"terminate_when_unhealthy": False, "contact_force_range": [-100.0, 100.0], "main_body": "aux_2"}),
+    ("Ant-v4", {"use_contact_forces": True}),
+    ("Humanoid-v5", {}),
+    ("Humanoid-v5", {"terminate_when_unhealthy": False, "contact_cost_weight": 1e-4}),
+    ("Humanoid-v4", {}),
+    ("HumanoidStandup-v5", {}),
+    ("HumanoidStandup-v4", {}),
+    ("Pusher-v5", {}),
+]
 
 
 def say(**case):
@@ -43,22 +55,29 @@ def random_action(space, generator, scale=1.0):
     return (scale * generator.uniform(space.low, space.high)).astype(np.float32)
 
 
+def carried(inner):
+    """What the step's rules read of the step before besides: the body whose way is rewarded, the middle of mass."""
+    if inner.spec.id.startswith("Ant"):
+        return inner.data.body(getattr(inner, "_main_body", "torso")).xpos[:2]
+    return mass_center(inner.model, inner.data) if inner.spec.id.startswith("Humanoid-") else []
+
+
 def full_state(env):
     """What the next step reads, or nothing where the course itself is compared."""
     inner = env.unwrapped
     if hasattr(inner, "data"):
         data = inner.data
-        return np.concatenate([[data.time], data.qpos, data.qvel, data.act, data.qacc_warmstart, data.ctrl])
+        return np.concatenate([[data.time], data.qpos, data.qvel, data.act, data.qacc_warmstart, data.ctrl, carried(inner)])
     return np.array(inner.state, dtype=np.float64) if inner.spec.id.startswith("CartPole") else None
 
 
-def sequence(env, seed, policy, episodes=2, most=1000):
-    """One seeded reset and further ones without a seed."""
+def sequence(env, seed, policy, episodes=2, most=1000, least=0):
+    """One seeded reset and further ones without a seed: so many episodes of at most so many steps, and more of them until there are `least` steps."""
     generator = np.random.default_rng(seed)
     rows = {name: [] for name in ("observations", "actions", "rewards", "terminated", "truncated", "states")}
     lengths = []
-    for episode in range(episodes):
-        observation, _ = env.reset(seed=seed if episode == 0 else None)
+    while len(lengths) < episodes or sum(lengths) < least:
+        observation, _ = env.reset(seed=None if lengths else seed)
         rows["observations"].append(np.array(observation))
         for step in range(most):
             action = heuristic(env.unwrapped, observation) if policy == "heuristic" else random_action(env.action_space, generator)
@@ -78,9 +97,9 @@ def sequence(env, seed, policy, episodes=2, most=1000):
     return {"seed": seed, "lengths": lengths, **packed}
 
 
-def single(name, env_id, kwargs, level, seeds, policies=("random",), episodes=2, most=1000):
+def single(name, env_id, kwargs, level, seeds, policies=("random",), episodes=2, most=1000, least=0):
     env = gym.make(env_id, **kwargs)
-    sequences = [sequence(env, seed, policies[k % len(policies)], episodes, most) for k, seed in enumerate(seeds)]
+    sequences = [sequence(env, seed, policies[k % len(policies)], episodes, most, least) for k, seed in enumerate(seeds)]
     say(case=name, id=env_id, kwargs=kwargs, level=level, sequences=sequences)
 
 
@@ -170,6 +189,11 @@ def main():
     for env_id in MUJOCO:
         single(env_id, env_id, {}, "mujoco", draw(max(2, options.episodes // 4)), most=200)
         course(env_id, draw(options.episodes))
+    for env_id, kwargs in SPATIAL:
+        named = ", ".join([env_id, *(f"{name} {value}" for name, value in kwargs.items())])
+        single(named, env_id, kwargs, "mujoco", draw(max(2, options.episodes // 4)), most=200, least=400)
+    for env_id in ("Ant-v5", "Humanoid-v5", "HumanoidStandup-v5", "Pusher-v5"):
+        course(env_id, draw(options.episodes), steps=20)
     returns("HalfCheetah-v5", draw(60))
     seed = int(generator.integers(0, 2**32))
     vector("LunarLander-v3, four in a vector, reset in the same step", "LunarLander-v3", {}, seed, 4, 600, 100, False)

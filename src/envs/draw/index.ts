@@ -12,13 +12,21 @@ import { lunarLanderDrawing } from './lunarLander.ts';
 import { numbersDrawing } from './numbers.ts';
 import { type Palette, palettes } from './palette.ts';
 import { planarDrawing } from './planar.ts';
+import { spatialDrawing } from './spatial.ts';
 
 export { type Caption, drawCaption } from './caption.ts';
 export type { DrawingContext, DrawingGradient, PictureSize } from './context.ts';
 export type { NumbersScene } from './numbers.ts';
 
 /** Every drawing: a new one is its file and one row here. */
-const drawings: readonly Drawing[] = [cartPoleDrawing, cliffWalkingDrawing, lunarLanderDrawing, planarDrawing, numbersDrawing];
+const drawings: readonly Drawing[] = [
+  cartPoleDrawing,
+  cliffWalkingDrawing,
+  lunarLanderDrawing,
+  planarDrawing,
+  spatialDrawing,
+  numbersDrawing,
+];
 
 /** How to draw. */
 export interface DrawOptions {
