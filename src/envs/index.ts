@@ -45,7 +45,7 @@ export type { HumanoidObservationOptions } from './mujoco/humanoidTask.ts';
 export { type InvertedPendulumOptions, invertedPendulum } from './mujoco/invertedPendulum.ts';
 export { loadMujoco, type MujocoLoadOptions, type MujocoModule } from './mujoco/module.ts';
 export { type PusherOptions, pusher } from './mujoco/pusher.ts';
-export type { SpatialScene, SpatialShape, SpatialView } from './mujoco/spatialScene.ts';
+export type { SpatialScene, SpatialShape } from './mujoco/spatialScene.ts';
 export type {
   MujocoCarried,
   MujocoField,
@@ -56,6 +56,7 @@ export type {
   MujocoView,
   PlanarCapsule,
   PlanarScene,
+  SpatialView,
 } from './mujoco/task.ts';
 export { checkSeed, createEnvGenerator, type EnvSeeding, environmentSeeds } from './seeding.ts';
 export { type EnvOf, type EnvOptions, EnvRegistry, type EnvSpec, type EnvTypes, type SpaceRow } from './spec.ts';

@@ -26,6 +26,8 @@ interface Eye {
   see(point: Point): Seen;
   /** Whether a face at that point, which looks along that direction, is seen from its front. */
   faces(point: Point, direction: Point): boolean;
+  /** The point of a floor of that height that is seen in the middle of the row of pixels `y`, which is below the horizon. */
+  ground(y: number, floor: number): Point;
   /** Where a floor without end would end; pixels. */
   readonly horizon: number;
   /** Nothing nearer is drawn; m. */
@@ -51,6 +53,10 @@ function openEye({ azimuth, elevation, center, visibleHeight }: SpatialScene): E
       return { x: designSize.width / 2 + pixels * dot(way, right), y: designSize.height / 2 - pixels * dot(way, up), depth, pixels };
     },
     faces: (point, direction) => dot(from(point), direction) < 0,
+    ground(y, floor) {
+      const ray = along(forward, up, (designSize.height / 2 - y) / focus);
+      return along(at, ray, (floor - at[2]) / ray[2]);
+    },
     horizon: designSize.height / 2 + (focus * se) / ce,
     near: distance / 8,
   };
@@ -135,11 +141,10 @@ function drawTiles(context: DrawingContext, colors: Palette, eye: Eye, { center,
   context.textBaseline = 'middle';
   context.fillStyle = colors.label;
   context.font = "600 13px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
-  // In the squares between the body and the lower edge.
-  const near = Math.floor(center[1] - visibleHeight / 3);
+  const near = eye.ground(designSize.height - 20, floor)[1];
   for (let meter = column - 3; meter <= column + 4; meter++) {
-    const { x, y, depth } = eye.see([meter, near, floor]);
-    if (depth > eye.near) context.fillText(`${String(meter).replace('-', '−')} m`, x, y);
+    const { x, y } = eye.see([meter, near, floor]);
+    context.fillText(`${String(meter).replace('-', '−')} m`, x, y);
   }
 }
 

@@ -8,11 +8,10 @@ import { type BoxSpace, box } from '../../core/space.ts';
 import { sumOfSquares } from '../../math/index.ts';
 import type { OptionTable } from '../options.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
-import { mujocoSpec, resetNoise, spatialParity } from './mujocoSpec.ts';
+import { frameSkipOption, mujocoSpec, resetNoise, spatialParity } from './mujocoSpec.ts';
 import { forceNames, stateNames } from './spatialFields.ts';
-import type { SpatialView } from './spatialScene.ts';
 import { numpySumOfSquares } from './sums.ts';
-import { controlCost, type MujocoTask } from './task.ts';
+import { addUniformNoise, controlCost, type MujocoTask, type SpatialView } from './task.ts';
 
 /** A leg: the body that holds it in Gymnasium's file, the place in words, and the corner of the torso that it points to. */
 const legs = [
@@ -160,7 +159,7 @@ export function ant(options: AntOptions = {}, version: 4 | 5 = 5): MujocoTask<Sp
       },
     },
     start(generator, qpos, qvel) {
-      for (let k = 0; k < qpos.length; k++) qpos[k] = qpos[k]! + generator.uniform(-resetNoiseScale, resetNoiseScale);
+      addUniformNoise(generator, resetNoiseScale, qpos);
       for (let k = 0; k < qvel.length; k++) qvel[k] = qvel[k]! + resetNoiseScale * generator.standardNormal();
     },
     observe(qpos, qvel, out, offset, { cfrc_ext: forces }) {
@@ -215,7 +214,7 @@ const sharedOptions: OptionTable = {
   },
 };
 const options5: OptionTable = {
-  frameSkip: { kind: 'steps', default: 5, meaning: 'steps of MuJoCo per step' },
+  ...frameSkipOption(5),
   forwardRewardWeight: { kind: 'number', default: 1, meaning: 'reward per m/s' },
   mainBody: { kind: 'choice', names: bodies.slice(1), default: 'torso', meaning: 'the body whose way is rewarded' },
   ...sharedOptions,

@@ -6,8 +6,8 @@ import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
 import type { MujocoModule } from './module.ts';
 import { MujocoSimulation } from './simulation.ts';
-import { type SpatialScene, type SpatialView, spatialScene } from './spatialScene.ts';
-import type { MujocoMoment, MujocoOutcome, MujocoTask, MujocoView, PlanarScene } from './task.ts';
+import { type SpatialScene, spatialScene } from './spatialScene.ts';
+import type { MujocoMoment, MujocoOutcome, MujocoTask, MujocoView, PlanarScene, SpatialView } from './task.ts';
 
 /** Largest finite float32: 2^128 - 2^104. */
 const float32Max = 2 ** 128 - 2 ** 104;
@@ -121,18 +121,18 @@ class MujocoDynamics implements Dynamics<PlanarScene | SpatialScene> {
     const { view } = this.#task;
     simulation.place(i);
     if ('azimuth' in view) return spatialScene(simulation, i, view, this.#moment.dt);
-    const { follows, floor, cameraZ, visibleHeight } = view;
+    const { follows, fromAbove, floor, cameraZ, visibleHeight } = view;
     return {
       kind: 'planar',
       ...(floor === undefined ? {} : { floor }),
       capsules: simulation.capsules.map((capsule) => {
-        const [x1, z1, x2, z2] = simulation.ends(i, capsule);
+        const [x1, z1, x2, z2] = simulation.ends(i, capsule, fromAbove);
         return { name: capsule.name, x1, z1, x2, z2, radius: capsule.radius };
       }),
       cameraX: follows ? simulation.position(i, 0) : 0,
-      cameraZ,
+      cameraZ: follows && fromAbove ? simulation.position(i, 1) : cameraZ,
       visibleHeight,
-      stepsPerSecond: Math.round(1 / this.#moment.dt),
+      stepsPerSecond: Math.max(1, Math.round(1 / this.#moment.dt)),
     };
   }
 

@@ -18,10 +18,9 @@ import {
   humanoidRows,
   tendonsOf,
 } from './humanoidTask.ts';
-import { mujocoSpec, resetNoise, spatialParity } from './mujocoSpec.ts';
-import type { SpatialView } from './spatialScene.ts';
+import { frameSkipOption, mujocoSpec, resetNoise, spatialParity } from './mujocoSpec.ts';
 import { numpySum, numpySumOfSquares } from './sums.ts';
-import type { MujocoTask } from './task.ts';
+import type { MujocoTask, SpatialView } from './task.ts';
 
 /** Options of Humanoid, as in Gymnasium; version 4 takes those that do not name version 5, and no `include...`. */
 export interface HumanoidOptions extends HumanoidObservationOptions {
@@ -111,7 +110,7 @@ const options4: OptionTable = {
   excludeCurrentPositionsFromObservation: humanoidObservationOptions.excludeCurrentPositionsFromObservation!,
 };
 const options5: OptionTable = {
-  frameSkip: { kind: 'steps', default: 5, meaning: 'steps of MuJoCo per step' },
+  ...frameSkipOption(5),
   ...sharedOptions,
   contactCostWeight: { kind: 'number', default: 5e-7, meaning: 'cost per squared unit of the forces and torques from outside' },
   contactCostRange: { kind: 'range', default: [null, 10], meaning: 'what that cost is cut to' },

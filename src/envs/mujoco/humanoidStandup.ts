@@ -17,10 +17,9 @@ import {
   humanoidRows,
   tendonsOf,
 } from './humanoidTask.ts';
-import { mujocoSpec, spatialParity } from './mujocoSpec.ts';
-import type { SpatialView } from './spatialScene.ts';
+import { frameSkipOption, mujocoSpec, spatialParity } from './mujocoSpec.ts';
 import { numpySumOfSquares } from './sums.ts';
-import type { MujocoTask } from './task.ts';
+import type { MujocoTask, SpatialView } from './task.ts';
 
 /** Seconds of one `mj_step`: the height is divided by them. */
 const timestep = 0.003;
@@ -63,7 +62,7 @@ export function humanoidStandup(options: HumanoidStandupOptions = {}, version: 4
 }
 
 const options5: OptionTable = {
-  frameSkip: { kind: 'steps', default: 5, meaning: 'steps of MuJoCo per step' },
+  ...frameSkipOption(5),
   ctrlCostWeight: { kind: 'number', default: 0.1, meaning: 'cost per squared unit of action' },
   impactCostWeight: { kind: 'number', default: 5e-7, meaning: 'cost per squared unit of the forces and torques from outside' },
   impactCostRange: { kind: 'range', default: [null, 10], meaning: 'what that cost is cut to' },

@@ -5,8 +5,7 @@ import { boxRows, type SpaceRow } from '../spec.ts';
 import { humanoidBodies, humanoidJoints, humanoidMotors } from './humanoidModel.ts';
 import { resetNoise } from './mujocoSpec.ts';
 import { forceNames, inertiaNames, type NamedNumber, stateNames, velocityNames } from './spatialFields.ts';
-import type { SpatialView } from './spatialScene.ts';
-import type { MujocoFields, MujocoTask } from './task.ts';
+import { addUniformNoise, type MujocoFields, type MujocoTask, type SpatialView } from './task.ts';
 
 /** What of the state is observed; version 4 always shows all of it. */
 export interface HumanoidObservationOptions {
@@ -70,9 +69,8 @@ export function humanoidParts(
     actionSpace: humanoidActionSpace,
     fields: [...new Set([...parts.map(({ name }) => name), 'cfrc_ext' as const, ...further])],
     start(generator, qpos, qvel) {
-      for (const values of [qpos, qvel]) {
-        for (let k = 0; k < values.length; k++) values[k] = values[k]! + generator.uniform(-resetNoiseScale, resetNoiseScale);
-      }
+      addUniformNoise(generator, resetNoiseScale, qpos);
+      addUniformNoise(generator, resetNoiseScale, qvel);
     },
     observe(qpos, qvel, out, offset, fields) {
       let at = offset;

@@ -42,6 +42,8 @@ export interface MujocoData {
   readonly cinert: Float64Array;
   readonly cvel: Float64Array;
   readonly qfrc_actuator: Float64Array;
+  readonly qfrc_constraint: Float64Array;
+  readonly site_xpos: Float64Array;
   readonly ten_length: Float64Array;
   readonly ten_velocity: Float64Array;
   readonly xipos: Float64Array;

@@ -5,10 +5,9 @@
 import { type BoxSpace, box } from '../../core/space.ts';
 import { sumOfSquares } from '../../math/index.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
-import { mujocoSpec, spatialParity } from './mujocoSpec.ts';
-import type { SpatialView } from './spatialScene.ts';
+import { frameSkipOption, mujocoSpec, spatialParity } from './mujocoSpec.ts';
 import { numpySumOfSquares } from './sums.ts';
-import type { MujocoTask } from './task.ts';
+import type { MujocoTask, SpatialView } from './task.ts';
 
 /** A joint of the arm: what it does in words, its body's name and place on the one before, axis, range in rad, damping in N m s/rad. */
 interface ArmJoint {
@@ -225,7 +224,7 @@ export const pusherSpecs = (): EnvSpec[] => [
       parity: spatialParity,
     },
     {
-      frameSkip: { kind: 'steps', default: 5, meaning: 'steps of MuJoCo per step' },
+      ...frameSkipOption(5),
       rewardNearWeight: { kind: 'number', default: 0.5, meaning: 'cost per m between fingertips and object' },
       rewardDistWeight: { kind: 'number', default: 1, meaning: 'cost per m between object and goal' },
       rewardControlWeight: { kind: 'number', default: 0.1, meaning: 'cost per squared unit of action' },

@@ -50,7 +50,7 @@ export interface Shape {
   readonly size: readonly [number, number, number];
 }
 
-/** A capsule of the model. */
+/** A capsule of the model, or a sphere as one without length. */
 export interface Capsule {
   readonly name: string;
   readonly geom: number;
@@ -150,8 +150,8 @@ export class MujocoSimulation {
         size: [sizes[3 * geom]!, sizes[3 * geom + 1]!, sizes[3 * geom + 2]!],
       }));
     this.capsules = this.shapes
-      .filter(({ kind }) => kind === 'capsule')
-      .map(({ name, geom, size }) => ({ name, geom, radius: size[0], halfLength: size[1] }));
+      .filter(({ kind }) => kind === 'capsule' || kind === 'sphere')
+      .map(({ name, geom, kind, size }) => ({ name, geom, radius: size[0], halfLength: kind === 'capsule' ? size[1] : 0 }));
   }
 
   /** MuJoCo's whole memory. Throws {@link CohortError} after {@link close}. */
@@ -217,16 +217,16 @@ export class MujocoSimulation {
     this.#readFields(i);
   }
 
-  /** Both ends of capsule c of simulation i in the plane of x and z: x1, z1, x2, z2. Call {@link place} before. */
-  ends(i: number, { geom, halfLength }: Capsule): [number, number, number, number] {
+  /** Both ends of a capsule of simulation i in the plane of x and z, or of x and y: x1, z1, x2, z2. Call {@link place} before. */
+  ends(i: number, { geom, halfLength }: Capsule, fromAbove = false): [number, number, number, number] {
     const memory = this.memory;
     const center = this.#geomAt[i]! + 3 * geom;
     const rotation = this.#rotationAt[i]! + 9 * geom;
     const x = memory[center]!;
-    const z = memory[center + 2]!;
+    const z = memory[center + (fromAbove ? 1 : 2)]!;
     // A capsule lies along its own z axis: the third column.
     const alongX = halfLength * memory[rotation + 2]!;
-    const alongZ = halfLength * memory[rotation + 8]!;
+    const alongZ = halfLength * memory[rotation + (fromAbove ? 5 : 8)]!;
     return [x - alongX, z - alongZ, x + alongX, z + alongZ];
   }
 

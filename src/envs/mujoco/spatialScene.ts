@@ -1,22 +1,7 @@
 /** What there is to see of a task that moves in space: its shapes where they are, and from where to look. */
 import type { Scene } from '../../core/scene.ts';
 import type { MujocoSimulation, Shape } from './simulation.ts';
-
-/** From where a task in space is seen, in the terms of MuJoCo's cameras; without perspective. */
-export interface SpatialView {
-  /** Direction of sight around the vertical, in degrees: 0 looks along x, 90 along y. */
-  readonly azimuth: number;
-  /** Direction of sight from the horizontal, in degrees: -90 looks straight down. */
-  readonly elevation: number;
-  /** The point in the middle of the picture, in m; with `follows` relative to the first two positions of the state. */
-  readonly center: readonly [x: number, y: number, z: number];
-  /** Whether the camera goes along with the first two positions. */
-  readonly follows: boolean;
-  /** Height of the floor, if there is one. */
-  readonly floor?: number;
-  /** Height of the part of the world that is seen, in m. */
-  readonly visibleHeight: number;
-}
+import type { SpatialView } from './task.ts';
 
 /** A body's shape, where it is. */
 export interface SpatialShape {
@@ -56,6 +41,6 @@ export function spatialScene(simulation: MujocoSimulation, i: number, view: Spat
         rotation: Array.from(pose.rotation),
       };
     }),
-    stepsPerSecond: Math.round(1 / dt),
+    stepsPerSecond: Math.max(1, Math.round(1 / dt)),
   };
 }

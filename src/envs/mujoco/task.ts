@@ -3,11 +3,21 @@ import type { Info } from '../../core/env.ts';
 import type { Scene } from '../../core/scene.ts';
 import type { BoxSpace } from '../../core/space.ts';
 import type { Generator } from '../../random/index.ts';
-import type { SpatialView } from './spatialScene.ts';
 import { numpySumOfSquares } from './sums.ts';
 
 /** Arrays of MuJoCo that rules may ask for, by their names in `mjData` (`body_mass`: in `mjModel`). */
-export type MujocoField = 'body_mass' | 'cfrc_ext' | 'cinert' | 'cvel' | 'qfrc_actuator' | 'ten_length' | 'ten_velocity' | 'xipos' | 'xpos';
+export type MujocoField =
+  | 'body_mass'
+  | 'cfrc_ext'
+  | 'cinert'
+  | 'cvel'
+  | 'qfrc_actuator'
+  | 'qfrc_constraint'
+  | 'site_xpos'
+  | 'ten_length'
+  | 'ten_velocity'
+  | 'xipos'
+  | 'xpos';
 
 /**
  * What was asked for of {@link MujocoField}, row after row, as the last `mj_step` left it: it was computed from the positions before its end, as in
@@ -45,10 +55,28 @@ export interface MujocoOutcome {
 export interface MujocoView {
   /** Height of the floor, if there is one. */
   readonly floor?: number;
-  /** Whether the camera goes along with the first position. */
+  /** Whether the camera goes along with the first position; seen from above, with the second too. */
   readonly follows: boolean;
+  /** Seen from above: y points up in the picture, and what is said of heights is said of y. Default: from the side. */
+  readonly fromAbove?: boolean;
   /** Height of the picture's center, and of the part of the world that is seen, in m. */
   readonly cameraZ: number;
+  readonly visibleHeight: number;
+}
+
+/** From where a task in space is seen, in the terms of MuJoCo's cameras; without perspective. */
+export interface SpatialView {
+  /** Direction of sight around the vertical, in degrees: 0 looks along x, 90 along y. */
+  readonly azimuth: number;
+  /** Direction of sight from the horizontal, in degrees: -90 looks straight down. */
+  readonly elevation: number;
+  /** The point in the middle of the picture, in m; with `follows` relative to the first two positions of the state. */
+  readonly center: readonly [x: number, y: number, z: number];
+  /** Whether the camera goes along with the first two positions. */
+  readonly follows: boolean;
+  /** Height of the floor, if there is one. */
+  readonly floor?: number;
+  /** Height of the part of the world that is seen, in m. */
   readonly visibleHeight: number;
 }
 
@@ -84,7 +112,7 @@ export interface MujocoTask<V extends MujocoView | SpatialView = MujocoView> {
   resetInfo?(qpos: Float64Array, fields: MujocoFields): Info;
 }
 
-/** A thick line between two points, round at both ends, in m. */
+/** A thick line between two points, round at both ends, in m; a ball where both are one. */
 export interface PlanarCapsule {
   /** The name in the model. */
   readonly name: string;
@@ -95,7 +123,7 @@ export interface PlanarCapsule {
   readonly radius: number;
 }
 
-/** A view from the side; x points right, z up. */
+/** A view from the side; x points right, z up. Seen from above z stands for y. */
 export interface PlanarScene extends Scene {
   readonly kind: 'planar';
   /** Height of the floor, if there is one. */
@@ -107,6 +135,11 @@ export interface PlanarScene extends Scene {
   readonly cameraZ: number;
   /** Height of the part of the world that is seen. */
   readonly visibleHeight: number;
+}
+
+/** Adds uniform noise of half width `scale` to each of the values. */
+export function addUniformNoise(generator: Generator, scale: number, values: Float64Array): void {
+  for (let k = 0; k < values.length; k++) values[k] = values[k]! + generator.uniform(-scale, scale);
 }
 
 /** Gymnasium's control cost: `weight * sum(square(action))`, which NumPy 2 computes in float32 because the action is. */
