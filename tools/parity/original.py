@@ -4,7 +4,7 @@
 
 needs gymnasium[box2d,mujoco]==1.3.0 and mujoco==3.9.0. A sequence is a seeded reset, an episode, a reset without a seed and another episode.
 Shapes: T steps, R resets; `states` are what the next step reads, where a single step is to be compared (CartPole: its four numbers; MuJoCo: time,
-positions, velocities, activations, warm start, controls).
+positions, velocities, activations, warm start, controls, what the rules carry over).
 """
 
 import argparse
@@ -62,6 +62,14 @@ def carried(inner):
     return mass_center(inner.model, inner.data) if inner.spec.id.startswith("Humanoid-") else []
 
 
+def forces(inner):
+    """Where the observation shows forces that are not cut: its end."""
+    if not inner.spec.id.startswith("Humanoid"):
+        return [0, 0]
+    size = inner.observation_space.shape[0]
+    return [size - 6 * (inner.model.nbody - (1 if inner.spec.id.endswith("v5") else 0)), size]
+
+
 def full_state(env):
     """What the next step reads, or nothing where the course itself is compared."""
     inner = env.unwrapped
@@ -100,7 +108,9 @@ def sequence(env, seed, policy, episodes=2, most=1000, least=0):
 def single(name, env_id, kwargs, level, seeds, policies=("random",), episodes=2, most=1000, least=0):
     env = gym.make(env_id, **kwargs)
     sequences = [sequence(env, seed, policies[k % len(policies)], episodes, most, least) for k, seed in enumerate(seeds)]
-    say(case=name, id=env_id, kwargs=kwargs, level=level, sequences=sequences)
+    inner = env.unwrapped
+    more = {"resetLength": 1 + inner.model.nq + inner.model.nv, "forces": forces(inner)} if hasattr(inner, "data") else {}
+    say(case=name, id=env_id, kwargs=kwargs, level=level, sequences=sequences, **more)
 
 
 def course(env_id, seeds, steps=50, scale=0.5):
