@@ -203,7 +203,7 @@ def main():
         named = ", ".join([env_id, *(f"{name} {value}" for name, value in kwargs.items())])
         single(named, env_id, kwargs, "mujoco", draw(max(2, options.episodes // 4)), most=200, least=400)
     for env_id in ("Ant-v5", "Humanoid-v5", "HumanoidStandup-v5", "Pusher-v5"):
-        course(env_id, draw(options.episodes), steps=20)
+        course(env_id, draw(options.episodes))
     returns("HalfCheetah-v5", draw(60))
     seed = int(generator.integers(0, 2**32))
     vector("LunarLander-v3, four in a vector, reset in the same step", "LunarLander-v3", {}, seed, 4, 600, 100, False)
