@@ -68,8 +68,11 @@ describe('an option', () => {
   const rows = specs.flatMap(({ id, options = {} }) => Object.entries(options).map(([name, option]) => ({ id, name, ...option })));
 
   it.each(rows)('$name of $id has the default that its row says', async ({ id, name, ...option }) => {
-    // Without wind its power would change nothing.
-    const base = /^(wind|turbulence)Power$/.test(name) ? { enableWind: true } : {};
+    // Without wind its power would change nothing, nor would the cost of what is not felt.
+    const base = {
+      ...(/^(wind|turbulence)Power$/.test(name) ? { enableWind: true } : {}),
+      ...(id === 'Ant-v4' && name === 'contactCostWeight' ? { useContactForces: true } : {}),
+    };
     const plain = await played(id, base);
     if (option.default !== undefined) expect(await played(id, { ...base, [name]: option.default })).toEqual(plain);
     if (option.kind === 'number') expect(await played(id, { ...base, [name]: (option.default as number) / 2 })).not.toEqual(plain);

@@ -34,6 +34,19 @@ interface Eye {
   readonly near: number;
 }
 
+/** Points of a circle of radius 1, as many as look round. */
+const circle: readonly (readonly [x: number, y: number])[] = /* @__PURE__ */ Array.from({ length: 20 }, (_, k) => [
+  cos((2 * Math.PI * k) / 20),
+  sin((2 * Math.PI * k) / 20),
+]);
+/** Corners of a square of half side 1. */
+const square: readonly (readonly [x: number, y: number])[] = [
+  [1, 1],
+  [-1, 1],
+  [-1, -1],
+  [1, -1],
+];
+
 const dot = (a: Point, b: Point): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 
 function openEye({ azimuth, elevation, center, visibleHeight }: SpatialScene): Eye {
@@ -121,7 +134,7 @@ function drawGround(
 /** Every second square of the floor, paler the farther it is, and the distance along x; squares of a quarter of a meter where little is seen. */
 function drawTiles(context: DrawingContext, colors: Palette, eye: Eye, { center, visibleHeight }: SpatialScene, floor: number): void {
   const side = visibleHeight > 2 ? 1 : 0.25;
-  const reach = 12;
+  const reach = 6;
   const [column, row] = [Math.floor(center[0] / side), Math.floor(center[1] / side)];
   for (let i = column - reach; i <= column + reach; i++) {
     for (let j = row - reach; j <= row + reach; j++) {
@@ -168,14 +181,7 @@ function drawShadow(context: DrawingContext, colors: Palette, eye: Eye, shape: S
   const { half, radius } = extentOf(shape);
   const [center, axis] = [pointOf(shape), axisOf(shape, 2)];
   const [one, other] = [along(center, axis, -half), along(center, axis, half)].map(([x, y]): Point => [x, y, floor]) as [Point, Point];
-  const corners: Seen[] = [];
-  const sides = 12;
-  for (const end of [one, other]) {
-    for (let k = 0; k < sides; k++) {
-      const angle = (2 * Math.PI * k) / sides;
-      corners.push(eye.see([end[0] + radius * cos(angle), end[1] + radius * sin(angle), floor]));
-    }
-  }
+  const corners = [one, other].flatMap((end) => circle.map(([x, y]) => eye.see([end[0] + radius * x, end[1] + radius * y, floor])));
   if (corners.some(({ depth }) => depth < eye.near)) return;
   context.globalAlpha = 0.16 / (1 + 1.5 * Math.max(center[2] - floor, 0));
   context.fillStyle = colors.shadow;
@@ -234,18 +240,12 @@ function facesOf(shape: SpatialShape): { readonly around: readonly Point[]; read
   const axes = [axisOf(shape, 0), axisOf(shape, 1), axisOf(shape, 2)] as const;
   const isBox = shape.shape === 'box';
   const size = isBox ? shape.size : [shape.size[0]!, shape.size[0]!, shape.size[1]!];
-  const sides = isBox ? 4 : 24;
-  // A square is a circle of four points that lie farther out.
-  const [stretch, turn] = isBox ? [Math.SQRT2, Math.PI / 4] : [1, 0];
   return (isBox ? [0, 1, 2] : [2]).flatMap((k) => {
     const [u, v] = [(k + 1) % 3, (k + 2) % 3] as const;
     return [-1, 1].map((sign) => {
       const direction = along([0, 0, 0], axes[k]!, sign);
       const middle = along(center, direction, size[k]!);
-      const around = Array.from({ length: sides }, (_, corner) => {
-        const angle = turn + (2 * Math.PI * corner) / sides;
-        return along(along(middle, axes[u]!, stretch * size[u]! * cos(angle)), axes[v]!, stretch * size[v]! * sin(angle));
-      });
+      const around = (isBox ? square : circle).map(([x, y]) => along(along(middle, axes[u]!, size[u]! * x), axes[v]!, size[v]! * y));
       return { around, middle, direction };
     });
   });

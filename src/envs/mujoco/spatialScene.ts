@@ -23,6 +23,9 @@ export interface SpatialScene extends Scene, Omit<SpatialView, 'follows'> {
   readonly shapes: readonly SpatialShape[];
 }
 
+/** Zero without a sign, which JSON would lose. */
+const unsigned = (value: number): number => value + 0;
+
 /** The scene of simulation i, whose bodies have been placed. `dt`: seconds of a step. */
 export function spatialScene(simulation: MujocoSimulation, i: number, view: SpatialView, dt: number): SpatialScene {
   const { follows, center, ...rest } = view;
@@ -37,8 +40,8 @@ export function spatialScene(simulation: MujocoSimulation, i: number, view: Spat
         name: shape.name,
         shape: shape.kind,
         size: shape.size,
-        center: Array.from(pose.center),
-        rotation: Array.from(pose.rotation),
+        center: Array.from(pose.center, unsigned),
+        rotation: Array.from(pose.rotation, unsigned),
       };
     }),
     stepsPerSecond: Math.max(1, Math.round(1 / dt)),
