@@ -32,6 +32,7 @@ const cases: readonly Case[] = [
   { id: 'LunarLanderContinuous-v3', numEnvs: 3, steps: 150, options: {} },
   { id: 'HalfCheetah-v5', numEnvs: 5, steps: 40, options: { maxEpisodeSteps: 17 } },
   { id: 'Hopper-v5', numEnvs: 3, steps: 70, options: { maxEpisodeSteps: 30 } },
+  { id: 'Ant-v5', numEnvs: 3, steps: 30, options: { maxEpisodeSteps: 20, contactForceRange: [-5, null] } },
   { id: 'Drift-v0', numEnvs: 5, steps: 60, options: { maxEpisodeSteps: 9 } },
 ];
 

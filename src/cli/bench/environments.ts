@@ -13,7 +13,7 @@ const rows = 64;
 /** What is measured: cheap steps by one and by 128, others by one and by 32, those on two threads too. */
 const settings: readonly { readonly id: string; readonly numEnvs: number; readonly threads: number }[] = [
   ...['CartPole-v1', 'CliffWalking-v1'].flatMap((id) => [1, 128].map((numEnvs) => ({ id, numEnvs, threads: 1 }))),
-  ...['LunarLander-v3', 'HalfCheetah-v5'].flatMap((id) => [
+  ...['LunarLander-v3', 'HalfCheetah-v5', 'Ant-v5', 'Humanoid-v5', 'HumanoidStandup-v5', 'Pusher-v5'].flatMap((id) => [
     { id, numEnvs: 1, threads: 1 },
     { id, numEnvs: 32, threads: 1 },
     { id, numEnvs: 32, threads: 2 },
