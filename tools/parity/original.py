@@ -43,6 +43,16 @@ SPATIAL = [
     ("HumanoidStandup-v4", {}),
     ("Pusher-v5", {}),
 ]
+# Whose contacts come and go: tools/parity/sensitivity.py says how far they are from themselves.
+TOUCHES = ["Pusher-v5"]
+
+
+# Cases without this in their names are left out.
+ONLY = [""]
+
+
+def wanted(name):
+    return ONLY[0] in name
 
 
 def say(**case):
@@ -106,15 +116,19 @@ def sequence(env, seed, policy, episodes=2, most=1000, least=0):
 
 
 def single(name, env_id, kwargs, level, seeds, policies=("random",), episodes=2, most=1000, least=0):
+    if not wanted(name):
+        return
     env = gym.make(env_id, **kwargs)
     sequences = [sequence(env, seed, policies[k % len(policies)], episodes, most, least) for k, seed in enumerate(seeds)]
     inner = env.unwrapped
-    more = {"resetLength": 1 + inner.model.nq + inner.model.nv, "forces": forces(inner)} if hasattr(inner, "data") else {}
+    more = {"resetLength": 1 + inner.model.nq + inner.model.nv, "forces": forces(inner), "touches": env_id in TOUCHES} if hasattr(inner, "data") else {}
     say(case=name, id=env_id, kwargs=kwargs, level=level, sequences=sequences, **more)
 
 
 def course(env_id, seeds, steps=50, scale=0.5):
     """Short courses from a reset, nothing set in between."""
+    if not wanted(f"{env_id}, free-running"):
+        return
     env = gym.make(env_id)
     found = []
     for seed in seeds:
@@ -134,6 +148,8 @@ def course(env_id, seeds, steps=50, scale=0.5):
 
 def returns(env_id, seeds):
     """Whole episodes of random actions; the other side draws its own actions, only the means are compared."""
+    if not wanted(f"{env_id}, mean return"):
+        return
     env = gym.make(env_id)
     found = []
     for seed in seeds:
@@ -150,6 +166,8 @@ def returns(env_id, seeds):
 
 def vector(name, env_id, kwargs, seed, num_envs, steps, limit, stack):
     """SyncVectorEnv that resets in the same step, bare or in CleanRL's wrappers."""
+    if not wanted(name):
+        return
     from record_wrappers import GAMMA, cleanrl
 
     make = lambda: gym.make(env_id, max_episode_steps=limit, **kwargs)  # noqa: E731
@@ -181,7 +199,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, required=True, help="all seeds come from it")
     parser.add_argument("--episodes", type=int, default=20, help="sequences per case; each has two episodes")
+    parser.add_argument("--only", default="", help="cases with this in their names")
     options = parser.parse_args()
+    ONLY[0] = options.only
     generator = np.random.default_rng(options.seed)
     draw = lambda count: [int(seed) for seed in generator.integers(0, 2**53, count)]  # noqa: E731
 

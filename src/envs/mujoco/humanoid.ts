@@ -124,7 +124,7 @@ function humanoidSpec(id: string, version: 4 | 5): EnvSpec {
       description: `Walk along x on two legs without falling, with 17 joints${version === 4 ? ' (the older id)' : ''}`,
       observationSpace: version === 5 ? humanoidObservationSpace : humanoidObservationSpace4,
       actionSpace: humanoidActionSpace,
-      observation: humanoidRows(version, 'of the middle of the torso above the ground; the episode ends outside of healthyZRange'),
+      observation: humanoidRows(version),
       action: humanoidActionRows(),
       rewards: `forwardRewardWeight (1.25) times the velocity of the middle of mass along x in m/s over the step of 0.015 s, plus healthyReward (5) ${
         version === 5 ? 'while the humanoid stands' : 'for every step'

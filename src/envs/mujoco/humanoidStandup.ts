@@ -76,7 +76,7 @@ function humanoidStandupSpec(id: string, version: 4 | 5): EnvSpec {
       description: `Get up from the ground with 17 joints${version === 4 ? ' (the older id)' : ''}`,
       observationSpace: version === 5 ? humanoidObservationSpace : humanoidObservationSpace4,
       actionSpace: humanoidActionSpace,
-      observation: humanoidRows(version, 'of the middle of the torso above the ground'),
+      observation: humanoidRows(version),
       action: humanoidActionRows(),
       rewards:
         'The height of the torso in m divided by 0.003, plus 1, less ctrlCostWeight (0.1) times the sum of the squared actions, less impactCostWeight (0.0000005) times the sum of the squared forces and torques from outside, at most 10.',

@@ -95,17 +95,17 @@ export function tendonsOf({
 const inWords = (name: string): string => name.replaceAll('_', ' ').replace(/(\D)(\d)$/, '$1 $2');
 const joints = humanoidJoints.map(inWords);
 
-/** The table of the observation; `heightNote` says what the height means for the episode. */
-export function humanoidRows(version: 4 | 5, heightNote: string): SpaceRow[] {
+/** The table of the observation. */
+export function humanoidRows(version: 4 | 5): SpaceRow[] {
   const bodies = version === 5 ? humanoidBodies : ['world', ...humanoidBodies];
-  const rootTorques = ['x', 'y', 'z', 'around x', 'around y', 'around z'].map((way): NamedNumber => [`torso torque ${way}`, 'always 0']);
-  // The same words as for forces from outside would name two rows alike.
+  const ways = version === 5 ? [] : ['x', 'y', 'z', 'around x', 'around y', 'around z'];
+  const rootTorques = ways.map((way): NamedNumber => [`torso motor torque ${way}`, 'always 0']);
   const motorTorques = joints.map((joint): NamedNumber => [`${joint} motor torque`, 'of the motor at its joint', 'N m']);
   return boxRows(version === 5 ? humanoidObservationSpace : humanoidObservationSpace4, [
-    ...stateNames(heightNote, joints),
+    ...stateNames('of the middle of the torso above the ground', joints),
     ...inertiaNames(bodies),
     ...velocityNames(bodies),
-    ...(version === 5 ? [] : rootTorques.map(([name, meaning]): NamedNumber => [name.replace('torque', 'motor torque'), meaning])),
+    ...rootTorques,
     ...motorTorques,
     ...forceNames(bodies),
   ]);

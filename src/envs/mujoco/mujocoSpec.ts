@@ -11,7 +11,7 @@ import type { MujocoTask, MujocoView, SpatialView } from './task.ts';
 export const mujocoParity = 'reset and reward exact, one step tested to 1e-12; needs @mujoco/mujoco';
 
 /** What was measured for those in space. */
-export const spatialParity = 'reset exact, one step tested to 1e-12; needs @mujoco/mujoco';
+export const spatialParity = 'reset exact, one step tested to 1e-12 (forces: of the greatest); needs @mujoco/mujoco';
 
 /** The option that makes a step of an environment longer; version 5 takes it. */
 export const frameSkipOption = (steps: number): OptionTable => ({
