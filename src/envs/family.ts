@@ -20,6 +20,13 @@ export const idsOfThePackage = {
     'Swimmer-v4',
     'Walker2d-v5',
     'Walker2d-v4',
+    'Ant-v5',
+    'Ant-v4',
+    'Humanoid-v5',
+    'Humanoid-v4',
+    'HumanoidStandup-v5',
+    'HumanoidStandup-v4',
+    'Pusher-v5',
   ],
   toyText: [
     'CliffWalking-v1',

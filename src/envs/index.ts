@@ -44,15 +44,22 @@ export { type MakeVectorEnvSettings, makeEnv, makeVectorEnv } from './make.ts';
 export type { VectorEnvSettings } from './makeOf.ts';
 export { applyModule, type CohortModule, type ModuleContext, type ModuleRegistration } from './module.ts';
 export type { MujocoAddresses } from './mujoco/addresses.ts';
+export { type AntOptions, ant } from './mujoco/ant.ts';
 export { mujocoDynamics } from './mujoco/dynamics.ts';
 export { type HalfCheetahOptions, halfCheetah } from './mujoco/halfCheetah.ts';
 export { type HopperOptions, hopper } from './mujoco/hopper.ts';
+export { type HumanoidOptions, humanoid } from './mujoco/humanoid.ts';
+export { type HumanoidStandupOptions, humanoidStandup } from './mujoco/humanoidStandup.ts';
+export type { HumanoidObservationOptions } from './mujoco/humanoidTask.ts';
 export { type InvertedDoublePendulumOptions, invertedDoublePendulum } from './mujoco/invertedDoublePendulum.ts';
 export { type InvertedPendulumOptions, invertedPendulum } from './mujoco/invertedPendulum.ts';
 export { loadMujoco, type MujocoLoadOptions, type MujocoModule } from './mujoco/module.ts';
+export { type PusherOptions, pusher } from './mujoco/pusher.ts';
 export { type ReacherOptions, reacher } from './mujoco/reacher.ts';
+export type { SpatialScene, SpatialShape } from './mujoco/spatialScene.ts';
 export { type SwimmerOptions, swimmer } from './mujoco/swimmer.ts';
 export type {
+  MujocoCarried,
   MujocoField,
   MujocoFields,
   MujocoMoment,
@@ -61,6 +68,7 @@ export type {
   MujocoView,
   PlanarCapsule,
   PlanarScene,
+  SpatialView,
 } from './mujoco/task.ts';
 export { type Walker2dOptions, walker2d } from './mujoco/walker2d.ts';
 export { checkSeed, createEnvGenerator, type EnvSeeding, environmentSeeds } from './seeding.ts';

@@ -220,6 +220,13 @@ export interface EnvTypes {
   'Swimmer-v4': { observation: Float64Array; action: Vector };
   'Walker2d-v5': { observation: Float64Array; action: Vector };
   'Walker2d-v4': { observation: Float64Array; action: Vector };
+  'Ant-v5': { observation: Float64Array; action: Vector };
+  'Ant-v4': { observation: Float64Array; action: Vector };
+  'Humanoid-v5': { observation: Float64Array; action: Vector };
+  'Humanoid-v4': { observation: Float64Array; action: Vector };
+  'HumanoidStandup-v5': { observation: Float64Array; action: Vector };
+  'HumanoidStandup-v4': { observation: Float64Array; action: Vector };
+  'Pusher-v5': { observation: Float64Array; action: Vector };
   // With the option `observation` a vector instead; `makeEnv<string>` is typed for both.
   'CliffWalking-v1': { observation: number; action: number };
   'CliffWalkingSlippery-v1': { observation: number; action: number };

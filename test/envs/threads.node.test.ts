@@ -36,6 +36,7 @@ const cases: readonly Case[] = [
   // It carries numbers from one step to the next.
   { id: 'Reacher-v4', numEnvs: 3, steps: 70, options: { maxEpisodeSteps: 30 } },
   { id: 'Walker2d-v5', numEnvs: 3, steps: 50, options: { maxEpisodeSteps: 20, healthyZRange: [0.9, null] } },
+  { id: 'Ant-v5', numEnvs: 3, steps: 30, options: { maxEpisodeSteps: 20, contactForceRange: [-5, null] } },
   { id: 'Drift-v0', numEnvs: 5, steps: 60, options: { maxEpisodeSteps: 9 } },
 ];
 

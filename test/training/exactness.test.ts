@@ -12,6 +12,16 @@ async function hashOf(input: TrainConfig): Promise<string> {
   return (await testCohort().train(input).finish()).summary.parametersSha256;
 }
 
+/** For environments whose steps take long. */
+const brief = {
+  iterations: 3,
+  numEnvs: 4,
+  numSteps: 16,
+  evaluationInterval: 0,
+  finalEvaluationEpisodes: 1,
+  evaluationMaxSteps: 20,
+} as const;
+
 const golden: readonly [string, TrainConfig, string][] = [
   ['gpg on CartPole', shortRun, '3fe637154720e810e7607395be3202fdba615cfaff990127661d082a20390e9f'],
   ['ppo on CartPole', { ...shortRun, algorithm: 'ppo' }, 'cb05503c554717f4d9cbbfa1292c1bfd7adf8654d6f809bae2571e70a694d8ee'],
@@ -104,6 +114,26 @@ const golden: readonly [string, TrainConfig, string][] = [
       evaluationMaxSteps: 50,
     },
     '8ffb847f29c4903a4e71544fbbd732d5c38344e9b4d2aa16fe5a2e022704516f',
+  ],
+  [
+    'gpg on Ant',
+    { ...shortRun, env: 'Ant-v5', algorithm: 'gpg', normalizeObservation: 'shared', ...brief },
+    '8fb94a1c80ff486df6664638eda8ed3a66cfd29fc378b6139eeffc421dd4fa32',
+  ],
+  [
+    'ppo on Humanoid',
+    { ...shortRun, env: 'Humanoid-v5', algorithm: 'ppo', normalizeObservation: 'shared', ...brief },
+    '010590bcc3c7dfdea9cc525a8643b140f5c5049bef0512c9c7712baeadb6d82c',
+  ],
+  [
+    'gpg on HumanoidStandup',
+    { ...shortRun, env: 'HumanoidStandup-v5', algorithm: 'gpg', normalizeObservation: 'shared', ...brief },
+    '3539c0c302f0b70927e020ec8196c2ff80597fe133291b204733a4328bf3326a',
+  ],
+  [
+    'ppo on Pusher',
+    { ...shortRun, env: 'Pusher-v5', algorithm: 'ppo', normalizeObservation: 'shared', ...brief },
+    '07860b97afcb8da65221a18998a49751f49979fd43acd36c3adc70478f28db82',
   ],
   [
     'gpg with multi-discrete actions',
@@ -204,6 +234,8 @@ describe('resume', () => {
     ['MountainCar', { env: 'MountainCar-v0', envOptions: { maxEpisodeSteps: 60 } }],
     ['MountainCarContinuous', { env: 'MountainCarContinuous-v0', envOptions: { maxEpisodeSteps: 60 } }],
     ['Pendulum', { env: 'Pendulum-v1', envOptions: { maxEpisodeSteps: 60 } }],
+    ['Ant, which carries numbers from step to step', { env: 'Ant-v5', envOptions: { maxEpisodeSteps: 20 } }],
+    ['Humanoid, normalized', { env: 'Humanoid-v5', normalizeObservation: 'shared', envOptions: { healthyZRange: [1.2, null] } }],
     ['shared normalization', { normalizeObservation: 'shared', normalizeReward: 'shared' }],
     [
       'normalization per environment, forced reset',

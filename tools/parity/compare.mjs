@@ -28,6 +28,8 @@ class Differences {
   resetsApart = 0;
   /** Of every step. */
   distances = [];
+  /** The same with every force by itself, where there are any. */
+  entries = [];
 
   compare(found, recorded) {
     let apart = false;
@@ -47,10 +49,18 @@ class Differences {
   }
 }
 
-/** The greatest difference, relative where a number is greater than 1. */
-function distance(found, recorded) {
+/**
+ * The greatest difference, relative where a number is greater than 1. Forces, which stand from `forces[0]` to `forces[1]`, are sums of much greater
+ * ones that nearly cancel: their differences are relative to the greatest of them.
+ */
+function distance(found, recorded, [from, to] = [0, 0]) {
+  let greatest = 1;
+  for (let k = from; k < to; k++) greatest = Math.max(greatest, Math.abs(recorded[k]));
   let most = 0;
-  for (let k = 0; k < recorded.length; k++) most = Math.max(most, Math.abs(found[k] - recorded[k]) / Math.max(1, Math.abs(recorded[k])));
+  for (let k = 0; k < recorded.length; k++) {
+    const scale = k >= from && k < to ? greatest : Math.max(1, Math.abs(recorded[k]));
+    most = Math.max(most, Math.abs(found[k] - recorded[k]) / scale);
+  }
   return most;
 }
 
@@ -58,7 +68,7 @@ function distance(found, recorded) {
  * Plays the sequences of a case; `before` may put the environment into the recorded state. Flags and rewards count like observations, and so do
  * the states after a step where they are recorded.
  */
-async function playSequences({ id, kwargs, sequences }, before) {
+async function playSequences({ id, kwargs, sequences, forces }, before) {
   const env = await makeEnv(id, optionsOf(kwargs));
   const seen = new Differences();
   const rewards = new Differences();
@@ -98,7 +108,8 @@ async function playSequences({ id, kwargs, sequences }, before) {
         const observed = next();
         const infoApart = compareInfo(result.info);
         const apart = seen.compare(list(result.observation), observed) || infoApart;
-        seen.distances.push(distance(list(result.observation), observed));
+        seen.distances.push(distance(list(result.observation), observed, forces));
+        if (forces?.[1] > 0) seen.entries.push(distance(list(result.observation), observed));
         const rewardApart = rewards.compare([result.reward], [flags[0][step]]);
         const flagApart = seen.compare([Number(result.terminated), Number(result.truncated)], [flags[1][step], flags[2][step]]);
         const own = after ? env.getState().states : [];
@@ -163,12 +174,18 @@ const levels = {
     });
     const sorted = seen.distances.sort((one, other) => one - other);
     const most = sorted.at(-1);
-    const within = sorted.filter((distance) => distance <= 1e-12).length / sorted.length;
+    const apart = sorted.filter((distance) => distance > 1e-12).length;
+    const beyond = seen.entries.filter((distance) => distance > 1e-12);
+    const entries =
+      beyond.length === 0
+        ? ''
+        : `; each force relative to itself: ${beyond.length} steps beyond 1e-12, at most ${power(Math.max(...beyond))}`;
+    // Where contacts come and go, native MuJoCo is farther from itself after one unit in the last place: see tools/parity/sensitivity.py.
+    const [oneOf, limit, rewardLimit] = message.touches ? [1000, 1e-2, 1e-2] : [10_000, 1e-11, 1e-9];
     return {
-      promise:
-        'resets: identical bits; single steps from the full state: 99.99 % within 1e-12 relative, all within 1e-11; rewards, which are differences over a short time, within 1e-9',
-      found: `${resetsApart === 0 ? '' : 'resets apart, '}${(100 * within).toFixed(2)} % within 1e-12, median ${power(median(sorted))}, at most ${power(most)}; rewards ${power(rewards.most)}`,
-      met: resetsApart === 0 && within >= 0.9999 && most <= 1e-11 && rewards.most <= 1e-9,
+      promise: `resets: identical bits; single steps from the full state: all but 1 of ${oneOf.toLocaleString('en')} within 1e-12 relative (forces: to the greatest of them), all within ${power(limit)}; rewards, which are differences over a short time, within ${power(rewardLimit)}`,
+      found: `${resetsApart === 0 ? '' : 'resets apart, '}${apart} beyond 1e-12, median ${power(median(sorted))}, at most ${power(most)}; rewards ${power(rewards.most)}${entries}`,
+      met: resetsApart === 0 && apart <= Math.max(1, sorted.length / oneOf) && most <= limit && rewards.most <= rewardLimit,
       steps: seen.steps,
       episodes,
     };

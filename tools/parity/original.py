@@ -18,6 +18,7 @@ from pathlib import Path
 import gymnasium as gym
 import numpy as np
 from gymnasium.envs.box2d.lunar_lander import heuristic
+from gymnasium.envs.mujoco.humanoid_v5 import mass_center
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures"))
 from common import pack, versions  # noqa: E402
@@ -74,6 +75,27 @@ CLASSIC = [
     ("Acrobot-v1", {"book_or_nips": "nips"}),
 ]
 WALKER = ["BipedalWalker-v3", "BipedalWalkerHardcore-v3"]
+SPATIAL = [
+    ("Ant-v5", {}),
+    ("Ant-v5", {"terminate_when_unhealthy": False, "contact_force_range": [-100.0, 100.0], "main_body": "aux_2"}),
+    ("Ant-v4", {"use_contact_forces": True}),
+    ("Humanoid-v5", {}),
+    ("Humanoid-v5", {"terminate_when_unhealthy": False, "contact_cost_weight": 1e-4}),
+    ("Humanoid-v4", {}),
+    ("HumanoidStandup-v5", {}),
+    ("HumanoidStandup-v4", {}),
+    ("Pusher-v5", {}),
+]
+# Whose contacts come and go: tools/parity/sensitivity.py says how far they are from themselves.
+TOUCHES = ["Pusher-v5"]
+
+
+# Cases without this in their names are left out.
+ONLY = [""]
+
+
+def wanted(name):
+    return ONLY[0] in name
 
 
 def say(**case):
@@ -103,8 +125,20 @@ def random_action(space, generator, scale=1.0):
 
 
 def carried(inner):
-    """What the step's rules read of the step before besides: how far the fingertip was."""
-    return inner.get_body_com("fingertip") - inner.get_body_com("target") if inner.spec.id == "Reacher-v4" else []
+    """What the step's rules read of the step before besides: how far the fingertip was, the body whose way is rewarded, the middle of mass."""
+    if inner.spec.id == "Reacher-v4":
+        return inner.get_body_com("fingertip") - inner.get_body_com("target")
+    if inner.spec.id.startswith("Ant"):
+        return inner.data.body(getattr(inner, "_main_body", "torso")).xpos[:2]
+    return mass_center(inner.model, inner.data) if inner.spec.id.startswith("Humanoid-") else []
+
+
+def forces(inner):
+    """Where the observation shows forces that are not cut: its end."""
+    if not inner.spec.id.startswith("Humanoid"):
+        return [0, 0]
+    size = inner.observation_space.shape[0]
+    return [size - 6 * (inner.model.nbody - (1 if inner.spec.id.endswith("v5") else 0)), size]
 
 
 def choose(env, policy, observation, info, generator):
@@ -172,18 +206,22 @@ def sequence(env, seed, policy, episodes=2, most=1000, least=0):
 
 
 def single(name, env_id, kwargs, level, seeds, policies=("random",), episodes=2, most=1000, least=0):
+    if not wanted(name):
+        return
     attributes = {key: value for key, value in kwargs.items() if key == "book_or_nips"}
     env = gym.make(env_id, **{key: value for key, value in kwargs.items() if key not in attributes})
     for key, value in attributes.items():
         setattr(env.unwrapped, key, value)
     sequences = [sequence(env, seed, policies[k % len(policies)], episodes, most, least) for k, seed in enumerate(seeds)]
     inner = env.unwrapped
-    more = {"resetLength": 1 + inner.model.nq + inner.model.nv} if hasattr(inner, "data") else {}
+    more = {"resetLength": 1 + inner.model.nq + inner.model.nv, "forces": forces(inner), "touches": env_id in TOUCHES} if hasattr(inner, "data") else {}
     say(case=name, id=env_id, kwargs=kwargs, level=level, sequences=sequences, **more)
 
 
 def course(env_id, seeds, steps=50, scale=0.5):
     """Short courses from a reset, nothing set in between."""
+    if not wanted(f"{env_id}, free-running"):
+        return
     env = gym.make(env_id)
     found = []
     for seed in seeds:
@@ -203,6 +241,8 @@ def course(env_id, seeds, steps=50, scale=0.5):
 
 def returns(env_id, seeds):
     """Whole episodes of random actions; the other side draws its own actions, only the means are compared."""
+    if not wanted(f"{env_id}, mean return"):
+        return
     env = gym.make(env_id)
     found = []
     for seed in seeds:
@@ -219,6 +259,8 @@ def returns(env_id, seeds):
 
 def vector(name, env_id, kwargs, seed, num_envs, steps, limit, stack):
     """SyncVectorEnv that resets in the same step, bare or in CleanRL's wrappers."""
+    if not wanted(name):
+        return
     from record_wrappers import GAMMA, cleanrl
 
     make = lambda: gym.make(env_id, max_episode_steps=limit, **kwargs)  # noqa: E731
@@ -250,7 +292,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, required=True, help="all seeds come from it")
     parser.add_argument("--episodes", type=int, default=20, help="sequences per case; each has two episodes")
+    parser.add_argument("--only", default="", help="cases with this in their names")
     options = parser.parse_args()
+    ONLY[0] = options.only
     generator = np.random.default_rng(options.seed)
     draw = lambda count: [int(seed) for seed in generator.integers(0, 2**53, count)]  # noqa: E731
 
@@ -278,6 +322,11 @@ def main():
     for env_id, kwargs in PLANAR:
         named = ", ".join([env_id, *(f"{name} {value}" for name, value in kwargs.items())])
         single(named, env_id, kwargs, "mujoco", draw(max(2, options.episodes // 4)), most=200, least=400)
+    for env_id, kwargs in SPATIAL:
+        named = ", ".join([env_id, *(f"{name} {value}" for name, value in kwargs.items())])
+        single(named, env_id, kwargs, "mujoco", draw(max(2, options.episodes // 4)), most=200, least=400)
+    for env_id in ("Ant-v5", "Humanoid-v5", "HumanoidStandup-v5", "Pusher-v5"):
+        course(env_id, draw(options.episodes))
     returns("HalfCheetah-v5", draw(60))
     seed = int(generator.integers(0, 2**32))
     vector("LunarLander-v3, four in a vector, reset in the same step", "LunarLander-v3", {}, seed, 4, 600, 100, False)

@@ -1,9 +1,9 @@
 /**
  * `npm run parity`: the environments of this package compared with Gymnasium's, live, with new seeds. Needs a Python with Gymnasium, Box2D and MuJoCo.
  *
- *     npm run parity -- [--python PATH] [--seed N] [--episodes 20] [--json] [--save]
+ *     npm run parity -- [--python PATH] [--seed N] [--episodes 20] [--only Humanoid] [--json] [--save]
  *
- * Prints one row per case and exits with 1 if one is missed. `--save` keeps the rows in tools/parity/results.json, of which
+ * Prints one row per case, with `--only` those that have the word in their names, and exits with 1 if one is missed. `--save` keeps the rows in tools/parity/results.json, of which
  * `node tools/parity/report.mjs` makes docs/parity.md.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -30,13 +30,14 @@ function readOptions() {
         python: { type: 'string', default: process.env.COHORT_PYTHON ?? 'python3' },
         seed: { type: 'string' },
         episodes: { type: 'string', default: '20' },
+        only: { type: 'string', default: '' },
         json: { type: 'boolean', default: false },
         save: { type: 'boolean', default: false },
       },
     });
     return values;
   } catch (error) {
-    return refuse(`expected --python, --seed, --episodes, --json or --save; ${error.message}`);
+    return refuse(`expected --python, --seed, --episodes, --only, --json or --save; ${error.message}`);
   }
 }
 
@@ -45,6 +46,7 @@ const seed = options.seed === undefined ? randomInt(2 ** 32) : Number(options.se
 if (!Number.isSafeInteger(seed) || seed < 0) refuse(`--seed: expected a whole number of at least 0, got ${options.seed}`);
 const episodes = Number(options.episodes);
 if (!Number.isInteger(episodes) || episodes < 2) refuse(`--episodes: expected a whole number of at least 2, got ${options.episodes}`);
+if (options.only !== '' && options.save) refuse('expected --only or --save, got both: what is saved is all cases');
 if (!existsSync(new URL('../../dist/envs.js', import.meta.url))) refuse('expected a build in dist, got none; run npm run build');
 const probe = spawnSync(options.python, ['-c', 'import gymnasium, Box2D, mujoco; print(gymnasium.__version__, mujoco.__version__)'], {
   encoding: 'utf8',
@@ -57,7 +59,7 @@ if (probe.status !== 0) {
 }
 
 if (!options.json) console.log(`Beside Gymnasium and MuJoCo ${probe.stdout.trim()}, seed ${seed} (--seed ${seed} repeats this run)\n`);
-const child = spawn(options.python, [script, '--seed', String(seed), '--episodes', String(episodes)], {
+const child = spawn(options.python, [script, '--seed', String(seed), '--episodes', String(episodes), '--only', options.only], {
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 let versions;

@@ -34,6 +34,10 @@ const dear = [
   'Reacher-v5',
   'Swimmer-v5',
   'Walker2d-v5',
+  'Ant-v5',
+  'Humanoid-v5',
+  'HumanoidStandup-v5',
+  'Pusher-v5',
 ];
 
 /** What is measured: cheap steps by one and by 128, others by one and by 32, those on two threads too. */

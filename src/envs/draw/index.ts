@@ -18,6 +18,7 @@ import { numbersDrawing } from './numbers.ts';
 import { type Palette, palettes } from './palette.ts';
 import { pendulumDrawing } from './pendulum.ts';
 import { planarDrawing } from './planar.ts';
+import { spatialDrawing } from './spatial.ts';
 import { taxiDrawing } from './taxi.ts';
 
 export { type Caption, drawCaption } from './caption.ts';
@@ -36,6 +37,7 @@ const drawings: readonly Drawing[] = [
   mountainCarDrawing,
   pendulumDrawing,
   planarDrawing,
+  spatialDrawing,
   taxiDrawing,
   numbersDrawing,
 ];

@@ -6,18 +6,22 @@ import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
 import type { MujocoModule } from './module.ts';
 import { MujocoSimulation } from './simulation.ts';
-import type { MujocoMoment, MujocoOutcome, MujocoTask, PlanarScene } from './task.ts';
+import { type SpatialScene, spatialScene } from './spatialScene.ts';
+import type { MujocoMoment, MujocoOutcome, MujocoTask, MujocoView, PlanarScene, SpatialView } from './task.ts';
 
 /** Largest finite float32: 2^128 - 2^104. */
 const float32Max = 2 ** 128 - 2 ** 104;
 
-class MujocoDynamics implements Dynamics<PlanarScene> {
+/** The scene of a task with that view. */
+type SceneOf<V> = V extends SpatialView ? SpatialScene : PlanarScene;
+
+class MujocoDynamics implements Dynamics<PlanarScene | SpatialScene> {
   readonly name: string;
   readonly observationSpace: BoxSpace;
   readonly actionSpace: BoxSpace;
   /** Any finite action is taken, as in Gymnasium: beyond the bounds MuJoCo clamps it, the control cost does not. */
   readonly acceptedActions: BoxSpace;
-  readonly #task: MujocoTask;
+  readonly #task: MujocoTask<MujocoView | SpatialView>;
   readonly #simulation: MujocoSimulation;
   /** (nu) The action under way. */
   readonly #action: Float32Array;
@@ -27,7 +31,7 @@ class MujocoDynamics implements Dynamics<PlanarScene> {
   readonly #moment: MujocoMoment;
   #outcome: MujocoOutcome | undefined;
 
-  constructor(mujoco: MujocoModule, task: MujocoTask, count: number) {
+  constructor(mujoco: MujocoModule, task: MujocoTask<MujocoView | SpatialView>, count: number) {
     this.name = task.name;
     this.observationSpace = task.observationSpace;
     this.actionSpace = task.actionSpace;
@@ -112,10 +116,12 @@ class MujocoDynamics implements Dynamics<PlanarScene> {
     this.#simulation.restore(simulation as Float64Array);
   }
 
-  scene(i: number): PlanarScene {
+  scene(i: number): PlanarScene | SpatialScene {
     const simulation = this.#simulation;
-    const { follows, fromAbove, floor, cameraZ, visibleHeight } = this.#task.view;
+    const { view } = this.#task;
     simulation.place(i);
+    if ('azimuth' in view) return spatialScene(simulation, i, view, this.#moment.dt);
+    const { follows, fromAbove, floor, cameraZ, visibleHeight } = view;
     return {
       kind: 'planar',
       ...(floor === undefined ? {} : { floor }),
@@ -131,7 +137,7 @@ class MujocoDynamics implements Dynamics<PlanarScene> {
   }
 
   resetInfo(): Info {
-    return this.#task.resetInfo?.(this.#simulation.qpos) ?? {};
+    return this.#task.resetInfo?.(this.#simulation.qpos, this.#simulation.fields) ?? {};
   }
 
   stepInfo(): Info {
@@ -145,6 +151,9 @@ class MujocoDynamics implements Dynamics<PlanarScene> {
 }
 
 /** A MuJoCo task for `DynamicsEnv` and `DynamicsVectorEnv`, without a time limit. Close what is made of it: the memory is MuJoCo's. */
-export function mujocoDynamics(mujoco: MujocoModule, task: MujocoTask): MakeDynamics<PlanarScene> {
-  return (numEnvs) => new MujocoDynamics(mujoco, task, numEnvs);
+export function mujocoDynamics<V extends MujocoView | SpatialView = MujocoView>(
+  mujoco: MujocoModule,
+  task: MujocoTask<V>,
+): MakeDynamics<SceneOf<V>> {
+  return (numEnvs) => new MujocoDynamics(mujoco, task, numEnvs) as Dynamics as Dynamics<SceneOf<V>>;
 }

@@ -24,6 +24,7 @@ export interface MujocoModel {
   readonly opt: { readonly timestep: number };
   readonly geom_type: Int32Array;
   readonly geom_size: Float64Array;
+  readonly body_mass: Float64Array;
   delete(): void;
 }
 
@@ -37,8 +38,15 @@ export interface MujocoData {
   readonly qacc_warmstart: Float64Array;
   readonly geom_xpos: Float64Array;
   readonly geom_xmat: Float64Array;
+  readonly cfrc_ext: Float64Array;
+  readonly cinert: Float64Array;
+  readonly cvel: Float64Array;
+  readonly qfrc_actuator: Float64Array;
   readonly qfrc_constraint: Float64Array;
   readonly site_xpos: Float64Array;
+  readonly ten_length: Float64Array;
+  readonly ten_velocity: Float64Array;
+  readonly xipos: Float64Array;
   readonly xpos: Float64Array;
   delete(): void;
 }
@@ -50,6 +58,7 @@ export interface MujocoModule {
   mj_resetData(model: MujocoModel, data: MujocoData): void;
   mj_forward(model: MujocoModel, data: MujocoData): void;
   mj_step(model: MujocoModel, data: MujocoData): void;
+  mj_rnePostConstraint(model: MujocoModel, data: MujocoData): void;
   mj_kinematics(model: MujocoModel, data: MujocoData): void;
   mj_id2name(model: MujocoModel, type: number, id: number): string;
   mj_versionString(): string;

@@ -5,7 +5,7 @@ import type { OptionTable } from '../options.ts';
 import type { EnvSpec } from '../spec.ts';
 import { mujocoDynamics } from './dynamics.ts';
 import { loadMujoco } from './module.ts';
-import type { MujocoTask } from './task.ts';
+import type { MujocoTask, MujocoView, SpatialView } from './task.ts';
 
 /** What was measured for most of them. */
 export const mujocoParity = 'reset and reward exact, one step tested to 1e-12; needs @mujoco/mujoco';
@@ -13,6 +13,8 @@ export const mujocoParity = 'reset and reward exact, one step tested to 1e-12; n
 /** What was measured for those that show sines and cosines of angles, which the C library rounds rightly but for about one in a thousand. */
 export const angularParity =
   'reset and reward exact but for the last bit of sines, cosines and powers, one step tested to 1e-12; needs @mujoco/mujoco';
+/** What was measured for those in space. */
+export const spatialParity = 'reset exact, one step tested to 1e-12 (forces: of the greatest); needs @mujoco/mujoco';
 
 /** The option that makes a step of an environment longer; version 5 takes it. */
 export const frameSkipOption = (steps: number): OptionTable => ({
@@ -42,7 +44,7 @@ export const runnerOptions = (ctrlCostWeight: number): OptionTable => ({
 export function mujocoSpec(
   spec: Omit<EnvSpec, 'make' | 'makeVector' | 'options'>,
   taskOptions: OptionTable,
-  task: (options: Readonly<Record<string, number | boolean | OptionRange>>) => MujocoTask,
+  task: (options: Readonly<Record<string, number | boolean | OptionRange>>) => MujocoTask<MujocoView | SpatialView>,
 ): EnvSpec {
   return dynamicsSpec({ ...spec, worthThreads: true, needs: '@mujoco/mujoco' }, taskOptions, async (options) => {
     // The task first: wrong options are told also where MuJoCo is missing.

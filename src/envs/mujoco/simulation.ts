@@ -38,12 +38,19 @@ function releaseModel(mujoco: MujocoModule, xml: string): void {
 const timeLength = 1;
 /** `mjOBJ_GEOM`. */
 const geomObject = 5;
-/** `mjGEOM_SPHERE`. */
-const sphereType = 2;
-/** `mjGEOM_CAPSULE`. */
-const capsuleType = 3;
+/** The shapes of the model that can be shown, by their numbers in MuJoCo (`mjtGeom`); planes are floors. */
+const shapeKinds = { 2: 'sphere', 3: 'capsule', 5: 'cylinder', 6: 'box' } as const;
 
-/** A capsule of the model, or a sphere as one without length, and where its present position and rotation are: doubles from the start of the memory, per simulation. */
+/** A shape of the model. */
+export interface Shape {
+  readonly name: string;
+  readonly geom: number;
+  readonly kind: (typeof shapeKinds)[keyof typeof shapeKinds];
+  /** In m. Sphere: radius; capsule and cylinder: radius, half length along its own z axis; box: half lengths. */
+  readonly size: readonly [number, number, number];
+}
+
+/** A capsule of the model, or a sphere as one without length. */
 export interface Capsule {
   readonly name: string;
   readonly geom: number;
@@ -68,6 +75,7 @@ export class MujocoSimulation {
   readonly timestep: number;
   /** Length of one row of the integration state: time, positions, velocities, activations, warm start, controls, what the task carries. */
   readonly rowLength: number;
+  readonly shapes: readonly Shape[];
   readonly capsules: readonly Capsule[];
   /** What the task wants to read, as it was after the last step or reset of any simulation. */
   readonly fields: MujocoFields;
@@ -93,6 +101,7 @@ export class MujocoSimulation {
   readonly #carriedLength: number;
   /** Each field's copy, and where MuJoCo has it. */
   readonly #copies: readonly { readonly to: Float64Array; readonly at: Uint32Array }[];
+  readonly #computesForces: boolean;
   #memory: Float64Array = new Float64Array(0);
   #closed = false;
 
@@ -123,18 +132,26 @@ export class MujocoSimulation {
     this.#actAt = this.#na > 0 ? addresses((data) => data.act) : new Uint32Array(count);
     this.#geomAt = addresses((data) => data.geom_xpos);
     this.#rotationAt = addresses((data) => data.geom_xmat);
-    this.#copies = fields.map((field) => ({ to: this.#datas[0]![field].slice(), at: addresses((data) => data[field]) }));
-    this.fields = Object.fromEntries(fields.map((field, k) => [field, this.#copies[k]!.to]));
+    const copied = fields.filter((field) => field !== 'body_mass');
+    this.#copies = copied.map((field) => ({ to: this.#datas[0]![field].slice(), at: addresses((data) => data[field]) }));
+    this.fields = {
+      ...Object.fromEntries(copied.map((field, k) => [field, this.#copies[k]!.to])),
+      ...(fields.includes('body_mass') ? { body_mass: model.body_mass.slice() } : {}),
+    };
+    this.#computesForces = fields.includes('cfrc_ext');
     const types = model.geom_type.slice();
     const sizes = model.geom_size.slice();
-    this.capsules = Array.from({ length: model.ngeom }, (_, geom) => geom)
-      .filter((geom) => types[geom] === capsuleType || types[geom] === sphereType)
-      .map((geom) => ({
+    this.shapes = Array.from(types, (type, geom) => ({ kind: shapeKinds[type as keyof typeof shapeKinds], geom }))
+      .filter(({ kind }) => kind !== undefined)
+      .map(({ kind, geom }) => ({
         name: mujoco.mj_id2name(model, geomObject, geom),
         geom,
-        radius: sizes[3 * geom]!,
-        halfLength: types[geom] === capsuleType ? sizes[3 * geom + 1]! : 0,
+        kind,
+        size: [sizes[3 * geom]!, sizes[3 * geom + 1]!, sizes[3 * geom + 2]!],
       }));
+    this.capsules = this.shapes
+      .filter(({ kind }) => kind === 'capsule' || kind === 'sphere')
+      .map(({ name, geom, kind, size }) => ({ name, geom, radius: size[0], halfLength: kind === 'capsule' ? size[1] : 0 }));
   }
 
   /** MuJoCo's whole memory. Throws {@link CohortError} after {@link close}. */
@@ -195,6 +212,7 @@ export class MujocoSimulation {
     const model = this.#model;
     const data = this.#datas[i]!;
     for (let k = 0; k < frameSkip; k++) mujoco.mj_step(model, data);
+    if (this.#computesForces) mujoco.mj_rnePostConstraint(model, data);
     this.read(i);
     this.#readFields(i);
   }
@@ -210,6 +228,13 @@ export class MujocoSimulation {
     const alongX = halfLength * memory[rotation + 2]!;
     const alongZ = halfLength * memory[rotation + (fromAbove ? 5 : 8)]!;
     return [x - alongX, z - alongZ, x + alongX, z + alongZ];
+  }
+
+  /** Center (3) and rotation (3 x 3, its columns are the shape's own axes) of a shape of simulation i. Call {@link place} before. */
+  pose(i: number, { geom }: Shape): { readonly center: Float64Array; readonly rotation: Float64Array } {
+    const center = this.#geomAt[i]! + 3 * geom;
+    const rotation = this.#rotationAt[i]! + 9 * geom;
+    return { center: this.memory.slice(center, center + 3), rotation: this.memory.slice(rotation, rotation + 9) };
   }
 
   /** Moves the bodies of simulation i to where its positions say: after a step they are one `mj_step` behind. This changes no later step. */

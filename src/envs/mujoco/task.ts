@@ -3,9 +3,21 @@ import type { Info } from '../../core/env.ts';
 import type { Scene } from '../../core/scene.ts';
 import type { BoxSpace } from '../../core/space.ts';
 import type { Generator } from '../../random/index.ts';
+import { numpySumOfSquares } from './sums.ts';
 
-/** Arrays of MuJoCo that rules may ask for, by their names in `mjData`. */
-export type MujocoField = 'qfrc_constraint' | 'site_xpos' | 'xpos';
+/** Arrays of MuJoCo that rules may ask for, by their names in `mjData` (`body_mass`: in `mjModel`). */
+export type MujocoField =
+  | 'body_mass'
+  | 'cfrc_ext'
+  | 'cinert'
+  | 'cvel'
+  | 'qfrc_actuator'
+  | 'qfrc_constraint'
+  | 'site_xpos'
+  | 'ten_length'
+  | 'ten_velocity'
+  | 'xipos'
+  | 'xpos';
 
 /**
  * What was asked for of {@link MujocoField}, row after row, as the last `mj_step` left it: it was computed from the positions before its end, as in
@@ -52,6 +64,22 @@ export interface MujocoView {
   readonly visibleHeight: number;
 }
 
+/** From where a task in space is seen, in the terms of MuJoCo's cameras; without perspective. */
+export interface SpatialView {
+  /** Direction of sight around the vertical, in degrees: 0 looks along x, 90 along y. */
+  readonly azimuth: number;
+  /** Direction of sight from the horizontal, in degrees: -90 looks straight down. */
+  readonly elevation: number;
+  /** The point in the middle of the picture, in m; with `follows` relative to the first two positions of the state. */
+  readonly center: readonly [x: number, y: number, z: number];
+  /** Whether the camera goes along with the first two positions. */
+  readonly follows: boolean;
+  /** Height of the floor, if there is one. */
+  readonly floor?: number;
+  /** Height of the part of the world that is seen, in m. */
+  readonly visibleHeight: number;
+}
+
 /** What a step leaves for the next one's rules and MuJoCo itself does not keep: positions that are behind `qpos`. It is part of the state. */
 export interface MujocoCarried {
   readonly length: number;
@@ -60,7 +88,7 @@ export interface MujocoCarried {
 }
 
 /** A MuJoCo environment; `mujocoDynamics` makes it run. */
-export interface MujocoTask {
+export interface MujocoTask<V extends MujocoView | SpatialView = MujocoView> {
   /** Speaks in errors. */
   readonly name: string;
   /** The model, as MJCF. Give it a small arena (`<size memory="..."/>`): every environment has its own. */
@@ -71,8 +99,8 @@ export interface MujocoTask {
   readonly frameSkip: number;
   readonly observationSpace: BoxSpace;
   readonly actionSpace: BoxSpace;
-  readonly view: MujocoView;
-  /** What the rules read besides positions and velocities. */
+  readonly view: V;
+  /** What the rules read besides positions and velocities. With `cfrc_ext` every step ends with `mj_rnePostConstraint`. */
   readonly fields?: readonly MujocoField[];
   readonly carried?: MujocoCarried;
   /** Turns the model's initial positions and velocities into those of a new episode. */
@@ -81,7 +109,7 @@ export interface MujocoTask {
   observe(qpos: Float64Array, qvel: Float64Array, out: Float64Array, offset: number, fields: MujocoFields): void;
   judge(moment: MujocoMoment): MujocoOutcome;
   /** The info that goes with a reset; none if it is left out. */
-  resetInfo?(qpos: Float64Array): Info;
+  resetInfo?(qpos: Float64Array, fields: MujocoFields): Info;
 }
 
 /** A thick line between two points, round at both ends, in m; a ball where both are one. */
@@ -116,7 +144,5 @@ export function addUniformNoise(generator: Generator, scale: number, values: Flo
 
 /** Gymnasium's control cost: `weight * sum(square(action))`, which NumPy 2 computes in float32 because the action is. */
 export function controlCost(weight: number, action: Float32Array): number {
-  let sum = 0;
-  for (const entry of action) sum = Math.fround(sum + Math.fround(entry * entry));
-  return Math.fround(Math.fround(weight) * sum);
+  return Math.fround(Math.fround(weight) * numpySumOfSquares(action, Math.fround));
 }
