@@ -225,7 +225,7 @@ describe.concurrent('looking', () => {
     expect(jsonLines((await run('envs', 'CartPole-v1', '--json')).stdout)).toMatchObject([{ id: 'CartPole-v1', rewardThreshold: 475 }]);
     const cliff = (await run('envs', 'CliffWalking-v1')).stdout;
     expect(cliff).toContain('step limit: none');
-    expect(cliff).toMatch(/observation +one-hot, index, row-column +one-hot +how/);
+    expect(cliff).toMatch(/observation +one of one-hot, index, row-column +one-hot +how/);
     expect((await run('recipes', 'CartPole-v1')).stdout).toMatch(/gpg paper.* sets: .*--no-anneal-learning-rate/);
     const help = await run('--help');
     for (const word of ['train', 'resume', 'eval', 'envs', 'recipes', 'bench', 'completion']) expect(help.stdout).toContain(`  ${word} `);

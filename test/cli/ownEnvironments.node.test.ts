@@ -136,7 +136,7 @@ describe('train ./mine.js', () => {
     const list = await run('recipes', 'Brings', '--module', 'brings.js');
     expect(list.stdout).toMatch(/Brings +gpg +default +two environments\n.*Brings +ppo +slow +a low rate/);
     const about = await run('envs', 'Brings', '--module', 'brings.js');
-    expect(about.stdout).toMatch(/^Brings: a walk to the right\n.*recipes: gpg default, ppo slow\n.*length +whole number/s);
+    expect(about.stdout).toMatch(/^Brings: a walk to the right\n.*recipes: gpg default, ppo slow\n.*length +a whole number/s);
     const other = await run('train', './brings.js', '--recipe', 'slwo', ...few.slice(0, 3), '--algorithm', 'ppo');
     expect([other.code, other.stderr]).toEqual([
       2,

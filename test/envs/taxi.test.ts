@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { EnvState } from '../../src/core/env.ts';
 import { checkEnv, makeEnv, makeVectorEnv, multiDiscrete, standardRegistry, vectorize } from '../../src/envs/index.ts';
+import { uniformStart } from '../../src/envs/toy-text/starts.ts';
 import type { TaxiScene } from '../../src/envs/toy-text/taxi.ts';
+import type { Generator } from '../../src/random/index.ts';
 import recorded from '../fixtures/environments/taxi.json' with { type: 'json' };
 import { numbers } from '../fixtures/typedArray.ts';
 import { shortRun, testCohort } from '../training/cohort.ts';
@@ -35,6 +37,23 @@ describe('Taxi-v4 against Gymnasium', () => {
 
   it.each(recorded.resets)('$kwargs: eleven seeds give the same first states', async (resets) => {
     expect(await playResets(resets)).toEqual(resets.resets);
+  });
+
+  it('begins where NumPy does at the edges of the cumulative sums', () => {
+    const isStart = (state: number): boolean => (state >> 2) % 5 < 4 && (state >> 2) % 5 !== (state & 3);
+    const draw = uniformStart(Array.from({ length: 500 }, (_, state) => state).filter(isStart));
+    const at = (value: number): number => draw({ random: () => value } as Generator);
+    // Said by `categorical_sample` of Gymnasium 1.3.0; the sum of 300 doubles 1/300 is 0.9999999999999961, and above it NumPy's argmax gives 0.
+    const told = [
+      [0, 1],
+      [1 / 300, 2],
+      [0.19999999999999976, 101],
+      [0.5, 247],
+      [0.999999999999996, 494],
+      [0.9999999999999961, 0],
+      [1 - 2 ** -53, 0],
+    ] as const;
+    expect(told.map(([value]) => at(value))).toEqual(told.map(([, state]) => state));
   });
 
   it('has the same limit and threshold', () => {
@@ -171,6 +190,15 @@ describe('the mask of Taxi', () => {
       vector.reset([1, 2]);
       expect(vector.actionMasks?.length).toBe(actionMask ? 12 : undefined);
     }
+  });
+
+  it('that was given stays as it was', async () => {
+    const env = await makeEnv('Taxi-v4');
+    const masks = [env.reset({ seed: 3 }), ...[north, west, south, east].map((action) => env.step(action))].map(
+      ({ info }) => info.actionMask,
+    );
+    expect(new Set(masks).size).toBe(5);
+    expect(new Set(masks.map(String)).size).toBeGreaterThan(1);
   });
 
   it('is that of the next episode where one ended', async () => {

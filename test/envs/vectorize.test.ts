@@ -259,6 +259,10 @@ describe('registry', () => {
       ['CliffWalking-v1', undefined, 500, -17],
       ['CliffWalkingSlippery-v1', undefined, 500, undefined],
       ['CliffWalking-v0', undefined, 500, -17],
+      ['FrozenLake-v1', 100, undefined, 0.7],
+      ['FrozenLake8x8-v1', 200, undefined, 0.85],
+      ['Taxi-v4', 200, undefined, 8],
+      ['Blackjack-v1', undefined, undefined, undefined],
     ]);
   });
 

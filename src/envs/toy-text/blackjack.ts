@@ -133,14 +133,18 @@ class BlackjackDynamics implements Dynamics<BlackjackScene> {
   }
 
   #show(i: number, observations: StepArrays['observations']): void {
-    const shown = [this.#player.sum(i), this.#dealer.cards[room * i]!, this.#player.hasUsableAce(i) ? 1 : 0] as const;
+    const sum = this.#player.sum(i);
+    const card = this.#dealer.cards[room * i]!;
+    const usable = this.#player.hasUsableAce(i) ? 1 : 0;
     if (this.observationSpace.kind === 'box') {
-      for (let k = 0; k < 3; k++) observations[3 * i + k] = shown[k]!;
+      observations[3 * i] = sum;
+      observations[3 * i + 1] = card;
+      observations[3 * i + 2] = usable;
       return;
     }
     const at = i * width;
     observations.fill(0, at, at + width);
-    observations[at + shown[0]] = observations[at + sizes[0] + shown[1]] = observations[at + sizes[0] + sizes[1] + shown[2]] = 1;
+    observations[at + sum] = observations[at + sizes[0] + card] = observations[at + sizes[0] + sizes[1] + usable] = 1;
   }
 
   /** Four cards; then two draws for Gymnasium's picture of the dealer's card: its suit, and which face a ten has. */

@@ -91,14 +91,8 @@ class TaxiDynamics implements Dynamics<TaxiScene> {
   readonly observationSpace: Space;
   readonly actionSpace: DiscreteSpace = actionSpace;
   readonly actionMasks: Uint8Array | undefined;
-  /** (N) where the taxis are. */
-  readonly #cells: Uint8Array;
-  /** (N) where the passengers are: numbers of places, or 4. */
-  readonly #passengers: Uint8Array;
-  /** (N) numbers of the places where they want to go. */
-  readonly #destinations: Uint8Array;
-  /** (N) 1 where the passenger will change its mind at the first move with it. */
-  readonly #fickle: Uint8Array;
+  /** (N) each: where the taxis and the passengers are, where these want to go, and 1 where one will change its mind at the first move with it. */
+  readonly #rows: Readonly<Record<'cells' | 'passengers' | 'destinations' | 'fickle', Uint8Array>>;
   readonly #drives: Uint8Array = drives();
   readonly #drawStart: (generator: Generator) => number = uniformStart(startStates());
   /** How likely a passenger is fickle; undefined: none is, and nothing is drawn. */
@@ -110,10 +104,8 @@ class TaxiDynamics implements Dynamics<TaxiScene> {
 
   constructor(numEnvs: number, options: TaxiOptions) {
     const { isRainy = false, rainyProbability = 0.8, ficklePassenger = false, fickleProbability = 0.3, actionMask = true } = options;
-    this.#cells = new Uint8Array(numEnvs);
-    this.#passengers = new Uint8Array(numEnvs);
-    this.#destinations = new Uint8Array(numEnvs);
-    this.#fickle = new Uint8Array(numEnvs);
+    const bytes = (): Uint8Array => new Uint8Array(numEnvs);
+    this.#rows = { cells: bytes(), passengers: bytes(), destinations: bytes(), fickle: bytes() };
     this.#fickleProbability = ficklePassenger ? fickleProbability : undefined;
     this.#straight = isRainy ? rainyProbability : 1;
     this.#aside = (1 - this.#straight) / 2;
@@ -123,23 +115,25 @@ class TaxiDynamics implements Dynamics<TaxiScene> {
 
   /** Writes the observation of environment i, and its mask. */
   #show(i: number, observations: StepArrays['observations']): void {
-    const [cell, passenger, destination] = [this.#cells[i]!, this.#passengers[i]!, this.#destinations[i]!];
+    const { cells, passengers, destinations } = this.#rows;
+    const cell = cells[i]!;
     this.#mask(i);
     if (this.observationSpace.kind === 'discrete') {
-      observations[i] = (cell * 5 + passenger) * 4 + destination;
+      observations[i] = (cell * 5 + passengers[i]!) * 4 + destinations[i]!;
       return;
     }
     observations[4 * i] = Math.floor(cell / side);
     observations[4 * i + 1] = cell % side;
-    observations[4 * i + 2] = passenger;
-    observations[4 * i + 3] = destination;
+    observations[4 * i + 2] = passengers[i]!;
+    observations[4 * i + 3] = destinations[i]!;
   }
 
   /** What changes something: moves that lead elsewhere, picking up where the passenger is, dropping it off at a place. */
   #mask(i: number): void {
     const masks = this.actionMasks;
     if (!masks) return;
-    const [cell, passenger] = [this.#cells[i]!, this.#passengers[i]!];
+    const cell = this.#rows.cells[i]!;
+    const passenger = this.#rows.passengers[i]!;
     for (let k = 0; k < 4; k++) masks[6 * i + k] = this.#drives[cell * 4 + k] === cell ? 0 : 1;
     masks[6 * i + 4] = places[passenger] === cell ? 1 : 0;
     masks[6 * i + 5] = passenger === inTaxi && places.includes(cell) ? 1 : 0;
@@ -148,17 +142,19 @@ class TaxiDynamics implements Dynamics<TaxiScene> {
   /** One draw, and one more with fickle passengers. */
   start(i: number, generator: Generator, observations: StepArrays['observations']): void {
     const state = this.#drawStart(generator);
-    this.#cells[i] = Math.floor(state / 20);
-    this.#passengers[i] = (state >> 2) % 5;
-    this.#destinations[i] = state & 3;
-    this.#fickle[i] = this.#fickleProbability !== undefined && generator.random() < this.#fickleProbability ? 1 : 0;
+    const { cells, passengers, destinations, fickle } = this.#rows;
+    cells[i] = Math.floor(state / 20);
+    passengers[i] = (state >> 2) % 5;
+    destinations[i] = state & 3;
+    fickle[i] = this.#fickleProbability !== undefined && generator.random() < this.#fickleProbability ? 1 : 0;
     this.#show(i, observations);
   }
 
   /** One draw each, also where nothing is random, and one more where a passenger changes its mind. */
   advance(actions: ArrayLike<number>, generators: readonly Generator[], { observations, rewards, terminated }: StepArrays): void {
-    const [cells, passengers] = [this.#cells, this.#passengers];
-    const [straight, aside] = [this.#straight, this.#aside];
+    const { cells, passengers, destinations, fickle } = this.#rows;
+    const straight = this.#straight;
+    const aside = this.#aside;
     for (let i = 0; i < cells.length; i++) {
       const action = actions[i]!;
       const draw = generators[i]!.random();
@@ -174,15 +170,15 @@ class TaxiDynamics implements Dynamics<TaxiScene> {
         this.#probability = isAhead ? straight : aside;
         // Where the way ahead is blocked, the taxi does not go aside either.
         if (this.#drives[cell * 4 + action] !== cell) cells[i] = this.#drives[cell * 4 + direction]!;
-        if (this.#fickle[i] === 1 && passenger === inTaxi && cells[i] !== cell) {
-          this.#fickle[i] = 0;
+        if (fickle[i] === 1 && passenger === inTaxi && cells[i] !== cell) {
+          fickle[i] = 0;
           const other = generators[i]!.choice(3);
-          this.#destinations[i] = other < this.#destinations[i]! ? other : other + 1;
+          destinations[i] = other < destinations[i]! ? other : other + 1;
         }
       } else if (action === 4 && places[passenger] === cell) passengers[i] = inTaxi;
       else if (action === 5 && passenger === inTaxi && places.includes(cell)) {
         passengers[i] = places.indexOf(cell);
-        if (passengers[i] === this.#destinations[i]) {
+        if (passengers[i] === destinations[i]) {
           rewards[i] = 20;
           terminated[i] = 1;
         }
@@ -192,17 +188,17 @@ class TaxiDynamics implements Dynamics<TaxiScene> {
   }
 
   rows(): EnvState {
-    return { cells: this.#cells, passengers: this.#passengers, destinations: this.#destinations, fickle: this.#fickle };
+    return this.#rows;
   }
 
   /** The masks follow from the states. */
   restore(): void {
-    for (let i = 0; i < this.#cells.length; i++) this.#mask(i);
+    for (let i = 0; i < this.#rows.cells.length; i++) this.#mask(i);
   }
 
   scene(i: number): TaxiScene {
-    const [cell, passenger, destination] = [this.#cells[i]!, this.#passengers[i]!, this.#destinations[i]!];
-    return { kind: 'taxi', columns: side, cell, passenger, destination, places, walls };
+    const { cells, passengers, destinations } = this.#rows;
+    return { kind: 'taxi', columns: side, cell: cells[i]!, passenger: passengers[i]!, destination: destinations[i]!, places, walls };
   }
 
   /** Gymnasium's, whatever the number of starts. */
@@ -235,8 +231,7 @@ export const taxiSpecs = (): EnvSpec[] => [
       observation: [
         {
           name: 'state',
-          meaning:
-            '((row * 5 + column) * 5 + passenger) * 4 + destination; passenger and destination are 0 red, 1 green, 2 yellow, 3 blue, and a passenger in the taxi is 4',
+          meaning: '((row * 5 + column) * 5 + passenger) * 4 + destination; 0 red, 1 green, 2 yellow, 3 blue, 4 in the taxi',
           min: 0,
           max: 499,
         },
