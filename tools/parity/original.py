@@ -86,7 +86,7 @@ SPATIAL = [
     ("HumanoidStandup-v4", {}),
     ("Pusher-v5", {}),
 ]
-# Whose contacts come and go: tools/parity/sensitivity.py says how far they are from themselves.
+# An object between two fingers: tools/parity/sensitivity.py says how far native MuJoCo is from itself.
 TOUCHES = ["Pusher-v5"]
 
 

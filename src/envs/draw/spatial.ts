@@ -97,7 +97,10 @@ function drawSpatial(context: DrawingContext, colors: Palette, scene: SpatialSce
       for (const shape of scene.shapes) drawShadow(context, colors, eye, shape, floor);
       context.globalAlpha = 1;
     }
-    const far = scene.shapes.map((shape) => ({ shape, depth: eye.see(pointOf(shape)).depth })).sort((a, b) => b.depth - a.depth);
+    // By their near sides: an axle inside of a limb is covered by it.
+    const far = scene.shapes
+      .map((shape) => ({ shape, depth: eye.see(pointOf(shape)).depth - extentOf(shape).radius }))
+      .sort((a, b) => b.depth - a.depth);
     for (const { shape, depth } of far) if (depth > eye.near) drawShape(context, colorsOf(shape.name, colors), colors.eye, eye, shape);
   });
 }

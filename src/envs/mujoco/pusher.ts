@@ -221,7 +221,7 @@ export const pusherSpecs = (): EnvSpec[] => [
       source: 'https://gymnasium.farama.org/environments/mujoco/pusher/',
       maxEpisodeSteps: 100,
       rewardThreshold: 0,
-      parity: 'reset exact, one step tested to 1e-12 (1 in 1,000 to 1e-2); needs @mujoco/mujoco',
+      parity: 'reset exact, one step tested to 1e-12 (1 in 1,000 to 1e-3); needs @mujoco/mujoco',
     },
     {
       ...frameSkipOption(5),
