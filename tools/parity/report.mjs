@@ -33,19 +33,21 @@ ${versions.join(', ')}; cohort-rl ${live['cohort-rl']}, Node ${live.node}. Witho
 | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-"Identical bits" includes resets, rewards, the two flags and, in a vector, the last observations. Random actions, and for LunarLander Gymnasium's own
-heuristic in every second sequence; every sequence is a seeded reset, an episode, a reset without a seed and another episode.
+"Identical bits" includes resets, rewards, the two flags and, in a vector, the last observations. Random actions, for LunarLander Gymnasium's own
+heuristic in every second sequence, for BipedalWalker its heuristic and a trained policy in turn, for Taxi errands too, and for classic control pushes
+that swing up; BipedalWalker's original is given a new world at every reset, because it repeats no episode in an old one. Every sequence is a seeded reset, an episode, a reset without a seed and another episode.
 
 ## Recorded
 
 \`npm test\` repeats recordings of Gymnasium 1.3.0 (NumPy 2.4.6, Box2D 2.3.10, MuJoCo 3.9.0) and of Gymnasium 0.29.1 without Python, in Node and in Chromium:
-resets of eleven seeds up to 2^100; CartPole from recorded states; CliffWalking; LunarLander: 666 episodes by hash, 22 in full and 120 of a trained policy, with
-wind, five gravities, and resets without a seed; the planar MuJoCo tasks from recorded full states; the wrappers of CleanRL's
+resets of eleven seeds up to 2^100; classic control from recorded states; toy text, 1,000 episodes each by hash; BipedalWalker: 214 episodes by hash; LunarLander: 666 episodes by hash, 22 in full and 120 of a trained policy, with
+wind, five gravities, and resets without a seed; the MuJoCo tasks from recorded full states; the wrappers of CleanRL's
 \`ppo_continuous_action.py\` and Stable-Baselines3's \`VecNormalize\`; autoreset in the same step; time limits.
 
 ## Known limits
 
-- CartPole's sine and cosine are correctly rounded here and nearly so in the GNU C library: single steps may be one unit in the last place of a float64 apart.
+- Sines, cosines and squares of classic control are nearly always the nearest float64 here and in the GNU C library, but not always in both: single steps may
+  be a unit in the last place apart.
 - MuJoCo is version 3.9.0 here, because it is about 1.29 times as fast in WebAssembly as 3.14.0. Native 3.9.0 and native 3.14.0 differ from each other by up to 2e-7 in
   about one step in 4,000 (the solver stops one iteration earlier or later); compared with native 3.9.0, of 20,000 steps of HalfCheetah from full states one was
   2.2e-12 apart and all others within 1e-12, and the median was 0.
