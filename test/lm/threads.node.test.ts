@@ -17,6 +17,7 @@ describe('threads', () => {
     ['gpg-lm', wide],
     ['grpo with a reference', { ...wide, estimator: 'grpo', klCoef: 0.1, updateEpochs: 2 }],
     ['ppo', { ...wide, estimator: 'ppo' }],
+    ['vineppo', { ...wide, estimator: 'vineppo', branches: 3, branchInterval: 1 }],
     ['pictures', countShapesRun],
     [
       'adapters with a dropout, and an entropy bonus',
