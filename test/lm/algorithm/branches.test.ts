@@ -125,7 +125,7 @@ describe('what a prefix is worth', () => {
   it.each([
     ['as it comes', {}],
     ['discounted, another temperature', { gamma: 0.6, temperature: 1.5 }],
-    ['cut at two tokens', { maxTokens: 2 }],
+    ['cut at two tokens, discounted', { maxTokens: 2, gamma: 0.5 }],
     ['with longer stretches', { branchInterval: 2, gamma: 0.9 }],
   ] as const)('%s: lies about the truth, by its standard error', async (_, fields) => {
     const state = await openedState({ ...branching, ...fields, branches: 400, warmStartAccuracy: 0.3 });
