@@ -219,13 +219,16 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
     note: 'where two are equally good nobody is credited: with rewards 0 and 1 only the groups with a single right answer teach',
   },
   vineppo: {
-    source: 'arXiv 2410.01679',
-    equation: 'rewards of a stretch + gamma^length V(s after it) - V(s before it), V(s) = mean return of K branches from s',
-    assumes: 'an environment that can give its state and take it back',
-    costs: 'K branches to the end of the episode at every branch point, counted as environment steps',
-    unbiased: 'V is, for the policy that acts, up to the branches’ maximum length',
-    test: 'test/rollout/branches.test.ts and test/advantage/stretches.test.ts',
-    note: 'stretches are --branch-interval steps, as the paper’s are steps of reasoning',
+    source: 'arXiv 2410.01679; K, whitening and two epochs with language models as the authors’ code, McGill-NLP/VinePPO',
+    equation:
+      'rewards of a stretch + gamma^length V(s after it) - V(s before it), V(s) = mean return of K branches from s; language models whiten it over all tokens of the batch',
+    assumes: 'states to go back to: an environment that can give its state and take it back; of a text every prefix is one',
+    costs:
+      'K branches to the end at every branch point, counted as environment steps, with language models as completions and their tokens',
+    unbiased:
+      'V is, for the policy that acts, up to the branches’ maximum length; the gradient too, of completions before whitening and summed over tokens',
+    test: 'test/rollout/branches.test.ts, test/advantage/stretches.test.ts; test/lm/algorithm/branches.test.ts, test/advantage/completions/branchEnumeration.test.ts',
+    note: 'stretches are --branch-interval steps or tokens; of texts also those up to --branch-after, where the paper’s are steps of reasoning; completions that begin alike share what their prefix is worth',
   },
   vine: {
     source: 'arXiv 1502.05477, section 5.2, the self-normalized estimator',
@@ -235,7 +238,7 @@ export const methodPages: Readonly<Record<MethodName, MethodPage>> = {
     costs: 'K branches at every branch point, counted as environment steps; only their first steps are learned from',
     unbiased: 'times K / (K - 1): the own return is part of the mean',
     test: 'test/rollout/branches.test.ts',
-    note: 'GPG with one bin for each branched state, PPO’s clip in place of the trust region',
+    note: 'of environments alone; GPG with one bin for each branched state, PPO’s clip in place of the trust region',
   },
   'hybrid-grpo': {
     source: 'arXiv 2502.01652',

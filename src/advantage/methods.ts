@@ -288,7 +288,12 @@ const rows = () =>
       loss: clipped('step-mean'),
       completions: { baseline: 'second-best', scale: groupDeviation(verlEpsilon) },
     },
-    vineppo: { title: 'VinePPO', loss: clipped('step-mean'), file: 'vinePpo' },
+    vineppo: {
+      title: 'VinePPO',
+      loss: clipped('step-mean'),
+      file: 'vinePpo',
+      completions: { baseline: 'branches', scale: whitened, updateEpochs: 2 },
+    },
     vine: { title: 'TRPO’s vine', loss: clipped('step-mean'), file: 'vine' },
     'hybrid-grpo': { title: 'Hybrid GRPO', loss: clipped('step-mean'), file: 'hybridGrpo' },
     a2c: { title: 'A2C', loss: score('step-mean'), file: 'a2c' },

@@ -155,7 +155,7 @@ export interface LanguageTrainConfigFields {
   /** Give up the warm start after this many steps. Whole number, 1 to 1e8; default 10000. */
   warmStartMaxSteps?: number;
   /** How rewards become advantages and a loss: a row of the table of estimators. Default gpg-lm. */
-  estimator?: 'gpg-lm' | 'grpo' | 'dr-grpo' | 'dapo' | 'gspo' | 'cispo' | 'sapo' | 'rloo' | 'remax' | 'reinforce++' | 'reinforce++-baseline' | 'opo' | 'grpo-pass@k' | 'ppo' | 'custom';
+  estimator?: 'gpg-lm' | 'grpo' | 'dr-grpo' | 'dapo' | 'gspo' | 'cispo' | 'sapo' | 'rloo' | 'remax' | 'reinforce++' | 'reinforce++-baseline' | 'opo' | 'grpo-pass@k' | 'vineppo' | 'ppo' | 'custom';
   /** What centered rewards are divided by: 1, or the standard deviation of the group (default: the estimator’s). */
   advantageScale?: '1' | 'std';
   /** Factor on the gradient, because groups whose rewards are all equal add nothing to it: group = groups / informative groups, token = the same in tokens, nonzero = completions / completions with a nonzero reward, off = 1 (default: the estimator’s). */
@@ -174,10 +174,16 @@ export interface LanguageTrainConfigFields {
   criticLearningRate?: number;
   /** Ppo: passes of the critic over each batch (default: as many as the policy’s). Whole number, 1 to 1000. */
   criticEpochs?: number;
-  /** Ppo: discount per token. Number, 0 to 1; default 1. */
+  /** Ppo, vineppo: discount per token. Number, 0 to 1; default 1. */
   gamma?: number;
   /** Ppo: lambda of generalized advantage estimation. Number, 0 to 1; default 1. */
   gaeLambda?: number;
+  /** Vineppo: completions that go on from every branch point (K), whose mean reward says what it is worth (default: 9). Whole number, 1 to 4096. */
+  branches?: number;
+  /** Vineppo: tokens from one branch point to the next, the prompt being the first (default: an eighth of maxTokens; with branchAfter as many as there are). Whole number, 1 to 65536. */
+  branchInterval?: number;
+  /** Vineppo: texts after which there is a branch point too, written as those of stop: \n for every line. Text; default none. */
+  branchAfter?: string;
   /** Prompts per update, one group of completions each. Whole number, 1 to 65536; default 32. */
   numGroups?: number;
   /** Completions per prompt. Whole number, 1 to 4096; default 8. */

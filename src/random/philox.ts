@@ -53,7 +53,10 @@ export function philox4x32(counter: Uint32Array, key: Uint32Array, out: Uint32Ar
 
 /** The learner's streams: what a draw is for. Two streams share no counter. */
 export const learnerStreams: Readonly<
-  Record<'actions' | 'permutation' | 'initialization' | 'evaluation' | 'completions' | 'warmStart' | 'dropout' | 'servers', number>
+  Record<
+    'actions' | 'permutation' | 'initialization' | 'evaluation' | 'completions' | 'warmStart' | 'dropout' | 'servers' | 'branches',
+    number
+  >
 > = {
   actions: 0,
   permutation: 1,
@@ -63,6 +66,7 @@ export const learnerStreams: Readonly<
   warmStart: 5,
   dropout: 6,
   servers: 7,
+  branches: 8,
 };
 
 /**

@@ -10,7 +10,7 @@ export interface MetricDescription {
   readonly key: string;
   /**
    * The runs that write it: `environments` and `language-models` mean every run of that road, `gpg` the group family, `ppo` the algorithms with a critic,
-   * `clipped-ratio` and `critic` the language-model estimators that have one, `reference` language models with klCoef above 0, `curriculum` and `kl-target` those with these fields, `shards` runs on environments in several shards.
+   * `clipped-ratio`, `critic` and `branches` the language-model estimators that have them, `reference` language models with klCoef above 0, `curriculum` and `kl-target` those with these fields, `shards` runs on environments in several shards.
    */
   readonly from: readonly string[];
   /** What it counts in; a `fraction` lies between 0 and 1, a `number` has no unit. */
@@ -103,10 +103,12 @@ const rows = table([
     'below 0.3; else use longer rollouts',
   ],
   // Ours: what branches cost, and how well they know.
+  ['branches/completions', ['branches'], 'count', 'completions of branches in this iteration', 'depends on the task'],
+  ['branches/tokens', ['branches'], 'tokens', 'tokens of branches in this iteration', 'depends on the task'],
   ['branches/steps', ['vineppo', 'vine', 'hybrid-grpo'], 'steps', 'environment steps of branches in this iteration', 'depends on the task'],
   [
     'branches/value_error',
-    ['vineppo'],
+    ['vineppo', 'branches'],
     'return',
     'mean standard error of what branch points are worth; missing with one branch',
     'depends on the task; below the standard deviation of advantages',

@@ -77,6 +77,41 @@ describe('sampling and training', () => {
     expectTrainerBits(openTransformer({ ...smallSpec, numAttentionHeads: 4, ...spec }, { ...room, ...shape }, 2), { ...draw, ...options });
   });
 
+  it.each(policies)('a completion goes on from a prompt that holds its beginning, with its bits: %s', (_, spec) => {
+    // Prompts of up to 6 tokens and completions of 9 fill the context; so do a beginning and the rest.
+    const opened = openTransformer({ ...spec, maxPositionEmbeddings: 14 }, room, 5);
+    const { kernels, model, sequences } = opened;
+    const longer = createSequences(kernels, { ...room, numGroups: 20, groupSize: 1, promptLength: 14, patches: spec.patches });
+    const greedy = { ...draw, greedy: true, endToken: -1 };
+    model.sample(sequences, greedy);
+    const whole = { tokens: sequences.completions.slice(), logProbs: sequences.logProbs.slice() };
+    for (const begun of [1, 4, 8]) {
+      for (let row = 0; row < 20; row++) {
+        const group = Math.floor(row / 4);
+        const length = sequences.promptLengths[group]!;
+        longer.prompts.set(sequences.prompts.subarray(group * 6, group * 6 + length), row * 14);
+        const numbers = sequences.patches.length / 5;
+        longer.patches.set(sequences.patches.subarray(group * numbers, (group + 1) * numbers), row * numbers);
+        longer.prompts.set(whole.tokens.subarray(row * 9, row * 9 + begun), row * 14 + length);
+        longer.promptLengths[row] = length + begun;
+      }
+      model.sample(longer, { ...greedy, numGroups: 20, groupSize: 1, maxTokens: 9 - begun });
+      for (let row = 0; row < 20; row++) {
+        for (const [name, array] of [
+          ['tokens', longer.completions],
+          ['logProbs', longer.logProbs],
+        ] as const) {
+          expect(bitsOf(array.slice(row * 9, row * 9 + 9 - begun)), name).toBe(bitsOf(whole[name].slice(row * 9 + begun, row * 9 + 9)));
+        }
+      }
+    }
+    longer.promptLengths[3] = 14;
+    expect(() => model.sample(longer, { ...greedy, numGroups: 20, groupSize: 1, maxTokens: 2 })).toThrow(
+      'maxPositionEmbeddings: expected room for prompts of 14 and completions of 2 tokens, got 14',
+    );
+    expect(() => model.evaluate(longer, { numGroups: 3, groupSize: 1 })).toThrow('room for prompts of 14 and completions of 9 tokens');
+  });
+
   it('completions end with the end token or at the most tokens; the rest of the row is left alone', () => {
     const { model, sequences } = openTransformer(smallSpec, { ...room, groupSize: 40 }, 3);
     sequences.completions.fill(-5);

@@ -6,6 +6,7 @@ import type { LanguageTrainConfig } from '../../src/api/languageModels.ts';
 import { promptText } from '../../src/lm/tasks/prompt.ts';
 import type { LanguageTask, Problem } from '../../src/lm/tasks/task.ts';
 import { testCohort } from '../training/cohort.ts';
+import { relay } from './algorithm/relay.ts';
 import { largestDigit, shortRun } from './languageRun.ts';
 
 /** The message of what training throws. */
@@ -30,6 +31,7 @@ const withProblems = (change: (problem: Problem) => Partial<Problem>): LanguageT
 });
 const own = (change: Partial<LanguageTask>): unknown => ({ ...shortRun, task: { ...largestDigit, ...change } });
 const cold = (task: LanguageTask): unknown => ({ ...shortRun, warmStartAccuracy: 0, task });
+const vine = { estimator: 'vineppo' } as const;
 const form = /^[^:]+.*: expected .+, got .+; .+$/s;
 
 describe('a configuration that cannot be', () => {
@@ -52,6 +54,29 @@ describe('a configuration that cannot be', () => {
     ['a text for a number', { ...shortRun, learningRate: '3e-4' }, /learningRate: expected a number from 0 to 1000000, got "3e-4"/],
     ['NaN for a number', { ...shortRun, temperature: Number.NaN }, /temperature: expected a number from .*, got NaN/],
     ['epochs without a ratio', { ...shortRun, updateEpochs: 3 }, /updateEpochs: expected 1 with estimator gpg-lm/],
+    [
+      'branches of a method that has none',
+      { ...shortRun, branches: 4 },
+      /branches: expected estimator vineppo with it, got estimator gpg-lm/,
+    ],
+    [
+      'branches of an episode',
+      { ...shortRun, task: relay, estimator: 'vineppo' },
+      /estimator: expected one that does not branch, for task relay, which has a rollout, got vineppo/,
+    ],
+    ['branches after nothing', { ...shortRun, ...vine, branchAfter: '=|' }, /branchAfter: expected texts that are not empty, got "=\|"/],
+    [
+      'branches by the group',
+      { ...shortRun, ...vine, advantageScale: 'std' },
+      /advantageScale: expected 1 with estimator vineppo, .*got std/,
+    ],
+    ['branches rescaled', { ...shortRun, ...vine, gradientRescaling: 'group' }, /gradientRescaling: expected off with estimator vineppo/],
+    [
+      'branches whose rewards are not those of the completions',
+      { ...shortRun, ...vine, klCoef: 0.1, klIn: 'reward' },
+      /klIn: expected loss with estimator vineppo, got reward/,
+    ],
+    ['no branches', { ...shortRun, ...vine, branches: 0 }, /branches: expected a whole number from 1 to 4096, got 0/],
     ['more tokens than the task has', { ...shortRun, maxTokens: 4 }, /maxTokens: expected at most 3 for task largest-digit, got 4/],
     ['no alphabet', own({ alphabet: '' }), /task largest-digit: alphabet: expected .*, got ""/],
     [

@@ -22,9 +22,30 @@ describe('defaults that depend on other fields', () => {
   });
 
   it('a resolved configuration is its own resolution', () => {
-    for (const fields of [{}, { hiddenSize: 128, estimator: 'ppo' }, { task: 'sort', iterations: 4 }, { task: 'digit-completion' }]) {
+    for (const fields of [
+      {},
+      { hiddenSize: 128, estimator: 'ppo' },
+      { task: 'sort', iterations: 4 },
+      { task: 'digit-completion' },
+      { estimator: 'vineppo' },
+    ]) {
       const config = resolve(fields);
       expect(resolve(config)).toEqual(config);
     }
+  });
+
+  it('VinePPO has nine branches from eight points of a completion, or from those that are named; other methods have none', () => {
+    expect(resolve({ estimator: 'vineppo' })).toMatchObject({ branches: 9, branchInterval: 1, updateEpochs: 2, minValidFraction: 0 });
+    expect(resolve({ estimator: 'vineppo', task: 'countdown-3' }).branchInterval).toBe(
+      Math.ceil(resolve({ task: 'countdown-3' }).maxTokens / 8),
+    );
+    const lines = resolve({ estimator: 'vineppo', branchAfter: '\\n' });
+    expect([lines.branches, lines.branchInterval, lines.branchAfter]).toEqual([9, undefined, '\\n']);
+    expect(resolve({ estimator: 'vineppo', branchAfter: '+', branchInterval: 3, branches: 2 })).toMatchObject({
+      branches: 2,
+      branchInterval: 3,
+    });
+    const others = resolve({ estimator: 'grpo' });
+    for (const field of ['branches', 'branchInterval', 'branchAfter']) expect(others).not.toHaveProperty(field);
   });
 });

@@ -45,3 +45,9 @@ describe('gpg-lm, 32 prompts x 8 completions', () => {
     expect(mean(shares.slice(-10))).toBeGreaterThan(2 * mean(shares.slice(0, 10)));
   });
 });
+
+it('vineppo, add-2digit, 150 updates of 32 prompts x 8 completions with their branches, from a warm start to 20 %: at least 40 %', async () => {
+  const { start, end } = await meanAccuracy({ task: 'add-2digit', iterations: 150, warmStartAccuracy: 0.2, estimator: 'vineppo' });
+  expect(start).toBeLessThan(0.27);
+  expect(end).toBeGreaterThanOrEqual(0.4);
+});

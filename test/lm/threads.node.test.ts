@@ -17,7 +17,10 @@ describe('threads', () => {
     ['gpg-lm', wide],
     ['grpo with a reference', { ...wide, estimator: 'grpo', klCoef: 0.1, updateEpochs: 2 }],
     ['ppo', { ...wide, estimator: 'ppo' }],
+    ['vineppo', { ...wide, estimator: 'vineppo', branches: 3, branchInterval: 1 }],
     ['pictures', countShapesRun],
+    ['pictures that branch', { ...countShapesRun, estimator: 'vineppo', branches: 2 }],
+    ['adapters that branch', { ...pretrainedRun, loraRank: 4, estimator: 'vineppo', branches: 3, branchInterval: 1 }],
     [
       'adapters with a dropout, and an entropy bonus',
       { ...pretrainedRun, loraRank: 4, loraDropout: 0.2, entropyCoef: 0.05, numGroups: 24, groupSize: 8 },
@@ -33,7 +36,7 @@ describe('threads', () => {
       runs.push((await cohort.trainLanguageModel({ ...input, threads }).finish()).summary);
     }
     expect(new Set(runs.map(({ parametersSha256 }) => parametersSha256)).size).toBe(1);
-    if (input.task === countShapesRun.task) expect(runs[0]!.parametersSha256).toBe(countShapesHash);
+    if (input === countShapesRun) expect(runs[0]!.parametersSha256).toBe(countShapesHash);
     expect(runs[1]!.evaluation).toEqual(runs[0]!.evaluation);
     expect(runs[2]!.evaluation).toEqual(runs[0]!.evaluation);
   });

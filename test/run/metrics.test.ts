@@ -14,7 +14,7 @@ const algorithmNames = allAlgorithms()
   .map(({ name }) => name);
 const keys = metricTable.map(({ key }) => key);
 const partsOfRoads = ['shards'];
-const languageSources = ['language-models', 'clipped-ratio', 'critic', 'reference', 'kl-target', 'curriculum'];
+const languageSources = ['language-models', 'clipped-ratio', 'critic', 'branches', 'reference', 'kl-target', 'curriculum'];
 const units = 'return steps steps/s completions/s tokens tokens/s seconds fraction nats count bytes number'.split(' ');
 const courses = 'rises|falls|steady|as configured|depends on the task';
 const number = '\\d+(\\.\\d+)?';
@@ -79,6 +79,7 @@ describe('the table of metrics', () => {
     ['grpo', {}, ['clipped-ratio']],
     ['gspo', { klCoef: 0.1, klTarget: 0.1 }, ['clipped-ratio', 'reference', 'kl-target']],
     ['ppo', {}, ['clipped-ratio', 'critic']],
+    ['vineppo', { branches: 2 }, ['clipped-ratio', 'branches']],
   ] as const)('holds what a language-model run of %s with %o writes, no more and no less', async (estimator, fields, kinds) => {
     const { home, trainLanguageModel } = testCohort();
     await trainLanguageModel({ ...shortLanguageRun, estimator, ...fields, iterations: 2 }, { runDirectory: 'run' }).finish();

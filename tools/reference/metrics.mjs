@@ -17,6 +17,7 @@ const sources = {
   environments: 'environments',
   'language-models': 'language models',
   'clipped-ratio': 'language models (with a clipped ratio)',
+  branches: 'language models (with branches)',
   critic: 'language models (with a critic)',
   reference: 'language models (with klCoef)',
   'kl-target': 'language models (with klTarget)',

@@ -41,7 +41,15 @@ const completionsInWords = {
   none: '0',
   'length-weighted': 'mean of r over the group, weighted by lengths',
   'second-best': 'second best r of the group; only the best completion has an advantage',
-  critic: 'value of the critic, by generalized advantage estimation',
+};
+/** Baselines that give every token an advantage of its own. */
+const advantagesOfTokens = {
+  critic: ['  A = value of the critic, by generalized advantage estimation'],
+  branches: [
+    '  cut every completion into stretches; from where each begins the policy goes on, K times',
+    '  V = mean reward of the K completions; 0 after the last stretch',
+    '  A = r, if it is the last stretch, + V after it - V before it, for all tokens of the stretch',
+  ],
 };
 const completionScales = {
   none: 'A stays as it is',
@@ -77,7 +85,7 @@ function onCompletions({ baseline, scale, gradientRescaling, minValidFraction, u
     '  draw prompts, and a group of G completions for each',
     '  r = reward of every completion',
     ...(minValidFraction ? [`  draw more prompts until ${100 * minValidFraction} % of the groups have rewards that differ`] : []),
-    baseline === 'critic' ? `  A = ${completionsInWords.critic}` : `  A = r - b, b = ${completionsInWords[baseline]}`,
+    ...(advantagesOfTokens[baseline] ?? [`  A = r - b, b = ${completionsInWords[baseline]}`]),
     `  ${completionScales[scale.by]}`,
     ...(gradientRescaling ? ['  the gradient is multiplied by groups / groups whose rewards differ'] : []),
     `  ${updateEpochs} update(s) by Adam on the loss: ${loss}`,
@@ -95,6 +103,12 @@ const results = [
   { page: 'experiments/methods/README.md', title: 'CartPole-v1', road: 'environments', reference: ['gpg', 'ppo'] },
   { page: 'experiments/methods-lunarlander/README.md', title: 'LunarLander-v3', road: 'environments', reference: ['gpg', 'ppo'] },
   { page: 'experiments/lm-comparison/README.md', title: 'Language models', road: 'completions', reference: ['gpg-lm', 'grpo'] },
+  {
+    page: 'experiments/lm-vine/README.md',
+    title: 'Language models, at equal tokens',
+    road: 'completions',
+    reference: ['gpg-lm', 'vineppo'],
+  },
 ];
 
 /** The first table of a page of results: its head, and its rows by method. */
@@ -138,6 +152,11 @@ const walks = {
     ['row of the table', 'src/advantage/methods.ts'],
     ['advantages of completions', 'src/advantage/completions/advantages.ts'],
   ],
+  branches: [
+    ['row of the table', 'src/advantage/methods.ts'],
+    ['branches of completions', 'src/lm/algorithm/branches.ts'],
+    ['advantages of tokens', 'src/lm/algorithm/vinePpo.ts'],
+  ],
 };
 
 /** The pages by name of the method. */
@@ -150,7 +169,7 @@ export function renderMethodPages(root, { defaultEstimatorSettings, describeLoss
       const inWords = describeLoss(loss);
       const walk = [
         ...(file ? [['the whole algorithm', `src/algorithms/${file}.ts`]] : environments ? walks.environments : []),
-        ...(completions ? walks.completions : []),
+        ...(completions ? (walks[completions.baseline] ?? walks.completions) : []),
       ].filter(([, path], i, all) => all.findIndex(([, other]) => other === path) === i);
       const facts = [
         ...(environments || file ? [['environments', `\`npx cohort-rl train CartPole-v1 --algorithm ${name}\``]] : []),

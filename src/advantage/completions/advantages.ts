@@ -1,5 +1,5 @@
 /**
- * From completions to one advantage each, for every method of the table but PPO.
+ * From completions to one advantage each, for every method of the table but PPO and VinePPO.
  */
 import { show } from '../../core/errors.ts';
 import { batchError, checkName } from '../batch.ts';
@@ -34,7 +34,7 @@ export interface CompletionAdvantageOptions {
  *
  * Example: rewards 1, 0, 0, 1 | 1, 1, 1, 1 give `gpg-lm` 0.5, -0.5, -0.5, 0.5 | 0, 0, 0, 0, and `rloo` 4/3 of that.
  *
- * Throws {@link CohortError} for a batch that does not fit, for ReMax without greedy rewards, for PPO (see `tokenGae`), and where a custom method gives
+ * Throws {@link CohortError} for a batch that does not fit, for ReMax without greedy rewards, for PPO and VinePPO (see `tokenGae` and `tokenStretches`), and where a custom method gives
  * something else than N finite numbers.
  */
 export function completionAdvantages(
@@ -66,6 +66,12 @@ function centered(batch: ScoredBatch, baseline: CompletionBaseline): Float64Arra
   return advantages;
 }
 
+/** What gives the advantages of tokens instead. */
+const perToken = {
+  critic: 'use tokenGae and whitenTokens for PPO',
+  branches: 'use tokenStretches and whitenTokens for VinePPO',
+} as const;
+
 function centeredGroup(rewards: Float64Array, lengths: Int32Array, baseline: CompletionBaseline, greedy: () => number): Float64Array {
   switch (baseline) {
     case 'none':
@@ -81,7 +87,7 @@ function centeredGroup(rewards: Float64Array, lengths: Int32Array, baseline: Com
     case 'second-best':
       return leadOverSecond(rewards);
     default:
-      throw batchError('completionAdvantages', 'a method without a critic', show(baseline), 'use tokenGae and whitenTokens for PPO');
+      throw batchError('completionAdvantages', 'one advantage per completion', show(baseline), perToken[baseline]);
   }
 }
 

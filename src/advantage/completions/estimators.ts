@@ -35,6 +35,8 @@ export interface CompletionEstimator {
   readonly needsGreedy: boolean;
   /** Whether a critic is needed. */
   readonly needsCritic: boolean;
+  /** Whether completions that go on from prefixes are needed. */
+  readonly needsBranches: boolean;
   /** Rises when the same settings give other bits; results before and after are then different runs. A whole number, 1 if left out. */
   readonly behavior?: number;
   /** A custom method: (N) advantages of the completions, instead of `baseline` and `scale`. */
@@ -64,6 +66,7 @@ function estimatorOf({ title, loss: { kind, clipLow, clipHigh, weighting }, comp
     aggregation: aggregationOf[weighting],
     needsGreedy: baseline === 'greedy',
     needsCritic: baseline === 'critic',
+    needsBranches: baseline === 'branches',
     ...completions,
   };
 }

@@ -26,4 +26,4 @@ export {
   gradientScale,
 } from './gradientScale.ts';
 export { type ScoredBatch, scoreBatch, type Validity } from './scored.ts';
-export { type TokenGaeInput, tokenGae, whitenTokens } from './tokens.ts';
+export { type TokenGaeInput, type TokenStretchesInput, tokenGae, tokenStretches, whitenTokens } from './tokens.ts';

@@ -1,9 +1,12 @@
 /**
- * PPO on completions: an advantage per token from a critic's values. The tokens of completion 0 come first, then those of completion 1, and so on.
+ * An advantage per token: from a critic's values (PPO), or from what some prefixes are known to be worth (VinePPO). The tokens of completion 0 come first,
+ * then those of completion 1, and so on.
  */
+import { endings } from '../../core/trajectory.ts';
 import { batchError, type Floats } from '../batch.ts';
 import { type GaeOutput, gae } from '../gae.ts';
 import { meanAndScale } from '../normalize.ts';
+import { stretchAdvantages } from '../stretches.ts';
 import { totalTokens } from './aggregation.ts';
 import { expectLength } from './batch.ts';
 import { whiteningEpsilon } from './equations.ts';
@@ -32,23 +35,69 @@ export interface TokenGaeInput {
  * Throws {@link CohortError} if an array has the wrong length.
  */
 export function tokenGae(input: TokenGaeInput): GaeOutput<Float64Array> {
-  const { values, rewards, lengths, gamma, gaeLambda } = input;
-  expectLength('lengths', lengths, rewards.length);
-  const tokens = totalTokens(lengths);
-  if (values.length !== tokens) {
-    throw batchError('tokenGae: values', `${tokens} entries, one per token`, String(values.length), 'add up the lengths');
-  }
-  const tokenRewards = new Float64Array(tokens);
+  const { values, gamma, gaeLambda } = input;
+  const { tokens, tokenRewards, start } = rewardsOfTokens('tokenGae', input);
   const firsts = new Uint8Array(tokens);
-  for (let i = 0, first = 0; i < lengths.length; i++) {
-    firsts[first] = 1;
-    first += lengths[i]!;
-    tokenRewards[first - 1] = rewards[i]!;
-  }
+  for (const first of start) firsts[first] = 1;
   const flags = { dones: firsts, nextDone: Uint8Array.of(1), nextValues: Float64Array.of(0) };
   const shape = { numSteps: tokens, numEnvs: 1, gamma, gaeLambda, arithmetic: 'float64' } as const;
   const out = { advantages: new Float64Array(tokens), returns: new Float64Array(tokens) };
   return gae({ ...shape, ...flags, rewards: tokenRewards, values }, out);
+}
+
+/** What {@link tokenStretches} reads. K is the number of all tokens. */
+export interface TokenStretchesInput extends Omit<TokenGaeInput, 'values' | 'gaeLambda'> {
+  /** (K) what is to be had from before every token on, NaN where nobody asked; known before the first token of every completion. */
+  readonly values: Floats;
+}
+
+/**
+ * VinePPO's advantages, (K) in float64: the tokens from one known value to the next are a stretch and share `r + gamma^(its tokens) V(after it) - V(before it)`;
+ * the value after the last token is 0, whether the completion ended or was cut. It is `stretchAdvantages` with lambda 0 on one environment whose episodes are
+ * the completions.
+ *
+ * Example (gamma 1): a completion of 3 tokens with reward 1 and values 0.5, unknown, 0.75: 0.25, 0.25 | 0.25. Of reward 0: 0.25, 0.25 | -0.75.
+ *
+ * Throws {@link CohortError} if an array has the wrong length, or where a first value is not known.
+ */
+export function tokenStretches(input: TokenStretchesInput): Float64Array {
+  const { values, lengths, gamma } = input;
+  const { tokens, tokenRewards, start } = rewardsOfTokens('tokenStretches', input);
+  const count = lengths.length;
+  const trajectories = {
+    count,
+    env: new Int32Array(count),
+    start,
+    end: start.map((first, i) => first + lengths[i]!),
+    startedByReset: new Uint8Array(count).fill(1),
+    endedBy: new Uint8Array(count).fill(endings.terminated),
+    elapsed: new Int32Array(count),
+  };
+  const out = { advantages: new Float64Array(tokens), returns: new Float64Array(tokens), baseline: new Float64Array(tokens) };
+  stretchAdvantages(
+    { numSteps: tokens, numEnvs: 1, rewards: tokenRewards, trajectories, stateValues: Float64Array.from(values) },
+    gamma,
+    0,
+    out,
+  );
+  return out.advantages;
+}
+
+/** (K) the rewards of completions, each with its last token, and (N) their first tokens. */
+function rewardsOfTokens(subject: string, { values, rewards, lengths }: Pick<TokenGaeInput, 'values' | 'rewards' | 'lengths'>) {
+  expectLength('lengths', lengths, rewards.length);
+  const tokens = totalTokens(lengths);
+  if (values.length !== tokens) {
+    throw batchError(`${subject}: values`, `${tokens} entries, one per token`, String(values.length), 'add up the lengths');
+  }
+  const tokenRewards = new Float64Array(tokens);
+  const start = new Int32Array(lengths.length);
+  for (let i = 0, first = 0; i < lengths.length; i++) {
+    start[i] = first;
+    first += lengths[i]!;
+    tokenRewards[first - 1] = rewards[i]!;
+  }
+  return { tokens, tokenRewards, start };
 }
 
 /** How {@link whitenTokens} measures. */

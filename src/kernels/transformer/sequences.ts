@@ -48,8 +48,11 @@ export function createSequences(kernels: Pick<Kernels, 'int32' | 'float32'>, spe
   };
 }
 
-/** Throws {@link CohortError} unless the range lies in the batch, the batch in the context, and every token in the vocabulary. */
-export function checkSequences(model: TransformerSpec, sequences: Sequences, range: SequencesRange, readsCompletions: boolean): void {
+/**
+ * Throws {@link CohortError} unless the range lies in the batch, what it holds in the context, and every token in the vocabulary. `maxTokens` are those that are
+ * yet to come after every prompt; left out: the completions are there, and of the batch's length.
+ */
+export function checkSequences(model: TransformerSpec, sequences: Sequences, range: SequencesRange, maxTokens?: number): void {
   const { spec, prompts, promptLengths, completions, completionLengths } = sequences;
   for (const name of ['numGroups', 'groupSize'] as const) {
     if (Number.isInteger(range[name]) && range[name] >= 1 && range[name] <= spec[name]) continue;
@@ -59,8 +62,12 @@ export function checkSequences(model: TransformerSpec, sequences: Sequences, ran
   if (!(temperature > 0 && Number.isFinite(temperature))) {
     refuse('temperature', 'a positive number', temperature, 'use 1, or greedy sampling for the likeliest tokens');
   }
-  if (spec.promptLength + spec.completionLength - 1 > model.maxPositionEmbeddings) {
-    const needed = `prompts of ${spec.promptLength} and completions of ${spec.completionLength} tokens`;
+  const [longest, most] =
+    maxTokens === undefined
+      ? [spec.promptLength, spec.completionLength]
+      : [promptLengths.subarray(0, range.numGroups).reduce((a, b) => Math.max(a, b), 1), maxTokens];
+  if (longest + most - 1 > model.maxPositionEmbeddings) {
+    const needed = `prompts of ${longest} and completions of ${most} tokens`;
     refuse(
       'maxPositionEmbeddings',
       `room for ${needed}`,
@@ -72,14 +79,14 @@ export function checkSequences(model: TransformerSpec, sequences: Sequences, ran
   if (patches?.count !== spec.patches?.count || patches?.inputs !== spec.patches?.inputs) {
     refuse('sequences.patches', patches ? show(patches) : 'none', spec.patches, 'make the batch with the patches of the model');
   }
-  const checkTokens = (what: string, tokens: Int32Array, start: number, length: number, room: number, most: number): void => {
+  const checkTokens = (what: string, tokens: Int32Array, start: number, length: number, room: number, ids: number): void => {
     if (!(length >= 1 && length <= room)) {
       refuse(`${what} length`, `a whole number from 1 to ${room}`, length, 'write the length of every sequence before computing');
     }
     for (let i = start; i < start + length; i++) {
       const token = tokens[i]!;
-      if (token >= 0 && token < most) continue;
-      refuse(`${what} token`, `an id from 0 to ${most - 1}`, token, 'encode with the vocabulary of the model');
+      if (token >= 0 && token < ids) continue;
+      refuse(`${what} token`, `an id from 0 to ${ids - 1}`, token, 'encode with the vocabulary of the model');
     }
   };
   for (let group = 0; group < range.numGroups; group++) {
@@ -91,7 +98,7 @@ export function checkSequences(model: TransformerSpec, sequences: Sequences, ran
       spec.promptLength,
       model.vocabSize + (patches?.count ?? 0),
     );
-    if (!readsCompletions) continue;
+    if (maxTokens !== undefined) continue;
     for (let member = 0; member < range.groupSize; member++) {
       const row = group * spec.groupSize + member;
       checkTokens('completion', completions, row * spec.completionLength, completionLengths[row]!, spec.completionLength, model.vocabSize);

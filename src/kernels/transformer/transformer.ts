@@ -154,11 +154,11 @@ export function createTransformer(
     },
     sample(sequences, options: SampleOptions) {
       refuseValue();
-      checkSequences(spec, sequences, options, false);
       const { maxTokens, endToken, topK = 0, topP = 1 } = options;
       const { completionLength } = sequences.spec;
       const fits = Number.isInteger(maxTokens) && maxTokens >= 1 && maxTokens <= completionLength;
       checkRange('maxTokens', maxTokens, fits, `a whole number from 1 to ${completionLength}`, 'make a batch for longer completions');
+      checkSequences(spec, sequences, options, maxTokens);
       checkRange('topK', topK, Number.isInteger(topK) && topK >= 0, 'a whole number of at least 0', '0 keeps all tokens');
       checkRange('topP', topP, topP > 0 && topP <= 1, 'a number above 0, at most 1', '1 keeps all tokens');
       prepare(layout.kindTransformerSample, sequences, options, planOf(sequences, 'sampling'), samplingShards);
@@ -186,7 +186,7 @@ export function createTransformer(
       run(options);
     },
     evaluate(sequences, options: EvaluateOptions) {
-      checkSequences(spec, sequences, options, true);
+      checkSequences(spec, sequences, options);
       prepare(layout.kindTransformerForward, sequences, options, planOf(sequences, 'training'), shards);
       drop(options);
       run(options);
@@ -201,7 +201,7 @@ export function createTransformer(
       }
     },
     gradient(sequences, options: GradientOptions) {
-      checkSequences(spec, sequences, options, true);
+      checkSequences(spec, sequences, options);
       if ((options.loss === 'value') !== isValue) {
         throw mistake(
           `transformer ${spec.name}: loss`,
@@ -251,7 +251,7 @@ export function createTransformer(
       sequences.patches.set(patches);
       sequences.promptLengths[0] = count;
       const range = { numGroups: 1, groupSize: 1 };
-      checkSequences(spec, sequences, range, false);
+      checkSequences(spec, sequences, range, 1);
       prepare(layout.kindTransformerForward, sequences, range, planOf(sequences, 'training'), 1);
       words[w + layout.taskLogits] = probe.logits.byteOffset;
       pool.run(false, job, 0);

@@ -87,3 +87,21 @@ export function eachToken(
     for (let t = 0; t < scored.lengths[i]!; t++) visit(token++, placeOf(scored, i, t, completionLength), i);
   }
 }
+
+/**
+ * Writes the weights of a loss whose tokens have advantages of their own, (K) in the order of {@link eachToken}: each times the weight of its completion's tokens.
+ * Returns (N) their means over the tokens of a completion.
+ */
+export function writeTokenAdvantages(
+  { advantageWeights, spec: { completionLength } }: Sequences,
+  scored: Placed,
+  tokenWeights: Float64Array,
+  advantages: Float64Array,
+): Float64Array {
+  const means = new Float64Array(scored.lengths.length);
+  eachToken(scored, completionLength, (token, place, completion) => {
+    advantageWeights[place] = tokenWeights[completion]! * advantages[token]!;
+    means[completion]! += advantages[token]! / scored.lengths[completion]!;
+  });
+  return means;
+}

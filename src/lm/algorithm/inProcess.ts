@@ -14,11 +14,12 @@ import { ratioStatistics } from './metrics.ts';
 import { takeStep } from './optimize.ts';
 import { weighBySequences } from './sequenceRatio.ts';
 
-/** What samples: a policy, and the batches for groups and for single completions. */
+/** What samples: a policy, and the batches for groups, for single completions and for branches. */
 export interface LocalSampler {
   readonly policy: Transformer;
   readonly batch: Sequences;
   readonly singles: Sequences;
+  readonly branches?: Sequences | undefined;
 }
 
 /** What else learns. */
@@ -31,11 +32,12 @@ interface LocalLearner extends LocalSampler {
 
 /** The completions of {@link SamplingBackend.sample}; every pass of a batch is a piece. */
 export function* samplesInPieces(
-  { policy, batch: groups, singles }: LocalSampler,
+  { policy, batch: groups, singles, branches }: LocalSampler,
   prompts: readonly EncodedPrompt[],
   { numSamples, ...request }: SamplingRequest,
 ): Generator<number, SampledTokens[][]> {
-  const batch = numSamples > 1 ? groups : singles;
+  // Branches have longer prompts.
+  const batch = (request.stream === learnerStreams.branches && branches) || (numSamples > 1 ? groups : singles);
   const { groupSize } = batch.spec;
   const all: SampledTokens[][] = prompts.map(() => []);
   for (let done = 0; done < numSamples; done += groupSize) {

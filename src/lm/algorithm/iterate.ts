@@ -1,7 +1,7 @@
 /**
  * One iteration of any method of the table (src/advantage/completions/estimators.ts): prompts, groups of completions, rewards, advantages, a token loss and
  * the optimizer's steps. Methods differ only at the third stop, which is a value: src/lm/algorithm/groupMethods.ts (GPG and the other group methods, with
- * the equations) or src/lm/algorithm/ppo.ts (a critic).
+ * the equations), src/lm/algorithm/ppo.ts (a critic) or src/lm/algorithm/vinePpo.ts (branches).
  */
 import { totalTokens } from '../../advantage/completions/aggregation.ts';
 import { gradientScale, tokenWeights } from '../../advantage/completions/index.ts';
@@ -10,6 +10,7 @@ import type { CompletionRecord } from '../../run/events.ts';
 import { encodePrompt, type Rollout, type RolloutGroup } from '../model/rollouts.ts';
 import { addRewards } from './addedRewards.ts';
 import { scoreGroups, writeGroups, writePerToken } from './batch.ts';
+import { branchMetrics, playBranches } from './branches.ts';
 import { collectGroups } from './collector.ts';
 import { groupMethods, type Learning, type ThirdStop } from './groupMethods.ts';
 import { allCompletions, completionMetrics, countTokens, type KeptCompletion, sampleOf } from './metrics.ts';
@@ -17,6 +18,7 @@ import { divergences, lessDivergence, moveReference, steeredCoefficient } from '
 import { rollOut, scoreDrawn } from './rollOut.ts';
 import type { LearningState } from './state.ts';
 import { maskTruncated } from './truncation.ts';
+import { vinePpo } from './vinePpo.ts';
 
 /** What one iteration reports. */
 export interface LanguageReport {
@@ -37,13 +39,13 @@ const shownCompletions = 4;
 export async function iterate(state: LearningState): Promise<LanguageReport> {
   const { config, estimator, critic, reference, batch, training, now } = state;
   const { temperature, klForm, klIn, entropyCoef, gradientRescaling, alphaMax } = config;
-  const thirdStop: ThirdStop = critic ?? groupMethods;
   const iteration = state.iteration + 1;
   const tally: Tally = { start: now(), sample: 0, reward: 0, passedOver: 0 };
 
   // -------------------------------------------------------------------------------------------------------------------- collect
   const collection = await collectGroups((attempt) => drawGroups(state, iteration, attempt, tally), config);
-  const counted = countTokens(collection);
+  const branches = estimator.needsBranches ? await playBranches(state, collection.batch, iteration, tally) : undefined;
+  const counted = countTokens(collection, branches);
   // Only now, so that an iteration that fails leaves the run as it was.
   state.iteration = iteration;
   state.promptsDrawn += collection.drawn.length;
@@ -53,7 +55,8 @@ export async function iterate(state: LearningState): Promise<LanguageReport> {
   const times = training.times?.();
 
   // ------------------------------------------------------------------------------------------------------------------ advantage
-  const groups = collection.batch;
+  const groups = branches?.groups ?? collection.batch;
+  const thirdStop: ThirdStop = critic ?? (branches ? vinePpo(branches.values) : groupMethods);
   const range = { numGroups: groups.length, groupSize: config.groupSize, temperature };
   const rewarded = scoreGroups(groups, batch.spec.groupSize, config.validBy);
   // Without a completion there is nothing to learn from; the counts below still report the draws.
@@ -91,9 +94,10 @@ export async function iterate(state: LearningState): Promise<LanguageReport> {
   const after = training.times?.();
   const metrics = {
     ...completionMetrics(collection, counted),
+    ...branchMetrics(branches),
     ...(config.curriculum === 'uniform' ? {} : { 'group/passed_over': tally.passedOver }),
     'group/alpha': alpha,
-    'losses/entropy': counted.entropy / counted.tokens,
+    'losses/entropy': counted.entropy,
     ...(norms.length < steps
       ? {}
       : {
@@ -119,7 +123,10 @@ export async function iterate(state: LearningState): Promise<LanguageReport> {
   return {
     metrics,
     samples: collection.drawn.slice(0, shownCompletions).map(sampleOf),
-    groups: config.completions === 'all' ? () => allCompletions(collection, scored, advantages, batch.spec.groupSize) : undefined,
+    groups:
+      config.completions === 'all'
+        ? () => allCompletions({ ...collection, batch: groups }, scored, advantages, batch.spec.groupSize)
+        : undefined,
     solved: collection.solved,
   };
 }

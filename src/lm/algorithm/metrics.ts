@@ -13,17 +13,22 @@ import { eachToken, type Placed, type ScoredCompletions } from './batch.ts';
 import type { Collection } from './collector.ts';
 import { sequenceRatios } from './sequenceRatio.ts';
 
-/** What a collection consists of. */
+/** What an iteration sampled. */
 export interface Counted {
-  /** Completions, greedy ones included. */
+  /** Completions, greedy ones and branches included. */
   readonly rollouts: number;
   readonly tokens: number;
-  /** Nats, summed over tokens. */
+  /** Those whose reward failed. */
+  readonly failed: number;
+  /** Nats per token, branches not included. */
   readonly entropy: number;
 }
 
-/** Counts all completions that were drawn. */
-export function countTokens({ drawn }: Collection): Counted {
+/** Counts all completions that were drawn, and the branches. */
+export function countTokens(
+  { drawn, failed }: Pick<Collection, 'drawn' | 'failed'>,
+  branches: Omit<Counted, 'entropy'> = { rollouts: 0, tokens: 0, failed: 0 },
+): Counted {
   let [rollouts, tokens, entropy] = [0, 0, 0];
   for (const group of drawn) {
     for (const rollout of group.greedy ? [...group.rollouts, group.greedy] : group.rollouts) {
@@ -32,13 +37,18 @@ export function countTokens({ drawn }: Collection): Counted {
       entropy += rollout.entropy;
     }
   }
-  return { rollouts, tokens, entropy };
+  return {
+    rollouts: rollouts + branches.rollouts,
+    tokens: tokens + branches.tokens,
+    failed: failed + branches.failed,
+    entropy: entropy / tokens,
+  };
 }
 
 /** Means over all completions that were sampled, in the batch or not; rewards over those that could be computed. */
 export function completionMetrics(
-  { drawn, attempts, wasted, failed, validGroups, allRight, allWrong }: Collection,
-  { rollouts }: Counted,
+  { drawn, attempts, wasted, validGroups, allRight, allWrong }: Collection,
+  { rollouts, failed }: Counted,
 ): Record<string, number> {
   const all = drawn.flatMap((group) => group.rollouts);
   const scored = all.filter(({ score }) => score.status === 'ok');

@@ -12,7 +12,7 @@ import { tokenGae, whitenTokens } from '../../advantage/completions/index.ts';
 import type { Kernels } from '../../kernels/room.ts';
 import type { Transformer } from '../../kernels/transformer/spec.ts';
 import { initialize } from '../model/initialize.ts';
-import { eachToken } from './batch.ts';
+import { eachToken, writeTokenAdvantages } from './batch.ts';
 import type { Learning, ThirdStop } from './groupMethods.ts';
 import { takeStep } from './optimize.ts';
 
@@ -49,13 +49,10 @@ function writeAdvantages(model: Transformer, { config, estimator: { scale }, bat
   });
   const { advantages, returns } = tokenGae({ values, rewards, lengths, gamma: config.gamma, gaeLambda: config.gaeLambda });
   const weights = scale.by === 'batch' ? whitenTokens(advantages, scale) : advantages;
-  const means = new Float64Array(lengths.length);
-  eachToken(scored, completionLength, (token, place, completion) => {
-    batch.advantageWeights[place] = tokenWeights[completion]! * weights[token]!;
+  eachToken(scored, completionLength, (token, place) => {
     batch.targets[place] = returns[token]!;
-    means[completion]! += weights[token]! / lengths[completion]!;
   });
-  return means;
+  return writeTokenAdvantages(batch, scored, tokenWeights, weights);
 }
 
 /** All passes of one iteration; the sum of `w_t (V_t - target_t)^2 / 2` before the last step. */

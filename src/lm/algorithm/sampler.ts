@@ -16,7 +16,7 @@ export interface SamplePromptsOptions {
   /** The likeliest tokens instead of draws. */
   readonly greedy?: boolean;
   /** Which stream of the run's key the draws come from; default `evaluation`. */
-  readonly stream?: 'evaluation' | 'warmStart' | 'completions';
+  readonly stream?: 'evaluation' | 'warmStart' | 'completions' | 'branches';
   /** First word of the counter: draws of two iterations are apart. Default: the iterations done. */
   readonly iteration?: number | undefined;
   /** Number of the first completion within the iteration; default 0. */

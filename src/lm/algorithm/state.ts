@@ -44,7 +44,7 @@ export interface LanguageContext {
 export interface LanguageCounters {
   /** Iterations done. */
   iteration: number;
-  /** Completions sampled for training, those of repeated draws and greedy ones included. */
+  /** Completions sampled for training, those of repeated draws, greedy ones and branches included. */
   rollouts: number;
   /** Their tokens. */
   tokens: number;
@@ -91,6 +91,8 @@ export interface LanguageState extends LearningState {
   readonly policy: Transformer;
   /** Single completions: warm start, greedy ones, evaluation. */
   readonly singles: Sequences;
+  /** Completions that go on from prefixes; only of a method that branches. */
+  readonly branches?: Sequences | undefined;
 }
 
 /** A model that only evaluates; `parameters` are its own, if it has any. */
@@ -115,13 +117,15 @@ export async function createLanguageState(config: LanguageConfig, context: Langu
       const critic = estimator.needsCritic ? create('critic') : undefined;
       const original = config.klCoef > 0 && config.loraRank === 0 ? create('reference') : undefined;
       const [batch, singles] = [createSequences(kernels, specs.groups), createSequences(kernels, specs.singles)];
+      const branches = learns && specs.branches ? createSequences(kernels, specs.branches) : undefined;
+      if (branches) policy.reserve(branches, 'sample');
       policy.reserve(batch, 'sample', ...(learns ? (['gradient'] as const) : []));
       // Only a warm start learns from single completions.
       policy.reserve(singles, 'sample', ...(learns && !model ? (['gradient'] as const) : []));
       critic?.reserve(batch, 'evaluate', 'gradient');
       original?.reserve(batch, 'evaluate');
       const reference: Reference | undefined = config.klCoef > 0 ? (original ?? withoutAdapter(policy)) : undefined;
-      return { kernels, policy, critic, reference, batch, singles };
+      return { kernels, policy, critic, reference, batch, singles, branches };
     },
     { threads: config.threads, arithmetic: config.arithmetic },
   );

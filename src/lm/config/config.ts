@@ -13,6 +13,7 @@ import { type PretrainedModel, readBy, type TaskReader } from '../checkpoints/pr
 import { defineTask, findTask, languageTasks } from '../tasks/index.ts';
 import { readStopTexts } from '../tasks/stopTexts.ts';
 import type { LanguageTask } from '../tasks/task.ts';
+import { branchContradictions, branchDefaults } from './branchFields.ts';
 import { languageFields } from './fields.ts';
 import { foreignOfLanguage } from './foreignNames.ts';
 import { serverContradictions } from './serverFields.ts';
@@ -22,7 +23,9 @@ export { languageFields };
 type Parsed = z.output<z.ZodMiniObject<typeof languageFields>>;
 
 /** Fields that stay optional; all others are filled in. */
-type Optional = 'advantageScale' | 'alphaMax' | 'rewardTimeout' | 'stopAfter' | 'model' | 'loraAlpha' | 'stop' | 'url' | 'tokenizer';
+type Optional =
+  | ('advantageScale' | 'alphaMax' | 'rewardTimeout' | 'stopAfter' | 'model' | 'loraAlpha' | 'stop' | 'url' | 'tokenizer')
+  | ('branches' | 'branchInterval' | 'branchAfter');
 
 /** A configuration with every field filled in; plain JSON. Resolving it again gives the same. */
 export type LanguageConfig = {
@@ -199,7 +202,9 @@ export function resolveLanguageConfig(
   const lowest = { ...task.defaults, ...(served ? serverDefaults : ofModel) };
   const fields = parseConfig(languageSchema(), { ...lowest, ...defined, ...decided }, subject, nameOf, foreignOfLanguage);
   const preset = estimatorOf(input, fields.estimator);
-  const updateEpochs = fields.updateEpochs ?? preset.updateEpochs;
+  // A server learns from a batch once.
+  const updateEpochs = fields.updateEpochs ?? (served ? 1 : preset.updateEpochs);
+  const maxTokens = fields.maxTokens ?? task.completionLength;
   const narrowing = Math.min(1, defaultRatesWidth / fields.hiddenSize);
   const config: LanguageConfig = {
     ...fields,
@@ -216,7 +221,8 @@ export function resolveLanguageConfig(
     criticEpochs: fields.criticEpochs ?? updateEpochs,
     numKeyValueHeads: fields.numKeyValueHeads ?? fields.numAttentionHeads,
     headDim: fields.headDim ?? fields.hiddenSize / fields.numAttentionHeads,
-    maxTokens: fields.maxTokens ?? task.completionLength,
+    maxTokens,
+    ...branchDefaults(fields, preset, maxTokens),
     learningRate: fields.learningRate ?? defaultLearningRate * narrowing,
     warmStartLearningRate: fields.warmStartLearningRate ?? defaultWarmStartLearningRate * narrowing,
     warmStartSeed: fields.warmStartSeed ?? fields.seed,
@@ -342,6 +348,7 @@ function* contradictions(config: LanguageConfig, task: LanguageTask, preset: Com
   if (config.alphaMax !== undefined && config.gradientRescaling === 'off') {
     yield ['alphaMax', 'gradientRescaling group, token or nonzero with it', 'gradientRescaling off', 'choose one, or leave alphaMax out'];
   }
+  yield* branchContradictions(config, preset, task) as Generator<Contradiction>;
   if (preset.needsCritic && (config.advantageScale !== undefined || config.gradientRescaling !== 'off')) {
     const field = config.advantageScale === undefined ? 'gradientRescaling' : 'advantageScale';
     yield [field, `none with estimator ${estimator}, whose advantages come from a critic`, show(config[field]), 'leave it out'];

@@ -8,6 +8,7 @@ import { choice, flag, inGroup, integer, optionalChoice, optionalInteger, option
 import { schedules } from '../../math/schedule.ts';
 import { keepingFields, seedField } from '../../run/fields.ts';
 import { formatNames } from '../tasks/formats.ts';
+import { branchFields } from './branchFields.ts';
 import { serverFields } from './serverFields.ts';
 
 const maxCount = 100_000_000;
@@ -88,7 +89,7 @@ const criticFields = {
     min: 1,
     max: 1000,
   }),
-  gamma: real({ description: 'ppo: discount per token', default: 1, min: 0, max: 1 }),
+  gamma: real({ description: 'ppo, vineppo: discount per token', default: 1, min: 0, max: 1 }),
   gaeLambda: real({ description: 'ppo: lambda of generalized advantage estimation', default: 1, min: 0, max: 1 }),
 } satisfies z.core.$ZodShape;
 
@@ -309,6 +310,7 @@ export const languageFields = {
   ...inGroup('Task', taskFields),
   ...inGroup('Group baseline', estimatorFields),
   ...inGroup('Critic', criticFields),
+  ...inGroup('Branches', branchFields),
   ...inGroup('Rollout', rolloutFields),
   ...inGroup('Update', updateFields),
   ...inGroup('Network', modelFields),

@@ -77,9 +77,12 @@ export function transformerSpec(
   };
 }
 
-/** The two batches of a run: the groups of an iteration, and single completions for the warm start, greedy ones and evaluation. */
-export function sequencesSpecs(config: LanguageConfig, task: LanguageTask): { groups: SequencesSpec; singles: SequencesSpec } {
-  const { numGroups, groupSize, warmStartBatchSize } = config;
+/** The batches of a run: the groups of an iteration, single completions for the warm start, greedy ones and evaluation, and of a method that branches its branches. */
+export function sequencesSpecs(
+  config: LanguageConfig,
+  task: LanguageTask,
+): { groups: SequencesSpec; singles: SequencesSpec; branches: SequencesSpec | undefined } {
+  const { numGroups, groupSize, warmStartBatchSize, branches } = config;
   const { promptLength, completionLength, images } = task;
   const lengths = { promptLength, completionLength, ...(images && { patches: patchSpec(images) }) };
   // A later turn of an episode goes on from all tokens before it.
@@ -87,5 +90,13 @@ export function sequencesSpecs(config: LanguageConfig, task: LanguageTask): { gr
   return {
     groups: { numGroups, groupSize, ...lengths },
     singles: { numGroups: Math.max(numGroups, warmStartBatchSize), groupSize: 1, ...lengths, ...soFar },
+    // As many rows as the groups have. A branch goes on from all but the last token of a completion, and together they are no longer than one.
+    branches:
+      branches === undefined
+        ? undefined
+        : {
+            ...{ numGroups: Math.ceil((numGroups * groupSize) / branches), groupSize: branches },
+            ...{ ...lengths, promptLength: promptLength + completionLength - 1 },
+          },
   };
 }

@@ -19,7 +19,7 @@ import { batchOf, type Completion, farthest, fixture, gradientOf, groupsOf, rewa
 
 const of = (batch: CompletionBatch, name: EstimatorName): Float64Array => completionAdvantages(batch, completionEstimators[name]);
 /** Every method that gives an advantage per completion. */
-const names = estimatorNames.filter((name) => name !== 'ppo');
+const names = estimatorNames.filter((name) => name !== 'ppo' && name !== 'vineppo');
 const greedyOf = (groups: Completion[][]): number[] => groups.map((_, b) => (b % 3) / 2);
 
 describe('completionAdvantages', () => {
@@ -335,6 +335,7 @@ describe('the table', () => {
     const having = (test: (name: EstimatorName) => boolean): EstimatorName[] => estimatorNames.filter(test);
     expect(having((name) => completionEstimators[name].needsGreedy)).toEqual(['remax']);
     expect(having((name) => completionEstimators[name].needsCritic)).toEqual(['ppo']);
+    expect(having((name) => completionEstimators[name].needsBranches)).toEqual(['vineppo']);
     expect(having((name) => completionEstimators[name].gradientRescaling !== 'off')).toEqual(['gpg-lm']);
     expect(having((name) => completionEstimators[name].minValidFraction > 0)).toEqual(['gpg-lm', 'dapo']);
     expect(having((name) => completionEstimators[name].clipHigh !== completionEstimators[name].clipLow)).toEqual(['dapo', 'gspo', 'cispo']);
@@ -398,7 +399,8 @@ describe('batches that do not fit', () => {
     expect(run({ lengths: Int32Array.of(1, 0, 1, 1) })).toThrow(/lengths\[1\]: expected at least 1 token, got 0/);
     expect(run({}, 'remax')).toThrow(/greedyRewards\[0\]: expected the reward of a greedy completion of every prompt, got nothing/);
     expect(run({ greedyRewards: Float64Array.of(1) }, 'remax')).toThrow(/greedyRewards\[1\]: expected the reward/);
-    expect(run({}, 'ppo')).toThrow(/completionAdvantages: expected a method without a critic, got "critic"; use tokenGae/);
+    expect(run({}, 'ppo')).toThrow(/completionAdvantages: expected one advantage per completion, got "critic"; use tokenGae/);
+    expect(run({}, 'vineppo')).toThrow(/completionAdvantages: expected one advantage per completion, got "branches"; use tokenStretches/);
     const lost = { ...good, outcomes: undefined } as unknown as CompletionBatch;
     expect(() => completionAdvantages(lost, completionEstimators['gpg-lm'], { validBy: 'outcome' })).toThrow(
       /validBy outcome: expected batch.outcomes/,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tokenGae, whitenTokens } from '../../../src/advantage/completions/index.ts';
+import { tokenGae, tokenStretches, whitenTokens } from '../../../src/advantage/completions/index.ts';
 import { gae } from '../../../src/advantage/gae.ts';
 import { farthest } from './helpers.ts';
 
@@ -20,6 +20,65 @@ function inputOf(list: readonly { reward: number; values: readonly number[] }[],
     gaeLambda,
   };
 }
+
+describe('tokenStretches', () => {
+  const known = (list: Parameters<typeof inputOf>[0], gamma: number) => {
+    const { gaeLambda: _, ...input } = inputOf(list, gamma, 0);
+    return input;
+  };
+
+  it('the examples of the doc comment', () => {
+    const values = [0.5, Number.NaN, 0.75];
+    expect([...tokenStretches(known([{ reward: 1, values }], 1))]).toEqual([0.25, 0.25, 0.25]);
+    expect([...tokenStretches(known([{ reward: 0, values }], 1))]).toEqual([0.25, 0.25, -0.75]);
+    // Discounted: 0.5^2 0.75 - 0.5 = -0.3125 for the first two tokens, 1 - 0.75 for the last; and two tokens apart: 0.5 x 1 - 0.5.
+    expect([...tokenStretches(known([{ reward: 1, values }], 0.5))]).toEqual([-0.3125, -0.3125, 0.25]);
+    expect([...tokenStretches(known([{ reward: 1, values: [0.5, Number.NaN] }], 0.5))]).toEqual([0, 0]);
+  });
+
+  it('is what a stretch brings beyond what was expected, written token by token', () => {
+    // Some values are not known, never the first.
+    const some = fc.array(
+      fc.record({ reward: value, values: fc.array(fc.option(value, { nil: Number.NaN }), { maxLength: 8 }), first: value }),
+      {
+        minLength: 1,
+        maxLength: 5,
+      },
+    );
+    fc.assert(
+      fc.property(some, fc.constantFrom(0, 0.5, 0.95, 1), (drawn, gamma) => {
+        const list = drawn.map(({ reward, values, first }) => ({ reward, values: [first, ...values] }));
+        const expected = list.flatMap(({ reward, values }) =>
+          values.map((_, t) => {
+            const begin = values.findLastIndex((one, u) => u <= t && !Number.isNaN(one));
+            const next = values.findIndex((one, u) => u > t && !Number.isNaN(one));
+            const end = next === -1 ? values.length : next;
+            const after = next === -1 ? 0 : values[next]!;
+            const brought = next === -1 ? gamma ** (end - begin - 1) * reward : 0;
+            return brought + gamma ** (end - begin) * after - values[begin]!;
+          }),
+        );
+        expect(farthest(tokenStretches(known(list, gamma)), expected)).toBeLessThan(1e-9);
+      }),
+    );
+  });
+
+  it('with every value known it is tokenGae with lambda 0', () => {
+    fc.assert(
+      fc.property(completions, factor, (list, gamma) => {
+        expect(farthest(tokenStretches(known(list, gamma)), [...tokenGae(inputOf(list, gamma, 0)).advantages])).toBeLessThan(1e-12);
+      }),
+    );
+  });
+
+  it('says what is missing', () => {
+    const input = known([{ reward: 1, values: [0.5, 1] }], 1);
+    expect(() => tokenStretches({ ...input, values: new Float64Array(3) })).toThrow(
+      /tokenStretches: values: expected 2 entries, one per token, got 3/,
+    );
+    expect(() => tokenStretches({ ...input, values: Float64Array.of(Number.NaN, 1) })).toThrow(/expected a finite number, got NaN/);
+  });
+});
 
 describe('tokenGae', () => {
   it('the example of the doc comment', () => {

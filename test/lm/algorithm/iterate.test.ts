@@ -25,7 +25,7 @@ async function run(state: LanguageState, iterations: number): Promise<Record<str
 }
 
 it('takes no kernel memory: the layout of the state has it all', async () => {
-  for (const fields of [{}, { estimator: 'ppo', klCoef: 0.1, warmStartAccuracy: 0.2 }, { estimator: 'remax' }]) {
+  for (const fields of [{}, { estimator: 'ppo', klCoef: 0.1, warmStartAccuracy: 0.2 }, { estimator: 'remax' }, { estimator: 'vineppo' }]) {
     const { state, context } = await smallState(fields);
     onTestFinished(() => state.kernels.close());
     const before = state.kernels.bytesUsed;
@@ -295,7 +295,7 @@ describe('every estimator', () => {
     expect('losses/approx_kl' in metrics[0]!).toBe(completionEstimators[estimator].loss !== 'score');
   });
 
-  it.each(['gpg-lm', 'reinforce++', 'ppo'] as const)('%s learns a tiny task from random weights', async (estimator) => {
+  it.each(['gpg-lm', 'reinforce++', 'ppo', 'vineppo'] as const)('%s learns a tiny task from random weights', async (estimator) => {
     const state = await openedState({ estimator, numGroups: 16, learningRate: 5e-3, seed: 3 });
     const metrics = await run(state, 80);
     const mean = (from: number, to: number): number =>

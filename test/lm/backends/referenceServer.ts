@@ -170,14 +170,14 @@ export class ReferenceServer {
   }
 
   #sample(body: Body): Reply {
-    const { policy, batch: groups, singles } = this.#options.state;
+    const { policy, batch: groups, singles, branches = singles } = this.#options.state;
     const values = this.#samplers.get(String(body.sampling_session_id));
     if (!values) return refuse(404, 'Sampling session not found');
     const { tokens } = (body.prompt as { chunks: { tokens: number[] }[] }).chunks[0]!;
     const { seed, max_tokens, temperature, stop } = body.sampling_params as Record<string, number> & { stop: number[] };
     policy.parameters.values.set(values);
     // A later turn of an episode.
-    const batch = tokens.length > groups.spec.promptLength ? singles : groups;
+    const batch = tokens.length > groups.spec.promptLength ? branches : groups;
     batch.prompts.set(tokens);
     batch.promptLengths[0] = tokens.length;
     const count = Number(body.num_samples);

@@ -39,9 +39,13 @@ export async function beginning(fields: object = {}, task: LanguageTask = lastLe
   return state;
 }
 
-/** A server of its own. */
-export async function referenceServer(options: Omit<ReferenceOptions, 'state'> = {}, task?: LanguageTask): Promise<ReferenceServer> {
-  return new ReferenceServer({ ...options, state: await beginning({}, task) });
+/** A server of its own; `fields` are those of its state. */
+export async function referenceServer(
+  options: Omit<ReferenceOptions, 'state'> = {},
+  task?: LanguageTask,
+  fields: object = {},
+): Promise<ReferenceServer> {
+  return new ReferenceServer({ ...options, state: await beginning(fields, task) });
 }
 
 /** How a client reaches a server in the same process: it waits no longer than it must. */

@@ -8,20 +8,21 @@ import type { SamplingBackend } from '../../../src/lm/backends/backend.ts';
 import { seedOf } from '../../../src/lm/backends/byPrompt.ts';
 import { completionsInPieces, type SampledTokens } from '../../../src/lm/model/rollouts.ts';
 import type { LanguageTask } from '../../../src/lm/tasks/task.ts';
-import { learnerKey } from '../../../src/random/index.ts';
+import { learnerKey, learnerStreams } from '../../../src/random/index.ts';
 import { atOnce } from '../../../src/run/breathe.ts';
 import { relay } from '../algorithm/relay.ts';
 import { lastLetter } from '../smallState.ts';
 import { beginning, referenceServer, servedRun } from './servedRun.ts';
 
 /** The kernels, asked by prompts with a seed of their own, as a server is. */
-function seeded({ policy, batch, singles }: LanguageState): SamplingBackend {
+function seeded({ policy, batch, singles, branches }: LanguageState): SamplingBackend {
   return {
     async sample(prompts, request) {
       return prompts.map((prompt, p): SampledTokens[] => {
         const key = learnerKey(seedOf(request, p * request.numSamples));
         const draw = { ...request, key, iteration: 0, stream: 4, firstRollout: 0 };
-        return atOnce(completionsInPieces(policy, request.numSamples > 1 ? batch : singles, [prompt], request.numSamples, draw))[0]!;
+        const room = request.stream === learnerStreams.branches ? branches! : request.numSamples > 1 ? batch : singles;
+        return atOnce(completionsInPieces(policy, room, [prompt], request.numSamples, draw))[0]!;
       });
     },
   };
@@ -66,6 +67,24 @@ describe('a run on a server', () => {
       // What samples there is what learns.
       expect(remote.metrics['losses/approx_kl']).toBe(0);
     }
+    const place = await there.state.training.save!('end');
+    expect(distance(here.policy.parameters.values, server.kept.get(place)!.values)).toBe(0);
+    there.weights.close();
+  });
+
+  it('that branches: from the same prefixes, on draws of their own, once per batch', async () => {
+    const fields = { estimator: 'vineppo', branches: 5, branchInterval: 1 } as const;
+    const server = await referenceServer({}, undefined, fields);
+    const [there, here] = [await servedRun(server, fields), await twin({ ...fields, updateEpochs: 1 })];
+    expect(there.state.config.updateEpochs).toBe(1);
+    for (let i = 0; i < 4; i++) {
+      const [remote, local] = [await iterate(there.state), await iterate(here)];
+      expect(remote.samples).toEqual(local.samples);
+      const { 'losses/clipfrac': clipped, ...own } = common(local.metrics);
+      expect(clipped).toBe(0);
+      expect(common(remote.metrics)).toEqual(own);
+    }
+    expect(there.state.tokens).toBe(here.tokens);
     const place = await there.state.training.save!('end');
     expect(distance(here.policy.parameters.values, server.kept.get(place)!.values)).toBe(0);
     there.weights.close();
