@@ -15,6 +15,34 @@ const ratio = (a, b) => median(a.map((value, i) => value / b[i]));
 const targetCells = (value, target) =>
   target === undefined ? ' | ' : `≥ ${target} | ${value < target ? '' : '+'}${(value - target).toFixed(2)}`;
 
+/** What a visitor of the playground waits for and sees. */
+function playgroundSection({ machine, browser, opening, smoothness, memory }) {
+  const seconds = (values) =>
+    `${(median(values) / 1000).toFixed(2)} (${(Math.min(...values) / 1000).toFixed(2)} to ${(Math.max(...values) / 1000).toFixed(2)})`;
+  const out = [
+    '## The playground',
+    '',
+    `\`node bench/playground.mjs\` on ${machine}, ${browser}, the page of \`cohort-rl playground\`, a fresh profile each time. Seconds from asking for the page,`,
+    `median and range of ${opening.training.length}: a policy moves after ${seconds(opening.moving)}, both agents train after ${seconds(opening.training)}.`,
+    '',
+    '| while this trains | frames a second | longest gap, ms | tasks of the main thread over 50 ms | longest, ms |',
+    '| --- | ---: | ---: | ---: | ---: |',
+    ...Object.entries(smoothness).map(
+      ([name, row]) =>
+        `| ${name} | ${row.framesPerSecond.toFixed(1)} | ${row.longestGap.toFixed(0)} | ${row.tasksOver50} | ${row.longestTask.toFixed(0)} |`,
+    ),
+    '',
+  ];
+  if (memory === undefined) return out;
+  const at = ({ seconds: time, heap, resident }) =>
+    `${heap.toFixed(1)} MB after ${time / 60} min (all processes of the page ${resident.toFixed(0)} MB)`;
+  return [
+    ...out,
+    `Heap of the page after collections, while two agents train: ${[6, memory.length >> 1, memory.length - 1].map((k) => at(memory[k])).join(', ')}.`,
+    '',
+  ];
+}
+
 /** Whole training iterations of ours and of others. */
 function peersSection(peers) {
   const out = [];
@@ -333,6 +361,7 @@ export function renderBenchmarks(files) {
     ...section(languageModelSection, json('languageModelPretrained.json')),
     ...section(queueShardsSection, json('queueShards.json')),
     ...section(environmentsSection, json('environments.json')),
+    ...section(playgroundSection, json('playground.json')),
     ...section(solvedSection, json('solved.json')),
     ...section(kernelsSection, files['bench/results/kernels.txt']),
     ...section(benchSection, lines.length > 0 ? lines.map((line) => JSON.parse(line)) : undefined),

@@ -23,7 +23,7 @@ describe('the late registry', () => {
     expect(() => late.list()).toThrow('await registry.loadAll() first');
     expect(late.has('Hopper-v5')).toBe(true);
     expect(late.find('Hopper-v5')).toBeUndefined();
-    await expect(late.load('Hoper-v5')).rejects.toThrow('did you mean Hopper-v5?');
+    await expect(late.load('HalfCheta-v5')).rejects.toThrow('did you mean HalfCheetah-v');
     await Promise.all([late.load('Hopper-v5'), late.load('HalfCheetah-v5')]);
     expect(late.get('Hopper-v5').id).toBe('Hopper-v5');
   });

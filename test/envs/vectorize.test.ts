@@ -231,6 +231,10 @@ describe('registry', () => {
     expect(rows).toEqual([
       ['CartPole-v1', 500, undefined, 475],
       ['CartPole-v0', 200, undefined, 195],
+      ['Acrobot-v1', 500, undefined, -100],
+      ['MountainCar-v0', 200, undefined, -110],
+      ['MountainCarContinuous-v0', 999, undefined, 90],
+      ['Pendulum-v1', 200, undefined, undefined],
       ['LunarLander-v3', 1000, undefined, 200],
       ['LunarLanderContinuous-v3', 1000, undefined, 200],
       ['BipedalWalker-v3', 1600, undefined, 300],

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { allAlgorithms } from '../../src/algorithms/index.ts';
 import { createContext } from '../../src/api/context.ts';
 import { resolveRun } from '../../src/api/experiments.ts';
+import { standardRegistry } from '../../src/envs/standardRegistry.ts';
 import { equalProgressRuns } from '../../src/experiments/equalProgress.ts';
 import { cellsOfMatrix, parseMatrix } from '../../src/experiments/matrix.ts';
 import { cellsWithOriginals } from '../../src/experiments/originals.ts';
@@ -14,7 +15,7 @@ import { resultsEnding, resultsFile } from '../../src/experiments/store.ts';
 import { nodePlatform } from '../../src/node/platform.ts';
 
 const root = new URL('../../experiments/', import.meta.url);
-const context = createContext(nodePlatform, undefined, { algorithms: allAlgorithms() });
+const context = createContext(nodePlatform, undefined, { registry: standardRegistry(), algorithms: allAlgorithms() });
 const resolve: ResolveRun = (input, subject) => resolveRun(context, input, subject);
 const text = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 const folders = readdirSync(root).filter((name) => statSync(new URL(name, root)).isDirectory());

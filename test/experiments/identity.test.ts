@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { allAlgorithms } from '../../src/algorithms/index.ts';
 import { createContext } from '../../src/api/context.ts';
 import { resolveRun } from '../../src/api/experiments.ts';
+import { standardRegistry } from '../../src/envs/standardRegistry.ts';
 import { decidingSettings, runIdentity } from '../../src/experiments/identity.ts';
 import { resolveConfig } from '../../src/training/config.ts';
 
 const platform = { name: 'test', now: () => 0, wallTime: () => 0, pause: async () => {} };
-const context = createContext(platform, undefined, {});
+const context = createContext(platform, undefined, { registry: standardRegistry() });
 const identityOf = (input: Record<string, unknown>): string => runIdentity(resolveRun(context, input, 'test'));
 const base = { env: 'CartPole-v1', seed: 3 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createContext } from '../../src/api/context.ts';
 import { resolveRun } from '../../src/api/experiments.ts';
+import { standardRegistry } from '../../src/envs/standardRegistry.ts';
 import { decidingSettings, runIdentity } from '../../src/experiments/identity.ts';
 import { cellsOfMatrix } from '../../src/experiments/matrix.ts';
 import { runsOf } from '../../src/experiments/plan.ts';
@@ -13,7 +14,9 @@ import { countVerdicts, sortResults, tableRows } from '../../src/reproduction/re
 import { figureNames, reproductionSections } from '../../src/reproduction/sections.ts';
 import { makeResult } from '../experiments/makeResult.ts';
 
-const context = createContext({ name: 'test', now: () => 0, wallTime: () => 0, pause: async () => {} }, undefined, {});
+const context = createContext({ name: 'test', now: () => 0, wallTime: () => 0, pause: async () => {} }, undefined, {
+  registry: standardRegistry(),
+});
 const resolve: Parameters<typeof runsOf>[1] = (input, subject) => resolveRun(context, input, subject);
 
 describe('what the paper published', () => {

@@ -131,7 +131,7 @@ describe('a policy folder', () => {
     const file = await cohort.readPolicy('policy');
     expect(file).toMatchObject({ envOptions, spec: { observationSpace: { kind: 'discrete', n: 9 } } });
     expect(await cohort.evaluate('policy', { episodes: 3 })).toEqual(await cohort.evaluate('run', { episodes: 3 }));
-    for (const wrong of [[null], [[1]], Array.from({ length: 201 }, () => 0), ['x'.repeat(201)]]) {
+    for (const wrong of [[true], [[1]], Array.from({ length: 201 }, () => 0), ['x'.repeat(201)]]) {
       const bad = { ...file, envOptions: { desc: wrong } } as unknown as typeof file;
       expect(() => decodePolicy(encodePolicy(bad))).toThrow(/envOptions/);
     }
