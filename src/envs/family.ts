@@ -3,7 +3,8 @@ import type { EnvSpec } from './spec.ts';
 
 /** Their ids, in the order of `standardRegistry`. */
 export const idsOfThePackage = {
-  classicControl: ['CartPole-v1', 'CartPole-v0', 'Acrobot-v1', 'MountainCar-v0', 'MountainCarContinuous-v0', 'Pendulum-v1'],
+  cartPole: ['CartPole-v1', 'CartPole-v0'],
+  classicControl: ['Acrobot-v1', 'MountainCar-v0', 'MountainCarContinuous-v0', 'Pendulum-v1'],
   box2d: ['LunarLander-v3', 'LunarLanderContinuous-v3', 'BipedalWalker-v3', 'BipedalWalkerHardcore-v3'],
   mujoco: [
     'HalfCheetah-v5',

@@ -6,6 +6,7 @@ import { type Family, idsOfThePackage } from './family.ts';
 import { EnvRegistry, type EnvSpec } from './spec.ts';
 
 const loaders: Readonly<Record<Family, () => Promise<readonly EnvSpec[]>>> = {
+  cartPole: async () => (await import('./classic-control/cartPoleFamily.ts')).cartPoleFamily(),
   classicControl: async () => (await import('./classic-control/specs.ts')).classicControlSpecs(),
   box2d: async () => (await import('./box2d/specs.ts')).box2dSpecs(),
   mujoco: async () => (await import('./mujoco/specs.ts')).mujocoSpecs(),

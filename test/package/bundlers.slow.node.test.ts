@@ -168,7 +168,7 @@ describe.skipIf(browserStart === undefined)('a page without a bundler', () => {
     `;
     const spawn = `
       export function spawnEnvWorker() {
-        const worker = new Worker('/node_modules/cohort-rl/dist/envWorkerBrowser.js', { type: 'module' });
+        const worker = new Worker('/node_modules/cohort-rl/dist/mujocoEnvWorkerBrowser.js', { type: 'module' });
         const answer = new Promise((resolve) => { worker.onmessage = ({ data }) => resolve(data); });
         return { answer, post: (message) => worker.postMessage(message), terminate: () => worker.terminate() };
       }
