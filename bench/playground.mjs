@@ -7,7 +7,7 @@
  *   node bench/playground.mjs --json bench/results/playground.json
  */
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -119,24 +119,8 @@ async function measureSmoothness(browser, address, seconds) {
   return rows;
 }
 
-/** Resident megabytes of the browser's processes that show pages. */
-function residentOf(pid) {
-  let total = 0;
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8');
-      if (!command.includes('--type=renderer') || !command.includes(`--parent-marker=${pid}`)) continue;
-      total += Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${name}/status`, 'utf8'))[1]) / 1000;
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  return total;
-}
-
-/** The main thread's heap after a collection, and all memory of the pages, in megabytes, every ten seconds. */
-export async function measureMemory(browser, address, minutes, marker) {
+/** The main thread's heap after a collection, in megabytes, every ten seconds. */
+export async function measureMemory(browser, address, minutes) {
   const page = await open(browser, address);
   await trainOn(page, 'CartPole-v1');
   await page.getByLabel('iterations', { exact: true }).fill('100000');
@@ -147,7 +131,7 @@ export async function measureMemory(browser, address, minutes, marker) {
     if (at > 0) await page.waitForTimeout(10_000);
     await client.send('HeapProfiler.collectGarbage');
     const { usedSize } = await client.send('Runtime.getHeapUsage');
-    samples.push({ seconds: 10 * at, heap: usedSize / 1e6, resident: residentOf(marker) });
+    samples.push({ seconds: 10 * at, heap: usedSize / 1e6 });
   }
   await page.context().close();
   return samples;
@@ -163,8 +147,7 @@ async function main() {
   const { times, seconds, minutes, json } = parseArgs({ options }).values;
   const executablePath = findBrowser();
   if (!executablePath) throw new Error('bench: expected a Chromium, got none; install one or set CHROME_PATH to its executable');
-  const marker = `cohort-${process.pid}`;
-  const browser = await chromium.launch({ executablePath, args: [...browserArguments, `--parent-marker=${marker}`] });
+  const browser = await chromium.launch({ executablePath, args: browserArguments });
   const { address, close } = await serve();
   const load = loadavg()[0];
   try {
@@ -174,7 +157,7 @@ async function main() {
       load,
       opening: await measureOpening(browser, address, Number(times)),
       smoothness: await measureSmoothness(browser, address, Number(seconds)),
-      ...(Number(minutes) > 0 && { memory: await measureMemory(browser, address, Number(minutes), marker) }),
+      ...(Number(minutes) > 0 && { memory: await measureMemory(browser, address, Number(minutes)) }),
     };
     console.log(JSON.stringify(result, undefined, 1));
     if (json) writeFileSync(json, `${JSON.stringify(result)}\n`);

@@ -34,8 +34,7 @@ function playgroundSection({ machine, browser, opening, smoothness, memory }) {
     '',
   ];
   if (memory === undefined) return out;
-  const at = ({ seconds: time, heap, resident }) =>
-    `${heap.toFixed(1)} MB after ${time / 60} min (all processes of the page ${resident.toFixed(0)} MB)`;
+  const at = ({ seconds: time, heap }) => `${heap.toFixed(1)} MB after ${time / 60} min`;
   return [
     ...out,
     `Heap of the page after collections, while two agents train: ${[6, memory.length >> 1, memory.length - 1].map((k) => at(memory[k])).join(', ')}.`,

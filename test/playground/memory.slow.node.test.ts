@@ -12,7 +12,7 @@ describe.skipIf(!executablePath)('two minutes of two agents that learn', () => {
     const playground = new Playground();
     const browser = await chromium.launch({ executablePath, args: browserArguments });
     try {
-      const samples = await measureMemory(browser, await playground.serve(), 2, 'none');
+      const samples = await measureMemory(browser, await playground.serve(), 2);
       const heaps = samples.map(({ heap }: { readonly heap: number }) => heap);
       // The first half minute holds what is loaded late. Megabytes.
       const [early, late] = [mean(heaps.slice(3, 8)), mean(heaps.slice(8))];
