@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Env, EnvState } from '../../src/core/env.ts';
+import type { EnvState } from '../../src/core/env.ts';
 import {
   type BipedalWalkerScene,
   bipedalWalker,
@@ -15,44 +15,8 @@ import { createGenerator } from '../../src/random/index.ts';
 import { Sha256 } from '../../src/run/sha256.ts';
 import recorded from '../fixtures/environments/bipedalwalker.json' with { type: 'json' };
 import { bitsOf, numbers, seedOf } from '../fixtures/typedArray.ts';
-import { type WalkerPolicy, walkerPolicies } from './bipedalWalkerPolicies.ts';
-
-interface Episode {
-  readonly observations: Float32Array;
-  readonly rewards: Float64Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-}
-
-function play(env: Env, seed: number | undefined, act: WalkerPolicy): Episode {
-  const observations: number[] = [];
-  const rewards: number[] = [];
-  const terminals: number[] = [];
-  const truncations: number[] = [];
-  let observation = env.reset(seed === undefined ? {} : { seed }).observation as Float32Array;
-  observations.push(...observation);
-  for (let ended = false; !ended; ) {
-    const result = env.step(act(observation));
-    observation = result.observation as Float32Array;
-    observations.push(...observation);
-    rewards.push(result.reward);
-    terminals.push(result.terminated ? 1 : 0);
-    truncations.push(result.truncated ? 1 : 0);
-    ended = result.terminated || result.truncated;
-  }
-  return {
-    observations: Float32Array.from(observations),
-    rewards: Float64Array.from(rewards),
-    terminated: Uint8Array.from(terminals),
-    truncated: Uint8Array.from(truncations),
-  };
-}
-
-function digest({ observations, rewards, terminated, truncated }: Episode) {
-  const sha = new Sha256();
-  for (const array of [observations, rewards, terminated, truncated]) sha.update(array);
-  return { steps: rewards.length, return: rewards.reduce((sum, reward) => sum + reward, 0), sha256: sha.hex() };
-}
+import { walkerPolicies } from './bipedalWalkerPolicies.ts';
+import { digest, playRecorded } from './recordedEpisode.ts';
 
 const limited = (limit: number | null) => (limit === null ? {} : { maxEpisodeSteps: limit });
 
@@ -64,7 +28,11 @@ describe('BipedalWalker against Gymnasium and Box2D', () => {
   });
 
   it.each(recorded.full)('$id, $policy, in full: every observation and reward has the same bits', async (wanted) => {
-    const episode = play(await makeEnv(wanted.id, limited(wanted.limit)), wanted.seed, walkerPolicies(wanted.policy, wanted.seed)());
+    const episode = playRecorded(
+      await makeEnv(wanted.id, limited(wanted.limit)),
+      wanted.seed,
+      walkerPolicies(wanted.policy, wanted.seed)(),
+    );
     expect(bitsOf(episode.observations)).toEqual(bitsOf(numbers(wanted.observations)));
     expect(bitsOf(episode.rewards)).toEqual(bitsOf(numbers(wanted.rewards)));
     expect([episode.terminated.at(-1), episode.truncated.at(-1)]).toEqual([Number(wanted.terminated), Number(wanted.truncated)]);
@@ -74,7 +42,7 @@ describe('BipedalWalker against Gymnasium and Box2D', () => {
     const env = await makeEnv(group.id, limited(group.limit));
     for (const { seed, episodes } of group.sequences) {
       const makePolicy = walkerPolicies(group.policy, seed);
-      expect(episodes.map((_, k) => digest(play(env, k === 0 ? seed : undefined, makePolicy())))).toEqual(episodes);
+      expect(episodes.map((_, k) => digest(playRecorded(env, k === 0 ? seed : undefined, makePolicy())))).toEqual(episodes);
     }
   });
 
@@ -95,10 +63,10 @@ describe('BipedalWalker against Gymnasium and Box2D', () => {
 
   it('the hardcore form is the other one with its option', async () => {
     const makePolicy = walkerPolicies('heuristic', 0);
-    const one = play(await makeEnv('BipedalWalkerHardcore-v3', { maxEpisodeSteps: 60 }), 7, makePolicy());
-    const other = play(await makeEnv('BipedalWalker-v3', { hardcore: true, maxEpisodeSteps: 60 }), 7, makePolicy());
+    const one = playRecorded(await makeEnv('BipedalWalkerHardcore-v3', { maxEpisodeSteps: 60 }), 7, makePolicy());
+    const other = playRecorded(await makeEnv('BipedalWalker-v3', { hardcore: true, maxEpisodeSteps: 60 }), 7, makePolicy());
     expect(digest(one)).toEqual(digest(other));
-    const plain = play(await makeEnv('BipedalWalkerHardcore-v3', { hardcore: false, maxEpisodeSteps: 60 }), 7, makePolicy());
+    const plain = playRecorded(await makeEnv('BipedalWalkerHardcore-v3', { hardcore: false, maxEpisodeSteps: 60 }), 7, makePolicy());
     expect(digest(plain)).not.toEqual(digest(one));
   });
 });
@@ -178,9 +146,9 @@ describe.each([{ hardcore: false }, { hardcore: true }])('BipedalWalker, %o', (o
   it('a seed gives its episode whatever was played before', () => {
     const env = new DynamicsEnv(bipedalWalker(options), 150);
     const makePolicy = walkerPolicies('heuristic', 0);
-    const first = digest(play(env, 11, makePolicy()));
-    play(env, 12, makePolicy());
-    expect(digest(play(env, 11, makePolicy()))).toEqual(first);
+    const first = digest(playRecorded(env, 11, makePolicy()));
+    playRecorded(env, 12, makePolicy());
+    expect(digest(playRecorded(env, 11, makePolicy()))).toEqual(first);
   });
 });
 

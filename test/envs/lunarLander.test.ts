@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Action, Env } from '../../src/core/env.ts';
+import type { Env } from '../../src/core/env.ts';
 import {
   checkEnv,
   DynamicsEnv,
@@ -11,49 +11,12 @@ import {
   makeVectorEnv,
   vectorize,
 } from '../../src/envs/index.ts';
-import { Sha256 } from '../../src/run/sha256.ts';
 import full from '../fixtures/environments/lunarlander-episodes.json' with { type: 'json' };
 import hashed from '../fixtures/environments/lunarlander-hashes.json' with { type: 'json' };
 import trained from '../fixtures/environments/lunarlander-trained.json' with { type: 'json' };
 import { bitsOf, numbers } from '../fixtures/typedArray.ts';
 import { type GymnasiumOptions, type LunarLanderPolicy, optionsOf, policyOf } from './lunarLanderPolicies.ts';
-
-interface Episode {
-  readonly observations: Float32Array;
-  readonly rewards: Float64Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-}
-
-function play(env: Env, seed: number | undefined, act: LunarLanderPolicy): Episode {
-  const observations: number[] = [];
-  const rewards: number[] = [];
-  const terminals: number[] = [];
-  const truncations: number[] = [];
-  let observation = env.reset(seed === undefined ? {} : { seed }).observation as Float32Array;
-  observations.push(...observation);
-  for (let ended = false; !ended; ) {
-    const result = env.step(act(observation) as Action);
-    observation = result.observation as Float32Array;
-    observations.push(...observation);
-    rewards.push(result.reward);
-    terminals.push(result.terminated ? 1 : 0);
-    truncations.push(result.truncated ? 1 : 0);
-    ended = result.terminated || result.truncated;
-  }
-  return {
-    observations: Float32Array.from(observations),
-    rewards: Float64Array.from(rewards),
-    terminated: Uint8Array.from(terminals),
-    truncated: Uint8Array.from(truncations),
-  };
-}
-
-function digest({ observations, rewards, terminated, truncated }: Episode) {
-  const sha = new Sha256();
-  for (const array of [observations, rewards, terminated, truncated]) sha.update(array);
-  return { steps: rewards.length, return: rewards.reduce((sum, reward) => sum + reward, 0), sha256: sha.hex() };
-}
+import { digest, playRecorded } from './recordedEpisode.ts';
 
 describe('LunarLander-v3 against Gymnasium and Box2D', () => {
   it('full episodes: every observation and reward has the same bits', async () => {
@@ -65,7 +28,7 @@ describe('LunarLander-v3 against Gymnasium and Box2D', () => {
         env = await makeEnv('LunarLander-v3', { ...optionsOf(kwargs) });
         act = policyOf(recorded.policy, kwargs.continuous ?? false, recorded.seed);
       }
-      const episode = play(env!, recorded.episode === 0 ? recorded.seed : undefined, act!);
+      const episode = playRecorded(env!, recorded.episode === 0 ? recorded.seed : undefined, act!);
       expect(bitsOf(episode.observations)).toEqual(bitsOf(numbers(recorded.observations)));
       expect(bitsOf(episode.rewards)).toEqual(bitsOf(numbers(recorded.rewards)));
       expect(episode.terminated.at(-1)).toBe(recorded.terminated ? 1 : 0);
@@ -84,7 +47,7 @@ describe('LunarLander-v3 against Gymnasium and Box2D', () => {
     const env = await makeEnv('LunarLander-v3', { ...optionsOf(kwargs) });
     for (const { seed, episodes } of group.sequences) {
       const act = policyOf(group.policy, kwargs.continuous ?? false, seed);
-      expect(episodes.map((_, k) => digest(play(env, k === 0 ? seed : undefined, act)))).toEqual(episodes);
+      expect(episodes.map((_, k) => digest(playRecorded(env, k === 0 ? seed : undefined, act)))).toEqual(episodes);
     }
   });
 
@@ -94,7 +57,7 @@ describe('LunarLander-v3 against Gymnasium and Box2D', () => {
       for (const [k, { actions, ...recorded }] of episodes.entries()) {
         const stored = atob(actions);
         let step = 0;
-        expect(digest(play(env, k === 0 ? seed : undefined, () => stored.charCodeAt(step++)))).toEqual(recorded);
+        expect(digest(playRecorded(env, k === 0 ? seed : undefined, () => stored.charCodeAt(step++)))).toEqual(recorded);
         expect(step).toBe(stored.length);
       }
     }
@@ -104,8 +67,8 @@ describe('LunarLander-v3 against Gymnasium and Box2D', () => {
 
   it('LunarLanderContinuous-v3 is LunarLander-v3 with two throttles', async () => {
     const act = policyOf('heuristic', true, 0);
-    const one = play(await makeEnv('LunarLanderContinuous-v3'), 7, act);
-    const other = play(await makeEnv('LunarLander-v3', { continuous: true }), 7, act);
+    const one = playRecorded(await makeEnv('LunarLanderContinuous-v3'), 7, act);
+    const other = playRecorded(await makeEnv('LunarLander-v3', { continuous: true }), 7, act);
     expect(digest(one)).toEqual(digest(other));
   });
 });

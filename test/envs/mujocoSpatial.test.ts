@@ -1,40 +1,21 @@
-/** The contract of the MuJoCo tasks in space, what their options and versions change, and what is seen of them. */
+/** MuJoCo tasks in space: their bits, what their options and versions change, and what is seen of them. */
 import { describe, expect, it } from 'vitest';
 import type { VectorEnv } from '../../src/core/env.ts';
 import type { BoxSpace } from '../../src/core/space.ts';
 import {
   ant,
-  checkEnv,
-  DynamicsEnv,
   DynamicsVectorEnv,
   humanoid,
   humanoidStandup,
   loadMujoco,
   type MujocoModule,
-  type MujocoTask,
   makeEnv,
-  makeVectorEnv,
   mujocoDynamics,
   pusher,
   type SpatialScene,
-  type SpatialView,
-  standardRegistry,
-  vectorize,
 } from '../../src/envs/index.ts';
 import { Sha256 } from '../../src/run/sha256.ts';
-import { bitsOf } from '../fixtures/typedArray.ts';
 import { actorOf } from './mujocoParity.ts';
-
-/** Every environment, with what Gymnasium registers. */
-const tasks: readonly (readonly [id: string, task: MujocoTask<SpatialView>, limit: number, threshold: number | undefined])[] = [
-  ['Ant-v5', ant(), 1000, 6000],
-  ['Ant-v4', ant({}, 4), 1000, 6000],
-  ['Humanoid-v5', humanoid(), 1000, undefined],
-  ['Humanoid-v4', humanoid({}, 4), 1000, undefined],
-  ['HumanoidStandup-v5', humanoidStandup(), 1000, undefined],
-  ['HumanoidStandup-v4', humanoidStandup({}, 4), 1000, undefined],
-  ['Pusher-v5', pusher(), 100, 0],
-];
 
 /** Actions of N environments out of one stream. */
 function actionsOf(env: VectorEnv, seed: number): () => Float32Array {
@@ -52,92 +33,6 @@ async function played(id: string, options: Record<string, unknown>, steps: numbe
   env.close!();
   return { first: first as { observation: Float64Array; info: object }, results, last: results.at(-1)!, state };
 }
-
-describe.each(tasks)('%s', (id, task, limit, threshold) => {
-  it('keeps the contract of environments', async () => {
-    const mujoco = await loadMujoco();
-    expect(checkEnv(() => new DynamicsEnv(mujocoDynamics(mujoco, task), 25))).toMatchObject({ ok: true, problems: [], resumable: true });
-  });
-
-  it('N at once are N single ones, autoreset and time limit included', async () => {
-    const limits = { maxEpisodeSteps: 12 };
-    const fast = await makeVectorEnv(id, 2, { options: limits });
-    const slow = vectorize([await makeEnv(id, limits), await makeEnv(id, limits)]);
-    const next = actionsOf(fast, 1);
-    for (const env of [fast, slow]) env.reset([7, 8]);
-    let endings = 0;
-    for (let t = 0; t < 30; t++) {
-      const actions = next();
-      for (const env of [fast, slow]) env.step(actions);
-      for (const name of ['observations', 'rewards', 'terminated', 'truncated', 'episodeReturns'] as const) {
-        expect(bitsOf(fast[name])).toEqual(bitsOf(slow[name]));
-      }
-      if (!fast.terminated.some(Boolean) && !fast.truncated.some(Boolean)) continue;
-      endings++;
-      expect(bitsOf(fast.finalObservations)).toEqual(bitsOf(slow.finalObservations));
-    }
-    expect(endings).toBeGreaterThan(1);
-    for (const env of [fast, slow]) env.close();
-  });
-
-  it('goes on from a saved state with the same bits, in another environment too, also after looking', async () => {
-    const [env, other] = [await makeVectorEnv(id, 2), await makeVectorEnv(id, 2)];
-    const next = actionsOf(env, 2);
-    env.reset([1, 2]);
-    other.reset([5, 6]);
-    for (let t = 0; t < 12; t++) for (const which of [env, other]) which.step(next());
-    const state = env.getState()!;
-    const actions = Array.from({ length: 15 }, next);
-    const course = (which: VectorEnv) =>
-      actions.map((action) => {
-        which.step(action);
-        return bitsOf([...which.observations, ...which.rewards, ...which.terminated]);
-      });
-    const expected = course(env);
-    for (const which of [other, env]) {
-      which.setState(state);
-      which.scene!(0);
-      expect(course(which)).toEqual(expected);
-    }
-    for (const which of [env, other]) which.close();
-  });
-
-  it('refuses wrong actions and options before anything moves', async () => {
-    const env = await makeEnv(id);
-    env.reset({ seed: 0 });
-    const before = env.getState!();
-    const size = (env.actionSpace as BoxSpace).size;
-    for (const action of [0, new Float32Array(size + 1), new Float32Array(size).fill(Number.NaN), new Float32Array(size).fill(Infinity)]) {
-      expect(() => env.step(action)).toThrow(`action: expected an element of Box(${size}, float32)`);
-    }
-    expect(env.getState!()).toEqual(before);
-    env.close!();
-    expect(() => env.reset()).toThrow('expected an environment that is open');
-    const known = standardRegistry().get(id).options!;
-    for (const [name, { kind }] of Object.entries(known)) {
-      const unfit: unknown = { boolean: 1, number: Number.NaN, steps: 0, choice: 'tail', range: [2, 1] }[kind as string];
-      await expect(makeEnv(id, { [name]: unfit })).rejects.toThrow(`${id}: ${name}: expected`);
-    }
-    await expect(makeEnv(id, { xmlFile: 'mine.xml' })).rejects.toThrow(`${id}: option: expected one of`);
-  });
-
-  it('takes actions beyond the bounds: the motors are clamped, the cost is not', async () => {
-    const env = await makeEnv(id);
-    const stepped = (factor: number) => {
-      env.reset({ seed: 4 });
-      return env.step(Float32Array.from((env.actionSpace as BoxSpace).high, (entry) => factor * entry));
-    };
-    const [at, beyond] = [stepped(1), stepped(3)];
-    expect(bitsOf(beyond.observation as Float64Array)).toEqual(bitsOf(at.observation as Float64Array));
-    expect(beyond.reward).toBeLessThan(at.reward);
-    env.close!();
-  });
-
-  it('is registered as in Gymnasium', () => {
-    const { maxEpisodeSteps, rewardThreshold } = standardRegistry().get(id);
-    expect([maxEpisodeSteps, rewardThreshold]).toEqual([limit, threshold]);
-  });
-});
 
 describe('MuJoCo in WebAssembly', () => {
   // Of version 3.9.0; a new version may round otherwise, and then has new numbers here.

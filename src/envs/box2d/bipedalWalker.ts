@@ -9,7 +9,8 @@ import { type BoxSpace, box } from '../../core/space.ts';
 import { cos, sin } from '../../math/index.ts';
 import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
-import { bodyAngle, bodyBytes, bodyPosition, bodySpin, bodyVelocity, eventBegin, eventBytes } from './layout.ts';
+import { framesPerSecond, GroundContacts } from './groundContacts.ts';
+import { bodyAngle, bodyBytes, bodyPosition, bodySpin, bodyVelocity } from './layout.ts';
 import type { SceneBody } from './lunarLander.ts';
 import { Physics } from './physics.ts';
 import {
@@ -26,7 +27,6 @@ import {
 } from './walkerGround.ts';
 
 // Gymnasium's constants.
-const framesPerSecond = 50;
 /** Greatest torque of a motor, N m. */
 const motorTorque = 80;
 /** Speeds of the motors, rad/s. */
@@ -46,8 +46,6 @@ const legLength = 34 / scale;
 const viewWidth = 600 / scale;
 const viewHeight = 400 / scale;
 const groundFriction = 2.5;
-const velocityIterations = 180;
-const positionIterations = 60;
 /** Where the walk ends, m. */
 const finish = (groundPoints - grassPoints) * stride;
 /** Cost of a motor's full torque in a step, a float32. */
@@ -154,10 +152,7 @@ class BipedalWalkerDynamics implements Dynamics<BipedalWalkerScene> {
   /** (N, R) shaping of the last step, offset of the hull, number of blocks, lidar, heights of the ground, blocks. */
   readonly #numbers: Float64Array;
   readonly #rowLength: number;
-  /** (N, 2) whether the lower parts of the first and the second leg touch the ground. */
-  readonly #legs: Uint8Array;
-  /** (N) whether the hull touched the ground in the running step. */
-  readonly #crashed: Uint8Array;
+  readonly #contacts: GroundContacts;
   /** What `#settle` computed last. */
   readonly #state: Float64Array = new Float64Array(14 + rays);
   #reward = 0;
@@ -171,15 +166,14 @@ class BipedalWalkerDynamics implements Dynamics<BipedalWalkerScene> {
     const bodies = groundPoints - 1 + blocks + walkerBodies;
     const corners = 2 * (groundPoints - 1) + 4 * blocks + hull.length / 2 + 4 * (walkerBodies - 1);
     this.#physics = new Physics(count, { bodies, fixtures: bodies, joints: joints.length, contacts: maxContacts, corners });
+    this.#contacts = new GroundContacts(this.#physics, count, [lowerParts[0] * bodyBytes, lowerParts[1] * bodyBytes], worldsPerCall);
     this.#rowLength = blocksAt + blockNumbers * blocks;
     this.#numbers = new Float64Array(this.#rowLength * count);
-    this.#legs = new Uint8Array(2 * count);
-    this.#crashed = new Uint8Array(count);
   }
 
   /** (N, bytes) the worlds, numbers and legs. */
   rows(): EnvState {
-    return { worlds: this.#physics.state(), numbers: this.#numbers, legs: this.#legs };
+    return { worlds: this.#physics.state(), numbers: this.#numbers, legs: this.#contacts.legs };
   }
 
   /** New ground, the walker with a push along x, one step without torque. */
@@ -205,8 +199,8 @@ class BipedalWalkerDynamics implements Dynamics<BipedalWalkerScene> {
       physics.addBox(world, lower, (0.8 * legWidth) / 2, legLength / 2, { density: 1, friction: 0.2, ...walkerFilter });
       api.createRevoluteJoint(world, upper, lower, 0, -legLength / 2, 0, legLength / 2, 0, -1.6, -0.1, 0, 0, limitAndMotor);
     }
-    this.#legs.fill(0, 2 * i, 2 * i + 2);
-    this.#move(i, 1);
+    this.#contacts.legs.fill(0, 2 * i, 2 * i + 2);
+    this.#contacts.move(i, 1, this.#hullOf);
     this.#settle(i, observations);
   }
 
@@ -235,6 +229,8 @@ class BipedalWalkerDynamics implements Dynamics<BipedalWalkerScene> {
     }
   }
 
+  readonly #hullOf = (i: number): number => this.#numbers[this.#rowLength * i + hullAt]!;
+
   /** Motors of all walkers, then their worlds, then what came of it. */
   advance(actions: ArrayLike<number>, _generators: readonly Generator[], { observations, rewards, terminated }: StepArrays): void {
     const { api } = this.#physics;
@@ -247,33 +243,10 @@ class BipedalWalkerDynamics implements Dynamics<BipedalWalkerScene> {
         api.setMotor(world, k, action > 0 ? speed : action < 0 ? -speed : 0, motorTorque * Math.fround(Math.abs(action)));
       }
     }
-    this.#move(0, count);
+    this.#contacts.move(0, count, this.#hullOf);
     for (let i = 0; i < count; i++) {
       terminated[i] = this.#settle(i, observations, actions) ? 1 : 0;
       rewards[i] = this.#reward;
-    }
-  }
-
-  /** The worlds of `count` walkers from `first` on move. */
-  #move(first: number, count: number): void {
-    const physics = this.#physics;
-    const { api, words } = physics;
-    const origin = physics.world(0);
-    const legs = this.#legs;
-    this.#crashed.fill(0, first, first + count);
-    for (let from = first; from < first + count; from += worldsPerCall) {
-      const some = Math.min(worldsPerCall, first + count - from);
-      const events = api.step(physics.world(from), some, 1 / framesPerSecond, velocityIterations, positionIterations);
-      for (let e = 0; e < events; e++) {
-        const event = (physics.events + e * eventBytes) >> 2;
-        const begins = words[event] === eventBegin;
-        const i = (words[event + 3]! - origin) / physics.worldBytes;
-        // The walker's bodies are the youngest, and it touches only the ground.
-        const body = Math.max(words[event + 1]!, words[event + 2]!) - this.#numbers[this.#rowLength * i + hullAt]!;
-        if (begins && body === 0) this.#crashed[i] = 1;
-        if (body === lowerParts[0] * bodyBytes) legs[2 * i] = begins ? 1 : 0;
-        if (body === lowerParts[1] * bodyBytes) legs[2 * i + 1] = begins ? 1 : 0;
-      }
     }
   }
 
@@ -313,7 +286,7 @@ class BipedalWalkerDynamics implements Dynamics<BipedalWalkerScene> {
       const at = 4 + 5 * leg + (isHip ? 0 : 2);
       state[at] = isHip ? turn : turn + 1;
       state[at + 1] = speed / (isHip ? hipSpeed : kneeSpeed);
-      if (!isHip) state[at + 2] = this.#legs[2 * i + leg]!;
+      if (!isHip) state[at + 2] = this.#contacts.legs[2 * i + leg]!;
     }
     const lidar = this.#look(i, x, floats[first + bodyPosition / 4 + 1]!);
     for (let k = 0; k < rays; k++) {
@@ -325,7 +298,7 @@ class BipedalWalkerDynamics implements Dynamics<BipedalWalkerScene> {
     numbers[row + shapingAt] = shaping;
     if (actions)
       for (let k = 0; k < 4; k++) reward = Math.fround(reward - Math.fround(torqueCost * Math.fround(Math.abs(actions[4 * i + k]!))));
-    const fell = this.#crashed[i] === 1 || x < 0;
+    const fell = this.#contacts.crashed[i] === 1 || x < 0;
     this.#reward = fell ? -100 : reward;
     observations.set(state, state.length * i);
     return fell || x > finish;
@@ -342,7 +315,7 @@ class BipedalWalkerDynamics implements Dynamics<BipedalWalkerScene> {
     };
     const legOf = (leg: number): BipedalWalkerScene['legs'][number] => [
       bodyOf(2 * leg + 1, boxCorners(legWidth / 2, legLength / 2)),
-      { ...bodyOf(2 * leg + 2, boxCorners((0.8 * legWidth) / 2, legLength / 2)), touches: this.#legs[2 * i + leg] === 1 },
+      { ...bodyOf(2 * leg + 2, boxCorners((0.8 * legWidth) / 2, legLength / 2)), touches: this.#contacts.legs[2 * i + leg] === 1 },
     ];
     const body = bodyOf(0, hull);
     return {

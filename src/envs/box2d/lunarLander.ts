@@ -9,22 +9,11 @@ import { type BoxSpace, box, type DiscreteSpace, discrete } from '../../core/spa
 import { cos, sin, tanh } from '../../math/index.ts';
 import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
-import {
-  bodiesAt,
-  bodyAngle,
-  bodyBytes,
-  bodyFlags,
-  bodyIsAwake,
-  bodyPosition,
-  bodySpin,
-  bodyVelocity,
-  eventBegin,
-  eventBytes,
-} from './layout.ts';
+import { framesPerSecond, GroundContacts } from './groundContacts.ts';
+import { bodiesAt, bodyAngle, bodyBytes, bodyFlags, bodyIsAwake, bodyPosition, bodySpin, bodyVelocity } from './layout.ts';
 import { Physics } from './physics.ts';
 
 // Gymnasium's constants.
-const framesPerSecond = 50;
 /** Pixels per meter. */
 const scale = 30;
 /** Of the view, m. */
@@ -49,8 +38,6 @@ const hull = [-14, 17, -17, 0, -17, -10, 17, -10, 17, 0, 14, 17].map((pixels) =>
 const legWidth = 2 / scale;
 const legHeight = 8 / scale;
 const legCorners = [-legWidth, -legHeight, legWidth, -legHeight, legWidth, legHeight, -legWidth, legHeight];
-const velocityIterations = 180;
-const positionIterations = 60;
 
 const moon = bodiesAt;
 const lander = moon + bodyBytes;
@@ -133,6 +120,8 @@ export interface LunarLanderScene extends Scene {
   readonly side: number;
 }
 
+const hullOf = (): number => lander;
+
 /** N landers, their worlds in one memory. */
 class LunarLanderDynamics implements Dynamics<LunarLanderScene> {
   readonly name = 'LunarLander';
@@ -144,10 +133,7 @@ class LunarLanderDynamics implements Dynamics<LunarLanderScene> {
   #reward = 0;
   /** (N, 16) shaping of the last step, counters of wind and turbulence, powers of the main and the side engines, heights of the ground. */
   readonly #numbers: Float64Array;
-  /** (N, 2) whether the leg on the right and the one on the left touch the ground. */
-  readonly #legs: Uint8Array;
-  /** (N) whether the hull touched the ground in the running step. */
-  readonly #crashed: Uint8Array;
+  readonly #contacts: GroundContacts;
   readonly #physics: Physics;
   readonly #gravity: number;
   readonly #wind: boolean;
@@ -166,14 +152,13 @@ class LunarLanderDynamics implements Dynamics<LunarLanderScene> {
     this.#windPower = windPower;
     this.#turbulencePower = turbulencePower;
     this.#numbers = new Float64Array(rowLength * count);
-    this.#legs = new Uint8Array(2 * count);
-    this.#crashed = new Uint8Array(count);
     this.#physics = new Physics(count, { bodies: 4, fixtures: chunks + 3, joints: 2, contacts: 3 * chunks, corners: 2 * chunks + 6 + 8 });
+    this.#contacts = new GroundContacts(this.#physics, count, [firstLeg - lander, secondLeg - lander], worldsPerCall);
   }
 
   /** (N, bytes) the worlds, numbers and legs. */
   rows(): EnvState {
-    return { worlds: this.#physics.state(), numbers: this.#numbers, legs: this.#legs };
+    return { worlds: this.#physics.state(), numbers: this.#numbers, legs: this.#contacts.legs };
   }
 
   /** New ground, a push in a random direction, one step without engines. */
@@ -213,10 +198,10 @@ class LunarLanderDynamics implements Dynamics<LunarLanderScene> {
       // The reference angle is the difference of the bodies' float32 angles.
       api.createRevoluteJoint(world, lander, leg, 0, 0, anchorX, legDown / scale, angle, lower, upper, 40, 0.3 * side, limitAndMotor);
     }
-    this.#legs.fill(0, 2 * i, 2 * i + 2);
+    this.#contacts.legs.fill(0, 2 * i, 2 * i + 2);
     this.#numbers[row + shapingAt] = 0;
     this.#push(i, generator, 0, 0);
-    this.#move(i, 1);
+    this.#contacts.move(i, 1, hullOf);
     this.#settle(i, observations);
   }
 
@@ -228,7 +213,7 @@ class LunarLanderDynamics implements Dynamics<LunarLanderScene> {
       if (isDiscrete) this.#push(i, generators[i]!, action === 2 ? 1 : 0, action === 0 || action === 2 ? 0 : action - 2);
       else this.#push(i, generators[i]!, mainPowerOf(actions[2 * i]!), sidePowerOf(actions[2 * i + 1]!));
     }
-    this.#move(0, rewards.length);
+    this.#contacts.move(0, rewards.length, hullOf);
     for (let i = 0; i < rewards.length; i++) {
       terminated[i] = this.#settle(i, observations) ? 1 : 0;
       rewards[i] = this.#reward;
@@ -252,7 +237,7 @@ class LunarLanderDynamics implements Dynamics<LunarLanderScene> {
     const physics = this.#physics;
     const { api, floats } = physics;
     const world = physics.world(i);
-    const legs = this.#legs;
+    const legs = this.#contacts.legs;
     if (this.#wind && legs[2 * i] === 0 && legs[2 * i + 1] === 0) this.#blow(i, world);
     const body = (world + lander) >> 2;
     const disperse0 = generator.uniform(-1, 1) / scale;
@@ -287,29 +272,6 @@ class LunarLanderDynamics implements Dynamics<LunarLanderScene> {
     }
   }
 
-  /** The second part, of `count` landers from `first` on: their worlds move. */
-  #move(first: number, count: number): void {
-    const physics = this.#physics;
-    const { api, words } = physics;
-    const origin = physics.world(0);
-    const legs = this.#legs;
-    this.#crashed.fill(0, first, first + count);
-    for (let from = first; from < first + count; from += worldsPerCall) {
-      const some = Math.min(worldsPerCall, first + count - from);
-      const events = api.step(physics.world(from), some, 1 / framesPerSecond, velocityIterations, positionIterations);
-      for (let e = 0; e < events; e++) {
-        const event = (physics.events + e * eventBytes) >> 2;
-        const begins = words[event] === eventBegin;
-        const bodyA = words[event + 1]!;
-        const bodyB = words[event + 2]!;
-        const i = (words[event + 3]! - origin) / physics.worldBytes;
-        if (begins && (bodyA === lander || bodyB === lander)) this.#crashed[i] = 1;
-        if (bodyA === firstLeg || bodyB === firstLeg) legs[2 * i] = begins ? 1 : 0;
-        if (bodyA === secondLeg || bodyB === secondLeg) legs[2 * i + 1] = begins ? 1 : 0;
-      }
-    }
-  }
-
   /** What there is to see of lander i. Nothing before its first `start`. */
   scene(i: number): LunarLanderScene {
     const { floats } = this.#physics;
@@ -328,8 +290,8 @@ class LunarLanderDynamics implements Dynamics<LunarLanderScene> {
       padHeight,
       hull: bodyOf(lander, hull),
       legs: [
-        { ...bodyOf(firstLeg, legCorners), touches: this.#legs[2 * i] === 1 },
-        { ...bodyOf(secondLeg, legCorners), touches: this.#legs[2 * i + 1] === 1 },
+        { ...bodyOf(firstLeg, legCorners), touches: this.#contacts.legs[2 * i] === 1 },
+        { ...bodyOf(secondLeg, legCorners), touches: this.#contacts.legs[2 * i + 1] === 1 },
       ],
       main: row[mainAt]!,
       side: row[sideAt]!,
@@ -339,7 +301,7 @@ class LunarLanderDynamics implements Dynamics<LunarLanderScene> {
   /** The last part of a step of lander i: writes the observation and `#reward`; returns whether the episode ended. */
   #settle(i: number, observations: StepArrays['observations']): boolean {
     const { floats, words } = this.#physics;
-    const legs = this.#legs;
+    const legs = this.#contacts.legs;
     const body = (this.#physics.world(i) + lander) >> 2;
     const state = this.#state;
     const position = body + bodyPosition / 4;
@@ -363,7 +325,7 @@ class LunarLanderDynamics implements Dynamics<LunarLanderScene> {
     reward -= this.#numbers[rowLength * i + mainAt]! * 0.3;
     reward -= Math.abs(this.#numbers[rowLength * i + sideAt]!) * 0.03;
     let ended = false;
-    if (this.#crashed[i] === 1 || Math.abs(state[0]) >= 1) {
+    if (this.#contacts.crashed[i] === 1 || Math.abs(state[0]) >= 1) {
       ended = true;
       reward = -100;
     }

@@ -8,8 +8,8 @@ import { cos } from '../../math/index.ts';
 import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
 import { dynamicsSpec } from '../dynamicsSpec.ts';
+import { checkFiniteAction, finiteActions } from '../finiteActions.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
-import { checkFiniteAction, finiteActions } from './finiteActions.ts';
 import type { MountainCarOptions, MountainCarScene } from './mountainCar.ts';
 import { resetBounds } from './resetBounds.ts';
 

@@ -10,8 +10,8 @@ import { cos, sin, squareFloat32 } from '../../math/index.ts';
 import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
 import { dynamicsSpec } from '../dynamicsSpec.ts';
+import { checkFiniteAction, finiteActions } from '../finiteActions.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
-import { checkFiniteAction, finiteActions } from './finiteActions.ts';
 
 const fround = Math.fround;
 

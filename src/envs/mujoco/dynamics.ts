@@ -1,16 +1,13 @@
 /** Joins a MuJoCo task and N simulations of its model. */
 import type { EnvState, Info } from '../../core/env.ts';
-import { mistake, show } from '../../core/errors.ts';
-import { type BoxSpace, box } from '../../core/space.ts';
+import type { BoxSpace } from '../../core/space.ts';
 import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
+import { checkFiniteAction, finiteActions } from '../finiteActions.ts';
 import type { MujocoModule } from './module.ts';
 import { MujocoSimulation } from './simulation.ts';
 import { type SpatialScene, spatialScene } from './spatialScene.ts';
 import type { MujocoMoment, MujocoOutcome, MujocoTask, MujocoView, PlanarScene, SpatialView } from './task.ts';
-
-/** Largest finite float32: 2^128 - 2^104. */
-const float32Max = 2 ** 128 - 2 ** 104;
 
 /** The scene of a task with that view. */
 type SceneOf<V> = V extends SpatialView ? SpatialScene : PlanarScene;
@@ -35,7 +32,7 @@ class MujocoDynamics implements Dynamics<PlanarScene | SpatialScene> {
     this.name = task.name;
     this.observationSpace = task.observationSpace;
     this.actionSpace = task.actionSpace;
-    this.acceptedActions = box(-float32Max, float32Max, task.actionSpace.shape);
+    this.acceptedActions = finiteActions(task.actionSpace.size);
     this.#task = task;
     const carriedLength = task.carried?.length ?? 0;
     const simulation = new MujocoSimulation(mujoco, task.name, task.quickXml ?? task.xml, count, {
@@ -94,17 +91,7 @@ class MujocoDynamics implements Dynamics<PlanarScene | SpatialScene> {
 
   /** Throws {@link CohortError} unless `actions[at ..]` are finite. Like Gymnasium: beyond the bounds MuJoCo clamps, the cost does not. */
   checkAction(where: string, actions: ArrayLike<number>, at: number): void {
-    const { nu } = this.#simulation;
-    for (let k = 0; k < nu; k++) {
-      // Beyond float32 is infinite in float32.
-      if (Number.isFinite(Math.fround(actions[at + k]!))) continue;
-      throw mistake(
-        `${where}: action`,
-        `${nu} finite numbers`,
-        show(Array.from({ length: nu }, (_, j) => actions[at + j]!)),
-        'check what the policy computes',
-      );
-    }
+    checkFiniteAction(where, actions, at, this.#simulation.nu);
   }
 
   /** MuJoCo's integration state (N, ...): time, positions, velocities, activations, warm start, controls; then what the task carries. */
