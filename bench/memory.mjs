@@ -19,7 +19,10 @@ const options = { runDirectory: join(folder, 'run') };
 const run =
   road === 'lm'
     ? trainLanguageModel({ task: 'add-2digit', iterations: 100_000_000, learningRate: 1e-7, evaluationInterval: 1000 }, options)
-    : train({ env: 'CartPole-v1', iterations: 100_000_000, annealLearningRate: false, learningRate: 1e-5, tensorboard: true }, options);
+    : train(
+        { env: 'CartPole-v1', algorithm: 'gpg', iterations: 100_000_000, annealLearningRate: false, learningRate: 1e-5, tensorboard: true },
+        options,
+      );
 const file = road === 'lm' ? 'results/memory-lm.json' : 'results/memory.json';
 let next = 0;
 for await (const { iteration, globalStep } of run) {

@@ -19,7 +19,7 @@ import { bundling, dist } from './sizes.mjs';
 const source = fileURLToPath(new URL('page', import.meta.url));
 
 /** What the page trains by default. */
-export const pageConfig = { env: 'LunarLander-v3', seed: 1, evaluationInterval: 0, finalEvaluationEpisodes: 10 };
+export const pageConfig = { env: 'LunarLander-v3', algorithm: 'gpg', seed: 1, evaluationInterval: 0, finalEvaluationEpisodes: 10 };
 
 /** Builds the page into a folder that can be served. */
 export async function buildPage(folder) {

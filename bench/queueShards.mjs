@@ -24,7 +24,7 @@ const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'cohort-bench-'));
 
 const kinds = {
-  'CartPole-v1, 128 x 128': ['CartPole-v1', '--recipe', 'none', '--num-envs', '128', '--num-steps', '128'],
+  'CartPole-v1, 128 x 128': ['CartPole-v1', '--algorithm', 'gpg', '--recipe', 'none', '--num-envs', '128', '--num-steps', '128'],
   'LunarLander-v3, 32 x 1024': ['LunarLander-v3', '--recipe', 'paper', '--num-envs', '32', '--num-steps', '1024'],
 };
 const usual = ['--evaluation-interval', '0', '--final-evaluation-episodes', '1', '--quiet', '--iterations', String(iterations)];

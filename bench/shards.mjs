@@ -10,9 +10,9 @@ import { createCohort, nodePlatform } from '../dist/node.js';
 const { values: flags } = parseArgs({ options: { shards: { type: 'string', default: '1,2,4,8' } } });
 const counts = flags.shards.split(',').map(Number);
 const runs = [
-  { env: 'CartPole-v1', recipe: 'none', numEnvs: 128, numSteps: 128 },
+  { algorithm: 'gpg', env: 'CartPole-v1', recipe: 'none', numEnvs: 128, numSteps: 128 },
   { env: 'CartPole-v1', recipe: 'none', numEnvs: 128, numSteps: 128, algorithm: 'ppo' },
-  { env: 'HalfCheetah-v5', recipe: 'paper', numEnvs: 32, numSteps: 2048 },
+  { algorithm: 'gpg', env: 'HalfCheetah-v5', recipe: 'paper', numEnvs: 32, numSteps: 2048 },
 ];
 
 const bytesOf = (value) => {
@@ -56,7 +56,7 @@ async function measure(fields) {
 }
 
 for (const fields of runs) {
-  const { env, algorithm = 'gpg', numEnvs, numSteps } = fields;
+  const { env, algorithm, numEnvs, numSteps } = fields;
   console.log(`\n${algorithm} on ${env}, ${numEnvs} environments x ${numSteps} steps: bytes per iteration`);
   const rows = {};
   for (const shards of counts) rows[`${shards} shards`] = await measure({ ...fields, shards });

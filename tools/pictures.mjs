@@ -42,8 +42,8 @@ for (const { name, ids, quick, options } of pictures) {
     }
     made = mkdtempSync(join(tmpdir(), 'cohort-pictures-'));
     run = join(made, 'run');
-    console.log(`${name}: training ${id} with its default recipe`);
-    await train({ env: id }, { runDirectory: run }).finish();
+    console.log(`${name}: training ${id} with GPG's default recipe`);
+    await train({ env: id, algorithm: 'gpg' }, { runDirectory: run }).finish();
   }
   const file = join(folder, `${name}.gif`);
   const { frames, episodes } = await record(run, { file, overwrite: true, ...options });

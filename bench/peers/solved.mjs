@@ -57,14 +57,16 @@ function peer(python, name, ...parameters) {
 }
 
 const results = {
-  'cohort-rl gpg, 32 environments (default)': [],
+  'cohort-rl gpg+, 32 environments (default)': [],
+  'cohort-rl gpg, 32 environments': [],
   'cohort-rl ppo, 4 environments': [],
   'CleanRL ppo, 4 environments': [],
   'PureJaxRL ppo, 4 environments': [],
 };
 for (let round = 1; round <= rounds; round++) {
-  const [a, b, c, d] = Object.values(results);
-  a.push(await ours(round, []));
+  const [plus, a, b, c, d] = Object.values(results);
+  plus.push(await ours(round, []));
+  a.push(await ours(round, ['--algorithm', 'gpg']));
   b.push(await ours(round, ['--algorithm', 'ppo', '--num-envs', '4', '--iterations', '976']));
   const common = ['--threads', '1', '--until-return', '475', '--seed', String(round)];
   if (options['cleanrl-python']) c.push(peer(options['cleanrl-python'], 'cleanrl.py', '--cleanrl', options.cleanrl, ...common));

@@ -49,7 +49,7 @@ export const gpgPlus: Algorithm<GpgPlusConfig, GroupState> = {
   ...(gpg as Algorithm),
   name: 'gpg+',
   title: 'GPG+',
-  comparesWith: 'gpg',
+  comparesWith: 'ppo',
   description: 'gpg with bins and tails that need no tuning',
   recipesOf: { algorithm: 'gpg', without: Object.keys(setting) },
   fields: gpgPlusFields,

@@ -9,13 +9,13 @@ import { gpgPlus } from './gpgPlus.ts';
 import { ppo } from './ppo.ts';
 
 /** The algorithms that every page knows, the default first. */
-export const algorithms = { gpg, 'gpg+': gpgPlus, ppo } as const;
+export const algorithms = { 'gpg+': gpgPlus, gpg, ppo } as const;
 
 /** Name of an algorithm: one of the package's, or a registered one. */
 export type AlgorithmName = keyof typeof algorithms | MethodName | (string & {});
 
 /** What trains where nothing is said. */
-export const defaultAlgorithm: AlgorithmName = 'gpg';
+export const defaultAlgorithm: AlgorithmName = 'gpg+';
 
 /** Algorithms by name. */
 export class AlgorithmRegistry extends Registry<Algorithm> {

@@ -42,29 +42,29 @@ export interface TrainConfigFields {
   threads?: number;
   /** Plain = the same bits on every machine; fused = faster multiply-add, bits may differ between machines. Default plain. */
   arithmetic?: 'plain' | 'fused';
-  /** Which steps share a baseline. Default time (gpg, group methods); space (gpg+); gpg, gpg+, group methods only. */
+  /** Which steps share a baseline. Default space (gpg+); time (gpg, group methods); gpg+, gpg, group methods only. */
   bins?: 'universal' | 'time' | 'space' | 'space-time' | 'state' | 'state-time' | 'action-time' | 'return-time' | 'custom';
-  /** Width of a grid cell for bins space and space-time (the paper’s epsilon), of a step for return-time. Number, 1e-12 to 1e12; default 1; gpg, gpg+, group methods only. */
+  /** Width of a grid cell for bins space and space-time (the paper’s epsilon), of a step for return-time. Number, 1e-12 to 1e12; default 1; gpg+, gpg, group methods only. */
   binWidth?: number;
-  /** What time counts from: the trajectory inside the rollout, the episode, the rollout; forced-reset restarts every episode. Default segment; gpg, gpg+, group methods only. */
+  /** What time counts from: the trajectory inside the rollout, the episode, the rollout; forced-reset restarts every episode. Default segment; gpg+, gpg, group methods only. */
   timeOrigin?: 'segment' | 'elapsed' | 'rollout-offset' | 'forced-reset';
-  /** Keep trajectories that begin mid-episode in bins of their own. Default false; gpg, gpg+, group methods only. */
+  /** Keep trajectories that begin mid-episode in bins of their own. Default false; gpg+, gpg, group methods only. */
   separateMidEpisodeStarts?: boolean;
-  /** Which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none (gpg); as for gpg; own-or-coarser: of the finest bins with company (gpg+); which returns a step’s baseline is made of: means of its bin (own, leave-one-out, leave-one-env-out, leave-one-pair-out), none, or a file of advantage/baselines (group methods). Default own (gpg); own-or-coarser (gpg+); leave-one-out (group methods); gpg, gpg+, group methods only. */
+  /** As for gpg; own-or-coarser: of the finest bins with company (gpg+); which returns a step’s baseline averages: all in its bin, its own included (own, the paper), all but its own (unbiased), or none (gpg); which returns a step’s baseline is made of: means of its bin (own, leave-one-out, leave-one-env-out, leave-one-pair-out), none, or a file of advantage/baselines (group methods). Default own-or-coarser (gpg+); own (gpg); leave-one-out (group methods); gpg+, gpg, group methods only. */
   baseline?: 'own' | 'leave-one-out' | 'leave-one-env-out' | 'leave-one-pair-out' | 'none' | 'own-or-coarser' | 'length-weighted' | 'ridge' | 'shrunk' | 'shrunk-own' | 'pooled' | 'selected';
-  /** Which visits of a trajectory put a return into a bin. Default first; gpg, gpg+, group methods only. */
+  /** Which visits of a trajectory put a return into a bin. Default first; gpg+, gpg, group methods only. */
   visit?: 'first' | 'every';
-  /** What to do about returns that the rollout’s edge cuts. Default zero (gpg, group methods); bootstrap (gpg+); gpg, gpg+, group methods only. */
+  /** What to do about returns that the rollout’s edge cuts. Default bootstrap (gpg+); zero (gpg, group methods); gpg+, gpg, group methods only. */
   tail?: 'zero' | 'discard' | 'mask' | 'complete' | 'bootstrap' | 'carry' | 'budget';
-  /** Tail mask: the share of a return that may lie beyond the edge. Number, 1e-9 to 0.999; default 0.1; gpg, gpg+, group methods only. */
+  /** Tail mask: the share of a return that may lie beyond the edge. Number, 1e-9 to 0.999; default 0.1; gpg+, gpg, group methods only. */
   maskTolerance?: number;
-  /** Tail complete: maximum steps to play on. Whole number, 1 to 1e8; default 10000; gpg, gpg+, group methods only. */
+  /** Tail complete: maximum steps to play on. Whole number, 1 to 1e8; default 10000; gpg+, gpg, group methods only. */
   completeMaxSteps?: number;
-  /** Tail bootstrap: also where a time limit cut the episode (gpg, gpg+, group methods); where a time limit cuts an episode, add the discounted value of its last observation to the reward (Stable-Baselines3) (ppo, hybrid-grpo). Default false; gpg, gpg+, ppo, group methods, hybrid-grpo only. */
+  /** Tail bootstrap: also where a time limit cut the episode (gpg+, gpg, group methods); where a time limit cuts an episode, add the discounted value of its last observation to the reward (Stable-Baselines3) (ppo, hybrid-grpo). Default false; gpg+, gpg, ppo, group methods, hybrid-grpo only. */
   bootstrapTruncated?: boolean;
-  /** Tail carry: maximum rollouts that an open trajectory waits. Whole number, 1 to 64; default 4; gpg, gpg+, group methods only. */
+  /** Tail carry: maximum rollouts that an open trajectory waits. Whole number, 1 to 64; default 4; gpg+, gpg, group methods only. */
   carryRollouts?: number;
-  /** Tail budget: stretches of the remaining rollout in the bin key. Whole number, 1 to 65536; default 8; gpg, gpg+, group methods only. */
+  /** Tail budget: stretches of the remaining rollout in the bin key. Whole number, 1 to 65536; default 8; gpg+, gpg, group methods only. */
   budgetBuckets?: number;
   /** Parallel environments: the nominal group size (N). Whole number, 1 to 65536; default 32. */
   numEnvs?: number;

@@ -29,7 +29,7 @@ const cases: [name: string, call: () => unknown, message: RegExp][] = [
   [
     'an algorithm without a prototype',
     () => train!({ env: 'CartPole-v1', algorithm: Object.create(null) }),
-    /algorithm: expected one of gpg, gpg\+, ppo.* choose one of/,
+    /algorithm: expected one of gpg\+, gpg, ppo.* choose one of/,
   ],
   ['options that are text', () => train!({ env: 'CartPole-v1' }, 'runs/x'), /^train: options: expected a record of options, got "runs\/x"/],
   ['a run folder that is a number', () => train!({ env: 'CartPole-v1' }, { runDirectory: 5 }), /^train: runDirectory: expected the path/],

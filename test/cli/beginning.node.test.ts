@@ -123,7 +123,7 @@ describe('--name and --tag', () => {
   it('are columns of `runs` where a run has them, and filter it', async () => {
     const { stdout } = await call('runs');
     expect(stdout.split('\n')[0]).toMatch(/^run +name +tags +task +method/);
-    expect(stdout).toMatch(/runs\/all +two seeds +a, b +CartPole-v1 +gpg +1,2 +done/);
+    expect(stdout).toMatch(/runs\/all +two seeds +a, b +CartPole-v1 +gpg\+ +1,2 +done/);
     const tagged = await call('runs', '--tag', 'b', '--json');
     expect(JSON.parse(tagged.stdout)).toMatchObject({ runDirectory: 'runs/all', name: 'two seeds', tags: ['a', 'b'] });
     expect((await call('runs', '--name', 'seeds', '--json')).stdout).toBe(tagged.stdout);

@@ -32,9 +32,9 @@ describe.concurrent('train', () => {
     const { code, stdout, stderr } = await train(folder, '--iterations', '2', '--seed', '7');
     expect([code, stderr]).toEqual([0, '']);
     const [name] = readdirSync(join(folder, 'runs'));
-    expect(name).toMatch(/^CartPole-v1__gpg__seed7__\d{8}-\d{6}$/);
+    expect(name).toMatch(/^CartPole-v1__gpg\+__seed7__\d{8}-\d{6}$/);
     expect(stdout).not.toContain('\u001B');
-    expect(stdout).toMatch(/^CartPole-v1, GPG, 2 environments x 16 steps, time bins, seed 7, recipe default; runs/);
+    expect(stdout).toMatch(/^CartPole-v1, GPG\+, 2 environments x 16 steps, space bins, seed 7, recipe default; runs/);
     expect(stdout).toMatch(/iteration 1\/2 {2}32 steps/);
     expect(stdout).toMatch(/Not solved yet: mean return [\d.]+ over 2 sampled episodes \(threshold 475\), greedy [\d.]+\./);
     expect(stdout).toContain(`Run folder: runs/${name}`);
@@ -88,7 +88,7 @@ describe.concurrent('train', () => {
     );
     expect(first.stderr).toBe('');
     const stored = readJson(folder, 'a', 'config.json');
-    expect(stored).toMatchObject({ config: { numSteps: 8, iterations: 2, annealLearningRate: false, bins: 'time' } });
+    expect(stored).toMatchObject({ config: { numSteps: 8, iterations: 2, annealLearningRate: false, bins: 'space' } });
     const again = await runCli(['train', '--config', 'a/config.json', '--run-dir', 'b', '--json'], { cwd: folder });
     expect(jsonLines(again.stdout).at(-1)!.parametersSha256).toBe(jsonLines(first.stdout).at(-1)!.parametersSha256);
     expect(readJson(folder, 'b', 'config.json')).toEqual(stored);

@@ -11,7 +11,8 @@ let trained: Record<'ill' | 'well' | 'fast' | 'model', CliResult>;
 
 beforeAll(async () => {
   expect(cli).toMatch(/cli\.js$/);
-  const train = (...words: string[]): Promise<CliResult> => run('train', 'CartPole-v1', ...tiny, '--iterations', '12', ...words);
+  const train = (...words: string[]): Promise<CliResult> =>
+    run('train', 'CartPole-v1', '--algorithm', 'gpg', ...tiny, '--iterations', '12', ...words);
   trained = {
     ill: await train(...alone, '--seed', '1,2', '--run-dir', 'ill'),
     well: await train('--num-envs', '8', '--run-dir', 'well'),

@@ -61,7 +61,7 @@ describe('--module', () => {
   it('is known to the lists and to the help text', async () => {
     expect((await run('envs', 'Lever-v0', '--module', 'toys.js')).stdout).toContain('Pull a lever ten times');
     const help = (await run('train', '--help', '--module', 'toys.js')).stdout;
-    expect(help).toMatch(/--algorithm <name> +what to train with: gpg, gpg\+, ppo,\s+toy/);
+    expect(help).toMatch(/--algorithm <name> +what to train with: gpg\+, gpg, ppo,\s+toy/);
     expect(help).toMatch(/\nToy:\n +--toy-scale <x> +changes nothing \(toy only; default 1\)/);
   });
 

@@ -55,7 +55,7 @@ describe('train ./mine.js', () => {
     expect([whole.code, whole.stderr]).toEqual([0, '']);
     const part = await run('train', ...tiny, '--iterations', '4', '--stop-after', '2', '--run-dir', 'part', './walk.js');
     expect([part.code, part.stderr]).toEqual([0, '']);
-    expect(part.stdout).toMatch(/^Walk, GPG, 2 environments/);
+    expect(part.stdout).toMatch(/^Walk, GPG\+, 2 environments/);
     expect(part.stdout).toMatch(/resume part --module \.\/walk\.js$/m);
     const end = await run('resume', 'part', '--module', './walk.js', '--json');
     expect(jsonLines(end.stdout).at(-1)!.parametersSha256).toBe(jsonLines(whole.stdout).at(-1)!.parametersSha256);
@@ -113,7 +113,7 @@ describe('train ./mine.js', () => {
     const row = await run('train', './row.js', ...tiny, '--iterations', '1', '--json', '--run-dir', 'row');
     expect(jsonLines(row.stdout).at(-1)).toMatchObject({ target: 'Row-v0' });
     const help = await run('train', './walk.js', '--help');
-    expect(help.stdout).toContain('The values are those of Walk with gpg.');
+    expect(help.stdout).toContain('The values are those of Walk with gpg+.');
   });
 
   it('takes recipes and options that the file brings, and says what they set', async () => {

@@ -74,7 +74,7 @@ describe('export', () => {
     [
       'the critic of a policy without',
       ['export', 'many', '--critic'],
-      /--critic: expected a policy with a critic, got one without: gpg has none/,
+      /--critic: expected a policy with a critic, got one without: gpg\+ has none/,
     ],
   ])('refuses %s', async (_name, words, says) => {
     const { code, stderr } = await cohort(...words);

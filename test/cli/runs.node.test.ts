@@ -27,7 +27,7 @@ describe('runs', () => {
         .map((line) => line.split(/ +/)[0])
         .sort(),
     ).toEqual(['runs/broken', 'runs/several', 'runs/stopped']);
-    expect(stdout).toMatch(/runs\/several +CartPole-v1 +gpg +1,2 +done +[\d.]+ +[\d.]+/);
+    expect(stdout).toMatch(/runs\/several +CartPole-v1 +gpg\+ +1,2 +done +[\d.]+ +[\d.]+/);
     expect(stdout).toMatch(/runs\/stopped +CartPole-v1 +ppo +\d+ +stopped, 2 of 4/);
     expect(stdout).toMatch(/runs\/broken: its config.json cannot be read/);
     expect(stdout).toMatch(/compare runs\/\w+ runs\/\w+/);

@@ -43,7 +43,7 @@ describe('sweep', () => {
     expect(results[0]).toMatchObject({
       source: 'cohort-rl',
       target: 'CartPole-v1',
-      method: 'gpg',
+      method: 'gpg+',
       iterations: 2,
       progress: { count: 128 },
     });

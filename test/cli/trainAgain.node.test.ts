@@ -72,7 +72,7 @@ describe('compare with PPO', () => {
     expect(other.config).toMatchObject({ algorithm: 'ppo', numEnvs: 16 });
     expect(stepsOf(other)).toBe(stepsOf(own));
     expect(step.note).toBe(
-      'each at its own settings: GPG with recipe default, PPO with recipe default; for the same settings train both with --recipe paper',
+      'each at its own settings: GPG+ with recipe default, PPO with recipe default; for the same settings train both with --recipe paper',
     );
     const few = await compared('HalfCheetah-v5', { '--total-steps': '100000' });
     expect(stepsOf(few.other)).toBeGreaterThan(stepsOf(few.own) - 2048);
@@ -146,10 +146,16 @@ describe('compare with PPO', () => {
     const mine = { env: 'CartPole-v1', algorithm: 'gpg', name: 'mine', description: '', config: { numEnvs: 6, gamma: 0.9, bins: 'state' } };
     const findRecipe: Library['findRecipe'] = (env, algorithm, name, subject) =>
       name === 'mine' && algorithm === 'gpg' ? mine : standard.findRecipe(env, algorithm, name, subject);
-    const { step, other } = await compared('CartPole-v1', { '--recipe': 'mine', '--iterations': '3' }, undefined, environments, {
-      ...standard,
-      findRecipe,
-    });
+    const { step, other } = await compared(
+      'CartPole-v1',
+      { '--algorithm': 'gpg', '--recipe': 'mine', '--iterations': '3' },
+      undefined,
+      environments,
+      {
+        ...standard,
+        findRecipe,
+      },
+    );
     expect(step.words).toEqual(expect.arrayContaining(['--recipe', 'none', '--num-envs', '6', '--gamma', '0.9']));
     expect(other.config).toMatchObject({ algorithm: 'ppo', iterations: 3, numEnvs: 6, gamma: 0.9 });
   });

@@ -24,7 +24,7 @@ describe('train --help', () => {
     expect(text).toContain('weight of the entropy bonus (0.001 from recipe default, default 0.01)');
     expect(text).toMatch(/--gamma <x> [^(]*\(0\.9 from --gamma, default 0\.99\)/);
     expect(text).toMatch(/--clip-coef <x> [^(]*\([^)]*default 0\.2\)/);
-    expect(text).toContain('The values are those of CartPole-v1 with gpg, recipe default.');
+    expect(text).toContain('The values are those of CartPole-v1 with gpg+, recipe default.');
     const ppo = await help('train', 'CartPole-v1', '--algorithm', 'ppo', '--recipe', 'none');
     expect(ppo).toContain('weight of the entropy bonus (default 0.01)');
     expect(ppo).toContain('The values are those of CartPole-v1 with ppo.');

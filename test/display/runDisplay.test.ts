@@ -47,7 +47,7 @@ describe('a display of events', () => {
     const display = showRuns(screen, platform.now);
     for (const event of await eventsOf(7)) display.onEvent(event);
     await display.close();
-    expect(lines[0]).toBe('CartPole-v1, GPG, 2 environments x 16 steps, time bins, seed 7; not kept');
+    expect(lines[0]).toBe('CartPole-v1, GPG+, 2 environments x 16 steps, space bins, seed 7; not kept');
     expect(lines[1]).toContain('iteration 1/3');
     expect(lines.at(-1)).toMatch(/^done: iteration 3\/3.*sampled/);
   });
@@ -64,7 +64,7 @@ describe('a display of events', () => {
     }
     await lines.close();
     await frames.close();
-    expect(plain.lines[0]).toBe('CartPole-v1, GPG, 2 environments x 16 steps, time bins, seed 7, 1.1 GB of memory; not kept');
+    expect(plain.lines[0]).toBe('CartPole-v1, GPG+, 2 environments x 16 steps, space bins, seed 7, 1.1 GB of memory; not kept');
     expect(moving.frames.at(-1)).toContain('1.1 GB of memory');
   });
 
@@ -104,7 +104,7 @@ describe('display: true', () => {
     const events: string[] = [];
     const cohort = createCohort({ ...platform, screen });
     const { summary } = await cohort.train(config, { display: true, onEvent: ({ event }) => events.push(event) }).finish();
-    expect(lines[0]).toContain('CartPole-v1, GPG');
+    expect(lines[0]).toContain('CartPole-v1, GPG+');
     expect(events).toContain('summary');
     expect(summary.parametersSha256).toBe((await createCohort(platform).train(config).finish()).summary.parametersSha256);
   });

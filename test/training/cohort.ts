@@ -43,4 +43,12 @@ export function testCohort(
 }
 
 /** A short run that touches everything: resets, several minibatches, annealing, evaluation. */
-export const shortRun = { env: 'CartPole-v1', recipe: 'none', iterations: 6, numEnvs: 8, numSteps: 64, evaluationInterval: 2 } as const;
+export const shortRun = {
+  env: 'CartPole-v1',
+  algorithm: 'gpg',
+  recipe: 'none',
+  iterations: 6,
+  numEnvs: 8,
+  numSteps: 64,
+  evaluationInterval: 2,
+} as const;

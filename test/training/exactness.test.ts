@@ -24,6 +24,12 @@ const brief = {
 
 const golden: readonly [string, TrainConfig, string][] = [
   ['gpg on CartPole', shortRun, '3fe637154720e810e7607395be3202fdba615cfaff990127661d082a20390e9f'],
+  ['gpg+ on CartPole', { ...shortRun, algorithm: 'gpg+' }, '719a989741814a10a1aed6347c3e5a1f695fb39e8f2fdfccbe81b55c6a21c84c'],
+  [
+    'gpg+ on LunarLander',
+    { ...shortRun, env: 'LunarLander-v3', algorithm: 'gpg+', numSteps: 96 },
+    'bd1b17e8bc366101958b2b7e7964b18d50cccc7904aa1779b2126e9402e4b8fc',
+  ],
   ['ppo on CartPole', { ...shortRun, algorithm: 'ppo' }, 'cb05503c554717f4d9cbbfa1292c1bfd7adf8654d6f809bae2571e70a694d8ee'],
   [
     'gpg on CliffWalking (one-hot)',

@@ -5,6 +5,7 @@ import { testCohort } from './cohort.ts';
 
 const short = {
   env: 'CartPole-v1',
+  algorithm: 'gpg',
   recipe: 'none',
   iterations: 4,
   evaluationInterval: 0,

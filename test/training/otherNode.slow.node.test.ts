@@ -30,6 +30,7 @@ describe('the same seed under the oldest supported Node, the newest long-term on
 
   const short = ['--num-envs', '2', '--num-steps', '128', '--num-minibatches', '4', '--evaluation-interval', '0'];
   it.each([
+    ['CartPole-v1, gpg+', ['train', 'CartPole-v1']],
     ['CartPole-v1, gpg', ['train', 'CartPole-v1', '--algorithm', 'gpg']],
     ['CartPole-v1, ppo', ['train', 'CartPole-v1', '--algorithm', 'ppo']],
     ['CartPole-v1, gpg, 4 shards', ['train', 'CartPole-v1', '--algorithm', 'gpg', '--shards', '4']],

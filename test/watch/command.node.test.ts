@@ -24,7 +24,7 @@ describe('cohort-rl watch', () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^CartPole-v1, runs\/CartPole-v1__gpg__seed3__[\d-]+\nplays at http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{40}\/\nopen it in a browser; Ctrl-C ends\n$/,
+      /^CartPole-v1, runs\/CartPole-v1__gpg\+__seed3__[\d-]+\nplays at http:\/\/127\.0\.0\.1:\d+\/[0-9a-f]{40}\/\nopen it in a browser; Ctrl-C ends\n$/,
     );
   });
 

@@ -115,13 +115,16 @@ function describeSettings(
   fields: readonly FieldFlag[],
   { algorithms, environments, recipesOf }: Library,
 ): string {
-  const { title, recipesOf: from } = algorithms.get(String(own.config.algorithm));
   if (isSame(own.config, other.config, fields)) return 'the same settings for both';
-  const titleOf = ({ config }: TrainRequest): string => algorithms.get(String(config.algorithm)).title;
-  if (from && own.recipe === other.recipe) return `the settings of ${titleOf(other)} for both, but for what makes ${title}`;
+  const algorithmOf = ({ config }: TrainRequest): ReturnType<Library['algorithms']['get']> => algorithms.get(String(config.algorithm));
+  const titleOf = (request: TrainRequest): string => algorithmOf(request).title;
+  /** Under which name an algorithm's recipes are kept. */
+  const keeperOf = (request: TrainRequest): string => algorithmOf(request).recipesOf?.algorithm ?? algorithmOf(request).name;
+  if (keeperOf(own) === keeperOf(other) && own.recipe === other.recipe)
+    return `the settings of ${titleOf(other)} for both, but for what makes ${titleOf(own)}`;
   const name = (request: TrainRequest): string => `${titleOf(request)} with recipe ${request.recipe ?? 'none'}`;
-  const paperOf = ({ target, config: { algorithm } }: TrainRequest): Readonly<Record<string, unknown>> | undefined =>
-    recipesOf(environments.get(target)).find((recipe) => recipe.algorithm === algorithm && recipe.name === 'paper')?.config;
+  const paperOf = (request: TrainRequest): Readonly<Record<string, unknown>> | undefined =>
+    recipesOf(environments.get(request.target)).find((recipe) => recipe.algorithm === keeperOf(request) && recipe.name === 'paper')?.config;
   const [paper, otherPaper] = [paperOf(own), paperOf(other)];
   const equal = paper && otherPaper && isSame(paper, otherPaper, fields) ? 'paper' : 'none';
   return `each at its own settings: ${name(own)}, ${name(other)}; for the same settings train both with --recipe ${equal}`;
