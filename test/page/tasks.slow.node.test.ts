@@ -77,7 +77,7 @@ describe.skipIf(executablePath === undefined)('the watch page in Chromium, task 
     await writeSeedPlan(nodeStorage(directory), {
       road: 'environments',
       target: 'CartPole-v1',
-      method: 'gpg',
+      method: 'gpg+',
       modules: [],
       seeds: [11, 12],
       input,
