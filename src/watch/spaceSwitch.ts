@@ -1,12 +1,24 @@
 /** The button that changes between the flat picture and the view in space, where a task has bodies in space. */
 import type { Scene } from '../browser/index.ts';
 import { spaceOf } from '../envs/draw/space.ts';
+import type { SpatialScene } from '../envs/index.ts';
 import { byId, setText } from '../page/dom.ts';
 import { turningHelp } from '../page/space/listen.ts';
 import { openSpaceView } from '../page/space/open.ts';
 import type { SpaceView } from '../page/space/spaceView.ts';
 import { preferredTheme } from '../page/stage.ts';
 import type { WatchSpace } from './protocol.ts';
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The bodies of a scene in space, or what is wrong with their record, or neither where there are none. */
+function read(scene: Scene | undefined): { readonly space?: SpatialScene | undefined; readonly problem?: string } {
+  try {
+    return { space: spaceOf(scene) };
+  } catch (error) {
+    return { problem: messageOf(error) };
+  }
+}
 
 /** The view in space of the page. The flat picture is what is seen until it is there, and where it cannot be. */
 export class SpaceSwitch {
@@ -18,6 +30,7 @@ export class SpaceSwitch {
   /** A canvas of its own: what was drawn on flat takes no WebGL. */
   #canvas: HTMLCanvasElement | undefined;
   #view: SpaceView | undefined;
+  #opening: Promise<void> | undefined;
   #isOn = false;
   #label = '';
 
@@ -35,11 +48,12 @@ export class SpaceSwitch {
   /** A session begins: `label` says what is seen, `scene` whether it can be seen in space. */
   begin(label: string, scene: Scene | undefined): boolean {
     this.#label = label;
-    const offered = this.#spaceOf(scene) !== undefined;
-    this.#button.hidden = !offered;
-    if (!offered) this.#leave('');
+    const { space, problem = '' } = read(scene);
+    this.#button.hidden = !space;
+    if (!space) this.#leave(problem);
     this.#canvas?.setAttribute('aria-label', this.#text());
-    return offered;
+    this.#view?.lookAsAtFirst();
+    return space !== undefined;
   }
 
   /** Shows the view in space, or the flat picture again. */
@@ -61,33 +75,26 @@ export class SpaceSwitch {
     this.#isOn = true;
     this.#show();
     try {
-      await this.#open();
+      this.#opening ??= this.#open();
+      await this.#opening;
+      if (!this.#isOn) return;
       this.#show();
       this.#announce('view in space');
     } catch (error) {
-      this.#leave(`${error instanceof Error ? error.message : String(error)} The flat picture stays.`);
+      this.#leave(`${messageOf(error)} The flat picture stays.`);
     }
   }
 
   /** Draws the scene, where the view is there and shown. */
   draw(scene: Scene | undefined): void {
     if (!this.isShown) return;
-    const space = this.#spaceOf(scene);
+    const { space, problem = '' } = read(scene);
     if (space) this.#view?.draw(space);
+    else this.#leave(problem);
   }
 
-  /** The bodies of a scene; none where its record is wrong, which is said. */
-  #spaceOf(scene: Scene | undefined) {
-    try {
-      return spaceOf(scene);
-    } catch (error) {
-      this.#leave(error instanceof Error ? error.message : String(error));
-      return undefined;
-    }
-  }
-
+  /** Opens the view, once; again after it was lost, or could not be opened. */
   async #open(): Promise<void> {
-    if (this.#view) return;
     const canvas = document.createElement('canvas');
     canvas.id = 'solid';
     canvas.tabIndex = 0;
@@ -99,10 +106,17 @@ export class SpaceSwitch {
     this.#canvas?.remove();
     this.#canvas = canvas;
     const lost = (): void => {
+      this.#view?.close();
       this.#view = undefined;
+      this.#opening = undefined;
       this.#leave('The graphics card gave the view in space up. The flat picture stays.');
     };
-    this.#view = await openSpaceView(canvas, { theme: preferredTheme(), lost });
+    try {
+      this.#view = await openSpaceView(canvas, { theme: preferredTheme(), lost });
+    } catch (error) {
+      this.#opening = undefined;
+      throw error;
+    }
   }
 
   #text(): string {

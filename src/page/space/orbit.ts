@@ -43,6 +43,12 @@ export function turned(orbit: Orbit, { azimuth = 0, elevation = 0, distance = 1 
   };
 }
 
+/** (3) What to look at: where the body is, or, while it is less than `rest` m away from there, where the camera looked before. */
+export function followed(before: readonly number[] | undefined, body: readonly number[], rest: number): readonly number[] {
+  const isNear = before !== undefined && Math.hypot(...body.map((value, k) => value - before[k]!)) < rest;
+  return isNear ? before : body;
+}
+
 /** (3) Where the camera is that looks at `center`, in m. */
 export function placeOf({ azimuth, elevation, distance }: Orbit, center: readonly number[]): [x: number, y: number, z: number] {
   const flat = Math.cos(elevation * degree);

@@ -2,10 +2,11 @@
 import type * as Three from 'three';
 import { type Palette, palettes } from '../../envs/draw/palette.ts';
 import type { SpatialScene } from '../../envs/index.ts';
-import { Grounds } from './grounds.ts';
+import { showGrounds } from './grounds.ts';
 import { listenToTurns } from './listen.ts';
-import { type Orbit, type OrbitLimits, placeOf, type Turn, turned } from './orbit.ts';
-import { emptyGroup, Solids } from './solids.ts';
+import { MeshGroup } from './meshGroup.ts';
+import { followed, type Orbit, type OrbitLimits, placeOf, type Turn, turned } from './orbit.ts';
+import { showSolids } from './solids.ts';
 
 /** Distance of the camera in heights of what is seen: 1 / (2 tan 22.5 degrees), MuJoCo's angle of view. */
 const eyeDistance = 1.2071067811865475;
@@ -27,8 +28,8 @@ export class SpaceView {
   readonly #camera: Three.PerspectiveCamera;
   readonly #sky: Three.HemisphereLight;
   readonly #sun: Three.DirectionalLight;
-  readonly #solids: Solids;
-  readonly #grounds: Grounds;
+  readonly #solids: MeshGroup;
+  readonly #grounds: MeshGroup;
   readonly #theme: () => 'light' | 'dark';
   readonly #wantsLittleMotion: () => boolean;
   #last: SpatialScene | undefined;
@@ -63,8 +64,8 @@ export class SpaceView {
     this.#sun = new three.DirectionalLight(0xffffff, 1.7);
     this.#sun.castShadow = true;
     this.#sun.shadow.mapSize.set(shadowPixels, shadowPixels);
-    this.#solids = new Solids(three);
-    this.#grounds = new Grounds(three);
+    this.#solids = new MeshGroup(three);
+    this.#grounds = new MeshGroup(three);
     this.#scene.add(this.#sky, this.#sun, this.#sun.target, this.#solids.group, this.#grounds.group);
     listenToTurns(
       canvas,
@@ -97,8 +98,8 @@ export class SpaceView {
     if (theme !== this.#lastTheme) this.#dress(colors);
     this.#lastTheme = theme;
     this.#last = scene;
-    this.#solids.show(scene, colors);
-    this.#grounds.show(scene, colors);
+    showSolids(this.#three, this.#solids, scene, colors);
+    showGrounds(this.#three, this.#grounds, scene, colors);
     this.#look(scene);
     this.#renderer.render(this.#scene, this.#camera);
     this.#changed = false;
@@ -115,7 +116,8 @@ export class SpaceView {
   #look(scene: SpatialScene): void {
     const { azimuth, elevation, visibleHeight } = scene;
     this.#orbit ??= turned({ azimuth, elevation, distance: eyeDistance * visibleHeight }, {}, limitsOf(scene));
-    const center = this.#follow(scene);
+    const center = followed(this.#center, scene.center, this.#wantsLittleMotion() ? restingPart * visibleHeight : 0);
+    this.#center = center;
     const [x, y, z] = [center[0]!, center[1]!, center[2]!];
     const { distance } = this.#orbit;
     const camera = this.#camera;
@@ -137,14 +139,6 @@ export class SpaceView {
     sun.shadow.normalBias = (2 * half) / shadowPixels;
   }
 
-  /** (3) What to look at: where the scene says, or, for who wants little motion, where it was while the body is still seen well. */
-  #follow({ center, visibleHeight }: SpatialScene): readonly number[] {
-    const before = this.#center;
-    const away = before ? Math.hypot(...center.map((value, k) => value - before[k]!)) : Number.POSITIVE_INFINITY;
-    if (!before || !this.#wantsLittleMotion() || away > restingPart * visibleHeight) this.#center = center;
-    return this.#center!;
-  }
-
   /** As many device pixels as the canvas covers. */
   #fit(): void {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
@@ -160,8 +154,8 @@ export class SpaceView {
 
   /** Frees what the graphics card holds. */
   close(): void {
-    emptyGroup(this.#solids.group);
-    emptyGroup(this.#grounds.group);
+    this.#solids.close();
+    this.#grounds.close();
     this.#renderer.dispose();
   }
 }

@@ -3,8 +3,9 @@ import * as three from 'three';
 import { describe, expect, it } from 'vitest';
 import { palettes } from '../../../src/envs/draw/palette.ts';
 import type { SpatialPlane, SpatialScene, SpatialShape } from '../../../src/envs/index.ts';
-import { Grounds, halfLengthsOf, middleOf } from '../../../src/page/space/grounds.ts';
-import { Solids } from '../../../src/page/space/solids.ts';
+import { halfLengthsOf, middleOf, showGrounds } from '../../../src/page/space/grounds.ts';
+import { type LitMesh, MeshGroup } from '../../../src/page/space/meshGroup.ts';
+import { showSolids } from '../../../src/page/space/solids.ts';
 
 const upright = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 const at = { center: [1, 2, 3], rotation: upright };
@@ -12,8 +13,8 @@ const seen = { kind: 'spatial', azimuth: 90, elevation: -20, center: [0, 0, 0], 
 
 /** The box around the only mesh of a scene. */
 function boundsOf(shape: SpatialShape): number[][] {
-  const solids = new Solids(three);
-  solids.show({ ...seen, shapes: [shape] }, palettes.light);
+  const solids = new MeshGroup(three);
+  showSolids(three, solids, { ...seen, shapes: [shape] }, palettes.light);
   solids.group.updateMatrixWorld(true);
   const { min, max } = new three.Box3().setFromObject(solids.group, true);
   return [min.toArray(), max.toArray()].map((corner) => corner.map((value) => Number(value.toFixed(6))));
@@ -53,18 +54,18 @@ describe('meshes', () => {
 
   it('move without being made again, and have the colors of the flat picture, or their own', () => {
     const ball: SpatialShape = { name: 'torso', shape: 'sphere', size: [0.5], ...at };
-    const solids = new Solids(three);
-    const only = () => solids.group.children[0] as three.Mesh<three.BufferGeometry, three.MeshStandardMaterial>;
-    solids.show({ ...seen, shapes: [ball] }, palettes.light);
+    const solids = new MeshGroup(three);
+    const only = () => solids.group.children[0] as LitMesh;
+    showSolids(three, solids, { ...seen, shapes: [ball] }, palettes.light);
     const first = only();
     expect(`#${first.material.color.getHexString()}`).toBe(palettes.light.blue);
-    solids.show({ ...seen, shapes: [{ ...ball, center: [4, 5, 6] }] }, palettes.dark);
+    showSolids(three, solids, { ...seen, shapes: [{ ...ball, center: [4, 5, 6] }] }, palettes.dark);
     expect(only()).toBe(first);
     expect(new three.Vector3().setFromMatrixPosition(first.matrix).toArray()).toEqual([4, 5, 6]);
     expect(`#${first.material.color.getHexString()}`).toBe(palettes.dark.blue);
-    solids.show({ ...seen, shapes: [{ ...ball, color: [1, 0, 0, 0.5] }] }, palettes.dark);
+    showSolids(three, solids, { ...seen, shapes: [{ ...ball, color: [1, 0, 0, 0.5] }] }, palettes.dark);
     expect([only().material.color.getHexString(), only().material.opacity, only().material.transparent]).toEqual(['ff0000', 0.5, true]);
-    solids.show({ ...seen, shapes: [] }, palettes.dark);
+    showSolids(three, solids, { ...seen, shapes: [] }, palettes.dark);
     expect(solids.group.children).toEqual([]);
   });
 });
@@ -83,16 +84,16 @@ describe('grounds', () => {
   });
 
   it('are where the record says, with squares of the pattern that are not stretched', () => {
-    const grounds = new Grounds(three);
+    const grounds = new MeshGroup(three);
     const scene: SpatialScene = { ...seen, visibleHeight: 1.7, shapes: [], planes: [table] };
-    grounds.show(scene, palettes.light);
+    showGrounds(three, grounds, scene, palettes.light);
     grounds.group.updateMatrixWorld(true);
     const { min, max } = new three.Box3().setFromObject(grounds.group, true);
     expect([min.toArray(), max.toArray()]).toEqual([
       [-1, 0, -0.325],
       [1, 1, -0.325],
     ]);
-    const { map } = (grounds.group.children[0] as three.Mesh<three.BufferGeometry, three.MeshStandardMaterial>).material;
+    const { map } = (grounds.group.children[0] as LitMesh).material;
     // A pattern of two squares of 0.25 m is 0.5 m: four of them on 2 m, two on 1 m.
     expect(map!.repeat.toArray()).toEqual([4, 2]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeOf, turned } from '../../../src/page/space/orbit.ts';
+import { followed, placeOf, turned } from '../../../src/page/space/orbit.ts';
 
 const limits = { highest: -1, nearest: 0.5, farthest: 16 };
 
@@ -10,6 +10,13 @@ describe('the camera of a view in space', () => {
     expect(placeOf({ azimuth: 90, elevation: 0, distance: 2 }, [1, 0, 0.5])).toEqual(near([1, -2, 0.5]));
     expect(placeOf({ azimuth: 0, elevation: 0, distance: 2 }, [1, 0, 0.5])).toEqual(near([-1, 0, 0.5]));
     expect(placeOf({ azimuth: 90, elevation: -30, distance: 2 }, [0, 0, 0])).toEqual(near([0, -Math.sqrt(3), 1]));
+  });
+
+  it('goes along with the body, or rests until the body is that far away', () => {
+    expect(followed(undefined, [1, 0, 0], 5)).toEqual([1, 0, 0]);
+    expect(followed([0, 0, 0], [1, 0, 0], 0)).toEqual([1, 0, 0]);
+    expect(followed([0, 0, 0], [0.6, 0.8, 0], 1.1)).toEqual([0, 0, 0]);
+    expect(followed([0, 0, 0], [0.6, 0.8, 0], 0.9)).toEqual([0.6, 0.8, 0]);
   });
 
   it('turns, and stops before it is overhead, in the ground, too near or too far', () => {
