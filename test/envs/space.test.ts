@@ -1,8 +1,19 @@
 /** The record of bodies in space: MuJoCo's numbers, the same as those of the flat picture, and checked where it comes from elsewhere. */
 import { describe, expect, it } from 'vitest';
 import type { Scene } from '../../src/core/scene.ts';
+import { palettes } from '../../src/envs/draw/palette.ts';
+import { colorsOfPart } from '../../src/envs/draw/partColors.ts';
 import { spaceOf } from '../../src/envs/draw/space.ts';
-import { makeEnv, type PlanarScene, type SpatialScene, type SpatialShape } from '../../src/envs/index.ts';
+import {
+  DynamicsEnv,
+  loadMujoco,
+  makeEnv,
+  mujocoDynamics,
+  type PlanarScene,
+  reacher,
+  type SpatialScene,
+  type SpatialShape,
+} from '../../src/envs/index.ts';
 
 const planar = ['HalfCheetah', 'Hopper', 'InvertedDoublePendulum', 'InvertedPendulum', 'Reacher', 'Swimmer', 'Walker2d'];
 const tasks = [...planar, 'Ant', 'Humanoid', 'HumanoidStandup', 'Pusher'];
@@ -96,6 +107,39 @@ describe('bodies in space', () => {
       env.close!();
     },
   );
+});
+
+describe('what a model says of its parts', () => {
+  it('is told: colors where it gives some, planes with their sizes; the flat picture takes the same colors', async () => {
+    const task = reacher();
+    const xml = task.xml.replace('name="target" type', 'name="target" rgba="1 0.5 0 0.25" type');
+    expect(xml).not.toBe(task.xml);
+    const env = new DynamicsEnv(mujocoDynamics(await loadMujoco(), { ...task, xml }));
+    env.reset({ seed: 1 });
+    const { capsules, space } = env.scene!() as PlanarScene;
+    expect(space!.planes).toMatchObject([{ name: 'table', size: [1, 1], center: [0, 0, 0] }]);
+    for (const parts of [space!.shapes, capsules]) {
+      expect(parts.filter(({ color }) => color)).toMatchObject([{ name: 'target', color: [1, 0.5, 0, 0.25] }]);
+    }
+    env.close!();
+    // An outline is 0.7 times as bright: 178.5 and 89.25 of 255.
+    const part = { name: 'target', color: [1, 0.5, 0, 0.25] };
+    expect(colorsOfPart(part, palettes.light)).toEqual(['rgba(255, 128, 0, 0.25)', 'rgba(179, 89, 0, 0.25)']);
+    expect(colorsOfPart({ name: 'target' }, palettes.light)).toEqual([palettes.light.red, palettes.light.deepRed]);
+  });
+
+  // The legs of Ant on the left of y, and those of HalfCheetah behind, have another color than their neighbors.
+  it.each([
+    ['back left shin', 'teal'],
+    ['back right shin', 'amber'],
+    ['bshin', 'teal'],
+    ['fshin', 'amber'],
+    ['back', 'teal'],
+    ['mid', 'blue'],
+    ['south wall', 'line'],
+  ] as const)('or is chosen by its name: %s is %s', (name, color) => {
+    expect(colorsOfPart({ name }, palettes.light)[0]).toBe(palettes.light[color]);
+  });
 });
 
 const upright = [1, 0, 0, 0, 1, 0, 0, 0, 1];

@@ -66,7 +66,21 @@ describe.skipIf(executablePath === undefined)('the view in space', () => {
     // What a person does to the camera, each undone by Home, which gives the very picture again.
     const box = (await solid.boundingBox())!;
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const fingers = await page.context().newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...away: number[]) =>
+      fingers.send('Input.dispatchTouchEvent', { type, touchPoints: away.map((dx, id) => ({ x: x + dx, y, id })) });
+    await fingers.send('Emulation.setTouchEmulationEnabled', { enabled: true, maxTouchPoints: 2 });
     const turns: Record<string, () => Promise<void>> = {
+      'one finger': async () => {
+        await touch('touchStart', 0);
+        await touch('touchMove', -60);
+        await touch('touchEnd');
+      },
+      'two fingers': async () => {
+        await touch('touchStart', -20, 20);
+        await touch('touchMove', -50, 50);
+        await touch('touchEnd');
+      },
       drag: async () => {
         await page.mouse.move(x, y);
         await page.mouse.down();
