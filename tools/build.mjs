@@ -84,7 +84,7 @@ const pageWorkers = [
 /** The files of those threads, which lie beside the library. */
 export const pageWorkerFiles = pageWorkers.map(({ name }) => `${name}.js`);
 
-/** The page of `cohort-rl watch`: one bundle with everything in it but MuJoCo, which its server brings; the rest is copied. */
+/** The page of `cohort-rl watch`: one bundle with everything in it but MuJoCo and three.js, which its server brings; the rest is copied. */
 const page = { source: 'src/watch/page.ts', copied: ['index.html', 'page.css'] };
 
 /** The page of `cohort-rl playground`, a private app that Vite builds from the bundles; left out where Svelte is not installed. */
@@ -196,7 +196,7 @@ async function bundlePage(build, outDir) {
     ...oneFile,
     entry: { page: page.source },
     outDir,
-    deps: { alwaysBundle: [/^(?!@mujoco\/)/], neverBundle: [/^@mujoco\//] },
+    deps: { alwaysBundle: [/^(?!@mujoco\/|three$)/], neverBundle: [/^@mujoco\//, /^three$/] },
     logLevel: 'warn',
   });
   for (const name of page.copied) copyFileSync(at('src', 'watch', name), join(outDir, name));

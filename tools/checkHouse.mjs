@@ -73,7 +73,7 @@ export const rooms = {
   },
   browser: { rooms: portable, packages: ['zod'] },
   // What pages share: built on what a page of a user could import, and on episodes. No server is known here.
-  page: { rooms: ['core', 'browser', 'envs', 'play', 'statistics'], packages: [] },
+  page: { rooms: ['core', 'browser', 'envs', 'play', 'statistics'], packages: ['three'] },
   watch: { rooms: ['page', 'browser', 'envs'], packages: [] },
   // A shared run inside the page of a user: a custom element.
   element: { rooms: ['page', 'browser', 'envs', 'play'], packages: [] },

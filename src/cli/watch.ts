@@ -4,7 +4,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { answer, type Context, type Tools } from './context.ts';
 import { findRun, knownRuns, refuseProgramsOwn, runArgument } from './findRun.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -19,8 +19,11 @@ import { environments } from './roads/index.ts';
 interface WatchOptions {
   readonly port?: number;
   readonly open: boolean;
+  readonly view: (typeof views)[number];
 }
 
+/** How a task is seen at first. */
+const views = ['flat', 'space'] as const;
 const takes = { road: environments, policies: true };
 const portDescription = 'port of the page on 127.0.0.1; 0 is any (default: 4327, or the next free one)';
 
@@ -32,6 +35,7 @@ export function addWatch(program: Command, context: Context): void {
     .addArgument(runArgument(takes, 'the newest run'))
     .addOption(new NumberOption('--port <n>', portDescription, { min: 0, max: 65_535 }))
     .option('--no-open', 'do not open a browser; only print the address')
+    .addOption(new Option('--view <name>', 'what to see at first: the flat picture, or bodies in space').choices(views).default('flat'))
     .addOption(moduleOption())
     .action(answer(context, runWatch));
 }
@@ -49,18 +53,19 @@ function newestRun(library: Library): string {
   throw library.mistake('watch', 'a run to watch', 'no run folder below runs/', `make one with \`${commandLine('train', 'CartPole-v1')}\``);
 }
 
-/** The folder of the installed `@mujoco/mujoco`; `undefined` where it is not installed. */
-function mujocoFolder(): string | undefined {
+/** The folder of what an installed optional package gives to an import; `undefined` where it is not installed. */
+function packageFolder(name: '@mujoco/mujoco' | 'three'): string | undefined {
   try {
-    return dirname(fileURLToPath(import.meta.resolve('@mujoco/mujoco')));
+    return dirname(fileURLToPath(import.meta.resolve(name)));
   } catch {
     return undefined;
   }
 }
 
-async function runWatch(path: string | undefined, { port, open }: WatchOptions, { modules, library, paint }: Tools): Promise<void> {
+async function runWatch(path: string | undefined, { port, open, view }: WatchOptions, { modules, library, paint }: Tools): Promise<void> {
   const { WatchFolders } = await import('../node/watch/folder.ts');
   const { startWatchServer } = await import('../node/watch/server.ts');
+  const { installCommand } = await import('../node/film/optional.ts');
   const found = findRun(path ?? newestRun(library), 'watch', library, takes);
   refuseProgramsOwn(found, 'watch', 'play it in that program with loadPlayer', library);
   const { name } = found.labels;
@@ -82,18 +87,24 @@ async function runWatch(path: string | undefined, { port, open }: WatchOptions, 
     return { address: `modules/${index}/${basename(pathname)}`, hash, file: fileURLToPath(url) };
   });
   const files = new Map(addresses.map(({ address, file }) => [address, file]));
+  // Of the package's own tasks those of MuJoCo have bodies in space; a module's may have some.
+  const hasBodies = library.isMujocoLoaded() || files.size > 0;
+  const threeFolder = hasBodies ? packageFolder('three') : undefined;
+  const space = { chosen: view === 'space', install: hasBodies && threeFolder === undefined ? installCommand('three') : undefined };
   const server = await startWatchServer({
     pageFolder: fileURLToPath(new URL('./watch/', import.meta.url)),
     // Its bindings need rights that no other page has; whoever needs it has loaded it above.
-    mujocoFolder: library.isMujocoLoaded() ? mujocoFolder() : undefined,
+    mujocoFolder: library.isMujocoLoaded() ? packageFolder('@mujoco/mujoco') : undefined,
+    threeFolder,
     modules: files,
-    readState: async () => ({ ...(await folders.state()), modules: addresses.map(({ address, hash }) => address + hash) }),
+    readState: async () => ({ ...(await folders.state()), modules: addresses.map(({ address, hash }) => address + hash), space }),
     readFile: (address) => folders.file(address),
     port,
   });
   const stopped = new Promise<void>((resolve) => onInterrupt(resolve));
   writeLine(`${paint('bold', sources[0]!.env)}, ${title}`);
   writeLine(`plays at ${paint('cyan', server.url)}`);
+  if (space.chosen && space.install !== undefined) writeLine(paint('gray', `for the view in space: ${space.install}`));
   const opened = open && openBrowser(server.urlOnce());
   writeLine(paint('gray', `${opened ? 'opening your browser' : 'open it in a browser'}; Ctrl-C ends`));
   await stopped;

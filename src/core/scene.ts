@@ -8,4 +8,9 @@ export interface Scene {
   readonly kind: string;
   /** Steps per second of the world's own time, where it has one and it is not the kind's usual. */
   readonly stepsPerSecond?: number;
+  /**
+   * The same moment as bodies in space, where a scene of another kind has them: a scene of the kind `spatial` (`SpatialScene` of `cohort-rl/envs`), which
+   * a view in space shows.
+   */
+  readonly space?: Scene;
 }

@@ -54,9 +54,10 @@ export type { HumanoidObservationOptions } from './mujoco/humanoidTask.ts';
 export { type InvertedDoublePendulumOptions, invertedDoublePendulum } from './mujoco/invertedDoublePendulum.ts';
 export { type InvertedPendulumOptions, invertedPendulum } from './mujoco/invertedPendulum.ts';
 export { loadMujoco, type MujocoLoadOptions, type MujocoModule } from './mujoco/module.ts';
+export type { PlanarCapsule, PlanarScene } from './mujoco/planarScene.ts';
 export { type PusherOptions, pusher } from './mujoco/pusher.ts';
 export { type ReacherOptions, reacher } from './mujoco/reacher.ts';
-export type { SpatialScene, SpatialShape } from './mujoco/spatialScene.ts';
+export type { SpatialPlane, SpatialScene, SpatialShape } from './mujoco/spatialScene.ts';
 export { type SwimmerOptions, swimmer } from './mujoco/swimmer.ts';
 export type {
   MujocoCarried,
@@ -66,8 +67,6 @@ export type {
   MujocoOutcome,
   MujocoTask,
   MujocoView,
-  PlanarCapsule,
-  PlanarScene,
   SpatialView,
 } from './mujoco/task.ts';
 export { type Walker2dOptions, walker2d } from './mujoco/walker2d.ts';

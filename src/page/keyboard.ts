@@ -4,7 +4,19 @@ import type { Held } from '../envs/driving.ts';
 import { byId, make } from './dom.ts';
 
 /** What a key or button asks for. */
-export type Command = 'pause' | 'step' | 'slower' | 'faster' | 'restart' | 'next' | 'takeOver' | 'greedy' | 'older' | 'newer' | 'help';
+export type Command =
+  | 'pause'
+  | 'step'
+  | 'slower'
+  | 'faster'
+  | 'restart'
+  | 'next'
+  | 'takeOver'
+  | 'greedy'
+  | 'older'
+  | 'newer'
+  | 'space'
+  | 'help';
 
 /** The keys of each command, and what it does; the help shows this table. */
 export const commands: Readonly<Record<Command, { readonly keys: readonly string[]; readonly text: string }>> = {
@@ -18,6 +30,7 @@ export const commands: Readonly<Record<Command, { readonly keys: readonly string
   newer: { keys: [']'], text: 'a newer checkpoint, same episode' },
   greedy: { keys: ['G'], text: 'greedy or sampled actions' },
   takeOver: { keys: ['T'], text: 'take over with the arrow keys, or hand back' },
+  space: { keys: ['V'], text: 'the view in space, or the flat picture' },
   help: { keys: ['?'], text: 'this list' },
 };
 
@@ -48,6 +61,8 @@ export interface KeyboardOptions {
 function usesKey(element: Element | null, key: string): boolean {
   if (element instanceof HTMLInputElement) return element.type !== 'range' || key.startsWith('Arrow');
   if (element instanceof HTMLSelectElement) return true;
+  // A picture that takes the focus is turned by them.
+  if (element instanceof HTMLCanvasElement) return key.startsWith('Arrow');
   return element instanceof HTMLButtonElement && (key === ' ' || key === 'Enter');
 }
 
@@ -115,10 +130,10 @@ export function listenToKeys(options: KeyboardOptions): { setPad(keys: Held): vo
   };
 }
 
-/** Fills the list of the help. */
-export function writeHelp(canDrive: boolean, driving: string | undefined): void {
+/** Fills the list of the help, without the commands that mean nothing here; `driving` says how to drive. */
+export function writeHelp(without: readonly Command[], driving: string | undefined): void {
   const rows = Object.entries(commands)
-    .filter(([command]) => canDrive || command !== 'takeOver')
+    .filter(([command]) => !without.includes(command as Command))
     .flatMap(([, { keys, text }]) => [
       make('dt', {}, ...keys.flatMap((key, k) => (k === 0 ? [make('kbd', {}, key)] : [' ', make('kbd', {}, key)]))),
       make('dd', {}, text),

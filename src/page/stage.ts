@@ -7,7 +7,7 @@ import { drawScene, type NumbersScene, pictureSize, sceneKinds } from '../envs/d
 const maxEarlier = 600;
 
 /** The theme that a person prefers, at every moment. */
-function preferredTheme(): () => 'light' | 'dark' {
+export function preferredTheme(): () => 'light' | 'dark' {
   const prefersDark = matchMedia('(prefers-color-scheme: dark)');
   return () => (prefersDark.matches ? 'dark' : 'light');
 }
@@ -42,6 +42,11 @@ export class Stage {
     if (this.#last) this.#earlier.push(this.#last);
     if (this.#earlier.length > maxEarlier) this.#earlier.shift();
     this.#last = scene;
+  }
+
+  /** What was remembered last. */
+  get scene(): Scene | undefined {
+    return this.#last;
   }
 
   /** Draws what was remembered last, or the observation. */

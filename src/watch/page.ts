@@ -11,6 +11,7 @@ import { Checkpoints } from './checkpoints.ts';
 import { CurveCard } from './curve.ts';
 import { fetchState } from './policies.ts';
 import type { WatchSource } from './protocol.ts';
+import { SpaceSwitch } from './spaceSwitch.ts';
 
 // Modules of users import them from here.
 export * from '../page/forModules.ts';
@@ -29,6 +30,7 @@ const buttons = {
   faster: byId('faster', HTMLButtonElement),
   restart: byId('restart', HTMLButtonElement),
   next: byId('next', HTMLButtonElement),
+  space: byId('space', HTMLButtonElement),
   help: byId('help-open', HTMLButtonElement),
 } as const;
 
@@ -44,7 +46,7 @@ function announce(text: string): void {
 }
 
 /** Begins to play a run; `before` gives the session that goes on meanwhile. */
-async function begin(source: WatchSource, policy: NamedPolicy, before?: () => Session): Promise<Session> {
+async function begin(source: WatchSource, policy: NamedPolicy, space: SpaceSwitch, before?: () => Session): Promise<Session> {
   const spec = await cohort.context.registry.load(source.env);
   const env = await spec.make(source.envOptions);
   const facts = factsOf(spec, env);
@@ -58,12 +60,14 @@ async function begin(source: WatchSource, policy: NamedPolicy, before?: () => Se
   const name = source.name === '' ? source.env : `${source.env}, ${source.name}`;
   setText(byId('env', HTMLElement), source.env);
   document.title = `${name} – cohort watch`;
-  byId('picture', HTMLCanvasElement).setAttribute('aria-label', `${source.env}, as the policy plays it`);
+  const label = `${source.env}, as the policy plays it`;
+  byId('picture', HTMLCanvasElement).setAttribute('aria-label', label);
   buttons.takeOver.hidden = facts.driving === undefined;
   setText(byId('driving-help', HTMLElement), facts.driving?.help ?? '');
-  writeHelp(facts.driving !== undefined, facts.driving?.help);
   seedField.value = String(source.seed);
   session.restart(source.seed);
+  const inSpace = space.begin(label, stage.scene);
+  writeHelp([...(facts.driving ? [] : ['takeOver' as const]), ...(inSpace ? [] : ['space' as const])], facts.driving?.help);
   return session;
 }
 
@@ -96,13 +100,15 @@ async function start(): Promise<void> {
       inTurn(async () => {
         failure.hidden = true;
         if (session.driving) session.toggleDriving();
-        session = await begin(source, policy, () => session);
+        session = await begin(source, policy, space, () => session);
         keys.setPad(session.facts.driving?.keys ?? []);
       }),
     shown: (source, checkpoint) => curve.show(source, checkpoint),
     failed: fail,
   });
-  let session = await begin(checkpoints.source, await checkpoints.first());
+  const space = new SpaceSwitch(state.space ?? { chosen: false }, announce);
+  let session = await begin(checkpoints.source, await checkpoints.first(), space);
+  if (state.space?.chosen) void space.toggle();
   byId('loading', HTMLElement).hidden = true;
 
   const actions: Readonly<Record<Command, () => void>> = {
@@ -120,6 +126,7 @@ async function start(): Promise<void> {
     greedy: () => session.toggleGreedy(),
     older: () => checkpoints.shift(-1),
     newer: () => checkpoints.shift(1),
+    space: () => void space.toggle(),
     help: () => byId('help', HTMLDialogElement).showModal(),
   };
   const keys = listenToKeys({
@@ -153,7 +160,8 @@ async function start(): Promise<void> {
 
   const show = (): void => {
     const { player, paused, driving, clock } = session;
-    stage.draw(player.current.observation);
+    if (!space.isShown) stage.draw(player.current.observation);
+    space.draw(stage.scene);
     readout.show(player, driving);
     setText(badge, badgeText(session));
     badge.hidden = badge.textContent === '';

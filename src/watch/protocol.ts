@@ -62,11 +62,21 @@ export interface WatchSource {
   readonly curve?: WatchFile;
 }
 
+/** The view in space, which an optional package draws. */
+export interface WatchSpace {
+  /** Whether it was asked for on the command line. */
+  readonly chosen: boolean;
+  /** The command that installs what it needs, where that is not installed. */
+  readonly install?: string | undefined;
+}
+
 /** The answer to `run.json`. */
 export interface WatchState {
   /** The folder as the user wrote it. */
   readonly title: string;
   /** Modules that the page loads before anything else, relative to the page. */
   readonly modules?: readonly string[];
+  /** Missing where pictures are flat. */
+  readonly space?: WatchSpace;
   readonly sources: readonly WatchSource[];
 }

@@ -13,6 +13,14 @@ beforeAll(async () => {
 });
 afterAll(removeFolders);
 
+/** Node with a loader for which three.js is not installed. */
+const loader = `export async function resolve(name, context, next) {
+  if (name === 'three') throw Object.assign(new Error('no three'), { code: 'ERR_MODULE_NOT_FOUND' });
+  return next(name, context);
+}`;
+const moduleOf = (text: string): string => `data:text/javascript,${encodeURIComponent(text)}`;
+const withoutThree = `--import=${moduleOf(`import { register } from 'node:module'; register('${moduleOf(loader).replaceAll("'", '%27')}');`)}`;
+
 /** Ends the command as Ctrl-C does, once it has printed all it prints. */
 const onOutput = (stdout: string, interrupt: () => void): void => {
   if (stdout.includes('Ctrl-C ends\n')) interrupt();
@@ -50,6 +58,33 @@ describe('cohort-rl watch', () => {
     expect(code).toBe(0);
     expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
     expect([policy.includes("'unsafe-eval'"), page.includes('importmap'), mujoco === 200]).toEqual([allowed, allowed, allowed]);
+  });
+
+  it.each([
+    ['CartPole-v1', true, [], 404, []],
+    ['InvertedPendulum-v5', true, ['--view', 'space'], 200, []],
+    ['InvertedPendulum-v5', false, [], 404, []],
+    ['InvertedPendulum-v5', false, ['--view', 'space'], 404, ['for the view in space: npm install three@0.187.0']],
+  ])('of %s, three.js installed: %s, flags %j: answers for its script with %i', async (env, isInstalled, flags, status, said) => {
+    const run = join('space', env);
+    await runCli(['train', env, '--iterations', '1', '--quiet', ...tiny, '--run-dir', run], { cwd });
+    let asked: Promise<[three: number, state: { space: object }]> | undefined;
+    const ask = async (url: string): Promise<[three: number, state: { space: object }]> => {
+      const three = await fetch(`${url}three/three.module.js`, { method: 'HEAD' });
+      return [three.status, (await (await fetch(`${url}run.json`)).json()) as { space: object }];
+    };
+    const { code, stdout, stderr } = await runCli(['watch', run, '--no-open', '--port', '0', ...flags], {
+      cwd,
+      environment: isInstalled ? {} : { NODE_OPTIONS: withoutThree },
+      onOutput: (text, interrupt) => {
+        if (!asked && text.includes('Ctrl-C ends\n')) asked = ask(/http:\S+/.exec(text)![0]).finally(interrupt);
+      },
+    });
+    expect([code, stderr]).toEqual([0, '']);
+    const [three, { space }] = await asked!;
+    expect(three).toBe(status);
+    expect(space).toEqual({ chosen: flags.length > 0, ...(!isInstalled && { install: 'npm install three@0.187.0' }) });
+    expect(stdout.split('\n').slice(2, -2)).toEqual(said);
   });
 
   it('says which port cannot be had', async () => {

@@ -11,16 +11,18 @@ import { startWatchServer } from '../../src/node/watch/server.ts';
 const folder = mkdtempSync(join(tmpdir(), 'cohort-watch-'));
 const pageFolder = join(folder, 'page');
 const mujocoFolder = join(folder, 'mujoco');
+const threeFolder = join(folder, 'three');
 
 /** Addresses that the server asked its folder for. */
 const asked: string[] = [];
 
 function start(
-  options: { port?: number; mujocoFolder?: string; broken?: boolean; modules?: ReadonlyMap<string, string> } = {},
+  options: { port?: number; mujocoFolder?: string; threeFolder?: string; broken?: boolean; modules?: ReadonlyMap<string, string> } = {},
 ): Promise<PageServer> {
   return startWatchServer({
     pageFolder,
     mujocoFolder: options.mujocoFolder,
+    threeFolder: options.threeFolder,
     modules: options.modules ?? new Map([['modules/0/my%20toys.js', join(pageFolder, 'page.js')]]),
     port: options.port,
     readState: async () => {
@@ -114,6 +116,7 @@ describe('the server of the watch page', () => {
     '/modules/1/my%20toys.js',
     '/mujoco/mujoco.js',
     '/mujoco/package.json',
+    '/three/three.module.js',
     '/index.html',
     '/PAGE.JS',
     '/constructor',
@@ -262,6 +265,26 @@ describe('the server of the watch page', () => {
     expect((await ask(other, '/mujoco/mujoco.wasm')).headers['content-type']).toBe('application/wasm');
     expect((await ask(other, '/mujoco/package.json')).status).toBe(404);
     expect(headers['content-security-policy']).toContain("'unsafe-eval'");
+    await other.close();
+  });
+
+  it('brings two files of three.js where it is given, reads them when they are asked for, and needs no further rights for them', async () => {
+    mkdirSync(threeFolder);
+    const other = await start({ port: 0, threeFolder, modules: new Map() });
+    const { body, headers } = await ask(other, '/');
+    expect(body).toContain('<script type="importmap">{"imports":{"three":"./three/three.module.js"}}</script>');
+    expect(headers['content-security-policy']).toMatch(/'sha256-[\w+/]{43}='/);
+    expect(headers['content-security-policy']).not.toContain("'unsafe-eval'");
+    // The folder is empty until now: nothing of it was read at the start.
+    expect((await ask(other, '/three/three.core.js')).status).toBe(500);
+    for (const name of ['three.module.js', 'three.core.js', 'three.cjs']) writeFileSync(join(threeFolder, name), name);
+    for (const name of ['three.module.js', 'three.core.js']) {
+      const file = await ask(other, `/three/${name}`);
+      expect([file.status, file.body, file.headers['content-type']]).toEqual([200, name, 'text/javascript; charset=utf-8']);
+    }
+    for (const path of ['/three/three.cjs', '/three/', '/three/../secret.txt', '/three/../three/three.core.js']) {
+      expect((await ask(other, path)).status).toBe(404);
+    }
     await other.close();
   });
 

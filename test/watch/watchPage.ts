@@ -22,7 +22,13 @@ export class WatchPage {
   #page: Page | undefined;
   #command: ChildProcess | undefined;
   #interrupted = false;
+  readonly #arguments: readonly string[];
   #ended: Promise<number | null> = Promise.resolve(null);
+
+  /** `more` are arguments for Chromium. */
+  constructor(more: readonly string[] = []) {
+    this.#arguments = [...browserArguments, ...more];
+  }
 
   get page(): Page {
     return this.#page!;
@@ -40,7 +46,7 @@ export class WatchPage {
     const url = await this.#start(directory, flags);
     this.complaints = [];
     this.#interrupted = false;
-    this.#browser ??= await chromium.launch({ executablePath, args: browserArguments });
+    this.#browser ??= await chromium.launch({ executablePath, args: [...this.#arguments] });
     const page = await this.#browser.newPage({ viewport: { width: 1100, height: 800 } });
     this.#page = page;
     page.setDefaultTimeout(20_000);

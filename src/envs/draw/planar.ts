@@ -1,8 +1,9 @@
 /** Bodies that move in a plane, from the side or from above: the MuJoCo tasks. */
 import { sin } from '../../math/index.ts';
-import type { PlanarCapsule, PlanarScene } from '../mujoco/task.ts';
+import type { PlanarCapsule, PlanarScene } from '../mujoco/planarScene.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
+import { colorsOfPart } from './partColors.ts';
 import { fillCircle, fitDesign, strokeLine } from './strokes.ts';
 
 /** Pixels of the design. */
@@ -17,15 +18,6 @@ interface Lens {
   readonly right: number;
   readonly top: number;
   readonly bottom: number;
-}
-
-/** Fill and outline of a part by its name: trunk cool, back limbs and fingertips between, front limbs (and all that have no side) warm, aims red, rails grey. */
-function colorsOf(name: string, colors: Palette): readonly [fill: string, outline: string] {
-  if (/target|goal/.test(name)) return [colors.red, colors.deepRed];
-  if (/rail|wall|track/.test(name)) return [colors.line, colors.stone];
-  if (/torso|head|body|cart|slider|base|mid|root/.test(name)) return [colors.blue, colors.deepBlue];
-  if (/^b(thigh|shin|foot|ack)|left|fingertip/.test(name)) return [colors.teal, colors.deepTeal];
-  return [colors.amber, colors.deepAmber];
 }
 
 /** Draws the floor with a mark at every meter, hills that pass more slowly, and the body. */
@@ -46,7 +38,7 @@ function drawPlanar(context: DrawingContext, colors: Palette, scene: PlanarScene
       drawShadows(context, colors, lens, scene.floor, scene.capsules);
     }
     // The limbs first, the trunk over their hinges.
-    const isTrunk = ({ name }: PlanarCapsule): boolean => colorsOf(name, colors)[0] === colors.blue;
+    const isTrunk = (capsule: PlanarCapsule): boolean => colorsOfPart(capsule, colors)[0] === colors.blue;
     drawBody(
       context,
       colors,
@@ -126,8 +118,9 @@ function drawShadows(
 /** Capsules with outlines, and a hinge where one begins. */
 function drawBody(context: DrawingContext, colors: Palette, { toX, toY, pixels }: Lens, capsules: readonly PlanarCapsule[]): void {
   const outline = 1.5;
-  for (const { x1, z1, x2, z2, radius, name } of capsules) {
-    const [fill, edge] = colorsOf(name, colors);
+  for (const capsule of capsules) {
+    const { x1, z1, x2, z2, radius } = capsule;
+    const [fill, edge] = colorsOfPart(capsule, colors);
     const width = 2 * pixels * radius;
     const ends = [toX(x1), toY(z1), toX(x2), toY(z2)] as const;
     if (x1 === x2 && z1 === z2) {

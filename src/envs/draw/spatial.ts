@@ -3,6 +3,7 @@ import { cos, sin } from '../../math/index.ts';
 import type { SpatialScene, SpatialShape } from '../mujoco/spatialScene.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
+import { colorsOfPart } from './partColors.ts';
 import { fillCircle, fitDesign, polygonPath, strokeLine } from './strokes.ts';
 
 /** Pixels of the design. */
@@ -75,17 +76,6 @@ function openEye({ azimuth, elevation, center, visibleHeight }: SpatialScene): E
   };
 }
 
-/** Fill and outline of a part by its name: trunk cool, left between, right (and all that have no side) warm, what is to be moved green, aims red. */
-function colorsOf(name: string, colors: Palette): readonly [fill: string, outline: string] {
-  if (/target|goal/.test(name)) return [colors.red, colors.deepRed];
-  if (/object/.test(name)) return [colors.green, colors.deepTeal];
-  if (/eye/.test(name)) return [colors.eye, colors.stone];
-  if (/pupil/.test(name)) return [colors.pupil, colors.pupil];
-  if (/torso|head|chest|waist|pelvis|body/.test(name)) return [colors.blue, colors.deepBlue];
-  if (/left|finger|palm/.test(name)) return [colors.teal, colors.deepTeal];
-  return [colors.amber, colors.deepAmber];
-}
-
 /** Draws floor, shadows and shapes. */
 function drawSpatial(context: DrawingContext, colors: Palette, scene: SpatialScene, size: PictureSize): void {
   fitDesign(context, size, designSize, colors.paper, (visible) => {
@@ -101,7 +91,7 @@ function drawSpatial(context: DrawingContext, colors: Palette, scene: SpatialSce
     const far = scene.shapes
       .map((shape) => ({ shape, depth: eye.see(pointOf(shape)).depth - extentOf(shape).radius }))
       .sort((a, b) => b.depth - a.depth);
-    for (const { shape, depth } of far) if (depth > eye.near) drawShape(context, colorsOf(shape.name, colors), colors.eye, eye, shape);
+    for (const { shape, depth } of far) if (depth > eye.near) drawShape(context, colorsOfPart(shape, colors), colors.eye, eye, shape);
   });
 }
 

@@ -5,9 +5,10 @@ import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
 import { checkFiniteAction, finiteActions } from '../finiteActions.ts';
 import type { MujocoModule } from './module.ts';
+import { type PlanarScene, planarScene } from './planarScene.ts';
 import { MujocoSimulation } from './simulation.ts';
 import { type SpatialScene, spatialScene } from './spatialScene.ts';
-import type { MujocoMoment, MujocoOutcome, MujocoTask, MujocoView, PlanarScene, SpatialView } from './task.ts';
+import type { MujocoMoment, MujocoOutcome, MujocoTask, MujocoView, SpatialView } from './task.ts';
 
 /** The scene of a task with that view. */
 type SceneOf<V> = V extends SpatialView ? SpatialScene : PlanarScene;
@@ -107,20 +108,8 @@ class MujocoDynamics implements Dynamics<PlanarScene | SpatialScene> {
     const simulation = this.#simulation;
     const { view } = this.#task;
     simulation.place(i);
-    if ('azimuth' in view) return spatialScene(simulation, i, view, this.#moment.dt);
-    const { follows, fromAbove, floor, cameraZ, visibleHeight } = view;
-    return {
-      kind: 'planar',
-      ...(floor === undefined ? {} : { floor }),
-      capsules: simulation.capsules.map((capsule) => {
-        const [x1, z1, x2, z2] = simulation.ends(i, capsule, fromAbove);
-        return { name: capsule.name, x1, z1, x2, z2, radius: capsule.radius };
-      }),
-      cameraX: follows ? simulation.position(i, 0) : 0,
-      cameraZ: follows && fromAbove ? simulation.position(i, 1) : cameraZ,
-      visibleHeight,
-      stepsPerSecond: Math.max(1, Math.round(1 / this.#moment.dt)),
-    };
+    const { dt } = this.#moment;
+    return 'azimuth' in view ? spatialScene(simulation, i, view, dt) : planarScene(simulation, i, view, dt);
   }
 
   resetInfo(): Info {

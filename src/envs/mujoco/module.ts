@@ -24,6 +24,7 @@ export interface MujocoModel {
   readonly opt: { readonly timestep: number };
   readonly geom_type: Int32Array;
   readonly geom_size: Float64Array;
+  readonly geom_rgba: Float32Array;
   readonly body_mass: Float64Array;
   delete(): void;
 }

@@ -40,6 +40,10 @@ const timeLength = 1;
 const geomObject = 5;
 /** The shapes of the model that can be shown, by their numbers in MuJoCo (`mjtGeom`); planes are floors. */
 const shapeKinds = { 2: 'sphere', 3: 'capsule', 5: 'cylinder', 6: 'box' } as const;
+/** `mjGEOM_PLANE`. */
+const planeKind = 0;
+/** The color of shapes that a model gives none: MuJoCo's default of `rgba`. */
+const noColor = [0.5, 0.5, 0.5, 1];
 
 /** A shape of the model. */
 export interface Shape {
@@ -48,6 +52,16 @@ export interface Shape {
   readonly kind: (typeof shapeKinds)[keyof typeof shapeKinds];
   /** In m. Sphere: radius; capsule and cylinder: radius, half length along its own z axis; box: half lengths. */
   readonly size: readonly [number, number, number];
+  /** Red, green, blue and opacity, each in 0 .. 1, where the model gives it a color. */
+  readonly color?: readonly number[];
+}
+
+/** A plane of the model. */
+export interface Plane {
+  readonly name: string;
+  readonly geom: number;
+  /** Half lengths along its own x and y, in m; 0 has no end. What it holds up has none either: they say what is to be seen. */
+  readonly size: readonly [number, number];
 }
 
 /** A capsule of the model, or a sphere as one without length. */
@@ -56,6 +70,8 @@ export interface Capsule {
   readonly geom: number;
   readonly radius: number;
   readonly halfLength: number;
+  /** As that of a {@link Shape}. */
+  readonly color?: readonly number[];
 }
 
 /** What a task wants besides positions and velocities. */
@@ -76,6 +92,7 @@ export class MujocoSimulation {
   /** Length of one row of the integration state: time, positions, velocities, activations, warm start, controls, what the task carries. */
   readonly rowLength: number;
   readonly shapes: readonly Shape[];
+  readonly planes: readonly Plane[];
   readonly capsules: readonly Capsule[];
   /** What the task wants to read, as it was after the last step or reset of any simulation. */
   readonly fields: MujocoFields;
@@ -141,17 +158,31 @@ export class MujocoSimulation {
     this.#computesForces = fields.includes('cfrc_ext');
     const types = model.geom_type.slice();
     const sizes = model.geom_size.slice();
+    const colors = model.geom_rgba.slice();
+    const named = (geom: number) => ({ name: mujoco.mj_id2name(model, geomObject, geom), geom });
     this.shapes = Array.from(types, (type, geom) => ({ kind: shapeKinds[type as keyof typeof shapeKinds], geom }))
       .filter(({ kind }) => kind !== undefined)
-      .map(({ kind, geom }) => ({
-        name: mujoco.mj_id2name(model, geomObject, geom),
-        geom,
-        kind,
-        size: [sizes[3 * geom]!, sizes[3 * geom + 1]!, sizes[3 * geom + 2]!],
-      }));
+      .map(({ kind, geom }) => {
+        const color = Array.from(colors.subarray(4 * geom, 4 * geom + 4));
+        return {
+          ...named(geom),
+          kind,
+          size: [sizes[3 * geom]!, sizes[3 * geom + 1]!, sizes[3 * geom + 2]!],
+          ...(color.some((value, k) => value !== noColor[k]) && { color }),
+        };
+      });
+    this.planes = Array.from(types, (type, geom) => ({ type, geom }))
+      .filter(({ type }) => type === planeKind)
+      .map(({ geom }) => ({ ...named(geom), size: [sizes[3 * geom]!, sizes[3 * geom + 1]!] }));
     this.capsules = this.shapes
       .filter(({ kind }) => kind === 'capsule' || kind === 'sphere')
-      .map(({ name, geom, kind, size }) => ({ name, geom, radius: size[0], halfLength: kind === 'capsule' ? size[1] : 0 }));
+      .map(({ name, geom, kind, size, color }) => ({
+        name,
+        geom,
+        radius: size[0],
+        halfLength: kind === 'capsule' ? size[1] : 0,
+        ...(color && { color }),
+      }));
   }
 
   /** MuJoCo's whole memory. Throws {@link CohortError} after {@link close}. */
@@ -230,8 +261,8 @@ export class MujocoSimulation {
     return [x - alongX, z - alongZ, x + alongX, z + alongZ];
   }
 
-  /** Center (3) and rotation (3 x 3, its columns are the shape's own axes) of a shape of simulation i. Call {@link place} before. */
-  pose(i: number, { geom }: Shape): { readonly center: Float64Array; readonly rotation: Float64Array } {
+  /** Center (3) and rotation (3 x 3, its columns are the shape's own axes) of a shape or a plane of simulation i. Call {@link place} before. */
+  pose(i: number, { geom }: Shape | Plane): { readonly center: Float64Array; readonly rotation: Float64Array } {
     const center = this.#geomAt[i]! + 3 * geom;
     const rotation = this.#rotationAt[i]! + 9 * geom;
     return { center: this.memory.slice(center, center + 3), rotation: this.memory.slice(rotation, rotation + 9) };

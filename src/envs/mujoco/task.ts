@@ -1,6 +1,5 @@
 /** What makes a MuJoCo environment: a model and a page of rules. */
 import type { Info } from '../../core/env.ts';
-import type { Scene } from '../../core/scene.ts';
 import type { BoxSpace } from '../../core/space.ts';
 import type { Generator } from '../../random/index.ts';
 import { numpySumOfSquares } from './sums.ts';
@@ -64,16 +63,16 @@ export interface MujocoView {
   readonly visibleHeight: number;
 }
 
-/** From where a task in space is seen, in the terms of MuJoCo's cameras; without perspective. */
+/** From where a task in space is seen, in the terms of MuJoCo's cameras. */
 export interface SpatialView {
   /** Direction of sight around the vertical, in degrees: 0 looks along x, 90 along y. */
   readonly azimuth: number;
   /** Direction of sight from the horizontal, in degrees: -90 looks straight down. */
   readonly elevation: number;
-  /** The point in the middle of the picture, in m; with `follows` relative to the first two positions of the state. */
+  /** The point in the middle of the picture, in m; with `follows` relative to those positions of the state. */
   readonly center: readonly [x: number, y: number, z: number];
-  /** Whether the camera goes along with the first two positions. */
-  readonly follows: boolean;
+  /** Whether the camera goes along with the first two positions, or along x with the first alone. */
+  readonly follows: boolean | 'x';
   /** Height of the floor, if there is one. */
   readonly floor?: number;
   /** Height of the part of the world that is seen, in m. */
@@ -110,31 +109,6 @@ export interface MujocoTask<V extends MujocoView | SpatialView = MujocoView> {
   judge(moment: MujocoMoment): MujocoOutcome;
   /** The info that goes with a reset; none if it is left out. */
   resetInfo?(qpos: Float64Array, fields: MujocoFields): Info;
-}
-
-/** A thick line between two points, round at both ends, in m; a ball where both are one. */
-export interface PlanarCapsule {
-  /** The name in the model. */
-  readonly name: string;
-  readonly x1: number;
-  readonly z1: number;
-  readonly x2: number;
-  readonly z2: number;
-  readonly radius: number;
-}
-
-/** A view from the side; x points right, z up. Seen from above z stands for y. */
-export interface PlanarScene extends Scene {
-  readonly kind: 'planar';
-  /** Height of the floor, if there is one. */
-  readonly floor?: number;
-  /** In the order of the model: trunk first, then one limb after the other. */
-  readonly capsules: readonly PlanarCapsule[];
-  /** The point in the middle of the picture. */
-  readonly cameraX: number;
-  readonly cameraZ: number;
-  /** Height of the part of the world that is seen. */
-  readonly visibleHeight: number;
 }
 
 /** Adds uniform noise of half width `scale` to each of the values. */

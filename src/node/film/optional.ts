@@ -1,4 +1,4 @@
-/** Optional packages: what is needed for pictures, films, charts, Parquet files, pretrained models and queues only. */
+/** Optional packages: what is needed for pictures, films, charts, views in space, Parquet files, pretrained models and queues only. */
 import { CohortError } from '../../core/errors.ts';
 
 /** The versions that are tested; those of `peerDependencies`. */
@@ -14,6 +14,7 @@ export const optionalVersions = {
   vega: '6.4.0',
   'vega-lite': '6.4.3',
   '@resvg/resvg-js': '2.6.2',
+  three: '0.187.0',
 } as const;
 
 const missingPackage = 'missingPackage';
@@ -23,6 +24,9 @@ export function isMissingPackage(error: unknown): boolean {
   return error instanceof CohortError && error.parts.code === missingPackage;
 }
 
+/** The command that installs an optional package. */
+export const installCommand = (name: keyof typeof optionalVersions): string => `npm install ${name}@${optionalVersions[name]}`;
+
 /** Loads an optional package. Throws `CohortError` with the command that installs it. */
 export async function loadOptional<T>(name: keyof typeof optionalVersions, purpose: string, load: () => Promise<T>): Promise<T> {
   try {
@@ -30,7 +34,7 @@ export async function loadOptional<T>(name: keyof typeof optionalVersions, purpo
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND';
     const got = missing ? 'no such package here' : String(cause).split('\n')[0]!;
-    const advice = `install it with \`npm install ${name}@${optionalVersions[name]}\``;
+    const advice = `install it with \`${installCommand(name)}\``;
     const parts = {
       subject: purpose,
       expected: `the optional package ${name}`,

@@ -21,15 +21,18 @@ export interface PageNeeds {
   readonly mujoco: boolean;
   /** Its environment comes from a module of the user, which may import from the package: the page's own script stands for it. */
   readonly modules: boolean;
+  /** It may show bodies in space, with three.js. */
+  readonly three: boolean;
 }
 
 /** Where the page finds what is imported by a bare name; empty where nothing is. */
-export function importMapOf({ mujoco, modules }: PageNeeds): string {
+export function importMapOf({ mujoco, modules, three }: PageNeeds): string {
   const imports = {
     ...(mujoco && { '@mujoco/mujoco': './mujoco/mujoco.js' }),
     ...(modules && { 'cohort-rl': './page.js', 'cohort-rl/envs': './page.js' }),
+    ...(three && { three: './three/three.module.js' }),
   };
-  return mujoco || modules ? JSON.stringify({ imports }) : '';
+  return mujoco || modules || three ? JSON.stringify({ imports }) : '';
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The server of `cohort-rl watch`: a page and the policies it plays. */
 import type { WatchState } from '../../watch/protocol.ts';
 import { type PageServer, startPageServer } from '../pageServer.ts';
-import { type Content, type ContentFolders, needsOf, readContents } from './contents.ts';
+import { type Content, type ContentFolders, needsOf, readContents, threeContents } from './contents.ts';
 import { headersOf } from './headers.ts';
 
 /** What the server shows. */
@@ -17,12 +17,13 @@ export interface WatchServerOptions extends ContentFolders {
 /** Starts the server. Throws `CohortError` if the port that was asked for cannot be had. */
 export async function startWatchServer(options: WatchServerOptions): Promise<PageServer> {
   const needs = needsOf(options);
+  const readThree = threeContents(options.threeFolder);
   return startPageServer({
     contents: await readContents(options),
     headersOf: (kind) => headersOf(kind, needs),
     readNow: async (address) =>
       address === 'run.json' ? { kind: 'json', body: Buffer.from(JSON.stringify(await options.readState())) } : undefined,
-    read: options.readFile,
+    read: async (address) => readThree(address) ?? options.readFile(address),
     port: options.port,
   });
 }
