@@ -2,6 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 import { late } from './plugins/late.ts';
 import { leftOut } from './plugins/leftOut.ts';
+import { mujocoFiles } from './plugins/mujocoFiles.ts';
 import { ownProgram } from './plugins/ownProgram.ts';
 import { serviceWorker } from './plugins/serviceWorker.ts';
 
@@ -9,7 +10,7 @@ export default defineConfig({
   root: import.meta.dirname,
   // Any folder of any server will do.
   base: './',
-  plugins: [svelte(), late(), ownProgram(), leftOut(), serviceWorker()],
+  plugins: [svelte(), late(), ownProgram(), leftOut(), serviceWorker(), mujocoFiles()],
   worker: { format: 'es', plugins: () => [leftOut()] },
   build: {
     modulePreload: { polyfill: false },

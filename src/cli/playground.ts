@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { answer, type Context, type Tools } from './context.ts';
 import { onInterrupt } from './interrupt.ts';
+import { mujocoFolder } from './mujocoFolder.ts';
 import { openBrowser } from './openBrowser.ts';
 import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
@@ -32,7 +33,11 @@ export function addPlayground(program: Command, context: Context): void {
 
 async function runPlayground(_: undefined, { port, open }: PlaygroundOptions, { paint }: Tools): Promise<void> {
   const { startPlayground } = await import('../node/playground.ts');
-  const server = await startPlayground(fileURLToPath(new URL('./playground/', import.meta.url)), port);
+  const server = await startPlayground({
+    folder: fileURLToPath(new URL('./playground/', import.meta.url)),
+    mujocoFolder: mujocoFolder(),
+    port,
+  });
   const stopped = new Promise<void>((resolve) => onInterrupt(resolve));
   writeLine(`the playground is at ${paint('cyan', server.url)}`);
   const opened = open && openBrowser(server.urlOnce());

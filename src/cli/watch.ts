@@ -2,7 +2,7 @@
  * `cohort-rl watch [run]`: a page on this machine where what a run has learned plays, and where a person may take over.
  */
 import { statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { answer, type Context, type Tools } from './context.ts';
@@ -11,6 +11,7 @@ import { onInterrupt } from './interrupt.ts';
 import { commandLine, shownPath } from './invocation.ts';
 import type { Library } from './library.ts';
 import { moduleOption } from './modules.ts';
+import { mujocoFolder } from './mujocoFolder.ts';
 import { openBrowser } from './openBrowser.ts';
 import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
@@ -47,15 +48,6 @@ function newestRun(library: Library): string {
   const newest = knownRuns(library, environments).sort((a, b) => begun(b, library) - begun(a, library))[0];
   if (newest !== undefined) return newest;
   throw library.mistake('watch', 'a run to watch', 'no run folder below runs/', `make one with \`${commandLine('train', 'CartPole-v1')}\``);
-}
-
-/** The folder of the installed `@mujoco/mujoco`; `undefined` where it is not installed. */
-function mujocoFolder(): string | undefined {
-  try {
-    return dirname(fileURLToPath(import.meta.resolve('@mujoco/mujoco')));
-  } catch {
-    return undefined;
-  }
 }
 
 async function runWatch(path: string | undefined, { port, open }: WatchOptions, { modules, library, paint }: Tools): Promise<void> {

@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { train } from '../../src/node/index.ts';
-import { bothTrain, built, executablePath, Playground } from './playgroundPage.ts';
+import { bothTrain, built, executablePath, hashesOf, Playground, trainOn } from './playgroundPage.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -58,10 +58,9 @@ describe.skipIf(!executablePath)('the playground', () => {
   });
 
   it('ends with the parameters that Node gets', async () => {
-    await page.getByLabel('iterations', { exact: true }).fill('4');
-    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await trainOn(page, 'CartPole-v1', 4);
     await page.locator('[data-state=done]').nth(1).waitFor();
-    const shown = await page.locator('[data-hash]').evaluateAll((elements) => elements.map((element) => element.getAttribute('data-hash')));
+    const shown = await hashesOf(page);
     const config = { env: 'CartPole-v1', seed: 1, iterations: 4 } as const;
     const ours = await Promise.all(['gpg', 'ppo'].map((algorithm) => train({ ...config, algorithm }).finish()));
     expect(shown).toEqual(ours.map(({ summary }) => summary.parametersSha256));
@@ -70,6 +69,19 @@ describe.skipIf(!executablePath)('the playground', () => {
     // Looking back plays a policy that was kept on the way.
     await page.getByLabel('look back').fill('0.5');
     await page.getByText('iteration 2 and 2').waitFor();
+  });
+
+  it('trains a critic for the group where no lane has one', async () => {
+    await page.getByRole('group', { name: 'right lane' }).getByLabel('method').selectOption('grpo');
+    await trainOn(page, 'CartPole-v1', 4);
+    await page.getByRole('tab', { name: 'Group' }).click();
+    await page.getByRole('button', { name: 'Train PPO’s critic beside it' }).click();
+    await page.getByText(/after \d+ of 60 iterations of PPO/).waitFor();
+    await page.getByRole('button', { name: 'Stop PPO’s critic' }).click();
+    await page.getByRole('tab', { name: 'Learn' }).click();
+    await page.getByRole('group', { name: 'right lane' }).getByLabel('method').selectOption('ppo');
+    await trainOn(page, 'CartPole-v1', 4);
+    await page.locator('[data-state=done]').nth(1).waitFor();
   });
 
   it('checks and trains an environment of a person’s own', async () => {
