@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { firstFile } from './plugins/firstFile.ts';
 import { late } from './plugins/late.ts';
 import { leftOut } from './plugins/leftOut.ts';
 import { mujocoFiles } from './plugins/mujocoFiles.ts';
@@ -16,6 +17,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // The program of an own environment is one text.
     chunkSizeWarningLimit: 600,
-    rolldownOptions: { checks: { pluginTimings: false } },
+    rolldownOptions: { checks: { pluginTimings: false }, output: { codeSplitting: { groups: [{ name: firstFile }] } } },
   },
 });

@@ -27,6 +27,13 @@ async function violations(page: Page): Promise<string[]> {
   });
 }
 
+/** Whether a canvas shows more than its ground: several colors. In the page. */
+const isPainted = (canvas: unknown): boolean => {
+  const { width, height, getContext } = canvas as HTMLCanvasElement;
+  const { data } = (getContext.call(canvas as HTMLCanvasElement, '2d') as CanvasRenderingContext2D).getImageData(0, 0, width, height);
+  return new Set(new Uint32Array(data.buffer)).size > 3;
+};
+
 describe.skipIf(!executablePath)('the playground', () => {
   const playground = new Playground();
   let page: Page;
@@ -89,9 +96,24 @@ describe.skipIf(!executablePath)('the playground', () => {
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByText('checkEnv found no problem').waitFor();
     const code = page.getByLabel('code of the environment');
-    await code.fill(`${await code.inputValue()}\n`.replace('reward: done ? 1 : -0.1', 'reward: NaN'));
+    const original = await code.inputValue();
+    await code.fill(`${original}\n`.replace('reward: done ? 1 : -0.1', 'reward: NaN'));
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByText('line 11').waitFor();
+    // What it draws is read as a stranger's: it plays while it learns, and anything else is refused in words.
+    const own = page.getByRole('tabpanel', { name: 'Your own' });
+    await code.fill(original);
+    await page.getByRole('button', { name: 'Train with GPG' }).click();
+    await own.getByText(/^policy after iteration \d+: step \d+ of \d+/).waitFor();
+    await own.getByText(/^trained\. Parameters/).waitFor();
+    await own.getByText(/^policy after iteration 60: step [1-9]/).waitFor();
+    expect(await own.getByRole('img', { name: 'your environment, played by the newest policy' }).evaluate(isPainted)).toBe(true);
+    await code.fill(original.replace('radius: 0.25', "radius: 'wide'"));
+    await page.getByRole('button', { name: 'Check' }).click();
+    await own.getByText('scene(), shapes.2.radius: expected number').waitFor();
+    await code.fill(`postMessage({ kind: 'episode', iteration: 0, return: 0, frames: [{ kind: 'planar' }] });\n${original}`);
+    await page.getByRole('button', { name: 'Check' }).click();
+    await own.getByText('scene(), kind: expected "shapes", got "planar"').waitFor();
     expect(playground.complaints).toEqual([]);
     const ask = "const request = new XMLHttpRequest(); request.open('GET', address, false); request.send(); return class {};";
     let heard = 0;
