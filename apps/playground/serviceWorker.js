@@ -7,6 +7,9 @@
 const version = '__VERSION__';
 const files = __FILES__;
 const cacheName = `cohort-playground-${version}`;
+/** What is kept once somebody asked for it: MuJoCo, until the page wants another version of it. */
+const mujocoName = 'cohort-mujoco-__MUJOCO__';
+const mujocoFiles = ['mujoco/mujoco.js', 'mujoco/mujoco.wasm'].map((file) => new URL(file, registration.scope).href);
 
 addEventListener('install', (event) => {
   const keep = async () => {
@@ -20,7 +23,8 @@ addEventListener('install', (event) => {
 addEventListener('activate', (event) => {
   const clean = async () => {
     const own = (await caches.keys()).filter((name) => name.startsWith('cohort-playground-') && name !== cacheName);
-    await Promise.all(own.slice(0, -1).map((name) => caches.delete(name)));
+    const otherMujoco = (await caches.keys()).filter((name) => name.startsWith('cohort-mujoco-') && name !== mujocoName);
+    await Promise.all([...own.slice(0, -1), ...otherMujoco].map((name) => caches.delete(name)));
     await clients.claim();
     for (const client of await clients.matchAll()) client.postMessage({ version });
   };
@@ -44,6 +48,17 @@ async function keptOf(request) {
   return (await own.match(wanted, { ignoreSearch: true })) ?? (await caches.match(wanted, { ignoreSearch: true }));
 }
 
+/** What is kept of MuJoCo; what is not comes from the network, and is. */
+async function mujocoOf(request) {
+  const cache = await caches.open(mujocoName);
+  const kept = await cache.match(request);
+  if (kept) return kept;
+  const response = await fetch(request);
+  // A storage that is full takes nothing away.
+  if (response.ok) await cache.put(request, response.clone()).catch(() => undefined);
+  return response;
+}
+
 async function answer(request) {
   if (request.mode === 'navigate') {
     try {
@@ -54,6 +69,7 @@ async function answer(request) {
     }
     return isolated((await keptOf(request)) ?? Response.error());
   }
+  if (mujocoFiles.includes(request.url)) return isolated(await mujocoOf(request));
   return isolated((await keptOf(request)) ?? (await fetch(request)));
 }
 

@@ -78,7 +78,10 @@ function checkModules(modules: unknown, subject: string): asserts modules is rea
 
 /** Binds training in a worker to a platform. */
 export function createWorkerTrainings(platform: WorkerPlatform): WorkerTrainings {
-  const listening = ({ onEvent }: Pick<RunOptions, 'onEvent'>) => ({ listens: onEvent !== undefined, mujoco: mujocoAddresses() });
+  const listening = ({ onEvent }: Pick<RunOptions, 'onEvent'>) => ({
+    listens: onEvent !== undefined,
+    mujoco: platform.mujoco ?? mujocoAddresses(),
+  });
   return {
     trainInWorker(config, options = {}) {
       checkConfig(config, 'trainInWorker', "env: 'CartPole-v1'");

@@ -4,6 +4,7 @@
 import { whenAborted } from '../core/aborted.ts';
 import { mistake } from '../core/errors.ts';
 import { unpackError } from '../core/packedError.ts';
+import type { MujocoAddresses } from '../envs/mujoco/addresses.ts';
 import type { CreatePolicyOptions } from '../policies/create.ts';
 import { decodePolicy } from '../policies/encode.ts';
 import type { PolicyFile } from '../policies/policyFile.ts';
@@ -29,6 +30,8 @@ export interface WorkerPlatform {
   spawn(hear: (message: WorkerMessage) => void, died: (error: unknown) => void): TrainingWorker;
   /** Makes a policy for the program itself. */
   createPolicy(file: PolicyFile, options: CreatePolicyOptions): Promise<Policy>;
+  /** Where MuJoCo is, for the worker; left out: where this program's is. */
+  readonly mujoco?: MujocoAddresses | undefined;
   /** Gives back the lock of a run whose worker was ended before it could. */
   giveBackLock?(runDirectory: string): void;
 }

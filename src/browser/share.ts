@@ -18,12 +18,14 @@ const sharingBy = (own: PageWorkerOptions): Sharing =>
     home: browserHome,
   });
 
-/** {@link Sharing.verifyRun}; `worker` is that of `trainInWorker`. */
-export const verifyRun = (run: string | RunLink, { worker, ...options }: VerifyOptions & PageWorkerOptions = {}): Promise<Verification> =>
-  sharingBy(worker ? { worker } : {}).verifyRun(run, options);
+/** {@link Sharing.verifyRun}; `worker` and `mujoco` are those of `trainInWorker`. */
+export const verifyRun = (
+  run: string | RunLink,
+  { worker, mujoco, ...options }: VerifyOptions & PageWorkerOptions = {},
+): Promise<Verification> => sharingBy({ worker, mujoco }).verifyRun(run, options);
 
-/** {@link Sharing.shareRun}; `worker` is that of `trainInWorker`. */
+/** {@link Sharing.shareRun}; `worker` and `mujoco` are those of `trainInWorker`. */
 export const shareRun = (
   run: string | ShareConfig,
-  { worker, ...options }: FollowOptions & PageWorkerOptions = {},
-): Promise<string | undefined> => sharingBy(worker ? { worker } : {}).shareRun(run, options);
+  { worker, mujoco, ...options }: FollowOptions & PageWorkerOptions = {},
+): Promise<string | undefined> => sharingBy({ worker, mujoco }).shareRun(run, options);

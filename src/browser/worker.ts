@@ -5,11 +5,13 @@ import { createWorkerTrainings, type WorkerOptions, type WorkerResumeOptions, ty
 import type { WorkerPlatform } from '../api/workerDriver.ts';
 import type { WorkerMessage, WorkerRequest } from '../api/workerProtocol.ts';
 import { failure } from '../core/errors.ts';
+import type { MujocoAddresses } from '../envs/mujoco/addresses.ts';
 import { createPolicy } from '../play/load.ts';
 
 export type { TrainingResult } from '../api/environments.ts';
 export type { WorkerOptions, WorkerResumeOptions, WorkerTrainConfig, WorkerTraining } from '../api/trainInWorker.ts';
 export { CohortError } from '../core/errors.ts';
+export type { MujocoAddresses } from '../envs/mujoco/addresses.ts';
 export type { Policy } from '../policy/policy.ts';
 export type { RunEvent } from '../run/events.ts';
 export type { IterationResult } from '../training/trainee.ts';
@@ -20,7 +22,9 @@ export interface PageWorkerOptions {
    * Makes the worker: a module worker whose program calls {@link serveTraining}. Default: one with the package's own program, a single file. A bundler
    * splits the program of a page's own worker, which then loads at first only what its runs need.
    */
-  readonly worker?: () => Worker;
+  readonly worker?: (() => Worker) | undefined;
+  /** Where the worker and its threads find MuJoCo, which the page itself need not load. Default: what `loadMujoco` was told. */
+  readonly mujoco?: MujocoAddresses | undefined;
 }
 
 const ownWorker = (): Worker =>
@@ -42,20 +46,20 @@ const spawnBy =
     return { post: (request) => worker.postMessage(request), hold: () => {}, terminate: () => worker.terminate() };
   };
 
-const trainingsBy = (make: () => Worker): WorkerTrainings => createWorkerTrainings({ spawn: spawnBy(make), createPolicy });
-const trainings: WorkerTrainings = /* @__PURE__ */ trainingsBy(ownWorker);
+const trainingsBy = ({ worker = ownWorker, mujoco }: PageWorkerOptions): WorkerTrainings =>
+  createWorkerTrainings({ spawn: spawnBy(worker), createPolicy, mujoco });
 
 /** As `train`, off the page's thread, with the same bits; see {@link WorkerTrainings.trainInWorker}. */
 export const trainInWorker = (
   config: Parameters<WorkerTrainings['trainInWorker']>[0],
-  { worker, ...options }: WorkerOptions & PageWorkerOptions = {},
-): ReturnType<WorkerTrainings['trainInWorker']> => (worker ? trainingsBy(worker) : trainings).trainInWorker(config, options);
+  { worker, mujoco, ...options }: WorkerOptions & PageWorkerOptions = {},
+): ReturnType<WorkerTrainings['trainInWorker']> => trainingsBy({ worker, mujoco }).trainInWorker(config, options);
 
 /** Goes on with a run of the origin's files, off the page's thread; see {@link WorkerTrainings.resumeInWorker}. */
 export const resumeInWorker = (
   directory: string,
-  { worker, ...options }: WorkerResumeOptions & PageWorkerOptions = {},
-): ReturnType<WorkerTrainings['resumeInWorker']> => (worker ? trainingsBy(worker) : trainings).resumeInWorker(directory, options);
+  { worker, mujoco, ...options }: WorkerResumeOptions & PageWorkerOptions = {},
+): ReturnType<WorkerTrainings['resumeInWorker']> => trainingsBy({ worker, mujoco }).resumeInWorker(directory, options);
 
 /**
  * The whole program of a page's own worker, for `trainInWorker(config, { worker })`: it trains what the page asks for, and loads what that needs. Call it

@@ -8,6 +8,7 @@ import { onInterrupt } from './interrupt.ts';
 import { openBrowser } from './openBrowser.ts';
 import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
+import { packageFolder } from './packageFolder.ts';
 
 interface PlaygroundOptions {
   readonly port?: number;
@@ -32,7 +33,11 @@ export function addPlayground(program: Command, context: Context): void {
 
 async function runPlayground(_: undefined, { port, open }: PlaygroundOptions, { paint }: Tools): Promise<void> {
   const { startPlayground } = await import('../node/playground.ts');
-  const server = await startPlayground(fileURLToPath(new URL('./playground/', import.meta.url)), port);
+  const server = await startPlayground({
+    folder: fileURLToPath(new URL('./playground/', import.meta.url)),
+    mujocoFolder: packageFolder('@mujoco/mujoco'),
+    port,
+  });
   const stopped = new Promise<void>((resolve) => onInterrupt(resolve));
   writeLine(`the playground is at ${paint('cyan', server.url)}`);
   const opened = open && openBrowser(server.urlOnce());

@@ -2,7 +2,7 @@
  * `cohort-rl watch [run]`: a page on this machine where what a run has learned plays, and where a person may take over.
  */
 import { statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { answer, type Context, type Tools } from './context.ts';
@@ -14,6 +14,7 @@ import { moduleOption } from './modules.ts';
 import { openBrowser } from './openBrowser.ts';
 import { NumberOption } from './options.ts';
 import { writeLine } from './output.ts';
+import { packageFolder } from './packageFolder.ts';
 import { environments } from './roads/index.ts';
 
 interface WatchOptions {
@@ -51,15 +52,6 @@ function newestRun(library: Library): string {
   const newest = knownRuns(library, environments).sort((a, b) => begun(b, library) - begun(a, library))[0];
   if (newest !== undefined) return newest;
   throw library.mistake('watch', 'a run to watch', 'no run folder below runs/', `make one with \`${commandLine('train', 'CartPole-v1')}\``);
-}
-
-/** The folder of what an installed optional package gives to an import; `undefined` where it is not installed. */
-function packageFolder(name: '@mujoco/mujoco' | 'three'): string | undefined {
-  try {
-    return dirname(fileURLToPath(import.meta.resolve(name)));
-  } catch {
-    return undefined;
-  }
 }
 
 async function runWatch(path: string | undefined, { port, open, view }: WatchOptions, { modules, library, paint }: Tools): Promise<void> {

@@ -1,7 +1,7 @@
 /** Tells the author of an environment what is wrong with it and how to fix it. */
 import { isPromise, isRecord, makerBreach } from '../core/arguments.ts';
 import type { Action, Env, EnvState, Observation } from '../core/env.ts';
-import { mistake, show } from '../core/errors.ts';
+import { CohortError, mistake, show } from '../core/errors.ts';
 import { completeSpace, type Mask, maskFault, numbersOf, type Space } from '../core/space.ts';
 import { createGenerator } from '../random/index.ts';
 import { actionsOf } from './actionsToTry.ts';
@@ -21,6 +21,7 @@ import {
   stepParts,
   stepThrew,
 } from './contract.ts';
+import { checkShapesScene } from './draw/checkShapes.ts';
 import { type EnvProblem, Findings, Stop } from './findings.ts';
 
 /** What {@link checkEnv} found. */
@@ -229,11 +230,34 @@ function stateProblem(env: Env, fresh: Env, steps: number, seed: number, finding
   }
 }
 
+/** What is wrong with the picture of this moment; which drawings there are besides simple shapes is not for here to know. */
+function checkScene(env: Env, findings: Findings): void {
+  let scene: unknown;
+  try {
+    scene = env.scene!();
+  } catch (error) {
+    findings.add('scene', `scene() threw ${describeError(error)}`, 'let it tell of the moment after the last reset or step');
+    return;
+  }
+  const kind = isRecord(scene) ? scene.kind : undefined;
+  if (typeof kind !== 'string') {
+    findings.add('scene', `scene() gave ${show(scene)}, which has no kind`, 'give for example { kind: "shapes", width, height, shapes }');
+  } else if (kind === 'shapes') {
+    try {
+      checkShapesScene(scene, 'scene()');
+    } catch (error) {
+      if (!(error instanceof CohortError)) throw error;
+      const { subject, expected, got, advice } = error.parts;
+      findings.add('scene', `${subject}: expected ${expected}, got ${got}`, advice);
+    }
+  }
+}
+
 /**
  * Plays an environment with random actions and reports what breaks the contract of `Env`, in the words of the error that training would end with; and
  * what training does not look at: observations outside the bounds of the space, or reused, two passes with one seed that differ, a state that does not
- * restore, and a `close` that throws (an environment that you made yourself is left open). Give a function that makes the environment if you can: then
- * a second, new one is checked against the first. Throws only for wrong options.
+ * restore, a `scene` of shapes that cannot be drawn, and a `close` that throws (an environment that you made yourself is left open). Give a function that
+ * makes the environment if you can: then a second, new one is checked against the first. Throws only for wrong options.
  */
 export function checkEnv(subject: Env | (() => Env), options: CheckOptions = {}): CheckReport {
   const { steps = 300, seed = 0 } = options;
@@ -267,6 +291,7 @@ export function checkEnv(subject: Env | (() => Env), options: CheckOptions = {})
     const env = make();
     notes = adviceOn(env);
     played = play(env, steps, seed, findings);
+    if (env.scene) checkScene(env, findings);
     const again = play(make(), steps, seed, findings);
     const difference = firstDifference(played.seen, again.seen);
     if (difference !== undefined) {

@@ -24,18 +24,25 @@ export { type CartPoleOptions, type CartPoleScene, cartPole } from './classic-co
 export { type MountainCarOptions, type MountainCarScene, mountainCar } from './classic-control/mountainCar.ts';
 export { mountainCarContinuous } from './classic-control/mountainCarContinuous.ts';
 export { type PendulumOptions, type PendulumScene, pendulum } from './classic-control/pendulum.ts';
+export { checkShapesScene } from './draw/checkShapes.ts';
 export {
   type Caption,
+  type CircleShape,
   type DrawingContext,
   type DrawingGradient,
   type DrawOptions,
   drawCaption,
   drawScene,
+  type LineShape,
   type NumbersScene,
   type PictureSize,
   pictureSize,
+  type RectangleShape,
+  type SceneShape,
+  type ShapesScene,
   sceneKinds,
   stepsPerSecond,
+  type TextShape,
 } from './draw/index.ts';
 export { type Driving, factsOf, type Held, type TaskFacts } from './driving.ts';
 export { type Dynamics, DynamicsEnv, DynamicsVectorEnv, type MakeDynamics, type StepArrays } from './dynamics.ts';

@@ -1,7 +1,7 @@
 /** The server of `cohort-rl playground`: the built page, which trains in the browser that opens it, and no file besides. */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { basename, extname, join, relative, sep } from 'node:path';
 import { failure } from '../core/errors.ts';
 import { type PageServer, startPageServer } from './pageServer.ts';
 import type { Content } from './watch/contents.ts';
@@ -35,6 +35,12 @@ function headersOf(kind: Kind): Record<string, string> {
   };
 }
 
+/** MuJoCo's files by their addresses: read when the page asks, from the package that is installed. */
+const mujocoFiles: ReadonlyMap<string, Kind> = new Map([
+  ['mujoco/mujoco.js', 'js'],
+  ['mujoco/mujoco.wasm', 'wasm'],
+]);
+
 /** The files of the page by their addresses. Its service worker stays out: what is on this machine needs no copy for later. */
 async function readPage(folder: string): Promise<ReadonlyMap<string, Content>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -43,7 +49,7 @@ async function readPage(folder: string): Promise<ReadonlyMap<string, Content>> {
   for (const file of files) {
     const address = relative(folder, file).split(sep).join('/');
     const kind = extname(file).slice(1);
-    if (address === 'serviceWorker.js' || !Object.hasOwn(mediaTypes, kind)) continue;
+    if (address === 'serviceWorker.js' || mujocoFiles.has(address) || !Object.hasOwn(mediaTypes, kind)) continue;
     contents.set(address, { kind: kind as Kind, body: await readFile(file) });
   }
   const page = contents.get('index.html')!;
@@ -52,8 +58,18 @@ async function readPage(folder: string): Promise<ReadonlyMap<string, Content>> {
   return contents.set('', { kind: 'html', body: Buffer.from(html) });
 }
 
-/** Starts the server of the page in that folder. Throws `CohortError` where there is no page, or the port cannot be had. */
-export async function startPlayground(folder: string, port?: number): Promise<PageServer> {
+/** What the server shows. */
+export interface PlaygroundOptions {
+  /** Folder of the built page. */
+  readonly folder: string;
+  /** Folder of the package `@mujoco/mujoco`; left out where it is not installed, which the page then says. */
+  readonly mujocoFolder?: string | undefined;
+  /** The port; left out, the first free one. 0 is any. */
+  readonly port?: number | undefined;
+}
+
+/** Starts the server of the page. Throws `CohortError` where there is no page, or the port cannot be had. */
+export async function startPlayground({ folder, mujocoFolder, port }: PlaygroundOptions): Promise<PageServer> {
   if (!existsSync(join(folder, 'index.html'))) {
     throw failure(
       'playground',
@@ -62,5 +78,10 @@ export async function startPlayground(folder: string, port?: number): Promise<Pa
       'install the package again, or build it with `npm run build`',
     );
   }
-  return startPageServer({ contents: await readPage(folder), headersOf, port });
+  const read = async (address: string): Promise<Content | undefined> => {
+    const kind = mujocoFiles.get(address);
+    if (kind === undefined || mujocoFolder === undefined) return undefined;
+    return { kind, body: await readFile(join(mujocoFolder, basename(address))) };
+  };
+  return startPageServer({ contents: await readPage(folder), headersOf, read, port });
 }

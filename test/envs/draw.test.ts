@@ -124,7 +124,7 @@ describe('scenes', () => {
   });
 
   it('every kind of drawing belongs to a built-in environment, or is for those without one', async () => {
-    const kinds = new Set<string>(['numbers']);
+    const kinds = new Set<string>(['numbers', 'shapes']);
     for (const id of ids) {
       const env = await makeEnv(id);
       env.reset({ seed: 0 });

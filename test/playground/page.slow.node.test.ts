@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { train } from '../../src/node/index.ts';
-import { bothTrain, built, executablePath, Playground } from './playgroundPage.ts';
+import { bothTrain, built, executablePath, hashesOf, Playground, trainOn } from './playgroundPage.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -26,6 +26,13 @@ async function violations(page: Page): Promise<string[]> {
     return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
   });
 }
+
+/** Whether a canvas shows more than its ground: several colors. In the page. */
+const isPainted = (canvas: unknown): boolean => {
+  const { width, height, getContext } = canvas as HTMLCanvasElement;
+  const { data } = (getContext.call(canvas as HTMLCanvasElement, '2d') as CanvasRenderingContext2D).getImageData(0, 0, width, height);
+  return new Set(new Uint32Array(data.buffer)).size > 3;
+};
 
 describe.skipIf(!executablePath)('the playground', () => {
   const playground = new Playground();
@@ -58,10 +65,9 @@ describe.skipIf(!executablePath)('the playground', () => {
   });
 
   it('ends with the parameters that Node gets', async () => {
-    await page.getByLabel('iterations', { exact: true }).fill('4');
-    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await trainOn(page, 'CartPole-v1', 4);
     await page.locator('[data-state=done]').nth(1).waitFor();
-    const shown = await page.locator('[data-hash]').evaluateAll((elements) => elements.map((element) => element.getAttribute('data-hash')));
+    const shown = await hashesOf(page);
     const config = { env: 'CartPole-v1', seed: 1, iterations: 4 } as const;
     const ours = await Promise.all(['gpg', 'ppo'].map((algorithm) => train({ ...config, algorithm }).finish()));
     expect(shown).toEqual(ours.map(({ summary }) => summary.parametersSha256));
@@ -72,14 +78,42 @@ describe.skipIf(!executablePath)('the playground', () => {
     await page.getByText('iteration 2 and 2').waitFor();
   });
 
+  it('trains a critic for the group where no lane has one', async () => {
+    await page.getByRole('group', { name: 'right lane' }).getByLabel('method').selectOption('grpo');
+    await trainOn(page, 'CartPole-v1', 4);
+    await page.getByRole('tab', { name: 'Group' }).click();
+    await page.getByRole('button', { name: 'Train PPO’s critic beside it' }).click();
+    await page.getByText(/after \d+ of 60 iterations of PPO/).waitFor();
+    await page.getByRole('button', { name: 'Stop PPO’s critic' }).click();
+    await page.getByRole('tab', { name: 'Learn' }).click();
+    await page.getByRole('group', { name: 'right lane' }).getByLabel('method').selectOption('ppo');
+    await trainOn(page, 'CartPole-v1', 4);
+    await page.locator('[data-state=done]').nth(1).waitFor();
+  });
+
   it('checks and trains an environment of a person’s own', async () => {
     await page.getByRole('tab', { name: 'Your own' }).click();
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByText('checkEnv found no problem').waitFor();
     const code = page.getByLabel('code of the environment');
-    await code.fill(`${await code.inputValue()}\n`.replace('reward: done ? 1 : -0.1', 'reward: NaN'));
+    const original = await code.inputValue();
+    await code.fill(`${original}\n`.replace('reward: done ? 1 : -0.1', 'reward: NaN'));
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByText('line 11').waitFor();
+    // What it draws is read as a stranger's: it plays while it learns, and anything else is refused in words.
+    const own = page.getByRole('tabpanel', { name: 'Your own' });
+    await code.fill(original);
+    await page.getByRole('button', { name: 'Train with GPG' }).click();
+    await own.getByText(/^policy after iteration \d+: step \d+ of \d+/).waitFor();
+    await own.getByText(/^trained\. Parameters/).waitFor();
+    await own.getByText(/^policy after iteration 60: step [1-9]/).waitFor();
+    expect(await own.getByRole('img', { name: 'your environment, played by the newest policy' }).evaluate(isPainted)).toBe(true);
+    await code.fill(original.replace('radius: 0.25', "radius: 'wide'"));
+    await page.getByRole('button', { name: 'Check' }).click();
+    await own.getByText('scene(), shapes.2.radius: expected number').waitFor();
+    await code.fill(`postMessage({ kind: 'episode', iteration: 0, return: 0, frames: [{ kind: 'planar' }] });\n${original}`);
+    await page.getByRole('button', { name: 'Check' }).click();
+    await own.getByText('scene(), kind: expected "shapes", got "planar"').waitFor();
     expect(playground.complaints).toEqual([]);
     const ask = "const request = new XMLHttpRequest(); request.open('GET', address, false); request.send(); return class {};";
     let heard = 0;

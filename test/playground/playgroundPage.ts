@@ -14,7 +14,12 @@ export const executablePath: string | undefined = findBrowser();
 /** The built page. */
 export const built: string = fileURLToPath(new URL('../../dist/playground', import.meta.url));
 
-const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.wasm': 'application/wasm',
+};
 
 /** A server of the built page, the command or a static one without isolation headers in a folder of its own, and the browser. */
 export class Playground {
@@ -22,6 +27,8 @@ export class Playground {
   complaints: string[] = [];
   /** What the static server gives instead of a file of the build. */
   readonly replaced = new Map<string, string>();
+  /** What the static server says is not there. */
+  readonly missing = new Set<string>();
   /** The names of the files that were asked for. */
   readonly asked = new Set<string>();
   #browser: Browser | undefined;
@@ -48,7 +55,8 @@ export class Playground {
     const server = createServer(async (request, response) => {
       const path = new URL(request.url ?? '/', 'http://page').pathname.replace('/some/folder/', '/');
       const name = path === '/' ? '/index.html' : path;
-      const bytes = this.replaced.get(name) ?? (await readFile(join(built, name)).catch(() => undefined));
+      const found = this.missing.has(name) ? undefined : await readFile(join(built, name)).catch(() => undefined);
+      const bytes = this.replaced.get(name) ?? found;
       response.writeHead(bytes ? 200 : 404, { 'Content-Type': types[extname(name)] ?? 'text/plain' }).end(bytes);
     });
     this.#server = server;
@@ -63,11 +71,17 @@ export class Playground {
     this.#command?.kill('SIGKILL');
   }
 
-  async open(url: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<{ page: Page; context: BrowserContext }> {
+  /** Opens the page in a fresh profile; `before` runs in it before its own programs. */
+  async open(
+    url: string,
+    options: Parameters<Browser['newContext']>[0] = {},
+    before?: () => void,
+  ): Promise<{ page: Page; context: BrowserContext }> {
     this.#browser ??= await chromium.launch({ executablePath, args: browserArguments });
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(60_000);
+    if (before) await page.addInitScript(before);
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
     });
@@ -92,4 +106,18 @@ export class Playground {
 /** Waits until both lanes have done an iteration. */
 export async function bothTrain(page: Page): Promise<void> {
   await page.locator('[data-state=training], [data-state=done]').nth(1).waitFor();
+}
+
+/** Begins both lanes anew on that task, for so many iterations. */
+export async function trainOn(page: Page, env: string, iterations: number): Promise<void> {
+  if (!(await page.getByRole('combobox', { name: 'task' }).isVisible())) await page.getByText('Change the experiment').click();
+  await page.getByRole('combobox', { name: 'task' }).selectOption(env);
+  await page.getByLabel('iterations', { exact: true }).fill(String(iterations));
+  await page.getByRole('button', { name: 'Train', exact: true }).click();
+  await page.getByText('Starting…').waitFor({ state: 'detached' });
+}
+
+/** The hashes of the parameters that the lanes show. */
+export async function hashesOf(page: Page): Promise<(string | null)[]> {
+  return page.locator('[data-hash]').evaluateAll((elements) => elements.map((element) => element.getAttribute('data-hash')));
 }

@@ -7,7 +7,7 @@ import type { Plugin } from 'vite';
 const mark = '?late';
 
 /** Views that are loaded when they are first opened: whatever they import of the library is late, without saying so. */
-const lateViews = /\/src\/(group|share)\//;
+const lateViews = /\/src\/(group|own|share)\//;
 
 export function late(): Plugin {
   return {

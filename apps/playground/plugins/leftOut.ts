@@ -1,5 +1,5 @@
 /**
- * What the page does without: MuJoCo, nine megabytes that the package does not bring; and the package's own program of the worker that trains, since the page
+ * What the bundles do without: MuJoCo, whose nine megabytes lie beside the page and are found by their address; and the package's own program of the worker that trains, since the page
  * has one that is split.
  */
 import type { Plugin } from 'vite';
@@ -12,7 +12,7 @@ export function leftOut(): Plugin {
     name: 'left-out',
     enforce: 'pre',
     resolveId: (source) => (source === '@mujoco/mujoco' ? stub : undefined),
-    load: (id) => (id === stub ? 'export default () => { throw new Error("this page has no MuJoCo"); };' : undefined),
+    load: (id) => (id === stub ? 'export default () => { throw new Error("MuJoCo is loaded by its address"); };' : undefined),
     transform: (code) => (ownProgram.test(code) ? { code: code.replace(ownProgram, '"none"'), map: null } : undefined),
   };
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'vite';
+import { mujocoVersion } from './mujocoFiles.ts';
 
 export function serviceWorker(): Plugin {
   return {
@@ -24,6 +25,7 @@ export function serviceWorker(): Plugin {
         page.source = String(page.source).replace('<html ', `<html data-version="${version}" `);
         const source = readFileSync(join(import.meta.dirname, '../serviceWorker.js'), 'utf8')
           .replace('__VERSION__', version)
+          .replace('__MUJOCO__', mujocoVersion())
           .replace('__FILES__', JSON.stringify(['./', ...files.filter((file) => file !== 'index.html').map((file) => `./${file}`)]));
         this.emitFile({ type: 'asset', fileName: 'serviceWorker.js', source });
       },

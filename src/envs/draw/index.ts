@@ -18,12 +18,14 @@ import { numbersDrawing } from './numbers.ts';
 import { type Palette, palettes } from './palette.ts';
 import { pendulumDrawing } from './pendulum.ts';
 import { planarDrawing } from './planar.ts';
+import { shapesDrawing } from './shapes.ts';
 import { spatialDrawing } from './spatial.ts';
 import { taxiDrawing } from './taxi.ts';
 
 export { type Caption, drawCaption } from './caption.ts';
 export type { DrawingContext, DrawingGradient, PictureSize } from './context.ts';
 export type { NumbersScene } from './numbers.ts';
+export type { CircleShape, LineShape, RectangleShape, SceneShape, ShapesScene, TextShape } from './shapes.ts';
 
 /** Every drawing: a new one is its file and one row here. */
 const drawings: readonly Drawing[] = [
@@ -37,6 +39,7 @@ const drawings: readonly Drawing[] = [
   mountainCarDrawing,
   pendulumDrawing,
   planarDrawing,
+  shapesDrawing,
   spatialDrawing,
   taxiDrawing,
   numbersDrawing,
@@ -57,7 +60,7 @@ function drawingOf(kind: string): Drawing {
     'scene: kind',
     'a scene that a drawing is known for',
     show(kind),
-    `${suggest(kind, sceneKinds)}; draw a custom scene yourself with the same canvas context`,
+    `${suggest(kind, sceneKinds)}; give a scene of kind shapes, or draw a custom one yourself with the same canvas context`,
   );
 }
 

@@ -1,6 +1,6 @@
 /** A short run of PPO in a worker, for its critic. */
 import type { Policy } from 'cohort-rl/play';
-import { trainInWorker } from 'cohort-rl/worker';
+import { type PageWorkerOptions, trainInWorker } from 'cohort-rl/worker';
 
 /** Iterations: an own choice, after which the critic of CartPole has seen long episodes. */
 export const criticIterations = 60;
@@ -11,6 +11,7 @@ const interval = 4;
 export async function trainCritic(
   env: string,
   numEnvs: number,
+  workers: PageWorkerOptions,
   signal: AbortSignal,
   tell: (policy: Policy, iteration: number) => void,
 ): Promise<void> {
@@ -22,7 +23,7 @@ export async function trainCritic(
     evaluationInterval: 0,
     finalEvaluationEpisodes: 1,
   } as const;
-  const training = trainInWorker(config, { signal });
+  const training = trainInWorker(config, { ...workers, signal });
   for await (const { iteration } of training) {
     if (iteration % interval !== 0) continue;
     const policy = await training.snapshot();

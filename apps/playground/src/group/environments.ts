@@ -10,8 +10,21 @@ async function make(id: string, numEnvs: number): Promise<GroupEnvironments> {
   return { env, seedsOf: (seed) => environmentSeeds(seed, numEnvs) };
 }
 
-/** N environments of an id. Rejects with a `CohortError` for an unknown id. */
+/**
+ * N environments of an id, the same as long as nobody asks for others, which frees them. What they need besides is loaded by then: the page trains on
+ * them. Rejects with a `CohortError` for an unknown id.
+ */
 export function openEnvironments(id: string, numEnvs: number): Promise<GroupEnvironments> {
-  if (last?.id !== id || last.numEnvs !== numEnvs) last = { id, numEnvs, made: make(id, numEnvs) };
-  return last.made;
+  if (last?.id === id && last.numEnvs === numEnvs) return last.made;
+  last?.made.then(
+    ({ env }) => env.close(),
+    () => undefined,
+  );
+  const made = make(id, numEnvs);
+  last = { id, numEnvs, made };
+  // What failed is tried again.
+  made.catch(() => {
+    if (last?.made === made) last = undefined;
+  });
+  return made;
 }

@@ -2,13 +2,20 @@
  * The program of the worker in which an own environment runs. It is built as one text, and started inside a frame whose policy forbids every connection:
  * see `sandbox.ts`.
  */
-import { box, CohortError, checkEnv, createGenerator, discrete, type Env, train } from 'cohort-rl';
-import type { OwnAnswer, OwnRequest } from './protocol.ts';
+import { box, CohortError, checkEnv, createGenerator, discrete, type Env, type Policy, type Scene, train } from 'cohort-rl';
+import { Episode } from 'cohort-rl/play';
+import { numbersScene } from '../stage/paint.ts';
+import { maxFrames, type OwnAnswer, type OwnRequest } from './protocol.ts';
 
 const tell = (answer: OwnAnswer): void => postMessage(answer);
 
 /** The names that the code may use; each stands for what `cohort-rl` exports. */
 const given = { box, discrete, createGenerator, CohortError };
+
+/** Milliseconds between two episodes that are told. */
+const filmInterval = 250;
+/** Of the last policy, as many as the page keeps. */
+const lastSeeds = [0, 1, 2];
 
 /** Lines before the code in the function that is made of it: two of the engine, and the directive. */
 const headerLines = 3;
@@ -27,10 +34,43 @@ function makerOf(code: string): () => Env {
   return isClass ? () => new (made as new () => Env)() : (made as () => Env);
 }
 
+/** The kind of scene that the page can check, and so draws; of anything else it shows the numbers of the observation. */
+const drawnKind = 'shapes';
+
+/** Says that a drawing which the page does not know is not shown. */
+function notesOf(make: () => Env): readonly string[] {
+  const env = make();
+  env.reset({ seed: 0 });
+  const kind = env.scene?.().kind ?? drawnKind;
+  env.close?.();
+  return kind === drawnKind
+    ? []
+    : [`scene() gives the kind ${String(kind)}; this page draws the kind ${drawnKind}, and shows the numbers of the observation instead`];
+}
+
+function frameOf(env: Env, { observation }: Episode): Scene {
+  const scene = env.scene?.();
+  return scene?.kind === drawnKind ? scene : numbersScene(observation);
+}
+
+/** Plays an episode of the policy, and tells it. */
+function film(make: () => Env, policy: Policy, iteration: number, seed: number): void {
+  const env = make();
+  const episode = new Episode(policy, env, { seed, maxSteps: maxFrames - 1 });
+  const frames = [frameOf(env, episode)];
+  while (!episode.isOver) {
+    episode.advance();
+    frames.push(frameOf(env, episode));
+  }
+  env.close?.();
+  tell({ kind: 'episode', iteration, return: episode.moment.return, frames });
+}
+
 function check(code: string): boolean {
   try {
-    const { ok, problems, notes } = checkEnv(makerOf(code));
-    tell({ kind: 'checked', ok, findings: problems, notes });
+    const make = makerOf(code);
+    const { ok, problems, notes } = checkEnv(make);
+    tell({ kind: 'checked', ok, findings: problems, notes: ok ? [...notes, ...notesOf(make)] : notes });
     return ok;
   } catch (error) {
     const line = lineOfError(error);
@@ -42,6 +82,8 @@ function check(code: string): boolean {
 
 async function run({ kind, code, iterations }: OwnRequest): Promise<void> {
   if (!check(code) || kind === 'check') return;
+  // Made of the code twice: what its environments share is not moved by those that are shown.
+  const make = makerOf(code);
   const training = train(
     { env: makerOf(code), numEnvs: 16, numSteps: 64, iterations, seed: 1, threads: 1, evaluationInterval: 2, evaluationMaxSteps: 500 },
     {
@@ -53,7 +95,15 @@ async function run({ kind, code, iterations }: OwnRequest): Promise<void> {
       },
     },
   );
-  const { summary } = await training.finish();
+  let shown = Number.NEGATIVE_INFINITY;
+  film(make, await training.snapshot(), 0, 0);
+  for await (const { iteration } of training) {
+    if (performance.now() - shown < filmInterval) continue;
+    film(make, await training.snapshot(), iteration, iteration);
+    shown = performance.now();
+  }
+  const { summary, policy } = await training.finish();
+  for (const seed of lastSeeds) film(make, policy, summary.iterations, seed);
   tell({ kind: 'done', hash: summary.parametersSha256 });
 }
 

@@ -1,13 +1,16 @@
 /** The lanes of the page: begun together, on the same task and seeds, and begun anew when a person changes something. No DOM here. */
 import type { Policy, RunEvent, WorkerTrainConfig, WorkerTraining } from 'cohort-rl/worker';
-import { configOf, parseSeeds, type Settings } from '../controls/settings.ts';
+import { configOf, parseSeeds, type Settings, SettingsError } from '../controls/settings.ts';
+import type { TaskFacts } from '../stage/firstEnv.ts';
 import { Lane, type LaneView } from './lane.ts';
+import { type Machine, threadsOf } from './threads.ts';
 
 /** What an experiment is given by the page. */
 export interface ExperimentParts {
   readonly train: (config: WorkerTrainConfig, onEvent: (event: RunEvent) => void) => WorkerTraining;
-  /** Mean return from which a task counts as solved. */
-  readonly thresholdOf: (env: string) => Promise<number | undefined>;
+  /** Loads what a task needs, and says what is known of it. */
+  readonly prepare: (env: string) => Promise<TaskFacts>;
+  readonly machine: Machine;
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Something changed; called often. */
@@ -64,14 +67,18 @@ export class Experiment {
   }
 
   /**
-   * Begins with these choices. What ran before goes on until all lanes have begun, and is then ended. Throws a `SettingsError`, or a {@link LaneError}
+   * Begins with these choices, each run on its share of the cores. What ran before goes on until all lanes have begun, and is then ended. Throws a `SettingsError`, or a {@link LaneError}
    * with what the library said of a lane's configuration; then what ran before goes on.
    */
   async start(settings: Settings): Promise<void> {
-    const { train, thresholdOf, now, sleep, changed } = this.#parts;
+    const { train, prepare, machine, now, sleep, changed } = this.#parts;
     const seeds = parseSeeds(settings.seeds);
-    const configs = settings.lanes.map((lane) => configOf(settings, lane));
-    const threshold = await thresholdOf(settings.env);
+    const given = settings.lanes.map((lane) => configOf(settings, lane));
+    const { rewardThreshold: threshold, worthThreads } = await prepare(settings.env).catch((error) => {
+      throw new SettingsError('env', error instanceof Error ? error.message : String(error));
+    });
+    const threads = threadsOf(machine, given.length * seeds.length, worthThreads);
+    const configs = given.map((config) => ({ ...config, threads }));
     const newest: (NewestPolicy | undefined)[] = [];
     const begun: (() => void)[] = [];
     const lanes = configs.map(

@@ -50,6 +50,8 @@ export interface LaneView {
   readonly status: 'starting' | 'training' | 'paused' | 'done' | 'failed';
   /** Why it failed: an error of the library is a sentence. */
   readonly failure?: unknown;
+  /** Threads of each of its runs. */
+  readonly threads: number;
   /** How many policies are kept. */
   readonly kept: number;
 }
@@ -127,6 +129,7 @@ export class Lane {
       seeds,
       time: timeShares(this.#recent),
       status,
+      threads: this.options.config.threads ?? 1,
       kept: this.kept.length,
       ...(this.#failure !== undefined && { failure: this.#failure }),
     };
