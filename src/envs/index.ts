@@ -37,7 +37,7 @@ export {
   sceneKinds,
   stepsPerSecond,
 } from './draw/index.ts';
-export { type Driving, factsOf, type Held, type TaskFacts } from './driving.ts';
+export { type Driving, type DrivingKey, drivingKey, factsOf, Hand, type Held, keySigns, type TaskFacts } from './driving.ts';
 export { type Dynamics, DynamicsEnv, DynamicsVectorEnv, type MakeDynamics, type StepArrays } from './dynamics.ts';
 export type { EnvProblem } from './findings.ts';
 export { type MakeVectorEnvSettings, makeEnv, makeVectorEnv } from './make.ts';
