@@ -123,10 +123,10 @@ function linesOf(rows: readonly SpaceRow[], all: boolean, { foldRows }: Library)
 
 /** What to know where rows were folded. */
 function foldedLines({ id }: EnvSpec, rows: readonly SpaceRow[], all: boolean, library: Library, paint: Paint): string[] {
-  if (linesOf(rows, all, library).length === rows.length) return [];
-  return [
-    `  ${paint('gray', '+0 is the first number for each thing in the list above;')} ${paint('cyan', commandLine('envs', id, '--all'))}`,
-  ];
+  const lines = linesOf(rows, all, library);
+  if (lines.length === rows.length) return [];
+  const repeats = lines.some(({ heads }) => heads) ? '+0 is the first number for each thing in the list above; ' : '';
+  return [`  ${paint('gray', `${repeats}one line a number:`)} ${paint('cyan', commandLine('envs', id, '--all'))}`];
 }
 
 /** The table of an observation or an action; nothing without rows. */

@@ -25,6 +25,8 @@ export { type MountainCarOptions, type MountainCarScene, mountainCar } from './c
 export { mountainCarContinuous } from './classic-control/mountainCarContinuous.ts';
 export { type PendulumOptions, type PendulumScene, pendulum } from './classic-control/pendulum.ts';
 export {
+  type BoardPiece,
+  type BoardScene,
   type Caption,
   type DrawingContext,
   type DrawingGradient,

@@ -34,7 +34,10 @@ export const programs: Readonly<Record<string, Program>> = {
   'docs/browser.md js 6': { not: 'run in Chromium with files of its own by test/browser/docsPictures.test.ts' },
   'docs/browser.md js 7': { in: 'page', small: { 'stopAfter: 20': 'stopAfter: 1, iterations: 2, finalEvaluationEpisodes: 1' } },
   'docs/browser.md js 8': { in: 'page', small: { 'cartPole(), 500': 'cartPole(), 30' } },
-  'docs/environments.md js 2': { within: (code) => `export default class {\n${code}}\n` },
+  'docs/environments.md js 2': {
+    within: (code) => `const row = { cell: 3, flag: 5,\n${code}};\nif (row.scene().rows[0] !== '   @ P    ') throw row;\n`,
+  },
+  'docs/environments.md js 3': { within: (code) => `export default class {\n${code}}\n` },
   'docs/language-models/agents.md js 1': { not: 'part of examples/calculatorTool.js, which test/examples.slow.node.test.ts runs' },
   'docs/language-models/agents.md ts 1': {
     not: 'part of a program like examples/openaiAgent.js, which test/examples.slow.node.test.ts runs',
