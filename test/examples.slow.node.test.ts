@@ -5,8 +5,8 @@ import { expect, it } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What the example prints. */
-function outputOf(example: string): string {
-  return execFileSync(process.execPath, [`examples/${example}`], { cwd: root, encoding: 'utf8' });
+function outputOf(example: string, ...words: readonly string[]): string {
+  return execFileSync(process.execPath, [`examples/${example}`, ...words], { cwd: root, encoding: 'utf8' });
 }
 
 /** The numbers after `text` in what the example prints. */
@@ -22,6 +22,14 @@ it('customEnv.js learns the corridor', () => {
   const [mean] = numbersOf('customEnv.js', /^mean return ([\d.]+)/gm);
   // One needless step costs 0.05; the shortest ways from the three first cells give 0.85, 0.9 and 0.95.
   expect(mean).toBeGreaterThanOrEqual(0.85);
+});
+
+it('trainBreakout.js learns to keep the ball', () => {
+  const bricks = [1, 2, 3].map((seed) =>
+    Number(/^bricks in an episode: ([\d.]+)$/m.exec(outputOf('trainBreakout.js', '60', `${seed}`))![1]),
+  );
+  // Random play breaks less than one; the three were 13, 15 and 19.
+  expect(bricks.reduce((sum, value) => sum + value) / bricks.length).toBeGreaterThan(10);
 });
 
 it('customBins.js learns with both binnings', () => {

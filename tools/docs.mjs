@@ -9,11 +9,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { renderDoctor } from './reference/doctor.mjs';
-import { renderEnvironments } from './reference/environments.mjs';
+import { renderEnvironments, renderMujoco } from './reference/environments.mjs';
 import { renderFields, renderFieldTypes } from './reference/fields.mjs';
 import { renderMethods } from './reference/methods.mjs';
 import { renderMetrics } from './reference/metrics.mjs';
 import { renderPolicies } from './reference/policies.mjs';
+import { renderRecipes } from './reference/recipes.mjs';
 import { renderRunFolder } from './reference/runFolder.mjs';
 import { renderTasks } from './reference/tasks.mjs';
 import { renderVerifier } from './reference/verifier.mjs';
@@ -24,6 +25,8 @@ export function renderReference(library) {
     'docs/reference/fields.md': renderFields(library),
     'docs/reference/metrics.md': renderMetrics(library),
     'docs/reference/environments.md': renderEnvironments(library),
+    'docs/reference/mujoco.md': renderMujoco(library),
+    'docs/reference/recipes.md': renderRecipes(library),
     'docs/reference/methods.md': renderMethods(library),
     'docs/reference/tasks.md': renderTasks(library),
     'docs/reference/policies.md': renderPolicies(library),

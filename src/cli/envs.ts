@@ -2,7 +2,7 @@
  * `cohort-rl envs [id]`: what there is to train on.
  */
 import type { Command } from 'commander';
-import type { EnvSpec, Space, SpaceRow } from '../node/toolkit.ts';
+import type { EnvSpec, Space, SpaceRow, TableLine } from '../node/toolkit.ts';
 import { answer, type Context, type Tools } from './context.ts';
 import { commandLine } from './invocation.ts';
 import type { Library } from './library.ts';
@@ -10,7 +10,7 @@ import { moduleOption } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
 import { writeLine } from './output.ts';
 import { environments } from './roads/index.ts';
-import { type Paint, table } from './terminal.ts';
+import { outputColumns, type Paint, table, visibleWidth, wrapTo } from './terminal.ts';
 
 /** Adds `envs` to the program. */
 export function addEnvs(program: Command, context: Context): void {
@@ -18,6 +18,7 @@ export function addEnvs(program: Command, context: Context): void {
     .command('envs')
     .description('list the environments, or describe one')
     .addArgument(new SuggestedArgument('[id]', 'id of an environment', environments.target.suggest))
+    .option('--all', 'show every number of a long observation on a line of its own')
     .option('--json', 'write one JSON line per environment')
     .addOption(moduleOption())
     .action(answer(context, runEnvs));
@@ -45,13 +46,19 @@ function describe(spec: EnvSpec, library: Library): Record<string, unknown> {
   };
 }
 
-async function runEnvs(id: string | undefined, { json }: { json?: boolean }, { library, paint }: Tools): Promise<void> {
+/** How much of an environment is shown. */
+interface EnvsFlags {
+  readonly json?: boolean;
+  readonly all?: boolean;
+}
+
+async function runEnvs(id: string | undefined, { json, all = false }: EnvsFlags, { library, paint }: Tools): Promise<void> {
   const specs = id === undefined ? library.environments.list() : [library.environments.get(id)];
   const lines = json
     ? specs.map((spec) => JSON.stringify(describe(spec, library)))
     : id === undefined
       ? listLines(specs, library, paint)
-      : detailLines(specs[0]!, library, paint);
+      : detailLines(specs[0]!, all, library, paint);
   for (const line of lines) writeLine(line);
 }
 
@@ -72,7 +79,7 @@ function listLines(specs: readonly EnvSpec[], library: Library, paint: Paint): s
   ];
 }
 
-function detailLines(spec: EnvSpec, library: Library, paint: Paint): string[] {
+function detailLines(spec: EnvSpec, all: boolean, library: Library, paint: Paint): string[] {
   const { observation = [], action = [] } = spec;
   const facts = describe(spec, library);
   const names: Readonly<Record<string, string>> = {
@@ -91,8 +98,9 @@ function detailLines(spec: EnvSpec, library: Library, paint: Paint): string[] {
     `${paint('bold', spec.id)}: ${spec.description}`,
     ...Object.entries(names).map(([key, name]) => `  ${name}: ${facts[key] ?? 'none'}`),
     `  recipes: ${(facts.recipes as string[]).join(', ') || 'none'}`,
-    ...rowLines('observation', spec.observationSpace, observation, paint),
-    ...rowLines('action', spec.actionSpace, action, paint),
+    ...rowLines('observation', spec.observationSpace, linesOf(observation, all, library), paint),
+    ...foldedLines(spec, observation, all, library, paint),
+    ...rowLines('action', spec.actionSpace, linesOf(action, all, library), paint),
     ...optionLines(spec.options, library, paint),
     '',
     `Train on it: ${paint('cyan', commandLine('train', spec.id))}`,
@@ -108,14 +116,34 @@ function optionLines(options: EnvSpec['options'] = {}, { describeOption }: Libra
   return rows.length === 0 ? [] : ['', ...table(['option', 'values', 'default', 'meaning'], rows, { paint })];
 }
 
+/** The rows of a table, folded unless all are wanted. */
+function linesOf(rows: readonly SpaceRow[], all: boolean, { foldRows }: Library): TableLine[] {
+  return all ? rows.map((row, k) => ({ ...row, index: String(k) })) : foldRows(rows);
+}
+
+/** What to know where rows were folded. */
+function foldedLines({ id }: EnvSpec, rows: readonly SpaceRow[], all: boolean, library: Library, paint: Paint): string[] {
+  const lines = linesOf(rows, all, library);
+  if (lines.length === rows.length) return [];
+  const repeats = lines.some(({ heads }) => heads) ? '+0 is the first number for each thing in the list above; ' : '';
+  return [`  ${paint('gray', `${repeats}one line a number:`)} ${paint('cyan', commandLine('envs', id, '--all'))}`];
+}
+
 /** The table of an observation or an action; nothing without rows. */
-function rowLines(title: string, space: Space, rows: readonly SpaceRow[], paint: Paint): string[] {
-  if (rows.length === 0) return [];
+function rowLines(title: string, space: Space, lines: readonly TableLine[], paint: Paint): string[] {
+  if (lines.length === 0) return [];
   const bound = (value: number | undefined): string => (value === undefined ? 'any' : String(Number(value.toFixed(4))));
   const start = space.kind === 'discrete' ? space.start : 0;
-  const cells = rows.map(({ name, meaning, unit = '', min, max }, k) => {
-    const range = min === undefined && max === undefined ? (space.kind === 'box' ? 'any' : '') : `${bound(min)} .. ${bound(max)}`;
-    return [String(start + k), name, unit, range, meaning];
+  const heading = [title, 'name', 'unit', 'range', 'meaning'];
+  const cells = lines.map(({ index, name, meaning, unit = '', min, max, heads }, k) => {
+    const range = min === undefined && max === undefined ? (space.kind === 'box' && !heads ? 'any' : '') : `${bound(min)} .. ${bound(max)}`;
+    return [space.kind === 'discrete' ? String(start + k) : index, name, unit, range, meaning];
   });
-  return ['', ...table([title, 'name', 'unit', 'range', 'meaning'], cells, { paint, rightAligned: [0] })];
+  // The meanings take what the terminal has left.
+  const before = [0, 1, 2, 3].reduce((sum, c) => sum + 2 + Math.max(...[heading, ...cells].map((row) => visibleWidth(row[c]!))), 0);
+  const width = Math.max(outputColumns() - before, 24);
+  const wrapped = cells.flatMap((row) =>
+    wrapTo(row[4]!, width).map((part, k) => (k === 0 ? [...row.slice(0, 4), part] : ['', '', '', '', part])),
+  );
+  return ['', ...table(heading, wrapped, { paint, rightAligned: [0] })];
 }

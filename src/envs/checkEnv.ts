@@ -21,7 +21,7 @@ import {
   stepParts,
   stepThrew,
 } from './contract.ts';
-import { checkShapesScene } from './draw/checkShapes.ts';
+import { checkScene } from './draw/checkScene.ts';
 import { type EnvProblem, Findings, Stop } from './findings.ts';
 
 /** What {@link checkEnv} found. */
@@ -231,7 +231,7 @@ function stateProblem(env: Env, fresh: Env, steps: number, seed: number, finding
 }
 
 /** What is wrong with the picture of this moment; which drawings there are besides simple shapes is not for here to know. */
-function checkScene(env: Env, findings: Findings): void {
+function lookAtScene(env: Env, findings: Findings): void {
   let scene: unknown;
   try {
     scene = env.scene!();
@@ -242,9 +242,9 @@ function checkScene(env: Env, findings: Findings): void {
   const kind = isRecord(scene) ? scene.kind : undefined;
   if (typeof kind !== 'string') {
     findings.add('scene', `scene() gave ${show(scene)}, which has no kind`, 'give for example { kind: "shapes", width, height, shapes }');
-  } else if (kind === 'shapes') {
+  } else if (kind === 'shapes' || kind === 'board') {
     try {
-      checkShapesScene(scene, 'scene()');
+      checkScene(scene, 'scene()');
     } catch (error) {
       if (!(error instanceof CohortError)) throw error;
       const { subject, expected, got, advice } = error.parts;
@@ -256,7 +256,7 @@ function checkScene(env: Env, findings: Findings): void {
 /**
  * Plays an environment with random actions and reports what breaks the contract of `Env`, in the words of the error that training would end with; and
  * what training does not look at: observations outside the bounds of the space, or reused, two passes with one seed that differ, a state that does not
- * restore, a `scene` of shapes that cannot be drawn, and a `close` that throws (an environment that you made yourself is left open). Give a function that
+ * restore, a `scene` of shapes or cells that cannot be drawn, and a `close` that throws (an environment that you made yourself is left open). Give a function that
  * makes the environment if you can: then a second, new one is checked against the first. Throws only for wrong options.
  */
 export function checkEnv(subject: Env | (() => Env), options: CheckOptions = {}): CheckReport {
@@ -291,7 +291,7 @@ export function checkEnv(subject: Env | (() => Env), options: CheckOptions = {})
     const env = make();
     notes = adviceOn(env);
     played = play(env, steps, seed, findings);
-    if (env.scene) checkScene(env, findings);
+    if (env.scene) lookAtScene(env, findings);
     const again = play(make(), steps, seed, findings);
     const difference = firstDifference(played.seen, again.seen);
     if (difference !== undefined) {

@@ -24,8 +24,10 @@ export { type CartPoleOptions, type CartPoleScene, cartPole } from './classic-co
 export { type MountainCarOptions, type MountainCarScene, mountainCar } from './classic-control/mountainCar.ts';
 export { mountainCarContinuous } from './classic-control/mountainCarContinuous.ts';
 export { type PendulumOptions, type PendulumScene, pendulum } from './classic-control/pendulum.ts';
-export { checkShapesScene } from './draw/checkShapes.ts';
+export { checkScene } from './draw/checkScene.ts';
 export {
+  type BoardPiece,
+  type BoardScene,
   type Caption,
   type CircleShape,
   type DrawingContext,
@@ -44,7 +46,7 @@ export {
   stepsPerSecond,
   type TextShape,
 } from './draw/index.ts';
-export { type Driving, factsOf, type Held, type TaskFacts } from './driving.ts';
+export { type Driving, type DrivingKey, drivingKey, factsOf, Hand, type Held, keySigns, type TaskFacts } from './driving.ts';
 export { type Dynamics, DynamicsEnv, DynamicsVectorEnv, type MakeDynamics, type StepArrays } from './dynamics.ts';
 export type { EnvProblem } from './findings.ts';
 export { type MakeVectorEnvSettings, makeEnv, makeVectorEnv } from './make.ts';

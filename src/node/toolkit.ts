@@ -23,6 +23,7 @@ export { CohortError, mistake, nearestNames, show, suggest } from '../core/error
 export { describeSpace, flatSize, type Space } from '../core/space.ts';
 export { formatBytes, visibleText } from '../core/text.ts';
 export { type Finding, leastIterations, rules, showLimit, showMeasured, warningOf, watchRun, windowLength } from '../doctor/index.ts';
+export { foldRows, type TableLine } from '../envs/foldRows.ts';
 export { type EnvSpec, environmentSeeds, makeVectorEnv, type SpaceRow } from '../envs/index.ts';
 export { isMujocoLoaded } from '../envs/mujoco/module.ts';
 export { describeOption } from '../envs/options.ts';

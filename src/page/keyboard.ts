@@ -1,6 +1,6 @@
-/** Keys of the page, and the buttons that stand for arrow keys on a screen that is touched. */
+/** Keys of the page, and the buttons that stand for keys that drive on a screen that is touched. */
 
-import type { Held } from '../envs/driving.ts';
+import { type DrivingKey, drivingKey, type Held, keySigns } from '../envs/driving.ts';
 import { byId, make } from './dom.ts';
 
 /** What a key or button asks for. */
@@ -29,7 +29,7 @@ export const commands: Readonly<Record<Command, { readonly keys: readonly string
   older: { keys: ['['], text: 'an older checkpoint, same episode' },
   newer: { keys: [']'], text: 'a newer checkpoint, same episode' },
   greedy: { keys: ['G'], text: 'greedy or sampled actions' },
-  takeOver: { keys: ['T'], text: 'take over with the arrow keys, or hand back' },
+  takeOver: { keys: ['T'], text: 'take over with the keys, or hand back' },
   space: { keys: ['V'], text: 'the view in space, or the flat picture' },
   help: { keys: ['?'], text: 'this list' },
 };
@@ -45,15 +45,12 @@ const written = new Map([
   ['=', '+'],
 ]);
 
-const arrows = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' } as const;
-const signs = { up: '↑', down: '↓', left: '←', right: '→' } as const;
-
 /** What the keyboard needs to know, and whom it tells. */
 export interface KeyboardOptions {
   readonly isDriving: () => boolean;
   readonly isPaused: () => boolean;
   readonly run: (command: Command) => void;
-  /** Called whenever the arrows that are held change; newest last. */
+  /** Called whenever the keys that are held change; newest last. */
   readonly hold: (held: Held) => void;
 }
 
@@ -71,25 +68,25 @@ export function listenToKeys(options: KeyboardOptions): { setPad(keys: Held): vo
   let held: Held = [];
   const dialog = byId('help', HTMLDialogElement);
   const pad = byId('pad', HTMLElement);
-  const change = (arrow: Held[number], down: boolean): void => {
-    held = [...held.filter((other) => other !== arrow), ...(down ? [arrow] : [])];
+  const change = (changed: DrivingKey, down: boolean): void => {
+    held = [...held.filter((other) => other !== changed), ...(down ? [changed] : [])];
     for (const button of pad.querySelectorAll('button')) {
-      button.classList.toggle('held', held.includes(button.dataset.arrow as Held[number]));
+      button.classList.toggle('held', held.includes(button.dataset.key as DrivingKey));
     }
     options.hold(held);
   };
   const letGo = (): void => {
-    for (const arrow of held) change(arrow, false);
+    for (const key of held) change(key, false);
   };
 
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
     const { key } = event;
-    const arrow = Object.hasOwn(arrows, key) ? arrows[key as keyof typeof arrows] : undefined;
+    const drives = drivingKey(key);
     if (usesKey(document.activeElement, key)) return;
-    if (arrow !== undefined && options.isDriving()) {
+    if (drives !== undefined && options.isDriving()) {
       event.preventDefault();
-      if (!event.repeat) change(arrow, true);
+      if (!event.repeat) change(drives, true);
       return;
     }
     const command = byKey.get((written.get(key) ?? key).toLowerCase());
@@ -100,7 +97,8 @@ export function listenToKeys(options: KeyboardOptions): { setPad(keys: Held): vo
     options.run(command);
   });
   addEventListener('keyup', ({ key }) => {
-    if (Object.hasOwn(arrows, key)) change(arrows[key as keyof typeof arrows], false);
+    const drives = drivingKey(key);
+    if (drives !== undefined) change(drives, false);
   });
   // A key let go elsewhere is never reported.
   addEventListener('blur', letGo);
@@ -114,15 +112,15 @@ export function listenToKeys(options: KeyboardOptions): { setPad(keys: Held): vo
   return {
     setPad(keys) {
       letGo();
-      const buttons = keys.map((arrow) => {
-        const button = make('button', { type: 'button', 'data-arrow': arrow, 'aria-label': `${arrow} arrow` }, signs[arrow]);
+      const buttons = keys.map((key) => {
+        const button = make('button', { type: 'button', 'data-key': key, 'aria-label': `${key} key` }, keySigns[key]);
         button.addEventListener('pointerdown', (event) => {
           event.preventDefault();
           // The release comes here too when the finger has slipped away.
           button.setPointerCapture(event.pointerId);
-          change(arrow, true);
+          change(key, true);
         });
-        for (const name of ['pointerup', 'pointercancel'] as const) button.addEventListener(name, () => change(arrow, false));
+        for (const name of ['pointerup', 'pointercancel'] as const) button.addEventListener(name, () => change(key, false));
         return button;
       });
       pad.replaceChildren(...buttons);

@@ -1,7 +1,7 @@
 /** What the page does, apart from its buttons and pictures: player, clock, and a person who drives. No DOM here. */
-import type { Action, Env, Policy, Scene } from '../browser/index.ts';
+import type { Env, Policy, Scene } from '../browser/index.ts';
 import { sceneKinds, stepsPerSecond } from '../envs/draw/index.ts';
-import type { Held, TaskFacts } from '../envs/driving.ts';
+import { Hand, type Held, type TaskFacts } from '../envs/driving.ts';
 import { Clock } from '../play/clock.ts';
 import { Player } from './player.ts';
 
@@ -36,9 +36,10 @@ export class Session {
   readonly player: Player;
   readonly clock: Clock;
   readonly facts: TaskFacts;
-  /** Held arrow keys, newest last; the keyboard and the buttons on the page keep it. */
-  held: Held = [];
+  readonly #hand: Hand = new Hand();
   #driving = false;
+  /** Whether the step that was due waits for a key. */
+  #waits = false;
   readonly #listener: SessionListener;
   /** Chosen meanwhile: takes over when the next episode begins. */
   #nextPolicy: NamedPolicy | undefined;
@@ -64,6 +65,11 @@ export class Session {
 
   get paused(): boolean {
     return this.clock.paused;
+  }
+
+  /** Keys that are held now, newest last: from the keyboard and the buttons on the page. */
+  hold(held: Held): void {
+    if (this.#hand.hold(held) && this.#waits) this.clock.hurry();
   }
 
   #begin(): void {
@@ -147,7 +153,9 @@ export class Session {
       this.next();
       return;
     }
-    const byHand: Action | undefined = this.#driving ? facts.driving?.action(this.held, player.current.moment.step) : undefined;
+    const byHand = this.#driving ? this.#hand.act(facts.driving!, player.current.moment.step) : undefined;
+    this.#waits = this.#driving && byHand === undefined;
+    if (this.#waits) return;
     player.advance(byHand);
     this.#listener.stepped(player.env.scene?.());
   }

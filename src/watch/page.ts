@@ -133,9 +133,7 @@ async function start(): Promise<void> {
     isDriving: () => session.driving,
     isPaused: () => session.paused,
     run: (command) => actions[command](),
-    hold: (held) => {
-      session.held = held;
-    },
+    hold: (held) => session.hold(held),
   });
   keys.setPad(session.facts.driving?.keys ?? []);
   begun();

@@ -223,6 +223,10 @@ describe.concurrent('looking', () => {
     const envs = await run('envs');
     expect(envs.stdout).toMatch(/CartPole-v1 +Box\(4, float32\) +Discrete\(2\) +500 +475/);
     expect(jsonLines((await run('envs', 'CartPole-v1', '--json')).stdout)).toMatchObject([{ id: 'CartPole-v1', rewardThreshold: 475 }]);
+    const humanoid = (await run('envs', 'Humanoid-v5')).stdout;
+    expect(humanoid).toMatch(/ 45 to 174 +13 times 10 numbers +10 for each of: torso, lower waist/);
+    expect(humanoid.split('\n').length).toBeLessThan(90);
+    expect((await run('envs', 'Humanoid-v5', '--all')).stdout).toMatch(/ 347 +left lower arm force z +N +any/);
     const cliff = (await run('envs', 'CliffWalking-v1')).stdout;
     expect(cliff).toContain('step limit: none');
     expect(cliff).toMatch(/observation +one of one-hot, index, row-column +one-hot +how/);

@@ -76,14 +76,50 @@ describe('nothing is left out:', () => {
     expect(firstColumn('docs/reference/metrics.md').sort()).toEqual(library.metricTable.map(({ key }) => key).sort());
   });
 
-  it('every environment has a row, a section and its recipes', () => {
-    const text = rendered['docs/reference/environments.md']!;
-    for (const { id } of library.standardRegistry().list()) {
-      expect(text).toContain(`| [\`${id}\`](#${id.toLowerCase()}) |`);
-      const section = text.split('\n## ').find((part) => part.startsWith(`${id}\n`)) ?? '';
-      for (const recipe of library.recipes.filter(({ env }) => env === id)) {
-        expect(section).toContain(`| \`${recipe.name}\` | ${recipe.algorithm} | ${recipe.description} |`);
+  /** The part of a page on an environment. */
+  const sectionOf = (path: string, id: string): string => rendered[path]!.split('\n## ').find((part) => part.startsWith(`${id}\n`)) ?? '';
+
+  it('every environment has a row, and a section with what `envs` says of it, or with where that stands', () => {
+    const specs = library.standardRegistry().list();
+    for (const spec of specs) {
+      const { id } = spec;
+      const [name, anchor] = [spec.needs ? 'mujoco.md' : '', id.toLowerCase()];
+      expect(rendered['docs/reference/environments.md']).toContain(`| [\`${id}\`](${name}#${anchor}) |`);
+      const section = sectionOf(`docs/reference/${name || 'environments.md'}`, id);
+      // Prose is wrapped.
+      const words = section.replaceAll(/\s+/g, ' ');
+      const elsewhere = (part: string): boolean => new RegExp(`- As in [^:]*: [^.]*\\b${part}\\b`).test(words);
+      for (const part of ['rewards', 'episodeEnd', 'versions', 'source'] as const) {
+        if (spec[part])
+          expect(words.includes(spec[part]) || elsewhere(part === 'episodeEnd' ? 'end of an episode' : part), `${id}: ${part}`).toBe(true);
       }
+      for (const part of ['observation', 'action'] as const) {
+        const shown = library.foldRows(spec[part] ?? []).every((line) => section.includes(`| ${line.name} | ${line.meaning} |`));
+        expect(shown || elsewhere(part), `${id}: ${part}`).toBe(true);
+      }
+      for (const option of Object.keys(spec.options ?? {})) {
+        expect(section.includes(`| \`${option}\` |`) || /^Those of \[/m.test(section), `${id}: ${option}`).toBe(true);
+      }
+      const own = library.recipes.filter(({ env }) => env === id);
+      if (own.length > 0)
+        expect(words).toContain(
+          `[Recipes](recipes.md#${anchor}): ${own.map(({ algorithm, name }) => `\`${algorithm} ${name}\``).join(', ')}.`,
+        );
+    }
+  });
+
+  it('every recipe, in the section of its environment or where that section points to', () => {
+    const page = 'docs/reference/recipes.md';
+    for (const { env, name, algorithm, description } of library.recipes) {
+      const section = sectionOf(page, env);
+      const other = /^Those of \[(.+?)\]/m.exec(section)?.[1];
+      expect(other ? sectionOf(page, other) : section).toContain(`| \`${name}\` | ${algorithm} | ${description} |`);
+    }
+  });
+
+  it('pages on environments stay short enough to be read', () => {
+    for (const name of ['environments', 'mujoco', 'recipes']) {
+      expect(Buffer.byteLength(rendered[`docs/reference/${name}.md`]!), name).toBeLessThan(50_000);
     }
   });
 

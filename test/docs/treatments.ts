@@ -36,8 +36,11 @@ export const programs: Readonly<Record<string, Program>> = {
   'docs/browser.md js 8': { in: 'page', small: { 'cartPole(), 500': 'cartPole(), 30' } },
   'docs/environments.md js 2': { within: (code) => `export default class {\n${code}}\n` },
   'docs/environments.md js 3': {
+    within: (code) => `const row = { cell: 3, flag: 5,\n${code}};\nif (row.scene().rows[0] !== '   @ P    ') throw row;\n`,
+  },
+  'docs/environments.md js 4': {
     within: (code) =>
-      `import { checkShapesScene } from 'cohort-rl/envs';\nclass Walk {\nat = 0;\nsteps = 0;\n${code}}\ncheckShapesScene(new Walk().scene());\n`,
+      `import { checkScene } from 'cohort-rl/envs';\nclass Walk {\nat = 0;\nsteps = 0;\n${code}}\ncheckScene(new Walk().scene());\n`,
   },
   'docs/language-models/agents.md js 1': { not: 'part of examples/calculatorTool.js, which test/examples.slow.node.test.ts runs' },
   'docs/language-models/agents.md ts 1': {

@@ -124,7 +124,7 @@ describe('scenes', () => {
   });
 
   it('every kind of drawing belongs to a built-in environment, or is for those without one', async () => {
-    const kinds = new Set<string>(['numbers', 'shapes']);
+    const kinds = new Set<string>(['board', 'numbers', 'shapes']);
     for (const id of ids) {
       const env = await makeEnv(id);
       env.reset({ seed: 0 });
@@ -212,11 +212,24 @@ describe('drawScene', () => {
     expect(red(callsFor(scene(36), [scene(36), scene(24), scene(25), scene(26)]))).toBe(2);
   });
 
+  it("draws the board of a game of one's own, and says which letter means nothing", () => {
+    const rows = ['# ', ' o'];
+    const board = (pieces: object): Scene => ({ kind: 'board', rows, pieces }) as Scene;
+    const calls = callsFor(board({ '#': { color: 'amber' }, o: { color: 'red', shape: 'disc' } }));
+    const fills = calls.filter((call) => call.startsWith('fillStyle'));
+    expect(fills).toEqual(['#f7f8fb', '#f0a03c', '#e9eef7', '#e9eef7', '#e9eef7', '#d9544d'].map((color) => `fillStyle = ${color}`));
+    for (const pieces of [{ '#': { color: 'amber' } }, { '#': { color: 'pink' }, o: { color: 'red' } }]) {
+      expect(() => drawScene(recordingContext().context, board(pieces))).toThrow(
+        /scene: board: "[o#]": expected a piece with a color.*; add pieces\["[o#]"\], such as/,
+      );
+    }
+  });
+
   it('refuses an unknown kind and names those it knows', () => {
     expect(() => drawScene(recordingContext().context, { kind: 'cartpole' })).toThrow(
       /scene: kind: expected .* got "cartpole"; did you mean cartPole/,
     );
-    expect(() => pictureSize('chess')).toThrow(/choose one of acrobot, bipedalWalker, blackjack, cartPole, /);
+    expect(() => pictureSize('chess')).toThrow(/choose one of acrobot, bipedalWalker, blackjack, board, cartPole, /);
     expect(() => pictureSize('toString')).toThrow(/scene: kind/);
     for (const theme of ['drak', 'toString']) {
       expect(() => drawScene(recordingContext().context, cartPole, pictureSize('cartPole'), { theme: theme as 'dark' })).toThrow(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Env } from '../../src/core/env.ts';
 import { CohortError } from '../../src/core/errors.ts';
-import { box, checkEnv, checkShapesScene, type DrawingContext, discrete, drawScene, type ShapesScene } from '../../src/envs/index.ts';
+import { box, checkEnv, checkScene, type DrawingContext, discrete, drawScene, type ShapesScene } from '../../src/envs/index.ts';
 
 /** The strokes that matter here, with the color that they were made in. */
 function strokesOf(scene: ShapesScene): string[] {
@@ -61,11 +61,11 @@ describe('scenes of simple shapes', () => {
   const scene = { kind: 'shapes', width: 1, height: 1, shapes: [circle] };
 
   it('are taken as they are where they can be drawn, and refused by the place that is wrong', () => {
-    expect(checkShapesScene(scene)).toBe(scene);
-    expect(checkShapesScene({ ...scene, stepsPerSecond: 30, shapes: [] }).shapes).toEqual([]);
+    expect(checkScene(scene)).toBe(scene);
+    expect(checkScene({ ...scene, stepsPerSecond: 30, shapes: [] })).toMatchObject({ shapes: [] });
     const wrong: readonly [unknown, string][] = [
       [undefined, 'scene: expected object'],
-      [{ ...scene, kind: 'planar' }, 'scene, kind: expected "shapes"'],
+      [{ ...scene, kind: 'planar' }, 'scene, kind: expected one of "shapes"|"board"'],
       [{ ...scene, width: 0 }, 'scene, width: expected number to be >=0.001'],
       [{ ...scene, height: Number.NaN }, 'scene, height: expected number'],
       [{ ...scene, stepsPerSecond: 1e9 }, 'scene, stepsPerSecond: expected number to be <=1000'],
@@ -86,9 +86,24 @@ describe('scenes of simple shapes', () => {
       ],
     ];
     for (const [value, words] of wrong) {
-      expect(() => checkShapesScene(value), words).toThrow(CohortError);
-      expect(() => checkShapesScene(value)).toThrow(words);
+      expect(() => checkScene(value), words).toThrow(CohortError);
+      expect(() => checkScene(value)).toThrow(words);
     }
+  });
+
+  it('may be boards of cells, with a piece for every letter', () => {
+    const board = { kind: 'board', rows: ['#@', ' #'], pieces: { '#': { color: 'grey' }, '@': { color: 'blue', shape: 'disc' } } };
+    expect(checkScene(board)).toBe(board);
+    const wrong: readonly [unknown, string][] = [
+      [{ ...board, rows: [] }, 'scene, rows: expected array to have >=1 items'],
+      [{ ...board, rows: ['#@', '#'] }, 'scene, rows: expected rows of one length'],
+      [{ ...board, rows: new Array(21).fill('#'.repeat(100)) }, 'scene, rows: expected rows of one length, with at most 2000 cells'],
+      [{ ...board, rows: ['#x', '  '] }, 'scene, pieces: expected a piece for "x"'],
+      [{ ...board, pieces: { ...board.pieces, ab: { color: 'red' } } }, 'scene, pieces'],
+      [{ ...board, pieces: { ...board.pieces, '#': { color: 'stone' } } }, 'scene, pieces.#.color: expected one of "ink"'],
+      [{ ...board, pieces: { ...board.pieces, '#': { color: 'red', shape: 'star' } } }, 'scene, pieces.#.shape'],
+    ];
+    for (const [value, words] of wrong) expect(() => checkScene(value)).toThrow(words);
   });
 
   it('are looked at by checkEnv, which tells the author of the place', () => {

@@ -201,7 +201,7 @@ describe('a session of the watch page', () => {
   it('goes to the next episode after an end, and to the same one with another policy', async () => {
     const { session } = await sessionFor('CartPole-v1');
     session.toggleDriving();
-    session.held = ['left'];
+    session.hold(['left']);
     for (let k = 0; k < 200 && session.player.history.length === 0; k++) session.tick(20);
     expect(session.player.history[0]).toMatchObject({ episode: 1, byHand: true });
     session.tick(2000);
@@ -235,21 +235,32 @@ describe('a session of the watch page', () => {
     expect(next.clock.stepsPerSecond).not.toBe(session.clock.stepsPerSecond);
   });
 
-  it('has keys for those who take over', async () => {
-    const cartPole = factsOfId('CartPole-v1').driving!;
-    expect(cartPole.action(['left'], 0)).toBe(0);
-    expect(cartPole.action(['left', 'right'], 0)).toBe(1);
-    expect([cartPole.action([], 4), cartPole.action([], 5)]).toEqual([0, 1]);
-    const lander = factsOfId('LunarLander-v3').driving!;
-    expect([[], ['left'], ['up'], ['right'], ['right', 'up']].map((held) => lander.action(held as never, 0))).toEqual([0, 1, 2, 3, 2]);
-    const continuous = factsOfId('LunarLanderContinuous-v3').driving!;
-    expect(continuous.action(['up', 'left'], 0)).toEqual(Float32Array.of(1, -1));
-    expect(continuous.action([], 0)).toEqual(Float32Array.of(0, 0));
-    expect(factsOfId('CliffWalking-v1').driving).toBeUndefined();
-    const { session, said } = await sessionFor('CliffWalking-v1');
+  it('nobody can take over where there are no keys', async () => {
+    const { session, said } = await sessionFor('HalfCheetah-v5');
     session.toggleDriving();
     expect(session.driving).toBe(false);
     expect(said).toEqual([]);
+  });
+
+  it('a game of moves waits for a key, and a tap between two steps is one move', async () => {
+    const { session } = await sessionFor('CliffWalking-v1');
+    const cell = () => session.player.current.observation;
+    session.restart(1);
+    session.toggleDriving();
+    const start = cell();
+    session.tick(1000);
+    expect(cell()).toBe(start);
+    session.hold(['up']);
+    session.hold([]);
+    // At once, not at the next quarter of a second.
+    session.tick(1);
+    expect(cell()).toBe((start as number) - 12);
+    session.tick(1000);
+    expect(session.player.current.moment.step).toBe(1);
+    session.hold(['right']);
+    session.tick(1);
+    session.tick(500);
+    expect(session.player.current.moment.step).toBe(4);
   });
 
   it.each([

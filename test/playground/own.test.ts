@@ -39,7 +39,7 @@ describe('what the worker of an own environment says', () => {
       // The other drawings would take these as they are, and this one would never end.
       [
         { ...episode, frames: [{ kind: 'planar', visibleHeight: 1e300, floor: 0, capsules: [], cameraX: 0, cameraZ: 0 }] },
-        'expected "shapes"',
+        'expected one of "shapes"|"board"',
       ],
       [{ ...episode, frames: [scene, { ...scene, shapes: [{ ...circle, x: '1' }] }] }, 'scene(), shapes.0.x: expected number'],
       [{ ...episode, frames: [{ kind: 'numbers', values: [1, Number.POSITIVE_INFINITY] }] }, 'a number of the observation'],

@@ -113,7 +113,7 @@ describe.skipIf(!executablePath)('the playground', () => {
     await own.getByText('scene(), shapes.2.radius: expected number').waitFor();
     await code.fill(`postMessage({ kind: 'episode', iteration: 0, return: 0, frames: [{ kind: 'planar' }] });\n${original}`);
     await page.getByRole('button', { name: 'Check' }).click();
-    await own.getByText('scene(), kind: expected "shapes", got "planar"').waitFor();
+    await own.getByText('scene(), kind: expected one of "shapes"|"board", got "planar"').waitFor();
     expect(playground.complaints).toEqual([]);
     const ask = "const request = new XMLHttpRequest(); request.open('GET', address, false); request.send(); return class {};";
     let heard = 0;

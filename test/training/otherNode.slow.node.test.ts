@@ -5,27 +5,42 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+import { brief, goldenHashes } from './everyEnvironment.ts';
+
+const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const cli = pathOf('../../dist/cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'cohort-node-'));
 
-/** Trains three iterations under a Node of that major version (`npx` fetches its binary) and returns what the summary says. */
-function train(major: number, command: readonly string[], name: string): { node: string; hash: string } {
-  const inNode = (...parameters: string[]): string =>
-    execFileSync('npx', ['-y', '-p', `node@${major}`, '--', 'node', ...parameters], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-  const runDirectory = join(folder, `${name}-${major}`);
-  const settings = ['--iterations', '3', '--seed', '7', '--run-dir', runDirectory, '--json'];
-  const lines = inNode(cli, ...command, ...settings)
-    .trim()
-    .split('\n');
-  const summary = JSON.parse(lines.at(-1) as string) as { event: string; parametersSha256: string };
-  expect(summary.event).toBe('summary');
-  return { node: inNode('--version').trim(), hash: summary.parametersSha256 };
+/** The oldest supported Node, the newest long-term one, and the newest. */
+const majors = [20, 24, 26];
+
+/** What a Node of that major version writes (`npx` fetches its binary). */
+function inNode(major: number, ...parameters: string[]): string {
+  return execFileSync('npx', ['-y', '-p', `node@${major}`, '--', 'node', ...parameters], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  }).trim();
 }
 
-describe('the same seed under the oldest supported Node, the newest long-term one, and the newest', () => {
+/** Trains three iterations and returns what the summary says. */
+function train(major: number, command: readonly string[], name: string): { node: string; hash: string } {
+  const runDirectory = join(folder, `${name}-${major}`);
+  const settings = ['--iterations', '3', '--seed', '7', '--run-dir', runDirectory, '--json'];
+  const lines = inNode(major, cli, ...command, ...settings).split('\n');
+  const summary = JSON.parse(lines.at(-1) as string) as { event: string; parametersSha256: string };
+  expect(summary.event).toBe('summary');
+  return { node: inNode(major, '--version'), hash: summary.parametersSha256 };
+}
+
+describe.each(majors)('Node %i', (major) => {
+  it('trains every environment to the recorded bits', () => {
+    const runs = JSON.stringify(Object.keys(goldenHashes).map(brief));
+    expect(inNode(major, '--version')).toMatch(new RegExp(`^v${major}\\.`));
+    expect(JSON.parse(inNode(major, pathOf('trainHashes.mjs'), runs))).toEqual(Object.values(goldenHashes));
+  });
+});
+
+describe('the same seed under all of these', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   const short = ['--num-envs', '2', '--num-steps', '128', '--num-minibatches', '4', '--evaluation-interval', '0'];
@@ -40,7 +55,7 @@ describe('the same seed under the oldest supported Node, the newest long-term on
     ['digit-completion, gpg-lm', ['lm', 'train', 'digit-completion', '--evaluation-interval', '0']],
     ['digit-completion, ppo', ['lm', 'train', 'digit-completion', '--estimator', 'ppo', '--evaluation-interval', '0']],
   ] as const)('%s: trains to the same bits', (name, command) => {
-    const runs = [20, 24, 26].map((major) => train(major, command, name.replaceAll(/\W+/g, '-')));
+    const runs = majors.map((major) => train(major, command, name.replaceAll(/\W+/g, '-')));
     expect(runs.map(({ node }) => node.split('.')[0])).toEqual(['v20', 'v24', 'v26']);
     expect(runs[0]?.hash).toMatch(/^[0-9a-f]{64}$/);
     expect(new Set(runs.map(({ hash }) => hash)).size).toBe(1);

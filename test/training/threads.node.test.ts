@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { TrainConfig } from '../../src/api/environments.ts';
 import { nodePlatform } from '../../src/node/platform.ts';
 import { testCohort } from './cohort.ts';
+import { brief, goldenHashes } from './everyEnvironment.ts';
 
 const wide: TrainConfig = { env: 'CartPole-v1', recipe: 'none', iterations: 3, numEnvs: 160, numSteps: 32, evaluationInterval: 0 };
 
@@ -42,6 +43,15 @@ describe('threads', () => {
     expect(one.summary.arithmetic).toBe('fused');
     expect(two.summary.parametersSha256).toBe(one.summary.parametersSha256);
     expect(one.summary.parametersSha256).not.toBe(plain.summary.parametersSha256);
+  });
+});
+
+describe('every environment', () => {
+  it.each(Object.entries(goldenHashes))('%s: 2 threads give the recorded hash', async (id, hash) => {
+    const { summary } = await testCohort(nodePlatform)
+      .train({ ...brief(id), threads: 2 })
+      .finish();
+    expect(summary.parametersSha256).toBe(hash);
   });
 });
 

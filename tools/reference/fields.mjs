@@ -40,7 +40,7 @@ export function roadsOf({ algorithms, describeFields, groupMethods, hybridGrpo, 
       fields: collect(described),
       about:
         'For `train({ env, algorithm, recipe, envOptions, ...fields })` and `cohort-rl train <env>`. The defaults below are those of the algorithm; a recipe of ' +
-        'the environment, if any, stands above them (see [environments](environments.md), and `recipe: "none"` to go without).',
+        'the environment, if any, stands above them (see [recipes](recipes.md), and `recipe: "none"` to go without).',
     },
     {
       title: 'Runs of language models',

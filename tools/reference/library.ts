@@ -10,6 +10,7 @@ export { flagAliases, flagOf, orderedGroups } from '../../src/cli/flags.ts';
 export { describeFields } from '../../src/core/config.ts';
 export { describeSpace } from '../../src/core/space.ts';
 export { leastIterations, rules, showLimit, windowLength } from '../../src/doctor/index.ts';
+export { foldRows } from '../../src/envs/foldRows.ts';
 export { standardRegistry } from '../../src/envs/index.ts';
 export { describeOption } from '../../src/envs/options.ts';
 export { languageSchema } from '../../src/lm/config/config.ts';

@@ -25,6 +25,8 @@ export const groups: readonly Group[] = [
       ['Fields and flags', 'docs/reference/fields'],
       ['Metrics', 'docs/reference/metrics'],
       ['Environments', 'docs/reference/environments'],
+      ['Environments of MuJoCo', 'docs/reference/mujoco'],
+      ['Recipes', 'docs/reference/recipes'],
       ['Methods', 'docs/reference/methods'],
       ['Tasks of language models', 'docs/reference/tasks'],
       ['Trained policies', 'docs/reference/policies'],

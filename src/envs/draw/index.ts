@@ -8,6 +8,7 @@ import type { Scene } from '../../core/scene.ts';
 import { acrobotDrawing } from './acrobot.ts';
 import { bipedalWalkerDrawing } from './bipedalWalker.ts';
 import { blackjackDrawing } from './blackjack.ts';
+import { boardDrawing } from './board.ts';
 import { cartPoleDrawing } from './cartPole.ts';
 import { cliffWalkingDrawing } from './cliffWalking.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
@@ -22,6 +23,7 @@ import { shapesDrawing } from './shapes.ts';
 import { spatialDrawing } from './spatial.ts';
 import { taxiDrawing } from './taxi.ts';
 
+export type { BoardPiece, BoardScene } from './board.ts';
 export { type Caption, drawCaption } from './caption.ts';
 export type { DrawingContext, DrawingGradient, PictureSize } from './context.ts';
 export type { NumbersScene } from './numbers.ts';
@@ -32,6 +34,7 @@ const drawings: readonly Drawing[] = [
   acrobotDrawing,
   bipedalWalkerDrawing,
   blackjackDrawing,
+  boardDrawing,
   cartPoleDrawing,
   cliffWalkingDrawing,
   frozenLakeDrawing,

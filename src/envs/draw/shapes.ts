@@ -2,15 +2,13 @@
 import type { Scene } from '../../core/scene.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
+import { paintOf, type SceneColor } from './sceneColors.ts';
 import { fillCircle, fitDesign, strokeLine } from './strokes.ts';
-
-/** The colors that a shape may have: each suits a light and a dark page. */
-export const shapeColors = ['ink', 'grey', 'pale', 'blue', 'teal', 'green', 'amber', 'red'] as const;
 
 /** What every shape has. */
 interface Colored {
   /** Default `ink`. */
-  readonly color?: (typeof shapeColors)[number];
+  readonly color?: SceneColor;
 }
 
 /** A disc around a point. */
@@ -68,8 +66,6 @@ export interface ShapesScene extends Scene {
 }
 
 const designSize: PictureSize = { width: 600, height: 400 };
-/** Colors of the palette that have another name here. */
-const paletteNames: Readonly<Record<string, keyof Palette>> = { grey: 'stone', pale: 'line' };
 
 /** Where a scene is in the picture. */
 interface Lens {
@@ -114,8 +110,7 @@ function drawShapes(context: DrawingContext, colors: Palette, { width, height, s
       toY: (y) => designSize.height / 2 - (y - height / 2) * unit,
     };
     for (const shape of shapes) {
-      const { color = 'ink' } = shape;
-      drawShape(context, colors[paletteNames[color] ?? (color as keyof Palette)], shape, lens);
+      drawShape(context, paintOf(shape.color ?? 'ink', colors), shape, lens);
     }
   });
 }

@@ -29,26 +29,19 @@ export interface CliffWalkingOptions {
   readonly isSlippery?: boolean;
 }
 
+/** Steps up, right, down and left. */
+const steps = [
+  [-1, 0],
+  [0, 1],
+  [1, 0],
+  [0, -1],
+] as const;
+
 /** The rules as tables over `cell * 4 + direction`: the next cell, and 1 where the step falls off the cliff. */
-function transitions(): { next: Uint8Array; falls: Uint8Array } {
-  const next = new Uint8Array(rows * columns * 4);
-  const falls = new Uint8Array(rows * columns * 4);
-  const grid = new Grid(rows, columns);
-  const moves = [
-    [-1, 0],
-    [0, 1],
-    [1, 0],
-    [0, -1],
-  ] as const;
-  for (let cell = 0; cell < rows * columns; cell++) {
-    moves.forEach((move, direction) => {
-      const to = grid.beside(cell, move);
-      const fell = to > startState && to < goalState;
-      next[cell * 4 + direction] = fell ? startState : to;
-      falls[cell * 4 + direction] = fell ? 1 : 0;
-    });
-  }
-  return { next, falls };
+function transitions(): { next: Uint16Array; falls: Uint8Array } {
+  const ways = new Grid(rows, columns).ways(steps);
+  const falls = Uint8Array.from(ways, (to) => (to > startState && to < goalState ? 1 : 0));
+  return { next: ways.map((to, move) => (falls[move] === 1 ? startState : to)), falls };
 }
 const table = /* @__PURE__ */ transitions();
 

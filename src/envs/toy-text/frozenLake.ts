@@ -69,7 +69,8 @@ function mapOf(options: FrozenLakeOptions): readonly string[] {
   return desc;
 }
 
-const moves = [
+/** Steps left, down, right and up. */
+const steps = [
   [0, -1],
   [1, 0],
   [0, 1],
@@ -78,7 +79,7 @@ const moves = [
 
 /** The rules of a map as tables over `cell * 4 + direction`: the next cell, what it pays, and 1 where it ends the episode. */
 function transitions(tiles: string, grid: Grid, [goal = 1, hole = 0, ice = 0]: readonly number[] = []) {
-  const next = Uint16Array.from({ length: 4 * tiles.length }, (_, move) => grid.beside(move >> 2, moves[move & 3]!));
+  const next = grid.ways(steps);
   const pays = Float64Array.from(next, (cell) => (tiles[cell] === 'G' ? goal : tiles[cell] === 'H' ? hole : ice));
   const ends = Uint8Array.from(next, (cell) => ('GH'.includes(tiles[cell]!) ? 1 : 0));
   return { next, pays, ends };

@@ -34,9 +34,14 @@ export class Grid {
   }
 
   /** The cell so many rows down and columns to the right, but within the edges. */
-  beside(cell: number, [down, right]: readonly [down: number, right: number]): number {
+  #beside(cell: number, [down, right]: readonly [down: number, right: number]): number {
     const row = Math.min(Math.max(Math.floor(cell / this.#columns) + down, 0), this.#rows - 1);
     return row * this.#columns + Math.min(Math.max((cell % this.#columns) + right, 0), this.#columns - 1);
+  }
+
+  /** Where `cell * 4 + direction` leads, by the steps of the four directions: rows down and columns to the right. */
+  ways(steps: readonly (readonly [down: number, right: number])[]): Uint16Array {
+    return Uint16Array.from({ length: 4 * this.#rows * this.#columns }, (_, move) => this.#beside(move >> 2, steps[move & 3]!));
   }
 
   /** Writes the cell as the observation of environment i. */

@@ -64,19 +64,20 @@ export interface TaxiScene extends Scene {
   readonly walls: readonly number[];
 }
 
-/** Where `cell * 4 + direction` leads. */
-function drives(): Uint8Array {
-  const grid = new Grid(side, side);
-  const ways = [
-    [1, 0],
-    [-1, 0],
-    [0, 1],
-    [0, -1],
-  ] as const;
-  return Uint8Array.from({ length: side * side * 4 }, (_, move) => {
+/** Steps south, north, east and west. */
+const steps = [
+  [1, 0],
+  [-1, 0],
+  [0, 1],
+  [0, -1],
+] as const;
+
+/** Where `cell * 4 + direction` leads: nowhere at a wall. */
+function drives(): Uint16Array {
+  return new Grid(side, side).ways(steps).map((to, move) => {
     const cell = move >> 2;
-    const isBlocked = walls.includes((move & 3) === 2 ? cell : (move & 3) === 3 ? cell - 1 : -1);
-    return isBlocked ? cell : grid.beside(cell, ways[move & 3]!);
+    const besideWall = (move & 3) === 2 ? cell : (move & 3) === 3 ? cell - 1 : -1;
+    return walls.includes(besideWall) ? cell : to;
   });
 }
 
@@ -93,7 +94,7 @@ class TaxiDynamics implements Dynamics<TaxiScene> {
   readonly actionMasks: Uint8Array | undefined;
   /** (N) each: where the taxis and the passengers are, where these want to go, and 1 where one will change its mind at the first move with it. */
   readonly #rows: Readonly<Record<'cells' | 'passengers' | 'destinations' | 'fickle', Uint8Array>>;
-  readonly #drives: Uint8Array = drives();
+  readonly #drives: Uint16Array = drives();
   readonly #drawStart: (generator: Generator) => number = uniformStart(startStates());
   /** How likely a passenger is fickle; undefined: none is, and nothing is drawn. */
   readonly #fickleProbability: number | undefined;

@@ -2,7 +2,7 @@
  * What the worker of an own environment says, read as a stranger's: its code can send anything. Whatever the page shows or draws is checked here, in full.
  */
 import type { Scene } from 'cohort-rl';
-import { checkShapesScene } from 'cohort-rl/envs';
+import { checkScene } from 'cohort-rl/envs';
 import type { Finding } from './lines.ts';
 import { maxFrames, type OwnAnswer } from './protocol.ts';
 
@@ -40,17 +40,19 @@ function findingOf(value: unknown): Finding {
   return { what: textOf(what, 'a finding'), fix: textOf(fix, 'its fix'), ...(line !== undefined && { line: numberOf(line, 'its line') }) };
 }
 
-/** One moment: a scene of simple shapes, or numbers. Nothing else is drawn: the other drawings trust what they are given. */
+/** One moment: a scene of simple shapes or a board, or numbers. Nothing else is drawn: the other drawings trust what they are given. */
 function frameOf(value: unknown): Scene {
   const { kind, values } = recordOf(value, 'a scene');
-  if (kind !== 'numbers') return checkShapesScene(value, 'scene()');
+  if (kind !== 'numbers') return checkScene(value, 'scene()');
   const checked = listOf(values, 'the numbers', maxParts, (one) => numberOf(one, 'a number of the observation'));
   return { kind, values: checked, largest: checked.reduce((most, one) => Math.max(most, Math.abs(one)), 1) } as Scene;
 }
 
 const partsOf = (value: unknown): number => {
-  const { shapes, values } = recordOf(value, 'a scene');
-  return [shapes, values].reduce<number>((sum, list) => sum + (Array.isArray(list) ? list.length : 0), 1);
+  const { shapes, rows, values } = recordOf(value, 'a scene');
+  const cells = Array.isArray(rows) ? rows.map((row) => (typeof row === 'string' ? row.length : 0)) : [];
+  const parts = [shapes, values].map((list) => (Array.isArray(list) ? list.length : 0));
+  return [...cells, ...parts].reduce((sum, count) => sum + count, 1);
 };
 
 function framesOf(value: unknown): Scene[] {

@@ -34,23 +34,23 @@ function makerOf(code: string): () => Env {
   return isClass ? () => new (made as new () => Env)() : (made as () => Env);
 }
 
-/** The kind of scene that the page can check, and so draws; of anything else it shows the numbers of the observation. */
-const drawnKind = 'shapes';
+/** The kinds of scenes that the page can check, and so draws; of anything else it shows the numbers of the observation. */
+const drawnKinds: readonly string[] = ['shapes', 'board'];
 
 /** Says that a drawing which the page does not know is not shown. */
 function notesOf(make: () => Env): readonly string[] {
   const env = make();
   env.reset({ seed: 0 });
-  const kind = env.scene?.().kind ?? drawnKind;
+  const kind = env.scene?.().kind;
   env.close?.();
-  return kind === drawnKind
+  return kind === undefined || drawnKinds.includes(kind)
     ? []
-    : [`scene() gives the kind ${String(kind)}; this page draws the kind ${drawnKind}, and shows the numbers of the observation instead`];
+    : [`scene() gives the kind ${kind}; this page draws ${drawnKinds.join(' and ')}, and shows the numbers of the observation instead`];
 }
 
 function frameOf(env: Env, { observation }: Episode): Scene {
   const scene = env.scene?.();
-  return scene?.kind === drawnKind ? scene : numbersScene(observation);
+  return scene && drawnKinds.includes(scene.kind) ? scene : numbersScene(observation);
 }
 
 /** Plays an episode of the policy, and tells it. */

@@ -1,5 +1,5 @@
 /** A policy at play, episode after episode, at the pace of a clock; a person may take over. No DOM here. */
-import type { Driving, Held } from 'cohort-rl/envs';
+import { type Driving, Hand, type Held } from 'cohort-rl/envs';
 import { Clock, type Env, Episode, type Policy } from 'cohort-rl/play';
 
 /** Steps of an episode of a task without a limit of its own. */
@@ -12,8 +12,9 @@ export class Playing {
   readonly driving: Driving | undefined;
   /** Whether a person drives. */
   byHand = false;
-  /** Arrow keys that are held, newest last. */
-  held: Held = [];
+  readonly #hand = new Hand();
+  /** Whether the step that was due waits for a key. */
+  #waits = false;
   /** The most probable actions instead of samples. */
   greedy = true;
   episode: Episode;
@@ -38,6 +39,15 @@ export class Playing {
     this.episode = this.#begin();
   }
 
+  /** Keys that are held now, newest last. */
+  get held(): Held {
+    return this.#hand.held;
+  }
+
+  set held(held: Held) {
+    if (this.#hand.hold(held) && this.#waits) this.clock.hurry();
+  }
+
   #begin(): Episode {
     this.clock.clear();
     return new Episode(this.#policy, this.env, { seed: this.#seed++, greedy: this.greedy, maxSteps: usualMaxSteps });
@@ -51,8 +61,11 @@ export class Playing {
         this.episode = this.#begin();
         return true;
       }
+      const action = this.byHand && this.driving ? this.#hand.act(this.driving, this.episode.moment.step) : undefined;
+      this.#waits = this.byHand && action === undefined;
+      if (this.#waits) return false;
       this.episode.greedy = this.greedy;
-      this.episode.advance(this.byHand ? this.driving?.action(this.held, this.episode.moment.step) : undefined);
+      this.episode.advance(action);
       if (this.episode.isOver) {
         this.lastReturn = this.episode.moment.return;
         this.clock.holdEnding();
