@@ -5,12 +5,10 @@
  */
 import { median } from '../dist/statistics.js';
 import { pageOf, readFiles, readJson, writeIfMain } from '../tools/pages.mjs';
+import { environmentsSection, everyEnvironmentSection } from './environmentsReport.mjs';
+import { number, ratio, spread } from './figures.mjs';
 import { queueShardsSection } from './queueShardsReport.mjs';
 
-const number = (value) => Math.round(value).toLocaleString('en-US');
-const spread = (values) => `${number(median(values))} (${number(Math.min(...values))} to ${number(Math.max(...values))})`;
-/** Median of the ratios round by round: a machine that changes its speed changes both sides. */
-const ratio = (a, b) => median(a.map((value, i) => value / b[i]));
 /** A ratio's threshold of our own and how far the ratio is from it: two cells, empty without one. */
 const targetCells = (value, target) =>
   target === undefined ? ' | ' : `≥ ${target} | ${value < target ? '' : '+'}${(value - target).toFixed(2)}`;
@@ -213,29 +211,6 @@ function languageModelSection(languageModel) {
   return out;
 }
 
-/** Environments alone, ours and Gymnasium's. */
-function environmentsSection(environments) {
-  const out = [];
-  const { figures, versions, rounds, seconds, date, machine } = environments;
-  const list = Object.entries(versions).map(([name, value]) => `${name} ${value}`);
-  out.push('## LunarLander and HalfCheetah alone', '');
-  out.push(
-    `\`node bench/peers/environments.mjs ...\`, ${date}, on ${machine}: ${rounds} rounds of ${seconds} s, random actions. ${list.join(', ')}.`,
-    '',
-  );
-  for (const [group, candidates] of Object.entries(figures)) {
-    const mine = Object.keys(candidates).filter((name) => name.startsWith('cohort-rl'));
-    out.push(`### ${group}`, '', `| who | steps per second: median (lowest to highest) | ${mine.map((name) => `${name} /`).join(' | ')} |`);
-    out.push(`| --- | --- | ${mine.map(() => '---').join(' | ')} |`);
-    for (const [name, values] of Object.entries(candidates)) {
-      const ratios = mine.map((own) => (own === name ? '' : ratio(candidates[own], values).toFixed(2)));
-      out.push(`| ${name} | ${spread(values)} | ${ratios.join(' | ')} |`);
-    }
-    out.push('');
-  }
-  return out;
-}
-
 /** Seconds until a task is solved. */
 function solvedSection(solved) {
   const out = [];
@@ -360,6 +335,7 @@ export function renderBenchmarks(files) {
     ...section(languageModelSection, json('languageModelPretrained.json')),
     ...section(queueShardsSection, json('queueShards.json')),
     ...section(environmentsSection, json('environments.json')),
+    ...section(everyEnvironmentSection, json('everyEnvironment.json')),
     ...section(playgroundSection, json('playground.json')),
     ...section(solvedSection, json('solved.json')),
     ...section(kernelsSection, files['bench/results/kernels.txt']),

@@ -1,10 +1,12 @@
 /**
- * Steps per second of LunarLander and HalfCheetah: ours, Gymnasium and EnvPool in turn, A B A B ...; prints a table and keeps every figure in
- * bench/results/environments.json.
+ * Steps per second of environments: ours, Gymnasium and EnvPool in turn, A B A B ...; prints a table and keeps every figure in
+ * bench/results/environments.json, or everyEnvironment.json with --every.
  *
- *     node bench/peers/environments.mjs --python PYTHON [--rounds 5] [--seconds 1] [--only HalfCheetah] [--output FILE]
+ *     node bench/peers/environments.mjs --python PYTHON [--every] [--rounds 5] [--seconds 1] [--only HalfCheetah] [--output FILE]
  *
- * PYTHON has gymnasium[box2d,mujoco] and envpool; without it only ours is measured. About (27 candidates) x (rounds + 1) x seconds.
+ * Without --every LunarLander and HalfCheetah, 1, 32 and 512 of them; with it the newest version of every task, 1 and 32 of them. PYTHON has
+ * gymnasium[box2d,mujoco,toy-text,classic-control] and envpool; without it only ours is measured.
+ * About (9 or 14 candidates) x tasks x (rounds + 1) x seconds.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,19 +15,40 @@ import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { environmentSeeds } from '../../dist/envs.js';
+import { parseArgs } from 'node:util';
+import { environmentSeeds, standardRegistry } from '../../dist/envs.js';
 import { createGenerator, makeEnv, makeVectorEnv, nodePlatform, version } from '../../dist/node.js';
 import { median } from '../../dist/statistics.js';
 
-const options = {};
-for (let i = 2; i < process.argv.length; i += 2) options[process.argv[i].replace(/^--/, '')] = process.argv[i + 1];
+const { values: options } = parseArgs({
+  options: {
+    python: { type: 'string' },
+    every: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    only: { type: 'string' },
+    output: { type: 'string' },
+  },
+});
 const rounds = Number(options.rounds ?? 5);
 const seconds = Number(options.seconds ?? 1);
 const only = options.only ?? '';
-const output = options.output ?? fileURLToPath(new URL('../results/environments.json', import.meta.url));
+const output =
+  options.output ?? fileURLToPath(new URL(`../results/${options.every ? 'everyEnvironment' : 'environments'}.json`, import.meta.url));
 
 const rows = 64;
-const tasks = ['LunarLander-v3', 'HalfCheetah-v5'];
+const registry = standardRegistry();
+/** The newest version of every task; forms of one file with other dynamics are tasks of their own. */
+function newestTasks() {
+  const newest = new Map();
+  for (const { id } of registry.list()) {
+    const [name, number] = id.split('-v');
+    if (Number(number) > Number(newest.get(name) ?? -1)) newest.set(name, number);
+  }
+  return [...newest].map(([name, number]) => `${name}-v${number}`);
+}
+const tasks = options.every ? newestTasks() : ['LunarLander-v3', 'HalfCheetah-v5'];
+const sizes = options.every ? [1, 32] : [1, 32, 512];
 
 /** Random actions, drawn before the clock starts; used in turn. */
 function actionRows(space, numEnvs) {
@@ -66,9 +89,10 @@ async function vector(task, numEnvs, threads) {
 const makers = Object.fromEntries(
   tasks.flatMap((task) => [
     [`cohort-rl ${task} x 1`, () => single(task)],
-    ...[32, 512].flatMap((numEnvs) => [
+    ...sizes.slice(1).flatMap((numEnvs) => [
       [`cohort-rl ${task} x ${numEnvs}, 1 thread`, () => vector(task, numEnvs, 1)],
-      [`cohort-rl ${task} x ${numEnvs}, 2 threads`, () => vector(task, numEnvs, 2)],
+      // Steps that take a microsecond are not worth a thread, and get none.
+      ...(registry.get(task).worthThreads ? [[`cohort-rl ${task} x ${numEnvs}, 2 threads`, () => vector(task, numEnvs, 2)]] : []),
     ]),
   ]),
 );
@@ -87,7 +111,7 @@ function rateOf(work, length) {
 /** The Python process: `measure(name)` has it measure one of its candidates. */
 async function startPython(python) {
   const script = fileURLToPath(new URL('environments.py', import.meta.url));
-  const child = spawn(python, [script, '--serve'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(python, [script, '--serve', '--tasks', tasks.join(',')], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => {
     const { value, done } = await lines.next();
@@ -119,10 +143,12 @@ const python = options.python && (await startPython(options.python));
 const versions = { 'cohort-rl': version, node: process.versions.node, ...python?.versions };
 const groups = tasks
   // 512, ours alone: what two threads come to where their halves take equally long.
-  .flatMap((task) => [1, 32, 512].map((numEnvs) => `${task.split('-')[0]} x ${numEnvs}`))
+  .flatMap((task) => sizes.map((numEnvs) => `${task.split('-')[0]} x ${numEnvs}`))
   .filter((group) => group.includes(only));
-const named = (group) => (name) =>
-  name.replace(/-v\d/, '').includes(group.replace(/ x .*/, '')) && / x (\d+)/.exec(name)[1] === group.split(' x ')[1];
+const named = (group) => (name) => {
+  const [, task, , numEnvs] = / (\S+)-v(\d+) x (\d+)/.exec(name);
+  return `${task} x ${numEnvs}` === group;
+};
 const before = loadavg()[0];
 const figures = {};
 for (const group of groups) {
