@@ -1,11 +1,20 @@
 /** All recipes. */
 import { cartPoleRecipes } from './cartPole.ts';
+import { classicControlRecipes } from './classicControl.ts';
 import { cliffWalkingRecipes } from './cliffWalking.ts';
 import { halfCheetahRecipes } from './halfCheetah.ts';
 import { lunarLanderRecipes } from './lunarLander.ts';
 import type { Recipe } from './recipe.ts';
+import { toyTextRecipes } from './toyText.ts';
 
 export type { Recipe } from './recipe.ts';
 
 /** Every recipe, in the order of the table that `cohort-rl recipes` prints. */
-export const recipes: readonly Recipe[] = [...cartPoleRecipes, ...lunarLanderRecipes, ...halfCheetahRecipes, ...cliffWalkingRecipes];
+export const recipes: readonly Recipe[] = [
+  ...cartPoleRecipes,
+  ...classicControlRecipes,
+  ...lunarLanderRecipes,
+  ...halfCheetahRecipes,
+  ...cliffWalkingRecipes,
+  ...toyTextRecipes,
+];

@@ -166,6 +166,29 @@ describe.skipIf(!executablePath)('the playground', () => {
     expect(found).toEqual([]);
     expect(playground.complaints).toEqual([]);
   });
+
+  it('draws its curves in the colors of the theme that was chosen last', async () => {
+    await page.getByRole('tab', { name: 'Learn' }).click();
+    /** How many points of the curves have the color of lines in that theme: --line of app.css. */
+    const pointsOf = (line: string): Promise<number> =>
+      page
+        .locator('.uplot canvas')
+        .first()
+        .evaluate((element, hex) => {
+          const canvas = element as HTMLCanvasElement;
+          const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+          const wanted = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+          let count = 0;
+          for (let at = 0; at < data.length; at += 4) if (wanted.every((value, k) => data[at + k] === value)) count++;
+          return count;
+        }, line);
+    const [light, dark] = ['#d5dde6', '#313d4a'];
+    await page.getByRole('button', { name: 'switch to the light theme' }).click();
+    await expect.poll(() => pointsOf(light)).toBeGreaterThan(100);
+    await page.getByRole('button', { name: 'switch to the dark theme' }).click();
+    await expect.poll(() => pointsOf(dark)).toBeGreaterThan(100);
+    expect(await pointsOf(light)).toBe(0);
+  });
 });
 
 describe.skipIf(!executablePath)('the playground on a static server', () => {

@@ -82,6 +82,7 @@ export const groups: readonly Group[] = [
       ['The paper, rerun', 'experiments/reproduction/README'],
       ['All results', 'docs/results'],
       ['GPG and PPO at their best', 'experiments/defaults/README'],
+      ['Classic control and toy text', 'experiments/solved/README'],
       ['Methods on CartPole', 'experiments/methods/README'],
       ['Methods on LunarLander', 'experiments/methods-lunarlander/README'],
       ['Parity with Gymnasium', 'docs/parity'],
