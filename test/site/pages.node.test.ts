@@ -26,7 +26,7 @@ describe('two clicks from the README', () => {
     ['GPG against PPO on LunarLander', /\| LunarLander-v3 \| GPG default \|.*\n\| LunarLander-v3 \| PPO default \|/],
     ['how to load a policy in Python', /^## Load a policy in Python$[\s\S]*cohort_policy\.load\(/m],
     ['what is out of scope', /no DQN, no SAC[\s\S]*No Atari, and no convolutional/],
-    ['how long each environment takes', /\| HalfCheetah-v5 \| \d+ min \d+ s \|/],
+    ['how long each environment takes', /\| HalfCheetah-v5 \| .*\d+ min \d+ s \|/],
   ])('lies %s', (_, text) => {
     expect(reached.filter((page) => text.test(textOf(page)))).not.toEqual([]);
   });
@@ -48,12 +48,16 @@ describe('the navigation of the site', () => {
 });
 
 it('the times of docs/start.md are those of experiments/defaults', () => {
-  const rows = [...textOf('docs/start.md').matchAll(/^\| (\S+-v\d) \| (.*?) \| (.*?) \|/gm)];
+  const rows = [...textOf('docs/start.md').matchAll(/^\| (\S+-v\d) \| (.*?) \| (.*?) \| (.*?) \|/gm)];
   const costs = readFileSync(join(root, 'experiments/defaults/README.md'), 'utf8').split('## Cost')[1]!;
   const timeOf = (env: string, method: string): string | undefined =>
     new RegExp(`^\\| ${env} \\| ${method} default \\| [\\d,]+ \\| [\\d,]+ \\| (.*?) \\|`, 'm').exec(costs)?.[1];
   expect(rows).toHaveLength(4);
-  for (const [, env, gpg, ppo] of rows) expect([env, gpg, ppo]).toEqual([env, timeOf(env!, 'GPG'), timeOf(env!, 'PPO')]);
+  for (const [, env, plus, gpg, ppo] of rows) {
+    expect([env, gpg, ppo]).toEqual([env, timeOf(env!, 'GPG'), timeOf(env!, 'PPO')]);
+    // Runs that stood still for a while say no time.
+    if (env !== 'HalfCheetah-v5') expect(plus).toBe(timeOf(env!, 'GPG\\+'));
+  }
 });
 
 describe('the pages that are made for the site', () => {
