@@ -78,6 +78,19 @@ describe.skipIf(!executablePath)('the playground', () => {
     await page.getByText('iteration 2 and 2').waitFor();
   });
 
+  it('trains a critic for the group where no lane has one, whatever training tells meanwhile', async () => {
+    await page.getByRole('group', { name: 'right lane' }).getByLabel('method').selectOption('grpo');
+    await trainOn(page, 'CartPole-v1', 400);
+    await page.getByRole('tab', { name: 'Group' }).click();
+    await page.getByRole('button', { name: 'Train PPO’s critic beside it' }).click();
+    await page.getByText(/after \d+ of 60 iterations of PPO/).waitFor();
+    await page.getByRole('button', { name: 'Train PPO’s critic again' }).waitFor();
+    await page.getByRole('tab', { name: 'Learn' }).click();
+    await page.getByRole('group', { name: 'right lane' }).getByLabel('method').selectOption('ppo');
+    await trainOn(page, 'CartPole-v1', 4);
+    await page.locator('[data-state=done]').nth(1).waitFor();
+  });
+
   it('checks and trains an environment of a person’s own', async () => {
     await page.getByRole('tab', { name: 'Your own' }).click();
     await page.getByRole('button', { name: 'Check' }).click();
