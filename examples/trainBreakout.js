@@ -1,4 +1,4 @@
-// Shows training on a game of one's own from a program: Breakout of examples/breakout.js, played before and after. About a minute.
+// Shows training on a game of one's own from a program: Breakout of examples/breakout.js, played before and after. About twenty seconds.
 //
 //   node examples/trainBreakout.js [iterations] [seed]
 import { checkEnv, train } from 'cohort-rl';

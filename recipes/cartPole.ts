@@ -5,20 +5,10 @@
  * its clip range falls with the rate, ours does not; its value loss has no 0.5, so its coefficient 0.5 is 1 here). PPO's `default` is that with 32
  * environments for 0.4 M steps instead of 8 for 0.1 M: with 8 one of fifteen seeds collapses (the search is in `experiments/ppo-recipes`).
  */
+import { cleanRlUpdate } from './cleanRl.ts';
 import type { Recipe } from './recipe.ts';
 
-const common = {
-  numSteps: 128,
-  gamma: 0.99,
-  updateEpochs: 4,
-  numMinibatches: 4,
-  learningRate: 2.5e-4,
-  clipCoef: 0.2,
-  entropyCoef: 0.01,
-  maxGradNorm: 0.5,
-  hiddenSizes: [64, 64],
-  iterations: 200,
-};
+const common = { ...cleanRlUpdate, numSteps: 128, gamma: 0.99, learningRate: 2.5e-4, entropyCoef: 0.01, iterations: 200 };
 
 const zoo = {
   ...{

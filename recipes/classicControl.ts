@@ -3,9 +3,10 @@
  * limits bootstrapped, value coefficient 0.5 without a second half, observations and rewards normalized over all environments; its noise that depends on
  * the state is not used). The search is in `experiments/classic-recipes`, its report on other seeds in `experiments/solved`.
  */
+import { cleanRlUpdate } from './cleanRl.ts';
 import type { Recipe } from './recipe.ts';
 
-const common = { gamma: 0.99, updateEpochs: 4, numMinibatches: 4, clipCoef: 0.2, maxGradNorm: 0.5, hiddenSizes: [64, 64] };
+const common = { ...cleanRlUpdate, gamma: 0.99 };
 const annealed = { learningRate: 1e-3, annealLearningRate: true };
 const asInZoo = { clipValueLoss: false, valueCoef: 1, bootstrapTruncated: true };
 const normalized = { normalizeObservation: 'shared' };

@@ -2,18 +2,10 @@
  * CliffWalking has no published reference configuration: CleanRL cannot run it, and its defaults park the agent away from the cliff. The search
  * behind GPG's `default` is in `experiments/cliffwalking`, that behind PPO's in `experiments/ppo-recipes`; `paper` has the observation and the rate that the PPO column of arXiv 2510.03679 supports (docs/log.md, 2026-11-28). Observations are one-hot; evaluation episodes are cut at 500 steps (Gymnasium registers no limit).
  */
+import { cleanRlUpdate } from './cleanRl.ts';
 import type { Recipe } from './recipe.ts';
 
-const common = {
-  numSteps: 128,
-  updateEpochs: 4,
-  numMinibatches: 4,
-  clipCoef: 0.2,
-  entropyCoef: 0.01,
-  maxGradNorm: 0.5,
-  hiddenSizes: [64, 64],
-  iterations: 200,
-};
+const common = { ...cleanRlUpdate, numSteps: 128, entropyCoef: 0.01, iterations: 200 };
 
 /** Recipes for the three CliffWalking ids. */
 export const cliffWalkingRecipes: readonly Recipe[] = ['CliffWalking-v1', 'CliffWalking-v0', 'CliffWalkingSlippery-v1'].flatMap(

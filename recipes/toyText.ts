@@ -2,19 +2,10 @@
  * FrozenLake, Taxi and Blackjack, for which nobody publishes settings. GPG's were found with GPG+. The search is in `experiments/classic-recipes`, its report on
  * other seeds in `experiments/solved`. Observations are one-hot.
  */
+import { cleanRlUpdate } from './cleanRl.ts';
 import type { Recipe } from './recipe.ts';
 
-const common = {
-  numEnvs: 32,
-  gamma: 0.99,
-  updateEpochs: 4,
-  numMinibatches: 4,
-  clipCoef: 0.2,
-  entropyCoef: 0.01,
-  maxGradNorm: 0.5,
-  hiddenSizes: [64, 64],
-  annealLearningRate: true,
-};
+const common = { ...cleanRlUpdate, numEnvs: 32, gamma: 0.99, entropyCoef: 0.01, annealLearningRate: true };
 
 /** Recipes for the four tasks. */
 export const toyTextRecipes: readonly Recipe[] = [

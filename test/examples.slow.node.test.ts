@@ -28,7 +28,7 @@ it('trainBreakout.js learns to keep the ball', () => {
   const bricks = [1, 2, 3].map((seed) =>
     Number(/^bricks in an episode: ([\d.]+)$/m.exec(outputOf('trainBreakout.js', '60', `${seed}`))![1]),
   );
-  // Random play breaks less than one; the three were 13, 15 and 19.
+  // The three were 10.6, 16.9 and 16.5 (node examples/trainBreakout.js 60 1); 200 episodes of random actions broke 0.4 on average.
   expect(bricks.reduce((sum, value) => sum + value) / bricks.length).toBeGreaterThan(10);
 });
 

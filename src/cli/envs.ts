@@ -117,9 +117,8 @@ function optionLines(options: EnvSpec['options'] = {}, { describeOption }: Libra
 }
 
 /** The rows of a table, folded unless all are wanted. */
-function linesOf(rows: readonly SpaceRow[], all: boolean, { foldRows }: Library): TableLine[] {
-  return all ? rows.map((row, k) => ({ ...row, index: String(k) })) : foldRows(rows);
-}
+const linesOf = (rows: readonly SpaceRow[], all: boolean, { foldRows }: Library): TableLine[] =>
+  foldRows(rows, all ? Number.POSITIVE_INFINITY : undefined);
 
 /** What to know where rows were folded. */
 function foldedLines({ id }: EnvSpec, rows: readonly SpaceRow[], all: boolean, library: Library, paint: Paint): string[] {

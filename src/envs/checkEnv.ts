@@ -21,7 +21,7 @@ import {
   stepParts,
   stepThrew,
 } from './contract.ts';
-import { checkScene } from './draw/checkScene.ts';
+import { checkScene, ownSceneKinds } from './draw/checkScene.ts';
 import { type EnvProblem, Findings, Stop } from './findings.ts';
 
 /** What {@link checkEnv} found. */
@@ -242,7 +242,7 @@ function lookAtScene(env: Env, findings: Findings): void {
   const kind = isRecord(scene) ? scene.kind : undefined;
   if (typeof kind !== 'string') {
     findings.add('scene', `scene() gave ${show(scene)}, which has no kind`, 'give for example { kind: "shapes", width, height, shapes }');
-  } else if (kind === 'shapes' || kind === 'board') {
+  } else if ((ownSceneKinds as readonly string[]).includes(kind)) {
     try {
       checkScene(scene, 'scene()');
     } catch (error) {

@@ -9,8 +9,6 @@ export interface TableLine extends SpaceRow {
   readonly heads?: true;
 }
 
-/** Tables of up to so many rows are shown as they are. */
-const longTable = 25;
 /** Longest part that is looked for. */
 const longestPart = 16;
 /** Least runs that are worth a line: of names with one beginning, of names with one end. */
@@ -131,7 +129,7 @@ function linesOf(rows: readonly SpaceRow[], written: Map<string, string>, sign =
   return lines;
 }
 
-/** A table of numbers in lines for a reader. More than 25 rows are folded: what is repeated stands once, with the names of what it is repeated for. */
-export function foldRows(rows: readonly SpaceRow[]): TableLine[] {
-  return rows.length > longTable ? linesOf(rows, new Map()) : rows.map((row, k) => ({ ...row, index: String(k) }));
+/** A table of numbers in lines for a reader. More than `most` rows are folded: what is repeated stands once, with the names of what it is repeated for. */
+export function foldRows(rows: readonly SpaceRow[], most = 25): TableLine[] {
+  return rows.length > most ? linesOf(rows, new Map()) : rows.map((row, k) => ({ ...row, index: String(k) }));
 }

@@ -24,7 +24,7 @@ export { type CartPoleOptions, type CartPoleScene, cartPole } from './classic-co
 export { type MountainCarOptions, type MountainCarScene, mountainCar } from './classic-control/mountainCar.ts';
 export { mountainCarContinuous } from './classic-control/mountainCarContinuous.ts';
 export { type PendulumOptions, type PendulumScene, pendulum } from './classic-control/pendulum.ts';
-export { checkScene } from './draw/checkScene.ts';
+export { checkScene, ownSceneKinds } from './draw/checkScene.ts';
 export {
   type BoardPiece,
   type BoardScene,

@@ -98,7 +98,7 @@ describe('scenes of simple shapes', () => {
       [{ ...board, rows: [] }, 'scene, rows: expected array to have >=1 items'],
       [{ ...board, rows: ['#@', '#'] }, 'scene, rows: expected rows of one length'],
       [{ ...board, rows: new Array(21).fill('#'.repeat(100)) }, 'scene, rows: expected rows of one length, with at most 2000 cells'],
-      [{ ...board, rows: ['#x', '  '] }, 'scene, pieces: expected a piece for "x"'],
+      [{ ...board, rows: ['#x', '  '] }, 'scene: board: "x": expected a piece with a color'],
       [{ ...board, pieces: { ...board.pieces, ab: { color: 'red' } } }, 'scene, pieces'],
       [{ ...board, pieces: { ...board.pieces, '#': { color: 'stone' } } }, 'scene, pieces.#.color: expected one of "ink"'],
       [{ ...board, pieces: { ...board.pieces, '#': { color: 'red', shape: 'star' } } }, 'scene, pieces.#.shape'],

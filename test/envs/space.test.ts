@@ -155,20 +155,20 @@ describe('a record of bodies from elsewhere', () => {
   });
 
   it.each([
-    [{ ...good, elevation: -91 }, 'scene: elevation: expected a number from -90 to 90, got -91'],
-    [{ ...good, visibleHeight: Number.NaN }, 'scene: visibleHeight: expected a number'],
-    [{ ...good, center: [0, 0] }, 'scene: center: expected a list of 3 numbers'],
-    [{ ...good, shapes: { length: 1 } }, 'scene: shapes: expected a list of at most 2000'],
-    [{ ...good, shapes: [ball, null] }, 'scene: shapes[1]: expected a record'],
-    [{ ...good, shapes: [{ ...ball, shape: 'mesh' }] }, 'expected one of sphere, capsule, cylinder, box, got "mesh"'],
-    [{ ...good, shapes: [{ ...ball, shape: 'capsule' }] }, 'scene: shapes[0]: size: expected a list of 2 numbers'],
-    [{ ...good, shapes: [{ ...ball, size: [-1] }] }, 'scene: shapes[0]: size[0]: expected a number from 0'],
-    [{ ...good, shapes: [{ ...ball, color: [1, 1, 2, 1] }] }, 'scene: shapes[0]: color[2]: expected a number from 0 to 1, got 2'],
+    [{ ...good, elevation: -91 }, 'scene: space, elevation: expected number to be >=-90, got -91'],
+    [{ ...good, visibleHeight: Number.NaN }, 'scene: space, visibleHeight: expected number'],
+    [{ ...good, center: [0, 0] }, 'scene: space, center: expected array to have >=3 items'],
+    [{ ...good, shapes: { length: 1 } }, 'scene: space, shapes: expected array'],
+    [{ ...good, shapes: [ball, null] }, 'scene: space, shapes.1: expected object'],
+    [{ ...good, shapes: [{ ...ball, shape: 'mesh' }] }, 'shapes.0.shape: expected one of "sphere"|"capsule"|"cylinder"|"box", got "mesh"'],
+    [{ ...good, shapes: [{ ...ball, shape: 'capsule' }] }, 'scene: space, shapes.0: expected as many sizes as its shape has'],
+    [{ ...good, shapes: [{ ...ball, size: [-1] }] }, 'scene: space, shapes.0.size.0: expected number to be >=0'],
+    [{ ...good, shapes: [{ ...ball, color: [1, 1, 2, 1] }] }, 'scene: space, shapes.0.color.2: expected number to be <=1, got 2'],
     // Mirrored: of length 1 and at right angles, and no rotation.
     [{ ...good, shapes: [{ ...ball, rotation: [1, 0, 0, 0, 1, 0, 0, 0, -1] }] }, 'rotation: expected a rotation'],
     [{ ...good, shapes: [{ ...ball, rotation: [1, 0.1, 0, 0, 1, 0, 0, 0, 1] }] }, 'rotation: expected a rotation'],
-    [{ ...good, planes: [{ ...ball, size: [1] }] }, 'scene: planes[0]: size: expected a list of 2 numbers'],
-    [{ kind: 'mine', space: { ...good, kind: 'mine' } }, 'scene: space: kind: expected "spatial", got "mine"'],
+    [{ ...good, planes: [{ ...ball, size: [1] }] }, 'scene: space, planes.0.size: expected array to have >=2 items'],
+    [{ kind: 'mine', space: { ...good, kind: 'mine' } }, 'scene: space, kind: expected "spatial", got "mine"'],
   ])('is refused in words: case %#', (scene, words) => {
     expect(() => spaceOf(scene as unknown as Scene)).toThrow(words);
   });

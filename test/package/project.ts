@@ -14,7 +14,7 @@ export function runIn(directory: string, command: string, parameters: readonly s
 }
 
 /** Throws if packages stand above a folder: a project in it would find what it did not install. */
-function refuseForeignPackages(folder: string): void {
+export function refuseForeignPackages(folder: string): void {
   for (let above = folder; above !== dirname(above); above = dirname(above)) {
     const packages = join(dirname(above), 'node_modules');
     if (existsSync(packages))

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { afterAll, describe, expect, it } from 'vitest';
 import { train } from '../../src/node/index.ts';
-import { bothTrain, executablePath, hashesOf, Playground, trainOn } from './playgroundPage.ts';
+import { bothTrain, executablePath, followLink, hashesOf, makeLink, Playground, trainOn } from './playgroundPage.ts';
 
 /** Nothing of these is loaded before somebody asks. */
 const mujocoFiles = ['mujoco/mujoco.js', 'mujoco/mujoco.wasm'];
@@ -38,16 +38,7 @@ describe.skipIf(!executablePath)('MuJoCo in the playground', () => {
     await page.getByLabel('pretrained').selectOption('Hopper-v5');
     await page.getByRole('heading', { name: 'Hopper-v5' }).waitFor();
     await plays(page);
-    await page.getByRole('tab', { name: 'Share' }).click();
-    await page.getByRole('button', { name: 'make a link of PPO, seed 1' }).click();
-    const link = await page
-      .getByText(/#run=1\./)
-      .first()
-      .textContent();
-    await page.evaluate((hash) => (location.hash = hash), link!.slice(link!.indexOf('#')).trim());
-    const shared = page.locator('cohort-run');
-    await shared.getByRole('button').first().click();
-    await shared.getByText('The same bits').waitFor();
+    await followLink(page, await makeLink(page, 'PPO'));
     expect(playground.complaints).toEqual([]);
   });
 

@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { train } from '../../src/node/index.ts';
-import { bothTrain, built, executablePath, hashesOf, Playground, trainOn } from './playgroundPage.ts';
+import { bothTrain, built, executablePath, followLink, hashesOf, makeLink, Playground, trainOn } from './playgroundPage.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -133,20 +133,12 @@ describe.skipIf(!executablePath)('the playground', () => {
   });
 
   it('makes a link of a run, and opens it again', async () => {
-    await page.getByRole('tab', { name: 'Share' }).click();
-    await page.getByRole('button', { name: 'make a link of GPG, seed 1' }).click();
-    const link = await page
-      .getByText(/#run=1\./)
-      .first()
-      .textContent();
-    await page.getByLabel('Link', { exact: true }).fill(`${link!.slice(link!.indexOf('#')).trim()}x`);
+    const link = await makeLink(page, 'GPG');
+    await page.getByLabel('Link', { exact: true }).fill(`${link}x`);
     await page.getByRole('button', { name: 'Show what it holds' }).click();
     await page.getByText('link: expected the checksum').waitFor();
-    // As a visitor of the address: its tab is open, and nothing runs before a person says so.
-    await page.evaluate((hash) => (location.hash = hash), link!.slice(link!.indexOf('#')).trim());
-    const shared = page.locator('cohort-run');
-    await shared.getByRole('button').first().click();
-    await shared.getByText('The same bits').waitFor();
+    // Its tab is open, and nothing runs before a person says so.
+    await followLink(page, link);
     expect(playground.complaints).toEqual([]);
   });
 

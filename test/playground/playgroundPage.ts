@@ -121,3 +121,22 @@ export async function trainOn(page: Page, env: string, iterations: number): Prom
 export async function hashesOf(page: Page): Promise<(string | null)[]> {
   return page.locator('[data-hash]').evaluateAll((elements) => elements.map((element) => element.getAttribute('data-hash')));
 }
+
+/** Makes a link of a run of the page, and gives what follows the page's address in it. */
+export async function makeLink(page: Page, method: string): Promise<string> {
+  await page.getByRole('tab', { name: 'Share' }).click();
+  await page.getByRole('button', { name: `make a link of ${method}, seed 1` }).click();
+  const link = await page
+    .getByText(/#run=1\./)
+    .first()
+    .textContent();
+  return link!.slice(link!.indexOf('#')).trim();
+}
+
+/** Opens a link as a visitor of its address, lets it run, and waits until it says that the bits are the same. */
+export async function followLink(page: Page, link: string): Promise<void> {
+  await page.evaluate((hash) => (location.hash = hash), link);
+  const shared = page.locator('cohort-run');
+  await shared.getByRole('button').first().click();
+  await shared.getByText('The same bits').waitFor();
+}

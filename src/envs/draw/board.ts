@@ -27,7 +27,7 @@ export interface BoardScene extends Scene {
 const designSize: PictureSize = { width: 10 * cellSize, height: 10 * cellSize };
 
 /** The piece of a letter. Throws CohortError if there is none, or none of a color that is known. */
-function pieceOf(letter: string, pieces: BoardScene['pieces']): BoardPiece {
+export function pieceOf(letter: string, pieces: BoardScene['pieces']): BoardPiece {
   const piece = Object.hasOwn(pieces, letter) ? pieces[letter] : undefined;
   if (piece && sceneColors.includes(piece.color)) return piece;
   const advice = `add pieces[${show(letter)}], such as { color: 'blue' }`;

@@ -1,7 +1,6 @@
 /** Checks of scenes that are not this package's: a stranger's data before it is drawn, and what `checkEnv` says of an author's `scene()`. */
-import { mistake } from '../../core/errors.ts';
 import { type Check, finite, listOf, objectOf, oneOf, optional, recordOf, such, text } from '../../core/stored.ts';
-import type { BoardScene } from './board.ts';
+import { type BoardScene, pieceOf } from './board.ts';
 import { sceneColors } from './sceneColors.ts';
 import type { SceneShape, ShapesScene } from './shapes.ts';
 
@@ -35,7 +34,7 @@ const shapesScene = objectOf({
   stepsPerSecond,
 });
 
-const letter = text({ min: 1, max: 1 });
+const oneLetter = text({ min: 1, max: 1 });
 const boardScene = objectOf({
   kind: oneOf('board'),
   rows: such(
@@ -43,12 +42,12 @@ const boardScene = objectOf({
     (rows) => rows.every(({ length }) => length === rows[0]!.length) && rows.length * rows[0]!.length <= maxShapes,
     `rows of one length, with at most ${maxShapes} cells in all`,
   ),
-  pieces: recordOf(letter, objectOf({ color: anyColor, shape: optional(oneOf('tile', 'disc')) })),
+  pieces: recordOf(oneLetter, objectOf({ color: anyColor, shape: optional(oneOf('tile', 'disc')) })),
   stepsPerSecond,
 });
 
-/** Kinds of scenes for environments of one's own. */
-const ownKinds = {
+/** How each kind of scene for environments of one's own is checked. */
+const checks = {
   shapes: {
     check: shapesScene,
     advice: '{ kind: "shapes", width, height, shapes: [{ shape: "circle", x, y, radius, color: "blue" }, ...] }',
@@ -58,18 +57,18 @@ const ownKinds = {
     advice: '{ kind: "board", rows: ["#@ "], pieces: { "#": { color: "grey" }, "@": { color: "blue", shape: "disc" } } }',
   },
 };
-const kindOf = objectOf({ kind: oneOf('shapes', 'board') }, { open: true });
+/** Kinds of scenes for environments of one's own. */
+export const ownSceneKinds = Object.keys(checks) as readonly (keyof typeof checks)[];
+const kindOf = objectOf({ kind: oneOf(...ownSceneKinds) }, { open: true });
 
 /**
  * Gives what was given, if it is a scene of shapes or a board that can be drawn as it is: known shapes and colors, finite numbers, a piece for every letter,
  * at most 2000 shapes or cells, no other members. Throws `CohortError` that names the place. `subject` says whose it is.
  */
 export function checkScene(value: unknown, subject = 'scene'): ShapesScene | BoardScene {
-  const { kind } = kindOf(value, { subject, path: [], advice: `give ${ownKinds.shapes.advice}` });
-  const { check, advice } = ownKinds[kind];
+  const { kind } = kindOf(value, { subject, path: [], advice: `give ${checks.shapes.advice}` });
+  const { check, advice } = checks[kind];
   const scene = check(value, { subject, path: [], advice: `give ${advice}` }) as ShapesScene | BoardScene;
-  if (scene.kind !== 'board') return scene;
-  const strange = [...scene.rows.join('')].find((cell) => cell !== ' ' && !Object.hasOwn(scene.pieces, cell));
-  if (strange === undefined) return scene;
-  throw mistake(`${subject}, pieces`, `a piece for ${JSON.stringify(strange)}`, 'none', `give ${advice}`);
+  if (scene.kind === 'board') for (const letter of new Set(scene.rows.join(''))) if (letter !== ' ') pieceOf(letter, scene.pieces);
+  return scene;
 }

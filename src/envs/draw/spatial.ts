@@ -4,12 +4,11 @@ import type { SpatialScene, SpatialShape } from '../mujoco/spatialScene.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
 import { colorsOfPart } from './partColors.ts';
+import { eyeDistance, tileSide } from './perspective.ts';
 import { fillCircle, fitDesign, polygonPath, strokeLine } from './strokes.ts';
 
 /** Pixels of the design. */
 const designSize: PictureSize = { width: 600, height: 400 };
-/** Distance of the eye from the center in heights of what is seen there: 1 / (2 tan 22.5 degrees), MuJoCo's angle of view. */
-const eyeDistance = 1.2071067811865475;
 const degree = Math.PI / 180;
 
 type Point = readonly [x: number, y: number, z: number];
@@ -126,7 +125,7 @@ function drawGround(
 
 /** Every second square of the floor, paler the farther it is, and the distance along x; squares of a quarter of a meter where little is seen. */
 function drawTiles(context: DrawingContext, colors: Palette, eye: Eye, { center, visibleHeight }: SpatialScene, floor: number): void {
-  const side = visibleHeight > 2 ? 1 : 0.25;
+  const side = tileSide(visibleHeight);
   const reach = 6;
   const [column, row] = [Math.floor(center[0] / side), Math.floor(center[1] / side)];
   for (let i = column - reach; i <= column + reach; i++) {

@@ -1,6 +1,7 @@
 /** Floors and tables of a scene, checkered, as meshes of three.js. A floor goes along with the camera: it has no end. */
 import type * as Three from 'three';
 import type { Palette } from '../../envs/draw/palette.ts';
+import { tileSide } from '../../envs/draw/perspective.ts';
 import type { SpatialPlane, SpatialScene } from '../../envs/index.ts';
 import { type LitMesh, type MeshGroup, placeMesh } from './meshGroup.ts';
 
@@ -20,13 +21,10 @@ export function halfLengthsOf({ size }: SpatialPlane, visibleHeight: number, sid
   return [half(size[0]!), half(size[1]!)];
 }
 
-/** Side of a square in m: a quarter of a meter where little is seen, as in the flat picture. */
-export const squareSide = (visibleHeight: number): number => (visibleHeight > 2 ? 1 : 0.25);
-
 /** Where the middle of a plane is drawn: without an end it is moved by whole pairs of squares, to below what is looked at. */
 export function middleOf(plane: SpatialPlane, { center, visibleHeight }: Pick<SpatialScene, 'center' | 'visibleHeight'>): number[] {
   const { center: at, rotation: r, size } = plane;
-  const pair = 2 * squareSide(visibleHeight);
+  const pair = 2 * tileSide(visibleHeight);
   const middle = [...at];
   for (const k of [0, 1]) {
     if (!isEndless(size[k]!, visibleHeight)) continue;
@@ -65,7 +63,7 @@ function checkered(three: typeof Three, { evenFloor, oddFloor }: Palette): Three
 }
 
 function makeGround(three: typeof Three, plane: SpatialPlane, visibleHeight: number, colors: Palette): LitMesh {
-  const side = squareSide(visibleHeight);
+  const side = tileSide(visibleHeight);
   const [x, y] = halfLengthsOf(plane, visibleHeight, side);
   const map = checkered(three, colors);
   map.repeat.set(x / side, y / side);

@@ -1,6 +1,7 @@
 /** A view in space on a canvas: bodies with light and shadow, a ground, and a camera that goes along with them. */
 import type * as Three from 'three';
 import { type Palette, palettes } from '../../envs/draw/palette.ts';
+import { angleOfView, eyeDistance } from '../../envs/draw/perspective.ts';
 import type { SpatialScene } from '../../envs/index.ts';
 import { showGrounds } from './grounds.ts';
 import { listenToTurns } from './listen.ts';
@@ -8,9 +9,6 @@ import { MeshGroup } from './meshGroup.ts';
 import { followed, type Orbit, type OrbitLimits, placeOf, type Turn, turned } from './orbit.ts';
 import { showSolids } from './solids.ts';
 
-/** Distance of the camera in heights of what is seen: 1 / (2 tan 22.5 degrees), MuJoCo's angle of view. */
-const eyeDistance = 1.2071067811865475;
-const angleOfView = 45;
 /** Pixels of the shadow's picture, along each side. */
 const shadowPixels = 2048;
 /** From the middle of the picture to the light, in heights of what is seen: from above, on the side of the camera. */

@@ -3,6 +3,7 @@
  * see `sandbox.ts`.
  */
 import { box, CohortError, checkEnv, createGenerator, discrete, type Env, type Policy, type Scene, train } from 'cohort-rl';
+import { ownSceneKinds } from 'cohort-rl/envs';
 import { Episode } from 'cohort-rl/play';
 import { numbersScene } from '../stage/paint.ts';
 import { maxFrames, type OwnAnswer, type OwnRequest } from './protocol.ts';
@@ -35,7 +36,7 @@ function makerOf(code: string): () => Env {
 }
 
 /** The kinds of scenes that the page can check, and so draws; of anything else it shows the numbers of the observation. */
-const drawnKinds: readonly string[] = ['shapes', 'board'];
+const drawnKinds: readonly string[] = ownSceneKinds;
 
 /** Says that a drawing which the page does not know is not shown. */
 function notesOf(make: () => Env): readonly string[] {
