@@ -19,13 +19,19 @@ async function meanReturn(input: TrainConfig, seeds: readonly number[], mode: 's
 
 describe('CartPole-v1, 200 iterations', () => {
   it('GPG with time bins, 32 environments: at least 450', async () => {
-    expect(await meanReturn({ env: 'CartPole-v1', numEnvs: 32 }, [11, 12, 13, 14])).toBeGreaterThanOrEqual(450);
+    expect(await meanReturn({ env: 'CartPole-v1', algorithm: 'gpg', numEnvs: 32 }, [11, 12, 13, 14])).toBeGreaterThanOrEqual(450);
   });
 
-  it('one environment: time from the trajectory learns (at least 150), time from the rollout does not (at most 60)', async () => {
-    const one = { env: 'CartPole-v1', numEnvs: 1 } as const;
+  it('GPG, one environment: time from the trajectory learns (at least 150), time from the rollout does not (at most 60)', async () => {
+    const one = { env: 'CartPole-v1', algorithm: 'gpg', numEnvs: 1 } as const;
     expect(await meanReturn(one, [11, 12, 13, 14, 15, 16])).toBeGreaterThanOrEqual(150);
     expect(await meanReturn({ ...one, timeOrigin: 'rollout-offset' }, [11, 12, 13, 14, 15, 16])).toBeLessThanOrEqual(60);
+  });
+
+  it('GPG+, one environment: at least 150 as GPG, and as much with time from the rollout, where GPG learns nothing', async () => {
+    const one = { env: 'CartPole-v1', algorithm: 'gpg+', numEnvs: 1 } as const;
+    expect(await meanReturn(one, [11, 12, 13, 14, 15, 16])).toBeGreaterThanOrEqual(150);
+    expect(await meanReturn({ ...one, timeOrigin: 'rollout-offset' }, [11, 12, 13, 14, 15, 16])).toBeGreaterThanOrEqual(150);
   });
 
   it('PPO at its own settings: at least 475', async () => {
@@ -51,7 +57,7 @@ describe('CartPole-v1, 200 iterations', () => {
     ['tail budget', { tail: 'budget' }],
     ['space-time bins', { bins: 'space-time', binWidth: 0.5 }],
   ] as const)('GPG with %s learns too: at least 150 after 60 iterations', async (_name, change) => {
-    const input: TrainConfig = { env: 'CartPole-v1', numEnvs: 32, iterations: 60, annealLearningRate: false, ...change };
+    const input: TrainConfig = { env: 'CartPole-v1', algorithm: 'gpg', numEnvs: 32, iterations: 60, annealLearningRate: false, ...change };
     expect(await meanReturn(input, [11, 12])).toBeGreaterThanOrEqual(150);
   });
 });
