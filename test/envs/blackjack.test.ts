@@ -94,14 +94,7 @@ describe('a hand', () => {
     const env = await makeEnv('Blackjack-v1');
     env.reset({ seed: 1 });
     const state = env.getState!();
-    const cards = new Uint8Array(22).fill(1, 0, 21);
-    const aces = {
-      'player/cards': cards,
-      'player/counts': Uint8Array.of(21),
-      'player/sums': Uint8Array.of(21),
-      'player/aces': Uint8Array.of(21),
-    };
-    env.setState!({ ...state, ...aces });
+    env.setState!({ ...state, player: Uint8Array.from({ length: 25 }, (_, k) => (k < 3 ? 21 : k < 24 ? 1 : 0)) });
     expect(env.step(hit)).toMatchObject({ reward: -1, terminated: true });
     expect((env.scene!() as BlackjackScene).player).toHaveLength(22);
   });

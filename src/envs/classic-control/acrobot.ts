@@ -10,10 +10,10 @@ import { cos, cosFloat32, sin, sinFloat32 } from '../../math/index.ts';
 import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
 import { dynamicsSpec } from '../dynamicsSpec.ts';
+import type { OptionValues } from '../options.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
 import { resetBounds } from './resetBounds.ts';
 
-const fround = Math.fround;
 const PI = Math.PI;
 
 // Gymnasium's constants: both links weigh 1 kg, are 1 m long, have their center of mass in the middle and a moment of inertia of 1 kg m^2.
@@ -28,20 +28,23 @@ const weight = 0.5 * 9.8;
 const weight1 = 1.5 * 9.8;
 /** The free end is to be higher above the bar, in m. */
 const goalHeight = 1;
-/** Every entry of a first state lies within them. */
-const initialBounds = [-0.1, 0.1] as const;
-const fullTurn = 2 * PI;
 
 /** (6) cosine and sine of both angles, angular velocities in rad/s; float32. */
 const observationSpace: BoxSpace = /* @__PURE__ */ box([-1, -1, -1, -1, -maxSpeed1, -maxSpeed2], [1, 1, 1, 1, maxSpeed1, maxSpeed2], [6]);
 /** The torque between the links plus 1, in N m. */
 const actionSpace: DiscreteSpace = /* @__PURE__ */ discrete(3);
 
+const acrobotOptions = {
+  bookOrNips: {
+    kind: 'choice',
+    names: ['book', 'nips'],
+    default: 'book',
+    meaning: "equations of Sutton and Barto's book, which gave the published results, or those printed in the paper of 1996",
+  },
+} as const;
+
 /** Options of Acrobot. */
-export interface AcrobotOptions {
-  /** Whose equations: those of Sutton and Barto's book, which gave the published results, or those printed in the paper of 1996. Default `book`. */
-  readonly bookOrNips?: 'book' | 'nips';
-}
+export type AcrobotOptions = OptionValues<typeof acrobotOptions>;
 
 /** What there is to see, in m and rad; counter-clockwise. */
 export interface AcrobotScene extends Scene {
@@ -77,9 +80,9 @@ class AcrobotDynamics implements Dynamics<AcrobotScene> {
 
   /** Draws a first state: four uniform numbers, which are rounded to float32, as are their sines and cosines. */
   start(i: number, generator: Generator, observations: StepArrays['observations'], options: Info = {}): void {
-    const [low, high] = resetBounds(this.name, options, initialBounds, maxSpeed2);
+    const [low, high] = resetBounds(this.name, options, [-0.1, 0.1], maxSpeed2);
     const states = this.#states;
-    for (let k = 4 * i; k < 4 * i + 4; k++) states[k] = fround(generator.uniform(low, high));
+    for (let k = 4 * i; k < 4 * i + 4; k++) states[k] = Math.fround(generator.uniform(low, high));
     for (let k = 0; k < 2; k++) {
       const angle = states[4 * i + k]!;
       observations[6 * i + 2 * k] = cosFloat32(angle);
@@ -98,48 +101,45 @@ class AcrobotDynamics implements Dynamics<AcrobotScene> {
     const turned = -0.5 * (velocity2 * velocity2) * sine - velocity2 * velocity1 * sine;
     const pull1 = turned + weight1 * cos(angle1 - PI / 2) + pull2;
     const driven = torque + (d2 / d1) * pull1;
-    const moved = this.#isNips ? driven : driven - 0.5 * (velocity1 * velocity1) * sine;
-    this.#acceleration2 = (moved - pull2) / (1.25 - (d2 * d2) / d1);
+    const whirl = this.#isNips ? 0 : 0.5 * (velocity1 * velocity1) * sine;
+    this.#acceleration2 = (driven - whirl - pull2) / (1.25 - (d2 * d2) / d1);
     this.#acceleration1 = -(d2 * this.#acceleration2 + pull1) / d1;
   }
 
   /** The method of Runge and Kutta of fourth order. An episode ends when the free end is high enough. */
   advance(actions: ArrayLike<number>, _: readonly Generator[], { observations, rewards, terminated }: StepArrays): void {
     const states = this.#states;
-    const half = tau / 2;
-    const sixth = tau / 6;
     for (let i = 0; i < rewards.length; i++) {
       const at = 4 * i;
       const torque = actions[i]! - 1;
-      const x1 = states[at]!;
-      const x2 = states[at + 1]!;
-      // Letters a to d are the four stages: v the velocities, a1 and a2 the accelerations.
-      const va1 = states[at + 2]!;
-      const va2 = states[at + 3]!;
-      this.#accelerate(x1, x2, va1, va2, torque);
-      const aa1 = this.#acceleration1;
-      const aa2 = this.#acceleration2;
-      const vb1 = va1 + half * aa1;
-      const vb2 = va2 + half * aa2;
-      this.#accelerate(x1 + half * va1, x2 + half * va2, vb1, vb2, torque);
-      const ab1 = this.#acceleration1;
-      const ab2 = this.#acceleration2;
-      const vc1 = va1 + half * ab1;
-      const vc2 = va2 + half * ab2;
-      this.#accelerate(x1 + half * vb1, x2 + half * vb2, vc1, vc2, torque);
-      const ac1 = this.#acceleration1;
-      const ac2 = this.#acceleration2;
-      const vd1 = va1 + tau * ac1;
-      const vd2 = va2 + tau * ac2;
-      this.#accelerate(x1 + tau * vc1, x2 + tau * vc2, vd1, vd2, torque);
-      const angle1 = wrapped(x1 + sixth * (va1 + 2 * vb1 + 2 * vc1 + vd1));
-      const angle2 = wrapped(x2 + sixth * (va2 + 2 * vb2 + 2 * vc2 + vd2));
-      const velocity1 = Math.max(-maxSpeed1, Math.min(va1 + sixth * (aa1 + 2 * ab1 + 2 * ac1 + this.#acceleration1), maxSpeed1));
-      const velocity2 = Math.max(-maxSpeed2, Math.min(va2 + sixth * (aa2 + 2 * ab2 + 2 * ac2 + this.#acceleration2), maxSpeed2));
+      const [x1, x2, v1, v2] = [states[at]!, states[at + 1]!, states[at + 2]!, states[at + 3]!];
+      // Velocities of a stage; weighted sums of velocities and accelerations over the stages.
+      let u1 = 0;
+      let u2 = 0;
+      let sumU1 = 0;
+      let sumU2 = 0;
+      let sumA1 = 0;
+      let sumA2 = 0;
+      this.#acceleration1 = this.#acceleration2 = 0;
+      for (let stage = 0; stage < 4; stage++) {
+        const ahead = stage === 0 ? 0 : stage === 3 ? tau : tau / 2;
+        const share = stage === 0 || stage === 3 ? 1 : 2;
+        const y1 = x1 + ahead * u1;
+        const y2 = x2 + ahead * u2;
+        u1 = v1 + ahead * this.#acceleration1;
+        u2 = v2 + ahead * this.#acceleration2;
+        this.#accelerate(y1, y2, u1, u2, torque);
+        sumU1 += share * u1;
+        sumU2 += share * u2;
+        sumA1 += share * this.#acceleration1;
+        sumA2 += share * this.#acceleration2;
+      }
+      const angle1 = wrapped(x1 + (tau / 6) * sumU1);
+      const angle2 = wrapped(x2 + (tau / 6) * sumU2);
       states[at] = angle1;
       states[at + 1] = angle2;
-      observations[6 * i + 4] = states[at + 2] = velocity1;
-      observations[6 * i + 5] = states[at + 3] = velocity2;
+      observations[6 * i + 4] = states[at + 2] = Math.max(-maxSpeed1, Math.min(v1 + (tau / 6) * sumA1, maxSpeed1));
+      observations[6 * i + 5] = states[at + 3] = Math.max(-maxSpeed2, Math.min(v2 + (tau / 6) * sumA2, maxSpeed2));
       const cosine1 = cos(angle1);
       observations[6 * i] = cosine1;
       observations[6 * i + 1] = sin(angle1);
@@ -157,16 +157,15 @@ class AcrobotDynamics implements Dynamics<AcrobotScene> {
   }
 
   scene(i: number): AcrobotScene {
-    const [angle1, angle2] = [this.#states[4 * i]!, this.#states[4 * i + 1]!];
-    return { kind: 'acrobot', angle1, angle2, torque: this.#torques[i]!, goalHeight };
+    return { kind: 'acrobot', angle1: this.#states[4 * i]!, angle2: this.#states[4 * i + 1]!, torque: this.#torques[i]!, goalHeight };
   }
 }
 
 /** The angle within -pi .. pi, turns taken off one by one; not those of angles that only a state from elsewhere has. */
 function wrapped(angle: number): number {
-  let rest = Math.abs(angle) > 1e6 ? angle % fullTurn : angle;
-  while (rest > PI) rest -= fullTurn;
-  while (rest < -PI) rest += fullTurn;
+  let rest = Math.abs(angle) > 1e6 ? angle % (2 * PI) : angle;
+  while (rest > PI) rest -= 2 * PI;
+  while (rest < -PI) rest += 2 * PI;
   return rest;
 }
 
@@ -207,14 +206,7 @@ export const acrobotSpecs = (): EnvSpec[] => [
       rewardThreshold: -100,
       parity: 'reset and reward exact, a step tested to 1e-15',
     },
-    {
-      bookOrNips: {
-        kind: 'choice',
-        names: ['book', 'nips'],
-        default: 'book',
-        meaning: "equations of Sutton and Barto's book, or those printed in the paper of 1996",
-      },
-    },
+    acrobotOptions,
     acrobot,
   ),
 ];

@@ -3,7 +3,7 @@ import { cos, sin } from '../../math/index.ts';
 import type { AcrobotScene } from '../classic-control/acrobot.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
-import { fillCircle, fitDesign, strokeLine } from './strokes.ts';
+import { drawJoint, fitDesign, strokeLine, strokeRod } from './strokes.ts';
 import { drawTurnArrow } from './turnArrow.ts';
 
 /** Pixels of the design. */
@@ -27,14 +27,9 @@ function drawAcrobot(context: DrawingContext, colors: Palette, scene: AcrobotSce
     const turned = scene.angle1 + scene.angle2;
     const elbow = { x: x + scale * sin(scene.angle1), y: y + scale * cos(scene.angle1) };
     const tip = { x: elbow.x + scale * sin(turned), y: elbow.y + scale * cos(turned) };
-    strokeLine(context, x, y, elbow.x, elbow.y, { color: colors.deepBlue, width: 20 });
-    strokeLine(context, x, y, elbow.x, elbow.y, { color: colors.blue, width: 16 });
-    strokeLine(context, elbow.x, elbow.y, tip.x, tip.y, { color: colors.deepAmber, width: 18 });
-    strokeLine(context, elbow.x, elbow.y, tip.x, tip.y, { color: colors.amber, width: 14 });
-    for (const joint of [bar, elbow]) {
-      fillCircle(context, joint.x, joint.y, 8, colors.ink);
-      fillCircle(context, joint.x, joint.y, 3, colors.paper);
-    }
+    strokeRod(context, bar, elbow, { color: colors.blue, edge: colors.deepBlue, width: 16 });
+    strokeRod(context, elbow, tip, { color: colors.amber, edge: colors.deepAmber, width: 14 });
+    for (const joint of [bar, elbow]) drawJoint(context, joint, 8, colors);
     drawTurnArrow(context, elbow.x, elbow.y, { strength: 0.7 * scene.torque, radius: 24, color: colors.ink });
   });
 }

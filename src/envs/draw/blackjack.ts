@@ -2,7 +2,7 @@
 import type { BlackjackScene } from '../toy-text/blackjack.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
-import { fitDesign, roundedPath, strokeLine } from './strokes.ts';
+import { fillRounded, fitDesign, strokeLine } from './strokes.ts';
 
 const designSize: PictureSize = { width: 600, height: 420 };
 const card = { width: 74, height: 104 } as const;
@@ -12,9 +12,7 @@ const font = "'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
 function drawBlackjack(context: DrawingContext, colors: Palette, scene: BlackjackScene, size: PictureSize): void {
   fitDesign(context, size, designSize, colors.paper, () => {
     const { width, height } = designSize;
-    roundedPath(context, 12, 12, width - 24, height - 24, 24);
-    context.fillStyle = colors.goalTile;
-    context.fill();
+    fillRounded(context, { x: 12, y: 12 }, { width: width - 24, height: height - 24 }, 24, colors.goalTile);
     strokeLine(context, 40, height / 2, width - 40, height / 2, { color: colors.goalMound, width: 3 });
     const { player, dealer, isOver } = scene;
     // A hand that is lost above 21 ends before the dealer shows the second card.
@@ -47,16 +45,14 @@ function drawHand(context: DrawingContext, colors: Palette, cards: readonly numb
 
 /** A card by its value: ace 1, and 0 for its back. */
 function drawCard(context: DrawingContext, colors: Palette, value: number, x: number, y: number): void {
-  roundedPath(context, x - 1.5, y - 1.5, card.width + 3, card.height + 3, 9);
-  context.fillStyle = colors.line;
-  context.fill();
-  roundedPath(context, x, y, card.width, card.height, 8);
-  context.fillStyle = value === 0 ? colors.deepBlue : colors.sky;
-  context.fill();
+  const within = (inset: number, radius: number, color: string): void => {
+    const size = { width: card.width - 2 * inset, height: card.height - 2 * inset };
+    fillRounded(context, { x: x + inset, y: y + inset }, size, radius, color);
+  };
+  within(-1.5, 9, colors.line);
+  within(0, 8, value === 0 ? colors.deepBlue : colors.sky);
   if (value === 0) {
-    roundedPath(context, x + 9, y + 9, card.width - 18, card.height - 18, 5);
-    context.fillStyle = colors.blue;
-    context.fill();
+    within(9, 5, colors.blue);
     return;
   }
   const rank = value === 1 ? 'A' : String(value);

@@ -1,7 +1,7 @@
 /** A line of figures over a picture. */
 import type { DrawingContext, PictureSize } from './context.ts';
 import { palettes } from './palette.ts';
-import { roundedPath } from './strokes.ts';
+import { fillRounded } from './strokes.ts';
 
 /** What a caption may say; what is left out is not shown. */
 export interface Caption {
@@ -25,10 +25,8 @@ export function drawCaption(context: DrawingContext, caption: Caption, size: Pic
   const write = (text: string, side: 'left' | 'right', color: string): void => {
     const width = context.measureText(text).width + 1.4 * unit;
     const x = side === 'left' ? margin : size.width - margin - width;
-    roundedPath(context, x, margin, width, 1.8 * unit, 0.9 * unit);
     context.globalAlpha = 0.82;
-    context.fillStyle = '#ffffff';
-    context.fill();
+    fillRounded(context, { x, y: margin }, { width, height: 1.8 * unit }, 0.9 * unit, '#ffffff');
     context.globalAlpha = 1;
     context.fillStyle = color;
     context.textAlign = 'center';

@@ -3,7 +3,7 @@ import { cos, sin } from '../../math/index.ts';
 import type { CartPoleScene } from '../classic-control/cartPole.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
-import { fillCircle, fitDesign, roundedPath, strokeLine } from './strokes.ts';
+import { drawJoint, fillCircle, fillRounded, fitDesign, strokeLine, strokeRod } from './strokes.ts';
 
 /** Pixels of the design. */
 const designSize: PictureSize = { width: 600, height: 400 };
@@ -33,12 +33,10 @@ function drawCartPole(context: DrawingContext, colors: Palette, scene: CartPoleS
     for (const at of [middle - end, middle + end]) strokeLine(context, at, trackY - 22, at, trackY + 10, { color: colors.red, width: 5 });
     drawFan(context, colors, scene, x, pixels * scene.poleLength);
     drawCart(context, colors, x);
-    const tipX = x + pixels * scene.poleLength * sin(scene.angle);
-    const tipY = hingeY - pixels * scene.poleLength * cos(scene.angle);
-    strokeLine(context, x, hingeY, tipX, tipY, { color: colors.deepAmber, width: 15 });
-    strokeLine(context, x, hingeY, tipX, tipY, { color: colors.amber, width: 11 });
-    fillCircle(context, x, hingeY, 8, colors.ink);
-    fillCircle(context, x, hingeY, 3, colors.paper);
+    const hinge = { x, y: hingeY };
+    const tip = { x: x + pixels * scene.poleLength * sin(scene.angle), y: hingeY - pixels * scene.poleLength * cos(scene.angle) };
+    strokeRod(context, hinge, tip, { color: colors.amber, edge: colors.deepAmber, width: 11 });
+    drawJoint(context, hinge, 8, colors);
   });
 }
 
@@ -60,9 +58,7 @@ function drawFan(context: DrawingContext, colors: Palette, scene: CartPoleScene,
 /** The cart, on wheels that roll without slipping. */
 function drawCart(context: DrawingContext, colors: Palette, x: number): void {
   const top = trackY - 2 * wheelRadius - cartHeight + 6;
-  roundedPath(context, x - cartWidth / 2, top, cartWidth, cartHeight, 9);
-  context.fillStyle = colors.blue;
-  context.fill();
+  fillRounded(context, { x: x - cartWidth / 2, y: top }, { width: cartWidth, height: cartHeight }, 9, colors.blue);
   context.strokeStyle = colors.deepBlue;
   context.lineWidth = 2;
   context.stroke();

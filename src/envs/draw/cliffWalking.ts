@@ -2,8 +2,8 @@
 import type { CliffWalkingScene } from '../toy-text/cliffWalking.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
-import { fitDesign } from './strokes.ts';
-import { cellSize, drawGoal, drawStart, drawTile, drawTrail, drawWalker, gap, middleOf, type Place } from './walk.ts';
+import { fitDesign, type Point } from './strokes.ts';
+import { cellSize, drawGoal, drawStart, drawTile, drawTrail, drawWalker, gap, middleOf } from './walk.ts';
 
 /** Pixels of the design: 60 per cell. */
 const designSize: PictureSize = { width: 720, height: 240 };
@@ -17,7 +17,7 @@ function drawCliffWalking(
   earlier: readonly CliffWalkingScene[],
 ): void {
   const design = { width: cellSize * scene.columns, height: cellSize * scene.rows };
-  const place = (cell: number): Place => middleOf(cell, scene.columns);
+  const place = (cell: number): Point => middleOf(cell, scene.columns);
   fitDesign(context, size, design, colors.paper, () => {
     const cliff = new Set(scene.cliff);
     for (let cell = 0; cell < scene.rows * scene.columns; cell++) {
@@ -38,7 +38,7 @@ function drawCliffWalking(
 function drawChasm(
   context: DrawingContext,
   colors: Palette,
-  { x, y }: Place,
+  { x, y }: Point,
   ends: { readonly left: boolean; readonly right: boolean },
 ): void {
   const left = x - cellSize / 2 + (ends.left ? gap / 2 : 0);

@@ -2,8 +2,8 @@
 import type { FrozenLakeScene } from '../toy-text/frozenLake.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
-import { fillCircle, fitDesign, strokeLine } from './strokes.ts';
-import { cellSize, drawGoal, drawStart, drawTile, drawTrail, drawWalker, middleOf, type Place } from './walk.ts';
+import { fillCircle, fitDesign, type Point, strokeLine } from './strokes.ts';
+import { cellSize, drawGoal, drawStart, drawTile, drawTrail, drawWalker, middleOf } from './walk.ts';
 
 const designSize: PictureSize = { width: 480, height: 480 };
 
@@ -28,7 +28,7 @@ function drawFrozenLake(
 }
 
 /** What is on a tile. */
-function drawThing(context: DrawingContext, colors: Palette, tile: string, place: Place, cell: number): void {
+function drawThing(context: DrawingContext, colors: Palette, tile: string, place: Point, cell: number): void {
   if (tile === 'S') {
     drawTile(context, place, colors.startTile);
     drawStart(context, colors, place);
@@ -40,21 +40,21 @@ function drawThing(context: DrawingContext, colors: Palette, tile: string, place
 }
 
 /** Water within broken ice. */
-function drawHole(context: DrawingContext, colors: Palette, { x, y }: Place): void {
+function drawHole(context: DrawingContext, colors: Palette, { x, y }: Point): void {
   fillCircle(context, x, y, 23, colors.rock);
   fillCircle(context, x, y + 1, 20, colors.chasmMiddle);
   fillCircle(context, x, y + 3, 17, colors.chasmBottom);
 }
 
 /** Two scratches in the ice, not the same on every tile. */
-function drawGlint(context: DrawingContext, colors: Palette, { x, y }: Place, cell: number): void {
+function drawGlint(context: DrawingContext, colors: Palette, { x, y }: Point, cell: number): void {
   const shift = ((cell * 7) % 5) * 4 - 8;
   strokeLine(context, x - 14 + shift, y + 6, x - 4 + shift, y - 4, { color: colors.line, width: 2 });
   strokeLine(context, x - 4 + shift, y + 8, x + 2 + shift, y + 2, { color: colors.line, width: 2 });
 }
 
 /** Where the walker fell through. */
-function drawSplash(context: DrawingContext, colors: Palette, { x, y }: Place): void {
+function drawSplash(context: DrawingContext, colors: Palette, { x, y }: Point): void {
   fillCircle(context, x, y + 3, 9, colors.deepAmber);
   for (const [dx, dy] of [
     [-13, -6],

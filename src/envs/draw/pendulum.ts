@@ -3,7 +3,7 @@ import { cos, sin } from '../../math/index.ts';
 import type { PendulumScene } from '../classic-control/pendulum.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
-import { fillCircle, fitDesign, strokeLine } from './strokes.ts';
+import { drawJoint, fillCircle, fitDesign, strokeLine, strokeRod } from './strokes.ts';
 import { drawTurnArrow } from './turnArrow.ts';
 
 /** Pixels of the design. */
@@ -21,12 +21,9 @@ function drawPendulum(context: DrawingContext, colors: Palette, scene: PendulumS
     context.setLineDash([3, 7]);
     strokeLine(context, x, y, x, y - rodLength - 22, { color: colors.line, width: 2 });
     context.setLineDash([]);
-    const tipX = x - rodLength * sin(scene.angle);
-    const tipY = y - rodLength * cos(scene.angle);
-    strokeLine(context, x, y, tipX, tipY, { color: colors.deepAmber, width: 30 });
-    strokeLine(context, x, y, tipX, tipY, { color: colors.amber, width: 26 });
-    fillCircle(context, x, y, 9, colors.ink);
-    fillCircle(context, x, y, 3, colors.paper);
+    const tip = { x: x - rodLength * sin(scene.angle), y: y - rodLength * cos(scene.angle) };
+    strokeRod(context, { x, y }, tip, { color: colors.amber, edge: colors.deepAmber, width: 26 });
+    drawJoint(context, { x, y }, 9, colors);
     drawTurnArrow(context, x, y, { strength: scene.torque / scene.maxTorque, radius: 44, color: colors.blue });
   });
 }

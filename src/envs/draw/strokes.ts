@@ -1,5 +1,12 @@
 /** Strokes that the drawings share. */
 import type { DrawingContext, PictureSize } from './context.ts';
+import type { Palette } from './palette.ts';
+
+/** A point of the design. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
 
 const fullTurn = 2 * Math.PI;
 
@@ -48,6 +55,17 @@ export function strokeLine(
   context.stroke();
 }
 
+/** A straight rod with an edge of 2 pixels. */
+export function strokeRod(
+  context: DrawingContext,
+  from: Point,
+  to: Point,
+  style: { readonly color: string; readonly edge: string; readonly width: number },
+): void {
+  strokeLine(context, from.x, from.y, to.x, to.y, { color: style.edge, width: style.width + 4 });
+  strokeLine(context, from.x, from.y, to.x, to.y, style);
+}
+
 /** A filled circle. */
 export function fillCircle(context: DrawingContext, x: number, y: number, radius: number, color: string): void {
   context.fillStyle = color;
@@ -56,8 +74,14 @@ export function fillCircle(context: DrawingContext, x: number, y: number, radius
   context.fill();
 }
 
-/** Makes the path of a rectangle with round corners. */
-export function roundedPath(context: DrawingContext, x: number, y: number, width: number, height: number, radius: number): void {
+/** A joint that something turns about. */
+export function drawJoint(context: DrawingContext, { x, y }: Point, radius: number, colors: Palette): void {
+  fillCircle(context, x, y, radius, colors.ink);
+  fillCircle(context, x, y, 3, colors.paper);
+}
+
+/** A filled rectangle with round corners; its path stays. */
+export function fillRounded(context: DrawingContext, { x, y }: Point, { width, height }: PictureSize, radius: number, color: string): void {
   const quarter = Math.PI / 2;
   const r = Math.min(radius, width / 2, height / 2);
   context.beginPath();
@@ -66,6 +90,8 @@ export function roundedPath(context: DrawingContext, x: number, y: number, width
   context.arc(x + r, y + height - r, r, quarter, 2 * quarter);
   context.arc(x + r, y + r, r, 2 * quarter, 3 * quarter);
   context.closePath();
+  context.fillStyle = color;
+  context.fill();
 }
 
 /** Makes the path of a polygon with corners `x, y, x, y, ...`. */

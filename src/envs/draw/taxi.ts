@@ -2,8 +2,8 @@
 import type { TaxiScene } from '../toy-text/taxi.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
-import { fillCircle, fitDesign, roundedPath, strokeLine } from './strokes.ts';
-import { cellSize, drawTile, drawTrail, middleOf, type Place } from './walk.ts';
+import { fillCircle, fillRounded, fitDesign, type Point, strokeLine } from './strokes.ts';
+import { cellSize, drawTile, drawTrail, middleOf } from './walk.ts';
 
 const designSize: PictureSize = { width: 400, height: 400 };
 
@@ -27,20 +27,18 @@ function drawTaxi(context: DrawingContext, colors: Palette, scene: TaxiScene, si
 }
 
 /** A place: a ground of its color, and a flag of it where the passenger wants to go. */
-function drawPlace(context: DrawingContext, tint: string, { x, y }: Place, isDestination: boolean): void {
+function drawPlace(context: DrawingContext, tint: string, { x, y }: Point, isDestination: boolean): void {
   context.globalAlpha = 0.45;
   drawTile(context, { x, y }, tint);
   context.globalAlpha = 1;
   if (!isDestination) return;
   // Low in its cell: captions are at the top.
   strokeLine(context, x + 20, y + 25, x + 20, y - 7, { color: tint, width: 3 });
-  roundedPath(context, x + 1, y - 8, 19, 14, 2);
-  context.fillStyle = tint;
-  context.fill();
+  fillRounded(context, { x: x + 1, y: y - 8 }, { width: 19, height: 14 }, 2, tint);
 }
 
 /** Head and shoulders. */
-function drawPassenger(context: DrawingContext, colors: Palette, { x, y }: Place, scale: number): void {
+function drawPassenger(context: DrawingContext, colors: Palette, { x, y }: Point, scale: number): void {
   fillCircle(context, x - 14 * scale, y + 18 * scale, 8 * scale, colors.deepTeal);
   fillCircle(context, x - 14 * scale, y + 6 * scale, 5.5 * scale, colors.teal);
 }
@@ -56,7 +54,7 @@ function directionOf({ cell, columns }: TaxiScene, earlier: readonly TaxiScene[]
 }
 
 /** The car, its lamp lit while somebody rides. */
-function drawCar(context: DrawingContext, colors: Palette, { x, y }: Place, angle: number, isRiding: boolean): void {
+function drawCar(context: DrawingContext, colors: Palette, { x, y }: Point, angle: number, isRiding: boolean): void {
   context.save();
   context.translate(x, y);
   context.rotate(angle);
@@ -66,11 +64,7 @@ function drawCar(context: DrawingContext, colors: Palette, { x, y }: Place, angl
     [-12, -10, 22, 20, 5, colors.window],
     [-8, -10, 12, 20, 3, colors.amber],
   ] as const;
-  for (const [left, top, width, height, radius, color] of boxes) {
-    roundedPath(context, left, top, width, height, radius);
-    context.fillStyle = color;
-    context.fill();
-  }
+  for (const [x, y, width, height, radius, color] of boxes) fillRounded(context, { x, y }, { width, height }, radius, color);
   fillCircle(context, 19, -8, 2.5, colors.flameCore);
   fillCircle(context, 19, 8, 2.5, colors.flameCore);
   fillCircle(context, -2, 0, 4.5, isRiding ? colors.teal : colors.eye);

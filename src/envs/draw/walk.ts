@@ -1,18 +1,12 @@
 /** Strokes of walks over the cells of a grid. */
 import type { DrawingContext } from './context.ts';
 import type { Palette } from './palette.ts';
-import { fillCircle, roundedPath, strokeLine } from './strokes.ts';
+import { fillCircle, fillRounded, type Point, strokeLine } from './strokes.ts';
 
 /** Width and height of a cell, in pixels of the design. */
 export const cellSize = 60;
 /** Between two tiles. */
 export const gap = 3;
-
-/** A point of the design. */
-export interface Place {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** Where a walker stands: cells are row * columns + column. */
 export interface Walk {
@@ -21,19 +15,18 @@ export interface Walk {
 }
 
 /** The middle of a cell. */
-export function middleOf(cell: number, columns: number): Place {
+export function middleOf(cell: number, columns: number): Point {
   return { x: ((cell % columns) + 0.5) * cellSize, y: (Math.floor(cell / columns) + 0.5) * cellSize };
 }
 
 /** The ground of a cell. */
-export function drawTile(context: DrawingContext, { x, y }: Place, color: string): void {
-  roundedPath(context, x - cellSize / 2 + gap / 2, y - cellSize / 2 + gap / 2, cellSize - gap, cellSize - gap, 7);
-  context.fillStyle = color;
-  context.fill();
+export function drawTile(context: DrawingContext, { x, y }: Point, color: string): void {
+  const side = cellSize - gap;
+  fillRounded(context, { x: x - side / 2, y: y - side / 2 }, { width: side, height: side }, 7, color);
 }
 
 /** A ring. */
-export function drawStart(context: DrawingContext, colors: Palette, { x, y }: Place): void {
+export function drawStart(context: DrawingContext, colors: Palette, { x, y }: Point): void {
   context.strokeStyle = colors.blue;
   context.lineWidth = 2.5;
   context.setLineDash([5, 6]);
@@ -44,7 +37,7 @@ export function drawStart(context: DrawingContext, colors: Palette, { x, y }: Pl
 }
 
 /** A flag. */
-export function drawGoal(context: DrawingContext, colors: Palette, { x, y }: Place): void {
+export function drawGoal(context: DrawingContext, colors: Palette, { x, y }: Point): void {
   context.fillStyle = colors.goalMound;
   context.beginPath();
   context.arc(x - 8, y + 20, 9, Math.PI, 2 * Math.PI);
@@ -66,7 +59,7 @@ export function drawTrail(context: DrawingContext, colors: Palette, scenes: read
   context.lineWidth = 5;
   context.globalAlpha = 0.55;
   context.beginPath();
-  const falls: Place[] = [];
+  const falls: Point[] = [];
   scenes.forEach(({ cell, columns }, k) => {
     const before = scenes[k - 1]?.cell;
     const { x, y } = middleOf(cell, columns);
@@ -84,7 +77,7 @@ export function drawTrail(context: DrawingContext, colors: Palette, scenes: read
 }
 
 /** Where the walker looks: the way of its last step, else to the right. */
-function directionOf(scene: Walk, earlier: readonly Walk[]): Place {
+function directionOf(scene: Walk, earlier: readonly Walk[]): Point {
   const before = earlier.at(-1)?.cell;
   const step = before === undefined ? 1 : scene.cell - before;
   if (step === scene.columns) return { x: 0, y: 1 };

@@ -25,8 +25,8 @@ const dealerStands = 17;
 const most = 21;
 /** Numbers of one observation, one-hot. */
 const width = sizes[0] + sizes[1] + sizes[2];
-/** Places for the cards of one hand: 21 aces and one card more are the most. */
-const room = 22;
+/** Numbers of one hand: three, and places for the cards; 21 aces and one card more are the most. */
+const room = 3 + 22;
 
 const blackjackOptions = {
   natural: { kind: 'boolean', default: false, meaning: 'whether an ace and a ten that win pay 1.5; only without sab' },
@@ -60,52 +60,42 @@ export interface BlackjackScene extends Scene {
 
 /** One hand in each of N environments. */
 class Hands {
-  /** (N, 22) cards in the order in which they were drawn. */
-  readonly cards: Uint8Array;
-  /** (N) how many there are. */
-  readonly counts: Uint8Array;
-  /** (N) their sums, aces as 1. */
-  readonly sums: Uint8Array;
-  /** (N) how many of them are aces. */
-  readonly aces: Uint8Array;
+  /** (N, 25) how many cards, their sum with aces as 1, how many aces, and the cards in the order in which they were drawn. */
+  readonly rows: Uint8Array;
 
   constructor(numEnvs: number) {
-    this.cards = new Uint8Array(room * numEnvs);
-    this.counts = new Uint8Array(numEnvs);
-    this.sums = new Uint8Array(numEnvs);
-    this.aces = new Uint8Array(numEnvs);
+    this.rows = new Uint8Array(room * numEnvs);
   }
 
   hit(i: number, generator: Generator): void {
     const card = deck[generator.choice(deck.length)]!;
-    this.cards[room * i + this.counts[i]!] = card;
-    this.counts[i]!++;
-    this.sums[i]! += card;
-    if (card === 1) this.aces[i]!++;
+    this.rows[room * i + 3 + this.rows[room * i]!++] = card;
+    this.rows[room * i + 1]! += card;
+    if (card === 1) this.rows[room * i + 2]!++;
   }
 
   deal(i: number, generator: Generator): void {
-    this.counts[i] = this.sums[i] = this.aces[i] = 0;
+    this.rows.fill(0, room * i, room * i + 3);
     this.hit(i, generator);
     this.hit(i, generator);
   }
 
   /** Whether an ace counts as 11, for that is not too much. */
   hasUsableAce(i: number): boolean {
-    return this.aces[i]! > 0 && this.sums[i]! + 10 <= most;
+    return this.rows[room * i + 2]! > 0 && this.rows[room * i + 1]! + 10 <= most;
   }
 
   sum(i: number): number {
-    return this.sums[i]! + (this.hasUsableAce(i) ? 10 : 0);
+    return this.rows[room * i + 1]! + (this.hasUsableAce(i) ? 10 : 0);
   }
 
   /** Whether it is an ace and a ten. */
   isNatural(i: number): boolean {
-    return this.counts[i] === 2 && this.sum(i) === most;
+    return this.rows[room * i] === 2 && this.sum(i) === most;
   }
 
-  list(i: number): number[] {
-    return Array.from(this.cards.subarray(room * i, room * i + this.counts[i]!));
+  cards(i: number): number[] {
+    return Array.from(this.rows.subarray(room * i + 3, room * i + 3 + this.rows[room * i]!));
   }
 }
 
@@ -134,7 +124,7 @@ class BlackjackDynamics implements Dynamics<BlackjackScene> {
 
   #show(i: number, observations: StepArrays['observations']): void {
     const sum = this.#player.sum(i);
-    const card = this.#dealer.cards[room * i]!;
+    const card = this.#dealer.rows[room * i + 3]!;
     const usable = this.#player.hasUsableAce(i) ? 1 : 0;
     if (this.observationSpace.kind === 'box') {
       observations[3 * i] = sum;
@@ -152,7 +142,7 @@ class BlackjackDynamics implements Dynamics<BlackjackScene> {
     this.#dealer.deal(i, generator);
     this.#player.deal(i, generator);
     generator.choice(4);
-    if (this.#dealer.cards[room * i] === 10) generator.choice(3);
+    if (this.#dealer.rows[room * i + 3] === 10) generator.choice(3);
     this.#over[i] = this.#paid[i] = 0;
     this.#show(i, observations);
   }
@@ -186,19 +176,15 @@ class BlackjackDynamics implements Dynamics<BlackjackScene> {
   }
 
   rows(): EnvState {
-    const [player, dealer] = [this.#player, this.#dealer];
-    const hands = Object.entries({ player, dealer }).flatMap(([whose, { cards, counts, sums, aces }]) =>
-      Object.entries({ cards, counts, sums, aces }).map(([name, array]) => [`${whose}/${name}`, array] as const),
-    );
-    return { ...Object.fromEntries(hands), over: this.#over, paid: this.#paid };
+    return { player: this.#player.rows, dealer: this.#dealer.rows, over: this.#over, paid: this.#paid };
   }
 
   scene(i: number): BlackjackScene {
     const [player, dealer] = [this.#player, this.#dealer];
     return {
       kind: 'blackjack',
-      player: player.list(i),
-      dealer: dealer.list(i),
+      player: player.cards(i),
+      dealer: dealer.cards(i),
       playerSum: player.sum(i),
       dealerSum: dealer.sum(i),
       usableAce: player.hasUsableAce(i),

@@ -2,14 +2,13 @@
  * CliffWalking: along a cliff from start to goal on a 4 x 12 grid (R. S. Sutton, A. G. Barto, "Reinforcement Learning", 2018,
  * example 6.6), with Gymnasium's rules and draws (`gymnasium/envs/toy_text/cliffwalking.py`, -v0, -v1 and Slippery-v1).
  */
-import type { EnvState, Info } from '../../core/env.ts';
 import type { Scene } from '../../core/scene.ts';
-import { type DiscreteSpace, discrete, type Space } from '../../core/space.ts';
-import type { Generator } from '../../random/index.ts';
-import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
+import { type DiscreteSpace, discrete } from '../../core/space.ts';
+import type { MakeDynamics } from '../dynamics.ts';
 import { dynamicsSpec } from '../dynamicsSpec.ts';
 import type { EnvSpec } from '../spec.ts';
 import { type CellForm, cellOption, Grid } from './grid.ts';
+import { directions, tableWalk } from './tableWalk.ts';
 
 const columns = 12;
 const rows = 4;
@@ -18,8 +17,6 @@ const goalState = 47;
 
 /** The cell: row * 12 + column. */
 const observationSpace: DiscreteSpace = /* @__PURE__ */ discrete(rows * columns);
-/** 0 up, 1 right, 2 down, 3 left. */
-const actionSpace: DiscreteSpace = /* @__PURE__ */ discrete(4);
 
 /** Options of CliffWalking. */
 export interface CliffWalkingOptions {
@@ -29,21 +26,8 @@ export interface CliffWalkingOptions {
   readonly isSlippery?: boolean;
 }
 
-/** Steps up, right, down and left. */
-const steps = [
-  [-1, 0],
-  [0, 1],
-  [1, 0],
-  [0, -1],
-] as const;
-
-/** The rules as tables over `cell * 4 + direction`: the next cell, and 1 where the step falls off the cliff. */
-function transitions(): { next: Uint16Array; falls: Uint8Array } {
-  const ways = new Grid(rows, columns).ways(steps);
-  const falls = Uint8Array.from(ways, (to) => (to > startState && to < goalState ? 1 : 0));
-  return { next: ways.map((to, move) => (falls[move] === 1 ? startState : to)), falls };
-}
-const table = /* @__PURE__ */ transitions();
+/** By the number of the action. */
+const moves = ['up', 'right', 'down', 'left'] as const;
 
 /** What there is to see. Cells are row * columns + column, row 0 at the top. */
 export interface CliffWalkingScene extends Scene {
@@ -60,67 +44,22 @@ export interface CliffWalkingScene extends Scene {
 
 const cliffCells: readonly number[] = /* @__PURE__ */ Array.from({ length: columns - 2 }, (_, k) => startState + 1 + k);
 
-class CliffWalkingDynamics implements Dynamics<CliffWalkingScene> {
-  readonly name = 'CliffWalking';
-  readonly observationSpace: Space;
-  readonly actionSpace: DiscreteSpace = actionSpace;
-  /** (N) where the walkers stand. */
-  readonly #cells: Int32Array;
-  readonly #slippery: boolean;
-  readonly #grid: Grid;
-
-  constructor(numEnvs: number, options: CliffWalkingOptions) {
-    this.#cells = new Int32Array(numEnvs).fill(startState);
-    this.#slippery = options.isSlippery ?? false;
-    this.#grid = new Grid(rows, columns, options.observation);
-    this.observationSpace = this.#grid.observationSpace;
-  }
-
-  /** One draw: Gymnasium draws the first cell from a distribution with one possible outcome. */
-  start(i: number, generator: Generator, observations: StepArrays['observations']): void {
-    generator.random();
-    this.#cells[i] = startState;
-    this.#grid.show(startState, i, observations);
-  }
-
-  /** One draw each, also where nothing is random (Gymnasium's `categorical_sample`). */
-  advance(actions: ArrayLike<number>, generators: readonly Generator[], { observations, rewards, terminated }: StepArrays): void {
-    const cells = this.#cells;
-    for (let i = 0; i < cells.length; i++) {
-      const draw = generators[i]!.random();
-      // Cumulative sums of three times 1/3 in doubles, in the order action - 1, action, action + 1.
-      const turn = !this.#slippery ? 0 : draw < 1 / 3 ? 3 : draw < 1 / 3 + 1 / 3 ? 0 : 1;
-      const move = cells[i]! * 4 + ((actions[i]! + turn) & 3);
-      const next = table.next[move]!;
-      rewards[i] = table.falls[move] === 1 ? -100 : -1;
-      terminated[i] = next === goalState ? 1 : 0;
-      cells[i] = next;
-      this.#grid.show(next, i, observations);
-    }
-  }
-
-  rows(): EnvState {
-    return { cells: this.#cells };
-  }
-
-  scene(i: number): CliffWalkingScene {
-    return { kind: 'cliffWalking', rows, columns, cell: this.#cells[i]!, start: startState, goal: goalState, cliff: cliffCells };
-  }
-
-  /** The probability of the transition that happened. */
-  resetInfo(): Info {
-    return { prob: 1 };
-  }
-
-  /** The probability of the transition that happened. */
-  stepInfo(): Info {
-    return { prob: this.#slippery ? 1 / 3 : 1 };
-  }
-}
-
 /** CliffWalking for `DynamicsEnv` and `DynamicsVectorEnv`, without a time limit. `info.prob` is the probability of the transition. */
-export function cliffWalking(options: CliffWalkingOptions = {}): MakeDynamics<CliffWalkingScene> {
-  return (numEnvs) => new CliffWalkingDynamics(numEnvs, options);
+export function cliffWalking({ observation, isSlippery = false }: CliffWalkingOptions = {}): MakeDynamics<CliffWalkingScene> {
+  const grid = new Grid(rows, columns, observation);
+  const ways = grid.ways(moves);
+  const isFall = (cell: number): boolean => cell > startState && cell < goalState;
+  return tableWalk({
+    name: 'CliffWalking',
+    grid,
+    next: ways.map((to) => (isFall(to) ? startState : to)),
+    pays: Float64Array.from(ways, (to) => (isFall(to) ? -100 : -1)),
+    ends: Uint8Array.from(ways, (to) => (to === goalState ? 1 : 0)),
+    starts: [startState],
+    straight: isSlippery ? 1 / 3 : 1,
+    aside: isSlippery ? 1 / 3 : 0,
+    scene: (cell) => ({ kind: 'cliffWalking', rows, columns, cell, start: startState, goal: goalState, cliff: cliffCells }),
+  });
 }
 
 function cliffWalkingSpec(id: string, slipperyByDefault: boolean, description: string): EnvSpec {
@@ -131,7 +70,7 @@ function cliffWalkingSpec(id: string, slipperyByDefault: boolean, description: s
       id,
       description,
       observationSpace,
-      actionSpace,
+      actionSpace: directions,
       observation: [
         {
           name: 'cell',
@@ -140,7 +79,7 @@ function cliffWalkingSpec(id: string, slipperyByDefault: boolean, description: s
           max: observationSpace.n - 1,
         },
       ],
-      action: ['up', 'right', 'down', 'left'].map((name) => ({
+      action: moves.map((name) => ({
         name,
         meaning: `one cell ${name}${slipperyByDefault ? ', but to the left or to the right of that with probability 1/3 each' : ''}; no move at the edge`,
       })),

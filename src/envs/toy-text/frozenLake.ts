@@ -2,21 +2,16 @@
  * FrozenLake: over the ice to the goal, past the holes, with Gymnasium's rules and draws (`gymnasium/envs/toy_text/frozen_lake.py`,
  * FrozenLake-v1 and FrozenLake8x8-v1).
  */
-import type { EnvState, Info } from '../../core/env.ts';
 import { mistake } from '../../core/errors.ts';
 import type { Scene } from '../../core/scene.ts';
-import { type DiscreteSpace, discrete, type Space } from '../../core/space.ts';
-import type { Generator } from '../../random/index.ts';
-import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
+import { discrete } from '../../core/space.ts';
+import type { MakeDynamics } from '../dynamics.ts';
 import { dynamicsSpec } from '../dynamicsSpec.ts';
 import type { OptionValues } from '../options.ts';
 import type { EnvSpec } from '../spec.ts';
 import { generateRandomMap, lakeMaps, largestLake } from './frozenLakeMaps.ts';
 import { cellOption, Grid } from './grid.ts';
-import { uniformStart } from './starts.ts';
-
-/** 0 left, 1 down, 2 right, 3 up. */
-const actionSpace: DiscreteSpace = /* @__PURE__ */ discrete(4);
+import { directions, tableWalk } from './tableWalk.ts';
 
 /** The options of FrozenLake: Gymnasium's, how the tile is shown, and those of `generate_random_map`. */
 const optionsOf = (mapName: keyof typeof lakeMaps) =>
@@ -39,6 +34,9 @@ const optionsOf = (mapName: keyof typeof lakeMaps) =>
 
 /** Options of FrozenLake, all optional. */
 export type FrozenLakeOptions = OptionValues<ReturnType<typeof optionsOf>>;
+
+/** By the number of the action. */
+const moves = ['left', 'down', 'right', 'up'] as const;
 
 /** What there is to see. Tiles are row * columns + column, row 0 at the top. */
 export interface FrozenLakeScene extends Scene {
@@ -69,104 +67,29 @@ function mapOf(options: FrozenLakeOptions): readonly string[] {
   return desc;
 }
 
-/** Steps left, down, right and up. */
-const steps = [
-  [0, -1],
-  [1, 0],
-  [0, 1],
-  [-1, 0],
-] as const;
-
-/** The rules of a map as tables over `cell * 4 + direction`: the next cell, what it pays, and 1 where it ends the episode. */
-function transitions(tiles: string, grid: Grid, [goal = 1, hole = 0, ice = 0]: readonly number[] = []) {
-  const next = grid.ways(steps);
-  const pays = Float64Array.from(next, (cell) => (tiles[cell] === 'G' ? goal : tiles[cell] === 'H' ? hole : ice));
-  const ends = Uint8Array.from(next, (cell) => ('GH'.includes(tiles[cell]!) ? 1 : 0));
-  return { next, pays, ends };
-}
-
-class FrozenLakeDynamics implements Dynamics<FrozenLakeScene> {
-  readonly name = 'FrozenLake';
-  readonly observationSpace: Space;
-  readonly actionSpace: DiscreteSpace = actionSpace;
-  /** (N) where the walkers stand. */
-  readonly #cells: Int32Array;
-  readonly #map: readonly string[];
-  readonly #grid: Grid;
-  readonly #table: ReturnType<typeof transitions>;
-  readonly #drawStart: (generator: Generator) => number;
-  /** Probabilities of going straight and of going to one side, and the sums of them that Gymnasium compares a draw with. */
-  readonly #straight: number;
-  readonly #aside: number;
-  readonly #sums: readonly [number, number, number];
-  /** Of the transition that happened last. */
-  #probability = 1;
-
-  constructor(numEnvs: number, map: readonly string[], options: FrozenLakeOptions) {
-    const { isSlippery = true, successRate = 1 / 3, rewardSchedule, observation } = options;
-    const tiles = map.join('');
-    this.#map = map;
-    this.#grid = new Grid(map.length, map[0]!.length, observation);
-    this.observationSpace = this.#grid.observationSpace;
-    this.#table = transitions(tiles, this.#grid, rewardSchedule);
-    this.#drawStart = uniformStart(Array.from(tiles, (_, cell) => cell).filter((cell) => tiles[cell] === 'S'));
-    this.#cells = new Int32Array(numEnvs).fill(tiles.indexOf('S'));
-    this.#straight = isSlippery ? successRate : 1;
-    this.#aside = (1 - this.#straight) / 2;
-    this.#sums = [this.#aside, this.#aside + this.#straight, this.#aside + this.#straight + this.#aside];
-  }
-
-  /** One draw, also where there is but one start. */
-  start(i: number, generator: Generator, observations: StepArrays['observations']): void {
-    const cell = this.#drawStart(generator);
-    this.#cells[i] = cell;
-    this.#grid.show(cell, i, observations);
-  }
-
-  /** One draw each, also where nothing is random. */
-  advance(actions: ArrayLike<number>, generators: readonly Generator[], { observations, rewards, terminated }: StepArrays): void {
-    const cells = this.#cells;
-    const { next, pays, ends } = this.#table;
-    const [first, second, third] = this.#sums;
-    for (let i = 0; i < cells.length; i++) {
-      const draw = generators[i]!.random();
-      // In the order action - 1, action, action + 1; a draw above all sums is the first, as NumPy's argmax has it.
-      const turn = draw < first ? 3 : draw < second ? 0 : draw < third ? 1 : 3;
-      const move = cells[i]! * 4 + ((actions[i]! + turn) & 3);
-      rewards[i] = pays[move]!;
-      terminated[i] = ends[move]!;
-      cells[i] = next[move]!;
-      this.#probability = turn === 0 ? this.#straight : this.#aside;
-      this.#grid.show(next[move]!, i, observations);
-    }
-  }
-
-  rows(): EnvState {
-    return { cells: this.#cells };
-  }
-
-  scene(i: number): FrozenLakeScene {
-    return { kind: 'frozenLake', map: this.#map, columns: this.#map[0]!.length, cell: this.#cells[i]! };
-  }
-
-  /** Gymnasium's, whatever the number of starts. */
-  resetInfo(): Info {
-    return { prob: 1 };
-  }
-
-  /** The probability of the transition that happened. */
-  stepInfo(): Info {
-    return { prob: this.#probability };
-  }
-}
-
 /**
  * FrozenLake for `DynamicsEnv` and `DynamicsVectorEnv`, without a time limit. `info.prob` is the probability of the transition. Throws `CohortError` for a
  * map that is none.
  */
 export function frozenLake(options: FrozenLakeOptions = {}): MakeDynamics<FrozenLakeScene> {
+  const { isSlippery = true, successRate = 1 / 3, rewardSchedule: [goal = 1, hole = 0, ice = 0] = [], observation } = options;
   const map = mapOf(options);
-  return (numEnvs) => new FrozenLakeDynamics(numEnvs, map, options);
+  const tiles = map.join('');
+  const columns = map[0]!.length;
+  const grid = new Grid(map.length, columns, observation);
+  const next = grid.ways(moves);
+  const straight = isSlippery ? successRate : 1;
+  return tableWalk({
+    name: 'FrozenLake',
+    grid,
+    next,
+    pays: Float64Array.from(next, (cell) => (tiles[cell] === 'G' ? goal : tiles[cell] === 'H' ? hole : ice)),
+    ends: Uint8Array.from(next, (cell) => ('GH'.includes(tiles[cell]!) ? 1 : 0)),
+    starts: Array.from(tiles, (_, cell) => cell).filter((cell) => tiles[cell] === 'S'),
+    straight,
+    aside: (1 - straight) / 2,
+    scene: (cell) => ({ kind: 'frozenLake', map, columns, cell }),
+  });
 }
 
 function frozenLakeSpec(id: string, mapName: '4x4' | '8x8', maxEpisodeSteps: number, rewardThreshold: number): EnvSpec {
@@ -176,9 +99,9 @@ function frozenLakeSpec(id: string, mapName: '4x4' | '8x8', maxEpisodeSteps: num
       id,
       description: `Cross a frozen lake of ${mapName.replace('x', ' x ')} tiles where moves go astray, past the holes`,
       observationSpace: discrete(count),
-      actionSpace,
+      actionSpace: directions,
       observation: [{ name: 'tile', meaning: 'where the walker stands: row * columns + column, row 0 at the top', min: 0, max: count - 1 }],
-      action: ['left', 'down', 'right', 'up'].map((name) => ({
+      action: moves.map((name) => ({
         name,
         meaning: `one tile ${name}, or no move at the edge; on slippery ice so with probability successRate (1/3), else a quarter turn to either side`,
       })),

@@ -3,6 +3,7 @@
 import type { Seed } from '../../core/env.ts';
 import { mistake, show } from '../../core/errors.ts';
 import { createEnvGenerator } from '../seeding.ts';
+import { Grid } from './grid.ts';
 
 /** The maps that have a name in Gymnasium (`gymnasium/envs/toy_text/frozen_lake.py`, `MAPS`). */
 export const lakeMaps = {
@@ -26,23 +27,12 @@ export interface RandomMapOptions {
   readonly seed?: Seed;
 }
 
-/** Whether a way without holes leads from the first tile to the last one. */
-function isPassable(frozen: Uint8Array, size: number): boolean {
-  const last = size * size - 1;
-  const reached = new Uint8Array(size * size);
-  const open = [0];
-  reached[0] = 1;
-  for (let cell = open.pop(); cell !== undefined; cell = open.pop()) {
-    if (cell === last) return true;
-    const column = cell % size;
-    const neighbors = [column > 0 ? cell - 1 : -1, column < size - 1 ? cell + 1 : -1, cell - size, cell + size];
-    for (const next of neighbors) {
-      if (next < 0 || next > last || reached[next] === 1 || frozen[next] === 0) continue;
-      reached[next] = 1;
-      open.push(next);
-    }
-  }
-  return false;
+/** Whether a way without holes leads from the first tile to the last one; `ways` as of {@link Grid}. */
+function isPassable(frozen: Uint8Array, ways: Uint16Array): boolean {
+  const reached = new Set([0]);
+  // A set gives what is added while one goes through it.
+  for (const cell of reached) for (const next of ways.subarray(4 * cell, 4 * cell + 4)) if (frozen[next] === 1) reached.add(next);
+  return reached.has(frozen.length - 1);
 }
 
 /**
@@ -62,10 +52,11 @@ export function generateRandomMap({ size = 8, frozenProbability = 0.8, seed = 0 
   // NumPy's `choice` compares with the cumulative sums of p and 1 - p, divided by the last of them.
   const threshold = frozenProbability / (frozenProbability + (1 - frozenProbability));
   const frozen = new Uint8Array(size * size);
+  const ways = new Grid(size, size).ways(['left', 'right', 'up', 'down']);
   for (let tiles = 0; tiles < mostTiles; tiles += frozen.length) {
     for (let k = 0; k < frozen.length; k++) frozen[k] = generator.random() < threshold ? 1 : 0;
     frozen[0] = frozen[frozen.length - 1] = 1;
-    if (isPassable(frozen, size)) return rowsOf(frozen, size);
+    if (isPassable(frozen, ways)) return rowsOf(frozen, size);
   }
   const expected = 'a probability at which some map of this size has a way from start to goal';
   throw mistake('FrozenLake map: frozenProbability', expected, show(frozenProbability), 'raise it, or take a smaller size');

@@ -16,6 +16,12 @@ export const cellOption = {
  */
 export type CellForm = (typeof cellOption.names)[number];
 
+/** Rows down and columns to the right of a step. */
+const steps = { left: [0, -1], right: [0, 1], up: [-1, 0], down: [1, 0] } as const;
+
+/** Where a step leads; row 0 is at the top. */
+export type Direction = keyof typeof steps;
+
 /** A grid, and how its cells are shown. */
 export class Grid {
   /** Discrete, Box(1) or Box(2). */
@@ -33,15 +39,16 @@ export class Grid {
     this.observationSpace = form === 'one-hot' ? discrete(count) : vector();
   }
 
-  /** The cell so many rows down and columns to the right, but within the edges. */
-  #beside(cell: number, [down, right]: readonly [down: number, right: number]): number {
+  /** The cell beside, or the same one at the edge. */
+  #beside(cell: number, direction: Direction): number {
+    const [down, right] = steps[direction];
     const row = Math.min(Math.max(Math.floor(cell / this.#columns) + down, 0), this.#rows - 1);
     return row * this.#columns + Math.min(Math.max((cell % this.#columns) + right, 0), this.#columns - 1);
   }
 
-  /** Where `cell * 4 + direction` leads, by the steps of the four directions: rows down and columns to the right. */
-  ways(steps: readonly (readonly [down: number, right: number])[]): Uint16Array {
-    return Uint16Array.from({ length: 4 * this.#rows * this.#columns }, (_, move) => this.#beside(move >> 2, steps[move & 3]!));
+  /** Where `cell * 4 + k` leads, a step in the k-th of four directions. */
+  ways(directions: readonly Direction[]): Uint16Array {
+    return Uint16Array.from({ length: 4 * this.#rows * this.#columns }, (_, move) => this.#beside(move >> 2, directions[move & 3]!));
   }
 
   /** Writes the cell as the observation of environment i. */

@@ -64,17 +64,9 @@ export interface TaxiScene extends Scene {
   readonly walls: readonly number[];
 }
 
-/** Steps south, north, east and west. */
-const steps = [
-  [1, 0],
-  [-1, 0],
-  [0, 1],
-  [0, -1],
-] as const;
-
 /** Where `cell * 4 + direction` leads: nowhere at a wall. */
 function drives(): Uint16Array {
-  return new Grid(side, side).ways(steps).map((to, move) => {
+  return new Grid(side, side).ways(['down', 'up', 'right', 'left']).map((to, move) => {
     const cell = move >> 2;
     const besideWall = (move & 3) === 2 ? cell : (move & 3) === 3 ? cell - 1 : -1;
     return walls.includes(besideWall) ? cell : to;
