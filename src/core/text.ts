@@ -76,3 +76,8 @@ export function formatBytes(bytes: number): string {
 export function posixWord(word: string): string {
   return word !== '' && /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
+
+/** A number's text with a real minus, as wide as a plus; what rounds to 0 has none. `-0.0` is `0.0`, `-4.5` is `−4.5`. */
+export function withMinus(text: string): string {
+  return /^-[0.]*$/.test(text) ? text.slice(1) : text.replace(/^-/, '−');
+}

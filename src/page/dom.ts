@@ -1,4 +1,5 @@
 /** Small helpers for the page's elements. */
+import { withMinus } from '../core/text.ts';
 
 /** The element of that id in the page's HTML. Throws if it is missing or of another class: a mistake of ours. */
 export function byId<E extends Element>(id: string, kind: new () => E): E {
@@ -29,6 +30,5 @@ export function setText(element: Element, text: string): void {
 
 /** A number for people: whole ones as they are, others with so many decimals; a real minus sign. */
 export function showNumber(value: number, decimals = 2): string {
-  const text = Number.isInteger(value) ? String(value) : value.toFixed(decimals);
-  return (Number(text) === 0 ? text.replace('-', '') : text).replace('-', '−');
+  return withMinus(Number.isInteger(value) ? String(value) : value.toFixed(decimals));
 }

@@ -1,12 +1,11 @@
 /**
  * How reports write numbers: one place, so that a value looks the same in a table, a caption and a page.
  */
+import { withMinus } from '../core/text.ts';
 
 /** Stands where there is no number. */
 export const nothing = '–';
 
-/** U+2212: as wide as a plus, which a hyphen is not. */
-const minus = '−';
 /** From here on, and below {@link smallest}, digits say less than an exponent. */
 const largest = 1e9;
 const smallest = 1e-4;
@@ -15,11 +14,6 @@ const smallest = 1e-4;
 export type MaybeNumber = number | null | undefined;
 
 const isNumber = (value: MaybeNumber): value is number => typeof value === 'number' && Number.isFinite(value);
-
-/** With a minus of our own; what rounds to 0 has no sign. */
-function signed(text: string): string {
-  return /^-[0.]*$/.test(text) ? text.slice(1) : text.replace(/^-/, minus);
-}
 
 /** Decimals for values of this size: `12345`, `1234.5`, `12.3`, `1.23`, `0.123`, `0.0123`. */
 export function decimalsOf(size: number): number {
@@ -35,8 +29,8 @@ const needsExponent = (value: number): boolean => value !== 0 && (Math.abs(value
 /** A measured value with the digits that fit its size: `455.0`, `−4.55`, `0.455`, `3.00e-5`. Example: −0.01 with 1 decimal: `0.0`. */
 export function formatValue(value: MaybeNumber, decimals?: number): string {
   if (!isNumber(value)) return nothing;
-  if (decimals === undefined && needsExponent(value)) return signed(value.toExponential(2));
-  return signed(value.toFixed(decimals ?? decimalsOf(value)));
+  if (decimals === undefined && needsExponent(value)) return withMinus(value.toExponential(2));
+  return withMinus(value.toFixed(decimals ?? decimalsOf(value)));
 }
 
 /** A difference, its sign always written: `+3.20`, `−12.0`, `0.0`. */
@@ -65,7 +59,7 @@ export function formatInterval({ estimate, low, high }: EstimateWithEnds): strin
 /** A count with thousands separators: `1,234,567`. Fractions are rounded. */
 export function formatCount(value: MaybeNumber): string {
   if (!isNumber(value)) return nothing;
-  return signed(Math.round(value).toFixed(0)).replace(/\B(?=(\d{3})+$)/g, ',');
+  return withMinus(Math.round(value).toFixed(0)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** The lowest and highest of some counts: `1,000`, or `1,000 to 2,000` where they differ; {@link nothing} of none. */
@@ -78,7 +72,7 @@ export function formatCounts(values: readonly number[]): string {
 /** Seconds as people say them, in at most two units: `4.2 s`, `12 min 3 s`, `2 h 4 min`, `3 d 1 h`. */
 export function formatDuration(seconds: MaybeNumber): string {
   if (!isNumber(seconds)) return nothing;
-  if (seconds < 0) return `${minus}${formatDuration(-seconds)}`;
+  if (seconds < 0) return withMinus(`-${formatDuration(-seconds)}`);
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const units = [
     { size: 86_400, names: ['d', 'h'], part: 3600 },
@@ -98,5 +92,5 @@ export function formatDuration(seconds: MaybeNumber): string {
 
 /** A share of 0 to 1 in percent: `43.1 %`. */
 export function formatPercent(share: MaybeNumber): string {
-  return isNumber(share) ? `${signed((share * 100).toFixed(1))} %` : nothing;
+  return isNumber(share) ? `${withMinus((share * 100).toFixed(1))} %` : nothing;
 }

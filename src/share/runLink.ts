@@ -4,11 +4,13 @@
 import { allAlgorithms } from '../algorithms/index.ts';
 import { describeFields } from '../core/config.ts';
 import { CohortError, mistake, show, suggest } from '../core/errors.ts';
+import type { Space } from '../core/space.ts';
 import { objectOf, such, text, whole } from '../core/stored.ts';
 import { hexOf } from '../core/text.ts';
 import { version as ownVersion } from '../core/version.ts';
 import { lateRegistry } from '../envs/lateRegistry.ts';
 import { readOptions } from '../envs/options.ts';
+import type { EnvOptions, EnvSpec } from '../envs/spec.ts';
 import { isKeepingField, runIdentity } from '../experiments/identity.ts';
 import { type ResolvedConfig, resolveConfig, runSchema } from '../training/config.ts';
 import { markDigits, marksOf } from './marks.ts';
@@ -98,7 +100,16 @@ async function resolveShared(
   const method = algorithms.find(config.algorithm)?.behavior ?? 1;
   const behavior = { method, target: spec.behavior ?? 1 };
   const identity = runIdentity({ road: 'environments', config: resolved, behavior }).slice(0, identityDigits);
-  return { resolved, identity, work: (to) => workOf(resolved, spec, to) };
+  const observationSpace = await observationSpaceOf(spec, resolved.envOptions);
+  return { resolved, identity, work: (to) => workOf(resolved, { ...spec, observationSpace }, to) };
+}
+
+/** What an environment shows with such options: a map of one's own makes a network larger. An engine is not fetched for that; its options change a few numbers. */
+async function observationSpaceOf(spec: EnvSpec, options: EnvOptions = {}): Promise<Space> {
+  if (spec.needs || Object.keys(options).length === 0) return spec.observationSpace;
+  const env = await spec.make(options);
+  env.close?.();
+  return env.observationSpace;
 }
 
 /**

@@ -249,5 +249,6 @@ describe('drawCaption', () => {
     expect(texts({})).toEqual([]);
     expect(texts({ title: 'CartPole-v1', step: 3, return: -2.25 })).toEqual(['CartPole-v1', 'step 3  ·  return −2.3']);
     expect(texts({ step: 0 })).toEqual(['step 0']);
+    expect(texts({ return: -0.01 })).toEqual(['return 0.0']);
   });
 });

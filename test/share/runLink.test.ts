@@ -105,6 +105,9 @@ describe('a link', () => {
       'got 205,000; raise the limit if you trust who sent it: { limits: { steps: 204800 } }',
     );
     expect(await refused(link, { limits: { bytes: 1000 } })).toContain('of memory');
+    // A lake of 10,000 tiles, each an input of the network, where there are 16 without options.
+    const lake = { env: 'FrozenLake-v1', numEnvs: 64, numSteps: 1024, envOptions: { mapName: 'random', mapSize: 100 } };
+    expect(await withConfig(lake)).toContain('multiplications of its networks, got');
     expect((await readRunLink(link, { limits: { steps: 204_800 } })).iterations).toBe(200);
   });
 

@@ -1,4 +1,5 @@
 /** A line of figures over a picture. */
+import { withMinus } from '../../core/text.ts';
 import type { DrawingContext, PictureSize } from './context.ts';
 import { palettes } from './palette.ts';
 import { fillRounded } from './strokes.ts';
@@ -38,6 +39,5 @@ export function drawCaption(context: DrawingContext, caption: Caption, size: Pic
 }
 
 function formatReturn(value: number): string {
-  const rounded = Number.isInteger(value) ? String(value) : value.toFixed(1);
-  return rounded.replace('-', '−');
+  return withMinus(Number.isInteger(value) ? String(value) : value.toFixed(1));
 }

@@ -9,7 +9,8 @@ export function showCount(value: number): string {
 
 /** A return: one decimal below a hundred. */
 export function showReturn(value: number): string {
-  return (Math.abs(value) < 100 ? value.toFixed(1) : String(Math.round(value))).replace('-', '−');
+  const text = Math.abs(value) < 100 ? value.toFixed(1) : String(Math.round(value));
+  return (Number(text) === 0 ? text.replace('-', '') : text).replace('-', '−');
 }
 
 /** The first digits of a hash, enough to compare two by eye. */
