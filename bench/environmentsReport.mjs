@@ -1,4 +1,4 @@
-/** The sections of docs/benchmarks.md on environments alone, from bench/results/environments.json and everyEnvironment.json. */
+/** The sections of docs/benchmarks.md on environments alone, from bench/results/environments.json, everyEnvironment.json and engineShare.json. */
 import { median } from '../dist/statistics.js';
 import { number, ratio, spread } from './figures.mjs';
 
@@ -26,16 +26,16 @@ export function environmentsSection(environments) {
 }
 
 /** Every environment alone: ours beside Gymnasium's and EnvPool's, one line each. */
-export function everyEnvironmentSection({ figures, versions, rounds, seconds, date, machine }) {
+export function everyEnvironmentSection({ figures, versions, rounds, seconds, date, machine }, { shares }) {
   const list = Object.entries(versions).map(([name, value]) => `${name} ${value}`);
   const out = [
     '## Every environment alone',
     '',
     `\`node bench/peers/environments.mjs --every ...\`, ${date}, on ${machine}: ${rounds} rounds of ${seconds} s, random actions, median. ${list.join(', ')}.`,
-    'Ours over theirs is the median of the rounds; below 1 theirs is faster. Cheap environments get no second thread. EnvPool steps 32 at once, with the version of the task that it has.',
+    "Ours over theirs is the median of the rounds; below 1 theirs is faster. Cheap environments get no second thread. EnvPool steps 32 at once, with the version of the task that it has. The last column is how much of our single step is MuJoCo's own WebAssembly (`node bench/engineShare.mjs`): the rest is all that we could save.",
     '',
-    '| environment | ours, 1 | / Gymnasium | ours, 32 | / Gymnasium sync | / EnvPool, 1 thread | ours, 32, 2 threads | / EnvPool, 2 threads |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    "| environment | ours, 1 | / Gymnasium | ours, 32 | / Gymnasium sync | / EnvPool, 1 thread | ours, 32, 2 threads | / EnvPool, 2 threads | MuJoCo's share |",
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
   ];
   for (const [group, alone] of Object.entries(figures)) {
     const [task, numEnvs] = group.split(' x ');
@@ -43,6 +43,7 @@ export function everyEnvironmentSection({ figures, versions, rounds, seconds, da
     const many = figures[`${task} x 32`];
     const find = (candidates, who, end) => Object.entries(candidates).find(([name]) => name.startsWith(who) && name.endsWith(end))?.[1];
     const rate = (values) => (values ? number(median(values)) : '');
+    const percent = (share) => (share === undefined ? '' : `${Math.round(100 * share)} %`);
     const over = (mine, theirs) => (mine && theirs ? ratio(mine, theirs).toFixed(2) : '');
     const [one, all, two] = [find(alone, 'cohort-rl', ' x 1'), find(many, 'cohort-rl', '1 thread'), find(many, 'cohort-rl', '2 threads')];
     const cells = [
@@ -53,6 +54,7 @@ export function everyEnvironmentSection({ figures, versions, rounds, seconds, da
       over(all, find(many, 'EnvPool', '1 thread')),
       rate(two),
       over(two, find(many, 'EnvPool', '2 threads')),
+      percent(shares[`${task}-v5`]),
     ];
     out.push(`| ${task} | ${cells.join(' | ')} |`);
   }

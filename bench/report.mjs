@@ -335,7 +335,7 @@ export function renderBenchmarks(files) {
     ...section(languageModelSection, json('languageModelPretrained.json')),
     ...section(queueShardsSection, json('queueShards.json')),
     ...section(environmentsSection, json('environments.json')),
-    ...section(everyEnvironmentSection, json('everyEnvironment.json')),
+    ...section(everyEnvironmentSection, json('everyEnvironment.json'), json('engineShare.json')),
     ...section(playgroundSection, json('playground.json')),
     ...section(solvedSection, json('solved.json')),
     ...section(kernelsSection, files['bench/results/kernels.txt']),
