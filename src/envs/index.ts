@@ -21,9 +21,10 @@ export { type LunarLanderOptions, type LunarLanderScene, lunarLander, type Scene
 export { type CheckOptions, type CheckReport, checkEnv } from './checkEnv.ts';
 export { type AcrobotOptions, type AcrobotScene, acrobot } from './classic-control/acrobot.ts';
 export { type CartPoleOptions, type CartPoleScene, cartPole } from './classic-control/cartPole.ts';
-export { type MountainCarOptions, type MountainCarScene, mountainCar } from './classic-control/mountainCar.ts';
+export { mountainCar } from './classic-control/mountainCar.ts';
 export { mountainCarContinuous } from './classic-control/mountainCarContinuous.ts';
 export { type PendulumOptions, type PendulumScene, pendulum } from './classic-control/pendulum.ts';
+export type { MountainCarOptions, MountainCarScene } from './classic-control/valley.ts';
 export { checkScene, ownSceneKinds } from './draw/checkScene.ts';
 export {
   type BoardPiece,

@@ -1,4 +1,5 @@
 /** docs/reference/environments.md, and docs/reference/mujoco.md with those that need MuJoCo. */
+import { environmentFiles } from './environmentFiles.mjs';
 import { code, list, number, page, prose, show, table } from './markdown.mjs';
 import { recipesOf } from './recipes.mjs';
 
@@ -131,6 +132,7 @@ export function renderEnvironments(library) {
       ]),
     ),
     ...here.flatMap((spec, i) => sectionOf(spec, here.slice(0, i), library)),
+    ...environmentFiles(),
   ]);
 }
 

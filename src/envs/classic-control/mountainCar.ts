@@ -3,56 +3,37 @@
  * Gymnasium's constants and order of arithmetic (`gymnasium/envs/classic_control/mountain_car.py`, MountainCar-v0).
  */
 import type { EnvState, Info } from '../../core/env.ts';
-import type { Scene } from '../../core/scene.ts';
-import { type BoxSpace, box, type DiscreteSpace, discrete } from '../../core/space.ts';
+import { type BoxSpace, type DiscreteSpace, discrete } from '../../core/space.ts';
 import { cos } from '../../math/index.ts';
 import type { Generator } from '../../random/index.ts';
 import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
 import { dynamicsSpec } from '../dynamicsSpec.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
 import { resetBounds } from './resetBounds.ts';
+import {
+  gravity,
+  initialBounds,
+  type MountainCarOptions,
+  type MountainCarScene,
+  maxPosition,
+  maxSpeed,
+  minPosition,
+  mountainCarOptions,
+  valleyScene,
+  valleySpace,
+} from './valley.ts';
 
-// Gymnasium's constants. The valley is sin(3 x); lengths are the task's own.
-const minPosition = -1.2;
-const maxPosition = 0.6;
-/** Per step. */
-const maxSpeed = 0.07;
+// Gymnasium's constants.
 const goalPosition = 0.5;
 /** Of the engine, per step^2. */
 const force = 0.001;
-/** Per step^2, where the valley is steepest. */
-const gravity = 0.0025;
-/** The first position lies within them. */
-const initialBounds = [-0.6, -0.4] as const;
 
-/** (2) position, velocity per step; float32. */
-const observationSpace: BoxSpace = /* @__PURE__ */ box([minPosition, -maxSpeed], [maxPosition, maxSpeed], [2]);
 /** 0 drives left, 1 rolls, 2 drives right. */
 const actionSpace: DiscreteSpace = /* @__PURE__ */ discrete(3);
 
-/** Options of MountainCar, as in Gymnasium. */
-export interface MountainCarOptions {
-  /** The goal counts from this velocity per step on. Default 0. */
-  readonly goalVelocity?: number;
-}
-
-/** What there is to see: a car in a valley of height sin(3 x), in the task's lengths. */
-export interface MountainCarScene extends Scene {
-  readonly kind: 'mountainCar';
-  /** Where the car is. */
-  readonly x: number;
-  /** The flag. */
-  readonly goal: number;
-  /** A wall. */
-  readonly minPosition: number;
-  readonly maxPosition: number;
-  /** How strongly the engine drives, -1 (left) .. 1 (right). */
-  readonly drive: number;
-}
-
 class MountainCarDynamics implements Dynamics<MountainCarScene> {
   readonly name = 'MountainCar';
-  readonly observationSpace: BoxSpace = observationSpace;
+  readonly observationSpace: BoxSpace = valleySpace;
   readonly actionSpace: DiscreteSpace = actionSpace;
   /** (N, 2) position and velocity, float64. */
   readonly #states: Float64Array;
@@ -98,7 +79,7 @@ class MountainCarDynamics implements Dynamics<MountainCarScene> {
   }
 
   scene(i: number): MountainCarScene {
-    return { kind: 'mountainCar', x: this.#states[2 * i]!, goal: goalPosition, minPosition, maxPosition, drive: this.#drives[i]! };
+    return valleyScene(this.#states[2 * i]!, goalPosition, this.#drives[i]!);
   }
 }
 
@@ -116,9 +97,9 @@ export const mountainCarSpecs = (): EnvSpec[] => [
     {
       id: 'MountainCar-v0',
       description: 'Swing a weak car out of a valley by driving left, right or not at all',
-      observationSpace,
+      observationSpace: valleySpace,
       actionSpace,
-      observation: boxRows(observationSpace, [
+      observation: boxRows(valleySpace, [
         ['position', 'place along the valley, positive to the right; the bottom is at -0.5236, the flag at 0.5, a wall at -1.2'],
         ['velocity', 'change of the position in one step, positive to the right'],
       ]),
@@ -136,7 +117,7 @@ export const mountainCarSpecs = (): EnvSpec[] => [
       rewardThreshold: -110,
       parity: 'reset and reward exact, a step tested to 1e-15',
     },
-    { goalVelocity: { kind: 'number', default: 0, meaning: 'velocity per step from which on reaching the flag ends an episode' } },
+    mountainCarOptions,
     mountainCar,
   ),
 ];

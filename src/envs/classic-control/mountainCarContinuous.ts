@@ -10,23 +10,17 @@ import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
 import { dynamicsSpec } from '../dynamicsSpec.ts';
 import { checkFiniteAction, finiteActions } from '../finiteActions.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
-import type { MountainCarOptions, MountainCarScene } from './mountainCar.ts';
 import { resetBounds } from './resetBounds.ts';
+import type { MountainCarOptions, MountainCarScene } from './valley.ts';
+import * as valley from './valley.ts';
 
 const fround = Math.fround;
 
-// Gymnasium's constants. The valley is sin(3 x); lengths are the task's own.
-const minPosition = -1.2;
-const maxPosition = 0.6;
-/** Per step. */
-const maxSpeed = 0.07;
+const { minPosition, maxPosition, maxSpeed } = valley;
+// Gymnasium's constants.
 const goalPosition = 0.45;
 /** Of the engine at full drive, per step^2. */
 const power = 0.0015;
-/** Per step^2, where the valley is steepest. */
-const gravity = 0.0025;
-/** The first position lies within them. */
-const initialBounds = [-0.6, -0.4] as const;
 
 // A Python number beside a float32 is rounded to one first (NumPy 2).
 const minPosition32 = /* @__PURE__ */ fround(minPosition);
@@ -35,14 +29,12 @@ const maxSpeed32 = /* @__PURE__ */ fround(maxSpeed);
 const goalPosition32 = /* @__PURE__ */ fround(goalPosition);
 const power32 = /* @__PURE__ */ fround(power);
 
-/** (2) position, velocity per step; float32. */
-const observationSpace: BoxSpace = /* @__PURE__ */ box([minPosition, -maxSpeed], [maxPosition, maxSpeed], [2]);
 /** (1) drive of the engine, positive to the right; float32. */
 const actionSpace: BoxSpace = /* @__PURE__ */ box(-1, 1, [1]);
 
 class MountainCarContinuousDynamics implements Dynamics<MountainCarScene> {
   readonly name = 'MountainCarContinuous';
-  readonly observationSpace: BoxSpace = observationSpace;
+  readonly observationSpace: BoxSpace = valley.valleySpace;
   readonly actionSpace: BoxSpace = actionSpace;
   /** The engine is cut to its bounds, the reward's cost of it is not. */
   readonly acceptedActions: BoxSpace = finiteActions(1);
@@ -63,7 +55,7 @@ class MountainCarContinuousDynamics implements Dynamics<MountainCarScene> {
 
   /** Draws a first position: one uniform number. The car stands. */
   start(i: number, generator: Generator, observations: StepArrays['observations'], options: Info = {}): void {
-    const [low, high] = resetBounds(this.name, options, initialBounds);
+    const [low, high] = resetBounds(this.name, options, valley.initialBounds);
     observations[2 * i] = this.#states[2 * i] = generator.uniform(low, high);
     observations[2 * i + 1] = this.#states[2 * i + 1] = 0;
     this.#fresh[i] = 1;
@@ -104,7 +96,7 @@ class MountainCarContinuousDynamics implements Dynamics<MountainCarScene> {
   #first(i: number, action: number): void {
     const states = this.#states;
     const at = 2 * i;
-    const sum = states[at + 1]! + this.#push(action, gravity * cos(3 * states[at]!));
+    const sum = states[at + 1]! + this.#push(action, valley.gravity * cos(3 * states[at]!));
     let velocity = sum > maxSpeed ? maxSpeed : sum < -maxSpeed ? -maxSpeed : sum;
     const reached = states[at]! + velocity;
     const position = reached > maxPosition ? maxPosition : reached < minPosition ? minPosition : reached;
@@ -119,7 +111,7 @@ class MountainCarContinuousDynamics implements Dynamics<MountainCarScene> {
   #later(i: number, action: number): void {
     const states = this.#states;
     const at = 2 * i;
-    const sum = fround(states[at + 1]! + fround(this.#push(action, gravity * cos(fround(3 * states[at]!)))));
+    const sum = fround(states[at + 1]! + fround(this.#push(action, valley.gravity * cos(fround(3 * states[at]!)))));
     const isFast = sum > maxSpeed32 || sum < -maxSpeed32;
     let velocity = isFast ? (sum > 0 ? maxSpeed32 : -maxSpeed32) : sum;
     const reached = fround(states[at]! + velocity);
@@ -138,7 +130,7 @@ class MountainCarContinuousDynamics implements Dynamics<MountainCarScene> {
   }
 
   scene(i: number): MountainCarScene {
-    return { kind: 'mountainCar', x: this.#states[2 * i]!, goal: goalPosition, minPosition, maxPosition, drive: this.#drives[i]! };
+    return valley.valleyScene(this.#states[2 * i]!, goalPosition, this.#drives[i]!);
   }
 }
 
@@ -156,9 +148,9 @@ export const mountainCarContinuousSpecs = (): EnvSpec[] => [
     {
       id: 'MountainCarContinuous-v0',
       description: 'Swing a weak car out of a valley with an engine that costs what it is driven',
-      observationSpace,
+      observationSpace: valley.valleySpace,
       actionSpace,
-      observation: boxRows(observationSpace, [
+      observation: boxRows(valley.valleySpace, [
         ['position', 'place along the valley, positive to the right; the bottom is at -0.5236, the flag at 0.45, a wall at -1.2'],
         ['velocity', 'change of the position in one step, positive to the right'],
       ]),
@@ -174,7 +166,7 @@ export const mountainCarContinuousSpecs = (): EnvSpec[] => [
       rewardThreshold: 90,
       parity: 'reset and reward exact, a step tested to 1e-15',
     },
-    { goalVelocity: { kind: 'number', default: 0, meaning: 'velocity per step from which on reaching the flag ends an episode' } },
+    valley.mountainCarOptions,
     mountainCarContinuous,
   ),
 ];

@@ -1,6 +1,6 @@
 /** MountainCar from the side. */
 import { cos, sin } from '../../math/index.ts';
-import type { MountainCarScene } from '../classic-control/mountainCar.ts';
+import type { MountainCarScene } from '../classic-control/valley.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
 import { fillCircle, fitDesign, polygonPath, strokeLine } from './strokes.ts';
