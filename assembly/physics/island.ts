@@ -23,10 +23,10 @@ export function clearIsland(): void {
   jointCount = 0;
 }
 
-/** Goes back to an island of other scratch: one of joints only. */
-export function restoreIsland(bodies: i32, joints: i32): void {
+/** Goes back to an island of other scratch. */
+export function restoreIsland(bodies: i32, joints: i32, contacts: i32): void {
   bodyCount = bodies;
-  contactCount = 0;
+  contactCount = contacts;
   jointCount = joints;
 }
 

@@ -1,44 +1,63 @@
-// Sweeps over the joints of four worlds side by side, one per lane of a vector. Every lane does what `solveJointVelocities` does, operation
-// by operation; where that branches, both ways are computed and one is chosen, so the bits are the same.
-import { bodyCount, jointCount } from './island';
+// Batches of worlds whose islands have the same shape: as many bodies, joints and contacts, in the same order, between the same bodies. Their
+// sweeps are done side by side, one world in each lane of a vector; all else is done world by world.
+import { bodyCount, contactCount, jointCount } from './island';
+import { sweepLaneContacts } from './laneContacts';
+import { sweepLaneJoints } from './laneJoints';
 import {
-  hingeArmA, hingeArmB, hingeBytes, hingeCross, hingeImpulses, hingeInertiaA, hingeInertiaB, hingeInverse2, hingeInverse3, hingeMassA,
-  hingeMassB, hingeMatrix, hingeMotorMass, hinges, hingeSpeed, hingeState, hingeTorqueImpulse, hingeUses, hingeVelocityA, hingeVelocityB,
-  hingeWords, laneAtLower, laneAtUpper, laneHingeBytes, laneHinges, laneImpulses, laneVelocities, limitEqual, limitLower, limitUpper,
+  batch, batchBodies, batchContactPlaces, batchContacts, batchFilled, batchJoints, batchPlaces, batchScratches, batchWorlds, batches,
+  hingeBytes, hingeImpulses, hingeMassA, hinges, hingeState, hingeUses, hingeVelocityA, hingeVelocityB, hingeWords, laneAtLower, laneAtUpper,
+  laneHingeBytes, laneHinges, laneImpulses, laneRowBytes, laneRowImpulses, laneRows, laneVelocities, limitEqual, limitLower, limitUpper,
+  maxLaneContacts, maxLaneJoints, rowBytes, rowCount, rowImpulses, rowMassA, rows, rowVelocityA, rowVelocityB, rowWords, scratchIndex, useBatch,
   usesMotor, velocities,
 } from './layout';
 
-/** Bodies and joints of the islands in the lanes. */
-export let laneBodies: i32 = 0;
-export let laneJoints: i32 = 0;
-
-// Which bodies the joints of the islands hold: offsets of their velocities, A and B of every joint in turn.
-const maxLaneJoints = 16;
-const places = memory.data(2 * 4 * 16, 4);
-
-/** Whether the island in the present scratch can go into a lane beside those that are there. */
-export function fitsLane(filled: i32): bool {
-  if (jointCount == 0 || jointCount > maxLaneJoints) return false;
-  if (filled > 0 && (bodyCount != laneBodies || jointCount != laneJoints)) return false;
+/** Whether the island in the present scratch may be one of a batch: its joints have motors, and limits that are not fixed angles. */
+function isPlain(): bool {
+  if (jointCount == 0 || jointCount > maxLaneJoints || contactCount > maxLaneContacts) return false;
   for (let j = 0; j < jointCount; j++) {
     const hinge = hinges + j * hingeBytes;
     if ((load<i32>(hinge, hingeUses) & usesMotor) == 0 || load<i32>(hinge, hingeState) == limitEqual) return false;
-    const a = <u32>(load<usize>(hinge, hingeVelocityA) - velocities), b = <u32>(load<usize>(hinge, hingeVelocityB) - velocities);
-    const place = places + (j << 3);
-    if (filled == 0) {
-      store<u32>(place, a);
-      store<u32>(place, b, 4);
-    } else if (load<u32>(place) != a || load<u32>(place, 4) != b) {
-      return false;
-    }
   }
-  laneBodies = bodyCount;
-  laneJoints = jointCount;
   return true;
 }
 
-/** Puts the island in the present scratch into a lane. */
-export function fillLane(lane: i32): void {
+/** Whether the island in the present scratch has the shape of the batch. */
+function hasShape(): bool {
+  if (load<i32>(batch, batchBodies) != bodyCount) return false;
+  if (load<i32>(batch, batchJoints) != jointCount || load<i32>(batch, batchContacts) != contactCount) return false;
+  for (let j = 0; j < jointCount; j++) {
+    const hinge = hinges + j * hingeBytes, place = batch + batchPlaces + (j << 3);
+    if (load<u32>(place) != <u32>(load<usize>(hinge, hingeVelocityA) - velocities)) return false;
+    if (load<u32>(place, 4) != <u32>(load<usize>(hinge, hingeVelocityB) - velocities)) return false;
+  }
+  for (let i = 0; i < contactCount; i++) {
+    const row = rows + i * rowBytes, place = batch + batchContactPlaces + i * 12;
+    if (load<u32>(place) != <u32>(load<usize>(row, rowVelocityA) - velocities)) return false;
+    if (load<u32>(place, 4) != <u32>(load<usize>(row, rowVelocityB) - velocities)) return false;
+    if (load<i32>(place, 8) != load<i32>(row, rowCount)) return false;
+  }
+  return true;
+}
+
+function takeShape(): void {
+  store<i32>(batch, bodyCount, batchBodies);
+  store<i32>(batch, jointCount, batchJoints);
+  store<i32>(batch, contactCount, batchContacts);
+  for (let j = 0; j < jointCount; j++) {
+    const hinge = hinges + j * hingeBytes, place = batch + batchPlaces + (j << 3);
+    store<u32>(place, <u32>(load<usize>(hinge, hingeVelocityA) - velocities));
+    store<u32>(place, <u32>(load<usize>(hinge, hingeVelocityB) - velocities), 4);
+  }
+  for (let i = 0; i < contactCount; i++) {
+    const row = rows + i * rowBytes, place = batch + batchContactPlaces + i * 12;
+    store<u32>(place, <u32>(load<usize>(row, rowVelocityA) - velocities));
+    store<u32>(place, <u32>(load<usize>(row, rowVelocityB) - velocities), 4);
+    store<i32>(place, load<i32>(row, rowCount), 8);
+  }
+}
+
+/** Copies the island in the present scratch into a lane. */
+function fillLane(lane: i32): void {
   const shift = <usize>(lane << 2);
   for (let i = 0; i < 3 * bodyCount; i++) store<u32>(laneVelocities + (i << 4) + shift, load<u32>(velocities + (i << 2)));
   for (let j = 0; j < jointCount; j++) {
@@ -51,113 +70,62 @@ export function fillLane(lane: i32): void {
     store<i32>(to, state == limitLower ? -1 : 0, laneAtLower);
     store<i32>(to, state == limitUpper ? -1 : 0, laneAtUpper);
   }
+  for (let i = 0; i < contactCount; i++) {
+    const row = rows + i * rowBytes;
+    const to = laneRows + i * laneRowBytes + shift;
+    for (let w = 0; w < rowWords; w++) store<u32>(to + (w << 4), load<u32>(row + (w << 2), rowMassA));
+    const own = load<usize>(row, rowImpulses);
+    for (let w = 0; w < 4; w++) store<u32>(to + (w << 4), load<u32>(own + (w << 2)), laneRowImpulses);
+  }
 }
 
 /** Takes velocities and impulses back to the present scratch. */
 export function emptyLane(lane: i32): void {
   const shift = <usize>(lane << 2);
-  for (let i = 0; i < 3 * laneBodies; i++) store<u32>(velocities + (i << 2), load<u32>(laneVelocities + (i << 4) + shift));
-  for (let j = 0; j < laneJoints; j++) {
+  for (let i = 0; i < 3 * bodyCount; i++) store<u32>(velocities + (i << 2), load<u32>(laneVelocities + (i << 4) + shift));
+  for (let j = 0; j < jointCount; j++) {
     const own = load<usize>(hinges + j * hingeBytes, hingeImpulses);
     const from = laneHinges + j * laneHingeBytes + shift;
     for (let w = 0; w < 4; w++) store<u32>(own + (w << 2), load<u32>(from + (w << 4), laneImpulses));
   }
+  for (let i = 0; i < contactCount; i++) {
+    const own = load<usize>(rows + i * rowBytes, rowImpulses);
+    const from = laneRows + i * laneRowBytes + shift;
+    for (let w = 0; w < 4; w++) store<u32>(own + (w << 2), load<u32>(from + (w << 4), laneRowImpulses));
+  }
 }
 
-/** The vector of a word of a hinge. */
-@inline
-function word(hinge: usize, offset: usize): v128 {
-  return v128.load(hinge + ((offset - hingeMassA) << 2));
-}
-@inline
-function add(a: v128, b: v128): v128 {
-  return f32x4.add(a, b);
-}
-@inline
-function sub(a: v128, b: v128): v128 {
-  return f32x4.sub(a, b);
-}
-@inline
-function mul(a: v128, b: v128): v128 {
-  return f32x4.mul(a, b);
-}
-@inline
-function neg(a: v128): v128 {
-  return f32x4.neg(a);
+/** Chooses the batch of the shape of the island in the present scratch, or an empty one; false where there is none. */
+function findBatch(): bool {
+  if (!isPlain()) return false;
+  let empty = -1;
+  for (let i = 0; i < batches; i++) {
+    useBatch(i);
+    if (load<i32>(batch, batchFilled) == 0) empty = i;
+    else if (hasShape()) return true;
+  }
+  if (empty < 0) return false;
+  useBatch(empty);
+  takeShape();
+  return true;
 }
 
-/** All sweeps over the joints in the lanes. */
+/** Puts a world, whose island is in the present scratch, into a batch, which then is the present one; false if it fits into none. */
+export function joinBatch(world: usize): bool {
+  if (!findBatch()) return false;
+  const lane = load<i32>(batch, batchFilled);
+  fillLane(lane);
+  store<usize>(batch + (lane << 2), world, batchWorlds);
+  store<i32>(batch + (lane << 2), scratchIndex, batchScratches);
+  store<i32>(batch, lane + 1, batchFilled);
+  return true;
+}
+
+/** All sweeps over the islands of the batch. */
 export function sweepLanes(iterations: i32): void {
-  const zero = f32x4.splat(0), minusZero = f32x4.splat(-0.0);
+  const joints = load<i32>(batch, batchJoints), contacts = load<i32>(batch, batchContacts);
   for (let i = 0; i < iterations; i++) {
-    for (let j = 0; j < laneJoints; j++) {
-      const hinge = laneHinges + j * laneHingeBytes;
-      const place = places + (j << 3);
-      const vA = laneVelocities + (<usize>load<u32>(place) << 2), vB = laneVelocities + (<usize>load<u32>(place, 4) << 2);
-      const mA = word(hinge, hingeMassA), mB = word(hinge, hingeMassB), iA = word(hinge, hingeInertiaA), iB = word(hinge, hingeInertiaB);
-      const rAx = word(hinge, hingeArmA), rAy = word(hinge, hingeArmA + 4), rBx = word(hinge, hingeArmB), rBy = word(hinge, hingeArmB + 4);
-      const vAx = v128.load(vA), vAy = v128.load(vA, 16), vBx = v128.load(vB), vBy = v128.load(vB, 16);
-      let wA = v128.load(vA, 32), wB = v128.load(vB, 32);
-
-      const oldMotor = v128.load(hinge, laneImpulses + 48);
-      const most = word(hinge, hingeTorqueImpulse);
-      let motor = add(oldMotor, mul(neg(word(hinge, hingeMotorMass)), sub(sub(wB, wA), word(hinge, hingeSpeed))));
-      motor = f32x4.pmin(most, motor); // motor < most ? motor : most
-      motor = f32x4.pmax(motor, neg(most)); // motor < -most ? -most : motor
-      v128.store(hinge, motor, laneImpulses + 48);
-      const change = sub(motor, oldMotor);
-      wA = sub(wA, mul(iA, change));
-      wB = add(wB, mul(iB, change));
-
-      const dx = add(sub(sub(vBx, mul(wB, rBy)), vAx), mul(wA, rAy));
-      const dy = sub(sub(add(vBy, mul(wB, rBx)), vAy), mul(wA, rAx));
-      const dz = sub(wB, wA);
-      const k11 = word(hinge, hingeMatrix), k12 = word(hinge, hingeMatrix + 4), k22 = word(hinge, hingeMatrix + 8);
-      const k13 = word(hinge, hingeMatrix + 12), k23 = word(hinge, hingeMatrix + 16), k33 = word(hinge, hingeMatrix + 20);
-      const inverse2 = word(hinge, hingeInverse2), inverse3 = word(hinge, hingeInverse3);
-      const fullX = neg(
-        mul(inverse3, add(add(mul(dx, word(hinge, hingeCross)), mul(dy, word(hinge, hingeCross + 4))), mul(dz, word(hinge, hingeCross + 8)))),
-      );
-      const fullY = neg(
-        mul(
-          inverse3,
-          add(
-            add(mul(k11, sub(mul(dy, k33), mul(dz, k23))), mul(k12, sub(mul(dz, k13), mul(dx, k33)))),
-            mul(k13, sub(mul(dx, k23), mul(dy, k13))),
-          ),
-        ),
-      );
-      const fullZ = neg(
-        mul(
-          inverse3,
-          add(
-            add(mul(k11, sub(mul(k22, dz), mul(k23, dy))), mul(k12, sub(mul(k23, dx), mul(k12, dz)))),
-            mul(k13, sub(mul(k12, dy), mul(k22, dx))),
-          ),
-        ),
-      );
-      const old = v128.load(hinge, laneImpulses + 32);
-      const now = add(old, fullZ);
-      const lower = v128.load(hinge, laneAtLower), upper = v128.load(hinge, laneAtUpper);
-      const active = v128.or(lower, upper);
-      const letGo = v128.or(v128.and(lower, f32x4.lt(now, zero)), v128.and(upper, f32x4.gt(now, zero)));
-      const held = v128.andnot(active, letGo);
-      const x = v128.bitselect(add(neg(dx), mul(old, k13)), neg(dx), letGo);
-      const y = v128.bitselect(add(neg(dy), mul(old, k23)), neg(dy), letGo);
-      const px = v128.bitselect(fullX, mul(inverse2, sub(mul(k22, x), mul(k12, y))), held);
-      const py = v128.bitselect(fullY, mul(inverse2, sub(mul(k11, y), mul(k12, x))), held);
-      // Adding -0 changes nothing, not even the sign of zero.
-      const pz = v128.bitselect(fullZ, v128.bitselect(neg(old), minusZero, letGo), held);
-      v128.store(hinge, add(v128.load(hinge, laneImpulses), px), laneImpulses);
-      v128.store(hinge, add(v128.load(hinge, laneImpulses + 16), py), laneImpulses + 16);
-      v128.store(hinge, v128.bitselect(now, v128.andnot(old, letGo), held), laneImpulses + 32);
-
-      v128.store(vA, sub(vAx, mul(mA, px)));
-      v128.store(vA, sub(vAy, mul(mA, py)), 16);
-      v128.store(vA, sub(wA, mul(iA, add(sub(mul(rAx, py), mul(rAy, px)), pz))), 32);
-      v128.store(vB, add(vBx, mul(mB, px)));
-      v128.store(vB, add(vBy, mul(mB, py)), 16);
-      v128.store(vB, add(wB, mul(iB, add(sub(mul(rBx, py), mul(rBy, px)), pz))), 32);
-    }
+    sweepLaneJoints(joints);
+    sweepLaneContacts(contacts);
   }
 }

@@ -131,6 +131,25 @@ export const laneImpulses = 416;
 export const laneAtLower = 480;
 export const laneAtUpper = 496;
 
+// And of contacts: every word of a row from `rowMassA` on, then the impulses.
+export const rowWords = 37;
+export const laneRowBytes = 656;
+export const laneRowImpulses = 592;
+
+// Worlds whose islands have the same shape, one in each lane of a vector.
+export const lanes = 4;
+export const maxLaneJoints = 16;
+export const maxLaneContacts = 8;
+export const batchFilled = 0; // lanes in use
+export const batchBodies = 4;
+export const batchJoints = 8;
+export const batchContacts = 12;
+export const batchWorlds = 16; // their addresses
+export const batchScratches = 32; // which scratch each has
+export const batchPlaces = 48; // of every joint: offsets of the velocities of its bodies A and B; of every contact the same, and its points
+export const batchContactPlaces = 176;
+export const batchBytes = 272;
+
 // Constraint of a joint while its island is solved.
 export const hingeBytes = 144;
 export const hingeVelocityA = 0;
@@ -168,14 +187,25 @@ export let contactCapacity: i32 = 0;
 // Memory shared by the worlds: what lives only during a call. Addresses.
 export let stagedCorners: usize = 0;
 export let events: usize = 0;
-export let laneHinges: usize = 0;
-export let laneVelocities: usize = 0;
 export let nearRays: usize = 0; // fixtures that rays may meet
 
-// Scratch of one world; there are as many as worlds are solved side by side.
-export const lanes = 4;
+// Batches of worlds that are solved side by side: as many shapes are collected at once. What `useBatch` chose.
+export const batches = 8;
+let batchesAt: usize = 0;
+let batchStride: usize = 0;
+export let batch: usize = 0;
+export let laneVelocities: usize = 0;
+export let laneHinges: usize = 0;
+export let laneRows: usize = 0;
+
+// Scratch of one world: one for each that waits in a batch, and one for the world at hand. What `useScratch` chose.
+const scratches = batches * lanes + 1;
+const freeScratches = memory.data(4 * scratches, 4);
+let freeCount: i32 = 0;
 let scratch: usize = 0;
 let scratchBytes: usize = 0;
+/** The number of the scratch in use. */
+export let scratchIndex: i32 = 0;
 let bodyCapacity: i32 = 0;
 let jointCapacity: i32 = 0;
 export let stack: usize = 0;
@@ -220,8 +250,34 @@ export function storeState(at: usize, x: f32, y: f32, turn: f32): void {
 }
 
 /** Chooses the scratch that the next calls use. */
-export function useLane(lane: i32): void {
-  placeScratch(scratch + lane * scratchBytes);
+export function useScratch(index: i32): void {
+  scratchIndex = index;
+  placeScratch(scratch + <usize>index * scratchBytes);
+}
+
+/** Chooses one that no world has. */
+export function takeScratch(): void {
+  freeCount--;
+  useScratch(load<i32>(freeScratches + (freeCount << 2)));
+}
+
+/** Gives the one in use back; it stays in use until another is chosen. */
+export function releaseScratch(): void {
+  store<i32>(freeScratches + (freeCount << 2), scratchIndex);
+  freeCount++;
+}
+
+function placeBatch(at: usize): usize {
+  batch = at;
+  laneVelocities = align(at + batchBytes);
+  laneHinges = laneVelocities + <usize>bodyCapacity * 48;
+  laneRows = laneHinges + <usize>jointCapacity * laneHingeBytes;
+  return laneRows + maxLaneContacts * laneRowBytes;
+}
+
+/** Chooses the batch that the next calls use. */
+export function useBatch(index: i32): void {
+  placeBatch(batchesAt + <usize>index * batchStride);
 }
 
 /** Lays out the shared memory from `base` on; returns the address of the first world. */
@@ -236,10 +292,12 @@ export function configure(base: usize, bodies: i32, fixtures: i32, joints: i32, 
   jointCapacity = joints;
   stagedCorners = align(base);
   events = stagedCorners + maxCorners * 8;
-  laneHinges = align(events + maxEvents * eventBytes);
-  laneVelocities = laneHinges + joints * laneHingeBytes;
-  nearRays = laneVelocities + bodies * 48;
-  scratch = nearRays + fixtures * 4;
+  nearRays = align(events + maxEvents * eventBytes);
+  batchesAt = align(nearRays + fixtures * 4);
+  batchStride = placeBatch(batchesAt) - batchesAt;
+  scratch = batchesAt + batches * batchStride;
   scratchBytes = placeScratch(scratch) - scratch;
-  return scratch + lanes * scratchBytes;
+  for (let i = 0; i < scratches; i++) store<i32>(freeScratches + (i << 2), scratches - 1 - i);
+  freeCount = scratches;
+  return scratch + scratches * scratchBytes;
 }

@@ -11,11 +11,12 @@ import { timeOfImpact } from './impact';
 import {
   addBody, addContact, addJoint, beginIsland, bodyCount, clearIsland, contactCount, finishIsland, restoreIsland, solveImpact, solveVelocities,
 } from './island';
-import { emptyLane, fillLane, fitsLane, laneBodies, laneJoints, sweepLanes } from './lanes';
+import { emptyLane, joinBatch, sweepLanes } from './lanes';
 import {
-  contactFixtureA, contactFixtureB, contactFlags, contactImpact, contactImpacts, contactNext, fixtureBody, hasImpact, isEnabled,
-  islandBodies, isTouching, isVisited, jointBytes, jointsAt, jointVisited, lanes, linkNext, linkOther, linkOwner, maxImpactBodies,
-  maxImpactContacts, stack, useLane, worldBodyCount, worldContacts, worldFresh, worldInverseStep, worldJointCount, worldSize,
+  batch, batchBodies, batchContacts, batches, batchFilled, batchJoints, batchScratches, batchWorlds, contactFixtureA, contactFixtureB,
+  contactFlags, contactImpact, contactImpacts, contactNext, fixtureBody, hasImpact, isEnabled, islandBodies, isTouching, isVisited, jointBytes,
+  jointsAt, jointVisited, lanes, linkNext, linkOther, linkOwner, maxImpactBodies, maxImpactContacts, releaseScratch, stack, takeScratch, useBatch,
+  useScratch, worldBodyCount, worldContacts, worldFresh, worldInverseStep, worldJointCount, worldSize,
 } from './layout';
 
 const impactPositionIterations = 20;
@@ -291,48 +292,40 @@ function finishStep(world: usize, duration: f32, velocityIterations: i32): void 
   }
 }
 
-// The worlds of the lanes that are filled.
-const laneWorlds = memory.data(lanes * 4, 4);
-
-/** Sweeps over the islands in the lanes, and what is left of their worlds' steps. */
-function finishLanes(filled: i32, duration: f32, velocityIterations: i32, positionIterations: i32): void {
-  const bodies = laneBodies, joints = laneJoints;
+/** Sweeps over the islands of the present batch, and what is left of their worlds' steps. */
+function finishBatch(duration: f32, velocityIterations: i32, positionIterations: i32): void {
+  const filled = load<i32>(batch, batchFilled);
   const alone = filled == 1; // not worth a vector
   if (!alone) sweepLanes(velocityIterations);
   for (let lane = 0; lane < filled; lane++) {
-    const world = load<usize>(laneWorlds + (lane << 2));
-    useLane(lane);
-    restoreIsland(bodies, joints);
+    const world = load<usize>(batch + (lane << 2), batchWorlds);
+    useScratch(load<i32>(batch + (lane << 2), batchScratches));
+    restoreIsland(load<i32>(batch, batchBodies), load<i32>(batch, batchJoints), load<i32>(batch, batchContacts));
     if (alone) solveVelocities(velocityIterations);
     else emptyLane(lane);
     finishSeed(world, duration, positionIterations);
     finishStep(world, duration, velocityIterations);
+    releaseScratch();
   }
+  store<i32>(batch, 0, batchFilled);
 }
 
 /**
  * Advances `count` worlds that follow one another in memory by `duration` seconds; returns the number of events. Worlds with one island of
- * joints only, of the same shape, are swept side by side; the numbers are those of one world at a time.
+ * the same shape are swept side by side; the numbers are those of one world at a time.
  */
 export function step(first: usize, count: i32, duration: f32, velocityIterations: i32, positionIterations: i32): i32 {
   clearEvents();
-  let filled = 0;
   for (let i = 0; i < count; i++) {
     const world = first + i * worldSize;
-    useLane(filled);
+    takeScratch();
     beginStep(world);
     let seed = nextSeed(world);
     if (seed != 0 && count > 1) {
       beginSeed(world, seed, duration);
       seed = nextSeed(world);
-      if (seed == 0 && contactCount == 0 && fitsLane(filled)) {
-        fillLane(filled);
-        store<usize>(laneWorlds + (filled << 2), world);
-        filled++;
-        if (filled == lanes) {
-          finishLanes(filled, duration, velocityIterations, positionIterations);
-          filled = 0;
-        }
+      if (seed == 0 && joinBatch(world)) {
+        if (load<i32>(batch, batchFilled) == lanes) finishBatch(duration, velocityIterations, positionIterations);
         continue;
       }
       solveVelocities(velocityIterations);
@@ -344,7 +337,11 @@ export function step(first: usize, count: i32, duration: f32, velocityIterations
       finishSeed(world, duration, positionIterations);
     }
     finishStep(world, duration, velocityIterations);
+    releaseScratch();
   }
-  if (filled > 0) finishLanes(filled, duration, velocityIterations, positionIterations);
+  for (let i = 0; i < batches; i++) {
+    useBatch(i);
+    if (load<i32>(batch, batchFilled) > 0) finishBatch(duration, velocityIterations, positionIterations);
+  }
   return eventCount;
 }
