@@ -18,7 +18,7 @@ const parts = {
 const shared = {
   'classic-control': ['resetBounds.ts', 'valley.ts', 'cartPoleFamily.ts', 'specs.ts'],
   'toy-text': ['grid.ts', 'tableWalk.ts', 'starts.ts', 'specs.ts'],
-  box2d: ['physics.ts', 'layout.ts', 'groundContacts.ts', 'specs.ts'],
+  box2d: ['physics.ts', 'compiled.ts', 'layout.ts', 'groundContacts.ts', 'specs.ts'],
 };
 /** MuJoCo's tasks, in Gymnasium's order; every other file of their folder is shared. */
 const mujocoTasks = [

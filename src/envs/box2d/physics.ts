@@ -2,6 +2,7 @@
 import { explainAddresses } from '../../core/addressSpace.ts';
 import { failure } from '../../core/errors.ts';
 import { bytesOfPrintable } from '../../core/text.ts';
+import { compiledPhysics, usePhysics } from './compiled.ts';
 import { physicsModule } from './generated.ts';
 
 /** What the module offers; worlds are addresses, bodies and joints are offsets from their world. */
@@ -71,8 +72,6 @@ export interface FixtureOptions {
   readonly mask: number;
 }
 
-let compiled: WebAssembly.Module | undefined;
-
 /** Throws {@link CohortError} where addresses are short. */
 function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
   try {
@@ -82,14 +81,13 @@ function instantiate(module: WebAssembly.Module): WebAssembly.Instance {
   }
 }
 
-/** The module, if worlds were made here; what threads that step environments are given. */
-export function compiledPhysics(): WebAssembly.Module | undefined {
-  return compiled;
-}
-
-/** Takes the module of another thread, in place of compiling it. */
-export function usePhysics(module: WebAssembly.Module | undefined): void {
-  compiled ??= module;
+/** The module, compiled when the first worlds are made. */
+function moduleAtHand(): WebAssembly.Module {
+  const known = compiledPhysics();
+  if (known) return known;
+  const module = new WebAssembly.Module(bytesOfPrintable(physicsModule));
+  usePhysics(module);
+  return module;
 }
 
 /** Worlds of equal capacities in one memory. All numbers are rounded to float32 on the way in. */
@@ -111,8 +109,7 @@ export class Physics {
 
   /** Throws {@link CohortError} if the memory does not suffice. */
   constructor(worlds: number, capacities: Capacities) {
-    compiled ??= new WebAssembly.Module(bytesOfPrintable(physicsModule));
-    const api = instantiate(compiled).exports as unknown as PhysicsExports;
+    const api = instantiate(moduleAtHand()).exports as unknown as PhysicsExports;
     const { bodies, fixtures, joints, contacts, corners } = capacities;
     this.#first = api.configure(worlds, bodies, fixtures, joints, contacts, corners);
     if (this.#first === 0) {

@@ -1,6 +1,6 @@
 /** The program of a thread that steps some of the environments. */
 import type { VectorEnv } from '../../core/env.ts';
-import { usePhysics } from '../box2d/physics.ts';
+import { usePhysics } from '../box2d/compiled.ts';
 import { makeHere } from '../makeHere.ts';
 import { applyModule, splitAddress } from '../module.ts';
 import type { ModuleHelpers } from '../moduleHelpers.ts';

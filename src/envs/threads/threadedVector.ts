@@ -5,7 +5,7 @@ import { mistake } from '../../core/errors.ts';
 import type { EnvWorkerHandle } from '../../core/platform.ts';
 import { flatSize, type Space } from '../../core/space.ts';
 import { entryOfEnv, envPrefix, isOfTheWhole, stateRows } from '../../core/stateRows.ts';
-import { compiledPhysics } from '../box2d/physics.ts';
+import { compiledPhysics } from '../box2d/compiled.ts';
 import { mujocoAddresses } from '../mujoco/addresses.ts';
 import { entriesUnder, restoreArrays } from '../state.ts';
 import { checkSeeds, refuseActionCount, shownNames } from '../vectorBuffers.ts';
