@@ -30,6 +30,10 @@ const { config: tianshou } = recipes.find(({ env, name }) => env === 'HalfCheeta
 const plan = {
   'CartPole-v1': { algorithm: 'ppo', seeds: 1 },
   'CartPole-v0': { algorithm: 'ppo', seeds: 1 },
+  'Acrobot-v1': { algorithm: 'ppo', seeds: 3 },
+  'MountainCar-v0': { algorithm: 'ppo', seeds: 3 },
+  'MountainCarContinuous-v0': { algorithm: 'gpg+', seeds: 3 },
+  'Pendulum-v1': { algorithm: 'ppo', seeds: 3 },
   'LunarLander-v3': { algorithm: 'ppo', seeds: 5 },
   'LunarLanderContinuous-v3': { algorithm: 'ppo', seeds: 5 },
   'HalfCheetah-v5': { algorithm: 'ppo', seeds: 4 },
@@ -39,6 +43,10 @@ const plan = {
   'CliffWalking-v1': { algorithm: 'gpg', seeds: 1 },
   'CliffWalkingSlippery-v1': { algorithm: 'gpg', seeds: 5 },
   'CliffWalking-v0': { algorithm: 'gpg', seeds: 1 },
+  'FrozenLake-v1': { algorithm: 'ppo', seeds: 3 },
+  'FrozenLake8x8-v1': { algorithm: 'ppo', seeds: 3 },
+  'Taxi-v4': { algorithm: 'gpg+', seeds: 3 },
+  'Blackjack-v1': { algorithm: 'ppo', seeds: 3 },
 };
 
 /** The command that trains such a run. */

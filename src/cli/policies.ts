@@ -23,9 +23,10 @@ export function addPolicies(program: Command, context: Context): void {
     .action(answer(context, runPolicies));
 }
 
-/** `500.0 [500.0, 500.0]`: a mean return with its interval. */
+/** `500.0 [500.0, 500.0]`, `0.69 [0.60, 0.78]`: a mean return with its interval. */
 function interval({ mean, low, high }: PretrainedPolicy['greedy']): string {
-  return `${formatNumber(mean, 1)} [${formatNumber(low, 1)}, ${formatNumber(high, 1)}]`;
+  const [middle, from, to] = [mean, low, high].map((value) => formatNumber(value, Math.abs(mean) < 10 ? 2 : 1));
+  return `${middle} [${from}, ${to}]`;
 }
 
 async function runPolicies(name: string | undefined, { json }: { json?: boolean }, { library, paint }: Tools): Promise<void> {

@@ -1,9 +1,5 @@
 /** Environments of the package that have no default settings, no policy of the package, and no recorded healthy run yet. */
 export const untrained: ReadonlySet<string> = new Set([
-  'Acrobot-v1',
-  'MountainCar-v0',
-  'MountainCarContinuous-v0',
-  'Pendulum-v1',
   'BipedalWalker-v3',
   'BipedalWalkerHardcore-v3',
   'Hopper-v4',
@@ -23,8 +19,4 @@ export const untrained: ReadonlySet<string> = new Set([
   'HumanoidStandup-v5',
   'HumanoidStandup-v4',
   'Pusher-v5',
-  'FrozenLake-v1',
-  'FrozenLake8x8-v1',
-  'Taxi-v4',
-  'Blackjack-v1',
 ]);

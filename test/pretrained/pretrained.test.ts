@@ -1,12 +1,14 @@
 /** The policies that come with the package, as pages load them: each fits its environment, is small, and acts. */
 import { describe, expect, it } from 'vitest';
-import { flatSize } from '../../src/core/space.ts';
+import type { Observation } from '../../src/core/env.ts';
+import { flatSize, sampleSpace } from '../../src/core/space.ts';
 import { hexOf } from '../../src/core/text.ts';
 import { standardRegistry } from '../../src/envs/index.ts';
 import { decodePolicy } from '../../src/policies/encode.ts';
 import { checkSpaces } from '../../src/policies/environment.ts';
 import { parsePretrained } from '../../src/policies/pretrained.ts';
 import { loadPretrained, pretrainedFile, pretrainedPolicies } from '../../src/pretrained/index.ts';
+import { createGenerator } from '../../src/random/index.ts';
 import { untrained } from '../envs/untrained.ts';
 
 const registry = standardRegistry();
@@ -35,9 +37,8 @@ describe('the policies that come with the package', () => {
       const { observationSpace, actionSpace } = registry.get(name);
       checkSpaces(file.spec, { observationSpace, actionSpace }, name);
       const policy = await loadPretrained(name);
-      const action = policy.act(
-        observationSpace.kind === 'discrete' ? observationSpace.start : new Float64Array(flatSize(observationSpace)),
-      );
+      const anything = { actionMask: new Uint8Array(actionSpace.kind === 'discrete' ? actionSpace.n : 0).fill(1) };
+      const action = policy.act(sampleSpace(observationSpace, createGenerator(1)) as Observation, file.spec.masked ? anything : {});
       expect(typeof action === 'number' ? 1 : action.length).toBe(flatSize(actionSpace));
     },
   );

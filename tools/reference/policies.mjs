@@ -1,7 +1,11 @@
 /** docs/reference/policies.md. */
 import { code, list, page, prose, table } from './markdown.mjs';
 
-const interval = ({ mean, low, high }) => `${mean.toFixed(1)} [${low.toFixed(1)}, ${high.toFixed(1)}]`;
+/** Two decimals where returns are small. */
+const interval = ({ mean, low, high }) => {
+  const write = (value) => value.toFixed(Math.abs(mean) < 10 ? 2 : 1);
+  return `${write(mean)} [${write(low)}, ${write(high)}]`;
+};
 
 /** What is known of every policy that comes with the package. */
 export function renderPolicies({ pretrainedPolicies }) {
@@ -28,7 +32,7 @@ export function renderPolicies({ pretrainedPolicies }) {
   const notes = pretrainedPolicies.filter(({ note }) => note !== undefined).map(({ name, note }) => `${code(name)}: ${note}`);
   return page('Policies that come with the package', [
     prose(
-      'One trained policy per environment, to watch, record, evaluate and begin from without training. `npx cohort-rl policies` lists them, `npx cohort-rl ' +
+      'Trained policies, one for every environment with default settings (and Hopper and InvertedPendulum), to watch, record, evaluate and begin from without training. `npx cohort-rl policies` lists them, `npx cohort-rl ' +
         'policies LunarLander-v3` says all that is known of one.',
     ),
     ['```sh', 'npx cohort-rl watch CartPole-v1', 'npx cohort-rl eval CartPole-v1', 'npx cohort-rl record CartPole-v1 --gif', '```'].join(
