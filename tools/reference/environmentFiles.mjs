@@ -14,28 +14,15 @@ const parts = {
   frozenLake: ['toy-text/frozenLakeMaps.ts'],
   humanoid: ['mujoco/humanoidModel.ts'],
 };
-/** What several environments of a folder use. */
-const shared = {
-  'classic-control': ['resetBounds.ts', 'valley.ts', 'cartPoleFamily.ts', 'specs.ts'],
-  'toy-text': ['grid.ts', 'tableWalk.ts', 'starts.ts', 'specs.ts'],
-  box2d: ['physics.ts', 'compiled.ts', 'layout.ts', 'groundContacts.ts', 'specs.ts'],
-};
-/** MuJoCo's tasks, in Gymnasium's order; every other file of their folder is shared. */
-const mujocoTasks = [
-  ...['halfCheetah', 'hopper', 'invertedPendulum', 'invertedDoublePendulum', 'reacher', 'swimmer', 'walker2d'],
-  ...['ant', 'humanoid', 'humanoidStandup', 'pusher'],
-];
-
 const filesOf = (name) => readdirSync(new URL(`${name}/`, folder)).filter((file) => file.endsWith('.ts') && file !== 'generated.ts');
 const titleOf = (name) => name[0].toUpperCase() + name.slice(1);
 
-/** The files of a folder that are one environment each. */
+/** The files of a folder that register an environment, and so are one, or belong to it. */
 function environmentsOf(name) {
-  if (name === 'mujoco') return mujocoTasks;
-  const others = new Set([...shared[name].map((file) => `${name}/${file}`), ...Object.values(parts).flat()]);
+  const registers = (file) => /: EnvSpec\[\] =/.test(readFileSync(new URL(`${name}/${file}`, folder), 'utf8')) && file !== 'specs.ts';
   return filesOf(name)
-    .filter((file) => !others.has(`${name}/${file}`))
-    .map((file) => file.replace('.ts', ''));
+    .filter(registers)
+    .map((file) => file.replace(/(Specs)?\.ts$/, ''));
 }
 
 function rowOf(name, task) {
@@ -51,11 +38,14 @@ const folders = ['classic-control', 'toy-text', 'box2d', 'mujoco'];
 
 /** The blocks of the section. */
 export function environmentFiles() {
-  const rest = filesOf('mujoco').filter((file) => !mujocoTasks.includes(file.replace('.ts', '')));
-  const common = { ...shared, mujoco: [...rest, '../draw/planar.ts', '../draw/spatial.ts'] };
-  const sums = Object.entries(common).map(
-    ([name, files]) => `${files.reduce((sum, file) => sum + linesOf(`${name}/${file}`), 0)} of \`${name}\``,
-  );
+  const sums = folders.map((name) => {
+    const own = environmentsOf(name).flatMap((task) => [`${name}/${task}.ts`, ...(parts[task] ?? [])]);
+    const shared = filesOf(name)
+      .map((file) => `${name}/${file}`)
+      .filter((file) => !own.includes(file));
+    const views = name === 'mujoco' ? ['draw/planar.ts', 'draw/spatial.ts'] : [];
+    return `${[...shared, ...views].reduce((sum, file) => sum + linesOf(file), 0)} of \`${name}\``;
+  });
   return [
     '## Where they are written',
     prose(

@@ -1,4 +1,5 @@
 /** Bodies that move in a plane, from the side or from above: the MuJoCo tasks. */
+import { withMinus } from '../../core/text.ts';
 import { sin } from '../../math/index.ts';
 import type { PlanarCapsule, PlanarScene } from '../mujoco/planarScene.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
@@ -79,7 +80,7 @@ function drawFloor(context: DrawingContext, colors: Palette, { toX, toY, left, r
   for (let meter = Math.floor(left); meter <= right + 1; meter++) {
     strokeLine(context, toX(meter), y + 3, toX(meter), y + 14, { color: colors.stone, width: 2.5 });
     context.fillStyle = colors.label;
-    context.fillText(`${String(meter).replace('-', '−')} m`, toX(meter), y + 20);
+    context.fillText(`${withMinus(String(meter))} m`, toX(meter), y + 20);
     for (const part of [0.25, 0.5, 0.75]) {
       strokeLine(context, toX(meter + part), y + 3, toX(meter + part), y + 7, { color: colors.stone, width: 1.5 });
     }

@@ -1,4 +1,5 @@
 /** Shapes in space, in perspective, the far ones first: the MuJoCo tasks that no plane holds. */
+import { withMinus } from '../../core/text.ts';
 import { cos, sin } from '../../math/index.ts';
 import type { SpatialScene, SpatialShape } from '../mujoco/spatialScene.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
@@ -149,7 +150,7 @@ function drawTiles(context: DrawingContext, colors: Palette, eye: Eye, { center,
   const near = eye.ground(designSize.height - 20, floor)[1];
   for (let meter = column - 3; meter <= column + 4; meter++) {
     const { x, y } = eye.see([meter, near, floor]);
-    context.fillText(`${String(meter).replace('-', '−')} m`, x, y);
+    context.fillText(`${withMinus(String(meter))} m`, x, y);
   }
 }
 
