@@ -1,5 +1,4 @@
 /** What a learning curve shows, as places from 0 to 1 for a picture of any size, and in words. No DOM here. */
-import { withMinus } from '../core/text.ts';
 import { showNumber } from '../page/dom.ts';
 import type { WatchCheckpoint, WatchCurve, WatchLine, WatchPoint } from './protocol.ts';
 
@@ -47,7 +46,7 @@ const showSteps = (steps: number): string => `${Math.round(steps).toLocaleString
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact' });
 /** At the axis there is room for a few digits. */
 const showTick = (value: number, tick: number): string =>
-  Math.abs(value) >= 1e5 ? withMinus(compact.format(value)) : showNumber(value, tick < 1 ? Math.ceil(-Math.log10(tick)) : 0);
+  Math.abs(value) >= 1e5 ? compact.format(value).replace('-', '−') : showNumber(value, tick < 1 ? Math.ceil(-Math.log10(tick)) : 0);
 const showValue = (value: number): string => showNumber(value, Math.abs(value) >= 1000 ? 0 : 1);
 
 /** Distance of round values (1, 2 or 5 times a power of ten) that part the span into few stretches. */
