@@ -47,6 +47,8 @@ export default defineConfig({
                 browser: {
                   enabled: true,
                   headless: true,
+                  // One page for all files, half the time: a test leaves the page's globals and the modules' state as it found them.
+                  isolate: false,
                   screenshotFailures: false,
                   provider: playwright({ launchOptions: { executablePath, args: browserArguments } }),
                   instances: [{ browser: 'chromium' as const }],

@@ -5,12 +5,6 @@ import { drawProblem } from '../../../../src/lm/tasks/problems.ts';
 import { promptParts } from '../../../../src/lm/tasks/prompt.ts';
 import { createGenerator } from '../../../../src/random/index.ts';
 
-it('asks for the digits before a problem is drawn', () => {
-  expect(() => digitsSum.prompts(createGenerator([1]))).toThrow(
-    'digits: expected digits that are loaded, got none; wait for the task’s load()',
-  );
-});
-
 describe('the digits', () => {
   let digits: Digits;
   beforeAll(async () => {
