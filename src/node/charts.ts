@@ -25,6 +25,19 @@ export interface DrawnChart {
   readonly frames: readonly (Frame | undefined)[];
 }
 
+/** Hundredths of a pixel: places in an SVG that vega writes to all digits. */
+function withShortPlaces(svg: string): string {
+  return svg.replaceAll(/ (?:d|transform|x2?|y2?|width|height)="[^"]*"/g, (attribute) =>
+    attribute.replaceAll(/-?\d+(?:\.\d{3,}|(?:\.\d+)?(?=e-\d))(?:e-\d+)?/g, (number) => String(Math.round(Number(number) * 100) / 100)),
+  );
+}
+
+/** The font stands once, at the top: every text without one of its own has it from there. */
+function withOneFont(svg: string): string {
+  const [font] = svg.match(/ font-family="[^"]*"/) ?? [];
+  return font === undefined ? svg : svg.replaceAll(font, '').replace('<svg', `<svg${font}`);
+}
+
 /**
  * Draws a chart; the same specification gives the same bytes, in every process. Throws `CohortError` where vega or vega-lite is not installed.
  */
@@ -41,7 +54,7 @@ export async function drawChart(spec: ChartSpec): Promise<DrawnChart> {
     await view.runAsync();
     // Names of clip paths count up in each process.
     vega.resetSVGDefIds();
-    return { svg: await view.toSVG(), frames: framesOf(view) };
+    return { svg: withOneFont(withShortPlaces(await view.toSVG())), frames: framesOf(view) };
   } finally {
     view.finalize();
     textMetrics.width = measure;

@@ -84,6 +84,16 @@ it('axes write millions short, names stand whole in the legend, missing cells ha
   expect([...heat.matchAll(/>(1\.0|500)</g)]).toHaveLength(2);
 });
 
+it('places are hundredths of a pixel, figures have six digits, and the font is named once', async () => {
+  const points = [1, 2, 3].map((x) => ({ x, y: x / 3, low: x / 7, high: x / 2 }));
+  const spec = curveChart([{ title: 'A third', series: [{ name: 'a', points }] }], titles);
+  expect(JSON.stringify(spec)).toContain('"y":0.333333,"low":0.142857,"high":0.5}');
+  const svg = await renderChart(spec);
+  for (const [, places] of svg.matchAll(/ (?:d|transform|x2?|y2?|width|height)="([^"]*)"/g)) expect(places).not.toMatch(/\.\d{3}|e-/);
+  expect(svg.match(/ font-family="/g)).toHaveLength(1);
+  expect(svg.startsWith('<svg font-family=')).toBe(true);
+});
+
 it('profiles of up to four lines have bands, more lines have them in the data only', () => {
   const layersOf = (count: number): number =>
     (profileChart([{ title: 'One', series: series(count) }], titles) as unknown as { layer: unknown[] }).layer.length;

@@ -129,10 +129,18 @@ export function namesOf(panels: readonly Panel[]): string[] {
   return [...new Set(panels.flatMap(({ series }) => series.map(({ name }) => name)))];
 }
 
+/** A figure as a chart has it: six digits, more than its pixels show. */
+const short = (value: number): number => Number(value.toPrecision(6));
+
 /** The points of series as rows of data: name, x, y, and the ends of the interval where there is one. */
 export function rowsOf(series: readonly Series[]): unknown[] {
   return series.flatMap(({ name, points }) =>
-    points.map(({ x, y, low, high }) => ({ name, x, y, ...(low !== undefined && { low, high }) })),
+    points.map(({ x, y, low, high }) => ({
+      name,
+      x,
+      y: short(y),
+      ...(low !== undefined && high !== undefined && { low: short(low), high: short(high) }),
+    })),
   );
 }
 
