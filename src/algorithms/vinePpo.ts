@@ -55,6 +55,8 @@ export const vineppo: Algorithm<VinePpoConfig, GroupState> = {
   playsBesides: 'branches',
   comparesWith: 'gpg',
   recipesOf: recipesOfBranching,
+  // 2: branch points wait for one another, and are played together.
+  behavior: 2,
   description: 'VinePPO: what states are worth is the mean return of branches that the policy plays from copies of the environment',
   fields: vinePpoFields,
   check: checkMinibatches,

@@ -35,36 +35,36 @@ export function stateRows<T extends object>(arrays: T, numEnvs: number, from: nu
   return Object.fromEntries(rows) as T;
 }
 
+/** Where environment `env` stands, copied, without what is of the whole: {@link placeRows} puts it anywhere, at any time. */
+export function takeRow(state: EnvState, numEnvs: number, env: number): EnvState {
+  const own = Object.entries(stateRows(state, numEnvs, env, env + 1)).filter(([name]) => entryOfEnv(name) || !isOfTheWhole(name));
+  return Object.fromEntries(own.map(([name, array]) => [name, array.slice()]));
+}
+
 /**
- * A state whose environment j stands where environment `origins[j]` of `state` stands; those beyond the list stay where they are. Everything is copied:
- * generators, clocks and gathered returns too.
+ * A state whose environment j stands where `rows[j]` was taken; those beyond the list stay where they are. Everything is copied: generators, clocks and
+ * gathered returns too.
  *
- * Example: for `{ cells: [7, 8, 9] }` and origins 2, 2 the cells are 9, 9, 9.
+ * Example: for `{ cells: [7, 8, 9] }` and rows `{ cells: [5] }`, `{ cells: [8] }` the cells are 5, 8, 9.
  */
-export function arrangeRows(state: EnvState, numEnvs: number, origins: ArrayLike<number>): Record<string, StateArray> {
-  const originOf = (env: number): number => (env < origins.length ? origins[env]! : env);
-  const arranged: Record<string, StateArray> = {};
-  for (const [name, array] of Object.entries(state)) {
-    if (entryOfEnv(name)) continue;
-    const copy = array.slice();
-    arranged[name] = copy;
-    if (isOfTheWhole(name)) continue;
-    const width = array.length / numEnvs;
-    for (let j = 0; j < origins.length; j++) copy.set(array.subarray(origins[j]! * width, (origins[j]! + 1) * width), j * width);
-  }
-  const byEnv = new Map<number, [string, StateArray][]>();
+export function placeRows(state: EnvState, numEnvs: number, rows: readonly EnvState[]): Record<string, StateArray> {
+  const placed: Record<string, StateArray> = {};
   for (const [name, array] of Object.entries(state)) {
     const entry = entryOfEnv(name);
-    if (!entry) continue;
-    const list = byEnv.get(entry.env);
-    if (list) list.push([entry.name, array]);
-    else byEnv.set(entry.env, [[entry.name, array]]);
+    if (entry && entry.env < rows.length) continue;
+    const copy = array.slice();
+    placed[name] = copy;
+    if (entry || isOfTheWhole(name)) continue;
+    const width = array.length / numEnvs;
+    for (const [j, row] of rows.entries()) copy.set(row[name] as typeof copy, j * width);
   }
-  if (byEnv.size === 0) return arranged;
-  for (let j = 0; j < numEnvs; j++) {
-    for (const [name, array] of byEnv.get(originOf(j)) ?? []) arranged[envPrefix(j) + name] = array.slice();
+  for (const [j, row] of rows.entries()) {
+    for (const [name, array] of Object.entries(row)) {
+      const entry = entryOfEnv(name);
+      if (entry) placed[envPrefix(j) + entry.name] = array.slice();
+    }
   }
-  return arranged;
+  return placed;
 }
 
 /** The words of the generator of environment `i` in a state, a view; `undefined` where the state does not name one (`generators`, `env0/generator`). */

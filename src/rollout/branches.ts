@@ -3,6 +3,8 @@
  * their rows, and then stand again where they stood: snapshots are exact, so the rollout has the bits that it has without branches.
  */
 import type { Actor } from '../core/actor.ts';
+import type { EnvState } from '../core/env.ts';
+import { takeRow } from '../core/stateRows.ts';
 import { stepAside } from './collect.ts';
 import type { SourceContext } from './source.ts';
 import { rearranged, standingOf } from './standing.ts';
@@ -22,6 +24,19 @@ export interface BranchSettings {
  * action, those of the policy, so that they differ by their first action alone. An environment that keeps no generator by the names of `generatorWords` has common ones either way.
  */
 export type BranchNoise = 'own' | 'common';
+
+/** Where an environment stood, kept for branches that begin there later. */
+export interface BranchPoint {
+  readonly row: EnvState;
+  /** Its number in the iteration, for random numbers. */
+  readonly number: number;
+}
+
+/** A branch: where it begins, and what its random numbers of the environment are made from. */
+interface Branch {
+  readonly row: EnvState;
+  readonly words: readonly number[];
+}
 
 /** What the first step of some branches showed: number of the branch in row 0, and how many rows. */
 type FirstStep = (first: number, count: number) => void;
@@ -60,18 +75,41 @@ export class Branches {
    * rollout's spare arrays and edge row.
    */
   play(actor: Actor, origins: readonly number[], noise: BranchNoise, begun?: FirstStep): Float64Array {
+    const { env, rollout } = this.#context;
+    const state = standingOf(env, 'branches');
+    const rows = new Map([...new Set(origins)].map((origin) => [origin, takeRow(state, rollout.numEnvs, origin)]));
+    const point = this.#points++;
+    const wordsOf = (origin: number, place: number) => [point, noise === 'own' ? place : origin];
+    const branches = origins.map((origin, place) => ({ row: rows.get(origin)!, words: wordsOf(origin, place) }));
+    return this.#play(actor, state, branches, noise, begun);
+  }
+
+  /** Where some environments stand now, for {@link playFrom}. */
+  mark(origins: readonly number[]): BranchPoint[] {
+    const { env, rollout } = this.#context;
+    const state = standingOf(env, 'branches');
+    return origins.map((origin) => ({ row: takeRow(state, rollout.numEnvs, origin), number: this.#points++ }));
+  }
+
+  /** Plays `count` branches from each of `points`, with random numbers of their own. Returns their discounted returns, (P * count). */
+  playFrom(actor: Actor, points: readonly BranchPoint[], count: number): Float64Array {
+    const branches = points.flatMap(({ row, number }) => Array.from({ length: count }, (_, branch) => ({ row, words: [number, branch] })));
+    return this.#play(actor, standingOf(this.#context.env, 'branches'), branches, 'own');
+  }
+
+  /** N branches at a time; then the environments stand as `state` says. */
+  #play(actor: Actor, state: EnvState, branches: readonly Branch[], noise: BranchNoise, begun?: FirstStep): Float64Array {
     const { env, rollout, collector, now } = this.#context;
     const { gamma, maxSteps, numSteps } = this.#settings;
     const { numEnvs } = rollout;
-    const state = standingOf(env, 'branches');
-    const returns = new Float64Array(origins.length);
-    const point = this.#points++;
-    const parts = Math.ceil(origins.length / numEnvs);
+    const returns = new Float64Array(branches.length);
+    const parts = Math.ceil(branches.length / numEnvs);
     const keys = this.#keys;
     let steps = 0;
-    for (let first = 0; first < origins.length; first += numEnvs) {
-      const some = origins.slice(first, first + numEnvs);
-      env.setState(rearranged(state, numEnvs, some, (j) => [point, noise === 'own' ? first + j : some[j]!]));
+    for (let first = 0; first < branches.length; first += numEnvs) {
+      const some = branches.slice(first, first + numEnvs);
+      const rows = some.map(({ row }) => row);
+      env.setState(rearranged(state, numEnvs, rows, (j) => some[j]!.words));
       const open = new Uint8Array(some.length).fill(1);
       let left = some.length;
       let discount = 1;

@@ -2,7 +2,7 @@
  * Sources of trajectories that branch: one plays branches to know what states are worth, the other learns from the branches themselves. Branch points are
  * the first step of every trajectory and every `interval` steps after it.
  */
-import { Branches, type BranchSettings } from './branches.ts';
+import { Branches, type BranchPoint, type BranchSettings } from './branches.ts';
 import type { Rollout } from './buffer.ts';
 import { collectRollout, countStep, type EpisodeRecord, edgeInputs, stepAside } from './collect.ts';
 import type { SourceContext, TrajectorySource } from './source.ts';
@@ -24,6 +24,14 @@ function standardError(values: Float64Array): number {
   return Math.sqrt(squares / (n - 1) / n);
 }
 
+/** Branch points wait until their branches fill the environments so often: points come one by one, and environments are played N at a time. */
+const fullParts = 8;
+
+/** A state of the rollout, by its place in `stateValues`. */
+interface Asked extends BranchPoint {
+  readonly at: number;
+}
+
 /**
  * The rollout as it comes, with what its branch points are worth: the mean return of K branches from each, `stateValues`. States after the last row of
  * open trajectories are branch points too. The rollout has the bits that it has without.
@@ -42,6 +50,17 @@ export function valuing(context: SourceContext, { branches: count, interval, ...
       branches.begin();
       stateValues.fill(Number.NaN);
       let [errors, points] = [0, 0];
+      let waiting: Asked[] = [];
+      const playWaiting = (): void => {
+        const returns = branches.playFrom(actor, waiting, count);
+        for (const [i, { at }] of waiting.entries()) {
+          const own = returns.subarray(i * count, (i + 1) * count);
+          stateValues[at] = own.reduce((sum, value) => sum + value, 0) / count;
+          errors += standardError(own);
+          points++;
+        }
+        waiting = [];
+      };
       const episodes = collectRollout(env, actor, rollout, collector, now, 0, (row) => {
         const asked: number[] = [];
         for (let n = 0; n < numEnvs; n++) {
@@ -49,15 +68,8 @@ export function valuing(context: SourceContext, { branches: count, interval, ...
           const isAsked = row < numSteps ? sinceStart[n]! % interval === 0 : collector.elapsed[n]! > 0;
           if (isAsked) asked.push(n);
         }
-        if (asked.length === 0) return;
-        const origins = asked.flatMap((n) => Array.from({ length: count }, () => n));
-        const returns = branches.play(actor, origins, 'own');
-        for (const [i, n] of asked.entries()) {
-          const own = returns.subarray(i * count, (i + 1) * count);
-          stateValues[row * numEnvs + n] = own.reduce((sum, value) => sum + value, 0) / count;
-          errors += standardError(own);
-          points++;
-        }
+        if (asked.length > 0) waiting.push(...branches.mark(asked).map((point, i) => ({ ...point, at: row * numEnvs + asked[i]! })));
+        if (waiting.length > 0 && (row === numSteps || waiting.length * count >= fullParts * numEnvs)) playWaiting();
       });
       collector.envMilliseconds += branches.milliseconds;
       const measured = { 'branches/steps': branches.steps, ...(count > 1 && { 'branches/value_error': errors / points }) };

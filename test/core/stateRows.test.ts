@@ -1,6 +1,6 @@
 /** States by row. */
 import { describe, expect, it } from 'vitest';
-import { arrangeRows, generatorWords, stateRows } from '../../src/core/stateRows.ts';
+import { generatorWords, placeRows, stateRows, takeRow } from '../../src/core/stateRows.ts';
 
 const state = {
   cells: Int32Array.of(7, 8, 9),
@@ -12,7 +12,9 @@ const state = {
 
 describe('the state of environments by row', () => {
   it('puts rows where they are asked for, all of them copies, and leaves what is of the whole', () => {
-    const arranged = arrangeRows(state, 3, [2, 2]);
+    const last = takeRow(state, 3, 2);
+    expect(last).toEqual({ cells: Int32Array.of(9), places: Float64Array.of(5, 6), generators: Uint32Array.of(2, 2) });
+    const arranged = placeRows(state, 3, [last, last]);
     expect(arranged).toEqual({
       ...state,
       cells: Int32Array.of(9, 9, 9),
@@ -20,7 +22,8 @@ describe('the state of environments by row', () => {
       generators: Uint32Array.of(2, 2, 2, 2, 2, 2),
     });
     for (const [name, array] of Object.entries(arranged)) expect(array.buffer, name).not.toBe(state[name as keyof typeof state].buffer);
-    expect(arrangeRows(state, 3, [1, 0]).cells).toEqual(Int32Array.of(8, 7, 9));
+    // Rows of another moment, too.
+    expect(placeRows({ ...state, cells: Int32Array.of(1, 2, 3) }, 3, [last, takeRow(state, 3, 0)]).cells).toEqual(Int32Array.of(9, 7, 3));
   });
 
   it('knows arrays of single environments by their prefix, of any length each', () => {
@@ -30,7 +33,7 @@ describe('the state of environments by row', () => {
       'env1/path': Int32Array.of(3),
       'env1/mean': Int32Array.of(4),
     };
-    expect(arrangeRows(lifted, 2, [1])).toEqual({
+    expect(placeRows(lifted, 2, [takeRow(lifted, 2, 1)])).toEqual({
       started: Uint8Array.of(1),
       'env0/path': Int32Array.of(3),
       'env0/mean': Int32Array.of(4),

@@ -4,7 +4,7 @@ import { vineppo } from '../../src/algorithms/index.ts';
 import type { Actor } from '../../src/core/actor.ts';
 import type { VectorEnv } from '../../src/core/env.ts';
 import { discrete } from '../../src/core/space.ts';
-import { arrangeRows } from '../../src/core/stateRows.ts';
+import { placeRows, takeRow } from '../../src/core/stateRows.ts';
 import { environmentSeeds, makeVectorEnv, standardRegistry, vectorize } from '../../src/envs/index.ts';
 import { normalized } from '../../src/envs/wrappers/normalize.ts';
 import { createGenerator } from '../../src/random/index.ts';
@@ -57,7 +57,14 @@ describe.each(specs.map(({ id }) => id))('snapshots of %s', (id) => {
       env.step(actions);
     };
     for (let t = 0; t < 25; t++) step(t);
-    env.setState(arrangeRows(env.getState()!, 3, [0, 1, 0]));
+    const state = env.getState()!;
+    env.setState(
+      placeRows(
+        state,
+        3,
+        [0, 1, 0].map((origin) => takeRow(state, 3, origin)),
+      ),
+    );
     let ends = 0;
     for (let t = 25; t < 60; t++) {
       step(t);
@@ -105,6 +112,20 @@ describe('branches', () => {
     expect([...branches.play(randomActor(env), [0, 1, 1], 'own')]).toEqual([8, 8, 8]);
     expect([branches.steps, context.collector.globalStep]).toEqual([24, 24]);
     expect([...new Branches(context, { gamma: 0.5, maxSteps: 2, numSteps: 8 }).play(randomActor(env), [1], 'own')]).toEqual([1.5]);
+  });
+
+  it('begin where an environment stood when it was marked, however far it is by then', async () => {
+    const env = await makeVectorEnv('CartPole-v1', 2, { options: { maxEpisodeSteps: 8 } });
+    env.reset(environmentSeeds(1, 2));
+    const actor = randomActor(env);
+    const branches = new Branches(contextOf(env, 4), { gamma: 1, maxSteps: 100, numSteps: 8 });
+    const points = branches.mark([1]);
+    for (let t = 0; t < 3; t++) env.step(Int32Array.of(t % 2, t % 2));
+    points.push(...branches.mark([0, 1]));
+    const before = env.getState();
+    expect([...branches.playFrom(actor, points, 2)]).toEqual([8, 8, 5, 5, 5, 5]);
+    expect(branches.steps).toBe(2 * (8 + 5 + 5));
+    expect(env.getState()).toEqual(before);
   });
 
   it('draw their own random numbers of the environment, or have them in common', async () => {
