@@ -91,7 +91,10 @@ export class Branches {
     return origins.map((origin) => ({ row: takeRow(state, rollout.numEnvs, origin), number: this.#points++ }));
   }
 
-  /** Plays `count` branches from each of `points`, with random numbers of their own. Returns their discounted returns, (P * count). */
+  /**
+   * Plays `count` branches from each of `points`, with random numbers of their own; running statistics of observations and rewards are those of now. Returns
+   * their discounted returns, (P * count).
+   */
   playFrom(actor: Actor, points: readonly BranchPoint[], count: number): Float64Array {
     const branches = points.flatMap(({ row, number }) => Array.from({ length: count }, (_, branch) => ({ row, words: [number, branch] })));
     return this.#play(actor, standingOf(this.#context.env, 'branches'), branches, 'own');
