@@ -1,11 +1,11 @@
 /**
  * HalfCheetah. `cleanrl` is CleanRL's `ppo_continuous_action.py` (commit fe8d8a0): one environment, observations and rewards normalized per
- * environment. `tianshou` is Tianshou's `examples/mujoco/mujoco_ppo.py` (3 M steps), but that rewards are scaled instead of returns, and advantages are not
- * computed anew in every epoch; it is PPO's `default`. `paper` follows arXiv 2510.03679: CleanRL's at N environments and 200 iterations; what it does not say
+ * environment. `tianshou` is Tianshou's (tianshou.ts) at 3 M steps; it is PPO's `default`. `paper` follows arXiv 2510.03679: CleanRL's at N environments and 200 iterations; what it does not say
  * is the reading that its PPO column supports (docs/log.md, 2026-11-28): a constant rate, and neither observations nor rewards normalized. GPG's `default`
  * shares the statistics among the group.
  */
 import type { Recipe } from './recipe.ts';
+import { tianshou } from './tianshou.ts';
 
 const common = {
   numSteps: 2048,
@@ -27,10 +27,7 @@ const paper = { ...common, numEnvs: 32, iterations: 200, annealLearningRate: fal
 // 1 M steps in whole iterations of 1 x 2048, as CleanRL counts them.
 const cleanrl = { ...common, ...perEnv, numEnvs: 1, iterations: 488, annealLearningRate: true };
 // 3 M steps in whole iterations of 8 x 256.
-const tianshou = {
-  ...{ ...common, ...shared, ...critic, numEnvs: 8, numSteps: 256, iterations: 1465, annealLearningRate: true },
-  ...{ clipValueLoss: false, normalizeAdvantage: false, bootstrapTruncated: true },
-};
+const threeMillion = { ...tianshou, iterations: 1465 };
 
 /** Recipes for HalfCheetah-v4 and HalfCheetah-v5. */
 export const halfCheetahRecipes: readonly Recipe[] = ['HalfCheetah-v5', 'HalfCheetah-v4'].flatMap((env): Recipe[] => [
@@ -53,7 +50,7 @@ export const halfCheetahRecipes: readonly Recipe[] = ['HalfCheetah-v5', 'HalfChe
     algorithm: 'ppo',
     name: 'default',
     description: 'the settings of Tianshou: 8 environments, 3 M steps, shared normalization',
-    config: tianshou,
+    config: threeMillion,
   },
   {
     env,
@@ -74,6 +71,6 @@ export const halfCheetahRecipes: readonly Recipe[] = ['HalfCheetah-v5', 'HalfChe
     algorithm: 'ppo',
     name: 'tianshou',
     description: 'Tianshou mujoco_ppo.py: 8 environments, 3 M steps, shared normalization',
-    config: tianshou,
+    config: threeMillion,
   },
 ]);

@@ -4,6 +4,7 @@ import { classicControlRecipes } from './classicControl.ts';
 import { cliffWalkingRecipes } from './cliffWalking.ts';
 import { halfCheetahRecipes } from './halfCheetah.ts';
 import { lunarLanderRecipes } from './lunarLander.ts';
+import { mujocoSmallRecipes } from './mujocoSmall.ts';
 import type { Recipe } from './recipe.ts';
 import { toyTextRecipes } from './toyText.ts';
 
@@ -15,6 +16,7 @@ export const recipes: readonly Recipe[] = [
   ...classicControlRecipes,
   ...lunarLanderRecipes,
   ...halfCheetahRecipes,
+  ...mujocoSmallRecipes,
   ...cliffWalkingRecipes,
   ...toyTextRecipes,
 ];

@@ -1,0 +1,76 @@
+/**
+ * MuJoCo's small tasks: pendulums, Reacher and Swimmer. GPG's settings were found with GPG+, PPO's are Tianshou's (tianshou.ts) or RL Zoo's
+ * (hyperparams/ppo.yml at 00128b5: its value coefficient without a second half, its entropy bonuses below 0.001 left out). The search is in
+ * `experiments/physics-recipes`, its report on other seeds in `experiments/solved`.
+ */
+import type { Recipe } from './recipe.ts';
+import { tianshou } from './tianshou.ts';
+
+const group = {
+  numEnvs: 32,
+  gamma: 0.99,
+  updateEpochs: 10,
+  numMinibatches: 32,
+  learningRate: 1e-3,
+  annealLearningRate: true,
+  clipCoef: 0.2,
+  entropyCoef: 0,
+  maxGradNorm: 0.5,
+  hiddenSizes: [64, 64],
+  normalizeObservation: 'shared',
+  normalizeReward: 'shared',
+};
+
+/** A recipe of each method for a task, in its versions. */
+interface Task {
+  readonly name: string;
+  readonly versions: readonly string[];
+  readonly gpg: Omit<Recipe, 'env' | 'algorithm' | 'name'>;
+  readonly ppo: Omit<Recipe, 'env' | 'algorithm' | 'name'>;
+}
+
+const tasks: readonly Task[] = [
+  {
+    name: 'InvertedPendulum',
+    versions: ['v5', 'v4'],
+    gpg: {
+      description: 'rollouts of 512 steps, 0.5 M in all, learning rate 1e-3 annealed',
+      config: { ...group, numSteps: 512, iterations: 31 },
+    },
+    ppo: { description: 'the settings of Tianshou, 0.5 M steps', config: { ...tianshou, iterations: 244 } },
+  },
+  {
+    name: 'InvertedDoublePendulum',
+    versions: ['v5', 'v4'],
+    gpg: {
+      description: 'rollouts of 512 steps, 1 M in all, learning rate 1e-3 annealed',
+      config: { ...group, numSteps: 512, iterations: 61 },
+    },
+    ppo: { description: 'the settings of Tianshou, 1 M steps', config: { ...tianshou, iterations: 488 } },
+  },
+  {
+    name: 'Reacher',
+    versions: ['v5', 'v4'],
+    gpg: {
+      description: 'rollouts of 500 steps, 1 M in all, gamma 0.9, learning rate 1e-3 annealed',
+      config: { ...group, numSteps: 500, iterations: 63, gamma: 0.9 },
+    },
+    ppo: {
+      description: 'the settings of RL Zoo: one environment, 1 M steps, gamma 0.9',
+      config: {
+        ...{ numEnvs: 1, numSteps: 512, iterations: 1954, gamma: 0.9, gaeLambda: 1, updateEpochs: 5, numMinibatches: 16 },
+        ...{ learningRate: 1.04019e-4, annealLearningRate: false, clipCoef: 0.3, entropyCoef: 0, maxGradNorm: 0.9 },
+        ...{ valueCoef: 1.900736, clipValueLoss: false, bootstrapTruncated: true, hiddenSizes: [64, 64] },
+        ...{ normalizeObservation: 'shared', normalizeReward: 'shared' },
+      },
+    },
+  },
+];
+
+/** Recipes for the small tasks. */
+export const mujocoSmallRecipes: readonly Recipe[] = tasks.flatMap(({ name, versions, gpg, ppo }) =>
+  versions.flatMap((version): Recipe[] => [
+    { env: `${name}-${version}`, algorithm: 'gpg', name: 'default', ...gpg },
+    { env: `${name}-${version}`, algorithm: 'ppo', name: 'default', ...ppo },
+  ]),
+);
