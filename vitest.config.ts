@@ -47,7 +47,7 @@ export default defineConfig({
                 browser: {
                   enabled: true,
                   headless: true,
-                  // One page for all files, half the time: a test leaves the page's globals and the modules' state as it found them.
+                  // One page for all files, which load modules once: a test leaves the page's globals and the modules' state as it found them.
                   isolate: false,
                   screenshotFailures: false,
                   provider: playwright({ launchOptions: { executablePath, args: browserArguments } }),

@@ -1,5 +1,5 @@
 /**
- * MuJoCo's small tasks: pendulums, Reacher and Swimmer. GPG's settings were found with GPG+, PPO's are Tianshou's (tianshou.ts) or RL Zoo's
+ * MuJoCo's small tasks: the pendulums and Reacher. GPG's settings were found with GPG+, PPO's are Tianshou's (tianshou.ts) or RL Zoo's
  * (hyperparams/ppo.yml at 00128b5: its value coefficient without a second half, its entropy bonuses below 0.001 left out). The search is in
  * `experiments/physics-recipes`, its report on other seeds in `experiments/solved`.
  */

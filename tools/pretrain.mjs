@@ -24,7 +24,7 @@ const episodes = 100;
 const choosing = 101;
 const reporting = 202;
 
-/** Tianshou's settings: MuJoCo's small tasks have no recipes of their own yet. */
+/** Tianshou's settings: Hopper has no recipe of its own, and InvertedPendulum-v5 had none when it was trained. */
 const { config: tianshou } = recipes.find(({ env, name }) => env === 'HalfCheetah-v5' && name === 'tianshou');
 
 /** Seeds of experiments/solved; where it names the best of them by its greedy policy, only that one is trained here. */

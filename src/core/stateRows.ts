@@ -42,7 +42,7 @@ export function takeRow(state: EnvState, numEnvs: number, env: number): EnvState
 }
 
 /**
- * A state whose environment j stands where `rows[j]` was taken; those beyond the list stay where they are. Everything is copied: generators, clocks and
+ * A state whose environment j stands where `rows[j]`, of {@link takeRow} or one of {@link stateRows}, was taken; those beyond the list stay where they are. Everything is copied: generators, clocks and
  * gathered returns too.
  *
  * Example: for `{ cells: [7, 8, 9] }` and rows `{ cells: [5] }`, `{ cells: [8] }` the cells are 5, 8, 9.

@@ -4,7 +4,7 @@
  */
 import type { Actor } from '../core/actor.ts';
 import type { EnvState } from '../core/env.ts';
-import { takeRow } from '../core/stateRows.ts';
+import { stateRows, takeRow } from '../core/stateRows.ts';
 import { stepAside } from './collect.ts';
 import type { SourceContext } from './source.ts';
 import { rearranged, standingOf } from './standing.ts';
@@ -77,7 +77,7 @@ export class Branches {
   play(actor: Actor, origins: readonly number[], noise: BranchNoise, begun?: FirstStep): Float64Array {
     const { env, rollout } = this.#context;
     const state = standingOf(env, 'branches');
-    const rows = new Map([...new Set(origins)].map((origin) => [origin, takeRow(state, rollout.numEnvs, origin)]));
+    const rows = new Map([...new Set(origins)].map((origin) => [origin, stateRows(state, rollout.numEnvs, origin, origin + 1)]));
     const point = this.#points++;
     const wordsOf = (origin: number, place: number) => [point, noise === 'own' ? place : origin];
     const branches = origins.map((origin, place) => ({ row: rows.get(origin)!, words: wordsOf(origin, place) }));

@@ -1,5 +1,5 @@
 /** A source of trajectories in groups of one start: what GRPO has with language models, where a group is the completions of one prompt. */
-import { takeRow } from '../core/stateRows.ts';
+import { stateRows } from '../core/stateRows.ts';
 import type { SourceContext, TrajectorySource } from './source.ts';
 import { rearranged, standingOf } from './standing.ts';
 
@@ -22,7 +22,7 @@ export function sameStarts(source: TrajectorySource, context: SourceContext, siz
       env.reset();
       collector.elapsed.fill(0);
       const state = standingOf(env, 'startGroup');
-      const rows = origins.map((origin) => takeRow(state, numEnvs, origin));
+      const rows = origins.map((origin) => stateRows(state, numEnvs, origin, origin + 1));
       env.setState(rearranged(state, numEnvs, rows, (n) => [common ? 0 : n % size]));
       const collected = source.collect(actor);
       return { ...collected, batch: { ...collected.batch, groups, numGroups: numEnvs / size } };
