@@ -4,22 +4,11 @@
  * is the reading that its PPO column supports (docs/log.md, 2026-11-28): a constant rate, and neither observations nor rewards normalized. GPG's `default`
  * shares the statistics among the group.
  */
+import { continuousUpdate } from './cleanRl.ts';
 import type { Recipe } from './recipe.ts';
 import { tianshou } from './tianshou.ts';
 
-const common = {
-  numSteps: 2048,
-  gamma: 0.99,
-  updateEpochs: 10,
-  numMinibatches: 32,
-  learningRate: 3e-4,
-  clipCoef: 0.2,
-  entropyCoef: 0,
-  maxGradNorm: 0.5,
-  hiddenSizes: [64, 64],
-  clipObservation: 10,
-  clipReward: 10,
-};
+const common = { ...continuousUpdate, numSteps: 2048, gamma: 0.99, learningRate: 3e-4, clipObservation: 10, clipReward: 10 };
 const perEnv = { normalizeObservation: 'perEnv', normalizeReward: 'perEnv' };
 const shared = { normalizeObservation: 'shared', normalizeReward: 'shared' };
 const critic = { gaeLambda: 0.95, valueCoef: 0.5, clipValueLoss: true };

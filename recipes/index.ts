@@ -1,10 +1,11 @@
 /** All recipes. */
+import { bipedalWalkerRecipes } from './bipedalWalker.ts';
 import { cartPoleRecipes } from './cartPole.ts';
 import { classicControlRecipes } from './classicControl.ts';
 import { cliffWalkingRecipes } from './cliffWalking.ts';
 import { halfCheetahRecipes } from './halfCheetah.ts';
 import { lunarLanderRecipes } from './lunarLander.ts';
-import { mujocoSmallRecipes } from './mujocoSmall.ts';
+import { mujocoRecipes } from './mujoco.ts';
 import type { Recipe } from './recipe.ts';
 import { toyTextRecipes } from './toyText.ts';
 
@@ -15,8 +16,9 @@ export const recipes: readonly Recipe[] = [
   ...cartPoleRecipes,
   ...classicControlRecipes,
   ...lunarLanderRecipes,
+  ...bipedalWalkerRecipes,
   ...halfCheetahRecipes,
-  ...mujocoSmallRecipes,
+  ...mujocoRecipes,
   ...cliffWalkingRecipes,
   ...toyTextRecipes,
 ];

@@ -1,0 +1,106 @@
+/**
+ * MuJoCo's tasks but HalfCheetah. GPG's settings were found with GPG+, PPO's are Tianshou's (tianshou.ts) or RL Zoo's
+ * (hyperparams/ppo.yml at 00128b5: its value coefficient without a second half, its entropy bonuses below 0.001 left out), if nothing else is said.
+ * The search is in `experiments/physics-recipes`, its report on other seeds in `experiments/solved`.
+ */
+import { continuousUpdate } from './cleanRl.ts';
+import type { Recipe } from './recipe.ts';
+import { tianshou } from './tianshou.ts';
+
+const shared = { normalizeObservation: 'shared', normalizeReward: 'shared' };
+const group = { ...continuousUpdate, ...shared, numEnvs: 32, gamma: 0.99, learningRate: 1e-3, annealLearningRate: true };
+const zoo = {
+  ...{ ...continuousUpdate, ...shared, numEnvs: 1, numSteps: 512, iterations: 1954, numMinibatches: 16 },
+  ...{ annealLearningRate: false, clipValueLoss: false, bootstrapTruncated: true },
+};
+
+/** A recipe of each method for a task, in its versions. */
+interface Task {
+  readonly name: string;
+  readonly versions: readonly string[];
+  readonly gpg: Omit<Recipe, 'env' | 'algorithm' | 'name'>;
+  readonly ppo: Omit<Recipe, 'env' | 'algorithm' | 'name'>;
+}
+
+const tasks: readonly Task[] = [
+  {
+    name: 'InvertedPendulum',
+    versions: ['v5', 'v4'],
+    gpg: {
+      description: 'rollouts of 512 steps, 0.5 M in all, learning rate 1e-3 annealed',
+      config: { ...group, numSteps: 512, iterations: 31 },
+    },
+    ppo: { description: 'the settings of Tianshou, 0.5 M steps', config: { ...tianshou, iterations: 244 } },
+  },
+  {
+    name: 'InvertedDoublePendulum',
+    versions: ['v5', 'v4'],
+    gpg: {
+      description: 'rollouts of 512 steps, 1 M in all, learning rate 1e-3 annealed',
+      config: { ...group, numSteps: 512, iterations: 61 },
+    },
+    ppo: { description: 'the settings of Tianshou, 1 M steps', config: { ...tianshou, iterations: 488 } },
+  },
+  {
+    name: 'Reacher',
+    versions: ['v5', 'v4'],
+    gpg: {
+      description: 'rollouts of 500 steps, 1 M in all, gamma 0.9, learning rate 1e-3 annealed',
+      config: { ...group, numSteps: 500, iterations: 63, gamma: 0.9 },
+    },
+    ppo: {
+      description: 'the settings of RL Zoo: one environment, 1 M steps, gamma 0.9',
+      config: {
+        ...{ ...zoo, gamma: 0.9, gaeLambda: 1, updateEpochs: 5, learningRate: 1.04019e-4 },
+        ...{ clipCoef: 0.3, maxGradNorm: 0.9, valueCoef: 1.900736 },
+      },
+    },
+  },
+  {
+    name: 'Pusher',
+    versions: ['v5'],
+    gpg: {
+      description: 'rollouts of 128 steps, 1 M in all, learning rate 3e-4 annealed',
+      config: { ...group, numSteps: 128, iterations: 244, learningRate: 3e-4 },
+    },
+    ppo: { description: 'the settings of Tianshou, 1 M steps', config: { ...tianshou, iterations: 488 } },
+  },
+  {
+    name: 'Swimmer',
+    versions: ['v5', 'v4'],
+    gpg: {
+      description: 'rollouts of whole episodes, 2 M steps in all, gamma 0.9999, learning rate 3e-3 annealed',
+      config: { ...group, numSteps: 1000, iterations: 62, gamma: 0.9999, learningRate: 3e-3 },
+    },
+    ppo: {
+      description: '32 rollouts of whole episodes, 2 M steps in all, gamma 0.9999, learning rate 1e-3 annealed',
+      config: { ...tianshou, numEnvs: 32, numSteps: 1000, iterations: 62, gamma: 0.9999, learningRate: 1e-3 },
+    },
+  },
+  {
+    name: 'Hopper',
+    versions: ['v5', 'v4'],
+    gpg: {
+      description: 'rollouts of 128 steps, 1 M in all, learning rate 3e-4 annealed',
+      config: { ...group, numSteps: 128, iterations: 244, learningRate: 3e-4 },
+    },
+    ppo: { description: 'the settings of Tianshou, 1 M steps', config: { ...tianshou, iterations: 488 } },
+  },
+  {
+    name: 'Walker2d',
+    versions: ['v5', 'v4'],
+    gpg: {
+      description: 'rollouts of 512 steps, 1 M in all, learning rate 1e-3 annealed',
+      config: { ...group, numSteps: 512, iterations: 61 },
+    },
+    ppo: { description: 'the settings of Tianshou, 1 M steps', config: { ...tianshou, iterations: 488 } },
+  },
+];
+
+/** Recipes for these tasks. */
+export const mujocoRecipes: readonly Recipe[] = tasks.flatMap(({ name, versions, gpg, ppo }) =>
+  versions.flatMap((version): Recipe[] => [
+    { env: `${name}-${version}`, algorithm: 'gpg', name: 'default', ...gpg },
+    { env: `${name}-${version}`, algorithm: 'ppo', name: 'default', ...ppo },
+  ]),
+);
