@@ -4,6 +4,7 @@
 import { csvField } from '../core/csv.ts';
 import { mistake, show } from '../core/errors.ts';
 import { visibleText } from '../core/text.ts';
+import { short } from './charts/frame.ts';
 import type { Chart, Panel } from './document.ts';
 import { dataUrl, escapeHtml } from './html.ts';
 
@@ -46,9 +47,8 @@ export function chartCsv(panels: readonly Panel[]): string {
   return [head, ...rows].map((row) => `${row.map(csvField).join(',')}\n`).join('');
 }
 
-/** What the script shows on hovering: the panels that say where they were drawn. Fractions are rounded to six digits, more than it shows. */
+/** What the script shows on hovering: the panels that say where they were drawn. Fractions have six digits. */
 export function hoverData(panels: readonly Panel[]): unknown[] {
-  const short = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(6)));
   const finite = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value);
   const visible = (text: string | undefined): string | undefined => (text === undefined ? undefined : visibleText(text));
   return panels.flatMap(({ title, xTitle, yTitle, series, frame }) => {

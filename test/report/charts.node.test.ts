@@ -87,7 +87,16 @@ it('axes write millions short, names stand whole in the legend, missing cells ha
 it('places are hundredths of a pixel, figures have six digits, and the font is named once', async () => {
   const points = [1, 2, 3].map((x) => ({ x, y: x / 3, low: x / 7, high: x / 2 }));
   const spec = curveChart([{ title: 'A third', series: [{ name: 'a', points }] }], titles);
-  expect(JSON.stringify(spec)).toContain('"y":0.333333,"low":0.142857,"high":0.5}');
+  const others = [
+    pointChart([{ title: 'A third', series: [{ name: 'a', points }] }], titles),
+    profileChart([{ title: 'A third', series: [{ name: 'a', points }] }], titles),
+    intervalChart([{ title: 'A third', rows: [{ name: 'a', estimate: 1 / 3, low: 1 / 7, high: 0.5 }] }], { x: 'score', reference: 2 / 3 }),
+    heatChart([{ title: 'A third', cells: [{ row: 'gpg', column: 'N 1', value: 1 / 3 }] }], { x: 'N', y: 'method' }),
+  ];
+  for (const { data } of [spec, ...others] as unknown as { data: object }[]) {
+    expect(JSON.stringify(data)).toContain(':0.333333');
+    expect(JSON.stringify(data)).not.toMatch(/\.\d{7}/);
+  }
   const svg = await renderChart(spec);
   for (const [, places] of svg.matchAll(/ (?:d|transform|x2?|y2?|width|height)="([^"]*)"/g)) expect(places).not.toMatch(/\.\d{3}|e-/);
   expect(svg.match(/ font-family="/g)).toHaveLength(1);

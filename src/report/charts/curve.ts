@@ -7,6 +7,7 @@ import {
   type ChartSpec,
   channelsOf,
   chartOf,
+  dataOf,
   domainOf,
   layoutOf,
   legendMargins,
@@ -44,7 +45,7 @@ export function curveChart(panels: readonly Panel[], options: ChartOptions): Cha
     };
     const line = { mark: { type: 'line', strokeWidth: 2, clip: true }, encoding: { x, y: y('y'), color, strokeDash: dash } };
     const hasBands = panel.series.some(({ points }) => points.some(({ low }) => low !== undefined));
-    return { ...size, title: panel.title, data: { values: rowsOf(panel.series) }, layer: hasBands ? [band, line] : [line] };
+    return { ...size, title: panel.title, data: dataOf(rowsOf(panel.series)), layer: hasBands ? [band, line] : [line] };
   });
   const legends = panels.map((panel) => channels([panel]));
   return chartOf(drawn, theme, legendMargins(legends, layout), { scale: legendScales(shared) });

@@ -129,18 +129,19 @@ export function namesOf(panels: readonly Panel[]): string[] {
   return [...new Set(panels.flatMap(({ series }) => series.map(({ name }) => name)))];
 }
 
-/** A figure as a chart has it: six digits, more than its pixels show. */
-const short = (value: number): number => Number(value.toPrecision(6));
+/** A figure as a chart has it: a whole number, or six digits, more than its pixels show. */
+export const short = (value: number): number => (Number.isInteger(value) ? value : Number(value.toPrecision(6)));
+
+/** Rows as the data of a chart. */
+export function dataOf(rows: readonly object[]): { readonly values: readonly object[] } {
+  const shortened = (row: object) => Object.entries(row).map(([field, value]) => [field, typeof value === 'number' ? short(value) : value]);
+  return { values: rows.map((row) => Object.fromEntries(shortened(row))) };
+}
 
 /** The points of series as rows of data: name, x, y, and the ends of the interval where there is one. */
-export function rowsOf(series: readonly Series[]): unknown[] {
+export function rowsOf(series: readonly Series[]): object[] {
   return series.flatMap(({ name, points }) =>
-    points.map(({ x, y, low, high }) => ({
-      name,
-      x,
-      y: short(y),
-      ...(low !== undefined && high !== undefined && { low: short(low), high: short(high) }),
-    })),
+    points.map(({ x, y, low, high }) => ({ name, x, y, ...(low !== undefined && high !== undefined && { low, high }) })),
   );
 }
 

@@ -2,7 +2,7 @@
  * Scores over two categorical axes as colored cells with their numbers.
  */
 import { type Theme, themes } from '../palette.ts';
-import { type ChartSpec, chartOf } from './frame.ts';
+import { type ChartSpec, chartOf, dataOf } from './frame.ts';
 import { textWidth } from './text.ts';
 
 /** One cell; without a value it stays empty. */
@@ -70,7 +70,7 @@ export function heatChart(panels: readonly HeatPanel[], options: HeatOptions): C
       title,
       width: Math.max(1, columns.length) * Math.max(56, Math.ceil(widest) + 16),
       height: Math.max(1, rows.length) * rowHeight,
-      data: { values },
+      data: dataOf(values),
       layer: [rect, number],
     };
   });

@@ -2,7 +2,7 @@
  * Rows of a name with a point and its interval: aggregate scores, probabilities of improvement.
  */
 import { seriesColors, type Theme, themes } from '../palette.ts';
-import { type ChartSpec, chartOf, numberLabels } from './frame.ts';
+import { type ChartSpec, chartOf, dataOf, numberLabels } from './frame.ts';
 import { textWidth } from './text.ts';
 
 /** One row; without an interval it is a point alone. */
@@ -57,7 +57,7 @@ export function intervalChart(panels: readonly IntervalPanel[], options: Interva
     };
     const color = seriesColors[0];
     const line = {
-      data: { values: [{ at: reference }] },
+      data: dataOf([{ at: reference }]),
       mark: { type: 'rule', color: label, strokeDash: [4, 4] },
       encoding: { x: x('at') },
     };
@@ -72,7 +72,7 @@ export function intervalChart(panels: readonly IntervalPanel[], options: Interva
     };
     const values = rows.map(({ name, estimate, low, high }) => ({ name, estimate, ...(low !== undefined && { low, high }) }));
     const layer = [...(reference === undefined ? [] : [line]), bar, point];
-    return { title, width, height: Math.max(1, rows.length) * rowHeight, data: { values }, layer };
+    return { title, width, height: Math.max(1, rows.length) * rowHeight, data: dataOf(values), layer };
   });
   const names = panels.flatMap(({ rows }) => rows.map(({ name }) => name));
   const left = Math.max(0, ...names.map((name) => textWidth(name, 12))) + 14;

@@ -8,6 +8,7 @@ import {
   type ChartSpec,
   channelsOf,
   chartOf,
+  dataOf,
   domainOf,
   layoutOf,
   legendMargins,
@@ -121,7 +122,7 @@ export function pointChart(panels: readonly PointPanel[], options: PointOptions)
     };
     const line = { mark: { type: 'line', strokeWidth: 1.75, clip: true }, encoding: { x, y: y('y'), stroke, strokeDash } };
     const point = { mark: { type: 'point', size: 64, strokeWidth: 1.75, opacity: 1 }, encoding: { x, y: y('y'), stroke, fill, shape } };
-    return { ...size, title: panel.title, data: { values: rowsOf(panel.series, isLog) }, layer: [bar, line, point] };
+    return { ...size, title: panel.title, data: dataOf(rowsOf(panel.series, isLog)), layer: [bar, line, point] };
   });
   const legends = panels.map((panel) => channels([panel]));
   return chartOf(drawn, theme, legendMargins(legends, layout), { scale: legendScales(shared) });

@@ -6,6 +6,7 @@ import {
   type ChartSpec,
   channelsOf,
   chartOf,
+  dataOf,
   layoutOf,
   legendMargins,
   legendScales,
@@ -31,7 +32,6 @@ export function profileChart(panels: readonly Panel[], options: ChartOptions): C
   const channels = (shown: readonly Panel[]) => channelsOf(namesOf(shown), shared ? rowWidth(columns, size) : size.width);
   const drawn = panels.map((panel): ChartSpec => {
     const { color, dash: strokeDash } = channels(shared ? panels : [panel]);
-    const values = rowsOf(panel.series);
     const axis = { labelExpr: numberLabels, tickCount: 5 };
     const x = { field: 'x', type: 'quantitative', title: options.x, scale: { nice: false, zero: false }, axis };
     const y = (field: string) => yChannel(field, options.y, yDomain, false);
@@ -44,7 +44,7 @@ export function profileChart(panels: readonly Panel[], options: ChartOptions): C
     const mark = { type: 'line', interpolate: 'step-after', strokeWidth: 2, clip: false };
     const line = { mark, encoding: { x, y: y('y'), color, strokeDash } };
     const hasBands = panel.series.length <= mostBands && panel.series.some(({ points }) => points.some(({ low }) => low !== undefined));
-    return { ...size, title: panel.title, data: { values }, layer: hasBands ? [band, line] : [line] };
+    return { ...size, title: panel.title, data: dataOf(rowsOf(panel.series)), layer: hasBands ? [band, line] : [line] };
   });
   const legends = panels.map((panel) => channels([panel]));
   return chartOf(drawn, theme, legendMargins(legends, layout), { scale: legendScales(shared) });
