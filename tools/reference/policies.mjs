@@ -32,7 +32,7 @@ export function renderPolicies({ pretrainedPolicies }) {
   const notes = pretrainedPolicies.filter(({ note }) => note !== undefined).map(({ name, note }) => `${code(name)}: ${note}`);
   return page('Policies that come with the package', [
     prose(
-      'Trained policies, one for every environment with default settings (and Hopper), to watch, record, evaluate and begin from without training. `npx cohort-rl policies` lists them, `npx cohort-rl ' +
+      'Trained policies, one for every environment with default settings, to watch, record, evaluate and begin from without training. `npx cohort-rl policies` lists them, `npx cohort-rl ' +
         'policies LunarLander-v3` says all that is known of one.',
     ),
     ['```sh', 'npx cohort-rl watch CartPole-v1', 'npx cohort-rl eval CartPole-v1', 'npx cohort-rl record CartPole-v1 --gif', '```'].join(
