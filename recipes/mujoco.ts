@@ -1,5 +1,5 @@
 /**
- * MuJoCo's tasks but HalfCheetah. GPG's settings were found with GPG+, PPO's are Tianshou's (tianshou.ts) or RL Zoo's
+ * MuJoCo's tasks but HalfCheetah. GPG's settings were found with GPG+ (the time bins of `gpg` have no width), PPO's are Tianshou's (tianshou.ts) or RL Zoo's
  * (hyperparams/ppo.yml at 00128b5: its value coefficient without a second half, its entropy bonuses below 0.001 left out).
  * The search is in `experiments/physics-recipes`, its report on other seeds in `experiments/solved`.
  */
@@ -84,8 +84,8 @@ const tasks: readonly Task[] = [
     name: 'Hopper',
     versions: ['v5', 'v4'],
     gpg: {
-      description: 'rollouts of 128 steps, 1 M in all, learning rate 3e-4 annealed',
-      config: { ...group, numSteps: 128, iterations: 244, learningRate: 3e-4 },
+      description: 'rollouts of 128 steps, 1 M in all, learning rate 3e-4 annealed, bins of width 4',
+      config: { ...group, numSteps: 128, iterations: 244, learningRate: 3e-4, binWidth: 4 },
     },
     ppo: { description: 'the settings of Tianshou, 1 M steps', config: { ...tianshou, iterations: 488 } },
   },
@@ -93,8 +93,8 @@ const tasks: readonly Task[] = [
     name: 'Walker2d',
     versions: ['v5', 'v4'],
     gpg: {
-      description: 'rollouts of 512 steps, 1 M in all, learning rate 1e-3 annealed',
-      config: { ...group, numSteps: 512, iterations: 61 },
+      description: 'rollouts of 512 steps, 1 M in all, learning rate 1e-3 annealed, bins of width 4',
+      config: { ...group, numSteps: 512, iterations: 61, binWidth: 4 },
     },
     ppo: { description: 'the settings of Tianshou, 1 M steps', config: { ...tianshou, iterations: 488 } },
   },
