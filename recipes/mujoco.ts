@@ -14,40 +14,42 @@ const zoo = {
   ...{ annealLearningRate: false, clipValueLoss: false, bootstrapTruncated: true },
 };
 
+type Settings = Omit<Recipe, 'env' | 'algorithm' | 'name'>;
+
 /** A recipe of each method for a task, in its versions. */
 interface Task {
   readonly name: string;
   readonly versions: readonly string[];
-  readonly gpg: Omit<Recipe, 'env' | 'algorithm' | 'name'>;
-  readonly ppo: Omit<Recipe, 'env' | 'algorithm' | 'name'>;
+  readonly gpg: Settings;
+  readonly ppo: Settings;
 }
+
+const grouped = (description: string, config: Recipe['config']): Settings => ({ description, config: { ...group, ...config } });
+/** 0.5 M and 1 M steps in whole iterations of 8 x 256. */
+const tianshouHalf: Settings = { description: 'the settings of Tianshou, 0.5 M steps', config: { ...tianshou, iterations: 244 } };
+const tianshouMillion: Settings = { description: 'the settings of Tianshou, 1 M steps', config: { ...tianshou, iterations: 488 } };
 
 const tasks: readonly Task[] = [
   {
     name: 'InvertedPendulum',
     versions: ['v5', 'v4'],
-    gpg: {
-      description: 'rollouts of 512 steps, 0.5 M in all, learning rate 1e-3 annealed',
-      config: { ...group, numSteps: 512, iterations: 31 },
-    },
-    ppo: { description: 'the settings of Tianshou, 0.5 M steps', config: { ...tianshou, iterations: 244 } },
+    gpg: grouped('rollouts of 512 steps, 0.5 M in all, learning rate 1e-3 annealed', { numSteps: 512, iterations: 31 }),
+    ppo: tianshouHalf,
   },
   {
     name: 'InvertedDoublePendulum',
     versions: ['v5', 'v4'],
-    gpg: {
-      description: 'rollouts of 512 steps, 1 M in all, learning rate 1e-3 annealed',
-      config: { ...group, numSteps: 512, iterations: 61 },
-    },
-    ppo: { description: 'the settings of Tianshou, 1 M steps', config: { ...tianshou, iterations: 488 } },
+    gpg: grouped('rollouts of 512 steps, 1 M in all, learning rate 1e-3 annealed', { numSteps: 512, iterations: 61 }),
+    ppo: tianshouMillion,
   },
   {
     name: 'Reacher',
     versions: ['v5', 'v4'],
-    gpg: {
-      description: 'rollouts of 500 steps, 1 M in all, gamma 0.9, learning rate 1e-3 annealed',
-      config: { ...group, numSteps: 500, iterations: 63, gamma: 0.9 },
-    },
+    gpg: grouped('rollouts of 500 steps, 1 M in all, gamma 0.9, learning rate 1e-3 annealed', {
+      numSteps: 500,
+      iterations: 63,
+      gamma: 0.9,
+    }),
     ppo: {
       description: 'the settings of RL Zoo: one environment, 1 M steps, gamma 0.9',
       config: {
@@ -59,19 +61,18 @@ const tasks: readonly Task[] = [
   {
     name: 'Pusher',
     versions: ['v5'],
-    gpg: {
-      description: 'rollouts of 128 steps, 1 M in all, learning rate 3e-4 annealed',
-      config: { ...group, numSteps: 128, iterations: 244, learningRate: 3e-4 },
-    },
-    ppo: { description: 'the settings of Tianshou, 1 M steps', config: { ...tianshou, iterations: 488 } },
+    gpg: grouped('rollouts of 128 steps, 1 M in all, learning rate 3e-4 annealed', { numSteps: 128, iterations: 244, learningRate: 3e-4 }),
+    ppo: tianshouMillion,
   },
   {
     name: 'Swimmer',
     versions: ['v5', 'v4'],
-    gpg: {
-      description: 'rollouts of whole episodes, 2 M steps in all, gamma 0.9999, learning rate 3e-3 annealed',
-      config: { ...group, numSteps: 1000, iterations: 62, gamma: 0.9999, learningRate: 3e-3 },
-    },
+    gpg: grouped('rollouts of whole episodes, 2 M steps in all, gamma 0.9999, learning rate 3e-3 annealed', {
+      numSteps: 1000,
+      iterations: 62,
+      gamma: 0.9999,
+      learningRate: 3e-3,
+    }),
     ppo: {
       description: 'the settings of RL Zoo (22e3ff2): 4 environments, 1 M steps, gamma 0.9999',
       config: {
@@ -83,20 +84,23 @@ const tasks: readonly Task[] = [
   {
     name: 'Hopper',
     versions: ['v5', 'v4'],
-    gpg: {
-      description: 'rollouts of 128 steps, 1 M in all, learning rate 3e-4 annealed, bins of width 4',
-      config: { ...group, numSteps: 128, iterations: 244, learningRate: 3e-4, binWidth: 4 },
-    },
-    ppo: { description: 'the settings of Tianshou, 1 M steps', config: { ...tianshou, iterations: 488 } },
+    gpg: grouped('rollouts of 128 steps, 1 M in all, learning rate 3e-4 annealed, bins of width 4', {
+      numSteps: 128,
+      iterations: 244,
+      learningRate: 3e-4,
+      binWidth: 4,
+    }),
+    ppo: tianshouMillion,
   },
   {
     name: 'Walker2d',
     versions: ['v5', 'v4'],
-    gpg: {
-      description: 'rollouts of 512 steps, 1 M in all, learning rate 1e-3 annealed, bins of width 4',
-      config: { ...group, numSteps: 512, iterations: 61, binWidth: 4 },
-    },
-    ppo: { description: 'the settings of Tianshou, 1 M steps', config: { ...tianshou, iterations: 488 } },
+    gpg: grouped('rollouts of 512 steps, 1 M in all, learning rate 1e-3 annealed, bins of width 4', {
+      numSteps: 512,
+      iterations: 61,
+      binWidth: 4,
+    }),
+    ppo: tianshouMillion,
   },
 ];
 

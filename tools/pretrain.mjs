@@ -27,7 +27,7 @@ const reporting = 202;
 /** Seeds of experiments/solved; where it names the best of them by its greedy policy, only that one is trained here. */
 const reported = 5;
 
-/** PPO's recipes for Hopper and Walker2d at 3 M steps instead of 1 M. */
+/** PPO's recipe for Hopper at 3 M steps instead of 1 M. */
 const threeMillion = { iterations: 1465 };
 
 /** What learns what: the best that our own methods reach, per environment. `seeds`: how many are tried, from 1 on; `best`: of those that are reported. */
@@ -45,8 +45,8 @@ const plan = {
   'HalfCheetah-v4': { algorithm: 'ppo', seeds: 4 },
   'Hopper-v5': { algorithm: 'ppo', seeds: 1, settings: threeMillion },
   'Hopper-v4': { algorithm: 'ppo', seeds: 1, settings: threeMillion },
-  'Walker2d-v5': { algorithm: 'ppo', seeds: 1, settings: threeMillion },
-  'Walker2d-v4': { algorithm: 'ppo', seeds: 1, settings: threeMillion },
+  'Walker2d-v5': { algorithm: 'ppo', best: 0 },
+  'Walker2d-v4': { algorithm: 'ppo', seeds: 1 },
   'InvertedPendulum-v5': { algorithm: 'ppo', seeds: 3, settings: { iterations: 250 } },
   'InvertedPendulum-v4': { algorithm: 'gpg+', seeds: 1 },
   'InvertedDoublePendulum-v5': { algorithm: 'gpg+', best: 14 },
