@@ -3,13 +3,8 @@
  * coefficient without a second half), with a rate that falls to 0. GPG's were found with GPG+. The search is in `experiments/physics-recipes`, its
  * report on other seeds in `experiments/solved`.
  */
-import { continuousUpdate } from './cleanRl.ts';
+import { continuousGroup } from './continuousGroup.ts';
 import type { Recipe } from './recipe.ts';
-
-const common = {
-  ...{ ...continuousUpdate, numEnvs: 32, annealLearningRate: true },
-  ...{ normalizeObservation: 'shared', normalizeReward: 'shared' },
-};
 
 /** Recipes for BipedalWalker-v3. */
 export const bipedalWalkerRecipes: readonly Recipe[] = [
@@ -18,7 +13,7 @@ export const bipedalWalkerRecipes: readonly Recipe[] = [
     algorithm: 'gpg',
     name: 'default',
     description: 'rollouts of 512 steps, 5 M in all, learning rate 1e-3 annealed',
-    config: { ...common, numSteps: 512, iterations: 305, gamma: 0.99, learningRate: 1e-3 },
+    config: { ...continuousGroup, numSteps: 512, iterations: 305, gamma: 0.99, learningRate: 1e-3 },
   },
   {
     env: 'BipedalWalker-v3',
@@ -26,7 +21,7 @@ export const bipedalWalkerRecipes: readonly Recipe[] = [
     name: 'default',
     description: 'the settings of RL Zoo, 5 M steps, learning rate 3e-4 annealed',
     config: {
-      ...{ ...common, numSteps: 2048, iterations: 76, numMinibatches: 1024, gamma: 0.999, learningRate: 3e-4 },
+      ...{ ...continuousGroup, numSteps: 2048, iterations: 76, numMinibatches: 1024, gamma: 0.999, learningRate: 3e-4 },
       ...{ clipCoef: 0.18, gaeLambda: 0.95, valueCoef: 1, clipValueLoss: false, bootstrapTruncated: true },
     },
   },

@@ -5,12 +5,12 @@
  * shares the statistics among the group.
  */
 import { continuousUpdate } from './cleanRl.ts';
+import { sharedStatistics } from './continuousGroup.ts';
 import type { Recipe } from './recipe.ts';
 import { tianshou } from './tianshou.ts';
 
 const common = { ...continuousUpdate, numSteps: 2048, gamma: 0.99, learningRate: 3e-4, clipObservation: 10, clipReward: 10 };
 const perEnv = { normalizeObservation: 'perEnv', normalizeReward: 'perEnv' };
-const shared = { normalizeObservation: 'shared', normalizeReward: 'shared' };
 const critic = { gaeLambda: 0.95, valueCoef: 0.5, clipValueLoss: true };
 const paper = { ...common, numEnvs: 32, iterations: 200, annealLearningRate: false };
 // 1 M steps in whole iterations of 1 x 2048, as CleanRL counts them.
@@ -25,7 +25,7 @@ export const halfCheetahRecipes: readonly Recipe[] = ['HalfCheetah-v5', 'HalfChe
     algorithm: 'gpg',
     name: 'default',
     description: 'time bins, 32 environments, shared normalization, learning rate annealed',
-    config: { ...paper, ...shared, bins: 'time', annealLearningRate: true },
+    config: { ...paper, ...sharedStatistics, bins: 'time', annealLearningRate: true },
   },
   {
     env,

@@ -4,13 +4,13 @@
  * The search is in `experiments/physics-recipes`, its report on other seeds in `experiments/solved`.
  */
 import { continuousUpdate } from './cleanRl.ts';
+import { continuousGroup, sharedStatistics } from './continuousGroup.ts';
 import type { Recipe } from './recipe.ts';
 import { tianshou } from './tianshou.ts';
 
-const shared = { normalizeObservation: 'shared', normalizeReward: 'shared' };
-const group = { ...continuousUpdate, ...shared, numEnvs: 32, gamma: 0.99, learningRate: 1e-3, annealLearningRate: true };
+const group = { ...continuousGroup, gamma: 0.99, learningRate: 1e-3 };
 const zoo = {
-  ...{ ...continuousUpdate, ...shared, numEnvs: 1, numSteps: 512, iterations: 1954, numMinibatches: 16 },
+  ...{ ...continuousUpdate, ...sharedStatistics, numEnvs: 1, numSteps: 512, iterations: 1954, numMinibatches: 16 },
   ...{ annealLearningRate: false, clipValueLoss: false, bootstrapTruncated: true },
 };
 

@@ -1,4 +1,5 @@
 import { continuousUpdate } from './cleanRl.ts';
+import { sharedStatistics } from './continuousGroup.ts';
 
 /**
  * What recipes share with Tianshou's PPO of MuJoCo's tasks (`examples/mujoco/mujoco_ppo.py`), but that rewards are scaled instead of returns, and
@@ -6,6 +7,7 @@ import { continuousUpdate } from './cleanRl.ts';
  */
 export const tianshou = {
   ...continuousUpdate,
+  ...sharedStatistics,
   numEnvs: 8,
   numSteps: 256,
   gamma: 0.99,
@@ -16,8 +18,6 @@ export const tianshou = {
   clipValueLoss: false,
   normalizeAdvantage: false,
   bootstrapTruncated: true,
-  normalizeObservation: 'shared',
-  normalizeReward: 'shared',
   clipObservation: 10,
   clipReward: 10,
 } as const;
