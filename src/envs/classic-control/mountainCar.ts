@@ -2,24 +2,21 @@
  * MountainCar: a car too weak for the hill swings itself up (A. W. Moore 1990, "Efficient memory-based learning for robot control"), with
  * Gymnasium's constants and order of arithmetic (`gymnasium/envs/classic_control/mountain_car.py`, MountainCar-v0).
  */
-import type { EnvState, Info } from '../../core/env.ts';
-import { type BoxSpace, type DiscreteSpace, discrete } from '../../core/space.ts';
+import { type DiscreteSpace, discrete } from '../../core/space.ts';
 import { cos } from '../../math/index.ts';
 import type { Generator } from '../../random/index.ts';
-import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
+import type { MakeDynamics, StepArrays } from '../dynamics.ts';
 import { dynamicsSpec } from '../dynamicsSpec.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
-import { resetBounds } from './resetBounds.ts';
 import {
   gravity,
-  initialBounds,
   type MountainCarOptions,
   type MountainCarScene,
   maxPosition,
   maxSpeed,
   minPosition,
   mountainCarOptions,
-  valleyScene,
+  ValleyDynamics,
   valleySpace,
 } from './valley.ts';
 
@@ -31,33 +28,14 @@ const force = 0.001;
 /** 0 drives left, 1 rolls, 2 drives right. */
 const actionSpace: DiscreteSpace = /* @__PURE__ */ discrete(3);
 
-class MountainCarDynamics implements Dynamics<MountainCarScene> {
+class MountainCarDynamics extends ValleyDynamics {
   readonly name = 'MountainCar';
-  readonly observationSpace: BoxSpace = valleySpace;
   readonly actionSpace: DiscreteSpace = actionSpace;
-  /** (N, 2) position and velocity, float64. */
-  readonly #states: Float64Array;
-  /** (N) Of the last step; for drawings. */
-  readonly #drives: Float64Array;
-  readonly #goalVelocity: number;
-
-  constructor(numEnvs: number, { goalVelocity = 0 }: MountainCarOptions) {
-    this.#states = new Float64Array(2 * numEnvs);
-    this.#drives = new Float64Array(numEnvs);
-    this.#goalVelocity = goalVelocity;
-  }
-
-  /** Draws a first position: one uniform number. The car stands. */
-  start(i: number, generator: Generator, observations: StepArrays['observations'], options: Info = {}): void {
-    const [low, high] = resetBounds(this.name, options, initialBounds);
-    observations[2 * i] = this.#states[2 * i] = generator.uniform(low, high);
-    observations[2 * i + 1] = this.#states[2 * i + 1] = 0;
-    this.#drives[i] = 0;
-  }
+  protected readonly goal = goalPosition;
 
   /** Explicit Euler with a step of 1; the wall on the left takes all speed. An episode ends at the flag. */
   advance(actions: ArrayLike<number>, _: readonly Generator[], { observations, rewards, terminated }: StepArrays): void {
-    const states = this.#states;
+    const states = this.states;
     for (let i = 0; i < rewards.length; i++) {
       const at = 2 * i;
       const drive = actions[i]! - 1;
@@ -68,18 +46,10 @@ class MountainCarDynamics implements Dynamics<MountainCarScene> {
       if (position === minPosition && velocity < 0) velocity = 0;
       observations[at] = states[at] = position;
       observations[at + 1] = states[at + 1] = velocity;
-      this.#drives[i] = drive;
-      terminated[i] = position >= goalPosition && velocity >= this.#goalVelocity ? 1 : 0;
+      this.drives[i] = drive;
+      terminated[i] = position >= goalPosition && velocity >= this.goalVelocity ? 1 : 0;
       rewards[i] = -1;
     }
-  }
-
-  rows(): EnvState {
-    return { states: this.#states, drives: this.#drives };
-  }
-
-  scene(i: number): MountainCarScene {
-    return valleyScene(this.#states[2 * i]!, goalPosition, this.#drives[i]!);
   }
 }
 

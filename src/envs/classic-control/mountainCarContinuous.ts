@@ -6,11 +6,10 @@ import type { EnvState, Info } from '../../core/env.ts';
 import { type BoxSpace, box } from '../../core/space.ts';
 import { cos } from '../../math/index.ts';
 import type { Generator } from '../../random/index.ts';
-import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
+import type { MakeDynamics, StepArrays } from '../dynamics.ts';
 import { dynamicsSpec } from '../dynamicsSpec.ts';
 import { checkFiniteAction, finiteActions } from '../finiteActions.ts';
 import { boxRows, type EnvSpec } from '../spec.ts';
-import { resetBounds } from './resetBounds.ts';
 import type { MountainCarOptions, MountainCarScene } from './valley.ts';
 import * as valley from './valley.ts';
 
@@ -32,34 +31,24 @@ const power32 = /* @__PURE__ */ fround(power);
 /** (1) drive of the engine, positive to the right; float32. */
 const actionSpace: BoxSpace = /* @__PURE__ */ box(-1, 1, [1]);
 
-class MountainCarContinuousDynamics implements Dynamics<MountainCarScene> {
+/** States are float64 after a reset, float32 from the first step on. */
+class MountainCarContinuousDynamics extends valley.ValleyDynamics {
   readonly name = 'MountainCarContinuous';
-  readonly observationSpace: BoxSpace = valley.valleySpace;
   readonly actionSpace: BoxSpace = actionSpace;
   /** The engine is cut to its bounds, the reward's cost of it is not. */
   readonly acceptedActions: BoxSpace = finiteActions(1);
-  /** (N, 2) position and velocity: float64 after a reset, float32 from the first step on. */
-  readonly #states: Float64Array;
+  protected readonly goal = goalPosition;
   /** (N) 1 before the first step of an episode, which is computed in float64. */
   readonly #fresh: Uint8Array;
-  /** (N) Of the last step; for drawings. */
-  readonly #drives: Float64Array;
-  readonly #goalVelocity: number;
 
-  constructor(numEnvs: number, { goalVelocity = 0 }: MountainCarOptions) {
-    this.#states = new Float64Array(2 * numEnvs);
+  constructor(numEnvs: number, options: MountainCarOptions) {
+    super(numEnvs, options);
     this.#fresh = new Uint8Array(numEnvs);
-    this.#drives = new Float64Array(numEnvs);
-    this.#goalVelocity = goalVelocity;
   }
 
-  /** Draws a first position: one uniform number. The car stands. */
-  start(i: number, generator: Generator, observations: StepArrays['observations'], options: Info = {}): void {
-    const [low, high] = resetBounds(this.name, options, valley.initialBounds);
-    observations[2 * i] = this.#states[2 * i] = generator.uniform(low, high);
-    observations[2 * i + 1] = this.#states[2 * i + 1] = 0;
+  override start(i: number, generator: Generator, observations: StepArrays['observations'], options?: Info): void {
+    super.start(i, generator, observations, options);
     this.#fresh[i] = 1;
-    this.#drives[i] = 0;
   }
 
   /** Throws {@link CohortError} unless the action is finite. */
@@ -69,7 +58,7 @@ class MountainCarContinuousDynamics implements Dynamics<MountainCarScene> {
 
   /** Explicit Euler with a step of 1; the wall on the left takes all speed. An episode ends at the flag. */
   advance(actions: ArrayLike<number>, _: readonly Generator[], { observations, rewards, terminated }: StepArrays): void {
-    const states = this.#states;
+    const states = this.states;
     for (let i = 0; i < rewards.length; i++) {
       const action = fround(actions[i]!);
       if (this.#fresh[i] === 1) this.#first(i, action);
@@ -77,7 +66,7 @@ class MountainCarContinuousDynamics implements Dynamics<MountainCarScene> {
       const at = 2 * i;
       observations[at] = states[at] = fround(states[at]!);
       observations[at + 1] = states[at + 1] = fround(states[at + 1]!);
-      this.#drives[i] = action > 1 ? 1 : action < -1 ? -1 : action;
+      this.drives[i] = action > 1 ? 1 : action < -1 ? -1 : action;
       terminated[i] = this.#atGoal;
       rewards[i] = (this.#atGoal === 1 ? 100 : 0) - action * action * 0.1;
     }
@@ -94,14 +83,14 @@ class MountainCarContinuousDynamics implements Dynamics<MountainCarScene> {
 
   /** A step from a float64 state. */
   #first(i: number, action: number): void {
-    const states = this.#states;
+    const states = this.states;
     const at = 2 * i;
     const sum = states[at + 1]! + this.#push(action, valley.gravity * cos(3 * states[at]!));
     let velocity = sum > maxSpeed ? maxSpeed : sum < -maxSpeed ? -maxSpeed : sum;
     const reached = states[at]! + velocity;
     const position = reached > maxPosition ? maxPosition : reached < minPosition ? minPosition : reached;
     if (position === minPosition && velocity < 0) velocity = 0;
-    this.#atGoal = position >= goalPosition && velocity >= this.#goalVelocity ? 1 : 0;
+    this.#atGoal = position >= goalPosition && velocity >= this.goalVelocity ? 1 : 0;
     this.#fresh[i] = 0;
     states[at] = position;
     states[at + 1] = velocity;
@@ -109,7 +98,7 @@ class MountainCarContinuousDynamics implements Dynamics<MountainCarScene> {
 
   /** A step from a float32 state: every result is rounded, and what is compared, too. */
   #later(i: number, action: number): void {
-    const states = this.#states;
+    const states = this.states;
     const at = 2 * i;
     const sum = fround(states[at + 1]! + fround(this.#push(action, valley.gravity * cos(fround(3 * states[at]!)))));
     const isFast = sum > maxSpeed32 || sum < -maxSpeed32;
@@ -119,18 +108,14 @@ class MountainCarContinuousDynamics implements Dynamics<MountainCarScene> {
     if (position === minPosition32 && velocity < 0) velocity = 0;
     // A velocity at its bound is Python's number, and so is compared as one.
     const isEnough =
-      isFast && velocity !== 0 ? (velocity > 0 ? maxSpeed : -maxSpeed) >= this.#goalVelocity : velocity >= fround(this.#goalVelocity);
+      isFast && velocity !== 0 ? (velocity > 0 ? maxSpeed : -maxSpeed) >= this.goalVelocity : velocity >= fround(this.goalVelocity);
     this.#atGoal = position >= goalPosition32 && isEnough ? 1 : 0;
     states[at] = position;
     states[at + 1] = velocity;
   }
 
-  rows(): EnvState {
-    return { states: this.#states, fresh: this.#fresh, drives: this.#drives };
-  }
-
-  scene(i: number): MountainCarScene {
-    return valley.valleyScene(this.#states[2 * i]!, goalPosition, this.#drives[i]!);
+  override rows(): EnvState {
+    return { ...super.rows(), fresh: this.#fresh };
   }
 }
 

@@ -21,8 +21,7 @@ function drawCliffWalking(
   fitDesign(context, size, design, colors.paper, () => {
     const cliff = new Set(scene.cliff);
     for (let cell = 0; cell < scene.rows * scene.columns; cell++) {
-      if (!cliff.has(cell))
-        drawTile(context, place(cell), cell === scene.start ? colors.startTile : cell === scene.goal ? colors.goalTile : colors.sky);
+      if (!cliff.has(cell) && cell !== scene.start && cell !== scene.goal) drawTile(context, place(cell), colors.sky);
     }
     for (const cell of scene.cliff) {
       drawChasm(context, colors, place(cell), { left: !cliff.has(cell - 1), right: !cliff.has(cell + 1) });

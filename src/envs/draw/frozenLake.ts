@@ -3,7 +3,7 @@ import type { FrozenLakeScene } from '../toy-text/frozenLake.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
 import { fillCircle, fitDesign, type Point, strokeLine } from './strokes.ts';
-import { cellSize, drawGoal, drawStart, drawTile, drawTrail, drawWalker, middleOf } from './walk.ts';
+import { cellSize, drawCross, drawGoal, drawStart, drawTile, drawTrail, drawWalker, middleOf } from './walk.ts';
 
 const designSize: PictureSize = { width: 480, height: 480 };
 
@@ -21,21 +21,16 @@ function drawFrozenLake(
     for (let cell = 0; cell < tiles.length; cell++) drawTile(context, middleOf(cell, columns), colors.sky);
     for (let cell = 0; cell < tiles.length; cell++) drawThing(context, colors, tiles[cell]!, middleOf(cell, columns), cell);
     drawTrail(context, colors, [...earlier, scene]);
-    const tile = tiles[scene.cell];
-    if (tile === 'H') drawSplash(context, colors, middleOf(scene.cell, columns));
-    else drawWalker(context, colors, scene, earlier, tile === 'G');
+    if (tiles[scene.cell] === 'H') drawSplash(context, colors, middleOf(scene.cell, columns));
+    else drawWalker(context, colors, scene, earlier, tiles[scene.cell] === 'G');
   });
 }
 
 /** What is on a tile. */
 function drawThing(context: DrawingContext, colors: Palette, tile: string, place: Point, cell: number): void {
-  if (tile === 'S') {
-    drawTile(context, place, colors.startTile);
-    drawStart(context, colors, place);
-  } else if (tile === 'G') {
-    drawTile(context, place, colors.goalTile);
-    drawGoal(context, colors, place);
-  } else if (tile === 'H') drawHole(context, colors, place);
+  if (tile === 'S') drawStart(context, colors, place);
+  else if (tile === 'G') drawGoal(context, colors, place);
+  else if (tile === 'H') drawHole(context, colors, place);
   else drawGlint(context, colors, place, cell);
 }
 
@@ -56,14 +51,8 @@ function drawGlint(context: DrawingContext, colors: Palette, { x, y }: Point, ce
 /** Where the walker fell through. */
 function drawSplash(context: DrawingContext, colors: Palette, { x, y }: Point): void {
   fillCircle(context, x, y + 3, 9, colors.deepAmber);
-  for (const [dx, dy] of [
-    [-13, -6],
-    [0, -15],
-    [13, -6],
-  ] as const)
-    fillCircle(context, x + dx, y + dy, 3, colors.blue);
-  strokeLine(context, x - 8, y - 5, x + 8, y + 11, { color: colors.red, width: 4 });
-  strokeLine(context, x + 8, y - 5, x - 8, y + 11, { color: colors.red, width: 4 });
+  for (const side of [-13, 0, 13]) fillCircle(context, x + side, y - (side === 0 ? 15 : 6), 3, colors.blue);
+  drawCross(context, colors, { x, y: y + 3 });
 }
 
 /** How scenes of FrozenLake are drawn. */

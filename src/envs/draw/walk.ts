@@ -25,8 +25,10 @@ export function drawTile(context: DrawingContext, { x, y }: Point, color: string
   fillRounded(context, { x: x - side / 2, y: y - side / 2 }, { width: side, height: side }, 7, color);
 }
 
-/** A ring. */
-export function drawStart(context: DrawingContext, colors: Palette, { x, y }: Point): void {
+/** A ring on its tile. */
+export function drawStart(context: DrawingContext, colors: Palette, place: Point): void {
+  drawTile(context, place, colors.startTile);
+  const { x, y } = place;
   context.strokeStyle = colors.blue;
   context.lineWidth = 2.5;
   context.setLineDash([5, 6]);
@@ -36,8 +38,10 @@ export function drawStart(context: DrawingContext, colors: Palette, { x, y }: Po
   context.setLineDash([]);
 }
 
-/** A flag. */
-export function drawGoal(context: DrawingContext, colors: Palette, { x, y }: Point): void {
+/** A flag on its tile. */
+export function drawGoal(context: DrawingContext, colors: Palette, place: Point): void {
+  drawTile(context, place, colors.goalTile);
+  const { x, y } = place;
   context.fillStyle = colors.goalMound;
   context.beginPath();
   context.arc(x - 8, y + 20, 9, Math.PI, 2 * Math.PI);
@@ -70,10 +74,12 @@ export function drawTrail(context: DrawingContext, colors: Palette, scenes: read
   });
   context.stroke();
   context.globalAlpha = 1;
-  for (const { x, y } of falls) {
-    strokeLine(context, x - 8, y - 4, x + 8, y + 12, { color: colors.red, width: 4 });
-    strokeLine(context, x + 8, y - 4, x - 8, y + 12, { color: colors.red, width: 4 });
-  }
+  for (const { x, y } of falls) drawCross(context, colors, { x, y: y + 4 });
+}
+
+/** Where a walk ended badly. */
+export function drawCross(context: DrawingContext, colors: Palette, { x, y }: Point): void {
+  for (const side of [-8, 8]) strokeLine(context, x - side, y - 8, x + side, y + 8, { color: colors.red, width: 4 });
 }
 
 /** Where the walker looks: the way of its last step, else to the right. */

@@ -17,12 +17,7 @@ import { directions, tableWalk } from './tableWalk.ts';
 const optionsOf = (mapName: keyof typeof lakeMaps) =>
   ({
     desc: { kind: 'map', names: ['S', 'F', 'H', 'G'], meaning: 'a map of your own (start, frozen, hole, goal), in place of mapName' },
-    mapName: {
-      kind: 'choice',
-      names: ['4x4', '8x8', 'random'],
-      default: mapName,
-      meaning: 'the map by its name, or random: that one is drawn',
-    },
+    mapName: { kind: 'choice', names: ['4x4', '8x8', 'random'], default: mapName, meaning: 'the map by its name, or random: one is drawn' },
     mapSize: { kind: 'steps', default: 8, meaning: 'rows and columns of a random map, 2 to 100' },
     mapSeed: { kind: 'count', default: 0, meaning: 'seed of a random map' },
     frozenProbability: { kind: 'probability', default: 0.8, meaning: 'how likely a tile of a random map is frozen' },
@@ -59,8 +54,7 @@ function mapOf(options: FrozenLakeOptions): readonly string[] {
   }
   if (!desc) return mapName === 'random' ? generateRandomMap({ size, seed, frozenProbability }) : lakeMaps[mapName];
   if (desc.length > largestLake || desc[0]!.length > largestLake) {
-    const got = `${desc.length} x ${desc[0]!.length}`;
-    throw mistake('FrozenLake: desc', `at most ${largestLake} x ${largestLake} tiles`, got, 'take a smaller map');
+    throw mistake('FrozenLake: desc', `at most ${largestLake} x ${largestLake} tiles`, `${desc.length} x ${desc[0]!.length}`, 'take fewer');
   }
   if (!desc.join('').includes('S'))
     throw mistake('FrozenLake: desc', 'at least one S, the start', 'none', 'write S where an episode begins');

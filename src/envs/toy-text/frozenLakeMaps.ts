@@ -1,5 +1,4 @@
 /** Maps of FrozenLake: S start, F frozen, H hole, G goal. */
-
 import type { Seed } from '../../core/env.ts';
 import { mistake, show } from '../../core/errors.ts';
 import { createEnvGenerator } from '../seeding.ts';
