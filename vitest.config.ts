@@ -18,7 +18,15 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: [
       {
-        test: { name: 'node', include: everywhere, exclude: [slow], globalSetup: 'test/globalSetup.ts', ...timeouts },
+        test: {
+          name: 'node',
+          include: everywhere,
+          exclude: [slow],
+          globalSetup: 'test/globalSetup.ts',
+          ...timeouts,
+          // As in the browser, below: one process for all files of a worker.
+          isolate: false,
+        },
       },
       {
         test: {

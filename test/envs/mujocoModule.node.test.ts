@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { MujocoLoadOptions } from '../../src/envs/index.ts';
 
 const wasm = new URL('mujoco.wasm', import.meta.resolve('@mujoco/mujoco'));
@@ -12,7 +12,11 @@ async function fresh() {
 }
 
 describe('loading MuJoCo', () => {
-  beforeEach(() => vi.doUnmock('@mujoco/mujoco'));
+  // Files share their modules: who comes after finds none of these.
+  afterEach(() => {
+    vi.doUnmock('@mujoco/mujoco');
+    vi.resetModules();
+  });
 
   it('is not tried before a MuJoCo environment is made; a missing package says how to install it', async () => {
     vi.doMock('@mujoco/mujoco', () => {

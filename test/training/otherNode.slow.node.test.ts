@@ -14,12 +14,17 @@ const folder = mkdtempSync(join(tmpdir(), 'cohort-node-'));
 /** The oldest supported Node, the newest long-term one, and the newest. */
 const majors = [20, 24, 26];
 
-/** What a Node of that major version writes (`npx` fetches its binary). */
+const outputOf = (program: string, parameters: readonly string[]): string =>
+  execFileSync(program, parameters, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
+
+/** Where the binary of each major version is. `npx` fetches it, and takes a second for every call. */
+const binaries = new Map<number, string>();
+
+/** What a Node of that major version writes. */
 function inNode(major: number, ...parameters: string[]): string {
-  return execFileSync('npx', ['-y', '-p', `node@${major}`, '--', 'node', ...parameters], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  }).trim();
+  const binary = binaries.get(major) ?? outputOf('npx', ['-y', '-p', `node@${major}`, '--', 'node', '--print', 'process.execPath']);
+  binaries.set(major, binary);
+  return outputOf(binary, parameters);
 }
 
 /** Trains three iterations and returns what the summary says. */
