@@ -102,6 +102,38 @@ const tasks: readonly Task[] = [
     }),
     ppo: tianshouMillion,
   },
+  {
+    name: 'Ant',
+    versions: ['v5', 'v4'],
+    gpg: grouped('rollouts of 512 steps, 1 M in all, learning rate 1e-3 annealed, bins of width 4', {
+      numSteps: 512,
+      iterations: 61,
+      binWidth: 4,
+    }),
+    ppo: tianshouMillion,
+  },
+  {
+    name: 'Humanoid',
+    versions: ['v5', 'v4'],
+    gpg: grouped('rollouts of 128 steps, 1 M in all, learning rate 3e-4 annealed, bins of width 4', {
+      numSteps: 128,
+      iterations: 244,
+      learningRate: 3e-4,
+      binWidth: 4,
+    }),
+    ppo: tianshouMillion,
+  },
+  {
+    name: 'HumanoidStandup',
+    versions: ['v5', 'v4'],
+    gpg: grouped('rollouts of 128 steps, 0.5 M in all, learning rate 3e-4 annealed, bins of width 4', {
+      numSteps: 128,
+      iterations: 122,
+      learningRate: 3e-4,
+      binWidth: 4,
+    }),
+    ppo: tianshouHalf,
+  },
 ];
 
 /** Recipes for these tasks. */
