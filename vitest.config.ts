@@ -1,5 +1,6 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longestFirst.ts';
 import { browserArguments, findBrowser, isolationHeaders } from './tools/findBrowser.mjs';
 
 /**
@@ -16,17 +17,21 @@ export default defineConfig({
   test: {
     // All cores: the default leaves one free, half of a machine with two.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
+        // One process for all files of a worker, as they share a page in the browser, below.
         test: {
           name: 'node',
           include: everywhere,
-          exclude: [slow],
+          exclude: [nodeOnly, slow],
           globalSetup: 'test/globalSetup.ts',
           ...timeouts,
-          // As in the browser, below: one process for all files of a worker.
           isolate: false,
         },
+      },
+      {
+        test: { name: 'node-only', include: [nodeOnly], exclude: [slow], globalSetup: 'test/globalSetup.ts', ...timeouts },
       },
       {
         test: {

@@ -58,7 +58,7 @@ function countReport(file, ok) {
 }
 
 function vitest(project, paths) {
-  const report = join(root, 'build', `vitest-${project}.json`);
+  const report = join(root, 'build', `vitest-${project.replace('*', '')}.json`);
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   countReport(report, runNode(tool('vitest/vitest.mjs'), 'run', `--project=${project}`, '--passWithNoTests', ...reporters, ...paths));
@@ -109,7 +109,8 @@ const stages = {
   },
   node(paths) {
     heading('tests in Node');
-    vitest('node', paths);
+    // Those that need `node:` modules, too.
+    vitest('node*', paths);
   },
   browser(paths, { requireBrowser }) {
     heading('tests in Chromium');

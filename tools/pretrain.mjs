@@ -38,6 +38,7 @@ const plan = {
   'LunarLander-v3': { algorithm: 'ppo', seeds: 5 },
   'LunarLanderContinuous-v3': { algorithm: 'ppo', seeds: 5 },
   'BipedalWalker-v3': { algorithm: 'ppo', reported: true },
+  'BipedalWalkerHardcore-v3': { algorithm: 'ppo', reported: true },
   'HalfCheetah-v5': { algorithm: 'ppo', seeds: 4 },
   'HalfCheetah-v4': { algorithm: 'ppo', seeds: 4 },
   'Hopper-v5': { algorithm: 'ppo', seeds: 1, settings: threeMillion },
@@ -53,6 +54,12 @@ const plan = {
   'Pusher-v5': { algorithm: 'ppo', reported: true },
   'Swimmer-v5': { algorithm: 'ppo', reported: true },
   'Swimmer-v4': { algorithm: 'ppo', seeds: 1 },
+  'Ant-v5': { algorithm: 'ppo', reported: true },
+  'Ant-v4': { algorithm: 'ppo', seeds: 1 },
+  'Humanoid-v5': { algorithm: 'ppo', reported: true },
+  'Humanoid-v4': { algorithm: 'ppo', seeds: 1 },
+  'HumanoidStandup-v5': { algorithm: 'ppo', reported: true },
+  'HumanoidStandup-v4': { algorithm: 'ppo', seeds: 1 },
   'CliffWalking-v1': { algorithm: 'gpg', seeds: 1 },
   'CliffWalkingSlippery-v1': { algorithm: 'gpg', seeds: 5 },
   'CliffWalking-v0': { algorithm: 'gpg', seeds: 1 },
@@ -106,6 +113,10 @@ async function pretrain(name) {
   const seeds = found ? [found.seed] : Array.from({ length: wanted.seeds }, (_, index) => index + 1);
   for (const seed of seeds) {
     const run = await trained(name, wanted, seed);
+    if (seeds.length === 1) {
+      best = { seed, run };
+      break;
+    }
     const { greedy, sampled } = await evaluate(run, { episodes, seed: choosing });
     console.log(`${name}, seed ${seed}: greedy ${greedy.mean.toFixed(1)}, sampled ${sampled.mean.toFixed(1)}`);
     if (!best || greedy.mean > best.score) best = { seed, run, score: greedy.mean };

@@ -1,31 +1,22 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { wrongSubjects } from '../theory/wrong.ts';
+import { runHere } from './badInputs.ts';
 import { jsonLines, makeFolder, removeFolders, runCli } from './runCli.ts';
 
-const theory = '../../src/theory/verifyTheory.ts';
-let isBroken = false;
-let run: (...words: string[]) => ReturnType<typeof import('./badInputs.ts')['runHere']>;
+const broken = vi.hoisted(() => ({ is: false }));
+vi.mock('../../src/theory/verifyTheory.ts', async (original) => {
+  const actual = await original<typeof import('../../src/theory/verifyTheory.ts')>();
+  const verifyTheory: typeof actual.verifyTheory = (options) =>
+    actual.verifyTheory({ ...options, pairsOnly: true, ...(broken.is && { subjects: wrongSubjects['the sign of the advantage'] }) });
+  return { ...actual, verifyTheory };
+});
 
-// Files share their modules: those of the command are loaded anew with the short theory, and again for who comes after.
-beforeAll(async () => {
-  vi.resetModules();
-  vi.doMock(theory, async (original) => {
-    const actual = await original<typeof import('../../src/theory/verifyTheory.ts')>();
-    const verifyTheory: typeof actual.verifyTheory = (options) =>
-      actual.verifyTheory({ ...options, pairsOnly: true, ...(isBroken && { subjects: wrongSubjects['the sign of the advantage'] }) });
-    return { ...actual, verifyTheory };
-  });
-  const { runHere } = await import('./badInputs.ts');
-  run = (...words) => runHere(['verify', ...words], makeFolder());
-});
 beforeEach(() => {
-  isBroken = false;
+  broken.is = false;
 });
-afterAll(() => {
-  vi.doUnmock(theory);
-  vi.resetModules();
-  removeFolders();
-});
+afterAll(removeFolders);
+
+const run = (...words: string[]) => runHere(['verify', ...words], makeFolder());
 
 describe('verify', () => {
   it('says what is claimed, what was computed and whether it holds, under headings', async () => {
@@ -57,7 +48,7 @@ describe('verify', () => {
   });
 
   it('fails with exit code 1 where a row does, by how much, and says how to see it alone', async () => {
-    isBroken = true;
+    broken.is = true;
     const { code, stdout } = await run('--only', 'leave-one-out,surrogate');
     expect(code).toBe(1);
     expect(stdout).toMatch(/^fails {2}leave-one-out {2}exact$/m);

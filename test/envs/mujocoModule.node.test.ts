@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MujocoLoadOptions } from '../../src/envs/index.ts';
 
 const wasm = new URL('mujoco.wasm', import.meta.resolve('@mujoco/mujoco'));
@@ -12,11 +12,7 @@ async function fresh() {
 }
 
 describe('loading MuJoCo', () => {
-  // Files share their modules: who comes after finds none of these.
-  afterEach(() => {
-    vi.doUnmock('@mujoco/mujoco');
-    vi.resetModules();
-  });
+  beforeEach(() => vi.doUnmock('@mujoco/mujoco'));
 
   it('is not tried before a MuJoCo environment is made; a missing package says how to install it', async () => {
     vi.doMock('@mujoco/mujoco', () => {

@@ -9,16 +9,12 @@ import { checkSpaces } from '../../src/policies/environment.ts';
 import { parsePretrained } from '../../src/policies/pretrained.ts';
 import { loadPretrained, pretrainedFile, pretrainedPolicies } from '../../src/pretrained/index.ts';
 import { createGenerator } from '../../src/random/index.ts';
-import { untrained } from '../envs/untrained.ts';
 
 const registry = standardRegistry();
 
 describe('the policies that come with the package', () => {
-  it('are one for every environment that has settings, and small', () => {
-    const ids = registry
-      .list()
-      .map(({ id }) => id)
-      .filter((id) => !untrained.has(id));
+  it('are one for every environment, and small', () => {
+    const ids = registry.list().map(({ id }) => id);
     expect(pretrainedPolicies.map(({ name }) => name).sort()).toEqual(ids.sort());
     expect(Math.max(...pretrainedPolicies.map(({ bytes }) => bytes))).toBeLessThanOrEqual(200_000);
     expect(pretrainedPolicies.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThanOrEqual(3_000_000);
