@@ -110,7 +110,19 @@ const tasks: readonly Task[] = [
       iterations: 61,
       binWidth: 4,
     }),
-    ppo: tianshouMillion,
+    ppo: {
+      description: 'the settings of RL Zoo: one environment, 1 M steps',
+      config: {
+        ...zoo,
+        numSteps: 2048,
+        iterations: 489,
+        numMinibatches: 32,
+        gamma: 0.99,
+        gaeLambda: 0.95,
+        learningRate: 3e-4,
+        valueCoef: 1,
+      },
+    },
   },
   {
     name: 'Humanoid',
