@@ -25,6 +25,14 @@ interface Task {
 }
 
 const grouped = (description: string, config: Recipe['config']): Settings => ({ description, config: { ...group, ...config } });
+/** For observations of many numbers, which leave most steps alone in narrower bins. */
+const longRollouts = grouped('rollouts of 512 steps, 1 M in all, learning rate 1e-3 annealed, bins of width 4', {
+  ...{ numSteps: 512, iterations: 61, binWidth: 4 },
+});
+const shortRollouts = (steps: string, iterations: number): Settings =>
+  grouped(`rollouts of 128 steps, ${steps} in all, learning rate 3e-4 annealed, bins of width 4`, {
+    ...{ numSteps: 128, iterations, learningRate: 3e-4, binWidth: 4 },
+  });
 /** 0.5 M and 1 M steps in whole iterations of 8 x 256. */
 const tianshouHalf: Settings = { description: 'the settings of Tianshou, 0.5 M steps', config: { ...tianshou, iterations: 244 } };
 const tianshouMillion: Settings = { description: 'the settings of Tianshou, 1 M steps', config: { ...tianshou, iterations: 488 } };
@@ -84,32 +92,19 @@ const tasks: readonly Task[] = [
   {
     name: 'Hopper',
     versions: ['v5', 'v4'],
-    gpg: grouped('rollouts of 128 steps, 1 M in all, learning rate 3e-4 annealed, bins of width 4', {
-      numSteps: 128,
-      iterations: 244,
-      learningRate: 3e-4,
-      binWidth: 4,
-    }),
+    gpg: shortRollouts('1 M', 244),
     ppo: tianshouMillion,
   },
   {
     name: 'Walker2d',
     versions: ['v5', 'v4'],
-    gpg: grouped('rollouts of 512 steps, 1 M in all, learning rate 1e-3 annealed, bins of width 4', {
-      numSteps: 512,
-      iterations: 61,
-      binWidth: 4,
-    }),
+    gpg: longRollouts,
     ppo: tianshouMillion,
   },
   {
     name: 'Ant',
     versions: ['v5', 'v4'],
-    gpg: grouped('rollouts of 512 steps, 1 M in all, learning rate 1e-3 annealed, bins of width 4', {
-      numSteps: 512,
-      iterations: 61,
-      binWidth: 4,
-    }),
+    gpg: longRollouts,
     ppo: {
       description: 'the settings of RL Zoo: one environment, 1 M steps',
       config: {
@@ -127,23 +122,13 @@ const tasks: readonly Task[] = [
   {
     name: 'Humanoid',
     versions: ['v5', 'v4'],
-    gpg: grouped('rollouts of 128 steps, 1 M in all, learning rate 3e-4 annealed, bins of width 4', {
-      numSteps: 128,
-      iterations: 244,
-      learningRate: 3e-4,
-      binWidth: 4,
-    }),
+    gpg: shortRollouts('1 M', 244),
     ppo: tianshouMillion,
   },
   {
     name: 'HumanoidStandup',
     versions: ['v5', 'v4'],
-    gpg: grouped('rollouts of 128 steps, 0.5 M in all, learning rate 3e-4 annealed, bins of width 4', {
-      numSteps: 128,
-      iterations: 122,
-      learningRate: 3e-4,
-      binWidth: 4,
-    }),
+    gpg: shortRollouts('0.5 M', 122),
     ppo: tianshouHalf,
   },
 ];
