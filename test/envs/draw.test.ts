@@ -209,7 +209,11 @@ describe('drawScene', () => {
       ({ kind: 'cliffWalking', rows: 4, columns: 12, cell, start: 36, goal: 47, cliff: [37, 38] }) as Scene;
     const red = (calls: string[]): number => calls.filter((call) => call === 'strokeStyle = #d9544d').length;
     expect(red(callsFor(scene(26), [scene(36), scene(24), scene(25)]))).toBe(0);
-    expect(red(callsFor(scene(36), [scene(36), scene(24), scene(25), scene(26)]))).toBe(2);
+    const fallen = callsFor(scene(36), [scene(36), scene(24), scene(25), scene(26)]);
+    expect(red(fallen)).toBe(2);
+    // Two diagonals below the edge, on the cell under the last.
+    const ends = fallen.filter((call) => /^(moveTo|lineTo)\((142|158), ?(206|222)\)$/.test(call));
+    expect(new Set(ends.map((call) => call.replace(/\w+/, ''))).size).toBe(4);
   });
 
   it("draws the board of a game of one's own, and says which letter means nothing", () => {
