@@ -53,6 +53,17 @@ describe('the generated references', () => {
   });
 });
 
+describe('the lines of environments', () => {
+  it('are at most 250 for each of classic control and toy text: rules, texts and drawing', () => {
+    const rows = rendered['docs/reference/environments.md']!.split('\n').filter((line) =>
+      /^\| \w+ \| `(classic-control|toy-text)\//.test(line),
+    );
+    const lines = rows.map((row) => row.split(' | ')).map((cells) => [cells[0]!.slice(2), Number.parseInt(cells.at(-1)!, 10)] as const);
+    expect(lines).toHaveLength(9);
+    expect(lines.filter(([, count]) => !(count <= 250))).toEqual([]);
+  });
+});
+
 describe('nothing is left out:', () => {
   it('every field of both roads stands in the page and in the types, with its description', () => {
     const { algorithms, describeFields, languageSchema, runSchema } = library;

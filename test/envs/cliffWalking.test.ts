@@ -35,7 +35,7 @@ describe.each([
         const seen = new Set<string>();
         for (let repeat = 0; repeat < 40; repeat++) {
           const { generator } = env.getState!();
-          env.setState!({ ...state, cells: Int32Array.of(cell), generator: generator!, episode: Int32Array.of(1, 0) });
+          env.setState!({ ...state, states: Int32Array.of(cell), generator: generator!, episode: Int32Array.of(1, 0) });
           const result = env.step(action);
           seen.add([result.observation, result.reward, Number(result.terminated)].join());
         }

@@ -216,6 +216,30 @@ describe('drawScene', () => {
     expect(new Set(ends.map((call) => call.replace(/\w+/, ''))).size).toBe(4);
   });
 
+  it('looks where the last step led that led elsewhere: a walker and a taxi', () => {
+    const taxi = { kind: 'taxi', columns: 5, passenger: 0, destination: 1, places: [0, 4, 20, 23], walls: [] };
+    const turns = (cell: number, ...earlier: readonly number[]): string[] =>
+      callsFor(
+        { ...taxi, cell } as Scene,
+        earlier.map((before) => ({ ...taxi, cell: before }) as Scene),
+      ).filter((call) => call.startsWith('rotate'));
+    expect([turns(12), turns(12, 11), turns(12, 11, 12, 12)]).toEqual([['rotate(0)'], ['rotate(0)'], ['rotate(0)']]);
+    expect([turns(12, 7), turns(12, 7, 12), turns(12, 17)]).toEqual([
+      [`rotate(${Math.PI / 2})`],
+      [`rotate(${Math.PI / 2})`],
+      [`rotate(${-Math.PI / 2})`],
+    ]);
+    expect(turns(12, 7, 13, 12)).toEqual([`rotate(${Math.PI})`]);
+    const cliff = { kind: 'cliffWalking', rows: 4, columns: 12, start: 36, goal: 47, cliff: [] };
+    const walker = (cell: number, ...earlier: readonly number[]): string[] =>
+      callsFor(
+        { ...cliff, cell } as Scene,
+        earlier.map((before) => ({ ...cliff, cell: before }) as Scene),
+      ).filter((call) => /^arc\(.*, 2\.2, /.test(call));
+    expect(walker(12, 24, 12, 12)).toEqual(walker(12, 24));
+    expect(walker(12, 24)).not.toEqual(walker(12));
+  });
+
   it("draws the board of a game of one's own, and says which letter means nothing", () => {
     const rows = ['# ', ' o'];
     const board = (pieces: object): Scene => ({ kind: 'board', rows, pieces }) as Scene;

@@ -11,12 +11,8 @@ import { playGroup, playResets, type RecordedGroup } from './toyTextEpisodes.ts'
 
 const [south, north, east, west, pickUp, dropOff] = [0, 1, 2, 3, 4, 5] as const;
 
-/** The arrays of a state as the discrete observation numbers it. */
-const arraysOf = (state: number): EnvState => ({
-  cells: Uint8Array.of(Math.floor(state / 20)),
-  passengers: Uint8Array.of((state >> 2) % 5),
-  destinations: Uint8Array.of(state & 3),
-});
+/** The array of a state as the discrete observation numbers it. */
+const arraysOf = (state: number): EnvState => ({ states: Int32Array.of(state) });
 
 const numberOf = (row: number, column: number, passenger: number, destination: number): number =>
   ((row * 5 + column) * 5 + passenger) * 4 + destination;

@@ -4,7 +4,7 @@ import type { BipedalWalkerScene } from '../box2d/bipedalWalker.ts';
 import type { SceneBody } from '../box2d/lunarLander.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
-import { fillCircle, fitDesign, polygonPath, strokeLine } from './strokes.ts';
+import { fillCircle, fitDesign, polygonPath, strokeLine, writeText } from './strokes.ts';
 
 /** Pixels of the design. */
 const designSize: PictureSize = { width: 600, height: 400 };
@@ -129,14 +129,10 @@ function drawGround(context: DrawingContext, colors: Palette, lens: Lens, { grou
     context.lineWidth = 2;
     context.stroke();
   }
-  context.font = "600 13px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
-  context.textAlign = 'center';
-  context.textBaseline = 'bottom';
   const every = 5;
   for (let meter = Math.max(Math.ceil(left / every) * every, 0); meter <= right; meter += every) {
     strokeLine(context, toX(meter), bottom, toX(meter), bottom - 0.2 * pixels, { color: colors.stone, width: 2 });
-    context.fillStyle = colors.ink;
-    context.fillText(`${meter} m`, toX(meter), bottom - 0.3 * pixels);
+    writeText(context, `${meter} m`, { x: toX(meter), y: bottom - 0.3 * pixels }, { color: colors.ink, size: 13, baseline: 'bottom' });
   }
 }
 

@@ -2,11 +2,10 @@
 import type { BlackjackScene } from '../toy-text/blackjack.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
-import { fillRounded, fitDesign, strokeLine } from './strokes.ts';
+import { fillRounded, fitDesign, strokeLine, writeText } from './strokes.ts';
 
 const designSize: PictureSize = { width: 600, height: 420 };
 const card = { width: 74, height: 104 } as const;
-const font = "'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
 
 /** Draws both hands with their sums; the dealer's second card is hidden until the hand is over. */
 function drawBlackjack(context: DrawingContext, colors: Palette, scene: BlackjackScene, size: PictureSize): void {
@@ -18,23 +17,16 @@ function drawBlackjack(context: DrawingContext, colors: Palette, scene: Blackjac
     // A hand that is lost above 21 ends before the dealer shows the second card.
     const isOpen = isOver && scene.playerSum <= 21;
     const usable = scene.usableAce ? ', usable ace' : '';
-    write(context, colors.ink, isOpen ? `Dealer ${scene.dealerSum}` : 'Dealer', 40, 62);
-    write(context, colors.ink, `Player ${scene.playerSum}${usable}`, 40, height - 38);
+    const write = (text: string, color: string, x: number, y: number, align: 'left' | 'right'): void =>
+      writeText(context, text, { x, y }, { color, size: 24, align, baseline: 'alphabetic' });
+    write(isOpen ? `Dealer ${scene.dealerSum}` : 'Dealer', colors.ink, 40, 62, 'left');
+    write(`Player ${scene.playerSum}${usable}`, colors.ink, 40, height - 38, 'left');
     drawHand(context, colors, dealer, 82, isOpen ? dealer.length : 1);
     drawHand(context, colors, player, height / 2 + 26, player.length);
-    if (!isOver) return;
     const result = scene.reward > 0 ? 'won' : scene.reward < 0 ? 'lost' : 'a draw';
-    context.textAlign = 'right';
-    write(context, scene.reward > 0 ? colors.green : scene.reward < 0 ? colors.red : colors.ink, result, width - 40, height - 38);
-    context.textAlign = 'left';
+    const color = scene.reward > 0 ? colors.green : scene.reward < 0 ? colors.red : colors.ink;
+    if (isOver) write(result, color, width - 40, height - 38, 'right');
   });
-}
-
-function write(context: DrawingContext, color: string, text: string, x: number, y: number): void {
-  context.fillStyle = color;
-  context.font = `600 24px ${font}`;
-  context.textBaseline = 'alphabetic';
-  context.fillText(text, x, y);
 }
 
 /** Cards side by side, closer together where there are many; those from `open` on show their backs. */
@@ -44,26 +36,22 @@ function drawHand(context: DrawingContext, colors: Palette, cards: readonly numb
 }
 
 /** A card by its value: ace 1, and 0 for its back. */
-function drawCard(context: DrawingContext, colors: Palette, value: number, x: number, y: number): void {
-  const within = (inset: number, radius: number, color: string): void => {
-    const size = { width: card.width - 2 * inset, height: card.height - 2 * inset };
-    fillRounded(context, { x: x + inset, y: y + inset }, size, radius, color);
-  };
+function drawCard(context: DrawingContext, colors: Palette, value: number, x: number, top: number): void {
+  const within = (inset: number, radius: number, color: string): void =>
+    fillRounded(
+      context,
+      { x: x + inset, y: top + inset },
+      { width: card.width - 2 * inset, height: card.height - 2 * inset },
+      radius,
+      color,
+    );
   within(-1.5, 9, colors.line);
   within(0, 8, value === 0 ? colors.deepBlue : colors.sky);
-  if (value === 0) {
-    within(9, 5, colors.blue);
-    return;
-  }
-  const rank = value === 1 ? 'A' : String(value);
-  context.fillStyle = value === 1 ? colors.red : colors.ink;
-  context.textAlign = 'center';
-  context.textBaseline = 'middle';
-  context.font = `700 40px ${font}`;
-  context.fillText(rank, x + card.width / 2, y + card.height / 2);
-  context.textAlign = 'left';
-  context.font = `700 15px ${font}`;
-  context.fillText(rank, x + 8, y + 15);
+  if (value === 0) within(9, 5, colors.blue);
+  const rank = ['', 'A'][value] ?? String(value);
+  const color = value === 1 ? colors.red : colors.ink;
+  writeText(context, rank, { x: x + card.width / 2, y: top + card.height / 2 }, { color, size: 40, weight: 700 });
+  writeText(context, rank, { x: x + 8, y: top + 15 }, { color, size: 15, weight: 700, align: 'left' });
 }
 
 /** How scenes of Blackjack are drawn. */

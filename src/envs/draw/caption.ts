@@ -2,7 +2,7 @@
 import { withMinus } from '../../core/text.ts';
 import type { DrawingContext, PictureSize } from './context.ts';
 import { palettes } from './palette.ts';
-import { fillRounded } from './strokes.ts';
+import { fillRounded, fontOf, writeText } from './strokes.ts';
 
 /** What a caption may say; what is left out is not shown. */
 export interface Caption {
@@ -21,17 +21,14 @@ export function drawCaption(context: DrawingContext, caption: Caption, size: Pic
   const unit = Math.max(9, Math.round(size.width / 42));
   const margin = Math.round(unit * 0.8);
   context.save();
-  context.font = `600 ${unit}px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif`;
-  context.textBaseline = 'middle';
+  context.font = fontOf(unit, 600);
   const write = (text: string, side: 'left' | 'right', color: string): void => {
     const width = context.measureText(text).width + 1.4 * unit;
     const x = side === 'left' ? margin : size.width - margin - width;
     context.globalAlpha = 0.82;
     fillRounded(context, { x, y: margin }, { width, height: 1.8 * unit }, 0.9 * unit, '#ffffff');
     context.globalAlpha = 1;
-    context.fillStyle = color;
-    context.textAlign = 'center';
-    context.fillText(text, x + width / 2, margin + 0.95 * unit);
+    writeText(context, text, { x: x + width / 2, y: margin + 0.95 * unit }, { color, size: unit });
   };
   if (caption.title) write(caption.title, 'left', palettes.light.ink);
   if (figures.length > 0) write(figures.join('  ·  '), 'right', palettes.light.deepBlue);

@@ -2,7 +2,7 @@
 import type { Scene } from '../../core/scene.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
-import { fitDesign } from './strokes.ts';
+import { fitDesign, writeText } from './strokes.ts';
 
 /** An observation as it is. */
 export interface NumbersScene extends Scene {
@@ -20,12 +20,8 @@ const title = 'This environment has no drawing; these are the numbers of its obs
 function drawNumbers(context: DrawingContext, colors: Palette, { values, largest }: NumbersScene, size: PictureSize): void {
   fitDesign(context, size, designSize, colors.paper, () => {
     const { width, height } = designSize;
-    context.fillStyle = colors.ink;
-    context.font = "14px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
-    context.textAlign = 'left';
-    context.textBaseline = 'alphabetic';
     // Below the caption of films.
-    context.fillText(title, 24, 62);
+    writeText(context, title, { x: 24, y: 62 }, { color: colors.ink, size: 14, weight: 400, align: 'left', baseline: 'alphabetic' });
     const count = Math.min(values.length, maxBars);
     const row = Math.min((height - 100) / Math.max(count, 1), 34);
     for (let k = 0; k < count; k++) {

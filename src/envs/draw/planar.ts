@@ -5,7 +5,7 @@ import type { PlanarCapsule, PlanarScene } from '../mujoco/planarScene.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
 import { colorsOfPart } from './partColors.ts';
-import { fillCircle, fitDesign, strokeLine } from './strokes.ts';
+import { fillCircle, fitDesign, strokeLine, writeText } from './strokes.ts';
 
 /** Pixels of the design. */
 const designSize: PictureSize = { width: 600, height: 300 };
@@ -74,13 +74,9 @@ function drawFloor(context: DrawingContext, colors: Palette, { toX, toY, left, r
     context.fillStyle = meter % 2 === 0 ? colors.evenFloor : colors.oddFloor;
     context.fillRect(toX(meter), y, pixels + 0.5, bottom - y);
   }
-  context.font = "600 13px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
-  context.textAlign = 'center';
-  context.textBaseline = 'top';
   for (let meter = Math.floor(left); meter <= right + 1; meter++) {
     strokeLine(context, toX(meter), y + 3, toX(meter), y + 14, { color: colors.stone, width: 2.5 });
-    context.fillStyle = colors.label;
-    context.fillText(`${withMinus(String(meter))} m`, toX(meter), y + 20);
+    writeText(context, `${withMinus(String(meter))} m`, { x: toX(meter), y: y + 20 }, { color: colors.label, size: 13, baseline: 'top' });
     for (const part of [0.25, 0.5, 0.75]) {
       strokeLine(context, toX(meter + part), y + 3, toX(meter + part), y + 7, { color: colors.stone, width: 1.5 });
     }

@@ -3,7 +3,7 @@ import type { Scene } from '../../core/scene.ts';
 import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
 import { paintOf, type SceneColor } from './sceneColors.ts';
-import { fillCircle, fitDesign, strokeLine } from './strokes.ts';
+import { fillCircle, fitDesign, strokeLine, writeText } from './strokes.ts';
 
 /** What every shape has. */
 interface Colored {
@@ -86,19 +86,14 @@ function drawShape(context: DrawingContext, paint: string, shape: SceneShape, { 
     fillCircle(context, x, y, shape.radius * unit, paint);
     return;
   }
-  context.fillStyle = paint;
   if (shape.shape === 'rectangle') {
+    context.fillStyle = paint;
     context.save();
     context.translate(x, y);
     context.rotate(-(shape.angle ?? 0));
     context.fillRect((-shape.width / 2) * unit, (-shape.height / 2) * unit, shape.width * unit, shape.height * unit);
     context.restore();
-  } else {
-    context.font = `${shape.size * unit}px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif`;
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    context.fillText(shape.text, x, y);
-  }
+  } else writeText(context, shape.text, { x, y }, { color: paint, size: shape.size * unit, weight: 400 });
 }
 
 function drawShapes(context: DrawingContext, colors: Palette, { width, height, shapes }: ShapesScene, size: PictureSize): void {

@@ -6,7 +6,7 @@ import type { Drawing, DrawingContext, PictureSize } from './context.ts';
 import type { Palette } from './palette.ts';
 import { colorsOfPart } from './partColors.ts';
 import { eyeDistance, tileSide } from './perspective.ts';
-import { fillCircle, fitDesign, polygonPath, strokeLine } from './strokes.ts';
+import { fillCircle, fitDesign, polygonPath, strokeLine, writeText } from './strokes.ts';
 
 /** Pixels of the design. */
 const designSize: PictureSize = { width: 600, height: 400 };
@@ -143,14 +143,9 @@ function drawTiles(context: DrawingContext, colors: Palette, eye: Eye, { center,
   }
   context.globalAlpha = 1;
   if (side < 1) return;
-  context.textAlign = 'center';
-  context.textBaseline = 'middle';
-  context.fillStyle = colors.label;
-  context.font = "600 13px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif";
   const near = eye.ground(designSize.height - 20, floor)[1];
   for (let meter = column - 3; meter <= column + 4; meter++) {
-    const { x, y } = eye.see([meter, near, floor]);
-    context.fillText(`${withMinus(String(meter))} m`, x, y);
+    writeText(context, `${withMinus(String(meter))} m`, eye.see([meter, near, floor]), { color: colors.label, size: 13 });
   }
 }
 

@@ -66,6 +66,31 @@ export function strokeRod(
   strokeLine(context, from.x, from.y, to.x, to.y, style);
 }
 
+/** Letters so many pixels high, of the platform's sans-serif font. */
+export const fontOf = (size: number, weight: number): string => `${weight} ${size}px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif`;
+
+/** How a line of text looks, and which of its points is given. */
+export interface TextStyle {
+  readonly color: string;
+  /** Height of the letters in pixels. */
+  readonly size: number;
+  /** Default 600. */
+  readonly weight?: number;
+  /** Default `center`. */
+  readonly align?: 'center' | 'left' | 'right';
+  /** Default `middle`. */
+  readonly baseline?: 'alphabetic' | 'bottom' | 'middle' | 'top';
+}
+
+/** A line of text. */
+export function writeText(context: DrawingContext, text: string, { x, y }: Point, style: TextStyle): void {
+  context.fillStyle = style.color;
+  context.font = fontOf(style.size, style.weight ?? 600);
+  context.textAlign = style.align ?? 'center';
+  context.textBaseline = style.baseline ?? 'middle';
+  context.fillText(text, x, y);
+}
+
 /** A filled circle. */
 export function fillCircle(context: DrawingContext, x: number, y: number, radius: number, color: string): void {
   context.fillStyle = color;

@@ -82,12 +82,10 @@ export function drawCross(context: DrawingContext, colors: Palette, { x, y }: Po
   for (const side of [-8, 8]) strokeLine(context, x - side, y - 8, x + side, y + 8, { color: colors.red, width: 4 });
 }
 
-/** Where the walker looks: the way of its last step, else to the right. */
-function directionOf(scene: Walk, earlier: readonly Walk[]): Point {
-  const before = earlier.at(-1)?.cell;
-  const step = before === undefined ? 1 : scene.cell - before;
-  if (step === scene.columns) return { x: 0, y: 1 };
-  if (step === -scene.columns) return { x: 0, y: -1 };
+/** Where the walker looks: the way of its last step that led elsewhere, if to a neighbour, else to the right. */
+export function directionOf({ cell, columns }: Walk, earlier: readonly Walk[]): Point {
+  const step = cell - (earlier.findLast((scene) => scene.cell !== cell)?.cell ?? cell - 1);
+  if (Math.abs(step) === columns) return { x: 0, y: Math.sign(step) };
   return { x: step === -1 ? -1 : 1, y: 0 };
 }
 

@@ -15,6 +15,8 @@ import type { EnvSpec } from '../spec.ts';
 const sizes = [32, 11, 2] as const;
 const observationSpace: TupleSpace = /* @__PURE__ */ tuple([discrete(sizes[0]), discrete(sizes[1]), discrete(sizes[2])]);
 const vectorSpace: BoxSpace = /* @__PURE__ */ box(0, [sizes[0] - 1, sizes[1] - 1, sizes[2] - 1], [3]);
+/** Numbers of an observation that is one-hot. */
+const width = sizes[0] + sizes[1] + sizes[2];
 /** 0 stick, 1 hit. */
 const actionSpace: DiscreteSpace = /* @__PURE__ */ discrete(2);
 
@@ -23,10 +25,6 @@ const deck: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10, 10, 10];
 /** The dealer draws below this. */
 const dealerStands = 17;
 const most = 21;
-/** Numbers of one observation, one-hot. */
-const width = sizes[0] + sizes[1] + sizes[2];
-/** Numbers of one hand: three, and places for the cards; 21 aces and one card more are the most. */
-const room = 3 + 22;
 
 const blackjackOptions = {
   natural: { kind: 'boolean', default: false, meaning: 'whether an ace and a ten that win pay 1.5; only without sab' },
@@ -58,138 +56,103 @@ export interface BlackjackScene extends Scene {
   readonly reward: number;
 }
 
-/** One hand in each of N environments. */
-class Hands {
-  /** (N, 25) how many cards, their sum with aces as 1, how many aces, and the cards in the order in which they were drawn. */
-  readonly rows: Uint8Array;
+/** Numbers of a hand: how many cards, their sum with aces as 1, how many aces, the cards as they were drawn; 21 aces and one card more are the most. */
+const room = 3 + 22;
+/** Whether an ace of hand i counts as 11, for that is not too much. */
+const hasUsableAce = (hands: Uint8Array, i: number): boolean => hands[room * i + 2]! > 0 && hands[room * i + 1]! + 10 <= most;
+const sumOf = (hands: Uint8Array, i: number): number => hands[room * i + 1]! + (hasUsableAce(hands, i) ? 10 : 0);
+/** Whether it is an ace and a ten. */
+const isNatural = (hands: Uint8Array, i: number): boolean => hands[room * i] === 2 && sumOf(hands, i) === most;
+const cardsOf = (hands: Uint8Array, i: number): number[] => Array.from(hands.subarray(room * i + 3, room * i + 3 + hands[room * i]!));
 
-  constructor(numEnvs: number) {
-    this.rows = new Uint8Array(room * numEnvs);
-  }
+function hit(hands: Uint8Array, i: number, generator: Generator): void {
+  const card = deck[generator.choice(deck.length)]!;
+  hands[room * i + 3 + hands[room * i]!++] = card;
+  hands[room * i + 1]! += card;
+  if (card === 1) hands[room * i + 2]!++;
+}
 
-  hit(i: number, generator: Generator): void {
-    const card = deck[generator.choice(deck.length)]!;
-    this.rows[room * i + 3 + this.rows[room * i]!++] = card;
-    this.rows[room * i + 1]! += card;
-    if (card === 1) this.rows[room * i + 2]!++;
-  }
-
-  deal(i: number, generator: Generator): void {
-    this.rows.fill(0, room * i, room * i + 3);
-    this.hit(i, generator);
-    this.hit(i, generator);
-  }
-
-  /** Whether an ace counts as 11, for that is not too much. */
-  hasUsableAce(i: number): boolean {
-    return this.rows[room * i + 2]! > 0 && this.rows[room * i + 1]! + 10 <= most;
-  }
-
-  sum(i: number): number {
-    return this.rows[room * i + 1]! + (this.hasUsableAce(i) ? 10 : 0);
-  }
-
-  /** Whether it is an ace and a ten. */
-  isNatural(i: number): boolean {
-    return this.rows[room * i] === 2 && this.sum(i) === most;
-  }
-
-  cards(i: number): number[] {
-    return Array.from(this.rows.subarray(room * i + 3, room * i + 3 + this.rows[room * i]!));
-  }
+function deal(hands: Uint8Array, i: number, generator: Generator): void {
+  hands.fill(0, room * i, room * i + 3);
+  for (let k = 0; k < 2; k++) hit(hands, i, generator);
 }
 
 class BlackjackDynamics implements Dynamics<BlackjackScene> {
   readonly name = 'Blackjack';
   readonly observationSpace: Space;
   readonly actionSpace: DiscreteSpace = actionSpace;
-  readonly #player: Hands;
-  readonly #dealer: Hands;
+  readonly #options: BlackjackOptions;
+  /** (N, 25) hands. */
+  readonly #player: Uint8Array;
+  readonly #dealer: Uint8Array;
   /** (N) 1 where the hand is over. */
   readonly #over: Uint8Array;
-  /** (N) what the last step paid. */
-  readonly #paid: Float64Array;
-  readonly #sab: boolean;
-  readonly #natural: boolean;
 
-  constructor(numEnvs: number, { sab = true, natural = false, observation }: BlackjackOptions) {
-    this.#player = new Hands(numEnvs);
-    this.#dealer = new Hands(numEnvs);
+  constructor(numEnvs: number, options: BlackjackOptions) {
+    this.#player = new Uint8Array(room * numEnvs);
+    this.#dealer = new Uint8Array(room * numEnvs);
     this.#over = new Uint8Array(numEnvs);
-    this.#paid = new Float64Array(numEnvs);
-    this.#sab = sab;
-    this.#natural = natural;
-    this.observationSpace = observation === 'vector' ? vectorSpace : observationSpace;
+    this.#options = options;
+    this.observationSpace = options.observation === 'vector' ? vectorSpace : observationSpace;
   }
 
   #show(i: number, observations: StepArrays['observations']): void {
-    const sum = this.#player.sum(i);
-    const card = this.#dealer.rows[room * i + 3]!;
-    const usable = this.#player.hasUsableAce(i) ? 1 : 0;
-    if (this.observationSpace.kind === 'box') {
-      observations[3 * i] = sum;
-      observations[3 * i + 1] = card;
-      observations[3 * i + 2] = usable;
-      return;
+    const hand = [sumOf(this.#player, i), this.#dealer[room * i + 3]!, hasUsableAce(this.#player, i) ? 1 : 0] as const;
+    if (this.observationSpace === vectorSpace) for (let k = 0; k < 3; k++) observations[3 * i + k] = hand[k]!;
+    else {
+      const at = i * width;
+      observations.fill(0, at, at + width);
+      observations[at + hand[0]] = observations[at + sizes[0] + hand[1]] = observations[at + sizes[0] + sizes[1] + hand[2]] = 1;
     }
-    const at = i * width;
-    observations.fill(0, at, at + width);
-    observations[at + sum] = observations[at + sizes[0] + card] = observations[at + sizes[0] + sizes[1] + usable] = 1;
   }
 
   /** Four cards; then two draws for Gymnasium's picture of the dealer's card: its suit, and which face a ten has. */
   start(i: number, generator: Generator, observations: StepArrays['observations']): void {
-    this.#dealer.deal(i, generator);
-    this.#player.deal(i, generator);
+    deal(this.#dealer, i, generator);
+    deal(this.#player, i, generator);
     generator.choice(4);
-    if (this.#dealer.rows[room * i + 3] === 10) generator.choice(3);
-    this.#over[i] = this.#paid[i] = 0;
+    if (this.#dealer[room * i + 3] === 10) generator.choice(3);
+    this.#over[i] = 0;
     this.#show(i, observations);
   }
 
   /** One draw for each card. */
   advance(actions: ArrayLike<number>, generators: readonly Generator[], { observations, rewards, terminated }: StepArrays): void {
     for (let i = 0; i < rewards.length; i++) {
-      if (actions[i] === 1) {
-        this.#player.hit(i, generators[i]!);
-        const isBust = this.#player.sum(i) > most;
-        this.#over[i] = isBust ? 1 : 0;
-        this.#paid[i] = isBust ? -1 : 0;
-      } else {
-        while (this.#dealer.sum(i) < dealerStands) this.#dealer.hit(i, generators[i]!);
-        this.#over[i] = 1;
-        this.#paid[i] = this.#payoff(i);
-      }
-      rewards[i] = this.#paid[i]!;
-      terminated[i] = this.#over[i]!;
+      if (actions[i] === 1) hit(this.#player, i, generators[i]!);
+      else while (sumOf(this.#dealer, i) < dealerStands) hit(this.#dealer, i, generators[i]!);
+      this.#over[i] = terminated[i] = actions[i] !== 1 || sumOf(this.#player, i) > most ? 1 : 0;
+      rewards[i] = this.#reward(i);
       this.#show(i, observations);
     }
   }
 
-  /** What sticking pays, once the dealer has drawn. */
-  #payoff(i: number): number {
-    const sum = this.#dealer.sum(i);
-    const lead = this.#player.sum(i) - (sum > most ? 0 : sum);
-    if (this.#sab && this.#player.isNatural(i) && !this.#dealer.isNatural(i)) return 1;
-    if (!this.#sab && this.#natural && this.#player.isNatural(i) && lead > 0) return 1.5;
+  /** What a hand pays: 0 until it is over. */
+  #reward(i: number): number {
+    const { sab = true, natural = false } = this.#options;
+    const [own, dealers] = [sumOf(this.#player, i), sumOf(this.#dealer, i)];
+    if (this.#over[i] === 0) return 0;
+    if (own > most) return -1;
+    const lead = own - (dealers > most ? 0 : dealers);
+    if (sab && isNatural(this.#player, i) && !isNatural(this.#dealer, i)) return 1;
+    if (!sab && natural && isNatural(this.#player, i) && lead > 0) return 1.5;
     return Math.sign(lead);
   }
 
   rows(): EnvState {
-    return { player: this.#player.rows, dealer: this.#dealer.rows, over: this.#over, paid: this.#paid };
+    return { player: this.#player, dealer: this.#dealer, over: this.#over };
   }
 
   scene(i: number): BlackjackScene {
-    const [player, dealer] = [this.#player, this.#dealer];
     return {
       kind: 'blackjack',
-      player: player.cards(i),
-      dealer: dealer.cards(i),
-      playerSum: player.sum(i),
-      dealerSum: dealer.sum(i),
-      usableAce: player.hasUsableAce(i),
+      player: cardsOf(this.#player, i),
+      dealer: cardsOf(this.#dealer, i),
+      playerSum: sumOf(this.#player, i),
+      dealerSum: sumOf(this.#dealer, i),
+      usableAce: hasUsableAce(this.#player, i),
       isOver: this.#over[i] === 1,
-      reward: this.#paid[i]!,
+      reward: this.#reward(i),
     };
   }
 }

@@ -7,8 +7,8 @@ import { type DiscreteSpace, discrete } from '../../core/space.ts';
 import type { MakeDynamics } from '../dynamics.ts';
 import { dynamicsSpec } from '../dynamicsSpec.ts';
 import type { EnvSpec } from '../spec.ts';
-import { type CellForm, cellOption, Grid } from './grid.ts';
-import { directions, tableWalk } from './tableWalk.ts';
+import { type CellForm, cellOption, directions, Grid } from './grid.ts';
+import { tabular } from './tabular.ts';
 
 const columns = 12;
 const rows = 4;
@@ -47,17 +47,16 @@ const cliffCells: readonly number[] = /* @__PURE__ */ Array.from({ length: colum
 /** CliffWalking for `DynamicsEnv` and `DynamicsVectorEnv`, without a time limit. `info.prob` is the probability of the transition. */
 export function cliffWalking({ observation, isSlippery = false }: CliffWalkingOptions = {}): MakeDynamics<CliffWalkingScene> {
   const grid = new Grid(rows, columns, observation);
-  const ways = grid.ways(moves);
-  const isFall = (cell: number): boolean => cell > startState && cell < goalState;
-  return tableWalk({
+  return tabular({
     name: 'CliffWalking',
-    grid,
-    next: ways.map((to) => (isFall(to) ? startState : to)),
-    pays: Float64Array.from(ways, (to) => (isFall(to) ? -100 : -1)),
-    ends: Uint8Array.from(ways, (to) => (to === goalState ? 1 : 0)),
-    starts: [startState],
-    straight: isSlippery ? 1 / 3 : 1,
-    aside: isSlippery ? 1 / 3 : 0,
+    states: rows * columns,
+    actionSpace: directions,
+    view: grid,
+    isStart: (cell) => cell === startState,
+    outcomes: grid.outcomes(moves, isSlippery ? 1 / 3 : 1, isSlippery ? 1 / 3 : 0, (cell) => {
+      const isFall = cell > startState && cell < goalState;
+      return { next: isFall ? startState : cell, reward: isFall ? -100 : -1, terminated: cell === goalState };
+    }),
     scene: (cell) => ({ kind: 'cliffWalking', rows, columns, cell, start: startState, goal: goalState, cliff: cliffCells }),
   });
 }

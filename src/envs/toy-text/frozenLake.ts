@@ -10,8 +10,8 @@ import { dynamicsSpec } from '../dynamicsSpec.ts';
 import type { OptionValues } from '../options.ts';
 import type { EnvSpec } from '../spec.ts';
 import { generateRandomMap, lakeMaps, largestLake } from './frozenLakeMaps.ts';
-import { cellOption, Grid } from './grid.ts';
-import { directions, tableWalk } from './tableWalk.ts';
+import { cellOption, directions, Grid } from './grid.ts';
+import { tabular } from './tabular.ts';
 
 /** The options of FrozenLake: Gymnasium's, how the tile is shown, and those of `generate_random_map`. */
 const optionsOf = (mapName: keyof typeof lakeMaps) =>
@@ -71,17 +71,17 @@ export function frozenLake(options: FrozenLakeOptions = {}): MakeDynamics<Frozen
   const tiles = map.join('');
   const columns = map[0]!.length;
   const grid = new Grid(map.length, columns, observation);
-  const next = grid.ways(moves);
   const straight = isSlippery ? successRate : 1;
-  return tableWalk({
+  return tabular({
     name: 'FrozenLake',
-    grid,
-    next,
-    pays: Float64Array.from(next, (cell) => (tiles[cell] === 'G' ? goal : tiles[cell] === 'H' ? hole : ice)),
-    ends: Uint8Array.from(next, (cell) => ('GH'.includes(tiles[cell]!) ? 1 : 0)),
-    starts: Array.from(tiles, (_, cell) => cell).filter((cell) => tiles[cell] === 'S'),
-    straight,
-    aside: (1 - straight) / 2,
+    states: tiles.length,
+    actionSpace: directions,
+    view: grid,
+    isStart: (cell) => tiles[cell] === 'S',
+    outcomes: grid.outcomes(moves, straight, (1 - straight) / 2, (next) => {
+      const tile = tiles[next]!;
+      return { next, reward: tile === 'G' ? goal : tile === 'H' ? hole : ice, terminated: 'GH'.includes(tile) };
+    }),
     scene: (cell) => ({ kind: 'frozenLake', map, columns, cell }),
   });
 }

@@ -2,16 +2,16 @@
  * Taxi: fetch a passenger and bring it where it wants to go (T. G. Dietterich, "Hierarchical Reinforcement Learning with the MAXQ Value Function
  * Decomposition", 2000), with Gymnasium's rules and draws (`gymnasium/envs/toy_text/taxi.py`, Taxi-v4).
  */
-import type { EnvState, Info } from '../../core/env.ts';
+import type { EnvState } from '../../core/env.ts';
 import type { Scene } from '../../core/scene.ts';
-import { type DiscreteSpace, discrete, multiDiscrete, type Space } from '../../core/space.ts';
+import { type DiscreteSpace, discrete, multiDiscrete } from '../../core/space.ts';
 import type { Generator } from '../../random/index.ts';
-import type { Dynamics, MakeDynamics, StepArrays } from '../dynamics.ts';
+import type { MakeDynamics, StepArrays } from '../dynamics.ts';
 import { dynamicsSpec } from '../dynamicsSpec.ts';
 import type { OptionValues } from '../options.ts';
 import type { EnvSpec } from '../spec.ts';
 import { Grid } from './grid.ts';
-import { uniformStart } from './starts.ts';
+import { type Outcome, type StateView, TabularDynamics, type TabularTask } from './tabular.ts';
 
 /** Rows and columns of the town. */
 const side = 5;
@@ -22,12 +22,13 @@ const walls: readonly number[] = [1, 6, 15, 17, 20, 22];
 /** Where the passenger is while it rides; else the number of a place. */
 const inTaxi = 4;
 
-/** ((row * 5 + column) * 5 + passenger) * 4 + destination. */
+const stateMeaning = '((row * 5 + column) * 5 + passenger) * 4 + destination; 0 red, 1 green, 2 yellow, 3 blue, 4 in the taxi';
 const observationSpace: DiscreteSpace = /* @__PURE__ */ discrete(500);
 /** 0 south, 1 north, 2 east, 3 west, 4 pick up, 5 drop off. */
 const actionSpace: DiscreteSpace = /* @__PURE__ */ discrete(6);
 
-/** What is on the left and on the right of south, north, east, west. */
+/** By the number of the action; and what is on the left and on the right of each. */
+const moves = ['down', 'up', 'right', 'left'] as const;
 const leftOf: readonly number[] = [2, 3, 1, 0];
 const rightOf: readonly number[] = [3, 2, 0, 1];
 
@@ -64,153 +65,99 @@ export interface TaxiScene extends Scene {
   readonly walls: readonly number[];
 }
 
-/** Where `cell * 4 + direction` leads: nowhere at a wall. */
-function drives(): Uint16Array {
-  return new Grid(side, side).ways(['down', 'up', 'right', 'left']).map((to, move) => {
-    const cell = move >> 2;
-    const besideWall = (move & 3) === 2 ? cell : (move & 3) === 3 ? cell - 1 : -1;
-    return walls.includes(besideWall) ? cell : to;
-  });
-}
+const numberOf = (cell: number, passenger: number, destination: number): number => (cell * 5 + passenger) * 4 + destination;
+const partsOf = (state: number) => ({ cell: Math.floor(state / 20), passenger: (state >> 2) % 5, destination: state & 3 });
 
-/** The states in which an episode may begin: the passenger waits at a place that is not its destination. */
-function startStates(): number[] {
-  const states = Array.from({ length: observationSpace.n }, (_, state) => ({ state, passenger: (state >> 2) % 5, destination: state & 3 }));
-  return states.flatMap(({ state, passenger, destination }) => (passenger === inTaxi || passenger === destination ? [] : [state]));
-}
-
-class TaxiDynamics implements Dynamics<TaxiScene> {
-  readonly name = 'Taxi';
-  readonly observationSpace: Space;
-  readonly actionSpace: DiscreteSpace = actionSpace;
-  readonly actionMasks: Uint8Array | undefined;
-  /** (N) each: where the taxis and the passengers are, where these want to go, and 1 where one will change its mind at the first move with it. */
-  readonly #rows: Readonly<Record<'cells' | 'passengers' | 'destinations' | 'fickle', Uint8Array>>;
-  readonly #drives: Uint16Array = drives();
-  readonly #drawStart: (generator: Generator) => number = uniformStart(startStates());
-  /** How likely a passenger is fickle; undefined: none is, and nothing is drawn. */
-  readonly #fickleProbability: number | undefined;
-  readonly #straight: number;
-  readonly #aside: number;
-  /** Of the transition that happened last. */
-  #probability = 1;
-
-  constructor(numEnvs: number, options: TaxiOptions) {
-    const { isRainy = false, rainyProbability = 0.8, ficklePassenger = false, fickleProbability = 0.3, actionMask = true } = options;
-    const bytes = (): Uint8Array => new Uint8Array(numEnvs);
-    this.#rows = { cells: bytes(), passengers: bytes(), destinations: bytes(), fickle: bytes() };
-    this.#fickleProbability = ficklePassenger ? fickleProbability : undefined;
-    this.#straight = isRainy ? rainyProbability : 1;
-    this.#aside = (1 - this.#straight) / 2;
-    this.actionMasks = actionMask ? new Uint8Array(6 * numEnvs) : undefined;
-    this.observationSpace = options.observation === 'factors' ? multiDiscrete([side, side, 5, 4]) : observationSpace;
+/** What an action leads to, in Gymnasium's order; `ways` of moves; one goes ahead with probability `straight`. */
+function outcomesOf(ways: Uint16Array, straight: number, state: number, action: number): readonly Outcome[] {
+  const { cell, passenger, destination } = partsOf(state);
+  if (action < 4) {
+    // Where the way ahead is blocked, the taxi does not go aside either.
+    const isBlocked = ways[cell * 4 + action] === cell;
+    const directions = straight === 1 ? [action] : [action, leftOf[action]!, rightOf[action]!];
+    return directions.map((direction, k) => ({
+      probability: k === 0 ? straight : (1 - straight) / 2,
+      next: isBlocked ? state : numberOf(ways[cell * 4 + direction]!, passenger, destination),
+      reward: -1,
+      terminated: false,
+    }));
   }
+  // Where the passenger is then; -1: there is nobody to let in or out, or no place.
+  const [from, to] = action === 4 ? [places[passenger], inTaxi] : [passenger === inTaxi ? cell : undefined, places.indexOf(cell)];
+  const place = from === cell ? to : -1;
+  const next = place < 0 ? state : numberOf(cell, place, destination);
+  const terminated = place === destination;
+  return [{ probability: 1, next, reward: terminated ? 20 : place < 0 ? -10 : -1, terminated }];
+}
 
-  /** Writes the observation of environment i, and its mask. */
-  #show(i: number, observations: StepArrays['observations']): void {
-    const { cells, passengers, destinations } = this.#rows;
-    const cell = cells[i]!;
-    this.#mask(i);
-    if (this.observationSpace.kind === 'discrete') {
-      observations[i] = (cell * 5 + passengers[i]!) * 4 + destinations[i]!;
-      return;
-    }
+/** How states are shown as row, column, passenger and destination. */
+const factors: StateView = {
+  observationSpace: /* @__PURE__ */ multiDiscrete([side, side, 5, 4]),
+  show(state, i, observations) {
+    const { cell, passenger, destination } = partsOf(state);
     observations[4 * i] = Math.floor(cell / side);
     observations[4 * i + 1] = cell % side;
-    observations[4 * i + 2] = passengers[i]!;
-    observations[4 * i + 3] = destinations[i]!;
+    observations[4 * i + 2] = passenger;
+    observations[4 * i + 3] = destination;
+  },
+};
+
+/** Passengers of whom one may want to go elsewhere at the first move with it. */
+class FicklePassengers extends TabularDynamics<TaxiScene> {
+  readonly #probability: number;
+  /** (N) 1 where it will. */
+  readonly #fickle: Uint8Array;
+  readonly #before: Int32Array;
+
+  constructor(numEnvs: number, task: TabularTask<TaxiScene>, probability: number) {
+    super(numEnvs, task);
+    this.#probability = probability;
+    this.#fickle = new Uint8Array(numEnvs);
+    this.#before = new Int32Array(numEnvs);
   }
 
-  /** What changes something: moves that lead elsewhere, picking up where the passenger is, dropping it off at a place. */
-  #mask(i: number): void {
-    const masks = this.actionMasks;
-    if (!masks) return;
-    const cell = this.#rows.cells[i]!;
-    const passenger = this.#rows.passengers[i]!;
-    for (let k = 0; k < 4; k++) masks[6 * i + k] = this.#drives[cell * 4 + k] === cell ? 0 : 1;
-    masks[6 * i + 4] = places[passenger] === cell ? 1 : 0;
-    masks[6 * i + 5] = passenger === inTaxi && places.includes(cell) ? 1 : 0;
+  /** One draw more. */
+  override start(i: number, generator: Generator, observations: StepArrays['observations']): void {
+    super.start(i, generator, observations);
+    this.#fickle[i] = generator.random() < this.#probability ? 1 : 0;
   }
 
-  /** One draw, and one more with fickle passengers. */
-  start(i: number, generator: Generator, observations: StepArrays['observations']): void {
-    const state = this.#drawStart(generator);
-    const { cells, passengers, destinations, fickle } = this.#rows;
-    cells[i] = Math.floor(state / 20);
-    passengers[i] = (state >> 2) % 5;
-    destinations[i] = state & 3;
-    fickle[i] = this.#fickleProbability !== undefined && generator.random() < this.#fickleProbability ? 1 : 0;
-    this.#show(i, observations);
-  }
-
-  /** One draw each, also where nothing is random, and one more where a passenger changes its mind. */
-  advance(actions: ArrayLike<number>, generators: readonly Generator[], { observations, rewards, terminated }: StepArrays): void {
-    const { cells, passengers, destinations, fickle } = this.#rows;
-    const straight = this.#straight;
-    const aside = this.#aside;
-    for (let i = 0; i < cells.length; i++) {
-      const action = actions[i]!;
-      const draw = generators[i]!.random();
-      const passenger = passengers[i]!;
-      const cell = cells[i]!;
-      rewards[i] = -1;
-      terminated[i] = 0;
-      this.#probability = 1;
-      if (action < 4) {
-        // Gymnasium's order: ahead, left, right; a draw above all sums is the first, as NumPy's argmax has it.
-        const isAhead = draw < straight || draw >= straight + aside + aside;
-        const direction = isAhead ? action : draw < straight + aside ? leftOf[action]! : rightOf[action]!;
-        this.#probability = isAhead ? straight : aside;
-        // Where the way ahead is blocked, the taxi does not go aside either.
-        if (this.#drives[cell * 4 + action] !== cell) cells[i] = this.#drives[cell * 4 + direction]!;
-        if (fickle[i] === 1 && passenger === inTaxi && cells[i] !== cell) {
-          fickle[i] = 0;
-          const other = generators[i]!.choice(3);
-          destinations[i] = other < destinations[i]! ? other : other + 1;
-        }
-      } else if (action === 4 && places[passenger] === cell) passengers[i] = inTaxi;
-      else if (action === 5 && passenger === inTaxi && places.includes(cell)) {
-        passengers[i] = places.indexOf(cell);
-        if (passengers[i] === destinations[i]) {
-          rewards[i] = 20;
-          terminated[i] = 1;
-        }
-      } else rewards[i] = -10;
-      this.#show(i, observations);
+  /** One draw more where one changes its mind. */
+  override advance(actions: ArrayLike<number>, generators: readonly Generator[], out: StepArrays): void {
+    this.#before.set(this.states);
+    super.advance(actions, generators, out);
+    for (let i = 0; i < this.states.length; i++) {
+      const { cell, passenger, destination } = partsOf(this.states[i]!);
+      if (this.#fickle[i] === 0 || passenger !== inTaxi || cell === partsOf(this.#before[i]!).cell) continue;
+      this.#fickle[i] = 0;
+      const other = generators[i]!.choice(3);
+      this.place(i, numberOf(cell, passenger, other < destination ? other : other + 1), out.observations);
     }
   }
 
-  rows(): EnvState {
-    return this.#rows;
-  }
-
-  /** The masks follow from the states. */
-  restore(): void {
-    for (let i = 0; i < this.#rows.cells.length; i++) this.#mask(i);
-  }
-
-  scene(i: number): TaxiScene {
-    const { cells, passengers, destinations } = this.#rows;
-    return { kind: 'taxi', columns: side, cell: cells[i]!, passenger: passengers[i]!, destination: destinations[i]!, places, walls };
-  }
-
-  /** Gymnasium's, whatever the number of starts. */
-  resetInfo(): Info {
-    return { prob: 1 };
-  }
-
-  /** The probability of the transition that happened, without that of a passenger who changes its mind. */
-  stepInfo(): Info {
-    return { prob: this.#probability };
+  override rows(): EnvState {
+    return { ...super.rows(), fickle: this.#fickle };
   }
 }
 
 /**
- * Taxi for `DynamicsEnv` and `DynamicsVectorEnv`, without a time limit. `info.prob` is the probability of the transition, `info.actionMask` has 1 for each
- * action that changes something.
+ * Taxi for `DynamicsEnv` and `DynamicsVectorEnv`, without a time limit. `info.prob` is the probability of the transition, without that of a passenger who
+ * changes its mind; `info.actionMask` has 1 for each action that changes something.
  */
 export function taxi(options: TaxiOptions = {}): MakeDynamics<TaxiScene> {
-  return (numEnvs) => new TaxiDynamics(numEnvs, options);
+  const { isRainy = false, rainyProbability = 0.8, ficklePassenger = false, fickleProbability = 0.3, actionMask = true } = options;
+  const ways = new Grid(side, side, 'one-hot', walls).ways(moves);
+  const task: TabularTask<TaxiScene> = {
+    name: 'Taxi',
+    states: observationSpace.n,
+    actionSpace,
+    view: options.observation === 'factors' ? factors : undefined,
+    isStart: (state) => ![inTaxi, partsOf(state).destination].includes(partsOf(state).passenger),
+    outcomes: (state, action) => outcomesOf(ways, isRainy ? rainyProbability : 1, state, action),
+    isMasked: actionMask,
+    scene: (state) => ({ kind: 'taxi', columns: side, places, walls, ...partsOf(state) }),
+  };
+  return (numEnvs) => (ficklePassenger ? new FicklePassengers(numEnvs, task, fickleProbability) : new TabularDynamics(numEnvs, task));
 }
 
 /** Taxi-v4, with the limit and the threshold that Gymnasium registers. */
@@ -221,14 +168,7 @@ export const taxiSpecs = (): EnvSpec[] => [
       description: 'Fetch a passenger with a taxi, and bring it where it wants to go',
       observationSpace,
       actionSpace,
-      observation: [
-        {
-          name: 'state',
-          meaning: '((row * 5 + column) * 5 + passenger) * 4 + destination; 0 red, 1 green, 2 yellow, 3 blue, 4 in the taxi',
-          min: 0,
-          max: 499,
-        },
-      ],
+      observation: [{ name: 'state', meaning: stateMeaning, min: 0, max: 499 }],
       action: [
         ...['south', 'north', 'east', 'west'].map((name) => ({ name, meaning: `drive one cell ${name}; no move at a wall` })),
         { name: 'pick up', meaning: 'let the passenger in where it waits' },
