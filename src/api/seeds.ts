@@ -11,6 +11,7 @@ import { isDone, readSeedPlan, readSeedStates, type SeedPlan, type SeedState, se
 import { type JointSummary, type SeedOutcome, summarizeOutcomes, writeJointSummary } from '../run/seeds.ts';
 import { type RunStart, readStart, recordStart } from '../run/start.ts';
 import type { RunSummary } from '../run/summary.ts';
+import { withRecipe } from '../training/recipes.ts';
 import type { LibraryContext } from './context.ts';
 import { openRunDisplay } from './display.ts';
 import type { TrainConfig } from './environments.ts';
@@ -64,8 +65,9 @@ export function createSeeds(context: LibraryContext, library: JobLibrary) {
     const starts = createStarts(context, createPolicies(context));
     const start = await starts.open(options);
     if (!start) return undefined;
-    const { env, envOptions, ...said } = config;
+    const { env, envOptions: _, ...said } = config;
     starts.network(start, said, algorithm);
+    const { envOptions } = withRecipe(config, config.recipe, context.registry, context.algorithms);
     await starts.tryOut(start, { env, envOptions, algorithm });
     return start;
   };

@@ -55,6 +55,11 @@ export function withoutAliases(flags: ReadonlyMap<string, FlagValue>, library: L
   return proper;
 }
 
+/** Options of an environment as values of `--env-option`: `isSlippery=false`. */
+export function envOptionWords(options: object): string[] {
+  return Object.entries(options).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+}
+
 /** `numEnvs` as a flag: `--num-envs`. */
 export function flagOf(field: string): string {
   return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -3,7 +3,7 @@
  */
 import type { Command } from 'commander';
 import { answer, type Context, type Tools } from './context.ts';
-import { flagOf } from './flags.ts';
+import { envOptionWords, flagOf } from './flags.ts';
 import { commandLine } from './invocation.ts';
 import { moduleOption } from './modules.ts';
 import { SuggestedArgument } from './options.ts';
@@ -25,10 +25,11 @@ export function addRecipes(program: Command, context: Context): void {
 
 /** What a recipe sets, as flags. */
 function recipeFlags(config: Readonly<Record<string, unknown>>): string {
-  const flags = Object.entries(config).map(
+  const { envOptions, ...fields } = config as { readonly envOptions?: object };
+  const flags = Object.entries(fields).map(
     ([field, value]) => [flagOf(field), typeof value === 'boolean' ? value : String(value)] as const,
   );
-  return writeFlags(flags).join(' ');
+  return writeFlags([...flags, ['--env-option', envOptionWords(envOptions ?? {})]]).join(' ');
 }
 
 async function runRecipes(env: string | undefined, { json }: { json?: boolean }, { library, paint }: Tools): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * `cohort-rl sweep <file>`: runs a matrix of settings and seeds.
  */
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type ExportFlags, exportShown, schedulerOf } from './clusterExport.ts';
@@ -66,12 +66,27 @@ function keepMatrix(path: string, directory: string, { library }: Tools): void {
   }
 }
 
+/** Throws for `--results` with a matrix of another title: a copy of this one would take its place. */
+async function refuseOthers(title: string, path: string, directory: string, { library }: Tools): Promise<void> {
+  const copy = join(directory, matrixFile);
+  if (!existsSync(copy) || resolve(copy) === resolve(path)) return;
+  const there = library.parseMatrix((await readConfigFile(copy, library, 'sweep')).values, copy).title;
+  if (there === undefined || there === title) return;
+  throw library.mistake(
+    '--results',
+    `a new folder, or one of "${title}"`,
+    `${directory}, which holds results of "${there}"`,
+    `name another folder, or remove ${copy}`,
+  );
+}
+
 async function runSweep(path: string, flags: SweepFlags, tools: Tools): Promise<void> {
   const { library, modules } = tools;
   const file = await readConfigFile(path, library, 'sweep');
   const matrix = library.restrict(library.parseMatrix(file.values, path), { seeds: saidSeeds(flags.seeds) });
   const name = matrix.name ?? basename(path).replace(/\.\w+$/, '');
   const request = { matrix, title: matrix.title ?? name, name };
+  if (flags.results !== undefined) await refuseOthers(request.title, path, resultsDirectory(request, flags, tools), tools);
   const scheduler = schedulerOf(flags, tools);
   if (scheduler !== undefined) {
     const written = await exportShown([request], scheduler, flags, tools);

@@ -3,7 +3,7 @@
  */
 import type { NextStep } from './closing/nextSteps.ts';
 import type { ConfigFile } from './configFile.ts';
-import { type FieldFlag, type FlagValue, flagOf, writeField } from './flags.ts';
+import { envOptionWords, type FieldFlag, type FlagValue, flagOf, writeField } from './flags.ts';
 import type { Library } from './library.ts';
 import { logFlag } from './logs.ts';
 import { type Comparison, commandOf, type Road, type Said, type TrainRequest } from './roads/road.ts';
@@ -57,7 +57,7 @@ function sharedFlags(
   if (file.values.config === undefined) for (const [flag, value] of beginningFlags(file)) if (!shared.has(flag)) shared.set(flag, value);
   const { envOptions } = input;
   if (typeof envOptions === 'object' && envOptions !== null) {
-    const words = Object.entries(envOptions).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+    const words = envOptionWords(envOptions);
     if (words.length > 0) shared.set('--env-option', words);
   }
   return { flags: shared, keepsFile };

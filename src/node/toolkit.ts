@@ -93,7 +93,7 @@ export { type CloseOptions, mlflowSink, type Sink, wandbSink } from '../sinks/in
 export { checkTrackingUri } from '../sinks/mlflowServer.ts';
 export { type ErrorCurve, notationSlips, type TheoryReport, theoryStatements, type VerifiedRow, verifyTheory } from '../theory/index.ts';
 export { resolveConfig, runSchema } from '../training/config.ts';
-export { findRecipe, type Recipe, recipesOf } from '../training/recipes.ts';
+export { findRecipe, overRecipe, type Recipe, recipesOf } from '../training/recipes.ts';
 export { chartFiles, saveChart } from './charts.ts';
 export { runTask } from './clusterTask.ts';
 export { readDataTask } from './dataFile.ts';

@@ -5,6 +5,7 @@ import { recipes } from '../../recipes/index.ts';
 import type { EnvRecipe, Recipe } from '../../recipes/recipe.ts';
 import type { Algorithm } from '../algorithms/algorithm.ts';
 import { defaultAlgorithm } from '../algorithms/standard.ts';
+import { isRecord } from '../core/arguments.ts';
 import { mistake, show, suggest } from '../core/errors.ts';
 
 export type { Recipe };
@@ -56,8 +57,17 @@ export function findRecipe(
   throw mistake(subject, `the name of a recipe for ${env.id} with ${algorithm}`, show(name), advice);
 }
 
-/** The recipe's fields under the user's own: what both name, the user decides. `none` means no recipe. */
-export function withRecipe<Input extends { readonly env?: unknown; readonly algorithm?: unknown }>(
+/** A recipe's fields under those that were said: what both name, the latter decide, of `envOptions` option by option. */
+export function overRecipe<Input extends { readonly envOptions?: unknown }>(
+  config: EnvRecipe['config'],
+  said: Input,
+): Input & Readonly<Record<string, unknown>> {
+  const [own, options] = [config.envOptions, said.envOptions];
+  return { ...config, ...said, ...(isRecord(own) && isRecord(options) && { envOptions: { ...own, ...options } }) };
+}
+
+/** The recipe's fields under the user's own. `none` means no recipe. */
+export function withRecipe<Input extends { readonly env?: unknown; readonly algorithm?: unknown; readonly envOptions?: unknown }>(
   input: Input,
   name?: unknown,
   registry?: { find(id: string): WithRecipes | undefined },
@@ -69,5 +79,5 @@ export function withRecipe<Input extends { readonly env?: unknown; readonly algo
   const env = registry?.find(input.env) ?? { id: input.env };
   const algorithm = typeof input.algorithm === 'string' ? input.algorithm : defaultAlgorithm;
   const recipe = findRecipe(env, algorithm, name, undefined, algorithms);
-  return recipe ? { ...recipe.config, ...input } : input;
+  return recipe ? overRecipe(recipe.config, input) : input;
 }

@@ -69,6 +69,23 @@ describe('sweep', () => {
     expect(of('other')).toEqual(of('results/rates'));
   });
 
+  it('leaves the results of another matrix alone', async () => {
+    const [mine, copy] = [sweep.replace('Two rates', 'Mine'), join(folder, 'kept', 'matrix.yaml')];
+    mkdirSync(join(folder, 'kept'));
+    writeFileSync(join(folder, 'mine.yaml'), mine);
+    writeFileSync(copy, sweep);
+    const refused = await runCli(['sweep', 'mine.yaml', '--results', 'kept'], { cwd: folder });
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toMatch(
+      /--results: expected a new folder, or one of "Mine", got kept, which holds results of "Two rates"; name/,
+    );
+    expect(readFileSync(copy, 'utf8')).toBe(sweep);
+    writeFileSync(copy, mine.replace('seeds: 2', 'seeds: 3'));
+    const taken = await runCli(['sweep', 'mine.yaml', '--results', 'kept', '--seeds', '1', '--jobs', '1', '--quiet'], { cwd: folder });
+    expect(taken).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(copy, 'utf8')).toBe(mine);
+  });
+
   it('takes other seeds', async () => {
     const { stdout } = await runCli(['sweep', 'rates.yaml', '--seeds', '1-3', '--dry-run'], { cwd: folder });
     expect(stdout).toMatch(/2 runs to go, about .*, 4 are there/);

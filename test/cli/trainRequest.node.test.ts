@@ -86,6 +86,20 @@ describe('precedence', () => {
     expect(config).toMatchObject({ algorithm: 'gpg+', bins: 'space', ...shared });
   });
 
+  it('keeps the options of the environment that a recipe sets where others are said', async () => {
+    const optionsOf = async (flags: Record<string, FlagValue>, yaml?: string) => (await request(flags, yaml, 'Ant-v5')).config.envOptions;
+    const unseen = { includeCfrcExtInObservation: false };
+    expect(await optionsOf({})).toEqual(unseen);
+    expect(await optionsOf({ '--env-option': ['maxEpisodeSteps=9'] }, 'envOptions: { healthyReward: 2 }')).toEqual({
+      ...unseen,
+      healthyReward: 2,
+      maxEpisodeSteps: 9,
+    });
+    expect(await optionsOf({ '--env-option': ['includeCfrcExtInObservation=true'] })).toEqual({ includeCfrcExtInObservation: true });
+    expect(await optionsOf({ '--recipe': 'none', '--env-option': ['maxEpisodeSteps=9'] })).toEqual({ maxEpisodeSteps: 9 });
+    await expect(optionsOf({}, 'envOptions: [1]')).rejects.toThrow(/envOptions: expected a record of options/);
+  });
+
   it('takes environment, algorithm, recipe and seeds from the file', async () => {
     const made = await request({}, 'env: CartPole-v1\nalgorithm: ppo\nrecipe: paper\nseed: [4, 5]\n', null);
     expect(made).toMatchObject({ target: 'CartPole-v1', recipe: 'paper', seeds: [4, 5], config: { algorithm: 'ppo' } });

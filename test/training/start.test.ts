@@ -86,6 +86,18 @@ describe('a run from a policy', () => {
     expect(run.config.hiddenSizes).toEqual([8]);
   });
 
+  it('stands in the environment that the recipe makes, alone and with several seeds', async () => {
+    const cohort = testCohort();
+    const ant: TrainConfig = { env: 'Ant-v5', iterations: 1, numEnvs: 2, numSteps: 8, numMinibatches: 1, evaluationInterval: 0 };
+    const brief = { ...ant, finalEvaluationEpisodes: 1, evaluationMaxSteps: 5 } as TrainConfig;
+    await cohort.train(brief, { runDirectory: 'source' }).finish();
+    // 27 numbers, and 78 of contact forces where nothing is said of them.
+    expect((await cohort.readPolicy('source')).spec.observationSpace).toMatchObject({ shape: [27] });
+    const { summary } = await cohort.train(brief, { from: 'source' }).finish();
+    const { summaries } = await cohort.trainSeeds(brief, [1], { from: 'source' });
+    expect(summaries[0]!.parametersSha256).toBe(summary.parametersSha256);
+  });
+
   it('leaves a critic behind that it has no use for', async () => {
     const cohort = await withSource({ algorithm: 'ppo' });
     const events: RunEvent[] = [];

@@ -52,7 +52,7 @@ function suggestEnvOptions({ environments }: Library): [string, string][] {
 
 /** The recipe to start from: the named one, or the default one where the environment has one. Throws `CohortError`. */
 function begin(env: string, said: Said, placeOf: (flag: string, key: string) => string, library: Library): Beginning {
-  const { algorithms, environments, findRecipe, show, suggest, mistake } = library;
+  const { algorithms, environments, findRecipe, overRecipe, show, suggest, mistake } = library;
   const names = algorithms.list().map(({ name }) => name);
   const method = said.flags.get('--algorithm') ?? said.file?.values.algorithm ?? names[0];
   if (typeof method !== 'string' || !names.includes(method)) {
@@ -69,7 +69,7 @@ function begin(env: string, said: Said, placeOf: (flag: string, key: string) => 
     method,
     recipe,
     // The library must not lay another recipe under this one.
-    input: { ...recipe?.config, env, algorithm: method, recipe: 'none', ...(envOptions !== undefined && { envOptions }) },
+    input: { ...overRecipe(recipe?.config ?? {}, envOptions === undefined ? {} : { envOptions }), env, algorithm: method, recipe: 'none' },
   };
 }
 
