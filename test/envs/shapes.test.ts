@@ -52,7 +52,7 @@ describe('scenes of simple shapes', () => {
       'moveTo 0 300',
       'lineTo 600 100',
       'fillStyle #27324a',
-      "font 20px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif",
+      "font 400 20px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif",
       'fillText goal 300 300',
     ]);
   });

@@ -30,7 +30,8 @@ describe('the policies that come with the package', () => {
       ]);
       const file = decodePolicy(bytes);
       expect([file.env, file.source.algorithm, file.source.globalStep]).toEqual([name, known.algorithm, known.steps]);
-      const { observationSpace, actionSpace } = registry.get(name);
+      const isChanged = Object.keys(file.envOptions).length > 0;
+      const { observationSpace, actionSpace } = isChanged ? await registry.get(name).make(file.envOptions) : registry.get(name);
       checkSpaces(file.spec, { observationSpace, actionSpace }, name);
       const policy = await loadPretrained(name);
       const anything = { actionMask: new Uint8Array(actionSpace.kind === 'discrete' ? actionSpace.n : 0).fill(1) };

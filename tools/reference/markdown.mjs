@@ -49,8 +49,13 @@ export function number(value) {
   return String(value);
 }
 
-/** A value of a configuration: numbers as above, a list by commas. */
+/** A value of a configuration: numbers as above, a list by commas, a record as name=value. */
 export function show(value) {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(show).join(',');
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value)
+      .map(([name, entry]) => `${name}=${show(entry)}`)
+      .join(',');
+  }
   return typeof value === 'number' ? number(value) : String(value);
 }
