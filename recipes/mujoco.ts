@@ -114,7 +114,7 @@ const tasks: readonly Task[] = [
     gpg: longRollouts,
     ppo: tianshouMillion,
   },
-  // Shown the 78 numbers of contact forces, as v5 does where nothing is said, PPO earned a fourth of what it does without them (experiments/ant-contact-forces).
+  // Shown the 78 numbers of contact forces, as v5 does where nothing is said, PPO earned a seventh of what it does without them (experiments/ant-contact-forces).
   { name: 'Ant', versions: ['v5'], gpg: unseen(longRollouts), ppo: unseen(antZoo) },
   { name: 'Ant', versions: ['v4'], gpg: longRollouts, ppo: antZoo },
   {
