@@ -121,7 +121,7 @@ describe('train ./mine.js', () => {
   static options = { length: { kind: 'steps', default: 4, meaning: 'steps to the end' } };
   static recipes = [
     { algorithm: 'gpg', name: 'default', description: 'two environments', config: { numEnvs: 2, numSteps: 8, gamma: 0.5 } },
-    { algorithm: 'ppo', name: 'slow', description: 'a low rate', config: { learningRate: 1e-5 } },
+    { algorithm: 'ppo', name: 'slow', description: 'a low rate', config: { learningRate: 1e-5, envOptions: { length: 3 } } },
   ];
   constructor`;
     write('brings.js', `${imports}export default ${walk('Brings').replace('constructor', facts)}`);
@@ -132,7 +132,9 @@ describe('train ./mine.js', () => {
     await run('train', 'Brings', ...few, '--recipe', 'none', '--num-envs', '3', '--num-steps', '4', '--run-dir', 'plain');
     expect(readJson('plain', 'config.json')).toMatchObject({ config: { numEnvs: 3, gamma: 0.99 } });
     await run('train', 'Brings', ...few, ...tiny, '--algorithm', 'ppo', '--recipe', 'slow', '--run-dir', 'slow');
-    expect(readJson('slow', 'config.json')).toMatchObject({ config: { learningRate: 1e-5 } });
+    expect(readJson('slow', 'config.json')).toMatchObject({ config: { learningRate: 1e-5, envOptions: { length: 3 } } });
+    const sets = await run('recipes', 'Brings', '--module', 'brings.js');
+    expect(sets.stdout).toContain('ppo slow sets: --learning-rate 0.00001 --env-option length=3\n');
     const list = await run('recipes', 'Brings', '--module', 'brings.js');
     expect(list.stdout).toMatch(/Brings +gpg +default +two environments\n.*Brings +ppo +slow +a low rate/);
     const about = await run('envs', 'Brings', '--module', 'brings.js');

@@ -129,9 +129,9 @@ class BlackjackDynamics implements Dynamics<BlackjackScene> {
 
   /** What a hand pays: 0 until it is over. */
   #reward(i: number): number {
+    if (this.#over[i] === 0) return 0;
     const { sab = true, natural = false } = this.#options;
     const [own, dealers] = [sumOf(this.#player, i), sumOf(this.#dealer, i)];
-    if (this.#over[i] === 0) return 0;
     if (own > most) return -1;
     const lead = own - (dealers > most ? 0 : dealers);
     if (sab && isNatural(this.#player, i) && !isNatural(this.#dealer, i)) return 1;

@@ -68,7 +68,7 @@ export interface TaxiScene extends Scene {
 const numberOf = (cell: number, passenger: number, destination: number): number => (cell * 5 + passenger) * 4 + destination;
 const partsOf = (state: number) => ({ cell: Math.floor(state / 20), passenger: (state >> 2) % 5, destination: state & 3 });
 
-/** What an action leads to, in Gymnasium's order; `ways` of moves; one goes ahead with probability `straight`. */
+/** What an action leads to, in Gymnasium's order. `ways`: where moves lead; `straight`: how likely one goes ahead. */
 function outcomesOf(ways: Uint16Array, straight: number, state: number, action: number): readonly Outcome[] {
   const { cell, passenger, destination } = partsOf(state);
   if (action < 4) {
