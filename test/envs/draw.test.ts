@@ -216,6 +216,30 @@ describe('drawScene', () => {
     expect(new Set(ends.map((call) => call.replace(/\w+/, ''))).size).toBe(4);
   });
 
+  it('writes the sums of a hand of Blackjack on the left, and on the right how it ended', () => {
+    const hand = { kind: 'blackjack', player: [1, 9], dealer: [10, 8], playerSum: 20, dealerSum: 18, usableAce: true };
+    const words = (isOver: boolean, reward: number): string[] => {
+      const calls = callsFor({ ...hand, isOver, reward } as Scene).filter((call) => /^(textAlign|textBaseline|fillText)/.test(call));
+      return calls.flatMap((call, k) =>
+        /^fillText\((Dealer|Player|won|lost|a draw)/.test(call) ? [calls.slice(k - 2, k + 1).join('; ')] : [],
+      );
+    };
+    const [left, right] = ['left', 'right'].map((side) => `textAlign = ${side}; textBaseline = alphabetic; `);
+    const player = `${left}fillText(Player 20, usable ace, 40, 382)`;
+    expect(words(false, 0)).toEqual([`${left}fillText(Dealer, 40, 62)`, player]);
+    for (const [reward, word] of [
+      [1.5, 'won'],
+      [0, 'a draw'],
+      [-1, 'lost'],
+    ] as const) {
+      expect(words(true, reward)).toEqual([`${left}fillText(Dealer 18, 40, 62)`, player, `${right}fillText(${word}, 560, 382)`]);
+    }
+    const ranks = callsFor({ ...hand, isOver: false, reward: 0 } as Scene).filter((call) => /^fillText\((A|10|9|8),/.test(call));
+    // Two cards of the player and one of the dealer, whose other is hidden: in the middle, and small in the corner.
+    expect(ranks).toHaveLength(6);
+    expect(callsFor({ ...hand, isOver: false, reward: 0 } as Scene)).toContain('textAlign = center');
+  });
+
   it('looks where the last step led that led elsewhere: a walker and a taxi', () => {
     const taxi = { kind: 'taxi', columns: 5, passenger: 0, destination: 1, places: [0, 4, 20, 23], walls: [] };
     const turns = (cell: number, ...earlier: readonly number[]): string[] =>

@@ -37,7 +37,7 @@ describe('scenes of simple shapes', () => {
         { shape: 'circle', x: 0.5, y: 1.5, radius: 0.25, color: 'blue' },
         { shape: 'rectangle', x: 5.5, y: 1, width: 1, height: 0.5, angle: 0.5, color: 'green' },
         { shape: 'line', x1: 0, y1: 0, x2: 6, y2: 2, width: 0.02, color: 'grey' },
-        { shape: 'text', x: 3, y: 0, text: 'goal', size: 0.2 },
+        { shape: 'text', x: 2, y: 0, text: 'goal', size: 0.2 },
       ],
     });
     expect(strokes).toEqual([
@@ -53,7 +53,7 @@ describe('scenes of simple shapes', () => {
       'lineTo 600 100',
       'fillStyle #27324a',
       "font 400 20px 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif",
-      'fillText goal 300 300',
+      'fillText goal 200 300',
     ]);
   });
 
